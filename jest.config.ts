@@ -1,0 +1,36 @@
+import type { Config } from 'jest';
+
+/** One project per package and service: `npx jest --selectProjects job-api` runs one alone. */
+const project = (dir: string): NonNullable<Config['projects']>[number] => ({
+  displayName: dir.split('/').at(-1) ?? dir,
+  rootDir: `<rootDir>/${dir}`,
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.esbuild/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' }, sourceMaps: 'inline' },
+    ],
+  },
+});
+
+const config: Config = {
+  projects: [
+    'packages/domain',
+    'packages/contracts',
+    'packages/lambda',
+    'packages/carriers',
+    'packages/aws',
+    'packages/local',
+    'packages/cli',
+    'services/job-api',
+    'services/telemetry-ingest',
+    'services/sms-relay',
+    'services/tracking-site',
+    'tests',
+  ].map(project),
+};
+
+export default config;

@@ -1,0 +1,469 @@
+import {
+  FRESHNESS,
+  JOB_ID_PATTERN,
+  JOB_KINDS,
+  JOB_STATUSES,
+  LINK_ID_PATTERN,
+  MESSAGE_SID_PATTERN,
+  NAME_PATTERN,
+  PHONE_PATTERN,
+  STOP_KINDS,
+} from '@qdn/domain';
+
+/*
+ * Everything that crosses a boundary, as JSON Schema 2020-12 and `as const`: the one source of the types (index.ts), of
+ * the validators compiled ahead of time (src/generated) and of docs/openapi.yaml. Times on the wire are RFC 3339 in UTC.
+ */
+
+const time = { type: 'string', format: 'date-time' } as const;
+const lat = { type: 'number', minimum: -90, maximum: 90 } as const;
+const lon = { type: 'number', minimum: -180, maximum: 180 } as const;
+const jobId = { type: 'string', pattern: JOB_ID_PATTERN } as const;
+const name = { type: 'string', pattern: NAME_PATTERN } as const;
+const phone = { type: 'string', pattern: PHONE_PATTERN, description: 'E.164' } as const;
+const jobStatus = { type: 'string', enum: JOB_STATUSES } as const;
+
+export const stop = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['kind', 'address', 'lat', 'lon'],
+  properties: {
+    kind: { type: 'string', enum: STOP_KINDS },
+    address: { type: 'string', minLength: 1, maxLength: 200 },
+    lat,
+    lon,
+    radiusM: { type: 'number', minimum: 20, maximum: 5000, default: 100, description: 'Arrival radius in metres' },
+  },
+} as const;
+
+export const contact = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'name', 'phone'],
+  properties: { id: name, name: { type: 'string', minLength: 1, maxLength: 60 }, phone },
+} as const;
+
+const customer = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'phone'],
+  properties: { name: { type: 'string', minLength: 1, maxLength: 80 }, phone },
+} as const;
+
+/** `POST /api/jobs` */
+export const createJob = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'accountId', 'kind', 'customer', 'stops'],
+  properties: {
+    id: jobId,
+    accountId: name,
+    kind: { type: 'string', enum: JOB_KINDS },
+    customer,
+    stops: { type: 'array', minItems: 1, maxItems: 10, items: stop },
+    trailers: { type: 'array', maxItems: 10, uniqueItems: true, items: name },
+    contacts: {
+      type: 'array',
+      maxItems: 10,
+      items: contact,
+      description: "Who is texted; the company's backup contacts when left out",
+    },
+    scheduledFor: time,
+  },
+} as const;
+
+/** `PATCH /api/jobs/{job_id}` */
+export const patchJob = {
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  properties: {
+    status: jobStatus,
+    currentStop: { type: 'integer', minimum: 0, maximum: 9 },
+    trailers: { type: 'array', maxItems: 10, uniqueItems: true, items: name },
+    contacts: { type: 'array', maxItems: 10, items: contact },
+    scheduledFor: time,
+    version: { type: 'integer', minimum: 1, description: 'Refused with 409 unless the job is still at this version' },
+  },
+} as const;
+
+export const fix = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['lat', 'lon', 'at'],
+  properties: {
+    trailerId: { ...name, description: "Needed only when the device token names no trailer; must match it otherwise" },
+    at: { ...time, description: 'When the position was taken' },
+    lat,
+    lon,
+    accuracyM: { type: 'number', minimum: 0, maximum: 100000 },
+    speedMps: { type: 'number', minimum: 0, maximum: 150 },
+    headingDeg: { type: 'number', minimum: 0, maximum: 360 },
+  },
+} as const;
+
+/** `POST /api/jobs/{job_id}/location`: one fix, or a batch. */
+export const reportLocation = {
+  oneOf: [
+    fix,
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['fixes'],
+      properties: { fixes: { type: 'array', minItems: 1, maxItems: 500, items: fix } },
+    },
+  ],
+} as const;
+
+/** What the device is told: every point is either accepted or counted under the reason it was refused for. */
+export const reportReceipt = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['accepted', 'ignored', 'status'],
+  properties: {
+    accepted: { type: 'integer', minimum: 0 },
+    ignored: { type: 'object', additionalProperties: { type: 'integer', minimum: 1 } },
+    status: jobStatus,
+  },
+} as const;
+
+/** `GET /api/jobs/{job_id}/location`: what the tracking page polls. */
+export const jobLocation = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['jobId', 'kind', 'status', 'statusSince', 'trailerCount', 'serverTime', 'company', 'stop', 'position', 'trail', 'eta', 'scheduledFor'],
+  properties: {
+    jobId,
+    kind: { type: 'string', enum: JOB_KINDS },
+    status: jobStatus,
+    statusSince: time,
+    scheduledFor: { anyOf: [time, { type: 'null' }] },
+    trailerCount: { type: 'integer', minimum: 0 },
+    serverTime: { ...time, description: "The origin's clock; add the Age header for the time of reading" },
+    company: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'phone', 'textNumber', 'timeZone'],
+      properties: {
+        name: { type: 'string' },
+        phone: { ...phone, description: 'To call' },
+        textNumber: { ...phone, description: 'To text' },
+        timeZone: { type: 'string', description: 'IANA name' },
+      },
+    },
+    stop: {
+      description: 'The stop headed for or stood at; null once the job has ended',
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['kind', 'lat', 'lon', 'radiusM', 'customerSite'],
+          properties: {
+            kind: { type: 'string', enum: STOP_KINDS },
+            lat,
+            lon,
+            radiusM: { type: 'number' },
+            customerSite: { type: 'boolean' },
+          },
+        },
+        { type: 'null' },
+      ],
+    },
+    position: {
+      description: 'The newest fix; null when there is none, or once the job has ended',
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['trailerId', 'lat', 'lon', 'at', 'ageS', 'freshness', 'accuracyM', 'speedMps', 'headingDeg'],
+          properties: {
+            trailerId: name,
+            lat,
+            lon,
+            at: time,
+            ageS: { type: 'integer', minimum: 0, description: 'Seconds before serverTime' },
+            freshness: { type: 'string', enum: FRESHNESS },
+            accuracyM: { type: ['number', 'null'] },
+            speedMps: { type: ['number', 'null'] },
+            headingDeg: { type: ['number', 'null'] },
+          },
+        },
+        { type: 'null' },
+      ],
+    },
+    trail: {
+      description: 'Recent positions of the same trailer, oldest first: [lat, lon, epoch ms]',
+      type: 'array',
+      maxItems: 60,
+      items: { type: 'array', minItems: 3, maxItems: 3, items: { type: 'number' } },
+    },
+    eta: {
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['earliest', 'latest', 'distanceM', 'reason', 'asOf'],
+          properties: {
+            earliest: time,
+            latest: time,
+            distanceM: { type: 'integer', minimum: 0, description: 'Estimated road distance left, metres' },
+            reason: { type: 'string' },
+            asOf: { ...time, description: 'When the position it rests on was taken' },
+          },
+        },
+        { type: 'null' },
+      ],
+    },
+  },
+} as const;
+
+const relayEffect = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['recipient', 'state', 'attempts', 'at'],
+  properties: {
+    recipient: { type: 'string' },
+    state: { type: 'string', enum: ['PENDING', 'CLAIMED', 'ACCEPTED', 'REJECTED', 'UNKNOWN'] },
+    delivery: { type: ['string', 'null'], description: "The carrier's last word: sent, delivered, undelivered, failed" },
+    carrierSid: { type: ['string', 'null'] },
+    errorCode: { type: ['integer', 'null'] },
+    attempts: { type: 'integer', minimum: 0 },
+    at: time,
+  },
+} as const;
+
+export const timelineMessage = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['sid', 'at', 'from', 'body', 'relays'],
+  properties: {
+    sid: { type: 'string' },
+    at: time,
+    from: { type: 'string', description: 'customer, a contact’s name, or a masked number' },
+    body: { type: ['string', 'null'], description: 'null for readers who may not see it' },
+    relays: { type: 'array', items: relayEffect },
+  },
+} as const;
+
+/** `GET /api/jobs/{job_id}`: full state. Phones are masked, and contacts left out, for a tracking token. */
+export const jobState = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'accountId', 'kind', 'customer', 'pickupAddress', 'dropOffAddress', 'stops', 'currentStop', 'trailers', 'status', 'history', 'scheduledFor', 'createdAt', 'updatedAt', 'version', 'location', 'messages'],
+  properties: {
+    id: jobId,
+    accountId: name,
+    kind: { type: 'string', enum: JOB_KINDS },
+    customer: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'phone'],
+      properties: { name: { type: 'string' }, phone: { type: 'string', description: 'Masked to the last two digits for a tracking token' } },
+    },
+    pickupAddress: { type: ['string', 'null'] },
+    dropOffAddress: { type: ['string', 'null'] },
+    stops: { type: 'array', items: stop },
+    currentStop: { type: 'integer' },
+    trailers: { type: 'array', items: name },
+    status: jobStatus,
+    history: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['status', 'at', 'by', 'reason'],
+        properties: { status: jobStatus, at: time, by: { type: 'string', enum: ['fixes', 'operator'] }, reason: { type: 'string' } },
+      },
+    },
+    contacts: { type: 'array', items: contact, description: 'Operators only' },
+    scheduledFor: { anyOf: [time, { type: 'null' }] },
+    createdAt: time,
+    updatedAt: time,
+    version: { type: 'integer' },
+    location: jobLocation,
+    messages: { type: 'array', items: timelineMessage },
+  },
+} as const;
+
+/** `GET /api/jobs` */
+export const jobList = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['jobs', 'next'],
+  properties: {
+    jobs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id', 'accountId', 'customerName', 'status', 'trailers', 'updatedAt'],
+        properties: { id: jobId, accountId: name, customerName: { type: 'string' }, status: jobStatus, trailers: { type: 'array', items: name }, updatedAt: time },
+      },
+    },
+    next: { type: ['string', 'null'], description: 'Pass as `after` for the next page' },
+  },
+} as const;
+
+/** `POST /api/jobs/{job_id}/tracking-links` */
+export const createTrackingLink = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { expiresInHours: { type: 'integer', minimum: 1, maximum: 24 * 30, default: 72 } },
+} as const;
+
+export const trackingLink = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['linkId', 'url', 'token', 'expiresAt'],
+  properties: { linkId: { type: 'string', pattern: LINK_ID_PATTERN }, url: { type: 'string' }, token: { type: 'string' }, expiresAt: time },
+} as const;
+
+/** RFC 9457 */
+export const problem = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'correlationId'],
+  properties: {
+    type: { type: 'string', description: 'Stable; documented under docs/problems' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    correlationId: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
+      },
+    },
+  },
+} as const;
+
+/**
+ * Twilio's inbound-message webhook, form-encoded. New parameters arrive unannounced, so unknown ones pass.
+ * https://www.twilio.com/docs/messaging/guides/webhook-request
+ */
+export const twilioInbound = {
+  type: 'object',
+  required: ['MessageSid', 'AccountSid', 'From', 'To', 'Body'],
+  properties: {
+    MessageSid: { type: 'string', pattern: MESSAGE_SID_PATTERN },
+    AccountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
+    MessagingServiceSid: { type: 'string' },
+    From: { type: 'string', minLength: 1, maxLength: 64 },
+    To: { type: 'string', minLength: 1, maxLength: 64 },
+    Body: { type: 'string', maxLength: 1600 },
+    NumMedia: { type: 'string', pattern: '^[0-9]{1,2}$' },
+    OptOutType: { type: 'string' },
+  },
+} as const;
+
+/** Twilio's delivery receipt. https://www.twilio.com/docs/messaging/guides/track-outbound-message-status */
+export const twilioStatus = {
+  type: 'object',
+  required: ['MessageSid', 'AccountSid', 'MessageStatus'],
+  properties: {
+    MessageSid: { type: 'string', pattern: MESSAGE_SID_PATTERN },
+    AccountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
+    MessageStatus: {
+      type: 'string',
+      enum: ['accepted', 'scheduled', 'queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'canceled', 'receiving', 'received', 'read'],
+    },
+    ErrorCode: { type: 'string', pattern: '^[0-9]{1,6}$' },
+  },
+} as const;
+
+/** What the webhook puts into SQS: everything the worker needs, and nothing it has to look up again. */
+export const inboundMessage = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['schema', 'messageSid', 'pathJob', 'receivedAt', 'from', 'to', 'body', 'media', 'parameters'],
+  properties: {
+    schema: { const: 1 },
+    messageSid: { type: 'string', pattern: MESSAGE_SID_PATTERN },
+    pathJob: { anyOf: [jobId, { type: 'null' }], description: 'The job in the webhook’s path; null for `inbound`' },
+    receivedAt: time,
+    from: { type: 'string' },
+    to: { type: 'string' },
+    body: { type: 'string' },
+    optOutType: { type: ['string', 'null'] },
+    media: {
+      type: 'array',
+      items: { type: 'object', additionalProperties: false, required: ['url', 'contentType'], properties: { url: { type: 'string' }, contentType: { type: 'string' } } },
+    },
+    parameters: {
+      description: 'All parameters as received, for debugging; repeated keys are arrays',
+      type: 'object',
+      additionalProperties: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+    },
+  },
+} as const;
+
+/** Claims of the three kinds of token, told apart by `aud`. Short names: tracking tokens travel in an SMS. */
+export const trackClaims = {
+  type: 'object',
+  required: ['iss', 'aud', 'exp', 'sub', 'acc', 'jti'],
+  properties: { iss: { const: 'qdn' }, aud: { const: 'track' }, exp: { type: 'integer' }, sub: jobId, acc: name, jti: { type: 'string', pattern: LINK_ID_PATTERN } },
+} as const;
+export const deviceClaims = {
+  type: 'object',
+  required: ['iss', 'aud', 'exp', 'sub'],
+  properties: { iss: { const: 'qdn' }, aud: { const: 'device' }, exp: { type: 'integer' }, sub: { ...name, description: 'The trailer' } },
+} as const;
+export const operatorClaims = {
+  type: 'object',
+  required: ['iss', 'aud', 'exp', 'sub'],
+  properties: { iss: { const: 'qdn' }, aud: { const: 'operator' }, exp: { type: 'integer' }, sub: { type: 'string', maxLength: 64, description: 'Who it was made for' } },
+} as const;
+
+/** The secret that holds the signing keys, one pair per audience. `key` is base64url of at least 32 bytes. */
+const signingKey = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['kid', 'key'],
+  properties: { kid: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,16}$' }, key: { type: 'string', minLength: 43 } },
+} as const;
+const keyPair = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['current'],
+  properties: { current: signingKey, previous: signingKey },
+} as const;
+export const tokenKeys = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['track', 'device', 'operator'],
+  properties: { track: keyPair, device: keyPair, operator: keyPair },
+} as const;
+/** Administration and webhook signatures. */
+export const twilioAdminSecret = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['accountSid', 'authToken'],
+  properties: { accountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' }, authToken: { type: 'string', minLength: 16 } },
+} as const;
+/** Sending. */
+export const twilioSenderSecret = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['accountSid', 'apiKeySid', 'apiKeySecret'],
+  properties: {
+    accountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
+    apiKeySid: { type: 'string', pattern: '^SK[0-9a-fA-F]{32}$' },
+    apiKeySecret: { type: 'string', minLength: 16 },
+  },
+} as const;
+
+/** `config/company.json`: who the company is. */
+export const company = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'phone', 'textNumber', 'timeZone', 'contacts'],
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 60 },
+    phone: { ...phone, description: 'Customers call this' },
+    textNumber: { ...phone, description: 'Customers text this: the Twilio number' },
+    timeZone: { type: 'string', description: 'IANA name' },
+    contacts: { type: 'array', minItems: 1, maxItems: 10, items: contact },
+  },
+} as const;

@@ -1,0 +1,37 @@
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** `QDN-1042`: an upper-case prefix of two to five letters and a number. */
+export type JobId = Branded<'JobId'>;
+/** `T1`, `trailer_07`: 1 to 32 letters, digits, `_` or `-`. */
+export type TrailerId = Branded<'TrailerId'>;
+/** The customer account that a job belongs to; same alphabet as a trailer ID. */
+export type AccountId = Branded<'AccountId'>;
+/** A backup contact of the dispatch team, or the word `customer`; same alphabet as a trailer ID. */
+export type RecipientId = Branded<'RecipientId'>;
+/** Twilio's SID of an inbound message: `SM` or `MM` and 32 hexadecimal digits. */
+export type MessageSid = Branded<'MessageSid'>;
+/** A minted tracking link; short, since it travels in an SMS. */
+export type LinkId = Branded<'LinkId'>;
+/** ITU-T E.164 with a leading plus. */
+export type PhoneNumber = Branded<'PhoneNumber'>;
+
+export const JOB_ID_PATTERN = '^[A-Z]{2,5}-[0-9]{1,9}$';
+export const NAME_PATTERN = '^[A-Za-z0-9_-]{1,32}$';
+export const MESSAGE_SID_PATTERN = '^(SM|MM)[0-9a-fA-F]{32}$';
+export const PHONE_PATTERN = '^\\+[1-9][0-9]{6,14}$';
+export const LINK_ID_PATTERN = '^[A-Za-z0-9_-]{8,16}$';
+
+const parser = <T extends string>(pattern: string) => {
+  const expression = new RegExp(pattern);
+  return (text: string): T | null => (expression.test(text) ? (text as T) : null);
+};
+
+/** Each parser returns the branded value, or null when the text is not one. */
+export const parseJobId = parser<JobId>(JOB_ID_PATTERN);
+export const parseTrailerId = parser<TrailerId>(NAME_PATTERN);
+export const parseAccountId = parser<AccountId>(NAME_PATTERN);
+export const parseRecipientId = parser<RecipientId>(NAME_PATTERN);
+export const parseMessageSid = parser<MessageSid>(MESSAGE_SID_PATTERN);
+export const parseLinkId = parser<LinkId>(LINK_ID_PATTERN);
+export const parsePhoneNumber = parser<PhoneNumber>(PHONE_PATTERN);

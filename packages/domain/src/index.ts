@@ -1,0 +1,4 @@
+export * from './errors.ts';
+export * from './fix.ts';
+export * from './ids.ts';
+export * from './job.ts';

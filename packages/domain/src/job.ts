@@ -1,0 +1,46 @@
+import type { AccountId, JobId, PhoneNumber, RecipientId, TrailerId } from './ids.ts';
+
+/** In the order a job lives through them; `cancelled` may follow any but `completed`. */
+export const JOB_STATUSES = ['scheduled', 'in_transit', 'at_site', 'en_route_to_next', 'completed', 'cancelled'] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+export const JOB_KINDS = ['delivery', 'exchange', 'dump_and_return', 'final_pickup'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
+/** `drop_off` and `pickup` are at the customer's site; `dump_site` and `yard` are the company's own business. */
+export const STOP_KINDS = ['pickup', 'drop_off', 'dump_site', 'yard'] as const;
+export type StopKind = (typeof STOP_KINDS)[number];
+
+/** A place the trailer goes to: WGS 84 degrees, and the radius in metres within which it has arrived. */
+export type Stop = { kind: StopKind; address: string; lat: number; lon: number; radiusM: number };
+
+/** Someone of the dispatch team who is texted when a customer writes. */
+export type BackupContact = { id: RecipientId; name: string; phone: PhoneNumber };
+
+/** `at` is epoch ms. `by` says who decided: the trailer's fixes or a person. */
+export type StatusChange = { status: JobStatus; at: number; by: 'fixes' | 'operator'; reason: string };
+
+/** One job. Times are epoch ms. `currentStop` indexes `stops`: the stop headed for, or stood at. `version` counts writes. */
+export type Job = {
+  id: JobId;
+  accountId: AccountId;
+  kind: JobKind;
+  customer: { name: string; phone: PhoneNumber };
+  stops: Stop[];
+  currentStop: number;
+  trailers: TrailerId[];
+  status: JobStatus;
+  history: StatusChange[];
+  contacts: BackupContact[];
+  revokedLinks: string[];
+  scheduledFor: number | null;
+  createdAt: number;
+  updatedAt: number;
+  version: number;
+};
+
+/** Jobs that can still receive texts and fixes. */
+export const isActive = (status: JobStatus): boolean => status !== 'completed' && status !== 'cancelled';
+
+/** Whether the stop is at the customer's site, in the sense of the tracking page's "on the way to you". */
+export const isCustomerSite = (stop: Stop): boolean => stop.kind === 'drop_off' || stop.kind === 'pickup';
