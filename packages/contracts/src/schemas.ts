@@ -92,7 +92,7 @@ export const fix = {
   additionalProperties: false,
   required: ['lat', 'lon', 'at'],
   properties: {
-    trailerId: { ...name, description: "Needed only when the device token names no trailer; must match it otherwise" },
+    trailerId: { ...name, description: 'Needed only when the device token names no trailer; must match it otherwise' },
     at: { ...time, description: 'When the position was taken' },
     lat,
     lon,
@@ -131,7 +131,20 @@ export const reportReceipt = {
 export const jobLocation = {
   type: 'object',
   additionalProperties: false,
-  required: ['jobId', 'kind', 'status', 'statusSince', 'trailerCount', 'serverTime', 'company', 'stop', 'position', 'trail', 'eta', 'scheduledFor'],
+  required: [
+    'jobId',
+    'kind',
+    'status',
+    'statusSince',
+    'trailerCount',
+    'serverTime',
+    'company',
+    'stop',
+    'position',
+    'trail',
+    'eta',
+    'scheduledFor',
+  ],
   properties: {
     jobId,
     kind: { type: 'string', enum: JOB_KINDS },
@@ -224,7 +237,10 @@ const relayEffect = {
   properties: {
     recipient: { type: 'string' },
     state: { type: 'string', enum: ['PENDING', 'CLAIMED', 'ACCEPTED', 'REJECTED', 'UNKNOWN'] },
-    delivery: { type: ['string', 'null'], description: "The carrier's last word: sent, delivered, undelivered, failed" },
+    delivery: {
+      type: ['string', 'null'],
+      description: "The carrier's last word: sent, delivered, undelivered, failed",
+    },
     carrierSid: { type: ['string', 'null'] },
     errorCode: { type: ['integer', 'null'] },
     attempts: { type: 'integer', minimum: 0 },
@@ -249,7 +265,25 @@ export const timelineMessage = {
 export const jobState = {
   type: 'object',
   additionalProperties: false,
-  required: ['id', 'accountId', 'kind', 'customer', 'pickupAddress', 'dropOffAddress', 'stops', 'currentStop', 'trailers', 'status', 'history', 'scheduledFor', 'createdAt', 'updatedAt', 'version', 'location', 'messages'],
+  required: [
+    'id',
+    'accountId',
+    'kind',
+    'customer',
+    'pickupAddress',
+    'dropOffAddress',
+    'stops',
+    'currentStop',
+    'trailers',
+    'status',
+    'history',
+    'scheduledFor',
+    'createdAt',
+    'updatedAt',
+    'version',
+    'location',
+    'messages',
+  ],
   properties: {
     id: jobId,
     accountId: name,
@@ -258,7 +292,10 @@ export const jobState = {
       type: 'object',
       additionalProperties: false,
       required: ['name', 'phone'],
-      properties: { name: { type: 'string' }, phone: { type: 'string', description: 'Masked to the last two digits for a tracking token' } },
+      properties: {
+        name: { type: 'string' },
+        phone: { type: 'string', description: 'Masked to the last two digits for a tracking token' },
+      },
     },
     pickupAddress: { type: ['string', 'null'] },
     dropOffAddress: { type: ['string', 'null'] },
@@ -272,7 +309,12 @@ export const jobState = {
         type: 'object',
         additionalProperties: false,
         required: ['status', 'at', 'by', 'reason'],
-        properties: { status: jobStatus, at: time, by: { type: 'string', enum: ['fixes', 'operator'] }, reason: { type: 'string' } },
+        properties: {
+          status: jobStatus,
+          at: time,
+          by: { type: 'string', enum: ['fixes', 'operator'] },
+          reason: { type: 'string' },
+        },
       },
     },
     contacts: { type: 'array', items: contact, description: 'Operators only' },
@@ -297,7 +339,14 @@ export const jobList = {
         type: 'object',
         additionalProperties: false,
         required: ['id', 'accountId', 'customerName', 'status', 'trailers', 'updatedAt'],
-        properties: { id: jobId, accountId: name, customerName: { type: 'string' }, status: jobStatus, trailers: { type: 'array', items: name }, updatedAt: time },
+        properties: {
+          id: jobId,
+          accountId: name,
+          customerName: { type: 'string' },
+          status: jobStatus,
+          trailers: { type: 'array', items: name },
+          updatedAt: time,
+        },
       },
     },
     next: { type: ['string', 'null'], description: 'Pass as `after` for the next page' },
@@ -315,7 +364,12 @@ export const trackingLink = {
   type: 'object',
   additionalProperties: false,
   required: ['linkId', 'url', 'token', 'expiresAt'],
-  properties: { linkId: { type: 'string', pattern: LINK_ID_PATTERN }, url: { type: 'string' }, token: { type: 'string' }, expiresAt: time },
+  properties: {
+    linkId: { type: 'string', pattern: LINK_ID_PATTERN },
+    url: { type: 'string' },
+    token: { type: 'string' },
+    expiresAt: time,
+  },
 } as const;
 
 /** RFC 9457 */
@@ -367,7 +421,20 @@ export const twilioStatus = {
     AccountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
     MessageStatus: {
       type: 'string',
-      enum: ['accepted', 'scheduled', 'queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'canceled', 'receiving', 'received', 'read'],
+      enum: [
+        'accepted',
+        'scheduled',
+        'queued',
+        'sending',
+        'sent',
+        'delivered',
+        'undelivered',
+        'failed',
+        'canceled',
+        'receiving',
+        'received',
+        'read',
+      ],
     },
     ErrorCode: { type: 'string', pattern: '^[0-9]{1,6}$' },
   },
@@ -389,7 +456,12 @@ export const inboundMessage = {
     optOutType: { type: ['string', 'null'] },
     media: {
       type: 'array',
-      items: { type: 'object', additionalProperties: false, required: ['url', 'contentType'], properties: { url: { type: 'string' }, contentType: { type: 'string' } } },
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['url', 'contentType'],
+        properties: { url: { type: 'string' }, contentType: { type: 'string' } },
+      },
     },
     parameters: {
       description: 'All parameters as received, for debugging; repeated keys are arrays',
@@ -403,17 +475,34 @@ export const inboundMessage = {
 export const trackClaims = {
   type: 'object',
   required: ['iss', 'aud', 'exp', 'sub', 'acc', 'jti'],
-  properties: { iss: { const: 'qdn' }, aud: { const: 'track' }, exp: { type: 'integer' }, sub: jobId, acc: name, jti: { type: 'string', pattern: LINK_ID_PATTERN } },
+  properties: {
+    iss: { const: 'qdn' },
+    aud: { const: 'track' },
+    exp: { type: 'integer' },
+    sub: jobId,
+    acc: name,
+    jti: { type: 'string', pattern: LINK_ID_PATTERN },
+  },
 } as const;
 export const deviceClaims = {
   type: 'object',
   required: ['iss', 'aud', 'exp', 'sub'],
-  properties: { iss: { const: 'qdn' }, aud: { const: 'device' }, exp: { type: 'integer' }, sub: { ...name, description: 'The trailer' } },
+  properties: {
+    iss: { const: 'qdn' },
+    aud: { const: 'device' },
+    exp: { type: 'integer' },
+    sub: { ...name, description: 'The trailer' },
+  },
 } as const;
 export const operatorClaims = {
   type: 'object',
   required: ['iss', 'aud', 'exp', 'sub'],
-  properties: { iss: { const: 'qdn' }, aud: { const: 'operator' }, exp: { type: 'integer' }, sub: { type: 'string', maxLength: 64, description: 'Who it was made for' } },
+  properties: {
+    iss: { const: 'qdn' },
+    aud: { const: 'operator' },
+    exp: { type: 'integer' },
+    sub: { type: 'string', maxLength: 64, description: 'Who it was made for' },
+  },
 } as const;
 
 /** The secret that holds the signing keys, one pair per audience. `key` is base64url of at least 32 bytes. */
@@ -440,7 +529,10 @@ export const twilioAdminSecret = {
   type: 'object',
   additionalProperties: false,
   required: ['accountSid', 'authToken'],
-  properties: { accountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' }, authToken: { type: 'string', minLength: 16 } },
+  properties: {
+    accountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
+    authToken: { type: 'string', minLength: 16 },
+  },
 } as const;
 /** Sending. */
 export const twilioSenderSecret = {

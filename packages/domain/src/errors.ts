@@ -23,7 +23,11 @@ export class ProductError extends Error {
   readonly violations: readonly Violation[];
   readonly retryAfterS: number | undefined;
 
-  constructor(code: ErrorCode, detail: string, options: { violations?: Violation[]; retryAfterS?: number; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { violations?: Violation[]; retryAfterS?: number; cause?: unknown } = {},
+  ) {
     super(detail, { cause: options.cause });
     this.name = 'ProductError';
     this.code = code;

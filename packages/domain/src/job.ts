@@ -1,7 +1,14 @@
 import type { AccountId, JobId, PhoneNumber, RecipientId, TrailerId } from './ids.ts';
 
 /** In the order a job lives through them; `cancelled` may follow any but `completed`. */
-export const JOB_STATUSES = ['scheduled', 'in_transit', 'at_site', 'en_route_to_next', 'completed', 'cancelled'] as const;
+export const JOB_STATUSES = [
+  'scheduled',
+  'in_transit',
+  'at_site',
+  'en_route_to_next',
+  'completed',
+  'cancelled',
+] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
 export const JOB_KINDS = ['delivery', 'exchange', 'dump_and_return', 'final_pickup'] as const;

@@ -4,7 +4,15 @@ import { banner } from './banner.ts';
 const running = {
   edgeUrl: 'http://localhost:8080',
   phonesUrl: 'http://localhost:8081',
-  jobs: [{ id: 'QDN-1042', customer: 'Maria Lopez', status: 'in_transit', trailers: ['T1'], link: 'http://localhost:8080/track?job_id=a.b.c' }],
+  jobs: [
+    {
+      id: 'QDN-1042',
+      customer: 'Maria Lopez',
+      status: 'in_transit',
+      trailers: ['T1'],
+      link: 'http://localhost:8080/track?job_id=a.b.c',
+    },
+  ],
   operatorToken: 'op.er.ator',
   deviceToken: { trailerId: 'T1', token: 'de.vi.ce' },
   logDirectory: '.local/logs',
@@ -16,7 +24,14 @@ test('the banner names everything there is to open, and one command for each end
   for (const part of ['http://localhost:8081', 'a.b.c', 'OPERATOR=op.er.ator', 'DEVICE=de.vi.ce', 'TRACK=a.b.c']) {
     expect(text).toContain(part);
   }
-  for (const part of ['/api/jobs/$TRACK/location', '/tracking-links', 'PATCH', 'OPTIONS', '/api/trailers/T1/location', '/messages']) {
+  for (const part of [
+    '/api/jobs/$TRACK/location',
+    '/tracking-links',
+    'PATCH',
+    'OPTIONS',
+    '/api/trailers/T1/location',
+    '/messages',
+  ]) {
     expect(text).toContain(part);
   }
 });

@@ -36,7 +36,10 @@ export const banner = (running: Running, colour: boolean): string => {
     `  DEVICE=${deviceToken.token}   ${dim(`# the GPS unit of ${deviceToken.trailerId}`, colour)}\n`,
     `  TRACK=${new URL(first.link).searchParams.get('job_id')}   ${dim(`# ${first.id}’s tracking link`, colour)}\n`,
     heading('One command for each endpoint'),
-    curl('status, arrival time and position, as the tracking page sees them', `curl -i ${edgeUrl}/api/jobs/$TRACK/location`),
+    curl(
+      'status, arrival time and position, as the tracking page sees them',
+      `curl -i ${edgeUrl}/api/jobs/$TRACK/location`,
+    ),
     curl('a job with its messages: masked for the customer, whole for an operator', `curl ${edgeUrl}/api/jobs/$TRACK`),
     curl('', `curl -H "Authorization: Bearer $OPERATOR" ${edgeUrl}/api/jobs/${first.id}`).replace(/^.*\n/, ''),
     curl('jobs, by status', `curl -H "Authorization: Bearer $OPERATOR" "${edgeUrl}/api/jobs?status=scheduled"`),
@@ -63,7 +66,10 @@ export const banner = (running: Running, colour: boolean): string => {
       'the same from a Traccar Client, which knows only its trailer',
       `curl -X POST -H "Authorization: Bearer $DEVICE" "${edgeUrl}/api/trailers/${deviceToken.trailerId}/location?lat=30.2672&lon=-97.7431&timestamp=$(date +%s)"`,
     ),
-    curl('a preflight, as a browser on a customer’s own site sends it', `curl -i -X OPTIONS ${edgeUrl}/api/jobs/$TRACK/location`),
+    curl(
+      'a preflight, as a browser on a customer’s own site sends it',
+      `curl -i -X OPTIONS ${edgeUrl}/api/jobs/$TRACK/location`,
+    ),
     curl(
       'Twilio’s webhook refuses whom Twilio did not sign (send a real one from Phones)',
       `curl -i -d Body=hello ${edgeUrl}/api/jobs/inbound/messages`,

@@ -15,9 +15,12 @@ describe('the options of npm start', () => {
     });
   });
 
-  test.each([[['--port', 'abc']], [['--port']], [['--port', '80']], [['--frehs']]])('%j is refused with a sentence', (args) => {
-    expect(() => parseOptions(args)).toThrow(/--port takes|does not know/);
-  });
+  test.each([[['--port', 'abc']], [['--port']], [['--port', '80']], [['--frehs']]])(
+    '%j is refused with a sentence',
+    (args) => {
+      expect(() => parseOptions(args)).toThrow(/--port takes|does not know/);
+    },
+  );
 
   test('no two things share a port', () => {
     const { services, ...rest } = portsFrom(8080);
