@@ -1,0 +1,63 @@
+import { type JobId, ProductError, parseJobId } from '@qdn/domain';
+import type { Received } from './api-handler.ts';
+import { type Audience, type Caller, type Keyring, verifyToken } from './tokens.ts';
+
+/** The edge puts the token here after it has rewritten the path to the bare job ID; it removes any that a caller sent. */
+export const TRACKING_TOKEN_HEADER = 'x-qdn-tracking-token';
+
+const looksLikeToken = (segment: string | undefined): segment is string => segment?.split('.').length === 3;
+
+const bearer = (header: string | undefined): string | undefined => header?.match(/^Bearer +(\S+)$/i)?.[1];
+
+/** For GPS clients that know only user names and passwords: the token is the password. RFC 7617. */
+const basicPassword = (header: string | undefined): string | undefined => {
+  const encoded = header?.match(/^Basic +(\S+)$/i)?.[1];
+  if (!encoded) return undefined;
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8');
+  return decoded.slice(decoded.indexOf(':') + 1);
+};
+
+/**
+ * Authenticates by token: in place of the job ID, in the edge's header, as a bearer token, or, with `alsoInUrl`, as the
+ * password of Basic authentication or the query parameter `token`, for devices that can only be given a URL.
+ */
+export const tokenAuthentication =
+  (options: {
+    keyring: () => Promise<Keyring>;
+    audiences: readonly Audience[];
+    now: () => number;
+    alsoInUrl?: boolean;
+  }) =>
+  async (received: Received): Promise<Caller> => {
+    const inPath = received.pathParameters['job_id'];
+    const authorization = received.headers['authorization'];
+    const token =
+      (looksLikeToken(inPath) ? inPath : undefined) ??
+      bearer(authorization) ??
+      received.headers[TRACKING_TOKEN_HEADER] ??
+      (options.alsoInUrl ? (basicPassword(authorization) ?? received.query.get('token') ?? undefined) : undefined);
+    if (!token) throw new ProductError('unauthenticated', 'A token is needed: send it as "Authorization: Bearer …".');
+    return verifyToken(token, await options.keyring(), options.audiences, options.now());
+  };
+
+/**
+ * The job that a request is about: the path's, or the token's where the token stands in its place.
+ * @throws ProductError `forbidden` for somebody else's job, and for what is no job ID at all unless an operator asks
+ */
+export const requestedJob = (received: Received, caller: Caller): JobId => {
+  const segment = received.pathParameters['job_id'];
+  if (caller.kind === 'track' && looksLikeToken(segment)) return caller.jobId;
+  const jobId = parseJobId(segment ?? '');
+  if (caller.kind === 'track' && jobId !== caller.jobId)
+    throw new ProductError('forbidden', 'This token is for another job.');
+  if (jobId) return jobId;
+  throw caller.kind === 'operator'
+    ? new ProductError('job-not-found', 'A job ID looks like QDN-1042.')
+    : new ProductError('forbidden', 'This token is for another job.');
+};
+
+/** The answer about a job that is not there: only operators may learn that. */
+export const noSuchJob = (caller: Caller): ProductError =>
+  caller.kind === 'operator'
+    ? new ProductError('job-not-found', 'No job has this ID.')
+    : new ProductError('forbidden', 'This token is for another job.');

@@ -1,0 +1,205 @@
+import { describe, expect, test } from '@jest/globals';
+import { validate as isPatchJob } from '@qdn/contracts/validators/patchJob';
+import { validate as isTwilioInbound } from '@qdn/contracts/validators/twilioInbound';
+import { type AccountId, type JobId, type LinkId, ProductError, type TrailerId } from '@qdn/domain';
+import { noSuchJob, requestedJob, tokenAuthentication } from './access.ts';
+import { apiHandler, MAX_BODY_BYTES, SHARED_FIVE_MINUTES } from './api-handler.ts';
+import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from './testing.ts';
+import { createKeyring, signToken } from './tokens.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 15);
+const HOUR = 3_600_000;
+const keyring = createKeyring(newTokenKeys());
+const jobId = 'QDN-1042' as JobId;
+const trackToken = (id = jobId, expiresAt = NOW + HOUR) =>
+  signToken(
+    { kind: 'track', jobId: id, accountId: 'lopez' as AccountId, linkId: 'abcdefgh' as LinkId },
+    keyring,
+    expiresAt,
+  );
+const operatorToken = signToken({ kind: 'operator', label: 'test' }, keyring, NOW + HOUR);
+const deviceToken = signToken({ kind: 'device', trailerId: 'T1' as TrailerId }, keyring, NOW + HOUR);
+const asOperator = { authorization: `Bearer ${operatorToken}`, 'content-type': 'application/json' };
+
+const log = recordingLogger();
+const common = {
+  name: 'test',
+  log,
+  authenticate: tokenAuthentication({ keyring: async () => keyring, audiences: ['track', 'operator'], now: () => NOW }),
+};
+const patch = apiHandler({ ...common, body: { as: 'json', validate: isPatchJob } }, async ({ body, ...request }) => ({
+  status: 200,
+  json: { job: requestedJob(request, request.caller), body },
+}));
+const read = apiHandler({ ...common, body: { as: 'none' } }, async (request) => {
+  const id = requestedJob(request, request.caller);
+  if (id !== jobId) throw noSuchJob(request.caller);
+  return { status: 200, json: { id }, headers: SHARED_FIVE_MINUTES };
+});
+
+const call = async (handler: typeof patch, parts: EventParts) => {
+  const result = await handler(apiEvent(parts), lambdaContext);
+  return { ...result, json: result.body ? JSON.parse(result.body) : undefined };
+};
+const patchJob = (body: string, headers: Record<string, string> = asOperator) =>
+  call(patch, { method: 'PATCH', pathParameters: { job_id: jobId }, headers, body });
+const readJob = (job: string, headers: Record<string, string> = {}) =>
+  call(read, { pathParameters: { job_id: job }, headers });
+
+describe('an API function', () => {
+  test('answers JSON with the headers of its function and CORS', async () => {
+    const answer = await readJob(trackToken());
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json).toEqual({ id: jobId });
+    expect(answer.headers).toMatchObject({
+      'Content-Type': 'application/json',
+      'Cache-Control': 'public, max-age=0, s-maxage=300',
+      'Access-Control-Allow-Origin': '*',
+    });
+  });
+
+  test('takes the token in the path, as a bearer token, and in the header that the edge sets', async () => {
+    expect((await readJob(trackToken())).statusCode).toBe(200);
+    expect((await readJob(jobId, { Authorization: `Bearer ${trackToken()}` })).statusCode).toBe(200);
+    expect((await readJob(jobId, { 'X-QDN-Tracking-Token': trackToken() })).statusCode).toBe(200);
+  });
+
+  test('reads a base64-encoded body', async () => {
+    const answer = await call(patch, {
+      method: 'PATCH',
+      pathParameters: { job_id: jobId },
+      headers: asOperator,
+      body: Buffer.from('{"status":"completed"}').toString('base64'),
+      base64: true,
+    });
+    expect(answer.json).toEqual({ job: jobId, body: { status: 'completed' } });
+  });
+
+  test('answers a preflight before authentication, with an empty 204', async () => {
+    const answer = await call(patch, { method: 'OPTIONS', headers: { origin: 'https://customer.example' } });
+    expect(answer.statusCode).toBe(204);
+    expect(answer.headers).toMatchObject({
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Allow-Headers': 'authorization, content-type',
+      'Access-Control-Allow-Methods': expect.stringContaining('PATCH'),
+      'Access-Control-Max-Age': '86400',
+    });
+    expect(answer.headers).not.toHaveProperty('Access-Control-Allow-Credentials');
+  });
+});
+
+describe('refusals', () => {
+  const refusals: Array<[string, () => Promise<{ statusCode?: number; json?: { type: string } }>, number, string]> = [
+    ['no token', () => readJob(jobId), 401, 'unauthenticated'],
+    ['a token that is none', () => readJob('a.b.c'), 401, 'unauthenticated'],
+    ['an expired token', () => readJob(trackToken(jobId, NOW - 1000)), 401, 'unauthenticated'],
+    [
+      'a token for another audience',
+      () => readJob(jobId, { authorization: `Bearer ${deviceToken}` }),
+      401,
+      'unauthenticated',
+    ],
+    ['a token for another job', () => readJob('QDN-7', { authorization: `Bearer ${trackToken()}` }), 403, 'forbidden'],
+    ['a job that is not there, to a customer', () => readJob(trackToken('QDN-7' as JobId)), 403, 'forbidden'],
+    ['a job that is not there, to an operator', () => readJob('QDN-7', asOperator), 404, 'job-not-found'],
+    ['what is no job ID, to an operator', () => readJob('1042', asOperator), 404, 'job-not-found'],
+    ['bad JSON', () => patchJob('{"status":'), 400, 'bad-json'],
+    [
+      'no body',
+      () => call(patch, { method: 'PATCH', pathParameters: { job_id: jobId }, headers: asOperator }),
+      400,
+      'bad-json',
+    ],
+    [
+      'another content type',
+      () => patchJob('<a/>', { ...asOperator, 'content-type': 'text/xml' }),
+      415,
+      'unsupported-content-type',
+    ],
+    [
+      'no content type',
+      () => patchJob('{}', { authorization: asOperator.authorization }),
+      415,
+      'unsupported-content-type',
+    ],
+    ['a body over 64 KB', () => patchJob(' '.repeat(MAX_BODY_BYTES + 1)), 413, 'body-too-large'],
+    ['a schema failure', () => patchJob('{"status":"lost"}'), 422, 'schema-violation'],
+  ];
+
+  test.each(refusals)('%s', async (_, request, status, code) => {
+    const answer = await request();
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json).toMatchObject({ type: `urn:qdn:problem:${code}`, status, correlationId: 'request-1' });
+    expect(answer).toMatchObject({
+      headers: {
+        'Content-Type': 'application/problem+json',
+        'Cache-Control': 'no-store',
+        'Access-Control-Allow-Origin': '*',
+      },
+    });
+  });
+
+  test('a schema failure points at each place that is wrong', async () => {
+    const answer = await patchJob('{"status":"lost","currentStop":-1,"colour":"red"}');
+    expect(answer.json.errors).toEqual(
+      expect.arrayContaining([
+        { pointer: '/status', detail: expect.any(String) },
+        { pointer: '/currentStop', detail: expect.any(String) },
+        { pointer: '', detail: expect.stringContaining('"colour"') },
+      ]),
+    );
+  });
+
+  test('strangers learn nothing of the schema or the content type', async () => {
+    const answer = await patchJob('{"status":"lost"}', { 'content-type': 'text/xml' });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json).not.toHaveProperty('errors');
+  });
+
+  test('a fault inside answers 500 without a word of it, and logs it', async () => {
+    const broken = apiHandler({ ...common, body: { as: 'none' } }, async () => {
+      throw new Error('table qdn-jobs: secret detail');
+    });
+    const answer = await call(broken, { headers: asOperator });
+    expect(answer.statusCode).toBe(500);
+    expect(answer.body).not.toContain('secret detail');
+    expect(answer.headers).toMatchObject({ 'Access-Control-Allow-Origin': '*' });
+    expect(log.lines.at(-1)).toContain('secret detail');
+  });
+
+  test('an unavailable store answers 503 and says when to come back', async () => {
+    const busy = apiHandler({ ...common, body: { as: 'none' } }, async () => {
+      throw new ProductError('unavailable', 'Try again.', { retryAfterS: 2, cause: new Error('throttled') });
+    });
+    const answer = await call(busy, { headers: asOperator });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers).toMatchObject({ 'Retry-After': '2' });
+  });
+
+  test('too fast answers 429 with Retry-After', async () => {
+    const fast = apiHandler({ ...common, body: { as: 'none' } }, async () => {
+      throw new ProductError('too-many-requests', 'Slow down.', { retryAfterS: 10 });
+    });
+    expect(await call(fast, { headers: asOperator })).toMatchObject({
+      statusCode: 429,
+      headers: { 'Retry-After': '10' },
+    });
+  });
+});
+
+test('a form keeps repeated and blank parameters', async () => {
+  const form = apiHandler(
+    { ...common, authenticate: () => null, body: { as: 'form', validate: isTwilioInbound } },
+    async ({ body }) => ({
+      status: 200,
+      json: body,
+    }),
+  );
+  const sid = `SM${'0'.repeat(32)}`;
+  const answer = await call(form, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    body: `MessageSid=${sid}&AccountSid=AC${'0'.repeat(32)}&From=%2B15125550111&To=%2B15125550142&Body=&New=1&New=2`,
+  });
+  expect(answer.json).toMatchObject({ MessageSid: sid, Body: '', New: ['1', '2'] });
+});

@@ -1,0 +1,15 @@
+export { noSuchJob, requestedJob, TRACKING_TOKEN_HEADER, tokenAuthentication } from './access.ts';
+export {
+  type Answer,
+  type ApiRequest,
+  apiHandler,
+  MAX_BODY_BYTES,
+  PRIVATE,
+  type Received,
+  SHARED_FIVE_MINUTES,
+} from './api-handler.ts';
+export { readEnvironment } from './config.ts';
+export { createLogger, errorFields, type Logger, maskPhone } from './logger.ts';
+export { PROBLEMS } from './problem.ts';
+export { type QueueMessage, queueHandler } from './queue-handler.ts';
+export { type Audience, type Caller, createKeyring, type Keyring, signToken, verifyToken } from './tokens.ts';

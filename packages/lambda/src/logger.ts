@@ -1,0 +1,24 @@
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** One JSON line per call, on standard output, where Lambda collects it. Fields hold no bodies, numbers or tokens. */
+export type Logger = {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+};
+
+/** `+15125550142` → `+*********42`: enough to tell two numbers apart in a log, too little to call. */
+export const maskPhone = (phone: string): string => phone.replace(/\d(?=\d{2})/g, '*');
+
+/** @param write receives each finished line; standard output when left out */
+export const createLogger = (service: string, write: (line: string) => void = console.log): Logger => {
+  const at =
+    (level: string) =>
+    (message: string, fields: LogFields = {}) =>
+      write(JSON.stringify({ level, service, message, ...fields }));
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+};
+
+/** What a log may say of an unknown error: its name and message, never its properties. */
+export const errorFields = (error: unknown): LogFields =>
+  error instanceof Error ? { error: error.name, reason: error.message } : { error: 'not an Error' };

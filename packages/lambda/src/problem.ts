@@ -1,0 +1,57 @@
+import { type ErrorCode, ProductError } from '@qdn/domain';
+
+/** Every refusal over HTTP: status and title by code. A code's page is docs/problems/<code>.md. */
+export const PROBLEMS: Record<ErrorCode | 'internal', { status: number; title: string }> = {
+  'bad-json': { status: 400, title: 'The body is not JSON' },
+  unauthenticated: { status: 401, title: 'No valid token' },
+  'link-revoked': { status: 401, title: 'This tracking link was revoked' },
+  'bad-signature': { status: 403, title: 'The signature does not match' },
+  forbidden: { status: 403, title: 'Not for this caller' },
+  'job-not-found': { status: 404, title: 'No such job' },
+  'trailer-not-found': { status: 404, title: 'No active job for this trailer' },
+  conflict: { status: 409, title: 'Somebody was faster' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-content-type': { status: 415, title: 'Unknown content type' },
+  'schema-violation': { status: 422, title: 'The body does not follow the schema' },
+  'too-many-requests': { status: 429, title: 'Too fast' },
+  internal: { status: 500, title: 'Something broke on our side' },
+  unavailable: { status: 503, title: 'Not available right now' },
+};
+
+/** Answers of Middy's parsers, by status, in the product's words. */
+const fromMiddy = (error: unknown): ProductError | null => {
+  if (!(error instanceof Error) || !('statusCode' in error)) return null;
+  if (error.statusCode === 415) {
+    return new ProductError('unsupported-content-type', 'Send the content type that this endpoint documents.');
+  }
+  return new ProductError('bad-json', 'The body could not be read as JSON.');
+};
+
+/**
+ * An error as RFC 9457 `application/problem+json`. What is not a ProductError becomes a 500 that says nothing of the inside.
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+export const problemResponse = (error: unknown, correlationId: string) => {
+  const known = error instanceof ProductError ? error : fromMiddy(error);
+  const code = known?.code ?? 'internal';
+  const { status, title } = PROBLEMS[code];
+  const detail =
+    known?.message ?? 'The fault is ours and is in our log. Try again; if it stays, tell us the correlation id.';
+  return {
+    statusCode: status,
+    headers: {
+      'Content-Type': 'application/problem+json',
+      'Cache-Control': 'no-store',
+      ...(known?.retryAfterS === undefined ? {} : { 'Retry-After': String(known.retryAfterS) }),
+      ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
+    },
+    body: JSON.stringify({
+      type: `urn:qdn:problem:${code}`,
+      title,
+      status,
+      detail,
+      correlationId,
+      ...(known && known.violations.length > 0 ? { errors: known.violations } : {}),
+    }),
+  };
+};

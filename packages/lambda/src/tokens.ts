@@ -1,0 +1,124 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { Wire } from '@qdn/contracts';
+import { validate as isDeviceClaims } from '@qdn/contracts/validators/deviceClaims';
+import { validate as isOperatorClaims } from '@qdn/contracts/validators/operatorClaims';
+import { validate as isTrackClaims } from '@qdn/contracts/validators/trackClaims';
+import {
+  type AccountId,
+  type JobId,
+  type LinkId,
+  ProductError,
+  parseAccountId,
+  parseJobId,
+  parseLinkId,
+  parseTrailerId,
+  type TrailerId,
+} from '@qdn/domain';
+import jwt from 'jsonwebtoken';
+
+export type Audience = 'track' | 'device' | 'operator';
+
+/** Who calls, once a token is verified. `expiresAt` is epoch ms. */
+export type Caller =
+  | { kind: 'track'; jobId: JobId; accountId: AccountId; linkId: LinkId; expiresAt: number }
+  | { kind: 'device'; trailerId: TrailerId; expiresAt: number }
+  | { kind: 'operator'; label: string; expiresAt: number };
+
+type NewToken =
+  | { kind: 'track'; jobId: JobId; accountId: AccountId; linkId: LinkId }
+  | { kind: 'device'; trailerId: TrailerId }
+  | { kind: 'operator'; label: string };
+
+/** Signing keys by audience. Keys are KeyObjects made once: 4 to 30 times faster to use than strings. */
+export type Keyring = Record<Audience, { currentKid: string; keys: ReadonlyMap<string, KeyObject> }>;
+
+/** No token that the product mints comes near this; longer ones are refused before any work is done on them. */
+const MAX_TOKEN_LENGTH = 2048;
+
+export const createKeyring = (secret: Wire<'tokenKeys'>): Keyring => {
+  const pair = ({ current, previous }: Wire<'tokenKeys'>['track']) => ({
+    currentKid: current.kid,
+    keys: new Map(
+      (previous ? [previous, current] : [current]).map(({ kid, key }) => [
+        kid,
+        createSecretKey(Buffer.from(key, 'base64url')),
+      ]),
+    ),
+  });
+  return { track: pair(secret.track), device: pair(secret.device), operator: pair(secret.operator) };
+};
+
+const refused = (detail = 'The token is missing, wrong or expired. Ask for a new one.') =>
+  new ProductError('unauthenticated', detail);
+
+/**
+ * Verifies a token for one of the given audiences. The algorithm is pinned to HS256; `iss`, `aud`, `exp` are required; `kid`
+ * picks the current or the previous key of the audience.
+ * @param now epoch ms
+ * @throws ProductError `unauthenticated`, without saying which check failed
+ */
+export const verifyToken = (token: string, keyring: Keyring, audiences: readonly Audience[], now: number): Caller => {
+  if (token.length > MAX_TOKEN_LENGTH) throw refused();
+  for (const audience of audiences) {
+    const caller = verifyFor(audience, token, keyring, now);
+    if (caller) return caller;
+  }
+  throw refused();
+};
+
+const verifyFor = (audience: Audience, token: string, keyring: Keyring, now: number): Caller | null => {
+  const { keys } = keyring[audience];
+  let claims: unknown;
+  try {
+    const kid = jwt.decode(token, { complete: true })?.header.kid;
+    const key = typeof kid === 'string' ? keys.get(kid) : undefined;
+    if (!key) return null;
+    claims = jwt.verify(token, key, {
+      algorithms: ['HS256'],
+      issuer: 'qdn',
+      audience,
+      clockTimestamp: Math.floor(now / 1000),
+    });
+  } catch {
+    return null;
+  }
+  return callerOf(claims);
+};
+
+const callerOf = (claims: unknown): Caller | null => {
+  if (isTrackClaims(claims)) {
+    const jobId = parseJobId(claims.sub);
+    const accountId = parseAccountId(claims.acc);
+    const linkId = parseLinkId(claims.jti);
+    return jobId && accountId && linkId
+      ? { kind: 'track', jobId, accountId, linkId, expiresAt: claims.exp * 1000 }
+      : null;
+  }
+  if (isDeviceClaims(claims)) {
+    const trailerId = parseTrailerId(claims.sub);
+    return trailerId ? { kind: 'device', trailerId, expiresAt: claims.exp * 1000 } : null;
+  }
+  return isOperatorClaims(claims) ? { kind: 'operator', label: claims.sub, expiresAt: claims.exp * 1000 } : null;
+};
+
+/**
+ * Signs a token with the audience's current key.
+ * @param expiresAt epoch ms; rounded down to a second
+ */
+export const signToken = (token: NewToken, keyring: Keyring, expiresAt: number): string => {
+  const { currentKid, keys } = keyring[token.kind];
+  const key = keys.get(currentKid);
+  if (!key) throw new Error(`The keyring holds no current key for ${token.kind}`);
+  const claims = {
+    sub: token.kind === 'track' ? token.jobId : token.kind === 'device' ? token.trailerId : token.label,
+    ...(token.kind === 'track' ? { acc: token.accountId, jti: token.linkId } : {}),
+    exp: Math.floor(expiresAt / 1000),
+  };
+  return jwt.sign(claims, key, {
+    algorithm: 'HS256',
+    keyid: currentKid,
+    issuer: 'qdn',
+    audience: token.kind,
+    noTimestamp: true,
+  });
+};
