@@ -2,3 +2,8 @@ export * from './errors.ts';
 export * from './fix.ts';
 export * from './ids.ts';
 export * from './job.ts';
+export * from './movement/index.ts';
+export * from './ports/jobs.ts';
+export * from './ports/locations.ts';
+export * from './ports/relay.ts';
+export * from './relay/index.ts';

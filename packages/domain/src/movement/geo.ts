@@ -1,0 +1,22 @@
+export type Place = { lat: number; lon: number };
+
+const EARTH_RADIUS_M = 6_371_008.8;
+const radians = (degrees: number) => (degrees * Math.PI) / 180;
+
+/** Great-circle distance in metres on the mean sphere (haversine); within 0.5 % of the ellipsoid. */
+export const distanceM = (from: Place, to: Place): number => {
+  const dLat = radians(to.lat - from.lat);
+  const dLon = radians(to.lon - from.lon);
+  const h = Math.sin(dLat / 2) ** 2 + Math.cos(radians(from.lat)) * Math.cos(radians(to.lat)) * Math.sin(dLon / 2) ** 2;
+  return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(h)));
+};
+
+/** Initial bearing in degrees clockwise from true north, 0 ≤ b < 360. */
+export const bearingDeg = (from: Place, to: Place): number => {
+  const dLon = radians(to.lon - from.lon);
+  const y = Math.sin(dLon) * Math.cos(radians(to.lat));
+  const x =
+    Math.cos(radians(from.lat)) * Math.sin(radians(to.lat)) -
+    Math.sin(radians(from.lat)) * Math.cos(radians(to.lat)) * Math.cos(dLon);
+  return ((Math.atan2(y, x) * 180) / Math.PI + 360) % 360;
+};
