@@ -1,0 +1,1 @@
+export { createDocumentClient } from './clients.ts';

@@ -1,0 +1,39 @@
+import type { Effect, JobId, JobStatus, RelayScope, TrailerId } from '@qdn/domain';
+import { UNMATCHED } from '@qdn/domain';
+
+/*
+ * Every key of the table `qdn-jobs`. One item collection per job, so that one Query returns a job with its messages:
+ *
+ *   JOB#<id>   STATE                        the job
+ *   JOB#<id>   TRAILER#<trailerId>          a trailer's assignment, in by-trailer while the job is active
+ *   JOB#<id>   MSG#<time>#<MessageSid>      a message
+ *   JOB#<id>   EFFECT#<MessageSid>#<who>    one text to one recipient because of it
+ *   UNMATCHED  MSG#… and EFFECT#…           the same for messages that belong to no job
+ *   SID#<sid>  CLAIM                        which job a message was found to belong to
+ *
+ * Indexes are sparse: an item without the index's key is not in it. Defined in services/job-api/resources/table.yml.
+ */
+export const INDEXES = { byPhone: 'by-phone', byTrailer: 'by-trailer', byStatus: 'by-status' } as const;
+
+export const STATE = 'STATE';
+export const jobPk = (id: JobId | RelayScope): string => (id === UNMATCHED ? UNMATCHED : `JOB#${id}`);
+export const jobKey = (id: JobId) => ({ pk: jobPk(id), sk: STATE });
+export const assignmentKey = (id: JobId, trailer: TrailerId) => ({ pk: jobPk(id), sk: `TRAILER#${trailer}` });
+
+export const phoneKey = (phone: string): string => `PHONE#${phone}`;
+export const trailerKey = (trailer: string): string => `TRAILER#${trailer}`;
+export const statusKey = (status: JobStatus): string => `STATUS#${status}`;
+
+export const MESSAGE_PREFIX = 'MSG#';
+export const messageKey = (scope: RelayScope, receivedAt: number, sid: string) => ({
+  pk: jobPk(scope),
+  sk: `${MESSAGE_PREFIX}${new Date(receivedAt).toISOString()}#${sid}`,
+});
+
+export const EFFECT_PREFIX = 'EFFECT#';
+export const effectKey = ({ scope, messageSid, recipient }: Pick<Effect, 'scope' | 'messageSid' | 'recipient'>) => ({
+  pk: jobPk(scope),
+  sk: `${EFFECT_PREFIX}${messageSid}#${recipient}`,
+});
+
+export const claimKey = (sid: string) => ({ pk: `SID#${sid}`, sk: 'CLAIM' });

@@ -1,0 +1,1 @@
+export { createLocationStore } from './locations.ts';

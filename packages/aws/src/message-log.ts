@@ -1,0 +1,36 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { InboundMessage, MessageLog, RelayScope } from '@qdn/domain';
+import { reaching } from './failures.ts';
+
+export const createS3Client = (): S3Client =>
+  new S3Client({
+    maxAttempts: 4,
+    // A bucket's own host name needs DNS that a laptop's stand-in does not have.
+    forcePathStyle: true,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 },
+  });
+
+/** `messages/2026/11/23/15/SM….ndjson`, by UTC hour of receipt: the same message always has the same key. */
+export const logKey = (message: Pick<InboundMessage, 'messageSid' | 'receivedAt'>): string => {
+  const [date = '', time = ''] = new Date(message.receivedAt).toISOString().split('T');
+  return `messages/${date.replaceAll('-', '/')}/${time.slice(0, 2)}/${message.messageSid}.ndjson`;
+};
+
+/** One record of the log: schema 1, one line of JSON. */
+export const logRecord = (scope: RelayScope, message: InboundMessage, sender: string): string =>
+  `${JSON.stringify({ schema: 1, scope, sender, ...message, receivedAt: new Date(message.receivedAt).toISOString() })}\n`;
+
+/** The compliance log in S3, one object per message; the bucket encrypts and keeps it. */
+export const createMessageLog = (client: S3Client, bucket: string): MessageLog => ({
+  write: (scope, message, sender) =>
+    reaching('The message log', async () => {
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: logKey(message),
+          Body: logRecord(scope, message, sender),
+          ContentType: 'application/x-ndjson',
+        }),
+      );
+    }),
+});

@@ -1,0 +1,1 @@
+export { createRelayStore } from './relay-store.ts';
