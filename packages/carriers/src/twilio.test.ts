@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTwilioCarrier } from './twilio.ts';
+
+const sms = { to: '+15125550171', from: '+15125550142', body: 'Hello', statusCallback: 'https://example.com/status' };
+type Seen = { method?: string; url?: string; authorization?: string; body: string };
+let answer: (response: ServerResponse, request: IncomingMessage) => void;
+let seen: Seen;
+const server = createServer(async (request, response) => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  seen = {
+    method: request.method,
+    url: request.url,
+    authorization: request.headers.authorization,
+    body: Buffer.concat(chunks).toString(),
+  };
+  answer(response, request);
+});
+const account = {
+  accountSid: `AC${'1'.repeat(32)}`,
+  apiKeySid: `SK${'2'.repeat(32)}`,
+  apiKeySecret: 'secret-of-the-key',
+  timeoutMs: 300,
+};
+const carrier = () =>
+  createTwilioCarrier({ ...account, apiUrl: `http://localhost:${(server.address() as AddressInfo).port}` });
+const json =
+  (status: number, body: object, headers: Record<string, string> = {}) =>
+  (response: ServerResponse) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  };
+const problem = (status: number, code: number, headers?: Record<string, string>) =>
+  json(status, { code, message: 'no', more_info: '', status }, headers);
+
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, resolve)));
+afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
+
+describe('sending through Twilio', () => {
+  test('creates a message with the API key and the status callback', async () => {
+    answer = json(201, {
+      sid: `SM${'3'.repeat(32)}`,
+      status: 'queued',
+      date_created: 'Mon, 23 Nov 2026 15:00:00 +0000',
+    });
+    expect(await carrier().send(sms)).toEqual({ kind: 'accepted', carrierSid: `SM${'3'.repeat(32)}` });
+    expect(seen).toMatchObject({
+      method: 'POST',
+      url: `/2010-04-01/Accounts/${account.accountSid}/Messages.json`,
+      authorization: `Basic ${Buffer.from(`${account.apiKeySid}:${account.apiKeySecret}`).toString('base64')}`,
+    });
+    expect(Object.fromEntries(new URLSearchParams(seen.body))).toEqual({
+      To: sms.to,
+      From: sms.from,
+      Body: sms.body,
+      StatusCallback: sms.statusCallback,
+    });
+  });
+
+  test('429 was not processed, and its Retry-After is kept', async () => {
+    answer = problem(429, 20429, { 'retry-after': '2' });
+    expect(await carrier().send(sms)).toMatchObject({ kind: 'not-processed', retryAfterMs: 2000 });
+  });
+
+  test.each([
+    [400, 21211],
+    [400, 21610],
+    [401, 20003],
+    [404, 20404],
+  ])('%i with code %i will not change', async (status, code) => {
+    answer = problem(status, code);
+    expect(await carrier().send(sms)).toMatchObject({ kind: 'rejected', code });
+  });
+
+  test('after a 5xx nobody knows', async () => {
+    answer = problem(500, 20500);
+    expect(await carrier().send(sms)).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('after a time-out nobody knows', async () => {
+    answer = (response) => setTimeout(() => response.destroy(), 600);
+    expect(await carrier().send(sms)).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('after a connection that was dropped nobody knows', async () => {
+    answer = (_, request) => request.socket.destroy();
+    expect(await carrier().send(sms)).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('a refused connection was not processed', async () => {
+    const closed = createTwilioCarrier({ ...account, apiUrl: 'http://localhost:1' });
+    expect(await closed.send(sms)).toMatchObject({ kind: 'not-processed', detail: 'ECONNREFUSED' });
+  });
+});
+
+test('a text is found by recipient, time and its exact words', async () => {
+  const sentAfter = Date.UTC(2026, 10, 23, 15);
+  const listed = (sid: string, body: string, minutes: number, direction = 'outbound-api') => ({
+    sid,
+    body,
+    direction,
+    date_created: new Date(sentAfter + minutes * 60_000).toUTCString().replace('GMT', '+0000'),
+  });
+  answer = json(200, {
+    messages: [
+      listed('SMa', 'Hello', 1),
+      listed('SMb', 'Other', 1),
+      listed('SMc', 'Hello', -5),
+      listed('SMd', 'Hello', 2, 'inbound'),
+    ],
+    next_page_uri: null,
+  });
+  expect(await carrier().find({ to: sms.to, body: 'Hello', sentAfter })).toEqual([{ carrierSid: 'SMa' }]);
+  expect(seen.url).toContain(`To=${encodeURIComponent(sms.to)}`);
+});
