@@ -34,6 +34,12 @@ export type Answer = {
   headers?: Readonly<Record<string, string>>;
 };
 
+/** A Lambda function behind an HTTP API, payload format 2.0. */
+export type ApiFunction = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
 type BodyRule<Body> =
   | { as: 'json' | 'form'; validate: Validate<Body> }
   /** The function reads `rawBody` itself; any content type passes. */
@@ -101,7 +107,7 @@ const unescapePath = (value: string): string => {
 export const apiHandler = <Body, Caller>(
   options: ApiOptions<Body, Caller>,
   fn: (request: ApiRequest<Body, Caller>) => Promise<Answer>,
-): ((event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>) => {
+): ApiFunction => {
   const { log, name, body } = options;
 
   const handler = middy<Event, APIGatewayProxyStructuredResultV2>()

@@ -1,6 +1,7 @@
 export { noSuchJob, requestedJob, TRACKING_TOKEN_HEADER, tokenAuthentication } from './access.ts';
 export {
   type Answer,
+  type ApiFunction,
   type ApiRequest,
   apiHandler,
   MAX_BODY_BYTES,
@@ -8,8 +9,9 @@ export {
   type Received,
   SHARED_FIVE_MINUTES,
 } from './api-handler.ts';
+export { type Company, readCompany, toContact } from './company.ts';
 export { readEnvironment } from './config.ts';
 export { createLogger, errorFields, type Logger, maskPhone } from './logger.ts';
 export { PROBLEMS } from './problem.ts';
-export { type QueueMessage, queueHandler } from './queue-handler.ts';
+export { type QueueFunction, type QueueMessage, queueHandler } from './queue-handler.ts';
 export { type Audience, type Caller, createKeyring, type Keyring, signToken, verifyToken } from './tokens.ts';

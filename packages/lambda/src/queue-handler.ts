@@ -5,6 +5,9 @@ import { errorFields, type Logger } from './logger.ts';
 /** One message of a batch: its body, checked, and how often SQS has handed it out. */
 export type QueueMessage<Body> = { body: Body; messageId: string; receiveCount: number };
 
+/** A Lambda function behind an SQS trigger with `ReportBatchItemFailures`. */
+export type QueueFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
 export type QueueOptions<Body> = { name: string; log: Logger; validate: Validate<Body> };
 
 /**
@@ -13,8 +16,11 @@ export type QueueOptions<Body> = { name: string; log: Logger; validate: Validate
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export const queueHandler =
-  <Body>({ name, log, validate }: QueueOptions<Body>, fn: (message: QueueMessage<Body>) => Promise<void>) =>
-  async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  <Body>(
+    { name, log, validate }: QueueOptions<Body>,
+    fn: (message: QueueMessage<Body>) => Promise<void>,
+  ): QueueFunction =>
+  async (event) => {
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
     for (const record of event.Records) {
       try {

@@ -1,0 +1,24 @@
+const { allow, index, rolesFor, secret, table } = require('../../../config/roles.cjs');
+
+module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn }) => {
+  const tokens = allow(['secretsmanager:GetSecretValue'], secret('qdn/tokens'));
+  const job = (...actions) =>
+    allow(
+      actions.map((action) => `dynamodb:${action}`),
+      table(jobsTable),
+    );
+  const fixes = allow(['dynamodb:Query'], table(locationsTable));
+  return {
+    'get-job': [tokens, job('GetItem', 'Query'), fixes],
+    'get-location': [tokens, job('GetItem'), fixes],
+    'list-jobs': [tokens, allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
+    'create-job': [tokens, job('PutItem', 'BatchWriteItem')],
+    'update-job': [tokens, job('GetItem', 'PutItem', 'BatchWriteItem', 'Query'), fixes],
+    'create-tracking-link': [tokens, job('GetItem')],
+    'revoke-tracking-link': [
+      tokens,
+      job('GetItem', 'PutItem'),
+      allow(['cloudfront-keyvaluestore:DescribeKeyValueStore', 'cloudfront-keyvaluestore:PutKey'], edgeKvsArn),
+    ],
+  };
+});

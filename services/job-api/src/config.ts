@@ -1,0 +1,17 @@
+import { readCompany, readEnvironment } from '@qdn/lambda';
+
+const environment = readEnvironment(
+  process.env,
+  ['JOBS_TABLE', 'LOCATIONS_TABLE', 'TOKENS_SECRET_ID', 'PUBLIC_URL', 'COMPANY'],
+  ['EDGE_KVS_ARN'],
+);
+
+/** The service's configuration, read once at cold start. */
+export const config = Object.freeze({
+  jobsTable: environment.JOBS_TABLE,
+  locationsTable: environment.LOCATIONS_TABLE,
+  tokensSecretId: environment.TOKENS_SECRET_ID,
+  publicUrl: environment.PUBLIC_URL,
+  edgeKvsArn: environment.EDGE_KVS_ARN,
+  company: readCompany(environment.COMPANY),
+});

@@ -1,0 +1,47 @@
+import type { Wire } from '@qdn/contracts';
+import { validate as isCreateJob } from '@qdn/contracts/validators/createJob';
+import type { AccountId, Job, JobId, PhoneNumber, Stop, TrailerId } from '@qdn/domain';
+import { apiHandler, PRIVATE, toContact, tokenAuthentication } from '@qdn/lambda';
+import type { Dependencies } from '../../dependencies.ts';
+import { jobStateView } from '../../job-view.ts';
+
+const DEFAULT_RADIUS_M = 100;
+
+/** The new job, scheduled. The schema has checked every pattern that the brands stand for. */
+const newJob = (body: Wire<'createJob'>, company: Dependencies['company'], now: number): Job => ({
+  id: body.id as JobId,
+  accountId: body.accountId as AccountId,
+  kind: body.kind,
+  customer: { name: body.customer.name, phone: body.customer.phone as PhoneNumber },
+  stops: body.stops.map((stop): Stop => ({ ...stop, radiusM: stop.radiusM ?? DEFAULT_RADIUS_M })),
+  currentStop: 0,
+  trailers: (body.trailers ?? []).map((trailer) => trailer as TrailerId),
+  status: 'scheduled',
+  history: [{ status: 'scheduled', at: now, by: 'operator', reason: 'created' }],
+  contacts: body.contacts?.map(toContact) ?? company.contacts,
+  revokedLinks: [],
+  scheduledFor: body.scheduledFor ? Date.parse(body.scheduledFor) : null,
+  createdAt: now,
+  updatedAt: now,
+  version: 1,
+});
+
+/** `POST /api/jobs`: one write for the job, one for its trailers. */
+export const createJob = ({ jobs, keyring, company, now, log }: Dependencies) =>
+  apiHandler(
+    {
+      name: 'create-job',
+      log,
+      authenticate: tokenAuthentication({ keyring, audiences: ['operator'], now }),
+      body: { as: 'json', validate: isCreateJob },
+    },
+    async ({ body, caller }) => {
+      const job = newJob(body, company, now());
+      await jobs.create(job);
+      return {
+        status: 201,
+        json: jobStateView(job, [], [], caller, company, now()),
+        headers: { ...PRIVATE, Location: `/api/jobs/${job.id}` },
+      };
+    },
+  );

@@ -1,0 +1,4 @@
+import { dependencies } from '../../dependencies.ts';
+import { createTrackingLink } from './handler.ts';
+
+export const handler = createTrackingLink(dependencies);

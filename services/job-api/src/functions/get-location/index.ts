@@ -1,0 +1,4 @@
+import { dependencies } from '../../dependencies.ts';
+import { getLocation } from './handler.ts';
+
+export const handler = getLocation(dependencies);

@@ -1,0 +1,39 @@
+import type { Wire } from '@qdn/contracts';
+import { isActive, JOB_STATUSES, type JobStatus, ProductError } from '@qdn/domain';
+import { apiHandler, PRIVATE, tokenAuthentication } from '@qdn/lambda';
+import type { Dependencies } from '../../dependencies.ts';
+
+/** The statuses asked for: one, or every active one. */
+const requestedStatuses = (query: URLSearchParams): JobStatus[] => {
+  const asked = query.get('status');
+  if (asked === null) return JOB_STATUSES.filter(isActive);
+  const status = JOB_STATUSES.find((one) => one === asked);
+  if (status) return [status];
+  throw new ProductError('schema-violation', 'There is no such status.', {
+    violations: [{ pointer: '/status', detail: `must be one of ${JOB_STATUSES.join(', ')}` }],
+  });
+};
+
+/** `GET /api/jobs`: by status, or all active ones. One read per status. Pages only within one status. */
+export const listJobs = ({ jobs, keyring, now, log }: Dependencies) =>
+  apiHandler(
+    {
+      name: 'list-jobs',
+      log,
+      authenticate: tokenAuthentication({ keyring, audiences: ['operator'], now }),
+      body: { as: 'none' },
+    },
+    async ({ query }) => {
+      const statuses = requestedStatuses(query);
+      const after = statuses.length === 1 ? query.get('after') : null;
+      const pages = await Promise.all(statuses.map((status) => jobs.list(status, after)));
+      const list: Wire<'jobList'> = {
+        jobs: pages
+          .flatMap((page) => page.jobs)
+          .sort((a, b) => b.updatedAt - a.updatedAt)
+          .map((job) => ({ ...job, updatedAt: new Date(job.updatedAt).toISOString() })),
+        next: pages.length === 1 ? (pages[0]?.next ?? null) : null,
+      };
+      return { status: 200, json: list, headers: PRIVATE };
+    },
+  );

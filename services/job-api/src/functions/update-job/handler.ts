@@ -1,0 +1,59 @@
+import type { Wire } from '@qdn/contracts';
+import { validate as isPatchJob } from '@qdn/contracts/validators/patchJob';
+import { type Job, ProductError, type TrailerId } from '@qdn/domain';
+import { apiHandler, noSuchJob, PRIVATE, requestedJob, toContact, tokenAuthentication } from '@qdn/lambda';
+import type { Dependencies } from '../../dependencies.ts';
+import { jobStateView } from '../../job-view.ts';
+import { REPORTS_SHOWN } from '../get-location/handler.ts';
+
+/** The job as the operator wants it. A change of status is a person's: fixes taken before it no longer count. */
+const patched = (job: Job, patch: Wire<'patchJob'>, label: string, now: number): Job => {
+  const currentStop = patch.currentStop ?? job.currentStop;
+  if (currentStop >= job.stops.length) {
+    throw new ProductError('schema-violation', 'The job has fewer stops.', {
+      violations: [{ pointer: '/currentStop', detail: `must be less than ${job.stops.length}` }],
+    });
+  }
+  const statusChanges = patch.status !== undefined || currentStop !== job.currentStop;
+  const status = patch.status ?? job.status;
+  return {
+    ...job,
+    status,
+    currentStop,
+    trailers: patch.trailers?.map((trailer) => trailer as TrailerId) ?? job.trailers,
+    contacts: patch.contacts?.map(toContact) ?? job.contacts,
+    scheduledFor: patch.scheduledFor ? Date.parse(patch.scheduledFor) : job.scheduledFor,
+    history: statusChanges
+      ? [...job.history, { status, at: now, by: 'operator', reason: `set by ${label}` }]
+      : job.history,
+    updatedAt: now,
+    version: job.version + 1,
+  };
+};
+
+/** `PATCH /api/jobs/{job_id}` */
+export const updateJob = ({ jobs, locations, relay, keyring, company, now, log }: Dependencies) =>
+  apiHandler(
+    {
+      name: 'update-job',
+      log,
+      authenticate: tokenAuthentication({ keyring, audiences: ['operator'], now }),
+      body: { as: 'json', validate: isPatchJob },
+    },
+    async (request) => {
+      const { body, caller } = request;
+      const id = requestedJob(request, caller);
+      const job = await jobs.find(id);
+      if (!job) throw noSuchJob(caller);
+      if (body.version !== undefined && body.version !== job.version) {
+        throw new ProductError(
+          'conflict',
+          `The job is at version ${job.version}. Read it again and repeat the change.`,
+        );
+      }
+      const after = patched(job, body, caller.kind === 'operator' ? caller.label : caller.kind, now());
+      await jobs.update(after);
+      const [timeline, fixes] = await Promise.all([relay.timeline(id), locations.recent(id, now(), REPORTS_SHOWN)]);
+      return { status: 200, json: jobStateView(after, fixes, timeline, caller, company, now()), headers: PRIVATE };
+    },
+  );

@@ -1,0 +1,58 @@
+import type { Wire } from '@qdn/contracts';
+import { type Fix, isActive, type Job, jobLocationView, parsePhoneNumber, type TimelineEntry } from '@qdn/domain';
+import { type Caller, type Company, maskPhone } from '@qdn/lambda';
+
+const iso = (at: number) => new Date(at).toISOString();
+
+/**
+ * The full state of a job. A customer (tracking token) sees their own words, not those of the dispatch team, no contact, and
+ * of every number its last two digits.
+ * @param now epoch ms
+ */
+export const jobStateView = (
+  job: Job,
+  fixes: readonly Fix[],
+  timeline: readonly TimelineEntry[],
+  caller: Caller,
+  company: Company,
+  now: number,
+): Wire<'jobState'> => {
+  const whole = caller.kind === 'operator';
+  const address = (kind: 'pickup' | 'drop_off') => job.stops.find((stop) => stop.kind === kind)?.address ?? null;
+  return {
+    id: job.id,
+    accountId: job.accountId,
+    kind: job.kind,
+    customer: { name: job.customer.name, phone: whole ? job.customer.phone : maskPhone(job.customer.phone) },
+    pickupAddress: address('pickup'),
+    dropOffAddress: address('drop_off'),
+    stops: whole ? job.stops : job.stops.filter(({ kind }) => kind === 'pickup' || kind === 'drop_off'),
+    currentStop: job.currentStop,
+    trailers: job.trailers,
+    status: job.status,
+    history: job.history.map((change) => ({ ...change, at: iso(change.at) })),
+    ...(whole ? { contacts: job.contacts } : {}),
+    scheduledFor: job.scheduledFor === null ? null : iso(job.scheduledFor),
+    createdAt: iso(job.createdAt),
+    updatedAt: iso(job.updatedAt),
+    version: job.version,
+    location: jobLocationView(job, isActive(job.status) ? fixes : [], now, company),
+    messages: timeline.filter(({ sender }) => whole || sender === 'customer').map((entry) => messageView(entry, whole)),
+  };
+};
+
+const messageView = ({ message, sender, effects }: TimelineEntry, whole: boolean): Wire<'timelineMessage'> => ({
+  sid: message.messageSid,
+  at: iso(message.receivedAt),
+  from: parsePhoneNumber(sender) ? maskPhone(sender) : sender,
+  body: message.body,
+  relays: (whole ? effects : []).map((effect) => ({
+    recipient: effect.recipient,
+    state: effect.state,
+    delivery: effect.delivery,
+    carrierSid: effect.carrierSid,
+    errorCode: effect.errorCode,
+    attempts: effect.attempts,
+    at: iso(effect.updatedAt),
+  })),
+});
