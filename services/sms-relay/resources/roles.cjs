@@ -1,0 +1,19 @@
+const { allow, index, rolesFor, secret, table } = require('../../../config/roles.cjs');
+
+const queue = { 'Fn::GetAtt': ['InboundQueue', 'Arn'] };
+const logObjects = { 'Fn::Sub': '${MessageLog.Arn}/messages/*' };
+const readSecret = (name) => allow(['secretsmanager:GetSecretValue'], secret(name));
+
+// The webhook can read only the Auth Token, the worker only the API key.
+module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable }) => ({
+  'receive-message': [readSecret('qdn/twilio-admin'), allow(['sqs:SendMessage'], queue)],
+  'record-delivery': [readSecret('qdn/twilio-admin'), allow(['dynamodb:UpdateItem'], table(jobsTable))],
+  'relay-message': [
+    readSecret('qdn/twilio-sender'),
+    readSecret('qdn/tokens'),
+    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue),
+    allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table(jobsTable)),
+    allow(['dynamodb:Query'], index(jobsTable, 'by-phone'), table(locationsTable)),
+    allow(['s3:PutObject'], logObjects),
+  ],
+}));

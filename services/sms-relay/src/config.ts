@@ -1,0 +1,25 @@
+import { readEnvironment } from '@qdn/lambda';
+
+/*
+ * The service's configuration, read once at cold start. One object per function, since each is given only what it needs.
+ */
+const webhook = ['PUBLIC_URL', 'TWILIO_ADMIN_SECRET_ID'] as const;
+
+export const receiveMessageConfig = () => readEnvironment(process.env, [...webhook, 'QUEUE_URL']);
+
+export const recordDeliveryConfig = () => readEnvironment(process.env, [...webhook, 'JOBS_TABLE']);
+
+export const relayMessageConfig = () =>
+  readEnvironment(
+    process.env,
+    [
+      'PUBLIC_URL',
+      'JOBS_TABLE',
+      'LOCATIONS_TABLE',
+      'LOG_BUCKET',
+      'TOKENS_SECRET_ID',
+      'TWILIO_SENDER_SECRET_ID',
+      'COMPANY',
+    ],
+    ['TWILIO_API_URL'],
+  );
