@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createPublishPlugin, type Deployment } from './plugin.ts';
+
+const KVS = 'arn:aws:cloudfront::000000000000:key-value-store/12345678-1234-1234-1234-123456789012';
+
+/** What each AWS API answers, as far as publishing asks; every call is written down. */
+const startStandIn = async () => {
+  const calls: { name: string; body: string; headers: Record<string, unknown> }[] = [];
+  let rollout: string | null = null;
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const path = decodeURIComponent(request.url ?? '').split('?')[0] ?? '';
+    const call = (name: string) => calls.push({ name, body, headers: request.headers });
+    const json = (status: number, value: unknown, headers = {}) =>
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
+    if (body.includes('Action=DescribeStacks')) {
+      const output = (name: string, value: string) =>
+        `<member><OutputKey>${name}</OutputKey><OutputValue>${value}</OutputValue></member>`;
+      response
+        .writeHead(200, { 'content-type': 'text/xml' })
+        .end(
+          `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>s</StackName><Outputs>${
+            output('SiteBucketName', 'site-bucket') +
+            output('DistributionId', 'E123') +
+            output('EdgeKvsArn', KVS) +
+            output('PublicUrl', 'https://d1.cloudfront.net')
+          }</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+        );
+    } else if (path.includes('/invalidation')) {
+      call('invalidate');
+      response.writeHead(201, { 'content-type': 'text/xml' }).end('<Invalidation><Id>I1</Id></Invalidation>');
+    } else if (path.endsWith('/keys/rollout') && request.method === 'GET') {
+      if (rollout === null) json(404, { Message: 'no such key' }, { 'x-amzn-errortype': 'ResourceNotFoundException' });
+      else json(200, { Key: 'rollout', Value: rollout, ItemCount: 1, TotalSizeInBytes: 1 });
+    } else if (path.endsWith('/keys/rollout') && request.method === 'PUT') {
+      call('rollout');
+      rollout = String(JSON.parse(body).Value);
+      json(200, { ItemCount: 1, TotalSizeInBytes: 1 }, { etag: 'E2' });
+    } else if (path.startsWith('/key-value-stores/')) {
+      json(200, { ETag: 'E1', ItemCount: 0, TotalSizeInBytes: 0, KvsARN: KVS, Created: 0 }, { etag: 'E1' });
+    } else {
+      call(`${request.method} ${path}`);
+      response.writeHead(200, { etag: '"1"' }).end();
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { calls, url: `http://localhost:${port}`, close: () => server.close() };
+};
+
+let standIn: Awaited<ReturnType<typeof startStandIn>>;
+let folder: string;
+beforeEach(async () => {
+  standIn = await startStandIn();
+  folder = await mkdtemp(join(tmpdir(), 'publish-'));
+});
+afterEach(async () => {
+  standIn.close();
+  await rm(folder, { recursive: true });
+});
+
+const run = async (rolloutPercent: string, version: string): Promise<string[]> => {
+  const notices: string[] = [];
+  const deployment: Deployment = {
+    service: { custom: { publish: { rolloutPercent } } },
+    getProvider: () => ({
+      naming: { getStackName: () => 'tracking-site-test' },
+      getAwsSdkV3Config: async () => ({
+        region: 'us-east-1',
+        endpoint: standIn.url,
+        // The clients put the bucket's name and the account's number before the host.
+        requestHandler: {
+          httpAgent: { lookup: (_host, _options, found) => found(null, [{ address: '127.0.0.1', family: 4 }]) },
+        },
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      }),
+    }),
+  };
+  const page = join(folder, 'index.html');
+  const script = join(folder, 'page.js');
+  const PublishPlugin = createPublishPlugin(async () => {
+    await writeFile(page, `<title>${version}</title>`);
+    await writeFile(script, 'void 0');
+    return {
+      version,
+      files: [
+        {
+          key: `track/${version}`,
+          path: page,
+          contentType: 'text/html; charset=utf-8',
+          cacheControl: 'public, max-age=0, s-maxage=60',
+        },
+        {
+          key: 'track/assets/page-1a.js',
+          path: script,
+          contentType: 'text/javascript',
+          cacheControl: 'public, max-age=31536000, immutable',
+        },
+      ],
+    };
+  });
+  const plugin = new PublishPlugin(deployment, {}, { log: { notice: (text) => notices.push(text) } });
+  await plugin.hooks['after:deploy:deploy']?.();
+  return notices;
+};
+
+test('after a deployment, AWS receives assets, page, roll-out and invalidation in this order', async () => {
+  const notices = await run('100', 'index-v2.html');
+  expect(standIn.calls.map(({ name }) => name)).toEqual([
+    'PUT /track/assets/page-1a.js',
+    'PUT /track/index-v2.html',
+    'rollout',
+    'invalidate',
+  ]);
+  const [asset, page, rollout, invalidation] = standIn.calls;
+  expect(asset?.headers).toMatchObject({
+    'cache-control': 'public, max-age=31536000, immutable',
+    'content-type': 'text/javascript',
+  });
+  expect(page?.headers).toMatchObject({
+    'cache-control': 'public, max-age=0, s-maxage=60',
+    'content-type': 'text/html; charset=utf-8',
+  });
+  expect(page?.body).toContain('<title>index-v2.html</title>');
+  expect(String(asset?.headers['host'])).toMatch(/^site-bucket\./);
+  expect(rollout?.headers['if-match']).toBe('E1');
+  expect(JSON.parse(JSON.parse(rollout?.body ?? '{}').Value)).toEqual({
+    stable: 'index-v2.html',
+    candidate: null,
+    percent: 0,
+  });
+  expect(invalidation?.body).toContain('<Path>/track/*</Path>');
+  expect(notices).toEqual(['Page published: https://d1.cloudfront.net/track is index-v2.html']);
+});
+
+test('a second version goes to a share of the jobs when asked', async () => {
+  await run('100', 'index-v2.html');
+  const notices = await run('10', 'index-v3.html');
+  expect(notices).toEqual([
+    'Page published: https://d1.cloudfront.net/track is index-v2.html, index-v3.html to 10 % of jobs',
+  ]);
+});

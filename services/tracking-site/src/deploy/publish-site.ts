@@ -1,0 +1,53 @@
+/** One built file: `path` on this disk, `key` in the bucket. */
+export type SiteFile = { key: string; path: string; contentType: string; cacheControl: string };
+/** A built site. `version` is the page's own file, as in `track/index-v2.html`. */
+export type Site = { files: readonly SiteFile[]; version: string };
+
+/** Which version of the page the edge serves, and to what percentage of jobs the next one. */
+export type Rollout = { stable: string; candidate: string | null; percent: number };
+
+export type SiteBucket = { upload(file: SiteFile): Promise<void> };
+export type RolloutStore = { read(): Promise<Rollout | null>; write(rollout: Rollout): Promise<void> };
+/** Makes CloudFront forget what it cached under these paths. */
+export type Invalidate = (paths: readonly string[]) => Promise<void>;
+
+/**
+ * The roll-out after `version` has been published to `percent` of the jobs. Publishing the stable version again changes
+ * nothing; the very first version is stable at once.
+ */
+export const nextRollout = (current: Rollout | null, version: string, percent: number): Rollout => {
+  if (current === null || (percent >= 100 && current.stable !== version)) {
+    return { stable: version, candidate: null, percent: 0 };
+  }
+  if (current.stable === version) return current;
+  return { stable: current.stable, candidate: version, percent };
+};
+
+/**
+ * Publishes a built site without a moment in which a page names something that is not there yet: assets under hashed names,
+ * then pages, then the roll-out, then CloudFront's memory of `/track/*`. Nothing is deleted: an open page may still need it.
+ *
+ * @param percent 0 to 100: the share of jobs that see a new version
+ * @returns the roll-out in force afterwards
+ */
+export const publishSite = async (
+  site: Site,
+  to: { bucket: SiteBucket; rollout: RolloutStore; invalidate: Invalidate },
+  percent: number,
+): Promise<Rollout> => {
+  if (!Number.isInteger(percent) || percent < 0 || percent > 100) {
+    throw new Error(`The roll-out takes a whole percentage from 0 to 100, not ${percent}.`);
+  }
+  if (!site.files.some(({ key }) => key === `track/${site.version}`)) {
+    throw new Error(`The built site has no track/${site.version}.`);
+  }
+  const isPage = ({ contentType }: SiteFile) => contentType.startsWith('text/html');
+  await Promise.all(site.files.filter((file) => !isPage(file)).map((file) => to.bucket.upload(file)));
+  await Promise.all(site.files.filter(isPage).map((file) => to.bucket.upload(file)));
+
+  const current = await to.rollout.read();
+  const next = nextRollout(current, site.version, percent);
+  if (next !== current) await to.rollout.write(next);
+  await to.invalidate(['/track', '/track/*']);
+  return next;
+};

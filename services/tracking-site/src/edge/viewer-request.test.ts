@@ -1,0 +1,542 @@
+import crypto from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { JOB_ID_PATTERN, LINK_ID_PATTERN, parseAccountId, parseJobId, parseLinkId } from '@qdn/domain';
+import { createKeyring, PROBLEMS, signToken } from '@qdn/lambda';
+import fc from 'fast-check';
+import { buildViewerRequest, MAX_FUNCTION_BYTES } from './build.ts';
+import { type Engine, hasNjs, meanMsInNjs, njs, node, type Outcome } from './engines.ts';
+import type { EventValues, GeneratedResponse, ViewerRequest, ViewerRequestEvent } from './event.ts';
+
+const code = buildViewerRequest();
+const njsHere = hasNjs(process.env['CI'] === 'true');
+
+const NOW = Date.parse('2026-03-04T15:00:00Z');
+const HOUR_S = 3600;
+const current = { kid: 'k2', key: Buffer.alloc(32, 2).toString('base64url') };
+const previous = { kid: 'k1', key: Buffer.alloc(32, 1).toString('base64url') };
+const stranger = { kid: 'k2', key: Buffer.alloc(32, 9).toString('base64url') };
+const keyValues = { 'track-keys': JSON.stringify({ current, previous }) };
+
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const sign = (head: unknown, claims: unknown, key: string) => {
+  const text = `${part(head)}.${part(claims)}`;
+  const signature = crypto.createHmac('sha256', Buffer.from(key, 'base64url')).update(text).digest('base64url');
+  return `${text}.${signature}`;
+};
+const claims = (more: Record<string, unknown> = {}) => ({
+  iss: 'qdn',
+  aud: 'track',
+  exp: NOW / 1000 + HOUR_S,
+  sub: 'QDN-1042',
+  acc: 'lopez',
+  jti: 'abcdefgh',
+  ...more,
+});
+const trackingToken = (more: Record<string, unknown> = {}, key = current) =>
+  sign({ alg: 'HS256', typ: 'JWT', kid: key.kid }, claims(more), key.key);
+
+const event = (
+  uri: string,
+  more: { method?: string; headers?: Record<string, string>; query?: Record<string, string> } = {},
+): ViewerRequestEvent => {
+  const values = (record: Record<string, string> = {}): EventValues =>
+    Object.fromEntries(Object.entries(record).map(([name, value]) => [name, { value }]));
+  return {
+    version: '1.0',
+    context: {
+      distributionDomainName: 'd1.cloudfront.net',
+      distributionId: 'E1',
+      eventType: 'viewer-request',
+      requestId: 'req-1',
+    },
+    viewer: { ip: '192.0.2.1' },
+    request: {
+      method: more.method ?? 'GET',
+      uri,
+      querystring: values(more.query),
+      headers: { host: { value: 'd1.cloudfront.net' }, ...values(more.headers) },
+      cookies: {},
+    },
+  };
+};
+
+const passed = (outcome: Outcome): ViewerRequest => {
+  if (!('uri' in outcome.answer)) throw new Error(`Refused with ${outcome.answer.statusCode}`);
+  return outcome.answer;
+};
+const refused = (outcome: Outcome): GeneratedResponse & { problem: Record<string, unknown> } => {
+  if ('uri' in outcome.answer) throw new Error(`Passed on as ${outcome.answer.uri}`);
+  return { ...outcome.answer, problem: JSON.parse(outcome.answer.body?.data ?? '{}') };
+};
+/** What CloudFront makes the cache key from, under the policy of /api/*. */
+const cacheKey = (request: ViewerRequest) =>
+  JSON.stringify([request.uri, request.querystring, request.headers['authorization'] ?? null]);
+
+const engines: Engine[] = njsHere ? [node, njs] : [node];
+
+describe.each(engines)('the viewer-request function in $name', (engine) => {
+  const run = (
+    of: ViewerRequestEvent,
+    more: { keyValues?: Record<string, string>; now?: number; broken?: boolean } = {},
+  ) =>
+    engine.run(code, {
+      event: of,
+      keyValues: { ...keyValues, ...more.keyValues },
+      now: more.now ?? NOW,
+      broken: more.broken ?? false,
+    });
+  const token = trackingToken();
+  const verified = async (more: Parameters<typeof event>[1] = {}) =>
+    passed(await run(event(`/api/jobs/${token}/location`, more)));
+
+  describe('a tracking token in the path', () => {
+    test('becomes the bare job, a time bucket, and a header for the origin', async () => {
+      const request = await verified();
+      expect(request.uri).toBe('/api/jobs/QDN-1042/location');
+      expect(Object.keys(request.querystring)).toEqual(['b']);
+      expect(request.headers['x-qdn-tracking-token']).toEqual({ value: token });
+    });
+
+    test('works for the job itself, and for HEAD', async () => {
+      expect(passed(await run(event(`/api/jobs/${token}`))).uri).toBe('/api/jobs/QDN-1042');
+      expect(passed(await run(event(`/api/jobs/${token}`, { method: 'HEAD' }))).uri).toBe('/api/jobs/QDN-1042');
+    });
+
+    test('signed with the previous key is still good', async () => {
+      expect(passed(await run(event(`/api/jobs/${trackingToken({}, previous)}/location`))).uri).toBe(
+        '/api/jobs/QDN-1042/location',
+      );
+    });
+
+    test('made by the API’s own signer is accepted', async () => {
+      const keyring = createKeyring({ track: { current }, device: { current }, operator: { current } });
+      const job = {
+        jobId: parseJobId('QDN-1042'),
+        accountId: parseAccountId('lopez'),
+        linkId: parseLinkId('abcdefgh'),
+      };
+      if (!job.jobId || !job.accountId || !job.linkId) throw new Error('The example IDs do not parse');
+      const { jobId, accountId, linkId } = job;
+      const issued = signToken({ kind: 'track', jobId, accountId, linkId }, keyring, NOW + 1000);
+      expect(passed(await run(event(`/api/jobs/${issued}`))).uri).toBe('/api/jobs/QDN-1042');
+      const operator = signToken({ kind: 'operator', label: 'dana' }, keyring, NOW + 1000);
+      expect(refused(await run(event(`/api/jobs/${operator}`))).statusCode).toBe(401);
+    });
+
+    test('changes its bucket once in ten seconds', async () => {
+      const buckets = new Set<string | undefined>();
+      for (let ms = 0; ms < 20_000; ms += 1000) {
+        const request = passed(await run(event(`/api/jobs/${token}`), { now: NOW + ms }));
+        buckets.add(request.querystring['b']?.value);
+      }
+      expect(buckets.size).toBeGreaterThanOrEqual(2);
+      expect(buckets.size).toBeLessThanOrEqual(3);
+    });
+
+    test('of different jobs, changes buckets at different moments', async () => {
+      const bucketOf = async (job: string, ms: number) =>
+        passed(await run(event(`/api/jobs/${trackingToken({ sub: job })}`), { now: NOW + ms })).querystring['b']?.value;
+      const changes = async (job: string) => {
+        const before = await bucketOf(job, 0);
+        for (let ms = 1000; ms <= 10_000; ms += 1000) if ((await bucketOf(job, ms)) !== before) return ms;
+        throw new Error('The bucket never changed');
+      };
+      const moments = new Set([await changes('QDN-1'), await changes('QDN-1042'), await changes('QDN-77777')]);
+      expect(moments.size).toBeGreaterThan(1);
+    });
+
+    const bad: Array<[string, string]> = [
+      ['signed with another key', trackingToken({}, stranger)],
+      ['signed with a key that is not known', trackingToken({}, { ...current, kid: 'k9' })],
+      ['for devices', trackingToken({ aud: 'device' })],
+      ['for operators', trackingToken({ aud: 'operator' })],
+      ['for several audiences', trackingToken({ aud: ['track'] })],
+      ['of another issuer', trackingToken({ iss: 'someone' })],
+      ['without an expiry', trackingToken({ exp: undefined })],
+      ['that has just expired', trackingToken({ exp: NOW / 1000 })],
+      ['whose expiry is no number', trackingToken({ exp: '9999999999' })],
+      ['without a link', trackingToken({ jti: undefined })],
+      ['whose job would change the path', trackingToken({ sub: '../QDN-1' })],
+      ['whose job is no job', trackingToken({ sub: 'all' })],
+      ['without a signature', `${token.split('.').slice(0, 2).join('.')}.`],
+      ['whose signature has one more character', `${token}A`],
+      [
+        'with another job in the same signature',
+        [token.split('.')[0], part(claims({ sub: 'QDN-1' })), token.split('.')[2]].join('.'),
+      ],
+      ['that says "alg": "none"', `${part({ alg: 'none', kid: 'k2' })}.${part(claims())}.`],
+      ['that says "alg": "none" and is signed', sign({ alg: 'none', kid: 'k2' }, claims(), current.key)],
+      ['that says "alg": "HS512"', sign({ alg: 'HS512', kid: 'k2' }, claims(), current.key)],
+      ['without a key id', sign({ alg: 'HS256' }, claims(), current.key)],
+      ['whose key id is a list', sign({ alg: 'HS256', kid: ['k2'] }, claims(), current.key)],
+      ['that is no JSON', 'a.b.c'],
+      ['of empty parts', '..'],
+      ['of a null', `${part(null)}.${part(null)}.x`],
+      ['of 2 KB', trackingToken({ more: 'x'.repeat(2000) })],
+    ];
+    test.each(bad)('%s is refused at the edge', async (_, broken) => {
+      const answer = refused(await run(event(`/api/jobs/${broken}/location`)));
+      expect(answer.statusCode).toBe(401);
+      expect(answer.problem).toMatchObject({
+        type: 'urn:qdn:problem:unauthenticated',
+        status: 401,
+        correlationId: 'req-1',
+      });
+    });
+
+    test('whose signature differs in any one character is refused', async () => {
+      const signature = token.split('.')[2] ?? '';
+      const prefix = token.slice(0, -signature.length);
+      const positions = engine === node ? signature.length : 3;
+      for (let i = 0; i < positions; i++) {
+        const other = signature[i] === 'A' ? 'B' : 'A';
+        const broken = prefix + signature.slice(0, i) + other + signature.slice(i + 1);
+        expect(refused(await run(event(`/api/jobs/${broken}`))).statusCode).toBe(401);
+      }
+    });
+
+    test('is refused with everything a browser on another site needs to read the refusal', async () => {
+      const { headers, body } = refused(await run(event('/api/jobs/a.b.c')));
+      expect(headers['access-control-allow-origin']).toEqual({ value: '*' });
+      expect(headers['content-type']).toEqual({ value: 'application/problem+json' });
+      expect(headers['cache-control']).toEqual({ value: 'no-store' });
+      expect(body?.encoding).toBe('text');
+    });
+
+    test('is refused to HEAD without a body', async () => {
+      expect(refused(await run(event('/api/jobs/a.b.c', { method: 'HEAD' }))).body).toBeUndefined();
+    });
+
+    test('is answered with 503, not 401, when the keys cannot be read: the link is not at fault', async () => {
+      const outcome = await run(event(`/api/jobs/${token}`), { broken: true });
+      expect(refused(outcome)).toMatchObject({ statusCode: 503, problem: { type: 'urn:qdn:problem:unavailable' } });
+      expect(refused(outcome).headers['retry-after']).toBeDefined();
+      expect(outcome.logs.join()).not.toContain(token);
+      const unparsable = await run(event(`/api/jobs/${token}`), { keyValues: { 'track-keys': '{' } });
+      expect(refused(unparsable).statusCode).toBe(503);
+    });
+  });
+
+  describe('one cached answer for all viewers of a job is safe:', () => {
+    test('whatever else a verified viewer sends, the cache key is the same', async () => {
+      const plain = cacheKey(await verified());
+      expect(cacheKey(await verified({ query: { b: '1', x: 'y' } }))).toBe(plain);
+      expect(cacheKey(await verified({ headers: { authorization: 'Bearer a.b.c' } }))).toBe(plain);
+      const another = trackingToken({ jti: 'another-link' });
+      expect(cacheKey(passed(await run(event(`/api/jobs/${another}/location`))))).toBe(plain);
+    });
+
+    test.each(['/api/jobs/QDN-1042/location', '/api/jobs/QDN-1042', '/api/jobs', '/api/jobs/'])(
+      'GET and HEAD of %s with neither token nor Authorization are refused',
+      async (uri) => {
+        for (const method of ['GET', 'HEAD']) expect(refused(await run(event(uri, { method }))).statusCode).toBe(401);
+      },
+    );
+
+    test('a guessed bucket does not help', async () => {
+      const { querystring } = await verified();
+      const bucket = querystring['b']?.value ?? '';
+      expect(refused(await run(event('/api/jobs/QDN-1042/location', { query: { b: bucket } }))).statusCode).toBe(401);
+      expect(
+        refused(
+          await run(event('/api/jobs/QDN-1042/location', { query: { b: bucket }, headers: { authorization: '' } })),
+        ).statusCode,
+      ).toBe(401);
+    });
+
+    test('with an Authorization of any kind the key is another one, and the bucket is gone', async () => {
+      const bucket = (await verified()).querystring['b']?.value ?? '';
+      for (const authorization of ['Bearer x', 'Basic eDp5', ' ', 'Bearer']) {
+        const request = passed(
+          await run(
+            event('/api/jobs/QDN-1042/location', {
+              query: { b: bucket, status: 'at_site' },
+              headers: { authorization },
+            }),
+          ),
+        );
+        expect(request.headers['authorization']).toEqual({ value: authorization });
+        expect(request.querystring).toEqual({ status: { value: 'at_site' } });
+      }
+    });
+
+    test.each([
+      '/api//jobs/QDN-1042/location',
+      '/api/./jobs/QDN-1042/location',
+      '/api/x/../jobs/QDN-1042/location',
+      '/api/jobs/%51DN-1042/location',
+      '/api/%6Aobs/QDN-1042/location',
+      '/api/jobs/QDN-1042/location/',
+      '/api/jobs//QDN-1042/location',
+      '/api/jobs\\QDN-1042/location',
+      '/x/../api/jobs/QDN-1042/location',
+      '//api/jobs/QDN-1042/location',
+      '/%61pi/jobs/QDN-1042/location',
+      '/./api/jobs/QDN-1042/location',
+    ])('%s, another spelling of the same path, is refused', async (uri) => {
+      const bucket = (await verified()).querystring['b']?.value ?? '';
+      expect([401, 404]).toContain(refused(await run(event(uri, { query: { b: bucket } }))).statusCode);
+    });
+
+    test('a caller cannot set the header that the origin trusts', async () => {
+      const headers = { 'x-qdn-tracking-token': 'forged.by.caller' };
+      expect((await verified({ headers })).headers['x-qdn-tracking-token']).toEqual({ value: token });
+      const others: Array<[string, string, Record<string, string>]> = [
+        ['GET', '/api/jobs/QDN-1042', { authorization: 'Bearer x' }],
+        ['GET', '/api/trailers/T1/location', {}],
+        ['POST', '/api/jobs/QDN-1042/location', {}],
+        ['POST', '/api/jobs/inbound/messages', {}],
+        ['PATCH', '/api/jobs/QDN-1042', {}],
+        ['OPTIONS', '/api/jobs/QDN-1042', {}],
+        ['GET', '/track', {}],
+        ['GET', '/track/index-v2.html', {}],
+      ];
+      for (const [method, uri, more] of others) {
+        const request = passed(await run(event(uri, { method, headers: { ...headers, ...more } })));
+        expect(request.headers['x-qdn-tracking-token']).toBeUndefined();
+      }
+    });
+
+    test('a revoked link is refused although other viewers’ answers are still cached', async () => {
+      const revoked = { 'revoked:abcdefgh': String(NOW / 1000 + HOUR_S) };
+      const answer = refused(await run(event(`/api/jobs/${token}/location`), { keyValues: revoked }));
+      expect(answer).toMatchObject({ statusCode: 401, problem: { type: 'urn:qdn:problem:link-revoked' } });
+      const other = trackingToken({ jti: 'otherlink' });
+      expect(passed(await run(event(`/api/jobs/${other}/location`), { keyValues: revoked })).uri).toBe(
+        '/api/jobs/QDN-1042/location',
+      );
+    });
+
+    test('webhooks, telemetry and everything that is not a read pass untouched', async () => {
+      for (const [method, uri] of [
+        ['POST', '/api/jobs/inbound/messages'],
+        ['POST', `/api/jobs/${token}/location`],
+        ['OPTIONS', `/api/jobs/${token}/location`],
+        ['PATCH', '/api/jobs/QDN-1042'],
+        ['DELETE', '/api/jobs/QDN-1042/tracking-links/abcdefgh'],
+        ['GET', '/api/trailers/T1/location'],
+      ] as const) {
+        const given = event(uri, {
+          method,
+          query: { id: 'T1', lat: '30.1', foo: 'a%20b' },
+          headers: {
+            authorization: 'Bearer d',
+            'x-twilio-signature': 's',
+            'content-type': 'application/x-www-form-urlencoded',
+          },
+        });
+        expect((await run(given)).answer).toEqual(given.request);
+      }
+    });
+  });
+
+  describe('a tracking token as Authorization', () => {
+    const bearer = (of: string) => ({ headers: { authorization: `Bearer ${of}` } });
+
+    test('is the same as in the path: same cache key, so as fresh, and as revocable', async () => {
+      const request = passed(await run(event('/api/jobs/QDN-1042/location', bearer(token))));
+      expect(cacheKey(request)).toBe(cacheKey(await verified()));
+      expect(request.headers['x-qdn-tracking-token']).toEqual({ value: token });
+      const revoked = await run(event('/api/jobs/QDN-1042/location', bearer(token)), {
+        keyValues: { 'revoked:abcdefgh': '1' },
+      });
+      expect(refused(revoked).statusCode).toBe(401);
+    });
+
+    test('for another job goes to the origin, which refuses it, under a key of its own', async () => {
+      const request = passed(await run(event('/api/jobs/QDN-1/location', { ...bearer(token), query: { b: '1' } })));
+      expect(request.uri).toBe('/api/jobs/QDN-1/location');
+      expect(request.headers['authorization']).toEqual({ value: `Bearer ${token}` });
+      expect(request.querystring).toEqual({});
+    });
+
+    test('that is forged is refused at the edge', async () => {
+      expect(refused(await run(event('/api/jobs/QDN-1042', bearer(trackingToken({}, stranger))))).statusCode).toBe(401);
+    });
+
+    test('of an operator is none of the edge’s business', async () => {
+      const operator = trackingToken({ aud: 'operator', sub: 'dana' }, stranger);
+      const request = passed(await run(event('/api/jobs/QDN-1042', bearer(operator))));
+      expect(request.headers['authorization']).toEqual({ value: `Bearer ${operator}` });
+    });
+  });
+
+  describe('the page', () => {
+    const rollout = (stable: string, candidate: string | null, percent: number) => ({
+      rollout: JSON.stringify({ stable, candidate, percent }),
+    });
+    const versionOf = async (job: string, more: Record<string, string>) =>
+      passed(await run(event('/track', { query: { job_id: trackingToken({ sub: job }) } }), { keyValues: more })).uri;
+
+    test('at /track is the version that is rolled out, and the first one before any roll-out', async () => {
+      expect(await versionOf('QDN-1', {})).toBe('/track/index-v2.html');
+      expect(await versionOf('QDN-1', rollout('index-v7.html', null, 0))).toBe('/track/index-v7.html');
+      expect(await versionOf('QDN-1', { rollout: '{' })).toBe('/track/index-v2.html');
+      expect(await versionOf('QDN-1', rollout('../../etc', null, 0))).toBe('/track/index-v2.html');
+    });
+
+    test('is the same for everyone on one job while a candidate is rolled out to some', async () => {
+      const jobs = Array.from({ length: engine === node ? 400 : 12 }, (_, i) => `QDN-${1000 + i * 7}`);
+      const half = rollout('index-v2.html', 'index-v3.html', 50);
+      const first = await Promise.all(jobs.map((job) => versionOf(job, half)));
+      const again = await Promise.all(jobs.map((job) => versionOf(job, half)));
+      expect(again).toEqual(first);
+      const share = first.filter((uri) => uri === '/track/index-v3.html').length / jobs.length;
+      if (engine === node) {
+        expect(share).toBeGreaterThan(0.4);
+        expect(share).toBeLessThan(0.6);
+      }
+      expect(await versionOf('QDN-1', rollout('index-v2.html', 'index-v3.html', 0))).toBe('/track/index-v2.html');
+      expect(await versionOf('QDN-1', rollout('index-v2.html', 'index-v3.html', 100))).toBe('/track/index-v3.html');
+    });
+
+    test('opened without or with a broken token still opens: the page explains', async () => {
+      for (const query of [{}, { job_id: '' }, { job_id: 'x' }, { job_id: '..' }, { job_id: 'a.%00.c' }] as Record<
+        string,
+        string
+      >[]) {
+        expect(
+          passed(await run(event('/track', { query }), { keyValues: rollout('index-v2.html', 'index-v3.html', 0) }))
+            .uri,
+        ).toBe('/track/index-v2.html');
+      }
+    });
+
+    test('takes the token no further', async () => {
+      expect(passed(await run(event('/track', { query: { job_id: token } }))).querystring).toEqual({});
+    });
+
+    test('leaves one line per view in the log, without token, job or name', async () => {
+      const { logs } = await run(
+        event('/track', { query: { job_id: token }, headers: { 'user-agent': 'Mozilla/5.0 (iPhone)' } }),
+      );
+      expect(logs.map((line) => JSON.parse(line))).toEqual([
+        { event: 'page-view', version: 'index-v2.html', bot: false },
+      ]);
+    });
+
+    test.each([
+      'facebookexternalhit/1.1 Facebot Twitterbot/1.0',
+      'WhatsApp/2.23',
+      'Slackbot-LinkExpanding 1.0',
+      'Mozilla/5.0 (compatible; Googlebot/2.1)',
+      'curl/8.5.0',
+      'Mozilla/5.0 (compatible; bingpreview/1.0b)',
+    ])('does not count %s as a person', async (agent) => {
+      const { logs } = await run(event('/track', { headers: { 'user-agent': agent } }));
+      expect(logs.map((line) => JSON.parse(line).bot)).toEqual([true]);
+    });
+
+    test('counts neither a missing user agent, nor HEAD, nor the assets', async () => {
+      expect((await run(event('/track'))).logs.map((line) => JSON.parse(line).bot)).toEqual([true]);
+      expect((await run(event('/track', { method: 'HEAD' }))).logs).toEqual([]);
+      expect((await run(event('/track/assets/page-4f2a.js'))).logs).toEqual([]);
+    });
+
+    test.each(['/track/index-v2.html', '/track/assets/page-4f2a.js', '/robots.txt', '/'])(
+      '%s passes as it is',
+      async (uri) => {
+        expect(passed(await run(event(uri))).uri).toBe(uri);
+      },
+    );
+  });
+});
+
+test('no path that a stranger can write reaches the cache key of a verified viewer', async () => {
+  const verified = await node.run(code, { event: event(`/api/jobs/${trackingToken()}/location`), keyValues, now: NOW });
+  const wanted = cacheKey(passed(verified));
+  const bucket = passed(verified).querystring['b']?.value ?? '';
+  const piece = fc.constantFrom(
+    '/',
+    'api',
+    'jobs',
+    'QDN-1042',
+    'location',
+    '.',
+    '..',
+    '%2e',
+    '%2f',
+    'x.y.z',
+    '//',
+    '\\',
+    ';',
+    '?',
+    '#',
+    ' ',
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(piece, { maxLength: 12 }),
+      fc.constantFrom('GET', 'HEAD'),
+      fc.dictionary(fc.constantFrom('b', 'B', 'x'), fc.constantFrom(bucket, '0'), { maxKeys: 3 }),
+      fc.option(
+        fc.constantFrom(
+          '',
+          'Bearer',
+          `Bearer ${trackingToken({}, stranger)}`,
+          `Bearer ${trackingToken({ sub: 'QDN-1' })}`,
+        ),
+      ),
+      async (pieces, method, query, authorization) => {
+        const uri = `/api/${pieces.join('')}`;
+        const headers: Record<string, string> = authorization === null ? {} : { authorization };
+        const { answer } = await node.run(code, { event: event(uri, { method, query, headers }), keyValues, now: NOW });
+        if ('uri' in answer) expect(cacheKey(answer)).not.toBe(wanted);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+describe('the built file', () => {
+  test('fits into CloudFront’s quota with room to grow', () => {
+    expect(Buffer.byteLength(code)).toBeLessThan(MAX_FUNCTION_BYTES * 0.8);
+  });
+
+  test('is plain code with one handler and the two modules that CloudFront offers', () => {
+    expect([...code.matchAll(/\bimport\b[^;]*/g)].map(([found]) => found.replace(/\s/g, ''))).toEqual([
+      'importcffrom"cloudfront"',
+      'importcryptofrom"crypto"',
+    ]);
+    expect(code).toContain('async function handler(event)');
+    expect(code).not.toMatch(/\bexport\b|\brequire\b|\bprocess\b/);
+  });
+
+  test.each([
+    ['optional chaining', /\?\.[A-Za-z([]/],
+    ['nullish coalescing', /\?\?/],
+    ['classes', /\bclass\b/],
+    ['spread or rest', /\.\.\./],
+    ['for-of', /\bfor\s*\([^;)]*\bof\b/],
+    ['destructuring', /\b(const|let|var)\s*[{[]/],
+    ['default parameters', /function\s*\w*\([^)]*=/],
+    ['optional catch binding', /catch\s*\{/],
+    ['template literals', /`/],
+    ['variables of the deployment tool', /\$\{/],
+    ['await inside an expression or a call’s arguments', /[(,[:?!&|+*/-]\s*await\b/],
+    ['eval', /\beval\b|\bFunction\(/],
+  ])('has no %s', (_, syntax) => {
+    const withoutStrings = code.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+    expect(withoutStrings).not.toMatch(syntax);
+  });
+
+  test.each(['unauthenticated', 'link-revoked', 'unavailable'] as const)('words %s as the API does', (problem) => {
+    expect(code).toContain(PROBLEMS[problem].title);
+  });
+
+  test('knows jobs and links by the same patterns as the domain', () => {
+    expect(code).toContain(`/${JOB_ID_PATTERN}/`);
+    expect(code).toContain(`/${LINK_ID_PATTERN}/`);
+  });
+
+  (njsHere ? test : test.skip)('takes at most 0.1 ms of one call in njs, a tenth of what CloudFront allows', () => {
+    const verifying = { event: event(`/api/jobs/${trackingToken()}/location`), keyValues, now: NOW };
+    // The real clock runs in njs here, so the token must outlive it.
+    const fresh = trackingToken({ exp: 4102444800 });
+    const mean = Math.min(
+      ...[1, 2, 3].map(() => meanMsInNjs(code, { ...verifying, event: event(`/api/jobs/${fresh}/location`) }, 3000)),
+    );
+    process.stdout.write(`  viewer-request in njs, verifying a token: ${(mean * 1000).toFixed(0)} µs a call\n`);
+    expect(mean).toBeLessThan(0.1);
+  });
+});

@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildViewerRequest } from './edge/build.ts';
+
+const service = fileURLToPath(new URL('..', import.meta.url));
+const folders: string[] = [];
+
+/** The CloudFormation that would be deployed; needs no credentials and no network. */
+const packageWith = (...params: string[]): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'tracking-site-package-'));
+  folders.push(folder);
+  const cli = join(service, 'node_modules/serverless/bin/serverless.js');
+  const args = [cli, 'package', '--package', folder, ...params.flatMap((param) => ['--param', param])];
+  execFileSync(process.execPath, args, { cwd: service, stdio: 'pipe' });
+  return readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
+};
+
+type Resource = { Type: string; Properties: Record<string, unknown> };
+let text: string;
+let resources: Record<string, Resource>;
+const config = (name: string, inside: string) => resources[name]?.Properties[inside];
+
+beforeAll(() => {
+  text = packageWith();
+  resources = JSON.parse(text).Resources;
+}, 60_000);
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+describe('the packaged stack', () => {
+  test('has the built function in it, on both behaviours, with the KeyValueStore', () => {
+    expect(config('ViewerRequestFunction', 'FunctionCode')).toBe(buildViewerRequest());
+    const association = [
+      { EventType: 'viewer-request', FunctionARN: { 'Fn::GetAtt': ['ViewerRequestFunction', 'FunctionARN'] } },
+    ];
+    expect(config('Distribution', 'DistributionConfig')).toMatchObject({
+      DefaultCacheBehavior: { TargetOriginId: 'site', FunctionAssociations: association },
+      CacheBehaviors: [{ PathPattern: '/api/*', TargetOriginId: 'api', FunctionAssociations: association }],
+    });
+    expect(config('ViewerRequestFunction', 'FunctionConfig')).toMatchObject({
+      Runtime: 'cloudfront-js-2.0',
+      KeyValueStoreAssociations: [{ KeyValueStoreARN: { 'Fn::GetAtt': ['EdgeKeyValues', 'Arn'] } }],
+    });
+  });
+
+  test('caches an API answer by path, query and Authorization, for at most the five minutes that the origin allows', () => {
+    expect(config('ApiCachePolicy', 'CachePolicyConfig')).toMatchObject({
+      MinTTL: 0,
+      DefaultTTL: 0,
+      MaxTTL: 300,
+      ParametersInCacheKeyAndForwardedToOrigin: {
+        HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['Authorization'] },
+        QueryStringsConfig: { QueryStringBehavior: 'all' },
+        CookiesConfig: { CookieBehavior: 'none' },
+      },
+    });
+  });
+
+  test('forwards no header, beyond the key, that could make one viewer’s cached answer another’s', () => {
+    expect(config('ApiOriginRequestPolicy', 'OriginRequestPolicyConfig')).toMatchObject({
+      HeadersConfig: {
+        HeaderBehavior: 'whitelist',
+        Headers: expect.arrayContaining(['x-qdn-tracking-token', 'content-type', 'x-twilio-signature']),
+      },
+      CookiesConfig: { CookieBehavior: 'none' },
+    });
+    expect(JSON.stringify(config('ApiOriginRequestPolicy', 'OriginRequestPolicyConfig')).toLowerCase()).not.toMatch(
+      /"(host|cookie|accept-language|x-forwarded-host)"/,
+    );
+  });
+
+  test('keeps no error longer than a second', () => {
+    const { CustomErrorResponses } = config('Distribution', 'DistributionConfig') as {
+      CustomErrorResponses: { ErrorCode: number; ErrorCachingMinTTL: number }[];
+    };
+    expect(CustomErrorResponses.map(({ ErrorCode }) => ErrorCode)).toEqual([
+      400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504,
+    ]);
+    expect(CustomErrorResponses.every(({ ErrorCachingMinTTL }) => ErrorCachingMinTTL === 1)).toBe(true);
+  });
+
+  test('sends the page without a referrer, unindexed, under a policy that lets nothing foreign in', () => {
+    const policy = JSON.stringify(config('SiteResponseHeadersPolicy', 'ResponseHeadersPolicyConfig'));
+    expect(policy).toContain('"ReferrerPolicy":"no-referrer"');
+    expect(policy).toContain('"Header":"X-Robots-Tag","Value":"noindex"');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toMatch(/script-src 'self'[;"]/);
+    expect(policy).not.toContain('http');
+  });
+
+  test('has a private bucket that only the distribution reads', () => {
+    expect(config('SiteBucket', 'PublicAccessBlockConfiguration')).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    const statements = JSON.stringify(config('SiteBucketPolicy', 'PolicyDocument'));
+    expect(statements).toContain('"Service":"cloudfront.amazonaws.com"');
+    expect(statements).toContain('"AWS:SourceArn"');
+    expect(statements).not.toContain('ListBucket');
+  });
+
+  test('tells the other stacks, and the operator, what they need', () => {
+    expect(Object.keys(JSON.parse(text).Outputs)).toEqual(
+      expect.arrayContaining([
+        'HttpApiId',
+        'HttpApiDomain',
+        'PublicUrl',
+        'EdgeKvsArn',
+        'DistributionId',
+        'SiteBucketName',
+      ]),
+    );
+  });
+});
+
+test('API, domain and certificate can be given from outside', () => {
+  const given = JSON.parse(
+    packageWith(
+      'apiDomain=api.example.com',
+      'siteDomain=track.example.com',
+      'certificateArn=arn:aws:acm:us-east-1:0:c',
+    ),
+  );
+  const { Origins, Aliases, ViewerCertificate } = given.Resources.Distribution.Properties.DistributionConfig;
+  expect(Origins[1].DomainName).toBe('api.example.com');
+  expect(Aliases['Fn::If'][1]).toEqual(['track.example.com']);
+  expect(ViewerCertificate['Fn::If'][1].AcmCertificateArn).toBe('arn:aws:acm:us-east-1:0:c');
+}, 60_000);
