@@ -14,4 +14,12 @@ export { readEnvironment } from './config.ts';
 export { createLogger, errorFields, type Logger, maskPhone } from './logger.ts';
 export { PROBLEMS } from './problem.ts';
 export { type QueueFunction, type QueueMessage, queueHandler } from './queue-handler.ts';
-export { type Audience, type Caller, createKeyring, type Keyring, signToken, verifyToken } from './tokens.ts';
+export {
+  type Audience,
+  type Caller,
+  createKeyring,
+  type Keyring,
+  keyringFrom,
+  signToken,
+  verifyToken,
+} from './tokens.ts';

@@ -122,3 +122,13 @@ export const signToken = (token: NewToken, keyring: Keyring, expiresAt: number):
     noTimestamp: true,
   });
 };
+
+/** A keyring that follows its secret: KeyObjects are made once per version of it, not once per request. */
+export const keyringFrom = (readSecret: () => Promise<Wire<'tokenKeys'>>): (() => Promise<Keyring>) => {
+  let known: { secret: Wire<'tokenKeys'>; keyring: Keyring } | null = null;
+  return async () => {
+    const secret = await readSecret();
+    if (known?.secret !== secret) known = { secret, keyring: createKeyring(secret) };
+    return known.keyring;
+  };
+};

@@ -5,7 +5,7 @@ import { createRelayStore } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import type { JobStore, LocationStore, RelayStore } from '@qdn/domain';
-import { type Company, createKeyring, createLogger, type Keyring, type Logger } from '@qdn/lambda';
+import { type Company, createLogger, type Keyring, keyringFrom, type Logger } from '@qdn/lambda';
 import { config } from './config.ts';
 
 /** What the functions of this service work with. A test passes others. `now` is epoch ms. */
@@ -22,18 +22,11 @@ export type Dependencies = {
 
 const client = createDocumentClient();
 const secrets = createSecretReader(createSecretsClient());
-let known: { secret: unknown; keyring: Keyring } | null = null;
-
 export const dependencies: Dependencies = {
   jobs: createJobStore(client, config.jobsTable),
   locations: createLocationStore(client, config.locationsTable),
   relay: createRelayStore(client, config.jobsTable),
-  keyring: async () => {
-    const secret = await secrets.current(config.tokensSecretId, isTokenKeys);
-    // KeyObjects are made once per version of the secret, not per request.
-    if (known?.secret !== secret) known = { secret, keyring: createKeyring(secret) };
-    return known.keyring;
-  },
+  keyring: keyringFrom(() => secrets.current(config.tokensSecretId, isTokenKeys)),
   company: config.company,
   publicUrl: config.publicUrl,
   now: Date.now,

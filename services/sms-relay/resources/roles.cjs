@@ -1,7 +1,7 @@
 const { allow, index, rolesFor, secret, table } = require('../../../config/roles.cjs');
 
 const queue = { 'Fn::GetAtt': ['InboundQueue', 'Arn'] };
-const logObjects = { 'Fn::Sub': '${MessageLog.Arn}/messages/*' };
+const logObjects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MessageLog', 'Arn'] }, '/messages/*']] };
 const readSecret = (name) => allow(['secretsmanager:GetSecretValue'], secret(name));
 
 // The webhook can read only the Auth Token, the worker only the API key.

@@ -10,7 +10,7 @@ import type { Wire } from '@qdn/contracts';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
 import type { LinkId, RelayDependencies, SmsCarrier } from '@qdn/domain';
-import { createKeyring, createLogger, readCompany, signToken } from '@qdn/lambda';
+import { createLogger, keyringFrom, readCompany, signToken } from '@qdn/lambda';
 import { relayMessageConfig } from '../../config.ts';
 import { relayMessage } from './handler.ts';
 
@@ -18,6 +18,7 @@ const config = relayMessageConfig();
 const company = readCompany(config.COMPANY);
 const client = createDocumentClient();
 const secrets = createSecretReader(createSecretsClient());
+const keyring = keyringFrom(() => secrets.current(config.TOKENS_SECRET_ID, isTokenKeys));
 
 /** A relayed text is acted on today; its link lives for three days, counted from the text, in ms. */
 const LINK_LIFE_MS = 72 * 3_600_000;
@@ -47,12 +48,11 @@ const relayDependencies = async (): Promise<RelayDependencies> => ({
   carrier: await currentCarrier(),
   company,
   trackingLink: async (job, sid) => {
-    const keyring = createKeyring(await secrets.current(config.TOKENS_SECRET_ID, isTokenKeys));
     // From the MessageSid, so that a retry of the same message mints the same link.
     const linkId = createHash('sha256').update(sid).digest('base64url').slice(0, 8) as LinkId;
     const token = signToken(
       { kind: 'track', jobId: job.id, accountId: job.accountId, linkId },
-      keyring,
+      await keyring(),
       Date.now() + LINK_LIFE_MS,
     );
     return `${config.PUBLIC_URL}/track?job_id=${token}`;

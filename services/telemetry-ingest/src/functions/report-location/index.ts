@@ -1,0 +1,4 @@
+import { dependencies } from '../../dependencies.ts';
+import { reportLocation } from './handler.ts';
+
+export const handler = reportLocation(dependencies);

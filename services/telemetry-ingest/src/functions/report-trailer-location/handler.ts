@@ -1,0 +1,37 @@
+import { ProductError, parseTrailerId } from '@qdn/domain';
+import { apiHandler, tokenAuthentication } from '@qdn/lambda';
+import type { Dependencies } from '../../dependencies.ts';
+import { ingest } from '../../ingest.ts';
+import { readTracker } from '../../trackers.ts';
+
+/**
+ * `GET, POST /api/trailers/{trailer_id}/location`: what Traccar Client and OwnTracks send, resolved to the trailer's active
+ * job. Answered 200 `[]` whatever the point is worth; only a wrong token or a store that cannot be reached refuses.
+ */
+export const reportTrailerLocation = (dependencies: Dependencies) => {
+  const { jobs, keyring, now, log } = dependencies;
+  return apiHandler(
+    {
+      name: 'report-trailer-location',
+      log,
+      authenticate: tokenAuthentication({ keyring, audiences: ['device'], now, alsoInUrl: true }),
+      body: { as: 'raw' },
+    },
+    async ({ caller, pathParameters, query, headers, rawBody }) => {
+      const trailerId = parseTrailerId(pathParameters['trailer_id'] ?? '');
+      if (caller.kind !== 'device' || caller.trailerId !== trailerId)
+        throw new ProductError('forbidden', 'This token is for another trailer.');
+      const { fixes, unusable } = readTracker({ query, contentType: headers['content-type'], rawBody }, trailerId);
+      const [jobId] = fixes.length > 0 ? await jobs.activeByTrailer(trailerId) : [];
+      const job = jobId ? await jobs.find(jobId) : null;
+      const ingested = job ? await ingest(dependencies, job, fixes) : null;
+      const ignored = {
+        ...ingested?.ignored,
+        ...(unusable > 0 ? { unusable } : {}),
+        ...(ingested || fixes.length === 0 ? {} : { 'no-job': fixes.length }),
+      };
+      log.info('trailer reported', { trailerId, accepted: ingested?.accepted ?? 0, ...ignored });
+      return { status: 200, json: [] };
+    },
+  );
+};
