@@ -4,15 +4,23 @@ import { ProductError } from '@qdn/domain';
 export const isConditionFailure = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';
 
+/** Something stored is not what it should be: a fault of ours or a hand-edited item, which trying again does not mend. */
+export class BrokenItem extends Error {
+  constructor(what: string) {
+    super(what);
+    this.name = 'BrokenItem';
+  }
+}
+
 /** A store that cannot answer now becomes 503 for an HTTP caller, and a retry for a queue worker. */
 export const unavailable = (what: string, cause: unknown): ProductError =>
   new ProductError('unavailable', `${what} cannot be reached right now. Try again shortly.`, { retryAfterS: 5, cause });
 
-/** Runs a store call; what it throws, other than the product's own errors, becomes `unavailable`. */
+/** Runs a store call; what it throws becomes `unavailable`, but for the product's own errors and broken items. */
 export const reaching = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
   try {
     return await call();
   } catch (error) {
-    throw error instanceof ProductError ? error : unavailable(what, error);
+    throw error instanceof ProductError || error instanceof BrokenItem ? error : unavailable(what, error);
   }
 };

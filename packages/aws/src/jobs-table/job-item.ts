@@ -6,9 +6,11 @@ import {
   parseAccountId,
   parseJobId,
   parsePhoneNumber,
+  parseRecipientId,
   parseTrailerId,
   STOP_KINDS,
 } from '@qdn/domain';
+import { BrokenItem } from '../failures.ts';
 import { jobKey, phoneKey, statusKey } from './keys.ts';
 
 /** The job as an item. Index attributes are there only while the job is active: the indexes are sparse. */
@@ -24,7 +26,7 @@ type Item = Record<string, unknown>;
 const isItem = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const broken = (what: string): never => {
-  throw new Error(`An item of qdn-jobs is not a job: ${what}`);
+  throw new BrokenItem(`An item of qdn-jobs is not a job: ${what}`);
 };
 const text = (item: Item, name: string): string => {
   const value = item[name];
@@ -61,14 +63,14 @@ const change = (item: Item): StatusChange => ({
   reason: text(item, 'reason'),
 });
 const contact = (item: Item): BackupContact => ({
-  id: text(item, 'id') as BackupContact['id'],
+  id: parsed(item, 'id', parseRecipientId),
   name: text(item, 'name'),
   phone: parsed(item, 'phone', parsePhoneNumber),
 });
 
 /**
  * Parses what was read. Nothing of the table is trusted: a hand-edited item fails here, with the attribute's name.
- * @throws Error that names the attribute
+ * @throws BrokenItem that names the attribute
  */
 export const fromItem = (item: Item): Job => {
   const customer = item['customer'];

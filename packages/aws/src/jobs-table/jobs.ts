@@ -1,47 +1,68 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
-  BatchWriteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { isActive, type Job, type JobId, type JobStore, type JobSummary, ProductError, parseJobId } from '@qdn/domain';
+  isActive,
+  type Job,
+  type JobId,
+  type JobStatus,
+  type JobStore,
+  type JobSummary,
+  ProductError,
+  parseJobId,
+  type TrailerId,
+} from '@qdn/domain';
 import { isConditionFailure, reaching } from '../failures.ts';
 import { fromItem, toItem } from './job-item.ts';
 import { assignmentKey, INDEXES, jobKey, phoneKey, statusKey, trailerKey } from './keys.ts';
 
 const PAGE = 50;
+/** More active jobs than this of one phone or one trailer are not looked at. */
+const CANDIDATES = 10;
 const STORE = 'The job store';
 
 const conflict = (detail: string) => new ProductError('conflict', detail);
 
-/** Jobs in DynamoDB. Reads of one job are consistent; reads by index may lag by a moment. */
+/**
+ * Jobs in DynamoDB. Reads of one job are consistent; an index may lag by a moment.
+ *
+ * A trailer's assignments are written before the job's state and cleared after it. A crash between the two, or a lost race,
+ * then leaves an assignment too many, which reading by trailer checks against the job, and never one too few.
+ */
 export const createJobStore = (client: DynamoDBDocumentClient, table: string): JobStore => {
-  /** Assignments follow the job's state; should this fail, the next write of the job mends it. */
-  const assign = async (job: Job, before: readonly string[]): Promise<void> => {
-    const active = isActive(job.status);
-    const removed = before.filter((trailer) => !job.trailers.some((kept) => kept === trailer));
-    const requests = [
-      ...job.trailers.map((trailer) => ({
-        PutRequest: {
+  /** Writes one assignment, unless a later version of the job has written it already. */
+  const writeAssignment = async (job: Job, trailer: TrailerId, assigned: boolean): Promise<void> => {
+    try {
+      await client.send(
+        new PutCommand({
+          TableName: table,
           Item: {
             ...assignmentKey(job.id, trailer),
-            jobId: job.id,
             updatedAt: job.updatedAt,
-            ...(active ? { trailerKey: trailerKey(trailer) } : {}),
+            version: job.version,
+            ...(assigned ? { trailerKey: trailerKey(trailer) } : {}),
           },
-        },
-      })),
-      ...removed.map((trailer) => ({
-        DeleteRequest: { Key: assignmentKey(job.id, trailer as Job['trailers'][number]) },
-      })),
-    ];
-    if (requests.length === 0) return;
-    const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
-    if (UnprocessedItems?.[table]) throw new Error('Trailer assignments were not all written');
+          ConditionExpression: 'attribute_not_exists(pk) OR #version <= :version',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: { ':version': job.version },
+        }),
+      );
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error;
+    }
+  };
+  const assign = async (job: Job): Promise<void> => {
+    if (!isActive(job.status)) return;
+    await Promise.all(job.trailers.map((trailer) => writeAssignment(job, trailer, true)));
   };
 
-  const idsFrom = async (index: string, attribute: string, value: string): Promise<JobId[]> => {
+  /** Clears what no longer holds. Left undone, it costs a read by trailer one look at a job: a failure here is none. */
+  const clear = async (job: Job, before: Job): Promise<void> => {
+    const stale = isActive(job.status)
+      ? before.trailers.filter((trailer) => !job.trailers.includes(trailer))
+      : new Set([...before.trailers, ...job.trailers]);
+    await Promise.allSettled([...stale].map((trailer) => writeAssignment(job, trailer, false)));
+  };
+
+  const candidates = async (index: string, attribute: string, value: string): Promise<JobId[]> => {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: table,
@@ -50,21 +71,23 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
         ExpressionAttributeNames: { '#key': attribute },
         ExpressionAttributeValues: { ':value': value },
         ScanIndexForward: false,
-        Limit: 10,
+        Limit: CANDIDATES,
       }),
     );
     return Items.flatMap(({ pk }) => (typeof pk === 'string' ? (parseJobId(pk.replace('JOB#', '')) ?? []) : []));
   };
 
+  const find = async (id: JobId): Promise<Job | null> => {
+    const { Item } = await client.send(new GetCommand({ TableName: table, Key: jobKey(id), ConsistentRead: true }));
+    return Item ? fromItem(Item) : null;
+  };
+
   return {
-    find: (id) =>
-      reaching(STORE, async () => {
-        const { Item } = await client.send(new GetCommand({ TableName: table, Key: jobKey(id), ConsistentRead: true }));
-        return Item ? fromItem(Item) : null;
-      }),
+    find: (id) => reaching(STORE, () => find(id)),
 
     create: (job) =>
       reaching(STORE, async () => {
+        await assign(job);
         try {
           await client.send(
             new PutCommand({ TableName: table, Item: toItem(job), ConditionExpression: 'attribute_not_exists(pk)' }),
@@ -74,12 +97,11 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
             throw conflict(`A job ${job.id} exists already. Choose another ID, or change it with PATCH.`);
           throw error;
         }
-        await assign(job, []);
       }),
 
     update: (job) =>
       reaching(STORE, async () => {
-        let before: string[] = [];
+        await assign(job);
         try {
           const { Attributes } = await client.send(
             new PutCommand({
@@ -91,21 +113,21 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
               ReturnValues: 'ALL_OLD',
             }),
           );
-          const old = Attributes ? fromItem(Attributes) : null;
-          before = old?.trailers ?? [];
-          const same =
-            old && old.trailers.join() === job.trailers.join() && isActive(old.status) === isActive(job.status);
-          if (same) return;
+          if (Attributes) await clear(job, fromItem(Attributes));
         } catch (error) {
           if (isConditionFailure(error))
             throw conflict(`Job ${job.id} changed meanwhile. Read it again and repeat the change.`);
           throw error;
         }
-        await assign(job, before);
       }),
 
-    activeByPhone: (phone) => reaching(STORE, () => idsFrom(INDEXES.byPhone, 'phoneKey', phoneKey(phone))),
-    activeByTrailer: (trailer) => reaching(STORE, () => idsFrom(INDEXES.byTrailer, 'trailerKey', trailerKey(trailer))),
+    activeByPhone: (phone) => reaching(STORE, () => candidates(INDEXES.byPhone, 'phoneKey', phoneKey(phone))),
+    activeByTrailer: (trailer) =>
+      reaching(STORE, async () => {
+        const ids = await candidates(INDEXES.byTrailer, 'trailerKey', trailerKey(trailer));
+        const jobs = await Promise.all(ids.map(find));
+        return jobs.flatMap((job) => (job && isActive(job.status) && job.trailers.includes(trailer) ? [job.id] : []));
+      }),
 
     list: (status, after) =>
       reaching(STORE, async () => {
@@ -117,7 +139,7 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
             ExpressionAttributeValues: { ':status': statusKey(status) },
             ScanIndexForward: false,
             Limit: PAGE,
-            ...(after ? { ExclusiveStartKey: decodeCursor(after) } : {}),
+            ...(after ? { ExclusiveStartKey: decodeCursor(status, after) } : {}),
           }),
         );
         return { jobs: Items.flatMap(toSummary), next: LastEvaluatedKey ? encodeCursor(LastEvaluatedKey) : null };
@@ -141,14 +163,15 @@ const toSummary = (item: Record<string, unknown>): JobSummary[] => {
   ];
 };
 
-const encodeCursor = (key: Record<string, unknown>): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+/** Where a page ended, as an opaque word: time of the last change and job of its last entry. */
+const encodeCursor = ({ updatedAt, pk }: Record<string, unknown>): string =>
+  Buffer.from(`${String(updatedAt)} ${String(pk).replace('JOB#', '')}`).toString('base64url');
 
-const decodeCursor = (cursor: string): Record<string, unknown> => {
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (typeof key === 'object' && key !== null) return { ...key };
-  } catch {
-    // Falls through to the refusal below.
+const decodeCursor = (status: JobStatus, cursor: string): Record<string, unknown> => {
+  const [updatedAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  const jobId = parseJobId(id);
+  if (jobId && /^[0-9]{1,15}$/.test(updatedAt)) {
+    return { ...jobKey(jobId), statusKey: statusKey(status), updatedAt: Number(updatedAt) };
   }
   throw new ProductError('schema-violation', '`after` is not the `next` of an earlier page.', {
     violations: [{ pointer: '/after', detail: 'unknown cursor' }],

@@ -5,7 +5,7 @@ import { UNMATCHED } from '@qdn/domain';
  * Every key of the table `qdn-jobs`. One item collection per job, so that one Query returns a job with its messages:
  *
  *   JOB#<id>   STATE                        the job
- *   JOB#<id>   TRAILER#<trailerId>          a trailer's assignment, in by-trailer while the job is active
+ *   JOB#<id>   TRAILER#<trailerId>          a trailer's assignment, in by-trailer while it holds; written before the job
  *   JOB#<id>   MSG#<time>#<MessageSid>      a message
  *   JOB#<id>   EFFECT#<MessageSid>#<who>    one text to one recipient because of it
  *   UNMATCHED  MSG#… and EFFECT#…           the same for messages that belong to no job

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { FIX_TTL_S, type Fix, type JobId, type LocationStore, parseTrailerId } from '@qdn/domain';
-import { reaching } from '../failures.ts';
+import { BrokenItem, reaching } from '../failures.ts';
 
 /*
  * The table `qdn-job-locations`: one item per report and trailer, many fixes to an item, so that a fix costs about a tenth of
@@ -45,7 +45,7 @@ const fromItem = (item: Record<string, unknown>): Fix[] => {
   const { sk, f } = item;
   const trailerId = typeof sk === 'string' ? parseTrailerId(sk.slice(sk.indexOf('#') + 1)) : null;
   if (!trailerId || !Array.isArray(f) || !f.every(isStored))
-    throw new Error('An item of qdn-job-locations holds no fixes');
+    throw new BrokenItem('An item of qdn-job-locations holds no fixes');
   return f.map(([at, lat, lon, accuracyM, speedMps, headingDeg]) => ({
     trailerId,
     at,

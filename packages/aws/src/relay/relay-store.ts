@@ -13,7 +13,7 @@ import {
   type RelayStore,
   type TimelineEntry,
 } from '@qdn/domain';
-import { isConditionFailure, reaching } from '../failures.ts';
+import { BrokenItem, isConditionFailure, reaching } from '../failures.ts';
 import { claimKey, EFFECT_PREFIX, effectKey, jobPk, MESSAGE_PREFIX, messageKey } from '../jobs-table/keys.ts';
 
 const STORE = 'The relay store';
@@ -211,7 +211,7 @@ const toEffect = (item: Record<string, unknown>): Effect => {
   const sid = parseMessageSid(String(messageSid));
   const known = EFFECT_STATES.find((one) => one === state);
   if (!sid || !known || typeof fence !== 'number' || typeof to !== 'string' || typeof body !== 'string') {
-    throw new Error('An item of qdn-jobs is not an effect');
+    throw new BrokenItem('An item of qdn-jobs is not an effect');
   }
   return {
     scope: String(scope),

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Job, JobId, JobStatus, JobStore, PhoneNumber, TrailerId } from '@qdn/domain';
+import { aJob } from '@qdn/domain/testing';
+
+type Opened = { store: JobStore; close: () => Promise<void> };
+
+const id = (text: string) => text as JobId;
+const phone = (text: string) => text as PhoneNumber;
+const trailer = (text: string) => text as TrailerId;
+const next = (job: Job, changes: Partial<Job>): Job => ({ ...job, ...changes, version: job.version + 1 });
+
+/** What every job store does, in memory or in a table. Each test uses job IDs, phones and trailers of its own. */
+export const jobStoreContract = (name: string, open: () => Promise<Opened>): void => {
+  describe(`a job store (${name})`, () => {
+    let opened: Opened;
+    beforeAll(async () => {
+      opened = await open();
+    }, 60_000);
+    afterAll(async () => opened.close());
+    const store = () => opened.store;
+
+    test('gives a job back as it was stored', async () => {
+      const job = aJob({ id: id('QDN-1'), scheduledFor: Date.UTC(2026, 11, 1), revokedLinks: ['abcdefgh'] });
+      await store().create(job);
+      expect(await store().find(job.id)).toEqual(job);
+    });
+
+    test('knows no job that was never created', async () => {
+      expect(await store().find(id('QDN-999'))).toBeNull();
+    });
+
+    test('refuses a second job under the same ID, and leaves the first as it was', async () => {
+      const job = aJob({ id: id('QDN-2'), trailers: [trailer('T21')] });
+      await store().create(job);
+      const second = aJob({ id: job.id, trailers: [trailer('T22')], customer: { ...job.customer, name: 'Eve' } });
+      await expect(store().create(second)).rejects.toMatchObject({ code: 'conflict' });
+      expect(await store().find(job.id)).toEqual(job);
+      expect(await store().activeByTrailer(trailer('T22'))).toEqual([]);
+    });
+
+    test('shows an update to the next read', async () => {
+      const job = aJob({ id: id('QDN-3') });
+      await store().create(job);
+      const after = next(job, { status: 'at_site', updatedAt: job.updatedAt + 1 });
+      await store().update(after);
+      expect(await store().find(job.id)).toEqual(after);
+    });
+
+    test('of two updates of the same version, one wins and the other is refused', async () => {
+      const job = aJob({ id: id('QDN-4') });
+      await store().create(job);
+      const outcomes = await Promise.allSettled([
+        store().update(next(job, { status: 'at_site' })),
+        store().update(next(job, { status: 'completed' })),
+      ]);
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect((await store().find(job.id))?.version).toBe(2);
+    });
+
+    test('refuses to update a job that was never created', async () => {
+      const job = next(aJob({ id: id('QDN-5') }), {});
+      await expect(store().update(job)).rejects.toMatchObject({ code: 'conflict' });
+      expect(await store().find(job.id)).toBeNull();
+    });
+
+    test('finds the active jobs of a phone, newest first, and no ended one', async () => {
+      const customer = { name: 'Sam Carter', phone: phone('+15125550601') };
+      const older = aJob({ id: id('QDN-61'), customer, createdAt: 1000 });
+      const newer = aJob({ id: id('QDN-62'), customer, createdAt: 2000 });
+      const ended = aJob({ id: id('QDN-63'), customer, createdAt: 3000, status: 'completed' });
+      for (const job of [older, newer, ended]) await store().create(job);
+      expect(await store().activeByPhone(customer.phone)).toEqual([newer.id, older.id]);
+      await store().update(next(newer, { status: 'cancelled' }));
+      expect(await store().activeByPhone(customer.phone)).toEqual([older.id]);
+      expect(await store().activeByPhone(phone('+15125550699'))).toEqual([]);
+    });
+
+    test('finds the active jobs that a trailer is assigned to, whatever other trailers they have', async () => {
+      const job = aJob({ id: id('QDN-7'), trailers: [trailer('T71'), trailer('T72')] });
+      await store().create(job);
+      expect(await store().activeByTrailer(trailer('T71'))).toEqual([job.id]);
+      expect(await store().activeByTrailer(trailer('T72'))).toEqual([job.id]);
+    });
+
+    test('forgets a trailer that was taken off, finds the one put on, and none once the job has ended', async () => {
+      const job = aJob({ id: id('QDN-8'), trailers: [trailer('T81')] });
+      await store().create(job);
+      const swapped = next(job, { trailers: [trailer('T82')], updatedAt: job.updatedAt + 1 });
+      await store().update(swapped);
+      expect(await store().activeByTrailer(trailer('T81'))).toEqual([]);
+      expect(await store().activeByTrailer(trailer('T82'))).toEqual([job.id]);
+      const ended = next(swapped, { status: 'completed', updatedAt: job.updatedAt + 2 });
+      await store().update(ended);
+      expect(await store().activeByTrailer(trailer('T82'))).toEqual([]);
+      await store().update(next(ended, { status: 'in_transit', updatedAt: job.updatedAt + 3 }));
+      expect(await store().activeByTrailer(trailer('T82'))).toEqual([job.id]);
+    });
+
+    test('a trailer that lost the race for a job is not found under it', async () => {
+      const job = aJob({ id: id('QDN-9'), trailers: [] });
+      await store().create(job);
+      await store().update(next(job, { status: 'at_site' }));
+      await expect(store().update(next(job, { trailers: [trailer('T91')] }))).rejects.toMatchObject({
+        code: 'conflict',
+      });
+      expect(await store().activeByTrailer(trailer('T91'))).toEqual([]);
+    });
+
+    test('lists the jobs of a status, last changed first, and moves a job with its status', async () => {
+      const status: JobStatus = 'en_route_to_next';
+      const first = aJob({ id: id('QDN-101'), status, updatedAt: 1000 });
+      const second = aJob({ id: id('QDN-102'), status, updatedAt: 2000, trailers: [trailer('T1'), trailer('T2')] });
+      await store().create(first);
+      await store().create(second);
+      const page = await store().list(status, null);
+      expect(page).toEqual({
+        jobs: [
+          {
+            id: second.id,
+            accountId: second.accountId,
+            customerName: 'Maria Lopez',
+            status,
+            trailers: ['T1', 'T2'],
+            updatedAt: 2000,
+          },
+          expect.objectContaining({ id: first.id, updatedAt: 1000 }),
+        ],
+        next: null,
+      });
+      await store().update(next(first, { status: 'completed' }));
+      expect((await store().list(status, null)).jobs.map((job) => job.id)).toEqual([second.id]);
+    });
+  });
+};

@@ -1,0 +1,126 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { JobId, JobStore, TrailerId } from '@qdn/domain';
+import { aJob } from '@qdn/domain/testing';
+import { startDynamo, type TestDynamo } from '../testing/index.ts';
+import { jobStoreContract } from './jobs.contract.ts';
+import { createJobStore } from './jobs.ts';
+import { assignmentKey, trailerKey } from './keys.ts';
+
+type Item = Record<string, unknown>;
+const isClearing = ({ sk, trailerKey: key }: Item) => sk !== 'STATE' && key === undefined;
+const failOn = (matches: (item: Item) => boolean) => async (item: Item) => {
+  if (matches(item)) throw new Error('the process died here');
+};
+
+jobStoreContract('in DynamoDB', async () => {
+  const dynamo = await startDynamo();
+  return { store: createJobStore(dynamo.client, await dynamo.createTable('JobsTable')), close: dynamo.stop };
+});
+
+describe('the jobs table', () => {
+  let dynamo: TestDynamo;
+  let table: string;
+  let store: JobStore;
+  beforeAll(async () => {
+    dynamo = await startDynamo();
+    table = await dynamo.createTable('JobsTable');
+    store = createJobStore(dynamo.client, table);
+  }, 60_000);
+  afterAll(async () => dynamo.stop());
+
+  test('pages through more jobs than fit one answer, without gap or repetition', async () => {
+    const ids = Array.from({ length: 120 }, (_, i) => `QDN-${2000 + i}` as JobId);
+    for (const [i, id] of ids.entries()) {
+      await store.create(aJob({ id, status: 'scheduled', trailers: [], updatedAt: 1000 + Math.floor(i / 7) }));
+    }
+    const seen: JobId[] = [];
+    let after: string | null = null;
+    do {
+      const page: Awaited<ReturnType<JobStore['list']>> = await store.list('scheduled', after);
+      seen.push(...page.jobs.map(({ id }) => id));
+      after = page.next;
+    } while (after !== null);
+    expect(seen.toSorted()).toEqual(ids.toSorted());
+  });
+
+  test.each([
+    '',
+    'x',
+    Buffer.from('{"pk":"JOB#QDN-1"}').toString('base64url'),
+    Buffer.from('[]').toString('base64url'),
+  ])('refuses %j in place of a cursor as the caller’s mistake', async (cursor) => {
+    if (cursor === '') return expect((await store.list('cancelled', cursor)).jobs).toEqual([]);
+    await expect(store.list('cancelled', cursor)).rejects.toMatchObject({ code: 'schema-violation' });
+  });
+
+  test('an assignment that a crash left behind names no job that does not have the trailer', async () => {
+    const job = aJob({ id: 'QDN-3001' as JobId, trailers: ['T300' as TrailerId] });
+    await store.create(job);
+    const stale = 'T301' as TrailerId;
+    const leftBehind = { ...assignmentKey(job.id, stale), trailerKey: trailerKey(stale), updatedAt: 1 };
+    await dynamo.client.send(new PutCommand({ TableName: table, Item: leftBehind }));
+    expect(await store.activeByTrailer(stale)).toEqual([]);
+  });
+
+  test('a crash between the assignment and the job is repaired by creating the job again', async () => {
+    const job = aJob({ id: 'QDN-3004' as JobId, trailers: ['T304' as TrailerId] });
+    const crashing = createJobStore(dynamo.connect(failOn(({ sk }) => sk === 'STATE')), table);
+    await expect(crashing.create(job)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await store.activeByTrailer('T304' as TrailerId)).toEqual([]);
+    await store.create(job);
+    expect(await store.activeByTrailer('T304' as TrailerId)).toEqual([job.id]);
+  });
+
+  test('an update whose clearing failed has happened all the same, and the trailer it took off is not found', async () => {
+    const job = aJob({ id: 'QDN-3005' as JobId, trailers: ['T305' as TrailerId] });
+    await store.create(job);
+    const crashing = createJobStore(dynamo.connect(failOn(isClearing)), table);
+    await crashing.update({ ...job, trailers: [], version: 2 });
+    expect((await store.find(job.id))?.trailers).toEqual([]);
+    expect(await store.activeByTrailer('T305' as TrailerId)).toEqual([]);
+  });
+
+  test('clearing that comes late does not undo a newer assignment', async () => {
+    const job = aJob({ id: 'QDN-3006' as JobId, trailers: ['T306' as TrailerId] });
+    await store.create(job);
+    const reached = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const slow = dynamo.connect(async (item) => {
+      if (!isClearing(item)) return;
+      reached.resolve();
+      await released.promise;
+    });
+    const ending = createJobStore(slow, table).update({ ...job, status: 'cancelled', version: 2 });
+    await reached.promise;
+    await store.update({ ...job, version: 3 });
+    released.resolve();
+    await ending;
+    expect(await store.activeByTrailer('T306' as TrailerId)).toEqual([job.id]);
+  });
+
+  test('an item that was edited by hand into something else is an error that names the attribute', async () => {
+    const job = aJob({ id: 'QDN-3002' as JobId });
+    await store.create(job);
+    await dynamo.client.send(
+      new PutCommand({ TableName: table, Item: { ...job, pk: 'JOB#QDN-3002', sk: 'STATE', status: 'lost' } }),
+    );
+    await expect(store.find(job.id)).rejects.toThrow('is not a job: status');
+  });
+
+  test('one read of a job is one request, and an update that keeps the trailers two', async () => {
+    const job = aJob({ id: 'QDN-3003' as JobId });
+    await store.create(job);
+    const before = dynamo.calls();
+    await store.find(job.id);
+    expect(dynamo.calls() - before).toBe(1);
+    await store.update({ ...job, status: 'at_site', version: 2 });
+    expect(dynamo.calls() - before).toBeLessThanOrEqual(3);
+  });
+});
+
+test('an engine that cannot be reached is `unavailable`, with a time to come back', async () => {
+  const dynamo = await startDynamo('http://127.0.0.1:1');
+  const store = createJobStore(dynamo.client, 'qdn-jobs');
+  await expect(store.find('QDN-1' as JobId)).rejects.toMatchObject({ code: 'unavailable', retryAfterS: 5 });
+}, 20_000);

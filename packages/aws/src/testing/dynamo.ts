@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import dynalite from 'dynalite';
+import { tableDefinition } from './table-definition.ts';
+
+/** A DynamoDB to test against. `calls` counts the requests since the start. */
+export type TestDynamo = {
+  client: DynamoDBDocumentClient;
+  calls: () => number;
+  /** Another client, that calls `before` with each item that is about to be put: to delay it, or to fail in its place. */
+  connect: (before: (item: Record<string, unknown>) => Promise<void>) => DynamoDBDocumentClient;
+  /** Creates a table of its own from the services' CloudFormation and returns its name. */
+  createTable: (logicalId: string) => Promise<string>;
+  stop: () => Promise<void>;
+};
+
+/**
+ * An embedded engine on a free port; or, with QDN_TEST_DYNAMODB_ENDPOINT, the engine there: DynamoDB Local, moto, or, with
+ * real credentials and `https://dynamodb.<region>.amazonaws.com`, AWS itself. Tables are deleted in the end.
+ */
+export const startDynamo = async (endpoint = process.env['QDN_TEST_DYNAMODB_ENDPOINT']): Promise<TestDynamo> => {
+  const embedded = endpoint ? null : dynalite({ createTableMs: 0, deleteTableMs: 0 });
+  if (embedded) await once(embedded.listen(0, '127.0.0.1'), 'listening');
+  const address = embedded?.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const config = {
+    endpoint: endpoint ?? `http://127.0.0.1:${port}`,
+    region: process.env['AWS_REGION'] ?? 'us-east-1',
+    ...(process.env['AWS_ACCESS_KEY_ID'] ? {} : { credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }),
+  };
+  const base = new DynamoDBClient(config);
+  const clients: DynamoDBDocumentClient[] = [];
+  const connect: TestDynamo['connect'] = (before) => {
+    const client = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
+      marshallOptions: { removeUndefinedValues: true },
+    });
+    clients.push(client);
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        if ('Item' in args.input && args.input.Item) await before(args.input.Item);
+        return next(args);
+      },
+      { step: 'initialize', name: 'beforePut', priority: 'high' },
+    );
+    return client;
+  };
+  const client = connect(async () => {});
+  let calls = 0;
+  client.middlewareStack.add(
+    (next) => (args) => {
+      calls += 1;
+      return next(args);
+    },
+    { step: 'initialize', name: 'countCalls' },
+  );
+  const tables: string[] = [];
+
+  return {
+    client,
+    connect,
+    calls: () => calls,
+    createTable: async (logicalId) => {
+      const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode } = tableDefinition(logicalId);
+      const TableName = `qdn-test-${logicalId}-${randomUUID()}`;
+      await base.send(
+        new CreateTableCommand({ TableName, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode }),
+      );
+      await waitUntilTableExists({ client: base, maxWaitTime: 60, minDelay: 1 }, { TableName });
+      tables.push(TableName);
+      return TableName;
+    },
+    stop: async () => {
+      if (!embedded) for (const TableName of tables) await base.send(new DeleteTableCommand({ TableName }));
+      for (const client of clients) client.destroy();
+      base.destroy();
+      embedded?.close();
+    },
+  };
+};

@@ -1,0 +1,2 @@
+export { startDynamo, type TestDynamo } from './dynamo.ts';
+export { tableDefinition } from './table-definition.ts';

@@ -1,0 +1,4 @@
+export { memoryJobs } from './memory-jobs.ts';
+export { memoryLocations } from './memory-locations.ts';
+export { memoryRelay } from './memory-relay.ts';
+export { aJob } from './samples.ts';
