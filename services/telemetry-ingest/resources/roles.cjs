@@ -3,7 +3,7 @@ const { allow, index, rolesFor, secret, table } = require('../../../config/roles
 module.exports = rolesFor('telemetry-ingest', ({ jobsTable, locationsTable }) => {
   const report = [
     allow(['secretsmanager:GetSecretValue'], secret('qdn/tokens')),
-    allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'], table(jobsTable)),
+    allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table(jobsTable)),
     allow(['dynamodb:Query', 'dynamodb:PutItem'], table(locationsTable)),
   ];
   return {
