@@ -73,7 +73,7 @@ const MAX_VIOLATIONS = 20;
 const decoded = (event: APIGatewayProxyEventV2): string =>
   event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
 
-const receive = (event: APIGatewayProxyEventV2): Received => ({
+const receive = (event: APIGatewayProxyEventV2, context: Context): Received => ({
   method: event.requestContext.http.method,
   path: event.rawPath,
   rawQuery: event.rawQueryString,
@@ -87,7 +87,8 @@ const receive = (event: APIGatewayProxyEventV2): Received => ({
   ),
   headers: event.headers,
   rawBody: decoded(event),
-  correlationId: event.requestContext.requestId,
+  // Lambda's own lines in the log carry the same ID.
+  correlationId: context.awsRequestId,
 });
 
 /** serverless-offline hands path parameters over still escaped, API Gateway does not; job IDs and tokens have no `%`. */
@@ -123,7 +124,7 @@ export const apiHandler = <Body, Caller>(
       }),
     )
     .onError((request) => {
-      const correlationId = request.event.requestContext.requestId;
+      const correlationId = request.context.awsRequestId;
       const response = problemResponse(request.error, correlationId);
       if (response.statusCode >= 500) {
         log.error('request failed', {
@@ -138,7 +139,7 @@ export const apiHandler = <Body, Caller>(
     })
     .use(httpHeaderNormalizer())
     .before((request) => {
-      const received = receive(request.event);
+      const received = receive(request.event, request.context);
       if (Buffer.byteLength(received.rawBody) > MAX_BODY_BYTES) {
         throw new ProductError(
           'body-too-large',
