@@ -1,5 +1,8 @@
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import {
   CloudFrontKeyValueStoreClient,
+  ConflictException,
   DescribeKeyValueStoreCommand,
   PutKeyCommand,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
@@ -10,24 +13,40 @@ import { unavailable } from './failures.ts';
 /** Where the edge learns of revoked links: until then they would live on in other viewers' cached answers (ADR 6). */
 export type RevokedLinks = { add(linkId: string, expiresAt: number): Promise<void> };
 
-export const createKeyValueStoreClient = (): CloudFrontKeyValueStoreClient =>
-  new CloudFrontKeyValueStoreClient({ maxAttempts: 4 });
+/**
+ * The client puts the account before the endpoint's host, also before a stand-in's: `000000000000.localhost`. Such names are
+ * loopback (RFC 6761, 6.3), but Node asks DNS for them, which does not know them. HTTPS, so AWS, is not touched by this.
+ */
+const lookupLoopback: LookupFunction = (host, options, callback) =>
+  lookup(host.endsWith('.localhost') ? 'localhost' : host, options, callback);
 
-/** Revoked links in a CloudFront KeyValueStore: `revoked:<linkId>` → when the link would have expired, epoch s. */
-export const createRevokedLinks = (client: CloudFrontKeyValueStoreClient, kvsArn: string): RevokedLinks => ({
-  add: async (linkId, expiresAt) => {
-    try {
-      const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN: kvsArn }));
-      await client.send(
-        new PutKeyCommand({
-          KvsARN: kvsArn,
-          Key: `revoked:${linkId}`,
-          Value: String(Math.floor(expiresAt / 1000)),
-          IfMatch: ETag,
-        }),
-      );
-    } catch (error) {
-      throw unavailable('The edge', error);
-    }
-  },
-});
+export const createKeyValueStoreClient = (): CloudFrontKeyValueStoreClient =>
+  new CloudFrontKeyValueStoreClient({
+    maxAttempts: 4,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, httpAgent: { lookup: lookupLoopback } },
+  });
+
+/** Every write of the store changes its ETag, so two at the same time meet; the slower one looks again. */
+const TRIES = 5;
+
+/**
+ * Revoked links in a CloudFront KeyValueStore: `revoked:<linkId>` → when the link would have expired, epoch s.
+ * @see https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_PutKey.html
+ */
+export const createRevokedLinks = (client: CloudFrontKeyValueStoreClient, kvsArn: string): RevokedLinks => {
+  const put = async (Key: string, Value: string): Promise<void> => {
+    const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN: kvsArn }));
+    await client.send(new PutKeyCommand({ KvsARN: kvsArn, Key, Value, IfMatch: ETag }));
+  };
+  return {
+    add: async (linkId, expiresAt) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await put(`revoked:${linkId}`, String(Math.floor(expiresAt / 1000)));
+        } catch (error) {
+          if (!(error instanceof ConflictException) || tries === TRIES) throw unavailable('The edge', error);
+        }
+      }
+    },
+  };
+};

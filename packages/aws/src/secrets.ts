@@ -8,6 +8,8 @@ import { unavailable } from './failures.ts';
 
 /** How long a container goes on using a secret before it reads it again, in ms. */
 const MAX_AGE_MS = 5 * 60_000;
+/** How often it may ask at most, whatever it is shown and however the store answers, in ms. */
+const MIN_INTERVAL_MS = 10_000;
 
 /** The versions that a rotation leaves valid at the same time. */
 export type VersionStage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
@@ -15,52 +17,97 @@ export type VersionStage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
 export const createSecretsClient = (): SecretsManagerClient =>
   new SecretsManagerClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 } });
 
+type Kept<T> = { value: T; readAt: number } | null;
+
+/** One version of one secret, kept. `askedAt` is when the store was last asked, whether it answered or not. */
+type Entry = { kept: Kept<unknown>; askedAt: number; asking: Promise<void> | null };
+
 /**
- * Reads JSON secrets, checked against their schema, and keeps each for five minutes. When Secrets Manager cannot be reached,
- * the value that was read last goes on being used.
- * @throws ProductError `unavailable` when there is none yet
+ * Reads JSON secrets, checked against their schema, and keeps each for five minutes. Callers at the same time share one
+ * request. When the store cannot be reached, or holds what does not follow the schema, the value read last goes on being
+ * used, `onStale` is told, and the store is asked again after ten seconds.
+ * @param now epoch ms
+ * @throws ProductError `unavailable` when the store cannot be reached and there is no value yet; Error when the secret is broken
  */
-export const createSecretReader = (client: SecretsManagerClient, now: () => number = Date.now) => {
-  const cache = new Map<string, { value: unknown; readAt: number }>();
+export const createSecretReader = (
+  client: SecretsManagerClient,
+  now: () => number = Date.now,
+  onStale: (secretId: string, error: unknown) => void = () => {},
+) => {
+  const entries = new Map<string, Entry>();
 
-  const fetch = async (id: string, stage: VersionStage): Promise<unknown> => {
+  const fetch = async <T>(id: string, stage: VersionStage, validate: Validate<T>): Promise<T | null> => {
+    let text: string | undefined;
     try {
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id, VersionStage: stage }));
-      return JSON.parse(SecretString ?? 'null');
+      ({ SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: id, VersionStage: stage })));
     } catch (error) {
+      // Without a rotation there is neither a pending nor a previous version.
       if (stage !== 'AWSCURRENT' && error instanceof ResourceNotFoundException) return null;
-      throw error;
-    }
-  };
-
-  const read = async (id: string, stage: VersionStage): Promise<unknown> => {
-    const key = `${id} ${stage}`;
-    const cached = cache.get(key);
-    if (cached && now() - cached.readAt < MAX_AGE_MS) return cached.value;
-    try {
-      const value = await fetch(id, stage);
-      cache.set(key, { value, readAt: now() });
-      return value;
-    } catch (error) {
-      if (cached) return cached.value;
       throw unavailable('The secret store', error);
     }
+    const value = parsed(text);
+    // Says nothing of the content: what JSON.parse complains of quotes it.
+    if (!validate(value)) throw new Error(`The secret ${id} (${stage}) does not follow its schema`);
+    return value;
+  };
+
+  const read = async <T>(id: string, stage: VersionStage, validate: Validate<T>, fresh: boolean): Promise<T | null> => {
+    const key = `${id} ${stage}`;
+    const entry: Entry = entries.get(key) ?? { kept: null, askedAt: Number.NEGATIVE_INFINITY, asking: null };
+    entries.set(key, entry);
+    const mayAsk = !entry.kept || now() - entry.askedAt >= MIN_INTERVAL_MS;
+    const wants = !entry.kept || fresh || now() - entry.kept.readAt >= MAX_AGE_MS;
+    if (wants && mayAsk) {
+      entry.asking ??= (async () => {
+        entry.askedAt = now();
+        try {
+          entry.kept = { value: await fetch(id, stage, validate), readAt: now() };
+        } catch (error) {
+          if (!entry.kept) throw error;
+          onStale(id, error);
+        } finally {
+          entry.asking = null;
+        }
+      })();
+      await entry.asking;
+    }
+    const value = entry.kept?.value ?? null;
+    return value === null ? null : validate(value) ? value : null;
   };
 
   return {
-    /** The current version. */
-    current: async <T>(id: string, validate: Validate<T>): Promise<T> => {
-      const value = await read(id, 'AWSCURRENT');
-      if (!validate(value)) throw new Error(`The secret ${id} does not follow its schema`);
+    /**
+     * The current version.
+     * @param fresh asks the store although the kept value is young, but no more often than every ten seconds: for a caller
+     *   who shows a key that this value does not have
+     */
+    current: async <T>(id: string, validate: Validate<T>, fresh = false): Promise<T> => {
+      const value = await read(id, 'AWSCURRENT', validate, fresh);
+      if (value === null) throw new Error(`The secret ${id} is empty`);
       return value;
     },
-    /** Every version that a rotation in progress leaves valid: current, pending, previous. Broken ones are left out. */
-    valid: async <T>(id: string, validate: Validate<T>): Promise<T[]> => {
-      const values = await Promise.all(
-        (['AWSCURRENT', 'AWSPENDING', 'AWSPREVIOUS'] as const).map((stage) => read(id, stage)),
-      );
-      return values.filter((value) => validate(value));
+    /** Every version that a rotation in progress leaves valid: current, pending, previous. Broken extra ones are left out. */
+    valid: async <T>(id: string, validate: Validate<T>, fresh = false): Promise<T[]> => {
+      const extra = (stage: VersionStage) =>
+        read(id, stage, validate, fresh).catch((error: unknown) => {
+          onStale(id, error);
+          return null;
+        });
+      const values = await Promise.all([
+        read(id, 'AWSCURRENT', validate, fresh),
+        extra('AWSPENDING'),
+        extra('AWSPREVIOUS'),
+      ]);
+      return values.filter((value) => value !== null);
     },
   };
 };
 export type SecretReader = ReturnType<typeof createSecretReader>;
+
+const parsed = (text: string | undefined): unknown => {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return undefined;
+  }
+};
