@@ -1,6 +1,6 @@
 import { type JobId, ProductError, parseJobId } from '@qdn/domain';
 import type { Received } from './api-handler.ts';
-import { type Audience, type Caller, type Keyring, verifyToken } from './tokens.ts';
+import { type Audience, type Caller, type KeyringSource, knowsKeyOf, verifyToken } from './tokens.ts';
 
 /** The edge puts the token here after it has rewritten the path to the bare job ID; it removes any that a caller sent. */
 export const TRACKING_TOKEN_HEADER = 'x-qdn-tracking-token';
@@ -22,12 +22,7 @@ const basicPassword = (header: string | undefined): string | undefined => {
  * password of Basic authentication or the query parameter `token`, for devices that can only be given a URL.
  */
 export const tokenAuthentication =
-  (options: {
-    keyring: () => Promise<Keyring>;
-    audiences: readonly Audience[];
-    now: () => number;
-    alsoInUrl?: boolean;
-  }) =>
+  (options: { keyring: KeyringSource; audiences: readonly Audience[]; now: () => number; alsoInUrl?: boolean }) =>
   async (received: Received): Promise<Caller> => {
     const inPath = received.pathParameters['job_id'];
     const authorization = received.headers['authorization'];
@@ -37,7 +32,10 @@ export const tokenAuthentication =
       received.headers[TRACKING_TOKEN_HEADER] ??
       (options.alsoInUrl ? (basicPassword(authorization) ?? received.query.get('token') ?? undefined) : undefined);
     if (!token) throw new ProductError('unauthenticated', 'A token is needed: send it as "Authorization: Bearer …".');
-    return verifyToken(token, await options.keyring(), options.audiences, options.now());
+    const keyring = await options.keyring();
+    // Keys were rotated a moment ago, and this container has not seen it yet.
+    const usable = knowsKeyOf(token, keyring, options.audiences) ? keyring : await options.keyring(true);
+    return verifyToken(token, usable, options.audiences, options.now());
   };
 
 /**

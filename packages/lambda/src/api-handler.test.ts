@@ -88,6 +88,38 @@ describe('an API function', () => {
   });
 });
 
+describe('a key that this container has not seen yet', () => {
+  const rotated = createKeyring(newTokenKeys());
+  const asked: boolean[] = [];
+  const source = async (fresh = false) => {
+    asked.push(fresh);
+    return fresh ? rotated : keyring;
+  };
+  const authenticate = tokenAuthentication({ keyring: source, audiences: ['operator'], now: () => NOW });
+  const handler = apiHandler({ ...common, authenticate, body: { as: 'none' } }, async () => ({ status: 204 }));
+  const withToken = async (token: string) => {
+    asked.length = 0;
+    return (await call(handler, { headers: { authorization: `Bearer ${token}` } })).statusCode;
+  };
+
+  test('is looked up once, so that a rotation refuses nobody', async () => {
+    expect(await withToken(signToken({ kind: 'operator', label: 'test' }, rotated, NOW + HOUR))).toBe(204);
+    expect(asked).toEqual([false, true]);
+  });
+
+  test('is not looked up for a token of a known key, nor for what is no token', async () => {
+    expect(await withToken(operatorToken)).toBe(204);
+    expect(asked).toEqual([false]);
+    expect(await withToken('a.b.c')).toBe(401);
+    expect(asked).toEqual([false]);
+  });
+
+  test('is refused when the newest keys do not have it either', async () => {
+    const stranger = createKeyring(newTokenKeys());
+    expect(await withToken(signToken({ kind: 'operator', label: 'test' }, stranger, NOW + HOUR))).toBe(401);
+  });
+});
+
 describe('refusals', () => {
   const refusals: Array<[string, () => Promise<{ statusCode?: number; json?: { type: string } }>, number, string]> = [
     ['no token', () => readJob(jobId), 401, 'unauthenticated'],

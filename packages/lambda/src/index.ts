@@ -19,6 +19,7 @@ export {
   type Caller,
   createKeyring,
   type Keyring,
+  type KeyringSource,
   keyringFrom,
   signToken,
   verifyToken,

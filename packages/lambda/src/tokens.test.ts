@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AccountId, JobId, LinkId, TrailerId } from '@qdn/domain';
 import fc from 'fast-check';
 import { newTokenKeys } from './testing.ts';
-import { type Audience, createKeyring, signToken, verifyToken } from './tokens.ts';
+import { type Audience, createKeyring, keyringFrom, knowsKeyOf, signToken, verifyToken } from './tokens.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const HOUR = 3_600_000;
@@ -96,5 +96,23 @@ describe('tokens', () => {
 
   test('a tracking token is short enough for a text', () => {
     expect(signToken(track, keyring, NOW + HOUR).length).toBeLessThanOrEqual(260);
+  });
+
+  test('only a key that is named and unknown calls for a newer keyring', () => {
+    expect(knowsKeyOf(signToken(track, keyring, NOW + HOUR), keyring, ['track'])).toBe(true);
+    expect(knowsKeyOf(signToken(track, keyring, NOW + HOUR), keyring, ['operator'])).toBe(false);
+    expect(knowsKeyOf(forge({ ...header, kid: 'new' }, claims, key), keyring, ['track'])).toBe(false);
+    for (const hopeless of ['', 'x', '..', 'a.b.c', forge({ alg: 'HS256' }, claims, key)]) {
+      expect(knowsKeyOf(hopeless, keyring, ['track'])).toBe(true);
+    }
+  });
+
+  test('key objects are made once per version of the secret', async () => {
+    let current = secret;
+    const source = keyringFrom(async () => current);
+    const first = await source();
+    expect(await source()).toBe(first);
+    current = newTokenKeys();
+    expect(await source()).not.toBe(first);
   });
 });

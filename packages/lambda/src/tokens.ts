@@ -66,12 +66,22 @@ export const verifyToken = (token: string, keyring: Keyring, audiences: readonly
   throw refused();
 };
 
+const kidOf = (token: string): string | null => {
+  if (token.length > MAX_TOKEN_LENGTH) return null;
+  try {
+    const kid: unknown = jwt.decode(token, { complete: true })?.header.kid;
+    return typeof kid === 'string' ? kid : null;
+  } catch {
+    return null;
+  }
+};
+
 const verifyFor = (audience: Audience, token: string, keyring: Keyring, now: number): Caller | null => {
   const { keys } = keyring[audience];
   let claims: unknown;
   try {
-    const kid = jwt.decode(token, { complete: true })?.header.kid;
-    const key = typeof kid === 'string' ? keys.get(kid) : undefined;
+    const kid = kidOf(token);
+    const key = kid === null ? undefined : keys.get(kid);
     if (!key) return null;
     claims = jwt.verify(token, key, {
       algorithms: ['HS256'],
@@ -123,11 +133,24 @@ export const signToken = (token: NewToken, keyring: Keyring, expiresAt: number):
   });
 };
 
+/** Whether the keyring has the key that the token names, for one of the audiences. Says nothing of the token's worth. */
+export const knowsKeyOf = (token: string, keyring: Keyring, audiences: readonly Audience[]): boolean => {
+  const kid = kidOf(token);
+  // Without a kid no keyring will do: nothing is gained by reading a newer one.
+  return kid === null || audiences.some((audience) => keyring[audience].keys.has(kid));
+};
+
+/**
+ * Gives the keyring; `fresh` when a caller shows a key that the last one did not have. How often that reads the secret anew
+ * is the reader's to limit: strangers can ask for it.
+ */
+export type KeyringSource = (fresh?: boolean) => Promise<Keyring>;
+
 /** A keyring that follows its secret: KeyObjects are made once per version of it, not once per request. */
-export const keyringFrom = (readSecret: () => Promise<Wire<'tokenKeys'>>): (() => Promise<Keyring>) => {
+export const keyringFrom = (readSecret: (fresh: boolean) => Promise<Wire<'tokenKeys'>>): KeyringSource => {
   let known: { secret: Wire<'tokenKeys'>; keyring: Keyring } | null = null;
-  return async () => {
-    const secret = await readSecret();
+  return async (fresh = false) => {
+    const secret = await readSecret(fresh);
     if (known?.secret !== secret) known = { secret, keyring: createKeyring(secret) };
     return known.keyring;
   };

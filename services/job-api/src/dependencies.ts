@@ -5,7 +5,7 @@ import { createRelayStore } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import type { JobStore, LocationStore, RelayStore } from '@qdn/domain';
-import { type Company, createLogger, type Keyring, keyringFrom, type Logger } from '@qdn/lambda';
+import { type Company, createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
 import { config } from './config.ts';
 
 /** What the functions of this service work with. A test passes others. `now` is epoch ms. */
@@ -13,7 +13,7 @@ export type Dependencies = {
   jobs: JobStore;
   locations: LocationStore;
   relay: RelayStore;
-  keyring: () => Promise<Keyring>;
+  keyring: KeyringSource;
   company: Company;
   publicUrl: string;
   now: () => number;
@@ -21,14 +21,17 @@ export type Dependencies = {
 };
 
 const client = createDocumentClient();
-const secrets = createSecretReader(createSecretsClient());
+const log = createLogger('job-api');
+const secrets = createSecretReader(createSecretsClient(), Date.now, (secretId, error) =>
+  log.warn('secret could not be read again; going on with the known one', { secretId, ...errorFields(error) }),
+);
 export const dependencies: Dependencies = {
   jobs: createJobStore(client, config.jobsTable),
   locations: createLocationStore(client, config.locationsTable),
   relay: createRelayStore(client, config.jobsTable),
-  keyring: keyringFrom(() => secrets.current(config.tokensSecretId, isTokenKeys)),
+  keyring: keyringFrom((fresh) => secrets.current(config.tokensSecretId, isTokenKeys, fresh)),
   company: config.company,
   publicUrl: config.publicUrl,
   now: Date.now,
-  log: createLogger('job-api'),
+  log,
 };

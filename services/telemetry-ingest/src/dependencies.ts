@@ -4,7 +4,7 @@ import { createLocationStore } from '@qdn/aws/locations-table';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import type { JobStore, LocationStore } from '@qdn/domain';
-import { createLogger, type Keyring, keyringFrom, type Logger } from '@qdn/lambda';
+import { createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
 import { config } from './config.ts';
 import { createJobCache } from './job-cache.ts';
 
@@ -12,18 +12,21 @@ import { createJobCache } from './job-cache.ts';
 export type Dependencies = {
   jobs: Pick<JobStore, 'find' | 'update' | 'activeByTrailer'> & { forget(): void };
   locations: LocationStore;
-  keyring: () => Promise<Keyring>;
+  keyring: KeyringSource;
   now: () => number;
   log: Logger;
 };
 
 const client = createDocumentClient();
-const secrets = createSecretReader(createSecretsClient());
+const log = createLogger('telemetry-ingest');
+const secrets = createSecretReader(createSecretsClient(), Date.now, (secretId, error) =>
+  log.warn('secret could not be read again; going on with the known one', { secretId, ...errorFields(error) }),
+);
 
 export const dependencies: Dependencies = {
   jobs: createJobCache(createJobStore(client, config.jobsTable), Date.now),
   locations: createLocationStore(client, config.locationsTable),
-  keyring: keyringFrom(() => secrets.current(config.tokensSecretId, isTokenKeys)),
+  keyring: keyringFrom((fresh) => secrets.current(config.tokensSecretId, isTokenKeys, fresh)),
   now: Date.now,
-  log: createLogger('telemetry-ingest'),
+  log,
 };
