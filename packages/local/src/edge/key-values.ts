@@ -1,0 +1,2 @@
+/** What the edge reads of the KeyValueStore; every read sees the newest value. */
+export type EdgeKeyValues = { get(key: string): string | undefined };
