@@ -157,7 +157,7 @@ export const operations: Operation[] = [
     summary: 'Revokes a tracking link',
     security: ['operatorToken'],
     answers: { 204: { description: 'The link is dead, at the edge too' } },
-    problems: [401, 403, 404, 503],
+    problems: [401, 403, 404, 409, 422, 503],
   },
 ];
 

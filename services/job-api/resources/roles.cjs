@@ -9,11 +9,11 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     );
   const fixes = allow(['dynamodb:Query'], table(locationsTable));
   return {
-    'get-job': [tokens, job('GetItem', 'Query'), fixes],
+    'get-job': [tokens, job('Query'), fixes],
     'get-location': [tokens, job('GetItem'), fixes],
     'list-jobs': [tokens, allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
     'create-job': [tokens, job('PutItem')],
-    'update-job': [tokens, job('GetItem', 'PutItem', 'Query'), fixes],
+    'update-job': [tokens, job('PutItem', 'Query'), fixes],
     'create-tracking-link': [tokens, job('GetItem')],
     'revoke-tracking-link': [
       tokens,

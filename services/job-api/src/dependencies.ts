@@ -1,10 +1,10 @@
 import { createDocumentClient } from '@qdn/aws';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
-import { createRelayStore } from '@qdn/aws/relay';
+import { createDossierReader } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
-import type { JobStore, LocationStore, RelayStore } from '@qdn/domain';
+import type { JobStore, LocationStore, ReadDossier } from '@qdn/domain';
 import { type Company, createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
 import { config } from './config.ts';
 
@@ -12,7 +12,7 @@ import { config } from './config.ts';
 export type Dependencies = {
   jobs: JobStore;
   locations: LocationStore;
-  relay: RelayStore;
+  dossier: ReadDossier;
   keyring: KeyringSource;
   company: Company;
   publicUrl: string;
@@ -28,7 +28,7 @@ const secrets = createSecretReader(createSecretsClient(), Date.now, (secretId, e
 export const dependencies: Dependencies = {
   jobs: createJobStore(client, config.jobsTable),
   locations: createLocationStore(client, config.locationsTable),
-  relay: createRelayStore(client, config.jobsTable),
+  dossier: createDossierReader(client, config.jobsTable),
   keyring: keyringFrom((fresh) => secrets.current(config.tokensSecretId, isTokenKeys, fresh)),
   company: config.company,
   publicUrl: config.publicUrl,

@@ -1,5 +1,14 @@
 import type { Wire } from '@qdn/contracts';
-import { type Fix, isActive, type Job, jobLocationView, parsePhoneNumber, type TimelineEntry } from '@qdn/domain';
+import {
+  type Fix,
+  isActive,
+  isCustomerSite,
+  type Job,
+  jobLocationView,
+  parsePhoneNumber,
+  type Stop,
+  type TimelineEntry,
+} from '@qdn/domain';
 import { type Caller, type Company, maskPhone } from '@qdn/lambda';
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -26,11 +35,16 @@ export const jobStateView = (
     customer: { name: job.customer.name, phone: whole ? job.customer.phone : maskPhone(job.customer.phone) },
     pickupAddress: address('pickup'),
     dropOffAddress: address('drop_off'),
-    stops: whole ? job.stops : job.stops.filter(({ kind }) => kind === 'pickup' || kind === 'drop_off'),
-    currentStop: job.currentStop,
+    ...(whole ? { stops: job.stops, currentStop: job.currentStop } : customerStops(job)),
     trailers: job.trailers,
     status: job.status,
-    history: job.history.map((change) => ({ ...change, at: iso(change.at) })),
+    history: job.history.map(({ status, at, by, reason }) => ({
+      status,
+      at: iso(at),
+      by,
+      // An operator's reason names the operator.
+      reason: whole || by === 'fixes' ? reason : '',
+    })),
     ...(whole ? { contacts: job.contacts } : {}),
     scheduledFor: job.scheduledFor === null ? null : iso(job.scheduledFor),
     createdAt: iso(job.createdAt),
@@ -39,6 +53,13 @@ export const jobStateView = (
     location: jobLocationView(job, isActive(job.status) ? fixes : [], now, company),
     messages: timeline.filter(({ sender }) => whole || sender === 'customer').map((entry) => messageView(entry, whole)),
   };
+};
+
+/** The stops at the customer's site; as the current one counts the next of them, when the trailer is elsewhere the last. */
+const customerStops = (job: Job): { stops: Stop[]; currentStop: number } => {
+  const stops = job.stops.filter(isCustomerSite);
+  const before = job.stops.slice(0, job.currentStop).filter(isCustomerSite).length;
+  return { stops, currentStop: Math.max(0, Math.min(before, stops.length - 1)) };
 };
 
 const messageView = ({ message, sender, effects }: TimelineEntry, whole: boolean): Wire<'timelineMessage'> => ({

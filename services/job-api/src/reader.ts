@@ -1,9 +1,16 @@
 import { type Job, ProductError } from '@qdn/domain';
 import type { Caller } from '@qdn/lambda';
 
-/** @throws ProductError `link-revoked` when the caller's tracking link was revoked */
-export const refuseRevoked = (job: Job, caller: Caller): void => {
-  if (caller.kind === 'track' && job.revokedLinks.includes(caller.linkId)) {
+/**
+ * Lets operators read every job, and a tracking link its own while it stands.
+ * @throws ProductError `link-revoked` when the link was withdrawn, `forbidden` when the job is another account's
+ */
+export const refuseOutsider = (job: Job, caller: Caller): void => {
+  if (caller.kind !== 'track') return;
+  if (caller.jobId !== job.id || caller.accountId !== job.accountId) {
+    throw new ProductError('forbidden', 'This token is for another job.');
+  }
+  if (job.revokedLinks.includes(caller.linkId)) {
     throw new ProductError('link-revoked', 'This tracking link was withdrawn. Ask the company for a new one.');
   }
 };

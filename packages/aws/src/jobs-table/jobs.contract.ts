@@ -112,7 +112,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       const second = aJob({ id: id('QDN-102'), status, updatedAt: 2000, trailers: [trailer('T1'), trailer('T2')] });
       await store().create(first);
       await store().create(second);
-      const page = await store().list(status, null);
+      const page = await store().list([status], null);
       expect(page).toEqual({
         jobs: [
           {
@@ -128,7 +128,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
         next: null,
       });
       await store().update(next(first, { status: 'completed' }));
-      expect((await store().list(status, null)).jobs.map((job) => job.id)).toEqual([second.id]);
+      expect((await store().list([status], null)).jobs.map((job) => job.id)).toEqual([second.id]);
     });
   });
 };

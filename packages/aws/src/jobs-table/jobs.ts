@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
   isActive,
+  JOB_STATUSES,
   type Job,
   type JobId,
   type JobStatus,
@@ -10,7 +11,7 @@ import {
   parseJobId,
   type TrailerId,
 } from '@qdn/domain';
-import { isConditionFailure, reaching } from '../failures.ts';
+import { BrokenItem, isConditionFailure, reaching } from '../failures.ts';
 import { fromItem, toItem } from './job-item.ts';
 import { assignmentKey, INDEXES, jobKey, phoneKey, statusKey, trailerKey } from './keys.ts';
 
@@ -77,6 +78,23 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
     return Items.flatMap(({ pk }) => (typeof pk === 'string' ? (parseJobId(pk.replace('JOB#', '')) ?? []) : []));
   };
 
+  const page = async (status: JobStatus, after: Cursor[JobStatus]) => {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: INDEXES.byStatus,
+        KeyConditionExpression: 'statusKey = :status',
+        ExpressionAttributeValues: { ':status': statusKey(status) },
+        ScanIndexForward: false,
+        Limit: PAGE,
+        ...(after
+          ? { ExclusiveStartKey: { ...jobKey(after.id), statusKey: statusKey(status), updatedAt: after.updatedAt } }
+          : {}),
+      }),
+    );
+    return { jobs: Items.map(toSummary), complete: !LastEvaluatedKey };
+  };
+
   const find = async (id: JobId): Promise<Job | null> => {
     const { Item } = await client.send(new GetCommand({ TableName: table, Key: jobKey(id), ConsistentRead: true }));
     return Item ? fromItem(Item) : null;
@@ -129,51 +147,60 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
         return jobs.flatMap((job) => (job && isActive(job.status) && job.trailers.includes(trailer) ? [job.id] : []));
       }),
 
-    list: (status, after) =>
+    list: (statuses, after) =>
       reaching(STORE, async () => {
-        const { Items = [], LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: INDEXES.byStatus,
-            KeyConditionExpression: 'statusKey = :status',
-            ExpressionAttributeValues: { ':status': statusKey(status) },
-            ScanIndexForward: false,
-            Limit: PAGE,
-            ...(after ? { ExclusiveStartKey: decodeCursor(status, after) } : {}),
-          }),
-        );
-        return { jobs: Items.flatMap(toSummary), next: LastEvaluatedKey ? encodeCursor(LastEvaluatedKey) : null };
+        const seen = after === null ? {} : decodeCursor(after);
+        const pages = await Promise.all(statuses.map((status) => page(status, seen[status])));
+        // Sorting is stable: jobs of one status keep the index's order, which the cursors rely on.
+        const jobs = pages.flatMap((one) => one.jobs).sort((a, b) => b.updatedAt - a.updatedAt);
+        const shown = jobs.slice(0, PAGE);
+        const isLast = shown.length === jobs.length && pages.every(({ complete }) => complete);
+        const reached = Object.fromEntries(shown.map(({ status, updatedAt, id }) => [status, { updatedAt, id }]));
+        return { jobs: shown, next: isLast ? null : encodeCursor({ ...seen, ...reached }) };
       }),
   };
 };
 
-const toSummary = (item: Record<string, unknown>): JobSummary[] => {
+const toSummary = (item: Record<string, unknown>): JobSummary => {
   const id = typeof item['id'] === 'string' ? parseJobId(item['id']) : null;
-  const { accountId, customerName, status, trailers, updatedAt } = item;
+  const status = JOB_STATUSES.find((one) => one === item['status']);
+  const { accountId, customerName, trailers, updatedAt } = item;
   if (
     !id ||
+    !status ||
     typeof accountId !== 'string' ||
     typeof customerName !== 'string' ||
     typeof updatedAt !== 'number' ||
     !Array.isArray(trailers)
-  )
-    return [];
-  return [
-    { id, accountId, customerName, status: status as JobSummary['status'], trailers: trailers.map(String), updatedAt },
-  ];
+  ) {
+    throw new BrokenItem(`The index by status holds what is not a job under ${String(item['pk'])}`);
+  }
+  return { id, accountId, customerName, status, trailers: trailers.map(String), updatedAt };
 };
 
-/** Where a page ended, as an opaque word: time of the last change and job of its last entry. */
-const encodeCursor = ({ updatedAt, pk }: Record<string, unknown>): string =>
-  Buffer.from(`${String(updatedAt)} ${String(pk).replace('JOB#', '')}`).toString('base64url');
+/** How far a listing has come in each status: the last job shown, and when it changed (epoch ms). */
+type Cursor = Partial<Record<JobStatus, { updatedAt: number; id: JobId }>>;
 
-const decodeCursor = (status: JobStatus, cursor: string): Record<string, unknown> => {
-  const [updatedAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  const jobId = parseJobId(id);
-  if (jobId && /^[0-9]{1,15}$/.test(updatedAt)) {
-    return { ...jobKey(jobId), statusKey: statusKey(status), updatedAt: Number(updatedAt) };
+const encodeCursor = (cursor: Cursor): string =>
+  Buffer.from(
+    Object.entries(cursor)
+      .map(([status, { updatedAt, id }]) => `${status} ${updatedAt} ${id}`)
+      .join(),
+  ).toString('base64url');
+
+/** @throws ProductError `schema-violation` when the text is no cursor */
+const decodeCursor = (text: string): Cursor => {
+  const cursor: Cursor = {};
+  for (const part of Buffer.from(text, 'base64url').toString('utf8').split(',')) {
+    const [word, updatedAt = '', id = ''] = part.split(' ');
+    const status = JOB_STATUSES.find((one) => one === word);
+    const jobId = parseJobId(id);
+    if (!status || !jobId || !/^[0-9]{1,15}$/.test(updatedAt)) {
+      throw new ProductError('schema-violation', '`after` is not the `next` of an earlier page.', {
+        violations: [{ pointer: '/after', detail: 'unknown cursor' }],
+      });
+    }
+    cursor[status] = { updatedAt: Number(updatedAt), id: jobId };
   }
-  throw new ProductError('schema-violation', '`after` is not the `next` of an earlier page.', {
-    violations: [{ pointer: '/after', detail: 'unknown cursor' }],
-  });
+  return cursor;
 };

@@ -1,1 +1,2 @@
+export { createDossierReader } from './dossier.ts';
 export { createRelayStore } from './relay-store.ts';

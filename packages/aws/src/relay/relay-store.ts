@@ -1,10 +1,4 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import {
   type Delivery,
   EFFECT_STATES,
@@ -15,6 +9,7 @@ import {
 } from '@qdn/domain';
 import { BrokenItem, isConditionFailure, reaching } from '../failures.ts';
 import { claimKey, EFFECT_PREFIX, effectKey, jobPk, MESSAGE_PREFIX, messageKey } from '../jobs-table/keys.ts';
+import { queryAll } from '../query.ts';
 
 const STORE = 'The relay store';
 
@@ -186,23 +181,23 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
 
     timeline: (scope) =>
       reaching(STORE, async () => {
-        const { Items = [] } = await client.send(
-          new QueryCommand({
-            TableName: table,
-            // `EFFECT#…` and `MSG#…` lie side by side, before `STATE`: one query returns both.
-            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-            ExpressionAttributeValues: { ':pk': jobPk(scope), ':first': EFFECT_PREFIX, ':last': `${MESSAGE_PREFIX}~` },
-            ConsistentRead: true,
-          }),
-        );
-        const isMessage = (item: Record<string, unknown>) => String(item['sk']).startsWith(MESSAGE_PREFIX);
-        const bySid = Map.groupBy(
-          Items.filter((item) => !isMessage(item)).map(toEffect),
-          (effect) => effect.messageSid,
-        );
-        return Items.filter(isMessage).flatMap((item) => toEntry(item, bySid));
+        const items = await queryAll(client, {
+          TableName: table,
+          // `EFFECT#…` and `MSG#…` lie side by side, before `STATE`: one query returns both.
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+          ExpressionAttributeValues: { ':pk': jobPk(scope), ':first': EFFECT_PREFIX, ':last': `${MESSAGE_PREFIX}~` },
+          ConsistentRead: true,
+        });
+        return timelineOf(items);
       }),
   };
+};
+
+/** The timeline in a scope's items, oldest first; items of other kinds are passed over. */
+export const timelineOf = (items: ReadonlyArray<Record<string, unknown>>): TimelineEntry[] => {
+  const ofKind = (prefix: string) => items.filter((item) => String(item['sk']).startsWith(prefix));
+  const bySid = Map.groupBy(ofKind(EFFECT_PREFIX).map(toEffect), (effect) => effect.messageSid);
+  return ofKind(MESSAGE_PREFIX).flatMap((item) => toEntry(item, bySid));
 };
 
 const toEffect = (item: Record<string, unknown>): Effect => {

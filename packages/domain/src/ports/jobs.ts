@@ -22,6 +22,9 @@ export type JobStore = {
   activeByPhone(phone: PhoneNumber): Promise<JobId[]>;
   /** Active jobs a trailer is assigned to, newest first. */
   activeByTrailer(trailer: TrailerId): Promise<JobId[]>;
-  /** One page of jobs in a status, last changed first. `after` is the `next` of the page before. */
-  list(status: JobStatus, after: string | null): Promise<{ jobs: JobSummary[]; next: string | null }>;
+  /**
+   * One page of jobs in any of the statuses, last changed first. `after` is the `next` of the page before.
+   * @throws ProductError `schema-violation` when it is not
+   */
+  list(statuses: readonly JobStatus[], after: string | null): Promise<{ jobs: JobSummary[]; next: string | null }>;
 };

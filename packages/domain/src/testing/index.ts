@@ -1,3 +1,4 @@
+export { memoryDossier } from './memory-dossier.ts';
 export { memoryJobs } from './memory-jobs.ts';
 export { memoryLocations } from './memory-locations.ts';
 export { memoryRelay } from './memory-relay.ts';

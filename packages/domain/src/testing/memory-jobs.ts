@@ -40,11 +40,13 @@ export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: nu
         (job) => job.updatedAt,
       );
     },
-    list: async (status) => {
+    list: async (statuses) => {
       store.reads += 1;
-      const found = [...jobs.values()].filter((job) => job.status === status).sort((a, b) => b.updatedAt - a.updatedAt);
+      const found = [...jobs.values()]
+        .filter((job) => statuses.includes(job.status))
+        .sort((a, b) => b.updatedAt - a.updatedAt);
       return {
-        jobs: found.map(({ id, accountId, customer, trailers, updatedAt }) => ({
+        jobs: found.map(({ id, accountId, customer, status, trailers, updatedAt }) => ({
           id,
           accountId,
           customerName: customer.name,

@@ -14,7 +14,7 @@ const requestedStatuses = (query: URLSearchParams): JobStatus[] => {
   });
 };
 
-/** `GET /api/jobs`: by status, or all active ones. One read per status. Pages only within one status. */
+/** `GET /api/jobs`: by status, or all active ones; one read per status. */
 export const listJobs = ({ jobs, keyring, now, log }: Dependencies) =>
   apiHandler(
     {
@@ -24,15 +24,10 @@ export const listJobs = ({ jobs, keyring, now, log }: Dependencies) =>
       body: { as: 'none' },
     },
     async ({ query }) => {
-      const statuses = requestedStatuses(query);
-      const after = statuses.length === 1 ? query.get('after') : null;
-      const pages = await Promise.all(statuses.map((status) => jobs.list(status, after)));
+      const { jobs: found, next } = await jobs.list(requestedStatuses(query), query.get('after'));
       const list: Wire<'jobList'> = {
-        jobs: pages
-          .flatMap((page) => page.jobs)
-          .sort((a, b) => b.updatedAt - a.updatedAt)
-          .map((job) => ({ ...job, updatedAt: new Date(job.updatedAt).toISOString() })),
-        next: pages.length === 1 ? (pages[0]?.next ?? null) : null,
+        jobs: found.map((job) => ({ ...job, updatedAt: new Date(job.updatedAt).toISOString() })),
+        next,
       };
       return { status: 200, json: list, headers: PRIVATE };
     },

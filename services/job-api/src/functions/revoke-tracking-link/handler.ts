@@ -1,6 +1,7 @@
 import type { RevokedLinks } from '@qdn/aws/revoked-links';
 import { ProductError, parseLinkId } from '@qdn/domain';
 import { apiHandler, noSuchJob, requestedJob, tokenAuthentication } from '@qdn/lambda';
+import { changeJob } from '../../change-job.ts';
 import type { Dependencies } from '../../dependencies.ts';
 
 /** No link lives longer (schema createTrackingLink), so the edge may forget a revocation after this, in ms. */
@@ -22,23 +23,23 @@ export const revokeTrackingLink = ({
       body: { as: 'none' },
     },
     async (request) => {
-      const job = await jobs.find(requestedJob(request, request.caller));
-      if (!job) throw noSuchJob(request.caller);
+      const id = requestedJob(request, request.caller);
       const linkId = parseLinkId(request.pathParameters['link_id'] ?? '');
-      if (!linkId)
-        throw new ProductError(
-          'job-not-found',
-          'A link ID is 8 to 16 letters and digits: the `linkId` of the answer that made it.',
-        );
-      if (!job.revokedLinks.includes(linkId)) {
-        await jobs.update({
-          ...job,
-          revokedLinks: [...job.revokedLinks, linkId],
-          updatedAt: now(),
-          version: job.version + 1,
+      if (!linkId) {
+        throw new ProductError('schema-violation', 'A link ID is the `linkId` of the answer that made the link.', {
+          violations: [{ pointer: '/link_id', detail: 'must be 8 to 16 letters, digits, `_` or `-`' }],
         });
       }
-      // Also when the job has it already: a first try may have failed between the two.
+      const revoked = await changeJob(
+        jobs,
+        async () => {
+          const job = await jobs.find(id);
+          return job && { job };
+        },
+        (job) => ({ ...job, revokedLinks: [...new Set([...job.revokedLinks, linkId])], updatedAt: now() }),
+      );
+      if (!revoked) throw noSuchJob(request.caller);
+      // The edge comes second: should it fail, the caller tries again, and until then the origin alone refuses.
       await revokedLinks.add(linkId, now() + LONGEST_LINK_MS);
       return { status: 204 };
     },

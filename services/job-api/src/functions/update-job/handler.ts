@@ -2,12 +2,21 @@ import type { Wire } from '@qdn/contracts';
 import { validate as isPatchJob } from '@qdn/contracts/validators/patchJob';
 import { type Job, ProductError, type TrailerId } from '@qdn/domain';
 import { apiHandler, noSuchJob, PRIVATE, requestedJob, toContact, tokenAuthentication } from '@qdn/lambda';
+import { changeJob } from '../../change-job.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { jobStateView } from '../../job-view.ts';
 import { REPORTS_SHOWN } from '../get-location/handler.ts';
 
 /** The job as the operator wants it. A change of status is a person's: fixes taken before it no longer count. */
 const patched = (job: Job, patch: Wire<'patchJob'>, label: string, now: number): Job => {
+  if (patch.version !== undefined && patch.version !== job.version) {
+    throw new ProductError('conflict', `The job is at version ${job.version}. Read it again and repeat the change.`);
+  }
+  if (patch.status === 'cancelled' && job.status === 'completed') {
+    throw new ProductError('schema-violation', 'What is completed cannot be cancelled.', {
+      violations: [{ pointer: '/status', detail: 'must not be cancelled: the job is completed' }],
+    });
+  }
   const currentStop = patch.currentStop ?? job.currentStop;
   if (currentStop >= job.stops.length) {
     throw new ProductError('schema-violation', 'The job has fewer stops.', {
@@ -27,12 +36,11 @@ const patched = (job: Job, patch: Wire<'patchJob'>, label: string, now: number):
       ? [...job.history, { status, at: now, by: 'operator', reason: `set by ${label}` }]
       : job.history,
     updatedAt: now,
-    version: job.version + 1,
   };
 };
 
-/** `PATCH /api/jobs/{job_id}` */
-export const updateJob = ({ jobs, locations, relay, keyring, company, now, log }: Dependencies) =>
+/** `PATCH /api/jobs/{job_id}`. With a `version` it holds for that version alone, else for whatever stands. */
+export const updateJob = ({ jobs, dossier, locations, keyring, company, now, log }: Dependencies) =>
   apiHandler(
     {
       name: 'update-job',
@@ -43,17 +51,15 @@ export const updateJob = ({ jobs, locations, relay, keyring, company, now, log }
     async (request) => {
       const { body, caller } = request;
       const id = requestedJob(request, caller);
-      const job = await jobs.find(id);
-      if (!job) throw noSuchJob(caller);
-      if (body.version !== undefined && body.version !== job.version) {
-        throw new ProductError(
-          'conflict',
-          `The job is at version ${job.version}. Read it again and repeat the change.`,
-        );
-      }
-      const after = patched(job, body, caller.kind === 'operator' ? caller.label : caller.kind, now());
-      await jobs.update(after);
-      const [timeline, fixes] = await Promise.all([relay.timeline(id), locations.recent(id, now(), REPORTS_SHOWN)]);
-      return { status: 200, json: jobStateView(after, fixes, timeline, caller, company, now()), headers: PRIVATE };
+      const label = caller.kind === 'operator' ? caller.label : caller.kind;
+      const changed = await changeJob(
+        jobs,
+        () => dossier(id),
+        (job) => patched(job, body, label, now()),
+      );
+      if (!changed) throw noSuchJob(caller);
+      const { job, timeline } = changed;
+      const fixes = await locations.recent(id, now(), REPORTS_SHOWN);
+      return { status: 200, json: jobStateView(job, fixes, timeline, caller, company, now()), headers: PRIVATE };
     },
   );

@@ -1,0 +1,23 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { ReadDossier } from '@qdn/domain';
+import { reaching } from '../failures.ts';
+import { fromItem } from '../jobs-table/job-item.ts';
+import { EFFECT_PREFIX, jobPk, STATE } from '../jobs-table/keys.ts';
+import { queryAll } from '../query.ts';
+import { timelineOf } from './relay-store.ts';
+
+/** Dossiers from `qdn-jobs`: a job and its messages are one item collection, so one consistent query returns both. */
+export const createDossierReader =
+  (client: DynamoDBDocumentClient, table: string): ReadDossier =>
+  (id) =>
+    reaching('The job store', async () => {
+      const items = await queryAll(client, {
+        TableName: table,
+        // `EFFECT#…`, `MSG#…`, `STATE` in this order; trailer assignments come after them.
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: { ':pk': jobPk(id), ':first': EFFECT_PREFIX, ':last': STATE },
+        ConsistentRead: true,
+      });
+      const state = items.find((item) => item['sk'] === STATE);
+      return state ? { job: fromItem(state), timeline: timelineOf(items) } : null;
+    });
