@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { validate as isJobLocation } from '@qdn/contracts/validators/jobLocation';
+import type { JobId } from '@qdn/domain';
+import { aJob } from '@qdn/domain/testing';
+import { aFix, aService, asDevice, asOperator, bearer, call, HOUR, NOW, trackToken } from '../../testing.ts';
+import { getLocation } from './handler.ts';
+
+const JOB = 'QDN-1042' as JobId;
+const read = (service: ReturnType<typeof aService>, job: string, headers: Record<string, string> = {}) =>
+  call(getLocation(service), { pathParameters: { job_id: job }, headers });
+
+describe('GET /api/jobs/{job_id}/location', () => {
+  test('shows the newest position with its age, the trailer count and an ETA, as the schema has it', async () => {
+    const service = aService();
+    await service.locations.append(JOB, [aFix({ at: NOW - 60_000, lat: 30.19 }), aFix()]);
+    const { status, json } = await read(service, JOB, asOperator);
+    expect(status).toBe(200);
+    expect(isJobLocation(json)).toBe(true);
+    expect(json).toMatchObject({
+      jobId: JOB,
+      status: 'in_transit',
+      trailerCount: 1,
+      position: { lat: 30.2, ageS: 8, freshness: 'live' },
+      eta: { reason: expect.any(String), distanceM: expect.any(Number) },
+    });
+  });
+
+  test('is for a customer’s link cached five minutes at CloudFront, and for an operator nowhere', async () => {
+    const service = aService();
+    const customer = await read(service, trackToken());
+    expect(customer.headers).toMatchObject({ 'Cache-Control': 'public, max-age=0, s-maxage=300' });
+    const operator = await read(service, JOB, asOperator);
+    expect(operator.headers).toMatchObject({ 'Cache-Control': 'private, no-store' });
+  });
+
+  test('says nothing of where the trailer is, or was going, once the job has ended', async () => {
+    const service = aService();
+    await service.locations.append(JOB, [aFix()]);
+    await service.jobs.update(aJob({ status: 'completed', version: 2 }));
+    const { json } = await read(service, trackToken());
+    expect(json).toMatchObject({ status: 'completed', position: null, trail: [], eta: null, stop: null });
+  });
+
+  test.each([
+    ['no token', JOB, {}, 401, 'unauthenticated'],
+    ['an expired link', trackToken({ expiresAt: NOW - 1 }), {}, 401, 'unauthenticated'],
+    ['a device', JOB, asDevice, 401, 'unauthenticated'],
+    ['the link of another job', JOB, bearer(trackToken({ job: 'QDN-1043', account: 'carter' })), 403, 'forbidden'],
+    ['a link of another account', trackToken({ account: 'carter' }), {}, 403, 'forbidden'],
+    ['a link to a job that is not there', trackToken({ job: 'QDN-9' }), {}, 403, 'forbidden'],
+    ['an operator who asks for a job that is not there', 'QDN-9', asOperator, 404, 'job-not-found'],
+  ])('refuses %s', async (_, job, headers: Record<string, string>, status, code) => {
+    const answer = await read(aService(), job, headers);
+    expect(answer).toMatchObject({ status, json: { type: `urn:qdn:problem:${code}` } });
+    expect(answer.headers).toMatchObject({ 'Cache-Control': 'no-store' });
+  });
+
+  test('refuses a link that was revoked, and no other of the same job', async () => {
+    const service = aService();
+    await service.jobs.update(aJob({ revokedLinks: ['abcdefgh'], version: 2 }));
+    expect(await read(service, trackToken())).toMatchObject({
+      status: 401,
+      json: { type: 'urn:qdn:problem:link-revoked' },
+    });
+    expect((await read(service, trackToken({ link: 'otherlink', expiresAt: NOW + 2 * HOUR }))).status).toBe(200);
+  });
+
+  test('answers a preflight to anybody', async () => {
+    const answer = await call(getLocation(aService()), { method: 'OPTIONS', pathParameters: { job_id: JOB } });
+    expect(answer).toMatchObject({ status: 204, headers: { 'Access-Control-Allow-Origin': '*' } });
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import { validate as isJobState } from '@qdn/contracts/validators/jobState';
+import { type JobId, type JobStore, ProductError } from '@qdn/domain';
+import { aJob, memoryJobs } from '@qdn/domain/testing';
+import { aService, asOperator, bearer, call, NOW, trackToken } from '../../testing.ts';
+import { updateJob } from './handler.ts';
+
+const JOB = 'QDN-1042' as JobId;
+const update = (service: ReturnType<typeof aService>, json: unknown, job: string = JOB, headers = asOperator) =>
+  call(updateJob(service), { method: 'PATCH', pathParameters: { job_id: job }, headers, body: JSON.stringify(json) });
+
+/** A job store in which somebody else writes right before each of the first `times` updates. */
+const contended = (times: number): JobStore => {
+  const jobs = memoryJobs([aJob()]);
+  let left = times;
+  return {
+    ...jobs,
+    update: async (job) => {
+      const current = await jobs.find(job.id);
+      if (current && left-- > 0) await jobs.update({ ...current, version: current.version + 1, status: 'at_site' });
+      await jobs.update(job);
+    },
+  };
+};
+const withJobs = (jobs: JobStore) =>
+  aService({
+    jobs,
+    dossier: async (id) => {
+      const job = await jobs.find(id);
+      return job && { job, timeline: [] };
+    },
+  });
+
+describe('PATCH /api/jobs/{job_id}', () => {
+  test('assigns trailers and changes the status, with the operator’s name in the history', async () => {
+    const service = aService();
+    const { status, json } = await update(service, { trailers: ['T2', 'T4'], status: 'at_site' });
+    expect(status).toBe(200);
+    expect(isJobState(json)).toBe(true);
+    expect(json).toMatchObject({ trailers: ['T2', 'T4'], status: 'at_site', version: 2 });
+    expect(await service.jobs.find(JOB)).toMatchObject({
+      trailers: ['T2', 'T4'],
+      updatedAt: NOW,
+      history: [{ status: 'in_transit' }, { status: 'at_site', by: 'operator', reason: 'set by ops', at: NOW }],
+    });
+  });
+
+  test('leaves everything alone that it does not name', async () => {
+    const service = aService();
+    const before = await service.jobs.find(JOB);
+    await update(service, { trailers: ['T2'] });
+    expect(await service.jobs.find(JOB)).toEqual({ ...before, trailers: ['T2'], updatedAt: NOW, version: 2 });
+  });
+
+  test('with a version, holds for that version alone', async () => {
+    const service = aService();
+    expect((await update(service, { status: 'at_site', version: 1 })).status).toBe(200);
+    expect(await update(service, { status: 'completed', version: 1 })).toMatchObject({
+      status: 409,
+      json: { type: 'urn:qdn:problem:conflict', detail: expect.stringContaining('version 2') },
+    });
+    expect(await service.jobs.find(JOB)).toMatchObject({ status: 'at_site', version: 2 });
+  });
+
+  test('without one, is repeated upon what a trailer’s fixes wrote meanwhile', async () => {
+    const jobs = contended(2);
+    expect(await update(withJobs(jobs), { trailers: ['T2'] })).toMatchObject({
+      status: 200,
+      json: { status: 'at_site', trailers: ['T2'], version: 4 },
+    });
+  });
+
+  test('with one, loses against a write that comes between', async () => {
+    expect((await update(withJobs(contended(1)), { trailers: ['T2'], version: 1 })).status).toBe(409);
+  });
+
+  test('gives up in the end', async () => {
+    expect((await update(withJobs(contended(99)), { trailers: ['T2'] })).status).toBe(409);
+  });
+
+  test.each([
+    [{ trailers: ['T2', 'T2'] }, '/trailers'],
+    [{ trailers: ['no spaces please'] }, '/trailers/0'],
+    [{ currentStop: 1 }, '/currentStop'],
+    [{ status: 'lost' }, '/status'],
+    [{}, ''],
+  ])('refuses %j and points at it', async (json, pointer) => {
+    const answer = await update(aService(), json);
+    expect(answer).toMatchObject({ status: 422, json: { errors: [{ pointer }] } });
+  });
+
+  test('refuses to cancel what is completed', async () => {
+    const service = aService();
+    await update(service, { status: 'completed' });
+    expect(await update(service, { status: 'cancelled' })).toMatchObject({
+      status: 422,
+      json: { errors: [{ pointer: '/status' }] },
+    });
+  });
+
+  test('knows no job that is not there, and nobody but operators', async () => {
+    expect((await update(aService(), { status: 'at_site' }, 'QDN-9')).status).toBe(404);
+    const customer = { ...bearer(trackToken()), 'content-type': 'application/json' };
+    expect((await update(aService(), { status: 'at_site' }, JOB, customer)).status).toBe(401);
+  });
+
+  test('a store that is down is a 503 that says when to come back', async () => {
+    const down = async () => {
+      throw new ProductError('unavailable', 'Try again shortly.', { retryAfterS: 5, cause: new Error('ECONNREFUSED') });
+    };
+    const answer = await update(aService({ dossier: down }), { status: 'at_site' });
+    expect(answer).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
+    expect(JSON.stringify(answer.json)).not.toContain('ECONNREFUSED');
+  });
+});
