@@ -10,7 +10,7 @@ import {
   resourcesOf,
   textAt,
   textsAt,
-} from './template.ts';
+} from './template-reader.ts';
 
 /** Which headers or query parameters; header names in lower case. */
 export type Selection = { kind: 'none' } | { kind: 'all' } | { kind: 'only' | 'except'; names: ReadonlySet<string> };

@@ -260,7 +260,11 @@ export const startEdge = async (options: EdgeOptions): Promise<Edge> => {
       if (stale && answer.status === 304) {
         answer.body.resume();
         const now = clock();
-        const headers = { ...stale.headers, ...answer.headers, 'content-length': String(stale.body.length) };
+        const headers: Record<string, string> = {
+          ...stale.headers,
+          ...answer.headers,
+          'content-length': String(stale.body.length),
+        };
         // The ETag of a compressed copy stays its own.
         if (stale.headers['etag'] !== undefined) headers['etag'] = stale.headers['etag'];
         const { ttlS } = freshnessOf({ status: 200, headers }, behaviour.cache, 0, now);

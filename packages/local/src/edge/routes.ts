@@ -1,4 +1,4 @@
-import { find, resourcesOf, textAt } from './template.ts';
+import { find, resourcesOf, textAt } from './template-reader.ts';
 
 /** A service that answers part of the HTTP API: its address without a trailing slash, and its route keys. */
 export type ApiOrigin = { service: string; url: string; routes: readonly string[] };

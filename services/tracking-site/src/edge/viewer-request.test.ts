@@ -66,7 +66,8 @@ const passed = (outcome: Outcome): ViewerRequest => {
 };
 const refused = (outcome: Outcome): GeneratedResponse & { problem: Record<string, unknown> } => {
   if ('uri' in outcome.answer) throw new Error(`Passed on as ${outcome.answer.uri}`);
-  return { ...outcome.answer, problem: JSON.parse(outcome.answer.body?.data ?? '{}') };
+  const isProblem = outcome.answer.headers['content-type']?.value === 'application/problem+json';
+  return { ...outcome.answer, problem: isProblem ? JSON.parse(outcome.answer.body?.data ?? '{}') : {} };
 };
 /** What CloudFront makes the cache key from, under the policy of /api/*. */
 const cacheKey = (request: ViewerRequest) =>

@@ -31,13 +31,12 @@ const PLAIN_PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
 const BOT =
   /bot|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|skype|google-|googlemessages|curl|wget|python|go-http|okhttp/i;
 
-const REASONS: { [status: number]: string } = { 401: 'Unauthorized', 404: 'Not Found', 503: 'Service Unavailable' };
+const REASONS: { [status: number]: string } = { 401: 'Unauthorized', 503: 'Service Unavailable' };
 /** As packages/lambda words them. */
 const TITLES: { [code: string]: string } = {
   unauthenticated: 'No valid token',
   'link-revoked': 'This tracking link was revoked',
   unavailable: 'Not available right now',
-  'not-found': 'Nothing here',
 };
 
 type Claims = { iss: string; aud: string; exp: number; sub: string; jti: string };
@@ -242,7 +241,12 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest 
   if (request.uri.indexOf('/api/') === 0) return await readApi(event);
   // CloudFront chooses the behaviour by a normalised path, but hands over the raw one: `/x/../api/jobs/…` must not slip by.
   if (request.uri !== '/' && !PLAIN_PATH.test(request.uri)) {
-    return problem(event, 404, 'not-found', 'There is nothing here.');
+    return {
+      statusCode: 404,
+      statusDescription: 'Not Found',
+      headers: { 'content-type': { value: 'text/plain' }, 'cache-control': { value: 'no-store' } },
+      body: { encoding: 'text', data: 'There is nothing here.' },
+    };
   }
   return request;
 }
