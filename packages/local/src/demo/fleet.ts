@@ -1,0 +1,89 @@
+import type { Place, TrailerId } from '@qdn/domain';
+import { driveAt, fixAt, type Leg, type State } from './drive.ts';
+import { CARTER, LANDFILL_TO_YARD, LOPEZ_TO_LANDFILL, YARD, YARD_TO_LOPEZ } from './routes.ts';
+
+const MINUTE_MS = 60_000;
+
+/** T1's round: to Maria Lopez, on to the landfill, back to the yard, and again. */
+const ROUND: Leg[] = [
+  { path: YARD_TO_LOPEZ, standMs: 3 * MINUTE_MS, driving: { status: 'in_transit', currentStop: 0 }, standing: { status: 'at_site', currentStop: 0 } },
+  { path: LOPEZ_TO_LANDFILL, standMs: 3 * MINUTE_MS, driving: { status: 'en_route_to_next', currentStop: 1 }, standing: { status: 'at_site', currentStop: 1 } },
+  { path: LANDFILL_TO_YARD, standMs: 2 * MINUTE_MS, driving: { status: 'en_route_to_next', currentStop: 2 }, standing: { status: 'at_site', currentStop: 2 } },
+];
+/** So far on its round T1 is when the demo begins: a few minutes from Maria Lopez. */
+export const HEAD_START_MS = 9 * MINUTE_MS;
+
+const T1_EVERY_MS = 5000;
+const PARKED_EVERY_MS = 15_000;
+
+/** Calls the API as a device or as an operator would; throws for anything but 2xx. */
+export type Api = {
+  asDevice(trailerId: string, path: string, body: unknown): Promise<void>;
+  setState(jobId: string, state: State): Promise<void>;
+};
+
+/** T2 and T4 stand at Sam Carter's site, T3 in the yard. Each speaks a different GPS client's language. */
+const parked: Array<{ trailerId: TrailerId; place: Place; report: (api: Api, at: number) => Promise<void> }> = [
+  {
+    trailerId: 'T2' as TrailerId,
+    place: CARTER,
+    report: (api, at) => {
+      const { lat, lon, accuracyM } = fixAt('T2' as TrailerId, { place: CARTER, speedMps: 0, headingDeg: 0 }, at);
+      return api.asDevice('T2', '/api/jobs/QDN-1043/location', { lat, lon, accuracyM, speedMps: 0, at: new Date(at).toISOString() });
+    },
+  },
+  {
+    trailerId: 'T3' as TrailerId,
+    place: YARD,
+    report: (api, at) => {
+      const { lat, lon } = fixAt('T3' as TrailerId, { place: YARD, speedMps: 0, headingDeg: 0 }, at);
+      const query = new URLSearchParams({ id: 'T3', lat: String(lat), lon: String(lon), timestamp: String(Math.floor(at / 1000)), speed: '0', batt: '88' });
+      return api.asDevice('T3', `/api/trailers/T3/location?${query}`, null);
+    },
+  },
+  {
+    trailerId: 'T4' as TrailerId,
+    place: { lat: CARTER.lat + 0.0002, lon: CARTER.lon + 0.0002 },
+    report: (api, at) => {
+      const { lat, lon, accuracyM } = fixAt('T4' as TrailerId, { place: { lat: CARTER.lat + 0.0002, lon: CARTER.lon + 0.0002 }, speedMps: 0, headingDeg: 0 }, at);
+      return api.asDevice('T4', '/api/trailers/T4/location', { _type: 'location', lat, lon, acc: accuracyM, vel: 0, tst: Math.floor(at / 1000) });
+    },
+  },
+];
+
+/** The state that T1's job should be in at a moment, so that a demo that was stopped for a while goes on in the right one. */
+export const stateOfT1 = (startedAt: number, now: number): State => driveAt(ROUND, now - startedAt + HEAD_START_MS).state;
+
+/**
+ * Drives the demo's trailers until it is stopped: T1 on its round, the others parked.
+ * @param startedAt when the demo first began, epoch ms
+ */
+export const startFleet = (api: Api, startedAt: number, onError: (error: unknown) => void) => {
+  const timers: NodeJS.Timeout[] = [];
+  const every = (ms: number, task: (at: number) => Promise<void>) => {
+    let busy = false;
+    const tick = async () => {
+      if (busy) return;
+      busy = true;
+      await task(Date.now()).catch(onError);
+      busy = false;
+    };
+    timers.push(setInterval(tick, ms));
+    void tick();
+  };
+  let round = Number.NaN;
+  every(T1_EVERY_MS, async (at) => {
+    const where = driveAt(ROUND, at - startedAt + HEAD_START_MS);
+    const begins = where.state.currentStop === 0 && where.state.status === 'in_transit' && round > 0;
+    if (begins) await api.setState('QDN-1042', where.state);
+    round = where.state.currentStop;
+    const { lat, lon, accuracyM, speedMps, headingDeg } = fixAt('T1' as TrailerId, where, at);
+    await api.asDevice('T1', '/api/jobs/QDN-1042/location', { lat, lon, accuracyM, speedMps, ...(headingDeg === null ? {} : { headingDeg }), at: new Date(at).toISOString() });
+  });
+  for (const { report } of parked) every(PARKED_EVERY_MS, (at) => report(api, at));
+  return {
+    stop: (): void => {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+};

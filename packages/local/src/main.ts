@@ -1,0 +1,68 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { banner } from './banner.ts';
+import { StartError } from './cloud/start-error.ts';
+import { parseOptions, portsFrom, USAGE } from './options.ts';
+import { startSystem, type System } from './system.ts';
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+const explain = (error: unknown): string =>
+  error instanceof StartError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+const main = async (): Promise<void> => {
+  let options: ReturnType<typeof parseOptions>;
+  try {
+    options = parseOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
+  if (options.help) {
+    console.log(USAGE);
+    return;
+  }
+
+  let system: System | null = null;
+  let ending = false;
+  const end = async (code: number): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    // A second Ctrl-C, or a part that will not stop, must not keep anybody waiting.
+    setTimeout(() => process.exit(code), 10_000).unref();
+    await system?.stop();
+    process.exit(code);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!ending) console.error('\nStopping …');
+      void end(0);
+    });
+  }
+
+  try {
+    system = await startSystem({
+      repository,
+      folder: join(repository, '.local'),
+      ports: portsFrom(options.basePort),
+      fresh: options.fresh,
+      demo: options.demo,
+      progress: (line) => console.error(`  ${line} …`),
+      onCrash: (sentence) => {
+        if (ending) return;
+        console.error(`\n${sentence}\n\nEverything else is stopped as well.`);
+        void end(1);
+      },
+    });
+  } catch (error) {
+    console.error(`\n${explain(error)}\n`);
+    process.exit(1);
+  }
+  if (ending) {
+    await system.stop();
+    process.exit(0);
+  }
+  console.log(banner(system, process.stdout.isTTY === true));
+};
+
+await main();

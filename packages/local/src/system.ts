@@ -1,0 +1,273 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type AccountId, type LinkId, parseJobId, parseTrailerId } from '@qdn/domain';
+import { createKeyring, readCompany, signToken } from '@qdn/lambda';
+import { buildSite } from '@qdn/tracking-site/build';
+import type { Running } from './banner.ts';
+import { startDynamoDb } from './cloud/dynamodb.ts';
+import { eventSourceMappingsOf, invokeOver, startEventSourceMapping } from './cloud/event-source-mapping.ts';
+import { KeyValueStore, KVS_ARN, startKeyValueStoreApi } from './cloud/key-value-store.ts';
+import { expectFree } from './cloud/listen.ts';
+import { lockFolder } from './cloud/lock.ts';
+import { startSecretsManager } from './cloud/secrets-manager.ts';
+import { StartError } from './cloud/start-error.ts';
+import { startStorage } from './cloud/storage.ts';
+import { createApi } from './demo/api.ts';
+import { type Api, startFleet, stateOfT1 } from './demo/fleet.ts';
+import { CUSTOMERS, demoJobs } from './demo/jobs.ts';
+import { readDistribution, readRoutes, startEdge } from './edge/index.ts';
+import type { Ports } from './options.ts';
+import { startService } from './services/service-process.ts';
+import { packageServices } from './templates/package-services.ts';
+import { resourcesOf } from './templates/template.ts';
+import { startTwilioStandIn } from './twilio/index.ts';
+
+const API_SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'] as const;
+const YEAR_MS = 365 * 24 * 3_600_000;
+const DEMO_LINK_MS = 30 * 24 * 3_600_000;
+
+export type SystemOptions = {
+  repository: string;
+  /** Where everything is kept: `.local` of the repository, or a folder of a test. */
+  folder: string;
+  ports: Ports;
+  fresh: boolean;
+  demo: boolean;
+  /** What is happening, a line each. */
+  progress: (line: string) => void;
+  /** Something that was running has ended by itself; nothing can go on. */
+  onCrash: (sentence: string) => void;
+};
+
+export type System = Running & { stop(): Promise<void> };
+
+/** Written when the first start is complete: a folder without it was left half-written. */
+const COMPLETE = 'complete.json';
+
+const prepareFolder = (folder: string, fresh: boolean): { startedAt: number; isNew: boolean } => {
+  if (fresh) {
+    for (const part of ['data', 'packaged', 'site', COMPLETE, 'secrets.json', 'edge.json', 'twilio.json', 'local.json', 'logs']) {
+      rmSync(join(folder, part), { recursive: true, force: true });
+    }
+  }
+  mkdirSync(join(folder, 'logs'), { recursive: true });
+  try {
+    const { startedAt } = JSON.parse(readFileSync(join(folder, COMPLETE), 'utf8'));
+    if (typeof startedAt === 'number') return { startedAt, isNew: false };
+  } catch {
+    // Absent on the first start, or not complete: told apart below.
+  }
+  const begun = ['data', 'secrets.json', 'edge.json', COMPLETE].filter((part) => exists(join(folder, part)));
+  if (begun.length > 0) {
+    throw new StartError(`An earlier start was cut off and left ${folder} half-written (${begun.join(', ')}). Begin anew: npm start -- --fresh`);
+  }
+  return { startedAt: Date.now(), isNew: true };
+};
+
+const exists = (path: string): boolean => {
+  try {
+    readFileSync(path);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EISDIR';
+  }
+};
+
+/**
+ * Starts everything on this machine: the embedded cloud, the services, the Twilio stand-in, the edge and the demo.
+ * @throws StartError with a sentence for the person at the terminal; what had been started is stopped again
+ */
+export const startSystem = async (options: SystemOptions): Promise<System> => {
+  const { repository, folder, ports, progress } = options;
+  const began = performance.now();
+  const stops: Array<() => Promise<void> | void> = [];
+  const stop = async (): Promise<void> => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  const keep = <T extends { close(): Promise<void> | void }>(started: T): T => {
+    stops.push(() => started.close());
+    return started;
+  };
+  try {
+    stops.push(lockFolder(folder));
+    const { startedAt } = prepareFolder(folder, options.fresh);
+    await expectFree(ports.edge, 'the edge');
+    await expectFree(ports.storage, 'SQS and S3');
+    for (const [name, service] of Object.entries(ports.services)) for (const port of Object.values(service)) await expectFree(port, name);
+
+    progress('Reading the services’ templates (the first time they are packaged)');
+    const templates = await packageServices(repository, [...API_SERVICES, 'tracking-site'], join(folder, 'packaged'));
+    const all = Object.values(templates);
+    const siteTemplate = templates['tracking-site'];
+    if (!siteTemplate) throw new Error('tracking-site was not packaged');
+
+    progress('DynamoDB, SQS, S3, secrets');
+    const dynamodb = keep(await startDynamoDb(ports.dynamodb, join(folder, 'data', 'dynamodb'), all));
+    const storage = keep(await startStorage(ports.storage, join(folder, 'data', 'storage'), all));
+    const { endpoint: secretsEndpoint, secrets } = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json')));
+    const keyValues = new KeyValueStore(join(folder, 'edge.json'));
+    const keyValuesApi = keep(await startKeyValueStoreApi(ports.keyValues, keyValues));
+    keyValues.put('track-keys', JSON.stringify(secrets.tokens.track));
+
+    const edgeUrl = `http://localhost:${ports.edge}`;
+    const company = readCompany(readFileSync(join(repository, 'config', 'company.json'), 'utf8'));
+    progress('Twilio’s stand-in, with the Phones page');
+    const twilio = keep(
+      await startTwilioStandIn({
+        port: ports.twilio,
+        statePath: join(folder, 'twilio.json'),
+        accountSid: secrets.admin.accountSid,
+        authTokens: [secrets.admin.authToken],
+        apiKeys: [{ sid: secrets.sender.apiKeySid, secret: secrets.sender.apiKeySecret }],
+        numbers: [{ number: company.textNumber, name: company.name, smsUrl: `${edgeUrl}/api/jobs/inbound/messages#rc=3&rp=ct,rt,5xx&rt=4000` }],
+        phones: [
+          ...CUSTOMERS.map(({ name, number }) => ({ name, number, role: 'customer' as const })),
+          ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
+        ],
+      }),
+    );
+
+    progress('The tracking page');
+    const bucket = resourcesOf(siteTemplate, 'AWS::S3::Bucket')[0]?.properties['BucketName'];
+    if (typeof bucket !== 'string') throw new Error('tracking-site has no bucket');
+    await publish(storage.endpoint, bucket, join(folder, 'site'), keyValues);
+
+    progress('The services');
+    const environment = childEnvironment({ dynamodb: dynamodb.endpoint, storage: storage.endpoint, secrets: secretsEndpoint, keyValues: keyValuesApi.endpoint });
+    const params = {
+      httpApi: 'shared',
+      httpApiId: 'local',
+      publicUrl: edgeUrl,
+      edgeKvsArn: KVS_ARN,
+      queue: 'given',
+      queueUrl: storage.queueUrl('qdn-inbound-messages'),
+      twilioApiUrl: twilio.url,
+    };
+    const services = await Promise.all(
+      API_SERVICES.map(async (name) => {
+        const service = await startService({
+          name,
+          repository,
+          ports: ports.services[name],
+          params,
+          environment,
+          logFile: join(folder, 'logs', `${name}.log`),
+          onCrash: options.onCrash,
+        });
+        stops.push(() => service.stop());
+        return service;
+      }),
+    );
+
+    const sqs = new SQSClient({ endpoint: storage.endpoint, region: 'us-east-1', credentials: CREDENTIALS, useQueueUrlAsEndpoint: false });
+    for (const service of services) {
+      for (const mapping of eventSourceMappingsOf(templates[service.name] ?? siteTemplate)) {
+        const trigger = startEventSourceMapping({
+          mapping,
+          queueUrl: storage.queueUrl(mapping.queueArn.slice(mapping.queueArn.lastIndexOf(':') + 1)),
+          sqs,
+          invoke: invokeOver(service.lambdaUrl),
+          onError: (error) => log(folder, 'trigger', error instanceof Error ? error.message : String(error)),
+        });
+        stops.push(() => trigger.stop());
+      }
+    }
+
+    progress('The edge');
+    keep(
+      await startEdge({
+        port: ports.edge,
+        distribution: readDistribution(siteTemplate),
+        kvs: keyValues,
+        apiOrigins: services.map(({ name, httpUrl }) => ({ service: name, url: httpUrl, routes: readRoutes(templates[name]) })),
+        siteOrigin: `${storage.endpoint}/${bucket}`,
+        log: (line) => log(folder, 'edge', line),
+      }),
+    );
+
+    const keyring = createKeyring(secrets.tokens);
+    const operatorToken = signToken({ kind: 'operator', label: 'npm start' }, keyring, Date.now() + YEAR_MS);
+    const deviceToken = (trailerId: string): string => {
+      const id = parseTrailerId(trailerId);
+      if (!id) throw new Error(`${trailerId} is no trailer ID`);
+      return signToken({ kind: 'device', trailerId: id }, keyring, Date.now() + YEAR_MS);
+    };
+    const api = createApi({ edgeUrl, operatorToken, deviceToken });
+    let jobs: Running['jobs'] = [];
+    if (options.demo) {
+      progress('The demo: three jobs, four trailers');
+      await seed(api, startedAt);
+      const fleet = startFleet(api, startedAt, (error) => log(folder, 'demo', error instanceof Error ? error.message : String(error)));
+      stops.push(() => fleet.stop());
+      const listed = await api.listJobs();
+      jobs = listed.map((job) => ({
+        id: job.id,
+        customer: job.customerName,
+        status: job.status,
+        trailers: [...job.trailers],
+        link: `${edgeUrl}/track?job_id=${trackingToken(keyring, job.id, job.accountId, startedAt)}`,
+      }));
+    }
+    writeFileSync(join(folder, 'local.json'), JSON.stringify({ edgeUrl, phonesUrl: twilio.url, secretsFile: join(folder, 'secrets.json') }, null, 2));
+    writeFileSync(join(folder, COMPLETE), JSON.stringify({ startedAt }));
+    return {
+      edgeUrl,
+      phonesUrl: twilio.url,
+      jobs,
+      operatorToken,
+      deviceToken: { trailerId: 'T1', token: deviceToken('T1') },
+      logDirectory: relative(repository, join(folder, 'logs')),
+      seconds: (performance.now() - began) / 1000,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** What the services see of the world: the embedded cloud under AWS's own variables, and no real credentials. */
+const childEnvironment = (endpoints: { dynamodb: string; storage: string; secrets: string; keyValues: string }): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^AWS_|PROXY$/i.test(name))),
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+  AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+  AWS_ENDPOINT_URL_SQS: endpoints.storage,
+  AWS_ENDPOINT_URL_S3: endpoints.storage,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets,
+  AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: endpoints.keyValues,
+});
+
+/** Builds the page and uploads it as a deployment does: assets first, then the page, then the roll-out. */
+const publish = async (s3Endpoint: string, bucket: string, outDirectory: string, keyValues: KeyValueStore): Promise<void> => {
+  const { files, version } = await buildSite(outDirectory);
+  const s3 = new S3Client({ endpoint: s3Endpoint, region: 'us-east-1', forcePathStyle: true, credentials: CREDENTIALS });
+  for (const { key, path, contentType, cacheControl } of files) {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: readFileSync(path), ContentType: contentType, CacheControl: cacheControl }));
+  }
+  s3.destroy();
+  keyValues.put('rollout', JSON.stringify({ stable: version, candidate: null, percent: 0 }));
+};
+
+/** Creates the demo's jobs through the API, unless an earlier start did, and puts each into its state. */
+const seed = async (api: Api & Pick<ReturnType<typeof createApi>, 'createJob'>, startedAt: number): Promise<void> => {
+  for (const job of demoJobs(startedAt)) await api.createJob(job);
+  await api.setState('QDN-1042', stateOfT1(startedAt, Date.now()));
+  await api.setState('QDN-1043', { status: 'at_site', currentStop: 0 });
+};
+
+/** The same link at each start, so that an open page goes on working. */
+const trackingToken = (keyring: ReturnType<typeof createKeyring>, id: string, accountId: string, startedAt: number): string => {
+  const jobId = parseJobId(id);
+  if (!jobId) throw new Error(`${id} is no job ID`);
+  return signToken({ kind: 'track', jobId, accountId: accountId as AccountId, linkId: 'demolink' as LinkId }, keyring, startedAt + DEMO_LINK_MS);
+};
+
+const log = (folder: string, name: string, line: string): void => {
+  writeFileSync(join(folder, 'logs', `${name}.log`), `${new Date().toISOString()} ${line}\n`, { flag: 'a' });
+};
