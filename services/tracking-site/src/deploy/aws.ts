@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
-import { CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
+import { type CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import {
   type CloudFrontKeyValueStoreClient,
+  ConflictException,
   DescribeKeyValueStoreCommand,
   GetKeyCommand,
   PutKeyCommand,
@@ -11,7 +11,43 @@ import {
 // Registers SigV4a, which the KeyValueStore's API asks for.
 import '@aws-sdk/signature-v4a';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Invalidate, Rollout, RolloutStore, SiteBucket } from './publish-site.ts';
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException as SecretNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import type { Wire } from '@qdn/contracts';
+import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
+import type { Invalidate, SiteBucket } from './publish-site.ts';
+
+/** The edge's KeyValueStore: what is written is at every edge location within seconds. */
+export type KeyValues = { get(key: string): Promise<string | null>; put(key: string, value: string): Promise<void> };
+
+/** Every write of the store changes its ETag, so two at the same time meet; the slower one looks again. */
+const TRIES = 5;
+
+export const createKeyValues = (client: CloudFrontKeyValueStoreClient, kvsArn: string): KeyValues => ({
+  get: async (key) => {
+    try {
+      const { Value } = await client.send(new GetKeyCommand({ KvsARN: kvsArn, Key: key }));
+      return Value ?? null;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return null;
+      throw error;
+    }
+  },
+  put: async (key, value) => {
+    for (let tries = 1; ; tries++) {
+      const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN: kvsArn }));
+      try {
+        await client.send(new PutKeyCommand({ KvsARN: kvsArn, Key: key, Value: value, IfMatch: ETag }));
+        return;
+      } catch (error) {
+        if (!(error instanceof ConflictException) || tries === TRIES) throw error;
+      }
+    }
+  },
+});
 
 export const createSiteBucket = (client: S3Client, bucket: string): SiteBucket => ({
   upload: async ({ key, path, contentType, cacheControl }) => {
@@ -23,35 +59,6 @@ export const createSiteBucket = (client: S3Client, bucket: string): SiteBucket =
         ContentType: contentType,
         CacheControl: cacheControl,
       }),
-    );
-  },
-});
-
-const parseRollout = (text: string): Rollout => {
-  const value: unknown = JSON.parse(text);
-  if (typeof value === 'object' && value !== null && 'stable' in value && typeof value.stable === 'string') {
-    const candidate = 'candidate' in value && typeof value.candidate === 'string' ? value.candidate : null;
-    const percent = 'percent' in value && typeof value.percent === 'number' ? value.percent : 0;
-    return { stable: value.stable, candidate, percent };
-  }
-  throw new Error(`The KeyValueStore's "rollout" is not one: ${text}`);
-};
-
-/** The roll-out under the key `rollout` of a CloudFront KeyValueStore; the edge sees a change within seconds. */
-export const createRolloutStore = (client: CloudFrontKeyValueStoreClient, kvsArn: string): RolloutStore => ({
-  read: async () => {
-    try {
-      const { Value } = await client.send(new GetKeyCommand({ KvsARN: kvsArn, Key: 'rollout' }));
-      return Value === undefined ? null : parseRollout(Value);
-    } catch (error) {
-      if (error instanceof ResourceNotFoundException) return null;
-      throw error;
-    }
-  },
-  write: async (rollout) => {
-    const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN: kvsArn }));
-    await client.send(
-      new PutKeyCommand({ KvsARN: kvsArn, Key: 'rollout', Value: JSON.stringify(rollout), IfMatch: ETag }),
     );
   },
 });
@@ -70,3 +77,33 @@ export const createInvalidate =
       }),
     );
   };
+
+/**
+ * The keys of tracking tokens in Secrets Manager; null when the secret has not been made yet.
+ * @throws Error when the secret is not what it should be; its content is not in the message
+ */
+export const readTrackKeys = async (
+  client: SecretsManagerClient,
+  secretId: string,
+): Promise<Wire<'tokenKeys'>['track'] | null> => {
+  try {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+    const keys = parsed(SecretString ?? '');
+    if (isTokenKeys(keys)) return keys.track;
+  } catch (error) {
+    if (error instanceof SecretNotFoundException) return null;
+    throw error;
+  }
+  throw new Error(
+    `The secret ${secretId} does not hold signing keys as packages/contracts describes them (tokenKeys).`,
+  );
+};
+
+/** Says nothing of a text that is no JSON: what JSON.parse complains of quotes it. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

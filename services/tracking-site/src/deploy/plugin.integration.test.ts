@@ -7,12 +7,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createPublishPlugin, type Deployment } from './plugin.ts';
 
+const pair = (fill: number) => ({ current: { kid: 'k1', key: Buffer.alloc(32, fill).toString('base64url') } });
+const TOKENS = { track: pair(1), device: pair(2), operator: pair(3) };
 const KVS = 'arn:aws:cloudfront::000000000000:key-value-store/12345678-1234-1234-1234-123456789012';
 
 /** What each AWS API answers, as far as publishing asks; every call is written down. */
 const startStandIn = async () => {
   const calls: { name: string; body: string; headers: Record<string, unknown> }[] = [];
-  let rollout: string | null = null;
+  const values = new Map<string, string>();
+  const secret: { text: string | null } = { text: JSON.stringify(TOKENS) };
+  let conflicts = 0;
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
@@ -36,12 +40,20 @@ const startStandIn = async () => {
     } else if (path.includes('/invalidation')) {
       call('invalidate');
       response.writeHead(201, { 'content-type': 'text/xml' }).end('<Invalidation><Id>I1</Id></Invalidation>');
-    } else if (path.endsWith('/keys/rollout') && request.method === 'GET') {
-      if (rollout === null) json(404, { Message: 'no such key' }, { 'x-amzn-errortype': 'ResourceNotFoundException' });
-      else json(200, { Key: 'rollout', Value: rollout, ItemCount: 1, TotalSizeInBytes: 1 });
-    } else if (path.endsWith('/keys/rollout') && request.method === 'PUT') {
-      call('rollout');
-      rollout = String(JSON.parse(body).Value);
+    } else if (request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue') {
+      if (secret.text === null) json(400, { __type: 'ResourceNotFoundException', Message: 'no such secret' });
+      else json(200, { Name: 'qdn/tokens', SecretString: secret.text });
+    } else if (path.includes('/keys/') && request.method === 'GET') {
+      const value = values.get(path.split('/').at(-1) ?? '');
+      if (value === undefined)
+        json(404, { Message: 'no such key' }, { 'x-amzn-errortype': 'ResourceNotFoundException' });
+      else json(200, { Key: 'k', Value: value, ItemCount: 1, TotalSizeInBytes: 1 });
+    } else if (path.includes('/keys/') && request.method === 'PUT' && conflicts-- > 0) {
+      json(409, { Message: 'changed meanwhile' }, { 'x-amzn-errortype': 'ConflictException' });
+    } else if (path.includes('/keys/') && request.method === 'PUT') {
+      const key = path.split('/').at(-1) ?? '';
+      call(key);
+      values.set(key, String(JSON.parse(body).Value));
       json(200, { ItemCount: 1, TotalSizeInBytes: 1 }, { etag: 'E2' });
     } else if (path.startsWith('/key-value-stores/')) {
       json(200, { ETag: 'E1', ItemCount: 0, TotalSizeInBytes: 0, KvsARN: KVS, Created: 0 }, { etag: 'E1' });
@@ -53,7 +65,16 @@ const startStandIn = async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return { calls, url: `http://localhost:${port}`, close: () => server.close() };
+  return {
+    calls,
+    values,
+    secret,
+    conflict: (times: number) => {
+      conflicts = times;
+    },
+    url: `http://localhost:${port}`,
+    close: () => server.close(),
+  };
 };
 
 let standIn: Awaited<ReturnType<typeof startStandIn>>;
@@ -115,12 +136,13 @@ const run = async (rolloutPercent: string, version: string): Promise<string[]> =
 test('after a deployment, AWS receives assets, page, roll-out and invalidation in this order', async () => {
   const notices = await run('100', 'index-v2.html');
   expect(standIn.calls.map(({ name }) => name)).toEqual([
+    'track-keys',
     'PUT /track/assets/page-1a.js',
     'PUT /track/index-v2.html',
     'rollout',
     'invalidate',
   ]);
-  const [asset, page, rollout, invalidation] = standIn.calls;
+  const [, asset, page, rollout, invalidation] = standIn.calls;
   expect(asset?.headers).toMatchObject({
     'cache-control': 'public, max-age=31536000, immutable',
     'content-type': 'text/javascript',
@@ -147,4 +169,32 @@ test('a second version goes to a share of the jobs when asked', async () => {
   expect(notices).toEqual([
     'Page published: https://d1.cloudfront.net/track is index-v2.html, index-v3.html to 10 % of jobs',
   ]);
+});
+
+test('the edge gets the tracking tokens’ keys alone, and only when they have changed', async () => {
+  await run('100', 'index-v2.html');
+  expect(JSON.parse(standIn.values.get('track-keys') ?? '')).toEqual(TOKENS.track);
+  await run('100', 'index-v2.html');
+  expect(standIn.calls.filter(({ name }) => name === 'track-keys').length).toBe(1);
+});
+
+test('before the secret is made the page is published all the same, and the operator is told', async () => {
+  standIn.secret.text = null;
+  const notices = await run('100', 'index-v2.html');
+  expect(notices.join()).toContain('No secret qdn/tokens yet');
+  expect(standIn.calls.map(({ name }) => name)).toContain('invalidate');
+});
+
+test('a broken secret stops the deployment without showing what is in it', async () => {
+  standIn.secret.text = '{"track": "hunter2"';
+  await expect(run('100', 'index-v2.html')).rejects.toThrow(
+    /^The secret qdn\/tokens does not hold signing keys(?!.*hunter2)/,
+  );
+  expect(standIn.calls).toEqual([]);
+});
+
+test('somebody else writing to the store at the same moment is waited out', async () => {
+  standIn.conflict(3);
+  await run('100', 'index-v2.html');
+  expect(standIn.values.get('rollout')).toContain('index-v2.html');
 });

@@ -5,15 +5,17 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { createInvalidate, createRolloutStore, createSiteBucket } from './aws.ts';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createInvalidate, createKeyValues, createSiteBucket, readTrackKeys } from './aws.ts';
 import { publishSite, type Site } from './publish-site.ts';
+import { createRolloutStore } from './rollout.ts';
 
 /** What the clients of all AWS services take. */
 export type AwsConfig = Pick<S3ClientConfig, 'region' | 'credentials' | 'endpoint' | 'requestHandler'>;
 
 /** What this plugin uses of the deployment tool. */
 export type Deployment = {
-  service: { custom?: { publish?: { rolloutPercent?: string | number } } };
+  service: { custom?: { publish?: { rolloutPercent?: string | number; tokensSecretId?: string } } };
   getProvider(name: 'aws'): {
     naming: { getStackName(): string };
     /** Region and credentials, as options or profile say. */
@@ -47,21 +49,34 @@ const readOutputs = async (config: AwsConfig, stackName: string): Promise<Output
 const publish = async (buildSite: BuildSite, deployment: Deployment, { log }: Writers): Promise<void> => {
   const provider = deployment.getProvider('aws');
   const config = await provider.getAwsSdkV3Config();
+  const { rolloutPercent = 100, tokensSecretId = 'qdn/tokens' } = deployment.service.custom?.publish ?? {};
   const outputs = await readOutputs(config, provider.naming.getStackName());
+  const keyValues = createKeyValues(new CloudFrontKeyValueStoreClient(config), outputs.EdgeKvsArn);
+
+  const trackKeys = await readTrackKeys(new SecretsManagerClient(config), tokensSecretId);
+  if (trackKeys) {
+    const value = JSON.stringify(trackKeys);
+    if ((await keyValues.get('track-keys')) !== value) await keyValues.put('track-keys', value);
+  } else {
+    log.notice(
+      `No secret ${tokensSecretId} yet: the edge answers 503 to tracking links until it is there and "sls publish" ran.`,
+    );
+  }
+
   const folder = await mkdtemp(join(tmpdir(), 'tracking-site-'));
   try {
     const rollout = await publishSite(
       await buildSite(folder),
       {
         bucket: createSiteBucket(new S3Client(config), outputs.SiteBucketName),
-        rollout: createRolloutStore(new CloudFrontKeyValueStoreClient(config), outputs.EdgeKvsArn),
+        rollout: createRolloutStore(keyValues),
         invalidate: createInvalidate(
           new CloudFrontClient(config),
           outputs.DistributionId,
           () => `publish-${Date.now()}`,
         ),
       },
-      Number(deployment.service.custom?.publish?.rolloutPercent ?? 100),
+      Number(rolloutPercent),
     );
     const beside = rollout.candidate ? `, ${rollout.candidate} to ${rollout.percent} % of jobs` : '';
     log.notice(`Page published: ${outputs.PublicUrl}/track is ${rollout.stable}${beside}`);
@@ -70,12 +85,15 @@ const publish = async (buildSite: BuildSite, deployment: Deployment, { log }: Wr
   }
 };
 
-/** The plugin that builds and publishes the page after each `sls deploy`, or alone with `sls publish` (PRODUCT 18). */
+/**
+ * The plugin that, after each `sls deploy` or alone with `sls publish`, gives the edge the keys of tracking tokens, and builds
+ * and publishes the page (PRODUCT 18).
+ */
 export const createPublishPlugin = (buildSite: BuildSite) =>
   class {
     readonly commands = {
       publish: {
-        usage: 'Build the page, upload it, roll it out and invalidate /track/*',
+        usage: 'Give the edge its keys; build the page, upload it, roll it out and invalidate /track/*',
         lifecycleEvents: ['publish'],
       },
     };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nextRollout, publishSite, type Rollout, type Site } from './publish-site.ts';
+import { publishSite, type Site } from './publish-site.ts';
+import { nextRollout, type Rollout } from './rollout.ts';
 
 const site: Site = {
   version: 'index-v3.html',

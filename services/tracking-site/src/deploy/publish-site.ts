@@ -1,27 +1,13 @@
+import { nextRollout, type Rollout, type RolloutStore } from './rollout.ts';
+
 /** One built file: `path` on this disk, `key` in the bucket. */
 export type SiteFile = { key: string; path: string; contentType: string; cacheControl: string };
 /** A built site. `version` is the page's own file, as in `track/index-v2.html`. */
 export type Site = { files: readonly SiteFile[]; version: string };
 
-/** Which version of the page the edge serves, and to what percentage of jobs the next one. */
-export type Rollout = { stable: string; candidate: string | null; percent: number };
-
 export type SiteBucket = { upload(file: SiteFile): Promise<void> };
-export type RolloutStore = { read(): Promise<Rollout | null>; write(rollout: Rollout): Promise<void> };
 /** Makes CloudFront forget what it cached under these paths. */
 export type Invalidate = (paths: readonly string[]) => Promise<void>;
-
-/**
- * The roll-out after `version` has been published to `percent` of the jobs. Publishing the stable version again changes
- * nothing; the very first version is stable at once.
- */
-export const nextRollout = (current: Rollout | null, version: string, percent: number): Rollout => {
-  if (current === null || (percent >= 100 && current.stable !== version)) {
-    return { stable: version, candidate: null, percent: 0 };
-  }
-  if (current.stable === version) return current;
-  return { stable: current.stable, candidate: version, percent };
-};
 
 /**
  * Publishes a built site without a moment in which a page names something that is not there yet: assets under hashed names,
