@@ -130,7 +130,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     );
 
     progress('The tracking page');
-    const bucket = resourcesOf(siteTemplate, 'AWS::S3::Bucket')[0]?.properties['BucketName'];
+    const bucket = resourcesOf(siteTemplate, 'AWS::S3::Bucket').find(({ logicalId }) => logicalId === 'SiteBucket')?.properties['BucketName'];
     if (typeof bucket !== 'string') throw new Error('tracking-site has no bucket');
     await publish(storage.endpoint, bucket, join(folder, 'site'), keyValues);
 

@@ -22,7 +22,8 @@ export const startStorage = async (port: number, folder: string | null, template
     });
   }
   for (const { properties } of templates.flatMap((template) => resourcesOf(template, 'AWS::S3::Bucket'))) {
-    server.setup({ buckets: [String(properties['BucketName'])] });
+    // The deployment tool's own bucket has no name, and nothing to hold here.
+    if (typeof properties['BucketName'] === 'string') server.setup({ buckets: [properties['BucketName']] });
   }
   const endpoint = `http://localhost:${server.port}`;
   return {
