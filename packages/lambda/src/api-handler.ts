@@ -3,7 +3,7 @@ import httpCors from '@middy/http-cors';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import httpUrlencodeBodyParser from '@middy/http-urlencode-body-parser';
-import type { SchemaError, Validate } from '@qdn/contracts';
+import { explain, type SchemaError, type Validate } from '@qdn/contracts';
 import { ProductError, type Violation } from '@qdn/domain';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { errorFields, type Logger } from './logger.ts';
@@ -62,10 +62,7 @@ export const PRIVATE = { 'Cache-Control': 'private, no-store' } as const;
 /** Middy hands the function the event alone, so what the middlewares found travels on it. */
 type Event = APIGatewayProxyEventV2 & { received?: Received; caller?: unknown };
 
-const violationOf = ({ instancePath, message, params, keyword }: SchemaError): Violation => {
-  const property = keyword === 'additionalProperties' ? ` "${String(params['additionalProperty'])}"` : '';
-  return { pointer: instancePath, detail: `${message ?? 'is not valid'}${property}` };
-};
+const violationOf = (error: SchemaError): Violation => ({ pointer: error.instancePath, detail: explain(error) });
 
 /** More findings than this help nobody, and an answer stays small whatever was sent. */
 const MAX_VIOLATIONS = 20;

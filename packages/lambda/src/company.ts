@@ -1,3 +1,4 @@
+import { explain } from '@qdn/contracts';
 import { validate as isCompany } from '@qdn/contracts/validators/company';
 import { type BackupContact, parsePhoneNumber, parseRecipientId } from '@qdn/domain';
 
@@ -19,9 +20,7 @@ export const toContact = (contact: { id: string; name: string; phone: string }):
 export const readCompany = (json: string): Company => {
   const company: unknown = JSON.parse(json);
   if (!isCompany(company)) {
-    const places = (isCompany.errors ?? []).map(
-      ({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`,
-    );
+    const places = (isCompany.errors ?? []).map((error) => `${error.instancePath || '/'} ${explain(error)}`);
     throw new Error(`config/company.json is not valid: ${places.join('; ')}`);
   }
   return { ...company, contacts: company.contacts.map(toContact) };

@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { openApi, operations } from './openapi.ts';
+
+type Parts = { [key: string]: unknown };
+const isParts = (value: unknown): value is Parts => typeof value === 'object' && value !== null;
+const document: unknown = openApi();
+const at = (path: readonly string[]): unknown =>
+  path.reduce<unknown>((part, key) => (isParts(part) ? part[key] : undefined), document);
+
+const references = (part: unknown): string[] =>
+  isParts(part)
+    ? Object.entries(part).flatMap(([key, value]) => (key === '$ref' ? [String(value)] : references(value)))
+    : [];
+
+test('every reference of the document leads somewhere', () => {
+  const all = references(document);
+  expect(all.length).toBeGreaterThan(20);
+  expect(all.filter((reference) => at(reference.slice(2).split('/')) === undefined)).toEqual([]);
+});
+
+test('every route answers a preflight, documents its problems, and has a name of its own', () => {
+  expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
+  for (const { path, method, problems } of operations) {
+    expect(at(['paths', path, 'options', 'responses', '204'])).toBeDefined();
+    for (const status of problems) {
+      const answer = at(['paths', path, method, 'responses', String(status), 'content']);
+      expect(answer).toHaveProperty(['application/problem+json']);
+    }
+  }
+});
+
+test('the routes are those of the design', () => {
+  expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
+    'delete /api/jobs/{job_id}/tracking-links/{link_id}',
+    'get /api/jobs',
+    'get /api/jobs/{job_id}',
+    'get /api/jobs/{job_id}/location',
+    'get /api/trailers/{trailer_id}/location',
+    'patch /api/jobs/{job_id}',
+    'post /api/jobs',
+    'post /api/jobs/{job_id}/location',
+    'post /api/jobs/{job_id}/messages',
+    'post /api/jobs/{job_id}/tracking-links',
+    'post /api/messages/{effect_id}/status',
+    'post /api/trailers/{trailer_id}/location',
+  ]);
+});

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { parse } from 'yaml';
+
+const functions = readdirSync(new URL('./functions/', import.meta.url));
+/** As serverless-esbuild bundles it. */
+const options: BuildOptions = (({ exclude: _, outputFileExtension: __, ...rest }) => rest)(
+  parse(readFileSync(new URL('../../../config/esbuild.yml', import.meta.url), 'utf8')),
+);
+
+const bundle = async (name: string): Promise<Metafile> => {
+  const entry = fileURLToPath(new URL(`./functions/${name}/index.ts`, import.meta.url));
+  const result = await build({ ...options, entryPoints: [entry], write: false, outdir: 'out', metafile: true });
+  return result.metafile;
+};
+/** The AWS SDK with what it brings along: mnemonist and obliterator keep its list of endpoints. */
+const isSdk = (path: string) => /node_modules\/(@aws-sdk|@smithy|@aws-crypto|@aws|mnemonist|obliterator)\//.test(path);
+
+test.each(functions)('%s: at most 600 KB, 120 KB without the AWS SDK, and no compiler of schemas', async (name) => {
+  const { outputs } = await bundle(name);
+  const inputs = Object.entries(Object.values(outputs)[0]?.inputs ?? {});
+  const size = (matches: (path: string) => boolean) =>
+    inputs.reduce((bytes, [path, { bytesInOutput }]) => bytes + (matches(path) ? bytesInOutput : 0), 0);
+  expect(inputs.length).toBeGreaterThan(50);
+  expect(size(() => true)).toBeLessThanOrEqual(600_000);
+  expect(size((path) => !isSdk(path))).toBeLessThanOrEqual(120_000);
+  expect(inputs.map(([path]) => path).filter((path) => /node_modules\/(ajv|twilio)\//.test(path))).toEqual([]);
+});
+
+test('a function carries the validators that it uses, and no others', async () => {
+  const { inputs } = await bundle('create-job');
+  const validators = Object.keys(inputs).flatMap((path) => /src\/generated\/(\w+)\.js$/.exec(path)?.[1] ?? []);
+  expect(validators.toSorted()).toEqual([
+    'company',
+    'createJob',
+    'deviceClaims',
+    'operatorClaims',
+    'tokenKeys',
+    'trackClaims',
+  ]);
+});
