@@ -61,6 +61,22 @@ describe('sending through Twilio', () => {
   test('429 was not processed, and its Retry-After is kept', async () => {
     answer = problem(429, 20429, { 'retry-after': '2' });
     expect(await carrier().send(sms)).toMatchObject({ kind: 'not-processed', retryAfterMs: 2000 });
+    answer = problem(429, 20429);
+    expect(await carrier().send(sms)).toEqual({ kind: 'not-processed', detail: '429 too many requests' });
+  });
+
+  test('of two sends at once, each has its own Retry-After', async () => {
+    let count = 0;
+    const one = carrier();
+    answer = (response) => problem(429, 20429, { 'retry-after': String(++count) })(response);
+    const outcomes = await Promise.all([one.send(sms), one.send(sms), one.send(sms)]);
+    const waits = outcomes.map((outcome) => (outcome.kind === 'not-processed' ? outcome.retryAfterMs : null));
+    expect(waits.toSorted()).toEqual([1000, 2000, 3000]);
+  });
+
+  test('a full queue has taken nothing', async () => {
+    answer = problem(400, 21611);
+    expect(await carrier().send(sms)).toMatchObject({ kind: 'not-processed' });
   });
 
   test.each([
@@ -73,8 +89,24 @@ describe('sending through Twilio', () => {
     expect(await carrier().send(sms)).toMatchObject({ kind: 'rejected', code });
   });
 
-  test('after a 5xx nobody knows', async () => {
-    answer = problem(500, 20500);
+  test('a refusal in the RFC 9457 form is a refusal, too', async () => {
+    answer = json(400, { type: 'urn:x', title: 'Invalid To', status: 400, code: 21211 });
+    expect(await carrier().send(sms)).toMatchObject({ kind: 'rejected', code: 21211 });
+  });
+
+  test('a refusal that is not Twilio’s counts by its status', async () => {
+    answer = (response) => response.writeHead(403, { 'content-type': 'text/html' }).end('<h1>No</h1>');
+    expect(await carrier().send(sms)).toMatchObject({ kind: 'rejected', code: 403 });
+  });
+
+  test.each([
+    ['a 500', problem(500, 20500)],
+    ['a gateway’s 502', (response: ServerResponse) => response.writeHead(502).end('<h1>Bad gateway</h1>')],
+    ['a gateway’s 408', problem(408, 0)],
+    ['a redirect', (response: ServerResponse) => response.writeHead(307, { location: 'https://example.com/' }).end()],
+    ['a 201 that cannot be read', (response: ServerResponse) => response.writeHead(201).end('{"sid":')],
+  ])('after %s nobody knows', async (_, unclear) => {
+    answer = unclear;
     expect(await carrier().send(sms)).toMatchObject({ kind: 'unknown' });
   });
 
@@ -94,7 +126,7 @@ describe('sending through Twilio', () => {
   });
 });
 
-test('a text is found by recipient, time and its exact words', async () => {
+describe('looking for a text', () => {
   const sentAfter = Date.UTC(2026, 10, 23, 15);
   const listed = (sid: string, body: string, minutes: number, direction = 'outbound-api') => ({
     sid,
@@ -102,15 +134,58 @@ test('a text is found by recipient, time and its exact words', async () => {
     direction,
     date_created: new Date(sentAfter + minutes * 60_000).toUTCString().replace('GMT', '+0000'),
   });
-  answer = json(200, {
-    messages: [
-      listed('SMa', 'Hello', 1),
-      listed('SMb', 'Other', 1),
-      listed('SMc', 'Hello', -5),
-      listed('SMd', 'Hello', 2, 'inbound'),
-    ],
-    next_page_uri: null,
+  const find = () => carrier().find({ to: sms.to, body: 'Hello', sentAfter });
+
+  test('it is found by recipient, time and its exact words', async () => {
+    answer = json(200, {
+      messages: [
+        listed('SMd', 'Hello', 2, 'inbound'),
+        listed('SMa', 'Hello', 1),
+        listed('SMb', 'Other', 1),
+        listed('SMc', 'Hello', -5),
+      ],
+      next_page_uri: null,
+    });
+    expect(await find()).toEqual([{ carrierSid: 'SMa' }]);
+    expect(seen.url).toContain(`To=${encodeURIComponent(sms.to)}`);
   });
-  expect(await carrier().find({ to: sms.to, body: 'Hello', sentAfter })).toEqual([{ carrierSid: 'SMa' }]);
-  expect(seen.url).toContain(`To=${encodeURIComponent(sms.to)}`);
+
+  test('a trial account’s prefix does not hide it', async () => {
+    answer = json(200, {
+      messages: [listed('SMa', 'Sent from your Twilio trial account - Hello', 1)],
+      next_page_uri: null,
+    });
+    expect(await find()).toEqual([{ carrierSid: 'SMa' }]);
+  });
+
+  test('it is found behind many later texts to the same phone', async () => {
+    const urls: string[] = [];
+    answer = (response, request) => {
+      urls.push(request.url ?? '');
+      const page = urls.length;
+      json(200, {
+        messages: page < 3 ? [listed(`SM${page}`, 'Later', 9 - page)] : [listed('SMa', 'Hello', 1)],
+        next_page_uri: page < 3 ? `/2010-04-01/Accounts/${account.accountSid}/Messages.json?Page=${page}` : null,
+      })(response);
+    };
+    expect(await find()).toEqual([{ carrierSid: 'SMa' }]);
+    expect(urls.slice(1).every((url) => /Page=\d/.test(url))).toBe(true);
+  });
+
+  test('pages older than the text are not read', async () => {
+    let pages = 0;
+    answer = (response) => {
+      pages++;
+      json(200, { messages: [listed('SMz', 'Older', -1)], next_page_uri: '/2010-04-01/next' })(response);
+    };
+    expect(await find()).toEqual([]);
+    expect(pages).toBe(1);
+  });
+
+  test('a search that did not reach the end is no “not there”', async () => {
+    answer = json(200, { messages: [listed('SMz', 'Later', 1)], next_page_uri: '/2010-04-01/next' });
+    await expect(find()).rejects.toThrow('not searched to the end');
+    answer = problem(500, 20500);
+    await expect(find()).rejects.toThrow();
+  });
 });

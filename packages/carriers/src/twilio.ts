@@ -4,22 +4,29 @@ import type { SendOutcome, Sms, SmsCarrier } from '@qdn/domain';
 import BaseTwilioModule from 'twilio/lib/base/BaseTwilio.js';
 import DomainModule from 'twilio/lib/base/Domain.js';
 import RequestClientModule from 'twilio/lib/base/RequestClient.js';
-import RestExceptionModule from 'twilio/lib/base/RestException.js';
 import VersionModule from 'twilio/lib/base/Version.js';
-import { MessageListInstance } from 'twilio/lib/rest/api/v2010/account/message.js';
+import {
+  type MessageInstance,
+  MessageListInstance,
+  type MessagePage,
+} from 'twilio/lib/rest/api/v2010/account/message.js';
 import { cjsDefault } from './cjs-default.ts';
 
 const BaseTwilio = cjsDefault(BaseTwilioModule);
 const Domain = cjsDefault(DomainModule);
 const RequestClient = cjsDefault(RequestClientModule);
-const RestException = cjsDefault(RestExceptionModule);
 const Version = cjsDefault(VersionModule);
 
 const API = 'https://api.twilio.com';
 /** Shorter than the worker's own time-out, so that an unanswered send is written down as unknown, in ms. */
 const TIMEOUT_MS = 8000;
-/** As many as one text to one number can have given rise to, and more. */
-const LIST_LIMIT = 50;
+/** Texts in one page of Twilio's list, and how many pages are read before the search is given up. */
+const PAGE_SIZE = 100;
+const MAX_PAGES = 20;
+/** Twilio's times are whole seconds, in ms. */
+const CLOCK_STEP_MS = 1000;
+/** What a trial account's texts begin with, in Twilio's own record of them too. */
+const TRIAL_PREFIX = 'Sent from your Twilio trial account - ';
 
 export type TwilioOptions = {
   accountSid: string;
@@ -30,18 +37,30 @@ export type TwilioOptions = {
   timeoutMs?: number;
 };
 
-/** Sends the SDK's requests to another host, and keeps each answer's headers: the SDK drops Retry-After. */
+/** 429: documented as not processed. https://www.twilio.com/docs/api/errors/20429 */
+class TooManyRequests extends Error {
+  readonly retryAfterMs: number | undefined;
+  constructor(retryAfter: unknown) {
+    super('429 too many requests');
+    const seconds = typeof retryAfter === 'string' ? Number(retryAfter) : Number.NaN;
+    this.retryAfterMs = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+  }
+}
+
+/** Sends the SDK's requests to another host, and keeps the Retry-After of a 429: the SDK's own exception drops it. */
 class RedirectedClient extends RequestClient {
   readonly base: URL;
   constructor(apiUrl: string, timeout: number) {
     super({ timeout });
     this.base = new URL(apiUrl);
   }
-  override request<T>(options: RequestClientModule.RequestOptions<T>) {
+  override async request<T>(options: RequestClientModule.RequestOptions<T>) {
     const uri = new URL(options.uri);
     uri.protocol = this.base.protocol;
     uri.host = this.base.host;
-    return super.request<T>({ ...options, uri: uri.href });
+    const response = await super.request<T>({ ...options, uri: uri.href });
+    if (response.statusCode === 429) throw new TooManyRequests(response.headers?.['retry-after']);
+    return response;
   }
 }
 
@@ -51,18 +70,27 @@ const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOS
 const codeOf = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 
-/** What a failed create came to. @param retryAfterMs what the answer's Retry-After said */
-const outcomeOf = (error: unknown, retryAfterMs: number | undefined): SendOutcome => {
-  if (error instanceof RestException) {
+/** The SDK has two exceptions for refusals, of the old and of the RFC 9457 form; both have these. */
+const isRefusal = (error: unknown): error is Error & { status: number; code?: number } =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number';
+
+/** The number's queue is full: nothing was queued. https://www.twilio.com/docs/api/errors/21611 */
+const QUEUE_FULL = 21611;
+/** A gateway gave up waiting for the answer, so that the text may have been taken. */
+const REQUEST_TIMEOUT = 408;
+
+/** What a failed create came to. */
+const outcomeOf = (error: unknown): SendOutcome => {
+  if (error instanceof TooManyRequests) {
+    const { message: detail, retryAfterMs } = error;
+    return { kind: 'not-processed', detail, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
+  if (isRefusal(error)) {
     const { status, code, message } = error;
-    const detail = `${status} ${code ?? ''} ${message}`.trim();
-    // Documented as not processed: https://www.twilio.com/docs/api/errors/20429
-    if (status === 429)
-      return { kind: 'not-processed', detail, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    // 21611: the number's queue is full, nothing was queued.
-    if (code === 21611) return { kind: 'not-processed', detail };
-    if (status >= 500) return { kind: 'unknown', detail };
-    return { kind: 'rejected', code: code ?? status, detail };
+    const detail = `${status} ${code ?? ''} ${message}`;
+    if (code === QUEUE_FULL) return { kind: 'not-processed', detail };
+    const refused = status >= 400 && status < 500 && status !== REQUEST_TIMEOUT;
+    return refused ? { kind: 'rejected', code: code || status, detail } : { kind: 'unknown', detail };
   }
   const code = codeOf(error);
   return { kind: code && NEVER_CONNECTED.has(code) ? 'not-processed' : 'unknown', detail: code ?? 'no answer' };
@@ -79,15 +107,6 @@ export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier => {
   const version = new Version(new Domain(twilio, API), '2010-04-01') as Parameters<typeof MessageListInstance>[0];
   const messages = MessageListInstance(version, options.accountSid);
 
-  const retryAfterMs = (): number | undefined => {
-    const headers: unknown = httpClient.lastResponse?.headers;
-    const value =
-      typeof headers === 'object' && headers !== null && 'retry-after' in headers
-        ? Number(headers['retry-after'])
-        : Number.NaN;
-    return Number.isFinite(value) ? value * 1000 : undefined;
-  };
-
   return {
     name: 'twilio',
     send: async ({ to, from, body, statusCallback }: Sms) => {
@@ -95,20 +114,30 @@ export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier => {
         const { sid } = await messages.create({ to, from, body, statusCallback });
         return { kind: 'accepted', carrierSid: sid };
       } catch (error) {
-        return outcomeOf(error, retryAfterMs());
+        return outcomeOf(error);
       }
     },
     find: async ({ to, body, sentAfter }) => {
-      // Queued messages may have no date_sent yet, so the time is compared here, with date_created.
-      const listed = await messages.list({ to, limit: LIST_LIMIT });
-      return listed
-        .filter(
-          (message) =>
-            message.body === body &&
-            message.direction !== 'inbound' &&
-            message.dateCreated.getTime() >= sentAfter - 1000,
-        )
-        .map(({ sid }) => ({ carrierSid: sid }));
+      const isIt = (message: MessageInstance): boolean =>
+        message.direction !== 'inbound' &&
+        message.dateCreated.getTime() >= sentAfter - CLOCK_STEP_MS &&
+        (message.body === body || message.body === TRIAL_PREFIX + body);
+      const found: Array<{ carrierSid: string }> = [];
+      // Twilio can filter by date_sent alone, which a queued message does not have yet: so the time is compared here. The
+      // list is newest first.
+      let page: Pick<MessagePage, 'instances' | 'nextPage'> | undefined = await messages.page({
+        to,
+        pageSize: PAGE_SIZE,
+      });
+      for (let pages = 1; page; pages++) {
+        found.push(...page.instances.filter(isIt).map(({ sid }) => ({ carrierSid: sid })));
+        const oldest = page.instances.at(-1);
+        if (!oldest || oldest.dateCreated.getTime() < sentAfter - CLOCK_STEP_MS) break;
+        if (pages === MAX_PAGES)
+          throw new Error(`More than ${MAX_PAGES * PAGE_SIZE} texts since then: not searched to the end`);
+        page = await page.nextPage();
+      }
+      return found;
     },
   };
 };
