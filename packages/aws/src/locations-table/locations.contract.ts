@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { FIX_TTL_S, type Fix, type JobId, type LocationStore, type TrailerId } from '@qdn/domain';
+
+type Opened = { store: LocationStore; close: () => Promise<void> };
+
+const NOW = Date.UTC(2026, 10, 23, 15);
+const aFix = (secondsAgo: number, changes: Partial<Fix> = {}): Fix => ({
+  trailerId: 'T1' as TrailerId,
+  at: NOW - secondsAgo * 1000,
+  lat: 30.267153,
+  lon: -97.743061,
+  accuracyM: 6.5,
+  speedMps: null,
+  headingDeg: 359.5,
+  ...changes,
+});
+const at = (fixes: readonly Fix[]) => fixes.map((fix) => (NOW - fix.at) / 1000);
+
+/** What every location store does, in memory or in a table. Each test uses a job of its own. */
+export const locationStoreContract = (name: string, open: () => Promise<Opened>): void => {
+  describe(`a location store (${name})`, () => {
+    let opened: Opened;
+    beforeAll(async () => {
+      opened = await open();
+    }, 60_000);
+    afterAll(async () => opened.close());
+    const store = () => opened.store;
+    const recent = (job: string, reports = 100) => store().recent(job as JobId, NOW, reports);
+    const append = (job: string, fixes: Fix[]) => store().append(job as JobId, fixes);
+
+    test('gives fixes back as they were stored, to the decimetre, what was unknown still unknown', async () => {
+      await append('QDN-1', [aFix(10)]);
+      expect(await recent('QDN-1')).toEqual([aFix(10)]);
+    });
+
+    test('gives the fixes of all trailers and reports in order of time, whatever order they came in', async () => {
+      await append('QDN-2', [aFix(5), aFix(20), aFix(10, { trailerId: 'T2' as TrailerId })]);
+      await append('QDN-2', [aFix(40), aFix(15)]);
+      expect(at(await recent('QDN-2'))).toEqual([40, 20, 15, 10, 5]);
+    });
+
+    test('keeps one job’s fixes from another’s', async () => {
+      await append('QDN-3', [aFix(10)]);
+      await append('QDN-30', [aFix(20)]);
+      expect(at(await recent('QDN-3'))).toEqual([10]);
+      expect(await recent('QDN-300')).toEqual([]);
+    });
+
+    test('storing a report again changes nothing', async () => {
+      for (const _ of [1, 2]) await append('QDN-4', [aFix(20), aFix(10)]);
+      expect(at(await recent('QDN-4'))).toEqual([20, 10]);
+    });
+
+    test('reads the newest reports only, as many as asked for', async () => {
+      for (const secondsAgo of [10, 50, 30, 20, 40]) await append('QDN-5', [aFix(secondsAgo)]);
+      expect(at(await recent('QDN-5', 3))).toEqual([30, 20, 10]);
+    });
+
+    test('gives no fix that is older than seven days, also out of a report that has younger ones', async () => {
+      await append('QDN-6', [aFix(FIX_TTL_S + 1), aFix(FIX_TTL_S), aFix(FIX_TTL_S - 1)]);
+      await append('QDN-6', [aFix(FIX_TTL_S + 60)]);
+      expect(at(await recent('QDN-6'))).toEqual([FIX_TTL_S - 1]);
+    });
+
+    test('takes nothing for nothing', async () => {
+      await append('QDN-7', []);
+      expect(await recent('QDN-7')).toEqual([]);
+    });
+  });
+};

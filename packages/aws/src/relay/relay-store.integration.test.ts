@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { InboundMessage, JobId, MessageSid } from '@qdn/domain';
+import { aJob } from '@qdn/domain/testing';
+import { createJobStore } from '../jobs-table/index.ts';
+import { startDynamo, type TestDynamo } from '../testing/index.ts';
+import { createDossierReader } from './dossier.ts';
+import { relayStoreContract } from './relay-store.contract.ts';
+import { createRelayStore } from './relay-store.ts';
+
+relayStoreContract('in DynamoDB', async () => {
+  const dynamo = await startDynamo();
+  return { store: createRelayStore(dynamo.client, await dynamo.createTable('JobsTable')), close: dynamo.stop };
+});
+
+describe('a dossier', () => {
+  let dynamo: TestDynamo;
+  let table: string;
+  beforeAll(async () => {
+    dynamo = await startDynamo();
+    table = await dynamo.createTable('JobsTable');
+  }, 60_000);
+  afterAll(async () => dynamo.stop());
+
+  const message = (n: number, body: string): InboundMessage => ({
+    messageSid: `SM${String(n).padStart(32, '0')}` as MessageSid,
+    pathJob: null,
+    receivedAt: Date.UTC(2026, 10, 23) + n,
+    from: '+15125550111',
+    to: '+15125550142',
+    body,
+    optOutType: null,
+    media: [],
+  });
+
+  test('is one read for a job with its messages, and null for a job that is not there', async () => {
+    const job = aJob();
+    await createJobStore(dynamo.client, table).create(job);
+    const relay = createRelayStore(dynamo.client, table);
+    await relay.record(job.id, message(1, 'Running late'), 'customer');
+    const read = createDossierReader(dynamo.client, table);
+    const before = dynamo.calls();
+    expect(await read(job.id)).toEqual({ job, timeline: await relay.timeline(job.id) });
+    expect(dynamo.calls() - before).toBe(2);
+    expect(await read('QDN-9' as JobId)).toBeNull();
+  });
+
+  test('has messages that fit no one answer of DynamoDB all the same', async () => {
+    const job = aJob({ id: 'QDN-77' as JobId });
+    await createJobStore(dynamo.client, table).create(job);
+    const relay = createRelayStore(dynamo.client, table);
+    const words = 'x'.repeat(30_000);
+    for (let n = 0; n < 45; n += 1) await relay.record(job.id, message(n, words), 'customer');
+    expect((await createDossierReader(dynamo.client, table)(job.id))?.timeline).toHaveLength(45);
+    expect(await relay.timeline(job.id)).toHaveLength(45);
+  }, 20_000);
+});
