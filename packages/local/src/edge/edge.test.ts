@@ -336,12 +336,22 @@ describe('viewers who come at the same moment', () => {
     expect(edge.stats()).toMatchObject({ misses: 1, hits: 49, originRequests: { api: 1, s3: 0 } });
   });
 
-  test('each get their own answer when it is private', async () => {
+  test('share even an answer that is not kept, if nothing forbids it', async () => {
+    const { get, origin, edge } = await start(async (_, response) => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      response.writeHead(200).end('one');
+    });
+    await Promise.all(Array.from({ length: 5 }, () => get('/api/jobs/1')));
+    expect(origin.seen.length).toBe(1);
+    expect(edge.stats().cachedObjects).toBe(0);
+  });
+
+  test.each(['private, no-store', 'max-age=0'])('each get their own answer when it is %s', async (cacheControl) => {
     let count = 0;
     const { get, origin } = await start(async (_, response) => {
       const mine = `private ${++count}`;
       await new Promise((resolve) => setTimeout(resolve, 30));
-      response.writeHead(200, { 'cache-control': 'private, no-store' }).end(mine);
+      response.writeHead(200, { 'cache-control': cacheControl }).end(mine);
     });
     const texts = await Promise.all(Array.from({ length: 5 }, async () => (await get('/api/jobs/1')).text()));
     expect(new Set(texts).size).toBe(5);
@@ -439,6 +449,24 @@ describe('errors', () => {
     time.now += 1000;
     await get('/api/jobs/1');
     expect(origin.seen.length).toBe(3);
+  });
+
+  test('an expired answer that the origin has since refused is not served again', async () => {
+    const answers: Array<[number, string]> = [
+      [200, 'max-age=10'],
+      [401, 'no-store'],
+      [500, ''],
+    ];
+    const { get, time } = await start((_, response) => {
+      const [status, cacheControl] = answers.shift() ?? [500, ''];
+      response.writeHead(status, { 'cache-control': cacheControl }).end();
+    });
+    const statuses: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      statuses.push((await get('/api/jobs/1')).status);
+      time.now += 11_000;
+    }
+    expect(statuses).toEqual([200, 401, 500]);
   });
 
   test('an answer that breaks off is not kept', async () => {

@@ -65,8 +65,8 @@ type Visit = {
   gone: AbortSignal;
 };
 
-/** An object to serve, or an answer that only the one who asked may have. */
-type Fetched = { object: CachedObject; xCache: XCache; shareable: boolean } | { answer: OriginAnswer };
+/** An object to serve to everyone who waits for it, or an answer that only the one who asked may have. */
+type Fetched = { object: CachedObject; xCache: XCache } | { answer: OriginAnswer };
 
 const errorPage = (status: number, detail: string): string =>
   `<!DOCTYPE html><title>ERROR: The request could not be satisfied</title><h1>${status} ERROR</h1><p>The request could not be satisfied.</p><p>${detail}</p>`;
@@ -238,7 +238,7 @@ export const startEdge = async (options: EdgeOptions): Promise<Edge> => {
       staleIfError: freshness.staleIfError,
     };
     if (freshness.ttlS > 0) cache.set(key, object);
-    return { object, xCache: 'Miss', shareable: freshness.shareable };
+    return { object, xCache: 'Miss' };
   };
 
   /** Asks the origin for what is not there or no longer fresh. */
@@ -270,7 +270,7 @@ export const startEdge = async (options: EdgeOptions): Promise<Edge> => {
         const { ttlS } = freshnessOf({ status: 200, headers }, behaviour.cache, 0, now);
         const object = { ...stale, headers, fetchedAt: now, freshUntil: now + ttlS * 1000 };
         cache.set(key, object);
-        return { object, xCache: 'RefreshHit', shareable: true };
+        return { object, xCache: 'RefreshHit' };
       }
       if (stale?.staleIfError && answer.status >= 500) {
         answer.body.resume();
@@ -287,7 +287,7 @@ export const startEdge = async (options: EdgeOptions): Promise<Edge> => {
       if (stale?.staleIfError) {
         const object = { ...stale, freshUntil };
         cache.set(key, object);
-        return { object, xCache: 'Hit', shareable: true };
+        return { object, xCache: 'Hit' };
       }
       const body = Buffer.from(errorPage(error.status, "The edge could not get an answer from the site's origin."));
       const object: CachedObject = {
@@ -301,7 +301,7 @@ export const startEdge = async (options: EdgeOptions): Promise<Edge> => {
         staleIfError: false,
       };
       cache.set(key, object);
-      return { object, xCache: 'Error', shareable: true };
+      return { object, xCache: 'Error' };
     }
   };
 
@@ -321,7 +321,7 @@ export const startEdge = async (options: EdgeOptions): Promise<Edge> => {
     const other = underWay.get(key);
     if (other) {
       const fetched = await other.catch(() => null);
-      if (fetched && 'object' in fetched && fetched.shareable) return serve(visit, fetched.object, 'Hit');
+      if (fetched && 'object' in fetched) return serve(visit, fetched.object, 'Hit');
       // What the first one got was for them alone.
       const own = await ask({ ...visit, request: { ...request, method: 'GET' } });
       return passThrough(visit, own);
