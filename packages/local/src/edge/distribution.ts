@@ -26,7 +26,7 @@ export type CachePolicy = {
   brotli: boolean;
 };
 
-export type Cors = {
+type Cors = {
   origins: readonly string[];
   methods: readonly string[];
   headers: readonly string[];
@@ -58,7 +58,7 @@ export type Behaviour = {
 };
 
 /** An S3 bucket, or the HTTP API. */
-export type Origin = { id: string; kind: 's3' | 'api'; readTimeoutMs: number };
+type Origin = { id: string; kind: 's3' | 'api'; readTimeoutMs: number };
 
 export type Distribution = {
   /** In the order in which CloudFront tries them; the default one last. */

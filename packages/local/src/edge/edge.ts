@@ -14,7 +14,7 @@ import { type FunctionResponse, loadFunction, type ViewerFunction } from './view
 import { acceptedEncodings, cacheKey, type EdgeRequest, toEdgeRequest, toFunctionRequest } from './viewer-request.ts';
 
 /** What the edge has done since it started. `originRequests` counts by kind of origin; `functionMs` is summed up. */
-export type EdgeStats = {
+type EdgeStats = {
   requests: number;
   hits: number;
   refreshHits: number;

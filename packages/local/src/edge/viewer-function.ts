@@ -18,7 +18,7 @@ export type FunctionResponse = {
   headers?: EventValues;
   body?: string | { encoding?: 'text' | 'base64'; data: string };
 };
-export type FunctionEvent = {
+type FunctionEvent = {
   version: '1.0';
   context: { distributionDomainName: string; distributionId: string; eventType: 'viewer-request'; requestId: string };
   viewer: { ip: string };

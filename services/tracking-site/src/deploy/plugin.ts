@@ -11,7 +11,7 @@ import { publishSite, type Site } from './publish-site.ts';
 import { createRolloutStore } from './rollout.ts';
 
 /** What the clients of all AWS services take. */
-export type AwsConfig = Pick<S3ClientConfig, 'region' | 'credentials' | 'endpoint' | 'requestHandler'>;
+type AwsConfig = Pick<S3ClientConfig, 'region' | 'credentials' | 'endpoint' | 'requestHandler'>;
 
 /** What this plugin uses of the deployment tool. */
 export type Deployment = {

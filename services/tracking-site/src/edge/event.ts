@@ -3,7 +3,7 @@
  * not decoded. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
  */
 
-export type EventValue = { value: string; multiValue?: { value: string }[] };
+type EventValue = { value: string; multiValue?: { value: string }[] };
 export type EventValues = { [name: string]: EventValue };
 
 export type ViewerRequest = {
