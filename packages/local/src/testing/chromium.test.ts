@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import { findChromium, type Surroundings } from './chromium.ts';
+
+const nowhere = (changes: Partial<Surroundings> = {}): Surroundings & { lines: string[] } => {
+  const lines: string[] = [];
+  return {
+    env: {},
+    canRun: () => false,
+    packaged: async () => null,
+    warn: (line) => lines.push(line),
+    lines,
+    ...changes,
+  };
+};
+const inPackage = '/tmp/chromium';
+
+describe('the browser of the tests', () => {
+  test('QDN_CHROMIUM comes before everything else', async () => {
+    const here = nowhere({ env: { QDN_CHROMIUM: '/opt/chrome' }, canRun: () => true });
+    expect((await findChromium(here))?.executablePath).toBe('/opt/chrome');
+  });
+
+  test('a QDN_CHROMIUM that cannot be run is an error, not a reason to take another', async () => {
+    const here = nowhere({ env: { QDN_CHROMIUM: '/opt/chrome' }, packaged: async () => inPackage });
+    await expect(findChromium(here)).rejects.toThrow('/opt/chrome');
+  });
+
+  test('an installed one comes before the package’s', async () => {
+    const here = nowhere({ canRun: (path) => path === '/usr/bin/google-chrome', packaged: async () => inPackage });
+    expect((await findChromium(here))?.executablePath).toBe('/usr/bin/google-chrome');
+  });
+
+  test('the package’s is taken where none is installed', async () => {
+    expect((await findChromium(nowhere({ packaged: async () => inPackage })))?.executablePath).toBe(inPackage);
+  });
+
+  test('with none, tests are skipped loudly', async () => {
+    const here = nowhere();
+    expect(await findChromium(here)).toBeNull();
+    expect(here.lines.join()).toContain('BROWSER TESTS ARE SKIPPED');
+  });
+
+  test('with none, CI fails', async () => {
+    await expect(findChromium(nowhere({ env: { CI: 'true' } }))).rejects.toThrow('No Chromium');
+  });
+});

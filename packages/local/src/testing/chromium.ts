@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+
+/** What `playwright-core` needs to start a browser: `chromium.launch({ executablePath, args })`. */
+export type Chromium = { executablePath: string; args: string[] };
+
+const INSTALLED = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/microsoft-edge',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+] as const;
+
+/** A test's browser asks nobody on the network for anything, and runs as root in a container. */
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const canRun = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The Chromium inside the registry package, unpacked to the temporary folder; null where it does not start. */
+const packaged = async (): Promise<string | null> => {
+  try {
+    const { default: chromium } = await import('@sparticuz/chromium');
+    const path = await chromium.executablePath();
+    return spawnSync(path, ['--version'], { timeout: 20_000 }).status === 0 ? path : null;
+  } catch {
+    return null;
+  }
+};
+
+export type Surroundings = {
+  env: Readonly<Record<string, string | undefined>>;
+  canRun: (path: string) => boolean;
+  packaged: () => Promise<string | null>;
+  warn: (line: string) => void;
+};
+
+const HERE: Surroundings = {
+  env: process.env,
+  canRun,
+  packaged,
+  // Past Jest's console, which would bury the line in a stack trace.
+  warn: (line) => process.stderr.write(line),
+};
+
+/**
+ * A Chromium for browser tests: `QDN_CHROMIUM`, else one that is installed, else the registry package's.
+ * @returns null when there is none, after saying so loudly, so that a test can be skipped
+ * @throws Error when there is none under `CI=true`, or when `QDN_CHROMIUM` cannot be run
+ */
+export const findChromium = async (surroundings: Surroundings = HERE): Promise<Chromium | null> => {
+  const { env } = surroundings;
+  const chosen = env['QDN_CHROMIUM'];
+  if (chosen) {
+    if (!surroundings.canRun(chosen)) throw new Error(`QDN_CHROMIUM is ${chosen}, which cannot be run.`);
+    return { executablePath: chosen, args: QUIET };
+  }
+  const executablePath = INSTALLED.find((path) => surroundings.canRun(path)) ?? (await surroundings.packaged());
+  // Not the package's own arguments: they switch off the web's security, which tests must see at work.
+  if (executablePath) return { executablePath, args: QUIET };
+  const sentence = 'No Chromium was found: install one, or name it in QDN_CHROMIUM.';
+  if (env['CI'] === 'true') throw new Error(sentence);
+  surroundings.warn(`\n*** BROWSER TESTS ARE SKIPPED. ${sentence} ***\n\n`);
+  return null;
+};
