@@ -128,7 +128,7 @@ export const apiHandler = <Body, Caller>(
           function: name,
           correlationId,
           status: response.statusCode,
-          ...causeOf(request.error),
+          ...errorFields(request.error),
         });
       }
       // Returning it would end the chain here, and the CORS middleware would never see it.
@@ -180,4 +180,3 @@ const toResult = ({ status, json, text, headers }: Answer): APIGatewayProxyStruc
   body: json !== undefined ? JSON.stringify(json) : (text?.content ?? ''),
 });
 
-const causeOf = (error: unknown) => errorFields(error instanceof ProductError && error.cause ? error.cause : error);

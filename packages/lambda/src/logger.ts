@@ -1,3 +1,5 @@
+import { ProductError } from '@qdn/domain';
+
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** One JSON line per call, on standard output, where Lambda collects it. Fields hold no bodies, numbers or tokens. */
@@ -19,6 +21,8 @@ export const createLogger = (service: string, write: (line: string) => void = co
   return { info: at('info'), warn: at('warn'), error: at('error') };
 };
 
-/** What a log may say of an unknown error: its name and message, never its properties. */
-export const errorFields = (error: unknown): LogFields =>
-  error instanceof Error ? { error: error.name, reason: error.message } : { error: 'not an Error' };
+/** What a log may say of an error: the name and message of what was at its bottom, never its properties. */
+export const errorFields = (error: unknown): LogFields => {
+  if (!(error instanceof Error)) return { error: 'not an Error' };
+  return error instanceof ProductError && error.cause ? errorFields(error.cause) : { error: error.name, reason: error.message };
+};

@@ -21,7 +21,7 @@ import { readDistribution, readRoutes, startEdge } from './edge/index.ts';
 import type { Ports } from './options.ts';
 import { startService } from './services/service-process.ts';
 import { packageServices } from './templates/package-services.ts';
-import { resourcesOf } from './templates/template.ts';
+import { resourcesOf, type Template } from './templates/template.ts';
 import { startTwilioStandIn } from './twilio/index.ts';
 
 const API_SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'] as const;
@@ -130,8 +130,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     );
 
     progress('The tracking page');
-    const bucket = resourcesOf(siteTemplate, 'AWS::S3::Bucket').find(({ logicalId }) => logicalId === 'SiteBucket')?.properties['BucketName'];
-    if (typeof bucket !== 'string') throw new Error('tracking-site has no bucket');
+    const bucket = nameOfBucket(siteTemplate, 'SiteBucket');
     await publish(storage.endpoint, bucket, join(folder, 'site'), keyValues);
 
     progress('The services');
@@ -141,9 +140,11 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       httpApiId: 'local',
       publicUrl: edgeUrl,
       edgeKvsArn: KVS_ARN,
-      queue: 'given',
+      storage: 'given',
       queueUrl: storage.queueUrl('qdn-inbound-messages'),
+      logBucket: nameOfBucket(templates['sms-relay'], 'MessageLog'),
       twilioApiUrl: twilio.url,
+      workFolder: `.esbuild-local-${ports.edge}`,
     };
     const services = await Promise.all(
       API_SERVICES.map(async (name) => {
@@ -226,6 +227,13 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     await stop();
     throw error;
   }
+};
+
+const nameOfBucket = (template: Template | undefined, logicalId: string): string => {
+  const buckets = template ? resourcesOf(template, 'AWS::S3::Bucket') : [];
+  const name = buckets.find((bucket) => bucket.logicalId === logicalId)?.properties['BucketName'];
+  if (typeof name !== 'string') throw new Error(`No service has the bucket ${logicalId}`);
+  return name;
 };
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };

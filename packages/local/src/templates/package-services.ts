@@ -54,7 +54,7 @@ const slsPackage = async (repository: string, folder: string, target: string): P
   // Packaging needs no account; real credentials in the environment are not even shown to it.
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
   try {
-    await run(process.execPath, [sls, 'package', '--package', target], { cwd: folder, env: environment });
+    await run(process.execPath, [sls, 'package', '--package', target, '--param', `workFolder=.esbuild-package-${process.pid}`], { cwd: folder, env: environment });
   } catch (error) {
     const output = error instanceof Error && 'stdout' in error && 'stderr' in error ? `${error.stdout}${error.stderr}` : String(error);
     throw new Error(`Packaging ${folder} failed:\n${output.split('\n').slice(-25).join('\n')}`);
