@@ -9,10 +9,22 @@ export type InboundQueue = { send(message: Wire<'inboundMessage'>): Promise<void
 export const createSqsClient = (): SQSClient =>
   new SQSClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 800, requestTimeout: 1500 } });
 
+/**
+ * JSON in ASCII alone. SQS refuses a body with U+FFFE or U+FFFF in it, and fauxqs one with an emoji: such a text could never
+ * get in, however often it is sent.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    /[^\x20-\x7e]/g,
+    // By UTF-16 unit: a character beyond U+FFFF is two of them, as JSON wants it.
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 export const createInboundQueue = (client: SQSClient, queueUrl: string): InboundQueue => ({
   send: async (message) => {
     try {
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: asciiJson(message) }));
     } catch (error) {
       throw unavailable('The message queue', error);
     }
