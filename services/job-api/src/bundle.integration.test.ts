@@ -5,10 +5,17 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { parse } from 'yaml';
 
 const functions = readdirSync(new URL('./functions/', import.meta.url));
-/** As serverless-esbuild bundles it. */
-const options: BuildOptions = (({ exclude: _, outputFileExtension: __, ...rest }) => rest)(
-  parse(readFileSync(new URL('../../../config/esbuild.yml', import.meta.url), 'utf8')),
-);
+/** As serverless-esbuild bundles it; its other settings are its own. */
+const {
+  bundle: all,
+  minify,
+  platform,
+  target,
+  format,
+  mainFields,
+  banner,
+} = parse(readFileSync(new URL('../../../config/esbuild.yml', import.meta.url), 'utf8'));
+const options: BuildOptions = { bundle: all, minify, platform, target, format, mainFields, banner };
 
 const bundle = async (name: string): Promise<Metafile> => {
   const entry = fileURLToPath(new URL(`./functions/${name}/index.ts`, import.meta.url));
