@@ -18,13 +18,16 @@ const stop = (sentence) => {
 
 const majorOf = (version) => Number(/^v?(\d+)/.exec(version)?.[1]);
 if (majorOf(process.version) < 20) {
-  stop(`QDN Relay needs Node 20 or newer to start; this is ${process.version}. Get a newer one from https://nodejs.org.`);
+  stop(
+    `QDN Relay needs Node 20 or newer to start; this is ${process.version}. Get a newer one from https://nodejs.org.`,
+  );
 }
 
 /** Changes whenever what has to be installed changes. */
 const wanted = () => {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) hash.update(readFileSync(join(repository, file)));
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'])
+    hash.update(readFileSync(join(repository, file)));
   return hash.digest('hex');
 };
 const stamp = join(repository, 'node_modules', '.installed');
@@ -34,9 +37,14 @@ const install = () => {
   const { packageManager } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
   console.error('Installing what is missing (the first time about 700 MB, a minute or two) …\n');
   const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
-  const { status, error } = spawnSync(npx, ['--yes', packageManager, 'install', '--frozen-lockfile'], { cwd: repository, stdio: 'inherit' });
+  const { status, error } = spawnSync(npx, ['--yes', packageManager, 'install', '--frozen-lockfile'], {
+    cwd: repository,
+    stdio: 'inherit',
+  });
   if (error || status !== 0) {
-    stop('The packages could not be installed; the reason is above. Check the network and the free disk space (2 GB), then run the same command again.');
+    stop(
+      'The packages could not be installed; the reason is above. Check the network and the free disk space (2 GB), then run the same command again.',
+    );
   }
   writeFileSync(stamp, wanted());
 };

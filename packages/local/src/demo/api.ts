@@ -2,34 +2,43 @@ import type { Wire } from '@qdn/contracts';
 import type { Api } from './fleet.ts';
 
 /** The demo talks to the product as everybody does: over HTTP, through the edge, with tokens. */
-export const createApi = (options: { edgeUrl: string; operatorToken: string; deviceToken: (trailerId: string) => string }) => {
+export const createApi = (options: {
+  edgeUrl: string;
+  operatorToken: string;
+  deviceToken: (trailerId: string) => string;
+}) => {
   const call = async (method: string, path: string, token: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${options.edgeUrl}${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok && !(method === 'POST' && response.status === 409)) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 300)}`);
+    if (!response.ok && !(method === 'POST' && response.status === 409))
+      throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 300)}`);
     return text === '' ? null : JSON.parse(text);
   };
   const asOperator = (method: string, path: string, body?: unknown) => call(method, path, options.operatorToken, body);
 
-  const api: Api & { createJob(job: Wire<'createJob'>): Promise<void>; listJobs(): Promise<Wire<'jobList'>['jobs']> } = {
-    asDevice: async (trailerId, path, body) => {
-      await call('POST', path, options.deviceToken(trailerId), body ?? undefined);
-    },
-    setState: async (jobId, state) => {
-      await asOperator('PATCH', `/api/jobs/${jobId}`, state);
-    },
-    /** A job that exists already is left as it is. */
-    createJob: async (job) => {
-      await asOperator('POST', '/api/jobs', job);
-    },
-    listJobs: async () => {
-      const list = (await asOperator('GET', '/api/jobs')) as Wire<'jobList'>;
-      return list.jobs.toSorted((a, b) => a.id.localeCompare(b.id));
-    },
-  };
+  const api: Api & { createJob(job: Wire<'createJob'>): Promise<void>; listJobs(): Promise<Wire<'jobList'>['jobs']> } =
+    {
+      asDevice: async (trailerId, path, body) => {
+        await call('POST', path, options.deviceToken(trailerId), body ?? undefined);
+      },
+      setState: async (jobId, state) => {
+        await asOperator('PATCH', `/api/jobs/${jobId}`, state);
+      },
+      /** A job that exists already is left as it is. */
+      createJob: async (job) => {
+        await asOperator('POST', '/api/jobs', job);
+      },
+      listJobs: async () => {
+        const list = (await asOperator('GET', '/api/jobs')) as Wire<'jobList'>;
+        return list.jobs.toSorted((a, b) => a.id.localeCompare(b.id));
+      },
+    };
   return api;
 };

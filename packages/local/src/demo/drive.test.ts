@@ -5,9 +5,24 @@ import { driveAt, fixAt, type Leg, roundMs } from './drive.ts';
 import { LANDFILL_TO_YARD, LOPEZ, LOPEZ_TO_LANDFILL, YARD_TO_LOPEZ } from './routes.ts';
 
 const legs: Leg[] = [
-  { path: YARD_TO_LOPEZ, standMs: 60_000, driving: { status: 'in_transit', currentStop: 0 }, standing: { status: 'at_site', currentStop: 0 } },
-  { path: LOPEZ_TO_LANDFILL, standMs: 60_000, driving: { status: 'en_route_to_next', currentStop: 1 }, standing: { status: 'at_site', currentStop: 1 } },
-  { path: LANDFILL_TO_YARD, standMs: 60_000, driving: { status: 'en_route_to_next', currentStop: 2 }, standing: { status: 'at_site', currentStop: 2 } },
+  {
+    path: YARD_TO_LOPEZ,
+    standMs: 60_000,
+    driving: { status: 'in_transit', currentStop: 0 },
+    standing: { status: 'at_site', currentStop: 0 },
+  },
+  {
+    path: LOPEZ_TO_LANDFILL,
+    standMs: 60_000,
+    driving: { status: 'en_route_to_next', currentStop: 1 },
+    standing: { status: 'at_site', currentStop: 1 },
+  },
+  {
+    path: LANDFILL_TO_YARD,
+    standMs: 60_000,
+    driving: { status: 'en_route_to_next', currentStop: 2 },
+    standing: { status: 'at_site', currentStop: 2 },
+  },
 ];
 
 describe('the demo’s drive', () => {
@@ -31,7 +46,14 @@ describe('the demo’s drive', () => {
         expect(speedMps).toBe(0);
       }
     }
-    expect([...states]).toEqual(['in_transit 0', 'at_site 0', 'en_route_to_next 1', 'at_site 1', 'en_route_to_next 2', 'at_site 2']);
+    expect([...states]).toEqual([
+      'in_transit 0',
+      'at_site 0',
+      'en_route_to_next 1',
+      'at_site 1',
+      'en_route_to_next 2',
+      'at_site 2',
+    ]);
   });
 
   test('a fix lies within its noise of the road', () => {

@@ -64,7 +64,10 @@ const jittered = (place: Place, seed: number): Place => ({
  * Where a trailer is on its endless round. A function of the time alone, so that a restarted demo goes on where it would be.
  * @param elapsedMs since the round began, in ms
  */
-export const driveAt = (legs: readonly Leg[], elapsedMs: number): { place: Place; speedMps: number; headingDeg: number; state: State } => {
+export const driveAt = (
+  legs: readonly Leg[],
+  elapsedMs: number,
+): { place: Place; speedMps: number; headingDeg: number; state: State } => {
   let left = elapsedMs % roundMs(legs);
   for (const leg of legs) {
     const driveMs = durationMs(leg) - leg.standMs;
@@ -82,7 +85,11 @@ export const driveAt = (legs: readonly Leg[], elapsedMs: number): { place: Place
 };
 
 /** A fix as a phone on the trailer would report it. `at` is epoch ms. */
-export const fixAt = (trailerId: TrailerId, where: { place: Place; speedMps: number; headingDeg: number }, at: number): Fix => ({
+export const fixAt = (
+  trailerId: TrailerId,
+  where: { place: Place; speedMps: number; headingDeg: number },
+  at: number,
+): Fix => ({
   trailerId,
   at,
   ...jittered(where.place, at / 1000),

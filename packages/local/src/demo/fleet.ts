@@ -6,9 +6,24 @@ const MINUTE_MS = 60_000;
 
 /** T1's round: to Maria Lopez, on to the landfill, back to the yard, and again. */
 const ROUND: Leg[] = [
-  { path: YARD_TO_LOPEZ, standMs: 3 * MINUTE_MS, driving: { status: 'in_transit', currentStop: 0 }, standing: { status: 'at_site', currentStop: 0 } },
-  { path: LOPEZ_TO_LANDFILL, standMs: 3 * MINUTE_MS, driving: { status: 'en_route_to_next', currentStop: 1 }, standing: { status: 'at_site', currentStop: 1 } },
-  { path: LANDFILL_TO_YARD, standMs: 2 * MINUTE_MS, driving: { status: 'en_route_to_next', currentStop: 2 }, standing: { status: 'at_site', currentStop: 2 } },
+  {
+    path: YARD_TO_LOPEZ,
+    standMs: 3 * MINUTE_MS,
+    driving: { status: 'in_transit', currentStop: 0 },
+    standing: { status: 'at_site', currentStop: 0 },
+  },
+  {
+    path: LOPEZ_TO_LANDFILL,
+    standMs: 3 * MINUTE_MS,
+    driving: { status: 'en_route_to_next', currentStop: 1 },
+    standing: { status: 'at_site', currentStop: 1 },
+  },
+  {
+    path: LANDFILL_TO_YARD,
+    standMs: 2 * MINUTE_MS,
+    driving: { status: 'en_route_to_next', currentStop: 2 },
+    standing: { status: 'at_site', currentStop: 2 },
+  },
 ];
 /** So far on its round T1 is when the demo begins: a few minutes from Maria Lopez. */
 export const HEAD_START_MS = 9 * MINUTE_MS;
@@ -29,7 +44,13 @@ const parked: Array<{ trailerId: TrailerId; place: Place; report: (api: Api, at:
     place: CARTER,
     report: (api, at) => {
       const { lat, lon, accuracyM } = fixAt('T2' as TrailerId, { place: CARTER, speedMps: 0, headingDeg: 0 }, at);
-      return api.asDevice('T2', '/api/jobs/QDN-1043/location', { lat, lon, accuracyM, speedMps: 0, at: new Date(at).toISOString() });
+      return api.asDevice('T2', '/api/jobs/QDN-1043/location', {
+        lat,
+        lon,
+        accuracyM,
+        speedMps: 0,
+        at: new Date(at).toISOString(),
+      });
     },
   },
   {
@@ -37,7 +58,14 @@ const parked: Array<{ trailerId: TrailerId; place: Place; report: (api: Api, at:
     place: YARD,
     report: (api, at) => {
       const { lat, lon } = fixAt('T3' as TrailerId, { place: YARD, speedMps: 0, headingDeg: 0 }, at);
-      const query = new URLSearchParams({ id: 'T3', lat: String(lat), lon: String(lon), timestamp: String(Math.floor(at / 1000)), speed: '0', batt: '88' });
+      const query = new URLSearchParams({
+        id: 'T3',
+        lat: String(lat),
+        lon: String(lon),
+        timestamp: String(Math.floor(at / 1000)),
+        speed: '0',
+        batt: '88',
+      });
       return api.asDevice('T3', `/api/trailers/T3/location?${query}`, null);
     },
   },
@@ -45,14 +73,26 @@ const parked: Array<{ trailerId: TrailerId; place: Place; report: (api: Api, at:
     trailerId: 'T4' as TrailerId,
     place: { lat: CARTER.lat + 0.0002, lon: CARTER.lon + 0.0002 },
     report: (api, at) => {
-      const { lat, lon, accuracyM } = fixAt('T4' as TrailerId, { place: { lat: CARTER.lat + 0.0002, lon: CARTER.lon + 0.0002 }, speedMps: 0, headingDeg: 0 }, at);
-      return api.asDevice('T4', '/api/trailers/T4/location', { _type: 'location', lat, lon, acc: accuracyM, vel: 0, tst: Math.floor(at / 1000) });
+      const { lat, lon, accuracyM } = fixAt(
+        'T4' as TrailerId,
+        { place: { lat: CARTER.lat + 0.0002, lon: CARTER.lon + 0.0002 }, speedMps: 0, headingDeg: 0 },
+        at,
+      );
+      return api.asDevice('T4', '/api/trailers/T4/location', {
+        _type: 'location',
+        lat,
+        lon,
+        acc: accuracyM,
+        vel: 0,
+        tst: Math.floor(at / 1000),
+      });
     },
   },
 ];
 
 /** The state that T1's job should be in at a moment, so that a demo that was stopped for a while goes on in the right one. */
-export const stateOfT1 = (startedAt: number, now: number): State => driveAt(ROUND, now - startedAt + HEAD_START_MS).state;
+export const stateOfT1 = (startedAt: number, now: number): State =>
+  driveAt(ROUND, now - startedAt + HEAD_START_MS).state;
 
 /**
  * Drives the demo's trailers until it is stopped: T1 on its round, the others parked.
@@ -78,7 +118,14 @@ export const startFleet = (api: Api, startedAt: number, onError: (error: unknown
     if (begins) await api.setState('QDN-1042', where.state);
     round = where.state.currentStop;
     const { lat, lon, accuracyM, speedMps, headingDeg } = fixAt('T1' as TrailerId, where, at);
-    await api.asDevice('T1', '/api/jobs/QDN-1042/location', { lat, lon, accuracyM, speedMps, ...(headingDeg === null ? {} : { headingDeg }), at: new Date(at).toISOString() });
+    await api.asDevice('T1', '/api/jobs/QDN-1042/location', {
+      lat,
+      lon,
+      accuracyM,
+      speedMps,
+      ...(headingDeg === null ? {} : { headingDeg }),
+      at: new Date(at).toISOString(),
+    });
   });
   for (const { report } of parked) every(PARKED_EVERY_MS, (at) => report(api, at));
   return {

@@ -1,0 +1,113 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Wire } from '@qdn/contracts';
+import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
+import { parseTrailerId } from '@qdn/domain';
+import { createKeyring, signToken } from '@qdn/lambda/tokens';
+
+/** A mistake of the person at the terminal, or of the system they talk to: printed as a sentence. */
+export class CommandError extends Error {}
+
+/** What every command takes. Left out, `npm start` on this machine is meant. */
+export type ConnectionOptions = { url?: string; keys?: string };
+
+type Local = { edgeUrl?: string; secretsFile?: string };
+
+const readLocal = (repository: string): Local => {
+  const file = join(repository, '.local', 'local.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+};
+
+/** The public address, without a trailing slash: `--url`, QDN_URL, or the local system's. */
+export const addressOf = (options: ConnectionOptions, environment: NodeJS.ProcessEnv, repository: string): string => {
+  const url = options.url ?? environment['QDN_URL'] ?? readLocal(repository).edgeUrl;
+  if (!url)
+    throw new CommandError(
+      'Where is QDN Relay? Start it here with npm start, or give its address with --url https://….',
+    );
+  if (!URL.canParse(url)) throw new CommandError(`"${url}" is no address. It looks like https://dxxxx.cloudfront.net.`);
+  return url.replace(/\/+$/, '');
+};
+
+/** @throws CommandError when the file is missing, open to others, or holds no signing keys */
+const readKeys = (options: ConnectionOptions, repository: string): Wire<'tokenKeys'> => {
+  const file = options.keys ?? readLocal(repository).secretsFile ?? join(repository, '.local', 'secrets.json');
+  if (!existsSync(file))
+    throw new CommandError(`There are no signing keys at ${file}. Run npm start once, or give --keys FILE.`);
+  const mode = statSync(file).mode & 0o777;
+  if (process.platform !== 'win32' && mode !== 0o600)
+    throw new CommandError(
+      `${file} holds keys and its mode is ${mode.toString(8)}. Let nobody else read it: chmod 600 ${file}`,
+    );
+  const content = JSON.parse(readFileSync(file, 'utf8'));
+  const keys: unknown = content['qdn/tokens']?.['AWSCURRENT'] ?? content;
+  if (!isTokenKeys(keys)) throw new CommandError(`${file} does not hold signing keys (the secret qdn/tokens).`);
+  return keys;
+};
+
+const HOUR_MS = 3_600_000;
+
+/** Mints tokens with the keys of `--keys` or of the local system. */
+export const tokensOf = (options: ConnectionOptions, environment: NodeJS.ProcessEnv, repository: string) => {
+  const keyring = () => createKeyring(readKeys(options, repository));
+  return {
+    /** QDN_OPERATOR_TOKEN, else one made for an hour. */
+    operator: (label = 'qdn', hours = 1): string =>
+      environment['QDN_OPERATOR_TOKEN'] ??
+      signToken({ kind: 'operator', label }, keyring(), Date.now() + hours * HOUR_MS),
+    device: (trailer: string, hours = 1): string => {
+      const trailerId = parseTrailerId(trailer);
+      if (!trailerId) throw new CommandError(`"${trailer}" is no trailer ID: 1 to 32 letters, digits, _ or -.`);
+      return signToken({ kind: 'device', trailerId }, keyring(), Date.now() + hours * HOUR_MS);
+    },
+  };
+};
+
+/** Calls the API. @throws CommandError with the API's own words */
+export const callApi = async <T>(
+  url: string,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> => {
+  let response: Response;
+  try {
+    response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(15_000),
+    });
+  } catch {
+    throw new ApiError(0, `${url} does not answer. Is it running?`, null);
+  }
+  const text = await response.text();
+  const json: unknown = response.headers.get('content-type')?.includes('json') && text ? JSON.parse(text) : null;
+  if (response.ok) return json as T;
+  const problem = typeof json === 'object' && json !== null ? (json as Partial<Wire<'problem'>>) : {};
+  const places = (problem.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer || '/'} ${detail}`).join('');
+  throw new ApiError(
+    response.status,
+    `${problem.title ?? 'The request failed'} (${response.status}). ${problem.detail ?? ''}${places}`.trim(),
+    Number(response.headers.get('retry-after')) || null,
+  );
+};
+
+/** The API refused, or could not be reached (`status` 0). */
+export class ApiError extends CommandError {
+  readonly status: number;
+  readonly retryAfterS: number | null;
+  constructor(status: number, message: string, retryAfterS: number | null) {
+    super(message);
+    this.status = status;
+    this.retryAfterS = retryAfterS;
+  }
+  /** Whether the same request may succeed later. */
+  get mayPass(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}

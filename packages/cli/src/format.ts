@@ -1,0 +1,72 @@
+import type { Wire } from '@qdn/contracts';
+
+const clock = (iso: string): string => new Date(iso).toISOString().replace('T', ' ').slice(0, 19);
+const words = (text: string): string => text.replaceAll('_', ' ');
+
+/** Rows as aligned columns. */
+export const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+export const jobTable = ({ jobs }: Wire<'jobList'>): string =>
+  jobs.length === 0
+    ? 'No jobs.'
+    : table([
+        ['JOB', 'CUSTOMER', 'STATUS', 'TRAILERS', 'CHANGED (UTC)'],
+        ...jobs.map((job) => [
+          job.id,
+          job.customerName,
+          words(job.status),
+          job.trailers.join(', ') || '-',
+          clock(job.updatedAt),
+        ]),
+      ]);
+
+type Entry = { at: string; line: string };
+
+/** Everything that happened to a job, oldest first: changes of status, texts, and what became of each relay. */
+const timeline = (job: Wire<'jobState'>): string => {
+  const entries: Entry[] = [
+    ...job.history.map(({ status, at, by, reason }): Entry => ({ at, line: `${words(status)} (${by}: ${reason})` })),
+    ...job.messages.flatMap((message): Entry[] => [
+      { at: message.at, line: `${message.from} wrote: ${message.body ?? ''}` },
+      ...message.relays.map((relay): Entry => {
+        const code = relay.errorCode === null || relay.errorCode === undefined ? '' : `, error ${relay.errorCode}`;
+        return {
+          at: relay.at,
+          line: `  → ${relay.recipient}: ${relay.state.toLowerCase()}${relay.delivery ? `, ${relay.delivery}` : ''}${code}${relay.attempts > 1 ? `, ${relay.attempts} attempts` : ''}`,
+        };
+      }),
+    ]),
+  ];
+  return entries
+    .sort((a, b) => a.at.localeCompare(b.at))
+    .map(({ at, line }) => `  ${clock(at)}  ${line}`)
+    .join('\n');
+};
+
+/** One job, for a person. Times are UTC. */
+export const jobReport = (job: Wire<'jobState'>): string => {
+  const { position, eta } = job.location;
+  return [
+    `${job.id} · ${words(job.kind)} · ${words(job.status)}`,
+    `Customer   ${job.customer.name}, ${job.customer.phone} (account ${job.accountId})`,
+    `Trailers   ${job.trailers.join(', ') || 'none'}`,
+    ...job.stops.map(
+      (stop, i) => `${i === job.currentStop ? 'Stop     > ' : 'Stop       '}${words(stop.kind)}, ${stop.address}`,
+    ),
+    `Position   ${position ? `${position.lat}, ${position.lon} (${position.trailerId}, ${position.ageS} s ago, ${position.freshness})` : 'none'}`,
+    `Arrival    ${eta ? `${clock(eta.earliest)} to ${clock(eta.latest)}, ${(eta.distanceM / 1000).toFixed(1)} km to go (${eta.reason})` : 'not known'}`,
+    '',
+    'Timeline (UTC)',
+    timeline(job),
+  ].join('\n');
+};

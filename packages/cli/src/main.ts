@@ -1,0 +1,23 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CommandError } from './connection.ts';
+import { createProgram } from './program.ts';
+
+const program = createProgram({
+  environment: process.env,
+  repository: join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..'),
+  print: (text) => console.log(text),
+  // A line that begins with \r is overwritten by the next, on a terminal alone.
+  note: (text) => {
+    if (!text.startsWith('\r')) console.error(text);
+    else if (process.stderr.isTTY) process.stderr.write(`${text}\r`);
+  },
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const known = error instanceof CommandError || error instanceof Error;
+  console.error(known && !program.opts<{ debug?: boolean }>().debug ? error.message : error);
+  process.exitCode = 1;
+}

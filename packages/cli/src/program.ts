@@ -1,0 +1,206 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Wire } from '@qdn/contracts';
+import { JOB_STATUSES } from '@qdn/domain';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ApiError, addressOf, CommandError, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
+import { jobReport, jobTable } from './format.ts';
+import { parseGpx } from './gpx.ts';
+import { schedule } from './replay.ts';
+
+export type Surroundings = {
+  environment: NodeJS.ProcessEnv;
+  repository: string;
+  /** A finished line for standard output. */
+  print: (text: string) => void;
+  /** What is going on, for standard error. */
+  note: (text: string) => void;
+};
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('It takes a number above 0.');
+  return value;
+};
+const count = (text: string): number => {
+  const value = positive(text);
+  if (!Number.isInteger(value) || value > 500) throw new InvalidArgumentError('It takes a whole number from 1 to 500.');
+  return value;
+};
+
+/** The operator's command line. Each command prints its result, or throws a CommandError. */
+export const createProgram = ({ environment, repository, print, note }: Surroundings): Command => {
+  const program = new Command('qdn');
+  const connection = () => program.opts<ConnectionOptions>();
+  const api = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+    callApi<T>(
+      addressOf(connection(), environment, repository),
+      tokensOf(connection(), environment, repository).operator(),
+      method,
+      path,
+      body,
+    );
+
+  program
+    .description('Operates QDN Relay: jobs, tokens, tracking links, recorded drives.')
+    .option('--url <address>', 'public address of the system (default: QDN_URL, else what npm start runs here)')
+    .option('--keys <file>', 'the secret qdn/tokens as a file of mode 600 (default: what npm start made)')
+    .option('--debug', 'show stack traces')
+    .showHelpAfterError('(qdn help COMMAND shows how to use it)')
+    .addHelpText(
+      'after',
+      '\nWith QDN_OPERATOR_TOKEN set, no keys are needed to read and change jobs.\n\nExamples:\n  qdn jobs\n  qdn job QDN-1042\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 20',
+    );
+
+  program
+    .command('jobs')
+    .description('lists jobs, last changed first')
+    .addOption(new Option('--status <status>', 'only these (default: all that are active)').choices([...JOB_STATUSES]))
+    .addHelpText('after', '\nExample:\n  qdn jobs --status completed')
+    .action(async ({ status }: { status?: string }) => {
+      print(jobTable(await api<Wire<'jobList'>>('GET', `/api/jobs${status ? `?status=${status}` : ''}`)));
+    });
+
+  program
+    .command('job <id>')
+    .description('shows one job with its timeline: changes of status, texts, and what became of each relay')
+    .option('--json', 'as the API answers it')
+    .addHelpText('after', '\nExample:\n  qdn job QDN-1042')
+    .action(async (id: string, { json }: { json?: boolean }) => {
+      const job = await api<Wire<'jobState'>>('GET', `/api/jobs/${encodeURIComponent(id)}`);
+      print(json ? JSON.stringify(job, null, 2) : jobReport(job));
+    });
+
+  program
+    .command('link <id>')
+    .description('makes a tracking link to send to the customer')
+    .option('--hours <hours>', 'how long it works', positive, 72)
+    .addHelpText('after', '\nExample:\n  qdn link QDN-1042 --hours 24')
+    .action(async (id: string, { hours }: { hours: number }) => {
+      const link = await api<Wire<'trackingLink'>>('POST', `/api/jobs/${encodeURIComponent(id)}/tracking-links`, {
+        expiresInHours: hours,
+      });
+      note(`Works until ${link.expiresAt}. To withdraw it: qdn revoke ${id} ${link.linkId}`);
+      print(link.url);
+    });
+
+  program
+    .command('revoke <id> <link>')
+    .description('withdraws a tracking link')
+    .addHelpText('after', '\nExample:\n  qdn revoke QDN-1042 3f9aK2_x')
+    .action(async (id: string, link: string) => {
+      await api('DELETE', `/api/jobs/${encodeURIComponent(id)}/tracking-links/${encodeURIComponent(link)}`);
+      print(`The link ${link} no longer works.`);
+    });
+
+  const token = program.command('token').description('mints a token');
+  token
+    .command('operator')
+    .description('for a person or a program that runs jobs')
+    .option('--label <name>', 'who it is for; stands on the timeline', 'qdn')
+    .option('--hours <hours>', 'how long it works', positive, 12)
+    .addHelpText('after', '\nExample:\n  qdn token operator --label office --hours 720')
+    .action(({ label, hours }: { label: string; hours: number }) =>
+      print(tokensOf(connection(), {}, repository).operator(label, hours)),
+    );
+  token
+    .command('device <trailer>')
+    .description('for the GPS unit or phone on a trailer')
+    .option('--hours <hours>', 'how long it works (default: a year)', positive, 24 * 365)
+    .addHelpText('after', '\nExample:\n  qdn token device T1')
+    .action((trailer: string, { hours }: { hours: number }) =>
+      print(tokensOf(connection(), {}, repository).device(trailer, hours)),
+    );
+  token
+    .command('track <id>')
+    .description('for a customer, as `qdn link`, but the token alone')
+    .option('--hours <hours>', 'how long it works', positive, 72)
+    .addHelpText('after', '\nExample:\n  qdn token track QDN-1042')
+    .action(async (id: string, { hours }: { hours: number }) => {
+      print(
+        (
+          await api<Wire<'trackingLink'>>('POST', `/api/jobs/${encodeURIComponent(id)}/tracking-links`, {
+            expiresInHours: hours,
+          })
+        ).token,
+      );
+    });
+
+  program
+    .command('replay <file>')
+    .description('sends a recorded drive (GPX) as a trailer’s telemetry, as if it happened now')
+    .requiredOption('--job <id>', 'the job it is driven for')
+    .requiredOption('--trailer <id>', 'the trailer, assigned to that job')
+    .option('--speed <factor>', 'how many times faster than it was driven', positive, 1)
+    .option('--batch <fixes>', 'fixes sent at once, as a device does that was out of reach', count, 1)
+    .addHelpText('after', '\nExample:\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 20')
+    .action(async (file: string, options: { job: string; trailer: string; speed: number; batch: number }) => {
+      const url = addressOf(connection(), environment, repository);
+      const device = tokensOf(connection(), environment, repository).device(options.trailer, 48);
+      const drive = schedule(parseGpx(readGpx(file)), options.speed);
+      const send = (fixes: Wire<'fix'>[]) =>
+        callApi<Wire<'reportReceipt'>>(url, device, 'POST', `/api/jobs/${encodeURIComponent(options.job)}/location`, {
+          fixes,
+        });
+      const sum = await drivePast(drive, options.batch, (fixes) => persistently(() => send(fixes), note), note);
+      const ignored = Object.entries(sum.ignored).map(([reason, n]) => `${n} ${reason}`);
+      print(
+        `${sum.accepted} fixes accepted${ignored.length > 0 ? `, ignored: ${ignored.join(', ')}` : ''}. ${options.job} is ${sum.status.replaceAll('_', ' ')}.`,
+      );
+    });
+
+  return program;
+};
+
+const readGpx = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new CommandError(`${file} cannot be read. Give the path of a GPX file.`);
+  }
+};
+
+type Sum = { accepted: number; ignored: Record<string, number>; status: string };
+
+/** Sends each batch when its last point is passed. */
+const drivePast = async (
+  drive: ReturnType<typeof schedule>,
+  batchSize: number,
+  send: (fixes: Wire<'fix'>[]) => Promise<Wire<'reportReceipt'>>,
+  note: (text: string) => void,
+): Promise<Sum> => {
+  const began = Date.now();
+  const sum: Sum = { accepted: 0, ignored: {}, status: 'unknown' };
+  let batch: Wire<'fix'>[] = [];
+  for (const [i, { afterMs, fix }] of drive.entries()) {
+    await sleep(Math.max(0, began + afterMs - Date.now()));
+    batch.push({ ...fix, at: new Date(began + afterMs).toISOString() });
+    if (batch.length < batchSize && i < drive.length - 1) continue;
+    const receipt = await send(batch);
+    batch = [];
+    sum.accepted += receipt.accepted;
+    for (const [reason, n] of Object.entries(receipt.ignored))
+      sum.ignored[reason] = (sum.ignored[reason] ?? 0) + Number(n);
+    if (receipt.status !== sum.status)
+      note(`${new Date().toISOString().slice(11, 19)}  ${receipt.status.replaceAll('_', ' ')}`);
+    sum.status = receipt.status;
+    note(`\r${i + 1} of ${drive.length} points`);
+  }
+  return sum;
+};
+
+const TRIES = 6;
+
+/** As a device does: what may pass is tried again, later and later; what will not is told at once. */
+const persistently = async <T>(send: () => Promise<T>, note: (text: string) => void): Promise<T> => {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.mayPass || tried === TRIES) throw error;
+      const waitS = error.retryAfterS ?? 2 ** (tried - 1);
+      note(`${error.message} Trying again in ${waitS} s.`);
+      await sleep(waitS * 1000);
+    }
+  }
+};
