@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { banner } from './banner.ts';
 import { StartError } from './cloud/start-error.ts';
 import { parseOptions, portsFrom, USAGE } from './options.ts';
-import { startSystem, type System } from './system.ts';
+import { type System, startSystem } from './system.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 

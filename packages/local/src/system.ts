@@ -48,7 +48,17 @@ const COMPLETE = 'complete.json';
 
 const prepareFolder = (folder: string, fresh: boolean): { startedAt: number; isNew: boolean } => {
   if (fresh) {
-    for (const part of ['data', 'packaged', 'site', COMPLETE, 'secrets.json', 'edge.json', 'twilio.json', 'local.json', 'logs']) {
+    for (const part of [
+      'data',
+      'packaged',
+      'site',
+      COMPLETE,
+      'secrets.json',
+      'edge.json',
+      'twilio.json',
+      'local.json',
+      'logs',
+    ]) {
       rmSync(join(folder, part), { recursive: true, force: true });
     }
   }
@@ -61,7 +71,9 @@ const prepareFolder = (folder: string, fresh: boolean): { startedAt: number; isN
   }
   const begun = ['data', 'secrets.json', 'edge.json', COMPLETE].filter((part) => exists(join(folder, part)));
   if (begun.length > 0) {
-    throw new StartError(`An earlier start was cut off and left ${folder} half-written (${begun.join(', ')}). Begin anew: npm start -- --fresh`);
+    throw new StartError(
+      `An earlier start was cut off and left ${folder} half-written (${begun.join(', ')}). Begin anew: npm start -- --fresh`,
+    );
   }
   return { startedAt: Date.now(), isNew: true };
 };
@@ -95,7 +107,8 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     const { startedAt } = prepareFolder(folder, options.fresh);
     await expectFree(ports.edge, 'the edge');
     await expectFree(ports.storage, 'SQS and S3');
-    for (const [name, service] of Object.entries(ports.services)) for (const port of Object.values(service)) await expectFree(port, name);
+    for (const [name, service] of Object.entries(ports.services))
+      for (const port of Object.values(service)) await expectFree(port, name);
 
     progress('Reading the services’ templates (the first time they are packaged)');
     const templates = await packageServices(repository, [...API_SERVICES, 'tracking-site'], join(folder, 'packaged'));
@@ -106,7 +119,9 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     progress('DynamoDB, SQS, S3, secrets');
     const dynamodb = keep(await startDynamoDb(ports.dynamodb, join(folder, 'data', 'dynamodb'), all));
     const storage = keep(await startStorage(ports.storage, join(folder, 'data', 'storage'), all));
-    const { endpoint: secretsEndpoint, secrets } = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json')));
+    const { endpoint: secretsEndpoint, secrets } = keep(
+      await startSecretsManager(ports.secrets, join(folder, 'secrets.json')),
+    );
     const keyValues = new KeyValueStore(join(folder, 'edge.json'));
     const keyValuesApi = keep(await startKeyValueStoreApi(ports.keyValues, keyValues));
     keyValues.put('track-keys', JSON.stringify(secrets.tokens.track));
@@ -121,7 +136,13 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         accountSid: secrets.admin.accountSid,
         authTokens: [secrets.admin.authToken],
         apiKeys: [{ sid: secrets.sender.apiKeySid, secret: secrets.sender.apiKeySecret }],
-        numbers: [{ number: company.textNumber, name: company.name, smsUrl: `${edgeUrl}/api/jobs/inbound/messages#rc=3&rp=ct,rt,5xx&rt=4000` }],
+        numbers: [
+          {
+            number: company.textNumber,
+            name: company.name,
+            smsUrl: `${edgeUrl}/api/jobs/inbound/messages#rc=3&rp=ct,rt,5xx&rt=4000`,
+          },
+        ],
         phones: [
           ...CUSTOMERS.map(({ name, number }) => ({ name, number, role: 'customer' as const })),
           ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
@@ -134,7 +155,12 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     await publish(storage.endpoint, bucket, join(folder, 'site'), keyValues);
 
     progress('The services');
-    const environment = childEnvironment({ dynamodb: dynamodb.endpoint, storage: storage.endpoint, secrets: secretsEndpoint, keyValues: keyValuesApi.endpoint });
+    const environment = childEnvironment({
+      dynamodb: dynamodb.endpoint,
+      storage: storage.endpoint,
+      secrets: secretsEndpoint,
+      keyValues: keyValuesApi.endpoint,
+    });
     const params = {
       httpApi: 'shared',
       httpApiId: 'local',
@@ -162,7 +188,12 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       }),
     );
 
-    const sqs = new SQSClient({ endpoint: storage.endpoint, region: 'us-east-1', credentials: CREDENTIALS, useQueueUrlAsEndpoint: false });
+    const sqs = new SQSClient({
+      endpoint: storage.endpoint,
+      region: 'us-east-1',
+      credentials: CREDENTIALS,
+      useQueueUrlAsEndpoint: false,
+    });
     for (const service of services) {
       for (const mapping of eventSourceMappingsOf(templates[service.name] ?? siteTemplate)) {
         const trigger = startEventSourceMapping({
@@ -182,7 +213,11 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         port: ports.edge,
         distribution: readDistribution(siteTemplate),
         kvs: keyValues,
-        apiOrigins: services.map(({ name, httpUrl }) => ({ service: name, url: httpUrl, routes: readRoutes(templates[name]) })),
+        apiOrigins: services.map(({ name, httpUrl }) => ({
+          service: name,
+          url: httpUrl,
+          routes: readRoutes(templates[name]),
+        })),
         siteOrigin: `${storage.endpoint}/${bucket}`,
         log: (line) => log(folder, 'edge', line),
       }),
@@ -200,7 +235,9 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     if (options.demo) {
       progress('The demo: three jobs, four trailers');
       await seed(api, startedAt);
-      const fleet = startFleet(api, startedAt, (error) => log(folder, 'demo', error instanceof Error ? error.message : String(error)));
+      const fleet = startFleet(api, startedAt, (error) =>
+        log(folder, 'demo', error instanceof Error ? error.message : String(error)),
+      );
       stops.push(() => fleet.stop());
       const listed = await api.listJobs();
       jobs = listed.map((job) => ({
@@ -211,7 +248,10 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         link: `${edgeUrl}/track?job_id=${trackingToken(keyring, job.id, job.accountId, startedAt)}`,
       }));
     }
-    writeFileSync(join(folder, 'local.json'), JSON.stringify({ edgeUrl, phonesUrl: twilio.url, secretsFile: join(folder, 'secrets.json') }, null, 2));
+    writeFileSync(
+      join(folder, 'local.json'),
+      JSON.stringify({ edgeUrl, phonesUrl: twilio.url, secretsFile: join(folder, 'secrets.json') }, null, 2),
+    );
     writeFileSync(join(folder, COMPLETE), JSON.stringify({ startedAt }));
     return {
       edgeUrl,
@@ -239,7 +279,12 @@ const nameOfBucket = (template: Template | undefined, logicalId: string): string
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** What the services see of the world: the embedded cloud under AWS's own variables, and no real credentials. */
-const childEnvironment = (endpoints: { dynamodb: string; storage: string; secrets: string; keyValues: string }): NodeJS.ProcessEnv => ({
+const childEnvironment = (endpoints: {
+  dynamodb: string;
+  storage: string;
+  secrets: string;
+  keyValues: string;
+}): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^AWS_|PROXY$/i.test(name))),
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
@@ -252,11 +297,29 @@ const childEnvironment = (endpoints: { dynamodb: string; storage: string; secret
 });
 
 /** Builds the page and uploads it as a deployment does: assets first, then the page, then the roll-out. */
-const publish = async (s3Endpoint: string, bucket: string, outDirectory: string, keyValues: KeyValueStore): Promise<void> => {
+const publish = async (
+  s3Endpoint: string,
+  bucket: string,
+  outDirectory: string,
+  keyValues: KeyValueStore,
+): Promise<void> => {
   const { files, version } = await buildSite(outDirectory);
-  const s3 = new S3Client({ endpoint: s3Endpoint, region: 'us-east-1', forcePathStyle: true, credentials: CREDENTIALS });
+  const s3 = new S3Client({
+    endpoint: s3Endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: CREDENTIALS,
+  });
   for (const { key, path, contentType, cacheControl } of files) {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: readFileSync(path), ContentType: contentType, CacheControl: cacheControl }));
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: readFileSync(path),
+        ContentType: contentType,
+        CacheControl: cacheControl,
+      }),
+    );
   }
   s3.destroy();
   keyValues.put('rollout', JSON.stringify({ stable: version, candidate: null, percent: 0 }));
@@ -270,10 +333,19 @@ const seed = async (api: Api & Pick<ReturnType<typeof createApi>, 'createJob'>, 
 };
 
 /** The same link at each start, so that an open page goes on working. */
-const trackingToken = (keyring: ReturnType<typeof createKeyring>, id: string, accountId: string, startedAt: number): string => {
+const trackingToken = (
+  keyring: ReturnType<typeof createKeyring>,
+  id: string,
+  accountId: string,
+  startedAt: number,
+): string => {
   const jobId = parseJobId(id);
   if (!jobId) throw new Error(`${id} is no job ID`);
-  return signToken({ kind: 'track', jobId, accountId: accountId as AccountId, linkId: 'demolink' as LinkId }, keyring, startedAt + DEMO_LINK_MS);
+  return signToken(
+    { kind: 'track', jobId, accountId: accountId as AccountId, linkId: 'demolink' as LinkId },
+    keyring,
+    startedAt + DEMO_LINK_MS,
+  );
 };
 
 const log = (folder: string, name: string, line: string): void => {
