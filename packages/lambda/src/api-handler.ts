@@ -179,4 +179,3 @@ const toResult = ({ status, json, text, headers }: Answer): APIGatewayProxyStruc
   },
   body: json !== undefined ? JSON.stringify(json) : (text?.content ?? ''),
 });
-

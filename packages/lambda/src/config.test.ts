@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { readEnvironment } from './config.ts';
-import { maskPhone } from './logger.ts';
 
 test('a configuration is read once and frozen', () => {
   const config = readEnvironment({ TABLE: 'qdn-jobs', EMPTY: '' }, ['TABLE'], ['EMPTY', 'ABSENT']);
@@ -10,8 +9,4 @@ test('a configuration is read once and frozen', () => {
 
 test('every missing variable is named at once', () => {
   expect(() => readEnvironment({ B: '' }, ['A', 'B'])).toThrow('Missing environment variables: A, B');
-});
-
-test('a masked number keeps its last two digits', () => {
-  expect(maskPhone('+15125550142')).toBe('+*********42');
 });

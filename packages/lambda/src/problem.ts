@@ -18,13 +18,21 @@ export const PROBLEMS: Record<ErrorCode | 'internal', { status: number; title: s
   unavailable: { status: 503, title: 'Not available right now' },
 };
 
+/** Middy's parsers name their package in the cause. A status alone may stand on any library's error: that is a fault of ours. */
+const isFromMiddy = (error: unknown): error is Error & { statusCode: unknown } => {
+  if (!(error instanceof Error) || !('statusCode' in error)) return false;
+  const { cause } = error;
+  return (
+    typeof cause === 'object' && cause !== null && 'package' in cause && String(cause.package).startsWith('@middy/')
+  );
+};
+
 /** Answers of Middy's parsers, by status, in the product's words. */
 const fromMiddy = (error: unknown): ProductError | null => {
-  if (!(error instanceof Error) || !('statusCode' in error)) return null;
-  if (error.statusCode === 415) {
-    return new ProductError('unsupported-content-type', 'Send the content type that this endpoint documents.');
-  }
-  return new ProductError('bad-json', 'The body could not be read as JSON.');
+  if (!isFromMiddy(error)) return null;
+  return error.statusCode === 415
+    ? new ProductError('unsupported-content-type', 'Send the content type that this endpoint documents.')
+    : new ProductError('bad-json', 'The body could not be read as what its content type says.');
 };
 
 /**

@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals';
+import { createLogger, errorFields, maskPhone } from './logger.ts';
+
+const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJ0cmFjayJ9.c2lnbmF0dXJl';
+const logged = (message: string, fields = {}) => {
+  const lines: string[] = [];
+  createLogger('job-api', (line) => lines.push(line)).warn(message, fields);
+  return lines;
+};
+
+test('a line is one JSON object with its level and service', () => {
+  const [line = '', ...more] = logged('two\nlines', { jobId: 'QDN-1042', count: 3, none: undefined });
+  expect(more).toEqual([]);
+  expect(line).not.toContain('\n');
+  expect(JSON.parse(line)).toEqual({
+    level: 'warn',
+    service: 'job-api',
+    message: 'two\nlines',
+    jobId: 'QDN-1042',
+    count: 3,
+  });
+});
+
+test('a masked number keeps its last two digits', () => {
+  expect(maskPhone('+15125550142')).toBe('+*********42');
+});
+
+test('numbers and tokens are masked wherever they slip in', () => {
+  const error = new Error(`no route to +15125550142 for Bearer ${TOKEN}`);
+  const [line = ''] = logged(`to +15125550171`, errorFields(error));
+  expect(line).not.toMatch(/5125550|eyJ/);
+  expect(JSON.parse(line)).toMatchObject({
+    message: 'to +*********71',
+    reason: 'no route to +*********42 for Bearer [token]',
+  });
+});
+
+test('what only looks a little like a number or a token stays', () => {
+  const id = `SM${'1'.repeat(32)}`;
+  expect(JSON.parse(logged(`${id} 2026-11-23T15:04:05.000Z a.b.c +5`)[0] ?? '')).toMatchObject({
+    message: `${id} 2026-11-23T15:04:05.000Z a.b.c +5`,
+  });
+});
