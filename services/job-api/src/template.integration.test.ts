@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { tableDefinition } from '@qdn/aws/testing';
+
+const service = fileURLToPath(new URL('..', import.meta.url));
+const folders: string[] = [];
+
+type Statement = { Action: string[]; Resource: unknown[] };
+type Properties = Record<string, unknown> & {
+  Policies?: Array<{ PolicyDocument: { Statement: Statement[] } }>;
+  Environment?: { Variables: Record<string, unknown> };
+};
+type Resources = Record<string, { Type: string; Properties: Properties }>;
+
+/** The CloudFormation that would be deployed; needs no credentials and no network. */
+const packageWith = (...params: string[]): Resources => {
+  const folder = mkdtempSync(join(tmpdir(), 'job-api-package-'));
+  folders.push(folder);
+  const cli = join(service, 'node_modules/serverless/bin/serverless.js');
+  // A build folder of its own: packaging empties it, and a running `npm start` serves from another.
+  const all = [...params, `workFolder=${join(folder, 'build')}`].flatMap((param) => ['--param', param]);
+  execFileSync(process.execPath, [cli, 'package', '--package', folder, ...all], { cwd: service, stdio: 'pipe' });
+  return JSON.parse(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8')).Resources;
+};
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+let resources: Resources;
+let shared: Resources;
+beforeAll(() => {
+  resources = packageWith();
+  shared = packageWith(
+    'httpApi=shared',
+    'httpApiId=abc123',
+    'publicUrl=https://track.example',
+    'edgeKvsArn=arn:aws:cloudfront::000000000000:key-value-store/k',
+  );
+}, 120_000);
+
+const ofType = (all: Resources, type: string) => Object.values(all).filter((resource) => resource.Type === type);
+const routes = (all: Resources) => ofType(all, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties);
+const functions = (all: Resources) =>
+  ofType(all, 'AWS::Lambda::Function').map(({ Properties }) => ({
+    name: String(Properties['FunctionName']),
+    runtime: Properties['Runtime'],
+    variables: Properties.Environment?.Variables ?? {},
+  }));
+
+describe('the packaged stack', () => {
+  test('has the routes of the design, and a preflight for each path', () => {
+    expect(
+      routes(resources)
+        .map(({ RouteKey }) => RouteKey)
+        .sort(),
+    ).toEqual([
+      'DELETE /api/jobs/{job_id}/tracking-links/{link_id}',
+      'GET /api/jobs',
+      'GET /api/jobs/{job_id}',
+      'GET /api/jobs/{job_id}/location',
+      'OPTIONS /api/jobs',
+      'OPTIONS /api/jobs/{job_id}',
+      'OPTIONS /api/jobs/{job_id}/location',
+      'OPTIONS /api/jobs/{job_id}/tracking-links',
+      'OPTIONS /api/jobs/{job_id}/tracking-links/{link_id}',
+      'PATCH /api/jobs/{job_id}',
+      'POST /api/jobs',
+      'POST /api/jobs/{job_id}/tracking-links',
+    ]);
+  });
+
+  test('puts its routes onto the shared HTTP API, or makes one of its own', () => {
+    expect(ofType(resources, 'AWS::ApiGatewayV2::Api')).toHaveLength(1);
+    expect(ofType(shared, 'AWS::ApiGatewayV2::Api')).toEqual([]);
+    for (const { ApiId } of routes(shared)) expect(ApiId).toBe('abc123');
+    expect(routes(shared)).toHaveLength(routes(resources).length);
+  });
+
+  test('has the table that the tests run on, under the name of the product, with recovery and kept for good', () => {
+    const [table] = ofType(resources, 'AWS::DynamoDB::Table');
+    const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = tableDefinition('JobsTable');
+    expect(table).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: {
+        TableName: 'qdn-jobs',
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        AttributeDefinitions,
+        KeySchema,
+        GlobalSecondaryIndexes,
+      },
+    });
+  });
+
+  test('gives each function only what it needs to know', () => {
+    expect(functions(resources)).toHaveLength(7);
+    for (const { name, runtime, variables } of functions(shared)) {
+      expect(name.length).toBeLessThanOrEqual(64);
+      expect(runtime).toBe('nodejs24.x');
+      expect(variables['PUBLIC_URL']).toBe('https://track.example');
+      expect('EDGE_KVS_ARN' in variables).toBe(name.includes('revoke-tracking-link'));
+    }
+  });
+
+  test('lets each function do only what it does, each on one table, index, secret or store', () => {
+    const may = Object.fromEntries(
+      Object.entries(shared)
+        .filter(([, { Type }]) => Type === 'AWS::IAM::Role')
+        .map(([name, { Properties }]) => [name, Properties.Policies?.[0]?.PolicyDocument.Statement]),
+    );
+    for (const statements of Object.values(may)) {
+      for (const { Action, Resource } of statements ?? []) {
+        expect(Action.join()).not.toContain('*');
+        // A log group's streams are its only `*`; secrets end in six characters that AWS chooses.
+        const arns = JSON.stringify(Resource).replace(/log-group:[^"]*:\*/g, '');
+        expect(arns).not.toContain('*');
+      }
+    }
+    const onTables = (role: string) =>
+      (may[role] ?? []).flatMap(({ Action }) => Action).filter((action) => action.startsWith('dynamodb:'));
+    expect(Object.fromEntries(Object.keys(may).map((role) => [role, onTables(role)]))).toEqual({
+      GetJobRole: ['dynamodb:Query', 'dynamodb:Query'],
+      GetLocationRole: ['dynamodb:GetItem', 'dynamodb:Query'],
+      ListJobsRole: ['dynamodb:Query'],
+      CreateJobRole: ['dynamodb:PutItem'],
+      UpdateJobRole: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query'],
+      CreateTrackingLinkRole: ['dynamodb:GetItem'],
+      RevokeTrackingLinkRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    });
+  });
+});
