@@ -1,14 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { timeOuts } from './time-outs.ts';
 
 /**
  * The document client that every table adapter takes. One per container: made at module scope, it keeps its connections.
  * Time-outs are short, since a function's caller waits; the SDK retries throttling and 5xx itself.
  */
 export const createDocumentClient = (): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(
-    new DynamoDBClient({ maxAttempts: 4, requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 } }),
-    {
-      marshallOptions: { removeUndefinedValues: true },
-    },
-  );
+  DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 3, requestHandler: timeOuts(1000, 2000) }), {
+    marshallOptions: { removeUndefinedValues: true },
+  });

@@ -1,13 +1,13 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Wire } from '@qdn/contracts';
 import { unavailable } from './failures.ts';
+import { timeOuts } from './time-outs.ts';
 
 /** Puts a received message into SQS. Resolves only once SQS holds it. @throws ProductError `unavailable` */
 export type InboundQueue = { send(message: Wire<'inboundMessage'>): Promise<void> };
 
 /** Twilio waits 4 s for the whole webhook (`rt=4000`), so one try may take little of it. */
-export const createSqsClient = (): SQSClient =>
-  new SQSClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 800, requestTimeout: 1500 } });
+export const createSqsClient = (): SQSClient => new SQSClient({ maxAttempts: 2, requestHandler: timeOuts(800, 1500) });
 
 /**
  * JSON in ASCII alone. SQS refuses a body with U+FFFE or U+FFFF in it, and fauxqs one with an emoji: such a text could never

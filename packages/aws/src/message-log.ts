@@ -1,13 +1,14 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { InboundMessage, MessageLog, RelayScope } from '@qdn/domain';
 import { reaching } from './failures.ts';
+import { timeOuts } from './time-outs.ts';
 
 export const createS3Client = (): S3Client =>
   new S3Client({
     maxAttempts: 4,
     // A bucket's own host name needs DNS that a laptop's stand-in does not have.
     forcePathStyle: true,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 },
+    requestHandler: timeOuts(1000, 3000),
   });
 
 /** `messages/2026/11/23/15/SM….ndjson`, by UTC hour of receipt: the same message always has the same key. */

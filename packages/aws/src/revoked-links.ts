@@ -9,6 +9,7 @@ import {
 // Registers SigV4a, which the KeyValueStore's API asks for.
 import '@aws-sdk/signature-v4a';
 import { unavailable } from './failures.ts';
+import { timeOuts } from './time-outs.ts';
 
 /** Where the edge learns of revoked links: until then they would live on in other viewers' cached answers (ADR 6). */
 export type RevokedLinks = { add(linkId: string, expiresAt: number): Promise<void> };
@@ -22,8 +23,8 @@ const lookupLoopback: LookupFunction = (host, options, callback) =>
 
 export const createKeyValueStoreClient = (): CloudFrontKeyValueStoreClient =>
   new CloudFrontKeyValueStoreClient({
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, httpAgent: { lookup: lookupLoopback } },
+    maxAttempts: 3,
+    requestHandler: { ...timeOuts(1000, 2000), httpAgent: { lookup: lookupLoopback } },
   });
 
 /** Every write of the store changes its ETag, so two at the same time meet; the slower one looks again. */

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Validate } from '@qdn/contracts';
 import { unavailable } from './failures.ts';
+import { timeOuts } from './time-outs.ts';
 
 /** How long a container goes on using a secret before it reads it again, in ms. */
 const MAX_AGE_MS = 5 * 60_000;
@@ -15,7 +16,7 @@ const MIN_INTERVAL_MS = 10_000;
 export type VersionStage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
 
 export const createSecretsClient = (): SecretsManagerClient =>
-  new SecretsManagerClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 } });
+  new SecretsManagerClient({ maxAttempts: 3, requestHandler: timeOuts(1000, 2000) });
 
 type Kept<T> = { value: T; readAt: number } | null;
 

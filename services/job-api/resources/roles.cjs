@@ -12,8 +12,8 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'get-job': [tokens, job('Query'), fixes],
     'get-location': [tokens, job('GetItem'), fixes],
     'list-jobs': [tokens, allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
-    'create-job': [tokens, job('PutItem')],
-    'update-job': [tokens, job('PutItem', 'Query'), fixes],
+    'create-job': [tokens, job('GetItem', 'PutItem')],
+    'update-job': [tokens, job('GetItem', 'PutItem', 'Query'), fixes],
     'create-tracking-link': [tokens, job('GetItem')],
     'revoke-tracking-link': [
       tokens,

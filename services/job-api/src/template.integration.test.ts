@@ -126,8 +126,8 @@ describe('the packaged stack', () => {
       GetJobRole: ['dynamodb:Query', 'dynamodb:Query'],
       GetLocationRole: ['dynamodb:GetItem', 'dynamodb:Query'],
       ListJobsRole: ['dynamodb:Query'],
-      CreateJobRole: ['dynamodb:PutItem'],
-      UpdateJobRole: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query'],
+      CreateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      UpdateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query'],
       CreateTrackingLinkRole: ['dynamodb:GetItem'],
       RevokeTrackingLinkRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     });

@@ -112,6 +112,19 @@ describe('the jobs table', () => {
     expect(await store.activeByTrailer('T306' as TrailerId)).toEqual([job.id]);
   });
 
+  test('a write that was sent twice, since its first answer got lost, has happened once and is no conflict', async () => {
+    const twice = dynamo.connect(async (item) => {
+      if (item['sk'] === 'STATE') await dynamo.client.send(new PutCommand({ TableName: table, Item: item }));
+    });
+    const job = aJob({ id: 'QDN-3007' as JobId });
+    await createJobStore(twice, table).create(job);
+    const after = { ...job, status: 'at_site', version: 2 } as const;
+    await createJobStore(twice, table).update(after);
+    expect(await store.find(job.id)).toEqual(after);
+    await expect(store.update({ ...after, status: 'completed' })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(store.create(job)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
   test('an item that was edited by hand into something else is an error that names the attribute', async () => {
     const job = aJob({ id: 'QDN-3002' as JobId });
     await store.create(job);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
   isActive,
@@ -100,6 +101,12 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
     return Item ? fromItem(Item) : null;
   };
 
+  /**
+   * Whether it was this very write that was there before: the SDK sends a request again whose answer did not come in time. To
+   * an update that finds itself, what it cleared or not is lost; reading by trailer does not depend on it.
+   */
+  const isStored = async (job: Job): Promise<boolean> => isDeepStrictEqual(await find(job.id), job);
+
   return {
     find: (id) => reaching(STORE, () => find(id)),
 
@@ -111,6 +118,7 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
             new PutCommand({ TableName: table, Item: toItem(job), ConditionExpression: 'attribute_not_exists(pk)' }),
           );
         } catch (error) {
+          if (isConditionFailure(error) && (await isStored(job))) return;
           if (isConditionFailure(error))
             throw conflict(`A job ${job.id} exists already. Choose another ID, or change it with PATCH.`);
           throw error;
@@ -133,6 +141,7 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
           );
           if (Attributes) await clear(job, fromItem(Attributes));
         } catch (error) {
+          if (isConditionFailure(error) && (await isStored(job))) return;
           if (isConditionFailure(error))
             throw conflict(`Job ${job.id} changed meanwhile. Read it again and repeat the change.`);
           throw error;

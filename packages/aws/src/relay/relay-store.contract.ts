@@ -54,8 +54,8 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     const store = () => opened.store;
 
     test('pins the first resolution of a message for good, also when two workers pin at once', async () => {
-      const one = { scope: 'QDN-1', jobIsNamed: true, note: null };
-      const two = { scope: UNMATCHED, jobIsNamed: false, note: 'newest of 2 jobs' };
+      const one = { scope: 'QDN-1', jobIsNamed: true, note: null, receivedAt: NOW };
+      const two = { scope: UNMATCHED, jobIsNamed: false, note: 'newest of 2 jobs', receivedAt: NOW + 1 };
       expect(await store().resolution(sid(1))).toBeNull();
       const [a, b] = await Promise.all([store().pin(sid(1), one), store().pin(sid(1), two)]);
       expect(a).toEqual(b);

@@ -34,6 +34,7 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
       if (!Item) return null;
       return {
         scope: String(Item['scope']),
+        receivedAt: Number(Item['receivedAt']),
         jobIsNamed: Item['jobIsNamed'] === true,
         note: typeof Item['note'] === 'string' ? Item['note'] : null,
       };

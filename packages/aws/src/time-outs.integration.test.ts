@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Wire } from '@qdn/contracts';
+import type { JobId, MessageSid } from '@qdn/domain';
+import { createDocumentClient } from './clients.ts';
+import { createInboundQueue, createSqsClient } from './inbound-queue.ts';
+import { createJobStore } from './jobs-table/index.ts';
+import { createMessageLog, createS3Client } from './message-log.ts';
+import { createKeyValueStoreClient, createRevokedLinks } from './revoked-links.ts';
+import { createSecretReader, createSecretsClient } from './secrets.ts';
+
+/** A service that takes every request and answers none. */
+let silent: Server;
+const before = { ...process.env };
+
+beforeAll(async () => {
+  silent = createServer(() => {});
+  await once(silent.listen(0, 'localhost'), 'listening');
+  const address = silent.address();
+  process.env['AWS_ENDPOINT_URL'] = `http://localhost:${typeof address === 'object' && address ? address.port : 0}`;
+  process.env['AWS_REGION'] = 'us-east-1';
+  process.env['AWS_ACCESS_KEY_ID'] = 'test';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+});
+afterAll(() => {
+  for (const name of ['AWS_ENDPOINT_URL', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
+    if (before[name] === undefined) delete process.env[name];
+    else process.env[name] = before[name];
+  }
+  silent.close();
+  silent.closeAllConnections();
+});
+
+const message = {
+  messageSid: `SM${'1'.repeat(32)}` as MessageSid,
+  pathJob: null,
+  receivedAt: 0,
+  from: '',
+  to: '',
+  body: '',
+  optOutType: null,
+  media: [],
+};
+const inbound: Wire<'inboundMessage'> = {
+  schema: 1,
+  messageSid: '',
+  pathJob: null,
+  receivedAt: '',
+  from: '',
+  to: '',
+  body: '',
+  media: [],
+  parameters: {},
+};
+const isAny = (value: unknown): value is object => typeof value === 'object';
+const KVS = 'arn:aws:cloudfront::000000000000:key-value-store/k';
+
+/** Twilio gives the webhook 4 s; API Gateway's caller gets a problem instead of a cut line before the function's 10 s end. */
+const calls: Array<[string, number, () => Promise<unknown>]> = [
+  [
+    'the queue',
+    4000,
+    () => createInboundQueue(createSqsClient(), `${process.env['AWS_ENDPOINT_URL']}/0/q`).send(inbound),
+  ],
+  ['a table', 9000, () => createJobStore(createDocumentClient(), 'qdn-jobs').find('QDN-1' as JobId)],
+  ['a secret', 9000, () => createSecretReader(createSecretsClient()).current('qdn/tokens', isAny)],
+  ['the edge', 9000, () => createRevokedLinks(createKeyValueStoreClient(), KVS).add('abcdefgh', 0)],
+  ['the log', 20_000, () => createMessageLog(createS3Client(), 'bucket').write('X', message, 'customer')],
+];
+
+test.concurrent.each(calls)(
+  '%s that never answers is `unavailable` within %d ms',
+  async (_, limit, call) => {
+    const start = Date.now();
+    await expect(call()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(Date.now() - start).toBeLessThan(limit);
+  },
+  30_000,
+);
