@@ -107,7 +107,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
         state: 'CLAIMED',
         fence: 2,
         attempts: 2,
-        claimedAt: later,
+        claimedAt: NOW,
         leaseUntil: later + 45_000,
       });
       expect(await store().findEffect(first)).toEqual(won);

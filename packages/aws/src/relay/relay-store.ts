@@ -99,7 +99,7 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
               TableName: table,
               Key: effectKey(seen),
               UpdateExpression:
-                'SET #state = :claimed, #owner = :owner, fence = :next, leaseUntil = :lease, claimedAt = :now, updatedAt = :now, attempts = attempts + :one',
+                'SET #state = :claimed, #owner = :owner, fence = :next, leaseUntil = :lease, updatedAt = :now, attempts = attempts + :one',
               ConditionExpression: 'fence = :seen AND #state = :was',
               ExpressionAttributeNames: { '#state': 'state', '#owner': 'owner' },
               ExpressionAttributeValues: {
@@ -122,7 +122,6 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
           owner,
           fence: seen.fence + 1,
           leaseUntil,
-          claimedAt: now,
           updatedAt: now,
           attempts: seen.attempts + 1,
         };

@@ -2,8 +2,11 @@ import type { MessageSid } from '../ids.ts';
 import type { Delivery, Effect, RelayScope } from '../relay/effect.ts';
 import type { InboundMessage } from '../relay/inbound.ts';
 
-/** Which job a message was found to belong to; pinned, so that a retry does not decide otherwise. */
-export type Resolution = { scope: RelayScope; jobIsNamed: boolean; note: string | null };
+/**
+ * Which job a message was found to belong to, and when it first came in (epoch ms); pinned, so that neither a retry nor a
+ * webhook that Twilio sends again decides otherwise.
+ */
+export type Resolution = { scope: RelayScope; jobIsNamed: boolean; note: string | null; receivedAt: number };
 
 /** A message as the timeline shows it. `sender` is `customer`, a contact's name or a masked number. */
 export type TimelineEntry = {

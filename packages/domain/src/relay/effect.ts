@@ -16,7 +16,7 @@ export const UNMATCHED: RelayScope = 'UNMATCHED';
 /**
  * One text to one recipient because of one inbound message. `fence` grows with each claim, and only the holder of the newest
  * fence may settle the effect. The text is pinned when the effect is first claimed, so that a retry sends the same words.
- * Times are epoch ms.
+ * Times are epoch ms; `claimedAt` is that of the very first claim, since a text is looked for at the carrier from then on.
  */
 export type Effect = {
   scope: RelayScope;

@@ -51,10 +51,12 @@ export class Unsettled extends Error {
  * repaired by running it again: resolve the job → timeline → compliance log → one effect per recipient.
  * @throws Unsettled while an effect is neither accepted nor rejected; anything else a store throws
  */
-export const relayMessage = async (deps: RelayDependencies, message: InboundMessage): Promise<void> => {
+export const relayMessage = async (deps: RelayDependencies, received: InboundMessage): Promise<void> => {
   const resolution =
-    (await deps.relay.resolution(message.messageSid)) ??
-    (await deps.relay.pin(message.messageSid, await resolve(deps, message)));
+    (await deps.relay.resolution(received.messageSid)) ??
+    (await deps.relay.pin(received.messageSid, await resolve(deps, received)));
+  // A webhook that comes twice is one message: its time is that of the first.
+  const message = { ...received, receivedAt: resolution.receivedAt };
   const job = resolution.scope === UNMATCHED ? null : await deps.jobs.find(resolution.scope as JobId);
   const contacts = [...(job?.contacts ?? []), ...deps.company.contacts];
   const sender = senderOf(message, contacts, [deps.company.textNumber]);
@@ -74,18 +76,20 @@ export const relayMessage = async (deps: RelayDependencies, message: InboundMess
 
 /** The job of a message: by the path, else by the text, else by the sender's phone; the newest active one of several. */
 const resolve = async (deps: RelayDependencies, message: InboundMessage): Promise<Resolution> => {
+  const { receivedAt } = message;
   const named = [message.pathJob, mentionedJob(message.body)];
   for (const id of named) {
-    if (id && (await deps.jobs.find(id))) return { scope: id, jobIsNamed: true, note: null };
+    if (id && (await deps.jobs.find(id))) return { scope: id, jobIsNamed: true, note: null, receivedAt };
   }
   const phone = parsePhoneNumber(message.from);
   const candidates = phone ? await deps.jobs.activeByPhone(phone) : [];
   const newest = candidates[0];
-  if (!newest) return { scope: UNMATCHED, jobIsNamed: false, note: null };
+  if (!newest) return { scope: UNMATCHED, jobIsNamed: false, note: null, receivedAt };
   const others = candidates.slice(1);
   return {
     scope: newest,
     jobIsNamed: false,
+    receivedAt,
     note: others.length > 0 ? `newest of ${candidates.length} jobs, also ${others.slice(0, 2).join(', ')}` : null,
   };
 };

@@ -47,7 +47,6 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
         owner,
         fence: seen.fence + 1,
         leaseUntil,
-        claimedAt: now,
         updatedAt: now,
         attempts: found.attempts + 1,
       });

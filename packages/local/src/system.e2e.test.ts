@@ -1,0 +1,221 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Wire } from '@qdn/contracts';
+import { portsFrom } from './options.ts';
+import { startSystem, type System } from './system.ts';
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'qdn-system-'));
+/** Beside the default ports, so that the tests run while `npm start` does. */
+const ports = portsFrom(18_080);
+const crashes: string[] = [];
+let system: System;
+
+beforeAll(async () => {
+  const onCrash = (sentence: string) => crashes.push(sentence);
+  system = await startSystem({ repository, folder, ports, fresh: true, demo: true, progress: () => {}, onCrash });
+}, 180_000);
+afterAll(async () => {
+  await system?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 30_000);
+
+type Phones = { messages: Array<{ sid: string; direction: string; to: string; from: string; body: string; status: string; errorCode: number | null }> };
+const phones = async (): Promise<Phones['messages']> => {
+  const state: Phones = await (await fetch(`${system.phonesUrl}/state`)).json();
+  return state.messages;
+};
+const act = (name: string, body: object) => fetch(`${system.phonesUrl}/actions/${name}`, { method: 'POST', body: JSON.stringify(body) });
+const receivedBy = async (number: string, words: string) => (await phones()).filter(({ to, body }) => to === number && body.includes(words));
+const api = (path: string, init: RequestInit & { token?: string } = {}) =>
+  fetch(`${system.edgeUrl}${path}`, {
+    ...init,
+    headers: { ...(init.token ? { authorization: `Bearer ${init.token}` } : {}), ...(init.body ? { 'content-type': 'application/json' } : {}) },
+  });
+const asOperator = (path: string, init: RequestInit = {}) => api(path, { ...init, token: system.operatorToken });
+const job = async (id: string): Promise<Wire<'jobState'>> => (await asOperator(`/api/jobs/${id}`)).json();
+const until = async <T>(what: () => Promise<T | undefined | false>, seconds = 20): Promise<T> => {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await what();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error('It did not happen in time');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+};
+const trackingToken = (id: string): string => {
+  const link = system.jobs.find((one) => one.id === id)?.link;
+  return new URL(link ?? '').searchParams.get('job_id') ?? '';
+};
+
+const DANA = '+15125550171';
+const LUIS = '+15125550172';
+const MARIA = '+15125550111';
+
+describe('a customer’s text', () => {
+  const words = 'Running late, can you come after 3? QDN-1042';
+
+  test('reaches both dispatchers once, with job, customer, words, status, arrival and link', async () => {
+    await act('text', { from: MARIA, body: words });
+    await until(async () => (await receivedBy(DANA, words)).length > 0 && (await receivedBy(LUIS, words)).length > 0);
+    const [toDana] = await receivedBy(DANA, words);
+    for (const part of ['QDN-1042', 'Maria Lopez', `"${words}"`, `${system.edgeUrl}/track?job_id=`]) expect(toDana?.body).toContain(part);
+    expect(toDana?.body).toMatch(/on the way|at site|on to next stop/);
+  });
+
+  test('stands on the job’s timeline with what became of each relay, and in the S3 log', async () => {
+    const entry = await until(async () => {
+      const found = (await job('QDN-1042')).messages.find(({ body }) => body === words);
+      return found?.relays.length === 2 && found.relays.every(({ delivery }) => delivery === 'delivered') ? found : undefined;
+    });
+    expect(entry.relays).toEqual(
+      expect.arrayContaining(['dana', 'luis'].map((recipient) => expect.objectContaining({ recipient, state: 'ACCEPTED', attempts: 1 }))),
+    );
+    const s3 = new S3Client({ endpoint: `http://localhost:${ports.storage}`, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+    const Bucket = 'qdn-message-log-000000000000-us-east-1';
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'messages/' }));
+    const key = Contents.map(({ Key }) => Key).find((name) => name?.includes(entry.sid));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: key ?? 'missing' }));
+    expect(JSON.parse((await Body?.transformToString()) ?? '')).toMatchObject({ schema: 1, scope: 'QDN-1042', messageSid: entry.sid, body: words });
+    s3.destroy();
+  });
+
+  test('whose webhook comes again changes nothing', async () => {
+    const before = await job('QDN-1042');
+    const [inbound] = (await phones()).filter(({ direction, body }) => direction === 'inbound' && body === words);
+    await act('repeat', { sid: inbound?.sid });
+    // A later text has been relayed: by then the repeated one, which stands before it in the queue, has been worked on too.
+    await act('text', { from: MARIA, body: 'second text' });
+    await until(async () => (await receivedBy(LUIS, 'second text')).length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await receivedBy(DANA, words)).toHaveLength(1);
+    expect(await receivedBy(LUIS, words)).toHaveLength(1);
+    const after = await job('QDN-1042');
+    expect(after.messages.filter(({ body }) => body === words)).toEqual(before.messages.filter(({ body }) => body === words));
+  });
+
+  test('from a number that no job knows is relayed all the same', async () => {
+    await act('phone', { number: '+15125550155', name: 'Walk-in' });
+    await act('text', { from: '+15125550155', body: 'do you rent by the day?' });
+    await until(async () => (await receivedBy(DANA, 'do you rent by the day?')).length > 0);
+    expect((await receivedBy(DANA, 'do you rent by the day?'))[0]?.body).toContain('No job found');
+  });
+
+  test('with STOP is not relayed', async () => {
+    await act('text', { from: '+15125550155', body: 'STOP' });
+    await act('text', { from: MARIA, body: 'a text after the stop' });
+    await until(async () => (await receivedBy(DANA, 'a text after the stop')).length > 0);
+    expect((await phones()).filter(({ to, body }) => to === DANA && /STOP/.test(body))).toEqual([]);
+  });
+
+  test('is answered by a dispatcher through the same number, without showing theirs', async () => {
+    await act('text', { from: DANA, body: '@1042 yes, after 3 is fine' });
+    await until(async () => (await receivedBy(MARIA, 'after 3 is fine')).length > 0);
+    const [answer] = await receivedBy(MARIA, 'after 3 is fine');
+    expect(answer?.body).toBe('QuickDumpNow: yes, after 3 is fine');
+    expect(answer?.from).toBe('+15125550142');
+  });
+
+  test('that the carrier took while it dropped the line is not sent twice', async () => {
+    await act('api-fault', { fault: 'accept-and-drop' });
+    await act('text', { from: MARIA, body: 'dropped line' });
+    await until(async () => (await receivedBy(LUIS, 'dropped line')).length > 0 && (await receivedBy(DANA, 'dropped line')).length > 0);
+    await act('api-fault', { fault: 'none' });
+    const settled = await until(async () => {
+      const relays = (await job('QDN-1042')).messages.find(({ body }) => body === 'dropped line')?.relays ?? [];
+      return relays.length === 2 && relays.every(({ state }) => state === 'ACCEPTED') ? relays : undefined;
+    });
+    expect(settled).toHaveLength(2);
+    expect(await receivedBy(DANA, 'dropped line')).toHaveLength(1);
+    expect(await receivedBy(LUIS, 'dropped line')).toHaveLength(1);
+  });
+
+  test('without Twilio’s signature is refused', async () => {
+    const response = await fetch(`${system.edgeUrl}/api/jobs/inbound/messages`, { method: 'POST', body: new URLSearchParams({ Body: 'forged' }), headers: { 'x-twilio-signature': 'AAAA' } });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ type: 'urn:qdn:problem:bad-signature' });
+  });
+});
+
+describe('a trailer’s fixes', () => {
+  test('show at once for the operator: position, age, status, arrival, trailer count', async () => {
+    const at = new Date().toISOString();
+    const reported = await api('/api/jobs/QDN-1043/location', { method: 'POST', token: system.operatorToken, body: JSON.stringify({ trailerId: 'T2', at, lat: 30.2479, lon: -97.7762 }) });
+    expect(await reported.json()).toMatchObject({ accepted: 1, ignored: {}, status: 'at_site' });
+    const location: Wire<'jobLocation'> = await (await asOperator('/api/jobs/QDN-1043/location')).json();
+    expect(location).toMatchObject({ status: 'at_site', trailerCount: 2, position: { freshness: 'live' } });
+    expect(location.position?.ageS).toBeLessThan(60);
+  });
+
+  test('of a trailer that is not on the job are refused', async () => {
+    const response = await api('/api/jobs/QDN-1043/location', { method: 'POST', token: system.deviceToken.token, body: JSON.stringify({ at: new Date().toISOString(), lat: 30, lon: -97 }) });
+    expect(response.status).toBe(403);
+  });
+
+  test('move the demo’s trailer, posted by its own device', async () => {
+    const position = async () => (await job('QDN-1042')).location.position;
+    const first = await until(async () => (await position()) ?? undefined);
+    await until(async () => ((await position())?.at ?? '') > first.at, 15);
+  });
+});
+
+describe('the API through the edge', () => {
+  test('answers a customer’s token from the shared cache, and an operator never', async () => {
+    const path = `/api/jobs/${trackingToken('QDN-1044')}/location`;
+    // The bucket may turn between two requests, so a hit is looked for in a few.
+    const hit = await until(async () => {
+      const response = await api(path);
+      return response.headers.get('x-cache')?.startsWith('Hit') ? response : undefined;
+    });
+    expect(hit.headers.get('cache-control')).toBe('public, max-age=0, s-maxage=300');
+    const operator = await asOperator('/api/jobs/QDN-1044/location');
+    expect(operator.headers.get('cache-control')).toBe('private, no-store');
+    expect(operator.headers.get('x-cache')).toMatch(/^Miss/);
+  });
+
+  test('shows a customer their own job, masked', async () => {
+    const own: Wire<'jobState'> = await (await api(`/api/jobs/${trackingToken('QDN-1043')}`)).json();
+    expect(own.customer.phone).toMatch(/^\+\*+12$/);
+    expect(own).not.toHaveProperty('contacts');
+  });
+
+  test.each([
+    ['no token', () => api('/api/jobs/QDN-1042/location'), 401],
+    ['a token that is none', () => api('/api/jobs/a.b.c/location'), 401],
+    ['a device’s token', () => api('/api/jobs/QDN-1042/location', { token: system.deviceToken.token }), 401],
+    ['a token for another job', () => api('/api/jobs/QDN-1043/location', { token: trackingToken('QDN-1042') }), 403],
+    ['a job that is not there', () => asOperator('/api/jobs/QDN-9999'), 404],
+    ['bad JSON', () => asOperator('/api/jobs', { method: 'POST', body: '{' }), 400],
+    ['a body over 64 KB', () => asOperator('/api/jobs', { method: 'POST', body: JSON.stringify({ pad: 'x'.repeat(70_000) }) }), 413],
+    ['a schema failure', () => asOperator('/api/jobs', { method: 'POST', body: '{"id":"x"}' }), 422],
+    ['an ID that is taken', () => asOperator('/api/jobs', { method: 'POST', body: JSON.stringify({ id: 'QDN-1042', accountId: 'a', kind: 'delivery', customer: { name: 'A', phone: '+15125550119' }, stops: [{ kind: 'drop_off', address: 'x', lat: 30, lon: -97 }] }) }), 409],
+  ])('%s is refused as a problem', async (_, request, status) => {
+    const response = await request();
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  test('answers every preflight', async () => {
+    for (const path of ['/api/jobs', '/api/jobs/x', '/api/jobs/x/location', '/api/jobs/x/messages', '/api/jobs/x/tracking-links', '/api/jobs/x/tracking-links/y', '/api/trailers/T1/location', '/api/messages/x/status']) {
+      const response = await fetch(`${system.edgeUrl}${path}`, { method: 'OPTIONS', headers: { origin: 'https://customer.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } });
+      expect([path, response.ok, response.headers.get('access-control-allow-origin')]).toEqual([path, true, '*']);
+    }
+  });
+
+  test('a revoked link is dead at once, though others read the same job from the cache', async () => {
+    const made: Wire<'trackingLink'> = await (await asOperator('/api/jobs/QDN-1044/tracking-links', { method: 'POST', body: '{}' })).json();
+    expect((await api(`/api/jobs/${made.token}/location`)).status).toBe(200);
+    expect((await asOperator(`/api/jobs/QDN-1044/tracking-links/${made.linkId}`, { method: 'DELETE' })).status).toBe(204);
+    await api(`/api/jobs/${trackingToken('QDN-1044')}/location`);
+    expect((await api(`/api/jobs/${made.token}/location`)).status).toBe(401);
+  });
+});
+
+test('nothing has crashed', () => {
+  expect(crashes).toEqual([]);
+});
