@@ -1,35 +1,10 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { REGION, resourcesOf, type Template } from '../templates/template.ts';
+import type { EventSourceMapping } from '../templates/resources.ts';
+import { REGION } from '../templates/template.ts';
 
-/** An SQS trigger as CloudFormation defines it. */
-export type EventSourceMapping = {
-  queueArn: string;
-  functionName: string;
-  batchSize: number;
-  batchWindowS: number;
-  maximumConcurrency: number;
-  reportsItemFailures: boolean;
-};
+export { type EventSourceMapping, eventSourceMappingsOf } from '../templates/resources.ts';
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
-/** Lambda starts with five pollers of its own. */
-const DEFAULT_CONCURRENCY = 5;
-
-export const eventSourceMappingsOf = (template: Template): EventSourceMapping[] =>
-  resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(({ properties }) => {
-    const scaling = properties['ScalingConfig'];
-    const responses = properties['FunctionResponseTypes'];
-    const arn = String(properties['FunctionName']);
-    return {
-      queueArn: String(properties['EventSourceArn']),
-      functionName: arn.slice(arn.lastIndexOf(':') + 1),
-      batchSize: Number(properties['BatchSize'] ?? 10),
-      batchWindowS: Number(properties['MaximumBatchingWindowInSeconds'] ?? 0),
-      maximumConcurrency: isRecord(scaling) ? Number(scaling['MaximumConcurrency']) : DEFAULT_CONCURRENCY,
-      reportsItemFailures: Array.isArray(responses) && responses.includes('ReportBatchItemFailures'),
-    };
-  });
 
 /** Calls the function with a payload and returns its answer. Throws when the function threw or could not be reached. */
 export type Invoke = (functionName: string, payload: object) => Promise<unknown>;
@@ -38,9 +13,13 @@ export type Invoke = (functionName: string, payload: object) => Promise<unknown>
 export const invokeOver =
   (lambdaUrl: string): Invoke =>
   async (functionName, payload) => {
-    const response = await fetch(`${lambdaUrl}/2015-03-31/functions/${functionName}/invocations`, { method: 'POST', body: JSON.stringify(payload) });
+    const response = await fetch(`${lambdaUrl}/2015-03-31/functions/${functionName}/invocations`, {
+      method: 'POST',
+      body: JSON.stringify(payload),
+    });
     const text = await response.text();
-    if (!response.ok || response.headers.has('x-amz-function-error')) throw new Error(`${functionName} answered ${response.status}: ${text.slice(0, 300)}`);
+    if (!response.ok || response.headers.has('x-amz-function-error'))
+      throw new Error(`${functionName} answered ${response.status}: ${text.slice(0, 300)}`);
     return text === '' ? null : JSON.parse(text);
   };
 
@@ -113,7 +92,10 @@ export const startEventSourceMapping = (options: {
     const done = batch.filter(({ MessageId = '' }) => !failed.has(MessageId));
     if (done.length === 0) return;
     await sqs.send(
-      new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: done.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle })) }),
+      new DeleteMessageBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: done.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle })),
+      }),
     );
   };
 

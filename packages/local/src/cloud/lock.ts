@@ -1,28 +1,53 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { StartError } from './start-error.ts';
 
-const isRunning = (pid: number): boolean => {
+/** Whether a process of this number exists, whoever it belongs to. */
+export const isRunning = (pid: number): boolean => {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+/** SQLITE_BUSY: another connection has the lock. */
+const isBusy = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === 5;
+
+const holderOf = (file: string): string => {
+  try {
+    return `process ${readFileSync(file, 'utf8')}`;
+  } catch {
+    return 'a process that is just starting';
   }
 };
 
 /**
  * Takes the folder for this process alone. Two engines on the same files would both say that they are up, and then fail.
+ *
+ * The lock is SQLite's on an empty database, so the system holds it and lets go of it when the process ends, however it ends:
+ * there is no stale lock, and no process number that another program has got since. `pid` beside it is for the message only.
  * @returns releases it
  * @throws StartError while another process has it
  */
 export const lockFolder = (folder: string): (() => void) => {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'lock');
-  const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : Number.NaN;
-  if (Number.isInteger(holder) && holder > 0 && holder !== process.pid && isRunning(holder)) {
-    throw new StartError(`QDN Relay is already running from this folder (process ${holder}). Stop it there with Ctrl-C first.`);
+  const file = join(folder, 'lock.db');
+  const lock = new DatabaseSync(file);
+  const pidFile = join(folder, 'pid');
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if (!isBusy(error)) throw new StartError(`${file} cannot be used as a lock. Remove that file and start again.`);
+    throw new StartError(
+      `QDN Relay is already running from ${folder} (${holderOf(pidFile)}). Stop it there with Ctrl-C first.`,
+    );
   }
-  writeFileSync(file, String(process.pid));
-  return () => rmSync(file, { force: true });
+  writeFileSync(pidFile, String(process.pid));
+  return () => lock.close();
 };

@@ -1,22 +1,33 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Wire } from '@qdn/contracts';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
+import { ACCOUNT, REGION } from '../templates/template.ts';
+import { endpointAt } from './client-settings.ts';
 import { close, listen } from './listen.ts';
+import { isForThisMachine, readJsonObject } from './local-request.ts';
 import { StartError } from './start-error.ts';
+import { writeWhole } from './whole-file.ts';
 
-/** Name → version stage → value. */
-type Secrets = Record<string, Record<string, unknown>>;
+const STAGES = ['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING'] as const;
+type Stage = (typeof STAGES)[number];
 
-export type LocalSecrets = { tokens: Wire<'tokenKeys'>; admin: Wire<'twilioAdminSecret'>; sender: Wire<'twilioSenderSecret'> };
+/** Name → version stage → value, as in the file. */
+type Secrets = Record<string, Partial<Record<Stage, unknown>>>;
+
+export type LocalSecrets = {
+  tokens: Wire<'tokenKeys'>;
+  admin: Wire<'twilioAdminSecret'>;
+  sender: Wire<'twilioSenderSecret'>;
+};
 
 const hex = (bytes: number) => randomBytes(bytes).toString('hex');
 const keyPair = () => ({ current: { kid: hex(3), key: randomBytes(32).toString('base64url') } });
 
-const generated = (): Secrets => {
+const generate = (): Secrets => {
   const accountSid = `AC${hex(16)}`;
   return {
     'qdn/tokens': { AWSCURRENT: { track: keyPair(), device: keyPair(), operator: keyPair() } },
@@ -25,17 +36,15 @@ const generated = (): Secrets => {
   };
 };
 
-/** Reads the file, or makes it. @throws StartError when others can read it, or when it is no JSON */
-const readOrMake = (file: string): Secrets => {
-  if (!existsSync(file)) {
-    const secrets = generated();
-    writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-    return secrets;
-  }
+const write = (file: string, secrets: Secrets): void => writeWhole(file, JSON.stringify(secrets, null, 2));
+
+/** @throws StartError when others can read the file, or when it is not whole */
+const read = (file: string): Secrets => {
   const mode = statSync(file).mode & 0o777;
   if (process.platform !== 'win32' && mode !== 0o600) {
-    throw new StartError(`${file} holds keys and its mode is ${mode.toString(8)}. Let nobody else read it: chmod 600 ${file}`);
+    throw new StartError(
+      `${file} holds keys, and its mode is ${mode.toString(8)}. Let nobody else read it: chmod 600 ${file}`,
+    );
   }
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -44,42 +53,153 @@ const readOrMake = (file: string): Secrets => {
   }
 };
 
-const readBody = async (request: IncomingMessage): Promise<unknown> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
+/**
+ * The keys of this machine: token keys of the three audiences, and a Twilio account that exists nowhere else. Made on the
+ * first start.
+ * @param file `.local/secrets.json`, for its owner alone
+ * @throws StartError when others can read the file, or when it does not hold what is needed
+ */
+export const ensureSecrets = (file: string): LocalSecrets => {
+  if (!existsSync(file)) write(file, generate());
+  const secrets = read(file);
+  const tokens = secrets['qdn/tokens']?.AWSCURRENT;
+  const admin = secrets['qdn/twilio-admin']?.AWSCURRENT;
+  const sender = secrets['qdn/twilio-sender']?.AWSCURRENT;
+  if (!isTokenKeys(tokens) || !isTwilioAdminSecret(admin) || !isTwilioSenderSecret(sender)) {
+    throw new StartError(`${file} does not hold the keys that are needed. Begin anew: npm start -- --fresh`);
+  }
+  return { tokens, admin, sender };
+};
+
+class ApiError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+const arnOf = (name: string): string => `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-local0`;
+const nameOf = (secretId: unknown): string =>
+  String(secretId).replace(/^arn:aws:secretsmanager:[^:]*:[^:]*:secret:(.*)-.{6}$/, '$1');
+
+/** The same value has the same version ID, in the form of a UUID. */
+const versionIdOf = (name: string, value: unknown): string =>
+  createHash('sha256')
+    .update(`${name} ${JSON.stringify(value)}`)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
+const stageOf = (value: unknown): Stage => {
+  const stage = STAGES.find((candidate) => candidate === value);
+  if (!stage) throw new ApiError('InvalidParameterException', `The stages here are ${STAGES.join(', ')}`);
+  return stage;
+};
+
+type Operation = (
+  secrets: Secrets,
+  name: string,
+  input: Record<string, unknown>,
+) => { output: object; changed?: Secrets };
+
+const getSecretValue: Operation = (secrets, name, { VersionStage = 'AWSCURRENT' }) => {
+  const stage = stageOf(VersionStage);
+  const value = secrets[name]?.[stage];
+  if (value === undefined) {
+    throw new ApiError(
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret value for ${stage}`,
+    );
+  }
+  return {
+    output: {
+      ARN: arnOf(name),
+      Name: name,
+      VersionId: versionIdOf(name, value),
+      VersionStages: [stage],
+      SecretString: JSON.stringify(value),
+    },
+  };
+};
+
+/** Without stages the value becomes the current one, and what was current the previous one. */
+const putSecretValue: Operation = (secrets, name, { SecretString, VersionStages = ['AWSCURRENT'] }) => {
+  const versions = secrets[name] ?? {};
+  const stages = Array.isArray(VersionStages) ? VersionStages.map(stageOf) : [];
+  let value: unknown;
+  try {
+    value = JSON.parse(String(SecretString));
+  } catch {
+    throw new ApiError('InvalidParameterException', 'SecretString must be JSON here');
+  }
+  const replaced = stages.includes('AWSCURRENT') ? versions.AWSCURRENT : undefined;
+  const changed: Secrets = {
+    ...secrets,
+    [name]: {
+      ...versions,
+      ...(replaced === undefined ? {} : { AWSPREVIOUS: replaced }),
+      ...Object.fromEntries(stages.map((stage) => [stage, value])),
+    },
+  };
+  return {
+    output: { ARN: arnOf(name), Name: name, VersionId: versionIdOf(name, value), VersionStages: stages },
+    changed,
+  };
+};
+
+const listSecretVersionIds: Operation = (secrets, name) => {
+  const stagesById = new Map<string, Stage[]>();
+  for (const stage of STAGES) {
+    const value = secrets[name]?.[stage];
+    if (value === undefined) continue;
+    const id = versionIdOf(name, value);
+    stagesById.set(id, [...(stagesById.get(id) ?? []), stage]);
+  }
+  const Versions = [...stagesById].map(([VersionId, VersionStages]) => ({ VersionId, VersionStages }));
+  return { output: { ARN: arnOf(name), Name: name, Versions } };
+};
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'secretsmanager.GetSecretValue': getSecretValue,
+  'secretsmanager.PutSecretValue': putSecretValue,
+  'secretsmanager.ListSecretVersionIds': listSecretVersionIds,
+};
+
+const answerTo = async (request: IncomingMessage, file: string): Promise<object> => {
+  if (!isForThisMachine(request)) throw new ApiError('AccessDeniedException', 'Not asked by a local name');
+  const target = String(request.headers['x-amz-target']);
+  const operation = OPERATIONS[target];
+  if (!operation) throw new ApiError('UnknownOperationException', `${target} is not served here`);
+  const input = await readJsonObject(request);
+  const name = nameOf(input['SecretId']);
+  const secrets = read(file);
+  if (!secrets[name])
+    throw new ApiError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+  const { output, changed } = operation(secrets, name, input);
+  if (changed) write(file, changed);
+  return output;
 };
 
 /**
- * Secrets Manager's GetSecretValue over a mode-600 file, in AWS JSON 1.1 as the SDK speaks it. The file is read at each call,
- * so that a rotated key counts at once.
+ * Secrets Manager over the file of {@link ensureSecrets}, in AWS JSON 1.1 as the SDK speaks it: get and put a value, list the
+ * versions. The file is read at each call, so that a key that is rotated by hand counts at once.
+ * @param port 0 for any that is free
+ * @throws StartError when the port is taken, or the file cannot be used
  */
 export const startSecretsManager = async (port: number, file: string) => {
-  const secrets = readOrMake(file);
-  const server = createServer(async (request, response) => {
+  const secrets = ensureSecrets(file);
+  const server = createServer((request, response) => {
     const answer = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
-    try {
-      if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
-        return answer(400, { __type: 'UnknownOperationException', message: 'Only GetSecretValue is served here' });
-      }
-      const body = await readBody(request);
-      const { SecretId = '', VersionStage = 'AWSCURRENT' } = typeof body === 'object' && body !== null ? { ...body } as Record<string, string> : {};
-      const value = readOrMake(file)[SecretId]?.[VersionStage];
-      if (value === undefined) return answer(400, { __type: 'ResourceNotFoundException', message: 'no such secret or version' });
-      return answer(200, { Name: SecretId, VersionStages: [VersionStage], SecretString: JSON.stringify(value) });
-    } catch {
-      return answer(500, { __type: 'InternalServiceError', message: 'the secrets file cannot be read' });
-    }
+    answerTo(request, file).then(
+      (output) => answer(200, output),
+      (error: unknown) => {
+        if (error instanceof ApiError) answer(400, { __type: error.name, message: error.message });
+        // Says nothing of the content, which JSON.parse would quote.
+        else if (error instanceof StartError) answer(500, { __type: 'InternalServiceError', message: error.message });
+        else answer(400, { __type: 'InvalidRequestException', message: 'The request cannot be read' });
+      },
+    );
   });
   const bound = await listen(server, port, 'the secret store');
-  const tokens = secrets['qdn/tokens']?.['AWSCURRENT'];
-  const admin = secrets['qdn/twilio-admin']?.['AWSCURRENT'];
-  const sender = secrets['qdn/twilio-sender']?.['AWSCURRENT'];
-  if (!isTokenKeys(tokens) || !isTwilioAdminSecret(admin) || !isTwilioSenderSecret(sender)) {
-    await close(server);
-    throw new StartError(`${file} does not hold the keys that are needed. Begin anew: npm start -- --fresh`);
-  }
-  const local: LocalSecrets = { tokens, admin, sender };
-  return { endpoint: `http://localhost:${bound}`, secrets: local, close: () => close(server) };
+  return { endpoint: endpointAt(bound), secrets, close: () => close(server) };
 };

@@ -1,35 +1,71 @@
 import { mkdirSync } from 'node:fs';
+import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startFauxqs } from 'fauxqs';
-import { ACCOUNT, resourcesOf, type Template } from '../templates/template.ts';
+import { bucketsOf, queuesOf } from '../templates/resources.ts';
+import { ACCOUNT, REGION, type Template } from '../templates/template.ts';
+import { clientSettings, endpointAt } from './client-settings.ts';
+import { HOST, isPortTaken, portTaken } from './listen.ts';
+import { StartError } from './start-error.ts';
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+export type Storage = {
+  endpoint: string;
+  /** A queue's URL. fauxqs itself puts a host into it that only a resolver with `*.localhost` finds. */
+  queueUrl(name: string): string;
+  close(): Promise<void>;
+};
 
-/** SQS and S3 on this machine, with the templates' queues and buckets. `folder` null: in memory. */
-export const startStorage = async (port: number, folder: string | null, templates: readonly Template[]) => {
+const startEngine = async (port: number, folder: string | null) => {
   if (folder) mkdirSync(folder, { recursive: true });
-  const server = await startFauxqs({ port, logger: false, host: 'localhost', ...(folder ? { dataDir: folder } : {}) });
-  const queues = templates.flatMap((template) => resourcesOf(template, 'AWS::SQS::Queue'));
-  // Dead-letter queues first: a redrive policy may only name a queue that exists.
-  for (const { properties } of queues.sort((a, b) => Number('RedrivePolicy' in a.properties) - Number('RedrivePolicy' in b.properties))) {
-    const { QueueName, VisibilityTimeout, MessageRetentionPeriod, RedrivePolicy } = properties;
-    if (server.inspectQueue(String(QueueName))) continue;
-    server.createQueue(String(QueueName), {
-      attributes: {
-        ...(VisibilityTimeout === undefined ? {} : { VisibilityTimeout: String(VisibilityTimeout) }),
-        ...(MessageRetentionPeriod === undefined ? {} : { MessageRetentionPeriod: String(MessageRetentionPeriod) }),
-        ...(isRecord(RedrivePolicy) ? { RedrivePolicy: JSON.stringify(RedrivePolicy) } : {}),
-      },
+  try {
+    return await startFauxqs({
+      port,
+      listenHost: HOST,
+      defaultRegion: REGION,
+      logger: false,
+      ...(folder ? { dataDir: folder } : {}),
     });
+  } catch (error) {
+    if (isPortTaken(error)) throw portTaken(port, 'SQS and S3');
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `The data in ${folder ?? 'memory'} cannot be read (${reason}). Begin anew: npm start -- --fresh`,
+    );
   }
-  for (const { properties } of templates.flatMap((template) => resourcesOf(template, 'AWS::S3::Bucket'))) {
-    // The deployment tool's own bucket has no name, and nothing to hold here.
-    if (typeof properties['BucketName'] === 'string') server.setup({ buckets: [properties['BucketName']] });
+};
+
+/**
+ * SQS and S3 on this machine, with the templates' queues and buckets. What is there already keeps its content; a queue gets
+ * the attributes that its template has now.
+ * @param port 0 for any that is free
+ * @param folder where they keep their data; null for memory
+ * @throws StartError when the port is taken, or when the folder's data cannot be used
+ */
+export const startStorage = async (
+  port: number,
+  folder: string | null,
+  templates: readonly Template[],
+): Promise<Storage> => {
+  const engine = await startEngine(port, folder);
+  const endpoint = endpointAt(engine.port);
+  const queueUrl = (name: string): string => `${endpoint}/${ACCOUNT}/${name}`;
+  const sqs = new SQSClient(clientSettings(endpoint));
+  try {
+    for (const { name, attributes } of templates.flatMap(queuesOf)) {
+      if (engine.inspectQueue(name)) {
+        // An empty policy takes away what an earlier template had.
+        const Attributes = { RedrivePolicy: '', ...attributes };
+        await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl(name), Attributes }));
+      } else {
+        await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
+      }
+    }
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  } finally {
+    sqs.destroy();
   }
-  const endpoint = `http://localhost:${server.port}`;
-  return {
-    endpoint,
-    /** fauxqs puts a host of its own into queue URLs; only the path counts. */
-    queueUrl: (name: string) => `${endpoint}/${ACCOUNT}/${name}`,
-    close: () => server.stop(),
-  };
+  // Leaves a bucket that is there as it is.
+  for (const { name } of templates.flatMap(bucketsOf)) engine.createBucket(name);
+  return { endpoint, queueUrl, close: () => engine.stop() };
 };

@@ -1,62 +1,144 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { isRunning } from '../cloud/lock.ts';
+import { StartError } from '../cloud/start-error.ts';
 import type { Template } from './template.ts';
 
 const run = promisify(execFile);
 
 /** What a packaged template depends on. The functions' code is not in it; the edge's function is. */
-const INPUTS = ['serverless.yml', '*.cjs', 'resources/**/*', 'src/edge/*.ts', '../../config/*', '../../pnpm-lock.yaml'];
+const INPUTS = [
+  'serverless.yml',
+  '*.cjs',
+  'resources/**/*.*',
+  'src/edge/*.ts',
+  '../../config/*',
+  '../../pnpm-lock.yaml',
+];
+const NO_INPUT = /\.test\.ts$/;
+
+const TEMPLATE = 'cloudformation-template-update-stack.json';
+
+/** Each of them keeps a core busy. */
+const AT_ONCE = 2;
 
 const fingerprint = (folder: string): string => {
   const hash = createHash('sha256');
   for (const pattern of INPUTS) {
     for (const file of globSync(pattern, { cwd: folder }).sort()) {
-      const path = join(folder, file);
-      hash.update(file);
-      hash.update(readFileSync(path));
+      if (NO_INPUT.test(file)) continue;
+      const content = readFileSync(join(folder, file));
+      hash.update(`${file} ${content.length}\n`).update(content);
     }
   }
   return hash.digest('hex').slice(0, 12);
 };
 
+const readTemplate = (folder: string): Template | null => {
+  try {
+    return JSON.parse(readFileSync(join(folder, TEMPLATE), 'utf8'));
+  } catch {
+    return null; // Not packaged yet, or not completely.
+  }
+};
+
 /**
  * The CloudFormation templates of services, from `sls package`; kept by the fingerprint of what they depend on, so that a
- * second start packages nothing.
- * @param cacheDirectory where packages are kept
- * @throws Error with the last lines of what `sls` printed
+ * second start packages nothing. Several processes may do this at the same time.
+ * @param repository its root folder
+ * @param names folders under services/
+ * @param cacheDirectory where packages are kept, as `<service>-<fingerprint>/`
+ * @param log told of each service that has to be packaged
+ * @throws StartError with the last lines of what `sls` printed
  */
-export const packageServices = async (repository: string, names: readonly string[], cacheDirectory: string): Promise<Record<string, Template>> => {
+export const packageServices = async (
+  repository: string,
+  names: readonly string[],
+  cacheDirectory: string,
+  log: (line: string) => void = () => {},
+): Promise<Record<string, Template>> => {
   mkdirSync(cacheDirectory, { recursive: true });
+  removeAbandoned(cacheDirectory);
   const templates: Record<string, Template> = {};
-  await Promise.all(
-    names.map(async (name) => {
-      const folder = join(repository, 'services', name);
-      const target = join(cacheDirectory, `${name}-${fingerprint(folder)}`);
-      if (!existsSync(target)) {
-        const unfinished = `${target}.unfinished-${process.pid}`;
-        await slsPackage(repository, folder, unfinished);
-        for (const old of globSync(`${name}-*`, { cwd: cacheDirectory })) {
-          if (!old.includes('.unfinished-')) rmSync(join(cacheDirectory, old), { recursive: true });
-        }
-        renameSync(unfinished, target);
-      }
-      templates[name] = JSON.parse(readFileSync(join(target, 'cloudformation-template-update-stack.json'), 'utf8'));
-    }),
-  );
+  const waiting = [...names];
+  const packageNext = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      templates[name] = await packageService(repository, name, cacheDirectory, log);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, packageNext));
   return templates;
+};
+
+const packageService = async (
+  repository: string,
+  name: string,
+  cacheDirectory: string,
+  log: (line: string) => void,
+): Promise<Template> => {
+  const folder = join(repository, 'services', name);
+  const target = join(cacheDirectory, `${name}-${fingerprint(folder)}`);
+  const kept = readTemplate(target);
+  if (kept) return kept;
+
+  log(`Packaging ${name}`);
+  const unfinished = `${target}.unfinished-${process.pid}`;
+  try {
+    await slsPackage(repository, folder, unfinished);
+    const template = readTemplate(unfinished);
+    if (!template) throw new StartError(`Packaging ${name} left no ${TEMPLATE} in ${unfinished}.`);
+    keep(unfinished, target);
+    removeOthers(cacheDirectory, name, target);
+    return template;
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+};
+
+/** Puts a finished package into its place, unless another process was faster: then both hold the same. */
+const keep = (unfinished: string, target: string): void => {
+  if (existsSync(target) && !readTemplate(target)) rmSync(target, { recursive: true, force: true });
+  try {
+    renameSync(unfinished, target);
+  } catch (error) {
+    if (!readTemplate(target)) throw error;
+  }
+};
+
+/** Packages of earlier versions of a service. */
+const removeOthers = (cacheDirectory: string, name: string, target: string): void => {
+  for (const old of globSync(`${name}-????????????`, { cwd: cacheDirectory })) {
+    if (join(cacheDirectory, old) !== target) rmSync(join(cacheDirectory, old), { recursive: true, force: true });
+  }
+};
+
+/** What processes left that ended in the middle. */
+const removeAbandoned = (cacheDirectory: string): void => {
+  for (const folder of globSync('*.unfinished-*', { cwd: cacheDirectory })) {
+    const pid = Number(/unfinished-(\d+)/.exec(folder)?.[1]);
+    if (!isRunning(pid)) rmSync(join(cacheDirectory, folder), { recursive: true, force: true });
+  }
 };
 
 const slsPackage = async (repository: string, folder: string, target: string): Promise<void> => {
   const sls = join(repository, 'node_modules', 'serverless', 'bin', 'serverless.js');
   // Packaging needs no account; real credentials in the environment are not even shown to it.
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
+  const workFolder = relative(folder, `${target}-build`);
   try {
-    await run(process.execPath, [sls, 'package', '--package', target, '--param', `workFolder=.esbuild-package-${process.pid}`], { cwd: folder, env: environment });
+    await run(process.execPath, [sls, 'package', '--package', target, '--param', `workFolder=${workFolder}`], {
+      cwd: folder,
+      env: environment,
+    });
   } catch (error) {
-    const output = error instanceof Error && 'stdout' in error && 'stderr' in error ? `${error.stdout}${error.stderr}` : String(error);
-    throw new Error(`Packaging ${folder} failed:\n${output.split('\n').slice(-25).join('\n')}`);
+    const output = error instanceof Error && 'stdout' in error ? `${error.stdout}` : '';
+    const reason = error instanceof Error && 'stderr' in error ? `${error.stderr}` : String(error);
+    const last = `${output}${reason}`.trimEnd().split('\n').slice(-25).join('\n');
+    throw new StartError(`Packaging ${folder} failed:\n${last}`);
+  } finally {
+    rmSync(`${target}-build`, { recursive: true, force: true });
   }
 };
