@@ -1,0 +1,91 @@
+/** The layers of the repository: `services → lambda, carriers, aws → contracts → domain`. */
+
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    forbid('no-circular', 'Two modules that need each other are one module.', {}, { circular: true }),
+    forbid(
+      'no-unresolvable',
+      'An import that leads nowhere. `cloudfront` exists in CloudFront alone, `aws-lambda` is only types.',
+      {},
+      { couldNotResolve: true, pathNot: '^(cloudfront|aws-lambda)$' },
+    ),
+    forbid(
+      'domain-is-pure',
+      'The domain knows no AWS, no HTTP, no clock; only how long an SMS is.',
+      { path: '^packages/domain/src', pathNot: '\\.test\\.ts$|/testing/' },
+      { pathNot: '^packages/domain/src|sms-segments-calculator' },
+    ),
+    forbid(
+      'contracts-know-the-domain-alone',
+      'Schemas are built from the domain’s words.',
+      { path: '^packages/contracts/src', pathNot: '\\.test\\.ts$' },
+      { path: '^(packages|services)/', pathNot: '^packages/(contracts|domain)/' },
+    ),
+    forbid(
+      'inward',
+      'lambda, carriers and aws stand side by side on contracts and domain.',
+      { path: '^packages/(lambda|carriers|aws)/src', pathNot: '\\.test\\.ts$|/testing/' },
+      { path: '^(packages/(cli|local)|services)/' },
+    ),
+    forbid(
+      'lambda-without-aws',
+      'The HTTP stack stores nothing.',
+      { path: '^packages/lambda/src' },
+      { path: '^packages/(aws|carriers)/|@aws-sdk' },
+    ),
+    forbid(
+      'carriers-without-lambda',
+      'A carrier knows no HTTP stack.',
+      { path: '^packages/carriers/src' },
+      { path: '^packages/(aws|lambda)/' },
+    ),
+    forbid(
+      'services-apart',
+      'Services share packages, never each other’s code.',
+      { path: '^services/([^/]+)/' },
+      { path: '^services/([^/]+)/', pathNot: '^services/$1/' },
+    ),
+    forbid(
+      'services-without-local',
+      'What runs on AWS knows nothing of the laptop.',
+      { path: '^services/', pathNot: '\\.test\\.ts$|/testing/' },
+      { path: '^packages/(local|cli)/' },
+    ),
+    forbid(
+      'middy-in-one-place',
+      'Functions use packages/lambda.',
+      { pathNot: '^packages/lambda/|node_modules' },
+      { path: 'node_modules/@middy/' },
+    ),
+    forbid(
+      'aws-sdk-in-adapters',
+      'AWS is called by the adapters, by the site’s deployment and by the embedded cloud.',
+      {
+        path: '^(packages|services)/',
+        pathNot: '^packages/(aws|local)/|^services/tracking-site/src/deploy/|\\.test\\.ts$|/testing/',
+      },
+      { path: 'node_modules/@aws-sdk/' },
+    ),
+    forbid(
+      'never-all-of-twilio',
+      'The whole client is 3.75 MB and 170 ms to import.',
+      {},
+      { path: 'node_modules/twilio/(index|lib/index|lib/rest/Twilio)\\.' },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/|/\\.esbuild|/\\.serverless/|src/generated/' },
+    tsPreCompilationDeps: true,
+    // Its TypeScript parser does not know TypeScript 7 yet.
+    parser: 'swc',
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+};

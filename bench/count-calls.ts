@@ -1,0 +1,165 @@
+import { createInboundQueue } from '../packages/aws/src/inbound-queue.ts';
+import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
+import { createLocationStore } from '../packages/aws/src/locations-table/index.ts';
+import { createMessageLog } from '../packages/aws/src/message-log.ts';
+import { createRelayStore } from '../packages/aws/src/relay/index.ts';
+import { startDynamo, startStorage } from '../packages/aws/src/testing/index.ts';
+import type { Job, MessageSid, RelayDependencies } from '../packages/domain/src/index.ts';
+import { relayMessage } from '../packages/domain/src/index.ts';
+import { aJob } from '../packages/domain/src/testing/index.ts';
+import { ingest } from '../services/telemetry-ingest/src/ingest.ts';
+
+/** A client whose middleware stack can count its calls, whatever the service. */
+type Countable = {
+  middlewareStack: {
+    add(
+      middleware: (
+        next: (args: { input: object }) => Promise<never>,
+        context: { commandName?: string },
+      ) => (args: { input: object }) => Promise<never>,
+      options: { step: 'initialize'; name: string },
+    ): void;
+  };
+};
+
+/** Counts calls by operation, of several clients together. */
+const createCounter = () => {
+  let calls: Record<string, number> = {};
+  return {
+    watch: (service: string, client: object): void => {
+      (client as Countable).middlewareStack.add(
+        (next, context) => (args) => {
+          const operation = `${service}:${(context.commandName ?? '?').replace(/Command$/, '')}`;
+          calls[operation] = (calls[operation] ?? 0) + 1;
+          return next(args);
+        },
+        { step: 'initialize', name: 'benchCount' },
+      );
+    },
+    take: (): string => {
+      const text = Object.entries(calls)
+        .map(([name, count]) => `${count} ${name}`)
+        .join(', ');
+      calls = {};
+      return text || 'none';
+    },
+  };
+};
+
+const NOW = Date.UTC(2026, 10, 23, 15);
+const sid = (n: number) => `SM${String(n).padStart(32, '0')}` as MessageSid;
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Rows of "what happens" and "which AWS calls it takes", counted on the embedded engines. */
+export const countCalls = async (): Promise<string[][]> => {
+  const dynamo = await startDynamo();
+  const storage = await startStorage();
+  try {
+    const [jobsTable, locationsTable] = [
+      await dynamo.createTable('JobsTable'),
+      await dynamo.createTable('LocationsTable'),
+    ];
+    const { queueUrl } = await storage.createQueues(5);
+    const bucket = await storage.createBucket();
+    const counter = createCounter();
+    for (const [service, client] of [
+      ['dynamodb', dynamo.client],
+      ['sqs', storage.sqs],
+      ['s3', storage.s3],
+    ] as const)
+      counter.watch(service, client);
+
+    const jobs = createJobStore(dynamo.client, jobsTable);
+    const locations = createLocationStore(dynamo.client, locationsTable);
+    const relay = createRelayStore(dynamo.client, jobsTable);
+    const [contact] = aJob().contacts;
+    if (!contact) throw new Error('The sample job has a contact');
+    const job: Job = aJob({
+      contacts: [
+        contact,
+        { ...contact, id: 'luis' as typeof contact.id, phone: '+15125550172' as typeof contact.phone },
+      ],
+    });
+    const trailer = job.trailers[0];
+    if (!trailer) throw new Error('The sample job has a trailer');
+    const fix = (n: number) => ({
+      trailerId: trailer,
+      at: NOW + n * 10_000,
+      lat: 30.3 - n * 1e-4,
+      lon: -97.7,
+      accuracyM: 5,
+      speedMps: 10,
+      headingDeg: 180,
+    });
+    const telemetry = {
+      jobs: { ...jobs, forget: () => {} },
+      locations,
+      keyring: async () => Promise.reject(new Error('not used')),
+      now: () => NOW + 60_000,
+      log: quiet,
+    };
+    const deps: RelayDependencies = {
+      jobs,
+      locations,
+      relay,
+      log: createMessageLog(storage.s3, bucket),
+      carrier: { name: 'none', send: async () => ({ kind: 'accepted', carrierSid: 'SM' }), find: async () => [] },
+      company: { name: 'Q', textNumber: '+15125550142', timeZone: 'UTC', contacts: job.contacts },
+      trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
+      statusCallback: (id) => `https://x.example/${id}`,
+      now: () => NOW,
+      owner: 'bench',
+    };
+    const message = (n: number, body: string) => ({
+      messageSid: sid(n),
+      pathJob: null,
+      receivedAt: NOW,
+      from: job.customer.phone,
+      to: '+15125550142',
+      body,
+      optOutType: null,
+      media: [],
+    });
+
+    const rows: string[][] = [['what', 'AWS calls']];
+    const measure = async (what: string, run: () => Promise<unknown>): Promise<void> => {
+      counter.take();
+      await run();
+      rows.push([what, counter.take()]);
+    };
+    await measure('create a job with one trailer', () => jobs.create(job));
+    await measure('receive a text (webhook)', () =>
+      createInboundQueue(storage.sqs, queueUrl).send({
+        schema: 1,
+        messageSid: sid(1),
+        pathJob: null,
+        receivedAt: new Date(NOW).toISOString(),
+        from: job.customer.phone,
+        to: '+15125550142',
+        body: 'x',
+        optOutType: null,
+        media: [],
+        parameters: {},
+      }),
+    );
+    await measure('relay it to two contacts, job named', () => relayMessage(deps, message(1, 'late, QDN-1042')));
+    await measure('relay it to two contacts, by phone number', () => relayMessage(deps, message(2, 'late')));
+    await measure('the same webhook again', () => relayMessage(deps, message(2, 'late')));
+    await measure('store one fix', () => ingest(telemetry, job, [fix(0)]));
+    await measure('store 20 fixes of one post', () =>
+      ingest(
+        telemetry,
+        job,
+        Array.from({ length: 20 }, (_, i) => fix(i - 30)),
+      ),
+    );
+    await measure('read a position (page, on a cache miss)', () =>
+      Promise.all([jobs.find(job.id), locations.recent(job.id, NOW, 30)]),
+    );
+    await measure('read a job’s timeline', () => relay.timeline(job.id));
+    return rows;
+  } finally {
+    await dynamo.stop();
+    await storage.stop();
+  }
+};

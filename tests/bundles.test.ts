@@ -1,0 +1,46 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { bundleFunction } from '../bench/bundle-function.ts';
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
+const entries = globSync('services/*/src/functions/*/index.ts', { cwd: repository }).sort();
+const KB = 1000;
+
+const nameOf = (entry: string) => entry.split('/').at(-2) ?? entry;
+const isWorker = (entry: string) => nameOf(entry) === 'relay-message';
+
+test.each(entries)('%s keeps its budget', async (entry) => {
+  const { total, withoutSdk, modules } = await bundleFunction(join(repository, entry));
+  // Whatever a function does, it compiles no schema and brings no whole Twilio client.
+  expect(modules.filter((path) => /node_modules\/ajv\//.test(path))).toEqual([]);
+  expect(modules.filter((path) => /node_modules\/twilio\/(index|lib\/index|lib\/rest\/Twilio)\./.test(path))).toEqual(
+    [],
+  );
+  if (isWorker(entry)) {
+    // The SDK's clients for three services and Twilio's message resource (about 430 KB).
+    expect(total).toBeLessThanOrEqual(1200 * KB);
+    return;
+  }
+  expect(modules.filter((path) => /node_modules\/twilio\/lib\/(base|rest)\//.test(path))).toEqual([]);
+  expect(total).toBeLessThanOrEqual(600 * KB);
+  expect(withoutSdk).toBeLessThanOrEqual(120 * KB);
+});
+
+test('the webhook reads Twilio’s signatures with the webhook module alone', async () => {
+  const { modules, withoutSdk } = await bundleFunction(
+    join(repository, 'services/sms-relay/src/functions/receive-message/index.ts'),
+  );
+  expect(modules.some((path) => path.endsWith('twilio/lib/webhooks/webhooks.js'))).toBe(true);
+  expect(withoutSdk).toBeLessThanOrEqual(150 * KB);
+});
+
+test('there is a function for each handler that a service names', () => {
+  const named = globSync('services/*/serverless.yml', { cwd: repository }).flatMap((file) =>
+    [...readFileSync(join(repository, file), 'utf8').matchAll(/handler: (\S+)\/index\.handler/g)].map(
+      ([, path]) => `${dirname(file)}/${path}/index.ts`,
+    ),
+  );
+  expect(named.sort()).toEqual(entries);
+});

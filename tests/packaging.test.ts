@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { packageServices } from '../packages/local/src/templates/package-services.ts';
+
+/* All four services are packaged, without credentials, and what CloudFormation would be given is looked at. */
+
+type Resource = { Type: string; Properties?: Record<string, unknown>; DeletionPolicy?: string };
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
+const folder = mkdtempSync(join(tmpdir(), 'qdn-packaging-'));
+const NAMES = ['job-api', 'telemetry-ingest', 'sms-relay', 'tracking-site'] as const;
+let templates: Record<string, { Resources: Record<string, Resource> }>;
+
+beforeAll(async () => {
+  templates = JSON.parse(JSON.stringify(await packageServices(repository, NAMES, folder)));
+}, 240_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const all = (type: string) =>
+  NAMES.flatMap((service) =>
+    Object.entries(templates[service]?.Resources ?? {}).flatMap(([id, resource]) =>
+      resource.Type === type ? [{ service, id, ...resource }] : [],
+    ),
+  );
+const properties = (service: string, id: string): Record<string, unknown> =>
+  templates[service]?.Resources[id]?.Properties ?? {};
+
+describe('the packaged services', () => {
+  test('serve every route, and a preflight for each path', () => {
+    const routes = all('AWS::ApiGatewayV2::Route').map(({ Properties }) => String(Properties?.['RouteKey']));
+    const expected = [
+      'POST /api/jobs/{job_id}/messages',
+      'POST /api/messages/{effect_id}/status',
+      'GET /api/jobs/{job_id}/location',
+      'POST /api/jobs/{job_id}/location',
+      'GET /api/trailers/{trailer_id}/location',
+      'POST /api/trailers/{trailer_id}/location',
+      'GET /api/jobs/{job_id}',
+      'POST /api/jobs',
+      'GET /api/jobs',
+      'PATCH /api/jobs/{job_id}',
+      'POST /api/jobs/{job_id}/tracking-links',
+      'DELETE /api/jobs/{job_id}/tracking-links/{link_id}',
+    ];
+    const preflights = [...new Set(expected.map((route) => `OPTIONS ${route.split(' ')[1]}`))];
+    expect(routes.toSorted()).toEqual([...expected, ...preflights].toSorted());
+  });
+
+  test('have the two tables, with the fixes’ time to live, kept when a stack goes', () => {
+    expect(properties('job-api', 'JobsTable')).toMatchObject({ TableName: 'qdn-jobs', BillingMode: 'PAY_PER_REQUEST' });
+    expect(properties('telemetry-ingest', 'LocationsTable')).toMatchObject({
+      TableName: 'qdn-job-locations',
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+    for (const { DeletionPolicy } of all('AWS::DynamoDB::Table')) expect(DeletionPolicy).toBe('Retain');
+  });
+
+  test('buffer texts in a queue with a dead-letter queue, and hand failures of a batch back one by one', () => {
+    expect(properties('sms-relay', 'InboundQueue')).toMatchObject({
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['InboundDeadLetterQueue', 'Arn'] }, maxReceiveCount: 5 },
+    });
+    const [mapping, ...others] = all('AWS::Lambda::EventSourceMapping');
+    expect(others).toEqual([]);
+    expect(mapping?.Properties).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 5 },
+    });
+    const worker = Object.values(templates['sms-relay']?.Resources ?? {}).find(({ Properties }) =>
+      String(Properties?.['Handler']).includes('relay-message'),
+    );
+    expect(Number(properties('sms-relay', 'InboundQueue')['VisibilityTimeout'])).toBeGreaterThan(
+      Number(worker?.Properties?.['Timeout']),
+    );
+  });
+
+  test('keep the compliance log encrypted, versioned and private', () => {
+    expect(properties('sms-relay', 'MessageLog')).toMatchObject({
+      BucketEncryption: expect.anything(),
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+  });
+
+  test('run on Node 24 on arm64, each function with a role of its own and a log that ends', () => {
+    const functions = all('AWS::Lambda::Function');
+    expect(functions.length).toBe(12);
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+      expect(String(Properties?.['FunctionName']).length).toBeLessThanOrEqual(64);
+    }
+    expect(
+      new Set(functions.map(({ service, Properties }) => `${service} ${JSON.stringify(Properties?.['Role'])}`)).size,
+    ).toBe(functions.length);
+    for (const { Properties } of all('AWS::Logs::LogGroup')) expect(Properties?.['RetentionInDays']).toBeGreaterThan(0);
+  });
+
+  test('grant no wildcard: actions are named, and only log streams and the random end of a secret’s ARN are open', () => {
+    const statements = all('AWS::IAM::Role').flatMap(({ Properties }) => {
+      const policies = Properties?.['Policies'] as Array<{
+        PolicyDocument: { Statement: Array<{ Action: string[]; Resource: unknown[] }> };
+      }>;
+      return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    });
+    expect(statements.length).toBeGreaterThan(20);
+    for (const { Action, Resource } of statements) {
+      expect(Action.join()).not.toContain('*');
+      for (const resource of Resource.map((one) => JSON.stringify(one))) {
+        const allowed =
+          /log-group:[^*]+:\*"/.test(resource) ||
+          /secret:[^*]+-\?{6}"/.test(resource) ||
+          /MessageLog.*\/messages\/\*"/.test(resource);
+        expect([resource, !resource.includes('*') || allowed]).toEqual([resource, true]);
+      }
+    }
+  });
+
+  test('let the webhook read the Auth Token alone, and the worker the API key alone', () => {
+    const secrets = (role: string) =>
+      [...JSON.stringify(properties('sms-relay', role)).matchAll(/secret:qdn\/([a-z-]+)-\?/g)].map(([, name]) => name);
+    expect(secrets('ReceiveMessageRole')).toEqual(['twilio-admin']);
+    expect(secrets('RecordDeliveryRole')).toEqual(['twilio-admin']);
+    expect(secrets('RelayMessageRole')).toEqual(['twilio-sender', 'tokens']);
+  });
+});
