@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { endpointAt } from './client-settings.ts';
+import { invokeOver } from './lambda.ts';
+
+describe('Lambda’s Invoke over HTTP', () => {
+  let server: Server;
+  let url: string;
+  let asked: string[];
+  let answer: { status: number; headers?: Record<string, string>; body: string };
+
+  beforeEach(async () => {
+    asked = [];
+    answer = { status: 200, body: '{"batchItemFailures":[]}' };
+    server = createServer(async (request, response) => {
+      asked.push(`${request.method} ${request.url} ${await text(request)}`);
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    url = endpointAt(typeof address === 'object' && address ? address.port : 0);
+  });
+  afterEach(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+
+  test('calls the function by name with the event, and gives its answer', async () => {
+    expect(await invokeOver(url)('relay-dev-work', { Records: [] })).toEqual({
+      kind: 'answered',
+      payload: { batchItemFailures: [] },
+    });
+    expect(asked).toEqual(['POST /2015-03-31/functions/relay-dev-work/invocations {"Records":[]}']);
+  });
+
+  test('an empty answer is null', async () => {
+    answer = { status: 200, body: '' };
+    expect(await invokeOver(url)('f', {})).toEqual({ kind: 'answered', payload: null });
+  });
+
+  test('an error of the function is a failure, with its message and without its stack', async () => {
+    const body = JSON.stringify({ errorMessage: 'boom', errorType: 'Error', trace: ['Error: boom', 'at secret'] });
+    answer = { status: 200, headers: { 'X-Amz-Function-Error': 'Unhandled' }, body };
+    expect(await invokeOver(url)('f', {})).toEqual({ kind: 'failed', detail: '200 boom' });
+  });
+
+  test('a function that does not exist is a failure', async () => {
+    answer = { status: 404, body: '{"Message":"Function not found: f"}' };
+    expect(await invokeOver(url)('f', {})).toMatchObject({ kind: 'failed', detail: expect.stringContaining('404') });
+  });
+
+  test('429 means that it has not run', async () => {
+    answer = { status: 429, body: '{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded"}' };
+    expect(await invokeOver(url)('f', {})).toEqual({ kind: 'not-run', detail: 'throttled' });
+  });
+
+  test('a refused connection means that it has not run, a lost one does not', async () => {
+    server.removeAllListeners('request');
+    server.on('request', (request) => request.socket.destroy());
+    expect(await invokeOver(url)('f', {})).toMatchObject({ kind: 'failed' });
+    server.close();
+    await once(server, 'close');
+    expect(await invokeOver(url)('f', {})).toMatchObject({ kind: 'not-run' });
+  });
+});
