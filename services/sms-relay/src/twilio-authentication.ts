@@ -10,7 +10,9 @@ export type AuthTokens = () => Promise<string[]>;
 
 /** A form as Twilio signs it: blank parameters stay, repeated ones become arrays. */
 export const formParameters = (body: string): FormParameters =>
-  Object.fromEntries(Object.entries(parse(body)).map(([name, value]) => [name, value ?? '']));
+  Object.fromEntries(
+    Object.entries(parse(body)).map(([name, value]) => [name, Array.isArray(value) ? [...value] : (value ?? '')]),
+  );
 
 /**
  * Lets pass only what Twilio signed. The URL is the configured public one with path and query as they came in: behind
