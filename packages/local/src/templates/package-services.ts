@@ -134,9 +134,9 @@ const slsPackage = async (repository: string, folder: string, target: string): P
       env: environment,
     });
   } catch (error) {
-    const output = error instanceof Error && 'stdout' in error ? `${error.stdout}` : '';
-    const reason = error instanceof Error && 'stderr' in error ? `${error.stderr}` : String(error);
-    const last = `${output}${reason}`.trimEnd().split('\n').slice(-25).join('\n');
+    const printed = (stream: 'stdout' | 'stderr') =>
+      typeof error === 'object' && error !== null && stream in error ? String(Reflect.get(error, stream)) : '';
+    const last = `${printed('stdout')}${printed('stderr') || error}`.trim().split('\n').slice(-25).join('\n');
     throw new StartError(`Packaging ${folder} failed:\n${last}`);
   } finally {
     rmSync(`${target}-build`, { recursive: true, force: true });

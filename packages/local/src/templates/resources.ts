@@ -144,7 +144,3 @@ export const eventSourceMappingsOf = (template: Template): EventSourceMapping[] 
       reportsItemFailures: textsAt(find(properties, 'FunctionResponseTypes')).includes('ReportBatchItemFailures'),
     };
   });
-
-/** The route keys, as in `GET /api/jobs/{job_id}`. */
-export const routesOf = (template: Template): string[] =>
-  allOf(template, 'AWS::ApiGatewayV2::Route').map(({ properties }) => textAt(find(properties, 'RouteKey')));

@@ -1,0 +1,91 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { REGION, type Template } from '../templates/template.ts';
+import { CREDENTIALS } from './client-settings.ts';
+import { startDynamoDb } from './dynamodb.ts';
+import { KeyValueStore, startKeyValueStoreApi } from './key-value-store.ts';
+import { lockFolder } from './lock.ts';
+import { type LocalSecrets, startSecretsManager } from './secrets-manager.ts';
+import { startStorage } from './storage.ts';
+
+/** Each may be 0, for any that is free. */
+export type CloudPorts = { dynamodb: number; storage: number; secrets: number; keyValues: number };
+
+export type CloudOptions = {
+  /** Where everything is kept: `data/`, `secrets.json`, `edge.json`. */
+  folder: string;
+  ports: CloudPorts;
+  /** The packaged services, whose tables, queues and buckets are created. */
+  templates: readonly Template[];
+  /** Forgets what an earlier start left. */
+  fresh?: boolean;
+};
+
+export type Cloud = {
+  endpoints: { dynamodb: string; sqs: string; s3: string; secretsManager: string; keyValueStore: string };
+  /** Under AWS's own variables, what a process needs to find this cloud instead of AWS. No real account is in it. */
+  environment: Record<string, string>;
+  queueUrl(name: string): string;
+  secrets: LocalSecrets;
+  /** The edge's keys and values, as its functions read them. */
+  keyValues: KeyValueStore;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts the embedded cloud: DynamoDB, SQS, S3, Secrets Manager and CloudFront's KeyValueStore. What is acknowledged is on
+ * disk, so it is there again after a process that was killed.
+ * @throws StartError with a sentence for the person at the terminal; what had been started is stopped again
+ */
+export const startCloud = async ({ folder, ports, templates, fresh = false }: CloudOptions): Promise<Cloud> => {
+  const data = join(folder, 'data');
+  mkdirSync(data, { recursive: true });
+  const closers: Array<() => Promise<void> | void> = [lockFolder(data)];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  const keep = <T extends { close(): Promise<void> }>(engine: T): T => {
+    closers.push(() => engine.close());
+    return engine;
+  };
+  try {
+    if (fresh) {
+      // Not the lock, which is ours.
+      for (const part of ['data/dynamodb', 'data/storage', 'secrets.json', 'edge.json']) {
+        rmSync(join(folder, part), { recursive: true, force: true });
+      }
+    }
+    const dynamodb = keep(await startDynamoDb(ports.dynamodb, join(data, 'dynamodb'), templates));
+    const storage = keep(await startStorage(ports.storage, join(data, 'storage'), templates));
+    const secretsManager = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json')));
+    const keyValues = new KeyValueStore(join(folder, 'edge.json'));
+    const keyValuesApi = keep(await startKeyValueStoreApi(ports.keyValues, keyValues));
+    const endpoints = {
+      dynamodb: dynamodb.endpoint,
+      sqs: storage.endpoint,
+      s3: storage.endpoint,
+      secretsManager: secretsManager.endpoint,
+      keyValueStore: keyValuesApi.endpoint,
+    };
+    return {
+      endpoints,
+      environment: {
+        AWS_REGION: REGION,
+        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+        AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+        AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+        AWS_ENDPOINT_URL_S3: endpoints.s3,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+        AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: endpoints.keyValueStore,
+      },
+      queueUrl: storage.queueUrl,
+      secrets: secretsManager.secrets,
+      keyValues,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
