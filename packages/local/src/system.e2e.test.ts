@@ -6,7 +6,7 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Wire } from '@qdn/contracts';
 import { portsFrom } from './options.ts';
-import { startSystem, type System } from './system.ts';
+import { type System, startSystem } from './system.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'qdn-system-'));
@@ -24,20 +24,37 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, 30_000);
 
-type Phones = { messages: Array<{ sid: string; direction: string; to: string; from: string; body: string; status: string; errorCode: number | null }> };
+type Phones = {
+  messages: Array<{
+    sid: string;
+    direction: string;
+    to: string;
+    from: string;
+    body: string;
+    status: string;
+    errorCode: number | null;
+  }>;
+};
 const phones = async (): Promise<Phones['messages']> => {
-  const state: Phones = await (await fetch(`${system.phonesUrl}/state`)).json();
+  const state = await read<Phones>(fetch(`${system.phonesUrl}/state`));
   return state.messages;
 };
-const act = (name: string, body: object) => fetch(`${system.phonesUrl}/actions/${name}`, { method: 'POST', body: JSON.stringify(body) });
-const receivedBy = async (number: string, words: string) => (await phones()).filter(({ to, body }) => to === number && body.includes(words));
+/** A JSON answer of the system under test, taken at its word: the assertions look at it. */
+const read = async <T>(response: Promise<Response>): Promise<T> => (await response).json() as Promise<T>;
+const act = (name: string, body: object) =>
+  fetch(`${system.phonesUrl}/actions/${name}`, { method: 'POST', body: JSON.stringify(body) });
+const receivedBy = async (number: string, words: string) =>
+  (await phones()).filter(({ to, body }) => to === number && body.includes(words));
 const api = (path: string, init: RequestInit & { token?: string } = {}) =>
   fetch(`${system.edgeUrl}${path}`, {
     ...init,
-    headers: { ...(init.token ? { authorization: `Bearer ${init.token}` } : {}), ...(init.body ? { 'content-type': 'application/json' } : {}) },
+    headers: {
+      ...(init.token ? { authorization: `Bearer ${init.token}` } : {}),
+      ...(init.body ? { 'content-type': 'application/json' } : {}),
+    },
   });
 const asOperator = (path: string, init: RequestInit = {}) => api(path, { ...init, token: system.operatorToken });
-const job = async (id: string): Promise<Wire<'jobState'>> => (await asOperator(`/api/jobs/${id}`)).json();
+const job = (id: string) => read<Wire<'jobState'>>(asOperator(`/api/jobs/${id}`));
 const until = async <T>(what: () => Promise<T | undefined | false>, seconds = 20): Promise<T> => {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
@@ -63,24 +80,39 @@ describe('a customer’s text', () => {
     await act('text', { from: MARIA, body: words });
     await until(async () => (await receivedBy(DANA, words)).length > 0 && (await receivedBy(LUIS, words)).length > 0);
     const [toDana] = await receivedBy(DANA, words);
-    for (const part of ['QDN-1042', 'Maria Lopez', `"${words}"`, `${system.edgeUrl}/track?job_id=`]) expect(toDana?.body).toContain(part);
+    for (const part of ['QDN-1042', 'Maria Lopez', `"${words}"`, `${system.edgeUrl}/track?job_id=`])
+      expect(toDana?.body).toContain(part);
     expect(toDana?.body).toMatch(/on the way|at site|on to next stop/);
   });
 
   test('stands on the job’s timeline with what became of each relay, and in the S3 log', async () => {
     const entry = await until(async () => {
       const found = (await job('QDN-1042')).messages.find(({ body }) => body === words);
-      return found?.relays.length === 2 && found.relays.every(({ delivery }) => delivery === 'delivered') ? found : undefined;
+      return found?.relays.length === 2 && found.relays.every(({ delivery }) => delivery === 'delivered')
+        ? found
+        : undefined;
     });
     expect(entry.relays).toEqual(
-      expect.arrayContaining(['dana', 'luis'].map((recipient) => expect.objectContaining({ recipient, state: 'ACCEPTED', attempts: 1 }))),
+      expect.arrayContaining(
+        ['dana', 'luis'].map((recipient) => expect.objectContaining({ recipient, state: 'ACCEPTED', attempts: 1 })),
+      ),
     );
-    const s3 = new S3Client({ endpoint: `http://localhost:${ports.storage}`, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+    const s3 = new S3Client({
+      endpoint: `http://localhost:${ports.storage}`,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
     const Bucket = 'qdn-message-log-000000000000-us-east-1';
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'messages/' }));
     const key = Contents.map(({ Key }) => Key).find((name) => name?.includes(entry.sid));
     const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: key ?? 'missing' }));
-    expect(JSON.parse((await Body?.transformToString()) ?? '')).toMatchObject({ schema: 1, scope: 'QDN-1042', messageSid: entry.sid, body: words });
+    expect(JSON.parse((await Body?.transformToString()) ?? '')).toMatchObject({
+      schema: 1,
+      scope: 'QDN-1042',
+      messageSid: entry.sid,
+      body: words,
+    });
     s3.destroy();
   });
 
@@ -95,7 +127,9 @@ describe('a customer’s text', () => {
     expect(await receivedBy(DANA, words)).toHaveLength(1);
     expect(await receivedBy(LUIS, words)).toHaveLength(1);
     const after = await job('QDN-1042');
-    expect(after.messages.filter(({ body }) => body === words)).toEqual(before.messages.filter(({ body }) => body === words));
+    expect(after.messages.filter(({ body }) => body === words)).toEqual(
+      before.messages.filter(({ body }) => body === words),
+    );
   });
 
   test('from a number that no job knows is relayed all the same', async () => {
@@ -123,7 +157,10 @@ describe('a customer’s text', () => {
   test('that the carrier took while it dropped the line is not sent twice', async () => {
     await act('api-fault', { fault: 'accept-and-drop' });
     await act('text', { from: MARIA, body: 'dropped line' });
-    await until(async () => (await receivedBy(LUIS, 'dropped line')).length > 0 && (await receivedBy(DANA, 'dropped line')).length > 0);
+    await until(
+      async () =>
+        (await receivedBy(LUIS, 'dropped line')).length > 0 && (await receivedBy(DANA, 'dropped line')).length > 0,
+    );
     await act('api-fault', { fault: 'none' });
     const settled = await until(async () => {
       const relays = (await job('QDN-1042')).messages.find(({ body }) => body === 'dropped line')?.relays ?? [];
@@ -135,7 +172,11 @@ describe('a customer’s text', () => {
   });
 
   test('without Twilio’s signature is refused', async () => {
-    const response = await fetch(`${system.edgeUrl}/api/jobs/inbound/messages`, { method: 'POST', body: new URLSearchParams({ Body: 'forged' }), headers: { 'x-twilio-signature': 'AAAA' } });
+    const response = await fetch(`${system.edgeUrl}/api/jobs/inbound/messages`, {
+      method: 'POST',
+      body: new URLSearchParams({ Body: 'forged' }),
+      headers: { 'x-twilio-signature': 'AAAA' },
+    });
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ type: 'urn:qdn:problem:bad-signature' });
   });
@@ -144,15 +185,23 @@ describe('a customer’s text', () => {
 describe('a trailer’s fixes', () => {
   test('show at once for the operator: position, age, status, arrival, trailer count', async () => {
     const at = new Date().toISOString();
-    const reported = await api('/api/jobs/QDN-1043/location', { method: 'POST', token: system.operatorToken, body: JSON.stringify({ trailerId: 'T2', at, lat: 30.2479, lon: -97.7762 }) });
+    const reported = await api('/api/jobs/QDN-1043/location', {
+      method: 'POST',
+      token: system.operatorToken,
+      body: JSON.stringify({ trailerId: 'T2', at, lat: 30.2479, lon: -97.7762 }),
+    });
     expect(await reported.json()).toMatchObject({ accepted: 1, ignored: {}, status: 'at_site' });
-    const location: Wire<'jobLocation'> = await (await asOperator('/api/jobs/QDN-1043/location')).json();
+    const location = await read<Wire<'jobLocation'>>(asOperator('/api/jobs/QDN-1043/location'));
     expect(location).toMatchObject({ status: 'at_site', trailerCount: 2, position: { freshness: 'live' } });
     expect(location.position?.ageS).toBeLessThan(60);
   });
 
   test('of a trailer that is not on the job are refused', async () => {
-    const response = await api('/api/jobs/QDN-1043/location', { method: 'POST', token: system.deviceToken.token, body: JSON.stringify({ at: new Date().toISOString(), lat: 30, lon: -97 }) });
+    const response = await api('/api/jobs/QDN-1043/location', {
+      method: 'POST',
+      token: system.deviceToken.token,
+      body: JSON.stringify({ at: new Date().toISOString(), lat: 30, lon: -97 }),
+    });
     expect(response.status).toBe(403);
   });
 
@@ -178,7 +227,7 @@ describe('the API through the edge', () => {
   });
 
   test('shows a customer their own job, masked', async () => {
-    const own: Wire<'jobState'> = await (await api(`/api/jobs/${trackingToken('QDN-1043')}`)).json();
+    const own = await read<Wire<'jobState'>>(api(`/api/jobs/${trackingToken('QDN-1043')}`));
     expect(own.customer.phone).toMatch(/^\+\*+12$/);
     expect(own).not.toHaveProperty('contacts');
   });
@@ -190,9 +239,27 @@ describe('the API through the edge', () => {
     ['a token for another job', () => api('/api/jobs/QDN-1043/location', { token: trackingToken('QDN-1042') }), 403],
     ['a job that is not there', () => asOperator('/api/jobs/QDN-9999'), 404],
     ['bad JSON', () => asOperator('/api/jobs', { method: 'POST', body: '{' }), 400],
-    ['a body over 64 KB', () => asOperator('/api/jobs', { method: 'POST', body: JSON.stringify({ pad: 'x'.repeat(70_000) }) }), 413],
+    [
+      'a body over 64 KB',
+      () => asOperator('/api/jobs', { method: 'POST', body: JSON.stringify({ pad: 'x'.repeat(70_000) }) }),
+      413,
+    ],
     ['a schema failure', () => asOperator('/api/jobs', { method: 'POST', body: '{"id":"x"}' }), 422],
-    ['an ID that is taken', () => asOperator('/api/jobs', { method: 'POST', body: JSON.stringify({ id: 'QDN-1042', accountId: 'a', kind: 'delivery', customer: { name: 'A', phone: '+15125550119' }, stops: [{ kind: 'drop_off', address: 'x', lat: 30, lon: -97 }] }) }), 409],
+    [
+      'an ID that is taken',
+      () =>
+        asOperator('/api/jobs', {
+          method: 'POST',
+          body: JSON.stringify({
+            id: 'QDN-1042',
+            accountId: 'a',
+            kind: 'delivery',
+            customer: { name: 'A', phone: '+15125550119' },
+            stops: [{ kind: 'drop_off', address: 'x', lat: 30, lon: -97 }],
+          }),
+        }),
+      409,
+    ],
   ])('%s is refused as a problem', async (_, request, status) => {
     const response = await request();
     expect(response.status).toBe(status);
@@ -201,16 +268,36 @@ describe('the API through the edge', () => {
   });
 
   test('answers every preflight', async () => {
-    for (const path of ['/api/jobs', '/api/jobs/x', '/api/jobs/x/location', '/api/jobs/x/messages', '/api/jobs/x/tracking-links', '/api/jobs/x/tracking-links/y', '/api/trailers/T1/location', '/api/messages/x/status']) {
-      const response = await fetch(`${system.edgeUrl}${path}`, { method: 'OPTIONS', headers: { origin: 'https://customer.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } });
+    for (const path of [
+      '/api/jobs',
+      '/api/jobs/x',
+      '/api/jobs/x/location',
+      '/api/jobs/x/messages',
+      '/api/jobs/x/tracking-links',
+      '/api/jobs/x/tracking-links/y',
+      '/api/trailers/T1/location',
+      '/api/messages/x/status',
+    ]) {
+      const response = await fetch(`${system.edgeUrl}${path}`, {
+        method: 'OPTIONS',
+        headers: {
+          origin: 'https://customer.example',
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization',
+        },
+      });
       expect([path, response.ok, response.headers.get('access-control-allow-origin')]).toEqual([path, true, '*']);
     }
   });
 
   test('a revoked link is dead at once, though others read the same job from the cache', async () => {
-    const made: Wire<'trackingLink'> = await (await asOperator('/api/jobs/QDN-1044/tracking-links', { method: 'POST', body: '{}' })).json();
+    const made = await read<Wire<'trackingLink'>>(
+      asOperator('/api/jobs/QDN-1044/tracking-links', { method: 'POST', body: '{}' }),
+    );
     expect((await api(`/api/jobs/${made.token}/location`)).status).toBe(200);
-    expect((await asOperator(`/api/jobs/QDN-1044/tracking-links/${made.linkId}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await asOperator(`/api/jobs/QDN-1044/tracking-links/${made.linkId}`, { method: 'DELETE' })).status).toBe(
+      204,
+    );
     await api(`/api/jobs/${trackingToken('QDN-1044')}/location`);
     expect((await api(`/api/jobs/${made.token}/location`)).status).toBe(401);
   });

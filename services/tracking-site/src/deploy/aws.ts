@@ -19,9 +19,7 @@ import {
 import type { Wire } from '@qdn/contracts';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import type { Invalidate, SiteBucket } from './publish-site.ts';
-
-/** The edge's KeyValueStore: what is written is at every edge location within seconds. */
-export type KeyValues = { get(key: string): Promise<string | null>; put(key: string, value: string): Promise<void> };
+import type { KeyValues } from './rollout.ts';
 
 /** Every write of the store changes its ETag, so two at the same time meet; the slower one looks again. */
 const TRIES = 5;

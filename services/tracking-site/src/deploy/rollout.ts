@@ -1,4 +1,5 @@
-import type { KeyValues } from './aws.ts';
+/** The edge's KeyValueStore: what is written is at every edge location within seconds. */
+export type KeyValues = { get(key: string): Promise<string | null>; put(key: string, value: string): Promise<void> };
 
 /** Which version of the page the edge serves, and to what percentage of jobs the next one. */
 export type Rollout = { stable: string; candidate: string | null; percent: number };
