@@ -8,6 +8,7 @@ import type { Job, MessageSid, RelayDependencies } from '../packages/domain/src/
 import { relayMessage } from '../packages/domain/src/index.ts';
 import { aJob } from '../packages/domain/src/testing/index.ts';
 import { ingest } from '../services/telemetry-ingest/src/ingest.ts';
+import { createJobCache } from '../services/telemetry-ingest/src/job-cache.ts';
 
 /** A client whose middleware stack can count its calls, whatever the service. */
 type Countable = {
@@ -92,9 +93,8 @@ export const countCalls = async (): Promise<string[][]> => {
       headingDeg: 180,
     });
     const telemetry = {
-      jobs: { ...jobs, forget: () => {} },
+      jobs: createJobCache(jobs, () => NOW),
       locations,
-      keyring: async () => Promise.reject(new Error('not used')),
       now: () => NOW + 60_000,
       log: quiet,
     };

@@ -24,8 +24,18 @@ export type Stop = { kind: StopKind; address: string; lat: number; lon: number; 
 /** Someone of the dispatch team who is texted when a customer writes. */
 export type BackupContact = { id: RecipientId; name: string; phone: PhoneNumber };
 
-/** `at` is epoch ms. `by` says who decided: the trailer's fixes or a person. */
-export type StatusChange = { status: JobStatus; at: number; by: 'fixes' | 'operator'; reason: string };
+/**
+ * `at` is epoch ms. `by` says who decided: the trailer's fixes or a person. Of a decision by fixes, `trailerId` says whose, and
+ * `stop` is the index of the stop that was set out for, arrived at or left.
+ */
+export type StatusChange = {
+  status: JobStatus;
+  at: number;
+  by: 'fixes' | 'operator';
+  reason: string;
+  stop?: number;
+  trailerId?: TrailerId;
+};
 
 /** One job. Times are epoch ms. `currentStop` indexes `stops`: the stop headed for, or stood at. `version` counts writes. */
 export type Job = {

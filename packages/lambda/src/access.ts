@@ -1,4 +1,4 @@
-import { type JobId, ProductError, parseJobId } from '@qdn/domain';
+import { type JobId, ProductError, parseJobId, parseTrailerId, type TrailerId } from '@qdn/domain';
 import type { Received } from './api-handler.ts';
 import { type Audience, type Caller, type KeyringSource, knowsKeyOf, verifyToken } from './tokens.ts';
 
@@ -18,13 +18,15 @@ const basicPassword = (header: string | undefined): string | undefined => {
 };
 
 /**
- * Authenticates by token: in place of the job ID, in the edge's header, as a bearer token, or, with `alsoInUrl`, as the
- * password of Basic authentication or the query parameter `token`, for devices that can only be given a URL.
+ * Authenticates by token: in place of the job ID, in the edge's header, as a bearer token, or, with `alsoInUrl`, for devices
+ * that can only be given a URL: in place of the trailer ID, as the password of Basic authentication or the query parameter
+ * `token`.
  */
 export const tokenAuthentication =
   (options: { keyring: KeyringSource; audiences: readonly Audience[]; now: () => number; alsoInUrl?: boolean }) =>
   async (received: Received): Promise<Caller> => {
-    const inPath = received.pathParameters['job_id'];
+    const { job_id: job, trailer_id: trailer } = received.pathParameters;
+    const inPath = job ?? (options.alsoInUrl ? trailer : undefined);
     const authorization = received.headers['authorization'];
     const token =
       (looksLikeToken(inPath) ? inPath : undefined) ??
@@ -52,6 +54,18 @@ export const requestedJob = (received: Received, caller: Caller): JobId => {
   throw caller.kind === 'operator'
     ? new ProductError('job-not-found', 'A job ID looks like QDN-1042.')
     : new ProductError('forbidden', 'This token is for another job.');
+};
+
+/**
+ * The trailer that a device reports for: the path's, or the token's where the token stands in its place.
+ * @throws ProductError `forbidden` for another trailer
+ */
+export const requestedTrailer = (received: Received, caller: Caller): TrailerId => {
+  const segment = received.pathParameters['trailer_id'];
+  const trailerId =
+    caller.kind === 'device' && looksLikeToken(segment) ? caller.trailerId : parseTrailerId(segment ?? '');
+  if (caller.kind === 'device' && trailerId === caller.trailerId) return trailerId;
+  throw new ProductError('forbidden', 'This token is for another trailer.');
 };
 
 /** The answer about a job that is not there: only operators may learn that. */

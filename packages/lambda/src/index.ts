@@ -1,4 +1,4 @@
-export { noSuchJob, requestedJob, TRACKING_TOKEN_HEADER, tokenAuthentication } from './access.ts';
+export { noSuchJob, requestedJob, requestedTrailer, TRACKING_TOKEN_HEADER, tokenAuthentication } from './access.ts';
 export {
   type Answer,
   type ApiFunction,

@@ -3,14 +3,14 @@ import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
-import type { JobStore, LocationStore } from '@qdn/domain';
+import type { LocationStore } from '@qdn/domain';
 import { createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
 import { config } from './config.ts';
-import { createJobCache } from './job-cache.ts';
+import { createJobCache, type JobCache } from './job-cache.ts';
 
 /** What the functions of this service work with. A test passes others. `now` is epoch ms. */
 export type Dependencies = {
-  jobs: Pick<JobStore, 'find' | 'update' | 'activeByTrailer'> & { forget(): void };
+  jobs: JobCache;
   locations: LocationStore;
   keyring: KeyringSource;
   now: () => number;

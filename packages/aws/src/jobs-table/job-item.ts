@@ -61,6 +61,8 @@ const change = (item: Item): StatusChange => ({
   at: number(item, 'at'),
   by: oneOf(item, 'by', ['fixes', 'operator']),
   reason: text(item, 'reason'),
+  ...(item['stop'] === undefined ? {} : { stop: number(item, 'stop') }),
+  ...(item['trailerId'] === undefined ? {} : { trailerId: parsed(item, 'trailerId', parseTrailerId) }),
 });
 const contact = (item: Item): BackupContact => ({
   id: parsed(item, 'id', parseRecipientId),

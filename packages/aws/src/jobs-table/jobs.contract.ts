@@ -20,7 +20,13 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
     const store = () => opened.store;
 
     test('gives a job back as it was stored', async () => {
-      const job = aJob({ id: id('QDN-1'), scheduledFor: Date.UTC(2026, 11, 1), revokedLinks: ['abcdefgh'] });
+      const arrival = { status: 'at_site', at: 1, by: 'fixes', reason: '', stop: 0, trailerId: trailer('T1') } as const;
+      const job = aJob({
+        id: id('QDN-1'),
+        scheduledFor: Date.UTC(2026, 11, 1),
+        revokedLinks: ['abcdefgh'],
+        history: [...aJob().history, arrival],
+      });
       await store().create(job);
       expect(await store().find(job.id)).toEqual(job);
     });

@@ -25,7 +25,7 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
     }, 60_000);
     afterAll(async () => opened.close());
     const store = () => opened.store;
-    const recent = (job: string, reports = 100) => store().recent(job as JobId, NOW, reports);
+    const recent = (job: string, reports = 100, since?: number) => store().recent(job as JobId, NOW, reports, since);
     const append = (job: string, fixes: Fix[]) => store().append(job as JobId, fixes);
 
     test('gives fixes back as they were stored, to the decimetre, what was unknown still unknown', async () => {
@@ -60,6 +60,25 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       await append('QDN-6', [aFix(FIX_TTL_S + 1), aFix(FIX_TTL_S), aFix(FIX_TTL_S - 1)]);
       await append('QDN-6', [aFix(FIX_TTL_S + 60)]);
       expect(at(await recent('QDN-6'))).toEqual([FIX_TTL_S - 1]);
+    });
+
+    test('reads the reports whose newest fix was taken after a moment, with all their fixes', async () => {
+      for (const report of [[50], [40], [35, 45, 30], [20]])
+        await append(
+          'QDN-8',
+          report.map((s) => aFix(s)),
+        );
+      expect(at(await recent('QDN-8', 100, NOW - 40_000))).toEqual([45, 35, 30, 20]);
+      expect(at(await recent('QDN-8', 1, NOW - 40_000))).toEqual([20]);
+      expect(at(await recent('QDN-8', 100, NOW))).toEqual([]);
+    });
+
+    test('loses no fix of a report when part of it is reported again, alone or with others', async () => {
+      await append('QDN-9', [aFix(30), aFix(20), aFix(10)]);
+      await append('QDN-9', [aFix(10)]);
+      await append('QDN-9', [aFix(25), aFix(10)]);
+      await append('QDN-9', [aFix(22), aFix(10)]);
+      expect(new Set(at(await recent('QDN-9')))).toEqual(new Set([30, 25, 22, 20, 10]));
     });
 
     test('takes nothing for nothing', async () => {

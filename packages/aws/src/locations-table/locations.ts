@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { FIX_TTL_S, type Fix, type JobId, type LocationStore, parseTrailerId } from '@qdn/domain';
 import { BrokenItem, reaching } from '../failures.ts';
@@ -7,7 +8,8 @@ import { BrokenItem, reaching } from '../failures.ts';
  * a write unit.
  *
  *   pk  JOB#<id>
- *   sk  <time of the newest fix>#<trailerId>
+ *   sk  <time of the newest fix>#<trailerId>, and of a report of several fixes #<hash>: the same report falls on itself, and two
+ *       that end with the same fix do not fall on each other
  *   f   fixes, oldest first: [epoch ms, lat, lon, accuracy m, speed m/s, heading °], null where the device did not say
  *   expiresAt  epoch s, seven days after the newest fix: DynamoDB's TTL. It deletes late, so readers filter themselves.
  */
@@ -21,17 +23,23 @@ type StoredFix = [
 ];
 
 const pkOf = (jobId: JobId): string => `JOB#${jobId}`;
-const skOf = (newestAt: number, trailerId: string): string => `${new Date(newestAt).toISOString()}#${trailerId}`;
+const timeKey = (at: number): string => new Date(at).toISOString();
+const skOf = (newestAt: number, trailerId: string, fixes: readonly StoredFix[]): string => {
+  const single = `${timeKey(newestAt)}#${trailerId}`;
+  if (fixes.length === 1) return single;
+  return `${single}#${createHash('sha256').update(JSON.stringify(fixes)).digest('base64url').slice(0, 8)}`;
+};
 
-/** About a decimetre in latitude: finer than any receiver, and shorter to store. */
-const rounded = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
+const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
+const roundedOrNull = (value: number | null, digits: number) => (value === null ? null : rounded(value, digits));
+/** To about a decimetre, a decimetre per second and a tenth of a degree: finer than any receiver, and shorter to store. */
 const toStored = (fix: Fix): StoredFix => [
   fix.at,
-  rounded(fix.lat),
-  rounded(fix.lon),
-  fix.accuracyM,
-  fix.speedMps,
-  fix.headingDeg,
+  rounded(fix.lat, 6),
+  rounded(fix.lon, 6),
+  roundedOrNull(fix.accuracyM, 1),
+  roundedOrNull(fix.speedMps, 1),
+  roundedOrNull(fix.headingDeg, 1),
 ];
 
 const isNumberOrNull = (value: unknown): value is number | null => value === null || typeof value === 'number';
@@ -43,7 +51,7 @@ const isStored = (value: unknown): value is StoredFix =>
 
 const fromItem = (item: Record<string, unknown>): Fix[] => {
   const { sk, f } = item;
-  const trailerId = typeof sk === 'string' ? parseTrailerId(sk.slice(sk.indexOf('#') + 1)) : null;
+  const trailerId = typeof sk === 'string' ? parseTrailerId(sk.split('#')[1] ?? '') : null;
   if (!trailerId || !Array.isArray(f) || !f.every(isStored))
     throw new BrokenItem('An item of qdn-job-locations holds no fixes');
   return f.map(([at, lat, lon, accuracyM, speedMps, headingDeg]) => ({
@@ -62,31 +70,32 @@ export const createLocationStore = (client: DynamoDBDocumentClient, table: strin
   append: (jobId, fixes) =>
     reaching('The location store', async () => {
       for (const [trailerId, own] of Map.groupBy(fixes, (fix) => fix.trailerId)) {
-        const sorted = own.toSorted((a, b) => a.at - b.at);
-        const newest = sorted.at(-1);
-        if (!newest) continue;
+        const f = own.toSorted((a, b) => a.at - b.at).map(toStored);
+        const newestAt = f.at(-1)?.[0];
+        if (newestAt === undefined) continue;
         await client.send(
           new PutCommand({
             TableName: table,
             Item: {
               pk: pkOf(jobId),
-              sk: skOf(newest.at, trailerId),
-              f: sorted.map(toStored),
-              expiresAt: Math.floor(newest.at / 1000) + FIX_TTL_S,
+              sk: skOf(newestAt, trailerId, f),
+              f,
+              expiresAt: Math.floor(newestAt / 1000) + FIX_TTL_S,
             },
           }),
         );
       }
     }),
 
-  recent: (jobId, now, reports) =>
+  recent: (jobId, now, reports, since = Number.NEGATIVE_INFINITY) =>
     reaching('The location store', async () => {
       const oldest = now - FIX_TTL_S * 1000;
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName: table,
-          KeyConditionExpression: 'pk = :pk AND sk > :oldest',
-          ExpressionAttributeValues: { ':pk': pkOf(jobId), ':oldest': new Date(oldest).toISOString() },
+          KeyConditionExpression: 'pk = :pk AND sk > :after',
+          // `~` comes after `#`: what was taken at that very moment is left out.
+          ExpressionAttributeValues: { ':pk': pkOf(jobId), ':after': `${timeKey(Math.max(oldest, since))}~` },
           ScanIndexForward: false,
           Limit: reports,
         }),

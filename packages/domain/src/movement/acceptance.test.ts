@@ -2,41 +2,59 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
+import { aDrive, aFix, placeAt } from '../testing/index.ts';
 import { acceptFixes } from './acceptance.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
-const fix = (changes: Partial<Fix> = {}): Fix => ({
-  trailerId: 'T1' as TrailerId,
-  at: NOW,
-  lat: 30.27,
-  lon: -97.74,
-  accuracyM: 5,
-  speedMps: null,
-  headingDeg: null,
-  ...changes,
-});
+const DAY_MS = 86_400_000;
+const fix = (changes: Partial<Fix> = {}) => aFix({ at: NOW, ...changes });
 
 describe('a reported fix', () => {
   test.each([
     ['invalid', fix({ lat: 91 })],
+    ['invalid', fix({ lon: -180.5 })],
+    ['invalid', fix({ lat: Number.NaN })],
     ['invalid', fix({ lat: 0.001, lon: -0.002 })],
     ['invalid', fix({ at: Number.NaN })],
-    ['inaccurate', fix({ accuracyM: 5000 })],
-    ['future', fix({ at: NOW + 200_000 })],
-    ['expired', fix({ at: NOW - 8 * 86_400_000 })],
-  ])('that is %s is ignored and counted', (reason, bad) => {
-    expect(acceptFixes([bad, fix()], [], NOW)).toEqual({ accepted: [fix()], ignored: { [reason]: 1 } });
+    ['invalid', fix({ accuracyM: Number.POSITIVE_INFINITY })],
+    ['inaccurate', fix({ accuracyM: 1001 })],
+    ['future', fix({ at: NOW + 120_001 })],
+    ['expired', fix({ at: NOW - 7 * DAY_MS })],
+  ])('that is %s is not stored, and counted', (reason, bad) => {
+    const good = fix({ at: NOW - 1 });
+    expect(acceptFixes([bad, good], [], NOW)).toEqual({ stored: [good], accepted: 1, ignored: { [reason]: 1 } });
   });
 
-  test('twice counts once', () => {
-    expect(acceptFixes([fix(), fix()], [], NOW).ignored).toEqual({ duplicate: 1 });
-    expect(acceptFixes([fix()], [fix()], NOW).ignored).toEqual({ duplicate: 1 });
+  test.each([
+    ['as inaccurate as a kilometre', fix({ accuracyM: 1000 })],
+    ['two minutes ahead of our clock', fix({ at: NOW + 120_000 })],
+    ['almost seven days old', fix({ at: NOW - 7 * DAY_MS + 1 })],
+    ['of unknown accuracy', fix({ accuracyM: null })],
+    ['on the equator off Africa’s coast, but not at 0°, 0°', fix({ lat: 0, lon: 9.3 })],
+  ])('that is %s is taken', (_, good) => {
+    expect(acceptFixes([good], [], NOW)).toEqual({ stored: [good], accepted: 1, ignored: {} });
   });
 
-  test('that no trailer could have reached in the time is a jump', () => {
-    const far = fix({ at: NOW + 10_000, lat: 30.4 });
-    expect(acceptFixes([far], [fix()], NOW).ignored).toEqual({ jump: 1 });
-    expect(acceptFixes([{ ...far, at: NOW + 100_000 }], [fix({ at: NOW - 600_000 })], NOW).accepted).toHaveLength(1);
+  test('twice counts once, in one report or in two', () => {
+    expect(acceptFixes([fix(), fix()], [], NOW)).toEqual({ stored: [fix()], accepted: 1, ignored: { duplicate: 1 } });
+    expect(acceptFixes([fix()], [fix()], NOW)).toEqual({ stored: [], accepted: 0, ignored: { duplicate: 1 } });
+  });
+
+  test('is no duplicate of another trailer’s in the same moment', () => {
+    const other = fix({ trailerId: 'T2' as TrailerId });
+    expect(acceptFixes([other], [fix()], NOW)).toEqual({ stored: [other], accepted: 1, ignored: {} });
+  });
+
+  test('that no trailer could have reached in the time is a jump: counted, and stored for what later ones will say', () => {
+    const far = fix({ at: NOW + 10_000, ...placeAt(fix(), 20_000, 0) });
+    expect(acceptFixes([far], [fix()], NOW)).toEqual({ stored: [far], accepted: 0, ignored: { jump: 1 } });
+    const farther = { ...far, at: NOW + 20_000 };
+    expect(acceptFixes([farther], [fix(), far], NOW)).toEqual({ stored: [farther], accepted: 1, ignored: {} });
+  });
+
+  test('of a drive is taken in any order', () => {
+    const drive = aDrive([fix(), placeAt(fix(), 3000, 2000)], NOW - DAY_MS);
+    expect(acceptFixes(drive.toReversed(), [], NOW)).toEqual({ stored: drive, accepted: drive.length, ignored: {} });
   });
 });
 
@@ -52,7 +70,7 @@ test('every fix is either accepted or counted under a reason', () => {
   fc.assert(
     fc.property(fc.array(any), fc.array(any), (reported, known) => {
       const { accepted, ignored } = acceptFixes(reported, known, NOW);
-      expect(accepted.length + Object.values(ignored).reduce((sum, n) => sum + n, 0)).toBe(reported.length);
+      expect(accepted + Object.values(ignored).reduce((sum, n) => sum + n, 0)).toBe(reported.length);
     }),
   );
 });

@@ -1,89 +1,86 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fix } from '../fix.ts';
-import type { TrailerId } from '../ids.ts';
-import { aJob } from '../testing/index.ts';
+import { aFix, aJob, placeAt } from '../testing/index.ts';
 import { estimateArrival } from './eta.ts';
-import { freshnessOf, jobLocationView } from './location-view.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const [stop] = aJob().stops;
 if (!stop) throw new Error('The sample job has a stop');
-const company = { name: 'Q', phone: '+15125550100', textNumber: '+15125550142', timeZone: 'America/Chicago' };
-const at = (ageS: number, km: number, trailerId = 'T1'): Fix => ({
-  trailerId: trailerId as TrailerId,
-  at: NOW - ageS * 1000,
-  lat: stop.lat + km / 111.195,
-  lon: stop.lon,
-  accuracyM: 5,
-  speedMps: null,
-  headingDeg: null,
-});
+const at = (ageS: number, km: number): Fix => aFix({ at: NOW - ageS * 1000, ...placeAt(stop, km * 1000, 0) });
+const minutes = (trail: readonly Fix[], now = NOW) => {
+  const eta = estimateArrival(trail, stop, now);
+  if (!eta) throw new Error('There is a position');
+  return { from: (eta.earliest - now) / 60_000, to: (eta.latest - now) / 60_000, ...eta };
+};
 
 describe('an arrival time', () => {
-  test('is a range around what the distance and the pace say', () => {
-    const eta = estimateArrival([at(0, 10)], stop, NOW);
-    const minutes = (time = 0) => (time - NOW) / 60_000;
-    expect(minutes(eta?.earliest)).toBeGreaterThan(15);
-    expect(minutes(eta?.latest)).toBeLessThan(35);
-    expect(eta?.distanceM).toBeGreaterThan(13_000);
-    expect(eta?.reason).toBe('straight line and typical pace');
+  test('is none without a position', () => {
+    expect(estimateArrival([], stop, NOW)).toBeNull();
   });
 
-  test('takes the pace of the last minutes into account', () => {
-    const fast = estimateArrival([at(240, 16), at(120, 13), at(0, 10)], stop, NOW);
-    const slow = estimateArrival([at(240, 10.4), at(120, 10.2), at(0, 10)], stop, NOW);
-    expect(fast?.earliest ?? 0).toBeLessThan(slow?.earliest ?? 0);
-    expect(fast?.reason).toContain('pace of the last minutes');
+  test('is a range around what the distance says', () => {
+    const { from, to, distanceM, reason, asOf } = minutes([at(20, 10)]);
+    // 10 km as the crow flies: 18 minutes across town, in 12 to 24.
+    expect(from).toBeGreaterThan(10);
+    expect(to).toBeLessThan(26);
+    expect(distanceM).toBeGreaterThan(13_000);
+    expect(distanceM).toBeLessThan(13_600);
+    expect(reason).toBe('straight line and typical pace');
+    expect(asOf).toBe(NOW - 20_000);
   });
 
-  test('is never in the past, is a range, and widens as the position ages', () => {
+  test('takes the open road to be faster than the town', () => {
+    expect(minutes([at(0, 40)]).to).toBeLessThan(minutes([at(0, 10)]).to * 4 * 0.9);
+  });
+
+  test('takes the pace of the last minutes into account, and is surer of it', () => {
+    const fast = minutes([at(240, 16), at(120, 13), at(0, 10)]);
+    const slow = minutes([at(240, 10.4), at(120, 10.2), at(0, 10)]);
+    expect(fast.to).toBeLessThan(slow.from + 10);
+    expect(fast.from).toBeLessThan(slow.from);
+    expect(fast.reason).toContain('pace of the last minutes');
+    expect(fast.to - fast.from).toBeLessThan(minutes([at(0, 10)]).to - minutes([at(0, 10)]).from);
+  });
+
+  test('is told by no pace from less than a minute, or from an hour ago', () => {
+    expect(minutes([at(50, 10.5), at(0, 10)]).reason).toBe('straight line and typical pace');
+    expect(minutes([at(3600, 40), at(0, 10)]).reason).toBe('straight line and typical pace');
+  });
+
+  test('at the stop is within minutes', () => {
+    expect(minutes([at(0, 0.01)])).toMatchObject({ from: 0, to: 1, distanceM: 0 });
+  });
+
+  test('is not thrown off by a phone whose clock is ahead', () => {
+    expect(minutes([at(-100, 10)])).toEqual(minutes([at(0, 10)]));
+  });
+
+  const distance = fc.double({ min: 0, max: 150, noNaN: true });
+  const age = fc.nat(15 * 60);
+
+  test('is never in the past, never a single moment, and widens as the position ages', () => {
     fc.assert(
-      fc.property(fc.nat(900), fc.double({ min: 0, max: 60, noNaN: true }), (ageS, km) => {
-        const eta = estimateArrival([at(ageS, km)], stop, NOW);
-        const fresh = estimateArrival([at(0, km)], stop, NOW);
-        if (!eta || !fresh) throw new Error('There is a position');
-        expect(eta.earliest).toBeGreaterThanOrEqual(NOW);
-        expect(eta.latest - eta.earliest).toBeGreaterThanOrEqual(60_000);
-        expect(eta.latest - NOW).toBeGreaterThan(0);
+      fc.property(age, age, distance, distance, (a, b, km, kmBefore) => {
+        const trail = (ageS: number) => [at(ageS + 120, kmBefore), at(ageS, km)];
+        const [older, newer] = [minutes(trail(Math.max(a, b))), minutes(trail(Math.min(a, b)))];
+        expect(newer.earliest).toBeGreaterThanOrEqual(NOW);
+        expect(newer.latest - newer.earliest).toBeGreaterThanOrEqual(60_000);
+        expect(older.earliest).toBeGreaterThanOrEqual(NOW);
+        // What is cut off at "now" does not widen the range; what is not cut off does.
+        const isCut = older.earliest === NOW;
+        if (!isCut) expect(older.latest - older.earliest).toBeGreaterThanOrEqual(newer.latest - newer.earliest - 1);
       }),
     );
   });
-});
 
-describe('what a job shows', () => {
-  test('nothing of where the trailer is once the job has ended', () => {
-    for (const status of ['completed', 'cancelled'] as const) {
-      expect(jobLocationView(aJob({ status }), [at(5, 1)], NOW, company)).toMatchObject({
-        position: null,
-        trail: [],
-        eta: null,
-        stop: null,
-      });
-    }
+  test('is later from farther away', () => {
+    fc.assert(
+      fc.property(distance, distance, (a, b) => {
+        const [near, far] = [minutes([at(10, Math.min(a, b))]), minutes([at(10, Math.max(a, b))])];
+        expect(far.latest).toBeGreaterThanOrEqual(near.latest - 1);
+        expect(far.distanceM).toBeGreaterThanOrEqual(near.distanceM);
+      }),
+    );
   });
-
-  test('the trailer that is nearest to the stop, and how many there are', () => {
-    const job = aJob({ trailers: ['T1', 'T2'] as TrailerId[] });
-    const view = jobLocationView(job, [at(5, 4), at(8, 1, 'T2')], NOW, company);
-    expect(view).toMatchObject({ trailerCount: 2, position: { trailerId: 'T2', ageS: 8, freshness: 'live' } });
-  });
-
-  test('no arrival time from a position that is lost', () => {
-    expect(jobLocationView(aJob(), [at(20 * 60, 4)], NOW, company)).toMatchObject({
-      eta: null,
-      position: { freshness: 'lost' },
-    });
-  });
-
-  test('a trail of at most 60 points that ends where the trailer is', () => {
-    const fixes = Array.from({ length: 301 }, (_, i) => at(3000 - i * 10, 4 - i * 0.01));
-    const { trail, position } = jobLocationView(aJob(), fixes, NOW, company);
-    expect(trail.length).toBeLessThanOrEqual(60);
-    expect(trail.at(-1)?.[0]).toBe(position?.lat);
-  });
-});
-
-test('the freshness ladder', () => {
-  expect([0, 59_999, 60_000, 900_000, 900_001].map(freshnessOf)).toEqual(['live', 'live', 'recent', 'recent', 'lost']);
 });

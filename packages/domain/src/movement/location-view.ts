@@ -2,7 +2,8 @@ import type { Fix, Freshness } from '../fix.ts';
 import { isActive, isCustomerSite, type Job } from '../job.ts';
 import { type Eta, estimateArrival } from './eta.ts';
 import { distanceM } from './geo.ts';
-import { leftLastStop } from './status.ts';
+import { isAhead, leftLastStop } from './status.ts';
+import { trackOf } from './track.ts';
 
 /** Whom a customer may call and text, and whose clock the site goes by. */
 export type CompanyCard = { name: string; phone: string; textNumber: string; timeZone: string };
@@ -21,38 +22,45 @@ const thin = <T>(items: readonly T[], count: number): T[] => {
   return items.filter((_, i) => (items.length - 1 - i) % step === 0);
 };
 
-/** The trail, oldest first, of the trailer that is nearest to the stop headed for; of the newest one without a stop. */
-const leadingTrail = (job: Job, fixes: readonly Fix[]): Fix[] => {
+/**
+ * The trail, oldest first, of the trailer that is nearest to the stop headed for, among those still heard of; of the one heard
+ * of last when none is.
+ */
+const leadingTrail = (job: Job, fixes: readonly Fix[], now: number): Fix[] => {
   const stop = job.stops[job.currentStop];
   const trails = job.trailers
-    .map((trailer) => fixes.filter((fix) => fix.trailerId === trailer).sort((a, b) => a.at - b.at))
-    .filter((trail) => trail.length > 0);
-  const rank = (trail: Fix[]) => {
-    const newest = trail.at(-1);
-    return newest && stop ? distanceM(newest, stop) : 0;
-  };
-  return trails.sort((a, b) => rank(a) - rank(b))[0] ?? [];
+    .map((trailer) => trackOf(fixes.filter((fix) => fix.trailerId === trailer)))
+    .flatMap((trail) => {
+      const newest = trail.at(-1);
+      return newest ? [{ trail, newest }] : [];
+    })
+    .sort((a, b) => b.newest.at - a.newest.at);
+  const heard = trails.filter(({ newest }) => now - newest.at <= LOST_MS);
+  const nearest = stop ? heard.toSorted((a, b) => distanceM(a.newest, stop) - distanceM(b.newest, stop))[0] : heard[0];
+  return (nearest ?? trails[0])?.trail ?? [];
 };
 
-/** ETA of the job's leading trailer to the stop it heads for; null at the stop, without a position, and when none is headed for. */
+/** ETA of the job's leading trailer to the stop it heads for; null at the stop, when none is headed for, and without a position or
+ * with a lost one. */
 export const etaOf = (job: Job, fixes: readonly Fix[], now: number): Eta | null => {
   const stop = job.stops[job.currentStop];
   const underWay = job.status === 'in_transit' || (job.status === 'en_route_to_next' && !leftLastStop(job));
   if (!stop || !underWay) return null;
-  const eta = estimateArrival(leadingTrail(job, fixes), stop, now);
+  const eta = estimateArrival(leadingTrail(job, fixes, now), stop, now);
   return eta && now - eta.asOf <= LOST_MS ? eta : null;
 };
 
 const iso = (at: number) => new Date(at).toISOString();
 
 /**
- * What anybody who follows a job may see of it, in the shape of the `jobLocation` schema. An ended job shows no position.
+ * What anybody who follows a job may see of it, in the shape of the `jobLocation` schema. An ended job shows no position, nor
+ * does one that is scheduled for another day: where its trailer is until then is somebody else's business.
  * @param fixes recent fixes of the job, in any order
  * @param now epoch ms
  */
 export const jobLocationView = (job: Job, fixes: readonly Fix[], now: number, company: CompanyCard) => {
   const active = isActive(job.status);
-  const trail = active ? leadingTrail(job, fixes) : [];
+  const trail = active && !isAhead(job, now) ? leadingTrail(job, fixes, now) : [];
   const newest = trail.at(-1);
   const stop = active && !leftLastStop(job) ? job.stops[job.currentStop] : undefined;
   const eta = active ? etaOf(job, fixes, now) : null;

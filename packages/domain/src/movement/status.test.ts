@@ -2,96 +2,280 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
-import type { Job } from '../job.ts';
-import { aJob } from '../testing/index.ts';
-import { nextStatus, withStatus } from './status.ts';
+import type { Job, StatusChange, Stop } from '../job.ts';
+import { aDrive, aFix, aJob, placeAt } from '../testing/index.ts';
+import { followFixes, leftLastStop } from './status.ts';
 
-const BEGAN = aJob().history[0]?.at ?? 0;
-const SITE = { lat: 30.2747, lon: -97.7404 };
-const DUMP = { kind: 'dump_site', address: 'Landfill', lat: 30.3345, lon: -97.6281, radiusM: 150 } as const;
+const BEGAN = aJob().createdAt;
+const LATER = BEGAN + 86_400_000;
+const SITE: Stop = { kind: 'drop_off', address: '1100 Congress Ave', lat: 30.2747, lon: -97.7404, radiusM: 100 };
+const DUMP: Stop = { kind: 'dump_site', address: 'Landfill', ...placeAt(SITE, 5000, 3000), radiusM: 150 };
+const YARD = placeAt(SITE, -4000, 2000);
+const [T1, T2] = ['T1' as TrailerId, 'T2' as TrailerId];
+
 /** A fix `s` seconds after the job's last change, `metres` north of the site. */
-const fix = (s: number, metres: number, changes: Partial<Fix> = {}): Fix => ({
-  trailerId: 'T1' as TrailerId,
-  at: BEGAN + s * 1000,
-  lat: SITE.lat + metres / 111_195,
-  lon: SITE.lon,
-  accuracyM: 5,
-  speedMps: null,
-  headingDeg: null,
+const fix = (s: number, metres: number, changes: Partial<Fix> = {}): Fix =>
+  aFix({ at: BEGAN + s * 1000, ...placeAt(SITE, metres, 0), ...changes });
+const change = (status: Job['status'], changes: Partial<StatusChange> = {}): StatusChange => ({
+  status,
+  at: BEGAN,
+  by: 'operator',
+  reason: '',
   ...changes,
 });
-const statusAfter = (job: Job, fixes: Fix[]) => nextStatus(job, fixes)?.status ?? null;
+const job = (status: Job['status'], changes: Partial<Job> = {}): Job =>
+  aJob({ status, stops: [SITE, DUMP], history: [change(status)], ...changes });
+const follow = (before: Job, fixes: Fix[]) => followFixes(before, fixes, LATER);
+const statusAfter = (before: Job, fixes: Fix[]) => follow(before, fixes).status;
 
 describe('arrival', () => {
+  const coming = job('in_transit');
+
   test('takes two fixes over 20 s inside the ring', () => {
-    expect(statusAfter(aJob(), [fix(10, 50), fix(30, 30)])).toBe('at_site');
-    expect(statusAfter(aJob(), [fix(10, 50)])).toBeNull();
-    expect(statusAfter(aJob(), [fix(10, 50), fix(20, 30)])).toBeNull();
+    expect(statusAfter(coming, [fix(10, 50), fix(30, 30)])).toBe('at_site');
+    expect(statusAfter(coming, [fix(10, 50)])).toBe('in_transit');
+    expect(statusAfter(coming, [fix(10, 50), fix(29, 30)])).toBe('in_transit');
+    expect(statusAfter(coming, [fix(10, 110), fix(30, 110)])).toBe('in_transit');
   });
-  test('is no drive-by', () => {
-    expect(statusAfter(aJob(), [fix(0.5, 300), fix(10, 50), fix(20, 20), fix(32, 400)])).toBeNull();
+
+  test('is no drive-by, however slowly the traffic moves', () => {
+    expect(statusAfter(coming, [fix(10, 50), fix(20, 20), fix(32, 400)])).toBe('in_transit');
+    const slowly = Array.from({ length: 31 }, (_, i) => fix(i * 2, 100 - i * 6.6));
+    expect(statusAfter(coming, slowly)).toBe('in_transit');
   });
-  test('allows for a poor fix', () => {
+
+  test('is not undone by jitter at the edge of the ring, but by leaving it', () => {
+    expect(statusAfter(coming, [fix(10, 95), fix(20, 130), fix(31, 95)])).toBe('at_site');
+    expect(statusAfter(coming, [fix(10, 95), fix(20, 300), fix(31, 95)])).toBe('in_transit');
+  });
+
+  test('allows for a poor fix, up to 150 m', () => {
     const poor = { accuracyM: 100 };
-    expect(statusAfter(aJob(), [fix(10, 180, poor), fix(40, 180, poor)])).toBe('at_site');
-    expect(statusAfter(aJob(), [fix(10, 180), fix(40, 180)])).toBeNull();
+    expect(statusAfter(coming, [fix(10, 180, poor), fix(40, 180, poor)])).toBe('at_site');
+    expect(statusAfter(coming, [fix(10, 180), fix(40, 180)])).toBe('in_transit');
+    const useless = { accuracyM: 900 };
+    expect(statusAfter(coming, [fix(10, 700, useless), fix(40, 700, useless)])).toBe('in_transit');
+  });
+
+  test('is on the timeline with its reason, its stop and its trailer', () => {
+    expect(follow(coming, [fix(10, 50), fix(30, 30)])).toMatchObject({
+      status: 'at_site',
+      currentStop: 0,
+      updatedAt: LATER,
+      version: coming.version + 1,
+      history: [
+        ...coming.history,
+        {
+          status: 'at_site',
+          at: BEGAN + 30_000,
+          by: 'fixes',
+          reason: 'within 100 m of the drop off',
+          stop: 0,
+          trailerId: T1,
+        },
+      ],
+    });
+  });
+
+  test('is never later than now, though a phone’s clock is ahead', () => {
+    const now = BEGAN + 25_000;
+    expect(followFixes(coming, [fix(10, 50), fix(30, 30)], now).history.at(-1)?.at).toBe(now);
   });
 });
 
 describe('departure', () => {
-  const standing = aJob({ status: 'at_site', stops: [...aJob().stops, DUMP] });
+  const standing = job('at_site');
+
   test('takes two fixes beyond one and a half radii, and heads for the next stop', () => {
-    expect(nextStatus(standing, [fix(10, 200), fix(20, 300)])).toMatchObject({
+    expect(follow(standing, [fix(10, 200), fix(20, 300)])).toMatchObject({
       status: 'en_route_to_next',
       currentStop: 1,
     });
+    expect(statusAfter(standing, [fix(10, 20), fix(20, 300)])).toBe('at_site');
+    expect(statusAfter(standing, [fix(10, 20), fix(20, 140), fix(30, 145)])).toBe('at_site');
   });
+
   test('is no jitter of a parked trailer', () => {
-    expect(statusAfter(standing, [fix(10, 130), fix(20, 140), fix(30, 200), fix(40, 20)])).toBeNull();
+    expect(statusAfter(standing, [fix(10, 130), fix(20, 200), fix(30, 140), fix(40, 200), fix(50, 20)])).toBe(
+      'at_site',
+    );
   });
-  test('from the last stop does not arrive there again', () => {
-    const job = aJob({ status: 'at_site', history: [{ status: 'at_site', at: BEGAN, by: 'fixes', reason: '' }] });
-    const left = nextStatus(job, [fix(10, 200), fix(20, 300)]);
-    expect(left).toMatchObject({ status: 'en_route_to_next', currentStop: 0 });
-    const after = left ? withStatus(job, left, BEGAN + 20_000) : job;
-    expect(statusAfter(after, [fix(60, 10), fix(90, 10)])).toBeNull();
+
+  test('is not taken from fixes that may as well be inside', () => {
+    const poor = { accuracyM: 400 };
+    expect(statusAfter(standing, [fix(10, 20), fix(20, 500, poor), fix(30, 500, poor)])).toBe('at_site');
+  });
+
+  test('of a trailer that an operator has “at site” down the road waits until it drives off', () => {
+    const parked = [fix(10, 180), fix(20, 185), fix(30, 178)];
+    expect(statusAfter(standing, parked)).toBe('at_site');
+    expect(statusAfter(standing, [...parked, fix(40, 260)])).toBe('en_route_to_next');
+  });
+
+  test('from the last stop leads nowhere, and does not arrive there again', () => {
+    const last = job('at_site', { stops: [SITE] });
+    const after = follow(last, [fix(10, 200), fix(20, 300)]);
+    expect(after).toMatchObject({ status: 'en_route_to_next', currentStop: 0 });
+    expect(leftLastStop(after)).toBe(true);
+    expect(follow(after, [fix(60, 10), fix(90, 10)])).toBe(after);
+  });
+
+  test('that an operator has declared, towards the last stop, ends there', () => {
+    const sent = job('en_route_to_next', { currentStop: 1 });
+    const atDump = [10, 40].map((s) => fix(s, 0, placeAt(DUMP, 20, 0)));
+    expect(follow(sent, atDump)).toMatchObject({ status: 'at_site', currentStop: 1 });
   });
 });
 
-test('a scheduled job is under way once its trailer has left where it stood', () => {
-  const job = aJob({ status: 'scheduled' });
-  expect(statusAfter(job, [fix(10, 9000), fix(20, 8990)])).toBeNull();
-  expect(statusAfter(job, [fix(10, 9000), fix(60, 8700)])).toBe('in_transit');
-});
-
-test('an operator’s decision holds against fixes taken before it, and a late fix changes nothing', () => {
-  const job = aJob({
-    status: 'in_transit',
-    history: [{ status: 'in_transit', at: BEGAN + 100_000, by: 'operator', reason: '' }],
+describe('a scheduled job', () => {
+  test('is under way once its trailer is nearer to the stop than where it stood', () => {
+    expect(statusAfter(job('scheduled'), [fix(10, 9000), fix(60, 8700)])).toBe('in_transit');
+    expect(statusAfter(job('scheduled'), [fix(10, 9000), fix(60, 8870)])).toBe('scheduled');
+    expect(statusAfter(job('scheduled'), [fix(10, 9000), fix(60, 9400)])).toBe('scheduled');
   });
-  expect(statusAfter(job, [fix(10, 10), fix(60, 10)])).toBeNull();
+
+  test('is at the site when its trailer is there already', () => {
+    expect(statusAfter(job('scheduled'), [fix(10, 20), fix(40, 20)])).toBe('at_site');
+  });
+
+  test('takes no notice of what its trailer does more than six hours before', () => {
+    const hour = 3600;
+    const tomorrow = job('scheduled', { scheduledFor: BEGAN + 20 * hour * 1000 });
+    const drive = (s: number) => [fix(s, 9000), fix(s + 60, 8700)];
+    expect(statusAfter(tomorrow, drive(13 * hour))).toBe('scheduled');
+    expect(statusAfter(tomorrow, drive(15 * hour))).toBe('in_transit');
+  });
 });
 
-test('an ended job never changes, whatever its trailers report; nor does another trailer move a job', () => {
-  const anyFix = fc.record({ s: fc.nat(100_000), metres: fc.nat(20_000) }).map(({ s, metres }) => fix(s, metres));
+describe('a job with two trailers', () => {
+  const two = { trailers: [T1, T2] };
+  const ofT2 = { trailerId: T2 };
+
+  test('arrives with the first of them', () => {
+    const fixes = [fix(10, 4000), fix(11, 20, ofT2), fix(20, 3900), fix(35, 20, ofT2)];
+    expect(follow(job('in_transit', two), fixes).history.at(-1)).toMatchObject({ status: 'at_site', trailerId: T2 });
+  });
+
+  test('is not left by the one that never came', () => {
+    const arrived = job('at_site', { ...two, history: [change('at_site', { by: 'fixes', stop: 0, trailerId: T2 })] });
+    expect(statusAfter(arrived, [fix(10, 3000), fix(20, 2800), fix(30, 2600)])).toBe('at_site');
+    expect(statusAfter(arrived, [fix(10, 200, ofT2), fix(20, 320, ofT2)])).toBe('en_route_to_next');
+  });
+
+  test('which an operator has “at site” is left by one that was seen there', () => {
+    const declared = job('at_site', two);
+    expect(statusAfter(declared, [fix(10, 3000), fix(20, 2800), fix(30, 2600)])).toBe('at_site');
+    expect(statusAfter(declared, [fix(10, 30, ofT2), fix(20, 200, ofT2), fix(30, 320, ofT2)])).toBe('en_route_to_next');
+  });
+
+  test('is left by another when the one that came was taken off the job', () => {
+    const history = [change('at_site', { by: 'fixes', stop: 0, trailerId: 'T9' as TrailerId })];
+    const arrived = job('at_site', { ...two, history });
+    expect(statusAfter(arrived, [fix(10, 30), fix(20, 200), fix(30, 320)])).toBe('en_route_to_next');
+  });
+});
+
+test('an operator’s decision holds against fixes taken before it', () => {
+  const decided = job('in_transit', { history: [change('in_transit', { at: BEGAN + 100_000 })] });
+  expect(follow(decided, [fix(10, 10), fix(60, 10), fix(100, 10)])).toBe(decided);
+});
+
+test('one fix far away moves nothing', () => {
+  expect(statusAfter(job('at_site'), [fix(10, 10), fix(20, 90_000), fix(30, 10)])).toBe('at_site');
+});
+
+const anyFix = fc
+  .record({
+    s: fc.integer({ min: -500, max: 4000 }),
+    metres: fc.integer({ min: -600, max: 6000 }),
+    accuracyM: fc.option(fc.nat(1000)),
+    trailerId: fc.constantFrom(T1, T2),
+  })
+  .map(({ s, metres, ...rest }) => fix(s, metres, rest));
+const anyStatus = fc.constantFrom<Job['status']>('scheduled', 'in_transit', 'at_site', 'en_route_to_next');
+/** How far a job has come: each arrival and each departure counts one. */
+const progressOf = ({ status, currentStop, stops, ...rest }: Job): number => {
+  const left = leftLastStop({ status, currentStop, stops, ...rest }) ? 2 : 0;
+  const rank = { scheduled: 0, in_transit: 1, en_route_to_next: 1, at_site: 2, completed: 9, cancelled: 9 }[status];
+  return currentStop * 2 + rank + left;
+};
+
+test('an ended job never changes, whatever its trailers report', () => {
   fc.assert(
-    fc.property(fc.array(anyFix), fc.constantFrom('completed', 'cancelled'), (fixes, status) => {
-      expect(nextStatus(aJob({ status }), fixes)).toBeNull();
-      expect(
-        nextStatus(
-          aJob(),
-          fixes.map((one) => ({ ...one, trailerId: 'T9' as TrailerId })),
-        ),
-      ).toBeNull();
+    fc.property(fc.array(anyFix), fc.constantFrom<Job['status']>('completed', 'cancelled'), (fixes, status) => {
+      const ended = job(status, { trailers: [T1, T2] });
+      expect(follow(ended, fixes)).toBe(ended);
     }),
   );
 });
 
-test('the order in which fixes are given does not matter', () => {
-  const anyFix = fc.record({ s: fc.nat(300), metres: fc.nat(600) }).map(({ s, metres }) => fix(s, metres));
+test('a trailer that is not of the job never moves it', () => {
   fc.assert(
-    fc.property(fc.uniqueArray(anyFix, { selector: ({ at }) => at }), (fixes) => {
-      expect(nextStatus(aJob(), fixes.toReversed())).toEqual(nextStatus(aJob(), fixes));
+    fc.property(fc.array(anyFix), anyStatus, (fixes, status) => {
+      const before = job(status, { trailers: ['T9' as TrailerId] });
+      expect(follow(before, fixes)).toBe(before);
     }),
   );
+});
+
+test('the order and the repetition of fixes do not matter', () => {
+  fc.assert(
+    fc.property(fc.array(anyFix), anyStatus, (fixes, status) => {
+      const before = job(status, { trailers: [T1, T2] });
+      expect(follow(before, [...fixes.toReversed(), ...fixes])).toEqual(follow(before, fixes));
+    }),
+  );
+});
+
+test('a job never goes backwards, and its history only grows, whatever comes in whatever order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(anyFix, { maxLength: 8 })), anyStatus, (reports, status) => {
+      let before = job(status, { trailers: [T1, T2] });
+      let known: Fix[] = [];
+      for (const report of reports) {
+        known = [...known, ...report].slice(-40);
+        const after = follow(before, known);
+        expect(progressOf(after)).toBeGreaterThanOrEqual(progressOf(before));
+        expect(after.history.slice(0, before.history.length)).toEqual(before.history);
+        const times = after.history.map(({ at }) => at);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        before = after;
+      }
+    }),
+  );
+});
+
+describe('a drive to the customer, to the dump and home', () => {
+  const drive = aDrive([YARD, SITE, DUMP, YARD], BEGAN + 60_000);
+  const start = job('scheduled');
+  const truth = [
+    ['scheduled', undefined],
+    ['in_transit', 0],
+    ['at_site', 0],
+    ['en_route_to_next', 0],
+    ['at_site', 1],
+    ['en_route_to_next', 1],
+  ];
+  const outcome = (after: Job) => after.history.map(({ status, stop }) => [status, stop]);
+
+  test('has its whole story told by its fixes', () => {
+    expect(outcome(follow(start, drive))).toEqual(truth);
+  });
+
+  test('is told the same, to the second, however its fixes are split into reports', () => {
+    const whole = follow(start, drive).history;
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.integer({ min: 1, max: 60 })), (sizes) => {
+        let now = start;
+        for (let at = 0; at < drive.length; ) {
+          const size = sizes.next().value ?? 1;
+          // What ingestion reads beside the report: the fixes of five minutes before.
+          const report = drive.slice(Math.max(0, at - 30), at + size);
+          now = follow(now, report);
+          at += size;
+        }
+        expect(now.history).toEqual(whole);
+      }),
+    );
+  });
 });

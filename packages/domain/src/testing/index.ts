@@ -1,3 +1,4 @@
+export { aDrive, aFix, placeAt } from './drive.ts';
 export { memoryDossier } from './memory-dossier.ts';
 export { memoryJobs } from './memory-jobs.ts';
 export { memoryLocations } from './memory-locations.ts';

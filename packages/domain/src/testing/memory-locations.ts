@@ -12,13 +12,17 @@ export const memoryLocations = (): LocationStore & { reads: number } => {
     append: async (jobId, fixes) => {
       for (const [trailerId, own] of Map.groupBy(fixes, (fix) => fix.trailerId)) {
         const newestAt = Math.max(...own.map(({ at }) => at));
-        reports.set(`${jobId} ${newestAt} ${trailerId}`, { jobId, newestAt, fixes: structuredClone(own) });
+        reports.set(`${jobId} ${trailerId} ${own.map(({ at }) => at).sort()}`, {
+          jobId,
+          newestAt,
+          fixes: structuredClone(own),
+        });
       }
     },
-    recent: async (jobId, now, count) => {
+    recent: async (jobId, now, count, since = Number.NEGATIVE_INFINITY) => {
       store.reads += 1;
       return [...reports.values()]
-        .filter((report) => report.jobId === jobId)
+        .filter((report) => report.jobId === jobId && report.newestAt > since)
         .sort((a, b) => b.newestAt - a.newestAt)
         .slice(0, count)
         .flatMap(({ fixes }) => structuredClone(fixes))

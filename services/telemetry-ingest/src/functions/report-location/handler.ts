@@ -1,6 +1,6 @@
 import type { Wire } from '@qdn/contracts';
 import { validate as isReportLocation } from '@qdn/contracts/validators/reportLocation';
-import { type Fix, type Job, ProductError, parseTrailerId, type TrailerId } from '@qdn/domain';
+import { type Fix, type Job, type JobId, ProductError, parseTrailerId, type TrailerId } from '@qdn/domain';
 import { apiHandler, type Caller, noSuchJob, requestedJob, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { ingest } from '../../ingest.ts';
@@ -8,21 +8,19 @@ import { ingest } from '../../ingest.ts';
 type Report = Wire<'reportLocation'>;
 type WireFix = Wire<'fix'>;
 
-/** Whose fix it is: the device token's trailer; an operator names it, or the job has only one. */
+/** Whose fix it is: the trailer it names, else the device token's, else the job's only one. */
 const trailerOf = (fix: WireFix, job: Job, caller: Caller): TrailerId => {
   const named = parseTrailerId(fix.trailerId ?? '');
-  const trailer =
-    caller.kind === 'device' ? caller.trailerId : (named ?? (job.trailers.length === 1 ? job.trailers[0] : undefined));
-  if (!trailer || (named && named !== trailer)) {
-    throw new ProductError('schema-violation', 'Say which trailer the fix is of; a device reports its own only.', {
-      violations: [{ pointer: '/trailerId', detail: trailer ? `must be ${trailer}` : 'is needed' }],
-    });
-  }
-  return trailer;
+  const only = job.trailers.length === 1 ? job.trailers[0] : undefined;
+  const trailer = named ?? (caller.kind === 'device' ? caller.trailerId : only);
+  if (trailer) return trailer;
+  throw new ProductError('schema-violation', 'Say which trailer the fix is of: the job has not just one.', {
+    violations: [{ pointer: '/trailerId', detail: 'is needed' }],
+  });
 };
 
-const toFix = (fix: WireFix, job: Job, caller: Caller): Fix => ({
-  trailerId: trailerOf(fix, job, caller),
+const toFix = (fix: WireFix, trailerId: TrailerId): Fix => ({
+  trailerId,
   at: Date.parse(fix.at),
   lat: fix.lat,
   lon: fix.lon,
@@ -34,7 +32,23 @@ const toFix = (fix: WireFix, job: Job, caller: Caller): Fix => ({
 const fixesOf = (report: Report): WireFix[] =>
   'fixes' in report && Array.isArray(report.fixes) ? report.fixes : [report as WireFix];
 
-/** `POST /api/jobs/{job_id}/location`: one fix, or a batch. */
+const mayReport = (job: Job, caller: Caller): boolean =>
+  caller.kind !== 'device' || job.trailers.includes(caller.trailerId);
+
+/**
+ * The job, if the caller may report for it. A trailer that was assigned a moment ago is not refused for what is remembered.
+ * @throws ProductError `job-not-found` or `forbidden`
+ */
+const jobFor = async (jobs: Dependencies['jobs'], id: JobId, caller: Caller): Promise<Job> => {
+  const known = await jobs.find(id);
+  const job = known && !mayReport(known, caller) ? await jobs.findFresh(id) : known;
+  if (!job) throw noSuchJob(caller);
+  if (caller.kind === 'device' && !mayReport(job, caller))
+    throw new ProductError('forbidden', `Trailer ${caller.trailerId} is not assigned to this job.`);
+  return job;
+};
+
+/** `POST /api/jobs/{job_id}/location`: one fix, or a batch. A device reports its own trailer's fixes only. */
 export const reportLocation = (dependencies: Dependencies) => {
   const { jobs, keyring, now, log } = dependencies;
   return apiHandler(
@@ -46,16 +60,17 @@ export const reportLocation = (dependencies: Dependencies) => {
     },
     async (request) => {
       const { caller, body } = request;
-      const job = await jobs.find(requestedJob(request, caller));
-      if (!job) throw noSuchJob(caller);
-      if (caller.kind === 'device' && !job.trailers.includes(caller.trailerId)) {
-        throw new ProductError('forbidden', `Trailer ${caller.trailerId} is not assigned to this job.`);
-      }
-      const receipt: Wire<'reportReceipt'> = await ingest(
-        dependencies,
-        job,
-        fixesOf(body).map((fix) => toFix(fix, job, caller)),
-      );
+      const job = await jobFor(jobs, requestedJob(request, caller), caller);
+      const fixes = fixesOf(body).map((fix) => toFix(fix, trailerOf(fix, job, caller)));
+      const own = caller.kind === 'device' ? fixes.filter(({ trailerId }) => trailerId === caller.trailerId) : fixes;
+      const { accepted, ignored, status } = await ingest(dependencies, job, own);
+      const foreign = fixes.length - own.length + (ignored['wrong-trailer'] ?? 0);
+      const receipt: Wire<'reportReceipt'> = {
+        accepted,
+        ignored: foreign > 0 ? { ...ignored, 'wrong-trailer': foreign } : ignored,
+        status,
+      };
+      if (Object.keys(receipt.ignored).length > 0) log.info('fixes ignored', { jobId: job.id, ...receipt.ignored });
       return { status: 200, json: receipt };
     },
   );

@@ -1,5 +1,4 @@
-import { ProductError, parseTrailerId } from '@qdn/domain';
-import { apiHandler, tokenAuthentication } from '@qdn/lambda';
+import { apiHandler, requestedTrailer, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { ingest } from '../../ingest.ts';
 import { readTracker } from '../../trackers.ts';
@@ -17,20 +16,18 @@ export const reportTrailerLocation = (dependencies: Dependencies) => {
       authenticate: tokenAuthentication({ keyring, audiences: ['device'], now, alsoInUrl: true }),
       body: { as: 'raw' },
     },
-    async ({ caller, pathParameters, query, headers, rawBody }) => {
-      const trailerId = parseTrailerId(pathParameters['trailer_id'] ?? '');
-      if (caller.kind !== 'device' || caller.trailerId !== trailerId)
-        throw new ProductError('forbidden', 'This token is for another trailer.');
+    async (request) => {
+      const trailerId = requestedTrailer(request, request.caller);
+      const { query, headers, rawBody } = request;
       const { fixes, unusable } = readTracker({ query, contentType: headers['content-type'], rawBody }, trailerId);
-      const [jobId] = fixes.length > 0 ? await jobs.activeByTrailer(trailerId) : [];
-      const job = jobId ? await jobs.find(jobId) : null;
+      const job = fixes.length > 0 ? await jobs.findByTrailer(trailerId) : null;
       const ingested = job ? await ingest(dependencies, job, fixes) : null;
       const ignored = {
         ...ingested?.ignored,
         ...(unusable > 0 ? { unusable } : {}),
         ...(ingested || fixes.length === 0 ? {} : { 'no-job': fixes.length }),
       };
-      log.info('trailer reported', { trailerId, accepted: ingested?.accepted ?? 0, ...ignored });
+      if (Object.keys(ignored).length > 0) log.info('fixes ignored', { trailerId, jobId: job?.id, ...ignored });
       return { status: 200, json: [] };
     },
   );
