@@ -1,87 +1,147 @@
 import { randomUUID } from 'node:crypto';
-import { createRequire } from 'node:module';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { parseWebhookUrl, type RetryOn } from './connection-overrides.ts';
+import { signatureOf } from './signature.ts';
 
-// The stand-in signs with Twilio's own code, so that the product is checked against it and not against ours.
-const { getExpectedTwilioSignature }: typeof import('twilio/lib/webhooks/webhooks.js') = createRequire(import.meta.url)('twilio/lib/webhooks/webhooks.js');
+/** Twilio reads no more of an answer. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+/** Before a retry, in ms; times the number of tries so far. */
+const RETRY_PAUSE_MS = 100;
 
-/** Connection overrides in a webhook URL's fragment. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides */
-export type Overrides = { connectMs: number; readMs: number; totalMs: number; retries: number; retryOn: ReadonlySet<string> };
-
-const clamp = (text: string | null, low: number, high: number, otherwise: number): number => {
-  const value = text === null ? otherwise : Number(text);
-  return Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : otherwise;
+/** One call of a webhook. `status` is null when no answer came, and `problem` then says why. `ms` is how long it took. */
+export type WebhookTry = {
+  url: string;
+  parameters: Readonly<Record<string, string>>;
+  try: number;
+  status: number | null;
+  contentType: string;
+  answer: string;
+  problem: string | null;
+  ms: number;
 };
 
-/** The URL without its fragment, and what the fragment asks for. A 5xx is not retried unless asked. */
-export const parseWebhookUrl = (url: string): { url: string; overrides: Overrides } => {
-  const [address = '', fragment = ''] = url.split('#');
-  const asked = new URLSearchParams(fragment);
-  return {
-    url: address,
-    overrides: {
-      connectMs: clamp(asked.get('ct'), 100, 10_000, 5000),
-      readMs: clamp(asked.get('rt'), 100, 15_000, 15_000),
-      totalMs: clamp(asked.get('tt'), 100, 15_000, 15_000),
-      retries: clamp(asked.get('rc'), 0, 5, 1),
-      retryOn: new Set((asked.get('rp') ?? 'ct').split(',')),
-    },
-  };
+type Limits = { connectMs: number; readMs: number; leftMs: number; signal: AbortSignal };
+type Answer = Pick<WebhookTry, 'status' | 'contentType' | 'answer' | 'problem'> & {
+  kind: RetryOn | 'answered' | 'stopped';
 };
 
-export type WebhookResult = { status: number | null; body: string; contentType: string; ms: number };
+const failed = (kind: Answer['kind'], problem: string): Answer => ({
+  kind,
+  problem,
+  status: null,
+  contentType: '',
+  answer: '',
+});
 
-const retries = (result: WebhookResult, on: ReadonlySet<string>): boolean => {
-  if (on.has('all')) return result.status === null || result.status >= 400;
-  if (result.status === null) return on.has('ct') || on.has('rt');
-  return (result.status >= 500 && on.has('5xx')) || (result.status >= 400 && result.status < 500 && on.has('4xx'));
-};
+const kindOf = (status: number): Answer['kind'] => (status >= 500 ? '5xx' : status >= 400 ? '4xx' : 'answered');
+
+/** A POST on a connection of its own, with a limit for connecting, for each silence after that, and for all of it. */
+const post = (url: string, headers: Record<string, string>, body: string, limits: Limits): Promise<Answer> =>
+  new Promise((resolve) => {
+    let connected = false;
+    let timer: NodeJS.Timeout | undefined;
+    const finish = (answer: Answer): void => {
+      clearTimeout(timer);
+      clearTimeout(whole);
+      limits.signal.removeEventListener('abort', stop);
+      resolve(answer);
+      request.destroy();
+    };
+    const arm = (ms: number, kind: 'ct' | 'rt', problem: string): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => finish(failed(kind, problem)), ms);
+    };
+    const awaitRead = () => arm(limits.readMs, 'rt', `no answer within ${limits.readMs} ms`);
+    const stop = () => finish(failed('stopped', 'the stand-in was stopped'));
+    const whole = setTimeout(
+      () => finish(failed(connected ? 'rt' : 'ct', 'the total time for all tries was used up')),
+      limits.leftMs,
+    );
+    const secure = url.startsWith('https:');
+    const request = (secure ? httpsRequest : httpRequest)(url, { method: 'POST', headers, agent: false });
+    arm(limits.connectMs, 'ct', `no connection within ${limits.connectMs} ms`);
+    limits.signal.addEventListener('abort', stop);
+    request.on('socket', (socket) => {
+      socket.once(secure ? 'secureConnect' : 'connect', () => {
+        connected = true;
+        awaitRead();
+      });
+    });
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      awaitRead();
+      response.on('data', (chunk: Buffer) => {
+        awaitRead();
+        size += chunk.length;
+        if (size > MAX_ANSWER_BYTES) finish(failed('answered', 'the answer is longer than 64 kB'));
+        else chunks.push(chunk);
+      });
+      response.on('end', () => {
+        const status = response.statusCode ?? 0;
+        const contentType = response.headers['content-type'] ?? '';
+        finish({
+          kind: kindOf(status),
+          status,
+          contentType,
+          answer: Buffer.concat(chunks).toString('utf8'),
+          problem: null,
+        });
+      });
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      finish(
+        failed(
+          'ct',
+          error.code === 'ECONNREFUSED' ? 'connection refused' : `connection failed: ${error.code ?? error.message}`,
+        ),
+      );
+    });
+    request.end(body);
+  });
 
 /**
- * Sends a signed webhook as Twilio does, with the retries that the URL asks for, within its total time. Retries of one
- * webhook carry the same `I-Twilio-Idempotency-Token`.
- * @param report is told of every try
+ * Calls a webhook as Twilio does: a signed form POST, with the time limits and retries that the fragment of its URL asks for,
+ * within 15 s. Every try of one webhook carries the same `I-Twilio-Idempotency-Token`.
+ * @param report is told of each try
+ * @returns the last try
  */
-export const sendWebhook = async (
-  target: string,
+export const callWebhook = async (
+  configured: string,
   parameters: Readonly<Record<string, string>>,
   authToken: string,
-  report: (url: string, result: WebhookResult) => void,
-): Promise<WebhookResult> => {
-  const { url, overrides } = parseWebhookUrl(target);
-  const deadline = Date.now() + overrides.totalMs;
-  const idempotencyToken = randomUUID();
-  for (let attempt = 0; ; attempt++) {
-    const result = await post(url, parameters, authToken, idempotencyToken, Math.min(overrides.readMs, Math.max(100, deadline - Date.now())));
-    report(url, result);
-    const again = attempt < overrides.retries && Date.now() < deadline && retries(result, overrides.retryOn);
-    if (!again) return result;
-    await new Promise((resolve) => setTimeout(resolve, 250 * (attempt + 1)));
-  }
-};
-
-const post = async (
-  url: string,
-  parameters: Readonly<Record<string, string>>,
-  authToken: string,
-  idempotencyToken: string,
-  timeoutMs: number,
-): Promise<WebhookResult> => {
-  const began = performance.now();
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
-        'user-agent': 'TwilioProxy/1.1',
-        'x-twilio-signature': getExpectedTwilioSignature(authToken, url, parameters),
-        'i-twilio-idempotency-token': idempotencyToken,
-      },
-      body: new URLSearchParams(parameters),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    return { status: response.status, body: await response.text(), contentType: response.headers.get('content-type') ?? '', ms: performance.now() - began };
-  } catch {
-    return { status: null, body: '', contentType: '', ms: performance.now() - began };
+  signal: AbortSignal,
+  report: (one: WebhookTry) => void,
+): Promise<WebhookTry> => {
+  const { url, overrides } = parseWebhookUrl(configured);
+  const body = new URLSearchParams(parameters).toString();
+  const headers = {
+    'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    'User-Agent': 'TwilioProxy/1.1',
+    Accept: '*/*',
+    'X-Twilio-Signature': signatureOf(authToken, url, parameters),
+    'I-Twilio-Idempotency-Token': randomUUID(),
+  };
+  const deadline = performance.now() + overrides.totalMs;
+  for (let count = 1; ; count++) {
+    const began = performance.now();
+    const leftMs = Math.max(1, deadline - began);
+    const answer = URL.canParse(url)
+      ? await post(url, headers, body, { ...overrides, leftMs, signal })
+      : failed('stopped', 'the configured URL is no URL');
+    const { kind, ...rest } = answer;
+    const done: WebhookTry = { url, parameters, try: count, ...rest, ms: Math.round(performance.now() - began) };
+    report(done);
+    const pause = RETRY_PAUSE_MS * count;
+    const again =
+      kind !== 'answered' &&
+      kind !== 'stopped' &&
+      overrides.retryOn.has(kind) &&
+      count <= overrides.retries &&
+      performance.now() + pause < deadline;
+    if (!again || signal.aborted) return done;
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 };

@@ -1,0 +1,125 @@
+import { attempt, type Say } from './actions.ts';
+import { arrange, el, icon } from './dom.ts';
+import type { Entry } from './store.ts';
+import type { Exchange, Message } from './view.ts';
+import { clock, codeWords, dayAndClock, fate, pieces } from './words.ts';
+
+/** A pause after which the time is shown again, in ms. */
+const PAUSE_MS = 30 * 60_000;
+/** As close to the end as this, in pixels, the thread follows new texts. */
+const NEAR_END_PX = 80;
+
+type Row = { node: HTMLElement; revision: number };
+
+const words = (text: string): Node[] =>
+  pieces(text).map((piece) =>
+    piece.link
+      ? el(
+          'a',
+          { href: piece.text, target: '_blank', rel: 'noopener', title: piece.text },
+          piece.text.replace(/^https?:\/\//, ''),
+        )
+      : document.createTextNode(piece.text),
+  );
+
+const pictures = (message: Message): HTMLElement[] =>
+  message.media.map(({ url, contentType }) =>
+    contentType.startsWith('image/')
+      ? el('img', {
+          src: new URL(url).pathname,
+          alt: 'Photo: a full dumpster in a driveway',
+          width: 720,
+          height: 540,
+          loading: 'lazy',
+        })
+      : el('a', { href: url, target: '_blank', rel: 'noopener' }, 'Attachment'),
+  );
+
+const againButton = (message: Message, say: Say): HTMLElement =>
+  el(
+    'button',
+    {
+      type: 'button',
+      class: 'again',
+      title: 'Call the webhook again, as Twilio does when an answer was lost',
+      'aria-label': 'Call the webhook again',
+      click: () => void attempt(say, 'repeat', { sid: message.sid }),
+    },
+    icon('again'),
+  );
+
+const footer = (message: Message): HTMLElement => {
+  const { words: what, tone, icon: sign } = fate(message);
+  const length = message.media.length > 0 ? 'MMS' : message.segments > 1 ? `${message.segments} segments` : null;
+  return el(
+    'p',
+    { class: `fate ${tone}` },
+    el('time', { datetime: new Date(message.createdAt).toISOString() }, clock(message.createdAt)),
+    length === null ? null : el('span', {}, length),
+    el('span', { class: 'fate-words' }, icon(sign), what),
+  );
+};
+
+/** Whether the phone shows the text: one whose delivery failed, or is not done, is only a shadow on it. */
+const hasArrived = ({ status }: Message): boolean =>
+  status !== 'queued' && status !== 'undelivered' && status !== 'failed';
+
+const fillText = (row: HTMLElement, message: Message, who: string, say: Say): void => {
+  const own = message.direction === 'inbound';
+  row.className = `row ${own ? 'own' : 'theirs'} ${hasArrived(message) ? '' : 'shadow'}`;
+  row.dataset['sid'] = message.sid;
+  row.querySelector('.fate')?.remove();
+  if (!row.querySelector('.bubble')) {
+    const bubble = el('div', { class: 'bubble' }, el('span', { class: 'unseen' }, `${who}: `), ...pictures(message));
+    if (message.body) bubble.append(el('span', { class: 'words' }, ...words(message.body)));
+    row.append(el('div', { class: 'line' }, own ? againButton(message, say) : null, bubble));
+  }
+  row.append(footer(message));
+};
+
+const fillRefusal = (row: HTMLElement, { code, status, problem }: Exchange): void => {
+  row.className = 'row notice';
+  const why = code === null ? (problem ?? String(status)) : codeWords(code);
+  row.append(el('p', {}, icon('cross'), `A text to this phone was refused: ${why}`));
+};
+
+/** The conversation on a phone's screen; grows at its end and follows, unless one has scrolled up to read. */
+export const createThread = (ownName: string, peerName: string, say: Say) => {
+  const empty = el('p', { class: 'empty' }, 'No texts yet.');
+  const node = el('div', {
+    class: 'thread',
+    role: 'log',
+    tabindex: 0,
+    'aria-label': `${ownName}’s texts`,
+    'aria-relevant': 'additions',
+  });
+  const rows = new Map<string, Row>();
+
+  const rowOf = (entry: Entry, before: Entry | undefined): HTMLElement => {
+    const revision = 'message' in entry ? entry.message.revision : 0;
+    const known = rows.get(entry.key);
+    if (known?.revision === revision) return known.node;
+    const row = known?.node ?? el('div');
+    if (!known && (!before || entry.at - before.at > PAUSE_MS)) {
+      row.append(el('p', { class: 'when' }, dayAndClock(entry.at, Date.now())));
+    }
+    if ('message' in entry)
+      fillText(row, entry.message, entry.message.direction === 'inbound' ? ownName : peerName, say);
+    else if (!known) fillRefusal(row, entry.refusal);
+    rows.set(entry.key, { node: row, revision });
+    return row;
+  };
+
+  return {
+    node,
+    show: (entries: readonly Entry[]): void => {
+      const first = rows.size === 0;
+      const atEnd = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_END_PX;
+      const grows = entries.some(({ key }) => !rows.has(key));
+      const wanted = entries.map((entry, i) => rowOf(entry, entries[i - 1]));
+      arrange(node, wanted.length > 0 ? wanted : [empty]);
+      if (!first && grows) node.classList.add('live');
+      if (grows && (first || atEnd)) node.scrollTo({ top: node.scrollHeight, behavior: first ? 'instant' : 'smooth' });
+    },
+  };
+};

@@ -1,0 +1,103 @@
+import type { Exchange, Message } from './view.ts';
+
+/** `+1 (512) 555-0111` */
+export const readable = (number: string): string => {
+  const [, area, exchange, line] = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number) ?? [];
+  return area ? `+1 (${area}) ${exchange}-${line}` : number;
+};
+
+/** At most two letters; a digit sign for who has no name. */
+export const initials = (name: string): string => {
+  const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
+  const [first, last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
+  return `${first?.[0] ?? '#'}${last?.[0] ?? ''}`.toUpperCase();
+};
+
+const clockFormat = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const secondsFormat = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+});
+const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: 'short', month: 'short', day: 'numeric' });
+export const clock = (at: number): string => clockFormat.format(at);
+export const toTheSecond = (at: number): string => secondsFormat.format(at);
+
+/** `Today 2:41 PM`, for the line above texts that come after a pause. */
+export const dayAndClock = (at: number, now: number): string => {
+  const day = dayFormat.format(at);
+  return `${day === dayFormat.format(now) ? 'Today' : day} ${clock(at)}`;
+};
+
+/** A text in pieces: words, and links that can be opened. Punctuation after a link is not part of it. */
+export const pieces = (text: string): Array<{ text: string; link: boolean }> => {
+  const found: Array<{ text: string; link: boolean }> = [];
+  let end = 0;
+  for (const match of text.matchAll(/https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]']/g)) {
+    if (match.index > end) found.push({ text: text.slice(end, match.index), link: false });
+    found.push({ text: match[0], link: true });
+    end = match.index + match[0].length;
+  }
+  if (end < text.length) found.push({ text: text.slice(end), link: false });
+  return found;
+};
+
+/** What carriers mean by an error code, for a person. https://www.twilio.com/docs/api/errors */
+const CODES: Readonly<Record<number, string>> = {
+  20003: 'wrong credentials',
+  20404: 'not found',
+  20429: 'too many requests',
+  20500: 'server error',
+  21211: 'no valid To number',
+  21606: 'From is not ours',
+  21610: 'opted out',
+  21614: 'not a mobile number',
+  21617: 'too long',
+  30001: 'queue overflow',
+  30003: 'unreachable',
+  30005: 'unknown handset',
+  30007: 'filtered as spam',
+  30008: 'lost on the way',
+};
+export const codeWords = (code: number): string => (CODES[code] ? `${code} ${CODES[code]}` : String(code));
+
+export type Tone = 'pending' | 'good' | 'plain' | 'bad';
+
+const isGood = (status: number | null): boolean => status !== null && status >= 200 && status < 300;
+
+/** What became of a text, in a few words. */
+export const fate = (message: Message): { words: string; tone: Tone; icon: 'clock' | 'tick' | 'ticks' | 'cross' } => {
+  const { webhook, status, errorCode } = message;
+  const tries = webhook && webhook.tries > 1 ? `, ${webhook.tries} tries` : '';
+  if (message.direction === 'inbound') {
+    if (status === 'receiving') return { words: 'calling the webhook', tone: 'pending', icon: 'clock' };
+    if (!webhook) return { words: 'no webhook configured', tone: 'plain', icon: 'tick' };
+    const where = webhook.fallback ? 'fallback' : 'webhook';
+    if (isGood(webhook.status) && !webhook.problem)
+      return { words: `${where} ${webhook.status}${tries}`, tone: 'good', icon: 'ticks' };
+    return { words: `${where}: ${webhook.problem ?? webhook.status}${tries}`, tone: 'bad', icon: 'cross' };
+  }
+  const because = errorCode === null ? '' : ` · ${codeWords(errorCode)}`;
+  const unheard = webhook && !isGood(webhook.status) ? ` · receipt: ${webhook.status ?? webhook.problem}` : '';
+  if (status === 'undelivered' || status === 'failed')
+    return { words: `${status}${because}${unheard}`, tone: 'bad', icon: 'cross' };
+  const tone = unheard ? 'bad' : status === 'delivered' ? 'good' : 'pending';
+  return {
+    words: `${status}${unheard}`,
+    tone,
+    icon: status === 'delivered' ? 'ticks' : status === 'sent' ? 'tick' : 'clock',
+  };
+};
+
+/** Whether an exchange is one that an operator should look at. */
+export const isFailure = ({ status }: Exchange): boolean => status === null || status >= 400;
+
+/** What an exchange is about. */
+export const subject = ({ kind, method, url, parameters }: Exchange): string => {
+  if (kind === 'inbound') return 'Inbound webhook';
+  if (kind === 'fallback') return 'Fallback webhook';
+  if (kind === 'status') return `Receipt: ${parameters['MessageStatus'] ?? ''}`;
+  if (method === 'POST') return 'Send a text';
+  return url.endsWith('/Messages.json') ? 'List texts' : 'Look up a text';
+};
