@@ -5,89 +5,229 @@ import { readTracker } from './trackers.ts';
 
 const T1 = 'T1' as TrailerId;
 const AT = Date.UTC(2026, 10, 23, 15);
-const query = (text: string) =>
-  readTracker({ query: new URLSearchParams(text), contentType: undefined, rawBody: '' }, T1);
-const json = (body: unknown) =>
-  readTracker({ query: new URLSearchParams(), contentType: 'application/json', rawBody: JSON.stringify(body) }, T1);
+const form = 'application/x-www-form-urlencoded';
+const read = (parts: { query?: string; body?: string | object; type?: string }) =>
+  readTracker(
+    {
+      query: new URLSearchParams(parts.query),
+      contentType: parts.type,
+      rawBody: typeof parts.body === 'object' ? JSON.stringify(parts.body) : (parts.body ?? ''),
+    },
+    T1,
+  );
+const point = { trailerId: T1, at: AT, lat: 30.267153, lon: -97.743061, accuracyM: 4.8, speedMps: 10, headingDeg: 271 };
+const one = (fix: object) => ({ fixes: [{ ...point, ...fix }], unusable: 0 });
 
 describe('Traccar Client', () => {
-  test('as a query string: seconds, knots', () => {
-    const { fixes } = query(
-      `id=T1&timestamp=${AT / 1000}&lat=30.27&lon=-97.74&speed=10&bearing=270&altitude=150&accuracy=8&batt=77`,
-    );
-    expect(fixes).toEqual([
-      {
-        trailerId: T1,
-        at: AT,
-        lat: 30.27,
-        lon: -97.74,
-        accuracyM: 8,
-        speedMps: expect.closeTo(5.144, 3),
-        headingDeg: 270,
+  const query = `id=T1&timestamp=${AT / 1000}&lat=30.267153&lon=-97.743061&speed=19.4384449&bearing=271&altitude=150&accuracy=4.8&batt=88.0`;
+
+  test('by query string: seconds and knots', () => {
+    const { fixes, unusable } = read({ query });
+    expect(unusable).toBe(0);
+    expect(fixes[0]?.speedMps).toBeCloseTo(10, 5);
+    expect(fixes).toEqual(one({ speedMps: fixes[0]?.speedMps }).fixes);
+  });
+
+  test('by query string, posted with a form’s content type and no form', () => {
+    expect(read({ query, type: form })).toEqual(read({ query }));
+  });
+
+  test('by query string beside its token', () => {
+    expect(read({ query: `token=a.b.c&${query}` })).toEqual(read({ query }));
+  });
+
+  test('by form, as from version 10 on', () => {
+    expect(read({ body: `${query}&charge=true`, type: `${form}; charset=utf-8` })).toEqual(read({ query }));
+  });
+
+  test('a heartbeat has no place, and is nothing', () => {
+    expect(read({ body: `id=T1&timestamp=${AT / 1000}&batt=50`, type: form })).toEqual({ fixes: [], unusable: 0 });
+    expect(read({ query: `id=T1&timestamp=${AT / 1000}` })).toEqual({ fixes: [], unusable: 0 });
+    expect(read({ body: { location: { timestamp: new Date(AT).toISOString(), battery: { level: 0.5 } } } })).toEqual({
+      fixes: [],
+      unusable: 0,
+    });
+  });
+
+  test.each([
+    ['milliseconds', AT],
+    ['seconds', AT / 1000],
+    ['seconds with a fraction', `${AT / 1000}.0`],
+    ['ISO 8601', new Date(AT).toISOString()],
+    ['ISO 8601 with an offset', '2026-11-23T09:00:00-06:00'],
+  ])('tells the time in %s', (_, timestamp) => {
+    const time = encodeURIComponent(String(timestamp));
+    expect(read({ query: `timestamp=${time}&lat=1&lon=2` }).fixes).toMatchObject([{ at: AT, lat: 1, lon: 2 }]);
+  });
+
+  const location = (coords: object) => ({
+    location: {
+      timestamp: '2026-11-23T15:00:00.000Z',
+      coords: {
+        latitude: 30.267153,
+        longitude: -97.743061,
+        accuracy: 4.8,
+        speed: 10,
+        heading: 271,
+        altitude: 150,
+        ...coords,
       },
+      is_moving: true,
+      odometer: 10,
+      event: 'motionchange',
+      battery: { level: 0.88, is_charging: false },
+      activity: { type: 'in_vehicle' },
+    },
+    device_id: 'T1',
+  });
+
+  test('by JSON, as in version 9: metres per second', () => {
+    expect(read({ body: location({}), type: 'application/json' })).toEqual(one({}));
+  });
+
+  test('by JSON says −1 for what it does not know', () => {
+    const unknown = { accuracyM: null, speedMps: null, headingDeg: null };
+    expect(read({ body: location({ speed: -1, heading: -1, accuracy: -1 }) })).toEqual(one(unknown));
+  });
+
+  test('by JSON may send several at once', () => {
+    const { location: each } = location({});
+    expect(read({ body: { location: [each, { ...each, timestamp: '2026-11-23T15:00:10Z' }] } }).fixes).toMatchObject([
+      { at: AT },
+      { at: AT + 10_000 },
     ]);
-  });
-  test('as a form, with milliseconds', () => {
-    const rawBody = `id=T1&timestamp=${AT}&lat=30.27&lon=-97.74&charge=true`;
-    const { fixes } = readTracker(
-      { query: new URLSearchParams(), contentType: 'application/x-www-form-urlencoded', rawBody },
-      T1,
-    );
-    expect(fixes).toMatchObject([{ at: AT, speedMps: null }]);
-  });
-  test('as JSON: metres a second, −1 for unknown', () => {
-    const coords = { latitude: 30.27, longitude: -97.74, accuracy: 5, speed: -1, heading: -1 };
-    expect(json({ location: { timestamp: '2026-11-23T15:00:00.000Z', coords }, device_id: 'T1' }).fixes).toMatchObject([
-      { at: AT, accuracyM: 5, speedMps: null, headingDeg: null },
-    ]);
-  });
-  test('a heartbeat is no point', () => {
-    expect(query('id=T1&batt=50')).toEqual({ fixes: [], unusable: 0 });
-    expect(json({ location: { timestamp: AT } })).toEqual({ fixes: [], unusable: 1 });
   });
 });
 
 describe('OwnTracks', () => {
-  test('a location: seconds, km/h', () => {
-    expect(
-      json({ _type: 'location', tst: AT / 1000, lat: 30.27, lon: -97.74, vel: 36, acc: 12, cog: 90 }).fixes,
-    ).toMatchObject([{ at: AT, speedMps: expect.closeTo(10, 6), accuracyM: 12, headingDeg: 90 }]);
+  const message = {
+    _type: 'location',
+    tid: 't1',
+    tst: AT / 1000,
+    lat: 30.267153,
+    lon: -97.743061,
+    acc: 4.8,
+    vel: 36,
+    cog: 271,
+    batt: 88,
+    bs: 1,
+    conn: 'm',
+    t: 't',
+  };
+
+  test('tells its place: seconds and km/h', () => {
+    expect(read({ body: message, type: 'application/json' })).toEqual(one({}));
   });
-  test('another message is ignored politely', () => {
-    expect(json({ _type: 'transition', event: 'enter' })).toEqual({ fixes: [], unusable: 0 });
+
+  test('tells its place without the rest', () => {
+    const { _type, tst, lat, lon } = message;
+    const unknown = { accuracyM: null, speedMps: null, headingDeg: null };
+    expect(read({ body: { _type, tst, lat, lon } })).toEqual(one(unknown));
+  });
+
+  test.each(['waypoint', 'waypoints', 'transition', 'lwt', 'card', 'cmd', 'encrypted', 'status', 7, null])(
+    'of type %p is ignored politely',
+    (_type) => {
+      expect(read({ body: { ...message, _type } })).toEqual({ fixes: [], unusable: 0 });
+    },
+  );
+});
+
+describe('the product’s own shape', () => {
+  const fix = {
+    at: '2026-11-23T15:00:00Z',
+    lat: 30.267153,
+    lon: -97.743061,
+    accuracyM: 4.8,
+    speedMps: 10,
+    headingDeg: 271,
+  };
+
+  test('is read, alone and in a batch', () => {
+    expect(read({ body: fix })).toEqual(one({}));
+    expect(read({ body: { fixes: [fix, { ...fix, trailerId: 'T1' }] } })).toEqual({
+      fixes: [point, point],
+      unusable: 0,
+    });
+  });
+
+  test('of another trailer is unusable', () => {
+    expect(read({ body: { fixes: [fix, { ...fix, trailerId: 'T2' }] } })).toEqual({ fixes: [point], unusable: 1 });
   });
 });
 
-test('the product’s own batch', () => {
-  const at = new Date(AT).toISOString();
-  expect(
-    json({
-      fixes: [
-        { at, lat: 1, lon: 2 },
-        { at, lat: 'x', lon: 2 },
-      ],
-    }),
-  ).toMatchObject({ fixes: [{ at: AT }], unusable: 1 });
+test.each<[string, Parameters<typeof read>[0]]>([
+  ['no JSON', { body: '{"_type":"location",' }],
+  ['a list', { body: '[]' }],
+  ['a number', { body: '7' }],
+  ['null', { body: 'null' }],
+  ['a place that is words', { query: `timestamp=${AT}&lat=north&lon=west` }],
+  ['half a place', { query: `timestamp=${AT}&lat=30` }],
+  ['an empty place', { query: `timestamp=${AT}&lat=&lon=` }],
+  ['no time', { query: 'lat=30&lon=-97' }],
+  ['a time that is none', { query: 'timestamp=soon&lat=30&lon=-97' }],
+  ['coordinates that are a text', { body: { location: { timestamp: AT, coords: 'here' } } }],
+  ['a location that is a number', { body: { location: [7] } }],
+  ['fixes that are none', { body: { fixes: [null] } }],
+  ['an OwnTracks location without a place', { body: { _type: 'location', tst: AT } }],
+])('%s is one unusable point', (_, parts) => {
+  expect(read(parts)).toEqual({ fixes: [], unusable: 1 });
 });
 
-test('nothing that is sent makes it throw, and every fix has numbers', () => {
-  const anything = fc.oneof(
+test('what no trailer can have is unknown, the point is not', () => {
+  const { fixes } = read({ query: `timestamp=${AT}&lat=30&lon=-97&speed=99999&bearing=400&accuracy=-3` });
+  expect(fixes).toEqual([
+    { trailerId: T1, at: AT, lat: 30, lon: -97, accuracyM: null, speedMps: null, headingDeg: null },
+  ]);
+});
+
+describe('whatever is sent', () => {
+  const key = fc.constantFrom(
+    '_type',
+    'location',
+    'coords',
+    'fixes',
+    'lat',
+    'lon',
+    'latitude',
+    'longitude',
+    'timestamp',
+    'tst',
+    'at',
+    'speed',
+    'vel',
+    'acc',
+  );
+  const value = fc.oneof(
+    fc.constantFrom('location', '', 'NaN', '1e400', '-1', null, true, -0),
+    fc.double(),
     fc.string(),
-    fc.json(),
-    fc.object().map((value) => JSON.stringify(value)),
-    fc
-      .dictionary(fc.constantFrom('lat', 'lon', 'timestamp', 'location', '_type', 'tst', 'fixes'), fc.jsonValue())
-      .map((value) => JSON.stringify(value)),
   );
-  fc.assert(
-    fc.property(
-      anything,
-      fc.constantFrom('application/json', 'application/x-www-form-urlencoded', undefined),
-      (rawBody, contentType) => {
-        const { fixes } = readTracker({ query: new URLSearchParams(rawBody), contentType, rawBody }, T1);
-        for (const { lat, lon, at } of fixes) expect([lat, lon, at].every(Number.isFinite)).toBe(true);
-      },
-    ),
-    { numRuns: 1000 },
-  );
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof({ maxDepth: 4 }, value, fc.array(tie('tree'), { maxLength: 4 }), fc.dictionary(key, tie('tree'))),
+  }));
+  const query = fc
+    .array(fc.tuple(key, fc.oneof(fc.string(), fc.double().map(String))))
+    .map((pairs) => new URLSearchParams(pairs).toString());
+
+  test('nothing throws, and every fix that is read has finite numbers', () => {
+    fc.assert(
+      fc.property(
+        query,
+        fc.oneof(
+          tree.map((one) => JSON.stringify(one)),
+          fc.string(),
+        ),
+        fc.constantFrom(form, 'application/json', undefined),
+        (search, body, type) => {
+          for (const { fixes } of [read({ query: search }), read({ body, ...(type ? { type } : {}) })]) {
+            for (const { at, lat, lon, accuracyM, speedMps, headingDeg } of fixes) {
+              expect([at, lat, lon, accuracyM ?? 0, speedMps ?? 0, headingDeg ?? 0].every(Number.isFinite)).toBe(true);
+            }
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
 });

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Job, JobId, TrailerId } from '@qdn/domain';
+import { aJob, memoryJobs } from '@qdn/domain/testing';
+import { createJobCache } from './job-cache.ts';
+
+const T1 = 'T1' as TrailerId;
+const job = aJob();
+const changed = (changes: Partial<Job>): Job => ({ ...job, ...changes, version: job.version + 1 });
+
+const aCache = (jobs: readonly Job[] = [job]) => {
+  const store = memoryJobs(jobs);
+  const clock = { now: 0 };
+  return { store, clock, cache: createJobCache(store, () => clock.now) };
+};
+
+describe('a job that was read', () => {
+  test('is remembered for five seconds', async () => {
+    const { store, clock, cache } = aCache();
+    for (const now of [0, 1000, 4999]) {
+      clock.now = now;
+      expect(await cache.find(job.id)).toEqual(job);
+    }
+    expect(store.reads).toBe(1);
+    clock.now = 5000;
+    await cache.find(job.id);
+    expect(store.reads).toBe(2);
+  });
+
+  test('is read again when asked for as it stands now', async () => {
+    const { store, cache } = aCache();
+    await cache.find(job.id);
+    await store.update(changed({ status: 'at_site' }));
+    expect((await cache.find(job.id))?.status).toBe('in_transit');
+    expect((await cache.findFresh(job.id))?.status).toBe('at_site');
+    expect((await cache.find(job.id))?.status).toBe('at_site');
+  });
+
+  test('is known as it was written last', async () => {
+    const { store, cache } = aCache();
+    await cache.update(changed({ status: 'at_site' }));
+    expect((await cache.find(job.id))?.status).toBe('at_site');
+    expect(store.reads).toBe(0);
+  });
+
+  test('stays as it was when writing it fails', async () => {
+    const { cache } = aCache();
+    await cache.find(job.id);
+    await expect(cache.update({ ...job, status: 'at_site', version: 7 })).rejects.toMatchObject({ code: 'conflict' });
+    expect((await cache.find(job.id))?.status).toBe('in_transit');
+  });
+});
+
+test('that there is no job is not remembered', async () => {
+  const { store, cache } = aCache([]);
+  expect(await cache.find(job.id)).toBeNull();
+  await store.create(job);
+  expect(await cache.find(job.id)).toEqual(job);
+});
+
+describe('a trailer’s job', () => {
+  test('is looked up once a minute; in between it costs one read in five seconds', async () => {
+    const { store, clock, cache } = aCache();
+    await cache.findByTrailer(T1);
+    expect(store.reads).toBe(2);
+    for (clock.now = 10_000; clock.now < 60_000; clock.now += 10_000) await cache.findByTrailer(T1);
+    expect(store.reads).toBe(2 + 5);
+    await cache.findByTrailer(T1);
+    expect(store.reads).toBe(2 + 5 + 2);
+  });
+
+  test('is another one as soon as it has ended', async () => {
+    const { store, clock, cache } = aCache([job, aJob({ id: 'QDN-2000' as JobId, status: 'scheduled' })]);
+    expect((await cache.findByTrailer(T1))?.id).toBe(job.id);
+    await store.update(changed({ status: 'completed' }));
+    clock.now = 5000;
+    expect((await cache.findByTrailer(T1))?.id).toBe('QDN-2000');
+  });
+
+  test('is no longer one that it was taken off', async () => {
+    const { store, clock, cache } = aCache();
+    await cache.findByTrailer(T1);
+    await store.update(changed({ trailers: ['T9' as TrailerId] }));
+    clock.now = 5000;
+    expect(await cache.findByTrailer(T1)).toBeNull();
+  });
+
+  test('is found as soon as there is one', async () => {
+    const { store, cache } = aCache([]);
+    expect(await cache.findByTrailer(T1)).toBeNull();
+    await store.create(job);
+    expect((await cache.findByTrailer(T1))?.id).toBe(job.id);
+  });
+});
+
+test('a container that has seen many jobs forgets rather than grows', async () => {
+  const { store, cache } = aCache();
+  await cache.find(job.id);
+  for (let i = 0; i < 600; i += 1) await cache.update({ ...job, id: `QDN-${i}` as JobId, version: 2 }).catch(() => {});
+  expect(store.reads).toBe(1);
+});
