@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { KEYWORD_REPLIES } from './keywords.ts';
 import { startTwilioStandIn, type TwilioStandIn, type TwilioStandInOptions } from './stand-in.ts';
@@ -156,6 +157,33 @@ describe('a webhook that fails', () => {
     await text('Hello');
     expect(webhooks.calls).toHaveLength(2);
     expect(twilio.exchanges()[0]).toMatchObject({ status: null, problem: 'no answer within 200 ms', try: 1 });
+  });
+
+  test.each([
+    ['before its answer', (response: ServerResponse) => response.destroy()],
+    [
+      'in the middle of its answer',
+      (response: ServerResponse) => {
+        response.writeHead(200, { 'content-type': 'text/xml', 'content-length': '100' });
+        response.write('<Response>', () => response.destroy());
+      },
+    ],
+  ])('by a connection that breaks %s is tried again for rp=rt', async (_, breakOff) => {
+    let count = 0;
+    webhooks.answerWith((call, response) => (count++ === 0 ? breakOff(response) : twiml()(call, response)));
+    await text('Hello');
+    expect(webhooks.calls).toHaveLength(2);
+    expect(twilio.exchanges()[0]).toMatchObject({
+      status: null,
+      problem: expect.stringContaining('the connection broke'),
+    });
+    expect(twilio.messages()[0]?.webhook).toMatchObject({ status: 200, tries: 2 });
+  });
+
+  test('by an answer beyond 64 kB is not read to its end', async () => {
+    webhooks.answerWith(twiml(`<Response>${' '.repeat(70_000)}</Response>`));
+    await text('Hello');
+    expect(twilio.messages()[0]?.webhook).toMatchObject({ status: null, problem: 'the answer is longer than 64 kB' });
   });
 
   test('is not tried beyond the total time', async () => {

@@ -72,6 +72,7 @@ const post = (url: string, headers: Record<string, string>, body: string, limits
       const chunks: Buffer[] = [];
       let size = 0;
       awaitRead();
+      response.on('error', broke);
       response.on('data', (chunk: Buffer) => {
         awaitRead();
         size += chunk.length;
@@ -90,14 +91,12 @@ const post = (url: string, headers: Record<string, string>, body: string, limits
         });
       });
     });
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      finish(
-        failed(
-          'ct',
-          error.code === 'ECONNREFUSED' ? 'connection refused' : `connection failed: ${error.code ?? error.message}`,
-        ),
-      );
-    });
+    const broke = (error: NodeJS.ErrnoException): void => {
+      const what = error.code ?? error.message;
+      if (connected) finish(failed('rt', `the connection broke before the answer was complete: ${what}`));
+      else finish(failed('ct', what === 'ECONNREFUSED' ? 'connection refused' : `no connection: ${what}`));
+    };
+    request.on('error', broke);
     request.end(body);
   });
 
