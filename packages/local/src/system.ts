@@ -144,7 +144,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
           },
         ],
         phones: [
-          ...CUSTOMERS.map(({ name, number }) => ({ name, number, role: 'customer' as const })),
+          ...CUSTOMERS.map((customer) => ({ ...customer, role: 'customer' as const })),
           ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
         ],
       }),

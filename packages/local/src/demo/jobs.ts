@@ -3,11 +3,15 @@ import { CARTER, LANDFILL, LOPEZ, SHAH, YARD } from './routes.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** The customers' phones on the Phones page. */
+/** The customers' phones on the Phones page, and what it offers to text from them. */
 export const CUSTOMERS = [
-  { name: 'Maria Lopez', number: '+15125550111' },
-  { name: 'Sam Carter', number: '+15125550112' },
-  { name: 'Priya Shah', number: '+15125550113' },
+  {
+    name: 'Maria Lopez',
+    number: '+15125550111',
+    suggestions: ['Running late, can you come after 3? QDN-1042'],
+  },
+  { name: 'Sam Carter', number: '+15125550112', suggestions: ['It is full. When do you swap it?'] },
+  { name: 'Priya Shah', number: '+15125550113', suggestions: ['Can you call before you come?'] },
 ] as const;
 
 const [maria, sam, priya] = CUSTOMERS;
