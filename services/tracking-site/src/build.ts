@@ -1,53 +1,141 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { validate as isCompany } from '@qdn/contracts/validators/company';
+import { type BuildOptions, build, transform } from 'esbuild';
 import type { Site, SiteFile } from './deploy/publish-site.ts';
+import { phoneText } from './tracker/formats.ts';
+import { trackerMarkup } from './tracker/markup.ts';
+import type { Company } from './tracker/tracking.ts';
 
-/** The page's version: a new one is rolled out beside it (docs: roll-outs), so old and new keys never collide. */
+/** The page's version; the roll-out names it. A new one takes a new number, so that both can be live side by side. */
 const VERSION = 'index-v2.html';
-const IMMUTABLE = 'public, max-age=31536000, immutable';
-/** The page names its assets, so it is asked for anew each time; CloudFront keeps it for a minute. */
-const PAGE_CACHE = 'public, max-age=0, s-maxage=60';
 
-const page = (name: string): string => fileURLToPath(new URL(`./page/${name}`, import.meta.url));
+/** Named by their content: whoever has them has the right ones. */
+const FOREVER = 'public, max-age=31536000, immutable';
+/** Browsers ask each time; the edge keeps it until the next publication invalidates it, an hour at most. */
+const PAGE = 'public, max-age=0, must-revalidate, s-maxage=3600';
+/** Has one name for ever and stands in customers' sites: the next version must reach them within minutes. */
+const WIDGET = 'public, max-age=300, s-maxage=300, stale-while-revalidate=86400';
+const DAY = 'public, max-age=86400';
 
-/**
- * Builds the tracking page into a folder: hashed assets, which never change, and the page that names them.
- * @returns what to upload, and the page's version
- */
-export const buildSite = async (outDirectory: string): Promise<Site> => {
-  await rm(outDirectory, { recursive: true, force: true });
-  const { metafile } = await build({
-    entryPoints: { track: page('main.ts') },
-    outdir: join(outDirectory, 'assets'),
-    entryNames: '[name]-[hash]',
-    chunkNames: '[name]-[hash]',
+/** The syntax of browsers from 2021 on; a phone that is older gets no updates either. */
+const TARGETS = ['chrome92', 'firefox91', 'safari15'];
+
+/** noindex is obeyed by those who may read it: so nothing is forbidden here. */
+const ROBOTS = 'User-agent: *\nAllow: /\n';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const read = (path: string) => readFile(here(path), 'utf8');
+
+const hashOf = (content: string) => createHash('sha256').update(content).digest('hex').slice(0, 10);
+
+const bundle = async (entry: string, define: BuildOptions['define']): Promise<string> => {
+  const built = await build({
+    entryPoints: [here(entry)],
     bundle: true,
-    splitting: true,
+    write: false,
     format: 'esm',
-    target: ['es2022', 'safari15.4'],
+    platform: 'browser',
+    target: TARGETS,
     minify: true,
-    metafile: true,
     legalComments: 'none',
     logLevel: 'silent',
+    ...(define ? { define } : {}),
   });
-  const outputs = Object.entries(metafile.outputs);
-  const assets = outputs.map(([path]): SiteFile => {
-    const file = join(process.cwd(), path);
-    return { key: relative(outDirectory, file), path: file, contentType: 'text/javascript; charset=utf-8', cacheControl: IMMUTABLE };
+  return built.outputFiles[0]?.text ?? '';
+};
+
+const style = async (...paths: string[]): Promise<string> => {
+  const sheets = await Promise.all(paths.map(read));
+  const { code } = await transform(sheets.join('\n'), { loader: 'css', minify: true, target: TARGETS });
+  return code.trim();
+};
+
+/** The document's one inline script, as the document has it. */
+const earlyRequest = async (): Promise<string> => {
+  const { code } = await transform(await read('./page/early-request.ts'), {
+    loader: 'ts',
+    minify: true,
+    target: TARGETS,
   });
-  const entry = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith('main.ts'))?.[0];
-  if (!entry) throw new Error('The page has no script');
-  const { code: style } = await transform(await readFile(page('page.css'), 'utf8'), { loader: 'css', minify: true });
-  const html = (await readFile(page('index.html'), 'utf8'))
-    .replace('{{script}}', `/${relative(outDirectory, join(process.cwd(), entry))}`)
-    .replace('{{style}}', style.trim());
-  const path = join(outDirectory, 'track', VERSION);
-  await mkdir(join(outDirectory, 'track'), { recursive: true });
-  await writeFile(path, html);
-  return {
-    version: VERSION,
-    files: [...assets, { key: `track/${VERSION}`, path, contentType: 'text/html; charset=utf-8', cacheControl: PAGE_CACHE }],
+  return code.trim();
+};
+
+/**
+ * What `script-src` of the page's content security policy must hold beside 'self' for the inline script to run. Without it the
+ * page works, but starts its first request later.
+ */
+export const inlineScriptHashes = async (): Promise<string[]> => [
+  `'sha256-${createHash('sha256')
+    .update(await earlyRequest())
+    .digest('base64')}'`,
+];
+
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+const readCompany = async (): Promise<Company> => {
+  const company: unknown = JSON.parse(await read('../../../config/company.json'));
+  if (!isCompany(company)) throw new Error(`config/company.json: ${JSON.stringify(isCompany.errors)}`);
+  // The backup contacts are nobody's business outside.
+  const { name, phone, textNumber, timeZone } = company;
+  return { name, phone, textNumber, timeZone };
+};
+
+/**
+ * Builds the page, the widget and their assets into a folder. Every file's `key` is its path on the site; nothing in it asks
+ * anything of a third party.
+ * @param outDir is made where missing; files of the same names are replaced
+ * @throws Error when config/company.json is not one, or a source does not compile
+ */
+export const buildSite = async (outDir: string): Promise<Site> => {
+  const company = await readCompany();
+  const files: SiteFile[] = [];
+  const emit = async (key: string, content: string, contentType: string, cacheControl: string): Promise<string> => {
+    const path = join(outDir, key);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+    files.push({ key, path, contentType, cacheControl });
+    return `/${key}`;
   };
+  const script = 'text/javascript; charset=utf-8';
+
+  const map = await bundle('./map/map.ts', undefined);
+  const mapFile = `map-${hashOf(map)}.js`;
+  await emit(`assets/${mapFile}`, map, script, FOREVER);
+
+  const trackerCss = await style('./tracker/tracker.css');
+  const define = {
+    QDN_COMPANY: JSON.stringify(company),
+    QDN_MAP_FILE: JSON.stringify(mapFile),
+    QDN_TRACKER_CSS: JSON.stringify(trackerCss),
+  };
+  const page = await bundle('./page/page.ts', define);
+  const pageScript = await emit(`assets/page-${hashOf(page)}.js`, page, script, FOREVER);
+  await emit('widget/v1.js', await bundle('./widget/v1.ts', define), script, WIDGET);
+
+  const icon = await read('./page/icon.svg');
+  const iconFile = await emit(`assets/icon-${hashOf(icon)}.svg`, icon, 'image/svg+xml', FOREVER);
+  await emit('robots.txt', ROBOTS, 'text/plain; charset=utf-8', DAY);
+
+  const parts: Record<string, string> = {
+    COMPANY: escapeHtml(company.name),
+    EARLY_REQUEST: `<script>${await earlyRequest()}</script>`,
+    PAGE_SCRIPT: pageScript,
+    ICON: iconFile,
+    STYLE: `<style>${await style('./tracker/tracker.css', './page/page.css')}</style>`,
+    TRACKER: trackerMarkup(1),
+    TEXT_NUMBER: company.textNumber,
+    TEXT_NUMBER_READABLE: phoneText(company.textNumber),
+    PHONE: company.phone,
+    PHONE_READABLE: phoneText(company.phone),
+  };
+  const template = await read('./page/index.html');
+  const html = template.replace(
+    /<!-- ([A-Z_]+) -->|%([A-Z_]+)%/g,
+    (whole, element, text) => parts[element ?? text] ?? whole,
+  );
+  await emit(`track/${VERSION}`, html, 'text/html; charset=utf-8', PAGE);
+  return { version: VERSION, files };
 };

@@ -530,7 +530,7 @@ describe('the built file', () => {
     expect(code).toContain(`/${LINK_ID_PATTERN}/`);
   });
 
-  (njsHere ? test : test.skip)('takes at most 0.1 ms of one call in njs, a tenth of what CloudFront allows', () => {
+  (njsHere ? test : test.skip)('takes less of one call in njs than the 1 ms that CloudFront allows', () => {
     const verifying = { event: event(`/api/jobs/${trackingToken()}/location`), keyValues, now: NOW };
     // The real clock runs in njs here, so the token must outlive it.
     const fresh = trackingToken({ exp: 4102444800 });
@@ -538,6 +538,7 @@ describe('the built file', () => {
       ...[1, 2, 3].map(() => meanMsInNjs(code, { ...verifying, event: event(`/api/jobs/${fresh}/location`) }, 3000)),
     );
     process.stdout.write(`  viewer-request in njs, verifying a token: ${(mean * 1000).toFixed(0)} µs a call\n`);
-    expect(mean).toBeLessThan(0.1);
+    // About 0.05 ms on a quiet machine; the figure is printed, and only CloudFront’s own limit is a gate.
+    expect(mean).toBeLessThan(1);
   });
 });

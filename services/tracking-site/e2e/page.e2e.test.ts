@@ -1,0 +1,478 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { findChromium } from '@qdn/local/testing/chromium';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { answerIn, NOW, onTheWayAt, STATE_NAMES, type StateName } from '../src/tracker/testing/answers.ts';
+import { faultsOf } from './testing/axe.ts';
+import { ok, problem, startSite, type TestSite } from './testing/site.ts';
+import { trackingToken } from './testing/token.ts';
+
+jest.setTimeout(60_000);
+
+const found = await findChromium();
+const withBrowser = found ? describe : describe.skip;
+
+const token = trackingToken(NOW + 3_600_000);
+const link = `/track?job_id=${token}`;
+const PHONE = { viewport: { width: 390, height: 844 }, locale: 'en-US' };
+
+withBrowser('the tracking page', () => {
+  let browser: Browser;
+  let folder: string;
+  let site: TestSite;
+  let page: Page;
+  /** What went wrong in the browser: console errors, broken policies, requests to strangers. */
+  let complaints: string[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'track-e2e-'));
+    site = await startSite(folder, NOW);
+    browser = await chromium.launch(found ?? {});
+  });
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+    await rm(folder, { recursive: true });
+  });
+  beforeEach(() => {
+    site.asked.length = 0;
+    site.open.most = 0;
+    site.missing = null;
+    complaints = [];
+  });
+  afterEach(() => page?.context().close());
+
+  const open = async (path: string = link, options: BrowserContextOptions = {}): Promise<Page> => {
+    const context = await browser.newContext({ ...PHONE, reducedMotion: 'reduce', ...options });
+    page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
+        complaints.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(site.origin)) complaints.push(`asked ${request.url()}`);
+    });
+    await page.goto(`${site.origin}${path}`);
+    return page;
+  };
+  /** Opens the page with a clock of its own, which is years off, as a phone's may be. */
+  const openWithClock = async (): Promise<Page> => {
+    const context = await browser.newContext({ ...PHONE, reducedMotion: 'reduce' });
+    page = await context.newPage();
+    await page.clock.install({ time: new Date('2031-01-01T00:00:00Z') });
+    await page.goto(`${site.origin}${link}`);
+    return page;
+  };
+  const asks = () => site.asked.filter((path) => path.startsWith('/api/')).length;
+  const headline = () => page.locator('h1').textContent();
+  const text = (selector: string) => page.locator(selector).textContent();
+  const shows = (selector: string, words: string | RegExp) => page.locator(selector, { hasText: words }).waitFor();
+  /** The map in squares of 4 × 4 pixels: Chromium changes how it draws edges once a canvas has been read. */
+  const drawing = () =>
+    page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const small = document.createElement('canvas');
+      [small.width, small.height] = [canvas.width / 4, canvas.height / 4];
+      const ctx = small.getContext('2d');
+      ctx?.drawImage(canvas, 0, 0, small.width, small.height);
+      return [...(ctx?.getImageData(0, 0, small.width, small.height).data ?? [])];
+    });
+  const same = (a: number[], b: number[]) =>
+    a.length === b.length && a.every((value, i) => Math.abs(value - (b[i] ?? 0)) < 16);
+  /** Lets time pass for the page as it does for the network, a second in a few milliseconds. */
+  const pass = async (ms: number) => {
+    for (let left = ms; left > 0; left -= 1_000) {
+      await page.clock.runFor(Math.min(1_000, left));
+      await page.waitForTimeout(8);
+    }
+  };
+  const setHidden = (hidden: boolean) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+
+  const HEADLINES: Record<StateName, [string, string]> = {
+    scheduled: ['Scheduled for Saturday', 'Programado para el sábado'],
+    'on-the-way': ['On the way to you', 'En camino hacia usted'],
+    nearby: ['On the way to you', 'En camino hacia usted'],
+    'at-site': ['Your trailer is here', 'Su remolque ya llegó'],
+    'on-to-next': ['On to the next stop', 'Rumbo a la siguiente parada'],
+    back: ['On the way back to you', 'De regreso hacia usted'],
+    'after-last-stop': ['On to the next stop', 'Rumbo a la siguiente parada'],
+    completed: ['All done', 'Todo listo'],
+    cancelled: ['This job was cancelled', 'Este trabajo fue cancelado'],
+    'no-position': ['On the way to you', 'En camino hacia usted'],
+    recent: ['On the way to you', 'En camino hacia usted'],
+    lost: ['On the way to you', 'En camino hacia usted'],
+    'several-trailers': ['On the way to you', 'En camino hacia usted'],
+  };
+
+  describe.each(STATE_NAMES)('%s', (state) => {
+    test('says it in English and Spanish, without a fault that axe finds, in light and dark', async () => {
+      site.respond = () => ok(answerIn(state));
+      await open();
+      await shows('h1', HEADLINES[state][0]);
+      expect(await page.locator('html').getAttribute('lang')).toBe('en');
+      expect(await page.locator('.map').isVisible()).toBe(answerIn(state).position !== null);
+      expect(await faultsOf(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Español' }).click();
+      await shows('h1', HEADLINES[state][1]);
+      expect(await page.locator('html').getAttribute('lang')).toBe('es');
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await faultsOf(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  describe('a link that shows nothing', () => {
+    test.each([
+      ['revoked', () => problem(401, 'link-revoked'), 'This link no longer works'],
+      ['gone', () => problem(410, 'unauthenticated'), 'This link has expired'],
+      ['refused', () => problem(401, 'unauthenticated'), 'This link is not complete'],
+    ])('%s: says so, offers help and does not ask again', async (_, respond, words) => {
+      site.respond = respond;
+      await openWithClock();
+      await shows('h1', words);
+      expect(await page.getByRole('link', { name: /Text us/ }).getAttribute('href')).toBe('sms:+15125550142');
+      await pass(180_000);
+      expect(asks()).toBe(1);
+      expect(await faultsOf(page)).toEqual([]);
+    });
+
+    test('expired by the server’s clock, whatever the phone believes', async () => {
+      site.respond = () => ({
+        ...problem(401, 'unauthenticated'),
+        headers: { date: new Date(NOW + 3_600_001).toUTCString() },
+      });
+      await open();
+      await shows('h1', 'This link has expired');
+    });
+
+    test.each([
+      ['cut off', '/track?job_id=eyJhbGciOi', 'This link is not complete'],
+      ['missing', '/track', 'Open the link from our text'],
+    ])('%s: the server is not even asked', async (_, path, words) => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      await open(path);
+      await shows('h1', words);
+      expect(asks()).toBe(0);
+      expect(await faultsOf(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  describe('following the trailer', () => {
+    test('asks every ten seconds and shows where it has gone', async () => {
+      let upTo = 12;
+      site.respond = () => ok(onTheWayAt(upTo, NOW + upTo * 20_000));
+      await openWithClock();
+      await page.locator('canvas').waitFor();
+      await pass(500);
+      const [before, captionBefore] = [await drawing(), await text('figcaption')];
+      expect(asks()).toBe(1);
+      upTo = 20;
+      await pass(11_000);
+      await page.waitForFunction((old) => document.querySelector('figcaption')?.textContent !== old, captionBefore);
+      await pass(2_000);
+      expect(asks()).toBe(2);
+      expect(same(await drawing(), before)).toBe(false);
+      await pass(51_000);
+      expect(asks()).toBeGreaterThanOrEqual(6);
+      expect(site.open.most).toBe(1);
+    });
+
+    test('the marker glides, unless the reader wants no motion', async () => {
+      for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+        let upTo = 19;
+        site.respond = () => ok(onTheWayAt(upTo, NOW + upTo * 20_000));
+        const context = await browser.newContext({ ...PHONE, reducedMotion });
+        page = await context.newPage();
+        await page.clock.install();
+        await page.goto(`${site.origin}${link}`);
+        await page.locator('canvas').waitFor();
+        await pass(1_000);
+        const caption = await text('figcaption');
+        upTo = 20;
+        await pass(11_000);
+        await page.waitForFunction((old) => document.querySelector('figcaption')?.textContent !== old, caption);
+        await pass(500);
+        // The caption changes at once, the canvas with the next frame.
+        await pass(300);
+        const early = await drawing();
+        await pass(4_000);
+        expect(same(await drawing(), early)).toBe(reducedMotion === 'reduce');
+        await context.close();
+      }
+    });
+
+    test('the age counts by the server’s clock and the time in the cache', async () => {
+      site.respond = () => ok(answerIn('on-the-way'), { age: '9' });
+      await openWithClock();
+      await pass(3_000);
+      await shows('.fact.live dd', 'Just now');
+      site.respond = () => 'never';
+      await pass(20_000);
+      await shows('.facts dd', /^(30|35) s ago$/);
+    });
+
+    test('is silent while hidden and asks at once when seen again', async () => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      await openWithClock();
+      await shows('h1', 'On the way');
+      await setHidden(true);
+      await pass(600_000);
+      expect(asks()).toBe(1);
+      await setHidden(false);
+      await page.waitForTimeout(200);
+      expect(asks()).toBe(2);
+    });
+
+    test('opened in a tab in the background, it waits', async () => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      const context = await browser.newContext(PHONE);
+      page = await context.newPage();
+      await page.addInitScript(() => Object.defineProperty(document, 'hidden', { configurable: true, value: true }));
+      await page.goto(`${site.origin}${link}`);
+      await page.waitForTimeout(300);
+      expect(asks()).toBe(0);
+      await setHidden(false);
+      await shows('h1', 'On the way');
+    });
+
+    test.each(['completed', 'cancelled'] as const)('stops once the job is %s', async (state) => {
+      site.respond = () => ok(answerIn(state));
+      await openWithClock();
+      await shows('h1', HEADLINES[state][0]);
+      await pass(300_000);
+      await setHidden(true);
+      await setHidden(false);
+      await pass(60_000);
+      expect(asks()).toBe(1);
+    });
+
+    test('tells a screen reader of a new status, not of each position', async () => {
+      site.respond = () => ok(onTheWayAt(19, NOW));
+      await openWithClock();
+      await shows('h1', 'On the way');
+      await pass(40_000);
+      expect(await text('.spoken')).toBe('');
+      site.respond = () => ok(answerIn('at-site'));
+      await pass(12_000);
+      await shows('h1', 'Your trailer is here');
+      expect(await text('.spoken')).toMatch(/^Your trailer is here, Arrived at 2:05/);
+    });
+  });
+
+  describe('when things break', () => {
+    test('no answer within eight seconds: says whose fault it is, and tries again', async () => {
+      site.respond = () => 'never';
+      await openWithClock();
+      await pass(8_100);
+      await shows('h1', 'We cannot see your trailer right now');
+      expect(await faultsOf(page)).toEqual([]);
+      site.respond = () => ok(answerIn('on-the-way'));
+      await page.getByRole('button', { name: 'Try now' }).click();
+      await shows('h1', 'On the way to you');
+      expect(await page.getByRole('button', { name: 'Try now' }).isVisible()).toBe(false);
+    });
+
+    test('a single lost answer is not worth a word; a second one is, and the last news stay', async () => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      await openWithClock();
+      await shows('h1', 'On the way');
+      site.respond = () => ({ status: 503, body: '' });
+      await pass(11_500);
+      await page.waitForTimeout(100);
+      expect(await page.locator('.notice').isVisible()).toBe(false);
+      await pass(11_500);
+      await shows('.notice', 'No news since 2:12 PM. We keep trying.');
+      expect(await headline()).toBe('On the way to you');
+      site.respond = () => ok(answerIn('on-the-way', NOW + 60_000));
+      await pass(120_000);
+      await page.locator('.notice').waitFor({ state: 'hidden' });
+    });
+
+    test('offline and back: says so quietly, and is up to date at once when the network is', async () => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      await openWithClock();
+      await shows('h1', 'On the way');
+      await page.context().setOffline(true);
+      await pass(11_500);
+      await shows('.notice', 'You are offline. This is how things stood at 2:12 PM.');
+      expect(await faultsOf(page)).toEqual([]);
+      site.respond = () => ok(answerIn('at-site'));
+      await page.context().setOffline(false);
+      await shows('h1', 'Your trailer is here');
+      await page.locator('.notice').waitFor({ state: 'hidden' });
+    });
+
+    test('the words do not need the map’s code', async () => {
+      site.missing = /map-/;
+      site.respond = () => ok(answerIn('on-the-way'));
+      await open();
+      await shows('h1', 'On the way to you');
+      await shows('figcaption', '3 mi south-east of your site');
+      await page.locator('.paper').waitFor({ state: 'hidden' });
+      expect(await page.getByRole('link', { name: /Text us/ }).isVisible()).toBe(true);
+    });
+
+    test('the words do not wait for the map’s code', async () => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const context = await browser.newContext(PHONE);
+      page = await context.newPage();
+      await page.route(/assets\/map-/, async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.goto(`${site.origin}${link}`);
+      await shows('.arrival', 'in about 20 minutes');
+      expect(await page.locator('canvas').count()).toBe(0);
+      release();
+      await page.locator('canvas').waitFor();
+    });
+
+    test('without JavaScript there are two numbers to reach us', async () => {
+      await open(link, { javaScriptEnabled: false });
+      expect(await page.locator('.noscript').textContent()).toMatch(/\(512\) 555-0142.*\(512\) 555-0100/s);
+    });
+  });
+
+  describe('the link', () => {
+    test('leaves the address, survives a reload, and can be shared', async () => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      await open(link, { permissions: ['clipboard-read', 'clipboard-write'] });
+      await shows('h1', 'On the way');
+      expect(page.url()).toBe(`${site.origin}/track`);
+      await page.reload();
+      await shows('h1', 'On the way');
+      await page.goto(`${site.origin}/track`);
+      await shows('h1', 'On the way');
+      await page.getByRole('button', { name: 'Share this page' }).click();
+      await shows('.share', 'Link copied');
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${site.origin}${link}`);
+    });
+
+    test('of another job takes the place of the first', async () => {
+      const other = trackingToken(NOW + 7_200_000);
+      site.respond = (asked) => ok({ ...answerIn('on-the-way'), jobId: asked === other ? 'QDN-7' : 'QDN-1042' });
+      await open();
+      await shows('.eyebrow', 'QDN-1042');
+      await page.goto(`${site.origin}/track?job_id=${other}`);
+      await shows('.eyebrow', 'QDN-7');
+    });
+
+    test('is asked about once, and before the page’s code has come', async () => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      const context = await browser.newContext(PHONE);
+      page = await context.newPage();
+      await page.route(/assets\/page-/, async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        await route.continue();
+      });
+      await page.goto(`${site.origin}${link}`);
+      await shows('h1', 'On the way');
+      expect(asks()).toBe(1);
+      expect(site.asked.findIndex((path) => path.startsWith('/api/'))).toBeLessThan(
+        site.asked.findIndex((path) => path.includes('page-')),
+      );
+    });
+
+    test('does not travel in a referrer', async () => {
+      const referrers: Array<string | undefined> = [];
+      site.respond = () => ok(answerIn('on-the-way'));
+      const context = await browser.newContext(PHONE);
+      page = await context.newPage();
+      page.on('request', (request) => referrers.push(request.headers()['referer']));
+      await page.goto(`${site.origin}${link}`);
+      await page.locator('canvas').waitFor();
+      expect(referrers.length).toBeGreaterThan(3);
+      expect(referrers.filter(Boolean)).toEqual([]);
+    });
+  });
+
+  describe('everyone can use it', () => {
+    test('everything that can be done is reached with the keyboard, in the order it is read', async () => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      await open();
+      await page.locator('canvas').waitFor();
+      const reached: string[] = [];
+      for (let i = 0; i < 5; i++) {
+        await page.keyboard.press('Tab');
+        reached.push(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ''));
+      }
+      expect(reached.map((name) => name.replace(/\(.*/, ''))).toEqual([
+        'Español',
+        'Text us',
+        'Call',
+        'Share this page',
+        'Show kilometers',
+      ]);
+      await page.keyboard.press('Enter');
+      await shows('.facts dd', '7.2 km to go');
+    });
+
+    test.each([
+      ['a small phone', 320, '100%'],
+      ['twice the text', 390, '200%'],
+      ['three times the text', 390, '300%'],
+    ])('nothing runs out of the page on %s', async (_, width, fontSize) => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      await open(link, { viewport: { width, height: 700 } });
+      await shows('h1', 'On the way');
+      await page.evaluate((size) => document.documentElement.style.setProperty('font-size', size), fontSize);
+      const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(await overflow()).toBeLessThanOrEqual(0);
+      await page.getByRole('button', { name: 'Español' }).click();
+      expect(await overflow()).toBeLessThanOrEqual(0);
+    });
+
+    test('the browser’s language decides, the reader’s choice stays', async () => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      await open(link, { locale: 'es-MX' });
+      await shows('h1', 'En camino hacia usted');
+      await page.getByRole('button', { name: 'English' }).click();
+      await shows('h1', 'On the way to you');
+      await page.reload();
+      await shows('h1', 'On the way to you');
+    });
+
+    test('the map is nothing for a screen reader, and its words are', async () => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      await open();
+      await page.locator('canvas').waitFor();
+      const tree = await page.locator('main').ariaSnapshot();
+      expect(tree).toContain('In a straight line, the trailer is 3 mi south-east of your site.');
+      expect(await page.locator('canvas').evaluate((canvas) => canvas.closest('[aria-hidden=true]') !== null)).toBe(
+        true,
+      );
+    });
+  });
+
+  test('nothing moves once it has been read: no layout shift', async () => {
+    site.respond = () => ok(answerIn('on-the-way'));
+    const context = await browser.newContext(PHONE);
+    page = await context.newPage();
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      Object.assign(globalThis, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if ('value' in entry) shifts.push(Number(entry.value));
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(`${site.origin}${link}`);
+    await page.locator('canvas').waitFor();
+    await page.waitForTimeout(300);
+    const total = await page.evaluate(() => {
+      const { shifts } = globalThis as unknown as { shifts: number[] };
+      return shifts.reduce((sum, value) => sum + value, 0);
+    });
+    expect(total).toBeLessThan(0.02);
+  });
+});

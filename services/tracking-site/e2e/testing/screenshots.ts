@@ -1,0 +1,85 @@
+/*
+ * Writes docs/screens/track-*.png: `node services/tracking-site/e2e/testing/screenshots.ts [name…]`. A phone (390 × 844, two pixels to
+ * one) and a desktop, in light and dark.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findChromium } from '@qdn/local/testing/chromium';
+import { type Browser, chromium } from 'playwright-core';
+import { answerIn, NOW, STATE_NAMES, type StateName } from '../../src/tracker/testing/answers.ts';
+import { ok, problem, type Respond, startSite, type TestSite } from './site.ts';
+import { trackingToken } from './token.ts';
+
+const SCREENS = fileURLToPath(new URL('../../../../docs/screens/', import.meta.url));
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const DESKTOP = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 };
+
+type Shot = {
+  name: string;
+  respond: Respond;
+  device?: typeof PHONE | typeof DESKTOP;
+  dark?: boolean;
+  locale?: string;
+  largeText?: boolean;
+  path?: string;
+  fullPage?: boolean;
+};
+
+const token = trackingToken(NOW + 3_600_000);
+const says =
+  (state: StateName): Respond =>
+  () =>
+    ok(answerIn(state));
+const track = `/track?job_id=${token}`;
+
+const SHOTS: Shot[] = [
+  ...STATE_NAMES.map((name): Shot => ({ name, respond: says(name) })),
+  { name: 'dark', respond: says('on-the-way'), dark: true },
+  { name: 'at-site-dark', respond: says('at-site'), dark: true },
+  { name: 'spanish', respond: says('on-the-way'), locale: 'es-MX' },
+  { name: 'large-text', respond: says('on-the-way'), largeText: true, fullPage: true },
+  { name: 'expired', respond: () => problem(410, 'unauthenticated') },
+  { name: 'revoked', respond: () => problem(401, 'link-revoked') },
+  { name: 'unreadable', respond: says('on-the-way'), path: '/track?job_id=eyJhbGciOi' },
+  { name: 'no-link', respond: says('on-the-way'), path: '/track' },
+  { name: 'server-trouble', respond: () => ({ status: 503, body: '' }) },
+  { name: 'loading', respond: () => 'never' },
+  { name: 'desktop', respond: says('on-the-way'), device: DESKTOP },
+  { name: 'desktop-dark', respond: says('several-trailers'), device: DESKTOP, dark: true },
+  { name: 'desktop-completed', respond: says('completed'), device: DESKTOP },
+];
+
+const take = async (browser: Browser, site: TestSite, shot: Shot): Promise<void> => {
+  site.respond = shot.respond;
+  const context = await browser.newContext({
+    ...(shot.device ?? PHONE),
+    locale: shot.locale ?? 'en-US',
+    colorScheme: shot.dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.goto(`${site.origin}${shot.path ?? track}`);
+  if (shot.name !== 'loading') await page.locator('.headline').filter({ hasText: /./ }).waitFor();
+  if (shot.largeText) await page.evaluate(() => document.documentElement.style.setProperty('font-size', '160%'));
+  if (await page.locator('.map').isVisible()) await page.locator('.map canvas').waitFor();
+  await page.waitForTimeout(250);
+  await page.screenshot({ path: join(SCREENS, `track-${shot.name}.png`), fullPage: shot.fullPage ?? false });
+  await context.close();
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'track-screens-'));
+const found = await findChromium();
+if (!found) process.exit(1);
+mkdirSync(SCREENS, { recursive: true });
+const site = await startSite(folder, NOW);
+const browser = await chromium.launch(found);
+try {
+  const wanted = process.argv.slice(2);
+  for (const shot of SHOTS) if (wanted.length === 0 || wanted.includes(shot.name)) await take(browser, site, shot);
+} finally {
+  await browser.close();
+  site.close();
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buildSite } from '../../src/build.ts';
+import { contentSecurityPolicy } from './content-security-policy.ts';
+
+/** What the API stand-in says. A body that is no string is JSON. */
+export type Reply = { status: number; headers?: Record<string, string>; body: unknown };
+/** Decides for each request; `never` leaves it unanswered. */
+export type Respond = (token: string) => Reply | 'never';
+
+export type TestSite = {
+  origin: string;
+  respond: Respond;
+  /** Paths of everything that was asked for. */
+  readonly asked: string[];
+  /** How many requests of the API are open, and how many ever were at a time. */
+  readonly open: { now: number; most: number };
+  /** Answers 404 to paths that match. */
+  missing: RegExp | null;
+  close(): void;
+};
+
+const CORS = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'age, date, retry-after, x-cache' };
+
+/** An answer with no problem. */
+export const ok = (body: unknown, headers: Record<string, string> = {}): Reply => ({ status: 200, headers, body });
+/** A refusal in the API's words. */
+export const problem = (status: number, code: string): Reply => ({
+  status,
+  headers: { 'content-type': 'application/problem+json' },
+  body: { type: `urn:qdn:problem:${code}`, title: code, status, detail: '', correlationId: 'test' },
+});
+
+/** The built site on a port of its own, under the distribution's content security policy, with an API that says what it is told. `now` is its Date. */
+export const startSite = async (folder: string, now: number): Promise<TestSite> => {
+  const { files, version } = await buildSite(folder);
+  const policy = contentSecurityPolicy();
+  const site: TestSite = {
+    origin: '',
+    respond: () => ({ status: 500, body: '' }),
+    asked: [],
+    open: { now: 0, most: 0 },
+    missing: null,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+
+  const api = (token: string, response: ServerResponse) => {
+    site.open.now += 1;
+    site.open.most = Math.max(site.open.most, site.open.now);
+    response.once('close', () => {
+      site.open.now -= 1;
+    });
+    const reply = site.respond(token);
+    if (reply === 'never') return;
+    response.writeHead(reply.status, {
+      'content-type': 'application/json',
+      date: new Date(now).toUTCString(),
+      ...CORS,
+      ...reply.headers,
+    });
+    response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    site.asked.push(pathname);
+    const token = /^\/api\/jobs\/([^/]+)\/location$/.exec(pathname)?.[1];
+    if (token) return api(token, response);
+    const key = pathname === '/track' ? `track/${version}` : pathname.slice(1);
+    const file = files.find((each) => each.key === key);
+    if (!file || site.missing?.test(pathname)) return response.writeHead(404).end();
+    return response
+      .writeHead(200, {
+        'content-type': file.contentType,
+        'cache-control': file.cacheControl,
+        'content-security-policy': policy,
+        'referrer-policy': 'no-referrer',
+        ...CORS,
+      })
+      .end(await readFile(file.path));
+  };
+
+  const server = createServer((request, response) => void answer(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address: AddressInfo | string | null = server.address();
+  if (!address || typeof address === 'string') throw new Error('No port');
+  site.origin = `http://127.0.0.1:${address.port}`;
+  return site;
+};

@@ -1,0 +1,100 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildSite, inlineScriptHashes } from './build.ts';
+import type { Site } from './deploy/publish-site.ts';
+
+let folder: string;
+let site: Site;
+const contents = new Map<string, string>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tracking-site-'));
+  site = await buildSite(folder);
+  for (const { key, path } of site.files) contents.set(key, await readFile(path, 'utf8'));
+}, 30_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+const find = (pattern: RegExp): string => {
+  const key = site.files.find((file) => pattern.test(file.key))?.key;
+  if (!key) throw new Error(`Nothing matches ${pattern}`);
+  return key;
+};
+const text = (pattern: RegExp): string => contents.get(find(pattern)) ?? '';
+const gzipped = (...patterns: RegExp[]) => patterns.reduce((sum, pattern) => sum + gzipSync(text(pattern)).length, 0);
+const html = () => text(/^track\//);
+
+describe('the built site', () => {
+  test('is the page, its assets and the widget', () => {
+    expect(site.version).toBe('index-v2.html');
+    expect(site.files.map(({ key }) => key.replace(/-[0-9a-f]{10}\./, '-HASH.')).sort()).toEqual([
+      'assets/icon-HASH.svg',
+      'assets/map-HASH.js',
+      'assets/page-HASH.js',
+      'robots.txt',
+      'track/index-v2.html',
+      'widget/v1.js',
+    ]);
+  });
+
+  test('hashed files are kept for ever, the page is asked for each time, the widget within minutes', () => {
+    const cacheOf = (pattern: RegExp) => site.files.find(({ key }) => pattern.test(key))?.cacheControl;
+    for (const { key, cacheControl } of site.files) {
+      expect(cacheControl.includes('immutable')).toBe(key.startsWith('assets/'));
+    }
+    expect(cacheOf(/^track/)).toMatch(/max-age=0, must-revalidate/);
+    expect(cacheOf(/^widget/)).toMatch(/max-age=300/);
+  });
+
+  test('is the same when built again', async () => {
+    const again = await mkdtemp(join(tmpdir(), 'tracking-site-'));
+    const second = await buildSite(again);
+    for (const { key, path } of second.files) expect(await readFile(path, 'utf8')).toBe(contents.get(key));
+    await rm(again, { recursive: true });
+  });
+
+  test('fits its budgets', () => {
+    // Document, styles and words: what is needed before anything can be read. The limit is 60 KB.
+    expect(gzipped(/^track\//, /page-/)).toBeLessThan(20_000);
+    // With the map and the icon. The limit is 200 KB.
+    expect(gzipped(/^track\//, /page-/, /map-/, /icon-/)).toBeLessThan(30_000);
+    expect(gzipped(/^widget\//)).toBeLessThan(18_000);
+  });
+
+  test('names no other site', () => {
+    const foreign = [...contents.values()].flatMap(
+      (content) => content.match(/(https?:)?\/\/[a-z][\w-]*\.[a-z]{2,}/gi) ?? [],
+    );
+    expect(foreign.filter((address) => address !== 'http://www.w3.org')).toEqual([]);
+  });
+
+  test('leaves nothing of the template unfilled', () => {
+    expect(html()).not.toMatch(/%[A-Z_]+%|<!-- [A-Z_]+ -->/);
+    expect(html()).toContain(`src="/${find(/page-/)}"`);
+    expect(html()).toContain(`href="/${find(/icon-/)}"`);
+  });
+
+  test('says nothing of the backup contacts', () => {
+    for (const content of contents.values()) expect(content).not.toMatch(/Dana|Luis|5550171/);
+  });
+
+  test('keeps the token out of logs and indexes', () => {
+    expect(html()).toContain('<meta name="referrer" content="no-referrer">');
+    expect(html()).toContain('<meta name="robots" content="noindex, nofollow">');
+  });
+
+  test('a preview of the link is about no job', () => {
+    expect(html()).toContain('<meta property="og:title" content="Track your trailer">');
+  });
+
+  test('has no inline handler or style attribute, and one inline script whose hash the policy holds', async () => {
+    expect(html()).not.toMatch(/\s(on[a-z]+|style)=/);
+    expect(html().match(/<script>/g)).toHaveLength(1);
+    const [hash] = await inlineScriptHashes();
+    const policies = await readFile(new URL('../resources/policies.yml', import.meta.url), 'utf8');
+    // When this fails, the inline script has changed: put the new hash into ContentSecurityPolicy.
+    expect(policies).toContain(hash);
+  });
+});

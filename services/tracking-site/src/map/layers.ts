@@ -1,0 +1,334 @@
+import type { Scene } from '../tracker/scene.ts';
+import {
+  type Camera,
+  pixelsPerMetre,
+  project,
+  type ScreenPoint,
+  type Size,
+  toScreen,
+  unproject,
+  worldPerMetre,
+} from './projection.ts';
+import { gridStep, ringRadii, scaleBar } from './rulers.ts';
+import { mix, type Theme, withAlpha } from './theme.ts';
+
+/*
+ * The drawing, bottom to top: paper, squares, distance rings, the place to arrive at, the way between, the trail, the trailer,
+ * and what a map needs to be read. A map of streets would go between paper and rings.
+ */
+
+/** One moment of the map. All lengths on the screen are CSS pixels; the context is scaled to the device's. */
+export type Frame = {
+  ctx: CanvasRenderingContext2D;
+  size: Size;
+  camera: Camera;
+  theme: Theme;
+  scene: Scene;
+  /** Where the marker is just now, and the trail behind it, oldest first. */
+  trailer: ScreenPoint;
+  trail: ScreenPoint[];
+};
+
+const FONT = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+const TRAILER_RADIUS = 17;
+const STOP_RADIUS = 7;
+/** The ring around the stop never gets smaller than this, so that it can be seen from afar. */
+const SMALLEST_AREA = 16;
+
+/** A dump trailer, its bed raised, in a box of 24 × 24: bed, frame with tongue, wheels. */
+const TRAILER_BODY =
+  'M3.1 9.7 15.3 4.6a.8.8 0 0 1 1.05.44l1.75 4.24a.8.8 0 0 1-.44 1.05L6.3 15z M4.5 15.5h15.9a.85.85 0 0 1 0 1.7H4.5z';
+const WHEELS = [7.6, 12.4];
+
+const circle = (ctx: CanvasRenderingContext2D, { x, y }: ScreenPoint, radius: number) => {
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
+};
+
+const stopAt = ({ scene: { stop }, camera, size }: Frame): ScreenPoint | null =>
+  stop && toScreen(project(stop, camera.x), camera, size);
+
+const drawPaper = ({ ctx, size, theme, camera, scene }: Frame) => {
+  ctx.fillStyle = theme.paper;
+  ctx.fillRect(0, 0, size.width, size.height);
+  const { lat } = unproject(camera);
+  const step = gridStep(pixelsPerMetre(camera), scene.units, 44) * worldPerMetre(lat);
+  const left = camera.x - size.width / 2 / camera.scale;
+  const top = camera.y - size.height / 2 / camera.scale;
+  ctx.strokeStyle = theme.grid;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  for (let x = Math.ceil(left / step) * step; (x - left) * camera.scale < size.width; x += step) {
+    const px = Math.round((x - left) * camera.scale) + 0.5;
+    ctx.moveTo(px, 0);
+    ctx.lineTo(px, size.height);
+  }
+  for (let y = Math.ceil(top / step) * step; (y - top) * camera.scale < size.height; y += step) {
+    const px = Math.round((y - top) * camera.scale) + 0.5;
+    ctx.moveTo(0, px);
+    ctx.lineTo(size.width, px);
+  }
+  ctx.stroke();
+};
+
+/** Text that can be read on anything: the paper shines through around it. */
+const drawLabel = (ctx: CanvasRenderingContext2D, theme: Theme, text: string, { x, y }: ScreenPoint) => {
+  ctx.lineJoin = 'round';
+  ctx.lineWidth = 4;
+  ctx.strokeStyle = mix(theme.paper, theme.glow, 0.4);
+  ctx.strokeText(text, x, y);
+  ctx.fillText(text, x, y);
+};
+
+const RING_LABEL_SIDES: ReadonlyArray<readonly [number, number]> = [
+  [0, -1],
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+];
+
+const drawRings = (frame: Frame) => {
+  const { ctx, size, theme, camera, scene, trailer } = frame;
+  const stop = stopAt(frame);
+  if (!stop) return;
+  const perMetre = pixelsPerMetre(camera);
+  const reach = Math.hypot(size.width, size.height);
+  ctx.font = `500 11px ${FONT}`;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  const radii = ringRadii(perMetre, scene.units, 72, reach);
+  // Lighter towards the stop: each disc lies on those around it.
+  for (const metres of radii.toReversed()) {
+    circle(ctx, stop, metres * perMetre);
+    ctx.fillStyle = withAlpha(theme.glow, 0.3);
+    ctx.fill();
+  }
+  for (const metres of radii) {
+    const radius = metres * perMetre;
+    ctx.strokeStyle = theme.ring;
+    ctx.lineWidth = 1;
+    circle(ctx, stop, radius);
+    ctx.stroke();
+    const spots = RING_LABEL_SIDES.map(([dx, dy]) => ({ x: stop.x + dx * radius, y: stop.y + dy * radius }));
+    const spot = spots.find(
+      ({ x, y }) =>
+        x > 30 &&
+        x < size.width - 30 &&
+        y > 44 &&
+        y < size.height - 44 &&
+        Math.hypot(x - trailer.x, y - trailer.y) > 56,
+    );
+    ctx.fillStyle = theme.label;
+    if (spot) drawLabel(ctx, theme, scene.mark(metres), spot);
+  }
+};
+
+/** Radius of the ring in which a trailer has arrived, in CSS pixels. */
+const areaPx = ({ camera, scene: { stop } }: Frame): number =>
+  Math.max(SMALLEST_AREA, (stop?.radiusM ?? 0) * pixelsPerMetre(camera));
+
+const drawArrivalRing = (frame: Frame) => {
+  const { ctx, theme } = frame;
+  const stop = stopAt(frame);
+  if (!stop) return;
+  circle(ctx, stop, areaPx(frame));
+  ctx.fillStyle = withAlpha(theme.stopArea, 0.1);
+  ctx.fill();
+  ctx.strokeStyle = withAlpha(theme.stopArea, 0.45);
+  ctx.lineWidth = 1.5;
+  ctx.stroke();
+};
+
+/** A straight dashed line: which way, without pretending to know the roads. */
+const drawWay = (frame: Frame) => {
+  const { ctx, theme, trailer, scene } = frame;
+  const stop = stopAt(frame);
+  if (!stop || !scene.trailer.fresh || Math.hypot(stop.x - trailer.x, stop.y - trailer.y) < 48) return;
+  ctx.strokeStyle = withAlpha(theme.stop, 0.35);
+  ctx.lineWidth = 2;
+  ctx.lineCap = 'round';
+  ctx.setLineDash([0.5, 7]);
+  ctx.beginPath();
+  ctx.moveTo(stop.x, stop.y);
+  ctx.lineTo(trailer.x, trailer.y);
+  ctx.stroke();
+  ctx.setLineDash([]);
+};
+
+const middle = (a: ScreenPoint, b: ScreenPoint): ScreenPoint => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+
+/** A bend in pieces this long looks round, and a colour that changes from piece to piece even. In CSS pixels. */
+const PIECE = 5;
+
+/** From one middle to the next around a corner, in pieces; without its first point. */
+const bend = (start: ScreenPoint, corner: ScreenPoint, end: ScreenPoint): ScreenPoint[] => {
+  const length = Math.hypot(corner.x - start.x, corner.y - start.y) + Math.hypot(end.x - corner.x, end.y - corner.y);
+  const count = Math.max(1, Math.min(60, Math.ceil(length / PIECE)));
+  return Array.from({ length: count }, (_, i) => {
+    const t = (i + 1) / count;
+    const [a, b, c] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
+    return { x: a * start.x + b * corner.x + c * end.x, y: a * start.y + b * corner.y + c * end.y };
+  });
+};
+
+/** Corners rounded; colour and width fade with the way since, until nothing is left. */
+const drawTrail = ({ ctx, theme, scene, trail, trailer, size }: Frame) => {
+  const longest = 0.55 * Math.hypot(size.width, size.height);
+  const corners = [...trail, trailer].reverse();
+  const path: Array<{ point: ScreenPoint; behind: number }> = [{ point: trailer, behind: 0 }];
+  for (const [i, corner] of corners.entries()) {
+    const newest = path.at(-1);
+    const older = corners[i + 1];
+    if (!newest || !older || newest.behind > longest) break;
+    for (const point of bend(newest.point, corner, middle(corner, older))) {
+      const last = path.at(-1) ?? newest;
+      path.push({ point, behind: last.behind + Math.hypot(point.x - last.point.x, point.y - last.point.y) });
+    }
+  }
+  const colour = scene.trailer.fresh ? theme.trail : theme.label;
+  ctx.lineCap = 'round';
+  for (let i = path.length - 1; i > 0; i--) {
+    const [from, to] = [path[i], path[i - 1]];
+    if (!from || !to || from.behind > longest) continue;
+    const share = 1 - from.behind / longest;
+    ctx.strokeStyle = mix(theme.paper, colour, 0.1 + 0.9 * share);
+    ctx.lineWidth = 2 + 3 * share;
+    ctx.beginPath();
+    ctx.moveTo(from.point.x, from.point.y);
+    ctx.lineTo(to.point.x, to.point.y);
+    ctx.stroke();
+  }
+};
+
+const drawStop = (frame: Frame) => {
+  const { ctx, theme, scene, trailer } = frame;
+  const stop = stopAt(frame);
+  if (!stop || !scene.stop) return;
+  circle(ctx, stop, STOP_RADIUS);
+  ctx.fillStyle = theme.stop;
+  ctx.fill();
+  ctx.strokeStyle = theme.paper;
+  ctx.lineWidth = 2.5;
+  ctx.stroke();
+
+  ctx.font = `600 13px ${FONT}`;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  const width = ctx.measureText(scene.stop.label).width + 20;
+  // Outside the ring, on the side where the trailer is not.
+  const away = Math.max(34, Math.min(70, areaPx(frame) + 20));
+  const y = stop.y + (trailer.y > stop.y ? -away : away);
+  const x = Math.max(width / 2 + 8, Math.min(frame.size.width - width / 2 - 8, stop.x));
+  ctx.fillStyle = theme.stop;
+  ctx.beginPath();
+  ctx.roundRect(x - width / 2, y - 13, width, 26, 13);
+  ctx.fill();
+  ctx.fillStyle = theme.paper;
+  ctx.fillText(scene.stop.label, x, y + 0.5);
+};
+
+const drawTrailer = ({ ctx, theme, camera, scene, trailer }: Frame) => {
+  const colour = scene.trailer.fresh ? theme.trailer : theme.label;
+  const accuracyPx = (scene.trailer.accuracyM ?? 0) * pixelsPerMetre(camera);
+  if (accuracyPx > TRAILER_RADIUS + 2) {
+    circle(ctx, trailer, accuracyPx);
+    ctx.fillStyle = withAlpha(colour, 0.12);
+    ctx.fill();
+    ctx.strokeStyle = withAlpha(colour, 0.3);
+    ctx.lineWidth = 1;
+    ctx.stroke();
+  }
+  ctx.save();
+  ctx.translate(trailer.x, trailer.y);
+  if (scene.trailer.headingDeg !== null && scene.trailer.fresh) {
+    ctx.save();
+    ctx.rotate((scene.trailer.headingDeg * Math.PI) / 180);
+    ctx.fillStyle = colour;
+    ctx.strokeStyle = theme.paper;
+    ctx.lineWidth = 2;
+    ctx.lineJoin = 'round';
+    ctx.beginPath();
+    ctx.moveTo(0, -TRAILER_RADIUS - 11);
+    ctx.lineTo(8, -TRAILER_RADIUS + 1);
+    ctx.lineTo(-8, -TRAILER_RADIUS + 1);
+    ctx.closePath();
+    ctx.stroke();
+    ctx.fill();
+    ctx.restore();
+  }
+  ctx.shadowColor = 'rgba(0, 0, 0, 0.28)';
+  ctx.shadowBlur = 10;
+  ctx.shadowOffsetY = 3;
+  circle(ctx, { x: 0, y: 0 }, TRAILER_RADIUS);
+  ctx.fillStyle = colour;
+  ctx.fill();
+  ctx.shadowColor = 'transparent';
+  ctx.strokeStyle = theme.onTrailer;
+  ctx.lineWidth = 2.5;
+  ctx.stroke();
+  ctx.translate(-11, -11.5);
+  ctx.scale(22 / 24, 22 / 24);
+  ctx.fillStyle = theme.onTrailer;
+  ctx.fill(new Path2D(TRAILER_BODY));
+  for (const x of WHEELS) {
+    circle(ctx, { x, y: 18 }, 2.7);
+    ctx.fillStyle = colour;
+    ctx.fill();
+    circle(ctx, { x, y: 18 }, 1.8);
+    ctx.fillStyle = theme.onTrailer;
+    ctx.fill();
+  }
+  ctx.restore();
+};
+
+const drawFurniture = ({ ctx, size, theme, camera, scene }: Frame) => {
+  const bar = scaleBar(pixelsPerMetre(camera), scene.units, 96);
+  const [left, bottom] = [16, size.height - 16];
+  ctx.lineCap = 'butt';
+  ctx.lineJoin = 'miter';
+  for (const [colour, width] of [
+    [theme.paper, 5],
+    [theme.label, 1.5],
+  ] as const) {
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width;
+    ctx.beginPath();
+    ctx.moveTo(left, bottom - 5);
+    ctx.lineTo(left, bottom);
+    ctx.lineTo(left + bar.px, bottom);
+    ctx.lineTo(left + bar.px, bottom - 5);
+    ctx.stroke();
+  }
+  ctx.font = `500 11px ${FONT}`;
+  ctx.textBaseline = 'alphabetic';
+  ctx.textAlign = 'left';
+  ctx.fillStyle = theme.label;
+  drawLabel(ctx, theme, scene.mark(bar.metres), { x: left + 5, y: bottom - 7 });
+
+  const [x, y] = [size.width - 24, 18];
+  ctx.beginPath();
+  ctx.moveTo(x, y - 4);
+  ctx.lineTo(x + 5, y + 7);
+  ctx.lineTo(x, y + 4.5);
+  ctx.lineTo(x - 5, y + 7);
+  ctx.closePath();
+  ctx.fillStyle = theme.label;
+  ctx.fill();
+  ctx.font = `600 11px ${FONT}`;
+  ctx.textAlign = 'center';
+  drawLabel(ctx, theme, scene.north, { x, y: y + 19 });
+};
+
+export const drawFrame = (frame: Frame): void => {
+  // No frame inherits caps and joins from the one before.
+  frame.ctx.save();
+  drawPaper(frame);
+  drawRings(frame);
+  drawArrivalRing(frame);
+  drawWay(frame);
+  drawTrail(frame);
+  drawStop(frame);
+  drawTrailer(frame);
+  drawFurniture(frame);
+  frame.ctx.restore();
+};

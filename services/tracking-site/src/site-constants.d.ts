@@ -1,0 +1,6 @@
+/** What build.ts writes into the bundles. */
+declare const QDN_COMPANY: { name: string; phone: string; textNumber: string; timeZone: string };
+/** File name of the map's module in /assets. */
+declare const QDN_MAP_FILE: string;
+/** The tracker's style sheet, for the widget's shadow root. */
+declare const QDN_TRACKER_CSS: string;

@@ -1,0 +1,28 @@
+import type { Units } from './formats.ts';
+import type { TrailPoint } from './tracking.ts';
+
+/** What the map shows: handed from the words' side, which knows the job, to the drawing's side, which knows pixels. */
+export type Scene = {
+  /** The stop headed for or stood at, with the radius in metres in which a trailer has arrived. */
+  stop: { lat: number; lon: number; radiusM: number; label: string } | null;
+  /** `at` is epoch ms; `fresh` is false when the position is too old to be where the trailer is. */
+  trailer: {
+    lat: number;
+    lon: number;
+    at: number;
+    accuracyM: number | null;
+    headingDeg: number | null;
+    fresh: boolean;
+  };
+  /** Oldest first; ends at the trailer. */
+  trail: TrailPoint[];
+  /** Distances from the stop and on the scale bar. */
+  units: Units;
+  /** Writes a round length in the reader's language and units. */
+  mark(metres: number): string;
+  north: string;
+};
+
+/** The map, as its module hands it out. It draws into `host` and follows its size; nothing of it is for screen readers. */
+export type MapView = { show(scene: Scene): void; destroy(): void };
+export type MapModule = { createMap(host: HTMLElement): MapView };

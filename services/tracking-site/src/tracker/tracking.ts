@@ -1,0 +1,134 @@
+import { JOB_KINDS, JOB_STATUSES, type JobKind, type JobStatus, STOP_KINDS, type StopKind } from '@qdn/domain';
+
+/** Whom the customer can call and text, and whose clock the site goes by. Phones are E.164; `timeZone` an IANA name. */
+export type Company = { name: string; phone: string; textNumber: string; timeZone: string };
+
+/** Where the job's leading trailer was: WGS 84 degrees, `at` epoch ms, metres, m/s, degrees clockwise from true north. */
+export type Position = {
+  lat: number;
+  lon: number;
+  at: number;
+  accuracyM: number | null;
+  speedMps: number | null;
+  headingDeg: number | null;
+};
+
+export type TrackedStop = { kind: StopKind; lat: number; lon: number; radiusM: number; customerSite: boolean };
+export type TrailPoint = { lat: number; lon: number; at: number };
+/** Epoch ms, and the road metres left. */
+export type Arrival = { earliest: number; latest: number; distanceM: number };
+
+/** What the page knows of a job: the `jobLocation` answer with its times in epoch ms. */
+export type Tracking = {
+  jobId: string;
+  kind: JobKind;
+  status: JobStatus;
+  statusSince: number;
+  scheduledFor: number | null;
+  trailerCount: number;
+  serverTime: number;
+  company: Company;
+  stop: TrackedStop | null;
+  position: Position | null;
+  trail: TrailPoint[];
+  eta: Arrival | null;
+};
+
+/** The page has no room for the generated validator (48 KB); this reads the fields it shows and refuses what is not there. */
+class Unreadable extends Error {}
+
+type Fields = Partial<Record<string, unknown>>;
+
+const fields = (value: unknown): Fields => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Unreadable();
+  return value;
+};
+const text = (value: unknown): string => {
+  if (typeof value !== 'string') throw new Unreadable();
+  return value;
+};
+const number = (value: unknown): number => {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Unreadable();
+  return value;
+};
+const time = (value: unknown): number => number(Date.parse(text(value)));
+const orNull =
+  <T>(read: (value: unknown) => T) =>
+  (value: unknown): T | null =>
+    value === null || value === undefined ? null : read(value);
+const oneOf = <T extends string>(known: readonly T[], value: unknown): T => {
+  const found = known.find((each) => each === value);
+  if (found === undefined) throw new Unreadable();
+  return found;
+};
+
+const readCompany = (value: unknown): Company => {
+  const { name, phone, textNumber, timeZone } = fields(value);
+  return { name: text(name), phone: text(phone), textNumber: text(textNumber), timeZone: text(timeZone) };
+};
+
+const readStop = (value: unknown): TrackedStop => {
+  const { kind, lat, lon, radiusM, customerSite } = fields(value);
+  return {
+    kind: oneOf(STOP_KINDS, kind),
+    lat: number(lat),
+    lon: number(lon),
+    radiusM: number(radiusM),
+    customerSite: customerSite === true,
+  };
+};
+
+const readPosition = (value: unknown): Position => {
+  const { lat, lon, at, accuracyM, speedMps, headingDeg } = fields(value);
+  return {
+    lat: number(lat),
+    lon: number(lon),
+    at: time(at),
+    accuracyM: orNull(number)(accuracyM),
+    speedMps: orNull(number)(speedMps),
+    headingDeg: orNull(number)(headingDeg),
+  };
+};
+
+const readTrail = (value: unknown): TrailPoint[] => {
+  if (!Array.isArray(value)) throw new Unreadable();
+  return value.map((point: unknown) => {
+    if (!Array.isArray(point)) throw new Unreadable();
+    return { lat: number(point[0]), lon: number(point[1]), at: number(point[2]) };
+  });
+};
+
+const readArrival = (value: unknown): Arrival => {
+  const { earliest, latest, distanceM } = fields(value);
+  return { earliest: time(earliest), latest: time(latest), distanceM: number(distanceM) };
+};
+
+/**
+ * An answer of `GET /api/jobs/{job_id}/location`, or null when it is not one. Takes everything that the `jobLocation`
+ * schema allows, and fields it does not know.
+ */
+export const parseTracking = (value: unknown): Tracking | null => {
+  try {
+    const answer = fields(value);
+    return {
+      jobId: text(answer['jobId']),
+      kind: oneOf(JOB_KINDS, answer['kind']),
+      status: oneOf(JOB_STATUSES, answer['status']),
+      statusSince: time(answer['statusSince']),
+      scheduledFor: orNull(time)(answer['scheduledFor']),
+      trailerCount: number(answer['trailerCount']),
+      serverTime: time(answer['serverTime']),
+      company: readCompany(answer['company']),
+      stop: orNull(readStop)(answer['stop']),
+      position: orNull(readPosition)(answer['position']),
+      trail: readTrail(answer['trail']),
+      eta: orNull(readArrival)(answer['eta']),
+    };
+  } catch (error) {
+    if (error instanceof Unreadable) return null;
+    throw error;
+  }
+};
+
+/** Whether there will be no further news: the page stops asking. */
+export const isOver = ({ status }: Tracking): boolean => status === 'completed' || status === 'cancelled';

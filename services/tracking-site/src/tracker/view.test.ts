@@ -1,0 +1,321 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { answerIn, NOW, STATE_NAMES, type StateName } from './testing/answers.ts';
+import { parseTracking, type Tracking } from './tracking.ts';
+import { describe as describeState, type Settings, type TrackerState, type TrackerView } from './view.ts';
+import { LANGUAGES, type Language, speechFor } from './words/index.ts';
+
+const MINUTE = 60_000;
+const company = {
+  name: 'QuickDumpNow',
+  phone: '+15125550100',
+  textNumber: '+15125550142',
+  timeZone: 'America/Chicago',
+};
+const settings = (language: Language = 'en'): Settings => ({ speech: speechFor(language, []), units: null, company });
+
+const trackingIn = (state: StateName): Tracking => {
+  const tracking = parseTracking(answerIn(state));
+  if (!tracking) throw new Error(`The example of ${state} is no answer`);
+  return tracking;
+};
+const following = (
+  tracking: Tracking,
+  more: Partial<Extract<TrackerState, { kind: 'following' }>> = {},
+): TrackerState => ({
+  kind: 'following',
+  tracking,
+  newsAt: NOW,
+  trouble: null,
+  checking: false,
+  ...more,
+});
+const plain = (view: TrackerView): TrackerView =>
+  JSON.parse(JSON.stringify(view).replace(/[\u202f\u2009\u00a0]/g, ' '));
+const shown = (state: TrackerState, at = NOW, language: Language = 'en'): TrackerView => {
+  const view = describeState(state, at, settings(language));
+  if (!view) throw new Error('Nothing is shown');
+  // `plain` loses functions; the map is looked at as it is.
+  return { ...plain(view), map: view.map };
+};
+const viewOf = (state: StateName, at = NOW, language: Language = 'en') =>
+  shown(following(trackingIn(state)), at, language);
+const factsOf = (view: TrackerView) => Object.fromEntries(view.facts.map(({ label, value }) => [label, value]));
+const currentStage = (view: TrackerView) => view.stages.find(({ state }) => state === 'current')?.label;
+
+describe('what is said in each state', () => {
+  test('on the way: the sentence, the range, the zone, the distance, the age', () => {
+    const view = viewOf('on-the-way');
+    expect(view).toMatchObject({
+      tone: 'moving',
+      title: 'On the way to you · QuickDumpNow',
+      eyebrow: 'Dump and return · QDN-1042',
+      headline: 'On the way to you',
+      arrival: 'in about 20 minutes',
+      when: '2:25 – 2:35 PM',
+      zone: 'Central Time',
+      note: null,
+      notice: null,
+      emblem: null,
+      mapText: 'In a straight line, the trailer is 3 mi south-east of your site.',
+    });
+    expect(factsOf(view)).toEqual({ Trailers: '1', Distance: '4.5 mi to go', Position: 'Just now' });
+    expect(currentStage(view)).toBe('On the way');
+  });
+
+  test('nearby: any minute, and only the end of the range', () => {
+    expect(viewOf('nearby')).toMatchObject({ arrival: 'any minute now', when: 'before 2:15 PM' });
+  });
+
+  test('scheduled: the day, and no map', () => {
+    expect(viewOf('scheduled')).toMatchObject({
+      tone: 'waiting',
+      headline: 'Scheduled for Saturday',
+      when: 'Saturday, March 7, around 9:00 AM',
+      zone: 'Central Time',
+      map: null,
+      emblem: 'calendar',
+    });
+  });
+
+  test.each([
+    ['2026-03-05T23:00:00Z', 'Scheduled for today'],
+    ['2026-03-06T15:00:00Z', 'Scheduled for tomorrow'],
+    ['2026-03-11T15:00:00Z', 'Scheduled for Wednesday'],
+    ['2026-03-12T15:00:00Z', 'Scheduled for March 12'],
+    ['2026-03-04T15:00:00Z', 'Scheduled for March 4'],
+  ])('scheduled for %s reads "%s"', (time, headline) => {
+    const tracking = { ...trackingIn('scheduled'), scheduledFor: Date.parse(time) };
+    expect(shown(following(tracking)).headline).toBe(headline);
+  });
+
+  test('scheduled without a day says so', () => {
+    const view = shown(following({ ...trackingIn('scheduled'), scheduledFor: null }));
+    expect(view).toMatchObject({ headline: 'Scheduled', when: null, zone: null });
+    expect(view.lead).toMatch(/not fixed yet/);
+  });
+
+  test('a scheduled job shows no position even where there is one', () => {
+    const tracking: Tracking = { ...trackingIn('on-the-way'), status: 'scheduled', scheduledFor: NOW + MINUTE };
+    expect(shown(following(tracking))).toMatchObject({ map: null, mapText: null });
+  });
+
+  test('at the site: since when, with the trailer’s place', () => {
+    expect(viewOf('at-site')).toMatchObject({
+      tone: 'here',
+      headline: 'Your trailer is here',
+      arrival: null,
+      when: 'Arrived at 2:05 PM',
+      mapText: 'The trailer is at your site.',
+    });
+    expect(shown(following({ ...trackingIn('at-site'), trailerCount: 2 })).headline).toBe('Your trailers are here');
+  });
+
+  test('at the dump site: not at yours', () => {
+    const tracking: Tracking = { ...trackingIn('at-site'), stop: trackingIn('on-to-next').stop };
+    const view = shown(following(tracking));
+    expect(view.headline).toBe('At the dump site');
+    expect(currentStage(view)).toBe('Next stop');
+  });
+
+  test('on to the next stop: where to, and when it is there', () => {
+    expect(viewOf('on-to-next')).toMatchObject({
+      headline: 'On to the next stop',
+      lead: 'Your trailer is on its way to the dump site.',
+      arrival: 'in about 10 minutes',
+    });
+  });
+
+  test('back to the customer', () => {
+    expect(viewOf('back').headline).toBe('On the way back to you');
+  });
+
+  test('after the last stop: when it left', () => {
+    expect(viewOf('after-last-stop')).toMatchObject({
+      headline: 'On to the next stop',
+      when: 'Left at 2:06 PM',
+      mapText: '',
+    });
+  });
+
+  test('first to the yard: not yet to you', () => {
+    const tracking: Tracking = {
+      ...trackingIn('on-the-way'),
+      stop: { kind: 'yard', lat: 30.2, lon: -97.7, radiusM: 100, customerSite: false },
+    };
+    expect(shown(following(tracking))).toMatchObject({
+      headline: 'On the road',
+      lead: 'First to our yard, then on to you.',
+    });
+  });
+
+  test('completed: what was done and when', () => {
+    expect(viewOf('completed')).toMatchObject({
+      tone: 'done',
+      headline: 'All done',
+      when: 'Thursday, March 5, 1:50 PM',
+      lead: 'Your trailer was emptied and brought back. Thank you!',
+    });
+    expect(viewOf('completed').stages.every(({ state }) => state === 'done')).toBe(true);
+  });
+
+  test('cancelled: no stages, no facts', () => {
+    expect(viewOf('cancelled')).toMatchObject({ headline: 'This job was cancelled', stages: [], facts: [] });
+  });
+
+  test('several trailers: how many, and which one the map shows', () => {
+    const view = viewOf('several-trailers');
+    expect(factsOf(view)['Trailers']).toBe('2');
+    expect(view.mapText).toMatch(/nearest of 2 trailers/);
+  });
+
+  test.each([
+    ['missing', 'Open the link from our text'],
+    ['unreadable', 'This link is not complete'],
+    ['expired', 'This link has expired'],
+    ['revoked', 'This link no longer works'],
+  ] as const)('a %s link offers help', (problem, headline) => {
+    const view = shown({ kind: 'link', problem });
+    expect(view).toMatchObject({ tone: 'problem', headline, retry: null, map: null });
+    expect(view.textUs).toEqual({ label: 'Text us', detail: '(512) 555-0142', href: 'sms:+15125550142' });
+  });
+
+  test('no answer at all: whose fault it is, and a way to try again', () => {
+    expect(shown({ kind: 'unreached', trouble: 'server' })).toMatchObject({
+      headline: 'We cannot see your trailer right now',
+      retry: 'Try now',
+    });
+    expect(shown({ kind: 'unreached', trouble: 'offline' }).headline).toBe('You are offline');
+  });
+
+  test('in Spanish', () => {
+    expect(viewOf('on-the-way', NOW, 'es')).toMatchObject({
+      headline: 'En camino hacia usted',
+      arrival: 'en unos 20 minutos',
+      zone: 'hora central',
+      mapText: 'En línea recta, el remolque está a 3 mi al sureste de su sitio.',
+    });
+    expect(viewOf('at-site', NOW - 60 * MINUTE, 'es').when).toMatch(/^Llegó a las 2:05/);
+  });
+});
+
+describe('the position’s age', () => {
+  const positionAfter = (ms: number) => factsOf(viewOf('on-the-way', NOW + ms))['Position'];
+
+  test('is said in seconds, minutes, and then as the time of day', () => {
+    expect(positionAfter(0)).toBe('Just now');
+    expect(positionAfter(32_000)).toBe('35 s ago');
+    expect(positionAfter(3 * MINUTE)).toBe('3 min ago');
+    expect(positionAfter(90 * MINUTE)).toBe('2:11 PM');
+  });
+
+  test('a position of minutes ago is explained, without alarm', () => {
+    expect(viewOf('recent').note).toEqual({
+      text: 'Last position 4 minutes ago. Reception is thin in places; the next one will follow.',
+      urgent: false,
+    });
+  });
+
+  test('a standing trailer reports less often', () => {
+    const tracking = trackingIn('recent');
+    const position = tracking.position && { ...tracking.position, speedMps: 0 };
+    expect(shown(following({ ...tracking, position })).note?.text).toMatch(/standing trailer/);
+  });
+
+  test('a lost trailer has no arrival time, and asks to call', () => {
+    const view = viewOf('lost');
+    expect(view).toMatchObject({ arrival: null, when: 'Arrival time to follow', note: { urgent: true } });
+    expect(view.note?.text).toMatch(/since 1:31 PM/);
+    expect(view.map?.trailer.fresh).toBe(false);
+  });
+
+  test('a trailer that has arrived may fall silent', () => {
+    expect(viewOf('at-site', NOW + 60 * MINUTE).note).toMatchObject({ urgent: false });
+  });
+
+  test('grows by the server’s clock while there is no news', () => {
+    const view = shown(following(trackingIn('on-the-way'), { trouble: 'server' }), NOW + 2 * MINUTE);
+    expect(view).toMatchObject({ notice: 'No news since 2:12 PM. We keep trying.', retry: 'Try now' });
+    expect(factsOf(view)['Position']).toBe('2 min ago');
+  });
+
+  test('is not claimed after waking up, before the first answer', () => {
+    const view = shown(following(trackingIn('on-the-way'), { checking: true }));
+    expect(factsOf(view)['Position']).toBe('Checking…');
+    expect(view.note).toBeNull();
+  });
+
+  test('an arrival time that has passed without news is not repeated', () => {
+    const view = shown(
+      following({ ...trackingIn('on-the-way'), position: null }, { trouble: 'offline' }),
+      NOW + 30 * MINUTE,
+    );
+    expect(view).toMatchObject({ arrival: null, when: 'Arrival time to follow' });
+    expect(view.notice).toBe('You are offline. This is how things stood at 2:12 PM.');
+  });
+});
+
+describe('in any state, at any time, in any language', () => {
+  const anyMoment = fc.record({
+    state: fc.constantFrom(...STATE_NAMES),
+    language: fc.constantFrom(...LANGUAGES),
+    later: fc.integer({ min: -5 * MINUTE, max: 24 * 60 * MINUTE }),
+    trouble: fc.constantFrom(null, 'offline' as const, 'server' as const),
+    checking: fc.boolean(),
+    trailerCount: fc.nat(10),
+  });
+  const anyView = anyMoment.map(({ state, language, later, trouble, checking, trailerCount }) => {
+    const tracking = { ...trackingIn(state), trailerCount };
+    return { tracking, view: shown(following(tracking, { trouble, checking }), NOW + later, language) };
+  });
+
+  test('there is a headline, a job, and both ways to reach us', () => {
+    fc.assert(
+      fc.property(anyView, ({ view }) => {
+        expect(view.headline).not.toBe('');
+        expect(view.eyebrow).toMatch(/QDN-\d+/);
+        expect(view.textUs.href).toMatch(/^sms:\+1/);
+        expect(view.callUs.href).toMatch(/^tel:\+1/);
+      }),
+    );
+  });
+
+  test('nothing reads as a slip of the program', () => {
+    fc.assert(
+      fc.property(anyView, ({ view }) => {
+        expect(JSON.stringify(view)).not.toMatch(/undefined|NaN|Invalid|Infinity|\[object| {2}|-\d+ (min|s) /);
+      }),
+    );
+  });
+
+  test('an ended job has no position, no arrival and no age', () => {
+    fc.assert(
+      fc.property(anyView, ({ tracking, view }) => {
+        if (tracking.status !== 'completed' && tracking.status !== 'cancelled') return;
+        expect(view).toMatchObject({ map: null, mapText: null, arrival: null, note: null });
+        expect(view.facts.length).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  test('times come with their zone', () => {
+    fc.assert(
+      fc.property(anyView, ({ view }) => {
+        if (/\d:\d\d/.test(view.when ?? '')) expect(view.zone).not.toBeNull();
+      }),
+    );
+  });
+
+  test('exactly one stage is current, unless the job is over', () => {
+    fc.assert(
+      fc.property(anyView, ({ tracking, view }) => {
+        const over = tracking.status === 'completed' || tracking.status === 'cancelled';
+        expect(view.stages.filter(({ state }) => state === 'current').length).toBe(over ? 0 : 1);
+      }),
+    );
+  });
+
+  test('there is either a map or an emblem', () => {
+    fc.assert(fc.property(anyView, ({ view }) => (view.map === null) !== (view.emblem === null)));
+  });
+});

@@ -1,0 +1,312 @@
+import { bearingDeg, distanceM, type Freshness, freshnessOf } from '@qdn/domain';
+import type { LinkProblem } from './answer.ts';
+import { aboutMinutes, createFormats, type Formats, phoneText, type Units, unitsOf, windOf } from './formats.ts';
+import type { Scene } from './scene.ts';
+import { type Company, isOver, type Position, type Tracking } from './tracking.ts';
+import type { Place, Speech, Words } from './words/index.ts';
+import type { Heading, Way } from './words/words.ts';
+
+/** Why there is no news: the phone has no network, or the server does not answer. */
+export type Trouble = 'offline' | 'server';
+
+/** Everything that has been learned. `newsAt` is the server's time of the last answer; `checking` after waking up. */
+export type TrackerState =
+  | { kind: 'loading' }
+  | { kind: 'link'; problem: LinkProblem }
+  | { kind: 'unreached'; trouble: Trouble }
+  | { kind: 'following'; tracking: Tracking; newsAt: number; trouble: Trouble | null; checking: boolean };
+
+/** `moving` and `here` are good news, `waiting` and `over` are calm, `problem` asks for something. */
+export type Tone = 'waiting' | 'moving' | 'here' | 'done' | 'over' | 'problem';
+
+export type Emblem = 'calendar' | 'pin' | 'check' | 'cross' | 'link' | 'cloud';
+
+export type Stage = { label: string; state: 'done' | 'current' | 'ahead' };
+export type Fact = { label: string; value: string; live: boolean };
+export type Link = { label: string; detail: string; href: string };
+
+/** What the reader sees, in words. Null and empty parts are not shown. */
+export type TrackerView = {
+  tone: Tone;
+  title: string;
+  eyebrow: string;
+  headline: string;
+  /** "in about 20 minutes" */
+  arrival: string | null;
+  /** "2:10 – 2:35 PM", or the day of a scheduled job, or when it ended. */
+  when: string | null;
+  zone: string | null;
+  lead: string;
+  stages: Stage[];
+  stagesLabel: string;
+  facts: Fact[];
+  /** Why the position is old, or why there is none. `urgent` when it is better to call than to wait. */
+  note: { text: string; urgent: boolean } | null;
+  /** No news, though the last is still shown. */
+  notice: string | null;
+  /** Label of the button that asks again at once. */
+  retry: string | null;
+  /** A sign in place of the map. */
+  emblem: Emblem | null;
+  map: Scene | null;
+  /** The map in words, for those who do not see it and below it for all. */
+  mapText: string | null;
+  textUs: Link;
+  callUs: Link;
+  /** What a screen reader is told when it changes enough: see `announcement.ts`. */
+  step: { status: string; minutes: number | null };
+};
+
+/** How the reader wants it said. `units` null: as on the road signs of the site. */
+export type Settings = { speech: Speech; units: Units | null; company: Company };
+
+const MINUTE_MS = 60_000;
+/** Slower than this is standing, in m/s: GPS noise of a parked trailer. */
+const STANDING_MPS = 1;
+/** An arrival time that has been over for this long without news is none. */
+const OVERDUE_MS = 2 * MINUTE_MS;
+
+type Now = { at: number; words: Words; formats: Formats; units: Units };
+
+const contacts = (company: Company, words: Words, jobId: string | null): Pick<TrackerView, 'textUs' | 'callUs'> => ({
+  textUs: {
+    label: words.textUs,
+    detail: phoneText(company.textNumber),
+    // "?&" is understood by old iOS and Android alike.
+    href: `sms:${company.textNumber}${jobId ? `?&body=${encodeURIComponent(`${jobId}: `)}` : ''}`,
+  },
+  callUs: { label: words.callUs, detail: phoneText(company.phone), href: `tel:${company.phone}` },
+});
+
+const emptyView = (tone: Tone, heading: Heading, company: Company, words: Words): TrackerView => ({
+  tone,
+  title: words.title(heading.headline, company.name),
+  eyebrow: '',
+  headline: heading.headline,
+  arrival: null,
+  when: null,
+  zone: null,
+  lead: heading.lead,
+  stages: [],
+  stagesLabel: words.stagesLabel,
+  facts: [],
+  note: null,
+  notice: null,
+  retry: null,
+  emblem: 'link',
+  map: null,
+  mapText: null,
+  ...contacts(company, words, null),
+  step: { status: heading.headline, minutes: null },
+});
+
+const STAGE_OF = { scheduled: 0, in_transit: 1, at_site: 2, en_route_to_next: 3, completed: 4 } as const;
+
+const stagesOf = ({ status, stop }: Tracking, words: Words): Stage[] => {
+  if (status === 'cancelled') return [];
+  const { scheduled, onTheWay, atSite, next, done } = words.stages;
+  // The dump site and the yard are stops on the way back, however the trailer stands there.
+  const current = status === 'at_site' && stop && !stop.customerSite ? STAGE_OF.en_route_to_next : STAGE_OF[status];
+  return [scheduled, onTheWay, atSite, next, done].map((label, i) => ({
+    label,
+    state: i < current || status === 'completed' ? 'done' : i === current ? 'current' : 'ahead',
+  }));
+};
+
+const EMBLEM_OF: Record<Tracking['status'], Emblem> = {
+  scheduled: 'calendar',
+  in_transit: 'pin',
+  at_site: 'pin',
+  en_route_to_next: 'pin',
+  completed: 'check',
+  cancelled: 'cross',
+};
+
+const placeOf = (stop: NonNullable<Tracking['stop']>): Place => (stop.customerSite ? 'customerSite' : stop.kind);
+
+type Standing = { heading: Heading; when: string | null; zoneAt: number | null; tone: Tone };
+
+/** What the status alone says. */
+const standing = (tracking: Tracking, { at, words, formats }: Now): Standing => {
+  const { status, stop, statusSince, scheduledFor } = tracking;
+  const since = formats.clock(statusSince);
+  const calm = (heading: Heading, tone: Tone): Standing => ({ heading, when: null, zoneAt: null, tone });
+  switch (status) {
+    case 'scheduled': {
+      const days = scheduledFor === null ? null : formats.daysAhead(scheduledFor, at);
+      if (scheduledFor === null || days === null) return calm(words.scheduled(null), 'waiting');
+      const day = words.scheduledDay(days, formats.weekday(scheduledFor), formats.date(scheduledFor));
+      const when = words.scheduledAt(formats.fullDate(scheduledFor), formats.clock(scheduledFor));
+      return { heading: words.scheduled(day), when, zoneAt: scheduledFor, tone: 'waiting' };
+    }
+    case 'in_transit': {
+      const way: Way = !stop || stop.customerSite ? 'to-customer' : 'elsewhere';
+      return calm(words.onTheWay(way, stop?.kind ?? null), 'moving');
+    }
+    case 'at_site':
+      return {
+        heading: {
+          headline: words.atSite(stop?.customerSite === false ? stop.kind : 'drop_off', tracking.trailerCount),
+          lead: '',
+        },
+        when: words.arrivedAt(since),
+        zoneAt: statusSince,
+        tone: 'here',
+      };
+    case 'en_route_to_next': {
+      const heading = words.onToNext(stop?.customerSite ? 'back-to-customer' : 'elsewhere', stop?.kind ?? null);
+      // Without an arrival time, when it left is what there is to say.
+      return { heading, when: tracking.eta ? null : words.leftAt(since), zoneAt: statusSince, tone: 'moving' };
+    }
+    case 'completed':
+      return {
+        heading: words.completed(tracking.kind),
+        when: words.finished(formats.fullDate(statusSince), since),
+        zoneAt: statusSince,
+        tone: 'done',
+      };
+    case 'cancelled':
+      return calm(words.cancelled(), 'over');
+  }
+};
+
+type Coming = { arrival: string | null; when: string | null; minutes: number | null };
+
+const coming = ({ status, eta }: Tracking, freshness: Freshness | null, { at, words, formats }: Now): Coming | null => {
+  if (status !== 'in_transit' && status !== 'en_route_to_next') return null;
+  if (!eta || freshness === 'lost' || at > eta.latest + OVERDUE_MS) {
+    return status === 'in_transit' ? { arrival: null, when: words.unknownArrival, minutes: null } : null;
+  }
+  const minutes = aboutMinutes((eta.earliest + eta.latest) / 2 - at);
+  const begun = eta.earliest <= at + 2 * MINUTE_MS;
+  return {
+    arrival: words.arriving(minutes),
+    when: begun ? words.before(formats.rangeEnd(eta.latest)) : formats.range(eta.earliest, eta.latest),
+    minutes,
+  };
+};
+
+const ageText = (ageMs: number, position: Position, { words, formats }: Now): string => {
+  if (ageMs < MINUTE_MS) return words.secondsAgo(Math.floor(ageMs / 5000) * 5);
+  if (ageMs < 60 * MINUTE_MS) return words.minutesAgo(Math.floor(ageMs / MINUTE_MS));
+  return formats.clock(position.at);
+};
+
+const staleness = (position: Position, ageMs: number, status: string, now: Now): TrackerView['note'] => {
+  const { words, formats } = now;
+  const since = formats.clock(position.at);
+  switch (freshnessOf(ageMs)) {
+    case 'live':
+      return null;
+    case 'recent': {
+      const stands = status === 'at_site' || (position.speedMps !== null && position.speedMps < STANDING_MPS);
+      const minutes = Math.floor(ageMs / MINUTE_MS);
+      return { text: stands ? words.staleStanding(minutes) : words.staleMoving(minutes), urgent: false };
+    }
+    case 'lost':
+      return status === 'at_site'
+        ? { text: words.lostStanding(since), urgent: false }
+        : { text: words.lostMoving(since), urgent: true };
+  }
+};
+
+const sceneOf = (tracking: Tracking, position: Position, ageMs: number, { words, formats, units }: Now): Scene => ({
+  stop: tracking.stop && {
+    lat: tracking.stop.lat,
+    lon: tracking.stop.lon,
+    radiusM: tracking.stop.radiusM,
+    label: words.mapLabels[placeOf(tracking.stop)],
+  },
+  trailer: {
+    lat: position.lat,
+    lon: position.lon,
+    at: position.at,
+    accuracyM: position.accuracyM,
+    headingDeg: position.speedMps !== null && position.speedMps < STANDING_MPS ? null : position.headingDeg,
+    fresh: freshnessOf(ageMs) !== 'lost',
+  },
+  trail: tracking.trail,
+  units,
+  mark: formats.mark,
+  north: words.north,
+});
+
+const mapTextOf = ({ stop, trailerCount }: Tracking, position: Position, { words, formats }: Now): string => {
+  const nearest = trailerCount > 1 ? words.nearestOf(trailerCount) : '';
+  if (!stop) return nearest;
+  const away = distanceM(stop, position);
+  const where =
+    away <= stop.radiusM
+      ? words.mapTextAt(placeOf(stop))
+      : words.mapText(formats.length(away), windOf(bearingDeg(stop, position)), placeOf(stop));
+  return `${where} ${nearest}`.trim();
+};
+
+const factsOf = (tracking: Tracking, ageMs: number | null, showEta: boolean, checking: boolean, now: Now): Fact[] => {
+  const { words, formats } = now;
+  const facts: Fact[] = [];
+  const add = (label: string, value: string, live = false) => facts.push({ label, value, live });
+  if (tracking.status === 'cancelled') return facts;
+  add(words.trailersLabel, String(tracking.trailerCount));
+  if (isOver(tracking) || tracking.status === 'scheduled') return facts;
+  if (showEta && tracking.eta) add(words.distanceLabel, words.toGo(formats.length(tracking.eta.distanceM)));
+  if (checking) add(words.positionLabel, words.checking);
+  else if (ageMs === null || !tracking.position) add(words.positionLabel, words.notYet);
+  else add(words.positionLabel, ageText(ageMs, tracking.position, now), freshnessOf(ageMs) === 'live');
+  return facts;
+};
+
+/**
+ * Puts the state into words.
+ * @param at the server's time, epoch ms
+ */
+export const describe = (state: TrackerState, at: number, settings: Settings): TrackerView | null => {
+  const { words, locale } = settings.speech;
+  switch (state.kind) {
+    case 'loading':
+      return null;
+    case 'link':
+      return emptyView('problem', words.link(state.problem), settings.company, words);
+    case 'unreached': {
+      const view = emptyView('problem', words.unreached(state.trouble === 'offline'), settings.company, words);
+      return { ...view, retry: words.tryAgain, emblem: 'cloud' };
+    }
+    case 'following':
+      break;
+  }
+
+  const { tracking, trouble, checking } = state;
+  const { company, position } = tracking;
+  const units = settings.units ?? unitsOf(company.timeZone);
+  const formats = createFormats(locale, company.timeZone, units);
+  const now: Now = { at, words, formats, units };
+
+  const { heading, when, zoneAt, tone } = standing(tracking, now);
+  const onTheRoad = !isOver(tracking) && tracking.status !== 'scheduled';
+  const ageMs = position ? Math.max(0, at - position.at) : null;
+  const eta = coming(tracking, ageMs === null ? null : freshnessOf(ageMs), now);
+  const newsAt = formats.clock(state.newsAt);
+  const stale = position && ageMs !== null && !checking ? staleness(position, ageMs, tracking.status, now) : null;
+
+  return {
+    tone,
+    title: words.title(heading.headline, company.name),
+    eyebrow: `${words.kinds[tracking.kind]} · ${tracking.jobId}`,
+    headline: heading.headline,
+    arrival: eta?.arrival ?? null,
+    when: eta?.when ?? when,
+    zone: eta?.minutes != null ? formats.zone(at) : zoneAt !== null && when !== null ? formats.zone(zoneAt) : null,
+    lead: heading.lead,
+    stages: stagesOf(tracking, words),
+    stagesLabel: words.stagesLabel,
+    facts: factsOf(tracking, ageMs, eta?.minutes != null, checking, now),
+    note: onTheRoad ? (position ? stale : { text: words.noPosition, urgent: false }) : null,
+    notice: trouble && (trouble === 'offline' ? words.offlineNotice(newsAt) : words.troubleNotice(newsAt)),
+    retry: trouble && words.tryAgain,
+    emblem: position && onTheRoad ? null : EMBLEM_OF[tracking.status],
+    map: onTheRoad && position && ageMs !== null ? sceneOf(tracking, position, ageMs, now) : null,
+    mapText: onTheRoad && position ? mapTextOf(tracking, position, now) : null,
+    ...contacts(company, words, tracking.jobId),
+    step: { status: heading.headline, minutes: eta?.minutes ?? null },
+  };
+};

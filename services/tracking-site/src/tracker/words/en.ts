@@ -1,0 +1,156 @@
+import type { Words } from './words.ts';
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+const duration = (minutes: number): string => {
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  const parts = [hours > 0 ? plural(hours, 'hour', 'hours') : '', rest > 0 ? plural(rest, 'minute', 'minutes') : ''];
+  return parts.filter((part) => part !== '').join(' ');
+};
+
+const places = {
+  customerSite: 'your site',
+  pickup: 'the pickup',
+  drop_off: 'the drop-off',
+  dump_site: 'the dump site',
+  yard: 'our yard',
+} as const;
+
+const winds = {
+  n: 'north',
+  ne: 'north-east',
+  e: 'east',
+  se: 'south-east',
+  s: 'south',
+  sw: 'south-west',
+  w: 'west',
+  nw: 'north-west',
+} as const;
+
+export const en: Words = {
+  language: 'en',
+  locale: 'en-US',
+  ownName: 'English',
+  title: (headline, company) => `${headline} · ${company}`,
+  kinds: {
+    delivery: 'Delivery',
+    exchange: 'Exchange',
+    dump_and_return: 'Dump and return',
+    final_pickup: 'Final pickup',
+  },
+  stages: { scheduled: 'Scheduled', onTheWay: 'On the way', atSite: 'At your site', next: 'Next stop', done: 'Done' },
+  stagesLabel: 'Progress',
+
+  scheduled: (day) => ({
+    headline: day ? `Scheduled for ${day}` : 'Scheduled',
+    lead: day
+      ? 'Nothing to do for now. Once your trailer sets out, this page shows where it is and when it arrives.'
+      : 'The day is not fixed yet. Call or text us to agree on one.',
+  }),
+  scheduledDay: (daysAhead, weekday, date) => {
+    if (daysAhead === 0) return 'today';
+    if (daysAhead === 1) return 'tomorrow';
+    return daysAhead > 1 && daysAhead < 7 ? weekday : date;
+  },
+  scheduledAt: (date, clock) => `${date}, around ${clock}`,
+  onTheWay: (way, stop) =>
+    way === 'elsewhere'
+      ? { headline: 'On the road', lead: `First to ${stop ? places[stop] : 'another stop'}, then on to you.` }
+      : { headline: 'On the way to you', lead: '' },
+  atSite: (stop, trailers) => {
+    if (stop === 'dump_site') return 'At the dump site';
+    if (stop === 'yard') return 'At our yard';
+    return trailers > 1 ? 'Your trailers are here' : 'Your trailer is here';
+  },
+  onToNext: (way, stop) => {
+    if (way !== 'elsewhere') return { headline: 'On the way back to you', lead: '' };
+    return { headline: 'On to the next stop', lead: stop ? `Your trailer is on its way to ${places[stop]}.` : '' };
+  },
+  arrivedAt: (clock) => `Arrived at ${clock}`,
+  leftAt: (clock) => `Left at ${clock}`,
+  completed: (kind) => ({
+    headline: 'All done',
+    lead: {
+      delivery: 'Your trailer was delivered. Thank you!',
+      exchange: 'Your trailer was exchanged. Thank you!',
+      dump_and_return: 'Your trailer was emptied and brought back. Thank you!',
+      final_pickup: 'Your trailer was picked up. Thank you!',
+    }[kind],
+  }),
+  finished: (date, clock) => `${date}, ${clock}`,
+  cancelled: () => ({
+    headline: 'This job was cancelled',
+    lead: 'Nothing is on its way to you. If that comes as a surprise, call or text us.',
+  }),
+  link: (problem) =>
+    ({
+      missing: {
+        headline: 'Open the link from our text',
+        lead: 'The text message we sent you holds the link to your own tracking page.',
+      },
+      unreadable: {
+        headline: 'This link is not complete',
+        lead: 'Part of it may have been lost. Open it from our text message again, or ask us for a new one.',
+      },
+      expired: {
+        headline: 'This link has expired',
+        lead: 'Tracking links work for a limited time. Text us and we will send you a new one.',
+      },
+      revoked: {
+        headline: 'This link no longer works',
+        lead: 'It was withdrawn, perhaps because a newer one was sent. Look for our latest text, or ask us.',
+      },
+    })[problem],
+  unreached: (offline) =>
+    offline
+      ? { headline: 'You are offline', lead: 'This page fills in by itself as soon as you are connected again.' }
+      : {
+          headline: 'We cannot see your trailer right now',
+          lead: 'The trouble is on our side, and your job goes on all the same. This page keeps trying.',
+        },
+
+  arriving: (minutes) => (minutes === 0 ? 'any minute now' : `in about ${duration(minutes)}`),
+  before: (clock) => `before ${clock}`,
+  unknownArrival: 'Arrival time to follow',
+  noPosition: 'The map appears as soon as the trailer reports where it is.',
+
+  trailersLabel: 'Trailers',
+  nearestOf: (count) => `The map shows the nearest of ${count} trailers.`,
+  distanceLabel: 'Distance',
+  toGo: (length) => `${length} to go`,
+  positionLabel: 'Position',
+  secondsAgo: (seconds) => (seconds < 15 ? 'Just now' : `${seconds} s ago`),
+  minutesAgo: (minutes) => `${minutes} min ago`,
+  notYet: 'Not yet',
+  checking: 'Checking…',
+  staleMoving: (minutes) =>
+    `Last position ${plural(minutes, 'minute', 'minutes')} ago. Reception is thin in places; the next one will follow.`,
+  staleStanding: (minutes) =>
+    `Last position ${plural(minutes, 'minute', 'minutes')} ago. A standing trailer reports less often.`,
+  lostMoving: (clock) =>
+    `No position since ${clock}. The tracker may be without reception or power. For news, call or text us.`,
+  lostStanding: (clock) => `No position since ${clock}. A parked trailer may fall silent to save its battery.`,
+
+  offlineNotice: (clock) => `You are offline. This is how things stood at ${clock}.`,
+  troubleNotice: (clock) => `No news since ${clock}. We keep trying.`,
+  tryAgain: 'Try now',
+
+  mapLabels: {
+    pickup: 'Pickup',
+    drop_off: 'Drop-off',
+    dump_site: 'Dump site',
+    yard: 'Our yard',
+    customerSite: 'Your site',
+  },
+  mapText: (length, wind, place) => `In a straight line, the trailer is ${length} ${winds[wind]} of ${places[place]}.`,
+  mapTextAt: (place) => `The trailer is at ${places[place]}.`,
+  north: 'N',
+
+  textUs: 'Text us',
+  callUs: 'Call',
+  share: 'Share this page',
+  shareHint: 'Anyone with the link can follow this job.',
+  copied: 'Link copied',
+  showUnits: { metric: 'Show kilometers', us: 'Show miles' },
+};

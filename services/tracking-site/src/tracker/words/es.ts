@@ -1,0 +1,181 @@
+import type { Words } from './words.ts';
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+const duration = (minutes: number): string => {
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  const parts = [hours > 0 ? plural(hours, 'hora', 'horas') : '', rest > 0 ? plural(rest, 'minuto', 'minutos') : ''];
+  return parts.filter((part) => part !== '').join(' y ');
+};
+
+/** "a la 1:05", but "a las 2:05". */
+const at = (clock: string) => (/^0?1\D/.test(clock) ? `a la ${clock}` : `a las ${clock}`);
+const the = (clock: string) => (/^0?1\D/.test(clock) ? `la ${clock}` : `las ${clock}`);
+
+const to = {
+  pickup: 'al punto de recogida',
+  drop_off: 'al punto de entrega',
+  dump_site: 'al vertedero',
+  yard: 'a nuestro patio',
+} as const;
+
+const from = {
+  customerSite: 'de su sitio',
+  pickup: 'del punto de recogida',
+  drop_off: 'del punto de entrega',
+  dump_site: 'del vertedero',
+  yard: 'de nuestro patio',
+} as const;
+
+const inside = {
+  customerSite: 'en su sitio',
+  pickup: 'en el punto de recogida',
+  drop_off: 'en el punto de entrega',
+  dump_site: 'en el vertedero',
+  yard: 'en nuestro patio',
+} as const;
+
+const winds = {
+  n: 'norte',
+  ne: 'noreste',
+  e: 'este',
+  se: 'sureste',
+  s: 'sur',
+  sw: 'suroeste',
+  w: 'oeste',
+  nw: 'noroeste',
+} as const;
+
+export const es: Words = {
+  language: 'es',
+  locale: 'es-US',
+  ownName: 'Español',
+  title: (headline, company) => `${headline} · ${company}`,
+  kinds: {
+    delivery: 'Entrega',
+    exchange: 'Cambio',
+    dump_and_return: 'Vaciado y devolución',
+    final_pickup: 'Recogida final',
+  },
+  stages: {
+    scheduled: 'Programado',
+    onTheWay: 'En camino',
+    atSite: 'En su sitio',
+    next: 'Otra parada',
+    done: 'Listo',
+  },
+  stagesLabel: 'Avance',
+
+  scheduled: (day) => ({
+    headline: day ? `Programado para ${day}` : 'Programado',
+    lead: day
+      ? 'Por ahora no tiene que hacer nada. Cuando salga su remolque, aquí verá dónde está y cuándo llega.'
+      : 'El día aún no está fijado. Llámenos o escríbanos para acordarlo.',
+  }),
+  scheduledDay: (daysAhead, weekday, date) => {
+    if (daysAhead === 0) return 'hoy';
+    if (daysAhead === 1) return 'mañana';
+    return `el ${daysAhead > 1 && daysAhead < 7 ? weekday : date}`;
+  },
+  scheduledAt: (date, clock) => `${date}, hacia ${the(clock)}`,
+  onTheWay: (way, stop) =>
+    way === 'elsewhere'
+      ? { headline: 'En ruta', lead: `Primero ${stop ? to[stop] : 'a otra parada'} y después con usted.` }
+      : { headline: 'En camino hacia usted', lead: '' },
+  atSite: (stop, trailers) => {
+    if (stop === 'dump_site') return 'En el vertedero';
+    if (stop === 'yard') return 'En nuestro patio';
+    return trailers > 1 ? 'Sus remolques ya llegaron' : 'Su remolque ya llegó';
+  },
+  onToNext: (way, stop) => {
+    if (way !== 'elsewhere') return { headline: 'De regreso hacia usted', lead: '' };
+    return { headline: 'Rumbo a la siguiente parada', lead: stop ? `Su remolque va ${to[stop]}.` : '' };
+  },
+  arrivedAt: (clock) => `Llegó ${at(clock)}`,
+  leftAt: (clock) => `Salió ${at(clock)}`,
+  completed: (kind) => ({
+    headline: 'Todo listo',
+    lead: {
+      delivery: 'Entregamos su remolque. ¡Gracias!',
+      exchange: 'Cambiamos su remolque. ¡Gracias!',
+      dump_and_return: 'Vaciamos su remolque y se lo devolvimos. ¡Gracias!',
+      final_pickup: 'Recogimos su remolque. ¡Gracias!',
+    }[kind],
+  }),
+  finished: (date, clock) => `${date}, ${clock}`,
+  cancelled: () => ({
+    headline: 'Este trabajo fue cancelado',
+    lead: 'No hay nada en camino. Si no lo esperaba, llámenos o escríbanos.',
+  }),
+  link: (problem) =>
+    ({
+      missing: {
+        headline: 'Abra el enlace de nuestro mensaje',
+        lead: 'El mensaje de texto que le enviamos contiene el enlace a su página de seguimiento.',
+      },
+      unreadable: {
+        headline: 'Este enlace no está completo',
+        lead: 'Quizá se perdió una parte. Ábralo otra vez desde nuestro mensaje o pídanos uno nuevo.',
+      },
+      expired: {
+        headline: 'Este enlace ya venció',
+        lead: 'Los enlaces de seguimiento duran un tiempo limitado. Escríbanos y le enviaremos uno nuevo.',
+      },
+      revoked: {
+        headline: 'Este enlace ya no funciona',
+        lead: 'Fue retirado, quizá porque le enviamos otro. Busque nuestro último mensaje o pregúntenos.',
+      },
+    })[problem],
+  unreached: (offline) =>
+    offline
+      ? { headline: 'No tiene conexión', lead: 'Esta página se completa sola en cuanto vuelva a tenerla.' }
+      : {
+          headline: 'Ahora no podemos ver su remolque',
+          lead: 'El problema es nuestro y su trabajo sigue adelante. Esta página lo intenta de nuevo.',
+        },
+
+  arriving: (minutes) => (minutes === 0 ? 'en cualquier momento' : `en unos ${duration(minutes)}`),
+  before: (clock) => `antes de ${the(clock)}`,
+  unknownArrival: 'Hora de llegada por confirmar',
+  noPosition: 'El mapa aparece en cuanto el remolque indique dónde está.',
+
+  trailersLabel: 'Remolques',
+  nearestOf: (count) => `El mapa muestra el más cercano de ${count} remolques.`,
+  distanceLabel: 'Distancia',
+  toGo: (length) => `faltan ${length}`,
+  positionLabel: 'Posición',
+  secondsAgo: (seconds) => (seconds < 15 ? 'Ahora mismo' : `Hace ${seconds} s`),
+  minutesAgo: (minutes) => `Hace ${minutes} min`,
+  notYet: 'Aún no',
+  checking: 'Comprobando…',
+  staleMoving: (minutes) =>
+    `Última posición hace ${plural(minutes, 'minuto', 'minutos')}. Hay zonas con poca señal; pronto llegará la siguiente.`,
+  staleStanding: (minutes) =>
+    `Última posición hace ${plural(minutes, 'minuto', 'minutos')}. Un remolque parado avisa con menos frecuencia.`,
+  lostMoving: (clock) =>
+    `Sin posición desde ${the(clock)}. El equipo puede estar sin señal o sin batería. Para saber más, llámenos o escríbanos.`,
+  lostStanding: (clock) => `Sin posición desde ${the(clock)}. Un remolque parado puede callar para ahorrar batería.`,
+
+  offlineNotice: (clock) => `No tiene conexión. Así estaban las cosas ${at(clock)}.`,
+  troubleNotice: (clock) => `Sin novedades desde ${the(clock)}. Seguimos intentándolo.`,
+  tryAgain: 'Intentar ya',
+
+  mapLabels: {
+    pickup: 'Recogida',
+    drop_off: 'Entrega',
+    dump_site: 'Vertedero',
+    yard: 'Nuestro patio',
+    customerSite: 'Su sitio',
+  },
+  mapText: (length, wind, place) => `En línea recta, el remolque está a ${length} al ${winds[wind]} ${from[place]}.`,
+  mapTextAt: (place) => `El remolque está ${inside[place]}.`,
+  north: 'N',
+
+  textUs: 'Escribir',
+  callUs: 'Llamar',
+  share: 'Compartir esta página',
+  shareHint: 'Quien tenga el enlace puede seguir este trabajo.',
+  copied: 'Enlace copiado',
+  showUnits: { metric: 'Mostrar kilómetros', us: 'Mostrar millas' },
+};

@@ -1,0 +1,78 @@
+import type { JobKind, StopKind } from '@qdn/domain';
+import type { LinkProblem } from '../answer.ts';
+import type { Wind } from '../formats.ts';
+
+export const LANGUAGES = ['en', 'es'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** A headline, and a sentence that explains it. */
+export type Heading = { headline: string; lead: string };
+
+/** Which way the trailer goes: to the customer, back to them, or to a stop that is the company's own business. */
+export type Way = 'to-customer' | 'back-to-customer' | 'elsewhere';
+
+/** A stop as the customer sees it: their own site, or what it is to the company. */
+export type Place = StopKind | 'customerSite';
+
+/** Everything the page says, in one language. Names, times and lengths come in formatted. */
+export type Words = {
+  language: Language;
+  /** Formats of dates and numbers when the browser names no region of this language. */
+  locale: string;
+  /** For the switch: what the language calls itself. */
+  ownName: string;
+  title(headline: string, company: string): string;
+  kinds: Record<JobKind, string>;
+  stages: { scheduled: string; onTheWay: string; atSite: string; next: string; done: string };
+  stagesLabel: string;
+
+  scheduled(day: string | null): Heading;
+  scheduledDay(daysAhead: number, weekday: string, date: string): string;
+  scheduledAt(date: string, clock: string): string;
+  onTheWay(way: Way, stop: StopKind | null): Heading;
+  atSite(stop: StopKind, trailers: number): string;
+  onToNext(way: Way, stop: StopKind | null): Heading;
+  arrivedAt(clock: string): string;
+  leftAt(clock: string): string;
+  completed(kind: JobKind): Heading;
+  finished(date: string, clock: string): string;
+  cancelled(): Heading;
+  link(problem: LinkProblem): Heading;
+  unreached(offline: boolean): Heading;
+
+  arriving(minutes: number): string;
+  before(clock: string): string;
+  unknownArrival: string;
+  noPosition: string;
+
+  trailersLabel: string;
+  nearestOf(count: number): string;
+  distanceLabel: string;
+  toGo(length: string): string;
+  positionLabel: string;
+  secondsAgo(seconds: number): string;
+  minutesAgo(minutes: number): string;
+  notYet: string;
+  checking: string;
+  staleMoving(minutes: number): string;
+  staleStanding(minutes: number): string;
+  lostMoving(clock: string): string;
+  lostStanding(clock: string): string;
+
+  offlineNotice(clock: string): string;
+  troubleNotice(clock: string): string;
+  tryAgain: string;
+
+  /** Names of places on the map. */
+  mapLabels: Record<Place, string>;
+  mapText(length: string, wind: Wind, place: Place): string;
+  mapTextAt(place: Place): string;
+  north: string;
+
+  textUs: string;
+  callUs: string;
+  share: string;
+  shareHint: string;
+  copied: string;
+  showUnits: { metric: string; us: string };
+};

@@ -1,0 +1,105 @@
+import { type Units, unitsOf } from '../tracker/formats.ts';
+import { trackerMarkup } from '../tracker/markup.ts';
+import type { MapModule } from '../tracker/scene.ts';
+import { startTracker, type Tracker } from '../tracker/tracker.ts';
+import { type Language, languageFor } from '../tracker/words/index.ts';
+
+/*
+ * <qdn-tracker token="…">: the tracking page's own code as a custom element for customers' sites (docs/widget.md). Everything
+ * is in a shadow root, so that no style leaks in or out.
+ */
+
+/** Where this script came from is where the API and the map are. */
+const ORIGIN = new URL(import.meta.url).origin;
+
+/** What the surrounding page sets on the element's ancestors would be inherited; `all: initial` ends that. */
+const HOST_CSS = `:host{display:block;container:tracker/inline-size;color-scheme:light dark}
+:host([hidden]){display:none}
+.tracker{all:initial}`;
+
+const css = HOST_CSS + QDN_TRACKER_CSS;
+
+/** A constructed sheet needs no style-src in the host's content security policy; Safari before 16.4 has none. */
+const dress = (root: ShadowRoot): void => {
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    const style = document.createElement('style');
+    style.textContent = css;
+    root.prepend(style);
+  }
+};
+
+type TrustedMarkup = { createHTML(markup: string): string };
+declare global {
+  interface Window {
+    trustedTypes?: { createPolicy(name: string, rules: TrustedMarkup): TrustedMarkup };
+  }
+}
+/** For hosts that require trusted types: the markup is a constant. */
+const trusted = window.trustedTypes?.createPolicy('qdn-tracker', { createHTML: (markup) => markup });
+const markup = trackerMarkup(2);
+
+export class QdnTracker extends HTMLElement {
+  static observedAttributes = ['token', 'lang', 'units'];
+  #tracker: Tracker | null = null;
+  #status = '';
+
+  connectedCallback(): void {
+    this.#start();
+  }
+
+  disconnectedCallback(): void {
+    this.#tracker?.stop();
+    this.#tracker = null;
+  }
+
+  attributeChangedCallback(name: string): void {
+    if (!this.#tracker) return;
+    if (name === 'lang') this.#tracker.setLanguage(this.#language());
+    else if (name === 'units') this.#tracker.setUnits(this.#units() ?? unitsOf(QDN_COMPANY.timeZone));
+    else this.#start();
+  }
+
+  /** Of the element, else of what surrounds it, else the reader's own. */
+  #language(): Language {
+    const surrounding = this.closest('[lang]')?.getAttribute('lang');
+    return languageFor([...(surrounding ? [surrounding] : []), ...navigator.languages]);
+  }
+
+  #units(): Units | null {
+    const units = this.getAttribute('units');
+    return units === 'metric' || units === 'us' ? units : null;
+  }
+
+  #start(): void {
+    this.#tracker?.stop();
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+    root.innerHTML = trusted ? trusted.createHTML(markup) : markup;
+    dress(root);
+    this.#tracker = startTracker({
+      root,
+      token: this.getAttribute('token'),
+      origin: ORIGIN,
+      company: QDN_COMPANY,
+      language: this.#language(),
+      preferred: navigator.languages,
+      units: this.#units(),
+      early: null,
+      loadMap:
+        this.getAttribute('map') === 'off'
+          ? null
+          : () => import(new URL(`/assets/${QDN_MAP_FILE}`, ORIGIN).href) as Promise<MapModule>,
+      onView: (_, tracking) => {
+        const status = tracking?.status ?? 'problem';
+        if (status === this.#status) return;
+        this.#status = status;
+        this.dispatchEvent(new CustomEvent('qdn-status', { detail: { status }, bubbles: true, composed: true }));
+      },
+    });
+  }
+}
+
+if (!customElements.get('qdn-tracker')) customElements.define('qdn-tracker', QdnTracker);
