@@ -63,7 +63,14 @@ export const startService = async (options: ServiceOptions) => {
     join(repository, 'node_modules', 'serverless', 'bin', 'serverless.js'),
     'offline',
     'start',
-    ...['--httpPort', String(ports.http), '--lambdaPort', String(ports.lambda), '--websocketPort', String(ports.websocket)],
+    ...[
+      '--httpPort',
+      String(ports.http),
+      '--lambdaPort',
+      String(ports.lambda),
+      '--websocketPort',
+      String(ports.websocket),
+    ],
     ...Object.entries(options.params).flatMap(([key, value]) => ['--param', `${key}=${value}`]),
   ];
   const supervise = fileURLToPath(new URL('./supervise.ts', import.meta.url));
