@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { isSignedByTwilio } from './twilio-signature.ts';
 
@@ -40,6 +41,15 @@ describe('Twilio’s signature', () => {
     ['a relative URL', { url: '/myapp.php', parameters }],
   ])('%s is refused', (_, request) => {
     expect(isSignedByTwilio({ authTokens: ['12345'], signature, ...request })).toBe(false);
+  });
+
+  test('values of a repeated parameter are signed sorted and once each, blank ones and spaces as they are', () => {
+    const signed = `${url}BlankMediaUrlaMediaUrlbWords two  words `;
+    const expected = createHmac('sha1', '12345').update(signed).digest('base64');
+    const repeated = { Words: ' two  words ', MediaUrl: ['b', 'a', 'b'], Blank: '' };
+    expect(isSignedByTwilio({ authTokens: ['12345'], signature: expected, url, parameters: repeated })).toBe(true);
+    const trimmed = { ...repeated, Words: 'two  words' };
+    expect(isSignedByTwilio({ authTokens: ['12345'], signature: expected, url, parameters: trimmed })).toBe(false);
   });
 
   test('no signature, or one that is no base64, is refused', () => {

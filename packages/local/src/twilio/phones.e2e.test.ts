@@ -146,6 +146,30 @@ describeInBrowser('the Phones page', () => {
     expect((await send(DANA, 'five')).status).toBe(201);
   });
 
+  test('keeps the newest text in sight when texts come in or the screen gets smaller, unless one has scrolled up', async () => {
+    const thread = `document.querySelector('#phone-${DANA.slice(1)} .thread')`;
+    const fromEnd = async () =>
+      Number(
+        await page.evaluate(
+          `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(${thread})`,
+        ),
+      );
+    const until = async (holds: (px: number) => boolean) => {
+      for (let i = 0; i < 40 && !holds(await fromEnd()); i++) await page.waitForTimeout(50);
+      return fromEnd();
+    };
+    for (let i = 1; i <= 8; i++) await send(DANA, `Text ${i} of a few that fill the screen of this phone to its top`);
+    await shows('Dana', /^Text 8/);
+    expect(await until((px) => px < 5)).toBeLessThan(5);
+    await page.setViewportSize({ width: 1280, height: 600 });
+    expect(await until((px) => px < 5)).toBeLessThan(5);
+    await page.evaluate(`${thread}.scrollTo(0, 0)`);
+    await until((px) => px > 100);
+    await send(DANA, 'Text 9');
+    await shows('Dana', 'Text 9');
+    expect(await fromEnd()).toBeGreaterThan(100);
+  });
+
   test('adds a phone with any number, and says what is wrong with one', async () => {
     await page.getByRole('button', { name: 'Add a phone' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add a phone' });

@@ -94,6 +94,16 @@ export const createThread = (ownName: string, peerName: string, say: Say) => {
     'aria-relevant': 'additions',
   });
   const rows = new Map<string, Row>();
+  let follows = true;
+  // At once: on the way of a smooth scroll, the next text would find the thread away from its end.
+  const toEnd = (): void => node.scrollTo({ top: node.scrollHeight, behavior: 'instant' });
+  node.addEventListener('scroll', () => {
+    follows = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_END_PX;
+  });
+  // A smaller screen, as when a banner comes up, must not push the newest text out of sight.
+  new ResizeObserver(() => {
+    if (follows) toEnd();
+  }).observe(node);
 
   const rowOf = (entry: Entry, before: Entry | undefined): HTMLElement => {
     const revision = 'message' in entry ? entry.message.revision : 0;
@@ -114,12 +124,11 @@ export const createThread = (ownName: string, peerName: string, say: Say) => {
     node,
     show: (entries: readonly Entry[]): void => {
       const first = rows.size === 0;
-      const atEnd = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_END_PX;
       const grows = entries.some(({ key }) => !rows.has(key));
       const wanted = entries.map((entry, i) => rowOf(entry, entries[i - 1]));
       arrange(node, wanted.length > 0 ? wanted : [empty]);
       if (!first && grows) node.classList.add('live');
-      if (grows && (first || atEnd)) node.scrollTo({ top: node.scrollHeight, behavior: first ? 'instant' : 'smooth' });
+      if (follows) toEnd();
     },
   };
 };
