@@ -28,7 +28,8 @@ const subjectsOf = ({ stop, trailer, trail }: Scene): [Subject, ...Subject[]] =>
 
 /** The device's heading, or the way from the last point of the trail that is far enough away to tell. */
 const withHeading = (scene: Scene): Scene => {
-  if (scene.trailer.headingDeg !== null || !scene.trailer.fresh) return scene;
+  if (!scene.trailer.moving) return { ...scene, trailer: { ...scene.trailer, headingDeg: null } };
+  if (scene.trailer.headingDeg !== null) return scene;
   const last = scene.trail.findLast((point) => point.at < scene.trailer.at);
   if (!last || distanceM(last, scene.trailer) < 20) return scene;
   return { ...scene, trailer: { ...scene.trailer, headingDeg: bearingDeg(last, scene.trailer) } };

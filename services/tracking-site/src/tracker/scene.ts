@@ -5,13 +5,16 @@ import type { TrailPoint } from './tracking.ts';
 export type Scene = {
   /** The stop headed for or stood at, with the radius in metres in which a trailer has arrived. */
   stop: { lat: number; lon: number; radiusM: number; label: string } | null;
-  /** `at` is epoch ms; `fresh` is false when the position is too old to be where the trailer is. */
   trailer: {
     lat: number;
     lon: number;
+    /** Epoch ms. */
     at: number;
     accuracyM: number | null;
     headingDeg: number | null;
+    /** False when the trailer is known to stand: then it points nowhere. */
+    moving: boolean;
+    /** False when the position is too old to be where the trailer is. */
     fresh: boolean;
   };
   /** Oldest first; ends at the trailer. */

@@ -192,6 +192,9 @@ const ageText = (ageMs: number, position: Position, { words, formats }: Now): st
   return formats.clock(position.at);
 };
 
+/** Whether the position says that the trailer stands; one that does not say may be moving. */
+const stands = ({ speedMps }: Position): boolean => speedMps !== null && speedMps < STANDING_MPS;
+
 const staleness = (position: Position, ageMs: number, status: string, now: Now): TrackerView['note'] => {
   const { words, formats } = now;
   const since = formats.clock(position.at);
@@ -199,9 +202,11 @@ const staleness = (position: Position, ageMs: number, status: string, now: Now):
     case 'live':
       return null;
     case 'recent': {
-      const stands = status === 'at_site' || (position.speedMps !== null && position.speedMps < STANDING_MPS);
       const minutes = Math.floor(ageMs / MINUTE_MS);
-      return { text: stands ? words.staleStanding(minutes) : words.staleMoving(minutes), urgent: false };
+      return {
+        text: status === 'at_site' || stands(position) ? words.staleStanding(minutes) : words.staleMoving(minutes),
+        urgent: false,
+      };
     }
     case 'lost':
       return status === 'at_site'
@@ -222,7 +227,8 @@ const sceneOf = (tracking: Tracking, position: Position, ageMs: number, { words,
     lon: position.lon,
     at: position.at,
     accuracyM: position.accuracyM,
-    headingDeg: position.speedMps !== null && position.speedMps < STANDING_MPS ? null : position.headingDeg,
+    headingDeg: position.headingDeg,
+    moving: !stands(position),
     fresh: freshnessOf(ageMs) !== 'lost',
   },
   trail: tracking.trail,
