@@ -18,15 +18,13 @@ const basicPassword = (header: string | undefined): string | undefined => {
 };
 
 /**
- * Authenticates by token: in place of the job ID, in the edge's header, as a bearer token, or, with `alsoInUrl`, for devices
- * that can only be given a URL: in place of the trailer ID, as the password of Basic authentication or the query parameter
- * `token`.
+ * Authenticates by token: in place of the job or trailer ID, in the edge's header, as a bearer token, or, with `alsoInUrl`, as
+ * the password of Basic authentication or the query parameter `token`, for devices that can only be given a URL.
  */
 export const tokenAuthentication =
   (options: { keyring: KeyringSource; audiences: readonly Audience[]; now: () => number; alsoInUrl?: boolean }) =>
   async (received: Received): Promise<Caller> => {
-    const { job_id: job, trailer_id: trailer } = received.pathParameters;
-    const inPath = job ?? (options.alsoInUrl ? trailer : undefined);
+    const inPath = received.pathParameters['job_id'] ?? received.pathParameters['trailer_id'];
     const authorization = received.headers['authorization'];
     const token =
       (looksLikeToken(inPath) ? inPath : undefined) ??

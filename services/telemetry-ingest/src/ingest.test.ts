@@ -86,7 +86,7 @@ describe('a report', () => {
 describe('when somebody else changes the job meanwhile', () => {
   test('the status follows from what the job is now', async () => {
     const { dependencies, jobs } = aService();
-    const stale = aJob();
+    const stale = (await dependencies.jobs.find(JOB)) ?? aJob();
     await jobs.update(aJob({ contacts: [], version: 2 }));
     expect((await ingest(dependencies, stale, arrival)).status).toBe('at_site');
     expect(await jobs.find(JOB)).toMatchObject({ status: 'at_site', contacts: [], version: 3 });

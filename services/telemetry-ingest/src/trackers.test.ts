@@ -52,7 +52,7 @@ describe('Traccar Client', () => {
   test.each([
     ['milliseconds', AT],
     ['seconds', AT / 1000],
-    ['seconds with a fraction', `${AT / 1000}.0`],
+    ['seconds with a fraction, to the millisecond', `${AT / 1000}.0001234`],
     ['ISO 8601', new Date(AT).toISOString()],
     ['ISO 8601 with an offset', '2026-11-23T09:00:00-06:00'],
   ])('tells the time in %s', (_, timestamp) => {

@@ -37,6 +37,17 @@ describe('a track', () => {
     expect(trackOf([first, other, later])).toEqual([first, later]);
   });
 
+  test('keeps what was before a wrong fix that a long silence follows', () => {
+    const later = DRIVE.map((fix) => ({ ...fix, ...YARD, at: fix.at + 7_200_000 }));
+    const wrong = { ...aFix(FAR_AWAY), at: (DRIVE.at(-1)?.at ?? 0) + 5000 };
+    expect(trackOf([...DRIVE, wrong, ...later])).toEqual([...DRIVE, ...later]);
+  });
+
+  test('goes on behind up to fifty wrong fixes', () => {
+    const fixes = Array.from({ length: 200 }, (_, i) => fixAt(i, i >= 100 && i < 150 ? FAR_AWAY : {}));
+    expect(trackOf(fixes)).toHaveLength(150);
+  });
+
   test('of a device that jumps to and fro keeps the place where it says it is more often', () => {
     const toAndFro = Array.from({ length: 31 }, (_, i) => fixAt(i * 10, i % 2 === 0 ? {} : FAR_AWAY));
     expect(trackOf(toAndFro)).toEqual(toAndFro.filter((_, i) => i % 2 === 0));
