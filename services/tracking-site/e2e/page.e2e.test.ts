@@ -82,9 +82,9 @@ withBrowser('the tracking page', () => {
   const same = (a: number[], b: number[]) =>
     a.length === b.length && a.every((value, i) => Math.abs(value - (b[i] ?? 0)) < 16);
   /** Lets time pass for the page as it does for the network, a second in a few milliseconds. */
-  const pass = async (ms: number) => {
-    for (let left = ms; left > 0; left -= 1_000) {
-      await page.clock.runFor(Math.min(1_000, left));
+  const pass = async (ms: number, stepMs = 1_000) => {
+    for (let left = ms; left > 0; left -= stepMs) {
+      await page.clock.runFor(Math.min(stepMs, left));
       await page.waitForTimeout(8);
     }
   };
@@ -137,7 +137,7 @@ withBrowser('the tracking page', () => {
       await openWithClock();
       await shows('h1', words);
       expect(await page.getByRole('link', { name: /Text us/ }).getAttribute('href')).toBe('sms:+15125550142');
-      await pass(180_000);
+      await pass(180_000, 10_000);
       expect(asks()).toBe(1);
       expect(await faultsOf(page)).toEqual([]);
     });
@@ -223,7 +223,7 @@ withBrowser('the tracking page', () => {
       await openWithClock();
       await shows('h1', 'On the way');
       await setHidden(true);
-      await pass(600_000);
+      await pass(600_000, 10_000);
       expect(asks()).toBe(1);
       await setHidden(false);
       await page.waitForTimeout(200);
@@ -246,7 +246,7 @@ withBrowser('the tracking page', () => {
       site.respond = () => ok(answerIn(state));
       await openWithClock();
       await shows('h1', HEADLINES[state][0]);
-      await pass(300_000);
+      await pass(300_000, 10_000);
       await setHidden(true);
       await setHidden(false);
       await pass(60_000);

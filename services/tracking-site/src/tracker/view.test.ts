@@ -229,6 +229,11 @@ describe('the position’s age', () => {
     expect(view.map?.trailer.fresh).toBe(false);
   });
 
+  test('an arrival time that rests on a lost position is not shown, though it lies ahead', () => {
+    const tracking = { ...trackingIn('lost'), eta: trackingIn('on-the-way').eta };
+    expect(shown(following(tracking))).toMatchObject({ arrival: null, when: 'Arrival time to follow' });
+  });
+
   test('a trailer that has arrived may fall silent', () => {
     expect(viewOf('at-site', NOW + 60 * MINUTE).note).toMatchObject({ urgent: false });
   });
