@@ -1,52 +1,69 @@
 import { describe, expect, test } from '@jest/globals';
-import { distanceM, type TrailerId } from '@qdn/domain';
+import { distanceM, type Fix, followFixes, type TrailerId } from '@qdn/domain';
+import { aJob } from '@qdn/domain/testing';
 import fc from 'fast-check';
-import { driveAt, fixAt, type Leg, roundMs } from './drive.ts';
-import { LANDFILL_TO_YARD, LOPEZ, LOPEZ_TO_LANDFILL, YARD_TO_LOPEZ } from './routes.ts';
+import { driveAt, drivingMs, fixAt, type Leg, roundMs } from './drive.ts';
+import { demoJobs } from './jobs.ts';
+import { LANDFILL, LANDFILL_TO_YARD, LOPEZ, LOPEZ_TO_LANDFILL, YARD, YARD_TO_LOPEZ } from './routes.ts';
 
-const legs: Leg[] = [
-  {
-    path: YARD_TO_LOPEZ,
-    standMs: 60_000,
-    driving: { status: 'in_transit', currentStop: 0 },
-    standing: { status: 'at_site', currentStop: 0 },
-  },
-  {
-    path: LOPEZ_TO_LANDFILL,
-    standMs: 60_000,
-    driving: { status: 'en_route_to_next', currentStop: 1 },
-    standing: { status: 'at_site', currentStop: 1 },
-  },
-  {
-    path: LANDFILL_TO_YARD,
-    standMs: 60_000,
-    driving: { status: 'en_route_to_next', currentStop: 2 },
-    standing: { status: 'at_site', currentStop: 2 },
-  },
+const T1 = 'T1' as TrailerId;
+const START = Date.UTC(2026, 10, 23, 15);
+const leg = (path: Leg['path'], status: 'in_transit' | 'en_route_to_next', currentStop: number): Leg => ({
+  path,
+  standMs: 60_000,
+  driving: { status, currentStop },
+  standing: { status: 'at_site', currentStop },
+});
+const legs = [
+  leg(YARD_TO_LOPEZ, 'in_transit', 0),
+  leg(LOPEZ_TO_LANDFILL, 'en_route_to_next', 1),
+  leg(LANDFILL_TO_YARD, 'en_route_to_next', 2),
 ];
+const round = roundMs(legs);
+const elapsed = fc.double({ min: 0, max: round * 3, noNaN: true });
 
 describe('the demo’s drive', () => {
-  test('never goes faster than a truck may, and never jumps, not even from one round to the next', () => {
+  test('is never faster than a truck in town may be, and never jumps, not even from one round to the next', () => {
     fc.assert(
-      fc.property(fc.nat(Math.floor(2 * roundMs(legs))), (elapsed) => {
-        const [a, b] = [driveAt(legs, elapsed), driveAt(legs, elapsed + 5000)];
-        expect(distanceM(a.place, b.place) / 5).toBeLessThan(60);
-        expect(a.speedMps).toBeLessThan(60);
+      fc.property(elapsed, fc.integer({ min: 100, max: 10_000 }), (ms, later) => {
+        const [a, b] = [driveAt(legs, ms), driveAt(legs, ms + later)];
+        expect(a.speedMps).toBeGreaterThanOrEqual(0);
+        expect(a.speedMps).toBeLessThan(14.1);
+        expect(distanceM(a.place, b.place)).toBeLessThan(14.1 * (later / 1000) + 0.1);
       }),
     );
   });
 
-  test('reaches each stop and stands there', () => {
-    const states = new Set<string>();
-    for (let t = 0; t < roundMs(legs); t += 5000) {
-      const { state, place, speedMps } = driveAt(legs, t);
-      states.add(`${state.status} ${state.currentStop}`);
-      if (state.status === 'at_site' && state.currentStop === 0) {
-        expect(distanceM(place, LOPEZ)).toBeLessThan(5);
-        expect(speedMps).toBe(0);
-      }
+  test('gathers speed and brakes as a loaded trailer does', () => {
+    for (let ms = 0; ms < round; ms += 1000) {
+      const change = driveAt(legs, ms + 1000).speedMps - driveAt(legs, ms).speedMps;
+      expect(Math.abs(change)).toBeLessThan(3);
     }
-    expect([...states]).toEqual([
+  });
+
+  test('takes about as long as in a town with traffic lights', () => {
+    for (const one of legs) {
+      const metres = one.path.slice(1).reduce((sum, place, i) => sum + distanceM(one.path[i] ?? place, place), 0);
+      const kmh = metres / (drivingMs(one) / 3_600_000) / 1000;
+      expect(kmh).toBeGreaterThan(25);
+      expect(kmh).toBeLessThan(48);
+    }
+  });
+
+  test('waits at red lights, and reaches each stop and stands there', () => {
+    const stays: string[] = [];
+    let reds = 0;
+    for (let ms = 0; ms < round; ms += 1000) {
+      const { state, place, speedMps } = driveAt(legs, ms);
+      const stay = `${state.status} ${state.currentStop}`;
+      if (stays.at(-1) !== stay) stays.push(stay);
+      if (state.status !== 'at_site' && speedMps === 0) reds += 1;
+      if (state.status !== 'at_site') continue;
+      expect(distanceM(place, [LOPEZ, LANDFILL, YARD][state.currentStop] ?? place)).toBeLessThan(1);
+      expect(speedMps).toBe(0);
+    }
+    expect(reds).toBeGreaterThan(20);
+    expect(stays).toEqual([
       'in_transit 0',
       'at_site 0',
       'en_route_to_next 1',
@@ -55,9 +72,50 @@ describe('the demo’s drive', () => {
       'at_site 2',
     ]);
   });
+});
 
-  test('a fix lies within its noise of the road', () => {
-    const where = driveAt(legs, 300_000);
-    expect(distanceM(fixAt('T1' as TrailerId, where, 1_790_000_000_000), where.place)).toBeLessThan(8);
+describe('a fix of it', () => {
+  test('lies within its accuracy of the road, and is the same each time', () => {
+    fc.assert(
+      fc.property(elapsed, (ms) => {
+        const where = driveAt(legs, ms);
+        const fix = fixAt(T1, where, START + Math.round(ms));
+        expect(distanceM(fix, where.place)).toBeLessThan(7.2);
+        expect(fixAt(T1, where, START + Math.round(ms))).toEqual(fix);
+      }),
+    );
   });
+
+  test('is off otherwise than another trailer’s', () => {
+    const where = driveAt(legs, 100_000);
+    const [one, other] = [fixAt(T1, where, START), fixAt('T2' as TrailerId, where, START)];
+    expect(distanceM(one, other)).toBeGreaterThan(0.1);
+  });
+});
+
+test('the product follows the drive: the job has each status within 45 s', () => {
+  const [wire] = demoJobs(START);
+  if (!wire) throw new Error('The demo has a job');
+  let job = aJob({
+    stops: wire.stops.map((stop) => ({ ...stop })),
+    history: [{ status: 'in_transit', at: START - 1, by: 'operator', reason: '' }],
+  });
+  const fixes: Fix[] = [];
+  let late = 0;
+  for (let ms = 0; ms < round; ms += 5000) {
+    const where = driveAt(legs, ms);
+    fixes.push(fixAt(T1, where, START + ms));
+    job = followFixes(job, fixes.slice(-60), START + ms);
+    const right = job.status === where.state.status && job.currentStop === where.state.currentStop;
+    late = right ? 0 : late + 5;
+    expect(late).toBeLessThanOrEqual(45);
+  }
+  expect(job.history.map(({ status }) => status)).toEqual([
+    'in_transit',
+    'at_site',
+    'en_route_to_next',
+    'at_site',
+    'en_route_to_next',
+    'at_site',
+  ]);
 });

@@ -4,64 +4,131 @@ import { bearingDeg, distanceM, type Fix, type JobStatus, type Place, type Trail
 export type Leg = { path: readonly Place[]; standMs: number; driving: State; standing: State };
 export type State = { status: JobStatus; currentStop: number };
 
-/** About 45 km/h, with slow bends and lights between: plausible for a truck with a trailer in town, in m/s. */
-const CRUISE_MPS = 12.5;
-/** Noise of a good phone's receiver, in metres. */
-const NOISE_M = 4;
+/** 50 km/h, in m/s: what a truck with a trailer does on a free street. */
+const CRUISE_MPS = 14;
+/** In a bend of more than so many degrees it slows down to this, in m/s. */
+const BENDS = [
+  { moreThanDeg: 40, mps: 5 },
+  { moreThanDeg: 20, mps: 9 },
+];
+/** A loaded trailer gathers speed and brakes gently, in m/s². */
+const ACCELERATION = 0.9;
+const BRAKING = 1.2;
+/** There is a traffic light this often, in metres, and it is red so often, for up to so long, in s. */
+const LIGHT_EVERY_M = 700;
+const RED_SHARE = 0.35;
+const LONGEST_RED_S = 40;
+/** The road is looked at this often, in metres. */
+const STEP_M = 5;
 
-const lengthM = (path: readonly Place[]): number =>
-  path.slice(1).reduce((sum, place, i) => sum + distanceM(path[i] ?? place, place), 0);
+/** A number in 0…1 that depends on the seed alone, so that each drive and each moment are the same every time. */
+const chance = (seed: number): number => {
+  const x = Math.sin(seed * 12.9898) * 43758.5453;
+  return x - Math.floor(x);
+};
 
-/** How fast it goes around metre `s`: between 60 and 100 % of cruising speed, the same each round. */
-const timeAt = (metres: number): number => (metres + 300 * Math.sin(metres / 400)) / CRUISE_MPS;
+/** Where the road is after so many metres; its end beyond it. */
+type Road = { lengthM: number; at(metres: number): { place: Place; headingDeg: number } };
 
-const durationMs = ({ path, standMs }: Leg): number => timeAt(lengthM(path)) * 1000 + standMs;
+const roadAlong = (path: readonly Place[]): Road => {
+  const pieces = path.slice(1).flatMap((to, i) => {
+    const from = path[i];
+    return from ? [{ from, to, lengthM: distanceM(from, to), headingDeg: bearingDeg(from, to) }] : [];
+  });
+  const last = pieces.at(-1);
+  if (!last) throw new Error('A path needs two points');
+  return {
+    lengthM: pieces.reduce((sum, { lengthM }) => sum + lengthM, 0),
+    at: (metres) => {
+      let left = metres;
+      for (const { from, to, lengthM, headingDeg } of pieces) {
+        if (left < lengthM) {
+          const share = left / lengthM;
+          const place = { lat: from.lat + (to.lat - from.lat) * share, lon: from.lon + (to.lon - from.lon) * share };
+          return { place, headingDeg };
+        }
+        left -= lengthM;
+      }
+      return { place: last.to, headingDeg: last.headingDeg };
+    },
+  };
+};
 
-/** How long a whole round takes, in ms. */
-export const roundMs = (legs: readonly Leg[]): number => legs.reduce((sum, leg) => sum + durationMs(leg), 0);
+/** A moment of a drive: after so many seconds, so many metres down the road. */
+type Moment = { second: number; metre: number };
+type Timetable = { road: Road; moments: readonly Moment[] };
 
-/** The metre reached after `seconds`: the inverse of `timeAt`, which rises everywhere. */
-const metreAt = (seconds: number, end: number): number => {
-  let [low, high] = [0, end];
-  for (let i = 0; i < 40; i++) {
-    const middle = (low + high) / 2;
-    if (timeAt(middle) < seconds) low = middle;
+/** What the bends allow at each step, and 0 where the trailer stands: at both ends and at red lights. */
+const speedLimits = (road: Road): number[] => {
+  const steps = Math.ceil(road.lengthM / STEP_M);
+  return Array.from({ length: steps + 1 }, (_, i) => {
+    const metre = i * STEP_M;
+    const isLight = metre > 0 && metre % LIGHT_EVERY_M === 0 && chance(metre + road.lengthM) < RED_SHARE;
+    if (i === 0 || i === steps || isLight) return 0;
+    const turn = Math.abs(road.at(metre + 30).headingDeg - road.at(Math.max(0, metre - 30)).headingDeg);
+    const turnDeg = Math.min(turn, 360 - turn);
+    return BENDS.find(({ moreThanDeg }) => turnDeg > moreThanDeg)?.mps ?? CRUISE_MPS;
+  });
+};
+
+/** The fastest speeds within the limits that can be reached and braked from. */
+const drivable = (limits: readonly number[]): number[] => {
+  const reached = (before: number, limit: number, rate: number) =>
+    Math.min(limit, Math.sqrt(before ** 2 + 2 * rate * STEP_M));
+  const speeds = [...limits];
+  for (let i = 1; i < speeds.length; i++) speeds[i] = reached(speeds[i - 1] ?? 0, speeds[i] ?? 0, ACCELERATION);
+  for (let i = speeds.length - 2; i >= 0; i--) speeds[i] = reached(speeds[i + 1] ?? 0, speeds[i] ?? 0, BRAKING);
+  return speeds;
+};
+
+const timetableOf = (path: readonly Place[]): Timetable => {
+  const road = roadAlong(path);
+  const speeds = drivable(speedLimits(road));
+  const moments: Moment[] = [{ second: 0, metre: 0 }];
+  let second = 0;
+  for (let i = 1; i < speeds.length; i++) {
+    const metre = Math.min(i * STEP_M, road.lengthM);
+    const speed = speeds[i] ?? 0;
+    second += (metre - (i - 1) * STEP_M) / Math.max(1, ((speeds[i - 1] ?? 0) + speed) / 2);
+    moments.push({ second, metre });
+    if (speed === 0 && i < speeds.length - 1) {
+      second += 8 + chance(metre) * (LONGEST_RED_S - 8);
+      moments.push({ second, metre });
+    }
+  }
+  return { road, moments };
+};
+
+const timetables = new WeakMap<readonly Place[], Timetable>();
+const timetableFor = (path: readonly Place[]): Timetable => {
+  const known = timetables.get(path) ?? timetableOf(path);
+  timetables.set(path, known);
+  return known;
+};
+
+const metreAfter = ({ moments }: Timetable, seconds: number): number => {
+  let [low, high] = [0, moments.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((moments[middle]?.second ?? 0) <= seconds) low = middle;
     else high = middle;
   }
-  return (low + high) / 2;
+  const [a, b] = [moments[low], moments[high]];
+  if (!a || !b) return 0;
+  const share = Math.min(1, (seconds - a.second) / (b.second - a.second));
+  return a.metre + (b.metre - a.metre) * share;
 };
 
-const along = (path: readonly Place[], metres: number): { place: Place; headingDeg: number } => {
-  let left = metres;
-  for (let i = 1; i < path.length; i++) {
-    const [from, to] = [path[i - 1], path[i]];
-    if (!from || !to) continue;
-    const length = distanceM(from, to);
-    if (left <= length || i === path.length - 1) {
-      const share = Math.min(1, left / length);
-      return {
-        place: { lat: from.lat + (to.lat - from.lat) * share, lon: from.lon + (to.lon - from.lon) * share },
-        headingDeg: bearingDeg(from, to),
-      };
-    }
-    left -= length;
-  }
-  throw new Error('A path needs two points');
-};
+/** How long the driving of a leg takes, in ms, without the standing at its end. */
+export const drivingMs = ({ path }: Leg): number => (timetableFor(path).moments.at(-1)?.second ?? 0) * 1000;
 
-/** A number in −1…1 that depends on the seed alone, so that the same moment always has the same noise. */
-const noise = (seed: number): number => {
-  const x = Math.sin(seed * 12.9898) * 43758.5453;
-  return (x - Math.floor(x)) * 2 - 1;
-};
-
-const jittered = (place: Place, seed: number): Place => ({
-  lat: place.lat + (noise(seed) * NOISE_M) / 111_320,
-  lon: place.lon + (noise(seed + 0.5) * NOISE_M) / (111_320 * Math.cos((place.lat * Math.PI) / 180)),
-});
+/** How long a whole round takes, in ms. */
+export const roundMs = (legs: readonly Leg[]): number =>
+  legs.reduce((sum, leg) => sum + drivingMs(leg) + leg.standMs, 0);
 
 /**
- * Where a trailer is on its endless round. A function of the time alone, so that a restarted demo goes on where it would be.
+ * Where a trailer is on its endless round, with bends, red lights and its stays. A function of the time alone, so that a
+ * restarted demo goes on where it would be.
  * @param elapsedMs since the round began, in ms
  */
 export const driveAt = (
@@ -70,30 +137,47 @@ export const driveAt = (
 ): { place: Place; speedMps: number; headingDeg: number; state: State } => {
   let left = elapsedMs % roundMs(legs);
   for (const leg of legs) {
-    const driveMs = durationMs(leg) - leg.standMs;
-    const end = leg.path.at(-1);
+    const timetable = timetableFor(leg.path);
+    const driveMs = drivingMs(leg);
     if (left < driveMs) {
-      const metres = metreAt(left / 1000, lengthM(leg.path));
-      const ahead = metreAt(left / 1000 + 1, lengthM(leg.path));
-      return { ...along(leg.path, metres), speedMps: ahead - metres, state: leg.driving };
+      const [metres, ahead] = [metreAfter(timetable, left / 1000), metreAfter(timetable, left / 1000 + 1)];
+      return { ...timetable.road.at(metres), speedMps: ahead - metres, state: leg.driving };
     }
     left -= driveMs;
-    if (left < leg.standMs && end) return { place: end, speedMps: 0, headingDeg: 0, state: leg.standing };
+    if (left < leg.standMs) return { ...timetable.road.at(timetable.road.lengthM), speedMps: 0, state: leg.standing };
     left -= leg.standMs;
   }
   throw new Error('A round needs a leg');
 };
 
-/** A fix as a phone on the trailer would report it. `at` is epoch ms. */
+/** A receiver's error wanders over half a minute, and trembles a little, in metres. */
+const WANDER_M = 4;
+const WANDER_MS = 30_000;
+const TREMBLE_M = 1;
+
+/** How far a fix is off in one direction, in metres. */
+const errorM = (seed: number, at: number): number => {
+  const wander = (n: number) => chance(seed + n) * 2 - 1;
+  const [n, share] = [Math.floor(at / WANDER_MS), (at % WANDER_MS) / WANDER_MS];
+  return WANDER_M * (wander(n) * (1 - share) + wander(n + 1) * share) + TREMBLE_M * (chance(seed + at / 1000) * 2 - 1);
+};
+
+const METRES_PER_DEGREE = 111_195;
+
+/** A fix as a phone on the trailer would report it, each trailer's with errors of its own. `at` is epoch ms. */
 export const fixAt = (
   trailerId: TrailerId,
-  where: { place: Place; speedMps: number; headingDeg: number },
+  { place, speedMps, headingDeg }: { place: Place; speedMps: number; headingDeg: number },
   at: number,
-): Fix => ({
-  trailerId,
-  at,
-  ...jittered(where.place, at / 1000),
-  accuracyM: 5 + Math.round(Math.abs(noise(at)) * 6),
-  speedMps: Math.round(where.speedMps * 10) / 10,
-  headingDeg: where.speedMps > 0.5 ? Math.round(where.headingDeg) % 360 : null,
-});
+): Fix => {
+  const seed = [...trailerId].reduce((sum, letter) => sum * 7 + letter.charCodeAt(0), 0);
+  return {
+    trailerId,
+    at,
+    lat: place.lat + errorM(seed, at) / METRES_PER_DEGREE,
+    lon: place.lon + errorM(seed + 0.5, at) / (METRES_PER_DEGREE * Math.cos((place.lat * Math.PI) / 180)),
+    accuracyM: 5 + Math.round(chance(seed + Math.floor(at / WANDER_MS)) * 6),
+    speedMps: Math.round(speedMps * 10) / 10,
+    headingDeg: speedMps > 0.5 ? Math.round(headingDeg) % 360 : null,
+  };
+};

@@ -1,5 +1,5 @@
 import type { Place, TrailerId } from '@qdn/domain';
-import { driveAt, fixAt, type Leg, type State } from './drive.ts';
+import { driveAt, drivingMs, fixAt, type Leg, type State } from './drive.ts';
 import { CARTER, LANDFILL_TO_YARD, LOPEZ_TO_LANDFILL, YARD, YARD_TO_LOPEZ } from './routes.ts';
 
 const MINUTE_MS = 60_000;
@@ -25,8 +25,8 @@ const ROUND: Leg[] = [
     standing: { status: 'at_site', currentStop: 2 },
   },
 ];
-/** So far on its round T1 is when the demo begins: a few minutes from Maria Lopez. */
-export const HEAD_START_MS = 9 * MINUTE_MS;
+/** So far on its round T1 is when the demo begins: six minutes from Maria Lopez. */
+const headStartMs = (): number => ROUND.slice(0, 1).reduce((sum, leg) => sum + drivingMs(leg), -6 * MINUTE_MS);
 
 const T1_EVERY_MS = 5000;
 const PARKED_EVERY_MS = 15_000;
@@ -92,7 +92,7 @@ const parked: Array<{ trailerId: TrailerId; place: Place; report: (api: Api, at:
 
 /** The state that T1's job should be in at a moment, so that a demo that was stopped for a while goes on in the right one. */
 export const stateOfT1 = (startedAt: number, now: number): State =>
-  driveAt(ROUND, now - startedAt + HEAD_START_MS).state;
+  driveAt(ROUND, now - startedAt + headStartMs()).state;
 
 /**
  * Drives the demo's trailers until it is stopped: T1 on its round, the others parked.
@@ -113,7 +113,7 @@ export const startFleet = (api: Api, startedAt: number, onError: (error: unknown
   };
   let round = Number.NaN;
   every(T1_EVERY_MS, async (at) => {
-    const where = driveAt(ROUND, at - startedAt + HEAD_START_MS);
+    const where = driveAt(ROUND, at - startedAt + headStartMs());
     const begins = where.state.currentStop === 0 && where.state.status === 'in_transit' && round > 0;
     if (begins) await api.setState('QDN-1042', where.state);
     round = where.state.currentStop;
