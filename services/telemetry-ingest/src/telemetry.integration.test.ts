@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createJobStore } from '@qdn/aws/jobs-table';
+import { createLocationStore } from '@qdn/aws/locations-table';
+import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
+import type { JobId, JobStore, TrailerId } from '@qdn/domain';
+import { aDrive, aJob, placeAt } from '@qdn/domain/testing';
+import { reportLocation } from './functions/report-location/handler.ts';
+import { reportTrailerLocation } from './functions/report-trailer-location/handler.ts';
+import { createJobCache } from './job-cache.ts';
+import { aService, bearer, call, deviceToken, json, NOW } from './testing.ts';
+
+/* The two functions on a real engine, with its requests counted. */
+
+const [site] = aJob().stops;
+if (!site) throw new Error('The sample job has a stop');
+const DUMP = { kind: 'dump_site', address: 'Landfill', ...placeAt(site, 4000, 3000), radiusM: 150 } as const;
+let dynamo: TestDynamo;
+let jobs: JobStore;
+let table: string;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  jobs = createJobStore(dynamo.client, await dynamo.createTable('JobsTable'));
+  table = await dynamo.createTable('LocationsTable');
+}, 60_000);
+afterAll(async () => dynamo.stop());
+
+/** The service on the tables, with one job of one trailer. */
+const aJobOf = async (trailer: string) => {
+  const job = aJob({ id: `QDN-${trailer}` as JobId, trailers: [trailer as TrailerId], stops: [site, DUMP] });
+  await jobs.create(job);
+  const { dependencies, clock } = aService();
+  const locations = createLocationStore(dynamo.client, table);
+  return { job, clock, dependencies: { ...dependencies, jobs: createJobCache(jobs, () => clock.now), locations } };
+};
+const headers = (trailer: string) => ({ ...bearer(deviceToken(trailer)), ...json });
+
+/** The answer, and how many requests DynamoDB saw for it. */
+const counted = async <T>(ask: () => Promise<T>): Promise<T & { calls: number }> => {
+  const before = dynamo.calls();
+  return { ...(await ask()), calls: dynamo.calls() - before };
+};
+
+test('a post costs one read of the job in five seconds, one of the newest fixes, and one write', async () => {
+  const { job, clock, dependencies } = await aJobOf('1');
+  const post = (secondsAgo: number) => {
+    const fix = { at: new Date(clock.now - secondsAgo * 1000).toISOString(), lat: 30.2, lon: -97.75 };
+    const parts = {
+      method: 'POST',
+      pathParameters: { job_id: job.id },
+      headers: headers('1'),
+      body: JSON.stringify(fix),
+    };
+    return counted(() => call(reportLocation(dependencies), parts));
+  };
+  expect(await post(9)).toMatchObject({ status: 200, calls: 3, json: { accepted: 1 } });
+  clock.now += 4000;
+  expect(await post(8)).toMatchObject({ status: 200, calls: 2, json: { accepted: 1 } });
+  expect(await post(8)).toMatchObject({ status: 200, calls: 1, json: { ignored: { duplicate: 1 } } });
+  clock.now += 10_000;
+  expect(await post(1)).toMatchObject({ status: 200, calls: 3 });
+});
+
+test('a tracker’s post costs no more, once its job is known', async () => {
+  const { clock, dependencies } = await aJobOf('2');
+  const post = () =>
+    counted(() =>
+      call(reportTrailerLocation(dependencies), {
+        pathParameters: { trailer_id: '2' },
+        rawQuery: `timestamp=${clock.now / 1000}&lat=30.2&lon=-97.75`,
+        headers: headers('2'),
+      }),
+    );
+  await post();
+  clock.now += 10_000;
+  expect(await post()).toMatchObject({ status: 200, calls: 3 });
+});
+
+test('a drive that is posted as a device does, six fixes at a time, is on the timeline stop by stop', async () => {
+  const { job, clock, dependencies } = await aJobOf('3');
+  const drive = aDrive([placeAt(site, -2000, 0), site, DUMP], NOW - 1_800_000, 10_000, '3');
+  for (let i = 0; i < drive.length; i += 6) {
+    const fixes = drive.slice(i, i + 6);
+    clock.now = (fixes.at(-1)?.at ?? NOW) + 1000;
+    const body = JSON.stringify({
+      fixes: fixes.map(({ at, lat, lon }) => ({ at: new Date(at).toISOString(), lat, lon })),
+    });
+    const parts = { method: 'POST', pathParameters: { job_id: job.id }, headers: headers('3'), body };
+    expect(await call(reportLocation(dependencies), parts)).toMatchObject({
+      status: 200,
+      json: { accepted: fixes.length },
+    });
+  }
+  const followed = await jobs.find(job.id);
+  expect(followed?.history.map(({ status, stop, trailerId }) => [status, stop, trailerId])).toEqual([
+    ['in_transit', undefined, undefined],
+    ['at_site', 0, '3'],
+    ['en_route_to_next', 0, '3'],
+    ['at_site', 1, '3'],
+  ]);
+  expect(await dependencies.locations.recent(job.id, clock.now, 100)).toHaveLength(drive.length);
+});
