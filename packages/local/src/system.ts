@@ -6,22 +6,23 @@ import { type AccountId, type LinkId, parseJobId, parseTrailerId } from '@qdn/do
 import { createKeyring, readCompany, signToken } from '@qdn/lambda';
 import { buildSite } from '@qdn/tracking-site/build';
 import type { Running } from './banner.ts';
-import { startDynamoDb } from './cloud/dynamodb.ts';
-import { eventSourceMappingsOf, invokeOver, startEventSourceMapping } from './cloud/event-source-mapping.ts';
-import { KeyValueStore, KVS_ARN, startKeyValueStoreApi } from './cloud/key-value-store.ts';
+import { clientSettings } from './cloud/client-settings.ts';
+import { startCloud } from './cloud/cloud.ts';
+import { startEventSourceMapping } from './cloud/event-source-mapping.ts';
+import { type KeyValueStore, KVS_ARN } from './cloud/key-value-store.ts';
+import { invokeOver } from './cloud/lambda.ts';
 import { expectFree } from './cloud/listen.ts';
 import { lockFolder } from './cloud/lock.ts';
-import { startSecretsManager } from './cloud/secrets-manager.ts';
 import { StartError } from './cloud/start-error.ts';
-import { startStorage } from './cloud/storage.ts';
 import { createApi } from './demo/api.ts';
 import { type Api, startFleet, stateOfT1 } from './demo/fleet.ts';
 import { CUSTOMERS, demoJobs } from './demo/jobs.ts';
 import { readDistribution, readRoutes, startEdge } from './edge/index.ts';
 import type { Ports } from './options.ts';
-import { startService } from './services/service-process.ts';
+import { startServices } from './services/start-services.ts';
 import { packageServices } from './templates/package-services.ts';
-import { resourcesOf, type Template } from './templates/template.ts';
+import { bucketsOf, eventSourceMappingsOf } from './templates/resources.ts';
+import type { Template } from './templates/template.ts';
 import { startTwilioStandIn } from './twilio/index.ts';
 
 const API_SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'] as const;
@@ -48,17 +49,7 @@ const COMPLETE = 'complete.json';
 
 const prepareFolder = (folder: string, fresh: boolean): { startedAt: number; isNew: boolean } => {
   if (fresh) {
-    for (const part of [
-      'data',
-      'packaged',
-      'site',
-      COMPLETE,
-      'secrets.json',
-      'edge.json',
-      'twilio.json',
-      'local.json',
-      'logs',
-    ]) {
+    for (const part of ['data', 'site', COMPLETE, 'secrets.json', 'edge.json', 'twilio.json', 'local.json', 'logs']) {
       rmSync(join(folder, part), { recursive: true, force: true });
     }
   }
@@ -111,19 +102,13 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       for (const port of Object.values(service)) await expectFree(port, name);
 
     progress('Reading the services’ templates (the first time they are packaged)');
-    const templates = await packageServices(repository, [...API_SERVICES, 'tracking-site'], join(folder, 'packaged'));
-    const all = Object.values(templates);
-    const siteTemplate = templates['tracking-site'];
-    if (!siteTemplate) throw new Error('tracking-site was not packaged');
+    const names = [...API_SERVICES, 'tracking-site'];
+    const templates = await packageServices(repository, names, join(folder, 'packaged'), progress);
+    const siteTemplate = templateOf(templates, 'tracking-site');
 
     progress('DynamoDB, SQS, S3, secrets');
-    const dynamodb = keep(await startDynamoDb(ports.dynamodb, join(folder, 'data', 'dynamodb'), all));
-    const storage = keep(await startStorage(ports.storage, join(folder, 'data', 'storage'), all));
-    const { endpoint: secretsEndpoint, secrets } = keep(
-      await startSecretsManager(ports.secrets, join(folder, 'secrets.json')),
-    );
-    const keyValues = new KeyValueStore(join(folder, 'edge.json'));
-    const keyValuesApi = keep(await startKeyValueStoreApi(ports.keyValues, keyValues));
+    const cloud = keep(await startCloud({ folder, ports, templates: Object.values(templates) }));
+    const { endpoints, keyValues, queueUrl, secrets } = cloud;
     keyValues.put('track-keys', JSON.stringify(secrets.tokens.track));
 
     const edgeUrl = `http://localhost:${ports.edge}`;
@@ -152,53 +137,40 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
 
     progress('The tracking page');
     const bucket = nameOfBucket(siteTemplate, 'SiteBucket');
-    await publish(storage.endpoint, bucket, join(folder, 'site'), keyValues);
+    await publish(endpoints.s3, bucket, join(folder, 'site'), keyValues);
 
     progress('The services');
-    const environment = childEnvironment({
-      dynamodb: dynamodb.endpoint,
-      storage: storage.endpoint,
-      secrets: secretsEndpoint,
-      keyValues: keyValuesApi.endpoint,
-    });
     const params = {
       httpApi: 'shared',
       httpApiId: 'local',
       publicUrl: edgeUrl,
       edgeKvsArn: KVS_ARN,
       storage: 'given',
-      queueUrl: storage.queueUrl('qdn-inbound-messages'),
-      logBucket: nameOfBucket(templates['sms-relay'], 'MessageLog'),
+      queueUrl: queueUrl('qdn-inbound-messages'),
+      logBucket: nameOfBucket(templateOf(templates, 'sms-relay'), 'MessageLog'),
       twilioApiUrl: twilio.url,
-      workFolder: `.esbuild-local-${ports.edge}`,
     };
-    const services = await Promise.all(
-      API_SERVICES.map(async (name) => {
-        const service = await startService({
-          name,
-          repository,
-          ports: ports.services[name],
-          params,
-          environment,
-          logFile: join(folder, 'logs', `${name}.log`),
-          onCrash: options.onCrash,
-        });
-        stops.push(() => service.stop());
-        return service;
-      }),
-    );
-
-    const sqs = new SQSClient({
-      endpoint: storage.endpoint,
-      region: 'us-east-1',
-      credentials: CREDENTIALS,
-      useQueueUrlAsEndpoint: false,
+    const { services, stop: stopServices } = await startServices({
+      repository,
+      folder,
+      services: Object.fromEntries(
+        API_SERVICES.map((name) => [name, { template: templateOf(templates, name), ports: ports.services[name] }]),
+      ),
+      params,
+      environment: { ...ownEnvironment(), ...cloud.environment },
+      onCrash: options.onCrash,
+      watch: true,
+      onBundleError: progress,
     });
+    stops.push(stopServices);
+
+    const sqs = new SQSClient({ ...clientSettings(endpoints.sqs), useQueueUrlAsEndpoint: false });
+    stops.push(() => sqs.destroy());
     for (const service of services) {
-      for (const mapping of eventSourceMappingsOf(templates[service.name] ?? siteTemplate)) {
+      for (const mapping of eventSourceMappingsOf(templateOf(templates, service.name))) {
         const trigger = startEventSourceMapping({
           mapping,
-          queueUrl: storage.queueUrl(mapping.queueArn.slice(mapping.queueArn.lastIndexOf(':') + 1)),
+          queueUrl: queueUrl(mapping.queueArn.slice(mapping.queueArn.lastIndexOf(':') + 1)),
           sqs,
           invoke: invokeOver(service.lambdaUrl),
           onError: (error) => log(folder, 'trigger', error instanceof Error ? error.message : String(error)),
@@ -218,7 +190,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
           url: httpUrl,
           routes: readRoutes(templates[name]),
         })),
-        siteOrigin: `${storage.endpoint}/${bucket}`,
+        siteOrigin: `${endpoints.s3}/${bucket}`,
         log: (line) => log(folder, 'edge', line),
       }),
     );
@@ -269,32 +241,21 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
   }
 };
 
-const nameOfBucket = (template: Template | undefined, logicalId: string): string => {
-  const buckets = template ? resourcesOf(template, 'AWS::S3::Bucket') : [];
-  const name = buckets.find((bucket) => bucket.logicalId === logicalId)?.properties['BucketName'];
-  if (typeof name !== 'string') throw new Error(`No service has the bucket ${logicalId}`);
-  return name;
+const templateOf = (templates: Readonly<Record<string, Template>>, name: string): Template => {
+  const template = templates[name];
+  if (!template) throw new Error(`${name} was not packaged`);
+  return template;
 };
 
-const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+const nameOfBucket = (template: Template, logicalId: string): string => {
+  const bucket = bucketsOf(template).find((each) => each.logicalId === logicalId);
+  if (!bucket) throw new Error(`No service has the bucket ${logicalId}`);
+  return bucket.name;
+};
 
-/** What the services see of the world: the embedded cloud under AWS's own variables, and no real credentials. */
-const childEnvironment = (endpoints: {
-  dynamodb: string;
-  storage: string;
-  secrets: string;
-  keyValues: string;
-}): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^AWS_|PROXY$/i.test(name))),
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-  AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-  AWS_ENDPOINT_URL_SQS: endpoints.storage,
-  AWS_ENDPOINT_URL_S3: endpoints.storage,
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets,
-  AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: endpoints.keyValues,
-});
+/** This process's environment without real credentials, and without a proxy on the way to this machine. */
+const ownEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^AWS_|PROXY$/i.test(name)));
 
 /** Builds the page and uploads it as a deployment does: assets first, then the page, then the roll-out. */
 const publish = async (
@@ -304,12 +265,7 @@ const publish = async (
   keyValues: KeyValueStore,
 ): Promise<void> => {
   const { files, version } = await buildSite(outDirectory);
-  const s3 = new S3Client({
-    endpoint: s3Endpoint,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: CREDENTIALS,
-  });
+  const s3 = new S3Client({ ...clientSettings(s3Endpoint), forcePathStyle: true });
   for (const { key, path, contentType, cacheControl } of files) {
     await s3.send(
       new PutObjectCommand({

@@ -13,9 +13,6 @@ import type { EventSourceMapping } from '../templates/resources.ts';
 import { REGION } from '../templates/template.ts';
 import type { Invoke } from './lambda.ts';
 
-export { type EventSourceMapping, eventSourceMappingsOf } from '../templates/resources.ts';
-export { invokeOver } from './lambda.ts';
-
 /** SQS takes no more messages in one call. */
 const MOST_IN_A_CALL = 10;
 /** How long a receive waits for a message. A stop waits for it, since a message that nobody reads the answer of is lost to view. */

@@ -1,115 +1,119 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { endpointAt } from '../cloud/client-settings.ts';
+import { expectFree, HOST } from '../cloud/listen.ts';
 import { StartError } from '../cloud/start-error.ts';
+import { startProcessGroup } from './process-group.ts';
+import { hasFailed, slsOfflineScript } from './sls.ts';
 
+/** The websocket port is not listened on unless a service has websockets; the tool wants one of its own all the same. */
 export type ServicePorts = { http: number; lambda: number; websocket: number };
 
 export type ServiceOptions = {
+  /** Folder under services/. */
   name: string;
   repository: string;
   ports: ServicePorts;
+  /** Of serverless.yml, as `--param` gives them. */
   params: Readonly<Record<string, string>>;
   environment: NodeJS.ProcessEnv;
+  /** Where its functions have been bundled, as `src/functions/…/index.mjs`. They are loaded anew when they change. */
+  bundles: string;
+  /** Gets what the service prints; that of the run before goes to `….previous`. */
   logFile: string;
   /** Called when the service ends without having been stopped. */
   onCrash: (sentence: string) => void;
 };
 
+export type RunningService = {
+  name: string;
+  httpUrl: string;
+  lambdaUrl: string;
+  pid: number | undefined;
+  stop(): Promise<void>;
+};
+
 const READY_WITHIN_MS = 60_000;
-const STOP_WITHIN_MS = 4000;
+const LOOK_EVERY_MS = 50;
+/** AWS keeps a container for some minutes; the tool's own minute makes every text from a phone a cold start. */
+const KEEP_WARM_S = 900;
 
-const lastLines = (file: string): string => readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
+const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-15).join('\n');
 
-const answers = async (port: number): Promise<boolean> => {
-  try {
-    await fetch(`http://localhost:${port}/`);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** Ends a process group: politely, then not. */
-const endGroup = async (child: ChildProcess): Promise<void> => {
-  const { pid } = child;
-  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const signal = (name: NodeJS.Signals) => {
-    try {
-      process.kill(-pid, name);
-    } catch {
-      // Gone already.
-    }
-  };
-  signal('SIGTERM');
-  const impatient = setTimeout(() => signal('SIGKILL'), STOP_WITHIN_MS);
-  await ended;
-  clearTimeout(impatient);
-  signal('SIGKILL');
-};
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: HOST, port });
+    const end = (is: boolean) => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
 
 /**
  * Runs one service from its real serverless.yml under serverless-offline, in a process group of its own that ends with this
- * process. Resolves when it answers.
- * @throws StartError with the last lines of its log when it does not come up
+ * process. Resolves when it listens.
+ * @throws StartError when a port is taken, or with the last lines of its log when it does not come up
  */
-export const startService = async (options: ServiceOptions) => {
+export const startService = async (options: ServiceOptions): Promise<RunningService> => {
   const { name, repository, ports, logFile } = options;
-  const log = createWriteStream(logFile, { flags: 'a' });
-  await new Promise((resolve) => log.once('open', resolve));
-  const offline = [
-    join(repository, 'node_modules', 'serverless', 'bin', 'serverless.js'),
-    'offline',
-    'start',
-    ...[
-      '--httpPort',
-      String(ports.http),
-      '--lambdaPort',
-      String(ports.lambda),
-      '--websocketPort',
-      String(ports.websocket),
-    ],
+  for (const port of [ports.http, ports.lambda]) await expectFree(port, name);
+  if (existsSync(logFile)) renameSync(logFile, `${logFile}.previous`);
+  const log = openSync(logFile, 'a');
+  const printed = () => readFileSync(logFile, 'utf8');
+  const cwd = join(repository, 'services', name);
+  const script = slsOfflineScript(
+    repository,
+    ...['--noSponsor', '--host', HOST, '--terminateIdleLambdaTime', String(KEEP_WARM_S)],
+    ...['--httpPort', ports.http, '--lambdaPort', ports.lambda, '--websocketPort', ports.websocket].map(String),
     ...Object.entries(options.params).flatMap(([key, value]) => ['--param', `${key}=${value}`]),
-  ];
-  const supervise = fileURLToPath(new URL('./supervise.ts', import.meta.url));
-  const child = spawn(process.execPath, [supervise, process.execPath, ...offline], {
-    cwd: join(repository, 'services', name),
-    env: options.environment,
-    detached: true,
-    stdio: ['pipe', log, log],
-  });
-  let stopping = false;
-  const crash = () => new StartError(`${name} stopped by itself. The end of ${logFile}:\n\n${lastLines(logFile)}`);
-  const ended = new Promise<never>((_, reject) => child.once('exit', () => reject(crash())));
-  ended.catch(() => {});
-
-  const ready = async (): Promise<void> => {
-    const deadline = Date.now() + READY_WITHIN_MS;
-    while (!(await answers(ports.http))) {
-      if (Date.now() > deadline) throw new StartError(`${name} did not answer within a minute. See ${logFile}.`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  );
+  const env = {
+    ...options.environment,
+    QDN_BUNDLES: options.bundles,
+    // What the tool is made of, compiled: a fifth of its start.
+    NODE_COMPILE_CACHE: join(dirname(logFile), '.compiled'),
   };
-  try {
-    await Promise.race([ready(), ended]);
-  } catch (error) {
-    await endGroup(child);
-    throw error;
-  }
-  child.once('exit', () => {
-    if (!stopping) options.onCrash(crash().message);
+  const group = startProcessGroup(script, { cwd, env, output: log });
+  closeSync(log);
+
+  let state: 'starting' | 'running' | 'stopping' = 'starting';
+  const sentence = (what: string) =>
+    new StartError(`${name} ${what}. The end of ${logFile}:\n\n${lastLines(printed())}`);
+  const ended = group.ended.then(() => {
+    if (state === 'running') options.onCrash(sentence('stopped by itself').message);
   });
+
+  const deadline = Date.now() + READY_WITHIN_MS;
+  const hasEnded = ended.then(() => 'ended' as const);
+  while (!((await listens(ports.http)) && (await listens(ports.lambda)))) {
+    const turn = await Promise.race([hasEnded, setTimeout(LOOK_EVERY_MS, 'wait' as const)]);
+    const failure =
+      turn === 'ended'
+        ? 'stopped by itself'
+        : hasFailed(printed())
+          ? 'did not start'
+          : Date.now() > deadline
+            ? `did not answer within ${READY_WITHIN_MS / 1000} s`
+            : null;
+    if (failure) {
+      state = 'stopping';
+      await group.stop();
+      throw sentence(failure);
+    }
+  }
+  state = 'running';
   return {
     name,
-    lambdaUrl: `http://localhost:${ports.lambda}`,
-    httpUrl: `http://localhost:${ports.http}`,
-    pid: child.pid,
-    stop: async (): Promise<void> => {
-      stopping = true;
-      await endGroup(child);
-      log.end();
+    httpUrl: endpointAt(ports.http),
+    lambdaUrl: endpointAt(ports.lambda),
+    pid: group.child.pid,
+    stop: async () => {
+      state = 'stopping';
+      await group.stop();
+      await ended;
     },
   };
 };

@@ -1,13 +1,14 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { promisify } from 'node:util';
 import { isRunning } from '../cloud/lock.ts';
 import { StartError } from '../cloud/start-error.ts';
+import { startProcessGroup } from '../services/process-group.ts';
+import { hasFailed, slsScript, withoutAws } from '../services/sls.ts';
 import type { Template } from './template.ts';
 
-const run = promisify(execFile);
+/** It takes seconds; far longer only where it would never end. */
+const PACKAGED_WITHIN_MS = 180_000;
 
 /** What a packaged template depends on. The functions' code is not in it; the edge's function is. */
 const INPUTS = [
@@ -123,22 +124,35 @@ const removeAbandoned = (cacheDirectory: string): void => {
   }
 };
 
+/** @throws StartError with the last lines of what the tool printed */
 const slsPackage = async (repository: string, folder: string, target: string): Promise<void> => {
-  const sls = join(repository, 'node_modules', 'serverless', 'bin', 'serverless.js');
-  // Packaging needs no account; real credentials in the environment are not even shown to it.
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
-  const workFolder = relative(folder, `${target}-build`);
-  try {
-    await run(process.execPath, [sls, 'package', '--package', target, '--param', `workFolder=${workFolder}`], {
-      cwd: folder,
-      env: environment,
+  const bundles = `${target}-build`;
+  const script = slsScript(
+    repository,
+    'package',
+    '--package',
+    target,
+    '--param',
+    `workFolder=${relative(folder, bundles)}`,
+  );
+  const group = startProcessGroup(script, { cwd: folder, env: withoutAws(process.env), output: 'pipe' });
+  let printed = '';
+  let gaveUp = false;
+  const giveUp = () => {
+    gaveUp = true;
+    group.stop();
+  };
+  const impatient = setTimeout(giveUp, PACKAGED_WITHIN_MS);
+  for (const stream of [group.child.stdout, group.child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+      if (!gaveUp && hasFailed(printed)) giveUp();
     });
-  } catch (error) {
-    const printed = (stream: 'stdout' | 'stderr') =>
-      typeof error === 'object' && error !== null && stream in error ? String(Reflect.get(error, stream)) : '';
-    const last = `${printed('stdout')}${printed('stderr') || error}`.trim().split('\n').slice(-25).join('\n');
-    throw new StartError(`Packaging ${folder} failed:\n${last}`);
-  } finally {
-    rmSync(`${target}-build`, { recursive: true, force: true });
+  }
+  const { code } = await group.ended;
+  clearTimeout(impatient);
+  rmSync(bundles, { recursive: true, force: true });
+  if (gaveUp || code !== 0) {
+    throw new StartError(`Packaging ${folder} failed:\n${printed.trim().split('\n').slice(-25).join('\n')}`);
   }
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bucketsOf, eventSourceMappingsOf, queuesOf, tablesOf } from './resources.ts';
+import { bucketsOf, eventSourceMappingsOf, handlersOf, queuesOf, tablesOf } from './resources.ts';
 import type { Resource, Template } from './template.ts';
 
 const only = (Type: string, Properties: Record<string, unknown>, more: Record<string, Resource> = {}): Template => ({
@@ -146,4 +146,12 @@ describe('an SQS trigger', () => {
       { batchSize: 10, batchWindowS: 0, maximumConcurrency: 5, reportsItemFailures: false },
     ]);
   });
+});
+
+test('functions say what they run, whatever else about them only AWS knows', () => {
+  const template = only('AWS::Lambda::Function', {
+    Handler: 'src/functions/get-job/index.handler',
+    Role: { 'Fn::GetAtt': ['GetJobRole', 'Arn'] },
+  });
+  expect(handlersOf(template)).toEqual(['src/functions/get-job/index.handler']);
 });

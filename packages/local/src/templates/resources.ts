@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { type Found, find, isThere, listAt, numberAt, textAt, textsAt } from '../edge/template-reader.ts';
-import { resourcesOf, type Template } from './template.ts';
+import { resolve, resourcesOf, type Template } from './template.ts';
 
 /*
  * What the embedded cloud makes of a packaged template. Each reader takes what it needs and throws, naming the place, when
@@ -143,4 +143,13 @@ export const eventSourceMappingsOf = (template: Template): EventSourceMapping[] 
         optionalNumber(find(properties, 'ScalingConfig', 'MaximumConcurrency')) ?? DEFAULT_CONCURRENCY,
       reportsItemFailures: textsAt(find(properties, 'FunctionResponseTypes')).includes('ReportBatchItemFailures'),
     };
+  });
+
+/** What the functions run, as in `src/functions/get-job/index.handler`. */
+export const handlersOf = (template: Template): string[] =>
+  Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties }]) => {
+    if (Type !== 'AWS::Lambda::Function') return [];
+    // This property alone: the others name roles, which nothing stands for here.
+    const handler = resolve(Properties?.['Handler'], template);
+    return [textAt({ value: handler, where: `template.Resources.${logicalId}.Properties.Handler` })];
   });

@@ -1,0 +1,107 @@
+/*
+ * What `npm start`, `npm test` and `npm run qdn -- …` do on any Node from 20 on, without dependencies: install what is missing,
+ * find the Node 24 that the repository brings along, and hand over to it.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { install } from './install.mjs';
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const TASKS = {
+  start: ['packages/local/src/main.ts'],
+  test: ['node_modules/jest/bin/jest.js', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+  cli: ['packages/cli/src/main.ts'],
+};
+
+/** The person at the terminal can do something about it; told without a stack. */
+class Refusal extends Error {}
+
+/** Whoever started this, as long as it lives. */
+const parent = process.ppid;
+
+/**
+ * Runs a program that ends with this process, and gets the signals that this process gets.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ * @returns {Promise<number>} its exit code; 128 and the signal's number when a signal ended it, as shells have it
+ */
+const run = (command, args, options) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: 'inherit' });
+    // Ctrl-C in a terminal reaches the child as well, which then gets it twice; a signal sent to this process alone does not.
+    /** @param {NodeJS.Signals} signal */
+    const forward = (signal) => child.kill(signal);
+    const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+    for (const signal of signals) process.on(signal, forward);
+    // npm hands a signal to the shell that it runs this in, and that shell ends without handing it on.
+    const orphaned = setInterval(() => {
+      if (process.env['npm_lifecycle_event'] && process.ppid !== parent) child.kill('SIGTERM');
+    }, 500);
+    const done = () => {
+      clearInterval(orphaned);
+      for (const signal of signals) process.off(signal, forward);
+    };
+    child.on('error', (error) => {
+      done();
+      reject(error);
+    });
+    child.on('exit', (code, signal) => {
+      done();
+      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
+    });
+  });
+
+/** @param {string} node */
+const works = (node) => existsSync(node) && spawnSync(node, ['--version']).status === 0;
+
+/** The repository's own Node 24, else the one that runs this if it is new enough. @throws Refusal */
+const findNode = () => {
+  const { platform, arch } = process;
+  const own = [`node-${platform}-${arch}`, `node-bin-${platform}-${arch}`]
+    .map((name) => join(repository, 'node_modules', name, 'bin', 'node'))
+    .find(works);
+  if (own) return own;
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  throw new Refusal(
+    platform === 'darwin'
+      ? `On a Mac, QDN Relay runs on your own Node, which has to be 24 or newer; this is ${process.version}. Install Node 24 from https://nodejs.org and run the same command again.`
+      : `QDN Relay runs on Node 24, and brings one along for Linux on x64 and arm64 (glibc). Here (${platform} on ${arch}) install Node 24 or newer from https://nodejs.org and run the same command again.`,
+  );
+};
+
+/** @returns {Promise<number>} the exit code */
+const main = async () => {
+  const [name = '', ...args] = process.argv.slice(2);
+  const task = Object.entries(TASKS).find(([known]) => known === name)?.[1];
+  if (!task) throw new Refusal('Use npm start, npm test, or npm run qdn -- --help.');
+  if (process.platform === 'win32') throw new Refusal('QDN Relay runs on Linux and macOS; on Windows, inside WSL.');
+  if (process.env['npm_config_fresh'])
+    throw new Refusal('npm keeps options for itself unless two dashes stand before them: npm start -- --fresh');
+
+  const failure = await install(repository, run);
+  if (failure) throw new Refusal(failure);
+  const node = findNode();
+  const [script = '', ...flags] = task;
+  const endWithParent = new URL('./end-with-parent.mjs', import.meta.url).href;
+  return run(node, [...flags, '--import', endWithParent, join(repository, script), ...args], {
+    // The command line reads files by paths from where it was called; npm itself changes to the repository.
+    cwd: name === 'cli' ? (process.env['INIT_CWD'] ?? process.cwd()) : repository,
+    env: {
+      ...process.env,
+      QDN_PARENT: String(process.pid),
+      PATH: [dirname(node), join(repository, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
+    },
+  });
+};
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`\n${error instanceof Refusal ? error.message : error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = 1;
+}
