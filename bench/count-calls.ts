@@ -108,7 +108,9 @@ export const countCalls = async (): Promise<string[][]> => {
       trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
       statusCallback: (id) => `https://x.example/${id}`,
       now: () => NOW,
+      pause: async () => {},
       owner: 'bench',
+      report: () => {},
     };
     const message = (n: number, body: string) => ({
       messageSid: sid(n),

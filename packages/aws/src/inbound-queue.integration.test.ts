@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Wire } from '@qdn/contracts';
 import { validate as isInboundMessage } from '@qdn/contracts/validators/inboundMessage';
-import { createInboundQueue } from './inbound-queue.ts';
+import { createInboundQueue, createPostpone } from './inbound-queue.ts';
 import { startStorage, type TestStorage } from './testing/index.ts';
 
 const message: Wire<'inboundMessage'> = {
@@ -72,6 +72,19 @@ describe('the inbound queue', () => {
     await storage.sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
     expect(await receive(queueUrl)).toBeUndefined();
     expect(await receive(deadLetterUrl)).toBeUndefined();
+  }, 15_000);
+
+  test('hands a postponed message out again when it is due, long before its visibility timeout', async () => {
+    await createInboundQueue(storage.sqs, queueUrl).send(message);
+    const postpone = createPostpone(storage.sqs, queueUrl);
+    const received = await receive(queueUrl);
+    await postpone(received?.ReceiptHandle ?? '', 2);
+    const start = Date.now();
+    let again: Message | undefined;
+    while (!again && Date.now() - start < 10_000) again = await receive(queueUrl);
+    expect(again?.Attributes).toMatchObject({ ApproximateReceiveCount: '2' });
+    expect(Date.now() - start).toBeGreaterThan(1000);
+    await expect(postpone('no-such-handle', 2)).rejects.toMatchObject({ code: 'unavailable' });
   }, 15_000);
 
   test('says `unavailable` when the queue does not take it: not there, or not to be reached', async () => {

@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Wire } from '@qdn/contracts';
 import { unavailable } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
@@ -30,3 +30,26 @@ export const createInboundQueue = (client: SQSClient, queueUrl: string): Inbound
     }
   },
 });
+
+/**
+ * Has SQS hand a message out again after so many seconds, and not when its visibility timeout ends.
+ * @param receiptHandle of the handing-out that failed
+ * @throws ProductError `unavailable`
+ */
+export type Postpone = (receiptHandle: string, seconds: number) => Promise<void>;
+
+export const createPostpone =
+  (client: SQSClient, queueUrl: string): Postpone =>
+  async (receiptHandle, seconds) => {
+    try {
+      await client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queueUrl,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: seconds,
+        }),
+      );
+    } catch (error) {
+      throw unavailable('The message queue', error);
+    }
+  };

@@ -1,5 +1,5 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { InboundMessage, MessageLog, RelayScope } from '@qdn/domain';
+import type { InboundMessage, MessageLog, RelayPlan } from '@qdn/domain';
 import { reaching } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
 
@@ -17,19 +17,26 @@ export const logKey = (message: Pick<InboundMessage, 'messageSid' | 'receivedAt'
   return `messages/${date.replaceAll('-', '/')}/${time.slice(0, 2)}/${message.messageSid}.ndjson`;
 };
 
-/** One record of the log: schema 1, one line of JSON. */
-export const logRecord = (scope: RelayScope, message: InboundMessage, sender: string): string =>
-  `${JSON.stringify({ schema: 1, scope, sender, ...message, receivedAt: new Date(message.receivedAt).toISOString() })}\n`;
+/** One record of the log: schema 1, one line of JSON, with what was sent because of the message and to whom. */
+export const logRecord = ({ scope, sender, recipients, body }: RelayPlan, message: InboundMessage): string =>
+  `${JSON.stringify({
+    schema: 1,
+    scope,
+    sender,
+    ...message,
+    receivedAt: new Date(message.receivedAt).toISOString(),
+    relays: recipients.map(({ recipient, to }) => ({ recipient, to, body })),
+  })}\n`;
 
 /** The compliance log in S3, one object per message; the bucket encrypts and keeps it. */
 export const createMessageLog = (client: S3Client, bucket: string): MessageLog => ({
-  write: (scope, message, sender) =>
+  write: (plan, message) =>
     reaching('The message log', async () => {
       await client.send(
         new PutObjectCommand({
           Bucket: bucket,
           Key: logKey(message),
-          Body: logRecord(scope, message, sender),
+          Body: logRecord(plan, message),
           ContentType: 'application/x-ndjson',
         }),
       );

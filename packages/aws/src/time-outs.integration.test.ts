@@ -42,6 +42,7 @@ const message = {
   optOutType: null,
   media: [],
 };
+const plan = { scope: 'QDN-1', sender: 'customer', receivedAt: 0, recipients: [], body: '' };
 const inbound: Wire<'inboundMessage'> = {
   schema: 1,
   messageSid: '',
@@ -66,7 +67,7 @@ const calls: Array<[string, number, () => Promise<unknown>]> = [
   ['a table', 9000, () => createJobStore(createDocumentClient(), 'qdn-jobs').find('QDN-1' as JobId)],
   ['a secret', 9000, () => createSecretReader(createSecretsClient()).current('qdn/tokens', isAny)],
   ['the edge', 9000, () => createRevokedLinks(createKeyValueStoreClient(), KVS).add('abcdefgh', 0)],
-  ['the log', 20_000, () => createMessageLog(createS3Client(), 'bucket').write('X', message, 'customer')],
+  ['the log', 20_000, () => createMessageLog(createS3Client(), 'bucket').write(plan, message)],
 ];
 
 test.concurrent.each(calls)(

@@ -406,7 +406,7 @@ export const twilioInbound = {
     MessagingServiceSid: { type: 'string' },
     From: { type: 'string', minLength: 1, maxLength: 64 },
     To: { type: 'string', minLength: 1, maxLength: 64 },
-    Body: { type: 'string', maxLength: 1600 },
+    Body: { type: 'string', maxLength: 16000, description: 'At most 1600 by Twilio; a longer one is still heard' },
     NumMedia: { type: 'string', pattern: '^[0-9]{1,2}$' },
     OptOutType: { type: 'string' },
   },
@@ -428,6 +428,7 @@ export const twilioStatus = {
         'sending',
         'sent',
         'delivered',
+        'partially_delivered',
         'undelivered',
         'failed',
         'canceled',
@@ -436,7 +437,7 @@ export const twilioStatus = {
         'read',
       ],
     },
-    ErrorCode: { type: 'string', pattern: '^[0-9]{1,6}$' },
+    ErrorCode: { type: 'string', pattern: '^[0-9]{0,6}$', description: 'Blank or left out unless it failed' },
   },
 } as const;
 

@@ -35,3 +35,6 @@ export const parseRecipientId = parser<RecipientId>(NAME_PATTERN);
 export const parseMessageSid = parser<MessageSid>(MESSAGE_SID_PATTERN);
 export const parseLinkId = parser<LinkId>(LINK_ID_PATTERN);
 export const parsePhoneNumber = parser<PhoneNumber>(PHONE_PATTERN);
+
+/** `+15125550142` → `+*********42`: enough to tell two numbers apart, too little to call. */
+export const maskPhone = (phone: string): string => phone.replace(/\d(?=\d{2})/g, '*');

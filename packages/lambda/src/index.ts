@@ -13,7 +13,7 @@ export { type Company, readCompany, toContact } from './company.ts';
 export { readEnvironment } from './config.ts';
 export { createLogger, errorFields, type Logger, maskPhone } from './logger.ts';
 export { PROBLEMS } from './problem.ts';
-export { type QueueFunction, type QueueMessage, queueHandler } from './queue-handler.ts';
+export { type FailedMessage, type QueueFunction, type QueueMessage, queueHandler } from './queue-handler.ts';
 export {
   type Audience,
   type Caller,

@@ -1,4 +1,6 @@
-import { ProductError } from '@qdn/domain';
+import { maskPhone, ProductError } from '@qdn/domain';
+
+export { maskPhone };
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -8,9 +10,6 @@ export type Logger = {
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
 };
-
-/** `+15125550142` → `+*********42`: enough to tell two numbers apart in a log, too little to call. */
-export const maskPhone = (phone: string): string => phone.replace(/\d(?=\d{2})/g, '*');
 
 /** Anything that looks like a phone number or a token, whatever field it has slipped into: an error's text, for one. */
 const withoutSecrets = (_: string, value: unknown): unknown =>

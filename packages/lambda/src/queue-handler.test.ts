@@ -14,11 +14,46 @@ test('only the records that failed are handed back, and the others are worked on
     if (body.n === 2) throw new Error('carrier is down');
     seen.push(body.n);
   });
-  const response = await handler(sqsEvent([{ n: 1 }, { n: 2 }, 'not JSON', { wrong: true }, { n: 5 }], 2));
+  const response = await handler(sqsEvent([{ n: 1 }, { n: 2 }, 'secret words', { wrong: true }, { n: 5 }], 2));
   expect(seen).toEqual([1, 5]);
   expect(response.batchItemFailures).toEqual(
     ['message-1', 'message-2', 'message-3'].map((itemIdentifier) => ({ itemIdentifier })),
   );
   expect(log.lines).toHaveLength(3);
-  expect(log.lines[0]).toContain('carrier is down');
+  expect(log.lines.join()).toContain('carrier is down');
+  // What cannot be parsed may be a customer's words.
+  expect(log.lines.join()).not.toContain('secret words');
+});
+
+test('a message that waits holds up no other of its batch', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const handler = queueHandler({ name: 'worker', log: recordingLogger(), validate }, async ({ body }) => {
+    // The first can only end after the second has begun.
+    if (body.n === 2) release();
+    await held;
+  });
+  expect(await handler(sqsEvent([{ n: 1 }, { n: 2 }]))).toEqual({ batchItemFailures: [] });
+});
+
+test('only what failed is postponed, by how often it was handed out, and a postponement that fails changes nothing', async () => {
+  const log = recordingLogger();
+  const postponed: object[] = [];
+  const postpone = async (failed: object) => {
+    postponed.push(failed);
+    throw new Error('no queue');
+  };
+  const handler = queueHandler({ name: 'worker', log, validate, postpone }, async ({ body }) => {
+    if (body.n !== 1) throw new Error('carrier is down');
+  });
+  expect(await handler(sqsEvent([{ n: 1 }, { n: 2 }], 3))).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'message-1' }],
+  });
+  expect(postponed).toEqual([{ receiptHandle: 'receipt-1', receiveCount: 3 }]);
+  expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'error', reason: 'carrier is down' },
+    { level: 'warn', reason: 'no queue' },
+  ]);
 });

@@ -5,45 +5,70 @@ import { errorFields, type Logger } from './logger.ts';
 /** One message of a batch: its body, checked, and how often SQS has handed it out. */
 export type QueueMessage<Body> = { body: Body; messageId: string; receiveCount: number };
 
+/** A message that could not be worked on. `receiptHandle` is what SQS knows this handing-out by. */
+export type FailedMessage = { receiptHandle: string; receiveCount: number };
+
 /** A Lambda function behind an SQS trigger with `ReportBatchItemFailures`. */
 export type QueueFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
-export type QueueOptions<Body> = { name: string; log: Logger; validate: Validate<Body> };
+export type QueueOptions<Body> = {
+  name: string;
+  log: Logger;
+  validate: Validate<Body>;
+  /** Says when a failed message is to come back. Without it, or when it fails, that is after the queue's visibility timeout. */
+  postpone?: (failed: FailedMessage) => Promise<void>;
+};
 
 /**
- * An SQS worker with partial batch failures: `fn` runs for each record, one after the other, and only those that threw are
- * handed back to SQS, which tries them again and, after the queue's limit, puts them into the dead-letter queue.
+ * An SQS worker with partial batch failures: `fn` runs for all records of a batch at once, so that one that waits holds up no
+ * other, and only those that threw are handed back to SQS, which tries them again and, after the queue's limit, puts them into
+ * the dead-letter queue.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export const queueHandler =
-  <Body>(
-    { name, log, validate }: QueueOptions<Body>,
-    fn: (message: QueueMessage<Body>) => Promise<void>,
-  ): QueueFunction =>
-  async (event) => {
-    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-    for (const record of event.Records) {
-      try {
-        await fn(readRecord(record, validate));
-      } catch (error) {
-        const receiveCount = Number(record.attributes.ApproximateReceiveCount);
-        log.error('message will be tried again', {
-          function: name,
-          messageId: record.messageId,
-          receiveCount,
-          ...errorFields(error),
-        });
-        batchItemFailures.push({ itemIdentifier: record.messageId });
-      }
+export const queueHandler = <Body>(
+  { name, log, validate, postpone }: QueueOptions<Body>,
+  fn: (message: QueueMessage<Body>) => Promise<void>,
+): QueueFunction => {
+  const isDone = async (record: SQSRecord): Promise<boolean> => {
+    const { messageId, receiptHandle } = record;
+    const receiveCount = Number(record.attributes.ApproximateReceiveCount);
+    const fields = { function: name, messageId, receiveCount };
+    try {
+      await fn(readRecord(record, validate));
+      return true;
+    } catch (error) {
+      log.error('message will be tried again', { ...fields, ...errorFields(error) });
     }
-    return { batchItemFailures };
+    try {
+      await postpone?.({ receiptHandle, receiveCount });
+    } catch (error) {
+      log.warn('message could not be postponed', { ...fields, ...errorFields(error) });
+    }
+    return false;
   };
 
+  return async ({ Records }) => {
+    const done = await Promise.all(Records.map(isDone));
+    return {
+      batchItemFailures: Records.filter((_, i) => !done[i]).map(({ messageId }) => ({ itemIdentifier: messageId })),
+    };
+  };
+};
+
 const readRecord = <Body>(record: SQSRecord, validate: Validate<Body>): QueueMessage<Body> => {
-  const body: unknown = JSON.parse(record.body);
+  const body = parsed(record.body);
   if (!validate(body)) {
     const places = (validate.errors ?? []).map(({ instancePath, keyword }) => `${instancePath || '/'} ${keyword}`);
     throw new Error(`The record does not follow its schema: ${places.join(', ')}`);
   }
   return { body, messageId: record.messageId, receiveCount: Number(record.attributes.ApproximateReceiveCount) };
+};
+
+/** What JSON.parse complains of quotes the text, which is a customer's. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('The record is not JSON');
+  }
 };

@@ -11,8 +11,8 @@ module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable }) => ({
   'relay-message': [
     readSecret('qdn/twilio-sender'),
     readSecret('qdn/tokens'),
-    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue),
-    allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table(jobsTable)),
+    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'], queue),
+    allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], table(jobsTable)),
     allow(['dynamodb:Query'], index(jobsTable, 'by-phone'), table(locationsTable)),
     allow(['s3:PutObject'], logObjects),
   ],

@@ -17,6 +17,7 @@ export const relayMessageConfig = () =>
       'JOBS_TABLE',
       'LOCATIONS_TABLE',
       'LOG_BUCKET',
+      'QUEUE_URL',
       'TOKENS_SECRET_ID',
       'TWILIO_SENDER_SECRET_ID',
       'COMPANY',

@@ -1,17 +1,21 @@
 import { parse } from 'node:querystring';
-import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { type FormParameters, isSignedByTwilio } from '@qdn/carriers/twilio-signature';
-import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { ProductError } from '@qdn/domain';
 import type { Received } from '@qdn/lambda';
 
-/** The Auth Tokens that Twilio may sign with now: current, pending and previous, while a rotation is under way. */
-export type AuthTokens = () => Promise<string[]>;
+/**
+ * The Auth Tokens that Twilio may sign with now: current, pending and previous, while a rotation is under way. `fresh` when none
+ * of the known ones fits; how often that reads the secret anew is the reader's to limit, since strangers can ask for it.
+ */
+export type AuthTokens = (fresh?: boolean) => Promise<string[]>;
 
-/** A form as Twilio signs it: blank parameters stay, repeated ones become arrays. */
+/** A form as Twilio signs it: nothing trimmed, blank parameters stay, repeated ones become arrays, however many there are. */
 export const formParameters = (body: string): FormParameters =>
   Object.fromEntries(
-    Object.entries(parse(body)).map(([name, value]) => [name, Array.isArray(value) ? [...value] : (value ?? '')]),
+    Object.entries(parse(body, '&', '=', { maxKeys: 0 })).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? [...value] : (value ?? ''),
+    ]),
   );
 
 /**
@@ -22,21 +26,19 @@ export const formParameters = (body: string): FormParameters =>
 export const twilioAuthentication =
   ({ authTokens, publicUrl }: { authTokens: AuthTokens; publicUrl: string }) =>
   async (received: Received): Promise<null> => {
-    const signed = isSignedByTwilio({
-      authTokens: await authTokens(),
+    const request = {
       signature: received.headers['x-twilio-signature'],
       url: `${publicUrl}${received.path}${received.rawQuery ? `?${received.rawQuery}` : ''}`,
       parameters: formParameters(received.rawBody),
-    });
-    if (!signed)
-      throw new ProductError(
-        'bad-signature',
-        'Only Twilio may call this. Check the Auth Token and the URL that the number is configured with.',
-      );
-    return null;
+    };
+    const known = await authTokens();
+    if (isSignedByTwilio({ ...request, authTokens: known })) return null;
+    // A token was promoted a moment ago, and this container has not seen it yet. What nobody signed is not worth a look.
+    const fresh = request.signature ? await authTokens(true) : [];
+    const unseen = fresh.filter((token) => !known.includes(token));
+    if (isSignedByTwilio({ ...request, authTokens: unseen })) return null;
+    throw new ProductError(
+      'bad-signature',
+      'Only Twilio may call this. Check the Auth Token and the URL that the number is configured with.',
+    );
   };
-
-export const createAuthTokens = (secretId: string): AuthTokens => {
-  const secrets = createSecretReader(createSecretsClient());
-  return async () => (await secrets.valid(secretId, isTwilioAdminSecret)).map(({ authToken }) => authToken);
-};

@@ -1,9 +1,15 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import {
+  claimed,
+  DELIVERY_STATES,
   type Delivery,
   EFFECT_STATES,
   type Effect,
+  type EffectKey,
   parseMessageSid,
+  parseRecipientId,
+  type Recipient,
+  type RelayPlan,
   type RelayStore,
   type TimelineEntry,
 } from '@qdn/domain';
@@ -12,6 +18,8 @@ import { claimKey, EFFECT_PREFIX, effectKey, jobPk, MESSAGE_PREFIX, messageKey }
 import { queryAll } from '../query.ts';
 
 const STORE = 'The relay store';
+
+const isItem = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** Runs a conditional write; false when its condition does not hold. */
 const holds = async (write: () => Promise<unknown>): Promise<boolean> => {
@@ -24,126 +32,96 @@ const holds = async (write: () => Promise<unknown>): Promise<boolean> => {
   }
 };
 
-/** The relay's memory in `qdn-jobs`. Each method is one conditional write on one item, or one read. */
+/**
+ * The relay's memory in `qdn-jobs`. Each method is one conditional write on one item, or one read. The SDK sends a request again
+ * whose answer did not come in time, and then finds its own first write: that is no lost race, so a second look tells them apart.
+ */
 export const createRelayStore = (client: DynamoDBDocumentClient, table: string): RelayStore => {
-  const resolution: RelayStore['resolution'] = (sid) =>
-    reaching(STORE, async () => {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: table, Key: claimKey(sid), ConsistentRead: true }),
-      );
-      if (!Item) return null;
-      return {
-        scope: String(Item['scope']),
-        receivedAt: Number(Item['receivedAt']),
-        jobIsNamed: Item['jobIsNamed'] === true,
-        note: typeof Item['note'] === 'string' ? Item['note'] : null,
-      };
-    });
+  const put = (item: Record<string, unknown>) =>
+    holds(() =>
+      client.send(new PutCommand({ TableName: table, Item: item, ConditionExpression: 'attribute_not_exists(pk)' })),
+    );
+  const get = async (key: { pk: string; sk: string }) =>
+    (await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
+  const find = async (key: EffectKey): Promise<Effect | null> => {
+    const item = await get(effectKey(key));
+    return item ? toEffect(item) : null;
+  };
+  const isClaim = (found: Effect | null, { owner, fence }: Effect): boolean =>
+    found?.state === 'CLAIMED' && found.owner === owner && found.fence === fence;
 
   return {
-    resolution,
-
-    pin: (sid, found) =>
+    plan: (sid) =>
       reaching(STORE, async () => {
-        const pinned = await holds(() =>
-          client.send(
-            new PutCommand({
-              TableName: table,
-              Item: { ...claimKey(sid), ...found },
-              ConditionExpression: 'attribute_not_exists(pk)',
-            }),
-          ),
-        );
-        return pinned ? found : ((await resolution(sid)) ?? found);
+        const item = await get(claimKey(sid));
+        return item ? toPlan(item) : null;
       }),
 
-    record: (scope, message, sender) =>
+    pin: (sid, plan) =>
       reaching(STORE, async () => {
-        await holds(() =>
-          client.send(
-            new PutCommand({
-              TableName: table,
-              Item: { ...messageKey(scope, message.receivedAt, message.messageSid), ...message, sender },
-              ConditionExpression: 'attribute_not_exists(pk)',
-            }),
-          ),
-        );
+        if (await put({ ...claimKey(sid), ...plan })) return plan;
+        const item = await get(claimKey(sid));
+        return item ? toPlan(item) : plan;
+      }),
+
+    record: ({ scope, sender }, message) =>
+      reaching(STORE, async () => {
+        await put({ ...messageKey(scope, message.receivedAt, message.messageSid), ...message, sender });
       }),
 
     open: (effect) =>
-      reaching(STORE, () =>
-        holds(() =>
-          client.send(
-            new PutCommand({
-              TableName: table,
-              Item: { ...effectKey(effect), ...effect },
-              ConditionExpression: 'attribute_not_exists(pk)',
-            }),
-          ),
-        ),
+      reaching(
+        STORE,
+        async () => (await put({ ...effectKey(effect), ...effect })) || isClaim(await find(effect), effect),
       ),
 
-    findEffect: (key) =>
-      reaching(STORE, async () => {
-        const { Item } = await client.send(
-          new GetCommand({ TableName: table, Key: effectKey(key), ConsistentRead: true }),
-        );
-        return Item ? toEffect(Item) : null;
-      }),
+    findEffect: (key) => reaching(STORE, () => find(key)),
 
-    claim: (seen, owner, now, leaseUntil) =>
+    claim: (seen, owner, now) =>
       reaching(STORE, async () => {
-        const claimed = await holds(() =>
+        const next = claimed(seen, owner, now);
+        if (!next) return null;
+        const isTaken = await holds(() =>
           client.send(
             new UpdateCommand({
               TableName: table,
               Key: effectKey(seen),
               UpdateExpression:
-                'SET #state = :claimed, #owner = :owner, fence = :next, leaseUntil = :lease, updatedAt = :now, attempts = attempts + :one',
+                'SET #state = :claimed, #owner = :owner, fence = :next, leaseUntil = :lease, updatedAt = :now, attempts = :attempts',
               ConditionExpression: 'fence = :seen AND #state = :was',
               ExpressionAttributeNames: { '#state': 'state', '#owner': 'owner' },
               ExpressionAttributeValues: {
-                ':claimed': 'CLAIMED',
-                ':owner': owner,
-                ':next': seen.fence + 1,
-                ':lease': leaseUntil,
-                ':now': now,
-                ':one': 1,
+                ':claimed': next.state,
+                ':owner': next.owner,
+                ':next': next.fence,
+                ':lease': next.leaseUntil,
+                ':now': next.updatedAt,
+                ':attempts': next.attempts,
                 ':seen': seen.fence,
                 ':was': seen.state,
               },
             }),
           ),
         );
-        if (!claimed) return null;
-        return {
-          ...seen,
-          state: 'CLAIMED',
-          owner,
-          fence: seen.fence + 1,
-          leaseUntil,
-          updatedAt: now,
-          attempts: seen.attempts + 1,
-        };
+        return isTaken || isClaim(await find(seen), next) ? next : null;
       }),
 
-    settle: (claimed, result, now) =>
+    settle: (claim, result, now) =>
       reaching(STORE, () =>
         holds(() =>
           client.send(
             new UpdateCommand({
               TableName: table,
-              Key: effectKey(claimed),
-              UpdateExpression:
-                'SET #state = :state, carrierSid = :carrierSid, errorCode = :errorCode, updatedAt = :now',
+              Key: effectKey(claim),
+              UpdateExpression: 'SET #state = :state, carrierSid = :sid, errorCode = :code, updatedAt = :now',
               ConditionExpression: 'fence = :fence AND #state = :claimed',
               ExpressionAttributeNames: { '#state': 'state' },
               ExpressionAttributeValues: {
                 ':state': result.state,
-                ':carrierSid': result.carrierSid,
-                ':errorCode': result.errorCode,
+                ':sid': result.carrierSid,
+                ':code': result.errorCode,
                 ':now': now,
-                ':fence': claimed.fence,
+                ':fence': claim.fence,
                 ':claimed': 'CLAIMED',
               },
             }),
@@ -151,27 +129,24 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
         ),
       ),
 
-    recordDelivery: (key, receipt, now) =>
+    recordDelivery: (key, { carrierSid, delivery, errorCode }, now) =>
       reaching(STORE, async () => {
-        // Forward only: a final word is never taken back, and `sent` never follows one. Any receipt proves acceptance.
-        const earlier: Array<Delivery | null> =
-          receipt.delivery === null ? [] : receipt.delivery === 'sent' ? [null] : [null, 'sent'];
-        const moves = earlier.length > 0;
+        const earlier = EARLIER[delivery ?? 'none'];
+        const isNew = earlier.map((_, i) => `delivery = :earlier${i}`).join(' OR ') || '#state <> :accepted';
         await holds(() =>
           client.send(
             new UpdateCommand({
               TableName: table,
               Key: effectKey(key),
-              UpdateExpression: `SET #state = :accepted, carrierSid = :sid, updatedAt = :now${moves ? ', delivery = :delivery, errorCode = :code' : ''}`,
-              ConditionExpression: moves
-                ? `attribute_exists(pk) AND (${earlier.map((_, i) => `delivery = :earlier${i}`).join(' OR ')})`
-                : 'attribute_exists(pk) AND #state <> :accepted',
+              UpdateExpression: `SET #state = :accepted, carrierSid = :sid, errorCode = :code, updatedAt = :now${delivery ? ', delivery = :delivery' : ''}`,
+              ConditionExpression: `attribute_exists(pk) AND (${isNew})`,
               ExpressionAttributeNames: { '#state': 'state' },
               ExpressionAttributeValues: {
                 ':accepted': 'ACCEPTED',
-                ':sid': receipt.carrierSid,
+                ':sid': carrierSid,
+                ':code': delivery ? errorCode : null,
                 ':now': now,
-                ...(moves ? { ':delivery': receipt.delivery, ':code': receipt.errorCode } : {}),
+                ...(delivery ? { ':delivery': delivery } : {}),
                 ...Object.fromEntries(earlier.map((state, i) => [`:earlier${i}`, state])),
               },
             }),
@@ -200,19 +175,39 @@ export const timelineOf = (items: ReadonlyArray<Record<string, unknown>>): Timel
   return ofKind(MESSAGE_PREFIX).flatMap((item) => toEntry(item, bySid));
 };
 
+/** What may be known before each word of the carrier's: forward only, so that a final word is never taken back. */
+const EARLIER: Record<Delivery | 'none', ReadonlyArray<Delivery | null>> = {
+  none: [],
+  sent: [null],
+  delivered: [null, 'sent'],
+  undelivered: [null, 'sent'],
+  failed: [null, 'sent'],
+};
+
+const toRecipient = (item: unknown): Recipient => {
+  const { recipient, to } = isItem(item) ? item : {};
+  const id = parseRecipientId(String(recipient));
+  if (!id || typeof to !== 'string') throw new BrokenItem('An item of qdn-jobs names no recipient');
+  return { recipient: id, to };
+};
+
+const toPlan = ({ scope, sender, receivedAt, recipients, body }: Record<string, unknown>): RelayPlan => {
+  const isPlan = typeof scope === 'string' && typeof receivedAt === 'number' && typeof body === 'string';
+  if (!isPlan || !Array.isArray(recipients)) throw new BrokenItem('An item of qdn-jobs is not a relay’s plan');
+  return { scope, sender: String(sender), receivedAt, recipients: recipients.map(toRecipient), body };
+};
+
 const toEffect = (item: Record<string, unknown>): Effect => {
-  const { scope, messageSid, recipient, to, body, state, owner, fence, leaseUntil, attempts, claimedAt, updatedAt } =
-    item;
+  const { scope, messageSid, body, state, owner, fence, leaseUntil, attempts, claimedAt, updatedAt } = item;
   const sid = parseMessageSid(String(messageSid));
   const known = EFFECT_STATES.find((one) => one === state);
-  if (!sid || !known || typeof fence !== 'number' || typeof to !== 'string' || typeof body !== 'string') {
+  if (!sid || !known || typeof fence !== 'number' || typeof body !== 'string') {
     throw new BrokenItem('An item of qdn-jobs is not an effect');
   }
   return {
     scope: String(scope),
     messageSid: sid,
-    recipient: String(recipient) as Effect['recipient'],
-    to,
+    ...toRecipient(item),
     body,
     state: known,
     owner: String(owner),
@@ -222,7 +217,7 @@ const toEffect = (item: Record<string, unknown>): Effect => {
     claimedAt: Number(claimedAt),
     carrierSid: typeof item['carrierSid'] === 'string' ? item['carrierSid'] : null,
     errorCode: typeof item['errorCode'] === 'number' ? item['errorCode'] : null,
-    delivery: (item['delivery'] as Effect['delivery']) ?? null,
+    delivery: DELIVERY_STATES.find((one) => one === item['delivery']) ?? null,
     updatedAt: Number(updatedAt),
   };
 };

@@ -5,10 +5,11 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { tableDefinition } from './table-definition.ts';
 
-/** A DynamoDB to test against. `calls` counts the requests since the start. */
+/** A DynamoDB to test against. `calls` counts the requests since the start, `writes` those of them that write an item. */
 export type TestDynamo = {
   client: DynamoDBDocumentClient;
   calls: () => number;
+  writes: () => number;
   /** Another client, that calls `before` with each item that is about to be put: to delay it, or to fail in its place. */
   connect: (before: (item: Record<string, unknown>) => Promise<void>) => DynamoDBDocumentClient;
   /** Creates a table of its own from the services' CloudFormation and returns its name. */
@@ -67,11 +68,14 @@ export const startDynamo = async (endpoint = process.env['QDN_TEST_DYNAMODB_ENDP
   };
   const client = connect(async () => {});
   let calls = 0;
+  let writes = 0;
   client.middlewareStack.add(
-    (next) => (args) => {
-      calls += 1;
-      return next(args);
-    },
+    (next, { commandName }) =>
+      (args) => {
+        calls += 1;
+        if (/^(Put|Update|Delete)/.test(commandName ?? '')) writes += 1;
+        return next(args);
+      },
     { step: 'initialize', name: 'countCalls' },
   );
   const tables: string[] = [];
@@ -80,6 +84,7 @@ export const startDynamo = async (endpoint = process.env['QDN_TEST_DYNAMODB_ENDP
     client,
     connect,
     calls: () => calls,
+    writes: () => writes,
     createTable: async (logicalId) => {
       const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode } = tableDefinition(logicalId);
       const TableName = `qdn-test-${logicalId}-${randomUUID()}`;

@@ -1,46 +1,38 @@
 import type { MessageSid } from '../ids.ts';
-import type { Delivery, Effect, RelayScope } from '../relay/effect.ts';
+import type { Effect, EffectKey, Receipt, RelayScope, SettledAs } from '../relay/effect.ts';
 import type { InboundMessage } from '../relay/inbound.ts';
+import type { RelayPlan } from '../relay/plan.ts';
 
-/**
- * Which job a message was found to belong to, and when it first came in (epoch ms); pinned, so that neither a retry nor a
- * webhook that Twilio sends again decides otherwise.
- */
-export type Resolution = { scope: RelayScope; jobIsNamed: boolean; note: string | null; receivedAt: number };
-
-/** A message as the timeline shows it. `sender` is `customer`, a contact's name or a masked number. */
+/** A message as the timeline shows it. `sender` is `customer`, `company`, a contact's name or a masked number. */
 export type TimelineEntry = {
   message: Pick<InboundMessage, 'messageSid' | 'receivedAt' | 'body'>;
   sender: string;
   effects: Effect[];
 };
 
-/** The relay's memory. Each method is one conditional write or one read; none ever overwrites another worker's step. */
+/**
+ * The relay's memory. Each method is one conditional write or one read; none ever overwrites another worker's step. Asking for
+ * the same step again under the same owner is answered as the first time: the answer may have been lost on its way.
+ */
 export type RelayStore = {
-  /** Pins the resolution of a message, or returns the one that stands already. */
-  pin(sid: MessageSid, resolution: Resolution): Promise<Resolution>;
-  resolution(sid: MessageSid): Promise<Resolution | null>;
+  /** What was planned for a message; null when nothing was yet. */
+  plan(sid: MessageSid): Promise<RelayPlan | null>;
+  /** Pins the plan of a message, or returns the one that stands already. */
+  pin(sid: MessageSid, plan: RelayPlan): Promise<RelayPlan>;
   /** Puts a message onto its timeline; a second time changes nothing. */
-  record(scope: RelayScope, message: InboundMessage, sender: string): Promise<void>;
-  /** Stores a new effect, already CLAIMED by its owner; false when the effect exists. */
+  record(plan: Pick<RelayPlan, 'scope' | 'sender'>, message: InboundMessage): Promise<void>;
+  /** Stores a new effect, as `opened` makes it; false when somebody else did. */
   open(effect: Effect): Promise<boolean>;
-  findEffect(effect: Pick<Effect, 'scope' | 'messageSid' | 'recipient'>): Promise<Effect | null>;
-  /**
-   * Takes over an effect that is as it was seen: `seen.fence` and `seen.state` still stand. The result is CLAIMED under the
-   * next fence, or null when somebody was faster.
-   */
-  claim(seen: Effect, owner: string, now: number, leaseUntil: number): Promise<Effect | null>;
-  /** Settles an effect under the fence that it was claimed with; false when the fence has moved on. */
-  settle(claimed: Effect, result: Pick<Effect, 'state' | 'carrierSid' | 'errorCode'>, now: number): Promise<boolean>;
-  /** Records a delivery receipt, forward only. A receipt also proves that the carrier took the text. */
-  recordDelivery(
-    effect: Pick<Effect, 'scope' | 'messageSid' | 'recipient'>,
-    receipt: { carrierSid: string; delivery: Delivery | null; errorCode: number | null },
-    now: number,
-  ): Promise<void>;
-  /** A scope's messages with their effects, oldest first. */
+  findEffect(key: EffectKey): Promise<Effect | null>;
+  /** Takes over an effect that is as it was seen, as `claimed` does; null when it may not be, or somebody was faster. */
+  claim(seen: Effect, owner: string, now: number): Promise<Effect | null>;
+  /** Settles an effect under the fence that it was claimed with, as `settled` does; false when the claim has been lost. */
+  settle(claimed: Effect, result: SettledAs, now: number): Promise<boolean>;
+  /** Takes a receipt in, as `withReceipt` does. */
+  recordDelivery(key: EffectKey, receipt: Receipt, now: number): Promise<void>;
+  /** A scope's messages with their effects, oldest first; of `UNMATCHED`, those that no job was found for. */
   timeline(scope: RelayScope): Promise<TimelineEntry[]>;
 };
 
 /** The compliance log. Writing the same message again leaves one record. */
-export type MessageLog = { write(scope: RelayScope, message: InboundMessage, sender: string): Promise<void> };
+export type MessageLog = { write(plan: RelayPlan, message: InboundMessage): Promise<void> };

@@ -1,31 +1,171 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { MessageSid, RecipientId } from '../ids.ts';
-import { DELIVERY_STATES, effectId, isNewerDelivery, nextStep } from './effect.ts';
-import { parseEffectId } from './relay-message.ts';
+import {
+  claimed,
+  DELIVERY_STATES,
+  type Effect,
+  effectId,
+  LEASE_MS,
+  nextStep,
+  opened,
+  outcomeState,
+  parseEffectId,
+  settled,
+  withReceipt,
+} from './effect.ts';
+import type { SendOutcome } from './sms-carrier.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 15);
+const what = {
+  scope: 'QDN-1042',
+  messageSid: `SM${'a'.repeat(32)}` as MessageSid,
+  recipient: 'dana' as RecipientId,
+  to: '+15125550171',
+  body: 'words',
+};
+const fresh = opened(what, 'worker-1', NOW);
+const receipt = (delivery: Effect['delivery'], errorCode: number | null = null) => ({
+  carrierSid: 'SMout',
+  delivery,
+  errorCode,
+});
 
 test('an effect’s ID carries no phone number and is read back', () => {
-  const effect = {
-    scope: 'QDN-1042',
-    messageSid: `SM${'a'.repeat(32)}` as MessageSid,
-    recipient: 'dana' as RecipientId,
-  };
-  expect(parseEffectId(effectId(effect))).toEqual(effect);
-  for (const wrong of ['', 'x', 'QDN-1~SM1~dana', `../~${effect.messageSid}~dana`, `QDN-1~${effect.messageSid}~a/b`])
+  const { scope, messageSid, recipient } = what;
+  expect(parseEffectId(effectId(what))).toEqual({ scope, messageSid, recipient });
+  expect(parseEffectId(effectId({ ...what, scope: 'UNMATCHED' }))).toMatchObject({ scope: 'UNMATCHED' });
+  for (const wrong of [
+    '',
+    'x',
+    'QDN-1~SM1~dana',
+    `../~${messageSid}~dana`,
+    `QDN-1~${messageSid}~a/b`,
+    `QDN-1~${messageSid}~dana~x`,
+  ])
     expect(parseEffectId(wrong)).toBeNull();
 });
 
-test('delivery only moves forward, in whatever order receipts come', () => {
-  fc.assert(
-    fc.property(fc.array(fc.constantFrom(...DELIVERY_STATES), { minLength: 1 }), (receipts) => {
-      let known: (typeof DELIVERY_STATES)[number] | null = null;
-      for (const receipt of receipts) if (isNewerDelivery(known, receipt)) known = receipt;
-      expect(known).toBe(receipts.find((receipt) => receipt !== 'sent') ?? 'sent');
-    }),
-  );
+describe('what sending comes to', () => {
+  test.each<[string, SendOutcome, Effect['state'], number | null]>([
+    ['accepted', { kind: 'accepted', carrierSid: 'SM1' }, 'ACCEPTED', null],
+    ['a number that is none', { kind: 'rejected', code: 21211, detail: '' }, 'REJECTED', 21211],
+    ['a recipient who has opted out', { kind: 'rejected', code: 21610, detail: '' }, 'REJECTED', 21610],
+    ['wrong credentials, which a person mends', { kind: 'rejected', code: 20003, detail: '' }, 'PENDING', 20003],
+    ['a country that is not enabled yet', { kind: 'rejected', code: 21408, detail: '' }, 'PENDING', 21408],
+    ['a refusal that nobody has heard of', { kind: 'rejected', code: 29999, detail: '' }, 'PENDING', 29999],
+    ['too many requests', { kind: 'rejected', code: 20429, detail: '' }, 'PENDING', 20429],
+    ['a fault of the carrier', { kind: 'rejected', code: 20500, detail: '' }, 'UNKNOWN', 20500],
+    ['a refused connection', { kind: 'not-processed', detail: '' }, 'PENDING', null],
+    ['a time-out', { kind: 'unknown', detail: '' }, 'UNKNOWN', null],
+  ])('%s', (_, outcome, state, errorCode) => {
+    expect(outcomeState(outcome)).toMatchObject({ state, errorCode });
+  });
 });
 
-test('a lease that ran out is looked into, one that runs is waited for', () => {
-  expect(nextStep({ state: 'CLAIMED', leaseUntil: 10 }, 10)).toBe('wait');
-  expect(nextStep({ state: 'CLAIMED', leaseUntil: 10 }, 11)).toBe('look-for-it');
+describe('a claim', () => {
+  test('is waited for while its lease runs, and looked into after that', () => {
+    expect(nextStep(fresh, NOW + LEASE_MS)).toBe('wait');
+    expect(nextStep(fresh, NOW + LEASE_MS + 1)).toBe('look-for-it');
+    expect(claimed(fresh, 'worker-2', NOW + LEASE_MS)).toBeNull();
+    expect(claimed(fresh, 'worker-2', NOW + LEASE_MS + 1)).toMatchObject({
+      owner: 'worker-2',
+      fence: 2,
+      attempts: 2,
+      claimedAt: NOW,
+    });
+  });
+
+  test('that was lost settles nothing', () => {
+    const second = claimed(fresh, 'worker-2', NOW + LEASE_MS + 1);
+    const result = { state: 'ACCEPTED', carrierSid: 'SM1', errorCode: null } as const;
+    expect(second && settled(second, fresh.fence, result, NOW)).toBeNull();
+    expect(second && settled(second, second.fence, result, NOW)).toMatchObject(result);
+  });
+});
+
+describe('a receipt', () => {
+  test('proves that the carrier has the text, whoever holds the claim', () => {
+    expect(withReceipt(fresh, receipt(null), NOW + 1)).toMatchObject({ state: 'ACCEPTED', carrierSid: 'SMout' });
+    expect(withReceipt({ ...fresh, state: 'UNKNOWN' }, receipt('sent'), NOW + 1)).toMatchObject({
+      state: 'ACCEPTED',
+      delivery: 'sent',
+    });
+  });
+
+  test('moves delivery forward only, in whatever order receipts come', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...DELIVERY_STATES), { minLength: 1 }), (deliveries) => {
+        const known = deliveries.reduce<Effect>(
+          (effect, one) => withReceipt(effect, receipt(one), NOW) ?? effect,
+          fresh,
+        );
+        expect(known.delivery).toBe(deliveries.find((one) => one !== 'sent') ?? 'sent');
+      }),
+    );
+  });
+
+  test('keeps the carrier’s code of the last word, and loses the one of a refusal before', () => {
+    const refused = { ...fresh, state: 'PENDING', errorCode: 20003 } as const;
+    expect(withReceipt(refused, receipt(null), NOW)).toMatchObject({ errorCode: null });
+    const failed = withReceipt(refused, receipt('undelivered', 30003), NOW);
+    expect(failed).toMatchObject({ errorCode: 30003 });
+    expect(failed && withReceipt(failed, receipt('delivered'), NOW)).toBeNull();
+  });
+});
+
+type Event = (effect: Effect, now: number) => Effect | null;
+const anyEvent: fc.Arbitrary<Event> = fc.oneof(
+  fc.constantFrom('worker-1', 'worker-2').map(
+    (owner): Event =>
+      (effect, now) =>
+        claimed(effect, owner, now),
+  ),
+  fc
+    .record({
+      fence: fc.integer({ min: 1, max: 4 }),
+      outcome: fc.constantFrom<SendOutcome>(
+        { kind: 'accepted', carrierSid: 'SM1' },
+        { kind: 'rejected', code: 21211, detail: '' },
+        { kind: 'rejected', code: 20003, detail: '' },
+        { kind: 'not-processed', detail: '' },
+        { kind: 'unknown', detail: '' },
+      ),
+    })
+    .map(
+      ({ fence, outcome }): Event =>
+        (effect, now) =>
+          settled(effect, fence, outcomeState(outcome), now),
+    ),
+  fc.constantFrom(null, ...DELIVERY_STATES).map(
+    (delivery): Event =>
+      (effect, now) =>
+        withReceipt(effect, receipt(delivery), now),
+  ),
+);
+
+test('whatever happens in whatever order: fences grow, final states stand, and the words are never others', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(anyEvent, fc.integer({ min: 0, max: 2 * LEASE_MS })), { maxLength: 30 }),
+      (events) => {
+        let effect = fresh;
+        let now = NOW;
+        for (const [event, laterMs] of events) {
+          now += laterMs;
+          const next = event(effect, now);
+          if (!next) continue;
+          expect(next).toMatchObject({ ...what, claimedAt: NOW, updatedAt: now });
+          expect(next.fence).toBe(effect.fence + (next.attempts - effect.attempts));
+          expect(next.fence - effect.fence).toBe(next.state === 'CLAIMED' ? 1 : 0);
+          if (effect.state === 'ACCEPTED') expect(next.state).toBe('ACCEPTED');
+          // Only the carrier itself can take a refusal back.
+          if (effect.state === 'REJECTED') expect(next.state).toBe('ACCEPTED');
+          if (next.state === 'ACCEPTED') expect(next.carrierSid).not.toBeNull();
+          if (next.state === 'REJECTED') expect(next.errorCode).not.toBeNull();
+          effect = next;
+        }
+      },
+    ),
+  );
 });

@@ -1,4 +1,5 @@
-import type { MessageSid, RecipientId } from '../ids.ts';
+import { type MessageSid, parseJobId, parseMessageSid, parseRecipientId, type RecipientId } from '../ids.ts';
+import { errorClass } from './error-class.ts';
 import type { SendOutcome } from './sms-carrier.ts';
 
 /** PENDING may be sent; CLAIMED is being sent by somebody; UNKNOWN may have gone out; the other two are final. */
@@ -15,8 +16,8 @@ export const UNMATCHED: RelayScope = 'UNMATCHED';
 
 /**
  * One text to one recipient because of one inbound message. `fence` grows with each claim, and only the holder of the newest
- * fence may settle the effect. The text is pinned when the effect is first claimed, so that a retry sends the same words.
- * Times are epoch ms; `claimedAt` is that of the very first claim, since a text is looked for at the carrier from then on.
+ * fence may settle the effect. `owner` names one run of a worker, and no other run ever has that name. Times are epoch ms;
+ * `claimedAt` is that of the very first claim, since a text is looked for at the carrier from then on.
  */
 export type Effect = {
   scope: RelayScope;
@@ -36,11 +37,21 @@ export type Effect = {
   updatedAt: number;
 };
 
-/** An effect's name in URLs: no phone number in it, since URLs are logged. */
-export const effectId = (effect: Pick<Effect, 'scope' | 'messageSid' | 'recipient'>): string =>
-  `${effect.scope}~${effect.messageSid}~${effect.recipient}`;
+/** What names an effect. */
+export type EffectKey = Pick<Effect, 'scope' | 'messageSid' | 'recipient'>;
 
-/** Longer than any send may take, so that a lease runs out only under a worker that is gone, in ms. */
+/** An effect's name in URLs: no phone number in it, since URLs are logged. */
+export const effectId = ({ scope, messageSid, recipient }: EffectKey): string => `${scope}~${messageSid}~${recipient}`;
+
+/** The parts of an effect's ID, as they come back in a status callback's URL; null when it is none. */
+export const parseEffectId = (id: string): EffectKey | null => {
+  const [scope = '', sid = '', who = '', ...more] = id.split('~');
+  const [messageSid, recipient] = [parseMessageSid(sid), parseRecipientId(who)];
+  const isScope = scope === UNMATCHED || parseJobId(scope) !== null;
+  return isScope && messageSid && recipient && more.length === 0 ? { scope, messageSid, recipient } : null;
+};
+
+/** Longer than any run of a worker, so that a lease runs out only under one that is gone, in ms. */
 export const LEASE_MS = 45_000;
 /** A carrier's list may lag behind its own answers by this much, in ms. */
 export const RECONCILE_GRACE_MS = 60_000;
@@ -62,13 +73,62 @@ export const nextStep = (effect: Pick<Effect, 'state' | 'leaseUntil'>, now: numb
   }
 };
 
-/** The state that sending leads to, and what is remembered of it. */
-export const settled = (outcome: SendOutcome): Pick<Effect, 'state' | 'carrierSid' | 'errorCode'> => {
+/*
+ * The transitions. A store makes each of them one conditional write: on there being no such effect, on the fence and state
+ * that were seen, on the fence that it was claimed with, on the delivery known so far.
+ */
+
+/** A new effect, already claimed: PENDING would cost a write, and somebody who crashes before it leaves nothing behind. */
+export const opened = (what: EffectKey & Pick<Effect, 'to' | 'body'>, owner: string, now: number): Effect => ({
+  ...what,
+  state: 'CLAIMED',
+  owner,
+  fence: 1,
+  leaseUntil: now + LEASE_MS,
+  attempts: 1,
+  claimedAt: now,
+  carrierSid: null,
+  errorCode: null,
+  delivery: null,
+  updatedAt: now,
+});
+
+/** Takes an effect over under the next fence; null when it is final, or somebody holds it. */
+export const claimed = (seen: Effect, owner: string, now: number): Effect | null => {
+  const step = nextStep(seen, now);
+  if (step === 'done' || step === 'wait') return null;
+  return {
+    ...seen,
+    state: 'CLAIMED',
+    owner,
+    fence: seen.fence + 1,
+    leaseUntil: now + LEASE_MS,
+    attempts: seen.attempts + 1,
+    updatedAt: now,
+  };
+};
+
+/** What sending came to, as it is remembered. */
+export type SettledAs = Pick<Effect, 'state' | 'carrierSid' | 'errorCode'>;
+
+/**
+ * The state that sending leads to. A refusal is final only when it is about the recipient. One that is about our own setup, or
+ * that nobody has heard of, leaves the text to be sent: it ends in the dead-letter queue, where a person sees it, and goes out
+ * from there once the setup is mended.
+ */
+export const outcomeState = (outcome: SendOutcome): SettledAs => {
   switch (outcome.kind) {
     case 'accepted':
       return { state: 'ACCEPTED', carrierSid: outcome.carrierSid, errorCode: null };
     case 'rejected':
-      return { state: 'REJECTED', carrierSid: null, errorCode: outcome.code };
+      switch (errorClass(outcome.code)) {
+        case 'recipient':
+          return { state: 'REJECTED', carrierSid: null, errorCode: outcome.code };
+        case 'ambiguous':
+          return { state: 'UNKNOWN', carrierSid: null, errorCode: outcome.code };
+        default:
+          return { state: 'PENDING', carrierSid: null, errorCode: outcome.code };
+      }
     case 'not-processed':
       return { state: 'PENDING', carrierSid: null, errorCode: null };
     case 'unknown':
@@ -76,7 +136,22 @@ export const settled = (outcome: SendOutcome): Pick<Effect, 'state' | 'carrierSi
   }
 };
 
+/** Settles what was claimed under this fence; null when the claim has been lost, or settled already. */
+export const settled = (effect: Effect, fence: number, result: SettledAs, now: number): Effect | null =>
+  effect.state === 'CLAIMED' && effect.fence === fence ? { ...effect, ...result, updatedAt: now } : null;
+
 const rank = (delivery: Delivery | null) => (delivery === null ? 0 : delivery === 'sent' ? 1 : 2);
 
-/** Receipts come out of order and repeatedly: a final word is never taken back, and `sent` never follows it. */
-export const isNewerDelivery = (known: Delivery | null, reported: Delivery): boolean => rank(reported) > rank(known);
+/** What a carrier reports of a text that it took; `delivery` null while that says no more than that it has it. */
+export type Receipt = { carrierSid: string; delivery: Delivery | null; errorCode: number | null };
+
+/**
+ * Takes a receipt in; null when it says nothing new. Receipts come out of order and repeatedly: a final word is never taken
+ * back, and `sent` never follows one. Whatever it says, it proves that the carrier has the text, whoever holds the claim.
+ */
+export const withReceipt = (effect: Effect, receipt: Receipt, now: number): Effect | null => {
+  const { carrierSid, delivery, errorCode } = receipt;
+  const proven = { ...effect, state: 'ACCEPTED' as const, carrierSid, updatedAt: now };
+  if (rank(delivery) > rank(effect.delivery)) return { ...proven, delivery, errorCode };
+  return effect.state === 'ACCEPTED' ? null : { ...proven, errorCode: null };
+};

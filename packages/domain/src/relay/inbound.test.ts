@@ -1,46 +1,120 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { keywordOf, mentionedJob, withoutLeadingMention } from './inbound.ts';
+import { keywordOf, mentionsIn, withoutLeadingMention } from './inbound.ts';
+
+const jobsIn = (text: string) => mentionsIn(text).map(({ job }) => job);
 
 describe('the job that a text names', () => {
   test.each([
     'QDN-1042',
     'qdn 1042',
     'Qdn1042',
+    'qdn #1042',
+    '(QDN-1042)',
+    'qdn:1042',
+    'QDN - 1042',
+    'QDN\u20131042', // what a phone makes of a hyphen
+    'Running late QDN-1042!',
+    'QDN-1042.',
+    '“QDN-1042”',
+  ])('%j, for certain', (text) => {
+    expect(mentionsIn(text)).toEqual([{ job: 'QDN-1042', isCertain: true }]);
+  });
+
+  test.each([
     'about #1042, please',
     '@1042 ok',
+    '@ 1042 ok',
     'job 1042?',
     'Job #1042',
     'job no. 1042',
-    '(QDN-1042)',
-    'qdn:1042',
-    'Running late QDN-1042!',
-  ])('%j', (text) => {
-    expect(mentionedJob(text)).toBe('QDN-1042');
+    'JOB NUMBER 1042',
+  ])('%j, likely', (text) => {
+    expect(mentionsIn(text)).toEqual([{ job: 'QDN-1042', isCertain: false }]);
   });
 
-  test.each(['1042 Elm Street', 'call 1042', 'my email is a.b', '', 'jobs are fine', 'QDN'])('none in %j', (text) => {
-    expect(mentionedJob(text)).toBeNull();
+  test.each([
+    '1042 Elm Street',
+    'call 1042',
+    'come after 3',
+    'my mail is me@1042.example',
+    'https://x.example/a#1042',
+    '',
+    'jobs are fine',
+    'QDN',
+    'QDN-1234567890',
+    '#1042nd',
+  ])('none in %j', (text) => {
+    expect(jobsIn(text)).toEqual([]);
   });
 
-  test('never throws, and what it finds is a job ID', () => {
+  test('of several, the certain ones come first, each once', () => {
+    expect(jobsIn('gate #7, job 1043 or QDN-1042? yes qdn1042, ACME-12')).toEqual([
+      'QDN-1042',
+      'ACME-12',
+      'QDN-7',
+      'QDN-1043',
+    ]);
+  });
+
+  test('of another prefix is named in full', () => {
+    expect(jobsIn('acme-0012')).toEqual(['ACME-0012']);
+    expect(jobsIn('acme 0012')).toEqual([]);
+  });
+
+  test('keeps its zeros: they are part of an ID', () => {
+    expect(jobsIn('#0042')).toEqual(['QDN-0042']);
+  });
+
+  test('is found in any text around it, in any case', () => {
+    const around = fc.stringMatching(/^[ .,!?()"'\n]{0,5}$/);
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) =>
-        expect(mentionedJob(text) ?? 'QDN-1').toMatch(/^QDN-\d{1,9}$/),
-      ),
+      fc.property(fc.integer({ min: 0, max: 999_999_999 }), around, around, fc.boolean(), (n, before, after, lower) => {
+        const id = `QDN-${n}`;
+        expect(jobsIn(`${before}${lower ? id.toLowerCase() : id}${after}`)).toEqual([id]);
+      }),
     );
   });
+
+  test('never throws, takes no long time, and what it finds are job IDs', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        for (const job of jobsIn(text)) expect(job).toMatch(/^[A-Z]{2,5}-[0-9]{1,9}$/);
+      }),
+    );
+    const started = performance.now();
+    jobsIn(`qdn${' '.repeat(1600)}`);
+    jobsIn('job '.repeat(400));
+    expect(performance.now() - started).toBeLessThan(100);
+  });
 });
 
-test('a leading mention is no part of an answer, one inside is', () => {
-  expect(withoutLeadingMention('@1042: on our way')).toBe('on our way');
-  expect(withoutLeadingMention('QDN-1042 - ok')).toBe('ok');
-  expect(withoutLeadingMention('bring #7 along')).toBe('bring #7 along');
-  expect(withoutLeadingMention('@1042')).toBe('@1042');
+test.each([
+  ['@1042: on our way', 'on our way'],
+  ['QDN-1042 - ok', 'ok'],
+  ['QDN-1042 \u2013 ok', 'ok'],
+  ['(qdn 1042) yes', 'yes'],
+  ['job 1042, yes', 'yes'],
+  ['@ACME-12 yes', 'yes'],
+  ['bring #7 along', 'bring #7 along'],
+  ['on my way, @1042', 'on my way, @1042'],
+  ['@1042 -3 degrees', '-3 degrees'],
+  ['@1042', ''],
+  [' @1042. ', ''],
+])('a leading mention is no part of an answer: %j', (text, words) => {
+  expect(withoutLeadingMention(text)).toBe(words);
 });
 
-test('a keyword counts only when it is the whole message', () => {
-  expect(keywordOf({ body: 'stop', optOutType: null })).toBe('stop');
-  expect(keywordOf({ body: 'anything', optOutType: 'STOP' })).toBe('stop');
-  expect(keywordOf({ body: 'please stop at the gate', optOutType: null })).toBeNull();
+describe('a keyword', () => {
+  test('is the whole message, in any case, or what Twilio says', () => {
+    expect(keywordOf({ body: ' stop\n', optOutType: null })).toBe('stop');
+    expect(keywordOf({ body: 'Info', optOutType: null })).toBe('help');
+    expect(keywordOf({ body: 'unstop', optOutType: '' })).toBe('start');
+    expect(keywordOf({ body: 'no more texts', optOutType: 'STOP' })).toBe('stop');
+    expect(keywordOf({ body: 'stop', optOutType: 'SOMETHING_NEW' })).toBe('stop');
+  });
+
+  test.each(['please stop at the gate', 'yes', 'STOP QDN-1042', 'stop.', '', 'constructor'])('is not %j', (body) => {
+    expect(keywordOf({ body, optOutType: null })).toBeNull();
+  });
 });

@@ -1,20 +1,24 @@
 export {
+  claimed,
   DELIVERY_STATES,
   type Delivery,
   EFFECT_STATES,
   type Effect,
+  type EffectKey,
   type EffectState,
   effectId,
-  isNewerDelivery,
   LEASE_MS,
-  nextStep,
-  RECONCILE_GRACE_MS,
+  opened,
+  parseEffectId,
+  type Receipt,
   type RelayScope,
+  type SettledAs,
   settled,
   UNMATCHED,
+  withReceipt,
 } from './effect.ts';
-export { type InboundMessage, type Keyword, keywordOf, mentionedJob, withoutLeadingMention } from './inbound.ts';
-export { type PlannedEffect, planRelay, type Sender, senderOf } from './plan.ts';
-export { parseEffectId, type RelayDependencies, relayMessage, Unsettled } from './relay-message.ts';
+export { type InboundMessage, mentionsIn } from './inbound.ts';
+export type { Recipient, RelayCompany, RelayPlan } from './plan.ts';
+export { type RelayDependencies, type RelayReport, relayMessage, retryAfterS, Unsettled } from './relay-message.ts';
 export type { SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
-export { etaWords, MAX_SMS_LENGTH, type RelayContext, relayText, replyText, segments, unmatchedText } from './text.ts';
+export { etaWords, relayText, segments } from './text.ts';

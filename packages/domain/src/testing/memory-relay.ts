@@ -1,70 +1,60 @@
 import type { MessageSid } from '../ids.ts';
-import type { RelayStore, Resolution, TimelineEntry } from '../ports/relay.ts';
-import { type Effect, isNewerDelivery } from '../relay/effect.ts';
-
-type EffectKey = Pick<Effect, 'scope' | 'messageSid' | 'recipient'>;
-const nameOf = ({ scope, messageSid, recipient }: EffectKey) => `${scope} ${messageSid} ${recipient}`;
+import type { RelayStore, TimelineEntry } from '../ports/relay.ts';
+import { claimed, type Effect, type EffectKey, effectId, settled, withReceipt } from '../relay/effect.ts';
+import type { RelayPlan } from '../relay/plan.ts';
 
 /** The relay's memory, in memory, under the same contract as the table. `reads` counts what an engine would be asked. */
 export const memoryRelay = (): RelayStore & { reads: number } => {
-  const resolutions = new Map<MessageSid, Resolution>();
+  const plans = new Map<MessageSid, RelayPlan>();
   const messages = new Map<string, Omit<TimelineEntry, 'effects'>>();
   const effects = new Map<string, Effect>();
-  const change = (key: EffectKey, changes: Partial<Effect>): void => {
-    const found = effects.get(nameOf(key));
-    if (found) effects.set(nameOf(key), { ...found, ...changes });
-  };
+  const find = (key: EffectKey) => effects.get(effectId(key)) ?? null;
+  const isClaim = (found: Effect | null, owner: string, fence: number) =>
+    found?.state === 'CLAIMED' && found.owner === owner && found.fence === fence;
 
   const store: RelayStore & { reads: number } = {
     reads: 0,
-    pin: async (sid, resolution) => {
-      const pinned = resolutions.get(sid) ?? resolution;
-      resolutions.set(sid, pinned);
-      return { ...pinned };
-    },
-    resolution: async (sid) => {
+    plan: async (sid) => {
       store.reads += 1;
-      return structuredClone(resolutions.get(sid) ?? null);
+      return structuredClone(plans.get(sid) ?? null);
     },
-    record: async (scope, { messageSid, receivedAt, body }, sender) => {
+    pin: async (sid, plan) => {
+      const pinned = plans.get(sid) ?? structuredClone(plan);
+      plans.set(sid, pinned);
+      return structuredClone(pinned);
+    },
+    record: async ({ scope, sender }, { messageSid, receivedAt, body }) => {
       const key = `${scope} ${messageSid}`;
       if (!messages.has(key)) messages.set(key, { message: { messageSid, receivedAt, body }, sender });
     },
     open: async (effect) => {
-      if (effects.has(nameOf(effect))) return false;
-      effects.set(nameOf(effect), { ...effect });
+      const found = find(effect);
+      if (found) return isClaim(found, effect.owner, effect.fence);
+      effects.set(effectId(effect), { ...effect });
       return true;
     },
     findEffect: async (key) => {
       store.reads += 1;
-      return structuredClone(effects.get(nameOf(key)) ?? null);
+      return structuredClone(find(key));
     },
-    claim: async (seen, owner, now, leaseUntil) => {
-      const found = effects.get(nameOf(seen));
+    claim: async (seen, owner, now) => {
+      const next = claimed(seen, owner, now);
+      const found = find(seen);
+      if (!next || isClaim(found, owner, next.fence)) return next && structuredClone(found);
       if (!found || found.fence !== seen.fence || found.state !== seen.state) return null;
-      change(seen, {
-        state: 'CLAIMED',
-        owner,
-        fence: seen.fence + 1,
-        leaseUntil,
-        updatedAt: now,
-        attempts: found.attempts + 1,
-      });
-      return structuredClone(effects.get(nameOf(seen)) ?? null);
+      effects.set(effectId(seen), { ...next });
+      return next;
     },
-    settle: async (claimed, result, now) => {
-      const found = effects.get(nameOf(claimed));
-      if (!found || found.fence !== claimed.fence || found.state !== 'CLAIMED') return false;
-      change(claimed, { ...result, updatedAt: now });
-      return true;
+    settle: async (claim, result, now) => {
+      const found = find(claim);
+      const next = found && settled(found, claim.fence, result, now);
+      if (next) effects.set(effectId(claim), next);
+      return next !== null;
     },
-    recordDelivery: async (key, { carrierSid, delivery, errorCode }, now) => {
-      const found = effects.get(nameOf(key));
-      if (!found) return;
-      const moves = delivery !== null && isNewerDelivery(found.delivery, delivery);
-      if (moves) change(key, { state: 'ACCEPTED', carrierSid, delivery, errorCode, updatedAt: now });
-      else if (delivery === null && found.state !== 'ACCEPTED')
-        change(key, { state: 'ACCEPTED', carrierSid, updatedAt: now });
+    recordDelivery: async (key, receipt, now) => {
+      const found = find(key);
+      const next = found && withReceipt(found, receipt, now);
+      if (next) effects.set(effectId(key), next);
     },
     timeline: async (scope) => {
       store.reads += 1;

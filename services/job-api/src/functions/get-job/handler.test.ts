@@ -37,8 +37,11 @@ const effect: Effect = {
 
 const withMessages = async () => {
   const service = aService();
-  await service.relay.record(JOB, message(SID, 'Running late', NOW - 2000), 'customer');
-  await service.relay.record(JOB, message(`SM${'2'.repeat(32)}`, 'She is always late', NOW - 1000), 'Dana');
+  await service.relay.record({ scope: JOB, sender: 'customer' }, message(SID, 'Running late', NOW - 2000));
+  await service.relay.record(
+    { scope: JOB, sender: 'Dana' },
+    message(`SM${'2'.repeat(32)}`, 'She is always late', NOW - 1000),
+  );
   await service.relay.open(effect);
   await service.locations.append(JOB, [aFix()]);
   return service;

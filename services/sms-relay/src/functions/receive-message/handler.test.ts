@@ -47,6 +47,10 @@ let sent: Wire<'inboundMessage'>[];
 let queueFails: boolean;
 let log: ReturnType<typeof recordingLogger>;
 let tokens: string[];
+/** What the secret store holds, beside what this container has read before. */
+let promoted: string[];
+let freshReads: number;
+let publicUrl: string;
 const handler = () =>
   receiveMessage({
     queue: {
@@ -55,8 +59,11 @@ const handler = () =>
         sent.push(message);
       },
     },
-    authTokens: async () => tokens,
-    publicUrl: PUBLIC_URL,
+    authTokens: async (fresh = false) => {
+      if (fresh) freshReads += 1;
+      return fresh ? [...tokens, ...promoted] : tokens;
+    },
+    publicUrl,
     now: () => Date.UTC(2026, 10, 23, 15),
     log,
   });
@@ -64,6 +71,9 @@ beforeEach(() => {
   sent = [];
   queueFails = false;
   tokens = [TOKEN];
+  promoted = [];
+  freshReads = 0;
+  publicUrl = PUBLIC_URL;
   log = recordingLogger();
 });
 
@@ -158,6 +168,39 @@ describe('Twilio’s webhook', () => {
   test('may be signed with the previous token while a new one is rolled out', async () => {
     tokens = ['the-new-token-the-new-token-1234', TOKEN];
     expect(await post()).toMatchObject({ statusCode: 200 });
+    expect(freshReads).toBe(0);
+  });
+
+  test('may be signed with a token that was promoted a moment ago', async () => {
+    tokens = ['the-old-token-the-old-token-1234'];
+    promoted = [TOKEN];
+    expect(await post()).toMatchObject({ statusCode: 200 });
+    expect(freshReads).toBe(1);
+  });
+
+  test('is one call of the queue, whatever it says', async () => {
+    await post();
+    await post({ entries: Object.entries({ ...parameters, Body: 'STOP', OptOutType: '' }) });
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toMatchObject({ body: 'STOP', optOutType: null });
+  });
+
+  test('carries a customer’s words as they are: blanks, signs, lines, emoji, and more than Twilio allows', async () => {
+    for (const body of ['', '  a+b & c=d%20 ', 'zwei\nZeilen\r\n', '🚚 ñ “quoted” \u0007', 'x'.repeat(4000)]) {
+      expect(await post({ entries: Object.entries({ ...parameters, Body: body }) })).toMatchObject({ statusCode: 200 });
+      expect(sent.at(-1)?.body).toBe(body);
+    }
+  });
+
+  test('keeps a thousand parameters and more under its signature', async () => {
+    const many = Array.from({ length: 1200 }, (_, i): [string, string] => [`P${i}`, '1']);
+    expect(await post({ entries: [...Object.entries(parameters), ...many] })).toMatchObject({ statusCode: 200 });
+    expect(Object.keys(sent[0]?.parameters ?? {})).toHaveLength(1200 + Object.keys(parameters).length);
+  });
+
+  test('has a preflight, as every endpoint', async () => {
+    const answer = await handler()(apiEvent({ method: 'OPTIONS', path }), lambdaContext);
+    expect(answer).toMatchObject({ statusCode: 204, headers: { 'Access-Control-Allow-Origin': '*' } });
   });
 });
 
@@ -171,6 +214,80 @@ describe('what Twilio did not sign', () => {
     expect(await post(changes)).toMatchObject({ statusCode: 403 });
     expect(sent).toEqual([]);
   });
+
+  test('a change of anything that Twilio signed is refused', async () => {
+    const entries = Object.entries(parameters);
+    const signature = sign(`${PUBLIC_URL}${path}`, entries);
+    const changed: Array<Array<[string, string]>> = [
+      entries.map(([name, value]) => [name, name === 'ToCity' ? ' ' : value]),
+      [...entries, ['Blank', '']],
+      entries.filter(([name]) => name !== 'ToZip'),
+      entries.map(([name, value]) => [name.replace('FromZip', 'Fromzip'), value]),
+    ];
+    for (const form of changed) expect(await post({ entries: form, signature })).toMatchObject({ statusCode: 403 });
+    expect(await post({ entries, signature, rawQuery: 'a=1' })).toMatchObject({ statusCode: 403 });
+    expect(await post({ entries, signature })).toMatchObject({ statusCode: 200 });
+  });
+
+  test('is no reason to read the secret again when there is no signature at all', async () => {
+    await post({ signature: '' });
+    expect(freshReads).toBe(0);
+  });
+
+  test('learns nothing of the schema', async () => {
+    const answer = await post({ entries: [['Body', 'forged']], signature: 'AAAA' });
+    expect(JSON.parse(answer.body ?? '')).toEqual({
+      type: 'urn:qdn:problem:bad-signature',
+      title: expect.any(String),
+      status: 403,
+      detail: expect.any(String),
+      correlationId: expect.any(String),
+    });
+  });
+});
+
+/** https://www.twilio.com/docs/usage/security: the parameters are a call's, so what is signed right is refused for its content. */
+test.each([
+  ['https://mycompany.com', 'RSOYDt4T1cUTdK1PDd93/VVr8B8=', 422],
+  ['https://mycompany.com:443', 'kvajT1Ptam85bY51eRf/AJRuM3w=', 422],
+  ['http://mycompany.com:80', '0ZXoZLH/DfblKGATFgpif+LLRf4=', 422],
+  ['https://mycompany.com', 'RSOYDt4T1cUTdK1PDd93/VVr8B9=', 403],
+])('Twilio’s published example for %s with %s', async (url, signature, status) => {
+  publicUrl = url;
+  tokens = ['12345'];
+  const entries: Array<[string, string]> = [
+    ['To', '+18005551212'],
+    ['Digits', '1234'],
+    ['CallSid', 'CA1234567890ABCDE'],
+    ['From', '+14158675309'],
+    ['Caller', '+14158675309'],
+  ];
+  const answer = await post({ path: '/myapp.php', rawQuery: 'foo=1&bar=2', entries, signature });
+  expect(answer.statusCode).toBe(status);
+});
+
+test.each([
+  ['JSON', { headers: { 'content-type': 'application/json' } }, 415],
+  ['more than 64 KB', { entries: [...Object.entries(parameters), ['Much', 'x'.repeat(66_000)]] }, 413],
+] satisfies Array<[string, Parameters<typeof post>[0], number]>)('%s is refused', async (_, changes, status) => {
+  const { headers } = { headers: {}, ...changes };
+  const signed = { 'X-Twilio-Signature': sign(`${PUBLIC_URL}${path}`, Object.entries(parameters)), ...headers };
+  const answer = await post({ ...changes, ...('headers' in changes ? { headers: signed } : {}) });
+  expect(answer.statusCode).toBe(status);
+  expect(sent).toEqual([]);
+});
+
+test('a secret that cannot be read is no refusal: Twilio is to try again', async () => {
+  const unavailable = async () => Promise.reject(new ProductError('unavailable', 'The secret store is away.'));
+  const broken = receiveMessage({
+    queue: { send: async () => {} },
+    authTokens: unavailable,
+    publicUrl,
+    now: () => 0,
+    log,
+  });
+  const event = apiEvent({ method: 'POST', path, headers: { 'X-Twilio-Signature': 'x' }, body: 'Body=x' });
+  expect(await broken(event, lambdaContext)).toMatchObject({ statusCode: 503 });
 });
 
 test.each([
@@ -183,6 +300,7 @@ test.each([
   );
   const answer = await post({ entries });
   expect(answer.statusCode).toBe(422);
+  expect(JSON.parse(answer.body ?? '').errors).toHaveLength(1);
 });
 
 test('no number and no word of the customer is in the log', async () => {

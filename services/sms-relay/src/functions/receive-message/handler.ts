@@ -51,7 +51,7 @@ export const receiveMessage = ({ queue, authTokens, publicUrl, now, log }: Recei
         from: body.From,
         to: body.To,
         body: body.Body,
-        optOutType: body.OptOutType ?? null,
+        optOutType: body.OptOutType || null,
         media: mediaOf(parameters),
         parameters: Object.fromEntries(
           Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { ProductError } from '@qdn/domain';
 import { apiEvent, lambdaContext, recordingLogger } from '@qdn/lambda/testing';
 import twilio from 'twilio/lib/webhooks/webhooks.js';
 import { type RecordDeliveryDependencies, recordDelivery } from './handler.ts';
@@ -9,8 +10,10 @@ const INBOUND = `SM${'a'.repeat(32)}`;
 const OUTBOUND = `SM${'c'.repeat(32)}`;
 type Recorded = Parameters<RecordDeliveryDependencies['relay']['recordDelivery']>;
 let recorded: Recorded[];
+let fails: boolean;
 beforeEach(() => {
   recorded = [];
+  fails = false;
 });
 
 const receipt = async (effect: string, changes: Record<string, string> = {}, signature?: string) => {
@@ -24,7 +27,12 @@ const receipt = async (effect: string, changes: Record<string, string> = {}, sig
   };
   const path = `/api/messages/${effect}/status`;
   const handler = recordDelivery({
-    relay: { recordDelivery: async (...call) => void recorded.push(call) },
+    relay: {
+      recordDelivery: async (...call) => {
+        if (fails) throw new ProductError('unavailable', 'The relay store is away.');
+        recorded.push(call);
+      },
+    },
     authTokens: async () => [TOKEN],
     publicUrl: PUBLIC_URL,
     now: () => 1000,
@@ -59,6 +67,21 @@ test('a failure keeps its code', async () => {
 test('a status on the way there still proves that the carrier has the text', async () => {
   await receipt(effectId, { MessageStatus: 'queued' });
   expect(recorded).toMatchObject([[effect, { delivery: null }, 1000]]);
+});
+
+test.each(['accepted', 'queued', 'sending', 'partially_delivered'])('%s is no last word', async (MessageStatus) => {
+  expect(await receipt(effectId, { MessageStatus, ErrorCode: '' })).toBe(204);
+  expect(recorded).toMatchObject([[effect, { delivery: null, errorCode: null }, 1000]]);
+});
+
+test('what was read was delivered', async () => {
+  await receipt(effectId, { MessageStatus: 'read' });
+  expect(recorded).toMatchObject([[effect, { delivery: 'delivered' }, 1000]]);
+});
+
+test('a receipt that cannot be written down is answered so that Twilio may repeat it', async () => {
+  fails = true;
+  expect(await receipt(effectId)).toBe(503);
 });
 
 test('a receipt of something else is accepted, so that Twilio does not repeat it, and changes nothing', async () => {

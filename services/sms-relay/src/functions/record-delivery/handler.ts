@@ -1,5 +1,5 @@
 import { validate as isTwilioStatus } from '@qdn/contracts/validators/twilioStatus';
-import { DELIVERY_STATES, parseEffectId, type RelayStore } from '@qdn/domain';
+import { DELIVERY_STATES, type Delivery, parseEffectId, type RelayStore } from '@qdn/domain';
 import { apiHandler, type Logger } from '@qdn/lambda';
 import { type AuthTokens, twilioAuthentication } from '../../twilio-authentication.ts';
 
@@ -10,6 +10,10 @@ export type RecordDeliveryDependencies = {
   now: () => number;
   log: Logger;
 };
+
+/** Twilio's word for what became of a text; null for those that say no more than that Twilio has it. */
+const deliveryOf = (status: string): Delivery | null =>
+  status === 'read' ? 'delivered' : (DELIVERY_STATES.find((state) => state === status) ?? null);
 
 /**
  * `POST /api/messages/{effect_id}/status`: a delivery receipt. Whatever it says, it proves that the carrier took the text, so
@@ -32,7 +36,7 @@ export const recordDelivery = ({ relay, authTokens, publicUrl, now, log }: Recor
       }
       const receipt = {
         carrierSid: body.MessageSid,
-        delivery: DELIVERY_STATES.find((state) => state === body.MessageStatus) ?? null,
+        delivery: deliveryOf(body.MessageStatus),
         errorCode: body.ErrorCode ? Number(body.ErrorCode) : null,
       };
       await relay.recordDelivery(effect, receipt, now());

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { RelayDependencies } from '@qdn/domain';
+import type { SendOutcome, Sms } from '@qdn/domain';
 import { aJob, memoryJobs, memoryLocations, memoryRelay } from '@qdn/domain/testing';
 import { recordingLogger, sqsEvent } from '@qdn/lambda/testing';
-import { relayMessage } from './handler.ts';
+import { type RelayMessageDependencies, relayMessage } from './handler.ts';
 
 const record = (n: number, body: string) => ({
   schema: 1,
@@ -17,38 +17,89 @@ const record = (n: number, body: string) => ({
   parameters: {},
 });
 
-test('of a batch, what is relayed is done, and what is not comes back alone', async () => {
-  const jobs = memoryJobs();
-  await jobs.create(aJob());
+const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessageDependencies> = {}) => {
   const relay = memoryRelay();
-  const dependencies: RelayDependencies = {
-    jobs,
+  const log = recordingLogger();
+  const postponed: Array<[string, number]> = [];
+  let owners = 0;
+  const handler = relayMessage({
+    jobs: memoryJobs([aJob()]),
     relay,
     locations: memoryLocations(),
-    log: { write: async () => {} },
-    carrier: {
-      name: 'fake',
-      send: async ({ body }) =>
-        body.includes('second') ? { kind: 'not-processed', detail: '429' } : { kind: 'accepted', carrierSid: 'SMx' },
-      find: async () => [],
-    },
+    messageLog: { write: async () => {} },
+    carrier: { name: 'fake', send: async (sms) => behave(sms), find: async () => [] },
     company: { name: 'Q', textNumber: '+15125550142', timeZone: 'UTC', contacts: [] },
     trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
     statusCallback: (id) => `https://x.example/${id}`,
     now: () => Date.UTC(2026, 10, 23, 15),
-    owner: 'test',
-  };
-  const log = recordingLogger();
-  const handler = relayMessage({ relayDependencies: async () => dependencies, log });
+    pause: async () => {},
+    newOwner: () => `run-${++owners}`,
+    postpone: async (receiptHandle, seconds) => {
+      postponed.push([receiptHandle, seconds]);
+    },
+    log,
+    ...changes,
+  });
+  const effects = async () => (await relay.timeline('QDN-1042')).flatMap((entry) => entry.effects);
+  return { handler, relay, log, postponed, effects };
+};
+
+test('of a batch, what is relayed is done, and what is not comes back alone, soon', async () => {
+  const { handler, relay, log, postponed } = aWorker(({ body }) =>
+    body.includes('second') ? { kind: 'not-processed', detail: '429' } : { kind: 'accepted', carrierSid: 'SMx' },
+  );
   const response = await handler(
     sqsEvent([record(1, 'first'), record(2, 'second'), { schema: 2 }, record(4, 'fourth')]),
   );
   expect(response.batchItemFailures).toEqual([{ itemIdentifier: 'message-1' }, { itemIdentifier: 'message-2' }]);
   const states = (await relay.timeline('QDN-1042')).map(({ message, effects }) => [message.body, effects[0]?.state]);
-  expect(states).toEqual([
+  expect(states.toSorted()).toEqual([
     ['first', 'ACCEPTED'],
-    ['second', 'PENDING'],
     ['fourth', 'ACCEPTED'],
+    ['second', 'PENDING'],
   ]);
-  expect(log.lines.join()).not.toMatch(/5550111|first/);
+  expect(postponed.toSorted()).toEqual([
+    ['receipt-1', 15],
+    ['receipt-2', 15],
+  ]);
+  expect(log.lines.join()).not.toMatch(/5550111|5550171|first|second/);
+});
+
+test('each try waits longer than the one before', async () => {
+  const { handler, postponed } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }));
+  for (const count of [1, 2, 3, 4]) await handler(sqsEvent([record(1, 'x')], count));
+  const waits = postponed.map(([, seconds]) => seconds);
+  expect(waits).toEqual([...new Set(waits)].sort((a, b) => a - b));
+  expect(waits).toHaveLength(4);
+});
+
+test('the same message twice in a batch is sent once', async () => {
+  let sends = 0;
+  const { handler, effects } = aWorker(() => ({ kind: 'accepted', carrierSid: `SM${++sends}` }));
+  await handler(sqsEvent([record(1, 'x'), record(1, 'x')]));
+  expect(sends).toBe(1);
+  expect(await effects()).toMatchObject([{ state: 'ACCEPTED', owner: expect.stringMatching(/^run-[12]$/) }]);
+});
+
+test('a refusal says in the log whether it is the recipient’s or ours to mend, without a number', async () => {
+  const detail = 'The number +15125550171 is no number';
+  const refusing = (code: number) => aWorker(() => ({ kind: 'rejected', code, detail }));
+  const [theirs, ours] = [refusing(21211), refusing(20003)];
+  expect((await theirs.handler(sqsEvent([record(1, 'x')]))).batchItemFailures).toEqual([]);
+  expect((await ours.handler(sqsEvent([record(1, 'x')]))).batchItemFailures).toHaveLength(1);
+  const effect = `QDN-1042~${record(1, '').messageSid}~dana`;
+  expect(JSON.parse(theirs.log.lines[0] ?? '')).toMatchObject({ level: 'warn', effect, code: 21211 });
+  expect(JSON.parse(ours.log.lines[0] ?? '')).toMatchObject({ level: 'error', effect, code: 20003 });
+  expect([...theirs.log.lines, ...ours.log.lines].join()).not.toContain('5550171');
+});
+
+test('a text goes out without an arrival when positions cannot be read, and the log says so', async () => {
+  const locations = { recent: async () => Promise.reject(new Error('throttled')) };
+  const { handler, log, effects } = aWorker(() => ({ kind: 'accepted', carrierSid: 'SMx' }), { locations });
+  expect(await handler(sqsEvent([record(1, 'x')]))).toEqual({ batchItemFailures: [] });
+  expect(await effects()).toHaveLength(1);
+  expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'warn', reason: 'throttled' },
+    { level: 'info', scope: 'QDN-1042', recipients: 1 },
+  ]);
 });

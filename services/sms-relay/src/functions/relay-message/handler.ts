@@ -1,15 +1,25 @@
+import type { Postpone } from '@qdn/aws/inbound-queue';
 import type { Wire } from '@qdn/contracts';
 import { validate as isInboundMessage } from '@qdn/contracts/validators/inboundMessage';
 import {
   type InboundMessage,
+  type MessageLog,
   parseJobId,
   parseMessageSid,
   type RelayDependencies,
+  type RelayReport,
   relayMessage as relay,
+  retryAfterS,
 } from '@qdn/domain';
-import { type Logger, queueHandler } from '@qdn/lambda';
+import { errorFields, type Logger, queueHandler } from '@qdn/lambda';
 
-export type RelayMessageDependencies = { relayDependencies: () => Promise<RelayDependencies>; log: Logger };
+export type RelayMessageDependencies = Omit<RelayDependencies, 'owner' | 'report' | 'log'> & {
+  messageLog: MessageLog;
+  postpone: Postpone;
+  /** A name that no other run has. */
+  newOwner: () => string;
+  log: Logger;
+};
 
 /** The queue's record in domain words. The schema has checked the patterns. */
 const toInbound = (record: Wire<'inboundMessage'>): InboundMessage => {
@@ -27,9 +37,42 @@ const toInbound = (record: Wire<'inboundMessage'>): InboundMessage => {
   };
 };
 
-/** The worker behind the queue: relays each message of a batch; what is not settled comes back and is tried again. */
-export const relayMessage = ({ relayDependencies, log }: RelayMessageDependencies) =>
-  queueHandler({ name: 'relay-message', log, validate: isInboundMessage }, async ({ body, receiveCount }) => {
-    await relay(await relayDependencies(), toInbound(body));
-    log.info('message relayed', { sid: body.messageSid, receiveCount });
-  });
+/** What only a person can mend is an error; that a recipient cannot be texted stands on the timeline too. */
+const reportTo =
+  (log: Logger) =>
+  (report: RelayReport): void => {
+    switch (report.kind) {
+      case 'without-eta':
+        log.warn('relayed without an arrival: positions could not be read', {
+          sid: report.messageSid,
+          ...errorFields(report.error),
+        });
+        break;
+      case 'refused': {
+        const { effect, code, isFinal } = report;
+        if (isFinal) log.warn('the carrier refused a recipient', { effect, code });
+        else log.error('the carrier refused a text because of our setup', { effect, code });
+      }
+    }
+  };
+
+/**
+ * The worker behind the queue: relays each message of a batch; what is not settled comes back and is tried again, soon at first
+ * and then after ever longer.
+ */
+export const relayMessage = (dependencies: RelayMessageDependencies) => {
+  const { messageLog, postpone, newOwner, log, ...deps } = dependencies;
+  return queueHandler(
+    {
+      name: 'relay-message',
+      log,
+      validate: isInboundMessage,
+      postpone: ({ receiptHandle, receiveCount }) => postpone(receiptHandle, retryAfterS(receiveCount)),
+    },
+    async ({ body, receiveCount }) => {
+      const run = { ...deps, log: messageLog, owner: newOwner(), report: reportTo(log) };
+      const { scope, recipients } = await relay(run, toInbound(body));
+      log.info('message relayed', { sid: body.messageSid, scope, recipients: recipients.length, receiveCount });
+    },
+  );
+};

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  type InboundMessage,
+  type MessageSid,
+  type RecipientId,
+  type RelayDependencies,
+  relayMessage,
+} from '@qdn/domain';
+import { aJob } from '@qdn/domain/testing';
+import { createJobStore } from '../jobs-table/index.ts';
+import { createLocationStore } from '../locations-table/index.ts';
+import { createMessageLog } from '../message-log.ts';
+import { startDynamo, startStorage, type TestDynamo, type TestStorage } from '../testing/index.ts';
+import { createRelayStore } from './relay-store.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 15);
+const [dana] = aJob().contacts;
+if (!dana) throw new Error('The sample job has a contact');
+const luis = { ...dana, id: 'luis' as RecipientId, phone: '+15125550172' as typeof dana.phone };
+const job = aJob({ contacts: [dana, luis] });
+
+let dynamo: TestDynamo;
+let storage: TestStorage;
+let dependencies: Omit<RelayDependencies, 'owner'>;
+let sent: string[];
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  storage = await startStorage();
+  const table = await dynamo.createTable('JobsTable');
+  dependencies = {
+    jobs: createJobStore(dynamo.client, table),
+    locations: createLocationStore(dynamo.client, await dynamo.createTable('LocationsTable')),
+    relay: createRelayStore(dynamo.client, table),
+    log: createMessageLog(storage.s3, await storage.createBucket()),
+    carrier: {
+      name: 'fake',
+      send: async ({ to }) => {
+        sent.push(to);
+        return { kind: 'accepted', carrierSid: `SM-${sent.length}` };
+      },
+      find: async () => [],
+    },
+    company: { name: 'QuickDumpNow', textNumber: '+15125550142', timeZone: 'UTC', contacts: [dana] },
+    trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
+    statusCallback: (id) => `https://x.example/${id}`,
+    now: () => NOW,
+    pause: async () => {},
+    report: () => {},
+  };
+  await createJobStore(dynamo.client, table).create(job);
+}, 60_000);
+afterAll(async () => {
+  await dynamo.stop();
+  await storage.stop();
+});
+
+const relay = async (n: number, body: string, owner = `run-${n}`) => {
+  sent = [];
+  const message: InboundMessage = {
+    messageSid: `SM${String(n).padStart(32, '0')}` as MessageSid,
+    pathJob: null,
+    receivedAt: NOW + n,
+    from: job.customer.phone,
+    to: '+15125550142',
+    body,
+    optOutType: null,
+    media: [],
+  };
+  const [calls, writes] = [dynamo.calls(), dynamo.writes()];
+  await relayMessage({ ...dependencies, owner }, message);
+  return { sent, calls: dynamo.calls() - calls, writes: dynamo.writes() - writes };
+};
+
+test('a text to two contacts costs six writes; its plan, its job and its fixes are read', async () => {
+  expect(await relay(1, 'Running late, QDN-1042')).toEqual({ sent: [dana.phone, luis.phone], calls: 9, writes: 6 });
+});
+
+test('found by the phone, it costs one query more', async () => {
+  expect(await relay(2, 'Running late')).toMatchObject({ calls: 10, writes: 6 });
+});
+
+test('a webhook that comes again sends nothing and leaves everything as it is', async () => {
+  await relay(3, 'again');
+  const before = await dependencies.relay.timeline(job.id);
+  expect(await relay(3, 'again', 'another-run')).toEqual({ sent: [], calls: 4, writes: 1 });
+  expect(await dependencies.relay.timeline(job.id)).toEqual(before);
+});

@@ -1,0 +1,101 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { createDocumentClient } from '@qdn/aws';
+import { createInboundQueue, createPostpone, createSqsClient } from '@qdn/aws/inbound-queue';
+import { createJobStore } from '@qdn/aws/jobs-table';
+import { createLocationStore } from '@qdn/aws/locations-table';
+import { createMessageLog, createS3Client } from '@qdn/aws/message-log';
+import { createRelayStore } from '@qdn/aws/relay';
+import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
+import { createTwilioCarrier } from '@qdn/carriers/twilio';
+import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
+import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
+import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
+import type { InboundMessage, Job, LinkId } from '@qdn/domain';
+import { createLogger, errorFields, type KeyringSource, keyringFrom, readCompany, signToken } from '@qdn/lambda';
+import { receiveMessageConfig, recordDeliveryConfig, relayMessageConfig } from './config.ts';
+import type { ReceiveMessageDependencies } from './functions/receive-message/handler.ts';
+import type { RecordDeliveryDependencies } from './functions/record-delivery/handler.ts';
+import type { RelayMessageDependencies } from './functions/relay-message/handler.ts';
+import { rotatingCarrier } from './rotating-carrier.ts';
+import type { AuthTokens } from './twilio-authentication.ts';
+
+/*
+ * What the functions work with; tests pass others. One maker per function, called once per container, so that the bundler leaves
+ * out of each what it does not need: only the worker carries the sending client of Twilio.
+ */
+const log = createLogger('sms-relay');
+
+const createSecrets = () =>
+  createSecretReader(createSecretsClient(), Date.now, (secretId, error) =>
+    log.warn('secret could not be read again; going on with the known one', { secretId, ...errorFields(error) }),
+  );
+
+const authTokensFrom = (secretId: string): AuthTokens => {
+  const secrets = createSecrets();
+  return async (fresh = false) =>
+    (await secrets.valid(secretId, isTwilioAdminSecret, fresh)).map(({ authToken }) => authToken);
+};
+
+export const receiveMessageDependencies = (): ReceiveMessageDependencies => {
+  const config = receiveMessageConfig();
+  return {
+    queue: createInboundQueue(createSqsClient(), config.QUEUE_URL),
+    authTokens: authTokensFrom(config.TWILIO_ADMIN_SECRET_ID),
+    publicUrl: config.PUBLIC_URL,
+    now: Date.now,
+    log,
+  };
+};
+
+export const recordDeliveryDependencies = (): RecordDeliveryDependencies => {
+  const config = recordDeliveryConfig();
+  return {
+    relay: createRelayStore(createDocumentClient(), config.JOBS_TABLE),
+    authTokens: authTokensFrom(config.TWILIO_ADMIN_SECRET_ID),
+    publicUrl: config.PUBLIC_URL,
+    now: Date.now,
+    log,
+  };
+};
+
+/** A relayed text is acted on today; its link lives for three days, counted from the customer's text, in ms. */
+const LINK_LIFE_MS = 72 * 3_600_000;
+
+/** Mints the link that a relayed text carries: always the same one for the same message. */
+const trackingLinks =
+  (publicUrl: string, keyring: KeyringSource) =>
+  async (job: Job, { messageSid, receivedAt }: InboundMessage): Promise<string> => {
+    const linkId = createHash('sha256').update(messageSid).digest('base64url').slice(0, 8) as LinkId;
+    const claims = { kind: 'track', jobId: job.id, accountId: job.accountId, linkId } as const;
+    return `${publicUrl}/track?job_id=${signToken(claims, await keyring(), receivedAt + LINK_LIFE_MS)}`;
+  };
+
+export const relayMessageDependencies = (): RelayMessageDependencies => {
+  const config = relayMessageConfig();
+  const client = createDocumentClient();
+  const secrets = createSecrets();
+  const apiUrl = config.TWILIO_API_URL;
+  return {
+    jobs: createJobStore(client, config.JOBS_TABLE),
+    locations: createLocationStore(client, config.LOCATIONS_TABLE),
+    relay: createRelayStore(client, config.JOBS_TABLE),
+    messageLog: createMessageLog(createS3Client(), config.LOG_BUCKET),
+    carrier: rotatingCarrier(
+      'twilio',
+      (fresh) => secrets.current(config.TWILIO_SENDER_SECRET_ID, isTwilioSenderSecret, fresh),
+      (secret) => createTwilioCarrier({ ...secret, ...(apiUrl ? { apiUrl } : {}) }),
+    ),
+    company: readCompany(config.COMPANY),
+    trackingLink: trackingLinks(
+      config.PUBLIC_URL,
+      keyringFrom((fresh) => secrets.current(config.TOKENS_SECRET_ID, isTokenKeys, fresh)),
+    ),
+    statusCallback: (effectId) => `${config.PUBLIC_URL}/api/messages/${effectId}/status`,
+    postpone: createPostpone(createSqsClient(), config.QUEUE_URL),
+    now: Date.now,
+    pause: async (ms) => setTimeout(ms),
+    newOwner: randomUUID,
+    log,
+  };
+};
