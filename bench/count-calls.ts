@@ -133,6 +133,8 @@ export const countCalls = async (): Promise<string[][]> => {
     await measure('receive a text (webhook)', () =>
       createInboundQueue(storage.sqs, queueUrl).send({
         schema: 1,
+        kind: 'message',
+        via: 'twilio',
         messageSid: sid(1),
         pathJob: null,
         receivedAt: new Date(NOW).toISOString(),

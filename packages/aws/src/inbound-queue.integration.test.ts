@@ -13,6 +13,8 @@ import { startStorage, type TestStorage } from './testing/index.ts';
 
 const message: Wire<'inboundMessage'> = {
   schema: 1,
+  kind: 'message',
+  via: 'twilio',
   messageSid: `SM${'1'.repeat(32)}`,
   pathJob: null,
   receivedAt: '2026-11-23T15:04:05.000Z',

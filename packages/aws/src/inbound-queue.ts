@@ -3,8 +3,8 @@ import type { Wire } from '@qdn/contracts';
 import { unavailable } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
 
-/** Puts a received message into SQS. Resolves only once SQS holds it. @throws ProductError `unavailable` */
-export type InboundQueue = { send(message: Wire<'inboundMessage'>): Promise<void> };
+/** Puts a record into SQS. Resolves only once SQS holds it. @throws ProductError `unavailable` */
+export type InboundQueue = { send(record: Wire<'relayRecord'>): Promise<void> };
 
 /** Twilio waits 4 s for the whole webhook (`rt=4000`), so one try may take little of it. */
 export const createSqsClient = (): SQSClient => new SQSClient({ maxAttempts: 2, requestHandler: timeOuts(800, 1500) });
@@ -22,9 +22,9 @@ const asciiJson = (value: unknown): string =>
   );
 
 export const createInboundQueue = (client: SQSClient, queueUrl: string): InboundQueue => ({
-  send: async (message) => {
+  send: async (record) => {
     try {
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: asciiJson(message) }));
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: asciiJson(record) }));
     } catch (error) {
       throw unavailable('The message queue', error);
     }

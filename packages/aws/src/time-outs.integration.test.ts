@@ -45,6 +45,8 @@ const message = {
 const plan = { scope: 'QDN-1', sender: 'customer', receivedAt: 0, recipients: [], body: '' };
 const inbound: Wire<'inboundMessage'> = {
   schema: 1,
+  kind: 'message',
+  via: 'twilio',
   messageSid: '',
   pathJob: null,
   receivedAt: '',

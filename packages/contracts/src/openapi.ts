@@ -255,6 +255,9 @@ const preflight = (path: string) => ({
 
 const internal = [
   'inboundMessage',
+  'deliveryReceipt',
+  'followUp',
+  'relayRecord',
   'trackClaims',
   'deviceClaims',
   'operatorClaims',

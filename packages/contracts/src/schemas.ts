@@ -8,6 +8,7 @@ import {
   NAME_PATTERN,
   PHONE_PATTERN,
   STOP_KINDS,
+  TWILIO_SID_PATTERN,
 } from '@qdn/domain';
 
 /*
@@ -401,7 +402,7 @@ export const twilioInbound = {
   type: 'object',
   required: ['MessageSid', 'AccountSid', 'From', 'To', 'Body'],
   properties: {
-    MessageSid: { type: 'string', pattern: MESSAGE_SID_PATTERN },
+    MessageSid: { type: 'string', pattern: TWILIO_SID_PATTERN },
     AccountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
     MessagingServiceSid: { type: 'string' },
     From: { type: 'string', minLength: 1, maxLength: 64 },
@@ -417,7 +418,7 @@ export const twilioStatus = {
   type: 'object',
   required: ['MessageSid', 'AccountSid', 'MessageStatus'],
   properties: {
-    MessageSid: { type: 'string', pattern: MESSAGE_SID_PATTERN },
+    MessageSid: { type: 'string', pattern: TWILIO_SID_PATTERN },
     AccountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
     MessageStatus: {
       type: 'string',
@@ -441,14 +442,33 @@ export const twilioStatus = {
   },
 } as const;
 
-/** What the webhook puts into SQS: everything the worker needs, and nothing it has to look up again. */
+/*
+ * What is in the queue of the relay, told apart by `kind`. Everything that changes the relay's state goes through it.
+ */
+const messageSid = { type: 'string', pattern: MESSAGE_SID_PATTERN } as const;
+
+/** A text that somebody sent: everything the worker needs, and nothing it has to look up again. */
 export const inboundMessage = {
   type: 'object',
   additionalProperties: false,
-  required: ['schema', 'messageSid', 'pathJob', 'receivedAt', 'from', 'to', 'body', 'media', 'parameters'],
+  required: [
+    'schema',
+    'kind',
+    'via',
+    'messageSid',
+    'pathJob',
+    'receivedAt',
+    'from',
+    'to',
+    'body',
+    'media',
+    'parameters',
+  ],
   properties: {
     schema: { const: 1 },
-    messageSid: { type: 'string', pattern: MESSAGE_SID_PATTERN },
+    kind: { const: 'message' },
+    via: { type: 'string', enum: ['twilio', 'aws'], description: 'The carrier that brought it' },
+    messageSid,
     pathJob: { anyOf: [jobId, { type: 'null' }], description: 'The job in the webhook’s path; null for `inbound`' },
     receivedAt: time,
     from: { type: 'string' },
@@ -469,8 +489,65 @@ export const inboundMessage = {
       type: 'object',
       additionalProperties: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
     },
+    webhook: {
+      description:
+        'How it came, for debugging; neither the signature nor any other header. Left out when no webhook was called',
+      type: 'object',
+      additionalProperties: false,
+      required: ['path', 'query', 'userAgent', 'idempotencyToken', 'overFallback', 'isCut'],
+      properties: {
+        path: { type: 'string' },
+        query: { type: 'string' },
+        userAgent: { type: ['string', 'null'] },
+        idempotencyToken: { type: ['string', 'null'], description: 'The same for each try of one webhook' },
+        overFallback: { type: 'boolean' },
+        isCut: {
+          type: 'boolean',
+          description: 'Parameters were left out, since SQS takes only so much; no words were',
+        },
+      },
+    },
   },
 } as const;
+
+/** What a carrier says of a text that it took. The effect is named by the callback's URL, or by the text's context. */
+export const deliveryReceipt = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['schema', 'kind', 'effectId', 'carrier', 'carrierSid', 'status', 'errorCode', 'receivedAt'],
+  properties: {
+    schema: { const: 1 },
+    kind: { const: 'receipt' },
+    effectId: { type: 'string', minLength: 1, maxLength: 120 },
+    carrier: { type: 'string', enum: ['twilio', 'aws'] },
+    carrierSid: { type: 'string', minLength: 1, maxLength: 80 },
+    status: {
+      type: 'string',
+      enum: ['accepted', 'sent', 'delivered', 'undelivered', 'failed'],
+      description: '`accepted`: no more than that the carrier has it',
+    },
+    errorCode: { type: ['integer', 'null'] },
+    receivedAt: time,
+  },
+} as const;
+
+/** What is to be looked at again later, because of a message. */
+export const followUp = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['schema', 'kind', 'what', 'scope', 'messageSid', 'dueAt'],
+  properties: {
+    schema: { const: 1 },
+    kind: { const: 'follow-up' },
+    what: { type: 'string', enum: ['escalate', 'receipt', 'summary', 'deferred'] },
+    scope: { type: 'string', minLength: 1, maxLength: 16, description: 'A job ID, or `UNMATCHED`' },
+    messageSid,
+    dueAt: time,
+  },
+} as const;
+
+/** Any record of the queue. */
+export const relayRecord = { anyOf: [inboundMessage, deliveryReceipt, followUp] } as const;
 
 /** Claims of the three kinds of token, told apart by `aud`. Short names: tracking tokens travel in an SMS. */
 export const trackClaims = {

@@ -108,6 +108,8 @@ describe('Twilio’s webhook', () => {
     expect(sent).toMatchObject([
       {
         schema: 1,
+        kind: 'message',
+        via: 'twilio',
         messageSid: SID,
         pathJob: null,
         from: '+15125550111',

@@ -1,4 +1,3 @@
-import type { InboundQueue } from '@qdn/aws/inbound-queue';
 import type { Wire } from '@qdn/contracts';
 import { validate as isTwilioInbound } from '@qdn/contracts/validators/twilioInbound';
 import { parseJobId } from '@qdn/domain';
@@ -6,7 +5,7 @@ import { type Answer, apiHandler, type Logger, maskPhone } from '@qdn/lambda';
 import { type AuthTokens, formParameters, twilioAuthentication } from '../../twilio-authentication.ts';
 
 export type ReceiveMessageDependencies = {
-  queue: InboundQueue;
+  queue: { send(message: Wire<'inboundMessage'>): Promise<void> };
   authTokens: AuthTokens;
   publicUrl: string;
   now: () => number;
@@ -45,6 +44,8 @@ export const receiveMessage = ({ queue, authTokens, publicUrl, now, log }: Recei
       const parameters = formParameters(rawBody);
       const message: Wire<'inboundMessage'> = {
         schema: 1,
+        kind: 'message',
+        via: 'twilio',
         messageSid: body.MessageSid,
         pathJob: parseJobId((pathParameters['job_id'] ?? '').toUpperCase()),
         receivedAt: new Date(now()).toISOString(),

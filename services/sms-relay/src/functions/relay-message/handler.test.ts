@@ -6,6 +6,8 @@ import { type RelayMessageDependencies, relayMessage } from './handler.ts';
 
 const record = (n: number, body: string) => ({
   schema: 1,
+  kind: 'message',
+  via: 'twilio',
   messageSid: `SM${String(n).padStart(32, '0')}`,
   pathJob: null,
   receivedAt: '2026-11-23T15:00:00.000Z',
