@@ -42,10 +42,12 @@ export const operations: Operation[] = [
     path: '/api/messages/{effect_id}/status',
     id: 'recordDelivery',
     summary: 'Receives a delivery receipt from Twilio',
+    description:
+      'Twilio’s status callback. Answered once the receipt is safely in SQS; 503 when it is not. One that is about no effect of the relay is answered 204 too, since it would not get better by being repeated.',
     security: ['twilioSignature'],
     body: { 'application/x-www-form-urlencoded': { schema: 'twilioStatus' } },
-    answers: { 204: { description: 'Recorded, or already known' } },
-    problems: [403, 413, 415, 422, 503],
+    answers: { 204: { description: 'SQS holds it, or there was nothing in it to hold' } },
+    problems: [403, 413, 503],
   },
   {
     method: 'get',

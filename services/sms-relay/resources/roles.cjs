@@ -7,7 +7,7 @@ const readSecret = (name) => allow(['secretsmanager:GetSecretValue'], secret(nam
 // The webhook can read only the Auth Token, the worker only the API key.
 module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable }) => ({
   'receive-message': [readSecret('qdn/twilio-admin'), allow(['sqs:SendMessage'], queue)],
-  'record-delivery': [readSecret('qdn/twilio-admin'), allow(['dynamodb:UpdateItem'], table(jobsTable))],
+  'record-delivery': [readSecret('qdn/twilio-admin'), allow(['sqs:SendMessage'], queue)],
   'relay-message': [
     readSecret('qdn/twilio-sender'),
     readSecret('qdn/tokens'),

@@ -7,7 +7,7 @@ const webhook = ['PUBLIC_URL', 'TWILIO_ADMIN_SECRET_ID'] as const;
 
 export const receiveMessageConfig = () => readEnvironment(process.env, [...webhook, 'QUEUE_URL']);
 
-export const recordDeliveryConfig = () => readEnvironment(process.env, [...webhook, 'JOBS_TABLE']);
+export const recordDeliveryConfig = () => readEnvironment(process.env, [...webhook, 'QUEUE_URL']);
 
 export const relayMessageConfig = () =>
   readEnvironment(

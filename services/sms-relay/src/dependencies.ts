@@ -51,7 +51,7 @@ export const receiveMessageDependencies = (): ReceiveMessageDependencies => {
 export const recordDeliveryDependencies = (): RecordDeliveryDependencies => {
   const config = recordDeliveryConfig();
   return {
-    relay: createRelayStore(createDocumentClient(), config.JOBS_TABLE),
+    queue: createInboundQueue(createSqsClient(), config.QUEUE_URL),
     authTokens: authTokensFrom(config.TWILIO_ADMIN_SECRET_ID),
     publicUrl: config.PUBLIC_URL,
     now: Date.now,

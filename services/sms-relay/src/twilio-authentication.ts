@@ -18,6 +18,12 @@ export const formParameters = (body: string): FormParameters =>
     ]),
   );
 
+/** Of each parameter its first value: Twilio repeats none of those that are read. */
+export const firstValues = (parameters: FormParameters): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : (value[0] ?? '')]),
+  );
+
 /**
  * Lets pass only what Twilio signed. The URL is the configured public one with path and query as they came in: behind
  * CloudFront and API Gateway, `Host` is not what Twilio called.

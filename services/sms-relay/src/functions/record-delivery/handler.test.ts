@@ -1,23 +1,40 @@
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Wire } from '@qdn/contracts';
+import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
 import { ProductError } from '@qdn/domain';
 import { apiEvent, lambdaContext, recordingLogger } from '@qdn/lambda/testing';
 import twilio from 'twilio/lib/webhooks/webhooks.js';
-import { type RecordDeliveryDependencies, recordDelivery } from './handler.ts';
+import { recordDelivery } from './handler.ts';
 
 const PUBLIC_URL = 'https://relay.example';
 const TOKEN = '12345678901234567890123456789012';
 const INBOUND = `SM${'a'.repeat(32)}`;
 const OUTBOUND = `SM${'c'.repeat(32)}`;
-type Recorded = Parameters<RecordDeliveryDependencies['relay']['recordDelivery']>;
-let recorded: Recorded[];
-let fails: boolean;
+let sent: Wire<'deliveryReceipt'>[];
+let failure: Error | null;
+let log: ReturnType<typeof recordingLogger>;
 beforeEach(() => {
-  recorded = [];
-  fails = false;
+  sent = [];
+  failure = null;
+  log = recordingLogger();
 });
 
-const receipt = async (effect: string, changes: Record<string, string> = {}, signature?: string) => {
-  const form = {
+const handler = () =>
+  recordDelivery({
+    queue: {
+      send: async (receipt) => {
+        if (failure) throw failure;
+        sent.push(receipt);
+      },
+    },
+    authTokens: async () => [TOKEN],
+    publicUrl: PUBLIC_URL,
+    now: () => Date.UTC(2026, 10, 23, 15),
+    log,
+  });
+
+const receipt = async (effect: string, changes: Record<string, string | undefined> = {}, signature?: string) => {
+  const fields = {
     MessageSid: OUTBOUND,
     AccountSid: `AC${'b'.repeat(32)}`,
     MessageStatus: 'delivered',
@@ -25,19 +42,10 @@ const receipt = async (effect: string, changes: Record<string, string> = {}, sig
     To: '+15125550171',
     ...changes,
   };
+  const form = Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
+  );
   const path = `/api/messages/${effect}/status`;
-  const handler = recordDelivery({
-    relay: {
-      recordDelivery: async (...call) => {
-        if (fails) throw new ProductError('unavailable', 'The relay store is away.');
-        recorded.push(call);
-      },
-    },
-    authTokens: async () => [TOKEN],
-    publicUrl: PUBLIC_URL,
-    now: () => 1000,
-    log: recordingLogger(),
-  });
   const headers = {
     'content-type': 'application/x-www-form-urlencoded',
     'x-twilio-signature': signature ?? twilio.getExpectedTwilioSignature(TOKEN, `${PUBLIC_URL}${path}`, form),
@@ -49,47 +57,84 @@ const receipt = async (effect: string, changes: Record<string, string> = {}, sig
     headers,
     body: new URLSearchParams(form).toString(),
   });
-  return (await handler(event, lambdaContext)).statusCode;
+  return handler()(event, lambdaContext);
 };
 const effectId = `QDN-1042~${INBOUND}~dana`;
-const effect = { scope: 'QDN-1042', messageSid: INBOUND, recipient: 'dana' };
 
-test('a receipt is recorded for the effect that its URL names', async () => {
-  expect(await receipt(effectId)).toBe(204);
-  expect(recorded).toEqual([[effect, { carrierSid: OUTBOUND, delivery: 'delivered', errorCode: null }, 1000]]);
-});
+describe('a receipt', () => {
+  test('is put into the queue for the effect that its URL names', async () => {
+    expect(await receipt(effectId)).toMatchObject({ statusCode: 204, body: '' });
+    expect(sent).toEqual([
+      {
+        schema: 1,
+        kind: 'receipt',
+        effectId,
+        carrier: 'twilio',
+        carrierSid: OUTBOUND,
+        status: 'delivered',
+        errorCode: null,
+        receivedAt: '2026-11-23T15:00:00.000Z',
+      },
+    ]);
+    expect(isRelayRecord(sent[0])).toBe(true);
+  });
 
-test('a failure keeps its code', async () => {
-  await receipt(effectId, { MessageStatus: 'undelivered', ErrorCode: '30003' });
-  expect(recorded).toMatchObject([[effect, { delivery: 'undelivered', errorCode: 30003 }, 1000]]);
-});
+  test('of a failure keeps its code', async () => {
+    await receipt(effectId, { MessageStatus: 'undelivered', ErrorCode: '30003' });
+    expect(sent).toMatchObject([{ status: 'undelivered', errorCode: 30003 }]);
+  });
 
-test('a status on the way there still proves that the carrier has the text', async () => {
-  await receipt(effectId, { MessageStatus: 'queued' });
-  expect(recorded).toMatchObject([[effect, { delivery: null }, 1000]]);
-});
+  test.each([
+    ['accepted', 'accepted'],
+    ['scheduled', 'accepted'],
+    ['queued', 'accepted'],
+    ['sending', 'accepted'],
+    ['receiving', 'accepted'],
+    ['received', 'accepted'],
+    ['sent', 'sent'],
+    ['partially_delivered', 'sent'],
+    ['delivered', 'delivered'],
+    ['read', 'delivered'],
+    ['undelivered', 'undelivered'],
+    ['failed', 'failed'],
+    ['canceled', 'failed'],
+    ['a-word-that-is-new', 'accepted'],
+  ])('that says %s means %s', async (MessageStatus, status) => {
+    expect(await receipt(effectId, { MessageStatus, ErrorCode: '' })).toMatchObject({ statusCode: 204 });
+    expect(sent).toMatchObject([{ status, errorCode: null }]);
+  });
 
-test.each(['accepted', 'queued', 'sending', 'partially_delivered'])('%s is no last word', async (MessageStatus) => {
-  expect(await receipt(effectId, { MessageStatus, ErrorCode: '' })).toBe(204);
-  expect(recorded).toMatchObject([[effect, { delivery: null, errorCode: null }, 1000]]);
-});
+  test('of something else is accepted, so that Twilio does not repeat it, with a warning', async () => {
+    expect(await receipt('something-else')).toMatchObject({ statusCode: 204 });
+    expect(sent).toEqual([]);
+    expect(log.lines).toHaveLength(1);
+    expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ level: 'warn', carrierSid: OUTBOUND });
+  });
 
-test('what was read was delivered', async () => {
-  await receipt(effectId, { MessageStatus: 'read' });
-  expect(recorded).toMatchObject([[effect, { delivery: 'delivered' }, 1000]]);
-});
+  test.each([
+    ['no status', { MessageStatus: undefined }, '/ MessageStatus'],
+    ['a SID that is none', { MessageSid: 'SM1' }, '/MessageSid pattern'],
+  ])('with %s is accepted too, and the warning says where', async (_, changes, places) => {
+    expect(await receipt(effectId, changes)).toMatchObject({ statusCode: 204 });
+    expect(sent).toEqual([]);
+    expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ level: 'warn', places });
+  });
 
-test('a receipt that cannot be written down is answered so that Twilio may repeat it', async () => {
-  fails = true;
-  expect(await receipt(effectId)).toBe(503);
-});
+  test('that Twilio did not sign is refused', async () => {
+    expect(await receipt(effectId, {}, 'AAAA')).toMatchObject({ statusCode: 403 });
+    expect(sent).toEqual([]);
+  });
 
-test('a receipt of something else is accepted, so that Twilio does not repeat it, and changes nothing', async () => {
-  expect(await receipt('something-else')).toBe(204);
-  expect(recorded).toEqual([]);
-});
+  test.each([
+    ['the queue is away', new ProductError('unavailable', 'The queue is away.', { retryAfterS: 5 })],
+    ['something of ours is broken', new TypeError('undefined is no function')],
+  ])('while %s is answered so that Twilio may repeat it', async (_, error) => {
+    failure = error;
+    expect(await receipt(effectId)).toMatchObject({ statusCode: 503, headers: { 'Retry-After': '5' } });
+  });
 
-test('a receipt that Twilio did not sign is refused', async () => {
-  expect(await receipt(effectId, {}, 'AAAA')).toBe(403);
-  expect(recorded).toEqual([]);
+  test('has a preflight, as every endpoint', async () => {
+    const event = apiEvent({ method: 'OPTIONS', path: `/api/messages/${effectId}/status` });
+    expect(await handler()(event, lambdaContext)).toMatchObject({ statusCode: 204 });
+  });
 });

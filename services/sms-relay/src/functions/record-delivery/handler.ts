@@ -1,51 +1,65 @@
+import type { Wire } from '@qdn/contracts';
 import { validate as isTwilioStatus } from '@qdn/contracts/validators/twilioStatus';
-import { DELIVERY_STATES, type Delivery, parseEffectId, type RelayStore } from '@qdn/domain';
-import { apiHandler, type Logger } from '@qdn/lambda';
-import { type AuthTokens, twilioAuthentication } from '../../twilio-authentication.ts';
+import { parseEffectId } from '@qdn/domain';
+import { placesOf } from '../../places.ts';
+import { firstValues, formParameters } from '../../twilio-authentication.ts';
+import { twilioWebhook, type WebhookDependencies } from '../../twilio-webhook.ts';
 
-export type RecordDeliveryDependencies = {
-  relay: Pick<RelayStore, 'recordDelivery'>;
-  authTokens: AuthTokens;
-  publicUrl: string;
-  now: () => number;
-  log: Logger;
+type Status = Wire<'deliveryReceipt'>['status'];
+
+export type RecordDeliveryDependencies = WebhookDependencies & {
+  queue: { send(receipt: Wire<'deliveryReceipt'>): Promise<void> };
 };
 
-/** Twilio's word for what became of a text; null for those that say no more than that Twilio has it. */
-const deliveryOf = (status: string): Delivery | null =>
-  status === 'read' ? 'delivered' : (DELIVERY_STATES.find((state) => state === status) ?? null);
+/**
+ * Twilio's words in the relay's own. Those that say no more than that Twilio has the text, and new ones, are `accepted`: a
+ * callback for a text proves that at least.
+ * @see https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+ */
+const STATUSES: ReadonlyMap<string, Status> = new Map([
+  ['sent', 'sent'],
+  // Some of it arrived, or at some: gone out, and no last word.
+  ['partially_delivered', 'sent'],
+  ['delivered', 'delivered'],
+  ['read', 'delivered'],
+  ['undelivered', 'undelivered'],
+  ['failed', 'failed'],
+  // It will never go out.
+  ['canceled', 'failed'],
+]);
 
 /**
- * `POST /api/messages/{effect_id}/status`: a delivery receipt. Whatever it says, it proves that the carrier took the text, so
- * it settles an effect whose own record was lost. One write; receipts that come late or twice change nothing.
+ * `POST /api/messages/{effect_id}/status`: a delivery receipt. Signature → schema → SQS → 204. The worker takes it in; here is
+ * one SQS call and no other. What Twilio signed and is of no use is answered 204 too: it would not get better by being repeated.
  */
-export const recordDelivery = ({ relay, authTokens, publicUrl, now, log }: RecordDeliveryDependencies) =>
-  apiHandler(
-    {
-      name: 'record-delivery',
-      log,
-      authenticate: twilioAuthentication({ authTokens, publicUrl }),
-      body: { as: 'form', validate: isTwilioStatus },
-    },
-    async ({ body, pathParameters }) => {
-      const effect = parseEffectId(pathParameters['effect_id'] ?? '');
-      if (!effect) {
-        // A receipt of somebody's own text: nothing to record, and no reason for Twilio to send it again.
-        log.warn('receipt for no effect', { carrierSid: body.MessageSid });
-        return { status: 204 };
-      }
-      const receipt = {
-        carrierSid: body.MessageSid,
-        delivery: deliveryOf(body.MessageStatus),
-        errorCode: body.ErrorCode ? Number(body.ErrorCode) : null,
-      };
-      await relay.recordDelivery(effect, receipt, now());
-      log.info('receipt recorded', {
-        sid: effect.messageSid,
-        carrierSid: body.MessageSid,
-        status: body.MessageStatus,
-        errorCode: receipt.errorCode,
-      });
+export const recordDelivery = ({ queue, ...webhook }: RecordDeliveryDependencies) => {
+  const { now, log } = webhook;
+  return twilioWebhook('record-delivery', webhook, async ({ rawBody, pathParameters }) => {
+    const form: unknown = firstValues(formParameters(rawBody));
+    if (!isTwilioStatus(form)) {
+      log.warn('receipt that says nothing', { places: placesOf(isTwilioStatus.errors) });
       return { status: 204 };
-    },
-  );
+    }
+    const { MessageSid: carrierSid, MessageStatus, ErrorCode } = form;
+    const effectId = pathParameters['effect_id'] ?? '';
+    const effect = parseEffectId(effectId);
+    if (!effect) {
+      log.warn('receipt for no effect', { carrierSid });
+      return { status: 204 };
+    }
+    const status = STATUSES.get(MessageStatus) ?? 'accepted';
+    const errorCode = ErrorCode ? Number(ErrorCode) : null;
+    await queue.send({
+      schema: 1,
+      kind: 'receipt',
+      effectId,
+      carrier: 'twilio',
+      carrierSid,
+      status,
+      errorCode,
+      receivedAt: new Date(now()).toISOString(),
+    });
+    log.info('receipt received', { sid: effect.messageSid, carrierSid, status: MessageStatus, errorCode });
+    return { status: 204 };
+  });
+};

@@ -105,3 +105,31 @@ test('a text goes out without an arrival when positions cannot be read, and the 
     { level: 'info', scope: 'QDN-1042', recipients: 1 },
   ]);
 });
+
+const receipt = (status: string, changes: object = {}) => ({
+  schema: 1,
+  kind: 'receipt',
+  effectId: `QDN-1042~${record(1, '').messageSid}~dana`,
+  carrier: 'twilio',
+  carrierSid: `SM${'c'.repeat(32)}`,
+  status,
+  errorCode: null,
+  receivedAt: '2026-11-23T15:00:00.000Z',
+  ...changes,
+});
+
+test('a receipt settles the text that it is about, even when our own record of it was lost', async () => {
+  const { handler, effects } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }));
+  await handler(sqsEvent([record(1, 'x')]));
+  expect(await effects()).toMatchObject([{ state: 'UNKNOWN' }]);
+  expect(await handler(sqsEvent([receipt('accepted')]))).toEqual({ batchItemFailures: [] });
+  expect(await effects()).toMatchObject([{ state: 'ACCEPTED', delivery: null }]);
+  await handler(sqsEvent([receipt('undelivered', { errorCode: 30003 })]));
+  expect(await effects()).toMatchObject([{ state: 'ACCEPTED', delivery: 'undelivered', errorCode: 30003 }]);
+});
+
+test('a receipt about no effect is done with a warning', async () => {
+  const { handler, log } = aWorker(() => ({ kind: 'unknown', detail: '' }));
+  expect(await handler(sqsEvent([receipt('sent', { effectId: 'none' })]))).toEqual({ batchItemFailures: [] });
+  expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ level: 'warn' });
+});

@@ -1,11 +1,13 @@
 import type { Postpone } from '@qdn/aws/inbound-queue';
 import type { Wire } from '@qdn/contracts';
-import { validate as isInboundMessage } from '@qdn/contracts/validators/inboundMessage';
+import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
 import {
   type InboundMessage,
   type MessageLog,
+  parseEffectId,
   parseJobId,
   parseMessageSid,
+  type Receipt,
   type RelayDependencies,
   type RelayReport,
   relayMessage as relay,
@@ -37,6 +39,13 @@ const toInbound = (record: Wire<'inboundMessage'>): InboundMessage => {
   };
 };
 
+/** A receipt in domain words. `accepted` says no more than that the carrier has the text, which any receipt does. */
+const toReceipt = ({ carrierSid, status, errorCode }: Wire<'deliveryReceipt'>): Receipt => ({
+  carrierSid,
+  delivery: status === 'accepted' ? null : status,
+  errorCode,
+});
+
 /** What only a person can mend is an error; that a recipient cannot be texted stands on the timeline too. */
 const reportTo =
   (log: Logger) =>
@@ -57,7 +66,7 @@ const reportTo =
   };
 
 /**
- * The worker behind the queue: relays each message of a batch; what is not settled comes back and is tried again, soon at first
+ * The worker behind the queue: relays each message of a batch, and takes each receipt in; what is not settled comes back and is tried again, soon at first
  * and then after ever longer.
  */
 export const relayMessage = (dependencies: RelayMessageDependencies) => {
@@ -66,10 +75,17 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
     {
       name: 'relay-message',
       log,
-      validate: isInboundMessage,
+      validate: isRelayRecord,
       postpone: ({ receiptHandle, receiveCount }) => postpone(receiptHandle, retryAfterS(receiveCount)),
     },
     async ({ body, receiveCount }) => {
+      if (body.kind === 'follow-up') throw new Error(`Follow-ups are not known yet: ${body.what}`);
+      if (body.kind === 'receipt') {
+        const effect = parseEffectId(body.effectId);
+        if (effect) await deps.relay.recordDelivery(effect, toReceipt(body), deps.now());
+        else log.warn('receipt for no effect', { carrierSid: body.carrierSid });
+        return;
+      }
       const run = { ...deps, log: messageLog, owner: newOwner(), report: reportTo(log) };
       const { scope, recipients } = await relay(run, toInbound(body));
       log.info('message relayed', { sid: body.messageSid, scope, recipients: recipients.length, receiveCount });
