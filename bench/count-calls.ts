@@ -106,7 +106,6 @@ export const countCalls = async (): Promise<string[][]> => {
       carrier: { name: 'none', send: async () => ({ kind: 'accepted', carrierSid: 'SM' }), find: async () => [] },
       company: { name: 'Q', textNumber: '+15125550142', timeZone: 'UTC', contacts: job.contacts },
       trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
-      statusCallback: (id) => `https://x.example/${id}`,
       now: () => NOW,
       pause: async () => {},
       owner: 'bench',

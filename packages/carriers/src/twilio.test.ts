@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTwilioCarrier } from './twilio.ts';
 
-const sms = { to: '+15125550171', from: '+15125550142', body: 'Hello', statusCallback: 'https://example.com/status' };
+const sms = { to: '+15125550171', body: 'Hello', effectId: 'QDN-1042~SM1~dana' };
 type Seen = { method?: string; url?: string; authorization?: string; body: string };
 let answer: (response: ServerResponse, request: IncomingMessage) => void;
 let seen: Seen;
@@ -22,6 +22,8 @@ const account = {
   accountSid: `AC${'1'.repeat(32)}`,
   apiKeySid: `SK${'2'.repeat(32)}`,
   apiKeySecret: 'secret-of-the-key',
+  from: '+15125550142',
+  statusCallback: (effectId: string) => `https://example.com/${effectId}/status`,
   timeoutMs: 300,
 };
 const carrier = () =>
@@ -52,9 +54,9 @@ describe('sending through Twilio', () => {
     });
     expect(Object.fromEntries(new URLSearchParams(seen.body))).toEqual({
       To: sms.to,
-      From: sms.from,
+      From: account.from,
       Body: sms.body,
-      StatusCallback: sms.statusCallback,
+      StatusCallback: 'https://example.com/QDN-1042~SM1~dana/status',
     });
   });
 

@@ -1,4 +1,4 @@
-import type { SendOutcome, Sms, SmsCarrier } from '@qdn/domain';
+import type { SearchableCarrier, SendOutcome, Sms } from '@qdn/domain';
 // Deep imports: BaseTwilio and the message resource are 430 KB minified and 100 ms to import, the whole client 3.75 MB and
 // 170 ms. The paths are internal to twilio, so the version is pinned and the tests cover them.
 import BaseTwilioModule from 'twilio/lib/base/BaseTwilio.js';
@@ -32,6 +32,10 @@ export type TwilioOptions = {
   accountSid: string;
   apiKeySid: string;
   apiKeySecret: string;
+  /** The number that texts go out from, in E.164. */
+  from: string;
+  /** Where Twilio reports what became of an effect's text. */
+  statusCallback: (effectId: string) => string;
   /** Another base URL of the API; `edge` and `region` of the SDK can only make `*.twilio.com`. */
   apiUrl?: string;
   timeoutMs?: number;
@@ -97,7 +101,7 @@ const outcomeOf = (error: unknown): SendOutcome => {
 };
 
 /** Twilio as an SMS carrier, with an API key that can send and nothing more. */
-export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier => {
+export const createTwilioCarrier = (options: TwilioOptions): SearchableCarrier => {
   const httpClient = new RedirectedClient(options.apiUrl ?? API, options.timeoutMs ?? TIMEOUT_MS);
   const twilio = new BaseTwilio.Client(options.apiKeySid, options.apiKeySecret, {
     accountSid: options.accountSid,
@@ -109,9 +113,14 @@ export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier => {
 
   return {
     name: 'twilio',
-    send: async ({ to, from, body, statusCallback }: Sms) => {
+    send: async ({ to, body, effectId }: Sms) => {
       try {
-        const { sid } = await messages.create({ to, from, body, statusCallback });
+        const { sid } = await messages.create({
+          to,
+          from: options.from,
+          body,
+          statusCallback: options.statusCallback(effectId),
+        });
         return { kind: 'accepted', carrierSid: sid };
       } catch (error) {
         return outcomeOf(error);

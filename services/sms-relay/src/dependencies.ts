@@ -76,6 +76,12 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
   const client = createDocumentClient();
   const secrets = createSecrets();
   const apiUrl = config.TWILIO_API_URL;
+  const company = readCompany(config.COMPANY);
+  const outgoing = {
+    from: company.textNumber,
+    statusCallback: (effectId: string) => `${config.PUBLIC_URL}/api/messages/${effectId}/status`,
+    ...(apiUrl ? { apiUrl } : {}),
+  };
   return {
     jobs: createJobStore(client, config.JOBS_TABLE),
     locations: createLocationStore(client, config.LOCATIONS_TABLE),
@@ -84,14 +90,13 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
     carrier: rotatingCarrier(
       'twilio',
       (fresh) => secrets.current(config.TWILIO_SENDER_SECRET_ID, isTwilioSenderSecret, fresh),
-      (secret) => createTwilioCarrier({ ...secret, ...(apiUrl ? { apiUrl } : {}) }),
+      (secret) => createTwilioCarrier({ ...secret, ...outgoing }),
     ),
-    company: readCompany(config.COMPANY),
+    company,
     trackingLink: trackingLinks(
       config.PUBLIC_URL,
       keyringFrom((fresh) => secrets.current(config.TOKENS_SECRET_ID, isTokenKeys, fresh)),
     ),
-    statusCallback: (effectId) => `${config.PUBLIC_URL}/api/messages/${effectId}/status`,
     postpone: createPostpone(createSqsClient(), config.QUEUE_URL),
     now: Date.now,
     pause: async (ms) => setTimeout(ms),

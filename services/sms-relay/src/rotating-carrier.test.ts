@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { SendOutcome, SmsCarrier } from '@qdn/domain';
+import type { SearchableCarrier, SendOutcome } from '@qdn/domain';
 import { rotatingCarrier } from './rotating-carrier.ts';
 
-const sms = { to: '+15125550171', from: '+15125550142', body: 'x', statusCallback: 'https://x.example' };
+const sms = { to: '+15125550171', body: 'x', effectId: 'QDN-1042~SM1~dana' };
 const query = { to: sms.to, body: sms.body, sentAfter: 0 };
 
 /** A carrier that knows one key, and a store whose cached secret may be the one before. */
@@ -11,7 +11,7 @@ let stored: { key: string };
 let cached: { key: string };
 let connections: string[];
 let requests: number;
-const connect = ({ key }: { key: string }): SmsCarrier => {
+const connect = ({ key }: { key: string }): SearchableCarrier => {
   connections.push(key);
   const isValid = () => {
     requests += 1;

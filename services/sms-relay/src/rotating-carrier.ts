@@ -1,4 +1,4 @@
-import type { SendOutcome, SmsCarrier } from '@qdn/domain';
+import type { SearchableCarrier, SendOutcome, Sms } from '@qdn/domain';
 
 /** Wrong credentials: https://www.twilio.com/docs/api/errors/20003, or the bare status. Nothing was processed. */
 const isRefusedKey = (code: unknown): boolean => code === 20003 || code === 401;
@@ -15,16 +15,16 @@ const keyIsRefused = (error: unknown): boolean =>
 export const rotatingCarrier = <Secret>(
   name: string,
   readSecret: (fresh: boolean) => Promise<Secret>,
-  connect: (secret: Secret) => SmsCarrier,
-): SmsCarrier => {
-  let known: { secret: Secret; carrier: SmsCarrier } | null = null;
-  const current = async (fresh: boolean): Promise<SmsCarrier> => {
+  connect: (secret: Secret) => SearchableCarrier,
+): SearchableCarrier => {
+  let known: { secret: Secret; carrier: SearchableCarrier } | null = null;
+  const current = async (fresh: boolean): Promise<SearchableCarrier> => {
     const secret = await readSecret(fresh);
     if (known?.secret !== secret) known = { secret, carrier: connect(secret) };
     return known.carrier;
   };
 
-  const send = async (sms: Parameters<SmsCarrier['send']>[0]): Promise<SendOutcome> => {
+  const send = async (sms: Sms): Promise<SendOutcome> => {
     const carrier = await current(false);
     const outcome = await carrier.send(sms);
     if (outcome.kind !== 'rejected' || !isRefusedKey(outcome.code)) return outcome;

@@ -42,7 +42,6 @@ beforeAll(async () => {
     },
     company: { name: 'QuickDumpNow', textNumber: '+15125550142', timeZone: 'UTC', contacts: [dana] },
     trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
-    statusCallback: (id) => `https://x.example/${id}`,
     now: () => NOW,
     pause: async () => {},
     report: () => {},

@@ -20,5 +20,5 @@ export {
 export { type InboundMessage, mentionsIn } from './inbound.ts';
 export type { Recipient, RelayCompany, RelayPlan } from './plan.ts';
 export { type RelayDependencies, type RelayReport, relayMessage, retryAfterS, Unsettled } from './relay-message.ts';
-export type { SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
+export type { FindTexts, SearchableCarrier, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
 export { etaWords, relayText, segments } from './text.ts';

@@ -7,7 +7,7 @@ import { aFix, aJob, memoryJobs, memoryLocations, memoryRelay } from '../testing
 import { LEASE_MS, RECONCILE_GRACE_MS, UNMATCHED } from './effect.ts';
 import type { InboundMessage } from './inbound.ts';
 import { type RelayDependencies, type RelayReport, relayMessage, retryAfterS, Unsettled } from './relay-message.ts';
-import type { SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
+import type { FindTexts, SendOutcome, Sms } from './sms-carrier.ts';
 
 const START = Date.UTC(2026, 10, 23, 15);
 const contact = (id: string, phone: string) => ({ id: id as RecipientId, name: id, phone: phone as PhoneNumber });
@@ -63,7 +63,7 @@ const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })]) => {
         if (outcome.kind === 'taken-but-unknown') return { kind: 'unknown', detail: 'time-out' };
         return outcome.kind === 'accepted' ? { ...outcome, carrierSid } : outcome;
       },
-      find: async ({ to, body, sentAfter }: Parameters<SmsCarrier['find']>[0]) =>
+      find: async ({ to, body, sentAfter }: Parameters<FindTexts>[0]) =>
         world.taken.filter(
           (sms) => sms.to === to && sms.body === body && sms.at >= sentAfter && sms.at + world.lagMs <= world.now,
         ),
@@ -86,7 +86,6 @@ const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })]) => {
         contacts: [dana, luis],
       },
       trackingLink: async (job, { messageSid }) => `https://x.example/track?job_id=${job.id}.${messageSid.slice(-4)}`,
-      statusCallback: (id) => `https://x.example/api/messages/${id}/status`,
       now: () => world.now,
       pause: async (ms) => {
         world.now += ms;
@@ -119,7 +118,7 @@ describe('a customer’s text', () => {
       /^QDN-1042 Maria Lopez:\n"Can you come after 3\? QDN-1042"\non the way, ETA \d+:\d\d-\d+:\d\d AM\nhttps:\/\/x\.example\/track\?job_id=QDN-1042\.0001\nReply: @1042 \.\.\.$/,
     );
     expect(world.taken[1]?.body).toBe(world.taken[0]?.body);
-    expect(world.taken[0]?.statusCallback).toBe(`https://x.example/api/messages/QDN-1042~${sidOf(1)}~dana/status`);
+    expect(world.taken[0]?.effectId).toBe(`QDN-1042~${sidOf(1)}~dana`);
   });
 
   test('is on the job’s timeline and in the log, with whom it went to', async () => {
@@ -350,6 +349,16 @@ describe('when the carrier', () => {
     expect(world.taken).toEqual([]);
     world.now += RECONCILE_GRACE_MS + 1;
     await relay();
+    expect(world.taken).toHaveLength(2);
+  });
+
+  test('keeps no list, what is unknown is not sent again, however late it is', async () => {
+    world.behave = () => takenTimeOut;
+    await expect(relay()).rejects.toThrow(Unsettled);
+    world.behave = () => accepted;
+    world.now += RECONCILE_GRACE_MS + 1;
+    const carrier = { ...world.carrier, find: null };
+    await expect(relay(text(), { carrier })).rejects.toThrow('keeps no list');
     expect(world.taken).toHaveLength(2);
   });
 

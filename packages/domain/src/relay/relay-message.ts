@@ -33,7 +33,6 @@ export type RelayDependencies = {
   company: RelayCompany;
   /** A tracking link for the job, the same each time for the same message. */
   trackingLink: (job: Job, message: InboundMessage) => Promise<string>;
-  statusCallback: (effectId: string) => string;
   /** Epoch ms. */
   now: () => number;
   pause: (ms: number) => Promise<void>;
@@ -251,7 +250,7 @@ const send = async (deps: RelayDependencies, claim: Effect): Promise<string | nu
 /** Sends; again at once when the carrier is known not to have processed it and asks for no more than a moment. */
 const sendWithPatience = async (deps: RelayDependencies, claim: Effect): Promise<SendOutcome> => {
   const { to, body } = claim;
-  const sms = { to, from: deps.company.textNumber, body, statusCallback: deps.statusCallback(effectId(claim)) };
+  const sms = { to, body, effectId: effectId(claim) };
   for (let tries = 1; ; tries += 1) {
     const outcome = await deps.carrier.send(sms);
     if (outcome.kind !== 'not-processed' || tries === TRIES_AT_ONCE) return outcome;
@@ -270,7 +269,8 @@ const proveAccepted = (deps: RelayDependencies, effect: EffectKey, carrierSid: s
  */
 const reconcile = async (deps: RelayDependencies, seen: Effect): Promise<string | null> => {
   // The clocks here and there may differ by a little.
-  const listed = await deps.carrier.find({ to: seen.to, body: seen.body, sentAfter: seen.claimedAt - 1000 });
+  const listed = await deps.carrier.find?.({ to: seen.to, body: seen.body, sentAfter: seen.claimedAt - 1000 });
+  if (!listed) return 'is unknown, and its carrier keeps no list';
   const others = listed.length > 0 ? await creditedToOthers(deps, seen) : new Set();
   const own = listed.find(({ carrierSid }) => !others.has(carrierSid));
   if (own) {

@@ -1,5 +1,8 @@
-/** One text to send. Numbers in E.164; `statusCallback` is where the carrier reports what became of it. */
-export type Sms = { to: string; from: string; body: string; statusCallback: string };
+/**
+ * One text to send, to a number in E.164. A carrier sends it from a number of its own, and reports what became of it under the
+ * effect's ID.
+ */
+export type Sms = { to: string; body: string; effectId: string };
 
 /**
  * What sending came to. `not-processed`: the carrier certainly did not take it, so it may be sent again. `unknown`: it may or
@@ -11,10 +14,23 @@ export type SendOutcome =
   | { kind: 'not-processed'; retryAfterMs?: number; detail: string }
   | { kind: 'unknown'; detail: string };
 
-/** An SMS carrier. Neither method throws for what a carrier or a network may do; `find` may, and is tried again later. */
+/**
+ * Texts to a number that the carrier took since `sentAfter` (epoch ms) and whose words are exactly `body`.
+ * @throws when it could not be asked, or not to the end
+ */
+export type FindTexts = (query: {
+  to: string;
+  body: string;
+  sentAfter: number;
+}) => Promise<Array<{ carrierSid: string }>>;
+
+/** An SMS carrier. `send` never throws for what a carrier or a network may do; `find` may, and is tried again later. */
 export type SmsCarrier = {
   name: string;
   send(sms: Sms): Promise<SendOutcome>;
-  /** Texts to a number that the carrier took since `sentAfter` (epoch ms) and whose words are exactly `body`. */
-  find(query: { to: string; body: string; sentAfter: number }): Promise<Array<{ carrierSid: string }>>;
+  /** Null for a carrier that keeps no list to be asked: what is unknown there stays so until it reports by itself. */
+  find: FindTexts | null;
 };
+
+/** A carrier that can be asked what it took. */
+export type SearchableCarrier = SmsCarrier & { find: FindTexts };

@@ -217,11 +217,13 @@ describe('the product’s carrier against it', () => {
       accountSid: ACCOUNT_SID,
       apiKeySid: API_KEY.sid,
       apiKeySecret: API_KEY.secret,
+      from: COMPANY,
+      statusCallback: () => 'http://localhost:1/status',
       apiUrl: twilio.url,
       timeoutMs: 250,
       ...changes,
     });
-  const sms = { to: DANA, from: COMPANY, body: 'Hello', statusCallback: 'http://localhost:1/status' };
+  const sms = { to: DANA, body: 'Hello', effectId: 'QDN-1042~SM1~dana' };
   const sent = () => twilio.messages().filter(({ to }) => to === DANA).length;
 
   test('a text is accepted, and found again behind a hundred others', async () => {

@@ -32,7 +32,6 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
     carrier: { name: 'fake', send: async (sms) => behave(sms), find: async () => [] },
     company: { name: 'Q', textNumber: '+15125550142', timeZone: 'UTC', contacts: [] },
     trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
-    statusCallback: (id) => `https://x.example/${id}`,
     now: () => Date.UTC(2026, 10, 23, 15),
     pause: async () => {},
     newOwner: () => `run-${++owners}`,
