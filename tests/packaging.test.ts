@@ -32,6 +32,7 @@ describe('the packaged services', () => {
     const routes = all('AWS::ApiGatewayV2::Route').map(({ Properties }) => String(Properties?.['RouteKey']));
     const expected = [
       'POST /api/jobs/{job_id}/messages',
+      'POST /api/fallback/jobs/{job_id}/messages',
       'POST /api/messages/{effect_id}/status',
       'GET /api/jobs/{job_id}/location',
       'POST /api/jobs/{job_id}/location',
@@ -61,20 +62,33 @@ describe('the packaged services', () => {
     expect(properties('sms-relay', 'InboundQueue')).toMatchObject({
       RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['InboundDeadLetterQueue', 'Arn'] }, maxReceiveCount: 5 },
     });
-    const [mapping, ...others] = all('AWS::Lambda::EventSourceMapping');
-    expect(others).toEqual([]);
-    expect(mapping?.Properties).toMatchObject({
-      BatchSize: 10,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 5 },
+    expect(properties('sms-relay', 'UnverifiedQueue')).toMatchObject({
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['UnverifiedDeadLetterQueue', 'Arn'] } },
     });
-    const worker = Object.values(templates['sms-relay']?.Resources ?? {}).find(({ Properties }) =>
-      String(Properties?.['Handler']).includes('relay-message'),
-    );
+    const mappings = all('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties ?? {});
+    expect(mappings.map(({ EventSourceArn }) => EventSourceArn)).toEqual([
+      { 'Fn::GetAtt': ['UnverifiedQueue', 'Arn'] },
+      { 'Fn::GetAtt': ['InboundQueue', 'Arn'] },
+    ]);
+    for (const mapping of mappings) {
+      expect(mapping).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    }
+    expect(mappings.map(({ ScalingConfig }) => ScalingConfig)).toEqual([
+      { MaximumConcurrency: 2 },
+      { MaximumConcurrency: 5 },
+    ]);
     // AWS advises six times the function's time-out.
-    expect(Number(properties('sms-relay', 'InboundQueue')['VisibilityTimeout'])).toBeGreaterThanOrEqual(
-      6 * Number(worker?.Properties?.['Timeout']),
-    );
+    for (const [queue, worker] of [
+      ['InboundQueue', 'relay-message'],
+      ['UnverifiedQueue', 'admit-message'],
+    ] as const) {
+      const handler = Object.values(templates['sms-relay']?.Resources ?? {}).find(({ Properties }) =>
+        String(Properties?.['Handler']).includes(worker),
+      );
+      expect(Number(properties('sms-relay', queue)['VisibilityTimeout'])).toBeGreaterThanOrEqual(
+        6 * Number(handler?.Properties?.['Timeout']),
+      );
+    }
   });
 
   test('keep the compliance log encrypted, versioned and private', () => {
@@ -92,7 +106,7 @@ describe('the packaged services', () => {
 
   test('run on Node 24 on arm64, each function with a role of its own and a log that ends', () => {
     const functions = all('AWS::Lambda::Function');
-    expect(functions.length).toBe(12);
+    expect(functions.length).toBe(14);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(String(Properties?.['FunctionName']).length).toBeLessThanOrEqual(64);
@@ -128,6 +142,24 @@ describe('the packaged services', () => {
       [...JSON.stringify(properties('sms-relay', role)).matchAll(/secret:qdn\/([a-z-]+)-\?/g)].map(([, name]) => name);
     expect(secrets('ReceiveMessageRole')).toEqual(['twilio-admin']);
     expect(secrets('RecordDeliveryRole')).toEqual(['twilio-admin']);
+    expect(secrets('ReceiveFallbackRole')).toEqual([]);
+    expect(secrets('AdmitMessageRole')).toEqual(['twilio-admin']);
     expect(secrets('RelayMessageRole')).toEqual(['twilio-sender', 'tokens']);
+  });
+
+  test('let the webhooks put records into their queue, and touch no table', () => {
+    const allowed = (role: string) => {
+      const text = JSON.stringify(properties('sms-relay', role));
+      return [...text.matchAll(/"(sqs|dynamodb|s3|secretsmanager):(\w+)"/g)].map(
+        ([, service, action]) => `${service}:${action}`,
+      );
+    };
+    const send = 'sqs:SendMessage';
+    expect(allowed('ReceiveMessageRole')).toEqual(['secretsmanager:GetSecretValue', send]);
+    expect(allowed('RecordDeliveryRole')).toEqual(['secretsmanager:GetSecretValue', send]);
+    expect(allowed('ReceiveFallbackRole')).toEqual([send]);
+    const queue = JSON.stringify(properties('sms-relay', 'ReceiveFallbackRole')['Policies']);
+    expect(queue).toContain('UnverifiedQueue');
+    expect(queue).not.toContain('InboundQueue');
   });
 });

@@ -4,7 +4,11 @@ import { unavailable } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
 
 /** Puts a record into SQS. Resolves only once SQS holds it. @throws ProductError `unavailable` */
-export type InboundQueue = { send(record: Wire<'relayRecord'>): Promise<void> };
+type RecordQueue<T> = { send(record: T): Promise<void> };
+/** The relay's queue. */
+export type InboundQueue = RecordQueue<Wire<'relayRecord'>>;
+/** What came in while it could not be checked who had sent it. */
+export type UnverifiedQueue = RecordQueue<Wire<'unverifiedMessage'>>;
 
 /** Twilio waits 4 s for the whole webhook (`rt=4000`), so one try may take little of it. */
 export const createSqsClient = (): SQSClient => new SQSClient({ maxAttempts: 2, requestHandler: timeOuts(800, 1500) });
@@ -21,7 +25,10 @@ const asciiJson = (value: unknown): string =>
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-export const createInboundQueue = (client: SQSClient, queueUrl: string): InboundQueue => ({
+/** What a record takes in SQS, in bytes. */
+export const recordBytes = (record: object): number => asciiJson(record).length;
+
+const createQueue = <T extends object>(client: SQSClient, queueUrl: string): RecordQueue<T> => ({
   send: async (record) => {
     try {
       await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: asciiJson(record) }));
@@ -30,6 +37,10 @@ export const createInboundQueue = (client: SQSClient, queueUrl: string): Inbound
     }
   },
 });
+
+export const createInboundQueue = (client: SQSClient, queueUrl: string): InboundQueue => createQueue(client, queueUrl);
+export const createUnverifiedQueue = (client: SQSClient, queueUrl: string): UnverifiedQueue =>
+  createQueue(client, queueUrl);
 
 /**
  * Has SQS hand a message out again after so many seconds, and not when its visibility timeout ends.

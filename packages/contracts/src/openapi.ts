@@ -31,11 +31,23 @@ export const operations: Operation[] = [
     id: 'receiveMessage',
     summary: 'Receives an SMS from Twilio',
     description:
-      'Twilio’s inbound-message webhook. `job_id` is `inbound` when one number serves all jobs. Answered with empty TwiML once the message is safely in SQS, with 503 when it is not, so that Twilio tries again.',
+      'Twilio’s inbound-message webhook. `job_id` is `inbound` when one number serves all jobs. Answered with empty TwiML once the message is safely in SQS, with 503 when it is not, so that Twilio tries again. What Twilio has signed is not refused for its content: a form that is not as documented is relayed as far as it can be read.',
     security: ['twilioSignature'],
     body: { 'application/x-www-form-urlencoded': { schema: 'twilioInbound' } },
     answers: { 200: { description: 'Empty TwiML', type: 'text/xml' } },
-    problems: [403, 413, 415, 422, 503],
+    problems: [403, 413, 503],
+  },
+  {
+    method: 'post',
+    path: '/api/fallback/jobs/{job_id}/messages',
+    id: 'receiveFallback',
+    summary: 'Receives an SMS from Twilio while the other path does not answer',
+    description:
+      'Twilio’s fallback URL. Needs neither the secrets nor a database: only size and shape are checked here, and the signature before the message gets any further. Answered with empty TwiML once the message is safely in SQS, with 503 when it is not.',
+    security: ['twilioSignature'],
+    body: { 'application/x-www-form-urlencoded': { schema: 'twilioInbound' } },
+    answers: { 200: { description: 'Empty TwiML', type: 'text/xml' } },
+    problems: [403, 413, 503],
   },
   {
     method: 'post',
@@ -260,6 +272,7 @@ const internal = [
   'deliveryReceipt',
   'followUp',
   'relayRecord',
+  'unverifiedMessage',
   'trackClaims',
   'deviceClaims',
   'operatorClaims',

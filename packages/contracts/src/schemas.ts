@@ -408,8 +408,29 @@ export const twilioInbound = {
     From: { type: 'string', minLength: 1, maxLength: 64 },
     To: { type: 'string', minLength: 1, maxLength: 64 },
     Body: { type: 'string', maxLength: 16000, description: 'At most 1600 by Twilio; a longer one is still heard' },
-    NumMedia: { type: 'string', pattern: '^[0-9]{1,2}$' },
-    OptOutType: { type: 'string' },
+    NumMedia: { type: 'string', pattern: '^([0-9]|10)$', description: 'With as many MediaUrlN and MediaContentTypeN' },
+    NumSegments: { type: 'string', pattern: '^[0-9]{1,3}$' },
+    MediaUrl0: { type: 'string', description: 'To MediaUrl9' },
+    MediaContentType0: { type: 'string', description: 'To MediaContentType9' },
+    OptOutType: {
+      type: 'string',
+      examples: ['STOP', 'START', 'HELP'],
+      description: 'Only with Advanced Opt-Out on a Messaging Service',
+    },
+    FromCity: { type: 'string' },
+    FromState: { type: 'string' },
+    FromZip: { type: 'string' },
+    FromCountry: { type: 'string' },
+    ToCity: { type: 'string' },
+    ToState: { type: 'string' },
+    ToZip: { type: 'string' },
+    ToCountry: { type: 'string' },
+    ButtonText: { type: 'string' },
+    ButtonPayload: { type: 'string' },
+    SmsSid: { type: 'string', description: 'As MessageSid' },
+    SmsMessageSid: { type: 'string', description: 'As MessageSid' },
+    SmsStatus: { type: 'string' },
+    ApiVersion: { type: 'string' },
   },
 } as const;
 
@@ -534,7 +555,39 @@ export const followUp = {
   },
 } as const;
 
-/** Any record of the queue. */
+/**
+ * A webhook that was called on the fallback path, in the other queue: nobody has checked yet whether Twilio has signed it.
+ */
+export const unverifiedMessage = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'schema',
+    'kind',
+    'signature',
+    'job',
+    'path',
+    'query',
+    'body64',
+    'userAgent',
+    'idempotencyToken',
+    'receivedAt',
+  ],
+  properties: {
+    schema: { const: 1 },
+    kind: { const: 'unverified-message' },
+    signature: { type: 'string' },
+    job: { type: 'string', description: 'What the path has for a job' },
+    path: { type: 'string' },
+    query: { type: 'string' },
+    body64: { type: 'string', description: 'The form as it came, in base64: so it stays far below SQS’s limit' },
+    userAgent: { type: ['string', 'null'] },
+    idempotencyToken: { type: ['string', 'null'] },
+    receivedAt: time,
+  },
+} as const;
+
+/** Any record of the relay's queue. */
 export const relayRecord = { anyOf: [inboundMessage, deliveryReceipt, followUp] } as const;
 
 /** Claims of the three kinds of token, told apart by `aud`. Short names: tracking tokens travel in an SMS. */

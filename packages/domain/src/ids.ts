@@ -11,7 +11,8 @@ export type AccountId = Branded<'AccountId'>;
 export type RecipientId = Branded<'RecipientId'>;
 /**
  * What names a message through webhook, queue, timeline and log: Twilio's SID, or one of ours of the same form. `QA`: it came
- * over AWS, whose UUID it is without the hyphens; `QS`: a text of ours that no message has caused.
+ * over AWS, whose UUID it is without the hyphens; `QT`: Twilio gave none that could be read; `QS`: a text of ours that no
+ * message has caused.
  */
 export type MessageSid = Branded<'MessageSid'>;
 /** A minted tracking link; short, since it travels in an SMS. */
@@ -21,7 +22,7 @@ export type PhoneNumber = Branded<'PhoneNumber'>;
 
 export const JOB_ID_PATTERN = '^[A-Z]{2,5}-[0-9]{1,9}$';
 export const NAME_PATTERN = '^[A-Za-z0-9_-]{1,32}$';
-export const MESSAGE_SID_PATTERN = '^(SM|MM|QA|QS)[0-9a-fA-F]{32}$';
+export const MESSAGE_SID_PATTERN = '^(SM|MM|QA|QT|QS)[0-9a-fA-F]{32}$';
 /** A message's SID as Twilio gives it: `SM`, or `MM` with media. */
 export const TWILIO_SID_PATTERN = '^(SM|MM)[0-9a-fA-F]{32}$';
 export const PHONE_PATTERN = '^\\+[1-9][0-9]{6,14}$';

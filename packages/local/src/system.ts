@@ -29,6 +29,9 @@ const API_SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'] as const;
 const YEAR_MS = 365 * 24 * 3_600_000;
 const DEMO_LINK_MS = 30 * 24 * 3_600_000;
 
+/** How Twilio is told to try a webhook again: by itself it does not after a 5xx (services/sms-relay/README.md). */
+const CONNECTION_OVERRIDES = '#rc=3&rp=ct,rt,5xx&rt=4000';
+
 export type SystemOptions = {
   repository: string;
   /** Where everything is kept: `.local` of the repository, or a folder of a test. */
@@ -125,7 +128,8 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
           {
             number: company.textNumber,
             name: company.name,
-            smsUrl: `${edgeUrl}/api/jobs/inbound/messages#rc=3&rp=ct,rt,5xx&rt=4000`,
+            smsUrl: `${edgeUrl}/api/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
+            fallbackUrl: `${edgeUrl}/api/fallback/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
           },
         ],
         phones: [
@@ -147,6 +151,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       edgeKvsArn: KVS_ARN,
       storage: 'given',
       queueUrl: queueUrl('qdn-inbound-messages'),
+      unverifiedQueueUrl: queueUrl('qdn-unverified-messages'),
       logBucket: nameOfBucket(templateOf(templates, 'sms-relay'), 'MessageLog'),
       twilioApiUrl: twilio.url,
     };

@@ -1,17 +1,22 @@
 const { allow, index, rolesFor, secret, table } = require('../../../config/roles.cjs');
 
 const queue = { 'Fn::GetAtt': ['InboundQueue', 'Arn'] };
+const unverifiedQueue = { 'Fn::GetAtt': ['UnverifiedQueue', 'Arn'] };
+const consume = (from) =>
+  allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'], from);
 const logObjects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MessageLog', 'Arn'] }, '/messages/*']] };
 const readSecret = (name) => allow(['secretsmanager:GetSecretValue'], secret(name));
 
-// The webhook can read only the Auth Token, the worker only the API key.
+// The webhooks can read only the Auth Token, the worker only the API key, the fallback nothing.
 module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable }) => ({
   'receive-message': [readSecret('qdn/twilio-admin'), allow(['sqs:SendMessage'], queue)],
+  'receive-fallback': [allow(['sqs:SendMessage'], unverifiedQueue)],
+  'admit-message': [readSecret('qdn/twilio-admin'), consume(unverifiedQueue), allow(['sqs:SendMessage'], queue)],
   'record-delivery': [readSecret('qdn/twilio-admin'), allow(['sqs:SendMessage'], queue)],
   'relay-message': [
     readSecret('qdn/twilio-sender'),
     readSecret('qdn/tokens'),
-    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'], queue),
+    consume(queue),
     allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], table(jobsTable)),
     allow(['dynamodb:Query'], index(jobsTable, 'by-phone'), table(locationsTable)),
     allow(['s3:PutObject'], logObjects),

@@ -7,6 +7,11 @@ const webhook = ['PUBLIC_URL', 'TWILIO_ADMIN_SECRET_ID'] as const;
 
 export const receiveMessageConfig = () => readEnvironment(process.env, [...webhook, 'QUEUE_URL']);
 
+/** Neither secret nor table: it must work when they do not. */
+export const receiveFallbackConfig = () => readEnvironment(process.env, ['UNVERIFIED_QUEUE_URL']);
+
+export const admitMessageConfig = () => readEnvironment(process.env, [...webhook, 'QUEUE_URL', 'UNVERIFIED_QUEUE_URL']);
+
 export const recordDeliveryConfig = () => readEnvironment(process.env, [...webhook, 'QUEUE_URL']);
 
 export const relayMessageConfig = () =>

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { createDocumentClient } from '@qdn/aws';
-import { createInboundQueue, createPostpone, createSqsClient } from '@qdn/aws/inbound-queue';
+import { createInboundQueue, createPostpone, createSqsClient, createUnverifiedQueue } from '@qdn/aws/inbound-queue';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { createMessageLog, createS3Client } from '@qdn/aws/message-log';
@@ -13,7 +13,15 @@ import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twili
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
 import type { InboundMessage, Job, LinkId } from '@qdn/domain';
 import { createLogger, errorFields, type KeyringSource, keyringFrom, readCompany, signToken } from '@qdn/lambda';
-import { receiveMessageConfig, recordDeliveryConfig, relayMessageConfig } from './config.ts';
+import {
+  admitMessageConfig,
+  receiveFallbackConfig,
+  receiveMessageConfig,
+  recordDeliveryConfig,
+  relayMessageConfig,
+} from './config.ts';
+import type { AdmitMessageDependencies } from './functions/admit-message/handler.ts';
+import type { ReceiveFallbackDependencies } from './functions/receive-fallback/handler.ts';
 import type { ReceiveMessageDependencies } from './functions/receive-message/handler.ts';
 import type { RecordDeliveryDependencies } from './functions/record-delivery/handler.ts';
 import type { RelayMessageDependencies } from './functions/relay-message/handler.ts';
@@ -44,6 +52,24 @@ export const receiveMessageDependencies = (): ReceiveMessageDependencies => {
     authTokens: authTokensFrom(config.TWILIO_ADMIN_SECRET_ID),
     publicUrl: config.PUBLIC_URL,
     now: Date.now,
+    log,
+  };
+};
+
+export const receiveFallbackDependencies = (): ReceiveFallbackDependencies => ({
+  queue: createUnverifiedQueue(createSqsClient(), receiveFallbackConfig().UNVERIFIED_QUEUE_URL),
+  now: Date.now,
+  log,
+});
+
+export const admitMessageDependencies = (): AdmitMessageDependencies => {
+  const config = admitMessageConfig();
+  const sqs = createSqsClient();
+  return {
+    queue: createInboundQueue(sqs, config.QUEUE_URL),
+    postpone: createPostpone(sqs, config.UNVERIFIED_QUEUE_URL),
+    authTokens: authTokensFrom(config.TWILIO_ADMIN_SECRET_ID),
+    publicUrl: config.PUBLIC_URL,
     log,
   };
 };

@@ -1,7 +1,7 @@
-import { parse } from 'node:querystring';
-import { type FormParameters, isSignedByTwilio } from '@qdn/carriers/twilio-signature';
+import { isSignedByTwilio } from '@qdn/carriers/twilio-signature';
 import { ProductError } from '@qdn/domain';
 import type { Received } from '@qdn/lambda';
+import { formParameters } from './twilio-form.ts';
 
 /**
  * The Auth Tokens that Twilio may sign with now: current, pending and previous, while a rotation is under way. `fresh` when none
@@ -9,40 +9,43 @@ import type { Received } from '@qdn/lambda';
  */
 export type AuthTokens = (fresh?: boolean) => Promise<string[]>;
 
-/** A form as Twilio signs it: nothing trimmed, blank parameters stay, repeated ones become arrays, however many there are. */
-export const formParameters = (body: string): FormParameters =>
-  Object.fromEntries(
-    Object.entries(parse(body, '&', '=', { maxKeys: 0 })).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? [...value] : (value ?? ''),
-    ]),
-  );
-
-/** Of each parameter its first value: Twilio repeats none of those that are read. */
-export const firstValues = (parameters: FormParameters): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : (value[0] ?? '')]),
-  );
+/** What Twilio's signature is about, as it came in. `path` and `rawQuery` are still escaped. */
+export type SignedRequest = Pick<Received, 'path' | 'rawQuery' | 'rawBody'> & { signature: string | undefined };
 
 /**
- * Lets pass only what Twilio signed. The URL is the configured public one with path and query as they came in: behind
- * CloudFront and API Gateway, `Host` is not what Twilio called.
+ * The URL as Twilio called it: the configured public one, since behind CloudFront and API Gateway `Host` is another, with the
+ * path and the query as they came in. What stands in front of the route (an API's stage, a domain's base path) is part of the
+ * public URL where Twilio sees it, and of the path where it does not.
+ */
+const urlOf = (publicUrl: string, { path, rawQuery }: SignedRequest): string => {
+  const route = Math.max(0, path.indexOf('/api/'));
+  return `${publicUrl}${path.slice(route)}${rawQuery ? `?${rawQuery}` : ''}`;
+};
+
+/** Whether Twilio signed this, with one of the tokens that are valid now. @throws what the secret store does */
+export const isFromTwilio = async (
+  { authTokens, publicUrl }: { authTokens: AuthTokens; publicUrl: string },
+  request: SignedRequest,
+): Promise<boolean> => {
+  const { signature } = request;
+  // What nobody signed is not worth a look.
+  if (!signature) return false;
+  const signed = { signature, url: urlOf(publicUrl, request), parameters: formParameters(request.rawBody) };
+  const known = await authTokens();
+  if (isSignedByTwilio({ ...signed, authTokens: known })) return true;
+  // A token was promoted a moment ago, and this container has not seen it yet.
+  const unseen = (await authTokens(true)).filter((token) => !known.includes(token));
+  return isSignedByTwilio({ ...signed, authTokens: unseen });
+};
+
+/**
+ * Lets pass only what Twilio signed.
  * @throws ProductError `bad-signature`
  */
 export const twilioAuthentication =
-  ({ authTokens, publicUrl }: { authTokens: AuthTokens; publicUrl: string }) =>
+  (twilio: { authTokens: AuthTokens; publicUrl: string }) =>
   async (received: Received): Promise<null> => {
-    const request = {
-      signature: received.headers['x-twilio-signature'],
-      url: `${publicUrl}${received.path}${received.rawQuery ? `?${received.rawQuery}` : ''}`,
-      parameters: formParameters(received.rawBody),
-    };
-    const known = await authTokens();
-    if (isSignedByTwilio({ ...request, authTokens: known })) return null;
-    // A token was promoted a moment ago, and this container has not seen it yet. What nobody signed is not worth a look.
-    const fresh = request.signature ? await authTokens(true) : [];
-    const unseen = fresh.filter((token) => !known.includes(token));
-    if (isSignedByTwilio({ ...request, authTokens: unseen })) return null;
+    if (await isFromTwilio(twilio, { ...received, signature: received.headers['x-twilio-signature'] })) return null;
     throw new ProductError(
       'bad-signature',
       'Only Twilio may call this. Check the Auth Token and the URL that the number is configured with.',

@@ -2,6 +2,12 @@ import { ProductError } from '@qdn/domain';
 import { type Answer, type ApiFunction, apiHandler, type Logger, type Received } from '@qdn/lambda';
 import { type AuthTokens, twilioAuthentication } from './twilio-authentication.ts';
 
+/** Twilio sends nothing of its own when the TwiML is empty. A text/plain body would go out as an SMS. */
+export const EMPTY_TWIML: Answer = {
+  status: 200,
+  text: { content: '<?xml version="1.0" encoding="UTF-8"?><Response/>', type: 'text/xml' },
+};
+
 export type WebhookDependencies = {
   authTokens: AuthTokens;
   publicUrl: string;

@@ -2,7 +2,7 @@ import type { Wire } from '@qdn/contracts';
 import { validate as isTwilioStatus } from '@qdn/contracts/validators/twilioStatus';
 import { parseEffectId } from '@qdn/domain';
 import { placesOf } from '../../places.ts';
-import { firstValues, formParameters } from '../../twilio-authentication.ts';
+import { firstValues, formParameters } from '../../twilio-form.ts';
 import { twilioWebhook, type WebhookDependencies } from '../../twilio-webhook.ts';
 
 type Status = Wire<'deliveryReceipt'>['status'];

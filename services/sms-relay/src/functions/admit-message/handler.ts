@@ -1,0 +1,53 @@
+import type { Postpone } from '@qdn/aws/inbound-queue';
+import type { Wire } from '@qdn/contracts';
+import { validate as isUnverifiedMessage } from '@qdn/contracts/validators/unverifiedMessage';
+import { maskPhone, queueHandler } from '@qdn/lambda';
+import { toInboundMessage } from '../../inbound-message.ts';
+import { isFromTwilio } from '../../twilio-authentication.ts';
+import type { WebhookDependencies } from '../../twilio-webhook.ts';
+
+export type AdmitMessageDependencies = Omit<WebhookDependencies, 'now'> & {
+  queue: { send(message: Wire<'inboundMessage'>): Promise<void> };
+  postpone: Postpone;
+};
+
+/** A secret may be asked for again after 10 s. A token that was promoted a moment ago is known by then. */
+const FIRST_RETRY_S = 15;
+const LONGEST_RETRY_S = 900;
+/** So often a signature is looked at, before it is taken for a forgery. */
+const LOOKS = 2;
+
+/** Soon at first, and then ever later: with the queue's hundred tries, a day. */
+const retryAfterS = (tries: number): number => Math.min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** (tries - 1));
+
+/**
+ * The worker behind the fallback: what Twilio has signed goes into the relay's queue, as if the webhook had taken it; what it has
+ * not is dropped, with a warning. While the secrets cannot be read, or the queue does not take it, the message waits. That it may
+ * have come over the webhook too is no matter: it has the same SID.
+ */
+export const admitMessage = ({ queue, postpone, authTokens, publicUrl, log }: AdmitMessageDependencies) =>
+  queueHandler(
+    {
+      name: 'admit-message',
+      log,
+      validate: isUnverifiedMessage,
+      postpone: ({ receiptHandle, receiveCount }) => postpone(receiptHandle, retryAfterS(receiveCount)),
+    },
+    async ({ body: unverified, messageId, receiveCount }) => {
+      const { signature, job, path, query: rawQuery, userAgent, idempotencyToken, receivedAt } = unverified;
+      const rawBody = Buffer.from(unverified.body64, 'base64').toString('utf8');
+      if (!(await isFromTwilio({ authTokens, publicUrl }, { signature, path, rawQuery, rawBody }))) {
+        if (receiveCount < LOOKS) throw new Error('No Auth Token fits the signature yet');
+        log.warn('unverified message dropped: Twilio has not signed it', { messageId, receivedAt });
+        return;
+      }
+      const webhook = { job, path, rawQuery, rawBody, receivedAt, userAgent, idempotencyToken, overFallback: true };
+      const { message, oddities } = toInboundMessage(webhook);
+      await queue.send(message);
+      const { messageSid: sid, from, media } = message;
+      if (oddities) log.warn('message is not as Twilio documents it', { sid, oddities });
+      // Why Twilio has turned to the fallback: https://www.twilio.com/docs/api/errors
+      const why = String(message.parameters['ErrorCode'] ?? '');
+      log.info('message admitted', { sid, from: maskPhone(from), media: media.length, why, receiveCount });
+    },
+  );

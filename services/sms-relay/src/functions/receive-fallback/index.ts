@@ -1,0 +1,4 @@
+import { receiveFallbackDependencies } from '../../dependencies.ts';
+import { receiveFallback } from './handler.ts';
+
+export const handler = receiveFallback(receiveFallbackDependencies());

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { recordBytes } from '@qdn/aws/inbound-queue';
+import type { FormParameters } from '@qdn/carriers/twilio-signature';
+import type { Wire } from '@qdn/contracts';
+import { validate as isTwilioInbound } from '@qdn/contracts/validators/twilioInbound';
+import { parseJobId, TWILIO_SID_PATTERN } from '@qdn/domain';
+import { placesOf } from './places.ts';
+import { firstValues, formParameters } from './twilio-form.ts';
+
+type InboundMessage = Wire<'inboundMessage'>;
+
+/** A webhook that Twilio has signed, as it came in. */
+export type SignedWebhook = {
+  /** What the path has for a job; `inbound` and whatever else is none is no reason to refuse: the customer must be heard. */
+  job: string;
+  path: string;
+  rawQuery: string;
+  rawBody: string;
+  /** RFC 3339. */
+  receivedAt: string;
+  userAgent: string | null;
+  idempotencyToken: string | null;
+  overFallback: boolean;
+};
+
+/** Twilio's limit for pictures and the like in one message. */
+const MAX_MEDIA = 10;
+/** What any queue takes, whatever its own limit is: SQS's was this before it became 1 MiB, in bytes. */
+export const MAX_RECORD_BYTES = 262_144;
+
+const TWILIO_SID = new RegExp(TWILIO_SID_PATTERN);
+
+/** The same for each try of the same webhook, so that the message stays one. */
+const ownSid = ({ rawBody, idempotencyToken }: SignedWebhook): string =>
+  `QT${createHash('sha256')
+    .update(`${idempotencyToken ?? ''}\n${rawBody}`)
+    .digest('hex')
+    .slice(0, 32)}`;
+
+/** `NumMedia` is not asked: what is there counts. */
+const mediaOf = (form: Record<string, string>): InboundMessage['media'] =>
+  Array.from({ length: MAX_MEDIA }, (_, i) => ({
+    url: form[`MediaUrl${i}`] ?? '',
+    contentType: form[`MediaContentType${i}`] ?? '',
+  })).filter(({ url }) => url !== '');
+
+/**
+ * Adds the parameters, or as many of them as SQS takes, the shortest first. They are for debugging: what the relay works with is
+ * never cut. A form of 64 KB without its parameters fits, whatever its characters are.
+ */
+const fitted = (
+  message: InboundMessage & Required<Pick<InboundMessage, 'webhook'>>,
+  parameters: InboundMessage['parameters'],
+): InboundMessage => {
+  const whole = { ...message, parameters };
+  if (recordBytes(whole) <= MAX_RECORD_BYTES) return whole;
+  const cut = { ...message, webhook: { ...message.webhook, isCut: true } };
+  let left = MAX_RECORD_BYTES - recordBytes(cut);
+  const kept = Object.entries(parameters)
+    .map(([name, value]) => ({ name, value, bytes: recordBytes({ [name]: value }) }))
+    .sort((a, b) => a.bytes - b.bytes)
+    .filter(({ bytes }) => {
+      left -= bytes;
+      return left >= 0;
+    });
+  return { ...cut, parameters: Object.fromEntries(kept.map(({ name, value }) => [name, value])) };
+};
+
+const mutable = (parameters: FormParameters): InboundMessage['parameters'] =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  );
+
+/**
+ * The queue's record of a message that Twilio has signed. Whatever is in it, it becomes one: a text that is not understood is
+ * for a person to read, not to be lost.
+ * @returns `oddities` says where it is not as Twilio documents it, for the log; empty when it is
+ */
+export const toInboundMessage = (webhook: SignedWebhook): { message: InboundMessage; oddities: string } => {
+  const parameters = formParameters(webhook.rawBody);
+  const form = firstValues(parameters);
+  const asDocumented: unknown = form;
+  const oddities = isTwilioInbound(asDocumented) ? '' : placesOf(isTwilioInbound.errors);
+  const sid = [form['MessageSid'], form['SmsMessageSid'], form['SmsSid']].find((one) => one && TWILIO_SID.test(one));
+  const record = {
+    schema: 1,
+    kind: 'message',
+    via: 'twilio',
+    messageSid: sid ?? ownSid(webhook),
+    pathJob: parseJobId(webhook.job.toUpperCase()),
+    receivedAt: webhook.receivedAt,
+    from: form['From'] ?? '',
+    to: form['To'] ?? '',
+    // What a button says is what the customer says by tapping it.
+    body: form['Body'] || form['ButtonText'] || '',
+    optOutType: form['OptOutType'] || null,
+    media: mediaOf(form),
+    parameters: {},
+    webhook: {
+      path: webhook.path,
+      query: webhook.rawQuery,
+      userAgent: webhook.userAgent,
+      idempotencyToken: webhook.idempotencyToken,
+      overFallback: webhook.overFallback,
+      isCut: false,
+    },
+  } as const;
+  return { message: fitted(record, mutable(parameters)), oddities };
+};

@@ -1,0 +1,17 @@
+import { parse } from 'node:querystring';
+import type { FormParameters } from '@qdn/carriers/twilio-signature';
+
+/** A form as Twilio signs it: nothing trimmed, blank parameters stay, repeated ones become arrays, however many there are. */
+export const formParameters = (body: string): FormParameters =>
+  Object.fromEntries(
+    Object.entries(parse(body, '&', '=', { maxKeys: 0 })).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? [...value] : (value ?? ''),
+    ]),
+  );
+
+/** Of each parameter its first value: Twilio repeats none of those that are read. */
+export const firstValues = (parameters: FormParameters): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : (value[0] ?? '')]),
+  );
