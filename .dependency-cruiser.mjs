@@ -62,10 +62,11 @@ export default {
     ),
     forbid(
       'aws-sdk-in-adapters',
-      'AWS is called by the adapters, by the site’s deployment and by the embedded cloud.',
+      'AWS is called by the adapters, by the carrier of its own, by the site’s deployment and by the embedded cloud.',
       {
         path: '^(packages|services)/',
-        pathNot: '^packages/(aws|local)/|^services/tracking-site/src/deploy/|\\.test\\.ts$|/testing/',
+        pathNot:
+          '^packages/(aws|local)/|^packages/carriers/src/aws-sms\\.ts$|^services/tracking-site/src/deploy/|\\.test\\.ts$|/testing/',
       },
       { path: 'node_modules/@aws-sdk/' },
     ),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 
-/** Bundled as the functions are. @returns the size in bytes and the files that went in */
+/** Bundled as the functions are. @returns the size in bytes, the files that went in, and how much a package makes of it */
 const bundle = async (entry: string) => {
   const { metafile } = await build({
     entryPoints: [new URL(entry, import.meta.url).pathname],
@@ -15,7 +15,13 @@ const bundle = async (entry: string) => {
     mainFields: ['module', 'main'],
     outfile: 'bundle.mjs',
   });
-  return { bytes: metafile.outputs['bundle.mjs']?.bytes ?? Number.NaN, inputs: Object.keys(metafile.inputs) };
+  const output = metafile.outputs['bundle.mjs'];
+  const bytesFrom = (source: string): number =>
+    Object.entries(output?.inputs ?? {}).reduce(
+      (sum, [path, { bytesInOutput }]) => sum + (path.includes(source) ? bytesInOutput : 0),
+      0,
+    );
+  return { bytes: output?.bytes ?? Number.NaN, inputs: Object.keys(metafile.inputs), bytesFrom };
 };
 const WHOLE_CLIENT = /twilio\/lib\/(rest\/(Twilio|Api|api\/V2010)|index)\.js$/;
 
@@ -32,5 +38,11 @@ describe('what a function pays for', () => {
     const { bytes, inputs } = await bundle('./twilio.ts');
     expect(bytes).toBeLessThanOrEqual(450_000);
     expect(inputs.filter((input) => WHOLE_CLIENT.test(input))).toEqual([]);
+  });
+
+  test('the second carrier costs at most 16 KB beside the AWS clients that the worker has anyway', async () => {
+    const { bytes, bytesFrom } = await bundle('./aws-sms.ts');
+    expect(bytesFrom('client-pinpoint-sms-voice-v2') + bytesFrom('src/aws-sms.ts')).toBeLessThanOrEqual(16_000);
+    expect(bytes).toBeLessThanOrEqual(320_000);
   });
 });

@@ -1,0 +1,148 @@
+import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
+import type { SendOutcome, SmsCarrier } from '@qdn/domain';
+
+/** Shorter than the worker's own time-out, so that an unanswered send is written down as unknown, in ms. */
+const CONNECT_TIMEOUT_MS = 2000;
+const TIMEOUT_MS = 8000;
+/** How long AWS may try to hand a text to the recipient's carrier, in s. By then others have been asked; its default is 72 h. */
+const TIME_TO_LIVE_S = 600;
+/** What the effect's ID is called in a text's context, which comes back with each delivery event. */
+export const EFFECT_CONTEXT = 'effect';
+
+export type AwsSmsOptions = {
+  /** ARN of the phone number, or of the pool, that texts go out from. */
+  originationIdentity: string;
+  /** The configuration set whose event destination hears what became of a text. */
+  configurationSet: string;
+  timeoutMs?: number;
+};
+
+/*
+ * AWS's reasons in the numbers of packages/domain/src/relay/error-class.ts, where they mean the same. A reason without one of
+ * its own counts by its HTTP status, and so as ours to mend.
+ */
+const NOT_OUR_NUMBER = 21606;
+const COUNTRY_NOT_ENABLED = 21408;
+const CODES: Readonly<Record<string, number>> = {
+  DESTINATION_PHONE_NUMBER_OPTED_OUT: 21610,
+  DESTINATION_PHONE_NUMBER_NOT_VERIFIED: 21608, // the account is in the sandbox
+  DESTINATION_COUNTRY_BLOCKED: COUNTRY_NOT_ENABLED,
+  DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION: COUNTRY_NOT_ENABLED,
+  COUNTRY_NOT_ENABLED,
+  INTERNATIONAL_SENDING_NOT_SUPPORTED: COUNTRY_NOT_ENABLED,
+  INVALID_IDENTITY_FOR_DESTINATION_COUNTRY: NOT_OUR_NUMBER,
+  NO_ORIGINATION_IDENTITIES_FOUND: NOT_OUR_NUMBER,
+  NUMBER_CAPABILITIES_MISMATCH: NOT_OUR_NUMBER,
+  RESOURCE_NOT_ACTIVE: NOT_OUR_NUMBER,
+  REGISTRATION_NOT_COMPLETE: 30034,
+  ACCOUNT_DISABLED: 20005,
+  INSUFFICIENT_ACCOUNT_REPUTATION: 20005,
+};
+const WRONG_CREDENTIALS = 20003;
+const NO_SUCH_NUMBER = 21211;
+const TOO_MANY_REQUESTS = 429;
+/** Somebody in between gave up waiting for the answer, so that the text may have been taken. */
+const REQUEST_TIMEOUT = 408;
+/** AWS's common errors of a caller that is not who it has to be; all are 4xx. */
+const CREDENTIAL_ERRORS = new Set([
+  'AccessDeniedException',
+  'ExpiredTokenException',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'NotAuthorizedException',
+  'UnrecognizedClientException',
+]);
+
+/** Errors of a connection that was never made: the carrier cannot have seen the request. */
+const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** The SDK's words for it, where it has no code. */
+const NO_CONNECTION = 'did not establish a connection';
+
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** A header of the answer, which the SDK keeps on its errors where it is not seen. */
+const header = (error: Error, name: string): string | null => {
+  const response = '$response' in error ? error.$response : null;
+  return typeof response === 'object' && response !== null && 'headers' in response
+    ? text(record(response.headers)[name])
+    : null;
+};
+
+/** Of a request that AWS refused. */
+const refused = (error: Error, status: number): SendOutcome => {
+  const { Reason, Fields } = record(error);
+  const reason = text(Reason);
+  const detail = [status, error.name, reason, error.message].filter(Boolean).join(' ');
+  if (status === TOO_MANY_REQUESTS || error.name === 'ThrottlingException') {
+    const seconds = Number(header(error, 'retry-after') ?? Number.NaN);
+    return { kind: 'not-processed', detail, ...(seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}) };
+  }
+  if (status === REQUEST_TIMEOUT) return { kind: 'unknown', detail };
+  const fields = Array.isArray(Fields) ? Fields.map((field) => text(record(field)['Name'])) : [];
+  const byReason = reason ? CODES[reason] : undefined;
+  const code =
+    byReason ??
+    (fields.includes('DestinationPhoneNumber') ? NO_SUCH_NUMBER : null) ??
+    (CREDENTIAL_ERRORS.has(error.name) ? WRONG_CREDENTIALS : status);
+  return { kind: 'rejected', code, detail };
+};
+
+/** What a failed request came to. */
+const outcomeOf = (error: unknown): SendOutcome => {
+  if (!(error instanceof Error)) return { kind: 'unknown', detail: 'no answer' };
+  const { $metadata, code } = record(error);
+  const status = record($metadata)['httpStatusCode'];
+  if (typeof status === 'number') {
+    const isRefusal = status >= 400 && status < 500;
+    return isRefusal ? refused(error, status) : { kind: 'unknown', detail: `${status} ${error.name} ${error.message}` };
+  }
+  const why = text(code) ?? error.name;
+  const neverSent =
+    NEVER_CONNECTED.has(why) || error.name === 'CredentialsProviderError' || error.message.includes(NO_CONNECTION);
+  return { kind: neverSent ? 'not-processed' : 'unknown', detail: why };
+};
+
+/**
+ * AWS End User Messaging as an SMS carrier. Its API has no token by which a text that is sent twice would be taken once, and no
+ * list of what it took: so no request is ever tried again in here, and what is unknown stays so until a delivery event tells
+ * (docs/adr/0011-second-carrier.md). Region, credentials and endpoint are the SDK's to find.
+ * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
+ */
+export const createAwsSmsCarrier = (options: AwsSmsOptions): SmsCarrier => {
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const client = new PinpointSMSVoiceV2Client({
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
+      requestTimeout: timeoutMs,
+      throwOnRequestTimeout: true,
+    },
+  });
+  return {
+    name: 'aws',
+    send: async ({ to, body, effectId }) => {
+      try {
+        const { MessageId } = await client.send(
+          new SendTextMessageCommand({
+            DestinationPhoneNumber: to,
+            OriginationIdentity: options.originationIdentity,
+            MessageBody: body,
+            MessageType: 'TRANSACTIONAL',
+            ConfigurationSetName: options.configurationSet,
+            TimeToLive: TIME_TO_LIVE_S,
+            Context: { [EFFECT_CONTEXT]: effectId },
+          }),
+        );
+        return MessageId
+          ? { kind: 'accepted', carrierSid: MessageId }
+          : { kind: 'unknown', detail: 'an answer without a MessageId' };
+      } catch (error) {
+        return outcomeOf(error);
+      }
+    },
+    find: null,
+  };
+};
