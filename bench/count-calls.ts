@@ -98,11 +98,15 @@ export const countCalls = async (): Promise<string[][]> => {
       now: () => NOW + 60_000,
       log: quiet,
     };
+    const log = createMessageLog(storage.s3, bucket);
     const deps: RelayDependencies = {
       jobs,
       locations,
       relay,
-      log: createMessageLog(storage.s3, bucket),
+      log: {
+        write: ({ scope, receivedAt: at }, { messageSid }) =>
+          log.append([{ id: `message~${messageSid}`, type: 'message', at, sid: messageSid, scope, data: {} }]),
+      },
       carrier: { name: 'none', send: async () => ({ kind: 'accepted', carrierSid: 'SM' }), find: async () => [] },
       company: { name: 'Q', textNumber: '+15125550142', timeZone: 'UTC', contacts: job.contacts },
       trackingLink: async () => 'https://x.example/track?job_id=a.b.c',

@@ -1,5 +1,5 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { InboundMessage, MessageLog, RelayPlan } from '@qdn/domain';
+import type { LogEntry, MessageLog } from '@qdn/domain';
 import { reaching } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
 
@@ -11,32 +11,26 @@ export const createS3Client = (): S3Client =>
     requestHandler: timeOuts(1000, 3000),
   });
 
-/** `messages/2026/11/23/15/SM….ndjson`, by UTC hour of receipt: the same message always has the same key. */
-export const logKey = (message: Pick<InboundMessage, 'messageSid' | 'receivedAt'>): string => {
-  const [date = '', time = ''] = new Date(message.receivedAt).toISOString().split('T');
-  return `messages/${date.replaceAll('-', '/')}/${time.slice(0, 2)}/${message.messageSid}.ndjson`;
+/** `messages/2026/11/23/15/<id>.ndjson`, by UTC hour: the same entry always has the same key. */
+const logKey = ({ id, at }: LogEntry): string => {
+  const [date = '', time = ''] = new Date(at).toISOString().split('T');
+  return `messages/${date.replaceAll('-', '/')}/${time.slice(0, 2)}/${encodeURIComponent(id)}.ndjson`;
 };
 
-/** One record of the log: schema 1, one line of JSON, with what was sent because of the message and to whom. */
-export const logRecord = ({ scope, sender, recipients, body }: RelayPlan, message: InboundMessage): string =>
-  `${JSON.stringify({
-    schema: 1,
-    scope,
-    sender,
-    ...message,
-    receivedAt: new Date(message.receivedAt).toISOString(),
-    relays: recipients.map(({ recipient, to }) => ({ recipient, to, body })),
-  })}\n`;
-
-/** The compliance log in S3, one object per message; the bucket encrypts and keeps it. */
+/** The compliance log in S3, one object per batch; the bucket encrypts and keeps it. */
 export const createMessageLog = (client: S3Client, bucket: string): MessageLog => ({
-  write: (plan, message) =>
+  append: (entries) =>
     reaching('The message log', async () => {
+      const [first] = entries;
+      if (!first) return;
+      const lines = entries.map((entry) =>
+        JSON.stringify({ schema: 2, ...entry, at: new Date(entry.at).toISOString() }),
+      );
       await client.send(
         new PutObjectCommand({
           Bucket: bucket,
-          Key: logKey(message),
-          Body: logRecord(plan, message),
+          Key: logKey(first),
+          Body: `${lines.join('\n')}\n`,
           ContentType: 'application/x-ndjson',
         }),
       );

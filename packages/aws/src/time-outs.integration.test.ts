@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Wire } from '@qdn/contracts';
-import type { JobId, MessageSid } from '@qdn/domain';
+import type { JobId, LogEntry, MessageSid } from '@qdn/domain';
 import { createDocumentClient } from './clients.ts';
 import { createInboundQueue, createSqsClient } from './inbound-queue.ts';
 import { createJobStore } from './jobs-table/index.ts';
@@ -32,17 +32,14 @@ afterAll(() => {
   silent.closeAllConnections();
 });
 
-const message = {
-  messageSid: `SM${'1'.repeat(32)}` as MessageSid,
-  pathJob: null,
-  receivedAt: 0,
-  from: '',
-  to: '',
-  body: '',
-  optOutType: null,
-  media: [],
+const entry: LogEntry = {
+  id: 'message~1',
+  type: 'message',
+  at: 0,
+  sid: `SM${'1'.repeat(32)}` as MessageSid,
+  scope: 'QDN-1',
+  data: {},
 };
-const plan = { scope: 'QDN-1', sender: 'customer', receivedAt: 0, recipients: [], body: '' };
 const inbound: Wire<'inboundMessage'> = {
   schema: 1,
   kind: 'message',
@@ -69,7 +66,7 @@ const calls: Array<[string, number, () => Promise<unknown>]> = [
   ['a table', 9000, () => createJobStore(createDocumentClient(), 'qdn-jobs').find('QDN-1' as JobId)],
   ['a secret', 9000, () => createSecretReader(createSecretsClient()).current('qdn/tokens', isAny)],
   ['the edge', 9000, () => createRevokedLinks(createKeyValueStoreClient(), KVS).add('abcdefgh', 0)],
-  ['the log', 20_000, () => createMessageLog(createS3Client(), 'bucket').write(plan, message)],
+  ['the log', 20_000, () => createMessageLog(createS3Client(), 'bucket').append([entry])],
 ];
 
 test.concurrent.each(calls)(

@@ -9,7 +9,6 @@ import {
 import { aJob } from '@qdn/domain/testing';
 import { createJobStore } from '../jobs-table/index.ts';
 import { createLocationStore } from '../locations-table/index.ts';
-import { createMessageLog } from '../message-log.ts';
 import { startDynamo, startStorage, type TestDynamo, type TestStorage } from '../testing/index.ts';
 import { createRelayStore } from './relay-store.ts';
 
@@ -31,7 +30,7 @@ beforeAll(async () => {
     jobs: createJobStore(dynamo.client, table),
     locations: createLocationStore(dynamo.client, await dynamo.createTable('LocationsTable')),
     relay: createRelayStore(dynamo.client, table),
-    log: createMessageLog(storage.s3, await storage.createBucket()),
+    log: { write: async () => {} },
     carrier: {
       name: 'fake',
       send: async ({ to }) => {

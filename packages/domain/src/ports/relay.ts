@@ -34,5 +34,18 @@ export type RelayStore = {
   timeline(scope: RelayScope): Promise<TimelineEntry[]>;
 };
 
-/** The compliance log. Writing the same message again leaves one record. */
-export type MessageLog = { write(plan: RelayPlan, message: InboundMessage): Promise<void> };
+/**
+ * One entry of the compliance log. `id` names the happening: logged again after a crash, it has the same id. `at` is when it
+ * happened, in epoch ms. `data` is JSON; of a `message`, `data.record` is the queue's record, so that it can be relayed again.
+ */
+export type LogEntry = {
+  id: string;
+  type: 'message' | 'text' | 'receipt' | 'acknowledgement' | 'consent' | 'alarm';
+  at: number;
+  sid: MessageSid;
+  scope: RelayScope;
+  data: Readonly<Record<string, unknown>>;
+};
+
+/** The compliance log. Resolves once all entries are stored, in this order. @throws ProductError `unavailable` */
+export type MessageLog = { append(entries: readonly LogEntry[]): Promise<void> };

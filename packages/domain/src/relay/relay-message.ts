@@ -3,7 +3,7 @@ import { isActive, type Job } from '../job.ts';
 import { etaOf } from '../movement/location-view.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore } from '../ports/locations.ts';
-import type { MessageLog, RelayStore } from '../ports/relay.ts';
+import type { RelayStore } from '../ports/relay.ts';
 import {
   type Effect,
   type EffectKey,
@@ -28,7 +28,8 @@ export type RelayDependencies = {
   jobs: Pick<JobStore, 'find' | 'activeByPhone'>;
   locations: Pick<LocationStore, 'recent'>;
   relay: RelayStore;
-  log: MessageLog;
+  /** Writes what a message led to into the compliance log. */
+  log: { write(plan: RelayPlan, message: InboundMessage): Promise<void> };
   carrier: SmsCarrier;
   company: RelayCompany;
   /** A tracking link for the job, the same each time for the same message. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { SendOutcome, Sms } from '@qdn/domain';
-import { aJob, memoryJobs, memoryLocations, memoryRelay } from '@qdn/domain/testing';
+import { aJob, memoryJobs, memoryLocations, memoryLog, memoryRelay } from '@qdn/domain/testing';
 import { recordingLogger, sqsEvent } from '@qdn/lambda/testing';
 import { type RelayMessageDependencies, relayMessage } from './handler.ts';
 
@@ -21,6 +21,7 @@ const record = (n: number, body: string) => ({
 
 const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessageDependencies> = {}) => {
   const relay = memoryRelay();
+  const messageLog = memoryLog();
   const log = recordingLogger();
   const postponed: Array<[string, number]> = [];
   let owners = 0;
@@ -28,7 +29,7 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
     jobs: memoryJobs([aJob()]),
     relay,
     locations: memoryLocations(),
-    messageLog: { write: async () => {} },
+    messageLog,
     carrier: { name: 'fake', send: async (sms) => behave(sms), find: async () => [] },
     company: { name: 'Q', textNumber: '+15125550142', timeZone: 'UTC', contacts: [] },
     trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
@@ -42,7 +43,7 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
     ...changes,
   });
   const effects = async () => (await relay.timeline('QDN-1042')).flatMap((entry) => entry.effects);
-  return { handler, relay, log, postponed, effects };
+  return { handler, relay, messageLog, log, postponed, effects };
 };
 
 test('of a batch, what is relayed is done, and what is not comes back alone, soon', async () => {
@@ -64,6 +65,16 @@ test('of a batch, what is relayed is done, and what is not comes back alone, soo
     ['receipt-2', 15],
   ]);
   expect(log.lines.join()).not.toMatch(/5550111|5550171|first|second/);
+});
+
+test('the compliance log gets the queue’s record, as it can be relayed again, and what was sent to whom', async () => {
+  const { handler, messageLog } = aWorker(() => ({ kind: 'accepted', carrierSid: 'SMx' }));
+  await handler(sqsEvent([record(1, 'first')]));
+  const { messageSid: sid } = record(1, '');
+  const relays = [{ recipient: 'dana', to: '+15125550171', body: expect.stringContaining('first') }];
+  expect(messageLog.batches.flat()).toMatchObject([
+    { id: `message~${sid}`, type: 'message', sid, scope: 'QDN-1042', data: { record: record(1, 'first'), relays } },
+  ]);
 });
 
 test('each try waits longer than the one before', async () => {

@@ -3,12 +3,14 @@ import type { Wire } from '@qdn/contracts';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
 import {
   type InboundMessage,
+  type LogEntry,
   type MessageLog,
   parseEffectId,
   parseJobId,
   parseMessageSid,
   type Receipt,
   type RelayDependencies,
+  type RelayPlan,
   type RelayReport,
   relayMessage as relay,
   retryAfterS,
@@ -45,6 +47,17 @@ const toReceipt = ({ carrierSid, status, errorCode }: Wire<'deliveryReceipt'>): 
   delivery: status === 'accepted' ? null : status,
   errorCode,
 });
+
+/** What the compliance log keeps of a message: the queue's record, so that it can be relayed again, and what was sent to whom. */
+const messageEntry = (
+  record: Wire<'inboundMessage'>,
+  plan: RelayPlan,
+  { messageSid: sid }: InboundMessage,
+): LogEntry => {
+  const { scope, sender, recipients, body } = plan;
+  const relays = recipients.map(({ recipient, to }) => ({ recipient, to, body }));
+  return { id: `message~${sid}`, type: 'message', at: plan.receivedAt, sid, scope, data: { record, sender, relays } };
+};
 
 /** What only a person can mend is an error; that a recipient cannot be texted stands on the timeline too. */
 const reportTo =
@@ -86,7 +99,12 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
         else log.warn('receipt for no effect', { carrierSid: body.carrierSid });
         return;
       }
-      const run = { ...deps, log: messageLog, owner: newOwner(), report: reportTo(log) };
+      const run: RelayDependencies = {
+        ...deps,
+        log: { write: (plan, message) => messageLog.append([messageEntry(body, plan, message)]) },
+        owner: newOwner(),
+        report: reportTo(log),
+      };
       const { scope, recipients } = await relay(run, toInbound(body));
       log.info('message relayed', { sid: body.messageSid, scope, recipients: recipients.length, receiveCount });
     },
