@@ -1,14 +1,33 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Wire } from '@qdn/contracts';
+import type { FollowUps } from '@qdn/domain';
 import { unavailable } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
 
 /** Puts a record into SQS. Resolves only once SQS holds it. @throws ProductError `unavailable` */
-type RecordQueue<T> = { send(record: T): Promise<void> };
+type RecordQueue<T> = {
+  /** @param delayS how long SQS keeps it back, up to 900 s */
+  send(record: T, delayS?: number): Promise<void>;
+};
 /** The relay's queue. */
 export type InboundQueue = RecordQueue<Wire<'relayRecord'>>;
 /** What came in while it could not be checked who had sent it. */
 export type UnverifiedQueue = RecordQueue<Wire<'unverifiedMessage'>>;
+/** SQS keeps a message back for a quarter of an hour at most. */
+const LONGEST_DELAY_S = 900;
+
+/**
+ * Follow-ups in the queue itself, kept back until they are due. One that is due later comes early, and is put in again then.
+ * @param now epoch ms
+ */
+export const createFollowUps = (queue: InboundQueue, now: () => number): FollowUps => ({
+  schedule: ({ what, scope, messageSid, dueAt }) => {
+    const leftS = Math.ceil((dueAt - now()) / 1000);
+    const delayS = Math.min(LONGEST_DELAY_S, Math.max(0, leftS));
+    const due = new Date(dueAt).toISOString();
+    return queue.send({ schema: 1, kind: 'follow-up', what, scope, messageSid, dueAt: due }, delayS);
+  },
+});
 
 /** Twilio waits 4 s for the whole webhook (`rt=4000`), so one try may take little of it. */
 export const createSqsClient = (): SQSClient => new SQSClient({ maxAttempts: 2, requestHandler: timeOuts(800, 1500) });
@@ -29,9 +48,15 @@ const asciiJson = (value: unknown): string =>
 export const recordBytes = (record: object): number => asciiJson(record).length;
 
 const createQueue = <T extends object>(client: SQSClient, queueUrl: string): RecordQueue<T> => ({
-  send: async (record) => {
+  send: async (record, delayS = 0) => {
     try {
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: asciiJson(record) }));
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: asciiJson(record),
+          ...(delayS > 0 ? { DelaySeconds: delayS } : {}),
+        }),
+      );
     } catch (error) {
       throw unavailable('The message queue', error);
     }

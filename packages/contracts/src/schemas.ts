@@ -37,11 +37,24 @@ export const stop = {
   },
 } as const;
 
+const timeOfDay = { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'HH:MM' } as const;
+
 export const contact = {
   type: 'object',
   additionalProperties: false,
   required: ['id', 'name', 'phone'],
-  properties: { id: name, name: { type: 'string', minLength: 1, maxLength: 60 }, phone },
+  properties: {
+    id: name,
+    name: { type: 'string', minLength: 1, maxLength: 60 },
+    phone,
+    quietHours: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['from', 'to'],
+      description: 'Not texted between these times of day, unless a text is urgent; in the company’s time zone',
+      properties: { from: timeOfDay, to: timeOfDay },
+    },
+  },
 } as const;
 
 const customer = {
@@ -548,7 +561,7 @@ export const followUp = {
   properties: {
     schema: { const: 1 },
     kind: { const: 'follow-up' },
-    what: { type: 'string', enum: ['escalate', 'receipt', 'summary', 'deferred'] },
+    what: { type: 'string', enum: ['look-again', 'summary'] },
     scope: { type: 'string', minLength: 1, maxLength: 16, description: 'A job ID, or `UNMATCHED`' },
     messageSid,
     dueAt: time,
@@ -587,8 +600,16 @@ export const unverifiedMessage = {
   },
 } as const;
 
+/** The clock's word that it is time to look for texts of which nobody knows whether they went out. */
+export const sweepOrder = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['schema', 'kind'],
+  properties: { schema: { const: 1 }, kind: { const: 'sweep' } },
+} as const;
+
 /** Any record of the relay's queue. */
-export const relayRecord = { anyOf: [inboundMessage, deliveryReceipt, followUp] } as const;
+export const relayRecord = { anyOf: [inboundMessage, deliveryReceipt, followUp, sweepOrder] } as const;
 
 /** Claims of the three kinds of token, told apart by `aud`. Short names: tracking tokens travel in an SMS. */
 export const trackClaims = {
@@ -665,6 +686,48 @@ export const twilioSenderSecret = {
   },
 } as const;
 
+const minutes = (description: string, most = 1440) =>
+  ({ type: 'integer', minimum: 1, maximum: most, description }) as const;
+
+/** How customers' texts are passed on. What is left out has the default of packages/domain/src/relay/policy.ts. */
+const relayPolicy = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    cascade: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['order', 'minutes'],
+      properties: {
+        order: { type: 'string', enum: ['all', 'in-order'] },
+        minutes: minutes('Until the next contact is texted; after the last one, until the operator is told'),
+      },
+    },
+    receipt: { type: 'boolean', description: 'Whether customers are told how many dispatchers have their text' },
+    failoverMinutes: minutes('How long the first carrier may be down until the second one is used'),
+    plainPunctuation: {
+      type: 'boolean',
+      description: 'Whether curly quotes and the like in customers’ words may become plain ones to save a segment',
+    },
+    budgets: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['perSender', 'perJob', 'minutes'],
+      properties: {
+        perSender: { type: 'integer', minimum: 1, maximum: 1000 },
+        perJob: { type: 'integer', minimum: 1, maximum: 1000 },
+        minutes: minutes('The window that both are counted in'),
+      },
+    },
+    urgentWords: {
+      type: 'array',
+      maxItems: 50,
+      items: { type: 'string', minLength: 2, maxLength: 40 },
+      description: 'Any of these makes a text reach contacts in their quiet hours; the first one is told to customers',
+    },
+  },
+} as const;
+
 /** `config/company.json`: who the company is. */
 export const company = {
   type: 'object',
@@ -676,5 +739,7 @@ export const company = {
     textNumber: { ...phone, description: 'Customers text this: the Twilio number' },
     timeZone: { type: 'string', description: 'IANA name' },
     contacts: { type: 'array', minItems: 1, maxItems: 10, items: contact },
+    operator: { ...phone, description: 'Texted when nobody of the team answers a customer' },
+    relay: relayPolicy,
   },
 } as const;

@@ -21,8 +21,11 @@ export type StopKind = (typeof STOP_KINDS)[number];
 /** A place the trailer goes to: WGS 84 degrees, and the radius in metres within which it has arrived. */
 export type Stop = { kind: StopKind; address: string; lat: number; lon: number; radiusM: number };
 
-/** Someone of the dispatch team who is texted when a customer writes. */
-export type BackupContact = { id: RecipientId; name: string; phone: PhoneNumber };
+/** From and until which time of day, `HH:MM` in the company's time zone; over midnight when `from` is the later one. */
+export type QuietHours = { from: string; to: string };
+
+/** Someone of the dispatch team who is texted when a customer writes, outside their quiet hours unless it is urgent. */
+export type BackupContact = { id: RecipientId; name: string; phone: PhoneNumber; quietHours?: QuietHours };
 
 /**
  * `at` is epoch ms. `by` says who decided: the trailer's fixes or a person. Of a decision by fixes, `trailerId` says whose, and

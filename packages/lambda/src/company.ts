@@ -1,16 +1,32 @@
-import { explain } from '@qdn/contracts';
+import { explain, type Wire } from '@qdn/contracts';
 import { validate as isCompany } from '@qdn/contracts/validators/company';
-import { type BackupContact, parsePhoneNumber, parseRecipientId } from '@qdn/domain';
+import {
+  type BackupContact,
+  DEFAULT_POLICY,
+  parsePhoneNumber,
+  parseRecipientId,
+  type RelayCompany,
+  type RelayPolicy,
+} from '@qdn/domain';
 
 /** Who the company is: config/company.json, with its contacts as the domain knows them. */
-export type Company = { name: string; phone: string; textNumber: string; timeZone: string; contacts: BackupContact[] };
+export type Company = {
+  name: string;
+  phone: string;
+  textNumber: string;
+  timeZone: string;
+  contacts: BackupContact[];
+  /** Texted when nobody of the team answers a customer. */
+  operator: string | null;
+  relay: RelayPolicy;
+};
 
 /** @throws Error when a contact's ID or number is none; the schema has refused it before */
-export const toContact = (contact: { id: string; name: string; phone: string }): BackupContact => {
+export const toContact = (contact: Wire<'contact'>): BackupContact => {
   const id = parseRecipientId(contact.id);
   const phone = parsePhoneNumber(contact.phone);
   if (!id || !phone) throw new Error(`The contact ${contact.name} needs an ID and a number in E.164`);
-  return { id, name: contact.name, phone };
+  return { id, name: contact.name, phone, ...(contact.quietHours ? { quietHours: contact.quietHours } : {}) };
 };
 
 /**
@@ -23,5 +39,20 @@ export const readCompany = (json: string): Company => {
     const places = (isCompany.errors ?? []).map((error) => `${error.instancePath || '/'} ${explain(error)}`);
     throw new Error(`config/company.json is not valid: ${places.join('; ')}`);
   }
-  return { ...company, contacts: company.contacts.map(toContact) };
+  return {
+    ...company,
+    contacts: company.contacts.map(toContact),
+    operator: company.operator ?? null,
+    relay: { ...DEFAULT_POLICY, ...company.relay },
+  };
 };
+
+/** The company as the relay goes by it. @param ownNumbers further numbers that texts of ours go out from */
+export const relayCompany = (company: Company, ownNumbers: readonly string[]): RelayCompany => ({
+  name: company.name,
+  textNumbers: [company.textNumber, ...ownNumbers],
+  timeZone: company.timeZone,
+  contacts: company.contacts,
+  operator: company.operator,
+  policy: company.relay,
+});

@@ -9,11 +9,17 @@ export {
   type Received,
   SHARED_FIVE_MINUTES,
 } from './api-handler.ts';
-export { type Company, readCompany, toContact } from './company.ts';
+export { type Company, readCompany, relayCompany, toContact } from './company.ts';
 export { readEnvironment } from './config.ts';
 export { createLogger, errorFields, type Logger, maskPhone } from './logger.ts';
 export { PROBLEMS } from './problem.ts';
-export { type FailedMessage, type QueueFunction, type QueueMessage, queueHandler } from './queue-handler.ts';
+export {
+  batchHandler,
+  type FailedMessage,
+  type QueueFunction,
+  type QueueMessage,
+  queueHandler,
+} from './queue-handler.ts';
 export {
   type Audience,
   type Caller,

@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Validate } from '@qdn/contracts';
-import { queueHandler } from './queue-handler.ts';
+import { batchHandler, queueHandler } from './queue-handler.ts';
 import { recordingLogger, sqsEvent } from './testing.ts';
 
 type Body = { n: number };
@@ -51,9 +51,48 @@ test('only what failed is postponed, by how often it was handed out, and a postp
   expect(await handler(sqsEvent([{ n: 1 }, { n: 2 }], 3))).toEqual({
     batchItemFailures: [{ itemIdentifier: 'message-1' }],
   });
-  expect(postponed).toEqual([{ receiptHandle: 'receipt-1', receiveCount: 3 }]);
+  expect(postponed).toEqual([{ receiptHandle: 'receipt-1', receiveCount: 3, error: new Error('carrier is down') }]);
   expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
     { level: 'error', reason: 'carrier is down' },
     { level: 'warn', reason: 'no queue' },
   ]);
+});
+
+describe('what a batch does together', () => {
+  const shared = (endBatch: (seen: number[]) => Promise<void>, postpone?: () => Promise<void>) => {
+    const log = recordingLogger();
+    const options = { name: 'worker', log, validate, beginBatch: (): number[] => [], endBatch };
+    const handler = batchHandler(postpone ? { ...options, postpone } : options, async ({ body }, seen) => {
+      seen.push(body.n);
+      if (body.n === 2) throw new Error('carrier is down');
+    });
+    return { handler, log };
+  };
+
+  test('is done once, after all of it, also for what failed', async () => {
+    const batches: number[][] = [];
+    const { handler } = shared(async (seen) => {
+      batches.push([...seen]);
+    });
+    expect(await handler(sqsEvent([{ n: 1 }, { n: 2 }]))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'message-1' }],
+    });
+    await handler(sqsEvent([{ n: 3 }]));
+    expect(batches).toEqual([[1, 2], [3]]);
+  });
+
+  test('hands all of it back when it fails, each once put off', async () => {
+    let postponed = 0;
+    const { handler, log } = shared(
+      async () => Promise.reject(new Error('no bucket')),
+      async () => {
+        postponed += 1;
+      },
+    );
+    expect(await handler(sqsEvent([{ n: 1 }, { n: 2 }, { n: 3 }]))).toEqual({
+      batchItemFailures: ['message-0', 'message-1', 'message-2'].map((itemIdentifier) => ({ itemIdentifier })),
+    });
+    expect(postponed).toBe(3);
+    expect(log.lines.join()).toContain('no bucket');
+  });
 });

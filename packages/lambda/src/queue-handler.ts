@@ -6,7 +6,7 @@ import { errorFields, type Logger } from './logger.ts';
 export type QueueMessage<Body> = { body: Body; messageId: string; receiveCount: number };
 
 /** A message that could not be worked on. `receiptHandle` is what SQS knows this handing-out by. */
-export type FailedMessage = { receiptHandle: string; receiveCount: number };
+export type FailedMessage = { receiptHandle: string; receiveCount: number; error: unknown };
 
 /** A Lambda function behind an SQS trigger with `ReportBatchItemFailures`. */
 export type QueueFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -26,29 +26,56 @@ export type QueueOptions<Body> = {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export const queueHandler = <Body>(
-  { name, log, validate, postpone }: QueueOptions<Body>,
+  options: QueueOptions<Body>,
   fn: (message: QueueMessage<Body>) => Promise<void>,
+): QueueFunction => batchHandler({ ...options, beginBatch: () => null, endBatch: async () => {} }, fn);
+
+/** What the messages of one batch do together, as writing one object for all of them. */
+export type BatchOptions<Body, Batch> = QueueOptions<Body> & {
+  beginBatch: () => Batch;
+  /** Runs once all messages have been worked on. When it fails, the whole batch is handed back. */
+  endBatch: (batch: Batch) => Promise<void>;
+};
+
+/** As `queueHandler`, with something that the messages of a batch share. */
+export const batchHandler = <Body, Batch>(
+  { name, log, validate, postpone, beginBatch, endBatch }: BatchOptions<Body, Batch>,
+  fn: (message: QueueMessage<Body>, batch: Batch) => Promise<void>,
 ): QueueFunction => {
-  const isDone = async (record: SQSRecord): Promise<boolean> => {
-    const { messageId, receiptHandle } = record;
+  const isDone = async (record: SQSRecord, batch: Batch): Promise<boolean> => {
+    const { messageId } = record;
     const receiveCount = Number(record.attributes.ApproximateReceiveCount);
     const fields = { function: name, messageId, receiveCount };
     try {
-      await fn(readRecord(record, validate));
+      await fn(readRecord(record, validate), batch);
       return true;
     } catch (error) {
       log.error('message will be tried again', { ...fields, ...errorFields(error) });
-    }
-    try {
-      await postpone?.({ receiptHandle, receiveCount });
-    } catch (error) {
-      log.warn('message could not be postponed', { ...fields, ...errorFields(error) });
+      await comeBack(record, error);
     }
     return false;
   };
 
+  const comeBack = async ({ messageId, receiptHandle, attributes }: SQSRecord, error: unknown): Promise<void> => {
+    const receiveCount = Number(attributes.ApproximateReceiveCount);
+    const fields = { function: name, messageId, receiveCount };
+    try {
+      await postpone?.({ receiptHandle, receiveCount, error });
+    } catch (failure) {
+      log.warn('message could not be postponed', { ...fields, ...errorFields(failure) });
+    }
+  };
+
   return async ({ Records }) => {
-    const done = await Promise.all(Records.map(isDone));
+    const batch = beginBatch();
+    const done = await Promise.all(Records.map((record) => isDone(record, batch)));
+    try {
+      await endBatch(batch);
+    } catch (error) {
+      log.error('batch will be tried again', { function: name, records: Records.length, ...errorFields(error) });
+      await Promise.all(Records.map((record, i) => (done[i] ? comeBack(record, error) : null)));
+      return { batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    }
     return {
       batchItemFailures: Records.filter((_, i) => !done[i]).map(({ messageId }) => ({ itemIdentifier: messageId })),
     };

@@ -13,6 +13,7 @@ import { type KeyValueStore, KVS_ARN } from './cloud/key-value-store.ts';
 import { invokeOver } from './cloud/lambda.ts';
 import { expectFree } from './cloud/listen.ts';
 import { lockFolder } from './cloud/lock.ts';
+import { startSchedules } from './cloud/schedules.ts';
 import { StartError } from './cloud/start-error.ts';
 import { createApi } from './demo/api.ts';
 import { type Api, startFleet, stateOfT1 } from './demo/fleet.ts';
@@ -21,7 +22,7 @@ import { readDistribution, readRoutes, startEdge } from './edge/index.ts';
 import type { Ports } from './options.ts';
 import { startServices } from './services/start-services.ts';
 import { packageServices } from './templates/package-services.ts';
-import { bucketsOf, eventSourceMappingsOf } from './templates/resources.ts';
+import { bucketsOf, eventSourceMappingsOf, schedulesOf } from './templates/resources.ts';
 import type { Template } from './templates/template.ts';
 import { startTwilioStandIn } from './twilio/index.ts';
 
@@ -183,6 +184,11 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         stops.push(() => trigger.stop());
       }
     }
+
+    const onScheduleError = (error: unknown) =>
+      log(folder, 'schedule', error instanceof Error ? error.message : String(error));
+    const schedules = Object.values(templates).flatMap(schedulesOf);
+    stops.push(startSchedules(schedules, (arn) => queueUrl(arn.slice(arn.lastIndexOf(':') + 1)), sqs, onScheduleError));
 
     progress('The edge');
     keep(

@@ -1,4 +1,4 @@
-import type { Fix, Job, JobId, LinkId, TrailerId } from '@qdn/domain';
+import { DEFAULT_POLICY, type Fix, type Job, type JobId, type LinkId, type TrailerId } from '@qdn/domain';
 import { aJob, memoryDossier, memoryJobs, memoryLocations, memoryRelay } from '@qdn/domain/testing';
 import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
@@ -24,6 +24,8 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       textNumber: '+15125550142',
       timeZone: 'America/Chicago',
       contacts: aJob().contacts,
+      operator: null,
+      relay: DEFAULT_POLICY,
     },
     publicUrl: 'https://track.example',
     now: () => NOW,

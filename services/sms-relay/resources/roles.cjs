@@ -17,8 +17,17 @@ module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable }) => ({
     readSecret('qdn/twilio-sender'),
     readSecret('qdn/tokens'),
     consume(queue),
-    allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], table(jobsTable)),
-    allow(['dynamodb:Query'], index(jobsTable, 'by-phone'), table(locationsTable)),
+    // Follow-ups, which the queue keeps until they are due.
+    allow(['sqs:SendMessage'], queue),
+    allow(
+      ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
+      table(jobsTable),
+    ),
+    allow(
+      ['dynamodb:Query'],
+      ...['by-phone', 'by-recipient', 'by-attention'].map((name) => index(jobsTable, name)),
+      table(locationsTable),
+    ),
     allow(['s3:PutObject'], logObjects),
   ],
 }));

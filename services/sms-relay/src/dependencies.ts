@@ -1,7 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { createDocumentClient } from '@qdn/aws';
-import { createInboundQueue, createPostpone, createSqsClient, createUnverifiedQueue } from '@qdn/aws/inbound-queue';
+import {
+  createFollowUps,
+  createInboundQueue,
+  createPostpone,
+  createSqsClient,
+  createUnverifiedQueue,
+} from '@qdn/aws/inbound-queue';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { createMessageLog, createS3Client } from '@qdn/aws/message-log';
@@ -11,8 +17,16 @@ import { createTwilioCarrier } from '@qdn/carriers/twilio';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
-import type { InboundMessage, Job, LinkId } from '@qdn/domain';
-import { createLogger, errorFields, type KeyringSource, keyringFrom, readCompany, signToken } from '@qdn/lambda';
+import type { Job, LinkId, MessageSid } from '@qdn/domain';
+import {
+  createLogger,
+  errorFields,
+  type KeyringSource,
+  keyringFrom,
+  readCompany,
+  relayCompany,
+  signToken,
+} from '@qdn/lambda';
 import {
   admitMessageConfig,
   receiveFallbackConfig,
@@ -91,7 +105,7 @@ const LINK_LIFE_MS = 72 * 3_600_000;
 /** Mints the link that a relayed text carries: always the same one for the same message. */
 const trackingLinks =
   (publicUrl: string, keyring: KeyringSource) =>
-  async (job: Job, { messageSid, receivedAt }: InboundMessage): Promise<string> => {
+  async (job: Job, { messageSid, receivedAt }: { messageSid: MessageSid; receivedAt: number }): Promise<string> => {
     const linkId = createHash('sha256').update(messageSid).digest('base64url').slice(0, 8) as LinkId;
     const claims = { kind: 'track', jobId: job.id, accountId: job.accountId, linkId } as const;
     return `${publicUrl}/track?job_id=${signToken(claims, await keyring(), receivedAt + LINK_LIFE_MS)}`;
@@ -101,6 +115,7 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
   const config = relayMessageConfig();
   const client = createDocumentClient();
   const secrets = createSecrets();
+  const sqs = createSqsClient();
   const apiUrl = config.TWILIO_API_URL;
   const company = readCompany(config.COMPANY);
   const outgoing = {
@@ -113,18 +128,24 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
     locations: createLocationStore(client, config.LOCATIONS_TABLE),
     relay: createRelayStore(client, config.JOBS_TABLE),
     messageLog: createMessageLog(createS3Client(), config.LOG_BUCKET),
-    carrier: rotatingCarrier(
-      'twilio',
-      (fresh) => secrets.current(config.TWILIO_SENDER_SECRET_ID, isTwilioSenderSecret, fresh),
-      (secret) => createTwilioCarrier({ ...secret, ...outgoing }),
-    ),
-    company,
+    followUps: createFollowUps(createInboundQueue(sqs, config.QUEUE_URL), Date.now),
+    carriers: {
+      first: rotatingCarrier(
+        'twilio',
+        (fresh) => secrets.current(config.TWILIO_SENDER_SECRET_ID, isTwilioSenderSecret, fresh),
+        (secret) => createTwilioCarrier({ ...secret, ...outgoing }),
+      ),
+      second: null,
+    },
+    company: relayCompany(company, []),
     trackingLink: trackingLinks(
       config.PUBLIC_URL,
       keyringFrom((fresh) => secrets.current(config.TOKENS_SECRET_ID, isTokenKeys, fresh)),
     ),
-    postpone: createPostpone(createSqsClient(), config.QUEUE_URL),
+    mediaLink: async (message, index) => message.media[index]?.url ?? '',
+    postpone: createPostpone(sqs, config.QUEUE_URL),
     now: Date.now,
+    random: Math.random,
     pause: async (ms) => setTimeout(ms),
     newOwner: randomUUID,
     log,

@@ -9,11 +9,21 @@ import { UNMATCHED } from '@qdn/domain';
  *   JOB#<id>   MSG#<time>#<MessageSid>      a message
  *   JOB#<id>   EFFECT#<MessageSid>#<who>    one text to one recipient because of it
  *   UNMATCHED  MSG#… and EFFECT#…           the same for messages that belong to no job
- *   SID#<sid>  CLAIM                        which job a message was found to belong to
+ *   SID#<sid>  CLAIM                        what a message leads to, and who has answered it
+ *   PHONE#<no> CONSENT                      whether a number has asked for no more texts
  *
  * Indexes are sparse: an item without the index's key is not in it. Defined in services/job-api/resources/table.yml.
  */
-export const INDEXES = { byPhone: 'by-phone', byTrailer: 'by-trailer', byStatus: 'by-status' } as const;
+export const INDEXES = {
+  byPhone: 'by-phone',
+  byTrailer: 'by-trailer',
+  byStatus: 'by-status',
+  byRecipient: 'by-recipient',
+  byAttention: 'by-attention',
+} as const;
+
+/** What waits for somebody, in by-attention until it is settled: effects, and messages to the team. */
+export const ATTENTION = { unsettled: 'UNSETTLED', unanswered: 'UNANSWERED' } as const;
 
 export const STATE = 'STATE';
 export const jobPk = (id: JobId | RelayScope): string => (id === UNMATCHED ? UNMATCHED : `JOB#${id}`);
@@ -35,5 +45,16 @@ export const effectKey = ({ scope, messageSid, recipient }: Pick<Effect, 'scope'
   pk: jobPk(scope),
   sk: `${EFFECT_PREFIX}${messageSid}#${recipient}`,
 });
+
+/** The keys of a scope’s messages from a time on (epoch ms). */
+export const messagesFrom = (since: number): string => `${MESSAGE_PREFIX}${new Date(Math.max(0, since)).toISOString()}`;
+/** The keys of all effects of a message. */
+export const effectPrefix = (sid: string): string => `${EFFECT_PREFIX}${sid}#`;
+export const consentKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONSENT' });
+
+/** What a partition key is about. */
+export const scopeOf = (pk: unknown): RelayScope => String(pk).replace(/^JOB#/, '');
+export const phoneOf = (pk: unknown): string => String(pk).replace(/^PHONE#/, '');
+export const sidOf = (pk: unknown): string => String(pk).replace(/^SID#/, '');
 
 export const claimKey = (sid: string) => ({ pk: `SID#${sid}`, sk: 'CLAIM' });

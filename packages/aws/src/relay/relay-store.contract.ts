@@ -12,6 +12,7 @@ import {
   type RelayPlan,
   type RelayStore,
   settled,
+  suppressed,
   UNMATCHED,
   withReceipt,
 } from '@qdn/domain';
@@ -39,6 +40,7 @@ const anEffect = (n: number, changes: Partial<Effect> = {}): Effect => ({
       recipient: 'dana' as RecipientId,
       to: '+15125550171',
       body: 'QDN-1 Maria: words',
+      carrier: 'twilio',
     },
     'run-1',
     NOW,
@@ -46,14 +48,22 @@ const anEffect = (n: number, changes: Partial<Effect> = {}): Effect => ({
   ...changes,
 });
 const aPlan = (changes: Partial<RelayPlan> = {}): RelayPlan => ({
+  kind: 'team',
   scope: 'QDN-1',
   sender: 'customer',
+  from: '+15125550111',
   receivedAt: NOW,
+  begunAt: NOW + 1,
   recipients: [
-    { recipient: 'dana' as RecipientId, to: '+15125550171' },
-    { recipient: 'luis' as RecipientId, to: '+15125550172' },
+    { recipient: 'dana' as RecipientId, to: '+15125550171', notBefore: NOW },
+    { recipient: 'luis' as RecipientId, to: '+15125550172', notBefore: NOW + 5 },
   ],
   body: 'QDN-1 Maria:\n"words 🚚"',
+  acknowledges: [sid(900)],
+  notice: null,
+  bounce: { recipient: 'dana' as RecipientId, to: '+15125550171' },
+  heldUntil: null,
+  answeredBy: null,
   ...changes,
 });
 const accepted = { state: 'ACCEPTED', carrierSid: 'SM-out', errorCode: null } as const;
@@ -88,9 +98,9 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
 
     test('shows a scope’s messages with their effects, oldest first; a message put twice stands there once', async () => {
       const scope = 'QDN-2' as JobId;
-      await store().record({ scope, sender: 'Dana' }, message(22, NOW + 1));
-      await store().record({ scope, sender: 'customer' }, message(21, NOW));
-      await store().record({ scope, sender: 'somebody else' }, message(21, NOW));
+      await store().record({ scope, sender: 'Dana', heldUntil: null }, message(22, NOW + 1));
+      await store().record({ scope, sender: 'customer', heldUntil: null }, message(21, NOW));
+      await store().record({ scope, sender: 'somebody else', heldUntil: null }, message(21, NOW));
       await store().open(anEffect(21, { scope }));
       await store().open(anEffect(21, { scope, recipient: 'luis' as RecipientId }));
       expect(await store().timeline(scope)).toMatchObject([
@@ -105,7 +115,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     });
 
     test('keeps the messages of no job in a scope of their own', async () => {
-      await store().record({ scope: UNMATCHED, sender: '+*********99' }, message(30));
+      await store().record({ scope: UNMATCHED, sender: '+*********99', heldUntil: null }, message(30));
       await store().open(anEffect(30, { scope: UNMATCHED }));
       expect(await store().timeline(UNMATCHED)).toMatchObject([{ effects: [{ scope: UNMATCHED, recipient: 'dana' }] }]);
     });
@@ -123,7 +133,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       const first = anEffect(5);
       await store().open(first);
       const later = NOW + LEASE_MS + 1;
-      const claim = (owner: string) => store().claim(first, owner, later);
+      const claim = (owner: string) => store().claim(first, owner, 'twilio', later);
       const claims = await Promise.all(['run-2', 'run-3'].map(claim));
       const [won, ...more] = claims.filter((one) => one !== null);
       expect(more).toEqual([]);
@@ -139,11 +149,11 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
 
     test('gives nobody what another holds, or what is final', async () => {
       await store().open(anEffect(7));
-      expect(await store().claim(anEffect(7), 'run-2', NOW + LEASE_MS)).toBeNull();
+      expect(await store().claim(anEffect(7), 'run-2', 'twilio', NOW + LEASE_MS)).toBeNull();
       await store().settle(anEffect(7), accepted, NOW);
       // Seen before it was settled, and as it is now.
-      expect(await store().claim(anEffect(7), 'run-2', NOW + LEASE_MS + 1)).toBeNull();
-      expect(await store().claim(anEffect(7, accepted), 'run-2', NOW + LEASE_MS + 1)).toBeNull();
+      expect(await store().claim(anEffect(7), 'run-2', 'twilio', NOW + LEASE_MS + 1)).toBeNull();
+      expect(await store().claim(anEffect(7, accepted), 'run-2', 'twilio', NOW + LEASE_MS + 1)).toBeNull();
       expect(await store().findEffect(anEffect(7))).toMatchObject(accepted);
     });
 
@@ -161,7 +171,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       await store().settle(anEffect(8), notProcessed, NOW);
       const seen = await store().findEffect(anEffect(8));
       expect(seen).toMatchObject(notProcessed);
-      expect(seen && (await store().claim(seen, 'run-2', NOW))).toMatchObject({ fence: 2, attempts: 2 });
+      expect(seen && (await store().claim(seen, 'run-2', 'twilio', NOW))).toMatchObject({ fence: 2, attempts: 2 });
     });
 
     test('a receipt proves that an unknown effect went out', async () => {
@@ -197,6 +207,123 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().findEffect(anEffect(12))).toBeNull();
     });
 
+    test('gives a claim to another carrier under the next fence, once', async () => {
+      await store().open(anEffect(13));
+      const next = await store().handOver(anEffect(13), 'aws', NOW + 1);
+      expect(next).toMatchObject({ state: 'CLAIMED', carrier: 'aws', fence: 2, attempts: 1 });
+      expect(await store().findEffect(anEffect(13))).toEqual(next);
+      expect(await store().settle(anEffect(13), accepted, NOW)).toBe(false);
+      await store().open(anEffect(14, { isDoubtful: true }));
+      expect(await store().handOver(anEffect(14, { isDoubtful: true }), 'aws', NOW)).toBeNull();
+    });
+
+    test('what may have gone out stays with the carrier that it may have gone out with', async () => {
+      await store().open(anEffect(15));
+      const taken = await store().claim(anEffect(15), 'run-2', 'aws', NOW + LEASE_MS + 1);
+      expect(taken).toMatchObject({ carrier: 'twilio', isDoubtful: true });
+      expect(await store().findEffect(anEffect(15))).toEqual(taken);
+    });
+
+    test('a text that is never sent is final from the start, and asks for nobody’s attention', async () => {
+      const effect = suppressed({ ...anEffect(16), carrier: 'twilio' }, 'run-1', NOW);
+      expect(await store().open(effect)).toBe(true);
+      expect(await store().open(effect)).toBe(true);
+      expect(await store().findEffect(effect)).toMatchObject({ state: 'REJECTED', errorCode: 21610, attempts: 0 });
+      expect((await store().attention(NOW + 1e9)).unsettled.map(({ messageSid }) => messageSid)).not.toContain(sid(16));
+    });
+
+    test('finds all effects of one message, and of no other', async () => {
+      const scope = 'QDN-3';
+      for (const [n, recipient] of [
+        [17, 'dana'],
+        [17, 'luis'],
+        [18, 'dana'],
+      ] as const)
+        await store().open(anEffect(n, { scope, recipient: recipient as RecipientId }));
+      expect((await store().effectsOf(scope, sid(17))).map(({ recipient }) => recipient)).toEqual(['dana', 'luis']);
+      expect(await store().effectsOf('QDN-4', sid(17))).toEqual([]);
+    });
+
+    test('who answers first has answered, and the plan says so from then on', async () => {
+      await store().pin(sid(40), aPlan());
+      const outcomes = await Promise.all(['Dana', 'Luis'].map((who) => store().acknowledge(sid(40), who, NOW)));
+      expect(outcomes.toSorted()).toEqual([false, true]);
+      expect(await store().plan(sid(40))).toEqual(aPlan({ answeredBy: outcomes[0] ? 'Dana' : 'Luis' }));
+      expect(await store().acknowledge(sid(41), 'Dana', NOW)).toBe(false);
+      expect(await store().plan(sid(41))).toBeNull();
+    });
+
+    test('shows what nobody has answered until somebody does, and what is not settled until it is', async () => {
+      const open = async () => {
+        const { unanswered, unsettled } = await store().attention(NOW + 100);
+        return {
+          unanswered: unanswered
+            .filter(({ scope }) => scope === 'QDN-6')
+            .map(({ messageSid, since }) => [messageSid, since]),
+          unsettled: unsettled
+            .filter(({ scope }) => scope === 'QDN-6')
+            .map(({ messageSid, state }) => [messageSid, state])
+            .toSorted(),
+        };
+      };
+      const effect = (n: number) => anEffect(n, { scope: 'QDN-6' });
+      await store().pin(sid(50), aPlan({ scope: 'QDN-6' }));
+      await store().flagUnanswered(sid(50), NOW + 10);
+      await store().flagUnanswered(sid(50), NOW + 20);
+      for (const n of [51, 52, 53]) await store().open(effect(n));
+      await store().settle(effect(52), unknown, NOW);
+      await store().settle(effect(53), accepted, NOW);
+      expect(await open()).toEqual({
+        unanswered: [[sid(50), NOW + 10]],
+        unsettled: [
+          [sid(51), 'CLAIMED'],
+          [sid(52), 'UNKNOWN'],
+        ],
+      });
+      expect((await store().attention(NOW)).unanswered).toEqual([]);
+      await store().acknowledge(sid(50), 'Dana', NOW + 30);
+      await store().flagUnanswered(sid(50), NOW + 40);
+      await store().recordDelivery(effect(52), receipt('sent'), NOW);
+      await store().settle(effect(51), { state: 'REJECTED', carrierSid: null, errorCode: 21211 }, NOW);
+      expect(await open()).toEqual({ unanswered: [], unsettled: [] });
+    });
+
+    test('lists what was received in a scope since a time, oldest first, with what is held back', async () => {
+      const scope = 'QDN-7';
+      await store().record({ scope, sender: 'customer', heldUntil: null }, message(62, NOW + 2));
+      await store().record({ scope, sender: 'customer', heldUntil: NOW + 99 }, message(61, NOW + 1));
+      await store().record({ scope, sender: 'customer', heldUntil: null }, message(60, NOW));
+      await store().record({ scope: 'QDN-8', sender: 'customer', heldUntil: null }, message(63, NOW));
+      expect(await store().recent(scope, NOW + 1)).toEqual([
+        { messageSid: sid(61), from: '+15125550111', body: 'words 61', receivedAt: NOW + 1, heldUntil: NOW + 99 },
+        { messageSid: sid(62), from: '+15125550111', body: 'words 62', receivedAt: NOW + 2, heldUntil: null },
+      ]);
+    });
+
+    test('lists what a number was sent since a time, newest first', async () => {
+      const to = '+15125550179';
+      await store().open(anEffect(70, { scope: UNMATCHED, to, claimedAt: NOW }));
+      await store().open(anEffect(71, { to, claimedAt: NOW + 1 }));
+      await store().open(anEffect(72, { to, claimedAt: NOW + 2 }));
+      expect(await store().sentTo(to, NOW + 1)).toEqual([
+        { scope: 'QDN-1', messageSid: sid(72), recipient: 'dana', at: NOW + 2 },
+        { scope: 'QDN-1', messageSid: sid(71), recipient: 'dana', at: NOW + 1 },
+      ]);
+      expect((await store().sentTo(to, 0)).at(-1)).toMatchObject({ scope: UNMATCHED });
+    });
+
+    test('knows which numbers have asked for no more texts, by their newest word', async () => {
+      const [a, b, c] = ['+15125550901', '+15125550902', '+15125550903'];
+      const say = (phone: string, isStopped: boolean, at: number) =>
+        store().setConsent({ phone, isStopped, by: 'test', at });
+      await say(a, true, NOW);
+      await say(b, true, NOW);
+      await say(b, false, NOW + 1);
+      await say(b, true, NOW);
+      expect(await store().stopped([a, b, c, a])).toEqual(new Set([a]));
+      expect(await store().stopped([])).toEqual(new Set());
+    });
+
     /** A step against the store, and the same as the domain has it: both from what a worker saw some steps before. */
     type Step = (
       seen: Effect,
@@ -205,9 +332,9 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     const claimStep =
       (owner: string): Step =>
       (seen, now) => ({
-        ask: () => store().claim(seen, owner, now),
+        ask: () => store().claim(seen, owner, 'twilio', now),
         answer: (current) => {
-          const next = claimed(seen, owner, now);
+          const next = claimed(seen, owner, 'twilio', now);
           const isAsSeen = current.fence === seen.fence && current.state === seen.state;
           return next && isAsSeen ? [next, next] : [null, current];
         },
@@ -225,7 +352,10 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       (delivery: Effect['delivery']): Step =>
       (seen, now) => ({
         ask: () => store().recordDelivery(seen, receipt(delivery, 30008), now),
-        answer: (current) => [undefined, withReceipt(current, receipt(delivery, 30008), now) ?? current],
+        answer: (current) => {
+          const next = withReceipt(current, receipt(delivery, 30008), now);
+          return [next, next ?? current];
+        },
       });
     const anyStep = fc.oneof(
       fc.uuid().map(claimStep),

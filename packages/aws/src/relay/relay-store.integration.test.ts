@@ -36,7 +36,7 @@ describe('a dossier', () => {
     const job = aJob();
     await createJobStore(dynamo.client, table).create(job);
     const relay = createRelayStore(dynamo.client, table);
-    await relay.record({ scope: job.id, sender: 'customer' }, message(1, 'Running late'));
+    await relay.record({ scope: job.id, sender: 'customer', heldUntil: null }, message(1, 'Running late'));
     const read = createDossierReader(dynamo.client, table);
     const before = dynamo.calls();
     expect(await read(job.id)).toEqual({ job, timeline: await relay.timeline(job.id) });
@@ -49,7 +49,8 @@ describe('a dossier', () => {
     await createJobStore(dynamo.client, table).create(job);
     const relay = createRelayStore(dynamo.client, table);
     const words = 'x'.repeat(30_000);
-    for (let n = 0; n < 45; n += 1) await relay.record({ scope: job.id, sender: 'customer' }, message(n, words));
+    for (let n = 0; n < 45; n += 1)
+      await relay.record({ scope: job.id, sender: 'customer', heldUntil: null }, message(n, words));
     expect((await createDossierReader(dynamo.client, table)(job.id))?.timeline).toHaveLength(45);
     expect(await relay.timeline(job.id)).toHaveLength(45);
   }, 20_000);

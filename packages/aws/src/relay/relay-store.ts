@@ -1,4 +1,10 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import {
   claimed,
   DELIVERY_STATES,
@@ -6,15 +12,35 @@ import {
   EFFECT_STATES,
   type Effect,
   type EffectKey,
+  handedOver,
+  type MessageSid,
+  PLAN_KINDS,
   parseMessageSid,
   parseRecipientId,
+  type RecentMessage,
   type Recipient,
   type RelayPlan,
   type RelayStore,
+  type TeamMember,
   type TimelineEntry,
 } from '@qdn/domain';
 import { BrokenItem, isConditionFailure, reaching } from '../failures.ts';
-import { claimKey, EFFECT_PREFIX, effectKey, jobPk, MESSAGE_PREFIX, messageKey } from '../jobs-table/keys.ts';
+import {
+  ATTENTION,
+  claimKey,
+  consentKey,
+  EFFECT_PREFIX,
+  effectKey,
+  effectPrefix,
+  INDEXES,
+  jobPk,
+  MESSAGE_PREFIX,
+  messageKey,
+  messagesFrom,
+  phoneOf,
+  scopeOf,
+  sidOf,
+} from '../jobs-table/keys.ts';
 import { queryAll } from '../query.ts';
 
 const STORE = 'The relay store';
@@ -47,8 +73,57 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
     const item = await get(effectKey(key));
     return item ? toEffect(item) : null;
   };
-  const isClaim = (found: Effect | null, { owner, fence }: Effect): boolean =>
-    found?.state === 'CLAIMED' && found.owner === owner && found.fence === fence;
+  const isClaim = (found: Effect | null, { owner, fence, state }: Effect): boolean =>
+    found?.state === state && found.owner === owner && found.fence === fence;
+  /** Writes the next state of an effect that still is as it was seen. */
+  const replace = async (seen: Effect, next: Effect | null): Promise<Effect | null> => {
+    if (!next) return null;
+    const isTaken = await holds(() =>
+      client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: effectKey(seen),
+          UpdateExpression:
+            'SET #state = :state, #owner = :owner, carrier = :carrier, isDoubtful = :doubtful, fence = :next, leaseUntil = :lease, updatedAt = :now, attempts = :attempts',
+          ConditionExpression: 'fence = :seen AND #state = :was',
+          ExpressionAttributeNames: { '#state': 'state', '#owner': 'owner' },
+          ExpressionAttributeValues: {
+            ':state': next.state,
+            ':owner': next.owner,
+            ':carrier': next.carrier,
+            ':doubtful': next.isDoubtful,
+            ':next': next.fence,
+            ':lease': next.leaseUntil,
+            ':now': next.updatedAt,
+            ':attempts': next.attempts,
+            ':seen': seen.fence,
+            ':was': seen.state,
+          },
+        }),
+      ),
+    );
+    return isTaken || isClaim(await find(seen), next) ? next : null;
+  };
+  const updateClaimItem = (sid: MessageSid, update: string, values: Record<string, unknown>) =>
+    holds(() =>
+      client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: claimKey(sid),
+          UpdateExpression: update,
+          ConditionExpression: 'answeredBy = :nobody',
+          ExpressionAttributeValues: { ...values, ':nobody': null },
+        }),
+      ),
+    );
+  /** The keys of what waits for somebody, oldest first. */
+  const waiting = (attention: string, before: number) =>
+    queryAll(client, {
+      TableName: table,
+      IndexName: INDEXES.byAttention,
+      KeyConditionExpression: 'attention = :attention AND attentionAt < :before',
+      ExpressionAttributeValues: { ':attention': attention, ':before': before },
+    });
 
   return {
     plan: (sid) =>
@@ -64,47 +139,50 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
         return item ? toPlan(item) : plan;
       }),
 
-    record: ({ scope, sender }, message) =>
+    record: ({ scope, sender, heldUntil }, message) =>
       reaching(STORE, async () => {
-        await put({ ...messageKey(scope, message.receivedAt, message.messageSid), ...message, sender });
+        await put({ ...messageKey(scope, message.receivedAt, message.messageSid), ...message, sender, heldUntil });
+      }),
+
+    acknowledge: (sid, who, at) =>
+      reaching(STORE, () =>
+        updateClaimItem(sid, 'SET answeredBy = :who, answeredAt = :at REMOVE attention, attentionAt', {
+          ':who': who,
+          ':at': at,
+        }),
+      ),
+
+    flagUnanswered: (sid, at) =>
+      reaching(STORE, async () => {
+        await updateClaimItem(sid, 'SET attention = :attention, attentionAt = if_not_exists(attentionAt, :at)', {
+          ':attention': ATTENTION.unanswered,
+          ':at': at,
+        });
       }),
 
     open: (effect) =>
-      reaching(
-        STORE,
-        async () => (await put({ ...effectKey(effect), ...effect })) || isClaim(await find(effect), effect),
-      ),
+      reaching(STORE, async () => {
+        const waits =
+          effect.state === 'CLAIMED' ? { attention: ATTENTION.unsettled, attentionAt: effect.claimedAt } : {};
+        return (await put({ ...effectKey(effect), ...effect, ...waits })) || isClaim(await find(effect), effect);
+      }),
 
     findEffect: (key) => reaching(STORE, () => find(key)),
 
-    claim: (seen, owner, now) =>
+    effectsOf: (scope, sid) =>
       reaching(STORE, async () => {
-        const next = claimed(seen, owner, now);
-        if (!next) return null;
-        const isTaken = await holds(() =>
-          client.send(
-            new UpdateCommand({
-              TableName: table,
-              Key: effectKey(seen),
-              UpdateExpression:
-                'SET #state = :claimed, #owner = :owner, fence = :next, leaseUntil = :lease, updatedAt = :now, attempts = :attempts',
-              ConditionExpression: 'fence = :seen AND #state = :was',
-              ExpressionAttributeNames: { '#state': 'state', '#owner': 'owner' },
-              ExpressionAttributeValues: {
-                ':claimed': next.state,
-                ':owner': next.owner,
-                ':next': next.fence,
-                ':lease': next.leaseUntil,
-                ':now': next.updatedAt,
-                ':attempts': next.attempts,
-                ':seen': seen.fence,
-                ':was': seen.state,
-              },
-            }),
-          ),
-        );
-        return isTaken || isClaim(await find(seen), next) ? next : null;
+        const items = await queryAll(client, {
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :effects)',
+          ExpressionAttributeValues: { ':pk': jobPk(scope), ':effects': effectPrefix(sid) },
+          ConsistentRead: true,
+        });
+        return items.map(toEffect);
       }),
+
+    claim: (seen, owner, carrier, now) => reaching(STORE, () => replace(seen, claimed(seen, owner, carrier, now))),
+
+    handOver: (claim, carrier, now) => reaching(STORE, () => replace(claim, handedOver(claim, carrier, now))),
 
     settle: (claim, result, now) =>
       reaching(STORE, () =>
@@ -113,7 +191,7 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
             new UpdateCommand({
               TableName: table,
               Key: effectKey(claim),
-              UpdateExpression: 'SET #state = :state, carrierSid = :sid, errorCode = :code, updatedAt = :now',
+              UpdateExpression: `SET #state = :state, carrierSid = :sid, errorCode = :code, updatedAt = :now${isFinal(result.state) ? NO_LONGER_WAITS : ''}`,
               ConditionExpression: 'fence = :fence AND #state = :claimed',
               ExpressionAttributeNames: { '#state': 'state' },
               ExpressionAttributeValues: {
@@ -133,25 +211,109 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
       reaching(STORE, async () => {
         const earlier = EARLIER[delivery ?? 'none'];
         const isNew = earlier.map((_, i) => `delivery = :earlier${i}`).join(' OR ') || '#state <> :accepted';
+        const update = new UpdateCommand({
+          TableName: table,
+          Key: effectKey(key),
+          UpdateExpression: `SET #state = :accepted, carrierSid = :sid, errorCode = :code, updatedAt = :now${delivery ? ', delivery = :delivery' : ''}${NO_LONGER_WAITS}`,
+          ConditionExpression: `attribute_exists(pk) AND (${isNew})`,
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: {
+            ':accepted': 'ACCEPTED',
+            ':sid': carrierSid,
+            ':code': delivery ? errorCode : null,
+            ':now': now,
+            ...(delivery ? { ':delivery': delivery } : {}),
+            ...Object.fromEntries(earlier.map((state, i) => [`:earlier${i}`, state])),
+          },
+          ReturnValues: 'ALL_NEW',
+        });
+        let changed: Record<string, unknown> | undefined;
+        await holds(async () => {
+          changed = (await client.send(update)).Attributes;
+        });
+        return changed ? toEffect(changed) : null;
+      }),
+
+    recent: (scope, since) =>
+      reaching(STORE, async () => {
+        const items = await queryAll(client, {
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+          ExpressionAttributeValues: {
+            ':pk': jobPk(scope),
+            ':first': messagesFrom(since),
+            ':last': `${MESSAGE_PREFIX}~`,
+          },
+          ConsistentRead: true,
+        });
+        return items.flatMap(toRecent);
+      }),
+
+    sentTo: (phone, since) =>
+      reaching(STORE, async () => {
+        const items = await queryAll(client, {
+          TableName: table,
+          IndexName: INDEXES.byRecipient,
+          KeyConditionExpression: '#to = :phone AND claimedAt >= :since',
+          ExpressionAttributeNames: { '#to': 'to' },
+          ExpressionAttributeValues: { ':phone': phone, ':since': since },
+          ScanIndexForward: false,
+        });
+        return items.map((item) => ({ ...toEffectKey(item), at: Number(item['claimedAt']) }));
+      }),
+
+    stopped: (phones) =>
+      reaching(STORE, async () => {
+        let keys: Array<Record<string, unknown>> = [...new Set(phones)].map(consentKey);
+        const stopped = new Set<string>();
+        while (keys.length > 0) {
+          const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+            new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+          );
+          for (const item of Responses[table] ?? []) if (item['isStopped'] === true) stopped.add(phoneOf(item['pk']));
+          keys = UnprocessedKeys[table]?.Keys ?? [];
+        }
+        return stopped;
+      }),
+
+    setConsent: ({ phone, isStopped, by, at }) =>
+      reaching(STORE, async () => {
         await holds(() =>
           client.send(
             new UpdateCommand({
               TableName: table,
-              Key: effectKey(key),
-              UpdateExpression: `SET #state = :accepted, carrierSid = :sid, errorCode = :code, updatedAt = :now${delivery ? ', delivery = :delivery' : ''}`,
-              ConditionExpression: `attribute_exists(pk) AND (${isNew})`,
-              ExpressionAttributeNames: { '#state': 'state' },
-              ExpressionAttributeValues: {
-                ':accepted': 'ACCEPTED',
-                ':sid': carrierSid,
-                ':code': delivery ? errorCode : null,
-                ':now': now,
-                ...(delivery ? { ':delivery': delivery } : {}),
-                ...Object.fromEntries(earlier.map((state, i) => [`:earlier${i}`, state])),
-              },
+              Key: consentKey(phone),
+              UpdateExpression: 'SET isStopped = :stopped, #by = :by, #at = :at',
+              ConditionExpression: 'attribute_not_exists(pk) OR #at <= :at',
+              ExpressionAttributeNames: { '#by': 'by', '#at': 'at' },
+              ExpressionAttributeValues: { ':stopped': isStopped, ':by': by, ':at': at },
             }),
           ),
         );
+      }),
+
+    attention: (before) =>
+      reaching(STORE, async () => {
+        const [effects, messages] = await Promise.all([
+          waiting(ATTENTION.unsettled, before),
+          waiting(ATTENTION.unanswered, before),
+        ]);
+        const found = await Promise.all(effects.map((item) => find(toEffectKey(item))));
+        const plans = await Promise.all(
+          messages.map(async (item) => ({ item, plan: await get(claimKey(sidOf(item['pk']))) })),
+        );
+        return {
+          // The index lags behind: what has been settled meanwhile is left out.
+          unsettled: found
+            .filter((effect) => effect !== null && !isFinal(effect.state))
+            .filter((effect) => effect !== null),
+          unanswered: plans.flatMap(({ item, plan }) => {
+            const messageSid = parseMessageSid(sidOf(item['pk']));
+            return messageSid && plan && plan['answeredBy'] === null
+              ? [{ messageSid, scope: toPlan(plan).scope, since: Number(item['attentionAt']) }]
+              : [];
+          }),
+        };
       }),
 
     timeline: (scope) =>
@@ -191,11 +353,59 @@ const toRecipient = (item: unknown): Recipient => {
   return { recipient: id, to };
 };
 
-const toPlan = ({ scope, sender, receivedAt, recipients, body }: Record<string, unknown>): RelayPlan => {
+/** Ends an update of an effect that nobody has to look after any more. */
+const NO_LONGER_WAITS = ' REMOVE attention, attentionAt';
+const isFinal = (state: Effect['state']): boolean => state === 'ACCEPTED' || state === 'REJECTED';
+
+const toMember = (item: unknown): TeamMember => ({
+  ...toRecipient(item),
+  notBefore: isItem(item) ? Number(item['notBefore']) : 0,
+});
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+const toPlan = (item: Record<string, unknown>): RelayPlan => {
+  const { scope, sender, from, receivedAt, begunAt, recipients, body, acknowledges, bounce, heldUntil } = item;
+  const kind = PLAN_KINDS.find((one) => one === item['kind']);
   const isPlan = typeof scope === 'string' && typeof receivedAt === 'number' && typeof body === 'string';
-  if (!isPlan || !Array.isArray(recipients)) throw new BrokenItem('An item of qdn-jobs is not a relay’s plan');
-  return { scope, sender: String(sender), receivedAt, recipients: recipients.map(toRecipient), body };
+  if (!isPlan || !kind || !Array.isArray(recipients)) throw new BrokenItem('An item of qdn-jobs is not a relay’s plan');
+  return {
+    kind,
+    scope,
+    sender: String(sender),
+    from: String(from),
+    receivedAt,
+    begunAt: Number(begunAt),
+    recipients: recipients.map(toMember),
+    body,
+    acknowledges: Array.isArray(acknowledges) ? acknowledges.flatMap((sid) => parseMessageSid(String(sid)) ?? []) : [],
+    notice: textOrNull(item['notice']),
+    bounce: bounce ? toRecipient(bounce) : null,
+    heldUntil: typeof heldUntil === 'number' ? heldUntil : null,
+    answeredBy: textOrNull(item['answeredBy']),
+  };
 };
+
+/** The keys of an effect’s item, which an index has. */
+const toEffectKey = ({ pk, sk }: Record<string, unknown>): EffectKey => {
+  const [, sid = '', who = ''] = String(sk).split('#');
+  const [messageSid, recipient] = [parseMessageSid(sid), parseRecipientId(who)];
+  if (!messageSid || !recipient) throw new BrokenItem('An item of qdn-jobs is not an effect');
+  return { scope: scopeOf(pk), messageSid, recipient };
+};
+
+const toRecent = ({ messageSid, from, body, receivedAt, heldUntil }: Record<string, unknown>): RecentMessage[] =>
+  typeof receivedAt === 'number' && typeof body === 'string'
+    ? [
+        {
+          messageSid: String(messageSid),
+          from: String(from),
+          body,
+          receivedAt,
+          heldUntil: typeof heldUntil === 'number' ? heldUntil : null,
+        },
+      ]
+    : [];
 
 const toEffect = (item: Record<string, unknown>): Effect => {
   const { scope, messageSid, body, state, owner, fence, leaseUntil, attempts, claimedAt, updatedAt } = item;
@@ -210,12 +420,14 @@ const toEffect = (item: Record<string, unknown>): Effect => {
     ...toRecipient(item),
     body,
     state: known,
+    carrier: String(item['carrier']),
+    isDoubtful: item['isDoubtful'] === true,
     owner: String(owner),
     fence,
     leaseUntil: Number(leaseUntil),
     attempts: Number(attempts),
     claimedAt: Number(claimedAt),
-    carrierSid: typeof item['carrierSid'] === 'string' ? item['carrierSid'] : null,
+    carrierSid: textOrNull(item['carrierSid']),
     errorCode: typeof item['errorCode'] === 'number' ? item['errorCode'] : null,
     delivery: DELIVERY_STATES.find((one) => one === item['delivery']) ?? null,
     updatedAt: Number(updatedAt),

@@ -1,4 +1,5 @@
 import type { MessageSid } from '../ids.ts';
+import type { RecentMessage } from '../relay/budget.ts';
 import type { Effect, EffectKey, Receipt, RelayScope, SettledAs } from '../relay/effect.ts';
 import type { InboundMessage } from '../relay/inbound.ts';
 import type { RelayPlan } from '../relay/plan.ts';
@@ -8,6 +9,17 @@ export type TimelineEntry = {
   message: Pick<InboundMessage, 'messageSid' | 'receivedAt' | 'body'>;
   sender: string;
   effects: Effect[];
+};
+
+/** What a number has asked for. `by` is the keyword or the refusal that said so; `at` epoch ms. */
+export type Consent = { phone: string; isStopped: boolean; by: string; at: number };
+
+/** What the operator has to look after. */
+export type Attention = {
+  /** Texts of which it is not known whether they went out, oldest first. */
+  unsettled: Effect[];
+  /** Messages to the team that nobody has answered, oldest first. */
+  unanswered: Array<{ messageSid: MessageSid; scope: RelayScope; since: number }>;
 };
 
 /**
@@ -20,16 +32,34 @@ export type RelayStore = {
   /** Pins the plan of a message, or returns the one that stands already. */
   pin(sid: MessageSid, plan: RelayPlan): Promise<RelayPlan>;
   /** Puts a message onto its timeline; a second time changes nothing. */
-  record(plan: Pick<RelayPlan, 'scope' | 'sender'>, message: InboundMessage): Promise<void>;
-  /** Stores a new effect, as `opened` makes it; false when somebody else did. */
+  record(plan: Pick<RelayPlan, 'scope' | 'sender' | 'heldUntil'>, message: InboundMessage): Promise<void>;
+  /** Notes who of the team has answered a message; false when somebody had before. */
+  acknowledge(sid: MessageSid, who: string, at: number): Promise<boolean>;
+  /** Notes that nobody has answered a message by `at`; nothing when somebody has. */
+  flagUnanswered(sid: MessageSid, at: number): Promise<void>;
+  /** Stores a new effect, as `opened` or `suppressed` makes it; false when somebody else did. */
   open(effect: Effect): Promise<boolean>;
   findEffect(key: EffectKey): Promise<Effect | null>;
+  /** All effects of one message. */
+  effectsOf(scope: RelayScope, sid: MessageSid): Promise<Effect[]>;
   /** Takes over an effect that is as it was seen, as `claimed` does; null when it may not be, or somebody was faster. */
-  claim(seen: Effect, owner: string, now: number): Promise<Effect | null>;
+  claim(seen: Effect, owner: string, carrier: string, now: number): Promise<Effect | null>;
+  /** Gives a claim to another carrier, as `handedOver` does; null when the claim has been lost. */
+  handOver(claim: Effect, carrier: string, now: number): Promise<Effect | null>;
   /** Settles an effect under the fence that it was claimed with, as `settled` does; false when the claim has been lost. */
   settle(claimed: Effect, result: SettledAs, now: number): Promise<boolean>;
-  /** Takes a receipt in, as `withReceipt` does. */
-  recordDelivery(key: EffectKey, receipt: Receipt, now: number): Promise<void>;
+  /** Takes a receipt in, as `withReceipt` does; the effect as it then is, or null when nothing has changed. */
+  recordDelivery(key: EffectKey, receipt: Receipt, now: number): Promise<Effect | null>;
+  /** What was received in a scope since then (epoch ms), oldest first. */
+  recent(scope: RelayScope, since: number): Promise<RecentMessage[]>;
+  /** The texts that a number was sent since then (epoch ms), newest first. May lag behind by a moment. */
+  sentTo(phone: string, since: number): Promise<Array<EffectKey & { at: number }>>;
+  /** Those of the numbers that have asked for no more texts. */
+  stopped(phones: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Notes what a number has asked for, unless something later is known. */
+  setConsent(consent: Consent): Promise<void>;
+  /** What has been open since before then (epoch ms). May lag behind by a moment. */
+  attention(before: number): Promise<Attention>;
   /** A scope's messages with their effects, oldest first; of `UNMATCHED`, those that no job was found for. */
   timeline(scope: RelayScope): Promise<TimelineEntry[]>;
 };
@@ -49,3 +79,9 @@ export type LogEntry = {
 
 /** The compliance log. Resolves once all entries are stored, in this order. @throws ProductError `unavailable` */
 export type MessageLog = { append(entries: readonly LogEntry[]): Promise<void> };
+
+/** Something to come back to: `look-again` at a message that waits for an answer, or at what was held back, to sum it up. */
+export type FollowUp = { what: 'look-again' | 'summary'; scope: RelayScope; messageSid: MessageSid; dueAt: number };
+
+/** A queue that hands a follow-up out when it is due, at least once. */
+export type FollowUps = { schedule(followUp: FollowUp): Promise<void> };

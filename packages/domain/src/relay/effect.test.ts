@@ -23,6 +23,7 @@ const what = {
   recipient: 'dana' as RecipientId,
   to: '+15125550171',
   body: 'words',
+  carrier: 'twilio',
 };
 const fresh = opened(what, 'worker-1', NOW);
 const receipt = (delivery: Effect['delivery'], errorCode: number | null = null) => ({
@@ -67,8 +68,8 @@ describe('a claim', () => {
   test('is waited for while its lease runs, and looked into after that', () => {
     expect(nextStep(fresh, NOW + LEASE_MS)).toBe('wait');
     expect(nextStep(fresh, NOW + LEASE_MS + 1)).toBe('look-for-it');
-    expect(claimed(fresh, 'worker-2', NOW + LEASE_MS)).toBeNull();
-    expect(claimed(fresh, 'worker-2', NOW + LEASE_MS + 1)).toMatchObject({
+    expect(claimed(fresh, 'worker-2', 'twilio', NOW + LEASE_MS)).toBeNull();
+    expect(claimed(fresh, 'worker-2', 'twilio', NOW + LEASE_MS + 1)).toMatchObject({
       owner: 'worker-2',
       fence: 2,
       attempts: 2,
@@ -77,7 +78,7 @@ describe('a claim', () => {
   });
 
   test('that was lost settles nothing', () => {
-    const second = claimed(fresh, 'worker-2', NOW + LEASE_MS + 1);
+    const second = claimed(fresh, 'worker-2', 'twilio', NOW + LEASE_MS + 1);
     const result = { state: 'ACCEPTED', carrierSid: 'SM1', errorCode: null } as const;
     expect(second && settled(second, fresh.fence, result, NOW)).toBeNull();
     expect(second && settled(second, second.fence, result, NOW)).toMatchObject(result);
@@ -119,7 +120,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.constantFrom('worker-1', 'worker-2').map(
     (owner): Event =>
       (effect, now) =>
-        claimed(effect, owner, now),
+        claimed(effect, owner, 'twilio', now),
   ),
   fc
     .record({

@@ -1,5 +1,5 @@
 import { type MessageSid, parseJobId, parseMessageSid, parseRecipientId, type RecipientId } from '../ids.ts';
-import { errorClass } from './error-class.ts';
+import { errorClass, OPTED_OUT } from './error-class.ts';
 import type { SendOutcome } from './sms-carrier.ts';
 
 /** PENDING may be sent; CLAIMED is being sent by somebody; UNKNOWN may have gone out; the other two are final. */
@@ -15,7 +15,8 @@ export type RelayScope = string;
 export const UNMATCHED: RelayScope = 'UNMATCHED';
 
 /**
- * One text to one recipient because of one inbound message. `fence` grows with each claim, and only the holder of the newest
+ * One text to one recipient because of one inbound message. `carrier` names who was asked to send it last. `isDoubtful` from the
+ * moment on that it may have gone out without our knowing: from then on no other carrier gets it. `fence` grows with each claim, and only the holder of the newest
  * fence may settle the effect. `owner` names one run of a worker, and no other run ever has that name. Times are epoch ms;
  * `claimedAt` is that of the very first claim, since a text is looked for at the carrier from then on.
  */
@@ -26,6 +27,8 @@ export type Effect = {
   to: string;
   body: string;
   state: EffectState;
+  carrier: string;
+  isDoubtful: boolean;
   owner: string;
   fence: number;
   leaseUntil: number;
@@ -78,10 +81,14 @@ export const nextStep = (effect: Pick<Effect, 'state' | 'leaseUntil'>, now: numb
  * that were seen, on the fence that it was claimed with, on the delivery known so far.
  */
 
+/** What is to be sent, and to whom. */
+export type NewEffect = EffectKey & Pick<Effect, 'to' | 'body' | 'carrier'>;
+
 /** A new effect, already claimed: PENDING would cost a write, and somebody who crashes before it leaves nothing behind. */
-export const opened = (what: EffectKey & Pick<Effect, 'to' | 'body'>, owner: string, now: number): Effect => ({
+export const opened = (what: NewEffect, owner: string, now: number): Effect => ({
   ...what,
   state: 'CLAIMED',
+  isDoubtful: false,
   owner,
   fence: 1,
   leaseUntil: now + LEASE_MS,
@@ -93,13 +100,27 @@ export const opened = (what: EffectKey & Pick<Effect, 'to' | 'body'>, owner: str
   updatedAt: now,
 });
 
-/** Takes an effect over under the next fence; null when it is final, or somebody holds it. */
-export const claimed = (seen: Effect, owner: string, now: number): Effect | null => {
+/** A new effect that is never sent: its recipient has asked not to be texted, which carriers call 21610. */
+export const suppressed = (what: NewEffect, owner: string, now: number): Effect => ({
+  ...opened(what, owner, now),
+  state: 'REJECTED',
+  attempts: 0,
+  errorCode: OPTED_OUT,
+});
+
+/**
+ * Takes an effect over under the next fence; null when it is final, or somebody holds it.
+ * @param carrier whom it is sent with now; one that may have gone out stays with whom it may have gone out
+ */
+export const claimed = (seen: Effect, owner: string, carrier: string, now: number): Effect | null => {
   const step = nextStep(seen, now);
   if (step === 'done' || step === 'wait') return null;
+  const isDoubtful = seen.isDoubtful || step === 'look-for-it';
   return {
     ...seen,
     state: 'CLAIMED',
+    carrier: isDoubtful ? seen.carrier : carrier,
+    isDoubtful,
     owner,
     fence: seen.fence + 1,
     leaseUntil: now + LEASE_MS,
@@ -107,6 +128,12 @@ export const claimed = (seen: Effect, owner: string, now: number): Effect | null
     updatedAt: now,
   };
 };
+
+/** Moves a claim to another carrier, after the first has certainly not taken the text; null when the claim has been lost. */
+export const handedOver = (claim: Effect, carrier: string, now: number): Effect | null =>
+  claim.state === 'CLAIMED' && !claim.isDoubtful
+    ? { ...claim, carrier, fence: claim.fence + 1, leaseUntil: now + LEASE_MS, updatedAt: now }
+    : null;
 
 /** What sending came to, as it is remembered. */
 export type SettledAs = Pick<Effect, 'state' | 'carrierSid' | 'errorCode'>;
@@ -144,6 +171,10 @@ const rank = (delivery: Delivery | null) => (delivery === null ? 0 : delivery ==
 
 /** What a carrier reports of a text that it took; `delivery` null while that says no more than that it has it. */
 export type Receipt = { carrierSid: string; delivery: Delivery | null; errorCode: number | null };
+
+/** Whether the recipient has certainly not got the text, so that somebody else must. */
+export const hasFailed = ({ state, delivery }: Pick<Effect, 'state' | 'delivery'>): boolean =>
+  state === 'REJECTED' || delivery === 'failed' || delivery === 'undelivered';
 
 /**
  * Takes a receipt in; null when it says nothing new. Receipts come out of order and repeatedly: a final word is never taken

@@ -7,6 +7,9 @@
  */
 export type ErrorClass = 'retry' | 'ambiguous' | 'recipient' | 'setup';
 
+/** The recipient has opted out. https://www.twilio.com/docs/api/errors/21610 */
+export const OPTED_OUT = 21610;
+
 /** Twilio's numbers, which another carrier's adapter translates its own into. https://www.twilio.com/docs/api/errors */
 const CLASSES: Record<ErrorClass, readonly number[]> = {
   retry: [
@@ -23,7 +26,7 @@ const CLASSES: Record<ErrorClass, readonly number[]> = {
   ambiguous: [408, 500, 502, 503, 504, 20500],
   recipient: [
     21211, // no such number
-    21610, // opted out: never on another carrier either
+    OPTED_OUT, // never on another carrier either
     21614, // not a mobile phone
     30004, // blocked
     30005, // unknown
@@ -43,5 +46,13 @@ const CLASS_OF = new Map(
   (Object.keys(CLASSES) as ErrorClass[]).flatMap((name) => CLASSES[name].map((code) => [code, name] as const)),
 );
 
+const ELSEWHERE = new Set([63038, 30036]);
+
 /** The class of a code; one that is not in the table is for a person to look at, as `setup` is. */
 export const errorClass = (code: number): ErrorClass => CLASS_OF.get(code) ?? 'setup';
+
+/**
+ * Refusals that another carrier may not make: those that are about our own account, and what this one will not do today. Never
+ * one that is about the recipient.
+ */
+export const mayGoElsewhere = (code: number): boolean => errorClass(code) === 'setup' || ELSEWHERE.has(code);

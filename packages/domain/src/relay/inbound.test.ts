@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { keywordOf, mentionsIn, withoutLeadingMention } from './inbound.ts';
+import { guestHandle, guestNamedIn, mentionsIn, withoutLeadingMention, withoutMentions } from './inbound.ts';
 
 const jobsIn = (text: string) => mentionsIn(text).map(({ job }) => job);
 
@@ -100,21 +100,24 @@ test.each([
   ['on my way, @1042', 'on my way, @1042'],
   ['@1042 -3 degrees', '-3 degrees'],
   ['@1042', ''],
+  ['@u0199 yes, we do', 'yes, we do'],
+  ['@U0199: yes', 'yes'],
   [' @1042. ', ''],
 ])('a leading mention is no part of an answer: %j', (text, words) => {
   expect(withoutLeadingMention(text)).toBe(words);
 });
 
-describe('a keyword', () => {
-  test('is the whole message, in any case, or what Twilio says', () => {
-    expect(keywordOf({ body: ' stop\n', optOutType: null })).toBe('stop');
-    expect(keywordOf({ body: 'Info', optOutType: null })).toBe('help');
-    expect(keywordOf({ body: 'unstop', optOutType: '' })).toBe('start');
-    expect(keywordOf({ body: 'no more texts', optOutType: 'STOP' })).toBe('stop');
-    expect(keywordOf({ body: 'stop', optOutType: 'SOMETHING_NEW' })).toBe('stop');
-  });
+test('a text without its mentions is what is left to ask', () => {
+  expect(withoutMentions('ETA #1042?')).toBe('ETA  ?');
+  expect(withoutMentions('status QDN-1042')).toBe('status');
+});
 
-  test.each(['please stop at the gate', 'yes', 'STOP QDN-1042', 'stop.', '', 'constructor'])('is not %j', (body) => {
-    expect(keywordOf({ body, optOutType: null })).toBeNull();
-  });
+test('somebody without a job is named by the last digits of a number that nobody is shown', () => {
+  expect(guestHandle('+15125550199')).toBe('@u0199');
+  expect(guestHandle('BANK')).toBeNull();
+  expect(guestHandle('12345')).toBeNull();
+  expect(guestNamedIn('@u0199 hello')).toBe('@u0199');
+  expect(guestNamedIn(' @U0199: hello')).toBe('@u0199');
+  expect(guestNamedIn('tell @u0199')).toBeNull();
+  expect(guestNamedIn('@u01999')).toBeNull();
 });

@@ -12,26 +12,6 @@ export type InboundMessage = {
   media: Array<{ url: string; contentType: string }>;
 };
 
-/** Twilio answers these itself when they are the whole message. https://www.twilio.com/docs/messaging/guides/opt-out-keywords */
-const KEYWORDS = {
-  stop: ['STOP', 'UNSUBSCRIBE', 'END', 'QUIT', 'STOPALL', 'REVOKE', 'OPTOUT', 'CANCEL'],
-  start: ['START', 'UNSTOP'],
-  help: ['HELP', 'INFO'],
-} as const;
-export type Keyword = keyof typeof KEYWORDS;
-const KEYWORD_OF = new Map<string, Keyword>(
-  (Object.keys(KEYWORDS) as Keyword[]).flatMap((keyword) => KEYWORDS[keyword].map((word) => [word, keyword] as const)),
-);
-
-/**
- * The compliance keyword that the whole message is, or null. Such a message is never relayed. With Advanced Opt-Out Twilio
- * names the keyword itself, which may then be a word of the company's own choosing.
- */
-export const keywordOf = ({ body, optOutType }: Pick<InboundMessage, 'body' | 'optOutType'>): Keyword | null => {
-  const keyword = (text: string) => KEYWORD_OF.get(text.trim().toUpperCase()) ?? null;
-  return keyword(optOutType ?? '') ?? keyword(body);
-};
-
 /** What job IDs begin with when only their number is said. */
 export const JOB_PREFIX = 'QDN';
 
@@ -68,6 +48,25 @@ export const mentionsIn = (text: string): Mention[] => {
   return sorted.filter(({ job }, i) => sorted.findIndex((other) => other.job === job) === i);
 };
 
-/** A dispatcher's words without the leading mention of the job: `@1042 on my way` → `on my way`; empty when there is no more. */
+/** What stands between a leading mention and the words. */
+const GAP = `[)\\]]?[\\s,:;.]*(?:${HYPHEN}\\s+)?`;
+const GUEST = '@\\s?u(?<digits>[0-9]{4})\\b';
+
+/** A text without the leading mention of whom it is for: `@1042 on my way` → `on my way`; empty when there is no more. */
 export const withoutLeadingMention = (text: string): string =>
-  text.replace(new RegExp(`^\\s*[@(\\[]?(?:${MENTION})[)\\]]?[\\s,:;.]*(?:${HYPHEN}\\s+)?`, 'i'), '').trim();
+  text.replace(new RegExp(`^\\s*(?:${GUEST}|[@(\\[]?(?:${MENTION}))${GAP}`, 'i'), '').trim();
+
+/** A text without any mention of a job: `eta for 1042?` stays, `ETA #1042` → `ETA`. */
+export const withoutMentions = (text: string): string => text.replace(new RegExp(MENTION, 'gi'), ' ').trim();
+
+/** How somebody without a job is named towards dispatchers: by the last digits of a number that they are not shown. */
+export const guestHandle = (phone: string): string | null => {
+  const [digits] = /[0-9]{4}$/.exec(phone) ?? [];
+  return digits && phone.startsWith('+') ? `@u${digits}` : null;
+};
+
+/** The handle of the guest that a dispatcher's text begins with, or null. */
+export const guestNamedIn = (text: string): string | null => {
+  const digits = new RegExp(`^\\s*${GUEST}`, 'i').exec(text)?.groups?.['digits'];
+  return digits === undefined ? null : `@u${digits}`;
+};

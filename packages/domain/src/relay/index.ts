@@ -1,3 +1,6 @@
+export type { RecentMessage } from './budget.ts';
+export type { TeamMember } from './cascade.ts';
+export { type RelayDependencies, type RelayReport, Unsettled } from './dependencies.ts';
 export {
   claimed,
   DELIVERY_STATES,
@@ -7,6 +10,7 @@ export {
   type EffectKey,
   type EffectState,
   effectId,
+  handedOver,
   LEASE_MS,
   opened,
   parseEffectId,
@@ -14,11 +18,13 @@ export {
   type RelayScope,
   type SettledAs,
   settled,
+  suppressed,
   UNMATCHED,
   withReceipt,
 } from './effect.ts';
 export { type InboundMessage, mentionsIn } from './inbound.ts';
-export type { Recipient, RelayCompany, RelayPlan } from './plan.ts';
-export { type RelayDependencies, type RelayReport, relayMessage, retryAfterS, Unsettled } from './relay-message.ts';
+export { PLAN_KINDS, type PlanKind, type Recipient, type RelayPlan } from './plan.ts';
+export { type Budgets, type Cascade, DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from './policy.ts';
+export { followUp, recordReceipt, relayMessage, retryAfterS, sweep } from './relay-message.ts';
 export type { FindTexts, SearchableCarrier, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
 export { etaWords, relayText, segments } from './text.ts';

@@ -1,31 +1,49 @@
-import { maskPhone, type RecipientId } from '../ids.ts';
+import { type MessageSid, maskPhone, type RecipientId } from '../ids.ts';
 import type { BackupContact, Job } from '../job.ts';
+import type { TeamMember } from './cascade.ts';
 import type { RelayScope } from './effect.ts';
-import { type InboundMessage, keywordOf, withoutLeadingMention } from './inbound.ts';
+import type { RelayCompany } from './policy.ts';
+import { quietUntil } from './quiet-hours.ts';
+import { holdsOneOf } from './words.ts';
 
-/** The company, as far as the relay goes by it. `textNumber` is the one number that texts come to and go out from. */
-export type RelayCompany = {
-  name: string;
-  textNumber: string;
-  timeZone: string;
-  contacts: readonly BackupContact[];
-};
-
-/** Somebody who gets a text. `recipient` is a contact's ID, or `customer`. */
+/** Somebody who gets a text. `recipient` is a contact's ID, `customer` or `operator`. */
 export type Recipient = { recipient: RecipientId; to: string };
-const CUSTOMER = 'customer' as RecipientId;
+/** Whoever texted from outside the team, the job's customer or not. */
+export const CUSTOMER = 'customer' as RecipientId;
+export const OPERATOR = 'operator' as RecipientId;
+
+/**
+ * What a message leads to: `team`, it is passed on to dispatchers; `reply`, to the customer; `answer`, its sender is answered by
+ * us; `held`, it went over a budget and stands in a summary later; `none`, nobody is texted.
+ */
+export const PLAN_KINDS = ['team', 'reply', 'answer', 'held', 'none'] as const;
+export type PlanKind = (typeof PLAN_KINDS)[number];
 
 /**
  * What one inbound message leads to, pinned before any of it is done: neither a retry, nor a webhook that Twilio sends again, nor
- * a contact who is added meanwhile makes it lead to anything else. All recipients get the same text. `sender` is `customer`,
- * `company`, a contact's name or a masked number; `receivedAt` is epoch ms.
+ * a contact who is added meanwhile makes it lead to anything else. All recipients get the same text.
+ *  - `sender`: `customer`, `company`, a contact's name or a masked number
+ *  - `from`: the number that answers go to
+ *  - `acknowledges`: messages that this one, a dispatcher's, says to have been seen
+ *  - `notice`: what the customer is told at once, if anything
+ *  - `bounce`: who is told when a reply cannot be delivered
+ *  - `answeredBy`: who of the team has answered; the one part that changes later
+ * Times are epoch ms.
  */
 export type RelayPlan = {
+  kind: PlanKind;
   scope: RelayScope;
   sender: string;
+  from: string;
   receivedAt: number;
-  recipients: Recipient[];
+  begunAt: number;
+  recipients: TeamMember[];
   body: string;
+  acknowledges: MessageSid[];
+  notice: string | null;
+  bounce: Recipient | null;
+  heldUntil: number | null;
+  answeredBy: string | null;
 };
 
 /** Who wrote. Whoever is the job's customer counts as that, also when they dispatch as well. */
@@ -36,7 +54,7 @@ export type Sender =
   | { kind: 'stranger' };
 
 export const senderOf = (from: string, job: Job | null, company: RelayCompany): Sender => {
-  if (from === company.textNumber) return { kind: 'ourselves' };
+  if (company.textNumbers.includes(from)) return { kind: 'ourselves' };
   if (from === job?.customer.phone) return { kind: 'customer' };
   const contact = [...(job?.contacts ?? []), ...company.contacts].find(({ phone }) => phone === from);
   return contact ? { kind: 'contact', contact } : { kind: 'stranger' };
@@ -56,45 +74,26 @@ export const senderLabel = (sender: Sender, from: string): string => {
   }
 };
 
-/** Whom a message goes to, and which text: `team` and `unmatched` to dispatchers, `reply` to the customer. */
-export type Outline = {
-  sender: Sender;
-  text: 'none' | 'team' | 'unmatched' | 'reply' | 'ask-back' | 'nothing-to-pass-on';
-  recipients: Recipient[];
-};
-
-/** One text to a phone: two contacts may share one. Never to the sender, nor to ourselves, which would be a loop. */
-const toTeam = (contacts: readonly BackupContact[], from: string, company: RelayCompany): Recipient[] => {
-  const recipients: Recipient[] = [];
-  for (const { id, phone } of contacts) {
-    if (phone === from || phone === company.textNumber) continue;
-    if (recipients.some(({ recipient, to }) => recipient === id || to === phone)) continue;
-    recipients.push({ recipient: id, to: phone });
-  }
-  return recipients;
-};
-
 /**
- * Whom one inbound message goes to. A customer's goes to all of the job's contacts (the company's when no job is found, or when
- * it has none); a contact's answer to the customer of the job that it names; a contact who names none is asked back. Compliance
- * keywords and our own numbers lead to nothing.
- * @param jobIsNamed whether the message names the job, or came in on the job's own path
+ * Who of the team a text goes to, in the order of the cascade: the job's contacts, the company's when it has none. One text to a
+ * phone: two contacts may share one. Never to the sender, nor to ourselves, which would be a loop. Nobody is woken in their quiet
+ * hours, unless an urgent word stands in the text.
+ * @param now epoch ms
  */
-export const planRelay = (
-  message: InboundMessage,
-  job: Job | null,
-  jobIsNamed: boolean,
+export const teamFor = (
+  job: Pick<Job, 'contacts'> | null,
+  { from, body }: { from: string; body: string },
   company: RelayCompany,
-): Outline => {
-  const sender = senderOf(message.from, job, company);
-  if (sender.kind === 'ourselves' || keywordOf(message)) return { sender, text: 'none', recipients: [] };
-  if (sender.kind === 'contact') {
-    const back = [{ recipient: sender.contact.id, to: message.from }];
-    if (!job || !jobIsNamed) return { sender, text: 'ask-back', recipients: back };
-    if (withoutLeadingMention(message.body) === '') return { sender, text: 'nothing-to-pass-on', recipients: back };
-    return { sender, text: 'reply', recipients: [{ recipient: CUSTOMER, to: job.customer.phone }] };
+  now: number,
+): TeamMember[] => {
+  const isUrgent = holdsOneOf(company.policy.urgentWords, body);
+  const contacts = job && job.contacts.length > 0 ? job.contacts : company.contacts;
+  const team: TeamMember[] = [];
+  for (const { id, phone, quietHours } of contacts) {
+    if (phone === from || company.textNumbers.includes(phone)) continue;
+    if (team.some(({ recipient, to }) => recipient === id || to === phone)) continue;
+    const wakesAt = isUrgent ? null : quietUntil(quietHours, company.timeZone, now);
+    team.push({ recipient: id, to: phone, notBefore: wakesAt ?? now });
   }
-  if (!job) return { sender, text: 'unmatched', recipients: toTeam(company.contacts, message.from, company) };
-  const contacts = job.contacts.length > 0 ? job.contacts : company.contacts;
-  return { sender, text: 'team', recipients: toTeam(contacts, message.from, company) };
+  return team;
 };

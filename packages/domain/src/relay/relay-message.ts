@@ -1,55 +1,50 @@
-import { type JobId, type MessageSid, parsePhoneNumber } from '../ids.ts';
+import { type JobId, type MessageSid, parseJobId, parseMessageSid, parsePhoneNumber } from '../ids.ts';
 import { isActive, type Job } from '../job.ts';
 import { etaOf } from '../movement/location-view.ts';
-import type { JobStore } from '../ports/jobs.ts';
-import type { LocationStore } from '../ports/locations.ts';
-import type { RelayStore } from '../ports/relay.ts';
+import type { FollowUp } from '../ports/relay.ts';
+import { advance } from './advance.ts';
+import { isOverBudget, type RecentMessage, summaryDue } from './budget.ts';
+import { type Conversation, candidatesFor, conversationsOf, handleOf, openMessages } from './conversation.ts';
+import { lookFor } from './deliver.ts';
+import type { RelayDependencies } from './dependencies.ts';
+import { type EffectKey, effectId, hasFailed, type Receipt, type RelayScope, UNMATCHED } from './effect.ts';
+import { OPTED_OUT } from './error-class.ts';
+import { fingerprint } from './fingerprint.ts';
 import {
-  type Effect,
-  type EffectKey,
-  effectId,
-  nextStep,
-  opened,
-  outcomeState,
-  RECONCILE_GRACE_MS,
-  UNMATCHED,
-} from './effect.ts';
-import { type InboundMessage, mentionsIn, withoutLeadingMention } from './inbound.ts';
-import { type Outline, planRelay, type RelayCompany, type RelayPlan, senderLabel, senderOf } from './plan.ts';
-import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
-import { askBackText, NOTHING_TO_PASS_ON, relayText, replyText, unmatchedText } from './text.ts';
-
-/** What a person may have to know of, and no caller can be told. */
-export type RelayReport =
-  | { kind: 'refused'; effect: string; code: number; detail: string; isFinal: boolean }
-  | { kind: 'without-eta'; messageSid: MessageSid; error: unknown };
-
-export type RelayDependencies = {
-  jobs: Pick<JobStore, 'find' | 'activeByPhone'>;
-  locations: Pick<LocationStore, 'recent'>;
-  relay: RelayStore;
-  /** Writes what a message led to into the compliance log. */
-  log: { write(plan: RelayPlan, message: InboundMessage): Promise<void> };
-  carrier: SmsCarrier;
-  company: RelayCompany;
-  /** A tracking link for the job, the same each time for the same message. */
-  trackingLink: (job: Job, message: InboundMessage) => Promise<string>;
-  /** Epoch ms. */
-  now: () => number;
-  pause: (ms: number) => Promise<void>;
-  /** Names this run in the effects that it claims. No other run may have the name: a claim of that owner is one's own. */
-  owner: string;
-  report: (report: RelayReport) => void;
-};
+  guestHandle,
+  guestNamedIn,
+  type InboundMessage,
+  JOB_PREFIX,
+  mentionsIn,
+  withoutLeadingMention,
+  withoutMentions,
+} from './inbound.ts';
+import { CUSTOMER, type PlanKind, type RelayPlan, type Sender, senderLabel, senderOf, teamFor } from './plan.ts';
+import {
+  answerText,
+  askBackText,
+  NOTHING_TO_PASS_ON,
+  offHoursText,
+  relayText,
+  replyText,
+  summaryText,
+  unknownHandleText,
+  unmatchedText,
+} from './text.ts';
+import { asksForNoMoreTexts, isAcknowledgement, keywordOf, questionOf } from './words.ts';
 
 /** Fixes from this many reports are enough for an ETA. */
 const REPORTS_FOR_ETA = 5;
 /** More jobs than this in one text are not looked at. */
 const MAX_MENTIONS = 5;
-/** What is known not to have been processed is sent again at once: so often, and after so long, in ms. */
-const TRIES_AT_ONCE = 3;
-const FIRST_PAUSE_MS = 400;
-const LONGEST_PAUSE_MS = 3000;
+/** What a dispatcher was told longer ago than this is not what they answer, in ms. */
+const TALK_MS = 7 * 24 * 3_600_000;
+/** A dispatcher's answer is not compared with more texts than this. */
+const MAX_TOLD = 20;
+/** Somebody who was told lately that the team is asleep is not told again, in ms. */
+const NOTICE_AGAIN_MS = 3_600_000;
+/** What a live worker may still be busy with is left alone by the sweep, in ms. */
+const SWEEP_AFTER_MS = 5 * 60_000;
 
 /** How long a message that is not settled waits until it is tried again, in s, by how often it has been tried. */
 const RETRY_AFTER_S = [15, 60, 180, 600] as const;
@@ -58,59 +53,223 @@ const RETRY_AFTER_S = [15, 60, 180, 600] as const;
  * When to try a message again. A time-out is looked into soon; a longer outage is outlasted: with five tries, by a quarter of an
  * hour. After the last one nothing is left to wait for: the queue puts the message aside.
  * @param tries how often it has been tried, this one included
+ * @param random from 0 to below 1: what failed together does not come back together
  */
-export const retryAfterS = (tries: number): number => RETRY_AFTER_S[Math.max(1, tries) - 1] ?? 1;
-
-/** What is not settled yet: SQS hands the message out again. */
-export class Unsettled extends Error {
-  constructor(reasons: readonly string[]) {
-    super(`Not settled yet: ${reasons.join('; ')}`);
-    this.name = 'Unsettled';
-  }
-}
+export const retryAfterS = (tries: number, random: number): number => {
+  const wait = RETRY_AFTER_S[Math.max(1, tries) - 1];
+  return wait === undefined ? 1 : Math.round(wait * (1 + random / 5));
+};
 
 /**
  * Relays one inbound message. Every step is idempotent under the MessageSid, so that a crash between any two of them is
- * repaired by running it again: pin the plan → timeline, compliance log and one effect per recipient. None of these waits for
- * another that fails.
- * @returns what was planned, all of it done
- * @throws Unsettled while an effect is neither accepted nor rejected or the log is not written; what a store throws before that
+ * repaired by running it again: pin the plan → timeline → what it says of consent and answers → what is to be sent.
+ * @param record the message as the queue holds it; goes into the compliance log, from which it can be relayed again
+ * @returns what was planned, all that is due of it done
+ * @throws Unsettled while an effect is neither accepted nor rejected; what a store throws before that
  */
-export const relayMessage = async (deps: RelayDependencies, received: InboundMessage): Promise<RelayPlan> => {
+export const relayMessage = async (
+  deps: RelayDependencies,
+  received: InboundMessage,
+  record: Readonly<Record<string, unknown>>,
+): Promise<RelayPlan> => {
   const known = await deps.relay.plan(received.messageSid);
-  const plan = known ?? (await deps.relay.pin(received.messageSid, await planFor(deps, received)));
+  const plan = known ?? (await pinPlan(deps, received));
   // A webhook that comes twice is one message: its time is that of the first.
   const message = { ...received, receivedAt: plan.receivedAt };
+  const { messageSid } = message;
+  const { scope, sender, kind } = plan;
+  const base = { at: plan.receivedAt, sid: messageSid, scope };
+  deps.log({ ...base, id: `${messageSid} message`, type: 'message', data: { kind, sender, record } });
   await deps.relay.record(plan, message);
-
-  const steps = [
-    deps.log.write(plan, message).then(() => null),
-    ...plan.recipients.map(async ({ recipient, to }) => {
-      const key = { scope: plan.scope, messageSid: message.messageSid, recipient };
-      const left = await carryOut(deps, { ...key, to, body: plan.body }, known !== null);
-      return left && `${recipient} ${left}`;
-    }),
-  ];
-  const left = (await Promise.allSettled(steps)).flatMap((step) =>
-    step.status === 'rejected' ? [reasonOf(step.reason)] : (step.value ?? []),
-  );
-  if (left.length > 0) throw new Unsettled(left);
+  await noteConsent(deps, message, scope);
+  for (const sid of plan.acknowledges) {
+    await deps.relay.acknowledge(sid, sender, plan.receivedAt);
+    deps.log({
+      ...base,
+      id: `${sid} acknowledged`,
+      type: 'acknowledgement',
+      sid,
+      data: { by: sender, with: messageSid },
+    });
+  }
+  await advance(deps, plan, messageSid, known === null ? 'new' : 'again');
   return plan;
 };
 
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : 'not an Error';
+/** Pins what a message leads to. What is held back is on the timeline, and its summary on its way, before that is settled. */
+const pinPlan = async (deps: RelayDependencies, message: InboundMessage): Promise<RelayPlan> => {
+  const plan = await planFor(deps, message);
+  const { heldUntil, scope } = plan;
+  if (heldUntil !== null) {
+    const messageSid = summarySid(scope, heldUntil);
+    await deps.followUps.schedule({ what: 'summary', scope, messageSid, dueAt: heldUntil });
+    await deps.relay.record(plan, message);
+    deps.report({ kind: 'held', messageSid: message.messageSid });
+  }
+  return deps.relay.pin(message.messageSid, plan);
+};
+
+/** Names the one summary of a scope and window. */
+const summarySid = (scope: RelayScope, dueAt: number): MessageSid => {
+  const sid = parseMessageSid(`QS${fingerprint(`${scope} ${dueAt}`)}`);
+  if (!sid) throw new Error('A fingerprint is 32 hexadecimal digits');
+  return sid;
+};
+
+/** Obeys STOP and START, also in other words. The newest word of a number counts. */
+const noteConsent = async (deps: RelayDependencies, message: InboundMessage, scope: RelayScope): Promise<void> => {
+  const { from, receivedAt: at, messageSid: sid } = message;
+  const keyword = keywordOf(message);
+  const isStop = keyword === 'stop' || asksForNoMoreTexts(message.body);
+  if (!isStop && keyword !== 'start') return;
+  await deps.relay.setConsent({ phone: from, isStopped: isStop, by: keyword ?? 'words', at });
+  const data = { phone: from, isStopped: isStop, by: keyword ?? 'words' };
+  deps.log({ id: `${sid} consent`, type: 'consent', at, sid, scope, data });
+};
+
+const NOTHING = { acknowledges: [], notice: null, bounce: null, heldUntil: null, answeredBy: null } as const;
 
 const planFor = async (deps: RelayDependencies, message: InboundMessage): Promise<RelayPlan> => {
   const found = await resolve(deps, message);
-  const outline = planRelay(message, found.job, found.isNamed, deps.company);
-  return {
+  const { from, receivedAt } = message;
+  const sender = senderOf(from, found.job, deps.company);
+  const begunAt = deps.now();
+  const base = {
+    ...NOTHING,
+    acknowledges: [],
     scope: found.job?.id ?? UNMATCHED,
-    sender: senderLabel(outline.sender, message.from),
-    receivedAt: message.receivedAt,
-    recipients: outline.recipients,
-    body: await bodyFor(deps, message, found, outline),
+    sender: senderLabel(sender, from),
+    from,
+    receivedAt,
+    begunAt,
   };
+  const none = { ...base, kind: 'none' as const, recipients: [], body: '' };
+  if (sender.kind === 'ourselves' || keywordOf(message)) return none;
+  if (sender.kind === 'contact') return { ...none, ...(await planForContact(deps, message, found, sender, begunAt)) };
+
+  const { budgets } = deps.company.policy;
+  const since = begunAt - Math.max(budgets.minutes * 60_000, NOTICE_AGAIN_MS);
+  const recent = (await deps.relay.recent(base.scope, since)).filter((one) => one.messageSid !== message.messageSid);
+  const inWindow = recent.filter(({ receivedAt: at }) => at > begunAt - budgets.minutes * 60_000);
+  if (isOverBudget(from, inWindow, budgets)) return { ...none, kind: 'held', heldUntil: summaryDue(budgets, begunAt) };
+
+  const answer = sender.kind === 'customer' && found.job ? await answerTo(deps, message, found.job) : null;
+  if (answer !== null) return { ...none, kind: 'answer', recipients: [toNow(CUSTOMER, from, begunAt)], body: answer };
+
+  const recipients = teamFor(found.job, message, deps.company, begunAt);
+  return {
+    ...none,
+    kind: 'team',
+    recipients,
+    body: await teamText(deps, message, found, sender),
+    notice: sender.kind === 'customer' ? noticeFor(deps, recipients, recent, from, begunAt) : null,
+  };
+};
+
+const toNow = (recipient: RelayPlan['recipients'][number]['recipient'], to: string, now: number) => ({
+  recipient,
+  to,
+  notBefore: now,
+});
+
+/** What a customer is told whose whole team is asleep: when it is read, and what would wake somebody. */
+const noticeFor = (
+  { company }: RelayDependencies,
+  team: RelayPlan['recipients'],
+  recent: readonly RecentMessage[],
+  from: string,
+  now: number,
+): string | null => {
+  const isAsleep = team.length > 0 && team.every(({ notBefore }) => notBefore > now);
+  const wasTold = recent.some((one) => one.from === from && one.receivedAt > now - NOTICE_AGAIN_MS);
+  if (!isAsleep || wasTold) return null;
+  const until = Math.min(...team.map(({ notBefore }) => notBefore));
+  return offHoursText(company.name, until, company.timeZone, company.policy.urgentWords[0] ?? null);
+};
+
+type Planned = Pick<RelayPlan, 'kind' | 'recipients' | 'body'> & Partial<RelayPlan>;
+
+/** What a dispatcher's text leads to: it acknowledges, asks, goes to the customer it is for, or has to be asked about. */
+const planForContact = async (
+  deps: RelayDependencies,
+  message: InboundMessage,
+  found: Resolution,
+  { contact }: Extract<Sender, { kind: 'contact' }>,
+  now: number,
+): Promise<Planned> => {
+  const back = toNow(contact.id, message.from, now);
+  const answer = async (body: string): Promise<Planned> => {
+    // An auto-reply to what we ask back would never end.
+    const { budgets } = deps.company.policy;
+    const lately = await deps.relay.recent(found.job?.id ?? UNMATCHED, now - budgets.minutes * 60_000);
+    const isLoop = lately.filter(({ from }) => from === message.from).length >= budgets.perSender;
+    return isLoop ? { kind: 'none', recipients: [], body: '' } : { kind: 'answer', recipients: [back], body };
+  };
+  const talks = conversationsOf(await toldTo(deps, message.from, now));
+  const words = withoutLeadingMention(message.body);
+  const named = found.isNamed ? found.job : null;
+
+  if (isAcknowledgement(words) && found.unknown === null) {
+    const meant = named ? talks.filter(({ scope }) => scope === named.id) : talks;
+    return { kind: 'none', recipients: [], body: '', acknowledges: openMessages(meant) };
+  }
+  if (named) {
+    const asked = await answerTo(deps, message, named);
+    if (asked !== null) return answer(asked);
+  }
+  const target = await targetOf(deps, message, found, talks, now);
+  if (typeof target === 'string') return answer(target);
+  if (words === '') return answer(NOTHING_TO_PASS_ON);
+  const { scope, to } = target;
+  return {
+    kind: 'reply',
+    scope,
+    recipients: [toNow(CUSTOMER, to, now)],
+    body: replyText(deps.company.name, words, deps.company.policy.plainPunctuation),
+    acknowledges: openMessages(talks.filter((talk) => talk.scope === scope && talk.from === to)),
+    bounce: { recipient: contact.id, to: message.from },
+  };
+};
+
+/** Whom a dispatcher's text is for; a sentence that asks back when that is not certain. */
+const targetOf = async (
+  deps: RelayDependencies,
+  message: InboundMessage,
+  found: Resolution,
+  talks: readonly Conversation[],
+  now: number,
+): Promise<{ scope: RelayScope; to: string } | string> => {
+  const guest = guestNamedIn(message.body);
+  if (guest !== null) {
+    const talk = talks.find(({ from }) => guestHandle(from) === guest);
+    return talk ? { scope: talk.scope, to: talk.from } : unknownHandleText(guest);
+  }
+  if (found.isNamed && found.job) return { scope: found.job.id, to: found.job.customer.phone };
+  if (found.unknown !== null) return unknownHandleText(found.unknown);
+  const candidates = candidatesFor(talks, now).filter(({ from }) => parsePhoneNumber(from) !== null);
+  const [only, ...more] = candidates;
+  if (only && more.length === 0) return { scope: only.scope, to: only.from };
+  const choices = await Promise.all(
+    candidates.slice(0, 3).map(async ({ scope, from }) => {
+      const job = scope === UNMATCHED ? null : await deps.jobs.find(scope as JobId);
+      const isCustomer = job?.customer.phone === from;
+      const handle = handleOf(scope, from, job?.customer.phone ?? null) ?? scope;
+      return { handle, name: isCustomer && job ? job.customer.name : 'no job' };
+    }),
+  );
+  return askBackText(choices);
+};
+
+/** What somebody of the team was texted lately because of a customer, with what was planned then. */
+const toldTo = async (deps: RelayDependencies, phone: string, now: number) => {
+  const sent = await deps.relay.sentTo(phone, now - TALK_MS);
+  const told = await Promise.all(
+    sent.slice(0, MAX_TOLD).map(async ({ messageSid, at }) => {
+      const plan = await deps.relay.plan(messageSid);
+      return plan ? [{ messageSid, at, plan }] : [];
+    }),
+  );
+  return told.flat();
 };
 
 /** `unknown` is a job that the message names and that there is none of. */
@@ -122,7 +281,12 @@ type Resolution = { job: Job | null; isNamed: boolean; unknown: JobId | null; no
  */
 const resolve = async (deps: RelayDependencies, message: InboundMessage): Promise<Resolution> => {
   const { pathJob, from } = message;
-  const mentions = [...(pathJob ? [{ job: pathJob, isCertain: true }] : []), ...mentionsIn(message.body)];
+  const asked = jobAskedAbout(message.body);
+  const mentions = [
+    ...(pathJob ? [{ job: pathJob, isCertain: true }] : []),
+    ...mentionsIn(message.body),
+    ...(asked ? [{ job: asked, isCertain: false }] : []),
+  ];
   let unsure: Job | null = null;
   let unknown: JobId | null = null;
   for (const { job: id, isCertain } of mentions.slice(0, MAX_MENTIONS)) {
@@ -153,37 +317,55 @@ const newestOf = async (deps: RelayDependencies, from: string): Promise<{ job: J
   return null;
 };
 
-const bodyFor = async (
+/** How somebody who is not the job's customer is spoken of: never by their number. */
+const guestName = (from: string): string => {
+  const digits = guestHandle(from)?.slice(2);
+  return digits ? `a number ending in ${digits}` : from;
+};
+
+const teamText = async (
   deps: RelayDependencies,
   message: InboundMessage,
-  { job, unknown, note }: Resolution,
-  { text, sender }: Outline,
+  { job, note }: Resolution,
+  sender: Sender,
 ): Promise<string> => {
-  switch (text) {
-    case 'none':
-      return '';
-    case 'unmatched':
-      return unmatchedText(message.from, message.body, message.media.length);
-    case 'ask-back':
-      return askBackText(unknown);
-    case 'nothing-to-pass-on':
-      return NOTHING_TO_PASS_ON;
-    case 'reply':
-      return replyText(deps.company.name, withoutLeadingMention(message.body));
-    case 'team': {
-      if (!job) throw new Error('A text for the team is about a job');
-      return relayText({
-        job,
-        from: sender.kind === 'stranger' ? message.from : null,
-        words: message.body,
-        media: message.media.length,
-        eta: await etaFor(deps, message, job),
-        link: await deps.trackingLink(job, message),
-        timeZone: deps.company.timeZone,
-        note,
-      });
-    }
-  }
+  const { plainPunctuation } = deps.company.policy;
+  const { body: words, from } = message;
+  const media = await Promise.all(message.media.map((_, index) => deps.mediaLink(message, index)));
+  const handle = handleOf(job?.id ?? UNMATCHED, from, job?.customer.phone ?? null);
+  const stop = asksForNoMoreTexts(words) ? 'asks for no more texts: we send none' : null;
+  if (!job) return unmatchedText(guestName(from), handle, words, media, plainPunctuation);
+  return relayText({
+    job,
+    guest: sender.kind === 'stranger' ? guestName(from) : null,
+    handle,
+    words,
+    media,
+    eta: await etaFor(deps, message, job),
+    link: await deps.trackingLink(job, message),
+    timeZone: deps.company.timeZone,
+    note: [note, stop].filter((part) => part !== null).join('; ') || null,
+    plainPunctuation,
+  });
+};
+
+/** `eta 1042`: a number after a question can be nothing but a job. */
+const NUMBER_AT_END = /\s([0-9]{1,9})\W*$/;
+
+const questionIn = (body: string) =>
+  questionOf(withoutMentions(body)) ?? questionOf(withoutMentions(body).replace(NUMBER_AT_END, ''));
+
+const jobAskedAbout = (body: string): JobId | null => {
+  const [, number] = NUMBER_AT_END.exec(body) ?? [];
+  return number !== undefined && questionIn(body) ? parseJobId(`${JOB_PREFIX}-${number}`) : null;
+};
+
+/** The answer to a question that needs no person, or null when the text is none. */
+const answerTo = async (deps: RelayDependencies, message: InboundMessage, job: Job): Promise<string | null> => {
+  const question = questionIn(message.body);
+  if (!question || message.media.length > 0) return null;
+  const eta = await etaFor(deps, message, job);
+  return answerText(question, job, eta, await deps.trackingLink(job, message), deps.company.timeZone);
 };
 
 /** The arrival, where it can be had: a text without one is worth more than one that waits for it. */
@@ -198,101 +380,89 @@ const etaFor = async (deps: RelayDependencies, { messageSid }: InboundMessage, j
   }
 };
 
-/** Brings one effect as far as it goes now. @returns null when it is settled, else what it waits for */
-const carryOut = async (
-  deps: RelayDependencies,
-  what: EffectKey & Pick<Effect, 'to' | 'body'>,
-  isRepeat: boolean,
-): Promise<string | null> => {
-  const seen = isRepeat ? await deps.relay.findEffect(what) : null;
-  if (!seen) {
-    const fresh = opened(what, deps.owner, deps.now());
-    if (await deps.relay.open(fresh)) return send(deps, fresh);
-  }
-  const found = seen ?? (await deps.relay.findEffect(what));
-  if (!found) throw new Error('An effect that exists could not be read');
-  switch (nextStep(found, deps.now())) {
-    case 'done':
-      return null;
-    case 'wait':
-      return 'is being sent by another worker';
-    case 'send':
-      return claimAndSend(deps, found);
-    case 'look-for-it':
-      return reconcile(deps, found);
-  }
-};
-
-const claimAndSend = async (deps: RelayDependencies, seen: Effect): Promise<string | null> => {
-  const claim = await deps.relay.claim(seen, deps.owner, deps.now());
-  return claim ? send(deps, claim) : 'was claimed by another worker';
-};
-
-const send = async (deps: RelayDependencies, claim: Effect): Promise<string | null> => {
-  const outcome = await sendWithPatience(deps, claim);
-  const result = outcomeState(outcome);
-  const isSettled = await deps.relay.settle(claim, result, deps.now());
-  switch (outcome.kind) {
-    case 'accepted':
-      // That the carrier took it stays true, whoever holds the claim by now.
-      if (!isSettled) await proveAccepted(deps, claim, outcome.carrierSid);
-      return null;
-    case 'rejected': {
-      const { code, detail } = outcome;
-      const isFinal = result.state === 'REJECTED';
-      deps.report({ kind: 'refused', effect: effectId(claim), code, detail, isFinal });
-      return isFinal ? null : `was refused: ${code}`;
-    }
-    default:
-      return `${outcome.kind}: ${outcome.detail}`;
-  }
-};
-
-/** Sends; again at once when the carrier is known not to have processed it and asks for no more than a moment. */
-const sendWithPatience = async (deps: RelayDependencies, claim: Effect): Promise<SendOutcome> => {
-  const { to, body } = claim;
-  const sms = { to, body, effectId: effectId(claim) };
-  for (let tries = 1; ; tries += 1) {
-    const outcome = await deps.carrier.send(sms);
-    if (outcome.kind !== 'not-processed' || tries === TRIES_AT_ONCE) return outcome;
-    const pauseMs = outcome.retryAfterMs ?? FIRST_PAUSE_MS * 4 ** (tries - 1);
-    if (pauseMs > LONGEST_PAUSE_MS) return outcome;
-    await deps.pause(pauseMs);
-  }
-};
-
-const proveAccepted = (deps: RelayDependencies, effect: EffectKey, carrierSid: string): Promise<void> =>
-  deps.relay.recordDelivery(effect, { carrierSid, delivery: null, errorCode: null }, deps.now());
-
 /**
- * Looks for a text that may have gone out. Only when the carrier does not list it after the grace period is it sent again;
- * the claim before that fences off a worker that might still be alive.
+ * Comes back to something that was put off. One that is handed out early waits on.
+ * @throws Unsettled while an effect is neither accepted nor rejected
  */
-const reconcile = async (deps: RelayDependencies, seen: Effect): Promise<string | null> => {
-  // The clocks here and there may differ by a little.
-  const listed = await deps.carrier.find?.({ to: seen.to, body: seen.body, sentAfter: seen.claimedAt - 1000 });
-  if (!listed) return 'is unknown, and its carrier keeps no list';
-  const others = listed.length > 0 ? await creditedToOthers(deps, seen) : new Set();
-  const own = listed.find(({ carrierSid }) => !others.has(carrierSid));
-  if (own) {
-    await proveAccepted(deps, seen, own.carrierSid);
-    return null;
-  }
-  // Whoever held a lease that ran out may have sent in its last moment.
-  const lastSendAt = seen.state === 'CLAIMED' ? seen.leaseUntil : seen.updatedAt;
-  if (deps.now() - lastSendAt < RECONCILE_GRACE_MS) return 'is unknown, and not listed by the carrier yet';
-  return claimAndSend(deps, seen);
+export const followUp = async (deps: RelayDependencies, task: FollowUp): Promise<void> => {
+  if (deps.now() < task.dueAt) return deps.followUps.schedule(task);
+  if (task.what === 'summary') return sumUp(deps, task);
+  const plan = await deps.relay.plan(task.messageSid);
+  if (plan) await advance(deps, plan, task.messageSid, 'due');
+};
+
+/** Sums up what was held back in one window: one text instead of many, and nothing is dropped. */
+const sumUp = async (deps: RelayDependencies, { scope, messageSid, dueAt }: FollowUp): Promise<void> => {
+  const known = await deps.relay.plan(messageSid);
+  const plan = known ?? (await planSummary(deps, scope, messageSid, dueAt));
+  if (!plan) return;
+  const to = deps.company.textNumbers[0] ?? '';
+  const message = { messageSid, receivedAt: plan.receivedAt, from: plan.from, to, body: plan.body };
+  await deps.relay.record(plan, { ...message, pathJob: null, optOutType: null, media: [] });
+  await advance(deps, plan, messageSid, known === null ? 'new' : 'again');
+};
+
+const planSummary = async (
+  deps: RelayDependencies,
+  scope: RelayScope,
+  messageSid: MessageSid,
+  dueAt: number,
+): Promise<RelayPlan | null> => {
+  const windowMs = deps.company.policy.budgets.minutes * 60_000;
+  // A message may have been received long before it was worked on, and held back then.
+  const held = (await deps.relay.recent(scope, dueAt - windowMs - TALK_MS)).filter((one) => one.heldUntil === dueAt);
+  const newest = held.at(-1);
+  if (!newest) return null;
+  const job = scope === UNMATCHED ? null : await deps.jobs.find(scope as JobId);
+  const now = deps.now();
+  const who = job ? `${job.id} ${job.customer.name}` : 'Numbers without a job';
+  const kind: PlanKind = 'team';
+  return deps.relay.pin(messageSid, {
+    ...NOTHING,
+    acknowledges: [],
+    kind,
+    scope,
+    sender: 'company',
+    from: newest.from,
+    receivedAt: dueAt,
+    begunAt: now,
+    recipients: teamFor(job, newest, deps.company, now),
+    body: summaryText(who, held),
+  });
 };
 
 /**
- * The carrier's texts that other effects have gone out as: two answers of `on my way` are the same words to the same phone. What
- * the team gets is never the same twice, because of its link, nor does it matter much what no job was found for.
+ * Takes a delivery receipt in. It moves the effect forward only; when it says that a text has failed, whoever is next is texted.
+ * @param at when it came, epoch ms
+ * @throws Unsettled while a text that is due because of it is not settled
  */
-const creditedToOthers = async (
+export const recordReceipt = async (
   deps: RelayDependencies,
-  { scope, messageSid }: Effect,
-): Promise<Set<string | null>> => {
-  const timeline = scope === UNMATCHED ? [] : await deps.relay.timeline(scope);
-  const others = timeline.filter(({ message }) => message.messageSid !== messageSid);
-  return new Set(others.flatMap(({ effects }) => effects.map(({ carrierSid }) => carrierSid)));
+  key: EffectKey,
+  receipt: Receipt,
+  at: number,
+): Promise<void> => {
+  const { scope, messageSid: sid } = key;
+  const id = `${effectId(key)} ${receipt.delivery ?? 'accepted'}`;
+  deps.log({ id, type: 'receipt', at, sid, scope, data: { recipient: key.recipient, ...receipt } });
+  const effect = (await deps.relay.recordDelivery(key, receipt, deps.now())) ?? (await deps.relay.findEffect(key));
+  if (!effect || !hasFailed(effect)) return;
+  if (effect.errorCode === OPTED_OUT)
+    await deps.relay.setConsent({ phone: effect.to, isStopped: true, by: String(OPTED_OUT), at });
+  const plan = await deps.relay.plan(sid);
+  if (plan) await advance(deps, plan, sid, 'again');
+};
+
+/**
+ * Looks once more for texts of which it is not known whether they went out and which nobody works on any more, and reports those
+ * that are not found: somebody has to look after them. Sends nothing.
+ */
+export const sweep = async (deps: RelayDependencies): Promise<void> => {
+  const { unsettled } = await deps.relay.attention(deps.now() - SWEEP_AFTER_MS);
+  const left: string[] = [];
+  for (const effect of unsettled) {
+    const found = await lookFor(deps, effect);
+    if (found === null || found === 'no-list') left.push(effectId(effect));
+  }
+  if (left.length > 0) deps.report({ kind: 'unsettled', effects: left });
 };

@@ -2,28 +2,38 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SegmentedMessage } from 'sms-segments-calculator';
 import type { JobId } from '../ids.ts';
+import { JOB_STATUSES } from '../job.ts';
 import { aJob } from '../testing/index.ts';
 import {
+  answerText,
   askBackText,
+  bounceText,
   etaWords,
   MAX_SMS_LENGTH,
   NOTHING_TO_PASS_ON,
+  offHoursText,
   type RelayContext,
+  receiptText,
   relayText,
   replyText,
   segments,
+  summaryText,
+  unknownHandleText,
   unmatchedText,
+  withPlainPunctuation,
 } from './text.ts';
 
 const eta = { earliest: Date.UTC(2026, 10, 23, 20, 25), latest: Date.UTC(2026, 10, 23, 20, 40) };
 const base: Omit<RelayContext, 'words'> = {
   job: aJob(),
-  from: null,
-  media: 0,
+  guest: null,
+  handle: '@1042',
+  media: [],
   eta: null,
   link: 'https://x.example/track?job_id=a.b.c',
   timeZone: 'America/Chicago',
   note: null,
+  plainPunctuation: false,
 };
 const jobOf = (name: string) => aJob({ customer: { ...aJob().customer, name } });
 const encoding = (text: string) => new SegmentedMessage(text).encodingName;
@@ -32,8 +42,8 @@ const LINK = `https://d111111abcdef8.cloudfront.net/track?job_id=${'e'.repeat(60
 
 describe('the text for the dispatch team', () => {
   test('reads well', () => {
-    expect(relayText({ ...base, words: 'Running late, can you come after 3?', eta, media: 1 })).toBe(
-      'QDN-1042 Maria Lopez:\n"Running late, can you come after 3?" [1 picture]\non the way, ETA 2:25-2:40 PM\nhttps://x.example/track?job_id=a.b.c\nReply: @1042 ...',
+    expect(relayText({ ...base, words: 'Can you come after 3?', eta, media: ['https://x.example/m/1'] })).toBe(
+      'QDN-1042 Maria Lopez:\n"Can you come after 3?"\nhttps://x.example/m/1\non the way, ETA 2:25-2:40 PM\nhttps://x.example/track?job_id=a.b.c\nReply: @1042 ...',
     );
   });
 
@@ -43,13 +53,24 @@ describe('the text for the dispatch team', () => {
       status: 'scheduled',
       scheduledFor: Date.UTC(2026, 10, 24, 20),
     });
-    expect(relayText({ ...base, job: scheduled, from: '+15125550199', words: 'yes', note: 'one of 2 jobs' })).toBe(
-      'ACME-7 Maria Lopez (from +15125550199):\n"yes"\nscheduled for Nov 24, 2:00 PM\n(one of 2 jobs)\nhttps://x.example/track?job_id=a.b.c\nReply: @ACME-7 ...',
+    expect(
+      relayText({
+        ...base,
+        job: scheduled,
+        guest: 'a number ending in 0199',
+        handle: '@u0199',
+        words: 'yes',
+        note: 'one of 2 jobs',
+      }),
+    ).toBe(
+      'ACME-7 Maria Lopez (from a number ending in 0199):\n"yes"\nscheduled for Nov 24, 2:00 PM\n(one of 2 jobs)\nhttps://x.example/track?job_id=a.b.c\nReply: @u0199 ...',
     );
   });
 
   test('of a picture without words has no empty quotes', () => {
-    expect(relayText({ ...base, words: '', media: 2 })).toContain('Maria Lopez:\n[2 pictures]\non the way');
+    expect(relayText({ ...base, words: '', media: ['https://x.example/m/1'] })).toContain(
+      'Maria Lopez:\nhttps://x.example/m/1\non the way',
+    );
     expect(relayText({ ...base, words: '' })).toContain('""');
   });
 
@@ -61,9 +82,10 @@ describe('the text for the dispatch team', () => {
   const some = { numRuns: 50 };
   const anyContext = fc.record({
     words: fc.oneof(anyWords, fc.stringMatching(/^[A-Za-z0-9 .,?!'\n-]{0,200}$/)),
-    media: fc.integer({ min: 0, max: 10 }),
+    media: fc.array(fc.constantFrom('https://x.example/m/1', 'https://x.example/m/2'), { maxLength: 4 }),
     eta: fc.constantFrom(eta, null),
-    from: fc.constantFrom('+15125550199', null),
+    guest: fc.constantFrom('a number ending in 0199', null),
+    plainPunctuation: fc.boolean(),
     note: fc.constantFrom('newest of 2 jobs, also QDN-1', null),
     link: fc.constantFrom(base.link, LINK),
     job: fc.constantFrom(jobOf('Maria Lopez'), jobOf('Iñaki Núñez'), jobOf('李小龍')),
@@ -74,14 +96,17 @@ describe('the text for the dispatch team', () => {
       fc.property(anyContext, (context) => {
         const text = relayText({ ...base, ...context });
         expect(text.length).toBeLessThanOrEqual(MAX_SMS_LENGTH);
-        if (context.words === '' && context.media > 0) return;
+        if (context.words === '' && context.media.length > 0) return;
         if (text.includes(`"${context.words}"`)) return;
+        const { words, plainPunctuation } = context;
+        if (plainPunctuation && text.includes(`"${withPlainPunctuation(words)}"`)) return;
+        const told = plainPunctuation ? withPlainPunctuation(words) : words;
         const [, kept = ''] = /: "([\s\S]*)\.\.\. \[cut\]"/.exec(text) ?? [];
         expect(kept.length).toBeGreaterThan(1000);
-        expect(context.words.startsWith(kept)).toBe(true);
+        expect(told.startsWith(kept)).toBe(true);
         // Nothing shorter of ours was left that would have carried them whole.
         expect(text.length).toBeGreaterThanOrEqual(MAX_SMS_LENGTH - 1);
-        expect(text.length - kept.length + context.words.length - '... [cut]'.length).toBeGreaterThan(MAX_SMS_LENGTH);
+        expect(text.length - kept.length + told.length - '... [cut]'.length).toBeGreaterThan(MAX_SMS_LENGTH);
       }),
       some,
     );
@@ -91,7 +116,14 @@ describe('the text for the dispatch team', () => {
     fc.assert(
       fc.property(anyContext, (context) => {
         const text = relayText({ ...base, ...context });
-        const facts = [context.job.id, 'on the way', context.link, context.from ?? '', context.note ?? ''];
+        const facts = [
+          context.job.id,
+          'on the way',
+          context.link,
+          context.guest ?? '',
+          context.note ?? '',
+          ...context.media,
+        ];
         for (const fact of [...facts, context.eta ? '2:25-2:40 PM' : '']) expect(text).toContain(fact);
       }),
       some,
@@ -104,11 +136,11 @@ describe('the text for the dispatch team', () => {
         fc.pre(words !== '');
         const text = relayText({ ...base, ...context, words });
         fc.pre(text.includes(`"${words}"`));
-        const { job, from, note, link } = context;
+        const { job, guest, note, link } = context;
         const facts = [
-          `${job.id} ${job.customer.name}${from ? ` (from ${from})` : ''}:`,
+          `${job.id} ${job.customer.name}${guest ? ` (from ${guest})` : ''}:`,
           `"${words}"`,
-          ...(context.media ? [`[${context.media} picture${context.media > 1 ? 's' : ''}]`] : []),
+          ...context.media,
           'on the way',
           ...(context.eta ? ['2:25-2:40 PM'] : []),
           ...(note ? [`(${note})`] : []),
@@ -150,24 +182,108 @@ describe('the text for the dispatch team', () => {
   });
 });
 
+describe('punctuation of a phone', () => {
+  const words = 'It’s “here” – by the gate…';
+
+  test('stays as it was typed', () => {
+    expect(relayText({ ...base, words })).toContain(`"${words}"`);
+  });
+
+  test('becomes plain where the company allows it and it saves a segment', () => {
+    const text = relayText({ ...base, words, plainPunctuation: true });
+    expect(text).toContain('"It\'s "here" - by the gate..."');
+    expect(encoding(text)).toBe('GSM-7');
+    expect(segments(text)).toBeLessThan(segments(relayText({ ...base, words })));
+    // An emoji forces UCS-2 anyway.
+    expect(relayText({ ...base, words: `${words} 👍`, plainPunctuation: true })).toContain(words);
+  });
+
+  test('made plain changes no letter, no digit and no emoji', () => {
+    const letters = (text: string) => text.replace(/[^\p{L}\p{N}\p{Extended_Pictographic}]/gu, '');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        expect(letters(withPlainPunctuation(text))).toBe(letters(text));
+      }),
+    );
+  });
+});
+
 describe('other texts', () => {
-  test('without a job say who wrote', () => {
-    expect(unmatchedText('+15125550199', 'hello', 2)).toBe('No job found for +15125550199:\n"hello" [2 pictures]');
+  test('without a job say how to answer, and never a number', () => {
+    expect(unmatchedText('a number ending in 0199', '@u0199', 'hello', ['https://x.example/m/1'], false)).toBe(
+      'No job found for a number ending in 0199:\n"hello"\nhttps://x.example/m/1\nReply: @u0199 ...',
+    );
+    expect(unmatchedText('BANK', null, 'hello', [], false)).toBe('No job found for BANK:\n"hello"');
   });
 
   test('to the customer carry the company’s name and the words', () => {
-    expect(replyText('QuickDumpNow', 'yes, 3:30 works')).toBe('QuickDumpNow: yes, 3:30 works');
-    const long = replyText('QuickDumpNow', '👍'.repeat(800));
+    expect(replyText('QuickDumpNow', 'yes, 3:30 works', false)).toBe('QuickDumpNow: yes, 3:30 works');
+    const long = replyText('QuickDumpNow', '👍'.repeat(800), false);
     expect(long.length).toBeLessThanOrEqual(MAX_SMS_LENGTH);
     expect(long).toMatch(/^QuickDumpNow: (👍)+\.\.\. \[cut\]$/u);
   });
 
-  test('that ask a dispatcher back take one segment', () => {
-    for (const text of [askBackText(null), askBackText('ABCDE-123456789' as JobId), NOTHING_TO_PASS_ON]) {
+  test('that ask a dispatcher back are one line of one segment', () => {
+    const choices = [
+      { handle: '@1042', name: 'Maria Lopez' },
+      { handle: '@1043', name: 'Sam Carter' },
+      { handle: '@u0199', name: 'no job' },
+    ];
+    for (const text of [
+      askBackText([]),
+      askBackText(choices),
+      unknownHandleText('ABCDE-123456789'),
+      NOTHING_TO_PASS_ON,
+      bounceText('@1042', 'Maria Lopez', true),
+      bounceText('@u0199', 'the sender', false),
+    ]) {
       expect([encoding(text), segments(text)]).toEqual(['GSM-7', 1]);
       expect(text).not.toContain('\n');
     }
-    expect(askBackText('QDN-9' as JobId)).toContain('There is no job QDN-9.');
+    expect(askBackText(choices)).toContain('@1042 (Maria Lopez) or @1043 (Sam Carter) or @u0199 (no job)');
+  });
+
+  test('to the customer say no more than is known', () => {
+    expect(receiptText('QDN', 2)).toBe('QDN: Two of our dispatchers have your message.');
+    expect(receiptText('QDN', 1)).toBe('QDN: One of our dispatchers has your message.');
+    expect(receiptText('QDN', 0)).toBe('QDN: We have your message and are passing it to our dispatchers.');
+    expect(offHoursText('QDN', Date.UTC(2026, 10, 24, 13), 'America/Chicago', 'urgent')).toBe(
+      'QDN: Our dispatchers get your message at 7:00 AM. If it cannot wait, start your text with URGENT.',
+    );
+  });
+
+  test('that answer a question say status, arrival and link in its language, in one segment', () => {
+    const link = 'https://d111111abcdef8.cloudfront.net/t/1042-abcdefghijklmnopqrstuvwxyz';
+    const answer = (language: 'en' | 'es', job = aJob(), arrival: typeof eta | null = eta) =>
+      answerText({ about: 'eta', language }, job, arrival, link, 'America/Chicago');
+    expect(answer('en')).toBe(`QDN-1042 is on the way, ETA 2:25-2:40 PM.\n${link}`);
+    expect(answer('es')).toBe(`QDN-1042 esta en camino, llegada 2:25-2:40 PM.\n${link}`);
+    expect(answer('en', aJob(), null)).toBe(`QDN-1042 is on the way.\n${link}`);
+    const scheduled = aJob({ status: 'scheduled', scheduledFor: Date.UTC(2026, 10, 24, 20) });
+    expect(answer('en', scheduled)).toBe(`QDN-1042 is scheduled for Nov 24, 2:00 PM.\n${link}`);
+    expect(answer('es', scheduled)).toMatch(/^QDN-1042 esta programado para el 24\/11, /);
+    for (const status of JOB_STATUSES)
+      for (const language of ['en', 'es'] as const)
+        expect([encoding(answer(language, aJob({ status }))), segments(answer(language, aJob({ status })))]).toEqual([
+          'GSM-7',
+          1,
+        ]);
+  });
+
+  test('that sum up say how many, from whom, the first and the newest words', () => {
+    const held = ['a', 'b', 'c'].map((body, i) => ({
+      messageSid: `SM${i}`,
+      from: i === 2 ? '+15125550111' : '+15125550112',
+      body: `words ${body}`,
+      receivedAt: i,
+      heldUntil: 9,
+    }));
+    expect(summaryText('QDN-1042 Maria', held)).toBe(
+      'QDN-1042 Maria: 3 more texts from 2 numbers, held back because there were so many. First: "words a" Newest: "words c" All of them: qdn job',
+    );
+    expect(summaryText('QDN-1042 Maria', held.slice(0, 1))).toContain('1 more text, held back');
+    const long = held.map((one) => ({ ...one, body: 'x'.repeat(1600) }));
+    expect(summaryText('QDN-1042 Maria', long).length).toBeLessThanOrEqual(MAX_SMS_LENGTH);
   });
 });
 

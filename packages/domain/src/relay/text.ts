@@ -1,8 +1,8 @@
 import { SegmentedMessage } from 'sms-segments-calculator';
-import type { JobId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import type { Eta } from '../movement/eta.ts';
-import { JOB_PREFIX } from './inbound.ts';
+import type { RecentMessage } from './budget.ts';
+import type { Question } from './words.ts';
 
 /** Twilio refuses longer bodies (21617). */
 export const MAX_SMS_LENGTH = 1600;
@@ -30,38 +30,41 @@ export const etaWords = (eta: Pick<Eta, 'earliest' | 'latest'>, timeZone: string
   return from.slice(-2) === to.slice(-2) ? `${from.slice(0, -3)}-${to}` : `${from}-${to}`;
 };
 
-/** `scheduled for Nov 24, 2:00 PM` */
-const scheduledWords = (at: number, timeZone: string): string => {
-  const format = new Intl.DateTimeFormat('en-US', {
-    month: 'short',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZone,
-  });
-  return `scheduled for ${withPlainSpaces(format.format(at))}`;
-};
+/** `Nov 24, 2:00 PM` or `24/11, 14:00` */
+const dayAndTime = (at: number, language: Question['language'], timeZone: string): string =>
+  withPlainSpaces(
+    new Intl.DateTimeFormat(language === 'en' ? 'en-US' : 'es-US', {
+      month: language === 'en' ? 'short' : 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+      timeZone,
+    }).format(at),
+  );
+
+const scheduledWords = (at: number, timeZone: string): string => `scheduled for ${dayAndTime(at, 'en', timeZone)}`;
 
 /**
- * What a dispatcher needs to act on a text. `from` is the number of a sender who is not the job's customer, else null; `note` a
- * sentence of ours, such as that several jobs were possible.
+ * What a dispatcher needs to act on a text. `handle` is how whoever wrote is named in an answer; null when nobody can be answered.
+ * `guest` names a sender who is not the job's customer, else null; `note` is a word of ours, such as that several jobs were
+ * possible. `media` are links to the pictures that came along.
  */
 export type RelayContext = {
   job: Pick<Job, 'id' | 'status' | 'customer' | 'scheduledFor'>;
-  from: string | null;
+  guest: string | null;
+  handle: string | null;
   words: string;
-  media: number;
+  media: readonly string[];
   eta: Pick<Eta, 'earliest' | 'latest'> | null;
   link: string;
   timeZone: string;
   note: string | null;
+  plainPunctuation: boolean;
 };
 
-/** What was said, in quotes, with the number of pictures that it came with: they stay at the carrier. */
-const quoted = (words: string, media: number): string => {
-  const pictures = media === 0 ? '' : media === 1 ? '[1 picture]' : `[${media} pictures]`;
-  return [words === '' && media > 0 ? '' : `"${words}"`, pictures].filter((part) => part !== '').join(' ');
-};
+/** What was said, in quotes, and what can be seen of it. */
+const quoted = (words: string, media: readonly string[]): string =>
+  [...(words === '' && media.length > 0 ? [] : [`"${words}"`]), ...media].join('\n');
 
 /** Cuts the words only where a carrier would refuse the text, and says so. */
 const fit = (template: (words: string) => string, words: string): string => {
@@ -76,21 +79,47 @@ const fit = (template: (words: string) => string, words: string): string => {
 /** A name without its accents: `Núñez` alone more than doubles the price of a text. */
 const withoutAccents = (name: string): string => name.normalize('NFD').replace(/\p{Mn}/gu, '');
 
-/** How a dispatcher names the job in an answer. */
-const shortName = (id: JobId): string => {
-  const [prefix, number] = id.split('-');
-  return prefix === JOB_PREFIX ? `@${number}` : `@${id}`;
+/** What phones make of typed punctuation, and what was typed. None of it changes a word. */
+const PLAIN: ReadonlyArray<[RegExp, string]> = [
+  [/[\u2018\u2019\u201a\u201b\u2032]/g, "'"],
+  [/[\u201c\u201d\u201e\u201f\u2033]/g, '"'],
+  [/[\u2010-\u2015\u2212]/g, '-'],
+  [/\u2026/g, '...'],
+  [/[\u00a0\u2000-\u200a\u202f\u205f]/g, ' '],
+  [/[\u200b\u2060\ufeff]/g, ''],
+];
+
+/** Words with plain quotes, dashes and spaces: a single curly one more than doubles the price of a text. */
+export const withPlainPunctuation = (words: string): string =>
+  PLAIN.reduce((text, [fancy, plain]) => text.replace(fancy, plain), words);
+
+/** Of several forms with the same facts, the most readable first: the first of those that cost the least. */
+const cheapest = (forms: readonly string[]): string | null => {
+  const whole = forms.filter((text) => text.length <= MAX_SMS_LENGTH).map((text) => ({ text, cost: segments(text) }));
+  const fewest = Math.min(...whole.map(({ cost }) => cost));
+  return whole.find(({ cost }) => cost === fewest)?.text ?? null;
 };
 
+/** A text in the form that costs the least; where none fits whole, the last form with the words cut. */
+const compose = (forms: ReadonlyArray<(words: string) => string>, wordings: readonly string[]): string => {
+  const best = cheapest(wordings.flatMap((words) => forms.map((form) => form(words))));
+  const tersest = forms.at(-1);
+  return best ?? (tersest ? fit(tersest, wordings.at(-1) ?? '') : '');
+};
+
+/** The customer's words as they may be passed on: unaltered, or with plain punctuation where the company allows it. */
+const wordingsOf = (words: string, plainPunctuation: boolean): string[] =>
+  plainPunctuation ? [...new Set([words, withPlainPunctuation(words)])] : [words];
+
 /** The same facts in several forms, the most readable first. */
-const templates = (context: RelayContext): Array<(words: string) => string> => {
-  const { job, from, media, eta, link, timeZone, note } = context;
+const relayForms = (context: RelayContext): Array<(words: string) => string> => {
+  const { job, guest, handle, media, eta, link, timeZone, note } = context;
   const arrival = eta && etaWords(eta, timeZone);
   const status =
     job.status === 'scheduled' && job.scheduledFor !== null
       ? scheduledWords(job.scheduledFor, timeZone)
       : STATUS_WORDS[job.status];
-  const who = (name: string) => `${job.id} ${name}${from === null ? '' : ` (from ${from})`}`;
+  const who = (name: string) => `${job.id} ${name}${guest === null ? '' : ` (from ${guest})`}`;
   const lines = (name: string, said: string, hint: string) =>
     [
       `${who(name)}:`,
@@ -105,7 +134,7 @@ const templates = (context: RelayContext): Array<(words: string) => string> => {
   const names = [...new Set([job.customer.name, withoutAccents(job.customer.name)])];
   const say = (words: string) => quoted(words, media);
   return [
-    ...names.map((name) => (words: string) => lines(name, say(words), `Reply: ${shortName(job.id)} ...`)),
+    ...(handle === null ? [] : names.map((name) => (words: string) => lines(name, say(words), `Reply: ${handle} ...`))),
     ...names.map((name) => (words: string) => lines(name, say(words), '')),
     ...names.map((name) => (words: string) => brief(name, say(words))),
   ];
@@ -115,31 +144,135 @@ const templates = (context: RelayContext): Array<(words: string) => string> => {
  * The text that the dispatch team gets: job, customer, their words unaltered, status, ETA and link, in the fewest segments. All
  * forms carry the same facts; a terser one is used only where it saves a segment, or a word of the customer's.
  */
-export const relayText = (context: RelayContext): string => {
-  const forms = templates(context);
-  const whole = forms
-    .map((template) => template(context.words))
-    .filter((text) => text.length <= MAX_SMS_LENGTH)
-    .map((text) => ({ text, cost: segments(text) }));
-  const fewest = Math.min(...whole.map(({ cost }) => cost));
-  const best = whole.find(({ cost }) => cost === fewest);
-  const tersest = forms.at(-1);
-  if (best || !tersest) return best?.text ?? '';
-  return fit(tersest, context.words);
+export const relayText = (context: RelayContext): string =>
+  compose(relayForms(context), wordingsOf(context.words, context.plainPunctuation));
+
+/** For texts that belong to no job: somebody must still hear the customer. @param guest how the sender is named, never a number */
+export const unmatchedText = (
+  guest: string,
+  handle: string | null,
+  words: string,
+  media: readonly string[],
+  plainPunctuation: boolean,
+): string => {
+  const lines = (hint: string) => (said: string) => `No job found for ${guest}:\n${quoted(said, media)}${hint}`;
+  return compose(
+    [...(handle ? [lines(`\nReply: ${handle} ...`)] : []), lines('')],
+    wordingsOf(words, plainPunctuation),
+  );
 };
 
-/** For texts that belong to no job: somebody must still hear the customer. */
-export const unmatchedText = (from: string, words: string, media: number): string =>
-  fit((said) => `No job found for ${from}:\n${quoted(said, media)}`, words);
-
 /** A dispatcher's answer as the customer gets it: the company's name in front, never the dispatcher's number. */
-export const replyText = (companyName: string, words: string): string =>
-  fit((said) => `${companyName}: ${said}`, words);
+export const replyText = (companyName: string, words: string, plainPunctuation: boolean): string =>
+  compose([(said) => `${companyName}: ${said}`], wordingsOf(words, plainPunctuation));
 
-/** Asks a dispatcher which customer an answer is for. @param unknown the job that they named, when there is none such */
-export const askBackText = (unknown: JobId | null): string =>
-  `${unknown ? `There is no job ${unknown}.` : 'Which job is this for?'} Start your text with its number, like: @1042 we will be there at 3`;
+/** Asks a dispatcher, in one line, whom an answer is for. @param choices handles and names, the likeliest first */
+export const askBackText = (choices: ReadonlyArray<{ handle: string; name: string }>): string => {
+  const named = choices.slice(0, 3).map(({ handle, name }) => `${handle} (${name})`);
+  return named.length > 0
+    ? `For whom is this? Send it again and start with ${named.join(' or ')}.`
+    : 'Which job is this for? Start your text with its number, like: @1042 we will be there at 3';
+};
+
+/** Tells a dispatcher that there is no such job, or nobody of that handle. */
+export const unknownHandleText = (handle: string): string =>
+  `There is nobody at ${handle}. Start your text with the job's number, like: @1042 we will be there at 3`;
 
 /** Tells a dispatcher that an answer was empty: pictures are not passed on. */
 export const NOTHING_TO_PASS_ON =
   'Nothing was passed on: write words after the job number. Pictures are not passed on.';
+
+/** Tells a dispatcher that their answer did not reach the customer, and why where that is known. */
+export const bounceText = (handle: string, name: string, hasOptedOut: boolean): string =>
+  hasOptedOut
+    ? `Not sent: ${name} (${handle}) has asked not to be texted. Please call.`
+    : `Your text to ${name} (${handle}) could not be delivered. Please call.`;
+
+/** Tells the operator that a customer waits and nobody of the team has answered. */
+export const unansweredText = (who: string, words: string): string =>
+  fit((said) => `Nobody has answered ${who}: "${said}"`, words);
+
+const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five'];
+
+/**
+ * What a customer is told of their text, no more than is known: how many dispatchers' phones have confirmed it, else that it is on
+ * its way to them.
+ */
+export const receiptText = (companyName: string, delivered: number): string => {
+  if (delivered === 0) return `${companyName}: We have your message and are passing it to our dispatchers.`;
+  const count = NUMBERS[delivered] ?? String(delivered);
+  return `${companyName}: ${delivered === 1 ? 'One of our dispatchers has' : `${count} of our dispatchers have`} your message.`;
+};
+
+/** What a customer is told who writes while the whole team has quiet hours. */
+export const offHoursText = (
+  companyName: string,
+  until: number,
+  timeZone: string,
+  urgentWord: string | null,
+): string => {
+  const at = withPlainSpaces(
+    new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit', timeZone }).format(until),
+  );
+  const way = urgentWord ? ` If it cannot wait, start your text with ${urgentWord.toUpperCase()}.` : '';
+  return `${companyName}: Our dispatchers get your message at ${at}.${way}`;
+};
+
+const STATUS_SENTENCES: Record<Question['language'], Record<Job['status'], string>> = {
+  en: {
+    scheduled: 'is scheduled',
+    in_transit: 'is on the way',
+    at_site: 'is at the site',
+    en_route_to_next: 'is on to the next stop',
+    completed: 'is completed',
+    cancelled: 'is cancelled',
+  },
+  es: {
+    scheduled: 'esta programado',
+    in_transit: 'esta en camino',
+    at_site: 'esta en el sitio',
+    en_route_to_next: 'va a la siguiente parada',
+    completed: 'esta terminado',
+    cancelled: 'esta cancelado',
+  },
+};
+
+/** What a question is answered with: status, arrival and link, in the language of the question and in GSM-7 characters. */
+export const answerText = (
+  { language }: Question,
+  job: Pick<Job, 'id' | 'status' | 'scheduledFor'>,
+  eta: Pick<Eta, 'earliest' | 'latest'> | null,
+  link: string,
+  timeZone: string,
+): string => {
+  const state = STATUS_SENTENCES[language][job.status];
+  const when =
+    job.status === 'scheduled' && job.scheduledFor !== null
+      ? dayAndTime(job.scheduledFor, language, timeZone)
+      : eta
+        ? etaWords(eta, timeZone)
+        : null;
+  const arrival =
+    when === null
+      ? ''
+      : job.status === 'scheduled'
+        ? ` ${language === 'en' ? 'for' : 'para el'} ${when}`
+        : `, ${language === 'en' ? 'ETA' : 'llegada'} ${when}`;
+  return `${job.id} ${state}${arrival}.\n${link}`;
+};
+
+/** Sums up what was held back: how many, from whom, the first and the newest words. */
+export const summaryText = (who: string, held: readonly RecentMessage[]): string => {
+  const [first, last] = [held[0], held.at(-1)];
+  const senders = new Set(held.map(({ from }) => from)).size;
+  const from = senders > 1 ? ` from ${senders} numbers` : '';
+  const begin = `${who}: ${held.length} more ${held.length === 1 ? 'text' : 'texts'}${from}, held back because there were so many.`;
+  if (!first || !last) return begin;
+  const short = (words: string) => (words.length > 160 ? `${[...words].slice(0, 160).join('')}... [cut]` : words);
+  return first === last
+    ? fit((words) => `${begin} "${words}"`, first.body)
+    : fit(
+        (words) => `${begin} First: "${short(words)}" Newest: "${short(last.body)}" All of them: qdn job`,
+        first.body,
+      );
+};

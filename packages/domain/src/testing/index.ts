@@ -1,3 +1,4 @@
+export { aCompany } from './a-company.ts';
 export { aDrive, aFix, placeAt } from './drive.ts';
 export { memoryDossier } from './memory-dossier.ts';
 export { memoryJobs } from './memory-jobs.ts';

@@ -1,16 +1,44 @@
 import type { MessageSid } from '../ids.ts';
-import type { RelayStore, TimelineEntry } from '../ports/relay.ts';
-import { claimed, type Effect, type EffectKey, effectId, settled, withReceipt } from '../relay/effect.ts';
+import type { Consent, RelayStore, TimelineEntry } from '../ports/relay.ts';
+import type { RecentMessage } from '../relay/budget.ts';
+import {
+  claimed,
+  type Effect,
+  type EffectKey,
+  effectId,
+  handedOver,
+  type RelayScope,
+  settled,
+  withReceipt,
+} from '../relay/effect.ts';
 import type { RelayPlan } from '../relay/plan.ts';
+
+type Recorded = RecentMessage & { scope: RelayScope; sender: string; messageSid: MessageSid };
 
 /** The relay's memory, in memory, under the same contract as the table. `reads` counts what an engine would be asked. */
 export const memoryRelay = (): RelayStore & { reads: number } => {
   const plans = new Map<MessageSid, RelayPlan>();
-  const messages = new Map<string, Omit<TimelineEntry, 'effects'>>();
+  const flags = new Map<MessageSid, number>();
+  const messages = new Map<string, Recorded>();
   const effects = new Map<string, Effect>();
+  const consents = new Map<string, Consent>();
   const find = (key: EffectKey) => effects.get(effectId(key)) ?? null;
   const isClaim = (found: Effect | null, owner: string, fence: number) =>
     found?.state === 'CLAIMED' && found.owner === owner && found.fence === fence;
+  const inScope = (scope: RelayScope) =>
+    [...messages.values()].filter((one) => one.scope === scope).sort((a, b) => a.receivedAt - b.receivedAt);
+  const ofMessage = (scope: RelayScope, sid: MessageSid) =>
+    [...effects.values()]
+      .filter((effect) => effect.scope === scope && effect.messageSid === sid)
+      .sort((a, b) => (a.recipient < b.recipient ? -1 : 1));
+  /** Replaces what was seen, if it still is as it was. */
+  const replace = (seen: Effect, next: Effect | null, owner: string): Effect | null => {
+    const found = find(seen);
+    if (!next || isClaim(found, owner, next.fence)) return next && structuredClone(found);
+    if (!found || found.fence !== seen.fence || found.state !== seen.state) return null;
+    effects.set(effectId(seen), { ...next });
+    return structuredClone(next);
+  };
 
   const store: RelayStore & { reads: number } = {
     reads: 0,
@@ -23,13 +51,23 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       plans.set(sid, pinned);
       return structuredClone(pinned);
     },
-    record: async ({ scope, sender }, { messageSid, receivedAt, body }) => {
+    record: async ({ scope, sender, heldUntil }, { messageSid, receivedAt, from, body }) => {
       const key = `${scope} ${messageSid}`;
-      if (!messages.has(key)) messages.set(key, { message: { messageSid, receivedAt, body }, sender });
+      if (!messages.has(key)) messages.set(key, { scope, sender, messageSid, from, body, receivedAt, heldUntil });
+    },
+    acknowledge: async (sid, who) => {
+      const plan = plans.get(sid);
+      if (!plan || plan.answeredBy !== null) return false;
+      plans.set(sid, { ...plan, answeredBy: who });
+      flags.delete(sid);
+      return true;
+    },
+    flagUnanswered: async (sid, at) => {
+      if (plans.get(sid)?.answeredBy === null && !flags.has(sid)) flags.set(sid, at);
     },
     open: async (effect) => {
       const found = find(effect);
-      if (found) return isClaim(found, effect.owner, effect.fence);
+      if (found) return found.owner === effect.owner && found.fence === effect.fence && found.state === effect.state;
       effects.set(effectId(effect), { ...effect });
       return true;
     },
@@ -37,14 +75,12 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       store.reads += 1;
       return structuredClone(find(key));
     },
-    claim: async (seen, owner, now) => {
-      const next = claimed(seen, owner, now);
-      const found = find(seen);
-      if (!next || isClaim(found, owner, next.fence)) return next && structuredClone(found);
-      if (!found || found.fence !== seen.fence || found.state !== seen.state) return null;
-      effects.set(effectId(seen), { ...next });
-      return next;
+    effectsOf: async (scope, sid) => {
+      store.reads += 1;
+      return structuredClone(ofMessage(scope, sid));
     },
+    claim: async (seen, owner, carrier, now) => replace(seen, claimed(seen, owner, carrier, now), owner),
+    handOver: async (claim, carrier, now) => replace(claim, handedOver(claim, carrier, now), claim.owner),
     settle: async (claim, result, now) => {
       const found = find(claim);
       const next = found && settled(found, claim.fence, result, now);
@@ -55,19 +91,53 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       const found = find(key);
       const next = found && withReceipt(found, receipt, now);
       if (next) effects.set(effectId(key), next);
+      return structuredClone(next);
     },
-    timeline: async (scope) => {
+    recent: async (scope, since) => {
       store.reads += 1;
-      return [...messages]
-        .filter(([key]) => key.startsWith(`${scope} `))
-        .map(([, entry]) => ({
-          ...structuredClone(entry),
-          effects: [...effects.values()]
-            .filter((effect) => effect.scope === scope && effect.messageSid === entry.message.messageSid)
-            .sort((a, b) => (a.recipient < b.recipient ? -1 : 1))
-            .map((effect) => ({ ...effect })),
-        }))
-        .sort((a, b) => a.message.receivedAt - b.message.receivedAt);
+      return inScope(scope)
+        .filter(({ receivedAt }) => receivedAt >= since)
+        .map(({ messageSid, from, body, receivedAt, heldUntil }) => ({
+          messageSid,
+          from,
+          body,
+          receivedAt,
+          heldUntil,
+        }));
+    },
+    sentTo: async (phone, since) => {
+      store.reads += 1;
+      return [...effects.values()]
+        .filter(({ to, claimedAt }) => to === phone && claimedAt >= since)
+        .sort((a, b) => b.claimedAt - a.claimedAt)
+        .map(({ scope, messageSid, recipient, claimedAt }) => ({ scope, messageSid, recipient, at: claimedAt }));
+    },
+    stopped: async (phones) => {
+      store.reads += 1;
+      return new Set(phones.filter((phone) => consents.get(phone)?.isStopped));
+    },
+    setConsent: async (consent) => {
+      if ((consents.get(consent.phone)?.at ?? -1) <= consent.at) consents.set(consent.phone, { ...consent });
+    },
+    attention: async (before) => {
+      store.reads += 1;
+      return structuredClone({
+        unsettled: [...effects.values()]
+          .filter(({ state, claimedAt }) => state !== 'ACCEPTED' && state !== 'REJECTED' && claimedAt < before)
+          .sort((a, b) => a.claimedAt - b.claimedAt),
+        unanswered: [...flags].flatMap(([messageSid, since]) => {
+          const scope = plans.get(messageSid)?.scope;
+          return scope !== undefined && since < before ? [{ messageSid, scope, since }] : [];
+        }),
+      });
+    },
+    timeline: async (scope): Promise<TimelineEntry[]> => {
+      store.reads += 1;
+      return inScope(scope).map(({ messageSid, receivedAt, body, sender }) => ({
+        message: { messageSid, receivedAt, body },
+        sender,
+        effects: structuredClone(ofMessage(scope, messageSid)),
+      }));
     },
   };
   return store;

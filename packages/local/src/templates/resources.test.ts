@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bucketsOf, eventSourceMappingsOf, handlersOf, queuesOf, tablesOf } from './resources.ts';
+import { bucketsOf, eventSourceMappingsOf, handlersOf, queuesOf, schedulesOf, tablesOf } from './resources.ts';
 import type { Resource, Template } from './template.ts';
 
 const only = (Type: string, Properties: Record<string, unknown>, more: Record<string, Resource> = {}): Template => ({
@@ -54,6 +54,26 @@ describe('a table', () => {
     expect(() => tablesOf(only('AWS::DynamoDB::Table', wrong))).toThrow(
       'The packaged template has "SORT" at template.Resources.It.Properties.KeySchema[0].KeyType; known are HASH, RANGE.',
     );
+  });
+});
+
+describe('a rule by the clock', () => {
+  const rule = (ScheduleExpression: string) =>
+    only('AWS::Events::Rule', {
+      ScheduleExpression,
+      Targets: [{ Id: 'queue', Arn: 'arn:aws:sqs:us-east-1:0:q', Input: '{}' }],
+    });
+
+  test('comes with its interval, its queue and what it puts in', () => {
+    expect(schedulesOf(rule('rate(15 minutes)'))).toEqual([
+      { everyMs: 900_000, queueArn: 'arn:aws:sqs:us-east-1:0:q', input: '{}' },
+    ]);
+    expect(schedulesOf(rule('rate(1 hour)'))).toMatchObject([{ everyMs: 3_600_000 }]);
+    expect(schedulesOf(only('AWS::Events::Rule', { EventPattern: {} }))).toEqual([]);
+  });
+
+  test('of another form is an error that names the place', () => {
+    expect(() => schedulesOf(rule('cron(0 12 * * ? *)'))).toThrow('known is rate(N minutes)');
   });
 });
 

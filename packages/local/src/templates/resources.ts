@@ -111,6 +111,29 @@ export const queuesOf = (template: Template): Queue[] =>
     })
     .sort((a, b) => Number(a.deadLetterArn !== null) - Number(b.deadLetterArn !== null));
 
+/** A rule that puts the same record into a queue over and over. */
+export type Schedule = { everyMs: number; queueArn: string; input: string };
+
+const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** The rules that run by the clock. Known is `rate(…)` with queues as targets. */
+export const schedulesOf = (template: Template): Schedule[] =>
+  allOf(template, 'AWS::Events::Rule').flatMap(({ properties }) => {
+    const expression = find(properties, 'ScheduleExpression');
+    if (!isThere(expression)) return [];
+    const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(textAt(expression)) ?? [];
+    const unitMs = UNIT_MS[unit];
+    if (count === undefined || unitMs === undefined)
+      throw new Error(
+        `The packaged template has "${textAt(expression)}" at ${expression.where}; known is rate(N minutes).`,
+      );
+    return listAt(find(properties, 'Targets')).map((target) => ({
+      everyMs: Number(count) * unitMs,
+      queueArn: textAt(find(target, 'Arn')),
+      input: textAt(find(target, 'Input')),
+    }));
+  });
+
 /** Names of the buckets. Without a name is only the deployment tool's own, which has nothing to hold here. */
 export const bucketsOf = (template: Template): Array<{ logicalId: string; name: string }> =>
   allOf(template, 'AWS::S3::Bucket').flatMap(({ logicalId, properties }) => {

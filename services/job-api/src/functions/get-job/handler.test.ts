@@ -24,6 +24,8 @@ const effect: Effect = {
   to: '+15125550171',
   body: 'QDN-1042 Maria Lopez: Running late',
   state: 'ACCEPTED',
+  carrier: 'twilio',
+  isDoubtful: false,
   owner: 'worker',
   fence: 1,
   leaseUntil: NOW,
@@ -37,9 +39,12 @@ const effect: Effect = {
 
 const withMessages = async () => {
   const service = aService();
-  await service.relay.record({ scope: JOB, sender: 'customer' }, message(SID, 'Running late', NOW - 2000));
   await service.relay.record(
-    { scope: JOB, sender: 'Dana' },
+    { scope: JOB, sender: 'customer', heldUntil: null },
+    message(SID, 'Running late', NOW - 2000),
+  );
+  await service.relay.record(
+    { scope: JOB, sender: 'Dana', heldUntil: null },
     message(`SM${'2'.repeat(32)}`, 'She is always late', NOW - 1000),
   );
   await service.relay.open(effect);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { SendOutcome, Sms } from '@qdn/domain';
-import { aJob, memoryJobs, memoryLocations, memoryLog, memoryRelay } from '@qdn/domain/testing';
+import type { FollowUp, LogEntry, SendOutcome, Sms } from '@qdn/domain';
+import { aCompany, aJob, memoryJobs, memoryLocations, memoryLog, memoryRelay } from '@qdn/domain/testing';
 import { recordingLogger, sqsEvent } from '@qdn/lambda/testing';
 import { type RelayMessageDependencies, relayMessage } from './handler.ts';
 
@@ -24,14 +24,22 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
   const messageLog = memoryLog();
   const log = recordingLogger();
   const postponed: Array<[string, number]> = [];
+  const scheduled: FollowUp[] = [];
   let owners = 0;
   const handler = relayMessage({
     jobs: memoryJobs([aJob()]),
     relay,
     locations: memoryLocations(),
     messageLog,
-    carrier: { name: 'fake', send: async (sms) => behave(sms), find: async () => [] },
-    company: { name: 'Q', textNumber: '+15125550142', timeZone: 'UTC', contacts: [] },
+    followUps: {
+      schedule: async (task) => {
+        scheduled.push(task);
+      },
+    },
+    carriers: { first: { name: 'fake', send: async (sms) => behave(sms), find: async () => [] }, second: null },
+    company: aCompany(),
+    mediaLink: async () => '',
+    random: () => 0,
     trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
     now: () => Date.UTC(2026, 10, 23, 15),
     pause: async () => {},
@@ -43,7 +51,7 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
     ...changes,
   });
   const effects = async () => (await relay.timeline('QDN-1042')).flatMap((entry) => entry.effects);
-  return { handler, relay, messageLog, log, postponed, effects };
+  return { handler, relay, messageLog, log, postponed, effects, scheduled };
 };
 
 test('of a batch, what is relayed is done, and what is not comes back alone, soon', async () => {
@@ -65,16 +73,6 @@ test('of a batch, what is relayed is done, and what is not comes back alone, soo
     ['receipt-2', 15],
   ]);
   expect(log.lines.join()).not.toMatch(/5550111|5550171|first|second/);
-});
-
-test('the compliance log gets the queue’s record, as it can be relayed again, and what was sent to whom', async () => {
-  const { handler, messageLog } = aWorker(() => ({ kind: 'accepted', carrierSid: 'SMx' }));
-  await handler(sqsEvent([record(1, 'first')]));
-  const { messageSid: sid } = record(1, '');
-  const relays = [{ recipient: 'dana', to: '+15125550171', body: expect.stringContaining('first') }];
-  expect(messageLog.batches.flat()).toMatchObject([
-    { id: `message~${sid}`, type: 'message', sid, scope: 'QDN-1042', data: { record: record(1, 'first'), relays } },
-  ]);
 });
 
 test('each try waits longer than the one before', async () => {
@@ -142,4 +140,58 @@ test('a receipt about no effect is done with a warning', async () => {
   const { handler, log } = aWorker(() => ({ kind: 'unknown', detail: '' }));
   expect(await handler(sqsEvent([receipt('sent', { effectId: 'none' })]))).toEqual({ batchItemFailures: [] });
   expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ level: 'warn' });
+});
+
+test('what a batch has done is logged together, and when that fails all of it comes back and is sent once', async () => {
+  let sends = 0;
+  let isDown = true;
+  const entries: LogEntry[][] = [];
+  const { handler, effects } = aWorker(() => ({ kind: 'accepted', carrierSid: `SM${++sends}` }), {
+    messageLog: {
+      append: async (batch) => {
+        if (isDown) throw new Error('no bucket');
+        entries.push([...batch]);
+      },
+    },
+  });
+  const batch = [record(1, 'x'), record(2, 'y')];
+  expect((await handler(sqsEvent(batch))).batchItemFailures).toHaveLength(2);
+  isDown = false;
+  expect((await handler(sqsEvent(batch))).batchItemFailures).toEqual([]);
+  expect(sends).toBe(2);
+  expect(await effects()).toMatchObject([{ state: 'ACCEPTED' }, { state: 'ACCEPTED' }]);
+  expect(entries).toHaveLength(1);
+  const messages = entries.flat().filter(({ type }) => type === 'message');
+  expect(messages.map(({ data }) => data['record'])).toEqual(batch);
+});
+
+test('a message whose carrier says when to come back does so no earlier', async () => {
+  const asking = (retryAfterMs: number) => aWorker(() => ({ kind: 'not-processed', detail: '429', retryAfterMs }));
+  const [long, short] = [asking(120_000), asking(5000)];
+  await long.handler(sqsEvent([record(1, 'x')]));
+  await short.handler(sqsEvent([record(1, 'x')]));
+  expect(long.postponed).toEqual([['receipt-0', 120]]);
+  expect(short.postponed).toEqual([['receipt-0', 15]]);
+});
+
+test('a follow-up is worked on, and one that is early is put off again', async () => {
+  const { handler, scheduled, log } = aWorker(() => ({ kind: 'accepted', carrierSid: 'SMx' }));
+  await handler(sqsEvent([record(1, 'x')]));
+  const [task] = scheduled;
+  if (!task) throw new Error('Nobody looks after the answer');
+  const dueAt = new Date(task.dueAt).toISOString();
+  const followUp = { ...task, schema: 1, kind: 'follow-up', dueAt };
+  expect(await handler(sqsEvent([followUp]))).toEqual({ batchItemFailures: [] });
+  expect(scheduled).toEqual([task, task]);
+  expect(log.lines.at(-1)).toContain('followed up');
+});
+
+test('the sweep says what nobody knows, without a number', async () => {
+  let now = Date.UTC(2026, 10, 23, 15);
+  const { handler, log } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }), { now: () => now });
+  await handler(sqsEvent([record(1, 'x')]));
+  now += 600_000;
+  expect(await handler(sqsEvent([{ schema: 1, kind: 'sweep' }]))).toEqual({ batchItemFailures: [] });
+  expect(JSON.parse(log.lines.at(-1) ?? '')).toMatchObject({ level: 'error', count: 1, effects: expect.any(String) });
+  expect(log.lines.join()).not.toContain('5550171');
 });

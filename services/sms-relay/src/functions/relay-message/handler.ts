@@ -2,20 +2,23 @@ import type { Postpone } from '@qdn/aws/inbound-queue';
 import type { Wire } from '@qdn/contracts';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
 import {
+  DELIVERY_STATES,
+  followUp,
   type InboundMessage,
   type LogEntry,
   type MessageLog,
   parseEffectId,
   parseJobId,
   parseMessageSid,
-  type Receipt,
   type RelayDependencies,
-  type RelayPlan,
   type RelayReport,
+  recordReceipt,
   relayMessage as relay,
   retryAfterS,
+  sweep,
+  Unsettled,
 } from '@qdn/domain';
-import { errorFields, type Logger, queueHandler } from '@qdn/lambda';
+import { batchHandler, errorFields, type Logger } from '@qdn/lambda';
 
 export type RelayMessageDependencies = Omit<RelayDependencies, 'owner' | 'report' | 'log'> & {
   messageLog: MessageLog;
@@ -26,37 +29,21 @@ export type RelayMessageDependencies = Omit<RelayDependencies, 'owner' | 'report
 };
 
 /** The queue's record in domain words. The schema has checked the patterns. */
-const toInbound = (record: Wire<'inboundMessage'>): InboundMessage => {
-  const messageSid = parseMessageSid(record.messageSid);
-  if (!messageSid) throw new Error('The record holds no MessageSid');
-  return {
-    messageSid,
-    pathJob: record.pathJob === null ? null : parseJobId(record.pathJob),
-    receivedAt: Date.parse(record.receivedAt),
-    from: record.from,
-    to: record.to,
-    body: record.body,
-    optOutType: record.optOutType ?? null,
-    media: record.media,
-  };
-};
-
-/** A receipt in domain words. `accepted` says no more than that the carrier has the text, which any receipt does. */
-const toReceipt = ({ carrierSid, status, errorCode }: Wire<'deliveryReceipt'>): Receipt => ({
-  carrierSid,
-  delivery: status === 'accepted' ? null : status,
-  errorCode,
+const toInbound = (record: Wire<'inboundMessage'>): InboundMessage => ({
+  messageSid: sidOf(record.messageSid),
+  pathJob: record.pathJob === null ? null : parseJobId(record.pathJob),
+  receivedAt: Date.parse(record.receivedAt),
+  from: record.from,
+  to: record.to,
+  body: record.body,
+  optOutType: record.optOutType ?? null,
+  media: record.media,
 });
 
-/** What the compliance log keeps of a message: the queue's record, so that it can be relayed again, and what was sent to whom. */
-const messageEntry = (
-  record: Wire<'inboundMessage'>,
-  plan: RelayPlan,
-  { messageSid: sid }: InboundMessage,
-): LogEntry => {
-  const { scope, sender, recipients, body } = plan;
-  const relays = recipients.map(({ recipient, to }) => ({ recipient, to, body }));
-  return { id: `message~${sid}`, type: 'message', at: plan.receivedAt, sid, scope, data: { record, sender, relays } };
+const sidOf = (text: string) => {
+  const sid = parseMessageSid(text);
+  if (!sid) throw new Error('The record holds no MessageSid');
+  return sid;
 };
 
 /** What only a person can mend is an error; that a recipient cannot be texted stands on the timeline too. */
@@ -64,49 +51,90 @@ const reportTo =
   (log: Logger) =>
   (report: RelayReport): void => {
     switch (report.kind) {
-      case 'without-eta':
-        log.warn('relayed without an arrival: positions could not be read', {
-          sid: report.messageSid,
-          ...errorFields(report.error),
-        });
+      case 'without-eta': {
+        const fields = { sid: report.messageSid, ...errorFields(report.error) };
+        log.warn('relayed without an arrival: positions could not be read', fields);
         break;
+      }
       case 'refused': {
-        const { effect, code, isFinal } = report;
-        if (isFinal) log.warn('the carrier refused a recipient', { effect, code });
-        else log.error('the carrier refused a text because of our setup', { effect, code });
+        const { effect, carrier, code, isFinal } = report;
+        if (isFinal) log.warn('the carrier refused a recipient', { effect, carrier, code });
+        else log.error('the carrier refused a text because of our setup', { effect, carrier, code });
+        break;
+      }
+      case 'taken-over':
+        log.warn('the second carrier takes over', { effect: report.effect, from: report.from, by: report.by });
+        break;
+      case 'unanswered':
+        log.error('nobody of the team has answered', { sid: report.messageSid });
+        break;
+      case 'held':
+        log.warn('held back: too many messages', { sid: report.messageSid });
+        break;
+      case 'unsettled': {
+        const { effects } = report;
+        const fields = { count: effects.length, effects: effects.slice(0, 10).join(' ') };
+        log.error('nobody knows whether texts went out', fields);
       }
     }
   };
 
+const takeReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt'>, log: Logger): Promise<void> => {
+  const key = parseEffectId(record.effectId);
+  const { carrierSid, status, errorCode } = record;
+  if (!key) {
+    // A receipt of somebody's own text: nothing to record.
+    log.warn('receipt for no effect', { carrierSid });
+    return;
+  }
+  const delivery = DELIVERY_STATES.find((state) => state === status) ?? null;
+  await recordReceipt(run, key, { carrierSid, delivery, errorCode }, Date.parse(record.receivedAt));
+  log.info('receipt recorded', { sid: key.messageSid, carrierSid, status, errorCode });
+};
+
 /**
- * The worker behind the queue: relays each message of a batch, and takes each receipt in; what is not settled comes back and is tried again, soon at first
- * and then after ever longer.
+ * The worker behind the queue, and the one writer of the relay's state: messages, delivery receipts, follow-ups and the sweep all
+ * come here. What is not settled comes back and is tried again, soon at first and then after ever longer. What a batch has done
+ * goes into the compliance log as one object, before SQS may forget the batch.
  */
 export const relayMessage = (dependencies: RelayMessageDependencies) => {
   const { messageLog, postpone, newOwner, log, ...deps } = dependencies;
-  return queueHandler(
+  const report = reportTo(log);
+  return batchHandler(
     {
       name: 'relay-message',
       log,
       validate: isRelayRecord,
-      postpone: ({ receiptHandle, receiveCount }) => postpone(receiptHandle, retryAfterS(receiveCount)),
+      postpone: ({ receiptHandle, receiveCount, error }) => {
+        const asked = error instanceof Unsettled ? error.retryAfterS : 0;
+        return postpone(receiptHandle, Math.max(asked, retryAfterS(receiveCount, deps.random())));
+      },
+      beginBatch: (): LogEntry[] => [],
+      endBatch: async (entries) => {
+        if (entries.length > 0) await messageLog.append(entries);
+      },
     },
-    async ({ body, receiveCount }) => {
-      if (body.kind === 'follow-up') throw new Error(`Follow-ups are not known yet: ${body.what}`);
-      if (body.kind === 'receipt') {
-        const effect = parseEffectId(body.effectId);
-        if (effect) await deps.relay.recordDelivery(effect, toReceipt(body), deps.now());
-        else log.warn('receipt for no effect', { carrierSid: body.carrierSid });
-        return;
+    async ({ body: record, receiveCount }, entries) => {
+      const run: RelayDependencies = { ...deps, owner: newOwner(), report, log: (entry) => void entries.push(entry) };
+      switch (record.kind) {
+        case 'message': {
+          const { scope, kind, recipients } = await relay(run, toInbound(record), record);
+          const fields = { sid: record.messageSid, scope, kind, recipients: recipients.length, receiveCount };
+          log.info('message relayed', fields);
+          break;
+        }
+        case 'receipt':
+          await takeReceipt(run, record, log);
+          break;
+        case 'follow-up': {
+          const { what, scope, messageSid, dueAt } = record;
+          await followUp(run, { what, scope, messageSid: sidOf(messageSid), dueAt: Date.parse(dueAt) });
+          log.info('followed up', { sid: messageSid, what });
+          break;
+        }
+        case 'sweep':
+          await sweep(run);
       }
-      const run: RelayDependencies = {
-        ...deps,
-        log: { write: (plan, message) => messageLog.append([messageEntry(body, plan, message)]) },
-        owner: newOwner(),
-        report: reportTo(log),
-      };
-      const { scope, recipients } = await relay(run, toInbound(body));
-      log.info('message relayed', { sid: body.messageSid, scope, recipients: recipients.length, receiveCount });
     },
   );
 };

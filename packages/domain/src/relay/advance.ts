@@ -1,0 +1,185 @@
+import type { MessageSid, RecipientId } from '../ids.ts';
+import type { Job } from '../job.ts';
+import { cascadeStep } from './cascade.ts';
+import { handleOf } from './conversation.ts';
+import { type Delivered, deliver } from './deliver.ts';
+import { type RelayDependencies, Unsettled } from './dependencies.ts';
+import { type Effect, effectId, hasFailed, UNMATCHED } from './effect.ts';
+import { OPTED_OUT } from './error-class.ts';
+import { CUSTOMER, OPERATOR, type RelayPlan } from './plan.ts';
+import { bounceText, receiptText, unansweredText } from './text.ts';
+
+/** A customer is told what became of their text when phones have had time to confirm it, in ms. */
+const RECEIPT_AFTER_MS = 30_000;
+
+type Text = { recipient: RecipientId; to: string; body: string };
+
+/** What is to be sent for a message by now, and when to look again. */
+type Step = { texts: Text[]; lookAgainAt: number | null; isExhausted: boolean };
+
+/**
+ * Does what is due for a message by now: texts whoever is to be texted, tells the customer or the operator, and sees to it that
+ * it is looked at again. Rests on nothing but the plan, the effects and the clock, so that it may run at any time, repeatedly and
+ * side by side: after a message, when a follow-up is due, when a receipt says that a text has failed.
+ * @param why `new`: nothing can have been done before, which saves reading the effects; `due`: a follow-up has come for it;
+ * `again`: anything else, for which a follow-up is on its way already
+ * @throws Unsettled while an effect is neither accepted nor rejected
+ */
+export const advance = async (
+  deps: RelayDependencies,
+  plan: RelayPlan,
+  messageSid: MessageSid,
+  why: 'new' | 'due' | 'again',
+): Promise<void> => {
+  const stored = why === 'new' ? [] : await deps.relay.effectsOf(plan.scope, messageSid);
+  const effects = new Map(stored.map((effect) => [effect.recipient, effect]));
+  const handled = new Map<RecipientId, Delivered>();
+  const failures: unknown[] = [];
+  let scheduled: number | null = null;
+  let isAlarmed = false;
+
+  // Each round may find that a refusal brings the next one in.
+  for (;;) {
+    const step = await stepFor(deps, plan, effects, messageSid);
+    const texts = step.texts.filter(({ recipient }) => !handled.has(recipient));
+    const fresh = texts.filter(({ recipient }) => !effects.has(recipient));
+    // Before anything is sent: a crash after it must not be the end of the cascade.
+    if (step.lookAgainAt !== null && step.lookAgainAt !== scheduled && (why !== 'again' || fresh.length > 0)) {
+      await deps.followUps.schedule({ what: 'look-again', scope: plan.scope, messageSid, dueAt: step.lookAgainAt });
+      scheduled = step.lookAgainAt;
+    }
+    if (step.isExhausted && !isAlarmed) await alarm(deps, plan, messageSid);
+    isAlarmed ||= step.isExhausted;
+    if (texts.length === 0) break;
+    const stopped = fresh.length > 0 ? await deps.relay.stopped(fresh.map(({ to }) => to)) : new Set<string>();
+    const results = await Promise.allSettled(
+      texts.map(({ recipient, to, body }) => {
+        const key = { scope: plan.scope, messageSid, recipient };
+        return deliver(deps, { ...key, to, body }, effects.get(recipient) ?? null, stopped.has(to));
+      }),
+    );
+    for (const [i, result] of results.entries()) {
+      const recipient = texts[i]?.recipient;
+      if (result.status === 'rejected') failures.push(result.reason);
+      else if (recipient) {
+        handled.set(recipient, result.value);
+        effects.set(recipient, result.value.effect);
+        logText(deps, result.value.effect);
+      }
+    }
+    // A store that fails is not asked for more.
+    if (failures.length > 0) break;
+  }
+  const left = [...handled.values()].flatMap((one) => one.left ?? []);
+  const broken = failures.map((error) => ({ reason: reasonOf(error) }));
+  if (left.length > 0 || broken.length > 0) throw new Unsettled([...left, ...broken]);
+};
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : 'not an Error';
+
+const logText = (deps: RelayDependencies, effect: Effect): void => {
+  const { scope, messageSid, recipient, to, body, state, carrier, carrierSid, errorCode, attempts, updatedAt } = effect;
+  deps.log({
+    id: `${effectId(effect)} ${state}`,
+    type: 'text',
+    at: updatedAt,
+    sid: messageSid,
+    scope,
+    data: { recipient, to, body, state, carrier, carrierSid, errorCode, attempts },
+  });
+};
+
+const stepFor = async (
+  deps: RelayDependencies,
+  plan: RelayPlan,
+  effects: ReadonlyMap<RecipientId, Effect>,
+  messageSid: MessageSid,
+): Promise<Step> => {
+  const toAll = plan.recipients.map(({ recipient, to }) => ({ recipient, to, body: plan.body }));
+  if (plan.kind !== 'team') {
+    const bounce = await bounceFor(deps, plan, effects);
+    return { texts: bounce ? [...toAll, bounce] : toAll, lookAgainAt: null, isExhausted: false };
+  }
+  const { cascade } = deps.company.policy;
+  const isAnswered = plan.answeredBy !== null;
+  const now = deps.now();
+  const { due, lookAgainAt, isExhausted } = cascadeStep(
+    plan.recipients,
+    effects,
+    cascade,
+    isAnswered,
+    plan.begunAt,
+    now,
+  );
+  const texts: Text[] = due.map(({ recipient, to }) => ({ recipient, to, body: plan.body }));
+  const told = toldToCustomer(deps, plan, effects, now);
+  if (told.text) texts.push(told.text);
+  const { operator } = deps.company;
+  if (isExhausted && operator !== null && !deps.company.textNumbers.includes(operator))
+    texts.push({ recipient: OPERATOR, to: operator, body: await unansweredFor(deps, plan, messageSid) });
+  const times = [lookAgainAt, told.at].filter((at) => at !== null);
+  return { texts, lookAgainAt: times.length > 0 ? Math.min(...times) : null, isExhausted };
+};
+
+/** What the customer is told of their text: at once when the team is asleep, else once phones had time to confirm it. */
+const toldToCustomer = (
+  { company }: RelayDependencies,
+  plan: RelayPlan,
+  effects: ReadonlyMap<RecipientId, Effect>,
+  now: number,
+): { text: Text | null; at: number | null } => {
+  const text = (body: string): Text => ({ recipient: CUSTOMER, to: plan.from, body });
+  const known = effects.get(CUSTOMER);
+  if (known) return { text: text(known.body), at: null };
+  if (plan.notice !== null) return { text: text(plan.notice), at: null };
+  if (!company.policy.receipt || plan.sender !== 'customer') return { text: null, at: null };
+  const at = plan.begunAt + RECEIPT_AFTER_MS;
+  if (now < at) return { text: null, at };
+  const team = plan.recipients.flatMap(({ recipient }) => effects.get(recipient) ?? []);
+  if (team.length === 0 || team.every(hasFailed)) return { text: null, at: null };
+  return {
+    text: text(receiptText(company.name, team.filter(({ delivery }) => delivery === 'delivered').length)),
+    at: null,
+  };
+};
+
+const jobOf = (deps: RelayDependencies, { scope }: RelayPlan): Promise<Job | null> =>
+  scope === UNMATCHED ? Promise.resolve(null) : deps.jobs.find(scope as Job['id']);
+
+/** How we speak of whoever wrote, towards the team: by name, or by handle, never by number. */
+const nameOf = (plan: RelayPlan, job: Job | null): { handle: string; name: string } => {
+  const isCustomer = job !== null && plan.from === job.customer.phone;
+  const handle = handleOf(plan.scope, plan.from, job?.customer.phone ?? null) ?? plan.scope;
+  return { handle, name: isCustomer ? job.customer.name : 'the sender' };
+};
+
+/** A dispatcher is told when their answer cannot reach the customer: they believe that it did. */
+const bounceFor = async (
+  deps: RelayDependencies,
+  plan: RelayPlan,
+  effects: ReadonlyMap<RecipientId, Effect>,
+): Promise<Text | null> => {
+  if (!plan.bounce) return null;
+  const known = effects.get(plan.bounce.recipient);
+  if (known) return { ...plan.bounce, body: known.body };
+  const failed = plan.recipients.flatMap(({ recipient }) => effects.get(recipient) ?? []).find(hasFailed);
+  if (!failed) return null;
+  const job = await jobOf(deps, plan);
+  const { handle, name } = nameOf({ ...plan, from: failed.to }, job);
+  return { ...plan.bounce, body: bounceText(handle, name, failed.errorCode === OPTED_OUT) };
+};
+
+const unansweredFor = async (deps: RelayDependencies, plan: RelayPlan, messageSid: MessageSid): Promise<string> => {
+  const job = await jobOf(deps, plan);
+  const entry = (await deps.relay.timeline(plan.scope)).find(({ message }) => message.messageSid === messageSid);
+  const { handle, name } = nameOf(plan, job);
+  return unansweredText(`${job ? `${job.id} ` : ''}${name} (${handle})`, entry?.message.body ?? '');
+};
+
+const alarm = async (deps: RelayDependencies, plan: RelayPlan, messageSid: MessageSid): Promise<void> => {
+  const at = deps.now();
+  await deps.relay.flagUnanswered(messageSid, at);
+  deps.report({ kind: 'unanswered', messageSid });
+  deps.log({ id: `${messageSid} unanswered`, type: 'alarm', at, sid: messageSid, scope: plan.scope, data: {} });
+};

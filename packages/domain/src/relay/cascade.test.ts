@@ -1,0 +1,132 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { RecipientId } from '../ids.ts';
+import { cascadeStep, type TeamMember } from './cascade.ts';
+import type { Effect } from './effect.ts';
+
+const START = Date.UTC(2026, 10, 23, 15);
+const MINUTE = 60_000;
+const id = (name: string) => name as RecipientId;
+const member = (name: string, notBefore = START): TeamMember => ({ recipient: id(name), to: `+1${name}`, notBefore });
+const team = ['a', 'b', 'c'].map((name) => member(name));
+type Seen = Pick<Effect, 'state' | 'delivery' | 'claimedAt'>;
+const sent = (claimedAt = START): Seen => ({ state: 'ACCEPTED', delivery: null, claimedAt });
+const refused: Seen = { state: 'REJECTED', delivery: null, claimedAt: START };
+const effects = (seen: Record<string, Seen>) => new Map(Object.entries(seen).map(([name, one]) => [id(name), one]));
+const all = { order: 'all', minutes: 15 } as const;
+const inOrder = { order: 'in-order', minutes: 5 } as const;
+const names = (members: readonly TeamMember[]) => members.map(({ recipient }) => recipient).join('');
+const step = (
+  cascade: Parameters<typeof cascadeStep>[2],
+  seen: Record<string, Seen>,
+  now: number,
+  options: { answered?: boolean; members?: TeamMember[] } = {},
+) => {
+  const { answered = false, members = team } = options;
+  const { due, lookAgainAt, isExhausted } = cascadeStep(members, effects(seen), cascade, answered, START, now);
+  return { due: names(due), at: lookAgainAt === null ? null : (lookAgainAt - START) / MINUTE, isExhausted };
+};
+
+describe('a cascade to all at once', () => {
+  test('texts everybody, and looks again when they had their time', () => {
+    expect(step(all, {}, START)).toEqual({ due: 'abc', at: 15, isExhausted: false });
+  });
+
+  test('without an answer by then is exhausted, with one it is not', () => {
+    const seen = { a: sent(), b: sent(), c: sent() };
+    expect(step(all, seen, START + 14 * MINUTE)).toMatchObject({ at: 15, isExhausted: false });
+    expect(step(all, seen, START + 15 * MINUTE)).toEqual({ due: 'abc', at: null, isExhausted: true });
+    expect(step(all, seen, START + 15 * MINUTE, { answered: true })).toMatchObject({ at: null, isExhausted: false });
+  });
+
+  test('that reached nobody is exhausted at once', () => {
+    expect(step(all, { a: refused, b: refused, c: refused }, START)).toMatchObject({ at: null, isExhausted: true });
+    expect(step(all, {}, START, { members: [] })).toMatchObject({ isExhausted: true });
+  });
+
+  test('lets those sleep who sleep, and texts them in the morning unless somebody has answered', () => {
+    const members = [member('a'), member('b', START + 60 * MINUTE)];
+    expect(step(all, {}, START, { members })).toEqual({ due: 'a', at: 15, isExhausted: false });
+    expect(step(all, { a: sent() }, START + 15 * MINUTE, { members })).toEqual({
+      due: 'a',
+      at: 60,
+      isExhausted: false,
+    });
+    expect(step(all, { a: sent() }, START + 60 * MINUTE, { members })).toEqual({
+      due: 'ab',
+      at: 75,
+      isExhausted: false,
+    });
+    expect(step(all, { a: sent() }, START + 60 * MINUTE, { members, answered: true })).toMatchObject({ due: 'a' });
+  });
+});
+
+describe('a cascade in order', () => {
+  test('texts the first, and the next one only when the minutes are over', () => {
+    expect(step(inOrder, {}, START)).toEqual({ due: 'a', at: 5, isExhausted: false });
+    expect(step(inOrder, { a: sent() }, START + 4 * MINUTE)).toEqual({ due: 'a', at: 5, isExhausted: false });
+    expect(step(inOrder, { a: sent() }, START + 5 * MINUTE)).toEqual({ due: 'ab', at: 10, isExhausted: false });
+    const seen = { a: sent(), b: sent(START + 5 * MINUTE) };
+    expect(step(inOrder, seen, START + 9 * MINUTE)).toMatchObject({ due: 'ab', at: 10 });
+  });
+
+  test('goes on at once when a text has failed', () => {
+    expect(step(inOrder, { a: refused }, START)).toMatchObject({ due: 'ab', at: 5 });
+    const undelivered: Seen = { state: 'ACCEPTED', delivery: 'undelivered', claimedAt: START };
+    expect(step(inOrder, { a: undelivered }, START + MINUTE)).toMatchObject({ due: 'ab', at: 6 });
+  });
+
+  test('ends with an answer, or with nobody left to text', () => {
+    expect(step(inOrder, { a: sent() }, START + 5 * MINUTE, { answered: true })).toEqual({
+      due: 'a',
+      at: null,
+      isExhausted: false,
+    });
+    const seen = { a: sent(), b: sent(START + 5 * MINUTE), c: sent(START + 10 * MINUTE) };
+    expect(step(inOrder, seen, START + 14 * MINUTE)).toMatchObject({ at: 15, isExhausted: false });
+    expect(step(inOrder, seen, START + 15 * MINUTE)).toMatchObject({ at: null, isExhausted: true });
+  });
+
+  test('passes those over who sleep, and waits for the first to wake when all do', () => {
+    const members = [member('a', START + 60 * MINUTE), member('b'), member('c', START + 30 * MINUTE)];
+    expect(step(inOrder, {}, START, { members })).toMatchObject({ due: 'b', at: 5 });
+    expect(step(inOrder, { b: sent() }, START + 5 * MINUTE, { members })).toMatchObject({ due: 'b', at: 30 });
+    expect(step(inOrder, { b: sent() }, START + 30 * MINUTE, { members })).toMatchObject({ due: 'bc', at: 35 });
+  });
+});
+
+test('however the looks are spread and doubled, each is texted once, nobody is left out, and it comes to an end', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(all, inOrder),
+      fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 5 }),
+      fc.array(fc.constantFrom<Seen['state']>('ACCEPTED', 'REJECTED', 'UNKNOWN', 'PENDING'), {
+        minLength: 5,
+        maxLength: 5,
+      }),
+      fc.array(fc.integer({ min: 0, max: 7 }), { maxLength: 20 }),
+      (cascade, sleeps, states, delays) => {
+        const members = sleeps.map((minutes, i) => member(String(i), START + minutes * MINUTE));
+        const seen = new Map<RecipientId, Seen>();
+        let now = START;
+        for (let look = 0; look < 60; look++) {
+          const result = cascadeStep(members, seen, cascade, false, START, now);
+          const fresh = result.due.filter(({ recipient }) => !seen.has(recipient));
+          for (const { recipient, notBefore } of fresh) {
+            expect(notBefore).toBeLessThanOrEqual(now);
+            seen.set(recipient, { state: states[Number(recipient)] ?? 'ACCEPTED', delivery: null, claimedAt: now });
+          }
+          if (fresh.length > 0) continue;
+          if (result.isExhausted) {
+            expect(seen.size).toBe(members.length);
+            return;
+          }
+          // A look that comes late, or early.
+          const late = (delays[look] ?? 0) * MINUTE;
+          now = Math.max(now + 1, (result.lookAgainAt ?? now) + (look % 3 === 0 ? -late : late));
+        }
+        throw new Error('It never ended');
+      },
+    ),
+  );
+});

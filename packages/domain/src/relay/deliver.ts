@@ -1,0 +1,201 @@
+import type { RelayDependencies } from './dependencies.ts';
+import {
+  type Effect,
+  type EffectKey,
+  effectId,
+  nextStep,
+  opened,
+  outcomeState,
+  RECONCILE_GRACE_MS,
+  settled,
+  suppressed,
+  UNMATCHED,
+} from './effect.ts';
+import { mayGoElsewhere, OPTED_OUT } from './error-class.ts';
+import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
+
+/*
+ * Brings one text to one recipient as far as it goes now. What may have gone out is looked for before it is sent again; whoever
+ * holds the newest fence sends, and nobody else.
+ */
+
+/** What is known not to have been processed is sent again at once: so often, and after so long, in ms. */
+const TRIES_AT_ONCE = 3;
+const FIRST_PAUSE_MS = 400;
+const LONGEST_PAUSE_MS = 3000;
+
+/** The effect as it then is, and what it waits for, if anything. */
+export type Delivered = { effect: Effect; left: { reason: string; retryAfterMs?: number } | null };
+
+const done = (effect: Effect): Delivered => ({ effect, left: null });
+const waits = (effect: Effect, reason: string, retryAfterMs?: number): Delivered => ({
+  effect,
+  left: { reason: `${effect.recipient} ${reason}`, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+});
+
+/**
+ * @param seen the effect as it was read, null when there was none
+ * @param isStopped whether the recipient has asked for no more texts
+ */
+export const deliver = async (
+  deps: RelayDependencies,
+  what: EffectKey & Pick<Effect, 'to' | 'body'>,
+  seen: Effect | null,
+  isStopped: boolean,
+): Promise<Delivered> => {
+  if (!seen) {
+    const begin = isStopped ? suppressed : opened;
+    const fresh = begin({ ...what, carrier: deps.carriers.first.name }, deps.owner, deps.now());
+    if (await deps.relay.open(fresh)) return isStopped ? done(fresh) : send(deps, fresh);
+  }
+  const found = seen ?? (await deps.relay.findEffect(what));
+  if (!found) throw new Error('An effect that exists could not be read');
+  switch (nextStep(found, deps.now())) {
+    case 'done':
+      return done(found);
+    case 'wait':
+      return waits(found, 'is being sent by another worker');
+    case 'send':
+      return isStopped ? refuse(deps, found) : claimAndSend(deps, found);
+    case 'look-for-it':
+      return reconcile(deps, found);
+  }
+};
+
+const carrierNamed = ({ carriers }: RelayDependencies, name: string): SmsCarrier | null =>
+  [carriers.first, carriers.second].find((carrier) => carrier?.name === name) ?? null;
+
+/** Whom a text that waits is sent with next: the second carrier once the first has been down for too long. */
+const carrierFor = (deps: RelayDependencies, seen: Effect): string => {
+  const { first, second } = deps.carriers;
+  const isOverdue = deps.now() - seen.claimedAt >= deps.company.policy.failoverMinutes * 60_000;
+  if (!second || seen.isDoubtful || seen.carrier !== first.name || !isOverdue) return seen.carrier;
+  deps.report({ kind: 'taken-over', effect: effectId(seen), from: first.name, by: second.name });
+  return second.name;
+};
+
+const claimAndSend = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
+  const claim = await deps.relay.claim(seen, deps.owner, carrierFor(deps, seen), deps.now());
+  return claim ? send(deps, claim) : waits(seen, 'was claimed by another worker');
+};
+
+/** Whoever has stopped meanwhile is not texted any more. */
+const refuse = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
+  const claim = await deps.relay.claim(seen, deps.owner, seen.carrier, deps.now());
+  return claim
+    ? settle(deps, claim, { kind: 'rejected', code: OPTED_OUT, detail: 'has asked for no more texts' })
+    : waits(seen, 'was claimed by another worker');
+};
+
+const send = async (deps: RelayDependencies, claim: Effect): Promise<Delivered> => {
+  const carrier = carrierNamed(deps, claim.carrier);
+  // The company has given up the carrier that this text waited for, and which certainly has not got it.
+  const outcome = carrier
+    ? await sendWithPatience(deps, carrier, claim)
+    : ({ kind: 'not-processed', detail: `there is no carrier ${claim.carrier}` } as const);
+  const { first, second } = deps.carriers;
+  const isElsewhere = outcome.kind === 'rejected' && mayGoElsewhere(outcome.code);
+  const mayHandOver = second && claim.carrier === first.name && !claim.isDoubtful;
+  if (isElsewhere && mayHandOver) {
+    reportRefusal(deps, claim, outcome, false);
+    const taken = await deps.relay.handOver(claim, second.name, deps.now());
+    if (!taken) return waits(claim, 'was claimed by another worker');
+    deps.report({ kind: 'taken-over', effect: effectId(claim), from: first.name, by: second.name });
+    return settle(deps, taken, await sendWithPatience(deps, second, taken));
+  }
+  return settle(deps, claim, outcome);
+};
+
+const reportRefusal = (
+  deps: RelayDependencies,
+  claim: Effect,
+  { code, detail }: Extract<SendOutcome, { kind: 'rejected' }>,
+  isFinal: boolean,
+): void => deps.report({ kind: 'refused', effect: effectId(claim), carrier: claim.carrier, code, detail, isFinal });
+
+const settle = async (deps: RelayDependencies, claim: Effect, outcome: SendOutcome): Promise<Delivered> => {
+  const result = outcomeState(outcome);
+  const now = deps.now();
+  const isSettled = await deps.relay.settle(claim, result, now);
+  const effect = (isSettled ? settled(claim, claim.fence, result, now) : null) ?? claim;
+  switch (outcome.kind) {
+    case 'accepted':
+      // That the carrier took it stays true, whoever holds the claim by now.
+      return done(isSettled ? effect : ((await proveAccepted(deps, claim, outcome.carrierSid)) ?? effect));
+    case 'rejected': {
+      const isFinal = result.state === 'REJECTED';
+      if (outcome.code === OPTED_OUT)
+        await deps.relay.setConsent({ phone: claim.to, isStopped: true, by: String(OPTED_OUT), at: now });
+      reportRefusal(deps, claim, outcome, isFinal);
+      return isFinal ? done(effect) : waits(effect, `was refused: ${outcome.code}`);
+    }
+    case 'not-processed':
+      return waits(effect, `not-processed: ${outcome.detail}`, outcome.retryAfterMs);
+    case 'unknown':
+      return carrierNamed(deps, claim.carrier)?.find ? waits(effect, `unknown: ${outcome.detail}`) : done(effect);
+  }
+};
+
+/** Sends; again at once when the carrier is known not to have processed it and asks for no more than a moment. */
+const sendWithPatience = async (
+  deps: RelayDependencies,
+  carrier: SmsCarrier,
+  { to, body, ...key }: Effect,
+): Promise<SendOutcome> => {
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await carrier.send({ to, body, effectId: effectId(key) });
+    if (outcome.kind !== 'not-processed' || tries === TRIES_AT_ONCE) return outcome;
+    // Those who were turned away together shall not come back together.
+    const jitter = 0.5 + deps.random() / 2;
+    const pauseMs = outcome.retryAfterMs ?? FIRST_PAUSE_MS * 4 ** (tries - 1) * jitter;
+    if (pauseMs > LONGEST_PAUSE_MS) return outcome;
+    await deps.pause(pauseMs);
+  }
+};
+
+const proveAccepted = (deps: RelayDependencies, effect: EffectKey, carrierSid: string): Promise<Effect | null> =>
+  deps.relay.recordDelivery(effect, { carrierSid, delivery: null, errorCode: null }, deps.now());
+
+/**
+ * Looks for a text that may have gone out. Only when the carrier does not list it after the grace period is it sent again;
+ * the claim before that fences off a worker that might still be alive.
+ */
+const reconcile = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
+  const found = await lookFor(deps, seen);
+  if (found === 'no-list') return done(seen);
+  if (found) return done(found);
+  // Whoever held a lease that ran out may have sent in its last moment.
+  const lastSendAt = seen.state === 'CLAIMED' ? seen.leaseUntil : seen.updatedAt;
+  if (deps.now() - lastSendAt < RECONCILE_GRACE_MS) return waits(seen, 'is unknown, and not listed by the carrier yet');
+  return claimAndSend(deps, seen);
+};
+
+/**
+ * Looks for a text that may have gone out with the carrier that it may have gone out with, and writes down that it has.
+ * @returns the effect when it was found, null when it is not listed, `no-list` when that carrier cannot be asked
+ */
+export const lookFor = async (deps: RelayDependencies, seen: Effect): Promise<Effect | null | 'no-list'> => {
+  const find = carrierNamed(deps, seen.carrier)?.find;
+  if (!find) return 'no-list';
+  // The clocks here and there may differ by a little.
+  const listed = await find({ to: seen.to, body: seen.body, sentAfter: seen.claimedAt - 1000 });
+  const others = listed.length > 0 ? await creditedToOthers(deps, seen) : new Set();
+  const own = listed.find(({ carrierSid }) => !others.has(carrierSid));
+  if (!own) return null;
+  return (
+    (await proveAccepted(deps, seen, own.carrierSid)) ?? { ...seen, state: 'ACCEPTED', carrierSid: own.carrierSid }
+  );
+};
+
+/**
+ * The carrier's texts that other effects have gone out as: two answers of `on my way` are the same words to the same phone. What
+ * the team gets is never the same twice, because of its link, nor does it matter much what no job was found for.
+ */
+const creditedToOthers = async (
+  deps: RelayDependencies,
+  { scope, messageSid }: Effect,
+): Promise<Set<string | null>> => {
+  const timeline = scope === UNMATCHED ? [] : await deps.relay.timeline(scope);
+  const others = timeline.filter(({ message }) => message.messageSid !== messageSid);
+  return new Set(others.flatMap(({ effects }) => effects.map(({ carrierSid }) => carrierSid)));
+};
