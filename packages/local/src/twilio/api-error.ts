@@ -9,6 +9,8 @@ export const apiErrors = {
   authenticate: error(401, 20003, () => 'Authenticate'),
   methodNotAllowed: error(405, 20004, () => 'Method not allowed'),
   notFound: error(404, 20404, (path) => `The requested resource ${path} was not found`),
+  // Not documented; another program's secondary token must not be replaced unseen.
+  secondaryExists: error(409, 20409, () => 'A secondary Auth Token exists already'),
   tooManyRequests: error(429, 20429, () => 'Too Many Requests'),
   internal: error(500, 20500, () => 'Internal Server Error'),
   invalidTo: error(400, 21211, (to) => `Invalid 'To' Phone Number: ${to}`),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { StartError } from '../cloud/start-error.ts';
 import type { Fault } from './faults.ts';
 import type { Exchange, Message, MessageStatus, Role } from './page/view.ts';
@@ -28,6 +28,20 @@ export type StoredMessage = Message & {
   done: boolean;
 };
 
+/** An API key. https://www.twilio.com/docs/usage/api/keys */
+export type StoredKey = { sid: string; secret: string; name: string; createdAt: number; updatedAt: number };
+
+/** Who may speak for the account. `seen` marks what was configured once, so that it is not taken in again. */
+export type CredentialState = {
+  accountSid: string;
+  createdAt: number;
+  primary: string;
+  secondary: string | null;
+  secondaryAt: number;
+  keys: StoredKey[];
+  seen: string[];
+};
+
 type State = {
   version: 2;
   identity: string;
@@ -37,6 +51,7 @@ type State = {
   messages: StoredMessage[];
   exchanges: Exchange[];
   lastExchange: number;
+  credentials?: CredentialState;
 };
 
 const KEPT_MESSAGES = 5000;
@@ -107,6 +122,9 @@ export class Memory {
   get exchanges(): readonly Exchange[] {
     return this.#state.exchanges;
   }
+  get credentials(): CredentialState | null {
+    return this.#state.credentials ?? null;
+  }
   phone(number: string): StoredPhone | undefined {
     return this.#state.phones.find((phone) => phone.number === number);
   }
@@ -122,6 +140,11 @@ export class Memory {
     const phone: StoredPhone = { number, name, role, fault: null, optedOutOf: [], revision };
     this.#state.phones.push(phone);
     return phone;
+  }
+
+  setCredentials(credentials: CredentialState): void {
+    this.#changed();
+    this.#state.credentials = credentials;
   }
 
   updatePhone(number: string, changes: Partial<Pick<StoredPhone, 'fault' | 'optedOutOf'>>): void {
@@ -193,7 +216,9 @@ export class Memory {
     if (!path) return Promise.resolve();
     this.#unwritten = false;
     const text = JSON.stringify(this.#state);
-    this.#writing = writeFile(`${path}.new`, text)
+    // The account's keys are in it.
+    this.#writing = rm(`${path}.new`, { force: true })
+      .then(() => writeFile(`${path}.new`, text, { mode: 0o600 }))
       .then(() => rename(`${path}.new`, path))
       .catch((error: unknown) => {
         this.#unwritten = true;

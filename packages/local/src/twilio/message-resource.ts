@@ -1,11 +1,11 @@
 import type { StoredMessage } from './memory.ts';
 
-const API_VERSION = '2010-04-01';
+export const API_VERSION = '2010-04-01';
 
 export const messagesPath = (accountSid: string): string => `/${API_VERSION}/Accounts/${accountSid}/Messages`;
 
 /** RFC 2822, as the API dates everything. */
-const rfc2822 = (at: number | null): string | null =>
+export const rfc2822 = (at: number | null): string | null =>
   at === null ? null : new Date(at).toUTCString().replace('GMT', '+0000');
 
 /** A message as the REST API shows it. https://www.twilio.com/docs/messaging/api/message-resource */

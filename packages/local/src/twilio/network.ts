@@ -28,8 +28,8 @@ export type Pace = { queueMs: number; deliveryMs: number };
 
 export type NetworkOptions = {
   accountSid: string;
-  /** The primary Auth Token: the only one that signs. */
-  authToken: string;
+  /** The primary Auth Token as it is now: the only one that signs. */
+  authToken: () => string;
   numbers: readonly AccountNumber[];
   clock: Clock;
   pace: Pace;
@@ -78,7 +78,7 @@ export const createNetwork = (memory: Memory, options: NetworkOptions) => {
   const contactOf = (message: StoredMessage): string => (message.direction === 'inbound' ? message.from : message.to);
 
   const call = (kind: Exchange['kind'], url: string, parameters: Record<string, string>, message: StoredMessage) =>
-    callWebhook(url, parameters, authToken, stopping.signal, (one) => {
+    callWebhook(url, parameters, authToken(), stopping.signal, (one) => {
       const { contentType: _, ...rest } = one;
       const at = clock.now() - one.ms;
       const exchange = { ...rest, parameters: { ...parameters }, kind, at, method: 'POST', code: null };

@@ -1,26 +1,25 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createAccountApi, withoutSecrets } from './account-api.ts';
 import { type ApiError, apiErrors } from './api-error.ts';
+import type { Caller, ConfiguredCredentials, Credentials } from './credentials.ts';
 import { FAULTS, type Fault, RETRY_AFTER_S } from './faults.ts';
+import { listPage } from './list-page.ts';
 import type { Memory, StoredMessage } from './memory.ts';
-import { isListed, messagesPath, parseListQuery, toResource } from './message-resource.ts';
+import { API_VERSION, isListed, messagesPath, parseListQuery, rfc2822, toResource } from './message-resource.ts';
 import type { AccountNumber, Clock, Network } from './network.ts';
 import { toE164 } from './phone-number.ts';
 
-/** The account and who may speak for it: its Auth Tokens and API keys, several of each while they are being rotated. */
-export type Account = {
-  accountSid: string;
-  authTokens: readonly string[];
-  apiKeys: ReadonlyArray<{ sid: string; secret: string }>;
+/** The account: what may speak for it at first, and its numbers. */
+export type Account = ConfiguredCredentials & {
   numbers: readonly AccountNumber[];
 };
 
 const MAX_BODY_LENGTH = 1600;
-const DEFAULT_PAGE_SIZE = 50;
-const MAX_PAGE_SIZE = 1000;
 
 /** How a request is answered: as JSON, or with silence, or by dropping the connection. */
 type Outcome =
-  | { kind: 'json'; status: number; body: object; headers?: Record<string, string>; message?: StoredMessage }
+  | { kind: 'json'; status: number; body: object | null; headers?: Record<string, string>; message?: StoredMessage }
   | { kind: 'silence' }
   | { kind: 'drop'; message: StoredMessage };
 
@@ -36,16 +35,6 @@ const refuse = (error: ApiError, headers: Record<string, string> = {}): Outcome 
   },
 });
 
-const isAuthorised = (header: string | undefined, account: Account): boolean => {
-  const [scheme = '', encoded = ''] = (header ?? '').split(' ');
-  if (scheme.toLowerCase() !== 'basic') return false;
-  const decoded = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = decoded.indexOf(':');
-  const [user, password] = [decoded.slice(0, colon), decoded.slice(colon + 1)];
-  if (user === account.accountSid) return account.authTokens.includes(password);
-  return account.apiKeys.some(({ sid, secret }) => sid === user && secret === password);
-};
-
 /** What an `api` fault answers in place of everything else; null for faults that let the request through at first. */
 const faultAnswer = (fault: Fault | null): Outcome | null => {
   if (fault === 'error-500') return refuse(apiErrors.internal());
@@ -54,14 +43,30 @@ const faultAnswer = (fault: Fault | null): Outcome | null => {
   return fault === 'timeout' ? { kind: 'silence' } : null;
 };
 
+/** What belongs to the account itself, after its path. */
+const ACCOUNT_ONLY = /^(\.json|\/Balance\.json|\/Keys(\/SK[0-9a-f]{32})?\.json)$/i;
+
+/** Of a picture that a phone sent, the SID is in its address; of one that the product sends, it is made of the address. */
+const mediaSid = (url: string): string =>
+  /\/(ME[0-9a-f]{32})$/.exec(url)?.[1] ?? `ME${createHash('sha256').update(url).digest('hex').slice(0, 32)}`;
+
 const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 /**
- * The part of Twilio's REST API that the product uses: create, fetch and list messages, and their media. Everything else is
+ * The part of Twilio's REST API that the product uses: create, fetch and list messages, and their media, and
+ * what the account may do with itself. Everything else is
  * answered as Twilio answers what it does not know.
  */
-export const createRestApi = (account: Account, memory: Memory, network: Network, clock: Clock) => {
+export const createRestApi = (
+  account: Account,
+  memory: Memory,
+  network: Network,
+  clock: Clock,
+  credentials: Credentials,
+) => {
   const { accountSid } = account;
+  const accountPath = `/${API_VERSION}/Accounts/${accountSid}`;
+  const accountApi = createAccountApi(accountSid, credentials, clock.now);
   const own = (number: string): AccountNumber | undefined => account.numbers.find((one) => one.number === number);
 
   /** What Twilio refuses before it takes a text, in its order. */
@@ -112,76 +117,92 @@ export const createRestApi = (account: Account, memory: Memory, network: Network
 
   const list = (query: URLSearchParams): Outcome => {
     const listQuery = parseListQuery(query);
-    const number = (name: string, otherwise: number) => {
-      const text = query.get(name);
-      return text !== null && /^\d+$/.test(text) ? Number(text) : otherwise;
-    };
-    const size = Math.min(MAX_PAGE_SIZE, Math.max(1, number('PageSize', DEFAULT_PAGE_SIZE)));
-    const page = number('Page', 0);
-    const all = memory.messages.filter((message) => isListed(message, listQuery)).reverse();
-    const messages = all.slice(page * size, (page + 1) * size).map((message) => toResource(message, accountSid));
-    const uri = (of: number): string => {
-      const asked = new URLSearchParams(query);
-      asked.set('PageSize', String(size));
-      asked.set('Page', String(of));
-      return `${messagesPath(accountSid)}.json?${asked}`;
-    };
-    const body = {
-      messages,
-      page,
-      page_size: size,
-      start: page * size,
-      end: page * size + Math.max(0, messages.length - 1),
-      uri: uri(page),
-      first_page_uri: uri(0),
-      previous_page_uri: page > 0 ? uri(page - 1) : null,
-      next_page_uri: all.length > (page + 1) * size ? uri(page + 1) : null,
-    };
+    const listed = memory.messages.filter((message) => isListed(message, listQuery)).reverse();
+    const body = listPage('messages', `${messagesPath(accountSid)}.json`, listed, query, (message) =>
+      toResource(message, accountSid),
+    );
     return { kind: 'json', status: 200, body };
   };
 
-  const mediaList = (message: StoredMessage): Outcome => {
-    const path = `${messagesPath(accountSid)}/${message.sid}/Media`;
-    const media_list = message.media.map(({ url, contentType }) => {
-      const sid = url.slice(url.lastIndexOf('/') + 1);
-      return {
-        sid,
-        account_sid: accountSid,
-        parent_sid: message.sid,
-        content_type: contentType,
-        uri: `${path}/${sid}.json`,
-      };
-    });
+  const mediaPath = (message: StoredMessage): string => `${messagesPath(accountSid)}/${message.sid}/Media`;
+  const mediaResource = (message: StoredMessage, { url, contentType }: StoredMessage['media'][number]) => {
+    const sid = mediaSid(url);
     return {
-      kind: 'json',
-      status: 200,
-      body: { media_list, page: 0, page_size: DEFAULT_PAGE_SIZE, next_page_uri: null },
+      sid,
+      account_sid: accountSid,
+      parent_sid: message.sid,
+      content_type: contentType,
+      date_created: rfc2822(message.createdAt),
+      date_updated: rfc2822(message.createdAt),
+      uri: `${mediaPath(message)}/${sid}.json`,
     };
   };
 
+  /** A message, its media, or one of them: `part` is what stands between its SID and `.json`. */
+  const ofMessage = (message: StoredMessage, part: string, url: URL): Outcome => {
+    if (part === '') return { kind: 'json', status: 200, body: toResource(message, accountSid) };
+    if (part === '/Media') {
+      const body = listPage('media_list', `${mediaPath(message)}.json`, message.media, url.searchParams, (medium) =>
+        mediaResource(message, medium),
+      );
+      return { kind: 'json', status: 200, body };
+    }
+    const medium = message.media.find((one) => `/Media/${mediaSid(one.url)}` === part);
+    if (!medium) return refuse(apiErrors.notFound(url.pathname));
+    return { kind: 'json', status: 200, body: mediaResource(message, medium) };
+  };
+
+  /** What a Standard key may not do, and of the account itself: null when it is none of that. */
+  const ofAccount = async (
+    method: string,
+    url: URL,
+    form: URLSearchParams,
+    caller: Caller,
+  ): Promise<Outcome | null> => {
+    const path = url.pathname;
+    const inAccount = path.startsWith(accountPath) ? path.slice(accountPath.length) : '';
+    const request = { method, form, query: url.searchParams };
+    const answered = path.startsWith('/v1/')
+      ? () => accountApi.authTokens({ ...request, path: path.slice('/v1'.length) })
+      : ACCOUNT_ONLY.test(inAccount)
+        ? () => accountApi.ofAccount({ ...request, path: inAccount })
+        : null;
+    if (!answered) return null;
+    if (caller !== 'account' && inAccount !== '/Balance.json') return refuse(apiErrors.authenticate());
+    const answer = answered();
+    if (!answer) return refuse(apiErrors.notFound(path));
+    if ('code' in answer) return refuse(answer);
+    await memory.saved();
+    return { kind: 'json', ...answer };
+  };
+
   const route = async (request: IncomingMessage, url: URL, form: URLSearchParams): Promise<Outcome> => {
-    if (!isAuthorised(request.headers.authorization, account)) return refuse(apiErrors.authenticate());
-    const match = /^\/2010-04-01\/Accounts\/(AC[0-9a-f]{32})(\/.*)$/i.exec(url.pathname);
+    const caller = credentials.callerOf(request.headers.authorization);
+    if (!caller) return refuse(apiErrors.authenticate());
+    const match = /^\/2010-04-01\/Accounts\/(AC[0-9a-f]{32})(\/.*|\.json)$/i.exec(url.pathname);
     if (match && match[1] !== accountSid) return refuse(apiErrors.authenticate());
     const creates = match?.[2] === '/Messages.json' && request.method === 'POST';
     if (creates) return create(form);
     // An outage without an end is one for every request; a counted one is over with its last text.
     const outage = memory.carrier.times === null ? faultAnswer(memory.carrier.fault) : null;
     if (outage) return outage;
+    const administered = await ofAccount(request.method ?? '', url, form, caller);
+    if (administered) return administered;
     if (match?.[2] === '/Messages.json')
       return request.method === 'GET' ? list(url.searchParams) : refuse(apiErrors.methodNotAllowed());
-    const one = /^\/Messages\/((?:SM|MM)[0-9a-f]{32})(\/Media)?\.json$/i.exec(match?.[2] ?? '');
+    const one = /^\/Messages\/((?:SM|MM)[0-9a-f]{32})(|\/Media|\/Media\/ME[0-9a-f]{32})\.json$/i.exec(match?.[2] ?? '');
     const message = memory.message(one?.[1] ?? '');
     if (!one || !message) return refuse(apiErrors.notFound(url.pathname));
     if (request.method !== 'GET') return refuse(apiErrors.methodNotAllowed());
-    return one[2] ? mediaList(message) : { kind: 'json', status: 200, body: toResource(message, accountSid) };
+    return ofMessage(message, one[2] ?? '', url);
   };
 
   const answer = (response: ServerResponse, outcome: Outcome): void => {
     if (outcome.kind === 'drop') response.socket?.destroy();
     else if (outcome.kind === 'json') {
-      response.writeHead(outcome.status, { 'content-type': 'application/json', ...outcome.headers });
-      response.end(JSON.stringify(outcome.body));
+      const type = outcome.body ? { 'content-type': 'application/json' } : {};
+      response.writeHead(outcome.status, { ...type, ...outcome.headers });
+      response.end(outcome.body ? JSON.stringify(outcome.body) : undefined);
     }
   };
 
@@ -204,8 +225,8 @@ export const createRestApi = (account: Account, memory: Memory, network: Network
       try: 1,
       status: json?.status ?? null,
       problem: outcome.kind === 'json' ? null : PROBLEMS[outcome.kind],
-      answer: json ? JSON.stringify(json.body, null, 2) : '',
-      code: json && 'code' in json.body && typeof json.body.code === 'number' ? json.body.code : null,
+      answer: json?.body ? JSON.stringify(withoutSecrets(json.body), null, 2) : '',
+      code: json?.body && 'code' in json.body && typeof json.body.code === 'number' ? json.body.code : null,
       ms: Math.round(performance.now() - began),
       sid: outcome.kind === 'silence' ? null : (outcome.message?.sid ?? null),
       phone: toE164(parameters.get('To') ?? ''),

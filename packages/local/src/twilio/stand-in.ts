@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { close, listen } from '../cloud/listen.ts';
+import { createCredentials } from './credentials.ts';
 import { type Fault, isFault } from './faults.ts';
 import { Memory, type StoredMessage } from './memory.ts';
 import { messagesPath } from './message-resource.ts';
@@ -75,7 +76,7 @@ const readBody = async (request: IncomingMessage): Promise<string | null> => {
 class Refusal extends Error {}
 
 /**
- * Stands in for Twilio on this machine (docs/adr/0003-twilio-stand-in.md): the REST API for messages, signed webhooks and
+ * Stands in for Twilio on this machine (docs/adr/0003-twilio-stand-in.md): the REST API for messages, keys and tokens, signed webhooks and
  * status callbacks, STOP and its kin, and the faults that phones and carriers have; and, at `/`, the Phones page.
  * @throws StartError when the port is taken or the state file cannot be used
  */
@@ -85,16 +86,18 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
   const suggestions = new Map(options.phones.map((phone) => [phone.number, phone.suggestions ?? []]));
   for (const phone of options.phones) memory.putPhone(phone);
 
+  const credentials = createCredentials(memory, options, clock.now);
+
   let baseUrl = '';
   const network = createNetwork(memory, {
     accountSid: options.accountSid,
-    authToken: options.authTokens[0] ?? '',
+    authToken: credentials.primary,
     numbers: options.numbers,
     clock,
     pace: options.pace ?? DEFAULT_PACE,
     mediaUrl: (messageSid, mediaSid) => `${baseUrl}${messagesPath(options.accountSid)}/${messageSid}/Media/${mediaSid}`,
   });
-  const restApi = createRestApi(options, memory, network, clock);
+  const restApi = createRestApi(options, memory, network, clock, credentials);
 
   const setCarrierFault = (fault: Fault | null, times: number | null = null): void =>
     memory.setCarrierFault(fault, times);
@@ -207,7 +210,7 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
       // As at Twilio, whoever has the long address of a picture may see it.
       photo ??= readFileSync(asset('photo.jpg'));
       response.writeHead(200, { 'content-type': 'image/jpeg', 'cache-control': 'max-age=86400' }).end(photo);
-    } else if (url.pathname.startsWith('/2010-04-01/')) await restApi(request, response, url, body);
+    } else if (/^\/(2010-04-01|v1)\//.test(url.pathname)) await restApi(request, response, url, body);
     else if (url.pathname.startsWith('/actions/'))
       await act(request, response, url.pathname.slice('/actions/'.length), body);
     else if (request.method !== 'GET') json(response, 405, { error: 'Only GET.' });

@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { CredentialState, Memory, StoredKey } from './memory.ts';
+
+/** What the account is started with. The first Auth Token is the primary one; another is the secondary. */
+export type ConfiguredCredentials = {
+  accountSid: string;
+  authTokens: readonly string[];
+  apiKeys: ReadonlyArray<{ sid: string; secret: string }>;
+};
+
+/** Who calls: the account itself, with either Auth Token, or a Standard key, which may not touch accounts and keys. */
+export type Caller = 'account' | 'key';
+
+const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
+const fingerprint = (...parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 16);
+
+/** Takes in what is configured and was never seen. What was revoked or replaced since stays so, whatever is configured. */
+const adopt = (known: CredentialState | null, configured: ConfiguredCredentials, now: number): CredentialState => {
+  const { accountSid, authTokens, apiKeys } = configured;
+  const state: CredentialState =
+    known?.accountSid === accountSid
+      ? structuredClone(known)
+      : { accountSid, createdAt: now, primary: '', secondary: null, secondaryAt: now, keys: [], seen: [] };
+  const isNew = (...parts: readonly string[]): boolean => {
+    const mark = fingerprint(accountSid, ...parts);
+    if (state.seen.includes(mark)) return false;
+    state.seen.push(mark);
+    return true;
+  };
+  const [primary = '', secondary = null] = authTokens;
+  if (isNew('primary', primary)) {
+    state.primary = primary;
+    state.secondary = null;
+  }
+  if (secondary !== null && isNew('secondary', secondary)) state.secondary = secondary;
+  for (const { sid, secret } of apiKeys) {
+    if (!isNew('key', sid, secret)) continue;
+    const key = { sid, secret, name: 'configured', createdAt: now, updatedAt: now };
+    state.keys = [...state.keys.filter((one) => one.sid !== sid), key];
+  }
+  return state;
+};
+
+/**
+ * The account's Auth Tokens and API keys, as its API changes them. They are kept with everything else, so that a key that was
+ * revoked stays revoked after a restart.
+ */
+export const createCredentials = (memory: Memory, configured: ConfiguredCredentials, now: () => number) => {
+  memory.setCredentials(adopt(memory.credentials, configured, now()));
+  const state = (): CredentialState => {
+    if (!memory.credentials) throw new Error('The account has no credentials');
+    return memory.credentials;
+  };
+  const change = (changes: Partial<CredentialState>): void => memory.setCredentials({ ...state(), ...changes });
+  const keyOf = (sid: string): StoredKey | undefined => state().keys.find((key) => key.sid === sid);
+
+  return {
+    /** The Auth Token that signs webhooks. */
+    primary: (): string => state().primary,
+    createdAt: (): number => state().createdAt,
+    /** Who sent this `Authorization`, or null. */
+    callerOf: (header: string | undefined): Caller | null => {
+      const [scheme = '', encoded = ''] = (header ?? '').split(' ');
+      if (scheme.toLowerCase() !== 'basic') return null;
+      const decoded = Buffer.from(encoded, 'base64').toString('utf8');
+      const colon = decoded.indexOf(':');
+      const [user, password] = [decoded.slice(0, colon), decoded.slice(colon + 1)];
+      const { accountSid, primary, secondary } = state();
+      if (user === accountSid) return password !== '' && [primary, secondary].includes(password) ? 'account' : null;
+      const key = keyOf(user);
+      return key && key.secret === password ? 'key' : null;
+    },
+
+    /** Newest first. */
+    keys: (): readonly StoredKey[] => state().keys.toReversed(),
+    key: keyOf,
+    createKey: (name: string): StoredKey => {
+      const key = { sid: `SK${hex(16)}`, secret: hex(16), name, createdAt: now(), updatedAt: now() };
+      change({ keys: [...state().keys, key] });
+      return key;
+    },
+    renameKey: (sid: string, name: string): void =>
+      change({ keys: state().keys.map((key) => (key.sid === sid ? { ...key, name, updatedAt: now() } : key)) }),
+    revokeKey: (sid: string): void => change({ keys: state().keys.filter((key) => key.sid !== sid) }),
+
+    secondary: (): string | null => state().secondary,
+    createSecondary: (): string => {
+      const secondary = hex(16);
+      change({ secondary, secondaryAt: now() });
+      return secondary;
+    },
+    deleteSecondary: (): void => change({ secondary: null }),
+    /** The secondary token becomes the primary one, and the old primary one is dead at once. */
+    promote: (): { token: string; createdAt: number } => {
+      const { secondary, secondaryAt } = state();
+      if (secondary === null) throw new Error('There is no secondary token');
+      change({ primary: secondary, secondary: null });
+      return { token: secondary, createdAt: secondaryAt };
+    },
+  };
+};
+export type Credentials = ReturnType<typeof createCredentials>;
