@@ -1,13 +1,12 @@
 import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import type { SendOutcome, SmsCarrier } from '@qdn/domain';
+import { EFFECT_CONTEXT } from './aws-sms-context.ts';
 
 /** Shorter than the worker's own time-out, so that an unanswered send is written down as unknown, in ms. */
 const CONNECT_TIMEOUT_MS = 2000;
 const TIMEOUT_MS = 8000;
 /** How long AWS may try to hand a text to the recipient's carrier, in s. By then others have been asked; its default is 72 h. */
 const TIME_TO_LIVE_S = 600;
-/** What the effect's ID is called in a text's context, which comes back with each delivery event. */
-export const EFFECT_CONTEXT = 'effect';
 
 export type AwsSmsOptions = {
   /** ARN of the phone number, or of the pool, that texts go out from. */

@@ -271,6 +271,8 @@ const internal = [
   'inboundMessage',
   'deliveryReceipt',
   'followUp',
+  'awsSmsEvent',
+  'awsSmsInbound',
   'relayRecord',
   'unverifiedMessage',
   'trackClaims',

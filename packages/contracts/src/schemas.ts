@@ -608,8 +608,49 @@ export const sweepOrder = {
   properties: { schema: { const: 1 }, kind: { const: 'sweep' } },
 } as const;
 
-/** Any record of the relay's queue. */
-export const relayRecord = { anyOf: [inboundMessage, deliveryReceipt, followUp, sweepOrder] } as const;
+/**
+ * What AWS End User Messaging tells of a text that it took, as SNS puts it into the queue (raw message delivery). New fields
+ * arrive unannounced, so unknown ones pass.
+ * https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
+ */
+export const awsSmsEvent = {
+  type: 'object',
+  required: ['eventType', 'messageId'],
+  properties: {
+    eventType: {
+      type: 'string',
+      pattern: '^TEXT_[A-Z_]{1,60}$',
+      examples: ['TEXT_QUEUED', 'TEXT_SENT', 'TEXT_DELIVERED', 'TEXT_CARRIER_BLOCKED', 'TEXT_UNKNOWN'],
+    },
+    messageId: { type: 'string', minLength: 1, maxLength: 80 },
+    isFinal: { type: 'boolean', description: 'Whether no other event will come' },
+    context: {
+      description: 'What the text was sent with',
+      type: 'object',
+      properties: { effect: { type: 'string' } },
+    },
+  },
+} as const;
+
+/**
+ * A text to the second carrier's number, as SNS puts it into the queue (raw message delivery).
+ * https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html
+ */
+export const awsSmsInbound = {
+  type: 'object',
+  required: ['originationNumber', 'destinationNumber', 'messageBody', 'inboundMessageId'],
+  properties: {
+    originationNumber: { type: 'string', minLength: 1, maxLength: 64 },
+    destinationNumber: { type: 'string', minLength: 1, maxLength: 64 },
+    messageBody: { type: 'string', maxLength: 16000 },
+    inboundMessageId: { type: 'string', minLength: 1, maxLength: 128 },
+  },
+} as const;
+
+/** Any record of the relay's queue: our own, and what the second carrier puts there itself. */
+export const relayRecord = {
+  anyOf: [inboundMessage, deliveryReceipt, followUp, sweepOrder, awsSmsEvent, awsSmsInbound],
+} as const;
 
 /** Claims of the three kinds of token, told apart by `aud`. Short names: tracking tokens travel in an SMS. */
 export const trackClaims = {

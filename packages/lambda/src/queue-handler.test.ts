@@ -9,8 +9,9 @@ const validate: Validate<Body> = (value): value is Body => typeof value === 'obj
 test('only the records that failed are handed back, and the others are worked on all the same', async () => {
   const log = recordingLogger();
   const seen: number[] = [];
-  const handler = queueHandler({ name: 'worker', log, validate }, async ({ body, receiveCount }) => {
+  const handler = queueHandler({ name: 'worker', log, validate }, async ({ body, sentAt, receiveCount }) => {
     expect(receiveCount).toBe(2);
+    expect(sentAt).toBe(0);
     if (body.n === 2) throw new Error('carrier is down');
     seen.push(body.n);
   });

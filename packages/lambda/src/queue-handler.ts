@@ -2,8 +2,8 @@ import type { Validate } from '@qdn/contracts';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { errorFields, type Logger } from './logger.ts';
 
-/** One message of a batch: its body, checked, and how often SQS has handed it out. */
-export type QueueMessage<Body> = { body: Body; messageId: string; receiveCount: number };
+/** One message of a batch: its body, checked, when it came into the queue (epoch ms), and how often SQS has handed it out. */
+export type QueueMessage<Body> = { body: Body; messageId: string; sentAt: number; receiveCount: number };
 
 /** A message that could not be worked on. `receiptHandle` is what SQS knows this handing-out by. */
 export type FailedMessage = { receiptHandle: string; receiveCount: number; error: unknown };
@@ -88,7 +88,13 @@ const readRecord = <Body>(record: SQSRecord, validate: Validate<Body>): QueueMes
     const places = (validate.errors ?? []).map(({ instancePath, keyword }) => `${instancePath || '/'} ${keyword}`);
     throw new Error(`The record does not follow its schema: ${places.join(', ')}`);
   }
-  return { body, messageId: record.messageId, receiveCount: Number(record.attributes.ApproximateReceiveCount) };
+  const { SentTimestamp, ApproximateReceiveCount } = record.attributes;
+  return {
+    body,
+    messageId: record.messageId,
+    sentAt: Number(SentTimestamp),
+    receiveCount: Number(ApproximateReceiveCount),
+  };
 };
 
 /** What JSON.parse complains of quotes the text, which is a customer's. */

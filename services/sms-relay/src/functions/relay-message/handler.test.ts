@@ -142,6 +142,43 @@ test('a receipt about no effect is done with a warning', async () => {
   expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ level: 'warn' });
 });
 
+/** As SNS puts them into the queue. */
+const awsEvent = (eventType: string, effect: string) => ({
+  eventType,
+  isFinal: true,
+  messageId: 'ed23196c-75ce-4727-93ee-7bf72b64998f',
+  context: { effect },
+});
+const awsText = {
+  originationNumber: '+15125550111',
+  destinationNumber: '+15125550143',
+  messageKeyword: 'KEYWORD_000000000000',
+  messageBody: 'Are you close?',
+  inboundMessageId: 'cae173d2-66b9-564c-8309-21f858e9fb84',
+};
+
+test('a text to the second carrier’s number is relayed, once, and logged in our own words', async () => {
+  let sends = 0;
+  const { handler, relay, messageLog } = aWorker(() => ({ kind: 'accepted', carrierSid: `SM${++sends}` }));
+  for (const _ of ['once', 'and again']) expect(await handler(sqsEvent([awsText]))).toEqual({ batchItemFailures: [] });
+  expect(sends).toBe(1);
+  const timeline = await relay.timeline('QDN-1042');
+  expect(timeline.map(({ message }) => [message.messageSid, message.body])).toEqual([
+    ['QAcae173d266b9564c830921f858e9fb84', 'Are you close?'],
+  ]);
+  expect(messageLog.batches[0]?.[0]).toMatchObject({ type: 'message', data: { record: { via: 'aws' } } });
+});
+
+test('what the second carrier tells of a text settles it; of somebody else’s it is nothing', async () => {
+  const { handler, effects, log } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }));
+  await handler(sqsEvent([record(1, 'x')]));
+  const effect = `QDN-1042~${record(1, '').messageSid}~dana`;
+  const events = [awsEvent('TEXT_DELIVERED', effect), awsEvent('TEXT_DELIVERED', ''), { eventType: 'VOICE_RINGING' }];
+  expect((await handler(sqsEvent(events))).batchItemFailures).toEqual([{ itemIdentifier: 'message-2' }]);
+  expect(await effects()).toMatchObject([{ state: 'ACCEPTED', delivery: 'delivered' }]);
+  expect(log.lines.join()).toContain('for no effect');
+});
+
 test('what a batch has done is logged together, and when that fails all of it comes back and is sent once', async () => {
   let sends = 0;
   let isDown = true;

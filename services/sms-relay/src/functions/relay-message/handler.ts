@@ -1,4 +1,5 @@
 import type { Postpone } from '@qdn/aws/inbound-queue';
+import { ownRecord } from '@qdn/carriers/aws-sms-events';
 import type { Wire } from '@qdn/contracts';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
 import {
@@ -114,7 +115,9 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
         if (entries.length > 0) await messageLog.append(entries);
       },
     },
-    async ({ body: record, receiveCount }, entries) => {
+    async ({ body, sentAt, receiveCount }, entries) => {
+      const record = ownRecord(body, sentAt);
+      if (!record) return log.warn('an event of the second carrier for no effect');
       const run: RelayDependencies = { ...deps, owner: newOwner(), report, log: (entry) => void entries.push(entry) };
       switch (record.kind) {
         case 'message': {

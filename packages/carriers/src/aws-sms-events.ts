@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { Wire } from '@qdn/contracts';
+import { EFFECT_CONTEXT } from './aws-sms-context.ts';
+
+/*
+ * What AWS End User Messaging tells, in the words of the relay's own records. SNS puts it into the queue as it is, with no
+ * function of ours in between that could fail; so it is translated by the worker.
+ */
+type Event = Wire<'awsSmsEvent'>;
+type Inbound = Wire<'awsSmsInbound'>;
+type Receipt = Wire<'deliveryReceipt'>;
+/** A record as our own functions write it. */
+export type OwnRecord = Wire<'inboundMessage'> | Receipt | Wire<'followUp'> | Wire<'sweepOrder'>;
+
+type Fate = Pick<Receipt, 'status' | 'errorCode'>;
+const fate = (status: Receipt['status'], errorCode: number | null = null): Fate => ({ status, errorCode });
+
+/**
+ * What an event that is the last one says, with the error numbers of packages/domain/src/relay/error-class.ts. `failed`: AWS did
+ * not hand it on; `undelivered`: it did, and the recipient's carrier said no.
+ * https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html
+ */
+const AT_LAST: Readonly<Record<string, Fate>> = {
+  TEXT_DELIVERED: fate('delivered'),
+  TEXT_SUCCESSFUL: fate('delivered'), // some countries know no more than this
+  TEXT_SENT: fate('sent'),
+  TEXT_INVALID: fate('failed', 30005),
+  TEXT_INVALID_MESSAGE: fate('failed', 400),
+  TEXT_PROTECT_BLOCKED: fate('failed', 21408),
+  TEXT_TTL_EXPIRED: fate('failed', 30036),
+  TEXT_SPAM: fate('undelivered', 30007),
+  TEXT_CARRIER_BLOCKED: fate('undelivered', 30007),
+  TEXT_BLOCKED: fate('undelivered', 30004),
+  TEXT_UNREACHABLE: fate('undelivered', 30003),
+  TEXT_CARRIER_UNREACHABLE: fate('undelivered', 30008),
+};
+const ON_THE_WAY: Readonly<Record<string, Fate>> = {
+  TEXT_SENT: fate('sent'),
+  TEXT_SUCCESSFUL: fate('sent'),
+  TEXT_DELIVERED: fate('delivered'),
+};
+
+/** Every event proves that AWS has the text; TEXT_UNKNOWN, after 72 h, and types of tomorrow prove no more than that. */
+const fateOf = ({ eventType, isFinal }: Event): Fate =>
+  (isFinal === false ? ON_THE_WAY : AT_LAST)[eventType] ?? fate('accepted');
+
+/** The longest ID that a receipt may name. */
+const MAX_EFFECT_ID = 120;
+
+/**
+ * The receipt that an event is; null when it names no effect: somebody else's text over the same configuration set.
+ * @param sentAt when SNS put it into the queue, epoch ms
+ */
+export const receiptFromAws = (event: Event, sentAt: number): Receipt | null => {
+  const effectId = event.context?.[EFFECT_CONTEXT];
+  if (!effectId || effectId.length > MAX_EFFECT_ID) return null;
+  return {
+    schema: 1,
+    kind: 'receipt',
+    effectId,
+    carrier: 'aws',
+    carrierSid: event.messageId,
+    ...fateOf(event),
+    receivedAt: new Date(sentAt).toISOString(),
+  };
+};
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The SID of a message that came over AWS: its UUID, or, should AWS ever name messages otherwise, a digest of what it says. */
+const sidFromAws = (inboundMessageId: string): string =>
+  UUID.test(inboundMessageId)
+    ? `QA${inboundMessageId.replaceAll('-', '').toLowerCase()}`
+    : `QA${createHash('sha256').update(inboundMessageId).digest('hex').slice(0, 32)}`;
+
+/**
+ * The message that a two-way text is. AWS sends no media on, and says of no message that its sender opted out: the words do.
+ * @param sentAt when SNS put it into the queue, epoch ms: the same however often SQS hands it out. AWS gives no time itself
+ */
+export const messageFromAws = (inbound: Inbound, sentAt: number): Wire<'inboundMessage'> => ({
+  schema: 1,
+  kind: 'message',
+  via: 'aws',
+  messageSid: sidFromAws(inbound.inboundMessageId),
+  pathJob: null,
+  receivedAt: new Date(sentAt).toISOString(),
+  from: inbound.originationNumber,
+  to: inbound.destinationNumber,
+  body: inbound.messageBody,
+  optOutType: null,
+  media: [],
+  parameters: Object.fromEntries(
+    Object.entries(inbound).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  ),
+});
+
+// Our own records have no fields but their own, so these two tell AWS's apart.
+const isEvent = (record: Wire<'relayRecord'>): record is Event => 'eventType' in record;
+const isInbound = (record: Wire<'relayRecord'>): record is Inbound => 'inboundMessageId' in record;
+const isOwn = (record: Wire<'relayRecord'>): record is OwnRecord => !isEvent(record) && !isInbound(record);
+
+/**
+ * A record of the queue as one of our own, whoever wrote it; null for an event of a text that is not ours.
+ * @param sentAt when it was put into the queue, epoch ms: SQS's SentTimestamp
+ */
+export const ownRecord = (record: Wire<'relayRecord'>, sentAt: number): OwnRecord | null => {
+  if (isOwn(record)) return record;
+  return isEvent(record) ? receiptFromAws(record, sentAt) : isInbound(record) ? messageFromAws(record, sentAt) : null;
+};
