@@ -628,6 +628,13 @@ describe('more messages than the budget allows', () => {
     expect(world.sentTo(dana.phone).at(-1)).toContain('"again"');
   });
 
+  test('are counted without what the team answers', async () => {
+    for (let n = 1; n <= 30; n++)
+      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: `@1042 answer ${n}`, receivedAt: world.now++ }));
+    await relay(text({ messageSid: sidOf(90), receivedAt: world.now }));
+    expect(world.sentTo(luis.phone)).toHaveLength(1);
+  });
+
   test('hold back no STOP', async () => {
     await flood(20);
     await relay(text({ messageSid: sidOf(90), body: 'STOP', receivedAt: world.now }));
