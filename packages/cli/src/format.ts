@@ -30,6 +30,30 @@ export const jobTable = ({ jobs }: Wire<'jobList'>): string =>
         ]),
       ]);
 
+/** What waits for the operator, and what to do about it. Times are UTC. */
+export const attentionReport = ({ unsettled, unanswered, unmatched }: Wire<'attention'>): string => {
+  const part = (title: string, advice: string, rows: string[][]): string[] =>
+    rows.length === 0 ? [] : [`${title}\n${table(rows)}\n${advice}`];
+  const parts = [
+    ...part(
+      'Nobody knows whether these texts went out:',
+      'Ask the recipients. What the carrier reports later settles them by itself; qdn trace SID has the whole story.',
+      unsettled.map((one) => [clock(one.since), one.jobId ?? '-', one.recipient, one.carrier, one.sid]),
+    ),
+    ...part(
+      'Nobody of the team has answered:',
+      'Call the customer. A dispatcher’s answer to the job takes it off this list.',
+      unanswered.map((one) => [clock(one.since), one.jobId ?? '-', one.sid]),
+    ),
+    ...part(
+      'No job was found for (last seven days):',
+      'The team got them. Create the job, or answer from the dispatch phone.',
+      unmatched.map((one) => [clock(one.at), one.from, one.body.replaceAll(/\s+/g, ' ').slice(0, 80)]),
+    ),
+  ];
+  return parts.length === 0 ? 'Nothing waits for you.' : parts.join('\n\n');
+};
+
 type Entry = { at: string; line: string };
 
 /** Everything that happened to a job, oldest first: changes of status, texts, and what became of each relay. */

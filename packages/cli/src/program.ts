@@ -4,7 +4,7 @@ import type { Wire } from '@qdn/contracts';
 import { JOB_STATUSES } from '@qdn/domain';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ApiError, addressOf, CommandError, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
-import { jobReport, jobTable } from './format.ts';
+import { attentionReport, jobReport, jobTable } from './format.ts';
 import { parseGpx } from './gpx.ts';
 import { schedule } from './replay.ts';
 
@@ -69,6 +69,14 @@ export const createProgram = ({ environment, repository, print, note }: Surround
     .action(async (id: string, { json }: { json?: boolean }) => {
       const job = await api<Wire<'jobState'>>('GET', `/api/jobs/${encodeURIComponent(id)}`);
       print(json ? JSON.stringify(job, null, 2) : jobReport(job));
+    });
+
+  program
+    .command('attention')
+    .description('shows what waits for you: unknown, unanswered and unmatched messages')
+    .addHelpText('after', '\nExample:\n  qdn attention')
+    .action(async () => {
+      print(attentionReport(await api<Wire<'attention'>>('GET', '/api/attention')));
     });
 
   program

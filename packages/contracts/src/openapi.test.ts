@@ -32,11 +32,13 @@ test('every route answers a preflight, documents its problems, and has a name of
 test('the routes are those of the design', () => {
   expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
     'delete /api/jobs/{job_id}/tracking-links/{link_id}',
+    'get /api/attention',
     'get /api/jobs',
     'get /api/jobs/{job_id}',
     'get /api/jobs/{job_id}/location',
     'get /api/trailers/{trailer_id}/location',
     'patch /api/jobs/{job_id}',
+    'post /api/fallback/jobs/{job_id}/messages',
     'post /api/jobs',
     'post /api/jobs/{job_id}/location',
     'post /api/jobs/{job_id}/messages',

@@ -145,6 +145,15 @@ export const operations: Operation[] = [
     problems: [401, 403, 422, 503],
   },
   {
+    method: 'get',
+    path: '/api/attention',
+    id: 'getAttention',
+    summary: 'What waits for the operator: unknown, unanswered and unmatched messages',
+    security: ['operatorToken'],
+    answers: { 200: { description: 'All of it; empty lists when nothing waits', schema: 'attention' } },
+    problems: [401, 403, 503],
+  },
+  {
     method: 'patch',
     path: jobPath,
     id: 'updateJob',

@@ -367,6 +367,54 @@ export const jobList = {
   },
 } as const;
 
+const jobOrNone = { anyOf: [jobId, { type: 'null' }], description: 'null for what belongs to no job' } as const;
+
+/** `GET /api/attention`: what waits for the operator. */
+export const attention = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['unsettled', 'unanswered', 'unmatched'],
+  properties: {
+    unsettled: {
+      description: 'Texts of which nobody knows whether they went out, oldest first',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['sid', 'jobId', 'recipient', 'state', 'carrier', 'since'],
+        properties: {
+          sid: { type: 'string' },
+          jobId: jobOrNone,
+          recipient: { type: 'string' },
+          state: { type: 'string' },
+          carrier: { type: 'string' },
+          since: time,
+        },
+      },
+    },
+    unanswered: {
+      description: 'Messages that nobody of the team has answered, oldest first',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['sid', 'jobId', 'since'],
+        properties: { sid: { type: 'string' }, jobId: jobOrNone, since: time },
+      },
+    },
+    unmatched: {
+      description: 'Messages of the last week that no job was found for, newest first; numbers are masked',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['sid', 'from', 'body', 'at'],
+        properties: { sid: { type: 'string' }, from: { type: 'string' }, body: { type: 'string' }, at: time },
+      },
+    },
+  },
+} as const;
+
 /** `POST /api/jobs/{job_id}/tracking-links` */
 export const createTrackingLink = {
   type: 'object',

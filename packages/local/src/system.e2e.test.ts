@@ -128,14 +128,20 @@ describe('a customer’s text', () => {
     });
     const Bucket = 'qdn-message-log-000000000000-us-east-1';
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'messages/' }));
-    const key = Contents.map(({ Key }) => Key).find((name) => name?.includes(entry.sid));
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: key ?? 'missing' }));
-    expect(JSON.parse((await Body?.transformToString()) ?? '')).toMatchObject({
-      schema: 1,
-      scope: 'QDN-1042',
-      messageSid: entry.sid,
-      body: words,
-    });
+    const objects = await Promise.all(Contents.map(({ Key }) => s3.send(new GetObjectCommand({ Bucket, Key }))));
+    const lines = (await Promise.all(objects.map(({ Body }) => Body?.transformToString()))).join('').split('\n');
+    const records = lines.filter((line) => line.includes(entry.sid)).map((line) => JSON.parse(line));
+    expect(records).toContainEqual(
+      expect.objectContaining({
+        schema: 2,
+        type: 'message',
+        scope: 'QDN-1042',
+        sid: entry.sid,
+        data: expect.objectContaining({ record: expect.objectContaining({ body: words }) }),
+      }),
+    );
+    const texts = records.filter(({ type }) => type === 'text').map(({ data }) => data);
+    expect(texts).toEqual(expect.arrayContaining([expect.objectContaining({ recipient: 'dana', state: 'ACCEPTED' })]));
     s3.destroy();
   });
 
@@ -175,6 +181,36 @@ describe('a customer’s text', () => {
     const [answer] = await receivedBy(MARIA, 'after 3 is fine');
     expect(answer?.body).toBe('QuickDumpNow: yes, after 3 is fine');
     expect(answer?.from).toBe('+15125550142');
+  });
+
+  test('that asks for the status is answered without a person, in its language', async () => {
+    await act('text', { from: MARIA, body: '¿Dónde está?' });
+    const [answer] = await until(async () => {
+      const found = await receivedBy(MARIA, 'QDN-1042 ');
+      return found.length > 0 && found;
+    });
+    expect(answer?.body).toMatch(/^QDN-1042 (esta|va) /);
+    expect(answer?.body).toContain(system.edgeUrl);
+    expect(await receivedBy(DANA, 'Dónde')).toEqual([]);
+  });
+
+  test('from a number without a job waits for the operator, and is answered by its handle without a number', async () => {
+    const attention = await read<Wire<'attention'>>(asOperator('/api/attention'));
+    expect(attention.unmatched).toContainEqual(expect.objectContaining({ body: 'do you rent by the day?' }));
+    await act('text', { from: '+15125550155', body: 'START' });
+    await act('text', { from: DANA, body: '@u0155 we do' });
+    await until(async () => (await receivedBy('+15125550155', 'we do')).length > 0);
+    expect(JSON.stringify(await receivedBy(DANA, ''))).not.toContain('+15125550155');
+  });
+
+  test('gets no more texts once it has said STOP, and the dispatcher is told', async () => {
+    await act('text', { from: MARIA, body: 'STOP' });
+    await act('text', { from: LUIS, body: '@1042 are you there?' });
+    await until(async () => (await receivedBy(LUIS, 'has asked not to be texted')).length > 0);
+    expect(await receivedBy(MARIA, 'are you there?')).toEqual([]);
+    await act('text', { from: MARIA, body: 'START' });
+    await act('text', { from: LUIS, body: '@1042 now you get it' });
+    await until(async () => (await receivedBy(MARIA, 'now you get it')).length > 0);
   });
 
   test('that the carrier took while it dropped the line is not sent twice', async () => {
@@ -294,6 +330,7 @@ describe('the API through the edge', () => {
     for (const path of [
       '/api/jobs',
       '/api/jobs/x',
+      '/api/attention',
       '/api/jobs/x/location',
       '/api/jobs/x/messages',
       '/api/jobs/x/tracking-links',

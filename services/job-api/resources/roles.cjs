@@ -12,6 +12,7 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'get-job': [tokens, job('Query'), fixes],
     'get-location': [tokens, job('GetItem'), fixes],
     'list-jobs': [tokens, allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
+    'get-attention': [tokens, job('GetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
     'create-job': [tokens, job('GetItem', 'PutItem')],
     'update-job': [tokens, job('GetItem', 'PutItem', 'Query'), fixes],
     'create-tracking-link': [tokens, job('GetItem')],

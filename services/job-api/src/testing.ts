@@ -16,6 +16,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
   const dependencies: Dependencies = {
     jobs,
     dossier: memoryDossier(jobs, relay),
+    relay,
     locations: memoryLocations(),
     keyring: async () => keyring,
     company: {
