@@ -59,9 +59,11 @@ describe('the packaged stack', () => {
         .sort(),
     ).toEqual([
       'DELETE /api/jobs/{job_id}/tracking-links/{link_id}',
+      'GET /api/attention',
       'GET /api/jobs',
       'GET /api/jobs/{job_id}',
       'GET /api/jobs/{job_id}/location',
+      'OPTIONS /api/attention',
       'OPTIONS /api/jobs',
       'OPTIONS /api/jobs/{job_id}',
       'OPTIONS /api/jobs/{job_id}/location',
@@ -97,7 +99,7 @@ describe('the packaged stack', () => {
   });
 
   test('gives each function only what it needs to know', () => {
-    expect(functions(resources)).toHaveLength(7);
+    expect(functions(resources)).toHaveLength(8);
     for (const { name, runtime, variables } of functions(shared)) {
       expect(name.length).toBeLessThanOrEqual(64);
       expect(runtime).toBe('nodejs24.x');
@@ -126,6 +128,7 @@ describe('the packaged stack', () => {
       GetJobRole: ['dynamodb:Query', 'dynamodb:Query'],
       GetLocationRole: ['dynamodb:GetItem', 'dynamodb:Query'],
       ListJobsRole: ['dynamodb:Query'],
+      GetAttentionRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       CreateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       UpdateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query'],
       CreateTrackingLinkRole: ['dynamodb:GetItem'],
