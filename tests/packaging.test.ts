@@ -34,6 +34,7 @@ describe('the packaged services', () => {
       'POST /api/jobs/{job_id}/messages',
       'POST /api/fallback/jobs/{job_id}/messages',
       'POST /api/messages/{effect_id}/status',
+      'GET /api/media/{token}',
       'GET /api/jobs/{job_id}/location',
       'POST /api/jobs/{job_id}/location',
       'GET /api/trailers/{trailer_id}/location',
@@ -106,7 +107,7 @@ describe('the packaged services', () => {
 
   test('run on Node 24 on arm64, each function with a role of its own and a log that ends', () => {
     const functions = all('AWS::Lambda::Function');
-    expect(functions.length).toBe(14);
+    expect(functions.length).toBe(15);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(String(Properties?.['FunctionName']).length).toBeLessThanOrEqual(64);
@@ -144,6 +145,7 @@ describe('the packaged services', () => {
     expect(secrets('RecordDeliveryRole')).toEqual(['twilio-admin']);
     expect(secrets('ReceiveFallbackRole')).toEqual([]);
     expect(secrets('AdmitMessageRole')).toEqual(['twilio-admin']);
+    expect(secrets('GetMediaRole')).toEqual(['tokens', 'twilio-sender']);
     expect(secrets('RelayMessageRole')).toEqual(['twilio-sender', 'tokens']);
   });
 

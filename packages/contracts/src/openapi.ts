@@ -63,6 +63,17 @@ export const operations: Operation[] = [
   },
   {
     method: 'get',
+    path: '/api/media/{token}',
+    id: 'getMedia',
+    summary: 'Shows a picture that a customer has sent',
+    description:
+      'The link that stands for a picture in a relayed text. The token names one picture and ends after 30 days. Answered with the address at Twilio’s CDN where the picture is to be had for the next hours, without credentials.',
+    security: [],
+    answers: { 302: { description: 'Where the picture is', headers: ['Location', 'Cache-Control'] } },
+    problems: [401, 404, 503],
+  },
+  {
+    method: 'get',
     path: `${jobPath}/location`,
     id: 'getLocation',
     summary: 'Position with its age, ETA as a range with its reason, status, trailer count',
@@ -191,6 +202,7 @@ const parameters: Record<string, object> = {
   },
   trailer_id: { description: 'The trailer', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,32}$' } },
   effect_id: { description: 'The relay effect the receipt is about', schema: { type: 'string' } },
+  token: { description: 'Stands for one picture', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{36}$' } },
   link_id: { description: 'The link’s ID, `jti` of its token', schema: schemas.trackingLink.properties.linkId },
 };
 
@@ -198,7 +210,7 @@ const problemTitles: Record<number, string> = {
   400: 'Bad JSON',
   401: 'Missing, wrong, expired or revoked token',
   403: 'Not for this caller, or a wrong signature',
-  404: 'No such job',
+  404: 'No such job or picture',
   409: 'Exists already, or changed meanwhile',
   413: 'Body over 64 KB',
   415: 'Unknown content type',

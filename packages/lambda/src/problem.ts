@@ -9,6 +9,7 @@ export const PROBLEMS: Record<ErrorCode | 'internal', { status: number; title: s
   forbidden: { status: 403, title: 'Not for this caller' },
   'job-not-found': { status: 404, title: 'No such job' },
   'trailer-not-found': { status: 404, title: 'No active job for this trailer' },
+  'media-not-found': { status: 404, title: 'No such picture' },
   conflict: { status: 409, title: 'Somebody was faster' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-content-type': { status: 415, title: 'Unknown content type' },

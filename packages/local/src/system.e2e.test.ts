@@ -337,6 +337,7 @@ describe('the API through the edge', () => {
       '/api/jobs/x/tracking-links/y',
       '/api/trailers/T1/location',
       '/api/messages/x/status',
+      '/api/media/x',
       '/api/fallback/jobs/x/messages',
     ]) {
       const response = await fetch(`${system.edgeUrl}${path}`, {

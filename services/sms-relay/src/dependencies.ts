@@ -14,6 +14,7 @@ import { createMessageLog, createS3Client } from '@qdn/aws/message-log';
 import { createRelayStore } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTwilioCarrier } from '@qdn/carriers/twilio';
+import { locateTwilioMedia } from '@qdn/carriers/twilio-media';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
@@ -29,17 +30,20 @@ import {
 } from '@qdn/lambda';
 import {
   admitMessageConfig,
+  getMediaConfig,
   receiveFallbackConfig,
   receiveMessageConfig,
   recordDeliveryConfig,
   relayMessageConfig,
 } from './config.ts';
 import type { AdmitMessageDependencies } from './functions/admit-message/handler.ts';
+import type { GetMediaDependencies } from './functions/get-media/handler.ts';
 import type { ReceiveFallbackDependencies } from './functions/receive-fallback/handler.ts';
 import type { ReceiveMessageDependencies } from './functions/receive-message/handler.ts';
 import type { RecordDeliveryDependencies } from './functions/record-delivery/handler.ts';
 import type { RelayMessageDependencies } from './functions/relay-message/handler.ts';
 import { rotatingCarrier } from './rotating-carrier.ts';
+import { rotatingMedia } from './rotating-media.ts';
 import type { AuthTokens } from './twilio-authentication.ts';
 
 /*
@@ -94,6 +98,22 @@ export const recordDeliveryDependencies = (): RecordDeliveryDependencies => {
     queue: createInboundQueue(createSqsClient(), config.QUEUE_URL),
     authTokens: authTokensFrom(config.TWILIO_ADMIN_SECRET_ID),
     publicUrl: config.PUBLIC_URL,
+    now: Date.now,
+    log,
+  };
+};
+
+export const getMediaDependencies = (): GetMediaDependencies => {
+  const config = getMediaConfig();
+  const secrets = createSecrets();
+  const apiUrl = config.TWILIO_API_URL;
+  return {
+    keyring: keyringFrom((fresh) => secrets.current(config.TOKENS_SECRET_ID, isTokenKeys, fresh)),
+    locate: rotatingMedia(
+      (fresh) => secrets.current(config.TWILIO_SENDER_SECRET_ID, isTwilioSenderSecret, fresh),
+      (secret, { messageSid, index }) =>
+        locateTwilioMedia({ ...secret, ...(apiUrl ? { apiUrl } : {}) }, messageSid, index),
+    ),
     now: Date.now,
     log,
   };

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { locateTwilioMedia } from '@qdn/carriers/twilio-media';
 import { KEYWORD_REPLIES } from './keywords.ts';
 import { startTwilioStandIn, type TwilioStandIn, type TwilioStandInOptions } from './stand-in.ts';
 import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, COMPANY, DANA, MARIA, standInOptions } from './testing/samples.ts';
@@ -86,14 +87,23 @@ describe('a text from a phone', () => {
     });
   });
 
-  test('with a picture is an MMS whose picture can be fetched', async () => {
+  test('with a picture is an MMS whose picture can be fetched with the key, and only for some hours without', async () => {
     const message = await text('', 1);
     expect(message?.sid).toMatch(/^MM/);
     const { parameters } = webhooks.calls[0] ?? {};
     expect(parameters).toMatchObject({ NumMedia: '1', MediaContentType0: 'image/jpeg', Body: '' });
-    const picture = await fetch(parameters?.['MediaUrl0'] ?? '');
+    const address = parameters?.['MediaUrl0'] ?? '';
+    expect((await fetch(address)).status).toBe(401);
+    const { sid: apiKeySid, secret: apiKeySecret } = API_KEY;
+    const options = { accountSid: ACCOUNT_SID, apiKeySid, apiKeySecret, apiUrl: twilio.url };
+    const location = new URL((await locateTwilioMedia(options, message?.sid ?? '', 0)) ?? '');
+    const picture = await fetch(location);
     expect(picture.headers.get('content-type')).toBe('image/jpeg');
     expect(Buffer.from(await picture.arrayBuffer()).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
+    expect(await locateTwilioMedia(options, message?.sid ?? '', 1)).toBeNull();
+    await expect(locateTwilioMedia({ ...options, apiKeySecret: 'x' }, message?.sid ?? '', 0)).rejects.toThrow('401');
+    location.searchParams.set('Expires', String(Date.now()));
+    expect((await fetch(location)).status).toBe(403);
   });
 
   test('whose webhook is called again is the same message', async () => {

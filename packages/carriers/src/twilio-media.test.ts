@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { KeyRefused, locateTwilioMedia } from './twilio-media.ts';
+
+const ACCOUNT = `AC${'a'.repeat(32)}`;
+const MESSAGE = `MM${'b'.repeat(32)}`;
+const [FIRST, SECOND] = [`ME${'1'.repeat(32)}`, `ME${'2'.repeat(32)}`];
+const PATH = `/2010-04-01/Accounts/${ACCOUNT}/Messages/${MESSAGE}/Media`;
+const CDN = 'https://media.twiliocdn.com/AC/xyz?Expires=1&Signature=s';
+
+type Answer = { status: number; body?: string; headers?: Record<string, string> };
+let server: Server;
+let apiUrl: string;
+let asked: Array<{ url: string; authorization: string | undefined }>;
+let answers: Record<string, Answer>;
+beforeEach(async () => {
+  asked = [];
+  answers = {
+    [`${PATH}.json`]: { status: 200, body: JSON.stringify({ media_list: [{ sid: SECOND }, { sid: FIRST }] }) },
+    [`${PATH}/${FIRST}`]: { status: 307, headers: { location: `${CDN}&first` } },
+    [`${PATH}/${SECOND}`]: { status: 302, headers: { location: `${CDN}&second` } },
+  };
+  server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    asked.push({ url: request.url ?? '', authorization: request.headers.authorization });
+    const answer = answers[request.url ?? ''];
+    if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  apiUrl = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const locate = (index: number, messageSid = MESSAGE) =>
+  locateTwilioMedia(
+    { accountSid: ACCOUNT, apiKeySid: 'SK1', apiKeySecret: 'secret', apiUrl, timeoutMs: 300 },
+    messageSid,
+    index,
+  );
+
+describe('a picture’s address', () => {
+  test('is what Twilio redirects to when it is asked with the key', async () => {
+    expect(await locate(0)).toBe(`${CDN}&first`);
+    const authorization = `Basic ${Buffer.from('SK1:secret').toString('base64')}`;
+    expect(asked).toEqual([
+      { url: `${PATH}.json`, authorization },
+      { url: `${PATH}/${FIRST}`, authorization },
+    ]);
+  });
+
+  test('does not depend on the order of Twilio’s list', async () => {
+    expect(await locate(1)).toBe(`${CDN}&second`);
+    answers[`${PATH}.json`] = { status: 200, body: JSON.stringify({ media_list: [{ sid: FIRST }, { sid: SECOND }] }) };
+    expect(await locate(1)).toBe(`${CDN}&second`);
+  });
+
+  test('may be given relative', async () => {
+    answers[`${PATH}/${FIRST}`] = { status: 307, headers: { location: '/cdn/1?a=b' } };
+    expect(await locate(0)).toBe(`${apiUrl}/cdn/1?a=b`);
+  });
+
+  test('is not followed: the key goes nowhere but to the API', async () => {
+    answers[`${PATH}/${FIRST}`] = { status: 307, headers: { location: `${apiUrl}/elsewhere` } };
+    await locate(0);
+    expect(asked.map(({ url }) => url)).not.toContain('/elsewhere');
+  });
+
+  test.each([
+    ['there is no such message', () => ({ [`${PATH}.json`]: { status: 404 } }), 0],
+    ['the message has fewer pictures', () => ({}), 2],
+    ['it was deleted', () => ({ [`${PATH}/${FIRST}`]: { status: 404 } }), 0],
+  ])('is none when %s', async (_, changes, index) => {
+    Object.assign(answers, changes());
+    expect(await locate(index)).toBeNull();
+  });
+
+  test.each(['SM1', `${MESSAGE}/../x`, '', `QT${'a'.repeat(32)}`])(
+    'is not looked for under %j, which is no SID',
+    async (sid) => {
+      expect(await locate(0, sid)).toBeNull();
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test.each([401, 403])(
+    'is refused with %i to a key that is not known: somebody may have rotated it',
+    async (status) => {
+      answers[`${PATH}.json`] = { status };
+      await expect(locate(0)).rejects.toThrow(KeyRefused);
+    },
+  );
+
+  test.each([
+    ['an error', () => ({ [`${PATH}.json`]: { status: 500 } })],
+    ['what is no list', () => ({ [`${PATH}.json`]: { status: 200, body: '<html>' } })],
+    [
+      'the picture itself, which is too much for a function',
+      () => ({ [`${PATH}/${FIRST}`]: { status: 200, body: 'jpg' } }),
+    ],
+    ['a redirect to nowhere', () => ({ [`${PATH}/${FIRST}`]: { status: 307 } })],
+  ])('cannot be had now when Twilio answers with %s', async (_, changes) => {
+    Object.assign(answers, changes());
+    await expect(locate(0)).rejects.toMatchObject({ code: 'unavailable', retryAfterS: 5 });
+  });
+
+  test('cannot be had now when Twilio does not answer', async () => {
+    delete answers[`${PATH}.json`];
+    await expect(locate(0)).rejects.toMatchObject({ code: 'unavailable' });
+    server.closeAllConnections();
+    server.close();
+    await expect(locate(0)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});

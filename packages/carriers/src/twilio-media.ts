@@ -1,0 +1,84 @@
+import { ProductError } from '@qdn/domain';
+
+const API = 'https://api.twilio.com';
+/** For each of the two requests, in ms: a person waits for the picture. */
+const TIMEOUT_MS = 4000;
+const SID = /^(SM|MM)[0-9a-f]{32}$/i;
+const MEDIA_SID = /^ME[0-9a-f]{32}$/i;
+
+export type TwilioMediaOptions = {
+  accountSid: string;
+  apiKeySid: string;
+  apiKeySecret: string;
+  /** Another base URL of the API. The credentials go nowhere else. */
+  apiUrl?: string;
+  timeoutMs?: number;
+};
+
+/** Twilio does not know the API key (any more). */
+export class KeyRefused extends Error {
+  constructor(status: number) {
+    super(`Twilio refused the API key with ${status}`);
+    this.name = 'KeyRefused';
+  }
+}
+
+/** @param detail for the log */
+const unavailable = (detail: string, cause: unknown = new Error(detail)): ProductError =>
+  new ProductError('unavailable', 'Twilio cannot be reached right now. Try again shortly.', { retryAfterS: 5, cause });
+
+/** The media SIDs of Twilio's list, sorted: its own order is not documented, and must be the same each time. */
+const sidsIn = (list: unknown): string[] => {
+  if (typeof list !== 'object' || list === null || !('media_list' in list) || !Array.isArray(list.media_list))
+    return [];
+  const sids = list.media_list.map((one: unknown) =>
+    typeof one === 'object' && one !== null && 'sid' in one && typeof one.sid === 'string' ? one.sid : '',
+  );
+  return sids.filter((sid) => MEDIA_SID.test(sid)).sort();
+};
+
+/**
+ * Finds where a picture of a message can be had without credentials: Twilio answers a request for a picture with a redirect to
+ * a signed address of its CDN, which ends after some hours. Without the SDK, whose client is 400 KB.
+ * @returns null when Twilio has no such picture (any more)
+ * @throws KeyRefused; ProductError `unavailable`
+ * @see https://www.twilio.com/docs/messaging/api/media-resource
+ */
+export const locateTwilioMedia = async (
+  { accountSid, apiKeySid, apiKeySecret, apiUrl = API, timeoutMs = TIMEOUT_MS }: TwilioMediaOptions,
+  messageSid: string,
+  index: number,
+): Promise<string | null> => {
+  // They become part of a path that credentials are sent to.
+  if (!SID.test(messageSid)) return null;
+  const path = `${apiUrl}/2010-04-01/Accounts/${accountSid}/Messages/${messageSid}/Media`;
+  const headers = { Authorization: `Basic ${Buffer.from(`${apiKeySid}:${apiKeySecret}`).toString('base64')}` };
+
+  const ask = async (url: string): Promise<Response | null> => {
+    let response: Response;
+    try {
+      // Never on to where a redirect points: not with these credentials.
+      response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+    } catch (error) {
+      throw unavailable('no answer', error);
+    }
+    if (response.status === 401 || response.status === 403) throw new KeyRefused(response.status);
+    return response.status === 404 || response.status === 410 ? null : response;
+  };
+
+  const listed = await ask(`${path}.json`);
+  if (!listed) return null;
+  if (!listed.ok) throw unavailable(`the list of media was answered ${listed.status}`);
+  const sid = sidsIn(await listed.json().catch((error: unknown) => Promise.reject(unavailable('no list', error))))[
+    index
+  ];
+  if (!sid) return null;
+
+  const media = await ask(`${path}/${sid}`);
+  if (!media) return null;
+  await media.body?.cancel();
+  const location = media.status >= 300 && media.status < 400 ? media.headers.get('location') : null;
+  if (!location || !URL.canParse(location, path))
+    throw unavailable(`media was answered ${media.status}, and no address`);
+  return new URL(location, path).href;
+};

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { ProductError } from '@qdn/domain';
+import { createKeyring, type Keyring } from '@qdn/lambda';
+import { apiEvent, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
+import { mediaToken, type Picture } from '../../media-link.ts';
+import { getMedia } from './handler.ts';
+
+const SID = `MM${'a'.repeat(32)}`;
+const NOW = Date.UTC(2026, 10, 23, 15);
+const LOCATION = 'https://media.twiliocdn.com/AC/xyz?Expires=1&Signature=s';
+const keyring = createKeyring(newTokenKeys());
+const token = mediaToken({ messageSid: SID, index: 1 }, NOW, keyring) ?? '';
+
+let located: Picture[];
+let locate: (picture: Picture) => Promise<string | null>;
+let keys: (fresh: boolean) => Keyring;
+let log: ReturnType<typeof recordingLogger>;
+beforeEach(() => {
+  located = [];
+  locate = async () => LOCATION;
+  keys = () => keyring;
+  log = recordingLogger();
+});
+
+const get = (path = token, method = 'GET', now = NOW) =>
+  getMedia({
+    keyring: async (fresh = false) => keys(fresh),
+    locate: async (picture) => {
+      located.push(picture);
+      return locate(picture);
+    },
+    now: () => now,
+    log,
+  })(apiEvent({ method, path: `/api/media/${path}`, pathParameters: { token: path } }), lambdaContext);
+
+describe('a picture’s link', () => {
+  test('leads to where Twilio has it for the next while, and nobody keeps that', async () => {
+    expect(await get()).toMatchObject({
+      statusCode: 302,
+      headers: { Location: LOCATION, 'Cache-Control': 'private, no-store', 'Referrer-Policy': 'no-referrer' },
+      body: '',
+    });
+    expect(located).toEqual([{ messageSid: SID, index: 1 }]);
+  });
+
+  test('is good under keys that were rotated a moment ago', async () => {
+    keys = (fresh) => (fresh ? keyring : createKeyring(newTokenKeys()));
+    expect(await get()).toMatchObject({ statusCode: 302 });
+  });
+
+  test.each([
+    ['changed', `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`, NOW],
+    ['cut off', token.slice(0, 20), NOW],
+    ['a month old', token, NOW + 32 * 86_400_000],
+  ])('that is %s is refused, and Twilio is not asked', async (_, changed, now) => {
+    const answer = await get(changed, 'GET', now);
+    expect(answer).toMatchObject({ statusCode: 401, headers: { 'Content-Type': 'application/problem+json' } });
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({ detail: expect.stringContaining('30 days') });
+    expect(located).toEqual([]);
+  });
+
+  test('to a picture that was deleted says so', async () => {
+    locate = async () => null;
+    const answer = await get();
+    expect(answer.statusCode).toBe(404);
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({ type: 'urn:qdn:problem:media-not-found' });
+  });
+
+  test('is answered 503 while Twilio is away', async () => {
+    locate = () => Promise.reject(new ProductError('unavailable', 'Twilio is away.', { retryAfterS: 5 }));
+    expect(await get()).toMatchObject({ statusCode: 503, headers: { 'Retry-After': '5' } });
+  });
+
+  test('is in no log, nor is where it leads', async () => {
+    await get();
+    expect(log.lines.join()).toContain(SID);
+    expect(log.lines.join()).not.toContain(token);
+    expect(log.lines.join()).not.toContain('twiliocdn');
+  });
+
+  test('has a preflight, as every endpoint', async () => {
+    expect(await get(token, 'OPTIONS')).toMatchObject({ statusCode: 204 });
+  });
+});

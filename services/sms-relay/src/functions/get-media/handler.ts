@@ -1,0 +1,34 @@
+import { ProductError } from '@qdn/domain';
+import { apiHandler, type KeyringSource, type Logger, PRIVATE } from '@qdn/lambda';
+import { mediaAuthentication, type Picture } from '../../media-link.ts';
+
+export type GetMediaDependencies = {
+  keyring: KeyringSource;
+  /** Where a picture can be had for the next while, by whoever has the address; null when it is gone. */
+  locate: (picture: Picture) => Promise<string | null>;
+  /** Epoch ms. */
+  now: () => number;
+  log: Logger;
+};
+
+/**
+ * `GET /api/media/{token}`: a picture that a customer has sent, for who has its link. Twilio gives it only against credentials,
+ * which stay here: it is asked where the picture is to be had for the next while, and that address is passed on.
+ */
+export const getMedia = ({ keyring, locate, now, log }: GetMediaDependencies) => {
+  const authenticate = mediaAuthentication({ keyring, now });
+  return apiHandler(
+    {
+      name: 'get-media',
+      log,
+      authenticate: ({ pathParameters }) => authenticate(pathParameters['token'] ?? ''),
+      body: { as: 'none' },
+    },
+    async ({ caller: picture }) => {
+      const location = await locate(picture);
+      if (!location) throw new ProductError('media-not-found', 'The picture was deleted at Twilio.');
+      log.info('picture shown', { sid: picture.messageSid, index: picture.index });
+      return { status: 302, headers: { Location: location, 'Referrer-Policy': 'no-referrer', ...PRIVATE } };
+    },
+  );
+};

@@ -1,0 +1,79 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { ProductError } from '@qdn/domain';
+import type { Keyring, KeyringSource } from '@qdn/lambda';
+
+/** One picture of a message: Twilio's SID of the message, and which of its pictures, from 0. */
+export type Picture = { messageSid: string; index: number };
+
+const DAY_MS = 86_400_000;
+/** A picture is looked at in the days after the text. */
+const LIFE_MS = 30 * DAY_MS;
+/** 64 bits: who guesses a billion a second needs three centuries, and knows no message's SID either. */
+const MAC_BYTES = 8;
+const SID_BYTES = 16;
+const CONTENT_BYTES = 1 + SID_BYTES + 2;
+const TOKEN = /^[A-Za-z0-9_-]{36}$/;
+const IS_MM = 0x80;
+
+type Key = Parameters<typeof createHmac>[1];
+
+/** Signed for this purpose alone: no other token of the product begins with these words. */
+const macOf = (content: Buffer, key: Key): Buffer =>
+  createHmac('sha256', key).update('qdn media link\0').update(content).digest().subarray(0, MAC_BYTES);
+
+/** The keys of those who may see everything: customers' keys are at the edge too. */
+const keysOf = ({ operator }: Keyring) => operator;
+
+/**
+ * A token that stands for one picture: kind and index (1 byte), the message's SID (16), the last day (2), a signature (8); 36
+ * characters, since it travels in a text that is paid for by the character.
+ * @param receivedAt epoch ms, of the message: the same picture always gets the same token
+ * @returns null for a message that Twilio has no SID for
+ */
+export const mediaToken = ({ messageSid, index }: Picture, receivedAt: number, keyring: Keyring): string | null => {
+  const sid = /^(SM|MM)([0-9a-f]{32})$/i.exec(messageSid);
+  if (!sid || index > 0x0f) return null;
+  const content = Buffer.alloc(CONTENT_BYTES);
+  content.writeUInt8((sid[1] === 'MM' ? IS_MM : 0) | index, 0);
+  content.write(sid[2] ?? '', 1, 'hex');
+  content.writeUInt16BE(Math.ceil((receivedAt + LIFE_MS) / DAY_MS), 1 + SID_BYTES);
+  const { currentKid, keys } = keysOf(keyring);
+  const key = keys.get(currentKid);
+  if (!key) throw new Error('The keyring holds no current key for operators');
+  return Buffer.concat([content, macOf(content, key)]).toString('base64url');
+};
+
+/**
+ * The picture that a token stands for; null when none of the keys has signed it, or when its last day is over.
+ * @param now epoch ms
+ */
+export const readMediaToken = (token: string, keyring: Keyring, now: number): Picture | null => {
+  if (!TOKEN.test(token)) return null;
+  const bytes = Buffer.from(token, 'base64url');
+  const [content, mac] = [bytes.subarray(0, CONTENT_BYTES), bytes.subarray(CONTENT_BYTES)];
+  const isSigned = [...keysOf(keyring).keys.values()].some((key) => timingSafeEqual(macOf(content, key), mac));
+  if (!isSigned || now >= content.readUInt16BE(1 + SID_BYTES) * DAY_MS) return null;
+  const kind = content.readUInt8(0);
+  const sid = content.subarray(1, 1 + SID_BYTES).toString('hex');
+  return { messageSid: `${kind & IS_MM ? 'MM' : 'SM'}${sid}`, index: kind & 0x0f };
+};
+
+/** Makes the links that stand for a message's pictures in the texts about it; null where Twilio could not be asked for one. */
+export const mediaLinks =
+  (publicUrl: string, keyring: KeyringSource) =>
+  async (message: { messageSid: string; receivedAt: number }, index: number): Promise<string | null> => {
+    const token = mediaToken({ messageSid: message.messageSid, index }, message.receivedAt, await keyring());
+    return token && `${publicUrl}/api/media/${token}`;
+  };
+
+/** Lets pass who shows a media token. @throws ProductError `unauthenticated` */
+export const mediaAuthentication =
+  ({ keyring, now }: { keyring: KeyringSource; now: () => number }) =>
+  async (token: string): Promise<Picture> => {
+    // Keys may have been rotated a moment ago; what cannot be a token is not worth a look.
+    const picture =
+      readMediaToken(token, await keyring(), now()) ??
+      (TOKEN.test(token) ? readMediaToken(token, await keyring(true), now()) : null);
+    if (picture) return picture;
+    throw new ProductError('unauthenticated', 'This link to a picture is not complete, or more than 30 days old.');
+  };

@@ -1,0 +1,29 @@
+import { KeyRefused } from '@qdn/carriers/twilio-media';
+import { ProductError } from '@qdn/domain';
+import type { Picture } from './media-link.ts';
+
+/**
+ * Looks for pictures with an API key that may be rotated at any time: when Twilio refuses it, the secret is read anew and the
+ * picture looked for once more.
+ * @param readSecret `fresh` asks the store although the kept secret is young; how often that really does is the reader's to limit
+ * @throws ProductError `unavailable`
+ */
+export const rotatingMedia =
+  <Secret>(
+    readSecret: (fresh: boolean) => Promise<Secret>,
+    locate: (secret: Secret, picture: Picture) => Promise<string | null>,
+  ) =>
+  async (picture: Picture): Promise<string | null> => {
+    try {
+      return await locate(await readSecret(false), picture);
+    } catch (error) {
+      if (!(error instanceof KeyRefused)) throw error;
+    }
+    try {
+      return await locate(await readSecret(true), picture);
+    } catch (error) {
+      if (!(error instanceof KeyRefused)) throw error;
+      const detail = 'Pictures cannot be had from Twilio right now. We have been told; try again later.';
+      throw new ProductError('unavailable', detail, { cause: error });
+    }
+  };
