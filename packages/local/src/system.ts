@@ -136,6 +136,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         phones: [
           ...CUSTOMERS.map((customer) => ({ ...customer, role: 'customer' as const })),
           ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
+          ...(company.operator ? [{ name: 'Operator', number: company.operator, role: 'dispatcher' as const }] : []),
         ],
       }),
     );
