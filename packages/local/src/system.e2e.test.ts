@@ -230,6 +230,19 @@ describe('a customer’s text', () => {
     expect(await receivedBy(LUIS, 'dropped line')).toHaveLength(1);
   });
 
+  test('with a picture carries a link that shows it to whoever has it, and no address of Twilio’s', async () => {
+    await act('text', { from: MARIA, body: 'this one, QDN-1042', photo: true });
+    await until(async () => (await receivedBy(DANA, 'this one')).length > 0);
+    const [text] = await receivedBy(DANA, 'this one');
+    const link = text?.body.match(/http\S+\/api\/media\/[A-Za-z0-9_-]{36}(?=\s)/)?.[0] ?? '';
+    expect(text?.body).not.toContain('2010-04-01');
+    const redirect = await fetch(link, { redirect: 'manual' });
+    expect([redirect.status, redirect.headers.get('cache-control')]).toEqual([302, 'private, no-store']);
+    const picture = await fetch(link);
+    expect(picture.headers.get('content-type')).toBe('image/jpeg');
+    expect((await fetch(link.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')))).status).toBe(401);
+  });
+
   test('without Twilio’s signature is refused', async () => {
     const response = await fetch(`${system.edgeUrl}/api/jobs/inbound/messages`, {
       method: 'POST',

@@ -42,6 +42,7 @@ import type { ReceiveFallbackDependencies } from './functions/receive-fallback/h
 import type { ReceiveMessageDependencies } from './functions/receive-message/handler.ts';
 import type { RecordDeliveryDependencies } from './functions/record-delivery/handler.ts';
 import type { RelayMessageDependencies } from './functions/relay-message/handler.ts';
+import { mediaLinks } from './media-link.ts';
 import { rotatingCarrier } from './rotating-carrier.ts';
 import { rotatingMedia } from './rotating-media.ts';
 import type { AuthTokens } from './twilio-authentication.ts';
@@ -119,6 +120,9 @@ export const getMediaDependencies = (): GetMediaDependencies => {
   };
 };
 
+/** How Twilio is to try a receipt again: by itself it does not after a 5xx. */
+const CONNECTION_OVERRIDES = '#rc=3&rp=ct,rt,5xx&rt=4000';
+
 /** A relayed text is acted on today; its link lives for three days, counted from the customer's text, in ms. */
 const LINK_LIFE_MS = 72 * 3_600_000;
 
@@ -138,9 +142,10 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
   const sqs = createSqsClient();
   const apiUrl = config.TWILIO_API_URL;
   const company = readCompany(config.COMPANY);
+  const keyring = keyringFrom((fresh) => secrets.current(config.TOKENS_SECRET_ID, isTokenKeys, fresh));
   const outgoing = {
     from: company.textNumber,
-    statusCallback: (effectId: string) => `${config.PUBLIC_URL}/api/messages/${effectId}/status`,
+    statusCallback: (effectId: string) => `${config.PUBLIC_URL}/api/messages/${effectId}/status${CONNECTION_OVERRIDES}`,
     ...(apiUrl ? { apiUrl } : {}),
   };
   return {
@@ -158,11 +163,8 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
       second: null,
     },
     company: relayCompany(company, []),
-    trackingLink: trackingLinks(
-      config.PUBLIC_URL,
-      keyringFrom((fresh) => secrets.current(config.TOKENS_SECRET_ID, isTokenKeys, fresh)),
-    ),
-    mediaLink: async (message, index) => message.media[index]?.url ?? '',
+    trackingLink: trackingLinks(config.PUBLIC_URL, keyring),
+    mediaLink: mediaLinks(config.PUBLIC_URL, keyring),
     postpone: createPostpone(sqs, config.QUEUE_URL),
     now: Date.now,
     random: Math.random,

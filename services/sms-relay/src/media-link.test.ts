@@ -59,10 +59,10 @@ describe('a media token', () => {
   });
 });
 
-test('a link names the product’s own address and the token alone', async () => {
+test('a link names the product’s own address and the token alone; without a link there is a word for it', async () => {
   const links = mediaLinks('https://relay.example', async () => keyring);
   expect(await links({ messageSid: SID, receivedAt: RECEIVED_AT }, 2)).toBe(
     `https://relay.example/api/media/${tokenOf(2)}`,
   );
-  expect(await links({ messageSid: `QT${'a'.repeat(32)}`, receivedAt: RECEIVED_AT }, 0)).toBeNull();
+  expect(await links({ messageSid: `QT${'a'.repeat(32)}`, receivedAt: RECEIVED_AT }, 0)).toBe('[picture]');
 });

@@ -58,12 +58,15 @@ export const readMediaToken = (token: string, keyring: Keyring, now: number): Pi
   return { messageSid: `${kind & IS_MM ? 'MM' : 'SM'}${sid}`, index: kind & 0x0f };
 };
 
-/** Makes the links that stand for a message's pictures in the texts about it; null where Twilio could not be asked for one. */
+/** In place of a link where Twilio could not be asked for the picture: that there is one must be said. */
+const NO_LINK = '[picture]';
+
+/** Makes the links that stand for a message's pictures in the texts about it. */
 export const mediaLinks =
   (publicUrl: string, keyring: KeyringSource) =>
-  async (message: { messageSid: string; receivedAt: number }, index: number): Promise<string | null> => {
+  async (message: { messageSid: string; receivedAt: number }, index: number): Promise<string> => {
     const token = mediaToken({ messageSid: message.messageSid, index }, message.receivedAt, await keyring());
-    return token && `${publicUrl}/api/media/${token}`;
+    return token ? `${publicUrl}/api/media/${token}` : NO_LINK;
   };
 
 /** Lets pass who shows a media token. @throws ProductError `unauthenticated` */
