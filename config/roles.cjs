@@ -42,7 +42,13 @@ const role = (service, functionName, statements) => ({
 });
 
 /** What the statements may be about, with each param's default. */
-const PARAMS = { jobsTable: 'qdn-jobs', locationsTable: 'qdn-job-locations', edgeKvsArn: 'none' };
+const PARAMS = {
+  jobsTable: 'qdn-jobs',
+  locationsTable: 'qdn-job-locations',
+  edgeKvsArn: 'none',
+  secondCarrier: 'none',
+  secondCarrierIdentity: 'none',
+};
 
 /** A resources file for serverless.yml: `${file(resources/roles.cjs)}`. `functions` maps each function to its statements. */
 const rolesFor =
@@ -59,4 +65,4 @@ const rolesFor =
     return { Resources };
   };
 
-module.exports = { allow, table, index, secret, rolesFor };
+module.exports = { allow, regional, table, index, secret, rolesFor };

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -163,5 +164,103 @@ describe('the packaged services', () => {
     const queue = JSON.stringify(properties('sms-relay', 'ReceiveFallbackRole')['Policies']);
     expect(queue).toContain('UnverifiedQueue');
     expect(queue).not.toContain('InboundQueue');
+  });
+});
+
+describe('the second carrier', () => {
+  const identity = 'arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-1';
+  const sender = (service: typeof templates) =>
+    Object.values(service['sms-relay']?.Resources ?? {}).find(({ Properties }) =>
+      String(Properties?.['Handler']).includes('relay-message'),
+    );
+  let withCarrier: Record<string, Resource>;
+  beforeAll(async () => {
+    const params = { secondCarrier: 'aws', secondCarrierIdentity: identity, secondCarrierNumber: '+15125550143' };
+    const packaged: typeof templates = JSON.parse(
+      JSON.stringify(await packageServices(repository, ['sms-relay'], join(folder, 'second'), undefined, params)),
+    );
+    withCarrier = packaged['sms-relay']?.Resources ?? {};
+  }, 120_000);
+
+  test('is not there by default', () => {
+    expect([...all('AWS::SNS::Topic'), ...all('AWS::SMSVOICE::ConfigurationSet')]).toEqual([]);
+    expect(JSON.stringify(properties('sms-relay', 'RelayMessageRole'))).not.toContain('sms-voice');
+    expect(JSON.stringify(properties('sms-relay', 'InboundQueuePolicy'))).not.toContain('sns');
+    expect(sender(templates)?.Properties).toMatchObject({ Environment: { Variables: { SECOND_CARRIER: 'none' } } });
+  });
+
+  test('sends as its own number alone', () => {
+    expect(JSON.stringify(withCarrier['RelayMessageRole'])).toContain(
+      JSON.stringify({ Effect: 'Allow', Action: ['sms-voice:SendTextMessage'], Resource: [identity] }),
+    );
+  });
+
+  test('puts what it tells into the relay’s queue as it is, and what cannot be put there into the dead-letter queue', () => {
+    for (const topic of ['SmsEvents', 'SmsInbound']) {
+      expect(withCarrier[`${topic}ToQueue`]?.Properties).toEqual({
+        TopicArn: { Ref: topic },
+        Protocol: 'sqs',
+        Endpoint: { 'Fn::GetAtt': ['InboundQueue', 'Arn'] },
+        RawMessageDelivery: true,
+        RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['InboundDeadLetterQueue', 'Arn'] } },
+      });
+    }
+  });
+
+  test('nothing but the clock and these two topics may put anything into that queue', () => {
+    const statements = (id: string) =>
+      Object(withCarrier[id]?.Properties?.['PolicyDocument']).Statement.map(
+        (statement: { Principal: unknown; Action: unknown; Condition: unknown }) => [
+          statement.Principal,
+          statement.Action,
+          statement.Condition,
+        ],
+      );
+    const topics = [
+      { Service: 'sns.amazonaws.com' },
+      'sqs:SendMessage',
+      { ArnEquals: { 'aws:SourceArn': [{ Ref: 'SmsEvents' }, { Ref: 'SmsInbound' }] } },
+    ];
+    expect(statements('InboundQueuePolicy')).toEqual([
+      [
+        { Service: 'events.amazonaws.com' },
+        'sqs:SendMessage',
+        { ArnEquals: { 'aws:SourceArn': [{ 'Fn::GetAtt': ['Sweep', 'Arn'] }] } },
+      ],
+      topics,
+    ]);
+    expect(statements('InboundDeadLetterQueuePolicy')).toEqual([topics]);
+    for (const topic of ['SmsEvents', 'SmsInbound']) {
+      const [[principal, action, condition]] = statements(`${topic}Policy`);
+      expect([principal, action]).toEqual([{ Service: 'sms-voice.amazonaws.com' }, 'sns:Publish']);
+      expect(condition).toMatchObject({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
+    }
+  });
+
+  test('reports over the configuration set that the worker sends with', () => {
+    const { ConfigurationSetName } = withCarrier['SmsConfigurationSet']?.Properties ?? {};
+    const variables = Object(
+      sender({ 'sms-relay': { Resources: withCarrier } })?.Properties?.['Environment'],
+    ).Variables;
+    expect(JSON.parse(variables.SECOND_CARRIER)).toEqual({
+      name: 'aws',
+      identity,
+      number: '+15125550143',
+      configurationSet: ConfigurationSetName,
+    });
+    expect(JSON.stringify(withCarrier['SmsEventsPolicy'])).toContain(`configuration-set/${ConfigurationSetName}`);
+  });
+
+  test.each([
+    ['secondCarrier', { secondCarrier: 'pigeon' }],
+    ['secondCarrierIdentity', { secondCarrier: 'aws' }],
+    [
+      'secondCarrierNumber',
+      { secondCarrier: 'aws', secondCarrierIdentity: identity, secondCarrierNumber: '5125550143' },
+    ],
+  ])('is not deployed with a wrong %s', async (param, params: Record<string, string>) => {
+    const { secondCarrier } = createRequire(import.meta.url)('../services/sms-relay/resources/second-carrier.cjs');
+    const resolveVariable = async (name: string) => params[/^param:(\w+)/.exec(name)?.[1] ?? ''] ?? 'none';
+    await expect(secondCarrier(resolveVariable)).rejects.toThrow(`The param ${param} is `);
   });
 });

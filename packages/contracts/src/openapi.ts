@@ -302,6 +302,7 @@ const internal = [
   'tokenKeys',
   'twilioAdminSecret',
   'twilioSenderSecret',
+  'secondCarrier',
   'company',
 ];
 

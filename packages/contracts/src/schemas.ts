@@ -817,6 +817,19 @@ const relayPolicy = {
   },
 } as const;
 
+/** The worker's environment variable SECOND_CARRIER, when there is one. */
+export const secondCarrier = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'identity', 'number', 'configurationSet'],
+  properties: {
+    name: { const: 'aws' },
+    identity: { type: 'string', minLength: 1, description: 'ARN of the number or pool that texts go out from' },
+    number: { ...phone, description: 'Texts to the second carrier come to this' },
+    configurationSet: { type: 'string', minLength: 1 },
+  },
+} as const;
+
 /** `config/company.json`: who the company is. */
 export const company = {
   type: 'object',

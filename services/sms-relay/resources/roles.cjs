@@ -8,7 +8,7 @@ const logObjects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MessageLog', 'Arn'] }, 
 const readSecret = (name) => allow(['secretsmanager:GetSecretValue'], secret(name));
 
 // The webhooks can read only the Auth Token, the worker only the API key, the fallback nothing.
-module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable }) => ({
+module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable, secondCarrier, secondCarrierIdentity }) => ({
   'receive-message': [readSecret('qdn/twilio-admin'), allow(['sqs:SendMessage'], queue)],
   'receive-fallback': [allow(['sqs:SendMessage'], unverifiedQueue)],
   'admit-message': [readSecret('qdn/twilio-admin'), consume(unverifiedQueue), allow(['sqs:SendMessage'], queue)],
@@ -30,5 +30,6 @@ module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable }) => ({
       table(locationsTable),
     ),
     allow(['s3:PutObject'], logObjects),
+    ...(secondCarrier === 'none' ? [] : [allow(['sms-voice:SendTextMessage'], secondCarrierIdentity)]),
   ],
 }));

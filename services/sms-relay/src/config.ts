@@ -29,6 +29,7 @@ export const relayMessageConfig = () =>
       'TOKENS_SECRET_ID',
       'TWILIO_SENDER_SECRET_ID',
       'COMPANY',
+      'SECOND_CARRIER',
     ],
     ['TWILIO_API_URL'],
   );

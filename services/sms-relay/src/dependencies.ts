@@ -45,6 +45,7 @@ import type { RelayMessageDependencies } from './functions/relay-message/handler
 import { mediaLinks } from './media-link.ts';
 import { rotatingCarrier } from './rotating-carrier.ts';
 import { rotatingMedia } from './rotating-media.ts';
+import { secondCarrier } from './second-carrier.ts';
 import type { AuthTokens } from './twilio-authentication.ts';
 
 /*
@@ -143,6 +144,7 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
   const apiUrl = config.TWILIO_API_URL;
   const company = readCompany(config.COMPANY);
   const keyring = keyringFrom((fresh) => secrets.current(config.TOKENS_SECRET_ID, isTokenKeys, fresh));
+  const second = secondCarrier(config.SECOND_CARRIER);
   const outgoing = {
     from: company.textNumber,
     statusCallback: (effectId: string) => `${config.PUBLIC_URL}/api/messages/${effectId}/status${CONNECTION_OVERRIDES}`,
@@ -160,9 +162,9 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
         (fresh) => secrets.current(config.TWILIO_SENDER_SECRET_ID, isTwilioSenderSecret, fresh),
         (secret) => createTwilioCarrier({ ...secret, ...outgoing }),
       ),
-      second: null,
+      second: second?.carrier ?? null,
     },
-    company: relayCompany(company, []),
+    company: relayCompany(company, second ? [second.number] : []),
     trackingLink: trackingLinks(config.PUBLIC_URL, keyring),
     mediaLink: mediaLinks(config.PUBLIC_URL, keyring),
     postpone: createPostpone(sqs, config.QUEUE_URL),

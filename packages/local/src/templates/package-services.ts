@@ -26,8 +26,10 @@ const TEMPLATE = 'cloudformation-template-update-stack.json';
 /** Each of them keeps a core busy. */
 const AT_ONCE = 2;
 
-const fingerprint = (folder: string): string => {
-  const hash = createHash('sha256');
+type Params = Readonly<Record<string, string>>;
+
+const fingerprint = (folder: string, params: Params): string => {
+  const hash = createHash('sha256').update(JSON.stringify(params));
   for (const pattern of INPUTS) {
     for (const file of globSync(pattern, { cwd: folder }).sort()) {
       if (NO_INPUT.test(file)) continue;
@@ -53,6 +55,7 @@ const readTemplate = (folder: string): Template | null => {
  * @param names folders under services/
  * @param cacheDirectory where packages are kept, as `<service>-<fingerprint>/`
  * @param log told of each service that has to be packaged
+ * @param params of the services, where they are not the default ones
  * @throws StartError with the last lines of what `sls` printed
  */
 export const packageServices = async (
@@ -60,6 +63,7 @@ export const packageServices = async (
   names: readonly string[],
   cacheDirectory: string,
   log: (line: string) => void = () => {},
+  params: Params = {},
 ): Promise<Record<string, Template>> => {
   mkdirSync(cacheDirectory, { recursive: true });
   removeAbandoned(cacheDirectory);
@@ -67,7 +71,7 @@ export const packageServices = async (
   const waiting = [...names];
   const packageNext = async (): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      templates[name] = await packageService(repository, name, cacheDirectory, log);
+      templates[name] = await packageService(repository, name, cacheDirectory, log, params);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, packageNext));
@@ -79,16 +83,17 @@ const packageService = async (
   name: string,
   cacheDirectory: string,
   log: (line: string) => void,
+  params: Params,
 ): Promise<Template> => {
   const folder = join(repository, 'services', name);
-  const target = join(cacheDirectory, `${name}-${fingerprint(folder)}`);
+  const target = join(cacheDirectory, `${name}-${fingerprint(folder, params)}`);
   const kept = readTemplate(target);
   if (kept) return kept;
 
   log(`Packaging ${name}`);
   const unfinished = `${target}.unfinished-${process.pid}`;
   try {
-    await slsPackage(repository, folder, unfinished);
+    await slsPackage(repository, folder, unfinished, params);
     const template = readTemplate(unfinished);
     if (!template) throw new StartError(`Packaging ${name} left no ${TEMPLATE} in ${unfinished}.`);
     keep(unfinished, target);
@@ -125,15 +130,17 @@ const removeAbandoned = (cacheDirectory: string): void => {
 };
 
 /** @throws StartError with the last lines of what the tool printed */
-const slsPackage = async (repository: string, folder: string, target: string): Promise<void> => {
+const slsPackage = async (repository: string, folder: string, target: string, params: Params): Promise<void> => {
   const bundles = `${target}-build`;
   const script = slsScript(
     repository,
     'package',
     '--package',
     target,
-    '--param',
-    `workFolder=${relative(folder, bundles)}`,
+    ...Object.entries({ ...params, workFolder: relative(folder, bundles) }).flatMap(([name, value]) => [
+      '--param',
+      `${name}=${value}`,
+    ]),
   );
   const group = startProcessGroup(script, { cwd: folder, env: withoutAws(process.env), output: 'pipe' });
   let printed = '';
