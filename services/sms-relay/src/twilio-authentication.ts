@@ -12,14 +12,17 @@ export type AuthTokens = (fresh?: boolean) => Promise<string[]>;
 /** What Twilio's signature is about, as it came in. `path` and `rawQuery` are still escaped. */
 export type SignedRequest = Pick<Received, 'path' | 'rawQuery' | 'rawBody'> & { signature: string | undefined };
 
+/** The routes that Twilio calls. */
+const ROUTE = /\/api\/(?:(?:fallback\/)?jobs\/[^/]+\/messages|messages\/[^/]+\/status)$/;
+
 /**
  * The URL as Twilio called it: the configured public one, since behind CloudFront and API Gateway `Host` is another, with the
  * path and the query as they came in. What stands in front of the route (an API's stage, a domain's base path) is part of the
  * public URL where Twilio sees it, and of the path where it does not.
  */
 const urlOf = (publicUrl: string, { path, rawQuery }: SignedRequest): string => {
-  const route = Math.max(0, path.indexOf('/api/'));
-  return `${publicUrl}${path.slice(route)}${rawQuery ? `?${rawQuery}` : ''}`;
+  const route = ROUTE.exec(path)?.[0] ?? path;
+  return `${publicUrl}${route}${rawQuery ? `?${rawQuery}` : ''}`;
 };
 
 /** Whether Twilio signed this, with one of the tokens that are valid now. @throws what the secret store does */

@@ -5,6 +5,7 @@ import type { Wire } from '@qdn/contracts';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
 import { ProductError } from '@qdn/domain';
 import { apiEvent, type EventParts, lambdaContext, recordingLogger } from '@qdn/lambda/testing';
+import fc from 'fast-check';
 import { receiveMessage } from './handler.ts';
 
 const PUBLIC_URL = 'https://relay.example';
@@ -436,6 +437,32 @@ describe('for debugging', () => {
   });
 });
 
+test('whatever Twilio signs becomes a record that the worker takes, with the words as they were', async () => {
+  const names = fc.constantFrom(
+    ...Object.keys(parameters),
+    'MediaUrl0',
+    'MediaContentType3',
+    'OptOutType',
+    'ButtonText',
+  );
+  const entry = fc.tuple(fc.oneof(names, fc.string({ maxLength: 12 })), fc.string({ unit: 'binary', maxLength: 40 }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(entry, { maxLength: 30 }), fc.boolean(), async (entries, base64) => {
+      // What cannot be written as UTF-8 cannot come over HTTP.
+      const whole = entries.map(([name, value]): [string, string] => [name.toWellFormed(), value.toWellFormed()]);
+      const encoded = new URLSearchParams(whole).toString();
+      const body = base64 ? Buffer.from(encoded).toString('base64') : encoded;
+      const signature = sign(`${PUBLIC_URL}${path}`, whole);
+      sent = [];
+      expect((await post({ entries: whole, signature, body, base64 })).statusCode).toBe(200);
+      const [record] = sent;
+      expect(isRelayRecord(record)).toBe(true);
+      const words = whole.find(([name]) => name === 'Body')?.[1] || whole.find(([name]) => name === 'ButtonText')?.[1];
+      expect(record?.body).toBe(words ?? '');
+    }),
+  );
+});
+
 test('no number and no word of the customer is in the log', async () => {
   await post();
   expect(log.lines.join()).toContain(SID);
@@ -464,6 +491,12 @@ describe('the signature is over the URL as Twilio called it', () => {
       `https://relay.example/sms${path}`,
       { path: `/sms${path}` },
       'https://relay.example/sms',
+    ],
+    [
+      'a domain with a base path that looks like the route’s begin',
+      `https://relay.example/api${path}`,
+      { path: `/api${path}` },
+      'https://relay.example/api',
     ],
     ['with the default port named', `https://relay.example:443${path}`, {}, PUBLIC_URL],
     ['configured with the default port', `https://relay.example${path}`, {}, 'https://relay.example:443'],
