@@ -1,7 +1,7 @@
 import { createFollowUps, createInboundQueue } from '../packages/aws/src/inbound-queue.ts';
 import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
 import { createLocationStore } from '../packages/aws/src/locations-table/index.ts';
-import { createMessageLog } from '../packages/aws/src/message-log.ts';
+import { createMessageLog } from '../packages/aws/src/message-log/index.ts';
 import { createRelayStore } from '../packages/aws/src/relay/index.ts';
 import { startDynamo, startStorage } from '../packages/aws/src/testing/index.ts';
 import type { InboundMessage, Job, LogEntry, MessageSid, RelayDependencies } from '../packages/domain/src/index.ts';
@@ -99,7 +99,7 @@ export const countCalls = async (): Promise<string[][]> => {
       log: quiet,
     };
     const entries: LogEntry[] = [];
-    const messageLog = createMessageLog(storage.s3, bucket);
+    const messageLog = createMessageLog(storage.s3, bucket, () => NOW);
     const deps: RelayDependencies = {
       jobs,
       locations,

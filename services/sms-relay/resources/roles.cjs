@@ -5,6 +5,11 @@ const unverifiedQueue = { 'Fn::GetAtt': ['UnverifiedQueue', 'Arn'] };
 const consume = (from) =>
   allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'], from);
 const logObjects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MessageLog', 'Arn'] }, '/messages/*']] };
+// The last object of the log is found by listing; the condition keeps that to the log's own folder.
+const listLog = {
+  ...allow(['s3:ListBucket'], { 'Fn::GetAtt': ['MessageLog', 'Arn'] }),
+  Condition: { StringLike: { 's3:prefix': 'messages/*' } },
+};
 const readSecret = (name) => allow(['secretsmanager:GetSecretValue'], secret(name));
 
 // The webhooks can read only the Auth Token, the worker only the API key, the fallback nothing.
@@ -29,7 +34,8 @@ module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable, secondCarri
       ...['by-phone', 'by-recipient', 'by-attention'].map((name) => index(jobsTable, name)),
       table(locationsTable),
     ),
-    allow(['s3:PutObject'], logObjects),
+    allow(['s3:PutObject', 's3:GetObject'], logObjects),
+    listLog,
     ...(secondCarrier === 'none' ? [] : [allow(['sms-voice:SendTextMessage'], secondCarrierIdentity)]),
   ],
 }));

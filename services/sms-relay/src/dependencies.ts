@@ -154,7 +154,7 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
     jobs: createJobStore(client, config.JOBS_TABLE),
     locations: createLocationStore(client, config.LOCATIONS_TABLE),
     relay: createRelayStore(client, config.JOBS_TABLE),
-    messageLog: createMessageLog(createS3Client(), config.LOG_BUCKET),
+    messageLog: createMessageLog(createS3Client(), config.LOG_BUCKET, Date.now),
     followUps: createFollowUps(createInboundQueue(sqs, config.QUEUE_URL), Date.now),
     carriers: {
       first: rotatingCarrier(

@@ -45,9 +45,12 @@ export const startStorage = async (): Promise<TestStorage> => {
     return QueueUrl;
   };
   const emptyBucket = async (Bucket: string): Promise<void> => {
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
-    if (Contents.length === 0) return;
-    await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: Contents.map(({ Key }) => ({ Key })) } }));
+    // A list holds a thousand.
+    for (;;) {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+      if (Contents.length === 0) return;
+      await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: Contents.map(({ Key }) => ({ Key })) } }));
+    }
   };
 
   return {

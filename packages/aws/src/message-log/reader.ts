@@ -1,0 +1,47 @@
+import { hourPrefix, parseKey, ROOT } from './keys.ts';
+import type { LogBucket } from './log-bucket.ts';
+import { type LogRecord, linesOf, parseLine } from './record.ts';
+
+/** So many objects are read at the same time. */
+const AHEAD = 16;
+
+/** Objects with their texts, in the order of their keys. One that has gone meanwhile has the text ''. */
+export const readAhead = async function* (bucket: LogBucket, keys: AsyncIterable<string>) {
+  const waiting: Array<Promise<{ key: string; text: string }>> = [];
+  const read = async (key: string) => ({ key, text: (await bucket.read(key)) ?? '' });
+  for await (const key of keys) {
+    const next = read(key);
+    // Awaited in order; until then a failure has no one to hear it.
+    next.catch(() => {});
+    waiting.push(next);
+    const first = waiting.length >= AHEAD ? waiting.shift() : undefined;
+    if (first) yield await first;
+  }
+  yield* waiting;
+};
+
+/** Hours such as `2026/11/23/15`, both included. */
+export type Hours = { from?: string | undefined; to?: string | undefined };
+
+/** The keys of the log in these hours. @param andOneMore goes on to the first behind them */
+export const keysIn = async function* (bucket: LogBucket, { from, to }: Hours, andOneMore = false) {
+  for await (const key of bucket.allKeys(ROOT, from && hourPrefix(from))) {
+    const isBehind = to !== undefined && key > `${hourPrefix(to)}~`;
+    if (!isBehind || andOneMore) yield key;
+    if (isBehind) return;
+  }
+};
+
+/** A record, and the object that it stands in. */
+export type Located = { key: string; record: LogRecord };
+
+/** The log's records in these hours, oldest first, without its own `begin` and `seal`. What is no record is passed over. */
+export const recordsIn = async function* (bucket: LogBucket, hours: Hours): AsyncGenerator<Located> {
+  for await (const { key, text } of readAhead(bucket, keysIn(bucket, hours))) {
+    if (!parseKey(key)) continue;
+    for (const line of linesOf(text)) {
+      const record = parseLine(line)?.record;
+      if (record && record.type !== 'begin' && record.type !== 'seal') yield { key, record };
+    }
+  }
+};

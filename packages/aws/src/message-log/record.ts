@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { LogEntry } from '@qdn/domain';
+
+/*
+ * A record of the compliance log: one line of NDJSON. docs/compliance-log.md describes the format for those who read the log
+ * without this code.
+ */
+
+/**
+ * One record as it was read. `begin` and `seal` are the log's own: they name the hour that the log goes on in, in `data.next`.
+ * `at` is ISO 8601. Whoever reads must not expect more of `data` than is written down for the type.
+ */
+export type LogRecord = {
+  schema: number;
+  sequence: number;
+  type: string;
+  id: string;
+  at: string;
+  sid: string | null;
+  scope: string | null;
+  data: Readonly<Record<string, unknown>>;
+  previous: string;
+  hash: string;
+};
+
+/** The end of a chain: the number and hash of its last record. */
+export type Link = { sequence: number; hash: string };
+
+/** Before the first record: nothing. */
+export const GENESIS: Link = { sequence: -1, hash: '0'.repeat(64) };
+
+const SCHEMA = 2;
+
+const byCodeUnit = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);
+
+/**
+ * JSON in one form only: members sorted by name (UTF-16 code units), no white space, numbers and strings as ECMAScript writes them.
+ * @see https://www.rfc-editor.org/rfc/rfc8785 which refuses half a surrogate pair; here it becomes an escape like \ud83d
+ */
+export const canonicalJson = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(byCodeUnit)
+    .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
+  return `{${members.join(',')}}`;
+};
+
+export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
+/** What a record says, before it has its place in the chain. */
+export type Unchained = Pick<LogEntry, 'id' | 'at' | 'data'> & {
+  type: LogEntry['type'] | 'begin' | 'seal';
+  sid?: string;
+  scope?: string;
+};
+
+/** Records as lines of NDJSON, each with the hash of the one before, and where the chain then ends. */
+export const chained = (records: readonly Unchained[], after: Link): { text: string; end: Link } => {
+  let { sequence, hash } = after;
+  let text = '';
+  for (const { id, type, at, sid = null, scope = null, data } of records) {
+    sequence += 1;
+    const content = canonicalJson({
+      schema: SCHEMA,
+      sequence,
+      type,
+      id,
+      at: new Date(at).toISOString(),
+      sid,
+      scope,
+      data,
+      previous: hash,
+    });
+    hash = sha256(content);
+    text += `${content.slice(0, -1)},"hash":"${hash}"}\n`;
+  }
+  return { text, end: { sequence, hash } };
+};
+
+const LINE = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** One line of the log as a record, and whether its hash is that of its content; null when it is no record at all. */
+export const parseLine = (line: string): { record: LogRecord; isIntact: boolean } | null => {
+  const [, start, hash] = LINE.exec(line) ?? [];
+  if (start === undefined || hash === undefined) return null;
+  const content = `${start}}`;
+  const value = parsed(content);
+  if (!isObject(value)) return null;
+  const { schema, sequence, type, id, at, data, previous } = value;
+  if (typeof schema !== 'number' || typeof sequence !== 'number') return null;
+  if (typeof type !== 'string' || typeof id !== 'string' || typeof at !== 'string') return null;
+  if (!isObject(data) || typeof previous !== 'string') return null;
+  const [sid, scope] = [textOrNull(value['sid']), textOrNull(value['scope'])];
+  const record = { schema, sequence, type, id, at, sid, scope, data, previous, hash };
+  return { record, isIntact: sha256(content) === hash };
+};
+
+/** The lines of an object, without the newline that ends each. */
+export const linesOf = (text: string): string[] => text.replace(/\n$/, '').split('\n');
+
+/** The hour that the log goes on in after a `begin` or `seal`; null after any other record. */
+export const nextHourOf = ({ type, data }: Pick<LogRecord, 'type' | 'data'>): string | null => {
+  const next = data['next'];
+  const names = (type === 'begin' || type === 'seal') && typeof next === 'string' && /^\d{4}(\/\d\d){3}$/.test(next);
+  return names ? next : null;
+};

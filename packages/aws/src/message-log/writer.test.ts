@@ -1,0 +1,250 @@
+import { describe, expect, test } from '@jest/globals';
+import type { LogEntry, MessageSid } from '@qdn/domain';
+import fc from 'fast-check';
+import { type BucketCall, memoryBucket } from '../testing/memory-bucket.ts';
+import { linesOf, parseLine } from './record.ts';
+import { verifyLog } from './verify.ts';
+import { createChain } from './writer.ts';
+
+const HOUR = 3_600_000;
+const NOW = Date.UTC(2026, 10, 23, 15, 59);
+const SID = `SM${'1'.repeat(32)}` as MessageSid;
+const anEntry = (id: string): LogEntry => ({
+  id,
+  type: 'message',
+  at: NOW,
+  sid: SID,
+  scope: 'QDN-1042',
+  data: { record: { body: `“${id}” \ud83d 🚚\n`, b: 1, a: [null, 0.1] } },
+});
+const recordsOf = (objects: ReadonlyMap<string, string>) =>
+  [...objects.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, text]) => linesOf(text).map((line) => ({ key, ...parseLine(line)?.record })));
+const idsIn = (objects: ReadonlyMap<string, string>) =>
+  recordsOf(objects).flatMap(({ id, type }) => (type === 'message' ? (id ?? []) : []));
+
+describe('the message log', () => {
+  test('is one object to a batch by hour; each record holds the hash of the one before, over hours', async () => {
+    let now = NOW;
+    const bucket = memoryBucket();
+    const chain = createChain(bucket, () => now);
+    await chain.append([anEntry('a'), anEntry('b')]);
+    await chain.append([anEntry('c')]);
+    now += HOUR;
+    await chain.append([anEntry('d')]);
+    const records = recordsOf(bucket.objects);
+    expect(records.map(({ key, sequence, type, id }) => [key, sequence, type, id])).toEqual([
+      ['messages/2026/11/23/15/0000000000.ndjson', 1, 'message', 'a'],
+      ['messages/2026/11/23/15/0000000000.ndjson', 2, 'message', 'b'],
+      ['messages/2026/11/23/15/0000000001.ndjson', 3, 'message', 'c'],
+      ['messages/2026/11/23/15/0000000002.ndjson', 4, 'seal', 'seal~2026/11/23/15'],
+      ['messages/2026/11/23/16/0000000000.ndjson', 5, 'message', 'd'],
+      ['messages/begin.ndjson', 0, 'begin', 'begin'],
+    ]);
+    expect(records.slice(1, 5).map(({ previous }) => previous)).toEqual(records.slice(0, 4).map(({ hash }) => hash));
+    expect(records[0]?.previous).toBe(records[5]?.hash);
+    expect(records[5]?.previous).toBe('0'.repeat(64));
+    expect(await verifyLog(bucket)).toMatchObject({ problem: null, records: 6, objects: 5 });
+  });
+
+  test('takes one PUT and nothing else for a batch, two at the first of an hour, and few calls to find its end', async () => {
+    let now = NOW;
+    const bucket = memoryBucket();
+    const chain = createChain(bucket, () => now);
+    const cost = async (call: () => Promise<void>) => {
+      bucket.calls.splice(0);
+      await call();
+      return bucket.calls.map(({ name }) => name).join(' ');
+    };
+    await chain.append([anEntry('first')]);
+    expect(await cost(() => chain.append([anEntry('a'), anEntry('b')]))).toBe('putNew');
+    now += HOUR;
+    expect(await cost(() => chain.append([anEntry('c')]))).toBe('putNew putNew');
+    expect(await cost(() => createChain(bucket, () => now).append([anEntry('d')]))).toBe(
+      'list list list list list read putNew',
+    );
+    expect(await cost(() => chain.append([anEntry('e')]))).toBe('putNew read putNew');
+    expect(await cost(() => chain.append([]))).toBe('');
+  });
+
+  test('a container that has slept while others wrote much goes behind their last at once', async () => {
+    const bucket = memoryBucket();
+    const [early, busy] = [createChain(bucket, () => NOW), createChain(bucket, () => NOW)];
+    await early.append([anEntry('a')]);
+    for (let i = 0; i < 1500; i += 1) await busy.append([anEntry(`b${i}`)]);
+    bucket.calls.splice(0);
+    await early.append([anEntry('c')]);
+    expect(bucket.calls.map(({ name }) => name)).toEqual([
+      'putNew',
+      'read',
+      'putNew',
+      'read',
+      'list',
+      'read',
+      'putNew',
+    ]);
+    expect(await verifyLog(bucket)).toMatchObject({ problem: null, records: 1503 });
+  });
+
+  test('the same entry again is not written again: by the container that wrote it, nor by one that meets it', async () => {
+    const bucket = memoryBucket();
+    const [one, other] = [createChain(bucket, () => NOW), createChain(bucket, () => NOW)];
+    await one.append([anEntry('a'), anEntry('a')]);
+    await other.append([anEntry('x')]);
+    await one.append([anEntry('a')]);
+    await one.append([anEntry('x'), anEntry('y')]);
+    expect(idsIn(bucket.objects)).toEqual(['a', 'x', 'y']);
+  });
+
+  test('an answer that is lost after the object was stored does not make a second one', async () => {
+    let isLost = false;
+    const bucket = memoryBucket(async ({ name }, effect) => {
+      const result = effect();
+      if (name === 'putNew' && isLost) throw new Error('socket hang up');
+      return result;
+    });
+    const chain = createChain(bucket, () => NOW);
+    await chain.append([anEntry('a')]);
+    isLost = true;
+    await expect(chain.append([anEntry('b')])).rejects.toThrow('socket hang up');
+    isLost = false;
+    await chain.append([anEntry('b')]);
+    expect(idsIn(bucket.objects)).toEqual(['a', 'b']);
+  });
+
+  test('a writer whose clock is behind does not take the log back into an hour that is sealed', async () => {
+    const bucket = memoryBucket();
+    const [ahead, behind] = [createChain(bucket, () => NOW + HOUR), createChain(bucket, () => NOW)];
+    await behind.append([anEntry('a')]);
+    await ahead.append([anEntry('b')]);
+    await behind.append([anEntry('c')]);
+    expect(recordsOf(bucket.objects).findLast(({ id }) => id === 'c')?.key).toBe(
+      'messages/2026/11/23/16/0000000001.ndjson',
+    );
+    expect(await verifyLog(bucket)).toMatchObject({ problem: null });
+  });
+
+  test('a damaged end does not stop messages from being logged, and the verifier names it', async () => {
+    const bucket = memoryBucket();
+    await createChain(bucket, () => NOW).append([anEntry('a')]);
+    const key = 'messages/2026/11/23/15/0000000000.ndjson';
+    bucket.objects.set(key, 'no log\n');
+    await createChain(bucket, () => NOW).append([anEntry('b')]);
+    expect(idsIn(bucket.objects)).toEqual(['b']);
+    expect((await verifyLog(bucket)).problem).toContain(key);
+  });
+});
+
+/** What happens to one call. `late`: it fails for its writer, and its effect comes afterwards. */
+const FAULTS = ['none', 'none', 'none', 'refused', 'answer-lost', 'late', 'crash-before', 'crash-after'] as const;
+type Fault = (typeof FAULTS)[number];
+class Crash extends Error {}
+
+type History = { acknowledged: string[]; objects: Map<string, string> };
+
+/**
+ * Writers of one log, each with batches to write, as the queue hands them out: what failed is tried again, by whichever worker.
+ * The scheduler chooses the order of everything; `faults` what goes wrong, call by call, until they are used up.
+ */
+const race = async (
+  s: fc.Scheduler,
+  setting: { writers: number; batches: number; faults: readonly Fault[]; jumpsMs: readonly number[]; skewMs: number },
+  overwrites = false,
+): Promise<History> => {
+  const faults = [...setting.faults];
+  const jumps = [...setting.jumpsMs];
+  let now = NOW;
+  const around = async <T>(_: BucketCall, effect: () => T): Promise<T> => {
+    await s.schedule(Promise.resolve());
+    now += jumps.shift() ?? 0;
+    const fault = faults.shift() ?? 'none';
+    if (fault === 'refused') throw new Error('SlowDown');
+    if (fault === 'crash-before') throw new Crash();
+    if (fault === 'late') {
+      void s.schedule(Promise.resolve()).then(effect);
+      throw new Error('time-out');
+    }
+    const result = effect();
+    await s.schedule(Promise.resolve());
+    if (fault === 'answer-lost') throw new Error('socket hang up');
+    if (fault === 'crash-after') throw new Crash();
+    return result;
+  };
+  const bucket = memoryBucket(around, { overwrites });
+  const acknowledged: string[] = [];
+  const work = async (writer: number): Promise<void> => {
+    const start = () => createChain(bucket, () => now + writer * setting.skewMs);
+    let chain = start();
+    for (let batch = 0; batch < setting.batches; batch += 1) {
+      const ids = [`${writer}-${batch}-a`, `${writer}-${batch}-b`];
+      for (let isDone = false; !isDone; ) {
+        try {
+          await chain.append(ids.map(anEntry));
+          acknowledged.push(...ids);
+          isDone = true;
+        } catch (error) {
+          if (error instanceof Crash) chain = start();
+        }
+      }
+    }
+  };
+  const all = Promise.all(Array.from({ length: setting.writers }, (_, writer) => work(writer)));
+  await s.waitFor(all);
+  await s.waitIdle();
+  return { acknowledged, objects: bucket.objects };
+};
+
+const settings = (faults: fc.Arbitrary<Fault[]>) =>
+  fc.record({
+    writers: fc.integer({ min: 1, max: 4 }),
+    batches: fc.integer({ min: 1, max: 4 }),
+    faults,
+    jumpsMs: fc.array(fc.constantFrom(0, 0, 0, 60_000, HOUR, 3 * HOUR), { maxLength: 20 }),
+    skewMs: fc.constantFrom(0, 0, 50, HOUR),
+  });
+
+/** A sentence when the history is not that of a log that keeps its promise. */
+const flaw = async ({ acknowledged, objects }: History): Promise<string | null> => {
+  const ids = new Set(idsIn(objects));
+  const lost = acknowledged.find((id) => !ids.has(id));
+  if (lost) return `${lost} was acknowledged and is not in the log`;
+  const bucket = memoryBucket();
+  for (const [key, text] of objects) bucket.objects.set(key, text);
+  return (await verifyLog(bucket)).problem;
+};
+
+describe('writers of one log', () => {
+  test('whatever fails, in whatever order: what was acknowledged is there, and the chain holds', async () => {
+    const faults = fc.array(fc.constantFrom(...FAULTS), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), settings(faults), async (s, setting) => {
+        expect(await flaw(await race(s, setting))).toBeNull();
+      }),
+      { numRuns: 400 },
+    );
+  }, 60_000);
+
+  test('without crashes nothing is there twice, however many answers are lost', async () => {
+    const faults = fc.array(fc.constantFrom('none' as const, 'refused' as const, 'answer-lost' as const), {
+      maxLength: 40,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), settings(faults), async (s, setting) => {
+        const ids = idsIn((await race(s, { ...setting, writers: 1 })).objects);
+        expect(ids).toHaveLength(new Set(ids).size);
+      }),
+      { numRuns: 200 },
+    );
+  }, 60_000);
+
+  test('on a store that overwrites, these checks find what is lost', async () => {
+    const found = await fc.check(
+      fc.asyncProperty(fc.scheduler(), settings(fc.constant([])), async (s, setting) => {
+        expect(await flaw(await race(s, { ...setting, writers: 3 }, true))).toBeNull();
+      }),
+      { numRuns: 100, endOnFailure: true },
+    );
+    expect(found.failed).toBe(true);
+  }, 60_000);
+});
