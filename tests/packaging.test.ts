@@ -43,6 +43,7 @@ describe('the packaged services', () => {
       'GET /api/jobs/{job_id}',
       'POST /api/jobs',
       'GET /api/jobs',
+      'GET /api/attention',
       'PATCH /api/jobs/{job_id}',
       'POST /api/jobs/{job_id}/tracking-links',
       'DELETE /api/jobs/{job_id}/tracking-links/{link_id}',
@@ -108,7 +109,7 @@ describe('the packaged services', () => {
 
   test('run on Node 24 on arm64, each function with a role of its own and a log that ends', () => {
     const functions = all('AWS::Lambda::Function');
-    expect(functions.length).toBe(15);
+    expect(functions.length).toBe(16);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(String(Properties?.['FunctionName']).length).toBeLessThanOrEqual(64);
