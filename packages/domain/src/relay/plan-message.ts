@@ -35,6 +35,8 @@ const MAX_MENTIONS = 5;
 const TALK_MS = 7 * 24 * 3_600_000;
 /** A dispatcher's answer is not compared with more texts than this. */
 const MAX_TOLD = 20;
+/** So long a dispatcher may take to say whom their words were for, in ms. */
+const ASKED_BACK_MS = 15 * 60_000;
 /** Somebody who was told lately that the team is asleep is not told again, in ms. */
 const NOTICE_AGAIN_MS = 3_600_000;
 /** A plan that leads to nothing yet. */
@@ -139,16 +141,24 @@ const planForContact = async (
   }
   const target = await targetOf(deps, message, found, talks, now);
   if (typeof target === 'string') return answer(target);
-  if (words === '') return answer(NOTHING_TO_PASS_ON);
+  const said = words === '' ? await heldBackWords(deps, message, now) : words;
+  if (said === null) return answer(NOTHING_TO_PASS_ON);
   const { scope, to } = target;
   return {
     kind: 'reply',
     scope,
     recipients: [toNow(CUSTOMER, to, now)],
-    body: replyText(deps.company.name, words, deps.company.policy.plainPunctuation),
+    body: replyText(deps.company.name, said, deps.company.policy.plainPunctuation),
     acknowledges: openMessages(talks.filter((talk) => talk.scope === scope && talk.from === to)),
     bounce: { recipient: contact.id, to: message.from },
   };
+};
+
+/** The words that a dispatcher was asked back about a moment ago: `@1042` alone says whom they are for. */
+const heldBackWords = async (deps: RelayDependencies, message: InboundMessage, now: number): Promise<string | null> => {
+  const lately = await deps.relay.recent(UNMATCHED, now - ASKED_BACK_MS);
+  const last = lately.findLast(({ from, messageSid }) => from === message.from && messageSid !== message.messageSid);
+  return last && withoutLeadingMention(last.body) === last.body.trim() ? last.body.trim() : null;
 };
 
 /** Whom a dispatcher's text is for; a sentence that asks back when that is not certain. */

@@ -240,7 +240,9 @@ describe('other texts', () => {
       expect([encoding(text), segments(text)]).toEqual(['GSM-7', 1]);
       expect(text).not.toContain('\n');
     }
-    expect(askBackText(choices)).toContain('@1042 (Maria Lopez) or @1043 (Sam Carter) or @u0199 (no job)');
+    expect(askBackText(choices)).toBe(
+      'For whom is this? Answer @1042 (Maria Lopez) or @1043 (Sam Carter) or @u0199 (no job).',
+    );
   });
 
   test('to the customer say no more than is known', () => {

@@ -170,7 +170,7 @@ export const replyText = (companyName: string, words: string, plainPunctuation: 
 export const askBackText = (choices: ReadonlyArray<{ handle: string; name: string }>): string => {
   const named = choices.slice(0, 3).map(({ handle, name }) => `${handle} (${name})`);
   return named.length > 0
-    ? `For whom is this? Send it again and start with ${named.join(' or ')}.`
+    ? `For whom is this? Answer ${named.join(' or ')}.`
     : 'Which job is this for? Start your text with its number, like: @1042 we will be there at 3';
 };
 
