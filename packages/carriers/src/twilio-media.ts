@@ -1,9 +1,9 @@
-import { ProductError } from '@qdn/domain';
+import { ProductError, TWILIO_SID_PATTERN } from '@qdn/domain';
 
 const API = 'https://api.twilio.com';
 /** For each of the two requests, in ms: a person waits for the picture. */
 const TIMEOUT_MS = 4000;
-const SID = /^(SM|MM)[0-9a-f]{32}$/i;
+const SID = new RegExp(TWILIO_SID_PATTERN);
 const MEDIA_SID = /^ME[0-9a-f]{32}$/i;
 
 export type TwilioMediaOptions = {

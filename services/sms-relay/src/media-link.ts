@@ -31,7 +31,7 @@ const keysOf = ({ operator }: Keyring) => operator;
  * @returns null for a message that Twilio has no SID for
  */
 export const mediaToken = ({ messageSid, index }: Picture, receivedAt: number, keyring: Keyring): string | null => {
-  const sid = /^(SM|MM)([0-9a-f]{32})$/i.exec(messageSid);
+  const sid = /^(SM|MM)([0-9a-fA-F]{32})$/.exec(messageSid);
   if (!sid || index > 0x0f) return null;
   const content = Buffer.alloc(CONTENT_BYTES);
   content.writeUInt8((sid[1] === 'MM' ? IS_MM : 0) | index, 0);
