@@ -2,21 +2,29 @@ import {
   GetSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
+  type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager';
 import type { Validate } from '@qdn/contracts';
 import { unavailable } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
 
-/** How long a container goes on using a secret before it reads it again, in ms. */
-const MAX_AGE_MS = 5 * 60_000;
-/** How often it may ask at most, whatever it is shown and however the store answers, in ms. */
-const MIN_INTERVAL_MS = 10_000;
+/** How a container keeps a secret, in ms. */
+export type SecretAges = {
+  /** How long it goes on using a secret before it reads it again. A rotation waits for longer than that. */
+  maxAgeMs: number;
+  /** How often it may ask at most, whatever it is shown and however the store answers. */
+  minIntervalMs: number;
+};
+export const SECRET_AGES: SecretAges = { maxAgeMs: 5 * 60_000, minIntervalMs: 10_000 };
 
 /** The versions that a rotation leaves valid at the same time. */
 export type VersionStage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
 
-export const createSecretsClient = (): SecretsManagerClient =>
-  new SecretsManagerClient({ maxAttempts: 3, requestHandler: timeOuts(1000, 2000) });
+/** @param settings for an operator's machine, where no Lambda environment says where the store is */
+export const createSecretsClient = (
+  settings: Pick<SecretsManagerClientConfig, 'endpoint' | 'region' | 'credentials'> = {},
+): SecretsManagerClient =>
+  new SecretsManagerClient({ maxAttempts: 3, requestHandler: timeOuts(1000, 2000), ...settings });
 
 type Kept<T> = { value: T; readAt: number } | null;
 
@@ -34,6 +42,7 @@ export const createSecretReader = (
   client: SecretsManagerClient,
   now: () => number = Date.now,
   onStale: (secretId: string, error: unknown) => void = () => {},
+  { maxAgeMs, minIntervalMs }: SecretAges = SECRET_AGES,
 ) => {
   const entries = new Map<string, Entry>();
 
@@ -56,8 +65,8 @@ export const createSecretReader = (
     const key = `${id} ${stage}`;
     const entry: Entry = entries.get(key) ?? { kept: null, askedAt: Number.NEGATIVE_INFINITY, asking: null };
     entries.set(key, entry);
-    const mayAsk = !entry.kept || now() - entry.askedAt >= MIN_INTERVAL_MS;
-    const wants = !entry.kept || fresh || now() - entry.kept.readAt >= MAX_AGE_MS;
+    const mayAsk = !entry.kept || now() - entry.askedAt >= minIntervalMs;
+    const wants = !entry.kept || fresh || now() - entry.kept.readAt >= maxAgeMs;
     if (wants && mayAsk) {
       entry.asking ??= (async () => {
         entry.askedAt = now();

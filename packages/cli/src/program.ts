@@ -7,15 +7,8 @@ import { ApiError, addressOf, CommandError, type ConnectionOptions, callApi, tok
 import { attentionReport, jobReport, jobTable } from './format.ts';
 import { parseGpx } from './gpx.ts';
 import { schedule } from './replay.ts';
-
-export type Surroundings = {
-  environment: NodeJS.ProcessEnv;
-  repository: string;
-  /** A finished line for standard output. */
-  print: (text: string) => void;
-  /** What is going on, for standard error. */
-  note: (text: string) => void;
-};
+import type { Surroundings } from './surroundings.ts';
+import { addTwilioCommands } from './twilio/commands.ts';
 
 const positive = (text: string): number => {
   const value = Number(text);
@@ -29,7 +22,8 @@ const count = (text: string): number => {
 };
 
 /** The operator's command line. Each command prints its result, or throws a CommandError. */
-export const createProgram = ({ environment, repository, print, note }: Surroundings): Command => {
+export const createProgram = (surroundings: Surroundings): Command => {
+  const { environment, repository, print, note } = surroundings;
   const program = new Command('qdn');
   const connection = () => program.opts<ConnectionOptions>();
   const api = <T>(method: string, path: string, body?: unknown): Promise<T> =>
@@ -157,6 +151,7 @@ export const createProgram = ({ environment, repository, print, note }: Surround
       );
     });
 
+  addTwilioCommands(program, surroundings);
   return program;
 };
 

@@ -761,6 +761,7 @@ export const twilioAdminSecret = {
   properties: {
     accountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
     authToken: { type: 'string', minLength: 16 },
+    rotation: { type: 'string', description: 'Marks a version that only says that a rotation has begun' },
   },
 } as const;
 /** Sending. */

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OwnerCredentials } from '../credentials/owner-file.ts';
 import { REGION, type Template } from '../templates/template.ts';
 import { CREDENTIALS } from './client-settings.ts';
 import { startDynamoDb } from './dynamodb.ts';
@@ -17,6 +18,8 @@ export type CloudOptions = {
   ports: CloudPorts;
   /** The packaged services, whose tables, queues and buckets are created. */
   templates: readonly Template[];
+  /** The owner's Twilio credentials; without them an account is made up. */
+  owner?: OwnerCredentials | null;
   /** Forgets what an earlier start left. */
   fresh?: boolean;
 };
@@ -37,7 +40,13 @@ export type Cloud = {
  * disk, so it is there again after a process that was killed.
  * @throws StartError with a sentence for the person at the terminal; what had been started is stopped again
  */
-export const startCloud = async ({ folder, ports, templates, fresh = false }: CloudOptions): Promise<Cloud> => {
+export const startCloud = async ({
+  folder,
+  ports,
+  templates,
+  owner = null,
+  fresh = false,
+}: CloudOptions): Promise<Cloud> => {
   const data = join(folder, 'data');
   mkdirSync(data, { recursive: true });
   const closers: Array<() => Promise<void> | void> = [lockFolder(data)];
@@ -57,7 +66,7 @@ export const startCloud = async ({ folder, ports, templates, fresh = false }: Cl
     }
     const dynamodb = keep(await startDynamoDb(ports.dynamodb, join(data, 'dynamodb'), templates));
     const storage = keep(await startStorage(ports.storage, join(data, 'storage'), templates));
-    const secretsManager = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json')));
+    const secretsManager = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json'), owner));
     const keyValues = new KeyValueStore(join(folder, 'edge.json'));
     const keyValuesApi = keep(await startKeyValueStoreApi(ports.keyValues, keyValues));
     const endpoints = {

@@ -6,6 +6,7 @@ import {
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { clientSettings } from './client-settings.ts';
@@ -35,7 +36,7 @@ describe('the keys of this machine', () => {
     expect(new Set(keys).size).toBe(3);
     for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(32);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(ensureSecrets(file)).toEqual({ tokens, admin, sender });
+    expect(ensureSecrets(file)).toEqual({ tokens, admin, sender, pendingAdmin: null });
   });
 
   test('differ from those of any other start', () => {
@@ -56,6 +57,74 @@ describe('the keys of this machine', () => {
   ])('%s is a sentence that says what to do', (_, content) => {
     writeFileSync(file, content, { mode: 0o600 });
     expect(() => ensureSecrets(file)).toThrow(/Begin anew: npm start -- --fresh$/);
+  });
+});
+
+describe('the owner’s Twilio credentials', () => {
+  const accountSid = `AC${'a1'.repeat(16)}`;
+  const admin = (digit: string) => ({ accountSid, authToken: digit.repeat(32) });
+  const sender = (digit: string) => ({
+    accountSid,
+    apiKeySid: `SK${digit.repeat(32)}`,
+    apiKeySecret: digit.repeat(32),
+  });
+  const owner = { admin: admin('1'), sender: sender('1'), secondary: null };
+  const stored = () => JSON.parse(readFileSync(file, 'utf8'));
+
+  test('take the place of the made-up ones, and leave the token keys', () => {
+    const madeUp = ensureSecrets(file);
+    expect(ensureSecrets(file, owner)).toEqual({
+      ...owner,
+      tokens: madeUp.tokens,
+      secondary: undefined,
+      pendingAdmin: null,
+    });
+    expect(readFileSync(file, 'utf8')).not.toContain(madeUp.admin.accountSid);
+  });
+
+  test('are taken in once: what was rotated since stays', () => {
+    ensureSecrets(file, owner);
+    const secrets = stored();
+    secrets['qdn/twilio-sender'] = {
+      ...secrets['qdn/twilio-sender'],
+      AWSCURRENT: sender('2'),
+      AWSPREVIOUS: sender('1'),
+    };
+    writeFileSync(file, JSON.stringify(secrets));
+    expect(ensureSecrets(file, owner).sender).toEqual(sender('2'));
+  });
+
+  test('that have changed are taken in, and what they replace stays valid as the previous one', () => {
+    ensureSecrets(file, owner);
+    expect(ensureSecrets(file, { ...owner, admin: admin('2') })).toMatchObject({
+      admin: admin('2'),
+      sender: sender('1'),
+    });
+    expect(stored()['qdn/twilio-admin']).toMatchObject({ AWSPREVIOUS: admin('1') });
+    expect(stored()['qdn/twilio-sender']).not.toHaveProperty('AWSPREVIOUS');
+  });
+
+  test('that say what is stored already change no version', () => {
+    ensureSecrets(file, owner);
+    const secrets = stored();
+    const versions = { AWSCURRENT: sender('2'), AWSPREVIOUS: sender('1'), AWSPENDING: sender('2') };
+    secrets['qdn/twilio-sender'] = { ...secrets['qdn/twilio-sender'], ...versions };
+    writeFileSync(file, JSON.stringify(secrets));
+    ensureSecrets(file, { ...owner, sender: sender('2') });
+    expect(stored()['qdn/twilio-sender']).toMatchObject(versions);
+  });
+
+  test('with a secondary Auth Token have it as the pending version', () => {
+    expect(ensureSecrets(file, { ...owner, secondary: admin('3') }).pendingAdmin).toEqual(admin('3'));
+  });
+
+  test('that are taken away leave nothing behind', () => {
+    ensureSecrets(file, { ...owner, admin: admin('4') });
+    ensureSecrets(file, owner);
+    const { tokens } = ensureSecrets(file, owner);
+    expect(ensureSecrets(file, null).tokens).toEqual(tokens);
+    expect(readFileSync(file, 'utf8')).not.toContain(accountSid);
+    expect(ensureSecrets(file, null)).toEqual(ensureSecrets(file));
   });
 });
 
@@ -108,6 +177,33 @@ describe('Secrets Manager on this machine, through AWS’s client', () => {
     ]);
     expect(Versions?.[0]?.VersionId).toBe((await get()).VersionId);
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  const move = async (VersionStage: string, to: string | undefined, from: string | undefined) =>
+    client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: id,
+        VersionStage,
+        MoveToVersionId: to,
+        RemoveFromVersionId: from,
+      }),
+    );
+
+  test('a pending version becomes the current one when the stage is moved, and is pending until that is taken off', async () => {
+    const first = api.secrets.admin;
+    const second = { ...first, authToken: 'f'.repeat(32) };
+    const { VersionId: from } = await get();
+    const { VersionId: to } = await put(second, ['AWSPENDING']);
+    await expect(move('AWSCURRENT', to, undefined)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    await expect(move('AWSCURRENT', to, to)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    await expect(move('AWSCURRENT', 'x'.repeat(32), from)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await move('AWSCURRENT', to, from);
+    expect(await secretOf()).toEqual(second);
+    expect(await secretOf('AWSPREVIOUS')).toEqual(first);
+    expect(await secretOf('AWSPENDING')).toEqual(second);
+    await move('AWSPENDING', undefined, to);
+    await expect(get('AWSPENDING')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(await secretOf()).toEqual(second);
   });
 
   test('a key that is changed in the file counts at once', async () => {

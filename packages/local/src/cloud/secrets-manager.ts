@@ -5,6 +5,7 @@ import type { Wire } from '@qdn/contracts';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
+import type { OwnerCredentials } from '../credentials/owner-file.ts';
 import { ACCOUNT, REGION } from '../templates/template.ts';
 import { endpointAt } from './client-settings.ts';
 import { close, listen } from './listen.ts';
@@ -15,24 +16,63 @@ import { writeWhole } from './whole-file.ts';
 const STAGES = ['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING'] as const;
 type Stage = (typeof STAGES)[number];
 
+/** `from` marks what the owner's file held when the secret was taken from it. */
+type Versions = Partial<Record<Stage, unknown>> & { from?: string };
+
 /** Name → version stage → value, as in the file. */
-type Secrets = Record<string, Partial<Record<Stage, unknown>>>;
+type Secrets = Record<string, Versions>;
 
 export type LocalSecrets = {
   tokens: Wire<'tokenKeys'>;
   admin: Wire<'twilioAdminSecret'>;
   sender: Wire<'twilioSenderSecret'>;
+  /** The admin pair with the Auth Token that will follow, while it is being rotated. */
+  pendingAdmin: Wire<'twilioAdminSecret'> | null;
 };
+
+const ADMIN = 'qdn/twilio-admin';
+const SENDER = 'qdn/twilio-sender';
 
 const hex = (bytes: number) => randomBytes(bytes).toString('hex');
 const keyPair = () => ({ current: { kid: hex(3), key: randomBytes(32).toString('base64url') } });
 
-const generate = (): Secrets => {
+const generateTokens = (): Secrets => ({
+  'qdn/tokens': { AWSCURRENT: { track: keyPair(), device: keyPair(), operator: keyPair() } },
+});
+
+/** A Twilio account that exists nowhere else. */
+const generateTwilio = (): Secrets => {
   const accountSid = `AC${hex(16)}`;
   return {
-    'qdn/tokens': { AWSCURRENT: { track: keyPair(), device: keyPair(), operator: keyPair() } },
-    'qdn/twilio-admin': { AWSCURRENT: { accountSid, authToken: hex(16) } },
-    'qdn/twilio-sender': { AWSCURRENT: { accountSid, apiKeySid: `SK${hex(16)}`, apiKeySecret: hex(16) } },
+    [ADMIN]: { AWSCURRENT: { accountSid, authToken: hex(16) } },
+    [SENDER]: { AWSCURRENT: { accountSid, apiKeySid: `SK${hex(16)}`, apiKeySecret: hex(16) } },
+  };
+};
+
+const markOf = (...parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 16);
+
+/** One secret with the owner's value as the current one. What is the same is left alone, with its other versions. */
+const taken = (known: Versions | undefined, value: unknown, pending: unknown, from: string): Versions => {
+  const isSame = JSON.stringify(known?.AWSCURRENT) === JSON.stringify(value);
+  const kept = isSame ? known : known?.from ? { AWSPREVIOUS: known.AWSCURRENT } : {};
+  return { ...kept, AWSCURRENT: value, ...(pending ? { AWSPENDING: pending } : {}), from };
+};
+
+/**
+ * The secrets with the owner's Twilio credentials in them. A file that has not changed since it was taken in is not taken
+ * again: a key that was rotated since stays. Without the file nothing of it stays behind.
+ */
+const withOwner = (secrets: Secrets, owner: OwnerCredentials | null): Secrets => {
+  if (!owner) return secrets[ADMIN]?.from || secrets[SENDER]?.from ? { ...secrets, ...generateTwilio() } : secrets;
+  const { admin, sender, secondary } = owner;
+  const adminMark = markOf(admin.accountSid, admin.authToken, secondary?.authToken ?? '');
+  const senderMark = markOf(sender.accountSid, sender.apiKeySid, sender.apiKeySecret);
+  const isTaken = (name: string, mark: string): boolean => secrets[name]?.from === mark;
+  return {
+    ...secrets,
+    ...(isTaken(ADMIN, adminMark) ? {} : { [ADMIN]: taken(secrets[ADMIN], admin, secondary, adminMark) }),
+    ...(isTaken(SENDER, senderMark) ? {} : { [SENDER]: taken(secrets[SENDER], sender, null, senderMark) }),
   };
 };
 
@@ -54,21 +94,24 @@ const read = (file: string): Secrets => {
 };
 
 /**
- * The keys of this machine: token keys of the three audiences, and a Twilio account that exists nowhere else. Made on the
- * first start.
+ * The keys of this machine: token keys of the three audiences, made on the first start; and Twilio credentials, the owner's or
+ * those of an account that exists nowhere else.
  * @param file `.local/secrets.json`, for its owner alone
+ * @param owner what `.secrets/qdn.env` holds, or null
  * @throws StartError when others can read the file, or when it does not hold what is needed
  */
-export const ensureSecrets = (file: string): LocalSecrets => {
-  if (!existsSync(file)) write(file, generate());
-  const secrets = read(file);
+export const ensureSecrets = (file: string, owner: OwnerCredentials | null = null): LocalSecrets => {
+  const known = existsSync(file) ? read(file) : { ...generateTokens(), ...generateTwilio() };
+  const secrets = withOwner(known, owner);
+  if (!existsSync(file) || secrets !== known) write(file, secrets);
   const tokens = secrets['qdn/tokens']?.AWSCURRENT;
-  const admin = secrets['qdn/twilio-admin']?.AWSCURRENT;
-  const sender = secrets['qdn/twilio-sender']?.AWSCURRENT;
+  const admin = secrets[ADMIN]?.AWSCURRENT;
+  const sender = secrets[SENDER]?.AWSCURRENT;
+  const pending = secrets[ADMIN]?.AWSPENDING;
   if (!isTokenKeys(tokens) || !isTwilioAdminSecret(admin) || !isTwilioSenderSecret(sender)) {
     throw new StartError(`${file} does not hold the keys that are needed. Begin anew: npm start -- --fresh`);
   }
-  return { tokens, admin, sender };
+  return { tokens, admin, sender, pendingAdmin: isTwilioAdminSecret(pending) ? pending : null };
 };
 
 class ApiError extends Error {
@@ -146,6 +189,33 @@ const putSecretValue: Operation = (secrets, name, { SecretString, VersionStages 
   };
 };
 
+/** The version that has an ID; one that no stage names any more is gone, as Secrets Manager forgets it in time. */
+const versionOf = (secrets: Secrets, name: string, id: unknown): unknown => {
+  const stage = STAGES.find(
+    (one) => secrets[name]?.[one] !== undefined && versionIdOf(name, secrets[name][one]) === id,
+  );
+  if (!stage)
+    throw new ApiError('ResourceNotFoundException', "Secrets Manager can't find the specified secret version");
+  return secrets[name]?.[stage];
+};
+
+/** Moves a stage from one version to another, or takes it off. What was current becomes the previous one. */
+const updateSecretVersionStage: Operation = (secrets, name, { VersionStage, MoveToVersionId, RemoveFromVersionId }) => {
+  const stage = stageOf(VersionStage);
+  const { [stage]: holder, ...others } = secrets[name] ?? {};
+  const holderId = holder === undefined ? undefined : versionIdOf(name, holder);
+  const isElsewhere = holderId !== undefined && holderId !== MoveToVersionId;
+  if (RemoveFromVersionId === undefined ? isElsewhere : holderId !== RemoveFromVersionId) {
+    throw new ApiError('InvalidParameterException', `${stage} is attached to version ${holderId ?? 'none'}`);
+  }
+  const moved = MoveToVersionId === undefined ? {} : { [stage]: versionOf(secrets, name, MoveToVersionId) };
+  const replaced = stage === 'AWSCURRENT' && isElsewhere ? { AWSPREVIOUS: holder } : {};
+  return {
+    output: { ARN: arnOf(name), Name: name },
+    changed: { ...secrets, [name]: { ...others, ...moved, ...replaced } },
+  };
+};
+
 const listSecretVersionIds: Operation = (secrets, name) => {
   const stagesById = new Map<string, Stage[]>();
   for (const stage of STAGES) {
@@ -162,6 +232,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'secretsmanager.GetSecretValue': getSecretValue,
   'secretsmanager.PutSecretValue': putSecretValue,
   'secretsmanager.ListSecretVersionIds': listSecretVersionIds,
+  'secretsmanager.UpdateSecretVersionStage': updateSecretVersionStage,
 };
 
 const answerTo = async (request: IncomingMessage, file: string): Promise<object> => {
@@ -181,12 +252,12 @@ const answerTo = async (request: IncomingMessage, file: string): Promise<object>
 
 /**
  * Secrets Manager over the file of {@link ensureSecrets}, in AWS JSON 1.1 as the SDK speaks it: get and put a value, list the
- * versions. The file is read at each call, so that a key that is rotated by hand counts at once.
+ * versions, move a stage from one to another. The file is read at each call, so that a key that is rotated by hand counts at once.
  * @param port 0 for any that is free
  * @throws StartError when the port is taken, or the file cannot be used
  */
-export const startSecretsManager = async (port: number, file: string) => {
-  const secrets = ensureSecrets(file);
+export const startSecretsManager = async (port: number, file: string, owner: OwnerCredentials | null = null) => {
+  const secrets = ensureSecrets(file, owner);
   const server = createServer((request, response) => {
     const answer = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));

@@ -29,13 +29,13 @@ const adopt = (known: CredentialState | null, configured: ConfiguredCredentials,
     return true;
   };
   const [primary = '', secondary = null] = authTokens;
-  if (isNew('primary', primary)) {
+  if (isNew('primary', primary) && primary !== state.primary) {
     state.primary = primary;
     state.secondary = null;
   }
-  if (secondary !== null && isNew('secondary', secondary)) state.secondary = secondary;
+  if (secondary !== null && isNew('secondary', secondary) && secondary !== state.primary) state.secondary = secondary;
   for (const { sid, secret } of apiKeys) {
-    if (!isNew('key', sid, secret)) continue;
+    if (!isNew('key', sid, secret) || state.keys.some((one) => one.sid === sid && one.secret === secret)) continue;
     const key = { sid, secret, name: 'configured', createdAt: now, updatedAt: now };
     state.keys = [...state.keys.filter((one) => one.sid !== sid), key];
   }

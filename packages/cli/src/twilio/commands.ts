@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OWNER_FILE, OWNER_FILE_TEMPLATE } from '@qdn/local/owner-file';
+import type { Command } from 'commander';
+import { CommandError } from '../connection.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { InstallationOptions } from './installation.ts';
+import { duration } from './rotation.ts';
+
+type RotationOptions = InstallationOptions & { dryRun?: boolean };
+
+/**
+ * A function that reads a secret may go on with it for one run: longer than any function's time-out, in ms.
+ * tests/packaging.test.ts holds the functions to it.
+ */
+export const LONGEST_RUN_MS = 30_000;
+/** Twilio advises a minute until a promoted token is in use everywhere, and gives a webhook up after 15 s, in ms. */
+const IN_FLIGHT_MS = 75_000;
+
+const AWS = ['--aws', 'the deployed system (default: what npm start runs here)'] as const;
+const REGION = ['--region <region>', 'AWS region (default: AWS_REGION, else us-east-1)'] as const;
+const DRY_RUN = ['--dry-run', 'says what it would do, and changes nothing'] as const;
+
+/** Adds `qdn secrets …` and `qdn twilio …`. What they need is loaded when one of them is called. */
+export const addTwilioCommands = (
+  program: Command,
+  { environment, repository, print, note, settleMs: chosenSettleMs, inFlightMs = IN_FLIGHT_MS }: Surroundings,
+): void => {
+  const secrets = program.command('secrets').description('your Twilio credentials');
+  secrets
+    .command('init')
+    .description(`writes ${OWNER_FILE}, readable by you alone, to be filled in`)
+    .addHelpText('after', '\nExample:\n  qdn secrets init')
+    .action(() => {
+      const file = join(repository, OWNER_FILE);
+      if (existsSync(file)) throw new CommandError(`${file} is there already. It is left as it is.`);
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      writeFileSync(file, OWNER_FILE_TEMPLATE, { mode: 0o600, flag: 'wx' });
+      print(`Fill in ${file}. Git ignores it. Then: npm start, or pnpm qdn secrets push`);
+    });
+  secrets
+    .command('push')
+    .description(`stores the credentials of ${OWNER_FILE} in AWS Secrets Manager, after Twilio has accepted them`)
+    .option(...REGION)
+    .option(...DRY_RUN)
+    .addHelpText(
+      'after',
+      '\nAWS credentials come from where the AWS CLI has them (AWS_PROFILE=… chooses among them).\n\nExample:\n  qdn secrets push --region us-east-1',
+    )
+    .action(async ({ region, dryRun = false }: RotationOptions) => {
+      const { findInstallation, inWords } = await import('./installation.ts');
+      const { pushSecrets } = await import('./push-secrets.ts');
+      const where = { aws: true, ...(region ? { region } : {}) };
+      await inWords(() => pushSecrets(findInstallation(where, environment, repository), dryRun, print));
+    });
+
+  const wait = async (ms: number, why: string): Promise<void> => {
+    print(`Waiting ${duration(ms)}: ${why}.`);
+    const until = Date.now() + ms;
+    for (let left = ms; left > 0; left = until - Date.now()) {
+      note(`\r  ${duration(left)} to go; Ctrl-C is safe, the same command goes on  `);
+      await sleep(Math.min(left, 1000));
+    }
+  };
+  const surroundings = async () => {
+    const { SECRET_AGES } = await import('@qdn/aws/secrets');
+    const settleMs = chosenSettleMs ?? SECRET_AGES.maxAgeMs + LONGEST_RUN_MS;
+    return { settleMs, inFlightMs, wait, say: print, newId: randomUUID };
+  };
+  const printPlan = (place: string, plan: readonly string[]): void =>
+    print([`In ${place}, this would:`, ...plan.map((step, i) => `  ${i + 1}. ${step}`)].join('\n'));
+
+  const twilio = program.command('twilio').description('rotates the Twilio credentials while the relay runs');
+  twilio
+    .command('rotate-key')
+    .description('replaces the API key that texts are sent with; no text is refused meanwhile')
+    .option(...AWS)
+    .option(...REGION)
+    .option(...DRY_RUN)
+    .addHelpText(
+      'after',
+      '\nTakes six minutes. When it is cut off, run it again.\n\nExample:\n  qdn twilio rotate-key --aws --dry-run',
+    )
+    .action(async ({ dryRun, ...where }: RotationOptions) => {
+      const { accountOf, findInstallation, inWords, mirrorsOf, SENDER_SECRET, secretOf } = await import(
+        './installation.ts'
+      );
+      const { planKeyRotation, rotateKey } = await import('./rotate-key.ts');
+      await inWords(async () => {
+        const installation = findInstallation(where, environment, repository);
+        const rotation = { ...(await surroundings()), secret: secretOf(installation, SENDER_SECRET) };
+        if (dryRun) return printPlan(installation.place, await planKeyRotation(rotation));
+        const { account, login } = await accountOf(installation);
+        await rotateKey({ ...rotation, account, login, mirror: mirrorsOf(installation, print).key });
+      });
+    });
+  twilio
+    .command('promote-token')
+    .description('replaces the Auth Token that Twilio signs webhooks with; no webhook is refused meanwhile')
+    .option(...AWS)
+    .option(...REGION)
+    .option(...DRY_RUN)
+    .addHelpText(
+      'after',
+      '\nTakes thirteen minutes. When it is cut off, run it again. The old Auth Token is dead afterwards for every program that uses this Twilio account.\n\nExample:\n  qdn twilio promote-token --aws --dry-run',
+    )
+    .action(async ({ dryRun, ...where }: RotationOptions) => {
+      const { ADMIN_SECRET, accountOf, findInstallation, inWords, mirrorsOf, secretOf } = await import(
+        './installation.ts'
+      );
+      const { planTokenPromotion, promoteToken } = await import('./promote-token.ts');
+      await inWords(async () => {
+        const installation = findInstallation(where, environment, repository);
+        const given = installation.twilioUrl === undefined ? (installation.owner?.secondary ?? null) : null;
+        const promotion = { ...(await surroundings()), secret: secretOf(installation, ADMIN_SECRET), given };
+        if (dryRun) return printPlan(installation.place, await planTokenPromotion(promotion));
+        const { account } = await accountOf(installation);
+        await promoteToken({ ...promotion, account, mirror: mirrorsOf(installation, print).token });
+      });
+    });
+};

@@ -1,0 +1,158 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSecretVersions } from '@qdn/aws/secret-versions';
+import { createSecretsClient } from '@qdn/aws/secrets';
+import {
+  createTwilioAccount,
+  type TwilioAccount,
+  type TwilioLogin,
+  TwilioRefusal,
+  TwilioSilence,
+} from '@qdn/carriers/twilio-account';
+import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
+import { changeOwnerFile, OWNER_FILE, type OwnerCredentials, readOwnerFile } from '@qdn/local/owner-file';
+import { CommandError } from '../connection.ts';
+import type { AdminSecret, RotatingSecret, SenderSecret } from './rotation.ts';
+import { rotatingSecret } from './rotation.ts';
+
+export const ADMIN_SECRET = 'qdn/twilio-admin';
+export const SENDER_SECRET = 'qdn/twilio-sender';
+
+export type InstallationOptions = {
+  /** The deployed system; without it, what `npm start` runs here. */
+  aws?: boolean;
+  region?: string;
+};
+
+type Local = { secretsUrl?: string; twilioUrl?: string | null };
+
+/** The secret store of one installation, and the Twilio that its credentials are for. */
+export type Installation = {
+  /** Where it is, for sentences. */
+  place: string;
+  versions: ReturnType<typeof createSecretVersions>;
+  /** The stand-in's address; undefined for Twilio itself. */
+  twilioUrl: string | undefined;
+  ownerFile: string;
+  owner: OwnerCredentials | null;
+};
+
+/** @throws CommandError when there is none, or the owner's file cannot be used */
+export const findInstallation = (
+  options: InstallationOptions,
+  environment: NodeJS.ProcessEnv,
+  repository: string,
+): Installation => {
+  const ownerFile = join(repository, OWNER_FILE);
+  const owner = readOwnerFile(ownerFile);
+  if (options.aws) {
+    const region = options.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+    return {
+      place: `AWS Secrets Manager in ${region}`,
+      versions: createSecretVersions(createSecretsClient({ region })),
+      twilioUrl: undefined,
+      ownerFile,
+      owner,
+    };
+  }
+  const file = join(repository, '.local', 'local.json');
+  const local: Local = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  if (!local.secretsUrl)
+    throw new CommandError('Nothing runs here. Start it with npm start, or say --aws for the deployed system.');
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return {
+    place: 'the local system',
+    versions: createSecretVersions(
+      createSecretsClient({ endpoint: local.secretsUrl, region: 'us-east-1', credentials }),
+    ),
+    twilioUrl: local.twilioUrl ?? undefined,
+    ownerFile,
+    owner,
+  };
+};
+
+/** One of an installation's secrets, to be rotated. */
+export const secretOf = ({ versions }: Installation, id: string): RotatingSecret =>
+  rotatingSecret(id, {
+    read: (stage) => versions.read(id, stage),
+    put: (value, stage) => versions.put(id, value, stage),
+    promote: () => versions.promote(id),
+    settle: () => versions.settle(id),
+  });
+
+/**
+ * The account, and the Auth Token that may administer it now: the current one, else, in the middle of a promotion, the pending
+ * one, else the owner's.
+ */
+export const accountOf = async (
+  installation: Installation,
+): Promise<{ account: TwilioAccount; login: TwilioLogin; admin: AdminSecret }> => {
+  const { versions, twilioUrl, owner } = installation;
+  const stored = [await versions.read(ADMIN_SECRET, 'AWSCURRENT'), await versions.read(ADMIN_SECRET, 'AWSPENDING')];
+  const known = [...stored.map((version) => version?.value), owner?.admin].filter((value) =>
+    isTwilioAdminSecret(value),
+  );
+  const [first] = known;
+  if (!first)
+    throw new CommandError(`${installation.place} has no secret ${ADMIN_SECRET}. Put it there: pnpm qdn secrets push`);
+  const account = createTwilioAccount({ accountSid: first.accountSid, apiUrl: twilioUrl });
+  for (const admin of known) {
+    if (admin.accountSid !== first.accountSid || !(await account.acceptsToken(admin.authToken))) continue;
+    return { account, admin, login: { user: admin.accountSid, password: admin.authToken } };
+  }
+  throw new CommandError(
+    `Twilio refuses the Auth Token of ${installation.place}. Put the one that the Twilio Console shows into ${OWNER_FILE}, then: pnpm qdn secrets push (or start the local system anew)`,
+  );
+};
+
+/**
+ * The owner's file follows what was rotated at Twilio itself, so that it stays true. What a stand-in makes up stays out of it.
+ */
+export const mirrorsOf = (
+  { twilioUrl, owner, ownerFile }: Installation,
+  say: (sentence: string) => void,
+): {
+  key: (old: SenderSecret | null, now: SenderSecret) => void;
+  token: (old: AdminSecret | null, now: AdminSecret) => void;
+} => {
+  const ownerOf = (accountSid: string): OwnerCredentials | null =>
+    twilioUrl === undefined && owner?.admin.accountSid === accountSid ? owner : null;
+  return {
+    key: (old, now) => {
+      if (!old || ownerOf(now.accountSid)?.sender.apiKeySid !== old.apiKeySid) return;
+      changeOwnerFile(ownerFile, { TWILIO_API_KEY_SID: now.apiKeySid, TWILIO_API_KEY_SECRET: now.apiKeySecret });
+      say(`${OWNER_FILE} has the new key too.`);
+    },
+    token: (old, now) => {
+      if (!old || ownerOf(now.accountSid)?.admin.authToken !== old.authToken) return;
+      changeOwnerFile(ownerFile, { TWILIO_AUTH_TOKEN: now.authToken, TWILIO_AUTH_TOKEN_SECONDARY: null });
+      say(`${OWNER_FILE} has the new Auth Token too.`);
+    },
+  };
+};
+
+const GO_ON = 'Nothing is lost: run the same command again, and it goes on where it stopped.';
+
+/** What AWS's and Twilio's errors mean for the person at the terminal. */
+export const inWords = async (work: () => Promise<void>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof TwilioSilence) throw new CommandError(`${error.message}. ${GO_ON}`, { cause: error });
+    if (error instanceof TwilioRefusal) {
+      throw new CommandError(`Twilio refuses: ${error.message} (${error.code ?? error.status}). ${GO_ON}`, {
+        cause: error,
+      });
+    }
+    if (!(error instanceof Error) || error instanceof CommandError) throw error;
+    if (error.name === 'CredentialsProviderError') {
+      throw new CommandError('There are no AWS credentials here. Set AWS_PROFILE, or sign in with: aws sso login', {
+        cause: error,
+      });
+    }
+    if (/AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature/.test(error.name)) {
+      throw new CommandError(`AWS refuses: ${error.message} (${error.name})`, { cause: error });
+    }
+    throw error;
+  }
+};

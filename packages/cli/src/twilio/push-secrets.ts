@@ -1,0 +1,58 @@
+import { createTwilioAccount } from '@qdn/carriers/twilio-account';
+import { OWNER_FILE } from '@qdn/local/owner-file';
+import { CommandError } from '../connection.ts';
+import { ADMIN_SECRET, type Installation, SENDER_SECRET, secretOf } from './installation.ts';
+
+/** Compares by content, whatever the order of the properties. */
+const isSame = (a: unknown, b: object): boolean =>
+  typeof a === 'object' &&
+  a !== null &&
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(b).every(([name, value]) => Object.entries(a).some(([n, v]) => n === name && v === value));
+
+/**
+ * Puts the owner's credentials into an installation's secret store, after Twilio has accepted them: a key that is refused would
+ * stop the relay.
+ * @throws CommandError with a sentence; nothing is stored then
+ */
+export const pushSecrets = async (
+  installation: Installation,
+  isDryRun: boolean,
+  say: (sentence: string) => void,
+): Promise<void> => {
+  const { owner, twilioUrl, versions, place } = installation;
+  if (!owner)
+    throw new CommandError(
+      `There is no ${OWNER_FILE}. To have one written that you only fill in: pnpm qdn secrets init`,
+    );
+  const { admin, sender, secondary } = owner;
+  const account = createTwilioAccount({ accountSid: admin.accountSid, apiUrl: twilioUrl });
+  const refused = [
+    ...((await account.acceptsToken(admin.authToken)) ? [] : ['TWILIO_AUTH_TOKEN']),
+    ...((await account.acceptsKey(sender)) ? [] : ['TWILIO_API_KEY_SID with its TWILIO_API_KEY_SECRET']),
+    ...(!secondary || (await account.acceptsToken(secondary.authToken)) ? [] : ['TWILIO_AUTH_TOKEN_SECONDARY']),
+  ];
+  if (refused.length > 0)
+    throw new CommandError(
+      `Twilio refuses ${refused.join(' and ')} of ${OWNER_FILE}, so nothing is stored. Look them up in the Twilio Console.`,
+    );
+  say(`Twilio accepts the credentials of ${OWNER_FILE}.`);
+
+  const pairs = [
+    { id: ADMIN_SECRET, value: admin, command: 'promote-token' },
+    { id: SENDER_SECRET, value: sender, command: 'rotate-key' },
+  ];
+  for (const { id, command } of pairs) {
+    if (!(await versions.read(id, 'AWSCURRENT')) || (await secretOf(installation, id).pending()) === null) continue;
+    throw new CommandError(`${id} is being rotated. Finish that first: pnpm qdn twilio ${command}`);
+  }
+  for (const { id, value } of pairs) {
+    const current = await versions.read(id, 'AWSCURRENT');
+    if (isSame(current?.value, value)) say(`${id}: ${place} has it already.`);
+    else if (isDryRun) say(`${id}: would be ${current ? 'replaced' : 'made'} in ${place}.`);
+    else {
+      await versions.put(id, value, 'AWSCURRENT');
+      say(`${id}: ${current ? 'replaced; running functions go over to it within five minutes' : 'made'}.`);
+    }
+  }
+};

@@ -1,0 +1,189 @@
+import type { TwilioAccount, TwilioLogin } from '@qdn/carriers/twilio-account';
+import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
+import { CommandError } from '../connection.ts';
+import {
+  becomesAccepted,
+  duration,
+  type RotatingSecret,
+  type RotationSurroundings,
+  type SenderSecret,
+} from './rotation.ts';
+
+export type KeyAccount = Pick<TwilioAccount, 'acceptsKey' | 'listKeys' | 'createKey' | 'revokeKey'>;
+
+export type KeyRotation = RotationSurroundings & {
+  account: KeyAccount;
+  /** The admin pair: only it may make and revoke keys. */
+  login: TwilioLogin;
+  secret: RotatingSecret;
+  /** Told when the key has changed, before the old one is revoked: the owner's file follows. */
+  mirror: (old: SenderSecret | null, now: SenderSecret) => void;
+};
+
+/** What Twilio's list of keys shows. */
+const NAME = 'qdn-relay ';
+const nameOf = (id: string): string => `${NAME}${id}`;
+
+/**
+ * Where a rotation stands, from what is stored:
+ *
+ *     idle ──► begun(id) ──► made(key) ──► in-use(old) ──► idle
+ *
+ * - `begun`: a key is about to be made, or was made and not written down; it bears the rotation's name.
+ * - `made`: the new key is written down as the pending version; the old one is in use.
+ * - `in-use`: the new key is pending and current; the old one is the previous version, and still to be revoked.
+ */
+type Standing =
+  | { kind: 'idle' }
+  | { kind: 'begun'; id: string }
+  | { kind: 'made'; key: SenderSecret }
+  | { kind: 'in-use'; old: SenderSecret | null };
+
+const asKey = (value: unknown): SenderSecret | null => (isTwilioSenderSecret(value) ? value : null);
+
+const currentKey = async (secret: RotatingSecret): Promise<SenderSecret> => {
+  const current = asKey(await secret.current());
+  if (!current)
+    throw new CommandError('The secret qdn/twilio-sender holds no API key. Put one there: pnpm qdn secrets push');
+  return current;
+};
+
+const standingOf = async (secret: RotatingSecret): Promise<Standing> => {
+  const pending = await secret.pending();
+  if (!pending) return { kind: 'idle' };
+  const key = asKey(pending.value);
+  if (pending.isCurrent) {
+    const old = asKey(await secret.previous());
+    return { kind: 'in-use', old: old?.apiKeySid === key?.apiKeySid ? null : old };
+  }
+  if (key) return { kind: 'made', key };
+  const id =
+    typeof pending.value === 'object' && pending.value !== null && 'rotation' in pending.value
+      ? pending.value.rotation
+      : null;
+  if (typeof id === 'string') return { kind: 'begun', id };
+  throw new CommandError(
+    'The pending version of qdn/twilio-sender is nothing that this program wrote. Remove its stage AWSPENDING, then run this again.',
+  );
+};
+
+/** What a run would do, in sentences. Changes nothing. */
+export const planKeyRotation = async ({
+  secret,
+  settleMs,
+}: Pick<KeyRotation, 'secret' | 'settleMs'>): Promise<string[]> => {
+  const current = await currentKey(secret);
+  const standing = await standingOf(secret);
+  const old = standing.kind === 'in-use' ? standing.old : current;
+  const make = 'Make a new API key at Twilio, and write it down as the pending version of qdn/twilio-sender.';
+  const use = 'Check it with a real call, and make it the current version.';
+  const wait = `Wait ${duration(settleMs)}, longer than a running function keeps a secret, and check the new key again.`;
+  const revoke = old ? `Revoke the old key ${old.apiKeySid}.` : 'There is no old key to revoke.';
+  switch (standing.kind) {
+    case 'idle':
+      return [make, use, wait, revoke];
+    case 'begun':
+      return [
+        'An earlier run was cut off. Revoke a key that it made and did not write down, if there is one.',
+        make,
+        use,
+        wait,
+        revoke,
+      ];
+    case 'made':
+      return [
+        `An earlier run was cut off after it made ${standing.key.apiKeySid}. Go on with that key.`,
+        use,
+        wait,
+        revoke,
+      ];
+    case 'in-use':
+      return [`An earlier run was cut off while ${current.apiKeySid} was taking over. Go on.`, wait, revoke];
+  }
+};
+
+/**
+ * Replaces the API key that texts are sent with. The stored key is valid at every moment, and whatever a run leaves behind when
+ * it is cut off, the next run finds and finishes.
+ * @throws CommandError with a sentence; nothing that is in use was revoked
+ */
+export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
+  const { account, login, secret, mirror, settleMs, wait, say, newId } = rotation;
+  const { accountSid } = await currentKey(secret);
+
+  /** Makes a key and writes it down. Nobody has the secret of one that was made and not written down: it is revoked. */
+  const make = async (id: string): Promise<SenderSecret> => {
+    const made = { accountSid, ...(await account.createKey(login, nameOf(id))) };
+    const pending = (await secret.pending())?.value;
+    const isOurs = typeof pending === 'object' && pending !== null && 'rotation' in pending && pending.rotation === id;
+    if (!isOurs) {
+      await account.revokeKey(login, made.apiKeySid);
+      throw new CommandError(
+        'Another rotation of this key is running. Let it finish; the key that was made here is revoked.',
+      );
+    }
+    await secret.stage(made);
+    say(`Made the API key ${made.apiKeySid}, and wrote it down as the pending version of qdn/twilio-sender.`);
+    return made;
+  };
+
+  let standing = await standingOf(secret);
+  if (standing.kind === 'begun') {
+    const { id } = standing;
+    for (const { sid, name } of await account.listKeys(login)) {
+      if (name !== nameOf(id)) continue;
+      await account.revokeKey(login, sid);
+      say(
+        `Revoked ${sid}: an earlier run made it and was cut off before it was written down, so nobody has its secret.`,
+      );
+    }
+    standing = { kind: 'made', key: await make(id) };
+  }
+  if (standing.kind === 'idle') {
+    const id = newId();
+    await secret.stage({ rotation: id });
+    standing = { kind: 'made', key: await make(id) };
+  }
+  if (standing.kind === 'made') {
+    const { key } = standing;
+    if (!(await becomesAccepted(() => account.acceptsKey(key), wait))) {
+      // It was never in use.
+      await account.revokeKey(login, key.apiKeySid);
+      await secret.settle();
+      throw new CommandError(
+        `Twilio refuses the new key ${key.apiKeySid}. It is revoked, and the old one goes on. Run this again, later.`,
+      );
+    }
+    await secret.promote();
+    say(
+      `Twilio takes the new key. It is the current version now; running functions go over to it within ${duration(settleMs)}.`,
+    );
+    standing = await standingOf(secret);
+  }
+  const old = standing.kind === 'in-use' ? standing.old : null;
+  const key = await currentKey(secret);
+  mirror(old, key);
+  const isThere = async ({ apiKeySid }: SenderSecret): Promise<boolean> =>
+    (await account.listKeys(login)).some(({ sid }) => sid === apiKeySid);
+  if (old && (await isThere(old))) {
+    await wait(settleMs, `running functions still send with ${old.apiKeySid}`);
+    const stored = await currentKey(secret);
+    if (stored.apiKeySid !== key.apiKeySid || !(await account.acceptsKey(stored))) {
+      throw new CommandError(
+        `The current version of qdn/twilio-sender is not the key that was made, or Twilio refuses it. Nothing is revoked: ${old.apiKeySid} still works. Look at the secret, then run this again.`,
+      );
+    }
+    await account.revokeKey(login, old.apiKeySid);
+    say(`Revoked the old key ${old.apiKeySid}.`);
+  }
+  await secret.settle();
+  const others = (await account.listKeys(login)).filter(
+    ({ sid, name }) => name.startsWith(NAME) && sid !== key.apiKeySid,
+  );
+  if (others.length > 0) {
+    say(
+      `Twilio has other keys of the name “${NAME.trim()}”: ${others.map(({ sid }) => sid).join(', ')}. If no other installation sends with them, revoke them in the Twilio Console.`,
+    );
+  }
+  say(`Texts are sent with ${key.apiKeySid}.`);
+};
