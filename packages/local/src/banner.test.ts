@@ -4,6 +4,7 @@ import { banner } from './banner.ts';
 const running = {
   edgeUrl: 'http://localhost:8080',
   phonesUrl: 'http://localhost:8081',
+  realTwilio: null,
   jobs: [
     {
       id: 'QDN-1042',
@@ -34,6 +35,14 @@ test('the banner names everything there is to open, and one command for each end
   ]) {
     expect(text).toContain(part);
   }
+});
+
+test('with Twilio itself, it says what the number there needs, and that texts are real', () => {
+  const webhooks = { smsUrl: 'https://qdn.example/in#rc=3', fallbackUrl: 'https://qdn.example/fallback#rc=3' };
+  const realTwilio = { accountSid: 'AC1', number: '+15125550142', ...webhooks };
+  const text = banner({ ...running, phonesUrl: null, realTwilio }, false);
+  for (const part of ['for money', 'AC1', '+15125550142', ...Object.values(webhooks)]) expect(text).toContain(part);
+  expect(text).not.toMatch(/Phones|null/);
 });
 
 test('without a terminal there are no escape codes', () => {

@@ -1,7 +1,9 @@
 /** What a person needs once everything runs. URLs without a trailing slash. */
 export type Running = {
   edgeUrl: string;
-  phonesUrl: string;
+  /** Null while texts go through Twilio itself. */
+  phonesUrl: string | null;
+  realTwilio: { accountSid: string; number: string; smsUrl: string; fallbackUrl: string } | null;
   jobs: Array<{ id: string; customer: string; status: string; trailers: string[]; link: string }>;
   operatorToken: string;
   deviceToken: { trailerId: string; token: string };
@@ -17,7 +19,7 @@ const dim = (text: string, colour: boolean) => (colour ? `\u001b[2m${text}\u001b
  * Tokens are set as shell variables first, so that the commands stay readable.
  */
 export const banner = (running: Running, colour: boolean): string => {
-  const { edgeUrl, jobs, deviceToken } = running;
+  const { edgeUrl, jobs, deviceToken, realTwilio } = running;
   const first = jobs[0];
   if (!first) throw new Error('The demo has no jobs');
   const heading = (text: string) => `\n  ${bold(text, colour)}\n`;
@@ -25,8 +27,18 @@ export const banner = (running: Running, colour: boolean): string => {
   const now = '$(date -u +%Y-%m-%dT%H:%M:%SZ)';
   return [
     `\n  ${bold('QDN Relay is running', colour)} (ready in ${running.seconds.toFixed(1)} s). Ctrl-C stops it; logs are in ${running.logDirectory}\n`,
+    ...(realTwilio
+      ? [
+          heading('Twilio: real texts, to real phones, for money'),
+          `  Account ${realTwilio.accountSid}. In its Console, the number ${realTwilio.number} needs these two under Messaging:\n`,
+          `  A message comes in     ${realTwilio.smsUrl}\n`,
+          `  Primary handler fails  ${realTwilio.fallbackUrl}\n`,
+        ]
+      : []),
     heading('Open'),
-    `  Phones (text as a customer or dispatcher, make things fail)\n      ${running.phonesUrl}\n`,
+    running.phonesUrl
+      ? `  Phones (text as a customer or dispatcher, make things fail)\n      ${running.phonesUrl}\n`
+      : '',
     ...jobs.map(
       (job) =>
         `  ${job.id} · ${job.customer} · ${job.status.replaceAll('_', ' ')} · ${job.trailers.join(', ') || 'no trailer'}\n      ${job.link}\n`,
@@ -71,7 +83,7 @@ export const banner = (running: Running, colour: boolean): string => {
       `curl -i -X OPTIONS ${edgeUrl}/api/jobs/$TRACK/location`,
     ),
     curl(
-      'Twilio’s webhook refuses whom Twilio did not sign (send a real one from Phones)',
+      `Twilio’s webhook refuses whom Twilio did not sign (send a real one from ${running.phonesUrl ? 'Phones' : 'a phone'})`,
       `curl -i -d Body=hello ${edgeUrl}/api/jobs/inbound/messages`,
     ),
     `  More: ${bold('npm run qdn -- --help', colour)}\n`,

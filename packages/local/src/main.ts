@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { banner } from './banner.ts';
 import { StartError } from './cloud/start-error.ts';
+import { OWNER_FILE } from './credentials/owner-file.ts';
 import { parseOptions, portsFrom, USAGE } from './options.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -47,6 +48,8 @@ const main = async (): Promise<void> => {
       ports: portsFrom(options.basePort),
       fresh: options.fresh,
       demo: options.demo,
+      ownerFile: join(repository, OWNER_FILE),
+      realTwilio: options.realTwilio,
       progress: (line) => console.error(`  ${line} …`),
       onCrash: (sentence) => {
         if (ending) return;

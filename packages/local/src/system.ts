@@ -15,6 +15,7 @@ import { expectFree } from './cloud/listen.ts';
 import { lockFolder } from './cloud/lock.ts';
 import { startSchedules } from './cloud/schedules.ts';
 import { StartError } from './cloud/start-error.ts';
+import { OWNER_FILE, readOwnerFile } from './credentials/owner-file.ts';
 import { createApi } from './demo/api.ts';
 import { type Api, startFleet, stateOfT1 } from './demo/fleet.ts';
 import { CUSTOMERS, demoJobs } from './demo/jobs.ts';
@@ -40,6 +41,10 @@ export type SystemOptions = {
   ports: Ports;
   fresh: boolean;
   demo: boolean;
+  /** The owner's Twilio credentials (`.secrets/qdn.env`); without that file, or without a name for it, they are made up. */
+  ownerFile?: string;
+  /** Texts go through Twilio itself, with the owner's credentials. Without it the stand-in takes them, whosever they are. */
+  realTwilio?: { publicUrl: string } | null;
   /** What is happening, a line each. */
   progress: (line: string) => void;
   /** Something that was running has ended by itself; nothing can go on. */
@@ -98,6 +103,12 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     return started;
   };
   try {
+    const owner = options.ownerFile ? readOwnerFile(options.ownerFile) : null;
+    if (options.realTwilio && !owner) {
+      throw new StartError(
+        `--twilio real needs your Twilio credentials in ${OWNER_FILE}. To have the file written that you only fill in: npm run qdn -- secrets init`,
+      );
+    }
     stops.push(lockFolder(folder));
     const { startedAt } = prepareFolder(folder, options.fresh);
     await expectFree(ports.edge, 'the edge');
@@ -111,35 +122,38 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     const siteTemplate = templateOf(templates, 'tracking-site');
 
     progress('DynamoDB, SQS, S3, secrets');
-    const cloud = keep(await startCloud({ folder, ports, templates: Object.values(templates) }));
+    const cloud = keep(await startCloud({ folder, ports, templates: Object.values(templates), owner }));
     const { endpoints, keyValues, queueUrl, secrets } = cloud;
     keyValues.put('track-keys', JSON.stringify(secrets.tokens.track));
 
     const edgeUrl = `http://localhost:${ports.edge}`;
     const company = readCompany(readFileSync(join(repository, 'config', 'company.json'), 'utf8'));
-    progress('Twilio’s stand-in, with the Phones page');
-    const twilio = keep(
-      await startTwilioStandIn({
-        port: ports.twilio,
-        statePath: join(folder, 'twilio.json'),
-        accountSid: secrets.admin.accountSid,
-        authTokens: [secrets.admin.authToken],
-        apiKeys: [{ sid: secrets.sender.apiKeySid, secret: secrets.sender.apiKeySecret }],
-        numbers: [
-          {
-            number: company.textNumber,
-            name: company.name,
-            smsUrl: `${edgeUrl}/api/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
-            fallbackUrl: `${edgeUrl}/api/fallback/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
-          },
-        ],
-        phones: [
-          ...CUSTOMERS.map((customer) => ({ ...customer, role: 'customer' as const })),
-          ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
-          ...(company.operator ? [{ name: 'Operator', number: company.operator, role: 'dispatcher' as const }] : []),
-        ],
-      }),
-    );
+    const publicUrl = options.realTwilio?.publicUrl ?? edgeUrl;
+    const webhooks = {
+      smsUrl: `${publicUrl}/api/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
+      fallbackUrl: `${publicUrl}/api/fallback/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
+    };
+    const startStandIn = async (): Promise<string> => {
+      progress(`Twilio’s stand-in, with the Phones page${owner ? `; it takes the credentials of ${OWNER_FILE}` : ''}`);
+      const { admin, pendingAdmin, sender } = secrets;
+      const { url } = keep(
+        await startTwilioStandIn({
+          port: ports.twilio,
+          statePath: join(folder, 'twilio.json'),
+          accountSid: admin.accountSid,
+          authTokens: [admin.authToken, ...(pendingAdmin ? [pendingAdmin.authToken] : [])],
+          apiKeys: [{ sid: sender.apiKeySid, secret: sender.apiKeySecret }],
+          numbers: [{ number: company.textNumber, name: company.name, ...webhooks }],
+          phones: [
+            ...CUSTOMERS.map((customer) => ({ ...customer, role: 'customer' as const })),
+            ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
+            ...(company.operator ? [{ name: 'Operator', number: company.operator, role: 'dispatcher' as const }] : []),
+          ],
+        }),
+      );
+      return url;
+    };
+    const standInUrl = options.realTwilio ? null : await startStandIn();
 
     progress('The tracking page');
     const bucket = nameOfBucket(siteTemplate, 'SiteBucket');
@@ -149,13 +163,13 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     const params = {
       httpApi: 'shared',
       httpApiId: 'local',
-      publicUrl: edgeUrl,
+      publicUrl,
       edgeKvsArn: KVS_ARN,
       storage: 'given',
       queueUrl: queueUrl('qdn-inbound-messages'),
       unverifiedQueueUrl: queueUrl('qdn-unverified-messages'),
       logBucket: nameOfBucket(templateOf(templates, 'sms-relay'), 'MessageLog'),
-      twilioApiUrl: twilio.url,
+      ...(standInUrl ? { twilioApiUrl: standInUrl } : {}),
     };
     const { services, stop: stopServices } = await startServices({
       repository,
@@ -234,12 +248,25 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     }
     writeFileSync(
       join(folder, 'local.json'),
-      JSON.stringify({ edgeUrl, phonesUrl: twilio.url, secretsFile: join(folder, 'secrets.json') }, null, 2),
+      JSON.stringify(
+        {
+          edgeUrl,
+          phonesUrl: standInUrl,
+          secretsFile: join(folder, 'secrets.json'),
+          secretsUrl: endpoints.secretsManager,
+          twilioUrl: standInUrl,
+        },
+        null,
+        2,
+      ),
     );
     writeFileSync(join(folder, COMPLETE), JSON.stringify({ startedAt }));
     return {
       edgeUrl,
-      phonesUrl: twilio.url,
+      phonesUrl: standInUrl,
+      realTwilio: options.realTwilio
+        ? { accountSid: secrets.admin.accountSid, number: company.textNumber, ...webhooks }
+        : null,
       jobs,
       operatorToken,
       deviceToken: { trailerId: 'T1', token: deviceToken('T1') },
