@@ -1,0 +1,164 @@
+/*
+ * The compliance log: its bucket, kept when the stack goes, and a table for Athena. docs/compliance-log.md says how to read it.
+ */
+const LOCK_MODES = ['none', 'GOVERNANCE', 'COMPLIANCE'];
+
+/** The params, checked. @throws Error that says what a param has to be */
+const settings = async (resolveVariable) => {
+  const days = async (name, least) => {
+    const value = await resolveVariable(`param:${name}`);
+    const count = Number(value);
+    if (!Number.isInteger(count) || count < least) {
+      throw new Error(`The param ${name} is "${value}"; it is a whole number of days, ${least} or more.`);
+    }
+    return count;
+  };
+  const archiveDays = await days('logArchiveDays', 30);
+  const expireDays = await days('logExpireDays', 30);
+  const lockDays = await days('logLockDays', 1);
+  const lock = await resolveVariable('param:logObjectLock');
+  if (!LOCK_MODES.includes(lock)) {
+    throw new Error(`The param logObjectLock is "${lock}"; it is one of ${LOCK_MODES.join(', ')}.`);
+  }
+  if (archiveDays >= expireDays) throw new Error('The param logArchiveDays has to be less than logExpireDays.');
+  if (lock !== 'none' && lockDays > expireDays) throw new Error('The param logLockDays is at most logExpireDays.');
+  return { archiveDays, expireDays, lock, lockDays };
+};
+
+const lifecycle = ({ archiveDays, expireDays }) => ({
+  Rules: [
+    {
+      Id: 'keep-then-expire',
+      Status: 'Enabled',
+      // The years. Not messages/begin.ndjson, which the verifier begins with.
+      Prefix: 'messages/2',
+      // S3 leaves objects below 128 KB where they are, since there they would cost more.
+      Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: archiveDays }],
+      ExpirationInDays: expireDays,
+      // What somebody has deleted is still there for a year.
+      NoncurrentVersionExpiration: { NoncurrentDays: 365 },
+    },
+    {
+      Id: 'tidy',
+      Status: 'Enabled',
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+      ExpiredObjectDeleteMarker: true,
+    },
+  ],
+});
+
+const bucketArn = { 'Fn::GetAtt': ['MessageLog', 'Arn'] };
+const objects = { 'Fn::Join': ['', [bucketArn, '/*']] };
+const deny = (sid, action, resource, condition) => ({
+  Sid: sid,
+  Effect: 'Deny',
+  Principal: '*',
+  Action: action,
+  Resource: resource,
+  Condition: condition,
+});
+
+const bucketPolicy = [
+  deny('TlsOnly', 's3:*', [bucketArn, objects], { Bool: { 'aws:SecureTransport': 'false' } }),
+  // Nobody overwrites an object of the log, not even with leave to write.
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+  deny('NeverOverwrite', 's3:PutObject', objects, {
+    Null: { 's3:if-none-match': 'true' },
+    Bool: { 's3:ObjectCreationOperation': 'true' },
+  }),
+];
+
+const column = (Name, Type) => ({ Name, Type });
+
+const table = {
+  DatabaseName: { Ref: 'LogDatabase' },
+  CatalogId: { Ref: 'AWS::AccountId' },
+  TableInput: {
+    Name: 'messages',
+    TableType: 'EXTERNAL_TABLE',
+    Parameters: {
+      EXTERNAL: 'TRUE',
+      // Athena works out the folders from the hours that a query asks for: no crawler, and nothing to keep up to date.
+      'projection.enabled': 'true',
+      'projection.hour.type': 'date',
+      'projection.hour.format': 'yyyy/MM/dd/HH',
+      'projection.hour.range': '2026/01/01/00,NOW+1HOURS',
+      'projection.hour.interval': '1',
+      'projection.hour.interval.unit': 'HOURS',
+      // Cut in two, since serverless would take `${…}` for a variable of its own.
+      'storage.location.template': { 'Fn::Join': ['', ['s3://', { Ref: 'MessageLog' }, '/messages/$', '{hour}/']] },
+    },
+    PartitionKeys: [column('hour', 'string')],
+    StorageDescriptor: {
+      Location: { 'Fn::Join': ['', ['s3://', { Ref: 'MessageLog' }, '/messages/']] },
+      InputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
+      OutputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+      SerdeInfo: { SerializationLibrary: 'org.openx.data.jsonserde.JsonSerDe' },
+      Columns: [
+        column('schema', 'int'),
+        column('sequence', 'bigint'),
+        column('type', 'string'),
+        column('id', 'string'),
+        column('at', 'string'),
+        column('sid', 'string'),
+        column('scope', 'string'),
+        // As JSON: its members depend on the type.
+        column('data', 'string'),
+        column('previous', 'string'),
+        column('hash', 'string'),
+      ],
+    },
+  },
+};
+
+module.exports = async ({ resolveVariable }) => {
+  const log = await settings(resolveVariable);
+  const isLocked = log.lock !== 'none';
+  return {
+    Resources: {
+      MessageLog: {
+        Type: 'AWS::S3::Bucket',
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          BucketName: await resolveVariable('self:custom.logBucket.own'),
+          BucketEncryption: {
+            ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+          },
+          VersioningConfiguration: { Status: 'Enabled' },
+          LifecycleConfiguration: lifecycle(log),
+          ...(isLocked
+            ? {
+                ObjectLockEnabled: true,
+                ObjectLockConfiguration: {
+                  ObjectLockEnabled: 'Enabled',
+                  Rule: { DefaultRetention: { Mode: log.lock, Days: log.lockDays } },
+                },
+              }
+            : {}),
+          PublicAccessBlockConfiguration: {
+            BlockPublicAcls: true,
+            BlockPublicPolicy: true,
+            IgnorePublicAcls: true,
+            RestrictPublicBuckets: true,
+          },
+          OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        },
+      },
+      MessageLogPolicy: {
+        Type: 'AWS::S3::BucketPolicy',
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          Bucket: { Ref: 'MessageLog' },
+          PolicyDocument: { Version: '2012-10-17', Statement: bucketPolicy },
+        },
+      },
+      LogDatabase: {
+        Type: 'AWS::Glue::Database',
+        Properties: { CatalogId: { Ref: 'AWS::AccountId' }, DatabaseInput: { Name: 'qdn_relay' } },
+      },
+      LogTable: { Type: 'AWS::Glue::Table', Properties: table },
+    },
+  };
+};
