@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
+import type { AwsFault } from '../aws-sms/faults.ts';
 import { StartError } from '../cloud/start-error.ts';
 import type { Fault } from './faults.ts';
 import type { Exchange, Message, MessageStatus, Role } from './page/view.ts';
@@ -20,6 +21,10 @@ export type Report = { status: MessageStatus; errorCode: number | null; at: numb
 
 /** A message in either direction. `fault` is what will befall its delivery; `done` when nothing more will happen to it. */
 export type StoredMessage = Message & {
+  /** What a text of the second carrier was sent with. */
+  context?: Record<string, string>;
+  /** Nobody is told what becomes of this text of the second carrier. */
+  isUntold?: boolean;
   statusCallback: string | null;
   sentAt: number | null;
   updatedAt: number;
@@ -48,6 +53,7 @@ type State = {
   revision: number;
   phones: StoredPhone[];
   carrier: { fault: Fault | null; times: number | null };
+  secondCarrier?: { fault: AwsFault | null; times: number | null };
   messages: StoredMessage[];
   exchanges: Exchange[];
   lastExchange: number;
@@ -113,6 +119,9 @@ export class Memory {
   get carrier(): Readonly<State['carrier']> {
     return this.#state.carrier;
   }
+  get secondCarrier(): Readonly<NonNullable<State['secondCarrier']>> {
+    return this.#state.secondCarrier ?? { fault: null, times: null };
+  }
   get phones(): readonly StoredPhone[] {
     return this.#state.phones;
   }
@@ -163,6 +172,19 @@ export class Memory {
     const { fault, times } = this.#state.carrier;
     if (!fault) return this.phone(number)?.fault ?? null;
     if (times !== null) this.setCarrierFault(times > 1 ? fault : null, times - 1);
+    return fault;
+  }
+
+  /** @param times how many texts it hits; null: until it is switched off */
+  setSecondCarrierFault(fault: AwsFault | null, times: number | null = null): void {
+    this.#changed();
+    this.#state.secondCarrier = { fault, times: fault ? times : null };
+  }
+
+  /** The fault that befalls a text over the second carrier now. A counted one is used up by asking. */
+  takeSecondCarrierFault(): AwsFault | null {
+    const { fault, times } = this.secondCarrier;
+    if (fault && times !== null) this.setSecondCarrierFault(times > 1 ? fault : null, times - 1);
     return fault;
   }
 

@@ -304,11 +304,12 @@ export const createNetwork = (memory: Memory, options: NetworkOptions) => {
     /** Calls an inbound text's webhook once more, as happens when an answer was lost on its way to Twilio. */
     repeat: (messageSid: string): boolean => {
       const message = memory.message(messageSid);
-      return message?.direction === 'inbound' && startAnnouncing(message);
+      return message?.direction === 'inbound' && !message.carrier && startAnnouncing(message);
     },
     /** Goes on with what was under way when the last process ended. */
     resume: (): void => {
       for (const message of memory.messages) {
+        if (message.carrier) continue;
         if (message.direction !== 'inbound') {
           if (!message.done) run(deliver(message));
           startTelling(message);

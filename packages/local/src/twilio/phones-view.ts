@@ -1,3 +1,4 @@
+import { AWS_FAULTS } from '../aws-sms/faults.ts';
 import { CARRIER_FAULTS, FAULTS, type Fault } from './faults.ts';
 import type { Memory, StoredMessage, StoredPhone } from './memory.ts';
 import type { AccountNumber } from './network.ts';
@@ -18,6 +19,11 @@ const CARRIER_CHOICES: readonly Choice[] = [
   ...CARRIER_FAULTS.map(choiceOf),
 ];
 
+const SECOND_CARRIER_CHOICES: Choice[] = [
+  { value: NONE, label: 'Works', hint: 'Every text is taken and delivered.' },
+  ...Object.entries(AWS_FAULTS).map(([value, words]) => ({ value, ...words })),
+];
+
 const toPhone = (phone: StoredPhone, suggestions: ReadonlyMap<string, readonly string[]>): Phone => ({
   number: phone.number,
   name: phone.name,
@@ -28,7 +34,8 @@ const toPhone = (phone: StoredPhone, suggestions: ReadonlyMap<string, readonly s
 });
 
 const toMessage = (message: StoredMessage): Message => {
-  const { statusCallback: _1, sentAt: _2, updatedAt: _3, fault: _4, unreported: _5, done: _6, ...shown } = message;
+  const { statusCallback: _1, sentAt: _2, updatedAt: _3, fault: _4, unreported: _5, done: _6, ...told } = message;
+  const { context: _7, isUntold: _8, ...shown } = told;
   return shown;
 };
 
@@ -38,15 +45,19 @@ export const viewSince = (
   memory: Memory,
   numbers: readonly AccountNumber[],
   suggestions: ReadonlyMap<string, readonly string[]>,
+  second: { number: string; name: string } | null = null,
 ): View => {
   const isNews = (thing: { revision: number }): boolean => thing.revision > revision;
   return {
     identity: memory.identity,
     revision: memory.revision,
-    numbers: numbers.map(({ number, name }) => ({ number, name })),
+    numbers: [...numbers, ...(second ? [second] : [])].map(({ number, name }) => ({ number, name })),
     conditions: [...CONDITIONS],
     carrierFaults: [...CARRIER_CHOICES],
     carrier: memory.carrier,
+    secondCarrier: second
+      ? { number: second.number, faults: SECOND_CARRIER_CHOICES, state: memory.secondCarrier }
+      : null,
     phones: memory.phones.filter(isNews).map((phone) => toPhone(phone, suggestions)),
     messages: memory.messages.filter(isNews).map(toMessage),
     exchanges: memory.exchanges.filter(isNews),

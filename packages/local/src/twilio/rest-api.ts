@@ -119,7 +119,7 @@ export const createRestApi = (
 
   const list = (query: URLSearchParams): Outcome => {
     const listQuery = parseListQuery(query);
-    const listed = memory.messages.filter((message) => isListed(message, listQuery)).reverse();
+    const listed = memory.messages.filter((message) => !message.carrier && isListed(message, listQuery)).reverse();
     const body = listPage('messages', `${messagesPath(accountSid)}.json`, listed, query, (message) =>
       toResource(message, accountSid),
     );

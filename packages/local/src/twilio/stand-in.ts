@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
+import { isAwsFault } from '../aws-sms/faults.ts';
+import { type AwsSmsOptions, startAwsSms } from '../aws-sms/index.ts';
 import { close, listen } from '../cloud/listen.ts';
 import { createCredentials } from './credentials.ts';
 import { type Fault, isFault } from './faults.ts';
@@ -23,6 +25,8 @@ export type TwilioStandInOptions = Account & {
   phones: ReadonlyArray<{ number: string; name: string; role: Role; suggestions?: readonly string[] }>;
   clock?: Clock;
   pace?: Pace;
+  /** A second carrier beside Twilio, whose texts come to the same phones. */
+  second?: AwsSmsOptions & { name: string };
 };
 
 const SYSTEM_CLOCK: Clock = {
@@ -90,24 +94,32 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
   const credentials = createCredentials(memory, options, clock.now);
 
   let baseUrl = '';
+  const pace = options.pace ?? DEFAULT_PACE;
   const network = createNetwork(memory, {
     accountSid: options.accountSid,
     authToken: credentials.primary,
     numbers: options.numbers,
     clock,
-    pace: options.pace ?? DEFAULT_PACE,
+    pace,
     mediaUrl: (messageSid, mediaSid) => `${baseUrl}${messagesPath(options.accountSid)}/${messageSid}/Media/${mediaSid}`,
   });
   const cdn = createMediaCdn(clock.now);
   const restApi = createRestApi(options, memory, network, clock, credentials, cdn);
 
+  const second = options.second ? await startAwsSms(options.second, memory, clock, pace) : null;
+  const ownNumbers = [...options.numbers.map((own) => own.number), ...(second ? [second.number] : [])];
+
+  const shownSecond = options.second ? { number: options.second.number, name: options.second.name } : null;
+
   const setCarrierFault = (fault: Fault | null, times: number | null = null): void =>
     memory.setCarrierFault(fault, times);
   const setPhoneFault = (number: string, fault: Fault | null): void => memory.updatePhone(number, { fault });
   const setOptedOut = (number: string, optedOut: boolean): void =>
-    memory.updatePhone(number, { optedOutOf: optedOut ? options.numbers.map((own) => own.number) : [] });
+    memory.updatePhone(number, { optedOutOf: optedOut ? ownNumbers : [] });
   const receive = (from: string, to: string, body: string, photos = 0): StoredMessage | null =>
-    network.receive({ from, to, body, photos });
+    second && to === second.number ? second.receive(from, body) : network.receive({ from, to, body, photos });
+
+  const repeat = (sid: string): boolean => network.repeat(sid) || (second?.repeat(sid) ?? false);
 
   const text = (name: string, value: unknown): string => {
     if (typeof value === 'string') return value;
@@ -119,6 +131,9 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
     throw new Refusal(`${value} is no phone number. Write it like +1 512 555 0199.`);
   };
 
+  const timesFrom = (times: unknown): number | null =>
+    typeof times === 'number' && times > 0 ? Math.floor(times) : null;
+
   /** What the page can do. */
   const actions: Record<string, (input: Record<string, unknown>) => Promise<object> | object> = {
     text: async (input) => {
@@ -127,19 +142,21 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
       if (body.trim() === '' && photos === 0) throw new Refusal('There is nothing to send.');
       if (body.length > MAX_TEXT_LENGTH) throw new Refusal(`A text has at most ${MAX_TEXT_LENGTH} characters.`);
       const to = input['to'] === undefined ? options.numbers[0]?.number : numberFrom(input['to']);
+      if (photos > 0 && to === second?.number)
+        throw new Refusal('The second carrier takes no pictures: text them to the first number.');
       const message = receive(numberFrom(input['from']), to ?? '', body, photos);
       if (!message) throw new Refusal(`${to} is none of the company's numbers.`);
       await memory.saved();
       return { sid: message.sid };
     },
     repeat: ({ sid }) => {
-      if (network.repeat(text('The SID', sid))) return {};
+      if (repeat(text('The SID', sid))) return {};
       throw new Refusal('Only the webhook of a text that came in can be sent again.');
     },
     phone: ({ number: written, name }) => {
       const number = numberFrom(written);
       if (memory.phone(number)) throw new Refusal(`${number} is here already.`);
-      if (options.numbers.some((own) => own.number === number)) throw new Refusal(`${number} is the company's own.`);
+      if (ownNumbers.includes(number)) throw new Refusal(`${number} is the company's own.`);
       memory.putPhone({ number, name: text('The name', name).trim() || number, role: 'other' });
       return { number };
     },
@@ -152,7 +169,13 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
     },
     'api-fault': ({ fault, times }) => {
       if (fault !== NONE && !isFault(fault)) throw new Refusal('Unknown fault.');
-      setCarrierFault(isFault(fault) ? fault : null, typeof times === 'number' && times > 0 ? Math.floor(times) : null);
+      setCarrierFault(isFault(fault) ? fault : null, timesFrom(times));
+      return {};
+    },
+    'second-carrier-fault': ({ fault, times }) => {
+      if (!second) throw new Refusal('There is no second carrier.');
+      if (fault !== NONE && !isAwsFault(fault)) throw new Refusal('Unknown fault.');
+      memory.setSecondCarrierFault(isAwsFault(fault) ? fault : null, timesFrom(times));
       return {};
     },
   };
@@ -185,7 +208,7 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
     let timer: NodeJS.Timeout | undefined;
     const push = (): void => {
       timer = undefined;
-      const view = viewSince(revision, memory, options.numbers, suggestions);
+      const view = viewSince(revision, memory, options.numbers, suggestions, shownSecond);
       revision = view.revision;
       response.write(`id: ${view.identity}:${view.revision}\nretry: 1000\ndata: ${JSON.stringify(view)}\n\n`);
     };
@@ -223,7 +246,8 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
       script ??= bundlePage();
       response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', ...PAGE_HEADERS }).end(await script);
     } else if (url.pathname === '/events') stream(request, response);
-    else if (url.pathname === '/state') json(response, 200, viewSince(0, memory, options.numbers, suggestions));
+    else if (url.pathname === '/state')
+      json(response, 200, viewSince(0, memory, options.numbers, suggestions, shownSecond));
     else json(response, 404, { error: 'Not found.' });
   };
 
@@ -234,7 +258,10 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
       else json(response, 500, { error: 'The stand-in failed; its reason is in the terminal.' });
     });
   });
-  const port = await listen(server, options.port, 'the Twilio stand-in');
+  const port = await listen(server, options.port, 'the Twilio stand-in').catch(async (error: unknown) => {
+    await second?.close();
+    throw error;
+  });
   baseUrl = `http://localhost:${port}`;
   network.resume();
 
@@ -243,18 +270,25 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
     /** A text from a phone to one of the numbers. @returns null when the number is none of ours */
     receive,
     /** Calls an inbound text's webhook once more. @returns whether there is such a text */
-    repeat: network.repeat,
+    repeat,
     /** @param times how many texts it hits; without it, until it is switched off */
     setCarrierFault,
     setPhoneFault,
     setOptedOut,
+    setSecondCarrierFault: memory.setSecondCarrierFault.bind(memory),
+    /** Where the second carrier's API answers; null without one. */
+    secondUrl: second?.url ?? null,
     messages: (): readonly StoredMessage[] => memory.messages,
     /** Every HTTP request between the product and Twilio, in either direction, oldest first. */
     exchanges: (): readonly Exchange[] => memory.exchanges,
     /** Resolves when no text is on its way and no webhook is waited for. */
-    settled: network.settled,
+    settled: async (): Promise<void> => {
+      await network.settled();
+      await second?.settled();
+    },
     close: async (): Promise<void> => {
       await network.stop();
+      await second?.close();
       await close(server);
       await memory.saved();
     },

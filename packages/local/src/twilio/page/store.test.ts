@@ -43,6 +43,7 @@ const view = (changes: Partial<View> = {}): View => ({
   numbers: [],
   conditions: [],
   carrierFaults: [],
+  secondCarrier: null,
   carrier: { fault: null, times: null },
   phones: [],
   messages: [],

@@ -11,6 +11,8 @@ export type WebhookResult = { status: number | null; problem: string | null; tri
 export type MessageStatus = 'receiving' | 'received' | 'queued' | 'sent' | 'delivered' | 'undelivered' | 'failed';
 
 export type Message = {
+  /** Left out for Twilio. */
+  carrier?: 'aws';
   sid: string;
   revision: number;
   direction: 'inbound' | 'outbound-api' | 'outbound-reply';
@@ -36,8 +38,12 @@ export type Phone = {
   revision: number;
 };
 
-/** One HTTP request between the product and Twilio, in either direction. `code` is Twilio's error code. */
+/**
+ * One request between the product and a carrier, in either direction. `code` is Twilio's error code; AWS, which is left out for
+ * Twilio, tells by SNS notifications, of kind `inbound` and `status`.
+ */
 export type Exchange = {
+  carrier?: 'aws';
   id: number;
   revision: number;
   at: number;
@@ -69,6 +75,8 @@ export type View = {
   conditions: Choice[];
   carrierFaults: Choice[];
   carrier: CarrierState;
+  /** The carrier that takes over when Twilio fails, and the number that it sends from. */
+  secondCarrier: { number: string; faults: Choice[]; state: CarrierState } | null;
   phones: Phone[];
   messages: Message[];
   exchanges: Exchange[];
