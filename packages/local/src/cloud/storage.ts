@@ -5,6 +5,7 @@ import { bucketsOf, queuesOf } from '../templates/resources.ts';
 import { ACCOUNT, REGION, type Template } from '../templates/template.ts';
 import { clientSettings, endpointAt } from './client-settings.ts';
 import { HOST, isPortTaken, portTaken } from './listen.ts';
+import { createMessageMoves } from './message-moves.ts';
 import { StartError } from './start-error.ts';
 
 export type Storage = {
@@ -14,7 +15,7 @@ export type Storage = {
   close(): Promise<void>;
 };
 
-const startEngine = async (port: number, folder: string | null) => {
+const startEngine = async (port: number, folder: string | null, moves: ReturnType<typeof createMessageMoves>) => {
   if (folder) mkdirSync(folder, { recursive: true });
   try {
     return await startFauxqs({
@@ -22,6 +23,7 @@ const startEngine = async (port: number, folder: string | null) => {
       listenHost: HOST,
       defaultRegion: REGION,
       logger: false,
+      sqsActions: moves.actions,
       ...(folder ? { dataDir: folder } : {}),
     });
   } catch (error) {
@@ -45,7 +47,12 @@ export const startStorage = async (
   folder: string | null,
   templates: readonly Template[],
 ): Promise<Storage> => {
-  const engine = await startEngine(port, folder);
+  const moves = createMessageMoves();
+  const engine = await startEngine(port, folder, moves);
+  const stop = (): Promise<void> => {
+    moves.stop();
+    return engine.stop();
+  };
   const endpoint = endpointAt(engine.port);
   const queueUrl = (name: string): string => `${endpoint}/${ACCOUNT}/${name}`;
   const sqs = new SQSClient(clientSettings(endpoint));
@@ -60,12 +67,12 @@ export const startStorage = async (
       }
     }
   } catch (error) {
-    await engine.stop();
+    await stop();
     throw error;
   } finally {
     sqs.destroy();
   }
   // Leaves a bucket that is there as it is.
   for (const { name } of templates.flatMap(bucketsOf)) engine.createBucket(name);
-  return { endpoint, queueUrl, close: () => engine.stop() };
+  return { endpoint, queueUrl, close: stop };
 };
