@@ -23,8 +23,15 @@ const MOST_LISTED = 10;
 const HOLD_S = 30;
 
 const refused = (message: string) => new SqsError('InvalidParameterValue', message);
-const NOT_FOUND = 'ResourceNotFoundException';
-const gone = (message: string) => new SqsError(NOT_FOUND, message, 404, true, NOT_FOUND);
+/** Its code has no prefix, unlike that of SQS's older errors. */
+class NotFound extends SqsError {
+  constructor(message: string) {
+    super('ResourceNotFoundException', message, 404);
+  }
+  override get queryErrorHeader(): string {
+    return 'ResourceNotFoundException;Sender';
+  }
+}
 
 const redriveTarget = (queue: Queue): unknown => {
   try {
@@ -65,7 +72,7 @@ export const createMessageMoves = () => {
 
   const queueOf = (store: SqsStore, arn: unknown): Queue => {
     const queue = typeof arn === 'string' ? store.getQueueByArn(arn) : undefined;
-    if (!queue) throw gone('The resource that you specified for the SourceArn parameter doesn’t exist.');
+    if (!queue) throw new NotFound('The resource that you specified for the SourceArn parameter doesn’t exist.');
     return queue;
   };
 
@@ -119,7 +126,7 @@ export const createMessageMoves = () => {
 
   const cancel = (body: Readonly<Record<string, unknown>>) => {
     const task = tasks.find(({ handle, status }) => handle === body['TaskHandle'] && status === 'RUNNING');
-    if (!task) throw gone('Task does not exist.');
+    if (!task) throw new NotFound('Task does not exist.');
     task.status = 'CANCELLING';
     return { ApproximateNumberOfMessagesMoved: task.moved };
   };
