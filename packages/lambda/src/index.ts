@@ -20,6 +20,7 @@ export {
   type QueueMessage,
   queueHandler,
 } from './queue-handler.ts';
+export { type ShortLink, shortLink } from './short-link.ts';
 export {
   type Audience,
   type Caller,

@@ -103,9 +103,21 @@ describe('a customer’s text', () => {
     await act('text', { from: MARIA, body: words });
     await until(async () => (await receivedBy(DANA, words)).length > 0 && (await receivedBy(LUIS, words)).length > 0);
     const [toDana] = await receivedBy(DANA, words);
-    for (const part of ['QDN-1042', 'Maria Lopez', `"${words}"`, `${system.edgeUrl}/track?job_id=`])
+    for (const part of ['QDN-1042', 'Maria Lopez', `"${words}"`, `${system.edgeUrl}/t/`])
       expect(toDana?.body).toContain(part);
     expect(toDana?.body).toMatch(/on the way|at site|on to next stop/);
+  });
+
+  test('carries a short link, which the edge turns into the page’s own', async () => {
+    const [toDana] = await receivedBy(DANA, words);
+    const link = toDana?.body.split('\n').find((line) => line.startsWith(system.edgeUrl)) ?? '';
+    const opened = await fetch(link, { redirect: 'manual' });
+    expect(opened.status).toBe(302);
+    const page = new URL(opened.headers.get('location') ?? '', system.edgeUrl);
+    expect(page.pathname).toBe('/track');
+    expect((await fetch(page)).headers.get('content-type')).toContain('text/html');
+    const location = await read<Wire<'jobLocation'>>(api(`/api/jobs/${page.searchParams.get('job_id')}/location`));
+    expect(location.jobId).toBe('QDN-1042');
   });
 
   test('stands on the job’s timeline with what became of each relay, and in the S3 log', async () => {

@@ -26,7 +26,7 @@ import {
   keyringFrom,
   readCompany,
   relayCompany,
-  signToken,
+  shortLink,
 } from '@qdn/lambda';
 import {
   admitMessageConfig,
@@ -127,13 +127,12 @@ const CONNECTION_OVERRIDES = '#rc=3&rp=ct,rt,5xx&rt=4000';
 /** A relayed text is acted on today; its link lives for three days, counted from the customer's text, in ms. */
 const LINK_LIFE_MS = 72 * 3_600_000;
 
-/** Mints the link that a relayed text carries: always the same one for the same message. */
+/** Mints the link that a relayed text carries: always the same one for the same message, and short, since it is paid for. */
 const trackingLinks =
   (publicUrl: string, keyring: KeyringSource) =>
-  async (job: Job, { messageSid, receivedAt }: { messageSid: MessageSid; receivedAt: number }): Promise<string> => {
-    const linkId = createHash('sha256').update(messageSid).digest('base64url').slice(0, 8) as LinkId;
-    const claims = { kind: 'track', jobId: job.id, accountId: job.accountId, linkId } as const;
-    return `${publicUrl}/track?job_id=${signToken(claims, await keyring(), receivedAt + LINK_LIFE_MS)}`;
+  async (job: Job, { receivedAt }: { receivedAt: number }): Promise<string> => {
+    const { path } = shortLink({ jobId: job.id, accountId: job.accountId }, await keyring(), receivedAt + LINK_LIFE_MS);
+    return `${publicUrl}${path}`;
   };
 
 export const relayMessageDependencies = (): RelayMessageDependencies => {

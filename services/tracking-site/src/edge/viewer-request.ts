@@ -31,6 +31,11 @@ const PLAIN_PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
 const BOT =
   /bot|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|skype|google-|googlemessages|curl|wget|python|go-http|okhttp/i;
 
+/** `/t/<MAC>.<job>.<account>.<expiry>`, as packages/lambda/src/short-link.ts makes it. */
+const SHORT_LINK = /^\/t\/([A-Za-z0-9_-]{12})\.([A-Z]{2,5}-)?([0-9]{1,9})\.([A-Za-z0-9_-]{1,32})\.([0-9a-z]{1,8})$/;
+const SHORT_LINK_PURPOSE = 'qdn-short-link-1';
+const DEFAULT_PREFIX = 'QDN-';
+
 const REASONS: { [status: number]: string } = { 401: 'Unauthorized', 503: 'Service Unavailable' };
 /** As packages/lambda words them. */
 const TITLES: { [code: string]: string } = {
@@ -84,6 +89,11 @@ function refused(problem: string): Verdict {
   return { claims: null, problem: problem };
 }
 
+function hmacOf(key: Key, text: string): string {
+  const hmac = crypto.createHmac('sha256', Buffer.from(key.key, 'base64url'));
+  return hmac.update(text).digest('base64url');
+}
+
 async function verify(token: string): Promise<Verdict> {
   if (token.length > MAX_TOKEN_LENGTH) return refused('invalid');
   const parts = token.split('.');
@@ -97,8 +107,7 @@ async function verify(token: string): Promise<Verdict> {
   else if (keys.previous && keys.previous.kid === head.kid) key = keys.previous;
   if (!key) return refused('invalid');
 
-  const hmac = crypto.createHmac('sha256', Buffer.from(key.key, 'base64url'));
-  const signature = hmac.update(`${parts[0]}.${parts[1]}`).digest('base64url');
+  const signature = hmacOf(key, `${parts[0]}.${parts[1]}`);
   if (!sameText(signature, parts[2] as string)) return refused('invalid');
 
   const claims = decodePart<Claims>(parts[1] as string);
@@ -232,6 +241,65 @@ async function readPage(event: ViewerRequestEvent): Promise<ViewerRequest> {
   return request;
 }
 
+function encodePart(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+/**
+ * The tracking token that a short link stands for; empty when we did not make the link. One that has expired or was revoked
+ * still has its token: the page then says which, as for any token.
+ */
+async function tokenOf(uri: string): Promise<string> {
+  const parts = SHORT_LINK.exec(uri);
+  if (!parts) return '';
+  const mac = parts[1] as string;
+  const job = (parts[2] || DEFAULT_PREFIX) + (parts[3] as string);
+  const stored = await kvs.get('track-keys');
+  const keys: { current: Key; previous?: Key } = JSON.parse(stored);
+  const text = `${SHORT_LINK_PURPOSE}.${job}.${parts[4]}.${parts[5]}`;
+  let digest = hmacOf(keys.current, text);
+  if (!sameText(digest.slice(0, 12), mac)) {
+    if (!keys.previous) return '';
+    digest = hmacOf(keys.previous, text);
+    if (!sameText(digest.slice(0, 12), mac)) return '';
+  }
+  const head = encodePart({ alg: 'HS256', typ: 'JWT', kid: keys.current.kid });
+  const claims = encodePart({
+    sub: job,
+    acc: parts[4],
+    jti: digest.slice(12, 20),
+    exp: parseInt(parts[5] as string, 36),
+    aud: 'track',
+    iss: 'qdn',
+  });
+  return `${head}.${claims}.${hmacOf(keys.current, `${head}.${claims}`)}`;
+}
+
+/** `/t/…`: on to the page, with the token that the link stands for. The page explains a link that is none. */
+async function openShortLink(event: ViewerRequestEvent): Promise<GeneratedResponse> {
+  const headers: EventValues = {
+    'cache-control': { value: 'no-store' },
+    'referrer-policy': { value: 'no-referrer' },
+    'x-robots-tag': { value: 'noindex' },
+  };
+  try {
+    const token = await tokenOf(event.request.uri);
+    headers['location'] = { value: `/track?job_id=${token || 'unreadable'}` };
+    return { statusCode: 302, statusDescription: 'Found', headers: headers };
+  } catch (error) {
+    console.log(JSON.stringify({ event: 'key-value-store-unreadable', detail: String(error) }));
+    headers['content-type'] = { value: 'text/plain' };
+    headers['retry-after'] = { value: '10' };
+    const data = 'Tracking links cannot be opened just now. Try again in a minute.';
+    return {
+      statusCode: 503,
+      statusDescription: 'Service Unavailable',
+      headers: headers,
+      body: { encoding: 'text', data: data },
+    };
+  }
+}
+
 export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest | GeneratedResponse> {
   const request = event.request;
   delete request.headers[TOKEN_HEADER];
@@ -239,6 +307,7 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest 
 
   if (request.uri === '/track' || request.uri === '/track/') return await readPage(event);
   if (request.uri.indexOf('/api/') === 0) return await readApi(event);
+  if (request.uri.indexOf('/t/') === 0) return await openShortLink(event);
   // CloudFront chooses the behaviour by a normalised path, but hands over the raw one: `/x/../api/jobs/…` must not slip by.
   if (request.uri !== '/' && !PLAIN_PATH.test(request.uri)) {
     return {

