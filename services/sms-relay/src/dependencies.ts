@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { createDocumentClient } from '@qdn/aws';
 import {
@@ -18,7 +18,7 @@ import { locateTwilioMedia } from '@qdn/carriers/twilio-media';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
-import type { Job, LinkId, MessageSid } from '@qdn/domain';
+import type { Job } from '@qdn/domain';
 import {
   createLogger,
   errorFields,
