@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LONGEST_RUN_MS } from '../packages/cli/src/twilio/commands.ts';
 import { packageServices } from '../packages/local/src/templates/package-services.ts';
 
 /* All four services are packaged, without credentials, and what CloudFormation would be given is looked at. */
@@ -149,6 +150,17 @@ describe('the packaged services', () => {
     expect(secrets('AdmitMessageRole')).toEqual(['twilio-admin']);
     expect(secrets('GetMediaRole')).toEqual(['tokens', 'twilio-sender']);
     expect(secrets('RelayMessageRole')).toEqual(['twilio-sender', 'tokens']);
+  });
+
+  test('let no function that knows a Twilio credential run for longer than a rotation waits for it', () => {
+    const readers = all('AWS::Lambda::Function').filter(({ service, Properties }) => {
+      const [role = ''] = Object(Properties?.['Role'])['Fn::GetAtt'] ?? [];
+      return JSON.stringify(properties(service, role)).includes('secret:qdn/twilio-');
+    });
+    expect(readers.length).toBeGreaterThanOrEqual(5);
+    for (const { Properties } of readers) {
+      expect(Number(Properties?.['Timeout']) * 1000).toBeLessThanOrEqual(LONGEST_RUN_MS);
+    }
   });
 
   test('let the webhooks put records into their queue, and touch no table', () => {
