@@ -66,6 +66,7 @@ export const portsFrom = (base: number) => ({
   storage: base + 3,
   secrets: base + 4,
   keyValues: base + 5,
+  awsSms: base + 6,
   services: {
     'job-api': { http: base + 10, lambda: base + 11, websocket: base + 12 },
     'telemetry-ingest': { http: base + 13, lambda: base + 14, websocket: base + 15 },

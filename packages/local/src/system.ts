@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type AccountId, type LinkId, parseJobId, parseTrailerId } from '@qdn/domain';
 import { createKeyring, readCompany, signToken } from '@qdn/lambda';
 import { buildSite } from '@qdn/tracking-site/build';
@@ -24,7 +24,7 @@ import type { Ports } from './options.ts';
 import { startServices } from './services/start-services.ts';
 import { packageServices } from './templates/package-services.ts';
 import { bucketsOf, eventSourceMappingsOf, schedulesOf } from './templates/resources.ts';
-import type { Template } from './templates/template.ts';
+import { ACCOUNT, REGION, type Template } from './templates/template.ts';
 import { startTwilioStandIn } from './twilio/index.ts';
 
 const API_SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'] as const;
@@ -33,6 +33,13 @@ const DEMO_LINK_MS = 30 * 24 * 3_600_000;
 
 /** How Twilio is told to try a webhook again: by itself it does not after a 5xx (services/sms-relay/README.md). */
 const CONNECTION_OVERRIDES = '#rc=3&rp=ct,rt,5xx&rt=4000';
+
+/** The second carrier's account on this machine: when Twilio is broken on the Phones page, it takes over. */
+const SECOND_CARRIER = {
+  identity: `arn:aws:sms-voice:${REGION}:${ACCOUNT}:phone-number/phone-local`,
+  number: '+15125550143',
+  configurationSet: 'qdn-relay',
+} as const;
 
 export type SystemOptions = {
   repository: string;
@@ -126,6 +133,9 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     const { endpoints, keyValues, queueUrl, secrets } = cloud;
     keyValues.put('track-keys', JSON.stringify(secrets.tokens.track));
 
+    const sqs = new SQSClient({ ...clientSettings(endpoints.sqs), useQueueUrlAsEndpoint: false });
+    stops.push(() => sqs.destroy());
+
     const edgeUrl = `http://localhost:${ports.edge}`;
     const company = readCompany(readFileSync(join(repository, 'config', 'company.json'), 'utf8'));
     const publicUrl = options.realTwilio?.publicUrl ?? edgeUrl;
@@ -133,10 +143,12 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       smsUrl: `${publicUrl}/api/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
       fallbackUrl: `${publicUrl}/api/fallback/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
     };
-    const startStandIn = async (): Promise<string> => {
-      progress(`Twilio’s stand-in, with the Phones page${owner ? `; it takes the credentials of ${OWNER_FILE}` : ''}`);
+    const startStandIn = async (): Promise<{ url: string; secondUrl: string | null }> => {
+      progress(
+        `Stand-ins for Twilio and AWS’s SMS, with the Phones page${owner ? `; it takes the credentials of ${OWNER_FILE}` : ''}`,
+      );
       const { admin, pendingAdmin, sender } = secrets;
-      const { url } = keep(
+      return keep(
         await startTwilioStandIn({
           port: ports.twilio,
           statePath: join(folder, 'twilio.json'),
@@ -149,11 +161,19 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
             ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
             ...(company.operator ? [{ name: 'Operator', number: company.operator, role: 'dispatcher' as const }] : []),
           ],
+          second: {
+            ...SECOND_CARRIER,
+            port: ports.awsSms,
+            name: `${company.name} over AWS`,
+            // The topics' subscription: raw, into the relay's queue.
+            publish: async (body) => {
+              await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('qdn-inbound-messages'), MessageBody: body }));
+            },
+          },
         }),
       );
-      return url;
     };
-    const standInUrl = options.realTwilio ? null : await startStandIn();
+    const standIn = options.realTwilio ? null : await startStandIn();
 
     progress('The tracking page');
     const bucket = nameOfBucket(siteTemplate, 'SiteBucket');
@@ -169,7 +189,14 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       queueUrl: queueUrl('qdn-inbound-messages'),
       unverifiedQueueUrl: queueUrl('qdn-unverified-messages'),
       logBucket: nameOfBucket(templateOf(templates, 'sms-relay'), 'MessageLog'),
-      ...(standInUrl ? { twilioApiUrl: standInUrl } : {}),
+      ...(standIn
+        ? {
+            twilioApiUrl: standIn.url,
+            secondCarrier: 'aws',
+            secondCarrierIdentity: SECOND_CARRIER.identity,
+            secondCarrierNumber: SECOND_CARRIER.number,
+          }
+        : {}),
     };
     const { services, stop: stopServices } = await startServices({
       repository,
@@ -178,15 +205,17 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         API_SERVICES.map((name) => [name, { template: templateOf(templates, name), ports: ports.services[name] }]),
       ),
       params,
-      environment: { ...ownEnvironment(), ...cloud.environment },
+      environment: {
+        ...ownEnvironment(),
+        ...cloud.environment,
+        ...(standIn?.secondUrl ? { AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: standIn.secondUrl } : {}),
+      },
       onCrash: options.onCrash,
       watch: true,
       onBundleError: progress,
     });
     stops.push(stopServices);
 
-    const sqs = new SQSClient({ ...clientSettings(endpoints.sqs), useQueueUrlAsEndpoint: false });
-    stops.push(() => sqs.destroy());
     for (const service of services) {
       for (const mapping of eventSourceMappingsOf(templateOf(templates, service.name))) {
         const trigger = startEventSourceMapping({
@@ -251,10 +280,10 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       JSON.stringify(
         {
           edgeUrl,
-          phonesUrl: standInUrl,
+          phonesUrl: standIn?.url ?? null,
           secretsFile: join(folder, 'secrets.json'),
           secretsUrl: endpoints.secretsManager,
-          twilioUrl: standInUrl,
+          twilioUrl: standIn?.url ?? null,
         },
         null,
         2,
@@ -263,7 +292,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     writeFileSync(join(folder, COMPLETE), JSON.stringify({ startedAt }));
     return {
       edgeUrl,
-      phonesUrl: standInUrl,
+      phonesUrl: standIn?.url ?? null,
       realTwilio: options.realTwilio
         ? { accountSid: secrets.admin.accountSid, number: company.textNumber, ...webhooks }
         : null,

@@ -1,6 +1,6 @@
 import { attempt, type Say } from './actions.ts';
 import { el, icon } from './dom.ts';
-import { conversation, type Known } from './store.ts';
+import { conversation, type Entry, type Known } from './store.ts';
 import { createThread } from './thread.ts';
 import type { Choice, Phone, View } from './view.ts';
 import { initials, readable } from './words.ts';
@@ -54,7 +54,7 @@ const createComposer = (phone: Phone, view: View, say: Say) => {
   );
   const to = el(
     'select',
-    { 'aria-label': 'To', class: 'to', hidden: view.numbers.length < 2 },
+    { 'aria-label': 'To', class: 'to', hidden: true },
     ...view.numbers.map(({ number, name }) => el('option', { value: number }, `${name} ${readable(number)}`)),
   );
   const hasPhoto = () => photo.getAttribute('aria-pressed') === 'true';
@@ -114,8 +114,18 @@ const createComposer = (phone: Phone, view: View, say: Say) => {
     to,
     el('div', { class: 'composer-row' }, photo, field, submit),
   );
+  /** Whom the phone has texted with last, so that an answer goes to the number that it is an answer to. */
+  let peer = '';
   return {
     form,
+    follow: (entries: readonly Entry[]): void => {
+      const texts = entries.flatMap((entry) => ('message' in entry ? [entry.message] : []));
+      const numbers = texts.map((message) => (message.direction === 'inbound' ? message.to : message.from));
+      to.hidden = numbers.every((number) => number === view.numbers[0]?.number);
+      const last = numbers.at(-1);
+      if (last && last !== peer) to.value = last;
+      peer = last ?? '';
+    },
     suggestions:
       suggestions.length > 0
         ? el('div', { class: 'suggestions', role: 'group', 'aria-label': 'Suggested texts' }, ...suggestions)
@@ -131,7 +141,7 @@ export const createHandset = (phone: Phone, view: View, say: Say) => {
   const condition = el('select', { 'aria-label': `${phone.name}’s phone` });
   const lamp = el('span', { class: 'choice' }, condition);
   const thread = createThread(phone.name, peer.name, say);
-  const { form, suggestions } = createComposer(phone, view, say);
+  const { form, follow, suggestions } = createComposer(phone, view, say);
   fillChoices(condition, view.conditions);
   condition.addEventListener(
     'change',
@@ -178,6 +188,7 @@ export const createHandset = (phone: Phone, view: View, say: Say) => {
       condition.title = choice?.hint ?? '';
       const entries = conversation(known, phone.number);
       if (suggestions) suggestions.hidden = entries.length > 0;
+      follow(entries);
       thread.show(entries);
     },
   };

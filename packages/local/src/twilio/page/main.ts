@@ -27,6 +27,7 @@ const main = need('#phones', HTMLElement);
 const jump = need('#jump', HTMLElement);
 const traffic = createTraffic(say);
 const carrierPanel = createCarrierPanel(say);
+const secondCarrierPanel = createCarrierPanel(say, 'second-');
 createPhoneDialog();
 
 const groups = new Map(
@@ -68,7 +69,13 @@ const show = (now: Known): void => {
   if (jump.childElementCount !== phones.length) {
     jump.replaceChildren(...phones.map(({ number, name }) => el('a', { href: `#phone-${number.slice(1)}` }, name)));
   }
-  carrierPanel.show(now.view);
+  const { carrier, carrierFaults, secondCarrier } = now.view;
+  carrierPanel.show(carrier, carrierFaults);
+  need('#second-carrier', HTMLElement).hidden = !secondCarrier;
+  if (secondCarrier) {
+    need('#about', HTMLElement).textContent = 'Stands in for Twilio and AWS. No text leaves this computer.';
+    secondCarrierPanel.show(secondCarrier.state, secondCarrier.faults);
+  }
   traffic.show(now);
 };
 

@@ -2,7 +2,7 @@ import { attempt, type Say } from './actions.ts';
 import { arrange, el, icon } from './dom.ts';
 import type { Entry } from './store.ts';
 import type { Exchange, Message } from './view.ts';
-import { clock, codeWords, dayAndClock, fate, pieces } from './words.ts';
+import { clock, codeWords, dayAndClock, fate, pieces, viaWords } from './words.ts';
 
 /** A pause after which the time is shown again, in ms. */
 const PAUSE_MS = 30 * 60_000;
@@ -57,6 +57,7 @@ const footer = (message: Message): HTMLElement => {
     { class: `fate ${tone}` },
     el('time', { datetime: new Date(message.createdAt).toISOString() }, clock(message.createdAt)),
     length === null ? null : el('span', {}, length),
+    message.carrier ? el('span', { class: 'via' }, viaWords(message)) : null,
     el('span', { class: 'fate-words' }, icon(sign), what),
   );
 };

@@ -12,6 +12,11 @@ const isShown = (exchange: Exchange, filter: Filter): boolean => {
   return filter === 'all' || exchange.kind !== 'api';
 };
 
+const answered = ({ carrier, kind }: Exchange): string => {
+  if (kind === 'api') return carrier === 'aws' ? 'AWS answered' : 'Twilio answered';
+  return carrier === 'aws' ? 'SQS answered' : 'Your service answered';
+};
+
 const details = (exchange: Exchange): HTMLElement[] => {
   const rows = Object.entries(exchange.parameters).flatMap(([name, value]) => [
     el('dt', {}, name),
@@ -20,7 +25,7 @@ const details = (exchange: Exchange): HTMLElement[] => {
   return [
     el('p', { class: 'url' }, `${exchange.method} ${exchange.url}`),
     el('dl', {}, ...rows),
-    el('h3', {}, exchange.kind === 'api' ? 'Twilio answered' : 'Your service answered'),
+    el('h3', {}, answered(exchange)),
     el('pre', { tabindex: 0 }, exchange.problem ?? (exchange.answer.trim() || '(nothing)')),
   ];
 };
@@ -29,7 +34,7 @@ const createEntry = (exchange: Exchange, names: (number: string) => string, say:
   const { kind, phone, status, ms, code, problem } = exchange;
   const failed = isFailure(exchange);
   const label = status === null ? 'none' : String(status);
-  const why = code !== null ? codeWords(code) : status === null ? (problem ?? '') : '';
+  const why = code === null ? (problem ?? '') : codeWords(code);
   const node = el('details', { class: `exchange ${failed ? 'failed' : 'fine'}` });
   node.append(
     el(
@@ -37,7 +42,7 @@ const createEntry = (exchange: Exchange, names: (number: string) => string, say:
       {},
       el(
         'span',
-        { class: 'way', title: kind === 'api' ? 'Your service called Twilio' : 'Twilio called your service' },
+        { class: 'way', title: kind === 'api' ? 'Your service called the carrier' : 'The carrier told your service' },
         icon(kind === 'api' ? 'fromApp' : 'toApp'),
       ),
       el(

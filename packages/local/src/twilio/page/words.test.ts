@@ -1,7 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Message, WebhookResult } from './view.ts';
-import { fate, initials, pieces, readable } from './words.ts';
+import { fate, initials, pieces, readable, viaWords } from './words.ts';
+
+const aMessage = (changes: Partial<Message>): Message => ({
+  sid: 'SM1',
+  revision: 1,
+  direction: 'inbound',
+  from: '+15125550111',
+  to: '+15125550142',
+  body: 'Hello',
+  media: [],
+  segments: 1,
+  status: 'received',
+  errorCode: null,
+  createdAt: 0,
+  webhook: null,
+  ...changes,
+});
 
 describe('a text in pieces', () => {
   test('links are found, and the punctuation after them is not theirs', () => {
@@ -39,21 +55,6 @@ describe('a text in pieces', () => {
 });
 
 describe('what became of a text', () => {
-  const message = (changes: Partial<Message>): Message => ({
-    sid: 'SM1',
-    revision: 1,
-    direction: 'inbound',
-    from: '+15125550111',
-    to: '+15125550142',
-    body: 'Hello',
-    media: [],
-    segments: 1,
-    status: 'received',
-    errorCode: null,
-    createdAt: 0,
-    webhook: null,
-    ...changes,
-  });
   const webhook = (changes: Partial<WebhookResult> = {}): WebhookResult => ({
     status: 200,
     problem: null,
@@ -79,6 +80,8 @@ describe('what became of a text', () => {
       'webhook: connection refused',
       'bad',
     ],
+    ['while it waits for AWS’s queue', { carrier: 'aws' }, 'on its way to the queue', 'pending'],
+    ['once it is in AWS’s queue', { carrier: 'aws', webhook: webhook({ tries: 2 }) }, 'in the queue, 2 tries', 'good'],
     ['on its way out', { direction: 'outbound-api', status: 'queued' }, 'queued', 'pending'],
     [
       'delivered',
@@ -105,8 +108,14 @@ describe('what became of a text', () => {
       'bad',
     ],
   ])('%s', (_, changes, words, tone) => {
-    expect(fate(message(changes))).toMatchObject({ words, tone });
+    expect(fate(aMessage(changes))).toMatchObject({ words, tone });
   });
+});
+
+test('a text over the second carrier says which number it went over', () => {
+  const parts = { from: '+15125550143', to: '+15125550171', carrier: 'aws' } as const;
+  expect(viaWords(aMessage({ ...parts, direction: 'outbound-api' }))).toBe('from +1 (512) 555-0143, AWS');
+  expect(viaWords(aMessage({ ...parts, direction: 'inbound' }))).toBe('to +1 (512) 555-0171, AWS');
 });
 
 test('numbers and names are shortened for the eye', () => {

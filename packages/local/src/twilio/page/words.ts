@@ -66,11 +66,19 @@ export type Tone = 'pending' | 'good' | 'plain' | 'bad';
 
 const isGood = (status: number | null): boolean => status !== null && status >= 200 && status < 300;
 
+/** Over which carrier and number a text went that did not go the usual way. */
+export const viaWords = ({ direction, from, to }: Message): string =>
+  direction === 'inbound' ? `to ${readable(to)}, AWS` : `from ${readable(from)}, AWS`;
+
 /** What became of a text, in a few words. */
 export const fate = (message: Message): { words: string; tone: Tone; icon: 'clock' | 'tick' | 'ticks' | 'cross' } => {
   const { webhook, status, errorCode } = message;
   const tries = webhook && webhook.tries > 1 ? `, ${webhook.tries} tries` : '';
   if (message.direction === 'inbound') {
+    if (message.carrier === 'aws')
+      return webhook
+        ? { words: `in the queue${tries}`, tone: 'good', icon: 'ticks' }
+        : { words: 'on its way to the queue', tone: 'pending', icon: 'clock' };
     if (status === 'receiving') return { words: 'calling the webhook', tone: 'pending', icon: 'clock' };
     if (!webhook) return { words: 'no webhook configured', tone: 'plain', icon: 'tick' };
     const where = webhook.fallback ? 'fallback' : 'webhook';
@@ -94,7 +102,11 @@ export const fate = (message: Message): { words: string; tone: Tone; icon: 'cloc
 export const isFailure = ({ status }: Exchange): boolean => status === null || status >= 400;
 
 /** What an exchange is about. */
-export const subject = ({ kind, method, url, parameters }: Exchange): string => {
+export const subject = ({ carrier, kind, method, url, parameters }: Exchange): string => {
+  if (carrier === 'aws') {
+    if (kind === 'api') return 'Send a text over AWS';
+    return kind === 'inbound' ? 'Inbound text over AWS' : `AWS event: ${parameters['messageStatus'] ?? ''}`;
+  }
   if (kind === 'inbound') return 'Inbound webhook';
   if (kind === 'fallback') return 'Fallback webhook';
   if (kind === 'status') return `Receipt: ${parameters['MessageStatus'] ?? ''}`;
