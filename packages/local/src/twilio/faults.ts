@@ -5,6 +5,11 @@
 export const FAULTS = {
   'error-500': { at: 'api', label: 'API answers 500', hint: 'Nothing is sent. The caller cannot know that.' },
   'too-many-requests': { at: 'api', label: 'API answers 429', hint: 'Nothing is sent; Retry-After says 2 s.' },
+  unauthorized: {
+    at: 'api',
+    label: 'Refuses our key (20003)',
+    hint: 'Nothing is sent. A second carrier takes over at once.',
+  },
   timeout: { at: 'api', label: 'API never answers', hint: 'Nothing is sent. The caller gives up waiting.' },
   'accept-and-500': { at: 'api', label: 'Sends, then answers 500', hint: 'The text goes out all the same.' },
   'accept-and-drop': {

@@ -240,6 +240,7 @@ describe('the product’s carrier against it', () => {
   test.each<[Fault, object, number]>([
     ['error-500', { kind: 'unknown' }, 0],
     ['too-many-requests', { kind: 'not-processed', retryAfterMs: 2000 }, 0],
+    ['unauthorized', { kind: 'rejected', code: 20003 }, 0],
     ['timeout', { kind: 'unknown' }, 0],
     ['accept-and-500', { kind: 'unknown' }, 1],
     ['accept-and-drop', { kind: 'unknown' }, 1],

@@ -41,6 +41,7 @@ const faultAnswer = (fault: Fault | null): Outcome | null => {
   if (fault === 'error-500') return refuse(apiErrors.internal());
   if (fault === 'too-many-requests')
     return refuse(apiErrors.tooManyRequests(), { 'retry-after': String(RETRY_AFTER_S) });
+  if (fault === 'unauthorized') return refuse(apiErrors.authenticate());
   return fault === 'timeout' ? { kind: 'silence' } : null;
 };
 
