@@ -242,6 +242,22 @@ describe('a customer’s text', () => {
     expect(await receivedBy(LUIS, 'dropped line')).toHaveLength(1);
   });
 
+  test('goes out over the second carrier when Twilio refuses our key, and is answered on its number', async () => {
+    const SECOND = '+15125550143';
+    await act('api-fault', { fault: 'unauthorized' });
+    await act('text', { from: MARIA, body: 'Twilio is away, QDN-1042' });
+    await until(async () => (await receivedBy(DANA, 'Twilio is away')).length > 0);
+    expect((await receivedBy(DANA, 'Twilio is away')).map(({ from }) => from)).toEqual([SECOND]);
+    await until(async () => {
+      const relays = (await job('QDN-1042')).messages.find(({ body }) => body?.startsWith('Twilio is away'))?.relays;
+      return relays?.length === 2 && relays.every(({ delivery }) => delivery === 'delivered');
+    });
+    await act('text', { from: DANA, to: SECOND, body: '@1042 we are not' });
+    await until(async () => (await receivedBy(MARIA, 'we are not')).length > 0);
+    expect((await receivedBy(MARIA, 'we are not')).map(({ from }) => from)).toEqual([SECOND]);
+    await act('api-fault', { fault: 'none' });
+  }, 60_000);
+
   test('with a picture carries a link that shows it to whoever has it, and no address of Twilio’s', async () => {
     await act('text', { from: MARIA, body: 'this one, QDN-1042', photo: true });
     await until(async () => (await receivedBy(DANA, 'this one')).length > 0);
