@@ -45,7 +45,7 @@ export const jobStateView = (
       // An operator's reason names the operator.
       reason: whole || by === 'fixes' ? reason : '',
     })),
-    ...(whole ? { contacts: job.contacts } : {}),
+    ...(whole ? { contacts: job.contacts.length > 0 ? job.contacts : company.contacts } : {}),
     scheduledFor: job.scheduledFor === null ? null : iso(job.scheduledFor),
     createdAt: iso(job.createdAt),
     updatedAt: iso(job.updatedAt),

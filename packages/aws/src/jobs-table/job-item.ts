@@ -64,11 +64,15 @@ const change = (item: Item): StatusChange => ({
   ...(item['stop'] === undefined ? {} : { stop: number(item, 'stop') }),
   ...(item['trailerId'] === undefined ? {} : { trailerId: parsed(item, 'trailerId', parseTrailerId) }),
 });
-const contact = (item: Item): BackupContact => ({
-  id: parsed(item, 'id', parseRecipientId),
-  name: text(item, 'name'),
-  phone: parsed(item, 'phone', parsePhoneNumber),
-});
+const contact = (item: Item): BackupContact => {
+  const quiet = item['quietHours'];
+  return {
+    id: parsed(item, 'id', parseRecipientId),
+    name: text(item, 'name'),
+    phone: parsed(item, 'phone', parsePhoneNumber),
+    ...(isItem(quiet) ? { quietHours: { from: text(quiet, 'from'), to: text(quiet, 'to') } } : {}),
+  };
+};
 
 /**
  * Parses what was read. Nothing of the table is trusted: a hand-edited item fails here, with the attribute's name.

@@ -26,6 +26,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
         scheduledFor: Date.UTC(2026, 11, 1),
         revokedLinks: ['abcdefgh'],
         history: [...aJob().history, arrival],
+        contacts: aJob().contacts.flatMap((one) => [one, { ...one, quietHours: { from: '21:00', to: '07:00' } }]),
       });
       await store().create(job);
       expect(await store().find(job.id)).toEqual(job);

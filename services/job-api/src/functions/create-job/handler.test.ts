@@ -23,9 +23,15 @@ describe('POST /api/jobs', () => {
     expect(status).toBe(201);
     expect(headers).toMatchObject({ Location: '/api/jobs/QDN-2000', 'Cache-Control': 'private, no-store' });
     expect(isJobState(json)).toBe(true);
-    expect(json).toMatchObject({ id: 'QDN-2000', status: 'scheduled', version: 1, stops: [{ radiusM: 100 }] });
-    expect(await service.jobs.find('QDN-2000' as JobId)).toMatchObject({
+    expect(json).toMatchObject({
+      id: 'QDN-2000',
+      status: 'scheduled',
+      version: 1,
+      stops: [{ radiusM: 100 }],
       contacts: service.company.contacts,
+    });
+    expect(await service.jobs.find('QDN-2000' as JobId)).toMatchObject({
+      contacts: [],
       trailers: ['T3'],
       scheduledFor: Date.UTC(2026, 10, 24, 15),
       createdAt: NOW,

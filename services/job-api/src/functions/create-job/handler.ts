@@ -8,7 +8,7 @@ import { jobStateView } from '../../job-view.ts';
 const DEFAULT_RADIUS_M = 100;
 
 /** The new job, scheduled. The schema has checked every pattern that the brands stand for. */
-const newJob = (body: Wire<'createJob'>, company: Dependencies['company'], now: number): Job => ({
+const newJob = (body: Wire<'createJob'>, now: number): Job => ({
   id: body.id as JobId,
   accountId: body.accountId as AccountId,
   kind: body.kind,
@@ -18,7 +18,8 @@ const newJob = (body: Wire<'createJob'>, company: Dependencies['company'], now: 
   trailers: (body.trailers ?? []).map((trailer) => trailer as TrailerId),
   status: 'scheduled',
   history: [{ status: 'scheduled', at: now, by: 'operator', reason: 'created' }],
-  contacts: body.contacts?.map(toContact) ?? company.contacts,
+  // Without any of its own the company's count, as they are when a customer writes: people come and go.
+  contacts: body.contacts?.map(toContact) ?? [],
   revokedLinks: [],
   scheduledFor: body.scheduledFor ? Date.parse(body.scheduledFor) : null,
   createdAt: now,
@@ -36,7 +37,7 @@ export const createJob = ({ jobs, keyring, company, now, log }: Dependencies) =>
       body: { as: 'json', validate: isCreateJob },
     },
     async ({ body, caller }) => {
-      const job = newJob(body, company, now());
+      const job = newJob(body, now());
       await jobs.create(job);
       return {
         status: 201,
