@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ApiError, addressOf, CommandError, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
 import { attentionReport, jobReport, jobTable } from './format.ts';
 import { parseGpx } from './gpx.ts';
+import { addRelayCommands } from './relay/commands.ts';
 import { schedule } from './replay.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addTwilioCommands } from './twilio/commands.ts';
@@ -36,7 +37,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     );
 
   program
-    .description('Operates QDN Relay: jobs, tokens, tracking links, recorded drives.')
+    .description('Operates QDN Relay: jobs, messages, tokens, tracking links, recorded drives.')
     .option('--url <address>', 'public address of the system (default: QDN_URL, else what npm start runs here)')
     .option('--keys <file>', 'the secret qdn/tokens as a file of mode 600 (default: what npm start made)')
     .option('--debug', 'show stack traces')
@@ -151,6 +152,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
       );
     });
 
+  addRelayCommands(program, surroundings);
   addTwilioCommands(program, surroundings);
   return program;
 };

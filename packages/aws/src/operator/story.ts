@@ -1,0 +1,37 @@
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { claimKey, effectPrefix, jobPk, MESSAGE_PREFIX } from '../jobs-table/keys.ts';
+
+type Item = Readonly<Record<string, unknown>>;
+
+/**
+ * What the table holds of one message, as it stands there: what it leads to, its place on the timeline, and a text to each
+ * recipient. Items are not parsed, so that a broken one can be looked at too.
+ */
+export type StoredStory = { plan: Item; message: Item | null; effects: Item[] };
+
+/** @returns null when no worker has begun with the message */
+export const storedStory = async (
+  client: DynamoDBDocumentClient,
+  table: string,
+  sid: string,
+): Promise<StoredStory | null> => {
+  const { Item: plan } = await client.send(
+    new GetCommand({ TableName: table, Key: claimKey(sid), ConsistentRead: true }),
+  );
+  if (!plan) return null;
+  const receivedAt = Number(plan['receivedAt']);
+  const messageKey = `${MESSAGE_PREFIX}${new Date(receivedAt).toISOString()}#${sid}`;
+  const inScope = async (prefix: string): Promise<Item[]> => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': jobPk(String(plan['scope'])), ':prefix': prefix },
+        ConsistentRead: true,
+      }),
+    );
+    return Items;
+  };
+  const [messages, effects] = await Promise.all([inScope(messageKey), inScope(effectPrefix(sid))]);
+  return { plan, message: messages[0] ?? null, effects };
+};

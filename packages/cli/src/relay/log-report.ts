@@ -1,0 +1,45 @@
+import type { Located, LogRecord } from '@qdn/aws/message-log';
+
+const clock = (iso: string): string => iso.replace('T', ' ').slice(0, 19);
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value : value == null ? '' : JSON.stringify(value);
+const quoted = (value: unknown): string => JSON.stringify(text(value));
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a record says, in a line. What is not known of its type is shown as it stands. */
+export const whatItSays = ({ type, data }: Pick<LogRecord, 'type' | 'data'>): string => {
+  switch (type) {
+    case 'message': {
+      const record = isObject(data['record']) ? data['record'] : {};
+      return `${text(data['sender']) || 'somebody'} (${text(record['from'])}) wrote ${quoted(record['body'])}`;
+    }
+    case 'text': {
+      const { recipient, to, body, state, carrier, carrierSid, errorCode, attempts } = data;
+      const details = [
+        carrier && `over ${text(carrier)}`,
+        carrierSid,
+        errorCode != null && `error ${text(errorCode)}`,
+        Number(attempts) > 1 && `${text(attempts)} attempts`,
+      ].filter(Boolean);
+      return `to ${text(recipient)} (${text(to)}): ${text(state).toLowerCase()}${details.length > 0 ? `, ${details.join(', ')}` : ''}; ${quoted(body)}`;
+    }
+    case 'receipt': {
+      const { recipient, delivery, carrierSid, errorCode } = data;
+      return `${text(recipient)}: ${text(delivery) || 'accepted'}, ${text(carrierSid)}${errorCode == null ? '' : `, error ${text(errorCode)}`}`;
+    }
+    case 'acknowledgement':
+      return `by ${text(data['by'])}, with ${text(data['with'])}`;
+    case 'consent':
+      return `${text(data['phone'])} ${data['isStopped'] ? 'wants no more texts' : 'wants texts again'} (${text(data['by'])})`;
+    case 'alarm':
+      return 'nobody of the team has answered';
+    default:
+      return JSON.stringify(data);
+  }
+};
+
+/** A record as a line for a person. Times are UTC. */
+export const logLine = ({ record }: Located): string =>
+  `${clock(record.at)}  ${record.type.padEnd(15)}  ${(record.scope ?? '').padEnd(10)}  ${record.sid ?? ''}  ${whatItSays(record)}`;

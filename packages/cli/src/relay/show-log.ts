@@ -1,0 +1,19 @@
+import { CommandError } from '../connection.ts';
+import type { Cloud } from './cloud.ts';
+import { logLine } from './log-report.ts';
+import { type Wanted, wantedRecords } from './past-messages.ts';
+
+/** Prints the log's records as they are read, a line each. @throws CommandError when there are none */
+export const showLog = async (
+  cloud: Cloud,
+  wanted: Wanted,
+  isJson: boolean,
+  print: (line: string) => void,
+): Promise<void> => {
+  let count = 0;
+  for await (const located of wantedRecords(cloud, wanted)) {
+    print(isJson ? JSON.stringify({ ...located.record, key: located.key }) : logLine(located));
+    count += 1;
+  }
+  if (count === 0) throw new CommandError('The log has nothing of that time or message.');
+};

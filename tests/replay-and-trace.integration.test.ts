@@ -1,0 +1,290 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
+import { createMessageLog } from '../packages/aws/src/message-log/index.ts';
+import { createRelayStore } from '../packages/aws/src/relay/index.ts';
+import { startDynamo, type TestDynamo } from '../packages/aws/src/testing/index.ts';
+import { createProgram } from '../packages/cli/src/program.ts';
+import { aCompany, aJob, memoryLocations } from '../packages/domain/src/testing/index.ts';
+import { recordingLogger } from '../packages/lambda/src/testing.ts';
+import { startTestSqsS3 } from '../packages/local/src/testing/engines.ts';
+import { relayMessage } from '../services/sms-relay/src/functions/relay-message/handler.ts';
+
+/*
+ * What the operator does with messages of the past, over the real worker, table, queue and log on the embedded engines.
+ */
+const QUEUE = 'qdn-inbound-messages';
+const BUCKET = 'log';
+const NOW = Date.now();
+
+let dynamo: TestDynamo;
+let cloud: Awaited<ReturnType<typeof startTestSqsS3>>;
+let table: string;
+let repository: string;
+let sends: string[];
+/** What each function has written, as `.local/logs` has it. */
+let logLines: string[];
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  table = await dynamo.createTable('JobsTable');
+  const dead = { Type: 'AWS::SQS::Queue', Properties: { QueueName: `${QUEUE}-dlq` } };
+  const redrive = { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 5 };
+  cloud = await startTestSqsS3({
+    Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: QUEUE, RedrivePolicy: redrive } },
+    Dead: dead,
+    Log: { Type: 'AWS::S3::Bucket', Properties: { BucketName: BUCKET } },
+  });
+  await createJobStore(dynamo.client, table).create(aJob());
+  repository = mkdtempSync(join(tmpdir(), 'qdn-replay-'));
+  mkdirSync(join(repository, '.local', 'logs'), { recursive: true });
+  const dynamodb = await dynamo.client.config.endpoint?.();
+  const local = {
+    cloud: {
+      dynamodb: `http://127.0.0.1:${dynamodb?.port}`,
+      sqs: cloud.endpoint,
+      s3: cloud.endpoint,
+      jobsTable: table,
+      logBucket: BUCKET,
+      logs: join(repository, '.local', 'logs'),
+    },
+  };
+  writeFileSync(join(repository, '.local', 'local.json'), JSON.stringify(local));
+}, 60_000);
+afterAll(async () => {
+  await dynamo.stop();
+  await cloud.close();
+  rmSync(repository, { recursive: true });
+});
+beforeEach(() => {
+  sends = [];
+  logLines = [];
+});
+
+/** A worker in a container of its own: nothing is remembered from another. */
+const startWorker = () => {
+  const log = recordingLogger();
+  let owners = 0;
+  const handler = relayMessage({
+    jobs: createJobStore(dynamo.client, table),
+    relay: createRelayStore(dynamo.client, table),
+    locations: memoryLocations(),
+    messageLog: createMessageLog(cloud.s3, BUCKET, Date.now),
+    followUps: { schedule: async () => {} },
+    carriers: {
+      first: {
+        name: 'twilio',
+        send: async ({ to }) => ({ kind: 'accepted', carrierSid: `SM${sends.push(to)}` }),
+        find: async () => [],
+      },
+      second: null,
+    },
+    company: aCompany(),
+    mediaLink: async () => '',
+    trackingLink: async () => 'https://x.example/t/abc',
+    now: Date.now,
+    random: () => 0,
+    pause: async () => {},
+    newOwner: () => `${Math.random()}-${++owners}`,
+    postpone: async () => {},
+    log,
+  });
+  /** Works the queue off. @returns how many messages were done */
+  return async (): Promise<number> => {
+    let done = 0;
+    for (;;) {
+      const QueueUrl = cloud.queueUrl(QUEUE);
+      const { Messages = [] } = await cloud.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
+      );
+      if (Messages.length === 0) break;
+      const { batchItemFailures } = await handler({
+        Records: Messages.map(({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }) => ({
+          messageId: MessageId,
+          receiptHandle: ReceiptHandle,
+          body: Body,
+          attributes: {
+            ApproximateReceiveCount: Attributes['ApproximateReceiveCount'] ?? '1',
+            SentTimestamp: Attributes['SentTimestamp'] ?? '0',
+            SenderId: '',
+            ApproximateFirstReceiveTimestamp: '0',
+          },
+          messageAttributes: {},
+          md5OfBody: '',
+          eventSource: 'aws:sqs',
+          eventSourceARN: '',
+          awsRegion: '',
+        })),
+      });
+      expect(batchItemFailures).toEqual([]);
+      for (const { ReceiptHandle } of Messages)
+        await cloud.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      done += Messages.length;
+    }
+    logLines.push(...log.lines.splice(0));
+    writeFileSync(join(repository, '.local', 'logs', 'sms-relay.log'), `${logLines.join('\n')}\n`);
+    return done;
+  };
+};
+
+let count = 0;
+const aMessage = (body: string, receivedAt = NOW) => ({
+  schema: 1,
+  kind: 'message',
+  via: 'twilio',
+  messageSid: `SM${String(++count).padStart(32, '0')}`,
+  pathJob: 'QDN-1042',
+  receivedAt: new Date(receivedAt).toISOString(),
+  from: '+15125550111',
+  to: '+15125550142',
+  body,
+  optOutType: null,
+  media: [],
+  parameters: {},
+});
+const put = (record: object, queue = QUEUE) =>
+  cloud.sqs.send(new SendMessageCommand({ QueueUrl: cloud.queueUrl(queue), MessageBody: JSON.stringify(record) }));
+
+const qdn = async (...args: string[]): Promise<string> => {
+  const printed: string[] = [];
+  const program = createProgram({
+    environment: {},
+    repository,
+    print: (text) => printed.push(text),
+    note: () => {},
+  });
+  await program.parseAsync(['node', 'qdn', ...args]);
+  return printed.join('\n');
+};
+
+describe('qdn replay-messages', () => {
+  test('moves dead letters back, says how many, and then that there are none', async () => {
+    const message = aMessage('stuck');
+    await put(message, `${QUEUE}-dlq`);
+    expect(await qdn('replay-messages', '--dry-run')).toBe(`1 message would go back from ${QUEUE}-dlq to ${QUEUE}.`);
+    expect(await startWorker()()).toBe(0);
+    expect(await qdn('replay-messages')).toContain(`1 message moved back from ${QUEUE}-dlq to ${QUEUE}.`);
+    expect(await startWorker()()).toBe(1);
+    expect(sends).toHaveLength(1);
+    expect(await qdn('replay-messages')).toBe(`${QUEUE}-dlq is empty: there is nothing to replay.`);
+  });
+
+  test('relays past messages again, by SID and by time, and sends nothing twice', async () => {
+    const hours = 40;
+    const [one, two] = [aMessage('one', NOW - hours * 3_600_000), aMessage('two', NOW - hours * 3_600_000 + 60_000)];
+    const worker = startWorker();
+    await put(one);
+    await put(two);
+    await worker();
+    expect(sends).toHaveLength(2);
+
+    expect(await qdn('replay-messages', '--sid', one.messageSid)).toContain('1 message put back');
+    expect(await worker()).toBe(1);
+    const range = ['--from', one.receivedAt, '--to', two.receivedAt];
+    for (const container of [worker, startWorker(), startWorker()]) {
+      expect(await qdn('replay-messages', ...range)).toContain('2 messages put back');
+      expect(await container()).toBe(2);
+    }
+    expect(sends).toHaveLength(2);
+    expect(
+      (await createRelayStore(dynamo.client, table).timeline('QDN-1042')).map(({ message }) => message.body),
+    ).toEqual(expect.arrayContaining(['one', 'two']));
+  });
+
+  test('shows with --dry-run what it would relay, and leaves the queue alone', async () => {
+    const message = aMessage('only looked at', NOW - 100 * 3_600_000);
+    await put(message);
+    const worker = startWorker();
+    await worker();
+    const shown = await qdn('replay-messages', '--sid', message.messageSid, '--dry-run');
+    expect(shown).toContain(`${message.messageSid}  +15125550111  "only looked at"`);
+    expect(shown).toContain('Nothing was sent.');
+    expect(await worker()).toBe(0);
+  });
+
+  test('says what is wrong with what it was asked for', async () => {
+    await expect(qdn('replay-messages', '--from', 'yesterday')).rejects.toThrow(
+      '"yesterday" is no time. Write 2026-11-23',
+    );
+    await expect(qdn('replay-messages', '--to', '2h')).rejects.toThrow('Say from when on');
+    await expect(qdn('replay-messages', '--from', '1h', '--to', '2h')).rejects.toThrow('--from is later than --to');
+    await expect(qdn('replay-messages', '--from', '2001-01-01', '--to', '2001-01-02')).rejects.toThrow(
+      'no message of that time',
+    );
+    await expect(qdn('replay-messages', '--queue', 'unverified')).rejects.toThrow('has no such queue');
+    await expect(qdn('replay-messages', '--queue', 'unverified', '--sid', 'SM1')).rejects.toThrow('leave --queue out');
+  });
+});
+
+test('qdn trace tells a message’s whole story, in order', async () => {
+  const message = aMessage('Come to the back gate', Date.now());
+  await put(message);
+  const worker = startWorker();
+  await worker();
+  const effectId = `QDN-1042~${message.messageSid}~dana`;
+  await put({
+    schema: 1,
+    kind: 'receipt',
+    effectId,
+    carrier: 'twilio',
+    carrierSid: 'SM1',
+    status: 'delivered',
+    errorCode: null,
+    receivedAt: new Date().toISOString(),
+  });
+  await worker();
+  const story = await qdn('trace', message.messageSid);
+  const inOrder = [
+    'QDN-1042',
+    'webhook          received over twilio, from +15125550111 to +15125550142',
+    'message          customer (+15125550111) wrote "Come to the back gate"  [messages/',
+    'plan             ',
+    'effect           dana: begun',
+    'receipt          dana: delivered',
+    'sms-relay        info: message relayed',
+    '1 accepted, 0 refused, 0 open.',
+  ];
+  let place = 0;
+  for (const part of inOrder) {
+    expect(story.slice(place)).toContain(part);
+    place = story.indexOf(part, place) + 1;
+  }
+  expect(story).toContain('effect           dana: accepted, over twilio, 1 attempt, SM1, delivered');
+  await expect(qdn('trace', 'SM1')).rejects.toThrow('"SM1" is no MessageSid');
+  await expect(qdn('trace', `SM${'9'.repeat(32)}`)).rejects.toThrow('Nothing is known of SM999');
+});
+
+describe('qdn log', () => {
+  test('shows what was logged of a message, and verifies all of it, until somebody changes a word', async () => {
+    const message = aMessage('a word of mine', Date.now());
+    await put(message);
+    await startWorker()();
+    const shown = await qdn('log', 'show', '--from', '1h', '--sid', message.messageSid);
+    expect(shown.split('\n')[0]).toMatch(
+      / message +QDN-1042 +SM0+\d+ +customer \(\+15125550111\) wrote "a word of mine"$/,
+    );
+    expect(shown).toContain('to dana (+15125550171): accepted, over twilio');
+    const [line = ''] = (await qdn('log', 'show', '--from', '1h', '--sid', message.messageSid, '--json')).split('\n');
+    expect(JSON.parse(line)).toMatchObject({ type: 'message', data: { record: message } });
+
+    const proven = await qdn('log', 'verify');
+    expect(proven).toMatch(/^Proven: \d+ records in \d+ objects, up to record \d+\. None was removed/);
+    const [hash = ''] = /[0-9a-f]{64}/.exec(proven) ?? [];
+    expect(await qdn('log', 'verify', '--expect', hash)).toContain('Proven');
+    await expect(qdn('log', 'verify', '--expect', 'f'.repeat(64))).rejects.toThrow('not the log that it was noted');
+    await expect(qdn('log', 'verify', '--expect', 'abc')).rejects.toThrow('a hash of 64 digits');
+
+    const { Contents = [] } = await cloud.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'messages/2' }));
+    const Key = Contents[0]?.Key ?? '';
+    const { Body } = await cloud.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }));
+    const text = (await Body?.transformToString()) ?? '';
+    await cloud.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: text.replace('customer', 'costumer') }));
+    await expect(qdn('log', 'verify')).rejects.toThrow(`The log is not as it was written.\n${Key}, line`);
+    await cloud.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: text }));
+    expect(await qdn('log', 'verify')).toContain('Proven');
+  });
+});
