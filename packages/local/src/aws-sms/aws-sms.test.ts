@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   ConflictException,
   PinpointSMSVoiceV2Client,
@@ -27,9 +30,10 @@ let phones: TwilioStandIn;
 let published: Array<Record<string, unknown>>;
 /** How often publishing fails before it works. */
 let failures: number;
-const start = () =>
+const start = (statePath: string | null = null) =>
   startTwilioStandIn(
     standInOptions({
+      statePath,
       second: {
         port: 0,
         name: 'QuickDumpNow over AWS',
@@ -211,6 +215,31 @@ describe('the product’s carrier', () => {
     await phones.settled();
     expect(published.map(({ eventType }) => eventType)).toEqual(['TEXT_QUEUED', 'TEXT_SENT', 'TEXT_DELIVERED']);
   });
+});
+
+test('what was under way when the process ended goes on with the next one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'qdn-aws-sms-'));
+  await phones.close();
+  phones = await start(join(folder, 'state.json'));
+  process.env[ENDPOINT] = phones.secondUrl ?? '';
+  failures = Number.POSITIVE_INFINITY;
+  const carrier = createAwsSmsCarrier({ originationIdentity: IDENTITY, configurationSet: 'qdn-relay' });
+  await carrier.send({ to: DANA, body: 'Hello', effectId: 'e' });
+  phones.receive(MARIA, SECOND, 'Hi');
+  await phones.close();
+  failures = 0;
+  phones = await start(join(folder, 'state.json'));
+  await phones.settled();
+  expect(shown(DANA)).toEqual([[SECOND, 'Hello']]);
+  expect(published.map(({ eventType, messageBody }) => eventType ?? messageBody).toSorted()).toEqual([
+    'Hi',
+    'TEXT_DELIVERED',
+    'TEXT_QUEUED',
+    'TEXT_SENT',
+  ]);
+  await phones.close();
+  rmSync(folder, { recursive: true, force: true });
+  phones = await start();
 });
 
 describe('a phone’s text to the second number', () => {
