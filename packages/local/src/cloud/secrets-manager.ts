@@ -164,6 +164,11 @@ const getSecretValue: Operation = (secrets, name, { VersionStage = 'AWSCURRENT' 
   };
 };
 
+const createSecret: Operation = (secrets, name, { SecretString }) => {
+  if (secrets[name]) throw new ApiError('ResourceExistsException', `The secret ${name} exists already`);
+  return putSecretValue(secrets, name, { SecretString });
+};
+
 /** Without stages the value becomes the current one, and what was current the previous one. */
 const putSecretValue: Operation = (secrets, name, { SecretString, VersionStages = ['AWSCURRENT'] }) => {
   const versions = secrets[name] ?? {};
@@ -229,6 +234,7 @@ const listSecretVersionIds: Operation = (secrets, name) => {
 };
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'secretsmanager.CreateSecret': createSecret,
   'secretsmanager.GetSecretValue': getSecretValue,
   'secretsmanager.PutSecretValue': putSecretValue,
   'secretsmanager.ListSecretVersionIds': listSecretVersionIds,
@@ -241,9 +247,9 @@ const answerTo = async (request: IncomingMessage, file: string): Promise<object>
   const operation = OPERATIONS[target];
   if (!operation) throw new ApiError('UnknownOperationException', `${target} is not served here`);
   const input = await readJsonObject(request);
-  const name = nameOf(input['SecretId']);
+  const name = nameOf(input['SecretId'] ?? input['Name']);
   const secrets = read(file);
-  if (!secrets[name])
+  if (!secrets[name] && operation !== createSecret)
     throw new ApiError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   const { output, changed } = operation(secrets, name, input);
   if (changed) write(file, changed);
@@ -251,8 +257,8 @@ const answerTo = async (request: IncomingMessage, file: string): Promise<object>
 };
 
 /**
- * Secrets Manager over the file of {@link ensureSecrets}, in AWS JSON 1.1 as the SDK speaks it: get and put a value, list the
- * versions, move a stage from one to another. The file is read at each call, so that a key that is rotated by hand counts at once.
+ * Secrets Manager over the file of {@link ensureSecrets}, in AWS JSON 1.1 as the SDK speaks it: make a secret,
+ * get and put a value, list the versions, move a stage from one to another. The file is read at each call, so that a key that is rotated by hand counts at once.
  * @param port 0 for any that is free
  * @throws StartError when the port is taken, or the file cannot be used
  */

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createSecretVersions } from '../packages/aws/src/secret-versions.ts';
+import { createSecretsClient } from '../packages/aws/src/secrets.ts';
+import { ADMIN_SECRET, type Installation, SENDER_SECRET } from '../packages/cli/src/twilio/installation.ts';
+import { pushSecrets } from '../packages/cli/src/twilio/push-secrets.ts';
+import { clientSettings } from '../packages/local/src/cloud/client-settings.ts';
+import { startSecretsManager } from '../packages/local/src/cloud/secrets-manager.ts';
+import { startTwilioStandIn, type TwilioStandIn } from '../packages/local/src/twilio/stand-in.ts';
+import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, standInOptions } from '../packages/local/src/twilio/testing/samples.ts';
+
+/* `qdn secrets push`, against a secret store that is empty at first, and a Twilio that says which credentials it takes. */
+
+const admin = { accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN };
+const sender = { accountSid: ACCOUNT_SID, apiKeySid: API_KEY.sid, apiKeySecret: API_KEY.secret };
+let folder: string;
+let store: Awaited<ReturnType<typeof startSecretsManager>>;
+let twilio: TwilioStandIn;
+let versions: ReturnType<typeof createSecretVersions>;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'qdn-push-'));
+  store = await startSecretsManager(0, join(folder, 'secrets.json'));
+  twilio = await startTwilioStandIn(standInOptions({ authTokens: [AUTH_TOKEN] }));
+  const actual = createSecretVersions(createSecretsClient(clientSettings(store.endpoint)));
+  // Other names than those that the embedded store has from the beginning.
+  const named = (id: string) => `deployed/${id}`;
+  versions = {
+    read: (id, stage) => actual.read(named(id), stage),
+    put: (id, value, stage) => actual.put(named(id), value, stage),
+    promote: (id) => actual.promote(named(id)),
+    settle: (id) => actual.settle(named(id)),
+  };
+});
+afterEach(async () => {
+  await twilio.close();
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const push = async (owner: Installation['owner'], isDryRun = false): Promise<string> => {
+  const said: string[] = [];
+  const installation = { place: 'the test', versions, twilioUrl: twilio.url, ownerFile: '', owner };
+  await pushSecrets(installation, isDryRun, (sentence) => void said.push(sentence));
+  return said.join('\n');
+};
+const current = async (id: string) => (await versions.read(id, 'AWSCURRENT'))?.value;
+
+test('makes both secrets, each with its own pair, and says so; once more changes nothing', async () => {
+  const owner = { admin, sender, secondary: null };
+  expect(await push(owner, true)).toContain('qdn/twilio-admin: would be made in the test.');
+  expect(await current(ADMIN_SECRET)).toBeUndefined();
+  expect(await push(owner)).toMatch(/Twilio accepts .*qdn\/twilio-admin: made\..*qdn\/twilio-sender: made\./s);
+  expect([await current(ADMIN_SECRET), await current(SENDER_SECRET)]).toEqual([admin, sender]);
+  expect(await push(owner)).toMatch(/the test has it already.*the test has it already/s);
+  expect(await versions.read(SENDER_SECRET, 'AWSPREVIOUS')).toBeNull();
+});
+
+test('stores nothing that Twilio refuses, and names it without showing it', async () => {
+  const wrong = 'a-secret-that-is-wrong-1';
+  const pushes = [
+    { owner: { admin: { ...admin, authToken: wrong }, sender, secondary: null }, name: 'TWILIO_AUTH_TOKEN' },
+    { owner: { admin, sender: { ...sender, apiKeySecret: wrong }, secondary: null }, name: 'TWILIO_API_KEY_SID' },
+    { owner: { admin, sender, secondary: { ...admin, authToken: wrong } }, name: 'TWILIO_AUTH_TOKEN_SECONDARY' },
+  ];
+  for (const { owner, name } of pushes) {
+    const refusal = await push(owner).catch((error: Error) => error.message);
+    expect(refusal).toContain(`Twilio refuses ${name}`);
+    expect(refusal).not.toContain(wrong);
+  }
+  expect([await current(ADMIN_SECRET), await current(SENDER_SECRET)]).toEqual([undefined, undefined]);
+});
+
+test('does not walk into a rotation that is under way', async () => {
+  await push({ admin, sender, secondary: null });
+  await versions.put(SENDER_SECRET, { rotation: 'begun' }, 'AWSPENDING');
+  await expect(push({ admin, sender, secondary: null })).rejects.toThrow(
+    'Finish that first: pnpm qdn twilio rotate-key',
+  );
+});
+
+test('without a file says how to get one', async () => {
+  await expect(push(null)).rejects.toThrow('pnpm qdn secrets init');
+});
