@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createSecretVersions } from '../packages/aws/src/secret-versions.ts';
 import { createSecretsClient } from '../packages/aws/src/secrets.ts';
@@ -78,6 +79,11 @@ test('does not walk into a rotation that is under way', async () => {
   await expect(push({ admin, sender, secondary: null })).rejects.toThrow(
     'Finish that first: pnpm qdn twilio rotate-key',
   );
+});
+
+test('Git ignores the owner’s file, whatever lies in its folder', () => {
+  const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
+  expect(readFileSync(join(repository, '.gitignore'), 'utf8').split('\n')).toContain('.secrets/');
 });
 
 test('without a file says how to get one', async () => {
