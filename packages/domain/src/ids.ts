@@ -42,5 +42,5 @@ export const parseMessageSid = parser<MessageSid>(MESSAGE_SID_PATTERN);
 export const parseLinkId = parser<LinkId>(LINK_ID_PATTERN);
 export const parsePhoneNumber = parser<PhoneNumber>(PHONE_PATTERN);
 
-/** `+15125550142` → `+*********42`: enough to tell two numbers apart, too little to call. */
-export const maskPhone = (phone: string): string => phone.replace(/\d(?=\d{2})/g, '*');
+/** `+15125550142` → `+*********42`: enough to tell two numbers apart, too little to call. Also of one that has blanks in it. */
+export const maskPhone = (phone: string): string => phone.replace(/\d(?=(?:\D*\d){2})/g, '*');

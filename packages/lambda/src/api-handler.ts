@@ -6,7 +6,7 @@ import httpUrlencodeBodyParser from '@middy/http-urlencode-body-parser';
 import { explain, type SchemaError, type Validate } from '@qdn/contracts';
 import { ProductError, type Violation } from '@qdn/domain';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { errorFields, type Logger } from './logger.ts';
+import { errorFields, type Logger, textsInBody } from './logger.ts';
 import { problemResponse } from './problem.ts';
 
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -128,7 +128,7 @@ export const apiHandler = <Body, Caller>(
           function: name,
           correlationId,
           status: response.statusCode,
-          ...errorFields(request.error),
+          ...errorFields(request.error, textsInBody(request.event.received?.rawBody ?? '')),
         });
       }
       // Returning it would end the chain here, and the CORS middleware would never see it.

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createLogger, errorFields, maskPhone } from './logger.ts';
+import { createLogger, errorFields, maskPhone, textsIn, textsInBody } from './logger.ts';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJ0cmFjayJ9.c2lnbmF0dXJl';
 const logged = (message: string, fields = {}) => {
@@ -23,6 +23,7 @@ test('a line is one JSON object with its level and service', () => {
 
 test('a masked number keeps its last two digits', () => {
   expect(maskPhone('+15125550142')).toBe('+*********42');
+  expect(maskPhone('(512) 555-0142')).toBe('(***) ***-**42');
 });
 
 test('numbers and tokens are masked wherever they slip in', () => {
@@ -40,4 +41,31 @@ test('what only looks a little like a number or a token stays', () => {
   expect(JSON.parse(logged(`${id} 2026-11-23T15:04:05.000Z a.b.c +5`)[0] ?? '')).toMatchObject({
     message: `${id} 2026-11-23T15:04:05.000Z a.b.c +5`,
   });
+});
+
+test('an error’s reason does not quote what the request was about, in whatever form', () => {
+  const words = 'come at 3 & “ring”';
+  const hidden = textsInBody(new URLSearchParams({ Body: words, MessageSid: 'SM1234' }).toString());
+  const reasons = [
+    words,
+    JSON.stringify({ words }),
+    encodeURIComponent(words),
+    new URLSearchParams({ words }).toString(),
+  ];
+  for (const reason of reasons) {
+    const fields = errorFields(new Error(`SM1234 ${reason}`), hidden);
+    expect(fields).toMatchObject({ reason: expect.stringMatching(/^SM1234 .*\[hidden\]/) });
+  }
+  expect(errorFields(new SyntaxError('Unexpected token c, "come at 3"'))).toEqual({ error: 'SyntaxError' });
+});
+
+test('identifiers and times are no texts to hide, nor is what is too short to be found again', () => {
+  const record = {
+    messageSid: 'SM12345',
+    receivedAt: '2026-11-23',
+    body: 'late',
+    media: [{ url: 'https://x' }],
+    to: 'ok',
+  };
+  expect(textsIn(record)).toEqual(['late', 'https://x']);
 });

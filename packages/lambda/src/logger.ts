@@ -26,10 +26,58 @@ export const createLogger = (service: string, write: (line: string) => void = co
   return { info: at('info'), warn: at('warn'), error: at('error') };
 };
 
-/** What a log may say of an error: the name and message of what was at its bottom, never its properties. */
-export const errorFields = (error: unknown): LogFields => {
+/** Names of what is an identifier, a time or one of a few words: no harm in a log, and of use there. */
+const HARMLESS = /(Sid|Id|At|Status)$|^(schema|kind|via|what|scope|pathJob|carrier|status|path|delivery|ApiVersion)$/;
+/** Shorter texts are hidden by nobody: they would be found in any sentence. */
+const SHORTEST = 4;
+
+/** The texts in what somebody has sent, as far as they may be personal: words, names, numbers. */
+export const textsIn = (value: unknown, name = ''): string[] => {
+  if (typeof value === 'string') return value.length < SHORTEST || HARMLESS.test(name) ? [] : [value];
+  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, name));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => textsIn(item, key));
+};
+
+/** The texts in a body as it came, JSON or a form. */
+export const textsInBody = (body: string): string[] => {
+  try {
+    return textsIn(JSON.parse(body));
+  } catch {
+    return [body, ...textsIn(Object.fromEntries(new URLSearchParams(body)))];
+  }
+};
+
+/** The forms that a text has in other texts: quoted, or in an address. */
+const formsOf = (text: string): string[] => {
+  const quoted = JSON.stringify(text).slice(1, -1);
+  const inForm = new URLSearchParams([['', text]]).toString().slice(1);
+  // A lone half of a surrogate pair has no form in an address.
+  const inAddress = encodeURIComponent(text.toWellFormed());
+  return [text, quoted, inForm, inAddress];
+};
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+const without = (message: string, texts: readonly string[]): string => {
+  const forms = texts.flatMap(formsOf).filter((form) => form.length >= SHORTEST);
+  if (forms.length === 0) return message;
+  // The longest first: a part of it may be a text of its own.
+  const pattern = forms
+    .sort((a, b) => b.length - a.length)
+    .map(escaped)
+    .join('|');
+  return message.replace(new RegExp(pattern, 'g'), '[hidden]');
+};
+
+/**
+ * What a log may say of an error: the name and message of what was at its bottom, never its properties.
+ * @param hidden texts that the message may quote and the log must not: what the failed request was about
+ */
+export const errorFields = (error: unknown, hidden: readonly string[] = []): LogFields => {
   if (!(error instanceof Error)) return { error: 'not an Error' };
-  return error instanceof ProductError && error.cause
-    ? errorFields(error.cause)
-    : { error: error.name, reason: error.message };
+  if (error instanceof ProductError && error.cause) return errorFields(error.cause, hidden);
+  // It quotes the beginning of what could not be read.
+  if (error instanceof SyntaxError) return { error: error.name };
+  return { error: error.name, reason: without(error.message, hidden) };
 };

@@ -1,6 +1,6 @@
 import type { Validate } from '@qdn/contracts';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { errorFields, type Logger } from './logger.ts';
+import { errorFields, type Logger, textsInBody } from './logger.ts';
 
 /** One message of a batch: its body, checked, when it came into the queue (epoch ms), and how often SQS has handed it out. */
 export type QueueMessage<Body> = { body: Body; messageId: string; sentAt: number; receiveCount: number };
@@ -17,6 +17,8 @@ export type QueueOptions<Body> = {
   validate: Validate<Body>;
   /** Says when a failed message is to come back. Without it, or when it fails, that is after the queue's visibility timeout. */
   postpone?: (failed: FailedMessage) => Promise<void>;
+  /** The texts in a message that no log may show; by default all those in its JSON that may be personal. */
+  hide?: (body: string) => string[];
 };
 
 /**
@@ -39,7 +41,7 @@ export type BatchOptions<Body, Batch> = QueueOptions<Body> & {
 
 /** As `queueHandler`, with something that the messages of a batch share. */
 export const batchHandler = <Body, Batch>(
-  { name, log, validate, postpone, beginBatch, endBatch }: BatchOptions<Body, Batch>,
+  { name, log, validate, postpone, hide = textsInBody, beginBatch, endBatch }: BatchOptions<Body, Batch>,
   fn: (message: QueueMessage<Body>, batch: Batch) => Promise<void>,
 ): QueueFunction => {
   const isDone = async (record: SQSRecord, batch: Batch): Promise<boolean> => {
@@ -50,19 +52,20 @@ export const batchHandler = <Body, Batch>(
       await fn(readRecord(record, validate), batch);
       return true;
     } catch (error) {
-      log.error('message will be tried again', { ...fields, ...errorFields(error) });
+      log.error('message will be tried again', { ...fields, ...errorFields(error, hide(record.body)) });
       await comeBack(record, error);
     }
     return false;
   };
 
-  const comeBack = async ({ messageId, receiptHandle, attributes }: SQSRecord, error: unknown): Promise<void> => {
+  const comeBack = async (record: SQSRecord, error: unknown): Promise<void> => {
+    const { messageId, receiptHandle, attributes } = record;
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     const fields = { function: name, messageId, receiveCount };
     try {
       await postpone?.({ receiptHandle, receiveCount, error });
     } catch (failure) {
-      log.warn('message could not be postponed', { ...fields, ...errorFields(failure) });
+      log.warn('message could not be postponed', { ...fields, ...errorFields(failure, hide(record.body)) });
     }
   };
 
@@ -72,7 +75,12 @@ export const batchHandler = <Body, Batch>(
     try {
       await endBatch(batch);
     } catch (error) {
-      log.error('batch will be tried again', { function: name, records: Records.length, ...errorFields(error) });
+      const hidden = Records.flatMap(({ body }) => hide(body));
+      log.error('batch will be tried again', {
+        function: name,
+        records: Records.length,
+        ...errorFields(error, hidden),
+      });
       await Promise.all(Records.map((record, i) => (done[i] ? comeBack(record, error) : null)));
       return { batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     }

@@ -75,8 +75,11 @@ export const advance = async (
   if (left.length > 0 || broken.length > 0) throw new Unsettled([...left, ...broken]);
 };
 
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : 'not an Error';
+/** A SyntaxError quotes the beginning of what could not be read, which is somebody's words. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'not an Error';
+  return error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`;
+};
 
 const logText = (deps: RelayDependencies, effect: Effect): void => {
   const { scope, messageSid, recipient, to, body, state, carrier, carrierSid, errorCode, attempts, updatedAt } = effect;

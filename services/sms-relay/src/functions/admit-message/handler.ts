@@ -1,7 +1,7 @@
 import type { Postpone } from '@qdn/aws/inbound-queue';
 import type { Wire } from '@qdn/contracts';
 import { validate as isUnverifiedMessage } from '@qdn/contracts/validators/unverifiedMessage';
-import { maskPhone, queueHandler } from '@qdn/lambda';
+import { maskPhone, queueHandler, textsInBody } from '@qdn/lambda';
 import { toInboundMessage } from '../../inbound-message.ts';
 import { isFromTwilio } from '../../twilio-authentication.ts';
 import type { WebhookDependencies } from '../../twilio-webhook.ts';
@@ -20,6 +20,14 @@ const LOOKS = 2;
 /** Soon at first, and then ever later: with the queue's hundred tries, a day. */
 const retryAfterS = (tries: number): number => Math.min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** (tries - 1));
 
+const rawBodyOf = (body64: string): string => Buffer.from(body64, 'base64').toString('utf8');
+
+/** The words and numbers in a message, which its record holds in a form of its own. */
+const textsInRecord = (body: string): string[] => {
+  const { body64 = '' } = /"body64":"(?<body64>[^"]*)"/.exec(body)?.groups ?? {};
+  return [...textsInBody(body), ...textsInBody(rawBodyOf(body64))];
+};
+
 /**
  * The worker behind the fallback: what Twilio has signed goes into the relay's queue, as if the webhook had taken it; what it has
  * not is dropped, with a warning. While the secrets cannot be read, or the queue does not take it, the message waits. That it may
@@ -31,11 +39,12 @@ export const admitMessage = ({ queue, postpone, authTokens, publicUrl, log }: Ad
       name: 'admit-message',
       log,
       validate: isUnverifiedMessage,
+      hide: textsInRecord,
       postpone: ({ receiptHandle, receiveCount }) => postpone(receiptHandle, retryAfterS(receiveCount)),
     },
     async ({ body: unverified, messageId, receiveCount }) => {
       const { signature, job, path, query: rawQuery, userAgent, idempotencyToken, receivedAt } = unverified;
-      const rawBody = Buffer.from(unverified.body64, 'base64').toString('utf8');
+      const rawBody = rawBodyOf(unverified.body64);
       if (!(await isFromTwilio({ authTokens, publicUrl }, { signature, path, rawQuery, rawBody }))) {
         if (receiveCount < LOOKS) throw new Error('No Auth Token fits the signature yet');
         log.warn('unverified message dropped: Twilio has not signed it', { messageId, receivedAt });

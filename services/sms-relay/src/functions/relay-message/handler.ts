@@ -19,7 +19,7 @@ import {
   sweep,
   Unsettled,
 } from '@qdn/domain';
-import { batchHandler, errorFields, type Logger } from '@qdn/lambda';
+import { batchHandler, errorFields, type Logger, textsIn } from '@qdn/lambda';
 
 export type RelayMessageDependencies = Omit<RelayDependencies, 'owner' | 'report' | 'log'> & {
   messageLog: MessageLog;
@@ -49,11 +49,11 @@ const sidOf = (text: string) => {
 
 /** What only a person can mend is an error; that a recipient cannot be texted stands on the timeline too. */
 const reportTo =
-  (log: Logger) =>
+  (log: Logger, hidden: readonly string[]) =>
   (report: RelayReport): void => {
     switch (report.kind) {
       case 'without-eta': {
-        const fields = { sid: report.messageSid, ...errorFields(report.error) };
+        const fields = { sid: report.messageSid, ...errorFields(report.error, hidden) };
         log.warn('relayed without an arrival: positions could not be read', fields);
         break;
       }
@@ -100,7 +100,6 @@ const takeReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt
  */
 export const relayMessage = (dependencies: RelayMessageDependencies) => {
   const { messageLog, postpone, newOwner, log, ...deps } = dependencies;
-  const report = reportTo(log);
   return batchHandler(
     {
       name: 'relay-message',
@@ -118,7 +117,12 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
     async ({ body, sentAt, receiveCount }, entries) => {
       const record = ownRecord(body, sentAt);
       if (!record) return log.warn('an event of the second carrier for no effect');
-      const run: RelayDependencies = { ...deps, owner: newOwner(), report, log: (entry) => void entries.push(entry) };
+      const run: RelayDependencies = {
+        ...deps,
+        owner: newOwner(),
+        report: reportTo(log, textsIn(record)),
+        log: (entry) => void entries.push(entry),
+      };
       switch (record.kind) {
         case 'message': {
           const { scope, kind, recipients } = await relay(run, toInbound(record), record);
