@@ -129,7 +129,15 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     const siteTemplate = templateOf(templates, 'tracking-site');
 
     progress('DynamoDB, SQS, S3, secrets');
-    const cloud = keep(await startCloud({ folder, ports, templates: Object.values(templates), owner }));
+    const cloud = keep(
+      await startCloud({
+        folder,
+        ports,
+        templates: Object.values(templates),
+        owner,
+        twilio: options.realTwilio ? 'real' : 'stand-in',
+      }),
+    );
     const { endpoints, keyValues, queueUrl, secrets } = cloud;
     keyValues.put('track-keys', JSON.stringify(secrets.tokens.track));
 
@@ -147,12 +155,13 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       progress(
         `Stand-ins for Twilio and AWS’s SMS, with the Phones page${owner ? `; it takes the credentials of ${OWNER_FILE}` : ''}`,
       );
-      const { admin, pendingAdmin, sender } = secrets;
+      const { admin, pendingAdmin, sender, generation } = secrets;
       return keep(
         await startTwilioStandIn({
           port: ports.twilio,
           statePath: join(folder, 'twilio.json'),
           accountSid: admin.accountSid,
+          generation,
           authTokens: [admin.authToken, ...(pendingAdmin ? [pendingAdmin.authToken] : [])],
           apiKeys: [{ sid: sender.apiKeySid, secret: sender.apiKeySecret }],
           numbers: [{ number: company.textNumber, name: company.name, ...webhooks }],

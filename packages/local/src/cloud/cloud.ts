@@ -6,7 +6,7 @@ import { CREDENTIALS } from './client-settings.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { KeyValueStore, startKeyValueStoreApi } from './key-value-store.ts';
 import { lockFolder } from './lock.ts';
-import { type LocalSecrets, startSecretsManager } from './secrets-manager.ts';
+import { type LocalSecrets, startSecretsManager, type WhichTwilio } from './secrets-manager.ts';
 import { startStorage } from './storage.ts';
 
 /** Each may be 0, for any that is free. */
@@ -20,6 +20,7 @@ export type CloudOptions = {
   templates: readonly Template[];
   /** The owner's Twilio credentials; without them an account is made up. */
   owner?: OwnerCredentials | null;
+  twilio?: WhichTwilio;
   /** Forgets what an earlier start left. */
   fresh?: boolean;
 };
@@ -45,6 +46,7 @@ export const startCloud = async ({
   ports,
   templates,
   owner = null,
+  twilio = 'stand-in',
   fresh = false,
 }: CloudOptions): Promise<Cloud> => {
   const data = join(folder, 'data');
@@ -66,7 +68,7 @@ export const startCloud = async ({
     }
     const dynamodb = keep(await startDynamoDb(ports.dynamodb, join(data, 'dynamodb'), templates));
     const storage = keep(await startStorage(ports.storage, join(data, 'storage'), templates));
-    const secretsManager = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json'), owner));
+    const secretsManager = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json'), owner, twilio));
     const keyValues = new KeyValueStore(join(folder, 'edge.json'));
     const keyValuesApi = keep(await startKeyValueStoreApi(ports.keyValues, keyValues));
     const endpoints = {

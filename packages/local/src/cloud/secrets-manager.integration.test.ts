@@ -36,7 +36,7 @@ describe('the keys of this machine', () => {
     expect(new Set(keys).size).toBe(3);
     for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(32);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(ensureSecrets(file)).toEqual({ tokens, admin, sender, pendingAdmin: null });
+    expect(ensureSecrets(file)).toEqual({ tokens, admin, sender, pendingAdmin: null, generation: admin.accountSid });
   });
 
   test('differ from those of any other start', () => {
@@ -73,12 +73,9 @@ describe('the owner’s Twilio credentials', () => {
 
   test('take the place of the made-up ones, and leave the token keys', () => {
     const madeUp = ensureSecrets(file);
-    expect(ensureSecrets(file, owner)).toEqual({
-      ...owner,
-      tokens: madeUp.tokens,
-      secondary: undefined,
-      pendingAdmin: null,
-    });
+    const { tokens, admin, sender, generation } = ensureSecrets(file, owner);
+    expect({ tokens, admin, sender }).toEqual({ tokens: madeUp.tokens, admin: owner.admin, sender: owner.sender });
+    expect(generation).not.toBe(madeUp.generation);
     expect(readFileSync(file, 'utf8')).not.toContain(madeUp.admin.accountSid);
   });
 
@@ -92,6 +89,21 @@ describe('the owner’s Twilio credentials', () => {
     };
     writeFileSync(file, JSON.stringify(secrets));
     expect(ensureSecrets(file, owner).sender).toEqual(sender('2'));
+  });
+
+  test('are taken in anew, and alone, when they are shown to another Twilio: what one has made means nothing to the other', () => {
+    const { generation } = ensureSecrets(file, owner);
+    const secrets = stored();
+    const made = { AWSCURRENT: sender('2'), AWSPREVIOUS: sender('1'), AWSPENDING: sender('3') };
+    secrets['qdn/twilio-sender'] = { ...secrets['qdn/twilio-sender'], ...made };
+    writeFileSync(file, JSON.stringify(secrets));
+    expect(ensureSecrets(file, owner).generation).toBe(generation);
+    const real = ensureSecrets(file, owner, 'real');
+    expect(real.sender).toEqual(sender('1'));
+    expect(JSON.stringify(stored())).not.toMatch(/2{32}|3{32}/);
+    expect(real.generation).not.toBe(generation);
+    expect(ensureSecrets(file, owner, 'real')).toEqual(real);
+    expect(ensureSecrets(file, owner).generation).not.toBe(generation);
   });
 
   test('that have changed are taken in, and what they replace stays valid as the previous one', () => {

@@ -16,8 +16,14 @@ import { writeWhole } from './whole-file.ts';
 const STAGES = ['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING'] as const;
 type Stage = (typeof STAGES)[number];
 
-/** `from` marks what the owner's file held when the secret was taken from it. */
-type Versions = Partial<Record<Stage, unknown>> & { from?: string };
+/**
+ * `from` says what the secret was taken from: for which Twilio, a mark of what the owner's file held, and a name for that
+ * taking. Without it the secret is made up.
+ */
+type Versions = Partial<Record<Stage, unknown>> & { from?: { twilio: WhichTwilio; mark: string; name: string } };
+
+/** Whom the credentials are shown to. What a stand-in has made of them means nothing to Twilio, and the other way round. */
+export type WhichTwilio = 'stand-in' | 'real';
 
 /** Name → version stage → value, as in the file. */
 type Secrets = Record<string, Versions>;
@@ -28,6 +34,8 @@ export type LocalSecrets = {
   sender: Wire<'twilioSenderSecret'>;
   /** The admin pair with the Auth Token that will follow, while it is being rotated. */
   pendingAdmin: Wire<'twilioAdminSecret'> | null;
+  /** Changes whenever Twilio credentials are taken from the owner's file, or made up, anew. */
+  generation: string;
 };
 
 const ADMIN = 'qdn/twilio-admin';
@@ -49,30 +57,35 @@ const generateTwilio = (): Secrets => {
   };
 };
 
-const markOf = (...parts: readonly string[]): string =>
-  createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 16);
-
-/** One secret with the owner's value as the current one. What is the same is left alone, with its other versions. */
-const taken = (known: Versions | undefined, value: unknown, pending: unknown, from: string): Versions => {
+/**
+ * One secret with the owner's value as the current one. A file that has not changed since it was taken in is not taken again: a
+ * key that was rotated since stays. Of what another Twilio knew, nothing does.
+ */
+const taken = (known: Versions | undefined, twilio: WhichTwilio, value: object, pending: object | null): Versions => {
+  const mark = createHash('sha256')
+    .update(JSON.stringify([value, pending]))
+    .digest('hex')
+    .slice(0, 16);
+  const isOfThisTwilio = known?.from?.twilio === twilio;
+  if (known && isOfThisTwilio && known.from?.mark === mark) return known;
   const isSame = JSON.stringify(known?.AWSCURRENT) === JSON.stringify(value);
-  const kept = isSame ? known : known?.from ? { AWSPREVIOUS: known.AWSCURRENT } : {};
-  return { ...kept, AWSCURRENT: value, ...(pending ? { AWSPENDING: pending } : {}), from };
+  const replaced = isSame ? known : { AWSPREVIOUS: known?.AWSCURRENT };
+  return {
+    ...(isOfThisTwilio ? replaced : {}),
+    AWSCURRENT: value,
+    ...(pending ? { AWSPENDING: pending } : {}),
+    from: { twilio, mark, name: hex(4) },
+  };
 };
 
-/**
- * The secrets with the owner's Twilio credentials in them. A file that has not changed since it was taken in is not taken
- * again: a key that was rotated since stays. Without the file nothing of it stays behind.
- */
-const withOwner = (secrets: Secrets, owner: OwnerCredentials | null): Secrets => {
-  if (!owner) return secrets[ADMIN]?.from || secrets[SENDER]?.from ? { ...secrets, ...generateTwilio() } : secrets;
-  const { admin, sender, secondary } = owner;
-  const adminMark = markOf(admin.accountSid, admin.authToken, secondary?.authToken ?? '');
-  const senderMark = markOf(sender.accountSid, sender.apiKeySid, sender.apiKeySecret);
-  const isTaken = (name: string, mark: string): boolean => secrets[name]?.from === mark;
+/** The secrets with the owner's Twilio credentials in them. Without the file nothing of it stays behind. */
+const withOwner = (secrets: Secrets, owner: OwnerCredentials | null, twilio: WhichTwilio): Secrets => {
+  const [admin, sender] = [secrets[ADMIN], secrets[SENDER]];
+  if (!owner) return admin?.from || sender?.from ? { ...secrets, ...generateTwilio() } : secrets;
   return {
     ...secrets,
-    ...(isTaken(ADMIN, adminMark) ? {} : { [ADMIN]: taken(secrets[ADMIN], admin, secondary, adminMark) }),
-    ...(isTaken(SENDER, senderMark) ? {} : { [SENDER]: taken(secrets[SENDER], sender, null, senderMark) }),
+    [ADMIN]: taken(admin, twilio, owner.admin, owner.secondary),
+    [SENDER]: taken(sender, twilio, owner.sender, null),
   };
 };
 
@@ -98,12 +111,17 @@ const read = (file: string): Secrets => {
  * those of an account that exists nowhere else.
  * @param file `.local/secrets.json`, for its owner alone
  * @param owner what `.secrets/qdn.env` holds, or null
+ * @param twilio whom they are shown to
  * @throws StartError when others can read the file, or when it does not hold what is needed
  */
-export const ensureSecrets = (file: string, owner: OwnerCredentials | null = null): LocalSecrets => {
+export const ensureSecrets = (
+  file: string,
+  owner: OwnerCredentials | null = null,
+  twilio: WhichTwilio = 'stand-in',
+): LocalSecrets => {
   const known = existsSync(file) ? read(file) : { ...generateTokens(), ...generateTwilio() };
-  const secrets = withOwner(known, owner);
-  if (!existsSync(file) || secrets !== known) write(file, secrets);
+  const secrets = withOwner(known, owner, twilio);
+  if (!existsSync(file) || JSON.stringify(secrets) !== JSON.stringify(known)) write(file, secrets);
   const tokens = secrets['qdn/tokens']?.AWSCURRENT;
   const admin = secrets[ADMIN]?.AWSCURRENT;
   const sender = secrets[SENDER]?.AWSCURRENT;
@@ -111,7 +129,14 @@ export const ensureSecrets = (file: string, owner: OwnerCredentials | null = nul
   if (!isTokenKeys(tokens) || !isTwilioAdminSecret(admin) || !isTwilioSenderSecret(sender)) {
     throw new StartError(`${file} does not hold the keys that are needed. Begin anew: npm start -- --fresh`);
   }
-  return { tokens, admin, sender, pendingAdmin: isTwilioAdminSecret(pending) ? pending : null };
+  const taking = [secrets[ADMIN]?.from?.name, secrets[SENDER]?.from?.name];
+  return {
+    tokens,
+    admin,
+    sender,
+    pendingAdmin: isTwilioAdminSecret(pending) ? pending : null,
+    generation: [admin.accountSid, ...taking].join(' ').trim(),
+  };
 };
 
 class ApiError extends Error {
@@ -262,8 +287,13 @@ const answerTo = async (request: IncomingMessage, file: string): Promise<object>
  * @param port 0 for any that is free
  * @throws StartError when the port is taken, or the file cannot be used
  */
-export const startSecretsManager = async (port: number, file: string, owner: OwnerCredentials | null = null) => {
-  const secrets = ensureSecrets(file, owner);
+export const startSecretsManager = async (
+  port: number,
+  file: string,
+  owner: OwnerCredentials | null = null,
+  twilio: WhichTwilio = 'stand-in',
+) => {
+  const secrets = ensureSecrets(file, owner, twilio);
   const server = createServer((request, response) => {
     const answer = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));

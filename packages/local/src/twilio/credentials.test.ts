@@ -90,9 +90,12 @@ describe('an API key', () => {
     expect(await send(KEY)).toBe(201);
   });
 
-  test('that is configured anew is taken in', async () => {
+  test('that is configured anew is taken in when that is said', async () => {
     const other = { sid: `SK${'c3'.repeat(16)}`, secret: 'the-secret-of-the-other-key' };
     await restart({ apiKeys: [other] });
+    expect(await send([other.sid, other.secret])).toBe(401);
+    await restart({ apiKeys: [other], generation: 'second' });
+    expect(await send(KEY)).toBe(401);
     expect(await send([other.sid, other.secret])).toBe(201);
   });
 });
@@ -144,7 +147,7 @@ describe('the secondary Auth Token', () => {
   });
 
   test('that is configured is one at first', async () => {
-    await restart({ authTokens: [AUTH_TOKEN, SECONDARY_TOKEN] });
+    await restart({ authTokens: [AUTH_TOKEN, SECONDARY_TOKEN], generation: 'second' });
     expect(await send([ACCOUNT_SID, SECONDARY_TOKEN])).toBe(201);
   });
 });

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { CredentialState, Memory, StoredKey } from './memory.ts';
 
 /** What the account is started with. The first Auth Token is the primary one; another is the secondary. */
@@ -6,40 +6,22 @@ export type ConfiguredCredentials = {
   accountSid: string;
   authTokens: readonly string[];
   apiKeys: ReadonlyArray<{ sid: string; secret: string }>;
+  /** What is configured counts when this has changed; else what the account has made of it since. */
+  generation?: string;
 };
 
 /** Who calls: the account itself, with either Auth Token, or a Standard key, which may not touch accounts and keys. */
 export type Caller = 'account' | 'key';
 
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
-const fingerprint = (...parts: readonly string[]): string =>
-  createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 16);
 
-/** Takes in what is configured and was never seen. What was revoked or replaced since stays so, whatever is configured. */
-const adopt = (known: CredentialState | null, configured: ConfiguredCredentials, now: number): CredentialState => {
-  const { accountSid, authTokens, apiKeys } = configured;
-  const state: CredentialState =
-    known?.accountSid === accountSid
-      ? structuredClone(known)
-      : { accountSid, createdAt: now, primary: '', secondary: null, secondaryAt: now, keys: [], seen: [] };
-  const isNew = (...parts: readonly string[]): boolean => {
-    const mark = fingerprint(accountSid, ...parts);
-    if (state.seen.includes(mark)) return false;
-    state.seen.push(mark);
-    return true;
-  };
+/** What the account begins with, or goes on with: a key that was revoked is not there again after a restart. */
+const beginWith = (known: CredentialState | null, configured: ConfiguredCredentials, now: number): CredentialState => {
+  const { accountSid, authTokens, apiKeys, generation = '' } = configured;
+  if (known?.accountSid === accountSid && known.generation === generation) return known;
   const [primary = '', secondary = null] = authTokens;
-  if (isNew('primary', primary) && primary !== state.primary) {
-    state.primary = primary;
-    state.secondary = null;
-  }
-  if (secondary !== null && isNew('secondary', secondary) && secondary !== state.primary) state.secondary = secondary;
-  for (const { sid, secret } of apiKeys) {
-    if (!isNew('key', sid, secret) || state.keys.some((one) => one.sid === sid && one.secret === secret)) continue;
-    const key = { sid, secret, name: 'configured', createdAt: now, updatedAt: now };
-    state.keys = [...state.keys.filter((one) => one.sid !== sid), key];
-  }
-  return state;
+  const keys = apiKeys.map((key) => ({ ...key, name: 'configured', createdAt: now, updatedAt: now }));
+  return { accountSid, generation, createdAt: now, primary, secondary, secondaryAt: now, keys };
 };
 
 /**
@@ -47,7 +29,7 @@ const adopt = (known: CredentialState | null, configured: ConfiguredCredentials,
  * revoked stays revoked after a restart.
  */
 export const createCredentials = (memory: Memory, configured: ConfiguredCredentials, now: () => number) => {
-  memory.setCredentials(adopt(memory.credentials, configured, now()));
+  memory.setCredentials(beginWith(memory.credentials, configured, now()));
   const state = (): CredentialState => {
     if (!memory.credentials) throw new Error('The account has no credentials');
     return memory.credentials;

@@ -36,15 +36,15 @@ export type StoredMessage = Message & {
 /** An API key. https://www.twilio.com/docs/usage/api/keys */
 export type StoredKey = { sid: string; secret: string; name: string; createdAt: number; updatedAt: number };
 
-/** Who may speak for the account. `seen` marks what was configured once, so that it is not taken in again. */
+/** Who may speak for the account. */
 export type CredentialState = {
   accountSid: string;
+  generation: string;
   createdAt: number;
   primary: string;
   secondary: string | null;
   secondaryAt: number;
   keys: StoredKey[];
-  seen: string[];
 };
 
 type State = {
