@@ -9,6 +9,7 @@ import { relayMessage } from '../packages/domain/src/index.ts';
 import { aCompany, aJob } from '../packages/domain/src/testing/index.ts';
 import { ingest } from '../services/telemetry-ingest/src/ingest.ts';
 import { createJobCache } from '../services/telemetry-ingest/src/job-cache.ts';
+import { createQuarantine } from '../services/telemetry-ingest/src/quarantine.ts';
 
 /** A client whose middleware stack can count its calls, whatever the service. */
 type Countable = {
@@ -95,6 +96,7 @@ export const countCalls = async (): Promise<string[][]> => {
     const telemetry = {
       jobs: createJobCache(jobs, () => NOW),
       locations,
+      quarantine: createQuarantine(() => NOW),
       now: () => NOW + 60_000,
       log: quiet,
     };

@@ -113,6 +113,8 @@ export const fix = {
     accuracyM: { type: 'number', minimum: 0, maximum: 100000 },
     speedMps: { type: 'number', minimum: 0, maximum: 150 },
     headingDeg: { type: 'number', minimum: 0, maximum: 360 },
+    batteryPercent: { type: 'number', minimum: 0, maximum: 100, description: 'Of the device' },
+    charging: { type: 'boolean', description: 'Whether the device is being charged' },
   },
 } as const;
 

@@ -7,11 +7,13 @@ import type { LocationStore } from '@qdn/domain';
 import { createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
 import { config } from './config.ts';
 import { createJobCache, type JobCache } from './job-cache.ts';
+import { createQuarantine, type Quarantine } from './quarantine.ts';
 
 /** What the functions of this service work with. A test passes others. `now` is epoch ms. */
 export type Dependencies = {
   jobs: JobCache;
   locations: LocationStore;
+  quarantine: Quarantine;
   keyring: KeyringSource;
   now: () => number;
   log: Logger;
@@ -26,6 +28,7 @@ const secrets = createSecretReader(createSecretsClient(), Date.now, (secretId, e
 export const dependencies: Dependencies = {
   jobs: createJobCache(createJobStore(client, config.jobsTable), Date.now),
   locations: createLocationStore(client, config.locationsTable),
+  quarantine: createQuarantine(Date.now),
   keyring: keyringFrom((fresh) => secrets.current(config.tokensSecretId, isTokenKeys, fresh)),
   now: Date.now,
   log,

@@ -9,12 +9,16 @@ const [site] = aJob().stops;
 if (!site) throw new Error('The sample job has a stop');
 const here = (secondsAgo: number, changes: Partial<Fix> = {}): Fix =>
   aFix({ at: NOW - secondsAgo * 1000, ...placeAt(site, 20, 0), ...changes });
+const send = async (...[dependencies, job, fixes]: Parameters<typeof ingest>) => {
+  const { accepted, ignored, after } = await ingest(dependencies, job, fixes);
+  return { accepted, ignored, status: after.status };
+};
 const arrival = [here(40), here(30), here(10)];
 
 describe('a report', () => {
   test('is stored, and the status follows', async () => {
     const { dependencies, jobs, locations, log } = aService();
-    expect(await ingest(dependencies, aJob(), arrival)).toEqual({ accepted: 3, ignored: {}, status: 'at_site' });
+    expect(await send(dependencies, aJob(), arrival)).toEqual({ accepted: 3, ignored: {}, status: 'at_site' });
     expect(await locations.recent(JOB, NOW, 10)).toEqual(arrival);
     expect(await jobs.find(JOB)).toMatchObject({ status: 'at_site', version: 2 });
     expect(log.lines).toHaveLength(1);
@@ -25,7 +29,7 @@ describe('a report', () => {
     await locations.append(JOB, [here(50)]);
     const good = here(20);
     const report = [good, good, here(50), here(0, { lat: 0, lon: 0 }), here(5, { trailerId: 'T9' as TrailerId })];
-    expect(await ingest(dependencies, aJob(), report)).toMatchObject({
+    expect(await send(dependencies, aJob(), report)).toMatchObject({
       accepted: 1,
       ignored: { duplicate: 2, invalid: 1, 'wrong-trailer': 1 },
     });
@@ -34,14 +38,14 @@ describe('a report', () => {
 
   test('of nothing that counts reads nothing and writes nothing', async () => {
     const { dependencies, locations, jobs } = aService();
-    await ingest(dependencies, aJob(), [here(5, { trailerId: 'T9' as TrailerId })]);
+    await send(dependencies, aJob(), [here(5, { trailerId: 'T9' as TrailerId })]);
     expect([locations.reads, jobs.reads]).toEqual([0, 0]);
   });
 
   test('that comes late, before the last change, enters the history and moves nothing', async () => {
     const job = aJob({ history: [{ status: 'in_transit', at: NOW - 5000, by: 'operator', reason: 'set by pat' }] });
     const { dependencies, locations } = aService([job]);
-    expect(await ingest(dependencies, job, arrival)).toEqual({ accepted: 3, ignored: {}, status: 'in_transit' });
+    expect(await send(dependencies, job, arrival)).toEqual({ accepted: 3, ignored: {}, status: 'in_transit' });
     expect(await locations.recent(JOB, NOW, 10)).toEqual(arrival);
   });
 
@@ -49,7 +53,7 @@ describe('a report', () => {
     const history = [{ status: 'completed', at: NOW - 35_000, by: 'operator', reason: '' }] as const;
     const job = aJob({ status: 'completed', history: [...history] });
     const { dependencies, locations } = aService([job]);
-    expect(await ingest(dependencies, job, arrival)).toEqual({
+    expect(await send(dependencies, job, arrival)).toEqual({
       accepted: 1,
       ignored: { 'job-ended': 2 },
       status: 'completed',
@@ -62,7 +66,7 @@ describe('a report', () => {
     const statuses = [];
     for (let ago = 40; ago > 0; ago -= 1) {
       clock.now = NOW - ago * 1000;
-      statuses.push((await ingest(dependencies, (await dependencies.jobs.find(JOB)) ?? aJob(), [here(ago)])).status);
+      statuses.push((await send(dependencies, (await dependencies.jobs.find(JOB)) ?? aJob(), [here(ago)])).status);
     }
     expect(statuses.indexOf('at_site')).toBe(20);
   });
@@ -72,7 +76,7 @@ describe('a report', () => {
     const job = aJob({ stops: [site, dump] });
     const { dependencies, jobs } = aService([job]);
     const drive = aDrive([placeAt(site, -3000, 0), site, dump, placeAt(site, 0, 0)], NOW - 3_000_000);
-    await ingest(dependencies, job, drive.toReversed());
+    await send(dependencies, job, drive.toReversed());
     expect((await jobs.find(JOB))?.history.map(({ status, by, stop }) => [status, by, stop])).toEqual([
       ['in_transit', 'operator', undefined],
       ['at_site', 'fixes', 0],
@@ -88,7 +92,7 @@ describe('when somebody else changes the job meanwhile', () => {
     const { dependencies, jobs } = aService();
     const stale = (await dependencies.jobs.find(JOB)) ?? aJob();
     await jobs.update(aJob({ contacts: [], version: 2 }));
-    expect((await ingest(dependencies, stale, arrival)).status).toBe('at_site');
+    expect((await send(dependencies, stale, arrival)).status).toBe('at_site');
     expect(await jobs.find(JOB)).toMatchObject({ status: 'at_site', contacts: [], version: 3 });
   });
 
@@ -97,7 +101,7 @@ describe('when somebody else changes the job meanwhile', () => {
     const stale = aJob();
     const history = [...stale.history, { status: 'cancelled', at: NOW, by: 'operator', reason: '' } as const];
     await jobs.update(aJob({ status: 'cancelled', history, version: 2 }));
-    expect((await ingest(dependencies, stale, arrival)).status).toBe('cancelled');
+    expect((await send(dependencies, stale, arrival)).status).toBe('cancelled');
     expect(await jobs.find(JOB)).toMatchObject({ status: 'cancelled', version: 2 });
   });
 
@@ -111,13 +115,13 @@ describe('when somebody else changes the job meanwhile', () => {
         throw new ProductError('conflict', 'changed');
       },
     };
-    expect(await ingest({ ...dependencies, jobs: refusing }, aJob(), arrival)).toMatchObject({
+    expect(await send({ ...dependencies, jobs: refusing }, aJob(), arrival)).toMatchObject({
       accepted: 3,
       status: 'in_transit',
     });
     expect(refused).toBe(3);
     expect(await locations.recent(JOB, NOW, 10)).toHaveLength(3);
-    expect((await ingest(dependencies, aJob(), [here(1)])).status).toBe('at_site');
+    expect((await send(dependencies, aJob(), [here(1)])).status).toBe('at_site');
   });
 });
 
@@ -129,21 +133,21 @@ describe('when a store cannot be reached', () => {
   test('the report is refused, and what comes again is complete', async () => {
     const { dependencies, locations, jobs } = aService();
     const broken = { ...memoryLocations(), append: down };
-    await expect(ingest({ ...dependencies, locations: broken }, aJob(), arrival)).rejects.toMatchObject({
+    await expect(send({ ...dependencies, locations: broken }, aJob(), arrival)).rejects.toMatchObject({
       code: 'unavailable',
     });
     expect((await jobs.find(JOB))?.status).toBe('in_transit');
-    expect(await ingest(dependencies, aJob(), arrival)).toMatchObject({ accepted: 3, status: 'at_site' });
+    expect(await send(dependencies, aJob(), arrival)).toMatchObject({ accepted: 3, status: 'at_site' });
     expect(await locations.recent(JOB, NOW, 10)).toEqual(arrival);
   });
 
   test('after the fixes were stored, the repeated report still moves the job', async () => {
     const { dependencies } = aService();
     const broken = { ...dependencies.jobs, update: down };
-    await expect(ingest({ ...dependencies, jobs: broken }, aJob(), arrival)).rejects.toMatchObject({
+    await expect(send({ ...dependencies, jobs: broken }, aJob(), arrival)).rejects.toMatchObject({
       code: 'unavailable',
     });
-    expect(await ingest(dependencies, aJob(), arrival)).toEqual({
+    expect(await send(dependencies, aJob(), arrival)).toEqual({
       accepted: 0,
       ignored: { duplicate: 3 },
       status: 'at_site',

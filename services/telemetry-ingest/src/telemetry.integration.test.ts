@@ -2,10 +2,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
-import type { JobId, JobStore, TrailerId } from '@qdn/domain';
-import { aDrive, aJob, placeAt } from '@qdn/domain/testing';
+import type { Fix, Job, JobId, JobStore, TrailerId } from '@qdn/domain';
+import { jobLocationView } from '@qdn/domain';
+import { aDrive, aFix, aJob, placeAt } from '@qdn/domain/testing';
+import fc from 'fast-check';
 import { reportLocation } from './functions/report-location/handler.ts';
 import { reportTrailerLocation } from './functions/report-trailer-location/handler.ts';
+import { ingest } from './ingest.ts';
 import { createJobCache } from './job-cache.ts';
 import { aService, bearer, call, deviceToken, json, NOW } from './testing.ts';
 
@@ -14,6 +17,8 @@ import { aService, bearer, call, deviceToken, json, NOW } from './testing.ts';
 const [site] = aJob().stops;
 if (!site) throw new Error('The sample job has a stop');
 const DUMP = { kind: 'dump_site', address: 'Landfill', ...placeAt(site, 4000, 3000), radiusM: 150 } as const;
+/** All of a drive has been driven by then. */
+const LATER = NOW + 3_600_000;
 let dynamo: TestDynamo;
 let jobs: JobStore;
 let table: string;
@@ -26,8 +31,13 @@ beforeAll(async () => {
 afterAll(async () => dynamo.stop());
 
 /** The service on the tables, with one job of one trailer. */
-const aJobOf = async (trailer: string) => {
-  const job = aJob({ id: `QDN-${trailer}` as JobId, trailers: [trailer as TrailerId], stops: [site, DUMP] });
+const aJobOf = async (trailer: string, changes: Partial<Job> = {}) => {
+  const job = aJob({
+    id: `QDN-${trailer}` as JobId,
+    trailers: [trailer as TrailerId],
+    stops: [site, DUMP],
+    ...changes,
+  });
   await jobs.create(job);
   const { dependencies, clock } = aService();
   const locations = createLocationStore(dynamo.client, table);
@@ -100,3 +110,69 @@ test('a drive that is posted as a device does, six fixes at a time, is on the ti
   ]);
   expect(await dependencies.locations.recent(job.id, clock.now, 100)).toHaveLength(drive.length);
 });
+
+const company = { name: 'Q', phone: '+15125550100', textNumber: '+15125550142', timeZone: 'America/Chicago' };
+let trailers = 100;
+
+/** What is left of reports that came one after the other: what anybody sees of the job, and all its fixes. */
+const endOf = async (reports: readonly (readonly Fix[])[]) => {
+  trailers += 1;
+  const trailer = String(trailers);
+  const { job, clock, dependencies } = await aJobOf(trailer, {
+    status: 'scheduled',
+    history: [{ status: 'scheduled', at: aJob().createdAt, by: 'operator', reason: 'created' }],
+  });
+  clock.now = LATER;
+  for (const report of reports) {
+    const fixes = report.map((fix) => ({ ...fix, trailerId: trailer as TrailerId }));
+    await ingest(dependencies, (await jobs.find(job.id)) ?? job, fixes);
+  }
+  const followed = await jobs.find(job.id);
+  if (!followed) throw new Error('The job is there');
+  const fixes = await dependencies.locations.recent(job.id, LATER, Number.POSITIVE_INFINITY);
+  const { jobId: _, position, trail, ...view } = jobLocationView(followed, fixes, LATER, company);
+  return {
+    view,
+    position: position && { ...position, trailerId: '' },
+    trail,
+    history: followed.history.map(({ trailerId: _, ...change }) => change),
+    places: [...new Set(fixes.map(({ at, lat, lon }) => `${at} ${lat} ${lon}`))].sort(),
+  };
+};
+
+const reportsOf = (fixes: readonly Fix[], size: number): Fix[][] =>
+  Array.from({ length: Math.ceil(fixes.length / size) }, (_, i) => fixes.slice(i * size, (i + 1) * size));
+
+test('any order, any reports and any repetition of a drive, jumps and all, end the same on the real table', async () => {
+  const noise = fc.array(
+    fc.record({
+      s: fc.integer({ min: 0, max: 1800 }),
+      northM: fc.integer({ min: -90_000, max: 90_000 }),
+      accuracyM: fc.option(fc.integer({ min: 1, max: 900 })),
+    }),
+    { maxLength: 8 },
+  );
+  const drive = aDrive([placeAt(site, -2000, 0), site, DUMP], LATER - 1_800_000, 45_000);
+  const delivery = noise
+    .map((jumps) => [
+      ...drive,
+      ...jumps.map(({ s, northM, accuracyM }) =>
+        aFix({ at: LATER - 1_800_000 + s * 1000, ...placeAt(site, northM, 0), accuracyM }),
+      ),
+    ])
+    .chain((fixes) =>
+      fc.record({
+        fixes: fc.constant(fixes),
+        shuffled: fc.shuffledSubarray(fixes, { minLength: fixes.length }),
+        again: fc.subarray(fixes, { maxLength: 20 }),
+        size: fc.constantFrom(1, 3, 20, 100),
+      }),
+    );
+  await fc.assert(
+    fc.asyncProperty(delivery, async ({ fixes, shuffled, again, size }) => {
+      const inOrder = await endOf(fixes.toSorted((a, b) => a.at - b.at).map((fix) => [fix]));
+      expect(await endOf([...reportsOf(shuffled, size), ...reportsOf(again, 7)])).toEqual(inOrder);
+    }),
+    { numRuns: Number(process.env['QDN_TEST_ORDERS'] ?? 4) },
+  );
+}, 300_000);

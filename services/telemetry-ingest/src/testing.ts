@@ -4,6 +4,7 @@ import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
 import type { Dependencies } from './dependencies.ts';
 import { createJobCache } from './job-cache.ts';
+import { createQuarantine } from './quarantine.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 15);
 const HOUR = 3_600_000;
@@ -21,6 +22,7 @@ export const aService = (
   const dependencies: Dependencies = {
     jobs: createJobCache(jobs, () => clock.now),
     locations: changes.locations ?? locations,
+    quarantine: createQuarantine(() => clock.now),
     keyring: async () => keyring,
     now: () => clock.now,
     log,

@@ -6,8 +6,8 @@ import { readTracker } from './trackers.ts';
 const T1 = 'T1' as TrailerId;
 const AT = Date.UTC(2026, 10, 23, 15);
 const form = 'application/x-www-form-urlencoded';
-const read = (parts: { query?: string; body?: string | object; type?: string }) =>
-  readTracker(
+const read = (parts: { query?: string; body?: string | object; type?: string }) => {
+  const { fixes, ignored } = readTracker(
     {
       query: new URLSearchParams(parts.query),
       contentType: parts.type,
@@ -15,7 +15,11 @@ const read = (parts: { query?: string; body?: string | object; type?: string }) 
     },
     T1,
   );
+  return { fixes, unusable: ignored.unusable };
+};
 const point = { trailerId: T1, at: AT, lat: 30.267153, lon: -97.743061, accuracyM: 4.8, speedMps: 10, headingDeg: 271 };
+/** A battery in hand, as every client tells it in its own way. */
+const full = (charging: boolean | null) => ({ battery: { percent: 88, charging } });
 const one = (fix: object) => ({ fixes: [{ ...point, ...fix }], unusable: 0 });
 
 describe('Traccar Client', () => {
@@ -25,7 +29,7 @@ describe('Traccar Client', () => {
     const { fixes, unusable } = read({ query });
     expect(unusable).toBe(0);
     expect(fixes[0]?.speedMps).toBeCloseTo(10, 5);
-    expect(fixes).toEqual(one({ speedMps: fixes[0]?.speedMps }).fixes);
+    expect(fixes).toEqual(one({ speedMps: fixes[0]?.speedMps, ...full(null) }).fixes);
   });
 
   test('by query string, posted with a form’s content type and no form', () => {
@@ -37,7 +41,8 @@ describe('Traccar Client', () => {
   });
 
   test('by form, as from version 10 on', () => {
-    expect(read({ body: `${query}&charge=true`, type: `${form}; charset=utf-8` })).toEqual(read({ query }));
+    const { fixes } = read({ body: `${query}&charge=true`, type: `${form}; charset=utf-8` });
+    expect(fixes).toEqual(read({ query }).fixes.map((fix) => ({ ...fix, ...full(true) })));
   });
 
   test('a heartbeat has no place, and is nothing', () => {
@@ -82,11 +87,11 @@ describe('Traccar Client', () => {
   });
 
   test('by JSON, as in version 9: metres per second', () => {
-    expect(read({ body: location({}), type: 'application/json' })).toEqual(one({}));
+    expect(read({ body: location({}), type: 'application/json' })).toEqual(one(full(false)));
   });
 
   test('by JSON says −1 for what it does not know', () => {
-    const unknown = { accuracyM: null, speedMps: null, headingDeg: null };
+    const unknown = { accuracyM: null, speedMps: null, headingDeg: null, ...full(false) };
     expect(read({ body: location({ speed: -1, heading: -1, accuracy: -1 }) })).toEqual(one(unknown));
   });
 
@@ -116,13 +121,30 @@ describe('OwnTracks', () => {
   };
 
   test('tells its place: seconds and km/h', () => {
-    expect(read({ body: message, type: 'application/json' })).toEqual(one({}));
+    expect(read({ body: message, type: 'application/json' })).toEqual(one(full(false)));
   });
 
   test('tells its place without the rest', () => {
     const { _type, tst, lat, lon } = message;
     const unknown = { accuracyM: null, speedMps: null, headingDeg: null };
     expect(read({ body: { _type, tst, lat, lon } })).toEqual(one(unknown));
+  });
+
+  test.each([
+    [0, null],
+    [1, false],
+    [2, true],
+    [3, true],
+    ['2', null],
+  ])('that says %p of its charger is understood', (bs, charging) => {
+    expect(read({ body: { ...message, bs } }).fixes).toMatchObject([{ battery: { percent: 88, charging } }]);
+  });
+
+  test('may send several at once', () => {
+    expect(read({ body: [message, { _type: 'lwt' }, { ...message, tst: AT / 1000 + 10 }] }).fixes).toMatchObject([
+      { at: AT },
+      { at: AT + 10_000 },
+    ]);
   });
 
   test.each(['waypoint', 'waypoints', 'transition', 'lwt', 'card', 'cmd', 'encrypted', 'status', 7, null])(
@@ -151,14 +173,24 @@ describe('the product’s own shape', () => {
     });
   });
 
-  test('of another trailer is unusable', () => {
-    expect(read({ body: { fixes: [fix, { ...fix, trailerId: 'T2' }] } })).toEqual({ fixes: [point], unusable: 1 });
+  test('tells of its battery', () => {
+    const { fixes } = read({ body: { ...fix, batteryPercent: 41, charging: true } });
+    expect(fixes).toMatchObject([{ battery: { percent: 41, charging: true } }]);
+  });
+
+  test('of another trailer is that trailer’s', () => {
+    const request = { query: new URLSearchParams(), contentType: undefined };
+    const rawBody = JSON.stringify({ fixes: [fix, { ...fix, trailerId: 'T2' }] });
+    expect(readTracker({ ...request, rawBody }, T1)).toEqual({
+      fixes: [point],
+      ignored: { unusable: 0, 'wrong-trailer': 1 },
+    });
   });
 });
 
 test.each<[string, Parameters<typeof read>[0]]>([
   ['no JSON', { body: '{"_type":"location",' }],
-  ['a list', { body: '[]' }],
+  ['a list in a list', { body: '[[]]' }],
   ['a number', { body: '7' }],
   ['null', { body: 'null' }],
   ['a place that is words', { query: `timestamp=${AT}&lat=north&lon=west` }],
@@ -172,6 +204,17 @@ test.each<[string, Parameters<typeof read>[0]]>([
   ['an OwnTracks location without a place', { body: { _type: 'location', tst: AT } }],
 ])('%s is one unusable point', (_, parts) => {
   expect(read(parts)).toEqual({ fixes: [], unusable: 1 });
+});
+
+test.each([
+  [101, undefined],
+  [-1, undefined],
+  ['', undefined],
+  ['full', undefined],
+  ['3', 3],
+])('a battery of %p %% is %p', (batt, percent) => {
+  const [fix] = read({ query: `timestamp=${AT}&lat=1&lon=2&batt=${batt}` }).fixes;
+  expect(fix?.battery?.percent).toBe(percent);
 });
 
 test('what no trailer can have is unknown, the point is not', () => {

@@ -1,9 +1,12 @@
-import type { Fix, TrailerId } from '@qdn/domain';
+import type { Battery, Fix, TrailerId } from '@qdn/domain';
 
 /*
- * What real GPS clients send, as fixes. Each reader returns null for what it cannot use; these clients hold their whole queue
+ * What real GPS clients send, as fixes. Each reader says `unusable` of what it cannot use; these clients hold their whole queue
  * on any answer but 2xx, so an unusable point is counted and never refused.
  */
+
+/** A point as it was read, or why it is none of this trailer's. */
+type Point = Fix | 'unusable' | 'wrong-trailer';
 
 const KNOT_MPS = 1852 / 3600;
 const KMH_MPS = 1 / 3.6;
@@ -40,93 +43,145 @@ const fixOf = (
   lat: unknown,
   lon: unknown,
   rest: Pick<Fix, 'accuracyM' | 'speedMps' | 'headingDeg'>,
-): Fix | null => {
+  battery: Battery | null,
+): Point => {
   const [latitude, longitude] = [number(lat), number(lon)];
   return at === null || latitude === null || longitude === null
-    ? null
-    : { trailerId, at, lat: latitude, lon: longitude, ...rest };
+    ? 'unusable'
+    : { trailerId, at, lat: latitude, lon: longitude, ...rest, ...(battery ? { battery } : {}) };
+};
+
+/** @param share what a full battery is: 100, or 1 */
+const battery = (level: unknown, share: number, charging: boolean | null): Battery | null => {
+  const percent = known(level, 100, 100 / share);
+  return percent === null ? null : { percent, charging };
+};
+const flag = (value: unknown): boolean | null => {
+  if (typeof value === 'boolean') return value;
+  return value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : null;
 };
 
 /** Traccar Client up to 8 (query string) and from 10 on (form): speed in knots. https://www.traccar.org/osmand/ */
-const osmAnd = (fields: URLSearchParams, trailerId: TrailerId): Fix | null =>
-  fixOf(trailerId, time(fields.get('timestamp')), fields.get('lat'), fields.get('lon'), {
-    accuracyM: accuracy(fields.get('accuracy')),
-    speedMps: speed(fields.get('speed'), KNOT_MPS),
-    headingDeg: heading(fields.get('bearing') ?? fields.get('heading')),
-  });
+const osmAnd = (fields: URLSearchParams, trailerId: TrailerId): Point =>
+  fixOf(
+    trailerId,
+    time(fields.get('timestamp')),
+    fields.get('lat'),
+    fields.get('lon'),
+    {
+      accuracyM: accuracy(fields.get('accuracy')),
+      speedMps: speed(fields.get('speed'), KNOT_MPS),
+      headingDeg: heading(fields.get('bearing') ?? fields.get('heading')),
+    },
+    battery(fields.get('batt'), 100, flag(fields.get('charge'))),
+  );
 
 /** Traccar Client 9 (JSON): speed in m/s. */
-const traccarJson = (location: Fields, coords: Fields, trailerId: TrailerId): Fix | null =>
-  fixOf(trailerId, time(location['timestamp']), coords['latitude'], coords['longitude'], {
-    accuracyM: accuracy(coords['accuracy']),
-    speedMps: speed(coords['speed']),
-    headingDeg: heading(coords['heading']),
-  });
+const traccarJson = (location: Fields, coords: Fields, trailerId: TrailerId): Point => {
+  const power = isFields(location['battery']) ? location['battery'] : {};
+  return fixOf(
+    trailerId,
+    time(location['timestamp']),
+    coords['latitude'],
+    coords['longitude'],
+    {
+      accuracyM: accuracy(coords['accuracy']),
+      speedMps: speed(coords['speed']),
+      headingDeg: heading(coords['heading']),
+    },
+    battery(power['level'], 1, flag(power['is_charging'])),
+  );
+};
 
 /** OwnTracks over HTTP: `tst` in s, `vel` in km/h. https://owntracks.org/booklet/tech/json/ */
-const ownTracks = (message: Fields, trailerId: TrailerId): Fix | null =>
-  fixOf(trailerId, time(message['tst']), message['lat'], message['lon'], {
-    accuracyM: accuracy(message['acc']),
-    speedMps: speed(message['vel'], KMH_MPS),
-    headingDeg: heading(message['cog']),
-  });
+const ownTracks = (message: Fields, trailerId: TrailerId): Point =>
+  fixOf(
+    trailerId,
+    time(message['tst']),
+    message['lat'],
+    message['lon'],
+    {
+      accuracyM: accuracy(message['acc']),
+      speedMps: speed(message['vel'], KMH_MPS),
+      headingDeg: heading(message['cog']),
+    },
+    battery(message['batt'], 100, ownTracksCharging(message['bs'])),
+  );
+/** `bs`: 1 unplugged, 2 charging, 3 full; 0 unknown. */
+const ownTracksCharging = (status: unknown): boolean | null =>
+  status === 1 ? false : status === 2 || status === 3 ? true : null;
 
 /** The product's own shape: SI units, RFC 3339. A fix that names another trailer is not this one's. */
-const own = (fix: Fields, trailerId: TrailerId): Fix | null =>
+const own = (fix: Fields, trailerId: TrailerId): Point =>
   fix['trailerId'] !== undefined && fix['trailerId'] !== trailerId
-    ? null
-    : fixOf(trailerId, time(fix['at']), fix['lat'], fix['lon'], {
-        accuracyM: accuracy(fix['accuracyM']),
-        speedMps: speed(fix['speedMps']),
-        headingDeg: heading(fix['headingDeg']),
-      });
+    ? 'wrong-trailer'
+    : fixOf(
+        trailerId,
+        time(fix['at']),
+        fix['lat'],
+        fix['lon'],
+        {
+          accuracyM: accuracy(fix['accuracyM']),
+          speedMps: speed(fix['speedMps']),
+          headingDeg: heading(fix['headingDeg']),
+        },
+        battery(fix['batteryPercent'], 100, flag(fix['charging'])),
+      );
 
-const fromJson = (body: string, trailerId: TrailerId): Array<Fix | null> => {
+const fromJson = (body: string, trailerId: TrailerId): Point[] => {
   let message: unknown;
   try {
     message = JSON.parse(body);
   } catch {
-    return [null];
+    return ['unusable'];
   }
-  if (!isFields(message)) return [null];
+  return Array.isArray(message)
+    ? message.flatMap((one) => fromMessage(one, trailerId))
+    : fromMessage(message, trailerId);
+};
+
+const fromMessage = (message: unknown, trailerId: TrailerId): Point[] => {
+  if (!isFields(message)) return ['unusable'];
   // Waypoints, transitions, last wills, encrypted payloads: not for us, and no fault of the client's.
   if ('_type' in message) return message['_type'] === 'location' ? [ownTracks(message, trailerId)] : [];
   const { location, fixes } = message;
   // One, or the several that the client's library sends when it may batch.
   if (isFields(location) || Array.isArray(location)) {
-    return [location].flat().flatMap((one) => {
-      if (!isFields(one)) return [null];
+    return [location].flat().flatMap((one): Point[] => {
+      if (!isFields(one)) return ['unusable'];
       // A heartbeat has none.
       const { coords } = one;
-      return coords === undefined || coords === null
-        ? []
-        : [isFields(coords) ? traccarJson(one, coords, trailerId) : null];
+      if (coords === undefined || coords === null) return [];
+      return [isFields(coords) ? traccarJson(one, coords, trailerId) : 'unusable'];
     });
   }
   return Array.isArray(fixes)
-    ? fixes.map((fix) => (isFields(fix) ? own(fix, trailerId) : null))
+    ? fixes.map((fix) => (isFields(fix) ? own(fix, trailerId) : 'unusable'))
     : [own(message, trailerId)];
 };
 
 const hasPlace = (fields: URLSearchParams): boolean => fields.has('lat') || fields.has('lon');
 
 /**
- * Reads whatever a client sent for one trailer. `unusable` counts points that are none; a heartbeat or another OwnTracks
- * message is neither a point nor unusable.
+ * Reads whatever a client sent for one trailer. `ignored` counts points that are none, or another trailer's; a heartbeat or
+ * another OwnTracks message is neither.
  */
 export const readTracker = (
   request: { query: URLSearchParams; contentType: string | undefined; rawBody: string },
   trailerId: TrailerId,
-): { fixes: Fix[]; unusable: number } => {
+): { fixes: Fix[]; ignored: { unusable: number; 'wrong-trailer': number } } => {
   const read = readPoints(request, trailerId);
-  const fixes = read.filter((fix) => fix !== null);
-  return { fixes, unusable: read.length - fixes.length };
+  const count = (reason: Point) => read.filter((point) => point === reason).length;
+  return {
+    fixes: read.filter((point) => typeof point === 'object'),
+    ignored: { unusable: count('unusable'), 'wrong-trailer': count('wrong-trailer') },
+  };
 };
 
 const readPoints = (
   { query, contentType = '', rawBody }: Parameters<typeof readTracker>[0],
   trailerId: TrailerId,
-): Array<Fix | null> => {
+): Point[] => {
   // Some clients post the query string with a form's content type and no form.
   if (hasPlace(query)) return [osmAnd(query, trailerId)];
   if (contentType.includes('x-www-form-urlencoded')) {

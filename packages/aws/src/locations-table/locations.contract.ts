@@ -81,6 +81,54 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       expect(new Set(at(await recent('QDN-9')))).toEqual(new Set([30, 25, 22, 20, 10]));
     });
 
+    test('loses neither of two reports of one fix that differ only in its place, nor of two that end in one moment', async () => {
+      await append('QDN-10', [aFix(10)]);
+      await append('QDN-10', [aFix(10, { lat: 30.3 })]);
+      await append('QDN-10', [aFix(20), aFix(10)]);
+      await append('QDN-10', [aFix(30), aFix(10)]);
+      const fixes = await recent('QDN-10');
+      expect(new Set(fixes.map(({ lat }) => lat))).toEqual(new Set([30.267153, 30.3]));
+      expect(new Set(at(fixes))).toEqual(new Set([30, 20, 10]));
+    });
+
+    test('keeps the battery with the newest fix of a report', async () => {
+      const battery = { percent: 41, charging: null };
+      await append('QDN-11', [aFix(10, { battery }), aFix(20, { battery: { percent: 42, charging: true } })]);
+      expect(await recent('QDN-11')).toEqual([aFix(20), aFix(10, { battery })]);
+    });
+
+    test('reads all reports when there is no limit', async () => {
+      for (let i = 0; i < 5; i += 1) await append('QDN-12', [aFix(10 + i)]);
+      expect(await recent('QDN-12', Number.POSITIVE_INFINITY)).toHaveLength(5);
+    });
+
+    test('tells a trailer’s day over several jobs: its fixes, and what was kept out of its track', async () => {
+      const T5 = 'T5' as TrailerId;
+      const last = { at: NOW - 7000, lat: 0, lon: 0 };
+      const duplicates = { reason: 'duplicate', count: 9, last: null } as const;
+      const invalid = { reason: 'invalid', count: 2, last } as const;
+      const noJob = { reason: 'no-job', count: 3, last: null } as const;
+      const of = (secondsAgo: number) => aFix(secondsAgo, { trailerId: T5 });
+      await store().append('QDN-13' as JobId, [of(10), of(30)], new Map([[T5, [duplicates, invalid]]]));
+      await store().append('QDN-13' as JobId, [aFix(5)], new Map([['T1' as TrailerId, [invalid]]]));
+      await store().append('QDN-14' as JobId, [of(50)]);
+      await store().append('QDN-15' as JobId, [of(40)], new Map([[T5, [invalid]]]));
+      await store().note(T5, [noJob], NOW - 60_000);
+      await store().note(T5, [noJob], NOW - 500_000);
+      const jobs = ['QDN-13', 'QDN-14'] as JobId[];
+      expect(await store().since(T5, jobs, NOW, NOW - 100_000)).toEqual({
+        fixes: [of(50), of(30), of(10)],
+        quarantined: [duplicates, invalid, noJob],
+        heardAt: NOW - 60_000,
+      });
+      expect(await store().since(T5, jobs, NOW, NOW - 20_000)).toMatchObject({ fixes: [of(10)], heardAt: null });
+      expect(await store().since('T6' as TrailerId, jobs, NOW, NOW - 100_000)).toEqual({
+        fixes: [],
+        quarantined: [],
+        heardAt: null,
+      });
+    });
+
     test('takes nothing for nothing', async () => {
       await append('QDN-7', []);
       expect(await recent('QDN-7')).toEqual([]);

@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { FIX_TTL_S, type Fix, type JobId, type LocationStore, parseTrailerId } from '@qdn/domain';
+import {
+  type Battery,
+  FIX_TTL_S,
+  type Fix,
+  IGNORE_REASONS,
+  type JobId,
+  type LocationStore,
+  parseTrailerId,
+  type Quarantined,
+  type TrailerId,
+} from '@qdn/domain';
 import { BrokenItem, reaching } from '../failures.ts';
 
 /*
@@ -8,10 +18,19 @@ import { BrokenItem, reaching } from '../failures.ts';
  * a write unit.
  *
  *   pk  JOB#<id>
- *   sk  <time of the newest fix>#<trailerId>, and of a report of several fixes #<hash>: the same report falls on itself, and two
- *       that end with the same fix do not fall on each other
+ *   sk  <time of the newest fix>#<trailerId>#<hash>: the same report falls on itself, and two that end in the same moment do not
+ *       fall on each other
  *   f   fixes, oldest first: [epoch ms, lat, lon, accuracy m, speed m/s, heading °], null where the device did not say
+ *   b   battery at the newest fix: [percent, charging or null]; left out when not told
+ *   q   what was kept out of the track since the item before: [reason, count, then epoch ms, lat, lon of the newest]; left out
+ *       when there is none
  *   expiresAt  epoch s, seven days after the newest fix: DynamoDB's TTL. It deletes late, so readers filter themselves.
+ *
+ * And what was kept out of a trailer's track when there was no fix to go with it, at most once a minute:
+ *
+ *   pk  TRAILER#<id>
+ *   sk  <time of writing>#<hash>
+ *   q, expiresAt  as above
  */
 type StoredFix = [
   at: number,
@@ -21,14 +40,19 @@ type StoredFix = [
   speedMps: number | null,
   headingDeg: number | null,
 ];
+type StoredBattery = [percent: number, charging: boolean | null];
+type StoredQuarantine = [reason: string, count: number, at?: number, lat?: number, lon?: number];
 
 const pkOf = (jobId: JobId): string => `JOB#${jobId}`;
+const trailerPkOf = (trailerId: TrailerId): string => `TRAILER#${trailerId}`;
 const timeKey = (at: number): string => new Date(at).toISOString();
-const skOf = (newestAt: number, trailerId: string, fixes: readonly StoredFix[]): string => {
-  const single = `${timeKey(newestAt)}#${trailerId}`;
-  if (fixes.length === 1) return single;
-  return `${single}#${createHash('sha256').update(JSON.stringify(fixes)).digest('base64url').slice(0, 8)}`;
-};
+const hashOf = (content: unknown): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 8);
+const skOf = (newestAt: number, trailerId: string, fixes: readonly StoredFix[]): string =>
+  `${timeKey(newestAt)}#${trailerId}#${hashOf(fixes)}`;
+const expiresAt = (at: number): number => Math.floor(at / 1000) + FIX_TTL_S;
+/** `~` comes after `#`: what was taken at that very moment is left out. */
+const afterKey = (at: number): string => `${timeKey(at)}~`;
 
 const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
 const roundedOrNull = (value: number | null, digits: number) => (value === null ? null : rounded(value, digits));
@@ -49,12 +73,33 @@ const isStored = (value: unknown): value is StoredFix =>
   value.slice(0, 3).every((part) => typeof part === 'number') &&
   value.slice(3).every(isNumberOrNull);
 
-const fromItem = (item: Record<string, unknown>): Fix[] => {
-  const { sk, f } = item;
+const isBattery = (value: unknown): value is StoredBattery =>
+  Array.isArray(value) &&
+  value.length === 2 &&
+  typeof value[0] === 'number' &&
+  (value[1] === null || typeof value[1] === 'boolean');
+const toStoredBattery = ({ percent, charging }: Battery): StoredBattery => [Math.round(percent), charging];
+
+const isQuarantine = (value: unknown): value is StoredQuarantine =>
+  Array.isArray(value) &&
+  (value.length === 2 || value.length === 5) &&
+  value.every((part, i) => typeof part === (i === 0 ? 'string' : 'number'));
+/** Only what DynamoDB's numbers can hold: a device may have sent anything. */
+const toStoredQuarantine = ({ reason, count, last }: Quarantined): StoredQuarantine =>
+  last ? [reason, count, Math.round(last.at), rounded(last.lat, 6), rounded(last.lon, 6)] : [reason, count];
+const fromStoredQuarantine = ([reason, count, at, lat, lon]: StoredQuarantine): Quarantined[] => {
+  const known = IGNORE_REASONS.find((one) => one === reason);
+  const last = at === undefined || lat === undefined || lon === undefined ? null : { at, lat, lon };
+  return known ? [{ reason: known, count, last }] : [];
+};
+
+type Item = Record<string, unknown>;
+
+const fromItem = ({ sk, f, b }: Item): Fix[] => {
   const trailerId = typeof sk === 'string' ? parseTrailerId(sk.split('#')[1] ?? '') : null;
-  if (!trailerId || !Array.isArray(f) || !f.every(isStored))
+  if (!trailerId || !Array.isArray(f) || !f.every(isStored) || !(b === undefined || isBattery(b)))
     throw new BrokenItem('An item of qdn-job-locations holds no fixes');
-  return f.map(([at, lat, lon, accuracyM, speedMps, headingDeg]) => ({
+  return f.map(([at, lat, lon, accuracyM, speedMps, headingDeg], i) => ({
     trailerId,
     at,
     lat,
@@ -62,46 +107,101 @@ const fromItem = (item: Record<string, unknown>): Fix[] => {
     accuracyM,
     speedMps,
     headingDeg,
+    ...(b && i === f.length - 1 ? { battery: { percent: b[0], charging: b[1] } } : {}),
   }));
 };
 
-/** Fixes in DynamoDB: one write per trailer and report, one query per read. */
-export const createLocationStore = (client: DynamoDBDocumentClient, table: string): LocationStore => ({
-  append: (jobId, fixes) =>
-    reaching('The location store', async () => {
-      for (const [trailerId, own] of Map.groupBy(fixes, (fix) => fix.trailerId)) {
-        const f = own.toSorted((a, b) => a.at - b.at).map(toStored);
-        const newestAt = f.at(-1)?.[0];
-        if (newestAt === undefined) continue;
-        await client.send(
-          new PutCommand({
-            TableName: table,
-            Item: {
-              pk: pkOf(jobId),
-              sk: skOf(newestAt, trailerId, f),
-              f,
-              expiresAt: Math.floor(newestAt / 1000) + FIX_TTL_S,
-            },
-          }),
-        );
-      }
-    }),
+const quarantinedOf = ({ q }: Item): Quarantined[] => {
+  if (q === undefined) return [];
+  if (!Array.isArray(q) || !q.every(isQuarantine))
+    throw new BrokenItem('An item of qdn-job-locations holds no quarantine');
+  return q.flatMap(fromStoredQuarantine);
+};
 
-  recent: (jobId, now, reports, since = Number.NEGATIVE_INFINITY) =>
-    reaching('The location store', async () => {
-      const oldest = now - FIX_TTL_S * 1000;
-      const { Items = [] } = await client.send(
+/** Fixes in DynamoDB: one write per trailer and report, one query per read. */
+export const createLocationStore = (client: DynamoDBDocumentClient, table: string): LocationStore => {
+  const put = async (item: Item): Promise<void> => {
+    await client.send(new PutCommand({ TableName: table, Item: item }));
+  };
+  /** Newest first. Asks for further pages only where more than one page (1 MB) was asked for. */
+  const newest = async (pk: string, since: number, count: number): Promise<Item[]> => {
+    const items: Item[] = [];
+    let start: Item | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'pk = :pk AND sk > :after',
-          // `~` comes after `#`: what was taken at that very moment is left out.
-          ExpressionAttributeValues: { ':pk': pkOf(jobId), ':after': `${timeKey(Math.max(oldest, since))}~` },
+          ExpressionAttributeValues: { ':pk': pk, ':after': afterKey(since) },
           ScanIndexForward: false,
-          Limit: reports,
+          ...(Number.isFinite(count) ? { Limit: count - items.length } : {}),
+          ...(start ? { ExclusiveStartKey: start } : {}),
         }),
       );
-      return Items.flatMap(fromItem)
-        .filter((fix) => fix.at > oldest)
-        .sort((a, b) => a.at - b.at);
-    }),
-});
+      items.push(...Items);
+      start = LastEvaluatedKey;
+    } while (start && items.length < count);
+    return items;
+  };
+  const oldestAlive = (now: number, since: number): number => Math.max(now - FIX_TTL_S * 1000, since);
+
+  return {
+    append: (jobId, fixes, quarantined) =>
+      reaching('The location store', async () => {
+        for (const [trailerId, own] of Map.groupBy(fixes, (fix) => fix.trailerId)) {
+          const sorted = own.toSorted((a, b) => a.at - b.at);
+          const f = sorted.map(toStored);
+          const last = sorted.at(-1);
+          if (!last) continue;
+          const q = quarantined?.get(trailerId)?.map(toStoredQuarantine) ?? [];
+          await put({
+            pk: pkOf(jobId),
+            sk: skOf(last.at, trailerId, f),
+            f,
+            ...(last.battery ? { b: toStoredBattery(last.battery) } : {}),
+            ...(q.length > 0 ? { q } : {}),
+            expiresAt: expiresAt(last.at),
+          });
+        }
+      }),
+
+    note: (trailerId, quarantined, at) =>
+      reaching('The location store', async () => {
+        const q = quarantined.map(toStoredQuarantine);
+        await put({
+          pk: trailerPkOf(trailerId),
+          sk: `${timeKey(at)}#${hashOf(q)}`,
+          ...(q.length > 0 ? { q } : {}),
+          expiresAt: expiresAt(at),
+        });
+      }),
+
+    recent: (jobId, now, reports, since = Number.NEGATIVE_INFINITY) =>
+      reaching('The location store', async () => {
+        const items = await newest(pkOf(jobId), oldestAlive(now, since), reports);
+        const oldest = oldestAlive(now, Number.NEGATIVE_INFINITY);
+        return items
+          .flatMap(fromItem)
+          .filter((fix) => fix.at > oldest)
+          .sort((a, b) => a.at - b.at);
+      }),
+
+    since: (trailerId, jobIds, now, since) =>
+      reaching('The location store', async () => {
+        const from = oldestAlive(now, since);
+        const [notes, ...jobs] = await Promise.all(
+          [trailerPkOf(trailerId), ...jobIds.map(pkOf)].map((pk) => newest(pk, from, Number.POSITIVE_INFINITY)),
+        );
+        const own = jobs.flat().filter(({ sk }) => typeof sk === 'string' && sk.split('#')[1] === trailerId);
+        const heard = notes?.[0]?.['sk'];
+        return {
+          fixes: own
+            .flatMap(fromItem)
+            .filter((fix) => fix.at > from)
+            .sort((a, b) => a.at - b.at),
+          quarantined: [...own, ...(notes ?? [])].flatMap(quarantinedOf),
+          heardAt: typeof heard === 'string' ? Date.parse(heard.split('#')[0] ?? '') : null,
+        };
+      }),
+  };
+};

@@ -7,6 +7,13 @@ import { acceptFixes } from './acceptance.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const DAY_MS = 86_400_000;
+/** What became of a report, with the refused counted by reason. */
+const accept = (...[reported, known, now]: Parameters<typeof acceptFixes>) => {
+  const { refused, ...rest } = acceptFixes(reported, known, now);
+  const ignored: Record<string, number> = {};
+  for (const { reason } of refused) ignored[reason] = (ignored[reason] ?? 0) + 1;
+  return { ...rest, ignored };
+};
 const fix = (changes: Partial<Fix> = {}) => aFix({ at: NOW, ...changes });
 
 describe('a reported fix', () => {
@@ -22,7 +29,7 @@ describe('a reported fix', () => {
     ['expired', fix({ at: NOW - 7 * DAY_MS })],
   ])('that is %s is not stored, and counted', (reason, bad) => {
     const good = fix({ at: NOW - 1 });
-    expect(acceptFixes([bad, good], [], NOW)).toEqual({ stored: [good], accepted: 1, ignored: { [reason]: 1 } });
+    expect(accept([bad, good], [], NOW)).toEqual({ stored: [good], accepted: 1, ignored: { [reason]: 1 } });
   });
 
   test.each([
@@ -32,29 +39,40 @@ describe('a reported fix', () => {
     ['of unknown accuracy', fix({ accuracyM: null })],
     ['on the equator off Africa’s coast, but not at 0°, 0°', fix({ lat: 0, lon: 9.3 })],
   ])('that is %s is taken', (_, good) => {
-    expect(acceptFixes([good], [], NOW)).toEqual({ stored: [good], accepted: 1, ignored: {} });
+    expect(accept([good], [], NOW)).toEqual({ stored: [good], accepted: 1, ignored: {} });
   });
 
   test('twice counts once, in one report or in two', () => {
-    expect(acceptFixes([fix(), fix()], [], NOW)).toEqual({ stored: [fix()], accepted: 1, ignored: { duplicate: 1 } });
-    expect(acceptFixes([fix()], [fix()], NOW)).toEqual({ stored: [], accepted: 0, ignored: { duplicate: 1 } });
+    expect(accept([fix(), fix()], [], NOW)).toEqual({ stored: [fix()], accepted: 1, ignored: { duplicate: 1 } });
+    expect(accept([fix()], [fix()], NOW)).toEqual({ stored: [], accepted: 0, ignored: { duplicate: 1 } });
+  });
+
+  test('of another place in a known moment is stored for the order not to matter, and counted as a duplicate', () => {
+    const [good, poor] = [fix({ accuracyM: 5 }), fix({ accuracyM: 50, ...placeAt(fix(), 40, 0) })];
+    expect(accept([poor], [good], NOW)).toEqual({ stored: [poor], accepted: 0, ignored: { duplicate: 1 } });
+    expect(accept([good], [poor], NOW)).toEqual({ stored: [good], accepted: 1, ignored: {} });
+  });
+
+  test('that differs by less than is stored is a duplicate', () => {
+    const close = fix({ lat: fix().lat + 1e-8 });
+    expect(accept([close], [fix()], NOW)).toEqual({ stored: [], accepted: 0, ignored: { duplicate: 1 } });
   });
 
   test('is no duplicate of another trailer’s in the same moment', () => {
     const other = fix({ trailerId: 'T2' as TrailerId });
-    expect(acceptFixes([other], [fix()], NOW)).toEqual({ stored: [other], accepted: 1, ignored: {} });
+    expect(accept([other], [fix()], NOW)).toEqual({ stored: [other], accepted: 1, ignored: {} });
   });
 
   test('that no trailer could have reached in the time is a jump: counted, and stored for what later ones will say', () => {
     const far = fix({ at: NOW + 10_000, ...placeAt(fix(), 20_000, 0) });
-    expect(acceptFixes([far], [fix()], NOW)).toEqual({ stored: [far], accepted: 0, ignored: { jump: 1 } });
+    expect(accept([far], [fix()], NOW)).toEqual({ stored: [far], accepted: 0, ignored: { jump: 1 } });
     const farther = { ...far, at: NOW + 20_000 };
-    expect(acceptFixes([farther], [fix(), far], NOW)).toEqual({ stored: [farther], accepted: 1, ignored: {} });
+    expect(accept([farther], [fix(), far], NOW)).toEqual({ stored: [farther], accepted: 1, ignored: {} });
   });
 
   test('of a drive is taken in any order', () => {
     const drive = aDrive([fix(), placeAt(fix(), 3000, 2000)], NOW - DAY_MS);
-    expect(acceptFixes(drive.toReversed(), [], NOW)).toEqual({ stored: drive, accepted: drive.length, ignored: {} });
+    expect(accept(drive.toReversed(), [], NOW)).toEqual({ stored: drive, accepted: drive.length, ignored: {} });
   });
 });
 
@@ -69,7 +87,7 @@ test('every fix is either accepted or counted under a reason', () => {
     .map(fix);
   fc.assert(
     fc.property(fc.array(any), fc.array(any), (reported, known) => {
-      const { accepted, ignored } = acceptFixes(reported, known, NOW);
+      const { accepted, ignored } = accept(reported, known, NOW);
       expect(accepted + Object.values(ignored).reduce((sum, n) => sum + n, 0)).toBe(reported.length);
     }),
   );

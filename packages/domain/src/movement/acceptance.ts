@@ -1,12 +1,9 @@
 import { FIX_TTL_S, type Fix } from '../fix.ts';
 import { trackOf } from './track.ts';
 
-/** Why a fix does not count. */
-export const IGNORE_REASONS = ['invalid', 'inaccurate', 'future', 'expired', 'duplicate', 'jump'] as const;
-export type IgnoreReason = (typeof IGNORE_REASONS)[number];
-
-/** How many fixes did not count, by reason. */
-export type Ignored<Reason extends string = IgnoreReason> = Partial<Record<Reason, number>>;
+/** What may be wrong with a fix by itself. */
+type Fault = 'invalid' | 'inaccurate' | 'future' | 'expired';
+type Refused = { fix: Fix; reason: Fault | 'duplicate' | 'jump' };
 
 /** A phone's clock may be this far ahead before its fix is refused, in ms. */
 const FUTURE_TOLERANCE_MS = 120_000;
@@ -17,7 +14,11 @@ const NULL_ISLAND_DEG = 0.01;
 
 const isNumberOrUnknown = (value: number | null): boolean => value === null || Number.isFinite(value);
 
-const reasonOf = (fix: Fix, now: number): IgnoreReason | null => {
+/**
+ * What is wrong with a fix, whatever the others say; null when nothing is.
+ * @param now epoch ms
+ */
+export const faultOf = (fix: Fix, now: number): Fault | null => {
   const onEarth = Math.abs(fix.lat) <= 90 && Math.abs(fix.lon) <= 180;
   const nullIsland = Math.abs(fix.lat) < NULL_ISLAND_DEG && Math.abs(fix.lon) < NULL_ISLAND_DEG;
   const numbers = [fix.accuracyM, fix.speedMps, fix.headingDeg].every(isNumberOrUnknown);
@@ -28,33 +29,45 @@ const reasonOf = (fix: Fix, now: number): IgnoreReason | null => {
   return null;
 };
 
+/** To the digits that are stored: what differs by less is the same. */
+const rounded = (value: number | null, digits: number): string => value?.toFixed(digits) ?? '';
+const contentOf = (fix: Fix): string =>
+  [
+    fix.trailerId,
+    fix.at,
+    rounded(fix.lat, 6),
+    rounded(fix.lon, 6),
+    ...[fix.accuracyM, fix.speedMps, fix.headingDeg].map((value) => rounded(value, 1)),
+  ].join(' ');
+
 /**
- * Judges reported fixes. Jumps are stored too, since later fixes may show that they were right (see `trackOf`); they are
- * counted as ignored, and readers leave them out.
+ * Judges reported fixes. Jumps, and other places of a moment that is known, are stored too: which of them counts follows from the
+ * whole track and not from who came first (see `trackOf`). They are counted as ignored, and readers leave them out.
  * @param known stored fixes of the same job around the same time, in any order
  * @param now epoch ms
- * @returns `stored`, oldest first; every reported fix is counted once, in `accepted` or under a reason in `ignored`
+ * @returns `stored`, oldest first; every reported fix is counted once, in `accepted` or in `refused`
  */
 export const acceptFixes = (
   reported: readonly Fix[],
   known: readonly Fix[],
   now: number,
-): { stored: Fix[]; accepted: number; ignored: Ignored } => {
-  const ignored: Ignored = {};
-  const ignore = (reason: IgnoreReason) => {
-    ignored[reason] = (ignored[reason] ?? 0) + 1;
-  };
-  const seen = new Set(known.map((fix) => `${fix.trailerId} ${fix.at}`));
+): { stored: Fix[]; accepted: number; refused: Refused[] } => {
+  const refused: Refused[] = [];
+  const seen = new Set(known.map(contentOf));
   const stored = reported.filter((fix) => {
-    const key = `${fix.trailerId} ${fix.at}`;
-    const reason = reasonOf(fix, now) ?? (seen.has(key) ? 'duplicate' : null);
-    if (reason) ignore(reason);
-    else seen.add(key);
+    const content = contentOf(fix);
+    const reason = faultOf(fix, now) ?? (seen.has(content) ? 'duplicate' : null);
+    if (reason) refused.push({ fix, reason });
+    else seen.add(content);
     return reason === null;
   });
   const tracks = Map.groupBy([...known, ...stored], (fix) => fix.trailerId);
   const believed = new Set([...tracks.values()].flatMap(trackOf));
-  for (const fix of stored) if (!believed.has(fix)) ignore('jump');
+  const moments = new Set([...believed].map((fix) => `${fix.trailerId} ${fix.at}`));
   const accepted = stored.filter((fix) => believed.has(fix)).length;
-  return { stored: stored.toSorted((a, b) => a.at - b.at), accepted, ignored };
+  for (const fix of stored) {
+    if (believed.has(fix)) continue;
+    refused.push({ fix, reason: moments.has(`${fix.trailerId} ${fix.at}`) ? 'duplicate' : 'jump' });
+  }
+  return { stored: stored.toSorted((a, b) => a.at - b.at), accepted, refused };
 };

@@ -1,7 +1,7 @@
-export { acceptFixes, IGNORE_REASONS, type Ignored, type IgnoreReason } from './acceptance.ts';
+export { acceptFixes, faultOf } from './acceptance.ts';
 export { belongsTo, jobForTrailer } from './assignment.ts';
 export { type Eta, estimateArrival } from './eta.ts';
 export { bearingDeg, distanceM, type Place } from './geo.ts';
 export { type CompanyCard, etaOf, freshnessOf, jobLocationView } from './location-view.ts';
-export { ARRIVAL_DWELL_MS, followFixes } from './status.ts';
+export { ARRIVAL_DWELL_MS, followFixes, HINDSIGHT_FIXES, HINDSIGHT_MS } from './status.ts';
 export { trackOf } from './track.ts';

@@ -2,7 +2,7 @@ import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import { isActive, type Job, type StatusChange, type Stop } from '../job.ts';
 import { distanceM } from './geo.ts';
-import { trackOf } from './track.ts';
+import { momentsOf, trackOf } from './track.ts';
 
 /** Inside the ring this long, in ms, and it is an arrival and no drive-by. */
 export const ARRIVAL_DWELL_MS = 20_000;
@@ -15,6 +15,9 @@ const DEPARTURE_FIXES = 2;
 const MAX_ACCURACY_ALLOWANCE_M = 150;
 /** A scheduled job's trailer has set out once it is this much nearer to the stop than where it stood, in metres. */
 const SET_OUT_M = 150;
+/** A fix is judged by its trailer's fixes before it: by so many at most, and none longer ago than this, in ms. */
+export const HINDSIGHT_FIXES = 30;
+export const HINDSIGHT_MS = 30 * 60_000;
 /** A trailer that moves earlier than this before a scheduled job does so for something else, in ms. */
 const SET_OUT_LEAD_MS = 6 * 3_600_000;
 
@@ -34,15 +37,32 @@ export const isAhead = (job: Job, at: number): boolean =>
 export const leftLastStop = (job: Job): boolean =>
   job.status === 'en_route_to_next' && job.history.at(-1)?.stop === job.currentStop;
 
-/** What one trailer has done since the job's last change. */
-type Progress = { first: Fix; inside: Fix[]; beyond: number; wasInside: boolean };
+/**
+ * Since when fixes tell of the leg the job is on, in epoch ms. Setting out ends none: one that is at the stop already when it is
+ * seen first has come there, whatever else is learned of its way.
+ */
+const legSince = (job: Job): number =>
+  job.history.findLast(({ by, status }) => by === 'operator' || status !== 'in_transit')?.at ?? job.createdAt;
 
-const progressed = (before: Progress | undefined, fix: Fix, stop: Stop): Progress => {
-  const { first, inside, beyond, wasInside } = before ?? { first: fix, inside: [], beyond: 0, wasInside: false };
-  if (isInside(fix, stop)) return { first, inside: [...inside, fix], beyond: 0, wasInside: true };
-  // Between the rings is neither: jitter at the edge does not undo a dwell.
-  if (!isBeyond(fix, stop)) return { first, inside, beyond: 0, wasInside };
-  return { first, inside: [], beyond: beyond + 1, wasInside };
+/** What one trailer has done on the job's present leg. */
+type Progress = { seen: Fix[]; inside: Fix[]; beyond: number; wasInside: boolean };
+
+const progressed = (track: readonly Fix[], stop: Stop): Progress => {
+  const progress: Progress = { seen: [...track], inside: [], beyond: 0, wasInside: false };
+  for (const fix of track) {
+    if (isInside(fix, stop)) {
+      progress.inside.push(fix);
+      progress.beyond = 0;
+      progress.wasInside = true;
+    } else if (isBeyond(fix, stop)) {
+      progress.inside = [];
+      progress.beyond += 1;
+    } else {
+      // Between the rings is neither: jitter at the edge does not undo a dwell.
+      progress.beyond = 0;
+    }
+  }
+  return progress;
 };
 
 const hasArrived = ({ inside }: Progress): boolean => {
@@ -53,11 +73,13 @@ const hasArrived = ({ inside }: Progress): boolean => {
 };
 
 /** Never having been seen inside, it must at least move: an operator's "at site" may be of a trailer parked down the road. */
-const hasDeparted = ({ first, beyond, wasInside }: Progress, fix: Fix, stop: Stop): boolean =>
-  beyond >= DEPARTURE_FIXES && (wasInside || movedM(first, fix) > stop.radiusM / 2);
+const hasDeparted = ({ seen, beyond, wasInside }: Progress, fix: Fix, stop: Stop): boolean =>
+  beyond >= DEPARTURE_FIXES && (wasInside || seen.some((before) => movedM(before, fix) > stop.radiusM / 2));
 
-const hasSetOut = ({ first }: Progress, fix: Fix, stop: Stop): boolean =>
-  distanceM(first, stop) - distanceM(fix, stop) - accuracyM(first) - accuracyM(fix) > SET_OUT_M;
+const hasSetOut = ({ seen }: Progress, fix: Fix, stop: Stop): boolean =>
+  seen.some(
+    (before) => distanceM(before, stop) - distanceM(fix, stop) - accuracyM(before) - accuracyM(fix) > SET_OUT_M,
+  );
 
 /** Of several trailers, only one that came to the stop can leave it for the job. */
 const speaksForDeparture = (job: Job, trailerId: TrailerId, progress: Progress): boolean => {
@@ -89,37 +111,91 @@ const nextStep = (job: Job, stop: Stop, fix: Fix, progress: Progress): Step | nu
   return null;
 };
 
+const byTime = (a: Fix, b: Fix): number => a.at - b.at || (a.trailerId < b.trailerId ? -1 : 1);
+
+/** Each trailer's fix that could be true, with those before it by which it is judged: itself last. One per moment. */
+const judged = (fixes: readonly Fix[], from: number): Fix[][] => {
+  const moments = momentsOf(fixes);
+  return moments.flatMap((fix, i) => {
+    if (fix.at < from) return [];
+    const before = moments.slice(Math.max(0, i + 1 - HINDSIGHT_FIXES), i + 1);
+    const believed = trackOf(before.filter(({ at }) => at > fix.at - HINDSIGHT_MS));
+    return believed.at(-1) === fix ? [believed] : [];
+  });
+};
+
+/** What is left of a job when its fixes' decisions from a moment on are taken back. */
+const takenBack = (job: Job, from: number): Pick<Job, 'status' | 'currentStop' | 'history'> => {
+  const decided = job.history.findLastIndex(({ by }) => by === 'operator');
+  const first = job.history.findIndex(({ by, at }, i) => i > decided && by === 'fixes' && at >= from);
+  const dropped = first < 0 ? undefined : job.history[first];
+  if (!dropped) return job;
+  const history = job.history.slice(0, first);
+  return {
+    history,
+    status: history.at(-1)?.status ?? 'scheduled',
+    currentStop: dropped.stop ?? job.currentStop,
+  };
+};
+
+const sameHistory = (a: Job, b: Job): boolean =>
+  a.history.length === b.history.length &&
+  a.history.every((change, i) => {
+    const other = b.history[i];
+    return (
+      change.at === other?.at &&
+      change.status === other.status &&
+      change.stop === other.stop &&
+      change.trailerId === other.trailerId
+    );
+  });
+
 /**
- * The job as its trailers' fixes have it, at the next version; the very same job when they change nothing. Arrival needs two
- * fixes over 20 s inside the ring without driving through it, departure two beyond 1.5 radii. Fixes count one after the other
- * in the order they were taken, and only those after the last change, so that an operator's decision holds and a late fix never
- * moves a job backwards. Ended jobs never change.
+ * The job as its trailers' fixes have it, at the next version; the very same job when they change nothing.
+ *
+ * Arrival needs two fixes over 20 s inside the ring without driving through it, departure two beyond 1.5 radii. Fixes count one
+ * after the other in the order they were taken, whatever order they came in: what followed from fixes since `from` is taken back
+ * first, and follows anew from all of them. So the outcome depends on the set of fixes alone. An operator's decision is never
+ * taken back, and nothing that was taken before it counts. Ended jobs never change.
  *
  *     scheduled ─► in_transit ─► at_site ─► en_route_to_next ─► at_site ─► …
  *         └─────────────────────────┘
  *
- * @param fixes recent ones of the job's trailers, in any order, the known ones too
+ * @param fixes of the job's trailers, in any order: all since `from`, and those before by which they are judged
+ *   (`HINDSIGHT_FIXES` of each trailer, or what there is of `HINDSIGHT_MS`)
  * @param now epoch ms
+ * @param from epoch ms: fixes before it have had their say
  */
-export const followFixes = (job: Job, fixes: readonly Fix[], now: number): Job => {
-  const tracks = job.trailers.map((trailer) => trackOf(fixes.filter((fix) => fix.trailerId === trailer)));
-  const inTime = tracks.flat().sort((a, b) => a.at - b.at || (a.trailerId < b.trailerId ? -1 : 1));
-  let after = job;
-  let since = job.history.at(-1)?.at ?? job.createdAt;
-  let progress = new Map<TrailerId, Progress>();
-  for (const fix of inTime) {
+export const followFixes = (job: Job, fixes: readonly Fix[], now: number, from: number): Job => {
+  if (!isActive(job.status)) return job;
+  let after: Job = { ...job, ...takenBack(job, from) };
+  let since = after.history.at(-1)?.at ?? job.createdAt;
+  // One that was taken off the job meanwhile has had its part in it.
+  const trailers = new Set([
+    ...job.trailers,
+    ...job.history.flatMap(({ at, trailerId }) => (at >= from ? (trailerId ?? []) : [])),
+  ]);
+  const tracks = [...trailers].flatMap((trailer) =>
+    judged(
+      fixes.filter((fix) => fix.trailerId === trailer),
+      from,
+    ),
+  );
+  const inTime = tracks.flatMap((track) => {
+    const fix = track.at(-1);
+    return fix ? [{ fix, track }] : [];
+  });
+  for (const { fix, track } of inTime.sort((a, b) => byTime(a.fix, b.fix))) {
     const stop = after.stops[after.currentStop];
-    if (!stop || !isActive(after.status)) break;
+    if (!stop) break;
     if (fix.at <= since || isAhead(after, fix.at)) continue;
-    const own = progressed(progress.get(fix.trailerId), fix, stop);
-    progress.set(fix.trailerId, own);
-    const step = nextStep(after, stop, fix, own);
+    const leg = legSince(after);
+    const before = after;
+    const ofLeg = track.filter(({ at }) => at > leg && !isAhead(before, at));
+    const step = nextStep(after, stop, fix, progressed(ofLeg, stop));
     if (!step) continue;
-    // A phone's clock may be ahead; nothing has happened later than now.
-    const change = { ...step.change, at: Math.min(fix.at, now) };
-    after = { ...after, status: step.status, currentStop: step.currentStop, history: [...after.history, change] };
+    after = { ...after, status: step.status, currentStop: step.currentStop, history: [...after.history, step.change] };
     since = fix.at;
-    progress = new Map();
   }
-  return after === job ? job : { ...after, updatedAt: now, version: job.version + 1 };
+  return sameHistory(after, job) ? job : { ...after, updatedAt: now, version: job.version + 1 };
 };

@@ -20,7 +20,13 @@ const inOrder = (a: Fix, b: Fix): number =>
   a.at - b.at ||
   (a.accuracyM ?? Number.MAX_VALUE) - (b.accuracyM ?? Number.MAX_VALUE) ||
   a.lat - b.lat ||
-  a.lon - b.lon;
+  a.lon - b.lon ||
+  (a.speedMps ?? -1) - (b.speedMps ?? -1) ||
+  (a.headingDeg ?? -1) - (b.headingDeg ?? -1);
+
+/** The fixes of one trailer, oldest first, one per moment. */
+export const momentsOf = (fixes: readonly Fix[]): Fix[] =>
+  fixes.toSorted(inOrder).filter((fix, i, sorted) => fix.at !== sorted[i - 1]?.at);
 
 /** The longest possible way that ends with a fix: how many fixes it has, and the one before on it. */
 type Way = { fix: Fix; length: number; from: Way | null };
@@ -33,12 +39,10 @@ type Way = { fix: Fix; length: number; from: Way | null };
  * repetition.
  */
 export const trackOf = (fixes: readonly Fix[]): Fix[] => {
-  const sorted = fixes.toSorted(inOrder);
   const ways: Way[] = [];
   /** The longest way among the first so many. */
   const longest = [0];
-  for (const [i, fix] of sorted.entries()) {
-    if (fix.at === sorted[i - 1]?.at) continue;
+  for (const fix of momentsOf(fixes)) {
     const way: Way = { fix, length: 1, from: null };
     for (let j = ways.length - 1; j >= Math.max(0, ways.length - 1 - LOOKBACK); j--) {
       // Nothing before this one can be better: at once, where there is no jump.

@@ -105,7 +105,7 @@ test('the product follows the drive: the job has each status within 45 s', () =>
   for (let ms = 0; ms < round; ms += 5000) {
     const where = driveAt(legs, ms);
     fixes.push(fixAt(T1, where, START + ms));
-    job = followFixes(job, fixes.slice(-60), START + ms);
+    job = followFixes(job, fixes.slice(-60), START + ms, START + ms);
     const right = job.status === where.state.status && job.currentStop === where.state.currentStop;
     late = right ? 0 : late + 5;
     expect(late).toBeLessThanOrEqual(45);

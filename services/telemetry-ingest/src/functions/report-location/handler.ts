@@ -3,7 +3,7 @@ import { validate as isReportLocation } from '@qdn/contracts/validators/reportLo
 import { type Fix, type Job, type JobId, ProductError, parseTrailerId, type TrailerId } from '@qdn/domain';
 import { apiHandler, type Caller, noSuchJob, requestedJob, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
-import { ingest } from '../../ingest.ts';
+import { ingest, settleQuarantine } from '../../ingest.ts';
 
 type Report = Wire<'reportLocation'>;
 type WireFix = Wire<'fix'>;
@@ -27,6 +27,9 @@ const toFix = (fix: WireFix, trailerId: TrailerId): Fix => ({
   accuracyM: fix.accuracyM ?? null,
   speedMps: fix.speedMps ?? null,
   headingDeg: fix.headingDeg ?? null,
+  ...(fix.batteryPercent === undefined
+    ? {}
+    : { battery: { percent: fix.batteryPercent, charging: fix.charging ?? null } }),
 });
 
 const fixesOf = (report: Report): WireFix[] =>
@@ -50,7 +53,7 @@ const jobFor = async (jobs: Dependencies['jobs'], id: JobId, caller: Caller): Pr
 
 /** `POST /api/jobs/{job_id}/location`: one fix, or a batch. A device reports its own trailer's fixes only. */
 export const reportLocation = (dependencies: Dependencies) => {
-  const { jobs, keyring, now, log } = dependencies;
+  const { jobs, quarantine, keyring, now, log } = dependencies;
   return apiHandler(
     {
       name: 'report-location',
@@ -63,12 +66,17 @@ export const reportLocation = (dependencies: Dependencies) => {
       const job = await jobFor(jobs, requestedJob(request, caller), caller);
       const fixes = fixesOf(body).map((fix) => toFix(fix, trailerOf(fix, job, caller)));
       const own = caller.kind === 'device' ? fixes.filter(({ trailerId }) => trailerId === caller.trailerId) : fixes;
-      const { accepted, ignored, status } = await ingest(dependencies, job, own);
-      const foreign = fixes.length - own.length + (ignored['wrong-trailer'] ?? 0);
+      const { accepted, ignored, after } = await ingest(dependencies, job, own);
+      const others = fixes.length - own.length;
+      if (caller.kind === 'device') {
+        if (others > 0) quarantine.add(caller.trailerId, [{ reason: 'wrong-trailer', count: others, last: null }]);
+        await settleQuarantine(dependencies, caller.trailerId, false);
+      }
+      const foreign = others + (ignored['wrong-trailer'] ?? 0);
       const receipt: Wire<'reportReceipt'> = {
         accepted,
         ignored: foreign > 0 ? { ...ignored, 'wrong-trailer': foreign } : ignored,
-        status,
+        status: after.status,
       };
       if (Object.keys(receipt.ignored).length > 0) log.info('fixes ignored', { jobId: job.id, ...receipt.ignored });
       return { status: 200, json: receipt };

@@ -1,6 +1,7 @@
+import type { Ignored } from '@qdn/domain';
 import { apiHandler, requestedTrailer, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
-import { ingest } from '../../ingest.ts';
+import { ingest, settleQuarantine } from '../../ingest.ts';
 import { readTracker } from '../../trackers.ts';
 
 /**
@@ -8,7 +9,7 @@ import { readTracker } from '../../trackers.ts';
  * job. Answered 200 `[]` whatever the point is worth; only a wrong token or a store that cannot be reached refuses.
  */
 export const reportTrailerLocation = (dependencies: Dependencies) => {
-  const { jobs, keyring, now, log } = dependencies;
+  const { jobs, quarantine, keyring, now, log } = dependencies;
   return apiHandler(
     {
       name: 'report-trailer-location',
@@ -19,14 +20,21 @@ export const reportTrailerLocation = (dependencies: Dependencies) => {
     async (request) => {
       const trailerId = requestedTrailer(request, request.caller);
       const { query, headers, rawBody } = request;
-      const { fixes, unusable } = readTracker({ query, contentType: headers['content-type'], rawBody }, trailerId);
+      const read = readTracker({ query, contentType: headers['content-type'], rawBody }, trailerId);
+      const { fixes } = read;
       const job = fixes.length > 0 ? await jobs.findByTrailer(trailerId) : null;
       const ingested = job ? await ingest(dependencies, job, fixes) : null;
-      const ignored = {
-        ...ingested?.ignored,
-        ...(unusable > 0 ? { unusable } : {}),
-        ...(ingested || fixes.length === 0 ? {} : { 'no-job': fixes.length }),
-      };
+      const jobless = job ? [] : fixes;
+      const apart = [
+        { reason: 'unusable' as const, count: read.ignored.unusable, last: null },
+        { reason: 'wrong-trailer' as const, count: read.ignored['wrong-trailer'], last: null },
+        // Where a trailer is that drives for nobody is not kept.
+        { reason: 'no-job' as const, count: jobless.length, last: null },
+      ].filter(({ count }) => count > 0);
+      quarantine.add(trailerId, apart);
+      await settleQuarantine(dependencies, trailerId, job === null);
+      const ignored: Ignored = { ...ingested?.ignored };
+      for (const { reason, count } of apart) ignored[reason] = (ignored[reason] ?? 0) + count;
       if (Object.keys(ignored).length > 0) log.info('fixes ignored', { trailerId, jobId: job?.id, ...ignored });
       return { status: 200, json: [] };
     },

@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Fix, JobId, Quarantined, TrailerId } from '@qdn/domain';
+import { ProductError } from '@qdn/domain';
+import { aFix, aJob, memoryLocations } from '@qdn/domain/testing';
+import { ingest, settleQuarantine } from './ingest.ts';
+import { createQuarantine } from './quarantine.ts';
+import { aService, NOW } from './testing.ts';
+
+const T1 = 'T1' as TrailerId;
+const JOB = aJob().id;
+const here = (secondsAgo: number, changes: Partial<Fix> = {}) =>
+  aFix({ at: NOW - secondsAgo * 1000, lat: 30.2, lon: -97.75, ...changes });
+const nowhere = here(5, { lat: 0, lon: 0 });
+const day = async (service: ReturnType<typeof aService>, jobs: JobId[] = [JOB]): Promise<Quarantined[]> =>
+  (await service.locations.since(T1, jobs, service.clock.now, NOW - 3_600_000)).quarantined;
+const down = async () => {
+  throw new ProductError('unavailable', 'down');
+};
+
+describe('what is kept out of a trailer’s track', () => {
+  test('is stored with the fixes that it came with, at no write of its own', async () => {
+    const service = aService();
+    await ingest(service.dependencies, aJob(), [here(10), here(10), nowhere]);
+    expect(service.locations.writes).toBe(1);
+    expect(await day(service)).toEqual([
+      { reason: 'invalid', count: 1, last: { at: nowhere.at, lat: 0, lon: 0 } },
+      { reason: 'duplicate', count: 1, last: { at: NOW - 10_000, lat: 30.2, lon: -97.75 } },
+    ]);
+  });
+
+  test('and came alone goes with the next fix', async () => {
+    const service = aService();
+    for (let i = 0; i < 3; i += 1) {
+      await ingest(service.dependencies, aJob(), [nowhere]);
+      await settleQuarantine(service.dependencies, T1, false);
+    }
+    expect(service.locations.writes).toBe(0);
+    await ingest(service.dependencies, aJob(), [here(1)]);
+    expect(service.locations.writes).toBe(1);
+    expect(await day(service)).toMatchObject([{ reason: 'invalid', count: 3 }]);
+  });
+
+  test('for want of a fix to go with is stored after a minute, and once a minute', async () => {
+    const service = aService();
+    for (let s = 0; s <= 240; s += 10) {
+      service.clock.now = NOW + s * 1000;
+      await ingest(service.dependencies, aJob(), [nowhere]);
+      await settleQuarantine(service.dependencies, T1, false);
+    }
+    expect(service.locations.writes).toBeGreaterThanOrEqual(3);
+    expect(service.locations.writes).toBeLessThanOrEqual(4);
+    const stored = (await day(service)).reduce((sum, { count }) => sum + count, 0);
+    expect(stored).toBeGreaterThanOrEqual(20);
+    expect(stored).toBeLessThanOrEqual(25);
+  });
+
+  test('is stored at once where no fix is to be expected', async () => {
+    const service = aService();
+    service.dependencies.quarantine.add(T1, [{ reason: 'no-job', count: 1, last: null }]);
+    await settleQuarantine(service.dependencies, T1, true);
+    expect(await day(service, [])).toEqual([{ reason: 'no-job', count: 1, last: null }]);
+  });
+
+  test('leaves jumps to the track, where later fixes may prove them right', async () => {
+    const service = aService();
+    await ingest(service.dependencies, aJob(), [here(30), here(20), here(10, { lat: 40 })]);
+    expect(await day(service)).toEqual([]);
+  });
+
+  test('waits on when the store refuses, is not counted twice when the report comes again, and refuses no report', async () => {
+    const service = aService();
+    service.dependencies.quarantine.add(T1, [{ reason: 'unusable', count: 2, last: null }]);
+    const broken = { ...service.dependencies, locations: { ...memoryLocations(), append: down, note: down } };
+    await expect(ingest(broken, aJob(), [here(10), nowhere])).rejects.toMatchObject({ code: 'unavailable' });
+    await settleQuarantine(broken, T1, true);
+    await ingest(service.dependencies, aJob(), [here(10), nowhere]);
+    expect(await day(service)).toEqual([
+      { reason: 'unusable', count: 2, last: null },
+      { reason: 'invalid', count: 1, last: { at: nowhere.at, lat: 0, lon: 0 } },
+    ]);
+  });
+
+  test('of more trailers than a company has is forgotten rather than grow without end', () => {
+    const quarantine = createQuarantine(() => NOW);
+    for (let i = 0; i <= 500; i += 1) {
+      quarantine.add(`T${i}` as TrailerId, [{ reason: 'no-job', count: 1, last: null }]);
+    }
+    expect(quarantine.take('T0' as TrailerId)).toEqual([]);
+    expect(quarantine.take('T500' as TrailerId)).toHaveLength(1);
+  });
+});
