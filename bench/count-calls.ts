@@ -97,6 +97,7 @@ export const countCalls = async (): Promise<string[][]> => {
       jobs: createJobCache(jobs, () => NOW),
       locations,
       quarantine: createQuarantine(() => NOW),
+      notices: { queue: { send: async () => {} }, policy: aCompany().policy.notices },
       now: () => NOW + 60_000,
       log: quiet,
     };

@@ -8,6 +8,7 @@ const regional = (service, resource) => arn(`${service}:\${AWS::Region}:\${AWS::
 
 const allow = (actions, ...resources) => ({ Effect: 'Allow', Action: actions, Resource: resources });
 const table = (name) => regional('dynamodb', `table/${name}`);
+const queue = (name) => regional('sqs', name);
 const index = (name, indexName) => regional('dynamodb', `table/${name}/index/${indexName}`);
 // Secrets Manager appends six random characters to a secret's name in its ARN; this is the documented way to name one.
 const secret = (name) => regional('secretsmanager', `secret:${name}-??????`);
@@ -65,4 +66,4 @@ const rolesFor =
     return { Resources };
   };
 
-module.exports = { allow, regional, table, index, secret, rolesFor };
+module.exports = { allow, regional, table, index, queue, secret, rolesFor };

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Wire } from '@qdn/contracts';
-import type { FollowUps } from '@qdn/domain';
+import type { FollowUps, NoticeQueue } from '@qdn/domain';
 import { unavailable } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
 
@@ -26,6 +26,18 @@ export const createFollowUps = (queue: InboundQueue, now: () => number): FollowU
     const delayS = Math.min(LONGEST_DELAY_S, Math.max(0, leftS));
     const due = new Date(dueAt).toISOString();
     return queue.send({ schema: 1, kind: 'follow-up', what, scope, messageSid, dueAt: due }, delayS);
+  },
+});
+
+/** A notice waits so long for the job that it is about to be written, in s. */
+const NOTICE_DELAY_S = 5;
+
+/** Notices to customers, in the relay's queue. */
+export const createNoticeQueue = (queue: InboundQueue): NoticeQueue => ({
+  send: ({ jobId, notice: { what, stop, at }, eta }) => {
+    const iso = (time: number) => new Date(time).toISOString();
+    const arrival = eta && { earliest: iso(eta.earliest), latest: iso(eta.latest) };
+    return queue.send({ schema: 1, kind: 'notice', jobId, what, stop, at: iso(at), eta: arrival }, NOTICE_DELAY_S);
   },
 });
 

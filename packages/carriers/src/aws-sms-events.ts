@@ -10,7 +10,7 @@ type Event = Wire<'awsSmsEvent'>;
 type Inbound = Wire<'awsSmsInbound'>;
 type Receipt = Wire<'deliveryReceipt'>;
 /** A record as our own functions write it. */
-export type OwnRecord = Wire<'inboundMessage'> | Receipt | Wire<'followUp'> | Wire<'sweepOrder'>;
+export type OwnRecord = Wire<'inboundMessage'> | Receipt | Wire<'followUp'> | Wire<'sweepOrder'> | Wire<'noticeOrder'>;
 
 type Fate = Pick<Receipt, 'status' | 'errorCode'>;
 const fate = (status: Receipt['status'], errorCode: number | null = null): Fate => ({ status, errorCode });

@@ -6,6 +6,7 @@ import {
   LINK_ID_PATTERN,
   MESSAGE_SID_PATTERN,
   NAME_PATTERN,
+  NOTICE_KINDS,
   PHONE_PATTERN,
   STOP_KINDS,
   TWILIO_SID_PATTERN,
@@ -39,6 +40,15 @@ export const stop = {
 
 const timeOfDay = { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'HH:MM' } as const;
 
+const quietHours = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['from', 'to'],
+  description:
+    'Not texted between these times of day, in the company’s time zone; a contact all the same when it is urgent',
+  properties: { from: timeOfDay, to: timeOfDay },
+} as const;
+
 export const contact = {
   type: 'object',
   additionalProperties: false,
@@ -47,13 +57,7 @@ export const contact = {
     id: name,
     name: { type: 'string', minLength: 1, maxLength: 60 },
     phone,
-    quietHours: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['from', 'to'],
-      description: 'Not texted between these times of day, unless a text is urgent; in the company’s time zone',
-      properties: { from: timeOfDay, to: timeOfDay },
-    },
+    quietHours,
   },
 } as const;
 
@@ -650,6 +654,32 @@ export const unverifiedMessage = {
   },
 } as const;
 
+/** What a customer is to be told without having asked, because of a job's new state. */
+export const noticeOrder = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['schema', 'kind', 'jobId', 'what', 'stop', 'at', 'eta'],
+  properties: {
+    schema: { const: 1 },
+    kind: { const: 'notice' },
+    jobId,
+    what: { type: 'string', enum: NOTICE_KINDS },
+    stop: { type: 'integer', minimum: 0, maximum: 9, description: 'Index of the stop that the leg leads to' },
+    at: time,
+    eta: {
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['earliest', 'latest'],
+          properties: { earliest: time, latest: time },
+        },
+        { type: 'null' },
+      ],
+    },
+  },
+} as const;
+
 /** The clock's word that it is time to look for texts of which nobody knows whether they went out. */
 export const sweepOrder = {
   type: 'object',
@@ -699,7 +729,7 @@ export const awsSmsInbound = {
 
 /** Any record of the relay's queue: our own, and what the second carrier puts there itself. */
 export const relayRecord = {
-  anyOf: [inboundMessage, deliveryReceipt, followUp, sweepOrder, awsSmsEvent, awsSmsInbound],
+  anyOf: [inboundMessage, deliveryReceipt, followUp, noticeOrder, sweepOrder, awsSmsEvent, awsSmsInbound],
 } as const;
 
 /** Claims of the three kinds of token, told apart by `aud`. Short names: tracking tokens travel in an SMS. */
@@ -816,6 +846,17 @@ const relayPolicy = {
       maxItems: 50,
       items: { type: 'string', minLength: 2, maxLength: 40 },
       description: 'Any of these makes a text reach contacts in their quiet hours; the first one is told to customers',
+    },
+    notices: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'What customers are told without asking, each at most once per leg',
+      properties: {
+        kinds: { type: 'array', uniqueItems: true, items: { type: 'string', enum: NOTICE_KINDS } },
+        soonMinutes: minutes('`arriving-soon`: the trailer is expected within so many'),
+        lateMinutes: minutes('`delayed`: it is expected so many after what the customer was told'),
+        quietHours,
+      },
     },
   },
 } as const;

@@ -40,6 +40,16 @@ export type StatusChange = {
   trailerId?: TrailerId;
 };
 
+/** What a customer may be told of a leg to their site without asking. */
+export const NOTICE_KINDS = ['on-the-way', 'arriving-soon', 'arrived', 'completed', 'delayed'] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/**
+ * That a customer was told something, or is about to be. `stop` is the index of the leg's stop, `at` when it was due, `promised` the
+ * latest arrival that they were told of; times are epoch ms.
+ */
+export type Notice = { what: NoticeKind; stop: number; at: number; promised: number | null };
+
 /** One job. Times are epoch ms. `currentStop` indexes `stops`: the stop headed for, or stood at. `version` counts writes. */
 export type Job = {
   id: JobId;
@@ -53,6 +63,7 @@ export type Job = {
   history: StatusChange[];
   contacts: BackupContact[];
   revokedLinks: string[];
+  notices: Notice[];
   scheduledFor: number | null;
   createdAt: number;
   updatedAt: number;

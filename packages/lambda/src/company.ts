@@ -43,7 +43,11 @@ export const readCompany = (json: string): Company => {
     ...company,
     contacts: company.contacts.map(toContact),
     operator: company.operator ?? null,
-    relay: { ...DEFAULT_POLICY, ...company.relay },
+    relay: {
+      ...DEFAULT_POLICY,
+      ...company.relay,
+      notices: { ...DEFAULT_POLICY.notices, ...company.relay?.notices },
+    },
   };
 };
 

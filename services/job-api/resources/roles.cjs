@@ -1,4 +1,4 @@
-const { allow, index, rolesFor, secret, table } = require('../../../config/roles.cjs');
+const { allow, index, queue, rolesFor, secret, table } = require('../../../config/roles.cjs');
 
 module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn }) => {
   const tokens = allow(['secretsmanager:GetSecretValue'], secret('qdn/tokens'));
@@ -7,6 +7,8 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
       actions.map((action) => `dynamodb:${action}`),
       table(jobsTable),
     );
+  // What customers are told goes out by sms-relay's worker.
+  const notices = allow(['sqs:SendMessage'], queue('qdn-inbound-messages'));
   const fixes = allow(['dynamodb:Query'], table(locationsTable));
   return {
     'get-job': [tokens, job('Query'), fixes],
@@ -14,7 +16,7 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'list-jobs': [tokens, allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
     'get-attention': [tokens, job('GetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
     'create-job': [tokens, job('GetItem', 'PutItem')],
-    'update-job': [tokens, job('GetItem', 'PutItem', 'Query'), fixes],
+    'update-job': [tokens, job('GetItem', 'PutItem', 'Query'), fixes, notices],
     'create-tracking-link': [tokens, job('GetItem')],
     'revoke-tracking-link': [
       tokens,

@@ -12,12 +12,12 @@ const TRIES = 4;
 export const changeJob = async <Found extends { job: Job }>(
   jobs: Pick<JobStore, 'update'>,
   read: () => Promise<Found | null>,
-  change: (job: Job) => Job,
+  change: (job: Job) => Job | Promise<Job>,
 ): Promise<Found | null> => {
   for (let tries = 1; ; tries += 1) {
     const found = await read();
     if (!found) return null;
-    const after: Job = { ...change(found.job), version: found.job.version + 1 };
+    const after: Job = { ...(await change(found.job)), version: found.job.version + 1 };
     try {
       await jobs.update(after);
       return { ...found, job: after };

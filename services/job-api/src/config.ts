@@ -3,7 +3,7 @@ import { readCompany, readEnvironment } from '@qdn/lambda';
 const environment = readEnvironment(
   process.env,
   ['JOBS_TABLE', 'LOCATIONS_TABLE', 'TOKENS_SECRET_ID', 'PUBLIC_URL', 'COMPANY'],
-  ['EDGE_KVS_ARN'],
+  ['EDGE_KVS_ARN', 'QUEUE_URL'],
 );
 
 /** The service's configuration, read once at cold start. */
@@ -13,5 +13,6 @@ export const config = Object.freeze({
   tokensSecretId: environment.TOKENS_SECRET_ID,
   publicUrl: environment.PUBLIC_URL,
   edgeKvsArn: environment.EDGE_KVS_ARN,
+  queueUrl: environment.QUEUE_URL,
   company: readCompany(environment.COMPANY),
 });

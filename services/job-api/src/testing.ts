@@ -1,4 +1,13 @@
-import { DEFAULT_POLICY, type Fix, type Job, type JobId, type LinkId, type TrailerId } from '@qdn/domain';
+import {
+  DEFAULT_POLICY,
+  type Fix,
+  type Job,
+  type JobId,
+  type LinkId,
+  type NoticeOrder,
+  type NoticeQueue,
+  type TrailerId,
+} from '@qdn/domain';
 import { aJob, memoryDossier, memoryJobs, memoryLocations, memoryRelay } from '@qdn/domain/testing';
 import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
@@ -13,7 +22,14 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
   const jobs = memoryJobs([aJob(), aJob({ id: 'QDN-1043' as JobId, accountId: 'carter' as Job['accountId'] })]);
   const relay = memoryRelay();
   const log = recordingLogger();
-  const dependencies: Dependencies = {
+  const orders: NoticeOrder[] = [];
+  const notices = {
+    send: async (order: NoticeOrder) => {
+      orders.push(order);
+    },
+  };
+  const dependencies: Dependencies & { notices: NoticeQueue } = {
+    notices,
     jobs,
     dossier: memoryDossier(jobs, relay),
     relay,
@@ -33,7 +49,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
     log,
     ...changes,
   };
-  return { ...dependencies, jobs: changes.jobs ?? jobs, relay, log };
+  return { ...dependencies, jobs: changes.jobs ?? jobs, relay, log, orders };
 };
 
 export const trackToken = (

@@ -1,9 +1,10 @@
 import { createDocumentClient } from '@qdn/aws';
+import { createInboundQueue, createNoticeQueue, createSqsClient } from '@qdn/aws/inbound-queue';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
-import type { LocationStore } from '@qdn/domain';
+import type { LocationStore, NoticePolicy, NoticeQueue } from '@qdn/domain';
 import { createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
 import { config } from './config.ts';
 import { createJobCache, type JobCache } from './job-cache.ts';
@@ -14,6 +15,8 @@ export type Dependencies = {
   jobs: JobCache;
   locations: LocationStore;
   quarantine: Quarantine;
+  /** What customers are told without asking, and where the orders for it go. */
+  notices: { queue: NoticeQueue; policy: NoticePolicy };
   keyring: KeyringSource;
   now: () => number;
   log: Logger;
@@ -29,6 +32,10 @@ export const dependencies: Dependencies = {
   jobs: createJobCache(createJobStore(client, config.jobsTable), Date.now),
   locations: createLocationStore(client, config.locationsTable),
   quarantine: createQuarantine(Date.now),
+  notices: {
+    queue: createNoticeQueue(createInboundQueue(createSqsClient(), config.queueUrl)),
+    policy: config.company.relay.notices,
+  },
   keyring: keyringFrom((fresh) => secrets.current(config.tokensSecretId, isTokenKeys, fresh)),
   now: Date.now,
   log,

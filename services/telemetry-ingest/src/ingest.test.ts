@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Fix, type JobId, ProductError, type TrailerId } from '@qdn/domain';
+import { type Fix, type JobId, NOTICE_KINDS, ProductError, type TrailerId } from '@qdn/domain';
 import { aDrive, aFix, aJob, memoryLocations, placeAt } from '@qdn/domain/testing';
 import { ingest } from './ingest.ts';
 import { aService, NOW } from './testing.ts';
@@ -14,6 +14,41 @@ const send = async (...[dependencies, job, fixes]: Parameters<typeof ingest>) =>
   return { accepted, ignored, status: after.status };
 };
 const arrival = [here(40), here(30), here(10)];
+
+describe('a customer who is told without asking', () => {
+  test('hears of the arrival once, and the job says so', async () => {
+    const { dependencies, jobs, orders } = aService([aJob()], { kinds: NOTICE_KINDS });
+    await ingest(dependencies, aJob(), arrival);
+    const after = await jobs.find(JOB);
+    await ingest(dependencies, after ?? aJob(), [here(5)]);
+    expect(orders.map(({ notice }) => notice.what)).toEqual(['arrived']);
+    expect(after).toMatchObject({ status: 'at_site', notices: [{ what: 'arrived', stop: 0 }] });
+  });
+
+  test('hears that it is on the way, and then that it is almost there', async () => {
+    const { dependencies, jobs, orders, clock } = aService([aJob()], { kinds: NOTICE_KINDS });
+    const towards = (from: number, to: number, endAt: number) => {
+      const drive = aDrive([placeAt(site, from, 0), placeAt(site, to, 0)], 0).filter(({ speedMps }) => speedMps !== 0);
+      const shift = endAt - (drive.at(-1)?.at ?? 0);
+      return drive.map((fix) => ({ ...fix, at: fix.at + shift }));
+    };
+    const far = towards(20_000, 18_000, NOW);
+    await ingest(dependencies, aJob(), far);
+    expect(orders).toMatchObject([{ notice: { what: 'on-the-way' }, eta: { latest: expect.any(Number) } }]);
+    clock.now = NOW + 600_000;
+    const near = towards(2500, 1500, clock.now);
+    await ingest(dependencies, (await jobs.find(JOB)) ?? aJob(), near);
+    expect(orders.map(({ notice }) => notice.what)).toEqual(['on-the-way', 'arriving-soon']);
+  });
+
+  test('hears nothing when the order cannot be put in, and the device tries again', async () => {
+    const { dependencies, jobs } = aService([aJob()], { kinds: NOTICE_KINDS });
+    const queue = { send: async () => Promise.reject(new ProductError('unavailable', 'no queue')) };
+    const broken = { ...dependencies, notices: { ...dependencies.notices, queue } };
+    await expect(ingest(broken, aJob(), arrival)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await jobs.find(JOB)).toMatchObject({ status: 'in_transit', notices: [] });
+  });
+});
 
 describe('a report', () => {
   test('is stored, and the status follows', async () => {

@@ -1,6 +1,8 @@
 import {
   acceptFixes,
+  announce,
   belongsTo,
+  etaOf,
   type Fix,
   faultOf,
   followFixes,
@@ -83,16 +85,17 @@ const knownSince = async (
 
 /**
  * Stores a report's fixes and lets the job's status follow. One query, one write per trailer, and a write of the job only when
- * its status changes. Every fix is counted once, as accepted or under the reason why it does not count.
+ * its status changes or the customer is to be told something. Every fix is counted once, as accepted or under the reason why it
+ * does not count.
  * @throws ProductError `unavailable` when a store cannot be reached: the device keeps its fixes and sends them again, and what
  * was stored already is then a duplicate
  */
 export const ingest = async (
-  dependencies: Pick<Dependencies, 'jobs' | 'locations' | 'quarantine' | 'now' | 'log'>,
+  dependencies: Pick<Dependencies, 'jobs' | 'locations' | 'notices' | 'quarantine' | 'now' | 'log'>,
   job: Job,
   reported: readonly Fix[],
 ): Promise<Ingested> => {
-  const { jobs, locations, quarantine, now: clock, log } = dependencies;
+  const { locations, quarantine, now: clock, log } = dependencies;
   const now = clock();
   const judgedAlone = reported.map((fix) => ({ fix, reason: foreignReason(job, fix) ?? faultOf(fix, now) }));
   const sound = judgedAlone.filter(({ reason }) => reason === null).map(({ fix }) => fix);
@@ -107,7 +110,7 @@ export const ingest = async (
   const { stored, accepted, refused: doubtful } = acceptFixes(sound, known, now);
   const refused = [...unsound, ...doubtful];
   await store(dependencies, job, stored, quarantinedOf(refused));
-  const { before, after } = await follow(jobs, job, [...known, ...stored], now, from);
+  const { before, after } = await follow(dependencies, job, [...known, ...stored], now, from);
   if (after.status !== before.status)
     log.info('status changed', { jobId: job.id, from: before.status, to: after.status });
   return { accepted, ignored: counted(refused), before, after };
@@ -155,7 +158,7 @@ export const settleQuarantine = async (
 };
 
 const follow = async (
-  jobs: Dependencies['jobs'],
+  { jobs, notices }: Pick<Dependencies, 'jobs' | 'notices'>,
   seen: Job,
   fixes: readonly Fix[],
   now: number,
@@ -163,8 +166,11 @@ const follow = async (
 ): Promise<{ before: Job; after: Job }> => {
   let job = seen;
   for (let tries = 1; ; tries += 1) {
-    const after = followFixes(job, fixes, now, from);
-    if (after === job) return { before: job, after };
+    const followed = followFixes(job, fixes, now, from);
+    const eta = notices.policy.kinds.length > 0 ? etaOf(followed, fixes, now) : null;
+    const announced = await announce({ ...notices, now }, followed, eta);
+    if (announced === job) return { before: job, after: job };
+    const after = { ...announced, version: job.version + 1 };
     try {
       await jobs.update(after);
       return { before: job, after };

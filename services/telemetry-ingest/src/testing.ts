@@ -1,4 +1,11 @@
-import type { Job, TrailerId } from '@qdn/domain';
+import {
+  DEFAULT_POLICY,
+  type Job,
+  type NoticeKind,
+  type NoticeOrder,
+  type NoticeQueue,
+  type TrailerId,
+} from '@qdn/domain';
 import { aJob, memoryJobs, memoryLocations } from '@qdn/domain/testing';
 import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
@@ -13,21 +20,28 @@ const keyring = createKeyring(newTokenKeys());
 /** The service with everything in memory, and a clock that the test may turn. */
 export const aService = (
   initial: readonly Job[] = [aJob()],
-  changes: Partial<Pick<Dependencies, 'locations'>> = {},
+  changes: Partial<Pick<Dependencies, 'locations'>> & { kinds?: readonly NoticeKind[] } = {},
 ) => {
   const jobs = memoryJobs(initial);
   const locations = memoryLocations();
   const log = recordingLogger();
   const clock = { now: NOW };
+  const orders: NoticeOrder[] = [];
+  const queue: NoticeQueue = {
+    send: async (order) => {
+      orders.push(order);
+    },
+  };
   const dependencies: Dependencies = {
     jobs: createJobCache(jobs, () => clock.now),
     locations: changes.locations ?? locations,
     quarantine: createQuarantine(() => clock.now),
+    notices: { queue, policy: { ...DEFAULT_POLICY.notices, kinds: changes.kinds ?? [] } },
     keyring: async () => keyring,
     now: () => clock.now,
     log,
   };
-  return { dependencies, jobs, locations, log, clock };
+  return { dependencies, jobs, locations, log, clock, orders };
 };
 
 export const deviceToken = (trailerId = 'T1', expiresAt = NOW + HOUR): string =>

@@ -1,8 +1,9 @@
-import type { BackupContact, Job, StatusChange, Stop } from '@qdn/domain';
+import type { BackupContact, Job, Notice, StatusChange, Stop } from '@qdn/domain';
 import {
   isActive,
   JOB_KINDS,
   JOB_STATUSES,
+  NOTICE_KINDS,
   parseAccountId,
   parseJobId,
   parsePhoneNumber,
@@ -64,6 +65,12 @@ const change = (item: Item): StatusChange => ({
   ...(item['stop'] === undefined ? {} : { stop: number(item, 'stop') }),
   ...(item['trailerId'] === undefined ? {} : { trailerId: parsed(item, 'trailerId', parseTrailerId) }),
 });
+const notice = (item: Item): Notice => ({
+  what: oneOf(item, 'what', NOTICE_KINDS),
+  stop: number(item, 'stop'),
+  at: number(item, 'at'),
+  promised: item['promised'] === null ? null : number(item, 'promised'),
+});
 const contact = (item: Item): BackupContact => {
   const quiet = item['quietHours'];
   return {
@@ -94,6 +101,7 @@ export const fromItem = (item: Item): Job => {
     history: list(item, 'history').map(change),
     contacts: list(item, 'contacts').map(contact),
     revokedLinks: texts(item, 'revokedLinks'),
+    notices: list(item, 'notices').map(notice),
     scheduledFor: typeof scheduledFor === 'number' ? scheduledFor : null,
     createdAt: number(item, 'createdAt'),
     updatedAt: number(item, 'updatedAt'),

@@ -25,6 +25,10 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
         id: id('QDN-1'),
         scheduledFor: Date.UTC(2026, 11, 1),
         revokedLinks: ['abcdefgh'],
+        notices: [
+          { what: 'on-the-way', stop: 0, at: 5, promised: 9 },
+          { what: 'arrived', stop: 0, at: 8, promised: null },
+        ],
         history: [...aJob().history, arrival],
         contacts: aJob().contacts.flatMap((one) => [one, { ...one, quietHours: { from: '21:00', to: '07:00' } }]),
       });

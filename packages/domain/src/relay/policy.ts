@@ -1,4 +1,5 @@
 import type { BackupContact } from '../job.ts';
+import type { NoticePolicy } from './notice.ts';
 
 /**
  * How the team is reached: all contacts at once, or one after the other. `minutes` until the next one is texted, or, after the
@@ -21,6 +22,8 @@ export type RelayPolicy = {
   budgets: Budgets;
   /** Any of these in a text makes it reach contacts in their quiet hours. */
   urgentWords: readonly string[];
+  /** What customers are told without asking. */
+  notices: NoticePolicy;
 };
 
 export const DEFAULT_POLICY: RelayPolicy = {
@@ -30,6 +33,7 @@ export const DEFAULT_POLICY: RelayPolicy = {
   plainPunctuation: false,
   budgets: { perSender: 12, perJob: 30, minutes: 10 },
   urgentWords: ['urgent', 'emergency', 'accident', 'fire', 'injured', 'blocked', 'urgente', 'emergencia', 'accidente'],
+  notices: { kinds: [], soonMinutes: 10, lateMinutes: 15, quietHours: { from: '21:00', to: '08:00' } },
 };
 
 /**

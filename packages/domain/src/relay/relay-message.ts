@@ -1,11 +1,11 @@
-import { type JobId, type MessageSid, parseMessageSid } from '../ids.ts';
+import type { JobId, MessageSid } from '../ids.ts';
 import type { FollowUp } from '../ports/relay.ts';
 import { advance } from './advance.ts';
 import { lookFor } from './deliver.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { type EffectKey, effectId, hasFailed, type Receipt, type RelayScope, UNMATCHED } from './effect.ts';
 import { OPTED_OUT } from './error-class.ts';
-import { fingerprint } from './fingerprint.ts';
+import { ownSid } from './fingerprint.ts';
 import type { InboundMessage } from './inbound.ts';
 import { type RelayPlan, teamFor } from './plan.ts';
 import { aPlan, planMessage } from './plan-message.ts';
@@ -73,19 +73,12 @@ const pinPlan = async (deps: RelayDependencies, message: InboundMessage): Promis
   const plan = await planMessage(deps, message);
   const { heldUntil, scope } = plan;
   if (heldUntil !== null) {
-    const messageSid = summarySid(scope, heldUntil);
+    const messageSid = ownSid(`summary ${scope} ${heldUntil}`);
     await deps.followUps.schedule({ what: 'summary', scope, messageSid, dueAt: heldUntil });
     await deps.relay.record(plan, message);
     deps.report({ kind: 'held', messageSid: message.messageSid });
   }
   return deps.relay.pin(message.messageSid, plan);
-};
-
-/** Names the one summary of a scope and window. */
-const summarySid = (scope: RelayScope, dueAt: number): MessageSid => {
-  const sid = parseMessageSid(`QS${fingerprint(`${scope} ${dueAt}`)}`);
-  if (!sid) throw new Error('A fingerprint is 32 hexadecimal digits');
-  return sid;
 };
 
 /** Obeys STOP and START, also in other words. The newest word of a number counts. */

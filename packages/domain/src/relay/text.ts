@@ -1,5 +1,5 @@
 import { SegmentedMessage } from 'sms-segments-calculator';
-import type { Job } from '../job.ts';
+import type { Job, NoticeKind } from '../job.ts';
 import type { Eta } from '../movement/eta.ts';
 import type { RecentMessage } from './budget.ts';
 import type { Question } from './words.ts';
@@ -275,4 +275,24 @@ export const summaryText = (who: string, held: readonly RecentMessage[]): string
         (words) => `${begin} First: "${short(words)}" Newest: "${short(last.body)}" All of them: qdn job`,
         first.body,
       );
+};
+
+/** What a customer is told of their job without having asked, in GSM-7 characters. */
+export const noticeText = (
+  what: NoticeKind,
+  companyName: string,
+  job: Pick<Job, 'id'>,
+  eta: Pick<Eta, 'earliest' | 'latest'> | null,
+  link: string,
+  timeZone: string,
+): string => {
+  const arrival = eta ? ` Arrival ${etaWords(eta, timeZone)}.` : '';
+  const say: Record<NoticeKind, string> = {
+    'on-the-way': `Your trailer is on the way.${arrival}\n${link}`,
+    'arriving-soon': `Your trailer is almost there.${arrival}\n${link}`,
+    arrived: 'Your trailer has arrived.',
+    completed: `${job.id} is completed. Thank you!`,
+    delayed: `Your trailer is running late.${arrival ? arrival.replace('Arrival', 'New arrival') : ''}\n${link}`,
+  };
+  return `${withoutAccents(companyName)}: ${say[what]}`;
 };

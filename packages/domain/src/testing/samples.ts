@@ -16,6 +16,7 @@ export const aJob = (changes: Partial<Job> = {}): Job => ({
   history: [{ status: 'in_transit', at: CREATED_AT, by: 'operator', reason: 'dispatched' }],
   contacts: [{ id: 'dana' as RecipientId, name: 'Dana', phone: '+15125550171' as PhoneNumber }],
   revokedLinks: [],
+  notices: [],
   scheduledFor: null,
   createdAt: CREATED_AT,
   updatedAt: CREATED_AT,

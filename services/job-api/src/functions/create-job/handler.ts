@@ -21,6 +21,7 @@ const newJob = (body: Wire<'createJob'>, now: number): Job => ({
   // Without any of its own the company's count, as they are when a customer writes: people come and go.
   contacts: body.contacts?.map(toContact) ?? [],
   revokedLinks: [],
+  notices: [],
   scheduledFor: body.scheduledFor ? Date.parse(body.scheduledFor) : null,
   createdAt: now,
   updatedAt: now,

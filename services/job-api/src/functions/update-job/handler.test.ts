@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate as isJobState } from '@qdn/contracts/validators/jobState';
-import { type JobId, type JobStore, ProductError } from '@qdn/domain';
+import { DEFAULT_POLICY, type JobId, type JobStore, NOTICE_KINDS, ProductError } from '@qdn/domain';
 import { aJob, memoryJobs } from '@qdn/domain/testing';
 import { aService, asOperator, bearer, call, NOW, trackToken } from '../../testing.ts';
 import { updateJob } from './handler.ts';
@@ -111,5 +111,21 @@ describe('PATCH /api/jobs/{job_id}', () => {
     const answer = await update(aService({ dossier: down }), { status: 'at_site' });
     expect(answer).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
     expect(JSON.stringify(answer.json)).not.toContain('ECONNREFUSED');
+  });
+
+  test('has the customer told of a status that the company tells of, once', async () => {
+    const service = aService();
+    const company = {
+      ...service.company,
+      relay: { ...DEFAULT_POLICY, notices: { ...DEFAULT_POLICY.notices, kinds: NOTICE_KINDS } },
+    };
+    const telling = { ...service, company };
+    await update(telling, { status: 'completed' });
+    await update(telling, { status: 'at_site' });
+    await update(telling, { status: 'completed' });
+    expect(service.orders.map(({ notice }) => notice.what)).toEqual(['completed', 'arrived']);
+    expect((await service.jobs.find(JOB))?.notices).toMatchObject([{ what: 'completed' }, { what: 'arrived' }]);
+    await update(service, { status: 'in_transit' });
+    expect(service.orders).toHaveLength(2);
   });
 });

@@ -1,6 +1,6 @@
 import type { Wire } from '@qdn/contracts';
 import { validate as isPatchJob } from '@qdn/contracts/validators/patchJob';
-import { type Job, ProductError, type TrailerId } from '@qdn/domain';
+import { announce, type Job, type NoticeQueue, ProductError, type TrailerId } from '@qdn/domain';
 import { apiHandler, noSuchJob, PRIVATE, requestedJob, toContact, tokenAuthentication } from '@qdn/lambda';
 import { changeJob } from '../../change-job.ts';
 import type { Dependencies } from '../../dependencies.ts';
@@ -39,9 +39,21 @@ const patched = (job: Job, patch: Wire<'patchJob'>, label: string, now: number):
   };
 };
 
+export type UpdateJobDependencies = Dependencies & { notices: NoticeQueue };
+
 /** `PATCH /api/jobs/{job_id}`. With a `version` it holds for that version alone, else for whatever stands. */
-export const updateJob = ({ jobs, dossier, locations, keyring, company, now, log }: Dependencies) =>
-  apiHandler(
+export const updateJob = ({
+  jobs,
+  dossier,
+  locations,
+  keyring,
+  company,
+  now,
+  log,
+  notices: queue,
+}: UpdateJobDependencies) => {
+  const policy = company.relay.notices;
+  return apiHandler(
     {
       name: 'update-job',
       log,
@@ -55,7 +67,10 @@ export const updateJob = ({ jobs, dossier, locations, keyring, company, now, log
       const changed = await changeJob(
         jobs,
         () => dossier(id),
-        (job) => patched(job, body, label, now()),
+        async (job) => {
+          const after = patched(job, body, label, now());
+          return after.status === job.status ? after : announce({ queue, policy, now: now() }, after, null);
+        },
       );
       if (!changed) throw noSuchJob(caller);
       const { job, timeline } = changed;
@@ -63,3 +78,4 @@ export const updateJob = ({ jobs, dossier, locations, keyring, company, now, log
       return { status: 200, json: jobStateView(job, fixes, timeline, caller, company, now()), headers: PRIVATE };
     },
   );
+};

@@ -232,3 +232,19 @@ test('the sweep says what nobody knows, without a number', async () => {
   expect(JSON.parse(log.lines.at(-1) ?? '')).toMatchObject({ level: 'error', count: 1, effects: expect.any(String) });
   expect(log.lines.join()).not.toContain('5550171');
 });
+
+test('a notice is texted to the customer', async () => {
+  const texts: string[] = [];
+  const at = '2026-11-23T15:00:00.000Z';
+  const job = aJob({ notices: [{ what: 'arrived', stop: 0, at: Date.parse(at), promised: null }] });
+  const { handler } = aWorker(
+    ({ to, body }) => {
+      texts.push(`${to} ${body}`);
+      return { kind: 'accepted', carrierSid: 'SMx' };
+    },
+    { jobs: memoryJobs([job]) },
+  );
+  const notice = { schema: 1, kind: 'notice', jobId: 'QDN-1042', what: 'arrived', stop: 0, at, eta: null };
+  for (const _ of [1, 2]) expect(await handler(sqsEvent([notice]))).toEqual({ batchItemFailures: [] });
+  expect(texts).toEqual(['+15125550111 QuickDumpNow: Your trailer has arrived.']);
+});

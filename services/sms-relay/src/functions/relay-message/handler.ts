@@ -5,9 +5,11 @@ import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord
 import {
   DELIVERY_STATES,
   followUp,
+  giveNotice,
   type InboundMessage,
   type LogEntry,
   type MessageLog,
+  type NoticeOrder,
   parseEffectId,
   parseJobId,
   parseMessageSid,
@@ -40,6 +42,16 @@ const toInbound = (record: Wire<'inboundMessage'>): InboundMessage => ({
   optOutType: record.optOutType ?? null,
   media: record.media,
 });
+
+const toNotice = ({ jobId, what, stop, at, eta }: Wire<'noticeOrder'>): NoticeOrder => {
+  const id = parseJobId(jobId);
+  if (!id) throw new Error('The record names no job');
+  return {
+    jobId: id,
+    notice: { what, stop, at: Date.parse(at), promised: null },
+    eta: eta && { earliest: Date.parse(eta.earliest), latest: Date.parse(eta.latest) },
+  };
+};
 
 const sidOf = (text: string) => {
   const sid = parseMessageSid(text);
@@ -139,6 +151,10 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
           log.info('followed up', { sid: messageSid, what });
           break;
         }
+        case 'notice':
+          await giveNotice(run, toNotice(record));
+          log.info('notice given', { scope: record.jobId, what: record.what });
+          break;
         case 'sweep':
           await sweep(run);
       }

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { JOB_STATUSES, type Job, NOTICE_KINDS, type Notice } from '../job.ts';
+import type { Eta } from '../movement/eta.ts';
+import { aJob } from '../testing/index.ts';
+import { announce, isNewsStill, type NoticeOrder, type NoticePolicy, noticesDue } from './notice.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 15);
+const MINUTE = 60_000;
+const policy: NoticePolicy = {
+  kinds: NOTICE_KINDS,
+  soonMinutes: 10,
+  lateMinutes: 15,
+  quietHours: { from: '21:00', to: '08:00' },
+};
+const etaIn = (minutes: number): Eta => ({
+  earliest: NOW + (minutes - 3) * MINUTE,
+  latest: NOW + (minutes + 3) * MINUTE,
+  distanceM: 1000,
+  reason: '',
+  asOf: NOW,
+});
+const jobIn = (status: Job['status'], changes: Partial<Job> = {}, agoMinutes = 0) =>
+  aJob({ status, history: [{ status, at: NOW - agoMinutes * MINUTE, by: 'fixes', reason: '' }], ...changes });
+const had = (what: Notice['what'], promisedIn: number | null = null, stop = 0): Notice => ({
+  what,
+  stop,
+  at: NOW - MINUTE,
+  promised: promisedIn === null ? null : NOW + promisedIn * MINUTE,
+});
+const due = (job: Job, eta: Eta | null = null, of: NoticePolicy = policy) =>
+  noticesDue(job, eta, of, NOW).map(({ what }) => what);
+
+describe('a customer is told', () => {
+  test('that the trailer is on the way, with what it promises', () => {
+    expect(noticesDue(jobIn('in_transit'), etaIn(30), policy, NOW)).toEqual([
+      { what: 'on-the-way', stop: 0, at: NOW, promised: NOW + 33 * MINUTE },
+    ]);
+    expect(due(jobIn('in_transit'))).toEqual(['on-the-way']);
+  });
+
+  test('that it is almost there, and not at once before that it has set out', () => {
+    expect(due(jobIn('in_transit', { notices: [had('on-the-way', 30)] }), etaIn(9))).toEqual(['arriving-soon']);
+    expect(due(jobIn('in_transit'), etaIn(5))).toEqual(['on-the-way', 'arriving-soon']);
+  });
+
+  test('that it has arrived, and that the job is completed', () => {
+    expect(due(jobIn('at_site'))).toEqual(['arrived']);
+    expect(due(jobIn('completed'))).toEqual(['completed']);
+  });
+
+  test('that it runs late, by what they were told, and not when it is almost there', () => {
+    const told = [had('on-the-way', 20)];
+    expect(due(jobIn('in_transit', { notices: told }), etaIn(37))).toEqual([]);
+    expect(due(jobIn('in_transit', { notices: told }), etaIn(39))).toEqual(['delayed']);
+    expect(due(jobIn('in_transit', { notices: [...told, had('arriving-soon')] }), etaIn(60))).toEqual([]);
+    expect(due(jobIn('in_transit', { notices: [...told, had('delayed', 42)] }), etaIn(90))).toEqual([]);
+  });
+
+  test('nothing of the company’s own ways, of another day, of what is old, or of what is switched off', () => {
+    const yard = { kind: 'yard', address: '', lat: 30, lon: -97, radiusM: 100 } as const;
+    expect(due(jobIn('in_transit', { stops: [yard] }), etaIn(30))).toEqual([]);
+    expect(due(jobIn('scheduled'), etaIn(30))).toEqual([]);
+    expect(due(jobIn('cancelled'))).toEqual([]);
+    expect(due(jobIn('at_site', {}, 31))).toEqual([]);
+    expect(due(jobIn('completed', {}, 31))).toEqual([]);
+    expect(due(jobIn('in_transit'), etaIn(30), { ...policy, kinds: ['arrived'] })).toEqual([]);
+  });
+
+  test('the same again of another leg', () => {
+    const [site] = aJob().stops;
+    if (!site) throw new Error('The sample job has a stop');
+    const job = jobIn('in_transit', { stops: [site, site], currentStop: 1, notices: [had('on-the-way', 5)] });
+    expect(due(job, etaIn(30))).toEqual(['on-the-way']);
+  });
+
+  test('each at most once per leg, whatever happens in whatever order', () => {
+    const anyMoment = fc.record({
+      status: fc.constantFrom(...JOB_STATUSES),
+      eta: fc.option(fc.integer({ min: 0, max: 200 }).map(etaIn), { nil: null }),
+    });
+    fc.assert(
+      fc.property(fc.array(anyMoment, { maxLength: 20 }), (moments) => {
+        let job = aJob();
+        for (const { status, eta } of moments) {
+          job = { ...job, status, history: [{ status, at: NOW, by: 'fixes', reason: '' }] };
+          job = { ...job, notices: [...job.notices, ...noticesDue(job, eta, policy, NOW)] };
+        }
+        const names = job.notices.map(({ what, stop }) => `${what} ${stop}`);
+        expect(new Set(names).size).toBe(names.length);
+      }),
+    );
+  });
+});
+
+describe('an announcement', () => {
+  const announced = async (job: Job, eta: Eta | null) => {
+    const orders: NoticeOrder[] = [];
+    const queue = {
+      send: async (order: NoticeOrder) => {
+        orders.push(order);
+      },
+    };
+    return { orders, after: await announce({ queue, policy, now: NOW }, job, eta) };
+  };
+
+  test('of several things is one text, and all of them are noted', async () => {
+    const job = jobIn('in_transit');
+    const { orders, after } = await announced(job, etaIn(5));
+    expect(orders).toMatchObject([{ jobId: job.id, notice: { what: 'arriving-soon' }, eta: etaIn(5) }]);
+    expect(after.notices.map(({ what }) => what)).toEqual(['on-the-way', 'arriving-soon']);
+    expect((await announced(after, etaIn(5))).orders).toEqual([]);
+  });
+
+  test('of nothing leaves the job as it is', async () => {
+    const job = jobIn('scheduled');
+    expect((await announced(job, null)).after).toBe(job);
+  });
+
+  test('that cannot be queued is no change of the job', async () => {
+    const queue = { send: async () => Promise.reject(new Error('no queue')) };
+    await expect(announce({ queue, policy, now: NOW }, jobIn('at_site'), null)).rejects.toThrow('no queue');
+  });
+});
+
+test('what is half an hour old is no news', () => {
+  expect(isNewsStill({ ...had('arrived'), at: NOW - 30 * MINUTE }, NOW)).toBe(true);
+  expect(isNewsStill({ ...had('arrived'), at: NOW - 31 * MINUTE }, NOW)).toBe(false);
+});
