@@ -2,7 +2,6 @@ import type { MessageSid } from '../ids.ts';
 import type { RecentMessage } from '../relay/budget.ts';
 import type { Effect, EffectKey, Receipt, RelayScope, SettledAs } from '../relay/effect.ts';
 import type { InboundMessage } from '../relay/inbound.ts';
-import type { NoticeOrder } from '../relay/notice.ts';
 import type { RelayPlan } from '../relay/plan.ts';
 
 /** A message as the timeline shows it. `sender` is `customer`, `company`, a contact's name or a masked number. */
@@ -80,9 +79,6 @@ export type LogEntry = {
 
 /** The compliance log. Resolves once all entries are stored, in this order. @throws ProductError `unavailable` */
 export type MessageLog = { append(entries: readonly LogEntry[]): Promise<void> };
-
-/** Where notices to customers are put, to be given a moment later, once the job that they are about is written. */
-export type NoticeQueue = { send(order: NoticeOrder): Promise<void> };
 
 /** Something to come back to: `look-again` at a message that waits for an answer, or at what was held back, to sum it up. */
 export type FollowUp = { what: 'look-again' | 'summary'; scope: RelayScope; messageSid: MessageSid; dueAt: number };

@@ -24,7 +24,7 @@ export {
 } from './effect.ts';
 export { giveNotice } from './give-notice.ts';
 export { type InboundMessage, JOB_PREFIX, mentionsIn } from './inbound.ts';
-export { announce, type NoticeOrder, type NoticePolicy } from './notice.ts';
+export { announce, type NoticeOrder, type NoticePolicy, type NoticeQueue } from './notice.ts';
 export { PLAN_KINDS, type PlanKind, type Recipient, type RelayPlan } from './plan.ts';
 export { type Budgets, type Cascade, DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from './policy.ts';
 export { followUp, recordReceipt, relayMessage, retryAfterS, sweep } from './relay-message.ts';

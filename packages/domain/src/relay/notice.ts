@@ -1,7 +1,6 @@
 import type { JobId } from '../ids.ts';
 import { isCustomerSite, type Job, type Notice, type NoticeKind, type QuietHours } from '../job.ts';
 import type { Eta } from '../movement/eta.ts';
-import type { NoticeQueue } from '../ports/relay.ts';
 
 /** What customers are told without asking. `kinds` empty: nothing. */
 export type NoticePolicy = {
@@ -16,6 +15,9 @@ export type NoticePolicy = {
 
 /** A notice on its way to the customer, with the arrival that it tells of. */
 export type NoticeOrder = { jobId: JobId; notice: Notice; eta: Pick<Eta, 'earliest' | 'latest'> | null };
+
+/** Where notices to customers are put, to be given a moment later, once the job that they are about is written. */
+export type NoticeQueue = { send(order: NoticeOrder): Promise<void> };
 
 /** What is known of a change only so long after it is no news any more, in ms. */
 const NEWS_MS = 30 * 60_000;
