@@ -79,7 +79,8 @@ export const chained = (records: readonly Unchained[], after: Link): { text: str
   return { text, end: { sequence, hash } };
 };
 
-const LINE = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/;
+/** With `s`, since JSON leaves U+2028 as it is, and a dot would not match it. */
+const LINE = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/s;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

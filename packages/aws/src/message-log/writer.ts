@@ -84,6 +84,7 @@ export const createChain = (bucket: LogBucket, now: () => number): MessageLog =>
       if (met === null) continue;
       const isForeign = met !== text;
       if (isForeign) taken += 1;
+      else if (!isOver) remember(left.map(({ id }) => id));
       head = await catchUp(head, met, isForeign && taken > 1);
     }
     throw new ProductError('unavailable', 'The message log is being written by too many at once. Try again shortly.', {

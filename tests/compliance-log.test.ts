@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createChain } from '../packages/aws/src/message-log/writer.ts';
+import { memoryBucket } from '../packages/aws/src/testing/index.ts';
+import type { MessageSid } from '../packages/domain/src/index.ts';
+
+/** The script that docs/compliance-log.md gives to those who check the log without us. */
+const script = /```python\n([\s\S]*?)```/.exec(
+  readFileSync(join(import.meta.dirname, '..', 'docs', 'compliance-log.md'), 'utf8'),
+)?.[1];
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const onPython = hasPython ? test : test.skip;
+
+let folder: string;
+const check = () => spawnSync('python3', ['-c', script ?? '', folder], { encoding: 'utf8' });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'qdn-log-'));
+  let now = Date.UTC(2026, 10, 23, 15, 30);
+  const bucket = memoryBucket();
+  const chain = createChain(bucket, () => now);
+  for (let batch = 0; batch < 6; batch += 1) {
+    const body = `“${batch}” 🚚 \ud83d \u2028 é \\ " ${0.1 * batch}`;
+    const sid = `SM${String(batch).padStart(32, '0')}` as MessageSid;
+    const data = { body, n: 1e21 * batch, é: [null, true], b: { z: 1, a: 2 } };
+    await chain.append([
+      { id: `${sid} message`, type: 'message', at: now, sid, scope: 'QDN-1042', data },
+      { id: `${sid} text`, type: 'text', at: now, sid, scope: 'QDN-1042', data },
+    ]);
+    now += 20 * 60_000;
+  }
+  for (const [key, text] of bucket.objects) {
+    mkdirSync(dirname(join(folder, key)), { recursive: true });
+    writeFileSync(join(folder, key), text);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+onPython('the script in the documentation proves a log, over hours and whatever is in it', () => {
+  const { stdout, stderr } = check();
+  expect(stderr).toBe('');
+  // begin, six batches of two, and the seals of 15 and 16 h.
+  expect(stdout).toMatch(/^15 records, the last one is [0-9a-f]{64}\n$/);
+});
+
+onPython('and names what was changed or is missing', () => {
+  const file = join(folder, 'messages/2026/11/23/16/0000000001.ndjson');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('🚚', '🚛'));
+  expect(check().stderr).toMatch(/16\/0000000001.ndjson: record \d+ was changed/);
+  rmSync(file);
+  expect(check().stderr).toContain('16/0000000001.ndjson is missing');
+  writeFileSync(file, text);
+  expect(check().status).toBe(0);
+});
