@@ -21,8 +21,8 @@ type Step = { texts: Text[]; lookAgainAt: number | null; isExhausted: boolean };
  * Does what is due for a message by now: texts whoever is to be texted, tells the customer or the operator, and sees to it that
  * it is looked at again. Rests on nothing but the plan, the effects and the clock, so that it may run at any time, repeatedly and
  * side by side: after a message, when a follow-up is due, when a receipt says that a text has failed.
- * @param why `new`: nothing can have been done before, which saves reading the effects; `due`: a follow-up has come for it;
- * `again`: anything else, for which a follow-up is on its way already
+ * @param why `new`: nothing can have been done before, which saves reading the effects; `due`: a follow-up has come for it,
+ * or whoever began may not have got as far as one; `again`: anything else, for which a follow-up is on its way already
  * @throws Unsettled while an effect is neither accepted nor rejected
  */
 export const advance = async (
@@ -51,7 +51,9 @@ export const advance = async (
     if (step.isExhausted && !isAlarmed) await alarm(deps, plan, messageSid);
     isAlarmed ||= step.isExhausted;
     if (texts.length === 0) break;
-    const stopped = fresh.length > 0 ? await deps.relay.stopped(fresh.map(({ to }) => to)) : new Set<string>();
+    // Also of those who wait to be sent to: they may have asked for no more texts meanwhile.
+    const open = texts.filter(({ recipient }) => !isSettled(effects.get(recipient)));
+    const stopped = open.length > 0 ? await deps.relay.stopped(open.map(({ to }) => to)) : new Set<string>();
     const results = await Promise.allSettled(
       texts.map(({ recipient, to, body }) => {
         const key = { scope: plan.scope, messageSid, recipient };
@@ -74,6 +76,8 @@ export const advance = async (
   const broken = failures.map((error) => ({ reason: reasonOf(error) }));
   if (left.length > 0 || broken.length > 0) throw new Unsettled([...left, ...broken]);
 };
+
+const isSettled = (effect: Effect | undefined): boolean => effect?.state === 'ACCEPTED' || effect?.state === 'REJECTED';
 
 /** A SyntaxError quotes the beginning of what could not be read, which is somebody's words. */
 const reasonOf = (error: unknown): string => {
@@ -106,7 +110,8 @@ const stepFor = async (
   }
   const { cascade } = deps.company.policy;
   const isAnswered = plan.answeredBy !== null;
-  const now = deps.now();
+  // Whoever is awake is so from when it was planned, by a clock that may be ahead of this one.
+  const now = Math.max(deps.now(), plan.begunAt);
   const { due, lookAgainAt, isExhausted } = cascadeStep(
     plan.recipients,
     effects,
@@ -119,7 +124,10 @@ const stepFor = async (
   const told = toldToCustomer(deps, plan, effects, now);
   if (told.text) texts.push(told.text);
   const { operator } = deps.company;
-  if (isExhausted && operator !== null && !deps.company.textNumbers.includes(operator))
+  // What has been begun is brought to an end, also when somebody has answered meanwhile: it may be out.
+  const begun = effects.get(OPERATOR);
+  if (begun) texts.push({ recipient: OPERATOR, to: begun.to, body: begun.body });
+  else if (isExhausted && operator !== null && !deps.company.textNumbers.includes(operator))
     texts.push({ recipient: OPERATOR, to: operator, body: await unansweredFor(deps, plan, messageSid) });
   const times = [lookAgainAt, told.at].filter((at) => at !== null);
   return { texts, lookAgainAt: times.length > 0 ? Math.min(...times) : null, isExhausted };

@@ -23,6 +23,8 @@ import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
 const TRIES_AT_ONCE = 3;
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 3000;
+/** By how much the clock of a worker and that of a carrier may differ, in ms. */
+const CLOCKS_DIFFER_MS = 60_000;
 
 /** The effect as it then is, and what it waits for, if anything. */
 export type Delivered = { effect: Effect; left: { reason: string; retryAfterMs?: number } | null };
@@ -58,7 +60,7 @@ export const deliver = async (
     case 'send':
       return isStopped ? refuse(deps, found) : claimAndSend(deps, found);
     case 'look-for-it':
-      return reconcile(deps, found);
+      return reconcile(deps, found, isStopped);
   }
 };
 
@@ -121,19 +123,35 @@ const settle = async (deps: RelayDependencies, claim: Effect, outcome: SendOutco
   switch (outcome.kind) {
     case 'accepted':
       // That the carrier took it stays true, whoever holds the claim by now.
-      return done(isSettled ? effect : ((await proveAccepted(deps, claim, outcome.carrierSid)) ?? effect));
+      if (isSettled) return done(effect);
+      return done(
+        (await proveAccepted(deps, claim, outcome.carrierSid)) ?? {
+          ...claim,
+          state: 'ACCEPTED',
+          carrierSid: outcome.carrierSid,
+        },
+      );
     case 'rejected': {
       const isFinal = result.state === 'REJECTED';
       if (outcome.code === OPTED_OUT)
         await deps.relay.setConsent({ phone: claim.to, isStopped: true, by: String(OPTED_OUT), at: now });
       reportRefusal(deps, claim, outcome, isFinal);
-      return isFinal ? done(effect) : waits(effect, `was refused: ${outcome.code}`);
+      return isFinal ? endOf(deps, effect, isSettled) : waits(effect, `was refused: ${outcome.code}`);
     }
     case 'not-processed':
       return waits(effect, `not-processed: ${outcome.detail}`, outcome.retryAfterMs);
     case 'unknown':
-      return carrierNamed(deps, claim.carrier)?.find ? waits(effect, `unknown: ${outcome.detail}`) : done(effect);
+      return carrierNamed(deps, claim.carrier)?.find
+        ? waits(effect, `unknown: ${outcome.detail}`)
+        : endOf(deps, effect, isSettled);
   }
+};
+
+/** The end of an effect, if it is one: somebody who has claimed it meanwhile may have come to another. */
+const endOf = async (deps: RelayDependencies, effect: Effect, isSettled: boolean): Promise<Delivered> => {
+  const found = isSettled ? effect : await deps.relay.findEffect(effect);
+  const isOver = found && (found.state === 'UNKNOWN' || nextStep(found, deps.now()) === 'done');
+  return isOver ? done(found) : waits(effect, 'was claimed by another worker');
 };
 
 /** Sends; again at once when the carrier is known not to have processed it and asks for no more than a moment. */
@@ -160,14 +178,22 @@ const proveAccepted = (deps: RelayDependencies, effect: EffectKey, carrierSid: s
  * Looks for a text that may have gone out. Only when the carrier does not list it after the grace period is it sent again;
  * the claim before that fences off a worker that might still be alive.
  */
-const reconcile = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
+const reconcile = async (deps: RelayDependencies, seen: Effect, isStopped: boolean): Promise<Delivered> => {
   const found = await lookFor(deps, seen);
-  if (found === 'no-list') return done(seen);
+  if (found === 'no-list') return seen.state === 'UNKNOWN' ? done(seen) : giveUp(deps, seen);
   if (found) return done(found);
   // Whoever held a lease that ran out may have sent in its last moment.
   const lastSendAt = seen.state === 'CLAIMED' ? seen.leaseUntil : seen.updatedAt;
   if (deps.now() - lastSendAt < RECONCILE_GRACE_MS) return waits(seen, 'is unknown, and not listed by the carrier yet');
-  return claimAndSend(deps, seen);
+  return isStopped ? refuse(deps, seen) : claimAndSend(deps, seen);
+};
+
+/** Whoever was sending is gone, and the carrier cannot be asked: it stays unknown until the carrier reports by itself. */
+const giveUp = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
+  const claim = await deps.relay.claim(seen, deps.owner, seen.carrier, deps.now());
+  return claim
+    ? settle(deps, claim, { kind: 'unknown', detail: 'whoever sent it is gone' })
+    : waits(seen, 'was claimed by another worker');
 };
 
 /**
@@ -177,8 +203,8 @@ const reconcile = async (deps: RelayDependencies, seen: Effect): Promise<Deliver
 export const lookFor = async (deps: RelayDependencies, seen: Effect): Promise<Effect | null | 'no-list'> => {
   const find = carrierNamed(deps, seen.carrier)?.find;
   if (!find) return 'no-list';
-  // The clocks here and there may differ by a little.
-  const listed = await find({ to: seen.to, body: seen.body, sentAfter: seen.claimedAt - 1000 });
+  // The words tell texts apart, so that looking too far back costs nothing; not far enough would be a second text.
+  const listed = await find({ to: seen.to, body: seen.body, sentAfter: seen.claimedAt - CLOCKS_DIFFER_MS });
   const others = listed.length > 0 ? await creditedToOthers(deps, seen) : new Set();
   const own = listed.find(({ carrierSid }) => !others.has(carrierSid));
   if (!own) return null;

@@ -64,7 +64,8 @@ export const relayMessage = async (
       data: { by: sender, with: messageSid },
     });
   }
-  await advance(deps, plan, messageSid, known === null ? 'new' : 'again');
+  // Whoever pinned the plan may have died before a follow-up was on its way.
+  await advance(deps, plan, messageSid, known === null ? 'new' : 'due');
   return plan;
 };
 
@@ -111,7 +112,8 @@ const sumUp = async (deps: RelayDependencies, { scope, messageSid, dueAt }: Foll
   const to = deps.company.textNumbers[0] ?? '';
   const message = { messageSid, receivedAt: plan.receivedAt, from: plan.from, to, body: plan.body };
   await deps.relay.record(plan, { ...message, pathJob: null, optOutType: null, media: [] });
-  await advance(deps, plan, messageSid, known === null ? 'new' : 'again');
+  // Whoever pinned the plan may have died before a follow-up was on its way.
+  await advance(deps, plan, messageSid, known === null ? 'new' : 'due');
 };
 
 const planSummary = async (
