@@ -1,0 +1,232 @@
+import { type Effect, effectId, type RelayStore, type SmsCarrier } from '../../packages/domain/src/index.ts';
+import type { Rule } from './checker.ts';
+import type { Mutant } from './run.ts';
+import type { Backing } from './world.ts';
+
+/*
+ * Versions of the relay that break a promise, each in the way that somebody might break it: the product's own code over something
+ * worse. The checker has to find every one of them, or it proves nothing about the product.
+ */
+
+/** A store in which effects may be overwritten, whatever stands there. */
+const overwriting = (relay: RelayStore) => {
+  const written = new Map<string, Effect>();
+  const asWritten = (effect: Effect): Effect => ({ ...(written.get(effectId(effect)) ?? effect) });
+  const overwrite = (effect: Effect): Effect => {
+    written.set(effectId(effect), { ...effect });
+    return effect;
+  };
+  const store: RelayStore = {
+    ...relay,
+    findEffect: async (key) => {
+      const found = await relay.findEffect(key);
+      return found && asWritten(found);
+    },
+    effectsOf: async (scope, sid) => (await relay.effectsOf(scope, sid)).map(asWritten),
+    timeline: async (scope) =>
+      (await relay.timeline(scope)).map((entry) => ({ ...entry, effects: entry.effects.map(asWritten) })),
+  };
+  return { store, overwrite };
+};
+
+/**
+ * Opening and claiming succeed for everybody, and settling overwrites: no condition on fence or state.
+ * @param step what a claim adds to the fence
+ */
+const withoutFence = (relay: RelayStore, step = 1): RelayStore => {
+  const { store, overwrite } = overwriting(relay);
+  const claimOf = (seen: Effect, owner: string, carrier: string, now: number) =>
+    overwrite({
+      ...seen,
+      state: 'CLAIMED',
+      owner,
+      carrier,
+      fence: seen.fence + step,
+      attempts: seen.attempts + 1,
+      updatedAt: now,
+    });
+  return {
+    ...store,
+    open: async (effect) => {
+      await relay.open(effect);
+      return true;
+    },
+    claim: async (seen, owner, carrier, now) => claimOf(seen, owner, carrier, now),
+    handOver: async (claim, carrier, now) => claimOf(claim, claim.owner, carrier, now),
+    settle: async (claim, result, now) => {
+      const found = await store.findEffect(claim);
+      if (found) overwrite({ ...found, ...result, updatedAt: now });
+      return true;
+    },
+    recordDelivery: async (key, { carrierSid, delivery, errorCode }, now) => {
+      const found = await store.findEffect(key);
+      const known = delivery ?? found?.delivery ?? null;
+      return (
+        found && overwrite({ ...found, state: 'ACCEPTED', carrierSid, delivery: known, errorCode, updatedAt: now })
+      );
+    },
+  };
+};
+
+/** Who is second takes the effect over at once, as if a lease were nothing. */
+const withoutLease = (relay: RelayStore): RelayStore => {
+  const asFree = (effect: Effect): Effect => (effect.state === 'CLAIMED' ? { ...effect, state: 'PENDING' } : effect);
+  return {
+    ...relay,
+    findEffect: async (key) => {
+      const found = await relay.findEffect(key);
+      return found && asFree(found);
+    },
+    effectsOf: async (scope, sid) => (await relay.effectsOf(scope, sid)).map(asFree),
+    claim: async (seen, owner, carrier, now) =>
+      (await relay.claim(seen, owner, carrier, now)) ??
+      relay.claim({ ...seen, state: 'CLAIMED', leaseUntil: 0 }, owner, carrier, now),
+  };
+};
+
+/** Each run plans anew, from the job as it is now. */
+const withoutPin = (relay: RelayStore): RelayStore => ({
+  ...relay,
+  plan: async () => null,
+  pin: async (sid, plan) => {
+    await relay.pin(sid, plan);
+    return plan;
+  },
+});
+
+/** Plans everybody twice, under two names. */
+const withTwins = (relay: RelayStore): RelayStore => ({
+  ...relay,
+  pin: (sid, plan) => {
+    const twins = plan.recipients.map((one) => ({ ...one, recipient: `${one.recipient}2` as typeof one.recipient }));
+    return relay.pin(sid, { ...plan, recipients: [...plan.recipients, ...twins] });
+  },
+});
+
+/** A receipt is written down as it comes, whatever stands there. */
+const withReceiptsAsTheyCome = (relay: RelayStore): RelayStore => {
+  const { store, overwrite } = overwriting(relay);
+  return {
+    ...store,
+    recordDelivery: async (key, { carrierSid, delivery, errorCode }) => {
+      const found = await store.findEffect(key);
+      return found && overwrite({ ...found, state: 'ACCEPTED', carrierSid, delivery, errorCode });
+    },
+  };
+};
+
+/** Receipts are answered, and dropped. */
+const withoutReceipts = (relay: RelayStore): RelayStore => ({
+  ...relay,
+  recordDelivery: async (key, receipt, now) =>
+    receipt.delivery === null ? relay.recordDelivery(key, receipt, now) : null,
+});
+
+/** What may have gone out is written down as refused for good. */
+const givingUp = (relay: RelayStore): RelayStore => ({
+  ...relay,
+  settle: (claim, result, now) =>
+    relay.settle(claim, result.state === 'UNKNOWN' ? { ...result, state: 'REJECTED' } : result, now),
+});
+
+/** What is forgotten at once: who has asked for no more texts. */
+const withoutConsent = (relay: RelayStore): RelayStore => ({ ...relay, stopped: async () => new Set() });
+
+/** What was held back is not found again. */
+const withoutHeld = (relay: RelayStore): RelayStore => ({
+  ...relay,
+  recent: async (scope, since) => (await relay.recent(scope, since)).filter(({ heldUntil }) => heldUntil === null),
+});
+
+const withStore =
+  (worse: (relay: RelayStore) => RelayStore) =>
+  (backing: Backing): Backing => ({ ...backing, relay: worse(backing.relay) });
+const withFirstCarrier =
+  (worse: (carrier: SmsCarrier) => SmsCarrier) =>
+  (backing: Backing): Backing => ({
+    ...backing,
+    carriers: { ...backing.carriers, first: worse(backing.carriers.first) },
+  });
+
+export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
+  {
+    name: 'has no fence: claims and settlements without their conditions',
+    breaks: ['sent-once'],
+    back: withStore(withoutFence),
+  },
+  {
+    name: 'claims under the fence of the one before',
+    breaks: ['fences-grow'],
+    back: withStore((relay) => withoutFence(relay, 0)),
+  },
+  { name: 'has no lease: whoever comes second sends', breaks: ['sent-once'], back: withStore(withoutLease) },
+  { name: 'has no pinned plan: every try plans anew', breaks: ['one-plan'], back: withStore(withoutPin) },
+  {
+    name: 'texts a phone once for each name that it goes by',
+    breaks: ['one-text-a-phone'],
+    back: withStore(withTwins),
+  },
+  {
+    name: 'sends again blindly after a time-out',
+    breaks: ['sent-once'],
+    back: withFirstCarrier((carrier) => ({
+      ...carrier,
+      send: async (sms) => {
+        const outcome = await carrier.send(sms);
+        return outcome.kind === 'unknown' ? { kind: 'not-processed', detail: outcome.detail } : outcome;
+      },
+    })),
+  },
+  {
+    name: 'goes to the second carrier with what the first may have sent',
+    breaks: ['sent-once'],
+    back: withFirstCarrier((carrier) => ({
+      ...carrier,
+      send: async (sms) => {
+        const outcome = await carrier.send(sms);
+        return outcome.kind === 'unknown' ? { kind: 'rejected', code: 20003, detail: outcome.detail } : outcome;
+      },
+    })),
+  },
+  {
+    name: 'never finds what went out',
+    breaks: ['sent-once'],
+    back: withFirstCarrier((carrier) => ({ ...carrier, find: async () => [] })),
+  },
+  {
+    name: 'finds what never went out',
+    breaks: ['nothing-is-made-up'],
+    back: withFirstCarrier((carrier) => ({ ...carrier, find: async () => [{ carrierSid: 'SM' }] })),
+  },
+  { name: 'deletes from the queue before the work is done', breaks: ['nothing-vanishes'], deletesFirst: true },
+  {
+    name: 'has nobody who mends the credentials',
+    breaks: ['replay-ends-well'],
+    back: (backing) => ({
+      ...backing,
+      carriers: {
+        first: { ...backing.carriers.first, send: async () => ({ kind: 'rejected', code: 20003, detail: '' }) },
+        second: null,
+      },
+    }),
+  },
+  {
+    name: 'keeps every message in the queue, whatever becomes of it',
+    breaks: ['comes-to-rest'],
+    neverDeletes: true,
+  },
+  { name: 'takes an unknown outcome for a refusal', breaks: ['accepted-is-known'], back: withStore(givingUp) },
+  {
+    name: 'writes receipts down in the order in which they come',
+    breaks: ['final-stays-final'],
+    back: withStore(withReceiptsAsTheyCome),
+  },
+  { name: 'drops receipts', breaks: ['receipt-counts'], back: withStore(withoutReceipts) },
+  { name: 'forgets who has asked for no more texts', breaks: ['stop-is-obeyed'], back: withStore(withoutConsent) },
+  { name: 'forgets what it has held back', breaks: ['held-is-summed-up'], back: withStore(withoutHeld) },
+  {
+    name: 'does not wait for the log',
+    breaks: ['is-logged'],
+    back: (backing) => ({ ...backing, messageLog: { append: async () => {} } }),
+  },
+];

@@ -1,0 +1,322 @@
+import type { MessageSid, PhoneNumber, RecipientId } from '../../packages/domain/src/index.ts';
+import { sqsEvent } from '../../packages/lambda/src/testing.ts';
+import { check, RULES, type Violation } from './checker.ts';
+import { type AcceptedText, type History, historyOf, newHistory } from './history.ts';
+import {
+  CLOCK_ERROR_MS,
+  createNemesis,
+  type Fault,
+  type OneCrash,
+  type Process,
+  WORKER_TIMEOUT_MS,
+} from './nemesis.ts';
+import { createQueue, type HandOut, type Queue } from './queue.ts';
+import { type Random, randomFrom } from './random.ts';
+import { type Timeline, timelineFrom } from './timeline.ts';
+import { type Backing, CONTACTS, createWorld, OWN_NUMBER, someCompany, someJobs, type World } from './world.ts';
+
+const START = Date.UTC(2026, 10, 23, 15);
+/** How long the nemesis stays. Long enough that messages run out of tries. */
+const NEMESIS_STAYS_MS = 40 * 60_000;
+/** The clock's rule that looks for texts of which nobody knows whether they went out. */
+const SWEEP_EVERY_MS = 15 * 60_000;
+const MESSAGES_COME_WITHIN_MS = 4 * 60_000;
+const CONTAINERS = 4;
+const BATCH_SIZE = 10;
+/** More events than this and a seed goes round in circles. */
+const MOST_EVENTS = 60_000;
+/** As `rc=3` in the webhook's URL asks Twilio for, and the pause before each. */
+const WEBHOOK_RETRIES = 3;
+
+/** Something worse than the product, that the checker has to find. */
+export type Mutant = {
+  name: string;
+  /** Puts something worse behind the ports. */
+  back?: (backing: Backing) => Backing;
+  /** The poller deletes what it has received before the worker is done. */
+  deletesFirst?: boolean;
+  /** It deletes nothing, and the queue has no limit after which it puts a message aside. */
+  neverDeletes?: boolean;
+};
+
+export type RunOptions = {
+  seed: number;
+  mutant?: Mutant;
+  /** `none`: nothing goes wrong, whatever the seed. One crash: nothing else does, and there is one message. */
+  faults?: 'some' | 'none' | OneCrash;
+};
+
+export type Result = {
+  seed: number;
+  violations: Violation[];
+  history: History;
+  messages: number;
+  struck: ReadonlyMap<string, number>;
+};
+
+type Text = { sid: MessageSid; from: string; body: string; media: number; at: number };
+
+/** What customers, dispatchers and strangers write. */
+const somethingWritten = (random: Random, sid: MessageSid): Text => {
+  const n = Number(sid.slice(-4));
+  const customers = ['+15125550111', '+15125550112', '+15125550113'];
+  const [from, body] = random.pick<() => [string, string]>([
+    () => [random.pick(customers), `are you coming? (${n})`],
+    () => [random.pick(customers), `QDN-1042 the gate is open (${n})`],
+    () => [random.pick(customers), `about #77: too late (${n})`],
+    () => [CONTACTS[0].phone, `@1042 we are ${n} minutes away`],
+    () => [CONTACTS[1].phone, '@5 on my way'],
+    () => [CONTACTS[1].phone, 'which one?'],
+    () => ['+15125550190', `do you rent trailers? (${n})`],
+    () => [random.pick(customers), random.pick(['STOP', 'START', 'no more texts', 'HELP'])],
+    () => [CONTACTS[1].phone, random.pick(['STOP', 'START', 'START'])],
+    () => [random.pick(customers), random.pick(['status', 'eta 1042', 'donde esta?'])],
+    () => [random.pick(CONTACTS).phone, random.pick(['ok', 'got it @1042', 'status 77'])],
+    () => [random.pick(customers), ''],
+  ])();
+  return { sid, from, body, media: body === '' ? 1 : 0, at: random.between(0, MESSAGES_COME_WITHIN_MS) };
+};
+
+const formOf = ({ sid, from, body, media }: Text): Record<string, string> => ({
+  MessageSid: sid,
+  AccountSid: `AC${'0'.repeat(32)}`,
+  From: from,
+  To: OWN_NUMBER,
+  Body: body,
+  NumMedia: String(media),
+  ...(media > 0 ? { MediaUrl0: 'https://media.example/ME1', MediaContentType0: 'image/jpeg' } : {}),
+});
+
+/** Lambda containers that take batches from the queue and die of the nemesis or of their time-out. */
+const startWorkers = (parts: {
+  random: Random;
+  timeline: Timeline;
+  history: History;
+  queue: Queue;
+  world: World;
+  strikes: (fault: Fault) => boolean;
+  deletesFirst: boolean;
+}): { wake: () => void } => {
+  const { random, timeline, history, queue, world, strikes, deletesFirst } = parts;
+  let runs = 0;
+  const idle: number[] = Array.from({ length: CONTAINERS }, (_, i) => i);
+  const clockErrors = Array.from({ length: CONTAINERS }, () => 0);
+
+  const run = async (container: number, batch: readonly HandOut[]): Promise<void> => {
+    const who = `worker-${container}.${++runs}`;
+    const tell = (text: string): void => history.add(timeline.now(), null, { kind: 'step', who, what: text });
+    let isOver = false;
+    const end = (afterMs: number): void => {
+      if (isOver) return;
+      isOver = true;
+      timeline.after(afterMs, () => {
+        idle.push(container);
+        wake();
+      });
+    };
+    const process: Process = {
+      name: who,
+      isAlive: true,
+      unwinds: false,
+      isLate: false,
+      die: (why) => {
+        process.isAlive = false;
+        tell(`is dead: ${why}`);
+        // The poller learns of it, and the container is made anew.
+        end(random.between(100, 2000));
+      },
+    };
+    if (strikes('clock-jump')) clockErrors[container] = random.between(-CLOCK_ERROR_MS, CLOCK_ERROR_MS);
+    const error = clockErrors[container] ?? 0;
+    for (const { body, messageId, receives } of batch) {
+      const sid = /(?:SM|MM|QA|QS)[0-9a-fA-F]{32}/.exec(body)?.[0] ?? null;
+      const what = `gets ${messageId} (hand-out ${receives}, clock ${error} ms)`;
+      history.add(timeline.now(), sid, { kind: 'step', who, what });
+    }
+    timeline.after(WORKER_TIMEOUT_MS, () => {
+      if (process.isAlive && !isOver && !process.isLate) process.die('time-out');
+    });
+    if (deletesFirst) for (const { receiptHandle } of batch) await queue.remove(receiptHandle);
+    const event = sqsEvent([]);
+    event.Records = batch.map(({ messageId, receiptHandle, body, receives, sentAt }) => {
+      const [record] = sqsEvent([body], receives).Records;
+      if (!record) throw new Error('One body is one record');
+      return {
+        ...record,
+        messageId,
+        receiptHandle,
+        attributes: { ...record.attributes, SentTimestamp: String(sentAt) },
+      };
+    });
+    let answer: Awaited<ReturnType<ReturnType<World['worker']>>>;
+    try {
+      answer = await world.worker(process, () => timeline.now() + error)(event);
+    } catch (failure) {
+      tell(`fails: ${failure instanceof Error ? failure.message : String(failure)}`);
+      return end(random.between(1, 50));
+    }
+    if (!process.isAlive) return;
+    const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    tell(`answers, with ${failed.size} of ${batch.length} to come back`);
+    for (const { messageId, receiptHandle } of batch) if (!failed.has(messageId)) await queue.remove(receiptHandle);
+    end(random.between(1, 50));
+  };
+
+  const wake = (): void => {
+    const container = idle[0];
+    if (container === undefined) return;
+    const batch = queue.receive(random.between(1, BATCH_SIZE));
+    if (batch.length === 0) return;
+    idle.shift();
+    void run(container, batch);
+    wake();
+  };
+  return { wake };
+};
+
+/** Plays one seed to its end: with the nemesis, at rest, and once more with the dead-letter queue replayed. */
+export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promise<Result> => {
+  const random = randomFrom(seed);
+  const timeline = timelineFrom(START);
+  const history = newHistory();
+  const nemesis = createNemesis(random, timeline, history, faults);
+  let workers: { wake: () => void } | null = null;
+  const queue = createQueue(random, timeline, history, nemesis, () => workers?.wake(), mutant?.neverDeletes);
+  let webhooks = 0;
+
+  const aWebhook = (name: string): Process => {
+    const process: Process = {
+      name: `${name}-${++webhooks}`,
+      isAlive: true,
+      unwinds: true,
+      isLate: false,
+      die: () => {
+        process.isAlive = false;
+      },
+    };
+    return process;
+  };
+
+  /** As carriers do: out of order, more than once, or not at all; over a webhook that they try again. */
+  const sendReceipts = (text: AcceptedText): void => {
+    if (nemesis.strikes('receipts-missing')) return;
+    const last = random.pick(['delivered', 'delivered', 'undelivered', 'failed']);
+    const inOrder = ['queued', 'sent', last];
+    const statuses = nemesis.strikes('receipts-disordered') ? random.shuffled(inOrder) : inOrder;
+    if (nemesis.strikes('receipts-repeated')) statuses.push(random.pick(inOrder), random.pick(inOrder));
+    let delayMs = 0;
+    for (const status of statuses) {
+      // The first may well be there before the sender has heard that the text was taken.
+      delayMs += random.between(0, 4000);
+      timeline.after(delayMs, () => report(text, status, WEBHOOK_RETRIES));
+    }
+  };
+  const report = async (text: AcceptedText, status: string, retries: number): Promise<void> => {
+    const process = aWebhook('status');
+    const isHeard = await world.report(process, text, status);
+    const { effectId } = text;
+    const sid = effectId.split('~')[1] ?? null;
+    if (process.isAlive && isHeard) history.add(timeline.now(), sid, { kind: 'receipt', effectId, status });
+    else if (retries > 0) timeline.after(random.between(500, 5000), () => report(text, status, retries - 1));
+  };
+
+  const world = createWorld({
+    jobs: someJobs(),
+    company: someCompany(random),
+    hasSecondCarrier: random.chance(0.5),
+    random,
+    timeline,
+    history,
+    nemesis,
+    queue,
+    onAccepted: sendReceipts,
+    mutate: mutant?.back ?? ((backing) => backing),
+  });
+  workers = startWorkers({
+    random,
+    timeline,
+    history,
+    queue,
+    world,
+    strikes: nemesis.strikes,
+    deletesFirst: mutant?.deletesFirst ?? false,
+  });
+
+  const deliver = async (text: Text, retries: number): Promise<void> => {
+    const process = aWebhook('webhook');
+    const code = await world.deliver(process, formOf(text));
+    history.add(timeline.now(), text.sid, { kind: 'answered', status: process.isAlive ? code : null });
+    if (process.isAlive && code === 200) return;
+    if (retries > 0) timeline.after(random.between(100, 1000), () => deliver(text, retries - 1));
+  };
+
+  /** A dispatcher at work: what a retry would plan is no longer what was planned. */
+  const changeAJob = async (): Promise<void> => {
+    const job = await world.jobs.find(random.pick(someJobs()).id);
+    if (!job) return;
+    const extra = {
+      id: `new${random.between(1, 9)}` as RecipientId,
+      name: 'new',
+      phone: `+1512555018${random.between(0, 9)}` as PhoneNumber,
+    };
+    const next = random.pick([
+      { ...job, status: 'completed' as const },
+      { ...job, status: 'at_site' as const },
+      { ...job, contacts: [...job.contacts.slice(0, 2), extra] },
+      { ...job, contacts: job.contacts.slice(0, 1) },
+      { ...job, customer: { ...job.customer, name: `${job.customer.name} Jr` } },
+    ]);
+    await world.jobs.update({ ...next, updatedAt: timeline.now(), version: job.version + 1 });
+  };
+
+  const count = typeof faults === 'object' ? 1 : random.between(3, 10);
+  const texts = Array.from({ length: count }, (_, i) =>
+    somethingWritten(random, `SM${String(i + 1).padStart(32, '0')}` as MessageSid),
+  );
+  if (typeof faults === 'object')
+    texts[0] = { ...(texts[0] as Text), from: '+15125550111', body: 'QDN-1042 hello', media: 0, at: 0 };
+  for (const text of texts) {
+    timeline.after(text.at, () => deliver(text, WEBHOOK_RETRIES));
+    if (nemesis.strikes('repeated-webhook'))
+      timeline.after(text.at + random.between(0, random.pick([100, 120_000])), () => deliver(text, WEBHOOK_RETRIES));
+    if (nemesis.strikes('changed-job')) timeline.after(text.at + random.between(0, 90_000), changeAJob);
+  }
+  timeline.after(NEMESIS_STAYS_MS, () => nemesis.leave());
+  for (let at = SWEEP_EVERY_MS; at <= 2 * NEMESIS_STAYS_MS; at += SWEEP_EVERY_MS)
+    timeline.after(at, () => queue.send({ schema: 1, kind: 'sweep' }));
+
+  const rest = async (round: 'nemesis' | 'replay'): Promise<boolean> => {
+    if (!(await timeline.settle(MOST_EVENTS))) return false;
+    // The summaries of what was held back have names of their own.
+    const summaries = history.entries.flatMap(({ sid }) => (sid?.startsWith('QS') ? [sid] : []));
+    for (const sid of new Set([...texts.map((text) => text.sid), ...summaries])) {
+      const plans = history.entries.flatMap((entry) =>
+        entry.kind === 'planned' && entry.sid === sid ? [entry.plan] : [],
+      );
+      const effects = await world.effectsOf(sid, new Set(plans.map(({ scope }) => scope)));
+      const plan = await world.planOf(sid);
+      history.add(timeline.now(), sid, { kind: 'at-rest', round, plan, effects, isDead: queue.isDead(sid) });
+    }
+    return true;
+  };
+  if (await rest('nemesis')) {
+    nemesis.leave();
+    queue.replay();
+    await rest('replay');
+  }
+  return { seed, violations: check(history), history, messages: count, struck: nemesis.struck };
+};
+
+/** A failing seed, for whoever has to find out why: what was promised, what happened to the message concerned, and how to see it again. */
+export const explain = ({ seed, violations, history }: Pick<Result, 'seed' | 'violations' | 'history'>): string => {
+  const [first] = violations;
+  if (!first) return `Seed ${seed} keeps every promise.`;
+  const found = violations.map(({ rule, sid, detail }) => `  ${rule} (${RULES[rule]})\n    ${sid}: ${detail}`);
+  return [
+    `Seed ${seed} breaks ${violations.length === 1 ? 'a promise' : `${violations.length} promises`}:`,
+    ...found,
+    `What happened to ${first.sid}:`,
+    historyOf(history.entries, first.sid),
+    `Again, with everything: npm run nemesis -- --seed ${seed}`,
+  ].join('\n');
+};

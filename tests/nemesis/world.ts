@@ -1,0 +1,269 @@
+import { createFollowUps } from '../../packages/aws/src/inbound-queue.ts';
+import { EFFECT_CONTEXT } from '../../packages/carriers/src/aws-sms-context.ts';
+import type {
+  BackupContact,
+  Effect,
+  EffectKey,
+  Job,
+  MessageLog,
+  MessageSid,
+  PhoneNumber,
+  RecipientId,
+  RelayCompany,
+  RelayPlan,
+  RelayStore,
+  SmsCarrier,
+} from '../../packages/domain/src/index.ts';
+import { aCompany, aJob, memoryJobs, memoryLocations, memoryRelay } from '../../packages/domain/src/testing/index.ts';
+import { apiEvent, lambdaContext } from '../../packages/lambda/src/testing.ts';
+import { signatureOf } from '../../packages/local/src/twilio/signature.ts';
+import { receiveMessage } from '../../services/sms-relay/src/functions/receive-message/handler.ts';
+import { recordDelivery } from '../../services/sms-relay/src/functions/record-delivery/handler.ts';
+import { relayMessage } from '../../services/sms-relay/src/functions/relay-message/handler.ts';
+import { createCarrier, LANDLINE } from './carrier.ts';
+import type { AcceptedText, History } from './history.ts';
+import type { Nemesis, Process } from './nemesis.ts';
+import type { Queue } from './queue.ts';
+import type { Random } from './random.ts';
+import type { Timeline } from './timeline.ts';
+
+/*
+ * The one file that knows the functions under test and what they are made with: the real handlers of services/sms-relay, over
+ * the domain's memory stores, each port with the nemesis in front of it.
+ */
+
+export const PUBLIC_URL = 'https://qdn.example';
+const AUTH_TOKEN = 'the token that Twilio signs with';
+export const OWN_NUMBER = '+15125550142';
+
+export const OPERATOR_NUMBER = '+15125550180';
+
+const contact = (id: string, phone: string): BackupContact => ({
+  id: id as RecipientId,
+  name: id,
+  phone: phone as PhoneNumber,
+});
+export const CONTACTS = [contact('dana', '+15125550171'), contact('luis', '+15125550172')] as const;
+
+/** What stands behind the ports. A mutant puts something worse in its place. */
+export type Backing = {
+  relay: RelayStore;
+  messageLog: MessageLog;
+  carriers: { first: SmsCarrier; second: SmsCarrier | null };
+};
+
+export type World = {
+  jobs: ReturnType<typeof memoryJobs>;
+  /** A worker in one container: takes a batch, and says which messages are to come back. */
+  worker(process: Process, clock: () => number): Worker;
+  /** Twilio's webhook for a text. @returns the status */
+  deliver(process: Process, parameters: Readonly<Record<string, string>>): Promise<number>;
+  /** What a carrier tells of a text that it took, over its own way. @returns whether it was told that this was heard */
+  report(process: Process, text: AcceptedText, status: string): Promise<boolean>;
+  /** What the store has about a message. */
+  planOf(sid: string): Promise<RelayPlan | null>;
+  effectsOf(sid: string, scopes: ReadonlySet<string>): Promise<Effect[]>;
+};
+type Worker = ReturnType<typeof relayMessage>;
+
+const isEffectKey = (value: unknown): value is EffectKey =>
+  typeof value === 'object' && value !== null && 'scope' in value && 'messageSid' in value && 'recipient' in value;
+
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+
+export const createWorld = (options: {
+  jobs: readonly Job[];
+  company: RelayCompany;
+  hasSecondCarrier: boolean;
+  random: Random;
+  timeline: Timeline;
+  history: History;
+  nemesis: Nemesis;
+  queue: Queue;
+  onAccepted: (text: AcceptedText) => void;
+  mutate: (backing: Backing) => Backing;
+}): World => {
+  const { random, timeline, history, nemesis, queue, onAccepted } = options;
+  const jobs = memoryJobs(options.jobs);
+  const locations = memoryLocations();
+  const store = memoryRelay();
+  const aCarrier = (name: string, hasList: boolean) =>
+    createCarrier({ name, hasList, hasOutages: hasList }, { random, timeline, history, nemesis }, onAccepted);
+  const backing = options.mutate({
+    relay: store,
+    messageLog: {
+      append: async (entries) => {
+        for (const { id, sid } of entries) history.add(timeline.now(), sid, { kind: 'logged', id });
+      },
+    },
+    carriers: {
+      first: aCarrier('twilio', true),
+      // AWS End User Messaging keeps no list.
+      second: options.hasSecondCarrier ? aCarrier('aws', false) : null,
+    },
+  });
+  let owners = 0;
+
+  const seen = new Map<string, string>();
+  /** Writes down how an effect stands, if that is new. */
+  const observe = async (args: readonly unknown[]): Promise<void> => {
+    const key = args.find(isEffectKey);
+    const effect = key ? await backing.relay.findEffect(key) : null;
+    if (!effect) return;
+    const [name, state] = [`${effect.scope}~${effect.messageSid}~${effect.recipient}`, JSON.stringify(effect)];
+    if (seen.get(name) === state) return;
+    seen.set(name, state);
+    history.add(timeline.now(), effect.messageSid, { kind: 'effect', effect });
+  };
+
+  /** Writes down what workers are told of plans, and what is known of numbers' wishes. */
+  const watched = (relay: RelayStore): RelayStore => {
+    const told = (sid: MessageSid, plan: RelayPlan | null): RelayPlan | null => {
+      if (plan) history.add(timeline.now(), sid, { kind: 'planned', plan });
+      return plan;
+    };
+    return {
+      ...relay,
+      plan: async (sid) => told(sid, await relay.plan(sid)),
+      pin: async (sid, plan) => {
+        const pinned = await relay.pin(sid, plan);
+        told(sid, pinned);
+        return pinned;
+      },
+      setConsent: async (consent) => {
+        await relay.setConsent(consent);
+        const isStopped = (await store.stopped([consent.phone])).size > 0;
+        history.add(timeline.now(), null, { kind: 'consent', phone: consent.phone, isStopped });
+      },
+    };
+  };
+
+  const webhook = (process: Process) => ({
+    queue: nemesis.between(process, 'queue', { send: queue.send }),
+    authTokens: async () => [AUTH_TOKEN],
+    publicUrl: PUBLIC_URL,
+    now: timeline.now,
+    log: quiet,
+  });
+  const signed = (path: string, pathParameters: Record<string, string>, parameters: Readonly<Record<string, string>>) =>
+    apiEvent({
+      method: 'POST',
+      path,
+      pathParameters,
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-twilio-signature': signatureOf(AUTH_TOKEN, `${PUBLIC_URL}${path}`, parameters),
+      },
+      body: new URLSearchParams(parameters).toString(),
+    });
+
+  const tellTwilio = async (process: Process, { effectId, carrierSid }: AcceptedText, status: string) => {
+    const hasFailed = status === 'undelivered' || status === 'failed';
+    const event = signed(
+      `/api/messages/${effectId}/status`,
+      { effect_id: effectId },
+      {
+        MessageSid: carrierSid,
+        AccountSid: `AC${'0'.repeat(32)}`,
+        MessageStatus: status,
+        ...(hasFailed ? { ErrorCode: '30003' } : {}),
+      },
+    );
+    return (await recordDelivery(webhook(process))(event, lambdaContext)).statusCode === 204;
+  };
+  /** SNS puts it into the queue itself, and does not give up. */
+  const tellAws = async ({ effectId, carrierSid }: AcceptedText, status: string) => {
+    const types: Record<string, string> = {
+      sent: 'TEXT_SENT',
+      delivered: 'TEXT_DELIVERED',
+      undelivered: 'TEXT_UNREACHABLE',
+      failed: 'TEXT_INVALID',
+    };
+    await queue.send({
+      eventType: types[status] ?? 'TEXT_QUEUED',
+      messageId: carrierSid,
+      isFinal: status !== 'queued' && status !== 'sent',
+      context: { [EFFECT_CONTEXT]: effectId },
+    });
+    return true;
+  };
+
+  return {
+    jobs,
+    worker: (process, clock) =>
+      relayMessage({
+        jobs: nemesis.between(process, 'jobs', jobs),
+        locations: nemesis.between(process, 'locations', locations),
+        relay: nemesis.between(process, 'relay', watched(backing.relay), { observe }),
+        messageLog: nemesis.between(process, 'log', backing.messageLog),
+        followUps: createFollowUps(nemesis.between(process, 'queue', { send: queue.send }), clock),
+        carriers: {
+          first: nemesis.between(process, 'carrier', backing.carriers.first, { isSpoilt: false }),
+          second:
+            backing.carriers.second &&
+            nemesis.between(process, 'carrier 2', backing.carriers.second, { isSpoilt: false }),
+        },
+        company: options.company,
+        trackingLink: nemesis.around(
+          process,
+          'link',
+          async (job, { messageSid }) => `https://qdn.example/t/${job.id}.${messageSid.slice(-6)}`,
+        ),
+        mediaLink: nemesis.around(
+          process,
+          'link',
+          async ({ messageSid }, index) => `https://qdn.example/m/${messageSid.slice(-6)}.${index}`,
+        ),
+        postpone: nemesis.around(process, 'queue.postpone', queue.postpone),
+        now: clock,
+        random: random.fraction,
+        pause: (ms) => new Promise((resolve) => timeline.after(ms, () => process.isAlive && resolve())),
+        newOwner: () => `run-${++owners}`,
+        log: quiet,
+      }),
+    deliver: async (process, parameters) => {
+      const event = signed('/api/jobs/inbound/messages', { job_id: 'inbound' }, parameters);
+      return (await receiveMessage(webhook(process))(event, lambdaContext)).statusCode ?? 0;
+    },
+    report: (process, text, status) =>
+      text.carrier === 'aws' ? tellAws(text, status) : tellTwilio(process, text, status),
+    planOf: (sid) => store.plan(sid as MessageSid),
+    effectsOf: async (sid, scopes) => {
+      const effects = await Promise.all([...scopes].map((scope) => backing.relay.effectsOf(scope, sid as MessageSid)));
+      return effects.flat();
+    },
+  };
+};
+
+/** What the company of a seed has decided. */
+export const someCompany = (random: Random): RelayCompany => {
+  const sleeps = random.chance(0.25);
+  const contacts = CONTACTS.map((one) => (sleeps && one.id === 'luis' ? { ...one, quietHours: ASLEEP } : one));
+  return {
+    ...aCompany(contacts, {
+      cascade: { order: random.pick(['all', 'in-order']), minutes: random.pick([3, 15]) },
+      receipt: random.chance(0.5),
+      failoverMinutes: random.pick([1, 3]),
+      ...(random.chance(0.25) ? { budgets: { perSender: 2, perJob: 3, minutes: 10 } } : {}),
+    }),
+    operator: random.chance(0.7) ? OPERATOR_NUMBER : null,
+  };
+};
+
+/** Until twenty minutes after the start, where the company is. */
+const ASLEEP = { from: '21:00', to: '09:20' };
+
+/** The jobs of a seed: one has a contact whose number takes no texts, one whose first contact is asleep. */
+export const someJobs = (): Job[] => [
+  aJob({ contacts: [...CONTACTS] }),
+  aJob({
+    id: 'QDN-5' as Job['id'],
+    customer: { name: 'Sam Carter', phone: '+15125550112' as PhoneNumber },
+    contacts: [contact('old', LANDLINE), CONTACTS[0]],
+  }),
+  aJob({
+    id: 'QDN-77' as Job['id'],
+    customer: { name: 'Ada Nunez', phone: '+15125550113' as PhoneNumber },
+    contacts: [{ ...contact('nina', '+15125550173'), quietHours: ASLEEP }, ...CONTACTS],
+  }),
+];
