@@ -1,8 +1,15 @@
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LogEntry, MessageSid } from '@qdn/domain';
 import { startStorage, type TestStorage } from '../testing/index.ts';
-import { createLogBucket, createMessageLog, recordsIn, verifyLog } from './index.ts';
+import { bucketHistory, createLogBucket, createMessageLog, recordsIn, verifyLog } from './index.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 23, 15, 59);
@@ -88,5 +95,56 @@ describe('the message log in S3', () => {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const nowhere = new S3Client({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1', credentials, maxAttempts: 1 });
     await expect(append(nowhere, 'bucket')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  describe('the bucket’s own memory', () => {
+    /** fauxqs takes the command, and keeps no versions. */
+    const isVersioning = process.env['QDN_TEST_S3_ENDPOINT'] !== undefined;
+    const first = 'messages/2026/11/23/15/0000000000.ndjson';
+
+    test('knows when objects expire, and says nothing of a bucket without versions', async () => {
+      const Bucket = await storage.createBucket();
+      expect(await bucketHistory(storage.s3, Bucket, NOW)).toEqual({
+        isVersioned: false,
+        expiredBefore: null,
+        tampering: [],
+      });
+      const Rules = [
+        { Status: 'Enabled' as const, Filter: { Prefix: 'messages/2' }, Expiration: { Days: 30 } },
+        {
+          Status: 'Enabled' as const,
+          Filter: { Prefix: '' },
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ];
+      await storage.s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
+      expect(await bucketHistory(storage.s3, Bucket, NOW)).toMatchObject({ expiredBefore: '2026/10/24/15' });
+      expect(await bucketHistory(storage.s3, 'qdn-test-no-such-bucket', NOW)).toMatchObject({ isVersioned: false });
+    });
+
+    (isVersioning ? test : test.skip)(
+      'shows what was deleted or overwritten, of whatever has not expired',
+      async () => {
+        const Bucket = await storage.createBucket();
+        const VersioningConfiguration = { Status: 'Enabled' as const };
+        await storage.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+        const log = createMessageLog(storage.s3, Bucket, () => NOW);
+        for (const id of ['a', 'b', 'c']) await log.append([{ ...entry, id }]);
+        expect(await bucketHistory(storage.s3, Bucket, NOW)).toEqual({
+          isVersioned: true,
+          expiredBefore: null,
+          tampering: [],
+        });
+        await storage.s3.send(new PutObjectCommand({ Bucket, Key: first, Body: 'x' }));
+        const last = first.replace('0.ndjson', '2.ndjson');
+        await storage.s3.send(new DeleteObjectCommand({ Bucket, Key: last }));
+        const { tampering } = await bucketHistory(storage.s3, Bucket, NOW);
+        expect(tampering.map(({ key, what }) => [key, what])).toEqual([
+          [first, 'overwritten'],
+          [last, 'deleted'],
+        ]);
+        expect(tampering[0]?.at).toBeInstanceOf(Date);
+      },
+    );
   });
 });

@@ -3,7 +3,7 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectsCommand,
-  ListObjectsV2Command,
+  ListObjectVersionsCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -45,11 +45,12 @@ export const startStorage = async (): Promise<TestStorage> => {
     return QueueUrl;
   };
   const emptyBucket = async (Bucket: string): Promise<void> => {
-    // A list holds a thousand.
+    // A list holds a thousand; a bucket that keeps versions has to lose those too.
     for (;;) {
-      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
-      if (Contents.length === 0) return;
-      await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: Contents.map(({ Key }) => ({ Key })) } }));
+      const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+      const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+      if (Objects.length === 0) return;
+      await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
     }
   };
 
