@@ -9,6 +9,7 @@ import { createMessageLog } from '../packages/aws/src/message-log/index.ts';
 import { createRelayStore } from '../packages/aws/src/relay/index.ts';
 import { startDynamo, type TestDynamo } from '../packages/aws/src/testing/index.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
+import type { MessageLog } from '../packages/domain/src/index.ts';
 import { aCompany, aJob, memoryLocations } from '../packages/domain/src/testing/index.ts';
 import { recordingLogger } from '../packages/lambda/src/testing.ts';
 import { startTestSqsS3 } from '../packages/local/src/testing/engines.ts';
@@ -66,14 +67,14 @@ beforeEach(() => {
 });
 
 /** A worker in a container of its own: nothing is remembered from another. */
-const startWorker = () => {
+const startWorker = (messageLog: MessageLog = createMessageLog(cloud.s3, BUCKET, Date.now)) => {
   const log = recordingLogger();
   let owners = 0;
   const handler = relayMessage({
     jobs: createJobStore(dynamo.client, table),
     relay: createRelayStore(dynamo.client, table),
     locations: memoryLocations(),
-    messageLog: createMessageLog(cloud.s3, BUCKET, Date.now),
+    messageLog,
     followUps: { schedule: async () => {} },
     carriers: {
       first: {
@@ -286,5 +287,21 @@ describe('qdn log', () => {
     await expect(qdn('log', 'verify')).rejects.toThrow(`The log is not as it was written.\n${Key}, line`);
     await cloud.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: text }));
     expect(await qdn('log', 'verify')).toContain('Proven');
+  });
+
+  test('is compared with the timeline: what was begun with and is not logged is named', async () => {
+    const at = NOW - 500 * 3_600_000;
+    const [logged, lost] = [aMessage('logged', at), aMessage('not logged', at)];
+    await put(logged);
+    await startWorker()();
+    const range = ['--from', logged.receivedAt, '--to', logged.receivedAt];
+    expect(await qdn('log', 'verify', ...range, '--timeline')).toContain(
+      'The timeline has 1 message of that time; the log has all of them.',
+    );
+    await put(lost);
+    await startWorker({ append: async () => {} })();
+    await expect(qdn('log', 'verify', ...range, '--timeline')).rejects.toThrow(
+      `The log lacks 1 of them:\n  ${lost.messageSid}\n`,
+    );
   });
 });

@@ -1,4 +1,4 @@
 export { type CloudAddress, connectCloud } from './connect.ts';
 export { type LogLine, linesWith } from './function-logs.ts';
 export { type FoundQueue, findQueue, type Moved, moveBack } from './queues.ts';
-export { type StoredStory, storedStory } from './story.ts';
+export { begunMessages, type StoredStory, storedStory } from './story.ts';

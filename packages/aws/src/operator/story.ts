@@ -1,5 +1,5 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { claimKey, effectPrefix, jobPk, MESSAGE_PREFIX } from '../jobs-table/keys.ts';
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { claimKey, effectPrefix, jobPk, MESSAGE_PREFIX, sidOf } from '../jobs-table/keys.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -34,4 +34,30 @@ export const storedStory = async (
   };
   const [messages, effects] = await Promise.all([inScope(messageKey), inScope(effectPrefix(sid))]);
   return { plan, message: messages[0] ?? null, effects };
+};
+
+/**
+ * The SIDs of the messages that were begun with and received in a time (epoch ms, both included). No index has them: this reads
+ * the whole table.
+ */
+export const begunMessages = async function* (
+  client: DynamoDBDocumentClient,
+  table: string,
+  from: number,
+  to: number,
+): AsyncGenerator<string> {
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({
+        TableName: table,
+        FilterExpression: 'begins_with(pk, :claims) AND receivedAt BETWEEN :from AND :to',
+        ProjectionExpression: 'pk',
+        ExpressionAttributeValues: { ':claims': 'SID#', ':from': from, ':to': to },
+        ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+      }),
+    );
+    for (const { pk } of page.Items ?? []) yield sidOf(pk);
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
 };

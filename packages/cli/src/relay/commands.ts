@@ -41,17 +41,21 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
   withTimes(common(log.command('verify')))
     .description('proves that nothing was removed from the log or changed in it')
     .option('--expect <hash>', 'a record’s hash, noted down earlier, that must still be there')
+    .option('--timeline', 'also that it has every message of the timeline; reads the whole table')
     .addHelpText('after', '\nExample:\n  qdn log verify --from 2026-11-01 --to 2026-11-30')
-    .action(async ({ expect, ...options }: CloudOptions & Times & { expect?: string }) => {
-      const now = Date.now();
-      const times = between(options, now);
-      if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect))
-        throw new CommandError('--expect takes a hash of 64 digits and letters, as qdn log verify prints it.');
-      await within(options, async (cloud) => {
-        const { verify } = await import('./verify-log.ts');
-        print(await verify(cloud, { ...times, expect }, now));
-      });
-    });
+    .action(
+      async ({ expect, timeline, ...options }: CloudOptions & Times & { expect?: string; timeline?: boolean }) => {
+        const now = Date.now();
+        const times = between(options, now);
+        if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect))
+          throw new CommandError('--expect takes a hash of 64 digits and letters, as qdn log verify prints it.');
+        await within(options, async (cloud) => {
+          const { compareWithTimeline, verify } = await import('./verify-log.ts');
+          print(await verify(cloud, { ...times, expect }, now));
+          if (timeline) print(await compareWithTimeline(cloud, times, now));
+        });
+      },
+    );
   withTimes(common(log.command('show')))
     .description('shows what the log says of a time, or of one message: with numbers and words')
     .option('--sid <MessageSid>', 'only of this message')

@@ -4,8 +4,8 @@ import { storedStory } from '@qdn/aws/operator';
 import type { Cloud } from './cloud.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** SQS keeps a message for fourteen days; so long after it was received it may be worked on, and logged. */
-const LOGGED_WITHIN_MS = 15 * DAY_MS;
+/** SQS keeps a message for 14 days, and as long again once it was moved back; so late it may be worked on, and logged. */
+const LOGGED_WITHIN_MS = 30 * DAY_MS;
 
 /** Epoch ms, both included. */
 export type Wanted = { from?: number | undefined; to?: number | undefined; sid?: string | undefined };

@@ -1,6 +1,8 @@
 import { bucketHistory, createLogBucket, hourOf, type Tampering, verifyLog } from '@qdn/aws/message-log';
+import { begunMessages } from '@qdn/aws/operator';
 import { CommandError } from '../connection.ts';
 import type { Cloud } from './cloud.ts';
+import { wantedRecords } from './past-messages.ts';
 
 export type VerifyRequest = { from?: number | undefined; to?: number | undefined; expect?: string | undefined };
 
@@ -36,4 +38,33 @@ export const verify = async (cloud: Cloud, request: VerifyRequest, now: number):
       ? ''
       : `\nKeep this outside of AWS: record ${end.sequence} has the hash\n  ${end.hash}\nWith --expect and that hash, a later run proves that all of this is still there.`;
   return `${proof}\n${open.map((sentence) => `  ${sentence}`).join('\n')}${note}`;
+};
+
+/** What came in later than this before now may still be worked on, in ms: five tries take a quarter of an hour. */
+const STILL_AT_WORK_MS = 20 * 60_000;
+
+/**
+ * Compares the timeline, which the log does not write, with the log: what was begun with must have been logged.
+ * @throws CommandError that names what is missing
+ */
+export const compareWithTimeline = async (cloud: Cloud, request: VerifyRequest, now: number): Promise<string> => {
+  const from = request.from ?? 0;
+  const to = Math.min(request.to ?? now, now - STILL_AT_WORK_MS);
+  const logged = new Set<string>();
+  for await (const { record } of wantedRecords(cloud, { from: request.from, to }))
+    if (record.type === 'message' && record.sid !== null) logged.add(record.sid);
+  const missing: string[] = [];
+  let count = 0;
+  for await (const sid of begunMessages(cloud.table, cloud.tableName, from, to)) {
+    // A summary is a text of ours: nobody sent it in.
+    if (sid.startsWith('QS')) continue;
+    count += 1;
+    if (!logged.has(sid)) missing.push(sid);
+  }
+  const timeline = `The timeline has ${count} ${count === 1 ? 'message' : 'messages'} of that time`;
+  if (missing.length === 0) return `${timeline}; the log has all of them.`;
+  const some = missing.slice(0, 10).join('\n  ');
+  throw new CommandError(
+    `${timeline}. The log lacks ${missing.length} of them:\n  ${some}\nEither they wait in the dead-letter queue (qdn replay-messages), or they were removed from the log.`,
+  );
 };
