@@ -5,11 +5,9 @@ const unverifiedQueue = { 'Fn::GetAtt': ['UnverifiedQueue', 'Arn'] };
 const consume = (from) =>
   allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'], from);
 const logObjects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MessageLog', 'Arn'] }, '/messages/*']] };
-// The last object of the log is found by listing; the condition keeps that to the log's own folder.
-const listLog = {
-  ...allow(['s3:ListBucket'], { 'Fn::GetAtt': ['MessageLog', 'Arn'] }),
-  Condition: { StringLike: { 's3:prefix': 'messages/*' } },
-};
+// The last object of the log is found by listing. Without a condition: S3 tells that an object is not there only to those who may
+// list the whole bucket.
+const listLog = allow(['s3:ListBucket'], { 'Fn::GetAtt': ['MessageLog', 'Arn'] });
 const readSecret = (name) => allow(['secretsmanager:GetSecretValue'], secret(name));
 
 // The webhooks can read only the Auth Token, the worker only the API key, the fallback nothing.

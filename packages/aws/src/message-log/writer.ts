@@ -23,11 +23,10 @@ const findHead = async (bucket: LogBucket, now: number): Promise<Head> => {
     return headAfter(slot, text, GENESIS);
   }
   const first = { hour: hourOf(now), index: -1 };
-  const begun = await bucket.read(BEGIN_KEY);
-  if (begun !== null) return headAfter(first, begun, GENESIS);
   const text = beginning(now);
-  if (await bucket.putNew(BEGIN_KEY, text)) return headAfter(first, text, GENESIS);
-  return headAfter(first, (await bucket.read(BEGIN_KEY)) ?? text, GENESIS);
+  const begun = (await bucket.putNew(BEGIN_KEY, text)) ? text : await bucket.read(BEGIN_KEY);
+  if (begun === null) throw new Error('The beginning of the message log is being written by somebody else');
+  return headAfter(first, begun, GENESIS);
 };
 
 const idsIn = (text: string): string[] => linesOf(text).flatMap((line) => parseLine(line)?.record.id ?? []);
