@@ -25,7 +25,7 @@ test.each(entries)('%s keeps its budget', async (entry) => {
   }
   expect(modules.filter((path) => /node_modules\/twilio\/lib\/(base|rest)\//.test(path))).toEqual([]);
   expect(total).toBeLessThanOrEqual(600 * KB);
-  expect(withoutSdk).toBeLessThanOrEqual(145 * KB);
+  expect(withoutSdk).toBeLessThanOrEqual(120 * KB);
 });
 
 const clientsIn = (modules: readonly string[]) =>

@@ -852,7 +852,7 @@ const relayPolicy = {
       additionalProperties: false,
       description: 'What customers are told without asking, each at most once per leg',
       properties: {
-        kinds: { type: 'array', uniqueItems: true, items: { type: 'string', enum: NOTICE_KINDS } },
+        kinds: { type: 'array', maxItems: 5, items: { type: 'string', enum: NOTICE_KINDS } },
         soonMinutes: minutes('`arriving-soon`: the trailer is expected within so many'),
         lateMinutes: minutes('`delayed`: it is expected so many after what the customer was told'),
         quietHours,

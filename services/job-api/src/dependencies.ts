@@ -1,10 +1,10 @@
 import { createDocumentClient } from '@qdn/aws';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
-import { createDossierReader, createRelayStore } from '@qdn/aws/relay';
+import { createDossierReader } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
-import type { JobStore, LocationStore, ReadDossier, RelayStore } from '@qdn/domain';
+import type { JobStore, LocationStore, ReadDossier } from '@qdn/domain';
 import { type Company, createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
 import { config } from './config.ts';
 
@@ -13,7 +13,6 @@ export type Dependencies = {
   jobs: JobStore;
   locations: LocationStore;
   dossier: ReadDossier;
-  relay: Pick<RelayStore, 'attention' | 'recent'>;
   keyring: KeyringSource;
   company: Company;
   publicUrl: string;
@@ -30,7 +29,6 @@ export const dependencies: Dependencies = {
   jobs: createJobStore(client, config.jobsTable),
   locations: createLocationStore(client, config.locationsTable),
   dossier: createDossierReader(client, config.jobsTable),
-  relay: createRelayStore(client, config.jobsTable),
   keyring: keyringFrom((fresh) => secrets.current(config.tokensSecretId, isTokenKeys, fresh)),
   company: config.company,
   publicUrl: config.publicUrl,

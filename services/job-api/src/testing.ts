@@ -32,7 +32,6 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
     notices,
     jobs,
     dossier: memoryDossier(jobs, relay),
-    relay,
     locations: memoryLocations(),
     keyring: async () => keyring,
     company: {

@@ -1,7 +1,9 @@
 import type { Wire } from '@qdn/contracts';
-import { maskPhone, type RelayScope, UNMATCHED } from '@qdn/domain';
+import { maskPhone, type RelayScope, type RelayStore, UNMATCHED } from '@qdn/domain';
 import { apiHandler, PRIVATE, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
+
+export type GetAttentionDependencies = Dependencies & { relay: Pick<RelayStore, 'attention' | 'recent'> };
 
 /** What a worker may still be busy with is nobody's worry yet, in ms. */
 const BUSY_MS = 60_000;
@@ -16,7 +18,7 @@ const jobOf = (scope: RelayScope): string | null => (scope === UNMATCHED ? null 
  * `GET /api/attention`: what waits for the operator. Texts of which nobody knows whether they went out, messages that nobody of
  * the team has answered, and messages that no job was found for.
  */
-export const getAttention = ({ relay, keyring, now, log }: Dependencies) =>
+export const getAttention = ({ relay, keyring, now, log }: GetAttentionDependencies) =>
   apiHandler(
     {
       name: 'get-attention',

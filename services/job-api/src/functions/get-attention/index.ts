@@ -1,4 +1,9 @@
+import { createDocumentClient } from '@qdn/aws';
+import { createRelayStore } from '@qdn/aws/relay';
+import { config } from '../../config.ts';
 import { dependencies } from '../../dependencies.ts';
 import { getAttention } from './handler.ts';
 
-export const handler = getAttention(dependencies);
+const relay = createRelayStore(createDocumentClient(), config.jobsTable);
+
+export const handler = getAttention({ ...dependencies, relay });
