@@ -7,12 +7,13 @@ import { type RelayDependencies, Unsettled } from './dependencies.ts';
 import { type Effect, effectId, hasFailed, UNMATCHED } from './effect.ts';
 import { OPTED_OUT } from './error-class.ts';
 import { CUSTOMER, OPERATOR, type RelayPlan } from './plan.ts';
+import { secondTries, withSecondTries } from './second-try.ts';
 import { bounceText, receiptText, unansweredText } from './text.ts';
 
 /** A customer is told what became of their text when phones have had time to confirm it, in ms. */
 const RECEIPT_AFTER_MS = 30_000;
 
-type Text = { recipient: RecipientId; to: string; body: string };
+type Text = { recipient: RecipientId; to: string; body: string; carrier?: string };
 
 /** What is to be sent for a message by now, and when to look again. */
 type Step = { texts: Text[]; lookAgainAt: number | null; isExhausted: boolean };
@@ -55,9 +56,9 @@ export const advance = async (
     const open = texts.filter(({ recipient }) => !isSettled(effects.get(recipient)));
     const stopped = open.length > 0 ? await deps.relay.stopped(open.map(({ to }) => to)) : new Set<string>();
     const results = await Promise.allSettled(
-      texts.map(({ recipient, to, body }) => {
-        const key = { scope: plan.scope, messageSid, recipient };
-        return deliver(deps, { ...key, to, body }, effects.get(recipient) ?? null, stopped.has(to));
+      texts.map((text) => {
+        const key = { scope: plan.scope, messageSid };
+        return deliver(deps, { ...key, ...text }, effects.get(text.recipient) ?? null, stopped.has(text.to));
       }),
     );
     for (const [i, result] of results.entries()) {
@@ -98,6 +99,17 @@ const logText = (deps: RelayDependencies, effect: Effect): void => {
 };
 
 const stepFor = async (
+  deps: RelayDependencies,
+  plan: RelayPlan,
+  stored: ReadonlyMap<RecipientId, Effect>,
+  messageSid: MessageSid,
+): Promise<Step> => {
+  const tries = secondTries(deps, stored);
+  const step = await firstTries(deps, plan, withSecondTries(stored, tries), messageSid);
+  return { ...step, texts: [...step.texts, ...tries.values()] };
+};
+
+const firstTries = async (
   deps: RelayDependencies,
   plan: RelayPlan,
   effects: ReadonlyMap<RecipientId, Effect>,

@@ -41,13 +41,13 @@ const waits = (effect: Effect, reason: string, retryAfterMs?: number): Delivered
  */
 export const deliver = async (
   deps: RelayDependencies,
-  what: EffectKey & Pick<Effect, 'to' | 'body'>,
+  what: EffectKey & Pick<Effect, 'to' | 'body'> & { carrier?: string },
   seen: Effect | null,
   isStopped: boolean,
 ): Promise<Delivered> => {
   if (!seen) {
     const begin = isStopped ? suppressed : opened;
-    const fresh = begin({ ...what, carrier: deps.carriers.first.name }, deps.owner, deps.now());
+    const fresh = begin({ ...what, carrier: what.carrier ?? deps.carriers.first.name }, deps.owner, deps.now());
     if (await deps.relay.open(fresh)) return isStopped ? done(fresh) : send(deps, fresh);
   }
   const found = seen ?? (await deps.relay.findEffect(what));

@@ -46,7 +46,7 @@ const CLASS_OF = new Map(
   (Object.keys(CLASSES) as ErrorClass[]).flatMap((name) => CLASSES[name].map((code) => [code, name] as const)),
 );
 
-const ELSEWHERE = new Set([63038, 30036]);
+const ELSEWHERE = new Set([63038, 30003, 30008, 30036]);
 
 /** The class of a code; one that is not in the table is for a person to look at, as `setup` is. */
 export const errorClass = (code: number): ErrorClass => CLASS_OF.get(code) ?? 'setup';

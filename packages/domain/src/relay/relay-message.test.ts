@@ -692,6 +692,57 @@ describe('the second carrier', () => {
     expect(toTeam.map(({ by }) => by)).toEqual(['fake', 'fake']);
   });
 
+  const undelivered = async (recipient: string, errorCode: number, carrierSid = 'fake0') => {
+    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: recipient as RecipientId };
+    const receipt = { carrierSid, delivery: 'undelivered', errorCode } as const;
+    await recordReceipt({ ...world.dependencies(), ...two() }, key, receipt, world.now);
+  };
+
+  test('gets a text that the first one took and could not deliver, once', async () => {
+    await relay(text(), two());
+    await undelivered('dana', 30007);
+    await undelivered('dana', 30007);
+    await relay(text(), two());
+    expect(world.taken.map(({ to, by, effectId: id }) => [to, by, id.split('~')[2]])).toEqual([
+      [dana.phone, 'fake', 'dana'],
+      [luis.phone, 'fake', 'luis'],
+      [dana.phone, 'other', 'dana--2'],
+    ]);
+    expect(world.taken[2]?.body).toBe(world.taken[0]?.body);
+    // Nobody is left for a third try.
+    await undelivered('dana--2', 30007, 'other2');
+    expect(world.taken).toHaveLength(3);
+  });
+
+  test('gets no text whose recipient the first one cannot reach for good', async () => {
+    await relay(text(), two());
+    for (const [who, code] of [
+      ['dana', 30005],
+      ['luis', 21610],
+    ] as const)
+      await undelivered(who, code);
+    expect(world.taken.filter(({ by }) => by === 'other')).toEqual([]);
+  });
+
+  test('is tried before the next contact, and before a dispatcher is told that an answer did not arrive', async () => {
+    world = aWorld(undefined, { cascade: { order: 'in-order', minutes: 5 } });
+    await relay(text(), two());
+    await undelivered('dana', 30003);
+    expect(world.taken.map(({ to, by }) => [to, by])).toEqual([
+      [dana.phone, 'fake'],
+      [dana.phone, 'other'],
+    ]);
+    await undelivered('dana--2', 30003, 'other1');
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, dana.phone, luis.phone]);
+
+    world = aWorld();
+    await relay(text({ from: dana.phone, body: '@1042 yes' }), two());
+    await undelivered('customer', 30007);
+    expect(world.taken.map(({ to }) => to)).toEqual([MARIA, MARIA]);
+    await undelivered('customer--2', 30007, 'other1');
+    expect(world.sentTo(dana.phone)).toEqual(['Your text to Maria Lopez (@1042) could not be delivered. Please call.']);
+  });
+
   test('whose answer was lost is not asked again: its own report settles it, and until then the operator sees it', async () => {
     world.behave = (_, by) => (by === 'fake' ? refused(21606) : takenTimeOut);
     await relay(text(), two());
