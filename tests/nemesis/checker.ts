@@ -1,5 +1,5 @@
 import type { Effect } from '../../packages/domain/src/index.ts';
-import type { Entry, History } from './history.ts';
+import type { AcceptedText, Entry, History } from './history.ts';
 
 /** A promise that was broken, and the message that it was broken for. */
 export type Violation = { rule: Rule; sid: string; detail: string };
@@ -7,7 +7,8 @@ export type Violation = { rule: Rule; sid: string; detail: string };
 /** What the relay promises, as it is told to whoever reads a failing seed. */
 export const RULES = {
   'sent-once': 'No effect has more than one text that a carrier took, over all carriers.',
-  'one-text-a-phone': 'No message makes more than one text go out to the same phone.',
+  'one-text-a-phone':
+    'No message makes more than one text go out to the same phone, but for a second try elsewhere once the first was reported undelivered.',
   'one-plan': 'A message leads to one plan, whoever asks and whenever.',
   'nothing-vanishes':
     'What was answered 200 has a plan, and each effect of it is ACCEPTED, REJECTED or UNKNOWN, or the message is in the dead-letter queue.',
@@ -34,6 +35,20 @@ const keepsList = (carrier: string): boolean => carrier === 'twilio';
 const isSettled = ({ state }: Effect): boolean => state === 'ACCEPTED' || state === 'REJECTED';
 const nameOf = ({ scope, messageSid, recipient }: Effect): string => `${scope}~${messageSid}~${recipient}`;
 
+/** Whether a text is a second try over another carrier, after the first one was written down as undelivered. */
+const isSecondTry = (story: readonly Entry[], texts: readonly AcceptedText[], text: AcceptedText): boolean => {
+  const first = texts.find(({ effectId }) => `${effectId}--2` === text.effectId);
+  if (!first || first.carrier === text.carrier) return false;
+  const acceptedAt = (one: AcceptedText) => story.findIndex((entry) => entry.kind === 'accepted' && entry.text === one);
+  const reportedAt = story.findIndex(
+    (entry) =>
+      entry.kind === 'effect' &&
+      nameOf(entry.effect) === first.effectId &&
+      (entry.effect.delivery === 'undelivered' || entry.effect.delivery === 'failed'),
+  );
+  return acceptedAt(first) < reportedAt && reportedAt < acceptedAt(text);
+};
+
 /** Reads a history, and nothing else, for promises that were broken. */
 export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
   const violations: Violation[] = [];
@@ -46,9 +61,11 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
   const isSame = (one: Words) => (other: Words) => one.to === other.to && one.body === other.body;
   const mayStandForAnother = (text: Words): boolean =>
     allTexts.filter(isSame(text)).length <= [...allEffects.values()].filter(isSame(text)).length;
-  const mayStandForAnotherMessage = (text: Words): boolean => {
+  const mayStandForAnotherMessage = (text: Words, own: readonly Words[]): boolean => {
     const effects = [...allEffects.values()].filter(isSame(text));
-    return allTexts.filter(isSame(text)).length <= new Set(effects.map(({ messageSid }) => messageSid)).size;
+    const others = allTexts.filter(isSame(text)).filter(({ effectId }) => !effectId.endsWith('--2'));
+    const count = Math.max(others.length, own.filter(isSame(text)).length);
+    return count <= new Set(effects.map(({ messageSid }) => messageSid)).size;
   };
   const maySomeoneElsesBeIts = (effect: Effect): boolean => allTexts.some(isSame(effect));
   const bySid = Map.groupBy(
@@ -62,9 +79,11 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
     for (const [effect, same] of Map.groupBy(texts, ({ effectId }) => effectId))
       if (same.length > 1 && !same.every(mayStandForAnother))
         broken('sent-once', `${effect} went out ${same.length} times`);
-    for (const [to, same] of Map.groupBy(texts, (text) => text.to))
-      if (same.length > 1 && !same.every(mayStandForAnotherMessage))
-        broken('one-text-a-phone', `${to} got ${same.length} texts`);
+    const firstTries = texts.filter((text) => !isSecondTry(story, texts, text));
+    for (const [to, same] of Map.groupBy(firstTries, (text) => text.to)) {
+      const isTwice = same.length > 1 && !same.every((text) => mayStandForAnotherMessage(text, firstTries));
+      if (isTwice) broken('one-text-a-phone', `${to} got ${same.length} texts`);
+    }
 
     const plans = new Set(
       story.flatMap((entry) => (entry.kind === 'planned' ? [JSON.stringify({ ...entry.plan, answeredBy: null })] : [])),
