@@ -250,6 +250,96 @@ export const jobLocation = {
   },
 } as const;
 
+/** `GET /api/trailers/{trailer_id}`: whether a tracker works. */
+export const trailerState = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'trailerId',
+    'jobId',
+    'serverTime',
+    'since',
+    'position',
+    'battery',
+    'heardAt',
+    'fixesToday',
+    'drivenTodayM',
+    'ignoredToday',
+  ],
+  properties: {
+    trailerId: name,
+    jobId: { anyOf: [jobId, { type: 'null' }], description: 'The job that it drives for' },
+    serverTime: time,
+    since: { ...time, description: 'When today began, in the company’s time zone' },
+    position: {
+      description: 'The newest fix that counts; null when there is none',
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['lat', 'lon', 'at', 'ageS', 'freshness', 'cause', 'accuracyM', 'speedMps', 'headingDeg'],
+          properties: {
+            lat,
+            lon,
+            at: time,
+            ageS: { type: 'integer', minimum: 0 },
+            freshness: { type: 'string', enum: FRESHNESS },
+            cause: silenceCause,
+            accuracyM: { type: ['number', 'null'] },
+            speedMps: { type: ['number', 'null'] },
+            headingDeg: { type: ['number', 'null'] },
+          },
+        },
+        { type: 'null' },
+      ],
+    },
+    battery: {
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['percent', 'charging'],
+          properties: {
+            percent: { type: 'number', minimum: 0, maximum: 100 },
+            charging: { type: ['boolean', 'null'] },
+          },
+        },
+        { type: 'null' },
+      ],
+    },
+    heardAt: {
+      anyOf: [time, { type: 'null' }],
+      description: 'When it reported last today, though it may have been nothing that counts',
+    },
+    fixesToday: { type: 'integer', minimum: 0 },
+    drivenTodayM: { type: 'integer', minimum: 0 },
+    ignoredToday: {
+      description: 'What does not count, by reason, with the newest of each as the device sent it',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['reason', 'count', 'last'],
+        properties: {
+          reason: { type: 'string' },
+          count: { type: 'integer', minimum: 1 },
+          last: {
+            anyOf: [
+              {
+                type: 'object',
+                additionalProperties: false,
+                required: ['at', 'lat', 'lon'],
+                properties: { at: time, lat: { type: 'number' }, lon: { type: 'number' } },
+              },
+              { type: 'null' },
+            ],
+          },
+        },
+      },
+    },
+  },
+} as const;
+
 const relayEffect = {
   type: 'object',
   additionalProperties: false,
