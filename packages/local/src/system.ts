@@ -7,7 +7,7 @@ import { createKeyring, readCompany, signToken } from '@qdn/lambda';
 import { buildSite } from '@qdn/tracking-site/build';
 import type { Running } from './banner.ts';
 import { clientSettings } from './cloud/client-settings.ts';
-import { startCloud } from './cloud/cloud.ts';
+import { type Cloud, startCloud } from './cloud/cloud.ts';
 import { startEventSourceMapping } from './cloud/event-source-mapping.ts';
 import { type KeyValueStore, KVS_ARN } from './cloud/key-value-store.ts';
 import { invokeOver } from './cloud/lambda.ts';
@@ -21,11 +21,12 @@ import { type Api, startFleet, stateOfT1 } from './demo/fleet.ts';
 import { CUSTOMERS, demoJobs } from './demo/jobs.ts';
 import { readDistribution, readRoutes, startEdge } from './edge/index.ts';
 import type { Ports } from './options.ts';
+import type { RunningService } from './services/service-process.ts';
 import { startServices } from './services/start-services.ts';
 import { packageServices } from './templates/package-services.ts';
 import { bucketsOf, eventSourceMappingsOf, schedulesOf } from './templates/resources.ts';
 import { ACCOUNT, REGION, type Template } from './templates/template.ts';
-import { startTwilioStandIn } from './twilio/index.ts';
+import { startTwilioStandIn, type TwilioStandIn } from './twilio/index.ts';
 
 const API_SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'] as const;
 const YEAR_MS = 365 * 24 * 3_600_000;
@@ -52,13 +53,19 @@ export type SystemOptions = {
   ownerFile?: string;
   /** Texts go through Twilio itself, with the owner's credentials. Without it the stand-in takes them, whosever they are. */
   realTwilio?: { publicUrl: string } | null;
+  /** For a drill: the longest that a message that failed stays away from its function, in s. */
+  comeBackWithinS?: number;
   /** What is happening, a line each. */
   progress: (line: string) => void;
   /** Something that was running has ended by itself; nothing can go on. */
   onCrash: (sentence: string) => void;
 };
 
-export type System = Running & { stop(): Promise<void> };
+export type System = Running & {
+  /** What it is made of, for drills that break it. */
+  parts: { cloud: Cloud; standIn: TwilioStandIn | null; services: readonly RunningService[] };
+  stop(): Promise<void>;
+};
 
 /** Written when the first start is complete: a folder without it was left half-written. */
 const COMPLETE = 'complete.json';
@@ -151,7 +158,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       smsUrl: `${publicUrl}/api/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
       fallbackUrl: `${publicUrl}/api/fallback/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
     };
-    const startStandIn = async (): Promise<{ url: string; secondUrl: string | null }> => {
+    const startStandIn = async (): Promise<TwilioStandIn> => {
       progress(
         `Stand-ins for Twilio and AWS’s SMS, with the Phones page${owner ? `; it takes the credentials of ${OWNER_FILE}` : ''}`,
       );
@@ -220,6 +227,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         ...(standIn?.secondUrl ? { AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: standIn.secondUrl } : {}),
       },
       onCrash: options.onCrash,
+      onRestart: progress,
       watch: true,
       onBundleError: progress,
     });
@@ -232,6 +240,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
           queueUrl: queueUrl(mapping.queueArn.slice(mapping.queueArn.lastIndexOf(':') + 1)),
           sqs,
           invoke: invokeOver(service.lambdaUrl),
+          ...(options.comeBackWithinS === undefined ? {} : { comeBackWithinS: options.comeBackWithinS }),
           onError: (error) => log(folder, 'trigger', error instanceof Error ? error.message : String(error)),
         });
         stops.push(() => trigger.stop());
@@ -318,6 +327,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       deviceToken: { trailerId: 'T1', token: deviceToken('T1') },
       logDirectory: relative(repository, join(folder, 'logs')),
       seconds: (performance.now() - began) / 1000,
+      parts: { cloud, standIn, services },
       stop,
     };
   } catch (error) {

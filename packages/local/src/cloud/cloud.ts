@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { OwnerCredentials } from '../credentials/owner-file.ts';
 import { REGION, type Template } from '../templates/template.ts';
 import { CREDENTIALS } from './client-settings.ts';
@@ -33,6 +34,8 @@ export type Cloud = {
   secrets: LocalSecrets;
   /** The edge's keys and values, as its functions read them. */
   keyValues: KeyValueStore;
+  /** Stops an engine for so many ms and starts it again, on the same port with what it had acknowledged. For drills. */
+  interrupt(engine: 'dynamodb' | 'storage', ms: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -66,8 +69,23 @@ export const startCloud = async ({
         rmSync(join(folder, part), { recursive: true, force: true });
       }
     }
-    const dynamodb = keep(await startDynamoDb(ports.dynamodb, join(data, 'dynamodb'), templates));
-    const storage = keep(await startStorage(ports.storage, join(data, 'storage'), templates));
+    const starts = {
+      dynamodb: (port: number) => startDynamoDb(port, join(data, 'dynamodb'), templates),
+      storage: (port: number) => startStorage(port, join(data, 'storage'), templates),
+    };
+    const dynamodb = await starts.dynamodb(ports.dynamodb);
+    const running = { dynamodb, storage: null as Awaited<ReturnType<typeof startStorage>> | null };
+    closers.push(() => running.dynamodb.close());
+    const storage = await starts.storage(ports.storage);
+    running.storage = storage;
+    closers.push(() => running.storage?.close());
+    const portOf = ({ endpoint }: { endpoint: string }): number => Number(new URL(endpoint).port);
+    const interrupt: Cloud['interrupt'] = async (engine, ms) => {
+      await running[engine]?.close();
+      await setTimeout(ms);
+      if (engine === 'dynamodb') running.dynamodb = await starts.dynamodb(portOf(dynamodb));
+      else running.storage = await starts.storage(portOf(storage));
+    };
     const secretsManager = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json'), owner, twilio));
     const keyValues = new KeyValueStore(join(folder, 'edge.json'));
     const keyValuesApi = keep(await startKeyValueStoreApi(ports.keyValues, keyValues));
@@ -93,6 +111,7 @@ export const startCloud = async ({
       queueUrl: storage.queueUrl,
       secrets: secretsManager.secrets,
       keyValues,
+      interrupt,
       close,
     };
   } catch (error) {

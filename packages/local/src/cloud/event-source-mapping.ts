@@ -85,8 +85,10 @@ export const startEventSourceMapping = (options: {
   sqs: SQSClient;
   invoke: Invoke;
   onError: (error: unknown) => void;
+  /** The longest that what failed may stay away, in s; for drills, which cannot wait as long as a queue does. */
+  comeBackWithinS?: number;
 }): RunningMapping => {
-  const { mapping, queueUrl, sqs, invoke, onError } = options;
+  const { mapping, queueUrl, sqs, invoke, onError, comeBackWithinS } = options;
   const { functionName, batchSize, queueArn } = mapping;
   const stopping = new AbortController();
   const pause = (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => {});
@@ -126,11 +128,15 @@ export const startEventSourceMapping = (options: {
     return batch;
   };
 
-  const handBack = async (batch: readonly Message[]): Promise<void> => {
+  const handBack = async (batch: readonly Message[], afterS = 0): Promise<void> => {
     for (const some of inTens(batch)) {
-      const Entries = some.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle, VisibilityTimeout: 0 }));
+      const Entries = some.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle, VisibilityTimeout: afterS }));
       await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
     }
+  };
+
+  const comeBackSoon = async (batch: readonly Message[]): Promise<void> => {
+    if (comeBackWithinS !== undefined) await handBack(batch, comeBackWithinS);
   };
 
   const remove = async (batch: readonly Message[]): Promise<void> => {
@@ -152,9 +158,11 @@ export const startEventSourceMapping = (options: {
           const failed = failedIds(outcome.payload, ids, mapping.reportsItemFailures);
           if (failed.size > 0)
             onError(new Error(`${functionName} handed back ${failed.size} of ${ids.length} messages`));
-          return remove(batch.filter(({ MessageId = '' }) => !failed.has(MessageId)));
+          await remove(batch.filter(({ MessageId = '' }) => !failed.has(MessageId)));
+          return comeBackSoon(batch.filter(({ MessageId = '' }) => failed.has(MessageId)));
         }
         case 'failed':
+          await comeBackSoon(batch);
           throw new Error(`${functionName} failed: ${outcome.detail}`);
         case 'not-run':
           if (stopping.signal.aborted) {

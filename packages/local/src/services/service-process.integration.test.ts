@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { invokeOver } from '../cloud/lambda.ts';
+import { startLastingService } from './lasting-service.ts';
 import { type RunningService, type ServicePorts, startService } from './service-process.ts';
 
 const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
@@ -78,18 +79,19 @@ describe('a service under serverless-offline', () => {
   const write = (file: string, content: string) => writeFileSync(join(repository, file), content);
   const logFile = () => join(repository, 'tiny.log');
   const start = async (): Promise<RunningService> => {
-    service = await startService({
-      name: 'tiny',
-      repository,
-      ports,
-      params: { greeting: 'Hello' },
-      environment: { ...process.env, AWS_ENDPOINT_URL: 'http://cloud' },
-      bundles: join(repository, 'bundles'),
-      logFile: logFile(),
-      onCrash: (sentence) => crashes.push(sentence),
-    });
+    service = await startService(options());
     return service;
   };
+  const options = () => ({
+    name: 'tiny',
+    repository,
+    ports,
+    params: { greeting: 'Hello' },
+    environment: { ...process.env, AWS_ENDPOINT_URL: 'http://cloud' },
+    bundles: join(repository, 'bundles'),
+    logFile: logFile(),
+    onCrash: (sentence: string) => void crashes.push(sentence),
+  });
   const greet = async ({ httpUrl }: RunningService) => (await fetch(`${httpUrl}/greet/Ann`)).text();
   const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
     while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -120,6 +122,23 @@ describe('a service under serverless-offline', () => {
       });
       expect(await invoke('tiny-dev-greet', {})).toMatchObject({ kind: 'answered' });
       expect(readFileSync(logFile(), 'utf8')).toContain('Offline');
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'is started again when it dies, as a container is, and says so',
+    async () => {
+      const restarts: string[] = [];
+      const running = await startLastingService({ ...options(), onRestart: (sentence) => restarts.push(sentence) });
+      service = running;
+      const { pid } = running;
+      if (pid === undefined) throw new Error('It has a process');
+      process.kill(pid, 'SIGKILL');
+      await until(() => running.pid !== pid);
+      expect(await greet(running)).toBe('Hello Ann http://cloud v1');
+      expect(restarts).toEqual([expect.stringContaining('tiny stopped by itself, and is started again')]);
+      expect(crashes).toEqual([]);
     },
     TIMEOUT_MS,
   );

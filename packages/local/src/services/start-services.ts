@@ -2,9 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from '../templates/template.ts';
 import { bundleFunctions, watchSources } from './bundles.ts';
-import { type RunningService, type ServiceOptions, type ServicePorts, startService } from './service-process.ts';
+import { type LastingOptions, startLastingService } from './lasting-service.ts';
+import type { RunningService, ServicePorts } from './service-process.ts';
 
-export type ServicesOptions = Pick<ServiceOptions, 'repository' | 'params' | 'environment' | 'onCrash'> & {
+export type ServicesOptions = Pick<
+  LastingOptions,
+  'repository' | 'params' | 'environment' | 'onCrash' | 'onRestart'
+> & {
   /** Packaged services and their ports, by folder under services/. */
   services: Readonly<Record<string, { template: Template; ports: ServicePorts }>>;
   /** Gets `bundles/` and `logs/`. */
@@ -22,7 +26,7 @@ export type RunningServices = { services: RunningService[]; stop(): Promise<void
  * @throws StartError when one does not start; the others are stopped again
  */
 export const startServices = async (options: ServicesOptions): Promise<RunningServices> => {
-  const { repository, folder, services, params, environment, onCrash, onBundleError = () => {} } = options;
+  const { repository, folder, services, params, environment, onCrash, onRestart, onBundleError = () => {} } = options;
   const bundles = join(folder, 'bundles');
   const logs = join(folder, 'logs');
   for (const each of [bundles, logs]) mkdirSync(each, { recursive: true });
@@ -31,7 +35,7 @@ export const startServices = async (options: ServicesOptions): Promise<RunningSe
 
   const starts = await Promise.allSettled(
     Object.entries(services).map(([name, { ports }]) =>
-      startService({
+      startLastingService({
         name,
         repository,
         ports,
@@ -40,6 +44,7 @@ export const startServices = async (options: ServicesOptions): Promise<RunningSe
         bundles: join(bundles, name),
         logFile: join(logs, `${name}.log`),
         onCrash,
+        onRestart,
       }),
     ),
   );

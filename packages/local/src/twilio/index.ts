@@ -1,1 +1,1 @@
-export { startTwilioStandIn } from './stand-in.ts';
+export { startTwilioStandIn, type TwilioStandIn } from './stand-in.ts';
