@@ -257,7 +257,7 @@ export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promi
     const extra = {
       id: `new${random.between(1, 9)}` as RecipientId,
       name: 'new',
-      phone: `+1512555018${random.between(0, 9)}` as PhoneNumber,
+      phone: `+1512555016${random.between(0, 9)}` as PhoneNumber,
     };
     const next = random.pick([
       { ...job, status: 'completed' as const },
