@@ -16,6 +16,7 @@ const TASKS = {
   test: ['node_modules/jest/bin/jest.js', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   cli: ['packages/cli/src/main.ts'],
   nemesis: ['tests/nemesis/main.ts'],
+  soak: ['tests/soak/main.ts'],
 };
 
 /** The person at the terminal can do something about it; told without a stack. */

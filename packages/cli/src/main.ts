@@ -14,12 +14,6 @@ const program = createProgram({
   },
 });
 
-// As in `qdn log show | head`: whoever reads has had enough.
-process.stdout.on('error', (error) => {
-  if (!('code' in error) || error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
-
 try {
   await program.parseAsync();
 } catch (error) {

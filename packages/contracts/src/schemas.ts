@@ -8,9 +8,7 @@ import {
   NAME_PATTERN,
   NOTICE_KINDS,
   PHONE_PATTERN,
-  SILENCE_CAUSES,
   STOP_KINDS,
-  TRAILER_STATES,
   TWILIO_SID_PATTERN,
 } from '@qdn/domain';
 
@@ -149,11 +147,6 @@ export const reportReceipt = {
   },
 } as const;
 
-const silenceCause = {
-  anyOf: [{ type: 'string', enum: SILENCE_CAUSES }, { type: 'null' }],
-  description: 'Why there is no fresh position, when its last ones tell; null while it is live',
-} as const;
-
 /** `GET /api/jobs/{job_id}/location`: what the tracking page polls. */
 export const jobLocation = {
   type: 'object',
@@ -164,7 +157,6 @@ export const jobLocation = {
     'status',
     'statusSince',
     'trailerCount',
-    'trailers',
     'serverTime',
     'company',
     'stop',
@@ -180,26 +172,6 @@ export const jobLocation = {
     statusSince: time,
     scheduledFor: { anyOf: [time, { type: 'null' }] },
     trailerCount: { type: 'integer', minimum: 0 },
-    trailers: {
-      description: 'What each trailer does; null where the reader may not know',
-      type: 'array',
-      maxItems: 10,
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['trailerId', 'state', 'freshness', 'ageS', 'cause'],
-        properties: {
-          trailerId: name,
-          state: {
-            anyOf: [{ type: 'string', enum: TRAILER_STATES }, { type: 'null' }],
-            description: 'at_stop: inside the ring of the stop headed for or stood at',
-          },
-          freshness: { anyOf: [{ type: 'string', enum: FRESHNESS }, { type: 'null' }] },
-          ageS: { type: ['integer', 'null'], description: 'Age of its newest position in seconds' },
-          cause: silenceCause,
-        },
-      },
-    },
     serverTime: { ...time, description: "The origin's clock; add the Age header for the time of reading" },
     company: {
       type: 'object',
@@ -213,8 +185,7 @@ export const jobLocation = {
       },
     },
     stop: {
-      description:
-        'The stop headed for or stood at; null once the job has ended. Of stops that are not at the customer’s site, a tracking token is told the kind alone',
+      description: 'The stop headed for or stood at; null once the job has ended',
       anyOf: [
         {
           type: 'object',
@@ -222,9 +193,9 @@ export const jobLocation = {
           required: ['kind', 'lat', 'lon', 'radiusM', 'customerSite'],
           properties: {
             kind: { type: 'string', enum: STOP_KINDS },
-            lat: { ...lat, type: ['number', 'null'] },
-            lon: { ...lon, type: ['number', 'null'] },
-            radiusM: { type: ['number', 'null'] },
+            lat,
+            lon,
+            radiusM: { type: 'number' },
             customerSite: { type: 'boolean' },
           },
         },
@@ -232,24 +203,12 @@ export const jobLocation = {
       ],
     },
     position: {
-      description:
-        'The newest fix; null when there is none, once the job has ended, and for a tracking token on any leg but the customer’s own',
+      description: 'The newest fix; null when there is none, or once the job has ended',
       anyOf: [
         {
           type: 'object',
           additionalProperties: false,
-          required: [
-            'trailerId',
-            'lat',
-            'lon',
-            'at',
-            'ageS',
-            'freshness',
-            'cause',
-            'accuracyM',
-            'speedMps',
-            'headingDeg',
-          ],
+          required: ['trailerId', 'lat', 'lon', 'at', 'ageS', 'freshness', 'accuracyM', 'speedMps', 'headingDeg'],
           properties: {
             trailerId: name,
             lat,
@@ -257,10 +216,9 @@ export const jobLocation = {
             at: time,
             ageS: { type: 'integer', minimum: 0, description: 'Seconds before serverTime' },
             freshness: { type: 'string', enum: FRESHNESS },
-            cause: silenceCause,
             accuracyM: { type: ['number', 'null'] },
-            speedMps: { type: ['number', 'null'], description: 'From the fixes where the device does not say' },
-            headingDeg: { type: ['number', 'null'], description: 'From the fixes where the device does not say' },
+            speedMps: { type: ['number', 'null'] },
+            headingDeg: { type: ['number', 'null'] },
           },
         },
         { type: 'null' },
@@ -288,96 +246,6 @@ export const jobLocation = {
         },
         { type: 'null' },
       ],
-    },
-  },
-} as const;
-
-/** `GET /api/trailers/{trailer_id}`: whether a tracker works. */
-export const trailerState = {
-  type: 'object',
-  additionalProperties: false,
-  required: [
-    'trailerId',
-    'jobId',
-    'serverTime',
-    'since',
-    'position',
-    'battery',
-    'heardAt',
-    'fixesToday',
-    'drivenTodayM',
-    'ignoredToday',
-  ],
-  properties: {
-    trailerId: name,
-    jobId: { anyOf: [jobId, { type: 'null' }], description: 'The job that it drives for' },
-    serverTime: time,
-    since: { ...time, description: 'When today began, in the company’s time zone' },
-    position: {
-      description: 'The newest fix that counts; null when there is none',
-      anyOf: [
-        {
-          type: 'object',
-          additionalProperties: false,
-          required: ['lat', 'lon', 'at', 'ageS', 'freshness', 'cause', 'accuracyM', 'speedMps', 'headingDeg'],
-          properties: {
-            lat,
-            lon,
-            at: time,
-            ageS: { type: 'integer', minimum: 0 },
-            freshness: { type: 'string', enum: FRESHNESS },
-            cause: silenceCause,
-            accuracyM: { type: ['number', 'null'] },
-            speedMps: { type: ['number', 'null'] },
-            headingDeg: { type: ['number', 'null'] },
-          },
-        },
-        { type: 'null' },
-      ],
-    },
-    battery: {
-      anyOf: [
-        {
-          type: 'object',
-          additionalProperties: false,
-          required: ['percent', 'charging'],
-          properties: {
-            percent: { type: 'number', minimum: 0, maximum: 100 },
-            charging: { type: ['boolean', 'null'] },
-          },
-        },
-        { type: 'null' },
-      ],
-    },
-    heardAt: {
-      anyOf: [time, { type: 'null' }],
-      description: 'When it reported last today, though it may have been nothing that counts',
-    },
-    fixesToday: { type: 'integer', minimum: 0 },
-    drivenTodayM: { type: 'integer', minimum: 0 },
-    ignoredToday: {
-      description: 'What does not count, by reason, with the newest of each as the device sent it',
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['reason', 'count', 'last'],
-        properties: {
-          reason: { type: 'string' },
-          count: { type: 'integer', minimum: 1 },
-          last: {
-            anyOf: [
-              {
-                type: 'object',
-                additionalProperties: false,
-                required: ['at', 'lat', 'lon'],
-                properties: { at: time, lat: { type: 'number' }, lon: { type: 'number' } },
-              },
-              { type: 'null' },
-            ],
-          },
-        },
-      },
     },
   },
 } as const;

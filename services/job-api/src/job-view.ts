@@ -10,7 +10,6 @@ import {
   type TimelineEntry,
 } from '@qdn/domain';
 import { type Caller, type Company, maskPhone } from '@qdn/lambda';
-import { readerOf } from './reader.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 
@@ -41,7 +40,7 @@ export const jobStateView = (
     status: job.status,
     history: job.history.map(({ status, at, by, reason }) => ({
       status,
-      at: iso(Math.min(at, now)),
+      at: iso(at),
       by,
       // An operator's reason names the operator.
       reason: whole || by === 'fixes' ? reason : '',
@@ -51,7 +50,7 @@ export const jobStateView = (
     createdAt: iso(job.createdAt),
     updatedAt: iso(job.updatedAt),
     version: job.version,
-    location: jobLocationView(job, isActive(job.status) ? fixes : [], now, company, readerOf(caller)),
+    location: jobLocationView(job, isActive(job.status) ? fixes : [], now, company),
     messages: timeline.filter(({ sender }) => whole || sender === 'customer').map((entry) => messageView(entry, whole)),
   };
 };

@@ -1,4 +1,0 @@
-import { dependencies } from '../../dependencies.ts';
-import { getTrailer } from './handler.ts';
-
-export const handler = getTrailer(dependencies);

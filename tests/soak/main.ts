@@ -1,0 +1,303 @@
+/*
+ * npm run soak: the relay's promises once more, against the running local system. A thousand texts come in over the real webhook
+ * while the worker's process is killed, the engines are stopped and started, and the carrier fails; then everything comes to
+ * rest, the dead-letter queue is replayed once, and the carrier's own record says whether a text is missing or there twice.
+ *
+ * Localhost only, free ports, a folder of its own; ends by itself.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createDocumentClient } from '../../packages/aws/src/index.ts';
+import { createRelayStore } from '../../packages/aws/src/relay/index.ts';
+import { effectId, type RelayStore } from '../../packages/domain/src/index.ts';
+import { portsFrom } from '../../packages/local/src/options.ts';
+import { type System, startSystem } from '../../packages/local/src/system.ts';
+import { startQueueWatch } from '../../packages/local/src/testing/queue-watch.ts';
+import type { Fault } from '../../packages/local/src/twilio/faults.ts';
+import type { TwilioStandIn } from '../../packages/local/src/twilio/index.ts';
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** What is not over by then has failed, in ms. */
+const MOST_MS = 6 * 60_000;
+/** A customer sends no more than this, so that no budget holds any of it back. */
+const TEXTS_OF_A_CUSTOMER = 10;
+/** What waits for the worker's next try comes back after this at the latest: the product itself would take up to ten minutes. */
+const COME_BACK_WITHIN_S = 30;
+/** So long nothing may move until the system counts as at rest. */
+const QUIET_MS = 4000;
+
+type Drill = { after: number; what: string; run: (system: System) => Promise<void> | void };
+
+const killWorker: Drill['run'] = ({ parts }) => {
+  const pid = parts.services.find(({ name }) => name === 'sms-relay')?.pid;
+  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+};
+const fault =
+  (name: Fault | null, times: number | null = null): Drill['run'] =>
+  ({ parts }) =>
+    parts.standIn?.setCarrierFault(name, times);
+const failFor =
+  (name: Fault, ms: number): Drill['run'] =>
+  async (system) => {
+    await fault(name)(system);
+    await setTimeout(ms);
+    await fault(null)(system);
+  };
+
+/** What goes wrong, and after which share of the texts: at each of these moments the worker has some in hand. */
+const DRILLS: readonly Drill[] = [
+  { after: 0.05, what: 'the carrier takes 25 texts and drops the socket', run: fault('accept-and-drop', 25) },
+  { after: 0.15, what: 'kill -9 of the worker’s process', run: killWorker },
+  { after: 0.28, what: 'the carrier answers 500 to everything for 5 s', run: failFor('error-500', 5000) },
+  // What was on its way to the trigger at that moment is out of sight for the queue's three minutes: so these come early.
+  { after: 0.2, what: 'SQS and S3 are stopped for 2 s', run: ({ parts }) => parts.cloud.interrupt('storage', 2000) },
+  { after: 0.35, what: 'SQS and S3 are stopped for 3 s', run: ({ parts }) => parts.cloud.interrupt('storage', 3000) },
+  { after: 0.45, what: 'the carrier answers 429 to 40 texts', run: fault('too-many-requests', 40) },
+  { after: 0.55, what: 'DynamoDB is stopped for 3 s', run: ({ parts }) => parts.cloud.interrupt('dynamodb', 3000) },
+  { after: 0.65, what: 'the carrier takes 25 texts and answers 500', run: fault('accept-and-500', 25) },
+  { after: 0.75, what: 'kill -9 of the worker’s process', run: killWorker },
+  { after: 0.85, what: 'the carrier never answers 10 texts', run: fault('timeout', 10) },
+  { after: 0.96, what: 'DynamoDB is stopped for 2 s', run: ({ parts }) => parts.cloud.interrupt('dynamodb', 2000) },
+];
+
+const clock = { began: performance.now() };
+const seconds = (): number => (performance.now() - clock.began) / 1000;
+const say = (line: string): void => console.log(`  ${seconds().toFixed(0).padStart(4)} s  ${line}`);
+
+/** A block of ports that nobody has, as `npm start -- --port` takes one. */
+const freeBase = async (): Promise<number> => {
+  const isFree = (port: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      const probe = createServer();
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+  for (let base = 20_000 + (process.pid % 300) * 100; base < 60_000; base += 100) {
+    const free = await Promise.all(Array.from({ length: 20 }, (_, i) => isFree(base + i)));
+    if (free.every(Boolean)) return base;
+  }
+  throw new Error('There are no 20 free ports in a row');
+};
+
+type Job = { id: string; phone: string };
+
+const createJobs = (system: System, count: number): Promise<Job[]> =>
+  Promise.all(
+    Array.from({ length: count }, async (_, i) => {
+      const job = { id: `QDN-${5000 + i}`, phone: `+1512556${String(i).padStart(4, '0')}` };
+      const response = await fetch(`${system.edgeUrl}/api/jobs`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${system.operatorToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          id: job.id,
+          accountId: 'soak',
+          kind: 'delivery',
+          customer: { name: `Customer ${i}`, phone: job.phone },
+          stops: [{ kind: 'drop_off', address: '1100 Congress Ave', lat: 30.2747, lon: -97.7404, radiusM: 100 }],
+          // Every fifth job has two dispatchers.
+          contacts: [
+            { id: 'dana', name: 'Dana', phone: '+15125550171' },
+            ...(i % 5 === 0 ? [{ id: 'luis', name: 'Luis', phone: '+15125550172' }] : []),
+          ],
+        }),
+      });
+      if (!response.ok) throw new Error(`A job cannot be created: ${response.status} ${await response.text()}`);
+      return job;
+    }),
+  );
+
+const COMPANY_NUMBER = '+15125550142';
+
+/**
+ * Has customers text, as fast as webhooks are answered and no faster than they would, and has Twilio call again those that it
+ * has given up on because nobody answered: each text comes in in the end.
+ * @param onSent told how many texts have been sent so far
+ */
+const sendTexts = async (
+  standIn: TwilioStandIn,
+  jobs: readonly Job[],
+  count: number,
+  onSent: (sent: number) => void,
+) => {
+  const sids = new Set<string>();
+  const repeated = new Set<string>();
+  for (;;) {
+    const open = standIn.messages().filter(({ sid, webhook }) => sids.has(sid) && webhook?.status !== 200);
+    if (open.length === 0 && sids.size === count) return { sids, repeated: repeated.size };
+    const underWay = open.filter(({ webhook }) => webhook === null).length;
+    let room = Math.min(MOST_AT_ONCE - underWay, TEXTS_A_TICK);
+    for (; room > 0 && sids.size < count; room -= 1) {
+      const job = jobs[sids.size % jobs.length];
+      const text = job && standIn.receive(job.phone, COMPANY_NUMBER, `Text ${sids.size}: is there news?`);
+      if (!text) throw new Error('The stand-in does not know the number');
+      sids.add(text.sid);
+      onSent(sids.size);
+    }
+    for (const { sid } of open.filter(({ webhook }) => webhook !== null).slice(0, Math.max(0, room)))
+      if (standIn.repeat(sid)) repeated.add(sid);
+    await setTimeout(TICK_MS);
+  }
+};
+/** Webhooks that wait for an answer; more would only wait for one another. */
+const MOST_AT_ONCE = 12;
+/** At most 20 texts a second. */
+const TICK_MS = 100;
+const TEXTS_A_TICK = 2;
+
+type Outcome = {
+  received: number;
+  relayed: number;
+  unknown: number;
+  deadLettered: number;
+  texts: number;
+  duplicates: string[];
+  lost: string[];
+};
+
+/** What became of each text, by the store's and by the carrier's own record. */
+const judge = async (
+  system: System,
+  store: Pick<RelayStore, 'timeline'>,
+  jobs: readonly Job[],
+  sids: ReadonlySet<string>,
+  dead: ReadonlySet<string>,
+): Promise<Outcome> => {
+  const { standIn } = system.parts;
+  const taken = new Map<string, number>();
+  for (const { direction, statusCallback, context } of standIn?.messages() ?? []) {
+    if (direction !== 'outbound-api') continue;
+    const [, effect = context?.['effect'] ?? null] =
+      /\/api\/messages\/([^/]+)\/status/.exec(statusCallback ?? '') ?? [];
+    if (effect !== null) taken.set(decodeURIComponent(effect), (taken.get(decodeURIComponent(effect)) ?? 0) + 1);
+  }
+  const outcome: Outcome = {
+    received: sids.size,
+    relayed: 0,
+    unknown: 0,
+    deadLettered: 0,
+    texts: [...taken.values()].reduce((sum, count) => sum + count, 0),
+    duplicates: [...taken]
+      .filter(([, count]) => count > 1)
+      .map(([effect, count]) => `${effect} went out ${count} times`),
+    lost: [],
+  };
+  const timelines = await Promise.all(jobs.map(({ id }) => store.timeline(id)));
+  const stored = new Map(timelines.flat().map(({ message, effects }) => [String(message.messageSid), effects]));
+  for (const sid of sids) {
+    const effects = stored.get(sid) ?? [];
+    const isOut =
+      effects.length > 0 && effects.every((effect) => effect.state === 'ACCEPTED' && taken.has(effectId(effect)));
+    if (isOut) outcome.relayed += 1;
+    else if (dead.has(sid)) outcome.deadLettered += 1;
+    else if (effects.length > 0 && effects.every(({ state }) => state === 'ACCEPTED' || state === 'UNKNOWN'))
+      outcome.unknown += 1;
+    else
+      outcome.lost.push(
+        `${sid}: ${effects.map((effect) => `${effectId(effect)} ${effect.state}`).join(', ') || 'nothing known'}`,
+      );
+  }
+  return outcome;
+};
+
+const soak = async (system: System, count: number): Promise<boolean> => {
+  const { cloud } = system.parts;
+  Object.assign(process.env, cloud.environment);
+  const store = createRelayStore(createDocumentClient(), 'qdn-jobs');
+  const queues = startQueueWatch(cloud.endpoints.sqs, cloud.queueUrl);
+  const jobs = await createJobs(system, Math.ceil(count / TEXTS_OF_A_CUSTOMER));
+  say(`${jobs.length} jobs; ${count} texts come in`);
+
+  const { standIn } = system.parts;
+  if (!standIn) throw new Error('The drill needs the stand-in');
+  const left = [...DRILLS];
+  const drills: Array<Promise<void>> = [];
+  const { sids, repeated } = await sendTexts(standIn, jobs, count, (sent) => {
+    while (left[0] && sent >= left[0].after * count) {
+      const drill = left.shift();
+      if (!drill) break;
+      say(drill.what);
+      drills.push((async () => drill.run(system))());
+    }
+  });
+  await Promise.all(drills);
+  await fault(null)(system);
+  say(
+    `every webhook was answered 200; on ${repeated} Twilio had given up, and called again. From here on everything works`,
+  );
+
+  await queues.rest(QUIET_MS);
+  const before = await queues.depths();
+  say(`at rest: ${before.deadLettered} dead-lettered, ${before.delayed} follow-ups wait for their time`);
+  if (before.deadLettered > 0) {
+    await queues.replay();
+    await queues.rest(QUIET_MS);
+    say('the dead-letter queue was replayed');
+  }
+  const dead = await queues.dead();
+  const { received, relayed, unknown, deadLettered, texts, duplicates, lost } = await judge(
+    system,
+    store,
+    jobs,
+    sids,
+    dead,
+  );
+
+  const isKept = received === relayed + unknown + deadLettered && duplicates.length === 0 && lost.length === 0;
+  const isWhole = received === count;
+  console.log(`
+  received ${received} = relayed ${relayed} + unknown ${unknown} + dead-lettered ${deadLettered}
+  texts that the carrier took: ${texts}; duplicates ${duplicates.length}; lost ${lost.length}
+  ${[...duplicates, ...lost].slice(0, 20).join('\n  ')}
+  What failed came back after ${COME_BACK_WITHIN_S} s at the latest; on AWS that takes up to ten minutes. Nothing else was shortened.
+  ${isKept && isWhole ? 'Every promise was kept' : 'A PROMISE WAS BROKEN'}, in ${seconds().toFixed(0)} s.`);
+  return isKept && isWhole;
+};
+
+const { values } = parseArgs({
+  options: { texts: { type: 'string', default: '1000' }, keep: { type: 'boolean', default: false } },
+});
+const count = Number(values.texts);
+if (!Number.isInteger(count) || count < 1 || count > 5000) {
+  console.error('npm run soak -- --texts COUNT takes a number from 1 to 5000. --keep leaves the folder with the logs.');
+  process.exit(2);
+}
+const folder = mkdtempSync(join(tmpdir(), 'qdn-soak-'));
+let system: System | null = null;
+const end = async (code: number): Promise<never> => {
+  await Promise.race([system?.stop(), setTimeout(15_000)]);
+  if (values.keep || code !== 0) console.log(`  Its logs and data: ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
+  process.exit(code);
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(130));
+const tooLong = globalThis.setTimeout(() => {
+  console.error(`\n  It does not come to rest within ${MOST_MS / 60_000} minutes.`);
+  void end(1);
+}, MOST_MS);
+tooLong.unref();
+
+try {
+  system = await startSystem({
+    repository,
+    folder,
+    ports: portsFrom(await freeBase()),
+    fresh: false,
+    demo: false,
+    comeBackWithinS: COME_BACK_WITHIN_S,
+    progress: say,
+    onCrash: (sentence) => {
+      console.error(`\n${sentence}`);
+      void end(1);
+    },
+  });
+  await end((await soak(system, count)) ? 0 : 1);
+} catch (error) {
+  console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+  await end(1);
+}
