@@ -45,6 +45,7 @@ describe('the packaged services', () => {
       'POST /api/jobs',
       'GET /api/jobs',
       'GET /api/attention',
+      'GET /api/trailers/{trailer_id}',
       'PATCH /api/jobs/{job_id}',
       'POST /api/jobs/{job_id}/tracking-links',
       'DELETE /api/jobs/{job_id}/tracking-links/{link_id}',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { attentionReport, jobTable, table } from './format.ts';
+import { attentionReport, jobTable, table, trailerReport } from './format.ts';
 
 test('columns are aligned', () => {
   expect(
@@ -32,4 +32,71 @@ test('what waits for the operator is said with what to do, and nothing when noth
       'The team got them. Create the job, or answer from the dispatch phone.',
     ].join('\n'),
   );
+});
+
+const trailer: Parameters<typeof trailerReport>[0] = {
+  trailerId: 'T1',
+  jobId: 'QDN-1042',
+  serverTime: '2026-11-23T15:00:12.000Z',
+  since: '2026-11-23T06:00:00.000Z',
+  position: {
+    lat: 30.2,
+    lon: -97.75,
+    at: '2026-11-23T15:00:00.000Z',
+    ageS: 12,
+    freshness: 'live',
+    cause: null,
+    accuracyM: 6.4,
+    speedMps: 12,
+    headingDeg: 90,
+  },
+  battery: { percent: 81, charging: true },
+  heardAt: '2026-11-23T15:00:00.000Z',
+  fixesToday: 412,
+  drivenTodayM: 18_240,
+  ignoredToday: [
+    { reason: 'jump', count: 3, last: { at: '2026-11-23T14:00:00.000Z', lat: 31, lon: -97 } },
+    { reason: 'duplicate', count: 9, last: null },
+  ],
+};
+
+test('a trailer’s tracker is summed up in a line', () => {
+  const lines = trailerReport(trailer).split('\n');
+  expect(lines.slice(0, 2)).toEqual([
+    'T1 · on QDN-1042',
+    'last fix 12 s ago, 412 today, 12 ignored: 9 duplicate, 3 jump',
+  ]);
+  expect(lines).toContain('Driven     18.2 km today');
+  expect(lines).toContain('Battery    81 %, charging');
+  expect(lines).toContain('jump: The newest: 31, -97 at 2026-11-23 14:00:00.');
+});
+
+test('a tracker that does not work is told what to do about', () => {
+  const silent = {
+    ...trailer,
+    jobId: null,
+    position: null,
+    battery: null,
+    heardAt: null,
+    fixesToday: 0,
+    ignoredToday: [],
+  };
+  expect(trailerReport(silent)).toMatch(/on no job\nno fix, 0 today, 0 ignored\n.*qdn token device T1/);
+  const jobless = {
+    ...silent,
+    heardAt: trailer.serverTime,
+    ignoredToday: [{ reason: 'no-job', count: 6, last: null }],
+  };
+  expect(trailerReport(jobless)).toMatch(
+    /Heard of {3}0 s ago, with nothing that counts\n6 came while.*assign it to one/,
+  );
+});
+
+test('a lost trailer’s last place is told with why it may be silent', () => {
+  const { position } = trailer;
+  if (!position) throw new Error('It has one');
+  const lost = { ...position, ageS: 3 * 3600 + 5, freshness: 'lost', cause: 'battery_low', accuracyM: null } as const;
+  const report = trailerReport({ ...trailer, position: lost });
+  expect(report).toMatch(/last fix 3 h ago/);
+  expect(report).toMatch(/\(lost, its battery was low\)/);
 });

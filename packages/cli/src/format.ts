@@ -54,6 +54,64 @@ export const attentionReport = ({ unsettled, unanswered, unmatched }: Wire<'atte
   return parts.length === 0 ? 'Nothing waits for you.' : parts.join('\n\n');
 };
 
+/** "12 s", "6 min", "3 h", "2 days": one unit says enough. */
+const ago = (seconds: number): string => {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 2 * 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} days`;
+};
+
+const CAUSES = { battery_low: 'its battery was low', parked: 'it was parked', no_signal: 'no signal' } as const;
+
+/** What each reason means to whoever set the tracker up, where the word alone does not say. */
+const ADVICE: Record<string, string> = {
+  unusable: 'had no place or no time in them: check the client’s protocol',
+  invalid: 'were nowhere on earth or at 0°, 0°: the receiver had no position',
+  inaccurate: 'were accurate to more than a kilometre: let the tracker use GPS',
+  future: 'were ahead of time: check the device’s clock',
+  expired: 'were older than seven days: check the device’s clock',
+  'wrong-trailer': 'were of a trailer that is not on the job: check which token the device has',
+  'job-ended': 'were taken after the job had ended',
+  'no-job': 'came while the trailer was on no job: assign it to one',
+};
+
+/** Whether one trailer's tracker works. Times are UTC. */
+export const trailerReport = (trailer: Wire<'trailerState'>): string => {
+  const { position, battery, heardAt, fixesToday, ignoredToday, serverTime } = trailer;
+  const ignored = ignoredToday.reduce((sum, { count }) => sum + count, 0);
+  const reasons = ignoredToday
+    .toSorted((a, b) => b.count - a.count)
+    .map(({ reason, count }) => `${count} ${reason}`)
+    .join(', ');
+  const last = position ? `last fix ${ago(position.ageS)} ago` : 'no fix';
+  const heardS = heardAt ? Math.max(0, Math.round((Date.parse(serverTime) - Date.parse(heardAt)) / 1000)) : null;
+  const lines = [
+    `${trailer.trailerId} · ${trailer.jobId ? `on ${trailer.jobId}` : 'on no job'}`,
+    `${last}, ${fixesToday} today, ${ignored} ignored${ignored > 0 ? `: ${reasons}` : ''}`,
+  ];
+  if (position) {
+    const cause = position.cause ? `, ${CAUSES[position.cause]}` : '';
+    lines.push(
+      `Position   ${position.lat}, ${position.lon} at ${clock(position.at)}${position.accuracyM === null ? '' : ` ±${Math.round(position.accuracyM)} m`} (${position.freshness}${cause})`,
+    );
+  }
+  if (fixesToday > 1) lines.push(`Driven     ${(trailer.drivenTodayM / 1000).toFixed(1)} km today`);
+  if (battery)
+    lines.push(`Battery    ${Math.round(battery.percent)} %${battery.charging === true ? ', charging' : ''}`);
+  if (heardS !== null && (!position || heardS + 5 < position.ageS))
+    lines.push(`Heard of   ${ago(heardS)} ago, with nothing that counts`);
+  if (!position && heardAt === null)
+    lines.push(
+      `Nothing was heard of it today. Check that the device has the token of ${trailer.trailerId} (qdn token device ${trailer.trailerId}).`,
+    );
+  for (const { reason, count, last: newest } of ignoredToday) {
+    const example = newest ? ` The newest: ${newest.lat}, ${newest.lon} at ${clock(newest.at)}.` : '';
+    if (ADVICE[reason]) lines.push(`${count} ${ADVICE[reason]}.${example}`);
+    else if (newest) lines.push(`${reason}:${example}`);
+  }
+  return lines.join('\n');
+};
+
 type Entry = { at: string; line: string };
 
 /** Everything that happened to a job, oldest first: changes of status, texts, and what became of each relay. */

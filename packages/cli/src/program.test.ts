@@ -82,6 +82,28 @@ describe('qdn', () => {
     expect(calls).toMatchObject([{ method: 'GET', url: '/api/jobs?status=in_transit', audience: 'operator' }]);
   });
 
+  test('asks for a trailer', async () => {
+    answers = [
+      {
+        status: 200,
+        body: {
+          trailerId: 'T1',
+          jobId: null,
+          serverTime: '2026-01-01T00:00:00.000Z',
+          since: '2026-01-01T00:00:00.000Z',
+          position: null,
+          battery: null,
+          heardAt: null,
+          fixesToday: 0,
+          drivenTodayM: 0,
+          ignoredToday: [],
+        },
+      },
+    ];
+    expect(await qdn('trailer', 'T1')).toMatch(/T1 · on no job/);
+    expect(calls).toMatchObject([{ method: 'GET', url: '/api/trailers/T1', audience: 'operator' }]);
+  });
+
   test('mints tokens that verify, each for its own audience', async () => {
     expect(
       verifyToken(await qdn('token', 'operator', '--label', 'office'), keyring, ['operator'], Date.now()),

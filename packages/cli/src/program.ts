@@ -4,7 +4,7 @@ import type { Wire } from '@qdn/contracts';
 import { JOB_STATUSES } from '@qdn/domain';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ApiError, addressOf, CommandError, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
-import { attentionReport, jobReport, jobTable } from './format.ts';
+import { attentionReport, jobReport, jobTable, trailerReport } from './format.ts';
 import { parseGpx } from './gpx.ts';
 import { addRelayCommands } from './relay/commands.ts';
 import { schedule } from './replay.ts';
@@ -72,6 +72,18 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .addHelpText('after', '\nExample:\n  qdn attention')
     .action(async () => {
       print(attentionReport(await api<Wire<'attention'>>('GET', '/api/attention')));
+    });
+
+  program
+    .command('trailer <id>')
+    .description(
+      'shows whether a trailer’s tracker works: its last fix, what it sent today, and what was ignored and why',
+    )
+    .option('--json', 'as the API answers it')
+    .addHelpText('after', '\nExample:\n  qdn trailer T1')
+    .action(async (id: string, { json }: { json?: boolean }) => {
+      const trailer = await api<Wire<'trailerState'>>('GET', `/api/trailers/${encodeURIComponent(id)}`);
+      print(json ? JSON.stringify(trailer, null, 2) : trailerReport(trailer));
     });
 
   program

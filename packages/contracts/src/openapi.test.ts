@@ -37,6 +37,7 @@ test('the routes are those of the design', () => {
     'get /api/jobs/{job_id}',
     'get /api/jobs/{job_id}/location',
     'get /api/media/{token}',
+    'get /api/trailers/{trailer_id}',
     'get /api/trailers/{trailer_id}/location',
     'patch /api/jobs/{job_id}',
     'post /api/fallback/jobs/{job_id}/messages',

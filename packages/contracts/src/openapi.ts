@@ -100,7 +100,7 @@ export const operations: Operation[] = [
       id: `${method}TrailerLocation`,
       summary: 'Reports a position as Traccar Client and OwnTracks send it',
       description:
-        'Resolved to the trailer’s active job. The device token is a bearer token, the password of Basic authentication, or the query parameter `token` for clients that can only be given a URL. An unusable point is answered 200 and counted, since these clients hold their queue on anything else.',
+        'Resolved to the trailer’s active job. The device token is a bearer token, the password of Basic authentication, the query parameter `token`, or stands in the path in place of the trailer for clients that can only be given a URL. An unusable point is answered 200 and counted, since these clients hold their queue on anything else.',
       security: ['deviceToken'],
       query: {
         lat: { description: 'Degrees', schema: { type: 'number' } },
@@ -109,6 +109,8 @@ export const operations: Operation[] = [
         speed: { description: 'Knots', schema: { type: 'number' } },
         bearing: { description: 'Degrees clockwise from north', schema: { type: 'number' } },
         accuracy: { description: 'Metres', schema: { type: 'number' } },
+        batt: { description: 'Percent', schema: { type: 'number' } },
+        charge: { description: 'Whether the device is being charged', schema: { type: 'boolean' } },
         token: { description: 'Device token, for clients that cannot send a header', schema: { type: 'string' } },
       },
       ...(method === 'post'
@@ -123,6 +125,15 @@ export const operations: Operation[] = [
       problems: [401, 403, 413, 503],
     }),
   ),
+  {
+    method: 'get',
+    path: '/api/trailers/{trailer_id}',
+    id: 'getTrailer',
+    summary: 'Whether a trailer’s tracker works: its last fix, and what of today’s does not count and why',
+    security: ['operatorToken'],
+    answers: { 200: { description: 'The trailer today', schema: 'trailerState' } },
+    problems: [401, 422, 503],
+  },
   {
     method: 'get',
     path: jobPath,

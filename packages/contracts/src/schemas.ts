@@ -8,7 +8,9 @@ import {
   NAME_PATTERN,
   NOTICE_KINDS,
   PHONE_PATTERN,
+  SILENCE_CAUSES,
   STOP_KINDS,
+  TRAILER_STATES,
   TWILIO_SID_PATTERN,
 } from '@qdn/domain';
 
@@ -147,6 +149,11 @@ export const reportReceipt = {
   },
 } as const;
 
+const silenceCause = {
+  anyOf: [{ type: 'string', enum: SILENCE_CAUSES }, { type: 'null' }],
+  description: 'Why there is no fresh position, when its last ones tell; null while it is live',
+} as const;
+
 /** `GET /api/jobs/{job_id}/location`: what the tracking page polls. */
 export const jobLocation = {
   type: 'object',
@@ -157,6 +164,7 @@ export const jobLocation = {
     'status',
     'statusSince',
     'trailerCount',
+    'trailers',
     'serverTime',
     'company',
     'stop',
@@ -172,6 +180,26 @@ export const jobLocation = {
     statusSince: time,
     scheduledFor: { anyOf: [time, { type: 'null' }] },
     trailerCount: { type: 'integer', minimum: 0 },
+    trailers: {
+      description: 'What each trailer does; null where the reader may not know',
+      type: 'array',
+      maxItems: 10,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['trailerId', 'state', 'freshness', 'ageS', 'cause'],
+        properties: {
+          trailerId: name,
+          state: {
+            anyOf: [{ type: 'string', enum: TRAILER_STATES }, { type: 'null' }],
+            description: 'at_stop: inside the ring of the stop headed for or stood at',
+          },
+          freshness: { anyOf: [{ type: 'string', enum: FRESHNESS }, { type: 'null' }] },
+          ageS: { type: ['integer', 'null'], description: 'Age of its newest position in seconds' },
+          cause: silenceCause,
+        },
+      },
+    },
     serverTime: { ...time, description: "The origin's clock; add the Age header for the time of reading" },
     company: {
       type: 'object',
@@ -185,7 +213,8 @@ export const jobLocation = {
       },
     },
     stop: {
-      description: 'The stop headed for or stood at; null once the job has ended',
+      description:
+        'The stop headed for or stood at; null once the job has ended. Of stops that are not at the customer’s site, a tracking token is told the kind alone',
       anyOf: [
         {
           type: 'object',
@@ -193,9 +222,9 @@ export const jobLocation = {
           required: ['kind', 'lat', 'lon', 'radiusM', 'customerSite'],
           properties: {
             kind: { type: 'string', enum: STOP_KINDS },
-            lat,
-            lon,
-            radiusM: { type: 'number' },
+            lat: { ...lat, type: ['number', 'null'] },
+            lon: { ...lon, type: ['number', 'null'] },
+            radiusM: { type: ['number', 'null'] },
             customerSite: { type: 'boolean' },
           },
         },
@@ -203,12 +232,24 @@ export const jobLocation = {
       ],
     },
     position: {
-      description: 'The newest fix; null when there is none, or once the job has ended',
+      description:
+        'The newest fix; null when there is none, once the job has ended, and for a tracking token on any leg but the customer’s own',
       anyOf: [
         {
           type: 'object',
           additionalProperties: false,
-          required: ['trailerId', 'lat', 'lon', 'at', 'ageS', 'freshness', 'accuracyM', 'speedMps', 'headingDeg'],
+          required: [
+            'trailerId',
+            'lat',
+            'lon',
+            'at',
+            'ageS',
+            'freshness',
+            'cause',
+            'accuracyM',
+            'speedMps',
+            'headingDeg',
+          ],
           properties: {
             trailerId: name,
             lat,
@@ -216,9 +257,10 @@ export const jobLocation = {
             at: time,
             ageS: { type: 'integer', minimum: 0, description: 'Seconds before serverTime' },
             freshness: { type: 'string', enum: FRESHNESS },
+            cause: silenceCause,
             accuracyM: { type: ['number', 'null'] },
-            speedMps: { type: ['number', 'null'] },
-            headingDeg: { type: ['number', 'null'] },
+            speedMps: { type: ['number', 'null'], description: 'From the fixes where the device does not say' },
+            headingDeg: { type: ['number', 'null'], description: 'From the fixes where the device does not say' },
           },
         },
         { type: 'null' },
@@ -246,6 +288,96 @@ export const jobLocation = {
         },
         { type: 'null' },
       ],
+    },
+  },
+} as const;
+
+/** `GET /api/trailers/{trailer_id}`: whether a tracker works. */
+export const trailerState = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'trailerId',
+    'jobId',
+    'serverTime',
+    'since',
+    'position',
+    'battery',
+    'heardAt',
+    'fixesToday',
+    'drivenTodayM',
+    'ignoredToday',
+  ],
+  properties: {
+    trailerId: name,
+    jobId: { anyOf: [jobId, { type: 'null' }], description: 'The job that it drives for' },
+    serverTime: time,
+    since: { ...time, description: 'When today began, in the company’s time zone' },
+    position: {
+      description: 'The newest fix that counts; null when there is none',
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['lat', 'lon', 'at', 'ageS', 'freshness', 'cause', 'accuracyM', 'speedMps', 'headingDeg'],
+          properties: {
+            lat,
+            lon,
+            at: time,
+            ageS: { type: 'integer', minimum: 0 },
+            freshness: { type: 'string', enum: FRESHNESS },
+            cause: silenceCause,
+            accuracyM: { type: ['number', 'null'] },
+            speedMps: { type: ['number', 'null'] },
+            headingDeg: { type: ['number', 'null'] },
+          },
+        },
+        { type: 'null' },
+      ],
+    },
+    battery: {
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['percent', 'charging'],
+          properties: {
+            percent: { type: 'number', minimum: 0, maximum: 100 },
+            charging: { type: ['boolean', 'null'] },
+          },
+        },
+        { type: 'null' },
+      ],
+    },
+    heardAt: {
+      anyOf: [time, { type: 'null' }],
+      description: 'When it reported last today, though it may have been nothing that counts',
+    },
+    fixesToday: { type: 'integer', minimum: 0 },
+    drivenTodayM: { type: 'integer', minimum: 0 },
+    ignoredToday: {
+      description: 'What does not count, by reason, with the newest of each as the device sent it',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['reason', 'count', 'last'],
+        properties: {
+          reason: { type: 'string' },
+          count: { type: 'integer', minimum: 1 },
+          last: {
+            anyOf: [
+              {
+                type: 'object',
+                additionalProperties: false,
+                required: ['at', 'lat', 'lon'],
+                properties: { at: time, lat: { type: 'number' }, lon: { type: 'number' } },
+              },
+              { type: 'null' },
+            ],
+          },
+        },
+      },
     },
   },
 } as const;

@@ -55,14 +55,20 @@ export const requestedJob = (received: Received, caller: Caller): JobId => {
 };
 
 /**
- * The trailer that a device reports for: the path's, or the token's where the token stands in its place.
- * @throws ProductError `forbidden` for another trailer
+ * The trailer that a device reports for, or an operator asks about: the path's, or the token's where the token stands in its place.
+ * @throws ProductError `forbidden` to a device for another trailer, `schema-violation` to an operator for what is no trailer ID
  */
 export const requestedTrailer = (received: Received, caller: Caller): TrailerId => {
   const segment = received.pathParameters['trailer_id'];
   const trailerId =
     caller.kind === 'device' && looksLikeToken(segment) ? caller.trailerId : parseTrailerId(segment ?? '');
   if (caller.kind === 'device' && trailerId === caller.trailerId) return trailerId;
+  if (caller.kind === 'operator') {
+    if (trailerId) return trailerId;
+    throw new ProductError('schema-violation', 'A trailer ID is 1 to 32 letters, digits, _ or -.', {
+      violations: [{ pointer: '/trailer_id', detail: 'is no trailer ID' }],
+    });
+  }
   throw new ProductError('forbidden', 'This token is for another trailer.');
 };
 

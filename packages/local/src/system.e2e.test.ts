@@ -376,6 +376,7 @@ describe('the API through the edge', () => {
       '/api/jobs/x/messages',
       '/api/jobs/x/tracking-links',
       '/api/jobs/x/tracking-links/y',
+      '/api/trailers/T1',
       '/api/trailers/T1/location',
       '/api/messages/x/status',
       '/api/media/x',

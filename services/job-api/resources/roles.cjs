@@ -15,6 +15,13 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'get-location': [tokens, job('GetItem'), fixes],
     'list-jobs': [tokens, allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
     'get-attention': [tokens, job('GetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
+    'get-trailer': [
+      tokens,
+      job('GetItem'),
+      allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')),
+      allow(['dynamodb:Query'], index(jobsTable, 'by-status')),
+      fixes,
+    ],
     'create-job': [tokens, job('GetItem', 'PutItem')],
     'update-job': [tokens, job('GetItem', 'PutItem', 'Query'), fixes, notices],
     'create-tracking-link': [tokens, job('GetItem')],

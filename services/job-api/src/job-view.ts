@@ -10,6 +10,7 @@ import {
   type TimelineEntry,
 } from '@qdn/domain';
 import { type Caller, type Company, maskPhone } from '@qdn/lambda';
+import { readerOf } from './reader.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 
@@ -40,7 +41,7 @@ export const jobStateView = (
     status: job.status,
     history: job.history.map(({ status, at, by, reason }) => ({
       status,
-      at: iso(at),
+      at: iso(Math.min(at, now)),
       by,
       // An operator's reason names the operator.
       reason: whole || by === 'fixes' ? reason : '',
@@ -50,7 +51,7 @@ export const jobStateView = (
     createdAt: iso(job.createdAt),
     updatedAt: iso(job.updatedAt),
     version: job.version,
-    location: jobLocationView(job, isActive(job.status) ? fixes : [], now, company),
+    location: jobLocationView(job, isActive(job.status) ? fixes : [], now, company, readerOf(caller)),
     messages: timeline.filter(({ sender }) => whole || sender === 'customer').map((entry) => messageView(entry, whole)),
   };
 };

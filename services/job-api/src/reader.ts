@@ -1,4 +1,4 @@
-import { type Job, ProductError } from '@qdn/domain';
+import { type Job, ProductError, type Reader } from '@qdn/domain';
 import type { Caller } from '@qdn/lambda';
 
 /**
@@ -14,3 +14,6 @@ export const refuseOutsider = (job: Job, caller: Caller): void => {
     throw new ProductError('link-revoked', 'This tracking link was withdrawn. Ask the company for a new one.');
   }
 };
+
+/** Whose eyes an answer is for. Whoever is no operator is told what a customer may know. */
+export const readerOf = (caller: Caller): Reader => (caller.kind === 'operator' ? 'operator' : 'customer');

@@ -63,12 +63,14 @@ describe('the packaged stack', () => {
       'GET /api/jobs',
       'GET /api/jobs/{job_id}',
       'GET /api/jobs/{job_id}/location',
+      'GET /api/trailers/{trailer_id}',
       'OPTIONS /api/attention',
       'OPTIONS /api/jobs',
       'OPTIONS /api/jobs/{job_id}',
       'OPTIONS /api/jobs/{job_id}/location',
       'OPTIONS /api/jobs/{job_id}/tracking-links',
       'OPTIONS /api/jobs/{job_id}/tracking-links/{link_id}',
+      'OPTIONS /api/trailers/{trailer_id}',
       'PATCH /api/jobs/{job_id}',
       'POST /api/jobs',
       'POST /api/jobs/{job_id}/tracking-links',
@@ -99,7 +101,7 @@ describe('the packaged stack', () => {
   });
 
   test('gives each function only what it needs to know', () => {
-    expect(functions(resources)).toHaveLength(8);
+    expect(functions(resources)).toHaveLength(9);
     for (const { name, runtime, variables } of functions(shared)) {
       expect(name.length).toBeLessThanOrEqual(64);
       expect(runtime).toBe('nodejs24.x');
@@ -129,6 +131,7 @@ describe('the packaged stack', () => {
       GetLocationRole: ['dynamodb:GetItem', 'dynamodb:Query'],
       ListJobsRole: ['dynamodb:Query'],
       GetAttentionRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
+      GetTrailerRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query', 'dynamodb:Query'],
       CreateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       UpdateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query'],
       CreateTrackingLinkRole: ['dynamodb:GetItem'],

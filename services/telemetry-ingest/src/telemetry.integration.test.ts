@@ -130,7 +130,13 @@ const endOf = async (reports: readonly (readonly Fix[])[]) => {
   const followed = await jobs.find(job.id);
   if (!followed) throw new Error('The job is there');
   const fixes = await dependencies.locations.recent(job.id, LATER, Number.POSITIVE_INFINITY);
-  const { jobId: _, position, trail, ...view } = jobLocationView(followed, fixes, LATER, company);
+  const {
+    jobId: _,
+    trailers: __,
+    position,
+    trail,
+    ...view
+  } = jobLocationView(followed, fixes, LATER, company, 'operator');
   return {
     view,
     position: position && { ...position, trailerId: '' },

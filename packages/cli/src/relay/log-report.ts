@@ -23,7 +23,7 @@ export const whatItSays = ({ type, data }: Pick<LogRecord, 'type' | 'data'>): st
         errorCode != null && `error ${text(errorCode)}`,
         Number(attempts) > 1 && `${text(attempts)} attempts`,
       ].filter(Boolean);
-      return `to ${text(recipient)} (${text(to)}): ${text(state).toLowerCase()}${details.length > 0 ? `, ${details.join(', ')}` : ''}; ${quoted(body)}`;
+      return `to ${text(recipient)} (${text(to)}): ${text(state).toLowerCase()}${details.length > 0 ? `, ${details.join(', ')}` : ''}${body === undefined ? '' : `; ${quoted(body)}`}`;
     }
     case 'receipt': {
       const { recipient, delivery, carrierSid, errorCode } = data;

@@ -64,13 +64,18 @@ const effectSteps = (effect: Readonly<Record<string, unknown>>): Step[] => {
   ];
 };
 
-const messageSteps = ({ key, record }: Located): Step[] => {
+const messageSteps = ({ key, record }: Located, pinned: string): Step[] => {
   const at = Date.parse(record.at);
   const where = `${key}, record ${record.sequence}`;
-  if (record.type !== 'message') return [{ at, part: record.type, line: `${whatItSays(record)}  [${where}]` }];
+  if (record.type !== 'message') {
+    // The words are those of the plan, nearly always: said once.
+    const { body, ...rest } = record.data;
+    const short = record.type === 'text' && body === pinned ? { ...record, data: rest } : record;
+    return [{ at, part: record.type, line: `${whatItSays(short)}  [${where}]` }];
+  }
   const queued = isObject(record.data['record']) ? record.data['record'] : {};
   const webhook = isObject(queued['webhook']) ? queued['webhook'] : null;
-  const way = webhook ? `${webhook['isFallback'] ? 'over the fallback, ' : ''}${text(webhook['path'])}` : '';
+  const way = webhook ? `${webhook['overFallback'] ? 'over the fallback, ' : ''}${text(webhook['path'])}` : '';
   return [
     {
       at,
@@ -78,8 +83,23 @@ const messageSteps = ({ key, record }: Located): Step[] => {
       line: `received over ${text(queued['via']) || 'a carrier'}${way ? `, ${way}` : ''}, from ${text(queued['from'])} to ${text(queued['to'])}`,
     },
     { at, part: 'message', line: `${whatItSays(record)}  [${where}]` },
-    { at, part: 'queue', line: JSON.stringify(queued) },
+    { at, part: 'queue', line: queueLine(queued, record.sid) },
   ];
+};
+
+/** What the queue held besides: how it came, in short. */
+const queueLine = (queued: Readonly<Record<string, unknown>>, sid: string | null): string => {
+  const { userAgent, idempotencyToken, isCut } = isObject(queued['webhook']) ? queued['webhook'] : {};
+  const parameters = isObject(queued['parameters']) ? Object.keys(queued['parameters']).length : 0;
+  const media = objects(queued['media']).length;
+  const parts = [
+    `${parameters} parameters`,
+    media > 0 && `${media} ${media === 1 ? 'picture' : 'pictures'}`,
+    userAgent && `by ${text(userAgent)}`,
+    idempotencyToken && `token ${text(idempotencyToken)}`,
+    isCut === true && 'the longest left out',
+  ].filter(Boolean);
+  return `${parts.join(', ')}; all of it: qdn log show --sid ${sid} --json`;
 };
 
 /** A function's line, without what every line has. */
@@ -88,7 +108,7 @@ const lineStep = ({ at, source, text: line }: LogLine): Step => {
   let words = line;
   try {
     const { level, message, service: _, ...fields }: Record<string, unknown> = JSON.parse(line.slice(start));
-    const rest = Object.entries(fields).map(([name, value]) => `${name}=${text(value)}`);
+    const rest = Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [`${name}=${text(value)}`]));
     words = `${text(level)}: ${text(message)}${rest.length > 0 ? ` (${rest.join(', ')})` : ''}`;
   } catch {
     // Not one of ours: shown as it is.
@@ -103,9 +123,11 @@ const localLines = (folder: string, sid: string): LogLine[] => {
       .split('\n')
       .filter((line) => line.includes(sid))
       // Some begin with their time.
-      .map((line) => ({ at: Date.parse(line.slice(0, 24)), source: file.replace(/\.log.*$/, ''), text: line })),
+      .map((line) => ({ at: timeOf(line), source: file.replace(/\.log.*$/, ''), text: line })),
   );
 };
+
+const timeOf = (line: string): number => Date.parse(/^\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(line)?.[0] ?? '');
 
 /** The whole story of one message. @throws CommandError when nothing is known of it */
 export const trace = async (
@@ -136,7 +158,7 @@ export const trace = async (
   }
   const steps = [
     ...(story ? [...planSteps(story), ...story.effects.flatMap(effectSteps)] : []),
-    ...records.flatMap(messageSteps),
+    ...records.flatMap((located) => messageSteps(located, text(story?.plan['body']))),
     ...lines.map(lineStep),
   ];
   const dated = steps.filter(({ at }) => at !== null).sort((a, b) => (a.at ?? 0) - (b.at ?? 0));

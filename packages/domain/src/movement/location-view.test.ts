@@ -4,7 +4,7 @@ import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { aDrive, aFix, aJob, placeAt } from '../testing/index.ts';
-import { freshnessOf, jobLocationView } from './location-view.ts';
+import { freshnessOf, jobLocationView, type Reader } from './location-view.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const MINUTE = 60_000;
@@ -13,7 +13,8 @@ if (!stop) throw new Error('The sample job has a stop');
 const company = { name: 'Q', phone: '+15125550100', textNumber: '+15125550142', timeZone: 'America/Chicago' };
 const at = (ageS: number, km: number, trailerId = 'T1'): Fix =>
   aFix({ trailerId: trailerId as TrailerId, at: NOW - ageS * 1000, ...placeAt(stop, km * 1000, 0) });
-const view = (job: Job, fixes: readonly Fix[]) => jobLocationView(job, fixes, NOW, company);
+const view = (job: Job, fixes: readonly Fix[], reader: Reader = 'operator') =>
+  jobLocationView(job, fixes, NOW, company, reader);
 
 test('the freshness ladder', () => {
   expect([0, 59_999, MINUTE, 15 * MINUTE, 15 * MINUTE + 1].map(freshnessOf)).toEqual([
@@ -115,4 +116,147 @@ describe('of a job with several trailers', () => {
   test('none of a trailer that is not of the job', () => {
     expect(view(job, [at(5, 1, 'T9')])).toMatchObject({ position: null, trail: [] });
   });
+});
+
+describe('each trailer of a job', () => {
+  const job = aJob({ trailers: ['T1', 'T2', 'T3', 'T4'] as TrailerId[] });
+
+  test('has its state and its freshness', () => {
+    const standing = [at(70, 9, 'T3'), at(40, 9, 'T3'), at(10, 9, 'T3')];
+    expect(view(job, [at(18, 4.1), at(8, 4), at(20 * 60, 0, 'T2'), ...standing]).trailers).toEqual([
+      { trailerId: 'T1', state: 'moving', freshness: 'live', ageS: 8, cause: null },
+      { trailerId: 'T2', state: 'at_stop', freshness: 'lost', ageS: 1200, cause: null },
+      { trailerId: 'T3', state: 'standing', freshness: 'live', ageS: 10, cause: null },
+      { trailerId: 'T4', state: 'no_position', freshness: null, ageS: null, cause: null },
+    ]);
+  });
+});
+
+describe('why a trailer is silent', () => {
+  const minutesAgo = (minutes: number, km: number, changes: Partial<Fix> = {}) => ({
+    ...at(minutes * 60, km),
+    ...changes,
+  });
+  const driving = [minutesAgo(21, 5), minutesAgo(20.5, 4.7), minutesAgo(20, 4.4)];
+  const cause = (job: Job, fixes: readonly Fix[]) => view(job, fixes).position?.cause;
+  const battery = (percent: number, charging: boolean | null) => [
+    ...driving.slice(0, -1),
+    minutesAgo(20, 4.4, { battery: { percent, charging } }),
+  ];
+
+  test('is its signal, when it was driving', () => {
+    expect(cause(aJob(), driving)).toBe('no_signal');
+  });
+
+  test('is its battery, when that was nearly empty and no charger near', () => {
+    expect(cause(aJob(), battery(8, false))).toBe('battery_low');
+    expect(cause(aJob(), battery(8, null))).toBe('battery_low');
+    expect(cause(aJob(), battery(8, true))).toBe('no_signal');
+    expect(cause(aJob(), battery(60, false))).toBe('no_signal');
+  });
+
+  test('is that it is parked, when it stood or is at a stop', () => {
+    expect(cause(aJob(), [minutesAgo(21, 5), minutesAgo(20, 5)])).toBe('parked');
+    expect(cause(aJob(), [minutesAgo(20, 5, { speedMps: 0 })])).toBe('parked');
+    expect(cause(aJob({ status: 'at_site' }), driving)).toBe('parked');
+  });
+
+  test('is not known from a single fix, and is nothing while it is heard', () => {
+    expect(cause(aJob(), [minutesAgo(20, 5)])).toBeNull();
+    expect(cause(aJob(), [at(30, 5), at(5, 4.8)])).toBeNull();
+  });
+});
+
+describe('a customer', () => {
+  const DUMP = { ...stop, kind: 'dump_site', ...placeAt(stop, 9000, 0) } as const;
+  const change = (status: Job['status'], s: number, rest: object = {}) =>
+    ({ status, at: NOW - s * 1000, by: 'fixes', reason: '', ...rest }) as const;
+  const fixes = [at(50, 5), at(8, 4)];
+  const hidden = { position: null, trail: [], eta: null };
+  const unknown = { trailerId: 'T1', state: null, freshness: null, ageS: null, cause: null };
+
+  test('sees the trailer, and when it comes, on their own leg', () => {
+    const seen = view(aJob({ history: [change('in_transit', 600)] }), fixes, 'customer');
+    expect(seen).toMatchObject({
+      position: { ageS: 8 },
+      eta: {},
+      stop: { lat: stop.lat },
+      trailers: [{ state: 'moving' }],
+    });
+    const here = aJob({ status: 'at_site', history: [change('in_transit', 600), change('at_site', 5)] });
+    expect(view(here, fixes, 'customer')).toMatchObject({ position: { ageS: 8 } });
+  });
+
+  test.each<[string, Partial<Job>]>([
+    ['while the job is scheduled', { status: 'scheduled', scheduledFor: NOW }],
+    ['on the way to the dump site', { status: 'en_route_to_next', currentStop: 1, stops: [stop, DUMP] }],
+    ['at the dump site', { status: 'at_site', currentStop: 1, stops: [stop, DUMP] }],
+    ['first to the yard', { stops: [{ ...DUMP, kind: 'yard' }, stop] }],
+    ['after the last stop', { status: 'en_route_to_next', history: [change('en_route_to_next', 60, { stop: 0 })] }],
+    ['once it is completed', { status: 'completed' }],
+    ['once it is cancelled', { status: 'cancelled' }],
+  ])('sees no trailer %s, but its status', (_, job) => {
+    const seen = view(aJob(job), fixes, 'customer');
+    expect(seen).toMatchObject({ ...hidden, status: job.status ?? 'in_transit', trailers: [unknown] });
+    expect(JSON.stringify(seen)).not.toContain(String(DUMP.lat));
+  });
+
+  test('is told of the company’s own stops what kind they are, and not where', () => {
+    const job = aJob({ status: 'at_site', currentStop: 1, stops: [stop, DUMP] });
+    expect(view(job, fixes, 'customer').stop).toEqual({
+      kind: 'dump_site',
+      lat: null,
+      lon: null,
+      radiusM: null,
+      customerSite: false,
+    });
+    expect(view(job, fixes).stop).toMatchObject({ lat: DUMP.lat });
+  });
+
+  test('sees nothing of where the trailer was before their leg: that may have been another customer’s', () => {
+    const job = aJob({ history: [change('scheduled', 4000), change('in_transit', 30)] });
+    const seen = view(job, fixes, 'customer');
+    expect(seen.trail).toHaveLength(1);
+    expect(view(job, [at(50, 5)], 'customer')).toMatchObject(hidden);
+    expect(view(job, fixes).trail).toHaveLength(2);
+  });
+
+  test('never sees a place on a leg that is not theirs, whatever the job', () => {
+    const anyJob = fc.record({
+      status: fc.constantFrom<Job['status']>('scheduled', 'in_transit', 'at_site', 'en_route_to_next', 'completed'),
+      currentStop: fc.nat(2),
+      stops: fc.array(fc.constantFrom(...(['pickup', 'drop_off', 'dump_site', 'yard'] as const)), {
+        minLength: 3,
+        maxLength: 3,
+      }),
+    });
+    fc.assert(
+      fc.property(anyJob, ({ status, currentStop, stops }) => {
+        const job = aJob({ status, currentStop, stops: stops.map((kind) => ({ ...stop, kind })) });
+        const seen = view(job, [at(5, 3)], 'customer');
+        const theirs = stops[currentStop] === 'pickup' || stops[currentStop] === 'drop_off';
+        const underWay = status !== 'scheduled' && status !== 'completed';
+        expect(seen.position !== null).toBe(theirs && underWay);
+        if (!theirs || !underWay) expect(seen).toMatchObject(hidden);
+      }),
+    );
+  });
+});
+
+test('speed and direction come from the fixes where the device tells none', () => {
+  const { position } = view(aJob(), [at(20, 4), at(10, 3.9)]);
+  expect(position?.speedMps).toBeCloseTo(10, 0);
+  expect(position?.headingDeg).toBe(180);
+  expect(view(aJob(), [at(20, 4), { ...at(10, 3.9), speedMps: 3, headingDeg: 90 }]).position).toMatchObject({
+    speedMps: 3,
+    headingDeg: 90,
+  });
+  expect(view(aJob(), [at(20, 4), at(10, 4)]).position).toMatchObject({ speedMps: 0, headingDeg: null });
+  expect(view(aJob(), [at(10, 4)]).position).toMatchObject({ speedMps: null, headingDeg: null });
+});
+
+test('a position is one of the fixes, never a place in between', () => {
+  const fixes = [at(30, 5), at(20, 4.8), at(10, 4.7)];
+  const { position } = view(aJob(), fixes);
+  expect(fixes).toContainEqual(expect.objectContaining({ lat: position?.lat, lon: position?.lon }));
 });

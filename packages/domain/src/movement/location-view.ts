@@ -1,7 +1,9 @@
-import type { Fix, Freshness } from '../fix.ts';
+import type { Fix, Freshness, SilenceCause } from '../fix.ts';
+import type { TrailerId } from '../ids.ts';
 import { isActive, isCustomerSite, type Job } from '../job.ts';
 import { type Eta, estimateArrival } from './eta.ts';
 import { distanceM } from './geo.ts';
+import { motionOf, silenceOf, stands } from './motion.ts';
 import { isAhead, leftLastStop } from './status.ts';
 import { trackOf } from './track.ts';
 
@@ -50,31 +52,107 @@ export const etaOf = (job: Job, fixes: readonly Fix[], now: number): Eta | null 
   return eta && now - eta.asOf <= LOST_MS ? eta : null;
 };
 
+/** Who reads: an operator sees all; a customer sees trailers on their own leg only. */
+export type Reader = 'customer' | 'operator';
+
+/**
+ * Whether the job is on its customer's own leg: on the way to their site, or at it. Before, and on legs to the dump site and the
+ * yard, where the trailer is is the company's business.
+ */
+export const isOwnLeg = (job: Job): boolean => {
+  const stop = job.stops[job.currentStop];
+  const underWay = isActive(job.status) && job.status !== 'scheduled';
+  return underWay && stop !== undefined && isCustomerSite(stop) && !leftLastStop(job);
+};
+
+/** When the job's present leg began, in epoch ms: with setting out for the stop, where that is known. */
+const legBegan = (job: Job): number => {
+  const [before, last] = [job.history.at(-2), job.history.at(-1)];
+  const cameHere =
+    last?.status === 'at_site' && (before?.status === 'in_transit' || before?.status === 'en_route_to_next');
+  return (cameHere ? before.at : last?.at) ?? job.createdAt;
+};
+
+/** What one trailer of a job does. `at_stop`: inside the ring of the stop headed for or stood at. */
+export const TRAILER_STATES = ['no_position', 'moving', 'standing', 'at_stop'] as const;
+export type TrailerState = (typeof TRAILER_STATES)[number];
+
+/** What is known of one trailer; all null but its name where the reader may not know. Seconds. */
+export type TrailerView = {
+  trailerId: TrailerId;
+  state: TrailerState | null;
+  freshness: Freshness | null;
+  ageS: number | null;
+  cause: SilenceCause | null;
+};
+
+const ageOf = (fix: Fix, now: number): number => Math.max(0, now - fix.at);
+
+/** Why it is silent, once it is. */
+const causeOf = (job: Job, trail: readonly Fix[], now: number): SilenceCause | null => {
+  const newest = trail.at(-1);
+  return newest && freshnessOf(ageOf(newest, now)) !== 'live' ? silenceOf(job, trail) : null;
+};
+
+const trailerView = (job: Job, trailerId: TrailerId, fixes: readonly Fix[], now: number): TrailerView => {
+  const trail = trackOf(fixes.filter((fix) => fix.trailerId === trailerId));
+  const newest = trail.at(-1);
+  if (!newest) return { trailerId, state: 'no_position', freshness: null, ageS: null, cause: null };
+  const stop = job.stops[job.currentStop];
+  const atStop = stop !== undefined && distanceM(newest, stop) <= stop.radiusM;
+  const ageMs = ageOf(newest, now);
+  return {
+    trailerId,
+    state: atStop ? 'at_stop' : stands(trail) ? 'standing' : 'moving',
+    freshness: freshnessOf(ageMs),
+    ageS: Math.round(ageMs / 1000),
+    cause: causeOf(job, trail, now),
+  };
+};
+
 const iso = (at: number) => new Date(at).toISOString();
 
 /**
- * What anybody who follows a job may see of it, in the shape of the `jobLocation` schema. An ended job shows no position, nor
- * does one that is scheduled for another day: where its trailer is until then is somebody else's business.
+ * What a reader may see of a job they follow, in the shape of the `jobLocation` schema. An ended job shows no position, nor does
+ * one that is scheduled for another day: where its trailer is until then is somebody else's business. A customer sees where the
+ * trailers are, and when they come, on their own leg only; on the others its status, and what kind of stop it is about.
  * @param fixes recent fixes of the job, in any order
  * @param now epoch ms
  */
-export const jobLocationView = (job: Job, fixes: readonly Fix[], now: number, company: CompanyCard) => {
+export const jobLocationView = (job: Job, fixes: readonly Fix[], now: number, company: CompanyCard, reader: Reader) => {
   const active = isActive(job.status);
-  const trail = active && !isAhead(job, now) ? leadingTrail(job, fixes, now) : [];
+  const shown = active && (reader === 'operator' ? !isAhead(job, now) : isOwnLeg(job));
+  // What was before the customer's leg may have been another customer's.
+  const visible = reader === 'operator' ? fixes : fixes.filter(({ at }) => at >= legBegan(job));
+  const trail = shown ? leadingTrail(job, visible, now) : [];
   const newest = trail.at(-1);
   const stop = active && !leftLastStop(job) ? job.stops[job.currentStop] : undefined;
-  const eta = active ? etaOf(job, fixes, now) : null;
+  const stopShown = stop && (reader === 'operator' || isCustomerSite(stop));
+  const eta = newest ? etaOf(job, fixes, now) : null;
   return {
     jobId: job.id,
     kind: job.kind,
     status: job.status,
-    statusSince: iso(job.history.at(-1)?.at ?? job.createdAt),
+    // A phone's clock may be ahead; nothing has happened later than now.
+    statusSince: iso(Math.min(now, job.history.at(-1)?.at ?? job.createdAt)),
     scheduledFor: job.scheduledFor === null ? null : iso(job.scheduledFor),
     trailerCount: job.trailers.length,
+    trailers: job.trailers.map(
+      (trailer): TrailerView =>
+        shown
+          ? trailerView(job, trailer, visible, now)
+          : { trailerId: trailer, state: null, freshness: null, ageS: null, cause: null },
+    ),
     serverTime: iso(now),
     company: { name: company.name, phone: company.phone, textNumber: company.textNumber, timeZone: company.timeZone },
     stop: stop
-      ? { kind: stop.kind, lat: stop.lat, lon: stop.lon, radiusM: stop.radiusM, customerSite: isCustomerSite(stop) }
+      ? {
+          kind: stop.kind,
+          lat: stopShown ? stop.lat : null,
+          lon: stopShown ? stop.lon : null,
+          radiusM: stopShown ? stop.radiusM : null,
+          customerSite: isCustomerSite(stop),
+        }
       : null,
     position: newest
       ? {
@@ -82,11 +160,11 @@ export const jobLocationView = (job: Job, fixes: readonly Fix[], now: number, co
           lat: newest.lat,
           lon: newest.lon,
           at: iso(newest.at),
-          ageS: Math.max(0, Math.round((now - newest.at) / 1000)),
+          ageS: Math.round(ageOf(newest, now) / 1000),
           freshness: freshnessOf(now - newest.at),
+          cause: causeOf(job, trail, now),
           accuracyM: newest.accuracyM,
-          speedMps: newest.speedMps,
-          headingDeg: newest.headingDeg,
+          ...motionOf(trail),
         }
       : null,
     trail: thin(trail, TRAIL_POINTS).map((fix): [number, number, number] => [fix.lat, fix.lon, fix.at]),

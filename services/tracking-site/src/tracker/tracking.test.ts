@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate } from '@qdn/contracts/validators/jobLocation';
-import { FRESHNESS, JOB_KINDS, JOB_STATUSES, STOP_KINDS } from '@qdn/domain';
+import { FRESHNESS, JOB_KINDS, JOB_STATUSES, SILENCE_CAUSES, STOP_KINDS, TRAILER_STATES } from '@qdn/domain';
 import fc from 'fast-check';
 import { answerIn, NOW, STATE_NAMES } from './testing/answers.ts';
 import { isOver, parseTracking } from './tracking.ts';
@@ -18,6 +18,16 @@ const anyAnswer = fc.record({
   statusSince: time,
   scheduledFor: orNull(time),
   trailerCount: fc.nat(10),
+  trailers: fc.array(
+    fc.record({
+      trailerId: fc.constantFrom('T1', 'T2'),
+      state: orNull(fc.constantFrom(...TRAILER_STATES)),
+      freshness: orNull(fc.constantFrom(...FRESHNESS)),
+      ageS: orNull(fc.nat()),
+      cause: orNull(fc.constantFrom(...SILENCE_CAUSES)),
+    }),
+    { maxLength: 10 },
+  ),
   serverTime: time,
   company: fc.record({
     name: fc.string(),
@@ -26,7 +36,13 @@ const anyAnswer = fc.record({
     timeZone: fc.constant('America/Chicago'),
   }),
   stop: orNull(
-    fc.record({ kind: fc.constantFrom(...STOP_KINDS), lat, lon, radiusM: metres, customerSite: fc.boolean() }),
+    fc.record({
+      kind: fc.constantFrom(...STOP_KINDS),
+      lat: orNull(lat),
+      lon: orNull(lon),
+      radiusM: orNull(metres),
+      customerSite: fc.boolean(),
+    }),
   ),
   position: orNull(
     fc.record({
@@ -36,6 +52,7 @@ const anyAnswer = fc.record({
       at: time,
       ageS: fc.nat(),
       freshness: fc.constantFrom(...FRESHNESS),
+      cause: orNull(fc.constantFrom(...SILENCE_CAUSES)),
       accuracyM: orNull(metres),
       speedMps: orNull(metres),
       headingDeg: orNull(metres),

@@ -1,4 +1,13 @@
-import { JOB_KINDS, JOB_STATUSES, type JobKind, type JobStatus, STOP_KINDS, type StopKind } from '@qdn/domain';
+import {
+  JOB_KINDS,
+  JOB_STATUSES,
+  type JobKind,
+  type JobStatus,
+  SILENCE_CAUSES,
+  type SilenceCause,
+  STOP_KINDS,
+  type StopKind,
+} from '@qdn/domain';
 
 /** Whom the customer can call and text, and whose clock the site goes by. Phones are E.164; `timeZone` an IANA name. */
 export type Company = { name: string; phone: string; textNumber: string; timeZone: string };
@@ -11,9 +20,14 @@ export type Position = {
   accuracyM: number | null;
   speedMps: number | null;
   headingDeg: number | null;
+  /** Why it may be silent, once it is. */
+  cause: SilenceCause | null;
 };
 
-export type TrackedStop = { kind: StopKind; lat: number; lon: number; radiusM: number; customerSite: boolean };
+/** `ring` is null for stops that are the company's own business: where they are is not told. */
+export type TrackedStop = { kind: StopKind; ring: Ring | null; customerSite: boolean };
+/** A place, and the metres around it in which a trailer has arrived. */
+export type Ring = { lat: number; lon: number; radiusM: number };
 export type TrailPoint = { lat: number; lon: number; at: number };
 /** Epoch ms, and the road metres left. */
 export type Arrival = { earliest: number; latest: number; distanceM: number };
@@ -71,15 +85,14 @@ const readStop = (value: unknown): TrackedStop => {
   const { kind, lat, lon, radiusM, customerSite } = fields(value);
   return {
     kind: oneOf(STOP_KINDS, kind),
-    lat: number(lat),
-    lon: number(lon),
-    radiusM: number(radiusM),
+    ring:
+      typeof lat === 'number' && typeof lon === 'number' && typeof radiusM === 'number' ? { lat, lon, radiusM } : null,
     customerSite: customerSite === true,
   };
 };
 
 const readPosition = (value: unknown): Position => {
-  const { lat, lon, at, accuracyM, speedMps, headingDeg } = fields(value);
+  const { lat, lon, at, accuracyM, speedMps, headingDeg, cause } = fields(value);
   return {
     lat: number(lat),
     lon: number(lon),
@@ -87,6 +100,7 @@ const readPosition = (value: unknown): Position => {
     accuracyM: orNull(number)(accuracyM),
     speedMps: orNull(number)(speedMps),
     headingDeg: orNull(number)(headingDeg),
+    cause: SILENCE_CAUSES.find((known) => known === cause) ?? null,
   };
 };
 

@@ -118,12 +118,17 @@ describe('what is said in each state', () => {
     expect(currentStage(view)).toBe('Next stop');
   });
 
-  test('on to the next stop: where to, and when it is there', () => {
-    expect(viewOf('on-to-next')).toMatchObject({
+  test('on to the next stop: where to, and no map of it', () => {
+    const view = viewOf('on-to-next');
+    expect(view).toMatchObject({
       headline: 'On to the next stop',
       lead: 'Your trailer is on its way to the dump site.',
-      arrival: 'in about 10 minutes',
+      arrival: null,
+      when: 'Left at 2:06 PM',
+      map: null,
+      note: { text: 'The map shows the trailer while it is on its way to you or at your site.', urgent: false },
     });
+    expect(factsOf(view)).toEqual({ Trailers: '1' });
   });
 
   test('back to the customer', () => {
@@ -134,14 +139,15 @@ describe('what is said in each state', () => {
     expect(viewOf('after-last-stop')).toMatchObject({
       headline: 'On to the next stop',
       when: 'Left at 2:06 PM',
-      mapText: '',
+      map: null,
+      mapText: null,
     });
   });
 
   test('first to the yard: not yet to you', () => {
     const tracking: Tracking = {
       ...trackingIn('on-the-way'),
-      stop: { kind: 'yard', lat: 30.2, lon: -97.7, radiusM: 100, customerSite: false },
+      stop: { kind: 'yard', ring: null, customerSite: false },
     };
     expect(shown(following(tracking))).toMatchObject({
       headline: 'On the road',
@@ -220,6 +226,19 @@ describe('the position’s age', () => {
     const tracking = trackingIn('recent');
     const position = tracking.position && { ...tracking.position, speedMps: 0 };
     expect(shown(following({ ...tracking, position })).note?.text).toMatch(/standing trailer/);
+  });
+
+  test.each([
+    ['battery_low', /battery was nearly empty/, true],
+    ['no_signal', /lost its signal/, true],
+    ['parked', /parked trailer/, false],
+    [null, /without reception or power/, true],
+  ] as const)('a lost trailer’s %p is said, with what to do about it', (cause, text, urgent) => {
+    const tracking = trackingIn('lost');
+    const position = tracking.position && { ...tracking.position, cause };
+    const { note } = shown(following({ ...tracking, position }));
+    expect(note?.text).toMatch(text);
+    expect(note?.urgent).toBe(urgent);
   });
 
   test('a lost trailer has no arrival time, and asks to call', () => {

@@ -124,6 +124,9 @@ const EMBLEM_OF: Record<Tracking['status'], Emblem> = {
 
 const placeOf = (stop: NonNullable<Tracking['stop']>): Place => (stop.customerSite ? 'customerSite' : stop.kind);
 
+/** Whether the trailer is on the way to the customer, or with them: on other legs nobody else is told where it is. */
+const isOwnLeg = ({ stop }: Tracking): boolean => stop?.customerSite === true;
+
 type Standing = { heading: Heading; when: string | null; zoneAt: number | null; tone: Tone };
 
 /** What the status alone says. */
@@ -208,20 +211,16 @@ const staleness = (position: Position, ageMs: number, status: string, now: Now):
         urgent: false,
       };
     }
-    case 'lost':
-      return status === 'at_site'
-        ? { text: words.lostStanding(since), urgent: false }
-        : { text: words.lostMoving(since), urgent: true };
+    case 'lost': {
+      const cause = position.cause ?? (status === 'at_site' ? 'parked' : null);
+      // A trailer that is parked has nothing to tell; of any other, somebody can be asked.
+      return { text: words.lost(since, cause), urgent: cause !== 'parked' };
+    }
   }
 };
 
 const sceneOf = (tracking: Tracking, position: Position, ageMs: number, { words, formats, units }: Now): Scene => ({
-  stop: tracking.stop && {
-    lat: tracking.stop.lat,
-    lon: tracking.stop.lon,
-    radiusM: tracking.stop.radiusM,
-    label: words.mapLabels[placeOf(tracking.stop)],
-  },
+  stop: tracking.stop?.ring ? { ...tracking.stop.ring, label: words.mapLabels[placeOf(tracking.stop)] } : null,
   trailer: {
     lat: position.lat,
     lon: position.lon,
@@ -239,12 +238,12 @@ const sceneOf = (tracking: Tracking, position: Position, ageMs: number, { words,
 
 const mapTextOf = ({ stop, trailerCount }: Tracking, position: Position, { words, formats }: Now): string => {
   const nearest = trailerCount > 1 ? words.nearestOf(trailerCount) : '';
-  if (!stop) return nearest;
-  const away = distanceM(stop, position);
+  if (!stop?.ring) return nearest;
+  const away = distanceM(stop.ring, position);
   const where =
-    away <= stop.radiusM
+    away <= stop.ring.radiusM
       ? words.mapTextAt(placeOf(stop))
-      : words.mapText(formats.length(away), windOf(bearingDeg(stop, position)), placeOf(stop));
+      : words.mapText(formats.length(away), windOf(bearingDeg(stop.ring, position)), placeOf(stop));
   return `${where} ${nearest}`.trim();
 };
 
@@ -257,6 +256,7 @@ const factsOf = (tracking: Tracking, ageMs: number | null, showEta: boolean, che
   if (isOver(tracking) || tracking.status === 'scheduled') return facts;
   if (showEta && tracking.eta) add(words.distanceLabel, words.toGo(formats.length(tracking.eta.distanceM)));
   if (checking) add(words.positionLabel, words.checking);
+  else if ((ageMs === null || !tracking.position) && !isOwnLeg(tracking)) return facts;
   else if (ageMs === null || !tracking.position) add(words.positionLabel, words.notYet);
   else add(words.positionLabel, ageText(ageMs, tracking.position, now), freshnessOf(ageMs) === 'live');
   return facts;
@@ -306,7 +306,11 @@ export const describe = (state: TrackerState, at: number, settings: Settings): T
     stages: stagesOf(tracking, words),
     stagesLabel: words.stagesLabel,
     facts: factsOf(tracking, ageMs, eta?.minutes != null, checking, now),
-    note: onTheRoad ? (position ? stale : { text: words.noPosition, urgent: false }) : null,
+    note: onTheRoad
+      ? position
+        ? stale
+        : { text: isOwnLeg(tracking) ? words.noPosition : words.otherLeg, urgent: false }
+      : null,
     notice: trouble && (trouble === 'offline' ? words.offlineNotice(newsAt) : words.troubleNotice(newsAt)),
     retry: trouble && words.tryAgain,
     emblem: position && onTheRoad ? null : EMBLEM_OF[tracking.status],

@@ -2,7 +2,7 @@ import { apiHandler, noSuchJob, PRIVATE, requestedJob, SHARED_FIVE_MINUTES, toke
 import type { Dependencies } from '../../dependencies.ts';
 import { jobStateView } from '../../job-view.ts';
 import { refuseOutsider } from '../../reader.ts';
-import { REPORTS_SHOWN } from '../get-location/handler.ts';
+import { recentFixes } from '../../recent-fixes.ts';
 
 /** `GET /api/jobs/{job_id}`: full state with the messages. Two reads: the job with its messages, and its fixes. */
 export const getJob = ({ dossier, locations, keyring, company, now, log }: Dependencies) =>
@@ -15,9 +15,11 @@ export const getJob = ({ dossier, locations, keyring, company, now, log }: Depen
     },
     async (request) => {
       const id = requestedJob(request, request.caller);
-      const [found, fixes] = await Promise.all([dossier(id), locations.recent(id, now(), REPORTS_SHOWN)]);
+      const recent = recentFixes(locations, id, now());
+      const [found] = await Promise.all([dossier(id), recent.newest]);
       if (!found) throw noSuchJob(request.caller);
       refuseOutsider(found.job, request.caller);
+      const fixes = await recent.ofAll(found.job.trailers);
       return {
         status: 200,
         json: jobStateView(found.job, fixes, found.timeline, request.caller, company, now()),

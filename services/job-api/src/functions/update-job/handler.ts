@@ -5,7 +5,7 @@ import { apiHandler, noSuchJob, PRIVATE, requestedJob, toContact, tokenAuthentic
 import { changeJob } from '../../change-job.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { jobStateView } from '../../job-view.ts';
-import { REPORTS_SHOWN } from '../get-location/handler.ts';
+import { recentFixes } from '../../recent-fixes.ts';
 
 /** The job as the operator wants it. A change of status is a person's: fixes taken before it no longer count. */
 const patched = (job: Job, patch: Wire<'patchJob'>, label: string, now: number): Job => {
@@ -74,7 +74,7 @@ export const updateJob = ({
       );
       if (!changed) throw noSuchJob(caller);
       const { job, timeline } = changed;
-      const fixes = await locations.recent(id, now(), REPORTS_SHOWN);
+      const fixes = await recentFixes(locations, id, now()).ofAll(job.trailers);
       return { status: 200, json: jobStateView(job, fixes, timeline, caller, company, now()), headers: PRIVATE };
     },
   );

@@ -13,7 +13,8 @@ export const NOW = Date.parse('2026-03-05T20:12:00Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const SITE = { kind: 'drop_off', lat: 30.3046, lon: -97.7262, radiusM: 80, customerSite: true } as const;
-const LANDFILL = { kind: 'dump_site', lat: 30.3345, lon: -97.6281, radiusM: 150, customerSite: false } as const;
+/** Where it is, a customer is not told. */
+const LANDFILL = { kind: 'dump_site', lat: null, lon: null, radiusM: null, customerSite: false } as const;
 
 const AIRPORT_BOULEVARD: ReadonlyArray<readonly [number, number]> = [
   [30.2211, -97.6972],
@@ -100,6 +101,7 @@ const driven = (
       at: iso(at),
       ageS,
       freshness: ageS < 60 ? 'live' : ageS <= 900 ? 'recent' : 'lost',
+      cause: ageS < 60 ? null : 'no_signal',
       accuracyM: 12,
       speedMps,
       headingDeg: (headingDeg + 360) % 360,
@@ -125,6 +127,7 @@ const base = (now: number): JobLocation => ({
   statusSince: iso(now - 12 * MINUTE),
   scheduledFor: iso(now - 30 * MINUTE),
   trailerCount: 1,
+  trailers: [{ trailerId: 'T1', state: 'moving', freshness: 'live', ageS: 4, cause: null }],
   serverTime: iso(now),
   company: {
     name: 'QuickDumpNow',
@@ -168,8 +171,6 @@ const STATES = {
     status: 'en_route_to_next',
     statusSince: iso(now - 6 * MINUTE),
     stop: LANDFILL,
-    ...driven(now, { road: HIGHWAY_290, upTo: 19 }),
-    ...arrival(now, 9, 15, 6900),
   }),
   back: (now) => ({
     ...base(now),
@@ -182,7 +183,6 @@ const STATES = {
     status: 'en_route_to_next',
     statusSince: iso(now - 6 * MINUTE),
     stop: null,
-    ...driven(now, { road: HIGHWAY_290, upTo: 15 }),
   }),
   completed: (now) => ({ ...base(now), status: 'completed', statusSince: iso(now - 22 * MINUTE), stop: null }),
   cancelled: (now) => ({ ...base(now), status: 'cancelled', statusSince: iso(now - 22 * MINUTE), stop: null }),

@@ -114,6 +114,7 @@ export const en: Words = {
   before: (clock) => `before ${clock}`,
   unknownArrival: 'Arrival time to follow',
   noPosition: 'The map appears as soon as the trailer reports where it is.',
+  otherLeg: 'The map shows the trailer while it is on its way to you or at your site.',
 
   trailersLabel: 'Trailers',
   nearestOf: (count) => `The map shows the nearest of ${count} trailers.`,
@@ -128,9 +129,19 @@ export const en: Words = {
     `Last position ${plural(minutes, 'minute', 'minutes')} ago. Reception is thin in places; the next one will follow.`,
   staleStanding: (minutes) =>
     `Last position ${plural(minutes, 'minute', 'minutes')} ago. A standing trailer reports less often.`,
-  lostMoving: (clock) =>
-    `No position since ${clock}. The tracker may be without reception or power. For news, call or text us.`,
-  lostStanding: (clock) => `No position since ${clock}. A parked trailer may fall silent to save its battery.`,
+  lost: (clock, cause) => {
+    const since = `No position since ${clock}.`;
+    switch (cause) {
+      case 'parked':
+        return `${since} A parked trailer may fall silent to save its battery.`;
+      case 'battery_low':
+        return `${since} The tracker’s battery was nearly empty. For news, call or text us.`;
+      case 'no_signal':
+        return `${since} The tracker has lost its signal on the way. For news, call or text us.`;
+      case null:
+        return `${since} The tracker may be without reception or power. For news, call or text us.`;
+    }
+  },
 
   offlineNotice: (clock) => `You are offline. This is how things stood at ${clock}.`,
   troubleNotice: (clock) => `No news since ${clock}. We keep trying.`,

@@ -139,6 +139,7 @@ export const es: Words = {
   before: (clock) => `antes de ${the(clock)}`,
   unknownArrival: 'Hora de llegada por confirmar',
   noPosition: 'El mapa aparece en cuanto el remolque indique dónde está.',
+  otherLeg: 'El mapa muestra el remolque mientras va hacia usted o está en su sitio.',
 
   trailersLabel: 'Remolques',
   nearestOf: (count) => `El mapa muestra el más cercano de ${count} remolques.`,
@@ -153,9 +154,19 @@ export const es: Words = {
     `Última posición hace ${plural(minutes, 'minuto', 'minutos')}. Hay zonas con poca señal; pronto llegará la siguiente.`,
   staleStanding: (minutes) =>
     `Última posición hace ${plural(minutes, 'minuto', 'minutos')}. Un remolque parado avisa con menos frecuencia.`,
-  lostMoving: (clock) =>
-    `Sin posición desde ${the(clock)}. El equipo puede estar sin señal o sin batería. Para saber más, llámenos o escríbanos.`,
-  lostStanding: (clock) => `Sin posición desde ${the(clock)}. Un remolque parado puede callar para ahorrar batería.`,
+  lost: (clock, cause) => {
+    const since = `Sin posición desde ${the(clock)}.`;
+    switch (cause) {
+      case 'parked':
+        return `${since} Un remolque parado puede callar para ahorrar batería.`;
+      case 'battery_low':
+        return `${since} Al equipo casi no le quedaba batería. Para saber más, llámenos o escríbanos.`;
+      case 'no_signal':
+        return `${since} El equipo se quedó sin señal en el camino. Para saber más, llámenos o escríbanos.`;
+      case null:
+        return `${since} El equipo puede estar sin señal o sin batería. Para saber más, llámenos o escríbanos.`;
+    }
+  },
 
   offlineNotice: (clock) => `No tiene conexión. Así estaban las cosas ${at(clock)}.`,
   troubleNotice: (clock) => `Sin novedades desde ${the(clock)}. Seguimos intentándolo.`,

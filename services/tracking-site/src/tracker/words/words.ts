@@ -1,4 +1,4 @@
-import type { JobKind, StopKind } from '@qdn/domain';
+import type { JobKind, SilenceCause, StopKind } from '@qdn/domain';
 import type { LinkProblem } from '../answer.ts';
 import type { Wind } from '../formats.ts';
 
@@ -44,6 +44,7 @@ export type Words = {
   before(clock: string): string;
   unknownArrival: string;
   noPosition: string;
+  otherLeg: string;
 
   trailersLabel: string;
   nearestOf(count: number): string;
@@ -56,8 +57,7 @@ export type Words = {
   checking: string;
   staleMoving(minutes: number): string;
   staleStanding(minutes: number): string;
-  lostMoving(clock: string): string;
-  lostStanding(clock: string): string;
+  lost(clock: string, cause: SilenceCause | null): string;
 
   offlineNotice(clock: string): string;
   troubleNotice(clock: string): string;

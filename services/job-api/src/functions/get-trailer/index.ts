@@ -1,0 +1,4 @@
+import { dependencies } from '../../dependencies.ts';
+import { getTrailer } from './handler.ts';
+
+export const handler = getTrailer(dependencies);
