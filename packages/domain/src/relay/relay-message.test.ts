@@ -1124,3 +1124,74 @@ test('several workers with the same message, in whatever order their steps come,
     { numRuns: 60 },
   );
 }, 60_000);
+
+/** Seeds of the nemesis (tests/nemesis) that broke a promise, told in short. */
+describe('what a nemesis has found stays mended:', () => {
+  const asleep = { ...dana, quietHours: { from: '20:00', to: '10:00' } };
+
+  test('a team that sleeps is texted when it wakes, also when the first worker died before it saw to that', async () => {
+    world = aWorld([aJob({ contacts: [asleep] })]);
+    const followUps = { schedule: async () => Promise.reject(new Error('throttled')) };
+    await expect(relay(text(), { followUps })).rejects.toThrow('throttled');
+    await relay();
+    await world.wait(61);
+    expect(world.sentTo(dana.phone)).toHaveLength(1);
+  });
+
+  test('nobody is taken for asleep because one worker’s clock is behind another’s', async () => {
+    const store = { ...world.relay, record: async () => Promise.reject(new Error('throttled')) };
+    await expect(relay(text(), { relay: store, now: () => START + 8000 })).rejects.toThrow('throttled');
+    await relay();
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
+  });
+
+  test('whoever asks for no more texts while one waits for them does not get it', async () => {
+    world.behave = ({ to }) => (to === luis.phone ? { ...busy, retryAfterMs: 60_000 } : accepted);
+    await expect(relay()).rejects.toThrow(Unsettled);
+    await relay(text({ messageSid: sidOf(2), from: luis.phone, body: 'STOP' }));
+    world.behave = () => accepted;
+    await relay();
+    expect(world.sentTo(luis.phone)).toEqual([]);
+    expect(await effectsOf()).toMatchObject([{ state: 'ACCEPTED' }, { state: 'REJECTED', errorCode: 21610 }]);
+  });
+
+  test('a text is found at the carrier by a worker whose clock was ahead', async () => {
+    world.behave = () => takenTimeOut;
+    await expect(relay(text(), { now: () => world.now + 8000 })).rejects.toThrow(Unsettled);
+    world.now += RECONCILE_GRACE_MS + 60_000;
+    await relay();
+    expect(world.taken).toHaveLength(2);
+  });
+
+  test('the operator’s text is brought to its end, also when somebody has answered meanwhile', async () => {
+    await relay();
+    world.behave = ({ to }) => (to === OPERATOR ? { ...busy, retryAfterMs: 60_000 } : accepted);
+    await expect(world.wait(16)).rejects.toThrow(Unsettled);
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 coming' }));
+    world.behave = () => accepted;
+    await relay();
+    expect(world.sentTo(OPERATOR)).toHaveLength(1);
+  });
+
+  test('what a worker died with at a carrier that keeps no list is unknown, not for ever being sent', async () => {
+    const two = { carriers: { first: { ...world.carrier, find: null }, second: null } };
+    const dies = new Promise<never>(() => {});
+    void relay(text(), { carriers: { ...two.carriers, first: { ...two.carriers.first, send: () => dies } } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    world.now += LEASE_MS + 1;
+    await relay(text(), two);
+    expect((await effectsOf()).map(({ state }) => state)).toEqual(['UNKNOWN', 'UNKNOWN']);
+  });
+
+  test('a worker that was refused after it had lost its claim does not call the text done', async () => {
+    world.behave = () => refused(21211);
+    const store: RelayStore = {
+      ...world.relay,
+      settle: async (claim) => {
+        await world.relay.claim(claim, 'somebody else', claim.carrier, world.now + LEASE_MS + 1);
+        return false;
+      },
+    };
+    await expect(relay(text(), { relay: store })).rejects.toThrow('was claimed by another worker');
+  });
+});
