@@ -1132,8 +1132,8 @@ describe('what a nemesis has found stays mended:', () => {
   test('a team that sleeps is texted when it wakes, also when the first worker died before it saw to that', async () => {
     world = aWorld([aJob({ contacts: [asleep] })]);
     const followUps = { schedule: async () => Promise.reject(new Error('throttled')) };
-    await expect(relay(text(), { followUps })).rejects.toThrow('throttled');
-    await relay();
+    await expect(relay(text({ from: STRANGER }), { followUps })).rejects.toThrow('throttled');
+    await relay(text({ from: STRANGER }));
     await world.wait(61);
     expect(world.sentTo(dana.phone)).toHaveLength(1);
   });
