@@ -8,7 +8,7 @@ export type Violation = { rule: Rule; sid: string; detail: string };
 export const RULES = {
   'sent-once': 'No effect has more than one text that a carrier took, over all carriers.',
   'one-text-a-phone':
-    'No message makes more than one text go out to the same phone, but for one over the second carrier once the first is known not to have been delivered.',
+    'No message makes more than one text go out to the same phone, but for a second try elsewhere once the first was reported undelivered.',
   'one-plan': 'A message leads to one plan, whoever asks and whenever.',
   'nothing-vanishes':
     'What was answered 200 has a plan, and each effect of it is ACCEPTED, REJECTED or UNKNOWN, or the message is in the dead-letter queue.',
@@ -35,21 +35,18 @@ const keepsList = (carrier: string): boolean => carrier === 'twilio';
 const isSettled = ({ state }: Effect): boolean => state === 'ACCEPTED' || state === 'REJECTED';
 const nameOf = ({ scope, messageSid, recipient }: Effect): string => `${scope}~${messageSid}~${recipient}`;
 
-/** How the relay names the effect that tries once more what another could not deliver. */
-const SECOND_TRY = /--2$/;
-
-/** Whether a text is a second try, of one that is known not to have been delivered by then. */
-const isSecondTry = ({ effectId, carrier }: AcceptedText, story: readonly Entry[]): boolean => {
-  const before = story.slice(
-    0,
-    story.findIndex((entry) => entry.kind === 'accepted' && entry.text.effectId === effectId),
+/** Whether a text is a second try over another carrier, after the first one was written down as undelivered. */
+const isSecondTry = (story: readonly Entry[], texts: readonly AcceptedText[], text: AcceptedText): boolean => {
+  const first = texts.find(({ effectId }) => `${effectId}--2` === text.effectId);
+  if (!first || first.carrier === text.carrier) return false;
+  const acceptedAt = (one: AcceptedText) => story.findIndex((entry) => entry.kind === 'accepted' && entry.text === one);
+  const reportedAt = story.findIndex(
+    (entry) =>
+      entry.kind === 'effect' &&
+      nameOf(entry.effect) === first.effectId &&
+      (entry.effect.delivery === 'undelivered' || entry.effect.delivery === 'failed'),
   );
-  const first = before.findLast(
-    (entry) => entry.kind === 'effect' && nameOf(entry.effect) === effectId.replace(SECOND_TRY, ''),
-  );
-  const hasFailed =
-    first?.kind === 'effect' && (first.effect.delivery === 'failed' || first.effect.delivery === 'undelivered');
-  return SECOND_TRY.test(effectId) && carrier === 'aws' && hasFailed;
+  return acceptedAt(first) < reportedAt && reportedAt < acceptedAt(text);
 };
 
 /** Reads a history, and nothing else, for promises that were broken. */
@@ -64,9 +61,11 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
   const isSame = (one: Words) => (other: Words) => one.to === other.to && one.body === other.body;
   const mayStandForAnother = (text: Words): boolean =>
     allTexts.filter(isSame(text)).length <= [...allEffects.values()].filter(isSame(text)).length;
-  const mayStandForAnotherMessage = (text: Words): boolean => {
+  const mayStandForAnotherMessage = (text: Words, own: readonly Words[]): boolean => {
     const effects = [...allEffects.values()].filter(isSame(text));
-    return allTexts.filter(isSame(text)).length <= new Set(effects.map(({ messageSid }) => messageSid)).size;
+    const others = allTexts.filter(isSame(text)).filter(({ effectId }) => !effectId.endsWith('--2'));
+    const count = Math.max(others.length, own.filter(isSame(text)).length);
+    return count <= new Set(effects.map(({ messageSid }) => messageSid)).size;
   };
   const maySomeoneElsesBeIts = (effect: Effect): boolean => allTexts.some(isSame(effect));
   const bySid = Map.groupBy(
@@ -80,10 +79,11 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
     for (const [effect, same] of Map.groupBy(texts, ({ effectId }) => effectId))
       if (same.length > 1 && !same.every(mayStandForAnother))
         broken('sent-once', `${effect} went out ${same.length} times`);
-    const firstTries = texts.filter((text) => !isSecondTry(text, story));
-    for (const [to, same] of Map.groupBy(firstTries, (text) => text.to))
-      if (same.length > 1 && !same.every(mayStandForAnotherMessage))
-        broken('one-text-a-phone', `${to} got ${same.length} texts`);
+    const firstTries = texts.filter((text) => !isSecondTry(story, texts, text));
+    for (const [to, same] of Map.groupBy(firstTries, (text) => text.to)) {
+      const isTwice = same.length > 1 && !same.every((text) => mayStandForAnotherMessage(text, firstTries));
+      if (isTwice) broken('one-text-a-phone', `${to} got ${same.length} texts`);
+    }
 
     const plans = new Set(
       story.flatMap((entry) => (entry.kind === 'planned' ? [JSON.stringify({ ...entry.plan, answeredBy: null })] : [])),
