@@ -9,6 +9,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleFunction } from './bundle-function.ts';
 import { countCalls } from './count-calls.ts';
+import { PRICES } from './prices.ts';
+import { telemetryCost } from './telemetry.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const RUNS = 7;
@@ -66,6 +68,11 @@ try {
   print(rows);
   console.log('\nAWS calls a request, on the embedded engines\n');
   print(await countCalls());
+  const { counted, dollars } = await telemetryCost();
+  console.log('\nTelemetry: a trailer on the road for an hour, a fix every 10 s\n');
+  print(counted);
+  console.log(`\nTelemetry: US dollars for 8 hours on 22 days, at ${PRICES.region} prices of ${PRICES.asOf}\n`);
+  print(dollars);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,0 +1,190 @@
+/*
+ * What a trailer's telemetry costs: requests and units counted on the embedded engine, CPU measured with everything in memory,
+ * and from both a month's bill. See prices.ts.
+ */
+import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
+import { createLocationStore } from '../packages/aws/src/locations-table/index.ts';
+import { startDynamo } from '../packages/aws/src/testing/index.ts';
+import type { Job, JobStore, LocationStore, TrailerId } from '../packages/domain/src/index.ts';
+import { aCompany, aDrive, aJob, memoryJobs, memoryLocations, placeAt } from '../packages/domain/src/testing/index.ts';
+import { type ApiFunction, createKeyring, signToken } from '../packages/lambda/src/index.ts';
+import { apiEvent, lambdaContext, newTokenKeys } from '../packages/lambda/src/testing.ts';
+import type { Dependencies } from '../services/telemetry-ingest/src/dependencies.ts';
+import { reportLocation } from '../services/telemetry-ingest/src/functions/report-location/handler.ts';
+import { createJobCache } from '../services/telemetry-ingest/src/job-cache.ts';
+import { createQuarantine } from '../services/telemetry-ingest/src/quarantine.ts';
+import { PRICES } from './prices.ts';
+
+const START = Date.UTC(2026, 10, 23, 15);
+const EVERY_MS = 10_000;
+/** Eight hours on 22 days. */
+const FIXES_A_MONTH = (8 * 3_600_000 * 22) / EVERY_MS;
+/** What is billed for a call: the wait for DynamoDB, which answers within single-digit milliseconds, in ms. */
+const CALL_MS = 5;
+/** A Lambda function has a whole CPU at 1769 MB; these have 512. */
+const [MEMORY_MB, WHOLE_CPU_MB] = [512, 1769];
+/** START, END and REPORT of one invocation, in bytes. */
+const LOG_BYTES = 400;
+const keyring = createKeyring(newTokenKeys());
+const token = signToken({ kind: 'device', trailerId: 'T1' as TrailerId }, keyring, START + 86_400_000);
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** A job whose trailer drives for an hour and more, and never arrives. */
+const job: Job = aJob({ createdAt: START - 60_000, history: [] });
+const drive = aDrive(
+  [placeAt(job.stops[0] ?? { lat: 30, lon: -97 }, 60_000, 0), job.stops[0] ?? { lat: 30, lon: -97 }],
+  START,
+  EVERY_MS,
+);
+
+type Stores = { jobs: Pick<JobStore, 'find' | 'update' | 'activeByTrailer'>; locations: LocationStore };
+
+/** Posts an hour's fixes, so many to a post, as a device does. @returns posts and fixes sent */
+const post = async ({ jobs, locations }: Stores, toAPost: number, count: number) => {
+  const clock = { now: START };
+  const dependencies: Dependencies = {
+    jobs: createJobCache(jobs, () => clock.now),
+    locations,
+    quarantine: createQuarantine(() => clock.now),
+    notices: { queue: { send: async () => {} }, policy: { ...aCompany().policy.notices, kinds: [] } },
+    keyring: async () => keyring,
+    now: () => clock.now,
+    log: quiet,
+  };
+  const handler: ApiFunction = reportLocation(dependencies);
+  let posts = 0;
+  for (let i = 0; i + toAPost <= count; i += toAPost) {
+    const fixes = drive.slice(i, i + toAPost);
+    clock.now = (fixes.at(-1)?.at ?? START) + 500;
+    const answer = await handler(
+      apiEvent({
+        method: 'POST',
+        pathParameters: { job_id: job.id },
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          fixes: fixes.map(({ at, lat, lon, accuracyM, speedMps }) => ({
+            at: new Date(at).toISOString(),
+            lat,
+            lon,
+            accuracyM,
+            speedMps,
+          })),
+        }),
+      }),
+      lambdaContext,
+    );
+    if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} ${answer.body}`);
+    posts += 1;
+  }
+  return { posts, fixes: posts * toAPost };
+};
+
+type Counted = { posts: number; fixes: number; calls: number; writeUnits: number; readUnits: number };
+
+/** Calls and units of an hour's posts, as the engine counts them. */
+const countUnits = async (toAPost: number): Promise<Counted> => {
+  const dynamo = await startDynamo();
+  try {
+    const jobs = createJobStore(dynamo.client, await dynamo.createTable('JobsTable'));
+    const locations = createLocationStore(dynamo.client, await dynamo.createTable('LocationsTable'));
+    await jobs.create(job);
+    const sum = { calls: 0, writeUnits: 0, readUnits: 0 };
+    dynamo.client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
+          const result = await next(args);
+          const { ConsumedCapacity } = result.output as { ConsumedCapacity?: { CapacityUnits?: number } };
+          const units = ConsumedCapacity?.CapacityUnits ?? 0;
+          sum.calls += 1;
+          if (/^(Put|Update|Delete)/.test(commandName ?? '')) sum.writeUnits += units;
+          else sum.readUnits += units;
+          return result;
+        },
+      { step: 'initialize', name: 'countUnits' },
+    );
+    return { ...(await post({ jobs, locations }, toAPost, 360)), ...sum };
+  } finally {
+    await dynamo.stop();
+  }
+};
+
+/** CPU of the function itself in ms per fix, and fixes a second of one CPU; the SDK's part is not in it. */
+const measureCpu = async (toAPost: number): Promise<{ cpuMs: number; perSecond: number }> => {
+  const run = async (): Promise<number> => {
+    const stores = { jobs: memoryJobs([job]), locations: memoryLocations() };
+    const before = process.cpuUsage();
+    const { fixes } = await post(stores, toAPost, 360);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000 / fixes;
+  };
+  const runs: number[] = [];
+  for (let i = 0; i < 5; i += 1) runs.push(await run());
+  const cpuMs = runs.toSorted((a, b) => a - b)[2] ?? Number.NaN;
+  return { cpuMs, perSecond: 1000 / cpuMs };
+};
+
+/** US dollars per trailer and month, by what they are for. */
+const monthly = ({ posts, fixes, calls, writeUnits, readUnits }: Counted, cpuMsPerFix: number) => {
+  const scale = FIXES_A_MONTH / fixes;
+  const requests = posts * scale;
+  const billedMs = (calls / posts) * CALL_MS + ((cpuMsPerFix * fixes) / posts) * (WHOLE_CPU_MB / MEMORY_MB) + 1;
+  const items = {
+    writes: writeUnits * scale * PRICES.dynamodb.write,
+    reads: readUnits * scale * PRICES.dynamodb.read,
+    // A week of it is kept; 200 bytes for an item and 45 for a fix.
+    storage: ((requests * 200 + FIXES_A_MONTH * 45) / 4 / 1e9) * PRICES.dynamodb.gbMonth,
+    lambda: requests * (PRICES.lambda.request + (billedMs / 1000) * (MEMORY_MB / 1024) * PRICES.lambda.gbSecond),
+    'HTTP API': requests * PRICES.httpApi.request,
+    log: ((requests * LOG_BYTES) / 1e9) * PRICES.cloudWatch.logGb,
+  };
+  return {
+    items,
+    total: Object.values(items).reduce((sum, one) => sum + one, 0),
+    cloudFront: requests * PRICES.cloudFront.request,
+  };
+};
+
+const GOALS: Record<number, string> = { 1: 'goal < $0.17', 6: 'goal < $0.03' };
+
+/** Rows of what a fix costs when sent singly, by six and by twenty. */
+export const telemetryCost = async (): Promise<{ counted: string[][]; dollars: string[][] }> => {
+  const counted = [
+    ['fixes a post', 'calls a post', 'write units a fix', 'read units a post', 'CPU µs a fix', 'fixes/s of one CPU'],
+  ];
+  const dollars = [
+    [
+      'fixes a post',
+      'writes',
+      'reads',
+      'storage',
+      'lambda',
+      'HTTP API',
+      'log',
+      'US$ a trailer-month',
+      'CloudFront, beyond its free 10 million',
+      '',
+    ],
+  ];
+  for (const toAPost of [1, 6, 20, 60]) {
+    const units = await countUnits(toAPost);
+    const { cpuMs, perSecond } = await measureCpu(toAPost);
+    const { items, total, cloudFront } = monthly(units, cpuMs);
+    counted.push([
+      String(toAPost),
+      (units.calls / units.posts).toFixed(2),
+      (units.writeUnits / units.fixes).toFixed(3),
+      (units.readUnits / units.posts).toFixed(2),
+      String(Math.round(cpuMs * 1000)),
+      String(Math.round(perSecond)),
+    ]);
+    dollars.push([
+      String(toAPost),
+      ...Object.values(items).map((one) => one.toFixed(4)),
+      total.toFixed(3),
+      `+ ${cloudFront.toFixed(3)}`,
+      GOALS[toAPost] ?? '',
+    ]);
+  }
+  return { counted, dollars };
+};
