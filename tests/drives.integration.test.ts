@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
+import { createLocationStore } from '../packages/aws/src/locations-table/index.ts';
+import { startDynamo, type TestDynamo } from '../packages/aws/src/testing/index.ts';
+import { parseGpx } from '../packages/cli/src/gpx.ts';
+import type { Job, JobId, JobStore, Stop, TrailerId } from '../packages/domain/src/index.ts';
+import { aJob } from '../packages/domain/src/testing/index.ts';
+import { apiEvent, lambdaContext } from '../packages/lambda/src/testing.ts';
+import { reportTrailerLocation } from '../services/telemetry-ingest/src/functions/report-trailer-location/handler.ts';
+import { createJobCache } from '../services/telemetry-ingest/src/job-cache.ts';
+import { aService, deviceToken, NOW } from '../services/telemetry-ingest/src/testing.ts';
+
+/*
+ * Recorded drives, sent over HTTP by the clients' own formats at fifty times their speed, to the function on the embedded
+ * engine. The clock of the service runs as fast, so that each point comes as it would have come on the road.
+ */
+const SPEED = 50;
+
+type Truth = { status: Job['status']; stop: number; fromS: number; toS: number };
+type Drive = { file: string; stops: Stop[]; truth: Truth[] };
+const stop = (kind: Stop['kind'], lat: number, lon: number, radiusM: number): Stop => ({
+  kind,
+  address: 'read off the drive',
+  lat,
+  lon,
+  radiusM,
+});
+
+/** Where each drive stood and when it moved on, in seconds since its first point; a change is due within the span. */
+const VISNJAN: Drive = {
+  file: 'visnjan',
+  stops: [stop('drop_off', 45.27638, 13.7198, 60), stop('yard', 45.27337, 13.7141, 60)],
+  truth: [
+    // It stood in the yard until 53 s, for two minutes at the place from 226 s, and was back at 409 s.
+    { status: 'in_transit', stop: 0, fromS: 53, toS: 130 },
+    { status: 'at_site', stop: 0, fromS: 240, toS: 290 },
+    { status: 'en_route_to_next', stop: 0, fromS: 348, toS: 400 },
+    { status: 'at_site', stop: 1, fromS: 425, toS: 480 },
+  ],
+};
+const MUNICH: Drive = {
+  file: 'munich',
+  stops: [stop('drop_off', 48.15225, 11.53677, 80), stop('dump_site', 48.12602, 11.43874, 100)],
+  truth: [
+    // It stood from 48 to 83 s and, fifty metres on, from 91 to 160 s; then at the second place from 713 to 832 s.
+    { status: 'in_transit', stop: 0, fromS: 0, toS: 60 },
+    { status: 'at_site', stop: 0, fromS: 60, toS: 90 },
+    { status: 'en_route_to_next', stop: 0, fromS: 160, toS: 200 },
+    { status: 'at_site', stop: 1, fromS: 725, toS: 760 },
+    { status: 'en_route_to_next', stop: 1, fromS: 832, toS: 875 },
+  ],
+};
+
+type Point = { at: number; lat: number; lon: number };
+type Send = (url: string, point: Point, token: string) => Promise<Response>;
+const traccar: Send = (url, { at, lat, lon }, token) =>
+  fetch(`${url}/api/trailers/${token}/location?id=x&timestamp=${at / 1000}&lat=${lat}&lon=${lon}&batt=80`);
+const ownTracks: Send = (url, { at, lat, lon }, token) =>
+  fetch(`${url}/api/trailers/${token}/location`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ _type: 'location', tst: Math.round(at / 1000), lat, lon, acc: 8 }),
+  });
+
+const pointsOf = (file: string): Point[] => {
+  const points = parseGpx(readFileSync(new URL(`./drives/${file}.gpx`, import.meta.url), 'utf8'));
+  const first = points[0]?.at ?? 0;
+  return points.map(({ at, lat, lon }) => ({ at: NOW + (at ?? first) - first, lat, lon }));
+};
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+};
+
+let dynamo: TestDynamo;
+let jobs: JobStore;
+let server: Server;
+let url: string;
+let began: number;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  jobs = createJobStore(dynamo.client, await dynamo.createTable('JobsTable'));
+  const locations = createLocationStore(dynamo.client, await dynamo.createTable('LocationsTable'));
+  const now = () => NOW + (Date.now() - began) * SPEED;
+  const { dependencies } = aService();
+  const handler = reportTrailerLocation({ ...dependencies, jobs: createJobCache(jobs, now), locations, now });
+  server = createServer(async (request, response) => {
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+    const answer = await handler(
+      apiEvent({
+        method: request.method ?? 'GET',
+        path: pathname,
+        pathParameters: { trailer_id: decodeURIComponent(pathname.split('/')[3] ?? '') },
+        rawQuery: search.slice(1),
+        headers,
+        body: await bodyOf(request),
+      }),
+      lambdaContext,
+    );
+    response.writeHead(answer.statusCode ?? 500).end(answer.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+}, 60_000);
+afterAll(async () => {
+  server.close();
+  await dynamo.stop();
+});
+
+const replay = async ({ file, stops }: Drive, trailer: string, send: Send): Promise<Job> => {
+  const job = aJob({
+    id: `QDN-${trailer}` as JobId,
+    trailers: [trailer as TrailerId],
+    stops,
+    status: 'scheduled',
+    createdAt: NOW - 3_600_000,
+    history: [{ status: 'scheduled', at: NOW - 3_600_000, by: 'operator', reason: 'created' }],
+  });
+  await jobs.create(job);
+  const token = deviceToken(trailer);
+  for (const point of pointsOf(file)) {
+    await sleep(Math.max(0, began + (point.at - NOW) / SPEED - Date.now()));
+    const answer = await send(url, point, token);
+    expect(answer.status).toBe(200);
+  }
+  return (await jobs.find(job.id)) ?? job;
+};
+
+describe(`a recorded drive at ${SPEED} times its speed`, () => {
+  test('ends with the right history of statuses, each change when it happened', async () => {
+    began = Date.now();
+    const [visnjan, munich] = await Promise.all([replay(VISNJAN, '71', traccar), replay(MUNICH, '72', ownTracks)]);
+    for (const [job, { truth }] of [
+      [visnjan, VISNJAN],
+      [munich, MUNICH],
+    ] as const) {
+      const changes = job.history.filter(({ by }) => by === 'fixes');
+      expect(changes.map(({ status, stop }) => [status, stop])).toEqual(
+        truth.map(({ status, stop }) => [status, stop]),
+      );
+      for (const [i, { fromS, toS }] of truth.entries()) {
+        const s = ((changes[i]?.at ?? 0) - NOW) / 1000;
+        expect(s).toBeGreaterThanOrEqual(fromS);
+        expect(s).toBeLessThanOrEqual(toS);
+      }
+    }
+  }, 60_000);
+});
