@@ -15,7 +15,8 @@ import type { Dependencies } from './dependencies.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 15);
 export const HOUR = 3_600_000;
-const keyring = createKeyring(newTokenKeys());
+export const keysOfTests = newTokenKeys();
+const keyring = createKeyring(keysOfTests);
 
 /** The service with everything in memory, and two jobs: QDN-1042 of account `lopez` and QDN-1043 of account `carter`. */
 export const aService = (changes: Partial<Dependencies> = {}) => {
