@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createDocumentClient } from '../../packages/aws/src/index.ts';
 import { createRelayStore } from '../../packages/aws/src/relay/index.ts';
-import { effectId, type RelayStore } from '../../packages/domain/src/index.ts';
+import { effectId, type RelayStore, UNMATCHED } from '../../packages/domain/src/index.ts';
 import { portsFrom } from '../../packages/local/src/options.ts';
 import { type System, startSystem } from '../../packages/local/src/system.ts';
 import { startQueueWatch } from '../../packages/local/src/testing/queue-watch.ts';
@@ -87,30 +87,31 @@ const freeBase = async (): Promise<number> => {
 
 type Job = { id: string; phone: string };
 
-const createJobs = (system: System, count: number): Promise<Job[]> =>
-  Promise.all(
-    Array.from({ length: count }, async (_, i) => {
-      const job = { id: `QDN-${5000 + i}`, phone: `+1512556${String(i).padStart(4, '0')}` };
-      const response = await fetch(`${system.edgeUrl}/api/jobs`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${system.operatorToken}`, 'content-type': 'application/json' },
-        body: JSON.stringify({
-          id: job.id,
-          accountId: 'soak',
-          kind: 'delivery',
-          customer: { name: `Customer ${i}`, phone: job.phone },
-          stops: [{ kind: 'drop_off', address: '1100 Congress Ave', lat: 30.2747, lon: -97.7404, radiusM: 100 }],
-          // Every fifth job has two dispatchers.
-          contacts: [
-            { id: 'dana', name: 'Dana', phone: '+15125550171' },
-            ...(i % 5 === 0 ? [{ id: 'luis', name: 'Luis', phone: '+15125550172' }] : []),
-          ],
-        }),
-      });
-      if (!response.ok) throw new Error(`A job cannot be created: ${response.status} ${await response.text()}`);
-      return job;
-    }),
-  );
+const createJobs = async (system: System, count: number): Promise<Job[]> => {
+  const jobs: Job[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const job = { id: `QDN-${5000 + i}`, phone: `+1512556${String(i).padStart(4, '0')}` };
+    const response = await fetch(`${system.edgeUrl}/api/jobs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${system.operatorToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        id: job.id,
+        accountId: 'soak',
+        kind: 'delivery',
+        customer: { name: `Customer ${i}`, phone: job.phone },
+        stops: [{ kind: 'drop_off', address: '1100 Congress Ave', lat: 30.2747, lon: -97.7404, radiusM: 100 }],
+        // Every fifth job has two dispatchers.
+        contacts: [
+          { id: 'dana', name: 'Dana', phone: '+15125550171' },
+          ...(i % 5 === 0 ? [{ id: 'luis', name: 'Luis', phone: '+15125550172' }] : []),
+        ],
+      }),
+    });
+    if (!response.ok) throw new Error(`A job cannot be created: ${response.status} ${await response.text()}`);
+    jobs.push(job);
+  }
+  return jobs;
+};
 
 const COMPANY_NUMBER = '+15125550142';
 
@@ -134,7 +135,7 @@ const sendTexts = async (
     let room = Math.min(MOST_AT_ONCE - underWay, TEXTS_A_TICK);
     for (; room > 0 && sids.size < count; room -= 1) {
       const job = jobs[sids.size % jobs.length];
-      const text = job && standIn.receive(job.phone, COMPANY_NUMBER, `Text ${sids.size}: is there news?`);
+      const text = job && standIn.receive(job.phone, COMPANY_NUMBER, `${job.id}: is there news? (${sids.size})`);
       if (!text) throw new Error('The stand-in does not know the number');
       sids.add(text.sid);
       onSent(sids.size);
@@ -187,7 +188,7 @@ const judge = async (
       .map(([effect, count]) => `${effect} went out ${count} times`),
     lost: [],
   };
-  const timelines = await Promise.all(jobs.map(({ id }) => store.timeline(id)));
+  const timelines = await Promise.all([...jobs.map(({ id }) => id), UNMATCHED].map((scope) => store.timeline(scope)));
   const stored = new Map(timelines.flat().map(({ message, effects }) => [String(message.messageSid), effects]));
   for (const sid of sids) {
     const effects = stored.get(sid) ?? [];

@@ -34,7 +34,7 @@ export type Cloud = {
   secrets: LocalSecrets;
   /** The edge's keys and values, as its functions read them. */
   keyValues: KeyValueStore;
-  /** Stops an engine for so many ms and starts it again, on the same port with what it had acknowledged. For drills. */
+  /** Stops an engine for so many ms and starts it again, on the same port with what it had acknowledged; one at a time. For drills. */
   interrupt(engine: 'dynamodb' | 'storage', ms: number): Promise<void>;
   close(): Promise<void>;
 };
@@ -80,11 +80,16 @@ export const startCloud = async ({
     running.storage = storage;
     closers.push(() => running.storage?.close());
     const portOf = ({ endpoint }: { endpoint: string }): number => Number(new URL(endpoint).port);
-    const interrupt: Cloud['interrupt'] = async (engine, ms) => {
+    const interruptNow: Cloud['interrupt'] = async (engine, ms) => {
       await running[engine]?.close();
       await setTimeout(ms);
       if (engine === 'dynamodb') running.dynamodb = await starts.dynamodb(portOf(dynamodb));
       else running.storage = await starts.storage(portOf(storage));
+    };
+    let interruption: Promise<void> = Promise.resolve();
+    const interrupt: Cloud['interrupt'] = (engine, ms) => {
+      interruption = interruption.then(() => interruptNow(engine, ms));
+      return interruption;
     };
     const secretsManager = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json'), owner, twilio));
     const keyValues = new KeyValueStore(join(folder, 'edge.json'));
