@@ -1,6 +1,14 @@
 import { PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { FIX_TTL_S, type Fix, type JobId, type LocationStore, type TrailerId } from '@qdn/domain';
+import {
+  FIX_TTL_S,
+  type Fix,
+  IGNORE_REASONS,
+  type JobId,
+  type LocationStore,
+  type Quarantined,
+  type TrailerId,
+} from '@qdn/domain';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
 import { locationStoreContract } from './locations.contract.ts';
 import { createLocationStore } from './locations.ts';
@@ -74,6 +82,41 @@ describe('the locations table', () => {
     );
     expect(Items).toHaveLength(1);
     expect(Math.ceil(itemBytes(Items[0]) / 1024) / count).toBeLessThanOrEqual(units);
+  });
+
+  test.each([
+    [1, 1],
+    [20, 0.15],
+  ])('of %i fixes with the battery and a quarantine of every reason each costs at most %f', async (count, units) => {
+    const jobId = `QDN-${count}0000` as JobId;
+    const last = { at: NEWEST, lat: -30.267153, lon: -97.743061 };
+    const every: Quarantined[] = IGNORE_REASONS.map((reason) => ({ reason, count: 1234, last }));
+    const fixes = track(count).map((fix) => ({ ...fix, battery: { percent: 81, charging: false } }));
+    await store.append(jobId, fixes, new Map([['T1' as TrailerId, every]]));
+    const { Items = [] } = await dynamo.client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': `JOB#${jobId}` },
+      }),
+    );
+    expect(Items[0]?.['q']).toHaveLength(IGNORE_REASONS.length);
+    expect(Math.ceil(itemBytes(Items[0]) / 1024) / count).toBeLessThanOrEqual(units);
+  });
+
+  test('what has expired is invisible at once, though DynamoDB deletes it days later', async () => {
+    const jobId = 'QDN-3' as JobId;
+    const T3 = 'T3' as TrailerId;
+    await store.append(
+      jobId,
+      track(1).map((fix) => ({ ...fix, trailerId: T3 })),
+    );
+    await store.note(T3, [{ reason: 'no-job', count: 1, last: null }], NEWEST);
+    const [before, after] = [NEWEST + FIX_TTL_S * 1000 - 1, NEWEST + FIX_TTL_S * 1000];
+    expect(await store.recent(jobId, before, 10)).toHaveLength(1);
+    expect(await store.recent(jobId, after, 10)).toEqual([]);
+    expect(await store.since(T3, [jobId], before, 0)).toMatchObject({ fixes: [{}], heardAt: NEWEST });
+    expect(await store.since(T3, [jobId], after, 0)).toEqual({ fixes: [], quarantined: [], heardAt: null });
   });
 
   test('an item that holds no fixes is an error, not a hole in the track', async () => {
