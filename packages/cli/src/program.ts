@@ -7,7 +7,7 @@ import { ApiError, addressOf, CommandError, type ConnectionOptions, callApi, tok
 import { attentionReport, jobReport, jobTable, trailerReport } from './format.ts';
 import { parseGpx } from './gpx.ts';
 import { addRelayCommands } from './relay/commands.ts';
-import { schedule } from './replay.ts';
+import { schedule, takenAt } from './replay.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addTwilioCommands } from './twilio/commands.ts';
 
@@ -44,7 +44,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .showHelpAfterError('(qdn help COMMAND shows how to use it)')
     .addHelpText(
       'after',
-      '\nWith QDN_OPERATOR_TOKEN set, no keys are needed to read and change jobs.\n\nExamples:\n  qdn jobs\n  qdn job QDN-1042\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 20',
+      '\nWith QDN_OPERATOR_TOKEN set, no keys are needed to read and change jobs.\n\nExamples:\n  qdn jobs\n  qdn job QDN-1042\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 2',
     );
 
   program
@@ -147,9 +147,16 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .requiredOption('--job <id>', 'the job it is driven for')
     .requiredOption('--trailer <id>', 'the trailer, assigned to that job')
     .option('--speed <factor>', 'how many times faster than it was driven', positive, 1)
+    .option(
+      '--as-recorded',
+      'with the times between points as they were driven, ending now: for speeds at which nobody drives',
+    )
     .option('--batch <fixes>', 'fixes sent at once, as a device does that was out of reach', count, 1)
-    .addHelpText('after', '\nExample:\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 20')
-    .action(async (file: string, options: { job: string; trailer: string; speed: number; batch: number }) => {
+    .addHelpText(
+      'after',
+      '\nExample:\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 2\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 50 --as-recorded\n\nWhat was driven before the job was created or last changed by hand moves its trailer and not its status.',
+    )
+    .action(async (file: string, options: ReplayOptions) => {
       const url = addressOf(connection(), environment, repository);
       const device = tokensOf(connection(), environment, repository).device(options.trailer, 48);
       const drive = schedule(parseGpx(readGpx(file)), options.speed);
@@ -157,7 +164,12 @@ export const createProgram = (surroundings: Surroundings): Command => {
         callApi<Wire<'reportReceipt'>>(url, device, 'POST', `/api/jobs/${encodeURIComponent(options.job)}/location`, {
           fixes,
         });
-      const sum = await drivePast(drive, options.batch, (fixes) => persistently(() => send(fixes), note), note);
+      const sum = await drivePast(
+        drive,
+        { batchSize: options.batch, asRecorded: options.asRecorded === true },
+        (fixes) => persistently(() => send(fixes), note),
+        note,
+      );
       const ignored = Object.entries(sum.ignored).map(([reason, n]) => `${n} ${reason}`);
       print(
         `${sum.accepted} fixes accepted${ignored.length > 0 ? `, ignored: ${ignored.join(', ')}` : ''}. ${options.job} is ${sum.status.replaceAll('_', ' ')}.`,
@@ -177,21 +189,24 @@ const readGpx = (file: string): string => {
   }
 };
 
+type ReplayOptions = { job: string; trailer: string; speed: number; batch: number; asRecorded?: boolean };
+
 type Sum = { accepted: number; ignored: Record<string, number>; status: string };
 
 /** Sends each batch when its last point is passed. */
 const drivePast = async (
   drive: ReturnType<typeof schedule>,
-  batchSize: number,
+  { batchSize, asRecorded }: { batchSize: number; asRecorded: boolean },
   send: (fixes: Wire<'fix'>[]) => Promise<Wire<'reportReceipt'>>,
   note: (text: string) => void,
 ): Promise<Sum> => {
   const began = Date.now();
+  const times = takenAt(drive, began, asRecorded);
   const sum: Sum = { accepted: 0, ignored: {}, status: 'unknown' };
   let batch: Wire<'fix'>[] = [];
   for (const [i, { afterMs, fix }] of drive.entries()) {
     await sleep(Math.max(0, began + afterMs - Date.now()));
-    batch.push({ ...fix, at: new Date(began + afterMs).toISOString() });
+    batch.push({ ...fix, at: new Date(times[i] ?? began).toISOString() });
     if (batch.length < batchSize && i < drive.length - 1) continue;
     const receipt = await send(batch);
     batch = [];
@@ -203,6 +218,10 @@ const drivePast = async (
     sum.status = receipt.status;
     note(`\r${i + 1} of ${drive.length} points`);
   }
+  if ((sum.ignored['jump'] ?? 0) > sum.accepted)
+    note(
+      '\nMost of it was faster than any trailer drives, and does not count. Replay it slower, or with --as-recorded.',
+    );
   return sum;
 };
 

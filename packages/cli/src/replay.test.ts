@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { schedule } from './replay.ts';
+import { schedule, takenAt } from './replay.ts';
 
 const drive = Array.from({ length: 100 }, (_, i) => ({ lat: 30 + i * 0.001, lon: -97, at: i * 10_000 }));
 
@@ -15,6 +15,15 @@ describe('a replayed drive', () => {
     const fast = schedule(drive, 1000);
     expect(fast.length).toBeLessThan(10);
     expect(fast.at(-1)?.fix.lat).toBeCloseTo(30.099);
+  });
+
+  test('has the times of its speed, or those of the road with the last of them now', () => {
+    const fast = schedule(drive, 10);
+    const squeezed = takenAt(fast, 5_000_000, false);
+    expect([squeezed[0], squeezed[1], squeezed.at(-1)]).toEqual([5_000_000, 5_001_000, 5_099_000]);
+    const recorded = takenAt(fast, 5_000_000, true);
+    expect([recorded[0], recorded[1], recorded.at(-1)]).toEqual([4_109_000, 4_119_000, 5_099_000]);
+    expect(takenAt(schedule(drive, 1), 5_000_000, true)).toEqual(takenAt(schedule(drive, 1), 5_000_000, false));
   });
 
   test('points without a time are spaced by their distance', () => {

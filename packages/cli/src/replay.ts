@@ -18,8 +18,19 @@ const offsets = (points: readonly TrackPoint[]): number[] => {
   return result;
 };
 
-/** A fix to send, and when: ms since the replay began. */
-export type Scheduled = { afterMs: number; fix: Omit<Wire<'fix'>, 'at'> };
+/** A fix to send, and when: ms since the replay began. On the road it was passed `drivenMs` after the first. */
+export type Scheduled = { afterMs: number; drivenMs: number; fix: Omit<Wire<'fix'>, 'at'> };
+
+/**
+ * When each fix says that it was taken, in epoch ms. As if driven at the speed of the replay; or `asRecorded`, with the times between
+ * them as on the road, the last of them when it is sent: however fast it is replayed, nobody drives faster than they did.
+ * @param began when the replay began, epoch ms
+ */
+export const takenAt = (drive: readonly Scheduled[], began: number, asRecorded: boolean): number[] => {
+  const last = drive.at(-1);
+  const offset = asRecorded && last ? last.afterMs - last.drivenMs : 0;
+  return drive.map(({ afterMs, drivenMs }) => began + (asRecorded ? drivenMs + offset : afterMs));
+};
 
 /**
  * A recorded drive as if it happened from now on, `speed` times as fast. At high speeds points are left out, so that no more
@@ -37,6 +48,7 @@ export const schedule = (points: readonly TrackPoint[], speed: number): Schedule
     const moved = before ? distanceM(before, point) : 0;
     scheduled.push({
       afterMs: last ? Math.max(afterMs, last.afterMs + 1) : afterMs,
+      drivenMs: last ? Math.max(times[i] ?? 0, last.drivenMs + 1) : (times[i] ?? 0),
       fix: {
         lat: point.lat,
         lon: point.lon,
