@@ -68,7 +68,9 @@ test('a trailer’s tracker is summed up in a line', () => {
   ]);
   expect(lines).toContain('Driven     18.2 km today');
   expect(lines).toContain('Battery    81 %, charging');
-  expect(lines).toContain('jump: The newest: 31, -97 at 2026-11-23 14:00:00.');
+  expect(lines).toContain(
+    '  jump: where the trailer cannot have been, going by the others. The newest: 31, -97 at 2026-11-23 14:00:00.',
+  );
 });
 
 test('a tracker that does not work is told what to do about', () => {
@@ -88,7 +90,7 @@ test('a tracker that does not work is told what to do about', () => {
     ignoredToday: [{ reason: 'no-job', count: 6, last: null }],
   };
   expect(trailerReport(jobless)).toMatch(
-    /Heard of {3}0 s ago, with nothing that counts\n6 came while.*assign it to one/,
+    /Heard of {3}0 s ago, with nothing that counts\n {2}no-job: .*assign it to one/,
   );
 });
 

@@ -63,16 +63,18 @@ const ago = (seconds: number): string => {
 
 const CAUSES = { battery_low: 'its battery was low', parked: 'it was parked', no_signal: 'no signal' } as const;
 
-/** What each reason means to whoever set the tracker up, where the word alone does not say. */
+/** What each reason means to whoever set the tracker up, and what to do about it. */
 const ADVICE: Record<string, string> = {
-  unusable: 'had no place or no time in them: check the client’s protocol',
-  invalid: 'were nowhere on earth or at 0°, 0°: the receiver had no position',
-  inaccurate: 'were accurate to more than a kilometre: let the tracker use GPS',
-  future: 'were ahead of time: check the device’s clock',
-  expired: 'were older than seven days: check the device’s clock',
-  'wrong-trailer': 'were of a trailer that is not on the job: check which token the device has',
-  'job-ended': 'were taken after the job had ended',
-  'no-job': 'came while the trailer was on no job: assign it to one',
+  unusable: 'no place or no time in it; check the client’s protocol',
+  invalid: 'nowhere on earth, or 0°, 0°; the receiver had no position',
+  inaccurate: 'accurate to more than a kilometre; let the tracker use GPS',
+  future: 'ahead of time; check the device’s clock',
+  expired: 'older than seven days; check the device’s clock',
+  duplicate: 'reported before; nothing is lost',
+  jump: 'where the trailer cannot have been, going by the others',
+  'wrong-trailer': 'of a trailer that is not on the job; check whose token the device has',
+  'job-ended': 'taken after the job had ended',
+  'no-job': 'reported while the trailer was on no job; assign it to one',
 };
 
 /** Whether one trailer's tracker works. Times are UTC. */
@@ -104,10 +106,9 @@ export const trailerReport = (trailer: Wire<'trailerState'>): string => {
     lines.push(
       `Nothing was heard of it today. Check that the device has the token of ${trailer.trailerId} (qdn token device ${trailer.trailerId}).`,
     );
-  for (const { reason, count, last: newest } of ignoredToday) {
+  for (const { reason, last: newest } of ignoredToday) {
     const example = newest ? ` The newest: ${newest.lat}, ${newest.lon} at ${clock(newest.at)}.` : '';
-    if (ADVICE[reason]) lines.push(`${count} ${ADVICE[reason]}.${example}`);
-    else if (newest) lines.push(`${reason}:${example}`);
+    lines.push(`  ${reason}: ${ADVICE[reason] ?? 'not counted'}.${example}`);
   }
   return lines.join('\n');
 };

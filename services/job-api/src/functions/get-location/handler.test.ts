@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate as isJobLocation } from '@qdn/contracts/validators/jobLocation';
-import type { JobId } from '@qdn/domain';
+import type { JobId, TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import { aFix, aService, asDevice, asOperator, bearer, call, HOUR, NOW, trackToken } from '../../testing.ts';
 import { getLocation } from './handler.ts';
@@ -31,6 +31,43 @@ describe('GET /api/jobs/{job_id}/location', () => {
     expect(customer.headers).toMatchObject({ 'Cache-Control': 'public, max-age=0, s-maxage=300' });
     const operator = await read(service, JOB, asOperator);
     expect(operator.headers).toMatchObject({ 'Cache-Control': 'private, no-store' });
+  });
+
+  test('tells of each of several trailers, of one too that fell silent long before the newest reports', async () => {
+    const service = aService();
+    await service.jobs.update(aJob({ trailers: ['T1', 'T2', 'T3'] as TrailerId[], version: 2 }));
+    await service.locations.append(JOB, [aFix({ trailerId: 'T2' as TrailerId, at: NOW - HOUR, speedMps: 0 })]);
+    for (let i = 0; i < 40; i += 1) await service.locations.append(JOB, [aFix({ at: NOW - i * 10_000 })]);
+    const { json } = await read(service, JOB, asOperator);
+    expect(isJobLocation(json)).toBe(true);
+    expect(json).toMatchObject({
+      trailerCount: 3,
+      position: { trailerId: 'T1' },
+      trailers: [
+        { trailerId: 'T1', state: 'standing', freshness: 'live', ageS: 0 },
+        { trailerId: 'T2', state: 'standing', freshness: 'lost', ageS: 3600, cause: 'parked' },
+        { trailerId: 'T3', state: 'no_position', freshness: null },
+      ],
+    });
+  });
+
+  test('gives a customer no position on a leg that is not theirs, and an operator the same one', async () => {
+    const service = aService();
+    const [site] = aJob().stops;
+    if (!site) throw new Error('The sample job has a stop');
+    await service.locations.append(JOB, [aFix()]);
+    const stops = [site, { ...site, kind: 'dump_site' } as const];
+    await service.jobs.update(aJob({ status: 'en_route_to_next', currentStop: 1, stops, version: 2 }));
+    const { json } = await read(service, trackToken());
+    expect(isJobLocation(json)).toBe(true);
+    expect(json).toMatchObject({
+      status: 'en_route_to_next',
+      position: null,
+      trail: [],
+      eta: null,
+      stop: { lat: null },
+    });
+    expect((await read(service, JOB, asOperator)).json).toMatchObject({ position: { lat: 30.2 } });
   });
 
   test('says nothing of where the trailer is, or was going, once the job has ended', async () => {
