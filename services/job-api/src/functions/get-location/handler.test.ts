@@ -44,7 +44,7 @@ describe('GET /api/jobs/{job_id}/location', () => {
       trailerCount: 3,
       position: { trailerId: 'T1' },
       trailers: [
-        { trailerId: 'T1', state: 'standing', freshness: 'live', ageS: 0 },
+        { trailerId: 'T1', state: 'moving', freshness: 'live', ageS: 0 },
         { trailerId: 'T2', state: 'standing', freshness: 'lost', ageS: 3600, cause: 'parked' },
         { trailerId: 'T3', state: 'no_position', freshness: null },
       ],
