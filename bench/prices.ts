@@ -1,6 +1,6 @@
 /**
- * What AWS asks, in US dollars, on demand, in us-east-1 and without free tiers unless named. The one table of prices: whoever
- * computes a cost takes it from here.
+ * What AWS asks, in US dollars, on demand, in us-east-1 and without free tiers unless named, as known on the date. The one table
+ * of prices: whoever computes a cost takes it from here. `sources` are where to check it before relying on it.
  */
 export const PRICES = {
   asOf: '2026-11-23',

@@ -20,6 +20,8 @@ const ENVIRONMENT = {
   JOBS_TABLE: 'qdn-jobs',
   LOCATIONS_TABLE: 'qdn-job-locations',
   QUEUE_URL: 'http://localhost/queue',
+  UNVERIFIED_QUEUE_URL: 'http://localhost/unverified',
+  SECOND_CARRIER: 'none',
   LOG_BUCKET: 'log',
   PUBLIC_URL: 'http://localhost',
   TOKENS_SECRET_ID: 'tokens',
