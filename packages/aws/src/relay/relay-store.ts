@@ -111,7 +111,8 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
           TableName: table,
           Key: claimKey(sid),
           UpdateExpression: update,
-          ConditionExpression: 'answeredBy = :nobody',
+          // What is not there has no answer either, but is no message.
+          ConditionExpression: 'attribute_exists(pk) AND answeredBy = :nobody',
           ExpressionAttributeValues: { ...values, ':nobody': null },
         }),
       ),
