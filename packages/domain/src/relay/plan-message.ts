@@ -133,7 +133,11 @@ const planForContact = async (
 
   if (isAcknowledgement(words) && found.unknown === null) {
     const meant = named ? talks.filter(({ scope }) => scope === named.id) : talks;
-    return { kind: 'none', recipients: [], body: '', acknowledges: openMessages(meant) };
+    const open = meant.filter((talk) => openMessages([talk]).length > 0);
+    const [scope, ...others] = new Set(open.map((talk) => talk.scope));
+    // On the timeline of the job that it is about, where there is one alone.
+    const where = scope !== undefined && others.length === 0 ? { scope } : {};
+    return { ...where, kind: 'none', recipients: [], body: '', acknowledges: openMessages(open) };
   }
   if (named) {
     const asked = await answerTo(deps, message, named);

@@ -322,6 +322,7 @@ describe('a dispatcher’s text', () => {
     await relay();
     await relay(text({ messageSid: sidOf(2), from: luis.phone, body }));
     expect(world.sentTo(MARIA)).toEqual([]);
+    expect(await world.relay.timeline('QDN-1042')).toMatchObject([{}, { sender: 'luis', message: { body } }]);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'luis' });
     await world.wait(60);
     expect(world.sentTo(OPERATOR)).toEqual([]);

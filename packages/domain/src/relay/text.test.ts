@@ -263,7 +263,7 @@ describe('other texts', () => {
     expect(answer('en', aJob(), null)).toBe(`QDN-1042 is on the way.\n${link}`);
     const scheduled = aJob({ status: 'scheduled', scheduledFor: Date.UTC(2026, 10, 24, 20) });
     expect(answer('en', scheduled)).toBe(`QDN-1042 is scheduled for Nov 24, 2:00 PM.\n${link}`);
-    expect(answer('es', scheduled)).toMatch(/^QDN-1042 esta programado para el 24\/11, /);
+    expect(answer('es', scheduled)).toMatch(/^QDN-1042 esta programado para el 24\/11, [^\n]*[^.]\.\n/);
     for (const status of JOB_STATUSES)
       for (const language of ['en', 'es'] as const)
         expect([encoding(answer(language, aJob({ status }))), segments(answer(language, aJob({ status })))]).toEqual([

@@ -258,7 +258,9 @@ export const answerText = (
       : job.status === 'scheduled'
         ? ` ${language === 'en' ? 'for' : 'para el'} ${when}`
         : `, ${language === 'en' ? 'ETA' : 'llegada'} ${when}`;
-  return `${job.id} ${state}${arrival}.\n${link}`;
+  const sentence = `${job.id} ${state}${arrival}`;
+  // A time of day may end in a point of its own: `9:00 a.m.`
+  return `${sentence}${sentence.endsWith('.') ? '' : '.'}\n${link}`;
 };
 
 /** Sums up what was held back: how many, from whom, the first and the newest words. */

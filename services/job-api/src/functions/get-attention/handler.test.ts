@@ -50,6 +50,9 @@ describe('GET /api/attention', () => {
     await relay.record(scope, message(3, NOW - 2 * HOUR));
     await relay.record(scope, message(4, NOW - HOUR));
     await relay.record(scope, message(5, NOW - 8 * 24 * HOUR));
+    // A dispatcher's, and a summary of ours.
+    await relay.record(scope, { ...message(7, NOW - HOUR), from: service.company.contacts[0]?.phone ?? '' });
+    await relay.record(scope, { ...message(8, NOW - HOUR), messageSid: `QS${'8'.repeat(32)}` as MessageSid });
     await relay.pin(sid(6), {
       kind: 'team',
       scope: JOB,

@@ -1,6 +1,6 @@
 import type { Wire } from '@qdn/contracts';
-import { maskPhone, type RelayScope, type RelayStore, UNMATCHED } from '@qdn/domain';
-import { apiHandler, PRIVATE, tokenAuthentication } from '@qdn/lambda';
+import { maskPhone, type RecentMessage, type RelayScope, type RelayStore, UNMATCHED } from '@qdn/domain';
+import { apiHandler, type Company, PRIVATE, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 
 export type GetAttentionDependencies = Dependencies & { relay: Pick<RelayStore, 'attention' | 'recent'> };
@@ -14,11 +14,17 @@ const MOST_UNMATCHED = 50;
 const iso = (at: number): string => new Date(at).toISOString();
 const jobOf = (scope: RelayScope): string | null => (scope === UNMATCHED ? null : scope);
 
+/** Neither what the team writes without naming a job, nor what we write ourselves, is a customer's message. */
+const isFromOutside =
+  ({ contacts, textNumber }: Company) =>
+  ({ messageSid, from }: RecentMessage): boolean =>
+    from !== textNumber && !messageSid.startsWith('QS') && !contacts.some(({ phone }) => phone === from);
+
 /**
  * `GET /api/attention`: what waits for the operator. Texts of which nobody knows whether they went out, messages that nobody of
  * the team has answered, and messages that no job was found for.
  */
-export const getAttention = ({ relay, keyring, now, log }: GetAttentionDependencies) =>
+export const getAttention = ({ relay, keyring, company, now, log }: GetAttentionDependencies) =>
   apiHandler(
     {
       name: 'get-attention',
@@ -47,6 +53,7 @@ export const getAttention = ({ relay, keyring, now, log }: GetAttentionDependenc
           since: iso(since),
         })),
         unmatched: unmatched
+          .filter(isFromOutside(company))
           .toReversed()
           .slice(0, MOST_UNMATCHED)
           .map(({ messageSid, from, body, receivedAt }) => ({
