@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isRunning } from '../cloud/lock.ts';
@@ -91,7 +91,8 @@ const packageService = async (
   if (kept) return kept;
 
   log(`Packaging ${name}`);
-  const unfinished = `${target}.unfinished-${process.pid}`;
+  // Named by the process, so that what it leaves can be told when it ended; and by more, because it may package twice at once.
+  const unfinished = `${target}.unfinished-${process.pid}-${randomUUID().slice(0, 8)}`;
   try {
     await slsPackage(repository, folder, unfinished, params);
     const template = readTemplate(unfinished);
