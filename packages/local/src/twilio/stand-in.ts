@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { isAwsFault } from '../aws-sms/faults.ts';
 import { type AwsSmsOptions, startAwsSms } from '../aws-sms/index.ts';
@@ -55,7 +56,7 @@ const PAGE_HEADERS = {
 
 const bundlePage = async (): Promise<string> => {
   const { outputFiles } = await build({
-    entryPoints: [asset('main.ts').pathname],
+    entryPoints: [fileURLToPath(asset('main.ts'))],
     bundle: true,
     format: 'esm',
     target: 'es2022',
