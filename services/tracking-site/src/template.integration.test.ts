@@ -40,7 +40,10 @@ describe('the packaged stack', () => {
     ];
     expect(config('Distribution', 'DistributionConfig')).toMatchObject({
       DefaultCacheBehavior: { TargetOriginId: 'site', FunctionAssociations: association },
-      CacheBehaviors: [{ PathPattern: '/api/*', TargetOriginId: 'api', FunctionAssociations: association }],
+      CacheBehaviors: [
+        { PathPattern: '/api/*', TargetOriginId: 'api', FunctionAssociations: association },
+        { PathPattern: '/tiles/*', TargetOriginId: 'site' },
+      ],
     });
     expect(config('ViewerRequestFunction', 'FunctionConfig')).toMatchObject({
       Runtime: 'cloudfront-js-2.0',
@@ -72,6 +75,17 @@ describe('the packaged stack', () => {
     expect(JSON.stringify(config('ApiOriginRequestPolicy', 'OriginRequestPolicyConfig')).toLowerCase()).not.toMatch(
       /"(host|cookie|accept-language|x-forwarded-host)"/,
     );
+  });
+
+  test('gives parts of the map’s tiles to other sites too, uncompressed: a range of compressed bytes would be another', () => {
+    const { CacheBehaviors } = config('Distribution', 'DistributionConfig') as { CacheBehaviors: unknown[] };
+    expect(CacheBehaviors[1]).toMatchObject({ AllowedMethods: ['GET', 'HEAD', 'OPTIONS'], Compress: false });
+    expect(config('SiteBucket', 'CorsConfiguration')).toEqual({
+      CorsRules: [{ AllowedOrigins: ['*'], AllowedMethods: ['GET', 'HEAD'], AllowedHeaders: ['*'], MaxAge: 86400 }],
+    });
+    expect(config('TilesOriginRequestPolicy', 'OriginRequestPolicyConfig')).toMatchObject({
+      HeadersConfig: { Headers: ['origin', 'access-control-request-method', 'access-control-request-headers'] },
+    });
   });
 
   test('keeps no error longer than a second', () => {

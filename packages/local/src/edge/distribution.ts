@@ -57,8 +57,16 @@ export type Behaviour = {
   viewerRequest: string | null;
 };
 
-/** An S3 bucket, or the HTTP API. */
-type Origin = { id: string; kind: 's3' | 'api'; readTimeoutMs: number };
+/** An S3 bucket with its rules for other sites, or the HTTP API. */
+type Origin = { id: string; kind: 's3' | 'api'; readTimeoutMs: number; corsRules: readonly CorsRule[] };
+
+/** A rule of a bucket's CORS configuration. */
+export type CorsRule = {
+  origins: readonly string[];
+  methods: readonly string[];
+  headers: readonly string[];
+  maxAgeS: number | null;
+};
 
 export type Distribution = {
   /** In the order in which CloudFront tries them; the default one last. */
@@ -193,13 +201,22 @@ const readFunction = (template: unknown, behaviour: Found): string | null => {
   return code;
 };
 
-const readOrigin = (found: Found): Origin => {
+const readCorsRules = (template: unknown, logicalId: string): CorsRule[] =>
+  listAt(find(resource(template, logicalId, 'AWS::S3::Bucket'), 'CorsConfiguration', 'CorsRules')).map((rule) => ({
+    origins: textsAt(find(rule, 'AllowedOrigins')),
+    methods: textsAt(find(rule, 'AllowedMethods')),
+    headers: textsAt(find(rule, 'AllowedHeaders')).map((name) => name.toLowerCase()),
+    maxAgeS: isThere(find(rule, 'MaxAge')) ? numberAt(find(rule, 'MaxAge')) : null,
+  }));
+
+const readOrigin = (template: unknown, found: Found): Origin => {
   const s3 = isThere(find(found, 'S3OriginConfig'));
   const timeout = find(found, 'CustomOriginConfig', 'OriginReadTimeout');
   return {
     id: textAt(find(found, 'Id')),
     kind: s3 ? 's3' : 'api',
     readTimeoutMs: (isThere(timeout) ? numberAt(timeout) : DEFAULT_READ_TIMEOUT_S) * 1000,
+    corsRules: s3 ? readCorsRules(template, referenceAt(find(found, 'DomainName'))) : [],
   };
 };
 
@@ -215,7 +232,7 @@ export const readDistribution = (template: unknown): Distribution => {
   if (!only || second) throw new Error('The packaged template must have exactly one CloudFront distribution.');
   const config = find(only.properties, 'DistributionConfig');
   const origins = new Map(
-    listAt(find(config, 'Origins')).map((found) => [textAt(find(found, 'Id')), readOrigin(found)]),
+    listAt(find(config, 'Origins')).map((found) => [textAt(find(found, 'Id')), readOrigin(template, found)]),
   );
 
   const readBehaviour = (found: Found, pathPattern: string): Behaviour => {

@@ -75,6 +75,15 @@ describe('the tracking site’s own distribution at the local edge', () => {
         CacheControl: 'public, max-age=0, s-maxage=60',
       }),
     );
+    await s3.send(
+      new PutObjectCommand({
+        Bucket,
+        Key: 'tiles/streets-1.pmtiles',
+        Body: Buffer.from(Array.from({ length: 5000 }, (_, i) => i % 251)),
+        ContentType: 'application/vnd.pmtiles',
+        CacheControl: 'public, max-age=31536000, immutable',
+      }),
+    );
     s3.destroy();
     api = await startApi(() => time.now);
     edge = await startEdge({
@@ -119,6 +128,35 @@ describe('the tracking site’s own distribution at the local edge', () => {
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(logs.map((line) => line.slice(37))).toEqual(['{"event":"page-view","version":"index-v2.html","bot":false}']);
     expect((await get('/track')).headers.get('x-cache')).toBe('Hit from cloudfront');
+  });
+
+  test('the map’s tiles come in parts, also to a widget on another site, which asks first', async () => {
+    const site = { origin: 'https://www.customer.example' };
+    const preflight = await fetch(`${edge.url}/tiles/streets-1.pmtiles`, {
+      method: 'OPTIONS',
+      headers: { ...site, 'access-control-request-method': 'GET', 'access-control-request-headers': 'range' },
+    });
+    expect(preflight.status).toBe(200);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('*');
+    for (const [range, status, contentRange, first, length] of [
+      ['bytes=0-126', 206, 'bytes 0-126/5000', 0, 127],
+      ['bytes=1000-1003', 206, 'bytes 1000-1003/5000', 1000 % 251, 4],
+      ['bytes=4990-6000', 206, 'bytes 4990-4999/5000', 4990 % 251, 10],
+      ['bytes=5000-5001', 416, 'bytes */5000', null, null],
+    ] as const) {
+      const answer = await get('/tiles/streets-1.pmtiles', { ...site, range });
+      expect([answer.status, answer.headers.get('content-range')]).toEqual([status, contentRange]);
+      expect(answer.headers.get('content-encoding')).toBeNull();
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      if (first === null) continue;
+      expect([bytes[0], bytes.length]).toEqual([first, length]);
+      expect(answer.headers.get('cache-control')).toContain('immutable');
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    }
+    // A company without tiles: no more is said than that nothing is to be had.
+    expect((await get('/tiles/streets-2.pmtiles', { range: 'bytes=0-126' })).status).toBe(403);
+    expect(logs).toEqual([]);
   });
 
   test('all viewers of a job share an answer; strangers, other jobs and operators do not', async () => {

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { answerPreflight } from './bucket-cors.ts';
 import type { Behaviour } from './distribution.ts';
 import { type ApiOrigin, routeTo } from './routes.ts';
 import { acceptedEncodings, type EdgeRequest, formatQuery, isSelected } from './viewer-request.ts';
@@ -136,6 +137,15 @@ export const askOrigin = async (
 ): Promise<OriginAnswer> => {
   const { origin } = behaviour;
   const query = formatQuery(request, behaviour.cache.query, behaviour.forward.query);
+  if (origin.kind === 's3' && request.method === 'OPTIONS') {
+    // The stand-in for S3 knows no CORS.
+    const { status, headers, text } = answerPreflight(
+      origin.corsRules,
+      originHeaders(behaviour, request, options.viewer),
+    );
+    const answer = answered(status, 'application/xml', text);
+    return { ...answer, headers: { ...answer.headers, ...headers } };
+  }
   let base = origins.site;
   if (origin.kind === 'api') {
     const target = routeTo(origins.api, request.method, request.path);
