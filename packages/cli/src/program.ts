@@ -8,6 +8,7 @@ import { attentionReport, jobReport, jobTable, trailerReport } from './format.ts
 import { parseGpx } from './gpx.ts';
 import { addRelayCommands } from './relay/commands.ts';
 import { schedule, takenAt } from './replay.ts';
+import { addSiteCommands } from './site/commands.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addTwilioCommands } from './twilio/commands.ts';
 
@@ -178,6 +179,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
 
   addRelayCommands(program, surroundings);
   addTwilioCommands(program, surroundings);
+  addSiteCommands(program, surroundings, (path) => api('GET', path));
   return program;
 };
 

@@ -1,0 +1,101 @@
+import {
+  type Box,
+  boxAround,
+  extractTiles,
+  openFile,
+  openUrl,
+  parseBox,
+  sizeKm,
+  TilesError,
+} from '@qdn/tracking-site/tiles';
+import { CommandError } from '../connection.ts';
+import { type ReadJson, readStops } from './stops.ts';
+
+export type StreetsOptions = {
+  /** A file, or an http(s) address. */
+  from: string;
+  /** "west,south,east,north"; null: around the stops of the company's jobs. */
+  bbox: string | null;
+  aroundKm: number;
+  minZoom: number | null;
+  maxZoom: number;
+  /** The archive to write. */
+  file: string;
+};
+
+/** A region with a longer side has most likely a stop at a wrong place in it. */
+const LONGEST_SIDE_KM = 400;
+
+const megabytes = (bytes: number): string =>
+  bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1_000))} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+const counted = (tiles: number): string => (tiles === 1 ? '1 tile' : `${tiles.toLocaleString('en')} tiles`);
+
+const degrees = ({ west, south, east, north }: Box): string =>
+  [west, south, east, north].map((value) => Number(value.toFixed(4))).join(',');
+
+const chooseBox = async ({ bbox, aroundKm }: StreetsOptions, read: ReadJson): Promise<Box> => {
+  if (bbox !== null) {
+    const box = parseBox(bbox);
+    if (!box) {
+      throw new CommandError(
+        `--bbox ${bbox} is no box. It takes west,south,east,north in degrees, as in --bbox -98.1,30.0,-97.4,30.6`,
+      );
+    }
+    return box;
+  }
+  const [first, ...rest] = await readStops(read);
+  if (!first) {
+    throw new CommandError(
+      'There is no job yet whose stops could tell the region. Give it with --bbox west,south,east,north.',
+    );
+  }
+  const box = boxAround([first, ...rest], aroundKm * 1_000);
+  const { width, height } = sizeKm(box);
+  if (Math.max(width, height) > LONGEST_SIDE_KM) {
+    throw new CommandError(
+      `The stops of your jobs lie ${Math.round(Math.max(width, height))} km apart; one of them may be at a wrong place. If that is your region: --bbox=${degrees(box)}`,
+    );
+  }
+  return box;
+};
+
+/**
+ * Cuts a region out of an archive.
+ * @param read asks the API for the jobs' stops, where no box is given
+ * @returns what was written, as a sentence
+ * @throws CommandError
+ */
+export const makeStreets = async (
+  options: StreetsOptions,
+  read: ReadJson,
+  note: (line: string) => void,
+): Promise<string> => {
+  const box = await chooseBox(options, read);
+  const { width, height } = sizeKm(box);
+  note(`Region: ${degrees(box)} (${Math.round(width)} × ${Math.round(height)} km)`);
+  try {
+    const source = /^https?:\/\//.test(options.from) ? openUrl(options.from) : await openFile(options.from);
+    try {
+      const { tiles, bytes, minZoom, maxZoom } = await extractTiles({
+        source,
+        box,
+        minZoom: options.minZoom,
+        maxZoom: options.maxZoom,
+        out: options.file,
+        planned: (plan) =>
+          note(`${counted(plan.tiles)}, zoom ${plan.minZoom} to ${plan.maxZoom}: ${megabytes(plan.bytes)}`),
+        progress: ({ readBytes, totalBytes }) =>
+          note(
+            `\r${megabytes(readBytes)} of ${megabytes(totalBytes)} (${Math.floor((100 * readBytes) / Math.max(1, totalBytes))} %)`,
+          ),
+      });
+      return `${options.file}: ${megabytes(bytes)}, ${counted(tiles)}, zoom ${minZoom} to ${maxZoom}.`;
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    if (error instanceof TilesError) throw new CommandError(error.message);
+    throw error;
+  }
+};

@@ -1,0 +1,28 @@
+import type { Wire } from '@qdn/contracts';
+
+/** Reads a path of the API as the operator. */
+export type ReadJson = <T>(path: string) => Promise<T>;
+
+type Place = { lat: number; lon: number };
+
+/** More jobs than this say nothing new about where a company works. */
+const MOST_JOBS = 300;
+
+/** Where the company's trailers have been sent: the stops of all jobs, active ones first. */
+export const readStops = async (read: ReadJson): Promise<Place[]> => {
+  const ids = new Set<string>();
+  for (const query of ['', 'status=completed']) {
+    for (let next: string | null = ''; next !== null && ids.size < MOST_JOBS; ) {
+      const parameters = [query, next === '' ? '' : `after=${encodeURIComponent(next)}`].filter((part) => part !== '');
+      const page: Wire<'jobList'> = await read(`/api/jobs${parameters.length > 0 ? `?${parameters.join('&')}` : ''}`);
+      for (const { id } of page.jobs) ids.add(id);
+      next = page.next;
+    }
+  }
+  const places: Place[] = [];
+  for (const id of [...ids].slice(0, MOST_JOBS)) {
+    const { stops } = await read<Wire<'jobState'>>(`/api/jobs/${encodeURIComponent(id)}`);
+    places.push(...stops.map(({ lat, lon }) => ({ lat, lon })));
+  }
+  return places;
+};

@@ -1,0 +1,3 @@
+export { type ArchiveSource, openFile, openUrl, TilesError } from './archive-source.ts';
+export { type Box, boxAround, parseBox, sizeKm } from './box.ts';
+export { type Extracted, extractTiles } from './extract.ts';
