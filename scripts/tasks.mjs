@@ -15,6 +15,7 @@ const TASKS = {
   start: ['packages/local/src/main.ts'],
   test: ['node_modules/jest/bin/jest.js', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   cli: ['packages/cli/src/main.ts'],
+  compose: ['node_modules/@osls/compose/bin/serverless-compose'],
   nemesis: ['tests/nemesis/main.ts'],
   soak: ['tests/soak/main.ts'],
 };
@@ -84,6 +85,10 @@ const main = async () => {
   if (process.platform === 'win32') throw new Refusal('QDN Relay runs on Linux and macOS; on Windows, inside WSL.');
   if (process.env['npm_config_fresh'])
     throw new Refusal('npm keeps options for itself unless two dashes stand before them: npm start -- --fresh');
+  if (name === 'compose' && process.env['npm_config_stage'] && !args.includes('--stage'))
+    throw new Refusal(
+      `npm keeps options for itself unless two dashes stand before them: npm run ${args[0]} -- --stage ${process.env['npm_config_stage']}`,
+    );
 
   const failure = await install(repository, run);
   if (failure) throw new Refusal(failure);

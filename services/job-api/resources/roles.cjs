@@ -28,7 +28,9 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'revoke-tracking-link': [
       tokens,
       job('GetItem', 'PutItem'),
-      allow(['cloudfront-keyvaluestore:DescribeKeyValueStore', 'cloudfront-keyvaluestore:PutKey'], edgeKvsArn),
+      ...(edgeKvsArn === 'none'
+        ? []
+        : [allow(['cloudfront-keyvaluestore:DescribeKeyValueStore', 'cloudfront-keyvaluestore:PutKey'], edgeKvsArn)]),
     ],
   };
 });

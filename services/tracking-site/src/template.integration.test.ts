@@ -135,16 +135,14 @@ describe('the packaged stack', () => {
   });
 });
 
+const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1b2c';
 test('API, domain and certificate can be given from outside', () => {
   const given = JSON.parse(
-    packageWith(
-      'apiDomain=api.example.com',
-      'siteDomain=track.example.com',
-      'certificateArn=arn:aws:acm:us-east-1:0:c',
-    ),
+    packageWith('apiDomain=api.example.com', 'siteDomain=track.example.com', `certificateArn=${CERTIFICATE}`),
   );
   const { Origins, Aliases, ViewerCertificate } = given.Resources.Distribution.Properties.DistributionConfig;
   expect(Origins[1].DomainName).toBe('api.example.com');
-  expect(Aliases['Fn::If'][1]).toEqual(['track.example.com']);
-  expect(ViewerCertificate['Fn::If'][1].AcmCertificateArn).toBe('arn:aws:acm:us-east-1:0:c');
+  expect(Aliases).toEqual(['track.example.com']);
+  expect(ViewerCertificate).toMatchObject({ AcmCertificateArn: CERTIFICATE, MinimumProtocolVersion: 'TLSv1.2_2021' });
+  expect(given.Outputs.PublicUrl.Value).toBe('https://track.example.com');
 }, 60_000);

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
 // Registers SigV4a, which the KeyValueStore's API asks for.
 import '@aws-sdk/signature-v4a';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, ListObjectVersionsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import {
   GetSecretValueCommand,
   ResourceNotFoundException as SecretNotFoundException,
@@ -60,6 +60,18 @@ export const createSiteBucket = (client: S3Client, bucket: string): SiteBucket =
     );
   },
 });
+
+/** Deletes everything in the bucket, old versions too: CloudFormation removes only an empty one. @returns how many objects */
+export const emptySiteBucket = async (client: S3Client, Bucket: string): Promise<number> => {
+  for (let count = 0; ; ) {
+    const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }));
+    const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+    if (Objects.length === 0) return count;
+    const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    if (Errors[0]) throw new Error(`${Errors[0].Key} cannot be deleted from ${Bucket}: ${Errors[0].Message}`);
+    count += Objects.length;
+  }
+};
 
 /** @param reference unique to each invalidation: CloudFront takes the same one again for a repetition */
 export const createInvalidate =

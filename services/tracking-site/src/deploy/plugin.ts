@@ -6,7 +6,7 @@ import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createInvalidate, createKeyValues, createSiteBucket, readTrackKeys } from './aws.ts';
+import { createInvalidate, createKeyValues, createSiteBucket, emptySiteBucket, readTrackKeys } from './aws.ts';
 import { publishSite, type Site } from './publish-site.ts';
 import { createRolloutStore } from './rollout.ts';
 
@@ -30,9 +30,16 @@ export type BuildSite = (folder: string) => Promise<Site>;
 const OUTPUTS = ['SiteBucketName', 'DistributionId', 'EdgeKvsArn', 'PublicUrl'] as const;
 type Outputs = Record<(typeof OUTPUTS)[number], string>;
 
-const readOutputs = async (config: AwsConfig, stackName: string): Promise<Outputs> => {
+const describeOutputs = async (
+  config: AwsConfig,
+  stackName: string,
+): Promise<Map<string | undefined, string | undefined>> => {
   const { Stacks } = await new CloudFormationClient(config).send(new DescribeStacksCommand({ StackName: stackName }));
-  const outputs = new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  return new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+};
+
+const readOutputs = async (config: AwsConfig, stackName: string): Promise<Outputs> => {
+  const outputs = await describeOutputs(config, stackName);
   const found = (name: (typeof OUTPUTS)[number]): string => {
     const value = outputs.get(name);
     if (!value) throw new Error(`Stack ${stackName} has no output ${name}: run "sls deploy" first.`);
@@ -85,9 +92,20 @@ const publish = async (buildSite: BuildSite, deployment: Deployment, { log }: Wr
   }
 };
 
+/** What was published is built anew with the next deployment; CloudFormation would stop at a bucket that is not empty. */
+const unpublish = async (deployment: Deployment, { log }: Writers): Promise<void> => {
+  const provider = deployment.getProvider('aws');
+  const config = await provider.getAwsSdkV3Config();
+  const bucket = (await describeOutputs(config, provider.naming.getStackName())).get('SiteBucketName');
+  // A deployment that failed at the first try has no bucket yet.
+  if (!bucket) return;
+  const count = await emptySiteBucket(new S3Client(config), bucket);
+  log.notice(`${count} objects of the site deleted from ${bucket}`);
+};
+
 /**
  * The plugin that, after each `sls deploy` or alone with `sls publish`, gives the edge the keys of tracking tokens, and builds
- * and publishes the page (PRODUCT 18).
+ * and publishes the page (PRODUCT 18). `sls remove` empties the site's bucket first.
  */
 export const createPublishPlugin = (buildSite: BuildSite) =>
   class {
@@ -101,6 +119,10 @@ export const createPublishPlugin = (buildSite: BuildSite) =>
 
     constructor(deployment: Deployment, _options: unknown, writers: Writers) {
       const run = () => publish(buildSite, deployment, writers);
-      this.hooks = { 'after:deploy:deploy': run, 'publish:publish': run };
+      this.hooks = {
+        'after:deploy:deploy': run,
+        'publish:publish': run,
+        'before:remove:remove': () => unpublish(deployment, writers),
+      };
     }
   };

@@ -1,9 +1,13 @@
-import { createKeyValueStoreClient, createRevokedLinks } from '@qdn/aws/revoked-links';
+import { createKeyValueStoreClient, createRevokedLinks, type RevokedLinks } from '@qdn/aws/revoked-links';
 import { config } from '../../config.ts';
 import { dependencies } from '../../dependencies.ts';
 import { revokeTrackingLink } from './handler.ts';
 
 if (!config.edgeKvsArn) throw new Error('Missing environment variables: EDGE_KVS_ARN');
-const revokedLinks = createRevokedLinks(createKeyValueStoreClient(), config.edgeKvsArn);
+/** Without a front door there is no cache to tell: the origin alone refuses. */
+const revokedLinks: RevokedLinks =
+  config.edgeKvsArn === 'none'
+    ? { add: async () => {} }
+    : createRevokedLinks(createKeyValueStoreClient(), config.edgeKvsArn);
 
 export const handler = revokeTrackingLink({ ...dependencies, revokedLinks });

@@ -1,0 +1,121 @@
+/*
+ * Deploying again where tables and buckets are already there, since `sls remove` leaves them (docs/adr/0024-deploy-remove-deploy.md).
+ *
+ * CloudFormation takes them into the new stack by their names (ImportExistingResources), when a name is a plain string: so names
+ * with the account or region in them are written out. DynamoDB adds or removes one index of a table at a time: told before
+ * anything is changed.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+ */
+const NAMES = {
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::S3::BucketPolicy': 'Bucket',
+};
+
+/** `Fn::Sub` and `Ref` of a bucket in the same template, written out. */
+const literal = (value, resources, pseudo) => {
+  if (typeof value === 'string') return value;
+  if (value?.Ref) return literal(resources[value.Ref]?.Properties?.BucketName, resources, pseudo);
+  const text = value?.['Fn::Sub'];
+  if (typeof text !== 'string') return undefined;
+  return text.replace(/\$\{(AWS::\w+)\}/g, (_, name) => pseudo[name] ?? `\${${name}}`);
+};
+
+/** Writes out the names of what is kept; anything else stays as it is. */
+const nameKeptResources = (resources, pseudo) => {
+  for (const { Type, DeletionPolicy, Properties } of Object.values(resources)) {
+    const property = NAMES[Type];
+    if (!property || DeletionPolicy !== 'Retain') continue;
+    const name = literal(Properties[property], resources, pseudo);
+    if (name && !name.includes('${')) Properties[property] = name;
+  }
+};
+
+const indexNames = (indexes) => (indexes ?? []).map(({ IndexName }) => IndexName);
+
+/** Leaves indexes out of a table, with the attributes that only they have. */
+const leaveOut = (properties, names) => {
+  const indexes = properties.GlobalSecondaryIndexes?.filter(({ IndexName }) => !names.includes(IndexName));
+  const used = new Set(
+    [properties, ...(indexes ?? [])].flatMap(({ KeySchema }) => KeySchema.map(({ AttributeName }) => AttributeName)),
+  );
+  properties.AttributeDefinitions = properties.AttributeDefinitions.filter(({ AttributeName }) =>
+    used.has(AttributeName),
+  );
+  if (indexes?.length) properties.GlobalSecondaryIndexes = indexes;
+  else delete properties.GlobalSecondaryIndexes;
+};
+
+/** @returns a sentence that says how to go on when an update would change more than one index; else null */
+const tooManyIndexes = (tableName, deployed, wanted) => {
+  const added = wanted.filter((name) => !deployed.includes(name));
+  const removed = deployed.filter((name) => !wanted.includes(name));
+  if (added.length + removed.length <= 1) return null;
+  const changes = [...added.map((name) => `${name} is new`), ...removed.map((name) => `${name} is gone`)].join(', ');
+  const how = added.length
+    ? ` Deploy with --param leaveOutIndexes=${added.slice(removed.length ? 0 : 1).join(',')} first, then with one index less of these, and so on. What reads an index that is left out fails until it is there.`
+    : ' Take them out of the template one at a time.';
+  return `DynamoDB changes one index of a table at a time, and of ${tableName} ${changes}.${how}`;
+};
+
+class KeptResourcesPlugin {
+  constructor(serverless) {
+    this.serverless = serverless;
+    this.provider = serverless.getProvider('aws');
+    this.hooks = {
+      initialize: () => this.importWhatExists(),
+      'before:aws:deploy:deploy:checkForChanges': () => this.prepareTemplate(),
+    };
+  }
+
+  /** osls has no setting for it; this is the one place where it makes change sets of a deployment. */
+  importWhatExists() {
+    const deploy = this.serverless.pluginManager.plugins.find((plugin) => plugin.constructor.name === 'AwsDeploy');
+    if (typeof deploy?.getCreateChangeSetParams !== 'function') {
+      throw new Error(
+        'This version of osls makes its change sets elsewhere: config/kept-resources-plugin.cjs has to follow.',
+      );
+    }
+    const original = deploy.getCreateChangeSetParams;
+    deploy.getCreateChangeSetParams = (options) => ({
+      ...original.call(deploy, options),
+      ImportExistingResources: true,
+    });
+  }
+
+  async prepareTemplate() {
+    const { Resources } = this.serverless.service.provider.compiledCloudFormationTemplate;
+    nameKeptResources(Resources, {
+      'AWS::AccountId': await this.provider.getAccountId(),
+      'AWS::Region': this.provider.getRegion(),
+    });
+    const left = String(this.serverless.service.custom?.leaveOutIndexes ?? 'none').split(',');
+    for (const { Type, Properties } of Object.values(Resources)) {
+      if (Type !== 'AWS::DynamoDB::Table') continue;
+      leaveOut(Properties, left);
+      const deployed = await this.deployedIndexes(Properties.TableName);
+      const problem =
+        deployed && tooManyIndexes(Properties.TableName, deployed, indexNames(Properties.GlobalSecondaryIndexes));
+      if (problem) throw new this.serverless.classes.Error(problem, 'TOO_MANY_INDEX_CHANGES');
+    }
+  }
+
+  /** Null when there is no such table. */
+  async deployedIndexes(TableName) {
+    const { DynamoDBClient, DescribeTableCommand, ResourceNotFoundException } = require('@aws-sdk/client-dynamodb');
+    const client = new DynamoDBClient(await this.provider.getAwsSdkV3Config());
+    try {
+      const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+      return indexNames(Table.GlobalSecondaryIndexes);
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return null;
+      throw error;
+    } finally {
+      client.destroy();
+    }
+  }
+}
+
+module.exports = KeptResourcesPlugin;
+module.exports.tooManyIndexes = tooManyIndexes;
