@@ -403,12 +403,19 @@ withBrowser('the tracking page', () => {
       await open();
       await page.locator('canvas').waitFor();
       const reached: string[] = [];
-      for (let i = 0; i < 5; i++) {
+      for (let i = 0; i < 7; i++) {
         await page.keyboard.press('Tab');
-        reached.push(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ''));
+        reached.push(
+          await page.evaluate(() => {
+            const { activeElement } = document;
+            return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent?.trim() ?? '';
+          }),
+        );
       }
       expect(reached.map((name) => name.replace(/\(.*/, ''))).toEqual([
         'Español',
+        'Zoom in',
+        'Zoom out',
         'Text us',
         'Call',
         'Share this page',

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -12,7 +12,7 @@ const contents = new Map<string, string>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tracking-site-'));
-  site = await buildSite(folder);
+  site = await buildSite(folder, { streets: null });
   for (const { key, path } of site.files) contents.set(key, await readFile(path, 'utf8'));
 }, 30_000);
 afterAll(() => rm(folder, { recursive: true }));
@@ -50,7 +50,7 @@ describe('the built site', () => {
 
   test('is the same when built again', async () => {
     const again = await mkdtemp(join(tmpdir(), 'tracking-site-'));
-    const second = await buildSite(again);
+    const second = await buildSite(again, { streets: null });
     for (const { key, path } of second.files) expect(await readFile(path, 'utf8')).toBe(contents.get(key));
     await rm(again, { recursive: true });
   });
@@ -68,6 +68,40 @@ describe('the built site', () => {
       (content) => content.match(/(https?:)?\/\/[a-z][\w-]*\.[a-z]{2,}/gi) ?? [],
     );
     expect(foreign.filter((address) => address !== 'http://www.w3.org')).toEqual([]);
+  });
+
+  test('with streets: the archive under a name of its content, and a module that the map alone loads', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'tracking-site-'));
+    try {
+      const archive = join(outside, 'region.pmtiles');
+      await writeFile(archive, 'PMTiles');
+      const { files } = await buildSite(join(outside, 'site'), { streets: archive });
+      const keyed = new Map(files.map((file) => [file.key.replace(/-[0-9a-f]{10}\./, '-HASH.'), file]));
+      expect([...keyed.keys()].filter((key) => key.includes('streets'))).toEqual([
+        'tiles/streets-HASH.pmtiles',
+        'assets/streets-HASH.js',
+      ]);
+      const tiles = keyed.get('tiles/streets-HASH.pmtiles');
+      expect(tiles).toMatchObject({
+        contentType: 'application/vnd.pmtiles',
+        cacheControl: expect.stringMatching(/immutable/),
+      });
+      const contentOf = async (key: string) => readFile(keyed.get(key)?.path ?? '', 'utf8');
+      expect(await contentOf('tiles/streets-HASH.pmtiles')).toBe('PMTiles');
+      const [mapCode, streetsCode] = [await contentOf('assets/map-HASH.js'), await contentOf('assets/streets-HASH.js')];
+      expect(mapCode).toContain(`../${tiles?.key}`);
+      expect(await contentOf('assets/page-HASH.js')).not.toContain('streets-');
+      // All of the page with map and streets; the limit is 200 KB.
+      const whole = [mapCode, streetsCode, text(/page-/), html(), text(/icon-/)];
+      expect(whole.reduce((sum, code) => sum + gzipSync(code).length, 0)).toBeLessThan(50_000);
+      // A link, and an error's text: nothing is fetched from either.
+      expect(streetsCode.match(/https?:\/\/[^"'`]+/g)).toEqual([
+        'https://github.com/protomaps/PMTiles/tree/main/js for details.',
+        'https://www.openstreetmap.org/copyright',
+      ]);
+    } finally {
+      await rm(outside, { recursive: true });
+    }
   });
 
   test('leaves nothing of the template unfilled', () => {

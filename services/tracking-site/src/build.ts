@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { validate as isCompany } from '@qdn/contracts/validators/company';
@@ -30,6 +31,13 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const read = (path: string) => readFile(here(path), 'utf8');
 
 const hashOf = (content: string) => createHash('sha256').update(content).digest('hex').slice(0, 10);
+
+/** As `hashOf`, for a file that may be large. */
+const hashOfFile = async (path: string): Promise<string> => {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex').slice(0, 10);
+};
 
 const bundle = async (entry: string, define: BuildOptions['define']): Promise<string> => {
   const built = await build({
@@ -83,13 +91,21 @@ const readCompany = async (): Promise<Company> => {
   return { name, phone, textNumber, timeZone };
 };
 
+/** The streets of the company's region, as `qdn site tiles` writes them. Not in the repository: made once for each company. */
+const STREETS_FILE = here('../../../config/streets.pmtiles');
+
+export type BuildSiteOptions = {
+  /** A PMTiles archive; null for a map without streets. Left out: config/streets.pmtiles where there is one. */
+  streets?: string | null;
+};
+
 /**
  * Builds the page, the widget and their assets into a folder. Every file's `key` is its path on the site; nothing in it asks
  * anything of a third party.
  * @param outDir is made where missing; files of the same names are replaced
  * @throws Error when config/company.json is not one, or a source does not compile
  */
-export const buildSite = async (outDir: string): Promise<Site> => {
+export const buildSite = async (outDir: string, options: BuildSiteOptions = {}): Promise<Site> => {
   const company = await readCompany();
   const files: SiteFile[] = [];
   const emit = async (key: string, content: string, contentType: string, cacheControl: string): Promise<string> => {
@@ -101,11 +117,26 @@ export const buildSite = async (outDir: string): Promise<Site> => {
   };
   const script = 'text/javascript; charset=utf-8';
 
-  const map = await bundle('./map/map.ts', undefined);
+  const emitStreets = async (archive: string): Promise<{ script: string; archive: string }> => {
+    // Its own name for each content, as with scripts: a page that is open goes on with the streets that it began with.
+    const key = `tiles/streets-${await hashOfFile(archive)}.pmtiles`;
+    const path = join(outDir, key);
+    await mkdir(dirname(path), { recursive: true });
+    await copyFile(archive, path);
+    files.push({ key, path, contentType: 'application/vnd.pmtiles', cacheControl: FOREVER });
+    const code = await bundle('./map/streets/streets.ts', undefined);
+    const file = `streets-${hashOf(code)}.js`;
+    await emit(`assets/${file}`, code, script, FOREVER);
+    return { script: `./${file}`, archive: `../${key}` };
+  };
+  const { streets = existsSync(STREETS_FILE) ? STREETS_FILE : null } = options;
+  const map = await bundle('./map/map.ts', {
+    QDN_STREETS: JSON.stringify(streets === null ? null : await emitStreets(streets)),
+  });
   const mapFile = `map-${hashOf(map)}.js`;
   await emit(`assets/${mapFile}`, map, script, FOREVER);
 
-  const trackerCss = await style('./tracker/tracker.css');
+  const trackerCss = await style('./tracker/tracker.css', './map/map.css');
   const define = {
     QDN_COMPANY: JSON.stringify(company),
     QDN_MAP_FILE: JSON.stringify(mapFile),
@@ -124,7 +155,7 @@ export const buildSite = async (outDir: string): Promise<Site> => {
     EARLY_REQUEST: `<script>${await earlyRequest()}</script>`,
     PAGE_SCRIPT: pageScript,
     ICON: iconFile,
-    STYLE: `<style>${await style('./tracker/tracker.css', './page/page.css')}</style>`,
+    STYLE: `<style>${await style('./tracker/tracker.css', './map/map.css', './page/page.css')}</style>`,
     TRACKER: trackerMarkup(1),
     TEXT_NUMBER: company.textNumber,
     TEXT_NUMBER_READABLE: phoneText(company.textNumber),

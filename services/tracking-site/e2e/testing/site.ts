@@ -33,9 +33,13 @@ export const problem = (status: number, code: string): Reply => ({
   body: { type: `urn:qdn:problem:${code}`, title: code, status, detail: '', correlationId: 'test' },
 });
 
-/** The built site on a port of its own, under the distribution's content security policy, with an API that says what it is told. `now` is its Date. */
-export const startSite = async (folder: string, now: number): Promise<TestSite> => {
-  const { files, version } = await buildSite(folder);
+/**
+ * The built site on a port of its own, under the distribution's content security policy, with an API that says what it is told.
+ * @param now its Date
+ * @param streets an archive of streets; without one the map is drawn
+ */
+export const startSite = async (folder: string, now: number, streets: string | null = null): Promise<TestSite> => {
+  const { files, version } = await buildSite(folder, { streets });
   const policy = contentSecurityPolicy();
   const site: TestSite = {
     origin: '',
@@ -74,15 +78,19 @@ export const startSite = async (folder: string, now: number): Promise<TestSite> 
     const key = pathname === '/track' ? `track/${version}` : pathname.slice(1);
     const file = files.find((each) => each.key === key);
     if (!file || site.missing?.test(pathname)) return response.writeHead(404).end();
-    return response
-      .writeHead(200, {
-        'content-type': file.contentType,
-        'cache-control': file.cacheControl,
-        'content-security-policy': policy,
-        'referrer-policy': 'no-referrer',
-        ...CORS,
-      })
-      .end(await readFile(file.path));
+    const headers = {
+      'content-type': file.contentType,
+      'cache-control': file.cacheControl,
+      'content-security-policy': policy,
+      'referrer-policy': 'no-referrer',
+      ...CORS,
+    };
+    const content = await readFile(file.path);
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+    if (from === undefined || to === undefined) return response.writeHead(200, headers).end(content);
+    const part = content.subarray(Number(from), Number(to) + 1);
+    const range = `bytes ${from}-${Number(from) + part.length - 1}/${content.length}`;
+    return response.writeHead(206, { ...headers, 'content-range': range }).end(part);
   };
 
   const server = createServer((request, response) => void answer(request, response));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { between, fit, follow, type Subject } from './camera.ts';
+import { between, fit, follow, panned, type Subject, zoomed } from './camera.ts';
 import { pixelsPerMetre, project, toScreen, worldPerMetre } from './projection.ts';
 
 const margins = { top: 60, right: 48, bottom: 60, left: 48 };
@@ -71,5 +71,52 @@ describe('the camera', () => {
         expect(scale).toBeLessThanOrEqual(Math.max(from.scale, to.scale) * 1.000001);
       }),
     );
+  });
+});
+
+describe('a hand', () => {
+  const screen = { width: 350, height: 340 };
+  const camera = fc.record({
+    x: fc.double({ min: 0.2, max: 0.8, noNaN: true }),
+    y: fc.double({ min: 0.2, max: 0.8, noNaN: true }),
+    scale: fc.double({ min: 1e5, max: 5e7, noNaN: true }),
+  });
+  const spot = fc.record({
+    x: fc.integer({ min: 0, max: 350 }),
+    y: fc.integer({ min: 0, max: 340 }),
+  });
+
+  test('drags what is under it along', () => {
+    fc.assert(
+      fc.property(camera, fc.integer({ min: -300, max: 300 }), fc.integer({ min: -300, max: 300 }), (from, dx, dy) => {
+        const place = { x: from.x, y: from.y };
+        const before = toScreen(place, from, screen);
+        const after = toScreen(place, panned(from, dx, dy), screen);
+        expect(after.x - before.x).toBeCloseTo(dx, 3);
+        expect(after.y - before.y).toBeCloseTo(dy, 3);
+      }),
+    );
+  });
+
+  test('zooms around where it is', () => {
+    fc.assert(
+      fc.property(camera, spot, fc.double({ min: 0.3, max: 3, noNaN: true }), (from, at, factor) => {
+        const under = {
+          x: from.x + (at.x - screen.width / 2) / from.scale,
+          y: from.y + (at.y - screen.height / 2) / from.scale,
+        };
+        const to = zoomed(from, factor, at, screen);
+        expect(toScreen(under, to, screen).x).toBeCloseTo(at.x, 3);
+        expect(toScreen(under, to, screen).y).toBeCloseTo(at.y, 3);
+      }),
+    );
+  });
+
+  test('does not get lost: neither beyond the poles nor closer than a driveway', () => {
+    const here = { x: 0.5, y: 0.02, scale: 1e6 };
+    expect(panned(here, 0, 1e9).y).toBe(0);
+    const middle = { x: 175, y: 170 };
+    expect(zoomed(here, 1e9, middle, screen).scale).toBe(2 ** 27);
+    expect(zoomed(here, 1e-9, middle, screen).scale).toBe(2 ** 13);
   });
 });

@@ -1,4 +1,4 @@
-import { type Camera, project, type Size, toScreen, worldPerMetre } from './projection.ts';
+import { type Camera, project, type ScreenPoint, type Size, toScreen, worldPerMetre } from './projection.ts';
 
 /** A place that must be seen, with metres around it. */
 export type Subject = { lat: number; lon: number; aroundM: number };
@@ -89,4 +89,26 @@ export const between = (from: Camera, to: Camera, t: number): Camera => {
   const eased = easeInOut(Math.max(0, Math.min(1, t)));
   const mix = (a: number, b: number) => a + (b - a) * eased;
   return { x: mix(from.x, to.x), y: mix(from.y, to.y), scale: from.scale * (to.scale / from.scale) ** eased };
+};
+
+/** The world this many CSS pixels wide is as far, or as close, as a hand can take the camera: a continent, a driveway. */
+const FARTHEST = 2 ** 13;
+const CLOSEST = 2 ** 27;
+
+/** The camera after the map was dragged by so many CSS pixels. */
+export const panned = (camera: Camera, dx: number, dy: number): Camera => ({
+  ...camera,
+  x: camera.x - dx / camera.scale,
+  y: Math.max(0, Math.min(1, camera.y - dy / camera.scale)),
+});
+
+/** The camera after zooming by a factor; what is at a point of the screen stays there. */
+export const zoomed = (camera: Camera, factor: number, at: ScreenPoint, { width, height }: Size): Camera => {
+  const scale = Math.max(FARTHEST, Math.min(CLOSEST, camera.scale * factor));
+  const [dx, dy] = [at.x - width / 2, at.y - height / 2];
+  return {
+    x: camera.x + dx / camera.scale - dx / scale,
+    y: Math.max(0, Math.min(1, camera.y + dy / camera.scale - dy / scale)),
+    scale,
+  };
 };

@@ -1,23 +1,47 @@
 import { distanceM, type Place } from '@qdn/domain';
 
-/** Positions are expected every 10 s; two more and the marker still moves when the next one comes late. */
-export const GLIDE_MS = 12_000;
+/** The page asks every 10 s, so no position is expected sooner; a tracker that reports less often sets its own pace. */
+const SHORTEST_INTERVAL_MS = 10_000;
+const LONGEST_INTERVAL_MS = 30_000;
+/** So much longer than the interval, and the marker still moves when the next position comes late. */
+const SPARE_MS = 2_000;
 /** A longer hop is no drive between two positions but a gap: the marker jumps, in metres. */
 const LONGEST_GLIDE_M = 1_500;
 
-/** A marker on its way along the trail: `path` from where it stood to the newest position, from `startedAt`, monotonic ms. */
-export type Glide = { path: readonly [Place, ...Place[]]; lengths: readonly number[]; startedAt: number };
+/**
+ * A marker on its way along the trail: `path` from where it stood to the newest position, from `startedAt`, monotonic ms, for
+ * `durationMs`.
+ */
+export type Glide = {
+  path: readonly [Place, ...Place[]];
+  lengths: readonly number[];
+  startedAt: number;
+  durationMs: number;
+};
+
+/**
+ * How long to glide to a new position: as long as the next one is expected to take, and a little more.
+ * @param sinceLastMs between the last two positions
+ */
+export const glideTime = (sinceLastMs: number): number =>
+  Math.max(SHORTEST_INTERVAL_MS, Math.min(LONGEST_INTERVAL_MS, sinceLastMs)) + SPARE_MS;
 
 const endOf = ({ path }: Glide): Place => path.at(-1) ?? path[0];
 
 /** Standing still at a place. */
-export const stand = (place: Place, now: number): Glide => ({ path: [place], lengths: [], startedAt: now });
+export const stand = (place: Place, now: number): Glide => ({
+  path: [place],
+  lengths: [],
+  startedAt: now,
+  durationMs: 0,
+});
 
 /** A glide from one place through others. */
-const along = (path: readonly [Place, ...Place[]], now: number): Glide => ({
+const along = (path: readonly [Place, ...Place[]], now: number, durationMs: number): Glide => ({
   path,
   lengths: path.slice(1).map((place, i) => distanceM(path[i] ?? place, place)),
   startedAt: now,
+  durationMs,
 });
 
 const sum = (lengths: readonly number[]) => lengths.reduce((total, length) => total + length, 0);
@@ -25,7 +49,8 @@ const sum = (lengths: readonly number[]) => lengths.reduce((total, length) => to
 /** Where the marker is, and how many of the path's places it has reached. */
 export const placeOn = (glide: Glide, now: number): { place: Place; passed: number } => {
   const total = sum(glide.lengths);
-  let left = total * Math.max(0, Math.min(1, (now - glide.startedAt) / GLIDE_MS));
+  const share = glide.durationMs === 0 ? 1 : (now - glide.startedAt) / glide.durationMs;
+  let left = total * Math.max(0, Math.min(1, share));
   if (left >= total) return { place: endOf(glide), passed: glide.path.length };
   for (const [i, length] of glide.lengths.entries()) {
     const from = glide.path[i];
@@ -44,22 +69,22 @@ export const placeOn = (glide: Glide, now: number): { place: Place; passed: numb
 
 /** Whether the marker still moves. */
 export const isGliding = (glide: Glide, now: number): boolean =>
-  glide.path.length > 1 && now - glide.startedAt < GLIDE_MS && sum(glide.lengths) > 0;
+  glide.path.length > 1 && now - glide.startedAt < glide.durationMs && sum(glide.lengths) > 0;
 
 /**
  * Sends the marker to a new position, through the places that the trailer passed on the way.
  * @param passed the trail between the last position and the new one, oldest first
- * @param still when the reader wants no motion: the marker jumps
+ * @param options `still`: the reader wants no motion, so the marker jumps; else how long it takes
  */
 export const glideTo = (
   current: Glide | null,
   passed: readonly Place[],
   to: Place,
   now: number,
-  still: boolean,
+  { still, durationMs }: { still: boolean; durationMs: number },
 ): Glide => {
   if (!current || still) return stand(to, now);
   const { place, passed: reached } = placeOn(current, now);
-  const glide = along([place, ...current.path.slice(reached), ...passed, to], now);
+  const glide = along([place, ...current.path.slice(reached), ...passed, to], now, durationMs);
   return sum(glide.lengths) > LONGEST_GLIDE_M ? stand(to, now) : glide;
 };

@@ -13,8 +13,8 @@ import { gridStep, ringRadii, scaleBar } from './rulers.ts';
 import { mix, type Theme, withAlpha } from './theme.ts';
 
 /*
- * The drawing, bottom to top: paper, squares, distance rings, the place to arrive at, the way between, the trail, the trailer,
- * and what a map needs to be read. A map of streets would go between paper and rings.
+ * The drawing, bottom to top: paper with squares or streets, distance rings, the place to arrive at, the way between, the trail,
+ * the trailer, and what a map needs to be read.
  */
 
 /** One moment of the map. All lengths on the screen are CSS pixels; the context is scaled to the device's. */
@@ -27,9 +27,11 @@ export type Frame = {
   /** Where the marker is just now, and the trail behind it, oldest first. */
   trailer: ScreenPoint;
   trail: ScreenPoint[];
+  /** Draws the streets, where there are any: 0 is none, 1 all of them. */
+  streets: ((free: ReadonlyArray<ScreenPoint & { radius: number }>) => number) | null;
 };
 
-const FONT = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+export const FONT = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 const TRAILER_RADIUS = 17;
 const STOP_RADIUS = 7;
 /** The ring around the stop never gets smaller than this, so that it can be seen from afar. */
@@ -48,9 +50,35 @@ const circle = (ctx: CanvasRenderingContext2D, { x, y }: ScreenPoint, radius: nu
 const stopAt = ({ scene: { stop }, camera, size }: Frame): ScreenPoint | null =>
   stop && toScreen(project(stop, camera.x), camera, size);
 
-const drawPaper = ({ ctx, size, theme, camera, scene }: Frame) => {
+/** Paper and streets; without streets, squares, so that one sees the map move. Returns how much of the streets is shown. */
+const drawGround = (frame: Frame): number => {
+  const { ctx, size, theme, trailer } = frame;
   ctx.fillStyle = theme.paper;
   ctx.fillRect(0, 0, size.width, size.height);
+  const stop = stopAt(frame);
+  const [right, bottom] = [size.width, size.height];
+  const free = [
+    { ...trailer, radius: TRAILER_RADIUS },
+    // North, the buttons, the scale, and whose streets these are.
+    { x: right - 24, y: 26, radius: 18 },
+    { x: right - 34, y: bottom - 102, radius: 26 },
+    { x: right - 34, y: bottom - 58, radius: 26 },
+    { x: 40, y: bottom - 20, radius: 22 },
+    { x: 80, y: bottom - 20, radius: 22 },
+    { x: right - 40, y: bottom - 10, radius: 10 },
+    { x: right - 80, y: bottom - 10, radius: 10 },
+  ];
+  if (stop) free.push({ ...stop, radius: STOP_RADIUS + 4 }, { ...labelAt(frame, stop), radius: 26 });
+  const shown = frame.streets?.(free) ?? 0;
+  if (shown < 1) {
+    ctx.globalAlpha = 1 - shown;
+    drawSquares(frame);
+    ctx.globalAlpha = 1;
+  }
+  return shown;
+};
+
+const drawSquares = ({ ctx, size, theme, camera, scene }: Frame) => {
   const { lat } = unproject(camera);
   const step = gridStep(pixelsPerMetre(camera), scene.units, 44) * worldPerMetre(lat);
   const left = camera.x - size.width / 2 / camera.scale;
@@ -87,7 +115,8 @@ const RING_LABEL_SIDES: ReadonlyArray<readonly [number, number]> = [
   [0, 1],
 ];
 
-const drawRings = (frame: Frame) => {
+/** Over streets the rings are lines alone: discs would veil the streets. */
+const drawRings = (frame: Frame, streets: number) => {
   const { ctx, size, theme, camera, scene, trailer } = frame;
   const stop = stopAt(frame);
   if (!stop) return;
@@ -98,17 +127,19 @@ const drawRings = (frame: Frame) => {
   ctx.textBaseline = 'middle';
   const radii = ringRadii(perMetre, scene.units, 72, reach);
   // Lighter towards the stop: each disc lies on those around it.
-  for (const metres of radii.toReversed()) {
+  for (const metres of streets < 1 ? radii.toReversed() : []) {
     circle(ctx, stop, metres * perMetre);
-    ctx.fillStyle = withAlpha(theme.glow, 0.3);
+    ctx.fillStyle = withAlpha(theme.glow, 0.3 * (1 - streets));
     ctx.fill();
   }
   for (const metres of radii) {
     const radius = metres * perMetre;
-    ctx.strokeStyle = theme.ring;
+    ctx.strokeStyle = streets > 0 ? withAlpha(theme.label, 0.35) : theme.ring;
     ctx.lineWidth = 1;
+    if (streets > 0) ctx.setLineDash([4, 4]);
     circle(ctx, stop, radius);
     ctx.stroke();
+    ctx.setLineDash([]);
     const spots = RING_LABEL_SIDES.map(([dx, dy]) => ({ x: stop.x + dx * radius, y: stop.y + dy * radius }));
     const spot = spots.find(
       ({ x, y }) =>
@@ -126,6 +157,12 @@ const drawRings = (frame: Frame) => {
 /** Radius of the ring in which a trailer has arrived, in CSS pixels. */
 const areaPx = ({ camera, scene: { stop } }: Frame): number =>
   Math.max(SMALLEST_AREA, (stop?.radiusM ?? 0) * pixelsPerMetre(camera));
+
+/** Where the stop's name goes: outside the ring, on the side where the trailer is not. */
+const labelAt = (frame: Frame, stop: ScreenPoint): ScreenPoint => {
+  const away = Math.max(34, Math.min(70, areaPx(frame) + 20));
+  return { x: stop.x, y: stop.y + (frame.trailer.y > stop.y ? -away : away) };
+};
 
 const drawArrivalRing = (frame: Frame) => {
   const { ctx, theme } = frame;
@@ -201,7 +238,7 @@ const drawTrail = ({ ctx, theme, scene, trail, trailer, size }: Frame) => {
 };
 
 const drawStop = (frame: Frame) => {
-  const { ctx, theme, scene, trailer } = frame;
+  const { ctx, theme, scene } = frame;
   const stop = stopAt(frame);
   if (!stop || !scene.stop) return;
   circle(ctx, stop, STOP_RADIUS);
@@ -215,9 +252,7 @@ const drawStop = (frame: Frame) => {
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
   const width = ctx.measureText(scene.stop.label).width + 20;
-  // Outside the ring, on the side where the trailer is not.
-  const away = Math.max(34, Math.min(70, areaPx(frame) + 20));
-  const y = stop.y + (trailer.y > stop.y ? -away : away);
+  const { y } = labelAt(frame, stop);
   const x = Math.max(width / 2 + 8, Math.min(frame.size.width - width / 2 - 8, stop.x));
   ctx.fillStyle = theme.stop;
   ctx.beginPath();
@@ -322,8 +357,8 @@ const drawFurniture = ({ ctx, size, theme, camera, scene }: Frame) => {
 export const drawFrame = (frame: Frame): void => {
   // No frame inherits caps and joins from the one before.
   frame.ctx.save();
-  drawPaper(frame);
-  drawRings(frame);
+  const streets = drawGround(frame);
+  drawRings(frame, streets);
   drawArrivalRing(frame);
   drawWay(frame);
   drawTrail(frame);

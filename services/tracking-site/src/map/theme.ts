@@ -11,6 +11,16 @@ export type Theme = {
   onTrailer: string;
   stop: string;
   stopArea: string;
+  /** The streets below: areas, roads with their edges, and the names of places. */
+  green: string;
+  built: string;
+  water: string;
+  building: string;
+  road: string;
+  roadEdge: string;
+  highway: string;
+  rail: string;
+  place: string;
 };
 
 /** Stands in for a property that is missing. */
@@ -25,6 +35,15 @@ const DEFAULTS: Theme = {
   onTrailer: '#ffffff',
   stop: '#1c1917',
   stopArea: '#1c1917',
+  green: '#e4e9d8',
+  built: '#ece7dd',
+  water: '#cddde3',
+  building: '#e6e0d5',
+  road: '#ffffff',
+  roadEdge: '#ddd6c9',
+  highway: '#fffdf8',
+  rail: '#cfc8bb',
+  place: '#3f3a34',
 };
 
 const HEX = /^#[0-9a-f]{6}$/i;
@@ -46,6 +65,15 @@ export const readTheme = (property: (name: string) => string): Theme => {
     onTrailer: colour('onTrailer'),
     stop: colour('stop'),
     stopArea: colour('stopArea'),
+    green: colour('green'),
+    built: colour('built'),
+    water: colour('water'),
+    building: colour('building'),
+    road: colour('road'),
+    roadEdge: colour('roadEdge'),
+    highway: colour('highway'),
+    rail: colour('rail'),
+    place: colour('place'),
   };
 };
 

@@ -45,7 +45,7 @@ export const trackerMarkup = (level: 1 | 2): string => `<article class="tracker"
 <dl class="facts" hidden></dl>
 <p class="note" hidden></p>
 </div>
-<figure class="map" hidden><div class="paper" aria-hidden="true"></div><figcaption></figcaption></figure>
+<figure class="map" hidden><div class="paper"></div><figcaption></figcaption></figure>
 <div class="actions" hidden>${action('text')}${action('call')}<button class="action retry" type="button" hidden>${icon(ICONS.retry)}<span class="what"></span></button><button class="action share" type="button" hidden>${icon(ICONS.share)}<span class="what"></span></button></div>
 <p class="spoken" role="status" aria-live="polite"></p>
 </article>`;

@@ -24,8 +24,10 @@ export type Scene = {
   /** Writes a round length in the reader's language and units. */
   mark(metres: number): string;
   north: string;
+  /** What the buttons on the map are called, and what is said of gestures that are the page's. */
+  controls: { map: string; zoomIn: string; zoomOut: string; follow: string; fingersHint: string; ctrlHint: string };
 };
 
-/** The map, as its module hands it out. It draws into `host` and follows its size; nothing of it is for screen readers. */
+/** The map, as its module hands it out. It draws into `host` and follows its size; of it, screen readers find the buttons alone. */
 export type MapView = { show(scene: Scene): void; destroy(): void };
 export type MapModule = { createMap(host: HTMLElement): MapView };

@@ -234,6 +234,7 @@ const sceneOf = (tracking: Tracking, position: Position, ageMs: number, { words,
   units,
   mark: formats.mark,
   north: words.north,
+  controls: words.mapControls,
 });
 
 const mapTextOf = ({ stop, trailerCount }: Tracking, position: Position, { words, formats }: Now): string => {

@@ -157,6 +157,14 @@ export const en: Words = {
   mapText: (length, wind, place) => `In a straight line, the trailer is ${length} ${winds[wind]} of ${places[place]}.`,
   mapTextAt: (place) => `The trailer is at ${places[place]}.`,
   north: 'N',
+  mapControls: {
+    map: 'Map',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    follow: 'Back to the trailer',
+    fingersHint: 'Use two fingers to move the map',
+    ctrlHint: 'Hold Ctrl and scroll to zoom the map',
+  },
 
   textUs: 'Text us',
   callUs: 'Call',

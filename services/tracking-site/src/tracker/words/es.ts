@@ -182,6 +182,14 @@ export const es: Words = {
   mapText: (length, wind, place) => `En línea recta, el remolque está a ${length} al ${winds[wind]} ${from[place]}.`,
   mapTextAt: (place) => `El remolque está ${inside[place]}.`,
   north: 'N',
+  mapControls: {
+    map: 'Mapa',
+    zoomIn: 'Acercar',
+    zoomOut: 'Alejar',
+    follow: 'Volver al remolque',
+    fingersHint: 'Mueva el mapa con dos dedos',
+    ctrlHint: 'Mantenga Ctrl y gire la rueda para acercar o alejar el mapa',
+  },
 
   textUs: 'Escribir',
   callUs: 'Llamar',

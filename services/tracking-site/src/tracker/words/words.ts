@@ -1,6 +1,7 @@
 import type { JobKind, SilenceCause, StopKind } from '@qdn/domain';
 import type { LinkProblem } from '../answer.ts';
 import type { Wind } from '../formats.ts';
+import type { Scene } from '../scene.ts';
 
 export const LANGUAGES = ['en', 'es'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -68,6 +69,8 @@ export type Words = {
   mapText(length: string, wind: Wind, place: Place): string;
   mapTextAt(place: Place): string;
   north: string;
+  /** The buttons on the map, and what hands are told that want to move it. */
+  mapControls: Scene['controls'];
 
   textUs: string;
   callUs: string;

@@ -1,0 +1,502 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { findChromium } from '@qdn/local/testing/chromium';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  type CDPSession,
+  chromium,
+  type Page,
+  type Request,
+} from 'playwright-core';
+import { answerIn, NOW, onTheWayAt } from '../src/tracker/testing/answers.ts';
+import { faultsOf } from './testing/axe.ts';
+import { drawingOf, sameDrawing } from './testing/drawing.ts';
+import { writeExampleTown } from './testing/example-town.ts';
+import { ok, startSite, type TestSite } from './testing/site.ts';
+import { trackingToken } from './testing/token.ts';
+
+jest.setTimeout(60_000);
+
+const found = await findChromium();
+const withBrowser = found ? describe : describe.skip;
+
+const token = trackingToken(NOW + 3_600_000);
+const link = `/track?job_id=${token}`;
+const DESKTOP: BrowserContextOptions = {
+  viewport: { width: 800, height: 700 },
+  locale: 'en-US',
+  reducedMotion: 'reduce',
+};
+const PHONE: BrowserContextOptions = {
+  ...DESKTOP,
+  viewport: { width: 390, height: 700 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+};
+/** A corner of the map where no trailer comes by. */
+const CORNER = { x: 8, y: 60, width: 60, height: 120 };
+
+withBrowser('the map', () => {
+  let browser: Browser;
+  let folder: string;
+  /** One site with streets, one without. */
+  let town: TestSite;
+  let plain: TestSite;
+  let page: Page;
+  let complaints: string[];
+  let parts: number[];
+  /** Requests for streets that have not been answered. */
+  let onTheWay: Set<Request>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'map-e2e-'));
+    town = await startSite(join(folder, 'town'), NOW, writeExampleTown(folder));
+    plain = await startSite(join(folder, 'plain'), NOW);
+    browser = await chromium.launch(found ?? {});
+  });
+  afterAll(async () => {
+    await browser?.close();
+    town?.close();
+    plain?.close();
+    await rm(folder, { recursive: true });
+  });
+  beforeEach(() => {
+    complaints = [];
+    parts = [];
+    for (const site of [town, plain]) {
+      site.asked.length = 0;
+      site.missing = null;
+      site.respond = () => ok(answerIn('on-the-way'));
+    }
+  });
+  afterEach(() => page?.context().close());
+
+  const prepare = async (options: BrowserContextOptions = DESKTOP): Promise<Page> => {
+    page = await (await browser.newContext(options)).newPage();
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
+        complaints.push(message.text());
+    });
+    onTheWay = new Set();
+    page.on('request', (request) => {
+      if (/tiles|streets/.test(request.url())) onTheWay.add(request);
+    });
+    page.on('requestfinished', (request) => onTheWay.delete(request));
+    page.on('requestfailed', (request) => onTheWay.delete(request));
+    page.on('response', (response) => {
+      if (response.url().includes('/tiles/')) parts.push(response.status());
+    });
+    return page;
+  };
+  const open = async (site: TestSite, options: BrowserContextOptions = DESKTOP): Promise<Page> => {
+    await prepare(options);
+    await page.goto(`${site.origin}${link}`);
+    await page.locator('.map canvas').waitFor();
+    return page;
+  };
+  const source = () => page.locator('.map-source');
+  const back = () => page.getByRole('button', { name: 'Back to the trailer' });
+  /** The drawing once nothing is on its way any more and it has stopped to change. */
+  const settled = async (part: Parameters<typeof drawingOf>[1] = null): Promise<Uint8Array> => {
+    let before = await drawingOf(page, part);
+    for (let same = 0; same < 2; ) {
+      await page.waitForTimeout(150);
+      const now = await drawingOf(page, part);
+      same = onTheWay.size === 0 && sameDrawing(now, before) ? same + 1 : 0;
+      before = now;
+    }
+    return before;
+  };
+  const withStreets = async (options?: BrowserContextOptions) => {
+    await open(town, options);
+    await source().waitFor();
+    return settled();
+  };
+  /** Waits until the map looks different, or as it did before; a test that waits in vain ends by its time limit. */
+  const changedFrom = async (before: Uint8Array): Promise<void> => {
+    while (sameDrawing(await drawingOf(page), before)) await page.waitForTimeout(30);
+  };
+  const looksLike = async (before: Uint8Array): Promise<void> => {
+    while (!sameDrawing(await drawingOf(page), before)) await page.waitForTimeout(30);
+  };
+
+  describe('with streets', () => {
+    test('shows them under the trailer, in parts from its own site, and says whose they are', async () => {
+      await open(plain);
+      const drawn = await settled();
+      await page.context().close();
+      const streets = await withStreets();
+      expect(sameDrawing(streets, drawn)).toBe(false);
+      expect(await source().textContent()).toBe('© OpenStreetMap');
+      expect(await source().getAttribute('href')).toBe('https://www.openstreetmap.org/copyright');
+      expect(await source().getAttribute('rel')).toBe('noopener noreferrer');
+      expect(parts.length).toBeGreaterThan(1);
+      expect(new Set(parts)).toEqual(new Set([206]));
+      expect(complaints).toEqual([]);
+    });
+
+    test('comes after the words and after the first drawing', async () => {
+      await prepare();
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route(/assets\/streets-/, async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.goto(`${town.origin}${link}`);
+      await page.locator('.arrival', { hasText: 'in about 20 minutes' }).waitFor();
+      await page.locator('.map canvas').waitFor();
+      while (onTheWay.size === 0) await page.waitForTimeout(30);
+      const drawn = await drawingOf(page);
+      expect(new Set(drawn).size).toBeGreaterThan(10);
+      expect(await source().isVisible()).toBe(false);
+      expect(town.asked.filter((path) => path.startsWith('/tiles/'))).toEqual([]);
+      release();
+      await source().waitFor();
+      await changedFrom(drawn);
+    });
+
+    test('in the dark, too', async () => {
+      const light = await withStreets();
+      await page.emulateMedia({ colorScheme: 'dark' });
+      const mean = (values: Uint8Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(mean(await settled())).toBeLessThan(mean(light) - 60);
+    });
+
+    test('axe finds nothing; the drawing is nothing for a screen reader, the buttons are, in both languages', async () => {
+      await withStreets();
+      expect(await faultsOf(page)).toEqual([]);
+      expect(await page.locator('.map').ariaSnapshot()).toBe(
+        [
+          '- figure "In a straight line, the trailer is 3 mi south-east of your site.":',
+          '  - group "Map":',
+          '    - button "Zoom in"',
+          '    - button "Zoom out"',
+          '  - link "© OpenStreetMap":',
+          '    - /url: https://www.openstreetmap.org/copyright',
+          '  - text: In a straight line, the trailer is 3 mi south-east of your site.',
+        ].join('\n'),
+      );
+      await page.getByRole('button', { name: 'Español' }).click();
+      await page.getByRole('button', { name: 'Acercar' }).click();
+      await page.getByRole('button', { name: 'Volver al remolque' }).waitFor();
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await faultsOf(page)).toEqual([]);
+    });
+
+    test('also inside a customer’s own site', async () => {
+      const host = createServer((_, response) =>
+        response
+          .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+          .end(
+            `<!doctype html><html lang="en"><title>A customer</title><script type="module" src="${town.origin}/widget/v1.js"></script><qdn-tracker token="${token}"></qdn-tracker>`,
+          ),
+      );
+      host.listen(0, '127.0.0.1');
+      await once(host, 'listening');
+      try {
+        await prepare();
+        const { port } = host.address() as AddressInfo;
+        await page.goto(`http://localhost:${port}/`);
+        await source().waitFor();
+        expect(new Set(parts)).toEqual(new Set([206]));
+      } finally {
+        host.closeAllConnections();
+        host.close();
+      }
+    });
+  });
+
+  describe('without streets', () => {
+    test('asks for none, and the drawn map stands on its own', async () => {
+      await open(plain);
+      await settled();
+      expect(plain.asked.filter((path) => /streets|tiles/.test(path))).toEqual([]);
+      expect(await source().isVisible()).toBe(false);
+      expect(await faultsOf(page)).toEqual([]);
+    });
+
+    const whole = { status: 200, body: 'x'.repeat(1000) };
+    test.each([
+      ['the archive is missing', /tiles\//, { status: 403, body: '<Error/>' }],
+      ['the archive is not one', /tiles\//, { status: 206, body: 'x'.repeat(16_384) }],
+      ['the archive comes whole', /tiles\//, whole],
+      ['their code is missing', /assets\/streets-/, { status: 404, body: '' }],
+      ['their code is broken', /assets\/streets-/, { status: 200, contentType: 'text/javascript', body: '}' }],
+    ])('when %s, the drawn map stays as it is, without a word', async (_, path, reply) => {
+      await open(plain);
+      const drawn = await settled();
+      await page.context().close();
+      await prepare();
+      let failed = 0;
+      await page.route(path, async (route) => {
+        await route.fulfill(reply);
+        failed++;
+      });
+      await page.goto(`${town.origin}${link}`);
+      await page.locator('.map canvas').waitFor();
+      while (failed === 0) await page.waitForTimeout(30);
+      await looksLike(drawn);
+      expect(await source().isVisible()).toBe(false);
+      expect(await page.locator('.notice').isVisible()).toBe(false);
+      expect(complaints).toEqual([]);
+      // And it goes on.
+      await page.getByRole('button', { name: 'Zoom in' }).click();
+      await changedFrom(drawn);
+    });
+
+    test('a tile that does not come leaves the others', async () => {
+      await prepare();
+      let tiles = 0;
+      await page.route(/tiles\//, async (route) => {
+        // The first part is the header with the directory, the second the first tile.
+        tiles++;
+        if (tiles === 2) await route.abort();
+        else await route.continue();
+      });
+      await page.goto(`${town.origin}${link}`);
+      await source().waitFor();
+      await settled();
+      expect(complaints).toEqual([]);
+    });
+
+    test('whoever saves data gets the map that needs none', async () => {
+      await prepare();
+      await page.addInitScript(() =>
+        Object.defineProperty(navigator, 'connection', { configurable: true, value: { saveData: true } }),
+      );
+      await page.goto(`${town.origin}${link}`);
+      await page.locator('.map canvas').waitFor();
+      await settled();
+      expect(town.asked.filter((path) => /streets|tiles/.test(path))).toEqual([]);
+    });
+  });
+
+  describe('moved with the mouse and the keyboard', () => {
+    test('follows the hand, and goes back to the trailer when asked to', async () => {
+      const before = await withStreets();
+      expect(await back().isVisible()).toBe(false);
+      const box = await page.locator('.map canvas').boundingBox();
+      if (!box) throw new Error('The map has no place');
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x - 120, y - 60, { steps: 4 });
+      await page.mouse.up();
+      await back().waitFor();
+      await changedFrom(before);
+      expect(await faultsOf(page)).toEqual([]);
+      await back().click();
+      await back().waitFor({ state: 'hidden' });
+      await looksLike(before);
+    });
+
+    test('stays where a hand has put it when the trailer goes on, and follows again afterwards', async () => {
+      let upTo = 12;
+      town.respond = () => ok(onTheWayAt(upTo, NOW + upTo * 20_000));
+      await prepare();
+      await page.clock.install();
+      await page.goto(`${town.origin}${link}`);
+      const pass = async (ms: number) => {
+        for (let left = ms; left > 0; left -= 500) {
+          await page.clock.runFor(500);
+          await page.waitForTimeout(10);
+        }
+      };
+      const drive = async (to: number) => {
+        const caption = await page.locator('figcaption').textContent();
+        upTo = to;
+        await pass(11_000);
+        await page.waitForFunction((old) => document.querySelector('figcaption')?.textContent !== old, caption);
+        await pass(1_500);
+      };
+      /** As `settled`, for a page whose time the test makes pass. */
+      const corner = async (): Promise<Uint8Array> => {
+        let before = await drawingOf(page, CORNER);
+        for (let same = 0; same < 2; ) {
+          await pass(1_000);
+          const now = await drawingOf(page, CORNER);
+          same = onTheWay.size === 0 && sameDrawing(now, before) ? same + 1 : 0;
+          before = now;
+        }
+        return before;
+      };
+      await page.locator('.map canvas').waitFor();
+      while (!(await source().isVisible())) await pass(500);
+      const start = await corner();
+      // The trailer comes near: the camera comes closer.
+      await drive(26);
+      expect(sameDrawing(await corner(), start)).toBe(false);
+      await page.getByRole('button', { name: 'Zoom in' }).click();
+      const held = await corner();
+      await drive(36);
+      expect(sameDrawing(await corner(), held)).toBe(true);
+      await back().click();
+      expect(sameDrawing(await corner(), held)).toBe(false);
+    });
+
+    test('the wheel is the page’s; with Ctrl it is the map’s; a double click comes closer', async () => {
+      const before = await withStreets({ ...DESKTOP, viewport: { width: 800, height: 500 } });
+      const canvas = page.locator('.map canvas');
+      await canvas.hover();
+      await page.mouse.wheel(0, 120);
+      await page.waitForFunction(() => scrollY > 0);
+      expect(await back().isVisible()).toBe(false);
+      await page.keyboard.down('Control');
+      await page.mouse.wheel(0, -120);
+      await page.keyboard.up('Control');
+      await back().waitFor();
+      await changedFrom(before);
+      expect(await page.evaluate(() => visualViewport?.scale)).toBe(1);
+      const closer = await settled();
+      await canvas.dblclick();
+      await changedFrom(closer);
+    });
+
+    test('the bare wheel on a page that cannot scroll on gets a hint', async () => {
+      await withStreets({ ...DESKTOP, viewport: { width: 800, height: 1600 } });
+      await page.locator('.map canvas').hover();
+      await page.mouse.wheel(0, 120);
+      await page.locator('.map-hint.shown', { hasText: 'Hold Ctrl and scroll to zoom the map' }).waitFor();
+      await page.locator('.map-hint:not(.shown)').waitFor({ state: 'attached' });
+    });
+
+    test('everything can be done from the keyboard', async () => {
+      const before = await withStreets();
+      await page.getByRole('button', { name: 'Zoom in' }).focus();
+      await page.keyboard.press('ArrowLeft');
+      await back().waitFor();
+      const left = await settled();
+      expect(sameDrawing(left, before)).toBe(false);
+      await page.keyboard.press('-');
+      const farther = await settled();
+      expect(sameDrawing(farther, left)).toBe(false);
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Enter');
+      await back().waitFor({ state: 'hidden' });
+      await looksLike(before);
+      // The button that went away has left the focus where one can go on.
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Zoom in');
+      await page.keyboard.press('Enter');
+      await back().waitFor();
+      await page.keyboard.press('Escape');
+      await back().waitFor({ state: 'hidden' });
+    });
+
+    test('keeps where it was put when the window changes its size', async () => {
+      await withStreets();
+      await page.getByRole('button', { name: 'Zoom in' }).click();
+      await page.getByRole('button', { name: 'Zoom in' }).click();
+      await back().waitFor();
+      const scale = await settled({ x: 10, y: 280, width: 140, height: 40 });
+      expect(await back().isVisible()).toBe(true);
+      await page.setViewportSize({ width: 700, height: 700 });
+      await settled();
+      expect(await back().isVisible()).toBe(true);
+      await page.setViewportSize({ width: 800, height: 700 });
+      expect(sameDrawing(await settled({ x: 10, y: 280, width: 140, height: 40 }), scale)).toBe(true);
+    });
+  });
+
+  describe('under fingers', () => {
+    let debug: CDPSession;
+    let middle: { x: number; y: number };
+    const openOnPhone = async () => {
+      const before = await withStreets(PHONE);
+      await page.locator('.map').scrollIntoViewIfNeeded();
+      debug = await page.context().newCDPSession(page);
+      const box = await page.locator('.map canvas').boundingBox();
+      if (!box) throw new Error('The map has no place');
+      middle = { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
+      return before;
+    };
+    type Finger = { x: number; y: number };
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: Finger[]) =>
+      debug.send('Input.dispatchTouchEvent', { type, touchPoints });
+    const slide = async (from: Finger[], to: Finger[]) => {
+      await touch('touchStart', from);
+      for (let i = 1; i <= 8; i++) {
+        await touch(
+          'touchMove',
+          from.map((finger, k) => ({
+            x: finger.x + ((to[k]?.x ?? finger.x) - finger.x) * (i / 8),
+            y: finger.y + ((to[k]?.y ?? finger.y) - finger.y) * (i / 8),
+          })),
+        );
+      }
+      await touch('touchEnd', []);
+    };
+
+    test('one finger scrolls the page, also on the map', async () => {
+      await openOnPhone();
+      const before = await page.evaluate(() => scrollY);
+      await slide([middle], [{ x: middle.x, y: middle.y - 150 }]);
+      await page.waitForFunction((old) => scrollY > old + 40, before);
+      expect(await back().isVisible()).toBe(false);
+    });
+
+    test('one finger sideways is told of the second', async () => {
+      const before = await openOnPhone();
+      await slide([middle], [{ x: middle.x - 120, y: middle.y + 4 }]);
+      await page.locator('.map-hint.shown', { hasText: 'Use two fingers to move the map' }).waitFor();
+      expect(await back().isVisible()).toBe(false);
+      await page.locator('.map-hint:not(.shown)').waitFor({ state: 'attached' });
+      await looksLike(before);
+    });
+
+    test('two fingers move and zoom the map, and not the page', async () => {
+      const before = await openOnPhone();
+      const top = await page.evaluate(() => scrollY);
+      const { x, y } = middle;
+      await slide(
+        [
+          { x: x - 40, y },
+          { x: x + 40, y },
+        ],
+        [
+          { x: x - 90, y: y + 60 },
+          { x: x + 90, y: y + 60 },
+        ],
+      );
+      await back().waitFor();
+      await changedFrom(before);
+      expect(await page.evaluate(() => [scrollY, visualViewport?.scale])).toEqual([top, 1]);
+      await back().tap();
+      await back().waitFor({ state: 'hidden' });
+      await looksLike(before);
+    });
+
+    test('a double tap comes closer; a single one does nothing', async () => {
+      const before = await openOnPhone();
+      await touch('touchStart', [middle]);
+      await touch('touchEnd', []);
+      await page.waitForTimeout(500);
+      expect(await back().isVisible()).toBe(false);
+      for (let i = 0; i < 2; i++) {
+        await touch('touchStart', [middle]);
+        await touch('touchEnd', []);
+      }
+      await back().waitFor();
+      await changedFrom(before);
+      expect(await page.evaluate(() => visualViewport?.scale)).toBe(1);
+    });
+
+    test('the buttons are large enough for a thumb', async () => {
+      await openOnPhone();
+      for (const name of ['Zoom in', 'Zoom out']) {
+        const size = await page.getByRole('button', { name }).boundingBox();
+        expect(Math.min(size?.width ?? 0, size?.height ?? 0)).toBeGreaterThanOrEqual(44);
+      }
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readTheme } from '../theme.ts';
+import { fillColour, fillOf, LINES, lineOf, strokeOf } from './style.ts';
+
+const theme = readTheme(() => '');
+
+describe('what is drawn as what', () => {
+  test.each([
+    ['landuse', { kind: 'park' }, 'green'],
+    ['landuse', { kind: 'industrial' }, 'built'],
+    ['landuse', { kind: 'residential' }, null],
+    ['water', { kind: 'lake' }, 'water'],
+    ['buildings', { kind: 'building' }, 'building'],
+    ['earth', { kind: 'earth' }, null],
+    ['landuse', {}, null],
+  ])('an area of %s %p', (layer, properties, fill) => {
+    expect(fillOf(layer, properties)).toBe(fill);
+  });
+
+  test.each([
+    ['roads', { kind: 'highway' }, 'highway'],
+    ['roads', { kind: 'highway', is_link: true }, 'major'],
+    ['roads', { kind: 'major_road' }, 'major'],
+    ['roads', { kind: 'minor_road', kind_detail: 'service' }, 'service'],
+    ['roads', { kind: 'minor_road' }, 'minor'],
+    ['roads', { kind: 'ferry' }, null],
+    ['water', { kind: 'stream' }, 'stream'],
+    ['boundaries', { kind: 'county' }, null],
+  ])('a line of %s %p', (layer, properties, line) => {
+    expect(lineOf(layer, properties)).toBe(line);
+  });
+});
+
+test('the closer, the wider; larger roads are never narrower than smaller ones; an edge is around its line', () => {
+  const zoom = fc.double({ min: 4, max: 20, noNaN: true });
+  fc.assert(
+    fc.property(fc.constantFrom(...LINES), zoom, zoom, (line, a, b) => {
+      const [near, far] = [Math.max(a, b), Math.min(a, b)];
+      expect(strokeOf(line, near, theme).width).toBeGreaterThanOrEqual(strokeOf(line, far, theme).width);
+      const { width, edgeWidth } = strokeOf(line, near, theme);
+      if (edgeWidth > 0) expect(edgeWidth).toBeGreaterThan(width);
+      const widths = (['service', 'minor', 'major', 'highway'] as const).map(
+        (road) => strokeOf(road, near, theme).width,
+      );
+      expect(widths).toEqual(widths.toSorted((x, y) => x - y));
+    }),
+  );
+});
+
+test('buildings are for those who are near', () => {
+  expect(fillColour('building', 13, theme)).toBeNull();
+  expect(fillColour('building', 15, theme)).toBe(theme.building);
+});
