@@ -1,4 +1,4 @@
-/** The layers of the repository: `services → lambda, carriers, aws → contracts → domain`. */
+/** The layers of the repository: `services → lambda, carriers, roads, aws → contracts → domain`. */
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -26,8 +26,8 @@ export default {
     ),
     forbid(
       'inward',
-      'lambda, carriers and aws stand side by side on contracts and domain.',
-      { path: '^packages/(lambda|carriers|aws)/src', pathNot: '\\.test\\.ts$|/testing/' },
+      'lambda, carriers, roads and aws stand side by side on contracts and domain.',
+      { path: '^packages/(lambda|carriers|roads|aws)/src', pathNot: '\\.test\\.ts$|/testing/' },
       { path: '^(packages/(cli|local)|services)/' },
     ),
     forbid(
@@ -38,8 +38,8 @@ export default {
     ),
     forbid(
       'carriers-without-lambda',
-      'A carrier knows no HTTP stack.',
-      { path: '^packages/carriers/src' },
+      'A carrier or a road engine knows no HTTP stack.',
+      { path: '^packages/(carriers|roads)/src' },
       { path: '^packages/(aws|lambda)/' },
     ),
     forbid(
@@ -66,7 +66,7 @@ export default {
       {
         path: '^(packages|services)/',
         pathNot:
-          '^packages/(aws|local)/|^packages/carriers/src/aws-sms\\.ts$|^services/tracking-site/src/deploy/|\\.test\\.ts$|/testing/',
+          '^packages/(aws|local)/|^packages/carriers/src/aws-sms\\.ts$|^packages/roads/src/amazon-location\\.ts$|^services/tracking-site/src/deploy/|\\.test\\.ts$|/testing/',
       },
       { path: 'node_modules/@aws-sdk/' },
     ),

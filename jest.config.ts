@@ -24,6 +24,7 @@ const config: Config = {
     'packages/carriers',
     'packages/aws',
     'packages/local',
+    'packages/roads',
     'packages/cli',
     'services/job-api',
     'services/telemetry-ingest',

@@ -4,8 +4,9 @@ import { createLocationStore } from '../packages/aws/src/locations-table/index.t
 import { createMessageLog } from '../packages/aws/src/message-log/index.ts';
 import { createRelayStore } from '../packages/aws/src/relay/index.ts';
 import { startDynamo, startStorage } from '../packages/aws/src/testing/index.ts';
+import { createTravelStore } from '../packages/aws/src/travel/index.ts';
 import type { InboundMessage, Job, LogEntry, MessageSid, RelayDependencies } from '../packages/domain/src/index.ts';
-import { relayMessage } from '../packages/domain/src/index.ts';
+import { learnedTravel, relayMessage } from '../packages/domain/src/index.ts';
 import { aCompany, aJob } from '../packages/domain/src/testing/index.ts';
 import { ingest } from '../services/telemetry-ingest/src/ingest.ts';
 import { createJobCache } from '../services/telemetry-ingest/src/job-cache.ts';
@@ -116,10 +117,22 @@ export const countCalls = async (): Promise<string[][]> => {
       speedMps: 10,
       headingDeg: 180,
     });
+    const drives = createTravelStore(dynamo.client, jobsTable);
+    const travel = {
+      model: learnedTravel(
+        drives,
+        'America/Chicago',
+        () => NOW,
+        () => {},
+      ),
+      roads: null,
+    };
     const telemetry = {
       jobs: createJobCache(jobs, () => NOW),
       locations,
       quarantine: createQuarantine(() => NOW),
+      travel,
+      lessons: { store: drives, timeZone: 'America/Chicago' },
       notices: { queue: { send: async () => {} }, policy: aCompany().policy.notices },
       now: () => NOW + 60_000,
       log: quiet,
@@ -129,6 +142,7 @@ export const countCalls = async (): Promise<string[][]> => {
     const deps: RelayDependencies = {
       jobs,
       locations,
+      travel,
       relay,
       log: (entry) => entries.push(entry),
       carriers: {

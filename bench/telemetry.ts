@@ -6,7 +6,16 @@ import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
 import { createLocationStore } from '../packages/aws/src/locations-table/index.ts';
 import { startDynamo } from '../packages/aws/src/testing/index.ts';
 import type { Job, JobStore, LocationStore, TrailerId } from '../packages/domain/src/index.ts';
-import { aCompany, aDrive, aJob, memoryJobs, memoryLocations, placeAt } from '../packages/domain/src/testing/index.ts';
+import {
+  aCompany,
+  aDrive,
+  aJob,
+  memoryJobs,
+  memoryLocations,
+  memoryTravel,
+  placeAt,
+  typicalTravel,
+} from '../packages/domain/src/testing/index.ts';
 import { type ApiFunction, createKeyring, signToken } from '../packages/lambda/src/index.ts';
 import { apiEvent, lambdaContext, newTokenKeys } from '../packages/lambda/src/testing.ts';
 import type { Dependencies } from '../services/telemetry-ingest/src/dependencies.ts';
@@ -46,6 +55,8 @@ const post = async ({ jobs, locations }: Stores, toAPost: number, count: number)
     jobs: createJobCache(jobs, () => clock.now),
     locations,
     quarantine: createQuarantine(() => clock.now),
+    travel: typicalTravel,
+    lessons: { store: memoryTravel(), timeZone: 'America/Chicago' },
     notices: { queue: { send: async () => {} }, policy: { ...aCompany().policy.notices, kinds: [] } },
     keyring: async () => keyring,
     now: () => clock.now,

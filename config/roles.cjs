@@ -13,6 +13,12 @@ const index = (name, indexName) => regional('dynamodb', `table/${name}/index/${i
 // Secrets Manager appends six random characters to a secret's name in its ARN; this is the documented way to name one.
 const secret = (name) => regional('secretsmanager', `secret:${name}-??????`);
 
+// Arrival times ask Amazon Location where config/company.json says so.
+const roads =
+  require('./company.json').roads?.engine === 'amazon-location'
+    ? [allow(['geo-routes:CalculateRoutes'], arn(`geo-routes:\${AWS::Region}::provider/default`))]
+    : [];
+
 const logicalId = (functionName) =>
   `${functionName.replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase())}Role`;
 
@@ -66,4 +72,4 @@ const rolesFor =
     return { Resources };
   };
 
-module.exports = { allow, regional, table, index, queue, secret, rolesFor };
+module.exports = { allow, regional, table, index, queue, secret, roads, rolesFor };

@@ -10,7 +10,7 @@ import { createRelayStore } from '../packages/aws/src/relay/index.ts';
 import { startDynamo, type TestDynamo } from '../packages/aws/src/testing/index.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
 import type { MessageLog } from '../packages/domain/src/index.ts';
-import { aCompany, aJob, memoryLocations } from '../packages/domain/src/testing/index.ts';
+import { aCompany, aJob, memoryLocations, typicalTravel } from '../packages/domain/src/testing/index.ts';
 import { recordingLogger } from '../packages/lambda/src/testing.ts';
 import { startTestSqsS3 } from '../packages/local/src/testing/engines.ts';
 import { relayMessage } from '../services/sms-relay/src/functions/relay-message/handler.ts';
@@ -73,6 +73,7 @@ const startWorker = (messageLog: MessageLog = createMessageLog(cloud.s3, BUCKET,
   const handler = relayMessage({
     jobs: createJobStore(dynamo.client, table),
     relay: createRelayStore(dynamo.client, table),
+    travel: typicalTravel,
     locations: memoryLocations(),
     messageLog,
     followUps: { schedule: async () => {} },

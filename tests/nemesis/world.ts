@@ -14,7 +14,14 @@ import type {
   RelayStore,
   SmsCarrier,
 } from '../../packages/domain/src/index.ts';
-import { aCompany, aJob, memoryJobs, memoryLocations, memoryRelay } from '../../packages/domain/src/testing/index.ts';
+import {
+  aCompany,
+  aJob,
+  memoryJobs,
+  memoryLocations,
+  memoryRelay,
+  typicalTravel,
+} from '../../packages/domain/src/testing/index.ts';
 import { apiEvent, lambdaContext } from '../../packages/lambda/src/testing.ts';
 import { signatureOf } from '../../packages/local/src/twilio/signature.ts';
 import { receiveMessage } from '../../services/sms-relay/src/functions/receive-message/handler.ts';
@@ -194,6 +201,7 @@ export const createWorld = (options: {
       relayMessage({
         jobs: nemesis.between(process, 'jobs', jobs),
         locations: nemesis.between(process, 'locations', locations),
+        travel: typicalTravel,
         relay: nemesis.between(process, 'relay', watched(backing.relay), { observe }),
         messageLog: nemesis.between(process, 'log', backing.messageLog),
         followUps: createFollowUps(nemesis.between(process, 'queue', { send: queue.send }), clock),

@@ -136,6 +136,13 @@ const timeline = (job: Wire<'jobState'>): string => {
     .join('\n');
 };
 
+/** `14:25–14:40, 11.2 km to go, position 20 s old` */
+const arrivalWords = ({ eta, serverTime }: Wire<'jobState'>['location']): string => {
+  if (!eta) return 'not known';
+  const ageS = Math.max(0, Math.round((Date.parse(serverTime) - Date.parse(eta.asOf)) / 1000));
+  return `${clock(eta.earliest)}–${clock(eta.latest)}, ${(eta.distanceM / 1000).toFixed(1)} km to go, position ${ageS} s old`;
+};
+
 /** One job, for a person. Times are UTC. */
 export const jobReport = (job: Wire<'jobState'>): string => {
   const { position, eta } = job.location;
@@ -147,7 +154,7 @@ export const jobReport = (job: Wire<'jobState'>): string => {
       (stop, i) => `${i === job.currentStop ? 'Stop     > ' : 'Stop       '}${words(stop.kind)}, ${stop.address}`,
     ),
     `Position   ${position ? `${position.lat}, ${position.lon} (${position.trailerId}, ${position.ageS} s ago, ${position.freshness})` : 'none'}`,
-    `Arrival    ${eta ? `${clock(eta.earliest)} to ${clock(eta.latest)}, ${(eta.distanceM / 1000).toFixed(1)} km to go (${eta.reason})` : 'not known'}`,
+    `Arrival    ${eta ? `${arrivalWords(job.location)} (${eta.reason})` : 'not known'}`,
     '',
     'Timeline (UTC)',
     timeline(job),

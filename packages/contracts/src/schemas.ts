@@ -1,4 +1,5 @@
 import {
+  ETA_BASES,
   FRESHNESS,
   JOB_ID_PATTERN,
   JOB_KINDS,
@@ -277,12 +278,24 @@ export const jobLocation = {
         {
           type: 'object',
           additionalProperties: false,
-          required: ['earliest', 'latest', 'distanceM', 'reason', 'asOf'],
+          required: ['earliest', 'likely', 'latest', 'distanceM', 'reason', 'basis', 'after', 'asOf'],
           properties: {
-            earliest: time,
+            earliest: { ...time, description: 'Four arrivals in five are between this and `latest`' },
+            likely: { ...time, description: 'As many arrivals are before as after' },
             latest: time,
             distanceM: { type: 'integer', minimum: 0, description: 'Estimated road distance left, metres' },
             reason: { type: 'string' },
+            basis: {
+              type: 'string',
+              enum: ETA_BASES,
+              description: 'What is typical, the company’s own drives, or a road engine',
+            },
+            after: {
+              description: 'The stops on the way there',
+              type: 'array',
+              maxItems: 10,
+              items: { type: 'string', enum: STOP_KINDS },
+            },
             asOf: { ...time, description: 'When the position it rests on was taken' },
           },
         },
@@ -1019,5 +1032,30 @@ export const company = {
     contacts: { type: 'array', minItems: 1, maxItems: 10, items: contact },
     operator: { ...phone, description: 'Texted when nobody of the team answers a customer' },
     relay: relayPolicy,
+    roads: {
+      description: 'A road engine for arrival times; without one the company’s own drives tell',
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['engine', 'server'],
+          properties: {
+            engine: { const: 'osrm' },
+            server: {
+              type: 'string',
+              pattern: '^https?://',
+              maxLength: 200,
+              description: 'The URL of any OSRM server',
+            },
+          },
+        },
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['engine'],
+          properties: { engine: { const: 'amazon-location' } },
+        },
+      ],
+    },
   },
 } as const;

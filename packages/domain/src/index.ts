@@ -7,4 +7,5 @@ export * from './ports/dossier.ts';
 export * from './ports/jobs.ts';
 export * from './ports/locations.ts';
 export * from './ports/relay.ts';
+export * from './ports/travel.ts';
 export * from './relay/index.ts';

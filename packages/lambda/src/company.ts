@@ -19,6 +19,8 @@ export type Company = {
   /** Texted when nobody of the team answers a customer. */
   operator: string | null;
   relay: RelayPolicy;
+  /** Asked for ways along roads; null where the company's own drives tell. */
+  roads: NonNullable<Wire<'company'>['roads']> | null;
 };
 
 /** @throws Error when a contact's ID or number is none; the schema has refused it before */
@@ -43,6 +45,7 @@ export const readCompany = (json: string): Company => {
     ...company,
     contacts: company.contacts.map(toContact),
     operator: company.operator ?? null,
+    roads: company.roads ?? null,
     relay: {
       ...DEFAULT_POLICY,
       ...company.relay,

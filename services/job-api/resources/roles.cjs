@@ -1,4 +1,4 @@
-const { allow, index, queue, rolesFor, secret, table } = require('../../../config/roles.cjs');
+const { allow, index, queue, roads, rolesFor, secret, table } = require('../../../config/roles.cjs');
 
 module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn }) => {
   const tokens = allow(['secretsmanager:GetSecretValue'], secret('qdn/tokens'));
@@ -11,8 +11,9 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
   const notices = allow(['sqs:SendMessage'], queue('qdn-inbound-messages'));
   const fixes = allow(['dynamodb:Query'], table(locationsTable));
   return {
-    'get-job': [tokens, job('Query'), fixes],
-    'get-location': [tokens, job('GetItem'), fixes],
+    // GetItem is for what the company's drives have taught.
+    'get-job': [tokens, job('GetItem', 'Query'), fixes, ...roads],
+    'get-location': [tokens, job('GetItem'), fixes, ...roads],
     'list-jobs': [tokens, allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
     'get-attention': [tokens, job('GetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
     'get-trailer': [
@@ -23,7 +24,7 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
       fixes,
     ],
     'create-job': [tokens, job('GetItem', 'PutItem')],
-    'update-job': [tokens, job('GetItem', 'PutItem', 'Query'), fixes, notices],
+    'update-job': [tokens, job('GetItem', 'PutItem', 'Query'), fixes, notices, ...roads],
     'create-tracking-link': [tokens, job('GetItem')],
     'revoke-tracking-link': [
       tokens,

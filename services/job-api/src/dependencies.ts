@@ -3,9 +3,11 @@ import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { createDossierReader } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
+import { createTravelStore } from '@qdn/aws/travel';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
-import type { JobStore, LocationStore, ReadDossier } from '@qdn/domain';
+import { type JobStore, type LocationStore, learnedTravel, type ReadDossier, type Travel } from '@qdn/domain';
 import { type Company, createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
+import { createRoads } from '@qdn/roads';
 import { config } from './config.ts';
 
 /** What the functions of this service work with. A test passes others. `now` is epoch ms. */
@@ -13,6 +15,7 @@ export type Dependencies = {
   jobs: JobStore;
   locations: LocationStore;
   dossier: ReadDossier;
+  travel: Travel;
   keyring: KeyringSource;
   company: Company;
   publicUrl: string;
@@ -29,6 +32,14 @@ export const dependencies: Dependencies = {
   jobs: createJobStore(client, config.jobsTable),
   locations: createLocationStore(client, config.locationsTable),
   dossier: createDossierReader(client, config.jobsTable),
+  travel: {
+    model: learnedTravel(createTravelStore(client, config.jobsTable), config.company.timeZone, Date.now, (error) =>
+      log.warn('arrival times without what was learned', errorFields(error)),
+    ),
+    roads: createRoads(config.company.roads, Date.now, (error) =>
+      log.warn('arrival times without roads', errorFields(error)),
+    ),
+  },
   keyring: keyringFrom((fresh) => secrets.current(config.tokensSecretId, isTokenKeys, fresh)),
   company: config.company,
   publicUrl: config.publicUrl,

@@ -1,5 +1,6 @@
 import type { Wire } from '@qdn/contracts';
 import {
+  type Eta,
   type Fix,
   isActive,
   isCustomerSite,
@@ -22,6 +23,7 @@ const iso = (at: number) => new Date(at).toISOString();
 export const jobStateView = (
   job: Job,
   fixes: readonly Fix[],
+  eta: Eta | null,
   timeline: readonly TimelineEntry[],
   caller: Caller,
   company: Company,
@@ -51,7 +53,7 @@ export const jobStateView = (
     createdAt: iso(job.createdAt),
     updatedAt: iso(job.updatedAt),
     version: job.version,
-    location: jobLocationView(job, isActive(job.status) ? fixes : [], now, company, readerOf(caller)),
+    location: jobLocationView(job, isActive(job.status) ? fixes : [], eta, now, company, readerOf(caller)),
     messages: timeline.filter(({ sender }) => whole || sender === 'customer').map((entry) => messageView(entry, whole)),
   };
 };

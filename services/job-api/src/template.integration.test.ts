@@ -127,7 +127,7 @@ describe('the packaged stack', () => {
     const onTables = (role: string) =>
       (may[role] ?? []).flatMap(({ Action }) => Action).filter((action) => action.startsWith('dynamodb:'));
     expect(Object.fromEntries(Object.keys(may).map((role) => [role, onTables(role)]))).toEqual({
-      GetJobRole: ['dynamodb:Query', 'dynamodb:Query'],
+      GetJobRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       GetLocationRole: ['dynamodb:GetItem', 'dynamodb:Query'],
       ListJobsRole: ['dynamodb:Query'],
       GetAttentionRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],

@@ -8,7 +8,7 @@ import {
   type NoticeQueue,
   type TrailerId,
 } from '@qdn/domain';
-import { aJob, memoryDossier, memoryJobs, memoryLocations, memoryRelay } from '@qdn/domain/testing';
+import { aJob, memoryDossier, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '@qdn/domain/testing';
 import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
 import type { Dependencies } from './dependencies.ts';
@@ -34,6 +34,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
     jobs,
     dossier: memoryDossier(jobs, relay),
     locations: memoryLocations(),
+    travel: typicalTravel,
     keyring: async () => keyring,
     company: {
       name: 'QuickDumpNow',
@@ -43,6 +44,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       contacts: aJob().contacts,
       operator: null,
       relay: DEFAULT_POLICY,
+      roads: null,
     },
     publicUrl: 'https://track.example',
     now: () => NOW,

@@ -13,12 +13,13 @@ import { createLocationStore } from '@qdn/aws/locations-table';
 import { createMessageLog, createS3Client } from '@qdn/aws/message-log';
 import { createRelayStore } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
+import { createTravelStore } from '@qdn/aws/travel';
 import { createTwilioCarrier } from '@qdn/carriers/twilio';
 import { locateTwilioMedia } from '@qdn/carriers/twilio-media';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
-import type { Job } from '@qdn/domain';
+import { type Job, learnedTravel } from '@qdn/domain';
 import {
   createLogger,
   errorFields,
@@ -28,6 +29,7 @@ import {
   relayCompany,
   shortLink,
 } from '@qdn/lambda';
+import { createRoads } from '@qdn/roads';
 import {
   admitMessageConfig,
   getMediaConfig,
@@ -152,6 +154,14 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
   return {
     jobs: createJobStore(client, config.JOBS_TABLE),
     locations: createLocationStore(client, config.LOCATIONS_TABLE),
+    travel: {
+      model: learnedTravel(createTravelStore(client, config.JOBS_TABLE), company.timeZone, Date.now, (error) =>
+        log.warn('arrival times without what was learned', errorFields(error)),
+      ),
+      roads: createRoads(company.roads, Date.now, (error) =>
+        log.warn('arrival times without roads', errorFields(error)),
+      ),
+    },
     relay: createRelayStore(client, config.JOBS_TABLE),
     messageLog: createMessageLog(createS3Client(), config.LOG_BUCKET, Date.now),
     followUps: createFollowUps(createInboundQueue(sqs, config.QUEUE_URL), Date.now),

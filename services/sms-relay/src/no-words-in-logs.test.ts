@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SendOutcome } from '@qdn/domain';
-import { aCompany, aJob, memoryJobs, memoryLocations, memoryLog, memoryRelay } from '@qdn/domain/testing';
+import {
+  aCompany,
+  aJob,
+  memoryJobs,
+  memoryLocations,
+  memoryLog,
+  memoryRelay,
+  typicalTravel,
+} from '@qdn/domain/testing';
 import { createLogger } from '@qdn/lambda';
 import { apiEvent, lambdaContext, sqsEvent } from '@qdn/lambda/testing';
 import twilio from 'twilio/lib/webhooks/webhooks.js';
@@ -176,6 +184,7 @@ const work = async (changes: Partial<RelayMessageDependencies>, records: unknown
     jobs: memoryJobs([aJob()]),
     relay: memoryRelay(),
     locations: memoryLocations(),
+    travel: typicalTravel,
     messageLog: memoryLog(),
     followUps: { schedule: async () => {} },
     carriers: { first: { name: 'twilio', send: async () => accepted, find: async () => [] }, second: null },

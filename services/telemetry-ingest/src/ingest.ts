@@ -11,6 +11,8 @@ import {
   type Ignored,
   type IgnoreReason,
   type Job,
+  learnFrom,
+  legsSince,
   ProductError,
   type Quarantined,
   type TrailerId,
@@ -91,7 +93,10 @@ const knownSince = async (
  * was stored already is then a duplicate
  */
 export const ingest = async (
-  dependencies: Pick<Dependencies, 'jobs' | 'locations' | 'notices' | 'quarantine' | 'now' | 'log'>,
+  dependencies: Pick<
+    Dependencies,
+    'jobs' | 'locations' | 'notices' | 'quarantine' | 'travel' | 'lessons' | 'now' | 'log'
+  >,
   job: Job,
   reported: readonly Fix[],
 ): Promise<Ingested> => {
@@ -110,7 +115,9 @@ export const ingest = async (
   const { stored, accepted, refused: doubtful } = acceptFixes(sound, known, now);
   const refused = [...unsound, ...doubtful];
   await store(dependencies, job, stored, quarantinedOf(refused));
-  const { before, after } = await follow(dependencies, job, [...known, ...stored], now, from);
+  const fixes = [...known, ...stored];
+  const { before, after } = await follow(dependencies, job, fixes, now, from);
+  if (after.history !== before.history) await note(dependencies, after, fixes, now);
   if (after.status !== before.status)
     log.info('status changed', { jobId: job.id, from: before.status, to: after.status });
   return { accepted, ignored: counted(refused), before, after };
@@ -157,8 +164,29 @@ export const settleQuarantine = async (
   }
 };
 
+/**
+ * Notes what finished drives teach of the next ones. Late fixes teach them anew. A failure here refuses no report: it is one drive
+ * less to learn from.
+ */
+const note = async (
+  { locations, lessons, log }: Pick<Dependencies, 'locations' | 'lessons' | 'log'>,
+  job: Job,
+  known: readonly Fix[],
+  now: number,
+): Promise<void> => {
+  const since = legsSince(job);
+  if (since === null) return;
+  try {
+    const reachesBack = known.some(({ at }) => at <= since);
+    const fixes = reachesBack ? known : await locations.recent(job.id, now, Number.POSITIVE_INFINITY, since);
+    await learnFrom(lessons.store, job, fixes, lessons.timeZone);
+  } catch (error) {
+    log.warn('a drive taught nothing', { jobId: job.id, reason: error instanceof Error ? error.message : 'unknown' });
+  }
+};
+
 const follow = async (
-  { jobs, notices }: Pick<Dependencies, 'jobs' | 'notices'>,
+  { jobs, notices, travel }: Pick<Dependencies, 'jobs' | 'notices' | 'travel'>,
   seen: Job,
   fixes: readonly Fix[],
   now: number,
@@ -167,7 +195,7 @@ const follow = async (
   let job = seen;
   for (let tries = 1; ; tries += 1) {
     const followed = followFixes(job, fixes, now, from);
-    const eta = notices.policy.kinds.length > 0 ? etaOf(followed, fixes, now) : null;
+    const eta = notices.policy.kinds.length > 0 ? await etaOf(travel, followed, fixes, now) : null;
     const announced = await announce({ ...notices, now }, followed, eta);
     if (announced === job) return { before: job, after: job };
     const after = { ...announced, version: job.version + 1 };

@@ -3,7 +3,7 @@ import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
 import type { Fix, Job, JobId, JobStore, TrailerId } from '@qdn/domain';
-import { jobLocationView } from '@qdn/domain';
+import { etaOf, jobLocationView } from '@qdn/domain';
 import { aDrive, aFix, aJob, placeAt } from '@qdn/domain/testing';
 import fc from 'fast-check';
 import { reportLocation } from './functions/report-location/handler.ts';
@@ -130,13 +130,14 @@ const endOf = async (reports: readonly (readonly Fix[])[]) => {
   const followed = await jobs.find(job.id);
   if (!followed) throw new Error('The job is there');
   const fixes = await dependencies.locations.recent(job.id, LATER, Number.POSITIVE_INFINITY);
+  const eta = await etaOf(dependencies.travel, followed, fixes, LATER);
   const {
     jobId: _,
     trailers: __,
     position,
     trail,
     ...view
-  } = jobLocationView(followed, fixes, LATER, company, 'operator');
+  } = jobLocationView(followed, fixes, eta, LATER, company, 'operator');
   return {
     view,
     position: position && { ...position, trailerId: '' },

@@ -6,7 +6,7 @@ import {
   type NoticeQueue,
   type TrailerId,
 } from '@qdn/domain';
-import { aJob, memoryJobs, memoryLocations } from '@qdn/domain/testing';
+import { aJob, memoryJobs, memoryLocations, memoryTravel, typicalTravel } from '@qdn/domain/testing';
 import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
 import type { Dependencies } from './dependencies.ts';
@@ -24,6 +24,7 @@ export const aService = (
 ) => {
   const jobs = memoryJobs(initial);
   const locations = memoryLocations();
+  const lessons = memoryTravel();
   const log = recordingLogger();
   const clock = { now: NOW };
   const orders: NoticeOrder[] = [];
@@ -36,12 +37,14 @@ export const aService = (
     jobs: createJobCache(jobs, () => clock.now),
     locations: changes.locations ?? locations,
     quarantine: createQuarantine(() => clock.now),
+    travel: typicalTravel,
+    lessons: { store: lessons, timeZone: 'America/Chicago' },
     notices: { queue, policy: { ...DEFAULT_POLICY.notices, kinds: changes.kinds ?? [] } },
     keyring: async () => keyring,
     now: () => clock.now,
     log,
   };
-  return { dependencies, jobs, locations, log, clock, orders };
+  return { dependencies, jobs, locations, lessons, log, clock, orders };
 };
 
 export const deviceToken = (trailerId = 'T1', expiresAt = NOW + HOUR): string =>

@@ -10,6 +10,7 @@ import { UNMATCHED } from '@qdn/domain';
  *   JOB#<id>   EFFECT#<MessageSid>#<who>    one text to one recipient because of it
  *   UNMATCHED  MSG#… and EFFECT#…           the same for messages that belong to no job
  *   SID#<sid>  CLAIM                        what a message leads to, and who has answered it
+ *   COMPANY    TRAVEL                       what the company's own drives have taught
  *   PHONE#<no> CONSENT                      whether a number has asked for no more texts
  *
  * Indexes are sparse: an item without the index's key is not in it. Defined in services/job-api/resources/table.yml.
@@ -57,4 +58,5 @@ export const scopeOf = (pk: unknown): RelayScope => String(pk).replace(/^JOB#/, 
 export const phoneOf = (pk: unknown): string => String(pk).replace(/^PHONE#/, '');
 export const sidOf = (pk: unknown): string => String(pk).replace(/^SID#/, '');
 
+export const TRAVEL_KEY = { pk: 'COMPANY', sk: 'TRAVEL' };
 export const claimKey = (sid: string) => ({ pk: `SID#${sid}`, sk: 'CLAIM' });

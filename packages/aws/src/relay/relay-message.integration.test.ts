@@ -6,7 +6,7 @@ import {
   type RelayDependencies,
   relayMessage,
 } from '@qdn/domain';
-import { aCompany, aJob } from '@qdn/domain/testing';
+import { aCompany, aJob, typicalTravel } from '@qdn/domain/testing';
 import { createJobStore } from '../jobs-table/index.ts';
 import { createLocationStore } from '../locations-table/index.ts';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
@@ -27,6 +27,7 @@ beforeAll(async () => {
   dependencies = {
     jobs: createJobStore(dynamo.client, table),
     locations: createLocationStore(dynamo.client, await dynamo.createTable('LocationsTable')),
+    travel: typicalTravel,
     relay: createRelayStore(dynamo.client, table),
     log: () => {},
     carriers: {

@@ -1,32 +1,48 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fix } from '../fix.ts';
+import type { Stop } from '../job.ts';
 import { aFix, aJob, placeAt } from '../testing/index.ts';
 import { estimateArrival } from './eta.ts';
+import { EMPTY_TRAVEL, type LegSample, type TravelModel, travelModel } from './travel.ts';
 
-const NOW = Date.UTC(2026, 10, 23, 15);
+const NOW = Date.UTC(2026, 10, 23, 18);
+const ZONE = 'America/Chicago';
 const [stop] = aJob().stops;
 if (!stop) throw new Error('The sample job has a stop');
+const dump: Stop = { ...stop, ...placeAt(stop, -8000, 0), kind: 'dump_site', radiusM: 200 };
+const typical = travelModel(EMPTY_TRAVEL, ZONE);
 const at = (ageS: number, km: number): Fix => aFix({ at: NOW - ageS * 1000, ...placeAt(stop, km * 1000, 0) });
-const minutes = (trail: readonly Fix[], now = NOW) => {
-  const eta = estimateArrival(trail, stop, now);
+type Options = { stops?: Stop[]; standingSince?: number | null; model?: TravelModel };
+const estimate = (
+  trail: readonly Fix[],
+  options: Options = {},
+  route: { distanceM: number; seconds: number | null } | null = null,
+) => {
+  const { stops = [stop], standingSince = null, model = typical } = options;
+  return estimateArrival({ trail, stops, standingSince }, NOW, model, route);
+};
+const minutes = (...given: Parameters<typeof estimate>) => {
+  const eta = estimate(...given);
   if (!eta) throw new Error('There is a position');
-  return { from: (eta.earliest - now) / 60_000, to: (eta.latest - now) / 60_000, ...eta };
+  const inMinutes = (time: number) => (time - NOW) / 60_000;
+  return { ...eta, from: inMinutes(eta.earliest), middle: inMinutes(eta.likely), to: inMinutes(eta.latest) };
 };
 
 describe('an arrival time', () => {
   test('is none without a position', () => {
-    expect(estimateArrival([], stop, NOW)).toBeNull();
+    expect(estimate([])).toBeNull();
+    expect(estimate([at(0, 1)], { stops: [] })).toBeNull();
   });
 
   test('is a range around what the distance says', () => {
-    const { from, to, distanceM, reason, asOf } = minutes([at(20, 10)]);
-    // 10 km as the crow flies: 18 minutes across town, in 12 to 24.
-    expect(from).toBeGreaterThan(10);
-    expect(to).toBeLessThan(26);
-    expect(distanceM).toBeGreaterThan(13_000);
-    expect(distanceM).toBeLessThan(13_600);
-    expect(reason).toBe('straight line and typical pace');
+    const { from, to, distanceM, reason, basis, after, asOf } = minutes([at(20, 10)]);
+    // 10 km as the crow flies are 17 minutes across a town that nobody has driven in yet.
+    expect(from).toBeGreaterThan(9);
+    expect(to).toBeLessThan(33);
+    expect(distanceM).toBeGreaterThan(12_800);
+    expect(distanceM).toBeLessThan(13_100);
+    expect({ reason, basis, after }).toEqual({ reason: 'straight line and typical pace', basis: 'typical', after: [] });
     expect(asOf).toBe(NOW - 20_000);
   });
 
@@ -37,7 +53,7 @@ describe('an arrival time', () => {
   test('takes the pace of the last minutes into account, and is surer of it', () => {
     const fast = minutes([at(240, 16), at(120, 13), at(0, 10)]);
     const slow = minutes([at(240, 10.4), at(120, 10.2), at(0, 10)]);
-    expect(fast.to).toBeLessThan(slow.from + 10);
+    expect(fast.middle).toBeLessThan(slow.middle);
     expect(fast.from).toBeLessThan(slow.from);
     expect(fast.reason).toContain('pace of the last minutes');
     expect(fast.to - fast.from).toBeLessThan(minutes([at(0, 10)]).to - minutes([at(0, 10)]).from);
@@ -49,7 +65,8 @@ describe('an arrival time', () => {
   });
 
   test('at the stop is within minutes', () => {
-    expect(minutes([at(0, 0.01)])).toMatchObject({ from: 0, to: 1, distanceM: 0 });
+    expect(minutes([at(0, 0.01)])).toMatchObject({ from: 0, distanceM: 0 });
+    expect(minutes([at(0, 0.01)]).to).toBeLessThanOrEqual(1);
   });
 
   test('is not thrown off by a phone whose clock is ahead', () => {
@@ -64,9 +81,12 @@ describe('an arrival time', () => {
       fc.property(age, age, distance, distance, (a, b, km, kmBefore) => {
         const trail = (ageS: number) => [at(ageS + 120, kmBefore), at(ageS, km)];
         const [older, newer] = [minutes(trail(Math.max(a, b))), minutes(trail(Math.min(a, b)))];
-        expect(newer.earliest).toBeGreaterThanOrEqual(NOW);
-        expect(newer.latest - newer.earliest).toBeGreaterThanOrEqual(60_000);
-        expect(older.earliest).toBeGreaterThanOrEqual(NOW);
+        for (const { earliest, likely, latest } of [older, newer]) {
+          expect(earliest).toBeGreaterThanOrEqual(NOW);
+          expect(likely).toBeGreaterThanOrEqual(earliest);
+          expect(latest).toBeGreaterThanOrEqual(likely);
+          expect(latest - earliest).toBeGreaterThanOrEqual(60_000);
+        }
         // What is cut off at "now" does not widen the range; what is not cut off does.
         const isCut = older.earliest === NOW;
         if (!isCut) expect(older.latest - older.earliest).toBeGreaterThanOrEqual(newer.latest - newer.earliest - 1);
@@ -79,8 +99,71 @@ describe('an arrival time', () => {
       fc.property(distance, distance, (a, b) => {
         const [near, far] = [minutes([at(10, Math.min(a, b))]), minutes([at(10, Math.max(a, b))])];
         expect(far.latest).toBeGreaterThanOrEqual(near.latest - 1);
+        expect(far.likely).toBeGreaterThanOrEqual(near.likely - 1);
         expect(far.distanceM).toBeGreaterThanOrEqual(near.distanceM);
       }),
     );
+  });
+});
+
+describe('an arrival after other stops', () => {
+  test('takes the way over them, and the stay at each', () => {
+    const direct = minutes([at(0, -2)], { stops: [dump] });
+    const over = minutes([at(0, -2)], { stops: [dump, stop] });
+    expect(over.middle).toBeGreaterThan(direct.middle + 25);
+    expect(over.distanceM).toBeGreaterThan(direct.distanceM + 8000);
+    expect(over.to - over.from).toBeGreaterThan(direct.to - direct.from);
+    expect(over).toMatchObject({
+      after: ['dump_site'],
+      reason: expect.stringContaining('after a stop at the dump site'),
+    });
+  });
+
+  test('counts what is left of a stay, and does not need to hear of who stands there', () => {
+    const since = (ago: number) => minutes([], { stops: [dump, stop], standingSince: NOW - ago * 60_000 });
+    expect(since(0).middle).toBeGreaterThan(since(15).middle + 10);
+    // Who has stayed too long may leave any moment, and is not expected to have left.
+    expect(since(300).from).toBeGreaterThan(0);
+    expect(since(300).middle).toBeCloseTo(since(400).middle, 5);
+  });
+});
+
+describe('an arrival along roads', () => {
+  test('takes the engine’s distance, and its time where it knows of the traffic', () => {
+    const far = minutes([at(0, 10)], {}, { distanceM: 25_000, seconds: null });
+    expect(far).toMatchObject({ distanceM: 25_000, basis: 'roads', reason: 'the way along roads' });
+    expect(far.middle).toBeGreaterThan(minutes([at(0, 10)]).middle * 1.4);
+    const jam = minutes([at(0, 10)], {}, { distanceM: 13_000, seconds: 3600 });
+    expect(jam.middle).toBeCloseTo(60, 1);
+    expect(jam.from).toBeLessThan(60);
+    expect(jam.to).toBeGreaterThan(60);
+  });
+
+  test('is whole even for a way of no length', () => {
+    expect(minutes([at(0, 0)], {}, { distanceM: 0, seconds: 0 })).toMatchObject({ from: 0, distanceM: 0 });
+  });
+});
+
+describe('an arrival of a company that knows its roads', () => {
+  const slow = Array.from(
+    { length: 40 },
+    (_, i): LegSample => ({
+      id: `QDN-${i}#0`,
+      at: NOW - (i + 1) * 3_600_000,
+      straightM: 5000,
+      roadM: 10_000,
+      seconds: 2000 + 10 * (i % 7),
+      missed: ((i % 9) - 4) / 40,
+    }),
+  );
+
+  test('is as its own drives have been, within as much as it was wrong by', () => {
+    const own = minutes([at(0, 5)], { model: travelModel({ legs: slow, dwells: [] }, ZONE) });
+    expect(own.basis).toBe('learned');
+    expect(own.reason).toBe('straight line and the pace of our own drives');
+    expect(own.middle).toBeGreaterThan(27);
+    expect(own.middle).toBeLessThan(35);
+    expect(own.distanceM).toBeGreaterThan(8500);
+    expect(own.to - own.from).toBeLessThan(minutes([at(0, 5)]).to * 1.2);
   });
 });

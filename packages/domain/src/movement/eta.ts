@@ -1,34 +1,51 @@
 import type { Fix } from '../fix.ts';
-import type { Stop } from '../job.ts';
+import type { Stop, StopKind } from '../job.ts';
+import type { Route } from '../ports/travel.ts';
 import { distanceM } from './geo.ts';
+import { straightLeftM } from './legs.ts';
+import type { Spread, TravelModel } from './travel.ts';
 
-/** A range of arrival times in epoch ms, the road metres left, and why. `asOf` is when the position was taken. */
-export type Eta = { earliest: number; latest: number; distanceM: number; reason: string; asOf: number };
+/** What a range of arrival times rests on: what is typical, the company's own drives, or a road engine. */
+export const ETA_BASES = ['typical', 'learned', 'roads'] as const;
+export type EtaBasis = (typeof ETA_BASES)[number];
 
-/** Roads are longer than the straight line by about this factor. Ballou et al., Transportation Research A 36 (2002). */
-const ROAD_FACTOR = 1.35;
-/** A truck with a trailer makes the first between two corners of a town, the sum of both across the country, in m/s. */
-const IN_TOWN_MPS = 7;
-const FASTER_FAR_MPS = 14;
-/** Half way between the two, in road metres. */
-const OUT_OF_TOWN_M = 20_000;
+/**
+ * A range of arrival times in epoch ms: four arrivals in five lie between `earliest` and `latest`, half are before `likely`. `distanceM` is
+ * the road left, in metres; `after` the stops on the way; `asOf` when the position was taken.
+ */
+export type Eta = {
+  earliest: number;
+  likely: number;
+  latest: number;
+  distanceM: number;
+  reason: string;
+  basis: EtaBasis;
+  after: StopKind[];
+  asOf: number;
+};
+
+/** From so many drives of its own on, the company's pace and not the typical one decides. */
+const LEARNED_FROM = 6;
 /** Slower than this is a red light, not a pace, in m/s. */
 const SLOWEST_MPS = 4;
 const FASTEST_MPS = 28;
-/** How much the recent pace counts beside the typical one right before the stop; half as much this many metres away. */
-const RECENT_WEIGHT = 0.6;
+/**
+ * How much the recent pace counts beside the expected one right before the stop; half as much this many metres away. Little: of five
+ * minutes in a town the red lights are the larger part, and on recorded drives more weight made every error larger (bench/eta.ts).
+ */
+const RECENT_WEIGHT = 0.2;
 const RECENT_HALVES_M = 15_000;
+/** Whose time knows of the traffic needs the recent pace less. */
+const RECENT_BESIDE_TRAFFIC = 0.5;
 /** The pace is taken over this long a window, in ms, and not from less than a minute of it. */
 const PACE_WINDOW_MS = 5 * 60_000;
 const PACE_AT_LEAST_MS = 60_000;
-/**
- * The range's half width as a share of the time left. Of 325 taxi trips of 0.3 to 30 km four in five lie within 50 % of such a
- * guess from the distance alone; a trailer that is followed tells more than a taxi that has not set out.
- */
-const SPREAD_BY_DISTANCE = 0.35;
-const SPREAD_BY_PACE = 0.25;
-/** And its smallest half width, in ms. */
+/** Who is seen driving is surer than who has not set out: the range in logarithms is narrower by this factor. */
+const SURER_BY_PACE = 0.75;
+/** The smallest half width of a range, in ms. */
 const MIN_SPREAD_MS = 60_000;
+/** Who has stayed longer than usual may leave at any moment, and stays on for this share of a usual stay. */
+const STAYS_ON = 0.25;
 
 /** Metres per second along the trail of the last minutes; null when it is too short to say. */
 const recentPace = (trail: readonly Fix[]): number | null => {
@@ -45,37 +62,116 @@ const recentPace = (trail: readonly Fix[]): number | null => {
   return metres / ((newest.at - first.at) / 1000);
 };
 
-/** The pace expected over the road metres left, in m/s. */
-const expectedPace = (left: number, recent: number | null): number => {
-  const typical = IN_TOWN_MPS + (FASTER_FAR_MPS * left) / (left + OUT_OF_TOWN_M);
-  const weight = recent === null ? 0 : (RECENT_WEIGHT * RECENT_HALVES_M) / (RECENT_HALVES_M + left);
-  return Math.min(FASTEST_MPS, Math.max(SLOWEST_MPS, weight * (recent ?? 0) + (1 - weight) * typical));
+/** As wide a range in proportion, about another time in ms. */
+const scaled = ({ early, likely, late }: Spread, to: number): Spread =>
+  likely > 0
+    ? { early: (early / likely) * to, likely: to, late: (late / likely) * to }
+    : { early: to, likely: to, late: to };
+
+/** The drive that has begun: as expected, and as the last minutes have it. */
+const driveUnderWay = (leftM: number, expected: Spread, recent: number | null, recentWeight: number): Spread => {
+  if (recent === null || leftM === 0) return expected;
+  const weight = (recentWeight * RECENT_HALVES_M) / (RECENT_HALVES_M + leftM);
+  const recentMs = (leftM / Math.min(FASTEST_MPS, Math.max(SLOWEST_MPS, recent))) * 1000;
+  const likely = Math.exp(weight * Math.log(recentMs) + (1 - weight) * Math.log(expected.likely));
+  const surer = (bound: number) => likely * (bound / expected.likely) ** SURER_BY_PACE;
+  return { early: surer(expected.early), likely, late: surer(expected.late) };
 };
 
+/** What is left of a stay. */
+const dwellLeft = ({ early, likely, late }: Spread, stayedMs: number): Spread => ({
+  early: Math.max(0, early - stayedMs),
+  likely: Math.max(STAYS_ON * likely, likely - stayedMs),
+  late: Math.max(STAYS_ON * late, late - stayedMs),
+});
+
+/** One after the other: what each may be earlier or later by does not add up, its square does. */
+const together = (parts: readonly Spread[]): Spread => {
+  const likely = parts.reduce((sum, part) => sum + part.likely, 0);
+  const off = (of: (part: Spread) => number) => Math.hypot(...parts.map(of));
+  return {
+    early: Math.max(0, likely - off((part) => part.likely - part.early)),
+    likely,
+    late: likely + off((part) => part.late - part.likely),
+  };
+};
+
+const reasonOf = (basis: EtaBasis, hasPace: boolean, after: readonly StopKind[]): string => {
+  const how = {
+    typical: 'straight line and typical pace',
+    learned: 'straight line and the pace of our own drives',
+    roads: 'the way along roads',
+  }[basis];
+  const pace = hasPace ? ', and the pace of the last minutes' : '';
+  const stops = after.length > 0 ? `, after a stop at the ${after.join(', the ').replaceAll('_', ' ')}` : '';
+  return `${how}${pace}${stops}`;
+};
+
+/** Where a trailer is on its way: at the first of the stops since `standingSince` (epoch ms), or driving there when that is null. */
+export type Way = { trail: readonly Fix[]; stops: readonly Stop[]; standingSince: number | null };
+
 /**
- * Estimates the arrival at a stop from one trailer's trail, without any outside service: straight-line distance times a
- * road factor, at a blend of typical and recent pace. The range widens with the age of the position and is never in the past.
- * @param trail oldest first
+ * Estimates the arrival at the last of some stops. The way is the straight line times a road factor, or what a road engine says of
+ * its first part; the pace a blend of what is expected and the last minutes'. The range widens with the age of the position and is
+ * never in the past.
+ * @param way its trail oldest first
  * @param now epoch ms
- * @returns null for an empty trail
+ * @param route from the newest fix to the first stop, where a road engine knows it
+ * @returns null without a stop, and for who is driving without a trail
  */
-export const estimateArrival = (trail: readonly Fix[], stop: Stop, now: number): Eta | null => {
+export const estimateArrival = (
+  { trail, stops, standingSince }: Way,
+  now: number,
+  model: TravelModel,
+  route: Route | null = null,
+): Eta | null => {
   const newest = trail.at(-1);
-  if (!newest) return null;
-  const left = Math.max(0, distanceM(newest, stop) - stop.radiusM / 2) * ROAD_FACTOR;
-  const recent = recentPace(trail);
-  const travelMs = (left / expectedPace(left, recent)) * 1000;
+  const [first, ...rest] = stops;
+  if (!first || (!newest && standingSince === null)) return null;
   // A phone's clock may be ahead: what it saw it has seen by now.
-  const seenAt = Math.min(newest.at, now);
-  const spread = recent === null ? SPREAD_BY_DISTANCE : SPREAD_BY_PACE;
-  const spreadMs = Math.max(MIN_SPREAD_MS, spread * travelMs) + (now - seenAt) / 2;
-  const middle = Math.max(seenAt + travelMs, now);
-  const earliest = Math.max(now, middle - spreadMs);
+  const seenAt = Math.min(newest?.at ?? now, now);
+  const drive = (leftM: number, at: number): Spread => model.drive(leftM, at);
+  const parts: Spread[] = [];
+  let left = 0;
+  let hasPace = false;
+  const startsAt = standingSince === null ? seenAt : now;
+  if (standingSince !== null) {
+    parts.push(dwellLeft(model.dwell(first.kind), Math.max(0, now - standingSince)));
+  } else if (newest) {
+    left = route ? route.distanceM : straightLeftM(newest, first) * model.roadFactor;
+    const usual = drive(left, seenAt);
+    const traffic = route?.seconds ?? null;
+    const expected = traffic === null ? usual : scaled(usual, traffic * 1000);
+    const recent = recentPace(trail);
+    hasPace = recent !== null;
+    const weight = traffic === null ? RECENT_WEIGHT : RECENT_WEIGHT * RECENT_BESIDE_TRAFFIC;
+    parts.push(driveUnderWay(left, expected, recent, weight));
+  }
+  for (const [i, stop] of rest.entries()) {
+    const from = stops[i] ?? first;
+    if (i > 0 || standingSince === null) parts.push(model.dwell(from.kind));
+    const road = straightLeftM(from, stop) * model.roadFactor;
+    left += road;
+    parts.push(drive(road, startsAt + together(parts).likely));
+  }
+  const whole = together(parts);
+  const agedMs = standingSince === null ? (now - seenAt) / 2 : 0;
+  const likely = Math.max(startsAt + whole.likely, now);
+  const earliest = Math.max(now, Math.min(startsAt + whole.early, likely - MIN_SPREAD_MS) - agedMs);
+  const latest = Math.max(
+    likely + Math.max(MIN_SPREAD_MS, whole.late - whole.likely) + agedMs,
+    earliest + MIN_SPREAD_MS,
+  );
+  const basis: EtaBasis = route ? 'roads' : model.legs >= LEARNED_FROM ? 'learned' : 'typical';
+  const after = stops.slice(0, -1).map(({ kind }) => kind);
   return {
     earliest: Math.round(earliest),
-    latest: Math.round(Math.max(middle + spreadMs, earliest + MIN_SPREAD_MS)),
+    likely: Math.round(likely),
+    latest: Math.round(latest),
     distanceM: Math.round(left),
-    reason: recent === null ? 'straight line and typical pace' : 'straight line and the pace of the last minutes',
+    reason: reasonOf(basis, hasPace, after),
+    basis,
+    after,
     asOf: seenAt,
   };
 };

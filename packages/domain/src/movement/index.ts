@@ -1,10 +1,11 @@
 export { acceptFixes, faultOf } from './acceptance.ts';
+export { etaOf, type Travel } from './arrival.ts';
 export { belongsTo, jobForTrailer } from './assignment.ts';
-export { type Eta, estimateArrival } from './eta.ts';
+export { ETA_BASES, type Eta, type EtaBasis, estimateArrival, type Way } from './eta.ts';
 export { bearingDeg, distanceM, type Place } from './geo.ts';
+export { finishedLegs, legsSince } from './legs.ts';
 export {
   type CompanyCard,
-  etaOf,
   freshnessOf,
   isOwnLeg,
   jobLocationView,
@@ -16,3 +17,13 @@ export {
 export { drivenM, type Motion, motionOf, silenceOf, stands } from './motion.ts';
 export { ARRIVAL_DWELL_MS, followFixes, HINDSIGHT_FIXES, HINDSIGHT_MS } from './status.ts';
 export { trackOf } from './track.ts';
+export {
+  type DwellSample,
+  EMPTY_TRAVEL,
+  type LegSample,
+  learn,
+  type TravelModel,
+  type TravelRecord,
+  travelModel,
+} from './travel.ts';
+export { learnedTravel, learnFrom } from './travel-source.ts';

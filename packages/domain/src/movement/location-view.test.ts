@@ -4,17 +4,20 @@ import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { aDrive, aFix, aJob, placeAt } from '../testing/index.ts';
+import { arrivalOf } from './arrival.ts';
 import { freshnessOf, jobLocationView, type Reader } from './location-view.ts';
+import { EMPTY_TRAVEL, travelModel } from './travel.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const MINUTE = 60_000;
 const [stop] = aJob().stops;
 if (!stop) throw new Error('The sample job has a stop');
+const model = travelModel(EMPTY_TRAVEL, 'America/Chicago');
 const company = { name: 'Q', phone: '+15125550100', textNumber: '+15125550142', timeZone: 'America/Chicago' };
 const at = (ageS: number, km: number, trailerId = 'T1'): Fix =>
   aFix({ trailerId: trailerId as TrailerId, at: NOW - ageS * 1000, ...placeAt(stop, km * 1000, 0) });
 const view = (job: Job, fixes: readonly Fix[], reader: Reader = 'operator') =>
-  jobLocationView(job, fixes, NOW, company, reader);
+  jobLocationView(job, fixes, arrivalOf(job, fixes, NOW, model), NOW, company, reader);
 
 test('the freshness ladder', () => {
   expect([0, 59_999, MINUTE, 15 * MINUTE, 15 * MINUTE + 1].map(freshnessOf)).toEqual([

@@ -1,7 +1,8 @@
 import type { Fix, Freshness, SilenceCause } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import { isActive, isCustomerSite, type Job } from '../job.ts';
-import { type Eta, estimateArrival } from './eta.ts';
+import { LOST_MS, leadingTrail } from './arrival.ts';
+import type { Eta } from './eta.ts';
 import { distanceM } from './geo.ts';
 import { motionOf, silenceOf, stands } from './motion.ts';
 import { isAhead, leftLastStop } from './status.ts';
@@ -11,7 +12,6 @@ import { trackOf } from './track.ts';
 export type CompanyCard = { name: string; phone: string; textNumber: string; timeZone: string };
 
 const LIVE_MS = 60_000;
-const LOST_MS = 15 * 60_000;
 const TRAIL_POINTS = 60;
 
 /** The freshness ladder: live < 60 s ≤ recent ≤ 15 min < lost. `ageMs` is the position's age. */
@@ -22,34 +22,6 @@ export const freshnessOf = (ageMs: number): Freshness =>
 const thin = <T>(items: readonly T[], count: number): T[] => {
   const step = Math.max(1, Math.ceil(items.length / count));
   return items.filter((_, i) => (items.length - 1 - i) % step === 0);
-};
-
-/**
- * The trail, oldest first, of the trailer that is nearest to the stop headed for, among those still heard of; of the one heard
- * of last when none is.
- */
-const leadingTrail = (job: Job, fixes: readonly Fix[], now: number): Fix[] => {
-  const stop = job.stops[job.currentStop];
-  const trails = job.trailers
-    .map((trailer) => trackOf(fixes.filter((fix) => fix.trailerId === trailer)))
-    .flatMap((trail) => {
-      const newest = trail.at(-1);
-      return newest ? [{ trail, newest }] : [];
-    })
-    .sort((a, b) => b.newest.at - a.newest.at);
-  const heard = trails.filter(({ newest }) => now - newest.at <= LOST_MS);
-  const nearest = stop ? heard.toSorted((a, b) => distanceM(a.newest, stop) - distanceM(b.newest, stop))[0] : heard[0];
-  return (nearest ?? trails[0])?.trail ?? [];
-};
-
-/** ETA of the job's leading trailer to the stop it heads for; null at the stop, when none is headed for, and without a position or
- * with a lost one. */
-export const etaOf = (job: Job, fixes: readonly Fix[], now: number): Eta | null => {
-  const stop = job.stops[job.currentStop];
-  const underWay = job.status === 'in_transit' || (job.status === 'en_route_to_next' && !leftLastStop(job));
-  if (!stop || !underWay) return null;
-  const eta = estimateArrival(leadingTrail(job, fixes, now), stop, now);
-  return eta && now - eta.asOf <= LOST_MS ? eta : null;
 };
 
 /** Who reads: an operator sees all; a customer sees trailers on their own leg only. */
@@ -117,9 +89,17 @@ const iso = (at: number) => new Date(at).toISOString();
  * one that is scheduled for another day: where its trailer is until then is somebody else's business. A customer sees where the
  * trailers are, and when they come, on their own leg only; on the others its status, and what kind of stop it is about.
  * @param fixes recent fixes of the job, in any order
+ * @param eta as `etaOf` has it
  * @param now epoch ms
  */
-export const jobLocationView = (job: Job, fixes: readonly Fix[], now: number, company: CompanyCard, reader: Reader) => {
+export const jobLocationView = (
+  job: Job,
+  fixes: readonly Fix[],
+  eta: Eta | null,
+  now: number,
+  company: CompanyCard,
+  reader: Reader,
+) => {
   const active = isActive(job.status);
   const shown = active && (reader === 'operator' ? !isAhead(job, now) : isOwnLeg(job));
   // What was before the customer's leg may have been another customer's.
@@ -128,7 +108,8 @@ export const jobLocationView = (job: Job, fixes: readonly Fix[], now: number, co
   const newest = trail.at(-1);
   const stop = active && !leftLastStop(job) ? job.stops[job.currentStop] : undefined;
   const stopShown = stop && (reader === 'operator' || isCustomerSite(stop));
-  const eta = newest ? etaOf(job, fixes, now) : null;
+  // Where it goes first is not the customer's business; when it comes is, once it comes to them.
+  const etaShown = reader === 'operator' || newest ? eta : null;
   return {
     jobId: job.id,
     kind: job.kind,
@@ -168,13 +149,16 @@ export const jobLocationView = (job: Job, fixes: readonly Fix[], now: number, co
         }
       : null,
     trail: thin(trail, TRAIL_POINTS).map((fix): [number, number, number] => [fix.lat, fix.lon, fix.at]),
-    eta: eta
+    eta: etaShown
       ? {
-          earliest: iso(eta.earliest),
-          latest: iso(eta.latest),
-          distanceM: eta.distanceM,
-          reason: eta.reason,
-          asOf: iso(eta.asOf),
+          earliest: iso(etaShown.earliest),
+          likely: iso(etaShown.likely),
+          latest: iso(etaShown.latest),
+          distanceM: etaShown.distanceM,
+          reason: etaShown.reason,
+          basis: etaShown.basis,
+          after: etaShown.after,
+          asOf: iso(etaShown.asOf),
         }
       : null,
   };

@@ -1,5 +1,6 @@
 import type { MessageSid } from '../ids.ts';
 import type { Job } from '../job.ts';
+import type { Travel } from '../movement/arrival.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore } from '../ports/locations.ts';
 import type { FollowUps, LogEntry, RelayStore } from '../ports/relay.ts';
@@ -19,6 +20,7 @@ export type RelayReport =
 export type RelayDependencies = {
   jobs: Pick<JobStore, 'find' | 'activeByPhone'>;
   locations: Pick<LocationStore, 'recent'>;
+  travel: Travel;
   relay: RelayStore;
   followUps: FollowUps;
   /** The second one takes over when the first refuses, or is down for long; null when the company has one alone. */

@@ -16,6 +16,9 @@ const policy: NoticePolicy = {
 const etaIn = (minutes: number): Eta => ({
   earliest: NOW + (minutes - 3) * MINUTE,
   latest: NOW + (minutes + 3) * MINUTE,
+  likely: NOW + minutes * 60_000,
+  basis: 'typical',
+  after: [],
   distanceM: 1000,
   reason: '',
   asOf: NOW,

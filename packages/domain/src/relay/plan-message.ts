@@ -1,6 +1,6 @@
 import { type JobId, parseJobId, parsePhoneNumber } from '../ids.ts';
 import { isActive, type Job } from '../job.ts';
-import { etaOf } from '../movement/location-view.ts';
+import { etaOf } from '../movement/arrival.ts';
 import { isOverBudget, type RecentMessage, summaryDue } from './budget.ts';
 import { type Conversation, candidatesFor, conversationsOf, handleOf, openMessages } from './conversation.ts';
 import type { RelayDependencies } from './dependencies.ts';
@@ -307,7 +307,7 @@ const etaFor = async (deps: RelayDependencies, { messageSid }: InboundMessage, j
   if (!isActive(job.status)) return null;
   const now = deps.now();
   try {
-    return etaOf(job, await deps.locations.recent(job.id, now, REPORTS_FOR_ETA), now);
+    return await etaOf(deps.travel, job, await deps.locations.recent(job.id, now, REPORTS_FOR_ETA), now);
   } catch (error) {
     deps.report({ kind: 'without-eta', messageSid, error });
     return null;

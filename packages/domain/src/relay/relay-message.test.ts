@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { JobId, MessageSid, PhoneNumber, RecipientId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import type { FollowUp, LogEntry, RelayStore } from '../ports/relay.ts';
-import { aFix, aJob, memoryJobs, memoryLocations, memoryRelay } from '../testing/index.ts';
+import { aFix, aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '../testing/index.ts';
 import { type RelayDependencies, type RelayReport, Unsettled } from './dependencies.ts';
 import { LEASE_MS, RECONCILE_GRACE_MS, UNMATCHED } from './effect.ts';
 import { giveNotice } from './give-notice.ts';
@@ -93,6 +93,7 @@ const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy: Partia
     dependencies: (): RelayDependencies => ({
       jobs: world.jobs,
       locations: world.locations,
+      travel: typicalTravel,
       relay: world.relay,
       carriers: { first: world.carrier, second: null },
       log: (entry) => {

@@ -42,7 +42,7 @@ export const createJob = ({ jobs, keyring, company, now, log }: Dependencies) =>
       await jobs.create(job);
       return {
         status: 201,
-        json: jobStateView(job, [], [], caller, company, now()),
+        json: jobStateView(job, [], null, [], caller, company, now()),
         headers: { ...PRIVATE, Location: `/api/jobs/${job.id}` },
       };
     },

@@ -1,12 +1,12 @@
 import type { Wire } from '@qdn/contracts';
-import { isActive, jobLocationView } from '@qdn/domain';
+import { etaOf, isActive, jobLocationView } from '@qdn/domain';
 import { apiHandler, noSuchJob, PRIVATE, requestedJob, SHARED_FIVE_MINUTES, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { readerOf, refuseOutsider } from '../../reader.ts';
 import { recentFixes } from '../../recent-fixes.ts';
 
-/** `GET /api/jobs/{job_id}/location`: what the tracking page polls. Two reads. */
-export const getLocation = ({ jobs, locations, keyring, company, now, log }: Dependencies) =>
+/** `GET /api/jobs/{job_id}/location`: what the tracking page polls. Two reads; a third in some minutes for what was learned of drives. */
+export const getLocation = ({ jobs, locations, travel, keyring, company, now, log }: Dependencies) =>
   apiHandler(
     {
       name: 'get-location',
@@ -21,7 +21,8 @@ export const getLocation = ({ jobs, locations, keyring, company, now, log }: Dep
       if (!job) throw noSuchJob(request.caller);
       refuseOutsider(job, request.caller);
       const known = isActive(job.status) ? await fixes.ofAll(job.trailers) : [];
-      const view: Wire<'jobLocation'> = jobLocationView(job, known, now(), company, readerOf(request.caller));
+      const eta = await etaOf(travel, job, known, now());
+      const view: Wire<'jobLocation'> = jobLocationView(job, known, eta, now(), company, readerOf(request.caller));
       return { status: 200, json: view, headers: request.caller.kind === 'operator' ? PRIVATE : SHARED_FIVE_MINUTES };
     },
   );

@@ -1,6 +1,6 @@
 import type { Wire } from '@qdn/contracts';
 import { validate as isPatchJob } from '@qdn/contracts/validators/patchJob';
-import { announce, type Job, type NoticeQueue, ProductError, type TrailerId } from '@qdn/domain';
+import { announce, etaOf, type Job, type NoticeQueue, ProductError, type TrailerId } from '@qdn/domain';
 import { apiHandler, noSuchJob, PRIVATE, requestedJob, toContact, tokenAuthentication } from '@qdn/lambda';
 import { changeJob } from '../../change-job.ts';
 import type { Dependencies } from '../../dependencies.ts';
@@ -46,6 +46,7 @@ export const updateJob = ({
   jobs,
   dossier,
   locations,
+  travel,
   keyring,
   company,
   now,
@@ -75,7 +76,8 @@ export const updateJob = ({
       if (!changed) throw noSuchJob(caller);
       const { job, timeline } = changed;
       const fixes = await recentFixes(locations, id, now()).ofAll(job.trailers);
-      return { status: 200, json: jobStateView(job, fixes, timeline, caller, company, now()), headers: PRIVATE };
+      const eta = await etaOf(travel, job, fixes, now());
+      return { status: 200, json: jobStateView(job, fixes, eta, timeline, caller, company, now()), headers: PRIVATE };
     },
   );
 };

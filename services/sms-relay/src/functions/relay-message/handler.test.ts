@@ -1,6 +1,14 @@
 import { expect, test } from '@jest/globals';
 import type { FollowUp, LogEntry, SendOutcome, Sms } from '@qdn/domain';
-import { aCompany, aJob, memoryJobs, memoryLocations, memoryLog, memoryRelay } from '@qdn/domain/testing';
+import {
+  aCompany,
+  aJob,
+  memoryJobs,
+  memoryLocations,
+  memoryLog,
+  memoryRelay,
+  typicalTravel,
+} from '@qdn/domain/testing';
 import { recordingLogger, sqsEvent } from '@qdn/lambda/testing';
 import { type RelayMessageDependencies, relayMessage } from './handler.ts';
 
@@ -30,6 +38,7 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
     jobs: memoryJobs([aJob()]),
     relay,
     locations: memoryLocations(),
+    travel: typicalTravel,
     messageLog,
     followUps: {
       schedule: async (task) => {

@@ -113,9 +113,12 @@ const driven = (
 const arrival = (now: number, from: number, to: number, distanceM: number): Pick<JobLocation, 'eta'> => ({
   eta: {
     earliest: iso(now + from * MINUTE),
+    likely: iso(now + ((from + to) / 2) * MINUTE),
     latest: iso(now + to * MINUTE),
     distanceM,
-    reason: 'straight line and the pace of the last minutes',
+    reason: 'straight line and the pace of our own drives, and the pace of the last minutes',
+    basis: 'learned',
+    after: [],
     asOf: iso(now - 4 * SECOND),
   },
 });

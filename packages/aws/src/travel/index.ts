@@ -1,0 +1,1 @@
+export { createTravelStore } from './travel.ts';

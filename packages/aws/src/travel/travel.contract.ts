@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { EMPTY_TRAVEL, type TravelRecord, type TravelStore } from '@qdn/domain';
+
+type Opened = { store: TravelStore; close: () => Promise<void> };
+
+const leg = (n: number): TravelRecord['legs'][number] => ({
+  id: `QDN-${n}#0`,
+  at: Date.UTC(2026, 10, 23, n % 24),
+  straightM: 5000 + n,
+  roadM: n % 3 === 0 ? null : 6500,
+  seconds: 700,
+  missed: 0.125,
+});
+const record: TravelRecord = {
+  legs: Array.from({ length: 150 }, (_, n) => leg(n)),
+  dwells: [{ id: 'QDN-1#0', at: Date.UTC(2026, 10, 23), kind: 'dump_site', seconds: 1200 }],
+};
+
+/** What every store of a company's drives does. */
+export const travelStoreContract = (name: string, open: () => Promise<Opened>): void => {
+  describe(`a travel store (${name})`, () => {
+    let opened: Opened;
+    beforeAll(async () => {
+      opened = await open();
+    }, 60_000);
+    afterAll(async () => opened.close());
+    let version: number;
+    beforeEach(async () => {
+      version = (await opened.store.read()).version;
+    });
+
+    test('knows of no drive in the beginning', async () => {
+      expect(version).toBe(0);
+      expect(await opened.store.read()).toEqual({ record: EMPTY_TRAVEL, version: 0 });
+    });
+
+    test('gives back what was put in', async () => {
+      expect(await opened.store.replace(record, version)).toBe(true);
+      expect(await opened.store.read()).toEqual({ record, version: version + 1 });
+    });
+
+    test('of two who write at the same time the second is told so, and nothing of the first is lost', async () => {
+      const [one, two] = [
+        { ...record, legs: [leg(1)] },
+        { ...record, legs: [leg(2)] },
+      ];
+      const both = await Promise.all([opened.store.replace(one, version), opened.store.replace(two, version)]);
+      expect(both.toSorted()).toEqual([false, true]);
+      expect((await opened.store.read()).record).toEqual(both[0] ? one : two);
+      expect(await opened.store.replace(EMPTY_TRAVEL, version)).toBe(false);
+    });
+  });
+};

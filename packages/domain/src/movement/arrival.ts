@@ -1,0 +1,74 @@
+import type { Fix } from '../fix.ts';
+import { isCustomerSite, type Job } from '../job.ts';
+import type { Roads } from '../ports/travel.ts';
+import { type Eta, estimateArrival, type Way } from './eta.ts';
+import { distanceM } from './geo.ts';
+import { leftLastStop } from './status.ts';
+import { trackOf } from './track.ts';
+import type { TravelModel } from './travel.ts';
+
+/** Whoever was heard of longer ago is lost, in ms. */
+export const LOST_MS = 15 * 60_000;
+
+/** What an arrival is estimated with. `roads` is null where no engine is configured. Neither ever fails. */
+export type Travel = { model: () => Promise<TravelModel>; roads: Roads | null };
+
+/**
+ * The trail, oldest first, of the trailer that is nearest to the stop headed for, among those still heard of; of the one heard
+ * of last when none is.
+ */
+export const leadingTrail = (job: Job, fixes: readonly Fix[], now: number): Fix[] => {
+  const stop = job.stops[job.currentStop];
+  const trails = job.trailers
+    .map((trailer) => trackOf(fixes.filter((fix) => fix.trailerId === trailer)))
+    .flatMap((trail) => {
+      const newest = trail.at(-1);
+      return newest ? [{ trail, newest }] : [];
+    })
+    .sort((a, b) => b.newest.at - a.newest.at);
+  const heard = trails.filter(({ newest }) => now - newest.at <= LOST_MS);
+  const nearest = stop ? heard.toSorted((a, b) => distanceM(a.newest, stop) - distanceM(b.newest, stop))[0] : heard[0];
+  return (nearest ?? trails[0])?.trail ?? [];
+};
+
+/** The stops that are left up to the customer's site; up to the one headed for when no site of theirs is. */
+const stopsLeft = (job: Job) => {
+  const left = job.stops.slice(job.currentStop);
+  const site = left.findIndex(isCustomerSite);
+  return { hasSite: site >= 0, stops: left.slice(0, site < 0 ? 1 : site + 1) };
+};
+
+/** The way of the job's leading trailer; null where there is none to tell of. */
+const wayOf = (job: Job, fixes: readonly Fix[], now: number): Way | null => {
+  if (leftLastStop(job)) return null;
+  const { hasSite, stops } = stopsLeft(job);
+  const trail = leadingTrail(job, fixes, now);
+  const newest = trail.at(-1);
+  if (job.status === 'at_site') {
+    const since = job.history.at(-1)?.at ?? now;
+    return hasSite && stops.length > 1 ? { trail, stops, standingSince: since } : null;
+  }
+  if (job.status !== 'in_transit' && job.status !== 'en_route_to_next') return null;
+  return newest && now - newest.at <= LOST_MS ? { trail, stops, standingSince: null } : null;
+};
+
+/**
+ * ETA of the job's leading trailer to the customer's site, over the stops before it; on the way home, to the stop that it heads for.
+ * Null at the customer's site, and without a position or with a lost one.
+ * @param fixes recent fixes of the job, in any order
+ * @param now epoch ms
+ */
+export const arrivalOf = (job: Job, fixes: readonly Fix[], now: number, model: TravelModel): Eta | null => {
+  const way = wayOf(job, fixes, now);
+  return way && estimateArrival(way, now, model);
+};
+
+/** The same, with what the company's drives have taught and its road engine; both are asked only where there is a way. */
+export const etaOf = async (travel: Travel, job: Job, fixes: readonly Fix[], now: number): Promise<Eta | null> => {
+  const way = wayOf(job, fixes, now);
+  if (!way) return null;
+  const [from, to] = [way.trail.at(-1), way.stops[0]];
+  const asked = travel.roads !== null && way.standingSince === null && from && to ? travel.roads(from, to) : null;
+  const [model, route] = await Promise.all([travel.model(), asked]);
+  return estimateArrival(way, now, model, route);
+};

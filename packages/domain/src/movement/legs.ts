@@ -1,0 +1,81 @@
+import type { Fix } from '../fix.ts';
+import type { Job, StatusChange, Stop } from '../job.ts';
+import { distanceM } from './geo.ts';
+import { drivenM } from './motion.ts';
+import { trackOf } from './track.ts';
+import type { DwellSample, LegSample } from './travel.ts';
+
+/** Shorter drives say nothing of the next one, in metres and seconds; longer ones had a night in between. */
+const SHORTEST_M = 300;
+const SHORTEST_S = 60;
+const LONGEST_S = 4 * 3600;
+const LONGEST_STAY_S = 12 * 3600;
+/** In m/s: slower is no drive, faster no truck. */
+const PLAUSIBLE_MPS = { least: 0.3, most: 45 };
+/** What was driven is known where the fixes are this close, in ms. */
+const GAP_MS = 120_000;
+
+/** The straight line left to a stop, in metres: it is reached inside its ring. */
+export const straightLeftM = (from: { lat: number; lon: number }, stop: Stop): number =>
+  Math.max(0, distanceM(from, stop) - stop.radiusM / 2);
+
+const setOut = ({ by, status }: StatusChange): boolean =>
+  by === 'fixes' && (status === 'in_transit' || status === 'en_route_to_next');
+const arrived = ({ by, status }: StatusChange): boolean => by === 'fixes' && status === 'at_site';
+
+/** When the fixes of a job's finished legs begin, in epoch ms; null when it has none that fixes tell of. */
+export const legsSince = ({ history }: Pick<Job, 'history'>): number | null =>
+  history.find((change, i) => {
+    const next = history[i + 1];
+    return setOut(change) && next !== undefined && arrived(next);
+  })?.at ?? null;
+
+const finishedLeg = (job: Job, began: StatusChange, ended: StatusChange, fixes: readonly Fix[]) => {
+  const stop = job.stops[ended.stop ?? -1];
+  if (!stop) return null;
+  const track = trackOf(
+    fixes.filter(({ trailerId, at }) => trailerId === ended.trailerId && at >= began.at && at <= ended.at),
+  );
+  const first = track[0];
+  if (!first || first.at - began.at > GAP_MS) return null;
+  const straightM = Math.round(straightLeftM(first, stop));
+  const seconds = Math.round((ended.at - first.at) / 1000);
+  const pace = straightM / seconds;
+  const isDrive =
+    straightM >= SHORTEST_M &&
+    seconds >= SHORTEST_S &&
+    seconds <= LONGEST_S &&
+    pace >= PLAUSIBLE_MPS.least &&
+    pace <= PLAUSIBLE_MPS.most;
+  if (!isDrive) return null;
+  const isWhole = track.every((fix, i) => fix.at - (track[i - 1] ?? fix).at <= GAP_MS);
+  // No road is shorter than the straight line; a track that is has lost a part.
+  const roadM = isWhole ? Math.max(straightM, drivenM(track)) : null;
+  return { id: `${job.id}#${ended.stop}`, at: first.at, straightM, roadM, seconds };
+};
+
+/**
+ * What a job's history and fixes tell of its finished legs and stays. Only of those that fixes began and ended: an operator notes
+ * an arrival when they hear of it.
+ * @param fixes of the job since `legsSince`, in any order
+ */
+export const finishedLegs = (
+  job: Job,
+  fixes: readonly Fix[],
+): { legs: Array<Omit<LegSample, 'missed'>>; dwells: DwellSample[] } => {
+  const steps = job.history.flatMap((change, i) => {
+    const next = job.history[i + 1];
+    return next ? [[change, next] as const] : [];
+  });
+  return {
+    legs: steps.flatMap(([began, ended]) =>
+      setOut(began) && arrived(ended) ? (finishedLeg(job, began, ended, fixes) ?? []) : [],
+    ),
+    dwells: steps.flatMap(([came, left]) => {
+      const stop = job.stops[came.stop ?? -1];
+      const seconds = Math.round((left.at - came.at) / 1000);
+      const isStay = arrived(came) && setOut(left) && seconds >= SHORTEST_S && seconds <= LONGEST_STAY_S;
+      return stop && isStay ? [{ id: `${job.id}#${came.stop}`, at: came.at, kind: stop.kind, seconds }] : [];
+    }),
+  };
+};

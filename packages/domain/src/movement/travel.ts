@@ -1,0 +1,218 @@
+import { STOP_KINDS, type StopKind } from '../job.ts';
+import { timeOfDay } from './time-of-day.ts';
+
+/**
+ * A drive to a stop that is over. `at` is when it began, in epoch ms; `straightM` the straight line then left, `roadM` what was driven,
+ * null where too few fixes tell. `missed` is the natural logarithm of its duration over what had been expected at its beginning.
+ * `id` names the leg: learned again, because late fixes tell of it anew, it takes its own place.
+ */
+export type LegSample = {
+  id: string;
+  at: number;
+  straightM: number;
+  roadM: number | null;
+  seconds: number;
+  missed: number;
+};
+
+/** A stay at a stop that is over, since `at` in epoch ms. */
+export type DwellSample = { id: string; at: number; kind: StopKind; seconds: number };
+
+/** What the company's own drives have taught, newest last. */
+export type TravelRecord = { legs: readonly LegSample[]; dwells: readonly DwellSample[] };
+
+export const EMPTY_TRAVEL: TravelRecord = { legs: [], dwells: [] };
+
+/** A month of four trailers. More would learn no more, and cost more to read. */
+const LEGS_KEPT = 150;
+const DWELLS_KEPT = 30;
+
+/** Four in five durations lie between `early` and `late`; half are below `likely`. In ms. */
+export type Spread = { early: number; likely: number; late: number };
+
+/** How long things take this company. */
+export type TravelModel = {
+  /** How many of its own drives it rests on. */
+  legs: number;
+  /** Roads are longer than the straight line by this factor. */
+  roadFactor: number;
+  /** A drive of so many road metres that begins at a time (epoch ms). */
+  drive(roadM: number, at: number): Spread;
+  /** The pace in m/s that is expected of such a drive. */
+  paceMps(roadM: number, at: number): number;
+  dwell(kind: StopKind): Spread;
+};
+
+/**
+ * What is held before a company has driven. Each prior has a weight: as many samples of the company's own count as much.
+ * Roads: Ballou et al., Transportation Research A 36 (2002), for the US. Pace: a truck makes the first between two corners of a town, the sum of
+ * both across the country, in m/s; half way between the two at so many road metres.
+ */
+const ROAD_FACTOR = { prior: 1.3, weight: 10, least: 1, most: 3 };
+const PACE = { inTownMps: 7, fasterFarMps: 14, halfWayM: 20_000, leastMps: 1.5, mostMps: 28 };
+const OWN_PACE_WEIGHT = 6;
+/** How the pace differs from the typical one's dependence on distance: per e-fold of the distance, about 5 km. */
+const SLOPE = { weight: 40, least: -0.6, most: 0.3, pivotM: 5000, nearestM: 500, apart: 0.3 };
+const TIME_OF_DAY_WEIGHT = 12;
+/**
+ * The tenth and the ninetieth percentile of `missed` before anything is known. A company's streets may be those of Manhattan or of
+ * the plains, so they are far apart.
+ */
+const MISSED = { early: -0.55, late: 0.65, weight: 10 };
+/** Loading and unloading, in minutes; taken from what haulers say of dumpsters, to be replaced by what theirs take. */
+const DWELL: Readonly<Record<StopKind, Spread>> = {
+  pickup: { early: 10 * 60_000, likely: 20 * 60_000, late: 45 * 60_000 },
+  drop_off: { early: 8 * 60_000, likely: 15 * 60_000, late: 40 * 60_000 },
+  dump_site: { early: 12 * 60_000, likely: 25 * 60_000, late: 60 * 60_000 },
+  yard: { early: 5 * 60_000, likely: 20 * 60_000, late: 90 * 60_000 },
+};
+const DWELL_WEIGHT = 5;
+/** Four in five. */
+const EARLY = 0.1;
+const LATE = 0.9;
+
+/** A quantile by linear interpolation between the ordered values; 0 of none. */
+const quantile = (values: readonly number[], share: number): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)] ?? 0;
+  const above = sorted[Math.ceil(place)] ?? 0;
+  return below + (above - below) * (place - Math.floor(place));
+};
+
+const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** Between the prior and what so many samples say. */
+const shrunk = (prior: number, weight: number, samples: number, learned: number): number =>
+  (weight * prior + samples * learned) / (weight + samples);
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+
+/** What a truck typically makes over so many road metres, in m/s. */
+const typicalPace = (roadM: number): number => PACE.inTownMps + (PACE.fasterFarMps * roadM) / (roadM + PACE.halfWayM);
+
+const logDistance = (roadM: number): number => Math.log(Math.max(SLOPE.nearestM, roadM) / SLOPE.pivotM);
+
+/** The median of the slopes between every two points (Theil–Sen): an outlier does not turn it. */
+const slopeOf = (points: ReadonlyArray<{ x: number; y: number }>): number => {
+  const slopes: number[] = [];
+  for (const [i, a] of points.entries()) {
+    for (const b of points.slice(0, i)) {
+      if (Math.abs(a.x - b.x) > SLOPE.apart) slopes.push((a.y - b.y) / (a.x - b.x));
+    }
+  }
+  return median(slopes);
+};
+
+const dwellOf = (seconds: readonly number[], prior: Spread): Spread => {
+  const at = (share: number, before: number) =>
+    Math.exp(
+      shrunk(
+        Math.log(before),
+        DWELL_WEIGHT,
+        seconds.length,
+        quantile(
+          seconds.map((one) => Math.log(one * 1000)),
+          share,
+        ),
+      ),
+    );
+  return { early: at(EARLY, prior.early), likely: at(0.5, prior.likely), late: at(LATE, prior.late) };
+};
+
+/**
+ * How long things take a company, from its own drives and, as long as there are few of those, from what is typical. Only medians and quantiles, so that a flat
+ * tyre or an afternoon in the workshop teaches nothing.
+ *
+ * A drive's duration is the typical one for its distance, times what the company's drives of such a distance, at such a time of day, took
+ * more or less. The range is as wide as the errors that were made: each drive was predicted from those before it
+ * (Dawid's prequential principle), and four in five lay within.
+ *
+ * @param timeZone of the company: its rush hour is by its own clock
+ */
+export const travelModel = (record: TravelRecord, timeZone: string): TravelModel => {
+  const { legs, dwells } = record;
+  const n = legs.length;
+  const factors = legs.flatMap(({ roadM, straightM }) =>
+    roadM === null ? [] : [Math.log(clamp(roadM / straightM, ROAD_FACTOR.least, ROAD_FACTOR.most))],
+  );
+  const roadFactor = Math.exp(shrunk(Math.log(ROAD_FACTOR.prior), ROAD_FACTOR.weight, factors.length, median(factors)));
+  const points = legs.map(({ straightM, seconds, at }) => {
+    const roadM = straightM * roadFactor;
+    return {
+      x: logDistance(roadM),
+      y: Math.log(seconds / (roadM / typicalPace(roadM))),
+      part: timeOfDay(at, timeZone),
+    };
+  });
+  const slope = shrunk(0, SLOPE.weight, n, clamp(slopeOf(points), SLOPE.least, SLOPE.most));
+  const level = shrunk(0, OWN_PACE_WEIGHT, n, median(points.map(({ x, y }) => y - slope * x)));
+  const parts = Map.groupBy(points, ({ part }) => part);
+  const byPart = new Map(
+    [...parts].map(([part, own]) => [
+      part,
+      shrunk(0, TIME_OF_DAY_WEIGHT, own.length, median(own.map(({ x, y }) => y - slope * x - level))),
+    ]),
+  );
+  const missed = legs.map((leg) => leg.missed);
+  const early = Math.min(0, shrunk(MISSED.early, MISSED.weight, n, quantile(missed, EARLY)));
+  const late = Math.max(0, shrunk(MISSED.late, MISSED.weight, n, quantile(missed, LATE)));
+  const stays = Map.groupBy(dwells, ({ kind }) => kind);
+  const dwell = new Map(
+    STOP_KINDS.map((kind) => [
+      kind,
+      dwellOf(
+        (stays.get(kind) ?? []).map(({ seconds }) => seconds),
+        DWELL[kind],
+      ),
+    ]),
+  );
+  const paceMps = (roadM: number, at: number): number => {
+    const slower = level + slope * logDistance(roadM) + (byPart.get(timeOfDay(at, timeZone)) ?? 0);
+    return clamp(typicalPace(roadM) / Math.exp(slower), PACE.leastMps, PACE.mostMps);
+  };
+  return {
+    legs: n,
+    roadFactor,
+    paceMps,
+    drive: (roadM, at) => {
+      const likely = (roadM / paceMps(roadM, at)) * 1000;
+      return { early: likely * Math.exp(early), likely, late: likely * Math.exp(late) };
+    },
+    dwell: (kind) => dwell.get(kind) ?? DWELL[kind],
+  };
+};
+
+/** The newest samples, each once, oldest first. Of two of one name the later one of the list stands. */
+const kept = <T extends { id: string; at: number }>(samples: readonly T[], count: number): T[] =>
+  [...new Map(samples.map((sample) => [sample.id, sample])).values()]
+    .toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+    .slice(-count);
+
+const isSame = <T extends object>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((one, i) => JSON.stringify(one) === JSON.stringify(b[i]));
+
+/**
+ * The record with what else has been driven. Each leg is first predicted from what was known without it, so that the record knows
+ * how far off its own predictions are.
+ * @returns the very same record when there is nothing new: what is learned twice counts once
+ */
+export const learn = (
+  record: TravelRecord,
+  legs: ReadonlyArray<Omit<LegSample, 'missed'>>,
+  dwells: readonly DwellSample[],
+  timeZone: string,
+): TravelRecord => {
+  let known = record.legs;
+  for (const leg of legs) {
+    const before = known.find(({ id }) => id === leg.id);
+    if (before && isSame([{ ...leg, missed: before.missed }], [before])) continue;
+    const others = known.filter(({ id }) => id !== leg.id);
+    const model = travelModel({ legs: others, dwells: [] }, timeZone);
+    const expected = model.drive(leg.straightM * model.roadFactor, leg.at).likely / 1000;
+    known = kept([...others, { ...leg, missed: Math.log(leg.seconds / expected) }], LEGS_KEPT);
+  }
+  const all = Map.groupBy([...record.dwells, ...dwells], ({ kind }) => kind);
+  const stays = STOP_KINDS.flatMap((kind) => kept(all.get(kind) ?? [], DWELLS_KEPT));
+  return isSame(known, record.legs) && isSame(stays, record.dwells) ? record : { legs: known, dwells: stays };
+};

@@ -1,0 +1,23 @@
+import type { Travel } from '../movement/arrival.ts';
+import { EMPTY_TRAVEL, type TravelRecord, travelModel } from '../movement/travel.ts';
+import type { TravelStore } from '../ports/travel.ts';
+
+/** A travel store in memory. */
+export const memoryTravel = (): TravelStore & { record: () => TravelRecord } => {
+  let kept = { record: EMPTY_TRAVEL, version: 0 };
+  return {
+    record: () => kept.record,
+    read: async () => kept,
+    replace: async (record, version) => {
+      if (version !== kept.version) return false;
+      kept = { record, version: version + 1 };
+      return true;
+    },
+  };
+};
+
+/** A company that has not driven yet, and asks no road engine. */
+export const typicalTravel: Travel = {
+  model: async () => travelModel(EMPTY_TRAVEL, 'America/Chicago'),
+  roads: null,
+};

@@ -1,0 +1,1 @@
+export { createRoads, type RoadsConfig } from './roads.ts';

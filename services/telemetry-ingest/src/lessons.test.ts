@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Fix, type Job, type JobId, ProductError, type Stop } from '@qdn/domain';
+import { aDrive, aJob, placeAt } from '@qdn/domain/testing';
+import { ingest } from './ingest.ts';
+import { aService } from './testing.ts';
+
+/* A finished drive teaches how long the next one takes; nothing of it ever costs a device its answer. */
+
+const JOB = 'QDN-1042' as JobId;
+const [site] = aJob().stops;
+if (!site) throw new Error('The sample job has a stop');
+const dump: Stop = { ...site, kind: 'dump_site', ...placeAt(site, 0, 6000) };
+const yard = placeAt(site, 5000, 0);
+/** A morning's round: from the yard to the dump site, and to the customer. */
+const job: Job = aJob({
+  status: 'scheduled',
+  history: [],
+  stops: [dump, site],
+  createdAt: Date.UTC(2026, 10, 23, 8),
+});
+const drive = aDrive([yard, dump, site], Date.UTC(2026, 10, 23, 9));
+
+const run = async (service: ReturnType<typeof aService>, fixes: readonly Fix[], toAPost: number) => {
+  for (let i = 0; i < fixes.length; i += toAPost) {
+    const post = fixes.slice(i, i + toAPost);
+    service.clock.now = Math.max(service.clock.now, ...post.map(({ at }) => at + 1000));
+    const known = await service.jobs.find(JOB);
+    await ingest(service.dependencies, known ?? job, post);
+  }
+};
+const started = () => {
+  const service = aService([job]);
+  service.clock.now = job.createdAt;
+  return service;
+};
+
+describe('finished drives', () => {
+  test('teach their length, their time, and the stay between them', async () => {
+    const service = started();
+    await run(service, drive, 6);
+    const { legs, dwells } = service.lessons.record();
+    expect(legs.map(({ id }) => id)).toEqual(['QDN-1042#0', 'QDN-1042#1']);
+    for (const leg of legs) {
+      // At 12 m/s, and some seconds until the arrival is sure.
+      expect(leg.straightM / leg.seconds).toBeGreaterThan(10);
+      expect(leg.straightM / leg.seconds).toBeLessThan(12.5);
+      expect((leg.roadM ?? 0) / leg.straightM).toBeCloseTo(1, 1);
+    }
+    expect(dwells).toEqual([
+      { id: 'QDN-1042#0', kind: 'dump_site', at: expect.any(Number), seconds: expect.any(Number) },
+    ]);
+    expect(dwells[0]?.seconds).toBeGreaterThan(120);
+    expect(dwells[0]?.seconds).toBeLessThan(220);
+  });
+
+  test('teach the same however late and in whatever order the fixes come', async () => {
+    const [inTime, late] = [started(), started()];
+    await run(inTime, drive, 6);
+    const halves = [...drive.filter((_, i) => i % 2 === 1), ...drive.filter((_, i) => i % 2 === 0).reverse(), ...drive];
+    late.clock.now = (drive.at(-1)?.at ?? 0) + 1000;
+    await run(late, halves, 30);
+    const taught = (service: ReturnType<typeof aService>) =>
+      service.lessons.record().legs.map(({ id, straightM, roadM, seconds }) => ({ id, straightM, roadM, seconds }));
+    expect((await late.jobs.find(JOB))?.history.map(({ at }) => at)).toEqual(
+      (await inTime.jobs.find(JOB))?.history.map(({ at }) => at),
+    );
+    expect(taught(late)).toEqual(taught(inTime));
+  });
+
+  test('are read about only when a status changes, and once for a leg that is longer than what is read anyway', async () => {
+    const service = started();
+    await run(service, drive, 6);
+    const posts = Math.ceil(drive.length / 6);
+    // Four changes; two of them end a leg.
+    expect(service.locations.reads - posts).toBeLessThanOrEqual(3);
+  });
+
+  test('that cannot be noted cost no fix and no status', async () => {
+    const service = started();
+    const unavailable = async () => Promise.reject(new ProductError('unavailable', 'The jobs table cannot be reached'));
+    const broken = { read: unavailable, replace: unavailable };
+    await run(
+      { ...service, dependencies: { ...service.dependencies, lessons: { store: broken, timeZone: 'UTC' } } },
+      drive,
+      6,
+    );
+    expect(await service.jobs.find(JOB)).toMatchObject({ status: 'at_site', currentStop: 1 });
+    expect(service.log.lines.join()).toContain('a drive taught nothing');
+  });
+
+  test('of two trailers at the same moment are both noted', async () => {
+    const service = started();
+    const other = { ...job, id: 'QDN-1043' as JobId };
+    const both = aService([job, other]);
+    both.clock.now = (drive.at(-1)?.at ?? 0) + 1000;
+    await Promise.all([ingest(both.dependencies, job, drive), ingest(both.dependencies, other, drive)]);
+    expect(both.lessons.record().legs).toHaveLength(4);
+    expect(service.lessons.record().legs).toHaveLength(0);
+  });
+});
