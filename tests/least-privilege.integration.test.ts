@@ -1,0 +1,469 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
+import { createRelayStore } from '../packages/aws/src/relay/index.ts';
+import { type JobId, type MessageSid, parseTrailerId, type RecipientId } from '../packages/domain/src/index.ts';
+import { createKeyring, signToken } from '../packages/lambda/src/tokens.ts';
+import { clientSettings } from '../packages/local/src/cloud/client-settings.ts';
+import { type Cloud, startCloud } from '../packages/local/src/cloud/cloud.ts';
+import { KVS_ARN } from '../packages/local/src/cloud/key-value-store.ts';
+import { packageServices } from '../packages/local/src/templates/package-services.ts';
+import type { Template } from '../packages/local/src/templates/template.ts';
+import { startTwilioStandIn, type TwilioStandIn } from '../packages/local/src/twilio/stand-in.ts';
+import { createFunctions, type Functions } from './privileges/functions.ts';
+import { type Route, startGateway } from './privileges/gateway.ts';
+import { doneByLambda, functionsOf, permissionsOf, permits } from './privileges/policies.ts';
+import { type AwsCall, startRecorder } from './privileges/recorder.ts';
+
+/*
+ * Every function of the packaged services runs, in a container of its own, through what it is for and what may go wrong with it;
+ * each call of AWS that it makes is written down, with the resource. Its role allows exactly that: nothing less, nothing more.
+ */
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'];
+const IDENTITY = 'arn:aws:sms-voice:us-east-1:000000000000:phone-number/phone-1';
+const PARAMS = {
+  httpApi: 'shared',
+  httpApiId: 'a1b2c3',
+  publicUrl: 'replaced',
+  edgeKvsArn: KVS_ARN,
+  secondCarrier: 'aws',
+  secondCarrierIdentity: IDENTITY,
+  secondCarrierNumber: '+15125550143',
+};
+
+const TEXT_NUMBER = '+15125550142';
+const MARIA = '+15125550111';
+const PRIYA = '+15125550113';
+const DANA = '+15125550171';
+const COMPANY = {
+  name: 'QuickDumpNow',
+  phone: '+15125550100',
+  textNumber: TEXT_NUMBER,
+  timeZone: 'America/Chicago',
+  contacts: [{ id: 'dana', name: 'Dana', phone: DANA }],
+  operator: '+15125550180',
+  relay: {
+    notices: {
+      kinds: ['on-the-way', 'arriving-soon', 'arrived', 'completed', 'delayed'],
+      quietHours: { from: '00:00', to: '00:00' },
+    },
+  },
+};
+
+const HOUR = 3_600_000;
+const folder = mkdtempSync(join(tmpdir(), 'qdn-privileges-'));
+const closers: Array<() => Promise<void> | void> = [];
+let templates: Record<string, Template>;
+let recorder: Awaited<ReturnType<typeof startRecorder>>;
+
+/** The functions of all services, by their name in serverless.yml. */
+const deployed = () =>
+  SERVICES.flatMap((service) => {
+    const template = templates[service];
+    if (!template) throw new Error(`${service} was not packaged`);
+    return functionsOf(template).map((one) => ({ ...one, service, template }));
+  });
+
+const routesOf = (template: Template): Route[] => {
+  const functions = functionsOf(template);
+  return Object.values(template.Resources).flatMap(({ Type, Properties }) => {
+    if (Type !== 'AWS::ApiGatewayV2::Route') return [];
+    const integration = /"Ref":"(\w+)"/.exec(JSON.stringify(Properties?.['Target']))?.[1] ?? '';
+    const uri = JSON.stringify(template.Resources[integration]?.Properties?.['IntegrationUri']);
+    const behind = functions.find(({ logicalId }) => uri.includes(`"${logicalId}"`));
+    if (!behind) throw new Error(`No function is behind ${Properties?.['RouteKey']}`);
+    return [{ key: String(Properties?.['RouteKey']), functionName: behind.name }];
+  });
+};
+
+type World = {
+  cloud: Cloud;
+  functions: Functions;
+  twilio: TwilioStandIn;
+  sqs: SQSClient;
+  url: string;
+  broken: Set<string>;
+  operator: string;
+  device: (trailer: string) => string;
+};
+
+const startWorld = async (beforeCall: (call: AwsCall) => Promise<void>): Promise<World> => {
+  const keep = <T extends { close(): Promise<void> | void }>(one: T): T => {
+    closers.push(() => one.close());
+    return one;
+  };
+  const ports = { dynamodb: 0, storage: 0, secrets: 0, keyValues: 0 };
+  const cloud = keep(await startCloud({ folder: join(folder, 'cloud'), ports, templates: Object.values(templates) }));
+  recorder = keep(
+    await startRecorder(
+      {
+        dynamodb: cloud.endpoints.dynamodb,
+        sqs: cloud.endpoints.sqs,
+        s3: cloud.endpoints.s3,
+        secretsmanager: cloud.endpoints.secretsManager,
+        'cloudfront-keyvaluestore': cloud.endpoints.keyValueStore,
+      },
+      beforeCall,
+    ),
+  );
+  const everything = deployed();
+  let functions: Functions | null = null;
+  const gateway = keep(
+    await startGateway(Object.values(templates).flatMap(routesOf), () => {
+      if (!functions) throw new Error('Not started yet');
+      return functions;
+    }),
+  );
+  const { admin, sender, tokens } = cloud.secrets;
+  const twilio = keep(
+    await startTwilioStandIn({
+      port: 0,
+      statePath: null,
+      accountSid: admin.accountSid,
+      authTokens: [admin.authToken],
+      apiKeys: [{ sid: sender.apiKeySid, secret: sender.apiKeySecret }],
+      numbers: [
+        {
+          number: TEXT_NUMBER,
+          name: COMPANY.name,
+          smsUrl: `${gateway.url}/api/jobs/inbound/messages`,
+          fallbackUrl: `${gateway.url}/api/fallback/jobs/inbound/messages`,
+        },
+      ],
+      phones: [],
+      pace: { queueMs: 1, deliveryMs: 1 },
+    }),
+  );
+  const aws = `http://127.0.0.1:${recorder.port}`;
+  functions = keep(
+    createFunctions(
+      (name) => {
+        const one = everything.find((each) => each.name === name);
+        return pathToFileURL(join(repository, 'services', one?.service ?? '', `src/functions/${name}/index.ts`)).href;
+      },
+      (name) => {
+        const variables = everything.find((each) => each.name === name)?.variables ?? {};
+        const given: Record<string, string> = {
+          PUBLIC_URL: gateway.url,
+          COMPANY: JSON.stringify(COMPANY),
+          TWILIO_API_URL: twilio.url,
+          QUEUE_URL: `${aws}/000000000000/qdn-inbound-messages`,
+          UNVERIFIED_QUEUE_URL: `${aws}/000000000000/qdn-unverified-messages`,
+        };
+        return {
+          // Only what the function is told when it is deployed, with other values where those are of this machine.
+          ...Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, given[key] ?? String(value)])),
+          AWS_REGION: 'us-east-1',
+          AWS_ACCESS_KEY_ID: name,
+          AWS_SECRET_ACCESS_KEY: 'local',
+          AWS_ENDPOINT_URL: aws,
+          AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: `http://localhost:${recorder.port}`,
+        };
+      },
+    ),
+  );
+  const sqs = new SQSClient({ ...clientSettings(cloud.endpoints.sqs), useQueueUrlAsEndpoint: false });
+  closers.push(() => sqs.destroy());
+  const keyring = createKeyring(tokens);
+  return {
+    cloud,
+    functions,
+    twilio,
+    sqs,
+    url: gateway.url,
+    broken: gateway.broken,
+    operator: signToken({ kind: 'operator', label: 'test' }, keyring, Date.now() + HOUR),
+    device: (trailer) => {
+      const trailerId = parseTrailerId(trailer);
+      if (!trailerId) throw new Error(`${trailer} is no trailer`);
+      return signToken({ kind: 'device', trailerId }, keyring, Date.now() + HOUR);
+    },
+  };
+};
+
+/** What an event source mapping does, once: hands over what is there, and deletes what was not handed back. */
+const work = async ({ sqs, cloud, functions }: World, queue: string, worker: string): Promise<number> => {
+  const QueueUrl = cloud.queueUrl(queue);
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
+  );
+  if (Messages.length === 0) return 0;
+  const Records = Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    attributes: Attributes,
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queue}`,
+    awsRegion: 'us-east-1',
+  }));
+  const answer = Object(await functions.invoke(worker, { Records }));
+  const failed = new Set(
+    answer.batchItemFailures.map(({ itemIdentifier }: { itemIdentifier: string }) => itemIdentifier),
+  );
+  for (const { MessageId, ReceiptHandle } of Messages) {
+    if (!failed.has(MessageId)) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  }
+  return Messages.length;
+};
+const relay = async (world: World): Promise<void> => {
+  await world.twilio.settled();
+  while ((await work(world, 'qdn-inbound-messages', 'relay-message')) > 0) await world.twilio.settled();
+};
+const put = async ({ sqs, cloud }: World, record: object): Promise<void> => {
+  const QueueUrl = cloud.queueUrl('qdn-inbound-messages');
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(record) }));
+};
+
+const ask = async ({ url, operator }: World, method: string, path: string, body?: object, token = operator) => {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    redirect: 'manual',
+    headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await response.text();
+  return { status: response.status, json: text.startsWith('{') ? JSON.parse(text) : undefined, response };
+};
+
+const SITE = { lat: 30.2747, lon: -97.7404 };
+const job = (id: string, phone: string, trailer: string) => ({
+  id,
+  accountId: 'lopez',
+  kind: 'delivery',
+  customer: { name: 'Maria Lopez', phone },
+  stops: [{ kind: 'drop_off', address: '1100 Congress Ave', ...SITE }],
+  trailers: [trailer],
+});
+const fixes = (awayKm: number, agoS: number) => [
+  {
+    at: new Date(Date.now() - agoS * 1000).toISOString(),
+    lat: SITE.lat - awayKm / 111,
+    lon: SITE.lon,
+    accuracyM: 5,
+    speedMps: 12,
+  },
+];
+
+/** A text of ours of which nobody knows whether it went out, and a customer whom nobody has answered: both ten minutes ago. */
+const leaveSomethingWaiting = async (cloud: Cloud): Promise<void> => {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings(cloud.endpoints.dynamodb)));
+  const store = createRelayStore(client, 'qdn-jobs');
+  const at = Date.now() - 600_000;
+  const sid = `SM${'7'.repeat(32)}` as MessageSid;
+  await store.pin(sid, {
+    kind: 'team',
+    scope: 'QDN-1042' as JobId,
+    sender: 'customer',
+    from: MARIA,
+    receivedAt: at,
+    begunAt: at,
+    recipients: [],
+    body: 'hello',
+    acknowledges: [],
+    notice: null,
+    bounce: null,
+    heldUntil: null,
+    answeredBy: null,
+  });
+  await store.flagUnanswered(sid, at);
+  await store.open({
+    scope: 'QDN-1042' as JobId,
+    messageSid: sid,
+    recipient: 'dana' as RecipientId,
+    to: DANA,
+    body: 'hello',
+    state: 'CLAIMED',
+    carrier: 'twilio',
+    isDoubtful: false,
+    owner: 'a worker that died',
+    fence: 1,
+    leaseUntil: at,
+    attempts: 1,
+    claimedAt: at,
+    carrierSid: null,
+    errorCode: null,
+    delivery: null,
+    updatedAt: at,
+  });
+  client.destroy();
+};
+
+/** By whom and when a job is written in between, so that an update finds another version than it has read. */
+const race = { functionName: '', write: async (): Promise<void> => {} };
+
+const runEverything = async (): Promise<void> => {
+  const world = await startWorld(async ({ functionName, action }) => {
+    if (functionName !== race.functionName || action !== 'dynamodb:PutItem') return;
+    race.functionName = '';
+    await race.write();
+  });
+  const { cloud, functions, twilio } = world;
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings(cloud.endpoints.dynamodb)));
+  closers.push(() => client.destroy());
+  const jobs = createJobStore(client, 'qdn-jobs');
+  race.write = async () => {
+    const found = await jobs.find('QDN-1042' as JobId);
+    if (found) await jobs.update({ ...found, version: found.version + 1, updatedAt: Date.now() });
+  };
+  const expectStatus = async (answer: Promise<{ status: number; json?: unknown }>, status: number) => {
+    const given = await answer;
+    expect([given.status, status === given.status || given.json]).toEqual([status, true]);
+  };
+
+  // Jobs, by the operator.
+  await expectStatus(ask(world, 'POST', '/api/jobs', job('QDN-1042', MARIA, 'T1')), 201);
+  await expectStatus(ask(world, 'POST', '/api/jobs', job('QDN-1042', MARIA, 'T1')), 409);
+  await expectStatus(ask(world, 'POST', '/api/jobs', job('QDN-1043', PRIYA, 'T2')), 201);
+  race.functionName = 'update-job';
+  await expectStatus(ask(world, 'PATCH', '/api/jobs/QDN-1042', { status: 'in_transit' }), 200);
+  await expectStatus(ask(world, 'PATCH', '/api/jobs/QDN-1043', { status: 'in_transit' }), 200);
+
+  // Positions, by the trailers.
+  for (const [path, trailer] of [
+    ['/api/jobs/QDN-1042/location', 'T1'],
+    ['/api/trailers/T2/location', 'T2'],
+  ] as const) {
+    for (const [km, agoS] of [
+      [6, 40],
+      [0, 20],
+      [0, 10],
+      [0, 1],
+    ] as const) {
+      const body = path.includes('/jobs/')
+        ? { fixes: fixes(km, agoS) }
+        : { location: undefined, ...fixes(km, agoS)[0] };
+      const answer = await ask(world, 'POST', path, body, world.device(trailer));
+      expect([path, answer.status < 300 || answer]).toEqual([path, true]);
+    }
+  }
+
+  // Texts, by customers and dispatchers, over Twilio's signed webhooks.
+  twilio.receive(MARIA, TEXT_NUMBER, 'Running late, QDN-1042', 1);
+  await relay(world);
+  const picture = twilio.messages().findLast(({ body }) => body.includes('/api/media/'))?.body ?? '';
+  await expectStatus(ask(world, 'GET', /\/api\/media\/[\w-]+/.exec(picture)?.[0] ?? ''), 302);
+  twilio.receive(DANA, TEXT_NUMBER, 'We come at three');
+  await relay(world);
+  twilio.receive(PRIYA, TEXT_NUMBER, 'STOP');
+  await relay(world);
+  // Twilio refuses us, and the second carrier takes over.
+  twilio.setCarrierFault('unauthorized');
+  twilio.receive(MARIA, TEXT_NUMBER, 'Hello?');
+  await relay(world);
+  twilio.setCarrierFault(null);
+  // A container that begins where there is a log already, and meets a record that nobody can read.
+  await functions.freeze('relay-message');
+  await put(world, { schema: 1, kind: 'unheard-of' });
+  await relay(world);
+  await leaveSomethingWaiting(cloud);
+  await put(world, { schema: 1, kind: 'sweep' });
+  twilio.receive(MARIA, TEXT_NUMBER, 'And now?');
+  await relay(world);
+
+  // Texts over the fallback: one of Twilio's, one of nobody's.
+  world.broken.add('receive-message');
+  twilio.receive(MARIA, TEXT_NUMBER, 'Over the fallback');
+  await twilio.settled();
+  world.broken.clear();
+  const form = new URLSearchParams({
+    From: MARIA,
+    To: TEXT_NUMBER,
+    Body: 'x',
+    MessageSid: `SM${'1'.repeat(32)}`,
+    AccountSid: cloud.secrets.admin.accountSid,
+  });
+  const signature = Buffer.alloc(20).toString('base64');
+  const forged = { method: 'POST', body: form, headers: { 'x-twilio-signature': signature } };
+  expect((await fetch(`${world.url}/api/jobs/inbound/messages`, forged)).status).toBe(403);
+  expect((await fetch(`${world.url}/api/fallback/jobs/inbound/messages`, forged)).status).toBe(200);
+  expect(await work(world, 'qdn-unverified-messages', 'admit-message')).toBe(2);
+  await relay(world);
+
+  // What is read, by the operator.
+  await expectStatus(ask(world, 'GET', '/api/jobs/QDN-1042'), 200);
+  await expectStatus(ask(world, 'GET', '/api/jobs/QDN-1042/location'), 200);
+  await expectStatus(ask(world, 'GET', '/api/jobs'), 200);
+  await expectStatus(ask(world, 'GET', '/api/attention'), 200);
+  await expectStatus(ask(world, 'GET', '/api/trailers/T1'), 200);
+  const link = await ask(world, 'POST', '/api/jobs/QDN-1042/tracking-links', {});
+  expect(link.status).toBe(201);
+  await expectStatus(ask(world, 'DELETE', `/api/jobs/QDN-1042/tracking-links/${link.json.linkId}`), 204);
+};
+
+beforeAll(async () => {
+  templates = await packageServices(repository, SERVICES, join(folder, 'packages'), undefined, PARAMS);
+  await runEverything();
+}, 300_000);
+afterAll(async () => {
+  for (const close of closers.reverse()) await close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const shown = ({ action, resource }: { action: string; resource: string }): string => `${action} ${resource}`;
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
+const madeBy = (name: string) => recorder.calls().filter(({ functionName }) => functionName === name);
+
+describe('a function’s role', () => {
+  test('is recorded against in full: every function ran, and every call was understood', () => {
+    expect(recorder.faults()).toEqual([]);
+    const names = deployed().map(({ name }) => name);
+    expect(names.length).toBe(17);
+    expect(names.filter((name) => madeBy(name).length === 0)).toEqual([]);
+  });
+
+  test('allows every call that the function makes', () => {
+    const missing = deployed().flatMap(({ name, role, template }) => {
+      const permissions = permissionsOf(template, role);
+      const refused = madeBy(name).filter((call) => !permissions.some((permission) => permits(permission, call)));
+      return unique(refused.map(shown)).map((call) => `${name}: ${call}`);
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test('allows nothing that neither the function nor Lambda, for it, makes use of', () => {
+    const unused = deployed().flatMap(({ name, role, template, logicalId, deployedName }) => {
+      const made = [...madeBy(name), ...doneByLambda(template, logicalId, deployedName)];
+      const idle = permissionsOf(template, role).filter(
+        (permission) => !made.some((call) => permits(permission, call)),
+      );
+      return unique(idle.map(shown)).map((permission) => `${name}: ${permission}`);
+    });
+    expect(unused).toEqual([]);
+  });
+
+  test('lets Lambda write the function’s log and take from its queue', () => {
+    const missing = deployed().flatMap(({ name, role, template, logicalId, deployedName }) => {
+      const permissions = permissionsOf(template, role);
+      const needed = doneByLambda(template, logicalId, deployedName);
+      return needed
+        .filter((call) => !permissions.some((one) => permits(one, call)))
+        .map((call) => `${name}: ${shown(call)}`);
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test('opens each secret to those who read it, and nobody reads another', () => {
+    const readers: Record<string, string[]> = {};
+    for (const { name } of deployed()) {
+      for (const { action, resource } of madeBy(name)) {
+        const secret = /secret:(.+)-\w{6}$/.exec(resource)?.[1];
+        if (action === 'secretsmanager:GetSecretValue' && secret)
+          readers[secret] = unique([...(readers[secret] ?? []), name]);
+      }
+    }
+    expect(readers['qdn/twilio-admin']).toEqual(['admit-message', 'receive-message', 'record-delivery']);
+    expect(readers['qdn/twilio-sender']).toEqual(['get-media', 'relay-message']);
+    expect(Object.keys(readers).sort()).toEqual(['qdn/tokens', 'qdn/twilio-admin', 'qdn/twilio-sender']);
+  });
+});

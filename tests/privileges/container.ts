@@ -1,0 +1,11 @@
+/* One container of one function: a thread with the function's own environment, which is loaded as Lambda loads it. */
+import { parentPort, workerData } from 'node:worker_threads';
+
+const { handler } = await import(workerData.entry);
+parentPort?.on('message', async ({ id, event, context }) => {
+  try {
+    parentPort?.postMessage({ id, answer: await handler(event, context) });
+  } catch (error) {
+    parentPort?.postMessage({ id, error: error instanceof Error ? error.stack : String(error) });
+  }
+});

@@ -1,0 +1,56 @@
+import { Worker } from 'node:worker_threads';
+
+type Reply = { id: number; answer?: unknown; error?: string };
+type Container = { worker: Worker; waiting: Map<number, (reply: Reply) => void> };
+
+/** Functions by name, each in a container of its own that starts with the first call and lives until it is frozen out. */
+export const createFunctions = (
+  entryOf: (name: string) => string,
+  environmentOf: (name: string) => Readonly<Record<string, string>>,
+) => {
+  const containers = new Map<string, Container>();
+  let lastId = 0;
+
+  const start = (name: string): Container => {
+    const waiting: Container['waiting'] = new Map();
+    const worker = new Worker(new URL('./container.ts', import.meta.url), {
+      workerData: { entry: entryOf(name) },
+      env: { ...environmentOf(name), AWS_LAMBDA_FUNCTION_NAME: name },
+      // The functions' logs are another test's matter.
+      stdout: true,
+      stderr: true,
+    });
+    worker.on('message', (reply: Reply) => waiting.get(reply.id)?.(reply));
+    worker.on('error', (error) => {
+      for (const [id, done] of waiting) done({ id, error: String(error) });
+    });
+    const container = { worker, waiting };
+    containers.set(name, container);
+    return container;
+  };
+
+  return {
+    /** @returns the function's answer @throws Error with what the function threw */
+    invoke: async (name: string, event: object): Promise<unknown> => {
+      const { worker, waiting } = containers.get(name) ?? start(name);
+      lastId += 1;
+      const id = lastId;
+      const reply = await new Promise<Reply>((resolve) => {
+        waiting.set(id, resolve);
+        worker.postMessage({ id, event, context: { awsRequestId: `request-${id}`, functionName: name } });
+      });
+      waiting.delete(id);
+      if (reply.error !== undefined) throw new Error(`${name}: ${reply.error}`);
+      return reply.answer;
+    },
+    /** The next call begins with a cold start. */
+    freeze: async (name: string): Promise<void> => {
+      await containers.get(name)?.worker.terminate();
+      containers.delete(name);
+    },
+    close: async (): Promise<void> => {
+      await Promise.all([...containers.values()].map(({ worker }) => worker.terminate()));
+    },
+  };
+};
+export type Functions = ReturnType<typeof createFunctions>;
