@@ -1,5 +1,6 @@
 /*
- * Writes docs/screens/track-*.png: `node services/tracking-site/e2e/testing/screenshots.ts [name…]`. A phone (390 × 844, two pixels to
+ * Writes docs/screens/track-*.png, and map-streets*.png, which show an example town that does not exist:
+ * `node services/tracking-site/e2e/testing/screenshots.ts [name…]`. A phone (390 × 844, two pixels to
  * one) and a desktop, in light and dark.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { findChromium } from '@qdn/local/testing/chromium';
 import { type Browser, chromium } from 'playwright-core';
 import { answerIn, NOW, STATE_NAMES, type StateName } from '../../src/tracker/testing/answers.ts';
+import { writeExampleTown } from './example-town.ts';
 import { ok, problem, type Respond, startSite, type TestSite } from './site.ts';
 import { trackingToken } from './token.ts';
 
@@ -24,6 +26,8 @@ type Shot = {
   locale?: string;
   largeText?: boolean;
   fullPage?: boolean;
+  /** The map alone, with the example town's streets. */
+  streets?: boolean;
 };
 
 const token = trackingToken(NOW + 3_600_000);
@@ -46,6 +50,8 @@ const SHOTS: Shot[] = [
   { name: 'desktop', respond: says('on-the-way'), device: DESKTOP },
   { name: 'desktop-dark', respond: says('several-trailers'), device: DESKTOP, dark: true },
   { name: 'desktop-completed', respond: says('completed'), device: DESKTOP },
+  { name: 'map-streets', respond: says('on-the-way'), streets: true },
+  { name: 'map-streets-dark', respond: says('nearby'), streets: true, dark: true },
 ];
 
 const take = async (browser: Browser, site: TestSite, shot: Shot): Promise<void> => {
@@ -61,8 +67,14 @@ const take = async (browser: Browser, site: TestSite, shot: Shot): Promise<void>
   await page.locator('.headline').filter({ hasText: /./ }).waitFor();
   if (shot.largeText) await page.evaluate(() => document.documentElement.style.setProperty('font-size', '160%'));
   if (await page.locator('.map').isVisible()) await page.locator('.map canvas').waitFor();
-  await page.waitForTimeout(250);
-  await page.screenshot({ path: join(SCREENS, `track-${shot.name}.png`), fullPage: shot.fullPage ?? false });
+  if (shot.streets) {
+    await page.locator('.map-source').waitFor();
+    await page.waitForTimeout(1_000);
+    await page.locator('.map .paper').screenshot({ path: join(SCREENS, `${shot.name}.png`) });
+  } else {
+    await page.waitForTimeout(250);
+    await page.screenshot({ path: join(SCREENS, `track-${shot.name}.png`), fullPage: shot.fullPage ?? false });
+  }
   await context.close();
 };
 
@@ -70,13 +82,16 @@ const folder = mkdtempSync(join(tmpdir(), 'track-screens-'));
 const found = await findChromium();
 if (!found) process.exit(1);
 mkdirSync(SCREENS, { recursive: true });
-const site = await startSite(folder, NOW);
+const site = await startSite(join(folder, 'plain'), NOW);
+const town = await startSite(join(folder, 'town'), NOW, writeExampleTown(folder));
 const browser = await chromium.launch(found);
 try {
   const wanted = process.argv.slice(2);
-  for (const shot of SHOTS) if (wanted.length === 0 || wanted.includes(shot.name)) await take(browser, site, shot);
+  for (const shot of SHOTS)
+    if (wanted.length === 0 || wanted.includes(shot.name)) await take(browser, shot.streets ? town : site, shot);
 } finally {
   await browser.close();
   site.close();
+  town.close();
   rmSync(folder, { recursive: true });
 }

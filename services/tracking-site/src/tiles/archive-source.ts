@@ -88,13 +88,16 @@ export const openUrl = (url: string, { fetch, pause }: Network = NETWORK): Archi
         try {
           return { data: await once(offset, length) };
         } catch (error) {
-          const wait = PAUSES_MS[tries];
           if (error instanceof TilesError) throw error;
+          // An address that has never answered is wrong more often than it is busy.
+          const wait = identity === null && tries > 0 ? undefined : PAUSES_MS[tries];
           if (wait === undefined) {
             const { message, cause } = error instanceof Error ? error : new Error(String(error));
             const reason = cause instanceof Error ? cause.message : message;
             throw new TilesError(
-              `${url} cannot be read (${reason}). Run the same command again: what has come is kept and not fetched twice.`,
+              identity === null
+                ? `${url} cannot be read (${reason}). Check the address and the network.`
+                : `${url} cannot be read (${reason}). Run the same command again: what has come is kept and not fetched twice.`,
             );
           }
           await pause(wait);

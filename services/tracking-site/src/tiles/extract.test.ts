@@ -161,13 +161,23 @@ describe('a source on the network', () => {
   });
 
   test('that falters is asked again', async () => {
-    let failures = 3;
+    let requests = 0;
+    // After the first answer: an address that has never answered is given up sooner.
     const { network } = served(archive, () => {
-      if (failures-- <= 0) return null;
-      return failures % 2 ? new Response('', { status: 503 }) : new TypeError('fetch failed');
+      requests++;
+      if (requests === 1 || requests > 4) return null;
+      return requests % 2 ? new Response('', { status: 503 }) : new TypeError('fetch failed');
     });
     const { result } = await extracted({ source: openUrl('https://tiles.example/a', network), box: AUSTIN });
     expect(result.tiles).toBe(tiles.length);
+  });
+
+  test('that was never there is told of soon', async () => {
+    const { network, asked } = served(archive, () => new TypeError('fetch failed', { cause: new Error('ENOTFOUND') }));
+    await expect(extracted({ source: openUrl('https://tiles.example/a', network), box: AUSTIN })).rejects.toThrow(
+      'https://tiles.example/a cannot be read (ENOTFOUND). Check the address and the network.',
+    );
+    expect(asked).toHaveLength(2);
   });
 
   test('that breaks off is read on from where it stood, when the same is asked for again', async () => {

@@ -82,6 +82,27 @@ export const chooseLabels = (wishes: readonly Wish[], size: Size, view: Size, fr
 /** A road bends less than this along its name, in radians. */
 const STRAIGHT = 0.22;
 
+const lengthOf = (points: readonly ScreenPoint[]): number =>
+  points.reduce((sum, { x, y }, i) => {
+    const before = points[i - 1];
+    return before ? sum + Math.hypot(x - before.x, y - before.y) : 0;
+  }, 0);
+
+/** The point so far along a line. */
+const pointAt = (points: readonly ScreenPoint[], along: number): ScreenPoint | undefined => {
+  let left = along;
+  for (const [i, to] of points.entries()) {
+    const from = points[i - 1];
+    if (!from) continue;
+    const length = Math.hypot(to.x - from.x, to.y - from.y);
+    if (left <= length && length > 0) {
+      return { x: from.x + ((to.x - from.x) * left) / length, y: from.y + ((to.y - from.y) * left) / length };
+    }
+    left -= length;
+  }
+  return points.at(-1);
+};
+
 /** The longest piece of a line that is straight enough for a name, if it is long enough: its middle and its angle, upright. */
 export const roomOnLine = (
   points: readonly ScreenPoint[],
@@ -102,9 +123,14 @@ export const roomOnLine = (
     const length = Math.hypot(to.x - head.x, to.y - head.y);
     if (length > best.length) best = { length, from: start, to: i };
   }
-  const [from, to] = [points[best.from], points[best.to]];
-  if (!from || !to) return null;
-  const angle = Math.atan2(to.y - from.y, to.x - from.x);
+  if (best.from < 0) return null;
+  const run = points.slice(best.from, best.to + 1);
+  const total = lengthOf(run);
+  const [left, middle, right] = [-width / 2, 0, width / 2].map((offset) => pointAt(run, total / 2 + offset));
+  if (!left || !middle || !right) return null;
+  const angle = Math.atan2(right.y - left.y, right.x - left.x);
   const upright = angle > Math.PI / 2 ? angle - Math.PI : angle <= -Math.PI / 2 ? angle + Math.PI : angle;
-  return { at: { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }, angle: upright };
+  // Where the road bends a little, between its middle and that of the name's two ends.
+  const at = { x: (left.x + 2 * middle.x + right.x) / 4, y: (left.y + 2 * middle.y + right.y) / 4 };
+  return { at, angle: upright };
 };
