@@ -59,8 +59,7 @@ export const createControls = (host: HTMLElement, actions: ControlActions): Cont
   const zoomOut = button('zoom-out', 'M5 12h14', () => actions.zoom(0.5));
   const back = button('follow', 'M12 3v4M12 17v4M3 12h4M17 12h4M12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5', () => {
     // The button goes away under the finger; the focus stays on the map.
-    if (group.contains(group.ownerDocument.activeElement) || back.matches(':focus'))
-      zoomIn.focus({ preventScroll: true });
+    if (back.matches(':focus')) zoomIn.focus({ preventScroll: true });
     actions.follow();
   });
   const backLabel = document.createElement('span');

@@ -26,7 +26,7 @@ export type Glide = {
 export const glideTime = (sinceLastMs: number): number =>
   Math.max(SHORTEST_INTERVAL_MS, Math.min(LONGEST_INTERVAL_MS, sinceLastMs)) + SPARE_MS;
 
-const endOf = ({ path }: Glide): Place => path.at(-1) ?? path[0];
+const endOf = ({ path }: Glide): Place => path[path.length - 1] ?? path[0];
 
 /** Standing still at a place. */
 export const stand = (place: Place, now: number): Glide => ({

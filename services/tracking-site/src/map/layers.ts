@@ -127,7 +127,7 @@ const drawRings = (frame: Frame, streets: number) => {
   ctx.textBaseline = 'middle';
   const radii = ringRadii(perMetre, scene.units, 72, reach);
   // Lighter towards the stop: each disc lies on those around it.
-  for (const metres of streets < 1 ? radii.toReversed() : []) {
+  for (const metres of streets < 1 ? [...radii].reverse() : []) {
     circle(ctx, stop, metres * perMetre);
     ctx.fillStyle = withAlpha(theme.glow, 0.3 * (1 - streets));
     ctx.fill();
@@ -214,11 +214,11 @@ const drawTrail = ({ ctx, theme, scene, trail, trailer, size }: Frame) => {
   const corners = [...trail, trailer].reverse();
   const path: Array<{ point: ScreenPoint; behind: number }> = [{ point: trailer, behind: 0 }];
   for (const [i, corner] of corners.entries()) {
-    const newest = path.at(-1);
+    const newest = path[path.length - 1];
     const older = corners[i + 1];
     if (!newest || !older || newest.behind > longest) break;
     for (const point of bend(newest.point, corner, middle(corner, older))) {
-      const last = path.at(-1) ?? newest;
+      const last = path[path.length - 1] ?? newest;
       path.push({ point, behind: last.behind + Math.hypot(point.x - last.point.x, point.y - last.point.y) });
     }
   }
@@ -256,7 +256,8 @@ const drawStop = (frame: Frame) => {
   const x = Math.max(width / 2 + 8, Math.min(frame.size.width - width / 2 - 8, stop.x));
   ctx.fillStyle = theme.stop;
   ctx.beginPath();
-  ctx.roundRect(x - width / 2, y - 13, width, 26, 13);
+  ctx.arc(x - width / 2 + 13, y, 13, Math.PI / 2, 1.5 * Math.PI);
+  ctx.arc(x + width / 2 - 13, y, 13, -Math.PI / 2, Math.PI / 2);
   ctx.fill();
   ctx.fillStyle = theme.paper;
   ctx.fillText(scene.stop.label, x, y + 0.5);

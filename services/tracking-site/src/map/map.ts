@@ -1,12 +1,13 @@
-import { bearingDeg, distanceM } from '@qdn/domain';
 import type { MapView, Scene } from '../tracker/scene.ts';
 import { between, fit, follow, type Margins, panned, type Subject, zoomed } from './camera.ts';
 import { createControls } from './controls.ts';
 import { followHands } from './gestures.ts';
 import { type Glide, glideTime, glideTo, isGliding, placeOn } from './glide.ts';
 import { drawFrame, FONT } from './layers.ts';
+import { loadStreets } from './load-streets.ts';
 import { type Camera, project, type ScreenPoint, type Size, toScreen } from './projection.ts';
-import type { StreetsLayer, StreetsModule } from './streets/streets.ts';
+import type { StreetsLayer } from './streets/streets.ts';
+import { subjectsOf, withHeading } from './subjects.ts';
 import { readTheme, type Theme } from './theme.ts';
 
 /** On the right are the buttons. */
@@ -16,44 +17,10 @@ const CAMERA_MS = 900;
 const WORTH_DRAWING = 0.25;
 /** Beyond three device pixels to one nobody sees the difference. */
 const FINEST = 3;
-/** How much of the trail belongs into view: of the last minutes, and within this share of the way to the stop. */
-const RECENT_TRAIL_MS = 10 * 60_000;
-const TRAIL_SHARE = 0.4;
-
-const subjectsOf = ({ stop, trailer, trail }: Scene): [Subject, ...Subject[]] => {
-  const self: Subject = { lat: trailer.lat, lon: trailer.lon, aroundM: Math.min(trailer.accuracyM ?? 0, 300) };
-  const behindM = stop ? TRAIL_SHARE * distanceM(trailer, stop) : Number.POSITIVE_INFINITY;
-  const recent = trail.filter(
-    (point) => trailer.at - point.at < RECENT_TRAIL_MS && distanceM(point, trailer) <= behindM,
-  );
-  const target: Subject[] = stop ? [{ lat: stop.lat, lon: stop.lon, aroundM: stop.radiusM }] : [];
-  return [self, ...target, ...recent.map(({ lat, lon }) => ({ lat, lon, aroundM: 0 }))];
-};
-
-/** The device's heading, or the way from the last point of the trail that is far enough away to tell. */
-const withHeading = (scene: Scene): Scene => {
-  if (!scene.trailer.moving) return { ...scene, trailer: { ...scene.trailer, headingDeg: null } };
-  if (scene.trailer.headingDeg !== null) return scene;
-  const last = scene.trail.findLast((point) => point.at < scene.trailer.at);
-  if (!last || distanceM(last, scene.trailer) < 20) return scene;
-  return { ...scene, trailer: { ...scene.trailer, headingDeg: bearingDeg(last, scene.trailer) } };
-};
-
 /** After a hand's last movement the map counts as moving for so long, in ms. */
 const HAND_RESTS_MS = 140;
 /** A step of a button or a double tap, in ms. */
 const STEP_MS = 260;
-/** What the tracker's code is not kept waiting for. */
-const whenIdle = (run: () => void): void => {
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(run, { timeout: 1_000 });
-  else setTimeout(run, 200);
-};
-/** Whoever saves data gets the map that needs none. */
-const savesData = (): boolean => {
-  const connection: unknown = Reflect.get(navigator, 'connection');
-  return typeof connection === 'object' && connection !== null && Reflect.get(connection, 'saveData') === true;
-};
-
 /**
  * A map drawn on a canvas, and streets under it where the site has some. The marker glides from position to position; the
  * camera keeps trailer and stop in view until a hand moves it, and again once it is asked to. Both jump where the reader prefers
@@ -135,7 +102,14 @@ export const createMap = (host: HTMLElement): MapView => {
             return shown;
           }),
       });
-      if (!streetsWanted) loadStreets();
+      if (!streetsWanted) {
+        streetsWanted = true;
+        loadStreets(redraw, (layer) => {
+          if (destroyed) layer.destroy();
+          else streets = layer;
+          redraw();
+        });
+      }
     }
     if (move || isGliding(glide, now)) request();
   };
@@ -145,28 +119,6 @@ export const createMap = (host: HTMLElement): MapView => {
   const redraw = () => {
     drawn = null;
     request();
-  };
-
-  /** After the first drawing, and without a word when it fails: the drawn map stands on its own. */
-  const loadStreets = () => {
-    streetsWanted = true;
-    if (!QDN_STREETS || savesData()) return;
-    const { script, archive } = QDN_STREETS;
-    const addressOf = (path: string) => new URL(path, import.meta.url).href;
-    whenIdle(() => {
-      if (destroyed) return;
-      const loaded: Promise<StreetsModule> = import(addressOf(script));
-      loaded
-        .then(({ openStreets }) => openStreets(addressOf(archive), redraw))
-        .then(
-          (layer) => {
-            if (destroyed) layer.destroy();
-            else streets = layer;
-            redraw();
-          },
-          () => {},
-        );
-    });
   };
 
   const go = (to: Camera, durationMs: number) => {

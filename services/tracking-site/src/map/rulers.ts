@@ -15,7 +15,7 @@ const LADDERS: Record<Units, readonly number[]> = {
 /** The longest round length of at most `maxPx`; the shortest there is when even that is longer. */
 export const scaleBar = (pixelsPerMetre: number, units: Units, maxPx: number): { metres: number; px: number } => {
   const ladder = LADDERS[units];
-  const metres = ladder.findLast((length) => length * pixelsPerMetre <= maxPx) ?? ladder[0] ?? 1;
+  const metres = ladder.filter((length) => length * pixelsPerMetre <= maxPx).pop() ?? ladder[0] ?? 1;
   return { metres, px: metres * pixelsPerMetre };
 };
 
@@ -37,5 +37,5 @@ export const ringRadii = (pixelsPerMetre: number, units: Units, apartPx: number,
 /** The side of the paper's squares in metres: the shortest round length of at least `minPx`. */
 export const gridStep = (pixelsPerMetre: number, units: Units, minPx: number): number => {
   const ladder = LADDERS[units];
-  return ladder.find((length) => length * pixelsPerMetre >= minPx) ?? ladder.at(-1) ?? 1;
+  return ladder.find((length) => length * pixelsPerMetre >= minPx) ?? ladder[ladder.length - 1] ?? 1;
 };

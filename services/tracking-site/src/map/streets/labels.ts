@@ -100,7 +100,7 @@ const pointAt = (points: readonly ScreenPoint[], along: number): ScreenPoint | u
     }
     left -= length;
   }
-  return points.at(-1);
+  return points[points.length - 1];
 };
 
 /** The longest piece of a line that is straight enough for a name, if it is long enough: its middle and its angle, upright. */

@@ -1,0 +1,29 @@
+import type { StreetsLayer, StreetsModule } from './streets/streets.ts';
+
+/** What the tracker's code is not kept waiting for. Safari knows no idle times. */
+const whenIdle = (run: () => void): void => {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(run, { timeout: 1_000 });
+  else setTimeout(run, 200);
+};
+
+/** Whoever saves data gets the map that needs none. */
+const savesData = (): boolean => {
+  const connection: unknown = Reflect.get(navigator, 'connection');
+  return typeof connection === 'object' && connection !== null && Reflect.get(connection, 'saveData') === true;
+};
+
+const addressOf = (path: string): string => new URL(path, import.meta.url).href;
+
+/**
+ * Loads the site's streets, if it has some, once the browser has nothing better to do. When that fails, nothing is said: the
+ * drawn map stands on its own.
+ * @param changed called when there is more of them to draw
+ */
+export const loadStreets = (changed: () => void, loaded: (layer: StreetsLayer) => void): void => {
+  if (!QDN_STREETS || savesData()) return;
+  const { script, archive } = QDN_STREETS;
+  whenIdle(() => {
+    const imported: Promise<StreetsModule> = import(addressOf(script));
+    imported.then(({ openStreets }) => openStreets(addressOf(archive), changed)).then(loaded, () => {});
+  });
+};
