@@ -512,6 +512,19 @@ withBrowser('the map', () => {
       expect(await page.evaluate(() => visualViewport?.scale)).toBe(1);
     });
 
+    test('with large text on a small phone the buttons keep their shape, and leave some map to see', async () => {
+      await open(plain, { ...PHONE, viewport: { width: 320, height: 700 }, locale: 'es-MX' });
+      await page.evaluate(() => document.documentElement.style.setProperty('font-size', '300%'));
+      await page.getByRole('button', { name: 'Acercar' }).tap();
+      const follow = page.getByRole('button', { name: 'Volver al remolque' });
+      await follow.waitFor();
+      const [button, label] = [await follow.boundingBox(), await follow.locator('span').boundingBox()];
+      if (!button || !label) throw new Error('The button has no place');
+      expect(button.height).toBeLessThan(80);
+      expect(label.x).toBeGreaterThan(button.x);
+      expect(label.x + label.width).toBeLessThan(button.x + button.width);
+    });
+
     test('the buttons are large enough for a thumb', async () => {
       await openOnPhone();
       for (const name of ['Zoom in', 'Zoom out']) {

@@ -91,6 +91,11 @@ describe('the built site', () => {
       const [mapCode, streetsCode] = [await contentOf('assets/map-HASH.js'), await contentOf('assets/streets-HASH.js')];
       expect(mapCode).toContain(`../${tiles?.key}`);
       expect(await contentOf('assets/page-HASH.js')).not.toContain('streets-');
+      const licenses = await contentOf('licenses.txt');
+      for (const name of ['pmtiles', 'pbf', '@mapbox/vector-tile', '@mapbox/point-geometry', 'fflate']) {
+        expect(licenses).toMatch(new RegExp(`^${name} [\\d.]+ \\(`, 'm'));
+      }
+      expect(streetsCode).toMatch(/^\/\*! With software of others: \/licenses\.txt \*\//);
       // All of the page with map and streets; the limit is 200 KB.
       const whole = [mapCode, streetsCode, text(/page-/), html(), text(/icon-/)];
       expect(whole.reduce((sum, code) => sum + gzipSync(code).length, 0)).toBeLessThan(50_000);

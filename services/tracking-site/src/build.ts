@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { validate as isCompany } from '@qdn/contracts/validators/company';
 import { type BuildOptions, build, transform } from 'esbuild';
 import type { Site, SiteFile } from './deploy/publish-site.ts';
+import { licensesOf } from './licenses/licenses.ts';
 import { phoneText } from './tracker/formats.ts';
 import { trackerMarkup } from './tracker/markup.ts';
 import type { Company } from './tracker/tracking.ts';
@@ -39,7 +40,10 @@ const hashOfFile = async (path: string): Promise<string> => {
   return hash.digest('hex').slice(0, 10);
 };
 
-const bundle = async (entry: string, define: BuildOptions['define']): Promise<string> => {
+/** `inputs`: paths of all sources in it. */
+type Bundle = { code: string; inputs: string[] };
+
+const bundle = async (entry: string, define: BuildOptions['define'], banner = ''): Promise<Bundle> => {
   const built = await build({
     entryPoints: [here(entry)],
     bundle: true,
@@ -49,10 +53,16 @@ const bundle = async (entry: string, define: BuildOptions['define']): Promise<st
     target: TARGETS,
     minify: true,
     legalComments: 'none',
+    metafile: true,
+    absWorkingDir: here('.'),
+    banner: { js: banner },
     logLevel: 'silent',
     ...(define ? { define } : {}),
   });
-  return built.outputFiles[0]?.text ?? '';
+  return {
+    code: built.outputFiles[0]?.text ?? '',
+    inputs: Object.keys(built.metafile.inputs).map((path) => here(path)),
+  };
 };
 
 const style = async (...paths: string[]): Promise<string> => {
@@ -124,13 +134,18 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
     await mkdir(dirname(path), { recursive: true });
     await copyFile(archive, path);
     files.push({ key, path, contentType: 'application/vnd.pmtiles', cacheControl: FOREVER });
-    const code = await bundle('./map/streets/streets.ts', undefined);
+    const { code, inputs } = await bundle(
+      './map/streets/streets.ts',
+      undefined,
+      '/*! With software of others: /licenses.txt */',
+    );
+    await emit('licenses.txt', await licensesOf(inputs), 'text/plain; charset=utf-8', DAY);
     const file = `streets-${hashOf(code)}.js`;
     await emit(`assets/${file}`, code, script, FOREVER);
     return { script: `./${file}`, archive: `../${key}` };
   };
   const { streets = existsSync(STREETS_FILE) ? STREETS_FILE : null } = options;
-  const map = await bundle('./map/map.ts', {
+  const { code: map } = await bundle('./map/map.ts', {
     QDN_STREETS: JSON.stringify(streets === null ? null : await emitStreets(streets)),
   });
   const mapFile = `map-${hashOf(map)}.js`;
@@ -142,9 +157,10 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
     QDN_MAP_FILE: JSON.stringify(mapFile),
     QDN_TRACKER_CSS: JSON.stringify(trackerCss),
   };
-  const page = await bundle('./page/page.ts', define);
+  const { code: page } = await bundle('./page/page.ts', define);
   const pageScript = await emit(`assets/page-${hashOf(page)}.js`, page, script, FOREVER);
-  await emit('widget/v1.js', await bundle('./widget/v1.ts', define), script, WIDGET);
+  const { code: widget } = await bundle('./widget/v1.ts', define);
+  await emit('widget/v1.js', widget, script, WIDGET);
 
   const icon = await read('./page/icon.svg');
   const iconFile = await emit(`assets/icon-${hashOf(icon)}.svg`, icon, 'image/svg+xml', FOREVER);
