@@ -3,6 +3,8 @@
  *
  *     module.exports = rolesFor({ 'get-job': [allow(['dynamodb:GetItem'], table('jobsTable'))] });
  */
+const { checkedStage } = require('./stage.cjs');
+
 const arn = (resource) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${resource}` });
 const regional = (service, resource) => arn(`${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
 
@@ -61,7 +63,7 @@ const PARAMS = {
 const rolesFor =
   (service, functions) =>
   async ({ resolveVariable }) => {
-    const stage = await resolveVariable('sls:stage');
+    const stage = checkedStage(await resolveVariable('sls:stage'));
     const params = {};
     for (const [name, fallback] of Object.entries(PARAMS))
       params[name] = await resolveVariable(`param:${name}, '${fallback}'`);

@@ -13,6 +13,45 @@ type Resource = { Type: string; Properties?: Record<string, unknown>; DeletionPo
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'qdn-packaging-'));
 const NAMES = ['job-api', 'telemetry-ingest', 'sms-relay', 'tracking-site'] as const;
+const { checkedStage } = createRequire(import.meta.url)('../config/stage.cjs');
+
+/** How long a name may be, by AWS's quotas of each service. */
+const LONGEST: Readonly<Record<string, number>> = {
+  'AWS::Lambda::Function': 64,
+  'AWS::Logs::LogGroup': 512,
+  'AWS::DynamoDB::Table': 255,
+  'AWS::SQS::Queue': 80,
+  'AWS::S3::Bucket': 63,
+  'AWS::IAM::Role': 64,
+  'AWS::ApiGatewayV2::Api': 128,
+  'AWS::ApiGatewayV2::Stage': 128,
+  'AWS::CloudFront::Function': 64,
+  'AWS::CloudFront::KeyValueStore': 64,
+  'AWS::CloudFront::CachePolicy': 128,
+  'AWS::CloudFront::OriginRequestPolicy': 128,
+  'AWS::CloudFront::ResponseHeadersPolicy': 128,
+  'AWS::CloudFront::OriginAccessControl': 64,
+  'AWS::CloudWatch::Alarm': 255,
+  'AWS::CloudWatch::Dashboard': 255,
+  'AWS::SNS::Topic': 256,
+  'AWS::Events::Rule': 64,
+  'AWS::Glue::Database': 255,
+  'AWS::Glue::Table': 255,
+  'AWS::Logs::MetricFilter': 512,
+};
+const NAME_PROPERTIES =
+  /^(FunctionName|LogGroupName|TableName|QueueName|BucketName|RoleName|Name|TopicName|AlarmName|DashboardName|StageName|FilterName)$/;
+/** Their `FunctionName` is that of the function which they belong to. */
+const NAMES_ANOTHER = ['AWS::Lambda::Version', 'AWS::Lambda::Permission', 'AWS::Lambda::EventSourceMapping'];
+/** A resource's own name: at the top, or in the one object in which CloudFront and Glue have it. */
+const nameIn = (properties: Record<string, unknown>): unknown =>
+  [
+    properties,
+    ...Object.entries(properties).flatMap(([key, value]) => (/(Config|Input)$/.test(key) ? [Object(value)] : [])),
+  ]
+    .flatMap((one) => Object.entries(one))
+    .find(([key]) => NAME_PROPERTIES.test(key))?.[1];
+
 let templates: Record<string, { Resources: Record<string, Resource> }>;
 
 beforeAll(async () => {
@@ -120,6 +159,29 @@ describe('the packaged services', () => {
       new Set(functions.map(({ service, Properties }) => `${service} ${JSON.stringify(Properties?.['Role'])}`)).size,
     ).toBe(functions.length);
     for (const { Properties } of all('AWS::Logs::LogGroup')) expect(Properties?.['RetentionInDays']).toBeGreaterThan(0);
+  });
+
+  test('have names that fit AWS’s limits, with the longest stage name too', () => {
+    const longest = 'a-stage-of-20-letter';
+    expect(checkedStage(longest)).toBe(longest);
+    expect(() => checkedStage(`${longest}s`)).toThrow('1 to 20 small letters');
+    const names = NAMES.flatMap((service) =>
+      Object.entries(templates[service]?.Resources ?? {}).flatMap(([id, { Type, Properties }]) => {
+        const given = nameIn(Properties ?? {});
+        if (given === undefined || NAMES_ANOTHER.includes(Type)) return [];
+        const text = JSON.stringify(given)
+          .replaceAll(/\$\{AWS::StackName\}/g, `${service === 'tracking-site' ? 'qdn-tracking-site' : service}-dev`)
+          .replaceAll(/\$\{AWS::AccountId\}/g, '123456789012')
+          .replaceAll(/\$\{AWS::Region\}/g, 'ap-southeast-2')
+          .replaceAll('-dev', `-${longest}`);
+        const name = /^(?:\{"Fn::Sub":)?"([^"]+)"\}?$/.exec(text)?.[1];
+        return [{ id: `${service} ${id}`, Type, length: name?.length ?? Number.POSITIVE_INFINITY }];
+      }),
+    );
+    expect(names.filter(({ Type }) => !(Type in LONGEST)).map(({ id, Type }) => `${id}: ${Type}`)).toEqual([]);
+    expect(names.filter(({ Type, length }) => length > (LONGEST[Type] ?? 0))).toEqual([]);
+    // A stack's name is at most 128 long, and S3's made from it are cut by CloudFormation.
+    expect(names.length).toBeGreaterThan(40);
   });
 
   test('grant no wildcard: actions are named, and only log streams and the random end of a secret’s ARN are open', () => {

@@ -1,5 +1,6 @@
 import { type JobId, ProductError, parseJobId, parseTrailerId, type TrailerId } from '@qdn/domain';
 import type { Received } from './api-handler.ts';
+import { EDGE_PROOF_HEADER, isFromEdge } from './edge-proof.ts';
 import { type Audience, type Caller, type KeyringSource, knowsKeyOf, verifyToken } from './tokens.ts';
 
 /** The edge puts the token here after it has rewritten the path to the bare job ID; it removes any that a caller sent. */
@@ -20,9 +21,16 @@ const basicPassword = (header: string | undefined): string | undefined => {
 /**
  * Authenticates by token: in place of the job or trailer ID, in the edge's header, as a bearer token, or, with `alsoInUrl`, as
  * the password of Basic authentication or the query parameter `token`, for devices that can only be given a URL.
+ * With `edge` a tracking token is taken from the edge alone, whose cache is what bounds the cost of a link that many follow.
  */
 export const tokenAuthentication =
-  (options: { keyring: KeyringSource; audiences: readonly Audience[]; now: () => number; alsoInUrl?: boolean }) =>
+  (options: {
+    keyring: KeyringSource;
+    audiences: readonly Audience[];
+    now: () => number;
+    alsoInUrl?: boolean;
+    edge?: boolean;
+  }) =>
   async (received: Received): Promise<Caller> => {
     const inPath = received.pathParameters['job_id'] ?? received.pathParameters['trailer_id'];
     const authorization = received.headers['authorization'];
@@ -35,7 +43,11 @@ export const tokenAuthentication =
     const keyring = await options.keyring();
     // Keys were rotated a moment ago, and this container has not seen it yet.
     const usable = knowsKeyOf(token, keyring, options.audiences) ? keyring : await options.keyring(true);
-    return verifyToken(token, usable, options.audiences, options.now());
+    const caller = verifyToken(token, usable, options.audiences, options.now());
+    if (options.edge && caller.kind === 'track' && !isFromEdge(token, received.headers[EDGE_PROOF_HEADER], usable)) {
+      throw new ProductError('forbidden', 'Tracking links are answered at the address that the link begins with.');
+    }
+    return caller;
   };
 
 /**

@@ -66,7 +66,8 @@ export const verifyToken = (token: string, keyring: Keyring, audiences: readonly
   throw refused();
 };
 
-const kidOf = (token: string): string | null => {
+/** The key that a token names, which says nothing of the token's worth; null for none. */
+export const kidOf = (token: string): string | null => {
   if (token.length > MAX_TOKEN_LENGTH) return null;
   try {
     const kid: unknown = jwt.decode(token, { complete: true })?.header.kid;

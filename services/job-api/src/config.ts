@@ -3,7 +3,7 @@ import { readCompany, readEnvironment } from '@qdn/lambda';
 const environment = readEnvironment(
   process.env,
   ['JOBS_TABLE', 'LOCATIONS_TABLE', 'TOKENS_SECRET_ID', 'PUBLIC_URL', 'COMPANY'],
-  ['EDGE_KVS_ARN', 'QUEUE_URL'],
+  ['EDGE_KVS_ARN', 'EDGE_PROOF', 'QUEUE_URL'],
 );
 
 /** The service's configuration, read once at cold start. */
@@ -12,6 +12,8 @@ export const config = Object.freeze({
   locationsTable: environment.LOCATIONS_TABLE,
   tokensSecretId: environment.TOKENS_SECRET_ID,
   publicUrl: environment.PUBLIC_URL,
+  /** Whether tracking tokens are taken from the edge alone. */
+  edge: environment.EDGE_PROOF === 'required',
   edgeKvsArn: environment.EDGE_KVS_ARN,
   queueUrl: environment.QUEUE_URL,
   company: readCompany(environment.COMPANY),

@@ -19,6 +19,8 @@ export type Dependencies = {
   keyring: KeyringSource;
   company: Company;
   publicUrl: string;
+  /** Whether tracking tokens are taken from the edge alone. */
+  edge: boolean;
   now: () => number;
   log: Logger;
 };
@@ -43,6 +45,7 @@ export const dependencies: Dependencies = {
   keyring: keyringFrom((fresh) => secrets.current(config.tokensSecretId, isTokenKeys, fresh)),
   company: config.company,
   publicUrl: config.publicUrl,
+  edge: config.edge,
   now: Date.now,
   log,
 };

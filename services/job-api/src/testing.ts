@@ -47,6 +47,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       roads: null,
     },
     publicUrl: 'https://track.example',
+    edge: false,
     now: () => NOW,
     log,
     ...changes,

@@ -1,9 +1,12 @@
 /* A domain of the company, or the distribution's own name: what follows from the params siteDomain and certificateArn. */
+const { checkedStage } = require('../../../config/stage.cjs');
+
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const CERTIFICATE = /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/;
 
 /** @returns null without a domain @throws Error that says what a param has to be */
 const siteDomain = async (resolveVariable) => {
+  checkedStage(await resolveVariable('sls:stage'));
   const name = await resolveVariable('param:siteDomain');
   const certificate = await resolveVariable('param:certificateArn');
   if (!name && !certificate) return null;

@@ -18,6 +18,7 @@ const template = (
   };
   return {
     Resources: {
+      Bucket: { Type: 'AWS::S3::Bucket', Properties: {} },
       Function: {
         Type: 'AWS::CloudFront::Function',
         Properties: { FunctionCode: changes.functionCode ?? 'function handler(event) { return event.request; }' },
@@ -91,7 +92,7 @@ const template = (
         Properties: {
           DistributionConfig: {
             Origins: [
-              { Id: 'site', S3OriginConfig: {} },
+              { Id: 'site', DomainName: { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] }, S3OriginConfig: {} },
               { Id: 'api', CustomOriginConfig: { OriginReadTimeout: 1 } },
             ],
             DefaultCacheBehavior: {

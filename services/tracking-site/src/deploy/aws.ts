@@ -10,7 +10,14 @@ import {
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
 // Registers SigV4a, which the KeyValueStore's API asks for.
 import '@aws-sdk/signature-v4a';
-import { DeleteObjectsCommand, ListObjectVersionsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  NoSuchBucket,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import {
   GetSecretValueCommand,
   ResourceNotFoundException as SecretNotFoundException,
@@ -61,10 +68,23 @@ export const createSiteBucket = (client: S3Client, bucket: string): SiteBucket =
   },
 });
 
+const versionsIn = async (
+  client: S3Client,
+  Bucket: string,
+): Promise<Pick<ListObjectVersionsCommandOutput, 'Versions' | 'DeleteMarkers'>> => {
+  try {
+    return await client.send(new ListObjectVersionsCommand({ Bucket }));
+  } catch (error) {
+    // Gone with an earlier try, which then stopped at something else.
+    if (error instanceof NoSuchBucket) return {};
+    throw error;
+  }
+};
+
 /** Deletes everything in the bucket, old versions too: CloudFormation removes only an empty one. @returns how many objects */
 export const emptySiteBucket = async (client: S3Client, Bucket: string): Promise<number> => {
   for (let count = 0; ; ) {
-    const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }));
+    const { Versions = [], DeleteMarkers = [] } = await versionsIn(client, Bucket);
     const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
     if (Objects.length === 0) return count;
     const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));

@@ -1,7 +1,7 @@
 import crypto from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { JOB_ID_PATTERN, LINK_ID_PATTERN, parseAccountId, parseJobId, parseLinkId } from '@qdn/domain';
-import { createKeyring, PROBLEMS, shortLink, signToken, verifyToken } from '@qdn/lambda';
+import { createKeyring, edgeProofOf, isFromEdge, PROBLEMS, shortLink, signToken, verifyToken } from '@qdn/lambda';
 import fc from 'fast-check';
 import { buildViewerRequest, MAX_FUNCTION_BYTES } from './build.ts';
 import { type Engine, hasNjs, meanMsInNjs, njs, node, type Outcome } from './engines.ts';
@@ -98,6 +98,26 @@ describe.each(engines)('the viewer-request function in $name', (engine) => {
   const token = trackingToken();
   const verified = async (more: Parameters<typeof event>[1] = {}) =>
     passed(await run(event(`/api/jobs/${token}/location`, more)));
+
+  describe('the proof that a token came through here', () => {
+    const keyring = createKeyring({ track: { current, previous }, device: { current }, operator: { current } });
+
+    test.each([current, previous])(
+      'is the one that the origin asks for, under the token’s own key ($kid)',
+      async (key) => {
+        const token = trackingToken({}, key);
+        const request = passed(await run(event(`/api/jobs/${token}/location`)));
+        expect(request.headers['x-qdn-edge']?.value).toBe(edgeProofOf(token, keyring));
+        expect(isFromEdge(token, request.headers['x-qdn-edge']?.value, keyring)).toBe(true);
+      },
+    );
+
+    test.each(['GET', 'POST', 'DELETE'])('is nobody’s to send with a %s', async (method) => {
+      const headers = { 'x-qdn-edge': 'mine', authorization: 'Bearer operator' };
+      const request = passed(await run(event('/api/jobs/QDN-1042', { method, headers })));
+      expect(request.headers['x-qdn-edge']).toBeUndefined();
+    });
+  });
 
   describe('a tracking token in the path', () => {
     test('becomes the bare job, a time bucket, and a header for the origin', async () => {

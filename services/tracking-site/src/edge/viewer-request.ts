@@ -16,6 +16,9 @@ import type { EventValues, GeneratedResponse, ViewerRequest, ViewerRequestEvent 
 
 /** Hands the verified token to the origin. Only this function can set it: a caller's own is removed first. */
 const TOKEN_HEADER = 'x-qdn-tracking-token';
+/** Proves to the origin that the token came through here: it takes tracking tokens from nobody else (packages/lambda/src/edge-proof.ts). */
+const PROOF_HEADER = 'x-qdn-edge';
+const PROOF_PURPOSE = 'qdn-edge-1';
 /** How long viewers of one job share one answer, in ms. */
 const BUCKET_MS = 10000;
 /** Longer ones were not issued by us; checking them would only burn CPU. */
@@ -46,7 +49,7 @@ const TITLES: { [code: string]: string } = {
 
 type Claims = { iss: string; aud: string; exp: number; sub: string; jti: string };
 type Key = { kid: string; key: string };
-type Verdict = { claims: Claims | null; problem: string };
+type Verdict = { claims: Claims | null; problem: string; proof: string };
 type Rollout = { stable: string; candidate: string | null; percent: number };
 
 const kvs = cf.kvs();
@@ -86,7 +89,7 @@ function headerOf(headers: EventValues, name: string): string {
 }
 
 function refused(problem: string): Verdict {
-  return { claims: null, problem: problem };
+  return { claims: null, problem: problem, proof: '' };
 }
 
 function hmacOf(key: Key, text: string): string {
@@ -118,7 +121,7 @@ async function verify(token: string): Promise<Verdict> {
 
   const revoked = await kvs.exists(`revoked:${claims.jti}`);
   if (revoked) return refused('revoked');
-  return { claims: claims, problem: '' };
+  return { claims: claims, problem: '', proof: hmacOf(key, `${PROOF_PURPOSE}.${token}`) };
 }
 
 /** RFC 9457, with the CORS headers that the origin would have set: no policy applies to what a function answers. */
@@ -198,6 +201,7 @@ async function readApi(event: ViewerRequestEvent): Promise<ViewerRequest | Gener
   }
   const claims = verdict.claims;
   if (!claims) return refuse(event, verdict.problem);
+  request.headers[PROOF_HEADER] = { value: verdict.proof };
   if (!isToken(id) && id !== claims.sub) {
     // A good token for another job: the origin says so, to this caller alone, since Authorization is in the cache key.
     delete request.querystring['b'];
@@ -303,6 +307,7 @@ async function openShortLink(event: ViewerRequestEvent): Promise<GeneratedRespon
 export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest | GeneratedResponse> {
   const request = event.request;
   delete request.headers[TOKEN_HEADER];
+  delete request.headers[PROOF_HEADER];
   if (request.method !== 'GET' && request.method !== 'HEAD') return request;
 
   if (request.uri === '/track' || request.uri === '/track/') return await readPage(event);

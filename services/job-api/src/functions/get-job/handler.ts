@@ -6,12 +6,12 @@ import { refuseOutsider } from '../../reader.ts';
 import { recentFixes } from '../../recent-fixes.ts';
 
 /** `GET /api/jobs/{job_id}`: full state with the messages. Two reads: the job with its messages, and its fixes; a third in some minutes. */
-export const getJob = ({ dossier, locations, travel, keyring, company, now, log }: Dependencies) =>
+export const getJob = ({ dossier, locations, travel, keyring, company, edge, now, log }: Dependencies) =>
   apiHandler(
     {
       name: 'get-job',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['track', 'operator'], now }),
+      authenticate: tokenAuthentication({ keyring, audiences: ['track', 'operator'], now, edge }),
       body: { as: 'none' },
     },
     async (request) => {

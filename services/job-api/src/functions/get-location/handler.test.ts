@@ -2,7 +2,19 @@ import { describe, expect, test } from '@jest/globals';
 import { validate as isJobLocation } from '@qdn/contracts/validators/jobLocation';
 import type { JobId, TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
-import { aFix, aService, asDevice, asOperator, bearer, call, HOUR, NOW, trackToken } from '../../testing.ts';
+import { EDGE_PROOF_HEADER, edgeProofOf } from '@qdn/lambda';
+import {
+  aFix,
+  aService,
+  asDevice,
+  asOperator,
+  bearer,
+  call,
+  HOUR,
+  keyringOfTests,
+  NOW,
+  trackToken,
+} from '../../testing.ts';
 import { getLocation } from './handler.ts';
 
 const JOB = 'QDN-1042' as JobId;
@@ -31,6 +43,23 @@ describe('GET /api/jobs/{job_id}/location', () => {
     expect(customer.headers).toMatchObject({ 'Cache-Control': 'public, max-age=0, s-maxage=300' });
     const operator = await read(service, JOB, asOperator);
     expect(operator.headers).toMatchObject({ 'Cache-Control': 'private, no-store' });
+  });
+
+  test('behind the front door, answers a tracking link through the edge alone, and an operator everywhere', async () => {
+    const service = aService({ edge: true });
+    const token = trackToken();
+    const ask = (headers: Record<string, string>) => read(service, JOB, { 'x-qdn-tracking-token': token, ...headers });
+    const proof = edgeProofOf(token, keyringOfTests) ?? '';
+    expect((await ask({ [EDGE_PROOF_HEADER]: proof })).status).toBe(200);
+    expect((await ask({})).status).toBe(403);
+    for (const wrong of ['', `${proof.slice(0, -1)}!`, `${proof}A`]) {
+      expect((await ask({ [EDGE_PROOF_HEADER]: wrong })).status).toBe(403);
+    }
+    expect((await read(service, token)).status).toBe(403);
+    expect((await read(service, JOB, bearer(token))).status).toBe(403);
+    const other = edgeProofOf(trackToken({ link: 'zyxwvuts' }), keyringOfTests) ?? '';
+    expect((await ask({ [EDGE_PROOF_HEADER]: other })).status).toBe(403);
+    expect((await read(service, JOB, asOperator)).status).toBe(200);
   });
 
   test('tells of each of several trailers, of one too that fell silent long before the newest reports', async () => {

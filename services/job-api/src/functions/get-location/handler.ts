@@ -6,12 +6,12 @@ import { readerOf, refuseOutsider } from '../../reader.ts';
 import { recentFixes } from '../../recent-fixes.ts';
 
 /** `GET /api/jobs/{job_id}/location`: what the tracking page polls. Two reads; a third in some minutes for what was learned of drives. */
-export const getLocation = ({ jobs, locations, travel, keyring, company, now, log }: Dependencies) =>
+export const getLocation = ({ jobs, locations, travel, keyring, company, edge, now, log }: Dependencies) =>
   apiHandler(
     {
       name: 'get-location',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['track', 'operator'], now }),
+      authenticate: tokenAuthentication({ keyring, audiences: ['track', 'operator'], now, edge }),
       body: { as: 'none' },
     },
     async (request) => {

@@ -1,0 +1,110 @@
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { tableDefinition } from '../packages/aws/src/testing/table-definition.ts';
+import { createTables, startTestDynamo } from '../packages/local/src/testing/engines.ts';
+
+/* What config/kept-resources-plugin.cjs does to a deployment; .ci/run tries it with osls itself on an emulator. */
+
+const KeptResourcesPlugin = createRequire(import.meta.url)('../config/kept-resources-plugin.cjs');
+
+type Resource = { Type: string; DeletionPolicy?: string; Properties: Record<string, unknown> };
+let dynamo: Awaited<ReturnType<typeof startTestDynamo>>;
+beforeAll(async () => {
+  dynamo = await startTestDynamo();
+}, 60_000);
+afterAll(() => dynamo.close());
+
+class AwsDeploy {
+  getCreateChangeSetParams({ changeSetType }: { changeSetType: string }) {
+    return { ChangeSetType: changeSetType };
+  }
+}
+
+const deploymentOf = (Resources: Record<string, Resource>, leaveOutIndexes = 'none') => {
+  const deploy = new AwsDeploy();
+  const plugin = new KeptResourcesPlugin({
+    getProvider: () => ({
+      getAccountId: async () => '123456789012',
+      getRegion: () => 'eu-west-1',
+      getAwsSdkV3Config: async () => ({
+        endpoint: dynamo.endpoint,
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      }),
+    }),
+    pluginManager: { plugins: [{}, deploy] },
+    service: { custom: { leaveOutIndexes }, provider: { compiledCloudFormationTemplate: { Resources } } },
+    classes: { Error },
+  });
+  return { deploy, hooks: plugin.hooks };
+};
+
+const prepare = (Resources: Record<string, Resource>, leaveOut?: string): Promise<void> =>
+  deploymentOf(Resources, leaveOut).hooks['before:aws:deploy:deploy:checkForChanges']();
+
+test('every change set imports what exists', () => {
+  const { deploy, hooks } = deploymentOf({});
+  hooks.initialize();
+  expect(deploy.getCreateChangeSetParams({ changeSetType: 'UPDATE' })).toEqual({
+    ChangeSetType: 'UPDATE',
+    ImportExistingResources: true,
+  });
+});
+
+test('names of what is kept are written out, of a policy that of its bucket; all others stay as they are', async () => {
+  const name = { 'Fn::Sub': 'log-$' + '{AWS::AccountId}-$' + '{AWS::Region}' };
+  const Resources: Record<string, Resource> = {
+    Log: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', Properties: { BucketName: name } },
+    LogPolicy: { Type: 'AWS::S3::BucketPolicy', DeletionPolicy: 'Retain', Properties: { Bucket: { Ref: 'Log' } } },
+    Site: { Type: 'AWS::S3::Bucket', Properties: { BucketName: name } },
+    Nameless: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', Properties: {} },
+  };
+  await prepare(Resources);
+  expect(Resources).toMatchObject({
+    Log: { Properties: { BucketName: 'log-123456789012-eu-west-1' } },
+    LogPolicy: { Properties: { Bucket: 'log-123456789012-eu-west-1' } },
+    Site: { Properties: { BucketName: name } },
+    Nameless: { Properties: {} },
+  });
+});
+
+/** The jobs' table under a name of the test's own, with these of its indexes. */
+const jobsTable = (TableName: string, indexes: readonly string[]): Resource => {
+  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes = [], BillingMode } = tableDefinition('JobsTable');
+  const kept = GlobalSecondaryIndexes.filter(({ IndexName }) => indexes.includes(IndexName ?? ''));
+  const used = new Set(
+    [...(KeySchema ?? []), ...kept.flatMap((one) => one.KeySchema ?? [])].map((one) => one.AttributeName),
+  );
+  return {
+    Type: 'AWS::DynamoDB::Table',
+    DeletionPolicy: 'Retain',
+    Properties: {
+      TableName,
+      AttributeDefinitions: AttributeDefinitions?.filter(({ AttributeName }) => used.has(AttributeName)),
+      KeySchema,
+      BillingMode,
+      ...(kept.length > 0 ? { GlobalSecondaryIndexes: kept } : {}),
+    },
+  };
+};
+
+test('one index more than the deployed table has is fine, two are refused with the way to go on', async () => {
+  await createTables(dynamo.client, { Table: jobsTable('one', ['by-phone']) });
+  await prepare({ Table: jobsTable('one', ['by-phone', 'by-status']) });
+  await expect(prepare({ Table: jobsTable('one', ['by-phone', 'by-status', 'by-trailer']) })).rejects.toThrow(
+    /of one by-status is new, by-trailer is new.*--param leaveOutIndexes=/,
+  );
+  await expect(prepare({ Table: jobsTable('one', ['by-status']) })).rejects.toThrow(
+    /by-status is new, by-phone is gone/,
+  );
+});
+
+test('indexes are left out, with the attributes that nothing else needs', async () => {
+  const left = { Table: jobsTable('one', ['by-phone', 'by-status', 'by-trailer']) };
+  await prepare(left, 'by-trailer');
+  expect(left.Table).toEqual(jobsTable('one', ['by-phone', 'by-status']));
+});
+
+test('a table that is not there yet may have all of them', async () => {
+  await prepare({ Table: jobsTable('new', ['by-phone', 'by-status', 'by-trailer']) });
+});
