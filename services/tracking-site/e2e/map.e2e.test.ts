@@ -366,6 +366,47 @@ withBrowser('the map', () => {
       expect(sameDrawing(await corner(), held)).toBe(false);
     });
 
+    test('the marker glides for as long as the next position is expected to take, and two seconds; a long hop it jumps', async () => {
+      let upTo = 20;
+      plain.respond = () => ok(onTheWayAt(upTo, NOW + upTo * 20_000));
+      await prepare({ ...DESKTOP, reducedMotion: 'no-preference' });
+      await page.clock.install();
+      await page.goto(`${plain.origin}${link}`);
+      const pass = async (ms: number) => {
+        for (let left = ms; left > 0; left -= 500) {
+          await page.clock.runFor(500);
+          await page.waitForTimeout(10);
+        }
+      };
+      const drive = async (to: number) => {
+        const caption = await page.locator('figcaption').textContent();
+        upTo = to;
+        while ((await page.locator('figcaption').textContent()) === caption) await pass(500);
+      };
+      await page.locator('.map canvas').waitFor();
+      await pass(3_000);
+      // Positions are 20 s apart here; the camera takes its 0.9 s first.
+      await drive(21);
+      await pass(2_000);
+      const early = await drawingOf(page);
+      await pass(12_000);
+      const late = await drawingOf(page);
+      expect(sameDrawing(late, early)).toBe(false);
+      await pass(5_000);
+      expect(sameDrawing(await drawingOf(page), late)).toBe(false);
+      await pass(5_000);
+      const arrived = await drawingOf(page);
+      await pass(8_000);
+      expect(sameDrawing(await drawingOf(page), arrived)).toBe(true);
+      // Two kilometres on: no drive between two positions but a gap.
+      await drive(32);
+      await pass(2_000);
+      const jumped = await drawingOf(page);
+      expect(sameDrawing(jumped, arrived)).toBe(false);
+      await pass(10_000);
+      expect(sameDrawing(await drawingOf(page), jumped)).toBe(true);
+    });
+
     test('the wheel is the page’s; with Ctrl it is the map’s; a double click comes closer', async () => {
       const before = await withStreets({ ...DESKTOP, viewport: { width: 800, height: 500 } });
       const canvas = page.locator('.map canvas');

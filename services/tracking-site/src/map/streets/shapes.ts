@@ -1,6 +1,6 @@
 import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
-import { type Fill, fillOf, type Line, lineOf } from './style.ts';
+import { type Fill, fillOf, type Line, lineOf, roadName } from './style.ts';
 
 /** What takes a tile's outlines: a Path2D, or a test's own. */
 export type Outline = { moveTo(x: number, y: number): void; lineTo(x: number, y: number): void; closePath(): void };
@@ -70,7 +70,7 @@ export const readShapes = <P extends Outline>(bytes: ArrayBuffer, outline: () =>
       if (line) {
         const parts = feature.loadGeometry();
         trace(of(shapes.lines, line), parts, false);
-        const road = text(properties['name']);
+        const road = roadName(properties);
         if (road !== '' && NAMED.has(line)) {
           for (const part of parts) {
             shapes.roads.push({ name: road, line, points: Float32Array.from(part.flatMap(({ x, y }) => [x, y])) });

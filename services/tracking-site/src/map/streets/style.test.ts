@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readTheme } from '../theme.ts';
-import { fillColour, fillOf, LINES, lineOf, strokeOf } from './style.ts';
+import { fillColour, fillOf, LINES, lineOf, roadName, strokeOf } from './style.ts';
 
 const theme = readTheme(() => '');
 
@@ -25,7 +25,10 @@ describe('what is drawn as what', () => {
     ['roads', { kind: 'minor_road', kind_detail: 'service' }, 'service'],
     ['roads', { kind: 'minor_road' }, 'minor'],
     ['roads', { kind: 'ferry' }, null],
+    ['roads', { kind: 'highway', is_tunnel: true }, 'tunnel'],
+    ['roads', { kind: 'rail', is_tunnel: true }, 'rail'],
     ['water', { kind: 'stream' }, 'stream'],
+    ['water', { kind: 'river' }, 'river'],
     ['boundaries', { kind: 'county' }, null],
   ])('a line of %s %p', (layer, properties, line) => {
     expect(lineOf(layer, properties)).toBe(line);
@@ -51,4 +54,14 @@ test('the closer, the wider; larger roads are never narrower than smaller ones; 
 test('buildings are for those who are near', () => {
   expect(fillColour('building', 13, theme)).toBeNull();
   expect(fillColour('building', 15, theme)).toBe(theme.building);
+});
+
+test.each([
+  [{ name: 'Elm Street', shield_text: '35', network: 'US:I' }, 'Elm Street'],
+  [{ shield_text: '35', network: 'US:I' }, 'I-35'],
+  [{ shield_text: '290', network: 'US:US' }, 'US-290'],
+  [{ shield_text: '71', network: 'US:TX' }, '71'],
+  [{}, ''],
+])('a road with %p is called "%s"', (properties, name) => {
+  expect(roadName(properties)).toBe(name);
 });

@@ -4,15 +4,38 @@ import type { Theme } from '../theme.ts';
 export const FILLS = ['green', 'built', 'water', 'building'] as const;
 export type Fill = (typeof FILLS)[number];
 /** What is drawn as lines, bottom to top. */
-export const LINES = ['stream', 'rail', 'path', 'service', 'minor', 'major', 'highway'] as const;
+export const LINES = ['stream', 'river', 'tunnel', 'rail', 'path', 'service', 'minor', 'major', 'highway'] as const;
 export type Line = (typeof LINES)[number];
 
 const GREEN = new Set([
   ...['park', 'national_park', 'nature_reserve', 'protected_area', 'forest', 'wood', 'grass', 'grassland', 'meadow'],
-  ...['scrub', 'garden', 'golf_course', 'cemetery', 'recreation_ground', 'pitch', 'playground', 'dog_park', 'zoo'],
+  ...[
+    'scrub',
+    'garden',
+    'golf_course',
+    'cemetery',
+    'recreation_ground',
+    'allotments',
+    'village_green',
+    'pitch',
+    'playground',
+    'dog_park',
+    'zoo',
+  ],
 ]);
 const BUILT = new Set([
-  ...['industrial', 'commercial', 'aerodrome', 'railway', 'military', 'hospital', 'university', 'college', 'school'],
+  ...[
+    'industrial',
+    'commercial',
+    'aerodrome',
+    'airfield',
+    'railway',
+    'military',
+    'hospital',
+    'university',
+    'college',
+    'school',
+  ],
   ...['stadium', 'runway', 'taxiway', 'pedestrian'],
 ]);
 
@@ -31,13 +54,26 @@ export const fillOf = (layer: string, { kind }: Properties): Fill | null => {
 };
 
 /** What a line is drawn as; null for what this map leaves out. */
-export const lineOf = (layer: string, { kind, kind_detail: detail, is_link: link }: Properties): Line | null => {
-  if (layer === 'water') return 'stream';
+export const lineOf = (layer: string, properties: Properties): Line | null => {
+  const { kind, kind_detail: detail, is_link: link, is_tunnel: tunnel } = properties;
+  if (layer === 'water') return kind === 'river' ? 'river' : 'stream';
   if (layer !== 'roads') return null;
+  // Below others: a hint of where it goes.
+  if (tunnel && (kind === 'highway' || kind === 'major_road' || kind === 'minor_road')) return 'tunnel';
   if (kind === 'highway') return link ? 'major' : 'highway';
   if (kind === 'major_road') return link ? 'minor' : 'major';
   if (kind === 'minor_road') return detail === 'service' ? 'service' : 'minor';
   return kind === 'path' || kind === 'rail' ? kind : null;
+};
+
+/** Prefixes that people say, by `network`. */
+const NETWORKS: Readonly<Record<string, string>> = { 'US:I': 'I-', 'US:US': 'US-' };
+
+/** What a road is called: its name, else what stands on its shields; empty for none. */
+export const roadName = ({ name, shield_text: shield, network }: Properties): string => {
+  if (typeof name === 'string' && name !== '') return name;
+  if (typeof shield !== 'string' || shield === '') return '';
+  return `${(typeof network === 'string' && NETWORKS[network]) || ''}${shield}`;
 };
 
 type Stops = ReadonlyArray<readonly [zoom: number, px: number]>;
@@ -45,8 +81,19 @@ type Stops = ReadonlyArray<readonly [zoom: number, px: number]>;
 /** Widths in CSS pixels by zoom; nothing is drawn before the first. */
 const WIDTHS: Record<Line, Stops> = {
   stream: [
-    [11, 0.6],
-    [14, 1.6],
+    [13.5, 0.7],
+    [15, 1.6],
+    [18, 6],
+  ],
+  river: [
+    [9, 0.6],
+    [12, 1.4],
+    [14, 2.6],
+    [18, 8],
+  ],
+  tunnel: [
+    [12.5, 1],
+    [16, 3],
     [18, 6],
   ],
   rail: [
@@ -113,6 +160,8 @@ export const strokeOf = (line: Line, zoom: number, theme: Theme): Stroke => {
   const edged = road && width > 0 && (zoom >= EDGES_FROM || line === 'highway');
   const colours: Record<Line, string> = {
     stream: theme.water,
+    river: theme.water,
+    tunnel: theme.roadEdge,
     rail: theme.rail,
     path: theme.rail,
     service: theme.road,
@@ -125,7 +174,7 @@ export const strokeOf = (line: Line, zoom: number, theme: Theme): Stroke => {
     colour: colours[line],
     edgeWidth: edged ? width + Math.min(2.2, 0.9 + width * 0.12) : 0,
     edgeColour: theme.roadEdge,
-    dash: line === 'path' ? [2.5, 2.5] : [],
+    dash: line === 'path' || line === 'tunnel' ? [2.5, 2.5] : [],
   };
 };
 
