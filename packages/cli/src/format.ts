@@ -136,11 +136,12 @@ const timeline = (job: Wire<'jobState'>): string => {
     .join('\n');
 };
 
-/** `14:25–14:40, 11.2 km to go, position 20 s old` */
+/** `14:25–14:40 UTC, 11.2 km to go, position 20 s old` */
 const arrivalWords = ({ eta, serverTime }: Wire<'jobState'>['location']): string => {
   if (!eta) return 'not known';
   const ageS = Math.max(0, Math.round((Date.parse(serverTime) - Date.parse(eta.asOf)) / 1000));
-  return `${clock(eta.earliest)}–${clock(eta.latest)}, ${(eta.distanceM / 1000).toFixed(1)} km to go, position ${ageS} s old`;
+  const [from, to] = [eta.earliest, eta.latest].map((at) => clock(at).slice(11, 16));
+  return `${from}–${to} UTC, ${(eta.distanceM / 1000).toFixed(1)} km to go, position ${ageS} s old`;
 };
 
 /** One job, for a person. Times are UTC. */

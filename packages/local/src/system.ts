@@ -1,15 +1,15 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type AccountId, type LinkId, parseJobId, parseTrailerId } from '@qdn/domain';
 import { createKeyring, readCompany, signToken } from '@qdn/lambda';
 import { buildSite } from '@qdn/tracking-site/build';
+import { connectLocal, type LocalSite, publishSite } from '@qdn/tracking-site/deploy';
 import type { Running } from './banner.ts';
 import { clientSettings } from './cloud/client-settings.ts';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
 import { startEventSourceMapping } from './cloud/event-source-mapping.ts';
-import { type KeyValueStore, KVS_ARN } from './cloud/key-value-store.ts';
+import { KVS_ARN } from './cloud/key-value-store.ts';
 import { invokeOver } from './cloud/lambda.ts';
 import { expectFree } from './cloud/listen.ts';
 import { lockFolder } from './cloud/lock.ts';
@@ -193,7 +193,17 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
 
     progress('The tracking page');
     const bucket = nameOfBucket(siteTemplate, 'SiteBucket');
-    await publish(endpoints.s3, bucket, join(folder, 'site'), keyValues);
+    const site: LocalSite = {
+      SiteBucketName: bucket,
+      DistributionId: 'LOCAL',
+      EdgeKvsArn: KVS_ARN,
+      PublicUrl: edgeUrl,
+      s3: endpoints.s3,
+      keyValues: endpoints.keyValueStore,
+      cloudFront: endpoints.keyValueStore,
+      secretsManager: endpoints.secretsManager,
+    };
+    await publish(site, join(folder, 'site'));
 
     progress('The services');
     const params = {
@@ -253,7 +263,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     stops.push(startSchedules(schedules, (arn) => queueUrl(arn.slice(arn.lastIndexOf(':') + 1)), sqs, onScheduleError));
 
     progress('The edge');
-    keep(
+    const edge = keep(
       await startEdge({
         port: ports.edge,
         distribution: readDistribution(siteTemplate),
@@ -267,6 +277,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         log: (line) => log(folder, 'edge', line),
       }),
     );
+    cloud.invalidations.listen(edge.invalidate);
 
     const keyring = createKeyring(secrets.tokens);
     const operatorToken = signToken({ kind: 'operator', label: 'npm start' }, keyring, Date.now() + YEAR_MS);
@@ -301,6 +312,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
           phonesUrl: standIn?.url ?? null,
           secretsFile: join(folder, 'secrets.json'),
           secretsUrl: endpoints.secretsManager,
+          site,
           twilioUrl: standIn?.url ?? null,
           cloud: {
             dynamodb: endpoints.dynamodb,
@@ -352,28 +364,13 @@ const nameOfBucket = (template: Template, logicalId: string): string => {
 const ownEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^AWS_|PROXY$/i.test(name)));
 
-/** Builds the page and uploads it as a deployment does: assets first, then the page, then the roll-out. */
-const publish = async (
-  s3Endpoint: string,
-  bucket: string,
-  outDirectory: string,
-  keyValues: KeyValueStore,
-): Promise<void> => {
-  const { files, version } = await buildSite(outDirectory);
-  const s3 = new S3Client({ ...clientSettings(s3Endpoint), forcePathStyle: true });
-  for (const { key, path, contentType, cacheControl } of files) {
-    await s3.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: readFileSync(path),
-        ContentType: contentType,
-        CacheControl: cacheControl,
-      }),
-    );
-  }
-  s3.destroy();
-  keyValues.put('rollout', JSON.stringify({ stable: version, candidate: null, percent: 0 }));
+/** Builds the page and publishes it as a deployment does; a page that is rolled out to some of the jobs stays so. */
+const publish = async (local: LocalSite, outDirectory: string): Promise<void> => {
+  const site = await buildSite(outDirectory);
+  const connected = connectLocal(local);
+  const { candidate = null, percent = 0, pages = {} } = (await connected.to.rollout.read()) ?? {};
+  const isCandidate = candidate !== null && pages[candidate] === site.hash;
+  await publishSite(site, connected.to, isCandidate ? percent : 100, Date.now());
 };
 
 /** Creates the demo's jobs through the API, unless an earlier start did, and puts each into its state. */

@@ -11,7 +11,7 @@ import { phoneText } from './tracker/formats.ts';
 import { trackerMarkup } from './tracker/markup.ts';
 import type { Company } from './tracker/tracking.ts';
 
-/** The page's version; the roll-out names it. A new one takes a new number, so that both can be live side by side. */
+/** What the page is called here. Published, each version has a number of its own, so that two can be live side by side. */
 const VERSION = 'index-v2.html';
 
 /** Named by their content: whoever has them has the right ones. */
@@ -184,5 +184,5 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
     (whole, element, text) => parts[element ?? text] ?? whole,
   );
   await emit(`track/${VERSION}`, html, 'text/html; charset=utf-8', PAGE);
-  return { version: VERSION, files };
+  return { version: VERSION, hash: hashOf(html), files };
 };

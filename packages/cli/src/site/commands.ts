@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Surroundings } from '../surroundings.ts';
+import type { SiteOptions, SitePlace } from './publish.ts';
 import type { ReadJson } from './stops.ts';
 
 const zoom = (text: string): number => {
@@ -16,13 +17,26 @@ const kilometres = (text: string): number => {
   return value;
 };
 
+const percentage = (text: string): number => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 100) throw new InvalidArgumentError('It takes a whole number from 0 to 100.');
+  return value;
+};
+
+const where = (command: Command): Command =>
+  command
+    .option('--aws', 'the deployed site (default: what npm start runs here)')
+    .option('--region <region>', 'AWS region (default: AWS_REGION, else us-east-1)')
+    .option('--stage <stage>', 'the stage that was deployed', 'dev');
+
 /** What the tracking site's build looks for: packages it as the streets under the map. */
 const STREETS_FILE = join('config', 'streets.pmtiles');
 
 type TilesOptions = { from: string; bbox?: string; around: number; maxzoom: number; minzoom?: number; out?: string };
 
 /** Adds `qdn site …`. What the commands need is loaded when one of them is called. */
-export const addSiteCommands = (program: Command, { repository, print, note }: Surroundings, read: ReadJson): void => {
+export const addSiteCommands = (program: Command, surroundings: Surroundings, read: ReadJson): void => {
+  const { environment, repository, print, note } = surroundings;
   const site = program.command('site').description('the tracking site');
   site
     .command('tiles')
@@ -42,6 +56,46 @@ export const addSiteCommands = (program: Command, { repository, print, note }: S
       const file = out ?? join(repository, STREETS_FILE);
       const options = { from, bbox: bbox ?? null, aroundKm: around, maxZoom: maxzoom, minZoom: minzoom ?? null, file };
       print(await makeStreets(options, read, note));
-      if (out === undefined) note('Now publish the site: pnpm exec sls publish, in services/tracking-site.');
+      if (out === undefined) note('Now publish the site: qdn site deploy');
     });
+
+  const within = async (
+    options: SiteOptions,
+    work: (site: typeof import('./publish.ts'), place: SitePlace) => Promise<string>,
+  ) => {
+    const publish = await import('./publish.ts');
+    print(await publish.inWords(() => work(publish, { options, surroundings: { environment, repository } })));
+  };
+  where(site.command('deploy'))
+    .description('builds the page and publishes it, without a moment in which it is half there')
+    .option('--percent <percent>', 'to so many in a hundred jobs at first', percentage, 100)
+    .addHelpText('after', '\nExample:\n  qdn site deploy --percent 10\n  qdn site rollout 50\n  qdn site promote')
+    .action(({ percent, ...options }: SiteOptions & { percent: number }) =>
+      within(options, (publish, place) => publish.deploySite(place, percent, note)),
+    );
+  where(site.command('rollout <percent>'))
+    .description('gives the new version to so many in a hundred jobs')
+    .addHelpText('after', '\nA job keeps its version while the share grows.\n\nExample:\n  qdn site rollout 50')
+    .action((percent: string, options: SiteOptions) =>
+      within(options, (publish, place) => publish.spreadTo(place, percentage(percent))),
+    );
+  where(site.command('promote'))
+    .description('gives the new version to everyone')
+    .addHelpText('after', '\nExample:\n  qdn site promote')
+    .action((options: SiteOptions) => within(options, (publish, place) => publish.promote(place)));
+  where(site.command('rollback'))
+    .description('takes the new version back at once; without one, goes back to the version before')
+    .addHelpText('after', '\nExample:\n  qdn site rollback')
+    .action((options: SiteOptions) => within(options, (publish, place) => publish.rollBack(place)));
+  where(site.command('status'))
+    .description('shows which versions of the page are live, and how to look at each')
+    .addHelpText('after', '\nExample:\n  qdn site status')
+    .action((options: SiteOptions) => within(options, (publish, place) => publish.siteStatus(place)));
+  where(site.command('keys'))
+    .description('gives the edge the present keys of tracking links, and forgets revoked links that have expired')
+    .addHelpText(
+      'after',
+      '\nAfter each change of the secret qdn/tokens, before anything signs with the new key.\n\nExample:\n  qdn site keys --aws',
+    )
+    .action((options: SiteOptions) => within(options, (publish, place) => publish.giveEdgeKeys(place)));
 };

@@ -5,6 +5,7 @@ import type { OwnerCredentials } from '../credentials/owner-file.ts';
 import { REGION, type Template } from '../templates/template.ts';
 import { CREDENTIALS } from './client-settings.ts';
 import { startDynamoDb } from './dynamodb.ts';
+import { Invalidations } from './invalidations.ts';
 import { KeyValueStore, startKeyValueStoreApi } from './key-value-store.ts';
 import { lockFolder } from './lock.ts';
 import { type LocalSecrets, startSecretsManager, type WhichTwilio } from './secrets-manager.ts';
@@ -34,6 +35,8 @@ export type Cloud = {
   secrets: LocalSecrets;
   /** The edge's keys and values, as its functions read them. */
   keyValues: KeyValueStore;
+  /** Paths that the edge is asked to forget, for whoever runs one. */
+  invalidations: Invalidations;
   /** Stops an engine for so many ms and starts it again, on the same port with what it had acknowledged; one at a time. For drills. */
   interrupt(engine: 'dynamodb' | 'storage', ms: number): Promise<void>;
   close(): Promise<void>;
@@ -93,7 +96,8 @@ export const startCloud = async ({
     };
     const secretsManager = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json'), owner, twilio));
     const keyValues = new KeyValueStore(join(folder, 'edge.json'));
-    const keyValuesApi = keep(await startKeyValueStoreApi(ports.keyValues, keyValues));
+    const invalidations = new Invalidations();
+    const keyValuesApi = keep(await startKeyValueStoreApi(ports.keyValues, keyValues, invalidations));
     const endpoints = {
       dynamodb: dynamodb.endpoint,
       sqs: storage.endpoint,
@@ -116,6 +120,7 @@ export const startCloud = async ({
       queueUrl: storage.queueUrl,
       secrets: secretsManager.secrets,
       keyValues,
+      invalidations,
       interrupt,
       close,
     };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { ACCOUNT } from '../templates/template.ts';
+import { Invalidations, invalidate, isInvalidation } from './invalidations.ts';
 import { close, listen } from './listen.ts';
 import { isForThisMachine, readJsonObject } from './local-request.ts';
 import { StartError } from './start-error.ts';
@@ -55,6 +56,10 @@ export class KeyValueStore {
     return this.#values.get(key);
   }
 
+  items(): Array<{ Key: string; Value: string }> {
+    return [...this.#values].map(([Key, Value]) => ({ Key, Value }));
+  }
+
   /** @throws Error beyond CloudFront's limits: 512 bytes of key, 1 KB of value */
   put(key: string, value: string): void {
     if (Buffer.byteLength(key) > MAX_KEY) throw new Error(`A key has at most ${MAX_KEY} bytes`);
@@ -96,6 +101,9 @@ const answerTo = async (request: IncomingMessage, store: KeyValueStore): Promise
   if (keys === undefined && request.method === 'GET') {
     return { status: 200, body: { ...summary(), KvsARN: KVS_ARN, Created: 0, Status: 'READY' } };
   }
+  if (keys === 'keys' && key === undefined && request.method === 'GET') {
+    return { status: 200, body: { Items: store.items() } };
+  }
   if (keys !== 'keys' || !key) return failure(400, 'ValidationException', 'not served here');
   if (request.method === 'GET') {
     const value = store.get(key);
@@ -118,14 +126,19 @@ const answerTo = async (request: IncomingMessage, store: KeyValueStore): Promise
 };
 
 /**
- * CloudFront's KeyValueStore API, as far as the product uses it: describe, get, put and delete, with the ETag that every write
- * must bring.
+ * CloudFront's KeyValueStore API, as far as the product uses it: describe, list, get, put and delete, with the ETag that every
+ * write must bring; and, at the same address, CloudFront's own for invalidations.
  * @param port 0 for any that is free
  * @throws StartError when the port is taken
  * @see https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_PutKey.html
  */
-export const startKeyValueStoreApi = async (port: number, store: KeyValueStore) => {
+export const startKeyValueStoreApi = async (
+  port: number,
+  store: KeyValueStore,
+  invalidations = new Invalidations(),
+) => {
   const server = createServer((request, response) => {
+    if (isInvalidation(request)) return invalidate(request, response, invalidations);
     answerTo(request, store)
       .catch(() => failure(400, 'ValidationException', 'the request cannot be read'))
       .then(({ status, body }) => {

@@ -3,8 +3,10 @@ import { type CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/clien
 import {
   type CloudFrontKeyValueStoreClient,
   ConflictException,
+  DeleteKeyCommand,
   DescribeKeyValueStoreCommand,
   GetKeyCommand,
+  ListKeysCommand,
   PutKeyCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
@@ -17,6 +19,7 @@ import {
   NoSuchBucket,
   PutObjectCommand,
   type S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import {
   GetSecretValueCommand,
@@ -25,14 +28,14 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Wire } from '@qdn/contracts';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
-import type { Invalidate, SiteBucket } from './publish-site.ts';
+import type { Invalidate, SiteBucket, SiteFile } from './publish-site.ts';
 import type { KeyValues } from './rollout.ts';
 
 /** Every write of the store changes its ETag, so two at the same time meet; the slower one looks again. */
 const TRIES = 5;
 
-export const createKeyValues = (client: CloudFrontKeyValueStoreClient, kvsArn: string): KeyValues => ({
-  get: async (key) => {
+export const createKeyValues = (client: CloudFrontKeyValueStoreClient, kvsArn: string): KeyValues => {
+  const get = async (key: string): Promise<string | null> => {
     try {
       const { Value } = await client.send(new GetKeyCommand({ KvsARN: kvsArn, Key: key }));
       return Value ?? null;
@@ -40,22 +43,47 @@ export const createKeyValues = (client: CloudFrontKeyValueStoreClient, kvsArn: s
       if (error instanceof ResourceNotFoundException) return null;
       throw error;
     }
-  },
-  put: async (key, value) => {
+  };
+  /** Writes under the store's ETag, so that nothing comes between the look and the write; looks again when something did. */
+  const written = async (write: (IfMatch: string | undefined) => Promise<boolean>): Promise<boolean> => {
     for (let tries = 1; ; tries++) {
       const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN: kvsArn }));
       try {
-        await client.send(new PutKeyCommand({ KvsARN: kvsArn, Key: key, Value: value, IfMatch: ETag }));
-        return;
+        return await write(ETag);
       } catch (error) {
         if (!(error instanceof ConflictException) || tries === TRIES) throw error;
       }
     }
-  },
-});
+  };
+  const put = async (Key: string, Value: string, IfMatch: string | undefined): Promise<boolean> => {
+    await client.send(new PutKeyCommand({ KvsARN: kvsArn, Key, Value, IfMatch }));
+    return true;
+  };
+  return {
+    get,
+    put: async (key, value) => void (await written((etag) => put(key, value, etag))),
+    replace: (key, value, seen) => written(async (etag) => (await get(key)) === seen && put(key, value, etag)),
+    delete: async (key) => {
+      await written(async (IfMatch) => {
+        await client.send(new DeleteKeyCommand({ KvsARN: kvsArn, Key: key, IfMatch }));
+        return true;
+      });
+    },
+    list: async () => {
+      const all: Array<{ key: string; value: string }> = [];
+      for (let NextToken: string | undefined; ; ) {
+        const page = await client.send(new ListKeysCommand({ KvsARN: kvsArn, NextToken }));
+        for (const { Key, Value } of page.Items ?? [])
+          if (Key !== undefined) all.push({ key: Key, value: Value ?? '' });
+        if (!page.NextToken) return all;
+        NextToken = page.NextToken;
+      }
+    },
+  };
+};
 
-export const createSiteBucket = (client: S3Client, bucket: string): SiteBucket => ({
-  upload: async ({ key, path, contentType, cacheControl }) => {
+export const createSiteBucket = (client: S3Client, bucket: string): SiteBucket => {
+  const put = async ({ key, path, contentType, cacheControl }: SiteFile, condition: { IfNoneMatch?: '*' }) => {
     await client.send(
       new PutObjectCommand({
         Bucket: bucket,
@@ -63,10 +91,25 @@ export const createSiteBucket = (client: S3Client, bucket: string): SiteBucket =
         Body: await readFile(path),
         ContentType: contentType,
         CacheControl: cacheControl,
+        ...condition,
       }),
     );
-  },
-});
+  };
+  return {
+    upload: (file) => put(file, {}),
+    uploadNew: async (file) => {
+      try {
+        await put(file, { IfNoneMatch: '*' });
+        return true;
+      } catch (error) {
+        // 409: another one is being written under this key in this moment.
+        const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+        if (status === 412 || status === 409) return false;
+        throw error;
+      }
+    },
+  };
+};
 
 const versionsIn = async (
   client: S3Client,

@@ -55,6 +55,13 @@ const startStandIn = async () => {
       call(key);
       values.set(key, String(JSON.parse(body).Value));
       json(200, { ItemCount: 1, TotalSizeInBytes: 1 }, { etag: 'E2' });
+    } else if (path.endsWith('/keys') && request.method === 'GET') {
+      json(200, { Items: [...values].map(([Key, Value]) => ({ Key, Value })) });
+    } else if (path.includes('/keys/') && request.method === 'DELETE') {
+      const key = path.split('/').at(-1) ?? '';
+      call(`forget ${key}`);
+      values.delete(key);
+      json(200, { ItemCount: 1, TotalSizeInBytes: 1 }, { etag: 'E2' });
     } else if (path.startsWith('/key-value-stores/')) {
       json(200, { ETag: 'E1', ItemCount: 0, TotalSizeInBytes: 0, KvsARN: KVS, Created: 0 }, { etag: 'E1' });
     } else {
@@ -88,7 +95,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const run = async (rolloutPercent: string, version: string): Promise<string[]> => {
+/** Publishes a page of some words. */
+const run = async (rolloutPercent: string, words: string): Promise<string[]> => {
   const notices: string[] = [];
   const deployment: Deployment = {
     service: { custom: { publish: { rolloutPercent } } },
@@ -108,13 +116,14 @@ const run = async (rolloutPercent: string, version: string): Promise<string[]> =
   const page = join(folder, 'index.html');
   const script = join(folder, 'page.js');
   const PublishPlugin = createPublishPlugin(async () => {
-    await writeFile(page, `<title>${version}</title>`);
+    await writeFile(page, `<title>${words}</title>`);
     await writeFile(script, 'void 0');
     return {
-      version,
+      version: 'index-v2.html',
+      hash: words,
       files: [
         {
-          key: `track/${version}`,
+          key: 'track/index-v2.html',
           path: page,
           contentType: 'text/html; charset=utf-8',
           cacheControl: 'public, max-age=0, s-maxage=60',
@@ -134,7 +143,7 @@ const run = async (rolloutPercent: string, version: string): Promise<string[]> =
 };
 
 test('after a deployment, AWS receives assets, page, roll-out and invalidation in this order', async () => {
-  const notices = await run('100', 'index-v2.html');
+  const notices = await run('100', 'first');
   expect(standIn.calls.map(({ name }) => name)).toEqual([
     'track-keys',
     'PUT /track/assets/page-1a.js',
@@ -151,50 +160,65 @@ test('after a deployment, AWS receives assets, page, roll-out and invalidation i
     'cache-control': 'public, max-age=0, s-maxage=60',
     'content-type': 'text/html; charset=utf-8',
   });
-  expect(page?.body).toContain('<title>index-v2.html</title>');
+  expect(page?.body).toContain('<title>first</title>');
+  // Never over another version: an edge may have kept it.
+  expect(page?.headers['if-none-match']).toBe('*');
   expect(String(asset?.headers['host'])).toMatch(/^site-bucket\./);
   expect(rollout?.headers['if-match']).toBe('E1');
   expect(JSON.parse(JSON.parse(rollout?.body ?? '{}').Value)).toEqual({
     stable: 'index-v2.html',
     candidate: null,
     percent: 0,
+    previous: null,
+    pages: { 'index-v2.html': 'first' },
+    changedAt: expect.any(Number),
   });
   expect(invalidation?.body).toContain('<Path>/track/*</Path>');
   expect(notices).toEqual(['Page published: https://d1.cloudfront.net/track is index-v2.html']);
 });
 
 test('a second version goes to a share of the jobs when asked', async () => {
-  await run('100', 'index-v2.html');
-  const notices = await run('10', 'index-v3.html');
+  await run('100', 'first');
+  const notices = await run('10', 'second');
   expect(notices).toEqual([
     'Page published: https://d1.cloudfront.net/track is index-v2.html, index-v3.html to 10 % of jobs',
   ]);
 });
 
 test('the edge gets the tracking tokens’ keys alone, and only when they have changed', async () => {
-  await run('100', 'index-v2.html');
+  await run('100', 'first');
   expect(JSON.parse(standIn.values.get('track-keys') ?? '')).toEqual(TOKENS.track);
-  await run('100', 'index-v2.html');
+  await run('100', 'first');
   expect(standIn.calls.filter(({ name }) => name === 'track-keys').length).toBe(1);
 });
 
 test('before the secret is made the page is published all the same, and the operator is told', async () => {
   standIn.secret.text = null;
-  const notices = await run('100', 'index-v2.html');
+  const notices = await run('100', 'first');
   expect(notices.join()).toContain('No secret qdn/tokens yet');
   expect(standIn.calls.map(({ name }) => name)).toContain('invalidate');
 });
 
 test('a broken secret stops the deployment without showing what is in it', async () => {
   standIn.secret.text = '{"track": "hunter2"';
-  await expect(run('100', 'index-v2.html')).rejects.toThrow(
-    /^The secret qdn\/tokens does not hold signing keys(?!.*hunter2)/,
-  );
+  await expect(run('100', 'first')).rejects.toThrow(/^The secret qdn\/tokens does not hold signing keys(?!.*hunter2)/);
   expect(standIn.calls).toEqual([]);
 });
 
 test('somebody else writing to the store at the same moment is waited out', async () => {
   standIn.conflict(3);
-  await run('100', 'index-v2.html');
+  await run('100', 'first');
   expect(standIn.values.get('rollout')).toContain('index-v2.html');
+});
+
+test('revoked links that would have expired by now are forgotten, the others stay', async () => {
+  const second = Math.floor(Date.now() / 1000);
+  standIn.values.set('revoked:gone0000', String(second - 60));
+  standIn.values.set('revoked:stays000', String(second + 3600));
+  standIn.values.set('revoked:unclear0', 'for ever');
+  await run('100', 'first');
+  expect([...standIn.values.keys()].filter((key) => key.startsWith('revoked:'))).toEqual([
+    'revoked:stays000',
+    'revoked:unclear0',
+  ]);
 });

@@ -1,38 +1,56 @@
-import { nextRollout, type Rollout, type RolloutStore } from './rollout.ts';
+import { knownAs, numberOf, published, type Rollout, type RolloutStore, versionNamed } from './rollout.ts';
 
 /** One built file: `path` on this disk, `key` in the bucket. */
 export type SiteFile = { key: string; path: string; contentType: string; cacheControl: string };
-/** A built site. `version` is the page's own file, as in `track/index-v2.html`. */
-export type Site = { files: readonly SiteFile[]; version: string };
+/** A built site. `version` is what its page is called there, as in `track/index-v2.html`; `hash` is of the page's content. */
+export type Site = { files: readonly SiteFile[]; version: string; hash: string };
 
-export type SiteBucket = { upload(file: SiteFile): Promise<void> };
+export type SiteBucket = {
+  upload(file: SiteFile): Promise<void>;
+  /** @returns false when there is an object of that key already; it stays as it is */
+  uploadNew(file: SiteFile): Promise<boolean>;
+};
 /** Makes CloudFront forget what it cached under these paths. */
 export type Invalidate = (paths: readonly string[]) => Promise<void>;
 
+/** So many names may be taken by publications that were cut off, or that go on at the same time. */
+const NAMES_TRIED = 50;
+
+/** Uploads the page under the next name that nobody has. Its content never changes afterwards: an edge may have kept it. */
+const uploadPage = async (bucket: SiteBucket, page: SiteFile, after: number): Promise<string> => {
+  for (let number = after + 1; number <= after + NAMES_TRIED; number += 1) {
+    const version = versionNamed(number);
+    if (await bucket.uploadNew({ ...page, key: `track/${version}` })) return version;
+  }
+  throw new Error(`track/${versionNamed(after + 1)} and the ${NAMES_TRIED - 1} names after it are taken.`);
+};
+
 /**
- * Publishes a built site without a moment in which a page names something that is not there yet: assets under hashed names,
- * then pages, then the roll-out, then CloudFront's memory of `/track/*`. Nothing is deleted: an open page may still need it.
+ * Publishes a built site without a moment in which a page names something that is not there yet: assets under hashed names, then the page
+ * under a name of its own, then the roll-out in one write, then CloudFront's memory of `/track/*`. Cut off anywhere, what was live is live.
+ * Nothing is deleted: an open page may still need it, and a rollback will.
  *
  * @param percent 0 to 100: the share of jobs that see a new version
+ * @param now epoch ms
  * @returns the roll-out in force afterwards
+ * @throws RolloutError when the percentage is none, or somebody else published at the same moment
  */
 export const publishSite = async (
   site: Site,
   to: { bucket: SiteBucket; rollout: RolloutStore; invalidate: Invalidate },
   percent: number,
+  now: number,
 ): Promise<Rollout> => {
-  if (!Number.isInteger(percent) || percent < 0 || percent > 100) {
-    throw new Error(`The roll-out takes a whole percentage from 0 to 100, not ${percent}.`);
-  }
-  if (!site.files.some(({ key }) => key === `track/${site.version}`)) {
-    throw new Error(`The built site has no track/${site.version}.`);
-  }
-  const isPage = ({ contentType }: SiteFile) => contentType.startsWith('text/html');
-  await Promise.all(site.files.filter((file) => !isPage(file)).map((file) => to.bucket.upload(file)));
-  await Promise.all(site.files.filter(isPage).map((file) => to.bucket.upload(file)));
-
+  const page = site.files.find(({ key }) => key === `track/${site.version}`);
+  if (!page) throw new Error(`The built site has no track/${site.version}.`);
   const current = await to.rollout.read();
-  const next = nextRollout(current, site.version, percent);
+  // Before anything is uploaded: a percentage that is none stops here.
+  published(current, site, percent, now);
+  await Promise.all(site.files.filter((file) => file !== page).map((file) => to.bucket.upload(file)));
+
+  const newest = [current?.stable, current?.candidate, current?.previous].map((version) => numberOf(version ?? ''));
+  const version = knownAs(current, site.hash) ?? (await uploadPage(to.bucket, page, Math.max(...newest)));
+  const next = published(current, { version, hash: site.hash }, percent, now);
   if (next !== current) await to.rollout.write(next);
   await to.invalidate(['/track', '/track/*']);
   return next;

@@ -50,7 +50,7 @@ const TITLES: { [code: string]: string } = {
 type Claims = { iss: string; aud: string; exp: number; sub: string; jti: string };
 type Key = { kid: string; key: string };
 type Verdict = { claims: Claims | null; problem: string; proof: string };
-type Rollout = { stable: string; candidate: string | null; percent: number };
+type Rollout = { stable: string; candidate: string | null; percent: number; previous: string | null };
 
 const kvs = cf.kvs();
 
@@ -231,6 +231,12 @@ async function readPage(event: ViewerRequestEvent): Promise<ViewerRequest> {
       const claims = decodePart<Claims>(jobToken.split('.')[1] || '');
       if (hash(claims?.sub ? String(claims.sub) : jobToken) % 100 < rollout.percent) version = rollout.candidate;
     }
+    // A tester's `v=3` chooses among the versions that are or were live, and nothing else.
+    const pin = request.querystring['v'];
+    if (pin) {
+      const pinned = `index-v${pin.value}.html`;
+      if (pinned === rollout.stable || pinned === rollout.candidate || pinned === rollout.previous) version = pinned;
+    }
     if (!VERSION.test(version)) version = FIRST_VERSION;
   } catch (_) {
     version = FIRST_VERSION;
@@ -286,6 +292,11 @@ async function openShortLink(event: ViewerRequestEvent): Promise<GeneratedRespon
     'referrer-policy': { value: 'no-referrer' },
     'x-robots-tag': { value: 'noindex' },
   };
+  // A preview says what the page is, and needs no token: it is kept by strangers.
+  if (BOT.test(headerOf(event.request.headers, 'user-agent'))) {
+    headers['location'] = { value: '/track' };
+    return { statusCode: 302, statusDescription: 'Found', headers: headers };
+  }
   try {
     const token = await tokenOf(event.request.uri);
     headers['location'] = { value: `/track?job_id=${token || 'unreadable'}` };

@@ -1,20 +1,40 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createPoller, INTERVAL_MS, LONGEST_WAIT_MS, type Outcome, TIMEOUT_MS, waitMs } from './polling.ts';
+import {
+  backoffMs,
+  createPoller,
+  INTERVAL_MS,
+  intervalMs,
+  LONGEST_WAIT_MS,
+  type Outcome,
+  TIMEOUT_MS,
+} from './polling.ts';
 
 describe('the wait between two requests', () => {
   test('is ten to eleven seconds when all is well', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 0.999, noNaN: true }), (random) => {
-        const wait = waitMs(0, random);
+        const wait = intervalMs(0, random);
         expect(wait).toBeGreaterThanOrEqual(INTERVAL_MS);
         expect(wait).toBeLessThan(INTERVAL_MS + 1000);
       }),
     );
   });
 
+  test('is shorter by what the answer had lain in a cache, and never under five seconds', () => {
+    expect(intervalMs(3000, 0)).toBe(7000);
+    expect([5000, 9000, 300_000].map((age) => intervalMs(age, 0))).toEqual([5000, 5000, 5000]);
+    fc.assert(
+      fc.property(fc.nat(400_000), fc.double({ min: 0, max: 0.999, noNaN: true }), (age, random) => {
+        // Never so soon that the cache still has the same: it is renewed ten seconds after it was filled.
+        if (age <= 5000) expect(age + intervalMs(age, random)).toBeGreaterThanOrEqual(INTERVAL_MS);
+        expect(intervalMs(age, random)).toBeGreaterThanOrEqual(5000);
+      }),
+    );
+  });
+
   test('doubles with each failure up to two minutes', () => {
-    expect([1, 2, 3, 4, 5, 6, 50].map((failures) => waitMs(failures, 0) / 1000)).toEqual([
+    expect([1, 2, 3, 4, 5, 6, 50].map((failures) => backoffMs(failures, 0) / 1000)).toEqual([
       10, 20, 40, 80, 120, 120, 120,
     ]);
   });
@@ -22,11 +42,11 @@ describe('the wait between two requests', () => {
   test('is never shorter than ten seconds nor longer than two minutes, whatever the server asks for', () => {
     fc.assert(
       fc.property(
-        fc.nat(100),
+        fc.integer({ min: 1, max: 100 }),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         fc.nat(1e9),
         (failures, random, retryAfterMs) => {
-          const wait = waitMs(failures, random, retryAfterMs);
+          const wait = backoffMs(failures, random, retryAfterMs);
           expect(wait).toBeGreaterThanOrEqual(INTERVAL_MS);
           expect(wait).toBeLessThanOrEqual(LONGEST_WAIT_MS);
         },
@@ -35,7 +55,7 @@ describe('the wait between two requests', () => {
   });
 
   test('honours Retry-After', () => {
-    expect(waitMs(1, 0, 45_000)).toBe(45_000);
+    expect(backoffMs(1, 0, 45_000)).toBe(45_000);
   });
 });
 
@@ -78,7 +98,11 @@ const createTime = () => {
 /** A server that answers after `takesMs` with what it is told. */
 const start = (options: { takesMs?: number; outcome?: Outcome } = {}) => {
   const time = createTime();
-  const server: { takesMs: number; outcome: Outcome } = { takesMs: 100, outcome: { kind: 'news' }, ...options };
+  const server: { takesMs: number; outcome: Outcome } = {
+    takesMs: 100,
+    outcome: { kind: 'news', ageMs: 0 },
+    ...options,
+  };
   const starts: number[] = [];
   const outcomes: string[] = [];
   const open = { now: 0, most: 0 };
@@ -144,7 +168,7 @@ describe('polling', () => {
     poller.setVisible(true);
     await time.pass(70_500);
     expect(starts).toEqual([0, 10_000, 30_000, 70_000]);
-    server.outcome = { kind: 'news' };
+    server.outcome = { kind: 'news', ageMs: 0 };
     await time.pass(90_000);
     expect(starts.slice(4)).toEqual([150_000, 160_000]);
   });
@@ -203,7 +227,7 @@ describe('polling', () => {
           if (next.do === 'online') poller.askNow();
           if (next.do === 'slow') server.takesMs = next.ms;
           if (next.do === 'break') server.outcome = { kind: 'failure', retryAfterMs: 0 };
-          if (next.do === 'repair') server.outcome = { kind: 'news' };
+          if (next.do === 'repair') server.outcome = { kind: 'news', ageMs: 0 };
           if (next.do === 'pass') await time.pass(next.ms);
           if (!visible) {
             expect(starts.length).toBe(before);

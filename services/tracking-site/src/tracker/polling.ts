@@ -7,17 +7,29 @@ export const TIMEOUT_MS = 8_000;
 /** Between the end of one request and the start of the next, however long the first took. */
 const BREATH_MS = 1_000;
 
-/** `end`: there will be no further news. `retryAfterMs` is what the server asked for. */
-export type Outcome = { kind: 'news' } | { kind: 'failure'; retryAfterMs: number } | { kind: 'end' };
+/** `end`: there will be no further news. `ageMs` is how long the news had lain in a cache, `retryAfterMs` what the server asked for. */
+export type Outcome = { kind: 'news'; ageMs: number } | { kind: 'failure'; retryAfterMs: number } | { kind: 'end' };
+
+/** What comes out of a cache that is renewed every 10 s is asked for again when it is renewed, but never sooner than this. */
+const SHORTEST_MS = 5_000;
 
 /**
- * How long after the start of a request the next one starts: 10 to 11 s when all is well; after failures 10, 20, 40, 80, 120 s,
- * less up to a tenth, but no sooner than the server asked for.
- * @param failures how many in a row
+ * How long after the start of a request the next one starts, when all is well: 10 to 11 s, less what the news had lain in the
+ * edge's cache. So the next request comes soon after the cache has been renewed, and finds what nobody had yet: what is on the screen is
+ * 5 s younger on average than for those who keep their own time (bench/edge.ts), at the same cost.
+ * @param ageMs how old the answer was
  * @param random 0 ≤ random < 1
  */
-export const waitMs = (failures: number, random: number, retryAfterMs = 0): number => {
-  if (failures === 0) return INTERVAL_MS + random * JITTER_MS;
+export const intervalMs = (ageMs: number, random: number): number =>
+  Math.max(SHORTEST_MS, INTERVAL_MS - ageMs) + random * JITTER_MS;
+
+/**
+ * How long after the start of a request that failed the next one starts: 10, 20, 40, 80, 120 s, less up to a tenth, but no sooner
+ * than the server asked for.
+ * @param failures how many in a row, at least one
+ * @param random 0 ≤ random < 1
+ */
+export const backoffMs = (failures: number, random: number, retryAfterMs = 0): number => {
   const backoff = Math.min(LONGEST_WAIT_MS, INTERVAL_MS * 2 ** Math.min(failures - 1, 10));
   return Math.min(LONGEST_WAIT_MS, Math.max(INTERVAL_MS, backoff * (1 - random / 10), retryAfterMs));
 };
@@ -72,7 +84,10 @@ export const createPoller = (
       return;
     }
     failures = outcome.kind === 'failure' ? failures + 1 : 0;
-    const wait = waitMs(failures, random(), outcome.kind === 'failure' ? outcome.retryAfterMs : 0);
+    const wait =
+      outcome.kind === 'news'
+        ? intervalMs(outcome.ageMs, random())
+        : backoffMs(failures, random(), outcome.retryAfterMs);
     const nextIn = Math.max(BREATH_MS, startedAt + wait - timers.now());
     cancelNext = timers.after(nextIn, () => void start());
     settled(outcome, nextIn);

@@ -243,7 +243,7 @@ export const startTracker = (options: TrackerOptions): Tracker => {
     const { tracking, ageS } = answer;
     clock.learn({ serverTime: tracking.serverTime, ageS, readAt: performance.now() });
     state = { kind: 'following', tracking, newsAt: serverTime(), trouble: null, checking: false };
-    return isOver(tracking) ? { kind: 'end' } : { kind: 'news' };
+    return isOver(tracking) ? { kind: 'end' } : { kind: 'news', ageMs: ageS * 1000 };
   };
 
   const settled = (outcome: Outcome) => {

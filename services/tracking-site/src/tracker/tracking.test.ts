@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate } from '@qdn/contracts/validators/jobLocation';
-import { FRESHNESS, JOB_KINDS, JOB_STATUSES, SILENCE_CAUSES, STOP_KINDS, TRAILER_STATES } from '@qdn/domain';
+import { ETA_BASES, FRESHNESS, JOB_KINDS, JOB_STATUSES, SILENCE_CAUSES, STOP_KINDS, TRAILER_STATES } from '@qdn/domain';
 import fc from 'fast-check';
 import { answerIn, NOW, STATE_NAMES } from './testing/answers.ts';
 import { isOver, parseTracking } from './tracking.ts';
@@ -59,7 +59,18 @@ const anyAnswer = fc.record({
     }),
   ),
   trail: fc.array(fc.tuple(lat, lon, fc.nat()), { maxLength: 60 }),
-  eta: orNull(fc.record({ earliest: time, latest: time, distanceM: fc.nat(), reason: fc.string(), asOf: time })),
+  eta: orNull(
+    fc.record({
+      earliest: time,
+      likely: time,
+      latest: time,
+      distanceM: fc.nat(),
+      reason: fc.string(),
+      basis: fc.constantFrom(...ETA_BASES),
+      after: fc.array(fc.constantFrom(...STOP_KINDS), { maxLength: 10 }),
+      asOf: time,
+    }),
+  ),
 });
 
 describe('reading the answer', () => {

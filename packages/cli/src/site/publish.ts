@@ -1,0 +1,123 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSite } from '@qdn/tracking-site/build';
+import {
+  type ConnectedSite,
+  connectLocal,
+  connectStack,
+  giveKeys,
+  type LocalSite,
+  promoted,
+  publishSite,
+  type Rollout,
+  RolloutError,
+  rolledBack,
+  spread,
+  sweepRevoked,
+} from '@qdn/tracking-site/deploy';
+import { CommandError } from '../connection.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+/** Which site. Left out, what `npm start` runs here. */
+export type SiteOptions = { aws?: boolean; region?: string; stage: string };
+export type SitePlace = { options: SiteOptions; surroundings: Pick<Surroundings, 'environment' | 'repository'> };
+
+const connect = async ({ options, surroundings }: SitePlace): Promise<ConnectedSite> => {
+  const { environment, repository } = surroundings;
+  if (options.aws) {
+    const region = options.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+    return connectStack({ region }, `tracking-site-${options.stage}`, 'qdn/tokens');
+  }
+  const file = join(repository, '.local', 'local.json');
+  const { site }: { site?: LocalSite } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  if (!site) throw new CommandError('Nothing runs here. Start it with npm start, or say --aws for the deployed site.');
+  return connectLocal(site);
+};
+
+const day = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** `3` of `index-v3.html`: what a tester pins. */
+const pinOf = (version: string): string => /v(\d+)/.exec(version)?.[1] ?? version;
+
+/** Who gets what, a line a version. */
+export const rolloutReport = (rollout: Rollout | null, publicUrl: string): string => {
+  if (!rollout) return 'No page has been published yet. Publish one: qdn site deploy';
+  const { stable, candidate, percent, previous, changedAt } = rollout;
+  const look = (version: string) => `look at it: ${publicUrl}/track?v=${pinOf(version)}&job_id=TOKEN`;
+  const lines = [
+    [stable, `${candidate ? 100 - percent : 100} % of jobs${changedAt > 0 ? `, changed ${day(changedAt)}` : ''}`],
+    ...(candidate ? [[candidate, `${percent} % of jobs, new; ${look(candidate)}`]] : []),
+    ...(previous && previous !== candidate
+      ? [[previous, `before; ${candidate ? '' : 'qdn site rollback goes back to it; '}${look(previous)}`]]
+      : []),
+  ];
+  const width = Math.max(...lines.map(([version = '']) => version.length));
+  return lines.map(([version = '', what]) => `${version.padEnd(width)}  ${what}`).join('\n');
+};
+
+/** Builds and publishes the page. @returns the report */
+export const deploySite = async (place: SitePlace, percent: number, note: (text: string) => void): Promise<string> => {
+  const site = await connect(place);
+  if (!(await giveKeys(site)))
+    note('There is no secret qdn/tokens yet: until then the edge answers 503 to tracking links.');
+  await sweepRevoked(site, Date.now());
+  const folder = await mkdtemp(join(tmpdir(), 'tracking-site-'));
+  try {
+    note('Building the page');
+    const built = await buildSite(folder);
+    note(`Publishing ${built.files.length} files`);
+    return rolloutReport(await publishSite(built, site.to, percent, Date.now()), site.publicUrl);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+const change = async (place: SitePlace, to: (current: Rollout | null) => Rollout): Promise<string> => {
+  const site = await connect(place);
+  const next = to(await site.to.rollout.read());
+  await site.to.rollout.write(next);
+  return rolloutReport(next, site.publicUrl);
+};
+
+export const spreadTo = (place: SitePlace, percent: number): Promise<string> =>
+  change(place, (current) => spread(current, percent, Date.now()));
+export const promote = (place: SitePlace): Promise<string> => change(place, (current) => promoted(current, Date.now()));
+export const rollBack = (place: SitePlace): Promise<string> =>
+  change(place, (current) => rolledBack(current, Date.now()));
+
+export const siteStatus = async (place: SitePlace): Promise<string> => {
+  const site = await connect(place);
+  return rolloutReport(await site.to.rollout.read(), site.publicUrl);
+};
+
+export const giveEdgeKeys = async (place: SitePlace): Promise<string> => {
+  const site = await connect(place);
+  if (!(await giveKeys(site)))
+    throw new CommandError('There is no secret qdn/tokens yet. Make it first: qdn secrets push');
+  const { left, forgotten } = await sweepRevoked(site, Date.now());
+  return `The edge has the keys of tracking links. Revoked links: ${left} in force, ${forgotten} expired and forgotten.`;
+};
+
+/** Does it; what went wrong is in words for the person at the terminal. */
+export const inWords = async (work: () => Promise<string>): Promise<string> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RolloutError) throw new CommandError(error.message);
+    if (!(error instanceof Error)) throw error;
+    const code = 'code' in error ? String(error.code) : '';
+    if (/CredentialsProviderError|CredentialsError/.test(error.name))
+      throw new CommandError('There are no AWS credentials here. Set AWS_PROFILE, or sign in with: aws sso login');
+    if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|TimeoutError/.test(`${code} ${error.name}`))
+      throw new CommandError('The site does not answer. Is it running?');
+    if (/does not exist|has no output/.test(error.message))
+      throw new CommandError(
+        `${error.message} Is tracking-site deployed there? Another stage: --stage, another region: --region.`,
+      );
+    if (/AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|Forbidden/.test(error.name))
+      throw new CommandError(`AWS refuses: ${error.message} (${error.name})`);
+    throw error;
+  }
+};
