@@ -3,7 +3,7 @@ import { type Theme, withAlpha } from '../theme.ts';
 import { type Tile, zoomOf } from './cover.ts';
 import { chooseLabels, roomOnLine, type Wish } from './labels.ts';
 import type { Shapes } from './shapes.ts';
-import { FILLS, fillColour, LINES, strokeOf } from './style.ts';
+import { FILLS, fillColour, LINES, type Line, strokeOf } from './style.ts';
 
 /** A tile's shapes, and the tile whose place they fill: itself, or one within it that is not there yet. */
 export type Piece = { tile: Tile; shapes: Shapes; within: Tile };
@@ -87,7 +87,7 @@ const paintShapes = (sheet: Sheet, pieces: readonly Piece[]): void => {
   }
 };
 
-const ROAD_NAMES_FROM = { highway: 11.5, major: 12.6, minor: 14.6 } as const;
+const ROAD_NAMES_FROM: Readonly<Partial<Record<Line, number>>> = { highway: 11.5, major: 12.6, minor: 14.6 };
 const FONTS = { place: '600 13px', quarter: '600 11px', road: '500 11px' } as const;
 
 const wishesOf = (sheet: Sheet, pieces: readonly Piece[]): Wish[] => {
@@ -111,8 +111,7 @@ const wishesOf = (sheet: Sheet, pieces: readonly Piece[]): Wish[] => {
     }
     ctx.font = `${FONTS.road} ${font}`;
     for (const { name, line, points } of piece.shapes.roads) {
-      if (line !== 'highway' && line !== 'major' && line !== 'minor') continue;
-      if (zoom < ROAD_NAMES_FROM[line]) continue;
+      if (zoom < (ROAD_NAMES_FROM[line] ?? Number.POSITIVE_INFINITY)) continue;
       const onLine: ScreenPoint[] = [];
       for (let i = 0; i + 1 < points.length; i += 2) onLine.push(onSheet(points[i] ?? 0, points[i + 1] ?? 0));
       const width = ctx.measureText(name).width;
