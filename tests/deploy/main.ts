@@ -232,10 +232,9 @@ try {
   await day(
     'Deployed again, each alone: over what was kept, and without a front door on an HTTP API of its own',
     async () => {
-      for (const service of ['job-api', 'sms-relay']) {
-        await run(`services/${service}`, 'sls', 'deploy', '--stage', STAGE);
-        assert.match((await stacks())[`${service}-${STAGE}`] ?? '', /_COMPLETE$/);
-      }
+      const again = ['job-api', 'sms-relay'];
+      await Promise.all(again.map((service) => run(`services/${service}`, 'sls', 'deploy', '--stage', STAGE)));
+      for (const service of again) assert.match((await stacks())[`${service}-${STAGE}`] ?? '', /_COMPLETE$/);
       const { Item } = await dynamo.send(new GetItemCommand({ TableName: 'qdn-jobs', Key: KEY }));
       assert.equal(Item?.['note']?.S, 'kept');
       await s3.send(new HeadObjectCommand({ Bucket: LOG_BUCKET, Key: LOGGED }));

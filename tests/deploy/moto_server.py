@@ -17,6 +17,7 @@ import uuid
 from moto import server
 from moto.apigatewayv2.models import apigatewayv2_backends
 from moto.cloudformation import models as cloudformation
+from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudfront.models import cloudfront_backends
@@ -216,10 +217,19 @@ def glue_table(properties, account, region, _name):
 
 
 def stand_in(_properties, _account, _region, _name):
-    return str(uuid.uuid4())
+    physical_id = str(uuid.uuid4())
+    return physical_id, {"Arn": f"arn:aws:stand-in:::{physical_id}", "Id": physical_id}
 
 
-STAND_INS = ["AWS::CloudFront::CachePolicy", "AWS::CloudFront::OriginRequestPolicy", "AWS::CloudFront::ResponseHeadersPolicy"]
+STAND_INS = [
+    "AWS::CloudFront::CachePolicy",
+    "AWS::CloudFront::OriginRequestPolicy",
+    "AWS::CloudFront::ResponseHeadersPolicy",
+    "AWS::CloudWatch::Alarm",
+    "AWS::Logs::MetricFilter",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+]
 
 ADDED = [
     resource(
@@ -267,8 +277,21 @@ ADDED = [
         delete=lambda properties, account, region, _: glue_backends[account][region].delete_database(properties["DatabaseInput"]["Name"]),
     ),
     resource("AWS::Glue::Table", create=glue_table),
-    *[resource(cfn_type, create=stand_in) for cfn_type in STAND_INS],
+    *[resource(cfn_type, create=stand_in, attributes=["Arn", "Id"]) for cfn_type in STAND_INS],
 ]
+
+# --- a type that is neither moto's nor added is an error: moto itself would warn, and leave it out ---
+class_of = parsing.resource_class_from_type
+
+
+def class_or_error(cfn_type):
+    found = class_of(cfn_type)
+    if found is None:
+        raise ValidationError(message=f"{cfn_type} is not known to moto: add it to tests/deploy/moto_server.py and ADR 24")
+    return found
+
+
+parsing.resource_class_from_type = class_or_error
 
 # --- importing what exists ---
 

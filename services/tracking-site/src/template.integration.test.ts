@@ -41,6 +41,7 @@ describe('the packaged stack', () => {
     expect(config('Distribution', 'DistributionConfig')).toMatchObject({
       DefaultCacheBehavior: { TargetOriginId: 'site', FunctionAssociations: association },
       CacheBehaviors: [
+        { PathPattern: '/api/jobs/*', TargetOriginId: 'api', FunctionAssociations: association },
         { PathPattern: '/api/*', TargetOriginId: 'api', FunctionAssociations: association },
         { PathPattern: '/tiles/*', TargetOriginId: 'site' },
       ],
@@ -51,7 +52,23 @@ describe('the packaged stack', () => {
     });
   });
 
-  test('caches an API answer by path, query and Authorization, for at most the five minutes that the origin allows', () => {
+  test('caches a job’s answer by path, time bucket and Authorization, for at most the five minutes that the origin allows', () => {
+    expect(config('Distribution', 'DistributionConfig')).toMatchObject({
+      CacheBehaviors: [{ CachePolicyId: { Ref: 'JobCachePolicy' } }, { CachePolicyId: { Ref: 'ApiCachePolicy' } }, {}],
+    });
+    expect(config('JobCachePolicy', 'CachePolicyConfig')).toMatchObject({
+      MinTTL: 0,
+      DefaultTTL: 0,
+      MaxTTL: 300,
+      ParametersInCacheKeyAndForwardedToOrigin: {
+        HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['Authorization'] },
+        QueryStringsConfig: { QueryStringBehavior: 'whitelist', QueryStrings: ['b'] },
+        CookiesConfig: { CookieBehavior: 'none' },
+      },
+    });
+  });
+
+  test('tells other answers of the API apart by path, all of the query and Authorization, for at most the five minutes that the origin allows', () => {
     expect(config('ApiCachePolicy', 'CachePolicyConfig')).toMatchObject({
       MinTTL: 0,
       DefaultTTL: 0,
@@ -79,7 +96,11 @@ describe('the packaged stack', () => {
 
   test('gives parts of the map’s tiles to other sites too, uncompressed: a range of compressed bytes would be another', () => {
     const { CacheBehaviors } = config('Distribution', 'DistributionConfig') as { CacheBehaviors: unknown[] };
-    expect(CacheBehaviors[1]).toMatchObject({ AllowedMethods: ['GET', 'HEAD', 'OPTIONS'], Compress: false });
+    expect(CacheBehaviors.at(-1)).toMatchObject({
+      PathPattern: '/tiles/*',
+      AllowedMethods: ['GET', 'HEAD', 'OPTIONS'],
+      Compress: false,
+    });
     expect(config('SiteBucket', 'CorsConfiguration')).toEqual({
       CorsRules: [{ AllowedOrigins: ['*'], AllowedMethods: ['GET', 'HEAD'], AllowedHeaders: ['*'], MaxAge: 86400 }],
     });
