@@ -9,7 +9,12 @@ import { packageServices } from '../packages/local/src/templates/package-service
 
 /* All four services are packaged, without credentials, and what CloudFormation would be given is looked at. */
 
-type Resource = { Type: string; Properties?: Record<string, unknown>; DeletionPolicy?: string };
+type Resource = {
+  Type: string;
+  Properties?: Record<string, unknown>;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+};
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'qdn-packaging-'));
 const NAMES = ['job-api', 'telemetry-ingest', 'sms-relay', 'tracking-site'] as const;
@@ -159,6 +164,60 @@ describe('the packaged services', () => {
       new Set(functions.map(({ service, Properties }) => `${service} ${JSON.stringify(Properties?.['Role'])}`)).size,
     ).toBe(functions.length);
     for (const { Properties } of all('AWS::Logs::LogGroup')) expect(Properties?.['RetentionInDays']).toBeGreaterThan(0);
+  });
+
+  test('have nothing public but the distribution and the HTTP API', () => {
+    for (const { Properties } of all('AWS::S3::Bucket')) {
+      expect(Properties).toMatchObject({
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      });
+    }
+    expect(all('AWS::Lambda::Url')).toEqual([]);
+    const policies = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'].flatMap(all);
+    for (const { id, Properties } of policies) {
+      for (const { Effect, Principal, Condition } of Object(Properties?.['PolicyDocument']).Statement) {
+        if (Effect !== 'Allow') continue;
+        // A service of AWS, for one resource of this account.
+        expect([id, Object.keys(Object(Principal)), JSON.stringify(Condition)]).toEqual([
+          id,
+          ['Service'],
+          expect.stringMatching(/aws:source(arn|account)/i),
+        ]);
+      }
+    }
+    for (const { Properties } of all('AWS::Lambda::Permission')) {
+      expect(Properties).toMatchObject({ Principal: 'apigateway.amazonaws.com', SourceArn: expect.anything() });
+    }
+  });
+
+  test('keep the data when a stack goes, and let nobody delete it by mistake', () => {
+    const tables = all('AWS::DynamoDB::Table');
+    expect(tables.map(({ id }) => id)).toEqual(['JobsTable', 'LocationsTable']);
+    for (const table of tables) {
+      expect(table).toMatchObject({
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        },
+      });
+    }
+    const kept = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
+    expect(templates['sms-relay']?.Resources['MessageLog']).toMatchObject(kept);
+    expect(templates['sms-relay']?.Resources['MessageLogPolicy']).toMatchObject(kept);
+    expect(Object(properties('sms-relay', 'MessageLogPolicy')['PolicyDocument']).Statement).toContainEqual({
+      Sid: 'NeverDelete',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:DeleteBucket',
+      Resource: { 'Fn::GetAtt': ['MessageLog', 'Arn'] },
+    });
   });
 
   test('have names that fit AWS’s limits, with the longest stage name too', () => {

@@ -55,10 +55,12 @@ const deny = (sid, action, resource, condition) => ({
   Principal: '*',
   Action: action,
   Resource: resource,
-  Condition: condition,
+  ...(condition ? { Condition: condition } : {}),
 });
 
 const bucketPolicy = [
+  // Nor does anybody delete the bucket, not even an empty one: to do so, this policy has to go first.
+  deny('NeverDelete', 's3:DeleteBucket', bucketArn),
   deny('TlsOnly', 's3:*', [bucketArn, objects], { Bool: { 'aws:SecureTransport': 'false' } }),
   // Nobody overwrites an object of the log, not even with leave to write.
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html

@@ -69,12 +69,13 @@ describe('the bucket of the compliance log', () => {
     });
   });
 
-  test('refuses everybody without TLS, and everybody who would write over an object', () => {
+  test('refuses everybody who would delete it, comes without TLS, or would write over an object', () => {
     expect(resources['MessageLogPolicy']).toMatchObject({
       Type: 'AWS::S3::BucketPolicy',
       Properties: {
         PolicyDocument: {
           Statement: [
+            { Effect: 'Deny', Principal: '*', Action: 's3:DeleteBucket' },
             { Effect: 'Deny', Principal: '*', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
             {
               Effect: 'Deny',
