@@ -17,6 +17,8 @@ const project = (dir: string): NonNullable<Config['projects']>[number] => ({
 });
 
 const config: Config = {
+  // A test that hangs is found out in half a minute; a busy machine is no failure.
+  testTimeout: 30_000,
   projects: [
     'packages/domain',
     'packages/contracts',

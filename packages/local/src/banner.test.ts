@@ -4,6 +4,7 @@ import { banner } from './banner.ts';
 const running = {
   edgeUrl: 'http://localhost:8080',
   phonesUrl: 'http://localhost:8081',
+  hostPageUrl: 'http://localhost:8087',
   realTwilio: null,
   jobs: [
     {

@@ -4,6 +4,8 @@ export type Running = {
   /** Null while texts go through Twilio itself. */
   phonesUrl: string | null;
   realTwilio: { accountSid: string; number: string; smsUrl: string; fallbackUrl: string } | null;
+  /** The example of a customer's own site, with the widget and the frame in it. */
+  hostPageUrl: string | null;
   jobs: Array<{ id: string; customer: string; status: string; trailers: string[]; link: string }>;
   operatorToken: string;
   deviceToken: { trailerId: string; token: string };
@@ -43,6 +45,9 @@ export const banner = (running: Running, colour: boolean): string => {
       (job) =>
         `  ${job.id} · ${job.customer} · ${job.status.replaceAll('_', ' ')} · ${job.trailers.join(', ') || 'no trailer'}\n      ${job.link}\n`,
     ),
+    running.hostPageUrl
+      ? `  A customer’s own site, with the widget and the frame in it (another origin)\n      ${running.hostPageUrl}\n`
+      : '',
     heading('Tokens, for the commands below (paste these first)'),
     `  OPERATOR=${running.operatorToken}\n`,
     `  DEVICE=${deviceToken.token}   ${dim(`# the GPS unit of ${deviceToken.trailerId}`, colour)}\n`,

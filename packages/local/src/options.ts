@@ -67,6 +67,7 @@ export const portsFrom = (base: number) => ({
   secrets: base + 4,
   keyValues: base + 5,
   awsSms: base + 6,
+  hostPage: base + 7,
   services: {
     'job-api': { http: base + 10, lambda: base + 11, websocket: base + 12 },
     'telemetry-ingest': { http: base + 13, lambda: base + 14, websocket: base + 15 },

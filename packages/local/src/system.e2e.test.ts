@@ -1,12 +1,18 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Wire } from '@qdn/contracts';
+import { type Browser, chromium } from 'playwright-core';
+import { parse } from 'yaml';
 import { portsFrom } from './options.ts';
 import { type System, startSystem } from './system.ts';
+import { findChromium } from './testing/chromium.ts';
+
+// Every step waits for what is to happen, however busy the machine is.
+jest.setTimeout(90_000);
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'qdn-system-'));
@@ -409,4 +415,94 @@ describe('the API through the edge', () => {
 
 test('nothing has crashed', () => {
   expect(crashes).toEqual([]);
+});
+
+const found = await findChromium();
+(found ? describe : describe.skip)('a customer’s own site, on another origin', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch(found ?? {});
+  }, 60_000);
+  afterAll(async () => browser?.close());
+
+  /** The example page, with what the browser complains of. */
+  const open = async () => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    await page.goto(system.hostPageUrl ?? '');
+    return { page, complaints };
+  };
+
+  test('shows the job in the widget and in the frame, with nothing that its policy forbids', async () => {
+    const { page, complaints } = await open();
+    const widget = page.locator('qdn-tracker h2');
+    const framed = page.frameLocator('iframe').locator('h1');
+    await widget.filter({ hasText: /\w/ }).waitFor();
+    await framed.filter({ hasText: /\w/ }).waitFor();
+    expect(await widget.textContent()).toBe(await framed.textContent());
+    await page.locator('qdn-tracker canvas').first().waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
+  }, 60_000);
+
+  test('can frame the form that is for it, and the page itself it cannot', async () => {
+    const { page } = await open();
+    const framed = async (path: string) => {
+      const src = JSON.stringify(`${system.edgeUrl}${path}`);
+      await page.evaluate(
+        `document.body.append(Object.assign(document.createElement('iframe'), { name: 'tried', src: ${src} }))`,
+      );
+      // A refused frame shows an error page of the browser’s own.
+      const frame = await until(async () =>
+        page.frames().find((one) => one.name() === 'tried' && one.url() !== 'about:blank'),
+      );
+      await frame.waitForLoadState().catch(() => {});
+      const url = frame.url();
+      await page.evaluate(`document.querySelector('iframe[name=tried]').remove()`);
+      return url;
+    };
+    expect(await framed('/track')).toContain('chrome-error:');
+    expect(await framed('/embed')).toBe(`${system.edgeUrl}/embed`);
+    await page.close();
+  }, 60_000);
+
+  test('may call every endpoint: each preflight lets the request through, and the answer can be read', async () => {
+    const { paths }: { paths: Record<string, Record<string, unknown>> } = parse(
+      readFileSync(join(repository, 'docs/openapi.yaml'), 'utf8'),
+    );
+    const methods = ['get', 'post', 'patch', 'delete'];
+    const calls = Object.entries(paths).flatMap(([path, item]) =>
+      methods
+        .filter((method) => method in item)
+        .map((method) => ({
+          method: method.toUpperCase(),
+          url: `${system.edgeUrl}${path.replace(/\{\w+\}/g, 'QDN-9999')}`,
+        })),
+    );
+    expect(calls.length).toBeGreaterThan(12);
+    const { page } = await open();
+    const answers = await page.evaluate(
+      (all) =>
+        Promise.all(
+          all.map(async ({ method, url }) => {
+            const body = method === 'GET' || method === 'DELETE' ? {} : { body: '{}' };
+            try {
+              // A header that asks for a preflight, and a token that is none.
+              const headers = { authorization: 'Bearer none', 'content-type': 'application/json' };
+              const { status } = await fetch(url, { method, headers, ...body });
+              return { method, url, status };
+            } catch (error) {
+              return { method, url, status: String(error) };
+            }
+          }),
+        ),
+      calls,
+    );
+    const unread = answers.filter(({ status }) => typeof status !== 'number' || status >= 500);
+    expect(unread).toEqual([]);
+    await page.close();
+  }, 60_000);
 });

@@ -18,6 +18,7 @@ import { StartError } from './cloud/start-error.ts';
 import { OWNER_FILE, readOwnerFile } from './credentials/owner-file.ts';
 import { createApi } from './demo/api.ts';
 import { type Api, startFleet, stateOfT1 } from './demo/fleet.ts';
+import { startHostPage } from './demo/host-page.ts';
 import { CUSTOMERS, demoJobs } from './demo/jobs.ts';
 import { readDistribution, readRoutes, startEdge } from './edge/index.ts';
 import type { Ports } from './options.ts';
@@ -304,6 +305,9 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         link: `${edgeUrl}/track?job_id=${trackingToken(keyring, job.id, job.accountId, startedAt)}`,
       }));
     }
+    const shown = jobs.find(({ status }) => status === 'in_transit') ?? jobs[0];
+    const shownToken = shown && new URL(shown.link).searchParams.get('job_id');
+    const hostPage = shownToken ? keep(await startHostPage(ports.hostPage, edgeUrl, shownToken)) : null;
     writeFileSync(
       join(folder, 'local.json'),
       JSON.stringify(
@@ -331,6 +335,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     return {
       edgeUrl,
       phonesUrl: standIn?.url ?? null,
+      hostPageUrl: hostPage?.url ?? null,
       realTwilio: options.realTwilio
         ? { accountSid: secrets.admin.accountSid, number: company.textNumber, ...webhooks }
         : null,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
@@ -344,6 +344,18 @@ withBrowser('the tracking page', () => {
     });
   });
 
+  test('an arrival goes into the calendar as a file, made of what is known when it is asked for', async () => {
+    site.respond = () => ok(answerIn('on-the-way'));
+    await open();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Add to calendar' }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toBe('QDN-1042.ics');
+    const file = await readFile(await download.path(), 'utf8');
+    expect(file).toMatch(/^BEGIN:VCALENDAR\r\n[\s\S]*UID:QDN-1042@qdn-relay\r\n[\s\S]*END:VCALENDAR\r\n$/);
+    expect(file).not.toContain('eyJ');
+  });
+
   describe('the link', () => {
     test('leaves the address, survives a reload, and can be shared', async () => {
       site.respond = () => ok(answerIn('on-the-way'));
@@ -403,7 +415,7 @@ withBrowser('the tracking page', () => {
       await open();
       await page.locator('canvas').waitFor();
       const reached: string[] = [];
-      for (let i = 0; i < 7; i++) {
+      for (let i = 0; i < 8; i++) {
         await page.keyboard.press('Tab');
         reached.push(
           await page.evaluate(() => {
@@ -418,6 +430,7 @@ withBrowser('the tracking page', () => {
         'Zoom out',
         'Text us',
         'Call',
+        'Add to calendar',
         'Share this page',
         'Show kilometers',
       ]);

@@ -136,4 +136,14 @@ describe('the built site', () => {
     // When this fails, the inline script has changed: put the new hash into ContentSecurityPolicy.
     expect(policies).toContain(hash);
   });
+
+  test('in a frame is under the same policy, but that it may be framed', async () => {
+    const policies = await readFile(new URL('../resources/policies.yml', import.meta.url), 'utf8');
+    const [page, framed, ...others] = [...policies.matchAll(/ContentSecurityPolicy: >-\n((?: {14,}.*\n)+)/g)].map(
+      ([, policy = '']) => policy.trim().replace(/\s+/g, ' '),
+    );
+    expect(others).toEqual([]);
+    expect(page).toContain("frame-ancestors 'none'");
+    expect(framed).toBe(page?.replace("frame-ancestors 'none'", 'frame-ancestors *'));
+  });
 });

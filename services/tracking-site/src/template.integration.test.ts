@@ -33,7 +33,7 @@ afterAll(() => {
 });
 
 describe('the packaged stack', () => {
-  test('has the built function in it, on both behaviours, with the KeyValueStore', () => {
+  test('has the built function in it, on all behaviours that read a link, with the KeyValueStore', () => {
     expect(config('ViewerRequestFunction', 'FunctionCode')).toBe(buildViewerRequest());
     const association = [
       { EventType: 'viewer-request', FunctionARN: { 'Fn::GetAtt': ['ViewerRequestFunction', 'FunctionARN'] } },
@@ -43,6 +43,7 @@ describe('the packaged stack', () => {
       CacheBehaviors: [
         { PathPattern: '/api/jobs/*', TargetOriginId: 'api', FunctionAssociations: association },
         { PathPattern: '/api/*', TargetOriginId: 'api', FunctionAssociations: association },
+        { PathPattern: '/embed', TargetOriginId: 'site', FunctionAssociations: association },
         { PathPattern: '/tiles/*', TargetOriginId: 'site' },
       ],
     });

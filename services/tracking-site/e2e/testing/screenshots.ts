@@ -1,7 +1,7 @@
 /*
  * Writes docs/screens/track-*.png, and map-streets*.png, which show an example town that does not exist:
- * `node services/tracking-site/e2e/testing/screenshots.ts [name…]`. A phone (390 × 844, two pixels to
- * one) and a desktop, in light and dark.
+ * `node services/tracking-site/e2e/testing/screenshots.ts [name…]`. Each state on a phone (390 × 844)
+ * and on a desktop (1280 × 800), some in the dark, in Spanish and in large text.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { ok, problem, type Respond, startSite, type TestSite } from './site.ts';
 import { trackingToken } from './token.ts';
 
 const SCREENS = fileURLToPath(new URL('../../../../docs/screens/', import.meta.url));
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5, isMobile: true, hasTouch: true };
 const DESKTOP = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 };
 
 type Shot = {
@@ -26,6 +26,10 @@ type Shot = {
   locale?: string;
   largeText?: boolean;
   fullPage?: boolean;
+  /** Where the link leads, if not to the job. */
+  path?: string;
+  /** The network goes away after the first answer. */
+  offline?: boolean;
   /** The map alone, with the example town's streets. */
   streets?: boolean;
 };
@@ -37,19 +41,24 @@ const says =
     ok(answerIn(state));
 const track = `/track?job_id=${token}`;
 
-/** One of each kind; the others differ by a line. */
-const SHOWN: StateName[] = STATE_NAMES.filter((name) => !['back', 'after-last-stop', 'recent'].includes(name));
+/** Every state that the page has, as the customer comes to it. */
+const STATES: Array<Pick<Shot, 'name' | 'respond' | 'path' | 'offline'>> = [
+  ...STATE_NAMES.map((name) => ({ name, respond: says(name) })),
+  { name: 'expired', respond: () => problem(410, 'unauthenticated') },
+  { name: 'revoked', respond: () => problem(401, 'link-revoked') },
+  { name: 'malformed', respond: () => problem(401, 'unauthenticated'), path: '/track?job_id=QDN-1042' },
+  { name: 'server-trouble', respond: () => ({ status: 503, body: '' }) },
+  { name: 'offline', respond: says('on-the-way'), offline: true },
+];
 
 const SHOTS: Shot[] = [
-  ...SHOWN.map((name): Shot => ({ name, respond: says(name) })),
-  { name: 'dark', respond: says('on-the-way'), dark: true },
-  { name: 'spanish', respond: says('on-the-way'), locale: 'es-MX' },
-  { name: 'large-text', respond: says('on-the-way'), largeText: true, fullPage: true },
-  { name: 'expired', respond: () => problem(410, 'unauthenticated') },
-  { name: 'server-trouble', respond: () => ({ status: 503, body: '' }) },
-  { name: 'desktop', respond: says('on-the-way'), device: DESKTOP },
-  { name: 'desktop-dark', respond: says('several-trailers'), device: DESKTOP, dark: true },
-  { name: 'desktop-completed', respond: says('completed'), device: DESKTOP },
+  ...STATES,
+  ...STATES.map((shot): Shot => ({ ...shot, name: `${shot.name}-desktop`, device: DESKTOP })),
+  { name: 'on-the-way-dark', respond: says('on-the-way'), dark: true },
+  { name: 'several-trailers-desktop-dark', respond: says('several-trailers'), device: DESKTOP, dark: true },
+  { name: 'completed-dark', respond: says('completed'), dark: true },
+  { name: 'on-the-way-spanish', respond: says('on-the-way'), locale: 'es-MX' },
+  { name: 'on-the-way-large-text', respond: says('on-the-way'), largeText: true, fullPage: true },
   { name: 'map-streets', respond: says('on-the-way'), streets: true },
   { name: 'map-streets-dark', respond: says('nearby'), streets: true, dark: true },
 ];
@@ -63,10 +72,14 @@ const take = async (browser: Browser, site: TestSite, shot: Shot): Promise<void>
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  await page.goto(`${site.origin}${track}`);
+  await page.goto(`${site.origin}${shot.path ?? track}`);
   await page.locator('.headline').filter({ hasText: /./ }).waitFor();
   if (shot.largeText) await page.evaluate(() => document.documentElement.style.setProperty('font-size', '160%'));
   if (await page.locator('.map').isVisible()) await page.locator('.map canvas').waitFor();
+  if (shot.offline) {
+    await context.setOffline(true);
+    await page.locator('.notice').filter({ hasText: /./ }).waitFor();
+  }
   if (shot.streets) {
     await page.locator('.map-source').waitFor();
     await page.waitForTimeout(1_000);

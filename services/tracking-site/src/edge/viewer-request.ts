@@ -216,7 +216,7 @@ async function readApi(event: ViewerRequestEvent): Promise<ViewerRequest | Gener
   return request;
 }
 
-/** `/track`: the version that is rolled out to this job, and one line in the log. */
+/** `/track`, and `/embed` for frames: the version that is rolled out to this job, and one line in the log. */
 async function readPage(event: ViewerRequestEvent): Promise<ViewerRequest> {
   const request = event.request;
   let version = FIRST_VERSION;
@@ -321,7 +321,7 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest 
   delete request.headers[PROOF_HEADER];
   if (request.method !== 'GET' && request.method !== 'HEAD') return request;
 
-  if (request.uri === '/track' || request.uri === '/track/') return await readPage(event);
+  if (request.uri === '/track' || request.uri === '/track/' || request.uri === '/embed') return await readPage(event);
   if (request.uri.indexOf('/api/') === 0) return await readApi(event);
   if (request.uri.indexOf('/t/') === 0) return await openShortLink(event);
   // CloudFront chooses the behaviour by a normalised path, but hands over the raw one: `/x/../api/jobs/…` must not slip by.

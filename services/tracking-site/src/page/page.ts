@@ -46,6 +46,11 @@ const takeToken = (): string | null => {
   return token;
 };
 
+/** In a frame on a customer's own site (docs/widget.md): the tracker alone, without what is around it on a page. */
+const EMBEDDED = location.pathname === '/embed';
+/** Where the page is that can be shared. */
+const PAGE = '/track';
+
 const find = (selector: string): HTMLElement => {
   const found = document.querySelector<HTMLElement>(selector);
   if (!found) throw new Error(`The page has no ${selector}`);
@@ -53,6 +58,7 @@ const find = (selector: string): HTMLElement => {
 };
 
 const start = () => {
+  document.documentElement.classList.toggle('embedded', EMBEDDED);
   const preferred = navigator.languages;
   const stored = remembered(browser, 'qdn.language');
   const storedUnits = remembered(browser, 'qdn.units');
@@ -83,10 +89,10 @@ const start = () => {
 
   const onView = (view: TrackerView) => {
     document.title = view.title;
-    share.hidden = view.tone === 'problem' || token === null;
+    share.hidden = EMBEDDED || view.tone === 'problem' || token === null;
     shareHint.hidden = share.hidden;
     switchUnits.hidden = view.map === null;
-    find('footer').hidden = false;
+    find('footer').hidden = EMBEDDED;
   };
 
   const tracker = startTracker({
@@ -121,7 +127,7 @@ const start = () => {
   });
   share.addEventListener('click', async () => {
     if (!token) return;
-    const url = shareLink(location.origin, location.pathname, token);
+    const url = shareLink(location.origin, PAGE, token);
     try {
       if (navigator.share) {
         await navigator.share({ url });

@@ -7,6 +7,7 @@ const ICONS = {
   text: '<path d="M20 11.5a7.5 7 0 0 1-7.5 7 8.4 8.4 0 0 1-3.3-.7L4 19l1.3-3.8A6.7 6.7 0 0 1 4 11.5a7.5 7 0 0 1 8-7 7.5 7 0 0 1 8 7z"/>',
   call: '<path d="M6.5 3.8h2.7l1.6 4.3-2 1.6a12 12 0 0 0 5.5 5.5l1.6-2 4.3 1.6v2.7a2.2 2.2 0 0 1-2.4 2.2A15.7 15.7 0 0 1 4.3 6.2a2.2 2.2 0 0 1 2.2-2.4z"/>',
   retry: '<path d="M19 12a7 7 0 1 1-2.2-5.1M19 4v4.5h-4.5"/>',
+  calendar: '<path d="M5 6.5h14v13H5zM5 10.5h14M8.5 4v4M15.5 4v4M12 12.7v4M10 14.7h4"/>',
   share: '<path d="M12 14.5V3.8M8 7.4l4-3.8 4 3.8M6.5 11H5v9h14v-9h-1.5"/>',
 };
 
@@ -46,6 +47,6 @@ export const trackerMarkup = (level: 1 | 2): string => `<article class="tracker"
 <p class="note" hidden></p>
 </div>
 <figure class="map" hidden><div class="paper"></div><figcaption></figcaption></figure>
-<div class="actions" hidden>${action('text')}${action('call')}<button class="action retry" type="button" hidden>${icon(ICONS.retry)}<span class="what"></span></button><button class="action share" type="button" hidden>${icon(ICONS.share)}<span class="what"></span></button></div>
+<div class="actions" hidden>${action('text')}${action('call')}<a class="action calendar" href="#" hidden>${icon(ICONS.calendar)}<span class="what"></span></a><button class="action retry" type="button" hidden>${icon(ICONS.retry)}<span class="what"></span></button><button class="action share" type="button" hidden>${icon(ICONS.share)}<span class="what"></span></button></div>
 <p class="spoken" role="status" aria-live="polite"></p>
 </article>`;

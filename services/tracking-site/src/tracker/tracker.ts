@@ -1,5 +1,6 @@
 import { announce } from './announcement.ts';
 import { type LinkProblem, looksLikeToken, readAnswer } from './answer.ts';
+import { type CalendarEvent, calendarFile } from './calendar.ts';
 import { createServerClock } from './clock.ts';
 import type { Units } from './formats.ts';
 import { createPoller, type Outcome } from './polling.ts';
@@ -77,7 +78,10 @@ const createList = <T>(list: HTMLElement, item: (of: T) => HTMLElement) => {
   };
 };
 
-const createScreen = (root: ParentNode, onRetry: () => void) => {
+/** Long enough for a phone to hand the file to its calendar, in ms. */
+const FILE_LASTS_MS = 60_000;
+
+const createScreen = (root: ParentNode, onRetry: () => void, serverTime: () => number) => {
   const article = part(root, '.tracker');
   const notice = part(article, '.notice');
   const emblem = part(article, '.emblem');
@@ -94,6 +98,7 @@ const createScreen = (root: ParentNode, onRetry: () => void) => {
   const caption = part(article, 'figcaption');
   const actions = part(article, '.actions');
   const retry = part(actions, '.retry');
+  const calendar = part<HTMLAnchorElement>(actions, '.calendar');
   const spoken = part(article, '.spoken');
   const showStages = createList(stageList, stageItem);
   const showFacts = createList<TrackerView['facts'][number]>(part(article, '.facts'), ({ label, value, live }) => {
@@ -108,6 +113,16 @@ const createScreen = (root: ParentNode, onRetry: () => void) => {
     link.href = href;
   };
   retry.addEventListener('click', onRetry);
+  let event: CalendarEvent | null = null;
+  calendar.addEventListener('click', (click) => {
+    if (!event) return click.preventDefault();
+    // Made when it is asked for, of what is known then; the link itself then saves it, or opens the calendar.
+    const file = new Blob([calendarFile(event, serverTime())], { type: 'text/calendar;charset=utf-8' });
+    const url = URL.createObjectURL(file);
+    calendar.href = url;
+    calendar.download = `${event.id}.ics`;
+    setTimeout(() => URL.revokeObjectURL(url), FILE_LASTS_MS);
+  });
 
   let said: TrackerView['step'] | null = null;
   return {
@@ -139,6 +154,9 @@ const createScreen = (root: ParentNode, onRetry: () => void) => {
       say(caption, view.mapText);
       showLink('text', view.textUs);
       showLink('call', view.callUs);
+      event = view.calendar?.event ?? null;
+      calendar.hidden = event === null;
+      part(calendar, '.what').textContent = view.calendar?.label ?? '';
       actions.hidden = false;
       const announcement = announce(said, view);
       if (announcement) {
@@ -209,7 +227,7 @@ export const startTracker = (options: TrackerOptions): Tracker => {
   const clock = createServerClock();
   const serverTime = () => clock.at(performance.now()) ?? 0;
 
-  const screen = createScreen(root, () => poller.askNow());
+  const screen = createScreen(root, () => poller.askNow(), serverTime);
   const map = createMapSlot(screen.paper, options.loadMap, screen.mapFailed);
 
   const show = () => {

@@ -29,8 +29,8 @@ export type TrackedStop = { kind: StopKind; ring: Ring | null; customerSite: boo
 /** A place, and the metres around it in which a trailer has arrived. */
 export type Ring = { lat: number; lon: number; radiusM: number };
 export type TrailPoint = { lat: number; lon: number; at: number };
-/** Epoch ms, and the road metres left. */
-export type Arrival = { earliest: number; latest: number; distanceM: number };
+/** Epoch ms, and the road metres left. As many arrivals are before `likely` as after. */
+export type Arrival = { earliest: number; likely: number; latest: number; distanceM: number };
 
 /** What the page knows of a job: the `jobLocation` answer with its times in epoch ms. */
 export type Tracking = {
@@ -113,8 +113,10 @@ const readTrail = (value: unknown): TrailPoint[] => {
 };
 
 const readArrival = (value: unknown): Arrival => {
-  const { earliest, latest, distanceM } = fields(value);
-  return { earliest: time(earliest), latest: time(latest), distanceM: number(distanceM) };
+  const { earliest, likely, latest, distanceM } = fields(value);
+  const [from, to] = [time(earliest), time(latest)];
+  // An answer from before there was one: half way.
+  return { earliest: from, likely: orNull(time)(likely) ?? (from + to) / 2, latest: to, distanceM: number(distanceM) };
 };
 
 /**

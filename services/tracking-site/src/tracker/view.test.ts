@@ -205,6 +205,32 @@ describe('what is said in each state', () => {
   });
 });
 
+describe('what goes into a calendar', () => {
+  test('is the day of a scheduled job, for an hour', () => {
+    const { calendar } = viewOf('scheduled');
+    const { scheduledFor } = trackingIn('scheduled');
+    expect(calendar).toMatchObject({
+      label: 'Add to calendar',
+      event: { id: 'QDN-1042', start: scheduledFor, end: (scheduledFor ?? 0) + 60 * MINUTE },
+    });
+    expect(calendar?.event.description).toContain('(512) 555-0142');
+  });
+
+  test('is the range of an expected arrival, at the customer’s site', () => {
+    const { eta, stop } = trackingIn('on-the-way');
+    expect(viewOf('on-the-way', NOW, 'es').calendar).toMatchObject({
+      label: 'Añadir al calendario',
+      event: { start: eta?.earliest, end: eta?.latest, place: stop?.ring },
+    });
+  });
+
+  test('is nothing where there is nothing to wait for', () => {
+    for (const state of ['at-site', 'completed', 'cancelled', 'lost'] as const)
+      expect(viewOf(state).calendar).toBeNull();
+    expect(shown({ kind: 'unreached', trouble: 'offline' }).calendar).toBeNull();
+  });
+});
+
 describe('the position’s age', () => {
   const positionAfter = (ms: number) => factsOf(viewOf('on-the-way', NOW + ms))['Position'];
 

@@ -1,5 +1,6 @@
 import { bearingDeg, distanceM, type Freshness, freshnessOf } from '@qdn/domain';
 import type { LinkProblem } from './answer.ts';
+import type { CalendarEvent } from './calendar.ts';
 import { aboutMinutes, createFormats, type Formats, phoneText, type Units, unitsOf, windOf } from './formats.ts';
 import type { Scene } from './scene.ts';
 import { type Company, isOver, type Position, type Tracking } from './tracking.ts';
@@ -53,6 +54,8 @@ export type TrackerView = {
   mapText: string | null;
   textUs: Link;
   callUs: Link;
+  /** For the reader's calendar; null when there is nothing to wait for. */
+  calendar: { label: string; event: CalendarEvent } | null;
   /** What a screen reader is told when it changes enough: see `announcement.ts`. */
   step: { status: string; minutes: number | null };
 };
@@ -96,6 +99,7 @@ const emptyView = (tone: Tone, heading: Heading, company: Company, words: Words)
   emblem: 'link',
   map: null,
   mapText: null,
+  calendar: null,
   ...contacts(company, words, null),
   step: { status: heading.headline, minutes: null },
 });
@@ -180,7 +184,7 @@ const coming = ({ status, eta }: Tracking, freshness: Freshness | null, { at, wo
   if (!eta || freshness === 'lost' || at > eta.latest + OVERDUE_MS) {
     return status === 'in_transit' ? { arrival: null, when: words.unknownArrival, minutes: null } : null;
   }
-  const minutes = aboutMinutes((eta.earliest + eta.latest) / 2 - at);
+  const minutes = aboutMinutes(eta.likely - at);
   const begun = eta.earliest <= at + 2 * MINUTE_MS;
   return {
     arrival: words.arriving(minutes),
@@ -263,6 +267,32 @@ const factsOf = (tracking: Tracking, ageMs: number | null, showEta: boolean, che
   return facts;
 };
 
+/** How long a scheduled visit is set down for, in ms. */
+const VISIT_MS = 60 * MINUTE_MS;
+
+/** The day of a scheduled job, or the arrival that is expected. */
+const calendarOf = (tracking: Tracking, hasEta: boolean, { words }: Now): TrackerView['calendar'] => {
+  const { jobId, status, kind, scheduledFor, eta, company, stop } = tracking;
+  const span =
+    status === 'scheduled' && scheduledFor !== null
+      ? { start: scheduledFor, end: scheduledFor + VISIT_MS }
+      : hasEta && eta
+        ? { start: eta.earliest, end: eta.latest }
+        : null;
+  if (!span) return null;
+  const numbers = { text: phoneText(company.textNumber), call: phoneText(company.phone) };
+  return {
+    label: words.addToCalendar,
+    event: {
+      id: jobId,
+      ...span,
+      title: `${company.name}: ${words.kinds[kind]}`,
+      description: `${jobId}\n${words.calendarNote(numbers.text, numbers.call)}`,
+      place: stop?.customerSite ? stop.ring : null,
+    },
+  };
+};
+
 /**
  * Puts the state into words.
  * @param at the server's time, epoch ms
@@ -317,6 +347,7 @@ export const describe = (state: TrackerState, at: number, settings: Settings): T
     emblem: position && onTheRoad ? null : EMBLEM_OF[tracking.status],
     map: onTheRoad && position && ageMs !== null ? sceneOf(tracking, position, ageMs, now) : null,
     mapText: onTheRoad && position ? mapTextOf(tracking, position, now) : null,
+    calendar: calendarOf(tracking, eta?.minutes != null, now),
     ...contacts(company, words, tracking.jobId),
     step: { status: heading.headline, minutes: eta?.minutes ?? null },
   };

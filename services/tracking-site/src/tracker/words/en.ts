@@ -168,6 +168,9 @@ export const en: Words = {
 
   textUs: 'Text us',
   callUs: 'Call',
+  addToCalendar: 'Add to calendar',
+  calendarNote: (textNumber, phone) =>
+    `The time may change: the link we texted you always has the newest. Text us: ${textNumber}. Call: ${phone}.`,
   share: 'Share this page',
   shareHint: 'Anyone with the link can follow this job.',
   copied: 'Link copied',

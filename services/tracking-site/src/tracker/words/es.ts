@@ -193,6 +193,9 @@ export const es: Words = {
 
   textUs: 'Escribir',
   callUs: 'Llamar',
+  addToCalendar: 'Añadir al calendario',
+  calendarNote: (textNumber, phone) =>
+    `La hora puede cambiar: el enlace que le enviamos tiene siempre la última. Escríbanos: ${textNumber}. Llame: ${phone}.`,
   share: 'Compartir esta página',
   shareHint: 'Quien tenga el enlace puede seguir este trabajo.',
   copied: 'Enlace copiado',

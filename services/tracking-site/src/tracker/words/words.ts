@@ -74,6 +74,8 @@ export type Words = {
 
   textUs: string;
   callUs: string;
+  addToCalendar: string;
+  calendarNote(textNumber: string, phone: string): string;
   share: string;
   shareHint: string;
   copied: string;
