@@ -74,7 +74,7 @@ const createCounter = () => {
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const sid = (n: number) => `SM${String(n).padStart(32, '0')}` as MessageSid;
-const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 
 /** Rows of "what happens" and "which AWS calls it takes", counted on the embedded engines. */
 export const countCalls = async (): Promise<string[][]> => {

@@ -22,6 +22,7 @@ const ENVIRONMENT = {
   QUEUE_URL: 'http://localhost/queue',
   UNVERIFIED_QUEUE_URL: 'http://localhost/unverified',
   SECOND_CARRIER: 'none',
+  SEGMENT_USD: '0.01',
   LOG_BUCKET: 'log',
   PUBLIC_URL: 'http://localhost',
   TOKENS_SECRET_ID: 'tokens',

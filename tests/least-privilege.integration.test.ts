@@ -390,6 +390,10 @@ const runEverything = async (): Promise<void> => {
   expect(await work(world, 'qdn-unverified-messages', 'admit-message')).toBe(2);
   await relay(world);
 
+  // What runs by the clock.
+  await functions.invoke('watch-trailers', {});
+  await functions.invoke('check-account', {});
+
   // What is read, by the operator.
   await expectStatus(ask(world, 'GET', '/api/jobs/QDN-1042'), 200);
   await expectStatus(ask(world, 'GET', '/api/jobs/QDN-1042/location'), 200);
@@ -418,7 +422,7 @@ describe('a function’s role', () => {
   test('is recorded against in full: every function ran, and every call was understood', () => {
     expect(recorder.faults()).toEqual([]);
     const names = deployed().map(({ name }) => name);
-    expect(names.length).toBe(17);
+    expect(names.length).toBe(19);
     expect(names.filter((name) => madeBy(name).length === 0)).toEqual([]);
   });
 
@@ -462,7 +466,12 @@ describe('a function’s role', () => {
           readers[secret] = unique([...(readers[secret] ?? []), name]);
       }
     }
-    expect(readers['qdn/twilio-admin']).toEqual(['admit-message', 'receive-message', 'record-delivery']);
+    expect(readers['qdn/twilio-admin']).toEqual([
+      'admit-message',
+      'check-account',
+      'receive-message',
+      'record-delivery',
+    ]);
     expect(readers['qdn/twilio-sender']).toEqual(['get-media', 'relay-message']);
     expect(Object.keys(readers).sort()).toEqual(['qdn/tokens', 'qdn/twilio-admin', 'qdn/twilio-sender']);
   });

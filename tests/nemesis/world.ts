@@ -76,7 +76,7 @@ type Worker = ReturnType<typeof relayMessage>;
 const isEffectKey = (value: unknown): value is EffectKey =>
   typeof value === 'object' && value !== null && 'scope' in value && 'messageSid' in value && 'recipient' in value;
 
-const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 
 export const createWorld = (options: {
   jobs: readonly Job[];
@@ -212,6 +212,7 @@ export const createWorld = (options: {
             nemesis.between(process, 'carrier 2', backing.carriers.second, { isSpoilt: false }),
         },
         company: options.company,
+        segmentUsd: 0.01,
         trackingLink: nemesis.around(
           process,
           'link',

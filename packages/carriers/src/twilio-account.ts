@@ -1,6 +1,6 @@
 /*
- * Administration of a Twilio account: API keys and Auth Tokens. Plain requests, since seven calls need no client; nothing that
- * runs on Lambda brings this along.
+ * Administration of a Twilio account: API keys, Auth Tokens, and what is left in it. Plain requests, since eight calls need no
+ * client: what checks the balance on Lambda brings 3 KB along.
  */
 
 /** User and password of HTTP Basic: Account SID and Auth Token, or SID and secret of an API key. */
@@ -108,6 +108,14 @@ export const createTwilioAccount = ({ accountSid, apiUrl, timeoutMs = TIMEOUT_MS
     /** A Standard key may list messages; keys and the account itself it may not see. */
     acceptsKey: (key: { apiKeySid: string; apiKeySecret: string }) =>
       accepts({ user: key.apiKeySid, password: key.apiKeySecret }, `${account}/Messages.json?PageSize=1`),
+
+    /** What is left, in the account's currency. A subaccount has none of its own. https://www.twilio.com/docs/usage/api/account-balance */
+    balance: async (login: TwilioLogin): Promise<{ amount: number; currency: string }> => {
+      const body = await call(login, 'GET', `${account}/Balance.json`);
+      const amount = Number(textOf(body, 'balance'));
+      if (!Number.isFinite(amount)) throw new TwilioSilence('Twilio answered with a balance that is no number');
+      return { amount, currency: textOf(body, 'currency') };
+    },
 
     listKeys: async (login: TwilioLogin): Promise<ApiKey[]> => {
       const found: ApiKey[] = [];

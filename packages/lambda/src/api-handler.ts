@@ -6,6 +6,7 @@ import httpUrlencodeBodyParser from '@middy/http-urlencode-body-parser';
 import { explain, type SchemaError, type Validate } from '@qdn/contracts';
 import { ProductError, type Violation } from '@qdn/domain';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { withCorrelation } from './correlation.ts';
 import { errorFields, type Logger, textsInBody } from './logger.ts';
 import { problemResponse } from './problem.ts';
 
@@ -126,7 +127,6 @@ export const apiHandler = <Body, Caller>(
       if (response.statusCode >= 500) {
         log.error('request failed', {
           function: name,
-          correlationId,
           status: response.statusCode,
           ...errorFields(request.error, textsInBody(request.event.received?.rawBody ?? '')),
         });
@@ -163,11 +163,19 @@ export const apiHandler = <Body, Caller>(
     });
   }
 
-  return handler.handler(async (event) => {
+  handler.handler(async (event) => {
     const { received, caller } = event;
     if (!received) throw new Error('The request was not received');
     return toResult(await fn({ ...received, body: event.body as Body, caller: caller as Caller }));
   });
+  return (event, context) =>
+    withCorrelation(context.awsRequestId, async () => {
+      const result = await handler(event, context);
+      const { statusCode = 200 } = result;
+      if (statusCode >= 500) log.measure({ Http5xx: 1 }, { function: name });
+      else if (statusCode >= 400) log.measure({ Http4xx: 1 }, { function: name });
+      return result;
+    });
 };
 
 const toResult = ({ status, json, text, headers }: Answer): APIGatewayProxyStructuredResultV2 => ({

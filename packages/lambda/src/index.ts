@@ -11,8 +11,10 @@ export {
 } from './api-handler.ts';
 export { type Company, readCompany, relayCompany, toContact } from './company.ts';
 export { readEnvironment } from './config.ts';
+export { withCorrelation } from './correlation.ts';
 export { EDGE_PROOF_HEADER, edgeProofOf, isFromEdge } from './edge-proof.ts';
 export { createLogger, errorFields, type Logger, maskPhone, textsIn, textsInBody } from './logger.ts';
+export type { Measures } from './metrics.ts';
 export { PROBLEMS } from './problem.ts';
 export {
   batchHandler,

@@ -1,4 +1,6 @@
 import { maskPhone, ProductError } from '@qdn/domain';
+import { correlationId } from './correlation.ts';
+import { embedded, type Measures } from './metrics.ts';
 
 export { maskPhone };
 
@@ -9,6 +11,8 @@ export type Logger = {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
+  /** A line that is counted: what happened, in numbers (metrics.ts). */
+  measure(measures: Measures, fields?: LogFields): void;
 };
 
 /** Anything that looks like a phone number or a token, whatever field it has slipped into: an error's text, for one. */
@@ -17,13 +21,25 @@ const withoutSecrets = (_: string, value: unknown): unknown =>
     ? value.replace(/\+\d{7,15}\b/g, maskPhone).replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]')
     : value;
 
-/** @param write receives each finished line; standard output when left out */
-export const createLogger = (service: string, write: (line: string) => void = console.log): Logger => {
+/** Not console.log: Lambda's puts time, request and level in front, and CloudWatch counts no line that is not JSON alone. */
+const toStandardOutput = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** @param write receives each finished line; standard output when left out @param now epoch ms */
+export const createLogger = (service: string, write = toStandardOutput, now: () => number = Date.now): Logger => {
+  const line = (fields: Readonly<Record<string, unknown>>) => write(JSON.stringify(fields, withoutSecrets));
   const at =
     (level: string) =>
     (message: string, fields: LogFields = {}) =>
-      write(JSON.stringify({ level, service, message, ...fields }, withoutSecrets));
-  return { info: at('info'), warn: at('warn'), error: at('error') };
+      line({ level, service, message, correlationId: correlationId(), ...fields });
+  return {
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    measure: (measures, fields = {}) =>
+      line({ service, correlationId: correlationId(), ...fields, ...embedded(measures, now()) }),
+  };
 };
 
 /** Names of what is an identifier, a time or one of a few words: no harm in a log, and of use there. */

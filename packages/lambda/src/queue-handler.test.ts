@@ -9,7 +9,7 @@ const validate: Validate<Body> = (value): value is Body => typeof value === 'obj
 test('only the records that failed are handed back, and the others are worked on all the same', async () => {
   const log = recordingLogger();
   const seen: number[] = [];
-  const handler = queueHandler({ name: 'worker', log, validate }, async ({ body, sentAt, receiveCount }) => {
+  const handler = queueHandler({ name: 'worker', log, validate, tries: 5 }, async ({ body, sentAt, receiveCount }) => {
     expect(receiveCount).toBe(2);
     expect(sentAt).toBe(0);
     if (body.n === 2) throw new Error('carrier is down');
@@ -31,7 +31,7 @@ test('a message that waits holds up no other of its batch', async () => {
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const handler = queueHandler({ name: 'worker', log: recordingLogger(), validate }, async ({ body }) => {
+  const handler = queueHandler({ name: 'worker', log: recordingLogger(), validate, tries: 5 }, async ({ body }) => {
     // The first can only end after the second has begun.
     if (body.n === 2) release();
     await held;
@@ -46,7 +46,7 @@ test('only what failed is postponed, by how often it was handed out, and a postp
     postponed.push(failed);
     throw new Error('no queue');
   };
-  const handler = queueHandler({ name: 'worker', log, validate, postpone }, async ({ body }) => {
+  const handler = queueHandler({ name: 'worker', log, validate, tries: 5, postpone }, async ({ body }) => {
     if (body.n !== 1) throw new Error('carrier is down');
   });
   expect(await handler(sqsEvent([{ n: 1 }, { n: 2 }], 3))).toEqual({
@@ -62,7 +62,7 @@ test('only what failed is postponed, by how often it was handed out, and a postp
 describe('what a batch does together', () => {
   const shared = (endBatch: (seen: number[]) => Promise<void>, postpone?: () => Promise<void>) => {
     const log = recordingLogger();
-    const options = { name: 'worker', log, validate, beginBatch: (): number[] => [], endBatch };
+    const options = { name: 'worker', log, validate, tries: 5, beginBatch: (): number[] => [], endBatch };
     const handler = batchHandler(postpone ? { ...options, postpone } : options, async ({ body }, seen) => {
       seen.push(body.n);
       if (body.n === 2) throw new Error('carrier is down');

@@ -1,5 +1,6 @@
 import type { Validate } from '@qdn/contracts';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { withCorrelation } from './correlation.ts';
 import { errorFields, type Logger, textsInBody } from './logger.ts';
 
 /** One message of a batch: its body, checked, when it came into the queue (epoch ms), and how often SQS has handed it out. */
@@ -9,12 +10,14 @@ export type QueueMessage<Body> = { body: Body; messageId: string; sentAt: number
 export type FailedMessage = { receiptHandle: string; receiveCount: number; error: unknown };
 
 /** A Lambda function behind an SQS trigger with `ReportBatchItemFailures`. */
-export type QueueFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
+export type QueueFunction = (event: SQSEvent, context?: Pick<Context, 'awsRequestId'>) => Promise<SQSBatchResponse>;
 
 export type QueueOptions<Body> = {
   name: string;
   log: Logger;
   validate: Validate<Body>;
+  /** How often the queue hands a message out before it puts it into the dead-letter queue. */
+  tries: number;
   /** Says when a failed message is to come back. Without it, or when it fails, that is after the queue's visibility timeout. */
   postpone?: (failed: FailedMessage) => Promise<void>;
   /** The texts in a message that no log may show; by default all those in its JSON that may be personal. */
@@ -41,7 +44,7 @@ export type BatchOptions<Body, Batch> = QueueOptions<Body> & {
 
 /** As `queueHandler`, with something that the messages of a batch share. */
 export const batchHandler = <Body, Batch>(
-  { name, log, validate, postpone, hide = textsInBody, beginBatch, endBatch }: BatchOptions<Body, Batch>,
+  { name, log, validate, tries, postpone, hide = textsInBody, beginBatch, endBatch }: BatchOptions<Body, Batch>,
   fn: (message: QueueMessage<Body>, batch: Batch) => Promise<void>,
 ): QueueFunction => {
   const isDone = async (record: SQSRecord, batch: Batch): Promise<boolean> => {
@@ -62,6 +65,7 @@ export const batchHandler = <Body, Batch>(
     const { messageId, receiptHandle, attributes } = record;
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     const fields = { function: name, messageId, receiveCount };
+    if (receiveCount >= tries) log.measure({ DeadLettered: 1 }, fields);
     try {
       await postpone?.({ receiptHandle, receiveCount, error });
     } catch (failure) {
@@ -69,7 +73,7 @@ export const batchHandler = <Body, Batch>(
     }
   };
 
-  return async ({ Records }) => {
+  const work = async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const batch = beginBatch();
     const done = await Promise.all(Records.map((record) => isDone(record, batch)));
     try {
@@ -88,6 +92,7 @@ export const batchHandler = <Body, Batch>(
       batchItemFailures: Records.filter((_, i) => !done[i]).map(({ messageId }) => ({ itemIdentifier: messageId })),
     };
   };
+  return (event, context) => withCorrelation(context?.awsRequestId ?? 'none', () => work(event));
 };
 
 const readRecord = <Body>(record: SQSRecord, validate: Validate<Body>): QueueMessage<Body> => {

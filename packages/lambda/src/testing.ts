@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Wire } from '@qdn/contracts';
 import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
-import type { Logger } from './logger.ts';
+import type { LogFields, Logger } from './logger.ts';
+import type { Measures } from './metrics.ts';
 
 /** Fresh signing keys, as the secret holds them. */
 export const newTokenKeys = (): Wire<'tokenKeys'> => {
@@ -81,13 +82,21 @@ export const lambdaContext: Context = {
   succeed: () => {},
 };
 
-/** A logger that keeps its lines. */
-export const recordingLogger = (): Logger & { lines: string[] } => {
+/** A logger that keeps its lines, and what it was told in numbers. */
+export const recordingLogger = (): Logger & { lines: string[]; measured: Array<Measures & LogFields> } => {
   const lines: string[] = [];
+  const measured: Array<Measures & LogFields> = [];
   const at =
     (level: string) =>
     (message: string, fields: object = {}) => {
       lines.push(JSON.stringify({ level, message, ...fields }));
     };
-  return { lines, info: at('info'), warn: at('warn'), error: at('error') };
+  return {
+    lines,
+    measured,
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    measure: (measures, fields = {}) => void measured.push({ ...fields, ...measures }),
+  };
 };

@@ -16,6 +16,7 @@ module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable, secondCarri
   'receive-fallback': [allow(['sqs:SendMessage'], unverifiedQueue)],
   'admit-message': [readSecret('qdn/twilio-admin'), consume(unverifiedQueue), allow(['sqs:SendMessage'], queue)],
   'record-delivery': [readSecret('qdn/twilio-admin'), allow(['sqs:SendMessage'], queue)],
+  'check-account': [readSecret('qdn/twilio-admin')],
   'get-media': [readSecret('qdn/tokens'), readSecret('qdn/twilio-sender')],
   'relay-message': [
     readSecret('qdn/twilio-sender'),

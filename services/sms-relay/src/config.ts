@@ -17,6 +17,8 @@ export const recordDeliveryConfig = () => readEnvironment(process.env, [...webho
 export const getMediaConfig = () =>
   readEnvironment(process.env, ['TOKENS_SECRET_ID', 'TWILIO_SENDER_SECRET_ID'], ['TWILIO_API_URL']);
 
+export const checkAccountConfig = () => readEnvironment(process.env, ['TWILIO_ADMIN_SECRET_ID'], ['TWILIO_API_URL']);
+
 export const relayMessageConfig = () =>
   readEnvironment(
     process.env,
@@ -30,6 +32,7 @@ export const relayMessageConfig = () =>
       'TWILIO_SENDER_SECRET_ID',
       'COMPANY',
       'SECOND_CARRIER',
+      'SEGMENT_USD',
     ],
     ['TWILIO_API_URL'],
   );

@@ -15,6 +15,7 @@ import { createRelayStore } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
 import { createTwilioCarrier } from '@qdn/carriers/twilio';
+import { createTwilioAccount } from '@qdn/carriers/twilio-account';
 import { locateTwilioMedia } from '@qdn/carriers/twilio-media';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
@@ -32,6 +33,7 @@ import {
 import { createRoads } from '@qdn/roads';
 import {
   admitMessageConfig,
+  checkAccountConfig,
   getMediaConfig,
   receiveFallbackConfig,
   receiveMessageConfig,
@@ -39,6 +41,7 @@ import {
   relayMessageConfig,
 } from './config.ts';
 import type { AdmitMessageDependencies } from './functions/admit-message/handler.ts';
+import type { CheckAccountDependencies } from './functions/check-account/handler.ts';
 import type { GetMediaDependencies } from './functions/get-media/handler.ts';
 import type { ReceiveFallbackDependencies } from './functions/receive-fallback/handler.ts';
 import type { ReceiveMessageDependencies } from './functions/receive-message/handler.ts';
@@ -103,6 +106,22 @@ export const recordDeliveryDependencies = (): RecordDeliveryDependencies => {
     authTokens: authTokensFrom(config.TWILIO_ADMIN_SECRET_ID),
     publicUrl: config.PUBLIC_URL,
     now: Date.now,
+    log,
+  };
+};
+
+/** Twilio's answer is waited for no longer than this, in ms: a function has 10 s. */
+const ACCOUNT_TIMEOUT_MS = 5000;
+
+export const checkAccountDependencies = (): CheckAccountDependencies => {
+  const config = checkAccountConfig();
+  const secrets = createSecrets();
+  return {
+    account: async () => {
+      const { accountSid, authToken } = await secrets.current(config.TWILIO_ADMIN_SECRET_ID, isTwilioAdminSecret);
+      const apiUrl = config.TWILIO_API_URL;
+      return { account: createTwilioAccount({ accountSid, apiUrl, timeoutMs: ACCOUNT_TIMEOUT_MS }), authToken };
+    },
     log,
   };
 };
@@ -177,6 +196,7 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
     trackingLink: trackingLinks(config.PUBLIC_URL, keyring),
     mediaLink: mediaLinks(config.PUBLIC_URL, keyring),
     postpone: createPostpone(sqs, config.QUEUE_URL),
+    segmentUsd: Number(config.SEGMENT_USD),
     now: Date.now,
     random: Math.random,
     pause: async (ms) => setTimeout(ms),

@@ -11,5 +11,6 @@ module.exports = rolesFor('telemetry-ingest', ({ jobsTable, locationsTable }) =>
   return {
     'report-location': report,
     'report-trailer-location': [...report, allow(['dynamodb:Query'], index(jobsTable, 'by-trailer'))],
+    'watch-trailers': [allow(['dynamodb:Query'], index(jobsTable, 'by-status'), table(locationsTable))],
   };
 });

@@ -55,6 +55,7 @@ export const advance = async (
     // Also of those who wait to be sent to: they may have asked for no more texts meanwhile.
     const open = texts.filter(({ recipient }) => !isSettled(effects.get(recipient)));
     const stopped = open.length > 0 ? await deps.relay.stopped(open.map(({ to }) => to)) : new Set<string>();
+    reportEscalation(deps, plan, effects, fresh, messageSid);
     const results = await Promise.allSettled(
       texts.map((text) => {
         const key = { scope: plan.scope, messageSid };
@@ -73,9 +74,40 @@ export const advance = async (
     // A store that fails is not asked for more.
     if (failures.length > 0) break;
   }
+  reportRelayed(deps, plan, stored, effects, messageSid);
   const left = [...handled.values()].flatMap((one) => one.left ?? []);
   const broken = failures.map((error) => ({ reason: reasonOf(error) }));
   if (left.length > 0 || broken.length > 0) throw new Unsettled([...left, ...broken]);
+};
+
+const isTeam = ({ recipients }: RelayPlan, recipient: RecipientId): boolean =>
+  recipients.some((member) => member.recipient === recipient);
+
+/** Whoever is texted for a message after others of the team were, is brought in because these did not do. */
+const reportEscalation = (
+  deps: RelayDependencies,
+  plan: RelayPlan,
+  effects: ReadonlyMap<RecipientId, Effect>,
+  fresh: readonly Text[],
+  messageSid: MessageSid,
+): void => {
+  if (plan.kind !== 'team' || ![...effects.keys()].some((recipient) => isTeam(plan, recipient))) return;
+  const count = fresh.filter(({ recipient }) => recipient === OPERATOR || isTeam(plan, recipient)).length;
+  if (count > 0) deps.report({ kind: 'escalated', messageSid, count });
+};
+
+/** Once a message, when the first text to the team is out. How long that took says nothing when all had quiet hours. */
+const reportRelayed = (
+  deps: RelayDependencies,
+  plan: RelayPlan,
+  stored: readonly Effect[],
+  effects: ReadonlyMap<RecipientId, Effect>,
+  messageSid: MessageSid,
+): void => {
+  const isOut = ({ recipient, state }: Effect) => state === 'ACCEPTED' && isTeam(plan, recipient);
+  if (plan.kind !== 'team' || stored.some(isOut) || ![...effects.values()].some(isOut)) return;
+  const wasAwake = plan.recipients.some(({ notBefore }) => notBefore <= plan.begunAt);
+  deps.report({ kind: 'relayed', messageSid, latencyMs: wasAwake ? deps.now() - plan.receivedAt : null });
 };
 
 const isSettled = (effect: Effect | undefined): boolean => effect?.state === 'ACCEPTED' || effect?.state === 'REJECTED';

@@ -13,6 +13,7 @@ import {
 } from './effect.ts';
 import { mayGoElsewhere, OPTED_OUT } from './error-class.ts';
 import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
+import { segments } from './text.ts';
 
 /*
  * Brings one text to one recipient as far as it goes now. What may have gone out is looked for before it is sent again; whoever
@@ -115,6 +116,9 @@ const reportRefusal = (
   isFinal: boolean,
 ): void => deps.report({ kind: 'refused', effect: effectId(claim), carrier: claim.carrier, code, detail, isFinal });
 
+const reportText = (deps: RelayDependencies, effect: Effect): void =>
+  deps.report({ kind: 'texted', effect: effectId(effect), segments: segments(effect.body) });
+
 const settle = async (deps: RelayDependencies, claim: Effect, outcome: SendOutcome): Promise<Delivered> => {
   const result = outcomeState(outcome);
   const now = deps.now();
@@ -122,6 +126,7 @@ const settle = async (deps: RelayDependencies, claim: Effect, outcome: SendOutco
   const effect = (isSettled ? settled(claim, claim.fence, result, now) : null) ?? claim;
   switch (outcome.kind) {
     case 'accepted':
+      reportText(deps, claim);
       // That the carrier took it stays true, whoever holds the claim by now.
       if (isSettled) return done(effect);
       return done(
@@ -141,6 +146,7 @@ const settle = async (deps: RelayDependencies, claim: Effect, outcome: SendOutco
     case 'not-processed':
       return waits(effect, `not-processed: ${outcome.detail}`, outcome.retryAfterMs);
     case 'unknown':
+      deps.report({ kind: 'unknown', effect: effectId(claim) });
       return carrierNamed(deps, claim.carrier)?.find
         ? waits(effect, `unknown: ${outcome.detail}`)
         : endOf(deps, effect, isSettled);
@@ -208,6 +214,7 @@ export const lookFor = async (deps: RelayDependencies, seen: Effect): Promise<Ef
   const others = listed.length > 0 ? await creditedToOthers(deps, seen) : new Set();
   const own = listed.find(({ carrierSid }) => !others.has(carrierSid));
   if (!own) return null;
+  reportText(deps, seen);
   return (
     (await proveAccepted(deps, seen, own.carrierSid)) ?? { ...seen, state: 'ACCEPTED', carrierSid: own.carrierSid }
   );

@@ -14,7 +14,16 @@ export type RelayReport =
   | { kind: 'taken-over'; effect: string; from: string; by: string }
   | { kind: 'unanswered'; messageSid: MessageSid }
   | { kind: 'held'; messageSid: MessageSid }
+  /** A sweep has ended: what it has left unsettled, none in the best case. */
   | { kind: 'unsettled'; effects: string[] }
+  /** A carrier has taken a text, as so many segments. */
+  | { kind: 'texted'; effect: string; segments: number }
+  /** A carrier has not said whether it took a text. */
+  | { kind: 'unknown'; effect: string }
+  /** Somebody else is brought in. */
+  | { kind: 'escalated'; messageSid: MessageSid; count: number }
+  /** The first text to the team is out, so many ms after the sender's came; null when the whole team was asleep then. */
+  | { kind: 'relayed'; messageSid: MessageSid; latencyMs: number | null }
   | { kind: 'without-eta'; messageSid: MessageSid; error: unknown };
 
 export type RelayDependencies = {

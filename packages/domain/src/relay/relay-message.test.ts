@@ -71,7 +71,9 @@ const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy: Partia
     locations: memoryLocations(),
     relay: memoryRelay(),
     logged: [] as LogEntry[],
+    /** What somebody may have to know of; and what is only counted. */
     reports: [] as RelayReport[],
+    counted: [] as RelayReport[],
     taken: [] as Taken[],
     /** What the queue holds back. */
     waiting: [] as FollowUp[],
@@ -114,7 +116,8 @@ const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy: Partia
       },
       owner: `run-${++runs}`,
       report: (report) => {
-        world.reports.push(report);
+        const isOnlyCounted = ['texted', 'unknown', 'escalated', 'relayed'].includes(report.kind);
+        (isOnlyCounted ? world.counted : world.reports).push(report);
       },
     }),
     /** Lets time pass, and works on what becomes due until then. */
@@ -832,11 +835,11 @@ describe('the sweep', () => {
     expect(world.reports.at(-1)).toEqual({ kind: 'unsettled', effects: [`QDN-1042~${sidOf(1)}~luis`] });
   });
 
-  test('says nothing when nothing is open', async () => {
+  test('says so when nothing is open', async () => {
     await relay();
     world.now += 600_000;
     await sweep(world.dependencies());
-    expect(world.reports).toEqual([]);
+    expect(world.reports).toEqual([{ kind: 'unsettled', effects: [] }]);
   });
 });
 
@@ -1195,5 +1198,31 @@ describe('what a nemesis has found stays mended:', () => {
       },
     };
     await expect(relay(text(), { relay: store })).rejects.toThrow('was claimed by another worker');
+  });
+});
+
+describe('what is counted of a text', () => {
+  const counted = (kind: RelayReport['kind']) => world.counted.filter((report) => report.kind === kind);
+
+  test('is when the first dispatcher’s text was taken, once, whatever comes after', async () => {
+    world.now = START + 2500;
+    await relay();
+    await relay();
+    expect(counted('relayed')).toEqual([{ kind: 'relayed', messageSid: sidOf(1), latencyMs: 2500 }]);
+    expect(counted('texted')).toEqual([
+      { kind: 'texted', effect: `QDN-1042~${sidOf(1)}~dana`, segments: expect.any(Number) },
+      { kind: 'texted', effect: `QDN-1042~${sidOf(1)}~luis`, segments: expect.any(Number) },
+    ]);
+  });
+
+  test('is that nobody knows whether it went out, and that it did once it is found', async () => {
+    world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : accepted);
+    await expect(relay()).rejects.toThrow(Unsettled);
+    expect(counted('unknown')).toEqual([{ kind: 'unknown', effect: `QDN-1042~${sidOf(1)}~dana` }]);
+    expect(counted('texted')).toHaveLength(1);
+    world.now += 60_000;
+    await relay();
+    expect(counted('texted')).toHaveLength(2);
+    expect(counted('relayed')).toHaveLength(1);
   });
 });

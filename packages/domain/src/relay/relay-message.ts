@@ -169,5 +169,5 @@ export const sweep = async (deps: RelayDependencies): Promise<void> => {
     const found = await lookFor(deps, effect);
     if (found === null || found === 'no-list') left.push(effectId(effect));
   }
-  if (left.length > 0) deps.report({ kind: 'unsettled', effects: left });
+  deps.report({ kind: 'unsettled', effects: left });
 };

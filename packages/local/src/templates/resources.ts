@@ -116,7 +116,7 @@ export type Schedule = { everyMs: number; queueArn: string; input: string };
 
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** The rules that run by the clock. Known is `rate(…)` with queues as targets. */
+/** The rules that run by the clock and put a record into a queue. Known is `rate(…)`; functions are called by serverless-offline. */
 export const schedulesOf = (template: Template): Schedule[] =>
   allOf(template, 'AWS::Events::Rule').flatMap(({ properties }) => {
     const expression = find(properties, 'ScheduleExpression');
@@ -127,11 +127,13 @@ export const schedulesOf = (template: Template): Schedule[] =>
       throw new Error(
         `The packaged template has "${textAt(expression)}" at ${expression.where}; known is rate(N minutes).`,
       );
-    return listAt(find(properties, 'Targets')).map((target) => ({
-      everyMs: Number(count) * unitMs,
-      queueArn: textAt(find(target, 'Arn')),
-      input: textAt(find(target, 'Input')),
-    }));
+    return listAt(find(properties, 'Targets'))
+      .filter((target) => isThere(find(target, 'Input')))
+      .map((target) => ({
+        everyMs: Number(count) * unitMs,
+        queueArn: textAt(find(target, 'Arn')),
+        input: textAt(find(target, 'Input')),
+      }));
   });
 
 /** Names of the buckets. Without a name is only the deployment tool's own, which has nothing to hold here. */

@@ -28,7 +28,12 @@ const keyResource = ({ sid, name, createdAt, updatedAt }: StoredKey) => ({
  * @see https://www.twilio.com/docs/usage/api/keys
  * @see https://www.twilio.com/docs/iam/api/authtoken
  */
-export const createAccountApi = (accountSid: string, credentials: Credentials, now: () => number) => {
+export const createAccountApi = (
+  accountSid: string,
+  credentials: Credentials,
+  now: () => number,
+  balance: () => string,
+) => {
   const accountPath = `/${API_VERSION}/Accounts/${accountSid}`;
 
   const account = () => ({
@@ -105,7 +110,7 @@ export const createAccountApi = (accountSid: string, credentials: Credentials, n
       if (path === '/Keys.json') return keys(request);
       if (path !== '.json' && path !== '/Balance.json') return null;
       if (method !== 'GET') return apiErrors.methodNotAllowed();
-      return ok(path === '.json' ? account() : { account_sid: accountSid, balance: '20.00', currency: 'USD' });
+      return ok(path === '.json' ? account() : { account_sid: accountSid, balance: balance(), currency: 'USD' });
     },
     authTokens,
   };

@@ -66,10 +66,11 @@ export const createRestApi = (
   clock: Clock,
   credentials: Credentials,
   cdn: MediaCdn,
+  balance: () => string,
 ) => {
   const { accountSid } = account;
   const accountPath = `/${API_VERSION}/Accounts/${accountSid}`;
-  const accountApi = createAccountApi(accountSid, credentials, clock.now);
+  const accountApi = createAccountApi(accountSid, credentials, clock.now, balance);
   const own = (number: string): AccountNumber | undefined => account.numbers.find((one) => one.number === number);
 
   /** What Twilio refuses before it takes a text, in its order. */

@@ -105,7 +105,8 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
     mediaUrl: (messageSid, mediaSid) => `${baseUrl}${messagesPath(options.accountSid)}/${messageSid}/Media/${mediaSid}`,
   });
   const cdn = createMediaCdn(clock.now);
-  const restApi = createRestApi(options, memory, network, clock, credentials, cdn);
+  let balance = '20.00';
+  const restApi = createRestApi(options, memory, network, clock, credentials, cdn, () => balance);
 
   const second = options.second ? await startAwsSms(options.second, memory, clock, pace) : null;
   const ownNumbers = [...options.numbers.map((own) => own.number), ...(second ? [second.number] : [])];
@@ -277,6 +278,10 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
     setPhoneFault,
     setOptedOut,
     setSecondCarrierFault: memory.setSecondCarrierFault.bind(memory),
+    /** What the account says is left in it, in US dollars. */
+    setBalance: (amount: string): void => {
+      balance = amount;
+    },
     /** Where the second carrier's API answers; null without one. */
     secondUrl: second?.url ?? null,
     messages: (): readonly StoredMessage[] => memory.messages,

@@ -16,6 +16,8 @@ const FIRST_RETRY_S = 15;
 const LONGEST_RETRY_S = 900;
 /** So often a signature is looked at, before it is taken for a forgery. */
 const LOOKS = 2;
+/** resources/queues.yml: so often the queue hands a message out. */
+export const TRIES = 100;
 
 /** Soon at first, and then ever later: with the queue's hundred tries, a day. */
 const retryAfterS = (tries: number): number => Math.min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** (tries - 1));
@@ -39,6 +41,7 @@ export const admitMessage = ({ queue, postpone, authTokens, publicUrl, log }: Ad
       name: 'admit-message',
       log,
       validate: isUnverifiedMessage,
+      tries: TRIES,
       hide: textsInRecord,
       postpone: ({ receiptHandle, receiveCount }) => postpone(receiptHandle, retryAfterS(receiveCount)),
     },
@@ -57,6 +60,7 @@ export const admitMessage = ({ queue, postpone, authTokens, publicUrl, log }: Ad
       if (oddities) log.warn('message is not as Twilio documents it', { sid, oddities });
       // Why Twilio has turned to the fallback: https://www.twilio.com/docs/api/errors
       const why = String(message.parameters['ErrorCode'] ?? '');
+      log.measure({ Received: 1 }, { sid });
       log.info('message admitted', { sid, from: maskPhone(from), media: media.length, why, receiveCount });
     },
   );

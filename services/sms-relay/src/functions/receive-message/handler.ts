@@ -27,6 +27,7 @@ export const receiveMessage = ({ queue, ...webhook }: ReceiveMessageDependencies
     await queue.send(message);
     const { messageSid: sid, from, media } = message;
     if (oddities) log.warn('message is not as Twilio documents it', { sid, oddities });
+    log.measure({ Received: 1 }, { sid });
     log.info('message received', { sid, from: maskPhone(from), media: media.length });
     return EMPTY_TWIML;
   });

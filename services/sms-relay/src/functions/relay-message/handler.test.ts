@@ -47,6 +47,7 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
     },
     carriers: { first: { name: 'fake', send: async (sms) => behave(sms), find: async () => [] }, second: null },
     company: aCompany(),
+    segmentUsd: 0.01,
     mediaLink: async () => '',
     random: () => 0,
     trackingLink: async () => 'https://x.example/track?job_id=a.b.c',

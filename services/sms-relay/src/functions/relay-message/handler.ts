@@ -21,11 +21,13 @@ import {
   sweep,
   Unsettled,
 } from '@qdn/domain';
-import { batchHandler, errorFields, type Logger, textsIn } from '@qdn/lambda';
+import { batchHandler, errorFields, type Logger, type Measures, textsIn } from '@qdn/lambda';
 
 export type RelayMessageDependencies = Omit<RelayDependencies, 'owner' | 'report' | 'log'> & {
   messageLog: MessageLog;
   postpone: Postpone;
+  /** What a segment costs, in US dollars. */
+  segmentUsd: number;
   /** A name that no other run has. */
   newOwner: () => string;
   log: Logger;
@@ -59,11 +61,42 @@ const sidOf = (text: string) => {
   return sid;
 };
 
+/** resources/queues.yml: so often the queue hands a record out. */
+export const TRIES = 5;
+
+/** What a record has led to, in numbers; told once when it is done. */
+type Tally = { count(measures: Measures): void; tell(log: Logger, sid: string | undefined): void };
+
+const newTally = (): Tally => {
+  const sums: Measures = {};
+  return {
+    count: (measures) => {
+      for (const [name, value] of Object.entries(measures) as Array<[keyof Measures, number]>)
+        sums[name] = (sums[name] ?? 0) + value;
+    },
+    tell: (log, sid) => {
+      if (Object.keys(sums).length > 0) log.measure(sums, { sid });
+    },
+  };
+};
+
 /** What only a person can mend is an error; that a recipient cannot be texted stands on the timeline too. */
 const reportTo =
-  (log: Logger, hidden: readonly string[]) =>
+  (log: Logger, hidden: readonly string[], { count }: Tally, segmentUsd: number) =>
   (report: RelayReport): void => {
     switch (report.kind) {
+      case 'texted':
+        count({ Segments: report.segments, SmsDollars: report.segments * segmentUsd });
+        break;
+      case 'unknown':
+        count({ Unknown: 1 });
+        break;
+      case 'escalated':
+        count({ Escalated: report.count });
+        break;
+      case 'relayed':
+        count({ Relayed: 1, ...(report.latencyMs === null ? {} : { RelayLatency: report.latencyMs }) });
+        break;
       case 'without-eta': {
         const fields = { sid: report.messageSid, ...errorFields(report.error, hidden) };
         log.warn('relayed without an arrival: positions could not be read', fields);
@@ -73,6 +106,7 @@ const reportTo =
         const { effect, carrier, code, isFinal } = report;
         if (isFinal) log.warn('the carrier refused a recipient', { effect, carrier, code });
         else log.error('the carrier refused a text because of our setup', { effect, carrier, code });
+        if (!isFinal) count({ SetupRefused: 1 });
         break;
       }
       case 'taken-over':
@@ -80,6 +114,7 @@ const reportTo =
         break;
       case 'unanswered':
         log.error('nobody of the team has answered', { sid: report.messageSid });
+        count({ Unanswered: 1 });
         break;
       case 'held':
         log.warn('held back: too many messages', { sid: report.messageSid });
@@ -87,7 +122,8 @@ const reportTo =
       case 'unsettled': {
         const { effects } = report;
         const fields = { count: effects.length, effects: effects.slice(0, 10).join(' ') };
-        log.error('nobody knows whether texts went out', fields);
+        count({ Unsettled: effects.length });
+        if (effects.length > 0) log.error('nobody knows whether texts went out', fields);
       }
     }
   };
@@ -105,18 +141,47 @@ const takeReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt
   log.info('receipt recorded', { sid: key.messageSid, carrierSid, status, errorCode });
 };
 
+type OwnRecord = NonNullable<ReturnType<typeof ownRecord>>;
+
+const work = async (run: RelayDependencies, record: OwnRecord, receiveCount: number, log: Logger): Promise<void> => {
+  switch (record.kind) {
+    case 'message': {
+      const { scope, kind, recipients } = await relay(run, toInbound(record), record);
+      const fields = { sid: record.messageSid, scope, kind, recipients: recipients.length, receiveCount };
+      log.info('message relayed', fields);
+      break;
+    }
+    case 'receipt':
+      await takeReceipt(run, record, log);
+      break;
+    case 'follow-up': {
+      const { what, scope, messageSid, dueAt } = record;
+      await followUp(run, { what, scope, messageSid: sidOf(messageSid), dueAt: Date.parse(dueAt) });
+      log.info('followed up', { sid: messageSid, what });
+      break;
+    }
+    case 'notice':
+      await giveNotice(run, toNotice(record));
+      log.info('notice given', { scope: record.jobId, what: record.what });
+      break;
+    case 'sweep':
+      await sweep(run);
+  }
+};
+
 /**
  * The worker behind the queue, and the one writer of the relay's state: messages, delivery receipts, follow-ups and the sweep all
  * come here. What is not settled comes back and is tried again, soon at first and then after ever longer. What a batch has done
  * goes into the compliance log as one object, before SQS may forget the batch.
  */
 export const relayMessage = (dependencies: RelayMessageDependencies) => {
-  const { messageLog, postpone, newOwner, log, ...deps } = dependencies;
+  const { messageLog, postpone, newOwner, log, segmentUsd, ...deps } = dependencies;
   return batchHandler(
     {
       name: 'relay-message',
       log,
       validate: isRelayRecord,
+      tries: TRIES,
       postpone: ({ receiptHandle, receiveCount, error }) => {
         const asked = error instanceof Unsettled ? error.retryAfterS : 0;
         return postpone(receiptHandle, Math.max(asked, retryAfterS(receiveCount, deps.random())));
@@ -129,34 +194,17 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
     async ({ body, sentAt, receiveCount }, entries) => {
       const record = ownRecord(body, sentAt);
       if (!record) return log.warn('an event of the second carrier for no effect');
+      const tally = newTally();
       const run: RelayDependencies = {
         ...deps,
         owner: newOwner(),
-        report: reportTo(log, textsIn(record)),
+        report: reportTo(log, textsIn(record), tally, segmentUsd),
         log: (entry) => void entries.push(entry),
       };
-      switch (record.kind) {
-        case 'message': {
-          const { scope, kind, recipients } = await relay(run, toInbound(record), record);
-          const fields = { sid: record.messageSid, scope, kind, recipients: recipients.length, receiveCount };
-          log.info('message relayed', fields);
-          break;
-        }
-        case 'receipt':
-          await takeReceipt(run, record, log);
-          break;
-        case 'follow-up': {
-          const { what, scope, messageSid, dueAt } = record;
-          await followUp(run, { what, scope, messageSid: sidOf(messageSid), dueAt: Date.parse(dueAt) });
-          log.info('followed up', { sid: messageSid, what });
-          break;
-        }
-        case 'notice':
-          await giveNotice(run, toNotice(record));
-          log.info('notice given', { scope: record.jobId, what: record.what });
-          break;
-        case 'sweep':
-          await sweep(run);
+      try {
+        await work(run, record, receiveCount, log);
+      } finally {
+        tally.tell(log, 'messageSid' in record ? record.messageSid : undefined);
       }
     },
   );

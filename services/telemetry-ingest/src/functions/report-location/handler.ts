@@ -4,6 +4,7 @@ import { type Fix, type Job, type JobId, ProductError, parseTrailerId, type Trai
 import { apiHandler, type Caller, noSuchJob, requestedJob, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { ingest, settleQuarantine } from '../../ingest.ts';
+import { measureReport } from '../../measures.ts';
 
 type Report = Wire<'reportLocation'>;
 type WireFix = Wire<'fix'>;
@@ -78,7 +79,7 @@ export const reportLocation = (dependencies: Dependencies) => {
         ignored: foreign > 0 ? { ...ignored, 'wrong-trailer': foreign } : ignored,
         status: after.status,
       };
-      if (Object.keys(receipt.ignored).length > 0) log.info('fixes ignored', { jobId: job.id, ...receipt.ignored });
+      measureReport(log, own, accepted, receipt.ignored, now());
       return { status: 200, json: receipt };
     },
   );

@@ -85,28 +85,32 @@ describe('a trailer’s device', () => {
 
 describe('a point that cannot be used', () => {
   test.each<[string, EventParts, string]>([
-    ['no JSON', { headers: { ...bearer(deviceToken()), ...json }, body: '{' }, '"unusable":1'],
-    ['0°, 0°', { rawQuery: `timestamp=${NOW / 1000}&lat=0&lon=0` }, '"invalid":1'],
-    ['from next week', { rawQuery: `timestamp=${NOW / 1000 + 604_800}&lat=30&lon=-97` }, '"future":1'],
-    ['from last month', { rawQuery: `timestamp=${NOW / 1000 - 2_592_000}&lat=30&lon=-97` }, '"expired":1'],
-    ['somewhere in the county', { rawQuery: osmAnd().replace('accuracy=6', 'accuracy=5000') }, '"inaccurate":1'],
+    ['no JSON', { headers: { ...bearer(deviceToken()), ...json }, body: '{' }, 'Quarantined.unusable'],
+    ['0°, 0°', { rawQuery: `timestamp=${NOW / 1000}&lat=0&lon=0` }, 'Quarantined.invalid'],
+    ['from next week', { rawQuery: `timestamp=${NOW / 1000 + 604_800}&lat=30&lon=-97` }, 'Quarantined.future'],
+    ['from last month', { rawQuery: `timestamp=${NOW / 1000 - 2_592_000}&lat=30&lon=-97` }, 'Quarantined.expired'],
+    [
+      'somewhere in the county',
+      { rawQuery: osmAnd().replace('accuracy=6', 'accuracy=5000') },
+      'Quarantined.inaccurate',
+    ],
   ])('%s is answered 200, so that the device goes on, and counted', async (_, parts, count) => {
     const service = aService();
     expect(await report(service, parts)).toMatchObject({ status: 200, json: [] });
     expect(await stored(service)).toEqual([]);
-    expect(service.log.lines.join()).toContain(count);
+    expect(service.log.measured).toEqual([{ [count]: 1 }]);
   });
 
   test('for want of a job is answered 200 too', async () => {
     const service = aService([]);
     expect(await report(service, { rawQuery: osmAnd() })).toMatchObject({ status: 200, json: [] });
-    expect(service.log.lines.join()).toContain('"no-job":1');
+    expect(service.log.measured).toEqual([{ 'Quarantined.no-job': 1 }]);
   });
 
   test('is no heartbeat: that is not even counted', async () => {
     const service = aService();
     await report(service, { rawQuery: `id=T1&timestamp=${NOW / 1000}&batt=50` });
-    expect(service.log.lines).toEqual([]);
+    expect([...service.log.lines, ...service.log.measured]).toEqual([]);
     expect(service.jobs.reads).toBe(0);
   });
 

@@ -2,6 +2,7 @@ import type { Ignored } from '@qdn/domain';
 import { apiHandler, requestedTrailer, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { ingest, settleQuarantine } from '../../ingest.ts';
+import { measureReport } from '../../measures.ts';
 import { readTracker } from '../../trackers.ts';
 
 /**
@@ -35,7 +36,7 @@ export const reportTrailerLocation = (dependencies: Dependencies) => {
       await settleQuarantine(dependencies, trailerId, job === null);
       const ignored: Ignored = { ...ingested?.ignored };
       for (const { reason, count } of apart) ignored[reason] = (ignored[reason] ?? 0) + count;
-      if (Object.keys(ignored).length > 0) log.info('fixes ignored', { trailerId, jobId: job?.id, ...ignored });
+      measureReport(log, fixes, ingested?.accepted ?? 0, ignored, now());
       return { status: 200, json: [] };
     },
   );

@@ -1,0 +1,25 @@
+import type { Fix, Ignored } from '@qdn/domain';
+import type { Logger, Measures } from '@qdn/lambda';
+
+/**
+ * Tells a report in numbers, all in one line of the log. How old the newest position is, in s, counts only where one was accepted:
+ * what a broken clock says of its age is none. Of a report without a fix there is nothing to tell.
+ * @param now epoch ms
+ */
+export const measureReport = (
+  log: Pick<Logger, 'measure'>,
+  fixes: readonly Fix[],
+  accepted: number,
+  ignored: Ignored,
+  now: number,
+): void => {
+  const measures: Measures = {};
+  if (accepted > 0) {
+    const newest = Math.max(...fixes.map(({ at }) => at).filter((at) => at <= now));
+    measures.FixesAccepted = accepted;
+    if (Number.isFinite(newest)) measures.PositionAge = Math.round((now - newest) / 1000);
+  }
+  for (const [reason, count] of Object.entries(ignored) as Array<[keyof Ignored, number]>)
+    if (count > 0) measures[`Quarantined.${reason}`] = count;
+  if (Object.keys(measures).length > 0) log.measure(measures);
+};
