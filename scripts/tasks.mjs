@@ -85,10 +85,13 @@ const main = async () => {
   if (process.platform === 'win32') throw new Refusal('QDN Relay runs on Linux and macOS; on Windows, inside WSL.');
   if (process.env['npm_config_fresh'])
     throw new Refusal('npm keeps options for itself unless two dashes stand before them: npm start -- --fresh');
-  if (name === 'compose' && process.env['npm_config_stage'] && !args.includes('--stage'))
+  if (name === 'compose' && process.env['npm_config_stage'] && !args.includes('--stage')) {
+    // It takes the stage for an argument of its own, and knows of the option only that it is there.
+    const [command, stage = 'prod'] = args;
     throw new Refusal(
-      `npm keeps options for itself unless two dashes stand before them: npm run ${args[0]} -- --stage ${process.env['npm_config_stage']}`,
+      `npm keeps options for itself unless two dashes stand before them: npm run ${command} -- --stage ${stage}`,
     );
+  }
 
   const failure = await install(repository, run);
   if (failure) throw new Refusal(failure);

@@ -50,6 +50,8 @@ const environment = {
   AWS_SECRET_ACCESS_KEY: 'test',
   AWS_REGION: REGION,
   NODE_OPTIONS: `--import ${loopback}`,
+  // The emulator is done at once; AWS is asked every five seconds.
+  SLS_AWS_MONITORING_FREQUENCY: '200',
 };
 
 /** Runs a command as a person would type it. @returns what it printed @throws Error with that, when it fails */
