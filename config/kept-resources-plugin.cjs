@@ -11,6 +11,7 @@ const NAMES = {
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::S3::Bucket': 'BucketName',
   'AWS::S3::BucketPolicy': 'Bucket',
+  'AWS::Logs::LogGroup': 'LogGroupName',
 };
 
 /** `Fn::Sub` and `Ref` of a bucket in the same template, written out. */
@@ -89,6 +90,7 @@ class KeptResourcesPlugin {
     nameKeptResources(Resources, {
       'AWS::AccountId': await this.provider.getAccountId(),
       'AWS::Region': this.provider.getRegion(),
+      'AWS::StackName': this.provider.naming.getStackName(),
     });
     const left = String(this.serverless.service.custom?.leaveOutIndexes ?? 'none').split(',');
     for (const { Type, Properties } of Object.values(Resources)) {

@@ -26,6 +26,7 @@ const deploymentOf = (Resources: Record<string, Resource>, leaveOutIndexes = 'no
     getProvider: () => ({
       getAccountId: async () => '123456789012',
       getRegion: () => 'eu-west-1',
+      naming: { getStackName: () => 'site-prod' },
       getAwsSdkV3Config: async () => ({
         endpoint: dynamo.endpoint,
         region: 'us-east-1',
@@ -57,6 +58,11 @@ test('names of what is kept are written out, of a policy that of its bucket; all
     Log: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', Properties: { BucketName: name } },
     LogPolicy: { Type: 'AWS::S3::BucketPolicy', DeletionPolicy: 'Retain', Properties: { Bucket: { Ref: 'Log' } } },
     Site: { Type: 'AWS::S3::Bucket', Properties: { BucketName: name } },
+    Views: {
+      Type: 'AWS::Logs::LogGroup',
+      DeletionPolicy: 'Retain',
+      Properties: { LogGroupName: { 'Fn::Sub': '/views/$' + '{AWS::StackName}' } },
+    },
     Nameless: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', Properties: {} },
   };
   await prepare(Resources);
@@ -64,6 +70,7 @@ test('names of what is kept are written out, of a policy that of its bucket; all
     Log: { Properties: { BucketName: 'log-123456789012-eu-west-1' } },
     LogPolicy: { Properties: { Bucket: 'log-123456789012-eu-west-1' } },
     Site: { Properties: { BucketName: name } },
+    Views: { Properties: { LogGroupName: '/views/site-prod' } },
     Nameless: { Properties: {} },
   });
 });

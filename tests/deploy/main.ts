@@ -7,7 +7,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -134,7 +134,10 @@ try {
 
   await day('Functions, each with a role, a log that ends, and what it is told', async () => {
     const all = await functions();
-    assert.equal(all.length, 17);
+    const configured = globSync('services/*/serverless.yml', { cwd: repository })
+      .map((file) => readFileSync(join(repository, file), 'utf8').match(/^ {4}handler:/gm)?.length ?? 0)
+      .reduce((sum, count) => sum + count);
+    assert.equal(all.length, configured);
     for (const one of all) {
       assert.equal(textAt(one, 'Runtime'), 'nodejs24.x');
       assert.match(textAt(one, 'Role'), /:role\//);
@@ -242,6 +245,13 @@ try {
       await s3.send(new HeadObjectCommand({ Bucket: LOG_BUCKET, Key: LOGGED }));
       assert.equal(listAt(await emulator.rest('apigateway', '/v2/apis'), 'items').length, 2);
       assert.match((await variablesOf(`job-api-${STAGE}-create-job`))['PUBLIC_URL'] ?? '', /execute-api/);
+
+      // The front door comes back, and a service that is deployed again goes behind it.
+      await run('services/tracking-site', 'sls', 'deploy', '--stage', STAGE);
+      const { HttpApiId, PublicUrl } = await outputs(`qdn-tracking-site-${STAGE}`);
+      await run('services/job-api', 'sls', 'deploy', '--stage', STAGE);
+      assert.equal((await variablesOf(`job-api-${STAGE}-create-job`))['PUBLIC_URL'], PublicUrl);
+      assert((await routesOf(HttpApiId ?? '')).some((one) => textAt(one, 'routeKey') === 'GET /api/jobs/{job_id}'));
     },
   );
   console.log('Deployed, updated, removed and deployed again.');

@@ -22,9 +22,11 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudfront.models import cloudfront_backends
 from moto.core.common_models import CloudFormationModel
+from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Table
 from moto.glue.models import glue_backends
 from moto.iam.access_control import PermissionResult
+from moto.logs.models import LogGroup, logs_backends
 from moto.s3.models import FakeBucket, s3_backends
 from moto.sqs.models import sqs_backends
 
@@ -231,6 +233,8 @@ STAND_INS = [
     "AWS::SNS::TopicPolicy",
 ]
 
+BucketPolicy = resource("AWS::S3::BucketPolicy", create=bucket_policy, delete=delete_bucket_policy)
+
 ADDED = [
     resource(
         "AWS::ApiGatewayV2::Api",
@@ -241,11 +245,7 @@ ADDED = [
     resource("AWS::ApiGatewayV2::Stage", create=stage, delete=of_api(lambda backend, api, name: backend.delete_stage(api, name))),
     resource("AWS::ApiGatewayV2::Integration", create=integration, delete=of_api(lambda backend, api, one: backend.delete_integration(api, one))),
     resource("AWS::ApiGatewayV2::Route", create=route, delete=of_api(lambda backend, api, one: backend.delete_route(api, one))),
-    resource(
-        "AWS::S3::BucketPolicy",
-        create=bucket_policy,
-        delete=delete_bucket_policy,
-    ),
+    BucketPolicy,
     resource("AWS::SQS::QueuePolicy", create=queue_policy),
     resource(
         "AWS::CloudFront::KeyValueStore",
@@ -324,7 +324,7 @@ def adopt(model, name_property, find):
     create = model.create_from_cloudformation_json.__func__
 
     def create_or_adopt(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
-        existing = find(account_id, region_name, resource_name)
+        existing = find(account_id, region_name, resource_name, cloudformation_json["Properties"])
         if existing is None:
             return create(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
         imports, template = change_sets.get(kwargs["StackId"], (False, {"Resources": {}}))
@@ -340,14 +340,15 @@ def adopt(model, name_property, find):
     model.create_from_cloudformation_json = classmethod(create_or_adopt)
 
 
-def find_table(account, region, name):
-    from moto.dynamodb.models import dynamodb_backends
+def find_policy(account, _region, _name, properties):
+    bucket = s3_backends[account]["aws"].buckets.get(properties["Bucket"])
+    return BucketPolicy(properties["Bucket"], {}, properties) if bucket and bucket.policy else None
 
-    return dynamodb_backends[account][region].tables.get(name)
 
-
-adopt(Table, "TableName", find_table)
-adopt(FakeBucket, "BucketName", lambda account, _, name: s3_backends[account]["aws"].buckets.get(name))
+adopt(Table, "TableName", lambda account, region, name, _: dynamodb_backends[account][region].tables.get(name))
+adopt(FakeBucket, "BucketName", lambda account, _region, name, _: s3_backends[account]["aws"].buckets.get(name))
+adopt(BucketPolicy, "Bucket", find_policy)
+adopt(LogGroup, "LogGroupName", lambda account, region, name, _: logs_backends[account][region].groups.get(name))
 
 
 # --- moto forgets to make the outputs anew after a change set ---

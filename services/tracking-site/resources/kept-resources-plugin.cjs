@@ -1,0 +1,1 @@
+module.exports = require('../../../config/kept-resources-plugin.cjs');
