@@ -191,7 +191,10 @@ describe('the packaged services', () => {
       }
     }
     for (const { Properties } of all('AWS::Lambda::Permission')) {
-      expect(Properties).toMatchObject({ Principal: 'apigateway.amazonaws.com', SourceArn: expect.anything() });
+      expect(Properties).toMatchObject({
+        Principal: expect.stringMatching(/^(apigateway|events)\.amazonaws\.com$/),
+        SourceArn: expect.anything(),
+      });
     }
   });
 

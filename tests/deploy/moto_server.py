@@ -351,7 +351,7 @@ adopt(BucketPolicy, "Bucket", find_policy)
 adopt(LogGroup, "LogGroupName", lambda account, region, name, _: logs_backends[account][region].groups.get(name))
 
 
-# --- moto forgets to make the outputs anew after a change set ---
+# --- moto forgets to make outputs and exports anew after a change set ---
 execute_change_set = cloudformation.CloudFormationBackend.execute_change_set
 
 
@@ -360,6 +360,8 @@ def execute_and_tell(self, change_set_name, stack_name=None):
     stack = self.get_stack(stack_name)
     stack._parse_template()
     stack.output_map = stack._create_output_map()
+    for export in stack.exports:
+        self.exports[export.name] = export
 
 
 cloudformation.CloudFormationBackend.execute_change_set = execute_and_tell
