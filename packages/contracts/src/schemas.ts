@@ -1032,6 +1032,25 @@ export const company = {
     contacts: { type: 'array', minItems: 1, maxItems: 10, items: contact },
     operator: { ...phone, description: 'Texted when nobody of the team answers a customer' },
     relay: relayPolicy,
+    brand: {
+      description: 'How the tracking page looks',
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        colour: { type: 'string', pattern: '^#[0-9a-fA-F]{6}$', description: 'For what matters, on light paper' },
+        darkColour: {
+          type: 'string',
+          pattern: '^#[0-9a-fA-F]{6}$',
+          description: 'In the dark; else a lighter `colour`',
+        },
+        logo: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*\\.(svg|png|webp)$',
+          maxLength: 100,
+          description: 'A file beside company.json, at most 50 KB',
+        },
+      },
+    },
     roads: {
       description: 'A road engine for arrival times; without one the company’s own drives tell',
       anyOf: [

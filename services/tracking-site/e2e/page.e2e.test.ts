@@ -344,6 +344,44 @@ withBrowser('the tracking page', () => {
     });
   });
 
+  test('an hour of following leaves nothing behind in memory', async () => {
+    const context = await browser.newContext(PHONE);
+    page = await context.newPage();
+    await page.clock.install({ time: NOW });
+    let asked = 0;
+    site.respond = () => {
+      asked += 1;
+      return ok(onTheWayAt(2 + (asked % 36), NOW + asked * 10_000));
+    };
+    await page.goto(`${site.origin}${link}`);
+    await page.locator('canvas').waitFor();
+    const client = await context.newCDPSession(page);
+    const pollFor = async (polls: number) => {
+      for (let i = 0; i < polls; i += 1) {
+        const before = asked;
+        // Every timer that is due fires once, as on a phone that was busy.
+        while (asked === before) await page.clock.fastForward(6_000);
+      }
+    };
+    const memory = async () => {
+      await client.send('HeapProfiler.collectGarbage');
+      const { usedSize } = await client.send('Runtime.getHeapUsage');
+      const { nodes } = await client.send('Memory.getDOMCounters');
+      return { kb: usedSize / 1024, nodes };
+    };
+    await pollFor(30);
+    const early = await memory();
+    await pollFor(330);
+    const late = await memory();
+    process.stdout.write(
+      `  an hour of polling: heap ${early.kb.toFixed(0)} → ${late.kb.toFixed(0)} KB, DOM nodes ${early.nodes} → ${late.nodes}\n`,
+    );
+    // What an answer leaves behind would be 330 times as much: some KB are the engine's own.
+    expect(late.kb - early.kb).toBeLessThan(330);
+    expect(late.nodes - early.nodes).toBeLessThan(50);
+    await context.close();
+  }, 240_000);
+
   test('an arrival goes into the calendar as a file, made of what is known when it is asked for', async () => {
     site.respond = () => ok(answerIn('on-the-way'));
     await open();

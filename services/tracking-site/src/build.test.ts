@@ -26,6 +26,29 @@ const text = (pattern: RegExp): string => contents.get(find(pattern)) ?? '';
 const gzipped = (...patterns: RegExp[]) => patterns.reduce((sum, pattern) => sum + gzipSync(text(pattern)).length, 0);
 const html = () => text(/^track\//);
 
+describe('a company with a brand of its own', () => {
+  test('has its logo and its colours on the page, the widget and the icon, and none of ours', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'branded-'));
+    const company = JSON.parse(await readFile(new URL('../../../config/company.json', import.meta.url), 'utf8'));
+    const brand = { colour: '#1d4ed8', logo: 'ours.svg' };
+    await writeFile(join(own, 'company.json'), JSON.stringify({ ...company, name: 'Blue <Bins>', brand }));
+    await writeFile(join(own, 'ours.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+    const branded = await buildSite(join(own, 'site'), { streets: null, companyFile: join(own, 'company.json') });
+    const all = await Promise.all(
+      branded.files.map(async ({ key, path }) => [key, await readFile(path, 'utf8')] as const),
+    );
+    const page = all.find(([key]) => key.startsWith('track/'))?.[1] ?? '';
+    expect(page).toMatch(
+      /<img src="\/assets\/logo-[0-9a-f]{10}\.svg" alt="" height="28"><span>Blue &#60;Bins&#62;<\/span>/,
+    );
+    expect(page).toContain('#1d4ed8');
+    // The map's own defaults, for a page without style, are in its code.
+    const ours = all.filter(([key, content]) => !key.startsWith('assets/map-') && /#c2410c|#fb923c/.test(content));
+    expect(ours.map(([key]) => key)).toEqual([]);
+    await rm(own, { recursive: true });
+  });
+});
+
 describe('the built site', () => {
   test('is the page, its assets and the widget', () => {
     expect(site.version).toBe('index-v2.html');

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { validate as isCompany } from '@qdn/contracts/validators/company';
 import { type BuildOptions, build, transform } from 'esbuild';
+import { type BrandConfig, brandColours, readLogo } from './brand.ts';
 import type { Site, SiteFile } from './deploy/publish-site.ts';
 import { licensesOf } from './licenses/licenses.ts';
 import { phoneText } from './tracker/formats.ts';
@@ -93,13 +94,15 @@ export const inlineScriptHashes = async (): Promise<string[]> => [
 
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
-const readCompany = async (): Promise<Company> => {
-  const company: unknown = JSON.parse(await read('../../../config/company.json'));
+const readCompany = async (file: string): Promise<{ company: Company; brand: BrandConfig }> => {
+  const company: unknown = JSON.parse(await readFile(file, 'utf8'));
   if (!isCompany(company)) throw new Error(`config/company.json: ${JSON.stringify(isCompany.errors)}`);
   // The backup contacts are nobody's business outside.
-  const { name, phone, textNumber, timeZone } = company;
-  return { name, phone, textNumber, timeZone };
+  const { name, phone, textNumber, timeZone, brand = {} } = company;
+  return { company: { name, phone, textNumber, timeZone }, brand };
 };
+
+const COMPANY_FILE = here('../../../config/company.json');
 
 /** The streets of the company's region, as `qdn site tiles` writes them. Not in the repository: made once for each company. */
 const STREETS_FILE = here('../../../config/streets.pmtiles');
@@ -107,6 +110,8 @@ const STREETS_FILE = here('../../../config/streets.pmtiles');
 export type BuildSiteOptions = {
   /** A PMTiles archive; null for a map without streets. Left out: config/streets.pmtiles where there is one. */
   streets?: string | null;
+  /** In place of config/company.json; a logo stands beside it. */
+  companyFile?: string;
 };
 
 /**
@@ -116,9 +121,15 @@ export type BuildSiteOptions = {
  * @throws Error when config/company.json is not one, or a source does not compile
  */
 export const buildSite = async (outDir: string, options: BuildSiteOptions = {}): Promise<Site> => {
-  const company = await readCompany();
+  const { company, brand } = await readCompany(options.companyFile ?? COMPANY_FILE);
+  const coloured = brandColours(brand);
   const files: SiteFile[] = [];
-  const emit = async (key: string, content: string, contentType: string, cacheControl: string): Promise<string> => {
+  const emit = async (
+    key: string,
+    content: string | Buffer,
+    contentType: string,
+    cacheControl: string,
+  ): Promise<string> => {
     const path = join(outDir, key);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
@@ -151,7 +162,7 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
   const mapFile = `map-${hashOf(map)}.js`;
   await emit(`assets/${mapFile}`, map, script, FOREVER);
 
-  const trackerCss = await style('./tracker/tracker.css', './map/map.css');
+  const trackerCss = coloured(await style('./tracker/tracker.css', './map/map.css'));
   const define = {
     QDN_COMPANY: JSON.stringify(company),
     QDN_MAP_FILE: JSON.stringify(mapFile),
@@ -162,16 +173,26 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
   const { code: widget } = await bundle('./widget/v1.ts', define);
   await emit('widget/v1.js', widget, script, WIDGET);
 
-  const icon = await read('./page/icon.svg');
+  const icon = coloured(await read('./page/icon.svg'));
   const iconFile = await emit(`assets/icon-${hashOf(icon)}.svg`, icon, 'image/svg+xml', FOREVER);
   await emit('robots.txt', ROBOTS, 'text/plain; charset=utf-8', DAY);
 
+  const emitLogo = async (path: string): Promise<string> => {
+    const { content, extension, contentType } = await readLogo(path);
+    const name = createHash('sha256').update(content).digest('hex').slice(0, 10);
+    // A picture, so that nothing in it can run.
+    return `<img src="${await emit(`assets/logo-${name}${extension}`, content, contentType, FOREVER)}" alt="" height="28">`;
+  };
   const parts: Record<string, string> = {
+    LOGO:
+      brand.logo === undefined
+        ? (await read('./page/mark.svg')).trim()
+        : await emitLogo(join(dirname(options.companyFile ?? COMPANY_FILE), brand.logo)),
     COMPANY: escapeHtml(company.name),
     EARLY_REQUEST: `<script>${await earlyRequest()}</script>`,
     PAGE_SCRIPT: pageScript,
     ICON: iconFile,
-    STYLE: `<style>${await style('./tracker/tracker.css', './map/map.css', './page/page.css')}</style>`,
+    STYLE: `<style>${coloured(await style('./tracker/tracker.css', './map/map.css', './page/page.css'))}</style>`,
     TRACKER: trackerMarkup(1),
     TEXT_NUMBER: company.textNumber,
     TEXT_NUMBER_READABLE: phoneText(company.textNumber),
