@@ -19,6 +19,7 @@ module.exports = {
   httpApiId,
   publicUrl: output('PublicUrl'),
   edgeKvsArn: output('EdgeKvsArn'),
+  alarmTopicArn: output('AlarmTopicArn'),
   /** `shared` when there is a front door; else the service makes an HTTP API of its own. */
   httpApi: async (context) => ((await httpApiId(context)) === NONE ? 'own' : 'shared'),
 };

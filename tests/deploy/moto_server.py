@@ -228,6 +228,7 @@ STAND_INS = [
     "AWS::CloudFront::OriginRequestPolicy",
     "AWS::CloudFront::ResponseHeadersPolicy",
     "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
     "AWS::Logs::MetricFilter",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",

@@ -1,0 +1,129 @@
+/*
+ * CloudWatch alarms of a service, for its own template, so that they come and go with what they watch:
+ *
+ *     module.exports = alarmsFor([{ name: 'dead-letters', hurts: 'Who is hurt, and how.', … }]);
+ *
+ * Each says who is hurt and names its part of docs/runbook.md; tests/alarms.test.ts holds the two together, and tests/drill
+ * makes each of them ring.
+ */
+const SQS = 'AWS/SQS';
+const LAMBDA = 'AWS/Lambda';
+const DYNAMODB = 'AWS/DynamoDB';
+
+const dimensions = (values) => Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
+
+/** One of our own metrics (packages/lambda/src/metrics.ts). They have no dimension. */
+const own = (MetricName) => ({ Namespace: 'QDN', MetricName });
+const queue = (MetricName, logicalId) => ({
+  Namespace: SQS,
+  MetricName,
+  Dimensions: dimensions({ QueueName: { 'Fn::GetAtt': [logicalId, 'QueueName'] } }),
+});
+const table = (MetricName, name) => ({
+  Namespace: DYNAMODB,
+  MetricName,
+  Dimensions: dimensions({ TableName: name }),
+});
+const lambda = (MetricName, logicalId) => ({
+  Namespace: LAMBDA,
+  MetricName,
+  Dimensions: dimensions({ FunctionName: { Ref: logicalId } }),
+});
+const api = (MetricName) => ({
+  Namespace: 'AWS/ApiGateway',
+  MetricName,
+  Dimensions: dimensions({ ApiId: { Ref: 'HttpApi' } }),
+});
+
+const isPercentile = (statistic) => /^p\d/.test(statistic);
+
+/** What an alarm watches: a metric, or an expression of several. The latter are paid for one by one: ten cents a month each. */
+const watched = ({ metric, math, metrics, statistic, period }) =>
+  metric
+    ? { ...metric, Period: period, [isPercentile(statistic) ? 'ExtendedStatistic' : 'Statistic']: statistic }
+    : {
+        Metrics: [
+          ...Object.entries(metrics).map(([Id, { MetricName, Namespace, Dimensions }]) => ({
+            Id,
+            MetricStat: {
+              Metric: { Namespace, MetricName, ...(Dimensions ? { Dimensions } : {}) },
+              Period: period,
+              Stat: statistic,
+            },
+            ReturnData: false,
+          })),
+          { Id: 'watched', Expression: math, ReturnData: true },
+        ],
+      };
+
+const COMPARISONS = {
+  above: 'GreaterThanThreshold',
+  atLeast: 'GreaterThanOrEqualToThreshold',
+  below: 'LessThanThreshold',
+};
+
+/**
+ * @param definition `above`, `atLeast` or `below` is the threshold; `of` is how many periods are looked at, `datapoints` how many of
+ * them have to be bad; `missing` is what no data means
+ */
+const alarm = (definition, { stage, topic, runbook }) => {
+  const { name, entry = name, hurts, of: periods = 1, datapoints = periods, missing = 'notBreaching' } = definition;
+  const comparison = Object.keys(COMPARISONS).find((key) => definition[key] !== undefined);
+  const actions = topic === 'none' ? {} : { AlarmActions: [topic], OKActions: [topic] };
+  return {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      AlarmName: `qdn-${stage}-${name}`,
+      AlarmDescription: `${hurts} What to do: ${runbook}#${entry}`,
+      ...watched(definition),
+      ComparisonOperator: COMPARISONS[comparison],
+      Threshold: definition[comparison],
+      EvaluationPeriods: periods,
+      DatapointsToAlarm: datapoints,
+      TreatMissingData: missing,
+      ...actions,
+    },
+  };
+};
+
+const logicalId = (name) => `${name.replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase())}Alarm`;
+
+/** An API that fails, where it is this stack's own: the one behind the front door is watched there, once for all services. */
+const apiAlarm = (prefix) => ({
+  name: `${prefix}api-failing`,
+  entry: 'api-failing',
+  hurts: 'Customers see no position, trackers keep their fixes, and Twilio has to try its webhooks again.',
+  metric: api('5xx'),
+  statistic: 'Sum',
+  period: 300,
+  atLeast: 3,
+});
+
+/** A number among a service's params. @throws Error that says what it has to be */
+const numberParam = async (resolveVariable, name) => {
+  const text = await resolveVariable(`param:${name}`);
+  const value = Number(text);
+  if (text === '' || !(value > 0)) throw new Error(`The param ${name} is "${text}"; it is a number above 0.`);
+  return value;
+};
+
+/**
+ * A resources file for serverless.yml: `${file(resources/alarms.cjs)}`.
+ * @param definitions the alarms, or what makes them of the service's params
+ * @param topic where they go to, by default the front door's topic
+ */
+const alarmsFor =
+  (definitions, topic = (resolveVariable) => resolveVariable('param:alarmTopicArn')) =>
+  async ({ resolveVariable }) => {
+    const stage = await resolveVariable('sls:stage');
+    const runbook = await resolveVariable("param:runbook, 'docs/runbook.md'");
+    const context = { stage, runbook, topic: await topic(resolveVariable) };
+    const all = typeof definitions === 'function' ? await definitions(resolveVariable) : definitions;
+    return { Resources: Object.fromEntries(all.map((one) => [logicalId(one.name), alarm(one, context)])) };
+  };
+
+/** The alarm of an API of the service's own, where it is deployed with one. */
+const ownApiAlarm = async (resolveVariable, service) =>
+  (await resolveVariable('param:httpApi')) === 'own' ? [apiAlarm(`${service}-`)] : [];
+
+module.exports = { alarmsFor, apiAlarm, lambda, numberParam, own, ownApiAlarm, queue, table };

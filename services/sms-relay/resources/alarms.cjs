@@ -1,0 +1,110 @@
+const { alarmsFor, lambda, numberParam, own, ownApiAlarm, queue } = require('../../../config/alarms.cjs');
+
+const VISIBLE = 'ApproximateNumberOfMessagesVisible';
+
+module.exports = alarmsFor(async (resolveVariable) => [
+  {
+    name: 'dead-letters',
+    hurts:
+      'A customer’s text, a receipt or a follow-up was given up after the last try: somebody may wait for an answer.',
+    metrics: {
+      inbound: queue(VISIBLE, 'InboundDeadLetterQueue'),
+      unverified: queue(VISIBLE, 'UnverifiedDeadLetterQueue'),
+    },
+    math: 'FILL(inbound, 0) + FILL(unverified, 0)',
+    statistic: 'Maximum',
+    period: 60,
+    above: 0,
+  },
+  {
+    name: 'oldest-message',
+    hurts: 'Customers’ texts wait for more than a minute: no dispatcher has heard of them.',
+    // Follow-ups wait in the queue too, delayed, and whether these have an age is not documented. What waits for the worker can be
+    // seen; for two minutes, since a fresh message may be seen as well.
+    metrics: {
+      age: queue('ApproximateAgeOfOldestMessage', 'InboundQueue'),
+      waiting: queue(VISIBLE, 'InboundQueue'),
+    },
+    math: 'IF(waiting > 0, age, 0)',
+    statistic: 'Maximum',
+    period: 60,
+    of: 2,
+    above: 60,
+  },
+  {
+    name: 'unknown-texts',
+    hurts: 'Nobody knows whether a dispatcher or a customer has got a text: it may be missing.',
+    metric: own('Unsettled'),
+    statistic: 'Maximum',
+    period: 300,
+    above: 0,
+    // Counted every quarter of an hour; what was counted last stays true until then.
+    missing: 'ignore',
+  },
+  {
+    name: 'relay-slow',
+    hurts: 'Dispatchers hear late of customers: one in a hundred texts takes longer than ten seconds.',
+    metric: own('RelayLatency'),
+    statistic: 'p99',
+    period: 300,
+    // One burst, as after an outage, is over when somebody looks.
+    of: 3,
+    datapoints: 2,
+    above: 10_000,
+  },
+  {
+    name: 'sms-spending',
+    hurts:
+      'The owner: texts cost more within an hour than they do in a week. A loop, a flood, or a price that has changed.',
+    metric: own('SmsDollars'),
+    statistic: 'Sum',
+    period: 3600,
+    above: await numberParam(resolveVariable, 'smsDollarsPerHour'),
+  },
+  {
+    name: 'twilio-balance',
+    hurts: 'Everybody soon: when Twilio’s account is empty no text goes out, and the numbers are taken away.',
+    metric: own('Balance'),
+    statistic: 'Minimum',
+    period: 900,
+    below: await numberParam(resolveVariable, 'twilioBalanceFloor'),
+    // Asked for every quarter of an hour; when Twilio does not answer the money is still what it was.
+    missing: 'ignore',
+  },
+  {
+    name: 'twilio-credentials',
+    hurts:
+      'Dispatchers get no texts, or webhooks will be refused: a carrier does not accept our credentials or our number.',
+    metrics: { account: own('CredentialsRefused'), texts: own('SetupRefused') },
+    math: 'FILL(account, 0) + FILL(texts, 0)',
+    statistic: 'Sum',
+    period: 900,
+    above: 0,
+  },
+  {
+    name: 'worker-crashing',
+    hurts: 'Customers’ texts are late or lost in the end: the function that relays them dies at its work.',
+    metrics: {
+      relay: lambda('Errors', 'RelayDashmessageLambdaFunction'),
+      admit: lambda('Errors', 'AdmitDashmessageLambdaFunction'),
+      account: lambda('Errors', 'CheckDashaccountLambdaFunction'),
+    },
+    math: 'FILL(relay, 0) + FILL(admit, 0) + FILL(account, 0)',
+    statistic: 'Sum',
+    period: 300,
+    above: 0,
+  },
+  {
+    name: 'worker-throttled',
+    hurts: 'Customers’ texts are late: Lambda has no room for the function that relays them.',
+    metrics: {
+      relay: lambda('Throttles', 'RelayDashmessageLambdaFunction'),
+      admit: lambda('Throttles', 'AdmitDashmessageLambdaFunction'),
+    },
+    math: 'FILL(relay, 0) + FILL(admit, 0)',
+    statistic: 'Sum',
+    period: 300,
+    atLeast: 5,
+  },
+  ...(await ownApiAlarm(resolveVariable, 'sms-relay')),
+]);

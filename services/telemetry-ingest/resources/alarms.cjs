@@ -1,0 +1,31 @@
+const { alarmsFor, own, ownApiAlarm, table } = require('../../../config/alarms.cjs');
+
+module.exports = alarmsFor(async (resolveVariable) => {
+  const locations = await resolveVariable('param:locationsTable');
+  return [
+    {
+      name: 'trailers-silent',
+      hurts: 'A customer looks at an old position: a trailer on the road has not been heard for ten minutes.',
+      metric: own('StaleJobs'),
+      statistic: 'Maximum',
+      period: 300,
+      of: 2,
+      above: 0,
+      // Counted every five minutes. When nobody counts, nobody would know.
+      missing: 'breaching',
+    },
+    {
+      name: 'positions-throttled',
+      hurts: 'Positions come late: DynamoDB turns trackers away, which keep their fixes and try again.',
+      metrics: {
+        reads: table('ReadThrottleEvents', locations),
+        writes: table('WriteThrottleEvents', locations),
+      },
+      math: 'FILL(reads, 0) + FILL(writes, 0)',
+      statistic: 'Sum',
+      period: 300,
+      atLeast: 5,
+    },
+    ...(await ownApiAlarm(resolveVariable, 'telemetry-ingest')),
+  ];
+});

@@ -1,0 +1,128 @@
+/*
+ * One page of what happens, for whoever was called by an alarm: texts first, then positions, then what is behind them.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
+const WIDTH = 24;
+const HEIGHT = 6;
+
+const own = (name, label, options = {}) => ['QDN', name, { label, ...options }];
+const ofService = (name, service) => ['QDN', name, 'service', service, { label: service }];
+const queue = (metric, name, label, options = {}) => ['AWS/SQS', metric, 'QueueName', name, { label, ...options }];
+
+const graph = (title, metrics, options = {}) => ({
+  type: 'metric',
+  properties: { title, metrics, view: 'timeSeries', stat: 'Sum', period: 300, region: '@Region@', ...options },
+});
+
+/** What only comes together from many: every reason why a fix did not count. */
+const quarantined = [
+  {
+    expression: "SEARCH('{QDN} MetricName=\"Quarantined.\"', 'Sum', 300)",
+    label: '',
+    id: 'quarantined',
+  },
+];
+
+const rows = [
+  [
+    graph('Texts', [
+      own('Received', 'received'),
+      own('Relayed', 'relayed to a dispatcher'),
+      own('Escalated', 'escalated'),
+      own('Unanswered', 'unanswered'),
+    ]),
+    graph(
+      'From the customer’s text to the first dispatcher’s, ms',
+      [own('RelayLatency', 'half of them', { stat: 'p50' }), own('RelayLatency', '99 in 100', { stat: 'p99' })],
+      { annotations: { horizontal: [{ label: 'alarm', value: 10_000 }] } },
+    ),
+    graph('Texts in trouble', [
+      own('Unknown', 'unknown when sent'),
+      own('Unsettled', 'unknown still', { stat: 'Maximum' }),
+      own('SetupRefused', 'refused: our setup'),
+      own('DeadLettered', 'given up'),
+    ]),
+  ],
+  [
+    graph('The relay’s queue', [
+      queue('ApproximateNumberOfMessagesVisible', 'qdn-inbound-messages', 'waiting', { stat: 'Maximum' }),
+      queue('ApproximateNumberOfMessagesVisible', 'qdn-inbound-messages-dlq', 'dead letters', { stat: 'Maximum' }),
+      queue('ApproximateAgeOfOldestMessage', 'qdn-inbound-messages', 'oldest, s', { stat: 'Maximum', yAxis: 'right' }),
+    ]),
+    graph('What texts cost', [own('SmsDollars', 'dollars'), own('Segments', 'segments', { yAxis: 'right' })], {
+      period: 3600,
+    }),
+    graph('Twilio’s account', [own('Balance', 'left', { stat: 'Minimum' })], { period: 900 }),
+  ],
+  [
+    graph('Fixes', [[quarantined[0]], own('FixesAccepted', 'accepted')]),
+    graph('How old a position is when it comes, s', [
+      own('PositionAge', 'half of them', { stat: 'p50' }),
+      own('PositionAge', '99 in 100', { stat: 'p99' }),
+    ]),
+    graph('Who watches, and who is silent', [
+      own('PageViews', 'page views'),
+      own('StaleJobs', 'jobs with silent trailers', { stat: 'Maximum', yAxis: 'right' }),
+    ]),
+  ],
+  [
+    graph('Requests failed (5xx)', [
+      ...['job-api', 'telemetry-ingest', 'sms-relay'].map((service) => ofService('Http5xx', service)),
+      ['AWS/ApiGateway', '5xx', 'ApiId', '@HttpApi@', { label: 'at the API' }],
+    ]),
+    graph(
+      'Requests refused (4xx)',
+      ['job-api', 'telemetry-ingest', 'sms-relay'].map((service) => ofService('Http4xx', service)),
+    ),
+    graph(
+      'DynamoDB turned away',
+      ['qdn-jobs', 'qdn-job-locations'].flatMap((table) =>
+        ['ReadThrottleEvents', 'WriteThrottleEvents'].map((metric) => [
+          'AWS/DynamoDB',
+          metric,
+          'TableName',
+          table,
+          { label: `${table}, ${metric.startsWith('Read') ? 'reads' : 'writes'}` },
+        ]),
+      ),
+    ),
+  ],
+];
+
+const placed = rows.flatMap((row, y) =>
+  row.map((widget, x) => ({
+    ...widget,
+    x: (x * WIDTH) / row.length,
+    y: y * HEIGHT,
+    width: WIDTH / row.length,
+    height: HEIGHT,
+  })),
+);
+
+/** The body is one text: what CloudFormation knows is put in between. */
+const REFERENCES = { '@Region@': { Ref: 'AWS::Region' }, '@HttpApi@': { Ref: 'HttpApi' } };
+const body = JSON.stringify({ start: '-PT12H', widgets: placed })
+  .split(/(@\w+@)/)
+  .map((part) => REFERENCES[part] ?? part);
+
+module.exports = async ({ resolveVariable }) => ({
+  Resources: {
+    Dashboard: {
+      Type: 'AWS::CloudWatch::Dashboard',
+      Properties: {
+        DashboardName: `qdn-${await resolveVariable('sls:stage')}`,
+        DashboardBody: { 'Fn::Join': ['', body] },
+      },
+    },
+    // The edge's log is in us-east-1 alone. Each line begins with the request's ID, so that it is no JSON.
+    PageViews: {
+      Type: 'AWS::Logs::MetricFilter',
+      Condition: 'InUsEast1',
+      Properties: {
+        LogGroupName: { Ref: 'ViewerRequestLog' },
+        FilterPattern: '"\\"event\\":\\"page-view\\"" "\\"bot\\":false"',
+        MetricTransformations: [{ MetricNamespace: 'QDN', MetricName: 'PageViews', MetricValue: '1' }],
+      },
+    },
+  },
+});
