@@ -95,7 +95,7 @@ type World = {
   device: (trailer: string) => string;
 };
 
-const startWorld = async (beforeCall: (call: AwsCall) => Promise<void>): Promise<World> => {
+const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Promise<World> => {
   const keep = <T extends { close(): Promise<void> | void }>(one: T): T => {
     closers.push(() => one.close());
     return one;
@@ -304,9 +304,10 @@ const race = { functionName: '', write: async (): Promise<void> => {} };
 
 const runEverything = async (): Promise<void> => {
   const world = await startWorld(async ({ functionName, action }) => {
-    if (functionName !== race.functionName || action !== 'dynamodb:PutItem') return;
+    if (functionName !== race.functionName || action !== 'dynamodb:PutItem') return undefined;
     race.functionName = '';
     await race.write();
+    return undefined;
   });
   const { cloud, functions, twilio } = world;
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings(cloud.endpoints.dynamodb)));

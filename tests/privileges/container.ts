@@ -1,5 +1,8 @@
 /* One container of one function: a thread with the function's own environment, which is loaded as Lambda loads it. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { installClock } from '../drill/clock.ts';
+
+if (workerData.clock) installClock(workerData.clock);
 
 const { handler } = await import(workerData.entry);
 parentPort?.on('message', async ({ id, event, context }) => {

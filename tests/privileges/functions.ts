@@ -1,12 +1,21 @@
+import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 
 type Reply = { id: number; answer?: unknown; error?: string };
 type Container = { worker: Worker; waiting: Map<number, (reply: Reply) => void> };
 
+export type FunctionsOptions = {
+  /** A clock that they go by in place of the real one (tests/drill/clock.ts). */
+  clock?: Float64Array;
+  /** Told of what a function prints, line by line. */
+  onLine?: (name: string, line: string) => void;
+};
+
 /** Functions by name, each in a container of its own that starts with the first call and lives until it is frozen out. */
 export const createFunctions = (
   entryOf: (name: string) => string,
   environmentOf: (name: string) => Readonly<Record<string, string>>,
+  { clock, onLine }: FunctionsOptions = {},
 ) => {
   const containers = new Map<string, Container>();
   let lastId = 0;
@@ -14,16 +23,19 @@ export const createFunctions = (
   const start = (name: string): Container => {
     const waiting: Container['waiting'] = new Map();
     const worker = new Worker(new URL('./container.ts', import.meta.url), {
-      workerData: { entry: entryOf(name) },
+      workerData: { entry: entryOf(name), clock },
       env: { ...environmentOf(name), AWS_LAMBDA_FUNCTION_NAME: name },
       // The functions' logs are another test's matter.
       stdout: true,
       stderr: true,
     });
     worker.on('message', (reply: Reply) => waiting.get(reply.id)?.(reply));
-    worker.on('error', (error) => {
-      for (const [id, done] of waiting) done({ id, error: String(error) });
-    });
+    if (onLine) createInterface({ input: worker.stdout }).on('line', (line) => onLine(name, line));
+    const giveUp = (why: string): void => {
+      for (const [id, done] of waiting) done({ id, error: why });
+    };
+    worker.on('error', (error) => giveUp(String(error)));
+    worker.on('exit', () => giveUp('The container has died'));
     const container = { worker, waiting };
     containers.set(name, container);
     return container;

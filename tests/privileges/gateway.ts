@@ -16,7 +16,11 @@ const matcherOf = ({ key, functionName }: Route) => {
 };
 
 /** An HTTP API in front of functions: requests become events of payload format 2.0, and answers responses. */
-export const startGateway = async (routes: readonly Route[], functions: () => Functions) => {
+export const startGateway = async (
+  routes: readonly Route[],
+  functions: () => Functions,
+  onAnswer: (status: number) => void = () => {},
+) => {
   const matchers = routes.map(matcherOf);
   const broken = new Set<string>();
   const server = createServer(async (request, response) => {
@@ -29,6 +33,7 @@ export const startGateway = async (routes: readonly Route[], functions: () => Fu
       return;
     }
     if (broken.has(match.functionName)) {
+      onAnswer(503);
       response.writeHead(503).end();
       return;
     }
@@ -46,8 +51,10 @@ export const startGateway = async (routes: readonly Route[], functions: () => Fu
         }),
       );
       const { statusCode, headers: given, body } = Object(answer);
+      onAnswer(statusCode);
       response.writeHead(statusCode, given).end(body);
     } catch (error) {
+      onAnswer(502);
       response.writeHead(502).end(String(error));
     }
   });

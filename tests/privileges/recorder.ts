@@ -1,6 +1,9 @@
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** An answer in AWS's place. `type` is the error's name. */
+export type AwsFault = { status: number; type: string };
+
 /** What IAM would be asked: may the function do this to that? */
 export type AwsCall = { functionName: string; action: string; resource: string };
 
@@ -90,11 +93,11 @@ const scopeOf = (headers: IncomingHttpHeaders): { functionName: string; service:
  * Stands between functions and AWS, hands every call on and writes down what IAM would have been asked. Who called is the access
  * key ID: each function is given its own name as one.
  * @param upstreams where a service answers, by the name in a signature's scope
- * @param beforeCall may do something before a call is handed on
+ * @param beforeCall may do something before a call is handed on, or answer it in AWS's place
  */
 export const startRecorder = async (
   upstreams: Readonly<Record<string, string>>,
-  beforeCall: (call: AwsCall) => Promise<void> = async () => {},
+  beforeCall: (call: AwsCall) => Promise<AwsFault | undefined> = async () => undefined,
 ) => {
   const calls: AwsCall[] = [];
   const faults: string[] = [];
@@ -104,15 +107,21 @@ export const startRecorder = async (
     const body = Buffer.concat(chunks);
     const { method = 'GET', url: path = '/', headers } = incoming;
     const { functionName, service } = scopeOf(headers);
+    let fault: AwsFault | undefined;
     try {
       const target = String(headers['x-amz-target'] ?? '');
       for (const seen of callsOf(service, { method, path, target, body: body.toString('utf8') })) {
         const call = { functionName, ...seen };
         calls.push(call);
-        await beforeCall(call);
+        fault = (await beforeCall(call)) ?? fault;
       }
     } catch (error) {
       faults.push(error instanceof Error ? error.message : String(error));
+    }
+    if (fault) {
+      const error = { __type: fault.type, message: 'a fault of the test' };
+      response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(error));
+      return;
     }
     const upstream = upstreams[service];
     if (upstream === undefined) {

@@ -47,9 +47,9 @@ module.exports = alarmsFor(async (resolveVariable) => [
     metric: own('RelayLatency'),
     statistic: 'p99',
     period: 300,
-    // One burst, as after an outage, is over when somebody looks.
-    of: 3,
-    datapoints: 2,
+    // One burst, as after an outage, is over when somebody looks; periods slide by the minute, so that it falls into two.
+    of: 4,
+    datapoints: 3,
     above: 10_000,
   },
   {

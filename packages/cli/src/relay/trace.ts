@@ -104,12 +104,15 @@ const queueLine = (queued: Readonly<Record<string, unknown>>, sid: string | null
 
 /** A function's line, without what every line has. */
 const lineStep = ({ at, source, text: line }: LogLine): Step => {
-  const start = line.indexOf('{"level"');
+  // A line that is only counted (packages/lambda/src/metrics.ts) has no level.
+  const start = Math.max(line.indexOf('{"level"'), line.indexOf('{"service"'));
   let words = line;
   try {
-    const { level, message, service: _, ...fields }: Record<string, unknown> = JSON.parse(line.slice(start));
+    const { level, message, service: _, _aws: __, ...fields }: Record<string, unknown> = JSON.parse(line.slice(start));
     const rest = Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [`${name}=${text(value)}`]));
-    words = `${text(level)}: ${text(message)}${rest.length > 0 ? ` (${rest.join(', ')})` : ''}`;
+    words = message
+      ? `${text(level)}: ${text(message)}${rest.length > 0 ? ` (${rest.join(', ')})` : ''}`
+      : `counted: ${rest.join(', ')}`;
   } catch {
     // Not one of ours: shown as it is.
   }

@@ -9,7 +9,7 @@ import { Invalidations } from './invalidations.ts';
 import { KeyValueStore, startKeyValueStoreApi } from './key-value-store.ts';
 import { lockFolder } from './lock.ts';
 import { type LocalSecrets, startSecretsManager, type WhichTwilio } from './secrets-manager.ts';
-import { startStorage } from './storage.ts';
+import { type QueueContent, startStorage } from './storage.ts';
 
 /** Each may be 0, for any that is free. */
 export type CloudPorts = { dynamodb: number; storage: number; secrets: number; keyValues: number };
@@ -32,6 +32,8 @@ export type Cloud = {
   /** Under AWS's own variables, what a process needs to find this cloud instead of AWS. No real account is in it. */
   environment: Record<string, string>;
   queueUrl(name: string): string;
+  /** What a queue holds now. */
+  look(queueName: string): QueueContent;
   secrets: LocalSecrets;
   /** The edge's keys and values, as its functions read them. */
   keyValues: KeyValueStore;
@@ -118,6 +120,7 @@ export const startCloud = async ({
         AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: endpoints.keyValueStore,
       },
       queueUrl: storage.queueUrl,
+      look: (name) => (running.storage ?? storage).look(name),
       secrets: secretsManager.secrets,
       keyValues,
       invalidations,

@@ -8,10 +8,15 @@ import { HOST, isPortTaken, portTaken } from './listen.ts';
 import { createMessageMoves } from './message-moves.ts';
 import { StartError } from './start-error.ts';
 
+/** Messages by whether they can be received now. `sentAt` is epoch ms; `receives` is how often one was handed out. */
+export type QueueContent = Record<'visible' | 'delayed' | 'inFlight', Array<{ sentAt: number; receives: number }>>;
+
 export type Storage = {
   endpoint: string;
   /** A queue's URL. fauxqs itself puts a host into it that only a resolver with `*.localhost` finds. */
   queueUrl(name: string): string;
+  /** What a queue holds, seen from inside: nothing is taken out. */
+  look(queueName: string): QueueContent;
   close(): Promise<void>;
 };
 
@@ -74,5 +79,22 @@ export const startStorage = async (
   }
   // Leaves a bucket that is there as it is.
   for (const { name } of templates.flatMap(bucketsOf)) engine.createBucket(name);
-  return { endpoint, queueUrl, close: stop };
+  const look = (name: string): QueueContent => {
+    const messages = engine.inspectQueue(name)?.messages;
+    if (!messages) throw new Error(`There is no queue ${name}`);
+    const known = ({ sentTimestamp, approximateReceiveCount }: (typeof messages.ready)[number]) => ({
+      sentAt: sentTimestamp,
+      receives: approximateReceiveCount,
+    });
+    // The engine looks at the time only when it is asked for messages.
+    const now = Date.now();
+    const isDue = ({ delayUntil = 0 }: { delayUntil?: number }) => delayUntil <= now;
+    const back = messages.inflight.filter(({ visibilityDeadline }) => visibilityDeadline <= now);
+    return {
+      visible: [...messages.ready, ...messages.delayed.filter(isDue), ...back.map(({ message }) => message)].map(known),
+      delayed: messages.delayed.filter((message) => !isDue(message)).map(known),
+      inFlight: messages.inflight.filter((one) => !back.includes(one)).map(({ message }) => known(message)),
+    };
+  };
+  return { endpoint, queueUrl, look, close: stop };
 };

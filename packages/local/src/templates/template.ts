@@ -166,6 +166,7 @@ const attributeOf = (logicalId: string, attribute: string, template: Template): 
   if (!resource) throw new Error(`A packaged template refers to ${logicalId}, which it does not have.`);
   const prefix = ARN_PREFIX[resource.Type];
   if (attribute === 'Arn' && prefix) return `${prefix}${nameOf(logicalId, template)}`;
+  if (attribute === 'QueueName' && resource.Type === 'AWS::SQS::Queue') return nameOf(logicalId, template);
   throw new Error(`The local cloud does not know ${logicalId}.${attribute} (${resource.Type}).`);
 };
 

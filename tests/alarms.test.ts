@@ -1,0 +1,129 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createProgram } from '../packages/cli/src/program.ts';
+import { METRICS } from '../packages/lambda/src/metrics.ts';
+import { packageServices } from '../packages/local/src/templates/package-services.ts';
+import { resolve, type Template } from '../packages/local/src/templates/template.ts';
+import { alarmOf } from './drill/evaluator.ts';
+import { alarmsIn, PARAMS, SERVICES } from './drill/world.ts';
+
+/* The alarms of the packaged services, the dashboard, and docs/runbook.md, held together. */
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'qdn-alarms-'));
+const runbook = readFileSync(join(repository, 'docs/runbook.md'), 'utf8');
+const PARTS = ['What it means.', 'Who is hurt.', 'Look first.', 'What to do.', 'It is over when'];
+
+let templates: Record<string, Template>;
+let properties: Array<Record<string, unknown>>;
+beforeAll(async () => {
+  templates = JSON.parse(
+    JSON.stringify(
+      await packageServices(repository, SERVICES, folder, undefined, { ...PARAMS, alarmEmail: 'ops@example.com' }),
+    ),
+  );
+  properties = Object.values(templates).flatMap(alarmsIn);
+}, 240_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const entries = new Map(
+  runbook
+    .split(/^## /m)
+    .slice(1)
+    .map((entry) => [entry.slice(0, entry.indexOf('\n')).trim(), entry]),
+);
+type Program = ReturnType<typeof createProgram>;
+const nameOf = (alarm: { name: string }) => alarm.name.replace('qdn-dev-', '');
+
+describe('the runbook', () => {
+  test('has an entry for each alarm, and none for another', () => {
+    expect([...entries.keys()].toSorted()).toEqual(properties.map((one) => nameOf(alarmOf(one))).toSorted());
+  });
+
+  test('says of each who is hurt in the alarm’s own words, which lead to the entry', () => {
+    for (const alarm of properties.map(alarmOf)) {
+      const [hurts = '', link] = alarm.description.split(' What to do: ');
+      expect(link).toBe(`docs/runbook.md#${nameOf(alarm)}`);
+      expect(entries.get(nameOf(alarm))).toContain(`**Who is hurt.** ${hurts}\n`);
+    }
+  });
+
+  test('says all there is to say of each, in the same order', () => {
+    for (const [name, entry] of entries) {
+      const places = PARTS.map((part) => entry.indexOf(`**${part}`));
+      expect([name, places]).toEqual([name, places.toSorted((a, b) => a - b)]);
+      expect([name, Math.min(...places)]).toEqual([name, expect.any(Number)]);
+      expect(places).not.toContain(-1);
+    }
+  });
+
+  test('names only commands and options that there are', () => {
+    const program = createProgram({ environment: {}, repository, print: () => {}, note: () => {} });
+    const commands = [...runbook.matchAll(/^qdn (.+)$/gm)].map(([, command = '']) => command.split(' '));
+    expect(commands.length).toBeGreaterThan(15);
+    for (const words of commands) {
+      let command: Program = program;
+      for (const word of words) {
+        const next = command.commands.find((one) => one.name() === word);
+        if (!next) break;
+        command = next;
+      }
+      expect([words, command === program]).toEqual([words, false]);
+      for (const option of words.filter((word) => word.startsWith('--')))
+        expect([words, option, command.options.some(({ long }) => long === option)]).toEqual([words, option, true]);
+    }
+  });
+});
+
+describe('an alarm', () => {
+  test('goes to the one topic, when it rings and when it ends, and from there to the owner', () => {
+    const rings = Object.values(templates['tracking-site']?.Resources ?? {}).filter(
+      ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
+    );
+    for (const { Properties } of rings)
+      expect(Properties).toMatchObject({ AlarmActions: [{ Ref: 'AlarmTopic' }], OKActions: [{ Ref: 'AlarmTopic' }] });
+    expect(rings.length).toBeGreaterThan(0);
+    expect(templates['tracking-site']?.Resources['AlarmMail']?.Properties).toEqual({
+      TopicArn: { Ref: 'AlarmTopic' },
+      Protocol: 'email',
+      Endpoint: 'ops@example.com',
+    });
+  });
+
+  test('watches metrics that are told: those of ours are in the list, and no dimension is a job or a phone', () => {
+    for (const { name, sources } of properties.map(alarmOf))
+      for (const { metric } of sources) {
+        if (metric.namespace === 'QDN')
+          expect([name, Object.keys(METRICS)]).toEqual([name, expect.arrayContaining([metric.name])]);
+        for (const dimension of Object.keys(metric.dimensions))
+          expect(['QueueName', 'TableName', 'FunctionName', 'ApiId']).toContain(dimension);
+      }
+  });
+
+  test('has at most the ten metrics that AWS allows in one, and all together cost about a dollar a month', () => {
+    const counts = properties.map((one) => alarmOf(one).sources.length);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(10);
+    // Ten are free, each further one is ten cents.
+    expect((counts.reduce((sum, count) => sum + count, 0) - 10) * 0.1).toBeLessThanOrEqual(1.2);
+  });
+});
+
+test('the dashboard is JSON that fits its grid, and shows every metric of ours that is no reason of its own', () => {
+  const template = templates['tracking-site'];
+  if (!template) throw new Error('tracking-site was not packaged');
+  const body = template.Resources['Dashboard']?.Properties?.['DashboardBody'];
+  const text = JSON.stringify(body).replaceAll('{"Ref":"HttpApi"}', '"api"');
+  const { widgets } = JSON.parse(String(resolve(JSON.parse(text), template)));
+  for (const { x, width, properties: shown } of widgets) {
+    expect(x + width).toBeLessThanOrEqual(24);
+    expect(shown).toMatchObject({ region: 'us-east-1', title: expect.any(String), metrics: expect.any(Array) });
+  }
+  const all = JSON.stringify(widgets);
+  const missing = Object.keys(METRICS).filter((name) => !all.includes(`"${name}"`));
+  // Rung for at once; a graph of it says nothing more.
+  expect(missing).toEqual(['CredentialsRefused']);
+  expect(all).toContain('Quarantined.');
+});

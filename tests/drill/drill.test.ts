@@ -1,0 +1,272 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { packageServices } from '../../packages/local/src/templates/package-services.ts';
+import type { Template } from '../../packages/local/src/templates/template.ts';
+import { type Alarm, type AlarmState, alarmOf, evaluate } from './evaluator.ts';
+import { alarmsIn, DOWN, PARAMS, SERVICES, startWorld, THROTTLED, type World } from './world.ts';
+
+/*
+ * Every alarm of the packaged templates is made to ring, by the fault that it is there for: within its time, and no other. Then
+ * the fault is mended, with the runbook's command where there is one, and it has to end. Hours pass in seconds.
+ */
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'qdn-drill-'));
+
+let world: World;
+let alarms: Alarm[];
+const states = new Map<string, AlarmState>();
+/** Alarms that rang since the drill began. */
+let rang = new Set<string>();
+let minutes = 0;
+
+const shortName = ({ name }: Alarm): string => name.replace('qdn-dev-', '');
+const ringing = (): string[] => [...states].filter(([, state]) => state === 'ALARM').map(([name]) => name);
+
+/** A customer writes every four minutes, from the phone of the job. */
+let letters = 0;
+let isQuiet = false;
+const live = async (count: number, isOver: () => boolean = () => false): Promise<boolean> => {
+  for (let i = 0; i < count; i += 1) {
+    minutes += 1;
+    if (!isQuiet && minutes % 4 === 0) await world.text(`Please call me back, ${++letters}`);
+    await world.liveAMinute();
+    for (const alarm of alarms) {
+      const before = states.get(shortName(alarm)) ?? 'INSUFFICIENT_DATA';
+      const state = evaluate(alarm, world.data, world.clock.now(), before);
+      if (state === 'ALARM') rang.add(shortName(alarm));
+      states.set(shortName(alarm), state);
+    }
+    if (isOver()) return true;
+  }
+  return false;
+};
+
+beforeAll(async () => {
+  const templates: Record<string, Template> = JSON.parse(
+    JSON.stringify(await packageServices(repository, SERVICES, join(folder, 'packages'), undefined, PARAMS)),
+  );
+  alarms = Object.values(templates).flatMap(alarmsIn).map(alarmOf);
+  world = await startWorld(templates, folder);
+  await live(30);
+}, 300_000);
+afterAll(async () => {
+  await world.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Drill = {
+  alarm: string;
+  /** Within how many minutes it has to ring, from when the fault begins. */
+  within: number;
+  fault: () => Promise<void> | void;
+  /** What mends it. */
+  mend: () => Promise<void> | void;
+  /** Within how many minutes it has to end after that. */
+  endsWithin: number;
+  /** Minutes until what it has left behind is forgotten: texts that came late. */
+  rest?: number;
+};
+
+let unknownTexts = 0;
+const DRILLS: Drill[] = [
+  {
+    alarm: 'dead-letters',
+    within: 30,
+    fault: () => {
+      // The log cannot be written, so that nothing is done; the last try is a quarter of an hour later.
+      world.faults.aws = ({ action, functionName }) =>
+        functionName === 'relay-message' && action === 's3:PutObject' ? DOWN : null;
+    },
+    mend: async () => {
+      world.faults.aws = null;
+      expect(await world.qdn('replay-messages')).toMatch(/moved back from qdn-inbound-messages-dlq/);
+      // What had its last try a moment before goes there only when it is handed out once more.
+      await live(3);
+      await world.qdn('replay-messages');
+    },
+    endsWithin: 3,
+    rest: 30,
+  },
+  {
+    alarm: 'oldest-message',
+    within: 6,
+    fault: () => {
+      world.faults.isStopped = true;
+    },
+    mend: () => {
+      world.faults.isStopped = false;
+    },
+    endsWithin: 4,
+    rest: 30,
+  },
+  {
+    alarm: 'relay-slow',
+    within: 20,
+    fault: () => {
+      world.faults.pollEveryMs = 45_000;
+    },
+    mend: () => {
+      world.faults.pollEveryMs = 0;
+    },
+    endsWithin: 40,
+    rest: 30,
+  },
+  {
+    alarm: 'unknown-texts',
+    within: 40,
+    fault: () => {
+      // Twilio is too busy for longer than the relay waits, and the second carrier takes texts without a word.
+      isQuiet = true;
+      world.events.kept = [];
+      world.twilio.setCarrierFault('too-many-requests');
+      world.twilio.setSecondCarrierFault('take-and-time-out');
+      return world.text('The gate is locked');
+    },
+    mend: async () => {
+      world.twilio.setCarrierFault(null);
+      world.twilio.setSecondCarrierFault(null);
+      expect(await world.qdn('attention')).toContain('Nobody knows whether these texts went out');
+      const { kept } = world.events;
+      world.events.kept = null;
+      for (const event of kept ?? []) await world.put(event);
+      unknownTexts = kept?.length ?? 0;
+      isQuiet = false;
+    },
+    endsWithin: 20,
+    rest: 30,
+  },
+  {
+    alarm: 'api-failing',
+    within: 6,
+    fault: async () => {
+      world.faults.aws = ({ action, functionName }) =>
+        functionName === 'get-job' && action.startsWith('dynamodb:') ? DOWN : null;
+      for (let i = 0; i < 3; i += 1) expect(await world.ask('GET', '/api/jobs/QDN-1042')).toBeGreaterThanOrEqual(500);
+    },
+    mend: async () => {
+      world.faults.aws = null;
+      expect(await world.qdn('job', 'QDN-1042')).toContain('QDN-1042');
+    },
+    endsWithin: 20,
+  },
+  {
+    alarm: 'trailers-silent',
+    within: 25,
+    fault: () => {
+      world.faults.trackersAreSilent = true;
+    },
+    mend: async () => {
+      expect(await world.qdn('trailer', 'T1')).toContain('T1');
+      world.faults.trackersAreSilent = false;
+    },
+    endsWithin: 15,
+  },
+  {
+    alarm: 'twilio-balance',
+    within: 16,
+    fault: () => world.twilio.setBalance('3.10'),
+    mend: () => world.twilio.setBalance('50.00'),
+    endsWithin: 35,
+  },
+  {
+    alarm: 'twilio-credentials',
+    within: 16,
+    fault: () => world.twilio.setCarrierFault('unauthorized'),
+    mend: () => world.twilio.setCarrierFault(null),
+    endsWithin: 35,
+  },
+  {
+    alarm: 'worker-crashing',
+    within: 3,
+    fault: async () => {
+      isQuiet = true;
+      let hasDied = false;
+      world.faults.aws = ({ functionName, action }) => {
+        if (functionName === 'relay-message' && action === 'dynamodb:Query' && !hasDied) {
+          hasDied = true;
+          void world.killWorker();
+        }
+        return null;
+      };
+      await world.text('The gate is open now');
+    },
+    mend: () => {
+      world.faults.aws = null;
+      isQuiet = false;
+    },
+    endsWithin: 20,
+    rest: 30,
+  },
+  {
+    alarm: 'worker-throttled',
+    within: 12,
+    fault: async () => {
+      world.faults.noWorker = true;
+      for (let i = 0; i < 5; i += 1) await world.text(`One more thing ${i}`);
+    },
+    mend: () => {
+      world.faults.noWorker = false;
+    },
+    endsWithin: 20,
+    rest: 30,
+  },
+  ...(['jobs', 'job-locations'] as const).map((table): Drill => {
+    let turn = 0;
+    return {
+      alarm: table === 'jobs' ? 'jobs-throttled' : 'positions-throttled',
+      within: 10,
+      fault: () => {
+        // Every other call is turned away, and the SDK's next try goes through.
+        world.faults.aws = ({ resource }) =>
+          resource.includes(`table/qdn-${table}`) && turn++ % 2 === 0 ? THROTTLED : null;
+      },
+      mend: () => {
+        world.faults.aws = null;
+      },
+      endsWithin: 20,
+    };
+  }),
+  {
+    alarm: 'sms-spending',
+    within: 20,
+    fault: async () => {
+      for (let i = 0; i < 14; i += 1)
+        await world.text(`I would like a dumpster for ${i} days, please call me`, `+151255502${10 + i}`);
+    },
+    mend: () => {},
+    endsWithin: 75,
+  },
+];
+
+test('every alarm of the templates has its drill', () => {
+  expect(DRILLS.map(({ alarm }) => alarm).toSorted()).toEqual(alarms.map(shortName).toSorted());
+});
+
+test('a day without faults rings none', async () => {
+  expect(ringing()).toEqual([]);
+  rang = new Set();
+  await live(60);
+  expect([...rang]).toEqual([]);
+}, 120_000);
+
+test.each(DRILLS)(
+  '$alarm rings, no other does, and it ends',
+  async ({ alarm, within, fault, mend, endsWithin, rest = 5 }) => {
+    expect(ringing()).toEqual([]);
+    rang = new Set();
+    await fault();
+    expect(await live(within, () => states.get(alarm) === 'ALARM')).toBe(true);
+    await mend();
+    expect(await live(endsWithin, () => states.get(alarm) === 'OK')).toBe(true);
+    await live(rest);
+    expect([...rang]).toEqual([alarm]);
+  },
+  180_000,
+);
+
+test('what was unknown had gone out, as the carrier reported later', () => {
+  expect(unknownTexts).toBeGreaterThan(0);
+});
