@@ -6,7 +6,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ApiError, addressOf, CommandError, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
 import { attentionReport, jobReport, jobTable, trailerReport } from './format.ts';
 import { parseGpx } from './gpx.ts';
+import { localMetrics } from './metrics.ts';
 import { addRelayCommands } from './relay/commands.ts';
+import { parseTime } from './relay/times.ts';
 import { schedule, takenAt } from './replay.ts';
 import { addSiteCommands } from './site/commands.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -74,6 +76,13 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .action(async () => {
       print(attentionReport(await api<Wire<'attention'>>('GET', '/api/attention')));
     });
+
+  program
+    .command('metrics')
+    .description('shows what has been counted here, as CloudWatch would: texts, fixes, requests that failed')
+    .option('--from <time>', 'from then on: 2026-11-23, 2026-11-23T15:04 (UTC), 2h', '1h')
+    .addHelpText('after', '\nExample:\n  qdn metrics --from 2h')
+    .action(({ from }: { from: string }) => print(localMetrics(repository, parseTime(from, Date.now()))));
 
   program
     .command('trailer <id>')
