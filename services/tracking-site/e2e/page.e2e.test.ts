@@ -66,6 +66,12 @@ withBrowser('the tracking page', () => {
     await page.goto(`${site.origin}${link}`);
     return page;
   };
+  /** In light and dark. */
+  const faultsInBoth = async () => {
+    const light = await faultsOf(page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    return [...light, ...(await faultsOf(page)).map((fault) => `in the dark: ${fault}`)];
+  };
   const asks = () => site.asked.filter((path) => path.startsWith('/api/')).length;
   const headline = () => page.locator('h1').textContent();
   const text = (selector: string) => page.locator(selector).textContent();
@@ -139,7 +145,7 @@ withBrowser('the tracking page', () => {
       expect(await page.getByRole('link', { name: /Text us/ }).getAttribute('href')).toBe('sms:+15125550142');
       await pass(180_000, 10_000);
       expect(asks()).toBe(1);
-      expect(await faultsOf(page)).toEqual([]);
+      expect(await faultsInBoth()).toEqual([]);
     });
 
     test('expired by the server’s clock, whatever the phone believes', async () => {
@@ -159,7 +165,7 @@ withBrowser('the tracking page', () => {
       await open(path);
       await shows('h1', words);
       expect(asks()).toBe(0);
-      expect(await faultsOf(page)).toEqual([]);
+      expect(await faultsInBoth()).toEqual([]);
       expect(complaints).toEqual([]);
     });
   });
@@ -272,7 +278,7 @@ withBrowser('the tracking page', () => {
       await openWithClock();
       await pass(8_100);
       await shows('h1', 'We cannot see your trailer right now');
-      expect(await faultsOf(page)).toEqual([]);
+      expect(await faultsInBoth()).toEqual([]);
       site.respond = () => ok(answerIn('on-the-way'));
       await page.getByRole('button', { name: 'Try now' }).click();
       await shows('h1', 'On the way to you');
@@ -302,7 +308,7 @@ withBrowser('the tracking page', () => {
       await page.context().setOffline(true);
       await pass(11_500);
       await shows('.notice', 'You are offline. This is how things stood at 2:12 PM.');
-      expect(await faultsOf(page)).toEqual([]);
+      expect(await faultsInBoth()).toEqual([]);
       site.respond = () => ok(answerIn('at-site'));
       await page.context().setOffline(false);
       await shows('h1', 'Your trailer is here');
@@ -511,6 +517,17 @@ withBrowser('the tracking page', () => {
         true,
       );
     });
+  });
+
+  test('on a wide screen the rows of what can be done end on one line', async () => {
+    site.respond = () => ok(answerIn('scheduled'));
+    await open(link, { viewport: { width: 1280, height: 800 } });
+    const right = async (action: string) => {
+      const box = await page.locator(`.action.${action}`).boundingBox();
+      return Math.round((box?.x ?? 0) + (box?.width ?? 0));
+    };
+    await page.locator('.action.call').waitFor();
+    expect(await right('call')).toBe(await right('share'));
   });
 
   test('nothing moves once it has been read: no layout shift', async () => {

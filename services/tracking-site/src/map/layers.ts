@@ -158,10 +158,14 @@ const drawRings = (frame: Frame, streets: number) => {
 const areaPx = ({ camera, scene: { stop } }: Frame): number =>
   Math.max(SMALLEST_AREA, (stop?.radiusM ?? 0) * pixelsPerMetre(camera));
 
-/** Where the stop's name goes: outside the ring, on the side where the trailer is not. */
+/** The corner that belongs to the scale, in CSS pixels, with room for half a stop's name. */
+const SCALE_CORNER = { width: 170, height: 56 };
+
+/** Where the stop's name goes: outside the ring, on the side where the trailer is not, unless the scale is there. */
 const labelAt = (frame: Frame, stop: ScreenPoint): ScreenPoint => {
   const away = Math.max(34, Math.min(70, areaPx(frame) + 20));
-  return { x: stop.x, y: stop.y + (frame.trailer.y > stop.y ? -away : away) };
+  const onScale = stop.x < SCALE_CORNER.width && stop.y + away > frame.size.height - SCALE_CORNER.height;
+  return { x: stop.x, y: stop.y + (frame.trailer.y > stop.y || onScale ? -away : away) };
 };
 
 const drawArrivalRing = (frame: Frame) => {
