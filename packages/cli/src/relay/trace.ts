@@ -102,14 +102,18 @@ const queueLine = (queued: Readonly<Record<string, unknown>>, sid: string | null
   return `${parts.join(', ')}; all of it: qdn log show --sid ${sid} --json`;
 };
 
+const IN_EVERY_LINE = ['service', 'correlationId', '_aws'];
+
 /** A function's line, without what every line has. */
 const lineStep = ({ at, source, text: line }: LogLine): Step => {
   // A line that is only counted (packages/lambda/src/metrics.ts) has no level.
   const start = Math.max(line.indexOf('{"level"'), line.indexOf('{"service"'));
   let words = line;
   try {
-    const { level, message, service: _, _aws: __, ...fields }: Record<string, unknown> = JSON.parse(line.slice(start));
-    const rest = Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [`${name}=${text(value)}`]));
+    const { level, message, ...fields }: Record<string, unknown> = JSON.parse(line.slice(start));
+    const rest = Object.entries(fields).flatMap(([name, value]) =>
+      value === null || IN_EVERY_LINE.includes(name) ? [] : [`${name}=${text(value)}`],
+    );
     words = message
       ? `${text(level)}: ${text(message)}${rest.length > 0 ? ` (${rest.join(', ')})` : ''}`
       : `counted: ${rest.join(', ')}`;
