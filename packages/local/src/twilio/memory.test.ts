@@ -37,6 +37,15 @@ const send = (url: string) =>
 const statuses = () => webhooks.calls.map(({ parameters }) => parameters['MessageStatus']);
 
 describe('what the stand-in keeps', () => {
+  test('is left to the next process once it is closed, whatever comes in late', async () => {
+    const first = await start();
+    await first.close();
+    const kept = readFileSync(statePath, 'utf8');
+    first.setPhoneFault(DANA, 'unreachable');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(readFileSync(statePath, 'utf8')).toBe(kept);
+  });
+
   test('texts, opt-outs, faults and added phones outlive a restart', async () => {
     const first = await start();
     first.receive(MARIA, COMPANY, 'STOP');

@@ -102,6 +102,7 @@ export class Memory {
   readonly #listeners = new Set<() => void>();
   #scheduled = false;
   #unwritten = false;
+  #closed = false;
   #writing: Promise<void> | null = null;
 
   /** @param path null keeps everything in memory. @throws StartError when the file cannot be used */
@@ -217,10 +218,18 @@ export class Memory {
     while (this.#unwritten || this.#writing) await (this.#writing ?? this.#write());
   }
 
+  /** Leaves the file to the next one who opens it: what changes from now on, such as an answer that came late, is not kept. */
+  async close(): Promise<void> {
+    await this.saved();
+    this.#closed = true;
+    this.#unwritten = false;
+    await this.#writing;
+  }
+
   /** Counts a change that is about to be made. Listeners and the file get it once the caller has made it. */
   #changed(): number {
     this.#state.revision += 1;
-    this.#unwritten = this.#path !== null;
+    this.#unwritten = this.#path !== null && !this.#closed;
     if (!this.#scheduled) {
       this.#scheduled = true;
       setImmediate(() => {

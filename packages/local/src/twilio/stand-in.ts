@@ -296,7 +296,7 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
       await network.stop();
       await second?.close();
       await close(server);
-      await memory.saved();
+      await memory.close();
     },
   };
 };
