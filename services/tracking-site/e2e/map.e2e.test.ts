@@ -54,6 +54,8 @@ withBrowser('the map', () => {
   let parts: number[];
   /** Requests for streets that have not been answered. */
   let onTheWay: Set<Request>;
+  /** Requests for positions that have not been answered. */
+  let asking: Set<Request>;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'map-e2e-'));
@@ -86,11 +88,17 @@ withBrowser('the map', () => {
         complaints.push(message.text());
     });
     onTheWay = new Set();
+    asking = new Set();
     page.on('request', (request) => {
       if (/tiles|streets/.test(request.url())) onTheWay.add(request);
+      if (request.url().endsWith('/location')) asking.add(request);
     });
-    page.on('requestfinished', (request) => onTheWay.delete(request));
-    page.on('requestfailed', (request) => onTheWay.delete(request));
+    const over = (request: Request) => {
+      onTheWay.delete(request);
+      asking.delete(request);
+    };
+    page.on('requestfinished', over);
+    page.on('requestfailed', over);
     page.on('response', (response) => {
       if (response.url().includes('/tiles/')) parts.push(response.status());
     });
@@ -114,6 +122,17 @@ withBrowser('the map', () => {
       before = now;
     }
     return before;
+  };
+  /**
+   * Lets the time of a page with an installed clock pass. It stands still while the page waits for positions: to one whose time
+   * runs faster than the network answers, the network would be down.
+   */
+  const pass = async (ms: number): Promise<void> => {
+    for (let left = ms; left > 0; left -= 500) {
+      await page.clock.runFor(500);
+      do await page.waitForTimeout(10);
+      while (asking.size > 0);
+    }
   };
   const withStreets = async (options?: BrowserContextOptions) => {
     await open(town, options);
@@ -328,12 +347,6 @@ withBrowser('the map', () => {
       await prepare();
       await page.clock.install();
       await page.goto(`${town.origin}${link}`);
-      const pass = async (ms: number) => {
-        for (let left = ms; left > 0; left -= 500) {
-          await page.clock.runFor(500);
-          await page.waitForTimeout(10);
-        }
-      };
       const drive = async (to: number) => {
         const caption = await page.locator('figcaption').textContent();
         upTo = to;
@@ -372,12 +385,6 @@ withBrowser('the map', () => {
       await prepare({ ...DESKTOP, reducedMotion: 'no-preference' });
       await page.clock.install();
       await page.goto(`${plain.origin}${link}`);
-      const pass = async (ms: number) => {
-        for (let left = ms; left > 0; left -= 500) {
-          await page.clock.runFor(500);
-          await page.waitForTimeout(10);
-        }
-      };
       const drive = async (to: number) => {
         const caption = await page.locator('figcaption').textContent();
         upTo = to;

@@ -11,9 +11,22 @@ const MINUTE = 60_000;
 const METRES_PER_MILE = 1609.344;
 const METRES_PER_FOOT = 0.3048;
 
+/** Keeps what was made: one takes a phone milliseconds, a view needs several, and there is a view every five seconds. */
+const kept = <Options, Format>(make: (locale: string, options: Options) => Format) => {
+  const made = new Map<string, Format>();
+  return (locale: string, options: Options): Format => {
+    const key = locale + JSON.stringify(options);
+    const format = made.get(key) ?? make(locale, options);
+    made.set(key, format);
+    return format;
+  };
+};
+const dateFormat = kept((locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options));
+const numberFormat = kept((locale, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options));
+
 /** A date as its day's number, in the zone: the difference of two is the number of midnights between them. */
 const dayNumber = (at: number, timeZone: string): number => {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' });
+  const parts = dateFormat('en-US', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' });
   const part = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
   return Date.UTC(part['year'] ?? 0, (part['month'] ?? 1) - 1, part['day'] ?? 1) / 86_400_000;
 };
@@ -55,7 +68,7 @@ export type Formats = {
 /** A zone that the browser does not know would take every date down with it. */
 const knownZone = (timeZone: string): string => {
   try {
-    new Intl.DateTimeFormat('en', { timeZone });
+    dateFormat('en', { timeZone });
     return timeZone;
   } catch {
     return 'UTC';
@@ -67,31 +80,32 @@ const FIVE_MINUTES = 5 * MINUTE;
 /** @param locale BCP 47 @param wantedZone IANA; UTC, named, where the browser does not know it */
 export const createFormats = (locale: string, wantedZone: string, units: Units): Formats => {
   const timeZone = knownZone(wantedZone);
-  const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { timeZone, ...options });
-  const clock = dates({ hour: 'numeric', minute: '2-digit' });
-  const weekday = dates({ weekday: 'long' });
-  const date = dates({ month: 'long', day: 'numeric' });
-  const fullDate = dates({ weekday: 'long', month: 'long', day: 'numeric' });
-  const zone = dates({ timeZoneName: 'longGeneric' });
+  const dates = (options: Intl.DateTimeFormatOptions) => dateFormat(locale, { timeZone, ...options });
+  const clock = () => dates({ hour: 'numeric', minute: '2-digit' });
   const unit = (value: number, name: string, digits: number) =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: digits }).format(value);
+    numberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: digits }).format(value);
   const floor = (at: number) => Math.floor(at / FIVE_MINUTES) * FIVE_MINUTES;
   const ceil = (at: number) => Math.ceil(at / FIVE_MINUTES) * FIVE_MINUTES;
   const daysAhead = (at: number, now: number) => dayNumber(at, timeZone) - dayNumber(now, timeZone);
 
   return {
-    clock: (at) => clock.format(at),
+    clock: (at) => clock().format(at),
     range: (earliest, latest) => {
       const from = floor(earliest);
       const to = Math.max(ceil(latest), from + FIVE_MINUTES);
       // formatRange would write out both dates.
-      return daysAhead(to, from) === 0 ? clock.formatRange(from, to) : `${clock.format(from)} – ${clock.format(to)}`;
+      return daysAhead(to, from) === 0
+        ? clock().formatRange(from, to)
+        : `${clock().format(from)} – ${clock().format(to)}`;
     },
-    rangeEnd: (latest) => clock.format(ceil(latest)),
-    weekday: (at) => weekday.format(at),
-    date: (at) => date.format(at),
-    fullDate: (at) => fullDate.format(at),
-    zone: (at) => zone.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? timeZone,
+    rangeEnd: (latest) => clock().format(ceil(latest)),
+    weekday: (at) => dates({ weekday: 'long' }).format(at),
+    date: (at) => dates({ month: 'long', day: 'numeric' }).format(at),
+    fullDate: (at) => dates({ weekday: 'long', month: 'long', day: 'numeric' }).format(at),
+    zone: (at) =>
+      dates({ timeZoneName: 'longGeneric' })
+        .formatToParts(at)
+        .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone,
     daysAhead,
     length: (metres) => {
       if (units === 'metric') {
@@ -110,6 +124,17 @@ export const createFormats = (locale: string, wantedZone: string, units: Units):
       return miles < 0.2 ? unit(metres / METRES_PER_FOOT, 'foot', 0) : unit(miles, 'mile', 2);
     },
   };
+};
+
+/**
+ * Makes what the view of a trailer on its way needs, while the answer is still on its way itself.
+ * @param locale as for `createFormats`, as are the others
+ */
+export const prepareFormats = (locale: string, wantedZone: string, units: Units): void => {
+  const { range, zone, length } = createFormats(locale, wantedZone, units);
+  range(0, 30 * MINUTE);
+  zone(0);
+  length(5_000);
 };
 
 /** A phone number as people write it where it is from: "(512) 555-0142"; others stay in E.164. */

@@ -2,7 +2,7 @@ import { announce } from './announcement.ts';
 import { type LinkProblem, looksLikeToken, readAnswer } from './answer.ts';
 import { type CalendarEvent, calendarFile } from './calendar.ts';
 import { createServerClock } from './clock.ts';
-import type { Units } from './formats.ts';
+import { prepareFormats, type Units, unitsOf } from './formats.ts';
 import { createPoller, type Outcome } from './polling.ts';
 import type { MapModule, MapView, Scene } from './scene.ts';
 import { type Company, isOver, type Tracking } from './tracking.ts';
@@ -167,6 +167,12 @@ const createScreen = (root: ParentNode, onRetry: () => void, serverTime: () => n
   };
 };
 
+/** How long a slow phone takes to bring a frame to its screen, in ms. */
+const PAINT_MS = 100;
+
+/** Runs something once what has been written is on the screen: until then line and processor belong to the words. */
+const afterPaint = (run: () => void) => requestAnimationFrame(() => setTimeout(run, PAINT_MS));
+
 /** Loads the map's code the first time there is something to show; the words never wait for it. */
 const createMapSlot = (paper: HTMLElement, load: TrackerOptions['loadMap'], failed: () => void) => {
   let view: MapView | null = null;
@@ -185,10 +191,12 @@ const createMapSlot = (paper: HTMLElement, load: TrackerOptions['loadMap'], fail
         failed();
         return;
       }
-      load().then(({ createMap }) => {
-        view = createMap(paper);
-        if (latest) view.show(latest);
-      }, failed);
+      afterPaint(() =>
+        load().then(({ createMap }) => {
+          view = createMap(paper);
+          if (latest) view.show(latest);
+        }, failed),
+      );
     },
     destroy: () => view?.destroy(),
   };
@@ -313,6 +321,11 @@ export const startTracker = (options: TrackerOptions): Tracker => {
     document.addEventListener('visibilitychange', follow);
     addEventListener('online', online);
     follow();
+    prepareFormats(
+      speechFor(language, preferred).locale,
+      options.company.timeZone,
+      units ?? unitsOf(options.company.timeZone),
+    );
   }
 
   return {
