@@ -135,7 +135,7 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
           number: TEXT_NUMBER,
           name: COMPANY.name,
           smsUrl: `${gateway.url}/api/jobs/inbound/messages`,
-          fallbackUrl: `${gateway.url}/api/fallback/jobs/inbound/messages`,
+          smsFallbackUrl: `${gateway.url}/api/fallback/jobs/inbound/messages`,
         },
       ],
       phones: [],

@@ -42,7 +42,8 @@ afterEach(async () => {
 
 const push = async (owner: Installation['owner'], isDryRun = false): Promise<string> => {
   const said: string[] = [];
-  const installation = { place: 'the test', versions, twilioUrl: twilio.url, ownerFile: '', owner };
+  const publicUrl = async () => 'https://qdn.example';
+  const installation = { place: 'the test', versions, twilioUrl: twilio.url, ownerFile: '', owner, publicUrl };
   await pushSecrets(installation, isDryRun, (sentence) => void said.push(sentence));
   return said.join('\n');
 };

@@ -201,7 +201,7 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
           number: TEXT_NUMBER,
           name: COMPANY.name,
           smsUrl: `${gateway.url}/api/jobs/inbound/messages`,
-          fallbackUrl: `${gateway.url}/api/fallback/jobs/inbound/messages`,
+          smsFallbackUrl: `${gateway.url}/api/fallback/jobs/inbound/messages`,
         },
       ],
       phones: [],

@@ -1,26 +1,10 @@
-/*
- * Administration of a Twilio account: API keys, Auth Tokens, and what is left in it. Plain requests, since eight calls need no
- * client: what checks the balance on Lambda brings 3 KB along.
- */
+import { createTwilioRequest, type TwilioLogin, TwilioRefusal, TwilioSilence, textOf } from './twilio-request.ts';
 
-/** User and password of HTTP Basic: Account SID and Auth Token, or SID and secret of an API key. */
-export type TwilioLogin = { user: string; password: string };
+export { type TwilioLogin, TwilioRefusal, TwilioSilence } from './twilio-request.ts';
+
+/* Administration of a Twilio account: API keys, Auth Tokens, and what is left in it. */
 
 export type ApiKey = { sid: string; name: string };
-
-/** Twilio answered, and refused. https://www.twilio.com/docs/api/errors */
-export class TwilioRefusal extends Error {
-  readonly status: number;
-  readonly code: number | null;
-  constructor(status: number, code: number | null, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-/** Twilio did not answer, or not so that one can know what became of the request. */
-export class TwilioSilence extends Error {}
 
 export type TwilioAccountOptions = {
   accountSid: string;
@@ -31,54 +15,17 @@ export type TwilioAccountOptions = {
 
 const API = 'https://api.twilio.com';
 const ACCOUNTS = 'https://accounts.twilio.com';
-const TIMEOUT_MS = 15_000;
 const PAGE_SIZE = 1000;
-
-const textOf = (body: Record<string, unknown>, name: string): string => {
-  const value = body[name];
-  if (typeof value !== 'string' || value === '') throw new TwilioSilence(`Twilio answered without ${name}`);
-  return value;
-};
 
 /**
  * @see https://www.twilio.com/docs/usage/api/keys
  * @see https://www.twilio.com/docs/iam/api/secondary_authtoken
  * @see https://www.twilio.com/docs/iam/api/authtoken
  */
-export const createTwilioAccount = ({ accountSid, apiUrl, timeoutMs = TIMEOUT_MS }: TwilioAccountOptions) => {
+export const createTwilioAccount = ({ accountSid, apiUrl, timeoutMs }: TwilioAccountOptions) => {
   const account = `${apiUrl ?? API}/2010-04-01/Accounts/${accountSid}`;
   const authTokens = `${apiUrl ?? ACCOUNTS}/v1/AuthTokens`;
-
-  /** @throws TwilioRefusal for a 4xx; TwilioSilence for everything that leaves open what happened */
-  const call = async (
-    { user, password }: TwilioLogin,
-    method: 'GET' | 'POST' | 'DELETE',
-    url: string,
-    form?: Record<string, string>,
-  ): Promise<Record<string, unknown>> => {
-    let status: number;
-    let text: string;
-    try {
-      const response = await fetch(url, {
-        method,
-        headers: {
-          authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
-          accept: 'application/json',
-        },
-        ...(form ? { body: new URLSearchParams(form) } : {}),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      status = response.status;
-      text = await response.text();
-    } catch (error) {
-      throw new TwilioSilence('Twilio does not answer', { cause: error });
-    }
-    const body = objectFrom(text);
-    if (status < 300) return body;
-    const message = typeof body['message'] === 'string' ? body['message'] : `status ${status}`;
-    if (status >= 500) throw new TwilioSilence(`Twilio answered ${status}: ${message}`);
-    throw new TwilioRefusal(status, typeof body['code'] === 'number' ? body['code'] : null, message);
-  };
+  const call = createTwilioRequest(timeoutMs);
 
   /** Whether it was there: a second deletion finds nothing, and that is what was wanted. */
   const remove = async (login: TwilioLogin, url: string): Promise<boolean> => {
@@ -147,12 +94,3 @@ export const createTwilioAccount = ({ accountSid, apiUrl, timeoutMs = TIMEOUT_MS
   };
 };
 export type TwilioAccount = ReturnType<typeof createTwilioAccount>;
-
-const objectFrom = (text: string): Record<string, unknown> => {
-  try {
-    const value: unknown = JSON.parse(text || '{}');
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-};

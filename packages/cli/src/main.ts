@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from './connection.ts';
 import { createProgram } from './program.ts';
@@ -11,6 +12,15 @@ const program = createProgram({
   note: (text) => {
     if (!text.startsWith('\r')) console.error(text);
     else if (process.stderr.isTTY) process.stderr.write(`${text}\r`);
+  },
+  ask: async (question) => {
+    if (!process.stdin.isTTY) return null;
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return await terminal.question(question);
+    } finally {
+      terminal.close();
+    }
   },
 });
 

@@ -6,6 +6,8 @@ export type Surroundings = {
   print: (text: string) => void;
   /** What is going on, for standard error. */
   note: (text: string) => void;
+  /** Asks the person at the terminal: the answer; null, as without it, when nobody is there. */
+  ask?: (question: string) => Promise<string | null>;
   /** How long a rotation waits, in ms, where not as long as running functions may need. */
   settleMs?: number;
   inFlightMs?: number;

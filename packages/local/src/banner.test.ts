@@ -39,7 +39,7 @@ test('the banner names everything there is to open, and one command for each end
 });
 
 test('with Twilio itself, it says what the number there needs, and that texts are real', () => {
-  const webhooks = { smsUrl: 'https://qdn.example/in#rc=3', fallbackUrl: 'https://qdn.example/fallback#rc=3' };
+  const webhooks = { smsUrl: 'https://qdn.example/in#rc=3', smsFallbackUrl: 'https://qdn.example/fallback#rc=3' };
   const realTwilio = { accountSid: 'AC1', number: '+15125550142', ...webhooks };
   const text = banner({ ...running, phonesUrl: null, realTwilio }, false);
   for (const part of ['for money', 'AC1', '+15125550142', ...Object.values(webhooks)]) expect(text).toContain(part);

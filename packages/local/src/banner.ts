@@ -3,7 +3,7 @@ export type Running = {
   edgeUrl: string;
   /** Null while texts go through Twilio itself. */
   phonesUrl: string | null;
-  realTwilio: { accountSid: string; number: string; smsUrl: string; fallbackUrl: string } | null;
+  realTwilio: { accountSid: string; number: string; smsUrl: string; smsFallbackUrl: string } | null;
   /** The example of a customer's own site, with the widget and the frame in it. */
   hostPageUrl: string | null;
   jobs: Array<{ id: string; customer: string; status: string; trailers: string[]; link: string }>;
@@ -32,9 +32,9 @@ export const banner = (running: Running, colour: boolean): string => {
     ...(realTwilio
       ? [
           heading('Twilio: real texts, to real phones, for money'),
-          `  Account ${realTwilio.accountSid}. In its Console, the number ${realTwilio.number} needs these two under Messaging:\n`,
+          `  Account ${realTwilio.accountSid}. In its Console, the number ${realTwilio.number} needs these two under Messaging (qdn twilio configure sets them):\n`,
           `  A message comes in     ${realTwilio.smsUrl}\n`,
-          `  Primary handler fails  ${realTwilio.fallbackUrl}\n`,
+          `  Primary handler fails  ${realTwilio.smsFallbackUrl}\n`,
         ]
       : []),
     heading('Open'),

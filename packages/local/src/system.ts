@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { inboundWebhooks } from '@qdn/carriers/twilio-webhooks';
 import { type AccountId, type LinkId, parseJobId, parseTrailerId } from '@qdn/domain';
 import { createKeyring, readCompany, signToken } from '@qdn/lambda';
 import { buildSite } from '@qdn/tracking-site/build';
@@ -32,9 +33,6 @@ import { startTwilioStandIn, type TwilioStandIn } from './twilio/index.ts';
 const API_SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'] as const;
 const YEAR_MS = 365 * 24 * 3_600_000;
 const DEMO_LINK_MS = 30 * 24 * 3_600_000;
-
-/** How Twilio is told to try a webhook again: by itself it does not after a 5xx (services/sms-relay/README.md). */
-const CONNECTION_OVERRIDES = '#rc=3&rp=ct,rt,5xx&rt=4000';
 
 /** The second carrier's account on this machine: when Twilio is broken on the Phones page, it takes over. */
 const SECOND_CARRIER = {
@@ -155,10 +153,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     const edgeUrl = `http://localhost:${ports.edge}`;
     const company = readCompany(readFileSync(join(repository, 'config', 'company.json'), 'utf8'));
     const publicUrl = options.realTwilio?.publicUrl ?? edgeUrl;
-    const webhooks = {
-      smsUrl: `${publicUrl}/api/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
-      fallbackUrl: `${publicUrl}/api/fallback/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
-    };
+    const webhooks = inboundWebhooks(publicUrl);
     const startStandIn = async (): Promise<TwilioStandIn> => {
       progress(
         `Stand-ins for Twilio and AWS’s SMS, with the Phones page${owner ? `; it takes the credentials of ${OWNER_FILE}` : ''}`,
@@ -313,6 +308,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       JSON.stringify(
         {
           edgeUrl,
+          publicUrl,
           phonesUrl: standIn?.url ?? null,
           secretsFile: join(folder, 'secrets.json'),
           secretsUrl: endpoints.secretsManager,

@@ -17,6 +17,7 @@ import { createTravelStore } from '@qdn/aws/travel';
 import { createTwilioCarrier } from '@qdn/carriers/twilio';
 import { createTwilioAccount } from '@qdn/carriers/twilio-account';
 import { locateTwilioMedia } from '@qdn/carriers/twilio-media';
+import { statusWebhook } from '@qdn/carriers/twilio-webhooks';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
@@ -142,9 +143,6 @@ export const getMediaDependencies = (): GetMediaDependencies => {
   };
 };
 
-/** How Twilio is to try a receipt again: by itself it does not after a 5xx. */
-const CONNECTION_OVERRIDES = '#rc=3&rp=ct,rt,5xx&rt=4000';
-
 /** A relayed text is acted on today; its link lives for three days, counted from the customer's text, in ms. */
 const LINK_LIFE_MS = 72 * 3_600_000;
 
@@ -167,7 +165,7 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
   const second = secondCarrier(config.SECOND_CARRIER);
   const outgoing = {
     from: company.textNumber,
-    statusCallback: (effectId: string) => `${config.PUBLIC_URL}/api/messages/${effectId}/status${CONNECTION_OVERRIDES}`,
+    statusCallback: (effectId: string) => statusWebhook(config.PUBLIC_URL, effectId),
     ...(apiUrl ? { apiUrl } : {}),
   };
   return {

@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OWNER_FILE, OWNER_FILE_TEMPLATE } from '@qdn/local/owner-file';
 import type { Command } from 'commander';
+import { readTextNumber } from '../company.ts';
 import { CommandError } from '../connection.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { InstallationOptions } from './installation.ts';
 import { duration } from './rotation.ts';
 
 type RotationOptions = InstallationOptions & { dryRun?: boolean };
+type ConfigureFlags = RotationOptions & { number?: string; defer?: boolean; yes?: boolean };
 
 /**
  * A function that reads a secret may go on with it for one run: longer than any function's time-out, in ms.
@@ -21,12 +23,13 @@ const IN_FLIGHT_MS = 75_000;
 
 const AWS = ['--aws', 'the deployed system (default: what npm start runs here)'] as const;
 const REGION = ['--region <region>', 'AWS region (default: AWS_REGION, else us-east-1)'] as const;
+const STAGE = ['--stage <stage>', 'the deployed system of that stage (default: what npm start runs here)'] as const;
 const DRY_RUN = ['--dry-run', 'says what it would do, and changes nothing'] as const;
 
 /** Adds `qdn secrets …` and `qdn twilio …`. What they need is loaded when one of them is called. */
 export const addTwilioCommands = (
   program: Command,
-  { environment, repository, print, note, settleMs: chosenSettleMs, inFlightMs = IN_FLIGHT_MS }: Surroundings,
+  { environment, repository, print, note, ask, settleMs: chosenSettleMs, inFlightMs = IN_FLIGHT_MS }: Surroundings,
 ): void => {
   const secrets = program.command('secrets').description('your Twilio credentials');
   secrets
@@ -72,7 +75,49 @@ export const addTwilioCommands = (
   const printPlan = (place: string, plan: readonly string[]): void =>
     print([`In ${place}, this would:`, ...plan.map((step, i) => `  ${i + 1}. ${step}`)].join('\n'));
 
-  const twilio = program.command('twilio').description('rotates the Twilio credentials while the relay runs');
+  const twilio = program.command('twilio').description('sets up the Twilio number, and rotates the credentials');
+  twilio
+    .command('configure')
+    .description('makes Twilio bring the company’s texts here: webhook and fallback of its number')
+    .option(...STAGE)
+    .option(...REGION)
+    .option('--number <number>', 'of the Twilio account (default: textNumber in config/company.json)')
+    .option('--defer', 'lets the Messaging Service that the number is in leave texts to its numbers')
+    .option('--yes', 'does not ask')
+    .option(...DRY_RUN)
+    .addHelpText(
+      'after',
+      '\nChanges nothing else of the number: calls go on as they do.\n\nExample:\n  qdn twilio configure --stage prod',
+    )
+    .action(async ({ number, defer = false, yes = false, dryRun = false, ...where }: ConfigureFlags) => {
+      const { accountOf, findInstallation, inWords } = await import('./installation.ts');
+      const { configureNumber, isReachable } = await import('./configure.ts');
+      const { createTwilioNumbers } = await import('@qdn/carriers/twilio-numbers');
+      await inWords(async () => {
+        const installation = findInstallation(where, environment, repository);
+        const publicUrl = program.opts<{ url?: string }>().url?.replace(/\/+$/, '') ?? (await installation.publicUrl());
+        if (installation.twilioUrl === undefined && !isReachable(publicUrl))
+          throw new CommandError(
+            `Twilio cannot reach ${publicUrl}: it needs an address on the internet with https. That of the deployed system: --stage prod, another: qdn --url https://… twilio configure`,
+          );
+        const { login } = await accountOf(installation);
+        await configureNumber(
+          createTwilioNumbers({ accountSid: login.user, apiUrl: installation.twilioUrl }),
+          login,
+          { number: number ?? readTextNumber(repository), publicUrl, isDryRun: dryRun, defer },
+          async (plan) => {
+            if (yes) {
+              print(plan);
+              return true;
+            }
+            const answer = (await ask?.(`${plan}\nChange this? [y/N] `)) ?? null;
+            if (answer === null) throw new CommandError(`${plan}\nNobody is here to ask. If it is right: --yes`);
+            return /^y(es)?$/i.test(answer.trim());
+          },
+          print,
+        );
+      });
+    });
   twilio
     .command('rotate-key')
     .description('replaces the API key that texts are sent with; no text is refused meanwhile')

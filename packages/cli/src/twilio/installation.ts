@@ -22,9 +22,11 @@ export type InstallationOptions = {
   /** The deployed system; without it, what `npm start` runs here. */
   aws?: boolean;
   region?: string;
+  /** Of the deployed system: with it, `aws` goes without saying. */
+  stage?: string;
 };
 
-type Local = { secretsUrl?: string; twilioUrl?: string | null };
+type Local = { secretsUrl?: string; twilioUrl?: string | null; publicUrl?: string };
 
 /** The secret store of one installation, and the Twilio that its credentials are for. */
 export type Installation = {
@@ -35,6 +37,8 @@ export type Installation = {
   twilioUrl: string | undefined;
   ownerFile: string;
   owner: OwnerCredentials | null;
+  /** Where customers, trackers and Twilio reach it, without a trailing slash. @throws CommandError when it is not deployed */
+  publicUrl: () => Promise<string>;
 };
 
 /** @throws CommandError when there is none, or the owner's file cannot be used */
@@ -45,14 +49,20 @@ export const findInstallation = (
 ): Installation => {
   const ownerFile = join(repository, OWNER_FILE);
   const owner = readOwnerFile(ownerFile);
-  if (options.aws) {
+  if (options.aws || options.stage !== undefined) {
     const region = options.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+    const stack = `tracking-site-${options.stage ?? 'dev'}`;
     return {
       place: `AWS Secrets Manager in ${region}`,
       versions: createSecretVersions(createSecretsClient({ region })),
       twilioUrl: undefined,
       ownerFile,
       owner,
+      publicUrl: async () => {
+        const { readOutputs } = await import('@qdn/tracking-site/deploy');
+        return (await readOutputs({ region }, stack).catch((error: unknown) => notDeployed(error, stack, region)))
+          .PublicUrl;
+      },
     };
   }
   const file = join(repository, '.local', 'local.json');
@@ -68,7 +78,20 @@ export const findInstallation = (
     twilioUrl: local.twilioUrl ?? undefined,
     ownerFile,
     owner,
+    publicUrl: async () => {
+      if (local.publicUrl) return local.publicUrl;
+      throw new CommandError('What runs here is of an older version. Start it again: npm start');
+    },
   };
+};
+
+const notDeployed = (error: unknown, stack: string, region: string): never => {
+  if (error instanceof Error && /does not exist|has no output/.test(error.message))
+    throw new CommandError(
+      `There is no whole stack ${stack} in ${region}. Deploy it first: npm run deploy -- --stage ${stack.replace('tracking-site-', '')}. Another stage: --stage, another region: --region.`,
+      { cause: error },
+    );
+  throw error;
 };
 
 /** One of an installation's secrets, to be rotated. */

@@ -13,6 +13,8 @@ export const apiErrors = {
   secondaryExists: error(409, 20409, () => 'A secondary Auth Token exists already'),
   tooManyRequests: error(429, 20429, () => 'Too Many Requests'),
   internal: error(500, 20500, () => 'Internal Server Error'),
+  // Its code is not documented for numbers; that it is refused is.
+  invalidNumberUrl: error(400, 20001, (field) => `${field} is not a valid URL`),
   invalidTo: error(400, 21211, (to) => `Invalid 'To' Phone Number: ${to}`),
   invalidFrom: error(400, 21212, (from) => `Invalid 'From' Number: ${from}`),
   sameNumber: error(400, 21266, () => "'To' and 'From' number cannot be the same"),

@@ -220,7 +220,7 @@ describe('a webhook that fails', () => {
     ['a refusal', twiml('', 500), '11200'],
     ['an answer that is no TwiML', twiml('<Response>'), '12100'],
   ])('by %s hands over to the fallback, which is told why', async (_, failure, code) => {
-    await restart({ smsUrl: `${webhooks.url}/inbound`, fallbackUrl: `${webhooks.url}/fallback#rc=1` });
+    await restart({ smsUrl: `${webhooks.url}/inbound`, smsFallbackUrl: `${webhooks.url}/fallback#rc=1` });
     webhooks.answerWith((call, response) => (call.path === '/inbound' ? failure : twiml())(call, response));
     await text('Hello');
     const [first, second] = webhooks.calls;

@@ -15,7 +15,11 @@ export type AccountNumber = {
   /** Called for each inbound text; without one they are only kept. */
   smsUrl?: string;
   /** Called when `smsUrl` fails. */
-  fallbackUrl?: string;
+  smsFallbackUrl?: string;
+  /** A TwiML application: while there is one, the URLs are not used. */
+  smsApplicationSid?: string;
+  /** False for a number for calls alone. */
+  takesTexts?: boolean;
   /** Told of the statuses of texts that name no callback of their own. */
   statusCallback?: string;
 };
@@ -30,7 +34,9 @@ export type NetworkOptions = {
   accountSid: string;
   /** The primary Auth Token as it is now: the only one that signs. */
   authToken: () => string;
-  numbers: readonly AccountNumber[];
+  numberOf: (number: string) => AccountNumber | undefined;
+  /** Where texts to a number are brought, as it is set up at that moment. */
+  webhooksOf: (number: string) => Pick<AccountNumber, 'smsUrl' | 'smsFallbackUrl'>;
   clock: Clock;
   pace: Pace;
   mediaUrl: (messageSid: string, mediaSid: string) => string;
@@ -74,7 +80,7 @@ export const createNetwork = (memory: Memory, options: NetworkOptions) => {
     const tracked = work.finally(() => underWay.delete(tracked));
     underWay.add(tracked);
   };
-  const numberOf = (number: string) => options.numbers.find((one) => one.number === number);
+  const { numberOf, webhooksOf } = options;
   const contactOf = (message: StoredMessage): string => (message.direction === 'inbound' ? message.from : message.to);
 
   const call = (kind: Exchange['kind'], url: string, parameters: Record<string, string>, message: StoredMessage) =>
@@ -239,15 +245,16 @@ export const createNetwork = (memory: Memory, options: NetworkOptions) => {
   const announce = async (message: StoredMessage, number: AccountNumber): Promise<void> => {
     const received = (webhook: WebhookResult | null) =>
       memory.updateMessage(message, { status: 'received', done: true, webhook });
-    if (!number.smsUrl) return received(null);
+    const { smsUrl, smsFallbackUrl } = webhooksOf(number.number);
+    if (!smsUrl) return received(null);
     const parameters = inboundParameters(message);
-    let last = await call('inbound', number.smsUrl, parameters, message);
+    let last = await call('inbound', smsUrl, parameters, message);
     let failure = failureOf(last);
     let tries = last.try;
-    const useFallback = failure !== null && number.fallbackUrl !== undefined && !stopping.signal.aborted;
-    if (failure && number.fallbackUrl && useFallback) {
+    const useFallback = failure !== null && smsFallbackUrl !== undefined && !stopping.signal.aborted;
+    if (failure && smsFallbackUrl && useFallback) {
       const why = { ErrorCode: String(failure.code), ErrorUrl: last.url };
-      last = await call('fallback', number.fallbackUrl, { ...parameters, ...why }, message);
+      last = await call('fallback', smsFallbackUrl, { ...parameters, ...why }, message);
       failure = failureOf(last);
       tries += last.try;
     }

@@ -16,6 +16,8 @@ const PATH = {
   media: `${ROOT}/{AccountSid}/Messages/{MessageSid}/Media/{Sid}.json`,
   keys: `${ROOT}/{AccountSid}/Keys.json`,
   key: `${ROOT}/{AccountSid}/Keys/{Sid}.json`,
+  numbers: `${ROOT}/{AccountSid}/IncomingPhoneNumbers.json`,
+  number: `${ROOT}/{AccountSid}/IncomingPhoneNumbers/{Sid}.json`,
 } as const;
 
 let twilio: TwilioStandIn;
@@ -93,6 +95,20 @@ describe('as Twilio describes its API, the stand-in', () => {
     expect(listed.body['keys']).toHaveLength(2);
     expect((await ask('delete', PATH.key, { sids })).faults).toEqual([]);
     expect((await ask('get', PATH.keys)).body['keys']).toHaveLength(1);
+  });
+
+  test('finds, fetches and changes the account’s numbers', async () => {
+    const listed = await ask('get', PATH.numbers, { query: `?PhoneNumber=${encodeURIComponent(COMPANY)}` });
+    expect(listed.faults).toEqual([]);
+    const [number] = listed.body['incoming_phone_numbers'] as Body[];
+    const sids = { Sid: sidOf(number ?? {}) };
+    expect(await ask('get', PATH.number, { sids })).toEqual({ faults: [], body: number });
+    const SmsUrl = 'https://qdn.example/in#rc=3';
+    const changed = await ask('post', PATH.number, { sids, form: { SmsUrl } });
+    expect(changed).toMatchObject({ faults: [], body: { sms_url: SmsUrl, sms_fallback_url: null } });
+    expect((await ask('get', PATH.numbers, { query: '?PhoneNumber=%2B19995550100' })).body).toMatchObject({
+      incoming_phone_numbers: [],
+    });
   });
 
   test('shows the account and its balance', async () => {

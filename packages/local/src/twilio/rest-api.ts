@@ -9,6 +9,7 @@ import type { MediaCdn } from './media-cdn.ts';
 import type { Memory, StoredMessage } from './memory.ts';
 import { API_VERSION, isListed, messagesPath, parseListQuery, rfc2822, toResource } from './message-resource.ts';
 import type { AccountNumber, Clock, Network } from './network.ts';
+import type { NumbersApi } from './numbers-api.ts';
 import { toE164 } from './phone-number.ts';
 
 /** The account: what may speak for it at first, and its numbers. */
@@ -60,7 +61,8 @@ const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.t
  * answered as Twilio answers what it does not know.
  */
 export const createRestApi = (
-  account: Account,
+  accountSid: string,
+  numbers: NumbersApi,
   memory: Memory,
   network: Network,
   clock: Clock,
@@ -68,10 +70,9 @@ export const createRestApi = (
   cdn: MediaCdn,
   balance: () => string,
 ) => {
-  const { accountSid } = account;
   const accountPath = `/${API_VERSION}/Accounts/${accountSid}`;
   const accountApi = createAccountApi(accountSid, credentials, clock.now, balance);
-  const own = (number: string): AccountNumber | undefined => account.numbers.find((one) => one.number === number);
+  const own = numbers.find;
 
   /** What Twilio refuses before it takes a text, in its order. */
   const check = (form: URLSearchParams, to: string | null): ApiError | null => {
@@ -166,6 +167,10 @@ export const createRestApi = (
     const path = url.pathname;
     const inAccount = path.startsWith(accountPath) ? path.slice(accountPath.length) : '';
     const request = { method, form, query: url.searchParams };
+    const ofNumbers = path.startsWith('/v1/')
+      ? numbers.ofMessaging({ ...request, path: path.slice('/v1'.length) })
+      : numbers.ofAccount({ ...request, path: inAccount });
+    if (ofNumbers) return 'code' in ofNumbers ? refuse(ofNumbers) : { kind: 'json', ...ofNumbers };
     const answered = path.startsWith('/v1/')
       ? () => accountApi.authTokens({ ...request, path: path.slice('/v1'.length) })
       : ACCOUNT_ONLY.test(inAccount)

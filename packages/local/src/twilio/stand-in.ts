@@ -12,6 +12,7 @@ import { createMediaCdn } from './media-cdn.ts';
 import { Memory, type StoredMessage } from './memory.ts';
 import { messagesPath } from './message-resource.ts';
 import { type Clock, createNetwork, type Pace } from './network.ts';
+import { createNumbersApi, type MessagingService } from './numbers-api.ts';
 import type { Exchange, Role } from './page/view.ts';
 import { toE164 } from './phone-number.ts';
 import { NONE, OPTED_OUT, viewSince } from './phones-view.ts';
@@ -26,6 +27,8 @@ export type TwilioStandInOptions = Account & {
   phones: ReadonlyArray<{ number: string; name: string; role: Role; suggestions?: readonly string[] }>;
   clock?: Clock;
   pace?: Pace;
+  /** Messaging Services that the numbers are in; none by default. */
+  messagingServices?: readonly MessagingService[];
   /** A second carrier beside Twilio, whose texts come to the same phones. */
   second?: AwsSmsOptions & { name: string };
 };
@@ -96,17 +99,19 @@ export const startTwilioStandIn = async (options: TwilioStandInOptions) => {
 
   let baseUrl = '';
   const pace = options.pace ?? DEFAULT_PACE;
+  const numbers = createNumbersApi(options.accountSid, options.numbers, options.messagingServices ?? [], clock.now);
   const network = createNetwork(memory, {
     accountSid: options.accountSid,
     authToken: credentials.primary,
-    numbers: options.numbers,
+    numberOf: numbers.find,
+    webhooksOf: numbers.webhooksOf,
     clock,
     pace,
     mediaUrl: (messageSid, mediaSid) => `${baseUrl}${messagesPath(options.accountSid)}/${messageSid}/Media/${mediaSid}`,
   });
   const cdn = createMediaCdn(clock.now);
   let balance = '20.00';
-  const restApi = createRestApi(options, memory, network, clock, credentials, cdn, () => balance);
+  const restApi = createRestApi(options.accountSid, numbers, memory, network, clock, credentials, cdn, () => balance);
 
   const second = options.second ? await startAwsSms(options.second, memory, clock, pace) : null;
   const ownNumbers = [...options.numbers.map((own) => own.number), ...(second ? [second.number] : [])];

@@ -165,6 +165,20 @@ const check = async (): Promise<void> => {
   assert.equal(await account.keys(key.sid).remove(), true);
   await assert.rejects(byKey.messages.list(), refused(401, 20003));
 
+  // Its numbers, and where texts to them are brought.
+  const [number] = await account.incomingPhoneNumbers.list({ phoneNumber: COMPANY });
+  assert.equal(number?.capabilities.sms, true);
+  const smsUrl = 'https://qdn.example/api/jobs/inbound/messages#rc=3&rp=ct,rt,5xx&rt=4000';
+  const settings = {
+    smsUrl,
+    smsMethod: 'POST',
+    smsFallbackUrl: smsUrl,
+    smsFallbackMethod: 'POST',
+  };
+  await account.incomingPhoneNumbers(number?.sid ?? '').update(settings);
+  assert.equal((await sender.incomingPhoneNumbers(number?.sid ?? '').fetch()).smsUrl, smsUrl);
+  await assert.rejects(account.incomingPhoneNumbers(`PN${'0'.repeat(32)}`).fetch(), refused(404, 20404));
+
   // Its Auth Tokens, which have an API of their own.
   const { secondaryAuthToken } = await account.accounts.v1.secondaryAuthToken().create();
   assert.equal(await account.accounts.v1.secondaryAuthToken().remove(), true);

@@ -1,0 +1,18 @@
+/** How often, upon what and how long Twilio tries: by itself it tries nothing again after a 5xx, and waits 15 s for an answer. */
+const CONNECTION_OVERRIDES = '#rc=3&rp=ct,rt,5xx&rt=4000';
+
+/** Where Twilio brings texts that come in: the number's own settings, as Twilio names them. */
+export type InboundWebhooks = { smsUrl: string; smsFallbackUrl: string };
+
+/**
+ * @param publicUrl of the site, without a trailing slash
+ * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+ */
+export const inboundWebhooks = (publicUrl: string): InboundWebhooks => ({
+  smsUrl: `${publicUrl}/api/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
+  smsFallbackUrl: `${publicUrl}/api/fallback/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
+});
+
+/** Where Twilio tells what became of one text. Each text names its own, so that nothing has to be looked up. */
+export const statusWebhook = (publicUrl: string, effectId: string): string =>
+  `${publicUrl}/api/messages/${effectId}/status${CONNECTION_OVERRIDES}`;

@@ -1,0 +1,162 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createProgram } from '../packages/cli/src/program.ts';
+import { readCompany } from '../packages/lambda/src/index.ts';
+import { startSecretsManager } from '../packages/local/src/cloud/secrets-manager.ts';
+import { startTwilioStandIn, type TwilioStandIn } from '../packages/local/src/twilio/stand-in.ts';
+import { startWebhookServer, type WebhookServer } from '../packages/local/src/twilio/testing/webhook-server.ts';
+
+/* `qdn twilio configure` against the stand-in, whose secrets are in the embedded store: what it sets decides where a text goes. */
+
+const COMPANY_FILE = fileURLToPath(new URL('../config/company.json', import.meta.url));
+const { textNumber } = readCompany(readFileSync(COMPANY_FILE, 'utf8'));
+const CUSTOMER = '+15125550111';
+const SERVICE = { sid: `MG${'c3'.repeat(16)}`, name: 'A2P', numbers: [textNumber], defersToNumber: false };
+
+let folder: string;
+let store: Awaited<ReturnType<typeof startSecretsManager>>;
+let site: WebhookServer;
+let twilio: TwilioStandIn;
+let questions: string[];
+let answer: string | null;
+
+type Setup = Omit<
+  Parameters<typeof startTwilioStandIn>[0],
+  'port' | 'statePath' | 'accountSid' | 'authTokens' | 'apiKeys'
+>;
+const ownNumber = (changes: object = {}) => ({ number: textNumber, name: 'Company', ...changes });
+const start = async (setup: Partial<Setup> = {}): Promise<void> => {
+  await twilio?.close();
+  const { admin, sender } = store.secrets;
+  twilio = await startTwilioStandIn({
+    port: 0,
+    statePath: null,
+    accountSid: admin.accountSid,
+    authTokens: [admin.authToken],
+    apiKeys: [{ sid: sender.apiKeySid, secret: sender.apiKeySecret }],
+    numbers: [ownNumber()],
+    phones: [{ number: CUSTOMER, name: 'Maria', role: 'customer' }],
+    pace: { queueMs: 1, deliveryMs: 1 },
+    ...setup,
+  });
+  const local = { secretsUrl: store.endpoint, twilioUrl: twilio.url, publicUrl: site.url };
+  writeFileSync(join(folder, '.local', 'local.json'), JSON.stringify(local));
+};
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'qdn-configure-'));
+  for (const name of ['.local', 'config']) mkdirSync(join(folder, name));
+  copyFileSync(COMPANY_FILE, join(folder, 'config', 'company.json'));
+  store = await startSecretsManager(0, join(folder, 'secrets.json'));
+  site = await startWebhookServer(store.secrets.admin.authToken);
+  questions = [];
+  answer = 'y';
+  await start();
+});
+afterEach(async () => {
+  await twilio.close();
+  await site.close();
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const configure = async (...flags: string[]): Promise<string> => {
+  const printed: string[] = [];
+  const print = (text: string) => void printed.push(text);
+  const ask = async (question: string) => {
+    questions.push(question);
+    return answer;
+  };
+  const program = createProgram({ environment: {}, repository: folder, print, note: () => {}, ask });
+  await program.parseAsync(['node', 'qdn', 'twilio', 'configure', ...flags]);
+  return printed.join('\n');
+};
+/** Where a customer's text goes now. */
+const path = async (): Promise<string | undefined> => {
+  site.calls.length = 0;
+  twilio.receive(CUSTOMER, textNumber, 'Hello');
+  await twilio.settled();
+  return site.calls[0]?.path;
+};
+
+describe('qdn twilio configure', () => {
+  test('shows before and after, asks, and then texts come here; once more there is nothing to change', async () => {
+    expect(await path()).toBeUndefined();
+    expect(await configure()).toMatch(/brings its texts here now/);
+    expect(questions).toEqual([
+      [
+        `${textNumber} at Twilio:`,
+        '  A message comes in     (nothing)',
+        `                         → ${site.url}/api/jobs/inbound/messages#rc=3&rp=ct,rt,5xx&rt=4000`,
+        '  Primary handler fails  (nothing)',
+        `                         → ${site.url}/api/fallback/jobs/inbound/messages#rc=3&rp=ct,rt,5xx&rt=4000`,
+        'Change this? [y/N] ',
+      ].join('\n'),
+    ]);
+    expect(await path()).toBe('/api/jobs/inbound/messages');
+    expect(await configure()).toMatch(/already: nothing to change/);
+    expect(questions).toHaveLength(1);
+  });
+
+  test('changes nothing on a no, without anybody to ask, and in a dry run', async () => {
+    answer = '';
+    expect(await configure()).toBe('Nothing has been changed.');
+    answer = null;
+    await expect(configure()).rejects.toThrow(/Nobody is here to ask.*--yes/s);
+    expect(await configure('--dry-run')).toMatch(/→ .*Nothing has been changed\.$/s);
+    expect(await path()).toBeUndefined();
+    expect(await configure('--yes')).toMatch(/brings its texts here now/);
+    expect(await path()).toBe('/api/jobs/inbound/messages');
+  });
+
+  test('takes the number from an application of another program, and says so', async () => {
+    await start({
+      numbers: [ownNumber({ smsUrl: 'https://old.example/sms', smsApplicationSid: `AP${'d'.repeat(32)}` })],
+    });
+    await configure();
+    expect(questions[0]).toMatch(/https:\/\/old\.example\/sms.*the TwiML application APd+.*→ \(nothing\)/s);
+    expect(await path()).toBe('/api/jobs/inbound/messages');
+  });
+
+  test('refuses where a Messaging Service takes the texts elsewhere, unless it may be changed', async () => {
+    await start({ messagingServices: [{ ...SERVICE, inboundUrl: 'https://other.example/sms' }] });
+    await expect(configure()).rejects.toThrow(/"A2P", which takes its texts to https:\/\/other\.example.*--defer/s);
+    expect(questions).toEqual([]);
+    await configure('--defer');
+    expect(questions[0]).toMatch(/Messaging Service "A2P", for every number in it/);
+    expect(await path()).toBe('/api/jobs/inbound/messages');
+    expect(await configure()).toMatch(/nothing to change/);
+  });
+
+  test('says which numbers there are when it is not one of them', async () => {
+    await expect(configure('--number', '+15125559999')).rejects.toThrow(
+      new RegExp(`has no number \\+15125559999\\. It has \\${textNumber}\\. .*textNumber in config/company\\.json`),
+    );
+  });
+
+  test('says so when the number takes calls alone, and when Twilio refuses the credentials', async () => {
+    await start({ numbers: [ownNumber({ takesTexts: false })] });
+    await expect(configure()).rejects.toThrow(/takes no texts\. Choose one with SMS/);
+    await twilio.close();
+    twilio = await startTwilioStandIn({
+      port: 0,
+      statePath: null,
+      accountSid: store.secrets.admin.accountSid,
+      authTokens: ['another-token'],
+      apiKeys: [],
+      numbers: [ownNumber()],
+      phones: [],
+    });
+    const local = { secretsUrl: store.endpoint, twilioUrl: twilio.url, publicUrl: site.url };
+    writeFileSync(join(folder, '.local', 'local.json'), JSON.stringify(local));
+    await expect(configure()).rejects.toThrow(/Twilio refuses the Auth Token/);
+  });
+
+  test('sends no text of the real Twilio to an address that it cannot reach', async () => {
+    const local = { secretsUrl: store.endpoint, twilioUrl: null, publicUrl: site.url };
+    writeFileSync(join(folder, '.local', 'local.json'), JSON.stringify(local));
+    await expect(configure()).rejects.toThrow(/cannot reach http:\/\/localhost:\d+.*--stage prod/s);
+  });
+});
