@@ -49,6 +49,12 @@ export default {
       { path: '^services/([^/]+)/', pathNot: '^services/$1/' },
     ),
     forbid(
+      'functions-without-the-company-file',
+      'They get a line that has been made of it; its validator would be a fifth of each bundle.',
+      { path: '^(packages/(lambda|carriers|roads|aws)|services/(job-api|telemetry-ingest|sms-relay))/src' },
+      { path: '^packages/company/' },
+    ),
+    forbid(
       'services-without-local',
       'What runs on AWS knows nothing of the laptop.',
       { path: '^services/', pathNot: '\\.test\\.ts$|/testing/' },

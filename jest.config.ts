@@ -16,12 +16,16 @@ const project = (dir: string): NonNullable<Config['projects']>[number] => ({
   },
 });
 
+// Tests are about the example company, whoever works with this repository.
+process.env['QDN_COMPANY_FILE'] = 'config/company.example.json';
+
 const config: Config = {
   // A test that hangs is found out in half a minute; a busy machine is no failure.
   testTimeout: 30_000,
   projects: [
     'packages/domain',
     'packages/contracts',
+    'packages/company',
     'packages/lambda',
     'packages/carriers',
     'packages/aws',

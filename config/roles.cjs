@@ -3,6 +3,7 @@
  *
  *     module.exports = rolesFor({ 'get-job': [allow(['dynamodb:GetItem'], table('jobsTable'))] });
  */
+const { company } = require('./company.cjs');
 const { checkedStage } = require('./stage.cjs');
 
 const arn = (resource) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${resource}` });
@@ -17,7 +18,7 @@ const secret = (name) => regional('secretsmanager', `secret:${name}-??????`);
 
 // Arrival times ask Amazon Location where config/company.json says so.
 const roads =
-  require('./company.json').roads?.engine === 'amazon-location'
+  company.roads?.engine === 'amazon-location'
     ? [allow(['geo-routes:CalculateRoutes'], arn(`geo-routes:\${AWS::Region}::provider/default`))]
     : [];
 

@@ -45,6 +45,8 @@ const loopback = new URL('./loopback-names.mjs', import.meta.url).href;
 const environment = {
   ...process.env,
   AWS_ENDPOINT_URL: endpoint,
+  // The example would be refused: nobody answers its numbers.
+  QDN_COMPANY_FILE: 'config/company.example.json',
   AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: keyValueApi.endpoint,
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',

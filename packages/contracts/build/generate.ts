@@ -1,6 +1,7 @@
 /**
  * Writes everything that is derived from src/schemas.ts: one validator per schema (ajv standalone code, bundled so that it
- * imports nothing: compiling a schema at start costs a function 44 ms) and docs/openapi.yaml.
+ * imports nothing: compiling a schema at start costs a function 44 ms), docs/openapi.yaml, and config/company.schema.json for
+ * the editors of people who write that file.
  *
  *     node packages/contracts/build/generate.ts           writes
  *     node packages/contracts/build/generate.ts --check   exits with 1 when a committed file differs
@@ -29,7 +30,7 @@ const EXPLAINED = new Set([
   'reportLocation',
   'twilioInbound',
   'twilioStatus',
-  'company',
+  'companyFile',
 ]);
 
 /**
@@ -153,6 +154,22 @@ export const generate = async (): Promise<Map<string, string>> => {
   files.set(
     new URL('docs/openapi.yaml', repository).href,
     openApiNote + stringify(openApi(), { lineWidth: 120, aliasDuplicateObjects: false }),
+  );
+  const { $schema: _, ...properties } = schemas.companyFile.properties;
+  files.set(
+    new URL('config/company.schema.json', repository).href,
+    `${JSON.stringify(
+      {
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        $comment: 'Generated from packages/contracts by build/generate.ts. Do not edit.',
+        title: 'A company on QDN Relay',
+        ...schemas.companyFile,
+        // So that an editor does not complain of the line that leads it here.
+        properties: { $schema: { type: 'string' }, ...properties },
+      },
+      null,
+      2,
+    )}\n`,
   );
   return files;
 };

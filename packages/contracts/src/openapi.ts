@@ -314,7 +314,7 @@ const internal = [
   'twilioAdminSecret',
   'twilioSenderSecret',
   'secondCarrier',
-  'company',
+  'companyFile',
 ];
 
 /** The OpenAPI 3.1 document. */

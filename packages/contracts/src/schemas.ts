@@ -14,6 +14,7 @@ import {
   TRAILER_STATES,
   TWILIO_SID_PATTERN,
 } from '@qdn/domain';
+import { COLOUR_PATTERN, LOGO_PATTERN, TIME_OF_DAY_PATTERN, WEB_ADDRESS_PATTERN } from './patterns.ts';
 
 /*
  * Everything that crosses a boundary, as JSON Schema 2020-12 and `as const`: the one source of the types (index.ts), of
@@ -41,7 +42,7 @@ export const stop = {
   },
 } as const;
 
-const timeOfDay = { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'HH:MM' } as const;
+const timeOfDay = { type: 'string', pattern: TIME_OF_DAY_PATTERN, description: 'HH:MM' } as const;
 
 const quietHours = {
   type: 'object',
@@ -1019,62 +1020,96 @@ export const secondCarrier = {
   },
 } as const;
 
-/** `config/company.json`: who the company is. */
-export const company = {
+const contacts = { type: 'array', minItems: 1, maxItems: 10, items: contact } as const;
+const colour = (description: string) =>
+  ({ type: 'string', pattern: COLOUR_PATTERN, description, examples: ['#1d4ed8'] }) as const;
+
+/**
+ * `config/company.json`, as people write it: who the company is. packages/company says in sentences what is wrong with one, and
+ * checks what a schema cannot; editors complete by config/company.schema.json, which is generated from this.
+ */
+export const companyFile = {
   type: 'object',
   additionalProperties: false,
   required: ['name', 'phone', 'textNumber', 'timeZone', 'contacts'],
   properties: {
-    name: { type: 'string', minLength: 1, maxLength: 60 },
-    phone: { ...phone, description: 'Customers call this' },
-    textNumber: { ...phone, description: 'Customers text this: the Twilio number' },
-    timeZone: { type: 'string', description: 'IANA name' },
-    contacts: { type: 'array', minItems: 1, maxItems: 10, items: contact },
+    $schema: { type: 'string', description: 'For editors: ./company.schema.json' },
+    name: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 60,
+      description: 'What customers know the company by',
+      examples: ['QuickDumpNow'],
+    },
+    phone: { ...phone, description: 'Customers call this number', examples: ['+15125550100'] },
+    textNumber: { ...phone, description: 'Customers text this number: the one at Twilio', examples: ['+15125550142'] },
+    timeZone: {
+      type: 'string',
+      description: 'Where the company works, as an IANA name',
+      examples: ['America/Chicago'],
+    },
+    contacts: { ...contacts, description: 'The dispatchers who are texted, in the order in which they are tried' },
     operator: { ...phone, description: 'Texted when nobody of the team answers a customer' },
+    trailers: {
+      type: 'array',
+      maxItems: 200,
+      description: 'The trailers of the fleet; each has one tracker',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id'],
+        properties: {
+          id: { ...name, description: 'As its tracker and jobs name it', examples: ['T1'] },
+          name: { type: 'string', minLength: 1, maxLength: 60, description: 'What the team calls it' },
+        },
+      },
+    },
+    stops: {
+      type: 'array',
+      maxItems: 100,
+      description: 'Places that trailers come to again and again: yards, landfills, transfer stations',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id', 'kind', 'address', 'lat', 'lon'],
+        properties: {
+          id: { ...name, description: 'What it is called on the command line', examples: ['yard'] },
+          ...stop.properties,
+        },
+      },
+    },
     relay: relayPolicy,
     brand: {
       description: 'How the tracking page looks',
       type: 'object',
       additionalProperties: false,
       properties: {
-        colour: { type: 'string', pattern: '^#[0-9a-fA-F]{6}$', description: 'For what matters, on light paper' },
-        darkColour: {
-          type: 'string',
-          pattern: '^#[0-9a-fA-F]{6}$',
-          description: 'In the dark; else a lighter `colour`',
-        },
+        colour: colour('For what matters, on light paper'),
+        darkColour: colour('In the dark; else a lighter `colour`'),
         logo: {
           type: 'string',
-          pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*\\.(svg|png|webp)$',
+          pattern: LOGO_PATTERN,
           maxLength: 100,
           description: 'A file beside company.json, at most 50 KB',
+          examples: ['logo.svg'],
         },
       },
     },
     roads: {
       description: 'A road engine for arrival times; without one the company’s own drives tell',
-      anyOf: [
-        {
-          type: 'object',
-          additionalProperties: false,
-          required: ['engine', 'server'],
-          properties: {
-            engine: { const: 'osrm' },
-            server: {
-              type: 'string',
-              pattern: '^https?://',
-              maxLength: 200,
-              description: 'The URL of any OSRM server',
-            },
-          },
+      type: 'object',
+      additionalProperties: false,
+      required: ['engine'],
+      properties: {
+        engine: { type: 'string', enum: ['osrm', 'amazon-location'] },
+        server: {
+          type: 'string',
+          pattern: WEB_ADDRESS_PATTERN,
+          maxLength: 200,
+          description: 'The URL of any OSRM server',
+          examples: ['https://osrm.example'],
         },
-        {
-          type: 'object',
-          additionalProperties: false,
-          required: ['engine'],
-          properties: { engine: { const: 'amazon-location' } },
-        },
-      ],
+      },
     },
   },
 } as const;

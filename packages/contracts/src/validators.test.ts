@@ -30,7 +30,7 @@ const samples: Partial<Record<keyof typeof schemas, unknown[]>> = {
   patchJob: [{ status: 'at_site', currentStop: 1, trailers: ['T1'], contacts: [contact], version: 3 }],
   createTrackingLink: [{}, { expiresInHours: 5 }],
   reportLocation: [fix, { fixes: [fix, { ...fix, speedMps: 3, headingDeg: 359 }] }],
-  company: [
+  companyFile: [
     {
       name: 'QuickDumpNow',
       phone: '+15125550100',

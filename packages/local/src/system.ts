@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inboundWebhooks } from '@qdn/carriers/twilio-webhooks';
+import { CompanyError, type CompanyFile, findCompany, readCompanyFile } from '@qdn/company';
 import { type AccountId, type LinkId, parseJobId, parseTrailerId } from '@qdn/domain';
-import { createKeyring, readCompany, signToken } from '@qdn/lambda';
+import { createKeyring, signToken } from '@qdn/lambda';
 import { buildSite } from '@qdn/tracking-site/build';
 import { connectLocal, type LocalSite, publishSite } from '@qdn/tracking-site/deploy';
 import type { Running } from './banner.ts';
@@ -116,6 +117,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     return started;
   };
   try {
+    const company = companyOf(repository);
     const owner = options.ownerFile ? readOwnerFile(options.ownerFile) : null;
     if (options.realTwilio && !owner) {
       throw new StartError(
@@ -151,7 +153,6 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     stops.push(() => sqs.destroy());
 
     const edgeUrl = `http://localhost:${ports.edge}`;
-    const company = readCompany(readFileSync(join(repository, 'config', 'company.json'), 'utf8'));
     const publicUrl = options.realTwilio?.publicUrl ?? edgeUrl;
     const webhooks = inboundWebhooks(publicUrl);
     const startStandIn = async (): Promise<TwilioStandIn> => {
@@ -345,6 +346,16 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     };
   } catch (error) {
     await stop();
+    throw error;
+  }
+};
+
+/** @throws StartError with everything that is wrong with the company file */
+const companyOf = (repository: string): CompanyFile => {
+  try {
+    return readCompanyFile(findCompany(repository, process.env));
+  } catch (error) {
+    if (error instanceof CompanyError) throw new StartError(error.message);
     throw error;
   }
 };

@@ -29,7 +29,9 @@ const html = () => text(/^track\//);
 describe('a company with a brand of its own', () => {
   test('has its logo and its colours on the page, the widget and the icon, and none of ours', async () => {
     const own = await mkdtemp(join(tmpdir(), 'branded-'));
-    const company = JSON.parse(await readFile(new URL('../../../config/company.json', import.meta.url), 'utf8'));
+    const company = JSON.parse(
+      await readFile(new URL('../../../config/company.example.json', import.meta.url), 'utf8'),
+    );
     const brand = { colour: '#1d4ed8', logo: 'ours.svg' };
     await writeFile(join(own, 'company.json'), JSON.stringify({ ...company, name: 'Blue <Bins>', brand }));
     await writeFile(join(own, 'ours.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');

@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { validate as isCompany } from '@qdn/contracts/validators/company';
+import { type FoundCompany, findCompany, readCompanyFile } from '@qdn/company';
 import { type BuildOptions, build, transform } from 'esbuild';
 import { type BrandConfig, brandColours, readLogo } from './brand.ts';
 import type { Site, SiteFile } from './deploy/publish-site.ts';
@@ -94,15 +94,11 @@ export const inlineScriptHashes = async (): Promise<string[]> => [
 
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
-const readCompany = async (file: string): Promise<{ company: Company; brand: BrandConfig }> => {
-  const company: unknown = JSON.parse(await readFile(file, 'utf8'));
-  if (!isCompany(company)) throw new Error(`config/company.json: ${JSON.stringify(isCompany.errors)}`);
+const readCompany = (found: Pick<FoundCompany, 'path' | 'name'>): { company: Company; brand: BrandConfig } => {
   // The backup contacts are nobody's business outside.
-  const { name, phone, textNumber, timeZone, brand = {} } = company;
+  const { name, phone, textNumber, timeZone, brand = {} } = readCompanyFile(found);
   return { company: { name, phone, textNumber, timeZone }, brand };
 };
-
-const COMPANY_FILE = here('../../../config/company.json');
 
 /** The streets of the company's region, as `qdn site tiles` writes them. Not in the repository: made once for each company. */
 const STREETS_FILE = here('../../../config/streets.pmtiles');
@@ -110,7 +106,7 @@ const STREETS_FILE = here('../../../config/streets.pmtiles');
 export type BuildSiteOptions = {
   /** A PMTiles archive; null for a map without streets. Left out: config/streets.pmtiles where there is one. */
   streets?: string | null;
-  /** In place of config/company.json; a logo stands beside it. */
+  /** In place of the company's own (packages/company says which that is); a logo stands beside it. */
   companyFile?: string;
 };
 
@@ -118,10 +114,13 @@ export type BuildSiteOptions = {
  * Builds the page, the widget and their assets into a folder. Every file's `key` is its path on the site; nothing in it asks
  * anything of a third party.
  * @param outDir is made where missing; files of the same names are replaced
- * @throws Error when config/company.json is not one, or a source does not compile
+ * @throws CompanyError when the company file is not right; Error when a source does not compile
  */
 export const buildSite = async (outDir: string, options: BuildSiteOptions = {}): Promise<Site> => {
-  const { company, brand } = await readCompany(options.companyFile ?? COMPANY_FILE);
+  const found = options.companyFile
+    ? { path: options.companyFile, name: options.companyFile }
+    : findCompany(here('../../../'), process.env);
+  const { company, brand } = readCompany(found);
   const coloured = brandColours(brand);
   const files: SiteFile[] = [];
   const emit = async (
@@ -187,7 +186,7 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
     LOGO:
       brand.logo === undefined
         ? (await read('./page/mark.svg')).trim()
-        : await emitLogo(join(dirname(options.companyFile ?? COMPANY_FILE), brand.logo)),
+        : await emitLogo(join(dirname(found.path), brand.logo)),
     COMPANY: escapeHtml(company.name),
     EARLY_REQUEST: `<script>${await earlyRequest()}</script>`,
     PAGE_SCRIPT: pageScript,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { knownPlaces } from '../company/company.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { SiteOptions, SitePlace } from './publish.ts';
 import type { ReadJson } from './stops.ts';
@@ -42,7 +43,10 @@ export const addSiteCommands = (program: Command, surroundings: Surroundings, re
     .command('tiles')
     .description('cuts the streets of your region out of a map archive, to stand under the trailer on the map')
     .requiredOption('--from <archive>', 'a PMTiles archive in Protomaps’ schema: a file, or an https:// address')
-    .option('--bbox <box>', 'west,south,east,north in degrees (default: around the stops of all jobs)')
+    .option(
+      '--bbox <box>',
+      'west,south,east,north in degrees (default: around the stops of config/company.json and of all jobs)',
+    )
     .option('--around <km>', 'how far beyond the outermost stops, without --bbox', kilometres, 10)
     .option('--maxzoom <zoom>', 'finest level; each one more makes the file about twice as large', zoom, 14)
     .option('--minzoom <zoom>', 'coarsest level (default: the one that shows the whole region)', zoom)
@@ -54,7 +58,16 @@ export const addSiteCommands = (program: Command, surroundings: Surroundings, re
     .action(async ({ from, bbox, around, maxzoom, minzoom, out }: TilesOptions) => {
       const { makeStreets } = await import('./make-streets.ts');
       const file = out ?? join(repository, STREETS_FILE);
-      const options = { from, bbox: bbox ?? null, aroundKm: around, maxZoom: maxzoom, minZoom: minzoom ?? null, file };
+      const { stops } = knownPlaces(surroundings);
+      const options = {
+        from,
+        bbox: bbox ?? null,
+        stops,
+        aroundKm: around,
+        maxZoom: maxzoom,
+        minZoom: minzoom ?? null,
+        file,
+      };
       print(await makeStreets(options, read, note));
       if (out === undefined) note('Now publish the site: qdn site deploy');
     });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { archiveOf } from '@qdn/tracking-site/tiles/testing';
+import { CommandError } from '../connection.ts';
 import { makeStreets, type StreetsOptions } from './make-streets.ts';
 import type { ReadJson } from './stops.ts';
 
@@ -44,7 +45,7 @@ const apiWith =
 const make = (options: Partial<StreetsOptions>, read: ReadJson = noApi) => {
   const notes: string[] = [];
   const file = join(folder, 'config', 'streets.pmtiles');
-  const all = { from, bbox: null, aroundKm: 10, minZoom: null, maxZoom: 14, file, ...options };
+  const all = { from, bbox: null, stops: [], aroundKm: 10, minZoom: null, maxZoom: 14, file, ...options };
   return { notes, file, made: makeStreets(all, read, (line) => notes.push(line)) };
 };
 
@@ -55,6 +56,20 @@ describe('qdn site tiles', () => {
     expect(notes[0]).toBe('Region: -97.804,30.1102,-97.496,30.3898 (30 × 31 km)');
     expect(notes[1]).toBe('1 tile, zoom 3 to 3: 1 KB');
     expect(statSync(file).size).toBeGreaterThan(127);
+  });
+
+  test('needs no job, and no system that runs, for a company with stops of its own', async () => {
+    const { made, notes } = make(
+      {
+        stops: [
+          { lat: 30.3, lon: -97.7 },
+          { lat: 30.2, lon: -97.6 },
+        ],
+      },
+      () => Promise.reject(new CommandError('does not answer')),
+    );
+    await made;
+    expect(notes[0]).toBe('Region: -97.804,30.1102,-97.496,30.3898 (30 × 31 km)');
   });
 
   test('takes a box, and then asks nobody', async () => {

@@ -14,8 +14,10 @@ import { type ReadJson, readStops } from './stops.ts';
 export type StreetsOptions = {
   /** A file, or an http(s) address. */
   from: string;
-  /** "west,south,east,north"; null: around the stops of the company's jobs. */
+  /** "west,south,east,north"; null: around the stops of the company and of its jobs. */
   bbox: string | null;
+  /** The company's own. */
+  stops: ReadonlyArray<{ lat: number; lon: number }>;
   aroundKm: number;
   minZoom: number | null;
   maxZoom: number;
@@ -34,7 +36,17 @@ const counted = (tiles: number): string => (tiles === 1 ? '1 tile' : `${tiles.to
 const degrees = ({ west, south, east, north }: Box): string =>
   [west, south, east, north].map((value) => Number(value.toFixed(4))).join(',');
 
-const chooseBox = async ({ bbox, aroundKm }: StreetsOptions, read: ReadJson): Promise<Box> => {
+/** A company whose file has stops needs no jobs, and no system that runs, to have its streets cut out. */
+const stopsOfJobs = async (canDoWithout: boolean, read: ReadJson): ReturnType<typeof readStops> => {
+  try {
+    return await readStops(read);
+  } catch (error) {
+    if (canDoWithout && error instanceof CommandError) return [];
+    throw error;
+  }
+};
+
+const chooseBox = async ({ bbox, stops, aroundKm }: StreetsOptions, read: ReadJson): Promise<Box> => {
   if (bbox !== null) {
     const box = parseBox(bbox);
     if (!box) {
@@ -44,17 +56,17 @@ const chooseBox = async ({ bbox, aroundKm }: StreetsOptions, read: ReadJson): Pr
     }
     return box;
   }
-  const [first, ...rest] = await readStops(read);
+  const [first, ...rest] = [...stops, ...(await stopsOfJobs(stops.length > 0, read))];
   if (!first) {
     throw new CommandError(
-      'There is no job yet whose stops could tell the region. Give it with --bbox west,south,east,north.',
+      'There is no job yet whose stops could tell the region. Give it with --bbox west,south,east,north, or your yard as a stop: pnpm qdn init.',
     );
   }
   const box = boxAround([first, ...rest], aroundKm * 1_000);
   const { width, height } = sizeKm(box);
   if (Math.max(width, height) > LONGEST_SIDE_KM) {
     throw new CommandError(
-      `The stops of your jobs lie ${Math.round(Math.max(width, height))} km apart; one of them may be at a wrong place. If that is your region: --bbox=${degrees(box)}`,
+      `Your stops lie ${Math.round(Math.max(width, height))} km apart; one of them may be at a wrong place. If that is your region: --bbox=${degrees(box)}`,
     );
   }
   return box;

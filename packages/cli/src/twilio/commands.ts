@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OWNER_FILE, OWNER_FILE_TEMPLATE } from '@qdn/local/owner-file';
 import type { Command } from 'commander';
-import { readTextNumber } from '../company.ts';
+import { readCompany } from '../company/company.ts';
 import { CommandError } from '../connection.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { InstallationOptions } from './installation.ts';
@@ -104,7 +104,7 @@ export const addTwilioCommands = (
         await configureNumber(
           createTwilioNumbers({ accountSid: login.user, apiUrl: installation.twilioUrl }),
           login,
-          { number: number ?? readTextNumber(repository), publicUrl, isDryRun: dryRun, defer },
+          { number: number ?? readCompany({ repository, environment }).textNumber, publicUrl, isDryRun: dryRun, defer },
           async (plan) => {
             if (yes) {
               print(plan);

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { findCompany } from '@qdn/company';
 import { isRunning } from '../cloud/lock.ts';
 import { StartError } from '../cloud/start-error.ts';
 import { startProcessGroup } from '../services/process-group.ts';
@@ -17,6 +18,7 @@ const INPUTS = [
   'resources/**/*.*',
   'src/edge/*.ts',
   '../../config/*',
+  '../../packages/company/src/*.ts',
   '../../pnpm-lock.yaml',
 ];
 const NO_INPUT = /\.test\.ts$/;
@@ -28,7 +30,7 @@ const AT_ONCE = 2;
 
 type Params = Readonly<Record<string, string>>;
 
-const fingerprint = (folder: string, params: Params): string => {
+const fingerprint = (repository: string, folder: string, params: Params): string => {
   const hash = createHash('sha256').update(JSON.stringify(params));
   for (const pattern of INPUTS) {
     for (const file of globSync(pattern, { cwd: folder }).sort()) {
@@ -37,6 +39,9 @@ const fingerprint = (folder: string, params: Params): string => {
       hash.update(`${file} ${content.length}\n`).update(content);
     }
   }
+  // It need not stand in config/.
+  const { path } = findCompany(repository, process.env);
+  if (existsSync(path)) hash.update(path).update(readFileSync(path));
   return hash.digest('hex').slice(0, 12);
 };
 
@@ -86,7 +91,7 @@ const packageService = async (
   params: Params,
 ): Promise<Template> => {
   const folder = join(repository, 'services', name);
-  const target = join(cacheDirectory, `${name}-${fingerprint(folder, params)}`);
+  const target = join(cacheDirectory, `${name}-${fingerprint(repository, folder, params)}`);
   const kept = readTemplate(target);
   if (kept) return kept;
 

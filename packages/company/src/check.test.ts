@@ -1,0 +1,232 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { checkCompany, parseCompany } from './check.ts';
+
+const example = readFileSync(new URL('../../../config/company.example.json', import.meta.url), 'utf8');
+
+/** What is said of the example with some of its text replaced. */
+const saidOf = (...changes: Array<[from: string, to: string]>): string[] =>
+  checkCompany(
+    changes.reduce((text, [from, to]) => {
+      expect(text).toContain(from);
+      return text.replace(from, to);
+    }, example),
+  );
+
+test('the example is right', () => expect(checkCompany(example)).toEqual([]));
+
+describe('a mistake is told with its line, what is wrong and what to write', () => {
+  test.each<[from: string, to: string, sentence: string]>([
+    [
+      '"+15125550172"',
+      '"512 555 0101"',
+      'Line 9: contacts[1].phone "512 555 0101" is not a number in international form; write "+15125550101".',
+    ],
+    ['"+15125550172"', '15125550101', 'Line 9: contacts[1].phone is a number without quotes; write "+15125550101".'],
+    [
+      '"+15125550172"',
+      '"+1512555010"',
+      'Line 9: contacts[1].phone "+1512555010" has 9 digits after +1; a North American number has 10.',
+    ],
+    [
+      '"+15125550172"',
+      '"+15120550172"',
+      'Line 9: contacts[1].phone "+15120550172" cannot be a North American number: area code and exchange begin with 2 to 9.',
+    ],
+    ['"trailers"', '"trailer"', 'Line 12: trailer is not a name that is known here. Is "trailers" meant?'],
+    [
+      '"operator"',
+      '"boss"',
+      'Line 11: boss is not a name that is known here. Remove it; there may be name, phone, textNumber, timeZone, contacts, operator, trailers, stops, relay, brand, roads.',
+    ],
+    ['"timeZone"', '"timezone"', 'Line 6: timezone is not a name that is known here. Is "timeZone" meant?'],
+    [
+      '"phone": "+15125550100",',
+      '',
+      'phone is missing (customers call this number). Write it like "phone": "+15125550100".',
+    ],
+    [
+      'America/Chicago',
+      'America/Chigaco',
+      'Line 6: timeZone "America/Chigaco" is not the name of a time zone. Is "America/Chicago" meant?',
+    ],
+    [
+      'America/Chicago',
+      'Central Time',
+      'Line 6: timeZone "Central Time" is not the name of a time zone. Is "America/Chicago" meant?',
+    ],
+    ['America/Chicago', 'EST', 'Line 6: timeZone "EST" is not the name of a time zone. Is "America/New_York" meant?'],
+    [
+      'America/Chicago',
+      'Springfield',
+      'Line 6: timeZone "Springfield" is not the name of a time zone. Write a name such as "America/Chicago".',
+    ],
+    ['"all"', '"al"', 'Line 37: relay.cascade.order is "al", which is not known; is "all" meant?'],
+    ['"minutes": 15', '"minutes": "15"', 'Line 37: relay.cascade.minutes is "15", in quotes; write 15 without them.'],
+    ['"minutes": 15', '"minutes": 1.5', 'Line 37: relay.cascade.minutes is 1.5; it takes a whole number.'],
+    ['"minutes": 15', '"minutes": 5000', 'Line 37: relay.cascade.minutes is 5000; 1440 is the most.'],
+    [
+      '"id": "T2"',
+      '"id": "Nr. 2"',
+      'Line 14: trailers[1].id "Nr. 2" is not an ID: 1 to 32 letters, digits, - or _, without spaces; write "Nr-2".',
+    ],
+    ['"id": "T2"', '"id": "t1"', 'Line 14: trailers[1].id "t1" is the ID of trailers[0] already; each needs its own.'],
+    [
+      '"id": "landfill"',
+      '"id": "yard"',
+      'Line 28: stops[1].id "yard" is the ID of stops[0] already; each needs its own.',
+    ],
+    [
+      '"id": "luis"',
+      '"id": "dana"',
+      'Line 9: contacts[1].id "dana" is the ID of contacts[0] already; each needs its own.',
+    ],
+    [
+      '"+15125550172"',
+      '"+15125550171"',
+      'Line 9: contacts[1].phone "+15125550171" is the number of Dana already; an answer from it could be anybody\'s. Keep one of them.',
+    ],
+    [
+      '"+15125550180"',
+      '"+15125550142"',
+      'Line 11: operator "+15125550142" is textNumber, which customers text: nobody would be reached. Give this person\'s own number.',
+    ],
+    [
+      '-97.6281',
+      '97.6281',
+      'Line 32: stops[1].lon is 97.6281, which is in Europe, Africa or Asia; in the Americas it is negative. Write -97.6281 if "landfill" is there.',
+    ],
+    ['30.3345', '130.3345', 'Line 31: stops[1].lat is 130.3345; 90 is the most.'],
+    ['"radiusM": 150', '"radiusM": 5', 'Line 33: stops[1].radiusM is 5; 20 is the least.'],
+    ['"dump_site"', '"dumpsite"', 'Line 29: stops[1].kind is "dumpsite", which is not known; is "dump_site" meant?'],
+    [
+      '"relay": {',
+      '"brand": { "colour": "red" }, "relay": {',
+      'Line 36: brand.colour "red" is not a colour; write # and six hexadecimal digits, like "#1d4ed8".',
+    ],
+    [
+      '"relay": {',
+      '"brand": { "colour": "#ffee00" }, "relay": {',
+      'Line 36: brand.colour #ffee00 cannot be read on the page (contrast 1.1, it takes 4.5). Choose a darker one.',
+    ],
+    [
+      '"relay": {',
+      '"brand": { "darkColour": "#222222" }, "relay": {',
+      'Line 36: brand.darkColour #222222 cannot be read on the page (contrast 1.2, it takes 4.5). Choose a lighter one.',
+    ],
+    [
+      '"relay": {',
+      '"roads": { "engine": "osrm" }, "relay": {',
+      'Line 36: roads.server is missing: the address of the OSRM server to ask.',
+    ],
+    [
+      '"relay": {',
+      '"roads": { "engine": "amazon-location", "server": "https://a.example" }, "relay": {',
+      'Line 36: roads.server goes with "osrm" alone; Amazon Location needs none. Remove it.',
+    ],
+    [
+      '"relay": {',
+      '"relay": { "notices": { "quietHours": { "from": "9 pm", "to": "08:00" } },',
+      'Line 36: relay.notices.quietHours.from "9 pm" is not a time of day; write "21:00".',
+    ],
+    [
+      '"relay": {',
+      '"relay": { "urgentWords": ["fire", "Fire"],',
+      'Line 36: relay.urgentWords[1] "Fire" is in the list already.',
+    ],
+    [
+      '"+15125550172" }',
+      '"+15125550172", "quietHours": { "from": "21:00", "to": "21:00" } }',
+      'Line 9: contacts[1].quietHours begin and end at 21:00, which makes none. Leave them out if Luis may be texted at any hour.',
+    ],
+    ['"relay": {', '"name": "Other", "relay": {', 'Line 36: name is there already, on line 3. Keep one of them.'],
+  ])('%s → %s', (from, to, sentence) => expect(saidOf([from, to])).toEqual([sentence]));
+
+  test('all of them at once, in the order of the file', () => {
+    const said = saidOf(['"all"', '"any"'], ['"+15125550171"', '"5125550171"'], ['"timeZone"', '"zone"']);
+    expect(said.map((sentence) => sentence.split(' ').slice(0, 3).join(' '))).toEqual(
+      ['timeZone is missing', 'Line 6: zone', 'Line 8: contacts[0].phone', 'Line 37: relay.cascade.order'].map((part) =>
+        expect.stringMatching(new RegExp(`^${part.replace(/[[\].]/g, '\\$&')}`)),
+      ),
+    );
+  });
+
+  test('a company too long for the functions’ environment is told so', () => {
+    const words = JSON.stringify(Array.from({ length: 50 }, (_, i) => `${i}`.padEnd(40, 'x')));
+    const contacts = Array.from({ length: 10 }, (_, i) => ({
+      id: `c${i}`,
+      name: 'N'.repeat(60),
+      phone: `+1512555019${i}`,
+    }));
+    const company = { ...JSON.parse(example), contacts };
+    const text = JSON.stringify(company).replace('"relay":{', `"relay":{"urgentWords":${words},`);
+    expect(checkCompany(text)).toEqual([
+      expect.stringMatching(/^The file has \d{4} bytes without brand, .* AWS Lambda takes 2800/),
+    ]);
+  });
+});
+
+describe('what is no JSON is told with line and column', () => {
+  test.each([
+    ['', 'The file is empty.'],
+    ['{\n  "name": "x",\n}', 'Line 3, column 1: there is a comma after the last entry; remove it.'],
+    ['{\n  "name": "x"\n  "phone": "y"\n}', 'Line 2, column 14: a comma is missing before "phone".'],
+    ['{\r\n  "name": "x"\r\n  "phone": "y"\r\n}', 'Line 2, column 14: a comma is missing before "phone".'],
+    ['{ // ours\n}', 'Line 1, column 3: JSON has no comments; remove it.'],
+    ["{ 'name': 1 }", 'Line 1, column 3: JSON takes straight double quotes: "text".'],
+    ['{ "name": “x” }', 'Line 1, column 11: JSON takes straight double quotes: "text".'],
+    ['{ "name": x }', 'Line 1, column 11: x is neither text in double quotes nor a number, true, false or null.'],
+    ['{ "name": }', 'Line 1, column 11: a value is missing before }, or the comma before it is one too many.'],
+    ['{ "name": "x', 'Line 1, column 11: the closing double quote is missing.'],
+    ['{ "name" "x" }', 'Line 1, column 9: a colon is missing between the name and "x".'],
+    ['{ "name": "x"', 'Line 1, column 14: a closing brace } is missing.'],
+  ])('%j', (text, sentence) => expect(checkCompany(text)).toEqual([sentence]));
+
+  test('exactly when JSON.parse refuses it', () => {
+    const text = fc.oneof(
+      fc.json(),
+      fc
+        .tuple(fc.nat(example.length), fc.constantFrom('', ',', '"', '}', '{', ':', '\n', '\\', '//', "'", '1'))
+        .map(([at, by]) => example.slice(0, at) + by + example.slice(at + 1)),
+    );
+    fc.assert(
+      fc.property(text, (written) => {
+        const said = checkCompany(written);
+        let isJson = true;
+        try {
+          JSON.parse(written);
+        } catch {
+          isJson = false;
+        }
+        expect(said.length === 1 && /^(The file is empty|Line \d+, column \d+:)/.test(said[0] ?? '')).toBe(!isJson);
+      }),
+    );
+  });
+});
+
+test('a byte order mark does no harm, and no default is filled in', () => {
+  const parsed = parseCompany(`\uFEFF${example.replace(',\n      "radiusM": 150', '')}`);
+  expect('company' in parsed && parsed.company.stops?.[1]).not.toHaveProperty('radiusM');
+});
+
+test('whatever is in a file, its check ends in sentences', () => {
+  const known = fc.constantFrom(
+    'name',
+    'phone',
+    'contacts',
+    'relay',
+    'stops',
+    'trailers',
+    'brand',
+    'roads',
+    '__proto__',
+    'toString',
+  );
+  const file = fc.dictionary(known, fc.jsonValue({ maxDepth: 4 }));
+  fc.assert(
+    fc.property(file, (value) => {
+      for (const sentence of checkCompany(JSON.stringify(value))) expect(sentence).toMatch(/^[A-Za-z_].*[.?]$/s);
+    }),
+  );
+});

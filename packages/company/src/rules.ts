@@ -1,0 +1,174 @@
+import { contrast, LEAST_CONTRAST, PAPER } from './colour.ts';
+import type { CompanyFile } from './company-file.ts';
+import { functionsJson, MOST_BYTES } from './for-functions.ts';
+import { isShortened } from './phone-number.ts';
+import type { Finding } from './sentences.ts';
+import { isTimeZone, timeZoneMeant } from './time-zone.ts';
+import type { Place } from './written.ts';
+
+type Rule = (company: CompanyFile) => Finding[];
+
+/** The second and later ones of what has to be there once. */
+const twice = <T>(
+  list: readonly T[],
+  key: (one: T) => string,
+  tell: (one: T, earlier: number) => string,
+  place: (i: number) => Place,
+): Finding[] =>
+  list.flatMap((one, i) => {
+    const earlier = list.findIndex((other) => key(other) === key(one));
+    return earlier < i ? [{ place: place(i), says: tell(one, earlier) }] : [];
+  });
+
+const oneIdEach =
+  (section: 'contacts' | 'trailers' | 'stops'): Rule =>
+  (company) =>
+    twice<{ id: string }>(
+      company[section] ?? [],
+      // On a phone's keyboard T1 and t1 are the same.
+      ({ id }) => id.toLowerCase(),
+      ({ id }, earlier) => `"${id}" is the ID of ${section}[${earlier}] already; each needs its own.`,
+      (i) => [section, i, 'id'],
+    );
+
+const oneNumberEach: Rule = ({ contacts }) =>
+  twice(
+    contacts,
+    ({ phone }) => phone,
+    ({ phone }, earlier) =>
+      `"${phone}" is the number of ${contacts[earlier]?.name} already; an answer from it could be anybody's. Keep one of them.`,
+    (i) => ['contacts', i, 'phone'],
+  );
+
+/** A text from the number that texts come to would be relayed to itself. */
+const noLoops: Rule = ({ contacts, operator, textNumber }) =>
+  [
+    ...contacts.map(({ phone }, i) => ({ phone, place: ['contacts', i, 'phone'] })),
+    { phone: operator, place: ['operator'] },
+  ]
+    .filter(({ phone }) => phone === textNumber)
+    .map(({ place }) => ({
+      place,
+      says: `"${textNumber}" is textNumber, which customers text: nobody would be reached. Give this person's own number.`,
+    }));
+
+const wholeNumbers: Rule = ({ phone, textNumber, operator, contacts }) =>
+  [
+    { number: phone, place: ['phone'] },
+    { number: textNumber, place: ['textNumber'] },
+    { number: operator ?? '', place: ['operator'] },
+    ...contacts.map((contact, i) => ({ number: contact.phone, place: ['contacts', i, 'phone'] })),
+  ]
+    .filter(({ number }) => isShortened(number))
+    .map(({ number, place }) => ({
+      place,
+      says:
+        number.length === 12
+          ? `"${number}" cannot be a North American number: area code and exchange begin with 2 to 9.`
+          : `"${number}" has ${number.length - 2} digits after +1; a North American number has 10.`,
+    }));
+
+const timeZone: Rule = ({ timeZone: name }) => {
+  if (isTimeZone(name)) return [];
+  const meant = timeZoneMeant(name);
+  const advice = meant ? `Is "${meant}" meant?` : 'Write a name such as "America/Chicago".';
+  return [{ place: ['timeZone'], says: `"${name}" is not the name of a time zone. ${advice}` }];
+};
+
+const quietHours: Rule = ({ contacts }) =>
+  contacts.flatMap(({ quietHours: hours, name }, i) =>
+    hours && hours.from === hours.to
+      ? [
+          {
+            place: ['contacts', i, 'quietHours'],
+            says: `begin and end at ${hours.from}, which makes none. Leave them out if ${name} may be texted at any hour.`,
+          },
+        ]
+      : [],
+  );
+
+/** Coordinates that lie where nobody meant: off the coast of Africa, or in Asia for want of a minus sign. */
+const placesMeant: Rule = ({ stops = [], timeZone: zone }) =>
+  stops.flatMap(({ lat, lon, id }, i): Finding[] => {
+    if (lat === 0 && lon === 0)
+      return [
+        { place: ['stops', i, 'lat'], says: 'and lon are 0, which is in the Atlantic. Give the place of the stop.' },
+      ];
+    if (zone.startsWith('America/') && lon > 0)
+      return [
+        {
+          place: ['stops', i, 'lon'],
+          says: `is ${lon}, which is in Europe, Africa or Asia; in the Americas it is negative. Write ${-lon} if "${id}" is there.`,
+        },
+      ];
+    return [];
+  });
+
+const unrepeatedWords: Rule = ({ relay }) => [
+  ...twice(
+    relay?.urgentWords ?? [],
+    (word) => word.toLowerCase(),
+    (word) => `"${word}" is in the list already.`,
+    (i) => ['relay', 'urgentWords', i],
+  ),
+  ...twice(
+    relay?.notices?.kinds ?? [],
+    (kind) => kind,
+    (kind) => `"${kind}" is in the list already.`,
+    (i) => ['relay', 'notices', 'kinds', i],
+  ),
+];
+
+const readableColours: Rule = ({ brand = {} }) =>
+  (
+    [
+      ['colour', brand.colour, PAPER.light, 'darker'],
+      ['darkColour', brand.darkColour, PAPER.dark, 'lighter'],
+    ] as const
+  ).flatMap(([name, colour, paper, advice]) => {
+    if (colour === undefined || contrast(colour, paper) >= LEAST_CONTRAST) return [];
+    const ratio = contrast(colour, paper).toFixed(1);
+    return [
+      {
+        place: ['brand', name],
+        says: `${colour} cannot be read on the page (contrast ${ratio}, it takes ${LEAST_CONTRAST}). Choose a ${advice} one.`,
+      },
+    ];
+  });
+
+const roadEngine: Rule = ({ roads }) => {
+  if (roads?.engine === 'osrm' && roads.server === undefined)
+    return [{ place: ['roads', 'server'], says: 'is missing: the address of the OSRM server to ask.' }];
+  if (roads?.engine === 'amazon-location' && roads.server !== undefined)
+    return [{ place: ['roads', 'server'], says: 'goes with "osrm" alone; Amazon Location needs none. Remove it.' }];
+  return [];
+};
+
+const fitsFunctions: Rule = (company) => {
+  const bytes = Buffer.byteLength(functionsJson(company));
+  return bytes <= MOST_BYTES
+    ? []
+    : [
+        {
+          place: [],
+          says: `has ${bytes} bytes without brand, trailers and stops, and AWS Lambda takes ${MOST_BYTES} of that. Shorten names, or leave out urgentWords or contacts.`,
+        },
+      ];
+};
+
+/** What a schema cannot say. */
+export const RULES: readonly Rule[] = [
+  oneIdEach('contacts'),
+  oneIdEach('trailers'),
+  oneIdEach('stops'),
+  oneNumberEach,
+  noLoops,
+  wholeNumbers,
+  timeZone,
+  quietHours,
+  placesMeant,
+  unrepeatedWords,
+  readableColours,
+  roadEngine,
+  fitsFunctions,
+];

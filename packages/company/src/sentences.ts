@@ -1,0 +1,183 @@
+import {
+  COLOUR_PATTERN,
+  LOGO_PATTERN,
+  type SchemaError,
+  schemas,
+  TIME_OF_DAY_PATTERN,
+  WEB_ADDRESS_PATTERN,
+} from '@qdn/contracts';
+import { NAME_PATTERN, PHONE_PATTERN } from '@qdn/domain';
+import { closest } from './closest.ts';
+import { internationalForm } from './phone-number.ts';
+import type { Place } from './written.ts';
+
+/** Something wrong with a company file: where, and the rest of a sentence that begins with the place. */
+export type Finding = { place: Place; says: string };
+
+type Schema = {
+  type?: unknown;
+  pattern?: string;
+  description?: string;
+  examples?: readonly unknown[];
+  properties?: Readonly<Record<string, Schema>>;
+  items?: Schema;
+};
+
+/** The schema of a place in the file. */
+const schemaAt = (place: Place): Schema => {
+  let schema: Schema = schemas.companyFile;
+  for (const part of place) schema = (typeof part === 'number' ? schema.items : schema.properties?.[part]) ?? {};
+  return schema;
+};
+
+export const valueAt = (value: unknown, place: Place): unknown =>
+  place.reduce<unknown>((part, key) => Object(part)[key], value);
+
+/** RFC 6901, in which array indexes are numbers where the value has an array. */
+const placeOf = (pointer: string, value: unknown): Place => {
+  const place: Array<string | number> = [];
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    place.push(Array.isArray(valueAt(value, place)) ? Number(key) : key);
+  }
+  return place;
+};
+
+const quoted = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
+const listed = (values: unknown): string =>
+  Array.isArray(values) ? values.map((value) => quoted(value)).join(', ') : quoted(values);
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+const characters = (n: unknown): string => (n === 1 ? 'one character' : `${n} characters`);
+
+/** "Dana Müller" → "dana-muller" */
+const idFrom = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .trim()
+    .replaceAll(/[^A-Za-z0-9_]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 32);
+
+/** "9:5" → "09:05", "9 pm" → "21:00" */
+const timeFrom = (text: string): string | null => {
+  const [, hours, minutes = '0', half] = /^\s*(\d{1,2})(?:[:.](\d{1,2}))?\s*([ap])?\.?m?\.?\s*$/i.exec(text) ?? [];
+  if (hours === undefined) return null;
+  const hour = (Number(hours) % (half ? 12 : 24)) + (half?.toLowerCase() === 'p' ? 12 : 0);
+  if (Number(hours) > 24 || Number(minutes) > 59) return null;
+  return `${String(hour).padStart(2, '0')}:${minutes.padStart(2, '0')}`;
+};
+
+/** Whether a company's numbers are North American, as far as its file tells. */
+export const isNorthAmerican = (file: unknown): boolean => {
+  const numbers = [Object(file).phone, Object(file).textNumber].filter((number) => String(number).startsWith('+'));
+  return numbers.length === 0 || numbers.some((number) => String(number).startsWith('+1'));
+};
+
+const instead = (suggestion: string | null, otherwise: string): string =>
+  suggestion ? `write ${quoted(suggestion)}` : otherwise;
+
+const PATTERNS: Readonly<Record<string, (value: string, file: unknown) => string>> = {
+  [PHONE_PATTERN]: (value, file) =>
+    `is not a number in international form; ${instead(internationalForm(value, isNorthAmerican(file)), 'write a plus sign, the country and the number without spaces, like "+15125550101"')}`,
+  [NAME_PATTERN]: (value) =>
+    `is not an ID: 1 to 32 letters, digits, - or _, without spaces; ${instead(idFrom(value), 'write one like "T1"')}`,
+  [TIME_OF_DAY_PATTERN]: (value) =>
+    `is not a time of day; ${instead(timeFrom(value), 'write hours and minutes like "21:30"')}`,
+  [COLOUR_PATTERN]: () => 'is not a colour; write # and six hexadecimal digits, like "#1d4ed8"',
+  [LOGO_PATTERN]: () =>
+    'is not the name of an SVG, PNG or WebP file beside company.json: letters, digits, . - or _, like "logo.svg"',
+  [WEB_ADDRESS_PATTERN]: () => 'is not a web address; it begins with http:// or https://',
+};
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text in double quotes',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list in brackets, [ … ]',
+  object: 'a section in braces, { … }',
+};
+
+const wrongKind = (wanted: string, value: unknown, place: Place, file: unknown): string => {
+  if (wanted === 'integer' && typeof value === 'number') return `is ${value}; it takes a whole number`;
+  const isMeant =
+    typeof value === 'string' &&
+    value.trim() !== '' &&
+    (wanted === 'boolean'
+      ? /^(true|false)$/.test(value)
+      : /^(number|integer)$/.test(wanted) && Number.isFinite(Number(value)));
+  if (isMeant) return `is ${quoted(value)}, in quotes; write ${String(value).trim()} without them`;
+  if (wanted === 'string' && typeof value === 'number') {
+    const isPhone = schemaAt(place).pattern === PHONE_PATTERN;
+    const number = isPhone ? internationalForm(String(value), isNorthAmerican(file)) : String(value);
+    return `is a number without quotes; ${instead(number, 'put it into double quotes')}`;
+  }
+  return `has to be ${KINDS[wanted] ?? wanted}, and is ${value === null ? 'null' : quoted(value).slice(0, 60)}`;
+};
+
+/** What is missing, and for what it is. */
+const missing = (place: Place, name: string): string => {
+  const { description, examples } = schemaAt([...place, name]);
+  return `is missing${description ? ` (${lowerFirst(description)})` : ''}.${examples?.[0] === undefined ? '' : ` Write it like ${quoted(name)}: ${quoted(examples[0])}.`}`;
+};
+
+const unknownName = (place: Place, name: string, present: readonly string[]): string => {
+  const known = Object.keys(schemaAt(place).properties ?? {}).filter((one) => one !== '$schema');
+  const meant = closest(
+    name,
+    known.filter((one) => !present.includes(one)),
+  );
+  return meant
+    ? `is not a name that is known here. Is ${quoted(meant)} meant?`
+    : `is not a name that is known here. Remove it; there may be ${known.join(', ')}.`;
+};
+
+type Told = {
+  [keyword: string]: (value: unknown, params: SchemaError['params'], place: Place, file: unknown) => string;
+};
+
+const WORDS: Told = {
+  type: (value, { type }, place, file) => wrongKind(String(type), value, place, file),
+  enum: (value, { allowedValues }) => {
+    const known = Array.isArray(allowedValues) ? allowedValues.map(String) : [];
+    const meant = typeof value === 'string' ? closest(value, known) : null;
+    return `is ${quoted(value)}, which is not known; ${meant ? `is ${quoted(meant)} meant?` : `there is ${listed(known)}`}`;
+  },
+  pattern: (value, { pattern }, _, file) =>
+    value === ''
+      ? 'is empty'
+      : `${quoted(value)} ${PATTERNS[String(pattern)]?.(String(value), file) ?? `does not match ${pattern}`}`,
+  minimum: (value, { limit }) => `is ${value}; ${limit} is the least`,
+  maximum: (value, { limit }) => `is ${value}; ${limit} is the most`,
+  minLength: (value, { limit }) => (value === '' ? 'is empty' : `is too short; it takes ${characters(limit)} at least`),
+  maxLength: (value, { limit }) => `has ${characters([...String(value)].length)}; ${limit} are the most`,
+  minItems: (_, { limit }) => `is empty; it takes ${limit === 1 ? 'one' : limit} at least`,
+  maxItems: (value, { limit }) => `has ${Array.isArray(value) ? value.length : 'too many'}; ${limit} are the most`,
+};
+
+const ended = (text: string): string => (/[.?]$/.test(text) ? text : `${text}.`);
+
+/** What a schema's errors mean to the person who wrote the file. */
+export const inSentences = (errors: readonly SchemaError[], file: unknown): Finding[] => {
+  const unknown = errors
+    .filter(({ keyword }) => keyword === 'additionalProperties')
+    .map(({ instancePath, params }) => ({ at: instancePath, name: String(params['additionalProperty']) }));
+  /** A name that is missing because it is misspelt is told once. */
+  const isMisspelt = (at: string, name: string): boolean =>
+    unknown.some((one) => one.at === at && closest(one.name, [name]) !== null);
+  return errors.flatMap(({ keyword, instancePath, params }): Finding[] => {
+    const place = placeOf(instancePath, file);
+    const value = valueAt(file, place);
+    if (keyword === 'additionalProperties') {
+      const name = String(params['additionalProperty']);
+      return [{ place: [...place, name], says: unknownName(place, name, Object.keys(Object(value))) }];
+    }
+    if (keyword === 'required') {
+      const name = String(params['missingProperty']);
+      return isMisspelt(instancePath, name) ? [] : [{ place: [...place, name], says: missing(place, name) }];
+    }
+    return [{ place, says: ended(WORDS[keyword]?.(value, params, place, file) ?? `breaks the rule "${keyword}"`) }];
+  });
+};
