@@ -73,7 +73,11 @@ describe('the runbook', () => {
       }
       expect([words, command === program]).toEqual([words, false]);
       for (const option of words.filter((word) => word.startsWith('--')))
-        expect([words, option, command.options.some(({ long }) => long === option)]).toEqual([words, option, true]);
+        expect([words, option, [...command.options, ...program.options].some(({ long }) => long === option)]).toEqual([
+          words,
+          option,
+          true,
+        ]);
     }
   });
 });

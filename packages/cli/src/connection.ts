@@ -4,12 +4,13 @@ import type { Wire } from '@qdn/contracts';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { parseTrailerId } from '@qdn/domain';
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
+import { CommandError } from './command-error.ts';
+import { awsInWords, readPublicUrl, readTokenKeys, regionOf, type Where } from './deployed.ts';
 
-/** A mistake of the person at the terminal, or of the system they talk to: printed as a sentence. */
-export class CommandError extends Error {}
+export { CommandError } from './command-error.ts';
 
 /** What every command takes. Left out, `npm start` on this machine is meant. */
-export type ConnectionOptions = { url?: string; keys?: string };
+export type ConnectionOptions = Where & { url?: string; keys?: string };
 
 type Local = { edgeUrl?: string; secretsFile?: string };
 
@@ -18,19 +19,31 @@ const readLocal = (repository: string): Local => {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 };
 
-/** The public address, without a trailing slash: `--url`, QDN_URL, or the local system's. */
-export const addressOf = (options: ConnectionOptions, environment: NodeJS.ProcessEnv, repository: string): string => {
+/** The public address, without a trailing slash: `--url`, that of `--stage`, QDN_URL, or the local system's. */
+export const addressOf = async (
+  options: ConnectionOptions,
+  environment: NodeJS.ProcessEnv,
+  repository: string,
+): Promise<string> => {
+  const deployed = options.url === undefined && options.stage !== undefined;
+  if (deployed) return inWords(() => readPublicUrl(regionOf(options, environment), options.stage ?? ''));
   const url = options.url ?? environment['QDN_URL'] ?? readLocal(repository).edgeUrl;
   if (!url)
     throw new CommandError(
-      'Where is QDN Relay? Start it here with npm start, or give its address with --url https://….',
+      'Where is QDN Relay? Start it here with npm start, or say which is meant: --stage prod, or --url https://….',
     );
   if (!URL.canParse(url)) throw new CommandError(`"${url}" is no address. It looks like https://dxxxx.cloudfront.net.`);
   return url.replace(/\/+$/, '');
 };
 
-/** @throws CommandError when the file is missing, open to others, or holds no signing keys */
-const readKeys = (options: ConnectionOptions, repository: string): Wire<'tokenKeys'> => {
+/** @throws CommandError when there are none, or their file is open to others */
+const readKeys = async (
+  options: ConnectionOptions,
+  environment: NodeJS.ProcessEnv,
+  repository: string,
+): Promise<Wire<'tokenKeys'>> => {
+  if (options.keys === undefined && options.stage !== undefined)
+    return inWords(() => readTokenKeys(regionOf(options, environment)));
   const file = options.keys ?? readLocal(repository).secretsFile ?? join(repository, '.local', 'secrets.json');
   if (!existsSync(file))
     throw new CommandError(`There are no signing keys at ${file}. Run npm start once, or give --keys FILE.`);
@@ -47,18 +60,28 @@ const readKeys = (options: ConnectionOptions, repository: string): Wire<'tokenKe
 
 const HOUR_MS = 3_600_000;
 
-/** Mints tokens with the keys of `--keys` or of the local system. */
+/** Does it; what went wrong at AWS is in words for the person at the terminal. */
+const inWords = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    const words = error instanceof Error ? awsInWords(error) : null;
+    throw words === null ? error : new CommandError(words, { cause: error });
+  }
+};
+
+/** Mints tokens with the keys of `--keys`, of the stage, or of the local system. */
 export const tokensOf = (options: ConnectionOptions, environment: NodeJS.ProcessEnv, repository: string) => {
-  const keyring = () => createKeyring(readKeys(options, repository));
+  const keyring = async () => createKeyring(await readKeys(options, environment, repository));
   return {
     /** QDN_OPERATOR_TOKEN, else one made for an hour. */
-    operator: (label = 'qdn', hours = 1): string =>
+    operator: async (label = 'qdn', hours = 1): Promise<string> =>
       environment['QDN_OPERATOR_TOKEN'] ??
-      signToken({ kind: 'operator', label }, keyring(), Date.now() + hours * HOUR_MS),
-    device: (trailer: string, hours = 1): string => {
+      signToken({ kind: 'operator', label }, await keyring(), Date.now() + hours * HOUR_MS),
+    device: async (trailer: string, hours = 1): Promise<string> => {
       const trailerId = parseTrailerId(trailer);
       if (!trailerId) throw new CommandError(`"${trailer}" is no trailer ID: 1 to 32 letters, digits, _ or -.`);
-      return signToken({ kind: 'device', trailerId }, keyring(), Date.now() + hours * HOUR_MS);
+      return signToken({ kind: 'device', trailerId }, await keyring(), Date.now() + hours * HOUR_MS);
     },
   };
 };

@@ -30,24 +30,31 @@ export const createProgram = (surroundings: Surroundings): Command => {
   const { environment, repository, print, note } = surroundings;
   const program = new Command('qdn');
   const connection = () => program.opts<ConnectionOptions>();
-  const api = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+  // A token is minted by whoever has the keys, not by whoever has a token.
+  const { QDN_OPERATOR_TOKEN: _, ...withoutToken } = environment;
+  const api = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
     callApi<T>(
-      addressOf(connection(), environment, repository),
-      tokensOf(connection(), environment, repository).operator(),
+      await addressOf(connection(), environment, repository),
+      await tokensOf(connection(), environment, repository).operator(),
       method,
       path,
       body,
     );
 
   program
-    .description('Operates QDN Relay: jobs, messages, tokens, tracking links, recorded drives.')
-    .option('--url <address>', 'public address of the system (default: QDN_URL, else what npm start runs here)')
-    .option('--keys <file>', 'the secret qdn/tokens as a file of mode 600 (default: what npm start made)')
+    .description(
+      'Operates QDN Relay: jobs, messages, tokens, tracking links, recorded drives; here, or with --stage where it is deployed.',
+    )
+    .option('--stage <stage>', 'the deployed system of that stage (default: what npm start runs here)')
+    .option('--region <region>', 'its AWS region (default: AWS_REGION, else us-east-1)')
+    .option('--url <address>', 'another public address (default: that of the stage; QDN_URL; what npm start runs here)')
+    .option('--keys <file>', 'the secret qdn/tokens as a file of mode 600 (default: the stage’s; what npm start made)')
+    .configureHelp({ showGlobalOptions: true })
     .option('--debug', 'show stack traces')
     .showHelpAfterError('(qdn help COMMAND shows how to use it)')
     .addHelpText(
       'after',
-      '\nWith QDN_OPERATOR_TOKEN set, no keys are needed to read and change jobs.\n\nExamples:\n  qdn jobs\n  qdn job QDN-1042\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 2',
+      '\nAWS credentials come from where the AWS CLI has them (AWS_PROFILE=… chooses among them). With QDN_OPERATOR_TOKEN set, no keys are needed to read and change jobs.\n\nExamples:\n  qdn jobs --stage prod\n  qdn job QDN-1042\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 2',
     );
 
   program
@@ -125,16 +132,16 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .option('--label <name>', 'who it is for; stands on the timeline', 'qdn')
     .option('--hours <hours>', 'how long it works', positive, 12)
     .addHelpText('after', '\nExample:\n  qdn token operator --label office --hours 720')
-    .action(({ label, hours }: { label: string; hours: number }) =>
-      print(tokensOf(connection(), {}, repository).operator(label, hours)),
+    .action(async ({ label, hours }: { label: string; hours: number }) =>
+      print(await tokensOf(connection(), withoutToken, repository).operator(label, hours)),
     );
   token
     .command('device <trailer>')
     .description('for the GPS unit or phone on a trailer')
     .option('--hours <hours>', 'how long it works (default: a year)', positive, 24 * 365)
     .addHelpText('after', '\nExample:\n  qdn token device T1')
-    .action((trailer: string, { hours }: { hours: number }) =>
-      print(tokensOf(connection(), {}, repository).device(trailer, hours)),
+    .action(async (trailer: string, { hours }: { hours: number }) =>
+      print(await tokensOf(connection(), environment, repository).device(trailer, hours)),
     );
   token
     .command('track <id>')
@@ -167,8 +174,8 @@ export const createProgram = (surroundings: Surroundings): Command => {
       '\nExample:\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 2\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 50 --as-recorded\n\nWhat was driven before the job was created or last changed by hand moves its trailer and not its status.',
     )
     .action(async (file: string, options: ReplayOptions) => {
-      const url = addressOf(connection(), environment, repository);
-      const device = tokensOf(connection(), environment, repository).device(options.trailer, 48);
+      const url = await addressOf(connection(), environment, repository);
+      const device = await tokensOf(connection(), environment, repository).device(options.trailer, 48);
       const drive = schedule(parseGpx(readGpx(file)), options.speed);
       const send = (fixes: Wire<'fix'>[]) =>
         callApi<Wire<'reportReceipt'>>(url, device, 'POST', `/api/jobs/${encodeURIComponent(options.job)}/location`, {

@@ -2,13 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectCloud, findQueue } from '@qdn/aws/operator';
 import { CommandError } from '../connection.ts';
+import { awsInWords, regionOf, stackOf, type Where } from '../deployed.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-export type CloudOptions = {
-  /** The deployed system; without it, what `npm start` runs here. */
-  aws?: boolean;
-  region?: string;
-  stage?: string;
+export type CloudOptions = Where & {
   bucket?: string;
   table?: string;
 };
@@ -32,14 +29,14 @@ export type Cloud = ReturnType<typeof connectCloud> & {
 
 /** @throws CommandError when there is none */
 const findCloud = (options: CloudOptions, { environment, repository }: Surroundings): Cloud => {
-  if (options.aws) {
-    const region = options.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  if (options.stage !== undefined) {
+    const region = regionOf(options, environment);
     const clients = connectCloud({ region, endpoints: null });
     return {
       ...clients,
       place: `AWS in ${region}`,
       tableName: options.table ?? 'qdn-jobs',
-      functionLogs: { groups: `/aws/lambda/sms-relay-${options.stage ?? 'dev'}-` },
+      functionLogs: { groups: `/aws/lambda/${stackOf('sms-relay', options.stage)}-` },
       // Named after the account, which a queue's ARN tells.
       logBucket: async () => {
         if (options.bucket) return options.bucket;
@@ -51,7 +48,7 @@ const findCloud = (options: CloudOptions, { environment, repository }: Surroundi
   const file = join(repository, '.local', 'local.json');
   const { cloud }: Local = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   if (!cloud)
-    throw new CommandError('Nothing runs here. Start it with npm start, or say --aws for the deployed system.');
+    throw new CommandError('Nothing runs here. Start it with npm start, or say which deployed system: --stage prod.');
   const { dynamodb, sqs, s3, jobsTable, logBucket, logs } = cloud;
   return {
     ...connectCloud({ region: 'us-east-1', endpoints: { dynamodb, sqs, s3 } }),
@@ -64,15 +61,13 @@ const findCloud = (options: CloudOptions, { environment, repository }: Surroundi
 
 /** What AWS's errors mean for the person at the terminal; null for what is no mistake of theirs. */
 const inWords = (error: Error, place: string): string | null => {
-  if (/CredentialsProviderError|CredentialsError/.test(error.name))
-    return 'There are no AWS credentials here. Set AWS_PROFILE, or sign in with: aws sso login';
   if (/NoSuchBucket/.test(error.name)) return `${place} has no such bucket. Name that of the log with --bucket.`;
   if (/QueueDoesNotExist|NonExistentQueue/.test(`${error.name} ${error.message}`))
     return `${place} has no such queue. Is sms-relay deployed there? Another region: --region.`;
   if (/ResourceNotFoundException/.test(error.name))
     return `${place} has no such table or log. Is sms-relay deployed there? Another region: --region.`;
-  if (/AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|Forbidden/.test(error.name))
-    return `AWS refuses: ${error.message} (${error.name})`;
+  const byAws = awsInWords(error);
+  if (byAws !== null) return byAws;
   if (/InvalidObjectState/.test(error.name))
     return 'A part of the log is archived where it cannot be read at once. Restore it in S3, or begin later with --from.';
   const code = 'code' in error ? String(error.code) : '';

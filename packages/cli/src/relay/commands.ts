@@ -1,14 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { CommandError } from '../connection.ts';
+import type { Where } from '../deployed.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Cloud, CloudOptions } from './cloud.ts';
 import { parseTime } from './times.ts';
 
 const common = (command: Command): Command =>
   command
-    .option('--aws', 'the deployed system (default: what npm start runs here)')
-    .option('--region <region>', 'AWS region (default: AWS_REGION, else us-east-1)')
     .option('--bucket <name>', 'the bucket of the compliance log (default: by account and region)')
     .option('--table <name>', 'the table of the jobs (default: qdn-jobs)');
 
@@ -34,7 +33,7 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
   const { print, note } = surroundings;
   const within = async (options: CloudOptions, work: (cloud: Cloud) => Promise<void>): Promise<void> => {
     const { withCloud } = await import('./cloud.ts');
-    await withCloud(options, surroundings, work);
+    await withCloud({ ...options, ...program.opts<Where>() }, surroundings, work);
   };
 
   const log = program.command('log').description('the compliance log');
@@ -104,7 +103,6 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
 
   common(program.command('trace <MessageSid>'))
     .description('tells the whole story of one message: webhook, plan, texts, receipts, log, functions')
-    .option('--stage <stage>', 'of the deployed functions', 'dev')
     .addHelpText('after', '\nExample:\n  qdn trace SM0123456789abcdef0123456789abcdef')
     .action(async (sid: string, options: CloudOptions) =>
       within(options, async (cloud) => {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { knownPlaces } from '../company/company.ts';
+import type { Where } from '../deployed.ts';
 import type { Surroundings } from '../surroundings.ts';
-import type { SiteOptions, SitePlace } from './publish.ts';
+import type { SitePlace } from './publish.ts';
 import type { ReadJson } from './stops.ts';
 
 const zoom = (text: string): number => {
@@ -23,12 +24,6 @@ const percentage = (text: string): number => {
   if (!/^\d+$/.test(text) || value > 100) throw new InvalidArgumentError('It takes a whole number from 0 to 100.');
   return value;
 };
-
-const where = (command: Command): Command =>
-  command
-    .option('--aws', 'the deployed site (default: what npm start runs here)')
-    .option('--region <region>', 'AWS region (default: AWS_REGION, else us-east-1)')
-    .option('--stage <stage>', 'the stage that was deployed', 'dev');
 
 /** What the tracking site's build looks for: packages it as the streets under the map. */
 const STREETS_FILE = join('config', 'streets.pmtiles');
@@ -72,43 +67,46 @@ export const addSiteCommands = (program: Command, surroundings: Surroundings, re
       if (out === undefined) note('Now publish the site: qdn site deploy');
     });
 
-  const within = async (
-    options: SiteOptions,
-    work: (site: typeof import('./publish.ts'), place: SitePlace) => Promise<string>,
-  ) => {
+  const within = async (work: (site: typeof import('./publish.ts'), place: SitePlace) => Promise<string>) => {
     const publish = await import('./publish.ts');
-    print(await publish.inWords(() => work(publish, { options, surroundings: { environment, repository } })));
+    print(
+      await publish.inWords(() =>
+        work(publish, { where: program.opts<Where>(), surroundings: { environment, repository } }),
+      ),
+    );
   };
-  where(site.command('deploy'))
+  site
+    .command('deploy')
     .description('builds the page and publishes it, without a moment in which it is half there')
     .option('--percent <percent>', 'to so many in a hundred jobs at first', percentage, 100)
     .addHelpText('after', '\nExample:\n  qdn site deploy --percent 10\n  qdn site rollout 50\n  qdn site promote')
-    .action(({ percent, ...options }: SiteOptions & { percent: number }) =>
-      within(options, (publish, place) => publish.deploySite(place, percent, note)),
-    );
-  where(site.command('rollout <percent>'))
+    .action(({ percent }: { percent: number }) => within((publish, place) => publish.deploySite(place, percent, note)));
+  site
+    .command('rollout <percent>')
     .description('gives the new version to so many in a hundred jobs')
     .addHelpText('after', '\nA job keeps its version while the share grows.\n\nExample:\n  qdn site rollout 50')
-    .action((percent: string, options: SiteOptions) =>
-      within(options, (publish, place) => publish.spreadTo(place, percentage(percent))),
-    );
-  where(site.command('promote'))
+    .action((percent: string) => within((publish, place) => publish.spreadTo(place, percentage(percent))));
+  site
+    .command('promote')
     .description('gives the new version to everyone')
     .addHelpText('after', '\nExample:\n  qdn site promote')
-    .action((options: SiteOptions) => within(options, (publish, place) => publish.promote(place)));
-  where(site.command('rollback'))
+    .action(() => within((publish, place) => publish.promote(place)));
+  site
+    .command('rollback')
     .description('takes the new version back at once; without one, goes back to the version before')
     .addHelpText('after', '\nExample:\n  qdn site rollback')
-    .action((options: SiteOptions) => within(options, (publish, place) => publish.rollBack(place)));
-  where(site.command('status'))
+    .action(() => within((publish, place) => publish.rollBack(place)));
+  site
+    .command('status')
     .description('shows which versions of the page are live, and how to look at each')
     .addHelpText('after', '\nExample:\n  qdn site status')
-    .action((options: SiteOptions) => within(options, (publish, place) => publish.siteStatus(place)));
-  where(site.command('keys'))
+    .action(() => within((publish, place) => publish.siteStatus(place)));
+  site
+    .command('keys')
     .description('gives the edge the present keys of tracking links, and forgets revoked links that have expired')
     .addHelpText(
       'after',
-      '\nAfter each change of the secret qdn/tokens, before anything signs with the new key.\n\nExample:\n  qdn site keys --aws',
+      '\nAfter each change of the secret qdn/tokens, before anything signs with the new key.\n\nExample:\n  qdn site keys --stage prod',
     )
-    .action((options: SiteOptions) => within(options, (publish, place) => publish.giveEdgeKeys(place)));
+    .action(() => within((publish, place) => publish.giveEdgeKeys(place)));
 };

@@ -18,21 +18,19 @@ import {
   sweepRevoked,
 } from '@qdn/tracking-site/deploy';
 import { CommandError } from '../connection.ts';
+import { awsInWords, regionOf, stackOf, type Where } from '../deployed.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** Which site. Left out, what `npm start` runs here. */
-export type SiteOptions = { aws?: boolean; region?: string; stage: string };
-export type SitePlace = { options: SiteOptions; surroundings: Pick<Surroundings, 'environment' | 'repository'> };
+export type SitePlace = { where: Where; surroundings: Pick<Surroundings, 'environment' | 'repository'> };
 
-const connect = async ({ options, surroundings }: SitePlace): Promise<ConnectedSite> => {
+const connect = async ({ where, surroundings }: SitePlace): Promise<ConnectedSite> => {
   const { environment, repository } = surroundings;
-  if (options.aws) {
-    const region = options.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-    return connectStack({ region }, `tracking-site-${options.stage}`, 'qdn/tokens');
-  }
+  if (where.stage !== undefined)
+    return connectStack({ region: regionOf(where, environment) }, stackOf('tracking-site', where.stage), 'qdn/tokens');
   const file = join(repository, '.local', 'local.json');
   const { site }: { site?: LocalSite } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  if (!site) throw new CommandError('Nothing runs here. Start it with npm start, or say --aws for the deployed site.');
+  if (!site)
+    throw new CommandError('Nothing runs here. Start it with npm start, or say which deployed site: --stage prod');
   return connectLocal(site);
 };
 
@@ -108,16 +106,14 @@ export const inWords = async (work: () => Promise<string>): Promise<string> => {
     if (error instanceof RolloutError) throw new CommandError(error.message);
     if (!(error instanceof Error)) throw error;
     const code = 'code' in error ? String(error.code) : '';
-    if (/CredentialsProviderError|CredentialsError/.test(error.name))
-      throw new CommandError('There are no AWS credentials here. Set AWS_PROFILE, or sign in with: aws sso login');
     if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|TimeoutError/.test(`${code} ${error.name}`))
       throw new CommandError('The site does not answer. Is it running?');
     if (/does not exist|has no output/.test(error.message))
       throw new CommandError(
         `${error.message} Is tracking-site deployed there? Another stage: --stage, another region: --region.`,
       );
-    if (/AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|Forbidden/.test(error.name))
-      throw new CommandError(`AWS refuses: ${error.message} (${error.name})`);
+    const words = awsInWords(error);
+    if (words !== null) throw new CommandError(words, { cause: error });
     throw error;
   }
 };

@@ -6,11 +6,11 @@ import { OWNER_FILE, OWNER_FILE_TEMPLATE } from '@qdn/local/owner-file';
 import type { Command } from 'commander';
 import { readCompany } from '../company/company.ts';
 import { CommandError } from '../connection.ts';
+import type { Where } from '../deployed.ts';
 import type { Surroundings } from '../surroundings.ts';
-import type { InstallationOptions } from './installation.ts';
 import { duration } from './rotation.ts';
 
-type RotationOptions = InstallationOptions & { dryRun?: boolean };
+type RotationOptions = { dryRun?: boolean };
 type ConfigureFlags = RotationOptions & { number?: string; defer?: boolean; yes?: boolean };
 
 /**
@@ -21,9 +21,6 @@ export const LONGEST_RUN_MS = 30_000;
 /** Twilio advises a minute until a promoted token is in use everywhere, and gives a webhook up after 15 s, in ms. */
 const IN_FLIGHT_MS = 75_000;
 
-const AWS = ['--aws', 'the deployed system (default: what npm start runs here)'] as const;
-const REGION = ['--region <region>', 'AWS region (default: AWS_REGION, else us-east-1)'] as const;
-const STAGE = ['--stage <stage>', 'the deployed system of that stage (default: what npm start runs here)'] as const;
 const DRY_RUN = ['--dry-run', 'says what it would do, and changes nothing'] as const;
 
 /** Adds `qdn secrets …` and `qdn twilio …`. What they need is loaded when one of them is called. */
@@ -45,17 +42,19 @@ export const addTwilioCommands = (
     });
   secrets
     .command('push')
-    .description(`stores the credentials of ${OWNER_FILE} in AWS Secrets Manager, after Twilio has accepted them`)
-    .option(...REGION)
+    .description(
+      `stores the credentials of ${OWNER_FILE} in AWS Secrets Manager, after Twilio has accepted them, and makes the keys of tokens where there are none`,
+    )
     .option(...DRY_RUN)
     .addHelpText(
       'after',
       '\nAWS credentials come from where the AWS CLI has them (AWS_PROFILE=… chooses among them).\n\nExample:\n  qdn secrets push --region us-east-1',
     )
-    .action(async ({ region, dryRun = false }: RotationOptions) => {
+    .action(async ({ dryRun = false }: RotationOptions) => {
       const { findInstallation, inWords } = await import('./installation.ts');
       const { pushSecrets } = await import('./push-secrets.ts');
-      const where = { aws: true, ...(region ? { region } : {}) };
+      // An account has one set of secrets, whatever the stage; and what runs here has its own.
+      const where = { stage: 'prod', ...program.opts<Where>() };
       await inWords(() => pushSecrets(findInstallation(where, environment, repository), dryRun, print));
     });
 
@@ -79,8 +78,6 @@ export const addTwilioCommands = (
   twilio
     .command('configure')
     .description('makes Twilio bring the company’s texts here: webhook and fallback of its number')
-    .option(...STAGE)
-    .option(...REGION)
     .option('--number <number>', 'of the Twilio account (default: textNumber in config/company.json)')
     .option('--defer', 'lets the Messaging Service that the number is in leave texts to its numbers')
     .option('--yes', 'does not ask')
@@ -89,12 +86,12 @@ export const addTwilioCommands = (
       'after',
       '\nChanges nothing else of the number: calls go on as they do.\n\nExample:\n  qdn twilio configure --stage prod',
     )
-    .action(async ({ number, defer = false, yes = false, dryRun = false, ...where }: ConfigureFlags) => {
+    .action(async ({ number, defer = false, yes = false, dryRun = false }: ConfigureFlags) => {
       const { accountOf, findInstallation, inWords } = await import('./installation.ts');
       const { configureNumber, isReachable } = await import('./configure.ts');
       const { createTwilioNumbers } = await import('@qdn/carriers/twilio-numbers');
       await inWords(async () => {
-        const installation = findInstallation(where, environment, repository);
+        const installation = findInstallation(program.opts<Where>(), environment, repository);
         const publicUrl = program.opts<{ url?: string }>().url?.replace(/\/+$/, '') ?? (await installation.publicUrl());
         if (installation.twilioUrl === undefined && !isReachable(publicUrl))
           throw new CommandError(
@@ -121,20 +118,18 @@ export const addTwilioCommands = (
   twilio
     .command('rotate-key')
     .description('replaces the API key that texts are sent with; no text is refused meanwhile')
-    .option(...AWS)
-    .option(...REGION)
     .option(...DRY_RUN)
     .addHelpText(
       'after',
-      '\nTakes six minutes. When it is cut off, run it again.\n\nExample:\n  qdn twilio rotate-key --aws --dry-run',
+      '\nTakes six minutes. When it is cut off, run it again.\n\nExample:\n  qdn twilio rotate-key --stage prod --dry-run',
     )
-    .action(async ({ dryRun, ...where }: RotationOptions) => {
+    .action(async ({ dryRun }: RotationOptions) => {
       const { accountOf, findInstallation, inWords, mirrorsOf, SENDER_SECRET, secretOf } = await import(
         './installation.ts'
       );
       const { planKeyRotation, rotateKey } = await import('./rotate-key.ts');
       await inWords(async () => {
-        const installation = findInstallation(where, environment, repository);
+        const installation = findInstallation(program.opts<Where>(), environment, repository);
         const rotation = { ...(await surroundings()), secret: secretOf(installation, SENDER_SECRET) };
         if (dryRun) return printPlan(installation.place, await planKeyRotation(rotation));
         const { account, login } = await accountOf(installation);
@@ -144,20 +139,18 @@ export const addTwilioCommands = (
   twilio
     .command('promote-token')
     .description('replaces the Auth Token that Twilio signs webhooks with; no webhook is refused meanwhile')
-    .option(...AWS)
-    .option(...REGION)
     .option(...DRY_RUN)
     .addHelpText(
       'after',
-      '\nTakes thirteen minutes. When it is cut off, run it again. The old Auth Token is dead afterwards for every program that uses this Twilio account.\n\nExample:\n  qdn twilio promote-token --aws --dry-run',
+      '\nTakes thirteen minutes. When it is cut off, run it again. The old Auth Token is dead afterwards for every program that uses this Twilio account.\n\nExample:\n  qdn twilio promote-token --stage prod --dry-run',
     )
-    .action(async ({ dryRun, ...where }: RotationOptions) => {
+    .action(async ({ dryRun }: RotationOptions) => {
       const { ADMIN_SECRET, accountOf, findInstallation, inWords, mirrorsOf, secretOf } = await import(
         './installation.ts'
       );
       const { planTokenPromotion, promoteToken } = await import('./promote-token.ts');
       await inWords(async () => {
-        const installation = findInstallation(where, environment, repository);
+        const installation = findInstallation(program.opts<Where>(), environment, repository);
         const given = installation.twilioUrl === undefined ? (installation.owner?.secondary ?? null) : null;
         const promotion = { ...(await surroundings()), secret: secretOf(installation, ADMIN_SECRET), given };
         if (dryRun) return printPlan(installation.place, await planTokenPromotion(promotion));

@@ -74,7 +74,7 @@ describe('the owner’s file', () => {
 describe('the installation', () => {
   test('is what runs here, or AWS when that is said', () => {
     expect(() => findInstallation({}, {}, repository)).toThrow(
-      'Nothing runs here. Start it with npm start, or say --aws',
+      'Nothing runs here. Start it with npm start, or say which deployed system: --stage prod',
     );
     runLocally('http://localhost:1');
     expect(findInstallation({}, {}, repository)).toMatchObject({
@@ -82,7 +82,7 @@ describe('the installation', () => {
       twilioUrl: 'http://localhost:1',
     });
     const place = (options: object, environment: NodeJS.ProcessEnv) =>
-      findInstallation({ aws: true, ...options }, environment, repository);
+      findInstallation({ stage: 'prod', ...options }, environment, repository);
     expect(place({}, {})).toMatchObject({ place: 'AWS Secrets Manager in us-east-1', twilioUrl: undefined });
     expect(place({}, { AWS_REGION: 'eu-west-2' }).place).toContain('eu-west-2');
     expect(place({ region: 'us-west-2' }, { AWS_REGION: 'eu-west-2' }).place).toContain('us-west-2');

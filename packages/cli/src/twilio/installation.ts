@@ -12,19 +12,13 @@ import {
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { changeOwnerFile, OWNER_FILE, type OwnerCredentials, readOwnerFile } from '@qdn/local/owner-file';
 import { CommandError } from '../connection.ts';
+import { awsInWords, readPublicUrl, regionOf, type Where } from '../deployed.ts';
 import type { AdminSecret, RotatingSecret, SenderSecret } from './rotation.ts';
 import { rotatingSecret } from './rotation.ts';
 
 export const ADMIN_SECRET = 'qdn/twilio-admin';
 export const SENDER_SECRET = 'qdn/twilio-sender';
-
-export type InstallationOptions = {
-  /** The deployed system; without it, what `npm start` runs here. */
-  aws?: boolean;
-  region?: string;
-  /** Of the deployed system: with it, `aws` goes without saying. */
-  stage?: string;
-};
+export const TOKENS_SECRET = 'qdn/tokens';
 
 type Local = { secretsUrl?: string; twilioUrl?: string | null; publicUrl?: string };
 
@@ -42,33 +36,25 @@ export type Installation = {
 };
 
 /** @throws CommandError when there is none, or the owner's file cannot be used */
-export const findInstallation = (
-  options: InstallationOptions,
-  environment: NodeJS.ProcessEnv,
-  repository: string,
-): Installation => {
+export const findInstallation = (where: Where, environment: NodeJS.ProcessEnv, repository: string): Installation => {
   const ownerFile = join(repository, OWNER_FILE);
   const owner = readOwnerFile(ownerFile);
-  if (options.aws || options.stage !== undefined) {
-    const region = options.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-    const stack = `tracking-site-${options.stage ?? 'dev'}`;
+  const { stage } = where;
+  if (stage !== undefined) {
+    const region = regionOf(where, environment);
     return {
       place: `AWS Secrets Manager in ${region}`,
       versions: createSecretVersions(createSecretsClient({ region })),
       twilioUrl: undefined,
       ownerFile,
       owner,
-      publicUrl: async () => {
-        const { readOutputs } = await import('@qdn/tracking-site/deploy');
-        return (await readOutputs({ region }, stack).catch((error: unknown) => notDeployed(error, stack, region)))
-          .PublicUrl;
-      },
+      publicUrl: () => readPublicUrl(region, stage),
     };
   }
   const file = join(repository, '.local', 'local.json');
   const local: Local = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   if (!local.secretsUrl)
-    throw new CommandError('Nothing runs here. Start it with npm start, or say --aws for the deployed system.');
+    throw new CommandError('Nothing runs here. Start it with npm start, or say which deployed system: --stage prod.');
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   return {
     place: 'the local system',
@@ -83,15 +69,6 @@ export const findInstallation = (
       throw new CommandError('What runs here is of an older version. Start it again: npm start');
     },
   };
-};
-
-const notDeployed = (error: unknown, stack: string, region: string): never => {
-  if (error instanceof Error && /does not exist|has no output/.test(error.message))
-    throw new CommandError(
-      `There is no whole stack ${stack} in ${region}. Deploy it first: npm run deploy -- --stage ${stack.replace('tracking-site-', '')}. Another stage: --stage, another region: --region.`,
-      { cause: error },
-    );
-  throw error;
 };
 
 /** One of an installation's secrets, to be rotated. */
@@ -168,14 +145,8 @@ export const inWords = async (work: () => Promise<void>): Promise<void> => {
       });
     }
     if (!(error instanceof Error) || error instanceof CommandError) throw error;
-    if (error.name === 'CredentialsProviderError') {
-      throw new CommandError('There are no AWS credentials here. Set AWS_PROFILE, or sign in with: aws sso login', {
-        cause: error,
-      });
-    }
-    if (/AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature/.test(error.name)) {
-      throw new CommandError(`AWS refuses: ${error.message} (${error.name})`, { cause: error });
-    }
+    const words = awsInWords(error);
+    if (words !== null) throw new CommandError(words, { cause: error });
     throw error;
   }
 };

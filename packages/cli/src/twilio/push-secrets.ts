@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { createTwilioAccount } from '@qdn/carriers/twilio-account';
+import type { Wire } from '@qdn/contracts';
 import { OWNER_FILE } from '@qdn/local/owner-file';
 import { CommandError } from '../connection.ts';
-import { ADMIN_SECRET, type Installation, SENDER_SECRET, secretOf } from './installation.ts';
+import { ADMIN_SECRET, type Installation, SENDER_SECRET, secretOf, TOKENS_SECRET } from './installation.ts';
 
 /** Compares by content, whatever the order of the properties. */
 const isSame = (a: unknown, b: object): boolean =>
@@ -12,7 +14,7 @@ const isSame = (a: unknown, b: object): boolean =>
 
 /**
  * Puts the owner's credentials into an installation's secret store, after Twilio has accepted them: a key that is refused would
- * stop the relay.
+ * stop the relay. Keys for tokens are made where there are none, and never replaced: every link and tracker would be refused.
  * @throws CommandError with a sentence; nothing is stored then
  */
 export const pushSecrets = async (
@@ -55,4 +57,17 @@ export const pushSecrets = async (
       say(`${id}: ${current ? 'replaced; running functions go over to it within five minutes' : 'made'}.`);
     }
   }
+
+  if (await versions.read(TOKENS_SECRET, 'AWSCURRENT')) say(`${TOKENS_SECRET}: ${place} has keys already; they stay.`);
+  else if (isDryRun) say(`${TOKENS_SECRET}: would be made in ${place}.`);
+  else {
+    await versions.put(TOKENS_SECRET, newTokenKeys(), 'AWSCURRENT');
+    say(`${TOKENS_SECRET}: made. If the site is deployed already, give it the keys: pnpm qdn site keys --stage prod`);
+  }
+};
+
+/** Keys that nobody else has: one for each of those whom tokens are for, 256 bits each (RFC 7518, 3.2). */
+const newTokenKeys = (): Wire<'tokenKeys'> => {
+  const pair = () => ({ current: { kid: randomBytes(3).toString('hex'), key: randomBytes(32).toString('base64url') } });
+  return { track: pair(), device: pair(), operator: pair() };
 };
