@@ -1,18 +1,18 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createProgram } from '../packages/cli/src/program.ts';
-import { readCompany } from '../packages/lambda/src/index.ts';
+import { readCompanyFile } from '../packages/company/src/index.ts';
 import { startSecretsManager } from '../packages/local/src/cloud/secrets-manager.ts';
 import { startTwilioStandIn, type TwilioStandIn } from '../packages/local/src/twilio/stand-in.ts';
 import { startWebhookServer, type WebhookServer } from '../packages/local/src/twilio/testing/webhook-server.ts';
 
 /* `qdn twilio configure` against the stand-in, whose secrets are in the embedded store: what it sets decides where a text goes. */
 
-const COMPANY_FILE = fileURLToPath(new URL('../config/company.json', import.meta.url));
-const { textNumber } = readCompany(readFileSync(COMPANY_FILE, 'utf8'));
+const COMPANY_FILE = fileURLToPath(new URL('../config/company.example.json', import.meta.url));
+const { textNumber } = readCompanyFile({ path: COMPANY_FILE, name: 'config/company.example.json' });
 const CUSTOMER = '+15125550111';
 const SERVICE = { sid: `MG${'c3'.repeat(16)}`, name: 'A2P', numbers: [textNumber], defersToNumber: false };
 
