@@ -13,6 +13,9 @@ const program = createProgram({
     if (!text.startsWith('\r')) console.error(text);
     else if (process.stderr.isTTY) process.stderr.write(`${text}\r`);
   },
+  ...(process.stdin.isTTY && process.stdout.isTTY
+    ? { form: async (title: string) => (await import('./company/terminal.ts')).createTerminal(title) }
+    : {}),
   ask: async (question) => {
     if (!process.stdin.isTTY) return null;
     const terminal = createInterface({ input: process.stdin, output: process.stderr });

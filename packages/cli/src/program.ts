@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Wire } from '@qdn/contracts';
 import { JOB_STATUSES } from '@qdn/domain';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addCompanyCommands } from './company/commands.ts';
 import { ApiError, addressOf, CommandError, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
 import { attentionReport, jobReport, jobTable, trailerReport } from './format.ts';
 import { parseGpx } from './gpx.ts';
@@ -193,6 +194,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
       );
     });
 
+  addCompanyCommands(program, surroundings);
   addRelayCommands(program, surroundings);
   addTwilioCommands(program, surroundings);
   addSiteCommands(program, surroundings, (path) => api('GET', path));

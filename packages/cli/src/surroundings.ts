@@ -1,3 +1,5 @@
+import type { Asker } from './company/asker.ts';
+
 /** What the command line works in: the process's own, or a test's. */
 export type Surroundings = {
   environment: NodeJS.ProcessEnv;
@@ -8,6 +10,8 @@ export type Surroundings = {
   note: (text: string) => void;
   /** Asks the person at the terminal: the answer; null, as without it, when nobody is there. */
   ask?: (question: string) => Promise<string | null>;
+  /** Asks the person at the terminal a whole form; absent when nobody is there. */
+  form?: (title: string) => Promise<Asker>;
   /** How long a rotation waits, in ms, where not as long as running functions may need. */
   settleMs?: number;
   inFlightMs?: number;

@@ -33,8 +33,11 @@ const textOf = (path: string, name: string): string => {
   }
 };
 
-/** A logo is part of the company: a page without it would be published only to be taken back. */
-const logoSentences = ({ brand }: CompanyFile, path: string): string[] => {
+/**
+ * What is wrong with a company's logo: a page without it would be published only to be taken back.
+ * @param path of the company file
+ */
+export const logoSentences = ({ brand }: Pick<CompanyFile, 'brand'>, path: string): string[] => {
   if (brand?.logo === undefined) return [];
   const logo = join(dirname(path), brand.logo);
   if (!existsSync(logo)) return [`brand.logo "${brand.logo}" is not there. Its place is beside company.json.`];

@@ -21,3 +21,13 @@ export const internationalForm = (written: string, isNorthAmerican: boolean): st
 /** A number that begins with +1 and cannot be one: a digit too many or too few, or an area code that does not exist. */
 export const isShortened = (number: string): boolean =>
   number.startsWith('+1') && !NORTH_AMERICAN.test(number.slice(2));
+
+/** Whether a company's numbers are North American, as far as its file tells. */
+export const isNorthAmerican = (file: unknown): boolean => {
+  const numbers = [Object(file).phone, Object(file).textNumber].filter((number) => String(number).startsWith('+'));
+  return numbers.length === 0 || numbers.some((number) => String(number).startsWith('+1'));
+};
+
+/** A number as people write it, in E.164 where that can be told from the company's other numbers; else as it was written. */
+export const phoneFrom = (written: string, company: unknown): string =>
+  parsePhoneNumber(written.trim()) ?? internationalForm(written, isNorthAmerican(company)) ?? written.trim();

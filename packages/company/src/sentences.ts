@@ -8,7 +8,8 @@ import {
 } from '@qdn/contracts';
 import { NAME_PATTERN, PHONE_PATTERN } from '@qdn/domain';
 import { closest } from './closest.ts';
-import { internationalForm } from './phone-number.ts';
+import { idFrom } from './ids.ts';
+import { internationalForm, isNorthAmerican } from './phone-number.ts';
 import type { Place } from './written.ts';
 
 /** Something wrong with a company file: where, and the rest of a sentence that begins with the place. */
@@ -50,16 +51,6 @@ const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text
 
 const characters = (n: unknown): string => (n === 1 ? 'one character' : `${n} characters`);
 
-/** "Dana Müller" → "dana-muller" */
-const idFrom = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .trim()
-    .replaceAll(/[^A-Za-z0-9_]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 32);
-
 /** "9:5" → "09:05", "9 pm" → "21:00" */
 const timeFrom = (text: string): string | null => {
   const [, hours, minutes = '0', half] = /^\s*(\d{1,2})(?:[:.](\d{1,2}))?\s*([ap])?\.?m?\.?\s*$/i.exec(text) ?? [];
@@ -67,12 +58,6 @@ const timeFrom = (text: string): string | null => {
   const hour = (Number(hours) % (half ? 12 : 24)) + (half?.toLowerCase() === 'p' ? 12 : 0);
   if (Number(hours) > 24 || Number(minutes) > 59) return null;
   return `${String(hour).padStart(2, '0')}:${minutes.padStart(2, '0')}`;
-};
-
-/** Whether a company's numbers are North American, as far as its file tells. */
-export const isNorthAmerican = (file: unknown): boolean => {
-  const numbers = [Object(file).phone, Object(file).textNumber].filter((number) => String(number).startsWith('+'));
-  return numbers.length === 0 || numbers.some((number) => String(number).startsWith('+1'));
 };
 
 const instead = (suggestion: string | null, otherwise: string): string =>

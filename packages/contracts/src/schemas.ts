@@ -1075,6 +1075,12 @@ export const companyFile = {
         properties: {
           id: { ...name, description: 'What it is called on the command line', examples: ['yard'] },
           ...stop.properties,
+          radiusM: {
+            type: 'number',
+            minimum: 20,
+            maximum: 5000,
+            description: 'Arrival radius in metres; 100 where it is left out',
+          },
         },
       },
     },

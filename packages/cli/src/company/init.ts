@@ -1,0 +1,133 @@
+import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  COMPANY_FILE,
+  CompanyError,
+  type CompanyFile,
+  companyText,
+  findCompany,
+  logoSentences,
+  mistakesIn,
+  parseCompany,
+} from '@qdn/company';
+import { CommandError } from '../connection.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { Asker } from './asker.ts';
+import { interview } from './interview.ts';
+import type { Draft } from './questions.ts';
+
+export type InitOptions = { answers?: string; dryRun?: boolean };
+
+type Target = { path: string; name: string };
+
+/** The owner's file, whether it is there or not. */
+const targetOf = ({ repository, environment }: Surroundings): Target => {
+  const { path, name, isExample } = findCompany(repository, environment);
+  return isExample ? { path: join(repository, COMPANY_FILE), name: COMPANY_FILE } : { path, name };
+};
+
+/** @throws CommandError: what is written there by hand is not thrown away because of a slip in it */
+const readPresent = ({ path, name }: Target): Draft => {
+  if (!existsSync(path)) return {};
+  const parsed = parseCompany(readFileSync(path, 'utf8'));
+  if ('company' in parsed) return parsed.company;
+  throw new CommandError(
+    `${new CompanyError(name, parsed.sentences).message}\nMend it and run qdn init again; or move the file away, to be asked for everything anew.`,
+  );
+};
+
+const isSection = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Sections are merged; anything else takes the place of what was there, and null removes it. */
+const merged = (present: unknown, change: unknown): unknown => {
+  if (!isSection(change)) return change;
+  const result: Record<string, unknown> = isSection(present) ? { ...present } : {};
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) delete result[name];
+    else result[name] = merged(result[name], value);
+  }
+  return result;
+};
+
+const readAnswers = (file: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new CommandError(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+/** Replaces the file so that whoever reads it finds the old one or the new one. A link stays one. */
+const write = (path: string, text: string): void => {
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const unfinished = `${target}.${process.pid}.new`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, target);
+};
+
+/** @throws CommandError with everything that is wrong */
+const checked = (company: unknown, { path, name }: Target): CompanyFile => {
+  const sentences = mistakesIn(company);
+  const parsed = sentences.length > 0 ? { sentences } : parseCompany(JSON.stringify(company));
+  if ('sentences' in parsed)
+    throw new CommandError(`Nothing was written. ${new CompanyError(name, parsed.sentences).message}`);
+  const wrong = logoSentences(parsed.company, path);
+  if (wrong.length > 0) throw new CommandError(`Nothing was written. ${new CompanyError(name, wrong).message}`);
+  return parsed.company;
+};
+
+/** What is different, line by line as a person would compare two versions: `-` before, `+` after. */
+const changes = (before: string, after: string): string[] => {
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  return [
+    ...old.filter((line) => !now.includes(line)).map((line) => `- ${line.trim()}`),
+    ...now.filter((line) => !old.includes(line)).map((line) => `+ ${line.trim()}`),
+  ].filter((line) => /[^\s[\]{},+-]/.test(line));
+};
+
+/**
+ * `qdn init`: asks for the company and writes its file; with a file of answers, nobody is asked.
+ * @param asker null when nobody is there to be asked
+ */
+export const initCompany = async (
+  surroundings: Surroundings,
+  { answers, dryRun = false }: InitOptions,
+  asker: (() => Promise<Asker>) | null,
+): Promise<void> => {
+  const { print, note } = surroundings;
+  const target = targetOf(surroundings);
+  const present = readPresent(target);
+  const before = existsSync(target.path) ? companyText(checked(present, target)) : null;
+
+  const finish = (company: CompanyFile): void => {
+    write(target.path, companyText(company));
+    note(`${target.name} is written. npm start shows it at work; pnpm qdn doctor --stage prod says what to do next.`);
+  };
+  if (answers !== undefined) {
+    const company = checked(merged(present, readAnswers(answers)), target);
+    print(companyText(company).trimEnd());
+    if (!dryRun) finish(company);
+    return;
+  }
+  if (!asker)
+    throw new CommandError(
+      'Nobody is here to be asked. Run it in a terminal, or give the answers: qdn init --answers FILE, a JSON file with the parts of config/company.json that are to be set.',
+    );
+  const terminal = await asker();
+  const asked = await interview(terminal, present, {
+    usualTimeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    saysOfLogo: (logo) => logoSentences({ brand: { logo } }, target.path)[0] ?? null,
+  });
+  const company = checked(asked, target);
+  const text = companyText(company);
+  if (before === text) {
+    terminal.say(`${target.name} stays as it is.`);
+    return;
+  }
+  terminal.say(before === null ? text.trimEnd() : changes(before, text).join('\n'), target.name);
+  if (dryRun) return;
+  if (!(await terminal.confirm({ message: `Write ${target.name}?`, initial: true })))
+    throw new CommandError('Nothing was written.');
+  finish(company);
+};

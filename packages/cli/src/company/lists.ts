@@ -1,0 +1,198 @@
+import { type CompanyFile, idFrom, phoneFrom } from '@qdn/company';
+import { STOP_KINDS } from '@qdn/domain';
+import {
+  askValue,
+  coordinates,
+  type Draft,
+  hours,
+  hoursText,
+  type ItemList,
+  wholeNumber,
+  words,
+  wordsOrNone,
+} from './questions.ts';
+
+type Contact = CompanyFile['contacts'][number];
+type Trailer = NonNullable<CompanyFile['trailers']>[number];
+type Stop = NonNullable<CompanyFile['stops']>[number];
+
+/** Stands in for a number that is asked for next; fictional, and nobody's. */
+const NO_NUMBER = '+12015550196';
+
+/** The first of `wanted`, `wanted-2`, … that is free. */
+const freeId = (wanted: string, taken: readonly string[]): string => {
+  const isTaken = (id: string) => taken.some((other) => other.toLowerCase() === id.toLowerCase());
+  for (let n = 1; ; n++) {
+    const id = n === 1 ? wanted : `${wanted.slice(0, 28)}-${n}`;
+    if (!isTaken(id)) return id;
+  }
+};
+
+const replaced = <T>(items: readonly T[], i: number, change: Partial<T>): T[] =>
+  items.map((item, at) => (at === i ? { ...item, ...change } : item));
+const noneIfEmpty = <T>(items: T[]): T[] | undefined => (items.length > 0 ? items : undefined);
+
+export const TEAM: ItemList<Contact> = {
+  title: 'Dispatchers',
+  one: 'dispatcher',
+  least: 1,
+  get: ({ contacts = [] }) => contacts,
+  put: (company, contacts) => ({ ...company, contacts }),
+  describe: ({ name, phone }) => `${name} ${phone}`,
+  blank: ({ contacts = [] }) => ({
+    id: freeId(
+      'contact',
+      contacts.map(({ id }) => id),
+    ),
+    name: '?',
+    phone: NO_NUMBER,
+  }),
+  ask: async (asker, start, i, isNew) => {
+    let company = start;
+    const team = (): readonly Contact[] => company.contacts ?? [];
+    const { name = '', phone = '', quietHours } = team()[i] ?? {};
+    const put = (change: Partial<Contact>): Draft => ({ ...company, contacts: replaced(team(), i, change) });
+    const others = team().flatMap(({ id }, at) => (at === i ? [] : [id]));
+    company = await askValue(
+      asker,
+      company,
+      { message: 'The dispatcher’s name?', initial: isNew ? '' : name, hint: 'Dana' },
+      ['contacts', i],
+      words,
+      // Jobs name their contacts by ID: it stays when a name changes.
+      (value = '') =>
+        put({ name: value, ...(isNew ? { id: freeId(idFrom(value).toLowerCase() || 'contact', others) } : {}) }),
+    );
+    company = await askValue(
+      asker,
+      company,
+      { message: `${team()[i]?.name}’s number?`, initial: isNew ? '' : phone, hint: '512 555 0171' },
+      ['contacts', i, 'phone'],
+      (answer) => (answer === '' ? { wrong: 'This is needed.' } : { value: phoneFrom(answer, company) }),
+      (value = '') => put({ phone: value }),
+    );
+    return askValue(
+      asker,
+      company,
+      {
+        message: `When is ${team()[i]?.name} not to be texted, unless it is urgent? (nothing: at any hour)`,
+        initial: hoursText(quietHours),
+        hint: '21:00-07:00',
+      },
+      ['contacts', i, 'quietHours'],
+      hours,
+      (value) => put({ quietHours: value }),
+    );
+  },
+};
+
+export const TRAILERS: ItemList<Trailer> = {
+  title: 'Trailers',
+  one: 'trailer',
+  least: 0,
+  get: ({ trailers = [] }) => trailers,
+  put: (company, trailers) => ({ ...company, trailers: noneIfEmpty(trailers) }),
+  describe: ({ id, name }) => (name === undefined ? id : `${id} (${name})`),
+  blank: ({ trailers = [] }) => ({
+    id: freeId(
+      `T${trailers.length + 1}`,
+      trailers.map(({ id }) => id),
+    ),
+  }),
+  ask: async (asker, start, i) => {
+    let company = start;
+    const fleet = (): readonly Trailer[] => company.trailers ?? [];
+    const { id = '', name = '' } = fleet()[i] ?? {};
+    const put = (change: Partial<Trailer>): Draft => ({ ...company, trailers: replaced(fleet(), i, change) });
+    company = await askValue(
+      asker,
+      company,
+      { message: 'The trailer’s short name, as its tracker and jobs have it?', initial: id, hint: 'T1' },
+      ['trailers', i, 'id'],
+      words,
+      (value = '') => put({ id: value }),
+    );
+    return askValue(
+      asker,
+      company,
+      { message: 'What does the team call it? (or nothing)', initial: name, hint: '14-yard dump trailer' },
+      ['trailers', i, 'name'],
+      wordsOrNone,
+      (value) => put({ name: value }),
+    );
+  },
+};
+
+const KINDS = { pickup: 'pickup', drop_off: 'drop-off', dump_site: 'landfill or transfer station', yard: 'yard' };
+
+export const STOPS: ItemList<Stop> = {
+  title: 'Stops',
+  one: 'stop',
+  least: 0,
+  get: ({ stops = [] }) => stops,
+  put: (company, stops) => ({ ...company, stops: noneIfEmpty(stops) }),
+  describe: ({ id, address }) => `${id} (${address})`,
+  blank: ({ stops = [] }) => ({
+    id: freeId(
+      'stop',
+      stops.map(({ id }) => id),
+    ),
+    kind: 'yard',
+    address: '?',
+    // Where it is right for every time zone.
+    lat: 1,
+    lon: -1,
+  }),
+  ask: async (asker, start, i, isNew) => {
+    let company = start;
+    const places = (): readonly Stop[] => company.stops ?? [];
+    const present = places()[i];
+    const put = (change: Partial<Stop>): Draft => ({ ...company, stops: replaced(places(), i, change) });
+    const others = places().flatMap(({ id }, at) => (at === i ? [] : [id]));
+    const kind = await asker.choose({
+      message: 'What is there?',
+      options: STOP_KINDS.map((value) => ({ value, label: KINDS[value] })),
+      initial: present?.kind ?? 'yard',
+    });
+    company = put({ kind });
+    company = await askValue(
+      asker,
+      company,
+      {
+        message: 'A word for it, to type on the command line?',
+        initial: isNew ? freeId(kind === 'dump_site' ? 'landfill' : kind, others) : (present?.id ?? ''),
+      },
+      ['stops', i, 'id'],
+      words,
+      (value = '') => put({ id: value }),
+    );
+    company = await askValue(
+      asker,
+      company,
+      { message: 'Its address?', initial: isNew ? '' : (present?.address ?? ''), hint: '6400 Burleson Rd' },
+      ['stops', i, 'address'],
+      words,
+      (value = '') => put({ address: value }),
+    );
+    company = await askValue(
+      asker,
+      company,
+      {
+        message: 'Its latitude and longitude, as a map shows them?',
+        initial: isNew || !present ? '' : `${present.lat}, ${present.lon}`,
+        hint: '30.2211, -97.6972',
+      },
+      ['stops', i],
+      coordinates,
+      (value) => put(value ?? {}),
+    );
+    return askValue(
+      asker,
+      company,
+      { message: 'Within how many metres has a trailer arrived?', initial: String(present?.radiusM ?? 100) },
+      ['stops', i, 'radiusM'],
+      wholeNumber,
+      (value) => put({ radiusM: value === 100 && present?.radiusM === undefined ? undefined : value }),
+    );
+  },
+};
