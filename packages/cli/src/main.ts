@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from './connection.ts';
+import { Unwell } from './doctor/commands.ts';
 import { createProgram } from './program.ts';
 
 const program = createProgram({
@@ -37,6 +38,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   const known = error instanceof CommandError || error instanceof Error;
-  console.error(known && !program.opts<{ debug?: boolean }>().debug ? error.message : error);
+  if (!(error instanceof Unwell))
+    console.error(known && !program.opts<{ debug?: boolean }>().debug ? error.message : error);
   process.exitCode = 1;
 }

@@ -5,6 +5,7 @@ import { JOB_STATUSES } from '@qdn/domain';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addCompanyCommands } from './company/commands.ts';
 import { ApiError, addressOf, CommandError, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
+import { addDoctorCommand } from './doctor/commands.ts';
 import { attentionReport, jobReport, jobTable, trailerReport } from './format.ts';
 import { parseGpx } from './gpx.ts';
 import { localMetrics } from './metrics.ts';
@@ -197,6 +198,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
   addCompanyCommands(program, surroundings);
   addRelayCommands(program, surroundings);
   addTwilioCommands(program, surroundings);
+  addDoctorCommand(program, surroundings);
   addSiteCommands(program, surroundings, (path) => api('GET', path));
   return program;
 };

@@ -45,7 +45,8 @@ export const findInstallation = (where: Where, environment: NodeJS.ProcessEnv, r
     return {
       place: `AWS Secrets Manager in ${region}`,
       versions: createSecretVersions(createSecretsClient({ region })),
-      twilioUrl: undefined,
+      // Another address for Twilio's API, as the functions have it (twilioApiUrl): a stand-in of one's own.
+      twilioUrl: environment['TWILIO_API_URL'],
       ownerFile,
       owner,
       publicUrl: () => readPublicUrl(region, stage),

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { CommandError } from '../command-error.ts';
+import { awsInWords, readPublicUrl, regionOf, stackOf, type Where } from '../deployed.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { Finding } from './findings.ts';
+
+/** Something is to be repaired: the report has said what. */
+export class Unwell extends CommandError {}
+
+/** Adds `qdn doctor`. What it needs is loaded when it is called. */
+export const addDoctorCommand = (program: Command, { environment, repository, print, note }: Surroundings): void => {
+  const machine = { repository, environment, nodeVersion: process.version };
+
+  const lookHere = async (): Promise<Finding[]> => {
+    const { examine } = await import('./findings.ts');
+    const { checkLocalSystem, checkMachine } = await import('./machine.ts');
+    const file = join(repository, '.local', 'local.json');
+    const { edgeUrl = null }: { edgeUrl?: string | null } = existsSync(file)
+      ? JSON.parse(readFileSync(file, 'utf8'))
+      : {};
+    return examine([...checkMachine(machine), checkLocalSystem(edgeUrl)], () => null);
+  };
+
+  const lookThere = async (stage: string, region: string): Promise<Finding[]> => {
+    const { inspectCloud } = await import('@qdn/aws/operator');
+    const { createTwilioNumbers } = await import('@qdn/carriers/twilio-numbers');
+    const { connectStack } = await import('@qdn/tracking-site/deploy');
+    const { readCompany } = await import('../company/company.ts');
+    const { accountOf, findInstallation, SENDER_SECRET } = await import('../twilio/installation.ts');
+    const { validate: isTwilioSenderSecret } = await import('@qdn/contracts/validators/twilioSenderSecret');
+    const { checkCloud } = await import('./cloud.ts');
+    const { bad, examine, good } = await import('./findings.ts');
+    const { checkWorkplace } = await import('./machine.ts');
+    const { checkTwilio } = await import('./twilio.ts');
+
+    const cloud = inspectCloud(region);
+    try {
+      const here = await examine(checkWorkplace(machine), awsInWords);
+      const [who = bad('Nobody', '')] = await examine(
+        [
+          {
+            name: 'Your AWS account',
+            look: async () => {
+              const { account, arn } = await cloud.identity();
+              return good(`AWS account ${account} in ${region}, as ${arn.split(':').at(-1)}`);
+            },
+          },
+        ],
+        awsInWords,
+      );
+      // Without credentials, each of the others would say the same.
+      if (who.state !== 'good') return [...here, who];
+
+      const installation = findInstallation({ stage, region }, environment, repository);
+      const { versions, twilioUrl } = installation;
+      const deployed = checkCloud({
+        region,
+        stage,
+        inspection: cloud,
+        secrets: versions,
+        edgeKeys: async () =>
+          (await connectStack({ region }, stackOf('tracking-site', stage), 'qdn/tokens')).keyValues.get('track-keys'),
+      });
+      const isReadable = here.every(({ state }) => state !== 'bad');
+      const carrier = isReadable
+        ? checkTwilio({
+            account: () => accountOf(installation),
+            sender: async () => {
+              const secret = (await versions.read(SENDER_SECRET, 'AWSCURRENT'))?.value;
+              return isTwilioSenderSecret(secret) ? secret : null;
+            },
+            numbers: ({ user }) => createTwilioNumbers({ accountSid: user, apiUrl: twilioUrl }),
+            textNumber: readCompany({ repository, environment }).textNumber,
+            publicUrl: () => readPublicUrl(region, stage),
+            configure: `pnpm qdn twilio configure --stage ${stage}`,
+          })
+        : [];
+      return [...here, who, ...(await examine([...deployed, ...carrier], awsInWords))];
+    } finally {
+      cloud.close();
+    }
+  };
+
+  program
+    .command('doctor')
+    .description('looks at everything that has to be right, and says what to do next')
+    .option('--json', 'for programs: a list of what was looked at')
+    .addHelpText(
+      'after',
+      '\nChanges nothing. Ends with 1 when something is to be repaired.\n\nExample:\n  qdn doctor\n  qdn doctor --stage prod',
+    )
+    .action(async ({ json }: { json?: boolean }) => {
+      const where = program.opts<Where>();
+      if (where.stage !== undefined) note('Looking at AWS and Twilio …');
+      const findings =
+        where.stage === undefined ? await lookHere() : await lookThere(where.stage, regionOf(where, environment));
+      const { report } = await import('./findings.ts');
+      print(json ? JSON.stringify(findings, null, 2) : report(findings));
+      if (findings.some(({ state }) => state === 'bad')) throw new Unwell('');
+    });
+};

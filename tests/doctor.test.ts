@@ -1,0 +1,347 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { CloudInspection } from '../packages/aws/src/operator/index.ts';
+import { createTwilioAccount } from '../packages/carriers/src/twilio-account.ts';
+import { createTwilioNumbers } from '../packages/carriers/src/twilio-numbers.ts';
+import { inboundWebhooks } from '../packages/carriers/src/twilio-webhooks.ts';
+import { awsInWords } from '../packages/cli/src/deployed.ts';
+import { checkCloud, type DeployedSystem } from '../packages/cli/src/doctor/cloud.ts';
+import { bad, type Check, examine, type Finding, good, open, report } from '../packages/cli/src/doctor/findings.ts';
+import { checkLocalSystem, checkMachine, checkWorkplace } from '../packages/cli/src/doctor/machine.ts';
+import { checkTwilio, type TwilioSetup } from '../packages/cli/src/doctor/twilio.ts';
+import { createProgram } from '../packages/cli/src/program.ts';
+import { newTokenKeys } from '../packages/lambda/src/testing.ts';
+import { startTwilioStandIn, type TwilioStandIn } from '../packages/local/src/twilio/stand-in.ts';
+
+/*
+ * Each line of `qdn doctor` with everything right, and then with that one thing broken. tests/deploy runs the whole of it against
+ * a deployed system.
+ */
+
+const EXAMPLE = fileURLToPath(new URL('../config/company.example.json', import.meta.url));
+const NUMBER = '+15125550142';
+const ACCOUNT = `AC${'a'.repeat(32)}`;
+const TOKEN = 'the-auth-token-of-the-account';
+const KEY = { accountSid: ACCOUNT, apiKeySid: `SK${'b'.repeat(32)}`, apiKeySecret: 'the-secret-of-the-key' };
+const login = { user: ACCOUNT, password: TOKEN };
+const keys = newTokenKeys();
+
+const look = (checks: readonly Check[]): Promise<Finding[]> => examine(checks, awsInWords);
+const wrong = async (checks: readonly Check[]): Promise<string[]> =>
+  (await look(checks)).flatMap((one) => (one.state === 'bad' ? [`${one.what} → ${one.todo}`] : []));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'qdn-doctor-'));
+  mkdirSync(join(folder, 'config'));
+  mkdirSync(join(folder, '.local'));
+  copyFileSync(EXAMPLE, join(folder, 'config', 'company.example.json'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('the report', () => {
+  test('has a line for each thing, what to do under what is wrong, and what comes first in the end', () => {
+    expect(report([good('Node'), bad('No secret', 'push it'), open('The site'), bad('No mail', 'confirm')])).toBe(
+      '✓ Node\n✗ No secret\n    push it\n– The site\n✗ No mail\n    confirm\n\n2 things are to be repaired. Next: push it',
+    );
+    expect(report([good('Node'), open('Nothing runs')])).toMatch(/All is as it should be\.$/);
+  });
+
+  test('goes on where one look fails, or takes too long', async () => {
+    const denied = Object.assign(new Error('not you'), { name: 'AccessDeniedException' });
+    const findings = await examine(
+      [
+        { name: 'A', look: () => Promise.reject(denied) },
+        { name: 'B', look: () => new Promise(() => {}) },
+        { name: 'C', look: async () => [good('C is right')] },
+        { name: 'D', look: () => Promise.reject(new TypeError('what')) },
+      ],
+      awsInWords,
+      50,
+    );
+    expect(findings.map(({ what }) => what)).toEqual([
+      'A could not be looked at: AWS refuses: not you (AccessDeniedException)',
+      'B: no answer within 0.05 s',
+      'C is right',
+      'D could not be looked at: what (TypeError)',
+    ]);
+  });
+});
+
+describe('this machine', () => {
+  const machine = (nodeVersion = 'v24.0.0') => ({ repository: folder, environment: {}, nodeVersion });
+  const ownCompany = (content?: string) => {
+    const file = join(folder, 'config', 'company.json');
+    if (content === undefined) copyFileSync(EXAMPLE, file);
+    else writeFileSync(file, content);
+  };
+
+  test('is right with a new Node and the owner’s company', async () => {
+    ownCompany();
+    expect(await wrong(checkWorkplace(machine()))).toEqual([]);
+    expect((await look(checkMachine(machine()))).map(({ state }) => state)).toEqual(['good', 'good', 'open']);
+  });
+  test('an old Node', async () => {
+    expect(await wrong(checkMachine(machine('v18.20.0')))).toEqual([
+      expect.stringMatching(/v18\.20\.0 is too old → Install/),
+    ]);
+  });
+  test('no company of one’s own: enough to try things out, not to deploy', async () => {
+    expect(await wrong(checkMachine(machine()))).toEqual([]);
+    expect(await wrong(checkWorkplace(machine()))).toEqual([
+      expect.stringMatching(/no config\/company\.json.*→ pnpm qdn init/),
+    ]);
+  });
+  test('a company file with mistakes, each in its line', async () => {
+    ownCompany('{ "name": "" }');
+    expect((await wrong(checkWorkplace(machine()))).length).toBeGreaterThan(1);
+  });
+  test('an owner’s file that others can read, or that is not filled in', async () => {
+    mkdirSync(join(folder, '.secrets'));
+    writeFileSync(join(folder, '.secrets', 'qdn.env'), 'TWILIO_ACCOUNT_SID=\n', { mode: 0o644 });
+    expect(await wrong(checkMachine(machine()))).toEqual([expect.stringMatching(/chmod 600/)]);
+  });
+
+  test('what runs here, and what ran', async () => {
+    const server = createServer((_, response) => void response.writeHead(200).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await look([checkLocalSystem(url)])).toEqual([good(`${url} answers`)]);
+    await new Promise((resolve) => server.close(resolve));
+    expect((await look([checkLocalSystem(url)]))[0]).toMatchObject({
+      state: 'open',
+      what: expect.stringMatching(/has ended/),
+    });
+    expect((await look([checkLocalSystem(null)]))[0]).toMatchObject({ state: 'open' });
+  });
+
+  test('the command prints it, as JSON for programs, and ends in an error without words when something is wrong', async () => {
+    const run = async (...flags: string[]) => {
+      const printed: string[] = [];
+      const print = (text: string) => void printed.push(text);
+      const program = createProgram({ environment: {}, repository: folder, print, note: () => {} });
+      const error = await program.parseAsync(['node', 'qdn', 'doctor', ...flags]).catch((one: Error) => one);
+      return { printed: printed.join('\n'), error: error instanceof Error ? error.message : null };
+    };
+    expect(await run()).toEqual({ printed: expect.stringMatching(/^✓ Node.*All is as it should be\.$/s), error: null });
+    ownCompany('{');
+    const { printed, error } = await run('--json');
+    expect(error).toBe('');
+    expect(JSON.parse(printed)).toContainEqual(expect.objectContaining({ state: 'bad' }));
+  });
+});
+
+describe('the deployed system', () => {
+  let site: Server;
+  let siteUrl: string;
+  let siteStatus: number;
+  beforeAll(async () => {
+    site = createServer((_, response) => void response.writeHead(siteStatus).end());
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+  });
+  afterAll(() => new Promise((resolve) => site.close(resolve)));
+  beforeEach(() => {
+    siteStatus = 200;
+  });
+
+  const inspection = (changes: Partial<CloudInspection> = {}): CloudInspection => ({
+    identity: async () => ({ account: '123456789012', arn: 'arn:aws:iam::123456789012:user/owner' }),
+    stack: async () => ({ status: 'UPDATE_COMPLETE', changedAt: 0, outputs: { PublicUrl: siteUrl } }),
+    table: async () => ({ isProtected: true, hasPointInTimeRecovery: true }),
+    waiting: async () => 0,
+    recipients: async () => ({ confirmed: ['owner@example.com'], waiting: [] }),
+    ...changes,
+  });
+  const stored: Record<string, unknown> = {
+    'qdn/tokens': keys,
+    'qdn/twilio-admin': { accountSid: ACCOUNT, authToken: TOKEN },
+    'qdn/twilio-sender': KEY,
+  };
+  const secretsWith = (changes: Record<string, unknown> = {}): DeployedSystem['secrets'] => ({
+    read: async (id) => {
+      const value = { ...stored, ...changes }[id];
+      return value === undefined ? null : { versionId: 'v1', value };
+    },
+  });
+  const system = (changes: Partial<DeployedSystem> = {}): Check[] =>
+    checkCloud({
+      region: 'us-east-1',
+      stage: 'prod',
+      inspection: inspection(),
+      secrets: secretsWith(),
+      edgeKeys: async () => JSON.stringify(keys.track),
+      ...changes,
+    });
+
+  test('is right as it is after a deployment', async () => {
+    const findings = await look(system());
+    expect(findings.map(({ what }) => what)).toHaveLength(14);
+    expect(new Set(findings.map(({ state }) => state))).toEqual(new Set(['good']));
+  });
+
+  test.each<[string, Partial<DeployedSystem>, RegExp]>([
+    [
+      'a secret is missing',
+      { secrets: secretsWith({ 'qdn/twilio-sender': undefined }) },
+      /no secret qdn\/twilio-sender → .*secrets push/,
+    ],
+    [
+      'a secret has another form',
+      { secrets: secretsWith({ 'qdn/twilio-admin': { token: 1 } }) },
+      /qdn\/twilio-admin is not of the form.*→ pnpm qdn secrets push/,
+    ],
+    ['the edge has no keys', { edgeKeys: async () => null }, /503.*→ pnpm qdn site keys --stage prod/],
+    [
+      'the edge has old keys',
+      { edgeKeys: async () => JSON.stringify(newTokenKeys().track) },
+      /other keys.*→ pnpm qdn site keys --stage prod/,
+    ],
+    ['the edge’s keys cannot be read', { edgeKeys: async () => 'nonsense' }, /other keys/],
+    [
+      'nobody gets mail',
+      { inspection: inspection({ recipients: async () => ({ confirmed: [], waiting: [] }) }) },
+      /Nobody is told.*→ Set alarmEmail/,
+    ],
+    [
+      'mail is not confirmed',
+      { inspection: inspection({ recipients: async () => ({ confirmed: [], waiting: ['o@example.com'] }) }) },
+      /o@example\.com gets no alarm yet → Open the mail/,
+    ],
+    ['the site is not published', {}, /answers 403 → pnpm qdn site deploy --stage prod/],
+  ])('%s', async (what, changes, expected) => {
+    if (what === 'the site is not published') siteStatus = 403;
+    expect(await wrong(system(changes))).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test.each<[string, Partial<CloudInspection>, number, RegExp]>([
+    [
+      'tables can be deleted',
+      { table: async () => ({ isProtected: false, hasPointInTimeRecovery: true }) },
+      2,
+      /no deletion protection → .*npm run deploy -- --stage prod/,
+    ],
+    [
+      'tables cannot be restored',
+      { table: async () => ({ isProtected: true, hasPointInTimeRecovery: false }) },
+      2,
+      /no point-in-time recovery/,
+    ],
+    ['tables are not there', { table: async () => null }, 2, /no table .*→ npm run deploy/],
+    [
+      'dead letters wait',
+      { waiting: async () => 3 },
+      2,
+      /holds 3: texts that were given up → .*qdn replay-messages.* --stage prod/,
+    ],
+    ['queues are not there', { waiting: async () => null }, 2, /no queue .*→ npm run deploy/],
+  ])('%s', async (_, changes, count, expected) => {
+    const found = await wrong(system({ inspection: inspection(changes) }));
+    expect(found).toHaveLength(count);
+    for (const one of found) expect(one).toMatch(expected);
+  });
+
+  test.each([
+    ['ROLLBACK_COMPLETE', /is broken.*→ .*npm run remove.*keeps all data/],
+    ['UPDATE_ROLLBACK_COMPLETE', /as it was before a deployment that failed.*→ Read why/],
+    ['UPDATE_IN_PROGRESS', /is being changed.*→ Wait/],
+  ])('stacks in the state %s', async (status, expected) => {
+    const stack = async () => ({ status, changedAt: 0, outputs: { PublicUrl: siteUrl } });
+    const found = await wrong(system({ inspection: inspection({ stack }) }));
+    expect(found).toHaveLength(4);
+    for (const one of found) expect(one).toMatch(expected);
+  });
+
+  test('before the first deployment: what is not there, and not what hangs on it', async () => {
+    const found = await look(system({ inspection: inspection({ stack: async () => null }) }));
+    expect(found.filter(({ state }) => state === 'bad')).toHaveLength(4);
+    expect(found.filter(({ state }) => state === 'open')).toHaveLength(2);
+  });
+});
+
+describe('Twilio', () => {
+  const PUBLIC = 'https://track.example.com';
+  let twilio: TwilioStandIn;
+  afterEach(() => twilio.close());
+  const start = async (number: object = inboundWebhooks(PUBLIC), more: object = {}): Promise<void> => {
+    twilio = await startTwilioStandIn({
+      port: 0,
+      statePath: null,
+      accountSid: ACCOUNT,
+      authTokens: [TOKEN],
+      apiKeys: [{ sid: KEY.apiKeySid, secret: KEY.apiKeySecret }],
+      numbers: [{ number: NUMBER, name: 'Company', ...number }],
+      phones: [],
+      ...more,
+    });
+  };
+  const setup = (changes: Partial<TwilioSetup> = {}): Check[] =>
+    checkTwilio({
+      account: async () => ({ account: createTwilioAccount({ accountSid: ACCOUNT, apiUrl: twilio.url }), login }),
+      sender: async () => KEY,
+      numbers: () => createTwilioNumbers({ accountSid: ACCOUNT, apiUrl: twilio.url }),
+      textNumber: NUMBER,
+      publicUrl: async () => PUBLIC,
+      configure: 'pnpm qdn twilio configure --stage prod',
+      ...changes,
+    });
+
+  test('is right with accepted credentials, money, and a number that brings its texts here', async () => {
+    await start();
+    expect((await look(setup())).map(({ state }) => state)).toEqual(['good', 'good', 'good', 'good']);
+  });
+
+  test('refused credentials are said once', async () => {
+    await start();
+    const account = () => Promise.reject(new Error('Twilio refuses the Auth Token of AWS.'));
+    const findings = await look(setup({ account }));
+    expect(findings.map(({ state }) => state)).toEqual(['bad', 'open', 'open', 'open']);
+  });
+
+  test('a refused API key', async () => {
+    await start();
+    const sender = async () => ({ ...KEY, apiKeySecret: 'another' });
+    expect(await wrong(setup({ sender }))).toEqual([expect.stringMatching(/refuses the API key.*→ .*secrets push/)]);
+  });
+
+  test('an account that is nearly empty', async () => {
+    await start();
+    twilio.setBalance('3.10');
+    expect(await wrong(setup())).toEqual([expect.stringMatching(/holds 3\.10 USD: .*→ .*add funds/)]);
+  });
+
+  test.each<[string, object, object, RegExp]>([
+    [
+      'without addresses',
+      {},
+      {},
+      /do not come here: "A message comes in", "Primary handler fails" at Twilio → pnpm qdn twilio configure --stage prod/,
+    ],
+    [
+      'without another try after a 5xx',
+      { ...inboundWebhooks(PUBLIC), smsUrl: `${PUBLIC}/api/jobs/inbound/messages` },
+      {},
+      /"A message comes in" at Twilio/,
+    ],
+    ['of the distribution before', inboundWebhooks('https://old.cloudfront.net'), {}, /do not come here/],
+    ['for calls alone', { takesTexts: false }, {}, /takes no texts/],
+    [
+      'in a Messaging Service that keeps its texts',
+      inboundWebhooks(PUBLIC),
+      {
+        messagingServices: [
+          { sid: `MG${'c'.repeat(32)}`, name: 'A2P', numbers: [NUMBER], defersToNumber: false, inboundUrl: null },
+        ],
+      },
+      /Messaging Service "A2P" says, not here → pnpm qdn twilio configure/,
+    ],
+  ])('a number %s', async (_, number, more, expected) => {
+    await start(number, more);
+    expect(await wrong(setup())).toEqual([expect.stringMatching(expected)]);
+  });
+});
