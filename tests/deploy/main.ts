@@ -15,7 +15,9 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { readCompanyFile } from '../../packages/company/src/index.ts';
 import { KeyValueStore, startKeyValueStoreApi } from '../../packages/local/src/cloud/key-value-store.ts';
+import { startTwilioStandIn } from '../../packages/local/src/twilio/stand-in.ts';
 import { awaitEmulator, createEmulator, REGION } from './emulator.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,6 +29,7 @@ if (!URL.canParse(endpoint)) {
 const ACCOUNT = '123456789012';
 const STAGE = 'prod';
 const SERVICES = ['qdn-tracking-site', 'job-api', 'telemetry-ingest', 'sms-relay'];
+const COMPANY = 'config/company.example.json';
 const LOG_BUCKET = `qdn-message-log-${ACCOUNT}-${REGION}`;
 const SITE_BUCKET = `qdn-tracking-site-${ACCOUNT}-${REGION}`;
 
@@ -41,13 +44,31 @@ const folder = mkdtempSync(join(tmpdir(), 'qdn-deploy-'));
 const keyValues = new KeyValueStore(join(folder, 'key-values.json'));
 const keyValueApi = await startKeyValueStoreApi(0, keyValues);
 
+const admin = { accountSid: `AC${'a'.repeat(32)}`, authToken: 'the-auth-token-of-the-account' };
+const sender = {
+  accountSid: admin.accountSid,
+  apiKeySid: `SK${'b'.repeat(32)}`,
+  apiKeySecret: 'the-secret-of-the-api-key',
+};
+const { textNumber } = readCompanyFile({ path: join(repository, COMPANY), name: COMPANY });
+const twilio = await startTwilioStandIn({
+  port: 0,
+  statePath: null,
+  accountSid: admin.accountSid,
+  authTokens: [admin.authToken],
+  apiKeys: [{ sid: sender.apiKeySid, secret: sender.apiKeySecret }],
+  numbers: [{ number: textNumber, name: 'Company' }],
+  phones: [],
+});
+
 const loopback = new URL('./loopback-names.mjs', import.meta.url).href;
 const environment = {
   ...process.env,
   AWS_ENDPOINT_URL: endpoint,
   // The example would be refused: nobody answers its numbers.
-  QDN_COMPANY_FILE: 'config/company.example.json',
+  QDN_COMPANY_FILE: COMPANY,
   AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: keyValueApi.endpoint,
+  TWILIO_API_URL: twilio.url,
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
   AWS_REGION: REGION,
@@ -56,8 +77,12 @@ const environment = {
   SLS_AWS_MONITORING_FREQUENCY: '200',
 };
 
-/** Runs a command as a person would type it. @returns what it printed @throws Error with that, when it fails */
-const run = async (cwd: string, command: string, ...args: string[]): Promise<string> => {
+/** Runs a command as a person would type it. @returns what it printed, and how it ended */
+const attempt = async (
+  cwd: string,
+  command: string,
+  ...args: string[]
+): Promise<{ printed: string; code: number | null }> => {
   const started = Date.now();
   const child = spawn(command, args, {
     cwd: join(repository, cwd),
@@ -69,9 +94,26 @@ const run = async (cwd: string, command: string, ...args: string[]): Promise<str
   const code = await new Promise<number | null>((resolve, reject) =>
     child.once('error', reject).once('close', resolve),
   );
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} in ${cwd} ended with ${code}:\n${printed}`);
   console.log(`  ${cwd}: ${command} ${args.join(' ')} (${Math.round((Date.now() - started) / 1000)} s)`);
+  return { printed, code };
+};
+
+/** @returns what it printed @throws Error with that, when it fails */
+const run = async (cwd: string, command: string, ...args: string[]): Promise<string> => {
+  const { printed, code } = await attempt(cwd, command, ...args);
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} in ${cwd} ended with ${code}:\n${printed}`);
   return printed;
+};
+const qdn = (...args: string[]) => attempt('.', process.execPath, 'scripts/qdn.mjs', 'cli', ...args, '--stage', STAGE);
+
+/** What `qdn doctor` finds wrong. */
+const complaints = async (): Promise<string[]> => {
+  const { printed, code } = await qdn('doctor', '--json');
+  const findings: unknown = JSON.parse(printed.slice(printed.indexOf('[\n'), printed.lastIndexOf(']') + 1));
+  assert(Array.isArray(findings), printed);
+  const wrong = findings.filter((one) => textAt(one, 'state') === 'bad').map((one) => textAt(one, 'what'));
+  assert.equal(code, wrong.length > 0 ? 1 : 0);
+  return wrong;
 };
 
 const listAt = (value: unknown, name: string): unknown[] => {
@@ -112,6 +154,15 @@ try {
     const pair = { current: { kid: 'k1', key: Buffer.alloc(32, 7).toString('base64url') } };
     const SecretString = JSON.stringify({ track: pair, device: pair, operator: pair });
     await emulator.json('secretsmanager', 'secretsmanager.CreateSecret', { Name: 'qdn/tokens', SecretString });
+
+    const before = (await complaints()).join('\n');
+    assert.match(before, /qdn-tracking-site-prod is not deployed/);
+    assert.match(before, /There is no secret qdn\/twilio-admin/);
+    for (const [Name, value] of Object.entries({ 'qdn/twilio-admin': admin, 'qdn/twilio-sender': sender }))
+      await emulator.json('secretsmanager', 'secretsmanager.CreateSecret', {
+        Name,
+        SecretString: JSON.stringify(value),
+      });
 
     await run('.', 'npm', 'run', '-s', 'deploy', '--', '--stage', STAGE);
     const deployed = await stacks();
@@ -206,6 +257,29 @@ try {
     assert.equal(site['PublicUrl'], `https://${site['DistributionDomain']}`);
   });
 
+  await day('The owner’s command line: what is left to do, the number, the page, an operator’s token', async () => {
+    // What an emulator cannot be: a site that answers, a mailbox; and it does not hear of point-in-time recovery in a template.
+    const beyond = (what: string) =>
+      /^The site could not|^Nobody is told when|has no point-in-time recovery$/.test(what);
+    assert.deepEqual(
+      (await complaints()).filter((what) => !beyond(what)),
+      [`Texts to ${textNumber} do not come here: "A message comes in", "Primary handler fails" at Twilio`],
+    );
+    const configured = await qdn('twilio', 'configure', '--yes');
+    assert.match(configured.printed, /brings its texts here now/);
+    assert(configured.printed.includes(`${site['PublicUrl']}/api/jobs/inbound/messages#rc=3`), configured.printed);
+    assert.deepEqual(
+      (await complaints()).filter((what) => !beyond(what)),
+      [],
+    );
+
+    assert.match((await qdn('site', 'status')).printed, /100 % of jobs/);
+    assert.match((await qdn('token', 'device', 'T1')).printed, /^[\w-]+\.[\w-]+\.[\w-]+$/m);
+    assert.match((await qdn('log', 'verify')).printed, /log/i);
+    const elsewhere = await attempt('.', process.execPath, 'scripts/qdn.mjs', 'cli', 'jobs', '--stage', 'test');
+    assert.match(elsewhere.printed, /There is no whole stack qdn-tracking-site-test/);
+  });
+
   await day('The next morning: one service again, alone; nothing to do', async () => {
     const printed = await run('services/sms-relay', 'sls', 'deploy', '--stage', STAGE);
     assert.match(printed, /No changes to deploy/);
@@ -259,5 +333,6 @@ try {
   console.log('Deployed, updated, removed and deployed again.');
 } finally {
   await keyValueApi.close();
+  await twilio.close();
   rmSync(folder, { recursive: true });
 }

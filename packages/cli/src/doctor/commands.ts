@@ -63,20 +63,21 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
         edgeKeys: async () =>
           (await connectStack({ region }, stackOf('tracking-site', stage), 'qdn/tokens')).keyValues.get('track-keys'),
       });
-      const isReadable = here.every(({ state }) => state !== 'bad');
-      const carrier = isReadable
-        ? checkTwilio({
-            account: () => accountOf(installation),
-            sender: async () => {
-              const secret = (await versions.read(SENDER_SECRET, 'AWSCURRENT'))?.value;
-              return isTwilioSenderSecret(secret) ? secret : null;
-            },
-            numbers: ({ user }) => createTwilioNumbers({ accountSid: user, apiUrl: twilioUrl }),
-            textNumber: readCompany({ repository, environment }).textNumber,
-            publicUrl: () => readPublicUrl(region, stage),
-            configure: `pnpm qdn twilio configure --stage ${stage}`,
-          })
-        : [];
+      const { textNumber } = tryToRead(() => readCompany({ repository, environment })) ?? {};
+      const carrier =
+        textNumber === undefined
+          ? []
+          : checkTwilio({
+              account: () => accountOf(installation),
+              sender: async () => {
+                const secret = (await versions.read(SENDER_SECRET, 'AWSCURRENT'))?.value;
+                return isTwilioSenderSecret(secret) ? secret : null;
+              },
+              numbers: ({ user }) => createTwilioNumbers({ accountSid: user, apiUrl: twilioUrl }),
+              textNumber,
+              publicUrl: () => readPublicUrl(region, stage),
+              configure: `pnpm qdn twilio configure --stage ${stage}`,
+            });
       return [...here, who, ...(await examine([...deployed, ...carrier], awsInWords))];
     } finally {
       cloud.close();
@@ -100,4 +101,14 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
       print(json ? JSON.stringify(findings, null, 2) : report(findings));
       if (findings.some(({ state }) => state === 'bad')) throw new Unwell('');
     });
+};
+
+/** Null for what cannot be read: another line says why. */
+const tryToRead = <T>(read: () => T): T | null => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CommandError) return null;
+    throw error;
+  }
 };
