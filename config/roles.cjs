@@ -18,7 +18,7 @@ const secret = (name) => regional('secretsmanager', `secret:${name}-??????`);
 
 // Arrival times ask Amazon Location where config/company.json says so.
 const roads =
-  company.roads?.engine === 'amazon-location'
+  company?.roads?.engine === 'amazon-location'
     ? [allow(['geo-routes:CalculateRoutes'], arn(`geo-routes:\${AWS::Region}::provider/default`))]
     : [];
 

@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { validate as isCreateJob } from '@qdn/contracts/validators/createJob';
 import { createKeyring, verifyToken } from '@qdn/lambda';
 import { newTokenKeys } from '@qdn/lambda/testing';
 import { createProgram } from './program.ts';
@@ -38,13 +39,15 @@ beforeEach(() => {
   answers = [];
 });
 
+let notes: string[] = [];
 const qdn = async (...args: string[]) => {
   const printed: string[] = [];
+  notes = [];
   const program = createProgram({
     environment: {},
     repository: folder,
     print: (text) => printed.push(text),
-    note: () => {},
+    note: (text) => notes.push(text),
   });
   program
     .exitOverride()
@@ -171,5 +174,76 @@ describe('qdn', () => {
         .outputHelp();
       expect(help).toContain('Example:\n  qdn ');
     }
+  });
+});
+
+describe('with a company file', () => {
+  const config = join(folder, 'config');
+  beforeAll(() => {
+    mkdirSync(config, { recursive: true });
+    const example = readFileSync(new URL('../../../config/company.example.json', import.meta.url), 'utf8');
+    writeFileSync(join(config, 'company.json'), example);
+  });
+  afterAll(() => rmSync(config, { recursive: true }));
+
+  test('a job is created at its stops, with its trailers, by their names', async () => {
+    answers = [{ status: 201, body: {} }];
+    const words = ['--kind', 'dump_and_return', '--customer', 'Ann Lee', '--phone', '512 555 0119'];
+    const stops = ['--stop', 'drop_off: 1100 Congress Ave, Austin @ 30.2747, -97.7404', '--stop', 'Landfill'];
+    const printed = await qdn(
+      'create-job',
+      'QDN-2002',
+      ...words,
+      ...stops,
+      '--trailer',
+      '7-yard dump trailer',
+      '--trailer',
+      't2',
+    );
+    expect(calls[0]).toMatchObject({ method: 'POST', url: '/api/jobs', audience: 'operator' });
+    const job = JSON.parse(calls[0]?.body ?? '');
+    expect(isCreateJob(job)).toBe(true);
+    expect(job).toEqual({
+      id: 'QDN-2002',
+      accountId: 'ann-lee',
+      kind: 'dump_and_return',
+      customer: { name: 'Ann Lee', phone: '+15125550119' },
+      stops: [
+        { kind: 'drop_off', address: '1100 Congress Ave, Austin', lat: 30.2747, lon: -97.7404, radiusM: 100 },
+        { kind: 'dump_site', address: 'Landfill, 9500 Giles Ln', lat: 30.3345, lon: -97.6281, radiusM: 150 },
+      ],
+      trailers: ['T3', 'T2'],
+    });
+    expect(printed).toContain('1100 Congress Ave, Austin → Landfill, 9500 Giles Ln');
+  });
+
+  test.each([
+    ['lanfill', '"lanfill" is no stop that is known; is "landfill" meant?'],
+    ['somewhere', 'Give the name of a stop of config/company.json, or "KIND: ADDRESS'],
+    ['house: 1 Main St @ 30, -97', '"house" is no kind of stop; there are pickup, drop_off, dump_site, yard.'],
+    ['yard: 1 Main St @ here', '"here" is no place. Write latitude and longitude'],
+  ])('the stop %j is refused in a sentence, and nothing is created', async (stop, sentence) => {
+    const words = ['--kind', 'delivery', '--customer', 'Ann', '--phone', '+15125550119', '--stop', stop];
+    await expect(qdn('create-job', 'QDN-2002', ...words)).rejects.toThrow(sentence);
+    expect(calls).toEqual([]);
+  });
+
+  test('a trailer may go by its name; one that is not known is doubted, and taken for what it is', async () => {
+    const trailerOf = (token: string) => verifyToken(token, keyring, ['device'], Date.now());
+    expect(trailerOf(await qdn('token', 'device', '14-yard dump trailer'))).toMatchObject({ trailerId: 'T1' });
+    expect(notes).toEqual([]);
+    expect(trailerOf(await qdn('token', 'device', 'HIRED-1'))).toMatchObject({ trailerId: 'HIRED-1' });
+    expect(notes).toEqual(['HIRED-1 is not among the trailers of config/company.json.']);
+    await expect(qdn('token', 'device', '14-yard dump trailr')).rejects.toThrow('Is "14-yard dump trailer" meant?');
+  });
+
+  test('trailers and stops are listed', async () => {
+    expect(await qdn('trailers')).toMatch(/^TRAILER +NAME\nT1 +14-yard dump trailer\n/);
+    expect(await qdn('stops')).toMatch(/^yard +yard +QuickDumpNow yard, 6400 Burleson Rd +30\.2211, -97\.6972$/m);
+  });
+
+  test('a slip in it is told, by whatever goes by it', async () => {
+    writeFileSync(join(config, 'company.json'), '{,}');
+    await expect(qdn('stops')).rejects.toThrow('config/company.json: Line 1, column 2:');
   });
 });

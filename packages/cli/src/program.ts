@@ -4,6 +4,8 @@ import type { Wire } from '@qdn/contracts';
 import { JOB_STATUSES } from '@qdn/domain';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addCompanyCommands } from './company/commands.ts';
+import { knownTo } from './company/company.ts';
+import { trailerMeant } from './company/names.ts';
 import { ApiError, addressOf, CommandError, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
 import { addDoctorCommand } from './doctor/commands.ts';
 import { attentionReport, jobReport, jobTable, trailerReport } from './format.ts';
@@ -42,6 +44,13 @@ export const createProgram = (surroundings: Surroundings): Command => {
       path,
       body,
     );
+
+  /** A trailer's ID, by that or by what the company file calls it. */
+  const idOf = (trailer: string): string => {
+    const { id, doubt } = trailerMeant(trailer, knownTo(surroundings));
+    if (doubt !== null) note(doubt);
+    return id;
+  };
 
   program
     .description(
@@ -100,7 +109,8 @@ export const createProgram = (surroundings: Surroundings): Command => {
     )
     .option('--json', 'as the API answers it')
     .addHelpText('after', '\nExample:\n  qdn trailer T1')
-    .action(async (id: string, { json }: { json?: boolean }) => {
+    .action(async (typed: string, { json }: { json?: boolean }) => {
+      const id = idOf(typed);
       const trailer = await api<Wire<'trailerState'>>('GET', `/api/trailers/${encodeURIComponent(id)}`);
       print(json ? JSON.stringify(trailer, null, 2) : trailerReport(trailer));
     });
@@ -143,7 +153,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .option('--hours <hours>', 'how long it works (default: a year)', positive, 24 * 365)
     .addHelpText('after', '\nExample:\n  qdn token device T1')
     .action(async (trailer: string, { hours }: { hours: number }) =>
-      print(await tokensOf(connection(), environment, repository).device(trailer, hours)),
+      print(await tokensOf(connection(), environment, repository).device(idOf(trailer), hours)),
     );
   token
     .command('track <id>')
@@ -177,7 +187,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     )
     .action(async (file: string, options: ReplayOptions) => {
       const url = await addressOf(connection(), environment, repository);
-      const device = await tokensOf(connection(), environment, repository).device(options.trailer, 48);
+      const device = await tokensOf(connection(), environment, repository).device(idOf(options.trailer), 48);
       const drive = schedule(parseGpx(readGpx(file)), options.speed);
       const send = (fixes: Wire<'fix'>[]) =>
         callApi<Wire<'reportReceipt'>>(url, device, 'POST', `/api/jobs/${encodeURIComponent(options.job)}/location`, {
@@ -195,7 +205,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
       );
     });
 
-  addCompanyCommands(program, surroundings);
+  addCompanyCommands(program, surroundings, api);
   addRelayCommands(program, surroundings);
   addTwilioCommands(program, surroundings);
   addDoctorCommand(program, surroundings);

@@ -6,6 +6,7 @@ const running = {
   phonesUrl: 'http://localhost:8081',
   hostPageUrl: 'http://localhost:8087',
   realTwilio: null,
+  company: { name: 'QuickDumpNow', file: 'config/company.example.json', isExample: true, stop: null },
   jobs: [
     {
       id: 'QDN-1042',
@@ -44,6 +45,24 @@ test('with Twilio itself, it says what the number there needs, and that texts ar
   const text = banner({ ...running, phonesUrl: null, realTwilio }, false);
   for (const part of ['for money', 'AC1', '+15125550142', ...Object.values(webhooks)]) expect(text).toContain(part);
   expect(text).not.toMatch(/Phones|null/);
+});
+
+test('without the demo, the commands go to a job that the first one creates, at a stop of the company', () => {
+  const stop = { kind: 'yard', address: "Joe's yard", lat: 30.1, lon: -97.5 };
+  const company = { name: 'Blue Bins', file: 'config/company.json', isExample: false, stop };
+  const text = banner({ ...running, company, jobs: [], deviceToken: { trailerId: 'B7', token: 'de.vi.ce' } }, false);
+  expect(text).toContain('Blue Bins, by config/company.json');
+  expect(text).toContain(
+    '"stops":[{"kind":"yard","address":"Joe\'\\\'\'s yard","lat":30.1,"lon":-97.5}],"trailers":["B7"]',
+  );
+  expect(text).toContain('token track QDN-2001');
+  expect(text).not.toMatch(/QDN-1042|undefined|null|the demo/);
+});
+
+test('the example company is said to be one', () => {
+  expect(banner(running, false)).toContain(
+    'The company is an example, QuickDumpNow. To make it yours: npm run qdn -- init',
+  );
 });
 
 test('without a terminal there are no escape codes', () => {

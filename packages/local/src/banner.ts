@@ -6,6 +6,13 @@ export type Running = {
   realTwilio: { accountSid: string; number: string; smsUrl: string; smsFallbackUrl: string } | null;
   /** The example of a customer's own site, with the widget and the frame in it. */
   hostPageUrl: string | null;
+  /** Whose it is: the first of its trailers and of its stops serve as examples. */
+  company: {
+    name: string;
+    file: string;
+    isExample: boolean;
+    stop: { kind: string; address: string; lat: number; lon: number } | null;
+  };
   jobs: Array<{ id: string; customer: string; status: string; trailers: string[]; link: string }>;
   operatorToken: string;
   deviceToken: { trailerId: string; token: string };
@@ -16,17 +23,40 @@ export type Running = {
 const bold = (text: string, colour: boolean) => (colour ? `\u001b[1m${text}\u001b[22m` : text);
 const dim = (text: string, colour: boolean) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
 
+/** The job of the commands that create one and change it. */
+const NEW_JOB = 'QDN-2001';
+
+/** In single quotes, for a shell to paste into. */
+const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
 /**
  * The text that `npm start` ends with: links to open, a token, and one `curl` for each endpoint, ready to paste.
  * Tokens are set as shell variables first, so that the commands stay readable.
  */
 export const banner = (running: Running, colour: boolean): string => {
-  const { edgeUrl, jobs, deviceToken, realTwilio } = running;
+  const { edgeUrl, company, jobs, deviceToken, realTwilio } = running;
   const first = jobs[0];
-  if (!first) throw new Error('The demo has no jobs');
+  /** A job of the demo; without it, the one that the first command creates. */
+  const jobId = first?.id ?? NEW_JOB;
   const heading = (text: string) => `\n  ${bold(text, colour)}\n`;
   const curl = (what: string, ...parts: string[]) => `  ${dim(`# ${what}`, colour)}\n  ${parts.join(' \\\n    ')}\n`;
   const now = '$(date -u +%Y-%m-%dT%H:%M:%SZ)';
+  const stop = company.stop ?? { kind: 'drop_off', address: '1100 Congress Ave', lat: 30.2747, lon: -97.7404 };
+  const newJob = curl(
+    'a new job',
+    `curl -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs`,
+    `-d ${shellQuoted(
+      JSON.stringify({
+        id: NEW_JOB,
+        accountId: 'walkins',
+        kind: 'delivery',
+        customer: { name: 'Ann', phone: '+15125550119' },
+        stops: [stop],
+        // The demo drives the first one.
+        trailers: first ? ['T3'] : [deviceToken.trailerId],
+      }),
+    )}`,
+  );
   return [
     `\n  ${bold('QDN Relay is running', colour)} (ready in ${running.seconds.toFixed(1)} s). Ctrl-C stops it; logs are in ${running.logDirectory}\n`,
     ...(realTwilio
@@ -37,6 +67,9 @@ export const banner = (running: Running, colour: boolean): string => {
           `  Primary handler fails  ${realTwilio.smsFallbackUrl}\n`,
         ]
       : []),
+    company.isExample
+      ? `  The company is an example, ${company.name}. To make it yours: ${bold('npm run qdn -- init', colour)}\n`
+      : `  ${company.name}, by ${company.file}\n`,
     heading('Open'),
     running.phonesUrl
       ? `  Phones (text as a customer or dispatcher, make things fail)\n      ${running.phonesUrl}\n`
@@ -51,32 +84,31 @@ export const banner = (running: Running, colour: boolean): string => {
     heading('Tokens, for the commands below (paste these first)'),
     `  OPERATOR=${running.operatorToken}\n`,
     `  DEVICE=${deviceToken.token}   ${dim(`# the GPS unit of ${deviceToken.trailerId}`, colour)}\n`,
-    `  TRACK=${new URL(first.link).searchParams.get('job_id')}   ${dim(`# ${first.id}’s tracking link`, colour)}\n`,
+    first
+      ? `  TRACK=${new URL(first.link).searchParams.get('job_id')}   ${dim(`# ${first.id}’s tracking link`, colour)}\n`
+      : `  TRACK=$(npm run -s qdn -- token track ${NEW_JOB})   ${dim('# once there is a job: the first command', colour)}\n`,
     heading('One command for each endpoint'),
+    newJob,
     curl(
       'status, arrival time and position, as the tracking page sees them',
       `curl -i ${edgeUrl}/api/jobs/$TRACK/location`,
     ),
     curl('a job with its messages: masked for the customer, whole for an operator', `curl ${edgeUrl}/api/jobs/$TRACK`),
-    curl('', `curl -H "Authorization: Bearer $OPERATOR" ${edgeUrl}/api/jobs/${first.id}`).replace(/^.*\n/, ''),
+    curl('', `curl -H "Authorization: Bearer $OPERATOR" ${edgeUrl}/api/jobs/${jobId}`).replace(/^.*\n/, ''),
     curl('jobs, by status', `curl -H "Authorization: Bearer $OPERATOR" "${edgeUrl}/api/jobs?status=scheduled"`),
     curl(
-      'a new job',
-      `curl -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs`,
-      `-d '{"id":"QDN-2001","accountId":"walkins","kind":"delivery","customer":{"name":"Ann","phone":"+15125550119"},"stops":[{"kind":"drop_off","address":"1100 Congress Ave","lat":30.2747,"lon":-97.7404}],"trailers":["T3"]}'`,
-    ),
-    curl(
       'change its status',
-      `curl -X PATCH -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs/QDN-2001`,
-      `-d '{"status":"cancelled"}'`,
+      `curl -X PATCH -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs/${NEW_JOB}`,
+      // Without the demo it is the one job that there is.
+      `-d '{"status":"${first ? 'cancelled' : 'in_transit'}"}'`,
     ),
     curl(
       'a tracking link (DELETE …/tracking-links/LINK_ID revokes it)',
-      `curl -X POST -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' -d '{}' ${edgeUrl}/api/jobs/${first.id}/tracking-links`,
+      `curl -X POST -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' -d '{}' ${edgeUrl}/api/jobs/${jobId}/tracking-links`,
     ),
     curl(
-      'a position, as a trailer reports it (the demo drives this one too)',
-      `curl -H "Authorization: Bearer $DEVICE" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs/${first.id}/location`,
+      `a position, as a trailer reports it${first ? ' (the demo drives this one too)' : ''}`,
+      `curl -H "Authorization: Bearer $DEVICE" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs/${jobId}/location`,
       `-d '{"lat":30.2672,"lon":-97.7431,"at":"'${now}'"}'`,
     ),
     curl(

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inboundWebhooks } from '@qdn/carriers/twilio-webhooks';
-import { CompanyError, type CompanyFile, findCompany, readCompanyFile } from '@qdn/company';
+import { CompanyError, type CompanyFile, type FoundCompany, findCompany, readCompanyFile } from '@qdn/company';
 import { type AccountId, type LinkId, parseJobId, parseTrailerId } from '@qdn/domain';
 import { createKeyring, signToken } from '@qdn/lambda';
 import { buildSite } from '@qdn/tracking-site/build';
@@ -117,7 +117,8 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     return started;
   };
   try {
-    const company = companyOf(repository);
+    const found = findCompany(repository, process.env);
+    const company = companyOf(found);
     const owner = options.ownerFile ? readOwnerFile(options.ownerFile) : null;
     if (options.realTwilio && !owner) {
       throw new StartError(
@@ -301,6 +302,8 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         link: `${edgeUrl}/track?job_id=${trackingToken(keyring, job.id, job.accountId, startedAt)}`,
       }));
     }
+    // The demo drives its own trailers, whoever the company is.
+    const ownTrailer = (options.demo ? undefined : company.trailers?.[0]?.id) ?? 'T1';
     const shown = jobs.find(({ status }) => status === 'in_transit') ?? jobs[0];
     const shownToken = shown && new URL(shown.link).searchParams.get('job_id');
     const hostPage = shownToken ? keep(await startHostPage(ports.hostPage, edgeUrl, shownToken)) : null;
@@ -338,7 +341,13 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         : null,
       jobs,
       operatorToken,
-      deviceToken: { trailerId: 'T1', token: deviceToken('T1') },
+      company: {
+        name: company.name,
+        file: found.name,
+        isExample: found.isExample,
+        stop: exampleStop(company, options.demo),
+      },
+      deviceToken: { trailerId: ownTrailer, token: deviceToken(ownTrailer) },
       logDirectory: relative(repository, join(folder, 'logs')),
       seconds: (performance.now() - began) / 1000,
       parts: { cloud, standIn, services },
@@ -351,13 +360,19 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
 };
 
 /** @throws StartError with everything that is wrong with the company file */
-const companyOf = (repository: string): CompanyFile => {
+const companyOf = (found: FoundCompany): CompanyFile => {
   try {
-    return readCompanyFile(findCompany(repository, process.env));
+    return readCompanyFile(found);
   } catch (error) {
     if (error instanceof CompanyError) throw new StartError(error.message);
     throw error;
   }
+};
+
+/** A place for the example of a new job: one of the company's own, without what only its file has. */
+const exampleStop = ({ stops = [] }: CompanyFile, isDemo: boolean): Running['company']['stop'] => {
+  const [first] = stops;
+  return first && !isDemo ? { kind: first.kind, address: first.address, lat: first.lat, lon: first.lon } : null;
 };
 
 const templateOf = (templates: Readonly<Record<string, Template>>, name: string): Template => {

@@ -1,10 +1,38 @@
-import type { Command } from 'commander';
+import { idFrom, phoneFrom } from '@qdn/company';
+import type { Wire } from '@qdn/contracts';
+import { JOB_KINDS, type JobKind } from '@qdn/domain';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CommandError } from '../connection.ts';
+import { table } from '../format.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { knownTo } from './company.ts';
 import type { InitOptions } from './init.ts';
+import { stopMeant, trailerMeant } from './names.ts';
 
-/** Adds `qdn init`. */
-export const addCompanyCommands = (program: Command, surroundings: Surroundings): void => {
-  const { form } = surroundings;
+/** Calls the API as the operator. */
+type Api = (method: string, path: string, body?: unknown) => Promise<unknown>;
+
+const each = (value: string, before: string[] = []): string[] => [...before, value];
+
+const moment = (text: string): string => {
+  const at = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError('It takes a time like 2026-11-24T09:00:00-06:00.');
+  return new Date(at).toISOString();
+};
+
+type JobOptions = {
+  kind: JobKind;
+  customer: string;
+  phone: string;
+  stop: string[];
+  trailer?: string[];
+  account?: string;
+  at?: string;
+};
+
+/** Adds what has to do with the company file: `qdn init`, `trailers`, `stops`, `create-job`. */
+export const addCompanyCommands = (program: Command, surroundings: Surroundings, api: Api): void => {
+  const { form, print, note } = surroundings;
   program
     .command('init')
     .description('asks for your company and writes config/company.json; again, to change it')
@@ -17,5 +45,81 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings)
     .action(async (options: InitOptions) => {
       const { initCompany } = await import('./init.ts');
       await initCompany(surroundings, options, form ? () => form('Your company on QDN Relay') : null);
+    });
+
+  program
+    .command('trailers')
+    .description('lists the trailers of config/company.json')
+    .addHelpText('after', '\nWhat one of them does: qdn trailer T1\n\nExample:\n  qdn trailers')
+    .action(() => {
+      const { trailers } = knownTo(surroundings);
+      print(
+        trailers.length === 0
+          ? 'There are no trailers in config/company.json. To add yours: qdn init'
+          : table([['TRAILER', 'NAME'], ...trailers.map(({ id, name = '' }) => [id, name])]),
+      );
+    });
+
+  program
+    .command('stops')
+    .description('lists the stops of config/company.json')
+    .addHelpText('after', '\nExample:\n  qdn stops')
+    .action(() => {
+      const { stops } = knownTo(surroundings);
+      print(
+        stops.length === 0
+          ? 'There are no stops in config/company.json. To add yours: qdn init'
+          : table([
+              ['STOP', 'KIND', 'ADDRESS', 'PLACE'],
+              ...stops.map(({ id, kind, address, lat, lon }) => [
+                id,
+                kind.replaceAll('_', ' '),
+                address,
+                `${lat}, ${lon}`,
+              ]),
+            ]),
+      );
+    });
+
+  program
+    .command('create-job <id>')
+    .description('creates a job, with stops and trailers by their names in config/company.json')
+    .addOption(new Option('--kind <kind>', 'what is done').choices([...JOB_KINDS]).makeOptionMandatory())
+    .requiredOption('--customer <name>', 'who it is for')
+    .requiredOption('--phone <number>', 'the customer’s, whose texts are then about this job')
+    .requiredOption(
+      '--stop <stop>',
+      'where to, once for each stop in their order: a name as qdn stops has it, or "KIND: ADDRESS @ LATITUDE, LONGITUDE"',
+      each,
+    )
+    .option('--trailer <trailer>', 'once for each trailer: its ID or name', each)
+    .option('--account <id>', 'what the customer’s jobs have in common (default: from the customer’s name)')
+    .option('--at <time>', 'when it is to be done, like 2026-11-24T09:00:00-06:00', moment)
+    .addHelpText(
+      'after',
+      '\nExample:\n  qdn create-job QDN-2002 --kind dump_and_return --customer "Ann Lee" --phone "512 555 0119" --stop "drop_off: 1100 Congress Ave @ 30.2747, -97.7404" --stop landfill --stop yard --trailer T3',
+    )
+    .action(async (id: string, options: JobOptions) => {
+      const known = knownTo(surroundings);
+      const trailers = (options.trailer ?? []).map((typed) => trailerMeant(typed, known));
+      for (const { doubt } of trailers) if (doubt !== null) note(doubt);
+      const accountId = options.account ?? idFrom(options.customer).toLowerCase();
+      if (accountId === '') throw new CommandError('Say whose job it is in letters from a to z: --account ID');
+      const job: Wire<'createJob'> = {
+        id,
+        accountId,
+        kind: options.kind,
+        customer: { name: options.customer, phone: phoneFrom(options.phone, known.company) },
+        stops: options.stop.map((typed) => {
+          const { radiusM = 100, ...stop } = stopMeant(typed, known);
+          return { ...stop, radiusM };
+        }),
+        trailers: trailers.map((trailer) => trailer.id),
+        ...(options.at === undefined ? {} : { scheduledFor: options.at }),
+      };
+      await api('POST', '/api/jobs', job);
+      const route = job.stops.map(({ address }) => address).join(' → ');
+      print(`${id} is created: ${options.kind.replaceAll('_', ' ')} for ${options.customer}, ${route}.`);
+      note(`A tracking link for the customer: qdn link ${id}`);
     });
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { CompanyError, type CompanyFile, findCompany, readCompanyFile } from '@qdn/company';
 import { CommandError } from '../connection.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -17,17 +18,19 @@ export const readCompany = ({ repository, environment }: Place): CompanyFile => 
   }
 };
 
-export type KnownPlaces = {
-  trailers: NonNullable<CompanyFile['trailers']>;
-  stops: NonNullable<CompanyFile['stops']>;
+export type Known = Required<Pick<CompanyFile, 'trailers' | 'stops'>> & {
+  isExample: boolean;
+  /** Null where there is no file at all. */
+  company: CompanyFile | null;
 };
 
 /**
- * The trailers and stops of the company; none while there is only the example, whose places are nobody's.
- * @throws CommandError with everything that is wrong with the file
+ * The trailers and stops that the company has names for.
+ * @throws CommandError with everything that is wrong with its file
  */
-export const knownPlaces = (place: Place): KnownPlaces => {
-  if (findCompany(place.repository, place.environment).isExample) return { trailers: [], stops: [] };
-  const { trailers = [], stops = [] } = readCompany(place);
-  return { trailers, stops };
+export const knownTo = (place: Place): Known => {
+  const { isExample, path } = findCompany(place.repository, place.environment);
+  if (isExample && !existsSync(path)) return { trailers: [], stops: [], isExample, company: null };
+  const company = readCompany(place);
+  return { trailers: company.trailers ?? [], stops: company.stops ?? [], isExample, company };
 };

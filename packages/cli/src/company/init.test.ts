@@ -228,9 +228,9 @@ describe('qdn init', () => {
           expect(checkCompany(readFileSync(file(), 'utf8'))).toEqual([]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
-  });
+  }, 120_000);
 });
 
 describe('qdn init --answers', () => {

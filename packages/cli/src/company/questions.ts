@@ -53,7 +53,7 @@ export const hours = (answer: string): Meaning<Hours> => {
 export const hoursText = (quiet: Hours | undefined): string => (quiet ? `${quiet.from}-${quiet.to}` : '');
 
 /** "30.2211, -97.6972", as maps show and copy it. */
-export const coordinates = (answer: string): Meaning<{ lat: number; lon: number }> => {
+export const coordinates = (answer: string): { value: { lat: number; lon: number } } | { wrong: string } => {
   const [, lat, lon] = /^\(?\s*([+-]?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*\)?$/.exec(answer) ?? [];
   return lat && lon
     ? { value: { lat: Number(lat), lon: Number(lon) } }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { knownPlaces } from '../company/company.ts';
+import { knownTo } from '../company/company.ts';
 import type { Where } from '../deployed.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { SitePlace } from './publish.ts';
@@ -53,7 +53,9 @@ export const addSiteCommands = (program: Command, surroundings: Surroundings, re
     .action(async ({ from, bbox, around, maxzoom, minzoom, out }: TilesOptions) => {
       const { makeStreets } = await import('./make-streets.ts');
       const file = out ?? join(repository, STREETS_FILE);
-      const { stops } = knownPlaces(surroundings);
+      // The example's places are nobody's.
+      const { stops: known, isExample } = knownTo(surroundings);
+      const stops = isExample ? [] : known;
       const options = {
         from,
         bbox: bbox ?? null,

@@ -1,0 +1,62 @@
+import { type CompanyFile, closest } from '@qdn/company';
+import { parseTrailerId, STOP_KINDS, type Stop } from '@qdn/domain';
+import { CommandError } from '../connection.ts';
+import type { Known } from './company.ts';
+import { coordinates } from './questions.ts';
+
+type Trailer = NonNullable<CompanyFile['trailers']>[number];
+
+const same = (a: string, b: string | undefined): boolean => a.trim().toLowerCase() === b?.toLowerCase();
+
+/** The trailer that has this ID, or is called so. */
+const trailerNamed = (typed: string, trailers: readonly Trailer[]): Trailer | undefined =>
+  trailers.find(({ id }) => id === typed) ?? trailers.find(({ id, name }) => same(typed, id) || same(typed, name));
+
+/**
+ * The ID of the trailer that is meant. One that the company file does not have may be hired for a day: `doubt` then says that it is
+ * not known, and which one it is like.
+ * @throws CommandError when it is neither known nor an ID
+ */
+export const trailerMeant = (typed: string, { trailers }: Known): { id: string; doubt: string | null } => {
+  const known = trailerNamed(typed, trailers);
+  if (known) return { id: known.id, doubt: null };
+  const names = trailers.flatMap(({ id, name }) => (name === undefined ? [id] : [id, name]));
+  const meant = closest(typed, names);
+  const question = meant === null ? '' : ` Is "${meant}" meant?`;
+  if (!parseTrailerId(typed))
+    throw new CommandError(`"${typed}" is no trailer ID: 1 to 32 letters, digits, _ or -.${question}`);
+  return {
+    id: typed,
+    doubt: trailers.length === 0 ? null : `${typed} is not among the trailers of config/company.json.${question}`,
+  };
+};
+
+const HOW =
+  'Give the name of a stop of config/company.json, or "KIND: ADDRESS @ LATITUDE, LONGITUDE", as in "drop_off: 4112 Avenue H @ 30.3072, -97.7281"';
+
+/**
+ * The stop that is meant: one of the company file by its ID, or a place that is written out.
+ * @throws CommandError
+ */
+export const stopMeant = (typed: string, { stops }: Known): Omit<Stop, 'radiusM'> & { radiusM?: number } => {
+  const known = stops.find(({ id }) => id === typed) ?? stops.find(({ id }) => same(typed, id));
+  if (known) {
+    const { id: _, ...stop } = known;
+    return stop;
+  }
+  const [, kind = '', address = '', at = ''] = /^(\w+)\s*:\s*(.+?)\s*@([^@]+)$/.exec(typed.trim()) ?? [];
+  if (at === '') {
+    const meant = closest(
+      typed,
+      stops.map(({ id }) => id),
+    );
+    throw new CommandError(
+      `"${typed}" is no stop that is known${meant === null ? '.' : `; is "${meant}" meant?`} ${HOW}.`,
+    );
+  }
+  const kindMeant = STOP_KINDS.find((one) => same(kind, one));
+  if (!kindMeant) throw new CommandError(`"${kind}" is no kind of stop; there are ${STOP_KINDS.join(', ')}.`);
+  const place = coordinates(at.trim());
+  if ('wrong' in place) throw new CommandError(`"${at.trim()}" is no place. ${place.wrong}`);
+  return { kind: kindMeant, address, ...place.value };
+};

@@ -1,0 +1,75 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { checkCompanyFile, findCompany, readCompanyFile } from './file.ts';
+import { functionsJson } from './for-functions.ts';
+
+const company = {
+  name: 'Blue Bins',
+  phone: '+15125550100',
+  textNumber: '+15125550142',
+  timeZone: 'America/Chicago',
+  contacts: [{ id: 'dana', name: 'Dana', phone: '+15125550171' }],
+  trailers: [{ id: 'T1' }],
+  relay: { receipt: true },
+};
+
+let repository: string;
+beforeEach(() => {
+  repository = mkdtempSync(join(tmpdir(), 'company-'));
+  mkdirSync(join(repository, 'config'));
+});
+afterEach(() => rmSync(repository, { recursive: true }));
+const write = (file: string, content: string | Buffer) => writeFileSync(join(repository, file), content);
+
+test('the owner’s file comes before the example, and the one that is named before both', () => {
+  const find = (environment = {}) => findCompany(repository, environment);
+  expect(find()).toEqual({
+    path: join(repository, 'config/company.example.json'),
+    name: 'config/company.example.json',
+    isExample: true,
+  });
+  write('config/company.json', '{}');
+  expect(find()).toMatchObject({ name: 'config/company.json', isExample: false });
+  expect(find({ QDN_COMPANY_FILE: '/elsewhere/company.json' })).toMatchObject({
+    path: '/elsewhere/company.json',
+    name: '/elsewhere/company.json',
+    isExample: false,
+  });
+  expect(find({ QDN_COMPANY_FILE: 'config/company.example.json' })).toMatchObject({ isExample: true });
+});
+
+test('a file is read as it is written; what is wrong with it is told with its name', () => {
+  write('config/company.json', JSON.stringify(company));
+  const found = findCompany(repository, {});
+  expect(readCompanyFile(found)).toEqual(company);
+  write('config/company.json', JSON.stringify({ ...company, phone: '1' }));
+  expect(() => readCompanyFile(found)).toThrow(/^config\/company\.json: Line 1: phone "1" is not a number/);
+  write('config/company.json', JSON.stringify({ ...company, phone: '1', timeZone: 1 }));
+  expect(() => readCompanyFile(found)).toThrow(
+    /^config\/company\.json has 2 mistakes:\n {2}Line 1: phone .*\n {2}Line 1: timeZone /,
+  );
+  expect(checkCompanyFile(found)).toHaveLength(2);
+  rmSync(join(repository, 'config/company.json'));
+  expect(checkCompanyFile(found)).toEqual([
+    'There is no such file. To be asked for everything that it holds: pnpm qdn init',
+  ]);
+});
+
+test('a logo stands beside the file, and is small', () => {
+  write('config/company.json', JSON.stringify({ ...company, brand: { logo: 'ours.svg' } }));
+  const found = findCompany(repository, {});
+  expect(checkCompanyFile(found)).toEqual(['brand.logo "ours.svg" is not there. Its place is beside company.json.']);
+  write('config/ours.svg', Buffer.alloc(60_000));
+  expect(checkCompanyFile(found)).toEqual([expect.stringContaining('brand.logo has 60 KB; 50 are the most.')]);
+  write('config/ours.svg', '<svg/>');
+  expect(checkCompanyFile(found)).toEqual([]);
+});
+
+test('functions get one line, with nothing in it that they do not use', () => {
+  const { trailers: _, ...used } = company;
+  const line = functionsJson({ $schema: './company.schema.json', brand: { colour: '#1d4ed8' }, stops: [], ...company });
+  expect(JSON.parse(line)).toEqual(used);
+  expect(line).not.toContain('\n');
+});
