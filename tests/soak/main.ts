@@ -6,7 +6,6 @@
  * Localhost only, free ports, a folder of its own; ends by itself.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -17,6 +16,7 @@ import { createRelayStore } from '../../packages/aws/src/relay/index.ts';
 import { effectId, type RelayStore, UNMATCHED } from '../../packages/domain/src/index.ts';
 import { portsFrom } from '../../packages/local/src/options.ts';
 import { type System, startSystem } from '../../packages/local/src/system.ts';
+import { freeBase } from '../../packages/local/src/testing/free-ports.ts';
 import { startQueueWatch } from '../../packages/local/src/testing/queue-watch.ts';
 import type { Fault } from '../../packages/local/src/twilio/faults.ts';
 import type { TwilioStandIn } from '../../packages/local/src/twilio/index.ts';
@@ -69,21 +69,6 @@ const DRILLS: readonly Drill[] = [
 const clock = { began: performance.now() };
 const seconds = (): number => (performance.now() - clock.began) / 1000;
 const say = (line: string): void => console.log(`  ${seconds().toFixed(0).padStart(4)} s  ${line}`);
-
-/** A block of ports that nobody has, as `npm start -- --port` takes one. */
-const freeBase = async (): Promise<number> => {
-  const isFree = (port: number): Promise<boolean> =>
-    new Promise((resolve) => {
-      const probe = createServer();
-      probe.once('error', () => resolve(false));
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-    });
-  for (let base = 20_000 + (process.pid % 300) * 100; base < 60_000; base += 100) {
-    const free = await Promise.all(Array.from({ length: 20 }, (_, i) => isFree(base + i)));
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error('There are no 20 free ports in a row');
-};
 
 type Job = { id: string; phone: string };
 

@@ -286,6 +286,7 @@ const operationObject = (operation: Operation): object => {
   };
 };
 
+/** Answered whatever stands in the path: nothing of it is looked at. */
 const preflight = (path: string) => ({
   operationId: `preflight${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`,
   summary: 'CORS preflight, answered before authentication',
@@ -294,7 +295,7 @@ const preflight = (path: string) => ({
     name: String(match[1]),
     in: 'path',
     required: true,
-    ...parameters[String(match[1])],
+    schema: { type: 'string' },
   })),
   responses: { 204: { description: 'Allowed methods and headers' } },
 });

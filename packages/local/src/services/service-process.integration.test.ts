@@ -30,13 +30,16 @@ custom:
 functions:
   greet:
     handler: src/functions/greet/index.handler
-    events: [{ httpApi: { method: get, path: "/greet/{name}" } }]
+    events:
+      - httpApi: { method: get, path: "/greet/{name}" }
+      - httpApi: { method: post, path: "/greet/{name}" }
 `;
 const handler = (version: number) => `
 import { env } from 'node:process';
 export const handler = async (event) => {
   if (event.please === 'throw') throw new Error('as you wish');
   if (event.please === 'hang') await new Promise(() => {});
+  if (event.body) return { statusCode: 200, body: JSON.stringify([typeof event.body, event.body]) };
   return { statusCode: 200, body: [env.GREETING, event.pathParameters?.name, env.AWS_ENDPOINT_URL, 'v${version}'].join(' ') };
 };`;
 
@@ -122,6 +125,27 @@ describe('a service under serverless-offline', () => {
       });
       expect(await invoke('tiny-dev-greet', {})).toMatchObject({ kind: 'answered' });
       expect(readFileSync(logFile(), 'utf8')).toContain('Offline');
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'hands a body over as it was sent, as API Gateway does, and writes no token into its log',
+    async () => {
+      const { httpUrl } = await start();
+      const bodies = ['{"a": 1}', 'false', '0', 'null', '"text"', '""', 'no JSON'];
+      const paths = [
+        '/greet/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJRRE4tMTA0MiJ9.c2lnbmVk',
+        '/greet/Ann?token=eyJhbGciOiJIUzI1NiJ9',
+      ];
+      for (const [i, body] of bodies.entries()) {
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch(httpUrl + paths[i % 2], { method: 'POST', headers, body });
+        expect(await answer.json()).toEqual(['string', body]);
+      }
+      const log = readFileSync(logFile(), 'utf8');
+      expect(log).toContain('POST /greet/[token] (');
+      expect(log).not.toMatch(/eyJ|c2lnbmVk/);
     },
     TIMEOUT_MS,
   );

@@ -39,6 +39,13 @@ describe('POST /api/jobs', () => {
     });
   });
 
+  test('keeps a place to the decimetre: no store holds a number as small as a machine can write', async () => {
+    const service = aService();
+    const stops = [{ ...body.stops[0], lat: 1e-200, lon: -97.738_112_345_6 }];
+    expect((await create(service, { ...body, stops })).status).toBe(201);
+    expect(await service.jobs.find('QDN-2000' as JobId)).toMatchObject({ stops: [{ lat: 0, lon: -97.738112 }] });
+  });
+
   test('refuses an ID that is taken, and leaves that job alone', async () => {
     const service = aService();
     const before = await service.jobs.find('QDN-1042' as JobId);

@@ -7,13 +7,23 @@ import { jobStateView } from '../../job-view.ts';
 
 const DEFAULT_RADIUS_M = 100;
 
+/** To about a decimetre, as fixes are stored. DynamoDB refuses numbers nearer to zero than 1e-130, which JSON can hold. */
+const degrees = (value: number): number => Math.round(value * 1e6) / 1e6;
+
 /** The new job, scheduled. The schema has checked every pattern that the brands stand for. */
 const newJob = (body: Wire<'createJob'>, now: number): Job => ({
   id: body.id as JobId,
   accountId: body.accountId as AccountId,
   kind: body.kind,
   customer: { name: body.customer.name, phone: body.customer.phone as PhoneNumber },
-  stops: body.stops.map((stop): Stop => ({ ...stop, radiusM: stop.radiusM ?? DEFAULT_RADIUS_M })),
+  stops: body.stops.map(
+    ({ lat, lon, radiusM = DEFAULT_RADIUS_M, ...stop }): Stop => ({
+      ...stop,
+      lat: degrees(lat),
+      lon: degrees(lon),
+      radiusM,
+    }),
+  ),
   currentStop: 0,
   trailers: (body.trailers ?? []).map((trailer) => trailer as TrailerId),
   status: 'scheduled',

@@ -1,0 +1,16 @@
+import { createServer } from 'node:net';
+
+/** A block of ports that nobody has, as `npm start -- --port` takes one. */
+export const freeBase = async (): Promise<number> => {
+  const isFree = (port: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      const probe = createServer();
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+  for (let base = 20_000 + (process.pid % 300) * 100; base < 60_000; base += 100) {
+    const free = await Promise.all(Array.from({ length: 20 }, (_, i) => isFree(base + i)));
+    if (free.every(Boolean)) return base;
+  }
+  throw new Error('There are no 20 free ports in a row');
+};

@@ -1,0 +1,105 @@
+/*
+ * Starts the local system on free ports and in a folder of its own, has Schemathesis call it by docs/openapi.yaml, and stops it:
+ *
+ *     node tests/schemathesis/main.ts SCHEMATHESIS [OPTIONS OF ITS run COMMAND]
+ *
+ * Ends with an error when an answer was a 5xx, or not as documented. What is tried stands in schemathesis.toml.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { portsFrom } from '../../packages/local/src/options.ts';
+import { type System, startSystem } from '../../packages/local/src/system.ts';
+import { freeBase } from '../../packages/local/src/testing/free-ports.ts';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const here = fileURLToPath(new URL('.', import.meta.url));
+const MARIA = '+15125550111';
+const TEXT_NUMBER = '+15125550142';
+/** What is not there by then has failed, in ms. */
+const MOST_MS = 60_000;
+
+/** Two kinds of callers read jobs and report positions; one run takes the first that the document names, this one the other. */
+const AS_OPERATOR = ['--include-operation-id-regex', '^(getJob|getLocation|reportLocation)$'];
+
+const [tool, ...options] = process.argv.slice(2);
+if (!tool) {
+  console.error(
+    'Say where Schemathesis is: node tests/schemathesis/main.ts venv/bin/schemathesis. `bash .ci/schemathesis` installs it.',
+  );
+  process.exit(2);
+}
+
+/** The token of a picture's link, as a dispatcher gets it. */
+const mediaToken = async ({ parts }: System): Promise<string> => {
+  parts.standIn?.receive(MARIA, TEXT_NUMBER, 'QDN-1042: this is the gate', 1);
+  for (const deadline = Date.now() + MOST_MS; Date.now() < deadline; await setTimeout(100)) {
+    const texts = parts.standIn?.messages().map(({ body }) => body) ?? [];
+    const token = texts.map((text) => /\/api\/media\/([\w-]+)/.exec(text)?.[1]).find((found) => found !== undefined);
+    if (token) return token;
+  }
+  throw new Error('No dispatcher got the customer’s picture');
+};
+
+const run = (args: readonly string[], variables: Readonly<Record<string, string>>, cwd: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(
+      tool,
+      [
+        '--config-file',
+        join(here, 'schemathesis.toml'),
+        'run',
+        join(repository, 'docs/openapi.yaml'),
+        '--no-color',
+        ...args,
+      ],
+      { cwd, stdio: 'inherit', env: { ...process.env, ...variables, PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: '1' } },
+    );
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+
+const folder = mkdtempSync(join(tmpdir(), 'qdn-schemathesis-'));
+let system: System | null = null;
+const end = async (code: number): Promise<never> => {
+  await Promise.race([system?.stop(), setTimeout(15_000)]);
+  if (code === 0) rmSync(folder, { recursive: true, force: true });
+  else console.error(`  Its logs and data: ${folder}`);
+  process.exit(code);
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(130));
+
+try {
+  system = await startSystem({
+    repository,
+    folder,
+    ports: portsFrom(await freeBase()),
+    fresh: false,
+    demo: true,
+    progress: () => {},
+    onCrash: (sentence) => {
+      console.error(`\n${sentence}`);
+      void end(1);
+    },
+  });
+  const { operatorToken, deviceToken, jobs, edgeUrl, parts } = system;
+  const track = new URL(jobs[0]?.link ?? '').searchParams.get('job_id') ?? '';
+  const variables = {
+    QDN_OPERATOR: operatorToken,
+    QDN_DEVICE: deviceToken.token,
+    QDN_TRACK: track,
+    QDN_TRACKING_LINK: track,
+    QDN_MEDIA: await mediaToken(system),
+    QDN_TWILIO_AUTH_TOKEN: parts.cloud.secrets.admin.authToken,
+  };
+  const asAnybody = await run(['--url', edgeUrl, ...options], variables, folder);
+  const operator = { ...variables, QDN_DEVICE: operatorToken, QDN_TRACK: operatorToken };
+  const asOperator = await run(['--url', edgeUrl, ...AS_OPERATOR, ...options], operator, folder);
+  await end(asAnybody || asOperator);
+} catch (error) {
+  console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+  await end(1);
+}
