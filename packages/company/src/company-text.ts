@@ -2,7 +2,7 @@ import { schemas } from '@qdn/contracts';
 import type { CompanyFile } from './company-file.ts';
 
 /** Fits into a line of the file. */
-const LINE = 100;
+const LINE = 116;
 
 const laidOut = (value: unknown, indent: string, isWhole = false): string => {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

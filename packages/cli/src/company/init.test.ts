@@ -151,7 +151,10 @@ describe('qdn init', () => {
     [/not to be texted/, 'nights', 'like 21:00-07:00'],
   ])('%s %s is refused where it is asked', async (pattern, answer, words) => {
     const others = FIRST.filter(([one]) => one.source !== pattern.source);
-    await expect(init([[pattern, answer], ...others]).done).rejects.toThrow(words);
+    const refused = expect(init([[pattern, answer], ...others]).done).rejects;
+    await refused.toThrow(words);
+    // By the question itself, not at the end.
+    await refused.not.toThrow('Nothing was written');
     expect(existsSync(file())).toBe(false);
   });
 
