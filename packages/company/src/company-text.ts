@@ -1,8 +1,8 @@
 import { schemas } from '@qdn/contracts';
 import type { CompanyFile } from './company-file.ts';
 
-/** Fits into a line of the file. */
-const LINE = 116;
+/** Fits into a line of the file: a contact or a stop with a name of ordinary length, so that what changed can be seen at once. */
+const LINE = 140;
 
 const laidOut = (value: unknown, indent: string, isWhole = false): string => {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
