@@ -28,6 +28,7 @@ const config: Config = {
     'packages/company',
     'packages/lambda',
     'packages/carriers',
+    'packages/cost',
     'packages/aws',
     'packages/local',
     'packages/roads',

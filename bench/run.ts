@@ -7,9 +7,9 @@ import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PRICES_AS_OF, PRICES_REGION } from '../packages/cost/src/index.ts';
 import { bundleFunction } from './bundle-function.ts';
 import { countCalls } from './count-calls.ts';
-import { PRICES } from './prices.ts';
 import { telemetryCost } from './telemetry.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -74,7 +74,7 @@ try {
   const { counted, dollars } = await telemetryCost();
   console.log('\nTelemetry: a trailer on the road for an hour, a fix every 10 s\n');
   print(counted);
-  console.log(`\nTelemetry: US dollars for 8 hours on 22 days, at ${PRICES.region} prices of ${PRICES.asOf}\n`);
+  console.log(`\nTelemetry: US dollars for 8 hours on 22 days, at ${PRICES_REGION} prices of ${PRICES_AS_OF}\n`);
   print(dollars);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,10 +1,11 @@
 /*
  * What a trailer's telemetry costs: requests and units counted on the embedded engine, CPU measured with everything in memory,
- * and from both a month's bill. See prices.ts.
+ * and from both a month's bill. Prices: packages/cost.
  */
 import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
 import { createLocationStore } from '../packages/aws/src/locations-table/index.ts';
 import { startDynamo } from '../packages/aws/src/testing/index.ts';
+import { unitUsd } from '../packages/cost/src/index.ts';
 import type { Job, JobStore, LocationStore, TrailerId } from '../packages/domain/src/index.ts';
 import {
   aCompany,
@@ -22,7 +23,6 @@ import type { Dependencies } from '../services/telemetry-ingest/src/dependencies
 import { reportLocation } from '../services/telemetry-ingest/src/functions/report-location/handler.ts';
 import { createJobCache } from '../services/telemetry-ingest/src/job-cache.ts';
 import { createQuarantine } from '../services/telemetry-ingest/src/quarantine.ts';
-import { PRICES } from './prices.ts';
 
 const START = Date.UTC(2026, 10, 23, 15);
 const EVERY_MS = 10_000;
@@ -141,18 +141,18 @@ const monthly = ({ posts, fixes, calls, writeUnits, readUnits }: Counted, cpuMsP
   const requests = posts * scale;
   const billedMs = (calls / posts) * CALL_MS + ((cpuMsPerFix * fixes) / posts) * (WHOLE_CPU_MB / MEMORY_MB) + 1;
   const items = {
-    writes: writeUnits * scale * PRICES.dynamodb.write,
-    reads: readUnits * scale * PRICES.dynamodb.read,
+    writes: writeUnits * scale * unitUsd('tableWrite'),
+    reads: readUnits * scale * unitUsd('tableRead'),
     // A week of it is kept; 200 bytes for an item and 45 for a fix.
-    storage: ((requests * 200 + FIXES_A_MONTH * 45) / 4 / 1e9) * PRICES.dynamodb.gbMonth,
-    lambda: requests * (PRICES.lambda.request + (billedMs / 1000) * (MEMORY_MB / 1024) * PRICES.lambda.gbSecond),
-    'HTTP API': requests * PRICES.httpApi.request,
-    log: ((requests * LOG_BYTES) / 1e9) * PRICES.cloudWatch.logGb,
+    storage: ((requests * 200 + FIXES_A_MONTH * 45) / 4 / 1e9) * unitUsd('tableGbMonth'),
+    lambda: requests * (unitUsd('lambdaRequest') + (billedMs / 1000) * (MEMORY_MB / 1024) * unitUsd('lambdaGbSecond')),
+    'HTTP API': requests * unitUsd('apiRequest'),
+    log: ((requests * LOG_BYTES) / 1e9) * unitUsd('logGb'),
   };
   return {
     items,
     total: Object.values(items).reduce((sum, one) => sum + one, 0),
-    cloudFront: requests * PRICES.cloudFront.request,
+    cloudFront: requests * unitUsd('edgeRequest'),
   };
 };
 

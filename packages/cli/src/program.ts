@@ -7,6 +7,7 @@ import { addCompanyCommands } from './company/commands.ts';
 import { knownTo } from './company/company.ts';
 import { trailerMeant } from './company/names.ts';
 import { ApiError, addressOf, CommandError, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
+import { addCostCommand } from './cost.ts';
 import { addDoctorCommand } from './doctor/commands.ts';
 import { attentionReport, jobReport, jobTable, trailerReport } from './format.ts';
 import { parseGpx } from './gpx.ts';
@@ -206,6 +207,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     });
 
   addCompanyCommands(program, surroundings, api);
+  addCostCommand(program, print);
   addRelayCommands(program, surroundings);
   addTwilioCommands(program, surroundings);
   addDoctorCommand(program, surroundings);

@@ -1,0 +1,59 @@
+/*
+ * What others ask for something like it. Dollars a month for a fleet, where anything could be found that says so.
+ */
+export type Other = {
+  name: string;
+  what: string;
+  /** A month of so many trailers, in US dollars; null where no price could be verified. */
+  monthly: ((trailers: number) => number) | null;
+  basis: string;
+  source: string | null;
+};
+
+const perVehicle = (dollarsAYear: number, vehicles: number) => (trailers: number) =>
+  (dollarsAYear / vehicles / 12) * trailers;
+
+/** Of a virtual server with 2 GB of memory and its backup. */
+const SERVER_A_MONTH = 12;
+
+export const OTHERS: readonly Other[] = [
+  {
+    name: 'Samsara',
+    what: 'vehicle gateways with service; no relay of texts',
+    monthly: perVehicle(5867.93, 23),
+    basis:
+      'Quote Q-1077843 of 2024-06-20 to the South Tahoe Public Utility District: $5,867.93 a year with $472.13 of tax for 23 vehicles, for three years',
+    source: 'https://portal.stpud.us/WebLink/DocView.aspx?dbid=0&id=645624&repo=Laserfiche',
+  },
+  {
+    name: 'Samsara',
+    what: 'the same',
+    monthly: perVehicle(3633, 14),
+    basis: 'As told to the town board of Rhinebeck, NY: about $3,633 a year for 14 vehicles, for three years',
+    source:
+      'https://cpo.soar.com/articles/7498298/Rhinebeck/Dutchess-County/New-York/Board-approves-multi-year-fleet-tracking-subscription-funding-and-privacy-questions-raised',
+  },
+  {
+    name: 'Samsara',
+    what: 'the same, for a large fleet',
+    monthly: perVehicle(176.4, 1),
+    basis: 'Offer to the City of Aurora, IL, of 2025-02-17: $176.40 a year for each of 285 vehicles',
+    source:
+      'https://aurora-il.legistar.com/LegislationDetail.aspx?FullText=1&GUID=236D7D19-3FD5-4A83-9F45-9D382808CABA&ID=7284012',
+  },
+  {
+    name: 'Onfleet',
+    what: 'tasks, drivers, tracking links, texts to customers',
+    monthly: null,
+    basis:
+      'No price could be verified. Onfleet sells plans by the number of tasks in a month, and bills further tasks and telephony on top',
+    source: 'https://support.onfleet.com/hc/en-us/articles/360000574166-Pricing-FAQ',
+  },
+  {
+    name: 'Traccar, on a server of one’s own',
+    what: 'positions and a map for the office; no relay of texts, no page for customers',
+    monthly: () => SERVER_A_MONTH,
+    basis: `Our assumption, not a price list: a small virtual server for $${SERVER_A_MONTH} a month, the software free, nobody paid for updates and backups`,
+    source: null,
+  },
+];

@@ -1,0 +1,120 @@
+/*
+ * What is paid for, and how much: the one table of prices. Whoever computes a cost takes it from here. AWS on demand in us-east-1,
+ * Twilio in the USA, in US dollars.
+ */
+
+/** When the table was put together. */
+export const PRICES_AS_OF = '2026-11-23';
+export const PRICES_REGION = 'us-east-1';
+
+/**
+ * How a price came to be known. `copy`: read in a stored copy of the source itself. `second hand`: another page says that the source says so.
+ * `not seen`: taken from what was known of the source; it could not be opened.
+ */
+type Seen = 'copy' | 'second hand' | 'not seen';
+
+export type Price = {
+  /** US dollars for so many (`per`) units. */
+  usd: number;
+  per: number;
+  unit: string;
+  /** Units that are free in every month, for every account and for good; not what is free in the first year. */
+  free: number;
+  by: 'AWS' | 'Twilio';
+  service: string;
+  source: string;
+  seen: Seen;
+};
+
+const MILLION = 1_000_000;
+const AWS = 'https://aws.amazon.com';
+
+const line =
+  (by: Price['by'], service: string, source: string) =>
+  (usd: number, per: number, unit: string, seen: Seen = 'not seen', free = 0): Price => ({
+    usd,
+    per,
+    unit,
+    free,
+    by,
+    service,
+    source,
+    seen,
+  });
+
+const cloudFront = line('AWS', 'CloudFront', `${AWS}/cloudfront/pricing/`);
+const httpApi = line('AWS', 'API Gateway', `${AWS}/api-gateway/pricing/`);
+const lambda = line('AWS', 'Lambda', `${AWS}/lambda/pricing/`);
+const dynamoDb = line('AWS', 'DynamoDB', `${AWS}/dynamodb/pricing/on-demand/`);
+const kms = line('AWS', 'KMS', `${AWS}/kms/pricing/`);
+const sqs = line('AWS', 'SQS', `${AWS}/sqs/pricing/`);
+const s3 = line('AWS', 'S3', `${AWS}/s3/pricing/`);
+const secrets = line('AWS', 'Secrets Manager', `${AWS}/secrets-manager/pricing/`);
+const cloudWatch = line('AWS', 'CloudWatch', `${AWS}/cloudwatch/pricing/`);
+const twilio = line('Twilio', 'Twilio', 'https://www.twilio.com/en-us/sms/pricing/us');
+const carriers = line('Twilio', 'Twilio', 'https://support.twilio.com/hc/en-us/articles/1260803965530');
+
+export const PRICES = {
+  edgeRequest: cloudFront(1, MILLION, 'HTTPS request', 'not seen', 10 * MILLION),
+  edgeGb: cloudFront(0.085, 1, 'GB to viewers', 'not seen', 1024),
+  edgeFunctionRun: cloudFront(0.1, MILLION, 'run of the viewer-request function', 'second hand', 2 * MILLION),
+  keyValueRead: cloudFront(0.03, MILLION, 'read of the KeyValueStore'),
+  keyValueCall: cloudFront(1, 1000, 'API call to the KeyValueStore'),
+  apiRequest: httpApi(1, MILLION, 'request to an HTTP API'),
+  lambdaRequest: lambda(0.2, MILLION, 'invocation', 'not seen', MILLION),
+  lambdaGbSecond: lambda(0.0000133334, 1, 'GB-second on arm64', 'not seen', 400_000),
+  tableWrite: dynamoDb(0.625, MILLION, 'write request unit', 'second hand'),
+  tableRead: dynamoDb(0.125, MILLION, 'read request unit', 'second hand'),
+  tableGbMonth: dynamoDb(0.25, 1, 'GB-month of tables and indexes', 'not seen', 25),
+  recoveryGbMonth: dynamoDb(0.2, 1, 'GB-month of point-in-time recovery'),
+  keyRequest: kms(0.03, 10_000, 'request for a table’s key', 'second hand', 20_000),
+  queueRequest: sqs(0.4, MILLION, 'request to a queue', 'not seen', MILLION),
+  objectPut: s3(5, MILLION, 'PUT or LIST request'),
+  objectGet: s3(0.4, MILLION, 'GET request'),
+  objectGbMonth: s3(0.023, 1, 'GB-month'),
+  secretCall: secrets(5, MILLION, 'read of a secret'),
+  secretMonth: secrets(0.4, 1, 'secret for a month'),
+  logGb: cloudWatch(0.5, 1, 'GB of log taken in', 'second hand', 5),
+  metricMonth: cloudWatch(0.3, 1, 'metric of our own for a month', 'second hand', 10),
+  alarmMonth: cloudWatch(0.1, 1, 'metric that an alarm watches, for a month', 'not seen', 10),
+  dashboardMonth: cloudWatch(3, 1, 'dashboard for a month', 'second hand', 3),
+  segmentOut: twilio(0.0083, 1, 'segment sent', 'second hand'),
+  segmentIn: twilio(0.0083, 1, 'segment received', 'second hand'),
+  carrierOut: carriers(0.003, 1, 'what US networks add to a segment sent, about'),
+  carrierIn: carriers(0.0025, 1, 'what T-Mobile adds to a segment received'),
+  numberMonth: twilio(1.15, 1, 'number for a month', 'second hand'),
+  campaignMonth: carriers(1.5, 1, 'A2P 10DLC campaign of low volume for a month', 'second hand'),
+} as const satisfies Record<string, Price>;
+
+/** Something that is paid for by the piece. */
+export type Meter = keyof typeof PRICES;
+export const METERS = Object.keys(PRICES).filter((key): key is Meter => key in PRICES);
+
+/** How many units of each; what is not named is none. */
+export type Usage = { readonly [M in Meter]?: number };
+
+/** US dollars for one unit. */
+export const unitUsd = (meter: Meter): number => PRICES[meter].usd / PRICES[meter].per;
+
+export const addUsage = (...all: readonly Usage[]): Usage => {
+  const sum: { [M in Meter]?: number } = {};
+  for (const one of all) for (const meter of METERS) if (one[meter]) sum[meter] = (sum[meter] ?? 0) + one[meter];
+  return sum;
+};
+
+export const timesUsage = (usage: Usage, times: number): Usage => {
+  const product: { [M in Meter]?: number } = {};
+  for (const meter of METERS) if (usage[meter]) product[meter] = usage[meter] * times;
+  return product;
+};
+
+/** US dollars for what was used, without anything free. @param by one of the two who send a bill; both, if left out */
+export const dollarsOf = (usage: Usage, by?: Price['by']): number =>
+  METERS.filter((meter) => by === undefined || PRICES[meter].by === by).reduce(
+    (sum, meter) => sum + (usage[meter] ?? 0) * unitUsd(meter),
+    0,
+  );
+
+/** US dollars that the free units of each month take off. */
+export const freeDollarsOf = (usage: Usage): number =>
+  METERS.reduce((sum, meter) => sum + Math.min(usage[meter] ?? 0, PRICES[meter].free) * unitUsd(meter), 0);

@@ -1,0 +1,26 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type Counted, dearer, dollarsOf, readCounted, SCENARIO_IDS } from '../../packages/cost/src/index.ts';
+import { countScenarios } from './scenarios.ts';
+
+/* What each scenario takes is counted anew on the packaged services, and compared with what was accepted (docs/cost.md). */
+
+let counted: Counted;
+beforeAll(async () => {
+  counted = await countScenarios();
+}, 300_000);
+
+describe('what it costs', () => {
+  test('is not more than five per cent above what was accepted', () => {
+    expect(dearer(readCounted(), counted)).toEqual([]);
+  });
+
+  test('is counted for every scenario', () => {
+    expect(SCENARIO_IDS.filter((id) => !(dollarsOf(counted.scenarios[id].usage, 'AWS') > 0))).toEqual([]);
+    expect(counted.stack.alarmMetrics).toBeGreaterThan(12);
+  });
+
+  test('comes of texts that went out: two to the dispatchers, one to the customer', () => {
+    const sent = (id: 'relayed-text' | 'answer' | 'notice') => counted.scenarios[id].calls['twilio:send'];
+    expect([sent('relayed-text'), sent('answer'), sent('notice')]).toEqual([2, 1, 1]);
+  });
+});

@@ -1,0 +1,229 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { addUsage, type Count, type Counted, type ScenarioId, timesUsage } from '../../packages/cost/src/index.ts';
+import { packageServices } from '../../packages/local/src/templates/package-services.ts';
+import { intervalMs } from '../../services/tracking-site/src/tracker/polling.ts';
+import { PARAMS, SERVICES, stackOf, startWorld, type World } from './world.ts';
+
+/* The scenarios of packages/cost, one after another, on the packaged services. */
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const MARIA = '+15125550111';
+const DANA = '+15125550171';
+const SITE = { lat: 30.2747, lon: -97.7404 };
+const HOUR_MS = 3_600_000;
+const FIX_EVERY_MS = 10_000;
+/** Of the trailer, in m/s: it does not arrive in what is counted. */
+const SPEED = 12;
+const WAY_M = 90_000;
+const METRES_PER_DEGREE = 111_320;
+
+const newJob = (id: string, phone: string, trailer: string) => ({
+  id,
+  accountId: 'lopez',
+  kind: 'delivery',
+  customer: { name: 'Maria Lopez', phone },
+  stops: [{ kind: 'drop_off', address: '1100 Congress Ave, Austin', ...SITE }],
+  trailers: [trailer],
+});
+
+/** Where the trailer is after so many ms on its way. */
+const fixAt = (at: number, sinceMs: number) => ({
+  at: new Date(at).toISOString(),
+  lat: SITE.lat - (WAY_M - (SPEED * sinceMs) / 1000) / METRES_PER_DEGREE,
+  lon: SITE.lon,
+  accuracyM: 5,
+  speedMps: SPEED,
+});
+
+/** A part of an hour that is counted, for all of it: twice as long as secrets and keys of tables are kept. */
+const PART_MS = 600_000;
+const PARTS = HOUR_MS / PART_MS;
+
+/** Fixes of a part of an hour, posted so many at once. */
+const drive = async ({ clock, ask, device }: World, job: string, toAPost: number, fromMs: number): Promise<void> => {
+  for (let done = 0; done < PART_MS / FIX_EVERY_MS; done += toAPost) {
+    const fixes = Array.from({ length: toAPost }, () => {
+      clock.advance(FIX_EVERY_MS);
+      return clock.now();
+    });
+    const body = { fixes: fixes.map((at, i) => fixAt(at - 500, fromMs + (done + i + 1) * FIX_EVERY_MS)) };
+    await ask('POST', `/api/jobs/${job}/location`, body, device);
+  }
+};
+
+type Link = { url: string; token: string };
+
+/** Follows a link: the page with all that it loads. */
+const open = async ({ view, files }: World, link: Link): Promise<void> => {
+  const { pathname, search } = new URL(link.url);
+  const { text: html } = await view(`${pathname}${search}`);
+  const named = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+  const map = files.filter((key) => key.startsWith('assets/map-')).map((key) => `/${key}`);
+  for (const path of new Set([...named, ...map])) await view(path);
+};
+
+/** A part of an hour with the page open, while the trailer drives on. */
+const look = async (world: World, job: string, link: Link, fromMs: number): Promise<void> => {
+  const { clock, view, aside, ask, device } = world;
+  const began = clock.now();
+  const end = began + PART_MS;
+  let fixes = 0;
+  while (clock.now() < end) {
+    const { ageMs } = await view(`/api/jobs/${link.token}/location`);
+    // Half of the jitter, which is what it is on average.
+    const next = clock.now() + intervalMs(ageMs, 0.5);
+    while (began + (fixes + 1) * FIX_EVERY_MS <= next) {
+      fixes += 1;
+      clock.advance(Math.max(0, began + fixes * FIX_EVERY_MS - clock.now()));
+      const body = { fixes: [fixAt(clock.now() - 500, fromMs + fixes * FIX_EVERY_MS)] };
+      await aside(() => ask('POST', `/api/jobs/${job}/location`, body, device));
+    }
+    clock.advance(Math.max(0, next - clock.now()));
+  }
+};
+
+const together = (one: Count, other: Count): Count => {
+  const calls: Record<string, number> = { ...one.calls };
+  for (const [name, times] of Object.entries(other.calls)) calls[name] = (calls[name] ?? 0) + times;
+  return { usage: addUsage(one.usage, other.usage), calls };
+};
+
+/** Without the noise of adding fractions. */
+const rounded = ({ usage, calls }: Count): Count => ({
+  usage: Object.fromEntries(Object.entries(usage).map(([meter, units]) => [meter, Number(units.toPrecision(6))])),
+  calls: Object.fromEntries(Object.entries(calls).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+});
+
+const times = (one: Count, factor: number): Count => ({
+  usage: timesUsage(one.usage, factor),
+  calls: Object.fromEntries(Object.entries(one.calls).map(([name, count]) => [name, count * factor])),
+});
+
+/** A minute after another passes. */
+const pass = async ({ clock, pump }: World, minutes: number): Promise<void> => {
+  for (let i = 0; i < minutes; i += 1) {
+    clock.advance(60_000);
+    await pump();
+  }
+};
+
+const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics'>> => {
+  const { clock, ask, take, pump } = world;
+  const scenario: Partial<Record<ScenarioId, Count>> = {};
+
+  // Nothing happens: the second half hour, since in the first some things are done once.
+  const idle = async () => {
+    for (let minute = 1; minute <= 30; minute += 1) {
+      clock.advance(60_000);
+      await world.tick(minute);
+    }
+  };
+  await idle();
+  await take();
+  world.metrics.clear();
+  await idle();
+  scenario['idle-hour'] = times(await take(), 2);
+  const always = world.metrics.size;
+
+  await ask('POST', '/api/jobs', newJob('QDN-1042', MARIA, 'T1'));
+  const link = await ask('POST', '/api/jobs/QDN-1042/tracking-links', {});
+  await ask('PATCH', '/api/jobs/QDN-1042', { status: 'in_transit' });
+  await pump();
+  clock.advance(HOUR_MS);
+  await take();
+  await drive(world, 'QDN-1042', 1, 0);
+  // The function has been loaded, and stays so for the day.
+  await take();
+  await drive(world, 'QDN-1042', 1, PART_MS);
+  scenario['trailer-hour'] = times(await take(), PARTS);
+  await drive(world, 'QDN-1042', 6, 2 * PART_MS);
+  scenario['trailer-hour-by-six'] = times(await take(), PARTS);
+
+  await open(world, link);
+  await world.view(`/api/jobs/${link.token}/location`);
+  const opened = await take();
+  await look(world, 'QDN-1042', link, 3 * PART_MS);
+  scenario['viewer-hour'] = together(opened, times(await take(), PARTS));
+
+  clock.advance(HOUR_MS);
+  await pump();
+  await take();
+  await world.text(MARIA, 'Running late, can you come after 3?');
+  const relayed = await take();
+  await pass(world, 3);
+  await take();
+  await world.text(DANA, 'yes, at 3:30');
+  scenario.answer = await take();
+  await pass(world, 20);
+  const lookedAfter = await take();
+  scenario['relayed-text'] = together(relayed, lookedAfter);
+
+  await ask('PATCH', '/api/jobs/QDN-1042', { status: 'completed' });
+  clock.advance(2 * HOUR_MS);
+  await take();
+  await ask('POST', '/api/jobs', newJob('QDN-1043', '+15125550113', 'T1'));
+  await ask('POST', '/api/jobs/QDN-1043/tracking-links', {});
+  await pass(world, 30);
+  await ask('PATCH', '/api/jobs/QDN-1043', { status: 'in_transit' });
+  await pump();
+  await pass(world, 5);
+  let status = '';
+  for (let i = 0; i < 6; i += 1) {
+    clock.advance(FIX_EVERY_MS);
+    const there = { ...fixAt(clock.now() - 500, 0), ...SITE, speedMps: 0 };
+    ({ status } = await ask('POST', '/api/jobs/QDN-1043/location', { fixes: [there] }, world.device));
+  }
+  if (status !== 'at_site') throw new Error(`The trailer has not arrived: ${status}`);
+  await pass(world, 30);
+  await ask('PATCH', '/api/jobs/QDN-1043', { status: 'completed' });
+  await pass(world, 1);
+  scenario.job = await take();
+
+  await world.setNotices(['on-the-way']);
+  await ask('POST', '/api/jobs', newJob('QDN-1044', '+15125550114', 'T1'));
+  clock.advance(HOUR_MS);
+  await take();
+  await ask('PATCH', '/api/jobs/QDN-1044', { status: 'in_transit' });
+  await pass(world, 1);
+  scenario.notice = await take();
+
+  const found = (id: ScenarioId): Count => {
+    const one = scenario[id];
+    if (!one) throw new Error(`${id} was not counted`);
+    return rounded(one);
+  };
+  return {
+    scenarios: {
+      'relayed-text': found('relayed-text'),
+      answer: found('answer'),
+      notice: found('notice'),
+      job: found('job'),
+      'trailer-hour': found('trailer-hour'),
+      'trailer-hour-by-six': found('trailer-hour-by-six'),
+      'viewer-hour': found('viewer-hour'),
+      'idle-hour': found('idle-hour'),
+    },
+    metrics: { always, atWork: world.metrics.size },
+  };
+};
+
+/** Packages the services and counts every scenario anew. @throws Error when something cannot be counted */
+export const countScenarios = async (): Promise<Counted> => {
+  const folder = mkdtempSync(join(tmpdir(), 'qdn-cost-'));
+  try {
+    const templates = await packageServices(repository, SERVICES, join(folder, 'packages'), undefined, PARAMS);
+    const world = await startWorld(templates, folder);
+    try {
+      const counted = await count(world);
+      if (world.faults().length > 0) throw new Error(world.faults().join('\n'));
+      return { ...counted, stack: stackOf(templates) };
+    } finally {
+      await world.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};

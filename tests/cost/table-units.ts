@@ -1,0 +1,146 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type AttributeValue, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { clientSettings } from '../../packages/local/src/cloud/client-settings.ts';
+import { resourcesOf, type Template } from '../../packages/local/src/templates/template.ts';
+
+/*
+ * What DynamoDB would bill, counted before the embedded engine: that one says what reading takes, but leaves out of writing what the
+ * indexes take. So each item is looked at before and after it is written.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes
+ */
+
+type Item = Record<string, AttributeValue>;
+type Index = { keys: string[]; projected: string[] };
+
+const KEY = ['pk', 'sk'];
+/** A write unit is for so many bytes. */
+const WRITE_BYTES = 1024;
+
+/** Bytes of a value, as DynamoDB counts them (developer guide, "item sizes and formats"). */
+const valueBytes = (value: AttributeValue): number => {
+  if (value.S !== undefined) return Buffer.byteLength(value.S);
+  if (value.N !== undefined) return Math.ceil(value.N.replace(/[-.]/g, '').length / 2) + 1;
+  if (value.B !== undefined) return value.B.length;
+  if (value.L) return 3 + value.L.reduce((sum, one) => sum + 1 + valueBytes(one), 0);
+  if (value.M)
+    return 3 + Object.entries(value.M).reduce((sum, [name, one]) => sum + 1 + name.length + valueBytes(one), 0);
+  const set = value.SS ?? value.NS;
+  return set ? set.reduce((sum, one) => sum + Buffer.byteLength(one), 0) : 1;
+};
+const itemBytes = (item: Item | null): number =>
+  Object.entries(item ?? {}).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);
+
+const unitsFor = (bytes: number): number => Math.max(1, Math.ceil(bytes / WRITE_BYTES));
+
+/** What an index holds of an item; null where it is not in it. */
+const entryOf = ({ keys, projected }: Index, item: Item | null): Item | null => {
+  if (!item || keys.some((key) => item[key] === undefined)) return null;
+  const names = [...new Set([...KEY, ...keys, ...projected])];
+  return Object.fromEntries(names.flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
+};
+
+/** An index entry that is moved is deleted and written. */
+const indexUnits = (index: Index, before: Item | null, after: Item | null): number => {
+  const [was, is] = [entryOf(index, before), entryOf(index, after)];
+  if (JSON.stringify(was) === JSON.stringify(is)) return 0;
+  const moved = was && is && index.keys.some((key) => JSON.stringify(was[key]) !== JSON.stringify(is[key]));
+  return moved ? unitsFor(itemBytes(was)) + unitsFor(itemBytes(is)) : unitsFor(Math.max(itemBytes(was), itemBytes(is)));
+};
+
+const indexesOf = (templates: readonly Template[]): Map<string, Index[]> =>
+  new Map(
+    templates
+      .flatMap((template) => resourcesOf(template, 'AWS::DynamoDB::Table'))
+      .map(({ properties }) => {
+        const indexes: unknown = properties['GlobalSecondaryIndexes'] ?? [];
+        return [
+          String(properties['TableName']),
+          (Array.isArray(indexes) ? indexes : []).map(({ KeySchema, Projection }) => ({
+            keys: KeySchema.map(({ AttributeName }: { AttributeName: string }) => AttributeName),
+            projected: Projection.NonKeyAttributes ?? [],
+          })),
+        ];
+      }),
+  );
+
+export type TableUnits = { writes: number; reads: number; bytes: Record<string, number> };
+
+/** Stands before DynamoDB and hands every request on. @param onUnits told of each request, when it is done */
+export const startTableUnits = async (
+  endpoint: string,
+  templates: readonly Template[],
+  onUnits: (units: TableUnits) => void,
+) => {
+  const indexes = indexesOf(templates);
+  const client = new DynamoDBClient(clientSettings(endpoint));
+  const find = async (table: string, key: Item): Promise<Item | null> =>
+    (await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item ?? null;
+
+  const server = createServer(async (incoming, response) => {
+    try {
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(chunk);
+      const input = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+      const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
+      const isWrite = /^(Put|Update|Delete)Item$/.test(operation);
+      if (!isWrite && !/^(GetItem|Query|BatchGetItem)$/.test(operation))
+        throw new Error(`${operation}: nobody has said yet what it costs (tests/cost/table-units.ts)`);
+      const table = String(input.TableName);
+      const source: Item = input.Key ?? input.Item ?? {};
+      const key = Object.fromEntries(KEY.flatMap((name) => (source[name] ? [[name, source[name]]] : [])));
+      const before = isWrite ? await find(table, key) : null;
+      const {
+        host: _,
+        connection: __,
+        'content-length': ___,
+        'transfer-encoding': ____,
+        ...headers
+      } = incoming.headers;
+      const answer = await fetch(endpoint, {
+        method: 'POST',
+        headers: Object.entries(headers).map(([name, value]) => [name, String(value)] as [string, string]),
+        body: JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' }),
+      });
+      const text = await answer.text();
+      if (isWrite) {
+        const after = await find(table, key);
+        const own = indexes.get(table) ?? [];
+        onUnits({
+          // A write that is refused by its condition is paid for as well.
+          writes:
+            unitsFor(Math.max(itemBytes(before), itemBytes(after))) +
+            own.reduce((sum, index) => sum + indexUnits(index, before, after), 0),
+          reads: 0,
+          bytes: {
+            [table]: [
+              (item: Item | null) => itemBytes(item),
+              ...own.map((index) => (item: Item | null) => itemBytes(entryOf(index, item))),
+            ]
+              .map((size) => size(after) - size(before))
+              .reduce((sum, one) => sum + one, 0),
+          },
+        });
+      } else {
+        const consumed: Array<{ CapacityUnits?: number }> = [JSON.parse(text).ConsumedCapacity ?? {}].flat();
+        // Looking for what is not there is paid for as well.
+        const reads = consumed.reduce((sum, { CapacityUnits = 0 }) => sum + Math.max(0.5, CapacityUnits), 0);
+        onUnits({ writes: 0, reads, bytes: {} });
+      }
+      response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
+    } catch (error) {
+      response.writeHead(500, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ __type: 'InternalServerError', message: String(error) }));
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async (): Promise<void> => {
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
