@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Wire } from '@qdn/contracts';
+import { validate as isOperatorClaims } from '@qdn/contracts/validators/operatorClaims';
 import { JOB_STATUSES } from '@qdn/domain';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addCompanyCommands } from './company/commands.ts';
@@ -23,6 +24,11 @@ const positive = (text: string): number => {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('It takes a number above 0.');
   return value;
+};
+/** As the functions read it (`operatorClaims`). */
+const operatorLabel = (sub: string): string => {
+  if (isOperatorClaims({ iss: 'qdn', aud: 'operator', exp: 0, sub })) return sub;
+  throw new CommandError('A label is 1 to 64 characters on one line, without / \\ < >.');
 };
 const count = (text: string): number => {
   const value = positive(text);
@@ -146,7 +152,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .option('--hours <hours>', 'how long it works', positive, 12)
     .addHelpText('after', '\nExample:\n  qdn token operator --label office --hours 720')
     .action(async ({ label, hours }: { label: string; hours: number }) =>
-      print(await tokensOf(connection(), withoutToken, repository).operator(label, hours)),
+      print(await tokensOf(connection(), withoutToken, repository).operator(operatorLabel(label), hours)),
     );
   token
     .command('device <trailer>')

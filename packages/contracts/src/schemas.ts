@@ -908,7 +908,8 @@ export const operatorClaims = {
     iss: { const: 'qdn' },
     aud: { const: 'operator' },
     exp: { type: 'integer' },
-    sub: { type: 'string', maxLength: 64, description: 'Who it was made for' },
+    // Stands in logs and on the timeline: no line breaks, and nothing that could be read as a path.
+    sub: { type: 'string', pattern: '^[^\\u0000-\\u001f\\u007f/\\\\<>]{1,64}$', description: 'Who it was made for' },
   },
 } as const;
 

@@ -4,6 +4,8 @@ import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import type { LogFields, Logger } from './logger.ts';
 import type { Measures } from './metrics.ts';
 
+export { craftToken, type HostileToken, hostileTokens } from './hostile-tokens.ts';
+
 /** Fresh signing keys, as the secret holds them. */
 export const newTokenKeys = (): Wire<'tokenKeys'> => {
   const pair = () => ({ current: { kid: randomBytes(3).toString('hex'), key: randomBytes(32).toString('base64url') } });

@@ -28,6 +28,7 @@ const FIRST_VERSION = 'index-v2.html';
 const VERSION = /^index-v[0-9]+\.html$/;
 const JOB_ID = /^[A-Z]{2,5}-[0-9]{1,9}$/;
 const LINK_ID = /^[A-Za-z0-9_-]{8,16}$/;
+const ACCOUNT_ID = /^[A-Za-z0-9_-]{1,32}$/;
 /** No empty, hidden, encoded or dotted segments, which CloudFront and the origin might each read in their own way. */
 const PLAIN_PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
 /** Link previews, crawlers and scripts. iMessage calls itself facebookexternalhit and Twitterbot. */
@@ -47,7 +48,7 @@ const TITLES: { [code: string]: string } = {
   unavailable: 'Not available right now',
 };
 
-type Claims = { iss: string; aud: string; exp: number; sub: string; jti: string };
+type Claims = { iss: string; aud: string; exp: number; sub: string; acc: string; jti: string };
 type Key = { kid: string; key: string };
 type Verdict = { claims: Claims | null; problem: string; proof: string };
 type Rollout = { stable: string; candidate: string | null; percent: number; previous: string | null };
@@ -117,7 +118,10 @@ async function verify(token: string): Promise<Verdict> {
   if (claims?.iss !== 'qdn' || claims.aud !== 'track') return refused('invalid');
   if (typeof claims.sub !== 'string' || !JOB_ID.test(claims.sub)) return refused('invalid');
   if (typeof claims.jti !== 'string' || !LINK_ID.test(claims.jti)) return refused('invalid');
-  if (typeof claims.exp !== 'number' || !(claims.exp * 1000 > Date.now())) return refused('expired');
+  if (typeof claims.acc !== 'string' || !ACCOUNT_ID.test(claims.acc)) return refused('invalid');
+  // Of the infinite, too, a remainder is no 0.
+  if (typeof claims.exp !== 'number' || claims.exp % 1 !== 0) return refused('invalid');
+  if (!(claims.exp * 1000 > Date.now())) return refused('expired');
 
   const revoked = await kvs.exists(`revoked:${claims.jti}`);
   if (revoked) return refused('revoked');

@@ -1,0 +1,147 @@
+import { createHmac, generateKeyPairSync, sign as signWith } from 'node:crypto';
+import type { Wire } from '@qdn/contracts';
+import type { Audience } from './tokens.ts';
+
+/** `name` completes "a token …". */
+export type HostileToken = { name: string; token: string };
+
+const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const raw = (json: string): string => Buffer.from(json).toString('base64url');
+
+const SUBJECTS = {
+  track: { sub: 'QDN-1042', acc: 'lopez', jti: 'abcdefgh' },
+  device: { sub: 'T1' },
+  operator: { sub: 'ops' },
+} as const;
+
+/** A token as the product mints it, made by hand, so that each hostile one differs from it in one thing alone. */
+export const craftToken = (
+  audience: Audience,
+  keys: Wire<'tokenKeys'>,
+  now: number,
+  changes: { header?: Record<string, unknown>; claims?: Record<string, unknown>; key?: string; hash?: string } = {},
+): string => {
+  const { kid, key } = keys[audience].current;
+  const header = { alg: 'HS256', typ: 'JWT', kid, ...changes.header };
+  const exp = Math.floor(now / 1000) + 3600;
+  const claims = { ...SUBJECTS[audience], exp, iss: 'qdn', aud: audience, ...changes.claims };
+  const signed = `${part(header)}.${part(claims)}`;
+  const secret = Buffer.from(changes.key ?? key, 'base64url');
+  return `${signed}.${createHmac(changes.hash ?? 'sha256', secret)
+    .update(signed)
+    .digest('base64url')}`;
+};
+
+/**
+ * Tokens that nobody may get in with, for whom a token of this audience opens a door. Most of them are signed with the right key:
+ * each has to be refused for its own reason. RFC 8725 (JWT best practices) names most of the attacks.
+ * @param now epoch ms
+ */
+export const hostileTokens = (audience: Audience, keys: Wire<'tokenKeys'>, now: number): HostileToken[] => {
+  const { kid, key } = keys[audience].current;
+  const others = (['track', 'device', 'operator'] as const).filter((other) => other !== audience);
+  const good = craftToken(audience, keys, now);
+  const [head = '', body = '', signature = ''] = good.split('.');
+  const craft = (changes: Parameters<typeof craftToken>[3]) => craftToken(audience, keys, now, changes);
+  const header = (changes: Record<string, unknown>) => craft({ header: changes });
+  const claims = (changes: Record<string, unknown>) => craft({ claims: changes });
+  const signedOver = (text: string) =>
+    `${text}.${createHmac('sha256', Buffer.from(key, 'base64url')).update(text).digest('base64url')}`;
+  const seconds = Math.floor(now / 1000);
+
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const rsHeader = part({ alg: 'RS256', typ: 'JWT', kid, jwk: publicKey.export({ format: 'jwk' }) });
+  const byRsa = signWith('sha256', Buffer.from(`${rsHeader}.${body}`), privateKey).toString('base64url');
+
+  const list: Array<[string, string]> = [
+    // The algorithm (RFC 8725, 2.1 and 3.1).
+    ...['none', 'None', 'NONE', 'nOnE'].map((alg): [string, string] => [
+      `that says "alg": "${alg}" and bears no signature`,
+      `${part({ alg, typ: 'JWT', kid })}.${body}.`,
+    ]),
+    ['that says "alg": "none" and is signed all the same', header({ alg: 'none' })],
+    ['that says HS512 and is signed so', craft({ header: { alg: 'HS512' }, hash: 'sha512' })],
+    ['that says HS384 and is signed with SHA-256', header({ alg: 'HS384' })],
+    ['that says RS256 over an HMAC', header({ alg: 'RS256' })],
+    ['signed with RSA, its key in the header', `${rsHeader}.${body}.${byRsa}`],
+    ['without an algorithm', header({ alg: undefined })],
+    ['whose algorithm is a list', header({ alg: ['HS256'] })],
+    ['whose algorithm is written small', header({ alg: 'hs256' })],
+    // The key.
+    ['without a key ID', header({ kid: undefined })],
+    ['of a key that is not known', header({ kid: 'unknown' })],
+    ['whose key ID is a list', header({ kid: [kid] })],
+    ['whose key ID is an object', header({ kid: { toString: kid } })],
+    ['whose key ID is a number', header({ kid: 1 })],
+    ['whose key ID is empty', header({ kid: '' })],
+    ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', '../../dev/null', `${kid}\u0000`, ` ${kid}`].map(
+      (other): [string, string] => [`whose key ID is ${JSON.stringify(other)}`, header({ kid: other })],
+    ),
+    ['signed by a stranger under a known key ID', craft({ key: Buffer.alloc(32, 9).toString('base64url') })],
+    ['signed with an empty key', craft({ key: '' })],
+    ...others.flatMap(
+      (other): Array<[string, string]> => [
+        [`signed with the key of ${other}`, craft({ key: keys[other].current.key })],
+        [`of ${other}`, craftToken(other, keys, now)],
+        [`that calls itself ${other}`, claims({ aud: other })],
+      ],
+    ),
+    // Who it is from, and for whom.
+    ['of another issuer', claims({ iss: 'someone' })],
+    ['without an issuer', claims({ iss: undefined })],
+    ['whose issuer is a list', claims({ iss: ['qdn'] })],
+    ['whose issuer is written large', claims({ iss: 'QDN' })],
+    ['without an audience', claims({ aud: undefined })],
+    ['for a list of one', claims({ aud: [audience] })],
+    ['for everyone', claims({ aud: ['track', 'device', 'operator'] })],
+    ['for nobody', claims({ aud: '' })],
+    // When.
+    ['without an expiry', claims({ exp: undefined })],
+    ['that expires now', claims({ exp: seconds })],
+    ['that expired long ago', claims({ exp: 1 })],
+    ['whose expiry is a text', claims({ exp: String(seconds + 3600) })],
+    ['whose expiry is null', claims({ exp: null })],
+    ['whose expiry is a list', claims({ exp: [seconds + 3600] })],
+    ['whose expiry is true', claims({ exp: true })],
+    ['whose expiry is negative', claims({ exp: -1 })],
+    [
+      'whose expiry is beyond all numbers',
+      signedOver(
+        `${head}.${raw(JSON.stringify({ ...SUBJECTS[audience], iss: 'qdn', aud: audience, exp: 'E' }).replace('"E"', '1e999'))}`,
+      ),
+    ],
+    // What it is about.
+    ['about nothing', claims({ sub: undefined })],
+    ['about a list', claims({ sub: [SUBJECTS[audience].sub] })],
+    ['about an object', claims({ sub: { id: SUBJECTS[audience].sub } })],
+    ['about null', claims({ sub: null })],
+    ['about another place in the path', claims({ sub: '../../QDN-1' })],
+    ['about a line break', claims({ sub: 'QDN-1042\r\nx-injected: 1' })],
+    ['about an empty text', claims({ sub: '' })],
+    ['about a very long text', claims({ sub: 'x'.repeat(200) })],
+    // Its form.
+    ['of 4 KB', claims({ padding: 'x'.repeat(4096) })],
+    ['of 100 KB', `${head}.${'A'.repeat(100_000)}.${signature}`],
+    ['whose claims are a list', signedOver(`${head}.${part([SUBJECTS[audience]])}`)],
+    ['whose claims are a text', signedOver(`${head}.${part('claims')}`)],
+    ['whose claims are null', signedOver(`${head}.${part(null)}`)],
+    ['whose claims are no JSON', signedOver(`${head}.${raw('{')}`)],
+    ['whose header is null', signedOver(`${part(null)}.${body}`)],
+    ['whose header is a list', signedOver(`${part([{ alg: 'HS256', kid }])}.${body}`)],
+    ['without a signature', `${head}.${body}.`],
+    ['without even the last dot', `${head}.${body}`],
+    ['with half a signature', `${head}.${body}.${signature.slice(0, 20)}`],
+    ['with a longer signature', `${good}AAAA`],
+    ['with a fourth part', `${good}.${signature}`],
+    [
+      'with other claims under the same signature',
+      `${head}.${part({ ...SUBJECTS[audience], exp: seconds + 1e6, iss: 'qdn', aud: audience })}.${signature}`,
+    ],
+    ['of dots', '..'],
+    ['of letters', 'a.b.c'],
+    ['of null, null', `${part(null)}.${part(null)}.x`],
+    ['in another alphabet', good.replaceAll('.', '\u3002')],
+    ['of an encrypted kind', `${part({ alg: 'dir', enc: 'A256GCM', kid })}..${body}.${signature}.x`],
+  ];
+  return list.map(([name, token]) => ({ name, token }));
+};

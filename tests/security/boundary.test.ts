@@ -1,0 +1,221 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type ApiFunction,
+  type Audience,
+  createKeyring,
+  edgeProofOf,
+  MAX_BODY_BYTES,
+} from '../../packages/lambda/src/index.ts';
+import {
+  apiEvent,
+  craftToken,
+  type EventParts,
+  hostileTokens,
+  lambdaContext,
+  newTokenKeys,
+  recordingLogger,
+} from '../../packages/lambda/src/testing.ts';
+import { createJob } from '../../services/job-api/src/functions/create-job/handler.ts';
+import { createTrackingLink } from '../../services/job-api/src/functions/create-tracking-link/handler.ts';
+import { getAttention } from '../../services/job-api/src/functions/get-attention/handler.ts';
+import { getJob } from '../../services/job-api/src/functions/get-job/handler.ts';
+import { getLocation } from '../../services/job-api/src/functions/get-location/handler.ts';
+import { getTrailer } from '../../services/job-api/src/functions/get-trailer/handler.ts';
+import { listJobs } from '../../services/job-api/src/functions/list-jobs/handler.ts';
+import { revokeTrackingLink } from '../../services/job-api/src/functions/revoke-tracking-link/handler.ts';
+import { updateJob } from '../../services/job-api/src/functions/update-job/handler.ts';
+import { aService as jobApi, NOW } from '../../services/job-api/src/testing.ts';
+import { getMedia } from '../../services/sms-relay/src/functions/get-media/handler.ts';
+import { receiveFallback } from '../../services/sms-relay/src/functions/receive-fallback/handler.ts';
+import { receiveMessage } from '../../services/sms-relay/src/functions/receive-message/handler.ts';
+import { recordDelivery } from '../../services/sms-relay/src/functions/record-delivery/handler.ts';
+import { reportLocation } from '../../services/telemetry-ingest/src/functions/report-location/handler.ts';
+import { reportTrailerLocation } from '../../services/telemetry-ingest/src/functions/report-trailer-location/handler.ts';
+import { aService as telemetry } from '../../services/telemetry-ingest/src/testing.ts';
+
+/*
+ * Every function that the internet can reach, with what no function may take: forged tokens, oversize bodies, requests of other
+ * sites. Each is the real handler with its whole stack; the stores are in memory.
+ */
+
+const keys = newTokenKeys();
+const keyring = async () => createKeyring(keys);
+const log = recordingLogger();
+const api = { ...jobApi({ keyring }), revokedLinks: { add: async () => {} } };
+const devices = { ...telemetry().dependencies, keyring };
+const webhook = {
+  queue: { send: async () => Promise.reject(new Error('Nothing may come this far')) },
+  authTokens: async () => ['12345678901234567890123456789012'],
+  publicUrl: 'https://track.example',
+  now: () => NOW,
+  log,
+};
+
+type Reachable = { fn: ApiFunction; method: string; path: Record<string, string>; audiences: Audience[] };
+const JOB = { job_id: 'QDN-1042' };
+const REACHABLE: Record<string, Reachable> = {
+  'create-job': { fn: createJob(api), method: 'POST', path: {}, audiences: ['operator'] },
+  'create-tracking-link': { fn: createTrackingLink(api), method: 'POST', path: JOB, audiences: ['operator'] },
+  'get-attention': { fn: getAttention(api), method: 'GET', path: {}, audiences: ['operator'] },
+  'get-job': { fn: getJob(api), method: 'GET', path: JOB, audiences: ['track', 'operator'] },
+  'get-location': { fn: getLocation(api), method: 'GET', path: JOB, audiences: ['track', 'operator'] },
+  'get-trailer': { fn: getTrailer(api), method: 'GET', path: { trailer_id: 'T1' }, audiences: ['operator'] },
+  'list-jobs': { fn: listJobs(api), method: 'GET', path: {}, audiences: ['operator'] },
+  'revoke-tracking-link': {
+    fn: revokeTrackingLink(api),
+    method: 'DELETE',
+    path: { ...JOB, link_id: 'abcdefgh' },
+    audiences: ['operator'],
+  },
+  'update-job': { fn: updateJob(api), method: 'PATCH', path: JOB, audiences: ['operator'] },
+  'report-location': { fn: reportLocation(devices), method: 'POST', path: JOB, audiences: ['device', 'operator'] },
+  'report-trailer-location': {
+    fn: reportTrailerLocation(devices),
+    method: 'POST',
+    path: { trailer_id: 'T1' },
+    audiences: ['device'],
+  },
+  'get-media': {
+    fn: getMedia({ keyring, locate: async () => 'https://media.example/1', now: () => NOW, log }),
+    method: 'GET',
+    path: { token: 'a.b.c' },
+    audiences: [],
+  },
+  'receive-message': { fn: receiveMessage(webhook), method: 'POST', path: { job_id: 'inbound' }, audiences: [] },
+  'receive-fallback': { fn: receiveFallback(webhook), method: 'POST', path: { job_id: 'inbound' }, audiences: [] },
+  'record-delivery': { fn: recordDelivery(webhook), method: 'POST', path: { effect_id: 'x' }, audiences: [] },
+};
+/** Not known, not allowed, not there, too much: none of them a failure of ours. */
+const REFUSALS = [401, 403, 404, 413];
+const names = Object.keys(REACHABLE);
+const reach = (name: string): Reachable => {
+  const found = REACHABLE[name];
+  if (!found) throw new Error(`There is no ${name}`);
+  return found;
+};
+
+const call = async ({ fn, method, path }: Reachable, parts: EventParts = {}) => {
+  const {
+    statusCode = 0,
+    headers = {},
+    body = '',
+  } = await fn(apiEvent({ method, pathParameters: path, ...parts }), lambdaContext);
+  const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  return { status: statusCode, headers: named, body };
+};
+
+/** Each place that a token may be handed over in. */
+const placesOf = (token: string, path: Record<string, string>): EventParts[] => [
+  { headers: { authorization: `Bearer ${token}` } },
+  { headers: { 'x-qdn-tracking-token': token, 'x-qdn-edge': 'forged' } },
+  { headers: { authorization: `Basic ${Buffer.from(`t1:${token}`).toString('base64')}` } },
+  { rawQuery: `token=${encodeURIComponent(token)}` },
+  { pathParameters: { ...path, job_id: token, trailer_id: token, token } },
+];
+
+test('these are all the functions that have a route', () => {
+  const services = fileURLToPath(new URL('../../services', import.meta.url));
+  const routed = globSync('*/src/functions/*/handler.ts', { cwd: services }).filter((file) =>
+    readFileSync(`${services}/${file}`, 'utf8').includes('apiHandler('),
+  );
+  // receive-message and receive-fallback share one.
+  const webhooks = readFileSync(`${services}/sms-relay/src/twilio-webhook.ts`, 'utf8');
+  expect(webhooks).toContain('apiHandler');
+  const found = routed.map((file) => basename(dirname(file)));
+  for (const name of found) expect(names).toContain(name);
+  const templates = globSync('*/serverless.yml', { cwd: services }).map((file) =>
+    readFileSync(`${services}/${file}`, 'utf8'),
+  );
+  const withRoute = templates.flatMap((template) =>
+    (template.split(/^functions:$/m)[1] ?? '')
+      .split(/^ {2}(?=[a-z-]+:$)/m)
+      .filter((entry) => entry.includes('httpApi:'))
+      .map((entry) => entry.split(':')[0]?.trim()),
+  );
+  expect(withRoute.toSorted()).toEqual(names.toSorted());
+});
+
+describe('a token made by hand in the right way', () => {
+  test.each(names.filter((name) => reach(name).audiences.length > 0))(
+    'opens %s: so what is refused below is refused for its own fault',
+    async (name) => {
+      for (const audience of reach(name).audiences) {
+        const token = craftToken(audience, keys, NOW);
+        const headers = {
+          authorization: `Bearer ${token}`,
+          'x-qdn-edge': edgeProofOf(token, await keyring()) ?? '',
+          'content-type': 'application/json',
+        };
+        expect([401, 403]).not.toContain((await call(reach(name), { headers, body: '{}' })).status);
+      }
+    },
+  );
+});
+
+describe.each(['track', 'device', 'operator'] as const)('hostile tokens for %s', (audience) => {
+  const hostile = hostileTokens(audience, keys, NOW);
+
+  test.each(names)('open no door of %s, and are never told back', async (name) => {
+    const reachable = reach(name);
+    // What is hostile to one audience alone is a good token to another.
+    const isForThis = (what: string) => reachable.audiences.some((other) => what === `of ${other}`);
+    for (const { name: what, token } of hostile.filter((one) => !isForThis(one.name))) {
+      for (const parts of placesOf(token, reachable.path)) {
+        const { status, headers, body } = await call(reachable, parts);
+        expect([what, status, REFUSALS.includes(status)]).toEqual([what, status, true]);
+        expect([what, headers['content-type']]).toEqual([what, 'application/problem+json']);
+        if (token.length > 20) expect(body).not.toContain(token.slice(0, 200));
+      }
+    }
+  });
+});
+
+describe('a body', () => {
+  test.each(names)(
+    'of more than 64 KB is refused by %s before anything reads it, one of 64 KB is not',
+    async (name) => {
+      const post = { ...reach(name), method: 'POST' };
+      expect((await call(post, { body: 'x'.repeat(MAX_BODY_BYTES + 1) })).status).toBe(413);
+      expect((await call(post, { body: 'x'.repeat(MAX_BODY_BYTES) })).status).not.toBe(413);
+      const packed = Buffer.alloc(MAX_BODY_BYTES + 1).toString('base64');
+      expect((await call(post, { body: packed, base64: true })).status).toBe(413);
+    },
+  );
+});
+
+describe('other sites', () => {
+  const origins = fc.oneof(
+    fc.webUrl().map((url) => new URL(url).origin),
+    fc.constantFrom('null', '', '*', 'https://track.example', 'https://track.example.evil.example', 'file://'),
+  );
+
+  test('may never send the reader’s cookies or credentials along, whatever they say of themselves', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...names),
+        origins,
+        fc.constantFrom('OPTIONS', 'GET', 'POST', 'PATCH', 'DELETE'),
+        fc.boolean(),
+        async (name, origin, method, hasToken) => {
+          const headers = {
+            origin,
+            'access-control-request-method': 'GET',
+            'access-control-request-headers': 'authorization',
+            cookie: 'session=1',
+            ...(hasToken ? { authorization: `Bearer ${craftToken('operator', keys, NOW)}` } : {}),
+          };
+          const answer = await call({ ...reach(name), method }, { headers });
+          expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
+          // A constant: an origin that is read back would be a way round the rule.
+          expect(answer.headers['access-control-allow-origin']).toBe('*');
+          expect(answer.headers['set-cookie']).toBeUndefined();
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
