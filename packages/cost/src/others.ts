@@ -1,11 +1,11 @@
 /*
- * What others ask for something like it. Dollars a month for a fleet, where anything could be found that says so.
+ * What others ask for something like it. None of the pages could be opened from where this was written; read in stored copies.
  */
 export type Other = {
   name: string;
   what: string;
-  /** A month of so many trailers, in US dollars; null where no price could be verified. */
-  monthly: ((trailers: number) => number) | null;
+  /** A month of so many trailers, in US dollars. */
+  monthly: (trailers: number) => number;
   basis: string;
   source: string | null;
 };
@@ -43,11 +43,11 @@ export const OTHERS: readonly Other[] = [
   },
   {
     name: 'Onfleet',
-    what: 'tasks, drivers, tracking links, texts to customers',
-    monthly: null,
+    what: 'tasks, drivers, tracking links; texts are billed on top',
+    monthly: () => 619,
     basis:
-      'No price could be verified. Onfleet sells plans by the number of tasks in a month, and bills further tasks and telephony on top',
-    source: 'https://support.onfleet.com/hc/en-us/articles/360000574166-Pricing-FAQ',
+      'The smallest plan, Launch: from $619 a month with 2,500 tasks, by a transcript of https://onfleet.com/pricing of 2026-09-20',
+    source: 'https://raw.githubusercontent.com/api-evangelist/onfleet/refs/heads/main/plans/onfleet-plans-pricing.yml',
   },
   {
     name: 'Traccar, on a server of one’s own',

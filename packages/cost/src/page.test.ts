@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { readCounted } from './counted.ts';
+import { billOf, monthOf } from './month.ts';
 import { costPage } from './page.ts';
 import { PRICES, PRICES_AS_OF, unitUsd } from './prices.ts';
 import { cents, money, quantity } from './words.ts';
@@ -11,6 +12,14 @@ describe('docs/cost.md', () => {
   test('is what the counts and prices come to; if not: npm run cost:accept', () => {
     expect(read('docs/cost.md')).toBe(costPage(readCounted()));
   });
+});
+
+test('README.md says the same of a month, in whole dollars', () => {
+  const { together, twilio, aws } = billOf(monthOf({}), readCounted());
+  const dollars = [together, twilio, aws].map((usd) => `$${Math.round(usd)}`);
+  const [, ...said] =
+    /pays about (\$\d+) a month: (\$\d+) to Twilio, for its texts, and (\$\d+) to AWS/.exec(read('README.md')) ?? [];
+  expect(said).toEqual(dollars);
 });
 
 describe('the table of prices', () => {

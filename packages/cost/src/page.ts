@@ -90,12 +90,12 @@ ${table(['what', 'how many', 'AWS', 'Twilio', 'together'], bill.lines.map(billRo
 Together **${money(bill.together)}**: ${money(bill.twilio)} to Twilio, ${money(bill.aws)} to AWS. What AWS gives every account each month, for good,
 takes off up to ${money(bill.free)} (if nothing else in the account uses it): then ${money(bill.toPay)}. What AWS gives new accounts is not counted.
 
-Once, before the first text: about $4.50 for the brand and $15 for the campaign (A2P 10DLC registration; second hand, as below).
+Once, before the first text: about $4.50 for the brand and $15 for the campaign (A2P 10DLC registration; [second hand](https://help.textvolt.com/en/articles/13702582-10dlc-tfn-and-short-code-fees-and-charges)).
 
 ## Beside others
 
-A month of four trailers. None does the same. Samsara’s price has devices and their data plans in it, ours has not; nobody else here relays
-customers’ texts to dispatchers of all carriers.
+A month of four trailers. None does the same: Samsara’s price has devices and their data plans in it, which ours has not, and no others here
+take customers’ texts to a team of dispatchers, as far as is known to us.
 
 ${table(
   ['', 'a month', 'a trailer-month', 'on what grounds'],
@@ -114,15 +114,15 @@ ${table(
     ],
     ...OTHERS.map(({ name, what, monthly, basis, source }) => [
       `${name}: ${what}`,
-      monthly ? money(monthly(month.trailers)) : 'not verified',
-      monthly ? money(monthly(month.trailers) / month.trailers) : 'not verified',
+      money(monthly(month.trailers)),
+      money(monthly(month.trailers) / month.trailers),
       source ? `${basis} ([source](${source}))` : basis,
     ]),
   ],
 )}
 
-No price list of Samsara’s was found; these are contracts of public bodies. Onfleet’s price page could not be opened, and no copy of it with
-numbers was found.
+No price list of Samsara’s was found; these are contracts of public bodies. Onfleet’s page could not be opened; its prices are a transcript
+of it, of September 2026.
 
 ## What each is made of
 
@@ -143,21 +143,21 @@ ${counted.metrics.atWork} in working hours, a number, a campaign. AWS ${money(do
 
 ## Prices
 
-None of the price pages could be opened from where this was written. *copy*: read in a stored copy of the page; *second hand*: another page
-says so; *not seen*: as known of the page. Check a line before you rely on it. What is free each month, for good, is in no number above but
-the one that names it.
+None of the pages that decide could be opened from where this was written, on ${PRICES_AS_OF}. So each line says where it was read in their place:
+in a stored copy, on another page, or nowhere, as known. Check a line before you rely on it. What is free each month, for good, is in no
+number above but the one that names it.
 
 ${table(
-  ['price', 'for', 'of', 'free each month', 'how known', 'source'],
+  ['price', 'for', 'of', 'free each month', 'decides', 'read'],
   METERS.map((meter) => {
-    const { usd, per, unit, service, free, seen, source } = PRICES[meter];
+    const { usd, per, unit, service, free, read, source } = PRICES[meter];
     return [
       money(usd),
       per === 1 ? '1' : quantity(per),
       `${service}: ${unit}`,
       free > 0 ? quantity(free) : '–',
-      seen,
-      `<${source}>`,
+      `[page](${source})`,
+      read === null ? 'nowhere' : read === 'a copy' ? read : `[second hand](${read})`,
     ];
   }),
 )}
@@ -174,7 +174,7 @@ ${table(
   paid for by the size of the tables.
 - ${ASSUMED.headerBytes} bytes of headers for each answer; ${ASSUMED.answerBytes} bytes for answers that no viewer reads. Nobody has streets under the map: they would add a few
   parts of one file to the opening of a page.
-- What T-Mobile adds to received segments is counted for all networks, and about what they add to those sent (config/sms-price.json).
+- What T-Mobile adds to received segments is counted for all networks; and to those sent, what T-Mobile and Verizon add, although AT&T takes less.
 - Writing is counted with its indexes, one by one: the embedded DynamoDB leaves those out.
 - Not in it: tracking devices and their data plans, a domain, support plans, taxes, and your time.
 
