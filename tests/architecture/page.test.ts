@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  claimed,
+  DELIVERY_STATES,
+  EFFECT_STATES,
+  type Effect,
+  handedOver,
+  LEASE_MS,
+  type MessageSid,
+  opened,
+  type RecipientId,
+  type SendOutcome,
+  settled,
+  suppressed,
+  withReceipt,
+} from '../../packages/domain/src/index.ts';
+import { outcomeState } from '../../packages/domain/src/relay/effect.ts';
+import type { Template } from '../../packages/local/src/templates/template.ts';
+import { graphOf } from './draw.ts';
+import { packaged, readPage, redrawn, SERVICES } from './page.ts';
+
+/* docs/architecture.md, held to the packaged templates and to the code. */
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'qdn-architecture-'));
+const page = readPage(repository);
+
+let templates: Record<string, Template>;
+beforeAll(async () => {
+  templates = await packaged(repository, folder);
+}, 240_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the pictures of the services', () => {
+  test('are as the templates have them now (npm run architecture draws them anew)', () => {
+    expect(page).toBe(redrawn(page, templates));
+    for (const service of SERVICES) expect(page).toContain(`<!-- drawn: ${service} -->`);
+  });
+
+  test('have every function, table, queue and topic, and nothing that there is not', () => {
+    const count = (type: string) =>
+      Object.values(templates).flatMap(({ Resources }) => Object.values(Resources).filter(({ Type }) => Type === type))
+        .length;
+    const nodes = Object.values(templates).flatMap((template) => graphOf(template).nodes);
+    const named = (test: (one: (typeof nodes)[number]) => boolean) =>
+      new Set(nodes.filter(test).map(({ name }) => name)).size;
+    expect(named(({ kind }) => kind === 'function')).toBe(
+      count('AWS::Lambda::Function') + count('AWS::CloudFront::Function'),
+    );
+    expect(named(({ kind }) => kind === 'table')).toBe(count('AWS::DynamoDB::Table'));
+    expect(named(({ kind }) => kind === 'queue')).toBe(count('AWS::SQS::Queue'));
+    expect(named(({ name }) => name.startsWith('topic '))).toBe(count('AWS::SNS::Topic'));
+  });
+
+  test('have an arrow for every route, trigger and schedule', () => {
+    const edges = Object.values(templates).flatMap((template) => graphOf(template).edges);
+    const resources = Object.values(templates).flatMap(({ Resources }) => Object.values(Resources));
+    const routes = resources.filter(
+      ({ Type, Properties }) =>
+        Type === 'AWS::ApiGatewayV2::Route' && !String(Properties?.['RouteKey']).startsWith('OPTIONS'),
+    );
+    expect(edges.filter(({ from }) => from === 'HTTP API')).toHaveLength(routes.length);
+    const triggers = resources.filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping');
+    expect(edges.filter(({ from, label }) => label === 'calls' && !from.startsWith('every'))).toHaveLength(
+      triggers.length,
+    );
+    const schedules = resources.filter(({ Type }) => Type === 'AWS::Events::Rule');
+    expect(edges.filter(({ from }) => from.startsWith('every'))).toHaveLength(schedules.length);
+    // Whoever has no arrow of its own cannot do anything.
+    for (const { kind, name } of Object.values(templates).flatMap((template) => graphOf(template).nodes))
+      if (kind === 'function' && name !== 'viewer-request')
+        expect([name, edges.some(({ from }) => from === name)]).toEqual([name, true]);
+  });
+});
+
+test('the indexes are those of the table', () => {
+  const { Properties } = templates['job-api']?.Resources['JobsTable'] ?? {};
+  const indexes: unknown = Properties?.['GlobalSecondaryIndexes'];
+  const names = Array.isArray(indexes) ? indexes.map((index) => String(Object(index).IndexName)) : [];
+  const table = page.slice(page.indexOf('<!-- checked: indexes -->')).split('\n\n')[0] ?? '';
+  expect([...table.matchAll(/^\| `(by-[a-z]+)`/gm)].map(([, name]) => name).toSorted()).toEqual(names.toSorted());
+});
+
+describe('the states of an effect', () => {
+  const NOW = 1_000_000;
+  const what = {
+    scope: 'QDN-1042',
+    messageSid: `SM${'1'.repeat(32)}` as MessageSid,
+    recipient: 'dana' as RecipientId,
+    to: '+15125550171',
+    body: 'x',
+    carrier: 'twilio',
+  };
+  const outcomes: SendOutcome[] = [
+    { kind: 'accepted', carrierSid: 'SM1' },
+    { kind: 'rejected', code: 21610, detail: '' },
+    { kind: 'rejected', code: 20003, detail: '' },
+    { kind: 'rejected', code: 30500, detail: '' },
+    { kind: 'not-processed', detail: '' },
+    { kind: 'unknown', detail: '' },
+  ];
+
+  /** Everything that the code does to an effect in each of its states. */
+  const moves = (): Set<string> => {
+    const found = new Set<string>();
+    const seen: Effect[] = [];
+    const from = (state: string, next: Effect | null): void => {
+      if (!next) return;
+      const move = `${state} --> ${next.state}`;
+      if (
+        found.has(move) &&
+        seen.some(
+          (one) => one.state === next.state && one.isDoubtful === next.isDoubtful && one.delivery === next.delivery,
+        )
+      )
+        return;
+      found.add(move);
+      seen.push(next);
+    };
+    from('[*]', opened(what, 'worker', NOW));
+    from('[*]', suppressed(what, 'worker', NOW));
+    for (let i = 0; i < seen.length; i++) {
+      const effect = seen[i];
+      if (!effect) break;
+      for (const now of [NOW + 1, NOW + 10 * LEASE_MS]) from(effect.state, claimed(effect, 'other', 'aws', now));
+      from(effect.state, handedOver(effect, 'aws', NOW));
+      for (const outcome of outcomes) from(effect.state, settled(effect, effect.fence, outcomeState(outcome), NOW));
+      for (const delivery of [null, ...DELIVERY_STATES])
+        from(effect.state, withReceipt(effect, { carrierSid: 'SM1', delivery, errorCode: null }, NOW));
+    }
+    return found;
+  };
+
+  test('move as the picture says, and in no other way', () => {
+    const picture = page.slice(page.indexOf('<!-- checked: effect -->')).split('```')[1] ?? '';
+    const drawn = new Set([...picture.matchAll(/^ {2}(\S+ --> \S+?):/gm)].map(([, move = '']) => move));
+    expect([...drawn].toSorted()).toEqual([...moves()].toSorted());
+    for (const state of EFFECT_STATES) expect(picture).toContain(state);
+  });
+});
