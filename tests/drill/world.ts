@@ -3,7 +3,7 @@
  * both carriers' stand-ins, by a clock that the drill moves. What CloudWatch would be told is gathered: our lines in the embedded
  * metric format as the functions print them, and the engines' own metrics by the rules below.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -26,6 +26,7 @@ export const TEXT_NUMBER = '+15125550142';
 export const SECOND_NUMBER = '+15125550143';
 const IDENTITY = 'arn:aws:sms-voice:us-east-1:000000000000:phone-number/phone-1';
 export const SERVICES = ['tracking-site', 'job-api', 'telemetry-ingest', 'sms-relay'] as const;
+const { segmentUsd } = JSON.parse(readFileSync(new URL('../../config/sms-price.json', import.meta.url), 'utf8'));
 export const PARAMS = {
   httpApi: 'shared',
   httpApiId: 'drill',
@@ -33,8 +34,8 @@ export const PARAMS = {
   secondCarrier: 'aws',
   secondCarrierIdentity: IDENTITY,
   secondCarrierNumber: SECOND_NUMBER,
-  // In the drill an hour's texts are few.
-  smsDollarsPerHour: '0.5',
+  // In the drill an hour's texts are few: 44 segments, whatever they cost.
+  smsDollarsPerHour: (44 * Number(segmentUsd)).toFixed(3),
 };
 const COMPANY = {
   name: 'QuickDumpNow',
