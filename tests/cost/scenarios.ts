@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { addUsage, type Count, type Counted, type ScenarioId, timesUsage } from '../../packages/cost/src/index.ts';
 import { packageServices } from '../../packages/local/src/templates/package-services.ts';
 import { intervalMs } from '../../services/tracking-site/src/tracker/polling.ts';
-import { PARAMS, SERVICES, stackOf, startWorld, type World } from './world.ts';
+import { PARAMS, SERVICES, stackOf } from './templates.ts';
+import { startWorld, type World } from './world.ts';
 
 /* The scenarios of packages/cost, one after another, on the packaged services. */
 
@@ -213,17 +214,15 @@ const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics
 /** Packages the services and counts every scenario anew. @throws Error when something cannot be counted */
 export const countScenarios = async (): Promise<Counted> => {
   const folder = mkdtempSync(join(tmpdir(), 'qdn-cost-'));
+  const closers: Array<() => Promise<void> | void> = [];
   try {
     const templates = await packageServices(repository, SERVICES, join(folder, 'packages'), undefined, PARAMS);
-    const world = await startWorld(templates, folder);
-    try {
-      const counted = await count(world);
-      if (world.faults().length > 0) throw new Error(world.faults().join('\n'));
-      return { ...counted, stack: stackOf(templates) };
-    } finally {
-      await world.close();
-    }
+    const world = await startWorld(templates, folder, (close) => closers.push(close));
+    const counted = await count(world);
+    if (world.faults().length > 0) throw new Error(world.faults().join('\n'));
+    return { ...counted, stack: stackOf(templates) };
   } finally {
+    for (const close of closers.reverse()) await close();
     rmSync(folder, { recursive: true, force: true });
   }
 };

@@ -1,10 +1,8 @@
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { ASSUMED, addUsage, type Count, gbSeconds, type Usage } from '../../packages/cost/src/index.ts';
+import { ASSUMED, type Count } from '../../packages/cost/src/index.ts';
 import { parseTrailerId } from '../../packages/domain/src/index.ts';
 import { segments } from '../../packages/domain/src/relay/text.ts';
 import { createKeyring, signToken } from '../../packages/lambda/src/tokens.ts';
@@ -12,18 +10,20 @@ import { clientSettings } from '../../packages/local/src/cloud/client-settings.t
 import { startCloud } from '../../packages/local/src/cloud/cloud.ts';
 import { KVS_ARN } from '../../packages/local/src/cloud/key-value-store.ts';
 import { readDistribution, readRoutes, startEdge } from '../../packages/local/src/edge/index.ts';
-import { bucketsOf, eventSourceMappingsOf } from '../../packages/local/src/templates/resources.ts';
-import { resourcesOf, type Template } from '../../packages/local/src/templates/template.ts';
+import { bucketsOf } from '../../packages/local/src/templates/resources.ts';
+import type { Template } from '../../packages/local/src/templates/template.ts';
 import { startTwilioStandIn } from '../../packages/local/src/twilio/stand-in.ts';
 import { buildSite } from '../../services/tracking-site/src/build.ts';
 import { connectLocal, publishSite } from '../../services/tracking-site/src/deploy/index.ts';
 import { type Clock, createClock, installClock } from '../drill/clock.ts';
-import { dataIn } from '../drill/world.ts';
 import { createFunctions, type Functions } from '../privileges/functions.ts';
-import { type Route, startGateway } from '../privileges/gateway.ts';
+import { startGateway } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
 import { startRecorder } from '../privileges/recorder.ts';
+import { createMeter, GB } from './meter.ts';
 import { startTableUnits } from './table-units.ts';
+import { memoriesOf, routesOf, SERVICES, schedulesOf } from './templates.ts';
+import { receive } from './wire.ts';
 
 /*
  * The whole system, packaged from its own templates, with everything that AWS and Twilio would bill counted on the way: viewers and
@@ -34,12 +34,8 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const TEXT_NUMBER = '+15125550142';
 const QUEUE = 'qdn-inbound-messages';
 const DAY_MS = 86_400_000;
-const GB = 1e9;
 /** A Monday at nine in the morning in Texas. */
 const START = Date.UTC(2026, 10, 23, 15);
-
-export const SERVICES = ['tracking-site', 'job-api', 'telemetry-ingest', 'sms-relay'] as const;
-export const PARAMS = { httpApi: 'shared', httpApiId: 'cost', publicUrl: 'replaced', edgeKvsArn: KVS_ARN };
 
 const companyWith = (notices: readonly string[]) => ({
   name: 'QuickDumpNow',
@@ -54,68 +50,23 @@ const companyWith = (notices: readonly string[]) => ({
   relay: { cascade: { order: 'all', minutes: 15 }, notices: { kinds: notices } },
 });
 
-const routesOf = (template: Template): Route[] => {
-  const functions = functionsOf(template);
-  return Object.values(template.Resources).flatMap(({ Type, Properties }) => {
-    if (Type !== 'AWS::ApiGatewayV2::Route') return [];
-    const integration = /"Ref":"(\w+)"/.exec(JSON.stringify(Properties?.['Target']))?.[1] ?? '';
-    const uri = JSON.stringify(template.Resources[integration]?.Properties?.['IntegrationUri']);
-    const behind = functions.find(({ logicalId }) => uri.includes(`"${logicalId}"`));
-    return behind ? [{ key: String(Properties?.['RouteKey']), functionName: behind.name }] : [];
-  });
-};
-
-/** What runs by the clock: a function, or what is put into the queue, every so many minutes. */
-const schedulesOf = (template: Template): Array<{ everyMin: number; functionName: string | null; input: string }> => {
-  const functions = functionsOf(template);
-  return Object.values(template.Resources).flatMap(({ Type, Properties }) => {
-    if (Type !== 'AWS::Events::Rule') return [];
-    const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(String(Properties?.['ScheduleExpression'])) ?? [];
-    if (!minutes) throw new Error(`Nobody counts ${Properties?.['ScheduleExpression']} yet (tests/cost/world.ts)`);
-    const targets = JSON.stringify(Properties?.['Targets']);
-    const functionName = functions.find(({ logicalId }) => targets.includes(`"${logicalId}"`))?.name ?? null;
-    return [
-      { everyMin: Number(minutes), functionName, input: String(Object(Properties?.['Targets'])[0]?.Input ?? '{}') },
-    ];
-  });
-};
-
-/** An answer's size as it goes over the wire. */
-const bytesOf = (url: string): Promise<{ bytes: number; ageMs: number; text: string; location: string | null }> =>
-  new Promise((resolve, reject) => {
-    const outgoing = request(url, { headers: { 'accept-encoding': 'br, gzip' } }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('error', reject);
-      answer.on('end', () => {
-        const content = Buffer.concat(chunks);
-        const { statusCode = 0, headers } = answer;
-        const { location = null } = headers;
-        if (statusCode !== 200 && location === null) reject(new Error(`${url} was answered ${statusCode} ${content}`));
-        const ageMs = Number(headers.age ?? 0) * 1000;
-        const encoding = headers['content-encoding'];
-        const plain =
-          encoding === 'br' ? brotliDecompressSync(content) : encoding === 'gzip' ? gunzipSync(content) : content;
-        resolve({ bytes: content.length, ageMs, text: plain.toString('utf8'), location });
-      });
-    });
-    outgoing.on('error', reject).end();
-  });
-
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** @param folder of this world alone */
-export const startWorld = async (templates: Readonly<Record<string, Template>>, folder: string) => {
-  const closers: Array<() => Promise<void> | void> = [];
+/**
+ * @param folder of this world alone
+ * @param onClose told of everything that has to be closed, the last first, also when the start fails
+ */
+export const startWorld = async (
+  templates: Readonly<Record<string, Template>>,
+  folder: string,
+  onClose: (close: () => Promise<void> | void) => void,
+) => {
   const keep = <T extends { close(): Promise<void> | void }>(one: T): T => {
-    closers.push(() => one.close());
+    onClose(() => one.close());
     return one;
   };
-  const close = async (): Promise<void> => {
-    for (const one of closers.splice(0).reverse()) await one();
-  };
   const clock: Clock = createClock(START);
-  closers.push(installClock(clock.shared));
+  onClose(installClock(clock.shared));
   const template = (name: string): Template => {
     const found = templates[name];
     if (!found) throw new Error(`${name} was not packaged`);
@@ -126,34 +77,8 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
     service === 'tracking-site' ? [] : functionsOf(template(service)).map((one) => ({ ...one, service })),
   );
   const named = (name: string) => everything.find((one) => one.name === name);
-  const memories = new Map(
-    owned.flatMap((one) =>
-      resourcesOf(
-        {
-          ...one,
-          Resources: Object.fromEntries(
-            Object.entries(one.Resources).map(([id, { Type, Properties }]) => [
-              id,
-              { Type, Properties: { MemorySize: Properties?.['MemorySize'] } },
-            ]),
-          ),
-        },
-        'AWS::Lambda::Function',
-      ).map(({ logicalId, properties }) => [logicalId, Number(properties['MemorySize'])] as const),
-    ),
-  );
-  const memoryOf = (name: string): number => memories.get(named(name)?.logicalId ?? '') ?? Number.NaN;
-
-  let usage: Usage = {};
-  let calls: Record<string, number> = {};
-  let isCounted = true;
-  const metrics = new Set<string>();
-  const add = (more: Usage): void => {
-    if (isCounted) usage = addUsage(usage, more);
-  };
-  const noCalls = { invocations: 0, coldStarts: 0, awsCalls: 0, carrierCalls: 0 };
-  const work = (name: string, did: Partial<typeof noCalls>): void =>
-    add({ lambdaGbSecond: gbSeconds({ ...noCalls, ...did }, memoryOf(name)) });
+  const memories = new Map(owned.flatMap((one) => [...memoriesOf(one)]));
+  const meter = createMeter(clock.now, (name) => memories.get(name) ?? Number.NaN);
 
   const cloud = keep(
     await startCloud({
@@ -162,18 +87,7 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
       templates: Object.values(templates),
     }),
   );
-  const tables = keep(
-    await startTableUnits(cloud.endpoints.dynamodb, owned, ({ writes, reads, bytes }) => {
-      add({ tableWrite: writes, tableRead: reads });
-      for (const [table, size] of Object.entries(bytes)) {
-        const months = table === 'qdn-job-locations' ? ASSUMED.fixesKeptMonths : ASSUMED.keptMonths;
-        add({ tableGbMonth: (size / GB) * months, recoveryGbMonth: (size / GB) * months });
-      }
-    }),
-  );
-
-  /** For each function and table, until when DynamoDB has its key. */
-  const keysKept = new Map<string, number>();
+  const tables = keep(await startTableUnits(cloud.endpoints.dynamodb, owned, meter.tables));
   const recorder = keep(
     await startRecorder(
       {
@@ -183,31 +97,14 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
         secretsmanager: cloud.endpoints.secretsManager,
         'cloudfront-keyvaluestore': cloud.endpoints.keyValueStore,
       },
-      async ({ functionName, action, resource }) => {
-        work(functionName, { awsCalls: 1 });
-        if (isCounted) calls[action] = (calls[action] ?? 0) + 1;
-        const [service] = action.split(':');
-        if (service === 'sqs') add({ queueRequest: 1 });
-        else if (action === 's3:PutObject' || action === 's3:ListBucket') add({ objectPut: 1 });
-        else if (action === 's3:GetObject') add({ objectGet: 1 });
-        else if (service === 'secretsmanager') add({ secretCall: 1 });
-        else if (service === 'cloudfront-keyvaluestore') add({ keyValueCall: 1 });
-        else if (service === 'dynamodb') {
-          const user = `${functionName} ${/table\/([^/]+)/.exec(resource)?.[1]}`;
-          if ((keysKept.get(user) ?? 0) <= clock.now()) {
-            keysKept.set(user, clock.now() + ASSUMED.tableKeyMs);
-            add({ keyRequest: 1 });
-          }
-        } else throw new Error(`${action}: nobody has said yet what it costs (tests/cost/world.ts)`);
+      async (call) => {
+        meter.awsCall(call);
         return undefined;
       },
     ),
   );
 
   let company = companyWith([]);
-  /** Functions that have been called aside: their lines may come later, and are not counted either. */
-  const aside = new Set<string>();
-  let lines = 0;
   const lastCalled = new Map<string, number>();
   let plain: Functions | null = null;
   const functions: Functions = {
@@ -216,11 +113,8 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
       const isCold = clock.now() - (lastCalled.get(name) ?? Number.NEGATIVE_INFINITY) > ASSUMED.warmForMs;
       if (isCold) await plain.freeze(name);
       lastCalled.set(name, clock.now());
-      work(name, { invocations: 1, coldStarts: isCold ? 1 : 0 });
-      if (name === 'check-account') work(name, { carrierCalls: 1 });
-      add({ lambdaRequest: 1, logGb: ASSUMED.lambdaLogBytes / GB });
-      if (!isCounted) aside.add(name);
-      if (isCounted) calls[`lambda:${name}`] = (calls[`lambda:${name}`] ?? 0) + 1;
+      meter.invoked(name, isCold);
+      if (name === 'check-account') meter.askedCarrier(name, 1);
       return plain.invoke(name, event);
     },
     freeze: async (name) => void lastCalled.delete(name),
@@ -228,12 +122,12 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
       await plain?.close();
     },
   };
-  closers.push(() => functions.close());
+  onClose(() => functions.close());
   const gateway = keep(
     await startGateway(
       owned.flatMap(routesOf),
       () => functions,
-      () => add({ apiRequest: 1 }),
+      () => meter.add({ apiRequest: 1 }),
     ),
   );
 
@@ -255,7 +149,7 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
       distribution: readDistribution(template('tracking-site')),
       kvs: {
         get: (key) => {
-          add({ keyValueRead: 1 });
+          meter.add({ keyValueRead: 1 });
           return cloud.keyValues.get(key);
         },
       },
@@ -265,7 +159,7 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
         routes: readRoutes(template(service)),
       })),
       siteOrigin: `${cloud.endpoints.s3}/${siteBucket}`,
-      log: (line) => add({ logGb: (line.length + 1) / GB }),
+      log: (line) => meter.add({ logGb: (line.length + 1) / GB }),
     }),
   );
   const local = {
@@ -325,17 +219,12 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
     },
     {
       clock: clock.shared,
-      onLine: (name, text) => {
-        lines += 1;
-        if (!aside.has(name)) add({ logGb: (text.length + 1) / GB });
-        for (const { name: metric, dimensions } of dataIn(text))
-          metrics.add(`${metric} ${Object.values(dimensions).join()}`);
-      },
+      onLine: meter.line,
     },
   );
   const sqs = new SQSClient({ ...clientSettings(cloud.endpoints.sqs), useQueueUrlAsEndpoint: false });
   const s3 = new S3Client({ ...clientSettings(cloud.endpoints.s3), forcePathStyle: true });
-  closers.push(() => {
+  onClose(() => {
     sqs.destroy();
     s3.destroy();
   });
@@ -350,7 +239,7 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
       );
       if (Messages.length === 0) return;
       // One request that brings them, and one that deletes them.
-      add({ queueRequest: 2 });
+      meter.add({ queueRequest: 2 });
       const answer = await functions.invoke('relay-message', {
         Records: Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
           messageId: MessageId,
@@ -386,53 +275,42 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
   };
   const schedules = owned.flatMap(schedulesOf);
   let seen = { edge: edge.stats(), messages: 0, log: 0 };
-  let viewed = 0;
+  let viewed = { bytes: 0, requests: 0 };
 
-  /** What has been used since the last time. Lines of the containers come over another way than their answers, so they are waited for. */
+  /** What has been used since the last time. */
   const take = async (): Promise<Count> => {
-    for (let before = -1; before !== lines; ) {
-      before = lines;
-      await new Promise((done) => setTimeout(done, 100));
-    }
-    aside.clear();
+    await meter.settled();
     const [stats, messages, log] = [edge.stats(), twilio.messages(), await logBytes()];
     const requests = stats.requests - seen.edge.requests;
-    const texts = messages.slice(seen.messages);
-    const segmentsOf = (isOurs: boolean) =>
-      texts.filter(({ from }) => (from === TEXT_NUMBER) === isOurs).reduce((sum, { body }) => sum + segments(body), 0);
-    const sent = texts.filter(({ from }) => from === TEXT_NUMBER).length;
-    work('relay-message', { carrierCalls: sent });
-    add({
+    const [ours, theirs] = [true, false].map((isOurs) =>
+      messages.slice(seen.messages).filter(({ from }) => (from === TEXT_NUMBER) === isOurs),
+    );
+    const segmentsOf = (texts: typeof ours = []) => texts.reduce((sum, { body }) => sum + segments(body), 0);
+    const sent = ours?.length ?? 0;
+    const unread = Math.max(0, requests - viewed.requests);
+    meter.askedCarrier('relay-message', sent);
+    meter.add({
       edgeRequest: requests,
-      edgeGb:
-        (requests * ASSUMED.headerBytes +
-          viewed +
-          Math.max(0, requests - viewRequests) * (ASSUMED.answerBytes - ASSUMED.headerBytes)) /
-        GB,
+      edgeGb: (viewed.bytes + viewed.requests * ASSUMED.headerBytes + unread * ASSUMED.answerBytes) / GB,
       edgeFunctionRun: stats.functionCalls - seen.edge.functionCalls,
       objectGet: stats.originRequests.s3 - seen.edge.originRequests.s3,
       objectGbMonth: ((log - seen.log) / GB) * ASSUMED.keptMonths,
-      segmentOut: segmentsOf(true),
-      carrierOut: segmentsOf(true),
-      segmentIn: segmentsOf(false),
-      carrierIn: segmentsOf(false),
+      segmentOut: segmentsOf(ours),
+      carrierOut: segmentsOf(ours),
+      segmentIn: segmentsOf(theirs),
+      carrierIn: segmentsOf(theirs),
     });
-    if (sent > 0) calls['twilio:send'] = sent;
-    if (requests > 0) calls['cloudfront:request'] = requests;
-    const count = { usage, calls };
+    meter.called('twilio:send', sent);
+    meter.called('cloudfront:request', requests);
     seen = { edge: stats, messages: messages.length, log };
-    viewed = 0;
-    viewRequests = 0;
-    usage = {};
-    calls = {};
-    return count;
+    viewed = { bytes: 0, requests: 0 };
+    return meter.take();
   };
-  let viewRequests = 0;
 
   return {
     clock,
     /** Every metric of ours that has been told so far, with its dimension. */
-    metrics,
+    metrics: meter.metrics,
     faults: recorder.faults,
     take,
     ask,
@@ -443,9 +321,8 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
     view: async (path: string): Promise<{ ageMs: number; text: string }> => {
       let url = new URL(path, edge.url);
       for (;;) {
-        const { bytes, ageMs, text, location } = await bytesOf(url.href);
-        viewed += bytes;
-        viewRequests += 1;
+        const { bytes, ageMs, text, location } = await receive(url.href);
+        viewed = { bytes: viewed.bytes + bytes, requests: viewed.requests + 1 };
         if (location === null) return { ageMs, text };
         url = new URL(location, url);
       }
@@ -458,12 +335,7 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
     /** What is done meanwhile is not counted. */
     aside: async (run: () => Promise<unknown>): Promise<void> => {
       const before = edge.stats();
-      isCounted = false;
-      try {
-        await run();
-      } finally {
-        isCounted = true;
-      }
+      await meter.aside(run);
       const after = edge.stats();
       seen.edge = {
         ...seen.edge,
@@ -477,7 +349,7 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
         if (minute % everyMin !== 0) continue;
         if (functionName) await functions.invoke(functionName, {});
         else {
-          add({ queueRequest: 1 });
+          meter.add({ queueRequest: 1 });
           await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: input }));
         }
       }
@@ -488,25 +360,5 @@ export const startWorld = async (templates: Readonly<Record<string, Template>>, 
       company = companyWith(kinds);
       lastCalled.clear();
     },
-    close,
-  };
-};
-
-/** What is deployed, by the templates. */
-export const stackOf = (templates: Readonly<Record<string, Template>>) => {
-  const all = Object.values(templates);
-  const resources = all.flatMap((template) => Object.values(template.Resources));
-  const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
-  const text = JSON.stringify(resources.filter(({ Type }) => Type === 'AWS::Lambda::Function'));
-  const watched = ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => {
-    const several: unknown = Properties?.['Metrics'];
-    return Array.isArray(several) ? several.filter(({ MetricStat }) => MetricStat).length : 1;
-  });
-  return {
-    alarmMetrics: watched.reduce((sum, one) => sum + one, 0),
-    dashboards: ofType('AWS::CloudWatch::Dashboard').length,
-    secrets: new Set([...text.matchAll(/"[A-Z_]+_SECRET_ID":"([^"]+)"/g)].map(([, name]) => name)).size,
-    polledQueues: all.flatMap(eventSourceMappingsOf).length,
-    memoryMb: Math.max(...ofType('AWS::Lambda::Function').map(({ Properties }) => Number(Properties?.['MemorySize']))),
   };
 };

@@ -1,0 +1,104 @@
+import { ASSUMED, addUsage, type Count, gbSeconds, type Usage } from '../../packages/cost/src/index.ts';
+import { dataIn } from '../drill/world.ts';
+import type { AwsCall } from '../privileges/recorder.ts';
+import type { TableUnits } from './table-units.ts';
+
+export const GB = 1e9;
+const NONE = { invocations: 0, coldStarts: 0, awsCalls: 0, carrierCalls: 0 };
+
+/**
+ * Turns what happens into what is billed.
+ * @param now epoch ms
+ * @param memoryOf MB of a function
+ */
+export const createMeter = (now: () => number, memoryOf: (functionName: string) => number) => {
+  let usage: Usage = {};
+  let calls: Record<string, number> = {};
+  let isCounted = true;
+  let lines = 0;
+  /** Functions that have been called aside: their lines may come later, and are not counted either. */
+  const aside = new Set<string>();
+  /** For each function and table, until when DynamoDB has its key. */
+  const keysKept = new Map<string, number>();
+  /** Every metric of ours that was told, with its dimension. */
+  const metrics = new Set<string>();
+
+  const add = (more: Usage): void => {
+    if (isCounted) usage = addUsage(usage, more);
+  };
+  const called = (name: string, times = 1): void => {
+    if (isCounted && times > 0) calls[name] = (calls[name] ?? 0) + times;
+  };
+  const work = (functionName: string, did: Partial<typeof NONE>): void =>
+    add({ lambdaGbSecond: gbSeconds({ ...NONE, ...did }, memoryOf(functionName)) });
+
+  const priceOf = ({ functionName, action, resource }: AwsCall): Usage => {
+    const [service] = action.split(':');
+    if (service === 'sqs') return { queueRequest: 1 };
+    if (action === 's3:PutObject' || action === 's3:ListBucket') return { objectPut: 1 };
+    if (action === 's3:GetObject') return { objectGet: 1 };
+    if (service === 'secretsmanager') return { secretCall: 1 };
+    if (service === 'cloudfront-keyvaluestore') return { keyValueCall: 1 };
+    if (service !== 'dynamodb') throw new Error(`Nobody has said yet what ${action} costs (tests/cost/meter.ts)`);
+    // Its units are counted where it is answered.
+    const user = `${functionName} ${/table\/([^/]+)/.exec(resource)?.[1]}`;
+    if ((keysKept.get(user) ?? 0) > now()) return {};
+    keysKept.set(user, now() + ASSUMED.tableKeyMs);
+    return { keyRequest: 1 };
+  };
+
+  return {
+    add,
+    called,
+    metrics,
+    awsCall: (call: AwsCall): void => {
+      work(call.functionName, { awsCalls: 1 });
+      called(call.action);
+      add(priceOf(call));
+    },
+    invoked: (functionName: string, isCold: boolean): void => {
+      if (!isCounted) aside.add(functionName);
+      work(functionName, { invocations: 1, coldStarts: isCold ? 1 : 0 });
+      add({ lambdaRequest: 1, logGb: ASSUMED.lambdaLogBytes / GB });
+      called(`lambda:${functionName}`);
+    },
+    /** A function has asked Twilio so many times. */
+    askedCarrier: (functionName: string, times: number): void => work(functionName, { carrierCalls: times }),
+    line: (functionName: string, text: string): void => {
+      lines += 1;
+      if (!aside.has(functionName)) add({ logGb: (text.length + 1) / GB });
+      for (const { name, dimensions } of dataIn(text)) metrics.add(`${name} ${Object.values(dimensions).join()}`);
+    },
+    tables: ({ writes, reads, bytes }: TableUnits): void => {
+      add({ tableWrite: writes, tableRead: reads });
+      for (const [table, size] of Object.entries(bytes)) {
+        const gbMonths = (size / GB) * (table === 'qdn-job-locations' ? ASSUMED.fixesKeptMonths : ASSUMED.keptMonths);
+        add({ tableGbMonth: gbMonths, recoveryGbMonth: gbMonths });
+      }
+    },
+    /** What is done meanwhile is not counted. */
+    aside: async (run: () => Promise<unknown>): Promise<void> => {
+      isCounted = false;
+      try {
+        await run();
+      } finally {
+        isCounted = true;
+      }
+    },
+    /** Lines of the containers come over another way than their answers, so they are waited for. */
+    settled: async (): Promise<void> => {
+      for (let before = -1; before !== lines; ) {
+        before = lines;
+        await new Promise((done) => setTimeout(done, 100));
+      }
+      aside.clear();
+    },
+    /** What was counted since the last time. */
+    take: (): Count => {
+      const count = { usage, calls };
+      usage = {};
+      calls = {};
+      return count;
+    },
+  };
+};

@@ -1,0 +1,68 @@
+import type { Stack } from '../../packages/cost/src/index.ts';
+import { KVS_ARN } from '../../packages/local/src/cloud/key-value-store.ts';
+import { eventSourceMappingsOf } from '../../packages/local/src/templates/resources.ts';
+import type { Template } from '../../packages/local/src/templates/template.ts';
+import type { Route } from '../privileges/gateway.ts';
+import { functionsOf } from '../privileges/policies.ts';
+
+/* What the packaged templates say of what is deployed, as far as it costs something. */
+
+export const SERVICES = ['tracking-site', 'job-api', 'telemetry-ingest', 'sms-relay'] as const;
+export const PARAMS = { httpApi: 'shared', httpApiId: 'cost', publicUrl: 'replaced', edgeKvsArn: KVS_ARN };
+
+export const routesOf = (template: Template): Route[] => {
+  const functions = functionsOf(template);
+  return Object.values(template.Resources).flatMap(({ Type, Properties }) => {
+    if (Type !== 'AWS::ApiGatewayV2::Route') return [];
+    const integration = /"Ref":"(\w+)"/.exec(JSON.stringify(Properties?.['Target']))?.[1] ?? '';
+    const uri = JSON.stringify(template.Resources[integration]?.Properties?.['IntegrationUri']);
+    const behind = functions.find(({ logicalId }) => uri.includes(`"${logicalId}"`));
+    return behind ? [{ key: String(Properties?.['RouteKey']), functionName: behind.name }] : [];
+  });
+};
+
+/** Calls a function, or puts its input into the relay's queue, every so many minutes. */
+export type Schedule = { everyMin: number; functionName: string | null; input: string };
+
+/** What runs by the clock. */
+export const schedulesOf = (template: Template): Schedule[] => {
+  const functions = functionsOf(template);
+  return Object.values(template.Resources).flatMap(({ Type, Properties }) => {
+    if (Type !== 'AWS::Events::Rule') return [];
+    const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(String(Properties?.['ScheduleExpression'])) ?? [];
+    if (!minutes) throw new Error(`Nobody counts ${Properties?.['ScheduleExpression']} yet (tests/cost/templates.ts)`);
+    const targets = JSON.stringify(Properties?.['Targets']);
+    const functionName = functions.find(({ logicalId }) => targets.includes(`"${logicalId}"`))?.name ?? null;
+    const input = String(Object(Properties?.['Targets'])[0]?.Input ?? '{}');
+    return [{ everyMin: Number(minutes), functionName, input }];
+  });
+};
+
+/** MB of each function, by its name. */
+export const memoriesOf = (template: Template): Map<string, number> =>
+  new Map(
+    functionsOf(template).map(({ name, logicalId }) => [
+      name,
+      Number(template.Resources[logicalId]?.Properties?.['MemorySize']),
+    ]),
+  );
+
+/** What is deployed, and paid for by the month. */
+export const stackOf = (templates: Readonly<Record<string, Template>>): Stack => {
+  const all = Object.values(templates);
+  const ofType = (type: string) =>
+    all.flatMap((template) => Object.values(template.Resources)).filter(({ Type }) => Type === type);
+  const watched = ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => {
+    const several: unknown = Properties?.['Metrics'];
+    return Array.isArray(several) ? several.filter(({ MetricStat }) => MetricStat).length : 1;
+  });
+  const functions = ofType('AWS::Lambda::Function');
+  const secrets = [...JSON.stringify(functions).matchAll(/"[A-Z_]+_SECRET_ID":"([^"]+)"/g)].map(([, name]) => name);
+  return {
+    alarmMetrics: watched.reduce((sum, one) => sum + one, 0),
+    dashboards: ofType('AWS::CloudWatch::Dashboard').length,
+    secrets: new Set(secrets).size,
+    polledQueues: all.flatMap(eventSourceMappingsOf).length,
+    memoryMb: Math.max(...functions.map(({ Properties }) => Number(Properties?.['MemorySize']))),
+  };
+};
