@@ -22,7 +22,7 @@ import { createApi } from './demo/api.ts';
 import { type Api, startFleet, stateOfT1 } from './demo/fleet.ts';
 import { startHostPage } from './demo/host-page.ts';
 import { CUSTOMERS, demoJobs } from './demo/jobs.ts';
-import { readDistribution, readRoutes, startEdge } from './edge/index.ts';
+import { type Edge, readDistribution, readRoutes, startEdge } from './edge/index.ts';
 import type { Ports } from './options.ts';
 import type { RunningService } from './services/service-process.ts';
 import { startServices } from './services/start-services.ts';
@@ -63,7 +63,7 @@ export type SystemOptions = {
 
 export type System = Running & {
   /** What it is made of, for drills that break it. */
-  parts: { cloud: Cloud; standIn: TwilioStandIn | null; services: readonly RunningService[] };
+  parts: { cloud: Cloud; edge: Edge; standIn: TwilioStandIn | null; services: readonly RunningService[] };
   stop(): Promise<void>;
 };
 
@@ -350,7 +350,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       deviceToken: { trailerId: ownTrailer, token: deviceToken(ownTrailer) },
       logDirectory: relative(repository, join(folder, 'logs')),
       seconds: (performance.now() - began) / 1000,
-      parts: { cloud, standIn, services },
+      parts: { cloud, edge, standIn, services },
       stop,
     };
   } catch (error) {

@@ -30,6 +30,8 @@ type EdgeStats = {
 export type Edge = {
   url: string;
   stats(): EdgeStats;
+  /** What it keeps, for who looks after what must not be in there. */
+  cached(): ReturnType<ObjectCache['entries']>;
   /** What CloudFront's invalidation does, for paths like `/track/*`. */
   invalidate(paths: readonly string[]): void;
   close(): Promise<void>;
@@ -424,6 +426,7 @@ export const startEdge = async (options: EdgeOptions): Promise<Edge> => {
   return {
     url: `http://localhost:${port}`,
     stats: () => ({ ...stats, originRequests: { ...stats.originRequests }, cachedObjects: cache.size }),
+    cached: () => cache.entries(),
     invalidate: (paths) =>
       cache.deleteWhere((key) => {
         const [, path]: unknown[] = JSON.parse(key);

@@ -1,3 +1,3 @@
 export { readDistribution } from './distribution.ts';
-export { startEdge } from './edge.ts';
+export { type Edge, startEdge } from './edge.ts';
 export { readRoutes } from './routes.ts';

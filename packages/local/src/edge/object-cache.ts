@@ -55,6 +55,11 @@ export class ObjectCache {
     for (const key of [...this.#objects.keys()]) if (chosen(key)) this.delete(key);
   }
 
+  /** Everything that is kept, by its key. */
+  entries(): Array<[key: string, object: CachedObject]> {
+    return [...this.#objects];
+  }
+
   get size(): number {
     return this.#objects.size;
   }

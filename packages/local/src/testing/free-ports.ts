@@ -1,5 +1,8 @@
 import { createServer } from 'node:net';
 
+/** From here on the system hands ports to whoever opens a connection: one that was free a moment ago is not any more. */
+const FIRST_EPHEMERAL = 32_768;
+
 /** A block of ports that nobody has, as `npm start -- --port` takes one. */
 export const freeBase = async (): Promise<number> => {
   const isFree = (port: number): Promise<boolean> =>
@@ -8,7 +11,7 @@ export const freeBase = async (): Promise<number> => {
       probe.once('error', () => resolve(false));
       probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
     });
-  for (let base = 20_000 + (process.pid % 300) * 100; base < 60_000; base += 100) {
+  for (let base = 20_000 + (process.pid % 60) * 100; base + 100 < FIRST_EPHEMERAL; base += 100) {
     const free = await Promise.all(Array.from({ length: 20 }, (_, i) => isFree(base + i)));
     if (free.every(Boolean)) return base;
   }

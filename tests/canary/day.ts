@@ -1,0 +1,367 @@
+/*
+ * A day in the life of the company, on the running system, with as much going wrong as can: what customers, dispatchers, trailers,
+ * viewers, operators and strangers do, and what their answers say.
+ */
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  type LinkId,
+  parseAccountId,
+  parseJobId,
+  parseLinkId,
+  parseTrailerId,
+} from '../../packages/domain/src/index.ts';
+import { newTokenKeys } from '../../packages/lambda/src/testing.ts';
+import { createKeyring, signToken } from '../../packages/lambda/src/tokens.ts';
+import { clientSettings } from '../../packages/local/src/cloud/client-settings.ts';
+import type { System } from '../../packages/local/src/system.ts';
+import { startQueueWatch } from '../../packages/local/src/testing/queue-watch.ts';
+import type { TwilioStandIn } from '../../packages/local/src/twilio/index.ts';
+import { signatureOf } from '../../packages/local/src/twilio/signature.ts';
+import type { Canary, Place } from './search.ts';
+
+const TEXT_NUMBER = '+15125550142';
+const CUSTOMER = '+15125557361';
+/** One of the example company's: only those whom a company knows answer in its name. */
+const DISPATCHER = '+15125550171';
+const STRANGER = '+15125558495';
+const CUSTOMER_WORDS = 'the marmalade giraffe opens the gate';
+const DISPATCHER_WORDS = 'a cobalt pelican drives tonight';
+const STRANGER_WORDS = 'velvet anchors for sale';
+const CUSTOMER_NAME = 'Zebulon Quillfeather';
+const JOB = 'QDN-7301';
+const SITE = { lat: 30.2747, lon: -97.7404 };
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const MOST_MS = 90_000;
+
+const until = async <T>(what: () => Promise<T | undefined> | T | undefined, meaning: string): Promise<T> => {
+  for (const deadline = Date.now() + MOST_MS; Date.now() < deadline; ) {
+    const found = await what();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`It did not happen in time: ${meaning}`);
+};
+
+export type Day = {
+  canaries: Canary[];
+  /** Answers of the system to those who were refused, and to who has no more than a tracking link. */
+  answers: Place[];
+};
+
+/** @param standIn the carriers of the system */
+export const liveADay = async (system: System, standIn: TwilioStandIn): Promise<Day> => {
+  const { cloud, services } = system.parts;
+  const { edgeUrl, operatorToken } = system;
+  const answers: Place[] = [];
+  const canaries: Canary[] = [];
+  const canary = (kind: Canary['kind'], what: string, value: string): string => {
+    canaries.push({ kind, what, value });
+    return value;
+  };
+  const queues = startQueueWatch(cloud.endpoints.sqs, cloud.queueUrl);
+  const sqs = new SQSClient({ ...clientSettings(cloud.endpoints.sqs), useQueueUrlAsEndpoint: false });
+
+  const { admin, sender, tokens } = cloud.secrets;
+  canary('secret', 'the Auth Token', admin.authToken);
+  canary('secret', 'the API key’s secret', sender.apiKeySecret);
+  for (const [audience, { current }] of Object.entries(tokens))
+    canary('secret', `the key of ${audience} tokens`, current.key);
+  canary('number', 'the customer’s number', CUSTOMER);
+  canary('number', 'the dispatcher’s number', DISPATCHER);
+  canary('number', 'a stranger’s number', STRANGER);
+  canary('words', 'the customer’s words', CUSTOMER_WORDS);
+  canary('words', 'the dispatcher’s words', DISPATCHER_WORDS);
+  canary('words', 'a stranger’s words', STRANGER_WORDS);
+  canary('words', 'the customer’s name', CUSTOMER_NAME);
+  canary('token', 'an operator token', operatorToken);
+
+  let keyring = createKeyring(tokens);
+  const deviceFor = (trailer: string): string => {
+    const trailerId = parseTrailerId(trailer);
+    if (!trailerId) throw new Error(`${trailer} is no trailer`);
+    return canary('token', 'a device token', signToken({ kind: 'device', trailerId }, keyring, Date.now() + DAY_MS));
+  };
+  const linkFor = (id: string, expiresAt: number): string => {
+    const [jobId, accountId, linkId] = [parseJobId(JOB), parseAccountId('quillfeather'), parseLinkId(id)];
+    if (!jobId || !accountId || !linkId) throw new Error('No claims of a link');
+    return canary(
+      'token',
+      'a tracking token',
+      signToken({ kind: 'track', jobId, accountId, linkId }, keyring, expiresAt),
+    );
+  };
+
+  type Ask = {
+    method?: string;
+    token?: string;
+    json?: unknown;
+    form?: URLSearchParams;
+    headers?: Record<string, string>;
+  };
+  const ask = async (path: string, { method, token, json, form, headers = {} }: Ask = {}) => {
+    const body = json === undefined ? form : JSON.stringify(json);
+    const response = await fetch(path.startsWith('http') ? path : edgeUrl + path, {
+      method: method ?? (body ? 'POST' : 'GET'),
+      redirect: 'manual',
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await response.text();
+    const head = JSON.stringify([...response.headers]);
+    if (response.status >= 400) answers.push({ name: `refusal ${response.status}`, content: `${head}\n${text}` });
+    return { status: response.status, text, location: response.headers.get('location') ?? '' };
+  };
+  const asOperator = (path: string, rest: Ask = {}) => ask(path, { token: operatorToken, ...rest });
+  const as = (who: string, text: string): void => void answers.push({ name: who, content: text });
+  const relayed = (words: string, to = DISPATCHER) =>
+    until(
+      () => standIn.messages().find((text) => text.to === to && text.body.includes(words)),
+      `a text to ${to}: ${words}`,
+    );
+  const textIn = (from: string, body: string, photos = 0) => standIn.receive(from, TEXT_NUMBER, body, photos);
+  /** A text that comes in in the end: Twilio is made to call again for as long as nobody answers. */
+  const arrive = async (from: string, body: string): Promise<void> => {
+    const sid = textIn(from, body)?.sid ?? '';
+    await until(() => {
+      const webhook = standIn.messages().find((text) => text.sid === sid)?.webhook;
+      if (webhook && webhook.status !== 200) standIn.repeat(sid);
+      return webhook?.status === 200 ? true : undefined;
+    }, `a webhook that is answered: ${body}`);
+  };
+
+  // The operator takes a job on.
+  const job = {
+    id: JOB,
+    accountId: 'quillfeather',
+    kind: 'delivery',
+    customer: { name: CUSTOMER_NAME, phone: CUSTOMER },
+    stops: [{ kind: 'drop_off', address: '1100 Congress Ave', ...SITE }],
+    trailers: ['T1'],
+  };
+  await asOperator('/api/jobs', { json: job });
+  await asOperator('/api/jobs', { json: job });
+  await asOperator('/api/jobs', {
+    json: { ...job, id: CUSTOMER_WORDS, customer: { name: CUSTOMER_NAME, phone: `${CUSTOMER}x` } },
+  });
+  await asOperator('/api/jobs', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    form: new URLSearchParams({ x: CUSTOMER }),
+  });
+  await asOperator(`/api/jobs/${JOB}`, { method: 'PATCH', json: { status: 'in_transit' } });
+  await asOperator('/api/jobs?status=nonsense');
+  const minted = JSON.parse((await asOperator(`/api/jobs/${JOB}/tracking-links`, { json: {} })).text);
+  const link = canary('token', 'a tracking token', minted.token);
+
+  // Trailers report, each as its client does.
+  const device = deviceFor('T1');
+  const at = () => new Date().toISOString();
+  const fix = () => ({ ...SITE, lat: SITE.lat - 0.05, at: at(), accuracyM: 5, speedMps: 12 });
+  const inQuery = () => `lat=30.23&lon=-97.74&timestamp=${Math.floor(Date.now() / 1000)}&speed=20&bearing=1&accuracy=5`;
+  const basic = { authorization: `Basic ${Buffer.from(`T1:${device}`).toString('base64')}` };
+  await ask(`/api/jobs/${JOB}/location`, { token: device, json: fix() });
+  await ask(`/api/jobs/${JOB}/location`, { token: device, json: { fixes: [fix(), fix()] } });
+  await ask(`/api/jobs/${JOB}/location`, { token: device, json: { ...fix(), lat: CUSTOMER_WORDS } });
+  await ask(`/api/trailers/T1/location?${inQuery()}`, { token: device });
+  await ask(`/api/trailers/T1/location?${inQuery()}`, { method: 'POST', headers: basic });
+  await ask(`/api/trailers/T1/location?${inQuery()}&token=${device}`);
+  await ask(`/api/trailers/${device}/location?${inQuery()}`);
+  await ask('/api/trailers/T1/location', { token: device, form: new URLSearchParams(`id=T1&${inQuery()}`) });
+  const coords = { latitude: 30.24, longitude: -97.74, accuracy: 5, speed: 10, heading: 1 };
+  await ask('/api/trailers/T1/location', {
+    token: device,
+    json: { device_id: 'T1', location: { timestamp: at(), coords } },
+  });
+  const ownTracks = {
+    _type: 'location',
+    lat: 30.25,
+    lon: -97.74,
+    tst: Math.floor(Date.now() / 1000),
+    acc: 5,
+    vel: 30,
+    tid: 'T1',
+  };
+  await ask('/api/trailers/T1/location', { json: ownTracks, headers: basic });
+  await ask('/api/trailers/T1/location', { token: device, json: { ...ownTracks, lat: STRANGER_WORDS, topic: device } });
+
+  // The customer follows the link, as do friends; the edge keeps what it answers.
+  for (const path of [
+    `/track?job_id=${link}`,
+    `/api/jobs/${link}/location`,
+    `/api/jobs/${link}/location`,
+    `/api/jobs/${link}`,
+  ])
+    as('answer to a link', (await ask(path)).text);
+  as('answer to a link', (await ask(`/api/jobs/${JOB}/location`, { token: link })).text);
+  await ask(`/api/jobs/${JOB}`, { token: link, headers: { 'x-qdn-tracking-token': link } });
+  await ask(`/track?job_id=${link}&from=${encodeURIComponent(CUSTOMER)}`);
+
+  // Whoever is refused.
+  const wrong = createKeyring(newTokenKeys());
+  keyring = wrong;
+  const forged = linkFor('forgedlink', Date.now() + DAY_MS);
+  const forgedDevice = deviceFor('T1');
+  keyring = createKeyring(tokens);
+  const expired = linkFor('expiredlink', Date.now() - HOUR_MS);
+  const long = `${link}${'A'.repeat(4000)}`;
+  for (const token of [forged, forgedDevice, expired, device, long, `${link}x`, link.slice(0, -3)]) {
+    await ask(`/api/jobs/${token}/location`);
+    await ask(`/api/jobs/${token}`);
+    await ask(`/api/jobs/${JOB}`, { token });
+    await ask(`/track?job_id=${token}`);
+    await ask(`/api/trailers/${token}/location?${inQuery()}`);
+    await ask(`/api/trailers/T1/location?${inQuery()}&token=${token}`);
+    await ask(`/api/media/${token}`);
+    await ask(`/t/${token}`);
+  }
+  await ask(`/api/jobs/QDN-1/location`, { token: link });
+  await ask(`/api/jobs/${JOB}/location`, { token: deviceFor('T9'), json: fix() });
+
+  // Texts, both ways; a picture; a number that nobody knows.
+  textIn(CUSTOMER, `${CUSTOMER_WORDS}, ${JOB}`, 1);
+  const first = (await relayed(CUSTOMER_WORDS)).body;
+  const short = /\/t\/([\w.-]+)/.exec(first)?.[1] ?? '';
+  canary('secret', 'a short link', short);
+  canary('secret', 'a short link', short.split('.')[0] ?? '');
+  const opened = await ask(`/t/${short}`);
+  canary('token', 'a tracking token', new URL(opened.location, edgeUrl).searchParams.get('job_id') ?? '');
+  as('answer to a link', (await ask(new URL(opened.location, edgeUrl).href)).text);
+  await ask(`/t/${short.slice(0, -1)}x`);
+  const pictured = await until(
+    () => standIn.messages().find((text) => text.to === DISPATCHER && text.body.includes('/api/media/')),
+    'a picture',
+  );
+  const media = canary('secret', 'a picture’s link', /\/api\/media\/([\w-]+)/.exec(pictured.body)?.[1] ?? '');
+  await ask(`/api/media/${media}`);
+  await ask(`/api/media/${[...media].reverse().join('')}`);
+  textIn(DISPATCHER, DISPATCHER_WORDS);
+  await relayed(DISPATCHER_WORDS, CUSTOMER);
+  textIn(STRANGER, STRANGER_WORDS);
+  await relayed(STRANGER_WORDS);
+
+  // What Twilio never sends, and nobody signs.
+  const form = {
+    From: STRANGER,
+    To: TEXT_NUMBER,
+    Body: STRANGER_WORDS,
+    MessageSid: `SM${'1'.repeat(32)}`,
+    AccountSid: admin.accountSid,
+  };
+  const hook = `${edgeUrl}/api/jobs/inbound/messages`;
+  const signed = (url: string, fields: Record<string, string>) =>
+    ask(url, {
+      form: new URLSearchParams(fields),
+      headers: { 'x-twilio-signature': signatureOf(admin.authToken, url, fields) },
+    });
+  await ask(hook, {
+    form: new URLSearchParams(form),
+    headers: { 'x-twilio-signature': Buffer.alloc(20).toString('base64') },
+  });
+  await ask(`${edgeUrl}/api/fallback/jobs/inbound/messages`, {
+    form: new URLSearchParams(form),
+    headers: { 'x-twilio-signature': 'AAAA' },
+  });
+  await signed(hook, { ...form, MessageSid: STRANGER_WORDS, NumMedia: CUSTOMER });
+  await signed(`${edgeUrl}/api/messages/${encodeURIComponent(CUSTOMER)}/status`, {
+    MessageSid: STRANGER_WORDS,
+    MessageStatus: STRANGER,
+    AccountSid: admin.accountSid,
+  });
+  await signed(hook, { ...form, Body: 'x'.repeat(70_000) });
+
+  // The carrier breaks: answers nothing good, refuses numbers and keys, says nothing of what it did.
+  for (const [i, fault] of (
+    ['error-500', 'accept-and-500', 'too-many-requests', 'accept-and-drop', 'unauthorized'] as const
+  ).entries()) {
+    standIn.setCarrierFault(fault, 1);
+    await arrive(CUSTOMER, `${CUSTOMER_WORDS} (${i})`);
+  }
+  standIn.setCarrierFault(null);
+  standIn.setPhoneFault(DISPATCHER, 'landline');
+  textIn(CUSTOMER, `${CUSTOMER_WORDS} (landline)`);
+  await queues.rest(1500);
+  standIn.setPhoneFault(DISPATCHER, null);
+
+  // Stores are away while there is work, and the worker dies in the middle of it.
+  const away = cloud.interrupt('dynamodb', 1500);
+  textIn(CUSTOMER, `${CUSTOMER_WORDS} (no tables)`);
+  await Promise.all([
+    ask(`/api/jobs/${link}`),
+    asOperator('/api/jobs', { json: { ...job, id: 'QDN-7302' } }),
+    ask(`/api/jobs/${JOB}/location`, { token: device, json: fix() }),
+    ask(`/api/trailers/${device}/location?${inQuery()}`),
+  ]);
+  await away;
+  const noQueue = cloud.interrupt('storage', 1500);
+  const late = arrive(CUSTOMER, `${CUSTOMER_WORDS} (no queue)`);
+  await noQueue;
+  await late;
+  await arrive(CUSTOMER, `${CUSTOMER_WORDS} (a crash)`);
+  const worker = services.find(({ name }) => name === 'sms-relay');
+  if (worker?.pid !== undefined) process.kill(worker.pid, 'SIGKILL');
+  await relayed('(a crash)');
+
+  // Keys change: those of tokens, and the one that texts are sent with.
+  const anew = newTokenKeys();
+  const rotated = {
+    track: { current: anew.track.current, previous: tokens.track.current },
+    device: { current: anew.device.current, previous: tokens.device.current },
+    operator: { current: anew.operator.current, previous: tokens.operator.current },
+  };
+  for (const [audience, { current }] of Object.entries(anew))
+    canary('secret', `the new key of ${audience} tokens`, current.key);
+  const putSecret = (SecretId: string, value: object) =>
+    ask(cloud.endpoints.secretsManager, {
+      json: { SecretId, SecretString: JSON.stringify(value), ClientRequestToken: crypto.randomUUID() },
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.PutSecretValue' },
+    });
+  await putSecret('qdn/tokens', rotated);
+  cloud.keyValues.put('track-keys', JSON.stringify(rotated.track));
+  keyring = createKeyring(rotated);
+  const later = linkFor('laterlink', Date.now() + DAY_MS);
+  for (const token of [later, link]) as('answer to a link', (await ask(`/api/jobs/${token}/location`)).text);
+  await ask(`/api/trailers/${deviceFor('T1')}/location?${inQuery()}`);
+  const account = `${standIn.url}/2010-04-01/Accounts/${admin.accountSid}`;
+  const asAdmin = {
+    authorization: `Basic ${Buffer.from(`${admin.accountSid}:${admin.authToken}`).toString('base64')}`,
+  };
+  const key = JSON.parse(
+    (await ask(`${account}/Keys.json`, { form: new URLSearchParams({ FriendlyName: 'new' }), headers: asAdmin })).text,
+  );
+  canary('secret', 'the new API key’s secret', key.secret);
+  await putSecret('qdn/twilio-sender', { ...sender, apiKeySid: key.sid, apiKeySecret: key.secret });
+  await ask(`${account}/Keys/${sender.apiKeySid}.json`, { method: 'DELETE', headers: asAdmin });
+  await arrive(CUSTOMER, `${CUSTOMER_WORDS} (a new key)`);
+  await relayed('(a new key)');
+
+  // What nobody can read, until it is given up.
+  const letter = { schema: 1, kind: 'unheard-of', from: CUSTOMER, body: CUSTOMER_WORDS };
+  for (const MessageBody of [JSON.stringify(letter), `no JSON: ${CUSTOMER} ${CUSTOMER_WORDS}`])
+    await sqs.send(new SendMessageCommand({ QueueUrl: cloud.queueUrl('qdn-inbound-messages'), MessageBody }));
+  await until(async () => ((await queues.depths()).deadLettered >= 2 ? true : undefined), 'two dead letters');
+
+  // The evening: the operator looks, revokes, and closes the job.
+  for (const path of [
+    '/api/jobs',
+    `/api/jobs/${JOB}`,
+    `/api/jobs/${JOB}/location`,
+    '/api/attention',
+    '/api/trailers/T1',
+  ])
+    await asOperator(path);
+  await asOperator(`/api/jobs/${JOB}/tracking-links/${minted.linkId as LinkId}`, { method: 'DELETE' });
+  await ask(`/api/jobs/${link}/location`);
+  textIn(CUSTOMER, 'STOP');
+  await queues.rest(1500);
+  await asOperator(`/api/jobs/${JOB}`, { method: 'PATCH', json: { status: 'completed' } });
+  as('answer to a link', (await ask(`/api/jobs/${later}/location`)).text);
+  await standIn.settled();
+  await queues.rest(1500);
+  sqs.destroy();
+  return { canaries, answers };
+};
