@@ -18,6 +18,7 @@ const TASKS = {
   compose: ['node_modules/@osls/compose/bin/serverless-compose'],
   nemesis: ['tests/nemesis/main.ts'],
   soak: ['tests/soak/main.ts'],
+  'cost:accept': ['tests/cost/accept.ts'],
 };
 
 /** The person at the terminal can do something about it; told without a stack. */
