@@ -19,6 +19,8 @@ const TASKS = {
   nemesis: ['tests/nemesis/main.ts'],
   soak: ['tests/soak/main.ts'],
   'cost:accept': ['tests/cost/accept.ts'],
+  sbom: ['scripts/sbom.mjs'],
+  audit: ['scripts/audit.mjs'],
 };
 
 /** The person at the terminal can do something about it; told without a stack. */

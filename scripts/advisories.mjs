@@ -1,0 +1,46 @@
+/* What becomes of known weaknesses in what we ship (SECURITY.md): repaired, or accepted with a reason until a day. */
+
+/** @typedef {{ github_advisory_id: string, module_name: string, severity: string, title: string, url: string, patched_versions?: string }} Advisory */
+/** @typedef {{ id: string, package: string, reason: string, until: string }} Accepted `until`: a day such as 2027-01-31, the last */
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** An acceptance is a promise to look again, in days. */
+const LONGEST = 90;
+const DAY_MS = 86_400_000;
+
+/**
+ * @param {readonly Advisory[]} advisories that the registry knows of our packages
+ * @param {readonly Accepted[]} accepted
+ * @param {number} now epoch ms
+ * @returns {string[]} a sentence for each that is open, and for each acceptance that is not one
+ */
+export const advisoryProblems = (advisories, accepted, now) => {
+  const today = new Date(now).toISOString().slice(0, 10);
+  const latest = new Date(now + LONGEST * DAY_MS).toISOString().slice(0, 10);
+  /** @param {Advisory} advisory */
+  const acceptance = (advisory) =>
+    accepted.find(({ id, package: name }) => id === advisory.github_advisory_id && name === advisory.module_name);
+  return [
+    ...accepted.flatMap(({ id, reason, until }) => {
+      if (!reason?.trim()) return [`${id} is accepted without a reason (.ci/accepted-advisories.json).`];
+      if (!DAY.test(until) || Number.isNaN(Date.parse(until)))
+        return [`${id} is accepted until "${until}", which is no day such as ${latest}.`];
+      if (until > latest)
+        return [`${id} is accepted until ${until}. At most ${LONGEST} days: until ${latest}, and then look again.`];
+      return until < today ? [`${id} was accepted until ${until}. Repair it, or say anew why not.`] : [];
+    }),
+    ...accepted
+      .filter(
+        ({ id, package: name }) => !advisories.some((one) => one.github_advisory_id === id && one.module_name === name),
+      )
+      .map(
+        ({ id }) => `${id} is accepted, and concerns nothing any more: take it out of .ci/accepted-advisories.json.`,
+      ),
+    ...advisories
+      .filter((advisory) => !acceptance(advisory))
+      .map(
+        ({ github_advisory_id: id, module_name: name, severity, title, url, patched_versions: patched }) =>
+          `${name}: ${title} (${severity}, ${id}). ${patched && patched !== '<0.0.0' ? `Repaired in ${patched}` : 'Not repaired yet'}. ${url}`,
+      ),
+  ];
+};
