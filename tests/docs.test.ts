@@ -7,6 +7,7 @@ const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   ...globSync('docs/**/*.md', { cwd: repository }),
   ...globSync('services/*/README.md', { cwd: repository }),
 ];
