@@ -297,6 +297,9 @@ export const liveADay = async (system: System, standIn: TwilioStandIn): Promise<
     ask(`/api/trailers/${device}/location?${inQuery()}`),
   ]);
   await away;
+  // What is in somebody's hands while the queue stops is out of sight for three minutes.
+  await standIn.settled();
+  await queues.rest(500);
   const noQueue = cloud.interrupt('storage', 1500);
   const late = arrive(CUSTOMER, `${CUSTOMER_WORDS} (no queue)`);
   await noQueue;
