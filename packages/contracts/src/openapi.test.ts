@@ -29,6 +29,13 @@ test('every route answers a preflight, documents its problems, and has a name of
   }
 });
 
+test('every route says what API Gateway answers to too many, which is no problem document', () => {
+  for (const { path, method } of operations) {
+    for (const each of [method, 'options'])
+      expect(at(['paths', path, each, 'responses', '429', 'content'])).toHaveProperty(['application/json']);
+  }
+});
+
 test('the routes are those of the design', () => {
   expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
     'delete /api/jobs/{job_id}/tracking-links/{link_id}',

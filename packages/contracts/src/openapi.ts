@@ -229,6 +229,14 @@ const problemTitles: Record<number, string> = {
   503: 'Try again',
 };
 
+/** The stage's limit of each route (services/tracking-site/resources/http-api.yml). No function sees such a request. */
+const tooFast = {
+  429: {
+    description: 'Too many at once, or in a second: API Gateway’s own answer. Come again after a moment',
+    content: { 'application/json': { schema: { type: 'object', properties: { message: { type: 'string' } } } } },
+  },
+};
+
 const schemaRef = (name: string) => (name === 'object' ? { type: 'object' } : { $ref: `#/components/schemas/${name}` });
 
 const operationObject = (operation: Operation): object => {
@@ -282,6 +290,7 @@ const operationObject = (operation: Operation): object => {
           },
         ]),
       ),
+      ...tooFast,
     },
   };
 };
@@ -297,7 +306,7 @@ const preflight = (path: string) => ({
     required: true,
     schema: { type: 'string' },
   })),
-  responses: { 204: { description: 'Allowed methods and headers' } },
+  responses: { 204: { description: 'Allowed methods and headers' }, ...tooFast },
 });
 
 const internal = [
