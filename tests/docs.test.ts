@@ -1,21 +1,124 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { createProgram } from '../packages/cli/src/program.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
+const read = (path: string) => readFileSync(join(repository, path), 'utf8');
 const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'SECURITY.md',
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'],
   ...globSync('docs/**/*.md', { cwd: repository }),
   ...globSync('services/*/README.md', { cwd: repository }),
 ];
 
 test.each(pages)('every link and picture of %s is there', (page) => {
-  const text = readFileSync(join(repository, page), 'utf8');
-  const targets = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+  const targets = [...read(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
     .map(([, target = '']) => target)
     .filter((target) => !/^[a-z]+:/.test(target));
   expect(targets.filter((target) => !existsSync(join(repository, dirname(page), target)))).toEqual([]);
+});
+
+/*
+ * Every command of the documentation. Those that need an account, hours or the internet have `<!-- needs: … -->` above their block;
+ * the others are run: `qdn` by the tests that are looked for below, scripts by .ci/run and by the tests named here.
+ */
+
+type Block = { page: string; needs: string[]; lines: string[] };
+const NEEDS = ['aws', 'twilio', 'internet', 'hours', 'tracker'];
+
+const blocks: Block[] = pages.flatMap((page) =>
+  [...read(page).matchAll(/(?:<!-- needs: ([\w, ]+) -->\n)?```(?:sh|bash|console)\n([\s\S]*?)```/g)].map(
+    ([, needs = '', body = '']) => ({
+      page,
+      needs: needs
+        .split(',')
+        .map((one) => one.trim())
+        .filter(Boolean),
+      lines: body
+        .replaceAll(/\\\n\s*/g, ' ')
+        .split('\n')
+        .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+        .filter(Boolean),
+    }),
+  ),
+);
+const commands = blocks.flatMap(({ page, needs, lines }) => lines.map((line) => ({ page, needs, line })));
+
+const program = createProgram({ environment: {}, repository, print: () => {}, note: () => {} });
+type Program = typeof program;
+
+/** `pnpm qdn site status --stage prod` as words after `qdn`; null for what is no call of it. */
+const qdnWords = (line: string): string[] | null => {
+  const called = /^(?:pnpm qdn|npm run qdn --|qdn)(?: (.*))?$/.exec(line);
+  return called ? (called[1] ?? '').split(/\s+/).filter(Boolean) : null;
+};
+const commandOf = (words: readonly string[]): { command: Program; path: string[] } => {
+  let command: Program = program;
+  const path: string[] = [];
+  for (const word of words) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (!next) break;
+    command = next;
+    path.push(word);
+  }
+  return { command, path };
+};
+
+const sources = globSync(['tests/**/*.ts', 'packages/**/*.test.ts', '.ci/*'], { cwd: repository })
+  .filter((file) => !file.includes('node_modules') && !file.endsWith('tests/docs.test.ts'))
+  .map(read);
+/** Whether a test runs the command: its words stand in one of them, as arguments or in a shell. */
+const isRun = (path: readonly string[]): boolean => {
+  const inShell = new RegExp(`(qdn|cli) (-[\\w-]+ \\S+ )*${path.join(' ')}\\b`);
+  return sources.some(
+    (source) => path.every((word) => new RegExp(`['"]${word}['"]`).test(source)) || inShell.test(source),
+  );
+};
+
+const { scripts } = JSON.parse(read('package.json'));
+/** What a line that is no `qdn` begins with, and how one knows that it works; true for what .ci/run and the tests run. */
+const OTHERS: Array<[RegExp, (match: RegExpExecArray) => boolean]> = [
+  [/^npm (start|test)\b/, () => true],
+  [/^npm run ([\w-]+)/, ([, script = '']) => script in scripts],
+  [/^npx pnpm@\S+ run ([\w-]+)/, ([, script = '']) => script in scripts],
+  [/^bash (\.ci\/[\w-]+)/, ([, file = '']) => existsSync(join(repository, file))],
+  [/^node ([\w./-]+)/, ([, file = '']) => existsSync(join(repository, file))],
+  // docs/compliance-log.md: how anybody checks a record.
+  [/^sed /, () => read('tests/compliance-log.test.ts').includes('sha256sum')],
+  [/^cd ([\w./-]+)$/, ([, folder = '']) => existsSync(join(repository, folder))],
+];
+
+describe('the commands of the documentation', () => {
+  test('are found', () => {
+    expect(commands.length).toBeGreaterThan(70);
+    for (const { page, needs } of blocks)
+      expect([page, needs.filter((one) => !NEEDS.includes(one))]).toEqual([page, []]);
+  });
+
+  const called = commands.flatMap(({ page, line }) => {
+    const words = qdnWords(line);
+    return words ? [{ page, line, words }] : [];
+  });
+
+  test.each(called)('$page: $line', ({ words }) => {
+    const { command, path } = commandOf(words);
+    const options = [...command.options, ...program.options].map(({ long }) => long);
+    const given = words
+      .filter((word) => word.startsWith('--') && word !== '--help')
+      .map((word) => word.split('=')[0] ?? '');
+    expect(given.filter((option) => !options.includes(option))).toEqual([]);
+    if (path.length === 0) return expect(words).toEqual(['--help']);
+    expect([path.join(' '), isRun(path)]).toEqual([path.join(' '), true]);
+  });
+
+  const others = commands.filter(({ line }) => !qdnWords(line));
+  test.each(others)('$page: $line', ({ line, needs }) => {
+    for (const [pattern, works] of OTHERS) {
+      const match = pattern.exec(line);
+      if (match) return expect([line, works(match)]).toEqual([line, true]);
+    }
+    // Nothing here can run it: then it says what it needs.
+    expect([line, needs]).not.toEqual([line, []]);
+  });
 });
