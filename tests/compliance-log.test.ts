@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -55,4 +55,19 @@ onPython('and names what was changed or is missing', () => {
   expect(check().stderr).toContain('16/0000000001.ndjson is missing');
   writeFileSync(file, text);
   expect(check().status).toBe(0);
+});
+
+test('the hash of one line is what the page’s command says, where sed and sha256sum are', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'compliance-log.md'), 'utf8');
+  const command = /^sed .* \| sha256sum$/m.exec(page)?.[0];
+  if (!command) throw new Error('The page has no such command');
+  if (spawnSync('sha256sum', ['--version']).status !== 0) return;
+  const [file = ''] = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ndjson'),
+  );
+  const [line = ''] = readFileSync(join(folder, file), 'utf8').split('\n');
+  writeFileSync(join(folder, 'line.json'), `${line}\n`);
+  const { stdout } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+  rmSync(join(folder, 'line.json'));
+  expect(stdout.slice(0, 64)).toBe(Object(JSON.parse(line)).hash);
 });

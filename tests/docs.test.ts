@@ -28,7 +28,7 @@ type Block = { page: string; needs: string[]; lines: string[] };
 const NEEDS = ['aws', 'twilio', 'internet', 'hours', 'tracker'];
 
 const blocks: Block[] = pages.flatMap((page) =>
-  [...read(page).matchAll(/(?:<!-- needs: ([\w, ]+) -->\n)?```(?:sh|bash|console)\n([\s\S]*?)```/g)].map(
+  [...read(page).matchAll(/(?:<!-- needs: ([\w, ]+) -->\n *)?```(?:sh|bash|console)\n([\s\S]*?)```/g)].map(
     ([, needs = '', body = '']) => ({
       page,
       needs: needs
