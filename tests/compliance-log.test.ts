@@ -61,7 +61,7 @@ test('the hash of one line is what the page’s command says, where sed and sha2
   const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'compliance-log.md'), 'utf8');
   const command = /^sed .* \| sha256sum$/m.exec(page)?.[0];
   if (!command) throw new Error('The page has no such command');
-  if (spawnSync('sha256sum', ['--version']).status !== 0) return;
+  if (spawnSync('sh', ['-c', 'echo | sha256sum']).status !== 0) return;
   const [file = ''] = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.ndjson'),
   );
