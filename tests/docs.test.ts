@@ -45,24 +45,39 @@ const blocks: Block[] = pages.flatMap((page) =>
 );
 const commands = blocks.flatMap(({ page, needs, lines }) => lines.map((line) => ({ page, needs, line })));
 
-const program = createProgram({ environment: {}, repository, print: () => {}, note: () => {} });
-type Program = typeof program;
-
-/** `pnpm qdn site status --stage prod` as words after `qdn`; null for what is no call of it. */
+/** `pnpm qdn site status --stage prod` as words after `qdn`, as a shell takes them; null for what is no call of it. */
 const qdnWords = (line: string): string[] | null => {
   const called = /^(?:pnpm qdn|npm run qdn --|qdn)(?: (.*))?$/.exec(line);
-  return called ? (called[1] ?? '').split(/\s+/).filter(Boolean) : null;
+  const words = called?.[1]?.match(/"[^"]*"|\S+/g) ?? [];
+  return called ? words.map((word) => word.replaceAll('"', '')) : null;
 };
-const commandOf = (words: readonly string[]): { command: Program; path: string[] } => {
-  let command: Program = program;
+const newProgram = () => createProgram({ environment: {}, repository, print: () => {}, note: () => {} });
+/** The command that is called, and what of the call it would not take. */
+const parsed = (words: readonly string[]): { path: string[]; faults: string[] } => {
+  const program = newProgram();
+  const global = program.parseOptions([...words]);
+  let rest = [...global.operands, ...global.unknown];
+  let command = program;
   const path: string[] = [];
-  for (const word of words) {
-    const next = command.commands.find((one) => one.name() === word);
-    if (!next) break;
-    command = next;
-    path.push(word);
+  for (;;) {
+    const found = command.commands.find((one) => one.name() === rest[0]);
+    if (!found) break;
+    command = found;
+    path.push(found.name());
+    rest = rest.slice(1);
   }
-  return { command, path };
+  const { operands, unknown } = command.parseOptions(rest);
+  const wanted = command.registeredArguments.filter(({ required }) => required);
+  return {
+    path,
+    faults: [
+      ...unknown.map((word) => `unknown: ${word}`),
+      ...wanted.slice(operands.length).map((one) => `missing: ${one.name()}`),
+      ...command.options
+        .filter((one) => one.mandatory && command.getOptionValue(one.attributeName()) === undefined)
+        .map(({ long }) => `missing: ${long}`),
+    ],
+  };
 };
 
 const sources = globSync(['tests/**/*.ts', 'packages/**/*.test.ts', '.ci/*'], { cwd: repository })
@@ -102,13 +117,9 @@ describe('the commands of the documentation', () => {
   });
 
   test.each(called)('$page: $line', ({ words }) => {
-    const { command, path } = commandOf(words);
-    const options = [...command.options, ...program.options].map(({ long }) => long);
-    const given = words
-      .filter((word) => word.startsWith('--') && word !== '--help')
-      .map((word) => word.split('=')[0] ?? '');
-    expect(given.filter((option) => !options.includes(option))).toEqual([]);
-    if (path.length === 0) return expect(words).toEqual(['--help']);
+    if (words.includes('--help')) return expect(words).toEqual(['--help']);
+    const { path, faults } = parsed(words);
+    expect(faults).toEqual([]);
     expect([path.join(' '), isRun(path)]).toEqual([path.join(' '), true]);
   });
 
