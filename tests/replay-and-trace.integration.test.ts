@@ -9,7 +9,7 @@ import { createMessageLog } from '../packages/aws/src/message-log/index.ts';
 import { createRelayStore } from '../packages/aws/src/relay/index.ts';
 import { startDynamo, type TestDynamo } from '../packages/aws/src/testing/index.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
-import type { MessageLog } from '../packages/domain/src/index.ts';
+import type { MessageLog, SendOutcome } from '../packages/domain/src/index.ts';
 import { aCompany, aJob, memoryLocations, typicalTravel } from '../packages/domain/src/testing/index.ts';
 import { recordingLogger } from '../packages/lambda/src/testing.ts';
 import { startTestSqsS3 } from '../packages/local/src/testing/engines.ts';
@@ -20,6 +20,7 @@ import { relayMessage } from '../services/sms-relay/src/functions/relay-message/
  */
 const QUEUE = 'qdn-inbound-messages';
 const BUCKET = 'log';
+const DANA = '+15125550171';
 const NOW = Date.now();
 
 let dynamo: TestDynamo;
@@ -66,8 +67,17 @@ beforeEach(() => {
   logLines = [];
 });
 
+type WorkerOptions = {
+  messageLog?: MessageLog;
+  /** What comes of each text; what is not settled then fails for the last time. */
+  send?: (to: string) => SendOutcome;
+};
+
 /** A worker in a container of its own: nothing is remembered from another. */
-const startWorker = (messageLog: MessageLog = createMessageLog(cloud.s3, BUCKET, Date.now)) => {
+const startWorker = ({
+  messageLog = createMessageLog(cloud.s3, BUCKET, Date.now),
+  send = () => ({ kind: 'accepted', carrierSid: `SM${sends.length}` }),
+}: WorkerOptions = {}) => {
   const log = recordingLogger();
   let owners = 0;
   const handler = relayMessage({
@@ -80,7 +90,10 @@ const startWorker = (messageLog: MessageLog = createMessageLog(cloud.s3, BUCKET,
     carriers: {
       first: {
         name: 'twilio',
-        send: async ({ to }) => ({ kind: 'accepted', carrierSid: `SM${sends.push(to)}` }),
+        send: async ({ to }) => {
+          sends.push(to);
+          return send(to);
+        },
         find: async () => [],
       },
       second: null,
@@ -96,8 +109,8 @@ const startWorker = (messageLog: MessageLog = createMessageLog(cloud.s3, BUCKET,
     postpone: async () => {},
     log,
   });
-  /** Works the queue off. @returns how many messages were done */
-  return async (): Promise<number> => {
+  /** Works the queue off; `failures` are those of each batch. @returns how many messages were taken */
+  return async (failures = 0): Promise<number> => {
     let done = 0;
     for (;;) {
       const QueueUrl = cloud.queueUrl(QUEUE);
@@ -123,7 +136,7 @@ const startWorker = (messageLog: MessageLog = createMessageLog(cloud.s3, BUCKET,
           awsRegion: '',
         })),
       });
-      expect(batchItemFailures).toEqual([]);
+      expect(batchItemFailures).toHaveLength(failures);
       for (const { ReceiptHandle } of Messages)
         await cloud.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       done += Messages.length;
@@ -261,6 +274,62 @@ test('qdn trace tells a message’s whole story, in order', async () => {
   await expect(qdn('trace', `SM${'9'.repeat(32)}`)).rejects.toThrow('Nothing is known of SM999');
 });
 
+describe('qdn settle', () => {
+  const effectsOf = async (sid: string) =>
+    Object.fromEntries(
+      (await createRelayStore(dynamo.client, table).timeline('QDN-1042'))
+        .filter(({ message }) => message.messageSid === sid)
+        .flatMap(({ effects }) => effects.map(({ recipient, state, delivery }) => [recipient, [state, delivery]])),
+    );
+  /** A message whose text to Dana nobody knows the end of. */
+  const inDoubt = async (body: string) => {
+    const message = aMessage(body, Date.now());
+    await put(message);
+    const worker = startWorker({
+      send: (to) => (to === DANA ? { kind: 'unknown', detail: 'timed out' } : { kind: 'accepted', carrierSid: 'SM1' }),
+    });
+    await worker(1);
+    expect(await effectsOf(message.messageSid)).toMatchObject({ dana: ['UNKNOWN', null] });
+    sends = [];
+    return message.messageSid;
+  };
+
+  test('what has arrived is settled, in the log too, and nothing is sent again', async () => {
+    const sid = await inDoubt('Is it there?');
+    expect(await qdn('settle', sid, '--arrived')).toBe(
+      'dana has got the text: the relay has been told. In a moment it is off the list of qdn attention.',
+    );
+    const worker = startWorker();
+    await worker();
+    expect(await effectsOf(sid)).toMatchObject({ dana: ['ACCEPTED', 'delivered'] });
+    expect(await qdn('log', 'show', '--from', '1h', '--sid', sid)).toContain('dana: delivered, said by the operator');
+    await qdn('replay-messages', '--sid', sid);
+    await worker();
+    expect(sends).toEqual([]);
+    await expect(qdn('settle', sid, '--not-arrived')).rejects.toThrow(
+      `Of the texts of ${sid} it is known what became of them: dana delivered`,
+    );
+  });
+
+  test('what has not arrived is not sent again: whoever is next is texted', async () => {
+    const sid = await inDoubt('Is it not there?');
+    expect(await qdn('settle', sid, '--not-arrived')).toContain('dana has not got the text');
+    await startWorker()();
+    expect(await effectsOf(sid)).toMatchObject({ dana: ['ACCEPTED', 'undelivered'] });
+    expect(sends).not.toContain(DANA);
+  });
+
+  test('says what is wrong with what it was asked for', async () => {
+    const sid = await inDoubt('Asked wrongly');
+    await expect(qdn('settle', sid)).rejects.toThrow('Say what became of it: --arrived or --not-arrived.');
+    await expect(qdn('settle', sid, '--arrived', '--not-arrived')).rejects.toThrow('Say what became of it');
+    await expect(qdn('settle', sid, 'nobody', '--arrived')).rejects.toThrow('has no open text to nobody. It has: dana');
+    await expect(qdn('settle', 'SM1', '--arrived')).rejects.toThrow('"SM1" is no MessageSid');
+    await expect(qdn('settle', `SM${'9'.repeat(32)}`, '--arrived')).rejects.toThrow('No worker has begun with SM999');
+    expect(await startWorker()()).toBe(0);
+  });
+});
+
 describe('qdn log', () => {
   test('shows what was logged of a message, and verifies all of it, until somebody changes a word', async () => {
     const message = aMessage('a word of mine', Date.now());
@@ -301,7 +370,7 @@ describe('qdn log', () => {
       'The timeline has 1 message of that time; the log has all of them.',
     );
     await put(lost);
-    await startWorker({ append: async () => {} })();
+    await startWorker({ messageLog: { append: async () => {} } })();
     await expect(qdn('log', 'verify', ...range, '--timeline')).rejects.toThrow(
       `The log lacks 1 of them:\n  ${lost.messageSid}\n`,
     );

@@ -37,7 +37,7 @@ export const attentionReport = ({ unsettled, unanswered, unmatched }: Wire<'atte
   const parts = [
     ...part(
       'Nobody knows whether these texts went out:',
-      'Ask the recipients. What the carrier reports later settles them by itself; qdn trace SID has the whole story.',
+      'Ask the recipients, then: qdn settle SID RECIPIENT --arrived (or --not-arrived). What the carrier reports later settles them by itself.',
       unsettled.map((one) => [clock(one.since), one.jobId ?? '-', one.recipient, one.carrier, one.sid]),
     ),
     ...part(

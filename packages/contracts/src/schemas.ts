@@ -732,7 +732,10 @@ export const inboundMessage = {
   },
 } as const;
 
-/** What a carrier says of a text that it took. The effect is named by the callback's URL, or by the text's context. */
+/**
+ * What a carrier says of a text that it took. The effect is named by the callback's URL, or by the text's context. Or what the
+ * operator says, who has asked the recipient (`qdn settle`).
+ */
 export const deliveryReceipt = {
   type: 'object',
   additionalProperties: false,
@@ -741,7 +744,7 @@ export const deliveryReceipt = {
     schema: { const: 1 },
     kind: { const: 'receipt' },
     effectId: { type: 'string', minLength: 1, maxLength: 120 },
-    carrier: { type: 'string', enum: ['twilio', 'aws'] },
+    carrier: { type: 'string', enum: ['twilio', 'aws', 'operator'] },
     carrierSid: { type: 'string', minLength: 1, maxLength: 80 },
     status: {
       type: 'string',

@@ -28,7 +28,7 @@ const between = ({ from, to }: Times, now: number) => {
   return times;
 };
 
-/** Adds `qdn log …`, `qdn replay-messages` and `qdn trace`. What they need is loaded when one of them is called. */
+/** Adds `qdn log …`, `qdn replay-messages`, `qdn settle` and `qdn trace`. What they need is loaded when one of them is called. */
 export const addRelayCommands = (program: Command, surroundings: Surroundings): void => {
   const { print, note } = surroundings;
   const within = async (options: CloudOptions, work: (cloud: Cloud) => Promise<void>): Promise<void> => {
@@ -97,6 +97,28 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
               ? await replayPast(cloud, { ...times, sid, dryRun }, print, note)
               : await replayDeadLetters(cloud, { queue, dryRun }, async (ms) => setTimeout(ms), note),
           );
+        });
+      },
+    );
+
+  common(program.command('settle <MessageSid> [recipient]'))
+    .description('tells the relay what became of a text of which no carrier knows: you have asked the recipient')
+    .option('--arrived', 'the recipient has got it')
+    .option('--not-arrived', 'the recipient has not: whoever is next is texted')
+    .addHelpText(
+      'after',
+      '\nExample:\n  qdn settle SM0123456789abcdef0123456789abcdef dana --arrived\n\nWhich texts there are: qdn attention',
+    )
+    .action(
+      async (
+        sid: string,
+        recipient: string | undefined,
+        { arrived, notArrived, ...options }: CloudOptions & { arrived?: boolean; notArrived?: boolean },
+      ) => {
+        if (arrived === notArrived) throw new CommandError('Say what became of it: --arrived or --not-arrived.');
+        await within(options, async (cloud) => {
+          const { settle } = await import('./settle.ts');
+          print(await settle(cloud, { sid, recipient, hasArrived: arrived === true }, Date.now()));
         });
       },
     );

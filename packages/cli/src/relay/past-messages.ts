@@ -1,11 +1,19 @@
 import { createLogBucket, hourOf, type Located, recordsIn } from '@qdn/aws/message-log';
-
 import { storedStory } from '@qdn/aws/operator';
+import { type MessageSid, parseMessageSid } from '@qdn/domain';
+import { CommandError } from '../connection.ts';
 import type { Cloud } from './cloud.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** SQS keeps a message for 14 days, and as long again once it was moved back; so late it may be worked on, and logged. */
 const LOGGED_WITHIN_MS = 30 * DAY_MS;
+
+/** @throws CommandError when what was typed is none */
+export const messageSidOf = (typed: string): MessageSid => {
+  const sid = parseMessageSid(typed);
+  if (sid) return sid;
+  throw new CommandError(`"${typed}" is no MessageSid. It looks like SM and 32 digits or letters from a to f.`);
+};
 
 /** Epoch ms, both included. */
 export type Wanted = { from?: number | undefined; to?: number | undefined; sid?: string | undefined };

@@ -2,11 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Located } from '@qdn/aws/message-log';
 import { type LogLine, linesWith, type StoredStory, storedStory } from '@qdn/aws/operator';
-import { parseMessageSid } from '@qdn/domain';
 import { CommandError } from '../connection.ts';
 import type { Cloud } from './cloud.ts';
 import { whatItSays } from './log-report.ts';
-import { wantedRecords } from './past-messages.ts';
+import { messageSidOf, wantedRecords } from './past-messages.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** A message that no worker has begun with is looked for so far back. */
@@ -143,9 +142,7 @@ export const trace = async (
   now: number,
   note: (text: string) => void,
 ): Promise<string> => {
-  const sid = parseMessageSid(sidText);
-  if (!sid)
-    throw new CommandError(`"${sidText}" is no MessageSid. It looks like SM and 32 digits or letters from a to f.`);
+  const sid = messageSidOf(sidText);
   const story = await storedStory(cloud.table, cloud.tableName, sid);
   const receivedAt = story ? Number(story.plan['receivedAt']) : null;
   const from = receivedAt ?? now - LOOK_BACK_MS;

@@ -12,6 +12,7 @@ export {
   effectId,
   handedOver,
   LEASE_MS,
+  nextStep,
   opened,
   parseEffectId,
   type Receipt,
