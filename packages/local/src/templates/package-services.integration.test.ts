@@ -81,6 +81,32 @@ describe('packaging a service for its template', () => {
   );
 
   test(
+    'several at the same time with different params get each their own',
+    async () => {
+      const plugin = fileURLToPath(new URL('../../../../config/one-at-a-time-plugin.cjs', import.meta.url));
+      // As long as functions take to be built.
+      write(
+        'plugins.cjs',
+        `const Plugin = require(${JSON.stringify(plugin)});
+        module.exports = class extends Plugin {
+          constructor(...all) {
+            super(...all);
+            this.hooks['package:createDeploymentArtifacts'] = () => new Promise((done) => setTimeout(done, 1000));
+          }
+        };`,
+      );
+      write('serverless.yml', `${yml(`"\${param:table}"`)}plugins: [./plugins.cjs]\n`);
+      const tables = ['a-table', 'b-table', 'c-table', 'd-table'];
+      const packaged = tables.map(async (table) => {
+        const { tiny } = await packageServices(repository, ['tiny'], join(cache, table), undefined, { table });
+        return tiny && tablesOf(tiny).map(({ definition }) => definition.TableName);
+      });
+      expect(await Promise.all(packaged)).toEqual(tables.map((table) => [table]));
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     'a service that cannot be packaged is a sentence with what the tool said',
     async () => {
       write('serverless.yml', `${yml('first')}configValidationMode: error\nnonsense: true\n`);

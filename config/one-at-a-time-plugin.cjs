@@ -1,0 +1,50 @@
+/*
+ * One `sls package` or `sls deploy` of a service after the other. osls makes every package in the service's `.serverless`, whatever
+ * --package says, and empties it first: two at once would take each other's templates.
+ */
+const { createHash } = require('node:crypto');
+const { tmpdir, userInfo } = require('node:os');
+const { join } = require('node:path');
+const { DatabaseSync } = require('node:sqlite');
+
+/** A deployment may take CloudFront's ten minutes. */
+const LONGEST_WAIT_MS = 15 * 60_000;
+/** SQLITE_BUSY: somebody else has the lock. */
+const BUSY = 5;
+
+/** Held until this process ends, however it ends: the system lets go of SQLite's locks. By folder. */
+const held = new Map();
+
+const lockFile = (folder) =>
+  join(
+    tmpdir(),
+    `qdn-packaging-${userInfo().uid}-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}.db`,
+  );
+
+const tryLock = (database, waitMs) => {
+  database.exec(`PRAGMA busy_timeout = ${waitMs}`);
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    if (error.errcode === BUSY) return false;
+    throw error;
+  }
+};
+
+/** @throws Error when somebody else works in the folder for longer than any deployment takes */
+const lock = (folder, note) => {
+  if (held.has(folder)) return;
+  const database = new DatabaseSync(lockFile(folder));
+  held.set(folder, database);
+  if (tryLock(database, 0)) return;
+  note(`Another sls is at work in ${folder}. Waiting for it.`);
+  if (tryLock(database, LONGEST_WAIT_MS)) return;
+  throw new Error(`Another sls has been at work in ${folder} for a quarter of an hour. Stop it, and try again.`);
+};
+
+module.exports = class OneAtATimePlugin {
+  constructor(serverless, _options, { log }) {
+    this.hooks = { 'before:package:cleanup': () => lock(serverless.serviceDir, (words) => log.notice(words)) };
+  }
+};

@@ -1,0 +1,1 @@
+module.exports = require('../../../config/one-at-a-time-plugin.cjs');
