@@ -3,10 +3,18 @@
  * command instead. Read with Node's own TypeScript, which every Node has that the repository runs on.
  */
 const { join } = require('node:path');
-const { CompanyError, findCompany, functionsJson, readCompanyFile } = require('../packages/company/src/index.ts');
+const {
+  CompanyError,
+  EXAMPLE_FILE,
+  findCompany,
+  functionsJson,
+  readCompanyFile,
+} = require('../packages/company/src/index.ts');
+
+const repository = join(__dirname, '..');
 
 const read = () => {
-  const found = findCompany(join(__dirname, '..'), process.env);
+  const found = findCompany(repository, process.env);
   if (found.isExample && process.argv[2] === 'deploy' && !process.env.QDN_COMPANY_FILE)
     throw new CompanyError(found.name, [
       'This is the example, whose phone numbers nobody answers. To be asked for your company and have config/company.json written: pnpm qdn init',
@@ -20,9 +28,14 @@ try {
   company = read();
 } catch (error) {
   if (!(error instanceof CompanyError)) throw error;
-  refusal = error;
-  // osls prints the stack, which helps nobody to mend the file.
-  refusal.stack = `\n\n${error.message}\n`;
+  if (process.argv[2] === 'remove') {
+    // What is removed does not depend on who the company is.
+    company = readCompanyFile({ path: join(repository, EXAMPLE_FILE), name: EXAMPLE_FILE });
+  } else {
+    refusal = error;
+    // osls prints the stack, which helps nobody to mend the file.
+    refusal.stack = `\n\n${error.message}\n`;
+  }
 }
 const checked = () => {
   if (refusal) throw refusal;
@@ -30,7 +43,7 @@ const checked = () => {
 };
 
 module.exports = {
-  /** Null when it is refused; the properties below say why. */
+  /** Null when it is refused; the properties below say why. Its `deployment` is where params come from. */
   company,
   name: () => checked().name,
   /** As one line, for the environment variable COMPANY of the functions. */

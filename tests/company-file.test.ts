@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,3 +49,60 @@ describe.each(['job-api', 'tracking-site'])('%s', (service) => {
     expect(said).toContain('none.json: There is no such file. To be asked for everything that it holds: pnpm qdn init');
   }, 60_000);
 });
+
+describe('config/company.cjs', () => {
+  /** What it says of a repository's company to a command of osls. */
+  const asked = (root: string, command: string, what: string) => {
+    const { QDN_COMPANY_FILE: _, ...env } = process.env;
+    const script = `process.argv[2] = '${command}'; const c = require('./config/company.cjs'); console.log(${what})`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: root, env, encoding: 'utf8' });
+    return (stdout || stderr).trim();
+  };
+  const aRepository = (company?: string): string => {
+    const root = mkdtempSync(join(folder, 'repository-'));
+    for (const file of ['company.cjs', 'company.example.json'])
+      cpSync(join(repository, 'config', file), join(root, 'config', file));
+    symlinkSync(join(repository, 'packages'), join(root, 'packages'));
+    if (company !== undefined) writeFileSync(join(root, 'config', 'company.json'), company);
+    return root;
+  };
+  const example = readFileSync(join(repository, 'config', 'company.example.json'), 'utf8');
+
+  test('serves the example to whoever looks, and refuses to deploy it', () => {
+    const root = aRepository();
+    expect(asked(root, 'package', 'c.name()')).toBe('QuickDumpNow');
+    expect(asked(root, 'deploy', 'c.name()')).toContain('This is the example, whose phone numbers nobody answers.');
+  });
+
+  test('does not stand in the way of a removal', () => {
+    const root = aRepository('{');
+    expect(asked(root, 'deploy', 'c.name()')).toContain('config/company.json: Line 1, column 2: a closing brace');
+    expect(asked(root, 'remove', 'c.name()')).toBe('QuickDumpNow');
+  });
+
+  test('tells how it is deployed, and keeps that from functions', () => {
+    const deployment = { alarmEmail: 'owner@example.com', logExpireDays: 1461 };
+    const root = aRepository(JSON.stringify({ ...JSON.parse(example), deployment }));
+    expect(JSON.parse(asked(root, 'deploy', 'JSON.stringify(c.company.deployment)'))).toEqual(deployment);
+    expect(asked(root, 'deploy', 'c.json()')).not.toContain('owner@example.com');
+  });
+});
+
+test('what the company file says of the deployment is in the template, unless a param says otherwise', async () => {
+  const file = join(folder, 'deployed.json');
+  const example = JSON.parse(readFileSync(join(repository, 'config', 'company.example.json'), 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...example, deployment: { alarmEmail: 'owner@example.com' } }));
+  const mailOf = (...args: string[]) => {
+    const target = mkdtempSync(join(folder, 'package-'));
+    const { status, stderr } = spawnSync(process.execPath, [serverless, 'package', '--package', target, ...args], {
+      cwd: join(repository, 'services', 'tracking-site'),
+      env: { ...process.env, QDN_COMPANY_FILE: file },
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, expect.anything()]);
+    const template = readFileSync(join(target, 'cloudformation-template-update-stack.json'), 'utf8');
+    return JSON.parse(template).Resources.AlarmMail?.Properties.Endpoint;
+  };
+  expect(mailOf()).toBe('owner@example.com');
+  expect(mailOf('--param=alarmEmail=other@example.com')).toBe('other@example.com');
+}, 60_000);

@@ -206,7 +206,7 @@ describe('the deployed system', () => {
     [
       'nobody gets mail',
       { inspection: inspection({ recipients: async () => ({ confirmed: [], waiting: [] }) }) },
-      /Nobody is told.*→ Set alarmEmail/,
+      /Nobody is told.*→ Run pnpm qdn init/,
     ],
     [
       'mail is not confirmed',

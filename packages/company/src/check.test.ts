@@ -38,7 +38,7 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     [
       '"operator"',
       '"boss"',
-      'Line 11: boss is not a name that is known here. Remove it; there may be name, phone, textNumber, timeZone, contacts, operator, trailers, stops, relay, brand, roads.',
+      'Line 11: boss is not a name that is known here. Remove it; there may be name, phone, textNumber, timeZone, contacts, operator, trailers, stops, relay, brand, roads, deployment.',
     ],
     ['"timeZone"', '"timezone"', 'Line 6: timezone is not a name that is known here. Is "timeZone" meant?'],
     [
@@ -124,6 +124,36 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
       '"relay": {',
       '"roads": { "engine": "amazon-location", "server": "https://a.example" }, "relay": {',
       'Line 36: roads.server goes with "osrm" alone; Amazon Location needs none. Remove it.',
+    ],
+    [
+      '"relay": {',
+      '"deployment": { "alarmEmail": "owner at example" }, "relay": {',
+      'Line 36: deployment.alarmEmail "owner at example" is not a mail address; write one like "owner@example.com".',
+    ],
+    [
+      '"relay": {',
+      '"deployment": { "siteDomain": "https://track.example.com" }, "relay": {',
+      'Line 36: deployment.siteDomain "https://track.example.com" is not a domain; write its name alone, in small letters, like "track.example.com".',
+    ],
+    [
+      '"relay": {',
+      '"deployment": { "siteDomain": "track.example.com" }, "relay": {',
+      'Line 36: deployment.certificateArn is missing: the certificate for track.example.com, made in ACM in us-east-1.',
+    ],
+    [
+      '"relay": {',
+      '"deployment": { "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1b2c" }, "relay": {',
+      'Line 36: deployment.certificateArn "arn:aws:acm:eu-west-1:123456789012:certificate/1b2c" is a certificate of another region; CloudFront takes one of us-east-1.',
+    ],
+    [
+      '"relay": {',
+      '"deployment": { "secondCarrier": "aws", "secondCarrierNumber": "+15125550143" }, "relay": {',
+      'Line 36: deployment.secondCarrierIdentity is missing: the ARN of the number or pool that texts go out from.',
+    ],
+    [
+      '"relay": {',
+      '"deployment": { "logArchiveDays": 3000 }, "relay": {',
+      'Line 36: deployment.logArchiveDays is 3000, and the log is deleted after 2557 days; it takes fewer.',
     ],
     [
       '"relay": {',
@@ -220,6 +250,7 @@ test('whatever is in a file, its check ends in sentences', () => {
     'trailers',
     'brand',
     'roads',
+    'deployment',
     '__proto__',
     'toString',
   );

@@ -1,7 +1,10 @@
 import type { CompanyFile } from './company-file.ts';
 
-/** What functions work by: how the page looks is built into it, and trailers and stops are for the command line. */
-const OF_NO_USE_TO_FUNCTIONS = ['$schema', 'brand', 'trailers', 'stops'];
+/**
+ * What functions work by: how the page looks is built into it, trailers and stops are for the command line, and how it is
+ * deployed is for that.
+ */
+const OF_NO_USE_TO_FUNCTIONS = ['$schema', 'brand', 'trailers', 'stops', 'deployment'];
 
 /**
  * The most of it, in bytes: Lambda takes 4 KB of environment variables in all.

@@ -7,6 +7,7 @@ export {
   COMPANY_FILE,
   CompanyError,
   checkCompanyFile,
+  EXAMPLE_FILE,
   type FoundCompany,
   findCompany,
   logoSentences,

@@ -144,6 +144,36 @@ const roadEngine: Rule = ({ roads }) => {
   return [];
 };
 
+/** Settings of which one is nothing without the other. */
+const goTogether: Rule = ({ deployment = {} }) => {
+  const { siteDomain, certificateArn, secondCarrier, secondCarrierIdentity, secondCarrierNumber } = deployment;
+  const missing = (name: string, says: string): Finding => ({ place: ['deployment', name], says });
+  return [
+    ...(siteDomain !== undefined && certificateArn === undefined
+      ? [missing('certificateArn', `is missing: the certificate for ${siteDomain}, made in ACM in us-east-1.`)]
+      : []),
+    ...(siteDomain === undefined && certificateArn !== undefined
+      ? [missing('siteDomain', 'is missing: the domain that the certificate is for.')]
+      : []),
+    ...(secondCarrier === 'aws' && secondCarrierIdentity === undefined
+      ? [missing('secondCarrierIdentity', 'is missing: the ARN of the number or pool that texts go out from.')]
+      : []),
+    ...(secondCarrier === 'aws' && secondCarrierNumber === undefined
+      ? [missing('secondCarrierNumber', 'is missing: the number that texts go out from.')]
+      : []),
+  ];
+};
+
+const logLives: Rule = ({ deployment: { logArchiveDays = 90, logExpireDays = 2557 } = {} }) =>
+  logArchiveDays < logExpireDays
+    ? []
+    : [
+        {
+          place: ['deployment', 'logArchiveDays'],
+          says: `is ${logArchiveDays}, and the log is deleted after ${logExpireDays} days; it takes fewer.`,
+        },
+      ];
+
 const fitsFunctions: Rule = (company) => {
   const bytes = Buffer.byteLength(functionsJson(company));
   return bytes <= MOST_BYTES
@@ -170,5 +200,7 @@ export const RULES: readonly Rule[] = [
   unrepeatedWords,
   readableColours,
   roadEngine,
+  goTogether,
+  logLives,
   fitsFunctions,
 ];

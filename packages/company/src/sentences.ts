@@ -1,7 +1,11 @@
 import {
+  CERTIFICATE_PATTERN,
   COLOUR_PATTERN,
+  DOMAIN_PATTERN,
   LOGO_PATTERN,
+  MAIL_PATTERN,
   type SchemaError,
+  SMS_IDENTITY_PATTERN,
   schemas,
   TIME_OF_DAY_PATTERN,
   WEB_ADDRESS_PATTERN,
@@ -73,6 +77,14 @@ const PATTERNS: Readonly<Record<string, (value: string, file: unknown) => string
   [COLOUR_PATTERN]: () => 'is not a colour; write # and six hexadecimal digits, like "#1d4ed8"',
   [LOGO_PATTERN]: () =>
     'is not the name of an SVG, PNG or WebP file beside company.json: letters, digits, . - or _, like "logo.svg"',
+  [MAIL_PATTERN]: () => 'is not a mail address; write one like "owner@example.com"',
+  [DOMAIN_PATTERN]: () => 'is not a domain; write its name alone, in small letters, like "track.example.com"',
+  [CERTIFICATE_PATTERN]: (value) =>
+    /:acm:(?!us-east-1:)/.test(value)
+      ? 'is a certificate of another region; CloudFront takes one of us-east-1'
+      : 'is not the ARN of a certificate; it begins with "arn:aws:acm:us-east-1:"',
+  [SMS_IDENTITY_PATTERN]: () =>
+    'is not the ARN of a number or pool for texts; it begins with "arn:aws:sms-voice:" and has ":phone-number/" or ":pool/" in it',
   [WEB_ADDRESS_PATTERN]: () => 'is not a web address; it begins with http:// or https://',
 };
 

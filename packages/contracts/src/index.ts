@@ -1,4 +1,13 @@
 export { explain } from './explain.ts';
-export { COLOUR_PATTERN, LOGO_PATTERN, TIME_OF_DAY_PATTERN, WEB_ADDRESS_PATTERN } from './patterns.ts';
+export {
+  CERTIFICATE_PATTERN,
+  COLOUR_PATTERN,
+  DOMAIN_PATTERN,
+  LOGO_PATTERN,
+  MAIL_PATTERN,
+  SMS_IDENTITY_PATTERN,
+  TIME_OF_DAY_PATTERN,
+  WEB_ADDRESS_PATTERN,
+} from './patterns.ts';
 export * as schemas from './schemas.ts';
 export type { SchemaError, Validate, Validator, Wire } from './validator.ts';

@@ -14,7 +14,16 @@ import {
   TRAILER_STATES,
   TWILIO_SID_PATTERN,
 } from '@qdn/domain';
-import { COLOUR_PATTERN, LOGO_PATTERN, TIME_OF_DAY_PATTERN, WEB_ADDRESS_PATTERN } from './patterns.ts';
+import {
+  CERTIFICATE_PATTERN,
+  COLOUR_PATTERN,
+  DOMAIN_PATTERN,
+  LOGO_PATTERN,
+  MAIL_PATTERN,
+  SMS_IDENTITY_PATTERN,
+  TIME_OF_DAY_PATTERN,
+  WEB_ADDRESS_PATTERN,
+} from './patterns.ts';
 
 /*
  * Everything that crosses a boundary, as JSON Schema 2020-12 and `as const`: the one source of the types (index.ts), of
@@ -1028,6 +1037,85 @@ const contacts = { type: 'array', minItems: 1, maxItems: 10, items: contact } as
 const colour = (description: string) =>
   ({ type: 'string', pattern: COLOUR_PATTERN, description, examples: ['#1d4ed8'] }) as const;
 
+/** Params of the services' serverless.yml, where the defaults stand. */
+const deployment = {
+  description: 'Settings of what is deployed on AWS; deploy again after a change',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    alarmEmail: {
+      type: 'string',
+      pattern: MAIL_PATTERN,
+      maxLength: 200,
+      description: 'Who gets mail when an alarm rings; AWS asks this address to confirm first',
+      examples: ['owner@example.com'],
+    },
+    smsDollarsPerHour: {
+      type: 'number',
+      minimum: 0.01,
+      maximum: 100_000,
+      description: 'An alarm rings when texts cost more within an hour',
+    },
+    twilioBalanceFloor: {
+      type: 'number',
+      minimum: 0.01,
+      maximum: 100_000,
+      description: 'An alarm rings when less is left in the Twilio account',
+    },
+    siteDomain: {
+      type: 'string',
+      pattern: DOMAIN_PATTERN,
+      maxLength: 253,
+      description: 'The domain of the tracking page; without one CloudFront gives it a name',
+      examples: ['track.example.com'],
+    },
+    certificateArn: {
+      type: 'string',
+      pattern: CERTIFICATE_PATTERN,
+      maxLength: 200,
+      description: 'The certificate of siteDomain',
+      examples: ['arn:aws:acm:us-east-1:123456789012:certificate/1b2c3d4e-0000-4000-8000-000000000000'],
+    },
+    priceClass: {
+      type: 'string',
+      enum: ['PriceClass_100', 'PriceClass_200', 'PriceClass_All'],
+      description: 'Where CloudFront keeps the page',
+    },
+    secondCarrier: { type: 'string', enum: ['aws', 'none'], description: 'Who sends texts when Twilio cannot' },
+    secondCarrierIdentity: {
+      type: 'string',
+      pattern: SMS_IDENTITY_PATTERN,
+      maxLength: 200,
+      description: 'The ARN of the number or pool that its texts go out from',
+      examples: ['arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0123456789abcdef'],
+    },
+    secondCarrierNumber: { ...phone, description: 'That number itself', examples: ['+15125550143'] },
+    logArchiveDays: {
+      type: 'integer',
+      minimum: 30,
+      maximum: 36_500,
+      description: 'The compliance log: until it is archived',
+    },
+    logExpireDays: {
+      type: 'integer',
+      minimum: 31,
+      maximum: 36_500,
+      description: 'The compliance log: until it is deleted',
+    },
+    logObjectLock: {
+      type: 'string',
+      enum: ['none', 'GOVERNANCE', 'COMPLIANCE'],
+      description: 'The compliance log: whether it can be deleted earlier',
+    },
+    logLockDays: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 36_500,
+      description: 'The compliance log: for how long it cannot',
+    },
+  },
+} as const;
+
 /**
  * `config/company.json`, as people write it: who the company is. packages/company says in sentences what is wrong with one, and
  * checks what a schema cannot; editors complete by config/company.schema.json, which is generated from this.
@@ -1121,5 +1209,6 @@ export const companyFile = {
         },
       },
     },
+    deployment,
   },
 } as const;

@@ -96,6 +96,7 @@ describe('qdn init', () => {
       [/who gets it/, 'in-order'],
       [/After how many minutes/, '5'],
       [/no dispatcher answers/, '5125550180'],
+      [/something is wrong/, 'owner@example.com'],
       [/^Trailers: none/, 'add'],
       [/short name/, 'T7'],
       [/team call it/, 'The red one'],
@@ -121,6 +122,7 @@ describe('qdn init', () => {
         urgentWords: ['fire', 'flood'],
       },
       brand: { colour: '#1d4ed8' },
+      deployment: { alarmEmail: 'owner@example.com' },
     });
   });
 

@@ -52,6 +52,24 @@ const askTimeZone = (asker: Asker, company: Draft, usual: string): Promise<Draft
     (timeZone) => ({ ...company, timeZone }),
   );
 
+const askAlarmMail = (asker: Asker, company: Draft): Promise<Draft> =>
+  askValue(
+    asker,
+    company,
+    {
+      message: 'Who gets mail when something is wrong with the system? (nothing: nobody)',
+      initial: company.deployment?.alarmEmail ?? '',
+      hint: 'owner@example.com',
+    },
+    ['deployment', 'alarmEmail'],
+    wordsOrNone,
+    (alarmEmail) => {
+      const { alarmEmail: _, ...others } = company.deployment ?? {};
+      const deployment = alarmEmail === undefined ? others : { ...others, alarmEmail };
+      return { ...company, deployment: Object.keys(deployment).length > 0 ? deployment : undefined };
+    },
+  );
+
 const askCascade = async (asker: Asker, company: Draft): Promise<Draft> => {
   const present = company.relay?.cascade;
   const usual = DEFAULT_POLICY.cascade;
@@ -210,6 +228,7 @@ export const interview = async (
     'Who is texted when no dispatcher answers? (nothing: nobody)',
     'the owner’s number',
   );
+  company = await askAlarmMail(asker, company);
   company = await askCascade(asker, company);
   company = await editList(asker, company, TRAILERS);
   asker.say('Places that trailers come to again and again: the yard, landfills. The command line knows them by name.');

@@ -159,10 +159,7 @@ const alarmMail = ({ inspection, stage }: DeployedSystem): Check => ({
       );
     return confirmed.length > 0
       ? good(`Alarms go to ${confirmed.join(', ')}`)
-      : bad(
-          'Nobody is told when an alarm rings',
-          'Set alarmEmail under params in services/tracking-site/serverless.yml, and deploy it.',
-        );
+      : bad('Nobody is told when an alarm rings', 'Run pnpm qdn init, which asks for an address, and deploy again.');
   },
 });
 
