@@ -1,6 +1,6 @@
 /*
- * The way in: `npm start`, `npm test`, `npm run qdn -- …`. Kept in a form that every Node can read, since an old one shall say so
- * in a sentence; the rest is in tasks.mjs.
+ * The way in: `npm start`, `npm test`, `npm run qdn -- …`. Kept in a form that every Node can read, so that an old one can say
+ * in a sentence that it is too old; the rest is in tasks.mjs.
  */
 if (Number(process.versions.node.split('.')[0]) >= 20) {
   import('./tasks.mjs');

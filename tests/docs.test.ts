@@ -19,6 +19,17 @@ test.each(pages)('every link and picture of %s is there', (page) => {
   expect(targets.filter((target) => !existsSync(join(repository, dirname(page), target)))).toEqual([]);
 });
 
+test('every decision is in the list of decisions, under its own title', () => {
+  const listed = [...read('docs/adr/README.md').matchAll(/^(\d+\. )\[(.*)\]\((.*)\)$/gm)];
+  const written = globSync('docs/adr/0*.md', { cwd: repository }).map((file) => [
+    file.slice('docs/adr/'.length),
+    read(file).split('\n')[0],
+  ]);
+  expect(Object.fromEntries(listed.map(([, number, title, file]) => [file, `# ${number}${title}`]))).toEqual(
+    Object.fromEntries(written),
+  );
+});
+
 /*
  * Every command of the documentation. Those that need an account, hours or the internet have `<!-- needs: … -->` above their block;
  * the others are run: `qdn` by the tests that are looked for below, scripts by .ci/run and by the tests named here.

@@ -12,7 +12,7 @@ import { inboundWebhooks } from '../packages/carriers/src/twilio-webhooks.ts';
 import { awsInWords } from '../packages/cli/src/deployed.ts';
 import { checkCloud, type DeployedSystem } from '../packages/cli/src/doctor/cloud.ts';
 import { bad, type Check, examine, type Finding, good, open, report } from '../packages/cli/src/doctor/findings.ts';
-import { checkLocalSystem, checkMachine, checkWorkplace } from '../packages/cli/src/doctor/machine.ts';
+import { checkLocalSystem, checkMachine, checkOperatorMachine } from '../packages/cli/src/doctor/machine.ts';
 import { checkTwilio, type TwilioSetup } from '../packages/cli/src/doctor/twilio.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
 import { newTokenKeys } from '../packages/lambda/src/testing.ts';
@@ -83,7 +83,7 @@ describe('this machine', () => {
 
   test('is right with a new Node and the owner’s company', async () => {
     ownCompany();
-    expect(await wrong(checkWorkplace(machine()))).toEqual([]);
+    expect(await wrong(checkOperatorMachine(machine()))).toEqual([]);
     expect((await look(checkMachine(machine()))).map(({ state }) => state)).toEqual(['good', 'good', 'open']);
   });
   test('an old Node', async () => {
@@ -93,13 +93,13 @@ describe('this machine', () => {
   });
   test('no company of one’s own: enough to try things out, not to deploy', async () => {
     expect(await wrong(checkMachine(machine()))).toEqual([]);
-    expect(await wrong(checkWorkplace(machine()))).toEqual([
+    expect(await wrong(checkOperatorMachine(machine()))).toEqual([
       expect.stringMatching(/no config\/company\.json.*→ pnpm qdn init/),
     ]);
   });
   test('a company file with mistakes, each in its line', async () => {
     ownCompany('{ "name": "" }');
-    expect((await wrong(checkWorkplace(machine()))).length).toBeGreaterThan(1);
+    expect((await wrong(checkOperatorMachine(machine()))).length).toBeGreaterThan(1);
   });
   test('an owner’s file that others can read, or that is not filled in', async () => {
     mkdirSync(join(folder, '.secrets'));
@@ -286,6 +286,7 @@ describe('Twilio', () => {
       sender: async () => KEY,
       numbers: () => createTwilioNumbers({ accountSid: ACCOUNT, apiUrl: twilio.url }),
       textNumber: NUMBER,
+      leastBalance: 10,
       publicUrl: async () => PUBLIC,
       configure: 'pnpm qdn twilio configure --stage prod',
       ...changes,

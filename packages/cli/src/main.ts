@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from './connection.ts';
-import { Unwell } from './doctor/commands.ts';
+import { UnhealthyError } from './doctor/commands.ts';
 import { createProgram } from './program.ts';
 
 const program = createProgram({
@@ -38,7 +38,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   const known = error instanceof CommandError || error instanceof Error;
-  if (!(error instanceof Unwell))
+  if (!(error instanceof UnhealthyError))
     console.error(known && !program.opts<{ debug?: boolean }>().debug ? error.message : error);
   process.exitCode = 1;
 }

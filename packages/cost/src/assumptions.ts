@@ -11,7 +11,10 @@ export const ASSUMED = {
   awsCallMs: 5,
   /** Until Twilio answers, in ms. */
   carrierCallMs: 200,
-  /** Until a function is loaded, in ms; billed since August 2025 (https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/). */
+  /**
+   * Until a function is loaded, in ms; billed since August 2025.
+   * @see https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
+   */
   coldStartMs: 500,
   /** A function that was not called for so long is loaded anew, in ms. */
   warmForMs: 10 * 60_000,

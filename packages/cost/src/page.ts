@@ -144,7 +144,7 @@ ${counted.metrics.atWork} in working hours, a number, a campaign. AWS ${money(do
 ## Prices
 
 None of the pages that decide could be opened from where this was written, on ${PRICES_AS_OF}. So each line says where it was read in their place:
-in a stored copy, on another page, or nowhere, as known. Check a line before you rely on it. What is free each month, for good, is in no
+in a stored copy, on another page, or not at all, from memory. Check a line before you rely on it. What is free each month, for good, is in no
 number above but the one that names it.
 
 ${table(
@@ -157,7 +157,7 @@ ${table(
       `${service}: ${unit}`,
       free > 0 ? quantity(free) : '–',
       `[page](${source})`,
-      read === null ? 'nowhere' : read === 'a copy' ? read : `[second hand](${read})`,
+      read === null ? 'not checked' : read === 'a copy' ? read : `[second hand](${read})`,
     ];
   }),
 )}
@@ -178,7 +178,7 @@ ${table(
 - Writing is counted with its indexes, one by one: the embedded DynamoDB leaves those out.
 - Not in it: tracking devices and their data plans, a domain, support plans, taxes, and your time.
 
-## When it becomes dearer
+## When it becomes more expensive
 
 \`npm test\` counts every scenario anew and fails when AWS’s or Twilio’s part of one, or of the month in which nothing happens, is more than
 ${TOLERATED * 100} % above what was accepted last. It says what rose. If it is worth it, \`npm run cost:accept\` counts again, writes counted.json and this page;

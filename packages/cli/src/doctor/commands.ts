@@ -7,7 +7,7 @@ import type { Surroundings } from '../surroundings.ts';
 import type { Finding } from './findings.ts';
 
 /** Something is to be repaired: the report has said what. */
-export class Unwell extends CommandError {}
+export class UnhealthyError extends CommandError {}
 
 /** Adds `qdn doctor`. What it needs is loaded when it is called. */
 export const addDoctorCommand = (program: Command, { environment, repository, print, note }: Surroundings): void => {
@@ -32,12 +32,12 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
     const { validate: isTwilioSenderSecret } = await import('@qdn/contracts/validators/twilioSenderSecret');
     const { checkCloud } = await import('./cloud.ts');
     const { bad, examine, good } = await import('./findings.ts');
-    const { checkWorkplace } = await import('./machine.ts');
+    const { checkOperatorMachine } = await import('./machine.ts');
     const { checkTwilio } = await import('./twilio.ts');
 
     const cloud = inspectCloud(region);
     try {
-      const here = await examine(checkWorkplace(machine), awsInWords);
+      const here = await examine(checkOperatorMachine(machine), awsInWords);
       const [who = bad('Nobody', '')] = await examine(
         [
           {
@@ -63,7 +63,7 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
         edgeKeys: async () =>
           (await connectStack({ region }, stackOf('tracking-site', stage), 'qdn/tokens')).keyValues.get('track-keys'),
       });
-      const { textNumber } = tryToRead(() => readCompany({ repository, environment })) ?? {};
+      const { textNumber, deployment } = tryToRead(() => readCompany({ repository, environment })) ?? {};
       const carrier =
         textNumber === undefined
           ? []
@@ -75,6 +75,7 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
               },
               numbers: ({ user }) => createTwilioNumbers({ accountSid: user, apiUrl: twilioUrl }),
               textNumber,
+              leastBalance: deployment?.twilioBalanceFloor ?? 10,
               publicUrl: () => readPublicUrl(region, stage),
               configure: `pnpm qdn twilio configure --stage ${stage}`,
             });
@@ -99,7 +100,7 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
         where.stage === undefined ? await lookHere() : await lookThere(where.stage, regionOf(where, environment));
       const { report } = await import('./findings.ts');
       print(json ? JSON.stringify(findings, null, 2) : report(findings));
-      if (findings.some(({ state }) => state === 'bad')) throw new Unwell('');
+      if (findings.some(({ state }) => state === 'bad')) throw new UnhealthyError('');
     });
 };
 

@@ -57,7 +57,7 @@ export const checkMachine = (machine: Machine): Check[] => [
   credentials(machine),
 ];
 /** What has to be on this machine to deploy and operate from it. */
-export const checkWorkplace = (machine: Machine): Check[] => [node(machine), company(machine, true)];
+export const checkOperatorMachine = (machine: Machine): Check[] => [node(machine), company(machine, true)];
 
 /** Whether something runs here. @param edgeUrl its address; null when nothing does */
 export const checkLocalSystem = (edgeUrl: string | null): Check => ({

@@ -4,15 +4,14 @@ import { checkNumber } from '../twilio/configure.ts';
 import type { SenderSecret } from '../twilio/rotation.ts';
 import { bad, type Check, good, open } from './findings.ts';
 
-/** An alarm rings at this balance as well (services/sms-relay/resources/alarms.cjs), in the account's currency. */
-const LEAST_BALANCE = 10;
-
 export type TwilioSetup = {
   /** Reads the secrets, and finds out which Auth Token Twilio takes. @throws CommandError when none */
   account: () => Promise<{ account: TwilioAccount; login: TwilioLogin }>;
   sender: () => Promise<SenderSecret | null>;
   numbers: (login: TwilioLogin) => TwilioNumbers;
   textNumber: string;
+  /** In the account's currency; an alarm rings below it as well. */
+  leastBalance: number;
   publicUrl: () => Promise<string>;
   configure: string;
 };
@@ -20,7 +19,15 @@ export type TwilioSetup = {
 const PUSH = 'Correct .secrets/qdn.env, then: pnpm qdn secrets push';
 
 /** The account, the key that texts are sent with, and whether texts to the number come here. */
-export const checkTwilio = ({ account, sender, numbers, textNumber, publicUrl, configure }: TwilioSetup): Check[] => {
+export const checkTwilio = ({
+  account,
+  sender,
+  numbers,
+  textNumber,
+  leastBalance,
+  publicUrl,
+  configure,
+}: TwilioSetup): Check[] => {
   const connected = account();
   // Each check says so itself.
   connected.catch(() => {});
@@ -55,7 +62,7 @@ export const checkTwilio = ({ account, sender, numbers, textNumber, publicUrl, c
         if (!found) return open('Twilio’s balance: first the Auth Token');
         const { amount, currency } = await found.account.balance(found.login);
         const left = `${amount.toFixed(2)} ${currency}`;
-        return amount >= LEAST_BALANCE
+        return amount >= leastBalance
           ? good(`Twilio’s account holds ${left}`)
           : bad(
               `Twilio’s account holds ${left}: at nothing, texts end`,

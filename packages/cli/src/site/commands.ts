@@ -15,7 +15,7 @@ const zoom = (text: string): number => {
 };
 const kilometres = (text: string): number => {
   const value = Number(text);
-  if (!(value > 0 && value <= 100)) throw new InvalidArgumentError('It takes kilometers above 0, 100 at most.');
+  if (!(value > 0 && value <= 100)) throw new InvalidArgumentError('It takes kilometres above 0, 100 at most.');
   return value;
 };
 

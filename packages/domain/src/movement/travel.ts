@@ -121,8 +121,8 @@ const dwellOf = (seconds: readonly number[], prior: Spread): Spread => {
 };
 
 /**
- * How long things take a company, from its own drives and, as long as there are few of those, from what is typical. Only medians and quantiles, so that a flat
- * tyre or an afternoon in the workshop teaches nothing.
+ * How long things take a company, from its own drives and, as long as there are few of those, from what is typical. Only medians and
+ * quantiles, so that a flat tyre or an afternoon in the workshop teaches nothing.
  *
  * A drive's duration is the typical one for its distance, times what the company's drives of such a distance, at such a time of day, took
  * more or less. The range is as wide as the errors that were made: each drive was predicted from those before it

@@ -16,9 +16,9 @@ export const UNMATCHED: RelayScope = 'UNMATCHED';
 
 /**
  * One text to one recipient because of one inbound message. `carrier` names who was asked to send it last. `isDoubtful` from the
- * moment on that it may have gone out without our knowing: from then on no other carrier gets it. `fence` grows with each claim, and only the holder of the newest
- * fence may settle the effect. `owner` names one run of a worker, and no other run ever has that name. Times are epoch ms;
- * `claimedAt` is that of the very first claim, since a text is looked for at the carrier from then on.
+ * moment on that it may have gone out without our knowing: from then on no other carrier gets it. `fence` grows with each claim,
+ * and only the holder of the newest fence may settle the effect. `owner` names one run of a worker, and no other run ever has that
+ * name. Times are epoch ms; `claimedAt` is that of the very first claim, since a text is looked for at the carrier from then on.
  */
 export type Effect = {
   scope: RelayScope;

@@ -283,7 +283,8 @@ const answerTo = async (request: IncomingMessage, file: string): Promise<object>
 
 /**
  * Secrets Manager over the file of {@link ensureSecrets}, in AWS JSON 1.1 as the SDK speaks it: make a secret,
- * get and put a value, list the versions, move a stage from one to another. The file is read at each call, so that a key that is rotated by hand counts at once.
+ * get and put a value, list the versions, move a stage from one to another. The file is read at each call, so that a key that is
+ * rotated by hand counts at once.
  * @param port 0 for any that is free
  * @throws StartError when the port is taken, or the file cannot be used
  */
