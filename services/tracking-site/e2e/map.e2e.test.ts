@@ -200,6 +200,20 @@ withBrowser('the map', () => {
       expect(mean(await settled())).toBeLessThan(mean(light) - 60);
     });
 
+    test('a position that is not exact has a ring around it, as wide as it may be off', async () => {
+      const at = async (accuracyM: number): Promise<Uint8Array> => {
+        const answer = answerIn('imprecise');
+        plain.respond = () => ok({ ...answer, position: answer.position && { ...answer.position, accuracyM } });
+        await open(plain);
+        const drawn = await settled();
+        await page.context().close();
+        return drawn;
+      };
+      const [exact, wide] = [await at(5), await at(250)];
+      expect(sameDrawing(exact, await at(5))).toBe(true);
+      expect(sameDrawing(exact, wide)).toBe(false);
+    });
+
     test('axe finds nothing; the drawing is nothing for a screen reader, the buttons are, in both languages', async () => {
       await withStreets();
       expect(await faultsOf(page)).toEqual([]);

@@ -112,6 +112,7 @@ withBrowser('the tracking page', () => {
     cancelled: ['This job was cancelled', 'Este trabajo fue cancelado'],
     'no-position': ['On the way to you', 'En camino hacia usted'],
     recent: ['On the way to you', 'En camino hacia usted'],
+    imprecise: ['On the way to you', 'En camino hacia usted'],
     lost: ['On the way to you', 'En camino hacia usted'],
     'several-trailers': ['On the way to you', 'En camino hacia usted'],
   };

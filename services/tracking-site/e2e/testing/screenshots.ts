@@ -1,7 +1,7 @@
 /*
  * Writes docs/screens/track-*.png, and map-streets*.png, which show an example town that does not exist:
- * `node services/tracking-site/e2e/testing/screenshots.ts [name…]`. Each state on a phone (390 × 844)
- * and on a desktop (1280 × 800), some in the dark, in Spanish and in large text.
+ * `node services/tracking-site/e2e/testing/screenshots.ts [name…]`. Each state on a phone (390 wide, as far as it
+ * can be scrolled) and on a desktop (1280 × 800), some in the dark, in Spanish and in large text.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,11 +25,10 @@ type Shot = {
   dark?: boolean;
   locale?: string;
   largeText?: boolean;
-  fullPage?: boolean;
   /** Where the link leads, if not to the job. */
   path?: string;
-  /** The network goes away after the first answer. */
-  offline?: boolean;
+  /** After the first answer, the network goes away, or the server fails. */
+  after?: 'offline' | 'trouble';
   /** The map alone, with the example town's streets. */
   streets?: boolean;
 };
@@ -42,13 +41,15 @@ const says =
 const track = `/track?job_id=${token}`;
 
 /** Every state that the page has, as the customer comes to it. */
-const STATES: Array<Pick<Shot, 'name' | 'respond' | 'path' | 'offline'>> = [
+const STATES: Array<Pick<Shot, 'name' | 'respond' | 'path' | 'after'>> = [
   ...STATE_NAMES.map((name) => ({ name, respond: says(name) })),
   { name: 'expired', respond: () => problem(410, 'unauthenticated') },
   { name: 'revoked', respond: () => problem(401, 'link-revoked') },
   { name: 'malformed', respond: () => problem(401, 'unauthenticated'), path: '/track?job_id=QDN-1042' },
   { name: 'server-trouble', respond: () => ({ status: 503, body: '' }) },
-  { name: 'offline', respond: says('on-the-way'), offline: true },
+  { name: 'missing', respond: () => problem(401, 'unauthenticated'), path: '/track' },
+  { name: 'offline', respond: says('on-the-way'), after: 'offline' },
+  { name: 'trouble', respond: says('on-the-way'), after: 'trouble' },
 ];
 
 const SHOTS: Shot[] = [
@@ -58,7 +59,7 @@ const SHOTS: Shot[] = [
   { name: 'several-trailers-desktop-dark', respond: says('several-trailers'), device: DESKTOP, dark: true },
   { name: 'completed-dark', respond: says('completed'), dark: true },
   { name: 'on-the-way-spanish', respond: says('on-the-way'), locale: 'es-MX' },
-  { name: 'on-the-way-large-text', respond: says('on-the-way'), largeText: true, fullPage: true },
+  { name: 'on-the-way-large-text', respond: says('on-the-way'), largeText: true },
   { name: 'map-streets', respond: says('on-the-way'), streets: true },
   { name: 'map-streets-dark', respond: says('nearby'), streets: true, dark: true },
 ];
@@ -76,8 +77,9 @@ const take = async (browser: Browser, site: TestSite, shot: Shot): Promise<void>
   await page.locator('.headline').filter({ hasText: /./ }).waitFor();
   if (shot.largeText) await page.evaluate(() => document.documentElement.style.setProperty('font-size', '160%'));
   if (await page.locator('.map').isVisible()) await page.locator('.map canvas').waitFor();
-  if (shot.offline) {
-    await context.setOffline(true);
+  if (shot.after) {
+    if (shot.after === 'offline') await context.setOffline(true);
+    else site.respond = () => ({ status: 503, body: '' });
     await page.locator('.notice').filter({ hasText: /./ }).waitFor();
   }
   if (shot.streets) {
@@ -86,7 +88,7 @@ const take = async (browser: Browser, site: TestSite, shot: Shot): Promise<void>
     await page.locator('.map .paper').screenshot({ path: join(SCREENS, `${shot.name}.png`) });
   } else {
     await page.waitForTimeout(250);
-    await page.screenshot({ path: join(SCREENS, `track-${shot.name}.png`), fullPage: shot.fullPage ?? false });
+    await page.screenshot({ path: join(SCREENS, `track-${shot.name}.png`), fullPage: shot.device !== DESKTOP });
   }
   await context.close();
 };

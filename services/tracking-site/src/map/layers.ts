@@ -108,16 +108,35 @@ const drawLabel = (ctx: CanvasRenderingContext2D, theme: Theme, text: string, { 
   ctx.fillText(text, x, y);
 };
 
-const RING_LABEL_SIDES: ReadonlyArray<readonly [number, number]> = [
-  [0, -1],
-  [1, 0],
-  [-1, 0],
-  [0, 1],
-];
+/** Where on a ring its figure may stand, in turns from the top; the first of these with room for it. */
+const RING_LABEL_TURNS = [0, 1 / 4, 3 / 4, 1 / 2, 1 / 8, 7 / 8, 3 / 8, 5 / 8, 1 / 16, 15 / 16, 7 / 16, 9 / 16];
 
-/** Over streets the rings are lines alone: discs would veil the streets. */
+/** How far a point is from the way between two others, in their unit. */
+const fromSegment = ({ x, y }: ScreenPoint, a: ScreenPoint, b: ScreenPoint): number => {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const share = ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy || 1);
+  const t = Math.max(0, Math.min(1, share));
+  return Math.hypot(x - a.x - t * dx, y - a.y - t * dy);
+};
+
+/** Whether a ring's figure can be read there: on the paper, and under none of what lies above it. */
+const hasRoom = (frame: Frame, stop: ScreenPoint, spot: ScreenPoint): boolean => {
+  const { size, trailer, trail } = frame;
+  const { x, y } = spot;
+  const name = labelAt(frame, stop);
+  const isOnPaper = x > 30 && x < size.width - 30 && y > 44 && y < size.height - 44;
+  const isOnButtons = x > size.width - 76 && y > size.height - 150;
+  const isOnName = Math.abs(x - name.x) < 76 && Math.abs(y - name.y) < 24;
+  const isOnTrail = trail.some((point, i) => fromSegment(spot, point, trail[i + 1] ?? trailer) < 26);
+  return isOnPaper && !isOnButtons && !isOnName && !isOnTrail && Math.hypot(x - trailer.x, y - trailer.y) > 56;
+};
+
+/**
+ * Rings of distance around the stop, outside that of arrival; one that has no room for its figure would only be a riddle. Over
+ * streets they are lines alone: discs would veil the streets.
+ */
 const drawRings = (frame: Frame, streets: number) => {
-  const { ctx, size, theme, camera, scene, trailer } = frame;
+  const { ctx, size, theme, camera, scene } = frame;
   const stop = stopAt(frame);
   if (!stop) return;
   const perMetre = pixelsPerMetre(camera);
@@ -125,32 +144,31 @@ const drawRings = (frame: Frame, streets: number) => {
   ctx.font = `500 11px ${FONT}`;
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
-  const radii = ringRadii(perMetre, scene.units, 72, reach);
+  const rings = ringRadii(perMetre, scene.units, 72, reach)
+    .map((metres) => ({ metres, radius: metres * perMetre }))
+    .filter(({ radius }) => radius > areaPx(frame) + 12)
+    .flatMap((ring) => {
+      const spot = RING_LABEL_TURNS.map((turn) => ({
+        x: stop.x + ring.radius * Math.sin(2 * Math.PI * turn),
+        y: stop.y - ring.radius * Math.cos(2 * Math.PI * turn),
+      })).find((point) => hasRoom(frame, stop, point));
+      return spot ? [{ ...ring, spot }] : [];
+    });
   // Lighter towards the stop: each disc lies on those around it.
-  for (const metres of streets < 1 ? [...radii].reverse() : []) {
-    circle(ctx, stop, metres * perMetre);
+  for (const { radius } of streets < 1 ? [...rings].reverse() : []) {
+    circle(ctx, stop, radius);
     ctx.fillStyle = withAlpha(theme.glow, 0.3 * (1 - streets));
     ctx.fill();
   }
-  for (const metres of radii) {
-    const radius = metres * perMetre;
+  for (const { metres, radius, spot } of rings) {
     ctx.strokeStyle = streets > 0 ? withAlpha(theme.label, 0.35) : theme.ring;
     ctx.lineWidth = 1;
     if (streets > 0) ctx.setLineDash([4, 4]);
     circle(ctx, stop, radius);
     ctx.stroke();
     ctx.setLineDash([]);
-    const spots = RING_LABEL_SIDES.map(([dx, dy]) => ({ x: stop.x + dx * radius, y: stop.y + dy * radius }));
-    const spot = spots.find(
-      ({ x, y }) =>
-        x > 30 &&
-        x < size.width - 30 &&
-        y > 44 &&
-        y < size.height - 44 &&
-        Math.hypot(x - trailer.x, y - trailer.y) > 56,
-    );
     ctx.fillStyle = theme.label;
-    if (spot) drawLabel(ctx, theme, scene.mark(metres), spot);
+    drawLabel(ctx, theme, scene.mark(metres), spot);
   }
 };
 
@@ -161,11 +179,24 @@ const areaPx = ({ camera, scene: { stop } }: Frame): number =>
 /** The corner that belongs to the scale, in CSS pixels, with room for half a stop's name. */
 const SCALE_CORNER = { width: 170, height: 56 };
 
-/** Where the stop's name goes: outside the ring, on the side where the trailer is not, unless the scale is there. */
+/** From the paper's edge to the middle of a stop's name, in CSS pixels. */
+const NAME_MARGIN = 22;
+
+/**
+ * Where the stop's name goes: outside the ring of arrival, on the side where the trailer is not, unless the scale is there; where
+ * the paper ends within the ring, inside it.
+ */
 const labelAt = (frame: Frame, stop: ScreenPoint): ScreenPoint => {
-  const away = Math.max(34, Math.min(70, areaPx(frame) + 20));
-  const onScale = stop.x < SCALE_CORNER.width && stop.y + away > frame.size.height - SCALE_CORNER.height;
-  return { x: stop.x, y: stop.y + (frame.trailer.y > stop.y || onScale ? -away : away) };
+  const { height } = frame.size;
+  const ring = areaPx(frame);
+  const away = Math.max(34, ring + 20);
+  const onScale = stop.x < SCALE_CORNER.width && stop.y + away > height - SCALE_CORNER.height;
+  const sides = frame.trailer.y > stop.y || onScale ? [-1, 1] : [1, -1];
+  const outside = sides.map((side) => stop.y + side * away);
+  const inside = stop.y + (sides[0] ?? -1) * Math.max(34, ring - 24);
+  const y =
+    outside.find((one, i) => one > NAME_MARGIN && one < height - NAME_MARGIN && !(i === 1 && onScale)) ?? inside;
+  return { x: stop.x, y };
 };
 
 const drawArrivalRing = (frame: Frame) => {
@@ -288,9 +319,9 @@ const drawTrailer = ({ ctx, theme, camera, scene, trailer }: Frame) => {
     ctx.lineWidth = 2;
     ctx.lineJoin = 'round';
     ctx.beginPath();
-    ctx.moveTo(0, -TRAILER_RADIUS - 11);
-    ctx.lineTo(8, -TRAILER_RADIUS + 1);
-    ctx.lineTo(-8, -TRAILER_RADIUS + 1);
+    ctx.moveTo(0, -TRAILER_RADIUS - 14);
+    ctx.lineTo(8, -TRAILER_RADIUS - 2);
+    ctx.lineTo(-8, -TRAILER_RADIUS - 2);
     ctx.closePath();
     ctx.stroke();
     ctx.fill();
@@ -346,6 +377,9 @@ const drawFurniture = ({ ctx, size, theme, camera, scene }: Frame) => {
   drawLabel(ctx, theme, scene.mark(bar.metres), { x: left + 5, y: bottom - 7 });
 
   const [x, y] = [size.width - 24, 18];
+  circle(ctx, { x, y: y + 8 }, 17);
+  ctx.fillStyle = withAlpha(theme.paper, 0.85);
+  ctx.fill();
   ctx.beginPath();
   ctx.moveTo(x, y - 4);
   ctx.lineTo(x + 5, y + 7);

@@ -195,6 +195,11 @@ const STATES = {
     ...driven(now, { road: AIRPORT_BOULEVARD, upTo: 19, ageS: 260 }),
     ...arrival(now, 10, 24, 7240),
   }),
+  imprecise: (now) => {
+    const { position, trail } = driven(now, { road: AIRPORT_BOULEVARD, upTo: 31, ageS: 20, speedMps: null });
+    const imprecise = position && { ...position, accuracyM: 250, headingDeg: null };
+    return { ...base(now), position: imprecise, trail, ...arrival(now, 2, 9, 1610) };
+  },
   lost: (now) => ({ ...base(now), ...driven(now, { road: AIRPORT_BOULEVARD, upTo: 19, ageS: 41 * 60 }) }),
   'several-trailers': (now) => ({ ...onTheWay(now), kind: 'exchange', jobId: 'QDN-1043', trailerCount: 2 }),
 } satisfies Record<string, (now: number) => JobLocation>;
