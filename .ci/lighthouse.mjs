@@ -93,6 +93,8 @@ const report = (n) =>
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 let failed = false;
 try {
+  // Once without counting: functions are loaded at their first call.
+  await report('first');
   const reports = [];
   for (let n = 0; n < RUNS; n++) reports.push(await report(n));
   const value = (id) => median(reports.map(({ audits }) => audits[id].numericValue));

@@ -78,7 +78,7 @@ test('the first publication is for everyone: assets that last, the page, its key
   expect(await qdn('deploy')).toMatch(/^index-v2\.html {2}100 % of jobs, changed \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
   expect(rollout()).toMatchObject({ stable: 'index-v2.html', candidate: null, previous: null });
   expect(JSON.parse(store.get('track-keys') ?? 'null')).toEqual(secrets.secrets.tokens.track);
-  expect(forgotten).toEqual(['/track', '/track/*']);
+  expect(forgotten).toEqual(['/track', '/track/*', '/widget/*']);
   const { Contents = [] } = await storage.s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
   const keys = Contents.flatMap(({ Key }) => Key ?? []);
   expect(keys).toContain('track/index-v2.html');

@@ -20,7 +20,7 @@ const FOREVER = 'public, max-age=31536000, immutable';
 /** Browsers ask each time; the edge keeps it until the next publication invalidates it, an hour at most. */
 const PAGE = 'public, max-age=0, must-revalidate, s-maxage=3600';
 /** Has one name for ever and stands in customers' sites: the next version must reach them within minutes. */
-const WIDGET = 'public, max-age=300, s-maxage=300, stale-while-revalidate=86400';
+const WIDGET = 'public, max-age=300, s-maxage=300';
 const DAY = 'public, max-age=86400';
 
 /** The syntax of browsers from 2021 on; a phone that is older gets no updates either. */

@@ -18,8 +18,8 @@ const siteOf = (hash: string): Site => ({
   hash,
   files: [
     { key: 'track/index-v2.html', path: hash, contentType: 'text/html; charset=utf-8', cacheControl: 'max-age=0' },
+    { key: 'widget/v1.js', path: hash, contentType: 'text/javascript', cacheControl: 'max-age=300' },
     { key: `track/assets/${hash}.js`, path: hash, contentType: 'text/javascript', cacheControl: 'immutable' },
-    { key: 'robots.txt', path: hash, contentType: 'text/plain', cacheControl: 'max-age=60' },
   ],
 });
 
@@ -71,15 +71,15 @@ const at = (hash: string, version: string, changes: Partial<Rollout> = {}): Roll
 });
 
 describe('publishing the page', () => {
-  test('uploads assets, then the page, then rolls out, then invalidates', async () => {
+  test('uploads assets, then the widget, which names them, then the page, then rolls out, then invalidates', async () => {
     const { to, steps } = aPlace(at('a', 'index-v2.html'));
     await publishSite(siteOf('b'), to, 100, NOW);
     expect(steps).toEqual([
       'upload track/assets/b.js',
-      'upload robots.txt',
+      'upload widget/v1.js',
       'upload track/index-v3.html',
       'roll out index-v3.html',
-      'invalidate /track /track/*',
+      'invalidate /track /track/* /widget/*',
     ]);
   });
 
@@ -118,7 +118,7 @@ describe('publishing the page', () => {
     const { to, steps } = aPlace(running);
     expect(await publishSite(siteOf('a'), to, 100, NOW)).toEqual(running);
     expect(steps.join()).not.toContain('roll out');
-    expect(steps.at(-1)).toBe('invalidate /track /track/*');
+    expect(steps.at(-1)).toBe('invalidate /track /track/* /widget/*');
     expect(await publishSite(siteOf('b'), to, 40, NOW)).toMatchObject({ candidate: 'index-v4.html', percent: 40 });
   });
 

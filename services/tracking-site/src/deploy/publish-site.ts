@@ -26,8 +26,8 @@ const uploadPage = async (bucket: SiteBucket, page: SiteFile, after: number): Pr
 };
 
 /**
- * Publishes a built site without a moment in which a page names something that is not there yet: assets under hashed names, then the page
- * under a name of its own, then the roll-out in one write, then CloudFront's memory of `/track/*`. Cut off anywhere, what was live is live.
+ * Publishes a built site without a moment in which something names what is not there yet: assets under hashed names, then the widget, then
+ * the page under a name of its own, then the roll-out in one write, then CloudFront's memory of the page and the widget. Cut off anywhere, what was live is live.
  * Nothing is deleted: an open page may still need it, and a rollback will.
  *
  * @param percent 0 to 100: the share of jobs that see a new version
@@ -46,12 +46,16 @@ export const publishSite = async (
   const current = await to.rollout.read();
   // Before anything is uploaded: a percentage that is none stops here.
   published(current, site, percent, now);
-  await Promise.all(site.files.filter((file) => file !== page).map((file) => to.bucket.upload(file)));
+  // What keeps its name (the widget, robots.txt) comes after what it names.
+  const [hashed, named] = [true, false].map((isHashed) =>
+    site.files.filter((file) => file !== page && file.cacheControl.includes('immutable') === isHashed),
+  );
+  for (const files of [hashed, named]) await Promise.all((files ?? []).map((file) => to.bucket.upload(file)));
 
   const newest = [current?.stable, current?.candidate, current?.previous].map((version) => numberOf(version ?? ''));
   const version = knownAs(current, site.hash) ?? (await uploadPage(to.bucket, page, Math.max(...newest)));
   const next = published(current, { version, hash: site.hash }, percent, now);
   if (next !== current) await to.rollout.write(next);
-  await to.invalidate(['/track', '/track/*']);
+  await to.invalidate(['/track', '/track/*', '/widget/*']);
   return next;
 };

@@ -31,9 +31,12 @@ const LINK_ID = /^[A-Za-z0-9_-]{8,16}$/;
 const ACCOUNT_ID = /^[A-Za-z0-9_-]{1,32}$/;
 /** No empty, hidden, encoded or dotted segments, which CloudFront and the origin might each read in their own way. */
 const PLAIN_PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
-/** Link previews, crawlers and scripts. iMessage calls itself facebookexternalhit and Twitterbot. */
+/**
+ * Link previews, crawlers and scripts. iMessage calls itself facebookexternalhit and Twitterbot, Telegram's previews TelegramBot. Not
+ * apps in which people read, such as Telegram's browser; and not phones of the make Cubot.
+ */
 const BOT =
-  /bot|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|skype|google-|googlemessages|curl|wget|python|go-http|okhttp/i;
+  /(^|[^u])bot|[^c]ubot|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|google-|googlemessages|curl|wget|python|go-http|okhttp/i;
 
 /** `/t/<MAC>.<job>.<account>.<expiry>`, as packages/lambda/src/short-link.ts makes it. */
 const SHORT_LINK = /^\/t\/([A-Za-z0-9_-]{12})\.([A-Z]{2,5}-)?([0-9]{1,9})\.([A-Za-z0-9_-]{1,32})\.([0-9a-z]{1,8})$/;
@@ -128,17 +131,23 @@ async function verify(token: string): Promise<Verdict> {
   return { claims: claims, problem: '', proof: hmacOf(key, `${PROOF_PURPOSE}.${token}`) };
 }
 
-/** RFC 9457, with the CORS headers that the origin would have set: no policy applies to what a function answers. */
-function problem(event: ViewerRequestEvent, status: number, code: string, detail: string): GeneratedResponse {
-  const headers: EventValues = {
-    'content-type': { value: 'application/problem+json' },
+/** What each answer of the function has: no policy applies to those. */
+function ownHeaders(contentType: string): EventValues {
+  return {
+    'content-type': { value: contentType },
     'cache-control': { value: 'no-store' },
-    'access-control-allow-origin': { value: '*' },
-    'access-control-expose-headers': { value: 'age, date, retry-after, x-cache' },
+    'strict-transport-security': { value: 'max-age=31536000' },
     'x-content-type-options': { value: 'nosniff' },
     'referrer-policy': { value: 'no-referrer' },
     'x-robots-tag': { value: 'noindex' },
   };
+}
+
+/** RFC 9457, with the CORS headers that the origin would have set. */
+function problem(event: ViewerRequestEvent, status: number, code: string, detail: string): GeneratedResponse {
+  const headers = ownHeaders('application/problem+json');
+  headers['access-control-allow-origin'] = { value: '*' };
+  headers['access-control-expose-headers'] = { value: 'age, date, retry-after, x-cache' };
   if (status === 401) headers['www-authenticate'] = { value: 'Bearer' };
   if (status === 503) headers['retry-after'] = { value: '10' };
   const response: GeneratedResponse = {
@@ -291,11 +300,7 @@ async function tokenOf(uri: string): Promise<string> {
 
 /** `/t/…`: on to the page, with the token that the link stands for. The page explains a link that is none. */
 async function openShortLink(event: ViewerRequestEvent): Promise<GeneratedResponse> {
-  const headers: EventValues = {
-    'cache-control': { value: 'no-store' },
-    'referrer-policy': { value: 'no-referrer' },
-    'x-robots-tag': { value: 'noindex' },
-  };
+  const headers = ownHeaders('text/plain');
   // A preview says what the page is, and needs no token: it is kept by strangers.
   if (BOT.test(headerOf(event.request.headers, 'user-agent'))) {
     headers['location'] = { value: '/track' };
@@ -307,7 +312,6 @@ async function openShortLink(event: ViewerRequestEvent): Promise<GeneratedRespon
     return { statusCode: 302, statusDescription: 'Found', headers: headers };
   } catch (error) {
     console.log(JSON.stringify({ event: 'key-value-store-unreadable', detail: String(error) }));
-    headers['content-type'] = { value: 'text/plain' };
     headers['retry-after'] = { value: '10' };
     const data = 'Tracking links cannot be opened just now. Try again in a minute.';
     return {
@@ -333,7 +337,7 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest 
     return {
       statusCode: 404,
       statusDescription: 'Not Found',
-      headers: { 'content-type': { value: 'text/plain' }, 'cache-control': { value: 'no-store' } },
+      headers: ownHeaders('text/plain'),
       body: { encoding: 'text', data: 'There is nothing here.' },
     };
   }
