@@ -72,6 +72,11 @@ withBrowser('the tracking page', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     return [...light, ...(await faultsOf(page)).map((fault) => `in the dark: ${fault}`)];
   };
+  const saysInSpanish = async (words: string) => {
+    await page.getByRole('button', { name: 'Español' }).click();
+    await shows('h1', words);
+    expect(await faultsInBoth()).toEqual([]);
+  };
   const asks = () => site.asked.filter((path) => path.startsWith('/api/')).length;
   const headline = () => page.locator('h1').textContent();
   const text = (selector: string) => page.locator(selector).textContent();
@@ -136,10 +141,10 @@ withBrowser('the tracking page', () => {
 
   describe('a link that shows nothing', () => {
     test.each([
-      ['revoked', () => problem(401, 'link-revoked'), 'This link no longer works'],
-      ['gone', () => problem(410, 'unauthenticated'), 'This link has expired'],
-      ['refused', () => problem(401, 'unauthenticated'), 'This link is not complete'],
-    ])('%s: says so, offers help and does not ask again', async (_, respond, words) => {
+      ['revoked', () => problem(401, 'link-revoked'), 'This link no longer works', 'Este enlace ya no funciona'],
+      ['gone', () => problem(410, 'unauthenticated'), 'This link has expired', 'Este enlace ya venció'],
+      ['refused', () => problem(401, 'unauthenticated'), 'This link is not complete', 'Este enlace no está completo'],
+    ])('%s: says so, offers help and does not ask again', async (_, respond, words, inSpanish) => {
       site.respond = respond;
       await openWithClock();
       await shows('h1', words);
@@ -147,6 +152,7 @@ withBrowser('the tracking page', () => {
       await pass(180_000, 10_000);
       expect(asks()).toBe(1);
       expect(await faultsInBoth()).toEqual([]);
+      await saysInSpanish(inSpanish);
     });
 
     test('expired by the server’s clock, whatever the phone believes', async () => {
@@ -159,16 +165,46 @@ withBrowser('the tracking page', () => {
     });
 
     test.each([
-      ['cut off', '/track?job_id=eyJhbGciOi', 'This link is not complete'],
-      ['missing', '/track', 'Open the link from our text'],
-    ])('%s: the server is not even asked', async (_, path, words) => {
+      ['cut off', '/track?job_id=eyJhbGciOi', 'This link is not complete', 'Este enlace no está completo'],
+      ['missing', '/track', 'Open the link from our text', 'Abra el enlace de nuestro mensaje'],
+    ])('%s: the server is not even asked', async (_, path, words, inSpanish) => {
       site.respond = () => ok(answerIn('on-the-way'));
       await open(path);
       await shows('h1', words);
       expect(asks()).toBe(0);
       expect(await faultsInBoth()).toEqual([]);
+      await saysInSpanish(inSpanish);
       expect(complaints).toEqual([]);
     });
+  });
+
+  test('in a frame: the tracker alone, with the switch of units, without a fault that axe finds', async () => {
+    site.respond = () => ok(answerIn('on-the-way'));
+    await open(`/embed?job_id=${token}`);
+    await shows('.facts', '4.5 mi to go');
+    await page.getByRole('button', { name: 'Show kilometers' }).click();
+    await shows('.facts', '7.2 km to go');
+    expect(await page.locator('.share').isVisible()).toBe(false);
+    expect(await page.locator('.share-hint').isVisible()).toBe(false);
+    expect(await faultsInBoth()).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test.each(['completed', 'cancelled'] as const)('%s: nothing that could be followed is shared', async (state) => {
+    site.respond = () => ok(answerIn(state));
+    await open();
+    await shows('h1', HEADLINES[state][0]);
+    expect(await page.getByRole('button', { name: 'Share this page' }).isVisible()).toBe(false);
+    expect(await page.locator('.share-hint').isVisible()).toBe(false);
+  });
+
+  test('a trailer that is lost: whom to call comes before the map', async () => {
+    site.respond = () => ok(answerIn('lost'));
+    await open();
+    await shows('.note.urgent', 'call or text us');
+    const [actions, map] = await Promise.all(['.actions', '.map'].map((part) => page.locator(part).boundingBox()));
+    expect(actions?.y).toBeLessThan(map?.y ?? 0);
+    expect(await faultsInBoth()).toEqual([]);
   });
 
   describe('following the trailer', () => {
@@ -274,16 +310,39 @@ withBrowser('the tracking page', () => {
   });
 
   describe('when things break', () => {
-    test('no answer within eight seconds: says whose fault it is, and tries again', async () => {
+    test('no answer within eight seconds: gives it up, blames nobody, and tries again', async () => {
       site.respond = () => 'never';
       await openWithClock();
       await pass(8_100);
-      await shows('h1', 'We cannot see your trailer right now');
+      await shows('h1', 'We cannot be reached right now');
       expect(await faultsInBoth()).toEqual([]);
+      await pass(20_000);
+      expect(asks()).toBeGreaterThan(1);
+      // The document’s own request, too, was let go of before the next one.
+      expect(site.open.most).toBe(1);
       site.respond = () => ok(answerIn('on-the-way'));
       await page.getByRole('button', { name: 'Try now' }).click();
       await shows('h1', 'On the way to you');
       expect(await page.getByRole('button', { name: 'Try now' }).isVisible()).toBe(false);
+    });
+
+    test('a server that fails from the beginning: says whose fault it is, in both languages', async () => {
+      site.respond = () => ({ status: 503, body: '' });
+      await open();
+      await shows('h1', 'We cannot see your trailer right now');
+      await shows('.lead', 'The trouble is on our side');
+      expect(await faultsInBoth()).toEqual([]);
+      await saysInSpanish('Ahora no podemos ver su remolque');
+    });
+
+    test('a network that swallows everything: says that the reception may be poor', async () => {
+      site.respond = () => ok(answerIn('on-the-way'));
+      const context = await browser.newContext({ ...PHONE, reducedMotion: 'reduce' });
+      page = await context.newPage();
+      await page.route('**/api/**', (route) => route.abort());
+      await page.goto(`${site.origin}${link}`);
+      await shows('h1', 'We cannot be reached right now');
+      await saysInSpanish('Ahora no logramos conectar');
     });
 
     test('a single lost answer is not worth a word; a second one is, and the last news stay', async () => {

@@ -75,7 +75,7 @@ export const startSite = async (folder: string, now: number, streets: string | n
     site.asked.push(pathname);
     const token = /^\/api\/jobs\/([^/]+)\/location$/.exec(pathname)?.[1];
     if (token) return api(token, response);
-    const key = pathname === '/track' ? `track/${version}` : pathname.slice(1);
+    const key = pathname === '/track' || pathname === '/embed' ? `track/${version}` : pathname.slice(1);
     const file = files.find((each) => each.key === key);
     if (!file || site.missing?.test(pathname)) return response.writeHead(404).end();
     const headers = {

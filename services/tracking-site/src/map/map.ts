@@ -197,12 +197,16 @@ export const createMap = (host: HTMLElement): MapView => {
   return {
     show: (given) => {
       const next = withHeading(given);
-      const previous = scene?.trailer;
+      // Of several trailers another may have become the nearest: that is no drive from one place to the other.
+      const previous = scene?.trailer.id === next.trailer.id ? scene.trailer : undefined;
       const moved = !previous || next.trailer.lat !== previous.lat || next.trailer.lon !== previous.lon;
       if (moved || next.trailer.at !== previous.at) {
         const passed = previous ? next.trail.filter(({ at }) => at > previous.at && at < next.trailer.at) : [];
         const durationMs = glideTime(next.trailer.at - (previous?.at ?? next.trailer.at));
-        glide = glideTo(glide, passed, next.trailer, performance.now(), { still: still.matches, durationMs });
+        glide = glideTo(previous ? glide : null, passed, next.trailer, performance.now(), {
+          still: still.matches,
+          durationMs,
+        });
       }
       scene = next;
       controls.name(next.controls);

@@ -6,7 +6,17 @@ const NOW = 1_000_000_000;
 const controls = { map: '', zoomIn: '', zoomOut: '', follow: '', fingersHint: '', ctrlHint: '' };
 const scene = (trailer: Partial<Scene['trailer']> = {}, more: Partial<Scene> = {}): Scene => ({
   stop: { lat: 30.31, lon: -97.72, radiusM: 80, label: 'Your site' },
-  trailer: { lat: 30.3, lon: -97.7, at: NOW, accuracyM: 12, headingDeg: null, moving: true, fresh: true, ...trailer },
+  trailer: {
+    id: 'T1',
+    lat: 30.3,
+    lon: -97.7,
+    at: NOW,
+    accuracyM: 12,
+    headingDeg: null,
+    moving: true,
+    fresh: true,
+    ...trailer,
+  },
   trail: [],
   units: 'us',
   mark: String,

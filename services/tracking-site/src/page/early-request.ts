@@ -7,13 +7,15 @@
     const token =
       new URLSearchParams(location.search).get('job_id') || history.state?.token || sessionStorage['qdn.token'];
     if (document.hidden || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return;
+    const giveUp = new AbortController();
     const response = fetch(`/api/jobs/${token}/location`, {
+      signal: giveUp.signal,
       cache: 'no-store',
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
       headers: { accept: 'application/json' },
     });
     response.catch(() => {});
-    Object.assign(globalThis, { qdnEarlyRequest: { token, response } });
+    Object.assign(globalThis, { qdnEarlyRequest: { token, response, giveUp } });
   } catch {}
 })();

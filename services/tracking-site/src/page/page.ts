@@ -2,6 +2,7 @@ import type { Units } from '../tracker/formats.ts';
 import { unitsOf } from '../tracker/formats.ts';
 import type { MapModule } from '../tracker/scene.ts';
 import { type EarlyRequest, startTracker } from '../tracker/tracker.ts';
+import { isOver, type Tracking } from '../tracker/tracking.ts';
 import type { TrackerView } from '../tracker/view.ts';
 import { type Language, languageFor, speechFor } from '../tracker/words/index.ts';
 import { addressWithout, findToken, shareLink } from './link.ts';
@@ -87,12 +88,13 @@ const start = () => {
     if (label.textContent === '') label.textContent = words().share;
   };
 
-  const onView = (view: TrackerView) => {
+  const onView = (view: TrackerView, tracking: Tracking | null) => {
     document.title = view.title;
-    share.hidden = EMBEDDED || view.tone === 'problem' || token === null;
+    // A job that is over is nothing to follow.
+    share.hidden = EMBEDDED || tracking === null || isOver(tracking) || token === null;
     shareHint.hidden = share.hidden;
     switchUnits.hidden = view.map === null;
-    find('footer').hidden = EMBEDDED;
+    find('footer').hidden = EMBEDDED && switchUnits.hidden;
   };
 
   const tracker = startTracker({
@@ -107,7 +109,7 @@ const start = () => {
     loadMap: () => import(new URL(`./${QDN_MAP_FILE}`, import.meta.url).href) as Promise<MapModule>,
     onView: (view, tracking) => {
       if (tracking) timeZone = tracking.company.timeZone;
-      onView(view);
+      onView(view, tracking);
     },
   });
   dress();

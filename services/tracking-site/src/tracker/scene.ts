@@ -6,6 +6,8 @@ export type Scene = {
   /** The stop headed for or stood at, with the radius in metres in which a trailer has arrived. */
   stop: { lat: number; lon: number; radiusM: number; label: string } | null;
   trailer: {
+    /** Another one's position is no movement of this one. */
+    id: string | null;
     lat: number;
     lon: number;
     /** Epoch ms. */

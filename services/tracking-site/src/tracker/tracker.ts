@@ -6,8 +6,9 @@ import { prepareFormats, type Units, unitsOf } from './formats.ts';
 import { createPoller, type Outcome } from './polling.ts';
 import type { MapModule, MapView, Scene } from './scene.ts';
 import { type Company, isOver, type Tracking } from './tracking.ts';
-import { describe, type Stage, type TrackerState, type TrackerView, type Trouble } from './view.ts';
+import { describe, type Stage, type TrackerState, type TrackerView } from './view.ts';
 import { type Language, speechFor } from './words/index.ts';
+import type { Trouble } from './words/words.ts';
 
 /** How old a view may get between two answers, in ms: ages are said in steps of 5 s. */
 const TICK_MS = 5_000;
@@ -15,7 +16,7 @@ const TICK_MS = 5_000;
 const PATIENCE_MS = 400;
 
 /** A request for the first answer that was started before this code had arrived. */
-export type EarlyRequest = { token: string; response: Promise<Response> };
+export type EarlyRequest = { token: string; response: Promise<Response>; giveUp: AbortController };
 
 export type TrackerOptions = {
   /** Holds `trackerMarkup`. */
@@ -151,6 +152,9 @@ const createScreen = (root: ParentNode, onRetry: () => void, serverTime: () => n
       say(note, view.note?.text ?? null);
       note.classList.toggle('urgent', view.note?.urgent === true);
       figure.hidden = view.map === null;
+      // Better to call than to look at where it was. Moved only when that changes: what is moved loses the keyboard's focus.
+      const callFirst = view.note?.urgent === true;
+      if (callFirst !== (actions.nextElementSibling === figure)) figure[callFirst ? 'before' : 'after'](actions);
       say(caption, view.mapText);
       showLink('text', view.textUs);
       showLink('call', view.callUs);
@@ -204,15 +208,13 @@ const createMapSlot = (paper: HTMLElement, load: TrackerOptions['loadMap'], fail
 
 /** The first answer if it was asked for early and for the same token, else a request. */
 const createRequests = (origin: string, token: string, early: EarlyRequest | null) => {
-  let prepared = early?.token === token ? early.response : null;
+  let prepared = early?.token === token ? early : null;
   return async (signal: AbortSignal): Promise<Response> => {
     const first = prepared;
     prepared = null;
     if (first) {
-      const aborted = new Promise<never>((_, reject) => {
-        signal.addEventListener('abort', () => reject(new DOMException('Given up', 'AbortError')), { once: true });
-      });
-      return Promise.race([first, aborted]);
+      signal.addEventListener('abort', () => first.giveUp.abort(), { once: true });
+      return first.response;
     }
     return fetch(`${origin}/api/jobs/${token}/location`, {
       signal,
@@ -231,6 +233,8 @@ export const startTracker = (options: TrackerOptions): Tracker => {
   let { language, units } = options;
   let state: TrackerState = { kind: 'loading' };
   let failures = 0;
+  /** Whether anybody answered the last request. */
+  let reached = false;
   let patience: ReturnType<typeof setTimeout> | undefined;
   const clock = createServerClock();
   const serverTime = () => clock.at(performance.now()) ?? 0;
@@ -258,7 +262,9 @@ export const startTracker = (options: TrackerOptions): Tracker => {
   const request = token && looksLikeToken(token) ? createRequests(options.origin, token, options.early) : null;
   const ask = async (signal: AbortSignal): Promise<Outcome> => {
     if (!request || !token) return { kind: 'end' };
+    reached = false;
     const response = await request(signal);
+    reached = true;
     const answer = await readAnswer(response, token);
     if (signal.aborted) return { kind: 'failure', retryAfterMs: 0 };
     if (answer.kind === 'trouble') return { kind: 'failure', retryAfterMs: answer.retryAfterMs };
@@ -276,7 +282,7 @@ export const startTracker = (options: TrackerOptions): Tracker => {
     clearTimeout(patience);
     failures = outcome.kind === 'failure' ? failures + 1 : 0;
     if (outcome.kind === 'failure') {
-      const trouble: Trouble = navigator.onLine ? 'server' : 'offline';
+      const trouble: Trouble = reached ? 'server' : navigator.onLine ? 'network' : 'offline';
       if (state.kind !== 'following') state = { kind: 'unreached', trouble };
       // A single lost request is everyday life on a phone, and no news for the reader.
       else

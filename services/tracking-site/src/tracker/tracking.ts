@@ -14,6 +14,7 @@ export type Company = { name: string; phone: string; textNumber: string; timeZon
 
 /** Where the job's leading trailer was: WGS 84 degrees, `at` epoch ms, metres, m/s, degrees clockwise from true north. */
 export type Position = {
+  trailerId: string | null;
   lat: number;
   lon: number;
   at: number;
@@ -92,8 +93,9 @@ const readStop = (value: unknown): TrackedStop => {
 };
 
 const readPosition = (value: unknown): Position => {
-  const { lat, lon, at, accuracyM, speedMps, headingDeg, cause } = fields(value);
+  const { trailerId, lat, lon, at, accuracyM, speedMps, headingDeg, cause } = fields(value);
   return {
+    trailerId: typeof trailerId === 'string' ? trailerId : null,
     lat: number(lat),
     lon: number(lon),
     at: time(at),

@@ -5,10 +5,7 @@ import { aboutMinutes, createFormats, type Formats, phoneText, type Units, units
 import type { Scene } from './scene.ts';
 import { type Company, isOver, type Position, type Tracking } from './tracking.ts';
 import type { Place, Speech, Words } from './words/index.ts';
-import type { Heading, Way } from './words/words.ts';
-
-/** Why there is no news: the phone has no network, or the server does not answer. */
-export type Trouble = 'offline' | 'server';
+import type { Heading, Moment, Trouble, Way } from './words/words.ts';
 
 /** Everything that has been learned. `newsAt` is the server's time of the last answer; `checking` after waking up. */
 export type TrackerState =
@@ -131,12 +128,20 @@ const placeOf = (stop: NonNullable<Tracking['stop']>): Place => (stop.customerSi
 /** Whether the trailer is on the way to the customer, or with them: on other legs nobody else is told where it is. */
 const isOwnLeg = ({ stop }: Tracking): boolean => stop?.customerSite === true;
 
+/** A time of the past, with its day when that is not today's at the site. */
+const momentOf = (when: number, { at, words, formats }: Now): Moment => {
+  const daysAgo = -formats.daysAhead(when, at);
+  const day = daysAgo > 0 ? words.pastDay(daysAgo, formats.weekday(when), formats.date(when)) : null;
+  return { day, clock: formats.clock(when) };
+};
+
 type Standing = { heading: Heading; when: string | null; zoneAt: number | null; tone: Tone };
 
 /** What the status alone says. */
-const standing = (tracking: Tracking, { at, words, formats }: Now): Standing => {
+const standing = (tracking: Tracking, now: Now): Standing => {
+  const { at, words, formats } = now;
   const { status, stop, statusSince, scheduledFor } = tracking;
-  const since = formats.clock(statusSince);
+  const since = momentOf(statusSince, now);
   const calm = (heading: Heading, tone: Tone): Standing => ({ heading, when: null, zoneAt: null, tone });
   switch (status) {
     case 'scheduled': {
@@ -167,8 +172,8 @@ const standing = (tracking: Tracking, { at, words, formats }: Now): Standing => 
     }
     case 'completed':
       return {
-        heading: words.completed(tracking.kind),
-        when: words.finished(formats.fullDate(statusSince), since),
+        heading: words.completed(tracking.kind, tracking.trailerCount),
+        when: words.finished(formats.fullDate(statusSince), since.clock),
         zoneAt: statusSince,
         tone: 'done',
       };
@@ -193,18 +198,18 @@ const coming = ({ status, eta }: Tracking, freshness: Freshness | null, { at, wo
   };
 };
 
-const ageText = (ageMs: number, position: Position, { words, formats }: Now): string => {
+const ageText = (ageMs: number, position: Position, now: Now): string => {
+  const { words } = now;
   if (ageMs < MINUTE_MS) return words.secondsAgo(Math.floor(ageMs / 5000) * 5);
   if (ageMs < 60 * MINUTE_MS) return words.minutesAgo(Math.floor(ageMs / MINUTE_MS));
-  return formats.clock(position.at);
+  return words.momentText(momentOf(position.at, now));
 };
 
 /** Whether the position says that the trailer stands; one that does not say may be moving. */
 const stands = ({ speedMps }: Position): boolean => speedMps !== null && speedMps < STANDING_MPS;
 
 const staleness = (position: Position, ageMs: number, status: string, now: Now): TrackerView['note'] => {
-  const { words, formats } = now;
-  const since = formats.clock(position.at);
+  const { words } = now;
   switch (freshnessOf(ageMs)) {
     case 'live':
       return null;
@@ -218,7 +223,7 @@ const staleness = (position: Position, ageMs: number, status: string, now: Now):
     case 'lost': {
       const cause = position.cause ?? (status === 'at_site' ? 'parked' : null);
       // A trailer that is parked has nothing to tell; of any other, somebody can be asked.
-      return { text: words.lost(since, cause), urgent: cause !== 'parked' };
+      return { text: words.lost(momentOf(position.at, now), cause), urgent: cause !== 'parked' };
     }
   }
 };
@@ -226,6 +231,7 @@ const staleness = (position: Position, ageMs: number, status: string, now: Now):
 const sceneOf = (tracking: Tracking, position: Position, ageMs: number, { words, formats, units }: Now): Scene => ({
   stop: tracking.stop?.ring ? { ...tracking.stop.ring, label: words.mapLabels[placeOf(tracking.stop)] } : null,
   trailer: {
+    id: position.trailerId,
     lat: position.lat,
     lon: position.lon,
     at: position.at,
@@ -257,14 +263,16 @@ const factsOf = (tracking: Tracking, ageMs: number | null, showEta: boolean, che
   const facts: Fact[] = [];
   const add = (label: string, value: string, live = false) => facts.push({ label, value, live });
   if (tracking.status === 'cancelled') return facts;
-  add(words.trailersLabel, String(tracking.trailerCount));
-  if (isOver(tracking) || tracking.status === 'scheduled') return facts;
+  if (tracking.trailerCount > 0) add(words.trailersLabel, String(tracking.trailerCount));
+  // That there is one trailer is in the headline: alone, it would be no fact.
+  const told = () => (facts.length === 1 && tracking.trailerCount === 1 ? [] : facts);
+  if (isOver(tracking) || tracking.status === 'scheduled') return told();
   if (showEta && tracking.eta) add(words.distanceLabel, words.toGo(formats.length(tracking.eta.distanceM)));
   if (checking) add(words.positionLabel, words.checking);
-  else if ((ageMs === null || !tracking.position) && !isOwnLeg(tracking)) return facts;
+  else if ((ageMs === null || !tracking.position) && !isOwnLeg(tracking)) return told();
   else if (ageMs === null || !tracking.position) add(words.positionLabel, words.notYet);
   else add(words.positionLabel, ageText(ageMs, tracking.position, now), freshnessOf(ageMs) === 'live');
-  return facts;
+  return told();
 };
 
 /** How long a scheduled visit is set down for, in ms. */
@@ -305,7 +313,7 @@ export const describe = (state: TrackerState, at: number, settings: Settings): T
     case 'link':
       return emptyView('problem', words.link(state.problem), settings.company, words);
     case 'unreached': {
-      const view = emptyView('problem', words.unreached(state.trouble === 'offline'), settings.company, words);
+      const view = emptyView('problem', words.unreached(state.trouble), settings.company, words);
       return { ...view, retry: words.tryAgain, emblem: 'cloud' };
     }
     case 'following':
@@ -322,7 +330,7 @@ export const describe = (state: TrackerState, at: number, settings: Settings): T
   const onTheRoad = !isOver(tracking) && tracking.status !== 'scheduled';
   const ageMs = position ? Math.max(0, at - position.at) : null;
   const eta = coming(tracking, ageMs === null ? null : freshnessOf(ageMs), now);
-  const newsAt = formats.clock(state.newsAt);
+  const newsAt = momentOf(state.newsAt, now);
   const stale = position && ageMs !== null && !checking ? staleness(position, ageMs, tracking.status, now) : null;
 
   return {

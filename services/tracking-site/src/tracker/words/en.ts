@@ -1,4 +1,5 @@
-import type { Words } from './words.ts';
+import { sentence } from './sentence.ts';
+import type { Moment, Words } from './words.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -8,6 +9,11 @@ const duration = (minutes: number): string => {
   const parts = [hours > 0 ? plural(hours, 'hour', 'hours') : '', rest > 0 ? plural(rest, 'minute', 'minutes') : ''];
   return parts.filter((part) => part !== '').join(' ');
 };
+
+/** "Monday at 2:05 PM", or "2:05 PM" when that was today. */
+const when = ({ day, clock }: Moment): string => (day ? `${day} at ${clock}` : clock);
+/** The same after a verb. */
+const at = ({ day, clock }: Moment): string => (day ? `${day} at ${clock}` : `at ${clock}`);
 
 const places = {
   customerSite: 'your site',
@@ -67,17 +73,21 @@ export const en: Words = {
     if (way !== 'elsewhere') return { headline: 'On the way back to you', lead: '' };
     return { headline: 'On to the next stop', lead: stop ? `Your trailer is on its way to ${places[stop]}.` : '' };
   },
-  arrivedAt: (clock) => `Arrived at ${clock}`,
-  leftAt: (clock) => `Left at ${clock}`,
-  completed: (kind) => ({
-    headline: 'All done',
-    lead: {
-      delivery: 'Your trailer was delivered. Thank you!',
-      exchange: 'Your trailer was exchanged. Thank you!',
-      dump_and_return: 'Your trailer was emptied and brought back. Thank you!',
-      final_pickup: 'Your trailer was picked up. Thank you!',
-    }[kind],
-  }),
+  pastDay: (daysAgo, weekday, date) => (daysAgo === 1 ? 'yesterday' : daysAgo < 7 ? weekday : date),
+  arrivedAt: (moment) => `Arrived ${at(moment)}`,
+  leftAt: (moment) => `Left ${at(moment)}`,
+  completed: (kind, trailers) => {
+    const were = trailers > 1 ? 'Your trailers were' : 'Your trailer was';
+    return {
+      headline: 'All done',
+      lead: {
+        delivery: `${were} delivered. Thank you!`,
+        exchange: `${were} exchanged. Thank you!`,
+        dump_and_return: `${were} emptied and brought back. Thank you!`,
+        final_pickup: `${were} picked up. Thank you!`,
+      }[kind],
+    };
+  },
   finished: (date, clock) => `${date}, ${clock}`,
   cancelled: () => ({
     headline: 'This job was cancelled',
@@ -102,13 +112,21 @@ export const en: Words = {
         lead: 'It was withdrawn, perhaps because a newer one was sent. Look for our latest text, or ask us.',
       },
     })[problem],
-  unreached: (offline) =>
-    offline
-      ? { headline: 'You are offline', lead: 'This page fills in by itself as soon as you are connected again.' }
-      : {
-          headline: 'We cannot see your trailer right now',
-          lead: 'The trouble is on our side, and your job goes on all the same. This page keeps trying.',
-        },
+  unreached: (trouble) =>
+    ({
+      offline: {
+        headline: 'You are offline',
+        lead: 'This page fills in by itself as soon as you are connected again.',
+      },
+      network: {
+        headline: 'We cannot be reached right now',
+        lead: 'Your phone’s reception may be poor here. Your job goes on all the same, and this page keeps trying.',
+      },
+      server: {
+        headline: 'We cannot see your trailer right now',
+        lead: 'The trouble is on our side, and your job goes on all the same. This page keeps trying.',
+      },
+    })[trouble],
 
   arriving: (minutes) => (minutes === 0 ? 'any minute now' : `in about ${duration(minutes)}`),
   before: (clock) => `before ${clock}`,
@@ -123,14 +141,15 @@ export const en: Words = {
   positionLabel: 'Position',
   secondsAgo: (seconds) => (seconds < 15 ? 'Just now' : `${seconds} s ago`),
   minutesAgo: (minutes) => `${minutes} min ago`,
+  momentText: ({ day, clock }) => (day ? `${day.charAt(0).toUpperCase()}${day.slice(1)}, ${clock}` : clock),
   notYet: 'Not yet',
   checking: 'Checking…',
   staleMoving: (minutes) =>
     `Last position ${plural(minutes, 'minute', 'minutes')} ago. Reception is thin in places; the next one will follow.`,
   staleStanding: (minutes) =>
     `Last position ${plural(minutes, 'minute', 'minutes')} ago. A standing trailer reports less often.`,
-  lost: (clock, cause) => {
-    const since = `No position since ${clock}.`;
+  lost: (moment, cause) => {
+    const since = sentence(`No position since ${when(moment)}`);
     switch (cause) {
       case 'parked':
         return `${since} A parked trailer may fall silent to save its battery.`;
@@ -143,8 +162,8 @@ export const en: Words = {
     }
   },
 
-  offlineNotice: (clock) => `You are offline. This is how things stood at ${clock}.`,
-  troubleNotice: (clock) => `No news since ${clock}. We keep trying.`,
+  offlineNotice: (moment) => sentence(`You are offline. This is how things stood ${at(moment)}`),
+  troubleNotice: (moment) => `${sentence(`No news since ${when(moment)}`)} We keep trying.`,
   tryAgain: 'Try now',
 
   mapLabels: {

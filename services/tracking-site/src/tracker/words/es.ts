@@ -1,4 +1,5 @@
-import type { Words } from './words.ts';
+import { sentence } from './sentence.ts';
+import type { Moment, Words } from './words.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -12,6 +13,11 @@ const duration = (minutes: number): string => {
 /** "a la 1:05", but "a las 2:05". */
 const at = (clock: string) => (/^0?1\D/.test(clock) ? `a la ${clock}` : `a las ${clock}`);
 const the = (clock: string) => (/^0?1\D/.test(clock) ? `la ${clock}` : `las ${clock}`);
+
+/** "el lunes a las 2:05", or "a las 2:05" when that was today. */
+const atMoment = ({ day, clock }: Moment) => (day ? `${day} ${at(clock)}` : at(clock));
+/** The same after "desde". */
+const since = ({ day, clock }: Moment) => (day ? `${day} ${at(clock)}` : the(clock));
 
 const to = {
   pickup: 'al punto de recogida',
@@ -92,17 +98,21 @@ export const es: Words = {
     if (way !== 'elsewhere') return { headline: 'De regreso hacia usted', lead: '' };
     return { headline: 'Rumbo a la siguiente parada', lead: stop ? `Su remolque va ${to[stop]}.` : '' };
   },
-  arrivedAt: (clock) => `Llegó ${at(clock)}`,
-  leftAt: (clock) => `Salió ${at(clock)}`,
-  completed: (kind) => ({
-    headline: 'Todo listo',
-    lead: {
-      delivery: 'Entregamos su remolque. ¡Gracias!',
-      exchange: 'Cambiamos su remolque. ¡Gracias!',
-      dump_and_return: 'Vaciamos su remolque y se lo devolvimos. ¡Gracias!',
-      final_pickup: 'Recogimos su remolque. ¡Gracias!',
-    }[kind],
-  }),
+  pastDay: (daysAgo, weekday, date) => (daysAgo === 1 ? 'ayer' : `el ${daysAgo < 7 ? weekday : date}`),
+  arrivedAt: (moment) => `Llegó ${atMoment(moment)}`,
+  leftAt: (moment) => `Salió ${atMoment(moment)}`,
+  completed: (kind, trailers) => {
+    const [yours, them] = trailers > 1 ? ['sus remolques', 'los'] : ['su remolque', 'lo'];
+    return {
+      headline: 'Todo listo',
+      lead: {
+        delivery: `Entregamos ${yours}. ¡Gracias!`,
+        exchange: `Cambiamos ${yours}. ¡Gracias!`,
+        dump_and_return: `Vaciamos ${yours} y se ${them} devolvimos. ¡Gracias!`,
+        final_pickup: `Recogimos ${yours}. ¡Gracias!`,
+      }[kind],
+    };
+  },
   finished: (date, clock) => `${date}, ${clock}`,
   cancelled: () => ({
     headline: 'Este trabajo fue cancelado',
@@ -127,15 +137,23 @@ export const es: Words = {
         lead: 'Fue retirado, quizá porque le enviamos otro. Busque nuestro último mensaje o pregúntenos.',
       },
     })[problem],
-  unreached: (offline) =>
-    offline
-      ? { headline: 'No tiene conexión', lead: 'Esta página se completa sola en cuanto vuelva a tenerla.' }
-      : {
-          headline: 'Ahora no podemos ver su remolque',
-          lead: 'El problema es nuestro y su trabajo sigue adelante. Esta página lo intenta de nuevo.',
-        },
+  unreached: (trouble) =>
+    ({
+      offline: { headline: 'No tiene conexión', lead: 'Esta página se completa sola en cuanto vuelva a tenerla.' },
+      network: {
+        headline: 'Ahora no logramos conectar',
+        lead: 'Quizá haya poca señal donde está. Su trabajo sigue adelante y esta página lo intenta de nuevo.',
+      },
+      server: {
+        headline: 'Ahora no podemos ver su remolque',
+        lead: 'El problema es nuestro y su trabajo sigue adelante. Esta página lo intenta de nuevo.',
+      },
+    })[trouble],
 
-  arriving: (minutes) => (minutes === 0 ? 'en cualquier momento' : `en unos ${duration(minutes)}`),
+  arriving: (minutes) => {
+    if (minutes === 0) return 'en cualquier momento';
+    return `en ${minutes < 60 ? 'unos' : 'aproximadamente'} ${duration(minutes)}`;
+  },
   before: (clock) => `antes de ${the(clock)}`,
   unknownArrival: 'Hora de llegada por confirmar',
   noPosition: 'El mapa aparece en cuanto el remolque indique dónde está.',
@@ -148,28 +166,29 @@ export const es: Words = {
   positionLabel: 'Posición',
   secondsAgo: (seconds) => (seconds < 15 ? 'Ahora mismo' : `Hace ${seconds} s`),
   minutesAgo: (minutes) => `Hace ${minutes} min`,
+  momentText: ({ day, clock }) => (day ? `${day.charAt(0).toUpperCase()}${day.slice(1)}, ${clock}` : clock),
   notYet: 'Aún no',
   checking: 'Comprobando…',
   staleMoving: (minutes) =>
     `Última posición hace ${plural(minutes, 'minuto', 'minutos')}. Hay zonas con poca señal; pronto llegará la siguiente.`,
   staleStanding: (minutes) =>
     `Última posición hace ${plural(minutes, 'minuto', 'minutos')}. Un remolque parado avisa con menos frecuencia.`,
-  lost: (clock, cause) => {
-    const since = `Sin posición desde ${the(clock)}.`;
+  lost: (moment, cause) => {
+    const silent = sentence(`Sin posición desde ${since(moment)}`);
     switch (cause) {
       case 'parked':
-        return `${since} Un remolque parado puede callar para ahorrar batería.`;
+        return `${silent} Un remolque parado puede callar para ahorrar batería.`;
       case 'battery_low':
-        return `${since} Al equipo casi no le quedaba batería. Para saber más, llámenos o escríbanos.`;
+        return `${silent} Al equipo casi no le quedaba batería. Para saber más, llámenos o escríbanos.`;
       case 'no_signal':
-        return `${since} El equipo se quedó sin señal en el camino. Para saber más, llámenos o escríbanos.`;
+        return `${silent} El equipo se quedó sin señal en el camino. Para saber más, llámenos o escríbanos.`;
       case null:
-        return `${since} El equipo puede estar sin señal o sin batería. Para saber más, llámenos o escríbanos.`;
+        return `${silent} El equipo puede estar sin señal o sin batería. Para saber más, llámenos o escríbanos.`;
     }
   },
 
-  offlineNotice: (clock) => `No tiene conexión. Así estaban las cosas ${at(clock)}.`,
-  troubleNotice: (clock) => `Sin novedades desde ${the(clock)}. Seguimos intentándolo.`,
+  offlineNotice: (moment) => sentence(`No tiene conexión. Así estaban las cosas ${atMoment(moment)}`),
+  troubleNotice: (moment) => `${sentence(`Sin novedades desde ${since(moment)}`)} Seguimos intentándolo.`,
   tryAgain: 'Intentar ya',
 
   mapLabels: {

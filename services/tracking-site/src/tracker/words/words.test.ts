@@ -43,15 +43,21 @@ describe('every language', () => {
 
   test('says hours and minutes in full', () => {
     const arriving = LANGUAGES.map((language) => speechFor(language, []).words.arriving);
-    expect(arriving.map((say) => say(75))).toEqual(['in about 1 hour 15 minutes', 'en unos 1 hora y 15 minutos']);
-    expect(arriving.map((say) => say(120))).toEqual(['in about 2 hours', 'en unos 2 horas']);
+    expect(arriving.map((say) => say(75))).toEqual([
+      'in about 1 hour 15 minutes',
+      'en aproximadamente 1 hora y 15 minutos',
+    ]);
+    expect(arriving.map((say) => say(120))).toEqual(['in about 2 hours', 'en aproximadamente 2 horas']);
+    expect(arriving.map((say) => say(60))).toEqual(['in about 1 hour', 'en aproximadamente 1 hora']);
+    expect(arriving.map((say) => say(20))).toEqual(['in about 20 minutes', 'en unos 20 minutos']);
     expect(arriving.map((say) => say(0))).toEqual(['any minute now', 'en cualquier momento']);
   });
 
   test('minds the article of one o’clock in Spanish', () => {
     const { words } = speechFor('es', []);
-    expect(words.leftAt('1:05 p.m.')).toBe('Salió a la 1:05 p.m.');
-    expect(words.leftAt('13:05')).toBe('Salió a las 13:05');
-    expect(words.leftAt('11:05 a.m.')).toBe('Salió a las 11:05 a.m.');
+    const left = (clock: string) => words.leftAt({ day: null, clock });
+    expect(left('1:05 p.m.')).toBe('Salió a la 1:05 p.m.');
+    expect(left('13:05')).toBe('Salió a las 13:05');
+    expect(left('11:05 a.m.')).toBe('Salió a las 11:05 a.m.');
   });
 });

@@ -15,6 +15,12 @@ export type Way = 'to-customer' | 'back-to-customer' | 'elsewhere';
 /** A stop as the customer sees it: their own site, or what it is to the company. */
 export type Place = StopKind | 'customerSite';
 
+/** A time of the past: the clock, and the day in words ("yesterday", "Monday", "March 5") unless it is today's. */
+export type Moment = { day: string | null; clock: string };
+
+/** Why the server was not reached: the phone has no network, what was sent came to nothing, or the server failed. */
+export type Trouble = 'offline' | 'network' | 'server';
+
 /** Everything the page says, in one language. Names, times and lengths come in formatted. */
 export type Words = {
   language: Language;
@@ -33,13 +39,15 @@ export type Words = {
   onTheWay(way: Way, stop: StopKind | null): Heading;
   atSite(stop: StopKind, trailers: number): string;
   onToNext(way: Way, stop: StopKind | null): Heading;
-  arrivedAt(clock: string): string;
-  leftAt(clock: string): string;
-  completed(kind: JobKind): Heading;
+  /** @param daysAgo 1 or more */
+  pastDay(daysAgo: number, weekday: string, date: string): string;
+  arrivedAt(moment: Moment): string;
+  leftAt(moment: Moment): string;
+  completed(kind: JobKind, trailers: number): Heading;
   finished(date: string, clock: string): string;
   cancelled(): Heading;
   link(problem: LinkProblem): Heading;
-  unreached(offline: boolean): Heading;
+  unreached(trouble: Trouble): Heading;
 
   arriving(minutes: number): string;
   before(clock: string): string;
@@ -54,14 +62,16 @@ export type Words = {
   positionLabel: string;
   secondsAgo(seconds: number): string;
   minutesAgo(minutes: number): string;
+  /** As a fact: "2:11 PM", "Yesterday, 2:11 PM" */
+  momentText(moment: Moment): string;
   notYet: string;
   checking: string;
   staleMoving(minutes: number): string;
   staleStanding(minutes: number): string;
-  lost(clock: string, cause: SilenceCause | null): string;
+  lost(moment: Moment, cause: SilenceCause | null): string;
 
-  offlineNotice(clock: string): string;
-  troubleNotice(clock: string): string;
+  offlineNotice(moment: Moment): string;
+  troubleNotice(moment: Moment): string;
   tryAgain: string;
 
   /** Names of places on the map. */
