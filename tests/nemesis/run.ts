@@ -13,7 +13,17 @@ import {
 import { createQueue, type HandOut, type Queue } from './queue.ts';
 import { type Random, randomFrom } from './random.ts';
 import { type Timeline, timelineFrom } from './timeline.ts';
-import { type Backing, CONTACTS, createWorld, OWN_NUMBER, someCompany, someJobs, type World } from './world.ts';
+import {
+  type Backing,
+  CONTACTS,
+  createWorld,
+  NINA,
+  OPERATOR_NUMBER,
+  OWN_NUMBER,
+  someCompany,
+  someJobs,
+  type World,
+} from './world.ts';
 
 const START = Date.UTC(2026, 10, 23, 15);
 /** How long the nemesis stays. Long enough that messages run out of tries. */
@@ -72,6 +82,10 @@ const somethingWritten = (random: Random, sid: MessageSid): Text => {
     () => [CONTACTS[1].phone, random.pick(['STOP', 'START', 'START'])],
     () => [random.pick(customers), random.pick(['status', 'eta 1042', 'donde esta?'])],
     () => [random.pick(CONTACTS).phone, random.pick(['ok', 'got it @1042', 'status 77'])],
+    // Contacts of one job alone, and whoever is told that nobody has answered.
+    () => [NINA, random.pick(['ok', 'on our way', '@77 at 3'])],
+    () => [OPERATOR_NUMBER, random.pick(['ok', '@1042 we are late'])],
+    () => [random.pick(CONTACTS).phone, 'I’m driving with Do Not Disturb While Driving turned on.'],
     () => [random.pick(customers), ''],
   ])();
   return { sid, from, body, media: body === '' ? 1 : 0, at: random.between(0, MESSAGES_COME_WITHIN_MS) };

@@ -44,6 +44,8 @@ const AUTH_TOKEN = 'the token that Twilio signs with';
 export const OWN_NUMBER = '+15125550142';
 
 export const OPERATOR_NUMBER = '+15125550180';
+/** She is a contact of one job, and not of the company. */
+export const NINA = '+15125550173';
 
 const contact = (id: string, phone: string): BackupContact => ({
   id: id as RecipientId,
@@ -273,6 +275,6 @@ export const someJobs = (): Job[] => [
   aJob({
     id: 'QDN-77' as Job['id'],
     customer: { name: 'Ada Nunez', phone: '+15125550113' as PhoneNumber },
-    contacts: [{ ...contact('nina', '+15125550173'), quietHours: ASLEEP }, ...CONTACTS],
+    contacts: [{ ...contact('nina', NINA), quietHours: ASLEEP }, ...CONTACTS],
   }),
 ];

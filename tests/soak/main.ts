@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createDocumentClient } from '../../packages/aws/src/index.ts';
 import { createRelayStore } from '../../packages/aws/src/relay/index.ts';
-import { effectId, type RelayStore, UNMATCHED } from '../../packages/domain/src/index.ts';
+import { effectId, type MessageSid, type RelayStore, UNMATCHED } from '../../packages/domain/src/index.ts';
 import { portsFrom } from '../../packages/local/src/options.ts';
 import { type System, startSystem } from '../../packages/local/src/system.ts';
 import { freeBase } from '../../packages/local/src/testing/free-ports.ts';
@@ -149,7 +149,7 @@ type Outcome = {
 /** What became of each text, by the store's and by the carrier's own record. */
 const judge = async (
   system: System,
-  store: Pick<RelayStore, 'timeline'>,
+  store: Pick<RelayStore, 'timeline' | 'plan'>,
   jobs: readonly Job[],
   sids: ReadonlySet<string>,
   dead: ReadonlySet<string>,
@@ -177,11 +177,19 @@ const judge = async (
   const stored = new Map(timelines.flat().map(({ message, effects }) => [String(message.messageSid), effects]));
   for (const sid of sids) {
     const effects = stored.get(sid) ?? [];
+    const plan = await store.plan(sid as MessageSid);
+    const isWithAll = plan?.recipients.every((one) => effects.some(({ recipient }) => recipient === one.recipient));
     const isOut =
-      effects.length > 0 && effects.every((effect) => effect.state === 'ACCEPTED' && taken.has(effectId(effect)));
+      effects.length > 0 &&
+      isWithAll === true &&
+      effects.every((effect) => effect.state === 'ACCEPTED' && taken.has(effectId(effect)));
     if (isOut) outcome.relayed += 1;
     else if (dead.has(sid)) outcome.deadLettered += 1;
-    else if (effects.length > 0 && effects.every(({ state }) => state === 'ACCEPTED' || state === 'UNKNOWN'))
+    else if (
+      effects.length > 0 &&
+      isWithAll === true &&
+      effects.every(({ state }) => state === 'ACCEPTED' || state === 'UNKNOWN')
+    )
       outcome.unknown += 1;
     else
       outcome.lost.push(

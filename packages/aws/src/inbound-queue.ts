@@ -86,6 +86,9 @@ export const createUnverifiedQueue = (client: SQSClient, queueUrl: string): Unve
  */
 export type Postpone = (receiptHandle: string, seconds: number) => Promise<void>;
 
+/** SQS keeps a message invisible for no longer, in s; what a carrier asks for may be more. */
+const LONGEST_INVISIBLE_S = 12 * 3600 - 60;
+
 export const createPostpone =
   (client: SQSClient, queueUrl: string): Postpone =>
   async (receiptHandle, seconds) => {
@@ -94,7 +97,7 @@ export const createPostpone =
         new ChangeMessageVisibilityCommand({
           QueueUrl: queueUrl,
           ReceiptHandle: receiptHandle,
-          VisibilityTimeout: seconds,
+          VisibilityTimeout: Math.min(seconds, LONGEST_INVISIBLE_S),
         }),
       );
     } catch (error) {

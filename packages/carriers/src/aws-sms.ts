@@ -1,6 +1,7 @@
 import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import type { SendOutcome, SmsCarrier } from '@qdn/domain';
 import { EFFECT_CONTEXT } from './aws-sms-context.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /** Shorter than the worker's own time-out, so that an unanswered send is written down as unknown, in ms. */
 const CONNECT_TIMEOUT_MS = 2000;
@@ -76,8 +77,8 @@ const refused = (error: Error, status: number): SendOutcome => {
   const reason = text(Reason);
   const detail = [status, error.name, reason, error.message].filter(Boolean).join(' ');
   if (status === TOO_MANY_REQUESTS || error.name === 'ThrottlingException') {
-    const seconds = Number(header(error, 'retry-after') ?? Number.NaN);
-    return { kind: 'not-processed', detail, ...(seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}) };
+    const waitMs = retryAfterMs(header(error, 'retry-after'), Date.now());
+    return { kind: 'not-processed', detail, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
   }
   if (status === REQUEST_TIMEOUT) return { kind: 'unknown', detail };
   const fields = Array.isArray(Fields) ? Fields.map((field) => text(record(field)['Name'])) : [];

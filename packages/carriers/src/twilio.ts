@@ -11,6 +11,7 @@ import {
   type MessagePage,
 } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { cjsDefault } from './cjs-default.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 const BaseTwilio = cjsDefault(BaseTwilioModule);
 const Domain = cjsDefault(DomainModule);
@@ -46,8 +47,7 @@ class TooManyRequests extends Error {
   readonly retryAfterMs: number | undefined;
   constructor(retryAfter: unknown) {
     super('429 too many requests');
-    const seconds = typeof retryAfter === 'string' ? Number(retryAfter) : Number.NaN;
-    this.retryAfterMs = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+    this.retryAfterMs = retryAfterMs(retryAfter, Date.now());
   }
 }
 

@@ -43,12 +43,13 @@ test('a word is looked for in all log groups of a service, page by page', async 
   expect(calls[1]?.input).toMatchObject({ filterPattern: '"SM1"', startTime: 5, endTime: 9 });
 });
 
+const QUEUE = 'arn:aws:sqs:us-east-1:1:q';
 const deadLetters = { url: 'q', arn: 'arn:aws:sqs:us-east-1:1:q-dlq', waiting: 3 };
 
 test('a move is waited for, and told how far it is', async () => {
   const client = new SQSClient(settings);
   const states = ['RUNNING', 'RUNNING', 'COMPLETED'];
-  answering(client, ({ name }) =>
+  const calls = answering(client, ({ name }) =>
     name === 'ListMessageMoveTasks'
       ? {
           Results: [
@@ -65,10 +66,15 @@ test('a move is waited for, and told how far it is', async () => {
   const moved = await moveBack(
     client,
     deadLetters,
+    QUEUE,
     async () => {},
     (...counts) => progress.push(counts),
   );
   expect(moved).toEqual({ status: 'COMPLETED', moved: 3, toMove: 3, reason: null });
+  expect(calls[0]).toEqual({
+    name: 'StartMessageMoveTask',
+    input: { SourceArn: deadLetters.arn, DestinationArn: QUEUE },
+  });
   expect(progress).toEqual([
     [1, 3],
     [2, 3],
@@ -89,6 +95,7 @@ test('one that SQS gives up says why, and one that is under way already is waite
     await moveBack(
       client,
       deadLetters,
+      QUEUE,
       async () => {},
       () => {},
     ),

@@ -25,17 +25,18 @@ export type Moved = { status: string; moved: number; toMove: number; reason: str
 const POLL_MS = 1000;
 
 /**
- * Moves what a dead-letter queue holds back to where it came from, and waits until SQS has done it. A move that is under way
- * already is waited for. @throws what the SDK throws
+ * Moves what a dead-letter queue holds into a queue, and waits until SQS has done it. A move that is under way already is waited
+ * for. Where to has to be said: of what SNS has put aside, SQS knows no queue that it came from. @throws what the SDK throws
  */
 export const moveBack = async (
   sqs: SQSClient,
   deadLetters: FoundQueue,
+  destinationArn: string,
   pause: (ms: number) => Promise<void>,
   onProgress: (moved: number, toMove: number) => void,
 ): Promise<Moved> => {
   try {
-    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: deadLetters.arn }));
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: deadLetters.arn, DestinationArn: destinationArn }));
   } catch (error) {
     const isUnderWay = error instanceof Error && /UnsupportedOperation/.test(error.name);
     if (!isUnderWay) throw error;

@@ -21,8 +21,12 @@ export const replayDeadLetters = async (
   const deadLetters = await findQueue(cloud.sqs, `${name}-dlq`);
   if (deadLetters.waiting === 0) return `${name}-dlq is empty: there is nothing to replay.`;
   if (dryRun) return `${messages(deadLetters.waiting)} would go back from ${name}-dlq to ${name}.`;
-  const { status, moved, toMove, reason } = await moveBack(cloud.sqs, deadLetters, pause, (done, all) =>
-    note(`\r${done} of ${all} moved`),
+  const { status, moved, toMove, reason } = await moveBack(
+    cloud.sqs,
+    deadLetters,
+    (await findQueue(cloud.sqs, name)).arn,
+    pause,
+    (done, all) => note(`\r${done} of ${all} moved`),
   );
   if (status !== 'COMPLETED') {
     throw new CommandError(

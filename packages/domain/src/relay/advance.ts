@@ -118,7 +118,8 @@ const reasonOf = (error: unknown): string => {
   return error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`;
 };
 
-const logText = (deps: RelayDependencies, effect: Effect): void => {
+/** Puts a text's outcome into the compliance log. */
+export const logText = (deps: RelayDependencies, effect: Effect): void => {
   const { scope, messageSid, recipient, to, body, state, carrier, carrierSid, errorCode, attempts, updatedAt } = effect;
   deps.log({
     id: `${effectId(effect)} ${state}`,

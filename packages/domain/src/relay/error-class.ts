@@ -27,7 +27,9 @@ const CLASSES: Record<ErrorClass, readonly number[]> = {
   recipient: [
     21211, // no such number
     OPTED_OUT, // never on another carrier either
+    21612, // out of this carrier's reach for good
     21614, // not a mobile phone
+    21635, // a landline
     30004, // blocked
     30005, // unknown
     30006, // a landline, or a carrier that cannot be reached

@@ -56,6 +56,12 @@ const GUEST = '@\\s?u(?<digits>[0-9]{4})\\b';
 export const withoutLeadingMention = (text: string): string =>
   text.replace(new RegExp(`^\\s*(?:${GUEST}|[@(\\[]?(?:${MENTION}))${GAP}`, 'i'), '').trim();
 
+/** The job that a text begins with, as a dispatcher names whom it is for; null without one. */
+export const leadingMention = (text: string): JobId | null => {
+  const match = new RegExp(`^\\s*[@(\\[]?(?:${MENTION})`, 'i').exec(text);
+  return (match && mentionOf(match)?.job) ?? null;
+};
+
 /** A text without any mention of a job: `eta for 1042?` stays, `ETA #1042` → `ETA`. */
 export const withoutMentions = (text: string): string => text.replace(new RegExp(MENTION, 'gi'), ' ').trim();
 

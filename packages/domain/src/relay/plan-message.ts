@@ -1,8 +1,16 @@
-import { type JobId, parseJobId, parsePhoneNumber } from '../ids.ts';
+import { type JobId, type MessageSid, parseJobId, parseMessageSid, parsePhoneNumber } from '../ids.ts';
 import { isActive, type Job } from '../job.ts';
 import { etaOf } from '../movement/arrival.ts';
 import { isOverBudget, type RecentMessage, summaryDue } from './budget.ts';
-import { type Conversation, candidatesFor, conversationsOf, handleOf, openMessages } from './conversation.ts';
+import {
+  type Conversation,
+  candidatesFor,
+  conversationsOf,
+  handleOf,
+  jobHandle,
+  openMessages,
+  type Told,
+} from './conversation.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { type RelayScope, UNMATCHED } from './effect.ts';
 import {
@@ -10,6 +18,7 @@ import {
   guestNamedIn,
   type InboundMessage,
   JOB_PREFIX,
+  leadingMention,
   mentionsIn,
   withoutLeadingMention,
   withoutMentions,
@@ -22,10 +31,19 @@ import {
   offHoursText,
   relayText,
   replyText,
+  stillOpenText,
   unknownHandleText,
   unmatchedText,
 } from './text.ts';
-import { asksForNoMoreTexts, isAcknowledgement, keywordOf, questionOf } from './words.ts';
+import {
+  asksForNoMoreTexts,
+  holdsOneOf,
+  isAcknowledgement,
+  isAutoReply,
+  keywordOf,
+  questionOf,
+  reactionIn,
+} from './words.ts';
 
 /** Fixes from this many reports are enough for an ETA. */
 const REPORTS_FOR_ETA = 5;
@@ -33,8 +51,12 @@ const REPORTS_FOR_ETA = 5;
 const MAX_MENTIONS = 5;
 /** What a dispatcher was told longer ago than this is not what they answer, in ms. */
 const TALK_MS = 7 * 24 * 3_600_000;
-/** A dispatcher's answer is not compared with more texts than this. */
-const MAX_TOLD = 20;
+/** A dispatcher's answer is not compared with more texts than this, and so many are read at a time. */
+const MAX_TOLD = 60;
+const TOLD_AT_ONCE = 20;
+/** An answer is an answer to what somebody wrote within this, in ms, and to no more messages than that. */
+const ANSWERED_MS = 24 * 3_600_000;
+const MAX_ANSWERED = 10;
 /** So long a dispatcher may take to say whom their words were for, in ms. */
 const ASKED_BACK_MS = 15 * 60_000;
 /** Somebody who was told lately that the team is asleep is not told again, in ms. */
@@ -54,10 +76,9 @@ export const aPlan = (what: Pick<RelayPlan, 'scope' | 'sender' | 'from' | 'recei
 
 /** Decides what a message leads to. Reads only; the decision counts once it is pinned. */
 export const planMessage = async (deps: RelayDependencies, message: InboundMessage): Promise<RelayPlan> => {
-  const found = await resolve(deps, message);
   const { from, receivedAt } = message;
-  const sender = senderOf(from, found.job, deps.company);
   const begunAt = deps.now();
+  const { sender, found } = await understand(deps, message, begunAt);
   const scope = found.job?.id ?? UNMATCHED;
   const none = aPlan({ scope, sender: senderLabel(sender, from), from, receivedAt, begunAt });
   if (sender.kind === 'ourselves' || keywordOf(message)) return none;
@@ -73,7 +94,13 @@ export const planMessage = async (deps: RelayDependencies, message: InboundMessa
       senderOf(one.from, found.job, deps.company).kind !== 'contact',
   );
   const inWindow = recent.filter(({ receivedAt: at }) => at > begunAt - budgets.minutes * 60_000);
-  if (isOverBudget(from, inWindow, budgets)) return { ...none, kind: 'held', heldUntil: summaryDue(budgets, begunAt) };
+  const { urgentWords } = deps.company.policy;
+  // One cry for help is never held back; a flood of them is.
+  const isUrgent =
+    holdsOneOf(urgentWords, message.body) &&
+    !inWindow.some((one) => one.from === from && one.heldUntil === null && holdsOneOf(urgentWords, one.body));
+  if (!isUrgent && isOverBudget(from, inWindow, budgets))
+    return { ...none, kind: 'held', heldUntil: summaryDue(budgets, begunAt) };
 
   const answer = sender.kind === 'customer' && found.job ? await answerTo(deps, message, found.job) : null;
   if (answer !== null) return { ...none, kind: 'answer', recipients: [toNow(CUSTOMER, from, begunAt)], body: answer };
@@ -127,17 +154,27 @@ const planForContact = async (
     const isLoop = lately.filter(({ from }) => from === message.from).length >= budgets.perSender;
     return isLoop ? { kind: 'none', recipients: [], body: '' } : { kind: 'answer', recipients: [back], body };
   };
+  const nothing: Planned = { kind: 'none', recipients: [], body: '' };
+  // Nobody has read anything.
+  if (isAutoReply(message.body)) return nothing;
   const talks = conversationsOf(await toldTo(deps, message.from, now));
   const words = withoutLeadingMention(message.body);
   const named = found.isNamed ? found.job : null;
 
-  if (isAcknowledgement(words) && found.unknown === null) {
-    const meant = named ? talks.filter(({ scope }) => scope === named.id) : talks;
-    const open = meant.filter((talk) => openMessages([talk]).length > 0);
-    const [scope, ...others] = new Set(open.map((talk) => talk.scope));
-    // On the timeline of the job that it is about, where there is one alone.
-    const where = scope !== undefined && others.length === 0 ? { scope } : {};
-    return { ...where, kind: 'none', recipients: [], body: '', acknowledges: openMessages(open) };
+  const reaction = reactionIn(message.body);
+  const hasIt = reaction ? reaction.isApproving : isAcknowledgement(words) && message.media.length === 0;
+  if (reaction || (hasIt && found.unknown === null)) {
+    if (!hasIt) return nothing;
+    const about = named?.id ?? (reaction && mentionsIn(reaction.quote)[0]?.job) ?? null;
+    const open = talks.filter((talk) => openMessages([talk]).length > 0 && (about === null || talk.scope === about));
+    const [newest, ...others] = open;
+    if (!newest) return nothing;
+    if (about !== null) return { ...nothing, scope: about, acknowledges: openMessages(open) };
+    // What they have seen last; who else waits is not answered by it.
+    const acknowledged = { scope: newest.scope, acknowledges: openMessages([newest]) };
+    if (others.length === 0) return { ...nothing, ...acknowledged };
+    const choices = await Promise.all([newest, ...others.slice(0, 3)].map((talk) => choiceOf(deps, talk)));
+    return { ...(await answer(stillOpenText(choices))), ...acknowledged };
   }
   if (named) {
     const asked = await answerTo(deps, message, named);
@@ -145,17 +182,50 @@ const planForContact = async (
   }
   const target = await targetOf(deps, message, found, talks, now);
   if (typeof target === 'string') return answer(target);
-  const said = words === '' ? await heldBackWords(deps, message, now) : words;
+  const media = await Promise.all(message.media.map((_, index) => deps.mediaLink(message, index)));
+  const said = words === '' && media.length === 0 ? await heldBackWords(deps, message, now) : words;
   if (said === null) return answer(NOTHING_TO_PASS_ON);
   const { scope, to } = target;
+  const { budgets, plainPunctuation } = deps.company.policy;
+  const lately = await deps.relay.recent(scope, now - ANSWERED_MS);
+  // A phone that answers by itself what we say of its answer would never end.
+  const isLoop =
+    lately.filter(({ from, receivedAt }) => from === message.from && receivedAt > now - budgets.minutes * 60_000)
+      .length >= budgets.perSender;
+  const told = openMessages(talks.filter((talk) => talk.scope === scope && talk.from === to));
   return {
     kind: 'reply',
     scope,
     recipients: [toNow(CUSTOMER, to, now)],
-    body: replyText(deps.company.name, said, deps.company.policy.plainPunctuation),
-    acknowledges: openMessages(talks.filter((talk) => talk.scope === scope && talk.from === to)),
-    bounce: { recipient: contact.id, to: message.from },
+    body: replyText(deps.company.name, said, media, plainPunctuation),
+    acknowledges: [...new Set([...told, ...(await unansweredOf(deps, lately, to))])],
+    bounce: isLoop ? null : { recipient: contact.id, to: message.from },
   };
+};
+
+/** What somebody has written lately that nobody has answered yet, whoever of the team was told of it. */
+const unansweredOf = async (
+  { relay }: RelayDependencies,
+  lately: readonly RecentMessage[],
+  from: string,
+): Promise<MessageSid[]> => {
+  const theirs = lately.filter((one) => one.from === from).slice(-MAX_ANSWERED);
+  const plans = await Promise.all(
+    theirs.map(async (one) => {
+      const sid = parseMessageSid(one.messageSid);
+      const plan = sid && (await relay.plan(sid));
+      return sid && plan?.kind === 'team' && plan.answeredBy === null ? [sid] : [];
+    }),
+  );
+  return plans.flat();
+};
+
+/** How a dispatcher is told of a talk. */
+const choiceOf = async (deps: RelayDependencies, { scope, from }: Conversation) => {
+  const job = scope === UNMATCHED ? null : await deps.jobs.find(scope as JobId);
+  const isCustomer = job?.customer.phone === from;
+  const handle = handleOf(scope, from, job?.customer.phone ?? null) ?? scope;
+  return { handle, name: isCustomer && job ? job.customer.name : 'no job' };
 };
 
 /** The words that a dispatcher was asked back about a moment ago: `@1042` alone says whom they are for. */
@@ -182,32 +252,87 @@ const targetOf = async (
   if (found.unknown !== null) return unknownHandleText(found.unknown);
   const candidates = candidatesFor(talks, now).filter(({ from }) => parsePhoneNumber(from) !== null);
   const [only, ...more] = candidates;
-  if (only && more.length === 0) return { scope: only.scope, to: only.from };
-  const choices = await Promise.all(
-    candidates.slice(0, 3).map(async ({ scope, from }) => {
-      const job = scope === UNMATCHED ? null : await deps.jobs.find(scope as JobId);
-      const isCustomer = job?.customer.phone === from;
-      const handle = handleOf(scope, from, job?.customer.phone ?? null) ?? scope;
-      return { handle, name: isCustomer && job ? job.customer.name : 'no job' };
-    }),
-  );
-  return askBackText(choices);
+  // A job in the middle of a sentence may be whom it is for, or what it is about.
+  const others = found.mentioned.filter(({ id }) => id !== only?.scope);
+  if (only && more.length === 0 && others.length === 0) return { scope: only.scope, to: only.from };
+  const [mentioned, ...moreMentioned] = found.mentioned;
+  if (!only && mentioned && moreMentioned.length === 0) return { scope: mentioned.id, to: mentioned.customer.phone };
+  const choices = await Promise.all(candidates.slice(0, 3).map((talk) => choiceOf(deps, talk)));
+  const named = others
+    .filter(({ id }) => candidates.every(({ scope }) => scope !== id))
+    .map(({ id, customer }) => ({ handle: jobHandle(id), name: customer.name }));
+  return askBackText([...choices, ...named]);
 };
 
 /** What somebody of the team was texted lately because of a customer, with what was planned then. */
 const toldTo = async (deps: RelayDependencies, phone: string, now: number) => {
-  const sent = await deps.relay.sentTo(phone, now - TALK_MS);
-  const told = await Promise.all(
-    sent.slice(0, MAX_TOLD).map(async ({ messageSid, at }) => {
-      const plan = await deps.relay.plan(messageSid);
-      return plan ? [{ messageSid, at, plan }] : [];
-    }),
-  );
-  return told.flat();
+  const sent = (await deps.relay.sentTo(phone, now - TALK_MS)).slice(0, MAX_TOLD);
+  const told: Told[] = [];
+  // What we say to dispatchers ourselves shall not hide who waits for them.
+  for (let i = 0; i < sent.length && told.length < TOLD_AT_ONCE; i += TOLD_AT_ONCE) {
+    const plans = await Promise.all(
+      sent.slice(i, i + TOLD_AT_ONCE).map(async ({ messageSid, at }) => {
+        const plan = await deps.relay.plan(messageSid);
+        return plan?.kind === 'team' ? [{ messageSid, at, plan }] : [];
+      }),
+    );
+    told.push(...plans.flat());
+  }
+  return told;
 };
 
-/** `unknown` is a job that the message names and that there is none of. */
-type Resolution = { job: Job | null; isNamed: boolean; unknown: JobId | null; note: string | null };
+/** Who wrote, and what job it is about. */
+const understand = async (
+  deps: RelayDependencies,
+  message: InboundMessage,
+  now: number,
+): Promise<{ sender: Sender; found: Resolution }> => {
+  const { from } = message;
+  if (senderOf(from, null, deps.company).kind === 'contact') {
+    const found = await resolveForTeam(deps, message);
+    return { sender: senderOf(from, found.job, deps.company), found };
+  }
+  const found = await resolve(deps, message);
+  const sender = senderOf(from, found.job, deps.company);
+  const isTeam = sender.kind === 'contact' || sender.kind === 'stranger';
+  const contact = sender.kind === 'contact' ? sender : isTeam ? await contactOfAJob(deps, from, now) : null;
+  return contact ? { sender: contact, found: await resolveForTeam(deps, message) } : { sender, found };
+};
+
+/** Somebody whom a job alone names as its contact, and who need not name it: known by what they were texted. */
+const contactOfAJob = async (deps: RelayDependencies, from: string, now: number): Promise<Sender | null> => {
+  const scopes = new Set((await toldTo(deps, from, now)).map(({ plan }) => plan.scope));
+  for (const scope of scopes) {
+    const job = scope === UNMATCHED ? null : await deps.jobs.find(scope as JobId);
+    const sender = senderOf(from, job, deps.company);
+    if (sender.kind === 'contact') return sender;
+  }
+  return null;
+};
+
+/**
+ * `unknown` is a job that the message names and that there is none of; `mentioned` are those in the middle of a dispatcher's
+ * sentence.
+ */
+type Resolution = { job: Job | null; isNamed: boolean; unknown: JobId | null; note: string | null; mentioned: Job[] };
+
+const NO_JOB: Resolution = { job: null, isNamed: false, unknown: null, note: null, mentioned: [] };
+
+/**
+ * The job that a dispatcher's text is about: the one that it begins with, or asks about, else that of the path. Any other is only
+ * mentioned: a wrong guess would show one customer what was meant for another.
+ */
+const resolveForTeam = async (deps: RelayDependencies, { body, pathJob }: InboundMessage): Promise<Resolution> => {
+  const asked = questionIn(body) ? (mentionsIn(body)[0]?.job ?? jobAskedAbout(body)) : null;
+  const id = leadingMention(body) ?? asked;
+  const job = id && (await deps.jobs.find(id));
+  if (id) return job ? { ...NO_JOB, job, isNamed: true } : { ...NO_JOB, unknown: id };
+  const ofPath = pathJob && (await deps.jobs.find(pathJob));
+  if (ofPath) return { ...NO_JOB, job: ofPath, isNamed: true };
+  const certain = mentionsIn(body).filter(({ isCertain }) => isCertain);
+  const mentioned = await Promise.all(certain.slice(0, MAX_MENTIONS).map((one) => deps.jobs.find(one.job)));
+  return { ...NO_JOB, mentioned: mentioned.flatMap((one) => one ?? []) };
+};
 
 /**
  * The job of a message: by the path, else by the text, else by the sender's phone; the newest active one of several. A number
@@ -216,25 +341,24 @@ type Resolution = { job: Job | null; isNamed: boolean; unknown: JobId | null; no
 const resolve = async (deps: RelayDependencies, message: InboundMessage): Promise<Resolution> => {
   const { pathJob, from } = message;
   const asked = jobAskedAbout(message.body);
-  const mentions = [
-    ...(pathJob ? [{ job: pathJob, isCertain: true }] : []),
-    ...mentionsIn(message.body),
-    ...(asked ? [{ job: asked, isCertain: false }] : []),
-  ];
+  const mentions = [...mentionsIn(message.body), ...(asked ? [{ job: asked, isCertain: false }] : [])];
+  const ofPath = pathJob && (await deps.jobs.find(pathJob));
+  if (ofPath) return { ...NO_JOB, job: ofPath, isNamed: true };
   let unsure: Job | null = null;
-  let unknown: JobId | null = null;
+  const sure: Job[] = [];
   for (const { job: id, isCertain } of mentions.slice(0, MAX_MENTIONS)) {
     const job = await deps.jobs.find(id);
-    if (job && (isCertain || senderOf(from, job, deps.company).kind !== 'stranger'))
-      return { job, isNamed: true, unknown: null, note: null };
+    if (job && (isCertain || senderOf(from, job, deps.company).kind !== 'stranger')) sure.push(job);
     unsure ??= job;
-    if (!job) unknown ??= id;
   }
-  // A dispatcher may be a customer too, but a text that names no job does not say as which of them they write.
-  const isDispatcher = senderOf(from, null, deps.company).kind !== 'stranger';
-  const byPhone = isDispatcher ? null : await newestOf(deps, from);
-  if (byPhone) return { ...byPhone, isNamed: false, unknown };
-  return { job: unsure, isNamed: unsure !== null, unknown, note: null };
+  const [job, ...others] = sure.toSorted(
+    (a, b) => Number(isActive(b.status)) - Number(isActive(a.status)) || b.createdAt - a.createdAt,
+  );
+  const note = others.length > 0 ? `also names ${others.map(({ id }) => id).join(', ')}` : null;
+  if (job) return { ...NO_JOB, job, isNamed: true, note };
+  const byPhone = await newestOf(deps, from);
+  if (byPhone) return { ...NO_JOB, ...byPhone };
+  return { ...NO_JOB, job: unsure, isNamed: unsure !== null };
 };
 
 const newestOf = async (deps: RelayDependencies, from: string): Promise<{ job: Job; note: string | null } | null> => {
@@ -253,8 +377,9 @@ const newestOf = async (deps: RelayDependencies, from: string): Promise<{ job: J
 
 /** How somebody who is not the job's customer is spoken of: never by their number. */
 const guestName = (from: string): string => {
-  const digits = guestHandle(from)?.slice(2);
-  return digits ? `a number ending in ${digits}` : from;
+  // Also of addresses with a number in them, such as `whatsapp:+1…`.
+  const digits = from.replaceAll(/[^0-9]/g, '');
+  return digits.length >= 7 ? `a number ending in ${digits.slice(-4)}` : from;
 };
 
 const teamText = async (

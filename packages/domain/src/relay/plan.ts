@@ -1,4 +1,4 @@
-import { type MessageSid, maskPhone, type RecipientId } from '../ids.ts';
+import { type MessageSid, maskPhone, parsePhoneNumber, type RecipientId } from '../ids.ts';
 import type { BackupContact, Job } from '../job.ts';
 import type { TeamMember } from './cascade.ts';
 import type { RelayScope } from './effect.ts';
@@ -57,7 +57,10 @@ export const senderOf = (from: string, job: Job | null, company: RelayCompany): 
   if (company.textNumbers.includes(from)) return { kind: 'ourselves' };
   if (from === job?.customer.phone) return { kind: 'customer' };
   const contact = [...(job?.contacts ?? []), ...company.contacts].find(({ phone }) => phone === from);
-  return contact ? { kind: 'contact', contact } : { kind: 'stranger' };
+  if (contact) return { kind: 'contact', contact };
+  // Whoever is told that nobody has answered may answer.
+  const phone = from === company.operator ? parsePhoneNumber(from) : null;
+  return phone ? { kind: 'contact', contact: { id: OPERATOR, name: 'operator', phone } } : { kind: 'stranger' };
 };
 
 /** The sender as the timeline names them: no number that a reader of it could call. */

@@ -278,6 +278,20 @@ describe('the job of a text', () => {
   });
 });
 
+test('of several jobs that a text names, the newest active one counts, and the others are said', async () => {
+  const ended = aJob({ id: 'QDN-7' as JobId, status: 'completed', createdAt: START + 2, contacts: [dana] });
+  const newer = aJob({ id: 'QDN-8' as JobId, createdAt: START + 1, contacts: [dana] });
+  world = aWorld([aJob({ contacts: [dana] }), ended, newer]);
+  await relay(text({ body: 'QDN-7, QDN-1042 and QDN-8: all tomorrow?' }));
+  expect(world.sentTo(dana.phone)[0]).toMatch(/^QDN-8 Maria Lopez:.*\(also names QDN-1042, QDN-7\)/s);
+});
+
+test('whoever writes over another service is spoken of without their number', async () => {
+  await relay(text({ from: 'whatsapp:+15125550999', body: 'hello' }));
+  expect(world.sentTo(dana.phone)[0]).toContain('a number ending in 0999');
+  expect(world.sentTo(dana.phone)[0]).not.toContain('5550999');
+});
+
 describe('a dispatcher’s text', () => {
   test('goes to the customer of the job it names, under the company’s name', async () => {
     await relay(text({ from: dana.phone, body: '@1042 yes, 3:30 works' }));
@@ -374,10 +388,161 @@ describe('a dispatcher’s text', () => {
 
   test('that an auto-reply would answer for ever is answered no more than the budget allows', async () => {
     for (let n = 1; n <= 40; n++) {
-      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: 'I am driving', receivedAt: world.now }));
+      await relay(
+        text({ messageSid: sidOf(n), from: dana.phone, body: 'Back at my desk on Monday', receivedAt: world.now }),
+      );
       world.now += 1000;
     }
     expect(world.sentTo(dana.phone)).toHaveLength(DEFAULT_POLICY.budgets.perSender);
+  });
+});
+
+describe('a dispatcher’s text is never guessed to another customer:', () => {
+  const ADA = '+15125550117';
+  const adas = aJob({
+    id: 'QDN-77' as JobId,
+    customer: { name: 'Ada', phone: ADA as PhoneNumber },
+    contacts: [dana],
+  });
+  beforeEach(async () => {
+    world = aWorld([aJob({ contacts: [dana] }), adas]);
+    await relay();
+  });
+  const says = (body: string, changes: Partial<InboundMessage> = {}) =>
+    relay(text({ messageSid: sidOf(2), from: dana.phone, body, ...changes }));
+
+  test('what it begins with decides, whatever it mentions later', async () => {
+    await says('@1042 after QDN-77 is done we come to you');
+    expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([
+      ['QuickDumpNow: after QDN-77 is done we come to you'],
+      [],
+    ]);
+  });
+
+  test('and whatever the webhook’s path says', async () => {
+    await says('@77 ten minutes', { pathJob: 'QDN-1042' as JobId });
+    expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[], ['QuickDumpNow: ten minutes']]);
+  });
+
+  test('another job in the middle is asked about', async () => {
+    await says('after QDN-77 is done we come to you');
+    expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[], []]);
+    expect(world.sentTo(dana.phone).at(-1)).toBe('For whom is this? Answer @1042 (Maria Lopez) or @77 (Ada).');
+  });
+
+  test.each(['use gate #77 please', 'the gate code is #4412', 'we are on FM-1431'])(
+    '%j goes to the one who waits',
+    async (body) => {
+      await says(body);
+      expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[`QuickDumpNow: ${body}`], []]);
+    },
+  );
+
+  test('a job in the middle counts when nobody waits', async () => {
+    world = aWorld([aJob({ contacts: [dana] }), adas]);
+    await says('tell QDN-77 that we are late');
+    expect(world.sentTo(ADA)).toEqual(['QuickDumpNow: tell QDN-77 that we are late']);
+  });
+
+  test('an “ok” is for the customer seen last; who else waits is said, and their cascade goes on', async () => {
+    world.now += 600_000;
+    await relay(text({ messageSid: sidOf(3), from: ADA, body: 'hello?', receivedAt: world.now }));
+    await says('ok', { receivedAt: world.now });
+    expect(await world.relay.plan(sidOf(3))).toMatchObject({ answeredBy: 'dana' });
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
+    expect(world.sentTo(dana.phone).at(-1)).toBe('You have @77 (Ada). Still open: @1042 (Maria Lopez).');
+    await world.wait(30);
+    expect(world.sentTo(OPERATOR)).toEqual([expect.stringContaining('Nobody has answered QDN-1042 Maria Lopez')]);
+  });
+});
+
+describe('who is told may answer:', () => {
+  const nina = contact('nina', '+15125550173');
+
+  test.each(['ok', 'we will be there at 3'])('a contact of the job alone, with %j', async (body) => {
+    world = aWorld([aJob({ contacts: [nina] })]);
+    await relay();
+    await relay(text({ messageSid: sidOf(2), from: nina.phone, body }));
+    expect(world.sentTo(dana.phone)).toEqual([]);
+    expect(world.sentTo(MARIA)).toEqual(body === 'ok' ? [] : [`QuickDumpNow: ${body}`]);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'nina' });
+  });
+
+  test.each(['ok', '@1042 we are on our way'])('the operator, with %j', async (body) => {
+    await relay();
+    await world.wait(60);
+    expect(world.sentTo(OPERATOR)).toHaveLength(1);
+    await relay(text({ messageSid: sidOf(2), from: OPERATOR, body, receivedAt: world.now }));
+    expect(world.sentTo(MARIA)).toEqual(body === 'ok' ? [] : ['QuickDumpNow: we are on our way']);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'operator' });
+  });
+
+  test('somebody of the team who was not texted for it: their answer counts', async () => {
+    world = aWorld(undefined, { cascade: { order: 'in-order', minutes: 5 } });
+    await relay();
+    await relay(text({ messageSid: sidOf(2), from: luis.phone, body: '@1042 yes, at 3' }));
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'luis' });
+    await world.wait(60);
+    expect(world.sentTo(luis.phone)).toEqual([]);
+    expect(world.sentTo(OPERATOR)).toEqual([]);
+  });
+
+  test('behind many words of ours to them, somebody who waits is still found', async () => {
+    await relay();
+    for (let n = 2; n < 12; n++)
+      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: 'status 1042', receivedAt: world.now + n }));
+    for (let n = 12; n < 22; n++)
+      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: 'eta 1042', receivedAt: world.now + n }));
+    await relay(text({ messageSid: sidOf(30), from: dana.phone, body: 'yes', receivedAt: world.now + 30 }));
+    expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: yes']);
+  });
+});
+
+describe('what a phone says by itself', () => {
+  test('answers nobody and acknowledges nothing', async () => {
+    await relay();
+    const body = 'I’m driving with Do Not Disturb While Driving turned on. I’ll see your message later.';
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body }));
+    expect(world.sentTo(MARIA)).toEqual([]);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
+  });
+
+  test('of a liking is an acknowledgement, and goes to nobody', async () => {
+    await relay();
+    const [told = ''] = world.sentTo(dana.phone);
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: `Questioned “${told}”` }));
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
+    await relay(text({ messageSid: sidOf(3), from: dana.phone, body: `Liked “${told}”` }));
+    expect(world.sentTo(MARIA)).toEqual([]);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'dana' });
+  });
+
+  test('in words that nobody knows ends nevertheless: we do not say for ever that it did not arrive', async () => {
+    await relay();
+    await relay(text({ messageSid: sidOf(2), body: 'STOP' }));
+    for (let n = 3; n < 63; n++) {
+      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 I am at lunch', receivedAt: world.now }));
+      world.now += 5_000;
+    }
+    const bounced = world.sentTo(dana.phone).filter((body) => body.startsWith('Not sent'));
+    expect(bounced.length).toBeLessThanOrEqual(DEFAULT_POLICY.budgets.perSender);
+    expect(bounced.length).toBeGreaterThan(0);
+  });
+});
+
+describe('pictures', () => {
+  const media = [{ url: 'https://m.example/1', contentType: 'image/jpeg' }];
+
+  test('of a dispatcher go to the customer, also without words', async () => {
+    await relay();
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 here', media }));
+    await relay(text({ messageSid: sidOf(3), from: dana.phone, body: '', media }));
+    await relay(text({ messageSid: sidOf(4), from: dana.phone, body: 'ok', media }));
+    expect(world.sentTo(MARIA)).toEqual([
+      'QuickDumpNow: here\nhttps://x.example/m/0002.0',
+      'QuickDumpNow: https://x.example/m/0003.0',
+      'QuickDumpNow: ok\nhttps://x.example/m/0004.0',
+    ]);
   });
 });
 
@@ -640,6 +805,13 @@ describe('more messages than the budget allows', () => {
     expect(world.sentTo(luis.phone)).toHaveLength(1);
   });
 
+  test('hold back no cry for help, but a flood of them', async () => {
+    for (let n = 1; n <= 30; n++) await relay(text({ messageSid: sidOf(n), body: `line ${n} QDN-1042` }));
+    for (let n = 31; n <= 33; n++)
+      await relay(text({ messageSid: sidOf(n), body: 'URGENT: the trailer is rolling', receivedAt: world.now + n }));
+    expect(world.sentTo(dana.phone).filter((body) => body.includes('rolling'))).toHaveLength(1);
+  });
+
   test('hold back no STOP', async () => {
     await flood(20);
     await relay(text({ messageSid: sidOf(90), body: 'STOP', receivedAt: world.now }));
@@ -833,6 +1005,36 @@ describe('the sweep', () => {
     expect((await effectsOf()).map(({ state }) => state)).toEqual(['ACCEPTED', 'UNKNOWN']);
     expect(world.taken).toHaveLength(1);
     expect(world.reports.at(-1)).toEqual({ kind: 'unsettled', effects: [`QDN-1042~${sidOf(1)}~luis`] });
+  });
+
+  test('is not ended by a list that cannot be read, logs what it has found, and leaves the rest to the next one', async () => {
+    world.behave = ({ to }) => (to === luis.phone ? takenTimeOut : timeOut);
+    await expect(relay()).rejects.toThrow(Unsettled);
+    world.now += 600_000;
+    const { find } = world.carrier;
+    world.carrier.find = async (what) => {
+      if (what.to === dana.phone) throw new Error('Too many pages');
+      return find(what);
+    };
+    const logged = world.entries('text').length;
+    await sweep(world.dependencies());
+    expect(world.reports.at(-1)).toEqual({ kind: 'unsettled', effects: [`QDN-1042~${sidOf(1)}~dana`] });
+    expect(world.entries('text').slice(logged)).toMatchObject([{ data: { recipient: 'luis', state: 'ACCEPTED' } }]);
+  });
+
+  test('ends in time for the customers’ texts that wait in its batch', async () => {
+    world.behave = () => timeOut;
+    await expect(relay()).rejects.toThrow(Unsettled);
+    world.now += 600_000;
+    const asked: string[] = [];
+    world.carrier.find = async ({ to }) => {
+      asked.push(to);
+      world.now += 11_000;
+      return [];
+    };
+    await sweep(world.dependencies());
+    expect(asked).toHaveLength(1);
+    expect(world.reports.at(-1)).toMatchObject({ kind: 'unsettled', effects: { length: 2 } });
   });
 
   test('says so when nothing is open', async () => {

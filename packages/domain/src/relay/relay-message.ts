@@ -1,6 +1,6 @@
 import type { JobId, MessageSid } from '../ids.ts';
 import type { FollowUp } from '../ports/relay.ts';
-import { advance } from './advance.ts';
+import { advance, logText } from './advance.ts';
 import { lookFor } from './deliver.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { type EffectKey, effectId, hasFailed, type Receipt, type RelayScope, UNMATCHED } from './effect.ts';
@@ -17,6 +17,9 @@ const HELD_SINCE_MS = 7 * 24 * 3_600_000;
 
 /** What a live worker may still be busy with is left alone by the sweep, in ms. */
 const SWEEP_AFTER_MS = 5 * 60_000;
+
+/** Customers' texts wait in the same batch: after so long, in ms, the rest is looked for by the next sweep. */
+const SWEEP_WITHIN_MS = 10_000;
 
 /** How long a message that is not settled waits until it is tried again, in s, by how often it has been tried. */
 const RETRY_AFTER_S = [15, 60, 180, 600] as const;
@@ -163,11 +166,15 @@ export const recordReceipt = async (
  * that are not found: somebody has to look after them. Sends nothing.
  */
 export const sweep = async (deps: RelayDependencies): Promise<void> => {
-  const { unsettled } = await deps.relay.attention(deps.now() - SWEEP_AFTER_MS);
+  const begunAt = deps.now();
+  const { unsettled } = await deps.relay.attention(begunAt - SWEEP_AFTER_MS);
   const left: string[] = [];
   for (const effect of unsettled) {
-    const found = await lookFor(deps, effect);
+    const isLate = deps.now() - begunAt > SWEEP_WITHIN_MS;
+    // A list that cannot be read shall not hide the others, nor that there are any.
+    const found = isLate ? null : await lookFor(deps, effect).catch(() => null);
     if (found === null || found === 'no-list') left.push(effectId(effect));
+    else logText(deps, found);
   }
   deps.report({ kind: 'unsettled', effects: left });
 };

@@ -217,8 +217,8 @@ describe('other texts', () => {
   });
 
   test('to the customer carry the company’s name and the words', () => {
-    expect(replyText('QuickDumpNow', 'yes, 3:30 works', false)).toBe('QuickDumpNow: yes, 3:30 works');
-    const long = replyText('QuickDumpNow', '👍'.repeat(800), false);
+    expect(replyText('QuickDumpNow', 'yes, 3:30 works', [], false)).toBe('QuickDumpNow: yes, 3:30 works');
+    const long = replyText('QuickDumpNow', '👍'.repeat(800), [], false);
     expect(long.length).toBeLessThanOrEqual(MAX_SMS_LENGTH);
     expect(long).toMatch(/^QuickDumpNow: (👍)+\.\.\. \[cut\]$/u);
   });

@@ -163,8 +163,18 @@ export const unmatchedText = (
 };
 
 /** A dispatcher's answer as the customer gets it: the company's name in front, never the dispatcher's number. */
-export const replyText = (companyName: string, words: string, plainPunctuation: boolean): string =>
-  compose([(said) => `${companyName}: ${said}`], wordingsOf(words, plainPunctuation));
+export const replyText = (
+  companyName: string,
+  words: string,
+  media: readonly string[],
+  plainPunctuation: boolean,
+): string =>
+  compose(
+    [companyName, withoutAccents(companyName)].map(
+      (name) => (said: string) => `${name}: ${[said, ...media].filter((part) => part !== '').join('\n')}`,
+    ),
+    wordingsOf(words, plainPunctuation),
+  );
 
 /** Asks a dispatcher, in one line, whom an answer is for. @param choices handles and names, the likeliest first */
 export const askBackText = (choices: ReadonlyArray<{ handle: string; name: string }>): string => {
@@ -174,13 +184,18 @@ export const askBackText = (choices: ReadonlyArray<{ handle: string; name: strin
     : 'Which job is this for? Start your text with its number, like: @1042 we will be there at 3';
 };
 
+/** Tells a dispatcher which customer they have said to have seen, and who else waits. @param choices that one first */
+export const stillOpenText = (choices: ReadonlyArray<{ handle: string; name: string }>): string => {
+  const [seen = '', ...open] = choices.map(({ handle, name }) => `${handle} (${name})`);
+  return `You have ${seen}. Still open: ${open.join(', ')}.`;
+};
+
 /** Tells a dispatcher that there is no such job, or nobody of that handle. */
 export const unknownHandleText = (handle: string): string =>
   `There is nobody at ${handle}. Start your text with the job's number, like: @1042 we will be there at 3`;
 
-/** Tells a dispatcher that an answer was empty: pictures are not passed on. */
-export const NOTHING_TO_PASS_ON =
-  'Nothing was passed on: write words after the job number. Pictures are not passed on.';
+/** Tells a dispatcher that an answer was empty. */
+export const NOTHING_TO_PASS_ON = 'Nothing was passed on: write words after the job number.';
 
 /** Tells a dispatcher that their answer did not reach the customer, and why where that is known. */
 export const bounceText = (handle: string, name: string, hasOptedOut: boolean): string =>

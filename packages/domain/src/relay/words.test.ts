@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { asksForNoMoreTexts, holdsOneOf, isAcknowledgement, keywordOf, questionOf } from './words.ts';
+import {
+  asksForNoMoreTexts,
+  holdsOneOf,
+  isAcknowledgement,
+  isAutoReply,
+  keywordOf,
+  questionOf,
+  reactionIn,
+} from './words.ts';
 
 describe('a keyword', () => {
   test('is the whole message, in any case, or what Twilio says', () => {
@@ -28,12 +36,35 @@ describe('a wish for no more texts', () => {
     expect(asksForNoMoreTexts(body)).toBe(true);
   });
 
-  test.each(['please stop at the gate', 'stop texting my wife about QDN-1042', 'stop', 'cancel', 'Cancelar', ''])(
-    'is not %j',
-    (body) => {
-      expect(asksForNoMoreTexts(body)).toBe(false);
-    },
-  );
+  test.each([
+    'STOP.',
+    'Stop!',
+    'Stop please',
+    'stop now',
+    '"STOP"',
+    'please unsubscribe',
+    'unsubscribe me',
+    'Stop texting me please',
+    'please stop, thank you',
+  ])('is %j, which Twilio does not take for the keyword', (body) => {
+    expect(keywordOf({ body, optOutType: null })).toBeNull();
+    expect(asksForNoMoreTexts(body)).toBe(true);
+  });
+
+  test.each([
+    'please stop at the gate',
+    'stop texting my wife about QDN-1042',
+    'stop',
+    'cancel',
+    'cancel please',
+    'end of the street',
+    'stop by at 3 please',
+    'Cancelar',
+    'thanks',
+    '',
+  ])('is not %j', (body) => {
+    expect(asksForNoMoreTexts(body)).toBe(false);
+  });
 });
 
 describe('a question that needs no person', () => {
@@ -83,5 +114,41 @@ describe('an urgent word', () => {
         expect(holdsOneOf(words, `${before} ${word} ${after}`)).toBe(true);
       }),
     );
+  });
+});
+
+describe('what a phone says by itself', () => {
+  test.each([
+    'I’m driving with Do Not Disturb While Driving turned on. I’ll see your message when I get where I’m going.',
+    'I am driving. I will get back to you later.',
+    'I’m not receiving notifications. If this is urgent, reply “urgent”.',
+    'Auto-reply: out until Monday',
+    'Estoy manejando, respondo luego',
+  ])('is %j', (body) => {
+    expect(isAutoReply(body)).toBe(true);
+  });
+
+  test.each(['I am driving there now, 10 minutes', 'I am driving, will call you', 'we are driving over', 'ok', ''])(
+    'is not %j',
+    (body) => {
+      expect(isAutoReply(body)).toBe(false);
+    },
+  );
+});
+
+describe('a reaction', () => {
+  test.each([
+    ['Liked “QDN-1042 Maria Lopez: hi”', { isApproving: true, quote: 'QDN-1042 Maria Lopez: hi' }],
+    ['Reacted 👍 to "see you"', { isApproving: true, quote: 'see you' }],
+    ['Le gustó “hola”', { isApproving: true, quote: 'hola' }],
+    ['Disliked “no”', { isApproving: false, quote: 'no' }],
+    ['Reacted 😂 to “no”', { isApproving: false, quote: 'no' }],
+    ['Removed a like from “no”', { isApproving: false, quote: 'no' }],
+  ])('is %j', (body, reaction) => {
+    expect(reactionIn(body)).toEqual(reaction);
+  });
+
+  test.each(['I liked “Jaws”', 'Liked it', 'Loved the service, thanks', ''])('is not %j', (body) => {
+    expect(reactionIn(body)).toBeNull();
   });
 });

@@ -75,7 +75,64 @@ const STOP_PHRASES = new Set(
   ].map(plain),
 );
 
-export const asksForNoMoreTexts = (body: string): boolean => STOP_PHRASES.has(plain(body));
+/** Keywords that mean the same with a point, quotes or a word of courtesy, where Twilio no longer knows them; not what may be of the job. */
+const STOP_WORDS = new Set([
+  'stop',
+  'stopall',
+  'unsubscribe',
+  'unsubscribe me',
+  'optout',
+  'opt me out',
+  'revoke',
+  'quit',
+]);
+const COURTESY = /^(?:please )|(?: (?:please|now|immediately|thanks|thank you|me please))+$/g;
+
+export const asksForNoMoreTexts = (body: string): boolean => {
+  // Obeyed, and answered, by Twilio.
+  if (KEYWORD_OF.has(body.trim().toUpperCase())) return false;
+  const said = plain(body);
+  const wish = said.replaceAll(COURTESY, '');
+  return STOP_PHRASES.has(said) || STOP_PHRASES.has(wish) || STOP_WORDS.has(wish);
+};
+
+/** What phones say of themselves while their owner reads nothing. */
+const AUTO_REPLIES = [
+  /^(?:auto(?:matic)? ?(?:reply|response)|respuesta automatica)\b/,
+  /\bdo not disturb while driving\b/,
+  /^im not receiving notifications\b/,
+  /^i(?:m| am) (?:currently )?(?:out of (?:the )?office|away from my phone)\b/,
+  // Whoever drives to the customer may say so: only what says besides that it has not been read.
+  /^i(?:m| am) (?:currently )?driving\b.*\b(?:see your message|get back to you|respond|reply)\b/,
+  /^(?:estoy|voy) (?:conduciendo|manejando)\b.*\b(?:vere su mensaje|respondo|respondere|contesto|contestare)\b/,
+];
+
+/** Whether a phone has answered by itself: such a text is nobody's word. */
+export const isAutoReply = (body: string): boolean => {
+  const said = plain(body);
+  return AUTO_REPLIES.some((pattern) => pattern.test(said));
+};
+
+const QUOTE = '[“"«](?<quote>[^]*)[”"»]';
+const APPROVING = new RegExp(
+  `^\\s*(?:Liked|Loved|Emphasized|Reacted (?:👍|❤️?|✅|👌)[^\\s]* to|Le gustó|Le encantó|Enfatizó) ${QUOTE}\\s*$`,
+  'iu',
+);
+const OTHER = new RegExp(
+  `^\\s*(?:Disliked|Laughed at|Questioned|Reacted \\S+ to|Removed an? .+ from|No le gustó|Se rió de|Preguntó por|Eliminó .+ de) ${QUOTE}\\s*$`,
+  'iu',
+);
+
+/**
+ * A reaction to a text of ours, as phones send it to those that know none: `Liked “…”`, with the text that it is about; null when
+ * it is something else. `isApproving`: the kind by which people say that they have seen it.
+ */
+export const reactionIn = (body: string): { isApproving: boolean; quote: string } | null => {
+  const approving = APPROVING.exec(body)?.groups?.['quote'];
+  if (approving !== undefined) return { isApproving: true, quote: approving };
+  const other = OTHER.exec(body)?.groups?.['quote'];
+  return other === undefined ? null : { isApproving: false, quote: other };
+};
 
 /** What a customer may ask without a person having to answer, and in which language. */
 export type Question = { about: 'status' | 'eta' | 'where'; language: 'en' | 'es' };
