@@ -52,6 +52,7 @@ export const messagesFrom = (since: number): string => `${MESSAGE_PREFIX}${new D
 /** The keys of all effects of a message. */
 export const effectPrefix = (sid: string): string => `${EFFECT_PREFIX}${sid}#`;
 export const consentKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONSENT' });
+export const carrierKey = (carrier: string) => ({ pk: `CARRIER#${carrier}`, sk: 'TROUBLE' });
 
 /** What a partition key is about. */
 export const scopeOf = (pk: unknown): RelayScope => String(pk).replace(/^JOB#/, '');

@@ -85,6 +85,26 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     afterAll(async () => opened.close());
     const store = () => opened.store;
 
+    describe('a carrier’s trouble', () => {
+      test('begins once, is tried again by one, and ends', async () => {
+        expect(await store().trouble('c1')).toBeNull();
+        await store().noteTrouble('c1', null);
+        await store().noteTrouble('c1', NOW);
+        await store().noteTrouble('c1', NOW + 5);
+        const seen = { since: NOW, triedAt: NOW };
+        expect(await store().trouble('c1')).toEqual(seen);
+        expect(await store().trouble('c2')).toBeNull();
+        expect(await store().tryAgain('c1', seen, NOW + 10)).toBe(true);
+        expect(await store().tryAgain('c1', seen, NOW + 11)).toBe(false);
+        expect(await store().trouble('c1')).toEqual({ since: NOW, triedAt: NOW + 10 });
+        await store().noteTrouble('c1', null);
+        expect(await store().trouble('c1')).toBeNull();
+        expect(await store().tryAgain('c1', seen, NOW + 12)).toBe(false);
+        await store().noteTrouble('c1', NOW + 20);
+        expect(await store().trouble('c1')).toEqual({ since: NOW + 20, triedAt: NOW + 20 });
+      });
+    });
+
     test('pins the first plan of a message for good, also when two workers pin at once', async () => {
       const one = aPlan();
       const two = aPlan({ scope: UNMATCHED, sender: '+*********99', receivedAt: NOW + 1, recipients: [], body: '' });

@@ -27,6 +27,7 @@ import {
 import { BrokenItem, isConditionFailure, reaching } from '../failures.ts';
 import {
   ATTENTION,
+  carrierKey,
   claimKey,
   consentKey,
   EFFECT_PREFIX,
@@ -292,6 +293,43 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
           ),
         );
       }),
+
+    trouble: (carrier) =>
+      reaching(STORE, async () => {
+        const { since, triedAt } = (await get(carrierKey(carrier))) ?? {};
+        return typeof since === 'number' ? { since, triedAt: Number(triedAt) } : null;
+      }),
+
+    noteTrouble: (carrier, at) =>
+      reaching(STORE, async () => {
+        await holds(() =>
+          client.send(
+            new UpdateCommand({
+              TableName: table,
+              Key: carrierKey(carrier),
+              // Cleared, the item stays: the worker may delete nothing.
+              UpdateExpression: at === null ? 'REMOVE since, triedAt' : 'SET since = :at, triedAt = :at',
+              ConditionExpression: at === null ? 'attribute_exists(since)' : 'attribute_not_exists(since)',
+              ...(at === null ? {} : { ExpressionAttributeValues: { ':at': at } }),
+            }),
+          ),
+        );
+      }),
+
+    tryAgain: (carrier, { triedAt }, now) =>
+      reaching(STORE, () =>
+        holds(() =>
+          client.send(
+            new UpdateCommand({
+              TableName: table,
+              Key: carrierKey(carrier),
+              UpdateExpression: 'SET triedAt = :now',
+              ConditionExpression: 'triedAt = :seen',
+              ExpressionAttributeValues: { ':now': now, ':seen': triedAt },
+            }),
+          ),
+        ),
+      ),
 
     attention: (before) =>
       reaching(STORE, async () => {

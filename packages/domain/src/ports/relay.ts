@@ -14,6 +14,9 @@ export type TimelineEntry = {
 /** What a number has asked for. `by` is the keyword or the refusal that said so; `at` epoch ms. */
 export type Consent = { phone: string; isStopped: boolean; by: string; at: number };
 
+/** A carrier that does not do what it is asked: since when, and when it was last tried with a new text. Epoch ms. */
+export type CarrierTrouble = { since: number; triedAt: number };
+
 /** What the operator has to look after. */
 export type Attention = {
   /** Texts of which it is not known whether they went out, oldest first. */
@@ -58,6 +61,12 @@ export type RelayStore = {
   stopped(phones: readonly string[]): Promise<ReadonlySet<string>>;
   /** Notes what a number has asked for, unless something later is known. */
   setConsent(consent: Consent): Promise<void>;
+  /** The trouble that a carrier is in; null when its last answer was one. */
+  trouble(carrier: string): Promise<CarrierTrouble | null>;
+  /** Notes that a carrier is in trouble from `at` on, unless it has been already; or, with null, that it is in none. */
+  noteTrouble(carrier: string, at: number | null): Promise<void>;
+  /** Takes it on to try a carrier in trouble once more; false when somebody else has. */
+  tryAgain(carrier: string, seen: CarrierTrouble, now: number): Promise<boolean>;
   /** What has been open since before then (epoch ms). May lag behind by a moment. */
   attention(before: number): Promise<Attention>;
   /** A scope's messages with their effects, oldest first; of `UNMATCHED`, those that no job was found for. */

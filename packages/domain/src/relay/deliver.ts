@@ -24,6 +24,8 @@ import { segments } from './text.ts';
 const TRIES_AT_ONCE = 3;
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 3000;
+/** A carrier that has been down for so long that the other one has taken over is tried again so often, with one new text, in ms. */
+const TRY_AGAIN_MS = 60_000;
 /** By how much the clock of a worker and that of a carrier may differ, in ms. */
 const CLOCKS_DIFFER_MS = 60_000;
 
@@ -48,7 +50,8 @@ export const deliver = async (
 ): Promise<Delivered> => {
   if (!seen) {
     const begin = isStopped ? suppressed : opened;
-    const fresh = begin({ ...what, carrier: what.carrier ?? deps.carriers.first.name }, deps.owner, deps.now());
+    const carrier = what.carrier ?? (isStopped ? deps.carriers.first.name : await carrierForNew(deps, effectId(what)));
+    const fresh = begin({ ...what, carrier }, deps.owner, deps.now());
     if (await deps.relay.open(fresh)) return isStopped ? done(fresh) : send(deps, fresh);
   }
   const found = seen ?? (await deps.relay.findEffect(what));
@@ -77,6 +80,34 @@ const carrierFor = (deps: RelayDependencies, seen: Effect): string => {
   return second.name;
 };
 
+/**
+ * Whom a new text goes out with: the second carrier once the first has been in trouble for too long, whatever the trouble. What went
+ * before stays with whom it may have gone out with; this text has not gone anywhere yet.
+ */
+const carrierForNew = async (deps: RelayDependencies, id: string): Promise<string> => {
+  const { first, second } = deps.carriers;
+  if (!second) return first.name;
+  const trouble = await deps.relay.trouble(first.name);
+  const now = deps.now();
+  if (!trouble || now - trouble.since < deps.company.policy.failoverMinutes * 60_000) return first.name;
+  if (now - trouble.triedAt >= TRY_AGAIN_MS && (await deps.relay.tryAgain(first.name, trouble, now))) return first.name;
+  deps.report({ kind: 'taken-over', effect: id, from: first.name, by: second.name });
+  return second.name;
+};
+
+/** Remembers whether the first carrier does what it is asked, for the texts that come after. */
+const noteHealth = async (deps: RelayDependencies, { carrier }: Effect, { kind }: SendOutcome): Promise<void> => {
+  const { first, second } = deps.carriers;
+  if (!second || carrier !== first.name) return;
+  const isAnswer = kind === 'accepted' || kind === 'rejected';
+  try {
+    if (!isAnswer) await deps.relay.noteTrouble(carrier, deps.now());
+    else if (await deps.relay.trouble(carrier)) await deps.relay.noteTrouble(carrier, null);
+  } catch {
+    // The next text tells it again; what became of this one matters more.
+  }
+};
+
 const claimAndSend = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
   const claim = await deps.relay.claim(seen, deps.owner, carrierFor(deps, seen), deps.now());
   return claim ? send(deps, claim) : waits(seen, 'was claimed by another worker');
@@ -96,6 +127,7 @@ const send = async (deps: RelayDependencies, claim: Effect): Promise<Delivered> 
   const outcome = carrier
     ? await sendWithPatience(deps, carrier, claim)
     : ({ kind: 'not-processed', detail: `there is no carrier ${claim.carrier}` } as const);
+  await noteHealth(deps, claim, outcome);
   const { first, second } = deps.carriers;
   const isElsewhere = outcome.kind === 'rejected' && mayGoElsewhere(outcome.code);
   const mayHandOver = second && claim.carrier === first.name && !claim.isDoubtful;

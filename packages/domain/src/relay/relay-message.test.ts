@@ -853,6 +853,37 @@ describe('the second carrier', () => {
     expect(world.taken.map(({ by }) => by)).toEqual(['other', 'other']);
   });
 
+  test.each([
+    ['answers with errors', timeOut],
+    ['takes nothing', busy],
+  ])('gets new texts at once while the first %s for longer than that, but for one a minute', async (_, trouble) => {
+    world.behave = (_sms, by) => (by === 'fake' ? trouble : accepted);
+    await expect(relay(text(), two())).rejects.toThrow(Unsettled);
+    const next = (n: number) => relay(text({ messageSid: sidOf(n), receivedAt: world.now }), two());
+    world.now += 60_000;
+    await expect(next(2)).rejects.toThrow(Unsettled);
+    expect(world.taken).toEqual([]);
+    // The policy’s three minutes are over: one text of two tries the first again.
+    world.now += 130_000;
+    await expect(next(3)).rejects.toThrow(Unsettled);
+    expect(world.taken.map(({ by }) => by)).toEqual(['other']);
+    world.now += 5_000;
+    await next(4);
+    expect(world.taken.slice(1).map(({ by }) => by)).toEqual(['other', 'other']);
+    // Well again: the one that tries it finds out, and the rest follows.
+    world.behave = () => accepted;
+    world.now += 70_000;
+    await next(5);
+    expect(
+      world.taken
+        .slice(3)
+        .map(({ by }) => by)
+        .toSorted(),
+    ).toEqual(['fake', 'other']);
+    await next(6);
+    expect(world.taken.slice(5).map(({ by }) => by)).toEqual(['fake', 'fake']);
+  });
+
   test('never gets a text that may have gone out, not even after it is known to be lost', async () => {
     world.behave = () => timeOut;
     await expect(relay(text(), two())).rejects.toThrow(Unsettled);

@@ -1,5 +1,5 @@
 import type { MessageSid } from '../ids.ts';
-import type { Consent, RelayStore, TimelineEntry } from '../ports/relay.ts';
+import type { CarrierTrouble, Consent, RelayStore, TimelineEntry } from '../ports/relay.ts';
 import type { RecentMessage } from '../relay/budget.ts';
 import {
   claimed,
@@ -22,6 +22,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
   const messages = new Map<string, Recorded>();
   const effects = new Map<string, Effect>();
   const consents = new Map<string, Consent>();
+  const troubles = new Map<string, CarrierTrouble>();
   const find = (key: EffectKey) => effects.get(effectId(key)) ?? null;
   const isClaim = (found: Effect | null, owner: string, fence: number) =>
     found?.state === 'CLAIMED' && found.owner === owner && found.fence === fence;
@@ -118,6 +119,20 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     },
     setConsent: async (consent) => {
       if ((consents.get(consent.phone)?.at ?? -1) <= consent.at) consents.set(consent.phone, { ...consent });
+    },
+    trouble: async (carrier) => {
+      store.reads += 1;
+      return structuredClone(troubles.get(carrier) ?? null);
+    },
+    noteTrouble: async (carrier, at) => {
+      if (at === null) troubles.delete(carrier);
+      else if (!troubles.has(carrier)) troubles.set(carrier, { since: at, triedAt: at });
+    },
+    tryAgain: async (carrier, { triedAt }, now) => {
+      const trouble = troubles.get(carrier);
+      if (trouble?.triedAt !== triedAt) return false;
+      troubles.set(carrier, { ...trouble, triedAt: now });
+      return true;
     },
     attention: async (before) => {
       store.reads += 1;
