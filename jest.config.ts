@@ -1,11 +1,14 @@
 import type { Config } from 'jest';
 
-/** One project per package and service: `npx jest --selectProjects job-api` runs one alone. */
+/**
+ * One project per package and service: `npm test -- --selectProjects job-api` runs one alone. Each sees the whole repository's
+ * sources, so that `--findRelatedTests` and `-o` follow imports from one package into the others; its tests are those in its folder.
+ */
 const project = (dir: string): NonNullable<Config['projects']>[number] => ({
   displayName: dir.split('/').at(-1) ?? dir,
-  rootDir: `<rootDir>/${dir}`,
+  roots: ['packages', 'services', 'tests', 'bench'].map((root) => `<rootDir>/${root}`),
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/**/*.test.ts'],
+  testMatch: [`<rootDir>/${dir}/**/*.test.ts`],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.esbuild/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
