@@ -1,4 +1,13 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from 'jest';
+
+/** The packages in a folder of the repository: `packages/domain`, `packages/contracts`, … */
+const foldersIn = (parent: string): string[] =>
+  readdirSync(join(import.meta.dirname, parent))
+    .map((name) => `${parent}/${name}`)
+    .filter((dir) => existsSync(join(import.meta.dirname, dir, 'package.json')))
+    .sort();
 
 /**
  * One project per package and service: `npm test -- --selectProjects job-api` runs one alone. Each sees the whole repository's
@@ -25,23 +34,7 @@ process.env['QDN_COMPANY_FILE'] = 'config/company.example.json';
 const config: Config = {
   // A test that hangs is found out in half a minute; a busy machine is no failure.
   testTimeout: 30_000,
-  projects: [
-    'packages/domain',
-    'packages/contracts',
-    'packages/company',
-    'packages/lambda',
-    'packages/carriers',
-    'packages/cost',
-    'packages/aws',
-    'packages/local',
-    'packages/roads',
-    'packages/cli',
-    'services/job-api',
-    'services/telemetry-ingest',
-    'services/sms-relay',
-    'services/tracking-site',
-    'tests',
-  ].map(project),
+  projects: ['packages', 'services'].flatMap(foldersIn).concat('tests').map(project),
 };
 
 export default config;
