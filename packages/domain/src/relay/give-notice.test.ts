@@ -1,0 +1,65 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JobId } from '../ids.ts';
+import type { Job } from '../job.ts';
+import { aJob } from '../testing/index.ts';
+import type { RelayDependencies } from './dependencies.ts';
+import { giveNotice } from './give-notice.ts';
+import type { InboundMessage } from './inbound.ts';
+import { aWorld, dana, MARIA, type RelayWorld, relayIn, START, text } from './testing/relay-world.ts';
+
+let world: RelayWorld;
+beforeEach(() => {
+  world = aWorld();
+});
+const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
+
+describe('a notice', () => {
+  const onTheWay = { what: 'on-the-way', stop: 0, at: START, promised: START + 1_800_000 } as const;
+  const order = {
+    jobId: 'QDN-1042' as JobId,
+    notice: onTheWay,
+    eta: { earliest: START + 1_500_000, latest: START + 1_800_000 },
+  };
+  const withNotice = (changes: Partial<Job> = {}) =>
+    aWorld([aJob({ contacts: [dana], notices: [onTheWay], ...changes })]);
+
+  test('reaches the customer once, with arrival and link, and stands on the timeline', async () => {
+    world = withNotice();
+    await giveNotice(world.dependencies(), order);
+    await giveNotice(world.dependencies(), order);
+    expect(world.taken).toMatchObject([{ to: MARIA }]);
+    expect(world.taken[0]?.body).toMatch(
+      /^QuickDumpNow: Your trailer is on the way. Arrival 9:25-9:30 AM.\nhttps:\/\/x\.example\/t\//,
+    );
+    expect(await world.relay.timeline('QDN-1042')).toMatchObject([
+      { sender: 'company', effects: [{ state: 'ACCEPTED' }] },
+    ]);
+  });
+
+  test('waits for the job to be written, and is none when that was given up', async () => {
+    world = aWorld([aJob({ contacts: [dana] })]);
+    await expect(giveNotice(world.dependencies(), order)).rejects.toThrow('not written yet');
+    world.now += 200_000;
+    await giveNotice(world.dependencies(), order);
+    expect(world.taken).toEqual([]);
+  });
+
+  test.each([
+    ['that has stopped', START, true],
+    ['in quiet hours', Date.UTC(2026, 10, 24, 4), false],
+    ['half an hour later', START + 31 * 60_000, false],
+  ])('is not texted to a number %s', async (_, now, isStopped) => {
+    world = withNotice();
+    world.now = now;
+    await world.relay.setConsent({ phone: MARIA, isStopped, by: 'test', at: START });
+    await giveNotice(world.dependencies(), order);
+    expect(world.taken).toEqual([]);
+  });
+
+  test('may be answered: the answer goes to the team', async () => {
+    world = withNotice();
+    await giveNotice(world.dependencies(), order);
+    await relay(text({ body: 'great' }));
+    expect(world.sentTo(dana.phone)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { RelayDependencies } from './dependencies.ts';
+import type { InboundMessage } from './inbound.ts';
+import { DEFAULT_POLICY } from './policy.ts';
+import { aWorld, dana, luis, MARIA, type RelayWorld, relayIn, STRANGER, sidOf, text } from './testing/relay-world.ts';
+
+let world: RelayWorld;
+beforeEach(() => {
+  world = aWorld();
+});
+const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
+
+describe('more messages than the budget allows', () => {
+  const flood = async (count: number, from = MARIA) => {
+    for (let n = 1; n <= count; n++)
+      await relay(text({ messageSid: sidOf(n), from, body: `flood ${n}`, receivedAt: world.now++ }));
+  };
+
+  test('are held back and summed up in one, and none is lost', async () => {
+    await flood(20);
+    expect(world.sentTo(dana.phone)).toHaveLength(DEFAULT_POLICY.budgets.perSender);
+    expect(await world.relay.timeline('QDN-1042')).toHaveLength(20);
+    expect(world.entries('message')).toHaveLength(20);
+    await world.wait(12);
+    const summary = world.sentTo(dana.phone).slice(DEFAULT_POLICY.budgets.perSender);
+    expect(summary).toEqual([
+      'QDN-1042 Maria Lopez: 8 more texts, held back because there were so many. First: "flood 13" Newest: "flood 20" All of them: qdn job',
+    ]);
+    await world.wait(12);
+    expect(world.sentTo(luis.phone)).toHaveLength(DEFAULT_POLICY.budgets.perSender + 1);
+  });
+
+  test('of numbers without a job are held back as well', async () => {
+    await flood(20, STRANGER);
+    await world.wait(12);
+    expect(world.sentTo(dana.phone).at(-1)).toContain('Numbers without a job: 8 more texts');
+  });
+
+  test('let others through, and later ones of the same sender again', async () => {
+    await flood(20);
+    await relay(text({ messageSid: sidOf(90), from: STRANGER, body: 'QDN-1042 hello', receivedAt: world.now }));
+    expect(world.sentTo(dana.phone).at(-1)).toContain('"QDN-1042 hello"');
+    await world.wait(25);
+    await relay(text({ messageSid: sidOf(91), body: 'again', receivedAt: world.now }));
+    expect(world.sentTo(dana.phone).at(-1)).toContain('"again"');
+  });
+
+  test('are counted without what the team answers', async () => {
+    for (let n = 1; n <= 30; n++)
+      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: `@1042 answer ${n}`, receivedAt: world.now++ }));
+    await relay(text({ messageSid: sidOf(90), receivedAt: world.now }));
+    expect(world.sentTo(luis.phone)).toHaveLength(1);
+  });
+
+  test('hold back no cry for help, but a flood of them', async () => {
+    for (let n = 1; n <= 30; n++) await relay(text({ messageSid: sidOf(n), body: `line ${n} QDN-1042` }));
+    for (let n = 31; n <= 33; n++)
+      await relay(text({ messageSid: sidOf(n), body: 'URGENT: the trailer is rolling', receivedAt: world.now + n }));
+    expect(world.sentTo(dana.phone).filter((body) => body.includes('rolling'))).toHaveLength(1);
+  });
+
+  test('hold back no STOP', async () => {
+    await flood(20);
+    await relay(text({ messageSid: sidOf(90), body: 'STOP', receivedAt: world.now }));
+    expect(await world.relay.stopped([MARIA])).toEqual(new Set([MARIA]));
+  });
+});

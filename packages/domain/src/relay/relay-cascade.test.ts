@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { RecipientId } from '../ids.ts';
+import { aJob } from '../testing/index.ts';
+import type { RelayDependencies } from './dependencies.ts';
+import type { InboundMessage } from './inbound.ts';
+import { followUp, recordReceipt } from './relay-message.ts';
+import {
+  accepted,
+  aWorld,
+  dana,
+  luis,
+  MARIA,
+  OPERATOR,
+  type RelayWorld,
+  refused,
+  relayIn,
+  sidOf,
+  text,
+} from './testing/relay-world.ts';
+
+let world: RelayWorld;
+beforeEach(() => {
+  world = aWorld();
+});
+const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
+
+describe('the cascade', () => {
+  const inOrder = { cascade: { order: 'in-order', minutes: 5 } } as const;
+
+  test('all at once: without an answer the operator is told, once', async () => {
+    await relay();
+    await world.wait(14);
+    expect(world.sentTo(OPERATOR)).toEqual([]);
+    await world.wait(2);
+    await world.wait(120);
+    expect(world.sentTo(OPERATOR)).toEqual([
+      'Nobody has answered QDN-1042 Maria Lopez (@1042): "Can you come after 3? QDN-1042"',
+    ]);
+    expect(world.reports.filter(({ kind }) => kind === 'unanswered')).toHaveLength(1);
+    expect((await world.relay.attention(world.now)).unanswered).toMatchObject([{ messageSid: sidOf(1) }]);
+    // An answer that comes after all takes it off the list.
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 sorry, yes' }));
+    expect((await world.relay.attention(world.now)).unanswered).toEqual([]);
+  });
+
+  test('in order: the next contact is texted when nobody has answered for the minutes', async () => {
+    world = aWorld(undefined, inOrder);
+    await relay();
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone]);
+    await world.wait(4);
+    expect(world.taken).toHaveLength(1);
+    await world.wait(2);
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
+    await world.wait(6);
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone, OPERATOR]);
+  });
+
+  test('in order: an answer ends it', async () => {
+    world = aWorld(undefined, inOrder);
+    await relay();
+    await world.wait(2);
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: 'OK' }));
+    await world.wait(60);
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone]);
+  });
+
+  test('in order: a refusal, or a receipt that it failed, brings the next one in at once', async () => {
+    world = aWorld(undefined, inOrder);
+    world.behave = ({ to }) => (to === dana.phone ? refused(21614) : accepted);
+    await relay();
+    expect(world.taken.map(({ to }) => to)).toEqual([luis.phone]);
+
+    world = aWorld(undefined, inOrder);
+    await relay();
+    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'dana' as RecipientId };
+    await recordReceipt(
+      world.dependencies(),
+      key,
+      { carrierSid: 'fake0', delivery: 'undelivered', errorCode: 30003 },
+      world.now,
+    );
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
+  });
+
+  test('a follow-up that is handed out early waits on, and one that comes twice does nothing twice', async () => {
+    world = aWorld(undefined, inOrder);
+    await relay();
+    const [task] = world.waiting;
+    if (!task) throw new Error('Nothing is scheduled');
+    await followUp(world.dependencies(), task);
+    expect(world.waiting).toEqual([task, task]);
+    await world.wait(60);
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone, OPERATOR]);
+  });
+
+  test('customers are told how many have their message, by what phones have confirmed', async () => {
+    world = aWorld(undefined, { receipt: true });
+    await relay();
+    for (const recipient of ['dana', 'luis'] as RecipientId[]) {
+      const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient };
+      await recordReceipt(
+        world.dependencies(),
+        key,
+        { carrierSid: recipient, delivery: 'delivered', errorCode: null },
+        world.now,
+      );
+    }
+    expect(world.sentTo(MARIA)).toEqual([]);
+    await world.wait(1);
+    expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: Two of our dispatchers have your message.']);
+    await world.wait(60);
+    expect(world.sentTo(MARIA)).toHaveLength(1);
+  });
+
+  test('customers are promised no more than is known, and nothing when nobody could be reached', async () => {
+    world = aWorld(undefined, { receipt: true });
+    await relay();
+    await world.wait(1);
+    expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: We have your message and are passing it to our dispatchers.']);
+
+    world = aWorld(undefined, { receipt: true });
+    world.behave = ({ to }) => (to === MARIA ? accepted : refused(21614));
+    await relay();
+    await world.wait(60);
+    expect(world.sentTo(MARIA)).toEqual([]);
+  });
+});
+
+describe('quiet hours', () => {
+  // START is 09:00 in Chicago.
+  const asleep = { ...dana, quietHours: { from: '20:00', to: '10:00' } };
+  const asleepToo = { ...luis, quietHours: { from: '20:00', to: '11:00' } };
+
+  test('keep a text until they end, unless it is urgent', async () => {
+    world = aWorld([aJob({ contacts: [asleep, luis] })]);
+    await relay();
+    expect(world.taken.map(({ to }) => to)).toEqual([luis.phone]);
+    await relay(text({ messageSid: sidOf(2), body: 'URGENT the gate is closed' }));
+    expect(world.sentTo(dana.phone)).toHaveLength(1);
+    await world.wait(61);
+    expect(world.sentTo(dana.phone)).toHaveLength(2);
+  });
+
+  test('of the whole team: the customer is told at once when it is read, and what would wake somebody', async () => {
+    world = aWorld([aJob({ contacts: [asleep, asleepToo] })]);
+    await relay();
+    expect(world.taken).toMatchObject([
+      {
+        to: MARIA,
+        body: 'QuickDumpNow: Our dispatchers get your message at 10:00 AM. If it cannot wait, start your text with URGENT.',
+      },
+    ]);
+    world.now += 1000;
+    await relay(text({ messageSid: sidOf(2), body: 'ok, thanks', receivedAt: world.now }));
+    expect(world.sentTo(MARIA)).toHaveLength(1);
+    await world.wait(61);
+    expect(world.sentTo(dana.phone)).toHaveLength(2);
+    expect(world.sentTo(luis.phone)).toEqual([]);
+    await world.wait(61);
+    expect(world.sentTo(luis.phone)).toHaveLength(2);
+    expect(world.sentTo(OPERATOR)).toHaveLength(0);
+  });
+});

@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { RecipientId } from '../ids.ts';
+import type { RelayDependencies } from './dependencies.ts';
+import type { InboundMessage } from './inbound.ts';
+import { recordReceipt } from './relay-message.ts';
+import {
+  accepted,
+  aWorld,
+  dana,
+  effectsIn,
+  luis,
+  MARIA,
+  type RelayWorld,
+  refused,
+  relayIn,
+  START,
+  sidOf,
+  text,
+} from './testing/relay-world.ts';
+
+let world: RelayWorld;
+beforeEach(() => {
+  world = aWorld();
+});
+const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
+const effectsOf = (scope?: string) => effectsIn(world, scope);
+
+describe('a number that has asked for no more texts', () => {
+  const reply = (n: number) => text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 yes' });
+
+  test.each(['STOP', 'please stop texting me'])('by %j gets none, and the dispatcher is told', async (body) => {
+    await relay(text({ body }));
+    await relay(reply(2));
+    expect(world.sentTo(MARIA)).toEqual([]);
+    expect(world.sentTo(dana.phone).at(-1)).toBe(
+      'Not sent: Maria Lopez (@1042) has asked not to be texted. Please call.',
+    );
+    expect(
+      (await effectsOf()).find(({ messageSid, recipient }) => messageSid === sidOf(2) && recipient === 'customer'),
+    ).toMatchObject({
+      state: 'REJECTED',
+      errorCode: 21610,
+      attempts: 0,
+    });
+    expect(world.entries('consent')).toMatchObject([{ data: { phone: MARIA, isStopped: true } }]);
+  });
+
+  test('in words that Twilio does not know is also shown to the team', async () => {
+    await relay(text({ body: 'Please stop texting me' }));
+    expect(world.sentTo(dana.phone)[0]).toContain('(asks for no more texts: we send none)');
+  });
+
+  test('gets texts again after START, and an older STOP that comes late changes nothing', async () => {
+    await relay(text({ body: 'STOP' }));
+    await relay(text({ messageSid: sidOf(2), body: 'START', receivedAt: START + 2 }));
+    await relay(text({ messageSid: sidOf(3), body: 'STOP', receivedAt: START + 1 }));
+    await relay(reply(4));
+    expect(world.sentTo(MARIA)).toHaveLength(1);
+  });
+
+  test('is learnt from the carrier’s refusal, and not tried again', async () => {
+    let asked = 0;
+    world.behave = ({ to }) => (to === MARIA && ++asked > 0 ? refused(21610) : accepted);
+    await relay(reply(1));
+    await relay(reply(2));
+    expect(asked).toBe(1);
+  });
+
+  test('is learnt from a receipt', async () => {
+    await relay(reply(1));
+    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId };
+    await recordReceipt(
+      world.dependencies(),
+      key,
+      { carrierSid: 'fake0', delivery: 'failed', errorCode: 21610 },
+      world.now,
+    );
+    await relay(reply(2));
+    expect(world.sentTo(MARIA)).toHaveLength(1);
+  });
+
+  test('who is a dispatcher leaves the others to it', async () => {
+    await relay(text({ from: dana.phone, body: 'STOP' }));
+    await relay(text({ messageSid: sidOf(2) }));
+    expect(world.sentTo(dana.phone)).toEqual([]);
+    expect(world.sentTo(luis.phone)).toHaveLength(1);
+  });
+});

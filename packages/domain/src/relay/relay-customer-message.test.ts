@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JobId, PhoneNumber } from '../ids.ts';
+import { aFix, aJob } from '../testing/index.ts';
+import type { RelayDependencies } from './dependencies.ts';
+import { UNMATCHED } from './effect.ts';
+import type { InboundMessage } from './inbound.ts';
+import {
+  aWorld,
+  contact,
+  dana,
+  luis,
+  MARIA,
+  type RelayWorld,
+  relayIn,
+  START,
+  STRANGER,
+  sidOf,
+  text,
+} from './testing/relay-world.ts';
+
+let world: RelayWorld;
+beforeEach(() => {
+  world = aWorld();
+});
+const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
+
+describe('a customer’s text', () => {
+  test('goes to each contact once, with everything to act on it', async () => {
+    const fixes = [30.3, 30.295].map((lat, i) => aFix({ at: START - 60_000 + i * 50_000, lat, lon: -97.74 }));
+    await world.locations.append('QDN-1042' as JobId, fixes);
+    await relay();
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
+    expect(world.taken[0]?.body).toMatch(
+      /^QDN-1042 Maria Lopez:\n"Can you come after 3\? QDN-1042"\non the way, ETA \d+:\d\d-\d+:\d\d AM\nhttps:\/\/x\.example\/t\/QDN-1042\.0001\nReply: @1042 \.\.\.$/,
+    );
+    expect(world.taken[1]?.body).toBe(world.taken[0]?.body);
+    expect(world.taken[0]?.effectId).toBe(`QDN-1042~${sidOf(1)}~dana`);
+  });
+
+  test('is on the job’s timeline and in the log, with whom it went to', async () => {
+    await relay();
+    const [entry, ...more] = await world.relay.timeline('QDN-1042');
+    expect(more).toEqual([]);
+    expect(entry).toMatchObject({ message: { body: text().body, receivedAt: START }, sender: 'customer' });
+    expect(entry?.effects.map(({ recipient, state }) => [recipient, state])).toEqual([
+      ['dana', 'ACCEPTED'],
+      ['luis', 'ACCEPTED'],
+    ]);
+    expect(world.logged).toMatchObject([
+      { type: 'message', sid: sidOf(1), scope: 'QDN-1042', at: START, data: { record: { body: text().body } } },
+      { type: 'text', sid: sidOf(1), data: { recipient: 'dana', state: 'ACCEPTED', body: world.taken[0]?.body } },
+      { type: 'text', sid: sidOf(1), data: { recipient: 'luis', state: 'ACCEPTED', carrier: 'fake' } },
+    ]);
+  });
+
+  test('whose webhook comes again, later, to another state of things, changes nothing', async () => {
+    await relay();
+    const before = await world.relay.timeline('QDN-1042');
+    world.now += 90_000;
+    await world.jobs.update(aJob({ contacts: [dana, contact('nina', '+15125550173')], status: 'at_site', version: 2 }));
+    await relay(text({ receivedAt: world.now }));
+    expect(world.taken).toHaveLength(2);
+    expect(await world.relay.timeline('QDN-1042')).toEqual(before);
+    // Logged again, under the same names.
+    expect(new Set(world.logged.map(({ id }) => id)).size).toBe(3);
+  });
+
+  test('goes out without an arrival when the positions cannot be read', async () => {
+    const locations = { recent: async () => Promise.reject(new Error('down')) };
+    await relay(text(), { locations });
+    expect(world.sentTo(dana.phone)[0]).toContain('\non the way\n');
+    expect(world.reports).toMatchObject([{ kind: 'without-eta', messageSid: sidOf(1) }]);
+  });
+
+  test('to a job that has ended is relayed all the same', async () => {
+    world = aWorld([aJob({ status: 'completed', contacts: [dana] })]);
+    await relay();
+    expect(world.sentTo(dana.phone)[0]).toContain('\ncompleted\n');
+  });
+
+  test('that belongs to no job reaches the company’s contacts all the same', async () => {
+    await relay(text({ from: STRANGER, body: 'do you rent by the day?' }));
+    expect(world.sentTo(dana.phone)).toEqual([
+      'No job found for a number ending in 0199:\n"do you rent by the day?"\nReply: @u0199 ...',
+    ]);
+    expect(world.sentTo(luis.phone)).toHaveLength(1);
+    expect(await world.relay.timeline(UNMATCHED)).toMatchObject([{ sender: '+*********99' }]);
+  });
+
+  test.each(['STOP', ' stop ', 'Unsubscribe', 'HELP', 'START'])(
+    'that is the keyword %s is recorded and not relayed',
+    async (body) => {
+      await relay(text({ body }));
+      expect(world.taken).toEqual([]);
+      expect(world.entries('message')).toHaveLength(1);
+      expect(await world.relay.timeline('QDN-1042')).toHaveLength(1);
+    },
+  );
+
+  test('from the company’s own number is a loop, and cut', async () => {
+    await relay(text({ from: '+15125550142' }));
+    expect(world.taken).toEqual([]);
+  });
+});
+
+describe('the job of a text', () => {
+  const sams = aJob({
+    id: 'QDN-5' as JobId,
+    customer: { name: 'Sam Carter', phone: '+15125550112' as PhoneNumber },
+    contacts: [dana],
+  });
+  const newer = aJob({ id: 'QDN-1050' as JobId, createdAt: START + 1, contacts: [dana] });
+  const heard = async (message: Partial<InboundMessage>) => {
+    await relay(text(message));
+    return world.sentTo(dana.phone)[0]?.split('\n')[0];
+  };
+
+  test('is the path’s before the text’s, and the text’s before the phone’s', async () => {
+    world = aWorld([aJob({ contacts: [dana] }), sams, newer]);
+    expect(await heard({ pathJob: 'QDN-5' as JobId })).toContain('QDN-5');
+    expect(await heard({ messageSid: sidOf(2) })).toBeDefined();
+    expect(world.sentTo(dana.phone)[1]).toContain('QDN-1042 Maria Lopez:');
+  });
+
+  test('is the sender’s newest active one when none is named, and the text says that there are several', async () => {
+    world = aWorld([aJob({ contacts: [dana] }), newer]);
+    expect(await heard({ body: 'are you near?' })).toBe('QDN-1050 Maria Lopez:');
+    expect(world.sentTo(dana.phone)[0]).toContain('(newest of 2 jobs, also QDN-1042)');
+  });
+
+  test('is the sender’s own when a number in the text may be something else', async () => {
+    world = aWorld([aJob({ contacts: [dana] }), sams]);
+    expect(await heard({ body: 'the gate code is #5' })).toBe('QDN-1042 Maria Lopez:');
+  });
+
+  test('is what a number may mean when nothing else is found, and the text says who wrote', async () => {
+    world = aWorld([aJob({ contacts: [dana] }), sams]);
+    expect(await heard({ body: 'about #5', from: STRANGER })).toBe('QDN-5 Sam Carter (from a number ending in 0199):');
+  });
+
+  test('is one that exists: an unknown path or a slip does not hide the sender', async () => {
+    expect(await heard({ pathJob: 'QDN-9' as JobId, body: 'QDN-10420, sorry, #1042' })).toBe('QDN-1042 Maria Lopez:');
+    world = aWorld();
+    expect(await heard({ body: 'QDN-99' })).toBe('QDN-1042 Maria Lopez:');
+  });
+
+  test('is none that the index by phone still has and that has ended or changed hands', async () => {
+    const jobs = {
+      find: world.jobs.find,
+      activeByPhone: async () => ['QDN-1', 'QDN-2', 'QDN-1042'] as JobId[],
+    };
+    await world.jobs.create(aJob({ id: 'QDN-1' as JobId, status: 'completed' }));
+    await world.jobs.create(aJob({ id: 'QDN-2' as JobId, customer: sams.customer }));
+    await relay(text({ body: 'hello' }), { jobs });
+    expect(world.sentTo(dana.phone)[0]).toContain('QDN-1042 Maria Lopez:\n"hello"');
+    expect(world.sentTo(dana.phone)[0]).not.toContain('newest of');
+  });
+});
+
+test('of several jobs that a text names, the newest active one counts, and the others are said', async () => {
+  const ended = aJob({ id: 'QDN-7' as JobId, status: 'completed', createdAt: START + 2, contacts: [dana] });
+  const newer = aJob({ id: 'QDN-8' as JobId, createdAt: START + 1, contacts: [dana] });
+  world = aWorld([aJob({ contacts: [dana] }), ended, newer]);
+  await relay(text({ body: 'QDN-7, QDN-1042 and QDN-8: all tomorrow?' }));
+  expect(world.sentTo(dana.phone)[0]).toMatch(/^QDN-8 Maria Lopez:.*\(also names QDN-1042, QDN-7\)/s);
+});
+
+test('whoever writes over another service is spoken of without their number', async () => {
+  await relay(text({ from: 'whatsapp:+15125550999', body: 'hello' }));
+  expect(world.sentTo(dana.phone)[0]).toContain('a number ending in 0999');
+  expect(world.sentTo(dana.phone)[0]).not.toContain('5550999');
+});
+
+describe('a customer’s question', () => {
+  test.each([
+    ['STATUS', /^QDN-1042 is on the way/],
+    ['¿Dónde está?', /^QDN-1042 esta en camino/],
+  ])('%s is answered without a person', async (body, answer) => {
+    await relay(text({ body }));
+    expect(world.taken).toMatchObject([{ to: MARIA, body: expect.stringMatching(answer) }]);
+    expect(await world.relay.timeline('QDN-1042')).toMatchObject([{ message: { body }, sender: 'customer' }]);
+  });
+
+  test('of somebody who is not the job’s customer goes to a person', async () => {
+    await relay(text({ from: STRANGER, body: 'status QDN-1042' }));
+    expect(world.sentTo(STRANGER)).toEqual([]);
+    expect(world.sentTo(dana.phone)).toHaveLength(1);
+  });
+});

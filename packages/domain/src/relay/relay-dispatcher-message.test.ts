@@ -1,0 +1,282 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JobId, PhoneNumber, RecipientId } from '../ids.ts';
+import { aJob } from '../testing/index.ts';
+import type { RelayDependencies } from './dependencies.ts';
+import type { InboundMessage } from './inbound.ts';
+import { DEFAULT_POLICY } from './policy.ts';
+import { recordReceipt } from './relay-message.ts';
+import {
+  accepted,
+  aWorld,
+  contact,
+  dana,
+  luis,
+  MARIA,
+  OPERATOR,
+  type RelayWorld,
+  refused,
+  relayIn,
+  STRANGER,
+  sidOf,
+  text,
+} from './testing/relay-world.ts';
+
+let world: RelayWorld;
+beforeEach(() => {
+  world = aWorld();
+});
+const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
+
+describe('a dispatcher’s text', () => {
+  test('goes to the customer of the job it names, under the company’s name', async () => {
+    await relay(text({ from: dana.phone, body: '@1042 yes, 3:30 works' }));
+    expect(world.taken).toMatchObject([{ to: MARIA, body: 'QuickDumpNow: yes, 3:30 works' }]);
+    expect(JSON.stringify(world.taken)).not.toContain(dana.phone);
+  });
+
+  test('that names no job goes to the one customer who waits', async () => {
+    await relay();
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: 'yes, at 3:30' }));
+    expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: yes, at 3:30']);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'dana' });
+    expect(world.entries('acknowledgement')).toMatchObject([{ sid: sidOf(1), data: { by: 'dana', with: sidOf(2) } }]);
+  });
+
+  test('goes to a stranger who wrote without a job as well, and to whom it names by the last digits', async () => {
+    await relay(text({ from: STRANGER, body: 'do you rent by the day?' }));
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: 'we do' }));
+    await relay(text({ messageSid: sidOf(3), from: luis.phone, body: '@u0199 from 90 dollars' }));
+    expect(world.sentTo(STRANGER)).toEqual(['QuickDumpNow: we do', 'QuickDumpNow: from 90 dollars']);
+    await relay(text({ messageSid: sidOf(4), from: luis.phone, body: '@u0000 hello' }));
+    expect(world.sentTo(luis.phone).at(-1)).toContain('There is nobody at @u0000.');
+  });
+
+  test('that may be for several customers is asked about in one line, and goes nowhere', async () => {
+    const sams = aJob({
+      id: 'QDN-5' as JobId,
+      customer: { name: 'Sam Carter', phone: '+15125550112' as PhoneNumber },
+      contacts: [dana],
+    });
+    world = aWorld([aJob({ contacts: [dana] }), sams]);
+    await relay();
+    world.now += 60_000;
+    await relay(text({ messageSid: sidOf(2), from: '+15125550112', body: 'and mine?' }));
+    await relay(text({ messageSid: sidOf(3), from: dana.phone, body: 'on my way' }));
+    expect(world.sentTo(dana.phone).at(-1)).toBe('For whom is this? Answer @5 (Sam Carter) or @1042 (Maria Lopez).');
+    expect(world.sentTo(MARIA)).toEqual([]);
+    // The name alone is enough: the words were said.
+    await relay(text({ messageSid: sidOf(4), from: dana.phone, body: '@5', receivedAt: world.now + 1000 }));
+    expect(world.sentTo('+15125550112')).toEqual(['QuickDumpNow: on my way']);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
+    expect(await world.relay.plan(sidOf(2))).toMatchObject({ answeredBy: 'dana' });
+  });
+
+  test.each(['OK', 'got it', '1', '👍'])('%j acknowledges what they were sent, and is for us', async (body) => {
+    await relay();
+    await relay(text({ messageSid: sidOf(2), from: luis.phone, body }));
+    expect(world.sentTo(MARIA)).toEqual([]);
+    expect(await world.relay.timeline('QDN-1042')).toMatchObject([{}, { sender: 'luis', message: { body } }]);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'luis' });
+    await world.wait(60);
+    expect(world.sentTo(OPERATOR)).toEqual([]);
+  });
+
+  test('that asks for a job’s status is answered, and not passed on', async () => {
+    await relay(text({ from: dana.phone, body: 'status 1042' }));
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: 'ETA #1042?' }));
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, dana.phone]);
+    expect(world.taken[0]?.body).toMatch(/^QDN-1042 is on the way\.\nhttps:/);
+  });
+
+  test('that names no job is asked back when nobody has written, also when the dispatcher is a customer', async () => {
+    world = aWorld([aJob({ customer: { name: 'Dana', phone: dana.phone } })]);
+    await relay(text({ from: dana.phone, body: 'on my way' }));
+    expect(world.taken).toMatchObject([{ to: dana.phone, body: expect.stringMatching(/^Which job.*@1042/) }]);
+  });
+
+  test('that names a job that there is none of is told so', async () => {
+    await relay(text({ from: dana.phone, body: '@9999 ok' }));
+    expect(world.taken).toMatchObject([{ to: dana.phone, body: expect.stringContaining('nobody at QDN-9999.') }]);
+  });
+
+  test('that says nothing to pass on is told so', async () => {
+    await relay(text({ from: dana.phone, body: '@1042' }));
+    expect(world.taken).toMatchObject([{ to: dana.phone, body: expect.stringMatching(/^Nothing was passed on/) }]);
+  });
+
+  test('that cannot be delivered comes back to them, once', async () => {
+    world.behave = ({ to }) => (to === MARIA ? refused(21211) : accepted);
+    const reply = text({ from: dana.phone, body: '@1042 yes' });
+    await relay(reply);
+    await relay(reply);
+    expect(world.sentTo(dana.phone)).toEqual(['Your text to Maria Lopez (@1042) could not be delivered. Please call.']);
+  });
+
+  test('that a phone later turns out not to have got comes back as well', async () => {
+    await relay(text({ from: dana.phone, body: '@1042 yes' }));
+    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId };
+    const receipt = { carrierSid: 'fake0', delivery: 'undelivered', errorCode: 30005 } as const;
+    await recordReceipt(world.dependencies(), key, receipt, world.now);
+    await recordReceipt(world.dependencies(), key, receipt, world.now);
+    expect(world.sentTo(dana.phone)).toHaveLength(1);
+  });
+
+  test('that an auto-reply would answer for ever is answered no more than the budget allows', async () => {
+    for (let n = 1; n <= 40; n++) {
+      await relay(
+        text({ messageSid: sidOf(n), from: dana.phone, body: 'Back at my desk on Monday', receivedAt: world.now }),
+      );
+      world.now += 1000;
+    }
+    expect(world.sentTo(dana.phone)).toHaveLength(DEFAULT_POLICY.budgets.perSender);
+  });
+});
+
+describe('a dispatcher’s text is never guessed to another customer:', () => {
+  const ADA = '+15125550117';
+  const adas = aJob({
+    id: 'QDN-77' as JobId,
+    customer: { name: 'Ada', phone: ADA as PhoneNumber },
+    contacts: [dana],
+  });
+  beforeEach(async () => {
+    world = aWorld([aJob({ contacts: [dana] }), adas]);
+    await relay();
+  });
+  const says = (body: string, changes: Partial<InboundMessage> = {}) =>
+    relay(text({ messageSid: sidOf(2), from: dana.phone, body, ...changes }));
+
+  test('what it begins with decides, whatever it mentions later', async () => {
+    await says('@1042 after QDN-77 is done we come to you');
+    expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([
+      ['QuickDumpNow: after QDN-77 is done we come to you'],
+      [],
+    ]);
+  });
+
+  test('and whatever the webhook’s path says', async () => {
+    await says('@77 ten minutes', { pathJob: 'QDN-1042' as JobId });
+    expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[], ['QuickDumpNow: ten minutes']]);
+  });
+
+  test('another job in the middle is asked about', async () => {
+    await says('after QDN-77 is done we come to you');
+    expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[], []]);
+    expect(world.sentTo(dana.phone).at(-1)).toBe('For whom is this? Answer @1042 (Maria Lopez) or @77 (Ada).');
+  });
+
+  test.each(['use gate #77 please', 'the gate code is #4412', 'we are on FM-1431'])(
+    '%j goes to the one who waits',
+    async (body) => {
+      await says(body);
+      expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[`QuickDumpNow: ${body}`], []]);
+    },
+  );
+
+  test('a job in the middle counts when nobody waits', async () => {
+    world = aWorld([aJob({ contacts: [dana] }), adas]);
+    await says('tell QDN-77 that we are late');
+    expect(world.sentTo(ADA)).toEqual(['QuickDumpNow: tell QDN-77 that we are late']);
+  });
+
+  test('an “ok” is for the customer seen last; who else waits is said, and their cascade goes on', async () => {
+    world.now += 600_000;
+    await relay(text({ messageSid: sidOf(3), from: ADA, body: 'hello?', receivedAt: world.now }));
+    await says('ok', { receivedAt: world.now });
+    expect(await world.relay.plan(sidOf(3))).toMatchObject({ answeredBy: 'dana' });
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
+    expect(world.sentTo(dana.phone).at(-1)).toBe('You have @77 (Ada). Still open: @1042 (Maria Lopez).');
+    await world.wait(30);
+    expect(world.sentTo(OPERATOR)).toEqual([expect.stringContaining('Nobody has answered QDN-1042 Maria Lopez')]);
+  });
+});
+
+describe('who is told may answer:', () => {
+  const nina = contact('nina', '+15125550173');
+
+  test.each(['ok', 'we will be there at 3'])('a contact of the job alone, with %j', async (body) => {
+    world = aWorld([aJob({ contacts: [nina] })]);
+    await relay();
+    await relay(text({ messageSid: sidOf(2), from: nina.phone, body }));
+    expect(world.sentTo(dana.phone)).toEqual([]);
+    expect(world.sentTo(MARIA)).toEqual(body === 'ok' ? [] : [`QuickDumpNow: ${body}`]);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'nina' });
+  });
+
+  test.each(['ok', '@1042 we are on our way'])('the operator, with %j', async (body) => {
+    await relay();
+    await world.wait(60);
+    expect(world.sentTo(OPERATOR)).toHaveLength(1);
+    await relay(text({ messageSid: sidOf(2), from: OPERATOR, body, receivedAt: world.now }));
+    expect(world.sentTo(MARIA)).toEqual(body === 'ok' ? [] : ['QuickDumpNow: we are on our way']);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'operator' });
+  });
+
+  test('somebody of the team who was not texted for it: their answer counts', async () => {
+    world = aWorld(undefined, { cascade: { order: 'in-order', minutes: 5 } });
+    await relay();
+    await relay(text({ messageSid: sidOf(2), from: luis.phone, body: '@1042 yes, at 3' }));
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'luis' });
+    await world.wait(60);
+    expect(world.sentTo(luis.phone)).toEqual([]);
+    expect(world.sentTo(OPERATOR)).toEqual([]);
+  });
+
+  test('behind many words of ours to them, somebody who waits is still found', async () => {
+    await relay();
+    for (let n = 2; n < 12; n++)
+      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: 'status 1042', receivedAt: world.now + n }));
+    for (let n = 12; n < 22; n++)
+      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: 'eta 1042', receivedAt: world.now + n }));
+    await relay(text({ messageSid: sidOf(30), from: dana.phone, body: 'yes', receivedAt: world.now + 30 }));
+    expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: yes']);
+  });
+});
+
+describe('what a phone says by itself', () => {
+  test('answers nobody and acknowledges nothing', async () => {
+    await relay();
+    const body = 'I’m driving with Do Not Disturb While Driving turned on. I’ll see your message later.';
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body }));
+    expect(world.sentTo(MARIA)).toEqual([]);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
+  });
+
+  test('of a liking is an acknowledgement, and goes to nobody', async () => {
+    await relay();
+    const [told = ''] = world.sentTo(dana.phone);
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: `Questioned “${told}”` }));
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
+    await relay(text({ messageSid: sidOf(3), from: dana.phone, body: `Liked “${told}”` }));
+    expect(world.sentTo(MARIA)).toEqual([]);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'dana' });
+  });
+
+  test('in words that nobody knows ends nevertheless: we do not say for ever that it did not arrive', async () => {
+    await relay();
+    await relay(text({ messageSid: sidOf(2), body: 'STOP' }));
+    for (let n = 3; n < 63; n++) {
+      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 I am at lunch', receivedAt: world.now }));
+      world.now += 5_000;
+    }
+    const bounced = world.sentTo(dana.phone).filter((body) => body.startsWith('Not sent'));
+    expect(bounced.length).toBeLessThanOrEqual(DEFAULT_POLICY.budgets.perSender);
+    expect(bounced.length).toBeGreaterThan(0);
+  });
+});
+
+describe('pictures', () => {
+  const media = [{ url: 'https://m.example/1', contentType: 'image/jpeg' }];
+
+  test('of a dispatcher go to the customer, also without words', async () => {
+    await relay();
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 here', media }));
+    await relay(text({ messageSid: sidOf(3), from: dana.phone, body: '', media }));
+    await relay(text({ messageSid: sidOf(4), from: dana.phone, body: 'ok', media }));
+    expect(world.sentTo(MARIA)).toEqual([
+      'QuickDumpNow: here\nhttps://x.example/m/0002.0',
+      'QuickDumpNow: https://x.example/m/0003.0',
+      'QuickDumpNow: ok\nhttps://x.example/m/0004.0',
+    ]);
+  });
+});

@@ -1,0 +1,147 @@
+import type { MessageSid, PhoneNumber, RecipientId } from '../../ids.ts';
+import type { Job } from '../../job.ts';
+import type { FollowUp, LogEntry } from '../../ports/relay.ts';
+import { aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '../../testing/index.ts';
+import type { RelayDependencies, RelayReport } from '../dependencies.ts';
+import type { InboundMessage } from '../inbound.ts';
+import { DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from '../policy.ts';
+import { followUp, relayMessage } from '../relay-message.ts';
+import type { SendOutcome, Sms } from '../sms-carrier.ts';
+
+/** Monday, 23 November 2026, 09:00 in Chicago; epoch ms. */
+export const START = Date.UTC(2026, 10, 23, 15);
+export const contact = (id: string, phone: string) => ({
+  id: id as RecipientId,
+  name: id,
+  phone: phone as PhoneNumber,
+});
+export const dana = contact('dana', '+15125550171');
+export const luis = contact('luis', '+15125550172');
+export const MARIA = '+15125550111';
+export const STRANGER = '+15125550199';
+export const OPERATOR = '+15125550180';
+export const sidOf = (n: number) => `SM${String(n).padStart(32, '0')}` as MessageSid;
+export const text = (changes: Partial<InboundMessage> = {}): InboundMessage => ({
+  messageSid: sidOf(1),
+  pathJob: null,
+  receivedAt: START,
+  from: MARIA,
+  to: '+15125550142',
+  body: 'Can you come after 3? QDN-1042',
+  optOutType: null,
+  media: [],
+  ...changes,
+});
+
+/** What becomes of a text: `taken…` means that the carrier has it. */
+type Behaviour = SendOutcome | { kind: 'taken-but-unknown' };
+export const accepted: Behaviour = { kind: 'accepted', carrierSid: '' };
+export const busy: Behaviour = { kind: 'not-processed', detail: '429' };
+export const timeOut: Behaviour = { kind: 'unknown', detail: 'time-out' };
+export const takenTimeOut: Behaviour = { kind: 'taken-but-unknown' };
+export const refused = (code: number): Behaviour => ({ kind: 'rejected', code, detail: 'no' });
+
+type Taken = Sms & { at: number; carrierSid: string; by: string };
+
+/** Everything around the relay, in memory, with a clock that only the test and the relay's own pauses move. */
+export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy: Partial<RelayPolicy> = {}) => {
+  let runs = 0;
+  const company: RelayCompany = {
+    name: 'QuickDumpNow',
+    textNumbers: ['+15125550142'],
+    timeZone: 'America/Chicago',
+    contacts: [dana, luis],
+    operator: OPERATOR,
+    policy: { ...DEFAULT_POLICY, ...policy },
+  };
+  const carrierNamed = (name: string) => ({
+    name,
+    send: async (sms: Sms): Promise<SendOutcome> => {
+      const outcome = world.behave(sms, name);
+      const carrierSid = `${name}${world.taken.length}`;
+      if (outcome.kind === 'accepted' || outcome.kind === 'taken-but-unknown')
+        world.taken.push({ ...sms, at: world.now, carrierSid, by: name });
+      if (outcome.kind === 'taken-but-unknown') return { kind: 'unknown', detail: 'time-out' };
+      return outcome.kind === 'accepted' ? { ...outcome, carrierSid } : outcome;
+    },
+  });
+  const world = {
+    now: START,
+    company,
+    jobs: memoryJobs(jobs),
+    locations: memoryLocations(),
+    relay: memoryRelay(),
+    logged: [] as LogEntry[],
+    /** What somebody may have to know of; and what is only counted. */
+    reports: [] as RelayReport[],
+    counted: [] as RelayReport[],
+    taken: [] as Taken[],
+    /** What the queue holds back. */
+    waiting: [] as FollowUp[],
+    /** How far the carrier's list lags behind. */
+    lagMs: 0,
+    /** Decides what becomes of each text. */
+    behave: (_sms: Sms, _carrier: string): Behaviour => accepted,
+    carrier: {
+      ...carrierNamed('fake'),
+      find: async ({ to, body, sentAfter }: { to: string; body: string; sentAfter: number }) =>
+        world.taken.filter(
+          (sms) => sms.to === to && sms.body === body && sms.at >= sentAfter && sms.at + world.lagMs <= world.now,
+        ),
+    },
+    /** Like the second carrier of the product, one that keeps no list. */
+    second: { ...carrierNamed('other'), find: null },
+    sentTo: (phone: string) => world.taken.filter(({ to }) => to === phone).map(({ body }) => body),
+    entries: (type: LogEntry['type']) => world.logged.filter((entry) => entry.type === type),
+    dependencies: (): RelayDependencies => ({
+      jobs: world.jobs,
+      locations: world.locations,
+      travel: typicalTravel,
+      relay: world.relay,
+      carriers: { first: world.carrier, second: null },
+      log: (entry) => {
+        world.logged.push(structuredClone(entry));
+      },
+      company: world.company,
+      trackingLink: async (job, { messageSid }) => `https://x.example/t/${job.id}.${messageSid.slice(-4)}`,
+      mediaLink: async ({ messageSid }, index) => `https://x.example/m/${messageSid.slice(-4)}.${index}`,
+      followUps: {
+        schedule: async (task) => {
+          world.waiting.push({ ...task });
+        },
+      },
+      now: () => world.now,
+      random: () => 0.5,
+      pause: async (ms) => {
+        world.now += ms;
+      },
+      owner: `run-${++runs}`,
+      report: (report) => {
+        const isOnlyCounted = ['texted', 'unknown', 'escalated', 'relayed'].includes(report.kind);
+        (isOnlyCounted ? world.counted : world.reports).push(report);
+      },
+    }),
+    /** Lets time pass, and works on what becomes due until then. */
+    wait: async (minutes: number): Promise<void> => {
+      const until = world.now + minutes * 60_000;
+      for (;;) {
+        const next = world.waiting.toSorted((a, b) => a.dueAt - b.dueAt)[0];
+        if (!next || next.dueAt > until) break;
+        world.waiting.splice(world.waiting.indexOf(next), 1);
+        world.now = Math.max(world.now, next.dueAt);
+        await followUp(world.dependencies(), next);
+      }
+      world.now = Math.max(world.now, until);
+    },
+  };
+  return world;
+};
+export type RelayWorld = ReturnType<typeof aWorld>;
+
+/** Relays a message in a world, as the queue's worker does. */
+export const relayIn = (world: RelayWorld, message = text(), changes: Partial<RelayDependencies> = {}) =>
+  relayMessage({ ...world.dependencies(), ...changes }, message, { ...message });
+
+/** The outbound messages on a timeline of a world. */
+export const effectsIn = async (world: RelayWorld, scope = 'QDN-1042') =>
+  (await world.relay.timeline(scope)).flatMap(({ effects }) => effects);
