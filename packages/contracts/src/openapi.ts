@@ -1,3 +1,4 @@
+import { MEDIA_TOKEN_PATTERN, NAME_PATTERN } from './patterns.ts';
 import * as schemas from './schemas.ts';
 
 type Operation = {
@@ -211,9 +212,9 @@ const parameters: Record<string, object> = {
     description: 'A job ID such as `QDN-1042`, or a tracking token that stands for it',
     schema: { type: 'string' },
   },
-  trailer_id: { description: 'The trailer', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,32}$' } },
+  trailer_id: { description: 'The trailer', schema: { type: 'string', pattern: NAME_PATTERN } },
   effect_id: { description: 'The relay effect the receipt is about', schema: { type: 'string' } },
-  token: { description: 'Stands for one picture', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{36}$' } },
+  token: { description: 'Stands for one picture', schema: { type: 'string', pattern: MEDIA_TOKEN_PATTERN } },
   link_id: { description: 'The link’s ID, `jti` of its token', schema: schemas.trackingLink.properties.linkId },
 };
 

@@ -1,11 +1,41 @@
-/* Patterns of the schemas that are the contracts' own; whoever explains a broken one goes by them. */
+/*
+ * Patterns, limits and header names that several packages share, the edge function among them. This module imports only the
+ * domain's patterns and has no side effects, so a bundler keeps the constants that are used and nothing else.
+ */
+export {
+  JOB_ID_PATTERN,
+  LINK_ID_PATTERN,
+  MESSAGE_SID_PATTERN,
+  NAME_PATTERN,
+  PHONE_PATTERN,
+  TWILIO_SID_PATTERN,
+} from '@qdn/domain/patterns';
+
+/** Maximum length of a token, in characters. Longer ones are refused before they are verified: we issue none. */
+export const MAX_TOKEN_LENGTH = 1024;
+/** The form of a JWT: three parts in base64url. */
+export const TOKEN_PATTERN = '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$';
+/** Carries the verified token from the edge to the origin. The edge removes one that a caller sent. */
+export const TRACKING_TOKEN_HEADER = 'x-qdn-tracking-token';
+/** Carries the proof that the edge verified the token (packages/lambda/src/edge-proof.ts). */
+export const EDGE_PROOF_HEADER = 'x-qdn-edge';
+/** Prefix of the text that the edge proof signs, so that it is not valid for anything else. */
+export const EDGE_PROOF_PURPOSE = 'qdn-edge-1';
+/** Prefix of the text that a short link signs, likewise. */
+export const SHORT_LINK_PURPOSE = 'qdn-short-link-1';
+/** Length of a short link's signature, in characters of base64url: 72 bits. */
+export const SHORT_LINK_MAC_LENGTH = 12;
+
+export const ACCOUNT_SID_PATTERN = '^AC[0-9a-fA-F]{32}$';
 export const TIME_OF_DAY_PATTERN = '^([01][0-9]|2[0-3]):[0-5][0-9]$';
 export const COLOUR_PATTERN = '^#[0-9a-fA-F]{6}$';
 export const LOGO_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]*\\.(svg|png|webp)$';
 export const MAIL_PATTERN = '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$';
 export const DOMAIN_PATTERN = '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$';
-/** CloudFront takes certificates of this one region. */
+/** An ACM certificate. CloudFront takes those of us-east-1 only. */
 export const CERTIFICATE_PATTERN = '^arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9_-]+$';
 export const SMS_IDENTITY_PATTERN =
   '^arn:aws[a-z-]*:sms-voice:[a-z0-9-]+:[0-9]{12}:(phone-number|pool)/[A-Za-z0-9_-]+$';
 export const WEB_ADDRESS_PATTERN = '^https?://';
+/** A picture's token in a link. */
+export const MEDIA_TOKEN_PATTERN = '^[A-Za-z0-9_-]{36}$';

@@ -15,6 +15,7 @@ import {
   TWILIO_SID_PATTERN,
 } from '@qdn/domain';
 import {
+  ACCOUNT_SID_PATTERN,
   CERTIFICATE_PATTERN,
   COLOUR_PATTERN,
   DOMAIN_PATTERN,
@@ -625,7 +626,7 @@ export const twilioInbound = {
   required: ['MessageSid', 'AccountSid', 'From', 'To', 'Body'],
   properties: {
     MessageSid: { type: 'string', pattern: TWILIO_SID_PATTERN },
-    AccountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
+    AccountSid: { type: 'string', pattern: ACCOUNT_SID_PATTERN },
     MessagingServiceSid: { type: 'string' },
     From: { type: 'string', minLength: 1, maxLength: 64 },
     To: { type: 'string', minLength: 1, maxLength: 64 },
@@ -662,7 +663,7 @@ export const twilioStatus = {
   required: ['MessageSid', 'AccountSid', 'MessageStatus'],
   properties: {
     MessageSid: { type: 'string', pattern: TWILIO_SID_PATTERN },
-    AccountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
+    AccountSid: { type: 'string', pattern: ACCOUNT_SID_PATTERN },
     MessageStatus: {
       type: 'string',
       minLength: 1,
@@ -950,7 +951,7 @@ export const twilioAdminSecret = {
   additionalProperties: false,
   required: ['accountSid', 'authToken'],
   properties: {
-    accountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
+    accountSid: { type: 'string', pattern: ACCOUNT_SID_PATTERN },
     authToken: { type: 'string', minLength: 16 },
     rotation: { type: 'string', description: 'Marks a version that only says that a rotation has begun' },
   },
@@ -961,7 +962,7 @@ export const twilioSenderSecret = {
   additionalProperties: false,
   required: ['accountSid', 'apiKeySid', 'apiKeySecret'],
   properties: {
-    accountSid: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
+    accountSid: { type: 'string', pattern: ACCOUNT_SID_PATTERN },
     apiKeySid: { type: 'string', pattern: '^SK[0-9a-fA-F]{32}$' },
     apiKeySecret: { type: 'string', minLength: 16 },
   },

@@ -1,3 +1,5 @@
+import { JOB_ID_PATTERN, LINK_ID_PATTERN, MESSAGE_SID_PATTERN, NAME_PATTERN, PHONE_PATTERN } from './patterns.ts';
+
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
@@ -10,23 +12,15 @@ export type AccountId = Branded<'AccountId'>;
 /** A backup contact of the dispatch team, or the word `customer`; same alphabet as a trailer ID. */
 export type RecipientId = Branded<'RecipientId'>;
 /**
- * What names a message through webhook, queue, timeline and log: Twilio's SID, or one of ours of the same form. `QA`: it came
- * over AWS, whose UUID it is without the hyphens; `QT`: Twilio gave none that could be read; `QS`: a text of ours that no
- * message has caused.
+ * Identifies a message in webhook, queue, timeline and log: Twilio's SID, or one of ours in the same form. `QA`: the message came
+ * over AWS, and this is its UUID without the hyphens; `QT`: Twilio sent no readable SID; `QS`: an outbound message that no inbound
+ * message caused.
  */
 export type MessageSid = Branded<'MessageSid'>;
-/** A minted tracking link; short, since it travels in an SMS. */
+/** A tracking link; short, since it is sent in an SMS. */
 export type LinkId = Branded<'LinkId'>;
 /** ITU-T E.164 with a leading plus. */
 export type PhoneNumber = Branded<'PhoneNumber'>;
-
-export const JOB_ID_PATTERN = '^[A-Z]{2,5}-[0-9]{1,9}$';
-export const NAME_PATTERN = '^[A-Za-z0-9_-]{1,32}$';
-export const MESSAGE_SID_PATTERN = '^(SM|MM|QA|QT|QS)[0-9a-fA-F]{32}$';
-/** A message's SID as Twilio gives it: `SM`, or `MM` with media. */
-export const TWILIO_SID_PATTERN = '^(SM|MM)[0-9a-fA-F]{32}$';
-export const PHONE_PATTERN = '^\\+[1-9][0-9]{6,14}$';
-export const LINK_ID_PATTERN = '^[A-Za-z0-9_-]{8,16}$';
 
 const parser = <T extends string>(pattern: string) => {
   const expression = new RegExp(pattern);
@@ -42,5 +36,5 @@ export const parseMessageSid = parser<MessageSid>(MESSAGE_SID_PATTERN);
 export const parseLinkId = parser<LinkId>(LINK_ID_PATTERN);
 export const parsePhoneNumber = parser<PhoneNumber>(PHONE_PATTERN);
 
-/** `+15125550142` → `+*********42`: enough to tell two numbers apart, too little to call. Also of one that has blanks in it. */
+/** Masks all digits but the last two: `+15125550142` → `+*********42`. Numbers with blanks are masked too. */
 export const maskPhone = (phone: string): string => phone.replace(/\d(?=(?:\D*\d){2})/g, '*');

@@ -3,6 +3,7 @@ export * from './fix.ts';
 export * from './ids.ts';
 export * from './job.ts';
 export * from './movement/index.ts';
+export * from './patterns.ts';
 export * from './ports/dossier.ts';
 export * from './ports/jobs.ts';
 export * from './ports/locations.ts';

@@ -1,12 +1,11 @@
+import { EDGE_PROOF_HEADER, TOKEN_PATTERN, TRACKING_TOKEN_HEADER } from '@qdn/contracts/patterns';
 import { type JobId, ProductError, parseJobId, parseTrailerId, type TrailerId } from '@qdn/domain';
 import type { Received } from './api-handler.ts';
-import { EDGE_PROOF_HEADER, isFromEdge } from './edge-proof.ts';
+import { isFromEdge } from './edge-proof.ts';
 import { type Audience, type Caller, type KeyringSource, knowsKeyOf, verifyToken } from './tokens.ts';
 
-/** The edge puts the token here after it has rewritten the path to the bare job ID; it removes any that a caller sent. */
-export const TRACKING_TOKEN_HEADER = 'x-qdn-tracking-token';
-
-const looksLikeToken = (segment: string | undefined): segment is string => segment?.split('.').length === 3;
+const TOKEN = new RegExp(TOKEN_PATTERN);
+const looksLikeToken = (segment: string | undefined): segment is string => segment !== undefined && TOKEN.test(segment);
 
 const bearer = (header: string | undefined): string | undefined => header?.match(/^Bearer +(\S+)$/i)?.[1];
 

@@ -1,4 +1,4 @@
-export { noSuchJob, requestedJob, requestedTrailer, TRACKING_TOKEN_HEADER, tokenAuthentication } from './access.ts';
+export { noSuchJob, requestedJob, requestedTrailer, tokenAuthentication } from './access.ts';
 export {
   type Answer,
   type ApiFunction,
@@ -12,7 +12,7 @@ export {
 export { type Company, readCompany, relayCompany, toContact } from './company.ts';
 export { readEnvironment } from './config.ts';
 export { withCorrelation } from './correlation.ts';
-export { EDGE_PROOF_HEADER, edgeProofOf, isFromEdge } from './edge-proof.ts';
+export { edgeProofOf, isFromEdge } from './edge-proof.ts';
 export { createLogger, errorFields, type Logger, maskPhone, textsIn, textsInBody } from './logger.ts';
 export type { Measures } from './metrics.ts';
 export { PROBLEMS } from './problem.ts';

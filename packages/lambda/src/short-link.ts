@@ -1,14 +1,11 @@
 import { createHmac } from 'node:crypto';
+import { SHORT_LINK_MAC_LENGTH, SHORT_LINK_PURPOSE } from '@qdn/contracts/patterns';
 import { type AccountId, JOB_PREFIX, type JobId, type LinkId, parseLinkId } from '@qdn/domain';
 import type { Keyring } from './tokens.ts';
 
 /** A tracking link that fits into a text: what comes after the site's address, and the ID by which it can be revoked. */
 export type ShortLink = { path: string; linkId: LinkId };
 
-/** Keeps these signatures apart from those of tokens under the same key. The edge has the same word (viewer-request.ts). */
-const PURPOSE = 'qdn-short-link-1';
-/** 72 bits. Guessing is possible at the edge alone, a request at a time. */
-const MAC_LENGTH = 12;
 const LINK_ID_LENGTH = 8;
 
 /**
@@ -25,10 +22,12 @@ export const shortLink = (
   const key = keys.get(currentKid);
   if (!key) throw new Error('The keyring holds no current key for track');
   const expiry = Math.floor(expiresAt / 1000).toString(36);
-  const digest = createHmac('sha256', key).update(`${PURPOSE}.${jobId}.${accountId}.${expiry}`).digest('base64url');
-  const linkId = parseLinkId(digest.slice(MAC_LENGTH, MAC_LENGTH + LINK_ID_LENGTH));
+  const digest = createHmac('sha256', key)
+    .update(`${SHORT_LINK_PURPOSE}.${jobId}.${accountId}.${expiry}`)
+    .digest('base64url');
+  const linkId = parseLinkId(digest.slice(SHORT_LINK_MAC_LENGTH, SHORT_LINK_MAC_LENGTH + LINK_ID_LENGTH));
   if (!linkId) throw new Error('A digest is base64url');
   const [prefix, number] = jobId.split('-');
   const job = prefix === JOB_PREFIX ? number : jobId;
-  return { path: `/t/${digest.slice(0, MAC_LENGTH)}.${job}.${accountId}.${expiry}`, linkId };
+  return { path: `/t/${digest.slice(0, SHORT_LINK_MAC_LENGTH)}.${job}.${accountId}.${expiry}`, linkId };
 };

@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Wire } from '@qdn/contracts';
+import { MAX_TOKEN_LENGTH } from '@qdn/contracts/patterns';
 import { validate as isDeviceClaims } from '@qdn/contracts/validators/deviceClaims';
 import { validate as isOperatorClaims } from '@qdn/contracts/validators/operatorClaims';
 import { validate as isTrackClaims } from '@qdn/contracts/validators/trackClaims';
@@ -31,9 +32,6 @@ type NewToken =
 
 /** Signing keys by audience. Keys are KeyObjects made once: 4 to 30 times faster to use than strings. */
 export type Keyring = Record<Audience, { currentKid: string; keys: ReadonlyMap<string, KeyObject> }>;
-
-/** No token that the product mints comes near this; longer ones are refused before any work is done on them. */
-const MAX_TOKEN_LENGTH = 2048;
 
 export const createKeyring = (secret: Wire<'tokenKeys'>): Keyring => {
   const pair = ({ current, previous }: Wire<'tokenKeys'>['track']) => ({

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { EDGE_PROOF_HEADER } from '@qdn/contracts/patterns';
 import { validate as isJobLocation } from '@qdn/contracts/validators/jobLocation';
 import type { JobId, TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
-import { EDGE_PROOF_HEADER, edgeProofOf } from '@qdn/lambda';
+import { edgeProofOf } from '@qdn/lambda';
 import {
   aFix,
   aService,
