@@ -1,4 +1,4 @@
-/** The layers of the repository: `services → lambda, carriers, roads, aws → contracts → domain`. */
+/** The layers of the repository: `services → lambda, carrier-*, roads, aws → contracts → domain`. */
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -26,20 +26,20 @@ export default {
     ),
     forbid(
       'inward',
-      'lambda, carriers, roads and aws stand side by side on contracts and domain.',
-      { path: '^packages/(lambda|carriers|roads|aws)/src', pathNot: '\\.test\\.ts$|/testing/' },
+      'lambda, the carriers, roads and aws are side by side on contracts and domain.',
+      { path: '^packages/(lambda|carrier-[a-z-]+|roads|aws)/src', pathNot: '\\.test\\.ts$|/testing/' },
       { path: '^(packages/(cli|local)|services)/' },
     ),
     forbid(
       'lambda-without-aws',
       'The HTTP stack stores nothing.',
       { path: '^packages/lambda/src' },
-      { path: '^packages/(aws|carriers)/|@aws-sdk' },
+      { path: '^packages/(aws|carrier-[a-z-]+)/|@aws-sdk' },
     ),
     forbid(
       'carriers-without-lambda',
       'A carrier or a road engine knows no HTTP stack.',
-      { path: '^packages/(carriers|roads)/src' },
+      { path: '^packages/(carrier-[a-z-]+|roads)/src' },
       { path: '^packages/(aws|lambda)/' },
     ),
     forbid(
@@ -51,7 +51,7 @@ export default {
     forbid(
       'functions-without-the-company-file',
       'They get a line that has been made of it; its validator would be a fifth of each bundle.',
-      { path: '^(packages/(lambda|carriers|roads|aws)|services/(job-api|telemetry-ingest|sms-relay))/src' },
+      { path: '^(packages/(lambda|carrier-[a-z-]+|roads|aws)|services/(job-api|telemetry-ingest|sms-relay))/src' },
       { path: '^packages/company/' },
     ),
     forbid(
@@ -72,7 +72,7 @@ export default {
       {
         path: '^(packages|services)/',
         pathNot:
-          '^packages/(aws|local)/|^packages/carriers/src/aws-sms\\.ts$|^packages/roads/src/amazon-location\\.ts$|^services/tracking-site/src/deploy/|\\.test\\.ts$|/testing/',
+          '^packages/(aws|local)/|^packages/carrier-aws-sms/src/aws-sms\\.ts$|^packages/roads/src/amazon-location\\.ts$|^services/tracking-site/src/deploy/|\\.test\\.ts$|/testing/',
       },
       { path: 'node_modules/@aws-sdk/' },
     ),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createSecretReader, createSecretsClient, type SecretAges } from '../packages/aws/src/secrets.ts';
-import { createTwilioCarrier } from '../packages/carriers/src/twilio.ts';
+import { createTwilioCarrier } from '../packages/carrier-twilio/src/twilio.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
 import { validate as isTwilioAdminSecret } from '../packages/contracts/src/generated/twilioAdminSecret.js';
 import { validate as isTwilioSenderSecret } from '../packages/contracts/src/generated/twilioSenderSecret.js';

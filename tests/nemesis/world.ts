@@ -1,5 +1,5 @@
 import { createFollowUps } from '../../packages/aws/src/inbound-queue.ts';
-import { EFFECT_CONTEXT } from '../../packages/carriers/src/aws-sms-context.ts';
+import { EFFECT_CONTEXT } from '../../packages/carrier-aws-sms/src/aws-sms-context.ts';
 import type {
   BackupContact,
   Effect,

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { inboundWebhooks } from '@qdn/carriers/twilio-webhooks';
+import { inboundWebhooks } from '@qdn/carrier-twilio/webhooks';
 import { CompanyError, type CompanyFile, type FoundCompany, findCompany, readCompanyFile } from '@qdn/company';
 import { type AccountId, type LinkId, parseJobId, parseTrailerId } from '@qdn/domain';
 import { createKeyring, signToken } from '@qdn/lambda';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { recordBytes } from '@qdn/aws/inbound-queue';
-import type { FormParameters } from '@qdn/carriers/twilio-signature';
+import type { FormParameters } from '@qdn/carrier-twilio/signature';
 import type { Wire } from '@qdn/contracts';
 import { validate as isTwilioInbound } from '@qdn/contracts/validators/twilioInbound';
 import { parseJobId, TWILIO_SID_PATTERN } from '@qdn/domain';

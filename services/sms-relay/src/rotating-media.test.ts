@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { KeyRefused } from '@qdn/carriers/twilio-media';
+import { KeyRefused } from '@qdn/carrier-twilio/media';
 import { rotatingMedia } from './rotating-media.ts';
 
 const picture = { messageSid: `MM${'a'.repeat(32)}`, index: 0 };

@@ -1,4 +1,4 @@
-import { createAwsSmsCarrier } from '@qdn/carriers/aws-sms';
+import { createAwsSmsCarrier } from '@qdn/carrier-aws-sms/sender';
 import { validate as isSecondCarrier } from '@qdn/contracts/validators/secondCarrier';
 import type { SmsCarrier } from '@qdn/domain';
 

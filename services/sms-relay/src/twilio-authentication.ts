@@ -1,4 +1,4 @@
-import { isSignedByTwilio } from '@qdn/carriers/twilio-signature';
+import { isSignedByTwilio } from '@qdn/carrier-twilio/signature';
 import { ProductError } from '@qdn/domain';
 import type { Received } from '@qdn/lambda';
 import { formParameters } from './twilio-form.ts';

@@ -1,5 +1,5 @@
 import { parse } from 'node:querystring';
-import type { FormParameters } from '@qdn/carriers/twilio-signature';
+import type { FormParameters } from '@qdn/carrier-twilio/signature';
 
 /** A form as Twilio signs it: nothing trimmed, blank parameters stay, repeated ones become arrays, however many there are. */
 export const formParameters = (body: string): FormParameters =>

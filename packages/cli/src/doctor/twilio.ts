@@ -1,5 +1,5 @@
-import type { TwilioAccount, TwilioLogin } from '@qdn/carriers/twilio-account';
-import type { TwilioNumbers } from '@qdn/carriers/twilio-numbers';
+import type { TwilioAccount, TwilioLogin } from '@qdn/carrier-twilio/account';
+import type { TwilioNumbers } from '@qdn/carrier-twilio/numbers';
 import { checkNumber } from '../twilio/configure.ts';
 import type { SenderSecret } from '../twilio/rotation.ts';
 import { bad, type Check, good, open } from './findings.ts';

@@ -89,7 +89,7 @@ export const addTwilioCommands = (
     .action(async ({ number, defer = false, yes = false, dryRun = false }: ConfigureFlags) => {
       const { accountOf, findInstallation, inWords } = await import('./installation.ts');
       const { configureNumber, isReachable } = await import('./configure.ts');
-      const { createTwilioNumbers } = await import('@qdn/carriers/twilio-numbers');
+      const { createTwilioNumbers } = await import('@qdn/carrier-twilio/numbers');
       await inWords(async () => {
         const installation = findInstallation(program.opts<Where>(), environment, repository);
         const publicUrl = program.opts<{ url?: string }>().url?.replace(/\/+$/, '') ?? (await installation.publicUrl());

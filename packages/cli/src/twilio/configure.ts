@@ -1,6 +1,6 @@
-import type { TwilioLogin } from '@qdn/carriers/twilio-account';
-import type { MessagingService, TwilioNumber, TwilioNumbers } from '@qdn/carriers/twilio-numbers';
-import { type InboundWebhooks, inboundWebhooks } from '@qdn/carriers/twilio-webhooks';
+import type { TwilioLogin } from '@qdn/carrier-twilio/account';
+import type { MessagingService, TwilioNumber, TwilioNumbers } from '@qdn/carrier-twilio/numbers';
+import { type InboundWebhooks, inboundWebhooks } from '@qdn/carrier-twilio/webhooks';
 import { CommandError } from '../connection.ts';
 
 /** One setting of a number, as the Twilio Console calls it. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { TwilioRefusal, TwilioSilence } from '@qdn/carriers/twilio-account';
+import { TwilioRefusal, TwilioSilence } from '@qdn/carrier-twilio/account';
 import { readOwnerFile } from '@qdn/local/owner-file';
 import { CommandError } from '../connection.ts';
 import { createProgram } from '../program.ts';

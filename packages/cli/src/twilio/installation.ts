@@ -8,7 +8,7 @@ import {
   type TwilioLogin,
   TwilioRefusal,
   TwilioSilence,
-} from '@qdn/carriers/twilio-account';
+} from '@qdn/carrier-twilio/account';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { changeOwnerFile, OWNER_FILE, type OwnerCredentials, readOwnerFile } from '@qdn/local/owner-file';
 import { CommandError } from '../connection.ts';

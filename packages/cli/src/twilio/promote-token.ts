@@ -1,4 +1,4 @@
-import { type TwilioAccount, type TwilioLogin, TwilioRefusal } from '@qdn/carriers/twilio-account';
+import { type TwilioAccount, type TwilioLogin, TwilioRefusal } from '@qdn/carrier-twilio/account';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { CommandError } from '../connection.ts';
 import {

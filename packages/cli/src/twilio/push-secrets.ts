@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createTwilioAccount } from '@qdn/carriers/twilio-account';
+import { createTwilioAccount } from '@qdn/carrier-twilio/account';
 import type { Wire } from '@qdn/contracts';
 import { OWNER_FILE } from '@qdn/local/owner-file';
 import { CommandError } from '../connection.ts';

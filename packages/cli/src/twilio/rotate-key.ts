@@ -1,4 +1,4 @@
-import type { TwilioAccount, TwilioLogin } from '@qdn/carriers/twilio-account';
+import type { TwilioAccount, TwilioLogin } from '@qdn/carrier-twilio/account';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
 import { CommandError } from '../connection.ts';
 import {

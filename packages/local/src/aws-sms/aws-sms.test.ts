@@ -10,8 +10,8 @@ import {
   ValidationException,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createAwsSmsCarrier } from '@qdn/carriers/aws-sms';
-import { ownRecord } from '@qdn/carriers/aws-sms-events';
+import { recordFromAws } from '@qdn/carrier-aws-sms/events';
+import { createAwsSmsCarrier } from '@qdn/carrier-aws-sms/sender';
 import { validate as isAwsSmsEvent } from '@qdn/contracts/validators/awsSmsEvent';
 import { validate as isAwsSmsInbound } from '@qdn/contracts/validators/awsSmsInbound';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
@@ -146,8 +146,8 @@ describe('the product’s carrier', () => {
   /** As the worker sees it. */
   const records = () =>
     published.map((record) => {
-      if (!isRelayRecord(record)) throw new Error('refused by the schema');
-      return ownRecord(record, 0);
+      if (!isRelayRecord(record) || 'kind' in record) throw new Error('refused by the schema');
+      return recordFromAws(record, 0);
     });
 
   test('hears of each step of a text, by its effect', async () => {

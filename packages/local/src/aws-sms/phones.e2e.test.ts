@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createAwsSmsCarrier } from '@qdn/carriers/aws-sms';
+import { createAwsSmsCarrier } from '@qdn/carrier-aws-sms/sender';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { findChromium } from '../testing/chromium.ts';

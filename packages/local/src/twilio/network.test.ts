@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { locateTwilioMedia } from '@qdn/carriers/twilio-media';
+import { locateTwilioMedia } from '@qdn/carrier-twilio/media';
 import { KEYWORD_REPLIES } from './keywords.ts';
 import { startTwilioStandIn, type TwilioStandIn, type TwilioStandInOptions } from './stand-in.ts';
 import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, COMPANY, DANA, MARIA, standInOptions } from './testing/samples.ts';

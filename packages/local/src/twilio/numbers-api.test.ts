@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createTwilioNumbers, type TwilioNumbers } from '@qdn/carriers/twilio-numbers';
+import { createTwilioNumbers, type TwilioNumbers } from '@qdn/carrier-twilio/numbers';
 import { startTwilioStandIn, type TwilioStandIn } from './stand-in.ts';
 import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, COMPANY, MARIA, standInOptions } from './testing/samples.ts';
 import { startWebhookServer, type WebhookServer } from './testing/webhook-server.ts';

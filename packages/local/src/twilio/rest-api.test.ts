@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createTwilioCarrier } from '@qdn/carriers/twilio';
+import { createTwilioCarrier } from '@qdn/carrier-twilio/sender';
 import type { Fault } from './faults.ts';
 import { startTwilioStandIn, type TwilioStandIn } from './stand-in.ts';
 import {

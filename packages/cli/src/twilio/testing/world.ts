@@ -1,5 +1,5 @@
-import type { ApiKey, TwilioLogin } from '@qdn/carriers/twilio-account';
-import { TwilioRefusal } from '@qdn/carriers/twilio-account';
+import type { ApiKey, TwilioLogin } from '@qdn/carrier-twilio/account';
+import { TwilioRefusal } from '@qdn/carrier-twilio/account';
 import type { Validate } from '@qdn/contracts';
 import { type AdminSecret, type RotatingSecret, rotatingSecret, type SenderSecret } from '../rotation.ts';
 

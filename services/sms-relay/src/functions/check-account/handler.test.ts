@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { TwilioRefusal, TwilioSilence } from '@qdn/carriers/twilio-account';
+import { TwilioRefusal, TwilioSilence } from '@qdn/carrier-twilio/account';
 import { recordingLogger } from '@qdn/lambda/testing';
 import { checkAccount } from './handler.ts';
 

@@ -1,4 +1,4 @@
-import { type TwilioAccount, TwilioRefusal } from '@qdn/carriers/twilio-account';
+import { type TwilioAccount, TwilioRefusal } from '@qdn/carrier-twilio/account';
 import { errorFields, type Logger, withCorrelation } from '@qdn/lambda';
 
 export type CheckAccountDependencies = {

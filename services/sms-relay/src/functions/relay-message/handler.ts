@@ -1,5 +1,4 @@
 import type { Postpone } from '@qdn/aws/inbound-queue';
-import { ownRecord } from '@qdn/carriers/aws-sms-events';
 import type { Wire } from '@qdn/contracts';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
 import {
@@ -22,6 +21,7 @@ import {
   Unsettled,
 } from '@qdn/domain';
 import { batchHandler, errorFields, type Logger, type Measures, textsIn } from '@qdn/lambda';
+import { type OwnRecord, ownRecord } from '../../queue-record.ts';
 
 export type RelayMessageDependencies = Omit<RelayDependencies, 'owner' | 'report' | 'log'> & {
   messageLog: MessageLog;
@@ -140,8 +140,6 @@ const takeReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt
   await recordReceipt(run, key, { carrierSid, delivery, errorCode }, Date.parse(record.receivedAt));
   log.info('receipt recorded', { sid: key.messageSid, carrierSid, status, errorCode });
 };
-
-type OwnRecord = NonNullable<ReturnType<typeof ownRecord>>;
 
 const work = async (run: RelayDependencies, record: OwnRecord, receiveCount: number, log: Logger): Promise<void> => {
   switch (record.kind) {

@@ -1,7 +1,8 @@
 import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
+import { NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
+import { retryAfterMs } from '@qdn/carrier-adapter/retry-after';
 import type { SendOutcome, SmsCarrier } from '@qdn/domain';
 import { EFFECT_CONTEXT } from './aws-sms-context.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 /** Shorter than the worker's own time-out, so that an unanswered send is written down as unknown, in ms. */
 const CONNECT_TIMEOUT_MS = 2000;
@@ -54,8 +55,6 @@ const CREDENTIAL_ERRORS = new Set([
   'UnrecognizedClientException',
 ]);
 
-/** Errors of a connection that was never made: the carrier cannot have seen the request. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 /** The SDK's words for it, where it has no code. */
 const NO_CONNECTION = 'did not establish a connection';
 

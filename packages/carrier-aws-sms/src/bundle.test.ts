@@ -24,23 +24,8 @@ const bundle = async (entry: string) => {
     );
   return { bytes: output?.bytes ?? Number.NaN, inputs: Object.keys(metafile.inputs), bytesFrom };
 };
-const WHOLE_CLIENT = /twilio\/lib\/(rest\/(Twilio|Api|api\/V2010)|index)\.js$/;
 
 describe('what a function pays for', () => {
-  test('checking a signature costs at most 6 KB', async () => {
-    const { bytes, inputs } = await bundle('./twilio-signature.ts');
-    expect(bytes).toBeLessThanOrEqual(6_000);
-    expect(inputs.filter((input) => input.includes('/twilio/lib/'))).toEqual([
-      expect.stringMatching(/webhooks\/webhooks\.js$/),
-    ]);
-  });
-
-  test('sending costs at most 450 KB, and the whole client is not in it', async () => {
-    const { bytes, inputs } = await bundle('./twilio.ts');
-    expect(bytes).toBeLessThanOrEqual(450_000);
-    expect(inputs.filter((input) => WHOLE_CLIENT.test(input))).toEqual([]);
-  });
-
   test('the second carrier costs at most 16 KB beside the AWS clients that the worker has anyway', async () => {
     const { bytes, bytesFrom } = await bundle('./aws-sms.ts');
     expect(bytesFrom('client-pinpoint-sms-voice-v2') + bytesFrom('src/aws-sms.ts')).toBeLessThanOrEqual(16_000);

@@ -1,3 +1,5 @@
+import { NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
+import { retryAfterMs } from '@qdn/carrier-adapter/retry-after';
 import type { SearchableCarrier, SendOutcome, Sms } from '@qdn/domain';
 // Deep imports: BaseTwilio and the message resource are 430 KB minified and 100 ms to import, the whole client 3.75 MB and
 // 170 ms. The paths are internal to twilio, so the version is pinned and the tests cover them.
@@ -11,7 +13,6 @@ import {
   type MessagePage,
 } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { cjsDefault } from './cjs-default.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 const BaseTwilio = cjsDefault(BaseTwilioModule);
 const Domain = cjsDefault(DomainModule);
@@ -67,9 +68,6 @@ class RedirectedClient extends RequestClient {
     return response;
   }
 }
-
-/** Errors of a connection that was never made: the carrier cannot have seen the request. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 const codeOf = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;

@@ -9,8 +9,6 @@ import { EFFECT_CONTEXT } from './aws-sms-context.ts';
 type Event = Wire<'awsSmsEvent'>;
 type Inbound = Wire<'awsSmsInbound'>;
 type Receipt = Wire<'deliveryReceipt'>;
-/** A record as our own functions write it. */
-export type OwnRecord = Wire<'inboundMessage'> | Receipt | Wire<'followUp'> | Wire<'sweepOrder'> | Wire<'noticeOrder'>;
 
 type Fate = Pick<Receipt, 'status' | 'errorCode'>;
 const fate = (status: Receipt['status'], errorCode: number | null = null): Fate => ({ status, errorCode });
@@ -94,16 +92,11 @@ export const messageFromAws = (inbound: Inbound, sentAt: number): Wire<'inboundM
   ),
 });
 
-// Our own records have no fields but their own, so these two tell AWS's apart.
-const isEvent = (record: Wire<'relayRecord'>): record is Event => 'eventType' in record;
-const isInbound = (record: Wire<'relayRecord'>): record is Inbound => 'inboundMessageId' in record;
-const isOwn = (record: Wire<'relayRecord'>): record is OwnRecord => !isEvent(record) && !isInbound(record);
+const isEvent = (record: Event | Inbound): record is Event => 'eventType' in record;
 
 /**
- * A record of the queue as one of our own, whoever wrote it; null for an event of a text that is not ours.
- * @param sentAt when it was put into the queue, epoch ms: SQS's SentTimestamp
+ * A record of AWS in the relay's words; null for an event of a text that another program sent.
+ * @param sentAt when SNS put it into the queue, epoch ms
  */
-export const ownRecord = (record: Wire<'relayRecord'>, sentAt: number): OwnRecord | null => {
-  if (isOwn(record)) return record;
-  return isEvent(record) ? receiptFromAws(record, sentAt) : isInbound(record) ? messageFromAws(record, sentAt) : null;
-};
+export const recordFromAws = (record: Event | Inbound, sentAt: number): Receipt | Wire<'inboundMessage'> | null =>
+  isEvent(record) ? receiptFromAws(record, sentAt) : messageFromAws(record, sentAt);

@@ -1,0 +1,22 @@
+import { recordFromAws } from '@qdn/carrier-aws-sms/events';
+import type { Wire } from '@qdn/contracts';
+
+/** A record of the relay's queue as its own functions write it. */
+export type OwnRecord =
+  | Wire<'inboundMessage'>
+  | Wire<'deliveryReceipt'>
+  | Wire<'followUp'>
+  | Wire<'sweepOrder'>
+  | Wire<'noticeOrder'>;
+
+// The relay's own records have no fields but their own, so these two tell AWS's apart.
+const isOwn = (record: Wire<'relayRecord'>): record is OwnRecord =>
+  !('eventType' in record) && !('inboundMessageId' in record);
+
+/**
+ * Translates a record of the queue into one of the relay's own, whoever wrote it; null for an event of a text that another
+ * program sent.
+ * @param sentAt when it was put into the queue, epoch ms: SQS's SentTimestamp
+ */
+export const ownRecord = (record: Wire<'relayRecord'>, sentAt: number): OwnRecord | null =>
+  isOwn(record) ? record : recordFromAws(record, sentAt);
