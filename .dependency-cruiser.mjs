@@ -26,8 +26,11 @@ export default {
     ),
     forbid(
       'inward',
-      'lambda, the carriers, roads and aws are side by side on contracts and domain.',
-      { path: '^packages/(lambda|carrier-[a-z-]+|roads|aws)/src', pathNot: '\\.test\\.ts$|/testing/' },
+      'lambda, the carriers, roads, aws and the parts of the site are side by side on contracts and domain.',
+      {
+        path: '^packages/(lambda|carrier-[a-z-]+|roads|aws|tracker|widget|map|street-tiles|edge-function|site-publishing)/src',
+        pathNot: '\\.test\\.ts$|/testing/',
+      },
       { path: '^(packages/(cli|local)|services)/' },
     ),
     forbid(
@@ -47,6 +50,30 @@ export default {
       'Services share packages, never each other’s code.',
       { path: '^services/([^/]+)/' },
       { path: '^services/([^/]+)/', pathNot: '^services/$1/' },
+    ),
+    forbid(
+      'browser-without-node',
+      'The tracker, the widget and the map run in a browser.',
+      { path: '^packages/(tracker|widget|map)/src', pathNot: '\\.test\\.ts$|/testing/' },
+      { dependencyTypes: ['core'] },
+    ),
+    forbid(
+      'tracker-without-frames',
+      'The map and the widget are built on the tracker, which loads the map by its address.',
+      { path: '^packages/tracker/src', pathNot: '\\.test\\.ts$|/testing/' },
+      { path: '^packages/', pathNot: '^packages/(tracker|contracts|domain)/' },
+    ),
+    forbid(
+      'map-and-widget-on-the-tracker',
+      'They know the tracker and the domain, and not each other.',
+      { path: '^packages/(map|widget)/src', pathNot: '\\.test\\.ts$|/testing/' },
+      { path: '^packages/', pathNot: '^packages/($1|tracker|contracts|domain)/' },
+    ),
+    forbid(
+      'street-tiles-and-edge-function-alone',
+      'They know facts of the domain and of the contracts, and no other part of the site.',
+      { path: '^packages/(street-tiles|edge-function)/src', pathNot: '\\.test\\.ts$|/testing/' },
+      { path: '^packages/', pathNot: '^packages/($1|contracts|domain)/' },
     ),
     forbid(
       'functions-without-the-company-file',
@@ -72,7 +99,7 @@ export default {
       {
         path: '^(packages|services)/',
         pathNot:
-          '^packages/(aws|local)/|^packages/carrier-aws-sms/src/aws-sms\\.ts$|^packages/roads/src/amazon-location\\.ts$|^services/tracking-site/src/deploy/|\\.test\\.ts$|/testing/',
+          '^packages/(aws|local)/|^packages/carrier-aws-sms/src/aws-sms\\.ts$|^packages/roads/src/amazon-location\\.ts$|^packages/site-publishing/src/deploy/|\\.test\\.ts$|/testing/',
       },
       { path: 'node_modules/@aws-sdk/' },
     ),

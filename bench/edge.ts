@@ -14,7 +14,7 @@ import { parseAccountId, parseJobId, parseLinkId } from '../packages/domain/src/
 import { createKeyring, SHARED_FIVE_MINUTES, signToken } from '../packages/lambda/src/index.ts';
 import { readDistribution, startEdge } from '../packages/local/src/edge/index.ts';
 import { packageServices } from '../packages/local/src/templates/package-services.ts';
-import { INTERVAL_MS, intervalMs } from '../services/tracking-site/src/tracker/polling.ts';
+import { INTERVAL_MS, intervalMs } from '../packages/tracker/src/polling.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const START = Date.UTC(2026, 10, 23, 15);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addUsage, type Count, type Counted, type ScenarioId, timesUsage } from '../../packages/cost/src/index.ts';
 import { packageServices } from '../../packages/local/src/templates/package-services.ts';
-import { intervalMs } from '../../services/tracking-site/src/tracker/polling.ts';
+import { intervalMs } from '../../packages/tracker/src/polling.ts';
 import { PARAMS, SERVICES, stackOf } from './templates.ts';
 import { startWorld, type World } from './world.ts';
 

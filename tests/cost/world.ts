@@ -13,8 +13,8 @@ import { readDistribution, readRoutes, startEdge } from '../../packages/local/sr
 import { bucketsOf } from '../../packages/local/src/templates/resources.ts';
 import type { Template } from '../../packages/local/src/templates/template.ts';
 import { startTwilioStandIn } from '../../packages/local/src/twilio/stand-in.ts';
-import { buildSite } from '../../services/tracking-site/src/build.ts';
-import { connectLocal, publishSite } from '../../services/tracking-site/src/deploy/index.ts';
+import { buildSite } from '../../packages/site-publishing/src/build.ts';
+import { connectLocal, publishSite } from '../../packages/site-publishing/src/deploy/index.ts';
 import { type Clock, createClock, installClock } from '../drill/clock.ts';
 import { createFunctions, type Functions } from '../privileges/functions.ts';
 import { startGateway } from '../privileges/gateway.ts';

@@ -20,7 +20,7 @@ export const stackOf = (service: keyof typeof STACKS, stage: string): string => 
 
 /** The public address of a stage. @throws CommandError when it is not deployed */
 export const readPublicUrl = async (region: string, stage: string): Promise<string> => {
-  const { readOutputs } = await import('@qdn/tracking-site/deploy');
+  const { readOutputs } = await import('@qdn/site-publishing/deploy');
   try {
     return (await readOutputs({ region }, stackOf('tracking-site', stage))).PublicUrl;
   } catch (error) {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { findChromium } from '@qdn/local/testing/chromium';
+import { answerIn, NOW, onTheWayAt } from '@qdn/tracker/testing/answers';
 import {
   type Browser,
   type BrowserContextOptions,
@@ -14,7 +15,6 @@ import {
   type Page,
   type Request,
 } from 'playwright-core';
-import { answerIn, NOW, onTheWayAt } from '../src/tracker/testing/answers.ts';
 import { faultsOf } from './testing/axe.ts';
 import { drawingOf, sameDrawing } from './testing/drawing.ts';
 import { writeExampleTown } from './testing/example-town.ts';

@@ -3,7 +3,7 @@ const { mkdirSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 module.exports = () => {
-  const { buildViewerRequest } = require('../src/edge/build.ts');
+  const { buildViewerRequest } = require('@qdn/edge-function');
   const code = buildViewerRequest();
   const folder = join(__dirname, '../dist/edge');
   mkdirSync(folder, { recursive: true });

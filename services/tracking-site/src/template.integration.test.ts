@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildViewerRequest } from './edge/build.ts';
+import { buildViewerRequest } from '@qdn/edge-function';
 
 const service = fileURLToPath(new URL('..', import.meta.url));
 const folders: string[] = [];

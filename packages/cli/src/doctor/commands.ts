@@ -26,7 +26,7 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
   const lookThere = async (stage: string, region: string): Promise<Finding[]> => {
     const { inspectCloud } = await import('@qdn/aws/operator');
     const { createTwilioNumbers } = await import('@qdn/carrier-twilio/numbers');
-    const { connectStack } = await import('@qdn/tracking-site/deploy');
+    const { connectStack } = await import('@qdn/site-publishing/deploy');
     const { readCompany } = await import('../company/company.ts');
     const { accountOf, findInstallation, SENDER_SECRET } = await import('../twilio/installation.ts');
     const { validate: isTwilioSenderSecret } = await import('@qdn/contracts/validators/twilioSenderSecret');

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { archiveOf } from '@qdn/tracking-site/tiles/testing';
+import { archiveOf } from '@qdn/street-tiles/testing/archive';
 import { CommandError } from '../connection.ts';
 import { makeStreets, type StreetsOptions } from './make-streets.ts';
 import type { ReadJson } from './stops.ts';

@@ -1,13 +1,4 @@
-import {
-  type Box,
-  boxAround,
-  extractTiles,
-  openFile,
-  openUrl,
-  parseBox,
-  sizeKm,
-  TilesError,
-} from '@qdn/tracking-site/tiles';
+import { type Box, boxAround, extractTiles, openFile, openUrl, parseBox, sizeKm, TilesError } from '@qdn/street-tiles';
 import { CommandError } from '../connection.ts';
 import { type ReadJson, readStops } from './stops.ts';
 

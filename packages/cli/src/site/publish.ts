@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSite } from '@qdn/tracking-site/build';
+import { buildSite } from '@qdn/site-publishing/build';
 import {
   type ConnectedSite,
   connectLocal,
@@ -16,7 +16,7 @@ import {
   rolledBack,
   spread,
   sweepRevoked,
-} from '@qdn/tracking-site/deploy';
+} from '@qdn/site-publishing/deploy';
 import { CommandError } from '../connection.ts';
 import { awsInWords, regionOf, stackOf, type Where } from '../deployed.ts';
 import type { Surroundings } from '../surroundings.ts';

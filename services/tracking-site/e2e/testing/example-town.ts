@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exampleTown } from '../../src/tiles/testing/town.ts';
-import { onTheWayAt } from '../../src/tracker/testing/answers.ts';
+import { exampleTown } from '@qdn/street-tiles/testing/town';
+import { onTheWayAt } from '@qdn/tracker/testing/answers';
 
 /** Writes an archive of streets that do not exist, around the road of the example trailer. @returns its path */
 export const writeExampleTown = (folder: string): string => {

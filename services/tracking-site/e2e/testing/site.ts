@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buildSite } from '../../src/build.ts';
+import { buildSite } from '@qdn/site-publishing/build';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 
 /** What the API stand-in says. A body that is no string is JSON. */

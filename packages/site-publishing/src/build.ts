@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FoundCompany, findCompany, readCompanyFile } from '@qdn/company';
+import { phoneText } from '@qdn/tracker/formats';
+import { trackerMarkup } from '@qdn/tracker/markup';
+import type { Company } from '@qdn/tracker/tracking';
 import { type BuildOptions, build, transform } from 'esbuild';
 import { type BrandConfig, brandColours, readLogo } from './brand.ts';
 import type { Site, SiteFile } from './deploy/publish-site.ts';
 import { licensesOf } from './licenses/licenses.ts';
-import { phoneText } from './tracker/formats.ts';
-import { trackerMarkup } from './tracker/markup.ts';
-import type { Company } from './tracker/tracking.ts';
 
 /** What the page is called here. Published, each version has a number of its own, so that two can be live side by side. */
 const VERSION = 'index-v2.html';
@@ -30,7 +31,23 @@ const TARGETS = ['chrome92', 'firefox91', 'safari15'];
 const ROBOTS = 'User-agent: *\nAllow: /\n';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const read = (path: string) => readFile(here(path), 'utf8');
+const require = createRequire(import.meta.url);
+const read = (path: string) => readFile(path, 'utf8');
+
+/** The files of the browser packages that the site is made from. */
+const SOURCES = {
+  page: require.resolve('@qdn/tracker/page/page.ts'),
+  earlyRequest: require.resolve('@qdn/tracker/page/early-request.ts'),
+  html: require.resolve('@qdn/tracker/page/index.html'),
+  pageCss: require.resolve('@qdn/tracker/page/page.css'),
+  trackerCss: require.resolve('@qdn/tracker/tracker.css'),
+  mark: require.resolve('@qdn/tracker/page/mark.svg'),
+  icon: require.resolve('@qdn/tracker/page/icon.svg'),
+  widget: require.resolve('@qdn/widget/v1'),
+  map: require.resolve('@qdn/map/map'),
+  mapCss: require.resolve('@qdn/map/map.css'),
+  streets: require.resolve('@qdn/map/streets'),
+};
 
 const hashOf = (content: string) => createHash('sha256').update(content).digest('hex').slice(0, 10);
 
@@ -46,7 +63,7 @@ type Bundle = { code: string; inputs: string[] };
 
 const bundle = async (entry: string, define: BuildOptions['define'], banner = ''): Promise<Bundle> => {
   const built = await build({
-    entryPoints: [here(entry)],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     format: 'esm',
@@ -74,7 +91,7 @@ const style = async (...paths: string[]): Promise<string> => {
 
 /** The document's one inline script, as the document has it. */
 const earlyRequest = async (): Promise<string> => {
-  const { code } = await transform(await read('./page/early-request.ts'), {
+  const { code } = await transform(await read(SOURCES.earlyRequest), {
     loader: 'ts',
     minify: true,
     target: TARGETS,
@@ -144,35 +161,31 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
     await mkdir(dirname(path), { recursive: true });
     await copyFile(archive, path);
     files.push({ key, path, contentType: 'application/vnd.pmtiles', cacheControl: FOREVER });
-    const { code, inputs } = await bundle(
-      './map/streets/streets.ts',
-      undefined,
-      '/*! With software of others: /licenses.txt */',
-    );
+    const { code, inputs } = await bundle(SOURCES.streets, undefined, '/*! With software of others: /licenses.txt */');
     await emit('licenses.txt', await licensesOf(inputs), 'text/plain; charset=utf-8', DAY);
     const file = `streets-${hashOf(code)}.js`;
     await emit(`assets/${file}`, code, script, FOREVER);
     return { script: `./${file}`, archive: `../${key}` };
   };
   const { streets = existsSync(STREETS_FILE) ? STREETS_FILE : null } = options;
-  const { code: map } = await bundle('./map/map.ts', {
+  const { code: map } = await bundle(SOURCES.map, {
     QDN_STREETS: JSON.stringify(streets === null ? null : await emitStreets(streets)),
   });
   const mapFile = `map-${hashOf(map)}.js`;
   await emit(`assets/${mapFile}`, map, script, FOREVER);
 
-  const trackerCss = coloured(await style('./tracker/tracker.css', './map/map.css'));
+  const trackerCss = coloured(await style(SOURCES.trackerCss, SOURCES.mapCss));
   const define = {
     QDN_COMPANY: JSON.stringify(company),
     QDN_MAP_FILE: JSON.stringify(mapFile),
     QDN_TRACKER_CSS: JSON.stringify(trackerCss),
   };
-  const { code: page } = await bundle('./page/page.ts', define);
+  const { code: page } = await bundle(SOURCES.page, define);
   const pageScript = await emit(`assets/page-${hashOf(page)}.js`, page, script, FOREVER);
-  const { code: widget } = await bundle('./widget/v1.ts', define);
+  const { code: widget } = await bundle(SOURCES.widget, define);
   await emit('widget/v1.js', widget, script, WIDGET);
 
-  const icon = coloured(await read('./page/icon.svg'));
+  const icon = coloured(await read(SOURCES.icon));
   const iconFile = await emit(`assets/icon-${hashOf(icon)}.svg`, icon, 'image/svg+xml', FOREVER);
   await emit('robots.txt', ROBOTS, 'text/plain; charset=utf-8', DAY);
 
@@ -185,20 +198,20 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
   const parts: Record<string, string> = {
     LOGO:
       brand.logo === undefined
-        ? (await read('./page/mark.svg')).trim()
+        ? (await read(SOURCES.mark)).trim()
         : await emitLogo(join(dirname(found.path), brand.logo)),
     COMPANY: escapeHtml(company.name),
     EARLY_REQUEST: `<script>${await earlyRequest()}</script>`,
     PAGE_SCRIPT: pageScript,
     ICON: iconFile,
-    STYLE: `<style>${coloured(await style('./tracker/tracker.css', './map/map.css', './page/page.css'))}</style>`,
+    STYLE: `<style>${coloured(await style(SOURCES.trackerCss, SOURCES.mapCss, SOURCES.pageCss))}</style>`,
     TRACKER: trackerMarkup(1),
     TEXT_NUMBER: company.textNumber,
     TEXT_NUMBER_READABLE: phoneText(company.textNumber),
     PHONE: company.phone,
     PHONE_READABLE: phoneText(company.phone),
   };
-  const template = await read('./page/index.html');
+  const template = await read(SOURCES.html);
   const html = template.replace(
     /<!-- ([A-Z_]+) -->|%([A-Z_]+)%/g,
     (whole, element, text) => parts[element ?? text] ?? whole,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { vectorTile } from '../../tiles/testing/vector-tile.ts';
+import { vectorTile } from '@qdn/street-tiles/testing/vector-tile';
 import { type Outline, readShapes } from './shapes.ts';
 
 /** Writes down what it is told. */

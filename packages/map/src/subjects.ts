@@ -1,5 +1,5 @@
 import { bearingDeg, distanceM } from '@qdn/domain';
-import type { Scene } from '../tracker/scene.ts';
+import type { Scene } from '@qdn/tracker/scene';
 import type { Subject } from './camera.ts';
 
 /** How much of the trail belongs into view: of the last minutes, and within this share of the way to the stop. */

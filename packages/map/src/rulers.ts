@@ -1,4 +1,4 @@
-import type { Units } from '../tracker/formats.ts';
+import type { Units } from '@qdn/tracker/formats';
 
 const MILE_M = 1609.344;
 const FOOT_M = 0.3048;

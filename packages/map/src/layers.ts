@@ -1,4 +1,4 @@
-import type { Scene } from '../tracker/scene.ts';
+import type { Scene } from '@qdn/tracker/scene';
 import {
   type Camera,
   pixelsPerMetre,

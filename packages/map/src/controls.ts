@@ -1,4 +1,4 @@
-import type { Scene } from '../tracker/scene.ts';
+import type { Scene } from '@qdn/tracker/scene';
 
 /** What the buttons do. */
 export type ControlActions = {

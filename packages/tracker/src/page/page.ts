@@ -1,10 +1,10 @@
-import type { Units } from '../tracker/formats.ts';
-import { unitsOf } from '../tracker/formats.ts';
-import type { MapModule } from '../tracker/scene.ts';
-import { type EarlyRequest, startTracker } from '../tracker/tracker.ts';
-import { isOver, type Tracking } from '../tracker/tracking.ts';
-import type { TrackerView } from '../tracker/view.ts';
-import { type Language, languageFor, speechFor } from '../tracker/words/index.ts';
+import type { Units } from '../formats.ts';
+import { unitsOf } from '../formats.ts';
+import type { MapModule } from '../scene.ts';
+import { type EarlyRequest, startTracker } from '../tracker.ts';
+import { isOver, type Tracking } from '../tracking.ts';
+import type { TrackerView } from '../view.ts';
+import { type Language, languageFor, speechFor } from '../words/index.ts';
 import { addressWithout, findToken, shareLink } from './link.ts';
 
 declare global {

@@ -1,8 +1,8 @@
-import { type Units, unitsOf } from '../tracker/formats.ts';
-import { trackerMarkup } from '../tracker/markup.ts';
-import type { MapModule } from '../tracker/scene.ts';
-import { startTracker, type Tracker } from '../tracker/tracker.ts';
-import { type Language, languageFor } from '../tracker/words/index.ts';
+import { type Units, unitsOf } from '@qdn/tracker/formats';
+import { trackerMarkup } from '@qdn/tracker/markup';
+import type { MapModule } from '@qdn/tracker/scene';
+import { startTracker, type Tracker } from '@qdn/tracker/tracker';
+import { type Language, languageFor } from '@qdn/tracker/words';
 
 /*
  * <qdn-tracker token="…">: the tracking page's own code as a custom element for customers' sites (docs/widget.md). Everything

@@ -1,4 +1,4 @@
-import type { MapView, Scene } from '../tracker/scene.ts';
+import type { MapView, Scene } from '@qdn/tracker/scene';
 import { between, fit, follow, type Margins, panned, type Subject, zoomed } from './camera.ts';
 import { createControls } from './controls.ts';
 import { followHands } from './gestures.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildSite, inlineScriptHashes } from './build.ts';
+import { buildSite } from './build.ts';
 import type { Site } from './deploy/publish-site.ts';
 
 let folder: string;
@@ -153,22 +153,8 @@ describe('the built site', () => {
     expect(html()).toContain('<meta property="og:title" content="Track your trailer">');
   });
 
-  test('has no inline handler or style attribute, and one inline script whose hash the policy holds', async () => {
+  test('has no inline handler or style attribute, and one inline script', () => {
     expect(html()).not.toMatch(/\s(on[a-z]+|style)=/);
     expect(html().match(/<script>/g)).toHaveLength(1);
-    const [hash] = await inlineScriptHashes();
-    const policies = await readFile(new URL('../resources/policies.yml', import.meta.url), 'utf8');
-    // When this fails, the inline script has changed: put the new hash into ContentSecurityPolicy.
-    expect(policies).toContain(hash);
-  });
-
-  test('in a frame is under the same policy, but that it may be framed', async () => {
-    const policies = await readFile(new URL('../resources/policies.yml', import.meta.url), 'utf8');
-    const [page, framed, ...others] = [...policies.matchAll(/ContentSecurityPolicy: >-\n((?: {14,}.*\n)+)/g)].map(
-      ([, policy = '']) => policy.trim().replace(/\s+/g, ' '),
-    );
-    expect(others).toEqual([]);
-    expect(page).toContain("frame-ancestors 'none'");
-    expect(framed).toBe(page?.replace("frame-ancestors 'none'", 'frame-ancestors *'));
   });
 });

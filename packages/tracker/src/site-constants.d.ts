@@ -1,0 +1,4 @@
+/** The company of the site. The build of the site writes it into the page (packages/site-publishing). */
+declare const QDN_COMPANY: { name: string; phone: string; textNumber: string; timeZone: string };
+/** File name of the map's module in /assets. */
+declare const QDN_MAP_FILE: string;
