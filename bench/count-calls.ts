@@ -6,11 +6,14 @@ import { createRelayStore } from '../packages/aws/src/relay/index.ts';
 import { startDynamo, startStorage } from '../packages/aws/src/testing/index.ts';
 import { createTravelStore } from '../packages/aws/src/travel/index.ts';
 import type { InboundMessage, Job, LogEntry, MessageSid, RelayDependencies } from '../packages/domain/src/index.ts';
-import { learnedTravel, relayMessage } from '../packages/domain/src/index.ts';
+import {
+  createJobCache,
+  createQuarantine,
+  ingestFixes,
+  learnedTravel,
+  relayMessage,
+} from '../packages/domain/src/index.ts';
 import { aCompany, aJob } from '../packages/domain/src/testing/index.ts';
-import { ingest } from '../services/telemetry-ingest/src/ingest.ts';
-import { createJobCache } from '../services/telemetry-ingest/src/job-cache.ts';
-import { createQuarantine } from '../services/telemetry-ingest/src/quarantine.ts';
 
 /** A client whose middleware stack can count its calls, whatever the service. */
 type Countable = {
@@ -74,7 +77,6 @@ const createCounter = () => {
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const sid = (n: number) => `SM${String(n).padStart(32, '0')}` as MessageSid;
-const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 
 /** Rows of "what happens" and "which AWS calls it takes", counted on the embedded engines. */
 export const countCalls = async (): Promise<string[][]> => {
@@ -132,10 +134,10 @@ export const countCalls = async (): Promise<string[][]> => {
       locations,
       quarantine: createQuarantine(() => NOW),
       travel,
-      lessons: { store: drives, timeZone: 'America/Chicago' },
+      samples: { store: drives, timeZone: 'America/Chicago' },
       notices: { queue: { send: async () => {} }, policy: aCompany().policy.notices },
       now: () => NOW + 60_000,
-      log: quiet,
+      emit: () => {},
     };
     const entries: LogEntry[] = [];
     const messageLog = createMessageLog(storage.s3, bucket, () => NOW);
@@ -201,9 +203,9 @@ export const countCalls = async (): Promise<string[][]> => {
     await measure('relay it to two contacts, job named', () => relayAndLog(message(1, 'late, QDN-1042')));
     await measure('relay it to two contacts, by phone number', () => relayAndLog(message(2, 'late')));
     await measure('the same webhook again', () => relayAndLog(message(2, 'late')));
-    await measure('store one fix', () => ingest(telemetry, job, [fix(0)]));
+    await measure('store one fix', () => ingestFixes(telemetry, job, [fix(0)]));
     await measure('store 20 fixes of one post', () =>
-      ingest(
+      ingestFixes(
         telemetry,
         job,
         Array.from({ length: 20 }, (_, i) => fix(i - 30)),

@@ -6,7 +6,14 @@ import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
 import { createLocationStore } from '../packages/aws/src/locations-table/index.ts';
 import { startDynamo } from '../packages/aws/src/testing/index.ts';
 import { unitUsd } from '../packages/cost/src/index.ts';
-import type { Job, JobStore, LocationStore, TrailerId } from '../packages/domain/src/index.ts';
+import {
+  createJobCache,
+  createQuarantine,
+  type Job,
+  type JobStore,
+  type LocationStore,
+  type TrailerId,
+} from '../packages/domain/src/index.ts';
 import {
   aCompany,
   aDrive,
@@ -21,8 +28,6 @@ import { type ApiFunction, createKeyring, signToken } from '../packages/lambda/s
 import { apiEvent, lambdaContext, newTokenKeys } from '../packages/lambda/src/testing.ts';
 import type { Dependencies } from '../services/telemetry-ingest/src/dependencies.ts';
 import { reportLocation } from '../services/telemetry-ingest/src/functions/report-location/handler.ts';
-import { createJobCache } from '../services/telemetry-ingest/src/job-cache.ts';
-import { createQuarantine } from '../services/telemetry-ingest/src/quarantine.ts';
 
 const START = Date.UTC(2026, 10, 23, 15);
 const EVERY_MS = 10_000;
@@ -56,10 +61,11 @@ const post = async ({ jobs, locations }: Stores, toAPost: number, count: number)
     locations,
     quarantine: createQuarantine(() => clock.now),
     travel: typicalTravel,
-    lessons: { store: memoryTravel(), timeZone: 'America/Chicago' },
+    samples: { store: memoryTravel(), timeZone: 'America/Chicago' },
     notices: { queue: { send: async () => {} }, policy: { ...aCompany().policy.notices, kinds: [] } },
     keyring: async () => keyring,
     now: () => clock.now,
+    emit: () => {},
     log: quiet,
   };
   const handler: ApiFunction = reportLocation(dependencies);

@@ -6,11 +6,17 @@ import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
 import { createLocationStore } from '../packages/aws/src/locations-table/index.ts';
 import { startDynamo, type TestDynamo } from '../packages/aws/src/testing/index.ts';
 import { parseGpx } from '../packages/cli/src/gpx.ts';
-import type { Job, JobId, JobStore, Stop, TrailerId } from '../packages/domain/src/index.ts';
+import {
+  createJobCache,
+  type Job,
+  type JobId,
+  type JobStore,
+  type Stop,
+  type TrailerId,
+} from '../packages/domain/src/index.ts';
 import { aJob } from '../packages/domain/src/testing/index.ts';
 import { apiEvent, lambdaContext } from '../packages/lambda/src/testing.ts';
 import { reportTrailerLocation } from '../services/telemetry-ingest/src/functions/report-trailer-location/handler.ts';
-import { createJobCache } from '../services/telemetry-ingest/src/job-cache.ts';
 import { aService, deviceToken, NOW } from '../services/telemetry-ingest/src/testing.ts';
 
 /*

@@ -8,11 +8,9 @@ import {
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
 // Registers SigV4a, which the KeyValueStore's API asks for.
 import '@aws-sdk/signature-v4a';
+import type { RevokedLinks } from '@qdn/domain';
 import { unavailable } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
-
-/** Where the edge learns of revoked links: until then they would live on in other viewers' cached answers (ADR 6). */
-export type RevokedLinks = { add(linkId: string, expiresAt: number): Promise<void> };
 
 /**
  * The client puts the account before the endpoint's host, also before a stand-in's: `000000000000.localhost`. Such names are

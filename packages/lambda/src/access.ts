@@ -1,8 +1,8 @@
 import { EDGE_PROOF_HEADER, TOKEN_PATTERN, TRACKING_TOKEN_HEADER } from '@qdn/contracts/patterns';
-import { type JobId, ProductError, parseJobId, parseTrailerId, type TrailerId } from '@qdn/domain';
+import { type Caller, type JobId, ProductError, parseJobId, parseTrailerId, type TrailerId } from '@qdn/domain';
 import type { Received } from './api-handler.ts';
 import { isFromEdge } from './edge-proof.ts';
-import { type Audience, type Caller, type KeyringSource, knowsKeyOf, verifyToken } from './tokens.ts';
+import { type Audience, type KeyringSource, knowsKeyOf, verifyToken } from './tokens.ts';
 
 const TOKEN = new RegExp(TOKEN_PATTERN);
 const looksLikeToken = (segment: string | undefined): segment is string => segment !== undefined && TOKEN.test(segment);
@@ -82,9 +82,3 @@ export const requestedTrailer = (received: Received, caller: Caller): TrailerId 
   }
   throw new ProductError('forbidden', 'This token is for another trailer.');
 };
-
-/** The answer about a job that is not there: only operators may learn that. */
-export const noSuchJob = (caller: Caller): ProductError =>
-  caller.kind === 'operator'
-    ? new ProductError('job-not-found', 'No job has this ID.')
-    : new ProductError('forbidden', 'This token is for another job.');

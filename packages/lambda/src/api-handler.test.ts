@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate as isPatchJob } from '@qdn/contracts/validators/patchJob';
 import { validate as isTwilioInbound } from '@qdn/contracts/validators/twilioInbound';
-import { type AccountId, type JobId, type LinkId, ProductError, type TrailerId } from '@qdn/domain';
-import { noSuchJob, requestedJob, tokenAuthentication } from './access.ts';
+import { type AccountId, type JobId, type LinkId, noSuchJob, ProductError, type TrailerId } from '@qdn/domain';
+import { requestedJob, tokenAuthentication } from './access.ts';
 import { apiHandler, MAX_BODY_BYTES, SHARED_FIVE_MINUTES } from './api-handler.ts';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from './testing.ts';
 import { createKeyring, signToken } from './tokens.ts';

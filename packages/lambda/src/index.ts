@@ -1,4 +1,4 @@
-export { noSuchJob, requestedJob, requestedTrailer, tokenAuthentication } from './access.ts';
+export { requestedJob, requestedTrailer, tokenAuthentication } from './access.ts';
 export {
   type Answer,
   type ApiFunction,
@@ -26,7 +26,6 @@ export {
 export { type ShortLink, shortLink } from './short-link.ts';
 export {
   type Audience,
-  type Caller,
   createKeyring,
   type Keyring,
   type KeyringSource,

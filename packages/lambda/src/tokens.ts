@@ -6,6 +6,7 @@ import { validate as isOperatorClaims } from '@qdn/contracts/validators/operator
 import { validate as isTrackClaims } from '@qdn/contracts/validators/trackClaims';
 import {
   type AccountId,
+  type Caller,
   type JobId,
   type LinkId,
   ProductError,
@@ -18,12 +19,6 @@ import {
 import jwt from 'jsonwebtoken';
 
 export type Audience = 'track' | 'device' | 'operator';
-
-/** Who calls, once a token is verified. `expiresAt` is epoch ms. */
-export type Caller =
-  | { kind: 'track'; jobId: JobId; accountId: AccountId; linkId: LinkId; expiresAt: number }
-  | { kind: 'device'; trailerId: TrailerId; expiresAt: number }
-  | { kind: 'operator'; label: string; expiresAt: number };
 
 type NewToken =
   | { kind: 'track'; jobId: JobId; accountId: AccountId; linkId: LinkId }

@@ -1,76 +1,39 @@
 import type { Wire } from '@qdn/contracts';
-import {
-  type Eta,
-  type Fix,
-  isActive,
-  isCustomerSite,
-  type Job,
-  jobLocationView,
-  parsePhoneNumber,
-  type Stop,
-  type TimelineEntry,
-} from '@qdn/domain';
-import { type Caller, type Company, maskPhone } from '@qdn/lambda';
-import { readerOf } from './reader.ts';
+import type { VisibleJob } from '@qdn/domain';
 
 const iso = (at: number) => new Date(at).toISOString();
 
-/**
- * The full state of a job. A customer (tracking token) sees their own words, not those of the dispatch team, no contact, and
- * of every number its last two digits.
- * @param now epoch ms
- */
-export const jobStateView = (
-  job: Job,
-  fixes: readonly Fix[],
-  eta: Eta | null,
-  timeline: readonly TimelineEntry[],
-  caller: Caller,
-  company: Company,
-  now: number,
-): Wire<'jobState'> => {
-  const whole = caller.kind === 'operator';
-  const address = (kind: 'pickup' | 'drop_off') => job.stops.find((stop) => stop.kind === kind)?.address ?? null;
+/** The answer to `GET /api/jobs/{job_id}`: the job as its reader may see it, with times in RFC 3339. */
+export const jobStateView = (visible: VisibleJob): Wire<'jobState'> => {
+  const { job, customerPhone, pickupAddress, dropOffAddress, stops, currentStop, history, contacts } = visible;
   return {
     id: job.id,
     accountId: job.accountId,
     kind: job.kind,
-    customer: { name: job.customer.name, phone: whole ? job.customer.phone : maskPhone(job.customer.phone) },
-    pickupAddress: address('pickup'),
-    dropOffAddress: address('drop_off'),
-    ...(whole ? { stops: job.stops, currentStop: job.currentStop } : customerStops(job)),
+    customer: { name: job.customer.name, phone: customerPhone },
+    pickupAddress,
+    dropOffAddress,
+    stops: [...stops],
+    currentStop,
     trailers: job.trailers,
     status: job.status,
-    history: job.history.map(({ status, at, by, reason }) => ({
-      status,
-      at: iso(Math.min(at, now)),
-      by,
-      // An operator's reason names the operator.
-      reason: whole || by === 'fixes' ? reason : '',
-    })),
-    ...(whole ? { contacts: job.contacts.length > 0 ? job.contacts : company.contacts } : {}),
+    history: history.map(({ at, ...change }) => ({ ...change, at: iso(at) })),
+    ...(contacts ? { contacts: [...contacts] } : {}),
     scheduledFor: job.scheduledFor === null ? null : iso(job.scheduledFor),
     createdAt: iso(job.createdAt),
     updatedAt: iso(job.updatedAt),
     version: job.version,
-    location: jobLocationView(job, isActive(job.status) ? fixes : [], eta, now, company, readerOf(caller)),
-    messages: timeline.filter(({ sender }) => whole || sender === 'customer').map((entry) => messageView(entry, whole)),
+    location: visible.location,
+    messages: visible.messages.map(messageView),
   };
 };
 
-/** The stops at the customer's site; as the current one counts the next of them, when the trailer is elsewhere the last. */
-const customerStops = (job: Job): { stops: Stop[]; currentStop: number } => {
-  const stops = job.stops.filter(isCustomerSite);
-  const before = job.stops.slice(0, job.currentStop).filter(isCustomerSite).length;
-  return { stops, currentStop: Math.max(0, Math.min(before, stops.length - 1)) };
-};
-
-const messageView = ({ message, sender, effects }: TimelineEntry, whole: boolean): Wire<'timelineMessage'> => ({
-  sid: message.messageSid,
-  at: iso(message.receivedAt),
-  from: parsePhoneNumber(sender) ? maskPhone(sender) : sender,
-  body: message.body,
-  relays: (whole ? effects : []).map((effect) => ({
+const messageView = ({ sid, at, from, body, relays }: VisibleJob['messages'][number]): Wire<'timelineMessage'> => ({
+  sid,
+  at: iso(at),
+  from,
+  body,
+  relays: relays.map((effect) => ({
     recipient: effect.recipient,
     state: effect.state,
     delivery: effect.delivery,

@@ -2,8 +2,8 @@ import type { Fix, Ignored } from '@qdn/domain';
 import type { Logger, Measures } from '@qdn/lambda';
 
 /**
- * Tells a report in numbers, all in one line of the log. How old the newest position is, in s, counts only where one was accepted:
- * what a broken clock says of its age is none. Of a report without a fix there is nothing to tell.
+ * Writes a report's metrics as one line of the log, and none for a report without a point. The newest position's age, in s, is
+ * measured only when a fix was accepted, because a tracker's clock may be wrong.
  * @param now epoch ms
  */
 export const measureReport = (

@@ -3,13 +3,11 @@ import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
 import type { Fix, Job, JobId, JobStore, TrailerId } from '@qdn/domain';
-import { etaOf, jobLocationView } from '@qdn/domain';
+import { createJobCache, etaOf, ingestFixes, jobLocationView } from '@qdn/domain';
 import { aDrive, aFix, aJob, placeAt } from '@qdn/domain/testing';
 import fc from 'fast-check';
 import { reportLocation } from './functions/report-location/handler.ts';
 import { reportTrailerLocation } from './functions/report-trailer-location/handler.ts';
-import { ingest } from './ingest.ts';
-import { createJobCache } from './job-cache.ts';
 import { aService, bearer, call, deviceToken, json, NOW } from './testing.ts';
 
 /* The two functions on a real engine, with its requests counted. */
@@ -125,7 +123,7 @@ const endOf = async (reports: readonly (readonly Fix[])[]) => {
   clock.now = LATER;
   for (const report of reports) {
     const fixes = report.map((fix) => ({ ...fix, trailerId: trailer as TrailerId }));
-    await ingest(dependencies, (await jobs.find(job.id)) ?? job, fixes);
+    await ingestFixes(dependencies, (await jobs.find(job.id)) ?? job, fixes);
   }
   const followed = await jobs.find(job.id);
   if (!followed) throw new Error('The job is there');

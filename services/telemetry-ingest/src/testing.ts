@@ -1,50 +1,26 @@
-import {
-  DEFAULT_POLICY,
-  type Job,
-  type NoticeKind,
-  type NoticeOrder,
-  type NoticeQueue,
-  type TrailerId,
-} from '@qdn/domain';
-import { aJob, memoryJobs, memoryLocations, memoryTravel, typicalTravel } from '@qdn/domain/testing';
+import type { Job, TrailerId } from '@qdn/domain';
+import { aTelemetry, NOW } from '@qdn/domain/testing';
 import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
 import type { Dependencies } from './dependencies.ts';
-import { createJobCache } from './job-cache.ts';
-import { createQuarantine } from './quarantine.ts';
+import { logEvents } from './log-events.ts';
 
-export const NOW = Date.UTC(2026, 10, 23, 15);
+export { NOW };
+
 const HOUR = 3_600_000;
 const keyring = createKeyring(newTokenKeys());
 
 /** The service with everything in memory, and a clock that the test may turn. */
-export const aService = (
-  initial: readonly Job[] = [aJob()],
-  changes: Partial<Pick<Dependencies, 'locations'>> & { kinds?: readonly NoticeKind[] } = {},
-) => {
-  const jobs = memoryJobs(initial);
-  const locations = memoryLocations();
-  const lessons = memoryTravel();
+export const aService = (initial?: readonly Job[], changes?: Parameters<typeof aTelemetry>[1]) => {
+  const telemetry = aTelemetry(initial, changes);
   const log = recordingLogger();
-  const clock = { now: NOW };
-  const orders: NoticeOrder[] = [];
-  const queue: NoticeQueue = {
-    send: async (order) => {
-      orders.push(order);
-    },
-  };
   const dependencies: Dependencies = {
-    jobs: createJobCache(jobs, () => clock.now),
-    locations: changes.locations ?? locations,
-    quarantine: createQuarantine(() => clock.now),
-    travel: typicalTravel,
-    lessons: { store: lessons, timeZone: 'America/Chicago' },
-    notices: { queue, policy: { ...DEFAULT_POLICY.notices, kinds: changes.kinds ?? [] } },
+    ...telemetry.dependencies,
     keyring: async () => keyring,
-    now: () => clock.now,
+    emit: logEvents(log),
     log,
   };
-  return { dependencies, jobs, locations, lessons, log, clock, orders };
+  return { ...telemetry, dependencies, log };
 };
 
 export const deviceToken = (trailerId = 'T1', expiresAt = NOW + HOUR): string =>

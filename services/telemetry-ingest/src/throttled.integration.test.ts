@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
-import type { JobId, JobStore, LocationStore, TrailerId } from '@qdn/domain';
+import { createJobCache, type JobId, type JobStore, type LocationStore, type TrailerId } from '@qdn/domain';
 import { aDrive, aJob, placeAt } from '@qdn/domain/testing';
 import { reportTrailerLocation } from './functions/report-trailer-location/handler.ts';
-import { createJobCache } from './job-cache.ts';
 import { aService, bearer, call, deviceToken, json, NOW } from './testing.ts';
 
 /*

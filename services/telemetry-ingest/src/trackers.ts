@@ -1,4 +1,4 @@
-import type { Battery, Fix, TrailerId } from '@qdn/domain';
+import type { Battery, Fix, TrackerReading, TrailerId } from '@qdn/domain';
 
 /*
  * What real GPS clients send, as fixes. Each reader says `unusable` of what it cannot use; these clients hold their whole queue
@@ -169,7 +169,7 @@ const hasPlace = (fields: URLSearchParams): boolean => fields.has('lat') || fiel
 export const readTracker = (
   request: { query: URLSearchParams; contentType: string | undefined; rawBody: string },
   trailerId: TrailerId,
-): { fixes: Fix[]; ignored: { unusable: number; 'wrong-trailer': number } } => {
+): TrackerReading => {
   const read = readPoints(request, trailerId);
   const count = (reason: Point) => read.filter((point) => point === reason).length;
   return {

@@ -9,7 +9,6 @@ export {
   freshnessOf,
   isOwnLeg,
   jobLocationView,
-  type Reader,
   TRAILER_STATES,
   type TrailerState,
   type TrailerView,

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Reader } from '../caller.ts';
 import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { aDrive, aFix, aJob, placeAt } from '../testing/index.ts';
 import { arrivalOf } from './arrival.ts';
-import { freshnessOf, jobLocationView, type Reader } from './location-view.ts';
+import { freshnessOf, jobLocationView } from './location-view.ts';
 import { EMPTY_TRAVEL, travelModel } from './travel.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);

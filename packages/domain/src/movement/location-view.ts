@@ -1,3 +1,4 @@
+import type { Reader } from '../caller.ts';
 import type { Fix, Freshness, SilenceCause } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import { isActive, isCustomerSite, type Job } from '../job.ts';
@@ -23,9 +24,6 @@ const thin = <T>(items: readonly T[], count: number): T[] => {
   const step = Math.max(1, Math.ceil(items.length / count));
   return items.filter((_, i) => (items.length - 1 - i) % step === 0);
 };
-
-/** Who reads: an operator sees all; a customer sees trailers on their own leg only. */
-export type Reader = 'customer' | 'operator';
 
 /**
  * Whether the job is on its customer's own leg: on the way to their site, or at it. Before, and on legs to the dump site and the

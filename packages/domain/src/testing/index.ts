@@ -1,4 +1,5 @@
 export { aCompany } from './a-company.ts';
+export { aTelemetry, NOW } from './a-telemetry.ts';
 export { aDrive, aFix, placeAt } from './drive.ts';
 export { memoryDossier } from './memory-dossier.ts';
 export { memoryJobs } from './memory-jobs.ts';

@@ -1,6 +1,7 @@
 import type { Wire } from '@qdn/contracts';
 import { validate as isCreateTrackingLink } from '@qdn/contracts/validators/createTrackingLink';
-import { apiHandler, noSuchJob, PRIVATE, requestedJob, shortLink, signToken, tokenAuthentication } from '@qdn/lambda';
+import { noSuchJob } from '@qdn/domain';
+import { apiHandler, PRIVATE, requestedJob, shortLink, signToken, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 
 const DEFAULT_HOURS = 72;

@@ -1,13 +1,17 @@
-import type { RevokedLinks } from '@qdn/aws/revoked-links';
-import { ProductError, parseLinkId } from '@qdn/domain';
-import { apiHandler, noSuchJob, requestedJob, tokenAuthentication } from '@qdn/lambda';
-import { changeJob } from '../../change-job.ts';
+import { type LinkId, noSuchJob, ProductError, parseLinkId, type RevokedLinks, revokeLink } from '@qdn/domain';
+import { apiHandler, type Received, requestedJob, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 
-/** No link lives longer (schema createTrackingLink), so the edge may forget a revocation after this, in ms. */
-const LONGEST_LINK_MS = 30 * 24 * 3_600_000;
+/** @throws ProductError `schema-violation` when the path's segment is not a link ID */
+const requestedLink = ({ pathParameters }: Received): LinkId => {
+  const linkId = parseLinkId(pathParameters['link_id'] ?? '');
+  if (linkId) return linkId;
+  throw new ProductError('schema-violation', 'A link ID is the `linkId` of the answer that made the link.', {
+    violations: [{ pointer: '/link_id', detail: 'must be 8 to 16 letters, digits, `_` or `-`' }],
+  });
+};
 
-/** `DELETE /api/jobs/{job_id}/tracking-links/{link_id}`: the origin refuses the link from now on, and then the edge does. */
+/** `DELETE /api/jobs/{job_id}/tracking-links/{link_id}`: from now on the origin refuses the link, and then the edge does. */
 export const revokeTrackingLink = ({
   jobs,
   keyring,
@@ -24,23 +28,8 @@ export const revokeTrackingLink = ({
     },
     async (request) => {
       const id = requestedJob(request, request.caller);
-      const linkId = parseLinkId(request.pathParameters['link_id'] ?? '');
-      if (!linkId) {
-        throw new ProductError('schema-violation', 'A link ID is the `linkId` of the answer that made the link.', {
-          violations: [{ pointer: '/link_id', detail: 'must be 8 to 16 letters, digits, `_` or `-`' }],
-        });
-      }
-      const revoked = await changeJob(
-        jobs,
-        async () => {
-          const job = await jobs.find(id);
-          return job && { job };
-        },
-        (job) => ({ ...job, revokedLinks: [...new Set([...job.revokedLinks, linkId])], updatedAt: now() }),
-      );
-      if (!revoked) throw noSuchJob(request.caller);
-      // The edge comes second: should it fail, the caller tries again, and until then the origin alone refuses.
-      await revokedLinks.add(linkId, now() + LONGEST_LINK_MS);
+      const job = await revokeLink({ jobs, revokedLinks, now }, id, requestedLink(request));
+      if (!job) throw noSuchJob(request.caller);
       return { status: 204 };
     },
   );

@@ -1,4 +1,5 @@
-import { createKeyValueStoreClient, createRevokedLinks, type RevokedLinks } from '@qdn/aws/revoked-links';
+import { createKeyValueStoreClient, createRevokedLinks } from '@qdn/aws/revoked-links';
+import type { RevokedLinks } from '@qdn/domain';
 import { config } from '../../config.ts';
 import { dependencies } from '../../dependencies.ts';
 import { revokeTrackingLink } from './handler.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { Job, JobId, JobStatus } from '@qdn/domain';
+import { type Job, type JobId, type JobStatus, SILENT_AFTER_MS } from '@qdn/domain';
 import { aJob, memoryJobs, memoryLocations } from '@qdn/domain/testing';
 import { recordingLogger } from '@qdn/lambda/testing';
-import { SILENT_AFTER_MS, watchTrailers } from './handler.ts';
+import { watchTrailers } from './handler.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const aJobOf = (id: string, status: JobStatus, setOffAgoMs: number): Job => ({
@@ -27,7 +27,7 @@ const watch = async (jobs: readonly Job[], heardAgoMs: Readonly<Record<string, n
   return [...log.lines.map((line) => JSON.parse(line)), ...log.measured];
 };
 
-test('a trailer on the road that has been silent for longer than ten minutes is counted, and named', async () => {
+test('counts and names jobs on the road whose trailers have been silent for more than ten minutes', async () => {
   expect(
     await watch(
       [
@@ -38,12 +38,12 @@ test('a trailer on the road that has been silent for longer than ten minutes is 
       { 'QDN-1': SILENT_AFTER_MS + 1, 'QDN-2': SILENT_AFTER_MS },
     ),
   ).toEqual([
-    { level: 'warn', message: 'trailers have fallen silent', jobs: expect.stringMatching(/^QDN-[13] QDN-[13]$/) },
+    { level: 'warn', message: 'TRAILERS_SILENT', jobs: expect.stringMatching(/^QDN-[13] QDN-[13]$/) },
     { StaleJobs: 2 },
   ]);
 });
 
-test('nobody is missed where nobody drives, nor right after setting off; and that is said too', async () => {
+test('counts 0 when no trailer is on the road or it set off a moment ago', async () => {
   expect(
     await watch(
       [aJobOf('QDN-1', 'at_site', LONG), aJobOf('QDN-2', 'scheduled', LONG), aJobOf('QDN-3', 'in_transit', 60_000)],

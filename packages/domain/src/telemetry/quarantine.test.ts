@@ -1,17 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Fix, JobId, Quarantined, TrailerId } from '@qdn/domain';
-import { ProductError } from '@qdn/domain';
-import { aFix, aJob, memoryLocations } from '@qdn/domain/testing';
-import { ingest, settleQuarantine } from './ingest.ts';
+import type { Fix, JobId, Quarantined, TrailerId } from '../index.ts';
+import { ProductError } from '../index.ts';
+import { aTelemetry, NOW } from '../testing/a-telemetry.ts';
+import { aFix, aJob, memoryLocations } from '../testing/index.ts';
+import { flushQuarantine } from './flush-quarantine.ts';
+import { ingestFixes } from './ingest-fixes.ts';
 import { createQuarantine } from './quarantine.ts';
-import { aService, NOW } from './testing.ts';
 
 const T1 = 'T1' as TrailerId;
 const JOB = aJob().id;
 const here = (secondsAgo: number, changes: Partial<Fix> = {}) =>
   aFix({ at: NOW - secondsAgo * 1000, lat: 30.2, lon: -97.75, ...changes });
 const nowhere = here(5, { lat: 0, lon: 0 });
-const day = async (service: ReturnType<typeof aService>, jobs: JobId[] = [JOB]): Promise<Quarantined[]> =>
+const day = async (service: ReturnType<typeof aTelemetry>, jobs: JobId[] = [JOB]): Promise<Quarantined[]> =>
   (await service.locations.since(T1, jobs, service.clock.now, NOW - 3_600_000)).quarantined;
 const down = async () => {
   throw new ProductError('unavailable', 'down');
@@ -19,8 +20,8 @@ const down = async () => {
 
 describe('what is kept out of a trailer’s track', () => {
   test('is stored with the fixes that it came with, at no write of its own', async () => {
-    const service = aService();
-    await ingest(service.dependencies, aJob(), [here(10), here(10), nowhere]);
+    const service = aTelemetry();
+    await ingestFixes(service.dependencies, aJob(), [here(10), here(10), nowhere]);
     expect(service.locations.writes).toBe(1);
     expect(await day(service)).toEqual([
       { reason: 'invalid', count: 1, last: { at: nowhere.at, lat: 0, lon: 0 } },
@@ -29,23 +30,23 @@ describe('what is kept out of a trailer’s track', () => {
   });
 
   test('and came alone goes with the next fix', async () => {
-    const service = aService();
+    const service = aTelemetry();
     for (let i = 0; i < 3; i += 1) {
-      await ingest(service.dependencies, aJob(), [nowhere]);
-      await settleQuarantine(service.dependencies, T1, false);
+      await ingestFixes(service.dependencies, aJob(), [nowhere]);
+      await flushQuarantine(service.dependencies, T1, false);
     }
     expect(service.locations.writes).toBe(0);
-    await ingest(service.dependencies, aJob(), [here(1)]);
+    await ingestFixes(service.dependencies, aJob(), [here(1)]);
     expect(service.locations.writes).toBe(1);
     expect(await day(service)).toMatchObject([{ reason: 'invalid', count: 3 }]);
   });
 
   test('for want of a fix to go with is stored after a minute, and once a minute', async () => {
-    const service = aService();
+    const service = aTelemetry();
     for (let s = 0; s <= 240; s += 10) {
       service.clock.now = NOW + s * 1000;
-      await ingest(service.dependencies, aJob(), [nowhere]);
-      await settleQuarantine(service.dependencies, T1, false);
+      await ingestFixes(service.dependencies, aJob(), [nowhere]);
+      await flushQuarantine(service.dependencies, T1, false);
     }
     expect(service.locations.writes).toBeGreaterThanOrEqual(3);
     expect(service.locations.writes).toBeLessThanOrEqual(4);
@@ -55,25 +56,25 @@ describe('what is kept out of a trailer’s track', () => {
   });
 
   test('is stored at once where no fix is to be expected', async () => {
-    const service = aService();
+    const service = aTelemetry();
     service.dependencies.quarantine.add(T1, [{ reason: 'no-job', count: 1, last: null }]);
-    await settleQuarantine(service.dependencies, T1, true);
+    await flushQuarantine(service.dependencies, T1, true);
     expect(await day(service, [])).toEqual([{ reason: 'no-job', count: 1, last: null }]);
   });
 
   test('leaves jumps to the track, where later fixes may prove them right', async () => {
-    const service = aService();
-    await ingest(service.dependencies, aJob(), [here(30), here(20), here(10, { lat: 40 })]);
+    const service = aTelemetry();
+    await ingestFixes(service.dependencies, aJob(), [here(30), here(20), here(10, { lat: 40 })]);
     expect(await day(service)).toEqual([]);
   });
 
   test('waits on when the store refuses, is not counted twice when the report comes again, and refuses no report', async () => {
-    const service = aService();
+    const service = aTelemetry();
     service.dependencies.quarantine.add(T1, [{ reason: 'unusable', count: 2, last: null }]);
     const broken = { ...service.dependencies, locations: { ...memoryLocations(), append: down, note: down } };
-    await expect(ingest(broken, aJob(), [here(10), nowhere])).rejects.toMatchObject({ code: 'unavailable' });
-    await settleQuarantine(broken, T1, true);
-    await ingest(service.dependencies, aJob(), [here(10), nowhere]);
+    await expect(ingestFixes(broken, aJob(), [here(10), nowhere])).rejects.toMatchObject({ code: 'unavailable' });
+    await flushQuarantine(broken, T1, true);
+    await ingestFixes(service.dependencies, aJob(), [here(10), nowhere]);
     expect(await day(service)).toEqual([
       { reason: 'unusable', count: 2, last: null },
       { reason: 'invalid', count: 1, last: { at: nowhere.at, lat: 0, lon: 0 } },

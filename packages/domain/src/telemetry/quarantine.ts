@@ -1,20 +1,20 @@
-import type { Quarantined, TrailerId } from '@qdn/domain';
+import type { Quarantined } from '../fix.ts';
+import type { TrailerId } from '../ids.ts';
 
-/** What waits longer than this for a fix to go with is stored by itself, and no more often, in ms. */
+/** Refused points that wait longer than this for a fix are stored by themselves, at most this often, in ms. */
 const NOTE_EVERY_MS = 60_000;
-/** A container sees one company's trailers; this only keeps a long-lived one from growing. */
+/** Maximum trailers; a limit on memory. A container sees one company's trailers. */
 const MAX_TRAILERS = 500;
 
 /**
- * What was kept out of the trailers' tracks and is not stored yet. It goes along with a trailer's next fix, which is written
- * anyway. When no fix comes, it is stored by itself, once a minute at most; what a container that ends has kept for less than
- * that is lost.
+ * Refused points that are not stored yet, by trailer. They are written together with the trailer's next fix. When none comes, they
+ * are written by themselves, at most once a minute. A container that ends loses less than a minute of them.
  */
 export type Quarantine = {
   add(trailerId: TrailerId, quarantined: readonly Quarantined[]): void;
-  /** All that waits for a trailer: it waits no longer. */
+  /** Removes and returns everything that waits for a trailer. */
   take(trailerId: TrailerId): Quarantined[];
-  /** Whether what waits is to be stored by itself. `now` is epoch ms; `urgent` when no fix is to be expected. */
+  /** True when the points must be stored by themselves. `now` is epoch ms; `urgent` when no fix is expected. */
   isDue(trailerId: TrailerId, now: number, urgent: boolean): boolean;
 };
 
@@ -23,7 +23,7 @@ const newer = (a: Quarantined['last'], b: Quarantined['last']): Quarantined['las
   return b.at >= a.at ? b : a;
 };
 
-/** One of each reason, with their counts added up and the newest example. */
+/** Merges entries of the same reason: adds up the counts, keeps the newest example. */
 export const addUp = (quarantined: readonly Quarantined[]): Quarantined[] => {
   const sums = new Map<Quarantined['reason'], Quarantined>();
   for (const one of quarantined) {
@@ -33,6 +33,7 @@ export const addUp = (quarantined: readonly Quarantined[]): Quarantined[] => {
   return [...sums.values()];
 };
 
+/** Creates an empty quarantine. @param now returns epoch ms */
 export const createQuarantine = (now: () => number): Quarantine => {
   const waiting = new Map<TrailerId, { since: number; quarantined: Quarantined[] }>();
   const notedAt = new Map<TrailerId, number>();

@@ -1,13 +1,15 @@
-import type { Fix, JobId, LocationStore, TrailerId } from '@qdn/domain';
+import type { Fix } from '../fix.ts';
+import type { JobId, TrailerId } from '../ids.ts';
+import type { LocationStore } from '../ports/locations.ts';
 
 /** Reports read for the position, the trail and the pace: five minutes of single fixes from one trailer every 10 s. */
 const REPORTS_SHOWN = 30;
-/** How far back one of several trailers is looked for that the newest reports say nothing of, in ms. */
+/** A trailer that is missing from the newest reports is searched for this far back, in ms. */
 const SILENT_SINCE_MS = 2 * 3_600_000;
 
 /**
- * What a job's trailers reported of late, asked for at once. One read; another when several trailers share a job and some are not
- * among the newest reports: what fell silent is looked for among the last two hours'.
+ * Starts reading a job's newest fixes at once. One read; another one when several trailers share a job and some are missing from
+ * the newest reports: those are searched for in the last two hours.
  */
 export const recentFixes = (locations: Pick<LocationStore, 'recent'>, id: JobId, now: number) => {
   const newest = locations.recent(id, now, REPORTS_SHOWN);

@@ -1,66 +1,66 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Fix, type JobId, NOTICE_KINDS, ProductError, type TrailerId } from '@qdn/domain';
-import { aDrive, aFix, aJob, memoryLocations, placeAt } from '@qdn/domain/testing';
-import { ingest } from './ingest.ts';
-import { aService, NOW } from './testing.ts';
+import { type Fix, type JobId, NOTICE_KINDS, ProductError, type TrailerId } from '../index.ts';
+import { aTelemetry, NOW } from '../testing/a-telemetry.ts';
+import { aDrive, aFix, aJob, memoryLocations, placeAt } from '../testing/index.ts';
+import { ingestFixes } from './ingest-fixes.ts';
 
 const JOB = 'QDN-1042' as JobId;
 const [site] = aJob().stops;
 if (!site) throw new Error('The sample job has a stop');
 const here = (secondsAgo: number, changes: Partial<Fix> = {}): Fix =>
   aFix({ at: NOW - secondsAgo * 1000, ...placeAt(site, 20, 0), ...changes });
-const send = async (...[dependencies, job, fixes]: Parameters<typeof ingest>) => {
-  const { accepted, ignored, after } = await ingest(dependencies, job, fixes);
+const send = async (...[dependencies, job, fixes]: Parameters<typeof ingestFixes>) => {
+  const { accepted, ignored, after } = await ingestFixes(dependencies, job, fixes);
   return { accepted, ignored, status: after.status };
 };
 const arrival = [here(40), here(30), here(10)];
 
 describe('a customer who is told without asking', () => {
   test('hears of the arrival once, and the job says so', async () => {
-    const { dependencies, jobs, orders } = aService([aJob()], { kinds: NOTICE_KINDS });
-    await ingest(dependencies, aJob(), arrival);
+    const { dependencies, jobs, orders } = aTelemetry([aJob()], { kinds: NOTICE_KINDS });
+    await ingestFixes(dependencies, aJob(), arrival);
     const after = await jobs.find(JOB);
-    await ingest(dependencies, after ?? aJob(), [here(5)]);
+    await ingestFixes(dependencies, after ?? aJob(), [here(5)]);
     expect(orders.map(({ notice }) => notice.what)).toEqual(['arrived']);
     expect(after).toMatchObject({ status: 'at_site', notices: [{ what: 'arrived', stop: 0 }] });
   });
 
   test('hears that it is on the way, and then that it is almost there', async () => {
-    const { dependencies, jobs, orders, clock } = aService([aJob()], { kinds: NOTICE_KINDS });
+    const { dependencies, jobs, orders, clock } = aTelemetry([aJob()], { kinds: NOTICE_KINDS });
     const towards = (from: number, to: number, endAt: number) => {
       const drive = aDrive([placeAt(site, from, 0), placeAt(site, to, 0)], 0).filter(({ speedMps }) => speedMps !== 0);
       const shift = endAt - (drive.at(-1)?.at ?? 0);
       return drive.map((fix) => ({ ...fix, at: fix.at + shift }));
     };
     const far = towards(20_000, 18_000, NOW);
-    await ingest(dependencies, aJob(), far);
+    await ingestFixes(dependencies, aJob(), far);
     expect(orders).toMatchObject([{ notice: { what: 'on-the-way' }, eta: { latest: expect.any(Number) } }]);
     clock.now = NOW + 600_000;
     const near = towards(2500, 1500, clock.now);
-    await ingest(dependencies, (await jobs.find(JOB)) ?? aJob(), near);
+    await ingestFixes(dependencies, (await jobs.find(JOB)) ?? aJob(), near);
     expect(orders.map(({ notice }) => notice.what)).toEqual(['on-the-way', 'arriving-soon']);
   });
 
   test('hears nothing when the order cannot be put in, and the device tries again', async () => {
-    const { dependencies, jobs } = aService([aJob()], { kinds: NOTICE_KINDS });
+    const { dependencies, jobs } = aTelemetry([aJob()], { kinds: NOTICE_KINDS });
     const queue = { send: async () => Promise.reject(new ProductError('unavailable', 'no queue')) };
     const broken = { ...dependencies, notices: { ...dependencies.notices, queue } };
-    await expect(ingest(broken, aJob(), arrival)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(ingestFixes(broken, aJob(), arrival)).rejects.toMatchObject({ code: 'unavailable' });
     expect(await jobs.find(JOB)).toMatchObject({ status: 'in_transit', notices: [] });
   });
 });
 
 describe('a report', () => {
   test('is stored, and the status follows', async () => {
-    const { dependencies, jobs, locations, log } = aService();
+    const { dependencies, jobs, locations, events } = aTelemetry();
     expect(await send(dependencies, aJob(), arrival)).toEqual({ accepted: 3, ignored: {}, status: 'at_site' });
     expect(await locations.recent(JOB, NOW, 10)).toEqual(arrival);
     expect(await jobs.find(JOB)).toMatchObject({ status: 'at_site', version: 2 });
-    expect(log.lines).toHaveLength(1);
+    expect(events).toEqual([{ kind: 'status-changed', jobId: JOB, from: 'in_transit', to: 'at_site' }]);
   });
 
   test('counts every fix once: accepted, or under the reason why not', async () => {
-    const { dependencies, locations } = aService();
+    const { dependencies, locations } = aTelemetry();
     await locations.append(JOB, [here(50)]);
     const good = here(20);
     const report = [good, good, here(50), here(0, { lat: 0, lon: 0 }), here(5, { trailerId: 'T9' as TrailerId })];
@@ -72,14 +72,14 @@ describe('a report', () => {
   });
 
   test('of nothing that counts reads nothing and writes nothing', async () => {
-    const { dependencies, locations, jobs } = aService();
+    const { dependencies, locations, jobs } = aTelemetry();
     await send(dependencies, aJob(), [here(5, { trailerId: 'T9' as TrailerId })]);
     expect([locations.reads, jobs.reads]).toEqual([0, 0]);
   });
 
   test('that comes late, before the last change, enters the history and moves nothing', async () => {
     const job = aJob({ history: [{ status: 'in_transit', at: NOW - 5000, by: 'operator', reason: 'set by pat' }] });
-    const { dependencies, locations } = aService([job]);
+    const { dependencies, locations } = aTelemetry([job]);
     expect(await send(dependencies, job, arrival)).toEqual({ accepted: 3, ignored: {}, status: 'in_transit' });
     expect(await locations.recent(JOB, NOW, 10)).toEqual(arrival);
   });
@@ -87,7 +87,7 @@ describe('a report', () => {
   test('after the job’s end is not stored; what was driven before it is', async () => {
     const history = [{ status: 'completed', at: NOW - 35_000, by: 'operator', reason: '' }] as const;
     const job = aJob({ status: 'completed', history: [...history] });
-    const { dependencies, locations } = aService([job]);
+    const { dependencies, locations } = aTelemetry([job]);
     expect(await send(dependencies, job, arrival)).toEqual({
       accepted: 1,
       ignored: { 'job-ended': 2 },
@@ -97,7 +97,7 @@ describe('a report', () => {
   });
 
   test('of one fix a second, each by itself, arrives as one of many does', async () => {
-    const { dependencies, clock } = aService();
+    const { dependencies, clock } = aTelemetry();
     const statuses = [];
     for (let ago = 40; ago > 0; ago -= 1) {
       clock.now = NOW - ago * 1000;
@@ -109,7 +109,7 @@ describe('a report', () => {
   test('of a whole drive after an outage tells the whole story', async () => {
     const dump = { kind: 'dump_site', address: 'Landfill', ...placeAt(site, 4000, 3000), radiusM: 150 } as const;
     const job = aJob({ stops: [site, dump] });
-    const { dependencies, jobs } = aService([job]);
+    const { dependencies, jobs } = aTelemetry([job]);
     const drive = aDrive([placeAt(site, -3000, 0), site, dump, placeAt(site, 0, 0)], NOW - 3_000_000);
     await send(dependencies, job, drive.toReversed());
     expect((await jobs.find(JOB))?.history.map(({ status, by, stop }) => [status, by, stop])).toEqual([
@@ -124,7 +124,7 @@ describe('a report', () => {
 
 describe('when somebody else changes the job meanwhile', () => {
   test('the status follows from what the job is now', async () => {
-    const { dependencies, jobs } = aService();
+    const { dependencies, jobs } = aTelemetry();
     const stale = (await dependencies.jobs.find(JOB)) ?? aJob();
     await jobs.update(aJob({ contacts: [], version: 2 }));
     expect((await send(dependencies, stale, arrival)).status).toBe('at_site');
@@ -132,7 +132,7 @@ describe('when somebody else changes the job meanwhile', () => {
   });
 
   test('an operator’s decision stands', async () => {
-    const { dependencies, jobs } = aService();
+    const { dependencies, jobs } = aTelemetry();
     const stale = aJob();
     const history = [...stale.history, { status: 'cancelled', at: NOW, by: 'operator', reason: '' } as const];
     await jobs.update(aJob({ status: 'cancelled', history, version: 2 }));
@@ -141,7 +141,7 @@ describe('when somebody else changes the job meanwhile', () => {
   });
 
   test('each time it tries, the fixes are stored, and the next report moves the job', async () => {
-    const { dependencies, locations } = aService();
+    const { dependencies, locations } = aTelemetry();
     let refused = 0;
     const refusing: typeof dependencies.jobs = {
       ...dependencies.jobs,
@@ -166,7 +166,7 @@ describe('when a store cannot be reached', () => {
   };
 
   test('the report is refused, and what comes again is complete', async () => {
-    const { dependencies, locations, jobs } = aService();
+    const { dependencies, locations, jobs } = aTelemetry();
     const broken = { ...memoryLocations(), append: down };
     await expect(send({ ...dependencies, locations: broken }, aJob(), arrival)).rejects.toMatchObject({
       code: 'unavailable',
@@ -177,7 +177,7 @@ describe('when a store cannot be reached', () => {
   });
 
   test('after the fixes were stored, the repeated report still moves the job', async () => {
-    const { dependencies } = aService();
+    const { dependencies } = aTelemetry();
     const broken = { ...dependencies.jobs, update: down };
     await expect(send({ ...dependencies, jobs: broken }, aJob(), arrival)).rejects.toMatchObject({
       code: 'unavailable',

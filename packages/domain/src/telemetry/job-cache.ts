@@ -1,27 +1,30 @@
-import { isActive, type Job, type JobId, type JobStore, jobForTrailer, type TrailerId } from '@qdn/domain';
+import type { JobId, TrailerId } from '../ids.ts';
+import { isActive, type Job } from '../job.ts';
+import { jobForTrailer } from '../movement/assignment.ts';
+import type { JobStore } from '../ports/jobs.ts';
 
-/** A container goes on with what it knows of a job for this long, in ms: a batch of posts costs one read. */
+/** Maximum age of a cached job, in ms: a batch of posts costs one read. */
 const JOB_MAX_AGE_MS = 5000;
-/** And with which job a trailer drives for, as long as that job says so itself. A finished job is noticed at once. */
+/** Maximum age of a trailer's cached job, in ms. A job that has ended or lost the trailer is never used. */
 const TRAILER_MAX_AGE_MS = 60_000;
-/** A container sees one company's jobs; this only keeps a long-lived one from growing. */
+/** Maximum entries; a limit on memory. A container sees one company's jobs. */
 const MAX_ENTRIES = 500;
 
-/** Jobs, remembered for some seconds. Reads one item per post at most; two more when a trailer has to be found. */
+/** Jobs, cached for some seconds. At most one read per post; two more when a trailer's job must be found. */
 export type JobCache = {
-  /** At most five seconds old; null when there is none. */
+  /** Returns the job, at most five seconds old; null when there is none. */
   find(id: JobId): Promise<Job | null>;
-  /** As it stands now. */
+  /** Reads the job's newest state. */
   findFresh(id: JobId): Promise<Job | null>;
-  /** The active job that a trailer drives for, or null. A newly assigned one is noticed within a minute. */
+  /** Finds the trailer's active job, or null. A new assignment is seen within a minute. */
   findByTrailer(trailer: TrailerId): Promise<Job | null>;
-  /** @throws ProductError `conflict` when the job changed meanwhile */
+  /** Writes the job. @throws ProductError `conflict` when it has changed meanwhile */
   update(job: Job): Promise<void>;
 };
 
 type Entry<T> = { value: T; readAt: number };
 
-/** @param now epoch ms */
+/** Creates an empty cache in front of a job store. @param now returns epoch ms */
 export const createJobCache = (
   store: Pick<JobStore, 'find' | 'update' | 'activeByTrailer'>,
   now: () => number,
@@ -41,7 +44,7 @@ export const createJobCache = (
     find: async (id) => known(jobs, id, JOB_MAX_AGE_MS) ?? cache.findFresh(id),
     findFresh: async (id) => {
       const job = await store.find(id);
-      // That there is none is not remembered: it may be created in the next moment.
+      // A missing job is not cached: it may be created a moment later.
       if (job) remember(jobs, id, job);
       else jobs.delete(id);
       return job;

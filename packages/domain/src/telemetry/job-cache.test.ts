@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Job, JobId, TrailerId } from '@qdn/domain';
-import { aJob, memoryJobs } from '@qdn/domain/testing';
+import type { Job, JobId, TrailerId } from '../index.ts';
+import { aJob, memoryJobs } from '../testing/index.ts';
 import { createJobCache } from './job-cache.ts';
 
 const T1 = 'T1' as TrailerId;

@@ -13,14 +13,14 @@ const secondsOfDay = (at: number, timeZone: string): number => {
 };
 
 /**
- * When the day began in a time zone.
+ * Returns the start of the day in a time zone.
  * @param now epoch ms
  * @param timeZone IANA name
  * @returns epoch ms
  */
 export const startOfDay = (now: number, timeZone: string): number => {
   const start = Math.floor(now / 1000) * 1000 - secondsOfDay(now, timeZone) * 1000;
-  // On the two days a year when the clocks are changed, that is an hour off.
+  // That is an hour off on the two days a year when the clocks change.
   const off = secondsOfDay(start, timeZone);
   return start - (off > DAY_S / 2 ? off - DAY_S : off) * 1000;
 };

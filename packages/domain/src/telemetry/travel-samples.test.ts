@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Fix, type Job, type JobId, ProductError, type Stop } from '@qdn/domain';
-import { aDrive, aJob, placeAt } from '@qdn/domain/testing';
-import { ingest } from './ingest.ts';
-import { aService } from './testing.ts';
+import { type Fix, type Job, type JobId, ProductError, type Stop } from '../index.ts';
+import { aTelemetry } from '../testing/a-telemetry.ts';
+import { aDrive, aJob, placeAt } from '../testing/index.ts';
+import { ingestFixes } from './ingest-fixes.ts';
 
 /* A finished drive teaches how long the next one takes; nothing of it ever costs a device its answer. */
 
@@ -20,16 +20,16 @@ const job: Job = aJob({
 });
 const drive = aDrive([yard, dump, site], Date.UTC(2026, 10, 23, 9));
 
-const run = async (service: ReturnType<typeof aService>, fixes: readonly Fix[], toAPost: number) => {
+const run = async (service: ReturnType<typeof aTelemetry>, fixes: readonly Fix[], toAPost: number) => {
   for (let i = 0; i < fixes.length; i += toAPost) {
     const post = fixes.slice(i, i + toAPost);
     service.clock.now = Math.max(service.clock.now, ...post.map(({ at }) => at + 1000));
     const known = await service.jobs.find(JOB);
-    await ingest(service.dependencies, known ?? job, post);
+    await ingestFixes(service.dependencies, known ?? job, post);
   }
 };
 const started = () => {
-  const service = aService([job]);
+  const service = aTelemetry([job]);
   service.clock.now = job.createdAt;
   return service;
 };
@@ -38,7 +38,7 @@ describe('finished drives', () => {
   test('teach their length, their time, and the stay between them', async () => {
     const service = started();
     await run(service, drive, 6);
-    const { legs, dwells } = service.lessons.record();
+    const { legs, dwells } = service.samples.record();
     expect(legs.map(({ id }) => id)).toEqual(['QDN-1042#0', 'QDN-1042#1']);
     for (const leg of legs) {
       // At 12 m/s, and some seconds until the arrival is sure.
@@ -59,8 +59,8 @@ describe('finished drives', () => {
     const halves = [...drive.filter((_, i) => i % 2 === 1), ...drive.filter((_, i) => i % 2 === 0).reverse(), ...drive];
     late.clock.now = (drive.at(-1)?.at ?? 0) + 1000;
     await run(late, halves, 30);
-    const taught = (service: ReturnType<typeof aService>) =>
-      service.lessons.record().legs.map(({ id, straightM, roadM, seconds }) => ({ id, straightM, roadM, seconds }));
+    const taught = (service: ReturnType<typeof aTelemetry>) =>
+      service.samples.record().legs.map(({ id, straightM, roadM, seconds }) => ({ id, straightM, roadM, seconds }));
     expect((await late.jobs.find(JOB))?.history.map(({ at }) => at)).toEqual(
       (await inTime.jobs.find(JOB))?.history.map(({ at }) => at),
     );
@@ -80,21 +80,21 @@ describe('finished drives', () => {
     const unavailable = async () => Promise.reject(new ProductError('unavailable', 'The jobs table cannot be reached'));
     const broken = { read: unavailable, replace: unavailable };
     await run(
-      { ...service, dependencies: { ...service.dependencies, lessons: { store: broken, timeZone: 'UTC' } } },
+      { ...service, dependencies: { ...service.dependencies, samples: { store: broken, timeZone: 'UTC' } } },
       drive,
       6,
     );
     expect(await service.jobs.find(JOB)).toMatchObject({ status: 'at_site', currentStop: 1 });
-    expect(service.log.lines.join()).toContain('a drive taught nothing');
+    expect(service.events).toContainEqual({ kind: 'sample-not-stored', jobId: JOB, error: expect.any(ProductError) });
   });
 
   test('of two trailers at the same moment are both noted', async () => {
     const service = started();
     const other = { ...job, id: 'QDN-1043' as JobId };
-    const both = aService([job, other]);
+    const both = aTelemetry([job, other]);
     both.clock.now = (drive.at(-1)?.at ?? 0) + 1000;
-    await Promise.all([ingest(both.dependencies, job, drive), ingest(both.dependencies, other, drive)]);
-    expect(both.lessons.record().legs).toHaveLength(4);
-    expect(service.lessons.record().legs).toHaveLength(0);
+    await Promise.all([ingestFixes(both.dependencies, job, drive), ingestFixes(both.dependencies, other, drive)]);
+    expect(both.samples.record().legs).toHaveLength(4);
+    expect(service.samples.record().legs).toHaveLength(0);
   });
 });

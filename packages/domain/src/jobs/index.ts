@@ -1,0 +1,8 @@
+export { readAttention } from './attention.ts';
+export { changeJob } from './change-job.ts';
+export { createJob, type JobDraft } from './create-job.ts';
+export { describeJob, readJob, readLocation } from './read-job.ts';
+export { readTrailer, type TrailerReport } from './read-trailer.ts';
+export { revokeLink } from './revoke-link.ts';
+export { type JobPatch, updateJob } from './update-job.ts';
+export { jobFor, type VisibleJob } from './visible-job.ts';

@@ -1,0 +1,68 @@
+import { assertMayRead, type Caller, noSuchJob, readerOf } from '../caller.ts';
+import type { JobId } from '../ids.ts';
+import type { BackupContact } from '../job.ts';
+import { isActive } from '../job.ts';
+import { etaOf, type Travel } from '../movement/arrival.ts';
+import { type CompanyCard, jobLocationView } from '../movement/location-view.ts';
+import type { Dossier, ReadDossier } from '../ports/dossier.ts';
+import type { JobStore } from '../ports/jobs.ts';
+import type { LocationStore } from '../ports/locations.ts';
+import { recentFixes } from './recent-fixes.ts';
+import { jobFor, type VisibleJob } from './visible-job.ts';
+
+/** The company as read answers name it: its card, and the contacts of jobs without any of their own. */
+export type ReadingCompany = CompanyCard & { contacts: readonly BackupContact[] };
+
+/** Ports of the read use cases. `now` returns epoch ms. */
+type ReadPorts = {
+  locations: Pick<LocationStore, 'recent'>;
+  travel: Travel;
+  company: ReadingCompany;
+  now: () => number;
+};
+
+/**
+ * Reads a job's full state with its messages, as the caller may see it. Two reads: the job with its messages, and its fixes.
+ * @throws ProductError `job-not-found`, `forbidden` or `link-revoked`
+ */
+export const readJob = async (
+  { dossier, ...ports }: ReadPorts & { dossier: ReadDossier },
+  id: JobId,
+  caller: Caller,
+): Promise<VisibleJob> => {
+  const recent = recentFixes(ports.locations, id, ports.now());
+  const [found] = await Promise.all([dossier(id), recent.newest]);
+  if (!found) throw noSuchJob(caller);
+  assertMayRead(found.job, caller);
+  return describeJob(ports, found, caller, recent);
+};
+
+/** Completes a job with its position and arrival, as the caller may see it. @param recent its fixes, where a read has begun */
+export const describeJob = async (
+  { locations, travel, company, now }: ReadPorts,
+  { job, timeline }: Dossier,
+  caller: Caller,
+  recent = recentFixes(locations, job.id, now()),
+): Promise<VisibleJob> => {
+  const fixes = await recent.ofAll(job.trailers);
+  const eta = await etaOf(travel, job, fixes, now());
+  return jobFor(readerOf(caller), { job, timeline }, { fixes, eta }, company, now());
+};
+
+/**
+ * Reads a job's position for the tracking page. Two reads: the job, and its fixes.
+ * @throws ProductError `job-not-found`, `forbidden` or `link-revoked`
+ */
+export const readLocation = async (
+  { jobs, locations, travel, company, now }: ReadPorts & { jobs: Pick<JobStore, 'find'> },
+  id: JobId,
+  caller: Caller,
+): Promise<ReturnType<typeof jobLocationView>> => {
+  const recent = recentFixes(locations, id, now());
+  const [job] = await Promise.all([jobs.find(id), recent.newest]);
+  if (!job) throw noSuchJob(caller);
+  assertMayRead(job, caller);
+  const fixes = isActive(job.status) ? await recent.ofAll(job.trailers) : [];
+  const eta = await etaOf(travel, job, fixes, now());
+  return jobLocationView(job, fixes, eta, now(), company, readerOf(caller));
+};

@@ -1,0 +1,135 @@
+import type { Battery, Fix, Freshness, IgnoreReason, Quarantined, SilenceCause } from '../fix.ts';
+import type { JobId, TrailerId } from '../ids.ts';
+import type { Job } from '../job.ts';
+import { jobForTrailer } from '../movement/assignment.ts';
+import { freshnessOf } from '../movement/location-view.ts';
+import { drivenM, type Motion, motionOf, silenceOf } from '../movement/motion.ts';
+import { trackOf } from '../movement/track.ts';
+import type { JobStore } from '../ports/jobs.ts';
+import type { LocationStore, TrailerDay } from '../ports/locations.ts';
+import { startOfDay } from './start-of-day.ts';
+
+/** Maximum pages read of jobs that have ended, newest first, until one is older than today. */
+const MAX_ENDED_PAGES = 5;
+
+/** A trailer's newest position. `at` is epoch ms, `ageS` seconds; `cause` says why it is not live. */
+export type TrailerPosition = Motion &
+  Pick<Fix, 'lat' | 'lon' | 'at' | 'accuracyM'> & { ageS: number; freshness: Freshness; cause: SilenceCause | null };
+
+/** A trailer's tracker today. `since` is the day's start, `now` the time of reading, `heardAt` the last report; all epoch ms. */
+export type TrailerReport = {
+  trailerId: TrailerId;
+  jobId: JobId | null;
+  now: number;
+  since: number;
+  position: TrailerPosition | null;
+  battery: Battery | null;
+  heardAt: number | null;
+  fixesToday: number;
+  drivenTodayM: number;
+  ignoredToday: Quarantined[];
+};
+
+/** Jobs of the trailer that have ended since a moment. */
+const endedSince = async (jobs: Pick<JobStore, 'list'>, trailer: TrailerId, since: number): Promise<JobId[]> => {
+  const ended: JobId[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < MAX_ENDED_PAGES; page += 1) {
+    const read: Awaited<ReturnType<JobStore['list']>> = await jobs.list(['completed', 'cancelled'], after);
+    const today = read.jobs.filter(({ updatedAt }) => updatedAt >= since);
+    ended.push(...today.filter(({ trailers }) => trailers.includes(trailer)).map(({ id }) => id));
+    after = read.next;
+    if (!after || today.length < read.jobs.length) break;
+  }
+  return ended;
+};
+
+/** Ignored points by reason, with the newest example of each: those in quarantine, and the track's jumps. */
+const ignoredOf = (
+  fixes: readonly Fix[],
+  track: readonly Fix[],
+  quarantined: readonly Quarantined[],
+): Quarantined[] => {
+  const ignored = new Map<IgnoreReason, Quarantined>();
+  const add = ({ reason, count, last }: Quarantined) => {
+    const sum = ignored.get(reason) ?? { reason, count: 0, last: null };
+    const newer = last && last.at >= (sum.last?.at ?? Number.NEGATIVE_INFINITY) ? last : sum.last;
+    ignored.set(reason, { reason, count: sum.count + count, last: newer });
+  };
+  for (const one of quarantined) add(one);
+  const believed = new Set(track.map(({ at }) => at));
+  const jumps = new Map(fixes.filter(({ at }) => !believed.has(at)).map((fix) => [fix.at, fix]));
+  for (const { at, lat, lon } of jumps.values()) add({ reason: 'jump', count: 1, last: { at, lat, lon } });
+  return [...ignored.values()];
+};
+
+const positionOf = (track: readonly Fix[], job: Job | null, now: number): TrailerPosition | null => {
+  const newest = track.at(-1);
+  if (!newest) return null;
+  const { lat, lon, at, accuracyM } = newest;
+  const freshness = freshnessOf(now - at);
+  return {
+    lat,
+    lon,
+    at,
+    ageS: Math.max(0, Math.round((now - at) / 1000)),
+    freshness,
+    cause: freshness === 'live' ? null : silenceOf(job ?? { status: 'in_transit' }, track),
+    accuracyM,
+    ...motionOf(track),
+  };
+};
+
+const reportOf = (
+  trailerId: TrailerId,
+  job: Job | null,
+  { fixes, quarantined, heardAt }: TrailerDay,
+  since: number,
+  now: number,
+): TrailerReport => {
+  const track = trackOf(fixes);
+  const today = track.filter(({ at }) => at >= since);
+  const heard = Math.max(heardAt ?? 0, track.at(-1)?.at ?? 0);
+  return {
+    trailerId,
+    jobId: job?.id ?? null,
+    now,
+    since,
+    position: positionOf(track, job, now),
+    battery: track.findLast((fix) => fix.battery)?.battery ?? null,
+    heardAt: heard > 0 ? Math.min(heard, now) : null,
+    fixesToday: today.length,
+    drivenTodayM: drivenM(today),
+    ignoredToday: ignoredOf(
+      fixes.filter(({ at }) => at >= since),
+      track,
+      quarantined,
+    ),
+  };
+};
+
+/**
+ * Reads a trailer's tracker today, across all of its jobs, for the operator: its position, and the points that are ignored and why.
+ * @param timeZone IANA name; the day begins at its midnight
+ * @param now epoch ms
+ */
+export const readTrailer = async (
+  {
+    jobs,
+    locations,
+  }: { jobs: Pick<JobStore, 'activeByTrailer' | 'find' | 'list'>; locations: Pick<LocationStore, 'recent' | 'since'> },
+  trailerId: TrailerId,
+  timeZone: string,
+  now: number,
+): Promise<TrailerReport> => {
+  const since = startOfDay(now, timeZone);
+  const [active, ended] = await Promise.all([jobs.activeByTrailer(trailerId), endedSince(jobs, trailerId, since)]);
+  const candidates = await Promise.all(active.map((id) => jobs.find(id)));
+  const assigned = candidates.filter((job) => job?.trailers.includes(trailerId) === true);
+  const job = jobForTrailer(assigned.filter((one) => one !== null));
+  const day = await locations.since(trailerId, [...new Set([...active, ...ended])], now, since);
+  // A trailer parked since yesterday has a position too.
+  const before = job && day.fixes.length === 0 ? await locations.recent(job.id, now, 1) : [];
+  const fixes = [...before.filter((fix) => fix.trailerId === trailerId), ...day.fixes];
+  return reportOf(trailerId, job, { ...day, fixes }, since, now);
+};

@@ -1,0 +1,78 @@
+import { ProductError } from '../errors.ts';
+import type { JobId, TrailerId } from '../ids.ts';
+import type { BackupContact, Job, JobStatus } from '../job.ts';
+import type { Dossier, ReadDossier } from '../ports/dossier.ts';
+import type { JobStore } from '../ports/jobs.ts';
+import { announce, type NoticePolicy, type NoticeQueue } from '../relay/notice.ts';
+import { changeJob } from './change-job.ts';
+
+/** An operator's changes to a job; absent fields stay. With `version` they apply to that version alone. Times are epoch ms. */
+export type JobPatch = {
+  version?: number | undefined;
+  status?: JobStatus | undefined;
+  currentStop?: number | undefined;
+  trailers?: readonly TrailerId[] | undefined;
+  contacts?: readonly BackupContact[] | undefined;
+  scheduledFor?: number | undefined;
+};
+
+/** Ports of `updateJob`. `now` returns epoch ms. */
+export type UpdateJobPorts = {
+  jobs: Pick<JobStore, 'update'>;
+  dossier: ReadDossier;
+  notices: { queue: NoticeQueue; policy: NoticePolicy };
+  now: () => number;
+};
+
+/** Applies a patch. An operator's change of status enters the history: fixes taken before it no longer move the job. */
+const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job => {
+  if (patch.version !== undefined && patch.version !== job.version) {
+    throw new ProductError('conflict', `The job is at version ${job.version}. Read it again and repeat the change.`);
+  }
+  if (patch.status === 'cancelled' && job.status === 'completed') {
+    throw new ProductError('schema-violation', 'A completed job cannot be cancelled.', {
+      violations: [{ pointer: '/status', detail: 'must not be cancelled: the job is completed' }],
+    });
+  }
+  const currentStop = patch.currentStop ?? job.currentStop;
+  if (currentStop >= job.stops.length) {
+    throw new ProductError('schema-violation', 'The job has fewer stops.', {
+      violations: [{ pointer: '/currentStop', detail: `must be less than ${job.stops.length}` }],
+    });
+  }
+  const statusChanges = patch.status !== undefined || currentStop !== job.currentStop;
+  const status = patch.status ?? job.status;
+  return {
+    ...job,
+    status,
+    currentStop,
+    trailers: patch.trailers ? [...patch.trailers] : job.trailers,
+    contacts: patch.contacts ? [...patch.contacts] : job.contacts,
+    scheduledFor: patch.scheduledFor ?? job.scheduledFor,
+    history: statusChanges
+      ? [...job.history, { status, at: now, by: 'operator', reason: `set by ${operator}` }]
+      : job.history,
+    updatedAt: now,
+  };
+};
+
+/**
+ * Changes a job as an operator asks, and orders the notices that a new status calls for.
+ * @param operator the operator's label, for the history
+ * @returns the changed job with its timeline, null when there is none
+ * @throws ProductError `conflict` for another version, `schema-violation` for a change that the job does not allow
+ */
+export const updateJob = async (
+  { jobs, dossier, notices, now }: UpdateJobPorts,
+  id: JobId,
+  patch: JobPatch,
+  operator: string,
+): Promise<Dossier | null> =>
+  changeJob(
+    jobs,
+    () => dossier(id),
+    async (job) => {
+      const after = patched(job, patch, operator, now());
+      return after.status === job.status ? after : announce({ ...notices, now: now() }, after, null);
+    },
+  );

@@ -1,0 +1,31 @@
+import type { JobId, TrailerId } from '../ids.ts';
+import type { JobStatus } from '../job.ts';
+import type { Travel } from '../movement/arrival.ts';
+import type { LocationStore } from '../ports/locations.ts';
+import type { TravelStore } from '../ports/travel.ts';
+import type { NoticePolicy, NoticeQueue } from '../relay/notice.ts';
+import type { JobCache } from './job-cache.ts';
+import type { Quarantine } from './quarantine.ts';
+
+/** Something for the log that the reporting device is not told. */
+export type TelemetryEvent =
+  | { kind: 'status-changed'; jobId: JobId; from: JobStatus; to: JobStatus }
+  /** Refused points could not be stored by themselves; they stay in memory for the next write. */
+  | { kind: 'quarantine-not-stored'; trailerId: TrailerId; error: unknown }
+  /** A finished drive was not added to the travel-time model's samples. */
+  | { kind: 'sample-not-stored'; jobId: JobId; error: unknown };
+
+/** Ports of the telemetry use cases. `now` returns epoch ms. */
+export type TelemetryDependencies = {
+  jobs: JobCache;
+  locations: LocationStore;
+  quarantine: Quarantine;
+  /** Arrival times for notices to customers. */
+  travel: Travel;
+  /** Samples of the travel-time model, and the company's time zone (IANA name). */
+  samples: { store: TravelStore; timeZone: string };
+  /** Notices to customers: the kinds that are sent, and the queue that takes the orders. */
+  notices: { queue: NoticeQueue; policy: NoticePolicy };
+  now: () => number;
+  emit: (event: TelemetryEvent) => void;
+};

@@ -1,0 +1,22 @@
+import type { TrailerId } from '../ids.ts';
+import type { TelemetryDependencies } from './dependencies.ts';
+
+/**
+ * Stores a trailer's refused points by themselves, once they have waited long enough. A failure never refuses a report: they stay
+ * in memory.
+ * @param isUrgent true when no fix is expected that could carry them
+ */
+export const flushQuarantine = async (
+  { locations, quarantine, now, emit }: Pick<TelemetryDependencies, 'locations' | 'quarantine' | 'now' | 'emit'>,
+  trailerId: TrailerId,
+  isUrgent: boolean,
+): Promise<void> => {
+  if (!quarantine.isDue(trailerId, now(), isUrgent)) return;
+  const waiting = quarantine.take(trailerId);
+  try {
+    await locations.note(trailerId, waiting, now());
+  } catch (error) {
+    quarantine.add(trailerId, waiting);
+    emit({ kind: 'quarantine-not-stored', trailerId, error });
+  }
+};

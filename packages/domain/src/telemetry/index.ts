@@ -1,0 +1,8 @@
+export type { TelemetryDependencies, TelemetryEvent } from './dependencies.ts';
+export { flushQuarantine } from './flush-quarantine.ts';
+export { type Ingested, ingestFixes } from './ingest-fixes.ts';
+export { createJobCache, type JobCache } from './job-cache.ts';
+export { createQuarantine, type Quarantine } from './quarantine.ts';
+export { type JobFix, reportJobFixes } from './report-job-fixes.ts';
+export { reportTrailerFixes, type TrackerReading } from './report-trailer-fixes.ts';
+export { findSilentJobs, SILENT_AFTER_MS } from './silent-jobs.ts';

@@ -1,0 +1,33 @@
+import type { JobId } from '../ids.ts';
+import type { JobStatus } from '../job.ts';
+import type { JobStore, JobSummary } from '../ports/jobs.ts';
+import type { LocationStore } from '../ports/locations.ts';
+
+/** Statuses in which a customer watches a moving trailer. A trailer at a site may stand for days with its tracker off. */
+const ON_THE_ROAD: readonly JobStatus[] = ['in_transit', 'en_route_to_next'];
+/** Trackers report every 10 s to a minute; a longer silence is not a tunnel, in ms. */
+export const SILENT_AFTER_MS = 10 * 60_000;
+
+/**
+ * Finds jobs on the road whose trailers have not reported for ten minutes. Reads the jobs page by page, and one report each.
+ * @param now epoch ms
+ */
+export const findSilentJobs = async (
+  { jobs, locations }: { jobs: Pick<JobStore, 'list'>; locations: Pick<LocationStore, 'recent'> },
+  now: number,
+): Promise<JobId[]> => {
+  const isSilent = async ({ id, updatedAt }: JobSummary): Promise<boolean> => {
+    const [newest] = (await locations.recent(id, now, 1)).slice(-1);
+    // A job set to this status by hand a moment ago has had no time to report.
+    return now - Math.max(newest?.at ?? 0, updatedAt) > SILENT_AFTER_MS;
+  };
+  const silent: JobId[] = [];
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<JobStore['list']>> = await jobs.list(ON_THE_ROAD, after);
+    const found = await Promise.all(page.jobs.map(async (job) => ((await isSilent(job)) ? [job.id] : [])));
+    silent.push(...found.flat());
+    after = page.next;
+  } while (after !== null);
+  return silent;
+};
