@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from 'jest';
 
@@ -30,8 +31,11 @@ const project = (dir: string): NonNullable<Config['projects']>[number] => ({
 
 // Tests are about the example company, whoever works with this repository.
 process.env['QDN_COMPANY_FILE'] = 'config/company.example.json';
+// Suites whose engine is not installed write its name here; the reporter reads it.
+process.env['QDN_MISSING_ENGINES'] = join(tmpdir(), `qdn-missing-engines-${process.pid}`);
 
 const config: Config = {
+  reporters: ['default', '<rootDir>/packages/test-support/src/missing-engine-reporter.ts'],
   // A test that hangs is found out in half a minute; a busy machine is no failure.
   testTimeout: 30_000,
   projects: ['packages', 'services'].flatMap(foldersIn).concat('tests').map(project),

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import {
   type ApiFunction,
@@ -215,7 +216,7 @@ describe('other sites', () => {
           expect(answer.headers['set-cookie']).toBeUndefined();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

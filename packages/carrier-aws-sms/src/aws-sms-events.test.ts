@@ -4,6 +4,7 @@ import { validate as isAwsSmsInbound } from '@qdn/contracts/validators/awsSmsInb
 import { validate as isDeliveryReceipt } from '@qdn/contracts/validators/deliveryReceipt';
 import { validate as isInboundMessage } from '@qdn/contracts/validators/inboundMessage';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { messageFromAws, receiptFromAws, recordFromAws } from './aws-sms-events.ts';
 
@@ -157,7 +158,7 @@ describe('the queue takes', () => {
         }
         if (isAwsSmsInbound(value)) expect(isInboundMessage(messageFromAws(value, sentAt))).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

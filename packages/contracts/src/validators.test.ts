@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { runs } from '@qdn/test-support/runs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { DATE_TIME } from '../build/generate.ts';
@@ -110,7 +111,7 @@ describe('a generated validator', () => {
           const paths = new Set((reference.errors ?? []).map(({ instancePath }) => instancePath));
           for (const { instancePath } of validate.errors ?? []) expect(paths).toContain(instancePath);
         }),
-        { numRuns: 400 },
+        { numRuns: runs(400) },
       );
     },
   );
@@ -166,7 +167,7 @@ describe('a time on the wire', () => {
         const isReal = !Number.isNaN(at) && new Date(at).toISOString() === time.replace('Z', '.000Z');
         expect(DATE_TIME.test(time)).toBe(isReal);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
     for (const wrong of ['2026-11-23', '2026-11-23 15:04:05Z', '2026-11-23T15:04:05', '2026-11-23T23:59:60Z', '']) {
       expect(DATE_TIME.test(wrong)).toBe(false);

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { JOB_ID_PATTERN, LINK_ID_PATTERN, NAME_PATTERN, parseAccountId, parseJobId, parseLinkId } from '@qdn/domain';
 import { createKeyring, edgeProofOf, isFromEdge, PROBLEMS, shortLink, signToken, verifyToken } from '@qdn/lambda';
 import { craftToken, hostileTokens } from '@qdn/lambda/testing';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { buildViewerRequest, MAX_FUNCTION_BYTES } from './build.ts';
 import { type Engine, hasNjs, meanMsInNjs, njs, node, type Outcome } from './engines.ts';
@@ -216,7 +217,7 @@ describe.each(engines)('the viewer-request function in $name', (engine) => {
           const { answer } = await run(event(`/api/jobs/${text}`));
           expect([changed, 'uri' in answer]).toEqual([changed, opensApi(text)]);
         }),
-        { numRuns: engine === node ? 300 : 10 },
+        { numRuns: runs(engine === node ? 300 : 10) },
       );
     });
 
@@ -672,7 +673,7 @@ test('no path that a stranger can write reaches the cache key of a verified view
         if ('uri' in answer) expect(cacheKey(answer)).not.toBe(wanted);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccountId, JobId, LinkId, TrailerId } from '@qdn/domain';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { craftToken, hostileTokens, newTokenKeys } from './testing.ts';
 import { type Audience, createKeyring, keyringFrom, knowsKeyOf, signToken, verifyToken } from './tokens.ts';
@@ -55,7 +56,7 @@ describe('tokens', () => {
         fc.pre(changed !== token && at !== token.length - 1);
         expect(() => verifyToken(changed, keyring, ['track'], NOW)).toThrow();
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

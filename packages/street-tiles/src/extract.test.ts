@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { PMTiles, type Source } from 'pmtiles';
 import { type Network, openFile, openUrl, TilesError } from './archive-source.ts';
@@ -99,7 +100,7 @@ describe('the extract of a region', () => {
           numAddressedTiles: wanted.size,
         });
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { JobId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import type { EventParts } from '@qdn/lambda/testing';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { reportLocation } from './functions/report-location/handler.ts';
 import { reportTrailerLocation } from './functions/report-trailer-location/handler.ts';
@@ -9,9 +10,9 @@ import { aService, bearer, call, deviceToken, json, NOW } from './testing.ts';
 
 /*
  * Random and hostile payloads in each client's format: none gets a 5xx, none is held against the device, and a good point that
- * comes in their midst is stored. QDN_TEST_HOSTILE=20000 sends so many of each format.
+ * comes in their midst is stored. QDN_TEST_RUNS=night sends ten times as many.
  */
-const PAYLOADS = Number(process.env['QDN_TEST_HOSTILE'] ?? 400);
+const PAYLOADS = runs(400);
 /** Sent one after the other to one service, with a good point after them. */
 const ROUND = 20;
 const JOB = aJob().id;

@@ -5,6 +5,7 @@ import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
 import type { Fix, Job, JobId, JobStore, TrailerId } from '@qdn/domain';
 import { createJobCache, etaOf, ingestFixes, jobLocationView } from '@qdn/domain';
 import { aDrive, aFix, aJob, placeAt } from '@qdn/domain/testing';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { reportLocation } from './functions/report-location/handler.ts';
 import { reportTrailerLocation } from './functions/report-trailer-location/handler.ts';
@@ -178,6 +179,6 @@ test('any order, any reports and any repetition of a drive, jumps and all, end t
       const inOrder = await endOf(fixes.toSorted((a, b) => a.at - b.at).map((fix) => [fix]));
       expect(await endOf([...reportsOf(shuffled, size), ...reportsOf(again, 7)])).toEqual(inOrder);
     }),
-    { numRuns: Number(process.env['QDN_TEST_ORDERS'] ?? 4) },
+    { numRuns: runs(4) },
   );
 }, 300_000);

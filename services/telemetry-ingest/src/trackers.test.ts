@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TrailerId } from '@qdn/domain';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { readTracker } from './trackers.ts';
 
@@ -270,7 +271,7 @@ describe('whatever is sent', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

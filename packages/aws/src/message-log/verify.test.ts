@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { LogEntry, MessageSid } from '@qdn/domain';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { memoryBucket } from '../testing/memory-bucket.ts';
 import { chained, GENESIS, parseLine } from './record.ts';
@@ -211,7 +212,7 @@ describe('the verifier names the first place', () => {
         bucket.objects.set(key, whole);
         expect(found).not.toBeNull();
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

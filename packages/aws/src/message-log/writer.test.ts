@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LogEntry, MessageSid } from '@qdn/domain';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { type BucketCall, memoryBucket } from '../testing/memory-bucket.ts';
 import { linesOf, parseLine } from './record.ts';
@@ -221,7 +222,7 @@ describe('writers of one log', () => {
       fc.asyncProperty(fc.scheduler(), settings(faults), async (s, setting) => {
         expect(await flaw(await race(s, setting))).toBeNull();
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   }, 60_000);
 
@@ -234,7 +235,7 @@ describe('writers of one log', () => {
         const ids = idsIn((await race(s, { ...setting, writers: 1 })).objects);
         expect(ids).toHaveLength(new Set(ids).size);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   }, 60_000);
 
@@ -243,7 +244,7 @@ describe('writers of one log', () => {
       fc.asyncProperty(fc.scheduler(), settings(fc.constant([])), async (s, setting) => {
         expect(await flaw(await race(s, { ...setting, writers: 3 }, true))).toBeNull();
       }),
-      { numRuns: 100, endOnFailure: true },
+      { numRuns: runs(100), endOnFailure: true },
     );
     expect(found.failed).toBe(true);
   }, 60_000);

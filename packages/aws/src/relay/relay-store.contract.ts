@@ -16,6 +16,7 @@ import {
   UNMATCHED,
   withReceipt,
 } from '@qdn/domain';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 
 type Opened = { store: RelayStore; close: () => Promise<void> };
@@ -411,7 +412,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
             }
           },
         ),
-        { numRuns: 60 },
+        { numRuns: runs(60) },
       );
     }, 60_000);
   });

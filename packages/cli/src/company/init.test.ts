@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { checkCompany } from '@qdn/company';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import type { Asker } from './asker.ts';
 import { initCompany } from './init.ts';
@@ -233,7 +234,7 @@ describe('qdn init', () => {
           expect(checkCompany(readFileSync(file(), 'utf8'))).toEqual([]);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   }, 120_000);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
@@ -264,7 +265,7 @@ test('whatever comes, the outcome is the same in any order, in any reports, and 
       }
       expect(outcomeOf(deliver(before, reports))).toEqual(outcomeOf(deliver(before, inOrder)));
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -319,7 +320,7 @@ describe('a drive to the customer, to the dump and home', () => {
         });
         expect(after.history).toEqual(whole);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 

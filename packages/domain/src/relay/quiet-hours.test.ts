@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { quietUntil } from './quiet-hours.ts';
 
@@ -53,7 +54,7 @@ describe('quiet hours', () => {
         expect(quietUntil({ from, to }, ZONE, end)).toBeNull();
         expect(quietUntil({ from, to }, ZONE, end - 60_000)).not.toBeNull();
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

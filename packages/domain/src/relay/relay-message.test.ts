@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import type { RecipientId } from '../ids.ts';
 import type { RelayStore } from '../ports/relay.ts';
@@ -477,7 +478,7 @@ test('a crash before or after any call is repaired by the retry: nothing is lost
         expect(world.entries('message').length).toBeGreaterThan(0);
       },
     ),
-    { numRuns: 120 },
+    { numRuns: runs(120) },
   );
 }, 60_000);
 
@@ -523,7 +524,7 @@ test('several workers with the same message, in whatever order their steps come,
       expect(toTeam()).toEqual([dana.phone, luis.phone]);
       expect(await world.relay.timeline('QDN-1042')).toHaveLength(1);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 }, 60_000);
 

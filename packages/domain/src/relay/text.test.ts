@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { SegmentedMessage } from 'sms-segments-calculator';
 import type { JobId } from '../ids.ts';
@@ -79,7 +80,7 @@ describe('the text for the dispatch team', () => {
     { weight: 19, arbitrary: fc.string({ unit: 'binary', maxLength: 150 }) },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1100, maxLength: 1600 }) },
   );
-  const some = { numRuns: 50 };
+  const some = { numRuns: runs(50) };
   const anyContext = fc.record({
     words: fc.oneof(anyWords, fc.stringMatching(/^[A-Za-z0-9 .,?!'\n-]{0,200}$/)),
     media: fc.array(fc.constantFrom('https://x.example/m/1', 'https://x.example/m/2'), { maxLength: 4 }),

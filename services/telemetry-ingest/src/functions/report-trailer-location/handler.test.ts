@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type JobId, ProductError, type TrailerId } from '@qdn/domain';
 import { aJob, memoryLocations } from '@qdn/domain/testing';
 import type { EventParts } from '@qdn/lambda/testing';
+import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { aService, bearer, call, deviceToken, json, NOW, operatorToken } from '../../testing.ts';
 import { reportTrailerLocation } from './handler.ts';
@@ -166,6 +167,6 @@ test('whatever a device with a good token sends is answered 200, and a good poin
       expect(new Set(answers)).toEqual(new Set([200]));
       expect((await stored(service)).map(({ at }) => at)).toContain(NOW - 10_000);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
