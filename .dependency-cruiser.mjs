@@ -31,7 +31,7 @@ export default {
         path: '^packages/(lambda|carrier-[a-z-]+|roads|aws|tracker|widget|map|street-tiles|edge-function|site-publishing)/src',
         pathNot: '\\.test\\.ts$|/testing/',
       },
-      { path: '^(packages/(cli|local)|services)/' },
+      { path: '^(packages/(cli|local|packaging|owner-credentials|emulator-[a-z]+)|services)/' },
     ),
     forbid(
       'lambda-without-aws',
@@ -85,7 +85,7 @@ export default {
       'services-without-local',
       'What runs on AWS knows nothing of the laptop.',
       { path: '^services/', pathNot: '\\.test\\.ts$|/testing/' },
-      { path: '^packages/(local|cli)/' },
+      { path: '^packages/(local|cli|packaging|owner-credentials|emulator-[a-z]+)/' },
     ),
     forbid(
       'middy-in-one-place',
@@ -95,18 +95,18 @@ export default {
     ),
     forbid(
       'aws-sdk-in-adapters',
-      'AWS is called by the adapters, by the carrier of its own, by the site’s deployment and by the embedded cloud.',
+      'Only the adapters, the AWS carrier, the site’s deployment and the local system call AWS.',
       {
         path: '^(packages|services)/',
         pathNot:
-          '^packages/(aws|local)/|^packages/carrier-aws-sms/src/aws-sms\\.ts$|^packages/roads/src/amazon-location\\.ts$|^packages/site-publishing/src/deploy/|\\.test\\.ts$|/testing/',
+          '^packages/(aws|local|emulator-aws|cloudformation)/|^packages/carrier-aws-sms/src/aws-sms\\.ts$|^packages/roads/src/amazon-location\\.ts$|^packages/site-publishing/src/deploy/|\\.test\\.ts$|/testing/',
       },
       { path: 'node_modules/@aws-sdk/' },
     ),
     forbid(
       'never-all-of-twilio',
-      'The whole client is 3.75 MB and 170 ms to import. The contract check drives the stand-in with it.',
-      { pathNot: '^packages/local/src/twilio/testing/contract-check\\.ts$' },
+      'The whole client is 3.75 MB and 170 ms to import. The contract check drives the emulator with it.',
+      { pathNot: '^packages/emulator-carriers/src/twilio/testing/contract-check\\.ts$' },
       { path: 'node_modules/twilio/(index|lib/index|lib/rest/Twilio)\\.' },
     ),
   ],

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const { parse } = createRequire(join(repository, 'packages/contracts/package.json'))('yaml');
 const { chromium } = createRequire(join(repository, 'packages/local/package.json'))('playwright-core');
-const { findChromium } = await import('../packages/local/src/testing/chromium.ts');
+const { findChromium } = await import('@qdn/test-browser/chromium');
 
 const found = await findChromium();
 if (!found) throw new Error('There is no Chromium');

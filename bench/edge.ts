@@ -10,10 +10,10 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readDistribution, startEdge } from '@qdn/emulator-cloudfront';
+import { packageServices } from '@qdn/packaging/package-services';
 import { parseAccountId, parseJobId, parseLinkId } from '../packages/domain/src/index.ts';
 import { createKeyring, SHARED_FIVE_MINUTES, signToken } from '../packages/lambda/src/index.ts';
-import { readDistribution, startEdge } from '../packages/local/src/edge/index.ts';
-import { packageServices } from '../packages/local/src/templates/package-services.ts';
 import { INTERVAL_MS, intervalMs } from '../packages/tracker/src/polling.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { resolve, type Template } from '@qdn/cloudformation/template';
+import { packageServices } from '@qdn/packaging/package-services';
 import { createProgram } from '../packages/cli/src/program.ts';
 import { METRICS } from '../packages/lambda/src/metrics.ts';
-import { packageServices } from '../packages/local/src/templates/package-services.ts';
-import { resolve, type Template } from '../packages/local/src/templates/template.ts';
 import { alarmOf } from './drill/evaluator.ts';
 import { alarmsIn, PARAMS, SERVICES } from './drill/world.ts';
 

@@ -6,10 +6,10 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { clientSettings } from '../packages/local/src/cloud/client-settings.ts';
-import { portsFrom } from '../packages/local/src/options.ts';
-import { type System, startSystem } from '../packages/local/src/system.ts';
-import { freeBase } from '../packages/local/src/testing/free-ports.ts';
+import { clientSettings } from '@qdn/emulator-aws/client-settings';
+import { portsFrom } from '@qdn/local/options';
+import { type System, startSystem } from '@qdn/local/system';
+import { freeBase } from '@qdn/local-server/free-ports';
 import { type Day, liveADay } from './canary/day.ts';
 import { placesOf } from './canary/places.ts';
 import { type Allowed, judge, type Place, search } from './canary/search.ts';
@@ -69,9 +69,9 @@ beforeAll(async () => {
     progress: () => {},
     onCrash: (sentence) => crashes.push(sentence),
   });
-  const { standIn } = system.parts;
-  if (!standIn) throw new Error('The carriers are stand-ins here');
-  day = await liveADay(system, standIn);
+  const { carrierEmulator } = system.parts;
+  if (!carrierEmulator) throw new Error('The carriers are stand-ins here');
+  day = await liveADay(system, carrierEmulator);
   places = [...(await placesOf(system, join(folder, 'logs'))), ...day.answers];
 }, 300_000);
 afterAll(async () => {

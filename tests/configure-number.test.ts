@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
+import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
+import { startWebhookServer, type WebhookServer } from '@qdn/emulator-carriers/testing/webhook-server';
 import { createProgram } from '../packages/cli/src/program.ts';
 import { readCompanyFile } from '../packages/company/src/index.ts';
-import { startSecretsManager } from '../packages/local/src/cloud/secrets-manager.ts';
-import { startTwilioStandIn, type TwilioStandIn } from '../packages/local/src/twilio/stand-in.ts';
-import { startWebhookServer, type WebhookServer } from '../packages/local/src/twilio/testing/webhook-server.ts';
 
 /* `qdn twilio configure` against the stand-in, whose secrets are in the embedded store: what it sets decides where a text goes. */
 
@@ -19,19 +19,19 @@ const SERVICE = { sid: `MG${'c3'.repeat(16)}`, name: 'A2P', numbers: [textNumber
 let folder: string;
 let store: Awaited<ReturnType<typeof startSecretsManager>>;
 let site: WebhookServer;
-let twilio: TwilioStandIn;
+let twilio: CarrierEmulator;
 let questions: string[];
 let answer: string | null;
 
 type Setup = Omit<
-  Parameters<typeof startTwilioStandIn>[0],
+  Parameters<typeof startCarrierEmulator>[0],
   'port' | 'statePath' | 'accountSid' | 'authTokens' | 'apiKeys'
 >;
 const ownNumber = (changes: object = {}) => ({ number: textNumber, name: 'Company', ...changes });
 const start = async (setup: Partial<Setup> = {}): Promise<void> => {
   await twilio?.close();
   const { admin, sender } = store.secrets;
-  twilio = await startTwilioStandIn({
+  twilio = await startCarrierEmulator({
     port: 0,
     statePath: null,
     accountSid: admin.accountSid,
@@ -140,7 +140,7 @@ describe('qdn twilio configure', () => {
     await start({ numbers: [ownNumber({ takesTexts: false })] });
     await expect(configure()).rejects.toThrow(/takes no texts\. Choose one with SMS/);
     await twilio.close();
-    twilio = await startTwilioStandIn({
+    twilio = await startCarrierEmulator({
       port: 0,
       statePath: null,
       accountSid: store.secrets.admin.accountSid,

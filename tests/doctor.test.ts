@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import type { CloudInspection } from '../packages/aws/src/operator/index.ts';
 import { createTwilioAccount } from '../packages/carrier-twilio/src/twilio-account.ts';
 import { createTwilioNumbers } from '../packages/carrier-twilio/src/twilio-numbers.ts';
@@ -16,7 +17,6 @@ import { checkLocalSystem, checkMachine, checkOperatorMachine } from '../package
 import { checkTwilio, type TwilioSetup } from '../packages/cli/src/doctor/twilio.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
 import { newTokenKeys } from '../packages/lambda/src/testing.ts';
-import { startTwilioStandIn, type TwilioStandIn } from '../packages/local/src/twilio/stand-in.ts';
 
 /*
  * Each line of `qdn doctor` with everything right, and then with that one thing broken. tests/deploy runs the whole of it against
@@ -266,10 +266,10 @@ describe('the deployed system', () => {
 
 describe('Twilio', () => {
   const PUBLIC = 'https://track.example.com';
-  let twilio: TwilioStandIn;
+  let twilio: CarrierEmulator;
   afterEach(() => twilio.close());
   const start = async (number: object = inboundWebhooks(PUBLIC), more: object = {}): Promise<void> => {
-    twilio = await startTwilioStandIn({
+    twilio = await startCarrierEmulator({
       port: 0,
       statePath: null,
       accountSid: ACCOUNT,

@@ -6,16 +6,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Template } from '@qdn/cloudformation/template';
+import { clientSettings } from '@qdn/emulator-aws/client-settings';
+import { type Cloud, startCloud } from '@qdn/emulator-aws/cloud';
+import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
+import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
+import { packageServices } from '@qdn/packaging/package-services';
 import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
 import { createRelayStore } from '../packages/aws/src/relay/index.ts';
 import { type JobId, type MessageSid, parseTrailerId, type RecipientId } from '../packages/domain/src/index.ts';
 import { createKeyring, signToken } from '../packages/lambda/src/tokens.ts';
-import { clientSettings } from '../packages/local/src/cloud/client-settings.ts';
-import { type Cloud, startCloud } from '../packages/local/src/cloud/cloud.ts';
-import { KVS_ARN } from '../packages/local/src/cloud/key-value-store.ts';
-import { packageServices } from '../packages/local/src/templates/package-services.ts';
-import type { Template } from '../packages/local/src/templates/template.ts';
-import { startTwilioStandIn, type TwilioStandIn } from '../packages/local/src/twilio/stand-in.ts';
 import { createFunctions, type Functions } from './privileges/functions.ts';
 import { type Route, startGateway } from './privileges/gateway.ts';
 import { doneByLambda, functionsOf, permissionsOf, permits } from './privileges/policies.ts';
@@ -87,7 +87,7 @@ const routesOf = (template: Template): Route[] => {
 type World = {
   cloud: Cloud;
   functions: Functions;
-  twilio: TwilioStandIn;
+  twilio: CarrierEmulator;
   sqs: SQSClient;
   url: string;
   broken: Set<string>;
@@ -124,7 +124,7 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
   );
   const { admin, sender, tokens } = cloud.secrets;
   const twilio = keep(
-    await startTwilioStandIn({
+    await startCarrierEmulator({
       port: 0,
       statePath: null,
       accountSid: admin.accountSid,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { packageServices } from '@qdn/packaging/package-services';
 import { LONGEST_RUN_MS } from '../packages/cli/src/twilio/commands.ts';
-import { packageServices } from '../packages/local/src/templates/package-services.ts';
 
 /* All four services are packaged, without credentials, and what CloudFormation would be given is looked at. */
 

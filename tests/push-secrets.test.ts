@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { clientSettings } from '@qdn/emulator-aws/client-settings';
+import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
+import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
+import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, emulatorOptions } from '@qdn/emulator-carriers/testing/samples';
 import { createSecretVersions } from '../packages/aws/src/secret-versions.ts';
 import { createSecretsClient } from '../packages/aws/src/secrets.ts';
 import { ADMIN_SECRET, type Installation, SENDER_SECRET } from '../packages/cli/src/twilio/installation.ts';
 import { pushSecrets } from '../packages/cli/src/twilio/push-secrets.ts';
-import { clientSettings } from '../packages/local/src/cloud/client-settings.ts';
-import { startSecretsManager } from '../packages/local/src/cloud/secrets-manager.ts';
-import { startTwilioStandIn, type TwilioStandIn } from '../packages/local/src/twilio/stand-in.ts';
-import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, standInOptions } from '../packages/local/src/twilio/testing/samples.ts';
 
 /* `qdn secrets push`, against a secret store that is empty at first, and a Twilio that says which credentials it takes. */
 
@@ -18,12 +18,12 @@ const admin = { accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN };
 const sender = { accountSid: ACCOUNT_SID, apiKeySid: API_KEY.sid, apiKeySecret: API_KEY.secret };
 let folder: string;
 let store: Awaited<ReturnType<typeof startSecretsManager>>;
-let twilio: TwilioStandIn;
+let twilio: CarrierEmulator;
 let versions: ReturnType<typeof createSecretVersions>;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'qdn-push-'));
   store = await startSecretsManager(0, join(folder, 'secrets.json'));
-  twilio = await startTwilioStandIn(standInOptions({ authTokens: [AUTH_TOKEN] }));
+  twilio = await startCarrierEmulator(emulatorOptions({ authTokens: [AUTH_TOKEN] }));
   const actual = createSecretVersions(createSecretsClient(clientSettings(store.endpoint)));
   // Other names than those that the embedded store has from the beginning.
   const named = (id: string) => `deployed/${id}`;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startTestSqsS3 } from '@qdn/emulator-aws/testing/engines';
 import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
 import { createMessageLog } from '../packages/aws/src/message-log/index.ts';
 import { createRelayStore } from '../packages/aws/src/relay/index.ts';
@@ -12,7 +13,6 @@ import { createProgram } from '../packages/cli/src/program.ts';
 import type { MessageLog, SendOutcome } from '../packages/domain/src/index.ts';
 import { aCompany, aJob, memoryLocations, typicalTravel } from '../packages/domain/src/testing/index.ts';
 import { recordingLogger } from '../packages/lambda/src/testing.ts';
-import { startTestSqsS3 } from '../packages/local/src/testing/engines.ts';
 import { relayMessage } from '../services/sms-relay/src/functions/relay-message/handler.ts';
 
 /*

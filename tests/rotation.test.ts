@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { clientSettings } from '@qdn/emulator-aws/client-settings';
+import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
+import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { createSecretReader, createSecretsClient, type SecretAges } from '../packages/aws/src/secrets.ts';
 import { createTwilioCarrier } from '../packages/carrier-twilio/src/twilio.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
@@ -12,9 +15,6 @@ import { validate as isTwilioAdminSecret } from '../packages/contracts/src/gener
 import { validate as isTwilioSenderSecret } from '../packages/contracts/src/generated/twilioSenderSecret.js';
 import type { SendOutcome } from '../packages/domain/src/index.ts';
 import { apiEvent, lambdaContext, recordingLogger } from '../packages/lambda/src/testing.ts';
-import { clientSettings } from '../packages/local/src/cloud/client-settings.ts';
-import { startSecretsManager } from '../packages/local/src/cloud/secrets-manager.ts';
-import { startTwilioStandIn, type TwilioStandIn } from '../packages/local/src/twilio/stand-in.ts';
 import { receiveMessage } from '../services/sms-relay/src/functions/receive-message/handler.ts';
 import { rotatingCarrier } from '../services/sms-relay/src/rotating-carrier.ts';
 
@@ -35,7 +35,7 @@ const DANA = '+15125550171';
 
 const folder = mkdtempSync(join(tmpdir(), 'qdn-rotation-'));
 let secretsManager: Awaited<ReturnType<typeof startSecretsManager>>;
-let twilio: TwilioStandIn;
+let twilio: CarrierEmulator;
 let webhooks: Server;
 const statuses: number[] = [];
 const outcomes: SendOutcome[] = [];
@@ -101,7 +101,7 @@ beforeAll(async () => {
       log: recordingLogger(),
     });
   });
-  twilio = await startTwilioStandIn({
+  twilio = await startCarrierEmulator({
     port: 0,
     statePath: null,
     accountSid: admin.accountSid,

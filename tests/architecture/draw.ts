@@ -1,4 +1,4 @@
-import type { Template } from '../../packages/local/src/templates/template.ts';
+import type { Template } from '@qdn/cloudformation/template';
 
 /* Draws a service from its packaged template: what calls a function, and what its role lets it reach. Mermaid's flowchart syntax. */
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Template } from '@qdn/cloudformation/template';
 import {
   claimed,
   DELIVERY_STATES,
@@ -19,7 +20,6 @@ import {
   withReceipt,
 } from '../../packages/domain/src/index.ts';
 import { outcomeState } from '../../packages/domain/src/relay/effect.ts';
-import type { Template } from '../../packages/local/src/templates/template.ts';
 import { graphOf } from './draw.ts';
 import { packaged, readPage, redrawn, SERVICES } from './page.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageServices } from '../../packages/local/src/templates/package-services.ts';
-import type { Template } from '../../packages/local/src/templates/template.ts';
+import type { Template } from '@qdn/cloudformation/template';
+import { packageServices } from '@qdn/packaging/package-services';
 import { drawService } from './draw.ts';
 
 export const SERVICES = ['tracking-site', 'job-api', 'telemetry-ingest', 'sms-relay'] as const;

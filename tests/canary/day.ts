@@ -3,6 +3,10 @@
  * viewers, operators and strangers do, and what their answers say.
  */
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { clientSettings } from '@qdn/emulator-aws/client-settings';
+import type { CarrierEmulator } from '@qdn/emulator-carriers/emulator';
+import { signatureOf } from '@qdn/emulator-carriers/twilio/signature';
+import type { System } from '@qdn/local/system';
 import {
   type LinkId,
   parseAccountId,
@@ -12,11 +16,7 @@ import {
 } from '../../packages/domain/src/index.ts';
 import { newTokenKeys } from '../../packages/lambda/src/testing.ts';
 import { createKeyring, signToken } from '../../packages/lambda/src/tokens.ts';
-import { clientSettings } from '../../packages/local/src/cloud/client-settings.ts';
-import type { System } from '../../packages/local/src/system.ts';
-import { startQueueWatch } from '../../packages/local/src/testing/queue-watch.ts';
-import type { TwilioStandIn } from '../../packages/local/src/twilio/index.ts';
-import { signatureOf } from '../../packages/local/src/twilio/signature.ts';
+import { startQueueWatch } from '../queue-watch.ts';
 import type { Canary, Place } from './search.ts';
 
 const TEXT_NUMBER = '+15125550142';
@@ -49,8 +49,8 @@ export type Day = {
   answers: Place[];
 };
 
-/** @param standIn the carriers of the system */
-export const liveADay = async (system: System, standIn: TwilioStandIn): Promise<Day> => {
+/** @param carrierEmulator the carriers of the system */
+export const liveADay = async (system: System, carrierEmulator: CarrierEmulator): Promise<Day> => {
   const { cloud, services } = system.parts;
   const { edgeUrl, operatorToken } = system;
   const answers: Place[] = [];
@@ -120,16 +120,16 @@ export const liveADay = async (system: System, standIn: TwilioStandIn): Promise<
   const as = (who: string, text: string): void => void answers.push({ name: who, content: text });
   const relayed = (words: string, to = DISPATCHER) =>
     until(
-      () => standIn.messages().find((text) => text.to === to && text.body.includes(words)),
+      () => carrierEmulator.messages().find((text) => text.to === to && text.body.includes(words)),
       `a text to ${to}: ${words}`,
     );
-  const textIn = (from: string, body: string, photos = 0) => standIn.receive(from, TEXT_NUMBER, body, photos);
+  const textIn = (from: string, body: string, photos = 0) => carrierEmulator.receive(from, TEXT_NUMBER, body, photos);
   /** A text that comes in in the end: Twilio is made to call again for as long as nobody answers. */
   const arrive = async (from: string, body: string): Promise<void> => {
     const sid = textIn(from, body)?.sid ?? '';
     await until(() => {
-      const webhook = standIn.messages().find((text) => text.sid === sid)?.webhook;
-      if (webhook && webhook.status !== 200) standIn.repeat(sid);
+      const webhook = carrierEmulator.messages().find((text) => text.sid === sid)?.webhook;
+      if (webhook && webhook.status !== 200) carrierEmulator.repeat(sid);
       return webhook?.status === 200 ? true : undefined;
     }, `a webhook that is answered: ${body}`);
   };
@@ -233,7 +233,7 @@ export const liveADay = async (system: System, standIn: TwilioStandIn): Promise<
   as('answer to a link', (await ask(new URL(opened.location, edgeUrl).href)).text);
   await ask(`/t/${short.slice(0, -1)}x`);
   const pictured = await until(
-    () => standIn.messages().find((text) => text.to === DISPATCHER && text.body.includes('/api/media/')),
+    () => carrierEmulator.messages().find((text) => text.to === DISPATCHER && text.body.includes('/api/media/')),
     'a picture',
   );
   const media = canary('secret', 'a picture’s link', /\/api\/media\/([\w-]+)/.exec(pictured.body)?.[1] ?? '');
@@ -278,14 +278,14 @@ export const liveADay = async (system: System, standIn: TwilioStandIn): Promise<
   for (const [i, fault] of (
     ['error-500', 'accept-and-500', 'too-many-requests', 'accept-and-drop', 'unauthorized'] as const
   ).entries()) {
-    standIn.setCarrierFault(fault, 1);
+    carrierEmulator.setCarrierFault(fault, 1);
     await arrive(CUSTOMER, `${CUSTOMER_WORDS} (${i})`);
   }
-  standIn.setCarrierFault(null);
-  standIn.setPhoneFault(DISPATCHER, 'landline');
+  carrierEmulator.setCarrierFault(null);
+  carrierEmulator.setPhoneFault(DISPATCHER, 'landline');
   textIn(CUSTOMER, `${CUSTOMER_WORDS} (landline)`);
   await queues.rest(1500);
-  standIn.setPhoneFault(DISPATCHER, null);
+  carrierEmulator.setPhoneFault(DISPATCHER, null);
 
   // Stores are away while there is work, and the worker dies in the middle of it.
   const away = cloud.interrupt('dynamodb', 1500);
@@ -298,7 +298,7 @@ export const liveADay = async (system: System, standIn: TwilioStandIn): Promise<
   ]);
   await away;
   // What is in somebody's hands while the queue stops is out of sight for three minutes.
-  await standIn.settled();
+  await carrierEmulator.settled();
   await queues.rest(500);
   const noQueue = cloud.interrupt('storage', 1500);
   const late = arrive(CUSTOMER, `${CUSTOMER_WORDS} (no queue)`);
@@ -329,7 +329,7 @@ export const liveADay = async (system: System, standIn: TwilioStandIn): Promise<
   const later = linkFor('laterlink', Date.now() + DAY_MS);
   for (const token of [later, link]) as('answer to a link', (await ask(`/api/jobs/${token}/location`)).text);
   await ask(`/api/trailers/${deviceFor('T1')}/location?${inQuery()}`);
-  const account = `${standIn.url}/2010-04-01/Accounts/${admin.accountSid}`;
+  const account = `${carrierEmulator.url}/2010-04-01/Accounts/${admin.accountSid}`;
   const asAdmin = {
     authorization: `Basic ${Buffer.from(`${admin.accountSid}:${admin.authToken}`).toString('base64')}`,
   };
@@ -363,7 +363,7 @@ export const liveADay = async (system: System, standIn: TwilioStandIn): Promise<
   await queues.rest(1500);
   await asOperator(`/api/jobs/${JOB}`, { method: 'PATCH', json: { status: 'completed' } });
   as('answer to a link', (await ask(`/api/jobs/${later}/location`)).text);
-  await standIn.settled();
+  await carrierEmulator.settled();
   await queues.rest(1500);
   sqs.destroy();
   return { canaries, answers };

@@ -5,8 +5,8 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { clientSettings } from '../../packages/local/src/cloud/client-settings.ts';
-import type { System } from '../../packages/local/src/system.ts';
+import { clientSettings } from '@qdn/emulator-aws/client-settings';
+import type { System } from '@qdn/local/system';
 import type { Place } from './search.ts';
 
 /** The lines of every log: what functions print, to standard output and error, with their metrics; the tool that runs them; the edge. */

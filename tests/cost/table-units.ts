@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AttributeValue, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { clientSettings } from '../../packages/local/src/cloud/client-settings.ts';
-import { resourcesOf, type Template } from '../../packages/local/src/templates/template.ts';
+import { resourcesOf, type Template } from '@qdn/cloudformation/template';
+import { clientSettings } from '@qdn/emulator-aws/client-settings';
 
 /*
  * What DynamoDB would bill, counted before the embedded engine: that one says what reading takes, but leaves out of writing what the

@@ -1,7 +1,7 @@
+import { eventSourceMappingsOf } from '@qdn/cloudformation/resources';
+import type { Template } from '@qdn/cloudformation/template';
+import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
 import type { Stack } from '../../packages/cost/src/index.ts';
-import { KVS_ARN } from '../../packages/local/src/cloud/key-value-store.ts';
-import { eventSourceMappingsOf } from '../../packages/local/src/templates/resources.ts';
-import type { Template } from '../../packages/local/src/templates/template.ts';
 import type { Route } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
 

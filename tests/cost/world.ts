@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { bucketsOf } from '@qdn/cloudformation/resources';
+import type { Template } from '@qdn/cloudformation/template';
+import { clientSettings } from '@qdn/emulator-aws/client-settings';
+import { startCloud } from '@qdn/emulator-aws/cloud';
+import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
+import { startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
+import { readDistribution, readRoutes, startEdge } from '@qdn/emulator-cloudfront';
 import { ASSUMED, type Count } from '../../packages/cost/src/index.ts';
 import { parseTrailerId } from '../../packages/domain/src/index.ts';
 import { segments } from '../../packages/domain/src/relay/text.ts';
 import { createKeyring, signToken } from '../../packages/lambda/src/tokens.ts';
-import { clientSettings } from '../../packages/local/src/cloud/client-settings.ts';
-import { startCloud } from '../../packages/local/src/cloud/cloud.ts';
-import { KVS_ARN } from '../../packages/local/src/cloud/key-value-store.ts';
-import { readDistribution, readRoutes, startEdge } from '../../packages/local/src/edge/index.ts';
-import { bucketsOf } from '../../packages/local/src/templates/resources.ts';
-import type { Template } from '../../packages/local/src/templates/template.ts';
-import { startTwilioStandIn } from '../../packages/local/src/twilio/stand-in.ts';
 import { buildSite } from '../../packages/site-publishing/src/build.ts';
 import { connectLocal, publishSite } from '../../packages/site-publishing/src/deploy/index.ts';
 import { type Clock, createClock, installClock } from '../drill/clock.ts';
@@ -176,7 +176,7 @@ export const startWorld = async (
 
   const { admin, sender, tokens } = cloud.secrets;
   const twilio = keep(
-    await startTwilioStandIn({
+    await startCarrierEmulator({
       port: 0,
       statePath: null,
       accountSid: admin.accountSid,

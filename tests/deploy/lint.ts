@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { packageServices } from '../../packages/local/src/templates/package-services.ts';
+import { packageServices } from '@qdn/packaging/package-services';
 
 type Finding = { tool: 'cfn-lint' | 'checkov'; rule: string; isError: boolean; where: string; says: string };
 type Accepted = Record<Finding['tool'], Record<string, string>>;

@@ -15,9 +15,9 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { KeyValueStore, startKeyValueStoreApi } from '@qdn/emulator-aws/key-value-store';
+import { startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { readCompanyFile } from '../../packages/company/src/index.ts';
-import { KeyValueStore, startKeyValueStoreApi } from '../../packages/local/src/cloud/key-value-store.ts';
-import { startTwilioStandIn } from '../../packages/local/src/twilio/stand-in.ts';
 import { awaitEmulator, createEmulator, REGION } from './emulator.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -51,7 +51,7 @@ const sender = {
   apiKeySecret: 'the-secret-of-the-api-key',
 };
 const { textNumber } = readCompanyFile({ path: join(repository, COMPANY), name: COMPANY });
-const twilio = await startTwilioStandIn({
+const twilio = await startCarrierEmulator({
   port: 0,
   statePath: null,
   accountSid: admin.accountSid,

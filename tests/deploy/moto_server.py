@@ -166,7 +166,7 @@ def queue_policy(properties, account, region, name):
 
 def key_value_store(properties, account, _region, _name):
     store = cloudfront_backends[account]["aws"].create_key_value_store(properties["Name"], properties.get("Comment", ""), [])
-    # moto has no API for what is in the store; the ARN is that of packages/local's, which main.ts starts beside.
+    # moto has no API for what is in the store; the ARN is that of packages/emulator-aws's, which main.ts starts beside.
     store.arn = "arn:aws:cloudfront::000000000000:key-value-store/local"
     return store.name, {"Arn": store.arn, "Id": store.id, "Status": store.status}
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { packageServices } from '../../packages/local/src/templates/package-services.ts';
-import type { Template } from '../../packages/local/src/templates/template.ts';
+import type { Template } from '@qdn/cloudformation/template';
+import { packageServices } from '@qdn/packaging/package-services';
 import { type Alarm, type AlarmState, alarmOf, evaluate } from './evaluator.ts';
 import { alarmsIn, DOWN, PARAMS, SERVICES, startWorld, THROTTLED, type World } from './world.ts';
 

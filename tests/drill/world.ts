@@ -7,13 +7,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { resolve, type Template } from '@qdn/cloudformation/template';
+import { clientSettings } from '@qdn/emulator-aws/client-settings';
+import { startCloud } from '@qdn/emulator-aws/cloud';
+import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { createProgram } from '../../packages/cli/src/program.ts';
 import { parseTrailerId } from '../../packages/domain/src/index.ts';
 import { createKeyring, signToken } from '../../packages/lambda/src/tokens.ts';
-import { clientSettings } from '../../packages/local/src/cloud/client-settings.ts';
-import { startCloud } from '../../packages/local/src/cloud/cloud.ts';
-import { resolve, type Template } from '../../packages/local/src/templates/template.ts';
-import { startTwilioStandIn, type TwilioStandIn } from '../../packages/local/src/twilio/stand-in.ts';
 import { createFunctions, type Functions } from '../privileges/functions.ts';
 import { type Route, startGateway } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
@@ -101,7 +101,7 @@ export type World = {
     pollEveryMs: number;
     trackersAreSilent: boolean;
   };
-  twilio: Pick<TwilioStandIn, 'setBalance' | 'setCarrierFault' | 'setSecondCarrierFault'>;
+  twilio: Pick<CarrierEmulator, 'setBalance' | 'setCarrierFault' | 'setSecondCarrierFault'>;
   /** Delivery events of the second carrier, kept back while the drill wants them late. */
   events: { kept: string[] | null };
   put: (record: unknown) => Promise<void>;
@@ -191,7 +191,7 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
   };
   const events: World['events'] = { kept: null };
   const twilio = keep(
-    await startTwilioStandIn({
+    await startCarrierEmulator({
       port: 0,
       statePath: null,
       accountSid: admin.accountSid,

@@ -1,3 +1,4 @@
+import { signatureOf } from '@qdn/emulator-carriers/twilio/signature';
 import { createFollowUps } from '../../packages/aws/src/inbound-queue.ts';
 import { EFFECT_CONTEXT } from '../../packages/carrier-aws-sms/src/aws-sms-context.ts';
 import type {
@@ -23,7 +24,6 @@ import {
   typicalTravel,
 } from '../../packages/domain/src/testing/index.ts';
 import { apiEvent, lambdaContext } from '../../packages/lambda/src/testing.ts';
-import { signatureOf } from '../../packages/local/src/twilio/signature.ts';
 import { receiveMessage } from '../../services/sms-relay/src/functions/receive-message/handler.ts';
 import { recordDelivery } from '../../services/sms-relay/src/functions/record-delivery/handler.ts';
 import { relayMessage } from '../../services/sms-relay/src/functions/relay-message/handler.ts';

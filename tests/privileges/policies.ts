@@ -1,4 +1,4 @@
-import { resolve, resourcesOf, type Template } from '../../packages/local/src/templates/template.ts';
+import { resolve, resourcesOf, type Template } from '@qdn/cloudformation/template';
 
 /** One action on one resource, which may have `*` and `?` in it. */
 export type Permission = { action: string; resource: string };

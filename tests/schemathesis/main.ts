@@ -11,9 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { portsFrom } from '../../packages/local/src/options.ts';
-import { type System, startSystem } from '../../packages/local/src/system.ts';
-import { freeBase } from '../../packages/local/src/testing/free-ports.ts';
+import { portsFrom } from '@qdn/local/options';
+import { type System, startSystem } from '@qdn/local/system';
+import { freeBase } from '@qdn/local-server/free-ports';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -35,9 +35,9 @@ if (!tool) {
 
 /** The token of a picture's link, as a dispatcher gets it. */
 const mediaToken = async ({ parts }: System): Promise<string> => {
-  parts.standIn?.receive(MARIA, TEXT_NUMBER, 'QDN-1042: this is the gate', 1);
+  parts.carrierEmulator?.receive(MARIA, TEXT_NUMBER, 'QDN-1042: this is the gate', 1);
   for (const deadline = Date.now() + MOST_MS; Date.now() < deadline; await setTimeout(100)) {
-    const texts = parts.standIn?.messages().map(({ body }) => body) ?? [];
+    const texts = parts.carrierEmulator?.messages().map(({ body }) => body) ?? [];
     const token = texts.map((text) => /\/api\/media\/([\w-]+)/.exec(text)?.[1]).find((found) => found !== undefined);
     if (token) return token;
   }

@@ -11,15 +11,15 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { CarrierEmulator } from '@qdn/emulator-carriers/emulator';
+import type { Fault } from '@qdn/emulator-carriers/phones/faults';
+import { portsFrom } from '@qdn/local/options';
+import { type System, startSystem } from '@qdn/local/system';
+import { freeBase } from '@qdn/local-server/free-ports';
 import { createDocumentClient } from '../../packages/aws/src/index.ts';
 import { createRelayStore } from '../../packages/aws/src/relay/index.ts';
 import { effectId, type MessageSid, type RelayStore, UNMATCHED } from '../../packages/domain/src/index.ts';
-import { portsFrom } from '../../packages/local/src/options.ts';
-import { type System, startSystem } from '../../packages/local/src/system.ts';
-import { freeBase } from '../../packages/local/src/testing/free-ports.ts';
-import { startQueueWatch } from '../../packages/local/src/testing/queue-watch.ts';
-import type { Fault } from '../../packages/local/src/twilio/faults.ts';
-import type { TwilioStandIn } from '../../packages/local/src/twilio/index.ts';
+import { startQueueWatch } from '../queue-watch.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -41,7 +41,7 @@ const killWorker: Drill['run'] = ({ parts }) => {
 const fault =
   (name: Fault | null, times: number | null = null): Drill['run'] =>
   ({ parts }) =>
-    parts.standIn?.setCarrierFault(name, times);
+    parts.carrierEmulator?.setCarrierFault(name, times);
 const failFor =
   (name: Fault, ms: number): Drill['run'] =>
   async (system) => {
@@ -106,7 +106,7 @@ const COMPANY_NUMBER = '+15125550142';
  * @param onSent told how many texts have been sent so far
  */
 const sendTexts = async (
-  standIn: TwilioStandIn,
+  carrierEmulator: CarrierEmulator,
   jobs: readonly Job[],
   count: number,
   onSent: (sent: number) => void,
@@ -114,19 +114,20 @@ const sendTexts = async (
   const sids = new Set<string>();
   const repeated = new Set<string>();
   for (;;) {
-    const open = standIn.messages().filter(({ sid, webhook }) => sids.has(sid) && webhook?.status !== 200);
+    const open = carrierEmulator.messages().filter(({ sid, webhook }) => sids.has(sid) && webhook?.status !== 200);
     if (open.length === 0 && sids.size === count) return { sids, repeated: repeated.size };
     const underWay = open.filter(({ webhook }) => webhook === null).length;
     let room = Math.min(MOST_AT_ONCE - underWay, TEXTS_A_TICK);
     for (; room > 0 && sids.size < count; room -= 1) {
       const job = jobs[sids.size % jobs.length];
-      const text = job && standIn.receive(job.phone, COMPANY_NUMBER, `${job.id}: is there news? (${sids.size})`);
+      const text =
+        job && carrierEmulator.receive(job.phone, COMPANY_NUMBER, `${job.id}: is there news? (${sids.size})`);
       if (!text) throw new Error('The stand-in does not know the number');
       sids.add(text.sid);
       onSent(sids.size);
     }
     for (const { sid } of open.filter(({ webhook }) => webhook !== null).slice(0, Math.max(0, room)))
-      if (standIn.repeat(sid)) repeated.add(sid);
+      if (carrierEmulator.repeat(sid)) repeated.add(sid);
     await setTimeout(TICK_MS);
   }
 };
@@ -154,9 +155,9 @@ const judge = async (
   sids: ReadonlySet<string>,
   dead: ReadonlySet<string>,
 ): Promise<Outcome> => {
-  const { standIn } = system.parts;
+  const { carrierEmulator } = system.parts;
   const taken = new Map<string, number>();
-  for (const { direction, statusCallback, context } of standIn?.messages() ?? []) {
+  for (const { direction, statusCallback, context } of carrierEmulator?.messages() ?? []) {
     if (direction !== 'outbound-api') continue;
     const [, effect = context?.['effect'] ?? null] =
       /\/api\/messages\/([^/]+)\/status/.exec(statusCallback ?? '') ?? [];
@@ -207,11 +208,11 @@ const soak = async (system: System, count: number): Promise<boolean> => {
   const jobs = await createJobs(system, Math.ceil(count / TEXTS_OF_A_CUSTOMER));
   say(`${jobs.length} jobs; ${count} texts come in`);
 
-  const { standIn } = system.parts;
-  if (!standIn) throw new Error('The drill needs the stand-in');
+  const { carrierEmulator } = system.parts;
+  if (!carrierEmulator) throw new Error('The drill needs the stand-in');
   const left = [...DRILLS];
   const drills: Array<Promise<void>> = [];
-  const { sids, repeated } = await sendTexts(standIn, jobs, count, (sent) => {
+  const { sids, repeated } = await sendTexts(carrierEmulator, jobs, count, (sent) => {
     while (left[0] && sent >= left[0].after * count) {
       const drill = left.shift();
       if (!drill) break;

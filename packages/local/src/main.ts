@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { StartError } from '@qdn/local-server/start-error';
+import { OWNER_FILE } from '@qdn/owner-credentials/owner-file';
 import { banner } from './banner.ts';
-import { StartError } from './cloud/start-error.ts';
-import { OWNER_FILE } from './credentials/owner-file.ts';
 import { parseOptions, portsFrom, USAGE } from './options.ts';
 import { type System, startSystem } from './system.ts';
 

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Wire } from '@qdn/contracts';
+import { findChromium } from '@qdn/test-browser/chromium';
 import { type Browser, chromium } from 'playwright-core';
 import { parse } from 'yaml';
 import { portsFrom } from './options.ts';
 import { type System, startSystem } from './system.ts';
-import { findChromium } from './testing/chromium.ts';
 
 // Every step waits for what is to happen, however busy the machine is.
 jest.setTimeout(90_000);

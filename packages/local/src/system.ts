@@ -2,34 +2,34 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inboundWebhooks } from '@qdn/carrier-twilio/webhooks';
+import { bucketsOf, eventSourceMappingsOf, schedulesOf } from '@qdn/cloudformation/resources';
+import { ACCOUNT, REGION, type Template } from '@qdn/cloudformation/template';
 import { CompanyError, type CompanyFile, type FoundCompany, findCompany, readCompanyFile } from '@qdn/company';
 import { type AccountId, type LinkId, parseJobId, parseTrailerId } from '@qdn/domain';
+import { clientSettings } from '@qdn/emulator-aws/client-settings';
+import { type Cloud, startCloud } from '@qdn/emulator-aws/cloud';
+import { startEventSourceMapping } from '@qdn/emulator-aws/event-source-mapping';
+import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
+import { invokeOver } from '@qdn/emulator-aws/lambda';
+import { startSchedules } from '@qdn/emulator-aws/schedules';
+import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
+import { type Edge, readDistribution, readRoutes, startEdge } from '@qdn/emulator-cloudfront';
 import { createKeyring, signToken } from '@qdn/lambda';
+import { lockFolder } from '@qdn/local-server/folder-lock';
+import { expectFree } from '@qdn/local-server/listen';
+import { StartError } from '@qdn/local-server/start-error';
+import { OWNER_FILE, readOwnerFile } from '@qdn/owner-credentials/owner-file';
+import { packageServices } from '@qdn/packaging/package-services';
 import { buildSite } from '@qdn/site-publishing/build';
 import { connectLocal, type LocalSite, publishSite } from '@qdn/site-publishing/deploy';
 import type { Running } from './banner.ts';
-import { clientSettings } from './cloud/client-settings.ts';
-import { type Cloud, startCloud } from './cloud/cloud.ts';
-import { startEventSourceMapping } from './cloud/event-source-mapping.ts';
-import { KVS_ARN } from './cloud/key-value-store.ts';
-import { invokeOver } from './cloud/lambda.ts';
-import { expectFree } from './cloud/listen.ts';
-import { lockFolder } from './cloud/lock.ts';
-import { startSchedules } from './cloud/schedules.ts';
-import { StartError } from './cloud/start-error.ts';
-import { OWNER_FILE, readOwnerFile } from './credentials/owner-file.ts';
 import { createApi } from './demo/api.ts';
 import { type Api, startFleet, stateOfT1 } from './demo/fleet.ts';
 import { startHostPage } from './demo/host-page.ts';
 import { CUSTOMERS, demoJobs } from './demo/jobs.ts';
-import { type Edge, readDistribution, readRoutes, startEdge } from './edge/index.ts';
 import type { Ports } from './options.ts';
 import type { RunningService } from './services/service-process.ts';
 import { startServices } from './services/start-services.ts';
-import { packageServices } from './templates/package-services.ts';
-import { bucketsOf, eventSourceMappingsOf, schedulesOf } from './templates/resources.ts';
-import { ACCOUNT, REGION, type Template } from './templates/template.ts';
-import { startTwilioStandIn, type TwilioStandIn } from './twilio/index.ts';
 
 const API_SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'] as const;
 const YEAR_MS = 365 * 24 * 3_600_000;
@@ -63,7 +63,7 @@ export type SystemOptions = {
 
 export type System = Running & {
   /** What it is made of, for drills that break it. */
-  parts: { cloud: Cloud; edge: Edge; standIn: TwilioStandIn | null; services: readonly RunningService[] };
+  parts: { cloud: Cloud; edge: Edge; carrierEmulator: CarrierEmulator | null; services: readonly RunningService[] };
   stop(): Promise<void>;
 };
 
@@ -156,13 +156,13 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     const edgeUrl = `http://localhost:${ports.edge}`;
     const publicUrl = options.realTwilio?.publicUrl ?? edgeUrl;
     const webhooks = inboundWebhooks(publicUrl);
-    const startStandIn = async (): Promise<TwilioStandIn> => {
+    const startStandIn = async (): Promise<CarrierEmulator> => {
       progress(
         `Stand-ins for Twilio and AWS’s SMS, with the Phones page${owner ? `; it takes the credentials of ${OWNER_FILE}` : ''}`,
       );
       const { admin, pendingAdmin, sender, generation } = secrets;
       return keep(
-        await startTwilioStandIn({
+        await startCarrierEmulator({
           port: ports.twilio,
           statePath: join(folder, 'twilio.json'),
           accountSid: admin.accountSid,
@@ -187,7 +187,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         }),
       );
     };
-    const standIn = options.realTwilio ? null : await startStandIn();
+    const carrierEmulator = options.realTwilio ? null : await startStandIn();
 
     progress('The tracking page');
     const bucket = nameOfBucket(siteTemplate, 'SiteBucket');
@@ -213,9 +213,9 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       queueUrl: queueUrl('qdn-inbound-messages'),
       unverifiedQueueUrl: queueUrl('qdn-unverified-messages'),
       logBucket: nameOfBucket(templateOf(templates, 'sms-relay'), 'MessageLog'),
-      ...(standIn
+      ...(carrierEmulator
         ? {
-            twilioApiUrl: standIn.url,
+            twilioApiUrl: carrierEmulator.url,
             secondCarrier: 'aws',
             secondCarrierIdentity: SECOND_CARRIER.identity,
             secondCarrierNumber: SECOND_CARRIER.number,
@@ -232,7 +232,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       environment: {
         ...ownEnvironment(),
         ...cloud.environment,
-        ...(standIn?.secondUrl ? { AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: standIn.secondUrl } : {}),
+        ...(carrierEmulator?.secondUrl ? { AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: carrierEmulator.secondUrl } : {}),
       },
       onCrash: options.onCrash,
       onRestart: progress,
@@ -313,11 +313,11 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         {
           edgeUrl,
           publicUrl,
-          phonesUrl: standIn?.url ?? null,
+          phonesUrl: carrierEmulator?.url ?? null,
           secretsFile: join(folder, 'secrets.json'),
           secretsUrl: endpoints.secretsManager,
           site,
-          twilioUrl: standIn?.url ?? null,
+          twilioUrl: carrierEmulator?.url ?? null,
           cloud: {
             dynamodb: endpoints.dynamodb,
             sqs: endpoints.sqs,
@@ -334,7 +334,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     writeFileSync(join(folder, COMPLETE), JSON.stringify({ startedAt }));
     return {
       edgeUrl,
-      phonesUrl: standIn?.url ?? null,
+      phonesUrl: carrierEmulator?.url ?? null,
       hostPageUrl: hostPage?.url ?? null,
       realTwilio: options.realTwilio
         ? { accountSid: secrets.admin.accountSid, number: company.textNumber, ...webhooks }
@@ -350,7 +350,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       deviceToken: { trailerId: ownTrailer, token: deviceToken(ownTrailer) },
       logDirectory: relative(repository, join(folder, 'logs')),
       seconds: (performance.now() - began) / 1000,
-      parts: { cloud, edge, standIn, services },
+      parts: { cloud, edge, carrierEmulator, services },
       stop,
     };
   } catch (error) {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { findChromium } from '@qdn/local/testing/chromium';
+import { findChromium } from '@qdn/test-browser/chromium';
 import { answerIn, NOW } from '@qdn/tracker/testing/answers';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { faultsOf } from './testing/axe.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { checkCompanyFile, findCompany } from '@qdn/company';
-import { OWNER_FILE, readOwnerFile } from '@qdn/local/owner-file';
+import { OWNER_FILE, readOwnerFile } from '@qdn/owner-credentials/owner-file';
 import { bad, type Check, good, open } from './findings.ts';
 
 /** Node's oldest major version that everything here runs on. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OWNER_FILE, OWNER_FILE_TEMPLATE } from '@qdn/local/owner-file';
+import { OWNER_FILE, OWNER_FILE_TEMPLATE } from '@qdn/owner-credentials/owner-file';
 import type { Command } from 'commander';
 import { readCompany } from '../company/company.ts';
 import { CommandError } from '../connection.ts';

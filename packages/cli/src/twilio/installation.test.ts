@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { TwilioRefusal, TwilioSilence } from '@qdn/carrier-twilio/account';
-import { readOwnerFile } from '@qdn/local/owner-file';
+import { readOwnerFile } from '@qdn/owner-credentials/owner-file';
 import { CommandError } from '../connection.ts';
 import { createProgram } from '../program.ts';
 import { findInstallation, inWords, mirrorsOf } from './installation.ts';

@@ -10,7 +10,7 @@ import {
   TwilioSilence,
 } from '@qdn/carrier-twilio/account';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
-import { changeOwnerFile, OWNER_FILE, type OwnerCredentials, readOwnerFile } from '@qdn/local/owner-file';
+import { changeOwnerFile, OWNER_FILE, type OwnerCredentials, readOwnerFile } from '@qdn/owner-credentials/owner-file';
 import { CommandError } from '../connection.ts';
 import { awsInWords, readPublicUrl, regionOf, type Where } from '../deployed.ts';
 import type { AdminSecret, RotatingSecret, SenderSecret } from './rotation.ts';

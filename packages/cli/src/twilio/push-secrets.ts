@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTwilioAccount } from '@qdn/carrier-twilio/account';
 import type { Wire } from '@qdn/contracts';
-import { OWNER_FILE } from '@qdn/local/owner-file';
+import { OWNER_FILE } from '@qdn/owner-credentials/owner-file';
 import { CommandError } from '../connection.ts';
 import { ADMIN_SECRET, type Installation, SENDER_SECRET, secretOf, TOKENS_SECRET } from './installation.ts';
 

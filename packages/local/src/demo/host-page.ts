@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { close, listen } from '../cloud/listen.ts';
+import { close, listen } from '@qdn/local-server/listen';
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Template } from '../templates/template.ts';
+import type { Template } from '@qdn/cloudformation/template';
 import { bundleFunctions, watchSources } from './bundles.ts';
 
 const config = fileURLToPath(new URL('../../../../config', import.meta.url));

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { handlersOf } from '@qdn/cloudformation/resources';
+import type { Template } from '@qdn/cloudformation/template';
+import { StartError } from '@qdn/local-server/start-error';
 import { type BuildOptions, build, type OutputFile, stop } from 'esbuild';
 import { parse } from 'yaml';
-import { StartError } from '../cloud/start-error.ts';
-import { handlersOf } from '../templates/resources.ts';
-import type { Template } from '../templates/template.ts';
 
 /** Whatever a function may be made of, and how. */
 const SOURCES = ['packages/*/src/**/*.{ts,js,cjs}', 'services/*/src/**/*.{ts,js,cjs}'];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { invokeOver } from '../cloud/lambda.ts';
+import { invokeOver } from '@qdn/emulator-aws/lambda';
 import { startLastingService } from './lasting-service.ts';
 import { type RunningService, type ServicePorts, startService } from './service-process.ts';
 

@@ -2,11 +2,12 @@ import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { endpointAt } from '../cloud/client-settings.ts';
-import { expectFree, HOST } from '../cloud/listen.ts';
-import { StartError } from '../cloud/start-error.ts';
-import { startProcessGroup } from './process-group.ts';
-import { hasFailed, slsOfflineScript } from './sls.ts';
+import { endpointAt } from '@qdn/emulator-aws/client-settings';
+import { expectFree, HOST } from '@qdn/local-server/listen';
+import { startProcessGroup } from '@qdn/local-server/process-group';
+import { StartError } from '@qdn/local-server/start-error';
+import { hasFailed } from '@qdn/packaging/serverless';
+import { slsOfflineScript } from './sls-offline-script.ts';
 
 /** The websocket port is not listened on unless a service has websockets; the tool wants one of its own all the same. */
 export type ServicePorts = { http: number; lambda: number; websocket: number };

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Template } from '../templates/template.ts';
+import type { Template } from '@qdn/cloudformation/template';
 import { bundleFunctions, watchSources } from './bundles.ts';
 import { type LastingOptions, startLastingService } from './lasting-service.ts';
 import type { RunningService, ServicePorts } from './service-process.ts';

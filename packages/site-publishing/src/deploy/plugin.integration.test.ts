@@ -84,14 +84,14 @@ const startStandIn = async () => {
   };
 };
 
-let standIn: Awaited<ReturnType<typeof startStandIn>>;
+let carrierEmulator: Awaited<ReturnType<typeof startStandIn>>;
 let folder: string;
 beforeEach(async () => {
-  standIn = await startStandIn();
+  carrierEmulator = await startStandIn();
   folder = await mkdtemp(join(tmpdir(), 'publish-'));
 });
 afterEach(async () => {
-  standIn.close();
+  carrierEmulator.close();
   await rm(folder, { recursive: true });
 });
 
@@ -104,7 +104,7 @@ const run = async (rolloutPercent: string, words: string): Promise<string[]> => 
       naming: { getStackName: () => 'tracking-site-test' },
       getAwsSdkV3Config: async () => ({
         region: 'us-east-1',
-        endpoint: standIn.url,
+        endpoint: carrierEmulator.url,
         // The clients put the bucket's name and the account's number before the host.
         requestHandler: {
           httpAgent: { lookup: (_host, _options, found) => found(null, [{ address: '127.0.0.1', family: 4 }]) },
@@ -144,14 +144,14 @@ const run = async (rolloutPercent: string, words: string): Promise<string[]> => 
 
 test('after a deployment, AWS receives assets, page, roll-out and invalidation in this order', async () => {
   const notices = await run('100', 'first');
-  expect(standIn.calls.map(({ name }) => name)).toEqual([
+  expect(carrierEmulator.calls.map(({ name }) => name)).toEqual([
     'track-keys',
     'PUT /track/assets/page-1a.js',
     'PUT /track/index-v2.html',
     'rollout',
     'invalidate',
   ]);
-  const [, asset, page, rollout, invalidation] = standIn.calls;
+  const [, asset, page, rollout, invalidation] = carrierEmulator.calls;
   expect(asset?.headers).toMatchObject({
     'cache-control': 'public, max-age=31536000, immutable',
     'content-type': 'text/javascript',
@@ -187,37 +187,37 @@ test('a second version goes to a share of the jobs when asked', async () => {
 
 test('the edge gets the tracking tokens’ keys alone, and only when they have changed', async () => {
   await run('100', 'first');
-  expect(JSON.parse(standIn.values.get('track-keys') ?? '')).toEqual(TOKENS.track);
+  expect(JSON.parse(carrierEmulator.values.get('track-keys') ?? '')).toEqual(TOKENS.track);
   await run('100', 'first');
-  expect(standIn.calls.filter(({ name }) => name === 'track-keys').length).toBe(1);
+  expect(carrierEmulator.calls.filter(({ name }) => name === 'track-keys').length).toBe(1);
 });
 
 test('before the secret is made the page is published all the same, and the operator is told', async () => {
-  standIn.secret.text = null;
+  carrierEmulator.secret.text = null;
   const notices = await run('100', 'first');
   expect(notices.join()).toContain('No secret qdn/tokens yet');
-  expect(standIn.calls.map(({ name }) => name)).toContain('invalidate');
+  expect(carrierEmulator.calls.map(({ name }) => name)).toContain('invalidate');
 });
 
 test('a broken secret stops the deployment without showing what is in it', async () => {
-  standIn.secret.text = '{"track": "hunter2"';
+  carrierEmulator.secret.text = '{"track": "hunter2"';
   await expect(run('100', 'first')).rejects.toThrow(/^The secret qdn\/tokens does not hold signing keys(?!.*hunter2)/);
-  expect(standIn.calls).toEqual([]);
+  expect(carrierEmulator.calls).toEqual([]);
 });
 
 test('somebody else writing to the store at the same moment is waited out', async () => {
-  standIn.conflict(3);
+  carrierEmulator.conflict(3);
   await run('100', 'first');
-  expect(standIn.values.get('rollout')).toContain('index-v2.html');
+  expect(carrierEmulator.values.get('rollout')).toContain('index-v2.html');
 });
 
 test('revoked links that would have expired by now are forgotten, the others stay', async () => {
   const second = Math.floor(Date.now() / 1000);
-  standIn.values.set('revoked:gone0000', String(second - 60));
-  standIn.values.set('revoked:stays000', String(second + 3600));
-  standIn.values.set('revoked:unclear0', 'for ever');
+  carrierEmulator.values.set('revoked:gone0000', String(second - 60));
+  carrierEmulator.values.set('revoked:stays000', String(second + 3600));
+  carrierEmulator.values.set('revoked:unclear0', 'for ever');
   await run('100', 'first');
-  expect([...standIn.values.keys()].filter((key) => key.startsWith('revoked:'))).toEqual([
+  expect([...carrierEmulator.values.keys()].filter((key) => key.startsWith('revoked:'))).toEqual([
     'revoked:stays000',
     'revoked:unclear0',
   ]);

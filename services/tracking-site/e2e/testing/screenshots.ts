@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findChromium } from '@qdn/local/testing/chromium';
+import { findChromium } from '@qdn/test-browser/chromium';
 import { answerIn, NOW, STATE_NAMES, type StateName } from '@qdn/tracker/testing/answers';
 import { type Browser, chromium } from 'playwright-core';
 import { writeExampleTown } from './example-town.ts';

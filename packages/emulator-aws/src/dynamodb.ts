@@ -1,0 +1,172 @@
+import { mkdirSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DeleteItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  paginateScan,
+  ResourceNotFoundException,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import { type Table, tablesOf } from '@qdn/cloudformation/resources';
+import type { Template } from '@qdn/cloudformation/template';
+import { close, listen } from '@qdn/local-server/listen';
+import { StartError } from '@qdn/local-server/start-error';
+import dynalite from 'dynalite';
+import { clientSettings, endpointAt } from './client-settings.ts';
+
+/** How often expired items are removed. AWS takes up to some days, so readers must not rely on either. */
+const EXPIRY_SWEEP_MS = 3_600_000;
+
+type Definition = Pick<CreateTableCommandInput, 'AttributeDefinitions' | 'GlobalSecondaryIndexes' | 'KeySchema'>;
+
+/** Keys and indexes in a form that compares equal when they are. */
+const shape = (definition: Definition | TableDescription): string => {
+  const keys = (schema: Definition['KeySchema'] = []) => schema.map((key) => `${key.KeyType} ${key.AttributeName}`);
+  return JSON.stringify({
+    attributes: (definition.AttributeDefinitions ?? [])
+      .map((one) => `${one.AttributeName} ${one.AttributeType}`)
+      .sort(),
+    keys: keys(definition.KeySchema),
+    indexes: (definition.GlobalSecondaryIndexes ?? [])
+      .map(({ IndexName, KeySchema, Projection }) => ({
+        name: IndexName,
+        keys: keys(KeySchema),
+        projection: [Projection?.ProjectionType, ...[...(Projection?.NonKeyAttributes ?? [])].sort()],
+      }))
+      .sort((a, b) => String(a.name).localeCompare(String(b.name))),
+  });
+};
+
+const describe = async (client: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> => {
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName }))).Table;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Creates the tables that are missing, and waits until they can be used.
+ * @throws StartError when one is there with other keys or indexes, or only half created
+ */
+export const createTables = async (client: DynamoDBClient, tables: readonly Table[]): Promise<void> => {
+  for (const { definition } of tables) {
+    const there = await describe(client, definition.TableName);
+    if (!there) {
+      await client.send(new CreateTableCommand(definition));
+      while ((await describe(client, definition.TableName))?.TableStatus !== 'ACTIVE') await setTimeout(5);
+      continue;
+    }
+    if (there.TableStatus !== 'ACTIVE') {
+      throw new StartError(
+        `An earlier start was cut off while it created the table ${definition.TableName}. Begin anew: npm start -- --fresh`,
+      );
+    }
+    if (shape(there) !== shape(definition)) {
+      throw new StartError(
+        `The table ${definition.TableName} was created with other keys or indexes than the services define now. Begin anew: npm start -- --fresh`,
+      );
+    }
+  }
+};
+
+/**
+ * Deletes what has expired, as DynamoDB's TTL does; dynalite has none.
+ * @param now epoch ms
+ * @returns how many items
+ */
+export const sweepExpired = async (client: DynamoDBClient, tables: readonly Table[], now: number): Promise<number> => {
+  let swept = 0;
+  for (const { definition, expiryAttribute } of tables) {
+    if (expiryAttribute === null) continue;
+    const keyNames = (definition.KeySchema ?? []).flatMap(({ AttributeName }) => AttributeName ?? []);
+    const pages = paginateScan(
+      { client },
+      {
+        TableName: definition.TableName,
+        ProjectionExpression: keyNames.map((_, i) => `#k${i}`).join(', '),
+        FilterExpression: '#expiry < :now',
+        ExpressionAttributeNames: {
+          '#expiry': expiryAttribute,
+          ...Object.fromEntries(keyNames.map((name, i) => [`#k${i}`, name])),
+        },
+        ExpressionAttributeValues: { ':now': { N: String(Math.floor(now / 1000)) } },
+      },
+    );
+    for await (const { Items = [] } of pages) {
+      for (const Key of Items) {
+        // Somebody may have made it last longer since the scan.
+        await client
+          .send(
+            new DeleteItemCommand({
+              TableName: definition.TableName,
+              Key,
+              ConditionExpression: '#expiry < :now',
+              ExpressionAttributeNames: { '#expiry': expiryAttribute },
+              ExpressionAttributeValues: { ':now': { N: String(Math.floor(now / 1000)) } },
+            }),
+          )
+          .then(() => {
+            swept += 1;
+          })
+          .catch((error: Error) => {
+            if (error.name !== 'ConditionalCheckFailedException') throw error;
+          });
+      }
+    }
+  }
+  return swept;
+};
+
+export type DynamoDb = { endpoint: string; close(): Promise<void> };
+
+/**
+ * DynamoDB on this machine, with the templates' tables.
+ * @param port 0 for any that is free
+ * @param folder where it keeps its data; null for memory
+ * @throws StartError when the port is taken, or when the folder's data cannot be used
+ */
+export const startDynamoDb = async (
+  port: number,
+  folder: string | null,
+  templates: readonly Template[],
+): Promise<DynamoDb> => {
+  if (folder) mkdirSync(folder, { recursive: true });
+  const server = dynalite({ ...(folder ? { path: folder } : {}), createTableMs: 0, deleteTableMs: 0 });
+  const bound = await listen(server, port, 'DynamoDB');
+  const endpoint = endpointAt(bound);
+  const client = new DynamoDBClient(clientSettings(endpoint));
+  const tables = templates.flatMap(tablesOf);
+  let sweeping: Promise<unknown> = Promise.resolve();
+  const sweep = () => {
+    sweeping = sweepExpired(client, tables, Date.now()).catch(() => {
+      // Closing, or the next sweep does it.
+    });
+  };
+  try {
+    await createTables(client, tables);
+  } catch (error) {
+    client.destroy();
+    await close(server);
+    if (error instanceof StartError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `The data in ${folder ?? 'memory'} cannot be read (${reason}). Begin anew: npm start -- --fresh`,
+    );
+  }
+  sweep();
+  const timer = setInterval(sweep, EXPIRY_SWEEP_MS).unref();
+  return {
+    endpoint,
+    close: async () => {
+      clearInterval(timer);
+      client.destroy();
+      await close(server);
+      await sweeping;
+    },
+  };
+};

@@ -1,0 +1,293 @@
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { EventSourceMapping } from '@qdn/cloudformation/resources';
+import { type RunningMapping, startEventSourceMapping } from './event-source-mapping.ts';
+import type { InvokeOutcome } from './lambda.ts';
+import { startTestSqsS3 } from './testing/engines.ts';
+
+const ARN = 'arn:aws:sqs:us-east-1:000000000000:work';
+/** Of the queue, in seconds. */
+const VISIBILITY = 1;
+const MAPPING: EventSourceMapping = {
+  queueArn: ARN,
+  functionName: 'relay-dev-work',
+  batchSize: 10,
+  batchWindowS: 0,
+  maximumConcurrency: 2,
+  reportsItemFailures: true,
+};
+const ALL_WELL: InvokeOutcome = { kind: 'answered', payload: { batchItemFailures: [] } };
+const THREW: InvokeOutcome = { kind: 'failed', detail: '200 boom' };
+const THROTTLED: InvokeOutcome = { kind: 'not-run', detail: 'throttled' };
+
+type Record = { messageId: string; body: string; attributes: { ApproximateReceiveCount: string } };
+/** One invocation, as the function sees it. */
+type Invocation = { functionName: string; records: Record[]; bodies: string[] };
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const until = async (what: string, holds: () => boolean | Promise<boolean>, withinMs = 5000): Promise<void> => {
+  const deadline = Date.now() + withinMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}`);
+    await sleep(10);
+  }
+};
+/** A function's answer that hands back the messages with these bodies. */
+const handBack = (invocation: Invocation, ...bodies: string[]): InvokeOutcome => ({
+  kind: 'answered',
+  payload: {
+    batchItemFailures: invocation.records
+      .filter(({ body }) => bodies.includes(body))
+      .map(({ messageId }) => ({ itemIdentifier: messageId })),
+  },
+});
+
+describe('an SQS trigger on a real queue', () => {
+  let engine: Awaited<ReturnType<typeof startTestSqsS3>>;
+  let running: RunningMapping | null;
+  let invocations: Invocation[];
+  let errors: string[];
+
+  beforeEach(async () => {
+    engine = await startTestSqsS3({
+      Queue: {
+        Type: 'AWS::SQS::Queue',
+        Properties: {
+          QueueName: 'work',
+          VisibilityTimeout: VISIBILITY,
+          RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 2 },
+        },
+      },
+      Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'work-dlq' } },
+    });
+    running = null;
+    invocations = [];
+    errors = [];
+  });
+  afterEach(async () => {
+    // Closing the engine ends the receive that a stop waits for.
+    const stopped = running?.stop();
+    await engine.close();
+    await stopped;
+  });
+
+  const start = (
+    onInvoke: (invocation: Invocation, nth: number) => InvokeOutcome | Promise<InvokeOutcome>,
+    mapping: Partial<EventSourceMapping> = {},
+  ): void => {
+    running = startEventSourceMapping({
+      mapping: { ...MAPPING, ...mapping },
+      queueUrl: engine.queueUrl('work'),
+      sqs: engine.sqs,
+      invoke: async (functionName, event) => {
+        const { Records: records } = JSON.parse(JSON.stringify(event));
+        const invocation: Invocation = { functionName, records, bodies: records.map(({ body }: Record) => body) };
+        invocations.push(invocation);
+        return onInvoke(invocation, invocations.length);
+      },
+      onError: (error) => errors.push(error instanceof Error ? error.message : String(error)),
+    });
+  };
+  const send = async (...bodies: string[]): Promise<void> => {
+    for (const MessageBody of bodies) {
+      await engine.sqs.send(
+        new SendMessageCommand({
+          QueueUrl: engine.queueUrl('work'),
+          MessageBody,
+          MessageAttributes: { kind: { DataType: 'String', StringValue: 'sms' } },
+        }),
+      );
+    }
+  };
+  const beVisibleAfter = (seconds: number) =>
+    engine.sqs.send(
+      new SetQueueAttributesCommand({
+        QueueUrl: engine.queueUrl('work'),
+        Attributes: { VisibilityTimeout: String(seconds) },
+      }),
+    );
+  /** Messages in a queue, waiting or in somebody's hands. */
+  const countIn = async (queue: string): Promise<number> => {
+    const { Attributes = {} } = await engine.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: engine.queueUrl(queue), AttributeNames: ['All'] }),
+    );
+    return (
+      Number(Attributes['ApproximateNumberOfMessages']) + Number(Attributes['ApproximateNumberOfMessagesNotVisible'])
+    );
+  };
+  const isEmpty = async () => (await countIn('work')) === 0;
+  const delivered = () => invocations.flatMap(({ bodies }) => bodies).sort();
+
+  test('the function gets AWS’s event, and what succeeded is deleted', async () => {
+    await send('one');
+    start(() => ALL_WELL);
+    await until('the queue is empty', isEmpty);
+    expect(invocations).toHaveLength(1);
+    expect(invocations[0]).toMatchObject({
+      functionName: 'relay-dev-work',
+      records: [
+        {
+          messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          receiptHandle: expect.any(String),
+          body: 'one',
+          attributes: {
+            ApproximateReceiveCount: '1',
+            SentTimestamp: expect.stringMatching(/^\d{13}$/),
+            ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+            SenderId: expect.any(String),
+          },
+          messageAttributes: {
+            kind: { dataType: 'String', stringValue: 'sms', stringListValues: [], binaryListValues: [] },
+          },
+          md5OfBody: 'f97c5d29941bfb1b2fdab0874906ab82',
+          eventSource: 'aws:sqs',
+          eventSourceARN: ARN,
+          awsRegion: 'us-east-1',
+        },
+      ],
+    });
+    expect(errors).toEqual([]);
+  });
+
+  test('messages that wait come in one batch, no larger than the batch size', async () => {
+    await send('1', '2', '3', '4', '5');
+    start(() => ALL_WELL, { batchSize: 3 });
+    await until('the queue is empty', isEmpty);
+    expect(invocations.map(({ bodies }) => bodies.length)).toEqual([3, 2]);
+    expect(delivered()).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  test('a batch window gathers what comes one by one, also more than one receive can bring', async () => {
+    await beVisibleAfter(30);
+    start(() => ALL_WELL, { batchSize: 25, batchWindowS: 1 });
+    await send(...Array.from({ length: 12 }, (_, i) => `m${i}`));
+    await until('the queue is empty', isEmpty);
+    expect(invocations.map(({ bodies }) => bodies.length)).toEqual([12]);
+  });
+
+  test('only the messages that the function hands back come again, with their count', async () => {
+    await send('good', 'bad', 'fine');
+    start((invocation, nth) => (nth === 1 ? handBack(invocation, 'bad') : ALL_WELL));
+    await until('the queue is empty', isEmpty);
+    expect(invocations.map(({ bodies }) => bodies)).toEqual([['good', 'bad', 'fine'], ['bad']]);
+    expect(invocations[1]?.records[0]?.attributes.ApproximateReceiveCount).toBe('2');
+    expect(errors).toEqual(['relay-dev-work handed back 1 of 3 messages']);
+  });
+
+  test('without ReportBatchItemFailures any answer is success', async () => {
+    await send('a', 'b');
+    start((invocation) => handBack(invocation, 'a', 'b'), { reportsItemFailures: false });
+    await until('the queue is empty', isEmpty);
+    expect(invocations).toHaveLength(1);
+  });
+
+  test('a function that throws gets the whole batch again after the visibility timeout', async () => {
+    await send('a', 'b');
+    const started = Date.now();
+    start((_, nth) => (nth === 1 ? THREW : ALL_WELL));
+    await until('the queue is empty', isEmpty);
+    expect(delivered()).toEqual(['a', 'a', 'b', 'b']);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(990);
+    expect(errors).toEqual(['relay-dev-work failed: 200 boom']);
+  });
+
+  test('a poison message goes to the dead-letter queue after maxReceiveCount, the others are done once', async () => {
+    await send('poison', 'good');
+    start((invocation) => handBack(invocation, 'poison'));
+    await until('the poison is in the dead-letter queue', async () => (await countIn('work-dlq')) === 1);
+    expect(delivered()).toEqual(['good', 'poison', 'poison']);
+    expect(await countIn('work')).toBe(0);
+    const { Messages } = await engine.sqs.send(new ReceiveMessageCommand({ QueueUrl: engine.queueUrl('work-dlq') }));
+    expect(Messages).toMatchObject([{ Body: 'poison' }]);
+  });
+
+  test('no more batches at once than the mapping allows', async () => {
+    let now = 0;
+    let most = 0;
+    await send('1', '2', '3', '4', '5', '6');
+    start(
+      async () => {
+        now += 1;
+        most = Math.max(most, now);
+        await sleep(100);
+        now -= 1;
+        return ALL_WELL;
+      },
+      { batchSize: 1, maximumConcurrency: 3 },
+    );
+    await until('the queue is empty', isEmpty);
+    expect(most).toBe(3);
+    expect(delivered()).toEqual(['1', '2', '3', '4', '5', '6']);
+  });
+
+  test('a function slower than the visibility timeout gets its message a second time, as on AWS', async () => {
+    await send('slow');
+    start(async (_, nth) => {
+      if (nth === 1) await sleep(1300);
+      return ALL_WELL;
+    });
+    await until('it came again', () => invocations.length === 2);
+    expect(invocations[1]?.records[0]?.attributes.ApproximateReceiveCount).toBe('2');
+    await until('the queue is empty', isEmpty);
+  });
+
+  test('a throttled function is tried again with the same batch, without a receive being counted', async () => {
+    await send('a');
+    start((_, nth) => (nth <= 2 ? THROTTLED : ALL_WELL));
+    await until('the queue is empty', isEmpty);
+    expect(invocations.map(({ records }) => records[0]?.attributes.ApproximateReceiveCount)).toEqual(['1', '1', '1']);
+    expect(errors).toEqual([]);
+  });
+
+  test('a function that stays throttled leaves the message to the queue’s own limits', async () => {
+    await send('a');
+    start(() => THROTTLED);
+    await until('the message is in the dead-letter queue', async () => (await countIn('work-dlq')) === 1);
+    expect(new Set(invocations.map(({ records }) => records[0]?.attributes.ApproximateReceiveCount))).toEqual(
+      new Set(['1', '2']),
+    );
+    expect(errors).toEqual(Array(2).fill('relay-dev-work could not be invoked: throttled'));
+  });
+
+  test('stop waits for the batch under way, deletes what it did, and begins nothing new', async () => {
+    await send('under way');
+    let end = (): void => {};
+    start(() => new Promise((resolve) => (end = () => resolve(ALL_WELL))), { maximumConcurrency: 1 });
+    await until('the batch is under way', () => invocations.length === 1);
+    await send('later');
+    let isStopped = false;
+    const stopped = running?.stop().then(() => {
+      isStopped = true;
+    });
+    await sleep(100);
+    expect(isStopped).toBe(false);
+    end();
+    await stopped;
+    await sleep(100);
+    expect(delivered()).toEqual(['under way']);
+    expect(await countIn('work')).toBe(1);
+  });
+
+  test('stop gives back at once what waits for a throttled function', async () => {
+    await send('a');
+    await beVisibleAfter(30);
+    start(() => THROTTLED);
+    await until('it was tried', () => invocations.length > 0);
+    await running?.stop();
+    const { Messages } = await engine.sqs.send(new ReceiveMessageCommand({ QueueUrl: engine.queueUrl('work') }));
+    expect(Messages).toMatchObject([{ Body: 'a' }]);
+  });
+
+  test('stop of an idle trigger takes no longer than a poll', async () => {
+    start(() => ALL_WELL);
+    await sleep(200);
+    const began = Date.now();
+    await running?.stop();
+    expect(Date.now() - began).toBeLessThan(1500);
+  });
+});

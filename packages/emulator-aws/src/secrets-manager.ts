@@ -1,0 +1,313 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import { ACCOUNT, REGION } from '@qdn/cloudformation/template';
+import type { Wire } from '@qdn/contracts';
+import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
+import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
+import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
+import { close, listen } from '@qdn/local-server/listen';
+import { isForThisMachine, readJsonObject } from '@qdn/local-server/local-request';
+import { StartError } from '@qdn/local-server/start-error';
+import { writeWhole } from '@qdn/local-server/whole-file';
+import type { OwnerCredentials } from '@qdn/owner-credentials/owner-file';
+import { endpointAt } from './client-settings.ts';
+
+const STAGES = ['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING'] as const;
+type Stage = (typeof STAGES)[number];
+
+/**
+ * `from` says what the secret was taken from: for which Twilio, a mark of what the owner's file held, and a name for that
+ * taking. Without it the secret is made up.
+ */
+type Versions = Partial<Record<Stage, unknown>> & { from?: { twilio: WhichTwilio; mark: string; name: string } };
+
+/** Whom the credentials are shown to. What a stand-in has made of them means nothing to Twilio, and the other way round. */
+export type WhichTwilio = 'stand-in' | 'real';
+
+/** Name → version stage → value, as in the file. */
+type Secrets = Record<string, Versions>;
+
+export type LocalSecrets = {
+  tokens: Wire<'tokenKeys'>;
+  admin: Wire<'twilioAdminSecret'>;
+  sender: Wire<'twilioSenderSecret'>;
+  /** The admin pair with the Auth Token that will follow, while it is being rotated. */
+  pendingAdmin: Wire<'twilioAdminSecret'> | null;
+  /** Changes whenever Twilio credentials are taken from the owner's file, or made up, anew. */
+  generation: string;
+};
+
+const ADMIN = 'qdn/twilio-admin';
+const SENDER = 'qdn/twilio-sender';
+
+const hex = (bytes: number) => randomBytes(bytes).toString('hex');
+const keyPair = () => ({ current: { kid: hex(3), key: randomBytes(32).toString('base64url') } });
+
+const generateTokens = (): Secrets => ({
+  'qdn/tokens': { AWSCURRENT: { track: keyPair(), device: keyPair(), operator: keyPair() } },
+});
+
+/** A Twilio account that exists nowhere else. */
+const generateTwilio = (): Secrets => {
+  const accountSid = `AC${hex(16)}`;
+  return {
+    [ADMIN]: { AWSCURRENT: { accountSid, authToken: hex(16) } },
+    [SENDER]: { AWSCURRENT: { accountSid, apiKeySid: `SK${hex(16)}`, apiKeySecret: hex(16) } },
+  };
+};
+
+/**
+ * One secret with the owner's value as the current one. A file that has not changed since it was taken in is not taken again: a
+ * key that was rotated since stays. Of what another Twilio knew, nothing does.
+ */
+const taken = (known: Versions | undefined, twilio: WhichTwilio, value: object, pending: object | null): Versions => {
+  const mark = createHash('sha256')
+    .update(JSON.stringify([value, pending]))
+    .digest('hex')
+    .slice(0, 16);
+  const isOfThisTwilio = known?.from?.twilio === twilio;
+  if (known && isOfThisTwilio && known.from?.mark === mark) return known;
+  const isSame = JSON.stringify(known?.AWSCURRENT) === JSON.stringify(value);
+  const replaced = isSame ? known : { AWSPREVIOUS: known?.AWSCURRENT };
+  return {
+    ...(isOfThisTwilio ? replaced : {}),
+    AWSCURRENT: value,
+    ...(pending ? { AWSPENDING: pending } : {}),
+    from: { twilio, mark, name: hex(4) },
+  };
+};
+
+/** The secrets with the owner's Twilio credentials in them. Without the file nothing of it stays behind. */
+const withOwner = (secrets: Secrets, owner: OwnerCredentials | null, twilio: WhichTwilio): Secrets => {
+  const [admin, sender] = [secrets[ADMIN], secrets[SENDER]];
+  if (!owner) return admin?.from || sender?.from ? { ...secrets, ...generateTwilio() } : secrets;
+  return {
+    ...secrets,
+    [ADMIN]: taken(admin, twilio, owner.admin, owner.secondary),
+    [SENDER]: taken(sender, twilio, owner.sender, null),
+  };
+};
+
+const write = (file: string, secrets: Secrets): void => writeWhole(file, JSON.stringify(secrets, null, 2));
+
+/** @throws StartError when others can read the file, or when it is not whole */
+const read = (file: string): Secrets => {
+  const mode = statSync(file).mode & 0o777;
+  if (process.platform !== 'win32' && mode !== 0o600) {
+    throw new StartError(
+      `${file} holds keys, and its mode is ${mode.toString(8)}. Let nobody else read it: chmod 600 ${file}`,
+    );
+  }
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    throw new StartError(`${file} is not complete. Begin anew: npm start -- --fresh`);
+  }
+};
+
+/**
+ * The keys of this machine: token keys of the three audiences, made on the first start; and Twilio credentials, the owner's or
+ * those of an account that exists nowhere else.
+ * @param file `.local/secrets.json`, for its owner alone
+ * @param owner what `.secrets/qdn.env` holds, or null
+ * @param twilio whom they are shown to
+ * @throws StartError when others can read the file, or when it does not hold what is needed
+ */
+export const ensureSecrets = (
+  file: string,
+  owner: OwnerCredentials | null = null,
+  twilio: WhichTwilio = 'stand-in',
+): LocalSecrets => {
+  const known = existsSync(file) ? read(file) : { ...generateTokens(), ...generateTwilio() };
+  const secrets = withOwner(known, owner, twilio);
+  if (!existsSync(file) || JSON.stringify(secrets) !== JSON.stringify(known)) write(file, secrets);
+  const tokens = secrets['qdn/tokens']?.AWSCURRENT;
+  const admin = secrets[ADMIN]?.AWSCURRENT;
+  const sender = secrets[SENDER]?.AWSCURRENT;
+  const pending = secrets[ADMIN]?.AWSPENDING;
+  if (!isTokenKeys(tokens) || !isTwilioAdminSecret(admin) || !isTwilioSenderSecret(sender)) {
+    throw new StartError(`${file} does not hold the keys that are needed. Begin anew: npm start -- --fresh`);
+  }
+  const taking = [secrets[ADMIN]?.from?.name, secrets[SENDER]?.from?.name];
+  return {
+    tokens,
+    admin,
+    sender,
+    pendingAdmin: isTwilioAdminSecret(pending) ? pending : null,
+    generation: [admin.accountSid, ...taking].join(' ').trim(),
+  };
+};
+
+class ApiError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+const arnOf = (name: string): string => `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-local0`;
+const nameOf = (secretId: unknown): string =>
+  String(secretId).replace(/^arn:aws:secretsmanager:[^:]*:[^:]*:secret:(.*)-.{6}$/, '$1');
+
+/** The same value has the same version ID, in the form of a UUID. */
+const versionIdOf = (name: string, value: unknown): string =>
+  createHash('sha256')
+    .update(`${name} ${JSON.stringify(value)}`)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
+const stageOf = (value: unknown): Stage => {
+  const stage = STAGES.find((candidate) => candidate === value);
+  if (!stage) throw new ApiError('InvalidParameterException', `The stages here are ${STAGES.join(', ')}`);
+  return stage;
+};
+
+type Operation = (
+  secrets: Secrets,
+  name: string,
+  input: Record<string, unknown>,
+) => { output: object; changed?: Secrets };
+
+const getSecretValue: Operation = (secrets, name, { VersionStage = 'AWSCURRENT' }) => {
+  const stage = stageOf(VersionStage);
+  const value = secrets[name]?.[stage];
+  if (value === undefined) {
+    throw new ApiError(
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret value for ${stage}`,
+    );
+  }
+  return {
+    output: {
+      ARN: arnOf(name),
+      Name: name,
+      VersionId: versionIdOf(name, value),
+      VersionStages: [stage],
+      SecretString: JSON.stringify(value),
+    },
+  };
+};
+
+const createSecret: Operation = (secrets, name, { SecretString }) => {
+  if (secrets[name]) throw new ApiError('ResourceExistsException', `The secret ${name} exists already`);
+  return putSecretValue(secrets, name, { SecretString });
+};
+
+/** Without stages the value becomes the current one, and what was current the previous one. */
+const putSecretValue: Operation = (secrets, name, { SecretString, VersionStages = ['AWSCURRENT'] }) => {
+  const versions = secrets[name] ?? {};
+  const stages = Array.isArray(VersionStages) ? VersionStages.map(stageOf) : [];
+  let value: unknown;
+  try {
+    value = JSON.parse(String(SecretString));
+  } catch {
+    throw new ApiError('InvalidParameterException', 'SecretString must be JSON here');
+  }
+  const replaced = stages.includes('AWSCURRENT') ? versions.AWSCURRENT : undefined;
+  const changed: Secrets = {
+    ...secrets,
+    [name]: {
+      ...versions,
+      ...(replaced === undefined ? {} : { AWSPREVIOUS: replaced }),
+      ...Object.fromEntries(stages.map((stage) => [stage, value])),
+    },
+  };
+  return {
+    output: { ARN: arnOf(name), Name: name, VersionId: versionIdOf(name, value), VersionStages: stages },
+    changed,
+  };
+};
+
+/** The version that has an ID; one that no stage names any more is gone, as Secrets Manager forgets it in time. */
+const versionOf = (secrets: Secrets, name: string, id: unknown): unknown => {
+  const stage = STAGES.find(
+    (one) => secrets[name]?.[one] !== undefined && versionIdOf(name, secrets[name][one]) === id,
+  );
+  if (!stage)
+    throw new ApiError('ResourceNotFoundException', "Secrets Manager can't find the specified secret version");
+  return secrets[name]?.[stage];
+};
+
+/** Moves a stage from one version to another, or takes it off. What was current becomes the previous one. */
+const updateSecretVersionStage: Operation = (secrets, name, { VersionStage, MoveToVersionId, RemoveFromVersionId }) => {
+  const stage = stageOf(VersionStage);
+  const { [stage]: holder, ...others } = secrets[name] ?? {};
+  const holderId = holder === undefined ? undefined : versionIdOf(name, holder);
+  const isElsewhere = holderId !== undefined && holderId !== MoveToVersionId;
+  if (RemoveFromVersionId === undefined ? isElsewhere : holderId !== RemoveFromVersionId) {
+    throw new ApiError('InvalidParameterException', `${stage} is attached to version ${holderId ?? 'none'}`);
+  }
+  const moved = MoveToVersionId === undefined ? {} : { [stage]: versionOf(secrets, name, MoveToVersionId) };
+  const replaced = stage === 'AWSCURRENT' && isElsewhere ? { AWSPREVIOUS: holder } : {};
+  return {
+    output: { ARN: arnOf(name), Name: name },
+    changed: { ...secrets, [name]: { ...others, ...moved, ...replaced } },
+  };
+};
+
+const listSecretVersionIds: Operation = (secrets, name) => {
+  const stagesById = new Map<string, Stage[]>();
+  for (const stage of STAGES) {
+    const value = secrets[name]?.[stage];
+    if (value === undefined) continue;
+    const id = versionIdOf(name, value);
+    stagesById.set(id, [...(stagesById.get(id) ?? []), stage]);
+  }
+  const Versions = [...stagesById].map(([VersionId, VersionStages]) => ({ VersionId, VersionStages }));
+  return { output: { ARN: arnOf(name), Name: name, Versions } };
+};
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'secretsmanager.CreateSecret': createSecret,
+  'secretsmanager.GetSecretValue': getSecretValue,
+  'secretsmanager.PutSecretValue': putSecretValue,
+  'secretsmanager.ListSecretVersionIds': listSecretVersionIds,
+  'secretsmanager.UpdateSecretVersionStage': updateSecretVersionStage,
+};
+
+const answerTo = async (request: IncomingMessage, file: string): Promise<object> => {
+  if (!isForThisMachine(request)) throw new ApiError('AccessDeniedException', 'Not asked by a local name');
+  const target = String(request.headers['x-amz-target']);
+  const operation = OPERATIONS[target];
+  if (!operation) throw new ApiError('UnknownOperationException', `${target} is not served here`);
+  const input = await readJsonObject(request);
+  const name = nameOf(input['SecretId'] ?? input['Name']);
+  const secrets = read(file);
+  if (!secrets[name] && operation !== createSecret)
+    throw new ApiError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+  const { output, changed } = operation(secrets, name, input);
+  if (changed) write(file, changed);
+  return output;
+};
+
+/**
+ * Secrets Manager over the file of {@link ensureSecrets}, in AWS JSON 1.1 as the SDK speaks it: make a secret,
+ * get and put a value, list the versions, move a stage from one to another. The file is read at each call, so that a key that is
+ * rotated by hand counts at once.
+ * @param port 0 for any that is free
+ * @throws StartError when the port is taken, or the file cannot be used
+ */
+export const startSecretsManager = async (
+  port: number,
+  file: string,
+  owner: OwnerCredentials | null = null,
+  twilio: WhichTwilio = 'stand-in',
+) => {
+  const secrets = ensureSecrets(file, owner, twilio);
+  const server = createServer((request, response) => {
+    const answer = (status: number, body: object) =>
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+    answerTo(request, file).then(
+      (output) => answer(200, output),
+      (error: unknown) => {
+        if (error instanceof ApiError) answer(400, { __type: error.name, message: error.message });
+        // Says nothing of the content, which JSON.parse would quote.
+        else if (error instanceof StartError) answer(500, { __type: 'InternalServiceError', message: error.message });
+        else answer(400, { __type: 'InvalidRequestException', message: 'The request cannot be read' });
+      },
+    );
+  });
+  const bound = await listen(server, port, 'the secret store');
+  return { endpoint: endpointAt(bound), secrets, close: () => close(server) };
+};

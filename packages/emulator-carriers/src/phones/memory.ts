@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { StartError } from '@qdn/local-server/start-error';
+import type { AwsFault } from '../aws-sms/faults.ts';
+import type { Fault } from './faults.ts';
+import type { Exchange, Message, MessageStatus, Role } from './page/view.ts';
+
+export type StoredPhone = {
+  number: string;
+  name: string;
+  role: Role;
+  fault: Fault | null;
+  /** The account's numbers that this phone has texted STOP to. */
+  optedOutOf: string[];
+  revision: number;
+};
+
+/** A status that the account was not told of yet. */
+export type Report = { status: MessageStatus; errorCode: number | null; at: number };
+
+/** A message in either direction. `fault` is what will befall its delivery; `done` when nothing more will happen to it. */
+export type StoredMessage = Message & {
+  /** What a text of the second carrier was sent with. */
+  context?: Record<string, string>;
+  /** Nobody is told what becomes of this text of the second carrier. */
+  isUntold?: boolean;
+  statusCallback: string | null;
+  sentAt: number | null;
+  updatedAt: number;
+  fault: Fault | null;
+  unreported: Report[];
+  done: boolean;
+};
+
+/** An API key. https://www.twilio.com/docs/usage/api/keys */
+export type StoredKey = { sid: string; secret: string; name: string; createdAt: number; updatedAt: number };
+
+/** Who may speak for the account. */
+export type CredentialState = {
+  accountSid: string;
+  generation: string;
+  createdAt: number;
+  primary: string;
+  secondary: string | null;
+  secondaryAt: number;
+  keys: StoredKey[];
+};
+
+type State = {
+  version: 2;
+  identity: string;
+  revision: number;
+  phones: StoredPhone[];
+  carrier: { fault: Fault | null; times: number | null };
+  secondCarrier?: { fault: AwsFault | null; times: number | null };
+  messages: StoredMessage[];
+  exchanges: Exchange[];
+  lastExchange: number;
+  credentials?: CredentialState;
+};
+
+const KEPT_MESSAGES = 5000;
+const KEPT_EXCHANGES = 500;
+
+const beginning = (): State => ({
+  version: 2,
+  identity: randomUUID(),
+  revision: 0,
+  phones: [],
+  carrier: { fault: null, times: null },
+  messages: [],
+  exchanges: [],
+  lastExchange: 0,
+});
+
+const isState = (value: unknown): value is State =>
+  typeof value === 'object' && value !== null && 'version' in value && value.version === 2 && 'exchanges' in value;
+
+const read = (path: string): State => {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    throw new StartError(
+      `${path} (the texts of the Twilio stand-in) was left half-written. Begin anew: npm start -- --fresh, or delete that file`,
+    );
+  }
+  if (isState(value)) return value;
+  throw new StartError(
+    `${path} (the texts of the Twilio stand-in) comes from another version. Begin anew: npm start -- --fresh, or delete that file`,
+  );
+};
+
+/**
+ * What the stand-in knows, in memory and in one JSON file. Changes are gathered and written whole to a second file that then
+ * takes the first one's place, so that a crash leaves either the old or the new state.
+ */
+export class Memory {
+  readonly #path: string | null;
+  readonly #state: State;
+  readonly #listeners = new Set<() => void>();
+  #scheduled = false;
+  #unwritten = false;
+  #closed = false;
+  #writing: Promise<void> | null = null;
+
+  /** @param path null keeps everything in memory. @throws StartError when the file cannot be used */
+  constructor(path: string | null) {
+    this.#path = path;
+    this.#state = path && existsSync(path) ? read(path) : beginning();
+  }
+
+  get identity(): string {
+    return this.#state.identity;
+  }
+  get revision(): number {
+    return this.#state.revision;
+  }
+  get carrier(): Readonly<State['carrier']> {
+    return this.#state.carrier;
+  }
+  get secondCarrier(): Readonly<NonNullable<State['secondCarrier']>> {
+    return this.#state.secondCarrier ?? { fault: null, times: null };
+  }
+  get phones(): readonly StoredPhone[] {
+    return this.#state.phones;
+  }
+  get messages(): readonly StoredMessage[] {
+    return this.#state.messages;
+  }
+  get exchanges(): readonly Exchange[] {
+    return this.#state.exchanges;
+  }
+  get credentials(): CredentialState | null {
+    return this.#state.credentials ?? null;
+  }
+  phone(number: string): StoredPhone | undefined {
+    return this.#state.phones.find((phone) => phone.number === number);
+  }
+  message(sid: string): StoredMessage | undefined {
+    return this.#state.messages.find((message) => message.sid === sid);
+  }
+
+  /** Adds the phone, or renames it. */
+  putPhone({ number, name, role }: Pick<StoredPhone, 'number' | 'name' | 'role'>): StoredPhone {
+    const revision = this.#changed();
+    const known = this.phone(number);
+    if (known) return Object.assign(known, { name, role, revision });
+    const phone: StoredPhone = { number, name, role, fault: null, optedOutOf: [], revision };
+    this.#state.phones.push(phone);
+    return phone;
+  }
+
+  setCredentials(credentials: CredentialState): void {
+    this.#changed();
+    this.#state.credentials = credentials;
+  }
+
+  updatePhone(number: string, changes: Partial<Pick<StoredPhone, 'fault' | 'optedOutOf'>>): void {
+    const phone = this.phone(number);
+    if (phone) Object.assign(phone, changes, { revision: this.#changed() });
+  }
+
+  /** @param times how many texts it hits; null: until it is switched off */
+  setCarrierFault(fault: Fault | null, times: number | null = null): void {
+    this.#changed();
+    this.#state.carrier = { fault, times: fault ? times : null };
+  }
+
+  /** The fault that befalls a text to this phone now: the carrier's before the phone's. A counted one is used up by asking. */
+  takeFault(number: string): Fault | null {
+    const { fault, times } = this.#state.carrier;
+    if (!fault) return this.phone(number)?.fault ?? null;
+    if (times !== null) this.setCarrierFault(times > 1 ? fault : null, times - 1);
+    return fault;
+  }
+
+  /** @param times how many texts it hits; null: until it is switched off */
+  setSecondCarrierFault(fault: AwsFault | null, times: number | null = null): void {
+    this.#changed();
+    this.#state.secondCarrier = { fault, times: fault ? times : null };
+  }
+
+  /** The fault that befalls a text over the second carrier now. A counted one is used up by asking. */
+  takeSecondCarrierFault(): AwsFault | null {
+    const { fault, times } = this.secondCarrier;
+    if (fault && times !== null) this.setSecondCarrierFault(times > 1 ? fault : null, times - 1);
+    return fault;
+  }
+
+  addMessage(message: Omit<StoredMessage, 'revision'>): StoredMessage {
+    const stored = { ...message, revision: this.#changed() };
+    this.#state.messages.push(stored);
+    this.#state.messages.splice(0, this.#state.messages.length - KEPT_MESSAGES);
+    return stored;
+  }
+
+  updateMessage(message: StoredMessage, changes: Partial<StoredMessage>): void {
+    Object.assign(message, changes, { revision: this.#changed() });
+  }
+
+  addExchange(exchange: Omit<Exchange, 'id' | 'revision'>): void {
+    const revision = this.#changed();
+    this.#state.lastExchange += 1;
+    this.#state.exchanges.push({ ...exchange, id: this.#state.lastExchange, revision });
+    this.#state.exchanges.splice(0, this.#state.exchanges.length - KEPT_EXCHANGES);
+  }
+
+  /** @returns a function that ends it */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves when every change so far is in the file. @throws Error of the file system, such as a full disk */
+  async saved(): Promise<void> {
+    while (this.#unwritten || this.#writing) await (this.#writing ?? this.#write());
+  }
+
+  /** Leaves the file to the next one who opens it: what changes from now on, such as an answer that came late, is not kept. */
+  async close(): Promise<void> {
+    await this.saved();
+    this.#closed = true;
+    this.#unwritten = false;
+    await this.#writing;
+  }
+
+  /** Counts a change that is about to be made. Listeners and the file get it once the caller has made it. */
+  #changed(): number {
+    this.#state.revision += 1;
+    this.#unwritten = this.#path !== null && !this.#closed;
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => {
+        this.#scheduled = false;
+        for (const listener of this.#listeners) listener();
+        // Whoever needs to know waits for saved() and gets the error; nobody else could act on it.
+        void this.saved().catch(() => undefined);
+      });
+    }
+    return this.#state.revision;
+  }
+
+  #write(): Promise<void> {
+    const path = this.#path;
+    if (!path) return Promise.resolve();
+    this.#unwritten = false;
+    const text = JSON.stringify(this.#state);
+    // The account's keys are in it.
+    this.#writing = rm(`${path}.new`, { force: true })
+      .then(() => writeFile(`${path}.new`, text, { mode: 0o600 }))
+      .then(() => rename(`${path}.new`, path))
+      .catch((error: unknown) => {
+        this.#unwritten = true;
+        throw error;
+      })
+      .finally(() => {
+        this.#writing = null;
+      });
+    return this.#writing;
+  }
+}

@@ -1,0 +1,277 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { findChromium } from '@qdn/test-browser/chromium';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { type CarrierEmulator, type CarrierEmulatorOptions, startCarrierEmulator } from '../emulator.ts';
+import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, COMPANY, DANA, emulatorOptions } from '../testing/samples.ts';
+import { startWebhookServer, twiml, type WebhookServer } from '../testing/webhook-server.ts';
+
+jest.setTimeout(30_000);
+const found = await findChromium();
+const describeInBrowser = found ? describe : describe.skip;
+
+let browser: Browser;
+let webhooks: WebhookServer;
+let twilio: CarrierEmulator;
+let context: BrowserContext;
+let page: Page;
+const asked: string[] = [];
+
+const start = (changes: Partial<CarrierEmulatorOptions> = {}) =>
+  startCarrierEmulator(
+    emulatorOptions({
+      numbers: [{ number: COMPANY, name: 'QuickDumpNow', smsUrl: `${webhooks.url}/inbound#rc=2&rp=5xx` }],
+      ...changes,
+    }),
+  );
+/** As the product sends. */
+const send = (to: string, body: string) =>
+  fetch(`${twilio.url}/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${API_KEY.sid}:${API_KEY.secret}`).toString('base64')}` },
+    body: new URLSearchParams({ To: to, From: COMPANY, Body: body, StatusCallback: `${webhooks.url}/status` }),
+  });
+const handset = (name: string): Locator => page.getByRole('article', { name, exact: true });
+const field = (name: string): Locator => page.getByRole('textbox', { name: `Text as ${name}` });
+const shows = (name: string, words: string | RegExp) =>
+  handset(name).getByRole('log').getByText(words).first().waitFor({ state: 'visible', timeout: 5000 });
+/** The name or ID of what has the keyboard. */
+const focused = () => page.evaluate('document.activeElement.getAttribute("aria-label") ?? document.activeElement.id');
+const open = async (options: Parameters<Browser['newContext']>[0] = {}) => {
+  context = await browser.newContext(options);
+  page = await context.newPage();
+  page.on('request', (request) => asked.push(new URL(request.url()).origin));
+  await page.goto(twilio.url);
+  await handset('Maria Lopez').waitFor();
+};
+
+describeInBrowser('the Phones page', () => {
+  beforeAll(async () => {
+    if (found) browser = await chromium.launch(found);
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    asked.length = 0;
+    webhooks = await startWebhookServer(AUTH_TOKEN);
+    twilio = await start();
+    await open();
+  });
+  afterEach(async () => {
+    await context.close();
+    await twilio.close();
+    await webhooks.close();
+  });
+
+  test('texts as the customer, and shows what the webhook answered', async () => {
+    webhooks.answerWith(twiml('<Response><Message>Thanks, we tell the driver.</Message></Response>'));
+    await field('Maria Lopez').fill('Running late');
+    await field('Maria Lopez').press('Enter');
+    await shows('Maria Lopez', 'Running late');
+    await shows('Maria Lopez', 'webhook 200');
+    await shows('Maria Lopez', 'Thanks, we tell the driver.');
+    expect(webhooks.calls[0]).toMatchObject({ signed: true, parameters: { Body: 'Running late', To: COMPANY } });
+    expect(await field('Maria Lopez').inputValue()).toBe('');
+  });
+
+  test('offers a text to begin with, until the conversation has begun', async () => {
+    const suggestion = handset('Maria Lopez').getByRole('button', { name: /can you come after 3/ });
+    await suggestion.click();
+    await field('Maria Lopez').press('Enter');
+    await shows('Maria Lopez', 'Running late, can you come after 3? QDN-1042');
+    expect(await suggestion.isVisible()).toBe(false);
+  });
+
+  test('sends a photo', async () => {
+    await handset('Maria Lopez').getByRole('button', { name: 'Attach a photo' }).click();
+    await handset('Maria Lopez').getByRole('button', { name: 'Send as Maria Lopez' }).click();
+    const photo = handset('Maria Lopez').getByRole('img', { name: /Photo/ });
+    await photo.waitFor();
+    await page.waitForFunction('[...document.querySelectorAll(".bubble img")].every((img) => img.naturalWidth > 0)');
+    await shows('Maria Lopez', 'webhook 200');
+    expect(webhooks.calls[0]?.parameters).toMatchObject({ NumMedia: '1', Body: '' });
+  });
+
+  test('shows a text that comes in, with its delivery, and its link opens in a tab of its own', async () => {
+    await send(DANA, 'QDN-1042: "Running late"\nhttp://localhost:8080/track?job_id=a.b.c\nReply: @1042 ...');
+    await shows('Dana', /Running late/);
+    await shows('Dana', 'delivered');
+    const link = handset('Dana').getByRole('link');
+    expect(await link.getAttribute('href')).toBe('http://localhost:8080/track?job_id=a.b.c');
+    expect(await link.getAttribute('target')).toBe('_blank');
+    expect(await link.getAttribute('rel')).toContain('noopener');
+  });
+
+  test('words that look like HTML stay words', async () => {
+    await send(DANA, '<img src=x onerror="document.title=1"> <b>hi</b>');
+    await shows('Dana', '<b>hi</b>');
+    expect(await page.title()).toContain('Phones');
+  });
+
+  test('makes one phone unreachable, and well again', async () => {
+    const condition = page.getByRole('combobox', { name: 'Dana’s phone' });
+    await condition.selectOption({ label: 'Unreachable (30003)' });
+    await page.locator('[data-condition="unreachable"]').waitFor();
+    await send(DANA, 'Are you there?');
+    await shows('Dana', 'undelivered · 30003 unreachable');
+    await condition.selectOption('none');
+    await page.locator('[data-condition="unreachable"]').waitFor({ state: 'detached' });
+    await send(DANA, 'And now?');
+    await shows('Dana', 'delivered');
+  });
+
+  test('shows a text that was refused in the conversation that it was for', async () => {
+    await field('Maria Lopez').fill('stop');
+    await field('Maria Lopez').press('Enter');
+    await shows('Maria Lopez', /successfully been unsubscribed/);
+    expect(await page.getByRole('combobox', { name: 'Maria Lopez’s phone' }).inputValue()).toBe('opted-out');
+    await send('+15125550111', 'One more thing');
+    await shows('Maria Lopez', 'A text to this phone was refused: 21610 opted out');
+  });
+
+  test('makes the whole carrier fail, for one text or until it is switched off', async () => {
+    await page.getByRole('combobox', { name: 'Carrier' }).selectOption('too-many-requests');
+    const banner = page.getByRole('region', { name: 'Carrier fault' });
+    await banner.getByText('API answers 429').waitFor();
+    expect((await send(DANA, 'one')).status).toBe(429);
+    expect((await send(DANA, 'two')).status).toBe(429);
+    const switched = page.waitForResponse('**/actions/api-fault');
+    await banner.getByRole('checkbox', { name: 'Only the next text' }).check();
+    await switched;
+    expect((await send(DANA, 'three')).status).toBe(429);
+    await banner.waitFor({ state: 'hidden' });
+    expect((await send(DANA, 'four')).status).toBe(201);
+    await page.getByRole('combobox', { name: 'Carrier' }).selectOption('error-500');
+    await banner.getByRole('button', { name: 'Switch off' }).click();
+    await banner.waitFor({ state: 'hidden' });
+    expect((await send(DANA, 'five')).status).toBe(201);
+  });
+
+  test('keeps the newest text in sight when texts come in or the screen gets smaller, unless one has scrolled up', async () => {
+    const thread = `document.querySelector('#phone-${DANA.slice(1)} .thread')`;
+    const fromEnd = async () =>
+      Number(
+        await page.evaluate(
+          `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(${thread})`,
+        ),
+      );
+    const until = async (holds: (px: number) => boolean) => {
+      for (let i = 0; i < 40 && !holds(await fromEnd()); i++) await page.waitForTimeout(50);
+      return fromEnd();
+    };
+    for (let i = 1; i <= 8; i++) await send(DANA, `Text ${i} of a few that fill the screen of this phone to its top`);
+    await shows('Dana', /^Text 8/);
+    expect(await until((px) => px < 5)).toBeLessThan(5);
+    await page.setViewportSize({ width: 1280, height: 600 });
+    expect(await until((px) => px < 5)).toBeLessThan(5);
+    await page.evaluate(`${thread}.scrollTo(0, 0)`);
+    await until((px) => px > 100);
+    await send(DANA, 'Text 9');
+    await shows('Dana', 'Text 9');
+    expect(await fromEnd()).toBeGreaterThan(100);
+  });
+
+  test('adds a phone with any number, and says what is wrong with one', async () => {
+    await page.getByRole('button', { name: 'Add a phone' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a phone' });
+    await dialog.getByLabel('Number').fill('555');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.getByRole('alert').getByText('555 is no phone number').waitFor();
+    await dialog.getByLabel('Number').fill('(737) 555-0190');
+    await dialog.getByLabel('Name').fill('Walk-in');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await field('Walk-in').fill('Do you rent by the day?');
+    await field('Walk-in').press('Enter');
+    await shows('Walk-in', 'webhook 200');
+    expect(webhooks.calls[0]?.parameters).toMatchObject({ From: '+17375550190' });
+  });
+
+  test('shows each request with its status, tries and answer, and calls a webhook again', async () => {
+    let count = 0;
+    webhooks.answerWith((call, response) =>
+      count++ === 0 ? response.writeHead(503).end('not now') : twiml()(call, response),
+    );
+    await field('Maria Lopez').fill('Hello');
+    await field('Maria Lopez').press('Enter');
+    await shows('Maria Lopez', 'webhook 200, 2 tries');
+    await page.getByRole('button', { name: 'Traffic' }).click();
+    const traffic = page.getByRole('complementary', { name: 'Traffic' });
+    await traffic.getByText('try 2').waitFor();
+    await traffic.getByText('Failures').click();
+    const failed = traffic.locator('details');
+    expect(await failed.count()).toBe(1);
+    await failed.locator('summary').click();
+    await failed.getByText('not now').waitFor();
+    await failed.getByText('FromCity').waitFor();
+    await failed.getByRole('button', { name: 'Call it again' }).click();
+    await traffic.getByText('All', { exact: true }).click();
+    await page.waitForFunction('document.querySelectorAll(".exchange").length === 3');
+    expect(webhooks.calls[2]?.parameters).toEqual(webhooks.calls[0]?.parameters);
+    await page.keyboard.press('Escape');
+    await traffic.waitFor({ state: 'hidden' });
+    expect(await focused()).toBe('open-traffic');
+  });
+
+  test('can be used without a mouse', async () => {
+    await page.getByRole('log', { name: 'Maria Lopez’s texts' }).focus();
+    for (let i = 0; i < 6 && (await focused()) !== 'Text as Maria Lopez'; i++) await page.keyboard.press('Tab');
+    await page.keyboard.type('By keyboard');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await shows('Maria Lopez', 'By keyboard');
+  });
+
+  test('goes on when the stand-in has been away, without missing or repeating a text', async () => {
+    const port = Number(new URL(twilio.url).port);
+    await send(DANA, 'before');
+    await shows('Dana', 'before');
+    await twilio.close();
+    await page.getByText('The stand-in does not answer').waitFor();
+    twilio = await start({ port });
+    // Kept in memory, so it has begun anew: what was on the page holds no longer.
+    await send(DANA, 'after');
+    await shows('Dana', 'after');
+    expect(await handset('Dana').getByText('before').count()).toBe(0);
+    expect(await handset('Dana').getByText('after').count()).toBe(1);
+  });
+
+  test('asks nobody but the stand-in', async () => {
+    await send(DANA, 'Hello');
+    await shows('Dana', 'Hello');
+    expect(new Set(asked)).toEqual(new Set([twilio.url]));
+  });
+
+  test.each([
+    ['light', 1440, 900],
+    ['dark', 390, 844],
+  ] as const)('has nothing that axe-core objects to (%s, %i wide)', async (colorScheme, width, height) => {
+    await context.close();
+    await open({ colorScheme, viewport: { width, height } });
+    await field('Maria Lopez').fill('Hello');
+    await field('Maria Lopez').press('Enter');
+    await send(DANA, 'See https://example.com/ for more');
+    await page.getByRole('combobox', { name: 'Dana’s phone' }).selectOption('landline');
+    await page.locator('[data-condition="landline"]').waitFor();
+    await send(DANA, 'Refused');
+    await page.getByRole('combobox', { name: 'Carrier' }).selectOption('filtered');
+    await shows('Dana', /was refused/);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const violations = async () => {
+      await page.evaluate(axe.source);
+      const result = (await page.evaluate('axe.run(document)')) as {
+        violations: Array<{ id: string; nodes: Array<{ html: string; failureSummary: string }> }>;
+      };
+      return result.violations.map(({ id, nodes }) => [
+        id,
+        ...nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
+      ]);
+    };
+    expect(await violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Traffic' }).click();
+    await page.locator('.exchange summary').first().click();
+    await page.locator('.inside').waitFor();
+    expect(await violations()).toEqual([]);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    expect(overflow).toBe(0);
+  });
+});

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createTwilioNumbers, type TwilioNumbers } from '@qdn/carrier-twilio/numbers';
+import { type CarrierEmulator, startCarrierEmulator } from '../emulator.ts';
+import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, COMPANY, emulatorOptions, MARIA } from '../testing/samples.ts';
+import { startWebhookServer, type WebhookServer } from '../testing/webhook-server.ts';
+
+/* The account's numbers, by the product's own client. */
+
+const SERVICE = { sid: `MG${'c3'.repeat(16)}`, name: 'A2P', numbers: [COMPANY], defersToNumber: false };
+const login = { user: ACCOUNT_SID, password: AUTH_TOKEN };
+
+let webhooks: WebhookServer;
+let twilio: CarrierEmulator;
+let numbers: TwilioNumbers;
+
+const start = async (changes: Parameters<typeof emulatorOptions>[0] = {}): Promise<void> => {
+  await twilio?.close();
+  twilio = await startCarrierEmulator(emulatorOptions(changes));
+  numbers = createTwilioNumbers({ accountSid: ACCOUNT_SID, apiUrl: twilio.url });
+};
+const find = async () => {
+  const found = await numbers.find(login, COMPANY);
+  if (!found) throw new Error('There is no such number');
+  return found;
+};
+const text = async (body: string) => {
+  twilio.receive(MARIA, COMPANY, body);
+  await twilio.settled();
+};
+const called = () => webhooks.calls.map(({ path }) => path);
+
+beforeEach(async () => {
+  webhooks = await startWebhookServer(AUTH_TOKEN);
+  await start();
+});
+afterEach(async () => {
+  await twilio.close();
+  await webhooks.close();
+});
+
+describe('a number', () => {
+  test('is found by the whole of it alone, and listed when it takes texts', async () => {
+    expect(await find()).toMatchObject({ number: COMPANY, takesTexts: true, smsUrl: '', smsFallbackUrl: '' });
+    expect(await numbers.find(login, '+15125550999')).toBeNull();
+    expect(await numbers.find(login, COMPANY.slice(0, -2))).toBeNull();
+    await start({ numbers: [{ number: COMPANY, name: 'Q', takesTexts: false }] });
+    expect(await find()).toMatchObject({ takesTexts: false });
+    expect(await numbers.list(login)).toEqual([]);
+  });
+
+  test('brings texts where it is told to, from then on', async () => {
+    const number = await find();
+    await text('before');
+    const to = { smsUrl: `${webhooks.url}/in#rc=1`, smsFallbackUrl: `${webhooks.url}/fallback` };
+    expect(await numbers.configure(login, number, to)).toMatchObject(to);
+    expect(await find()).toMatchObject({ ...to, smsMethod: 'POST', smsFallbackMethod: 'POST' });
+    await text('after');
+    expect(called()).toEqual(['/in']);
+  });
+
+  test('is taken from an application, to which its texts went', async () => {
+    const smsUrl = `${webhooks.url}/in`;
+    await start({ numbers: [{ number: COMPANY, name: 'Q', smsUrl, smsApplicationSid: `AP${'d'.repeat(32)}` }] });
+    await text('before');
+    expect(called()).toEqual([]);
+    await numbers.configure(login, await find(), { smsUrl, smsFallbackUrl: smsUrl });
+    await text('after');
+    expect(called()).toEqual(['/in']);
+  });
+
+  test('refuses what is no address, and who may not', async () => {
+    const number = await find();
+    const wrong = { smsUrl: 'qdn.example/in', smsFallbackUrl: '' };
+    await expect(numbers.configure(login, number, wrong)).rejects.toMatchObject({ status: 400 });
+    await expect(numbers.find({ ...login, password: 'x' }, COMPANY)).rejects.toMatchObject({
+      status: 401,
+      code: 20003,
+    });
+    const key = { user: API_KEY.sid, password: API_KEY.secret };
+    expect(await numbers.find(key, COMPANY)).toMatchObject({ sid: number.sid });
+  });
+});
+
+describe('a Messaging Service', () => {
+  test('brings texts where it says itself, until it defers to the number', async () => {
+    const own = { number: COMPANY, name: 'Q', smsUrl: `${webhooks.url}/number` };
+    await start({ numbers: [own], messagingServices: [{ ...SERVICE, inboundUrl: `${webhooks.url}/service` }] });
+    const { sid } = await find();
+    const service = await numbers.serviceOf(login, sid);
+    expect(service).toEqual({
+      sid: SERVICE.sid,
+      name: 'A2P',
+      defersToNumber: false,
+      inboundUrl: `${webhooks.url}/service`,
+    });
+    await text('one');
+    await numbers.deferToNumbers(login, SERVICE.sid);
+    expect(await numbers.serviceOf(login, sid)).toMatchObject({ defersToNumber: true });
+    await text('two');
+    expect(called()).toEqual(['/service', '/number']);
+  });
+
+  test('of others is not that of the number', async () => {
+    await start({ messagingServices: [{ ...SERVICE, numbers: [], inboundUrl: null }] });
+    expect(await numbers.serviceOf(login, (await find()).sid)).toBeNull();
+  });
+});

@@ -1,1 +1,0 @@
-export { startTwilioStandIn, type TwilioStandIn } from './stand-in.ts';

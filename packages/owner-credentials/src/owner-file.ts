@@ -1,0 +1,176 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import type { Wire } from '@qdn/contracts';
+import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
+import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
+import { StartError } from '@qdn/local-server/start-error';
+import { writeWhole } from '@qdn/local-server/whole-file';
+
+/*
+ * `.secrets/qdn.env`: the owner's real Twilio credentials on this machine. Lines of NAME=value, as shells and other programs
+ * read them; `#` begins a comment.
+ */
+
+/** Where it is, from the root of the repository. */
+export const OWNER_FILE = '.secrets/qdn.env';
+
+/** What it may hold, and what for; the first four are needed. */
+const NAMES = {
+  TWILIO_ACCOUNT_SID: 'the account, AC and 32 hexadecimal digits',
+  TWILIO_AUTH_TOKEN: 'its primary Auth Token',
+  TWILIO_API_KEY_SID: 'a Standard API key to send with, SK and 32 hexadecimal digits',
+  TWILIO_API_KEY_SECRET: 'the secret of that key, which Twilio shows once',
+  TWILIO_AUTH_TOKEN_SECONDARY: 'the secondary Auth Token, if there is one already',
+} as const;
+type Name = keyof typeof NAMES;
+const OPTIONAL: readonly Name[] = ['TWILIO_AUTH_TOKEN_SECONDARY'];
+const WHERE: Record<Name, string> = {
+  TWILIO_ACCOUNT_SID: 'It is on the first page of the Twilio Console.',
+  TWILIO_AUTH_TOKEN: 'It is on the first page of the Twilio Console.',
+  TWILIO_API_KEY_SID: 'Make one in the Twilio Console under Account management, API keys: type Standard.',
+  TWILIO_API_KEY_SECRET: 'The Console shows it once, when the key is made. If it is lost, make another key.',
+  TWILIO_AUTH_TOKEN_SECONDARY: 'Leave the whole line out if there is none.',
+};
+const isName = (text: string): text is Name => Object.hasOwn(NAMES, text);
+
+/** The two pairs, and the token that will follow. */
+export type OwnerCredentials = {
+  admin: Wire<'twilioAdminSecret'>;
+  sender: Wire<'twilioSenderSecret'>;
+  /** The admin pair with the secondary Auth Token, while there is one. */
+  secondary: Wire<'twilioAdminSecret'> | null;
+};
+
+/** What is wrong with the file, in a sentence that says what to do and quotes no secret. */
+export class OwnerFileError extends StartError {}
+
+const LINE = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
+
+/** A value may stand in quotes; after an unquoted one, a comment needs a space before it. */
+const unquoted = (written: string): string | null => {
+  const quoted = /^(["'])(.*)\1\s*(?:#.*)?$/.exec(written);
+  if (quoted) return quoted[2] ?? '';
+  const plain = written.replace(/(^|\s)#.*$/, '').trim();
+  return /["'\s]/.test(plain) ? null : plain;
+};
+
+/** The name that is closest to a mistyped one. */
+const meant = (typed: string): Name | undefined => {
+  const letters = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z]/g, '');
+  const distance = (a: string, b: string): number => {
+    let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= b.length; j++)
+        next.push(
+          Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+        );
+      row = next;
+    }
+    return row[b.length] ?? 0;
+  };
+  const [best] = Object.keys(NAMES)
+    .filter(isName)
+    .map((name) => ({ name, far: distance(letters(typed), letters(name)) }))
+    .sort((a, b) => a.far - b.far);
+  return best && best.far <= 4 ? best.name : undefined;
+};
+
+/**
+ * @param file its name, for the sentences
+ * @throws OwnerFileError that names the line
+ */
+export const parseOwnerFile = (content: string, file: string = OWNER_FILE): OwnerCredentials => {
+  const values = new Map<Name, { value: string; line: number }>();
+  for (const [i, line] of content
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    if (/^\s*(#|$)/.test(line)) continue;
+    const fail = (sentence: string): never => {
+      throw new OwnerFileError(`${file}, line ${i + 1}: ${sentence}`);
+    };
+    const [, name = '', written = ''] = LINE.exec(line) ?? fail('This is not of the form NAME=value.');
+    if (!isName(name)) {
+      const guess = meant(name);
+      // What does not look like a name could be a secret that was pasted alone.
+      const shown = /^[A-Z]+(_[A-Z0-9]+)+$/i.test(name) ? name : 'This name';
+      fail(
+        guess
+          ? `${shown} is not known. Is ${guess} meant?`
+          : `${shown} is not known; remove the line. The names are ${Object.keys(NAMES).join(', ')}.`,
+      );
+      continue;
+    }
+    const value = unquoted(written) ?? fail(`The value of ${name} has a quote or a space in it. Write it without.`);
+    if (value === '') fail(`${name} has no value (${NAMES[name]}). ${WHERE[name]}`);
+    const earlier = values.get(name);
+    if (earlier) fail(`${name} is on line ${earlier.line} already. Keep one of them.`);
+    values.set(name, { value, line: i + 1 });
+  }
+  const missing = Object.keys(NAMES)
+    .filter(isName)
+    .filter((name) => !values.has(name) && !OPTIONAL.includes(name));
+  if (missing.length > 0) {
+    const lines = missing.map((name) => `\n  ${name}=…   ${NAMES[name]}. ${WHERE[name]}`);
+    throw new OwnerFileError(
+      `${file} lacks ${missing.length === 1 ? 'one line' : `${missing.length} lines`}. Add:${lines.join('')}`,
+    );
+  }
+  const given = (name: Name): string => values.get(name)?.value ?? '';
+  const accountSid = given('TWILIO_ACCOUNT_SID');
+  const wrong = (name: Name, what: string): never => {
+    throw new OwnerFileError(`${file}, line ${values.get(name)?.line}: ${name} ${what}. ${WHERE[name]}`);
+  };
+  if (!/^AC[0-9a-fA-F]{32}$/.test(accountSid)) wrong('TWILIO_ACCOUNT_SID', 'is not AC and 32 hexadecimal digits');
+  const apiKeySid = given('TWILIO_API_KEY_SID');
+  if (!/^SK[0-9a-fA-F]{32}$/.test(apiKeySid)) wrong('TWILIO_API_KEY_SID', 'is not SK and 32 hexadecimal digits');
+
+  const admin = { accountSid, authToken: given('TWILIO_AUTH_TOKEN') };
+  if (!isTwilioAdminSecret(admin)) return wrong('TWILIO_AUTH_TOKEN', 'is too short for an Auth Token');
+  const sender = { accountSid, apiKeySid, apiKeySecret: given('TWILIO_API_KEY_SECRET') };
+  if (!isTwilioSenderSecret(sender)) return wrong('TWILIO_API_KEY_SECRET', 'is too short for a secret');
+  if (!values.has('TWILIO_AUTH_TOKEN_SECONDARY')) return { admin, sender, secondary: null };
+  const secondary = { accountSid, authToken: given('TWILIO_AUTH_TOKEN_SECONDARY') };
+  if (!isTwilioAdminSecret(secondary)) return wrong('TWILIO_AUTH_TOKEN_SECONDARY', 'is too short for an Auth Token');
+  return { admin, sender, secondary };
+};
+
+/**
+ * The owner's credentials, or null when there is no such file.
+ * @throws OwnerFileError when others can read it, or when it cannot be understood
+ */
+export const readOwnerFile = (file: string): OwnerCredentials | null => {
+  if (!existsSync(file)) return null;
+  const mode = statSync(file).mode & 0o777;
+  if (process.platform !== 'win32' && mode !== 0o600) {
+    throw new OwnerFileError(
+      `${file} holds keys, and its mode is ${mode.toString(8).padStart(3, '0')}. Let nobody else read it: chmod 600 ${file}`,
+    );
+  }
+  return parseOwnerFile(readFileSync(file, 'utf8'), file);
+};
+
+/**
+ * Writes changed values into the file, where they stand; comments and order stay. A value of null removes its line.
+ */
+export const changeOwnerFile = (file: string, changes: Partial<Record<Name, string | null>>): void => {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const changed = lines.flatMap((line) => {
+    const name = LINE.exec(line)?.[1] ?? '';
+    const value = isName(name) && !/^\s*#/.test(line) ? changes[name] : undefined;
+    if (value === undefined) return [line];
+    return value === null ? [] : [line.replace(/=.*$/, `=${value}`)];
+  });
+  writeWhole(file, changed.join('\n'));
+};
+
+/** What `qdn secrets init` writes, to be filled in. */
+export const OWNER_FILE_TEMPLATE = `# Your Twilio account, for this machine alone: never committed, readable by nobody else (mode 600).
+# Put the values behind the equals signs. ${WHERE.TWILIO_ACCOUNT_SID.replace('It is', 'SID and token are')}
+TWILIO_ACCOUNT_SID=
+TWILIO_AUTH_TOKEN=
+
+# ${WHERE.TWILIO_API_KEY_SID}
+TWILIO_API_KEY_SID=
+TWILIO_API_KEY_SECRET=
+`;
