@@ -17,7 +17,7 @@ const read = () => {
   const found = findCompany(repository, process.env);
   if (found.isExample && process.argv[2] === 'deploy' && !process.env.QDN_COMPANY_FILE)
     throw new CompanyError(found.name, [
-      'This is the example, whose phone numbers nobody answers. To be asked for your company and have config/company.json written: pnpm qdn init',
+      'This is the example, whose phone numbers nobody answers. To be asked for your company and have config/company.json written: ./qdn init',
     ]);
   return readCompanyFile(found);
 };

@@ -1,5 +1,5 @@
 /*
- * The way in: `npm start`, `npm test`, `npm run qdn -- …`. Kept in a form that every Node can read, so that an old one can say
+ * The way in: `npm start`, `npm test`, `./qdn …`. Kept in a form that every Node can read, so that an old one can say
  * in a sentence that it is too old; the rest is in tasks.mjs.
  */
 if (Number(process.versions.node.split('.')[0]) >= 20) {

@@ -1,5 +1,5 @@
 /*
- * What `npm start`, `npm test` and `npm run qdn -- …` do on any Node from 20 on, without dependencies: install what is missing,
+ * What `npm start`, `npm test` and `./qdn …` do on any Node from 20 on, without dependencies: install what is missing,
  * find the Node 24 that the repository brings along, and hand over to it.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -84,7 +84,7 @@ const findNode = () => {
 const main = async () => {
   const [name = '', ...args] = process.argv.slice(2);
   const task = Object.entries(TASKS).find(([known]) => known === name)?.[1];
-  if (!task) throw new Refusal('Use npm start, npm test, or npm run qdn -- --help.');
+  if (!task) throw new Refusal('Use npm start, npm test, or ./qdn --help.');
   if (process.platform === 'win32') throw new Refusal('QDN Relay runs on Linux and macOS; on Windows, inside WSL.');
   if (process.env['npm_config_fresh'])
     throw new Refusal('npm keeps options for itself unless two dashes stand before them: npm start -- --fresh');

@@ -46,7 +46,7 @@ describe.each(['job-api', 'tracking-site'])('%s', (service) => {
 
   test('is not packaged without the file that it is told to use', () => {
     const said = sls(service, join(folder, 'none.json'), 'package', '--package', join(folder, 'package'));
-    expect(said).toContain('none.json: There is no such file. To be asked for everything that it holds: pnpm qdn init');
+    expect(said).toContain('none.json: There is no such file. To be asked for everything that it holds: ./qdn init');
   }, 60_000);
 });
 

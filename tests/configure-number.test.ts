@@ -9,7 +9,7 @@ import { startWebhookServer, type WebhookServer } from '@qdn/emulator-carriers/t
 import { createProgram } from '../packages/cli/src/program.ts';
 import { readCompanyFile } from '../packages/company/src/index.ts';
 
-/* `qdn twilio configure` against the stand-in, whose secrets are in the embedded store: what it sets decides where a text goes. */
+/* `./qdn twilio configure` against the stand-in, whose secrets are in the embedded store: what it sets decides where a text goes. */
 
 const COMPANY_FILE = fileURLToPath(new URL('../config/company.example.json', import.meta.url));
 const { textNumber } = readCompanyFile({ path: COMPANY_FILE, name: 'config/company.example.json' });
@@ -81,7 +81,7 @@ const path = async (): Promise<string | undefined> => {
   return site.calls[0]?.path;
 };
 
-describe('qdn twilio configure', () => {
+describe('./qdn twilio configure', () => {
   test('shows before and after, asks, and then texts come here; once more there is nothing to change', async () => {
     expect(await path()).toBeUndefined();
     expect(await configure()).toMatch(/brings its texts here now/);

@@ -56,9 +56,9 @@ const blocks: Block[] = pages.flatMap((page) =>
 );
 const commands = blocks.flatMap(({ page, needs, lines }) => lines.map((line) => ({ page, needs, line })));
 
-/** `pnpm qdn site status --stage prod` as words after `qdn`, as a shell takes them; null for what is no call of it. */
+/** `./qdn site status --stage prod` as words after `qdn`, as a shell takes them; null for what is no call of it. */
 const qdnWords = (line: string): string[] | null => {
-  const called = /^(?:pnpm qdn|npm run qdn --|qdn)(?: (.*))?$/.exec(line);
+  const called = /^\.\/qdn(?: (.*))?$/.exec(line);
   const words = called?.[1]?.match(/"[^"]*"|\S+/g) ?? [];
   return called ? words.map((word) => word.replaceAll('"', '')) : null;
 };

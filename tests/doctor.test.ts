@@ -19,7 +19,7 @@ import { createProgram } from '../packages/cli/src/program.ts';
 import { newTokenKeys } from '../packages/lambda/src/testing.ts';
 
 /*
- * Each line of `qdn doctor` with everything right, and then with that one thing broken. tests/deploy runs the whole of it against
+ * Each line of `./qdn doctor` with everything right, and then with that one thing broken. tests/deploy runs the whole of it against
  * a deployed system.
  */
 
@@ -94,7 +94,7 @@ describe('this machine', () => {
   test('no company of one’s own: enough to try things out, not to deploy', async () => {
     expect(await wrong(checkMachine(machine()))).toEqual([]);
     expect(await wrong(checkOperatorMachine(machine()))).toEqual([
-      expect.stringMatching(/no config\/company\.json.*→ pnpm qdn init/),
+      expect.stringMatching(/no config\/company\.json.*→ \.\/qdn init/),
     ]);
   });
   test('a company file with mistakes, each in its line', async () => {
@@ -194,26 +194,26 @@ describe('the deployed system', () => {
     [
       'a secret has another form',
       { secrets: secretsWith({ 'qdn/twilio-admin': { token: 1 } }) },
-      /qdn\/twilio-admin is not of the form.*→ pnpm qdn secrets push/,
+      /qdn\/twilio-admin is not of the form.*→ \.\/qdn secrets push/,
     ],
-    ['the edge has no keys', { edgeKeys: async () => null }, /503.*→ pnpm qdn site keys --stage prod/],
+    ['the edge has no keys', { edgeKeys: async () => null }, /503.*→ \.\/qdn site keys --stage prod/],
     [
       'the edge has old keys',
       { edgeKeys: async () => JSON.stringify(newTokenKeys().track) },
-      /other keys.*→ pnpm qdn site keys --stage prod/,
+      /other keys.*→ \.\/qdn site keys --stage prod/,
     ],
     ['the edge’s keys cannot be read', { edgeKeys: async () => 'nonsense' }, /other keys/],
     [
       'nobody gets mail',
       { inspection: inspection({ recipients: async () => ({ confirmed: [], waiting: [] }) }) },
-      /Nobody is told.*→ Run pnpm qdn init/,
+      /Nobody is told.*→ Run \.\/qdn init/,
     ],
     [
       'mail is not confirmed',
       { inspection: inspection({ recipients: async () => ({ confirmed: [], waiting: ['o@example.com'] }) }) },
       /o@example\.com gets no alarm yet → Open the mail/,
     ],
-    ['the site is not published', {}, /answers 403 → pnpm qdn site deploy --stage prod/],
+    ['the site is not published', {}, /answers 403 → \.\/qdn site deploy --stage prod/],
   ])('%s', async (what, changes, expected) => {
     if (what === 'the site is not published') siteStatus = 403;
     expect(await wrong(system(changes))).toEqual([expect.stringMatching(expected)]);
@@ -237,7 +237,7 @@ describe('the deployed system', () => {
       'dead letters wait',
       { waiting: async () => 3 },
       2,
-      /holds 3: texts that were given up → .*qdn replay-messages.* --stage prod/,
+      /holds 3: texts that were given up → .*\.\/qdn replay-messages.* --stage prod/,
     ],
     ['queues are not there', { waiting: async () => null }, 2, /no queue .*→ npm run deploy/],
   ])('%s', async (_, changes, count, expected) => {
@@ -288,7 +288,7 @@ describe('Twilio', () => {
       textNumber: NUMBER,
       leastBalance: 10,
       publicUrl: async () => PUBLIC,
-      configure: 'pnpm qdn twilio configure --stage prod',
+      configure: './qdn twilio configure --stage prod',
       ...changes,
     });
 
@@ -321,7 +321,7 @@ describe('Twilio', () => {
       'without addresses',
       {},
       {},
-      /do not come here: "A message comes in", "Primary handler fails" at Twilio → pnpm qdn twilio configure --stage prod/,
+      /do not come here: "A message comes in", "Primary handler fails" at Twilio → \.\/qdn twilio configure --stage prod/,
     ],
     [
       'without another try after a 5xx',
@@ -339,7 +339,7 @@ describe('Twilio', () => {
           { sid: `MG${'c'.repeat(32)}`, name: 'A2P', numbers: [NUMBER], defersToNumber: false, inboundUrl: null },
         ],
       },
-      /Messaging Service "A2P" says, not here → pnpm qdn twilio configure/,
+      /Messaging Service "A2P" says, not here → \.\/qdn twilio configure/,
     ],
   ])('a number %s', async (_, number, more, expected) => {
     await start(number, more);

@@ -9,6 +9,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,6 +83,50 @@ const isRunning = (pid: number): boolean => {
     return false;
   }
 };
+
+describe('./qdn', () => {
+  const call = async (file: string, env: NodeJS.ProcessEnv = {}) => {
+    const child = spawn(file, ['job', 'a b', '--json'], {
+      cwd: folder,
+      env: { ...process.env, PATH: [join(folder, 'bin'), process.env['PATH']].join(delimiter), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    started.push(child);
+    let [out, err] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      err += text;
+    });
+    const [code] = await once(child, 'close');
+    return { code, out, err };
+  };
+  beforeEach(() => {
+    cpSync(join(scripts, '..', 'qdn'), join(repository, 'qdn'));
+    aProgram('console.log(JSON.stringify([process.argv.slice(2), process.cwd()]))');
+  });
+
+  test('installs what is missing and runs the command line in the folder of the caller', async () => {
+    const { code, out } = await call(join(repository, 'qdn'), { INIT_CWD: '/elsewhere' });
+    expect({ code, out: JSON.parse(out) }).toEqual({ code: 0, out: [['job', 'a b', '--json'], folder] });
+    expect(calls()).toContain('install --frozen-lockfile');
+  });
+
+  test('runs by a relative path and through symbolic links', async () => {
+    expect(await call('./a repository/qdn')).toMatchObject({ code: 0 });
+    symlinkSync(join('..', 'a repository', 'qdn'), join(folder, 'bin', 'qdn'));
+    symlinkSync(join(folder, 'bin', 'qdn'), join(folder, 'relay'));
+    expect(await call('./relay')).toMatchObject({ code: 0 });
+    expect(await call('qdn')).toMatchObject({ code: 0 });
+  });
+
+  test('says what to install when there is no Node', async () => {
+    for (const tool of ['dirname', 'readlink']) symlinkSync(`/usr/bin/${tool}`, join(folder, 'bin', tool));
+    const { code, err } = await call(join(repository, 'qdn'), { PATH: join(folder, 'bin') });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('needs Node.js 20 or newer') });
+  });
+});
 
 describe('the launcher', () => {
   test('installs what is missing, once, and again when the lock file has changed', async () => {
@@ -205,7 +250,7 @@ describe('the launcher', () => {
 
   test.each([
     ['an old Node', { args: ['start'], flags: ['--import', onNode18] }, 'QDN Relay needs Node 20 or newer to start'],
-    ['a task that there is not', { args: ['deploy'] }, 'Use npm start, npm test, or npm run qdn -- --help.'],
+    ['a task that there is not', { args: ['deploy'] }, 'Use npm start, npm test, or ./qdn --help.'],
     ['an option that npm kept', { args: ['start'], env: { npm_config_fresh: 'true' } }, 'npm start -- --fresh'],
   ])('refuses %s in a sentence', async (_, options, words) => {
     const { code, err } = await launch(options).ended;

@@ -12,7 +12,7 @@ import { createSecretsClient } from '../packages/aws/src/secrets.ts';
 import { ADMIN_SECRET, type Installation, SENDER_SECRET } from '../packages/cli/src/twilio/installation.ts';
 import { pushSecrets } from '../packages/cli/src/twilio/push-secrets.ts';
 
-/* `qdn secrets push`, against a secret store that is empty at first, and a Twilio that says which credentials it takes. */
+/* `./qdn secrets push`, against a secret store that is empty at first, and a Twilio that says which credentials it takes. */
 
 const admin = { accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN };
 const sender = { accountSid: ACCOUNT_SID, apiKeySid: API_KEY.sid, apiKeySecret: API_KEY.secret };
@@ -77,9 +77,7 @@ test('stores nothing that Twilio refuses, and names it without showing it', asyn
 test('does not walk into a rotation that is under way', async () => {
   await push({ admin, sender, secondary: null });
   await versions.put(SENDER_SECRET, { rotation: 'begun' }, 'AWSPENDING');
-  await expect(push({ admin, sender, secondary: null })).rejects.toThrow(
-    'Finish that first: pnpm qdn twilio rotate-key',
-  );
+  await expect(push({ admin, sender, secondary: null })).rejects.toThrow('Finish that first: ./qdn twilio rotate-key');
 });
 
 test('Git ignores the owner’s file, whatever lies in its folder', () => {
@@ -88,5 +86,5 @@ test('Git ignores the owner’s file, whatever lies in its folder', () => {
 });
 
 test('without a file says how to get one', async () => {
-  await expect(push(null)).rejects.toThrow('pnpm qdn secrets init');
+  await expect(push(null)).rejects.toThrow('./qdn secrets init');
 });

@@ -177,7 +177,7 @@ const qdn = async (...args: string[]): Promise<string> => {
   return printed.join('\n');
 };
 
-describe('qdn replay-messages', () => {
+describe('./qdn replay-messages', () => {
   test('moves dead letters back, says how many, and then that there are none', async () => {
     const message = aMessage('stuck');
     await put(message, `${QUEUE}-dlq`);
@@ -236,7 +236,7 @@ describe('qdn replay-messages', () => {
   });
 });
 
-test('qdn trace tells a message’s whole story, in order', async () => {
+test('./qdn trace tells a message’s whole story, in order', async () => {
   const message = aMessage('Come to the back gate', Date.now());
   await put(message);
   const worker = startWorker();
@@ -274,7 +274,7 @@ test('qdn trace tells a message’s whole story, in order', async () => {
   await expect(qdn('trace', `SM${'9'.repeat(32)}`)).rejects.toThrow('Nothing is known of SM999');
 });
 
-describe('qdn settle', () => {
+describe('./qdn settle', () => {
   const effectsOf = async (sid: string) =>
     Object.fromEntries(
       (await createRelayStore(dynamo.client, table).timeline('QDN-1042'))
@@ -297,7 +297,7 @@ describe('qdn settle', () => {
   test('what has arrived is settled, in the log too, and nothing is sent again', async () => {
     const sid = await inDoubt('Is it there?');
     expect(await qdn('settle', sid, '--arrived')).toBe(
-      'dana has got the text: the relay has been told. In a moment it is off the list of qdn attention.',
+      'dana has got the text: the relay has been told. In a moment it is off the list of ./qdn attention.',
     );
     const worker = startWorker();
     await worker();
@@ -330,7 +330,7 @@ describe('qdn settle', () => {
   });
 });
 
-describe('qdn log', () => {
+describe('./qdn log', () => {
   test('shows what was logged of a message, and verifies all of it, until somebody changes a word', async () => {
     const message = aMessage('a word of mine', Date.now());
     await put(message);

@@ -9,7 +9,7 @@ import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { startTestSqsS3 } from '@qdn/emulator-aws/testing/engines';
 import { createProgram } from '../packages/cli/src/program.ts';
 
-/* The commands of `qdn site` over the real build, the real clients, and the bucket and KeyValueStore of this machine. */
+/* The commands of `./qdn site` over the real build, the real clients, and the bucket and KeyValueStore of this machine. */
 
 const BUCKET = 'site';
 let folder: string;
@@ -65,7 +65,7 @@ const qdn = async (...words: string[]): Promise<string> => {
 const rollout = () => JSON.parse(store.get('rollout') ?? 'null');
 
 test('before anything was published, says so', async () => {
-  expect(await qdn('status')).toBe('No page has been published yet. Publish one: qdn site deploy');
+  expect(await qdn('status')).toBe('No page has been published yet. Publish one: ./qdn site deploy');
   await expect(qdn('rollback')).rejects.toThrow('nothing to go back from');
 });
 
@@ -104,7 +104,7 @@ test('a new page goes to some, to more, to everyone, and back, each with one wri
   expect(rollout()).toMatchObject({ percent: 50 });
   await qdn('promote');
   expect(rollout()).toMatchObject({ stable: 'index-v3.html', candidate: null, previous: 'index-v2.html' });
-  expect(await qdn('status')).toContain('qdn site rollback goes back to it');
+  expect(await qdn('status')).toContain('./qdn site rollback goes back to it');
   const etag = store.etag;
   await qdn('rollback');
   expect(rollout()).toMatchObject({ stable: 'index-v2.html', previous: 'index-v3.html' });

@@ -106,7 +106,7 @@ const run = async (cwd: string, command: string, ...args: string[]): Promise<str
 };
 const qdn = (...args: string[]) => attempt('.', process.execPath, 'scripts/qdn.mjs', 'cli', ...args, '--stage', STAGE);
 
-/** What `qdn doctor` finds wrong. */
+/** What `./qdn doctor` finds wrong. */
 const complaints = async (): Promise<string[]> => {
   const { printed, code } = await qdn('doctor', '--json');
   const findings: unknown = JSON.parse(printed.slice(printed.indexOf('[\n'), printed.lastIndexOf(']') + 1));

@@ -13,7 +13,7 @@ const run = async (...args: string[]): Promise<string> => {
   return printed.join('\n');
 };
 
-test('qdn cost says what a month of four trailers costs, to whom, and what is free', async () => {
+test('./qdn cost says what a month of four trailers costs, to whom, and what is free', async () => {
   const text = await run();
   expect(text).toMatch(/^A month of 4 trailers, in US dollars at prices of \d{4}-\d\d-\d\d/);
   expect(text).toMatch(/texts of customers, each to two dispatchers +264 +\$\d+\.\d\d/);
@@ -23,7 +23,7 @@ test('qdn cost says what a month of four trailers costs, to whom, and what is fr
   expect(text).not.toContain('texts of status');
 });
 
-test('qdn cost takes the owner’s own numbers', async () => {
+test('./qdn cost takes the owner’s own numbers', async () => {
   const { month, bill } = JSON.parse(
     await run(
       '--trailers',

@@ -39,7 +39,7 @@ type Options = Partial<Omit<Month, 'hoursPerTrailer' | 'fixesPerPost'>> & {
   json?: boolean;
 };
 
-/** `qdn cost`. It asks nothing of anybody: what things take is in the repository. */
+/** `./qdn cost`. It asks nothing of anybody: what things take is in the repository. */
 export const addCostCommand = (program: Command, print: (text: string) => void): void => {
   program
     .command('cost')
@@ -62,7 +62,7 @@ export const addCostCommand = (program: Command, print: (text: string) => void):
       number,
     )
     .option('--json', 'with what each line is made of')
-    .addHelpText('after', '\nExample:\n  qdn cost --trailers 10 --messages 800')
+    .addHelpText('after', '\nExample:\n  ./qdn cost --trailers 10 --messages 800')
     .action(({ hours, fixesPerPost, json, ...rest }: Options) => {
       const month = monthOf({
         ...rest,

@@ -41,7 +41,7 @@ export const readTokenKeys = async (region: string): Promise<Wire<'tokenKeys'>> 
     ?.value;
   if (isTokenKeys(keys)) return keys;
   throw new CommandError(
-    `AWS Secrets Manager in ${region} has no secret qdn/tokens${keys === undefined ? '' : ' that can be used'}. Make it: pnpm qdn secrets push`,
+    `AWS Secrets Manager in ${region} has no secret qdn/tokens${keys === undefined ? '' : ' that can be used'}. Make it: ./qdn secrets push`,
   );
 };
 

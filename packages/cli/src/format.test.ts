@@ -83,7 +83,7 @@ test('a tracker that does not work is told what to do about', () => {
     fixesToday: 0,
     ignoredToday: [],
   };
-  expect(trailerReport(silent)).toMatch(/on no job\nno fix, 0 today, 0 ignored\n.*qdn token device T1/);
+  expect(trailerReport(silent)).toMatch(/on no job\nno fix, 0 today, 0 ignored\n.*\.\/qdn token device T1/);
   const jobless = {
     ...silent,
     heardAt: trailer.serverTime,

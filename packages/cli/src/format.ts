@@ -37,7 +37,7 @@ export const attentionReport = ({ unsettled, unanswered, unmatched }: Wire<'atte
   const parts = [
     ...part(
       'Nobody knows whether these texts went out:',
-      'Ask the recipients, then: qdn settle SID RECIPIENT --arrived (or --not-arrived). What the carrier reports later settles them by itself.',
+      'Ask the recipients, then: ./qdn settle SID RECIPIENT --arrived (or --not-arrived). What the carrier reports later settles them by itself.',
       unsettled.map((one) => [clock(one.since), one.jobId ?? '-', one.recipient, one.carrier, one.sid]),
     ),
     ...part(
@@ -104,7 +104,7 @@ export const trailerReport = (trailer: Wire<'trailerState'>): string => {
     lines.push(`Heard of   ${ago(heardS)} ago, with nothing that counts`);
   if (!position && heardAt === null)
     lines.push(
-      `Nothing was heard of it today. Check that the device has the token of ${trailer.trailerId} (qdn token device ${trailer.trailerId}).`,
+      `Nothing was heard of it today. Check that the device has the token of ${trailer.trailerId} (./qdn token device ${trailer.trailerId}).`,
     );
   for (const { reason, last: newest } of ignoredToday) {
     const example = newest ? ` The newest: ${newest.lat}, ${newest.lon} at ${clock(newest.at)}.` : '';

@@ -28,7 +28,7 @@ const program = createProgram({
   },
 });
 
-// As in `qdn log show | head`: whoever reads has had enough.
+// As in `./qdn log show | head`: whoever reads has had enough.
 process.stdout.on('error', (error) => {
   if (!('code' in error) || error.code !== 'EPIPE') throw error;
   process.exit(0);

@@ -172,7 +172,7 @@ describe('qdn', () => {
           },
         })
         .outputHelp();
-      expect(help).toContain('Example:\n  qdn ');
+      expect(help).toContain('Example:\n  ./qdn ');
     }
   });
 });

@@ -39,7 +39,7 @@ const count = (text: string): number => {
 /** The operator's command line. Each command prints its result, or throws a CommandError. */
 export const createProgram = (surroundings: Surroundings): Command => {
   const { environment, repository, print, note } = surroundings;
-  const program = new Command('qdn');
+  const program = new Command('./qdn');
   const connection = () => program.opts<ConnectionOptions>();
   // A token is minted by whoever has the keys, not by whoever has a token.
   const { QDN_OPERATOR_TOKEN: _, ...withoutToken } = environment;
@@ -69,17 +69,17 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .option('--keys <file>', 'the secret qdn/tokens as a file of mode 600 (default: the stage’s; what npm start made)')
     .configureHelp({ showGlobalOptions: true })
     .option('--debug', 'show stack traces')
-    .showHelpAfterError('(qdn help COMMAND shows how to use it)')
+    .showHelpAfterError('(./qdn help COMMAND shows how to use it)')
     .addHelpText(
       'after',
-      '\nAWS credentials come from where the AWS CLI has them (AWS_PROFILE=… chooses among them). With QDN_OPERATOR_TOKEN set, no keys are needed to read and change jobs.\n\nExamples:\n  qdn jobs --stage prod\n  qdn job QDN-1042\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 2',
+      '\nAWS credentials come from where the AWS CLI has them (AWS_PROFILE=… chooses among them). With QDN_OPERATOR_TOKEN set, no keys are needed to read and change jobs.\n\nExamples:\n  ./qdn jobs --stage prod\n  ./qdn job QDN-1042\n  ./qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 2',
     );
 
   program
     .command('jobs')
     .description('lists jobs, last changed first')
     .addOption(new Option('--status <status>', 'only these (default: all that are active)').choices([...JOB_STATUSES]))
-    .addHelpText('after', '\nExample:\n  qdn jobs --status completed')
+    .addHelpText('after', '\nExample:\n  ./qdn jobs --status completed')
     .action(async ({ status }: { status?: string }) => {
       print(jobTable(await api<Wire<'jobList'>>('GET', `/api/jobs${status ? `?status=${status}` : ''}`)));
     });
@@ -88,7 +88,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .command('job <id>')
     .description('shows one job with its timeline: changes of status, texts, and what became of each relay')
     .option('--json', 'as the API answers it')
-    .addHelpText('after', '\nExample:\n  qdn job QDN-1042')
+    .addHelpText('after', '\nExample:\n  ./qdn job QDN-1042')
     .action(async (id: string, { json }: { json?: boolean }) => {
       const job = await api<Wire<'jobState'>>('GET', `/api/jobs/${encodeURIComponent(id)}`);
       print(json ? JSON.stringify(job, null, 2) : jobReport(job));
@@ -97,7 +97,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
   program
     .command('attention')
     .description('shows what waits for you: unknown, unanswered and unmatched messages')
-    .addHelpText('after', '\nExample:\n  qdn attention')
+    .addHelpText('after', '\nExample:\n  ./qdn attention')
     .action(async () => {
       print(attentionReport(await api<Wire<'attention'>>('GET', '/api/attention')));
     });
@@ -106,7 +106,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .command('metrics')
     .description('shows what has been counted here, as CloudWatch would: texts, fixes, requests that failed')
     .option('--from <time>', 'from then on: 2026-11-23, 2026-11-23T15:04 (UTC), 2h', '1h')
-    .addHelpText('after', '\nExample:\n  qdn metrics --from 2h')
+    .addHelpText('after', '\nExample:\n  ./qdn metrics --from 2h')
     .action(({ from }: { from: string }) => print(localMetrics(repository, parseTime(from, Date.now()))));
 
   program
@@ -115,7 +115,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
       'shows whether a trailer’s tracker works: its last fix, what it sent today, and what was ignored and why',
     )
     .option('--json', 'as the API answers it')
-    .addHelpText('after', '\nExample:\n  qdn trailer T1')
+    .addHelpText('after', '\nExample:\n  ./qdn trailer T1')
     .action(async (typed: string, { json }: { json?: boolean }) => {
       const id = idOf(typed);
       const trailer = await api<Wire<'trailerState'>>('GET', `/api/trailers/${encodeURIComponent(id)}`);
@@ -126,19 +126,19 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .command('link <id>')
     .description('makes a tracking link to send to the customer')
     .option('--hours <hours>', 'how long it works', positive, 72)
-    .addHelpText('after', '\nExample:\n  qdn link QDN-1042 --hours 24')
+    .addHelpText('after', '\nExample:\n  ./qdn link QDN-1042 --hours 24')
     .action(async (id: string, { hours }: { hours: number }) => {
       const link = await api<Wire<'trackingLink'>>('POST', `/api/jobs/${encodeURIComponent(id)}/tracking-links`, {
         expiresInHours: hours,
       });
-      note(`Works until ${link.expiresAt}. To withdraw it: qdn revoke ${id} ${link.linkId}`);
+      note(`Works until ${link.expiresAt}. To withdraw it: ./qdn revoke ${id} ${link.linkId}`);
       print(link.url);
     });
 
   program
     .command('revoke <id> <link>')
     .description('withdraws a tracking link')
-    .addHelpText('after', '\nExample:\n  qdn revoke QDN-1042 3f9aK2_x')
+    .addHelpText('after', '\nExample:\n  ./qdn revoke QDN-1042 3f9aK2_x')
     .action(async (id: string, link: string) => {
       await api('DELETE', `/api/jobs/${encodeURIComponent(id)}/tracking-links/${encodeURIComponent(link)}`);
       print(`The link ${link} no longer works.`);
@@ -150,7 +150,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .description('for a person or a program that runs jobs')
     .option('--label <name>', 'who it is for; stands on the timeline', 'qdn')
     .option('--hours <hours>', 'how long it works', positive, 12)
-    .addHelpText('after', '\nExample:\n  qdn token operator --label office --hours 720')
+    .addHelpText('after', '\nExample:\n  ./qdn token operator --label office --hours 720')
     .action(async ({ label, hours }: { label: string; hours: number }) =>
       print(await tokensOf(connection(), withoutToken, repository).operator(operatorLabel(label), hours)),
     );
@@ -158,15 +158,15 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .command('device <trailer>')
     .description('for the GPS unit or phone on a trailer')
     .option('--hours <hours>', 'how long it works (default: a year)', positive, 24 * 365)
-    .addHelpText('after', '\nExample:\n  qdn token device T1')
+    .addHelpText('after', '\nExample:\n  ./qdn token device T1')
     .action(async (trailer: string, { hours }: { hours: number }) =>
       print(await tokensOf(connection(), environment, repository).device(idOf(trailer), hours)),
     );
   token
     .command('track <id>')
-    .description('for a customer, as `qdn link`, but the token alone')
+    .description('for a customer, as `./qdn link`, but the token alone')
     .option('--hours <hours>', 'how long it works', positive, 72)
-    .addHelpText('after', '\nExample:\n  qdn token track QDN-1042')
+    .addHelpText('after', '\nExample:\n  ./qdn token track QDN-1042')
     .action(async (id: string, { hours }: { hours: number }) => {
       print(
         (
@@ -190,7 +190,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .option('--batch <fixes>', 'fixes sent at once, as a device does that was out of reach', count, 1)
     .addHelpText(
       'after',
-      '\nExample:\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 2\n  qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 50 --as-recorded\n\nWhat was driven before the job was created or last changed by hand moves its trailer and not its status.',
+      '\nExample:\n  ./qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 2\n  ./qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 50 --as-recorded\n\nWhat was driven before the job was created or last changed by hand moves its trailer and not its status.',
     )
     .action(async (file: string, options: ReplayOptions) => {
       const url = await addressOf(connection(), environment, repository);

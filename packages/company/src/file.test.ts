@@ -53,7 +53,7 @@ test('a file is read as it is written; what is wrong with it is told with its na
   expect(checkCompanyFile(found)).toHaveLength(2);
   rmSync(join(repository, 'config/company.json'));
   expect(checkCompanyFile(found)).toEqual([
-    'There is no such file. To be asked for everything that it holds: pnpm qdn init',
+    'There is no such file. To be asked for everything that it holds: ./qdn init',
   ]);
 });
 

@@ -29,7 +29,7 @@ const textOf = (path: string, name: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    throw new CompanyError(name, ['There is no such file. To be asked for everything that it holds: pnpm qdn init']);
+    throw new CompanyError(name, ['There is no such file. To be asked for everything that it holds: ./qdn init']);
   }
 };
 

@@ -62,7 +62,7 @@ export const costPage = (counted: Counted): string => {
 
 Made by \`npm run cost:accept\` from the calls that were counted on the local system (packages/cost/src/counted.json) and the table of
 prices (packages/cost/src/prices.ts): change those, not this page. US dollars, AWS on demand in ${PRICES_REGION}, Twilio in the USA, prices of
-${PRICES_AS_OF}, without free tiers unless it says so. For your own month: \`pnpm qdn cost --help\`.
+${PRICES_AS_OF}, without free tiers unless it says so. For your own month: \`./qdn cost --help\`.
 
 ${table(
   ['', 'AWS', 'Twilio', 'together'],

@@ -60,9 +60,7 @@ test('without the demo, the commands go to a job that the first one creates, at 
 });
 
 test('the example company is said to be one', () => {
-  expect(banner(running, false)).toContain(
-    'The company is an example, QuickDumpNow. To make it yours: npm run qdn -- init',
-  );
+  expect(banner(running, false)).toContain('The company is an example, QuickDumpNow. To make it yours: ./qdn init');
 });
 
 test('without a terminal there are no escape codes', () => {

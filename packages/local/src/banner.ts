@@ -62,13 +62,13 @@ export const banner = (running: Running, colour: boolean): string => {
     ...(realTwilio
       ? [
           heading('Twilio: real texts, to real phones, for money'),
-          `  Account ${realTwilio.accountSid}. In its Console, the number ${realTwilio.number} needs these two under Messaging (qdn twilio configure sets them):\n`,
+          `  Account ${realTwilio.accountSid}. In its Console, the number ${realTwilio.number} needs these two under Messaging (./qdn twilio configure sets them):\n`,
           `  A message comes in     ${realTwilio.smsUrl}\n`,
           `  Primary handler fails  ${realTwilio.smsFallbackUrl}\n`,
         ]
       : []),
     company.isExample
-      ? `  The company is an example, ${company.name}. To make it yours: ${bold('npm run qdn -- init', colour)}\n`
+      ? `  The company is an example, ${company.name}. To make it yours: ${bold('./qdn init', colour)}\n`
       : `  ${company.name}, by ${company.file}\n`,
     heading('Open'),
     running.phonesUrl
@@ -86,7 +86,7 @@ export const banner = (running: Running, colour: boolean): string => {
     `  DEVICE=${deviceToken.token}   ${dim(`# the GPS unit of ${deviceToken.trailerId}`, colour)}\n`,
     first
       ? `  TRACK=${new URL(first.link).searchParams.get('job_id')}   ${dim(`# ${first.id}’s tracking link`, colour)}\n`
-      : `  TRACK=$(npm run -s qdn -- token track ${NEW_JOB})   ${dim('# once there is a job: the first command', colour)}\n`,
+      : `  TRACK=$(./qdn token track ${NEW_JOB})   ${dim('# once there is a job: the first command', colour)}\n`,
     heading('One command for each endpoint'),
     newJob,
     curl(
@@ -123,6 +123,6 @@ export const banner = (running: Running, colour: boolean): string => {
       `Twilio’s webhook refuses whom Twilio did not sign (send a real one from ${running.phonesUrl ? 'Phones' : 'a phone'})`,
       `curl -i -d Body=hello ${edgeUrl}/api/jobs/inbound/messages`,
     ),
-    `  More: ${bold('npm run qdn -- --help', colour)}\n`,
+    `  More: ${bold('./qdn --help', colour)}\n`,
   ].join('');
 };

@@ -122,7 +122,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     const owner = options.ownerFile ? readOwnerFile(options.ownerFile) : null;
     if (options.realTwilio && !owner) {
       throw new StartError(
-        `--twilio real needs your Twilio credentials in ${OWNER_FILE}. To have the file written that you only fill in: npm run qdn -- secrets init`,
+        `--twilio real needs your Twilio credentials in ${OWNER_FILE}. To have the file written that you only fill in: ./qdn secrets init`,
       );
     }
     stops.push(lockFolder(folder));

@@ -164,7 +164,7 @@ export const changeOwnerFile = (file: string, changes: Partial<Record<Name, stri
   writeWhole(file, changed.join('\n'));
 };
 
-/** What `qdn secrets init` writes, to be filled in. */
+/** What `./qdn secrets init` writes, to be filled in. */
 export const OWNER_FILE_TEMPLATE = `# Your Twilio account, for this machine alone: never committed, readable by nobody else (mode 600).
 # Put the values behind the equals signs. ${WHERE.TWILIO_ACCOUNT_SID.replace('It is', 'SID and token are')}
 TWILIO_ACCOUNT_SID=

@@ -117,7 +117,7 @@ const readCompany = (found: Pick<FoundCompany, 'path' | 'name'>): { company: Com
   return { company: { name, phone, textNumber, timeZone }, brand };
 };
 
-/** The streets of the company's region, as `qdn site tiles` writes them. Not in the repository: made once for each company. */
+/** The streets of the company's region, as `./qdn site tiles` writes them. Not in the repository: made once for each company. */
 const STREETS_FILE = here('../../../config/streets.pmtiles');
 
 export type BuildSiteOptions = {

@@ -30,7 +30,7 @@ type JobOptions = {
   at?: string;
 };
 
-/** Adds what has to do with the company file: `qdn init`, `trailers`, `stops`, `create-job`. */
+/** Adds what has to do with the company file: `./qdn init`, `trailers`, `stops`, `create-job`. */
 export const addCompanyCommands = (program: Command, surroundings: Surroundings, api: Api): void => {
   const { form, print, note } = surroundings;
   program
@@ -41,7 +41,7 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
       'asks nobody: a JSON file with the parts of config/company.json to set; null removes one',
     )
     .option('--dry-run', 'shows what would be written')
-    .addHelpText('after', '\nWhat is not asked for stays as it is.\n\nExample:\n  qdn init')
+    .addHelpText('after', '\nWhat is not asked for stays as it is.\n\nExample:\n  ./qdn init')
     .action(async (options: InitOptions) => {
       const { initCompany } = await import('./init.ts');
       await initCompany(surroundings, options, form ? () => form('Your company on QDN Relay') : null);
@@ -50,12 +50,12 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
   program
     .command('trailers')
     .description('lists the trailers of config/company.json')
-    .addHelpText('after', '\nWhat one of them does: qdn trailer T1\n\nExample:\n  qdn trailers')
+    .addHelpText('after', '\nWhat one of them does: ./qdn trailer T1\n\nExample:\n  ./qdn trailers')
     .action(() => {
       const { trailers } = knownTo(surroundings);
       print(
         trailers.length === 0
-          ? 'There are no trailers in config/company.json. To add yours: qdn init'
+          ? 'There are no trailers in config/company.json. To add yours: ./qdn init'
           : table([['TRAILER', 'NAME'], ...trailers.map(({ id, name = '' }) => [id, name])]),
       );
     });
@@ -63,12 +63,12 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
   program
     .command('stops')
     .description('lists the stops of config/company.json')
-    .addHelpText('after', '\nExample:\n  qdn stops')
+    .addHelpText('after', '\nExample:\n  ./qdn stops')
     .action(() => {
       const { stops } = knownTo(surroundings);
       print(
         stops.length === 0
-          ? 'There are no stops in config/company.json. To add yours: qdn init'
+          ? 'There are no stops in config/company.json. To add yours: ./qdn init'
           : table([
               ['STOP', 'KIND', 'ADDRESS', 'PLACE'],
               ...stops.map(({ id, kind, address, lat, lon }) => [
@@ -89,7 +89,7 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
     .requiredOption('--phone <number>', 'the customer’s, whose texts are then about this job')
     .requiredOption(
       '--stop <stop>',
-      'where to, once for each stop in their order: a name as qdn stops has it, or "KIND: ADDRESS @ LATITUDE, LONGITUDE"',
+      'where to, once for each stop in their order: a name as ./qdn stops has it, or "KIND: ADDRESS @ LATITUDE, LONGITUDE"',
       each,
     )
     .option('--trailer <trailer>', 'once for each trailer: its ID or name', each)
@@ -97,7 +97,7 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
     .option('--at <time>', 'when it is to be done, like 2026-11-24T09:00:00-06:00', moment)
     .addHelpText(
       'after',
-      '\nExample:\n  qdn create-job QDN-2002 --kind dump_and_return --customer "Ann Lee" --phone "512 555 0119" --stop "drop_off: 1100 Congress Ave @ 30.2747, -97.7404" --stop landfill --stop yard --trailer T3',
+      '\nExample:\n  ./qdn create-job QDN-2002 --kind dump_and_return --customer "Ann Lee" --phone "512 555 0119" --stop "drop_off: 1100 Congress Ave @ 30.2747, -97.7404" --stop landfill --stop yard --trailer T3',
     )
     .action(async (id: string, options: JobOptions) => {
       const known = knownTo(surroundings);
@@ -120,6 +120,6 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
       await api('POST', '/api/jobs', job);
       const route = job.stops.map(({ address }) => address).join(' → ');
       print(`${id} is created: ${options.kind.replaceAll('_', ' ')} for ${options.customer}, ${route}.`);
-      note(`A tracking link for the customer: qdn link ${id}`);
+      note(`A tracking link for the customer: ./qdn link ${id}`);
     });
 };

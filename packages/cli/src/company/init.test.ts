@@ -72,7 +72,7 @@ const FIRST: Array<[RegExp, string]> = [
   [/not to be texted/, '9:00-17:00'],
 ];
 
-describe('qdn init', () => {
+describe('./qdn init', () => {
   test('asks a new company for what it needs, and writes numbers, zone and hours as they have to be', async () => {
     const { done, left } = init(FIRST);
     await done;
@@ -239,7 +239,7 @@ describe('qdn init', () => {
   }, 120_000);
 });
 
-describe('qdn init --answers', () => {
+describe('./qdn init --answers', () => {
   const answer = (answers: unknown) => {
     const answersFile = join(repository, 'answers.json');
     writeFileSync(answersFile, JSON.stringify(answers));
@@ -275,6 +275,6 @@ describe('qdn init --answers', () => {
   });
 
   test('without them, and without anybody to ask, says how to give them', async () => {
-    await expect(initCompany(surroundings(), {}, null)).rejects.toThrow('qdn init --answers FILE');
+    await expect(initCompany(surroundings(), {}, null)).rejects.toThrow('./qdn init --answers FILE');
   });
 });

@@ -32,7 +32,7 @@ const readPresent = ({ path, name }: Target): Draft => {
   const parsed = parseCompany(readFileSync(path, 'utf8'));
   if ('company' in parsed) return parsed.company;
   throw new CommandError(
-    `${new CompanyError(name, parsed.sentences).message}\nMend it and run qdn init again; or move the file away, to be asked for everything anew.`,
+    `${new CompanyError(name, parsed.sentences).message}\nMend it and run ./qdn init again; or move the file away, to be asked for everything anew.`,
   );
 };
 
@@ -87,7 +87,7 @@ const changes = (before: string, after: string): string[] => {
 };
 
 /**
- * `qdn init`: asks for the company and writes its file; with a file of answers, nobody is asked.
+ * `./qdn init`: asks for the company and writes its file; with a file of answers, nobody is asked.
  * @param asker null when nobody is there to be asked
  */
 export const initCompany = async (
@@ -102,7 +102,7 @@ export const initCompany = async (
 
   const finish = (company: CompanyFile): void => {
     write(target.path, companyText(company));
-    note(`${target.name} is written. npm start shows it at work; pnpm qdn doctor --stage prod says what to do next.`);
+    note(`${target.name} is written. npm start shows it at work; ./qdn doctor --stage prod says what to do next.`);
   };
   if (answers !== undefined) {
     const company = checked(merged(present, readAnswers(answers)), target);
@@ -112,7 +112,7 @@ export const initCompany = async (
   }
   if (!asker)
     throw new CommandError(
-      'Nobody is here to be asked. Run it in a terminal, or give the answers: qdn init --answers FILE, a JSON file with the parts of config/company.json that are to be set.',
+      'Nobody is here to be asked. Run it in a terminal, or give the answers: ./qdn init --answers FILE, a JSON file with the parts of config/company.json that are to be set.',
     );
   const terminal = await asker();
   const asked = await interview(terminal, present, {

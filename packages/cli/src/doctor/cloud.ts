@@ -10,8 +10,8 @@ import { bad, type Check, type Finding, good, open } from './findings.ts';
 
 const TABLES = ['qdn-jobs', 'qdn-job-locations'];
 const DEAD_LETTERS = [
-  { queue: 'qdn-inbound-messages-dlq', replay: 'qdn replay-messages' },
-  { queue: 'qdn-unverified-messages-dlq', replay: 'qdn replay-messages --queue unverified' },
+  { queue: 'qdn-inbound-messages-dlq', replay: './qdn replay-messages' },
+  { queue: 'qdn-unverified-messages-dlq', replay: './qdn replay-messages --queue unverified' },
 ];
 
 export type DeployedSystem = {
@@ -57,7 +57,7 @@ const site = ({ inspection, stage }: DeployedSystem): Check => ({
   look: async () => {
     const url = (await inspection.stack(stackOf('tracking-site', stage)))?.outputs['PublicUrl'];
     if (!url) return open('The site has no address yet');
-    const publish = `pnpm qdn site deploy --stage ${stage}. A new distribution takes some minutes until it answers.`;
+    const publish = `./qdn site deploy --stage ${stage}. A new distribution takes some minutes until it answers.`;
     const { status } = await fetch(`${url}/robots.txt`, { signal: AbortSignal.timeout(10_000) });
     return status === 200 ? good(`${url} answers`) : bad(`${url} answers ${status}`, publish);
   },
@@ -75,15 +75,13 @@ const secrets = ({ secrets: { read } }: DeployedSystem): Check[] =>
     look: async (): Promise<Finding> => {
       const version = await read(id, 'AWSCURRENT');
       if (!version)
-        return bad(`There is no secret ${id}`, 'pnpm qdn secrets init, fill in the file, then: pnpm qdn secrets push');
+        return bad(`There is no secret ${id}`, './qdn secrets init, fill in the file, then: ./qdn secrets push');
       // What it holds is never said.
       return isRight(version.value)
         ? good(`The secret ${id} is there`)
         : bad(
             `The secret ${id} is not of the form that the functions read`,
-            id === TOKENS_SECRET
-              ? 'Put the former version back in the Secrets Manager console.'
-              : 'pnpm qdn secrets push',
+            id === TOKENS_SECRET ? 'Put the former version back in the Secrets Manager console.' : './qdn secrets push',
           );
     },
   }));
@@ -93,7 +91,7 @@ const edgeKeys = ({ secrets: { read }, edgeKeys: ofEdge, stage }: DeployedSystem
   look: async () => {
     const keys = (await read(TOKENS_SECRET, 'AWSCURRENT'))?.value;
     if (!isTokenKeys(keys)) return open('The edge’s keys: first the secret qdn/tokens');
-    const give = `pnpm qdn site keys --stage ${stage}`;
+    const give = `./qdn site keys --stage ${stage}`;
     const held = await ofEdge();
     if (held === null) return bad('The edge has no keys: it answers 503 to every tracking link', give);
     return isSameKeys(held, keys.track)
@@ -159,7 +157,7 @@ const alarmMail = ({ inspection, stage }: DeployedSystem): Check => ({
       );
     return confirmed.length > 0
       ? good(`Alarms go to ${confirmed.join(', ')}`)
-      : bad('Nobody is told when an alarm rings', 'Run pnpm qdn init, which asks for an address, and deploy again.');
+      : bad('Nobody is told when an alarm rings', 'Run ./qdn init, which asks for an address, and deploy again.');
   },
 });
 

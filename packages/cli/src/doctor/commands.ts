@@ -9,7 +9,7 @@ import type { Finding } from './findings.ts';
 /** Something is to be repaired: the report has said what. */
 export class UnhealthyError extends CommandError {}
 
-/** Adds `qdn doctor`. What it needs is loaded when it is called. */
+/** Adds `./qdn doctor`. What it needs is loaded when it is called. */
 export const addDoctorCommand = (program: Command, { environment, repository, print, note }: Surroundings): void => {
   const machine = { repository, environment, nodeVersion: process.version };
 
@@ -77,7 +77,7 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
               textNumber,
               leastBalance: deployment?.twilioBalanceFloor ?? 10,
               publicUrl: () => readPublicUrl(region, stage),
-              configure: `pnpm qdn twilio configure --stage ${stage}`,
+              configure: `./qdn twilio configure --stage ${stage}`,
             });
       return [...here, who, ...(await examine([...deployed, ...carrier], awsInWords))];
     } finally {
@@ -91,7 +91,7 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
     .option('--json', 'for programs: a list of what was looked at')
     .addHelpText(
       'after',
-      '\nChanges nothing. Ends with 1 when something is to be repaired.\n\nExample:\n  qdn doctor\n  qdn doctor --stage prod',
+      '\nChanges nothing. Ends with 1 when something is to be repaired.\n\nExample:\n  ./qdn doctor\n  ./qdn doctor --stage prod',
     )
     .action(async ({ json }: { json?: boolean }) => {
       const where = program.opts<Where>();

@@ -28,13 +28,13 @@ const company = ({ repository, environment }: Machine, mustBeOwn: boolean): Chec
     const sentences = checkCompanyFile(found);
     if (sentences.length > 0)
       return sentences.map((sentence) =>
-        bad(`${found.name}: ${sentence}`, `Change it in ${found.name}, or: pnpm qdn init`),
+        bad(`${found.name}: ${sentence}`, `Change it in ${found.name}, or: ./qdn init`),
       );
     // Whoever names the example means it, as the deployment does.
     if (!found.isExample || environment['QDN_COMPANY_FILE'] !== undefined) return good(`${found.name} is right`);
     return mustBeOwn
-      ? bad('There is no config/company.json: what is here is an example', 'pnpm qdn init')
-      : open('There is no config/company.json yet: the example serves. Yours: pnpm qdn init');
+      ? bad('There is no config/company.json: what is here is an example', './qdn init')
+      : open('There is no config/company.json yet: the example serves. Yours: ./qdn init');
   },
 });
 
@@ -43,7 +43,7 @@ const credentials = ({ repository }: Machine): Check => ({
   look: async () => {
     try {
       if (readOwnerFile(join(repository, OWNER_FILE))) return good(`${OWNER_FILE} is filled in`);
-      return open(`There is no ${OWNER_FILE}: npm start makes an account up. Yours: pnpm qdn secrets init`);
+      return open(`There is no ${OWNER_FILE}: npm start makes an account up. Yours: ./qdn secrets init`);
     } catch (error) {
       return bad(error instanceof Error ? error.message : String(error), `Change it in ${OWNER_FILE}`);
     }

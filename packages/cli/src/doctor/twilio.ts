@@ -16,7 +16,7 @@ export type TwilioSetup = {
   configure: string;
 };
 
-const PUSH = 'Correct .secrets/qdn.env, then: pnpm qdn secrets push';
+const PUSH = 'Correct .secrets/qdn.env, then: ./qdn secrets push';
 
 /** The account, the key that texts are sent with, and whether texts to the number come here. */
 export const checkTwilio = ({

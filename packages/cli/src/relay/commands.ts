@@ -28,7 +28,7 @@ const between = ({ from, to }: Times, now: number) => {
   return times;
 };
 
-/** Adds `qdn log …`, `qdn replay-messages`, `qdn settle` and `qdn trace`. What they need is loaded when one of them is called. */
+/** Adds `./qdn log …`, `./qdn replay-messages`, `./qdn settle` and `./qdn trace`. What they need is loaded when one of them is called. */
 export const addRelayCommands = (program: Command, surroundings: Surroundings): void => {
   const { print, note } = surroundings;
   const within = async (options: CloudOptions, work: (cloud: Cloud) => Promise<void>): Promise<void> => {
@@ -41,13 +41,13 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
     .description('proves that nothing was removed from the log or changed in it')
     .option('--expect <hash>', 'a record’s hash, noted down earlier, that must still be there')
     .option('--timeline', 'also that it has every message of the timeline; reads the whole table')
-    .addHelpText('after', '\nExample:\n  qdn log verify --from 2026-11-01 --to 2026-11-30')
+    .addHelpText('after', '\nExample:\n  ./qdn log verify --from 2026-11-01 --to 2026-11-30')
     .action(
       async ({ expect, timeline, ...options }: CloudOptions & Times & { expect?: string; timeline?: boolean }) => {
         const now = Date.now();
         const times = between(options, now);
         if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect))
-          throw new CommandError('--expect takes a hash of 64 digits and letters, as qdn log verify prints it.');
+          throw new CommandError('--expect takes a hash of 64 digits and letters, as ./qdn log verify prints it.');
         await within(options, async (cloud) => {
           const { compareWithTimeline, verify } = await import('./verify-log.ts');
           print(await verify(cloud, { ...times, expect }, now));
@@ -59,7 +59,7 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
     .description('shows what the log says of a time, or of one message: with numbers and words')
     .option('--sid <MessageSid>', 'only of this message')
     .option('--json', 'as it stands in the log, a record a line')
-    .addHelpText('after', '\nExample:\n  qdn log show --from 2h')
+    .addHelpText('after', '\nExample:\n  ./qdn log show --from 2h')
     .action(async ({ sid, json, ...options }: CloudOptions & Times & { sid?: string; json?: boolean }) => {
       const times = between(options, Date.now());
       await within(options, async (cloud) => {
@@ -79,7 +79,7 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
     .option('--dry-run', 'says what it would do, and changes nothing')
     .addHelpText(
       'after',
-      '\nWithout --from, --to or --sid it moves the dead-letter queue back.\n\nExample:\n  qdn replay-messages --from 2026-11-23T15:00 --to 2026-11-23T16:00 --dry-run',
+      '\nWithout --from, --to or --sid it moves the dead-letter queue back.\n\nExample:\n  ./qdn replay-messages --from 2026-11-23T15:00 --to 2026-11-23T16:00 --dry-run',
     )
     .action(
       async (options: CloudOptions & Times & { queue: 'inbound' | 'unverified'; sid?: string; dryRun?: boolean }) => {
@@ -107,7 +107,7 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
     .option('--not-arrived', 'the recipient has not: whoever is next is texted')
     .addHelpText(
       'after',
-      '\nExample:\n  qdn settle SM0123456789abcdef0123456789abcdef dana --arrived\n\nWhich texts there are: qdn attention',
+      '\nExample:\n  ./qdn settle SM0123456789abcdef0123456789abcdef dana --arrived\n\nWhich texts there are: ./qdn attention',
     )
     .action(
       async (
@@ -125,7 +125,7 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
 
   common(program.command('trace <MessageSid>'))
     .description('tells the whole story of one message: webhook, plan, texts, receipts, log, functions')
-    .addHelpText('after', '\nExample:\n  qdn trace SM0123456789abcdef0123456789abcdef')
+    .addHelpText('after', '\nExample:\n  ./qdn trace SM0123456789abcdef0123456789abcdef')
     .action(async (sid: string, options: CloudOptions) =>
       within(options, async (cloud) => {
         const { trace } = await import('./trace.ts');

@@ -50,7 +50,7 @@ export const settle = async (cloud: Cloud, asked: Settlement, now: number): Prom
   });
   return `${effect.recipient} has ${hasArrived ? '' : 'not '}got the text: the relay has been told. ${
     hasArrived
-      ? 'In a moment it is off the list of qdn attention.'
+      ? 'In a moment it is off the list of ./qdn attention.'
       : 'It is not sent again: whoever is next is texted, and if nobody is, you are told. Call whom it cannot wait for.'
   }`;
 };

@@ -98,7 +98,7 @@ const queueLine = (queued: Readonly<Record<string, unknown>>, sid: string | null
     idempotencyToken && `token ${text(idempotencyToken)}`,
     isCut === true && 'the longest left out',
   ].filter(Boolean);
-  return `${parts.join(', ')}; all of it: qdn log show --sid ${sid} --json`;
+  return `${parts.join(', ')}; all of it: ./qdn log show --sid ${sid} --json`;
 };
 
 const IN_EVERY_LINE = ['service', 'correlationId', '_aws'];
@@ -205,7 +205,7 @@ const functionLines = async (
 /** How it stands, in a sentence. */
 const summary = (story: StoredStory | null, records: readonly Located[]): string => {
   if (!story)
-    return 'It has not been relayed: it waits in the queue, or it is in the dead-letter queue (qdn replay-messages). Or it is the SID of a text that went out; trace the message that it was for.';
+    return 'It has not been relayed: it waits in the queue, or it is in the dead-letter queue (./qdn replay-messages). Or it is the SID of a text that went out; trace the message that it was for.';
   const texts = story.effects.map((effect) => text(effect['state']));
   const open = texts.filter((state) => state !== 'ACCEPTED' && state !== 'REJECTED').length;
   const count = (state: string) => texts.filter((one) => one === state).length;

@@ -65,6 +65,6 @@ export const compareWithTimeline = async (cloud: Cloud, request: VerifyRequest, 
   if (missing.length === 0) return `${timeline}; the log has all of them.`;
   const some = missing.slice(0, 10).join('\n  ');
   throw new CommandError(
-    `${timeline}. The log lacks ${missing.length} of them:\n  ${some}\nEither they wait in the dead-letter queue (qdn replay-messages), or they were removed from the log.`,
+    `${timeline}. The log lacks ${missing.length} of them:\n  ${some}\nEither they wait in the dead-letter queue (./qdn replay-messages), or they were removed from the log.`,
   );
 };

@@ -30,7 +30,7 @@ const STREETS_FILE = join('config', 'streets.pmtiles');
 
 type TilesOptions = { from: string; bbox?: string; around: number; maxzoom: number; minzoom?: number; out?: string };
 
-/** Adds `qdn site …`. What the commands need is loaded when one of them is called. */
+/** Adds `./qdn site …`. What the commands need is loaded when one of them is called. */
 export const addSiteCommands = (program: Command, surroundings: Surroundings, read: ReadJson): void => {
   const { environment, repository, print, note } = surroundings;
   const site = program.command('site').description('the tracking site');
@@ -48,7 +48,7 @@ export const addSiteCommands = (program: Command, surroundings: Surroundings, re
     .option('--out <file>', `where to write it (default: ${STREETS_FILE}, which the site is built with)`)
     .addHelpText(
       'after',
-      '\nExample:\n  qdn site tiles --from https://build.protomaps.com/20261120.pmtiles\n  qdn site tiles --from planet.pmtiles --bbox -98.1,30.0,-97.4,30.6\n\nThe list of archives to choose from is at https://maps.protomaps.com/builds; only the region’s part is downloaded.\nDone once, and again when streets have changed. Publish the site afterwards.',
+      '\nExample:\n  ./qdn site tiles --from https://build.protomaps.com/20261120.pmtiles\n  ./qdn site tiles --from planet.pmtiles --bbox -98.1,30.0,-97.4,30.6\n\nThe list of archives to choose from is at https://maps.protomaps.com/builds; only the region’s part is downloaded.\nDone once, and again when streets have changed. Publish the site afterwards.',
     )
     .action(async ({ from, bbox, around, maxzoom, minzoom, out }: TilesOptions) => {
       const { makeStreets } = await import('./make-streets.ts');
@@ -66,7 +66,7 @@ export const addSiteCommands = (program: Command, surroundings: Surroundings, re
         file,
       };
       print(await makeStreets(options, read, note));
-      if (out === undefined) note('Now publish the site: qdn site deploy');
+      if (out === undefined) note('Now publish the site: ./qdn site deploy');
     });
 
   const within = async (work: (site: typeof import('./publish.ts'), place: SitePlace) => Promise<string>) => {
@@ -81,34 +81,34 @@ export const addSiteCommands = (program: Command, surroundings: Surroundings, re
     .command('deploy')
     .description('builds the page and publishes it, without a moment in which it is half there')
     .option('--percent <percent>', 'to so many in a hundred jobs at first', percentage, 100)
-    .addHelpText('after', '\nExample:\n  qdn site deploy --percent 10\n  qdn site rollout 50\n  qdn site promote')
+    .addHelpText('after', '\nExample:\n  ./qdn site deploy --percent 10\n  ./qdn site rollout 50\n  ./qdn site promote')
     .action(({ percent }: { percent: number }) => within((publish, place) => publish.deploySite(place, percent, note)));
   site
     .command('rollout <percent>')
     .description('gives the new version to so many in a hundred jobs')
-    .addHelpText('after', '\nA job keeps its version while the share grows.\n\nExample:\n  qdn site rollout 50')
+    .addHelpText('after', '\nA job keeps its version while the share grows.\n\nExample:\n  ./qdn site rollout 50')
     .action((percent: string) => within((publish, place) => publish.spreadTo(place, percentage(percent))));
   site
     .command('promote')
     .description('gives the new version to everyone')
-    .addHelpText('after', '\nExample:\n  qdn site promote')
+    .addHelpText('after', '\nExample:\n  ./qdn site promote')
     .action(() => within((publish, place) => publish.promote(place)));
   site
     .command('rollback')
     .description('takes the new version back at once; without one, goes back to the version before')
-    .addHelpText('after', '\nExample:\n  qdn site rollback')
+    .addHelpText('after', '\nExample:\n  ./qdn site rollback')
     .action(() => within((publish, place) => publish.rollBack(place)));
   site
     .command('status')
     .description('shows which versions of the page are live, and how to look at each')
-    .addHelpText('after', '\nExample:\n  qdn site status')
+    .addHelpText('after', '\nExample:\n  ./qdn site status')
     .action(() => within((publish, place) => publish.siteStatus(place)));
   site
     .command('keys')
     .description('gives the edge the present keys of tracking links, and forgets revoked links that have expired')
     .addHelpText(
       'after',
-      '\nAfter each change of the secret qdn/tokens, before anything signs with the new key.\n\nExample:\n  qdn site keys --stage prod',
+      '\nAfter each change of the secret qdn/tokens, before anything signs with the new key.\n\nExample:\n  ./qdn site keys --stage prod',
     )
     .action(() => within((publish, place) => publish.giveEdgeKeys(place)));
 };

@@ -49,7 +49,7 @@ const make = (options: Partial<StreetsOptions>, read: ReadJson = noApi) => {
   return { notes, file, made: makeStreets(all, read, (line) => notes.push(line)) };
 };
 
-describe('qdn site tiles', () => {
+describe('./qdn site tiles', () => {
   test('takes the region from the stops of the jobs, and says what it does', async () => {
     const { made, notes, file } = make({}, apiWith([30.3, -97.7], [30.2, -97.6]));
     expect(await made).toBe(`${file}: 1 KB, 1 tile, zoom 3 to 3.`);

@@ -50,7 +50,7 @@ const chooseBox = async ({ bbox, stops, aroundKm }: StreetsOptions, read: ReadJs
   const [first, ...rest] = [...stops, ...(await stopsOfJobs(stops.length > 0, read))];
   if (!first) {
     throw new CommandError(
-      'There is no job yet whose stops could tell the region. Give it with --bbox west,south,east,north, or your yard as a stop: pnpm qdn init.',
+      'There is no job yet whose stops could tell the region. Give it with --bbox west,south,east,north, or your yard as a stop: ./qdn init.',
     );
   }
   const box = boxAround([first, ...rest], aroundKm * 1_000);

@@ -41,14 +41,14 @@ const pinOf = (version: string): string => /v(\d+)/.exec(version)?.[1] ?? versio
 
 /** Who gets what, a line a version. */
 export const rolloutReport = (rollout: Rollout | null, publicUrl: string): string => {
-  if (!rollout) return 'No page has been published yet. Publish one: qdn site deploy';
+  if (!rollout) return 'No page has been published yet. Publish one: ./qdn site deploy';
   const { stable, candidate, percent, previous, changedAt } = rollout;
   const look = (version: string) => `look at it: ${publicUrl}/track?v=${pinOf(version)}&job_id=TOKEN`;
   const lines = [
     [stable, `${candidate ? 100 - percent : 100} % of jobs${changedAt > 0 ? `, changed ${day(changedAt)}` : ''}`],
     ...(candidate ? [[candidate, `${percent} % of jobs, new; ${look(candidate)}`]] : []),
     ...(previous && previous !== candidate
-      ? [[previous, `before; ${candidate ? '' : 'qdn site rollback goes back to it; '}${look(previous)}`]]
+      ? [[previous, `before; ${candidate ? '' : './qdn site rollback goes back to it; '}${look(previous)}`]]
       : []),
   ];
   const width = Math.max(...lines.map(([version = '']) => version.length));
@@ -93,7 +93,7 @@ export const siteStatus = async (place: SitePlace): Promise<string> => {
 export const giveEdgeKeys = async (place: SitePlace): Promise<string> => {
   const site = await connect(place);
   if (!(await giveKeys(site)))
-    throw new CommandError('There is no secret qdn/tokens yet. Make it first: qdn secrets push');
+    throw new CommandError('There is no secret qdn/tokens yet. Make it first: ./qdn secrets push');
   const { left, forgotten } = await sweepRevoked(site, Date.now());
   return `The edge has the keys of tracking links. Revoked links: ${left} in force, ${forgotten} expired and forgotten.`;
 };

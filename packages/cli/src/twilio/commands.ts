@@ -23,7 +23,7 @@ const IN_FLIGHT_MS = 75_000;
 
 const DRY_RUN = ['--dry-run', 'says what it would do, and changes nothing'] as const;
 
-/** Adds `qdn secrets …` and `qdn twilio …`. What they need is loaded when one of them is called. */
+/** Adds `./qdn secrets …` and `./qdn twilio …`. What they need is loaded when one of them is called. */
 export const addTwilioCommands = (
   program: Command,
   { environment, repository, print, note, ask, settleMs: chosenSettleMs, inFlightMs = IN_FLIGHT_MS }: Surroundings,
@@ -32,13 +32,13 @@ export const addTwilioCommands = (
   secrets
     .command('init')
     .description(`writes ${OWNER_FILE}, readable by you alone, to be filled in`)
-    .addHelpText('after', '\nExample:\n  qdn secrets init')
+    .addHelpText('after', '\nExample:\n  ./qdn secrets init')
     .action(() => {
       const file = join(repository, OWNER_FILE);
       if (existsSync(file)) throw new CommandError(`${file} is there already. It is left as it is.`);
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       writeFileSync(file, OWNER_FILE_TEMPLATE, { mode: 0o600, flag: 'wx' });
-      print(`Fill in ${file}. Git ignores it. Then: npm start, or pnpm qdn secrets push`);
+      print(`Fill in ${file}. Git ignores it. Then: npm start, or ./qdn secrets push`);
     });
   secrets
     .command('push')
@@ -48,7 +48,7 @@ export const addTwilioCommands = (
     .option(...DRY_RUN)
     .addHelpText(
       'after',
-      '\nAWS credentials come from where the AWS CLI has them (AWS_PROFILE=… chooses among them).\n\nExample:\n  qdn secrets push --region us-east-1',
+      '\nAWS credentials come from where the AWS CLI has them (AWS_PROFILE=… chooses among them).\n\nExample:\n  ./qdn secrets push --region us-east-1',
     )
     .action(async ({ dryRun = false }: RotationOptions) => {
       const { findInstallation, inWords } = await import('./installation.ts');
@@ -84,7 +84,7 @@ export const addTwilioCommands = (
     .option(...DRY_RUN)
     .addHelpText(
       'after',
-      '\nChanges nothing else of the number: calls go on as they do.\n\nExample:\n  qdn twilio configure --stage prod',
+      '\nChanges nothing else of the number: calls go on as they do.\n\nExample:\n  ./qdn twilio configure --stage prod',
     )
     .action(async ({ number, defer = false, yes = false, dryRun = false }: ConfigureFlags) => {
       const { accountOf, findInstallation, inWords } = await import('./installation.ts');
@@ -121,7 +121,7 @@ export const addTwilioCommands = (
     .option(...DRY_RUN)
     .addHelpText(
       'after',
-      '\nTakes six minutes. When it is cut off, run it again.\n\nExample:\n  qdn twilio rotate-key --stage prod --dry-run',
+      '\nTakes six minutes. When it is cut off, run it again.\n\nExample:\n  ./qdn twilio rotate-key --stage prod --dry-run',
     )
     .action(async ({ dryRun }: RotationOptions) => {
       const { accountOf, findInstallation, inWords, mirrorsOf, SENDER_SECRET, secretOf } = await import(
@@ -142,7 +142,7 @@ export const addTwilioCommands = (
     .option(...DRY_RUN)
     .addHelpText(
       'after',
-      '\nTakes thirteen minutes. When it is cut off, run it again. The old Auth Token is dead afterwards for every program that uses this Twilio account.\n\nExample:\n  qdn twilio promote-token --stage prod --dry-run',
+      '\nTakes thirteen minutes. When it is cut off, run it again. The old Auth Token is dead afterwards for every program that uses this Twilio account.\n\nExample:\n  ./qdn twilio promote-token --stage prod --dry-run',
     )
     .action(async ({ dryRun }: RotationOptions) => {
       const { ADMIN_SECRET, accountOf, findInstallation, inWords, mirrorsOf, secretOf } = await import(

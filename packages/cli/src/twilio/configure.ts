@@ -127,7 +127,7 @@ export const configureNumber = async (
   const after = await checkNumber(numbers, login, number, publicUrl);
   if (after.changes.length > 0 || after.isOverruled)
     throw new CommandError(
-      `Twilio took the change, but says otherwise now. Look again: qdn twilio configure --dry-run`,
+      `Twilio took the change, but says otherwise now. Look again: ./qdn twilio configure --dry-run`,
     );
-  say(`${number} brings its texts here now. Text it, and watch: qdn jobs, qdn attention`);
+  say(`${number} brings its texts here now. Text it, and watch: ./qdn jobs, ./qdn attention`);
 };

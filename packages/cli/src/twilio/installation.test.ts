@@ -111,7 +111,7 @@ test('what Twilio and AWS answer is told in sentences, with what to do', async (
   expect(await told(new CommandError('As it is'))).toBe('As it is');
 });
 
-describe('qdn secrets init', () => {
+describe('./qdn secrets init', () => {
   const init = () => {
     const printed: string[] = [];
     const print = (text: string) => void printed.push(text);

@@ -95,14 +95,14 @@ export const accountOf = async (
   );
   const [first] = known;
   if (!first)
-    throw new CommandError(`${installation.place} has no secret ${ADMIN_SECRET}. Put it there: pnpm qdn secrets push`);
+    throw new CommandError(`${installation.place} has no secret ${ADMIN_SECRET}. Put it there: ./qdn secrets push`);
   const account = createTwilioAccount({ accountSid: first.accountSid, apiUrl: twilioUrl });
   for (const admin of known) {
     if (admin.accountSid !== first.accountSid || !(await account.acceptsToken(admin.authToken))) continue;
     return { account, admin, login: { user: admin.accountSid, password: admin.authToken } };
   }
   throw new CommandError(
-    `Twilio refuses the Auth Token of ${installation.place}. Put the one that the Twilio Console shows into ${OWNER_FILE}, then: pnpm qdn secrets push (or start the local system anew)`,
+    `Twilio refuses the Auth Token of ${installation.place}. Put the one that the Twilio Console shows into ${OWNER_FILE}, then: ./qdn secrets push (or start the local system anew)`,
   );
 };
 

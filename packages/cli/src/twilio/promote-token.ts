@@ -43,7 +43,7 @@ const asAdmin = (value: unknown): AdminSecret | null => (isTwilioAdminSecret(val
 const currentPair = async (secret: RotatingSecret): Promise<AdminSecret> => {
   const current = asAdmin(await secret.current());
   if (!current)
-    throw new CommandError('The secret qdn/twilio-admin holds no Auth Token. Put one there: pnpm qdn secrets push');
+    throw new CommandError('The secret qdn/twilio-admin holds no Auth Token. Put one there: ./qdn secrets push');
   return current;
 };
 
@@ -115,7 +115,7 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
   const begin = async (): Promise<AdminSecret> => {
     if (!(await works(current)))
       throw new CommandError(
-        'Twilio refuses the stored Auth Token, and no other is written down. Put the one that the Twilio Console shows into .secrets/qdn.env, then: pnpm qdn secrets push',
+        'Twilio refuses the stored Auth Token, and no other is written down. Put the one that the Twilio Console shows into .secrets/qdn.env, then: ./qdn secrets push',
       );
     if (given && given.authToken !== current.authToken) {
       if (await works(given)) return stage(given);
@@ -162,7 +162,7 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
     if (!isPromoted) await secret.settle();
     throw new CommandError(
       isPromoted
-        ? 'Twilio refuses both the current and the pending Auth Token: the token was changed elsewhere. Put the one that the Twilio Console shows into .secrets/qdn.env, then: pnpm qdn secrets push'
+        ? 'Twilio refuses both the current and the pending Auth Token: the token was changed elsewhere. Put the one that the Twilio Console shows into .secrets/qdn.env, then: ./qdn secrets push'
         : 'Twilio refuses the secondary Auth Token: it was deleted elsewhere. It is not pending any more; run this again to make another.',
     );
   }

@@ -24,9 +24,7 @@ export const pushSecrets = async (
 ): Promise<void> => {
   const { owner, twilioUrl, versions, place } = installation;
   if (!owner)
-    throw new CommandError(
-      `There is no ${OWNER_FILE}. To have one written that you only fill in: pnpm qdn secrets init`,
-    );
+    throw new CommandError(`There is no ${OWNER_FILE}. To have one written that you only fill in: ./qdn secrets init`);
   const { admin, sender, secondary } = owner;
   const account = createTwilioAccount({ accountSid: admin.accountSid, apiUrl: twilioUrl });
   const refused = [
@@ -46,7 +44,7 @@ export const pushSecrets = async (
   ];
   for (const { id, command } of pairs) {
     if (!(await versions.read(id, 'AWSCURRENT')) || (await secretOf(installation, id).pending()) === null) continue;
-    throw new CommandError(`${id} is being rotated. Finish that first: pnpm qdn twilio ${command}`);
+    throw new CommandError(`${id} is being rotated. Finish that first: ./qdn twilio ${command}`);
   }
   for (const { id, value } of pairs) {
     const current = await versions.read(id, 'AWSCURRENT');
@@ -62,7 +60,7 @@ export const pushSecrets = async (
   else if (isDryRun) say(`${TOKENS_SECRET}: would be made in ${place}.`);
   else {
     await versions.put(TOKENS_SECRET, newTokenKeys(), 'AWSCURRENT');
-    say(`${TOKENS_SECRET}: made. If the site is deployed already, give it the keys: pnpm qdn site keys --stage prod`);
+    say(`${TOKENS_SECRET}: made. If the site is deployed already, give it the keys: ./qdn site keys --stage prod`);
   }
 };
 

@@ -44,7 +44,7 @@ const asKey = (value: unknown): SenderSecret | null => (isTwilioSenderSecret(val
 const currentKey = async (secret: RotatingSecret): Promise<SenderSecret> => {
   const current = asKey(await secret.current());
   if (!current)
-    throw new CommandError('The secret qdn/twilio-sender holds no API key. Put one there: pnpm qdn secrets push');
+    throw new CommandError('The secret qdn/twilio-sender holds no API key. Put one there: ./qdn secrets push');
   return current;
 };
 

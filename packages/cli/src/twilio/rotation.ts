@@ -62,7 +62,7 @@ type Stages = {
 export const rotatingSecret = (name: string, { read, put, promote, settle }: Stages): RotatingSecret => ({
   current: async () => {
     const current = await read('AWSCURRENT');
-    if (!current) throw new CommandError(`There is no secret ${name} yet. Put it there first: pnpm qdn secrets push`);
+    if (!current) throw new CommandError(`There is no secret ${name} yet. Put it there first: ./qdn secrets push`);
     return current.value;
   },
   previous: async () => (await read('AWSPREVIOUS'))?.value ?? null,

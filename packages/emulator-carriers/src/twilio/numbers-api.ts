@@ -35,7 +35,7 @@ const SETTINGS = [
 
 /**
  * The account's numbers: list, fetch, and change where texts are brought; and the Messaging Services that they are in. They are
- * set up anew with each start, as `qdn twilio configure` would.
+ * set up anew with each start, as `./qdn twilio configure` would.
  * @see https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
  * @see https://www.twilio.com/docs/messaging/api/service-resource
  */

@@ -153,8 +153,8 @@ describe('a roll-out', () => {
   });
 
   test('says what to do where there is nothing to roll', () => {
-    expect(() => spread(first, 10, NOW)).toThrow('qdn site deploy --percent 10');
-    expect(() => promoted(null, NOW)).toThrow('qdn site deploy');
+    expect(() => spread(first, 10, NOW)).toThrow('./qdn site deploy --percent 10');
+    expect(() => promoted(null, NOW)).toThrow('./qdn site deploy');
     expect(() => rolledBack(first, NOW)).toThrow('none before it');
     expect(() => rolledBack(null, NOW)).toThrow(RolloutError);
     expect(() => spread(some, 101, NOW)).toThrow('whole percentage');
