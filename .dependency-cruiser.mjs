@@ -1,4 +1,4 @@
-/** The layers of the repository: `services → lambda, carrier-*, roads, aws → contracts → domain`. */
+/** The layers of the repository: `services → lambda, carrier-*, router, aws → contracts → domain`. */
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -26,9 +26,9 @@ export default {
     ),
     forbid(
       'inward',
-      'lambda, the carriers, roads, aws and the parts of the site are side by side on contracts and domain.',
+      'lambda, the carriers, router, aws and the parts of the site are side by side on contracts and domain.',
       {
-        path: '^packages/(lambda|carrier-[a-z-]+|roads|aws|tracker|widget|map|street-tiles|edge-function|site-publishing)/src',
+        path: '^packages/(lambda|carrier-[a-z-]+|router|aws|tracker|widget|map|street-tiles|edge-function|site-publishing)/src',
         pathNot: '\\.test\\.ts$|/testing/',
       },
       { path: '^(packages/(cli|local|packaging|owner-credentials|emulator-[a-z]+)|services)/' },
@@ -41,8 +41,8 @@ export default {
     ),
     forbid(
       'carriers-without-lambda',
-      'A carrier or a road engine knows no HTTP stack.',
-      { path: '^packages/(carrier-[a-z-]+|roads)/src' },
+      'A carrier or a routing engine knows no HTTP stack.',
+      { path: '^packages/(carrier-[a-z-]+|router)/src' },
       { path: '^packages/(aws|lambda)/' },
     ),
     forbid(
@@ -78,7 +78,7 @@ export default {
     forbid(
       'functions-without-the-company-file',
       'They get a line that has been made of it; its validator would be a fifth of each bundle.',
-      { path: '^(packages/(lambda|carrier-[a-z-]+|roads|aws)|services/(job-api|telemetry-ingest|sms-relay))/src' },
+      { path: '^(packages/(lambda|carrier-[a-z-]+|router|aws)|services/(job-api|telemetry-ingest|sms-relay))/src' },
       { path: '^packages/company/' },
     ),
     forbid(
@@ -99,7 +99,7 @@ export default {
       {
         path: '^(packages|services)/',
         pathNot:
-          '^packages/(aws|local|emulator-aws|cloudformation)/|^packages/carrier-aws-sms/src/aws-sms\\.ts$|^packages/roads/src/amazon-location\\.ts$|^packages/site-publishing/src/deploy/|\\.test\\.ts$|/testing/',
+          '^packages/(aws|local|emulator-aws|cloudformation)/|^packages/carrier-aws-sms/src/aws-sms\\.ts$|^packages/router/src/amazon-location\\.ts$|^packages/site-publishing/src/deploy/|\\.test\\.ts$|/testing/',
       },
       { path: 'node_modules/@aws-sdk/' },
     ),

@@ -127,7 +127,7 @@ export const countCalls = async (): Promise<string[][]> => {
         () => NOW,
         () => {},
       ),
-      roads: null,
+      router: null,
     };
     const telemetry = {
       jobs: createJobCache(jobs, () => NOW),

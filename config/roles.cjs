@@ -17,8 +17,8 @@ const index = (name, indexName) => regional('dynamodb', `table/${name}/index/${i
 const secret = (name) => regional('secretsmanager', `secret:${name}-??????`);
 
 // Arrival times ask Amazon Location where config/company.json says so.
-const roads =
-  company?.roads?.engine === 'amazon-location'
+const router =
+  company?.router?.engine === 'amazon-location'
     ? [allow(['geo-routes:CalculateRoutes'], arn(`geo-routes:\${AWS::Region}::provider/default`))]
     : [];
 
@@ -75,4 +75,4 @@ const rolesFor =
     return { Resources };
   };
 
-module.exports = { allow, regional, table, index, queue, secret, roads, rolesFor };
+module.exports = { allow, regional, table, index, queue, secret, router, rolesFor };

@@ -38,7 +38,7 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     [
       '"operator"',
       '"boss"',
-      'Line 11: boss is not a name that is known here. Remove it; there may be name, phone, textNumber, timeZone, contacts, operator, trailers, stops, relay, brand, roads, deployment.',
+      'Line 11: boss is not a name that is known here. Remove it; there may be name, phone, textNumber, timeZone, contacts, operator, trailers, stops, relay, brand, router, deployment.',
     ],
     ['"timeZone"', '"timezone"', 'Line 6: timezone is not a name that is known here. Is "timeZone" meant?'],
     [
@@ -117,13 +117,13 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     ],
     [
       '"relay": {',
-      '"roads": { "engine": "osrm" }, "relay": {',
-      'Line 36: roads.server is missing: the address of the OSRM server to ask.',
+      '"router": { "engine": "osrm" }, "relay": {',
+      'Line 36: router.server is missing: the address of the OSRM server to ask.',
     ],
     [
       '"relay": {',
-      '"roads": { "engine": "amazon-location", "server": "https://a.example" }, "relay": {',
-      'Line 36: roads.server goes with "osrm" alone; Amazon Location needs none. Remove it.',
+      '"router": { "engine": "amazon-location", "server": "https://a.example" }, "relay": {',
+      'Line 36: router.server goes with "osrm" alone; Amazon Location needs none. Remove it.',
     ],
     [
       '"relay": {',
@@ -249,7 +249,7 @@ test('whatever is in a file, its check ends in sentences', () => {
     'stops',
     'trailers',
     'brand',
-    'roads',
+    'router',
     'deployment',
     '__proto__',
     'toString',

@@ -136,11 +136,11 @@ const readableColours: Rule = ({ brand = {} }) =>
     ];
   });
 
-const roadEngine: Rule = ({ roads }) => {
-  if (roads?.engine === 'osrm' && roads.server === undefined)
-    return [{ place: ['roads', 'server'], says: 'is missing: the address of the OSRM server to ask.' }];
-  if (roads?.engine === 'amazon-location' && roads.server !== undefined)
-    return [{ place: ['roads', 'server'], says: 'goes with "osrm" alone; Amazon Location needs none. Remove it.' }];
+const routerNeeds: Rule = ({ router }) => {
+  if (router?.engine === 'osrm' && router.server === undefined)
+    return [{ place: ['router', 'server'], says: 'is missing: the address of the OSRM server to ask.' }];
+  if (router?.engine === 'amazon-location' && router.server !== undefined)
+    return [{ place: ['router', 'server'], says: 'goes with "osrm" alone; Amazon Location needs none. Remove it.' }];
   return [];
 };
 
@@ -199,7 +199,7 @@ export const RULES: readonly Rule[] = [
   placesMeant,
   unrepeatedWords,
   readableColours,
-  roadEngine,
+  routerNeeds,
   goTogether,
   logLives,
   fitsFunctions,

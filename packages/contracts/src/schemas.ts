@@ -1194,8 +1194,8 @@ export const companyFile = {
         },
       },
     },
-    roads: {
-      description: 'A road engine for arrival times; without one the company’s own drives tell',
+    router: {
+      description: 'A routing engine for arrival times; without one they come from the company’s own drives',
       type: 'object',
       additionalProperties: false,
       required: ['engine'],

@@ -11,8 +11,8 @@ import {
 /** The part of config/company.json that functions get: packages/company has checked it and left the rest out. */
 type PackagedCompany = Omit<Wire<'companyFile'>, '$schema' | 'brand' | 'trailers' | 'stops'>;
 
-/** A road engine: any OSRM server, or Amazon Location. */
-type RoadsConfig = { engine: 'osrm'; server: string } | { engine: 'amazon-location' };
+/** A routing engine: any OSRM server, or Amazon Location. */
+type RouterConfig = { engine: 'osrm'; server: string } | { engine: 'amazon-location' };
 
 /** Who the company is: config/company.json, with its contacts as the domain knows them. */
 export type Company = {
@@ -24,8 +24,8 @@ export type Company = {
   /** Texted when nobody of the team answers a customer. */
   operator: string | null;
   relay: RelayPolicy;
-  /** Asked for ways along roads; null where the company's own drives tell. */
-  roads: RoadsConfig | null;
+  /** The routing engine; null where arrival times come from the company's own drives. */
+  router: RouterConfig | null;
 };
 
 /** @throws Error when a contact's ID or number is none; the schema has refused it before */
@@ -45,9 +45,9 @@ const isPackaged = (value: unknown): value is PackagedCompany =>
   NEEDED.every((name) => typeof Object(value)[name] === 'string') &&
   Array.isArray(Object(value).contacts);
 
-const roadsOf = ({ roads }: PackagedCompany): RoadsConfig | null => {
-  if (!roads) return null;
-  return roads.engine === 'osrm' ? { engine: 'osrm', server: roads.server ?? '' } : { engine: 'amazon-location' };
+const routerOf = ({ router }: PackagedCompany): RouterConfig | null => {
+  if (!router) return null;
+  return router.engine === 'osrm' ? { engine: 'osrm', server: router.server ?? '' } : { engine: 'amazon-location' };
 };
 
 /**
@@ -61,7 +61,7 @@ export const readCompany = (json: string): Company => {
     ...company,
     contacts: company.contacts.map(toContact),
     operator: company.operator ?? null,
-    roads: roadsOf(company),
+    router: routerOf(company),
     relay: {
       ...DEFAULT_POLICY,
       ...company.relay,

@@ -1,4 +1,4 @@
-const { allow, index, queue, roads, rolesFor, secret, table } = require('../../../config/roles.cjs');
+const { allow, index, queue, router, rolesFor, secret, table } = require('../../../config/roles.cjs');
 
 module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn }) => {
   const tokens = allow(['secretsmanager:GetSecretValue'], secret('qdn/tokens'));
@@ -12,8 +12,8 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
   const fixes = allow(['dynamodb:Query'], table(locationsTable));
   return {
     // GetItem is for what the company's drives have taught.
-    'get-job': [tokens, job('GetItem', 'Query'), fixes, ...roads],
-    'get-location': [tokens, job('GetItem'), fixes, ...roads],
+    'get-job': [tokens, job('GetItem', 'Query'), fixes, ...router],
+    'get-location': [tokens, job('GetItem'), fixes, ...router],
     'list-jobs': [tokens, allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
     'get-attention': [tokens, job('GetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
     'get-trailer': [
@@ -24,7 +24,7 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
       fixes,
     ],
     'create-job': [tokens, job('GetItem', 'PutItem')],
-    'update-job': [tokens, job('GetItem', 'PutItem', 'Query'), fixes, notices, ...roads],
+    'update-job': [tokens, job('GetItem', 'PutItem', 'Query'), fixes, notices, ...router],
     'create-tracking-link': [tokens, job('GetItem')],
     'revoke-tracking-link': [
       tokens,

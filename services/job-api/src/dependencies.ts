@@ -7,7 +7,7 @@ import { createTravelStore } from '@qdn/aws/travel';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { type JobStore, type LocationStore, learnedTravel, type ReadDossier, type Travel } from '@qdn/domain';
 import { type Company, createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
-import { createRoads } from '@qdn/roads';
+import { createRouter } from '@qdn/router';
 import { config } from './config.ts';
 
 /** What the functions of this service work with. A test passes others. `now` is epoch ms. */
@@ -28,7 +28,7 @@ export type Dependencies = {
 const client = createDocumentClient();
 const log = createLogger('job-api');
 const secrets = createSecretReader(createSecretsClient(), Date.now, (secretId, error) =>
-  log.warn('secret could not be read again; going on with the known one', { secretId, ...errorFields(error) }),
+  log.warn('SECRET_NOT_REFRESHED', { secretId, ...errorFields(error) }),
 );
 export const dependencies: Dependencies = {
   jobs: createJobStore(client, config.jobsTable),
@@ -36,11 +36,9 @@ export const dependencies: Dependencies = {
   dossier: createDossierReader(client, config.jobsTable),
   travel: {
     model: learnedTravel(createTravelStore(client, config.jobsTable), config.company.timeZone, Date.now, (error) =>
-      log.warn('arrival times without what was learned', errorFields(error)),
+      log.warn('TRAVEL_MODEL_NOT_READ', errorFields(error)),
     ),
-    roads: createRoads(config.company.roads, Date.now, (error) =>
-      log.warn('arrival times without roads', errorFields(error)),
-    ),
+    router: createRouter(config.company.router, Date.now, (error) => log.warn('ROUTER_FAILED', errorFields(error))),
   },
   keyring: keyringFrom((fresh) => secrets.current(config.tokensSecretId, isTokenKeys, fresh)),
   company: config.company,

@@ -44,7 +44,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       contacts: aJob().contacts,
       operator: null,
       relay: DEFAULT_POLICY,
-      roads: null,
+      router: null,
     },
     publicUrl: 'https://track.example',
     edge: false,

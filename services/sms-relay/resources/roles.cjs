@@ -1,4 +1,4 @@
-const { allow, index, roads, rolesFor, secret, table } = require('../../../config/roles.cjs');
+const { allow, index, router, rolesFor, secret, table } = require('../../../config/roles.cjs');
 
 const queue = { 'Fn::GetAtt': ['InboundQueue', 'Arn'] };
 const unverifiedQueue = { 'Fn::GetAtt': ['UnverifiedQueue', 'Arn'] };
@@ -33,7 +33,7 @@ module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable, secondCarri
       ...['by-phone', 'by-recipient', 'by-attention'].map((name) => index(jobsTable, name)),
       table(locationsTable),
     ),
-    ...roads,
+    ...router,
     allow(['s3:PutObject', 's3:GetObject'], logObjects),
     listLog,
     ...(secondCarrier === 'none' ? [] : [allow(['sms-voice:SendTextMessage'], secondCarrierIdentity)]),

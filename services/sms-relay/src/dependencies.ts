@@ -31,7 +31,7 @@ import {
   relayCompany,
   shortLink,
 } from '@qdn/lambda';
-import { createRoads } from '@qdn/roads';
+import { createRouter } from '@qdn/router';
 import {
   admitMessageConfig,
   checkAccountConfig,
@@ -62,7 +62,7 @@ const log = createLogger('sms-relay');
 
 const createSecrets = () =>
   createSecretReader(createSecretsClient(), Date.now, (secretId, error) =>
-    log.warn('secret could not be read again; going on with the known one', { secretId, ...errorFields(error) }),
+    log.warn('SECRET_NOT_REFRESHED', { secretId, ...errorFields(error) }),
   );
 
 const authTokensFrom = (secretId: string): AuthTokens => {
@@ -173,11 +173,9 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
     locations: createLocationStore(client, config.LOCATIONS_TABLE),
     travel: {
       model: learnedTravel(createTravelStore(client, config.JOBS_TABLE), company.timeZone, Date.now, (error) =>
-        log.warn('arrival times without what was learned', errorFields(error)),
+        log.warn('TRAVEL_MODEL_NOT_READ', errorFields(error)),
       ),
-      roads: createRoads(company.roads, Date.now, (error) =>
-        log.warn('arrival times without roads', errorFields(error)),
-      ),
+      router: createRouter(company.router, Date.now, (error) => log.warn('ROUTER_FAILED', errorFields(error))),
     },
     relay: createRelayStore(client, config.JOBS_TABLE),
     messageLog: createMessageLog(createS3Client(), config.LOG_BUCKET, Date.now),

@@ -29,7 +29,7 @@ export const dependencies: Dependencies = {
   travel: {
     model: learnedTravel(samples, timeZone, Date.now, (error) => log.warn('TRAVEL_MODEL_NOT_READ', errorFields(error))),
     // The device waits for its answer; a notice to a customer does without a router.
-    roads: null,
+    router: null,
   },
   samples: { store: samples, timeZone },
   notices: {

@@ -129,8 +129,8 @@ describe('./qdn init', () => {
 
   test('run again, has everything there already, and keeps what it does not ask for', async () => {
     await init(FIRST).done;
-    const roads = { engine: 'osrm', server: 'https://osrm.example' };
-    writeFileSync(file(), JSON.stringify({ ...written(), roads, relay: { receipt: true, failoverMinutes: 7 } }));
+    const router = { engine: 'osrm', server: 'https://osrm.example' };
+    writeFileSync(file(), JSON.stringify({ ...written(), router, relay: { receipt: true, failoverMinutes: 7 } }));
     const untouched = init([]);
     await untouched.done;
     expect(untouched.seen.at(-1)).toBe('config/company.json stays as it is.');
@@ -140,7 +140,7 @@ describe('./qdn init', () => {
       [/dispatcher’s name/, 'Zoe'],
     ]);
     await done;
-    expect(written()).toMatchObject({ roads, relay: { receipt: true, failoverMinutes: 7 } });
+    expect(written()).toMatchObject({ router, relay: { receipt: true, failoverMinutes: 7 } });
     // Jobs name contacts by their IDs.
     expect(written().contacts[0]).toMatchObject({ id: 'zoe-muller', name: 'Zoe' });
     expect(seen.at(-1)).toMatch(/^- .*Zoë Müller.*\n\+ .*Zoe/);

@@ -1,6 +1,6 @@
 import type { Fix } from '../fix.ts';
 import { isCustomerSite, type Job } from '../job.ts';
-import type { Roads } from '../ports/travel.ts';
+import type { Router } from '../ports/travel.ts';
 import { type Eta, estimateArrival, type Way } from './eta.ts';
 import { distanceM } from './geo.ts';
 import { leftLastStop } from './status.ts';
@@ -10,8 +10,8 @@ import type { TravelModel } from './travel.ts';
 /** Whoever was heard of longer ago is lost, in ms. */
 export const LOST_MS = 15 * 60_000;
 
-/** What an arrival is estimated with. `roads` is null where no engine is configured. Neither ever fails. */
-export type Travel = { model: () => Promise<TravelModel>; roads: Roads | null };
+/** What an arrival is estimated with. `router` is null where no engine is configured. Neither ever fails. */
+export type Travel = { model: () => Promise<TravelModel>; router: Router | null };
 
 /**
  * The trail, oldest first, of the trailer that is nearest to the stop headed for, among those still heard of; of the one heard
@@ -68,7 +68,7 @@ export const etaOf = async (travel: Travel, job: Job, fixes: readonly Fix[], now
   const way = wayOf(job, fixes, now);
   if (!way) return null;
   const [from, to] = [way.trail.at(-1), way.stops[0]];
-  const asked = travel.roads !== null && way.standingSince === null && from && to ? travel.roads(from, to) : null;
+  const asked = travel.router !== null && way.standingSince === null && from && to ? travel.router(from, to) : null;
   const [model, route] = await Promise.all([travel.model(), asked]);
   return estimateArrival(way, now, model, route);
 };

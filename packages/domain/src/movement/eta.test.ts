@@ -128,10 +128,10 @@ describe('an arrival after other stops', () => {
   });
 });
 
-describe('an arrival along roads', () => {
+describe('an arrival along a route', () => {
   test('takes the engine’s distance, and its time where it knows of the traffic', () => {
     const far = minutes([at(0, 10)], {}, { distanceM: 25_000, seconds: null });
-    expect(far).toMatchObject({ distanceM: 25_000, basis: 'roads', reason: 'the way along roads' });
+    expect(far).toMatchObject({ distanceM: 25_000, basis: 'route', reason: 'the route of the router' });
     expect(far.middle).toBeGreaterThan(minutes([at(0, 10)]).middle * 1.4);
     const jam = minutes([at(0, 10)], {}, { distanceM: 13_000, seconds: 3600 });
     expect(jam.middle).toBeCloseTo(60, 1);

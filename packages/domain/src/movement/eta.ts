@@ -6,7 +6,7 @@ import { straightLeftM } from './legs.ts';
 import type { Spread, TravelModel } from './travel.ts';
 
 /** What a range of arrival times rests on: what is typical, the company's own drives, or a road engine. */
-export const ETA_BASES = ['typical', 'learned', 'roads'] as const;
+export const ETA_BASES = ['typical', 'learned', 'route'] as const;
 export type EtaBasis = (typeof ETA_BASES)[number];
 
 /**
@@ -100,7 +100,7 @@ const reasonOf = (basis: EtaBasis, hasPace: boolean, after: readonly StopKind[])
   const how = {
     typical: 'straight line and typical pace',
     learned: 'straight line and the pace of our own drives',
-    roads: 'the way along roads',
+    route: 'the route of the router',
   }[basis];
   const pace = hasPace ? ', and the pace of the last minutes' : '';
   const stops = after.length > 0 ? `, after a stop at the ${after.join(', the ').replaceAll('_', ' ')}` : '';
@@ -162,7 +162,7 @@ export const estimateArrival = (
     likely + Math.max(MIN_SPREAD_MS, whole.late - whole.likely) + agedMs,
     earliest + MIN_SPREAD_MS,
   );
-  const basis: EtaBasis = route ? 'roads' : model.legs >= LEARNED_FROM ? 'learned' : 'typical';
+  const basis: EtaBasis = route ? 'route' : model.legs >= LEARNED_FROM ? 'learned' : 'typical';
   const after = stops.slice(0, -1).map(({ kind }) => kind);
   return {
     earliest: Math.round(earliest),

@@ -8,8 +8,8 @@ export type TravelStore = {
   replace(record: TravelRecord, version: number): Promise<boolean>;
 };
 
-/** A way along roads, in metres, and in seconds where the engine knows of the traffic. */
+/** A route: its length in m, and its duration in s where the engine knows the traffic. */
 export type Route = { distanceM: number; seconds: number | null };
 
-/** A road engine. Null when it knows no way, or does not answer in time: it never throws, the ETA does without. */
-export type Roads = (from: Place, to: Place) => Promise<Route | null>;
+/** A router. Returns null when it finds no route or does not answer in time; it never throws. */
+export type Router = (from: Place, to: Place) => Promise<Route | null>;

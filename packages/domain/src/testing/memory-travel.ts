@@ -19,5 +19,5 @@ export const memoryTravel = (): TravelStore & { record: () => TravelRecord } => 
 /** A company that has not driven yet, and asks no road engine. */
 export const typicalTravel: Travel = {
   model: async () => travelModel(EMPTY_TRAVEL, 'America/Chicago'),
-  roads: null,
+  router: null,
 };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createRoads } from './roads.ts';
+import { createRouter } from './router.ts';
 
 const FROM = { lat: 30.2672, lon: -97.7431 };
 const TO = { lat: 30.4, lon: -97.7 };
@@ -52,10 +52,10 @@ afterEach(() => {
 });
 
 const failed = (error: unknown) => void failures.push(error);
-const engine = (config: Parameters<typeof createRoads>[0]) => {
-  const roads = createRoads(config, () => clock, failed);
-  if (!roads) throw new Error('An engine is configured');
-  return roads;
+const engine = (config: Parameters<typeof createRouter>[0]) => {
+  const router = createRouter(config, () => clock, failed);
+  if (!router) throw new Error('An engine is configured');
+  return router;
 };
 /** As the documentation of `route` shows it. */
 const osrmAnswer = (distance: number): Answer => ({
@@ -68,15 +68,15 @@ const osrmAnswer = (distance: number): Answer => ({
 });
 
 test('a company without an engine has none', () => {
-  expect(createRoads(null, () => clock, failed)).toBeNull();
+  expect(createRouter(null, () => clock, failed)).toBeNull();
 });
 
 describe('OSRM', () => {
-  const roads = () => engine({ engine: 'osrm', server: `${address}/` });
+  const router = () => engine({ engine: 'osrm', server: `${address}/` });
 
   test('is asked for one way, longitude first, and only its distance is taken: it knows no traffic', async () => {
     answer = () => osrmAnswer(17_250.4);
-    expect(await roads()(FROM, TO)).toEqual({ distanceM: 17_250.4, seconds: null });
+    expect(await router()(FROM, TO)).toEqual({ distanceM: 17_250.4, seconds: null });
     expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'GET /route/v1/driving/-97.743100,30.267200;-97.700000,30.400000?overview=false&alternatives=false&steps=false',
     ]);
@@ -84,7 +84,7 @@ describe('OSRM', () => {
 
   test('that knows no way is no failure', async () => {
     answer = () => ({ status: 400, body: { code: 'NoRoute', message: 'Impossible route between points' } });
-    expect(await roads()(FROM, TO)).toBeNull();
+    expect(await router()(FROM, TO)).toBeNull();
     expect(failures).toEqual([]);
   });
 
@@ -97,7 +97,7 @@ describe('OSRM', () => {
     ['a route without a distance', { status: 200, body: { code: 'Ok', routes: [{}] } }],
   ])('that answers %s is done without, and left alone for a while', async (_, given) => {
     answer = () => given;
-    const ask = roads();
+    const ask = router();
     expect(await ask(FROM, TO)).toBeNull();
     expect(await ask(FROM, TO)).toBeNull();
     expect(asked).toHaveLength(1);
@@ -110,7 +110,7 @@ describe('OSRM', () => {
   test('that does not answer is waited for a second and a half', async () => {
     answer = () => null;
     const start = performance.now();
-    expect(await roads()(FROM, TO)).toBeNull();
+    expect(await router()(FROM, TO)).toBeNull();
     expect(performance.now() - start).toBeGreaterThan(1400);
     expect(String(failures[0])).toContain('1500 ms');
   }, 20_000);
@@ -118,13 +118,13 @@ describe('OSRM', () => {
   test('that cannot be reached is done without', async () => {
     server.close();
     server.closeAllConnections();
-    expect(await roads()(FROM, TO)).toBeNull();
+    expect(await router()(FROM, TO)).toBeNull();
     expect(failures).toHaveLength(1);
   });
 
   test('is asked once in some minutes for a trailer’s way, and once by many at the same time', async () => {
     answer = () => osrmAnswer(20_000);
-    const ask = roads();
+    const ask = router();
     await Promise.all([ask(FROM, TO), ask(FROM, TO), ask(FROM, TO)]);
     expect(asked).toHaveLength(1);
     // A kilometre on, the rest is as much of the way as is left of the straight line.
@@ -147,7 +147,7 @@ describe('OSRM', () => {
 });
 
 describe('Amazon Location', () => {
-  const roads = () => engine({ engine: 'amazon-location' });
+  const router = () => engine({ engine: 'amazon-location' });
   /** As the documentation of CalculateRoutes shows it. */
   const answered = (Summary: unknown): Answer => ({
     status: 200,
@@ -156,7 +156,7 @@ describe('Amazon Location', () => {
 
   test('is asked, signed, for the way of a truck that sets out now, and its time is taken', async () => {
     answer = () => answered({ Distance: 18_000, Duration: 1260 });
-    expect(await roads()(FROM, TO)).toEqual({ distanceM: 18_000, seconds: 1260 });
+    expect(await router()(FROM, TO)).toEqual({ distanceM: 18_000, seconds: 1260 });
     expect(asked).toHaveLength(1);
     const [{ method, url, body, authorization } = {}] = asked;
     expect({ method, url }).toEqual({ method: 'POST', url: '/v2/routes' });
@@ -171,7 +171,7 @@ describe('Amazon Location', () => {
 
   test('that finds no route is no failure', async () => {
     answer = () => ({ status: 200, body: { LegGeometryFormat: 'Simple', Notices: [], Routes: [] } });
-    expect(await roads()(FROM, TO)).toBeNull();
+    expect(await router()(FROM, TO)).toBeNull();
     expect(failures).toEqual([]);
   });
 
@@ -185,7 +185,7 @@ describe('Amazon Location', () => {
     'that %s is done without, after one try',
     async (_, given) => {
       answer = () => given;
-      expect(await roads()(FROM, TO)).toBeNull();
+      expect(await router()(FROM, TO)).toBeNull();
       expect(failures).toHaveLength(1);
       expect(asked).toHaveLength(1);
     },

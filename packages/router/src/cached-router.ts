@@ -1,38 +1,39 @@
-import { distanceM, type Place, type Roads, type Route } from '@qdn/domain';
+import { distanceM, type Place, type Route, type Router } from '@qdn/domain';
 import type { Engine } from './engine.ts';
 
-/** A page waits for the answer: an engine that takes longer is done without, in ms. */
+/** Timeout of one question, in ms: a page waits for the answer. */
 const LIMIT_MS = 1500;
-/** What was learned of a trailer's way is good for so long, in ms, and as long as it has not gone further than this, in metres. */
+/** Maximum age of a cached route, in ms. */
 const MAX_AGE_MS = 3 * 60_000;
+/** Maximum distance that a trailer may have driven since its route was computed, in m. */
 const NEAR_M = 3000;
-/** An engine that failed is left alone for so long, in ms. */
+/** Pause after a failure, in ms. */
 const REST_MS = 30_000;
-/** A container sees one company's stops; this only keeps a long-lived one from growing. */
+/** Maximum entries; a limit on memory. A container sees one company's stops. */
 const MAX_ENTRIES = 200;
 
 type Known = { from: Place; route: Route | null; askedAt: number };
 
 const keyOf = ({ lat, lon }: Place): string => `${lat.toFixed(5)},${lon.toFixed(5)}`;
 
-/** The rest of a way whose beginning has been driven since: as much of it as is left of the straight line. */
+/** The rest of a route whose beginning has been driven since, in proportion to the straight line that is left. */
 const rest = ({ distanceM: metres, seconds }: Route, share: number): Route => ({
   distanceM: metres * share,
   seconds: seconds === null ? null : seconds * share,
 });
 
 /**
- * A road engine that is asked seldom, waited for briefly, and never missed: one question for a trailer's way in some minutes, and
- * null when there is no answer in time. Two who ask at the same moment share one question.
- * @param now epoch ms
- * @param failed told of each question that was not answered
+ * Caches a routing engine's routes for some minutes, limits the wait, and returns null when no answer comes in time. Concurrent
+ * callers share one question.
+ * @param now returns epoch ms
+ * @param failed called with the error of each question without an answer
  */
-export const patientRoads = (
+export const cachedRouter = (
   ask: Engine,
   now: () => number,
   failed: (error: unknown) => void,
   limitMs: number = LIMIT_MS,
-): Roads => {
+): Router => {
   const known = new Map<string, Known>();
   const asking = new Map<string, Promise<Known | null>>();
   let restsUntil = Number.NEGATIVE_INFINITY;
@@ -40,7 +41,7 @@ export const patientRoads = (
   const question = async (from: Place, to: Place): Promise<Known | null> => {
     const time = new AbortController();
     const limit = setTimeout(() => time.abort(new Error(`no answer within ${limitMs} ms`)), limitMs);
-    // An engine that takes no notice of the signal is not waited for either.
+    // The timeout also holds for an engine that ignores the signal.
     const given = new Promise<never>((_, reject) => {
       time.signal.addEventListener('abort', () => reject(time.signal.reason), { once: true });
     });

@@ -1,1 +1,0 @@
-export { createRoads, type RoadsConfig } from './roads.ts';

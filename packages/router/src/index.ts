@@ -1,0 +1,1 @@
+export { createRouter, type RouterConfig } from './router.ts';
