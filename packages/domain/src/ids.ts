@@ -29,6 +29,8 @@ const parser = <T extends string>(pattern: string) => {
 
 /** Each parser returns the branded value, or null when the text is not one. */
 export const parseJobId = parser<JobId>(JOB_ID_PATTERN);
+/** Returns the ID of the job with this number; null when the number has no digits or too many. */
+export const jobIdOf = (jobPrefix: string, number: string): JobId | null => parseJobId(`${jobPrefix}-${number}`);
 export const parseTrailerId = parser<TrailerId>(NAME_PATTERN);
 export const parseAccountId = parser<AccountId>(NAME_PATTERN);
 export const parseRecipientId = parser<RecipientId>(NAME_PATTERN);

@@ -4,6 +4,10 @@
  */
 /** `QDN-1042` */
 export const JOB_ID_PATTERN = '^[A-Z]{2,5}-[0-9]{1,9}$';
+/** The letters that a company's job IDs begin with. */
+export const JOB_PREFIX_PATTERN = '^[A-Z]{2,5}$';
+/** The prefix of a company that has not chosen its own. */
+export const DEFAULT_JOB_PREFIX = 'QDN';
 /** A trailer, an account or a contact: `T1`, `trailer_07` */
 export const NAME_PATTERN = '^[A-Za-z0-9_-]{1,32}$';
 /** A message of any carrier (see `MessageSid`). */

@@ -1,6 +1,7 @@
 import type { Wire } from '@qdn/contracts';
 import {
   type BackupContact,
+  DEFAULT_JOB_PREFIX,
   DEFAULT_POLICY,
   parsePhoneNumber,
   parseRecipientId,
@@ -75,6 +76,7 @@ export const relayCompany = (company: Company, ownNumbers: readonly string[]): R
   name: company.name,
   textNumbers: [company.textNumber, ...ownNumbers],
   timeZone: company.timeZone,
+  jobPrefix: DEFAULT_JOB_PREFIX,
   contacts: company.contacts,
   operator: company.operator,
   policy: company.relay,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { SHORT_LINK_MAC_LENGTH, SHORT_LINK_PURPOSE } from '@qdn/contracts/patterns';
-import { type AccountId, JOB_PREFIX, type JobId, type LinkId, parseLinkId } from '@qdn/domain';
+import { type AccountId, DEFAULT_JOB_PREFIX, type JobId, type LinkId, parseLinkId } from '@qdn/domain';
 import type { Keyring } from './tokens.ts';
 
 /** A tracking link that fits into a text: what comes after the site's address, and the ID by which it can be revoked. */
@@ -28,6 +28,6 @@ export const shortLink = (
   const linkId = parseLinkId(digest.slice(SHORT_LINK_MAC_LENGTH, SHORT_LINK_MAC_LENGTH + LINK_ID_LENGTH));
   if (!linkId) throw new Error('A digest is base64url');
   const [prefix, number] = jobId.split('-');
-  const job = prefix === JOB_PREFIX ? number : jobId;
+  const job = prefix === DEFAULT_JOB_PREFIX ? number : jobId;
   return { path: `/t/${digest.slice(0, SHORT_LINK_MAC_LENGTH)}.${job}.${accountId}.${expiry}`, linkId };
 };

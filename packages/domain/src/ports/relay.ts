@@ -1,7 +1,7 @@
 import type { MessageSid } from '../ids.ts';
 import type { RecentMessage } from '../relay/budget.ts';
 import type { Effect, EffectKey, Receipt, RelayScope, SettledAs } from '../relay/effect.ts';
-import type { InboundMessage } from '../relay/inbound.ts';
+import type { InboundMessage } from '../relay/inbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
 
 /** A message as the timeline shows it. `sender` is `customer`, `company`, a contact's name or a masked number. */

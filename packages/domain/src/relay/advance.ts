@@ -1,12 +1,12 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { cascadeStep } from './cascade.ts';
-import { handleOf } from './conversation.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { type RelayDependencies, Unsettled } from './dependencies.ts';
 import { type Effect, effectId, hasFailed, UNMATCHED } from './effect.ts';
 import { OPTED_OUT } from './error-class.ts';
 import { CUSTOMER, OPERATOR, type RelayPlan } from './plan.ts';
+import { replyHandle } from './planning/conversation.ts';
 import { secondTries, withSecondTries } from './second-try.ts';
 import { bounceText, receiptText, unansweredText } from './text.ts';
 
@@ -203,10 +203,14 @@ const toldToCustomer = (
 const jobOf = (deps: RelayDependencies, { scope }: RelayPlan): Promise<Job | null> =>
   scope === UNMATCHED ? Promise.resolve(null) : deps.jobs.find(scope as Job['id']);
 
-/** How we speak of whoever wrote, towards the team: by name, or by handle, never by number. */
-const nameOf = (plan: RelayPlan, job: Job | null): { handle: string; name: string } => {
+/** The sender of a message as the team sees them: by name and handle, never by number. */
+const labelOfSender = (
+  { company }: RelayDependencies,
+  plan: Pick<RelayPlan, 'scope' | 'from'>,
+  job: Job | null,
+): { handle: string; name: string } => {
   const isCustomer = job !== null && plan.from === job.customer.phone;
-  const handle = handleOf(plan.scope, plan.from, job?.customer.phone ?? null) ?? plan.scope;
+  const handle = replyHandle(plan.scope, plan.from, job?.customer.phone ?? null, company.jobPrefix) ?? plan.scope;
   return { handle, name: isCustomer ? job.customer.name : 'the sender' };
 };
 
@@ -222,14 +226,14 @@ const bounceFor = async (
   const failed = plan.recipients.flatMap(({ recipient }) => effects.get(recipient) ?? []).find(hasFailed);
   if (!failed) return null;
   const job = await jobOf(deps, plan);
-  const { handle, name } = nameOf({ ...plan, from: failed.to }, job);
+  const { handle, name } = labelOfSender(deps, { ...plan, from: failed.to }, job);
   return { ...plan.bounce, body: bounceText(handle, name, failed.errorCode === OPTED_OUT) };
 };
 
 const unansweredFor = async (deps: RelayDependencies, plan: RelayPlan, messageSid: MessageSid): Promise<string> => {
   const job = await jobOf(deps, plan);
   const entry = (await deps.relay.timeline(plan.scope)).find(({ message }) => message.messageSid === messageSid);
-  const { handle, name } = nameOf(plan, job);
+  const { handle, name } = labelOfSender(deps, plan, job);
   return unansweredText(`${job ? `${job.id} ` : ''}${name} (${handle})`, entry?.message.body ?? '');
 };
 

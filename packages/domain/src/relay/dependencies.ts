@@ -4,7 +4,7 @@ import type { Travel } from '../movement/arrival.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore } from '../ports/locations.ts';
 import type { FollowUps, LogEntry, RelayStore } from '../ports/relay.ts';
-import type { InboundMessage } from './inbound.ts';
+import type { InboundMessage } from './inbound-message.ts';
 import type { RelayCompany } from './policy.ts';
 import type { SmsCarrier } from './sms-carrier.ts';
 

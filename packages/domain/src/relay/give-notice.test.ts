@@ -4,7 +4,7 @@ import type { Job } from '../job.ts';
 import { aJob } from '../testing/index.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { giveNotice } from './give-notice.ts';
-import type { InboundMessage } from './inbound.ts';
+import type { InboundMessage } from './inbound-message.ts';
 import { aWorld, dana, MARIA, type RelayWorld, relayIn, START, text } from './testing/relay-world.ts';
 
 let world: RelayWorld;

@@ -4,8 +4,7 @@ import type { RelayDependencies } from './dependencies.ts';
 import { Unsettled } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
 import { isNewsStill, type NoticeOrder } from './notice.ts';
-import { CUSTOMER } from './plan.ts';
-import { aPlan } from './plan-message.ts';
+import { CUSTOMER, emptyPlan } from './plan.ts';
 import { quietUntil } from './quiet-hours.ts';
 import { noticeText } from './text.ts';
 
@@ -43,7 +42,7 @@ export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }
   const isWanted = isNewsStill(notice, now) && !isQuiet && (isActive(job.status) || what === 'completed');
   const recipients = isWanted ? [{ recipient: CUSTOMER, to: job.customer.phone, notBefore: now }] : [];
   const base = { scope: job.id, sender: 'company', from: job.customer.phone, receivedAt: at, begunAt: now };
-  const plan = await deps.relay.pin(sid, { ...aPlan(base), kind: isWanted ? 'answer' : 'none', recipients, body });
+  const plan = await deps.relay.pin(sid, { ...emptyPlan(base), kind: isWanted ? 'answer' : 'none', recipients, body });
   const message = { messageSid: sid, receivedAt: at, from: job.customer.phone, to: job.customer.phone, body };
   await deps.relay.record(plan, { ...message, pathJob: null, optOutType: null, media: [] });
   await advance(deps, plan, sid, 'new');

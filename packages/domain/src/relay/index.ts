@@ -24,7 +24,7 @@ export {
   withReceipt,
 } from './effect.ts';
 export { giveNotice } from './give-notice.ts';
-export { type InboundMessage, JOB_PREFIX, mentionsIn } from './inbound.ts';
+export type { InboundMessage } from './inbound-message.ts';
 export { announce, type NoticeOrder, type NoticePolicy, type NoticeQueue } from './notice.ts';
 export { PLAN_KINDS, type PlanKind, type Recipient, type RelayPlan } from './plan.ts';
 export { type Budgets, type Cascade, DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from './policy.ts';

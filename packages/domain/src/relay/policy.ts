@@ -37,13 +37,14 @@ export const DEFAULT_POLICY: RelayPolicy = {
 };
 
 /**
- * The company, as far as the relay goes by it. `textNumbers` are its own: a text from one of them is a loop. `operator` is texted
- * when the team does not answer.
+ * The company, as the relay needs it. `textNumbers` are its own: a text from one of them is a loop. `operator` is texted when the
+ * team does not answer. `jobPrefix` is what its job IDs begin with.
  */
 export type RelayCompany = {
   name: string;
   textNumbers: readonly string[];
   timeZone: string;
+  jobPrefix: string;
   contacts: readonly BackupContact[];
   operator: string | null;
   policy: RelayPolicy;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { RelayDependencies } from './dependencies.ts';
-import type { InboundMessage } from './inbound.ts';
+import type { InboundMessage } from './inbound-message.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { aWorld, dana, luis, MARIA, type RelayWorld, relayIn, STRANGER, sidOf, text } from './testing/relay-world.ts';
 

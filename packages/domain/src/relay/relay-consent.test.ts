@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { RecipientId } from '../ids.ts';
 import type { RelayDependencies } from './dependencies.ts';
-import type { InboundMessage } from './inbound.ts';
+import type { InboundMessage } from './inbound-message.ts';
 import { recordReceipt } from './relay-message.ts';
 import {
   accepted,

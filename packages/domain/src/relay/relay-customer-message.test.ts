@@ -3,7 +3,7 @@ import type { JobId, PhoneNumber } from '../ids.ts';
 import { aFix, aJob } from '../testing/index.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { UNMATCHED } from './effect.ts';
-import type { InboundMessage } from './inbound.ts';
+import type { InboundMessage } from './inbound-message.ts';
 import {
   aWorld,
   contact,

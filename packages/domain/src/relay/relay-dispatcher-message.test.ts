@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JobId, PhoneNumber, RecipientId } from '../ids.ts';
 import { aJob } from '../testing/index.ts';
 import type { RelayDependencies } from './dependencies.ts';
-import type { InboundMessage } from './inbound.ts';
+import type { InboundMessage } from './inbound-message.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { recordReceipt } from './relay-message.ts';
 import {

@@ -6,7 +6,7 @@ import type { RelayStore } from '../ports/relay.ts';
 import { aJob } from '../testing/index.ts';
 import { type RelayDependencies, type RelayReport, Unsettled } from './dependencies.ts';
 import { LEASE_MS, RECONCILE_GRACE_MS } from './effect.ts';
-import type { InboundMessage } from './inbound.ts';
+import type { InboundMessage } from './inbound-message.ts';
 import { recordReceipt, relayMessage, retryAfterS, sweep } from './relay-message.ts';
 import {
   accepted,

@@ -6,11 +6,12 @@ import type { RelayDependencies } from './dependencies.ts';
 import { type EffectKey, effectId, hasFailed, type Receipt, type RelayScope, UNMATCHED } from './effect.ts';
 import { OPTED_OUT } from './error-class.ts';
 import { ownSid } from './fingerprint.ts';
-import type { InboundMessage } from './inbound.ts';
-import { type RelayPlan, teamFor } from './plan.ts';
-import { aPlan, planMessage } from './plan-message.ts';
+import type { InboundMessage } from './inbound-message.ts';
+import { emptyPlan, type RelayPlan } from './plan.ts';
+import { planMessage } from './planning/plan-message.ts';
+import { teamFor } from './planning/team.ts';
+import { isOptOutRequest, keywordOf } from './recognition/opt-out.ts';
 import { summaryText } from './text.ts';
-import { asksForNoMoreTexts, keywordOf } from './words.ts';
 
 /** A message may be worked on long after it was received: what is held back then is looked for this far back, in ms. */
 const HELD_SINCE_MS = 7 * 24 * 3_600_000;
@@ -89,7 +90,7 @@ const pinPlan = async (deps: RelayDependencies, message: InboundMessage): Promis
 const noteConsent = async (deps: RelayDependencies, message: InboundMessage, scope: RelayScope): Promise<void> => {
   const { from, receivedAt: at, messageSid: sid } = message;
   const keyword = keywordOf(message);
-  const isStop = keyword === 'stop' || asksForNoMoreTexts(message.body);
+  const isStop = keyword === 'stop' || isOptOutRequest(message.body);
   if (!isStop && keyword !== 'start') return;
   await deps.relay.setConsent({ phone: from, isStopped: isStop, by: keyword ?? 'words', at });
   const data = { phone: from, isStopped: isStop, by: keyword ?? 'words' };
@@ -134,7 +135,7 @@ const planSummary = async (
   const job = scope === UNMATCHED ? null : await deps.jobs.find(scope as JobId);
   const now = deps.now();
   const who = job ? `${job.id} ${job.customer.name}` : 'Numbers without a job';
-  const plan = aPlan({ scope, sender: 'company', from: newest.from, receivedAt: dueAt, begunAt: now });
+  const plan = emptyPlan({ scope, sender: 'company', from: newest.from, receivedAt: dueAt, begunAt: now });
   const recipients = teamFor(job, newest, deps.company, now);
   return deps.relay.pin(messageSid, { ...plan, kind: 'team', recipients, body: summaryText(who, held) });
 };

@@ -7,11 +7,11 @@ import { JOB_STATUSES } from '../job.ts';
 import { aJob } from '../testing/index.ts';
 import {
   answerText,
-  askBackText,
+  askRecipientText,
   bounceText,
   etaWords,
   MAX_SMS_LENGTH,
-  NOTHING_TO_PASS_ON,
+  NOTHING_TO_SEND,
   offHoursText,
   type RelayContext,
   receiptText,
@@ -231,17 +231,17 @@ describe('other texts', () => {
       { handle: '@u0199', name: 'no job' },
     ];
     for (const text of [
-      askBackText([]),
-      askBackText(choices),
+      askRecipientText([]),
+      askRecipientText(choices),
       unknownHandleText('ABCDE-123456789'),
-      NOTHING_TO_PASS_ON,
+      NOTHING_TO_SEND,
       bounceText('@1042', 'Maria Lopez', true),
       bounceText('@u0199', 'the sender', false),
     ]) {
       expect([encoding(text), segments(text)]).toEqual(['GSM-7', 1]);
       expect(text).not.toContain('\n');
     }
-    expect(askBackText(choices)).toBe(
+    expect(askRecipientText(choices)).toBe(
       'For whom is this? Answer @1042 (Maria Lopez) or @1043 (Sam Carter) or @u0199 (no job).',
     );
   });

@@ -2,7 +2,7 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 import type { Job, NoticeKind } from '../job.ts';
 import type { Eta } from '../movement/eta.ts';
 import type { RecentMessage } from './budget.ts';
-import type { Question } from './words.ts';
+import type { Question } from './recognition/question.ts';
 
 /** Twilio refuses longer bodies (21617). */
 export const MAX_SMS_LENGTH = 1600;
@@ -177,7 +177,7 @@ export const replyText = (
   );
 
 /** Asks a dispatcher, in one line, whom an answer is for. @param choices handles and names, the likeliest first */
-export const askBackText = (choices: ReadonlyArray<{ handle: string; name: string }>): string => {
+export const askRecipientText = (choices: ReadonlyArray<{ handle: string; name: string }>): string => {
   const named = choices.slice(0, 3).map(({ handle, name }) => `${handle} (${name})`);
   return named.length > 0
     ? `For whom is this? Answer ${named.join(' or ')}.`
@@ -185,7 +185,7 @@ export const askBackText = (choices: ReadonlyArray<{ handle: string; name: strin
 };
 
 /** Tells a dispatcher which customer they have said to have seen, and who else waits. @param choices that one first */
-export const stillOpenText = (choices: ReadonlyArray<{ handle: string; name: string }>): string => {
+export const stillUnansweredText = (choices: ReadonlyArray<{ handle: string; name: string }>): string => {
   const [seen = '', ...open] = choices.map(({ handle, name }) => `${handle} (${name})`);
   return `You have ${seen}. Still open: ${open.join(', ')}.`;
 };
@@ -195,7 +195,7 @@ export const unknownHandleText = (handle: string): string =>
   `There is nobody at ${handle}. Start your text with the job's number, like: @1042 we will be there at 3`;
 
 /** Tells a dispatcher that an answer was empty. */
-export const NOTHING_TO_PASS_ON = 'Nothing was passed on: write words after the job number.';
+export const NOTHING_TO_SEND = 'Nothing was passed on: write words after the job number.';
 
 /** Tells a dispatcher that their answer did not reach the customer, and why where that is known. */
 export const bounceText = (handle: string, name: string, hasOptedOut: boolean): string =>

@@ -6,6 +6,7 @@ export const aCompany = (contacts: readonly BackupContact[] = [], policy: Partia
   name: 'QuickDumpNow',
   textNumbers: ['+15125550142'],
   timeZone: 'America/Chicago',
+  jobPrefix: 'QDN',
   contacts,
   operator: null,
   policy: { ...DEFAULT_POLICY, ...policy },

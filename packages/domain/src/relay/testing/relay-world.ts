@@ -3,7 +3,7 @@ import type { Job } from '../../job.ts';
 import type { FollowUp, LogEntry } from '../../ports/relay.ts';
 import { aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '../../testing/index.ts';
 import type { RelayDependencies, RelayReport } from '../dependencies.ts';
-import type { InboundMessage } from '../inbound.ts';
+import type { InboundMessage } from '../inbound-message.ts';
 import { DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from '../policy.ts';
 import { followUp, relayMessage } from '../relay-message.ts';
 import type { SendOutcome, Sms } from '../sms-carrier.ts';
@@ -50,6 +50,7 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
     name: 'QuickDumpNow',
     textNumbers: ['+15125550142'],
     timeZone: 'America/Chicago',
+    jobPrefix: 'QDN',
     contacts: [dana, luis],
     operator: OPERATOR,
     policy: { ...DEFAULT_POLICY, ...policy },

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { PhoneNumber, RecipientId } from '../ids.ts';
-import { aJob } from '../testing/index.ts';
-import { senderLabel, senderOf, teamFor } from './plan.ts';
-import { DEFAULT_POLICY, type RelayCompany } from './policy.ts';
+import type { PhoneNumber, RecipientId } from '../../ids.ts';
+import { aJob } from '../../testing/index.ts';
+import { DEFAULT_POLICY, type RelayCompany } from '../policy.ts';
+import { teamFor } from './team.ts';
 
 const contact = (id: string, phone: string) => ({ id: id as RecipientId, name: id, phone: phone as PhoneNumber });
 const dana = contact('dana', '+15125550171');
@@ -15,6 +15,7 @@ const company: RelayCompany = {
   name: 'QuickDumpNow',
   textNumbers: ['+15125550142', '+15125550143'],
   timeZone: 'America/Chicago',
+  jobPrefix: 'QDN',
   contacts: [dana, luis],
   operator: null,
   policy: DEFAULT_POLICY,
@@ -23,32 +24,6 @@ const job = aJob({ contacts: [nina, luis] });
 const NOW = Date.UTC(2026, 10, 23, 15);
 const words = (from: string, body = 'hello') => ({ from, body });
 const team = (...args: Parameters<typeof teamFor>) => teamFor(...args).map(({ recipient }) => recipient);
-
-describe('who wrote', () => {
-  test.each([
-    [MARIA, 'customer', 'customer'],
-    [nina.phone, 'contact', 'nina'],
-    [dana.phone, 'contact', 'dana'],
-    ['+15125550142', 'ourselves', 'company'],
-    ['+15125550143', 'ourselves', 'company'],
-    [STRANGER, 'stranger', '+*********99'],
-    ['BANK', 'stranger', 'BANK'],
-  ])('%s', (phone, kind, label) => {
-    const sender = senderOf(phone, job, company);
-    expect(sender.kind).toBe(kind);
-    expect(senderLabel(sender, phone)).toBe(label);
-  });
-
-  test('a contact of another job is a stranger to this one', () => {
-    expect(senderOf(nina.phone, aJob({ contacts: [luis] }), company).kind).toBe('stranger');
-  });
-
-  test('a dispatcher whose own job it is writes as its customer', () => {
-    const own = aJob({ customer: { name: 'Dana', phone: dana.phone }, contacts: [dana, luis] });
-    expect(senderOf(dana.phone, own, company).kind).toBe('customer');
-    expect(team(own, words(dana.phone), company, NOW)).toEqual(['luis']);
-  });
-});
 
 describe('the team', () => {
   test('is the job’s contacts, the company’s when it has none or when there is no job', () => {

@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { guestHandle, guestNamedIn, mentionsIn, withoutLeadingMention, withoutMentions } from './inbound.ts';
+import {
+  guestHandle,
+  jobHandle,
+  leadingGuest,
+  mentionsIn,
+  withoutLeadingMention,
+  withoutMentions,
+} from './mentions.ts';
 
-const jobsIn = (text: string) => mentionsIn(text).map(({ job }) => job);
+const jobsIn = (text: string) => mentionsIn(text, 'QDN').map(({ job }) => job);
 
 describe('the job that a text names', () => {
   test.each([
@@ -18,7 +25,7 @@ describe('the job that a text names', () => {
     'QDN-1042.',
     '“QDN-1042”',
   ])('%j, for certain', (text) => {
-    expect(mentionsIn(text)).toEqual([{ job: 'QDN-1042', isCertain: true }]);
+    expect(mentionsIn(text, 'QDN')).toEqual([{ job: 'QDN-1042', isCertain: true }]);
   });
 
   test.each([
@@ -30,7 +37,7 @@ describe('the job that a text names', () => {
     'job no. 1042',
     'JOB NUMBER 1042',
   ])('%j, likely', (text) => {
-    expect(mentionsIn(text)).toEqual([{ job: 'QDN-1042', isCertain: false }]);
+    expect(mentionsIn(text, 'QDN')).toEqual([{ job: 'QDN-1042', isCertain: false }]);
   });
 
   test.each([
@@ -104,20 +111,38 @@ test.each([
   ['@U0199: yes', 'yes'],
   [' @1042. ', ''],
 ])('a leading mention is no part of an answer: %j', (text, words) => {
-  expect(withoutLeadingMention(text)).toBe(words);
+  expect(withoutLeadingMention(text, 'QDN')).toBe(words);
 });
 
 test('a text without its mentions is what is left to ask', () => {
-  expect(withoutMentions('ETA #1042?')).toBe('ETA  ?');
-  expect(withoutMentions('status QDN-1042')).toBe('status');
+  expect(withoutMentions('ETA #1042?', 'QDN')).toBe('ETA  ?');
+  expect(withoutMentions('status QDN-1042', 'QDN')).toBe('status');
 });
 
 test('somebody without a job is named by the last digits of a number that nobody is shown', () => {
   expect(guestHandle('+15125550199')).toBe('@u0199');
   expect(guestHandle('BANK')).toBeNull();
   expect(guestHandle('12345')).toBeNull();
-  expect(guestNamedIn('@u0199 hello')).toBe('@u0199');
-  expect(guestNamedIn(' @U0199: hello')).toBe('@u0199');
-  expect(guestNamedIn('tell @u0199')).toBeNull();
-  expect(guestNamedIn('@u01999')).toBeNull();
+  expect(leadingGuest('@u0199 hello')).toBe('@u0199');
+  expect(leadingGuest(' @U0199: hello')).toBe('@u0199');
+  expect(leadingGuest('tell @u0199')).toBeNull();
+  expect(leadingGuest('@u01999')).toBeNull();
+});
+
+test('a job is named by its number; a job with another prefix in full', () => {
+  expect(jobHandle('QDN-1042', 'QDN')).toBe('@1042');
+  expect(jobHandle('ACME-7', 'QDN')).toBe('@ACME-7');
+  expect(jobHandle('ACME-7', 'ACME')).toBe('@7');
+});
+
+describe('a company with another prefix', () => {
+  test.each(['HAUL-7', 'haul 7', 'Haul7', 'haul #7'])('reads %j as its job, for certain', (text) => {
+    expect(mentionsIn(text, 'HAUL')).toEqual([{ job: 'HAUL-7', isCertain: true }]);
+  });
+
+  test('reads a number without a prefix as its own job, and other prefixes in full only', () => {
+    expect(mentionsIn('#7, QDN-8 and qdn 9', 'HAUL').map(({ job }) => job)).toEqual(['QDN-8', 'HAUL-7']);
+    expect(withoutLeadingMention('haul 7: on our way', 'HAUL')).toBe('on our way');
+    expect(withoutMentions('eta haul 7', 'HAUL')).toBe('eta');
+  });
 });

@@ -1,0 +1,108 @@
+import { type JobId, jobIdOf, parsePhoneNumber } from '../../ids.ts';
+import { isActive, type Job } from '../../job.ts';
+import type { RelayDependencies } from '../dependencies.ts';
+import type { InboundMessage } from '../inbound-message.ts';
+import { type Question, questionOf } from '../recognition/question.ts';
+import { leadingMention, mentionsIn, withoutMentions } from './mentions.ts';
+import { senderOf } from './sender.ts';
+
+/** Maximum number of jobs that are looked up for one text. */
+const MAX_MENTIONS = 5;
+
+/**
+ * The job that a message is about.
+ *  - `isNamed`: the message or the webhook's path names it; it was not found by the sender's phone alone
+ *  - `unknownId`: a job that a dispatcher's text names and that does not exist
+ *  - `note`: a remark for dispatchers, such as that several jobs were possible
+ *  - `mentioned`: the jobs in the middle of a dispatcher's sentence
+ */
+export type FoundJob = {
+  job: Job | null;
+  isNamed: boolean;
+  unknownId: JobId | null;
+  note: string | null;
+  mentioned: Job[];
+};
+
+const NO_JOB: FoundJob = { job: null, isNamed: false, unknownId: null, note: null, mentioned: [] };
+
+/** A number after a question can only be a job: `eta 1042`. */
+const NUMBER_AT_END = /\s([0-9]{1,9})\W*$/;
+
+/** Returns the question that a text is, the job that it names aside; null when it is not a question. */
+export const questionIn = (body: string, jobPrefix: string): Question | null => {
+  const text = withoutMentions(body, jobPrefix);
+  return questionOf(text) ?? questionOf(text.replace(NUMBER_AT_END, ''));
+};
+
+const jobAskedAbout = (body: string, jobPrefix: string): JobId | null => {
+  const [, number] = NUMBER_AT_END.exec(body) ?? [];
+  return number !== undefined && questionIn(body, jobPrefix) ? jobIdOf(jobPrefix, number) : null;
+};
+
+/**
+ * Finds the job of a dispatcher's text: the one that it begins with or asks about, else the one in the webhook's path. Any other
+ * job is only mentioned: a wrong guess would show one customer a text that is meant for another.
+ */
+export const findJobForDispatcher = async (
+  deps: RelayDependencies,
+  { body, pathJob }: InboundMessage,
+): Promise<FoundJob> => {
+  const { jobPrefix } = deps.company;
+  const mentions = mentionsIn(body, jobPrefix);
+  const asked = questionIn(body, jobPrefix) ? (mentions[0]?.job ?? jobAskedAbout(body, jobPrefix)) : null;
+  const id = leadingMention(body, jobPrefix) ?? asked;
+  const job = id && (await deps.jobs.find(id));
+  if (id) return job ? { ...NO_JOB, job, isNamed: true } : { ...NO_JOB, unknownId: id };
+  const ofPath = pathJob && (await deps.jobs.find(pathJob));
+  if (ofPath) return { ...NO_JOB, job: ofPath, isNamed: true };
+  const certain = mentions.filter(({ isCertain }) => isCertain).slice(0, MAX_MENTIONS);
+  const mentioned = await Promise.all(certain.map((one) => deps.jobs.find(one.job)));
+  return { ...NO_JOB, mentioned: mentioned.flatMap((one) => one ?? []) };
+};
+
+/**
+ * Finds the job of a customer's or guest's text: by the path, else by the text, else by the sender's phone; the newest active one
+ * of several. A number without a prefix (`#5`, which may be a gate) counts for people who are part of that job; for others it
+ * counts only when nothing else is found.
+ */
+export const findJobForCustomer = async (deps: RelayDependencies, message: InboundMessage): Promise<FoundJob> => {
+  const { pathJob, from, body } = message;
+  const { jobPrefix } = deps.company;
+  const asked = jobAskedAbout(body, jobPrefix);
+  const mentions = [...mentionsIn(body, jobPrefix), ...(asked ? [{ job: asked, isCertain: false }] : [])];
+  const ofPath = pathJob && (await deps.jobs.find(pathJob));
+  if (ofPath) return { ...NO_JOB, job: ofPath, isNamed: true };
+  let uncertain: Job | null = null;
+  const certain: Job[] = [];
+  for (const { job: id, isCertain } of mentions.slice(0, MAX_MENTIONS)) {
+    const job = await deps.jobs.find(id);
+    if (job && (isCertain || senderOf(from, job, deps.company).kind !== 'stranger')) certain.push(job);
+    uncertain ??= job;
+  }
+  const [job, ...others] = certain.toSorted(
+    (a, b) => Number(isActive(b.status)) - Number(isActive(a.status)) || b.createdAt - a.createdAt,
+  );
+  const note = others.length > 0 ? `also names ${others.map(({ id }) => id).join(', ')}` : null;
+  if (job) return { ...NO_JOB, job, isNamed: true, note };
+  const byPhone = await findNewestJobOfPhone(deps, from);
+  if (byPhone) return { ...NO_JOB, ...byPhone };
+  return { ...NO_JOB, job: uncertain, isNamed: uncertain !== null };
+};
+
+const findNewestJobOfPhone = async (
+  deps: RelayDependencies,
+  from: string,
+): Promise<Pick<FoundJob, 'job' | 'note'> | null> => {
+  const phone = parsePhoneNumber(from);
+  const ids = phone ? await deps.jobs.activeByPhone(phone) : [];
+  for (const [i, id] of ids.entries()) {
+    const job = await deps.jobs.find(id);
+    // The index lags behind the jobs by a moment.
+    if (!job || !isActive(job.status) || job.customer.phone !== phone) continue;
+    const others = ids.slice(i + 1);
+    const named = others.slice(0, 2).join(', ');
+    return { job, note: others.length > 0 ? `newest of ${others.length + 1} jobs, also ${named}` : null };
+  }
+  return null;
+};

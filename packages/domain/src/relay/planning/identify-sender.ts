@@ -1,0 +1,41 @@
+import type { JobId } from '../../ids.ts';
+import type { RelayDependencies } from '../dependencies.ts';
+import { UNMATCHED } from '../effect.ts';
+import type { InboundMessage } from '../inbound-message.ts';
+import { messagesRelayedTo } from './conversation-history.ts';
+import { type FoundJob, findJobForCustomer, findJobForDispatcher } from './find-job.ts';
+import { type Sender, senderOf } from './sender.ts';
+
+type Dispatcher = Extract<Sender, { kind: 'contact' }>;
+
+/**
+ * Identifies the sender of a message and finds its job. The two depend on each other: the same phone may be the customer of one
+ * job and the contact of another.
+ */
+export const identifySender = async (
+  deps: RelayDependencies,
+  message: InboundMessage,
+  now: number,
+): Promise<{ sender: Sender; found: FoundJob }> => {
+  const { from } = message;
+  if (senderOf(from, null, deps.company).kind === 'contact') {
+    const found = await findJobForDispatcher(deps, message);
+    return { sender: senderOf(from, found.job, deps.company), found };
+  }
+  const found = await findJobForCustomer(deps, message);
+  const sender = senderOf(from, found.job, deps.company);
+  const contact =
+    sender.kind === 'contact' ? sender : sender.kind === 'stranger' ? await contactOfJob(deps, from, now) : null;
+  return contact ? { sender: contact, found: await findJobForDispatcher(deps, message) } : { sender, found };
+};
+
+/** Identifies a contact of a single job by the messages that were relayed to them: their texts need not name the job. */
+const contactOfJob = async (deps: RelayDependencies, from: string, now: number): Promise<Dispatcher | null> => {
+  const scopes = new Set((await messagesRelayedTo(deps, from, now)).map(({ plan }) => plan.scope));
+  for (const scope of scopes) {
+    const job = scope === UNMATCHED ? null : await deps.jobs.find(scope as JobId);
+    const sender = senderOf(from, job, deps.company);
+    if (sender.kind === 'contact') return sender;
+  }
+  return null;
+};

@@ -1,0 +1,96 @@
+import { isOverBudget, type RecentMessage, summaryDue } from '../budget.ts';
+import type { RelayDependencies } from '../dependencies.ts';
+import { UNMATCHED } from '../effect.ts';
+import type { InboundMessage } from '../inbound-message.ts';
+import { CUSTOMER, NOTHING_PLANNED, type Planned, type RelayPlan, recipientNow } from '../plan.ts';
+import { containsOneOf } from '../recognition/comparable-text.ts';
+import { offHoursText } from '../text.ts';
+import { composeAnswer, composeTeamText, isAnswerable } from './compose-text.ts';
+import { CUSTOMER_DECISION } from './customer-decision.ts';
+import { decide } from './decision-table.ts';
+import type { FoundJob } from './find-job.ts';
+import { type Sender, senderOf } from './sender.ts';
+import { teamFor } from './team.ts';
+
+/** Minimum time between two off-hours notices to the same customer, in ms. */
+const OFF_HOURS_NOTICE_INTERVAL_MS = 3_600_000;
+
+/**
+ * Plans a customer's or guest's message (CUSTOMER_DECISION).
+ * @param now epoch ms
+ */
+export const planCustomerMessage = async (
+  deps: RelayDependencies,
+  message: InboundMessage,
+  sender: Sender,
+  found: FoundJob,
+  now: number,
+): Promise<Planned> => {
+  const { from } = message;
+  const { job } = found;
+  const { budgets } = deps.company.policy;
+  const recent = await recentMessages(deps, message, found, now);
+  const inWindow = recent.filter(({ receivedAt }) => receivedAt > now - budgets.minutes * 60_000);
+  const outcome = decide(CUSTOMER_DECISION, {
+    isOverBudget: isOverBudget(from, inWindow, budgets),
+    isUrgent: isFirstUrgent(deps, message, inWindow),
+    isQuestionOfCustomer: sender.kind === 'customer' && job !== null && isAnswerable(deps, message),
+  });
+  if (outcome === 'hold') return { ...NOTHING_PLANNED, kind: 'held', heldUntil: summaryDue(budgets, now) };
+  if (outcome === 'answer' && job) {
+    const body = await composeAnswer(deps, message, job);
+    return { kind: 'answer', recipients: [recipientNow(CUSTOMER, from, now)], body };
+  }
+  const recipients = teamFor(job, message, deps.company, now);
+  return {
+    kind: 'team',
+    recipients,
+    body: await composeTeamText(deps, message, found, sender),
+    notice: sender.kind === 'customer' ? offHoursNotice(deps, recipients, recent, from, now) : null,
+  };
+};
+
+/** Reads the recent messages on the job that count towards budgets: not those of the team, nor summaries. */
+const recentMessages = async (
+  deps: RelayDependencies,
+  message: InboundMessage,
+  { job }: FoundJob,
+  now: number,
+): Promise<RecentMessage[]> => {
+  const windowMs = deps.company.policy.budgets.minutes * 60_000;
+  const since = now - Math.max(windowMs, OFF_HOURS_NOTICE_INTERVAL_MS);
+  return (await deps.relay.recent(job?.id ?? UNMATCHED, since)).filter(
+    (one) =>
+      one.messageSid !== message.messageSid &&
+      !one.messageSid.startsWith('QS') &&
+      senderOf(one.from, job, deps.company).kind !== 'contact',
+  );
+};
+
+/** Tests whether a message is its sender's first one with an urgent word. It is never held back; a flood of them is. */
+const isFirstUrgent = (
+  { company }: RelayDependencies,
+  { body, from }: InboundMessage,
+  inWindow: readonly RecentMessage[],
+): boolean => {
+  const { urgentWords } = company.policy;
+  return (
+    containsOneOf(urgentWords, body) &&
+    !inWindow.some((one) => one.from === from && one.heldUntil === null && containsOneOf(urgentWords, one.body))
+  );
+};
+
+/** Returns the text for a customer whose whole team has quiet hours: when dispatchers get the message, and the urgent word. */
+const offHoursNotice = (
+  { company }: RelayDependencies,
+  team: RelayPlan['recipients'],
+  recent: readonly RecentMessage[],
+  from: string,
+  now: number,
+): string | null => {
+  const isOffHours = team.length > 0 && team.every(({ notBefore }) => notBefore > now);
+  const wasNotified = recent.some((one) => one.from === from && one.receivedAt > now - OFF_HOURS_NOTICE_INTERVAL_MS);
+  if (!isOffHours || wasNotified) return null;
+  const until = Math.min(...team.map(({ notBefore }) => notBefore));
+  return offHoursText(company.name, until, company.timeZone, company.policy.urgentWords[0] ?? null);
+};

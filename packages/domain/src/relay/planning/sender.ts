@@ -1,0 +1,36 @@
+import { maskPhone, parsePhoneNumber } from '../../ids.ts';
+import type { BackupContact, Job } from '../../job.ts';
+import { OPERATOR } from '../plan.ts';
+import type { RelayCompany } from '../policy.ts';
+
+/** The author of a message. A job's customer who is also a dispatcher counts as the customer. */
+export type Sender =
+  | { kind: 'ourselves' }
+  | { kind: 'customer' }
+  | { kind: 'contact'; contact: BackupContact }
+  | { kind: 'stranger' };
+
+/** Returns the sender with this number, as seen from a job. */
+export const senderOf = (from: string, job: Job | null, company: RelayCompany): Sender => {
+  if (company.textNumbers.includes(from)) return { kind: 'ourselves' };
+  if (from === job?.customer.phone) return { kind: 'customer' };
+  const contact = [...(job?.contacts ?? []), ...company.contacts].find(({ phone }) => phone === from);
+  if (contact) return { kind: 'contact', contact };
+  // The operator gets the alarm "No one has answered", and may answer it.
+  const phone = from === company.operator ? parsePhoneNumber(from) : null;
+  return phone ? { kind: 'contact', contact: { id: OPERATOR, name: 'operator', phone } } : { kind: 'stranger' };
+};
+
+/** Returns the sender's name for the timeline, which never shows a number that its readers could call. */
+export const senderLabel = (sender: Sender, from: string): string => {
+  switch (sender.kind) {
+    case 'ourselves':
+      return 'company';
+    case 'customer':
+      return 'customer';
+    case 'contact':
+      return sender.contact.name;
+    case 'stranger':
+      return maskPhone(from);
+  }
+};
