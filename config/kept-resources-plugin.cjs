@@ -1,5 +1,5 @@
 /*
- * Deploying again where tables and buckets are already there, since `sls remove` leaves them (docs/adr/0024-deploy-remove-deploy.md).
+ * Deploying again where tables and buckets are already there, since `sls remove` leaves them (docs/adr/0024-deployment.md).
  *
  * CloudFormation takes them into the new stack by their names (ImportExistingResources), when a name is a plain string: so names
  * with the account or region in them are written out. DynamoDB adds or removes one index of a table at a time: told before

@@ -60,7 +60,7 @@ export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 /*
  * How far the nemesis goes. The relay's promise is a promise about a worker that dies with its time-out and a carrier whose list
  * is complete after the grace period: what a clock is wrong, a text is late and a list lags behind has to fit into the 60 s
- * together. (See docs/adr/0005-relay-promise.md.)
+ * together. (See docs/adr/0005-relay-guarantees.md.)
  */
 /** A worker's clock against the carrier's and the others', either way, in ms. */
 export const CLOCK_ERROR_MS = 8000;

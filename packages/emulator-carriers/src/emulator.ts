@@ -85,7 +85,7 @@ const readBody = async (request: IncomingMessage): Promise<string | null> => {
 class Refusal extends Error {}
 
 /**
- * Stands in for Twilio on this machine (docs/adr/0003-twilio-stand-in.md): the REST API for messages, keys and tokens, signed webhooks and
+ * Stands in for Twilio on this machine (docs/adr/0003-twilio-emulator.md): the REST API for messages, keys and tokens, signed webhooks and
  * status callbacks, STOP and its kin, and the faults that phones and carriers have; and, at `/`, the Phones page.
  * @throws StartError when the port is taken or the state file cannot be used
  */

@@ -1,6 +1,6 @@
 /*
  * Metrics as lines of the log, in CloudWatch's embedded metric format: CloudWatch counts them, nobody is called, and the line
- * says what it was about. Written here, since Powertools' writer is 15 KB and 11 ms of every cold start (docs/adr/0025-knowing-what-happens.md).
+ * says what it was about. Written here, since Powertools' writer is 15 KB and 11 ms of every cold start (docs/adr/0025-observability.md).
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 import type { IgnoreReason } from '@qdn/domain';
