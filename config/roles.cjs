@@ -1,9 +1,11 @@
 /*
- * One IAM role per function, without wildcards. A service's resources/roles.cjs says what each function may do:
+ * One IAM role per function, without wildcards. A function behind a route may read the secrets that its authentication needs
+ * (config/routes.cjs). resources/roles.cjs of its service adds the rest:
  *
- *     module.exports = rolesFor({ 'get-job': [allow(['dynamodb:GetItem'], table('jobsTable'))] });
+ *     module.exports = rolesFor('job-api', ({ jobsTable }) => ({ 'get-job': [allow(['dynamodb:GetItem'], table(jobsTable))] }));
  */
 const { company } = require('./company.cjs');
+const { authenticationSecrets, roleId } = require('./routes.cjs');
 const { checkedStage } = require('./stage.cjs');
 
 const arn = (resource) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${resource}` });
@@ -13,17 +15,15 @@ const allow = (actions, ...resources) => ({ Effect: 'Allow', Action: actions, Re
 const table = (name) => regional('dynamodb', `table/${name}`);
 const queue = (name) => regional('sqs', name);
 const index = (name, indexName) => regional('dynamodb', `table/${name}/index/${indexName}`);
-// Secrets Manager appends six random characters to a secret's name in its ARN; this is the documented way to name one.
+// Secrets Manager appends six random characters to the name in a secret's ARN. This pattern for them is the documented one.
 const secret = (name) => regional('secretsmanager', `secret:${name}-??????`);
+const readSecret = (name) => allow(['secretsmanager:GetSecretValue'], secret(name));
 
-// Arrival times ask Amazon Location where config/company.json says so.
+// Arrival times use Amazon Location when config/company.json says so.
 const router =
   company?.router?.engine === 'amazon-location'
     ? [allow(['geo-routes:CalculateRoutes'], arn(`geo-routes:\${AWS::Region}::provider/default`))]
     : [];
-
-const logicalId = (functionName) =>
-  `${functionName.replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase())}Role`;
 
 const role = (service, functionName, statements) => ({
   Type: 'AWS::IAM::Role',
@@ -38,7 +38,7 @@ const role = (service, functionName, statements) => ({
         PolicyDocument: {
           Version: '2012-10-17',
           Statement: [
-            // The suffix stands for the log streams of this one group.
+            // The suffix matches the log streams of this one group.
             allow(
               ['logs:CreateLogStream', 'logs:PutLogEvents'],
               regional('logs', `log-group:/aws/lambda/${service}-${functionName}:*`),
@@ -51,7 +51,7 @@ const role = (service, functionName, statements) => ({
   },
 });
 
-/** What the statements may be about, with each param's default. */
+/** Params that statements may use, with their defaults. */
 const PARAMS = {
   jobsTable: 'qdn-jobs',
   locationsTable: 'qdn-job-locations',
@@ -60,7 +60,10 @@ const PARAMS = {
   secondCarrierIdentity: 'none',
 };
 
-/** A resources file for serverless.yml: `${file(resources/roles.cjs)}`. `functions` maps each function to its statements. */
+/**
+ * Returns a resources file for serverless.yml: `${file(resources/roles.cjs)}`.
+ * @param functions takes the params, returns each function's statements; a function of a route without any may be left out
+ */
 const rolesFor =
   (service, functions) =>
   async ({ resolveVariable }) => {
@@ -68,11 +71,16 @@ const rolesFor =
     const params = {};
     for (const [name, fallback] of Object.entries(PARAMS))
       params[name] = await resolveVariable(`param:${name}, '${fallback}'`);
-    const Resources = {};
-    for (const [name, statements] of Object.entries(functions(params))) {
-      Resources[logicalId(name)] = role(`${service}-${stage}`, name, statements);
-    }
-    return { Resources };
+    const secrets = authenticationSecrets(service);
+    const statements = { ...Object.fromEntries(Object.keys(secrets).map((name) => [name, []])), ...functions(params) };
+    return {
+      Resources: Object.fromEntries(
+        Object.entries(statements).map(([name, own]) => [
+          roleId(name),
+          role(`${service}-${stage}`, name, [...(secrets[name] ?? []).map(readSecret), ...own]),
+        ]),
+      ),
+    };
   };
 
-module.exports = { allow, regional, table, index, queue, secret, router, rolesFor };
+module.exports = { allow, regional, table, index, queue, readSecret, router, rolesFor };

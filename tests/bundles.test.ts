@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { bundleFunction } from '../bench/bundle-function.ts';
+import * as routes from '../packages/contracts/src/routes.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const entries = globSync('services/*/src/functions/*/index.ts', { cwd: repository }).sort();
@@ -47,11 +48,15 @@ test.each([
   expect(withoutSdk).toBeLessThanOrEqual(150 * KB);
 });
 
-test('there is a function for each handler that a service names', () => {
-  const named = globSync('services/*/serverless.yml', { cwd: repository }).flatMap((file) =>
+test('each handler in a serverless.yml or in the route table is the entry of a function', () => {
+  const services = globSync('services/*/serverless.yml', { cwd: repository });
+  const listed = services.flatMap((file) =>
     [...readFileSync(join(repository, file), 'utf8').matchAll(/handler: (\S+)\/index\.handler/g)].map(
       ([, path]) => `${dirname(file)}/${path}/index.ts`,
     ),
   );
-  expect(named.sort()).toEqual(entries);
+  const routed = Object.values(routes).map(
+    (route) => `services/${route.service}/src/functions/${route.function}/index.ts`,
+  );
+  expect([...new Set([...listed, ...routed])].sort()).toEqual(entries);
 });

@@ -18,6 +18,7 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-s
 import { KeyValueStore, startKeyValueStoreApi } from '@qdn/emulator-aws/key-value-store';
 import { startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { readCompanyFile } from '../../packages/company/src/index.ts';
+import * as routes from '../../packages/contracts/src/routes.ts';
 import { awaitEmulator, createEmulator, REGION } from './emulator.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -187,9 +188,10 @@ try {
 
   await day('Functions, each with a role, a log that ends, and what it is told', async () => {
     const all = await functions();
-    const configured = globSync('services/*/serverless.yml', { cwd: repository })
-      .map((file) => readFileSync(join(repository, file), 'utf8').match(/^ {4}handler:/gm)?.length ?? 0)
+    const listed = globSync('services/*/serverless.yml', { cwd: repository })
+      .map((file) => readFileSync(join(repository, file), 'utf8').match(/^ *handler:/gm)?.length ?? 0)
       .reduce((sum, count) => sum + count);
+    const configured = listed + new Set(Object.values(routes).map((route) => route.function)).size;
     assert.equal(all.length, configured);
     for (const one of all) {
       assert.equal(textAt(one, 'Runtime'), 'nodejs24.x');

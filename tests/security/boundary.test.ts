@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
+import * as routes from '../../packages/contracts/src/routes.ts';
 import {
   type ApiFunction,
   type Audience,
@@ -128,16 +129,8 @@ test('these are all the functions that have a route', () => {
   expect(webhooks).toContain('apiHandler');
   const found = routed.map((file) => basename(dirname(file)));
   for (const name of found) expect(names).toContain(name);
-  const templates = globSync('*/serverless.yml', { cwd: services }).map((file) =>
-    readFileSync(`${services}/${file}`, 'utf8'),
-  );
-  const withRoute = templates.flatMap((template) =>
-    (template.split(/^functions:$/m)[1] ?? '')
-      .split(/^ {2}(?=[a-z-]+:$)/m)
-      .filter((entry) => entry.includes('httpApi:'))
-      .map((entry) => entry.split(':')[0]?.trim()),
-  );
-  expect(withRoute.toSorted()).toEqual(names.toSorted());
+  const withRoute = new Set(Object.values(routes).map((route) => route.function));
+  expect([...withRoute].toSorted()).toEqual(names.toSorted());
 });
 
 describe('a token made by hand in the right way', () => {

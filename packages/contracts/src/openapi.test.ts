@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { openApi, operations } from './openapi.ts';
+import { openApi, operations, problemsOf } from './openapi.ts';
 
 type Parts = { [key: string]: unknown };
 const isParts = (value: unknown): value is Parts => typeof value === 'object' && value !== null;
@@ -12,24 +12,25 @@ const references = (part: unknown): string[] =>
     ? Object.entries(part).flatMap(([key, value]) => (key === '$ref' ? [String(value)] : references(value)))
     : [];
 
-test('every reference of the document leads somewhere', () => {
+test('every reference of the document has a target', () => {
   const all = references(document);
   expect(all.length).toBeGreaterThan(20);
   expect(all.filter((reference) => at(reference.slice(2).split('/')) === undefined)).toEqual([]);
 });
 
-test('every route answers a preflight, documents its problems, and has a name of its own', () => {
+test('every route answers a preflight, documents its problems, and has a unique name', () => {
   expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
-  for (const { path, method, problems } of operations) {
+  for (const operation of operations) {
+    const { path, method } = operation;
     expect(at(['paths', path, 'options', 'responses', '204'])).toBeDefined();
-    for (const status of problems) {
+    for (const status of problemsOf(operation)) {
       const answer = at(['paths', path, method, 'responses', String(status), 'content']);
       expect(answer).toHaveProperty(['application/problem+json']);
     }
   }
 });
 
-test('every route says what API Gateway answers to too many, which is no problem document', () => {
+test('every route documents 429, which API Gateway answers without a problem document', () => {
   for (const { path, method } of operations) {
     for (const each of [method, 'options'])
       expect(at(['paths', path, each, 'responses', '429', 'content'])).toHaveProperty(['application/json']);

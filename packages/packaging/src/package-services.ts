@@ -19,6 +19,7 @@ const INPUTS = [
   'src/edge/*.ts',
   '../../config/*',
   '../../packages/company/src/*.ts',
+  '../../packages/contracts/src/route*.ts',
   '../../pnpm-lock.yaml',
 ];
 const NO_INPUT = /\.test\.ts$/;

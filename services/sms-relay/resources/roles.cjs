@@ -1,28 +1,27 @@
-const { allow, index, router, rolesFor, secret, table } = require('../../../config/roles.cjs');
+const { allow, index, readSecret, router, rolesFor, table } = require('../../../config/roles.cjs');
 
 const queue = { 'Fn::GetAtt': ['InboundQueue', 'Arn'] };
 const unverifiedQueue = { 'Fn::GetAtt': ['UnverifiedQueue', 'Arn'] };
 const consume = (from) =>
   allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'], from);
 const logObjects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MessageLog', 'Arn'] }, '/messages/*']] };
-// The last object of the log is found by listing. Without a condition: S3 tells that an object is not there only to those who may
-// list the whole bucket.
+// The last object of the log is found by listing. The permission has no condition: S3 says that an object does not exist only to
+// callers that may list the whole bucket.
 const listLog = allow(['s3:ListBucket'], { 'Fn::GetAtt': ['MessageLog', 'Arn'] });
-const readSecret = (name) => allow(['secretsmanager:GetSecretValue'], secret(name));
 
-// The webhooks can read only the Auth Token, the worker only the API key, the fallback nothing.
+// The webhooks can read only the Auth Token (through their authentication), the worker only the API key, the fallback nothing.
 module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable, secondCarrier, secondCarrierIdentity }) => ({
-  'receive-message': [readSecret('qdn/twilio-admin'), allow(['sqs:SendMessage'], queue)],
+  'receive-message': [allow(['sqs:SendMessage'], queue)],
   'receive-fallback': [allow(['sqs:SendMessage'], unverifiedQueue)],
   'admit-message': [readSecret('qdn/twilio-admin'), consume(unverifiedQueue), allow(['sqs:SendMessage'], queue)],
-  'record-delivery': [readSecret('qdn/twilio-admin'), allow(['sqs:SendMessage'], queue)],
+  'record-delivery': [allow(['sqs:SendMessage'], queue)],
   'check-account': [readSecret('qdn/twilio-admin')],
-  'get-media': [readSecret('qdn/tokens'), readSecret('qdn/twilio-sender')],
+  'get-media': [readSecret('qdn/twilio-sender')],
   'relay-message': [
     readSecret('qdn/twilio-sender'),
     readSecret('qdn/tokens'),
     consume(queue),
-    // Follow-ups, which the queue keeps until they are due.
+    // Follow-ups: the queue keeps them until they are due.
     allow(['sqs:SendMessage'], queue),
     allow(
       ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],

@@ -1,11 +1,10 @@
-const { allow, index, queue, rolesFor, secret, table } = require('../../../config/roles.cjs');
+const { allow, index, queue, rolesFor, table } = require('../../../config/roles.cjs');
 
 module.exports = rolesFor('telemetry-ingest', ({ jobsTable, locationsTable }) => {
   const report = [
-    allow(['secretsmanager:GetSecretValue'], secret('qdn/tokens')),
     allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table(jobsTable)),
     allow(['dynamodb:Query', 'dynamodb:PutItem'], table(locationsTable)),
-    // What customers are told goes out by sms-relay's worker.
+    // Notices to customers go through sms-relay's worker.
     allow(['sqs:SendMessage'], queue('qdn-inbound-messages')),
   ];
   return {

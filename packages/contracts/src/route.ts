@@ -1,0 +1,78 @@
+import type * as schemas from './schemas.ts';
+
+/** A schema of src/schemas.ts by its name. */
+export type SchemaName = keyof typeof schemas;
+
+/** The kinds of token: a customer's tracking link, a trailer's device, an operator. */
+export type Audience = 'track' | 'device' | 'operator';
+
+/** Carriers that sign their webhooks. */
+export type SigningCarrier = 'twilio';
+
+/** The proof that a caller must give. */
+export type Authentication =
+  /** A token of one of these audiences. `alsoInUrl`: also as the password of Basic authentication or as a query parameter. */
+  | { by: 'token'; audiences: readonly Audience[]; alsoInUrl?: true }
+  /** The carrier's signature. `later`: a function behind a queue checks it, since this one reads no secret. */
+  | { by: 'signature'; carrier: SigningCarrier; checked: 'on-arrival' | 'later' }
+  /** A token in the path that is valid for one thing only. */
+  | { by: 'link' };
+
+/** The body that a route takes. */
+export type RouteBody =
+  | { as: 'none' }
+  /** JSON that follows the schema. Checked before the function runs. */
+  | { as: 'json'; schema: SchemaName; example?: object }
+  /** The function reads the text itself. `documented` is for the OpenAPI document only: content type → schema. */
+  | { as: 'raw'; documented?: Readonly<Record<string, SchemaName | 'object'>> };
+
+/**
+ * Caching of answers. `shared`: CloudFront keeps an answer to a tracking token for five minutes and the browser does not; answers to
+ * others are private. `private`: no shared cache keeps it. `none`: no cache keeps it.
+ */
+export type Cache = 'shared' | 'private' | 'none';
+
+/** An answer as the OpenAPI document has it. */
+export type DocumentedAnswer = {
+  description: string;
+  schema?: SchemaName;
+  /** Content type, when it is not the JSON of a schema. */
+  type?: string;
+  headers?: readonly string[];
+};
+
+/** Types of query parameters: src/openapi.ts has their schemas. */
+export type QueryType = 'boolean' | 'number' | 'string' | 'jobStatus';
+
+/** One route of the HTTP API: everything about it except the code of its function. */
+export type Route = {
+  /** Folder under services/. */
+  service: 'job-api' | 'telemetry-ingest' | 'sms-relay';
+  /** Folder under src/functions of the service. One function may have several routes. */
+  function: string;
+  method: 'get' | 'post' | 'patch' | 'delete';
+  /** Variables in braces, as API Gateway and OpenAPI write them. */
+  path: `/api/${string}`;
+  authentication: Authentication;
+  body: RouteBody;
+  cache: Cache;
+  summary: string;
+  description?: string;
+  query?: Readonly<Record<string, { description: string; type: QueryType }>>;
+  answers: Readonly<Record<number, DocumentedAnswer>>;
+  /** Refusals besides those that follow from `authentication` and `body` (src/openapi.ts). */
+  refuses: readonly number[];
+};
+
+type Variables<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Variables<Rest>
+  : never;
+
+/** Returns the path of a route with its variables filled in, each escaped: `pathTo(routes.getJob, { job_id: 'QDN-1042' })`. */
+export const pathTo = <const Path extends string>(
+  { path }: { path: Path },
+  values: Readonly<Record<Variables<Path>, string>>,
+): string => {
+  const given: Readonly<Record<string, string>> = values;
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(given[name] ?? ''));
+};

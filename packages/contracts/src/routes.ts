@@ -1,0 +1,265 @@
+/*
+ * Every route of the HTTP API, once. From here come the OpenAPI document (src/openapi.ts), the functions and `httpApi` events of each
+ * serverless.yml and the start of each function's role (config/routes.cjs), and the options of the handlers (packages/lambda).
+ *
+ * A new route is an entry here and a folder src/functions/<function> in its service. What the function may reach besides the secret
+ * that authentication needs goes into resources/roles.cjs of the service.
+ *
+ * One constant per route: a function's bundle holds its own routes only. So this module imports nothing but types.
+ */
+import type { Route } from './route.ts';
+
+const JOB = '/api/jobs/{job_id}';
+const TRAILER = '/api/trailers/{trailer_id}';
+const FORM = 'application/x-www-form-urlencoded';
+const OPERATOR = { by: 'token', audiences: ['operator'] } as const;
+const EMPTY_TWIML = { description: 'Empty TwiML', type: 'text/xml' } as const;
+
+export const receiveMessage = {
+  service: 'sms-relay',
+  function: 'receive-message',
+  method: 'post',
+  path: `${JOB}/messages`,
+  authentication: { by: 'signature', carrier: 'twilio', checked: 'on-arrival' },
+  // No schema is checked: a message that Twilio has signed is relayed even when its form is not as documented.
+  body: { as: 'raw', documented: { [FORM]: 'twilioInbound' } },
+  cache: 'none',
+  summary: 'Receives an SMS from Twilio',
+  description:
+    'Twilio’s inbound-message webhook. `job_id` is `inbound` when one number serves all jobs. Returns empty TwiML once the message is safely in SQS. Returns 503 otherwise, and Twilio tries again. A signed message is never refused for its content: a form that is not as documented is relayed as far as it can be read.',
+  answers: { 200: EMPTY_TWIML },
+  refuses: [403],
+} as const satisfies Route;
+
+export const receiveFallback = {
+  service: 'sms-relay',
+  function: 'receive-fallback',
+  method: 'post',
+  path: `/api/fallback/jobs/{job_id}/messages`,
+  authentication: { by: 'signature', carrier: 'twilio', checked: 'later' },
+  body: { as: 'raw', documented: { [FORM]: 'twilioInbound' } },
+  cache: 'none',
+  summary: 'Receives an SMS from Twilio when the first webhook fails',
+  description:
+    'Twilio’s fallback URL. It needs no secret and no database: it checks only size and shape. The signature is checked before the message is relayed. Returns empty TwiML once the message is safely in SQS, and 503 otherwise.',
+  answers: { 200: EMPTY_TWIML },
+  refuses: [403],
+} as const satisfies Route;
+
+export const recordDelivery = {
+  service: 'sms-relay',
+  function: 'record-delivery',
+  method: 'post',
+  path: '/api/messages/{effect_id}/status',
+  authentication: { by: 'signature', carrier: 'twilio', checked: 'on-arrival' },
+  body: { as: 'raw', documented: { [FORM]: 'twilioStatus' } },
+  cache: 'none',
+  summary: 'Receives a delivery receipt from Twilio',
+  description:
+    'Twilio’s status callback. Returns 204 once the receipt is safely in SQS, and 503 otherwise. A receipt that matches no outbound message is answered with 204 too, because sending it again would not help.',
+  answers: { 204: { description: 'The receipt is in SQS, or it had no content to keep' } },
+  refuses: [403],
+} as const satisfies Route;
+
+export const getMedia = {
+  service: 'sms-relay',
+  function: 'get-media',
+  method: 'get',
+  path: '/api/media/{token}',
+  authentication: { by: 'link' },
+  body: { as: 'none' },
+  cache: 'private',
+  summary: 'Redirects to a picture that a customer sent',
+  description:
+    'The link to a picture in a relayed message. The token is valid for one picture and for 30 days. Redirects to Twilio’s CDN, where the picture can be loaded without credentials for the next few hours.',
+  answers: { 302: { description: 'Address of the picture', headers: ['Location', 'Cache-Control'] } },
+  refuses: [404],
+} as const satisfies Route;
+
+export const getLocation = {
+  service: 'job-api',
+  function: 'get-location',
+  method: 'get',
+  path: `${JOB}/location`,
+  authentication: { by: 'token', audiences: ['track', 'operator'] },
+  body: { as: 'none' },
+  cache: 'shared',
+  summary: 'Returns position, arrival range, status and trailer count of a job',
+  description: 'The position comes with its age, the arrival range with its reason. The tracking page polls this.',
+  answers: {
+    200: { description: 'Content of the tracking page', schema: 'jobLocation', headers: ['Cache-Control', 'Age'] },
+  },
+  refuses: [403, 404],
+} as const satisfies Route;
+
+export const reportLocation = {
+  service: 'telemetry-ingest',
+  function: 'report-location',
+  method: 'post',
+  path: `${JOB}/location`,
+  authentication: { by: 'token', audiences: ['device', 'operator'] },
+  body: {
+    as: 'json',
+    schema: 'reportLocation',
+    example: {
+      lat: 30.2672,
+      lon: -97.7431,
+      at: '2026-11-23T15:04:05Z',
+      accuracyM: 8,
+      speedMps: 12.5,
+      headingDeg: 270,
+    },
+  },
+  cache: 'none',
+  summary: 'Reports one fix, or a batch of up to 500',
+  answers: {
+    200: { description: 'Number of stored fixes, and the reasons for the others', schema: 'reportReceipt' },
+  },
+  refuses: [403, 404],
+} as const satisfies Route;
+
+const reportTrailerLocation = {
+  service: 'telemetry-ingest',
+  function: 'report-trailer-location',
+  path: `${TRAILER}/location`,
+  authentication: { by: 'token', audiences: ['device'], alsoInUrl: true },
+  cache: 'none',
+  summary: 'Reports a position as Traccar Client and OwnTracks send it',
+  description:
+    'The fix goes to the trailer’s active job. The device token is a bearer token, the password of Basic authentication, the query parameter `token`, or the path segment in place of the trailer, for clients that only take a URL. A point that cannot be used is counted and answered with 200, because these clients keep their queue on any other answer.',
+  query: {
+    lat: { description: 'Degrees', type: 'number' },
+    lon: { description: 'Degrees', type: 'number' },
+    timestamp: { description: 'Seconds or milliseconds since 1970, or RFC 3339', type: 'string' },
+    speed: { description: 'Knots', type: 'number' },
+    bearing: { description: 'Degrees clockwise from north', type: 'number' },
+    accuracy: { description: 'Metres', type: 'number' },
+    batt: { description: 'Battery of the device, percent', type: 'number' },
+    charge: { description: 'The device is charging', type: 'boolean' },
+    token: { description: 'Device token, for clients that cannot send a header', type: 'string' },
+  },
+  answers: { 200: { description: '`[]`', type: 'application/json' } },
+  refuses: [403],
+} as const;
+
+export const getTrailerLocation = {
+  ...reportTrailerLocation,
+  method: 'get',
+  body: { as: 'raw' },
+} as const satisfies Route;
+
+export const postTrailerLocation = {
+  ...reportTrailerLocation,
+  method: 'post',
+  body: { as: 'raw', documented: { 'application/json': 'object', [FORM]: 'object' } },
+} as const satisfies Route;
+
+export const getTrailer = {
+  service: 'job-api',
+  function: 'get-trailer',
+  method: 'get',
+  path: TRAILER,
+  authentication: OPERATOR,
+  body: { as: 'none' },
+  cache: 'private',
+  summary: 'Returns the state of a trailer’s tracker',
+  description: 'Its last fix, and the fixes of today that do not count, with the reason.',
+  answers: { 200: { description: 'The trailer today', schema: 'trailerState' } },
+  refuses: [422],
+} as const satisfies Route;
+
+export const getJob = {
+  service: 'job-api',
+  function: 'get-job',
+  method: 'get',
+  path: JOB,
+  authentication: { by: 'token', audiences: ['track', 'operator'] },
+  body: { as: 'none' },
+  cache: 'shared',
+  summary: 'Returns the full state of a job with its messages; masked for a tracking token',
+  answers: { 200: { description: 'The job', schema: 'jobState', headers: ['Cache-Control', 'Age'] } },
+  refuses: [403, 404],
+} as const satisfies Route;
+
+export const createJob = {
+  service: 'job-api',
+  function: 'create-job',
+  method: 'post',
+  path: '/api/jobs',
+  authentication: OPERATOR,
+  body: { as: 'json', schema: 'createJob' },
+  cache: 'private',
+  summary: 'Creates a job',
+  answers: { 201: { description: 'The new job', schema: 'jobState', headers: ['Location'] } },
+  refuses: [403, 409],
+} as const satisfies Route;
+
+export const listJobs = {
+  service: 'job-api',
+  function: 'list-jobs',
+  method: 'get',
+  path: '/api/jobs',
+  authentication: OPERATOR,
+  body: { as: 'none' },
+  cache: 'private',
+  summary: 'Lists jobs by status, newest change first',
+  query: {
+    status: { description: 'All active statuses when left out', type: 'jobStatus' },
+    after: { description: '`next` of the page before', type: 'string' },
+  },
+  answers: { 200: { description: 'One page', schema: 'jobList' } },
+  refuses: [403, 422],
+} as const satisfies Route;
+
+export const getAttention = {
+  service: 'job-api',
+  function: 'get-attention',
+  method: 'get',
+  path: '/api/attention',
+  authentication: OPERATOR,
+  body: { as: 'none' },
+  cache: 'private',
+  summary: 'Lists items that need the operator’s attention',
+  description: 'Outbound messages with an unknown outcome, unanswered messages and unmatched messages.',
+  answers: { 200: { description: 'All items; empty lists when there are none', schema: 'attention' } },
+  refuses: [403],
+} as const satisfies Route;
+
+export const updateJob = {
+  service: 'job-api',
+  function: 'update-job',
+  method: 'patch',
+  path: JOB,
+  authentication: OPERATOR,
+  body: { as: 'json', schema: 'patchJob', example: { status: 'in_transit', trailers: ['T1'] } },
+  cache: 'private',
+  summary: 'Assigns trailers, changes status, contacts or schedule',
+  answers: { 200: { description: 'The job after the change', schema: 'jobState' } },
+  refuses: [403, 404, 409],
+} as const satisfies Route;
+
+export const createTrackingLink = {
+  service: 'job-api',
+  function: 'create-tracking-link',
+  method: 'post',
+  path: `${JOB}/tracking-links`,
+  authentication: OPERATOR,
+  body: { as: 'json', schema: 'createTrackingLink', example: { expiresInHours: 72 } },
+  cache: 'private',
+  summary: 'Creates a tracking link',
+  answers: { 201: { description: 'The link', schema: 'trackingLink' } },
+  refuses: [403, 404],
+} as const satisfies Route;
+
+export const revokeTrackingLink = {
+  service: 'job-api',
+  function: 'revoke-tracking-link',
+  method: 'delete',
+  path: `${JOB}/tracking-links/{link_id}`,
+  authentication: OPERATOR,
+  body: { as: 'none' },
+  cache: 'none',
+  summary: 'Revokes a tracking link',
+  answers: { 204: { description: 'The link is revoked, at the edge too' } },
+  refuses: [403, 404, 409, 422],
+} as const satisfies Route;
