@@ -11,10 +11,16 @@ export {
   TWILIO_SID_PATTERN,
 } from '@qdn/domain/patterns';
 
-/** Maximum length of a token, in characters. Longer ones are refused before they are verified: we issue none. */
+/**
+ * Maximum length of a token, in characters. Longer ones are refused before they are verified. The longest that we can sign has 706
+ * (packages/lambda/src/token-length.test.ts); the rest is room for another claim.
+ */
 export const MAX_TOKEN_LENGTH = 1024;
 /** The form of a JWT: three parts in base64url. */
 export const TOKEN_PATTERN = '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$';
+const TOKEN = /* @__PURE__ */ new RegExp(TOKEN_PATTERN);
+/** Tells a token from an ID by its form and length. It does not verify anything. */
+export const looksLikeToken = (text: string): boolean => text.length <= MAX_TOKEN_LENGTH && TOKEN.test(text);
 /** Carries the verified token from the edge to the origin. The edge removes one that a caller sent. */
 export const TRACKING_TOKEN_HEADER = 'x-qdn-tracking-token';
 /** Carries the proof that the edge verified the token (packages/lambda/src/edge-proof.ts). */

@@ -12,23 +12,30 @@
 import cf from 'cloudfront';
 // biome-ignore lint/style/useNodejsImportProtocol: CloudFront's module of this name, not Node's
 import crypto from 'crypto';
+
+// The modules of the runtime come first, here and in the built file: engines.ts replaces them there.
+
+import {
+  EDGE_PROOF_HEADER,
+  EDGE_PROOF_PURPOSE,
+  JOB_ID_PATTERN,
+  LINK_ID_PATTERN,
+  looksLikeToken,
+  NAME_PATTERN,
+  SHORT_LINK_MAC_LENGTH,
+  SHORT_LINK_PURPOSE,
+  TRACKING_TOKEN_HEADER,
+} from '@qdn/contracts/patterns';
 import type { EventValues, GeneratedResponse, ViewerRequest, ViewerRequestEvent } from './event.ts';
 
-/** Hands the verified token to the origin. Only this function can set it: a caller's own is removed first. */
-const TOKEN_HEADER = 'x-qdn-tracking-token';
-/** Proves to the origin that the token came through here: it takes tracking tokens from nobody else (packages/lambda/src/edge-proof.ts). */
-const PROOF_HEADER = 'x-qdn-edge';
-const PROOF_PURPOSE = 'qdn-edge-1';
-/** How long viewers of one job share one answer, in ms. */
+/** Time for which the viewers of one job share one answer, in ms. */
 const BUCKET_MS = 10000;
-/** Longer ones were not issued by us; checking them would only burn CPU. */
-const MAX_TOKEN_LENGTH = 1024;
 const FIRST_VERSION = 'index-v2.html';
 
 const VERSION = /^index-v[0-9]+\.html$/;
-const JOB_ID = /^[A-Z]{2,5}-[0-9]{1,9}$/;
-const LINK_ID = /^[A-Za-z0-9_-]{8,16}$/;
-const ACCOUNT_ID = /^[A-Za-z0-9_-]{1,32}$/;
+const JOB_ID = new RegExp(JOB_ID_PATTERN);
+const LINK_ID = new RegExp(LINK_ID_PATTERN);
+const ACCOUNT_ID = new RegExp(NAME_PATTERN);
 /** No empty, hidden, encoded or dotted segments, which CloudFront and the origin might each read in their own way. */
 const PLAIN_PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
 /**
@@ -38,12 +45,16 @@ const PLAIN_PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
 const BOT =
   /(^|[^u])bot|[^c]ubot|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|google-|googlemessages|curl|wget|python|go-http|okhttp/i;
 
-/** `/t/<MAC>.<job>.<account>.<expiry>`, as packages/lambda/src/short-link.ts makes it. */
-const SHORT_LINK = /^\/t\/([A-Za-z0-9_-]{12})\.([A-Z]{2,5}-)?([0-9]{1,9})\.([A-Za-z0-9_-]{1,32})\.([0-9a-z]{1,8})$/;
-const SHORT_LINK_PURPOSE = 'qdn-short-link-1';
+/** The expiry in a short link: a second of the epoch in base 36. */
+const EXPIRY = /^[0-9a-z]{1,8}$/;
 const DEFAULT_PREFIX = 'QDN-';
 
-const REASONS: { [status: number]: string } = { 401: 'Unauthorized', 503: 'Service Unavailable' };
+const REASONS: { [status: number]: string } = {
+  302: 'Found',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  503: 'Service Unavailable',
+};
 /** As packages/lambda words them. */
 const TITLES: { [code: string]: string } = {
   unauthenticated: 'No valid token',
@@ -53,7 +64,9 @@ const TITLES: { [code: string]: string } = {
 
 type Claims = { iss: string; aud: string; exp: number; sub: string; acc: string; jti: string };
 type Key = { kid: string; key: string };
-type Verdict = { claims: Claims | null; problem: string; proof: string };
+type Refusal = 'invalid' | 'expired' | 'revoked' | 'missing';
+/** `proof`: for the origin (packages/lambda/src/edge-proof.ts). */
+type Verified = { claims: Claims; proof: string };
 type Rollout = { stable: string; candidate: string | null; percent: number; previous: string | null };
 
 const kvs = cf.kvs();
@@ -73,27 +86,20 @@ function sameText(a: string, b: string): boolean {
   return difference === 0;
 }
 
-/** One part of a JWT; null when it is not the base64url of a JSON object. */
-function decodePart<T>(part: string): T | null {
+/** Reads one part of a JWT, unverified; empty when it is not the base64url of a JSON object. */
+function decodePart<T>(part: string): Partial<T> {
   try {
     const value = JSON.parse(Buffer.from(part, 'base64url').toString());
-    return value !== null && typeof value === 'object' ? value : null;
+    return value && typeof value === 'object' ? value : {};
   } catch (_) {
-    return null;
+    return {};
   }
 }
 
-function isToken(text: string): boolean {
-  return text.split('.').length === 3;
-}
-
-function headerOf(headers: EventValues, name: string): string {
-  const header = headers[name];
-  return header ? header.value : '';
-}
-
-function refused(problem: string): Verdict {
-  return { claims: null, problem: problem, proof: '' };
+/** The value of a header or of a query parameter; empty without one. */
+function valueIn(values: EventValues, name: string): string {
+  const entry = values[name];
+  return entry ? entry.value : '';
 }
 
 function hmacOf(key: Key, text: string): string {
@@ -101,37 +107,47 @@ function hmacOf(key: Key, text: string): string {
   return hmac.update(text).digest('base64url');
 }
 
-async function verify(token: string): Promise<Verdict> {
-  if (token.length > MAX_TOKEN_LENGTH) return refused('invalid');
-  const parts = token.split('.');
-  const head = decodePart<{ alg: string; kid: string }>(parts[0] as string);
-  if (head?.alg !== 'HS256' || typeof head.kid !== 'string') return refused('invalid');
+function matches(pattern: RegExp, value: unknown): boolean {
+  return typeof value === 'string' && pattern.test(value);
+}
 
+async function readKeys(): Promise<{ current: Key; previous?: Key }> {
   const stored = await kvs.get('track-keys');
-  const keys: { current: Key; previous?: Key } = JSON.parse(stored);
+  return JSON.parse(stored);
+}
+
+function logUnreadable(error: unknown): void {
+  console.log(JSON.stringify({ event: 'key-value-store-unreadable', detail: String(error) }));
+}
+
+/** Verifies a text that looks like a token. */
+async function verify(token: string): Promise<Verified | Refusal> {
+  const parts = token.split('.') as [string, string, string];
+  const head = decodePart<{ alg: string; kid: string }>(parts[0]);
+  if (head.alg !== 'HS256' || typeof head.kid !== 'string') return 'invalid';
+
+  const keys = await readKeys();
   let key: Key | null = null;
   if (keys.current.kid === head.kid) key = keys.current;
   else if (keys.previous && keys.previous.kid === head.kid) key = keys.previous;
-  if (!key) return refused('invalid');
+  if (!key) return 'invalid';
+  const signature = hmacOf(key, [parts[0], parts[1]].join('.'));
+  if (!sameText(signature, parts[2])) return 'invalid';
 
-  const signature = hmacOf(key, `${parts[0]}.${parts[1]}`);
-  if (!sameText(signature, parts[2] as string)) return refused('invalid');
-
-  const claims = decodePart<Claims>(parts[1] as string);
-  if (claims?.iss !== 'qdn' || claims.aud !== 'track') return refused('invalid');
-  if (typeof claims.sub !== 'string' || !JOB_ID.test(claims.sub)) return refused('invalid');
-  if (typeof claims.jti !== 'string' || !LINK_ID.test(claims.jti)) return refused('invalid');
-  if (typeof claims.acc !== 'string' || !ACCOUNT_ID.test(claims.acc)) return refused('invalid');
-  // Of the infinite, too, a remainder is no 0.
-  if (typeof claims.exp !== 'number' || claims.exp % 1 !== 0) return refused('invalid');
-  if (!(claims.exp * 1000 > Date.now())) return refused('expired');
+  const claims = decodePart<Claims>(parts[1]);
+  if (claims.iss !== 'qdn' || claims.aud !== 'track' || typeof claims.exp !== 'number') return 'invalid';
+  if (!matches(JOB_ID, claims.sub) || !matches(LINK_ID, claims.jti) || !matches(ACCOUNT_ID, claims.acc))
+    return 'invalid';
+  // The remainder of an infinite number is not 0 either.
+  if (claims.exp % 1 !== 0) return 'invalid';
+  if (!(claims.exp * 1000 > Date.now())) return 'expired';
 
   const revoked = await kvs.exists(`revoked:${claims.jti}`);
-  if (revoked) return refused('revoked');
-  return { claims: claims, problem: '', proof: hmacOf(key, `${PROOF_PURPOSE}.${token}`) };
+  if (revoked) return 'revoked';
+  return { claims: claims as Claims, proof: hmacOf(key, [EDGE_PROOF_PURPOSE, token].join('.')) };
 }
 
-/** What each answer of the function has: no policy applies to those. */
+/** Headers of every answer of the function: no policy applies to those. */
 function ownHeaders(contentType: string): EventValues {
   return {
     'content-type': { value: contentType },
@@ -143,6 +159,17 @@ function ownHeaders(contentType: string): EventValues {
   };
 }
 
+/** Builds an answer of the function itself, without the cache or an origin. @param text of the body; empty for none */
+function ownAnswer(status: number, headers: EventValues, text: string): GeneratedResponse {
+  const response: GeneratedResponse = {
+    statusCode: status,
+    statusDescription: REASONS[status] as string,
+    headers: headers,
+  };
+  if (text) response.body = { encoding: 'text', data: text };
+  return response;
+}
+
 /** RFC 9457, with the CORS headers that the origin would have set. */
 function problem(event: ViewerRequestEvent, status: number, code: string, detail: string): GeneratedResponse {
   const headers = ownHeaders('application/problem+json');
@@ -150,25 +177,17 @@ function problem(event: ViewerRequestEvent, status: number, code: string, detail
   headers['access-control-expose-headers'] = { value: 'age, date, retry-after, x-cache' };
   if (status === 401) headers['www-authenticate'] = { value: 'Bearer' };
   if (status === 503) headers['retry-after'] = { value: '10' };
-  const response: GeneratedResponse = {
-    statusCode: status,
-    statusDescription: REASONS[status] || '',
-    headers: headers,
+  const body = {
+    type: `urn:qdn:problem:${code}`,
+    title: TITLES[code],
+    status: status,
+    detail: detail,
+    correlationId: event.context.requestId || 'edge',
   };
-  if (event.request.method !== 'HEAD') {
-    const body = {
-      type: `urn:qdn:problem:${code}`,
-      title: TITLES[code],
-      status: status,
-      detail: detail,
-      correlationId: event.context.requestId || 'edge',
-    };
-    response.body = { encoding: 'text', data: JSON.stringify(body) };
-  }
-  return response;
+  return ownAnswer(status, headers, event.request.method === 'HEAD' ? '' : JSON.stringify(body));
 }
 
-function refuse(event: ViewerRequestEvent, why: string): GeneratedResponse {
+function refuse(event: ViewerRequestEvent, why: Refusal): GeneratedResponse {
   const revoked = why === 'revoked';
   let detail = 'The token is missing, wrong or expired. Ask for a new one.';
   if (revoked) detail = 'This tracking link has been withdrawn. Ask for a new one.';
@@ -181,50 +200,51 @@ function refuse(event: ViewerRequestEvent, why: string): GeneratedResponse {
 function bearerTrackingToken(authorization: string): string {
   if (!/^bearer /i.test(authorization)) return '';
   const token = authorization.slice(7).trim();
-  if (!isToken(token)) return '';
+  if (!looksLikeToken(token)) return '';
   const claims = decodePart<Claims>(token.split('.')[1] as string);
-  return claims && claims.aud === 'track' ? token : '';
+  return claims.aud === 'track' ? token : '';
 }
 
 /** GET or HEAD under /api/. */
 async function readApi(event: ViewerRequestEvent): Promise<ViewerRequest | GeneratedResponse> {
   const request = event.request;
-  const authorization = headerOf(request.headers, 'authorization');
+  const authorization = valueIn(request.headers, 'authorization');
   // ['', 'api', 'jobs', id, ...]
   const segments = request.uri.split('/');
   const id = segments[3] || '';
+  const isToken = looksLikeToken(id);
   const isJob = segments[2] === 'jobs';
   const plain = PLAIN_PATH.test(request.uri);
 
   let token = '';
-  if (isJob && plain) token = isToken(id) ? id : bearerTrackingToken(authorization);
+  if (isJob && plain) token = isToken ? id : bearerTrackingToken(authorization);
   if (!token) {
     if (!authorization && (isJob || !plain)) return refuse(event, 'missing');
     delete request.querystring['b'];
     return request;
   }
 
-  let verdict: Verdict;
+  let verified: Verified | Refusal;
   try {
-    verdict = await verify(token);
+    verified = await verify(token);
   } catch (error) {
     // The keys or the list of revoked links cannot be read. A page stops polling on 401; this is not the link's fault.
-    console.log(JSON.stringify({ event: 'key-value-store-unreadable', detail: String(error) }));
+    logUnreadable(error);
     return problem(event, 503, 'unavailable', 'Tracking links cannot be checked just now. Try again shortly.');
   }
-  const claims = verdict.claims;
-  if (!claims) return refuse(event, verdict.problem);
-  request.headers[PROOF_HEADER] = { value: verdict.proof };
-  if (!isToken(id) && id !== claims.sub) {
+  if (typeof verified === 'string') return refuse(event, verified);
+  const jobId = verified.claims.sub;
+  request.headers[EDGE_PROOF_HEADER] = { value: verified.proof };
+  if (!isToken && id !== jobId) {
     // A good token for another job: the origin says so, to this caller alone, since Authorization is in the cache key.
     delete request.querystring['b'];
     return request;
   }
 
-  segments[3] = claims.sub;
+  segments[3] = jobId;
   request.uri = segments.join('/');
-  request.querystring = { b: { value: String(Math.floor((Date.now() + (hash(claims.sub) % BUCKET_MS)) / BUCKET_MS)) } };
-  request.headers[TOKEN_HEADER] = { value: token };
+  request.querystring = { b: { value: String(Math.floor((Date.now() + (hash(jobId) % BUCKET_MS)) / BUCKET_MS)) } };
+  request.headers[TRACKING_TOKEN_HEADER] = { value: token };
   delete request.headers['authorization'];
   return request;
 }
@@ -239,23 +259,19 @@ async function readPage(event: ViewerRequestEvent): Promise<ViewerRequest> {
     version = rollout.stable;
     if (rollout.candidate && rollout.percent > 0) {
       // By job, so that everyone who follows one job, and everyone who comes back, sees one version.
-      const parameter = request.querystring['job_id'];
-      const jobToken = parameter ? parameter.value : '';
+      const jobToken = valueIn(request.querystring, 'job_id');
       const claims = decodePart<Claims>(jobToken.split('.')[1] || '');
-      if (hash(claims?.sub ? String(claims.sub) : jobToken) % 100 < rollout.percent) version = rollout.candidate;
+      if (hash(String(claims.sub || jobToken)) % 100 < rollout.percent) version = rollout.candidate;
     }
     // A tester's `v=3` chooses among the versions that are or were live, and nothing else.
-    const pin = request.querystring['v'];
-    if (pin) {
-      const pinned = `index-v${pin.value}.html`;
-      if (pinned === rollout.stable || pinned === rollout.candidate || pinned === rollout.previous) version = pinned;
-    }
+    const pinned = `index-v${valueIn(request.querystring, 'v')}.html`;
+    if (pinned === rollout.stable || pinned === rollout.candidate || pinned === rollout.previous) version = pinned;
     if (!VERSION.test(version)) version = FIRST_VERSION;
   } catch (_) {
     version = FIRST_VERSION;
   }
   if (request.method === 'GET') {
-    const agent = headerOf(request.headers, 'user-agent');
+    const agent = valueIn(request.headers, 'user-agent');
     console.log(JSON.stringify({ event: 'page-view', version: version, bot: agent === '' || BOT.test(agent) }));
   }
   request.uri = `/track/${version}`;
@@ -269,64 +285,58 @@ function encodePart(value: unknown): string {
 }
 
 /**
- * The tracking token that a short link stands for; empty when we did not make the link. One that has expired or was revoked
- * still has its token: the page then says which, as for any token.
+ * The tracking token of a short link, `/t/<MAC>.<job>.<account>.<expiry>` (packages/lambda/src/short-link.ts); empty when we did not
+ * make the link. One that has expired or was revoked still has its token: the page then says which, as for any token.
  */
 async function tokenOf(uri: string): Promise<string> {
-  const parts = SHORT_LINK.exec(uri);
-  if (!parts) return '';
-  const mac = parts[1] as string;
-  const job = (parts[2] || DEFAULT_PREFIX) + (parts[3] as string);
-  const stored = await kvs.get('track-keys');
-  const keys: { current: Key; previous?: Key } = JSON.parse(stored);
-  const text = `${SHORT_LINK_PURPOSE}.${job}.${parts[4]}.${parts[5]}`;
-  let digest = hmacOf(keys.current, text);
-  if (!sameText(digest.slice(0, 12), mac)) {
+  const parts = uri.slice('/t/'.length).split('.') as [string, string, string, string];
+  if (parts.length !== 4) return '';
+  const job = parts[1].indexOf('-') < 0 ? DEFAULT_PREFIX + parts[1] : parts[1];
+  if (!JOB_ID.test(job) || !ACCOUNT_ID.test(parts[2]) || !EXPIRY.test(parts[3])) return '';
+  const keys = await readKeys();
+  const signed = [SHORT_LINK_PURPOSE, job, parts[2], parts[3]].join('.');
+  let digest = hmacOf(keys.current, signed);
+  if (!sameText(digest.slice(0, SHORT_LINK_MAC_LENGTH), parts[0])) {
     if (!keys.previous) return '';
-    digest = hmacOf(keys.previous, text);
-    if (!sameText(digest.slice(0, 12), mac)) return '';
+    digest = hmacOf(keys.previous, signed);
+    if (!sameText(digest.slice(0, SHORT_LINK_MAC_LENGTH), parts[0])) return '';
   }
   const head = encodePart({ alg: 'HS256', typ: 'JWT', kid: keys.current.kid });
   const claims = encodePart({
     sub: job,
-    acc: parts[4],
-    jti: digest.slice(12, 20),
-    exp: parseInt(parts[5] as string, 36),
+    acc: parts[2],
+    jti: digest.slice(SHORT_LINK_MAC_LENGTH, SHORT_LINK_MAC_LENGTH + 8),
+    exp: parseInt(parts[3], 36),
     aud: 'track',
     iss: 'qdn',
   });
-  return `${head}.${claims}.${hmacOf(keys.current, `${head}.${claims}`)}`;
+  const text = [head, claims].join('.');
+  return [text, hmacOf(keys.current, text)].join('.');
 }
 
 /** `/t/…`: on to the page, with the token that the link stands for. The page explains a link that is none. */
 async function openShortLink(event: ViewerRequestEvent): Promise<GeneratedResponse> {
   const headers = ownHeaders('text/plain');
-  // A preview says what the page is, and needs no token: it is kept by strangers.
-  if (BOT.test(headerOf(event.request.headers, 'user-agent'))) {
+  // A preview says what the page is, and needs no token: strangers keep it.
+  if (BOT.test(valueIn(event.request.headers, 'user-agent'))) {
     headers['location'] = { value: '/track' };
-    return { statusCode: 302, statusDescription: 'Found', headers: headers };
+    return ownAnswer(302, headers, '');
   }
   try {
     const token = await tokenOf(event.request.uri);
     headers['location'] = { value: `/track?job_id=${token || 'unreadable'}` };
-    return { statusCode: 302, statusDescription: 'Found', headers: headers };
+    return ownAnswer(302, headers, '');
   } catch (error) {
-    console.log(JSON.stringify({ event: 'key-value-store-unreadable', detail: String(error) }));
+    logUnreadable(error);
     headers['retry-after'] = { value: '10' };
-    const data = 'Tracking links cannot be opened just now. Try again in a minute.';
-    return {
-      statusCode: 503,
-      statusDescription: 'Service Unavailable',
-      headers: headers,
-      body: { encoding: 'text', data: data },
-    };
+    return ownAnswer(503, headers, 'Tracking links cannot be opened just now. Try again in a minute.');
   }
 }
 
 export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest | GeneratedResponse> {
   const request = event.request;
-  delete request.headers[TOKEN_HEADER];
-  delete request.headers[PROOF_HEADER];
+  delete request.headers[TRACKING_TOKEN_HEADER];
+  delete request.headers[EDGE_PROOF_HEADER];
   if (request.method !== 'GET' && request.method !== 'HEAD') return request;
 
   if (request.uri === '/track' || request.uri === '/track/' || request.uri === '/embed') return await readPage(event);
@@ -334,12 +344,7 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest 
   if (request.uri.indexOf('/t/') === 0) return await openShortLink(event);
   // CloudFront chooses the behaviour by a normalised path, but hands over the raw one: `/x/../api/jobs/…` must not slip by.
   if (request.uri !== '/' && !PLAIN_PATH.test(request.uri)) {
-    return {
-      statusCode: 404,
-      statusDescription: 'Not Found',
-      headers: ownHeaders('text/plain'),
-      body: { encoding: 'text', data: 'There is nothing here.' },
-    };
+    return ownAnswer(404, ownHeaders('text/plain'), 'There is nothing here.');
   }
   return request;
 }

@@ -1,11 +1,8 @@
-import { EDGE_PROOF_HEADER, TOKEN_PATTERN, TRACKING_TOKEN_HEADER } from '@qdn/contracts/patterns';
+import { EDGE_PROOF_HEADER, looksLikeToken, TRACKING_TOKEN_HEADER } from '@qdn/contracts/patterns';
 import { type Caller, type JobId, ProductError, parseJobId, parseTrailerId, type TrailerId } from '@qdn/domain';
 import type { Received } from './api-handler.ts';
 import { isFromEdge } from './edge-proof.ts';
 import { type Audience, type KeyringSource, knowsKeyOf, verifyToken } from './tokens.ts';
-
-const TOKEN = new RegExp(TOKEN_PATTERN);
-const looksLikeToken = (segment: string | undefined): segment is string => segment !== undefined && TOKEN.test(segment);
 
 const bearer = (header: string | undefined): string | undefined => header?.match(/^Bearer +(\S+)$/i)?.[1];
 
@@ -34,7 +31,7 @@ export const tokenAuthentication =
     const inPath = received.pathParameters['job_id'] ?? received.pathParameters['trailer_id'];
     const authorization = received.headers['authorization'];
     const token =
-      (looksLikeToken(inPath) ? inPath : undefined) ??
+      (inPath !== undefined && looksLikeToken(inPath) ? inPath : undefined) ??
       bearer(authorization) ??
       received.headers[TRACKING_TOKEN_HEADER] ??
       (options.alsoInUrl ? (basicPassword(authorization) ?? received.query.get('token') ?? undefined) : undefined);
@@ -54,9 +51,9 @@ export const tokenAuthentication =
  * @throws ProductError `forbidden` for somebody else's job, and for what is no job ID at all unless an operator asks
  */
 export const requestedJob = (received: Received, caller: Caller): JobId => {
-  const segment = received.pathParameters['job_id'];
+  const segment = received.pathParameters['job_id'] ?? '';
   if (caller.kind === 'track' && looksLikeToken(segment)) return caller.jobId;
-  const jobId = parseJobId(segment ?? '');
+  const jobId = parseJobId(segment);
   if (caller.kind === 'track' && jobId !== caller.jobId)
     throw new ProductError('forbidden', 'This token is for another job.');
   if (jobId) return jobId;
@@ -70,9 +67,8 @@ export const requestedJob = (received: Received, caller: Caller): JobId => {
  * @throws ProductError `forbidden` to a device for another trailer, `schema-violation` to an operator for what is no trailer ID
  */
 export const requestedTrailer = (received: Received, caller: Caller): TrailerId => {
-  const segment = received.pathParameters['trailer_id'];
-  const trailerId =
-    caller.kind === 'device' && looksLikeToken(segment) ? caller.trailerId : parseTrailerId(segment ?? '');
+  const segment = received.pathParameters['trailer_id'] ?? '';
+  const trailerId = caller.kind === 'device' && looksLikeToken(segment) ? caller.trailerId : parseTrailerId(segment);
   if (caller.kind === 'device' && trailerId === caller.trailerId) return trailerId;
   if (caller.kind === 'operator') {
     if (trailerId) return trailerId;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Wire } from '@qdn/contracts';
+import { ACCOUNT_SID_PATTERN } from '@qdn/contracts/patterns';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
 import { StartError } from '@qdn/local-server/start-error';
@@ -121,7 +122,8 @@ export const parseOwnerFile = (content: string, file: string = OWNER_FILE): Owne
   const wrong = (name: Name, what: string): never => {
     throw new OwnerFileError(`${file}, line ${values.get(name)?.line}: ${name} ${what}. ${WHERE[name]}`);
   };
-  if (!/^AC[0-9a-fA-F]{32}$/.test(accountSid)) wrong('TWILIO_ACCOUNT_SID', 'is not AC and 32 hexadecimal digits');
+  if (!new RegExp(ACCOUNT_SID_PATTERN).test(accountSid))
+    wrong('TWILIO_ACCOUNT_SID', 'is not AC and 32 hexadecimal digits');
   const apiKeySid = given('TWILIO_API_KEY_SID');
   if (!/^SK[0-9a-fA-F]{32}$/.test(apiKeySid)) wrong('TWILIO_API_KEY_SID', 'is not SK and 32 hexadecimal digits');
 

@@ -61,7 +61,10 @@ const hashOfFile = async (path: string): Promise<string> => {
 /** `inputs`: paths of all sources in it. */
 type Bundle = { code: string; inputs: string[] };
 
-const bundle = async (entry: string, define: BuildOptions['define'], banner = ''): Promise<Bundle> => {
+const bundle = async (
+  entry: string,
+  options: Pick<BuildOptions, 'define' | 'banner' | 'format'> = {},
+): Promise<Bundle> => {
   const built = await build({
     entryPoints: [entry],
     bundle: true,
@@ -73,9 +76,8 @@ const bundle = async (entry: string, define: BuildOptions['define'], banner = ''
     legalComments: 'none',
     metafile: true,
     absWorkingDir: here('.'),
-    banner: { js: banner },
     logLevel: 'silent',
-    ...(define ? { define } : {}),
+    ...options,
   });
   return {
     code: built.outputFiles[0]?.text ?? '',
@@ -91,11 +93,7 @@ const style = async (...paths: string[]): Promise<string> => {
 
 /** The document's one inline script, as the document has it. */
 const earlyRequest = async (): Promise<string> => {
-  const { code } = await transform(await read(SOURCES.earlyRequest), {
-    loader: 'ts',
-    minify: true,
-    target: TARGETS,
-  });
+  const { code } = await bundle(SOURCES.earlyRequest, { format: 'iife' });
   return code.trim();
 };
 
@@ -161,7 +159,9 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
     await mkdir(dirname(path), { recursive: true });
     await copyFile(archive, path);
     files.push({ key, path, contentType: 'application/vnd.pmtiles', cacheControl: FOREVER });
-    const { code, inputs } = await bundle(SOURCES.streets, undefined, '/*! With software of others: /licenses.txt */');
+    const { code, inputs } = await bundle(SOURCES.streets, {
+      banner: { js: '/*! With software of others: /licenses.txt */' },
+    });
     await emit('licenses.txt', await licensesOf(inputs), 'text/plain; charset=utf-8', DAY);
     const file = `streets-${hashOf(code)}.js`;
     await emit(`assets/${file}`, code, script, FOREVER);
@@ -169,7 +169,7 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
   };
   const { streets = existsSync(STREETS_FILE) ? STREETS_FILE : null } = options;
   const { code: map } = await bundle(SOURCES.map, {
-    QDN_STREETS: JSON.stringify(streets === null ? null : await emitStreets(streets)),
+    define: { QDN_STREETS: JSON.stringify(streets === null ? null : await emitStreets(streets)) },
   });
   const mapFile = `map-${hashOf(map)}.js`;
   await emit(`assets/${mapFile}`, map, script, FOREVER);
@@ -180,9 +180,9 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
     QDN_MAP_FILE: JSON.stringify(mapFile),
     QDN_TRACKER_CSS: JSON.stringify(trackerCss),
   };
-  const { code: page } = await bundle(SOURCES.page, define);
+  const { code: page } = await bundle(SOURCES.page, { define });
   const pageScript = await emit(`assets/page-${hashOf(page)}.js`, page, script, FOREVER);
-  const { code: widget } = await bundle(SOURCES.widget, define);
+  const { code: widget } = await bundle(SOURCES.widget, { define });
   await emit('widget/v1.js', widget, script, WIDGET);
 
   const icon = coloured(await read(SOURCES.icon));

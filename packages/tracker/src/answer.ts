@@ -9,11 +9,6 @@ export type Answer =
   | { kind: 'link'; problem: LinkProblem }
   | { kind: 'trouble'; retryAfterMs: number };
 
-const TOKEN = /^[\w-]{1,400}\.[\w-]{1,600}\.[\w-]{1,200}$/;
-
-/** Whether the text has the shape of a tracking token. Whether it is good, only the server can say. */
-export const looksLikeToken = (text: string): boolean => TOKEN.test(text);
-
 /** A token's expiry in epoch ms, as it says itself; null when it cannot be read. */
 const expiryOf = (token: string): number | null => {
   try {

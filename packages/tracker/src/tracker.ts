@@ -1,5 +1,6 @@
+import { looksLikeToken } from '@qdn/contracts/patterns';
 import { announce } from './announcement.ts';
-import { type LinkProblem, looksLikeToken, readAnswer } from './answer.ts';
+import { type LinkProblem, readAnswer } from './answer.ts';
 import { type CalendarEvent, calendarFile } from './calendar.ts';
 import { createServerClock } from './clock.ts';
 import { prepareFormats, type Units, unitsOf } from './formats.ts';

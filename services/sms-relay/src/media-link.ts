@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { MEDIA_TOKEN_PATTERN } from '@qdn/contracts/patterns';
 import { ProductError } from '@qdn/domain';
 import type { Keyring, KeyringSource } from '@qdn/lambda';
 
@@ -12,7 +13,7 @@ const LIFE_MS = 30 * DAY_MS;
 const MAC_BYTES = 8;
 const SID_BYTES = 16;
 const CONTENT_BYTES = 1 + SID_BYTES + 2;
-const TOKEN = /^[A-Za-z0-9_-]{36}$/;
+const TOKEN = new RegExp(MEDIA_TOKEN_PATTERN);
 const IS_MM = 0x80;
 
 type Key = Parameters<typeof createHmac>[1];

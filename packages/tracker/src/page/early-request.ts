@@ -1,12 +1,13 @@
 /*
- * Stands in the document itself and starts the first request while the page's code is still on its way. If a content security
+ * Is in the document itself and starts the first request while the page's code is still on its way. If a content security
  * policy does not know its hash, it does not run, and the page asks a little later. Must agree with link.ts.
  */
-(() => {
-  try {
-    const token =
-      new URLSearchParams(location.search).get('job_id') || history.state?.token || sessionStorage['qdn.token'];
-    if (document.hidden || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return;
+import { looksLikeToken } from '@qdn/contracts/patterns';
+
+try {
+  const token =
+    new URLSearchParams(location.search).get('job_id') || history.state?.token || sessionStorage['qdn.token'];
+  if (!document.hidden && looksLikeToken(token)) {
     const giveUp = new AbortController();
     const response = fetch(`/api/jobs/${token}/location`, {
       signal: giveUp.signal,
@@ -17,5 +18,5 @@
     });
     response.catch(() => {});
     Object.assign(globalThis, { qdnEarlyRequest: { token, response, giveUp } });
-  } catch {}
-})();
+  }
+} catch {}

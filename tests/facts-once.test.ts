@@ -1,0 +1,54 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import * as facts from '../packages/contracts/src/patterns.ts';
+
+const repository = join(import.meta.dirname, '..');
+
+/** The two modules that state the facts. */
+const SOURCES = ['packages/contracts/src/patterns.ts', 'packages/domain/src/patterns.ts'];
+/** All code but tests, generated validators and built files. */
+const files = globSync(['packages/*/src/**/*.{ts,cjs}', 'services/*/src/**/*.{ts,cjs}'], { cwd: repository })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => !/\.test\.ts$|\.d\.ts$|\/testing\/|\/testing\.ts$|\/generated\//.test(file))
+  .filter((file) => !SOURCES.includes(file));
+const code = new Map(files.map((file) => [file, readFileSync(join(repository, file), 'utf8')]));
+
+const filesWith = (isCopy: (text: string) => boolean): string[] =>
+  [...code].filter(([, text]) => isCopy(text)).map(([file]) => file);
+
+const literals = Object.entries(facts).flatMap(([name, value]: [string, unknown]): [string, string][] =>
+  typeof value === 'string' ? [[name, value]] : [],
+);
+
+describe('a fact that packages share is written down once', () => {
+  test('the scan sees the code', () => {
+    expect(files.length).toBeGreaterThan(200);
+    expect(files).toContain('packages/edge-function/src/viewer-request.ts');
+    expect(literals.length).toBeGreaterThan(10);
+  });
+
+  test.each(literals)('%s', (_, value) => {
+    // As a regular expression, or as a string in quotes with its backslashes doubled.
+    const forms = [
+      `/${value}/`,
+      ...[value, value.replaceAll('\\', '\\\\')].flatMap((text) => [`'${text}'`, `"${text}"`]),
+    ];
+    expect(filesWith((text) => forms.some((form) => text.includes(form)))).toEqual([]);
+  });
+
+  test('the maximum length of a token', () => {
+    expect(filesWith((text) => /\bMAX_TOKEN\w*\s*=|oken\.length\s*[<>]=?\s*\d{2}/.test(text))).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a regular expression of three parts',
+      /\/\^?(?:\(?\[(?:A-Za-z0-9_-|\\w-)\](?:[+*]|\{[\d,]+\})\)?(?:\\\.)?){3}\$?\//,
+    ],
+    ['a count of the parts', /\.split\(['"]\.['"]\)\.length/],
+    ['a function of its own', /\b(?:looksLikeToken|isToken)\s*=|function\s+(?:looksLikeToken|isToken)\b/],
+  ])('the form of a token, as %s', (_, copy) => {
+    expect(filesWith((text) => copy.test(text))).toEqual([]);
+  });
+});
