@@ -212,12 +212,12 @@ async function readApi(event: ViewerRequestEvent): Promise<ViewerRequest | Gener
   // ['', 'api', 'jobs', id, ...]
   const segments = request.uri.split('/');
   const id = segments[3] || '';
-  const isToken = looksLikeToken(id);
+  const inPath = looksLikeToken(id);
   const isJob = segments[2] === 'jobs';
   const plain = PLAIN_PATH.test(request.uri);
 
   let token = '';
-  if (isJob && plain) token = isToken ? id : bearerTrackingToken(authorization);
+  if (isJob && plain) token = inPath ? id : bearerTrackingToken(authorization);
   if (!token) {
     if (!authorization && (isJob || !plain)) return refuse(event, 'missing');
     delete request.querystring['b'];
@@ -235,7 +235,7 @@ async function readApi(event: ViewerRequestEvent): Promise<ViewerRequest | Gener
   if (typeof verified === 'string') return refuse(event, verified);
   const jobId = verified.claims.sub;
   request.headers[EDGE_PROOF_HEADER] = { value: verified.proof };
-  if (!isToken && id !== jobId) {
+  if (!inPath && id !== jobId) {
     // A good token for another job: the origin says so, to this caller alone, since Authorization is in the cache key.
     delete request.querystring['b'];
     return request;
