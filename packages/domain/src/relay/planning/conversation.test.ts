@@ -43,37 +43,37 @@ const answered = { answeredBy: 'Dana' };
 const likely = (...all: RelayedMessage[]) =>
   likelyConversations(conversationsOf(all), NOW).map(({ scope, from }) => `${scope} ${from}`);
 
-describe('whom a dispatcher’s text without a name may be for', () => {
-  test('is the one who waits, however old other talks of the day are', () => {
+describe('the likely conversations of a text that names none', () => {
+  test('are the unanswered one, when the others of the day are answered', () => {
     expect(likely(relayed('QDN-1', MARIA, 40), relayed('QDN-2', '+1', 60, answered))).toEqual([`QDN-1 ${MARIA}`]);
   });
 
-  test('is the only one of the day when nobody waits', () => {
+  test('are the only one of the day when none is unanswered', () => {
     expect(likely(relayed('QDN-1', MARIA, 300, answered))).toEqual([`QDN-1 ${MARIA}`]);
     expect(likely(relayed('QDN-1', MARIA, 25 * 60, answered))).toEqual([]);
   });
 
-  test('is not certain when several wait, nor when one waits while another is talked to', () => {
+  test('are several when several are unanswered, or when one is unanswered and another is active', () => {
     expect(likely(relayed('QDN-1', MARIA, 40), relayed('QDN-2', '+1', 60))).toHaveLength(2);
     expect(likely(relayed('QDN-1', MARIA, 40), relayed('QDN-2', '+1', 5, answered))).toHaveLength(2);
   });
 
-  test('is whoever wrote, not the job: a stranger on a job is somebody else than its customer', () => {
+  test('are separate for a job’s customer and a guest on the same job', () => {
     expect(likely(relayed('QDN-1', MARIA, 5), relayed('QDN-1', STRANGER, 5))).toHaveLength(2);
     expect(likely(relayed('QDN-1', MARIA, 5), relayed('QDN-1', MARIA, 7))).toHaveLength(1);
   });
 
-  test('is nobody whom the dispatcher was only answered about by us', () => {
+  test('do not come from an automatic answer', () => {
     expect(likely(relayed('UNMATCHED', MARIA, 5, { kind: 'answer' }))).toEqual([]);
   });
 });
 
-test('what waits for an answer are the messages that nobody has answered', () => {
+test('a message is unanswered until a dispatcher answers it', () => {
   const [open, closed] = [relayed('QDN-1', MARIA, 5), relayed('QDN-1', MARIA, 6, answered)];
   expect(unansweredMessages(conversationsOf([open, closed]))).toEqual([open.messageSid]);
 });
 
-test('somebody is named by the job, or by their last digits, and a sender without a number not at all', () => {
+test('a sender has the job’s handle, a guest’s handle, or none without a number', () => {
   expect(replyHandle('QDN-1042', MARIA, MARIA, 'QDN')).toBe('@1042');
   expect(replyHandle('QDN-1042', STRANGER, MARIA, 'QDN')).toBe('@u0199');
   expect(replyHandle('UNMATCHED', STRANGER, null, 'QDN')).toBe('@u0199');

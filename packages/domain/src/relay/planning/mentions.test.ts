@@ -11,7 +11,7 @@ import {
 
 const jobsIn = (text: string) => mentionsIn(text, 'QDN').map(({ job }) => job);
 
-describe('the job that a text names', () => {
+describe('a mention of a job', () => {
   test.each([
     'QDN-1042',
     'qdn 1042',
@@ -20,11 +20,11 @@ describe('the job that a text names', () => {
     '(QDN-1042)',
     'qdn:1042',
     'QDN - 1042',
-    'QDN\u20131042', // what a phone makes of a hyphen
+    'QDN\u20131042', // a phone's keyboard puts this in place of a hyphen
     'Running late QDN-1042!',
     'QDN-1042.',
     '“QDN-1042”',
-  ])('%j, for certain', (text) => {
+  ])('is certain in %j', (text) => {
     expect(mentionsIn(text, 'QDN')).toEqual([{ job: 'QDN-1042', isCertain: true }]);
   });
 
@@ -36,7 +36,7 @@ describe('the job that a text names', () => {
     'Job #1042',
     'job no. 1042',
     'JOB NUMBER 1042',
-  ])('%j, likely', (text) => {
+  ])('is likely in %j', (text) => {
     expect(mentionsIn(text, 'QDN')).toEqual([{ job: 'QDN-1042', isCertain: false }]);
   });
 
@@ -51,11 +51,11 @@ describe('the job that a text names', () => {
     'QDN',
     'QDN-1234567890',
     '#1042nd',
-  ])('none in %j', (text) => {
+  ])('is not in %j', (text) => {
     expect(jobsIn(text)).toEqual([]);
   });
 
-  test('of several, the certain ones come first, each once', () => {
+  test('comes before the likely ones when it is certain, and appears once', () => {
     expect(jobsIn('gate #7, job 1043 or QDN-1042? yes qdn1042, ACME-12')).toEqual([
       'QDN-1042',
       'ACME-12',
@@ -64,12 +64,12 @@ describe('the job that a text names', () => {
     ]);
   });
 
-  test('of another prefix is named in full', () => {
+  test('with another prefix needs the hyphen', () => {
     expect(jobsIn('acme-0012')).toEqual(['ACME-0012']);
     expect(jobsIn('acme 0012')).toEqual([]);
   });
 
-  test('keeps its zeros: they are part of an ID', () => {
+  test('keeps its zeros: they are part of the ID', () => {
     expect(jobsIn('#0042')).toEqual(['QDN-0042']);
   });
 
@@ -83,16 +83,17 @@ describe('the job that a text names', () => {
     );
   });
 
-  test('never throws, takes no long time, and what it finds are job IDs', () => {
+  test('is a job ID, and is found in any text within 100 ms', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
         for (const job of jobsIn(text)) expect(job).toMatch(/^[A-Z]{2,5}-[0-9]{1,9}$/);
       }),
     );
-    const started = performance.now();
+    // CPU time, in µs: other processes do not count.
+    const started = process.cpuUsage();
     jobsIn(`qdn${' '.repeat(1600)}`);
     jobsIn('job '.repeat(400));
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(process.cpuUsage(started).user).toBeLessThan(100_000);
   });
 });
 
@@ -110,16 +111,16 @@ test.each([
   ['@u0199 yes, we do', 'yes, we do'],
   ['@U0199: yes', 'yes'],
   [' @1042. ', ''],
-])('a leading mention is no part of an answer: %j', (text, words) => {
+])('a leading mention is not part of an answer: %j', (text, words) => {
   expect(withoutLeadingMention(text, 'QDN')).toBe(words);
 });
 
-test('a text without its mentions is what is left to ask', () => {
+test('a question is what is left of a text without its mentions', () => {
   expect(withoutMentions('ETA #1042?', 'QDN')).toBe('ETA  ?');
   expect(withoutMentions('status QDN-1042', 'QDN')).toBe('status');
 });
 
-test('somebody without a job is named by the last digits of a number that nobody is shown', () => {
+test('a guest is named by the last digits of a number that no one is shown', () => {
   expect(guestHandle('+15125550199')).toBe('@u0199');
   expect(guestHandle('BANK')).toBeNull();
   expect(guestHandle('12345')).toBeNull();

@@ -13,13 +13,14 @@ export const MESSAGE_DECISION = decisionTable<MessageFacts>()({
     isFromDispatcher: { label: 'the sender is a dispatcher', holds: ({ sender }) => sender === 'contact' },
   },
   outcomes: {
-    ignore: 'text no one: answering it would be a loop, or the carrier answers it',
+    'cut-loop': 'text no one: an answer would be a loop',
+    'leave-to-carrier': 'text no one: the carrier answers',
     dispatcher: 'handle it as a dispatcher’s message',
     customer: 'handle it as a customer’s message',
   },
   rows: [
-    { when: ['isFromUs'], outcome: 'ignore' },
-    { when: ['isKeyword'], outcome: 'ignore' },
+    { when: ['isFromUs'], outcome: 'cut-loop' },
+    { when: ['isKeyword'], outcome: 'leave-to-carrier' },
     { when: ['isFromDispatcher'], outcome: 'dispatcher' },
     { when: [], outcome: 'customer' },
   ],

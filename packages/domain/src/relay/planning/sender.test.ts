@@ -24,7 +24,7 @@ const job = aJob({ contacts: [nina, luis] });
 const NOW = Date.UTC(2026, 10, 23, 15);
 const words = (from: string, body = 'hello') => ({ from, body });
 
-describe('who wrote', () => {
+describe('the sender', () => {
   test.each([
     [MARIA, 'customer', 'customer'],
     [nina.phone, 'contact', 'nina'],
@@ -33,17 +33,17 @@ describe('who wrote', () => {
     ['+15125550143', 'ourselves', 'company'],
     [STRANGER, 'stranger', '+*********99'],
     ['BANK', 'stranger', 'BANK'],
-  ])('%s', (phone, kind, label) => {
+  ])('with number %s is a %s', (phone, kind, label) => {
     const sender = senderOf(phone, job, company);
     expect(sender.kind).toBe(kind);
     expect(senderLabel(sender, phone)).toBe(label);
   });
 
-  test('a contact of another job is a stranger to this one', () => {
+  test('is a stranger when they are the contact of another job only', () => {
     expect(senderOf(nina.phone, aJob({ contacts: [luis] }), company).kind).toBe('stranger');
   });
 
-  test('a dispatcher whose own job it is writes as its customer', () => {
+  test('is the customer when a dispatcher writes about their own job', () => {
     const own = aJob({ customer: { name: 'Dana', phone: dana.phone }, contacts: [dana, luis] });
     expect(senderOf(dana.phone, own, company).kind).toBe('customer');
     expect(teamFor(own, words(dana.phone), company, NOW).map(({ recipient }) => recipient)).toEqual(['luis']);

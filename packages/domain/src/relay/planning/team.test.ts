@@ -26,13 +26,13 @@ const words = (from: string, body = 'hello') => ({ from, body });
 const team = (...args: Parameters<typeof teamFor>) => teamFor(...args).map(({ recipient }) => recipient);
 
 describe('the team', () => {
-  test('is the job’s contacts, the company’s when it has none or when there is no job', () => {
+  test('is the job’s contacts, or the company’s when the job has none or there is no job', () => {
     expect(team(job, words(MARIA), company, NOW)).toEqual(['nina', 'luis']);
     expect(team(aJob({ contacts: [] }), words(MARIA), company, NOW)).toEqual(['dana', 'luis']);
     expect(team(null, words(STRANGER), company, NOW)).toEqual(['dana', 'luis']);
   });
 
-  test('is each phone and each contact once, never the sender nor ourselves', () => {
+  test('has each phone and each contact once, and never the sender or our own numbers', () => {
     const anyContact = fc.record({
       id: fc.constantFrom('a', 'b', 'c'),
       phone: fc.constantFrom(MARIA, '+15125550142', dana.phone, luis.phone, nina.phone),
@@ -52,7 +52,7 @@ describe('the team', () => {
     );
   });
 
-  test('is not woken in quiet hours, unless it is urgent', () => {
+  test('waits for the end of quiet hours, unless the text is urgent', () => {
     // 09:00 in Chicago.
     const asleep = aJob({ contacts: [{ ...dana, quietHours: { from: '20:00', to: '09:30' } }, luis] });
     expect(teamFor(asleep, words(MARIA), company, NOW)).toMatchObject([

@@ -1,0 +1,65 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { aJob } from '../../testing/index.ts';
+import type { InboundMessage } from '../inbound-message.ts';
+import { aWorld, MARIA, type RelayWorld, STRANGER, text } from '../testing/relay-world.ts';
+import { composeAnswer, composeTeamText, isAnswerable } from './compose-text.ts';
+import type { FoundJob } from './find-job.ts';
+import { senderOf } from './sender.ts';
+
+const job = aJob();
+const found: FoundJob = { job, isNamed: true, unknownId: null, note: null, mentioned: [] };
+let world: RelayWorld;
+beforeEach(() => {
+  world = aWorld([job]);
+});
+const teamText = (message: Partial<InboundMessage>, changes: Partial<FoundJob> = {}) => {
+  const one = text({ body: 'hello', ...message });
+  const about = { ...found, ...changes };
+  return composeTeamText(world.dependencies(), one, about, senderOf(one.from, about.job, world.company));
+};
+
+describe('the text that the team gets', () => {
+  test('names the customer, and the handle that answers them', async () => {
+    expect(await teamText({})).toBe(
+      'QDN-1042 Maria Lopez:\n"hello"\non the way\nhttps://x.example/t/QDN-1042.0001\nReply: @1042 ...',
+    );
+  });
+
+  test('never shows a guest’s number', async () => {
+    for (const from of [STRANGER, `whatsapp:${STRANGER}`])
+      for (const changes of [{}, { job: null }]) {
+        const composed = await teamText({ from }, changes);
+        expect(composed).toContain('a number ending in 0199');
+        expect(composed).not.toContain('5550199');
+      }
+  });
+
+  test('has remarks on the job and on an opt-out in parentheses', async () => {
+    expect(await teamText({ body: 'no more texts' }, { note: 'newest of 2 jobs' })).toMatch(
+      /\n\(newest of 2 jobs; .+\)\n/,
+    );
+  });
+
+  test('goes out without an ETA when the positions cannot be read', async () => {
+    const deps = { ...world.dependencies(), locations: { recent: () => Promise.reject(new Error('down')) } };
+    const composed = await composeTeamText(deps, text({ from: MARIA }), found, { kind: 'customer' });
+    expect(composed).toContain('on the way\n');
+    expect(world.reports).toMatchObject([{ kind: 'without-eta' }]);
+  });
+});
+
+describe('the answer to a question', () => {
+  test('is given for a question without a picture', async () => {
+    const media = [{ url: 'https://m.example/1', contentType: 'image/jpeg' }];
+    expect(isAnswerable(world.dependencies(), text({ body: 'status' }))).toBe(true);
+    expect(isAnswerable(world.dependencies(), text({ body: 'status', media }))).toBe(false);
+    expect(isAnswerable(world.dependencies(), text({ body: 'hello' }))).toBe(false);
+  });
+
+  test('is in the language of the question', async () => {
+    const answer = (body: string) => composeAnswer(world.dependencies(), text({ body }), job);
+    expect(await answer('status')).toMatch(/^QDN-1042 is on the way\.\n/);
+    expect(await answer('¿dónde está?')).toMatch(/^QDN-1042 esta en camino\.\n/);
+    await expect(answer('hello')).rejects.toThrow('Only a question can be answered');
+  });
+});

@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JobId } from '../../ids.ts';
+import { aJob } from '../../testing/index.ts';
+import { NOTHING_PLANNED } from '../plan.ts';
+import { aWorld, dana, luis, MARIA, type RelayWorld, relayIn, sidOf, text } from '../testing/relay-world.ts';
+import { findJobForCustomer, findJobForDispatcher } from './find-job.ts';
+import { planCustomerMessage } from './plan-customer-message.ts';
+import { planDispatcherMessage } from './plan-dispatcher-message.ts';
+import { planMessage } from './plan-message.ts';
+
+let world: RelayWorld;
+beforeEach(() => {
+  world = aWorld();
+});
+const plan = (changes: Parameters<typeof text>[0] = {}) => planMessage(world.dependencies(), text(changes));
+
+describe('the plan of a message', () => {
+  test('is on the timeline of its job, in the name of its sender', async () => {
+    expect(await plan()).toMatchObject({ kind: 'team', scope: 'QDN-1042', sender: 'customer', from: MARIA });
+    expect(await plan({ from: dana.phone, body: '@1042 yes' })).toMatchObject({ kind: 'reply', sender: 'dana' });
+  });
+
+  test('texts no one for a keyword or for our own number', async () => {
+    expect(await plan({ body: 'STOP' })).toMatchObject(NOTHING_PLANNED);
+    expect(await plan({ from: '+15125550142' })).toMatchObject(NOTHING_PLANNED);
+  });
+
+  test('writes nothing', async () => {
+    await plan();
+    expect(await world.relay.timeline('QDN-1042')).toEqual([]);
+    expect(world.taken).toEqual([]);
+  });
+});
+
+describe('the plan of a customer’s message', () => {
+  const planned = async (body: string) => {
+    const deps = world.dependencies();
+    const message = text({ messageSid: sidOf(99), body });
+    const found = await findJobForCustomer(deps, message);
+    return planCustomerMessage(deps, message, { kind: 'customer' }, found, world.now);
+  };
+
+  test('answers a question, and relays anything else to the team', async () => {
+    expect(await planned('status')).toMatchObject({
+      kind: 'answer',
+      recipients: [{ recipient: 'customer', to: MARIA }],
+    });
+    expect(await planned('hello')).toMatchObject({
+      kind: 'team',
+      recipients: [{ to: dana.phone }, { to: luis.phone }],
+    });
+  });
+
+  test('holds messages over the budget, except the first urgent one', async () => {
+    world = aWorld(undefined, { budgets: { perSender: 1, perJob: 30, minutes: 10 } });
+    await relayIn(world);
+    expect(await planned('hello')).toMatchObject({ kind: 'held', recipients: [] });
+    expect(await planned('URGENT: it rolls')).toMatchObject({ kind: 'team' });
+  });
+});
+
+describe('the plan of a dispatcher’s message', () => {
+  const planned = async (body: string) => {
+    const deps = world.dependencies();
+    const message = text({ messageSid: sidOf(99), from: dana.phone, body });
+    const found = await findJobForDispatcher(deps, message);
+    return planDispatcherMessage(deps, message, dana, found, world.now);
+  };
+  beforeEach(() => relayIn(world));
+
+  test('sends an answer to the customer, and marks their messages as answered', async () => {
+    expect(await planned('at 3')).toMatchObject({
+      kind: 'reply',
+      scope: 'QDN-1042',
+      recipients: [{ to: MARIA }],
+      acknowledges: [sidOf(1)],
+      bounce: { recipient: 'dana', to: dana.phone },
+    });
+  });
+
+  test('marks messages as answered for an acknowledgement, and texts no one', async () => {
+    expect(await planned('ok')).toEqual({ ...NOTHING_PLANNED, scope: 'QDN-1042', acknowledges: [sidOf(1)] });
+  });
+
+  test('answers the dispatcher when the recipient is not found or the text is empty', async () => {
+    expect(await planned('@9 yes')).toMatchObject({ kind: 'answer', recipients: [{ to: dana.phone }] });
+    expect(await planned('@1042')).toMatchObject({ kind: 'answer', recipients: [{ to: dana.phone }] });
+  });
+
+  test('does nothing for an automatic reply', async () => {
+    expect(await planned('Auto-reply: out until Monday')).toEqual(NOTHING_PLANNED);
+  });
+});
+
+describe('a company with another prefix', () => {
+  beforeEach(() => {
+    world = aWorld([aJob({ id: 'HAUL-7' as JobId, contacts: [dana] })]);
+    world.company.jobPrefix = 'HAUL';
+  });
+
+  test('has its texts, handles and answers under it', async () => {
+    await relayIn(world, text({ body: 'is job 7 on time?' }));
+    expect(world.sentTo(dana.phone)[0]).toMatch(/^HAUL-7 Maria Lopez:\n.*\nReply: @7 \.\.\.$/s);
+    expect(await plan({ from: dana.phone, body: '@7 yes' })).toMatchObject({ kind: 'reply', scope: 'HAUL-7' });
+    expect(await plan({ from: dana.phone, body: 'haul 7 yes' })).toMatchObject({ kind: 'reply', scope: 'HAUL-7' });
+    expect(await plan({ from: dana.phone, body: 'eta 7' })).toMatchObject({ kind: 'answer', scope: 'HAUL-7' });
+  });
+});
