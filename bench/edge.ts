@@ -5,18 +5,16 @@
  * local edge, an API that has the newest fix, and viewers who poll as the page does. Time is simulated, so that five minutes take seconds.
  */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readDistribution, startEdge } from '@qdn/emulator-cloudfront';
-import { packageServices } from '@qdn/packaging/package-services';
 import { parseAccountId, parseJobId, parseLinkId } from '../packages/domain/src/index.ts';
 import { createKeyring, SHARED_FIVE_MINUTES, signToken } from '../packages/lambda/src/index.ts';
 import { INTERVAL_MS, intervalMs } from '../packages/tracker/src/polling.ts';
+import { templatesWith } from '../tests/templates.ts';
 
-const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
+const _repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const START = Date.UTC(2026, 10, 23, 15);
 const FIX_EVERY_MS = 10_000;
 /** From the trailer's receiver to the table: the tracker's own delay, the network, and the write. */
@@ -47,7 +45,6 @@ export const watchJob = async (
   minutes: number,
   wait: (ageMs: number, random: number) => number = intervalMs,
 ): Promise<Freshness> => {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-edge-'));
   const clock = { now: START };
   let origin = 0;
   const newestFix = (at: number) => Math.floor((at - FIX_TAKES_MS) / FIX_EVERY_MS) * FIX_EVERY_MS;
@@ -65,7 +62,7 @@ export const watchJob = async (
   const address = api.address();
   const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
   try {
-    const { 'tracking-site': template } = await packageServices(repository, ['tracking-site'], folder);
+    const { 'tracking-site': template } = await templatesWith({}, ['tracking-site']);
     if (!template) throw new Error('tracking-site was not packaged');
     const pair = { current: { kid: 'k1', key: Buffer.alloc(32, 7).toString('base64url') } };
     const keyring = createKeyring({ track: pair, device: pair, operator: pair });
@@ -115,7 +112,6 @@ export const watchJob = async (
     }
   } finally {
     api.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 };
 

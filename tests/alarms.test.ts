@@ -1,33 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { resolve, type Template } from '@qdn/cloudformation/template';
-import { packageServices } from '@qdn/packaging/package-services';
 import { createProgram } from '../packages/cli/src/program.ts';
 import { METRICS } from '../packages/lambda/src/metrics.ts';
 import { alarmOf } from './drill/evaluator.ts';
-import { alarmsIn, PARAMS, SERVICES } from './drill/world.ts';
+import { alarmsIn } from './drill/world.ts';
+import { EVERYTHING, templatesWith } from './templates.ts';
 
 /* The alarms of the packaged services, the dashboard, and docs/runbook.md, held together. */
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'qdn-alarms-'));
 const runbook = readFileSync(join(repository, 'docs/runbook.md'), 'utf8');
 const PARTS = ['What it means.', 'Who is hurt.', 'Look first.', 'What to do.', 'It is over when'];
 
 let templates: Record<string, Template>;
 let properties: Array<Record<string, unknown>>;
 beforeAll(async () => {
-  templates = JSON.parse(
-    JSON.stringify(
-      await packageServices(repository, SERVICES, folder, undefined, { ...PARAMS, alarmEmail: 'ops@example.com' }),
-    ),
-  );
+  templates = await templatesWith(EVERYTHING);
   properties = Object.values(templates).flatMap(alarmsIn);
 }, 240_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const entries = new Map(
   runbook
@@ -93,7 +86,7 @@ describe('an alarm', () => {
     expect(templates['tracking-site']?.Resources['AlarmMail']?.Properties).toEqual({
       TopicArn: { Ref: 'AlarmTopic' },
       Protocol: 'email',
-      Endpoint: 'ops@example.com',
+      Endpoint: 'owner@example.com',
     });
   });
 

@@ -10,9 +10,11 @@ import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { portsFrom } from '@qdn/local/options';
 import { type System, startSystem } from '@qdn/local/system';
 import { freeBase } from '@qdn/local-server/free-ports';
+import { sharedPackages } from '@qdn/packaging/shared-templates';
 import { type Day, liveADay } from './canary/day.ts';
 import { placesOf } from './canary/places.ts';
 import { type Allowed, judge, type Place, search } from './canary/search.ts';
+import { templatesWith } from './templates.ts';
 
 /*
  * Secrets, tokens, numbers and words: after a day on the running system, each is where it has to be and nowhere else. Whatever the
@@ -59,9 +61,11 @@ let day: Day;
 let places: Place[];
 
 beforeAll(async () => {
+  await templatesWith();
   system = await startSystem({
     repository,
     folder,
+    packages: sharedPackages(repository),
     ports: portsFrom(await freeBase()),
     fresh: true,
     demo: false,

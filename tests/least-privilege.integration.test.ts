@@ -9,9 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Template } from '@qdn/cloudformation/template';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { type Cloud, startCloud } from '@qdn/emulator-aws/cloud';
-import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
-import { packageServices } from '@qdn/packaging/package-services';
 import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
 import { createRelayStore } from '../packages/aws/src/relay/index.ts';
 import { type JobId, type MessageSid, parseTrailerId, type RecipientId } from '../packages/domain/src/index.ts';
@@ -20,6 +18,7 @@ import { createFunctions, type Functions } from './privileges/functions.ts';
 import { type Route, startGateway } from './privileges/gateway.ts';
 import { doneByLambda, functionsOf, permissionsOf, permits } from './privileges/policies.ts';
 import { type AwsCall, startRecorder } from './privileges/recorder.ts';
+import { EVERYTHING, templatesWith } from './templates.ts';
 
 /*
  * Every function of the packaged services runs, in a container of its own, through what it is for and what may go wrong with it;
@@ -28,16 +27,6 @@ import { type AwsCall, startRecorder } from './privileges/recorder.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'];
-const IDENTITY = 'arn:aws:sms-voice:us-east-1:000000000000:phone-number/phone-1';
-const PARAMS = {
-  httpApi: 'shared',
-  httpApiId: 'a1b2c3',
-  publicUrl: 'replaced',
-  edgeKvsArn: KVS_ARN,
-  secondCarrier: 'aws',
-  secondCarrierIdentity: IDENTITY,
-  secondCarrierNumber: '+15125550143',
-};
 
 const TEXT_NUMBER = '+15125550142';
 const MARIA = '+15125550111';
@@ -407,7 +396,7 @@ const runEverything = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  templates = await packageServices(repository, SERVICES, join(folder, 'packages'), undefined, PARAMS);
+  templates = await templatesWith(EVERYTHING, SERVICES);
   await runEverything();
 }, 300_000);
 afterAll(async () => {

@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { packageServices } from '@qdn/packaging/package-services';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { LONGEST_RUN_MS } from '../packages/cli/src/twilio/commands.ts';
+import { templatesWith } from './templates.ts';
 
 /* All four services are packaged, without credentials, and what CloudFormation would be given is looked at. */
 
@@ -15,8 +11,6 @@ type Resource = {
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
 };
-const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
-const folder = mkdtempSync(join(tmpdir(), 'qdn-packaging-'));
 const NAMES = ['job-api', 'telemetry-ingest', 'sms-relay', 'tracking-site'] as const;
 const { checkedStage } = createRequire(import.meta.url)('../config/stage.cjs');
 
@@ -65,9 +59,8 @@ const nameIn = (properties: Record<string, unknown>): unknown =>
 let templates: Record<string, { Resources: Record<string, Resource> }>;
 
 beforeAll(async () => {
-  templates = JSON.parse(JSON.stringify(await packageServices(repository, NAMES, folder)));
+  templates = JSON.parse(JSON.stringify(await templatesWith()));
 }, 240_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const all = (type: string) =>
   NAMES.flatMap((service) =>
@@ -319,9 +312,7 @@ describe('the second carrier', () => {
   let withCarrier: Record<string, Resource>;
   beforeAll(async () => {
     const params = { secondCarrier: 'aws', secondCarrierIdentity: identity, secondCarrierNumber: '+15125550143' };
-    const packaged: typeof templates = JSON.parse(
-      JSON.stringify(await packageServices(repository, ['sms-relay'], join(folder, 'second'), undefined, params)),
-    );
+    const packaged: typeof templates = JSON.parse(JSON.stringify(await templatesWith(params, ['sms-relay'])));
     withCarrier = packaged['sms-relay']?.Resources ?? {};
   }, 120_000);
 

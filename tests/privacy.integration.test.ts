@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Edge, readDistribution, startEdge } from '@qdn/emulator-cloudfront';
-import { packageServices } from '@qdn/packaging/package-services';
 import type { Job, JobId, Stop } from '../packages/domain/src/index.ts';
 import { aJob, placeAt } from '../packages/domain/src/testing/index.ts';
 import type { ApiFunction } from '../packages/lambda/src/index.ts';
@@ -14,6 +9,7 @@ import { getJob } from '../services/job-api/src/functions/get-job/handler.ts';
 import { getLocation } from '../services/job-api/src/functions/get-location/handler.ts';
 import { getTrailer } from '../services/job-api/src/functions/get-trailer/handler.ts';
 import { aFix, aService, asDevice, asOperator, keysOfTests, NOW, trackToken } from '../services/job-api/src/testing.ts';
+import { templatesWith } from './templates.ts';
 
 /*
  * Where a trailer is on a leg that is not the customer's, asked for in every way a customer has, through the edge and its cache,
@@ -35,15 +31,13 @@ const OTHER_LEGS: Array<[string, Partial<Job>]> = [
   ['once it is completed', at({ status: 'completed' })],
 ];
 
-const folder = mkdtempSync(join(tmpdir(), 'privacy-'));
 const clock = { now: NOW };
 let service: ReturnType<typeof aService>;
 let server: Server;
 let edge: Edge;
 
 beforeAll(async () => {
-  const repository = fileURLToPath(new URL('..', import.meta.url));
-  const { 'tracking-site': template } = await packageServices(repository, ['tracking-site'], folder);
+  const { 'tracking-site': template } = await templatesWith({}, ['tracking-site']);
   if (!template) throw new Error('tracking-site was not packaged');
   server = createServer(async (request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
@@ -86,7 +80,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await edge.close();
   server.close();
-  rmSync(folder, { recursive: true });
 });
 beforeEach(() => {
   // Beyond everything that an earlier test has left in the cache.

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Template } from '@qdn/cloudformation/template';
 import {
   claimed,
@@ -20,20 +17,19 @@ import {
   withReceipt,
 } from '../../packages/domain/src/index.ts';
 import { outcomeState } from '../../packages/domain/src/relay/effect.ts';
+import { EVERYTHING, SERVICES, templatesWith } from '../templates.ts';
 import { graphOf } from './draw.ts';
-import { packaged, readPage, redrawn, SERVICES } from './page.ts';
+import { readPage, redrawn } from './page.ts';
 
 /* docs/architecture.md, held to the packaged templates and to the code. */
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'qdn-architecture-'));
 const page = readPage(repository);
 
 let templates: Record<string, Template>;
 beforeAll(async () => {
-  templates = await packaged(repository, folder);
+  templates = await templatesWith(EVERYTHING);
 }, 240_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the pictures of the services', () => {
   test('are as the templates have them now (npm run architecture draws them anew)', () => {

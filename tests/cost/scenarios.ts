@@ -1,16 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { packageServices } from '@qdn/packaging/package-services';
 import { addUsage, type Count, type Counted, type ScenarioId, timesUsage } from '../../packages/cost/src/index.ts';
 import { intervalMs } from '../../packages/tracker/src/polling.ts';
-import { PARAMS, SERVICES, stackOf } from './templates.ts';
+import { templatesWith } from '../templates.ts';
+import { PARAMS, stackOf } from './templates.ts';
 import { startWorld, type World } from './world.ts';
 
 /* The scenarios of packages/cost, one after another, on the packaged services. */
 
-const repository = fileURLToPath(new URL('../..', import.meta.url));
 const MARIA = '+15125550111';
 const DANA = '+15125550171';
 const SITE = { lat: 30.2747, lon: -97.7404 };
@@ -216,7 +214,7 @@ export const countScenarios = async (): Promise<Counted> => {
   const folder = mkdtempSync(join(tmpdir(), 'qdn-cost-'));
   const closers: Array<() => Promise<void> | void> = [];
   try {
-    const templates = await packageServices(repository, SERVICES, join(folder, 'packages'), undefined, PARAMS);
+    const templates = await templatesWith(PARAMS);
     const world = await startWorld(templates, folder, (close) => closers.push(close));
     const counted = await count(world);
     if (world.faults().length > 0) throw new Error(world.faults().join('\n'));

@@ -7,7 +7,6 @@ import { functionsOf } from '../privileges/policies.ts';
 
 /* What the packaged templates say of what is deployed, as far as it costs something. */
 
-export const SERVICES = ['tracking-site', 'job-api', 'telemetry-ingest', 'sms-relay'] as const;
 export const PARAMS = { httpApi: 'shared', httpApiId: 'cost', publicUrl: 'replaced', edgeKvsArn: KVS_ARN };
 
 export const routesOf = (template: Template): Route[] => {

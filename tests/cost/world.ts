@@ -20,9 +20,10 @@ import { createFunctions, type Functions } from '../privileges/functions.ts';
 import { startGateway } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
 import { startRecorder } from '../privileges/recorder.ts';
+import { SERVICES } from '../templates.ts';
 import { createMeter, GB } from './meter.ts';
 import { startTableUnits } from './table-units.ts';
-import { memoriesOf, routesOf, SERVICES, schedulesOf } from './templates.ts';
+import { memoriesOf, routesOf, schedulesOf } from './templates.ts';
 import { receive } from './wire.ts';
 
 /*

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { packageServices } from '@qdn/packaging/package-services';
+import { sharedTemplates } from '@qdn/packaging/shared-templates';
 
 type Finding = { tool: 'cfn-lint' | 'checkov'; rule: string; isError: boolean; where: string; says: string };
 type Accepted = Record<Finding['tool'], Record<string, string>>;
@@ -77,7 +77,7 @@ const folder = mkdtempSync(join(tmpdir(), 'qdn-lint-'));
 try {
   const files: string[] = [];
   for (const [variant, params] of Object.entries({ alone: {}, together: TOGETHER })) {
-    const templates = await packageServices(repository, SERVICES, join(folder, 'packages', variant), undefined, params);
+    const templates = await sharedTemplates(repository, SERVICES, params);
     mkdirSync(join(folder, variant));
     for (const [service, template] of Object.entries(templates)) {
       const file = join(folder, variant, `${service}.json`);

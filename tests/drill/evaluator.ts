@@ -126,10 +126,9 @@ export const statisticOf = (statistic: string, values: readonly number[]): Value
 };
 
 const isOf = (datum: Datum, { namespace, name, dimensions }: Metric): boolean => {
+  if (datum.name !== name || datum.namespace !== namespace) return false;
   const names = Object.keys(dimensions);
   return (
-    datum.namespace === namespace &&
-    datum.name === name &&
     Object.keys(datum.dimensions).length === names.length &&
     names.every((one) => datum.dimensions[one] === dimensions[one])
   );
@@ -140,7 +139,9 @@ const FURTHER_BACK = 2;
 
 /** The alarm's datapoints at a moment, oldest first. Periods end with the moment: each minute CloudWatch looks anew. */
 export const datapoints = (alarm: Alarm, data: readonly Datum[], now: number): Value[] => {
-  const own = alarm.sources.map(({ metric }) => data.filter((datum) => isOf(datum, metric)));
+  const oldest = now - (alarm.evaluationPeriods + FURTHER_BACK) * alarm.periodMs;
+  const recent = data.filter(({ at }) => at > oldest);
+  const own = alarm.sources.map(({ metric }) => recent.filter((datum) => isOf(datum, metric)));
   return Array.from({ length: alarm.evaluationPeriods + FURTHER_BACK }, (_, i) => {
     const until = now - (alarm.evaluationPeriods + FURTHER_BACK - 1 - i) * alarm.periodMs;
     const from = until - alarm.periodMs;

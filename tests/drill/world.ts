@@ -18,22 +18,15 @@ import { createFunctions, type Functions } from '../privileges/functions.ts';
 import { type Route, startGateway } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
 import { type AwsCall, type AwsFault, startRecorder } from '../privileges/recorder.ts';
+import { EVERYTHING, SECOND_IDENTITY, SECOND_NUMBER, SERVICES } from '../templates.ts';
 import { type Clock, createClock, installClock } from './clock.ts';
 import type { Datum } from './evaluator.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 export const TEXT_NUMBER = '+15125550142';
-export const SECOND_NUMBER = '+15125550143';
-const IDENTITY = 'arn:aws:sms-voice:us-east-1:000000000000:phone-number/phone-1';
-export const SERVICES = ['tracking-site', 'job-api', 'telemetry-ingest', 'sms-relay'] as const;
 const { segmentUsd } = JSON.parse(readFileSync(new URL('../../config/sms-price.json', import.meta.url), 'utf8'));
 export const PARAMS = {
-  httpApi: 'shared',
-  httpApiId: 'drill',
-  publicUrl: 'replaced',
-  secondCarrier: 'aws',
-  secondCarrierIdentity: IDENTITY,
-  secondCarrierNumber: SECOND_NUMBER,
+  ...EVERYTHING,
   // In the drill an hour's texts are few: 44 segments, whatever they cost.
   smsDollarsPerHour: (44 * Number(segmentUsd)).toFixed(3),
 };
@@ -212,7 +205,7 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
         port: 0,
         name: 'AWS',
         number: SECOND_NUMBER,
-        identity: IDENTITY,
+        identity: SECOND_IDENTITY,
         configurationSet: 'qdn-relay',
         publish: async (body) => {
           if (events.kept) events.kept.push(body);

@@ -1,9 +1,6 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -11,7 +8,7 @@ import { parseAccountId, parseJobId, parseLinkId } from '@qdn/domain';
 import { startStorage } from '@qdn/emulator-aws/storage';
 import { type Edge, readDistribution, startEdge } from '@qdn/emulator-cloudfront';
 import { createKeyring, SHARED_FIVE_MINUTES, signToken } from '@qdn/lambda';
-import { packageServices } from '@qdn/packaging/package-services';
+import { sharedTemplates } from '@qdn/packaging/shared-templates';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const NOW = Date.parse('2026-03-04T15:00:00Z');
@@ -49,13 +46,12 @@ describe('the tracking site’s own distribution at the local edge', () => {
   const time = { now: NOW };
   const values = new Map<string, string>();
   const logs: string[] = [];
-  const folder = mkdtempSync(join(tmpdir(), 'edge-'));
   let edge: Edge;
   let api: Awaited<ReturnType<typeof startApi>>;
   let storage: Awaited<ReturnType<typeof startStorage>>;
 
   beforeAll(async () => {
-    const { 'tracking-site': template } = await packageServices(repository, ['tracking-site'], folder);
+    const { 'tracking-site': template } = await sharedTemplates(repository, ['tracking-site']);
     if (!template) throw new Error('tracking-site was not packaged');
     storage = await startStorage(0, null, [template]);
     const s3 = new S3Client({
@@ -113,7 +109,6 @@ describe('the tracking site’s own distribution at the local edge', () => {
     await edge.close();
     await storage.close();
     api.close();
-    rmSync(folder, { recursive: true });
   });
 
   const get = (path: string, headers: Record<string, string> = {}) => fetch(edge.url + path, { headers });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Wire } from '@qdn/contracts';
+import { sharedPackages, sharedTemplates } from '@qdn/packaging/shared-templates';
 import { findChromium } from '@qdn/test-browser/chromium';
 import { type Browser, chromium } from 'playwright-core';
 import { parse } from 'yaml';
@@ -23,7 +24,17 @@ let system: System;
 
 beforeAll(async () => {
   const onCrash = (sentence: string) => crashes.push(sentence);
-  system = await startSystem({ repository, folder, ports, fresh: true, demo: true, progress: () => {}, onCrash });
+  await sharedTemplates(repository, ['job-api', 'telemetry-ingest', 'sms-relay', 'tracking-site']);
+  system = await startSystem({
+    repository,
+    folder,
+    packages: sharedPackages(repository),
+    ports,
+    fresh: true,
+    demo: true,
+    progress: () => {},
+    onCrash,
+  });
 }, 180_000);
 afterAll(async () => {
   await system?.stop();

@@ -48,6 +48,8 @@ export type SystemOptions = {
   folder: string;
   ports: Ports;
   fresh: boolean;
+  /** Folder of packaged templates; `packaged/` in the folder unless it is given. */
+  packages?: string;
   demo: boolean;
   /** The owner's Twilio credentials (`.secrets/qdn.env`); without that file, or without a name for it, they are made up. */
   ownerFile?: string;
@@ -134,7 +136,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
 
     progress('Reading the services’ templates (the first time they are packaged)');
     const names = [...API_SERVICES, 'tracking-site'];
-    const templates = await packageServices(repository, names, join(folder, 'packaged'), progress);
+    const templates = await packageServices(repository, names, options.packages ?? join(folder, 'packaged'), progress);
     const siteTemplate = templateOf(templates, 'tracking-site');
 
     progress('DynamoDB, SQS, S3, secrets');

@@ -36,7 +36,8 @@ describe('packaging a service for its template', () => {
     cache = join(repository, 'cache');
     log = [];
     symlinkSync(modules, join(repository, 'node_modules'));
-    mkdirSync(join(repository, 'services/tiny/src/edge'), { recursive: true });
+    mkdirSync(join(repository, 'services/tiny/src'), { recursive: true });
+    mkdirSync(join(repository, 'packages/edge-function/src'), { recursive: true });
     write('serverless.yml', yml('first'));
   });
   afterEach(() => rmSync(repository, { recursive: true }));
@@ -52,13 +53,13 @@ describe('packaging a service for its template', () => {
     async () => {
       expect(await packageTiny()).toEqual(['first']);
       write('src/handler.ts', 'export const x = 1;');
-      write('src/edge/viewer-request.test.ts', 'test');
+      write('../../packages/edge-function/src/viewer-request.test.ts', 'test');
       expect(await packageTiny()).toEqual(['first']);
       expect(log).toEqual(['Packaging tiny']);
 
       write('serverless.yml', yml('second'));
       expect(await packageTiny()).toEqual(['second']);
-      write('src/edge/viewer-request.ts', 'function handler() {}');
+      write('../../packages/edge-function/src/viewer-request.ts', 'function handler() {}');
       expect(await packageTiny()).toEqual(['second']);
       expect(log).toEqual(Array(3).fill('Packaging tiny'));
       expect(readdirSync(cache)).toHaveLength(1);

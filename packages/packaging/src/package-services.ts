@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Template } from '@qdn/cloudformation/template';
 import { findCompany } from '@qdn/company';
 import { isRunning } from '@qdn/local-server/folder-lock';
@@ -11,18 +12,18 @@ import { hasFailed, slsScript, withoutAws } from './serverless.ts';
 /** It takes seconds; far longer only where it would never end. */
 const PACKAGED_WITHIN_MS = 180_000;
 
-/** What a packaged template depends on. The functions' code is not in it; the edge's function is. */
+/** Files that a packaged template depends on. The functions' code is not in it; the edge's function is, with what that imports. */
 const INPUTS = [
   'serverless.yml',
   '*.cjs',
   'resources/**/*.*',
-  'src/edge/*.ts',
   '../../config/*',
-  '../../packages/company/src/*.ts',
-  '../../packages/contracts/src/route*.ts',
+  '../../packages/{company,contracts,domain,edge-function}/{src,build}/**/*.*',
   '../../pnpm-lock.yaml',
 ];
-const NO_INPUT = /\.test\.ts$/;
+const NO_INPUT = /\.test\.ts$|\/testing\//;
+
+const packageTemplate = fileURLToPath(new URL('./package-template.ts', import.meta.url));
 
 const TEMPLATE = 'cloudformation-template-update-stack.json';
 
@@ -138,18 +139,19 @@ const removeAbandoned = (cacheDirectory: string): void => {
 
 /** @throws StartError with the last lines of what the tool printed */
 const slsPackage = async (repository: string, folder: string, target: string, params: Params): Promise<void> => {
-  const bundles = `${target}-build`;
-  const script = slsScript(
-    repository,
-    'package',
+  const script = [
+    packageTemplate,
+    ...slsScript(repository, 'package'),
     '--package',
     target,
-    ...Object.entries({ ...params, workFolder: relative(folder, bundles) }).flatMap(([name, value]) => [
-      '--param',
-      `${name}=${value}`,
-    ]),
-  );
-  const group = startProcessGroup(script, { cwd: folder, env: withoutAws(process.env), output: 'pipe' });
+    ...Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
+  ];
+  // The tool's own code, compiled: two fifths of its time.
+  const env = {
+    ...withoutAws(process.env),
+    NODE_COMPILE_CACHE: join(repository, 'node_modules', '.cache', 'compiled'),
+  };
+  const group = startProcessGroup(script, { cwd: folder, env, output: 'pipe' });
   let printed = '';
   let gaveUp = false;
   const giveUp = () => {
@@ -165,7 +167,6 @@ const slsPackage = async (repository: string, folder: string, target: string, pa
   }
   const { code } = await group.ended;
   clearTimeout(impatient);
-  rmSync(bundles, { recursive: true, force: true });
   if (gaveUp || code !== 0) {
     throw new StartError(`Packaging ${folder} failed:\n${printed.trim().split('\n').slice(-25).join('\n')}`);
   }

@@ -1,13 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { tableDefinition } from '@qdn/aws/testing';
+import { sharedTemplates } from '@qdn/packaging/shared-templates';
 
-const service = fileURLToPath(new URL('..', import.meta.url));
-const folders: string[] = [];
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 type Statement = { Action: string[]; Resource: unknown[] };
 type Properties = Record<string, unknown> & {
@@ -16,30 +12,22 @@ type Properties = Record<string, unknown> & {
 };
 type Resources = Record<string, { Type: string; Properties: Properties }>;
 
-/** The CloudFormation that would be deployed; needs no credentials and no network. */
-const packageWith = (...params: string[]): Resources => {
-  const folder = mkdtempSync(join(tmpdir(), 'job-api-package-'));
-  folders.push(folder);
-  const cli = join(service, 'node_modules/serverless/bin/serverless.js');
-  // A build folder of its own: packaging empties it, and a running `npm start` serves from another.
-  const all = [...params, `workFolder=${join(folder, 'build')}`].flatMap((param) => ['--param', param]);
-  execFileSync(process.execPath, [cli, 'package', '--package', folder, ...all], { cwd: service, stdio: 'pipe' });
-  return JSON.parse(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8')).Resources;
+/** Returns the CloudFormation that would be deployed; needs no credentials and no network. */
+const packageWith = async (params: Record<string, string> = {}): Promise<Resources> => {
+  const { 'job-api': template } = await sharedTemplates(repository, ['job-api'], params);
+  return template?.Resources as Resources;
 };
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
 
 let resources: Resources;
 let shared: Resources;
-beforeAll(() => {
-  resources = packageWith();
-  shared = packageWith(
-    'httpApi=shared',
-    'httpApiId=abc123',
-    'publicUrl=https://track.example',
-    'edgeKvsArn=arn:aws:cloudfront::000000000000:key-value-store/k',
-  );
+beforeAll(async () => {
+  resources = await packageWith();
+  shared = await packageWith({
+    httpApi: 'shared',
+    httpApiId: 'abc123',
+    publicUrl: 'https://track.example',
+    edgeKvsArn: 'arn:aws:cloudfront::000000000000:key-value-store/k',
+  });
 }, 120_000);
 
 const ofType = (all: Resources, type: string) => Object.values(all).filter((resource) => resource.Type === type);

@@ -1,22 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { buildViewerRequest } from '@qdn/edge-function';
+import { sharedTemplates } from '@qdn/packaging/shared-templates';
 
-const service = fileURLToPath(new URL('..', import.meta.url));
-const folders: string[] = [];
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The CloudFormation that would be deployed; needs no credentials and no network. */
-const packageWith = (...params: string[]): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'tracking-site-package-'));
-  folders.push(folder);
-  const cli = join(service, 'node_modules/serverless/bin/serverless.js');
-  const args = [cli, 'package', '--package', folder, ...params.flatMap((param) => ['--param', param])];
-  execFileSync(process.execPath, args, { cwd: service, stdio: 'pipe' });
-  return readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
+/** Returns the CloudFormation that would be deployed, as JSON; needs no credentials and no network. */
+const packageWith = async (params: Record<string, string> = {}): Promise<string> => {
+  const { 'tracking-site': template } = await sharedTemplates(repository, ['tracking-site'], params);
+  return JSON.stringify(template, null, 2);
 };
 
 type Resource = { Type: string; Properties: Record<string, unknown> };
@@ -24,13 +16,10 @@ let text: string;
 let resources: Record<string, Resource>;
 const config = (name: string, inside: string) => resources[name]?.Properties[inside];
 
-beforeAll(() => {
-  text = packageWith();
+beforeAll(async () => {
+  text = await packageWith();
   resources = JSON.parse(text).Resources;
 }, 60_000);
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
 
 describe('the packaged stack', () => {
   test('has the built function in it, on all behaviours that read a link, with the KeyValueStore', () => {
@@ -160,9 +149,13 @@ describe('the packaged stack', () => {
 });
 
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1b2c';
-test('API, domain and certificate can be given from outside', () => {
+test('API, domain and certificate can be given from outside', async () => {
   const given = JSON.parse(
-    packageWith('apiDomain=api.example.com', 'siteDomain=track.example.com', `certificateArn=${CERTIFICATE}`),
+    await packageWith({
+      apiDomain: 'api.example.com',
+      siteDomain: 'track.example.com',
+      certificateArn: CERTIFICATE,
+    }),
   );
   const { Origins, Aliases, ViewerCertificate } = given.Resources.Distribution.Properties.DistributionConfig;
   expect(Origins[1].DomainName).toBe('api.example.com');

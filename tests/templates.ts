@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import type { Template } from '@qdn/cloudformation/template';
+import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
+import { sharedTemplates } from '@qdn/packaging/shared-templates';
+
+/* The packaged templates that suites look at, packaged once for all of them. */
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+
+export const SERVICES = ['tracking-site', 'job-api', 'telemetry-ingest', 'sms-relay'] as const;
+
+/** ARN of the phone number that the second carrier sends from. */
+export const SECOND_IDENTITY = 'arn:aws:sms-voice:us-east-1:000000000000:phone-number/phone-1';
+export const SECOND_NUMBER = '+15125550143';
+
+/** Params of a deployment with everything that can be had: one HTTP API for all, the second carrier, alarms by email. */
+export const EVERYTHING = {
+  httpApi: 'shared',
+  httpApiId: 'api',
+  publicUrl: 'https://track.example.com',
+  edgeKvsArn: KVS_ARN,
+  secondCarrier: 'aws',
+  secondCarrierIdentity: SECOND_IDENTITY,
+  secondCarrierNumber: SECOND_NUMBER,
+  alarmEmail: 'owner@example.com',
+};
+
+/** Returns the services' templates with these params, as objects of the caller's own. */
+export const templatesWith = (
+  params: Readonly<Record<string, string>> = {},
+  services: readonly string[] = SERVICES,
+): Promise<Record<string, Template>> => sharedTemplates(repository, services, params);
