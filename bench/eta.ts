@@ -48,9 +48,7 @@ const fixAt = ({ lat, lon }: Place, at: number): Fix => ({
 const stopAt = ({ lat, lon }: Place): Stop => ({ kind: 'drop_off', address: '', lat, lon, radiusM: RADIUS_M });
 
 const fromGpx = (file: string): Drive[] => {
-  const fixes = parseGpx(readFileSync(file, 'utf8')).flatMap((point) =>
-    point.at === null ? [] : [fixAt(point, point.at)],
-  );
+  const fixes = parseGpx(readFileSync(file)).flatMap((point) => (point.at === null ? [] : [fixAt(point, point.at)]));
   const end = fixes.at(-1);
   if (!end) return [];
   const to = stopAt(end);

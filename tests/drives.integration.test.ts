@@ -72,7 +72,7 @@ const ownTracks: Send = (url, { at, lat, lon }, token) =>
   });
 
 const pointsOf = (file: string): Point[] => {
-  const points = parseGpx(readFileSync(new URL(`./drives/${file}.gpx`, import.meta.url), 'utf8'));
+  const points = parseGpx(readFileSync(new URL(`./drives/${file}.gpx`, import.meta.url)));
   const first = points[0]?.at ?? 0;
   return points.map(({ at, lat, lon }) => ({ at: NOW + (at ?? first) - first, lat, lon }));
 };

@@ -31,7 +31,7 @@ beforeEach(async () => {
     read: (id, stage) => actual.read(named(id), stage),
     put: (id, value, stage) => actual.put(named(id), value, stage),
     promote: (id) => actual.promote(named(id)),
-    settle: (id) => actual.settle(named(id)),
+    unstage: (id) => actual.unstage(named(id)),
   };
 });
 afterEach(async () => {

@@ -186,7 +186,7 @@ describe('./qdn replay-messages', () => {
     expect(await qdn('replay-messages')).toContain(`1 message moved back from ${QUEUE}-dlq to ${QUEUE}.`);
     expect(await startWorker()()).toBe(1);
     expect(sends).toHaveLength(1);
-    expect(await qdn('replay-messages')).toBe(`${QUEUE}-dlq is empty: there is nothing to replay.`);
+    expect(await qdn('replay-messages')).toBe(`${QUEUE}-dlq is empty. There is nothing to replay.`);
   });
 
   test('relays past messages again, by SID and by time, and sends nothing twice', async () => {
@@ -224,19 +224,19 @@ describe('./qdn replay-messages', () => {
 
   test('says what is wrong with what it was asked for', async () => {
     await expect(qdn('replay-messages', '--from', 'yesterday')).rejects.toThrow(
-      '"yesterday" is no time. Write 2026-11-23',
+      '"yesterday" is not a valid time. Write 2026-11-23',
     );
-    await expect(qdn('replay-messages', '--to', '2h')).rejects.toThrow('Say from when on');
+    await expect(qdn('replay-messages', '--to', '2h')).rejects.toThrow('--to needs a start');
     await expect(qdn('replay-messages', '--from', '1h', '--to', '2h')).rejects.toThrow('--from is later than --to');
     await expect(qdn('replay-messages', '--from', '2001-01-01', '--to', '2001-01-02')).rejects.toThrow(
-      'no message of that time',
+      'no message of that time range',
     );
-    await expect(qdn('replay-messages', '--queue', 'unverified')).rejects.toThrow('has no such queue');
-    await expect(qdn('replay-messages', '--queue', 'unverified', '--sid', 'SM1')).rejects.toThrow('leave --queue out');
+    await expect(qdn('replay-messages', '--queue', 'unverified')).rejects.toThrow('has no queue of that name');
+    await expect(qdn('replay-messages', '--queue', 'unverified', '--sid', 'SM1')).rejects.toThrow('Leave --queue out');
   });
 });
 
-test('./qdn trace tells a message’s whole story, in order', async () => {
+test('./qdn trace shows the timeline of a message in order', async () => {
   const message = aMessage('Come to the back gate', Date.now());
   await put(message);
   const worker = startWorker();
@@ -253,35 +253,35 @@ test('./qdn trace tells a message’s whole story, in order', async () => {
     receivedAt: new Date().toISOString(),
   });
   await worker();
-  const story = await qdn('trace', message.messageSid);
+  const timeline = await qdn('trace', message.messageSid);
   const inOrder = [
     'QDN-1042',
-    'webhook          received over twilio, from +15125550111 to +15125550142',
+    'webhook          received from twilio, +15125550111 to +15125550142',
     'message          customer (+15125550111) wrote "Come to the back gate"  [messages/',
     'plan             ',
-    'effect           dana: begun',
+    'outbound         dana: started',
     'receipt          dana: delivered',
     'sms-relay        info: message relayed',
     '1 accepted, 0 refused, 0 open.',
   ];
   let place = 0;
   for (const part of inOrder) {
-    expect(story.slice(place)).toContain(part);
-    place = story.indexOf(part, place) + 1;
+    expect(timeline.slice(place)).toContain(part);
+    place = timeline.indexOf(part, place) + 1;
   }
-  expect(story).toContain('effect           dana: accepted, over twilio, 1 attempt, SM1, delivered');
-  await expect(qdn('trace', 'SM1')).rejects.toThrow('"SM1" is no MessageSid');
-  await expect(qdn('trace', `SM${'9'.repeat(32)}`)).rejects.toThrow('Nothing is known of SM999');
+  expect(timeline).toContain('outbound         dana: accepted, via twilio, 1 attempt, SM1, delivered');
+  await expect(qdn('trace', 'SM1')).rejects.toThrow('"SM1" is not a valid MessageSid');
+  await expect(qdn('trace', `SM${'9'.repeat(32)}`)).rejects.toThrow('does not know SM999');
 });
 
-describe('./qdn settle', () => {
+describe('./qdn resolve', () => {
   const effectsOf = async (sid: string) =>
     Object.fromEntries(
       (await createRelayStore(dynamo.client, table).timeline('QDN-1042'))
         .filter(({ message }) => message.messageSid === sid)
         .flatMap(({ effects }) => effects.map(({ recipient, state, delivery }) => [recipient, [state, delivery]])),
     );
-  /** A message whose text to Dana nobody knows the end of. */
+  /** A message with an unknown outcome for Dana. */
   const inDoubt = async (body: string) => {
     const message = aMessage(body, Date.now());
     await put(message);
@@ -294,10 +294,10 @@ describe('./qdn settle', () => {
     return message.messageSid;
   };
 
-  test('what has arrived is settled, in the log too, and nothing is sent again', async () => {
+  test('records that a message has arrived, in the log too, and sends nothing again', async () => {
     const sid = await inDoubt('Is it there?');
-    expect(await qdn('settle', sid, '--arrived')).toBe(
-      'dana has got the text: the relay has been told. In a moment it is off the list of ./qdn attention.',
+    expect(await qdn('resolve', sid, '--arrived')).toBe(
+      'Recorded: dana received the message. It leaves the list of ./qdn attention in a moment.',
     );
     const worker = startWorker();
     await worker();
@@ -306,14 +306,12 @@ describe('./qdn settle', () => {
     await qdn('replay-messages', '--sid', sid);
     await worker();
     expect(sends).toEqual([]);
-    await expect(qdn('settle', sid, '--not-arrived')).rejects.toThrow(
-      `Of the texts of ${sid} it is known what became of them: dana delivered`,
-    );
+    await expect(qdn('resolve', sid, '--not-arrived')).rejects.toThrow(`${sid} has no unknown outcome: dana delivered`);
   });
 
-  test('what has not arrived is not sent again: whoever is next is texted', async () => {
+  test('records that a message has not arrived: it is not sent again, and the next recipient gets it', async () => {
     const sid = await inDoubt('Is it not there?');
-    expect(await qdn('settle', sid, '--not-arrived')).toContain('dana has not got the text');
+    expect(await qdn('resolve', sid, '--not-arrived')).toContain('dana did not receive the message');
     await startWorker()();
     expect(await effectsOf(sid)).toMatchObject({ dana: ['ACCEPTED', 'undelivered'] });
     expect(sends).not.toContain(DANA);
@@ -321,17 +319,21 @@ describe('./qdn settle', () => {
 
   test('says what is wrong with what it was asked for', async () => {
     const sid = await inDoubt('Asked wrongly');
-    await expect(qdn('settle', sid)).rejects.toThrow('Say what became of it: --arrived or --not-arrived.');
-    await expect(qdn('settle', sid, '--arrived', '--not-arrived')).rejects.toThrow('Say what became of it');
-    await expect(qdn('settle', sid, 'nobody', '--arrived')).rejects.toThrow('has no open text to nobody. It has: dana');
-    await expect(qdn('settle', 'SM1', '--arrived')).rejects.toThrow('"SM1" is no MessageSid');
-    await expect(qdn('settle', `SM${'9'.repeat(32)}`, '--arrived')).rejects.toThrow('No worker has begun with SM999');
+    await expect(qdn('resolve', sid)).rejects.toThrow('The outcome is missing. Add --arrived or --not-arrived.');
+    await expect(qdn('resolve', sid, '--arrived', '--not-arrived')).rejects.toThrow('The outcome is missing');
+    await expect(qdn('resolve', sid, 'luis', '--arrived')).rejects.toThrow(
+      'for luis is not unknown. Recipients with an unknown outcome: dana',
+    );
+    await expect(qdn('resolve', 'SM1', '--arrived')).rejects.toThrow('"SM1" is not a valid MessageSid');
+    await expect(qdn('resolve', `SM${'9'.repeat(32)}`, '--arrived')).rejects.toThrow(
+      'The relay has not processed SM999',
+    );
     expect(await startWorker()()).toBe(0);
   });
 });
 
 describe('./qdn log', () => {
-  test('shows what was logged of a message, and verifies all of it, until somebody changes a word', async () => {
+  test('shows what was logged of a message, and verifies all of it, until someone changes a word', async () => {
     const message = aMessage('a word of mine', Date.now());
     await put(message);
     await startWorker()();
@@ -339,7 +341,7 @@ describe('./qdn log', () => {
     expect(shown.split('\n')[0]).toMatch(
       / message +QDN-1042 +SM0+\d+ +customer \(\+15125550111\) wrote "a word of mine"$/,
     );
-    expect(shown).toContain('to dana (+15125550171): accepted, over twilio');
+    expect(shown).toContain('to dana (+15125550171): accepted, via twilio');
     const [line = ''] = (await qdn('log', 'show', '--from', '1h', '--sid', message.messageSid, '--json')).split('\n');
     expect(JSON.parse(line)).toMatchObject({ type: 'message', data: { record: message } });
 
@@ -367,7 +369,7 @@ describe('./qdn log', () => {
     await startWorker()();
     const range = ['--from', logged.receivedAt, '--to', logged.receivedAt];
     expect(await qdn('log', 'verify', ...range, '--timeline')).toContain(
-      'The timeline has 1 message of that time; the log has all of them.',
+      'The timeline has 1 message of that time range; the log has all of them.',
     );
     await put(lost);
     await startWorker({ messageLog: { append: async () => {} } })();

@@ -130,7 +130,7 @@ const qdn = async (...args: string[]): Promise<string> => {
   const printed: string[] = [];
   const print = (text: string) => void printed.push(text);
   const surroundings = { environment: {}, repository: folder, print, note: () => {} };
-  const program = createProgram({ ...surroundings, settleMs: SETTLE_MS, inFlightMs: IN_FLIGHT_MS });
+  const program = createProgram({ ...surroundings, propagationMs: SETTLE_MS, inFlightMs: IN_FLIGHT_MS });
   await program.parseAsync(['node', 'qdn', ...args]);
   return printed.join('\n');
 };

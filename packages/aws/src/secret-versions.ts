@@ -56,7 +56,7 @@ export const createSecretVersions = (client: SecretsManagerClient) => {
       );
     },
     /** Takes the pending stage off, whatever version has it. */
-    settle: async (secretId: string): Promise<void> => {
+    unstage: async (secretId: string): Promise<void> => {
       const pending = await read(secretId, 'AWSPENDING');
       if (!pending) return;
       await client.send(

@@ -37,7 +37,7 @@ export const attentionReport = ({ unsettled, unanswered, unmatched }: Wire<'atte
   const parts = [
     ...part(
       'Nobody knows whether these texts went out:',
-      'Ask the recipients, then: ./qdn settle SID RECIPIENT --arrived (or --not-arrived). What the carrier reports later settles them by itself.',
+      'Ask the recipients, then: ./qdn resolve SID RECIPIENT --arrived (or --not-arrived). What the carrier reports later settles them by itself.',
       unsettled.map((one) => [clock(one.since), one.jobId ?? '-', one.recipient, one.carrier, one.sid]),
     ),
     ...part(

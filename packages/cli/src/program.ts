@@ -221,9 +221,9 @@ export const createProgram = (surroundings: Surroundings): Command => {
   return program;
 };
 
-const readGpx = (file: string): string => {
+const readGpx = (file: string): Uint8Array => {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch {
     throw new CommandError(`${file} cannot be read. Give the path of a GPX file.`);
   }

@@ -13,6 +13,6 @@ export type Surroundings = {
   /** Asks the person at the terminal a whole form; absent when nobody is there. */
   form?: (title: string) => Promise<Asker>;
   /** How long a rotation waits, in ms, where not as long as running functions may need. */
-  settleMs?: number;
+  propagationMs?: number;
   inFlightMs?: number;
 };

@@ -744,7 +744,7 @@ export const inboundMessage = {
 
 /**
  * What a carrier says of a text that it took. The effect is named by the callback's URL, or by the text's context. Or what the
- * operator says, who has asked the recipient (`./qdn settle`).
+ * operator says, who has asked the recipient (`./qdn resolve`).
  */
 export const deliveryReceipt = {
   type: 'object',

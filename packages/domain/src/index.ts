@@ -6,7 +6,7 @@ export * from './job.ts';
 export * from './jobs/index.ts';
 export * from './movement/index.ts';
 export * from './patterns.ts';
-export * from './ports/dossier.ts';
+export * from './ports/job-timeline.ts';
 export * from './ports/jobs.ts';
 export * from './ports/locations.ts';
 export * from './ports/relay.ts';

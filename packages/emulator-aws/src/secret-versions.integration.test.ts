@@ -49,7 +49,7 @@ describe('the versions of a secret', () => {
     expect(await stages()).toEqual([{ n: 3 }, undefined, { n: 2 }]);
   });
 
-  test('a pending one waits, may be replaced, becomes current, and is pending until it is settled', async () => {
+  test('a pending one waits, may be replaced, becomes current, and is pending until it is unstaged', async () => {
     await versions.put(id, { n: 1 }, 'AWSCURRENT');
     await versions.put(id, { rotation: 'begun' }, 'AWSPENDING');
     await versions.put(id, { n: 2 }, 'AWSPENDING');
@@ -59,15 +59,15 @@ describe('the versions of a secret', () => {
     const [current, pending] = [await versions.read(id, 'AWSCURRENT'), await versions.read(id, 'AWSPENDING')];
     expect(current?.versionId).toBe(pending?.versionId);
     await versions.promote(id);
-    await versions.settle(id);
-    await versions.settle(id);
+    await versions.unstage(id);
+    await versions.unstage(id);
     expect(await stages()).toEqual([{ n: 2 }, undefined, { n: 1 }]);
   });
 
   test('a pending one that is given up is gone', async () => {
     await versions.put(id, { n: 1 }, 'AWSCURRENT');
     await versions.put(id, { n: 2 }, 'AWSPENDING');
-    await versions.settle(id);
+    await versions.unstage(id);
     await versions.promote(id);
     expect(await stages()).toEqual([{ n: 1 }, undefined, undefined]);
   });

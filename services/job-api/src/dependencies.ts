@@ -1,11 +1,11 @@
 import { createDocumentClient } from '@qdn/aws';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
-import { createDossierReader } from '@qdn/aws/relay';
+import { createJobTimelineReader } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
-import { type JobStore, type LocationStore, learnedTravel, type ReadDossier, type Travel } from '@qdn/domain';
+import { type JobStore, type LocationStore, learnedTravel, type ReadJobTimeline, type Travel } from '@qdn/domain';
 import { type Company, createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
 import { createRouter } from '@qdn/router';
 import { config } from './config.ts';
@@ -14,7 +14,7 @@ import { config } from './config.ts';
 export type Dependencies = {
   jobs: JobStore;
   locations: LocationStore;
-  dossier: ReadDossier;
+  jobTimeline: ReadJobTimeline;
   travel: Travel;
   keyring: KeyringSource;
   company: Company;
@@ -33,7 +33,7 @@ const secrets = createSecretReader(createSecretsClient(), Date.now, (secretId, e
 export const dependencies: Dependencies = {
   jobs: createJobStore(client, config.jobsTable),
   locations: createLocationStore(client, config.locationsTable),
-  dossier: createDossierReader(client, config.jobsTable),
+  jobTimeline: createJobTimelineReader(client, config.jobsTable),
   travel: {
     model: learnedTravel(createTravelStore(client, config.jobsTable), config.company.timeZone, Date.now, (error) =>
       log.warn('TRAVEL_MODEL_NOT_READ', errorFields(error)),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
-import { createDossierReader } from '@qdn/aws/relay';
+import { createJobTimelineReader } from '@qdn/aws/relay';
 import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
 import type { JobId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const [jobs, locations] = [await dynamo.createTable('JobsTable'), await dynamo.createTable('LocationsTable')];
   service = aService({
     jobs: createJobStore(dynamo.client, jobs),
-    dossier: createDossierReader(dynamo.client, jobs),
+    jobTimeline: createJobTimelineReader(dynamo.client, jobs),
     locations: createLocationStore(dynamo.client, locations),
   });
   await service.jobs.create(aJob());

@@ -8,7 +8,7 @@ import {
   type NoticeQueue,
   type TrailerId,
 } from '@qdn/domain';
-import { aJob, memoryDossier, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '@qdn/domain/testing';
+import { aJob, memoryJobs, memoryJobTimeline, memoryLocations, memoryRelay, typicalTravel } from '@qdn/domain/testing';
 import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
 import type { Dependencies } from './dependencies.ts';
@@ -32,7 +32,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
   const dependencies: Dependencies & { notices: NoticeQueue } = {
     notices,
     jobs,
-    dossier: memoryDossier(jobs, relay),
+    jobTimeline: memoryJobTimeline(jobs, relay),
     locations: memoryLocations(),
     travel: typicalTravel,
     keyring: async () => keyring,

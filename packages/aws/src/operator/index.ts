@@ -7,5 +7,5 @@ export {
   type StackState,
   type TableSafety,
 } from './inspection.ts';
+export { begunMessages, type StoredTimeline, storedTimeline } from './message-timeline.ts';
 export { type FoundQueue, findQueue, type Moved, moveBack } from './queues.ts';
-export { begunMessages, type StoredStory, storedStory } from './story.ts';

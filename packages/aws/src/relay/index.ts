@@ -1,2 +1,2 @@
-export { createDossierReader } from './dossier.ts';
+export { createJobTimelineReader } from './job-timeline.ts';
 export { createRelayStore } from './relay-store.ts';

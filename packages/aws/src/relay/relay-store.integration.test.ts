@@ -3,7 +3,7 @@ import type { InboundMessage, JobId, MessageSid } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import { createJobStore } from '../jobs-table/index.ts';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
-import { createDossierReader } from './dossier.ts';
+import { createJobTimelineReader } from './job-timeline.ts';
 import { relayStoreContract } from './relay-store.contract.ts';
 import { createRelayStore } from './relay-store.ts';
 
@@ -12,7 +12,7 @@ relayStoreContract('in DynamoDB', async () => {
   return { store: createRelayStore(dynamo.client, await dynamo.createTable('JobsTable')), close: dynamo.stop };
 });
 
-describe('a dossier', () => {
+describe('the timeline of a job', () => {
   let dynamo: TestDynamo;
   let table: string;
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('a dossier', () => {
     await createJobStore(dynamo.client, table).create(job);
     const relay = createRelayStore(dynamo.client, table);
     await relay.record({ scope: job.id, sender: 'customer', heldUntil: null }, message(1, 'Running late'));
-    const read = createDossierReader(dynamo.client, table);
+    const read = createJobTimelineReader(dynamo.client, table);
     const before = dynamo.calls();
     expect(await read(job.id)).toEqual({ job, timeline: await relay.timeline(job.id) });
     expect(dynamo.calls() - before).toBe(2);
@@ -51,7 +51,7 @@ describe('a dossier', () => {
     const words = 'x'.repeat(30_000);
     for (let n = 0; n < 45; n += 1)
       await relay.record({ scope: job.id, sender: 'customer', heldUntil: null }, message(n, words));
-    expect((await createDossierReader(dynamo.client, table)(job.id))?.timeline).toHaveLength(45);
+    expect((await createJobTimelineReader(dynamo.client, table)(job.id))?.timeline).toHaveLength(45);
     expect(await relay.timeline(job.id)).toHaveLength(45);
   }, 20_000);
 });

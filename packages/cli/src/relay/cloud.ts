@@ -17,17 +17,17 @@ type Local = {
   cloud?: { dynamodb: string; sqs: string; s3: string; jobsTable: string; logBucket: string; logs: string };
 };
 
-/** One installation's stores, with the names of what the relay keeps there. */
+/** The stores of one installation, with the names of the relay's resources in them. */
 export type Cloud = ReturnType<typeof connectCloud> & {
-  /** Where it is, for sentences. */
+  /** Name of the installation, as errors print it. */
   place: string;
   tableName: string;
   logBucket: () => Promise<string>;
-  /** Where the functions' logs are: a folder here, or a prefix of log groups. */
+  /** Logs of the functions: a folder on this machine, or a prefix of log groups. */
   functionLogs: { folder: string } | { groups: string };
 };
 
-/** @throws CommandError when there is none */
+/** Returns the stores that the options name. @throws CommandError when the local system is not running */
 const findCloud = (options: CloudOptions, { environment, repository }: Surroundings): Cloud => {
   if (options.stage !== undefined) {
     const region = regionOf(options, environment);
@@ -37,7 +37,7 @@ const findCloud = (options: CloudOptions, { environment, repository }: Surroundi
       place: `AWS in ${region}`,
       tableName: options.table ?? 'qdn-jobs',
       functionLogs: { groups: `/aws/lambda/${stackOf('sms-relay', options.stage)}-` },
-      // Named after the account, which a queue's ARN tells.
+      // The bucket's name has the account ID, which is in a queue's ARN.
       logBucket: async () => {
         if (options.bucket) return options.bucket;
         const { arn } = await findQueue(clients.sqs, INBOUND_QUEUE);
@@ -48,7 +48,9 @@ const findCloud = (options: CloudOptions, { environment, repository }: Surroundi
   const file = join(repository, '.local', 'local.json');
   const { cloud }: Local = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   if (!cloud)
-    throw new CommandError('Nothing runs here. Start it with npm start, or say which deployed system: --stage prod.');
+    throw new CommandError(
+      'The local system is not running. Start it with: npm start. Or name a deployed system: --stage prod.',
+    );
   const { dynamodb, sqs, s3, jobsTable, logBucket, logs } = cloud;
   return {
     ...connectCloud({ region: 'us-east-1', endpoints: { dynamodb, sqs, s3 } }),
@@ -59,24 +61,25 @@ const findCloud = (options: CloudOptions, { environment, repository }: Surroundi
   };
 };
 
-/** What AWS's errors mean for the person at the terminal; null for what is no mistake of theirs. */
+/** Returns the message for an error of AWS that the user can act on; null for any other error. */
 const inWords = (error: Error, place: string): string | null => {
-  if (/NoSuchBucket/.test(error.name)) return `${place} has no such bucket. Name that of the log with --bucket.`;
+  if (/NoSuchBucket/.test(error.name))
+    return `${place} has no bucket of that name. Name the bucket of the log with --bucket.`;
   if (/QueueDoesNotExist|NonExistentQueue/.test(`${error.name} ${error.message}`))
-    return `${place} has no such queue. Is sms-relay deployed there? Another region: --region.`;
+    return `${place} has no queue of that name. Check that sms-relay is deployed there, or choose another region with --region.`;
   if (/ResourceNotFoundException/.test(error.name))
-    return `${place} has no such table or log. Is sms-relay deployed there? Another region: --region.`;
+    return `${place} has no table or log of that name. Check that sms-relay is deployed there, or choose another region with --region.`;
   const byAws = awsInWords(error);
   if (byAws !== null) return byAws;
   if (/InvalidObjectState/.test(error.name))
-    return 'A part of the log is archived where it cannot be read at once. Restore it in S3, or begin later with --from.';
+    return 'A part of the log is in an archive tier that cannot be read immediately. Restore it in S3, or start later with --from.';
   const code = 'code' in error ? String(error.code) : '';
   if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|TimeoutError/.test(`${code} ${error.name}`))
-    return `${place} does not answer. Is it running?`;
+    return `${place} does not answer. Check that it is running.`;
   return null;
 };
 
-/** Works with an installation's stores, and lets go of them in the end. @throws CommandError in words for a person */
+/** Runs `work` with the stores of an installation, then closes them. @throws CommandError for an error that the user can act on */
 export const withCloud = async <T>(
   options: CloudOptions,
   surroundings: Surroundings,

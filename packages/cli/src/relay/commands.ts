@@ -8,13 +8,13 @@ import { parseTime } from './times.ts';
 
 const common = (command: Command): Command =>
   command
-    .option('--bucket <name>', 'the bucket of the compliance log (default: by account and region)')
-    .option('--table <name>', 'the table of the jobs (default: qdn-jobs)');
+    .option('--bucket <name>', 'bucket of the compliance log (default: by account and region)')
+    .option('--table <name>', 'table of the jobs (default: qdn-jobs)');
 
 const withTimes = (command: Command): Command =>
   command
-    .option('--from <time>', 'from then on: 2026-11-23, 2026-11-23T15:04 (UTC), 2h')
-    .option('--to <time>', 'until then');
+    .option('--from <time>', 'start of the time range: 2026-11-23, 2026-11-23T15:04 (UTC), or 2h for two hours ago')
+    .option('--to <time>', 'end of the time range (default: now)');
 
 type Times = { from?: string; to?: string };
 
@@ -24,30 +24,39 @@ const between = ({ from, to }: Times, now: number) => {
     to: to === undefined ? undefined : parseTime(to, now, true),
   };
   if (times.from !== undefined && times.to !== undefined && times.from > times.to)
-    throw new CommandError('--from is later than --to.');
+    throw new CommandError('--from is later than --to. Swap them.');
   return times;
 };
 
-/** Adds `./qdn log …`, `./qdn replay-messages`, `./qdn settle` and `./qdn trace`. What they need is loaded when one of them is called. */
+type Within = (options: CloudOptions, work: (cloud: Cloud) => Promise<void>) => Promise<void>;
+
+/** Adds `./qdn log …`, `./qdn replay-messages`, `./qdn resolve` and `./qdn trace`. Each loads its dependencies when it is called. */
 export const addRelayCommands = (program: Command, surroundings: Surroundings): void => {
-  const { print, note } = surroundings;
-  const within = async (options: CloudOptions, work: (cloud: Cloud) => Promise<void>): Promise<void> => {
+  const within: Within = async (options, work) => {
     const { withCloud } = await import('./cloud.ts');
     await withCloud({ ...options, ...program.opts<Where>() }, surroundings, work);
   };
+  addLogCommands(program, within, surroundings);
+  addReplayCommand(program, within, surroundings);
+  addResolveCommand(program, within, surroundings);
+  addTraceCommand(program, within, surroundings);
+};
 
-  const log = program.command('log').description('the compliance log');
+const addLogCommands = (program: Command, within: Within, { print }: Surroundings): void => {
+  const log = program.command('log').description('shows or verifies the compliance log');
   withTimes(common(log.command('verify')))
-    .description('proves that nothing was removed from the log or changed in it')
-    .option('--expect <hash>', 'a record’s hash, noted down earlier, that must still be there')
-    .option('--timeline', 'also that it has every message of the timeline; reads the whole table')
+    .description('verifies that no record of the log was removed or changed')
+    .option('--expect <hash>', 'hash of a record, noted earlier, that the log must still have')
+    .option('--timeline', 'also verifies that the log has every message of the timeline; reads the whole table')
     .addHelpText('after', '\nExample:\n  ./qdn log verify --from 2026-11-01 --to 2026-11-30')
     .action(
       async ({ expect, timeline, ...options }: CloudOptions & Times & { expect?: string; timeline?: boolean }) => {
         const now = Date.now();
         const times = between(options, now);
         if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect))
-          throw new CommandError('--expect takes a hash of 64 digits and letters, as ./qdn log verify prints it.');
+          throw new CommandError(
+            '--expect needs a hash of 64 digits and letters a to f, as ./qdn log verify prints it.',
+          );
         await within(options, async (cloud) => {
           const { compareWithTimeline, verify } = await import('./verify-log.ts');
           print(await verify(cloud, { ...times, expect }, now));
@@ -56,9 +65,9 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
       },
     );
   withTimes(common(log.command('show')))
-    .description('shows what the log says of a time, or of one message: with numbers and words')
-    .option('--sid <MessageSid>', 'only of this message')
-    .option('--json', 'as it stands in the log, a record a line')
+    .description('shows the log’s records of a time range or of one message, with phone numbers and texts')
+    .option('--sid <MessageSid>', 'only the records of this message')
+    .option('--json', 'the stored records, one JSON object per line')
     .addHelpText('after', '\nExample:\n  ./qdn log show --from 2h')
     .action(async ({ sid, json, ...options }: CloudOptions & Times & { sid?: string; json?: boolean }) => {
       const times = between(options, Date.now());
@@ -67,19 +76,21 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
         await showLog(cloud, { ...times, sid }, json === true, print);
       });
     });
+};
 
+const addReplayCommand = (program: Command, within: Within, { print, note }: Surroundings): void => {
   withTimes(common(program.command('replay-messages')))
     .description('moves dead letters back into the queue, or relays past messages again; sends nothing twice')
     .addOption(
-      new Option('--queue <name>', 'whose dead letters')
+      new Option('--queue <name>', 'queue whose dead letters are moved back')
         .choices(['inbound', 'unverified'])
-        .default('inbound', 'inbound: what the worker gave up'),
+        .default('inbound', 'inbound: messages that the worker gave up on'),
     )
-    .option('--sid <MessageSid>', 'this message, from the log')
-    .option('--dry-run', 'says what it would do, and changes nothing')
+    .option('--sid <MessageSid>', 'replays this message from the log')
+    .option('--dry-run', 'shows what it would do and changes nothing')
     .addHelpText(
       'after',
-      '\nWithout --from, --to or --sid it moves the dead-letter queue back.\n\nExample:\n  ./qdn replay-messages --from 2026-11-23T15:00 --to 2026-11-23T16:00 --dry-run',
+      '\nWithout --from, --to and --sid, it moves the dead-letter queue back.\n\nExample:\n  ./qdn replay-messages --from 2026-11-23T15:00 --to 2026-11-23T16:00 --dry-run',
     )
     .action(
       async (options: CloudOptions & Times & { queue: 'inbound' | 'unverified'; sid?: string; dryRun?: boolean }) => {
@@ -87,9 +98,11 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
         const times = between(options, Date.now());
         const isPast = sid !== undefined || times.from !== undefined || times.to !== undefined;
         if (isPast && queue !== 'inbound')
-          throw new CommandError('The log holds what was admitted: leave --queue out with --from, --to or --sid.');
+          throw new CommandError(
+            '--queue does not go with --from, --to or --sid: the log has only admitted messages. Leave --queue out.',
+          );
         if (times.to !== undefined && times.from === undefined)
-          throw new CommandError('Say from when on, too: --from 2026-11-23.');
+          throw new CommandError('--to needs a start: add --from 2026-11-23.');
         await within(options, async (cloud) => {
           const { replayDeadLetters, replayPast } = await import('./replay-messages.ts');
           print(
@@ -100,14 +113,16 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
         });
       },
     );
+};
 
-  common(program.command('settle <MessageSid> [recipient]'))
-    .description('tells the relay what became of a text of which no carrier knows: you have asked the recipient')
-    .option('--arrived', 'the recipient has got it')
-    .option('--not-arrived', 'the recipient has not: whoever is next is texted')
+const addResolveCommand = (program: Command, within: Within, { print }: Surroundings): void => {
+  common(program.command('resolve <MessageSid> [recipient]'))
+    .description('resolves an unknown outcome after you have asked the recipient')
+    .option('--arrived', 'the recipient has the message')
+    .option('--not-arrived', 'the recipient does not have it; the next recipient gets it')
     .addHelpText(
       'after',
-      '\nExample:\n  ./qdn settle SM0123456789abcdef0123456789abcdef dana --arrived\n\nWhich texts there are: ./qdn attention',
+      '\nExample:\n  ./qdn resolve SM0123456789abcdef0123456789abcdef dana --arrived\n\nTo list unknown outcomes: ./qdn attention',
     )
     .action(
       async (
@@ -115,16 +130,18 @@ export const addRelayCommands = (program: Command, surroundings: Surroundings): 
         recipient: string | undefined,
         { arrived, notArrived, ...options }: CloudOptions & { arrived?: boolean; notArrived?: boolean },
       ) => {
-        if (arrived === notArrived) throw new CommandError('Say what became of it: --arrived or --not-arrived.');
+        if (arrived === notArrived) throw new CommandError('The outcome is missing. Add --arrived or --not-arrived.');
         await within(options, async (cloud) => {
-          const { settle } = await import('./settle.ts');
-          print(await settle(cloud, { sid, recipient, hasArrived: arrived === true }, Date.now()));
+          const { resolveOutcome } = await import('./resolve-outcome.ts');
+          print(await resolveOutcome(cloud, { sid, recipient, hasArrived: arrived === true }, Date.now()));
         });
       },
     );
+};
 
+const addTraceCommand = (program: Command, within: Within, { print, note }: Surroundings): void => {
   common(program.command('trace <MessageSid>'))
-    .description('tells the whole story of one message: webhook, plan, texts, receipts, log, functions')
+    .description('shows the timeline of one message: webhook, plan, outbound messages, receipts, log, functions')
     .addHelpText('after', '\nExample:\n  ./qdn trace SM0123456789abcdef0123456789abcdef')
     .action(async (sid: string, options: CloudOptions) =>
       within(options, async (cloud) => {

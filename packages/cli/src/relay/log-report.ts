@@ -8,17 +8,17 @@ const quoted = (value: unknown): string => JSON.stringify(text(value));
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a record says, in a line. What is not known of its type is shown as it stands. */
-export const whatItSays = ({ type, data }: Pick<LogRecord, 'type' | 'data'>): string => {
+/** Returns a record as one line of text. A record of an unknown type is returned as JSON. */
+export const recordSummary = ({ type, data }: Pick<LogRecord, 'type' | 'data'>): string => {
   switch (type) {
     case 'message': {
       const record = isObject(data['record']) ? data['record'] : {};
-      return `${text(data['sender']) || 'somebody'} (${text(record['from'])}) wrote ${quoted(record['body'])}`;
+      return `${text(data['sender']) || 'unknown sender'} (${text(record['from'])}) wrote ${quoted(record['body'])}`;
     }
     case 'text': {
       const { recipient, to, body, state, carrier, carrierSid, errorCode, attempts } = data;
       const details = [
-        carrier && `over ${text(carrier)}`,
+        carrier && `via ${text(carrier)}`,
         carrierSid,
         errorCode != null && `error ${text(errorCode)}`,
         Number(attempts) > 1 && `${text(attempts)} attempts`,
@@ -34,12 +34,12 @@ export const whatItSays = ({ type, data }: Pick<LogRecord, 'type' | 'data'>): st
     case 'consent':
       return `${text(data['phone'])} ${data['isStopped'] ? 'wants no more texts' : 'wants texts again'} (${text(data['by'])})`;
     case 'alarm':
-      return 'nobody of the team has answered';
+      return 'no dispatcher has answered';
     default:
       return JSON.stringify(data);
   }
 };
 
-/** A record as a line for a person. Times are UTC. */
+/** Returns a record as one line with its time in UTC. */
 export const logLine = ({ record }: Located): string =>
-  `${clock(record.at)}  ${record.type.padEnd(15)}  ${(record.scope ?? '').padEnd(10)}  ${record.sid ?? ''}  ${whatItSays(record)}`;
+  `${clock(record.at)}  ${record.type.padEnd(15)}  ${(record.scope ?? '').padEnd(10)}  ${record.sid ?? ''}  ${recordSummary(record)}`;

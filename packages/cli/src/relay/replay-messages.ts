@@ -10,7 +10,7 @@ const messages = (count: number): string => (count === 1 ? '1 message' : `${coun
 
 export type DeadLetterRequest = { queue: 'inbound' | 'unverified'; dryRun: boolean };
 
-/** Moves a dead-letter queue back. @returns what was done, in a sentence @throws CommandError when SQS did not end it */
+/** Moves a dead-letter queue back. @returns a sentence about what was done @throws CommandError when SQS stops early */
 export const replayDeadLetters = async (
   cloud: Cloud,
   { queue, dryRun }: DeadLetterRequest,
@@ -19,7 +19,7 @@ export const replayDeadLetters = async (
 ): Promise<string> => {
   const name = queue === 'unverified' ? UNVERIFIED_QUEUE : INBOUND_QUEUE;
   const deadLetters = await findQueue(cloud.sqs, `${name}-dlq`);
-  if (deadLetters.waiting === 0) return `${name}-dlq is empty: there is nothing to replay.`;
+  if (deadLetters.waiting === 0) return `${name}-dlq is empty. There is nothing to replay.`;
   if (dryRun) return `${messages(deadLetters.waiting)} would go back from ${name}-dlq to ${name}.`;
   const { status, moved, toMove, reason } = await moveBack(
     cloud.sqs,
@@ -30,19 +30,19 @@ export const replayDeadLetters = async (
   );
   if (status !== 'COMPLETED') {
     throw new CommandError(
-      `SQS stopped after ${moved} of ${toMove}: ${reason ?? status.toLowerCase()}. What is left is still in ${name}-dlq; run the same command again.`,
+      `SQS stopped after ${moved} of ${toMove}: ${reason ?? status.toLowerCase()}. The rest is still in ${name}-dlq. Run the same command again.`,
     );
   }
-  return `${messages(moved)} moved back from ${name}-dlq to ${name}. What was sent already is not sent again.`;
+  return `${messages(moved)} moved back from ${name}-dlq to ${name}. Messages that were already sent are not sent again.`;
 };
 
 export type PastRequest = Wanted & { dryRun: boolean };
 
-/** What a person can tell a past message by. */
+/** Returns a line by which a person recognises a message. */
 const preview = ({ messageSid, receivedAt, from, body }: Wire<'inboundMessage'>): string =>
   `${receivedAt.slice(0, 19).replace('T', ' ')}  ${messageSid}  ${from}  ${JSON.stringify(body)}`;
 
-/** Puts past messages back into the queue, from the log. @returns what was done, in a sentence */
+/** Puts past messages from the log back into the queue. @returns a sentence about what was done */
 export const replayPast = async (
   cloud: Cloud,
   { dryRun, ...wanted }: PastRequest,
@@ -57,14 +57,16 @@ export const replayPast = async (
     if (isInboundMessage(message)) found.push(message);
     else {
       unreadable += 1;
-      note(`${key}, record ${record.sequence}: this qdn cannot read the message of ${record.sid}. It is left out.`);
+      note(
+        `${key}, record ${record.sequence}: the message of ${record.sid} has a format that this version cannot read. It is skipped.`,
+      );
     }
   }
   if (found.length === 0) {
     throw new CommandError(
       unreadable > 0
-        ? 'None of the messages can be replayed.'
-        : 'The log has no message of that time or with that SID.',
+        ? 'None of the messages can be replayed: this version cannot read their format.'
+        : 'The log has no message of that time range or SID.',
     );
   }
   found.sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1));
@@ -78,11 +80,11 @@ export const replayPast = async (
       await queue.send(message);
     } catch (error) {
       throw new CommandError(
-        `SQS took ${i} of ${messages(found.length)}, then refused. Run the same command again: what is replayed twice is sent once.`,
+        `SQS took ${i} of ${messages(found.length)}, then refused. Run the same command again: a message that is replayed twice is sent once.`,
         { cause: error },
       );
     }
     note(`\r${i + 1} of ${found.length} put back`);
   }
-  return `${messages(found.length)} put back into ${INBOUND_QUEUE}. What was sent already is not sent again.`;
+  return `${messages(found.length)} put back into ${INBOUND_QUEUE}. Messages that were already sent are not sent again.`;
 };

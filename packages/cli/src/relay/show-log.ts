@@ -3,7 +3,7 @@ import type { Cloud } from './cloud.ts';
 import { logLine } from './log-report.ts';
 import { type Wanted, wantedRecords } from './past-messages.ts';
 
-/** Prints the log's records as they are read, a line each. @throws CommandError when there are none */
+/** Prints the log's records as they are read, one per line. @throws CommandError when there are none */
 export const showLog = async (
   cloud: Cloud,
   wanted: Wanted,
@@ -15,5 +15,5 @@ export const showLog = async (
     print(isJson ? JSON.stringify({ ...located.record, key: located.key }) : logLine(located));
     count += 1;
   }
-  if (count === 0) throw new CommandError('The log has nothing of that time or message.');
+  if (count === 0) throw new CommandError('The log has no records of that time range or message.');
 };

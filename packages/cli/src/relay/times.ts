@@ -3,8 +3,8 @@ import { CommandError } from '../connection.ts';
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 } as const;
 
 /**
- * A time as a person gives it: `2026-11-23T15:04`, `2026-11-23` (UTC unless a zone is named), or `2h`, meaning so long ago.
- * @param isEnd a day alone means its end
+ * Parses a time: `2026-11-23T15:04`, `2026-11-23` (UTC unless it has a zone), or `2h` for two hours ago.
+ * @param isEnd true when a day without a time means the end of that day
  * @returns epoch ms @throws CommandError
  */
 export const parseTime = (text: string, now: number, isEnd = false): number => {
@@ -15,7 +15,9 @@ export const parseTime = (text: string, now: number, isEnd = false): number => {
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(text);
   const at = isDay || isTime ? Date.parse(isDay ? text : `${text.replace(' ', 'T')}${hasZone ? '' : 'Z'}`) : Number.NaN;
   if (Number.isNaN(at)) {
-    throw new CommandError(`"${text}" is no time. Write 2026-11-23, 2026-11-23T15:04 (UTC), or 2h for two hours ago.`);
+    throw new CommandError(
+      `"${text}" is not a valid time. Write 2026-11-23, 2026-11-23T15:04 (UTC), or 2h for two hours ago.`,
+    );
   }
   return isDay && isEnd ? at + UNIT_MS.d - 1 : at;
 };

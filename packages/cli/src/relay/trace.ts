@@ -1,17 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Located } from '@qdn/aws/message-log';
-import { type LogLine, linesWith, type StoredStory, storedStory } from '@qdn/aws/operator';
+import { type LogLine, linesWith, type StoredTimeline, storedTimeline } from '@qdn/aws/operator';
 import { CommandError } from '../connection.ts';
 import type { Cloud } from './cloud.ts';
-import { whatItSays } from './log-report.ts';
+import { recordSummary } from './log-report.ts';
 import { messageSidOf, wantedRecords } from './past-messages.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** A message that no worker has begun with is looked for so far back. */
+/** Period of the log that is searched for a message without a plan, in ms. */
 const LOOK_BACK_MS = 15 * DAY_MS;
 
-/** Something that happened to a message. `at` is epoch ms; null: somewhere in between, nobody noted when. */
+/** An event of a message. `at` is epoch ms; null when the time is not recorded. */
 type Step = { at: number | null; part: string; line: string };
 
 const text = (value: unknown): string =>
@@ -23,21 +23,21 @@ const objects = (value: unknown): Readonly<Record<string, unknown>>[] =>
 const clock = (at: number | null): string =>
   at === null || Number.isNaN(at) ? ''.padEnd(23) : new Date(at).toISOString().replace('T', ' ').slice(0, 23);
 
-/** Whom a message goes to, and with which words: pinned before anything was sent. */
-const planSteps = ({ plan }: StoredStory): Step[] => {
+/** Returns the recipients and the text, which the plan pins before anything is sent. */
+const planSteps = ({ plan }: StoredTimeline): Step[] => {
   const recipients = objects(plan['recipients']);
   const at = Number(plan['begunAt'] ?? plan['receivedAt']);
-  const whom = recipients.map(({ recipient, to }) => `${text(recipient)} (${text(to)})`).join(', ');
+  const names = recipients.map(({ recipient, to }) => `${text(recipient)} (${text(to)})`).join(', ');
   const steps: Step[] = [
-    { at, part: 'plan', line: `${text(plan['kind'])} of ${text(plan['scope'])}, to ${whom || 'nobody'}` },
+    { at, part: 'plan', line: `${text(plan['kind'])} of ${text(plan['scope'])}, to ${names || 'no one'}` },
   ];
   if (recipients.length > 0) steps.push({ at, part: 'plan', line: `the text: ${JSON.stringify(text(plan['body']))}` });
   for (const { recipient, notBefore } of recipients) {
     if (Number(notBefore) > at)
-      steps.push({ at, part: 'plan', line: `${text(recipient)} is left in peace until ${clock(Number(notBefore))}` });
+      steps.push({ at, part: 'plan', line: `${text(recipient)} has quiet hours until ${clock(Number(notBefore))}` });
   }
   if (typeof plan['heldUntil'] === 'number')
-    steps.push({ at, part: 'plan', line: `held back: too many messages; summed up at ${clock(plan['heldUntil'])}` });
+    steps.push({ at, part: 'plan', line: `over the budget: goes into the summary at ${clock(plan['heldUntil'])}` });
   if (typeof plan['answeredAt'] === 'number')
     steps.push({ at: plan['answeredAt'], part: 'answer', line: `${text(plan['answeredBy'])} has answered` });
   return steps;
@@ -46,18 +46,18 @@ const planSteps = ({ plan }: StoredStory): Step[] => {
 const effectSteps = (effect: Readonly<Record<string, unknown>>): Step[] => {
   const { recipient, state, attempts, carrier, carrierSid, errorCode, delivery, isDoubtful } = effect;
   const details = [
-    carrier && `over ${text(carrier)}`,
+    carrier && `via ${text(carrier)}`,
     `${text(attempts)} ${attempts === 1 ? 'attempt' : 'attempts'}`,
     carrierSid,
     errorCode != null && `error ${text(errorCode)}`,
     delivery,
-    isDoubtful && state !== 'ACCEPTED' && 'may have gone out',
+    isDoubtful && state !== 'ACCEPTED' && 'may have been sent',
   ].filter(Boolean);
   return [
-    { at: Number(effect['claimedAt']), part: 'effect', line: `${text(recipient)}: begun` },
+    { at: Number(effect['claimedAt']), part: 'outbound', line: `${text(recipient)}: started` },
     {
       at: Number(effect['updatedAt']),
-      part: 'effect',
+      part: 'outbound',
       line: `${text(recipient)}: ${text(state).toLowerCase()}, ${details.join(', ')}`,
     },
   ];
@@ -67,26 +67,28 @@ const messageSteps = ({ key, record }: Located, pinned: string): Step[] => {
   const at = Date.parse(record.at);
   const where = `${key}, record ${record.sequence}`;
   if (record.type !== 'message') {
-    // The words are those of the plan, nearly always: said once.
+    // The text is nearly always the plan's, which is printed above.
     const { body, ...rest } = record.data;
     const short = record.type === 'text' && body === pinned ? { ...record, data: rest } : record;
-    return [{ at, part: record.type, line: `${whatItSays(short)}  [${where}]` }];
+    return [{ at, part: record.type, line: `${recordSummary(short)}  [${where}]` }];
   }
   const queued = isObject(record.data['record']) ? record.data['record'] : {};
   const webhook = isObject(queued['webhook']) ? queued['webhook'] : null;
-  const way = webhook ? `${webhook['overFallback'] ? 'over the fallback, ' : ''}${text(webhook['path'])}` : '';
+  const route = webhook
+    ? `${webhook['overFallback'] ? 'through the fallback webhook, ' : ''}${text(webhook['path'])}`
+    : '';
   return [
     {
       at,
       part: 'webhook',
-      line: `received over ${text(queued['via']) || 'a carrier'}${way ? `, ${way}` : ''}, from ${text(queued['from'])} to ${text(queued['to'])}`,
+      line: `received from ${text(queued['via']) || 'a carrier'}${route ? `, ${route}` : ''}, ${text(queued['from'])} to ${text(queued['to'])}`,
     },
-    { at, part: 'message', line: `${whatItSays(record)}  [${where}]` },
+    { at, part: 'message', line: `${recordSummary(record)}  [${where}]` },
     { at, part: 'queue', line: queueLine(queued, record.sid) },
   ];
 };
 
-/** What the queue held besides: how it came, in short. */
+/** Returns the rest of the queued message in short: parameters, media, and how the webhook was called. */
 const queueLine = (queued: Readonly<Record<string, unknown>>, sid: string | null): string => {
   const { userAgent, idempotencyToken, isCut } = isObject(queued['webhook']) ? queued['webhook'] : {};
   const parameters = isObject(queued['parameters']) ? Object.keys(queued['parameters']).length : 0;
@@ -96,16 +98,16 @@ const queueLine = (queued: Readonly<Record<string, unknown>>, sid: string | null
     media > 0 && `${media} ${media === 1 ? 'picture' : 'pictures'}`,
     userAgent && `by ${text(userAgent)}`,
     idempotencyToken && `token ${text(idempotencyToken)}`,
-    isCut === true && 'the longest left out',
+    isCut === true && 'the longest parameters are cut',
   ].filter(Boolean);
-  return `${parts.join(', ')}; all of it: ./qdn log show --sid ${sid} --json`;
+  return `${parts.join(', ')}; full record: ./qdn log show --sid ${sid} --json`;
 };
 
 const IN_EVERY_LINE = ['service', 'correlationId', '_aws'];
 
-/** A function's line, without what every line has. */
+/** Returns a line of a function's log without the fields that every line has. */
 const lineStep = ({ at, source, text: line }: LogLine): Step => {
-  // A line that is only counted (packages/lambda/src/metrics.ts) has no level.
+  // A line of metrics (packages/lambda/src/metrics.ts) has no level.
   const start = Math.max(line.indexOf('{"level"'), line.indexOf('{"service"'));
   let words = line;
   try {
@@ -115,9 +117,9 @@ const lineStep = ({ at, source, text: line }: LogLine): Step => {
     );
     words = message
       ? `${text(level)}: ${text(message)}${rest.length > 0 ? ` (${rest.join(', ')})` : ''}`
-      : `counted: ${rest.join(', ')}`;
+      : `metrics: ${rest.join(', ')}`;
   } catch {
-    // Not one of ours: shown as it is.
+    // A line of the runtime: printed unchanged.
   }
   return { at: Number.isNaN(at) ? null : at, part: source, line: words };
 };
@@ -128,14 +130,14 @@ const localLines = (folder: string, sid: string): LogLine[] => {
     readFileSync(join(folder, file), 'utf8')
       .split('\n')
       .filter((line) => line.includes(sid))
-      // Some begin with their time.
+      // Some lines start with their time.
       .map((line) => ({ at: timeOf(line), source: file.replace(/\.log.*$/, ''), text: line })),
   );
 };
 
 const timeOf = (line: string): number => Date.parse(/^\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(line)?.[0] ?? '');
 
-/** The whole story of one message. @throws CommandError when nothing is known of it */
+/** Returns the timeline of one message. @throws CommandError when no store knows the message */
 export const trace = async (
   cloud: Cloud,
   sidText: string,
@@ -143,11 +145,11 @@ export const trace = async (
   note: (text: string) => void,
 ): Promise<string> => {
   const sid = messageSidOf(sidText);
-  const story = await storedStory(cloud.table, cloud.tableName, sid);
-  const receivedAt = story ? Number(story.plan['receivedAt']) : null;
+  const timeline = await storedTimeline(cloud.table, cloud.tableName, sid);
+  const receivedAt = timeline ? Number(timeline.plan['receivedAt']) : null;
   const from = receivedAt ?? now - LOOK_BACK_MS;
   const records: Located[] = [];
-  // An answer comes when it comes; what is due because of it is logged with its own time.
+  // An answer may arrive days later; its records have their own times.
   for await (const located of wantedRecords(cloud, {
     from: from - DAY_MS,
     to: Math.min(now, from + LOOK_BACK_MS),
@@ -155,27 +157,27 @@ export const trace = async (
   }))
     records.push(located);
   const lines = await functionLines(cloud, sid, from, now, note);
-  if (!story && records.length === 0 && lines.length === 0) {
+  if (!timeline && records.length === 0 && lines.length === 0) {
     throw new CommandError(
-      `Nothing is known of ${sid} in ${cloud.place}. If Twilio has called the webhook within the last minutes, try again; else see Twilio’s debugger.`,
+      `${cloud.place} does not know ${sid}. If Twilio called the webhook in the last minutes, try again. Otherwise look into Twilio’s debugger.`,
     );
   }
   const steps = [
-    ...(story ? [...planSteps(story), ...story.effects.flatMap(effectSteps)] : []),
-    ...records.flatMap((located) => messageSteps(located, text(story?.plan['body']))),
+    ...(timeline ? [...planSteps(timeline), ...timeline.effects.flatMap(effectSteps)] : []),
+    ...records.flatMap((located) => messageSteps(located, text(timeline?.plan['body']))),
     ...lines.map(lineStep),
   ];
   const dated = steps.filter(({ at }) => at !== null).sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
   const undated = steps.filter(({ at }) => at === null);
   const show = (all: Step[]) => all.map(({ at, part, line }) => `  ${clock(at)}  ${part.padEnd(15)}  ${line}`);
   return [
-    `${sid} · ${story ? text(story.plan['scope']) : 'no worker has begun with it'}`,
+    `${sid} · ${timeline ? text(timeline.plan['scope']) : 'not processed yet'}`,
     '',
-    'What happened (UTC)',
+    'Timeline (UTC)',
     ...show(dated),
-    ...(undated.length > 0 ? ['', 'What the functions wrote, in order', ...show(undated)] : []),
+    ...(undated.length > 0 ? ['', 'Lines of the functions’ logs without a time, in order', ...show(undated)] : []),
     '',
-    summary(story, records),
+    summary(timeline, records),
   ].join('\n');
 };
 
@@ -196,20 +198,20 @@ const functionLines = async (
       Math.min(now, from + LOOK_BACK_MS),
     );
   } catch (error) {
-    // The rest of the story does not depend on it.
-    note(`The functions’ logs cannot be read: ${error instanceof Error ? error.message : 'no reason given'}`);
+    // The rest of the timeline does not depend on the logs.
+    note(`The functions’ logs cannot be read: ${error instanceof Error ? error.message : 'unknown error'}`);
     return [];
   }
 };
 
-/** How it stands, in a sentence. */
-const summary = (story: StoredStory | null, records: readonly Located[]): string => {
-  if (!story)
-    return 'It has not been relayed: it waits in the queue, or it is in the dead-letter queue (./qdn replay-messages). Or it is the SID of a text that went out; trace the message that it was for.';
-  const texts = story.effects.map((effect) => text(effect['state']));
+/** Returns the state of the message in a sentence. */
+const summary = (timeline: StoredTimeline | null, records: readonly Located[]): string => {
+  if (!timeline)
+    return 'The message has not been relayed. It is in the queue, or in the dead-letter queue: see ./qdn replay-messages --dry-run. If this is the SID of an outbound message, trace the inbound message instead.';
+  const texts = timeline.effects.map((effect) => text(effect['state']));
   const open = texts.filter((state) => state !== 'ACCEPTED' && state !== 'REJECTED').length;
   const count = (state: string) => texts.filter((one) => one === state).length;
   const logged = records.some(({ record }) => record.type === 'message') ? '' : ' It is not in the compliance log yet.';
-  if (texts.length === 0) return `No text has gone out because of it.${logged}`;
+  if (texts.length === 0) return `Nothing was sent for this message.${logged}`;
   return `${count('ACCEPTED')} accepted, ${count('REJECTED')} refused, ${open} open.${logged}`;
 };

@@ -9,7 +9,7 @@ export type VerifyRequest = { from?: number | undefined; to?: number | undefined
 const tampered = ({ key, what, at }: Tampering): string =>
   `${key} was ${what}${at ? ` on ${at.toISOString().slice(0, 19).replace('T', ' ')} UTC` : ''}.`;
 
-/** Proves the log, and says what that proves. @throws CommandError that names the first thing that is wrong */
+/** Verifies the log. @returns the result in sentences @throws CommandError that names the first record or object that is wrong */
 export const verify = async (cloud: Cloud, request: VerifyRequest, now: number): Promise<string> => {
   const name = await cloud.logBucket();
   const history = await bucketHistory(cloud.s3, name, now);
@@ -21,50 +21,50 @@ export const verify = async (cloud: Cloud, request: VerifyRequest, now: number):
   });
   const versions = history.tampering.slice(0, 5).map(tampered);
   if (problem !== null || versions.length > 0) {
-    const isProven = end === null ? '' : `\nUp to record ${end.sequence} everything is as it was written.`;
+    const isProven = end === null ? '' : `\nUp to record ${end.sequence}, everything is as it was written.`;
     const more = history.tampering.length > 5 ? [`And ${history.tampering.length - 5} more.`] : [];
     const kept = versions.length > 0 ? ['\nThe bucket’s versions show:', ...versions, ...more] : [];
     throw new CommandError(`The log is not as it was written.\n${problem ?? ''}${isProven}${kept.join('\n  ')}`.trim());
   }
   const open = history.isVersioned
     ? [...unproven, 'The bucket’s versions show that no object was deleted or overwritten since.']
-    : [...unproven, 'The bucket keeps no versions, or they may not be read: they are not looked at.'];
+    : [...unproven, 'Versions were not checked: the bucket keeps none, or reading them is not allowed.'];
   const proof =
     end === null
-      ? 'Nothing to prove.'
+      ? 'Nothing to verify: the log has no records in that time range.'
       : `Proven: ${records} records in ${objects} objects, up to record ${end.sequence}. None was removed, changed, moved or inserted.`;
   const note =
     end === null
       ? ''
-      : `\nKeep this outside of AWS: record ${end.sequence} has the hash\n  ${end.hash}\nWith --expect and that hash, a later run proves that all of this is still there.`;
+      : `\nKeep this outside of AWS: record ${end.sequence} has the hash\n  ${end.hash}\nWith --expect and that hash, a later run proves that these records are still in the log.`;
   return `${proof}\n${open.map((sentence) => `  ${sentence}`).join('\n')}${note}`;
 };
 
-/** What came in later than this before now may still be worked on, in ms: five tries take a quarter of an hour. */
-const STILL_AT_WORK_MS = 20 * 60_000;
+/** Age up to which a message may still be in process, in ms: five attempts take a quarter of an hour. */
+const IN_PROCESS_MS = 20 * 60_000;
 
 /**
- * Compares the timeline, which the log does not write, with the log: what was begun with must have been logged.
- * @throws CommandError that names what is missing
+ * Compares the timeline with the log. They are written apart, and the log must have every message that the relay has begun to process.
+ * @throws CommandError that names the missing messages
  */
 export const compareWithTimeline = async (cloud: Cloud, request: VerifyRequest, now: number): Promise<string> => {
   const from = request.from ?? 0;
-  const to = Math.min(request.to ?? now, now - STILL_AT_WORK_MS);
+  const to = Math.min(request.to ?? now, now - IN_PROCESS_MS);
   const logged = new Set<string>();
   for await (const { record } of wantedRecords(cloud, { from: request.from, to }))
     if (record.type === 'message' && record.sid !== null) logged.add(record.sid);
   const missing: string[] = [];
   let count = 0;
   for await (const sid of begunMessages(cloud.table, cloud.tableName, from, to)) {
-    // A summary is a text of ours: nobody sent it in.
+    // A summary is an outbound message of ours; the log has no inbound message for it.
     if (sid.startsWith('QS')) continue;
     count += 1;
     if (!logged.has(sid)) missing.push(sid);
   }
-  const timeline = `The timeline has ${count} ${count === 1 ? 'message' : 'messages'} of that time`;
+  const timeline = `The timeline has ${count} ${count === 1 ? 'message' : 'messages'} of that time range`;
   if (missing.length === 0) return `${timeline}; the log has all of them.`;
   const some = missing.slice(0, 10).join('\n  ');
   throw new CommandError(
-    `${timeline}. The log lacks ${missing.length} of them:\n  ${some}\nEither they wait in the dead-letter queue (./qdn replay-messages), or they were removed from the log.`,
+    `${timeline}. The log lacks ${missing.length} of them:\n  ${some}\nThey are in the dead-letter queue (move them back with ./qdn replay-messages), or they were removed from the log.`,
   );
 };

@@ -26,7 +26,15 @@ const DRY_RUN = ['--dry-run', 'says what it would do, and changes nothing'] as c
 /** Adds `./qdn secrets …` and `./qdn twilio …`. What they need is loaded when one of them is called. */
 export const addTwilioCommands = (
   program: Command,
-  { environment, repository, print, note, ask, settleMs: chosenSettleMs, inFlightMs = IN_FLIGHT_MS }: Surroundings,
+  {
+    environment,
+    repository,
+    print,
+    note,
+    ask,
+    propagationMs: chosenPropagationMs,
+    inFlightMs = IN_FLIGHT_MS,
+  }: Surroundings,
 ): void => {
   const secrets = program.command('secrets').description('your Twilio credentials');
   secrets
@@ -68,8 +76,8 @@ export const addTwilioCommands = (
   };
   const surroundings = async () => {
     const { SECRET_AGES } = await import('@qdn/aws/secrets');
-    const settleMs = chosenSettleMs ?? SECRET_AGES.maxAgeMs + LONGEST_RUN_MS;
-    return { settleMs, inFlightMs, wait, say: print, newId: randomUUID };
+    const propagationMs = chosenPropagationMs ?? SECRET_AGES.maxAgeMs + LONGEST_RUN_MS;
+    return { propagationMs, inFlightMs, wait, say: print, newId: randomUUID };
   };
   const printPlan = (place: string, plan: readonly string[]): void =>
     print([`In ${place}, this would:`, ...plan.map((step, i) => `  ${i + 1}. ${step}`)].join('\n'));

@@ -78,7 +78,7 @@ export const secretOf = ({ versions }: Installation, id: string): RotatingSecret
     read: (stage) => versions.read(id, stage),
     put: (value, stage) => versions.put(id, value, stage),
     promote: () => versions.promote(id),
-    settle: () => versions.settle(id),
+    unstage: () => versions.unstage(id),
   });
 
 /**

@@ -137,7 +137,7 @@ describe('a promotion that meets what it did not expect', () => {
 });
 
 test('the check would find a token that is promoted, or made the current version, too early', async () => {
-  for (const change of [{ settleMs: 290_000 }, { inFlightMs: 10_000 }]) {
+  for (const change of [{ propagationMs: 290_000 }, { inFlightMs: 10_000 }]) {
     const world = createWorld(FIRST_TOKEN);
     Object.assign(world.surroundings, change);
     await promote(world);

@@ -63,9 +63,9 @@ const standingOf = async (secret: RotatingSecret): Promise<Standing> => {
 export const planTokenPromotion = async ({
   secret,
   given,
-  settleMs,
+  propagationMs,
   inFlightMs,
-}: Pick<TokenPromotion, 'secret' | 'given' | 'settleMs' | 'inFlightMs'>): Promise<string[]> => {
+}: Pick<TokenPromotion, 'secret' | 'given' | 'propagationMs' | 'inFlightMs'>): Promise<string[]> => {
   await currentPair(secret);
   const { kind } = await standingOf(secret);
   const goOn = 'An earlier run was cut off. Go on where it stopped.';
@@ -73,20 +73,20 @@ export const planTokenPromotion = async ({
     ? 'Write the secondary Auth Token of the file .secrets/qdn.env down as the pending version of qdn/twilio-admin.'
     : 'Make a secondary Auth Token at Twilio, and write it down as the pending version of qdn/twilio-admin.';
   const promote = [
-    `Wait ${duration(settleMs)}, until every running function accepts webhooks that either token signed.`,
+    `Wait ${duration(propagationMs)}, until every running function accepts webhooks that either token signed.`,
     'Have Twilio promote it. From then on Twilio signs with it, and the old token is dead, for every program that uses this account.',
     `Wait ${duration(inFlightMs)} for webhooks that are on their way, and make it the current version.`,
   ];
-  const settle = `Wait ${duration(settleMs)}, until every running function has read it as the current version; then nothing is pending.`;
+  const finish = `Wait ${duration(propagationMs)}, until every running function has read it as the current version; then nothing is pending.`;
   switch (kind) {
     case 'idle':
-      return [make, ...promote, settle];
+      return [make, ...promote, finish];
     case 'begun':
-      return [goOn, make, ...promote, settle];
+      return [goOn, make, ...promote, finish];
     case 'made':
-      return [goOn, ...promote, settle];
+      return [goOn, ...promote, finish];
     case 'current':
-      return [goOn, settle];
+      return [goOn, finish];
   }
 };
 
@@ -96,7 +96,7 @@ export const planTokenPromotion = async ({
  * @throws CommandError with a sentence; the stored versions still hold every token that Twilio may sign with
  */
 export const promoteToken = async (promotion: TokenPromotion): Promise<void> => {
-  const { account, secret, given, mirror, settleMs, inFlightMs, wait, say } = promotion;
+  const { account, secret, given, mirror, propagationMs, inFlightMs, wait, say } = promotion;
   const current = await currentPair(secret);
   const { accountSid } = account;
   const loginWith = ({ authToken }: AdminSecret): TwilioLogin => ({ user: accountSid, password: authToken });
@@ -127,23 +127,23 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
     } catch (error) {
       if (!(error instanceof TwilioRefusal)) throw error;
       // Nothing was made, so nothing is under way.
-      await secret.settle();
+      await secret.unstage();
       throw new CommandError(
         `Twilio makes no secondary Auth Token (${error.message}). If there is one already, put it into .secrets/qdn.env as TWILIO_AUTH_TOKEN_SECONDARY, or delete it in the Twilio Console; then run this again.`,
       );
     }
   };
 
-  const settle = async (): Promise<void> => {
-    await wait(settleMs, 'running functions know the new token only as the pending one');
-    await secret.settle();
+  const finish = async (): Promise<void> => {
+    await wait(propagationMs, 'running functions know the new token only as the pending one');
+    await secret.unstage();
     say('Every running function has the new Auth Token. Done.');
   };
 
   const standing = await standingOf(secret);
   if (standing.kind === 'current') {
     say('An earlier run was cut off after it had made the new Auth Token the current version. Finishing it.');
-    return settle();
+    return finish();
   }
   let next: AdminSecret;
   if (standing.kind === 'made') {
@@ -159,7 +159,7 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
   const isKnown = await becomesAccepted(() => works(next), wait);
   const isPromoted = !(await works(current));
   if (!isKnown) {
-    if (!isPromoted) await secret.settle();
+    if (!isPromoted) await secret.unstage();
     throw new CommandError(
       isPromoted
         ? 'Twilio refuses both the current and the pending Auth Token: the token was changed elsewhere. Put the one that the Twilio Console shows into .secrets/qdn.env, then: ./qdn secrets push'
@@ -168,7 +168,7 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
   }
   if (isPromoted) say('Twilio has promoted it already.');
   else {
-    await wait(settleMs, 'running functions do not know the new token yet');
+    await wait(propagationMs, 'running functions do not know the new token yet');
     const authToken = await account.promoteSecondaryToken(loginWith(next));
     say('Twilio has promoted it: it signs with the new Auth Token, and the old one is dead.');
     if (authToken !== next.authToken) next = await stage({ accountSid, authToken });
@@ -177,5 +177,5 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
   await wait(inFlightMs, 'webhooks that the old token signed may be on their way');
   await secret.promote();
   say('The new Auth Token is the current version of qdn/twilio-admin; the old one is the previous version.');
-  await settle();
+  await finish();
 };

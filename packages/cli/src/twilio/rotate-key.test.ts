@@ -58,7 +58,7 @@ describe('rotating the API key', () => {
 
   test('says what it would do, and does none of it', async () => {
     const world = createWorld(FIRST_KEY);
-    const plan = await planKeyRotation({ secret: world.secret, settleMs: SETTLE_MS });
+    const plan = await planKeyRotation({ secret: world.secret, propagationMs: SETTLE_MS });
     expect(plan.join('\n')).toMatch(/Make a new API key.*Wait 5 min 30 s.*Revoke the old key SK1111/s);
     expect(world.keys()).toEqual([FIRST_KEY.apiKeySid]);
     expect(world.versions()).toEqual(createWorld(FIRST_KEY).versions());
@@ -75,7 +75,7 @@ describe('a rotation that is cut off', () => {
         world.cutOff(call, after);
         await expect(rotate(world)).rejects.toThrow(CutOff);
         world.goOn();
-        const plan = await planKeyRotation({ secret: world.secret, settleMs: SETTLE_MS });
+        const plan = await planKeyRotation({ secret: world.secret, propagationMs: SETTLE_MS });
         await rotate(world);
         expect([call, after, refusedText(world.history)]).toEqual([call, after, null]);
         expect([call, after, world.keys()]).toEqual([call, after, [stored(world).apiKeySid]]);
@@ -175,7 +175,7 @@ describe('a rotation that meets what it did not expect', () => {
     const pushed = { accountSid: ACCOUNT, ...(await world.account.createKey(login, 'by hand')) };
     await world.secret.stage(pushed);
     await world.secret.promote();
-    await world.secret.settle();
+    await world.secret.unstage();
     await rotate(world);
     expect(world.keys()).toEqual([FIRST_KEY.apiKeySid, keyOf(3)]);
   });
@@ -183,7 +183,7 @@ describe('a rotation that meets what it did not expect', () => {
 
 test('the check would find a key that is revoked too early', async () => {
   const world = createWorld(FIRST_KEY);
-  world.surroundings.settleMs = 290_000;
+  world.surroundings.propagationMs = 290_000;
   await rotate(world);
   expect(refusedText(world.history)).not.toBeNull();
 });

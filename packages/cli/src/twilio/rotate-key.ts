@@ -70,14 +70,14 @@ const standingOf = async (secret: RotatingSecret): Promise<Standing> => {
 /** What a run would do, in sentences. Changes nothing. */
 export const planKeyRotation = async ({
   secret,
-  settleMs,
-}: Pick<KeyRotation, 'secret' | 'settleMs'>): Promise<string[]> => {
+  propagationMs,
+}: Pick<KeyRotation, 'secret' | 'propagationMs'>): Promise<string[]> => {
   const current = await currentKey(secret);
   const standing = await standingOf(secret);
   const old = standing.kind === 'in-use' ? standing.old : current;
   const make = 'Make a new API key at Twilio, and write it down as the pending version of qdn/twilio-sender.';
   const use = 'Check it with a real call, and make it the current version.';
-  const wait = `Wait ${duration(settleMs)}, longer than a running function keeps a secret, and check the new key again.`;
+  const wait = `Wait ${duration(propagationMs)}, longer than a running function keeps a secret, and check the new key again.`;
   const revoke = old ? `Revoke the old key ${old.apiKeySid}.` : 'There is no old key to revoke.';
   switch (standing.kind) {
     case 'idle':
@@ -108,7 +108,7 @@ export const planKeyRotation = async ({
  * @throws CommandError with a sentence; nothing that is in use was revoked
  */
 export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
-  const { account, login, secret, mirror, settleMs, wait, say, newId } = rotation;
+  const { account, login, secret, mirror, propagationMs, wait, say, newId } = rotation;
   const { accountSid } = await currentKey(secret);
 
   /** Makes a key and writes it down. Nobody has the secret of one that was made and not written down: it is revoked. */
@@ -149,14 +149,14 @@ export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
     if (!(await becomesAccepted(() => account.acceptsKey(key), wait))) {
       // It was never in use.
       await account.revokeKey(login, key.apiKeySid);
-      await secret.settle();
+      await secret.unstage();
       throw new CommandError(
         `Twilio refuses the new key ${key.apiKeySid}. It is revoked, and the old one goes on. Run this again, later.`,
       );
     }
     await secret.promote();
     say(
-      `Twilio takes the new key. It is the current version now; running functions go over to it within ${duration(settleMs)}.`,
+      `Twilio takes the new key. It is the current version now; running functions go over to it within ${duration(propagationMs)}.`,
     );
     standing = await standingOf(secret);
   }
@@ -166,7 +166,7 @@ export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
   const isThere = async ({ apiKeySid }: SenderSecret): Promise<boolean> =>
     (await account.listKeys(login)).some(({ sid }) => sid === apiKeySid);
   if (old && (await isThere(old))) {
-    await wait(settleMs, `running functions still send with ${old.apiKeySid}`);
+    await wait(propagationMs, `running functions still send with ${old.apiKeySid}`);
     const stored = await currentKey(secret);
     if (stored.apiKeySid !== key.apiKeySid || !(await account.acceptsKey(stored))) {
       throw new CommandError(
@@ -176,7 +176,7 @@ export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
     await account.revokeKey(login, old.apiKeySid);
     say(`Revoked the old key ${old.apiKeySid}.`);
   }
-  await secret.settle();
+  await secret.unstage();
   const others = (await account.listKeys(login)).filter(
     ({ sid, name }) => name.startsWith(NAME) && sid !== key.apiKeySid,
   );

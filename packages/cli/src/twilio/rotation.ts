@@ -17,7 +17,7 @@ export type RotatingSecret = {
   /** What is pending becomes current, what was current previous. Once more changes nothing. */
   promote(): Promise<void>;
   /** Nothing is pending any more. */
-  settle(): Promise<void>;
+  unstage(): Promise<void>;
 };
 
 export type AdminSecret = Wire<'twilioAdminSecret'>;
@@ -25,7 +25,7 @@ export type SenderSecret = Wire<'twilioSenderSecret'>;
 
 export type RotationSurroundings = {
   /** How long running functions may go on with what they have read, in ms. */
-  settleMs: number;
+  propagationMs: number;
   /** How long Twilio's own servers may go on with a token that was replaced, and webhooks may be on their way, in ms. */
   inFlightMs: number;
   wait: (ms: number, why: string) => Promise<void>;
@@ -55,11 +55,11 @@ type Stages = {
   read(stage: 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS'): Promise<{ versionId: string; value: unknown } | null>;
   put(value: unknown, stage: 'AWSPENDING'): Promise<void>;
   promote(): Promise<void>;
-  settle(): Promise<void>;
+  unstage(): Promise<void>;
 };
 
 /** @param name for the sentences */
-export const rotatingSecret = (name: string, { read, put, promote, settle }: Stages): RotatingSecret => ({
+export const rotatingSecret = (name: string, { read, put, promote, unstage }: Stages): RotatingSecret => ({
   current: async () => {
     const current = await read('AWSCURRENT');
     if (!current) throw new CommandError(`There is no secret ${name} yet. Put it there first: ./qdn secrets push`);
@@ -74,7 +74,7 @@ export const rotatingSecret = (name: string, { read, put, promote, settle }: Sta
   },
   stage: (value) => put(value, 'AWSPENDING'),
   promote,
-  settle,
+  unstage,
 });
 
 /** `5 min 30 s` */

@@ -4,7 +4,7 @@ import type { BackupContact } from '../job.ts';
 import { isActive } from '../job.ts';
 import { etaOf, type Travel } from '../movement/arrival.ts';
 import { type CompanyCard, jobLocationView } from '../movement/location-view.ts';
-import type { Dossier, ReadDossier } from '../ports/dossier.ts';
+import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore } from '../ports/locations.ts';
 import { recentFixes } from './recent-fixes.ts';
@@ -26,12 +26,12 @@ type ReadPorts = {
  * @throws ProductError `job-not-found`, `forbidden` or `link-revoked`
  */
 export const readJob = async (
-  { dossier, ...ports }: ReadPorts & { dossier: ReadDossier },
+  { jobTimeline, ...ports }: ReadPorts & { jobTimeline: ReadJobTimeline },
   id: JobId,
   caller: Caller,
 ): Promise<VisibleJob> => {
   const recent = recentFixes(ports.locations, id, ports.now());
-  const [found] = await Promise.all([dossier(id), recent.newest]);
+  const [found] = await Promise.all([jobTimeline(id), recent.newest]);
   if (!found) throw noSuchJob(caller);
   assertMayRead(found.job, caller);
   return describeJob(ports, found, caller, recent);
@@ -40,7 +40,7 @@ export const readJob = async (
 /** Completes a job with its position and arrival, as the caller may see it. @param recent its fixes, where a read has begun */
 export const describeJob = async (
   { locations, travel, company, now }: ReadPorts,
-  { job, timeline }: Dossier,
+  { job, timeline }: JobTimeline,
   caller: Caller,
   recent = recentFixes(locations, job.id, now()),
 ): Promise<VisibleJob> => {

@@ -1,7 +1,7 @@
 import { ProductError } from '../errors.ts';
 import type { JobId, TrailerId } from '../ids.ts';
 import type { BackupContact, Job, JobStatus } from '../job.ts';
-import type { Dossier, ReadDossier } from '../ports/dossier.ts';
+import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import { announce, type NoticePolicy, type NoticeQueue } from '../relay/notice.ts';
 import { changeJob } from './change-job.ts';
@@ -19,7 +19,7 @@ export type JobPatch = {
 /** Ports of `updateJob`. `now` returns epoch ms. */
 export type UpdateJobPorts = {
   jobs: Pick<JobStore, 'update'>;
-  dossier: ReadDossier;
+  jobTimeline: ReadJobTimeline;
   notices: { queue: NoticeQueue; policy: NoticePolicy };
   now: () => number;
 };
@@ -63,14 +63,14 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
  * @throws ProductError `conflict` for another version, `schema-violation` for a change that the job does not allow
  */
 export const updateJob = async (
-  { jobs, dossier, notices, now }: UpdateJobPorts,
+  { jobs, jobTimeline, notices, now }: UpdateJobPorts,
   id: JobId,
   patch: JobPatch,
   operator: string,
-): Promise<Dossier | null> =>
+): Promise<JobTimeline | null> =>
   changeJob(
     jobs,
-    () => dossier(id),
+    () => jobTimeline(id),
     async (job) => {
       const after = patched(job, patch, operator, now());
       return after.status === job.status ? after : announce({ ...notices, now: now() }, after, null);

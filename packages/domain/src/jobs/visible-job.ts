@@ -4,7 +4,7 @@ import { type MessageSid, maskPhone, parsePhoneNumber } from '../ids.ts';
 import { type BackupContact, isActive, isCustomerSite, type Job, type StatusChange, type Stop } from '../job.ts';
 import type { Eta } from '../movement/eta.ts';
 import { type CompanyCard, jobLocationView } from '../movement/location-view.ts';
-import type { Dossier } from '../ports/dossier.ts';
+import type { JobTimeline } from '../ports/job-timeline.ts';
 import type { TimelineEntry } from '../ports/relay.ts';
 import type { Effect } from '../relay/effect.ts';
 
@@ -47,7 +47,7 @@ const visibleMessage = ({ message, sender, effects }: TimelineEntry, isWhole: bo
  */
 export const jobFor = (
   reader: Reader,
-  { job, timeline }: Dossier,
+  { job, timeline }: JobTimeline,
   { fixes, eta }: { fixes: readonly Fix[]; eta: Eta | null },
   company: CompanyCard & { contacts: readonly BackupContact[] },
   now: number,

@@ -87,7 +87,7 @@ export const createWorld = (first: SenderSecret | AdminSecret) => {
           ...(AWSCURRENT ? { AWSPREVIOUS: AWSCURRENT } : AWSPREVIOUS && { AWSPREVIOUS }),
         };
       }),
-    settle: () =>
+    unstage: () =>
       call(() => {
         const { AWSPENDING: _, ...others } = versions;
         versions = others;
@@ -147,7 +147,7 @@ export const createWorld = (first: SenderSecret | AdminSecret) => {
     account,
     /** For a run: everything but what only one of the commands needs. */
     surroundings: {
-      settleMs: SETTLE_MS,
+      propagationMs: SETTLE_MS,
       inFlightMs: IN_FLIGHT_MS,
       wait: (ms: number) =>
         call(() => {

@@ -25,7 +25,7 @@ const contended = (times: number): JobStore => {
 const withJobs = (jobs: JobStore) =>
   aService({
     jobs,
-    dossier: async (id) => {
+    jobTimeline: async (id) => {
       const job = await jobs.find(id);
       return job && { job, timeline: [] };
     },
@@ -108,7 +108,7 @@ describe('PATCH /api/jobs/{job_id}', () => {
     const down = async () => {
       throw new ProductError('unavailable', 'Try again shortly.', { retryAfterS: 5, cause: new Error('ECONNREFUSED') });
     };
-    const answer = await update(aService({ dossier: down }), { status: 'at_site' });
+    const answer = await update(aService({ jobTimeline: down }), { status: 'at_site' });
     expect(answer).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
     expect(JSON.stringify(answer.json)).not.toContain('ECONNREFUSED');
   });

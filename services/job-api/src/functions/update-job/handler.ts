@@ -9,8 +9,8 @@ export type UpdateJobDependencies = Dependencies & { notices: NoticeQueue };
 
 /** `PATCH /api/jobs/{job_id}`. With a `version` it applies to that version alone, else to the newest. */
 export const updateJob = ({ notices: queue, ...dependencies }: UpdateJobDependencies) => {
-  const { jobs, dossier, keyring, company, now, log } = dependencies;
-  const ports = { jobs, dossier, notices: { queue, policy: company.relay.notices }, now };
+  const { jobs, jobTimeline, keyring, company, now, log } = dependencies;
+  const ports = { jobs, jobTimeline, notices: { queue, policy: company.relay.notices }, now };
   return apiHandler(
     {
       name: 'update-job',

@@ -1,14 +1,14 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { ReadDossier } from '@qdn/domain';
+import type { ReadJobTimeline } from '@qdn/domain';
 import { reaching } from '../failures.ts';
 import { fromItem } from '../jobs-table/job-item.ts';
 import { EFFECT_PREFIX, jobPk, STATE } from '../jobs-table/keys.ts';
 import { queryAll } from '../query.ts';
 import { timelineOf } from './relay-store.ts';
 
-/** Dossiers from `qdn-jobs`: a job and its messages are one item collection, so one consistent query returns both. */
-export const createDossierReader =
-  (client: DynamoDBDocumentClient, table: string): ReadDossier =>
+/** Timelines from `qdn-jobs`: a job and its messages are one item collection, so one consistent query returns both. */
+export const createJobTimelineReader =
+  (client: DynamoDBDocumentClient, table: string): ReadJobTimeline =>
   (id) =>
     reaching('The job store', async () => {
       const items = await queryAll(client, {

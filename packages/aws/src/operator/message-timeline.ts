@@ -7,14 +7,14 @@ type Item = Readonly<Record<string, unknown>>;
  * What the table holds of one message, as it stands there: what it leads to, its place on the timeline, and a text to each
  * recipient. Items are not parsed, so that a broken one can be looked at too.
  */
-export type StoredStory = { plan: Item; message: Item | null; effects: Item[] };
+export type StoredTimeline = { plan: Item; message: Item | null; effects: Item[] };
 
 /** @returns null when no worker has begun with the message */
-export const storedStory = async (
+export const storedTimeline = async (
   client: DynamoDBDocumentClient,
   table: string,
   sid: string,
-): Promise<StoredStory | null> => {
+): Promise<StoredTimeline | null> => {
   const { Item: plan } = await client.send(
     new GetCommand({ TableName: table, Key: claimKey(sid), ConsistentRead: true }),
   );

@@ -3,7 +3,7 @@ import type { Job } from '../job.ts';
 import type { TimelineEntry } from './relay.ts';
 
 /** A job with everything that was texted about it, oldest first. */
-export type Dossier = { job: Job; timeline: TimelineEntry[] };
+export type JobTimeline = { job: Job; timeline: TimelineEntry[] };
 
 /** Reads a job's newest state and its messages at once; null when there is no such job. */
-export type ReadDossier = (id: JobId) => Promise<Dossier | null>;
+export type ReadJobTimeline = (id: JobId) => Promise<JobTimeline | null>;
