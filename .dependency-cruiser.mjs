@@ -109,6 +109,12 @@ export default {
       { pathNot: '^packages/emulator-carriers/src/twilio/testing/contract-check\\.ts$' },
       { path: 'node_modules/twilio/(index|lib/index|lib/rest/Twilio)\\.' },
     ),
+    forbid(
+      'tests-and-bench-through-exports',
+      'They use a package or a service by its name and its exports, as everyone does: moving a file inside it breaks none of them.',
+      { path: '^(tests|bench)/' },
+      { path: '^(packages|services)/', dependencyTypes: ['local'] },
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

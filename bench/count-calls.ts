@@ -1,19 +1,13 @@
-import { createFollowUps, createInboundQueue } from '../packages/aws/src/inbound-queue.ts';
-import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
-import { createLocationStore } from '../packages/aws/src/locations-table/index.ts';
-import { createMessageLog } from '../packages/aws/src/message-log/index.ts';
-import { createRelayStore } from '../packages/aws/src/relay/index.ts';
-import { startDynamo, startStorage } from '../packages/aws/src/testing/index.ts';
-import { createTravelStore } from '../packages/aws/src/travel/index.ts';
-import type { InboundMessage, Job, LogEntry, MessageSid, RelayDependencies } from '../packages/domain/src/index.ts';
-import {
-  createJobCache,
-  createQuarantine,
-  ingestFixes,
-  learnedTravel,
-  relayMessage,
-} from '../packages/domain/src/index.ts';
-import { aCompany, aJob } from '../packages/domain/src/testing/index.ts';
+import { createFollowUps, createInboundQueue } from '@qdn/aws/inbound-queue';
+import { createJobStore } from '@qdn/aws/jobs-table';
+import { createLocationStore } from '@qdn/aws/locations-table';
+import { createMessageLog } from '@qdn/aws/message-log';
+import { createRelayStore } from '@qdn/aws/relay';
+import { startDynamo, startStorage } from '@qdn/aws/testing';
+import { createTravelStore } from '@qdn/aws/travel';
+import type { InboundMessage, Job, LogEntry, MessageSid, RelayDependencies } from '@qdn/domain';
+import { createJobCache, createQuarantine, ingestFixes, learnedTravel, relayMessage } from '@qdn/domain';
+import { aCompany, aJob } from '@qdn/domain/testing';
 
 /** A client whose middleware stack can count its calls, whatever the service. */
 type Countable = {

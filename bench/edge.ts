@@ -8,10 +8,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseAccountId, parseJobId, parseLinkId } from '@qdn/domain';
 import { readDistribution, startEdge } from '@qdn/emulator-cloudfront';
-import { parseAccountId, parseJobId, parseLinkId } from '../packages/domain/src/index.ts';
-import { createKeyring, SHARED_FIVE_MINUTES, signToken } from '../packages/lambda/src/index.ts';
-import { INTERVAL_MS, intervalMs } from '../packages/tracker/src/polling.ts';
+import { createKeyring, SHARED_FIVE_MINUTES, signToken } from '@qdn/lambda';
+import { INTERVAL_MS, intervalMs } from '@qdn/tracker/polling';
 import { templatesWith } from '../tests/templates.ts';
 
 const _repository = join(dirname(fileURLToPath(import.meta.url)), '..');

@@ -8,7 +8,7 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseGpx } from '../packages/cli/src/gpx.ts';
+import { parseGpx } from '@qdn/cli/gpx';
 import {
   distanceM,
   EMPTY_TRAVEL,
@@ -21,7 +21,7 @@ import {
   type TrailerId,
   type TravelModel,
   travelModel,
-} from '../packages/domain/src/index.ts';
+} from '@qdn/domain';
 
 /** The clock that drives go by; times of trips in CSV files are taken to be by this clock too. */
 const ZONE = 'UTC';

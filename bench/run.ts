@@ -7,7 +7,7 @@ import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PRICES_AS_OF, PRICES_REGION } from '../packages/cost/src/index.ts';
+import { PRICES_AS_OF, PRICES_REGION } from '@qdn/cost';
 import { bundleFunction } from './bundle-function.ts';
 import { countCalls } from './count-calls.ts';
 import { telemetryCost } from './telemetry.ts';

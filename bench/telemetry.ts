@@ -2,10 +2,10 @@
  * What a trailer's telemetry costs: requests and units counted on the embedded engine, CPU measured with everything in memory,
  * and from both a month's bill. Prices: packages/cost.
  */
-import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
-import { createLocationStore } from '../packages/aws/src/locations-table/index.ts';
-import { startDynamo } from '../packages/aws/src/testing/index.ts';
-import { unitUsd } from '../packages/cost/src/index.ts';
+import { createJobStore } from '@qdn/aws/jobs-table';
+import { createLocationStore } from '@qdn/aws/locations-table';
+import { startDynamo } from '@qdn/aws/testing';
+import { unitUsd } from '@qdn/cost';
 import {
   createJobCache,
   createQuarantine,
@@ -13,7 +13,7 @@ import {
   type JobStore,
   type LocationStore,
   type TrailerId,
-} from '../packages/domain/src/index.ts';
+} from '@qdn/domain';
 import {
   aCompany,
   aDrive,
@@ -23,11 +23,11 @@ import {
   memoryTravel,
   placeAt,
   typicalTravel,
-} from '../packages/domain/src/testing/index.ts';
-import { type ApiFunction, createKeyring, signToken } from '../packages/lambda/src/index.ts';
-import { apiEvent, lambdaContext, newTokenKeys } from '../packages/lambda/src/testing.ts';
-import type { Dependencies } from '../services/telemetry-ingest/src/dependencies.ts';
-import { reportLocation } from '../services/telemetry-ingest/src/functions/report-location/handler.ts';
+} from '@qdn/domain/testing';
+import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
+import { apiEvent, lambdaContext, newTokenKeys } from '@qdn/lambda/testing';
+import type { Dependencies } from '@qdn/telemetry-ingest/dependencies';
+import { reportLocation } from '@qdn/telemetry-ingest/functions/report-location';
 
 const START = Date.UTC(2026, 10, 23, 15);
 const EVERY_MS = 10_000;

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import * as routes from '@qdn/contracts/routes';
 import { bundleFunction } from '../bench/bundle-function.ts';
-import * as routes from '../packages/contracts/src/routes.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const entries = globSync('services/*/src/functions/*/index.ts', { cwd: repository }).sort();

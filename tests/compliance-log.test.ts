@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createChain } from '../packages/aws/src/message-log/writer.ts';
-import { memoryBucket } from '../packages/aws/src/testing/index.ts';
-import type { MessageSid } from '../packages/domain/src/index.ts';
+import { createChain } from '@qdn/aws/message-log/writer';
+import { memoryBucket } from '@qdn/aws/testing';
+import type { MessageSid } from '@qdn/domain';
 
 /** The script that docs/compliance-log.md gives to those who check the log without us. */
 const script = /```python\n([\s\S]*?)```/.exec(

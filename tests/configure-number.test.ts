@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createProgram } from '@qdn/cli/program';
+import { readCompanyFile } from '@qdn/company';
 import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { startWebhookServer, type WebhookServer } from '@qdn/emulator-carriers/testing/webhook-server';
-import { createProgram } from '../packages/cli/src/program.ts';
-import { readCompanyFile } from '../packages/company/src/index.ts';
 
 /* `./qdn twilio configure` against the stand-in, whose secrets are in the embedded store: what it sets decides where a text goes. */
 

@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { CloudInspection } from '@qdn/aws/operator';
+import { createTwilioAccount } from '@qdn/carrier-twilio/account';
+import { createTwilioNumbers } from '@qdn/carrier-twilio/numbers';
+import { inboundWebhooks } from '@qdn/carrier-twilio/webhooks';
+import { awsInWords } from '@qdn/cli/deployed';
+import { checkCloud, type DeployedSystem } from '@qdn/cli/doctor/cloud';
+import { bad, type Check, examine, type Finding, good, open, report } from '@qdn/cli/doctor/findings';
+import { checkLocalSystem, checkMachine, checkOperatorMachine } from '@qdn/cli/doctor/machine';
+import { checkTwilio, type TwilioSetup } from '@qdn/cli/doctor/twilio';
+import { createProgram } from '@qdn/cli/program';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
-import type { CloudInspection } from '../packages/aws/src/operator/index.ts';
-import { createTwilioAccount } from '../packages/carrier-twilio/src/twilio-account.ts';
-import { createTwilioNumbers } from '../packages/carrier-twilio/src/twilio-numbers.ts';
-import { inboundWebhooks } from '../packages/carrier-twilio/src/twilio-webhooks.ts';
-import { awsInWords } from '../packages/cli/src/deployed.ts';
-import { checkCloud, type DeployedSystem } from '../packages/cli/src/doctor/cloud.ts';
-import { bad, type Check, examine, type Finding, good, open, report } from '../packages/cli/src/doctor/findings.ts';
-import { checkLocalSystem, checkMachine, checkOperatorMachine } from '../packages/cli/src/doctor/machine.ts';
-import { checkTwilio, type TwilioSetup } from '../packages/cli/src/doctor/twilio.ts';
-import { createProgram } from '../packages/cli/src/program.ts';
-import { newTokenKeys } from '../packages/lambda/src/testing.ts';
+import { newTokenKeys } from '@qdn/lambda/testing';
 
 /*
  * Each line of `./qdn doctor` with everything right, and then with that one thing broken. tests/deploy runs the whole of it against

@@ -2,22 +2,15 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
-import { createLocationStore } from '../packages/aws/src/locations-table/index.ts';
-import { startDynamo, type TestDynamo } from '../packages/aws/src/testing/index.ts';
-import { parseGpx } from '../packages/cli/src/gpx.ts';
-import {
-  createJobCache,
-  type Job,
-  type JobId,
-  type JobStore,
-  type Stop,
-  type TrailerId,
-} from '../packages/domain/src/index.ts';
-import { aJob } from '../packages/domain/src/testing/index.ts';
-import { apiEvent, lambdaContext } from '../packages/lambda/src/testing.ts';
-import { reportTrailerLocation } from '../services/telemetry-ingest/src/functions/report-trailer-location/handler.ts';
-import { aService, deviceToken, NOW } from '../services/telemetry-ingest/src/testing.ts';
+import { createJobStore } from '@qdn/aws/jobs-table';
+import { createLocationStore } from '@qdn/aws/locations-table';
+import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
+import { parseGpx } from '@qdn/cli/gpx';
+import { createJobCache, type Job, type JobId, type JobStore, type Stop, type TrailerId } from '@qdn/domain';
+import { aJob } from '@qdn/domain/testing';
+import { apiEvent, lambdaContext } from '@qdn/lambda/testing';
+import { reportTrailerLocation } from '@qdn/telemetry-ingest/functions/report-trailer-location';
+import { aService, deviceToken, NOW } from '@qdn/telemetry-ingest/testing';
 
 /*
  * Recorded drives, sent over HTTP by the clients' own formats at fifty times their speed, to the function on the embedded

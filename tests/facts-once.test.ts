@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import * as facts from '../packages/contracts/src/patterns.ts';
+import * as facts from '@qdn/contracts/patterns';
 
 const repository = join(import.meta.dirname, '..');
 

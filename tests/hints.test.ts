@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { createProgram } from '../packages/cli/src/program.ts';
+import { createProgram } from '@qdn/cli/program';
 import { passagesOf } from './prose/passages.ts';
 
 /* Every hint of ours that names a command: `./qdn …` and `npm run …` work on each machine with Node and npm; `pnpm …` does not. */

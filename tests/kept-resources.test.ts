@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { tableDefinition } from '@qdn/aws/testing/table-definition';
 import { createTables, startTestDynamo } from '@qdn/emulator-aws/testing/engines';
-import { tableDefinition } from '../packages/aws/src/testing/table-definition.ts';
 
 /* What config/kept-resources-plugin.cjs does to a deployment; .ci/run tries it with osls itself on an emulator. */
 

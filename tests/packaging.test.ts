@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { LONGEST_RUN_MS } from '../packages/cli/src/twilio/commands.ts';
+import { LONGEST_RUN_MS } from '@qdn/cli/twilio/commands';
 import { templatesWith } from './templates.ts';
 
 /* All four services are packaged, without credentials, and what CloudFormation would be given is looked at. */

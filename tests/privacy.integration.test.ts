@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Job, JobId, Stop } from '@qdn/domain';
+import { aJob, placeAt } from '@qdn/domain/testing';
 import { type Edge, readDistribution, startEdge } from '@qdn/emulator-cloudfront';
-import type { Job, JobId, Stop } from '../packages/domain/src/index.ts';
-import { aJob, placeAt } from '../packages/domain/src/testing/index.ts';
-import type { ApiFunction } from '../packages/lambda/src/index.ts';
-import { apiEvent, lambdaContext } from '../packages/lambda/src/testing.ts';
-import { getJob } from '../services/job-api/src/functions/get-job/handler.ts';
-import { getLocation } from '../services/job-api/src/functions/get-location/handler.ts';
-import { getTrailer } from '../services/job-api/src/functions/get-trailer/handler.ts';
-import { aFix, aService, asDevice, asOperator, keysOfTests, NOW, trackToken } from '../services/job-api/src/testing.ts';
+import { getJob } from '@qdn/job-api/functions/get-job';
+import { getLocation } from '@qdn/job-api/functions/get-location';
+import { getTrailer } from '@qdn/job-api/functions/get-trailer';
+import { aFix, aService, asDevice, asOperator, keysOfTests, NOW, trackToken } from '@qdn/job-api/testing';
+import type { ApiFunction } from '@qdn/lambda';
+import { apiEvent, lambdaContext } from '@qdn/lambda/testing';
 import { templatesWith } from './templates.ts';
 
 /*

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createSecretVersions } from '@qdn/aws/secret-versions';
+import { createSecretsClient } from '@qdn/aws/secrets';
+import { ADMIN_SECRET, type Installation, SENDER_SECRET } from '@qdn/cli/twilio/installation';
+import { pushSecrets } from '@qdn/cli/twilio/push-secrets';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, emulatorOptions } from '@qdn/emulator-carriers/testing/samples';
-import { createSecretVersions } from '../packages/aws/src/secret-versions.ts';
-import { createSecretsClient } from '../packages/aws/src/secrets.ts';
-import { ADMIN_SECRET, type Installation, SENDER_SECRET } from '../packages/cli/src/twilio/installation.ts';
-import { pushSecrets } from '../packages/cli/src/twilio/push-secrets.ts';
 
 /* `./qdn secrets push`, against a secret store that is empty at first, and a Twilio that says which credentials it takes. */
 

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createJobStore } from '@qdn/aws/jobs-table';
+import { createMessageLog } from '@qdn/aws/message-log';
+import { createRelayStore } from '@qdn/aws/relay';
+import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
+import { createProgram } from '@qdn/cli/program';
+import type { MessageLog, SendOutcome } from '@qdn/domain';
+import { aCompany, aJob, memoryLocations, typicalTravel } from '@qdn/domain/testing';
 import { startTestSqsS3 } from '@qdn/emulator-aws/testing/engines';
-import { createJobStore } from '../packages/aws/src/jobs-table/index.ts';
-import { createMessageLog } from '../packages/aws/src/message-log/index.ts';
-import { createRelayStore } from '../packages/aws/src/relay/index.ts';
-import { startDynamo, type TestDynamo } from '../packages/aws/src/testing/index.ts';
-import { createProgram } from '../packages/cli/src/program.ts';
-import type { MessageLog, SendOutcome } from '../packages/domain/src/index.ts';
-import { aCompany, aJob, memoryLocations, typicalTravel } from '../packages/domain/src/testing/index.ts';
-import { recordingLogger } from '../packages/lambda/src/testing.ts';
-import { relayMessage } from '../services/sms-relay/src/functions/relay-message/handler.ts';
+import { recordingLogger } from '@qdn/lambda/testing';
+import { relayMessage } from '@qdn/sms-relay/functions/relay-message';
 
 /*
  * What the operator does with messages of the past, over the real worker, table, queue and log on the embedded engines.

@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createSecretReader, createSecretsClient, type SecretAges } from '@qdn/aws/secrets';
+import { createTwilioCarrier } from '@qdn/carrier-twilio/sender';
+import { createProgram } from '@qdn/cli/program';
+import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
+import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
+import type { SendOutcome } from '@qdn/domain';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
-import { createSecretReader, createSecretsClient, type SecretAges } from '../packages/aws/src/secrets.ts';
-import { createTwilioCarrier } from '../packages/carrier-twilio/src/twilio.ts';
-import { createProgram } from '../packages/cli/src/program.ts';
-import { validate as isTwilioAdminSecret } from '../packages/contracts/src/generated/twilioAdminSecret.js';
-import { validate as isTwilioSenderSecret } from '../packages/contracts/src/generated/twilioSenderSecret.js';
-import type { SendOutcome } from '../packages/domain/src/index.ts';
-import { apiEvent, lambdaContext, recordingLogger } from '../packages/lambda/src/testing.ts';
-import { receiveMessage } from '../services/sms-relay/src/functions/receive-message/handler.ts';
-import { rotatingCarrier } from '../services/sms-relay/src/rotating-carrier.ts';
+import { apiEvent, lambdaContext, recordingLogger } from '@qdn/lambda/testing';
+import { receiveMessage } from '@qdn/sms-relay/functions/receive-message';
+import { rotatingCarrier } from '@qdn/sms-relay/rotating-carrier';
 
 /*
  * Both credentials are rotated by the operator's commands while webhooks and texts go on: the stand-in signs and refuses as Twilio

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { createProgram } from '@qdn/cli/program';
 import { Invalidations } from '@qdn/emulator-aws/invalidations';
 import { KeyValueStore, KVS_ARN, startKeyValueStoreApi } from '@qdn/emulator-aws/key-value-store';
 import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { startTestSqsS3 } from '@qdn/emulator-aws/testing/engines';
-import { createProgram } from '../packages/cli/src/program.ts';
 
 /* The commands of `./qdn site` over the real build, the real clients, and the bucket and KeyValueStore of this machine. */
 

@@ -15,8 +15,8 @@ import {
   settled,
   suppressed,
   withReceipt,
-} from '../../packages/domain/src/index.ts';
-import { outcomeState } from '../../packages/domain/src/relay/effect.ts';
+} from '@qdn/domain';
+import { outcomeState } from '@qdn/domain/relay/effect';
 import { EVERYTHING, SERVICES, templatesWith } from '../templates.ts';
 import { graphOf } from './draw.ts';
 import { readPage, redrawn } from './page.ts';

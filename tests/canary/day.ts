@@ -3,19 +3,13 @@
  * viewers, operators and strangers do, and what their answers say.
  */
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type LinkId, parseAccountId, parseJobId, parseLinkId, parseTrailerId } from '@qdn/domain';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import type { CarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { signatureOf } from '@qdn/emulator-carriers/twilio/signature';
+import { newTokenKeys } from '@qdn/lambda/testing';
+import { createKeyring, signToken } from '@qdn/lambda/tokens';
 import type { System } from '@qdn/local/system';
-import {
-  type LinkId,
-  parseAccountId,
-  parseJobId,
-  parseLinkId,
-  parseTrailerId,
-} from '../../packages/domain/src/index.ts';
-import { newTokenKeys } from '../../packages/lambda/src/testing.ts';
-import { createKeyring, signToken } from '../../packages/lambda/src/tokens.ts';
 import { startQueueWatch } from '../queue-watch.ts';
 import type { Canary, Place } from './search.ts';
 

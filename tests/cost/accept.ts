@@ -1,6 +1,6 @@
 /* npm run cost:accept: counts every scenario and takes the result as what it may cost from now on; docs/cost.md is made anew. */
 import { writeFileSync } from 'node:fs';
-import { costPage, countedFile, dearer, readCounted } from '../../packages/cost/src/index.ts';
+import { costPage, countedFile, dearer, readCounted } from '@qdn/cost';
 import { countScenarios } from './scenarios.ts';
 
 const now = await countScenarios();

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type Counted, dearer, dollarsOf, readCounted, SCENARIO_IDS } from '../../packages/cost/src/index.ts';
+import { type Counted, dearer, dollarsOf, readCounted, SCENARIO_IDS } from '@qdn/cost';
 import { countScenarios } from './scenarios.ts';
 
 /* What each scenario takes is counted anew on the packaged services, and compared with what was accepted (docs/cost.md). */

@@ -1,4 +1,4 @@
-import { ASSUMED, addUsage, type Count, gbSeconds, type Usage } from '../../packages/cost/src/index.ts';
+import { ASSUMED, addUsage, type Count, gbSeconds, type Usage } from '@qdn/cost';
 import { dataIn } from '../drill/world.ts';
 import type { AwsCall } from '../privileges/recorder.ts';
 import type { TableUnits } from './table-units.ts';

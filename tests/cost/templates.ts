@@ -1,7 +1,7 @@
 import { eventSourceMappingsOf } from '@qdn/cloudformation/resources';
 import type { Template } from '@qdn/cloudformation/template';
+import type { Stack } from '@qdn/cost';
 import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
-import type { Stack } from '../../packages/cost/src/index.ts';
 import type { Route } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
 

@@ -15,10 +15,10 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { readCompanyFile } from '@qdn/company';
+import * as routes from '@qdn/contracts/routes';
 import { KeyValueStore, startKeyValueStoreApi } from '@qdn/emulator-aws/key-value-store';
 import { startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
-import { readCompanyFile } from '../../packages/company/src/index.ts';
-import * as routes from '../../packages/contracts/src/routes.ts';
 import { awaitEmulator, createEmulator, REGION } from './emulator.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));

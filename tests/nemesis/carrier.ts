@@ -1,4 +1,4 @@
-import type { FindTexts, SendOutcome, Sms, SmsCarrier } from '../../packages/domain/src/index.ts';
+import type { FindTexts, SendOutcome, Sms, SmsCarrier } from '@qdn/domain';
 import type { AcceptedText, History } from './history.ts';
 import { LATE_ACCEPT_MS, LIST_LAG_MS, type Nemesis } from './nemesis.ts';
 import type { Random } from './random.ts';

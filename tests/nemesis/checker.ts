@@ -1,4 +1,4 @@
-import type { Effect } from '../../packages/domain/src/index.ts';
+import type { Effect } from '@qdn/domain';
 import type { AcceptedText, Entry, History } from './history.ts';
 
 /** A promise that was broken, and the message that it was broken for. */

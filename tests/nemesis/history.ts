@@ -1,4 +1,4 @@
-import type { Effect, RelayPlan } from '../../packages/domain/src/index.ts';
+import type { Effect, RelayPlan } from '@qdn/domain';
 
 /** One text that a carrier took. */
 export type AcceptedText = {

@@ -1,4 +1,4 @@
-import { type Effect, effectId, type RelayStore, type SmsCarrier } from '../../packages/domain/src/index.ts';
+import { type Effect, effectId, type RelayStore, type SmsCarrier } from '@qdn/domain';
 import type { Rule } from './checker.ts';
 import type { Mutant } from './run.ts';
 import type { Backing } from './world.ts';

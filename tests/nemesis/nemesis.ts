@@ -1,4 +1,4 @@
-import { LEASE_MS } from '../../packages/domain/src/relay/effect.ts';
+import { LEASE_MS } from '@qdn/domain/relay/effect';
 import type { History } from './history.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';

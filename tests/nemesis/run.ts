@@ -1,5 +1,5 @@
-import type { MessageSid, PhoneNumber, RecipientId } from '../../packages/domain/src/index.ts';
-import { sqsEvent } from '../../packages/lambda/src/testing.ts';
+import type { MessageSid, PhoneNumber, RecipientId } from '@qdn/domain';
+import { sqsEvent } from '@qdn/lambda/testing';
 import { check, RULES, type Violation } from './checker.ts';
 import { type AcceptedText, type History, historyOf, newHistory } from './history.ts';
 import {

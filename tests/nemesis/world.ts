@@ -1,6 +1,5 @@
-import { signatureOf } from '@qdn/emulator-carriers/twilio/signature';
-import { createFollowUps } from '../../packages/aws/src/inbound-queue.ts';
-import { EFFECT_CONTEXT } from '../../packages/carrier-aws-sms/src/aws-sms-context.ts';
+import { createFollowUps } from '@qdn/aws/inbound-queue';
+import { EFFECT_CONTEXT } from '@qdn/carrier-aws-sms/context';
 import type {
   BackupContact,
   Effect,
@@ -14,19 +13,13 @@ import type {
   RelayPlan,
   RelayStore,
   SmsCarrier,
-} from '../../packages/domain/src/index.ts';
-import {
-  aCompany,
-  aJob,
-  memoryJobs,
-  memoryLocations,
-  memoryRelay,
-  typicalTravel,
-} from '../../packages/domain/src/testing/index.ts';
-import { apiEvent, lambdaContext } from '../../packages/lambda/src/testing.ts';
-import { receiveMessage } from '../../services/sms-relay/src/functions/receive-message/handler.ts';
-import { recordDelivery } from '../../services/sms-relay/src/functions/record-delivery/handler.ts';
-import { relayMessage } from '../../services/sms-relay/src/functions/relay-message/handler.ts';
+} from '@qdn/domain';
+import { aCompany, aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '@qdn/domain/testing';
+import { signatureOf } from '@qdn/emulator-carriers/twilio/signature';
+import { apiEvent, lambdaContext } from '@qdn/lambda/testing';
+import { receiveMessage } from '@qdn/sms-relay/functions/receive-message';
+import { recordDelivery } from '@qdn/sms-relay/functions/record-delivery';
+import { relayMessage } from '@qdn/sms-relay/functions/relay-message';
 import { createCarrier, LANDLINE } from './carrier.ts';
 import type { AcceptedText, History } from './history.ts';
 import type { Nemesis, Process } from './nemesis.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { apiEvent } from '../../packages/lambda/src/testing.ts';
+import { apiEvent } from '@qdn/lambda/testing';
 import type { Functions } from './functions.ts';
 
 /** A route key of the templates, such as `GET /api/jobs/{job_id}`, and the function behind it. */

@@ -2,16 +2,18 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { runs } from '@qdn/test-support/runs';
-import fc from 'fast-check';
-import * as routes from '../../packages/contracts/src/routes.ts';
-import {
-  type ApiFunction,
-  type Audience,
-  createKeyring,
-  edgeProofOf,
-  MAX_BODY_BYTES,
-} from '../../packages/lambda/src/index.ts';
+import * as routes from '@qdn/contracts/routes';
+import { createJob } from '@qdn/job-api/functions/create-job';
+import { createTrackingLink } from '@qdn/job-api/functions/create-tracking-link';
+import { getAttention } from '@qdn/job-api/functions/get-attention';
+import { getJob } from '@qdn/job-api/functions/get-job';
+import { getLocation } from '@qdn/job-api/functions/get-location';
+import { getTrailer } from '@qdn/job-api/functions/get-trailer';
+import { listJobs } from '@qdn/job-api/functions/list-jobs';
+import { revokeTrackingLink } from '@qdn/job-api/functions/revoke-tracking-link';
+import { updateJob } from '@qdn/job-api/functions/update-job';
+import { aService as jobApi, NOW } from '@qdn/job-api/testing';
+import { type ApiFunction, type Audience, createKeyring, edgeProofOf, MAX_BODY_BYTES } from '@qdn/lambda';
 import {
   apiEvent,
   craftToken,
@@ -20,24 +22,16 @@ import {
   lambdaContext,
   newTokenKeys,
   recordingLogger,
-} from '../../packages/lambda/src/testing.ts';
-import { createJob } from '../../services/job-api/src/functions/create-job/handler.ts';
-import { createTrackingLink } from '../../services/job-api/src/functions/create-tracking-link/handler.ts';
-import { getAttention } from '../../services/job-api/src/functions/get-attention/handler.ts';
-import { getJob } from '../../services/job-api/src/functions/get-job/handler.ts';
-import { getLocation } from '../../services/job-api/src/functions/get-location/handler.ts';
-import { getTrailer } from '../../services/job-api/src/functions/get-trailer/handler.ts';
-import { listJobs } from '../../services/job-api/src/functions/list-jobs/handler.ts';
-import { revokeTrackingLink } from '../../services/job-api/src/functions/revoke-tracking-link/handler.ts';
-import { updateJob } from '../../services/job-api/src/functions/update-job/handler.ts';
-import { aService as jobApi, NOW } from '../../services/job-api/src/testing.ts';
-import { getMedia } from '../../services/sms-relay/src/functions/get-media/handler.ts';
-import { receiveFallback } from '../../services/sms-relay/src/functions/receive-fallback/handler.ts';
-import { receiveMessage } from '../../services/sms-relay/src/functions/receive-message/handler.ts';
-import { recordDelivery } from '../../services/sms-relay/src/functions/record-delivery/handler.ts';
-import { reportLocation } from '../../services/telemetry-ingest/src/functions/report-location/handler.ts';
-import { reportTrailerLocation } from '../../services/telemetry-ingest/src/functions/report-trailer-location/handler.ts';
-import { aService as telemetry } from '../../services/telemetry-ingest/src/testing.ts';
+} from '@qdn/lambda/testing';
+import { getMedia } from '@qdn/sms-relay/functions/get-media';
+import { receiveFallback } from '@qdn/sms-relay/functions/receive-fallback';
+import { receiveMessage } from '@qdn/sms-relay/functions/receive-message';
+import { recordDelivery } from '@qdn/sms-relay/functions/record-delivery';
+import { reportLocation } from '@qdn/telemetry-ingest/functions/report-location';
+import { reportTrailerLocation } from '@qdn/telemetry-ingest/functions/report-trailer-location';
+import { aService as telemetry } from '@qdn/telemetry-ingest/testing';
+import { runs } from '@qdn/test-support/runs';
+import fc from 'fast-check';
 
 /*
  * Every function that the internet can reach, with what no function may take: forged tokens, oversize bodies, requests of other

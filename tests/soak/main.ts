@@ -11,14 +11,14 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { createDocumentClient } from '@qdn/aws';
+import { createRelayStore } from '@qdn/aws/relay';
+import { effectId, type MessageSid, type RelayStore, UNMATCHED } from '@qdn/domain';
 import type { CarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import type { Fault } from '@qdn/emulator-carriers/phones/faults';
 import { portsFrom } from '@qdn/local/options';
 import { type System, startSystem } from '@qdn/local/system';
 import { freeBase } from '@qdn/local-server/free-ports';
-import { createDocumentClient } from '../../packages/aws/src/index.ts';
-import { createRelayStore } from '../../packages/aws/src/relay/index.ts';
-import { effectId, type MessageSid, type RelayStore, UNMATCHED } from '../../packages/domain/src/index.ts';
 import { startQueueWatch } from '../queue-watch.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
