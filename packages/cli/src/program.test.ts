@@ -217,6 +217,20 @@ describe('with a company file', () => {
     expect(printed).toContain('1100 Congress Ave, Austin → Landfill, 9500 Giles Ln');
   });
 
+  test('the number of a job is enough, with the company’s prefix', async () => {
+    const example = JSON.parse(readFileSync(join(config, 'company.json'), 'utf8'));
+    writeFileSync(join(config, 'company.json'), JSON.stringify({ ...example, jobPrefix: 'HAUL' }));
+    const words = ['--kind', 'delivery', '--customer', 'Ann', '--phone', '+15125550119', '--stop', 'yard'];
+    answers = [
+      { status: 201, body: {} },
+      { status: 201, body: {} },
+    ];
+    expect(await qdn('create-job', '7', ...words)).toContain('HAUL-7 is created');
+    await qdn('create-job', 'ACME-8', ...words);
+    expect(calls.map(({ body }) => JSON.parse(body ?? '').id)).toEqual(['HAUL-7', 'ACME-8']);
+    writeFileSync(join(config, 'company.json'), JSON.stringify(example));
+  });
+
   test.each([
     ['lanfill', '"lanfill" is no stop that is known; is "landfill" meant?'],
     ['somewhere', 'Give the name of a stop of config/company.json, or "KIND: ADDRESS'],

@@ -38,7 +38,7 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     [
       '"operator"',
       '"boss"',
-      'Line 11: boss is not a name that is known here. Remove it; there may be name, phone, textNumber, timeZone, contacts, operator, trailers, stops, relay, brand, router, deployment.',
+      'Line 11: boss is not a name that is known here. Remove it; there may be name, phone, textNumber, timeZone, jobPrefix, contacts, operator, trailers, stops, relay, brand, router, deployment.',
     ],
     ['"timeZone"', '"timezone"', 'Line 6: timezone is not a name that is known here. Is "timeZone" meant?'],
     [
@@ -96,6 +96,21 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
       '-97.6281',
       '97.6281',
       'Line 32: stops[1].lon is 97.6281, which is in Europe, Africa or Asia; in the Americas it is negative. Write -97.6281 if "landfill" is there.',
+    ],
+    [
+      '"contacts": [',
+      '"jobPrefix": "haul-", "contacts": [',
+      'Line 7: jobPrefix "haul-" is not a job prefix: 2 to 5 capital letters; write "HAUL".',
+    ],
+    [
+      '"contacts": [',
+      '"jobPrefix": "B2B", "contacts": [',
+      'Line 7: jobPrefix "B2B" is not a job prefix: 2 to 5 capital letters; write one like "QDN".',
+    ],
+    [
+      '"contacts": [',
+      '"jobPrefix": "GATE", "contacts": [',
+      'Line 7: jobPrefix "GATE" is a word that people write before numbers, which would then be taken for jobs. Choose letters that are not a word, like "QDN".',
     ],
     ['30.3345', '130.3345', 'Line 31: stops[1].lat is 130.3345; 90 is the most.'],
     ['"radiusM": 150', '"radiusM": 5', 'Line 33: stops[1].radiusM is 5; 20 is the least.'],

@@ -104,6 +104,22 @@ const placesMeant: Rule = ({ stops = [], timeZone: zone }) =>
     return [];
   });
 
+/** Words that people write before numbers: `at 3`, `gate 5`. As a prefix each would make those numbers jobs. */
+const WORDS_BEFORE_NUMBERS = [
+  ...['AFTER', 'APT', 'AT', 'BY', 'EXIT', 'FM', 'FOR', 'GATE', 'HWY', 'IH', 'IN', 'IS', 'JOB', 'LOT', 'MAY', 'NO'],
+  ...['NR', 'OF', 'ON', 'ONLY', 'OR', 'ROAD', 'ROUTE', 'STE', 'SUITE', 'THE', 'TIL', 'TO', 'UNIT', 'UNTIL', 'US'],
+];
+
+const distinctPrefix: Rule = ({ jobPrefix }) =>
+  jobPrefix !== undefined && WORDS_BEFORE_NUMBERS.includes(jobPrefix)
+    ? [
+        {
+          place: ['jobPrefix'],
+          says: `"${jobPrefix}" is a word that people write before numbers, which would then be taken for jobs. Choose letters that are not a word, like "QDN".`,
+        },
+      ]
+    : [];
+
 const unrepeatedWords: Rule = ({ relay }) => [
   ...twice(
     relay?.urgentWords ?? [],
@@ -197,6 +213,7 @@ export const RULES: readonly Rule[] = [
   timeZone,
   quietHours,
   placesMeant,
+  distinctPrefix,
   unrepeatedWords,
   readableColours,
   routerNeeds,

@@ -10,7 +10,7 @@ import {
   TIME_OF_DAY_PATTERN,
   WEB_ADDRESS_PATTERN,
 } from '@qdn/contracts';
-import { NAME_PATTERN, PHONE_PATTERN } from '@qdn/domain';
+import { JOB_PREFIX_PATTERN, NAME_PATTERN, PHONE_PATTERN } from '@qdn/domain';
 import { closest } from './closest.ts';
 import { idFrom } from './ids.ts';
 import { internationalForm, isNorthAmerican } from './phone-number.ts';
@@ -64,6 +64,10 @@ const timeFrom = (text: string): string | null => {
   return `${String(hour).padStart(2, '0')}:${minutes.padStart(2, '0')}`;
 };
 
+/** "haul-" → "HAUL" */
+const jobPrefixFrom = (text: string): string | null =>
+  /^\s*([a-z]{2,5})[\s-]*$/i.exec(text)?.[1]?.toUpperCase() ?? null;
+
 const instead = (suggestion: string | null, otherwise: string): string =>
   suggestion ? `write ${quoted(suggestion)}` : otherwise;
 
@@ -72,6 +76,8 @@ const PATTERNS: Readonly<Record<string, (value: string, file: unknown) => string
     `is not a number in international form; ${instead(internationalForm(value, isNorthAmerican(file)), 'write a plus sign, the country and the number without spaces, like "+15125550101"')}`,
   [NAME_PATTERN]: (value) =>
     `is not an ID: 1 to 32 letters, digits, - or _, without spaces; ${instead(idFrom(value), 'write one like "T1"')}`,
+  [JOB_PREFIX_PATTERN]: (value) =>
+    `is not a job prefix: 2 to 5 capital letters; ${instead(jobPrefixFrom(value), 'write one like "QDN"')}`,
   [TIME_OF_DAY_PATTERN]: (value) =>
     `is not a time of day; ${instead(timeFrom(value), 'write hours and minutes like "21:30"')}`,
   [COLOUR_PATTERN]: () => 'is not a colour; write # and six hexadecimal digits, like "#1d4ed8"',

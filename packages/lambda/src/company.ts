@@ -21,6 +21,8 @@ export type Company = {
   phone: string;
   textNumber: string;
   timeZone: string;
+  /** Job IDs begin with this. */
+  jobPrefix: string;
   contacts: BackupContact[];
   /** Texted when nobody of the team answers a customer. */
   operator: string | null;
@@ -60,6 +62,7 @@ export const readCompany = (json: string): Company => {
   if (!isPackaged(company)) throw new Error('COMPANY is not what config/company.cjs makes of a company: deploy again');
   return {
     ...company,
+    jobPrefix: company.jobPrefix ?? DEFAULT_JOB_PREFIX,
     contacts: company.contacts.map(toContact),
     operator: company.operator ?? null,
     router: routerOf(company),
@@ -76,7 +79,7 @@ export const relayCompany = (company: Company, ownNumbers: readonly string[]): R
   name: company.name,
   textNumbers: [company.textNumber, ...ownNumbers],
   timeZone: company.timeZone,
-  jobPrefix: DEFAULT_JOB_PREFIX,
+  jobPrefix: company.jobPrefix,
   contacts: company.contacts,
   operator: company.operator,
   policy: company.relay,

@@ -6,7 +6,7 @@ const running = {
   phonesUrl: 'http://localhost:8081',
   hostPageUrl: 'http://localhost:8087',
   realTwilio: null,
-  company: { name: 'QuickDumpNow', file: 'config/company.example.json', isExample: true, stop: null },
+  company: { name: 'QuickDumpNow', file: 'config/company.example.json', isExample: true, jobPrefix: 'QDN', stop: null },
   jobs: [
     {
       id: 'QDN-1042',
@@ -49,7 +49,7 @@ test('with Twilio itself, it says what the number there needs, and that texts ar
 
 test('without the demo, the commands go to a job that the first one creates, at a stop of the company', () => {
   const stop = { kind: 'yard', address: "Joe's yard", lat: 30.1, lon: -97.5 };
-  const company = { name: 'Blue Bins', file: 'config/company.json', isExample: false, stop };
+  const company = { name: 'Blue Bins', file: 'config/company.json', isExample: false, jobPrefix: 'QDN', stop };
   const text = banner({ ...running, company, jobs: [], deviceToken: { trailerId: 'B7', token: 'de.vi.ce' } }, false);
   expect(text).toContain('Blue Bins, by config/company.json');
   expect(text).toContain(

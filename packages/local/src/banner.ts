@@ -11,6 +11,7 @@ export type Running = {
     name: string;
     file: string;
     isExample: boolean;
+    jobPrefix: string;
     stop: { kind: string; address: string; lat: number; lon: number } | null;
   };
   jobs: Array<{ id: string; customer: string; status: string; trailers: string[]; link: string }>;
@@ -23,9 +24,6 @@ export type Running = {
 const bold = (text: string, colour: boolean) => (colour ? `\u001b[1m${text}\u001b[22m` : text);
 const dim = (text: string, colour: boolean) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
 
-/** The job of the commands that create one and change it. */
-const NEW_JOB = 'QDN-2001';
-
 /** In single quotes, for a shell to paste into. */
 const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
@@ -36,8 +34,10 @@ const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}
 export const banner = (running: Running, colour: boolean): string => {
   const { edgeUrl, company, jobs, deviceToken, realTwilio } = running;
   const first = jobs[0];
+  /** The job of the commands that create one and change it. */
+  const newJobId = `${company.jobPrefix}-2001`;
   /** A job of the demo; without it, the one that the first command creates. */
-  const jobId = first?.id ?? NEW_JOB;
+  const jobId = first?.id ?? newJobId;
   const heading = (text: string) => `\n  ${bold(text, colour)}\n`;
   const curl = (what: string, ...parts: string[]) => `  ${dim(`# ${what}`, colour)}\n  ${parts.join(' \\\n    ')}\n`;
   const now = '$(date -u +%Y-%m-%dT%H:%M:%SZ)';
@@ -47,7 +47,7 @@ export const banner = (running: Running, colour: boolean): string => {
     `curl -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs`,
     `-d ${shellQuoted(
       JSON.stringify({
-        id: NEW_JOB,
+        id: newJobId,
         accountId: 'walkins',
         kind: 'delivery',
         customer: { name: 'Ann', phone: '+15125550119' },
@@ -86,7 +86,7 @@ export const banner = (running: Running, colour: boolean): string => {
     `  DEVICE=${deviceToken.token}   ${dim(`# the GPS unit of ${deviceToken.trailerId}`, colour)}\n`,
     first
       ? `  TRACK=${new URL(first.link).searchParams.get('job_id')}   ${dim(`# ${first.id}’s tracking link`, colour)}\n`
-      : `  TRACK=$(./qdn token track ${NEW_JOB})   ${dim('# once there is a job: the first command', colour)}\n`,
+      : `  TRACK=$(./qdn token track ${newJobId})   ${dim('# once there is a job: the first command', colour)}\n`,
     heading('One command for each endpoint'),
     newJob,
     curl(
@@ -98,7 +98,7 @@ export const banner = (running: Running, colour: boolean): string => {
     curl('jobs, by status', `curl -H "Authorization: Bearer $OPERATOR" "${edgeUrl}/api/jobs?status=scheduled"`),
     curl(
       'change its status',
-      `curl -X PATCH -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs/${NEW_JOB}`,
+      `curl -X PATCH -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs/${newJobId}`,
       // Without the demo it is the one job that there is.
       `-d '{"status":"${first ? 'cancelled' : 'in_transit'}"}'`,
     ),

@@ -5,7 +5,7 @@ import { inboundWebhooks } from '@qdn/carrier-twilio/webhooks';
 import { bucketsOf, eventSourceMappingsOf, schedulesOf } from '@qdn/cloudformation/resources';
 import { ACCOUNT, REGION, type Template } from '@qdn/cloudformation/template';
 import { CompanyError, type CompanyFile, type FoundCompany, findCompany, readCompanyFile } from '@qdn/company';
-import { type AccountId, type LinkId, parseJobId, parseTrailerId } from '@qdn/domain';
+import { type AccountId, DEFAULT_JOB_PREFIX, type LinkId, parseJobId, parseTrailerId } from '@qdn/domain';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { type Cloud, startCloud } from '@qdn/emulator-aws/cloud';
 import { startEventSourceMapping } from '@qdn/emulator-aws/event-source-mapping';
@@ -26,7 +26,7 @@ import type { Running } from './banner.ts';
 import { createApi } from './demo/api.ts';
 import { type Api, startFleet, stateOfT1 } from './demo/fleet.ts';
 import { startHostPage } from './demo/host-page.ts';
-import { CUSTOMERS, demoJobs } from './demo/jobs.ts';
+import { demoCustomers, demoJobIds, demoJobs } from './demo/jobs.ts';
 import type { Ports } from './options.ts';
 import type { RunningService } from './services/service-process.ts';
 import { startServices } from './services/start-services.ts';
@@ -121,6 +121,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
   try {
     const found = findCompany(repository, process.env);
     const company = companyOf(found);
+    const { jobPrefix = DEFAULT_JOB_PREFIX } = company;
     const owner = options.ownerFile ? readOwnerFile(options.ownerFile) : null;
     if (options.realTwilio && !owner) {
       throw new StartError(
@@ -173,7 +174,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
           apiKeys: [{ sid: sender.apiKeySid, secret: sender.apiKeySecret }],
           numbers: [{ number: company.textNumber, name: company.name, ...webhooks }],
           phones: [
-            ...CUSTOMERS.map((customer) => ({ ...customer, role: 'customer' as const })),
+            ...demoCustomers(jobPrefix).map((customer) => ({ ...customer, role: 'customer' as const })),
             ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
             ...(company.operator ? [{ name: 'Operator', number: company.operator, role: 'dispatcher' as const }] : []),
           ],
@@ -290,8 +291,9 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     let jobs: Running['jobs'] = [];
     if (options.demo) {
       progress('The demo: three jobs, four trailers');
-      await seed(api, startedAt);
-      const fleet = startFleet(api, startedAt, (error) =>
+      const ids = demoJobIds(jobPrefix);
+      await seed(api, ids, startedAt);
+      const fleet = startFleet(api, ids, startedAt, (error) =>
         log(folder, 'demo', error instanceof Error ? error.message : String(error)),
       );
       stops.push(() => fleet.stop());
@@ -347,6 +349,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
         name: company.name,
         file: found.name,
         isExample: found.isExample,
+        jobPrefix,
         stop: exampleStop(company, options.demo),
       },
       deviceToken: { trailerId: ownTrailer, token: deviceToken(ownTrailer) },
@@ -403,10 +406,14 @@ const publish = async (local: LocalSite, outDirectory: string): Promise<void> =>
 };
 
 /** Creates the demo's jobs through the API, unless an earlier start did, and puts each into its state. */
-const seed = async (api: Api & Pick<ReturnType<typeof createApi>, 'createJob'>, startedAt: number): Promise<void> => {
-  for (const job of demoJobs(startedAt)) await api.createJob(job);
-  await api.setState('QDN-1042', stateOfT1(startedAt, Date.now()));
-  await api.setState('QDN-1043', { status: 'at_site', currentStop: 0 });
+const seed = async (
+  api: Api & Pick<ReturnType<typeof createApi>, 'createJob'>,
+  ids: ReturnType<typeof demoJobIds>,
+  startedAt: number,
+): Promise<void> => {
+  for (const job of demoJobs(startedAt, ids)) await api.createJob(job);
+  await api.setState(ids.t1, stateOfT1(startedAt, Date.now()));
+  await api.setState(ids.t2, { status: 'at_site', currentStop: 0 });
 };
 
 /** The same link at each start, so that an open page goes on working. */

@@ -41,6 +41,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       phone: '+15125550100',
       textNumber: '+15125550142',
       timeZone: 'America/Chicago',
+      jobPrefix: 'QDN',
       contacts: aJob().contacts,
       operator: null,
       relay: DEFAULT_POLICY,

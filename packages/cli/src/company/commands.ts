@@ -1,6 +1,6 @@
 import { idFrom, phoneFrom } from '@qdn/company';
 import type { Wire } from '@qdn/contracts';
-import { JOB_KINDS, type JobKind } from '@qdn/domain';
+import { DEFAULT_JOB_PREFIX, JOB_KINDS, type JobKind, jobIdOf } from '@qdn/domain';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../connection.ts';
 import { table } from '../format.ts';
@@ -83,7 +83,9 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
 
   program
     .command('create-job <id>')
-    .description('creates a job, with stops and trailers by their names in config/company.json')
+    .description(
+      'creates a job, with stops and trailers by their names in config/company.json; its ID, or the number alone',
+    )
     .addOption(new Option('--kind <kind>', 'what is done').choices([...JOB_KINDS]).makeOptionMandatory())
     .requiredOption('--customer <name>', 'who it is for')
     .requiredOption('--phone <number>', 'the customer’s, whose texts are then about this job')
@@ -99,8 +101,9 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
       'after',
       '\nExample:\n  ./qdn create-job QDN-2002 --kind dump_and_return --customer "Ann Lee" --phone "512 555 0119" --stop "drop_off: 1100 Congress Ave @ 30.2747, -97.7404" --stop landfill --stop yard --trailer T3',
     )
-    .action(async (id: string, options: JobOptions) => {
+    .action(async (typed: string, options: JobOptions) => {
       const known = knownTo(surroundings);
+      const id = jobIdOf(known.company?.jobPrefix ?? DEFAULT_JOB_PREFIX, typed) ?? typed;
       const trailers = (options.trailer ?? []).map((typed) => trailerMeant(typed, known));
       for (const { doubt } of trailers) if (doubt !== null) note(doubt);
       const accountId = options.account ?? idFrom(options.customer).toLowerCase();

@@ -91,6 +91,14 @@ describe('./qdn init', () => {
     expect(readdirSync(join(repository, 'config'))).toEqual(['company.json']);
   });
 
+  test('asks for the letters of job IDs, in any case', async () => {
+    await init([...FIRST, [/job IDs/, 'haul']]).done;
+    expect(written()).toMatchObject({ jobPrefix: 'HAUL' });
+    await expect(init([...FIRST, [/job IDs/, 'gate']]).done).rejects.toThrow(
+      'is a word that people write before numbers',
+    );
+  });
+
   test('has all trailers, stops and settings', async () => {
     await init([
       ...FIRST,

@@ -1,5 +1,5 @@
 import { type CompanyFile, isTimeZone, phoneFrom, timeZoneMeant } from '@qdn/company';
-import { DEFAULT_POLICY, NOTICE_KINDS } from '@qdn/domain';
+import { DEFAULT_JOB_PREFIX, DEFAULT_POLICY, NOTICE_KINDS } from '@qdn/domain';
 import type { Asker } from './asker.ts';
 import { STOPS, TEAM, TRAILERS } from './lists.ts';
 import {
@@ -50,6 +50,20 @@ const askTimeZone = (asker: Asker, company: Draft, usual: string): Promise<Draft
     ['timeZone'],
     (answer) => ({ value: isTimeZone(answer) ? answer : (timeZoneMeant(answer) ?? answer) }),
     (timeZone) => ({ ...company, timeZone }),
+  );
+
+const askJobPrefix = (asker: Asker, company: Draft): Promise<Draft> =>
+  askValue(
+    asker,
+    company,
+    {
+      message: 'Which letters do your job IDs begin with?',
+      initial: company.jobPrefix ?? DEFAULT_JOB_PREFIX,
+      hint: `${DEFAULT_JOB_PREFIX}, as in ${DEFAULT_JOB_PREFIX}-1042`,
+    },
+    ['jobPrefix'],
+    (answer) => words(answer.toUpperCase()),
+    (value) => ({ ...company, jobPrefix: unlessDefault(value, DEFAULT_JOB_PREFIX, company.jobPrefix) }),
   );
 
 const askAlarmMail = (asker: Asker, company: Draft): Promise<Draft> =>
@@ -219,6 +233,7 @@ export const interview = async (
     'The number that customers text: yours at Twilio?',
     '512 555 0142',
   );
+  company = await askJobPrefix(asker, company);
   asker.say('Dispatchers get every text of a customer, and answer it from their own phones.');
   company = await editList(asker, company, TEAM);
   company = await askPhone(

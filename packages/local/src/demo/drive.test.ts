@@ -3,7 +3,7 @@ import { distanceM, type Fix, followFixes, type TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import fc from 'fast-check';
 import { driveAt, drivingMs, fixAt, type Leg, roundMs } from './drive.ts';
-import { demoJobs } from './jobs.ts';
+import { demoJobIds, demoJobs } from './jobs.ts';
 import { LANDFILL, LANDFILL_TO_YARD, LOPEZ, LOPEZ_TO_LANDFILL, YARD, YARD_TO_LOPEZ } from './routes.ts';
 
 const T1 = 'T1' as TrailerId;
@@ -94,7 +94,7 @@ describe('a fix of it', () => {
 });
 
 test('the product follows the drive: the job has each status within 45 s', () => {
-  const [wire] = demoJobs(START);
+  const [wire] = demoJobs(START, demoJobIds('QDN'));
   if (!wire) throw new Error('The demo has a job');
   let job = aJob({
     stops: wire.stops.map((stop) => ({ ...stop })),

@@ -1,6 +1,9 @@
 import type { Place, TrailerId } from '@qdn/domain';
 import { driveAt, drivingMs, fixAt, type Leg, type State } from './drive.ts';
+import type { demoJobIds } from './jobs.ts';
 import { CARTER, LANDFILL_TO_YARD, LOPEZ_TO_LANDFILL, YARD, YARD_TO_LOPEZ } from './routes.ts';
+
+type JobIds = ReturnType<typeof demoJobIds>;
 
 const MINUTE_MS = 60_000;
 
@@ -38,13 +41,17 @@ export type Api = {
 };
 
 /** T2 and T4 stand at Sam Carter's site, T3 in the yard. Each speaks a different GPS client's language. */
-const parked: Array<{ trailerId: TrailerId; place: Place; report: (api: Api, at: number) => Promise<void> }> = [
+const parked: Array<{
+  trailerId: TrailerId;
+  place: Place;
+  report: (api: Api, ids: JobIds, at: number) => Promise<void>;
+}> = [
   {
     trailerId: 'T2' as TrailerId,
     place: CARTER,
-    report: (api, at) => {
+    report: (api, ids, at) => {
       const { lat, lon, accuracyM } = fixAt('T2' as TrailerId, { place: CARTER, speedMps: 0, headingDeg: 0 }, at);
-      return api.asDevice('T2', '/api/jobs/QDN-1043/location', {
+      return api.asDevice('T2', `/api/jobs/${ids.t2}/location`, {
         lat,
         lon,
         accuracyM,
@@ -56,7 +63,7 @@ const parked: Array<{ trailerId: TrailerId; place: Place; report: (api: Api, at:
   {
     trailerId: 'T3' as TrailerId,
     place: YARD,
-    report: (api, at) => {
+    report: (api, _ids, at) => {
       const { lat, lon } = fixAt('T3' as TrailerId, { place: YARD, speedMps: 0, headingDeg: 0 }, at);
       const query = new URLSearchParams({
         id: 'T3',
@@ -72,7 +79,7 @@ const parked: Array<{ trailerId: TrailerId; place: Place; report: (api: Api, at:
   {
     trailerId: 'T4' as TrailerId,
     place: { lat: CARTER.lat + 0.0002, lon: CARTER.lon + 0.0002 },
-    report: (api, at) => {
+    report: (api, _ids, at) => {
       const { lat, lon, accuracyM } = fixAt(
         'T4' as TrailerId,
         { place: { lat: CARTER.lat + 0.0002, lon: CARTER.lon + 0.0002 }, speedMps: 0, headingDeg: 0 },
@@ -98,7 +105,7 @@ export const stateOfT1 = (startedAt: number, now: number): State =>
  * Drives the demo's trailers until it is stopped: T1 on its round, the others parked.
  * @param startedAt when the demo first began, epoch ms
  */
-export const startFleet = (api: Api, startedAt: number, onError: (error: unknown) => void) => {
+export const startFleet = (api: Api, ids: JobIds, startedAt: number, onError: (error: unknown) => void) => {
   const timers: NodeJS.Timeout[] = [];
   const every = (ms: number, task: (at: number) => Promise<void>) => {
     let busy = false;
@@ -115,10 +122,10 @@ export const startFleet = (api: Api, startedAt: number, onError: (error: unknown
   every(T1_EVERY_MS, async (at) => {
     const where = driveAt(ROUND, at - startedAt + headStartMs());
     const begins = where.state.currentStop === 0 && where.state.status === 'in_transit' && round > 0;
-    if (begins) await api.setState('QDN-1042', where.state);
+    if (begins) await api.setState(ids.t1, where.state);
     round = where.state.currentStop;
     const { lat, lon, accuracyM, speedMps, headingDeg } = fixAt('T1' as TrailerId, where, at);
-    await api.asDevice('T1', '/api/jobs/QDN-1042/location', {
+    await api.asDevice('T1', `/api/jobs/${ids.t1}/location`, {
       lat,
       lon,
       accuracyM,
@@ -127,7 +134,7 @@ export const startFleet = (api: Api, startedAt: number, onError: (error: unknown
       at: new Date(at).toISOString(),
     });
   });
-  for (const { report } of parked) every(PARKED_EVERY_MS, (at) => report(api, at));
+  for (const { report } of parked) every(PARKED_EVERY_MS, (at) => report(api, ids, at));
   return {
     stop: (): void => {
       for (const timer of timers) clearInterval(timer);

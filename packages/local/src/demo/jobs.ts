@@ -3,25 +3,32 @@ import { CARTER, LANDFILL, LOPEZ, SHAH, YARD } from './routes.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** The customers' phones on the Phones page, and what it offers to text from them. */
-export const CUSTOMERS = [
+const CUSTOMERS = [
   {
     name: 'Maria Lopez',
     number: '+15125550111',
-    suggestions: ['Running late, can you come after 3? QDN-1042'],
+    suggestions: (jobPrefix: string) => [`Running late, can you come after 3? ${jobPrefix}-1042`],
   },
-  { name: 'Sam Carter', number: '+15125550112', suggestions: ['It is full. When do you swap it?'] },
-  { name: 'Priya Shah', number: '+15125550113', suggestions: ['Can you call before you come?'] },
+  { name: 'Sam Carter', number: '+15125550112', suggestions: () => ['It is full. When do you swap it?'] },
+  { name: 'Priya Shah', number: '+15125550113', suggestions: () => ['Can you call before you come?'] },
 ] as const;
+
+/** The customers' phones on the Phones page, and the texts that it suggests for them. */
+export const demoCustomers = (jobPrefix: string) =>
+  CUSTOMERS.map(({ suggestions, ...customer }) => ({ ...customer, suggestions: suggestions(jobPrefix) }));
+
+/** IDs of the demo's jobs: T1's, the one of T2 and T4, and T3's. */
+export const demoJobIds = (jobPrefix: string) =>
+  ({ t1: `${jobPrefix}-1042`, t2: `${jobPrefix}-1043`, t3: `${jobPrefix}-1044` }) as const;
 
 const [maria, sam, priya] = CUSTOMERS;
 const yard = { kind: 'yard', address: 'QuickDumpNow yard, 6400 Burleson Rd', ...YARD, radiusM: 120 } as const;
 const landfill = { kind: 'dump_site', address: 'Landfill, 9500 Giles Ln', ...LANDFILL, radiusM: 150 } as const;
 
 /** The demo's three jobs: one under way, one at the customer's site with two trailers, one for tomorrow. `now` is epoch ms. */
-export const demoJobs = (now: number): Array<Wire<'createJob'>> => [
+export const demoJobs = (now: number, ids: ReturnType<typeof demoJobIds>): Array<Wire<'createJob'>> => [
   {
-    id: 'QDN-1042',
+    id: ids.t1,
     accountId: 'lopez',
     kind: 'dump_and_return',
     customer: { name: maria.name, phone: maria.number },
@@ -29,7 +36,7 @@ export const demoJobs = (now: number): Array<Wire<'createJob'>> => [
     trailers: ['T1'],
   },
   {
-    id: 'QDN-1043',
+    id: ids.t2,
     accountId: 'carter',
     kind: 'exchange',
     customer: { name: sam.name, phone: sam.number },
@@ -37,7 +44,7 @@ export const demoJobs = (now: number): Array<Wire<'createJob'>> => [
     trailers: ['T2', 'T4'],
   },
   {
-    id: 'QDN-1044',
+    id: ids.t3,
     accountId: 'shah',
     kind: 'delivery',
     customer: { name: priya.name, phone: priya.number },

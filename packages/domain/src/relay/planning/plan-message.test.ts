@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { JobId } from '../../ids.ts';
-import { aJob } from '../../testing/index.ts';
+import type { AccountId, JobId, PhoneNumber } from '../../ids.ts';
+import { createJob } from '../../jobs/create-job.ts';
 import { NOTHING_PLANNED } from '../plan.ts';
 import { aWorld, dana, luis, MARIA, type RelayWorld, relayIn, sidOf, text } from '../testing/relay-world.ts';
 import { findJobForCustomer, findJobForDispatcher } from './find-job.ts';
@@ -93,16 +93,40 @@ describe('the plan of a dispatcher’s message', () => {
 });
 
 describe('a company with another prefix', () => {
-  beforeEach(() => {
-    world = aWorld([aJob({ id: 'HAUL-7' as JobId, contacts: [dana] })]);
+  const haul7 = {
+    id: 'HAUL-7' as JobId,
+    accountId: 'lopez' as AccountId,
+    kind: 'delivery',
+    customer: { name: 'Maria Lopez', phone: MARIA as PhoneNumber },
+    stops: [{ kind: 'drop_off', address: '1100 Congress Ave', lat: 30.2747, lon: -97.7404 }],
+    trailers: [],
+    contacts: [dana],
+    scheduledFor: null,
+  } as const;
+  beforeEach(async () => {
+    world = aWorld([]);
     world.company.jobPrefix = 'HAUL';
+    await createJob(world.jobs, haul7, world.now);
   });
 
-  test('has its texts, handles and answers under it', async () => {
+  test('has its job IDs in texts, and the number alone in handles', async () => {
     await relayIn(world, text({ body: 'is job 7 on time?' }));
-    expect(world.sentTo(dana.phone)[0]).toMatch(/^HAUL-7 Maria Lopez:\n.*\nReply: @7 \.\.\.$/s);
-    expect(await plan({ from: dana.phone, body: '@7 yes' })).toMatchObject({ kind: 'reply', scope: 'HAUL-7' });
-    expect(await plan({ from: dana.phone, body: 'haul 7 yes' })).toMatchObject({ kind: 'reply', scope: 'HAUL-7' });
-    expect(await plan({ from: dana.phone, body: 'eta 7' })).toMatchObject({ kind: 'answer', scope: 'HAUL-7' });
+    expect(world.sentTo(dana.phone)).toEqual([
+      'HAUL-7 Maria Lopez:\n"is job 7 on time?"\nscheduled\nhttps://x.example/t/HAUL-7.0001\nReply: @7 ...',
+    ]);
+    await relayIn(world, text({ messageSid: sidOf(2), body: 'STATUS haul 7' }));
+    expect(world.sentTo(MARIA)[0]).toMatch(/^HAUL-7 is scheduled\.\n/);
+  });
+
+  test.each(['@7 yes', 'haul 7: yes', 'HAUL-7 yes', 'job 7 yes'])(
+    'sends %j to the customer of its job',
+    async (body) => {
+      await relayIn(world, text({ from: dana.phone, body }));
+      expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: yes']);
+    },
+  );
+
+  test('does not read the prefix of another company as its own', async () => {
+    expect(await plan({ from: dana.phone, body: 'QDN-7 yes' })).toMatchObject({ kind: 'answer', scope: 'UNMATCHED' });
   });
 });
