@@ -1,7 +1,8 @@
 import { EDGE_PROOF_HEADER, looksLikeToken, TRACKING_TOKEN_HEADER } from '@qdn/contracts/patterns';
 import { type Caller, type JobId, ProductError, parseJobId, parseTrailerId, type TrailerId } from '@qdn/domain';
-import type { Received } from './api-handler.ts';
+
 import { isFromEdge } from './edge-proof.ts';
+import type { Received } from './request.ts';
 import { type Audience, type KeyringSource, knowsKeyOf, verifyToken } from './tokens.ts';
 
 const bearer = (header: string | undefined): string | undefined => header?.match(/^Bearer +(\S+)$/i)?.[1];

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate as isPatchJob } from '@qdn/contracts/validators/patchJob';
-import { validate as isTwilioInbound } from '@qdn/contracts/validators/twilioInbound';
 import { type AccountId, type JobId, type LinkId, noSuchJob, ProductError, type TrailerId } from '@qdn/domain';
 import { requestedJob, tokenAuthentication } from './access.ts';
-import { apiHandler, MAX_BODY_BYTES, SHARED_FIVE_MINUTES } from './api-handler.ts';
+import { apiHandler, SHARED_FIVE_MINUTES } from './api-handler.ts';
+import { MAX_BODY_BYTES } from './middleware/receive-request.ts';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from './testing.ts';
 import { createKeyring, signToken } from './tokens.ts';
 
@@ -217,21 +217,4 @@ describe('refusals', () => {
       headers: { 'Retry-After': '10' },
     });
   });
-});
-
-test('a form keeps repeated and blank parameters', async () => {
-  const form = apiHandler(
-    { ...common, authenticate: () => null, body: { as: 'form', validate: isTwilioInbound } },
-    async ({ body }) => ({
-      status: 200,
-      json: body,
-    }),
-  );
-  const sid = `SM${'0'.repeat(32)}`;
-  const answer = await call(form, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-    body: `MessageSid=${sid}&AccountSid=AC${'0'.repeat(32)}&From=%2B15125550111&To=%2B15125550142&Body=&New=1&New=2`,
-  });
-  expect(answer.json).toMatchObject({ MessageSid: sid, Body: '', New: ['1', '2'] });
 });

@@ -9,12 +9,15 @@ const validate: Validate<Body> = (value): value is Body => typeof value === 'obj
 test('only the records that failed are handed back, and the others are worked on all the same', async () => {
   const log = recordingLogger();
   const seen: number[] = [];
-  const handler = queueHandler({ name: 'worker', log, validate, tries: 5 }, async ({ body, sentAt, receiveCount }) => {
-    expect(receiveCount).toBe(2);
-    expect(sentAt).toBe(0);
-    if (body.n === 2) throw new Error('carrier is down');
-    seen.push(body.n);
-  });
+  const handler = queueHandler(
+    { name: 'worker', log, validate, maxReceives: 5 },
+    async ({ body, sentAt, receiveCount }) => {
+      expect(receiveCount).toBe(2);
+      expect(sentAt).toBe(0);
+      if (body.n === 2) throw new Error('carrier is down');
+      seen.push(body.n);
+    },
+  );
   const response = await handler(sqsEvent([{ n: 1 }, { n: 2 }, 'secret words', { wrong: true }, { n: 5 }], 2));
   expect(seen).toEqual([1, 5]);
   expect(response.batchItemFailures).toEqual(
@@ -31,11 +34,14 @@ test('a message that waits holds up no other of its batch', async () => {
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const handler = queueHandler({ name: 'worker', log: recordingLogger(), validate, tries: 5 }, async ({ body }) => {
-    // The first can only end after the second has begun.
-    if (body.n === 2) release();
-    await held;
-  });
+  const handler = queueHandler(
+    { name: 'worker', log: recordingLogger(), validate, maxReceives: 5 },
+    async ({ body }) => {
+      // The first can only end after the second has begun.
+      if (body.n === 2) release();
+      await held;
+    },
+  );
   expect(await handler(sqsEvent([{ n: 1 }, { n: 2 }]))).toEqual({ batchItemFailures: [] });
 });
 
@@ -46,7 +52,7 @@ test('only what failed is postponed, by how often it was handed out, and a postp
     postponed.push(failed);
     throw new Error('no queue');
   };
-  const handler = queueHandler({ name: 'worker', log, validate, tries: 5, postpone }, async ({ body }) => {
+  const handler = queueHandler({ name: 'worker', log, validate, maxReceives: 5, postpone }, async ({ body }) => {
     if (body.n !== 1) throw new Error('carrier is down');
   });
   expect(await handler(sqsEvent([{ n: 1 }, { n: 2 }], 3))).toEqual({
@@ -62,7 +68,7 @@ test('only what failed is postponed, by how often it was handed out, and a postp
 describe('what a batch does together', () => {
   const shared = (endBatch: (seen: number[]) => Promise<void>, postpone?: () => Promise<void>) => {
     const log = recordingLogger();
-    const options = { name: 'worker', log, validate, tries: 5, beginBatch: (): number[] => [], endBatch };
+    const options = { name: 'worker', log, validate, maxReceives: 5, begin: (): number[] => [], end: endBatch };
     const handler = batchHandler(postpone ? { ...options, postpone } : options, async ({ body }, seen) => {
       seen.push(body.n);
       if (body.n === 2) throw new Error('carrier is down');

@@ -41,7 +41,7 @@ export const admitMessage = ({ queue, postpone, authTokens, publicUrl, log }: Ad
       name: 'admit-message',
       log,
       validate: isUnverifiedMessage,
-      tries: TRIES,
+      maxReceives: TRIES,
       hide: textsInRecord,
       postpone: ({ receiptHandle, receiveCount }) => postpone(receiptHandle, retryAfterS(receiveCount)),
     },

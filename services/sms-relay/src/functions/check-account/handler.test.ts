@@ -30,7 +30,7 @@ test('a refused token is told, without the token', async () => {
   });
   expect(lines).toEqual([
     { CredentialsRefused: 1 },
-    expect.objectContaining({ level: 'error', message: 'Twilio refuses the Auth Token' }),
+    expect.objectContaining({ level: 'error', message: 'TWILIO_CREDENTIALS_REFUSED' }),
   ]);
   expect(JSON.stringify(lines)).not.toContain(TOKEN);
 });
@@ -41,6 +41,6 @@ test.each([new TwilioSilence('Twilio does not answer'), new TwilioRefusal(404, 2
     const lines = await check(async () => {
       throw failure;
     });
-    expect(lines).toEqual([expect.objectContaining({ level: 'error', message: 'Twilio told no balance' })]);
+    expect(lines).toEqual([expect.objectContaining({ level: 'error', message: 'TWILIO_BALANCE_UNKNOWN' })]);
   },
 );

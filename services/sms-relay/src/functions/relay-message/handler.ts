@@ -179,13 +179,13 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
       name: 'relay-message',
       log,
       validate: isRelayRecord,
-      tries: TRIES,
+      maxReceives: TRIES,
       postpone: ({ receiptHandle, receiveCount, error }) => {
         const asked = error instanceof Unsettled ? error.retryAfterS : 0;
         return postpone(receiptHandle, Math.max(asked, retryAfterS(receiveCount, deps.random())));
       },
-      beginBatch: (): LogEntry[] => [],
-      endBatch: async (entries) => {
+      begin: (): LogEntry[] => [],
+      end: async (entries) => {
         if (entries.length > 0) await messageLog.append(entries);
       },
     },

@@ -1,5 +1,5 @@
 import { findSilentJobs, type JobStore, type LocationStore } from '@qdn/domain';
-import { type Logger, withCorrelation } from '@qdn/lambda';
+import { type Logger, scheduledHandler } from '@qdn/lambda';
 
 export type WatchTrailersDependencies = {
   jobs: Pick<JobStore, 'list'>;
@@ -13,11 +13,9 @@ export type WatchTrailersDependencies = {
 const MAX_NAMED = 10;
 
 /** Every five minutes: counts the jobs whose trailers have fallen silent. A silent tracker sends no metric of its own. */
-export const watchTrailers =
-  ({ jobs, locations, now, log }: WatchTrailersDependencies) =>
-  (_event: unknown, context: { awsRequestId: string }): Promise<void> =>
-    withCorrelation(context.awsRequestId, async () => {
-      const silent = await findSilentJobs({ jobs, locations }, now());
-      if (silent.length > 0) log.warn('TRAILERS_SILENT', { jobs: silent.slice(0, MAX_NAMED).join(' ') });
-      log.measure({ StaleJobs: silent.length });
-    });
+export const watchTrailers = ({ jobs, locations, now, log }: WatchTrailersDependencies) =>
+  scheduledHandler({ name: 'watch-trailers', log }, async () => {
+    const silent = await findSilentJobs({ jobs, locations }, now());
+    if (silent.length > 0) log.warn('TRAILERS_SILENT', { jobs: silent.slice(0, MAX_NAMED).join(' ') });
+    log.measure({ StaleJobs: silent.length });
+  });

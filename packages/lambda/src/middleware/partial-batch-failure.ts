@@ -1,0 +1,41 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { SQSBatchResponse } from 'aws-lambda';
+import type { BatchEvent } from '../batch.ts';
+import { errorFields, textsInBody } from '../logger.ts';
+import { type RetryOptions, retryLater } from '../retry-record.ts';
+
+const failuresOf = (messageIds: Iterable<string>): SQSBatchResponse => ({
+  batchItemFailures: [...messageIds].map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+/**
+ * Returns to SQS the records that failed, and only those; after an error of the batch as a whole, all of them. Comes first in the
+ * stack.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export const partialBatchFailure = (options: RetryOptions): MiddlewareObj<BatchEvent, SQSBatchResponse> => {
+  const { name, log, hide = textsInBody } = options;
+  const retry = retryLater(options);
+  return {
+    before: ({ event }) => {
+      event.failed = new Set();
+    },
+    after: (request) => {
+      const { Records, failed } = request.event;
+      request.response = failuresOf(Records.map(({ messageId }) => messageId).filter((id) => failed?.has(id)));
+    },
+    onError: async (request) => {
+      const { Records, failed } = request.event;
+      const hidden = Records.flatMap(({ body }) => hide(body));
+      log.error('BATCH_FAILED', {
+        function: name,
+        records: Records.length,
+        ...errorFields(request.error, hidden),
+      });
+      // Those that had failed by themselves are postponed already.
+      const others = Records.filter(({ messageId }) => !failed?.has(messageId));
+      await Promise.all(others.map((record) => retry(record, request.error)));
+      request.response = failuresOf(Records.map(({ messageId }) => messageId));
+    },
+  };
+};

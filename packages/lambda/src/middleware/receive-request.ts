@@ -1,0 +1,51 @@
+import type { MiddlewareObj } from '@middy/core';
+import { ProductError } from '@qdn/domain';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { ApiEvent, Received } from '../request.ts';
+
+/** Maximum size of a body, in bytes: the same for every function (ADR 27). */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+const decoded = (event: APIGatewayProxyEventV2): string =>
+  event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
+
+/** serverless-offline leaves path parameters escaped, API Gateway does not. Job IDs and tokens have no `%`. */
+const unescapePath = (value: string): string => {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+};
+
+const receive = (event: APIGatewayProxyEventV2, context: Context): Received => ({
+  method: event.requestContext.http.method,
+  path: event.rawPath,
+  rawQuery: event.rawQueryString,
+  // API Gateway joins repeated parameters with commas in `queryStringParameters`; the raw string keeps them apart.
+  query: new URLSearchParams(event.rawQueryString),
+  pathParameters: Object.fromEntries(
+    Object.entries(event.pathParameters ?? {}).map(([name, value]) => [
+      name,
+      value === undefined ? undefined : unescapePath(value),
+    ]),
+  ),
+  headers: event.headers,
+  rawBody: decoded(event),
+  // Lambda's own log lines carry the same ID.
+  correlationId: context.awsRequestId,
+});
+
+/** Puts the request onto the event as `received`. @throws ProductError `body-too-large` before anything reads the body */
+export const receiveRequest = (): MiddlewareObj<ApiEvent> => ({
+  before: ({ event, context }) => {
+    const received = receive(event, context);
+    if (Buffer.byteLength(received.rawBody) > MAX_BODY_BYTES) {
+      throw new ProductError(
+        'body-too-large',
+        `Send at most ${MAX_BODY_BYTES / 1024} KB; split a batch into smaller ones.`,
+      );
+    }
+    event.received = received;
+  },
+});
