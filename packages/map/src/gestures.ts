@@ -1,11 +1,11 @@
 import type { ScreenPoint } from './projection.ts';
 
-/** What hands do to the map. Lengths in CSS pixels, points from the map's top left. */
+/** Movements of hands on the map. Lengths in CSS pixels, points from the map's top left. */
 export type Hands = {
   pan(dx: number, dy: number): void;
-  /** `smooth`: one step, which may take its time. */
+  /** `smooth`: one step, which may be animated. */
   zoom(factor: number, at: ScreenPoint, smooth: boolean): void;
-  /** Somebody tries what belongs to the page: one finger, or the bare wheel. */
+  /** The reader tries a gesture that belongs to the page: one finger, or the wheel without Ctrl. */
   hint(kind: 'two-fingers' | 'ctrl'): void;
 };
 
@@ -17,39 +17,37 @@ const DOUBLE_TAP_PX = 36;
 const SIDEWAYS_PX = 24;
 
 type Pair = { at: ScreenPoint; apart: number };
+/** The element that hands touch, and the signal that ends the listening. */
+type Surface = { element: HTMLElement; hands: Hands; signal: AbortSignal };
 
-/**
- * Listens to fingers, mouse and wheel on the map. The page keeps what it needs to scroll: one finger and the bare wheel. Two
- * fingers, a double tap, the mouse, and the wheel with Ctrl move the map.
- * @returns stops listening
- */
-export const followHands = (surface: HTMLElement, hands: Hands): (() => void) => {
-  const listening = new AbortController();
-  const { signal } = listening;
-  const point = ({ clientX, clientY }: { clientX: number; clientY: number }): ScreenPoint => {
-    const { left, top } = surface.getBoundingClientRect();
-    return { x: clientX - left, y: clientY - top };
-  };
+const pointOn = (element: HTMLElement, { clientX, clientY }: { clientX: number; clientY: number }): ScreenPoint => {
+  const { left, top } = element.getBoundingClientRect();
+  return { x: clientX - left, y: clientY - top };
+};
 
+/** Returns the middle of the first two fingers and their distance; null when fewer touch. */
+const pairOf = (element: HTMLElement, touches: TouchList): Pair | null => {
+  const [first, second] = [touches[0], touches[1]];
+  if (!first || !second) return null;
+  const [a, b] = [pointOn(element, first), pointOn(element, second)];
+  return { at: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, apart: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
+};
+
+/** Two fingers move and zoom the map, a double tap zooms in. */
+const listenToTouches = ({ element, hands, signal }: Surface): void => {
   let pair: Pair | null = null;
   let tap: { at: ScreenPoint; moved: boolean } | null = null;
   let lastTap: { at: ScreenPoint; time: number } | null = null;
 
-  const pairOf = (touches: TouchList): Pair | null => {
-    const [first, second] = [touches[0], touches[1]];
-    if (!first || !second) return null;
-    const [a, b] = [point(first), point(second)];
-    return { at: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, apart: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
-  };
-  const touchStart = (event: TouchEvent) => {
-    pair = pairOf(event.touches);
+  const start = (event: TouchEvent) => {
+    pair = pairOf(element, event.touches);
     const [first] = event.touches;
-    tap = event.touches.length === 1 && first ? { at: point(first), moved: false } : null;
+    tap = event.touches.length === 1 && first ? { at: pointOn(element, first), moved: false } : null;
     // Two fingers never zoom the page here.
     if (pair && event.cancelable) event.preventDefault();
   };
-  const touchMove = (event: TouchEvent) => {
-    const next = pairOf(event.touches);
+  const move = (event: TouchEvent) => {
+    const next = pairOf(element, event.touches);
     if (next) {
       if (event.cancelable) event.preventDefault();
       if (pair) {
@@ -61,13 +59,13 @@ export const followHands = (surface: HTMLElement, hands: Hands): (() => void) =>
     }
     const [finger] = event.touches;
     if (!tap || !finger) return;
-    const at = point(finger);
+    const at = pointOn(element, finger);
     const [dx, dy] = [Math.abs(at.x - tap.at.x), Math.abs(at.y - tap.at.y)];
     if (Math.hypot(dx, dy) > TAP_PX) tap.moved = true;
     if (dx > SIDEWAYS_PX && dx > 2 * dy) hands.hint('two-fingers');
   };
-  const touchEnd = (event: TouchEvent) => {
-    pair = pairOf(event.touches);
+  const end = (event: TouchEvent) => {
+    pair = pairOf(element, event.touches);
     if (event.touches.length > 0 || !tap || tap.moved) {
       tap = null;
       return;
@@ -81,40 +79,48 @@ export const followHands = (surface: HTMLElement, hands: Hands): (() => void) =>
     lastTap = twice ? null : { at, time };
     tap = null;
     if (!twice) return;
-    // Else the browser makes a double click of it, too.
+    // Otherwise the browser makes a double click of it, too.
     if (event.cancelable) event.preventDefault();
     hands.zoom(2, at, true);
   };
-  surface.addEventListener('touchstart', touchStart, { passive: false, signal });
-  surface.addEventListener('touchmove', touchMove, { passive: false, signal });
-  surface.addEventListener('touchend', touchEnd, { passive: false, signal });
   const forget = () => {
     pair = null;
     tap = null;
   };
-  surface.addEventListener('touchcancel', forget, { signal });
+  element.addEventListener('touchstart', start, { passive: false, signal });
+  element.addEventListener('touchmove', move, { passive: false, signal });
+  element.addEventListener('touchend', end, { passive: false, signal });
+  element.addEventListener('touchcancel', forget, { signal });
+};
 
+/** The mouse drags the map, a double click zooms. */
+const listenToMouse = ({ element, hands, signal }: Surface): void => {
   let drag: { pointer: number; x: number; y: number } | null = null;
-  const pointerDown = (event: PointerEvent) => {
+  const down = (event: PointerEvent) => {
     if (event.pointerType === 'touch' || event.button !== 0) return;
     drag = { pointer: event.pointerId, x: event.clientX, y: event.clientY };
-    surface.setPointerCapture(event.pointerId);
-    surface.classList.add('dragged');
+    element.setPointerCapture(event.pointerId);
+    element.classList.add('dragged');
   };
-  const pointerMove = (event: PointerEvent) => {
+  const move = (event: PointerEvent) => {
     if (event.pointerId !== drag?.pointer) return;
     hands.pan(event.clientX - drag.x, event.clientY - drag.y);
     drag = { pointer: event.pointerId, x: event.clientX, y: event.clientY };
   };
   const letGo = () => {
     drag = null;
-    surface.classList.remove('dragged');
+    element.classList.remove('dragged');
   };
-  surface.addEventListener('pointerdown', pointerDown, { signal });
-  surface.addEventListener('pointermove', pointerMove, { signal });
-  surface.addEventListener('pointerup', letGo, { signal });
-  surface.addEventListener('pointercancel', letGo, { signal });
+  const doubleClick = (event: MouseEvent) => hands.zoom(event.shiftKey ? 0.5 : 2, pointOn(element, event), true);
+  element.addEventListener('pointerdown', down, { signal });
+  element.addEventListener('pointermove', move, { signal });
+  element.addEventListener('pointerup', letGo, { signal });
+  element.addEventListener('pointercancel', letGo, { signal });
+  element.addEventListener('dblclick', doubleClick, { signal });
+};
 
+/** The wheel with Ctrl zooms. Without it the page scrolls, and a hint is shown where it cannot scroll further. */
+const listenToWheel = ({ element, hands, signal }: Surface): void => {
   const wheel = (event: WheelEvent) => {
     if (!event.ctrlKey && !event.metaKey) {
       const { scrollTop, scrollHeight, clientHeight } = document.documentElement;
@@ -123,13 +129,23 @@ export const followHands = (surface: HTMLElement, hands: Hands): (() => void) =>
       return;
     }
     event.preventDefault();
-    // Lines, as some mice report, are about 16 pixels; a pinch on a trackpad comes as small pixels with Ctrl.
+    // Lines, as some mice report, are about 16 pixels; a pinch on a trackpad arrives as small pixels with Ctrl.
     const px = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 16 : event.deltaY;
-    hands.zoom(2 ** (-Math.max(-120, Math.min(120, px)) / 120), point(event), false);
+    hands.zoom(2 ** (-Math.max(-120, Math.min(120, px)) / 120), pointOn(element, event), false);
   };
-  surface.addEventListener('wheel', wheel, { passive: false, signal });
-  const doubleClick = (event: MouseEvent) => hands.zoom(event.shiftKey ? 0.5 : 2, point(event), true);
-  surface.addEventListener('dblclick', doubleClick, { signal });
+  element.addEventListener('wheel', wheel, { passive: false, signal });
+};
 
+/**
+ * Listens to fingers, mouse and wheel on the map. The page keeps what it needs to scroll: one finger and the wheel without Ctrl. Two
+ * fingers, a double tap, the mouse, and the wheel with Ctrl move the map.
+ * @returns stops listening
+ */
+export const followHands = (element: HTMLElement, hands: Hands): (() => void) => {
+  const listening = new AbortController();
+  const surface = { element, hands, signal: listening.signal };
+  listenToTouches(surface);
+  listenToMouse(surface);
+  listenToWheel(surface);
   return () => listening.abort();
 };

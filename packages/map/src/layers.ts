@@ -17,6 +17,12 @@ import { mix, type Theme, withAlpha } from './theme.ts';
  * the trailer, and what a map needs to be read.
  */
 
+/**
+ * Draws the streets of the frame and returns how much of them is shown: from 0, nothing, to 1, in full.
+ * @param free places that no label may cover
+ */
+export type StreetsUnder = (free: ReadonlyArray<ScreenPoint & { radius: number }>) => number;
+
 /** One moment of the map. All lengths on the screen are CSS pixels; the context is scaled to the device's. */
 export type Frame = {
   ctx: CanvasRenderingContext2D;
@@ -27,8 +33,8 @@ export type Frame = {
   /** Where the marker is just now, and the trail behind it, oldest first. */
   trailer: ScreenPoint;
   trail: ScreenPoint[];
-  /** Draws the streets, where there are any: 0 is none, 1 all of them. */
-  streets: ((free: ReadonlyArray<ScreenPoint & { radius: number }>) => number) | null;
+  /** Null where the site has no streets, or they are not loaded yet. */
+  streets: StreetsUnder | null;
 };
 
 export const FONT = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';

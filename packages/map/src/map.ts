@@ -1,10 +1,11 @@
 import type { MapView, Scene } from '@qdn/tracker/scene';
-import { between, fit, follow, type Margins, panned, type Subject, zoomed } from './camera.ts';
-import { createControls } from './controls.ts';
-import { followHands } from './gestures.ts';
+import { fit, follow, type Margins, panned, type Subject, zoomed } from './camera.ts';
+import { type ControlActions, type Controls, createControls } from './controls.ts';
+import { followHands, type Hands } from './gestures.ts';
 import { type Glide, glideTime, glideTo, isGliding, placeOn } from './glide.ts';
-import { drawFrame, FONT } from './layers.ts';
+import { drawFrame, FONT, type StreetsUnder } from './layers.ts';
 import { loadStreets } from './load-streets.ts';
+import { MovingCamera } from './moving-camera.ts';
 import { type Camera, project, type ScreenPoint, type Size, toScreen } from './projection.ts';
 import type { StreetsLayer } from './streets/streets.ts';
 import { subjectsOf, withHeading } from './subjects.ts';
@@ -15,213 +16,245 @@ const MARGINS: Margins = { top: 60, right: 64, bottom: 60, left: 48 };
 const CAMERA_MS = 900;
 /** A marker that has moved less than this many CSS pixels is not worth a new drawing. */
 const WORTH_DRAWING = 0.25;
-/** Beyond three device pixels to one nobody sees the difference. */
+/** Maximum of device pixels drawn for one CSS pixel: more make no visible difference. */
 const FINEST = 3;
-/** After a hand's last movement the map counts as moving for so long, in ms. */
+/** Time after a hand's last movement in which the map counts as moving, in ms. */
 const HAND_RESTS_MS = 140;
 /** A step of a button or a double tap, in ms. */
 const STEP_MS = 260;
+
 /**
  * A map drawn on a canvas, and streets under it where the site has some. The marker glides from position to position; the
  * camera keeps trailer and stop in view until a hand moves it, and again once it is asked to. Both jump where the reader prefers
  * no motion. Draws only when something changed.
  */
-export const createMap = (host: HTMLElement): MapView => {
-  const canvas = document.createElement('canvas');
-  // What it shows is told in words beside it.
-  canvas.setAttribute('aria-hidden', 'true');
-  host.append(canvas);
-  const ctx = canvas.getContext('2d', { alpha: false });
-  const still = matchMedia('(prefers-reduced-motion: reduce)');
-  const dark = matchMedia('(prefers-color-scheme: dark)');
+class CanvasMap implements MapView {
+  readonly #host: HTMLElement;
+  readonly #canvas = document.createElement('canvas');
+  readonly #ctx: CanvasRenderingContext2D | null;
+  readonly #still = matchMedia('(prefers-reduced-motion: reduce)');
+  readonly #dark = matchMedia('(prefers-color-scheme: dark)');
+  readonly #camera = new MovingCamera();
+  readonly #controls: Controls;
+  readonly #letGo: () => void;
+  readonly #resize = new ResizeObserver(([entry]) => {
+    if (entry) this.#fitTo(entry.contentRect);
+  });
 
-  let scene: Scene | null = null;
-  let size: Size = { width: 0, height: 0 };
-  let ratio = 1;
-  let theme: Theme | null = null;
-  let glide: Glide | null = null;
-  let camera: Camera | null = null;
-  let move: { from: Camera; to: Camera; startedAt: number; durationMs: number } | null = null;
+  #scene: Scene | null = null;
+  #size: Size = { width: 0, height: 0 };
+  #ratio = 1;
+  #theme: Theme | null = null;
+  #glide: Glide | null = null;
   /** Since a hand moved it, the camera follows nothing. */
-  let free = false;
-  let handMovedAt = Number.NEGATIVE_INFINITY;
-  let resting: ReturnType<typeof setTimeout> | undefined;
-  let streets: StreetsLayer | null = null;
-  let streetsWanted = false;
-  let destroyed = false;
-  let drawn: ScreenPoint | null = null;
-  let pending = 0;
+  #free = false;
+  #handMovedAt = Number.NEGATIVE_INFINITY;
+  #resting: ReturnType<typeof setTimeout> | undefined;
+  #streets: StreetsLayer | null = null;
+  #streetsWanted = false;
+  #destroyed = false;
+  /** The trailer's place in the last drawing; null when the next frame has to draw. */
+  #drawn: ScreenPoint | null = null;
+  #pending = 0;
+
+  constructor(host: HTMLElement) {
+    this.#host = host;
+    // The words beside it say what it shows.
+    this.#canvas.setAttribute('aria-hidden', 'true');
+    host.append(this.#canvas);
+    this.#ctx = this.#canvas.getContext('2d', { alpha: false });
+    this.#controls = createControls(host, this.#actions());
+    this.#letGo = followHands(this.#canvas, this.#hands());
+    this.#resize.observe(host);
+    this.#dark.addEventListener('change', this.#repaint);
+  }
+
+  show(given: Scene): void {
+    const next = withHeading(given);
+    // Of several trailers another may have become the nearest: that is not a drive from one place to the other.
+    const previous = this.#scene?.trailer.id === next.trailer.id ? this.#scene.trailer : undefined;
+    const moved = !previous || next.trailer.lat !== previous.lat || next.trailer.lon !== previous.lon;
+    if (moved || next.trailer.at !== previous.at) {
+      const passed = previous ? next.trail.filter(({ at }) => at > previous.at && at < next.trailer.at) : [];
+      const durationMs = glideTime(next.trailer.at - (previous?.at ?? next.trailer.at));
+      this.#glide = glideTo(previous ? this.#glide : null, passed, next.trailer, performance.now(), {
+        still: this.#still.matches,
+        durationMs,
+      });
+    }
+    this.#scene = next;
+    this.#controls.name(next.controls);
+    this.#aim(false);
+  }
+
+  destroy(): void {
+    this.#destroyed = true;
+    cancelAnimationFrame(this.#pending);
+    clearTimeout(this.#resting);
+    this.#resize.disconnect();
+    this.#dark.removeEventListener('change', this.#repaint);
+    this.#letGo();
+    this.#controls.destroy();
+    this.#streets?.destroy();
+    this.#canvas.remove();
+  }
+
+  #actions(): ControlActions {
+    return {
+      zoom: (factor) => this.#take((from) => zoomed(from, factor, this.#middle(), this.#size), STEP_MS),
+      pan: (dx, dy) => this.#take((from) => panned(from, dx, dy), STEP_MS),
+      follow: () => {
+        this.#free = false;
+        this.#controls.setFree(false);
+        if (this.#scene) this.#go(fit(subjectsOf(this.#scene), this.#size, MARGINS), CAMERA_MS);
+      },
+    };
+  }
+
+  #hands(): Hands {
+    return {
+      pan: (dx, dy) => this.#take((from) => panned(from, dx, dy), 0),
+      zoom: (factor, at, smooth) => this.#take((from) => zoomed(from, factor, at, this.#size), smooth ? STEP_MS : 0),
+      hint: (kind) => {
+        const words = this.#scene?.controls;
+        if (words) this.#controls.hint(kind === 'ctrl' ? words.ctrlHint : words.fingersHint);
+      },
+    };
+  }
+
+  #middle(): ScreenPoint {
+    return { x: this.#size.width / 2, y: this.#size.height / 2 };
+  }
 
   /** The same object as long as no colour has changed. */
-  const currentTheme = (): Theme => {
-    if (theme) return theme;
-    const styles = getComputedStyle(host);
-    theme = readTheme((name) => styles.getPropertyValue(name));
-    return theme;
+  #currentTheme(): Theme {
+    if (this.#theme) return this.#theme;
+    const styles = getComputedStyle(this.#host);
+    this.#theme = readTheme((name) => styles.getPropertyValue(name));
+    return this.#theme;
+  }
+
+  readonly #repaint = () => {
+    this.#theme = null;
+    this.#redraw();
   };
 
-  const draw = (now: number) => {
-    pending = 0;
-    if (!ctx || !scene || !glide || !camera || size.width === 0) return;
-    if (move) {
-      const t = (now - move.startedAt) / move.durationMs;
-      camera = between(move.from, move.to, t);
-      drawn = null;
-      if (t >= 1) move = null;
-    }
-    const view = camera;
-    const onScreen = (place: { lat: number; lon: number }) => toScreen(project(place, view.x), view, size);
-    const { place, passed } = placeOn(glide, now);
-    const trailer = onScreen(place);
-    if (!drawn || Math.hypot(trailer.x - drawn.x, trailer.y - drawn.y) > WORTH_DRAWING) {
-      drawn = trailer;
-      const ahead = glide.path.length - passed;
-      const behind = scene.trail.slice(0, scene.trail.length - ahead);
-      const colours = currentTheme();
-      const layer = streets;
-      const below = layer && {
-        moving: move !== null || now - handMovedAt < HAND_RESTS_MS,
-        still: still.matches,
-        ...{ ctx, camera, size, ratio, now, theme: colours, font: FONT },
-      };
+  readonly #redraw = () => {
+    this.#drawn = null;
+    this.#request();
+  };
+
+  #request(): void {
+    if (this.#pending === 0) this.#pending = requestAnimationFrame(this.#draw);
+  }
+
+  /** Draws one frame. @param now monotonic ms */
+  readonly #draw = (now: number) => {
+    this.#pending = 0;
+    if (!this.#ctx || !this.#scene || !this.#glide || this.#size.width === 0) return;
+    if (this.#camera.moving) this.#drawn = null;
+    const camera = this.#camera.at(now);
+    if (!camera) return;
+    const { place, passed } = placeOn(this.#glide, now);
+    const trailer = this.#onScreen(place, camera);
+    if (!this.#drawn || Math.hypot(trailer.x - this.#drawn.x, trailer.y - this.#drawn.y) > WORTH_DRAWING) {
+      this.#drawn = trailer;
+      const ahead = this.#glide.path.length - passed;
+      const behind = this.#scene.trail.slice(0, this.#scene.trail.length - ahead);
+      const theme = this.#currentTheme();
       drawFrame({
-        ctx,
-        size,
+        ctx: this.#ctx,
+        size: this.#size,
         camera,
-        theme: colours,
-        scene,
+        theme,
+        scene: this.#scene,
         trailer,
-        trail: behind.map(onScreen),
-        streets:
-          layer &&
-          below &&
-          ((keepFree) => {
-            const { shown, again } = layer.draw({ ...below, free: keepFree });
-            controls.showSource(shown > 0 ? layer.source : null);
-            if (again) redraw();
-            return shown;
-          }),
+        trail: behind.map((point) => this.#onScreen(point, camera)),
+        streets: this.#streetsUnder(this.#ctx, camera, theme, now),
       });
-      if (!streetsWanted) {
-        streetsWanted = true;
-        loadStreets(redraw, (layer) => {
-          if (destroyed) layer.destroy();
-          else streets = layer;
-          redraw();
-        });
-      }
+      this.#wantStreets();
     }
-    if (move || isGliding(glide, now)) request();
-  };
-  const request = () => {
-    if (pending === 0) pending = requestAnimationFrame(draw);
-  };
-  const redraw = () => {
-    drawn = null;
-    request();
+    if (this.#camera.moving || isGliding(this.#glide, now)) this.#request();
   };
 
-  const go = (to: Camera, durationMs: number) => {
-    if (!camera || durationMs === 0 || still.matches) {
-      camera = to;
-      move = null;
-    } else move = { from: camera, to, startedAt: performance.now(), durationMs };
-    redraw();
-  };
-  const aim = (jump: boolean) => {
-    if (!scene || size.width === 0) return;
-    if (free && camera) return redraw();
-    const marker: Subject[] = glide ? [{ ...placeOn(glide, performance.now()).place, aroundM: 0 }] : [];
-    const target = follow(move?.to ?? camera, [...subjectsOf(scene), ...marker], size, MARGINS);
-    if (!camera || jump) go(target, 0);
-    else if (target !== (move?.to ?? camera)) go(target, CAMERA_MS);
-    else redraw();
-  };
+  #onScreen(place: { lat: number; lon: number }, camera: Camera): ScreenPoint {
+    return toScreen(project(place, camera.x), camera, this.#size);
+  }
+
+  #streetsUnder(ctx: CanvasRenderingContext2D, camera: Camera, theme: Theme, now: number): StreetsUnder | null {
+    const layer = this.#streets;
+    if (!layer) return null;
+    const moving = this.#camera.moving || now - this.#handMovedAt < HAND_RESTS_MS;
+    const [size, ratio, still] = [this.#size, this.#ratio, this.#still.matches];
+    return (free) => {
+      const { shown, again } = layer.draw({ ctx, camera, size, ratio, now, theme, font: FONT, moving, still, free });
+      this.#controls.showSource(shown > 0 ? layer.source : null);
+      if (again) this.#redraw();
+      return shown;
+    };
+  }
+
+  /** Loads the streets once, after the first drawing. */
+  #wantStreets(): void {
+    if (this.#streetsWanted) return;
+    this.#streetsWanted = true;
+    loadStreets(this.#redraw, (layer) => {
+      if (this.#destroyed) layer.destroy();
+      else this.#streets = layer;
+      this.#redraw();
+    });
+  }
+
+  #go(to: Camera, durationMs: number): void {
+    this.#camera.go(to, this.#still.matches ? 0 : durationMs, performance.now());
+    this.#redraw();
+  }
+
+  /** Keeps trailer and stop in view, unless a hand has the camera. */
+  #aim(jump: boolean): void {
+    if (!this.#scene || this.#size.width === 0) return;
+    const { target } = this.#camera;
+    if (this.#free && target) {
+      this.#redraw();
+      return;
+    }
+    const marker: Subject[] = this.#glide ? [{ ...placeOn(this.#glide, performance.now()).place, aroundM: 0 }] : [];
+    const next = follow(target, [...subjectsOf(this.#scene), ...marker], this.#size, MARGINS);
+    if (!target || jump) this.#go(next, 0);
+    else if (next !== target) this.#go(next, CAMERA_MS);
+    else this.#redraw();
+  }
 
   /** A hand takes the camera: what it does counts from where the camera is sent. */
-  const take = (change: (from: Camera) => Camera, durationMs: number) => {
-    const from = durationMs > 0 ? (move?.to ?? camera) : camera;
+  #take(change: (from: Camera) => Camera, durationMs: number): void {
+    const from = durationMs > 0 ? this.#camera.target : this.#camera.current;
     if (!from) return;
-    free = true;
-    controls.setFree(true);
+    this.#free = true;
+    this.#controls.setFree(true);
     if (durationMs === 0) {
-      move = null;
-      handMovedAt = performance.now();
-      clearTimeout(resting);
-      resting = setTimeout(redraw, HAND_RESTS_MS + 20);
+      this.#handMovedAt = performance.now();
+      clearTimeout(this.#resting);
+      this.#resting = setTimeout(this.#redraw, HAND_RESTS_MS + 20);
     }
-    go(change(from), durationMs);
-  };
-  const middle = (): ScreenPoint => ({ x: size.width / 2, y: size.height / 2 });
-  const controls = createControls(host, {
-    zoom: (factor) => take((from) => zoomed(from, factor, middle(), size), STEP_MS),
-    pan: (dx, dy) => take((from) => panned(from, dx, dy), STEP_MS),
-    follow: () => {
-      free = false;
-      controls.setFree(false);
-      if (!scene) return;
-      go(fit(subjectsOf(scene), size, MARGINS), CAMERA_MS);
-    },
-  });
-  const letGo = followHands(canvas, {
-    pan: (dx, dy) => take((from) => panned(from, dx, dy), 0),
-    zoom: (factor, at, smooth) => take((from) => zoomed(from, factor, at, size), smooth ? STEP_MS : 0),
-    hint: (kind) => {
-      if (scene) controls.hint(kind === 'ctrl' ? scene.controls.ctrlHint : scene.controls.fingersHint);
-    },
-  });
+    this.#go(change(from), durationMs);
+  }
 
-  const resize = new ResizeObserver(([entry]) => {
-    if (!entry || !ctx) return;
-    const { width, height } = entry.contentRect;
-    ratio = Math.min(FINEST, devicePixelRatio);
-    size = { width, height };
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (!free) {
-      camera = null;
-      aim(true);
+  #fitTo({ width, height }: Size): void {
+    if (!this.#ctx) return;
+    this.#ratio = Math.min(FINEST, devicePixelRatio);
+    this.#size = { width, height };
+    this.#canvas.width = Math.round(width * this.#ratio);
+    this.#canvas.height = Math.round(height * this.#ratio);
+    this.#ctx.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+    if (!this.#free) {
+      this.#camera.forget();
+      this.#aim(true);
     }
-    drawn = null;
+    this.#drawn = null;
     // A canvas is empty after its size was set: draw before the browser paints.
-    draw(performance.now());
-  });
-  resize.observe(host);
-  const repaint = () => {
-    theme = null;
-    redraw();
-  };
-  dark.addEventListener('change', repaint);
+    this.#draw(performance.now());
+  }
+}
 
-  return {
-    show: (given) => {
-      const next = withHeading(given);
-      // Of several trailers another may have become the nearest: that is no drive from one place to the other.
-      const previous = scene?.trailer.id === next.trailer.id ? scene.trailer : undefined;
-      const moved = !previous || next.trailer.lat !== previous.lat || next.trailer.lon !== previous.lon;
-      if (moved || next.trailer.at !== previous.at) {
-        const passed = previous ? next.trail.filter(({ at }) => at > previous.at && at < next.trailer.at) : [];
-        const durationMs = glideTime(next.trailer.at - (previous?.at ?? next.trailer.at));
-        glide = glideTo(previous ? glide : null, passed, next.trailer, performance.now(), {
-          still: still.matches,
-          durationMs,
-        });
-      }
-      scene = next;
-      controls.name(next.controls);
-      aim(false);
-    },
-    destroy: () => {
-      destroyed = true;
-      cancelAnimationFrame(pending);
-      clearTimeout(resting);
-      resize.disconnect();
-      dark.removeEventListener('change', repaint);
-      letGo();
-      controls.destroy();
-      streets?.destroy();
-      canvas.remove();
-    },
-  };
-};
+/** Puts a map into the host, which it fills. */
+export const createMap = (host: HTMLElement): MapView => new CanvasMap(host);

@@ -125,6 +125,70 @@ export type BuildSiteOptions = {
   companyFile?: string;
 };
 
+const SCRIPT = 'text/javascript; charset=utf-8';
+
+/** A folder that the site is built into, and the files that are in it so far. */
+class SiteFolder {
+  readonly files: SiteFile[] = [];
+  readonly #outDir: string;
+
+  constructor(outDir: string) {
+    this.#outDir = outDir;
+  }
+
+  async #pathFor(key: string): Promise<string> {
+    const path = join(this.#outDir, key);
+    await mkdir(dirname(path), { recursive: true });
+    return path;
+  }
+
+  /** Writes a file and returns its path on the site. */
+  async emit(key: string, content: string | Buffer, contentType: string, cacheControl: string): Promise<string> {
+    const path = await this.#pathFor(key);
+    await writeFile(path, content);
+    this.files.push({ key, path, contentType, cacheControl });
+    return `/${key}`;
+  }
+
+  /** As `emit`, with a file that may be large. */
+  async copy(key: string, from: string, contentType: string, cacheControl: string): Promise<void> {
+    const path = await this.#pathFor(key);
+    await copyFile(from, path);
+    this.files.push({ key, path, contentType, cacheControl });
+  }
+
+  /** Writes a script under a name of its content and returns that name. */
+  async emitScript(name: string, code: string): Promise<string> {
+    const file = `${name}-${hashOf(code)}.js`;
+    await this.emit(`assets/${file}`, code, SCRIPT, FOREVER);
+    return file;
+  }
+}
+
+/** Writes the streets' archive and module; returns their addresses, relative to the map's module. */
+const emitStreets = async (site: SiteFolder, archive: string): Promise<{ script: string; archive: string }> => {
+  // Its own name for each content, as with scripts: a page that is open goes on with the streets that it began with.
+  const key = `tiles/streets-${await hashOfFile(archive)}.pmtiles`;
+  await site.copy(key, archive, 'application/vnd.pmtiles', FOREVER);
+  const { code, inputs } = await bundle(SOURCES.streets, {
+    banner: { js: '/*! With software of others: /licenses.txt */' },
+  });
+  await site.emit('licenses.txt', await licensesOf(inputs), 'text/plain; charset=utf-8', DAY);
+  return { script: `./${await site.emitScript('streets', code)}`, archive: `../${key}` };
+};
+
+/** Writes the company's logo and returns the element that shows it. */
+const emitLogo = async (site: SiteFolder, path: string): Promise<string> => {
+  const { content, extension, contentType } = await readLogo(path);
+  const name = createHash('sha256').update(content).digest('hex').slice(0, 10);
+  // A picture, so that nothing in it can run.
+  return `<img src="${await site.emit(`assets/logo-${name}${extension}`, content, contentType, FOREVER)}" alt="" height="28">`;
+};
+
+/** Puts parts into the page's template, where it has `<!-- NAME -->` or `%NAME%`. */
+const fillTemplate = (template: string, parts: Readonly<Record<string, string>>): string =>
+  template.replace(/<!-- ([A-Z_]+) -->|%([A-Z_]+)%/g, (whole, element, text) => parts[element ?? text] ?? whole);
+
 /**
  * Builds the page, the widget and their assets into a folder. Every file's `key` is its path on the site; nothing in it asks
  * anything of a third party.
@@ -137,69 +201,31 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
     : findCompany(here('../../../'), process.env);
   const { company, brand } = readCompany(found);
   const coloured = brandColours(brand);
-  const files: SiteFile[] = [];
-  const emit = async (
-    key: string,
-    content: string | Buffer,
-    contentType: string,
-    cacheControl: string,
-  ): Promise<string> => {
-    const path = join(outDir, key);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
-    files.push({ key, path, contentType, cacheControl });
-    return `/${key}`;
-  };
-  const script = 'text/javascript; charset=utf-8';
+  const site = new SiteFolder(outDir);
 
-  const emitStreets = async (archive: string): Promise<{ script: string; archive: string }> => {
-    // Its own name for each content, as with scripts: a page that is open goes on with the streets that it began with.
-    const key = `tiles/streets-${await hashOfFile(archive)}.pmtiles`;
-    const path = join(outDir, key);
-    await mkdir(dirname(path), { recursive: true });
-    await copyFile(archive, path);
-    files.push({ key, path, contentType: 'application/vnd.pmtiles', cacheControl: FOREVER });
-    const { code, inputs } = await bundle(SOURCES.streets, {
-      banner: { js: '/*! With software of others: /licenses.txt */' },
-    });
-    await emit('licenses.txt', await licensesOf(inputs), 'text/plain; charset=utf-8', DAY);
-    const file = `streets-${hashOf(code)}.js`;
-    await emit(`assets/${file}`, code, script, FOREVER);
-    return { script: `./${file}`, archive: `../${key}` };
-  };
   const { streets = existsSync(STREETS_FILE) ? STREETS_FILE : null } = options;
   const { code: map } = await bundle(SOURCES.map, {
-    define: { QDN_STREETS: JSON.stringify(streets === null ? null : await emitStreets(streets)) },
+    define: { QDN_STREETS: JSON.stringify(streets === null ? null : await emitStreets(site, streets)) },
   });
-  const mapFile = `map-${hashOf(map)}.js`;
-  await emit(`assets/${mapFile}`, map, script, FOREVER);
-
-  const trackerCss = coloured(await style(SOURCES.trackerCss, SOURCES.mapCss));
   const define = {
     QDN_COMPANY: JSON.stringify(company),
-    QDN_MAP_FILE: JSON.stringify(mapFile),
-    QDN_TRACKER_CSS: JSON.stringify(trackerCss),
+    QDN_MAP_FILE: JSON.stringify(await site.emitScript('map', map)),
+    QDN_TRACKER_CSS: JSON.stringify(coloured(await style(SOURCES.trackerCss, SOURCES.mapCss))),
   };
   const { code: page } = await bundle(SOURCES.page, { define });
-  const pageScript = await emit(`assets/page-${hashOf(page)}.js`, page, script, FOREVER);
+  const pageScript = `/assets/${await site.emitScript('page', page)}`;
   const { code: widget } = await bundle(SOURCES.widget, { define });
-  await emit('widget/v1.js', widget, script, WIDGET);
+  await site.emit('widget/v1.js', widget, SCRIPT, WIDGET);
 
   const icon = coloured(await read(SOURCES.icon));
-  const iconFile = await emit(`assets/icon-${hashOf(icon)}.svg`, icon, 'image/svg+xml', FOREVER);
-  await emit('robots.txt', ROBOTS, 'text/plain; charset=utf-8', DAY);
+  const iconFile = await site.emit(`assets/icon-${hashOf(icon)}.svg`, icon, 'image/svg+xml', FOREVER);
+  await site.emit('robots.txt', ROBOTS, 'text/plain; charset=utf-8', DAY);
 
-  const emitLogo = async (path: string): Promise<string> => {
-    const { content, extension, contentType } = await readLogo(path);
-    const name = createHash('sha256').update(content).digest('hex').slice(0, 10);
-    // A picture, so that nothing in it can run.
-    return `<img src="${await emit(`assets/logo-${name}${extension}`, content, contentType, FOREVER)}" alt="" height="28">`;
-  };
-  const parts: Record<string, string> = {
+  const html = fillTemplate(await read(SOURCES.html), {
     LOGO:
       brand.logo === undefined
         ? (await read(SOURCES.mark)).trim()
-        : await emitLogo(join(dirname(found.path), brand.logo)),
+        : await emitLogo(site, join(dirname(found.path), brand.logo)),
     COMPANY: escapeHtml(company.name),
     EARLY_REQUEST: `<script>${await earlyRequest()}</script>`,
     PAGE_SCRIPT: pageScript,
@@ -210,12 +236,7 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
     TEXT_NUMBER_READABLE: phoneText(company.textNumber),
     PHONE: company.phone,
     PHONE_READABLE: phoneText(company.phone),
-  };
-  const template = await read(SOURCES.html);
-  const html = template.replace(
-    /<!-- ([A-Z_]+) -->|%([A-Z_]+)%/g,
-    (whole, element, text) => parts[element ?? text] ?? whole,
-  );
-  await emit(`track/${VERSION}`, html, 'text/html; charset=utf-8', PAGE);
-  return { version: VERSION, hash: hashOf(html), files };
+  });
+  await site.emit(`track/${VERSION}`, html, 'text/html; charset=utf-8', PAGE);
+  return { version: VERSION, hash: hashOf(html), files: site.files };
 };

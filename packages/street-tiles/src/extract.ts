@@ -166,16 +166,8 @@ const createReader = (source: ArchiveSource, header: Header, parts: readonly Par
   };
 };
 
-/**
- * Copies the tiles of a box into an archive of its own, byte for byte: each content once, in the order of the tiles' IDs. A
- * download that was cut off goes on where it stood when the same is asked for again.
- *
- * @throws TilesError with a sentence for the person at the terminal; `out` is then as it was
- */
-export const extractTiles = async (options: ExtractOptions): Promise<Extracted> => {
-  const { source, box, out } = options;
-  const cache = new SharedPromiseCache(2_000);
-  const header = await readHeader(source, cache);
+/** The zoom levels to copy. @throws TilesError when the archive has none of those that were asked for */
+const zoomsOf = (header: Header, { box, ...options }: ExtractOptions): { minZoom: number; maxZoom: number } => {
   const maxZoom = Math.min(header.maxZoom, options.maxZoom);
   const minZoom = Math.max(header.minZoom, options.minZoom ?? Math.min(overviewZoom(box), maxZoom));
   if (minZoom > maxZoom) {
@@ -183,20 +175,75 @@ export const extractTiles = async (options: ExtractOptions): Promise<Extracted> 
       `The archive has zoom levels ${header.minZoom} to ${header.maxZoom}; none of them was asked for.`,
     );
   }
+  return { minZoom, maxZoom };
+};
+
+/** The IDs of the box's tiles, ascending. @throws TilesError when there are too many */
+const tileIdsIn = (box: Box, minZoom: number, maxZoom: number): number[] => {
   const zooms = Array.from({ length: maxZoom - minZoom + 1 }, (_, i) => minZoom + i);
   const count = zooms.reduce((sum, z) => sum + countTiles(box, z), 0);
   if (count > MOST_TILES) {
     throw new TilesError(
-      `That would be ${count.toLocaleString('en')} tiles; ${MOST_TILES.toLocaleString('en')} are the most. Give a smaller --bbox or a lower --maxzoom.`,
+      `That would be ${count.toLocaleString('en')} tiles; the maximum is ${MOST_TILES.toLocaleString('en')}. Give a smaller --bbox or a lower --maxzoom.`,
     );
   }
-  const wanted = zooms.flatMap((z) => tilesOf(box, z).map(({ x, y }) => zxyToTileId(z, x, y)));
-  const found = await locate(
-    source,
-    cache,
-    header,
-    wanted.sort((a, b) => a - b),
-  );
+  const ids = zooms.flatMap((z) => tilesOf(box, z).map(({ x, y }) => zxyToTileId(z, x, y)));
+  return ids.sort((a, b) => a - b);
+};
+
+/**
+ * Writes the tiles' contents into a file, each content once, in the order of the tiles' IDs.
+ * @param copied called for each tile with its number and the bytes written so far
+ * @returns the new archive's directory entries, and the length of the file in bytes
+ */
+const writeTileData = async (
+  file: string,
+  found: readonly Found[],
+  read: (part: Part) => Promise<Buffer>,
+  copied: (tile: number, dataBytes: number) => void,
+): Promise<{ entries: Entry[]; dataBytes: number }> => {
+  const entries: Entry[] = [];
+  /** New offsets by offset in the source, and by content. */
+  const offsets = new Map<number, number>();
+  const contents = new Map<string, number>();
+  let dataBytes = 0;
+  const data = await open(file, 'w');
+  try {
+    for (const [i, { tileId, offset, length }] of found.entries()) {
+      let at = offsets.get(offset);
+      if (at === undefined) {
+        const tile = await read({ offset, length });
+        const digest = createHash('sha256').update(tile).digest('base64');
+        at = contents.get(digest);
+        if (at === undefined) {
+          at = dataBytes;
+          await data.write(tile);
+          dataBytes += length;
+          contents.set(digest, at);
+        }
+        offsets.set(offset, at);
+      }
+      addEntry(entries, tileId, at, length);
+      copied(i, dataBytes);
+    }
+  } finally {
+    await data.close();
+  }
+  return { entries, dataBytes };
+};
+
+/**
+ * Copies the tiles of a box into an archive of its own, byte for byte: each content once, in the order of the tiles' IDs. A
+ * download that was cut off continues from the parts that are here when the same is asked for again.
+ *
+ * @throws TilesError with a sentence for the person at the terminal; `out` is then as it was
+ */
+export const extractTiles = async (options: ExtractOptions): Promise<Extracted> => {
+  const { source, box, out } = options;
+  const cache = new SharedPromiseCache(2_000);
+  const header = await readHeader(source, cache);
+  const { minZoom, maxZoom } = zoomsOf(header, options);
+  const found = await locate(source, cache, header, tileIdsIn(box, minZoom, maxZoom));
   if (found.length === 0) throw new TilesError(`${source.getKey()} has no tiles in that box.`);
   const parts = partsOf(found);
   const bytes = [...new Map(found.map(({ offset, length }) => [offset, length])).values()].reduce((a, b) => a + b, 0);
@@ -206,46 +253,16 @@ export const extractTiles = async (options: ExtractOptions): Promise<Extracted> 
   await mkdir(dirname(out), { recursive: true });
   if (source.remote) await download(source, header, parts, folder, options.progress);
 
-  const read = createReader(source, header, parts, folder);
-  const entries: Entry[] = [];
-  const offsets = new Map<number, number>();
-  const contents = new Map<string, number>();
-  let dataBytes = 0;
   const dataFile = `${out}.data`;
   const newFile = `${out}.new`;
   try {
-    const data = await open(dataFile, 'w');
-    try {
-      for (const [i, { tileId, offset, length }] of found.entries()) {
-        let at = offsets.get(offset);
-        if (at === undefined) {
-          const tile = await read({ offset, length });
-          const digest = createHash('sha256').update(tile).digest('base64');
-          at = contents.get(digest);
-          if (at === undefined) {
-            at = dataBytes;
-            await data.write(tile);
-            dataBytes += length;
-            contents.set(digest, at);
-          }
-          offsets.set(offset, at);
-        }
-        addEntry(entries, tileId, at, length);
-        if (!source.remote && i % 100 === 0) options.progress({ readBytes: dataBytes, totalBytes: bytes });
-      }
-    } finally {
-      await data.close();
-    }
-    const metadata = await new PMTiles(source, cache).getMetadata();
-    const head = archiveHead({
-      entries,
-      dataBytes,
-      metadata,
-      tileCompression: header.tileCompression,
-      minZoom,
-      maxZoom,
-      box,
+    const read = createReader(source, header, parts, folder);
+    const { entries, dataBytes } = await writeTileData(dataFile, found, read, (tile, readBytes) => {
+      if (!source.remote && tile % 100 === 0) options.progress({ readBytes, totalBytes: bytes });
     });
+    const metadata = await new PMTiles(source, cache).getMetadata();
+    const { tileCompression } = header;
+    const head = archiveHead({ entries, dataBytes, metadata, tileCompression, minZoom, maxZoom, box });
     await writeFile(newFile, head);
     await pipeline(createReadStream(dataFile), createWriteStream(newFile, { flags: 'a' }));
     await rename(newFile, out);

@@ -1,7 +1,8 @@
 import type { Units } from '../formats.ts';
 import { unitsOf } from '../formats.ts';
+import type { EarlyRequest } from '../requests.ts';
 import type { MapModule } from '../scene.ts';
-import { type EarlyRequest, startTracker } from '../tracker.ts';
+import { startTracker } from '../tracker.ts';
 import { isOver, type Tracking } from '../tracking.ts';
 import type { TrackerView } from '../view.ts';
 import { type Language, languageFor, speechFor } from '../words/index.ts';
@@ -58,91 +59,104 @@ const find = (selector: string): HTMLElement => {
   return found;
 };
 
-const start = () => {
-  document.documentElement.classList.toggle('embedded', EMBEDDED);
-  const preferred = navigator.languages;
-  const stored = remembered(browser, 'qdn.language');
-  const storedUnits = remembered(browser, 'qdn.units');
-  let language: Language = stored === 'en' || stored === 'es' ? stored : languageFor(preferred);
-  let units: Units | null = storedUnits === 'metric' || storedUnits === 'us' ? storedUnits : null;
-  let timeZone = QDN_COMPANY.timeZone;
-  const token = takeToken();
+const label = () => find('.share .what');
+/** The choice of the reader's last visit; null when there was none. */
+const storedChoice = <T extends string>(key: string, choices: readonly T[]): T | null =>
+  choices.find((choice) => choice === remembered(browser, key)) ?? null;
 
-  const share = find('.share');
-  const switchLanguage = find('.language');
-  const switchUnits = find('.units');
-  const shareHint = find('.share-hint');
-  const unitsNow = () => units ?? unitsOf(timeZone);
-  const otherLanguage = (): Language => (language === 'en' ? 'es' : 'en');
-  const words = () => speechFor(language, preferred).words;
+/** The page around the tracker: language, units, share button. */
+class TrackingPage {
+  readonly #preferred = navigator.languages;
+  readonly #token = takeToken();
+  readonly #share = find('.share');
+  readonly #switchLanguage = find('.language');
+  readonly #switchUnits = find('.units');
+  readonly #shareHint = find('.share-hint');
+  #language = storedChoice<Language>('qdn.language', ['en', 'es']) ?? languageFor(this.#preferred);
+  #units = storedChoice<Units>('qdn.units', ['metric', 'us']);
+  #timeZone = QDN_COMPANY.timeZone;
 
-  /** What surrounds the tracker. */
-  const dress = () => {
-    document.documentElement.lang = language;
-    const other = speechFor(otherLanguage(), preferred).words;
-    switchLanguage.textContent = other.ownName;
-    switchLanguage.lang = other.language;
-    switchUnits.textContent = words().showUnits[unitsNow() === 'us' ? 'metric' : 'us'];
-    shareHint.textContent = words().shareHint;
-    const label = find('.share .what');
-    if (label.textContent === '') label.textContent = words().share;
-  };
+  start(): void {
+    document.documentElement.classList.toggle('embedded', EMBEDDED);
+    const tracker = startTracker({
+      root: find('main'),
+      token: this.#token,
+      origin: location.origin,
+      company: QDN_COMPANY,
+      language: this.#language,
+      preferred: this.#preferred,
+      units: this.#units,
+      early: window.qdnEarlyRequest ?? null,
+      loadMap: () => import(new URL(`./${QDN_MAP_FILE}`, import.meta.url).href) as Promise<MapModule>,
+      onView: (view, tracking) => this.#onView(view, tracking),
+    });
+    this.#dress();
+    this.#switchLanguage.addEventListener('click', () => {
+      this.#language = this.#otherLanguage();
+      remember(browser, 'qdn.language', this.#language);
+      label().textContent = '';
+      this.#dress();
+      tracker.setLanguage(this.#language);
+    });
+    this.#switchUnits.addEventListener('click', () => {
+      this.#units = this.#otherUnits();
+      remember(browser, 'qdn.units', this.#units);
+      this.#dress();
+      tracker.setUnits(this.#units);
+    });
+    this.#share.addEventListener('click', () => this.#shareLink());
+  }
 
-  const onView = (view: TrackerView, tracking: Tracking | null) => {
+  #otherLanguage(): Language {
+    return this.#language === 'en' ? 'es' : 'en';
+  }
+
+  #otherUnits(): Units {
+    return (this.#units ?? unitsOf(this.#timeZone)) === 'us' ? 'metric' : 'us';
+  }
+
+  #words(language = this.#language) {
+    return speechFor(language, this.#preferred).words;
+  }
+
+  /** Puts the words of the language on everything around the tracker. */
+  #dress(): void {
+    document.documentElement.lang = this.#language;
+    const words = this.#words();
+    const other = this.#words(this.#otherLanguage());
+    this.#switchLanguage.textContent = other.ownName;
+    this.#switchLanguage.lang = other.language;
+    this.#switchUnits.textContent = words.showUnits[this.#otherUnits()];
+    this.#shareHint.textContent = words.shareHint;
+    if (label().textContent === '') label().textContent = words.share;
+  }
+
+  #onView(view: TrackerView, tracking: Tracking | null): void {
+    if (tracking) this.#timeZone = tracking.company.timeZone;
     document.title = view.title;
-    // A job that is over is nothing to follow.
-    share.hidden = EMBEDDED || tracking === null || isOver(tracking) || token === null;
-    shareHint.hidden = share.hidden;
-    switchUnits.hidden = view.map === null;
-    find('footer').hidden = EMBEDDED && switchUnits.hidden;
-  };
+    // A job that is over cannot be followed.
+    this.#share.hidden = EMBEDDED || tracking === null || isOver(tracking) || this.#token === null;
+    this.#shareHint.hidden = this.#share.hidden;
+    this.#switchUnits.hidden = view.map === null;
+    find('footer').hidden = EMBEDDED && this.#switchUnits.hidden;
+  }
 
-  const tracker = startTracker({
-    root: find('main'),
-    token,
-    origin: location.origin,
-    company: QDN_COMPANY,
-    language,
-    preferred,
-    units,
-    early: window.qdnEarlyRequest ?? null,
-    loadMap: () => import(new URL(`./${QDN_MAP_FILE}`, import.meta.url).href) as Promise<MapModule>,
-    onView: (view, tracking) => {
-      if (tracking) timeZone = tracking.company.timeZone;
-      onView(view, tracking);
-    },
-  });
-  dress();
-
-  switchLanguage.addEventListener('click', () => {
-    language = otherLanguage();
-    remember(browser, 'qdn.language', language);
-    find('.share .what').textContent = '';
-    dress();
-    tracker.setLanguage(language);
-  });
-  switchUnits.addEventListener('click', () => {
-    units = unitsNow() === 'us' ? 'metric' : 'us';
-    remember(browser, 'qdn.units', units);
-    dress();
-    tracker.setUnits(units);
-  });
-  share.addEventListener('click', async () => {
-    if (!token) return;
-    const url = shareLink(location.origin, PAGE, token);
+  async #shareLink(): Promise<void> {
+    if (!this.#token) return;
+    const url = shareLink(location.origin, PAGE, this.#token);
     try {
       if (navigator.share) {
         await navigator.share({ url });
         return;
       }
       await navigator.clipboard.writeText(url);
-      find('.share .what').textContent = words().copied;
+      label().textContent = this.#words().copied;
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return;
       // Neither shares nor copies: the link itself, to be copied by hand.
-      prompt(words().share, url);
+      prompt(this.#words().share, url);
     }
-  });
-};
+  }
+}
 
-start();
+new TrackingPage().start();
