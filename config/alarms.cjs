@@ -92,7 +92,7 @@ const logicalId = (name) => `${name.replace(/(^|-)(\w)/g, (_, __, letter) => let
 const apiAlarm = (prefix) => ({
   name: `${prefix}api-failing`,
   entry: 'api-failing',
-  hurts: 'Customers see no position, trackers keep their fixes, and Twilio has to try its webhooks again.',
+  hurts: 'Customers see no position, trackers keep their fixes, and Twilio retries its webhooks.',
   metric: api('5xx'),
   statistic: 'Sum',
   period: 300,

@@ -9,11 +9,11 @@ import { alarmOf } from './drill/evaluator.ts';
 import { alarmsIn } from './drill/world.ts';
 import { EVERYTHING, templatesWith } from './templates.ts';
 
-/* The alarms of the packaged services, the dashboard, and docs/runbook.md, held together. */
+/* Compares the alarms of the packaged services and the dashboard with docs/runbook.md. */
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const runbook = readFileSync(join(repository, 'docs/runbook.md'), 'utf8');
-const PARTS = ['What it means.', 'Who is hurt.', 'Look first.', 'What to do.', 'It is over when'];
+const PARTS = ['Meaning.', 'Impact.', 'Check first.', 'Action.', 'Resolved when'];
 
 let templates: Record<string, Template>;
 let properties: Array<Record<string, unknown>>;
@@ -36,15 +36,15 @@ describe('the runbook', () => {
     expect([...entries.keys()].toSorted()).toEqual(properties.map((one) => nameOf(alarmOf(one))).toSorted());
   });
 
-  test('says of each who is hurt in the alarm’s own words, which lead to the entry', () => {
+  test('states the impact of each in the words of the alarm’s description, which links the entry', () => {
     for (const alarm of properties.map(alarmOf)) {
       const [hurts = '', link] = alarm.description.split(' What to do: ');
       expect(link).toBe(`docs/runbook.md#${nameOf(alarm)}`);
-      expect(entries.get(nameOf(alarm))).toContain(`**Who is hurt.** ${hurts}\n`);
+      expect(entries.get(nameOf(alarm))).toContain(`**Impact.** ${hurts}\n`);
     }
   });
 
-  test('says all there is to say of each, in the same order', () => {
+  test('has all parts of each entry, in the same order', () => {
     for (const [name, entry] of entries) {
       const places = PARTS.map((part) => entry.indexOf(`**${part}`));
       expect([name, places]).toEqual([name, places.toSorted((a, b) => a - b)]);
@@ -53,7 +53,7 @@ describe('the runbook', () => {
     }
   });
 
-  test('names only commands and options that there are', () => {
+  test('names only commands and options that exist', () => {
     const program = createProgram({ environment: {}, repository, print: () => {}, note: () => {} });
     const commands = [...runbook.matchAll(/^\.\/qdn (.+)$/gm)].map(([, command = '']) => command.split(' '));
     expect(commands.length).toBeGreaterThan(15);
@@ -76,7 +76,7 @@ describe('the runbook', () => {
 });
 
 describe('an alarm', () => {
-  test('goes to the one topic, when it rings and when it ends, and from there to the owner', () => {
+  test('notifies the owner through the one topic when it fires and when it clears', () => {
     const rings = Object.values(templates['tracking-site']?.Resources ?? {}).filter(
       ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
     );
@@ -90,7 +90,7 @@ describe('an alarm', () => {
     });
   });
 
-  test('watches metrics that are told: those of ours are in the list, and no dimension is a job or a phone', () => {
+  test('watches metrics that are emitted: ours are in the list, and no dimension is a job or a phone', () => {
     for (const { name, sources } of properties.map(alarmOf))
       for (const { metric } of sources) {
         if (metric.namespace === 'QDN')
@@ -108,7 +108,7 @@ describe('an alarm', () => {
   });
 });
 
-test('the dashboard is JSON that fits its grid, and shows every metric of ours that is no reason of its own', () => {
+test('the dashboard is JSON that fits its grid, and shows every metric of ours that has no alarm of its own', () => {
   const template = templates['tracking-site'];
   if (!template) throw new Error('tracking-site was not packaged');
   const body = template.Resources['Dashboard']?.Properties?.['DashboardBody'];
@@ -120,7 +120,7 @@ test('the dashboard is JSON that fits its grid, and shows every metric of ours t
   }
   const all = JSON.stringify(widgets);
   const missing = Object.keys(METRICS).filter((name) => !all.includes(`"${name}"`));
-  // Rung for at once; a graph of it says nothing more.
+  // Its alarm fires at the first value; a graph adds nothing.
   expect(missing).toEqual(['CredentialsRefused']);
   expect(all).toContain('Quarantined.');
 });

@@ -59,7 +59,7 @@ const REASONS: { [status: number]: string } = {
 const TITLES: { [code: string]: string } = {
   unauthenticated: 'No valid token',
   'link-revoked': 'This tracking link was revoked',
-  unavailable: 'Not available right now',
+  unavailable: 'Temporarily unavailable',
 };
 
 type Claims = { iss: string; aud: string; exp: number; sub: string; acc: string; jti: string };

@@ -10,13 +10,13 @@ export const PROBLEMS: Record<ErrorCode | 'internal', { status: number; title: s
   'job-not-found': { status: 404, title: 'No such job' },
   'trailer-not-found': { status: 404, title: 'No active job for this trailer' },
   'media-not-found': { status: 404, title: 'No such picture' },
-  conflict: { status: 409, title: 'Somebody was faster' },
+  conflict: { status: 409, title: 'Conflict with another change' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-content-type': { status: 415, title: 'Unknown content type' },
   'schema-violation': { status: 422, title: 'The body does not follow the schema' },
-  'too-many-requests': { status: 429, title: 'Too fast' },
-  internal: { status: 500, title: 'Something broke on our side' },
-  unavailable: { status: 503, title: 'Not available right now' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Internal error' },
+  unavailable: { status: 503, title: 'Temporarily unavailable' },
 };
 
 /** Middy's parsers name their package in the cause. A status alone may stand on any library's error: that is a fault of ours. */

@@ -6,7 +6,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   {
     name: 'dead-letters',
     hurts:
-      'A customer’s text, a receipt or a follow-up was given up after the last try: somebody may wait for an answer.',
+      'A customer’s message, a receipt or a follow-up failed its last attempt: a customer may be waiting for an answer.',
     metrics: {
       inbound: queue(VISIBLE, 'InboundDeadLetterQueue'),
       unverified: queue(VISIBLE, 'UnverifiedDeadLetterQueue'),
@@ -18,7 +18,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'oldest-message',
-    hurts: 'Customers’ texts wait for more than a minute: no dispatcher has heard of them.',
+    hurts: 'Customers’ messages wait for more than a minute: no dispatcher has seen them.',
     // Follow-ups wait in the queue too, delayed, and whether these have an age is not documented. What waits for the worker can be
     // seen; for two minutes, since a fresh message may be seen as well.
     metrics: {
@@ -33,7 +33,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'unknown-texts',
-    hurts: 'Nobody knows whether a dispatcher or a customer has got a text: it may be missing.',
+    hurts: 'A dispatcher or a customer may not have received a message: its outcome is unknown.',
     metric: own('Unsettled'),
     statistic: 'Maximum',
     period: 300,
@@ -43,7 +43,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'relay-slow',
-    hurts: 'Dispatchers hear late of customers: one in a hundred texts takes longer than ten seconds.',
+    hurts: 'Dispatchers get messages late: one in a hundred takes longer than ten seconds.',
     metric: own('RelayLatency'),
     statistic: 'p99',
     period: 300,
@@ -54,8 +54,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'sms-spending',
-    hurts:
-      'The owner: texts cost more within an hour than they do in a week. A loop, a flood, or a price that has changed.',
+    hurts: 'The owner: messages cost more in an hour than in a week. The cause is a loop, a flood, or a changed price.',
     metric: own('SmsDollars'),
     statistic: 'Sum',
     period: 3600,
@@ -63,7 +62,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'twilio-balance',
-    hurts: 'Everybody soon: when Twilio’s account is empty no text goes out, and the numbers are taken away.',
+    hurts: 'Everyone, soon: when Twilio’s account is empty, nothing is sent, and Twilio releases the numbers.',
     metric: own('Balance'),
     statistic: 'Minimum',
     period: 900,
@@ -74,7 +73,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   {
     name: 'twilio-credentials',
     hurts:
-      'Dispatchers get no texts, or webhooks will be refused: a carrier does not accept our credentials or our number.',
+      'Dispatchers get no messages, or webhooks will be refused: a carrier does not accept our credentials or our number.',
     metrics: { account: own('CredentialsRefused'), texts: own('SetupRefused') },
     math: 'FILL(account, 0) + FILL(texts, 0)',
     statistic: 'Sum',
@@ -83,7 +82,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'worker-crashing',
-    hurts: 'Customers’ texts are late or lost in the end: the function that relays them dies at its work.',
+    hurts: 'Customers’ messages are late, and may become dead letters: the function that relays them crashes.',
     metrics: {
       relay: lambda('Errors', 'RelayDashmessageLambdaFunction'),
       admit: lambda('Errors', 'AdmitDashmessageLambdaFunction'),
@@ -96,7 +95,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'worker-throttled',
-    hurts: 'Customers’ texts are late: Lambda has no room for the function that relays them.',
+    hurts: 'Customers’ messages are late: Lambda throttles the function that relays them.',
     metrics: {
       relay: lambda('Throttles', 'RelayDashmessageLambdaFunction'),
       admit: lambda('Throttles', 'AdmitDashmessageLambdaFunction'),
