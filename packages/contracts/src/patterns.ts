@@ -3,6 +3,7 @@
  * domain's patterns and has no side effects, so a bundler keeps the constants that are used and nothing else.
  */
 export {
+  DEFAULT_JOB_PREFIX,
   JOB_ID_PATTERN,
   JOB_PREFIX_PATTERN,
   LINK_ID_PATTERN,

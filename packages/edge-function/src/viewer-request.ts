@@ -16,6 +16,7 @@ import crypto from 'crypto';
 // The modules of the runtime come first, here and in the built file: engines.ts replaces them there.
 
 import {
+  DEFAULT_JOB_PREFIX,
   EDGE_PROOF_HEADER,
   EDGE_PROOF_PURPOSE,
   JOB_ID_PATTERN,
@@ -47,7 +48,6 @@ const BOT =
 
 /** The expiry in a short link: a second of the epoch in base 36. */
 const EXPIRY = /^[0-9a-z]{1,8}$/;
-const DEFAULT_PREFIX = 'QDN-';
 
 const REASONS: { [status: number]: string } = {
   302: 'Found',
@@ -291,7 +291,7 @@ function encodePart(value: unknown): string {
 async function tokenOf(uri: string): Promise<string> {
   const parts = uri.slice('/t/'.length).split('.') as [string, string, string, string];
   if (parts.length !== 4) return '';
-  const job = parts[1].indexOf('-') < 0 ? DEFAULT_PREFIX + parts[1] : parts[1];
+  const job = parts[1].indexOf('-') < 0 ? `${DEFAULT_JOB_PREFIX}-${parts[1]}` : parts[1];
   if (!JOB_ID.test(job) || !ACCOUNT_ID.test(parts[2]) || !EXPIRY.test(parts[3])) return '';
   const keys = await readKeys();
   const signed = [SHORT_LINK_PURPOSE, job, parts[2], parts[3]].join('.');

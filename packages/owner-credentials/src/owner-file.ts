@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closest } from '@qdn/company/closest';
 import type { Wire } from '@qdn/contracts';
 import { ACCOUNT_SID_PATTERN } from '@qdn/contracts/patterns';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
@@ -54,27 +55,8 @@ const unquoted = (written: string): string | null => {
   return /["'\s]/.test(plain) ? null : plain;
 };
 
-/** The name that is closest to a mistyped one. */
-const meant = (typed: string): Name | undefined => {
-  const letters = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z]/g, '');
-  const distance = (a: string, b: string): number => {
-    let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-    for (let i = 1; i <= a.length; i++) {
-      const next = [i];
-      for (let j = 1; j <= b.length; j++)
-        next.push(
-          Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
-        );
-      row = next;
-    }
-    return row[b.length] ?? 0;
-  };
-  const [best] = Object.keys(NAMES)
-    .filter(isName)
-    .map((name) => ({ name, far: distance(letters(typed), letters(name)) }))
-    .sort((a, b) => a.far - b.far);
-  return best && best.far <= 4 ? best.name : undefined;
-};
+/** Maximum number of letters that a mistyped name may differ in from the name that it suggests. */
+const MAX_EDITS = 4;
 
 /**
  * @param file its name, for the sentences
@@ -92,7 +74,7 @@ export const parseOwnerFile = (content: string, file: string = OWNER_FILE): Owne
     };
     const [, name = '', written = ''] = LINE.exec(line) ?? fail('This is not of the form NAME=value.');
     if (!isName(name)) {
-      const guess = meant(name);
+      const guess = closest(name, Object.keys(NAMES).filter(isName), MAX_EDITS);
       // What does not look like a name could be a secret that was pasted alone.
       const shown = /^[A-Z]+(_[A-Z0-9]+)+$/i.test(name) ? name : 'This name';
       fail(
