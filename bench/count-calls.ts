@@ -141,10 +141,7 @@ export const countCalls = async (): Promise<string[][]> => {
       travel,
       relay,
       log: (entry) => entries.push(entry),
-      carriers: {
-        first: { name: 'none', send: async () => ({ kind: 'accepted', carrierSid: 'SM' }), find: async () => [] },
-        second: null,
-      },
+      carriers: [{ name: 'none', send: async () => ({ kind: 'accepted', carrierSid: 'SM' }), find: async () => [] }],
       company: aCompany(job.contacts),
       mediaLink: async () => '',
       followUps: createFollowUps(createInboundQueue(storage.sqs, queueUrl), () => NOW),

@@ -21,7 +21,7 @@ const ENVIRONMENT = {
   LOCATIONS_TABLE: 'qdn-job-locations',
   QUEUE_URL: 'http://localhost/queue',
   UNVERIFIED_QUEUE_URL: 'http://localhost/unverified',
-  SECOND_CARRIER: 'none',
+  CARRIERS: '[{"name":"twilio"}]',
   SEGMENT_USD: '0.01',
   LOG_BUCKET: 'log',
   PUBLIC_URL: 'http://localhost',

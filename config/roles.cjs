@@ -56,8 +56,6 @@ const PARAMS = {
   jobsTable: 'qdn-jobs',
   locationsTable: 'qdn-job-locations',
   edgeKvsArn: 'none',
-  secondCarrier: 'none',
-  secondCarrierIdentity: 'none',
 };
 
 /**
@@ -72,7 +70,10 @@ const rolesFor =
     for (const [name, fallback] of Object.entries(PARAMS))
       params[name] = await resolveVariable(`param:${name}, '${fallback}'`);
     const secrets = authenticationSecrets(service);
-    const statements = { ...Object.fromEntries(Object.keys(secrets).map((name) => [name, []])), ...functions(params) };
+    const statements = {
+      ...Object.fromEntries(Object.keys(secrets).map((name) => [name, []])),
+      ...(await functions(params, resolveVariable)),
+    };
     return {
       Resources: Object.fromEntries(
         Object.entries(statements).map(([name, own]) => [

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { CONFIGURATION_SET } from '@qdn/carrier-aws-sms/facts';
 import { LONGEST_RUN_MS } from '@qdn/cli/twilio/commands';
 import { templatesWith } from './templates.ts';
 
@@ -303,15 +304,16 @@ describe('the packaged services', () => {
   });
 });
 
-describe('the second carrier', () => {
+describe('AWS End User Messaging as a second carrier', () => {
   const identity = 'arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-1';
+  const list = [{ name: 'twilio' }, { name: 'aws', identity, number: '+15125550143' }];
   const sender = (service: typeof templates) =>
     Object.values(service['sms-relay']?.Resources ?? {}).find(({ Properties }) =>
       String(Properties?.['Handler']).includes('relay-message'),
     );
   let withCarrier: Record<string, Resource>;
   beforeAll(async () => {
-    const params = { secondCarrier: 'aws', secondCarrierIdentity: identity, secondCarrierNumber: '+15125550143' };
+    const params = { carriers: JSON.stringify(list) };
     const packaged: typeof templates = JSON.parse(JSON.stringify(await templatesWith(params, ['sms-relay'])));
     withCarrier = packaged['sms-relay']?.Resources ?? {};
   }, 120_000);
@@ -321,7 +323,9 @@ describe('the second carrier', () => {
     expect(all('AWS::SMSVOICE::ConfigurationSet')).toEqual([]);
     expect(JSON.stringify(properties('sms-relay', 'RelayMessageRole'))).not.toContain('sms-voice');
     expect(JSON.stringify(properties('sms-relay', 'InboundQueuePolicy'))).not.toContain('sns');
-    expect(sender(templates)?.Properties).toMatchObject({ Environment: { Variables: { SECOND_CARRIER: 'none' } } });
+    expect(sender(templates)?.Properties).toMatchObject({
+      Environment: { Variables: { CARRIERS: '[{"name":"twilio"}]' } },
+    });
   });
 
   test('sends as its own number alone', () => {
@@ -377,25 +381,18 @@ describe('the second carrier', () => {
     const variables = Object(
       sender({ 'sms-relay': { Resources: withCarrier } })?.Properties?.['Environment'],
     ).Variables;
-    expect(JSON.parse(variables.SECOND_CARRIER)).toEqual({
-      name: 'aws',
-      identity,
-      number: '+15125550143',
-      configurationSet: ConfigurationSetName,
-    });
+    expect(JSON.parse(variables.CARRIERS)).toEqual(list);
+    expect(ConfigurationSetName).toBe(CONFIGURATION_SET);
     expect(JSON.stringify(withCarrier['SmsEventsPolicy'])).toContain(`configuration-set/${ConfigurationSetName}`);
   });
 
   test.each([
-    ['secondCarrier', { secondCarrier: 'pigeon' }],
-    ['secondCarrierIdentity', { secondCarrier: 'aws' }],
-    [
-      'secondCarrierNumber',
-      { secondCarrier: 'aws', secondCarrierIdentity: identity, secondCarrierNumber: '5125550143' },
-    ],
-  ])('is not deployed with a wrong %s', async (param, params: Record<string, string>) => {
-    const { secondCarrier } = createRequire(import.meta.url)('../services/sms-relay/resources/second-carrier.cjs');
-    const resolveVariable = async (name: string) => params[/^param:(\w+)/.exec(name)?.[1] ?? ''] ?? 'none';
-    await expect(secondCarrier(resolveVariable)).rejects.toThrow(`The param ${param} is `);
+    ['name', { name: 'pigeon' }],
+    ['identity', { name: 'aws', number: '+15125550143' }],
+    ['number', { name: 'aws', identity, number: '5125550143' }],
+  ])('is not deployed with a wrong %s', async (setting, carrier) => {
+    const { carriers } = createRequire(import.meta.url)('../services/sms-relay/resources/carriers.cjs');
+    const resolveVariable = async () => [{ name: 'twilio' }, carrier];
+    await expect(carriers(resolveVariable)).rejects.toThrow(`The param carriers[1].${setting} `);
   });
 });

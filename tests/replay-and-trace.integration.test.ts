@@ -87,8 +87,8 @@ const startWorker = ({
     locations: memoryLocations(),
     messageLog,
     followUps: { schedule: async () => {} },
-    carriers: {
-      first: {
+    carriers: [
+      {
         name: 'twilio',
         send: async ({ to }) => {
           sends.push(to);
@@ -96,8 +96,7 @@ const startWorker = ({
         },
         find: async () => [],
       },
-      second: null,
-    },
+    ],
     company: aCompany(),
     segmentUsd: 0.01,
     mediaLink: async () => '',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createSecretReader, createSecretsClient, type SecretAges } from '@qdn/aws/secrets';
+import { rotatingCarrier } from '@qdn/carrier-adapter/rotating-carrier';
 import { createTwilioCarrier } from '@qdn/carrier-twilio/sender';
 import { createProgram } from '@qdn/cli/program';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
@@ -16,7 +17,6 @@ import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { apiEvent, lambdaContext, recordingLogger } from '@qdn/lambda/testing';
 import { receiveMessage } from '@qdn/sms-relay/functions/receive-message';
-import { rotatingCarrier } from '@qdn/sms-relay/rotating-carrier';
 
 /*
  * Both credentials are rotated by the operator's commands while webhooks and texts go on: the stand-in signs and refuses as Twilio

@@ -13,15 +13,13 @@ export const SERVICES = ['tracking-site', 'job-api', 'telemetry-ingest', 'sms-re
 export const SECOND_IDENTITY = 'arn:aws:sms-voice:us-east-1:000000000000:phone-number/phone-1';
 export const SECOND_NUMBER = '+15125550143';
 
-/** Params of a deployment with everything that can be had: one HTTP API for all, the second carrier, alarms by email. */
+/** Params of a deployment with everything that can be had: one HTTP API for all, all carriers, alarms by email. */
 export const EVERYTHING = {
   httpApi: 'shared',
   httpApiId: 'api',
   publicUrl: 'https://track.example.com',
   edgeKvsArn: KVS_ARN,
-  secondCarrier: 'aws',
-  secondCarrierIdentity: SECOND_IDENTITY,
-  secondCarrierNumber: SECOND_NUMBER,
+  carriers: JSON.stringify([{ name: 'twilio' }, { name: 'aws', identity: SECOND_IDENTITY, number: SECOND_NUMBER }]),
   alarmEmail: 'owner@example.com',
 };
 

@@ -87,15 +87,16 @@ describe('the states of an effect', () => {
     scope: 'QDN-1042',
     messageSid: `SM${'1'.repeat(32)}` as MessageSid,
     recipient: 'dana' as RecipientId,
+    attempt: 1,
     to: '+15125550171',
     body: 'x',
     carrier: 'twilio',
   };
   const outcomes: SendOutcome[] = [
     { kind: 'accepted', carrierSid: 'SM1' },
-    { kind: 'rejected', code: 21610, detail: '' },
-    { kind: 'rejected', code: 20003, detail: '' },
-    { kind: 'rejected', code: 30500, detail: '' },
+    { kind: 'rejected', class: 'opted-out', code: 21610, detail: '' },
+    { kind: 'rejected', class: 'credentials', code: 20003, detail: '' },
+    { kind: 'rejected', class: 'setup', code: 30500, detail: '' },
     { kind: 'not-processed', detail: '' },
     { kind: 'unknown', detail: '' },
   ];
@@ -126,7 +127,10 @@ describe('the states of an effect', () => {
       from(effect.state, handedOver(effect, 'aws', NOW));
       for (const outcome of outcomes) from(effect.state, settled(effect, effect.fence, outcomeState(outcome), NOW));
       for (const delivery of [null, ...DELIVERY_STATES])
-        from(effect.state, withReceipt(effect, { carrierSid: 'SM1', delivery, errorCode: null }, NOW));
+        from(
+          effect.state,
+          withReceipt(effect, { carrierSid: 'SM1', delivery, errorCode: null, errorClass: null }, NOW),
+        );
     }
     return found;
   };

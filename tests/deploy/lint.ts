@@ -32,9 +32,14 @@ const TOGETHER = {
   edgeKvsArn: 'arn:aws:cloudfront::123456789012:key-value-store/1b2c3d4e-0000-4000-8000-000000000000',
   siteDomain: 'track.example.com',
   certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1b2c3d4e-0000-4000-8000-000000000000',
-  secondCarrier: 'aws',
-  secondCarrierIdentity: 'arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0123456789abcdef',
-  secondCarrierNumber: '+15125550143',
+  carriers: JSON.stringify([
+    { name: 'twilio' },
+    {
+      name: 'aws',
+      identity: 'arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0123456789abcdef',
+      number: '+15125550143',
+    },
+  ]),
   logObjectLock: 'GOVERNANCE',
 };
 

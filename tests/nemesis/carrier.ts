@@ -39,20 +39,23 @@ export const createCarrier = (
   };
 
   const send = async (sms: Sms): Promise<SendOutcome> => {
-    if (sms.to === LANDLINE) return { kind: 'rejected', code: 21614, detail: 'not a mobile number' };
+    if (sms.to === LANDLINE)
+      return { kind: 'rejected', class: 'unreachable', code: 21614, detail: 'not a mobile number' };
     const isDown = downFrom !== null && timeline.now() >= downFrom && timeline.now() < downUntil;
     if (isDown || nemesis.strikes('not-reached')) return { kind: 'not-processed', detail: 'connection refused' };
     if (nemesis.strikes('too-many-requests'))
       return { kind: 'not-processed', retryAfterMs: random.between(100, 8000), detail: '429' };
-    if (nemesis.strikes('our-setup')) return { kind: 'rejected', code: 20003, detail: 'wrong credentials' };
-    if (nemesis.strikes('error-500')) return { kind: 'rejected', code: 20500, detail: 'internal' };
+    if (nemesis.strikes('our-setup'))
+      return { kind: 'rejected', class: 'credentials', code: 20003, detail: 'wrong credentials' };
+    if (nemesis.strikes('error-500')) return { kind: 'rejected', class: 'ambiguous', code: 20500, detail: 'internal' };
     if (nemesis.strikes('lost-text')) return { kind: 'unknown', detail: 'time-out' };
     if (nemesis.strikes('accept-late')) {
       timeline.after(random.between(0, LATE_ACCEPT_MS), () => void take(sms));
       return { kind: 'unknown', detail: 'time-out' };
     }
     const outcome = take(sms);
-    if (nemesis.strikes('accept-and-500')) return { kind: 'rejected', code: 20500, detail: 'internal' };
+    if (nemesis.strikes('accept-and-500'))
+      return { kind: 'rejected', class: 'ambiguous', code: 20500, detail: 'internal' };
     return nemesis.strikes('accept-and-drop') ? { kind: 'unknown', detail: 'socket hang up' } : outcome;
   };
 

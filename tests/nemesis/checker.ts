@@ -1,4 +1,4 @@
-import type { Effect } from '@qdn/domain';
+import { type Effect, effectId } from '@qdn/domain';
 import type { AcceptedText, Entry, History } from './history.ts';
 
 /** A promise that was broken, and the message that it was broken for. */
@@ -8,7 +8,7 @@ export type Violation = { rule: Rule; sid: string; detail: string };
 export const RULES = {
   'sent-once': 'No effect has more than one text that a carrier took, over all carriers.',
   'one-text-a-phone':
-    'No message makes more than one text go out to the same phone, but for a second try elsewhere once the first was reported undelivered.',
+    'No message makes more than one text go out to the same phone, but for a later attempt elsewhere once the one before was reported undelivered.',
   'one-plan': 'A message leads to one plan, whoever asks and whenever.',
   'nothing-vanishes':
     'What was answered 200 has a plan, and each effect of it is ACCEPTED, REJECTED or UNKNOWN, or the message is in the dead-letter queue.',
@@ -30,14 +30,21 @@ export type Rule = keyof typeof RULES;
 const RECEIPT_STATUSES = ['accepted', 'sent', 'delivered', 'undelivered', 'failed'];
 const FINAL_RECEIPTS = ['delivered', 'undelivered', 'failed'];
 type Words = { to: string; body: string };
-/** The first carrier does; the second tells by itself, or never. */
+/** Twilio can be asked for a list; the others report by themselves, or never. */
 const keepsList = (carrier: string): boolean => carrier === 'twilio';
 const isSettled = ({ state }: Effect): boolean => state === 'ACCEPTED' || state === 'REJECTED';
-const nameOf = ({ scope, messageSid, recipient }: Effect): string => `${scope}~${messageSid}~${recipient}`;
+const nameOf = (effect: Effect): string => effectId(effect);
 
-/** Whether a text is a second try over another carrier, after the first one was written down as undelivered. */
-const isSecondTry = (story: readonly Entry[], texts: readonly AcceptedText[], text: AcceptedText): boolean => {
-  const first = texts.find(({ effectId }) => `${effectId}--2` === text.effectId);
+/** The ID of the attempt before this one; null for a first attempt. */
+const attemptBefore = (id: string): string | null => {
+  const [scope, sid, recipient, attempt] = id.split('~');
+  if (attempt === undefined) return null;
+  return [scope, sid, recipient, ...(Number(attempt) > 2 ? [Number(attempt) - 1] : [])].join('~');
+};
+
+/** Tells whether a text is a later attempt over another carrier, after the one before was written down as undelivered. */
+const isLaterAttempt = (story: readonly Entry[], texts: readonly AcceptedText[], text: AcceptedText): boolean => {
+  const first = texts.find((one) => one.effectId === attemptBefore(text.effectId));
   if (!first || first.carrier === text.carrier) return false;
   const acceptedAt = (one: AcceptedText) => story.findIndex((entry) => entry.kind === 'accepted' && entry.text === one);
   const reportedAt = story.findIndex(
@@ -63,7 +70,7 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
     allTexts.filter(isSame(text)).length <= [...allEffects.values()].filter(isSame(text)).length;
   const mayStandForAnotherMessage = (text: Words, own: readonly Words[]): boolean => {
     const effects = [...allEffects.values()].filter(isSame(text));
-    const others = allTexts.filter(isSame(text)).filter(({ effectId }) => !effectId.endsWith('--2'));
+    const others = allTexts.filter(isSame(text)).filter(({ effectId }) => attemptBefore(effectId) === null);
     const count = Math.max(others.length, own.filter(isSame(text)).length);
     return count <= new Set(effects.map(({ messageSid }) => messageSid)).size;
   };
@@ -79,9 +86,9 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
     for (const [effect, same] of Map.groupBy(texts, ({ effectId }) => effectId))
       if (same.length > 1 && !same.every(mayStandForAnother))
         broken('sent-once', `${effect} went out ${same.length} times`);
-    const firstTries = texts.filter((text) => !isSecondTry(story, texts, text));
-    for (const [to, same] of Map.groupBy(firstTries, (text) => text.to)) {
-      const isTwice = same.length > 1 && !same.every((text) => mayStandForAnotherMessage(text, firstTries));
+    const firstAttempts = texts.filter((text) => !isLaterAttempt(story, texts, text));
+    for (const [to, same] of Map.groupBy(firstAttempts, (text) => text.to)) {
+      const isTwice = same.length > 1 && !same.every((text) => mayStandForAnotherMessage(text, firstAttempts));
       if (isTwice) broken('one-text-a-phone', `${to} got ${same.length} texts`);
     }
 
@@ -98,7 +105,7 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
       const before = last.get(name);
       last.set(name, effect);
       if (!before) continue;
-      const claimedAnew = effect.owner !== before.owner || effect.attempts !== before.attempts;
+      const claimedAnew = effect.owner !== before.owner || effect.claims !== before.claims;
       if (effect.fence < before.fence || (claimedAnew && effect.fence === before.fence))
         broken('fences-grow', `${name}: ${before.fence} (${before.owner}), then ${effect.fence} (${effect.owner})`);
       const isTakenBack = before.state === 'ACCEPTED' || (before.state === 'REJECTED' && effect.state !== 'ACCEPTED');

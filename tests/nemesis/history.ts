@@ -49,8 +49,8 @@ export const newHistory = (): History => {
 };
 
 const effectLine = (effect: Effect): string => {
-  const { recipient, state, carrier, fence, attempts, owner, carrierSid, errorCode, delivery } = effect;
-  return `${recipient} ${state} with ${carrier} fence ${fence} try ${attempts} by ${owner} ${carrierSid ?? ''} ${errorCode ?? ''} ${delivery ?? ''}`.trimEnd();
+  const { recipient, attempt, state, carrier, fence, claims, owner, carrierSid, errorCode, delivery } = effect;
+  return `${recipient}${attempt > 1 ? ` attempt ${attempt}` : ''} ${state} with ${carrier} fence ${fence} claim ${claims} by ${owner} ${carrierSid ?? ''} ${errorCode ?? ''} ${delivery ?? ''}`.trimEnd();
 };
 
 const sentence = (entry: Entry): string => {

@@ -42,7 +42,7 @@ const withoutFence = (relay: RelayStore, step = 1): RelayStore => {
       owner,
       carrier,
       fence: seen.fence + step,
-      attempts: seen.attempts + 1,
+      claims: seen.claims + 1,
       updatedAt: now,
     });
   return {
@@ -58,11 +58,12 @@ const withoutFence = (relay: RelayStore, step = 1): RelayStore => {
       if (found) overwrite({ ...found, ...result, updatedAt: now });
       return true;
     },
-    recordDelivery: async (key, { carrierSid, delivery, errorCode }, now) => {
+    recordDelivery: async (key, { carrierSid, delivery, errorCode, errorClass }, now) => {
       const found = await store.findEffect(key);
       const known = delivery ?? found?.delivery ?? null;
       return (
-        found && overwrite({ ...found, state: 'ACCEPTED', carrierSid, delivery: known, errorCode, updatedAt: now })
+        found &&
+        overwrite({ ...found, state: 'ACCEPTED', carrierSid, delivery: known, errorCode, errorClass, updatedAt: now })
       );
     },
   };
@@ -108,9 +109,9 @@ const withReceiptsAsTheyCome = (relay: RelayStore): RelayStore => {
   const { store, overwrite } = overwriting(relay);
   return {
     ...store,
-    recordDelivery: async (key, { carrierSid, delivery, errorCode }) => {
+    recordDelivery: async (key, { carrierSid, delivery, errorCode, errorClass }) => {
       const found = await store.findEffect(key);
-      return found && overwrite({ ...found, state: 'ACCEPTED', carrierSid, delivery, errorCode });
+      return found && overwrite({ ...found, state: 'ACCEPTED', carrierSid, delivery, errorCode, errorClass });
     },
   };
 };
@@ -145,7 +146,7 @@ const withFirstCarrier =
   (worse: (carrier: SmsCarrier) => SmsCarrier) =>
   (backing: Backing): Backing => ({
     ...backing,
-    carriers: { ...backing.carriers, first: worse(backing.carriers.first) },
+    carriers: [worse(backing.carriers[0]), ...backing.carriers.slice(1)],
   });
 
 export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
@@ -178,13 +179,15 @@ export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
     })),
   },
   {
-    name: 'goes to the second carrier with what the first may have sent',
+    name: 'goes to the next carrier with what the one before may have sent',
     breaks: ['sent-once'],
     back: withFirstCarrier((carrier) => ({
       ...carrier,
       send: async (sms) => {
         const outcome = await carrier.send(sms);
-        return outcome.kind === 'unknown' ? { kind: 'rejected', code: 20003, detail: outcome.detail } : outcome;
+        return outcome.kind === 'unknown'
+          ? { kind: 'rejected', class: 'setup', code: 20003, detail: outcome.detail }
+          : outcome;
       },
     })),
   },
@@ -204,10 +207,12 @@ export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
     breaks: ['replay-ends-well'],
     back: (backing) => ({
       ...backing,
-      carriers: {
-        first: { ...backing.carriers.first, send: async () => ({ kind: 'rejected', code: 20003, detail: '' }) },
-        second: null,
-      },
+      carriers: [
+        {
+          ...backing.carriers[0],
+          send: async () => ({ kind: 'rejected', class: 'credentials', code: 20003, detail: '' }),
+        },
+      ],
     }),
   },
   {

@@ -237,7 +237,7 @@ export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promi
   const world = createWorld({
     jobs: someJobs(),
     company: someCompany(random),
-    hasSecondCarrier: random.chance(0.5),
+    carriers: random.pick([['twilio'], ['twilio', 'aws'], ['twilio', 'aws', 'telnyx'], ['twilio']] as const),
     random,
     timeline,
     history,

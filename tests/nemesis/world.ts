@@ -1,18 +1,19 @@
 import { createFollowUps } from '@qdn/aws/inbound-queue';
 import { EFFECT_CONTEXT } from '@qdn/carrier-aws-sms/context';
-import type {
-  BackupContact,
-  Effect,
-  EffectKey,
-  Job,
-  MessageLog,
-  MessageSid,
-  PhoneNumber,
-  RecipientId,
-  RelayCompany,
-  RelayPlan,
-  RelayStore,
-  SmsCarrier,
+import {
+  type BackupContact,
+  type CarrierList,
+  type Effect,
+  type EffectKey,
+  effectId,
+  type Job,
+  type MessageLog,
+  type MessageSid,
+  type PhoneNumber,
+  type RecipientId,
+  type RelayCompany,
+  type RelayPlan,
+  type RelayStore,
 } from '@qdn/domain';
 import { aCompany, aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '@qdn/domain/testing';
 import { signatureOf } from '@qdn/emulator-carriers/twilio/signature';
@@ -51,7 +52,7 @@ export const CONTACTS = [contact('dana', '+15125550171'), contact('luis', '+1512
 export type Backing = {
   relay: RelayStore;
   messageLog: MessageLog;
-  carriers: { first: SmsCarrier; second: SmsCarrier | null };
+  carriers: CarrierList;
 };
 
 export type World = {
@@ -76,7 +77,8 @@ const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => 
 export const createWorld = (options: {
   jobs: readonly Job[];
   company: RelayCompany;
-  hasSecondCarrier: boolean;
+  /** Names of the carriers, in order. */
+  carriers: readonly [string, ...string[]];
   random: Random;
   timeline: Timeline;
   history: History;
@@ -89,8 +91,14 @@ export const createWorld = (options: {
   const jobs = memoryJobs(options.jobs);
   const locations = memoryLocations();
   const store = memoryRelay();
-  const aCarrier = (name: string, hasList: boolean) =>
-    createCarrier({ name, hasList, hasOutages: hasList }, { random, timeline, history, nemesis }, onAccepted);
+  const [firstName, ...otherNames] = options.carriers;
+  // AWS End User Messaging and Telnyx keep no list. The last one has no outages: nothing would be left to take over.
+  const aCarrier = (name: string) =>
+    createCarrier(
+      { name, hasList: name === 'twilio', hasOutages: name === firstName || name !== options.carriers.at(-1) },
+      { random, timeline, history, nemesis },
+      onAccepted,
+    );
   const backing = options.mutate({
     relay: store,
     messageLog: {
@@ -98,11 +106,7 @@ export const createWorld = (options: {
         for (const { id, sid } of entries) history.add(timeline.now(), sid, { kind: 'logged', id });
       },
     },
-    carriers: {
-      first: aCarrier('twilio', true),
-      // AWS End User Messaging keeps no list.
-      second: options.hasSecondCarrier ? aCarrier('aws', false) : null,
-    },
+    carriers: [aCarrier(firstName), ...otherNames.map(aCarrier)],
   });
   let owners = 0;
 
@@ -112,7 +116,7 @@ export const createWorld = (options: {
     const key = args.find(isEffectKey);
     const effect = key ? await backing.relay.findEffect(key) : null;
     if (!effect) return;
-    const [name, state] = [`${effect.scope}~${effect.messageSid}~${effect.recipient}`, JSON.stringify(effect)];
+    const [name, state] = [effectId(effect), JSON.stringify(effect)];
     if (seen.get(name) === state) return;
     seen.set(name, state);
     history.add(timeline.now(), effect.messageSid, { kind: 'effect', effect });
@@ -159,11 +163,11 @@ export const createWorld = (options: {
       body: new URLSearchParams(parameters).toString(),
     });
 
-  const tellTwilio = async (process: Process, { effectId, carrierSid }: AcceptedText, status: string) => {
+  const tellTwilio = async (process: Process, { effectId: id, carrierSid }: AcceptedText, status: string) => {
     const hasFailed = status === 'undelivered' || status === 'failed';
     const event = signed(
-      `/api/messages/${effectId}/status`,
-      { effect_id: effectId },
+      `/api/messages/${id}/status`,
+      { effect_id: id },
       {
         MessageSid: carrierSid,
         AccountSid: `AC${'0'.repeat(32)}`,
@@ -174,7 +178,7 @@ export const createWorld = (options: {
     return (await recordDelivery(webhook(process))(event, lambdaContext)).statusCode === 204;
   };
   /** SNS puts it into the queue itself, and does not give up. */
-  const tellAws = async ({ effectId, carrierSid }: AcceptedText, status: string) => {
+  const tellAws = async ({ effectId: id, carrierSid }: AcceptedText, status: string) => {
     const types: Record<string, string> = {
       sent: 'TEXT_SENT',
       delivered: 'TEXT_DELIVERED',
@@ -185,7 +189,7 @@ export const createWorld = (options: {
       eventType: types[status] ?? 'TEXT_QUEUED',
       messageId: carrierSid,
       isFinal: status !== 'queued' && status !== 'sent',
-      context: { [EFFECT_CONTEXT]: effectId },
+      context: { [EFFECT_CONTEXT]: id },
     });
     return true;
   };
@@ -200,12 +204,12 @@ export const createWorld = (options: {
         relay: nemesis.between(process, 'relay', watched(backing.relay), { observe }),
         messageLog: nemesis.between(process, 'log', backing.messageLog),
         followUps: createFollowUps(nemesis.between(process, 'queue', { send: queue.send }), clock),
-        carriers: {
-          first: nemesis.between(process, 'carrier', backing.carriers.first, { isSpoilt: false }),
-          second:
-            backing.carriers.second &&
-            nemesis.between(process, 'carrier 2', backing.carriers.second, { isSpoilt: false }),
-        },
+        carriers: [
+          nemesis.between(process, 'carrier', backing.carriers[0], { isSpoilt: false }),
+          ...backing.carriers
+            .slice(1)
+            .map((carrier, i) => nemesis.between(process, `carrier ${i + 2}`, carrier, { isSpoilt: false })),
+        ],
         company: options.company,
         segmentUsd: 0.01,
         trackingLink: nemesis.around(
@@ -230,7 +234,7 @@ export const createWorld = (options: {
       return (await receiveMessage(webhook(process))(event, lambdaContext)).statusCode ?? 0;
     },
     report: (process, text, status) =>
-      text.carrier === 'aws' ? tellAws(text, status) : tellTwilio(process, text, status),
+      text.carrier === 'twilio' ? tellTwilio(process, text, status) : tellAws(text, status),
     planOf: (sid) => store.plan(sid as MessageSid),
     effectsOf: async (sid, scopes) => {
       const effects = await Promise.all([...scopes].map((scope) => backing.relay.effectsOf(scope, sid as MessageSid)));

@@ -57,6 +57,7 @@ describe('what AWS tells of a text', () => {
       carrierSid: event.messageId,
       status: 'delivered',
       errorCode: null,
+      errorClass: null,
       receivedAt: '2026-11-23T15:00:00.000Z',
     });
     expect(isDeliveryReceipt(receipt)).toBe(true);
@@ -69,22 +70,23 @@ describe('what AWS tells of a text', () => {
     ['TEXT_SUCCESSFUL', false, 'sent', null],
     ['TEXT_SUCCESSFUL', true, 'delivered', null],
     ['TEXT_DELIVERED', true, 'delivered', null],
-    ['TEXT_INVALID', true, 'failed', 30005],
-    ['TEXT_INVALID_MESSAGE', true, 'failed', 400],
-    ['TEXT_PROTECT_BLOCKED', true, 'failed', 21408],
-    ['TEXT_TTL_EXPIRED', true, 'failed', 30036],
-    ['TEXT_SPAM', true, 'undelivered', 30007],
-    ['TEXT_CARRIER_BLOCKED', true, 'undelivered', 30007],
-    ['TEXT_BLOCKED', true, 'undelivered', 30004],
-    ['TEXT_UNREACHABLE', true, 'undelivered', 30003],
-    ['TEXT_CARRIER_UNREACHABLE', true, 'undelivered', 30008],
-    ['TEXT_CARRIER_UNREACHABLE', undefined, 'undelivered', 30008],
+    ['TEXT_INVALID', true, 'failed', 'unreachable'],
+    ['TEXT_INVALID_MESSAGE', true, 'failed', 'setup'],
+    ['TEXT_PROTECT_BLOCKED', true, 'failed', 'setup'],
+    ['TEXT_TTL_EXPIRED', true, 'failed', 'elsewhere'],
+    ['TEXT_SPAM', true, 'undelivered', 'setup'],
+    ['TEXT_CARRIER_BLOCKED', true, 'undelivered', 'setup'],
+    ['TEXT_BLOCKED', true, 'undelivered', 'unreachable'],
+    ['TEXT_UNREACHABLE', true, 'undelivered', 'elsewhere'],
+    ['TEXT_CARRIER_UNREACHABLE', true, 'undelivered', 'elsewhere'],
+    ['TEXT_CARRIER_UNREACHABLE', undefined, 'undelivered', 'elsewhere'],
     ['TEXT_CARRIER_UNREACHABLE', false, 'accepted', null],
     // AWS does not know, 72 h later: that is no failure, and nothing to send again for.
     ['TEXT_UNKNOWN', true, 'accepted', null],
     ['TEXT_OF_TOMORROW', true, 'accepted', null],
-  ])('%s, final: %s, is %s', (eventType, isFinal, status, errorCode) => {
-    expect(received({ ...event, eventType, isFinal })).toMatchObject({ status, errorCode });
+  ])('%s, final: %s, is %s', (eventType, isFinal, status, errorClass) => {
+    const errorCode = errorClass === null ? null : eventType;
+    expect(received({ ...event, eventType, isFinal })).toMatchObject({ status, errorClass, errorCode });
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Wire } from '@qdn/contracts';
+import type { FailureClass } from '@qdn/domain';
 import { EFFECT_CONTEXT } from './aws-sms-context.ts';
 
 /*
@@ -10,27 +11,26 @@ type Event = Wire<'awsSmsEvent'>;
 type Inbound = Wire<'awsSmsInbound'>;
 type Receipt = Wire<'deliveryReceipt'>;
 
-type Fate = Pick<Receipt, 'status' | 'errorCode'>;
-const fate = (status: Receipt['status'], errorCode: number | null = null): Fate => ({ status, errorCode });
+type Fate = Pick<Receipt, 'status' | 'errorClass'>;
+const fate = (status: Receipt['status'], errorClass: FailureClass | null = null): Fate => ({ status, errorClass });
 
 /**
- * What an event that is the last one says, with the error numbers of packages/domain/src/relay/error-class.ts. `failed`: AWS did
- * not hand it on; `undelivered`: it did, and the recipient's carrier said no.
+ * Outcomes by the type of the last event, with the class of a failure. `failed`: AWS did not hand it on; `undelivered`: it did, and the recipient's carrier said no.
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html
  */
 const AT_LAST: Readonly<Record<string, Fate>> = {
   TEXT_DELIVERED: fate('delivered'),
   TEXT_SUCCESSFUL: fate('delivered'), // some countries know no more than this
   TEXT_SENT: fate('sent'),
-  TEXT_INVALID: fate('failed', 30005),
-  TEXT_INVALID_MESSAGE: fate('failed', 400),
-  TEXT_PROTECT_BLOCKED: fate('failed', 21408),
-  TEXT_TTL_EXPIRED: fate('failed', 30036),
-  TEXT_SPAM: fate('undelivered', 30007),
-  TEXT_CARRIER_BLOCKED: fate('undelivered', 30007),
-  TEXT_BLOCKED: fate('undelivered', 30004),
-  TEXT_UNREACHABLE: fate('undelivered', 30003),
-  TEXT_CARRIER_UNREACHABLE: fate('undelivered', 30008),
+  TEXT_INVALID: fate('failed', 'unreachable'),
+  TEXT_INVALID_MESSAGE: fate('failed', 'setup'),
+  TEXT_PROTECT_BLOCKED: fate('failed', 'setup'),
+  TEXT_TTL_EXPIRED: fate('failed', 'elsewhere'),
+  TEXT_SPAM: fate('undelivered', 'setup'),
+  TEXT_CARRIER_BLOCKED: fate('undelivered', 'setup'),
+  TEXT_BLOCKED: fate('undelivered', 'unreachable'),
+  TEXT_UNREACHABLE: fate('undelivered', 'elsewhere'),
+  TEXT_CARRIER_UNREACHABLE: fate('undelivered', 'elsewhere'),
 };
 const ON_THE_WAY: Readonly<Record<string, Fate>> = {
   TEXT_SENT: fate('sent'),
@@ -51,6 +51,7 @@ const MAX_EFFECT_ID = 120;
  */
 export const receiptFromAws = (event: Event, sentAt: number): Receipt | null => {
   const effectId = event.context?.[EFFECT_CONTEXT];
+  const outcome = fateOf(event);
   if (!effectId || effectId.length > MAX_EFFECT_ID) return null;
   return {
     schema: 1,
@@ -58,7 +59,8 @@ export const receiptFromAws = (event: Event, sentAt: number): Receipt | null => 
     effectId,
     carrier: 'aws',
     carrierSid: event.messageId,
-    ...fateOf(event),
+    ...outcome,
+    errorCode: outcome.errorClass === null ? null : event.eventType,
     receivedAt: new Date(sentAt).toISOString(),
   };
 };

@@ -90,35 +90,93 @@ describe('sending through AWS', () => {
   });
 
   test.each([
-    ['an opted-out phone', 409, 'ConflictException', { Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' }, 21610],
+    [
+      'an opted-out phone',
+      409,
+      'ConflictException',
+      { Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' },
+      'opted-out',
+      'DESTINATION_PHONE_NUMBER_OPTED_OUT',
+    ],
     [
       'a phone outside the sandbox',
       409,
       'ConflictException',
       { Reason: 'DESTINATION_PHONE_NUMBER_NOT_VERIFIED' },
-      21608,
+      'setup',
+      'DESTINATION_PHONE_NUMBER_NOT_VERIFIED',
     ],
-    ['a number that was given back', 409, 'ConflictException', { Reason: 'NO_ORIGINATION_IDENTITIES_FOUND' }, 21606],
-    ['an unfinished registration', 409, 'ConflictException', { Reason: 'REGISTRATION_NOT_COMPLETE' }, 30034],
-    ['another conflict', 409, 'ConflictException', { Reason: 'RESOURCE_ALREADY_EXISTS' }, 409],
+    [
+      'a number that was given back',
+      409,
+      'ConflictException',
+      { Reason: 'NO_ORIGINATION_IDENTITIES_FOUND' },
+      'setup',
+      'NO_ORIGINATION_IDENTITIES_FOUND',
+    ],
+    [
+      'an unfinished registration',
+      409,
+      'ConflictException',
+      { Reason: 'REGISTRATION_NOT_COMPLETE' },
+      'setup',
+      'REGISTRATION_NOT_COMPLETE',
+    ],
+    [
+      'another conflict',
+      409,
+      'ConflictException',
+      { Reason: 'RESOURCE_ALREADY_EXISTS' },
+      'setup',
+      'RESOURCE_ALREADY_EXISTS',
+    ],
     [
       'no phone number',
       400,
       'ValidationException',
       { Reason: 'FIELD_VALIDATION_FAILED', Fields: [{ Name: 'DestinationPhoneNumber', Message: 'x' }] },
-      21211,
+      'unreachable',
+      'FIELD_VALIDATION_FAILED',
     ],
-    ['a country that is not enabled', 400, 'ValidationException', { Reason: 'COUNTRY_NOT_ENABLED' }, 21408],
-    ['another mistake of ours', 400, 'ValidationException', { Reason: 'MAXIMUM_SIZE_EXCEEDED', Fields: null }, 400],
-    ['spent money', 402, 'ServiceQuotaExceededException', { Reason: 'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT' }, 402],
-    ['a role that may not', 403, 'AccessDeniedException', {}, 20003],
-    ['a closed account', 403, 'AccessDeniedException', { Reason: 'ACCOUNT_DISABLED' }, 20005],
-    ['old credentials', 403, 'ExpiredTokenException', {}, 20003],
-    ['an identity that is gone', 404, 'ResourceNotFoundException', { ResourceType: 'phone-number' }, 404],
-    ['a reason of tomorrow', 400, 'BrandNewException', { Reason: 7, Fields: 'x' }, 400],
-  ])('%s is refused for good', async (_, status, name, more, code) => {
+    [
+      'a country that is not enabled',
+      400,
+      'ValidationException',
+      { Reason: 'COUNTRY_NOT_ENABLED' },
+      'setup',
+      'COUNTRY_NOT_ENABLED',
+    ],
+    [
+      'another mistake of ours',
+      400,
+      'ValidationException',
+      { Reason: 'MAXIMUM_SIZE_EXCEEDED', Fields: null },
+      'setup',
+      'MAXIMUM_SIZE_EXCEEDED',
+    ],
+    [
+      'spent money',
+      402,
+      'ServiceQuotaExceededException',
+      { Reason: 'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT' },
+      'setup',
+      'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT',
+    ],
+    ['a role that may not', 403, 'AccessDeniedException', {}, 'credentials', 'AccessDeniedException'],
+    ['a closed account', 403, 'AccessDeniedException', { Reason: 'ACCOUNT_DISABLED' }, 'setup', 'ACCOUNT_DISABLED'],
+    ['old credentials', 403, 'ExpiredTokenException', {}, 'credentials', 'ExpiredTokenException'],
+    [
+      'an identity that is gone',
+      404,
+      'ResourceNotFoundException',
+      { ResourceType: 'phone-number' },
+      'setup',
+      'ResourceNotFoundException',
+    ],
+    ['a reason of tomorrow', 400, 'BrandNewException', { Reason: 7, Fields: 'x' }, 'setup', 'BrandNewException'],
+  ])('%s is refused', async (_, status, name, more, failure, code) => {
     answer = exception(status, name, more);
-    expect(await carrier().send(sms)).toMatchObject({ kind: 'rejected', code });
+    expect(await carrier().send(sms)).toMatchObject({ kind: 'rejected', class: failure, code });
   });
 
   test('a refusal that is not AWS’s counts by its status', async () => {

@@ -1,7 +1,7 @@
 import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
 import { retryAfterMs } from '@qdn/carrier-adapter/retry-after';
-import type { SendOutcome, SmsCarrier } from '@qdn/domain';
+import type { FailureClass, SendOutcome, SmsCarrier } from '@qdn/domain';
 import { EFFECT_CONTEXT } from './aws-sms-context.ts';
 
 /** Shorter than the worker's own time-out, so that an unanswered send is written down as unknown, in ms. */
@@ -18,29 +18,11 @@ export type AwsSmsOptions = {
   timeoutMs?: number;
 };
 
-/*
- * AWS's reasons in the numbers of packages/domain/src/relay/error-class.ts, where they mean the same. A reason without one of
- * its own counts by its HTTP status, and so as ours to mend.
+/**
+ * AWS's reason for a refusal because of the recipient's wish. All others are for a person to look at: `setup`.
+ * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html#API_SendTextMessage_Errors
  */
-const NOT_OUR_NUMBER = 21606;
-const COUNTRY_NOT_ENABLED = 21408;
-const CODES: Readonly<Record<string, number>> = {
-  DESTINATION_PHONE_NUMBER_OPTED_OUT: 21610,
-  DESTINATION_PHONE_NUMBER_NOT_VERIFIED: 21608, // the account is in the sandbox
-  DESTINATION_COUNTRY_BLOCKED: COUNTRY_NOT_ENABLED,
-  DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION: COUNTRY_NOT_ENABLED,
-  COUNTRY_NOT_ENABLED,
-  INTERNATIONAL_SENDING_NOT_SUPPORTED: COUNTRY_NOT_ENABLED,
-  INVALID_IDENTITY_FOR_DESTINATION_COUNTRY: NOT_OUR_NUMBER,
-  NO_ORIGINATION_IDENTITIES_FOUND: NOT_OUR_NUMBER,
-  NUMBER_CAPABILITIES_MISMATCH: NOT_OUR_NUMBER,
-  RESOURCE_NOT_ACTIVE: NOT_OUR_NUMBER,
-  REGISTRATION_NOT_COMPLETE: 30034,
-  ACCOUNT_DISABLED: 20005,
-  INSUFFICIENT_ACCOUNT_REPUTATION: 20005,
-};
-const WRONG_CREDENTIALS = 20003;
-const NO_SUCH_NUMBER = 21211;
+const OPTED_OUT = 'DESTINATION_PHONE_NUMBER_OPTED_OUT';
 const TOO_MANY_REQUESTS = 429;
 /** Somebody in between gave up waiting for the answer, so that the text may have been taken. */
 const REQUEST_TIMEOUT = 408;
@@ -70,6 +52,10 @@ const header = (error: Error, name: string): string | null => {
     : null;
 };
 
+/** Returns the class of a refusal that is not about the recipient. A closed account is not a wrong key. */
+const classOf = (name: string, reason: string | null): FailureClass =>
+  reason === null && CREDENTIAL_ERRORS.has(name) ? 'credentials' : 'setup';
+
 /** Of a request that AWS refused. */
 const refused = (error: Error, status: number): SendOutcome => {
   const { Reason, Fields } = record(error);
@@ -81,12 +67,11 @@ const refused = (error: Error, status: number): SendOutcome => {
   }
   if (status === REQUEST_TIMEOUT) return { kind: 'unknown', detail };
   const fields = Array.isArray(Fields) ? Fields.map((field) => text(record(field)['Name'])) : [];
-  const byReason = reason ? CODES[reason] : undefined;
-  const code =
-    byReason ??
-    (fields.includes('DestinationPhoneNumber') ? NO_SUCH_NUMBER : null) ??
-    (CREDENTIAL_ERRORS.has(error.name) ? WRONG_CREDENTIALS : status);
-  return { kind: 'rejected', code, detail };
+  const isNoNumber = fields.includes('DestinationPhoneNumber');
+  const failure = reason === OPTED_OUT ? 'opted-out' : isNoNumber ? 'unreachable' : classOf(error.name, reason);
+  // An answer that is not AWS's, such as a gateway's page, has no name of its own.
+  const name = '$fault' in error ? error.name : status;
+  return { kind: 'rejected', class: failure, code: reason ?? name, detail };
 };
 
 /** What a failed request came to. */

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { KeyRefused, locateTwilioMedia } from './twilio-media.ts';
+import { KeyRefused } from '@qdn/carrier-adapter/key-refused';
+import { locateTwilioMedia } from './twilio-media.ts';
 
 const ACCOUNT = `AC${'a'.repeat(32)}`;
 const MESSAGE = `MM${'b'.repeat(32)}`;

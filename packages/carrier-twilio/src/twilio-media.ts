@@ -1,3 +1,4 @@
+import { KeyRefused } from '@qdn/carrier-adapter/key-refused';
 import { ProductError, TWILIO_SID_PATTERN } from '@qdn/domain';
 
 const API = 'https://api.twilio.com';
@@ -14,14 +15,6 @@ export type TwilioMediaOptions = {
   apiUrl?: string;
   timeoutMs?: number;
 };
-
-/** Twilio does not know the API key (any more). */
-export class KeyRefused extends Error {
-  constructor(status: number) {
-    super(`Twilio refused the API key with ${status}`);
-    this.name = 'KeyRefused';
-  }
-}
 
 /** @param detail for the log */
 const unavailable = (detail: string, cause: unknown = new Error(detail)): ProductError =>
@@ -62,7 +55,7 @@ export const locateTwilioMedia = async (
     } catch (error) {
       throw unavailable('no answer', error);
     }
-    if (response.status === 401 || response.status === 403) throw new KeyRefused(response.status);
+    if (response.status === 401 || response.status === 403) throw new KeyRefused('Twilio', response.status);
     return response.status === 404 || response.status === 410 ? null : response;
   };
 

@@ -82,13 +82,13 @@ describe('sending through Twilio', () => {
   });
 
   test.each([
-    [400, 21211],
-    [400, 21610],
-    [401, 20003],
-    [404, 20404],
-  ])('%i with code %i will not change', async (status, code) => {
+    [400, 21211, 'unreachable'],
+    [400, 21610, 'opted-out'],
+    [401, 20003, 'credentials'],
+    [404, 20404, 'setup'],
+  ])('%i with code %i is refused: %s', async (status, code, failure) => {
     answer = problem(status, code);
-    expect(await carrier().send(sms)).toMatchObject({ kind: 'rejected', code });
+    expect(await carrier().send(sms)).toMatchObject({ kind: 'rejected', class: failure, code });
   });
 
   test('a refusal in the RFC 9457 form is a refusal, too', async () => {

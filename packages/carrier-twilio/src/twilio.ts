@@ -1,6 +1,7 @@
 import { NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
+import { KeyRefused } from '@qdn/carrier-adapter/key-refused';
 import { retryAfterMs } from '@qdn/carrier-adapter/retry-after';
-import type { SearchableCarrier, SendOutcome, Sms } from '@qdn/domain';
+import type { FindTexts, SendOutcome, Sms, SmsCarrier } from '@qdn/domain';
 // Deep imports: BaseTwilio and the message resource are 430 KB minified and 100 ms to import, the whole client 3.75 MB and
 // 170 ms. The paths are internal to twilio, so the version is pinned and the tests cover them.
 import BaseTwilioModule from 'twilio/lib/base/BaseTwilio.js';
@@ -13,6 +14,7 @@ import {
   type MessagePage,
 } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { cjsDefault } from './cjs-default.ts';
+import { twilioFailure } from './error-codes.ts';
 
 const BaseTwilio = cjsDefault(BaseTwilioModule);
 const Domain = cjsDefault(DomainModule);
@@ -92,14 +94,22 @@ const outcomeOf = (error: unknown): SendOutcome => {
     const detail = `${status} ${code ?? ''} ${message}`;
     if (code === QUEUE_FULL) return { kind: 'not-processed', detail };
     const refused = status >= 400 && status < 500 && status !== REQUEST_TIMEOUT;
-    return refused ? { kind: 'rejected', code: code || status, detail } : { kind: 'unknown', detail };
+    if (!refused) return { kind: 'unknown', detail };
+    const given = code || status;
+    return { kind: 'rejected', class: twilioFailure(given), code: given, detail };
   }
   const code = codeOf(error);
   return { kind: code && NEVER_CONNECTED.has(code) ? 'not-processed' : 'unknown', detail: code ?? 'no answer' };
 };
 
+/** Names the refusal of a key, upon which the caller reads the secret again. */
+const keyRefusalOr = (error: unknown): unknown =>
+  isRefusal(error) && twilioFailure(error.code || error.status) === 'credentials'
+    ? new KeyRefused('Twilio', error.status, { cause: error })
+    : error;
+
 /** Twilio as an SMS carrier, with an API key that can send and nothing more. */
-export const createTwilioCarrier = (options: TwilioOptions): SearchableCarrier => {
+export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier & { find: FindTexts } => {
   const httpClient = new RedirectedClient(options.apiUrl ?? API, options.timeoutMs ?? TIMEOUT_MS);
   const twilio = new BaseTwilio.Client(options.apiKeySid, options.apiKeySecret, {
     accountSid: options.accountSid,
@@ -108,6 +118,29 @@ export const createTwilioCarrier = (options: TwilioOptions): SearchableCarrier =
   // The resource asks for the generated V2010 class, which would bring every other resource along, and uses only its base.
   const version = new Version(new Domain(twilio, API), '2010-04-01') as Parameters<typeof MessageListInstance>[0];
   const messages = MessageListInstance(version, options.accountSid);
+
+  const findTexts: FindTexts = async ({ to, body, sentAfter }) => {
+    const isIt = (message: MessageInstance): boolean =>
+      message.direction !== 'inbound' &&
+      message.dateCreated.getTime() >= sentAfter - CLOCK_STEP_MS &&
+      (message.body === body || message.body === TRIAL_PREFIX + body);
+    const found: Array<{ carrierSid: string }> = [];
+    // Twilio can filter by date_sent alone, which a queued message does not have yet: so the time is compared here. The
+    // list is newest first.
+    let page: Pick<MessagePage, 'instances' | 'nextPage'> | undefined = await messages.page({
+      to,
+      pageSize: PAGE_SIZE,
+    });
+    for (let pages = 1; page; pages++) {
+      found.push(...page.instances.filter(isIt).map(({ sid }) => ({ carrierSid: sid })));
+      const oldest = page.instances.at(-1);
+      if (!oldest || oldest.dateCreated.getTime() < sentAfter - CLOCK_STEP_MS) break;
+      if (pages === MAX_PAGES)
+        throw new Error(`More than ${MAX_PAGES * PAGE_SIZE} texts since then: not searched to the end`);
+      page = await page.nextPage();
+    }
+    return found;
+  };
 
   return {
     name: 'twilio',
@@ -124,27 +157,9 @@ export const createTwilioCarrier = (options: TwilioOptions): SearchableCarrier =
         return outcomeOf(error);
       }
     },
-    find: async ({ to, body, sentAfter }) => {
-      const isIt = (message: MessageInstance): boolean =>
-        message.direction !== 'inbound' &&
-        message.dateCreated.getTime() >= sentAfter - CLOCK_STEP_MS &&
-        (message.body === body || message.body === TRIAL_PREFIX + body);
-      const found: Array<{ carrierSid: string }> = [];
-      // Twilio can filter by date_sent alone, which a queued message does not have yet: so the time is compared here. The
-      // list is newest first.
-      let page: Pick<MessagePage, 'instances' | 'nextPage'> | undefined = await messages.page({
-        to,
-        pageSize: PAGE_SIZE,
-      });
-      for (let pages = 1; page; pages++) {
-        found.push(...page.instances.filter(isIt).map(({ sid }) => ({ carrierSid: sid })));
-        const oldest = page.instances.at(-1);
-        if (!oldest || oldest.dateCreated.getTime() < sentAfter - CLOCK_STEP_MS) break;
-        if (pages === MAX_PAGES)
-          throw new Error(`More than ${MAX_PAGES * PAGE_SIZE} texts since then: not searched to the end`);
-        page = await page.nextPage();
-      }
-      return found;
-    },
+    find: (query) =>
+      findTexts(query).catch((error: unknown) => {
+        throw keyRefusalOr(error);
+      }),
   };
 };

@@ -125,7 +125,7 @@ const timeline = (job: Wire<'jobState'>): string => {
         const code = relay.errorCode === null || relay.errorCode === undefined ? '' : `, error ${relay.errorCode}`;
         return {
           at: relay.at,
-          line: `  → ${relay.recipient}: ${relay.state.toLowerCase()}${relay.delivery ? `, ${relay.delivery}` : ''}${code}${relay.attempts > 1 ? `, ${relay.attempts} attempts` : ''}`,
+          line: `  → ${relay.recipient}: ${relay.state.toLowerCase()}${relay.delivery ? `, ${relay.delivery}` : ''}${code}${relay.attempt > 1 ? `, attempt ${relay.attempt}` : ''}${relay.claims > 1 ? `, claimed ${relay.claims} times` : ''}`,
         };
       }),
     ]),

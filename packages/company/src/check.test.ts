@@ -162,8 +162,8 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     ],
     [
       '"relay": {',
-      '"deployment": { "secondCarrier": "aws", "secondCarrierNumber": "+15125550143" }, "relay": {',
-      'Line 36: deployment.secondCarrierIdentity is missing: the ARN of the number or pool that texts go out from.',
+      '"deployment": { "carriers": [{ "name": "twilio" }, { "name": "aws", "number": "+15125550143" }] }, "relay": {',
+      'Line 36: deployment.carriers[1].identity is missing: the ARN of the number or pool that texts go out from, like arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0123456789abcdef.',
     ],
     [
       '"relay": {',

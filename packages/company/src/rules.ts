@@ -1,3 +1,4 @@
+import { carrierProblems } from '@qdn/carriers/facts';
 import { contrast, LEAST_CONTRAST, PAPER } from './colour.ts';
 import type { CompanyFile } from './company-file.ts';
 import { functionsJson, MOST_BYTES } from './for-functions.ts';
@@ -162,7 +163,7 @@ const routerNeeds: Rule = ({ router }) => {
 
 /** Settings of which one is nothing without the other. */
 const goTogether: Rule = ({ deployment = {} }) => {
-  const { siteDomain, certificateArn, secondCarrier, secondCarrierIdentity, secondCarrierNumber } = deployment;
+  const { siteDomain, certificateArn } = deployment;
   const missing = (name: string, says: string): Finding => ({ place: ['deployment', name], says });
   return [
     ...(siteDomain !== undefined && certificateArn === undefined
@@ -171,14 +172,15 @@ const goTogether: Rule = ({ deployment = {} }) => {
     ...(siteDomain === undefined && certificateArn !== undefined
       ? [missing('siteDomain', 'is missing: the domain that the certificate is for.')]
       : []),
-    ...(secondCarrier === 'aws' && secondCarrierIdentity === undefined
-      ? [missing('secondCarrierIdentity', 'is missing: the ARN of the number or pool that texts go out from.')]
-      : []),
-    ...(secondCarrier === 'aws' && secondCarrierNumber === undefined
-      ? [missing('secondCarrierNumber', 'is missing: the number that texts go out from.')]
-      : []),
   ];
 };
+
+/** Each carrier is known, once, with the settings that it needs. */
+const carriers: Rule = ({ deployment: { carriers: list = [] } = {} }) =>
+  carrierProblems(list).map(({ index, setting, says }) => ({
+    place: ['deployment', 'carriers', index, setting],
+    says,
+  }));
 
 const logLives: Rule = ({ deployment: { logArchiveDays = 90, logExpireDays = 2557 } = {} }) =>
   logArchiveDays < logExpireDays
@@ -218,6 +220,7 @@ export const RULES: readonly Rule[] = [
   readableColours,
   routerNeeds,
   goTogether,
+  carriers,
   logLives,
   fitsFunctions,
 ];

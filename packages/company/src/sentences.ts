@@ -5,7 +5,6 @@ import {
   LOGO_PATTERN,
   MAIL_PATTERN,
   type SchemaError,
-  SMS_IDENTITY_PATTERN,
   schemas,
   TIME_OF_DAY_PATTERN,
   WEB_ADDRESS_PATTERN,
@@ -89,8 +88,6 @@ const PATTERNS: Readonly<Record<string, (value: string, file: unknown) => string
     /:acm:(?!us-east-1:)/.test(value)
       ? 'is a certificate of another region; CloudFront takes one of us-east-1'
       : 'is not the ARN of a certificate; it begins with "arn:aws:acm:us-east-1:"',
-  [SMS_IDENTITY_PATTERN]: () =>
-    'is not the ARN of a number or pool for texts; it begins with "arn:aws:sms-voice:" and has ":phone-number/" or ":pool/" in it',
   [WEB_ADDRESS_PATTERN]: () => 'is not a web address; it begins with http:// or https://',
 };
 

@@ -185,7 +185,7 @@ const INTERNAL: readonly string[] = [
   'tokenKeys',
   'twilioAdminSecret',
   'twilioSenderSecret',
-  'secondCarrier',
+  'carrierSettings',
   'companyFile',
 ] satisfies SchemaName[];
 

@@ -42,8 +42,6 @@ export const MAIL_PATTERN = '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$';
 export const DOMAIN_PATTERN = '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$';
 /** An ACM certificate. CloudFront takes those of us-east-1 only. */
 export const CERTIFICATE_PATTERN = '^arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9_-]+$';
-export const SMS_IDENTITY_PATTERN =
-  '^arn:aws[a-z-]*:sms-voice:[a-z0-9-]+:[0-9]{12}:(phone-number|pool)/[A-Za-z0-9_-]+$';
 export const WEB_ADDRESS_PATTERN = '^https?://';
 /** A picture's token in a link. */
 export const MEDIA_TOKEN_PATTERN = '^[A-Za-z0-9_-]{36}$';

@@ -1,5 +1,6 @@
 import {
   ETA_BASES,
+  FAILURE_CLASSES,
   FRESHNESS,
   JOB_ID_PATTERN,
   JOB_KINDS,
@@ -22,7 +23,6 @@ import {
   DOMAIN_PATTERN,
   LOGO_PATTERN,
   MAIL_PATTERN,
-  SMS_IDENTITY_PATTERN,
   TIME_OF_DAY_PATTERN,
   WEB_ADDRESS_PATTERN,
 } from './patterns.ts';
@@ -407,10 +407,16 @@ export const trailerState = {
   },
 } as const;
 
+const errorCode = { type: ['integer', 'string', 'null'], description: 'As the carrier gives it' } as const;
+const errorClass = {
+  description: 'What the error calls for',
+  anyOf: [{ type: 'string', enum: FAILURE_CLASSES }, { type: 'null' }],
+} as const;
+
 const relayEffect = {
   type: 'object',
   additionalProperties: false,
-  required: ['recipient', 'state', 'attempts', 'at'],
+  required: ['recipient', 'attempt', 'state', 'claims', 'at'],
   properties: {
     recipient: { type: 'string' },
     state: { type: 'string', enum: ['PENDING', 'CLAIMED', 'ACCEPTED', 'REJECTED', 'UNKNOWN'] },
@@ -419,8 +425,14 @@ const relayEffect = {
       description: "The carrier's last word: sent, delivered, undelivered, failed",
     },
     carrierSid: { type: ['string', 'null'] },
-    errorCode: { type: ['integer', 'null'] },
-    attempts: { type: 'integer', minimum: 0 },
+    errorCode,
+    errorClass,
+    attempt: {
+      type: 'integer',
+      minimum: 1,
+      description: 'Higher than 1 when a carrier could not deliver the attempt before',
+    },
+    claims: { type: 'integer', minimum: 0, description: 'Workers that have taken it on' },
     at: time,
   },
 } as const;
@@ -679,6 +691,7 @@ export const twilioStatus = {
  * What is in the queue of the relay, told apart by `kind`. Everything that changes the relay's state goes through it.
  */
 const messageSid = { type: 'string', pattern: MESSAGE_SID_PATTERN } as const;
+const carrierName = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,31}$' } as const;
 
 /** A text that somebody sent: everything the worker needs, and nothing it has to look up again. */
 export const inboundMessage = {
@@ -700,7 +713,7 @@ export const inboundMessage = {
   properties: {
     schema: { const: 1 },
     kind: { const: 'message' },
-    via: { type: 'string', enum: ['twilio', 'aws'], description: 'The carrier that brought it' },
+    via: { ...carrierName, description: 'The carrier that brought it' },
     messageSid,
     pathJob: { anyOf: [jobId, { type: 'null' }], description: 'The job in the webhook’s path; null for `inbound`' },
     receivedAt: time,
@@ -750,19 +763,20 @@ export const inboundMessage = {
 export const deliveryReceipt = {
   type: 'object',
   additionalProperties: false,
-  required: ['schema', 'kind', 'effectId', 'carrier', 'carrierSid', 'status', 'errorCode', 'receivedAt'],
+  required: ['schema', 'kind', 'effectId', 'carrier', 'carrierSid', 'status', 'errorCode', 'errorClass', 'receivedAt'],
   properties: {
     schema: { const: 1 },
     kind: { const: 'receipt' },
     effectId: { type: 'string', minLength: 1, maxLength: 120 },
-    carrier: { type: 'string', enum: ['twilio', 'aws', 'operator'] },
+    carrier: { ...carrierName, description: 'The carrier that reports it, or `operator`' },
     carrierSid: { type: 'string', minLength: 1, maxLength: 80 },
     status: {
       type: 'string',
       enum: ['accepted', 'sent', 'delivered', 'undelivered', 'failed'],
       description: '`accepted`: no more than that the carrier has it',
     },
-    errorCode: { type: ['integer', 'null'] },
+    errorCode,
+    errorClass,
     receivedAt: time,
   },
 } as const;
@@ -1022,18 +1036,30 @@ const relayPolicy = {
   },
 } as const;
 
-/** The worker's environment variable SECOND_CARRIER, when there is one. */
-export const secondCarrier = {
+const carrierSetting = {
   type: 'object',
   additionalProperties: false,
-  required: ['name', 'identity', 'number', 'configurationSet'],
+  required: ['name'],
   properties: {
-    name: { const: 'aws' },
-    identity: { type: 'string', minLength: 1, description: 'ARN of the number or pool that texts go out from' },
-    number: { ...phone, description: 'Texts to the second carrier come to this' },
-    configurationSet: { type: 'string', minLength: 1 },
+    name: { ...carrierName, examples: ['twilio', 'aws'] },
+    number: {
+      ...phone,
+      description: 'The number that its texts go out from and come in to',
+      examples: ['+15125550143'],
+    },
+    identity: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 200,
+      description: 'The sender as the carrier names it: for `aws`, the ARN of the number or pool',
+      examples: ['arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0123456789abcdef'],
+    },
+    apiUrl: { type: 'string', maxLength: 200, description: 'Another address of its API, for an emulator' },
   },
 } as const;
+
+/** The environment variable CARRIERS: the company's carriers in order. */
+export const carrierSettings = { type: 'array', minItems: 1, maxItems: 9, items: carrierSetting } as const;
 
 const contacts = { type: 'array', minItems: 1, maxItems: 10, items: contact } as const;
 const colour = (description: string) =>
@@ -1083,15 +1109,11 @@ const deployment = {
       enum: ['PriceClass_100', 'PriceClass_200', 'PriceClass_All'],
       description: 'Where CloudFront keeps the page',
     },
-    secondCarrier: { type: 'string', enum: ['aws', 'none'], description: 'Who sends texts when Twilio cannot' },
-    secondCarrierIdentity: {
-      type: 'string',
-      pattern: SMS_IDENTITY_PATTERN,
-      maxLength: 200,
-      description: 'The ARN of the number or pool that its texts go out from',
-      examples: ['arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0123456789abcdef'],
+    carriers: {
+      ...carrierSettings,
+      description:
+        'Who sends texts, in order: the next one takes over when the one before fails. Twilio alone by default',
     },
-    secondCarrierNumber: { ...phone, description: 'That number itself', examples: ['+15125550143'] },
     logArchiveDays: {
       type: 'integer',
       minimum: 30,

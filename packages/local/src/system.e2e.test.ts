@@ -49,7 +49,7 @@ type Phones = {
     from: string;
     body: string;
     status: string;
-    errorCode: number | null;
+    errorCode: string | number | null;
     webhook: { status: number | null; problem: string | null; fallback: boolean } | null;
   }>;
 };
@@ -146,7 +146,9 @@ describe('a customer’s text', () => {
     });
     expect(entry.relays).toEqual(
       expect.arrayContaining(
-        ['dana', 'luis'].map((recipient) => expect.objectContaining({ recipient, state: 'ACCEPTED', attempts: 1 })),
+        ['dana', 'luis'].map((recipient) =>
+          expect.objectContaining({ recipient, state: 'ACCEPTED', attempt: 1, claims: 1 }),
+        ),
       ),
     );
     const s3 = new S3Client({

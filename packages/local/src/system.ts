@@ -219,9 +219,10 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       ...(carrierEmulator
         ? {
             twilioApiUrl: carrierEmulator.url,
-            secondCarrier: 'aws',
-            secondCarrierIdentity: SECOND_CARRIER.identity,
-            secondCarrierNumber: SECOND_CARRIER.number,
+            carriers: JSON.stringify([
+              { name: 'twilio' },
+              { name: 'aws', identity: SECOND_CARRIER.identity, number: SECOND_CARRIER.number },
+            ]),
           }
         : {}),
     };

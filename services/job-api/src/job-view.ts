@@ -35,11 +35,13 @@ const messageView = ({ sid, at, from, body, relays }: VisibleJob['messages'][num
   body,
   relays: relays.map((effect) => ({
     recipient: effect.recipient,
+    attempt: effect.attempt,
     state: effect.state,
     delivery: effect.delivery,
     carrierSid: effect.carrierSid,
     errorCode: effect.errorCode,
-    attempts: effect.attempts,
+    errorClass: effect.errorClass,
+    claims: effect.claims,
     at: iso(effect.updatedAt),
   })),
 });

@@ -1,10 +1,11 @@
 /*
- * Who puts records into the relay's queue besides the service's own functions: the clock, and, once there is a second carrier,
- * its two topics: what became of texts, and texts to its number. They go straight into the queue, with no function in between
+ * Who puts records into the relay's queue besides the service's own functions: the clock, and, with AWS End User Messaging
+ * among the carriers, its two topics: what became of texts, and texts to its number. They go straight into the queue, with no function in between
  * that could fail (docs/adr/0011-second-carrier.md).
  */
 const { regional } = require('../../../config/roles.cjs');
-const { secondCarrier } = require('./second-carrier.cjs');
+const { CONFIGURATION_SET } = require('../../../packages/carrier-aws-sms/src/facts.ts');
+const { awsSms } = require('./carriers.cjs');
 
 const arnOf = (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 const policy = (...statements) => ({ Version: '2012-10-17', Statement: statements });
@@ -65,26 +66,26 @@ const topic = (logicalId, name, sourceArn) => ({
   },
 });
 
-const carrierResources = ({ configurationSet }) => {
+const carrierResources = () => {
   const topics = [{ Ref: 'SmsEvents' }, { Ref: 'SmsInbound' }];
   return {
     InboundQueuePolicy: queuePolicy(
       'InboundQueue',
       sweepMayPut,
-      mayPut('SecondCarrier', 'sns.amazonaws.com', 'InboundQueue', ...topics),
+      mayPut('AwsSms', 'sns.amazonaws.com', 'InboundQueue', ...topics),
     ),
     InboundDeadLetterQueuePolicy: queuePolicy(
       'InboundDeadLetterQueue',
-      mayPut('SecondCarrier', 'sns.amazonaws.com', 'InboundDeadLetterQueue', ...topics),
+      mayPut('AwsSms', 'sns.amazonaws.com', 'InboundDeadLetterQueue', ...topics),
     ),
-    ...topic('SmsEvents', 'qdn-sms-events', regional('sms-voice', `configuration-set/${configurationSet}`)),
+    ...topic('SmsEvents', 'qdn-sms-events', regional('sms-voice', `configuration-set/${CONFIGURATION_SET}`)),
     // Which resource a text to a number names as its source is not documented; the account is.
     ...topic('SmsInbound', 'qdn-sms-inbound', null),
     SmsConfigurationSet: {
       Type: 'AWS::SMSVOICE::ConfigurationSet',
       DependsOn: 'SmsEventsPolicy',
       Properties: {
-        ConfigurationSetName: configurationSet,
+        ConfigurationSetName: CONFIGURATION_SET,
         EventDestinations: [
           {
             EventDestinationName: 'relay',
@@ -99,13 +100,13 @@ const carrierResources = ({ configurationSet }) => {
 };
 
 module.exports = async ({ resolveVariable }) => {
-  const carrier = await secondCarrier(resolveVariable);
-  if (!carrier) return { Resources: { Sweep: sweep, InboundQueuePolicy: queuePolicy('InboundQueue', sweepMayPut) } };
+  if (!(await awsSms(resolveVariable)))
+    return { Resources: { Sweep: sweep, InboundQueuePolicy: queuePolicy('InboundQueue', sweepMayPut) } };
   return {
-    Resources: { Sweep: sweep, ...carrierResources(carrier) },
+    Resources: { Sweep: sweep, ...carrierResources() },
     Outputs: {
       SmsInboundTopic: {
-        Description: 'The two-way channel of the second carrier’s number (services/sms-relay/README.md)',
+        Description: 'The two-way channel of the AWS number (services/sms-relay/README.md)',
         Value: { Ref: 'SmsInbound' },
       },
     },

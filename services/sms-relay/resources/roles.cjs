@@ -1,3 +1,4 @@
+const { carriers, factsOf } = require('./carriers.cjs');
 const { allow, index, readSecret, router, rolesFor, table } = require('../../../config/roles.cjs');
 
 const queue = { 'Fn::GetAtt': ['InboundQueue', 'Arn'] };
@@ -9,8 +10,17 @@ const logObjects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MessageLog', 'Arn'] }, 
 // callers that may list the whole bucket.
 const listLog = allow(['s3:ListBucket'], { 'Fn::GetAtt': ['MessageLog', 'Arn'] });
 
+/** What sending over a carrier takes: its secret, or actions on its identity. */
+const sendStatements = (carrier) => {
+  const { secrets, sendActions } = factsOf(carrier);
+  return [
+    ...(secrets.sender ? [readSecret(secrets.sender)] : []),
+    ...(sendActions.length > 0 ? [allow([...sendActions], carrier.identity)] : []),
+  ];
+};
+
 // The webhooks can read only the Auth Token (through their authentication), the worker only the API key, the fallback nothing.
-module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable, secondCarrier, secondCarrierIdentity }) => ({
+module.exports = rolesFor('sms-relay', async ({ jobsTable, locationsTable }, resolveVariable) => ({
   'receive-message': [allow(['sqs:SendMessage'], queue)],
   'receive-fallback': [allow(['sqs:SendMessage'], unverifiedQueue)],
   'admit-message': [readSecret('qdn/twilio-admin'), consume(unverifiedQueue), allow(['sqs:SendMessage'], queue)],
@@ -18,7 +28,7 @@ module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable, secondCarri
   'check-account': [readSecret('qdn/twilio-admin')],
   'get-media': [readSecret('qdn/twilio-sender')],
   'relay-message': [
-    readSecret('qdn/twilio-sender'),
+    ...(await carriers(resolveVariable)).flatMap(sendStatements),
     readSecret('qdn/tokens'),
     consume(queue),
     // Follow-ups: the queue keeps them until they are due.
@@ -35,6 +45,5 @@ module.exports = rolesFor('sms-relay', ({ jobsTable, locationsTable, secondCarri
     ...router,
     allow(['s3:PutObject', 's3:GetObject'], logObjects),
     listLog,
-    ...(secondCarrier === 'none' ? [] : [allow(['sms-voice:SendTextMessage'], secondCarrierIdentity)]),
   ],
 }));

@@ -20,19 +20,14 @@ export const getMediaConfig = () =>
 export const checkAccountConfig = () => readEnvironment(process.env, ['TWILIO_ADMIN_SECRET_ID'], ['TWILIO_API_URL']);
 
 export const relayMessageConfig = () =>
-  readEnvironment(
-    process.env,
-    [
-      'PUBLIC_URL',
-      'JOBS_TABLE',
-      'LOCATIONS_TABLE',
-      'LOG_BUCKET',
-      'QUEUE_URL',
-      'TOKENS_SECRET_ID',
-      'TWILIO_SENDER_SECRET_ID',
-      'COMPANY',
-      'SECOND_CARRIER',
-      'SEGMENT_USD',
-    ],
-    ['TWILIO_API_URL'],
-  );
+  readEnvironment(process.env, [
+    'PUBLIC_URL',
+    'JOBS_TABLE',
+    'LOCATIONS_TABLE',
+    'LOG_BUCKET',
+    'QUEUE_URL',
+    'TOKENS_SECRET_ID',
+    'COMPANY',
+    'CARRIERS',
+    'SEGMENT_USD',
+  ]);

@@ -16,8 +16,6 @@ import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
 import { createTwilioAccount } from '@qdn/carrier-twilio/account';
 import { locateTwilioMedia } from '@qdn/carrier-twilio/media';
-import { createTwilioCarrier } from '@qdn/carrier-twilio/sender';
-import { statusWebhook } from '@qdn/carrier-twilio/webhooks';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
@@ -32,6 +30,7 @@ import {
   shortLink,
 } from '@qdn/lambda';
 import { createRouter } from '@qdn/router';
+import { carrierList, carrierSettings } from './carriers.ts';
 import {
   admitMessageConfig,
   checkAccountConfig,
@@ -49,9 +48,7 @@ import type { ReceiveMessageDependencies } from './functions/receive-message/han
 import type { RecordDeliveryDependencies } from './functions/record-delivery/handler.ts';
 import type { RelayMessageDependencies } from './functions/relay-message/handler.ts';
 import { mediaLinks } from './media-link.ts';
-import { rotatingCarrier } from './rotating-carrier.ts';
 import { rotatingMedia } from './rotating-media.ts';
-import { secondCarrier } from './second-carrier.ts';
 import type { AuthTokens } from './twilio-authentication.ts';
 
 /*
@@ -159,15 +156,9 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
   const client = createDocumentClient();
   const secrets = createSecrets();
   const sqs = createSqsClient();
-  const apiUrl = config.TWILIO_API_URL;
   const company = readCompany(config.COMPANY);
   const keyring = keyringFrom((fresh) => secrets.current(config.TOKENS_SECRET_ID, isTokenKeys, fresh));
-  const second = secondCarrier(config.SECOND_CARRIER);
-  const outgoing = {
-    from: company.textNumber,
-    statusCallback: (effectId: string) => statusWebhook(config.PUBLIC_URL, effectId),
-    ...(apiUrl ? { apiUrl } : {}),
-  };
+  const settings = carrierSettings(config.CARRIERS);
   return {
     jobs: createJobStore(client, config.JOBS_TABLE),
     locations: createLocationStore(client, config.LOCATIONS_TABLE),
@@ -180,15 +171,15 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
     relay: createRelayStore(client, config.JOBS_TABLE),
     messageLog: createMessageLog(createS3Client(), config.LOG_BUCKET, Date.now),
     followUps: createFollowUps(createInboundQueue(sqs, config.QUEUE_URL), Date.now),
-    carriers: {
-      first: rotatingCarrier(
-        'twilio',
-        (fresh) => secrets.current(config.TWILIO_SENDER_SECRET_ID, isTwilioSenderSecret, fresh),
-        (secret) => createTwilioCarrier({ ...secret, ...outgoing }),
-      ),
-      second: second?.carrier ?? null,
-    },
-    company: relayCompany(company, second ? [second.number] : []),
+    carriers: carrierList(settings, {
+      textNumber: company.textNumber,
+      publicUrl: config.PUBLIC_URL,
+      secretReader: (secretId) => (isSecret, fresh) => secrets.current(secretId, isSecret, fresh),
+    }),
+    company: relayCompany(
+      company,
+      settings.flatMap(({ number }) => number ?? []),
+    ),
     trackingLink: trackingLinks(config.PUBLIC_URL, keyring),
     mediaLink: mediaLinks(config.PUBLIC_URL, keyring),
     postpone: createPostpone(sqs, config.QUEUE_URL),

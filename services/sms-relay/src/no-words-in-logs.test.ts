@@ -190,7 +190,7 @@ const work = async (changes: Partial<RelayMessageDependencies>, records: unknown
     travel: typicalTravel,
     messageLog: memoryLog(),
     followUps: { schedule: async () => {} },
-    carriers: { first: { name: 'twilio', send: async () => accepted, find: async () => [] }, second: null },
+    carriers: [{ name: 'twilio', send: async () => accepted, find: async () => [] }],
     company: aCompany(),
     segmentUsd: 0.01,
     mediaLink: async () => 'https://x.example/m/1',
@@ -213,14 +213,20 @@ const brokenRelay = (method: string, error: Error): ReturnType<typeof memoryRela
   });
 
 describe('nor in what the worker writes', () => {
-  const sent = (outcome: SendOutcome) => ({
-    carriers: { first: { name: 'twilio', send: async () => outcome, find: async () => [] }, second: null },
+  const sent = (outcome: SendOutcome): Pick<RelayMessageDependencies, 'carriers'> => ({
+    carriers: [{ name: 'twilio', send: async () => outcome, find: async () => [] }],
   });
   const detail = `'${WORDS}' to ${FROM} and +15125550171`;
   test.each<[string, () => Promise<unknown>]>([
     ['a message that is relayed', () => work({})],
-    ['one that is refused because of its recipient', () => work(sent({ kind: 'rejected', code: 21211, detail }))],
-    ['one that is refused because of us', () => work(sent({ kind: 'rejected', code: 20003, detail }))],
+    [
+      'one that is refused because of its recipient',
+      () => work(sent({ kind: 'rejected', class: 'unreachable', code: 21211, detail })),
+    ],
+    [
+      'one that is refused because of us',
+      () => work(sent({ kind: 'rejected', class: 'credentials', code: 20003, detail })),
+    ],
     ['one that the carrier did not process', () => work(sent({ kind: 'not-processed', detail }))],
     ['one of which nobody knows', () => work(sent({ kind: 'unknown', detail }))],
     ['a record that does not follow its schema', () => work({}, [record({ schema: WORDS }), record({ [WORDS]: 1 })])],
@@ -241,7 +247,7 @@ describe('nor in what the worker writes', () => {
       { messageLog: { append: failing(error) } },
       { messageLog: { append: failing(error) }, postpone: failing(error) },
       { followUps: { schedule: failing(error) } },
-      { carriers: { first: { name: 'twilio', send: failing(error), find: failing(error) }, second: null } },
+      { carriers: [{ name: 'twilio', send: failing(error), find: failing(error) }] },
       { mediaLink: failing(error) },
       { trackingLink: failing(error) },
     ];

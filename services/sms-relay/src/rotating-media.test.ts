@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { KeyRefused } from '@qdn/carrier-twilio/media';
+import { KeyRefused } from '@qdn/carrier-adapter/key-refused';
 import { rotatingMedia } from './rotating-media.ts';
 
 const picture = { messageSid: `MM${'a'.repeat(32)}`, index: 0 };
@@ -18,14 +18,14 @@ describe('pictures while the API key is rotated', () => {
   test('are found with the new key when Twilio refuses the old one', async () => {
     const read = async (fresh: boolean) => (fresh ? 'new' : 'old');
     const locate = async (key: string) => {
-      if (key === 'old') throw new KeyRefused(401);
+      if (key === 'old') throw new KeyRefused('Twilio', 401);
       return key;
     };
     expect(await rotatingMedia(read, locate)(picture)).toBe('new');
   });
 
   test('cannot be had when it refuses that too', async () => {
-    const locate = () => Promise.reject(new KeyRefused(401));
+    const locate = () => Promise.reject(new KeyRefused('Twilio', 401));
     await expect(rotatingMedia(async () => 'key', locate)(picture)).rejects.toMatchObject({ code: 'unavailable' });
   });
 

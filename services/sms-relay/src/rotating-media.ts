@@ -1,4 +1,4 @@
-import { KeyRefused } from '@qdn/carrier-twilio/media';
+import { KeyRefused } from '@qdn/carrier-adapter/key-refused';
 import { ProductError } from '@qdn/domain';
 import type { Picture } from './media-link.ts';
 

@@ -1,4 +1,4 @@
-import type { Effect, JobId, JobStatus, RelayScope, TrailerId } from '@qdn/domain';
+import type { EffectKey, JobId, JobStatus, RelayScope, TrailerId } from '@qdn/domain';
 import { UNMATCHED } from '@qdn/domain';
 
 /*
@@ -7,7 +7,7 @@ import { UNMATCHED } from '@qdn/domain';
  *   JOB#<id>   STATE                        the job
  *   JOB#<id>   TRAILER#<trailerId>          a trailer's assignment, in by-trailer while it holds; written before the job
  *   JOB#<id>   MSG#<time>#<MessageSid>      a message
- *   JOB#<id>   EFFECT#<MessageSid>#<who>    one text to one recipient because of it
+ *   JOB#<id>   EFFECT#<MessageSid>#<who>    one text to one recipient because of it; `…#2` for its second attempt, and so on
  *   UNMATCHED  MSG#… and EFFECT#…           the same for messages that belong to no job
  *   SID#<sid>  CLAIM                        what a message leads to, and who has answered it
  *   COMPANY    TRAVEL                       what the company's own drives have taught
@@ -42,9 +42,9 @@ export const messageKey = (scope: RelayScope, receivedAt: number, sid: string) =
 });
 
 export const EFFECT_PREFIX = 'EFFECT#';
-export const effectKey = ({ scope, messageSid, recipient }: Pick<Effect, 'scope' | 'messageSid' | 'recipient'>) => ({
+export const effectKey = ({ scope, messageSid, recipient, attempt }: EffectKey) => ({
   pk: jobPk(scope),
-  sk: `${EFFECT_PREFIX}${messageSid}#${recipient}`,
+  sk: `${EFFECT_PREFIX}${messageSid}#${recipient}${attempt > 1 ? `#${attempt}` : ''}`,
 });
 
 /** The keys of a scope’s messages from a time on (epoch ms). */

@@ -30,9 +30,8 @@ beforeAll(async () => {
     travel: typicalTravel,
     relay: createRelayStore(dynamo.client, table),
     log: () => {},
-    carriers: {
-      second: null,
-      first: {
+    carriers: [
+      {
         name: 'fake',
         send: async ({ to }) => {
           sent.push(to);
@@ -40,7 +39,7 @@ beforeAll(async () => {
         },
         find: async () => [],
       },
-    },
+    ],
     company: aCompany([dana]),
     mediaLink: async () => '',
     followUps: { schedule: async () => {} },

@@ -8,6 +8,7 @@ import {
   LEASE_MS,
   type MessageSid,
   opened,
+  type Receipt,
   type RecipientId,
   type RelayPlan,
   type RelayStore,
@@ -39,6 +40,7 @@ const anEffect = (n: number, changes: Partial<Effect> = {}): Effect => ({
       scope: 'QDN-1',
       messageSid: sid(n),
       recipient: 'dana' as RecipientId,
+      attempt: 1,
       to: '+15125550171',
       body: 'QDN-1 Maria: words',
       carrier: 'twilio',
@@ -67,13 +69,14 @@ const aPlan = (changes: Partial<RelayPlan> = {}): RelayPlan => ({
   answeredBy: null,
   ...changes,
 });
-const accepted = { state: 'ACCEPTED', carrierSid: 'SM-out', errorCode: null } as const;
-const unknown = { state: 'UNKNOWN', carrierSid: null, errorCode: null } as const;
-const notProcessed = { state: 'PENDING', carrierSid: null, errorCode: 20003 } as const;
-const receipt = (delivery: Effect['delivery'], errorCode: number | null = null) => ({
+const accepted = { state: 'ACCEPTED', carrierSid: 'SM-out', errorCode: null, errorClass: null } as const;
+const unknown = { state: 'UNKNOWN', carrierSid: null, errorCode: null, errorClass: null } as const;
+const notProcessed = { state: 'PENDING', carrierSid: null, errorCode: 20003, errorClass: 'setup' } as const;
+const receipt = (delivery: Effect['delivery'], errorCode: string | number | null = null): Receipt => ({
   carrierSid: 'SM-out',
   delivery,
   errorCode,
+  errorClass: errorCode === null ? null : 'elsewhere',
 });
 
 /** What the relay's memory does, in memory or in a table. Each test uses messages of its own. */
@@ -158,7 +161,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       const claims = await Promise.all(['run-2', 'run-3'].map(claim));
       const [won, ...more] = claims.filter((one) => one !== null);
       expect(more).toEqual([]);
-      expect(won).toMatchObject({ state: 'CLAIMED', fence: 2, attempts: 2, claimedAt: NOW });
+      expect(won).toMatchObject({ state: 'CLAIMED', fence: 2, claims: 2, claimedAt: NOW });
       expect(await store().findEffect(first)).toEqual(won);
       // The answer was lost, and the winner asks again.
       expect(await Promise.all(['run-2', 'run-3'].map(claim))).toEqual(claims);
@@ -180,9 +183,13 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
 
     test('is settled once', async () => {
       await store().open(anEffect(6));
-      expect(await store().settle(anEffect(6), { state: 'REJECTED', carrierSid: null, errorCode: 21610 }, NOW)).toBe(
-        true,
-      );
+      expect(
+        await store().settle(
+          anEffect(6),
+          { state: 'REJECTED', carrierSid: null, errorCode: 21610, errorClass: 'opted-out' },
+          NOW,
+        ),
+      ).toBe(true);
       expect(await store().settle(anEffect(6), accepted, NOW)).toBe(false);
       expect(await store().findEffect(anEffect(6))).toMatchObject({ state: 'REJECTED', errorCode: 21610 });
     });
@@ -192,7 +199,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       await store().settle(anEffect(8), notProcessed, NOW);
       const seen = await store().findEffect(anEffect(8));
       expect(seen).toMatchObject(notProcessed);
-      expect(seen && (await store().claim(seen, 'run-2', 'twilio', NOW))).toMatchObject({ fence: 2, attempts: 2 });
+      expect(seen && (await store().claim(seen, 'run-2', 'twilio', NOW))).toMatchObject({ fence: 2, claims: 2 });
     });
 
     test('a receipt proves that an unknown effect went out', async () => {
@@ -205,13 +212,14 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     test('receipts move forward only, in whatever order and however often they come', async () => {
       await store().open(anEffect(10));
       await store().settle(anEffect(10), accepted, NOW);
-      await store().recordDelivery(anEffect(10), receipt('undelivered', 30003), NOW + 1);
+      await store().recordDelivery(anEffect(10), receipt('undelivered', '40006'), NOW + 1);
       await store().recordDelivery(anEffect(10), receipt('sent'), NOW + 2);
       await store().recordDelivery(anEffect(10), receipt('delivered'), NOW + 3);
       await store().recordDelivery(anEffect(10), receipt(null), NOW + 4);
       expect(await store().findEffect(anEffect(10))).toMatchObject({
         delivery: 'undelivered',
-        errorCode: 30003,
+        errorCode: '40006',
+        errorClass: 'elsewhere',
         updatedAt: NOW + 1,
       });
     });
@@ -231,7 +239,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     test('gives a claim to another carrier under the next fence, once', async () => {
       await store().open(anEffect(13));
       const next = await store().handOver(anEffect(13), 'aws', NOW + 1);
-      expect(next).toMatchObject({ state: 'CLAIMED', carrier: 'aws', fence: 2, attempts: 1 });
+      expect(next).toMatchObject({ state: 'CLAIMED', carrier: 'aws', fence: 2, claims: 1 });
       expect(await store().findEffect(anEffect(13))).toEqual(next);
       expect(await store().settle(anEffect(13), accepted, NOW)).toBe(false);
       await store().open(anEffect(14, { isDoubtful: true }));
@@ -249,7 +257,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       const effect = suppressed({ ...anEffect(16), carrier: 'twilio' }, 'run-1', NOW);
       expect(await store().open(effect)).toBe(true);
       expect(await store().open(effect)).toBe(true);
-      expect(await store().findEffect(effect)).toMatchObject({ state: 'REJECTED', errorCode: 21610, attempts: 0 });
+      expect(await store().findEffect(effect)).toMatchObject({ state: 'REJECTED', errorClass: 'opted-out', claims: 0 });
       expect((await store().attention(NOW + 1e9)).unsettled.map(({ messageSid }) => messageSid)).not.toContain(sid(16));
     });
 
@@ -305,7 +313,11 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       await store().acknowledge(sid(50), 'Dana', NOW + 30);
       await store().flagUnanswered(sid(50), NOW + 40);
       await store().recordDelivery(effect(52), receipt('sent'), NOW);
-      await store().settle(effect(51), { state: 'REJECTED', carrierSid: null, errorCode: 21211 }, NOW);
+      await store().settle(
+        effect(51),
+        { state: 'REJECTED', carrierSid: null, errorCode: 21211, errorClass: 'unreachable' },
+        NOW,
+      );
       expect(await open()).toEqual({ unanswered: [], unsettled: [] });
     });
 
@@ -327,8 +339,8 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       await store().open(anEffect(71, { to, claimedAt: NOW + 1 }));
       await store().open(anEffect(72, { to, claimedAt: NOW + 2 }));
       expect(await store().sentTo(to, NOW + 1)).toEqual([
-        { scope: 'QDN-1', messageSid: sid(72), recipient: 'dana', at: NOW + 2 },
-        { scope: 'QDN-1', messageSid: sid(71), recipient: 'dana', at: NOW + 1 },
+        { scope: 'QDN-1', messageSid: sid(72), recipient: 'dana', attempt: 1, at: NOW + 2 },
+        { scope: 'QDN-1', messageSid: sid(71), recipient: 'dana', attempt: 1, at: NOW + 1 },
       ]);
       expect((await store().sentTo(to, 0)).at(-1)).toMatchObject({ scope: UNMATCHED });
     });

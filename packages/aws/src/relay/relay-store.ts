@@ -12,9 +12,11 @@ import {
   EFFECT_STATES,
   type Effect,
   type EffectKey,
+  FAILURE_CLASSES,
   handedOver,
   type MessageSid,
   PLAN_KINDS,
+  parseAttempt,
   parseMessageSid,
   parseRecipientId,
   type RecentMessage,
@@ -85,18 +87,19 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
           TableName: table,
           Key: effectKey(seen),
           UpdateExpression:
-            'SET #state = :state, #owner = :owner, carrier = :carrier, isDoubtful = :doubtful, fence = :next, leaseUntil = :lease, updatedAt = :now, attempts = :attempts',
+            'SET #state = :state, #owner = :owner, carrier = :carrier, carrierSince = :since, isDoubtful = :doubtful, fence = :next, leaseUntil = :lease, updatedAt = :now, claims = :claims',
           ConditionExpression: 'fence = :seen AND #state = :was',
           ExpressionAttributeNames: { '#state': 'state', '#owner': 'owner' },
           ExpressionAttributeValues: {
             ':state': next.state,
             ':owner': next.owner,
             ':carrier': next.carrier,
+            ':since': next.carrierSince,
             ':doubtful': next.isDoubtful,
             ':next': next.fence,
             ':lease': next.leaseUntil,
             ':now': next.updatedAt,
-            ':attempts': next.attempts,
+            ':claims': next.claims,
             ':seen': seen.fence,
             ':was': seen.state,
           },
@@ -193,13 +196,14 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
             new UpdateCommand({
               TableName: table,
               Key: effectKey(claim),
-              UpdateExpression: `SET #state = :state, carrierSid = :sid, errorCode = :code, updatedAt = :now${isFinal(result.state) ? NO_LONGER_WAITS : ''}`,
+              UpdateExpression: `SET #state = :state, carrierSid = :sid, errorCode = :code, errorClass = :class, updatedAt = :now${isFinal(result.state) ? NO_LONGER_WAITS : ''}`,
               ConditionExpression: 'fence = :fence AND #state = :claimed',
               ExpressionAttributeNames: { '#state': 'state' },
               ExpressionAttributeValues: {
                 ':state': result.state,
                 ':sid': result.carrierSid,
                 ':code': result.errorCode,
+                ':class': result.errorClass,
                 ':now': now,
                 ':fence': claim.fence,
                 ':claimed': 'CLAIMED',
@@ -209,20 +213,21 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
         ),
       ),
 
-    recordDelivery: (key, { carrierSid, delivery, errorCode }, now) =>
+    recordDelivery: (key, { carrierSid, delivery, errorCode, errorClass }, now) =>
       reaching(STORE, async () => {
         const earlier = EARLIER[delivery ?? 'none'];
         const isNew = earlier.map((_, i) => `delivery = :earlier${i}`).join(' OR ') || '#state <> :accepted';
         const update = new UpdateCommand({
           TableName: table,
           Key: effectKey(key),
-          UpdateExpression: `SET #state = :accepted, carrierSid = :sid, errorCode = :code, updatedAt = :now${delivery ? ', delivery = :delivery' : ''}${NO_LONGER_WAITS}`,
+          UpdateExpression: `SET #state = :accepted, carrierSid = :sid, errorCode = :code, errorClass = :class, updatedAt = :now${delivery ? ', delivery = :delivery' : ''}${NO_LONGER_WAITS}`,
           ConditionExpression: `attribute_exists(pk) AND (${isNew})`,
           ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: {
             ':accepted': 'ACCEPTED',
             ':sid': carrierSid,
             ':code': delivery ? errorCode : null,
+            ':class': delivery ? errorClass : null,
             ':now': now,
             ...(delivery ? { ':delivery': delivery } : {}),
             ...Object.fromEntries(earlier.map((state, i) => [`:earlier${i}`, state])),
@@ -427,10 +432,10 @@ const toPlan = (item: Record<string, unknown>): RelayPlan => {
 
 /** The keys of an effect’s item, which an index has. */
 const toEffectKey = ({ pk, sk }: Record<string, unknown>): EffectKey => {
-  const [, sid = '', who = ''] = String(sk).split('#');
-  const [messageSid, recipient] = [parseMessageSid(sid), parseRecipientId(who)];
-  if (!messageSid || !recipient) throw new BrokenItem('An item of qdn-jobs is not an effect');
-  return { scope: scopeOf(pk), messageSid, recipient };
+  const [, sid = '', who = '', last] = String(sk).split('#');
+  const [messageSid, recipient, attempt] = [parseMessageSid(sid), parseRecipientId(who), parseAttempt(last)];
+  if (!messageSid || !recipient || attempt === null) throw new BrokenItem('An item of qdn-jobs is not an effect');
+  return { scope: scopeOf(pk), messageSid, recipient, attempt };
 };
 
 const toRecent = ({ messageSid, from, body, receivedAt, heldUntil }: Record<string, unknown>): RecentMessage[] =>
@@ -447,7 +452,8 @@ const toRecent = ({ messageSid, from, body, receivedAt, heldUntil }: Record<stri
     : [];
 
 const toEffect = (item: Record<string, unknown>): Effect => {
-  const { scope, messageSid, body, state, owner, fence, leaseUntil, attempts, claimedAt, updatedAt } = item;
+  const { scope, messageSid, body, state, owner, fence, leaseUntil, attempt, claims, claimedAt, updatedAt } = item;
+  const { errorCode, errorClass } = item;
   const sid = parseMessageSid(String(messageSid));
   const known = EFFECT_STATES.find((one) => one === state);
   if (!sid || !known || typeof fence !== 'number' || typeof body !== 'string') {
@@ -457,17 +463,20 @@ const toEffect = (item: Record<string, unknown>): Effect => {
     scope: String(scope),
     messageSid: sid,
     ...toRecipient(item),
+    attempt: Number(attempt),
     body,
     state: known,
     carrier: String(item['carrier']),
+    carrierSince: Number(item['carrierSince']),
     isDoubtful: item['isDoubtful'] === true,
     owner: String(owner),
     fence,
     leaseUntil: Number(leaseUntil),
-    attempts: Number(attempts),
+    claims: Number(claims),
     claimedAt: Number(claimedAt),
     carrierSid: textOrNull(item['carrierSid']),
-    errorCode: typeof item['errorCode'] === 'number' ? item['errorCode'] : null,
+    errorCode: typeof errorCode === 'number' || typeof errorCode === 'string' ? errorCode : null,
+    errorClass: FAILURE_CLASSES.find((one) => one === errorClass) ?? null,
     delivery: DELIVERY_STATES.find((one) => one === item['delivery']) ?? null,
     updatedAt: Number(updatedAt),
   };

@@ -16,12 +16,13 @@ export const recordSummary = ({ type, data }: Pick<LogRecord, 'type' | 'data'>):
       return `${text(data['sender']) || 'unknown sender'} (${text(record['from'])}) wrote ${quoted(record['body'])}`;
     }
     case 'text': {
-      const { recipient, to, body, state, carrier, carrierSid, errorCode, attempts } = data;
+      const { recipient, to, body, state, carrier, carrierSid, errorCode, attempt, claims } = data;
       const details = [
         carrier && `via ${text(carrier)}`,
         carrierSid,
         errorCode != null && `error ${text(errorCode)}`,
-        Number(attempts) > 1 && `${text(attempts)} attempts`,
+        Number(attempt) > 1 && `attempt ${text(attempt)}`,
+        Number(claims) > 1 && `claimed ${text(claims)} times`,
       ].filter(Boolean);
       return `to ${text(recipient)} (${text(to)}): ${text(state).toLowerCase()}${details.length > 0 ? `, ${details.join(', ')}` : ''}${body === undefined ? '' : `; ${quoted(body)}`}`;
     }

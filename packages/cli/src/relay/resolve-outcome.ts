@@ -60,6 +60,7 @@ export const resolveOutcome = async (cloud: Cloud, asked: Resolution, now: numbe
     carrierSid: 'said by the operator',
     status: hasArrived ? 'delivered' : 'undelivered',
     errorCode: null,
+    errorClass: null,
     receivedAt: new Date(now).toISOString(),
   });
   return hasArrived

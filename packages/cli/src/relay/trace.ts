@@ -44,10 +44,11 @@ const planSteps = ({ plan }: StoredTimeline): Step[] => {
 };
 
 const effectSteps = (effect: Readonly<Record<string, unknown>>): Step[] => {
-  const { recipient, state, attempts, carrier, carrierSid, errorCode, delivery, isDoubtful } = effect;
+  const { recipient, state, attempt, claims, carrier, carrierSid, errorCode, delivery, isDoubtful } = effect;
   const details = [
     carrier && `via ${text(carrier)}`,
-    `${text(attempts)} ${attempts === 1 ? 'attempt' : 'attempts'}`,
+    Number(attempt) > 1 && `attempt ${text(attempt)}`,
+    `claimed ${claims === 1 ? 'once' : `${text(claims)} times`}`,
     carrierSid,
     errorCode != null && `error ${text(errorCode)}`,
     delivery,

@@ -1,22 +1,22 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
 import type { Job } from '../job.ts';
+import { attemptKey, latestAttempts, nextAttempts } from './attempts.ts';
 import { cascadeStep } from './cascade.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { type RelayDependencies, Unsettled } from './dependencies.ts';
 import { type Effect, effectId, hasFailed, UNMATCHED } from './effect.ts';
-import { OPTED_OUT } from './error-class.ts';
 import { CUSTOMER, OPERATOR, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
-import { secondTries, withSecondTries } from './second-try.ts';
 import { bounceText, receiptText, unansweredText } from './text.ts';
 
 /** A customer is told what became of their text when phones have had time to confirm it, in ms. */
 const RECEIPT_AFTER_MS = 30_000;
 
-type Text = { recipient: RecipientId; to: string; body: string; carrier?: string };
+type Text = { recipient: RecipientId; to: string; body: string };
+type NumberedText = Text & { attempt: number; carrier?: string };
 
 /** What is to be sent for a message by now, and when to look again. */
-type Step = { texts: Text[]; lookAgainAt: number | null; isExhausted: boolean };
+type Step<T = NumberedText> = { texts: T[]; lookAgainAt: number | null; isExhausted: boolean };
 
 /**
  * Does what is due for a message by now: texts whoever is to be texted, tells the customer or the operator, and sees to it that
@@ -33,8 +33,8 @@ export const advance = async (
   why: 'new' | 'due' | 'again',
 ): Promise<void> => {
   const stored = why === 'new' ? [] : await deps.relay.effectsOf(plan.scope, messageSid);
-  const effects = new Map(stored.map((effect) => [effect.recipient, effect]));
-  const handled = new Map<RecipientId, Delivered>();
+  const effects = new Map(stored.map((effect) => [attemptKey(effect), effect]));
+  const handled = new Map<string, Delivered>();
   const failures: unknown[] = [];
   let scheduled: number | null = null;
   let isAlarmed = false;
@@ -42,8 +42,8 @@ export const advance = async (
   // Each round may find that a refusal brings the next one in.
   for (;;) {
     const step = await stepFor(deps, plan, effects, messageSid);
-    const texts = step.texts.filter(({ recipient }) => !handled.has(recipient));
-    const fresh = texts.filter(({ recipient }) => !effects.has(recipient));
+    const texts = step.texts.filter((text) => !handled.has(attemptKey(text)));
+    const fresh = texts.filter((text) => !effects.has(attemptKey(text)));
     // Before anything is sent: a crash after it must not be the end of the cascade.
     if (step.lookAgainAt !== null && step.lookAgainAt !== scheduled && (why !== 'again' || fresh.length > 0)) {
       await deps.followUps.schedule({ what: 'look-again', scope: plan.scope, messageSid, dueAt: step.lookAgainAt });
@@ -53,21 +53,21 @@ export const advance = async (
     isAlarmed ||= step.isExhausted;
     if (texts.length === 0) break;
     // Also of those who wait to be sent to: they may have asked for no more texts meanwhile.
-    const open = texts.filter(({ recipient }) => !isSettled(effects.get(recipient)));
+    const open = texts.filter((text) => !isSettled(effects.get(attemptKey(text))));
     const stopped = open.length > 0 ? await deps.relay.stopped(open.map(({ to }) => to)) : new Set<string>();
     reportEscalation(deps, plan, effects, fresh, messageSid);
     const results = await Promise.allSettled(
       texts.map((text) => {
         const key = { scope: plan.scope, messageSid };
-        return deliver(deps, { ...key, ...text }, effects.get(text.recipient) ?? null, stopped.has(text.to));
+        return deliver(deps, { ...key, ...text }, effects.get(attemptKey(text)) ?? null, stopped.has(text.to));
       }),
     );
     for (const [i, result] of results.entries()) {
-      const recipient = texts[i]?.recipient;
+      const text = texts[i];
       if (result.status === 'rejected') failures.push(result.reason);
-      else if (recipient) {
-        handled.set(recipient, result.value);
-        effects.set(recipient, result.value.effect);
+      else if (text) {
+        handled.set(attemptKey(text), result.value);
+        effects.set(attemptKey(text), result.value.effect);
         logText(deps, result.value.effect);
       }
     }
@@ -87,12 +87,14 @@ const isTeam = ({ recipients }: RelayPlan, recipient: RecipientId): boolean =>
 const reportEscalation = (
   deps: RelayDependencies,
   plan: RelayPlan,
-  effects: ReadonlyMap<RecipientId, Effect>,
-  fresh: readonly Text[],
+  effects: ReadonlyMap<string, Effect>,
+  fresh: readonly NumberedText[],
   messageSid: MessageSid,
 ): void => {
-  if (plan.kind !== 'team' || ![...effects.keys()].some((recipient) => isTeam(plan, recipient))) return;
-  const count = fresh.filter(({ recipient }) => recipient === OPERATOR || isTeam(plan, recipient)).length;
+  if (plan.kind !== 'team' || ![...effects.values()].some(({ recipient }) => isTeam(plan, recipient))) return;
+  const count = fresh.filter(
+    ({ recipient, attempt }) => attempt === 1 && (recipient === OPERATOR || isTeam(plan, recipient)),
+  ).length;
   if (count > 0) deps.report({ kind: 'escalated', messageSid, count });
 };
 
@@ -101,7 +103,7 @@ const reportRelayed = (
   deps: RelayDependencies,
   plan: RelayPlan,
   stored: readonly Effect[],
-  effects: ReadonlyMap<RecipientId, Effect>,
+  effects: ReadonlyMap<string, Effect>,
   messageSid: MessageSid,
 ): void => {
   const isOut = ({ recipient, state }: Effect) => state === 'ACCEPTED' && isTeam(plan, recipient);
@@ -120,34 +122,35 @@ const reasonOf = (error: unknown): string => {
 
 /** Puts a text's outcome into the compliance log. */
 export const logText = (deps: RelayDependencies, effect: Effect): void => {
-  const { scope, messageSid, recipient, to, body, state, carrier, carrierSid, errorCode, attempts, updatedAt } = effect;
+  const { scope, messageSid, recipient, attempt, to, body, state, carrier, carrierSid, updatedAt } = effect;
+  const { errorCode, errorClass, claims } = effect;
   deps.log({
     id: `${effectId(effect)} ${state}`,
     type: 'text',
     at: updatedAt,
     sid: messageSid,
     scope,
-    data: { recipient, to, body, state, carrier, carrierSid, errorCode, attempts },
+    data: { recipient, attempt, to, body, state, carrier, carrierSid, errorCode, errorClass, claims },
   });
 };
 
 const stepFor = async (
   deps: RelayDependencies,
   plan: RelayPlan,
-  stored: ReadonlyMap<RecipientId, Effect>,
+  stored: ReadonlyMap<string, Effect>,
   messageSid: MessageSid,
 ): Promise<Step> => {
-  const tries = secondTries(deps, stored);
-  const step = await firstTries(deps, plan, withSecondTries(stored, tries), messageSid);
-  return { ...step, texts: [...step.texts, ...tries.values()] };
+  const attempts = nextAttempts(deps, stored.values());
+  const step = await firstAttempts(deps, plan, latestAttempts(stored.values(), attempts), messageSid);
+  return { ...step, texts: [...step.texts.map((text) => ({ ...text, attempt: 1 })), ...attempts] };
 };
 
-const firstTries = async (
+const firstAttempts = async (
   deps: RelayDependencies,
   plan: RelayPlan,
   effects: ReadonlyMap<RecipientId, Effect>,
   messageSid: MessageSid,
-): Promise<Step> => {
+): Promise<Step<Text>> => {
   const toAll = plan.recipients.map(({ recipient, to }) => ({ recipient, to, body: plan.body }));
   if (plan.kind !== 'team') {
     const bounce = await bounceFor(deps, plan, effects);
@@ -227,7 +230,7 @@ const bounceFor = async (
   if (!failed) return null;
   const job = await jobOf(deps, plan);
   const { handle, name } = labelOfSender(deps, { ...plan, from: failed.to }, job);
-  return { ...plan.bounce, body: bounceText(handle, name, failed.errorCode === OPTED_OUT) };
+  return { ...plan.bounce, body: bounceText(handle, name, failed.errorClass === 'opted-out') };
 };
 
 const unansweredFor = async (deps: RelayDependencies, plan: RelayPlan, messageSid: MessageSid): Promise<string> => {

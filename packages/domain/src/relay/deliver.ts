@@ -7,11 +7,13 @@ import {
   opened,
   outcomeState,
   RECONCILE_GRACE_MS,
+  STOPPED_BEFORE,
   settled,
   suppressed,
   UNMATCHED,
 } from './effect.ts';
-import { mayGoElsewhere, OPTED_OUT } from './error-class.ts';
+import { carrierForNew, carrierForRetry, carrierNamed, handToNext, noteHealth } from './failover.ts';
+import { mayGoElsewhere } from './failure-class.ts';
 import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
 import { segments } from './text.ts';
 
@@ -24,8 +26,6 @@ import { segments } from './text.ts';
 const TRIES_AT_ONCE = 3;
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 3000;
-/** A carrier that has been down for so long that the other one has taken over is tried again so often, with one new text, in ms. */
-const TRY_AGAIN_MS = 60_000;
 /** By how much the clock of a worker and that of a carrier may differ, in ms. */
 const CLOCKS_DIFFER_MS = 60_000;
 
@@ -50,7 +50,7 @@ export const deliver = async (
 ): Promise<Delivered> => {
   if (!seen) {
     const begin = isStopped ? suppressed : opened;
-    const carrier = what.carrier ?? (isStopped ? deps.carriers.first.name : await carrierForNew(deps, effectId(what)));
+    const carrier = what.carrier ?? (isStopped ? deps.carriers[0].name : await carrierForNew(deps, effectId(what)));
     const fresh = begin({ ...what, carrier }, deps.owner, deps.now());
     if (await deps.relay.open(fresh)) return isStopped ? done(fresh) : send(deps, fresh);
   }
@@ -68,85 +68,58 @@ export const deliver = async (
   }
 };
 
-const carrierNamed = ({ carriers }: RelayDependencies, name: string): SmsCarrier | null =>
-  [carriers.first, carriers.second].find((carrier) => carrier?.name === name) ?? null;
-
-/** Whom a text that waits is sent with next: the second carrier once the first has been down for too long. */
-const carrierFor = (deps: RelayDependencies, seen: Effect): string => {
-  const { first, second } = deps.carriers;
-  const isOverdue = deps.now() - seen.claimedAt >= deps.company.policy.failoverMinutes * 60_000;
-  if (!second || seen.isDoubtful || seen.carrier !== first.name || !isOverdue) return seen.carrier;
-  deps.report({ kind: 'taken-over', effect: effectId(seen), from: first.name, by: second.name });
-  return second.name;
-};
-
-/**
- * Whom a new text goes out with: the second carrier once the first has been in trouble for too long, whatever the trouble. What went
- * before stays with whom it may have gone out with; this text has not gone anywhere yet.
- */
-const carrierForNew = async (deps: RelayDependencies, id: string): Promise<string> => {
-  const { first, second } = deps.carriers;
-  if (!second) return first.name;
-  const trouble = await deps.relay.trouble(first.name);
-  const now = deps.now();
-  if (!trouble || now - trouble.since < deps.company.policy.failoverMinutes * 60_000) return first.name;
-  if (now - trouble.triedAt >= TRY_AGAIN_MS && (await deps.relay.tryAgain(first.name, trouble, now))) return first.name;
-  deps.report({ kind: 'taken-over', effect: id, from: first.name, by: second.name });
-  return second.name;
-};
-
-/** Remembers whether the first carrier does what it is asked, for the texts that come after. */
-const noteHealth = async (deps: RelayDependencies, { carrier }: Effect, { kind }: SendOutcome): Promise<void> => {
-  const { first, second } = deps.carriers;
-  if (!second || carrier !== first.name) return;
-  const isAnswer = kind === 'accepted' || kind === 'rejected';
-  try {
-    if (!isAnswer) await deps.relay.noteTrouble(carrier, deps.now());
-    else if (await deps.relay.trouble(carrier)) await deps.relay.noteTrouble(carrier, null);
-  } catch {
-    // The next text tells it again; what became of this one matters more.
-  }
-};
-
 const claimAndSend = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
-  const claim = await deps.relay.claim(seen, deps.owner, carrierFor(deps, seen), deps.now());
+  const claim = await deps.relay.claim(seen, deps.owner, await carrierForRetry(deps, seen), deps.now());
   return claim ? send(deps, claim) : waits(seen, 'was claimed by another worker');
 };
 
-/** Whoever has stopped meanwhile is not texted any more. */
-const refuse = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
-  const claim = await deps.relay.claim(seen, deps.owner, seen.carrier, deps.now());
-  return claim
-    ? settle(deps, claim, { kind: 'rejected', code: OPTED_OUT, detail: 'has asked for no more texts' })
-    : waits(seen, 'was claimed by another worker');
+/** The refusal of a text whose recipient has stopped before any carrier was asked. */
+const OPTED_OUT: SendOutcome = {
+  kind: 'rejected',
+  class: 'opted-out',
+  code: STOPPED_BEFORE,
+  detail: 'has asked for no more texts',
 };
 
+/** Ends a text whose recipient has stopped meanwhile. */
+const refuse = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
+  const claim = await deps.relay.claim(seen, deps.owner, seen.carrier, deps.now());
+  return claim ? settle(deps, claim, OPTED_OUT) : waits(seen, 'was claimed by another worker');
+};
+
+/** Sends over the claim's carrier, and down the list of carriers while one refuses it for a reason that the next may not have. */
 const send = async (deps: RelayDependencies, claim: Effect): Promise<Delivered> => {
-  const carrier = carrierNamed(deps, claim.carrier);
-  // The company has given up the carrier that this text waited for, and which certainly has not got it.
-  const outcome = carrier
-    ? await sendWithPatience(deps, carrier, claim)
-    : ({ kind: 'not-processed', detail: `there is no carrier ${claim.carrier}` } as const);
-  await noteHealth(deps, claim, outcome);
-  const { first, second } = deps.carriers;
-  const isElsewhere = outcome.kind === 'rejected' && mayGoElsewhere(outcome.code);
-  const mayHandOver = second && claim.carrier === first.name && !claim.isDoubtful;
-  if (isElsewhere && mayHandOver) {
-    reportRefusal(deps, claim, outcome, false);
-    const taken = await deps.relay.handOver(claim, second.name, deps.now());
-    if (!taken) return waits(claim, 'was claimed by another worker');
-    deps.report({ kind: 'taken-over', effect: effectId(claim), from: first.name, by: second.name });
-    return settle(deps, taken, await sendWithPatience(deps, second, taken));
+  for (let held = claim; ; ) {
+    const carrier = carrierNamed(deps, held.carrier);
+    // The company has given up the carrier that this text waited for, and which certainly has not got it.
+    const outcome: SendOutcome = carrier
+      ? await sendWithPatience(deps, carrier, held)
+      : { kind: 'not-processed', detail: `there is no carrier ${held.carrier}` };
+    await noteHealth(deps, held, outcome);
+    const isElsewhere = outcome.kind === 'rejected' && mayGoElsewhere(outcome.class);
+    const next = isElsewhere ? await handToNext(deps, held) : null;
+    if (next === null) return settle(deps, held, outcome);
+    if (outcome.kind === 'rejected') reportRefusal(deps, held, outcome, false);
+    if (next === 'lost') return waits(held, 'was claimed by another worker');
+    held = next;
   }
-  return settle(deps, claim, outcome);
 };
 
 const reportRefusal = (
   deps: RelayDependencies,
   claim: Effect,
-  { code, detail }: Extract<SendOutcome, { kind: 'rejected' }>,
+  { class: failure, code, detail }: Extract<SendOutcome, { kind: 'rejected' }>,
   isFinal: boolean,
-): void => deps.report({ kind: 'refused', effect: effectId(claim), carrier: claim.carrier, code, detail, isFinal });
+): void =>
+  deps.report({
+    kind: 'refused',
+    effect: effectId(claim),
+    carrier: claim.carrier,
+    class: failure,
+    code,
+    detail,
+    isFinal,
+  });
 
 const reportText = (deps: RelayDependencies, effect: Effect): void =>
   deps.report({ kind: 'texted', effect: effectId(effect), segments: segments(effect.body) });
@@ -170,8 +143,8 @@ const settle = async (deps: RelayDependencies, claim: Effect, outcome: SendOutco
       );
     case 'rejected': {
       const isFinal = result.state === 'REJECTED';
-      if (outcome.code === OPTED_OUT)
-        await deps.relay.setConsent({ phone: claim.to, isStopped: true, by: String(OPTED_OUT), at: now });
+      if (outcome.class === 'opted-out')
+        await deps.relay.setConsent({ phone: claim.to, isStopped: true, by: 'carrier', at: now });
       reportRefusal(deps, claim, outcome, isFinal);
       return isFinal ? endOf(deps, effect, isSettled) : waits(effect, `was refused: ${outcome.code}`);
     }
@@ -210,7 +183,7 @@ const sendWithPatience = async (
 };
 
 const proveAccepted = (deps: RelayDependencies, effect: EffectKey, carrierSid: string): Promise<Effect | null> =>
-  deps.relay.recordDelivery(effect, { carrierSid, delivery: null, errorCode: null }, deps.now());
+  deps.relay.recordDelivery(effect, { carrierSid, delivery: null, errorCode: null, errorClass: null }, deps.now());
 
 /**
  * Looks for a text that may have gone out. Only when the carrier does not list it after the grace period is it sent again;

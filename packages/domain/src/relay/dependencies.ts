@@ -4,13 +4,22 @@ import type { Travel } from '../movement/arrival.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore } from '../ports/locations.ts';
 import type { FollowUps, LogEntry, RelayStore } from '../ports/relay.ts';
+import type { CarrierErrorCode, FailureClass } from './failure-class.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import type { RelayCompany } from './policy.ts';
-import type { SmsCarrier } from './sms-carrier.ts';
+import type { CarrierList } from './sms-carrier.ts';
 
 /** What a person may have to know of, and no caller can be told. */
 export type RelayReport =
-  | { kind: 'refused'; effect: string; carrier: string; code: number; detail: string; isFinal: boolean }
+  | {
+      kind: 'refused';
+      effect: string;
+      carrier: string;
+      class: FailureClass;
+      code: CarrierErrorCode;
+      detail: string;
+      isFinal: boolean;
+    }
   | { kind: 'taken-over'; effect: string; from: string; by: string }
   | { kind: 'unanswered'; messageSid: MessageSid }
   | { kind: 'held'; messageSid: MessageSid }
@@ -32,8 +41,7 @@ export type RelayDependencies = {
   travel: Travel;
   relay: RelayStore;
   followUps: FollowUps;
-  /** The second one takes over when the first refuses, or is down for long; null when the company has one alone. */
-  carriers: { first: SmsCarrier; second: SmsCarrier | null };
+  carriers: CarrierList;
   company: RelayCompany;
   /** A tracking link for the job, the same each time for the same message. */
   trackingLink: (job: Job, message: Pick<InboundMessage, 'messageSid' | 'receivedAt'>) => Promise<string>;

@@ -11,6 +11,7 @@ import {
   opened,
   outcomeState,
   parseEffectId,
+  type Receipt,
   settled,
   withReceipt,
 } from './effect.ts';
@@ -21,20 +22,24 @@ const what = {
   scope: 'QDN-1042',
   messageSid: `SM${'a'.repeat(32)}` as MessageSid,
   recipient: 'dana' as RecipientId,
+  attempt: 1,
   to: '+15125550171',
   body: 'words',
   carrier: 'twilio',
 };
 const fresh = opened(what, 'worker-1', NOW);
-const receipt = (delivery: Effect['delivery'], errorCode: number | null = null) => ({
+const receipt = (delivery: Effect['delivery'], errorCode: number | null = null): Receipt => ({
   carrierSid: 'SMout',
   delivery,
   errorCode,
+  errorClass: errorCode === null ? null : 'elsewhere',
 });
 
 test('an effect’s ID carries no phone number and is read back', () => {
   const { scope, messageSid, recipient } = what;
-  expect(parseEffectId(effectId(what))).toEqual({ scope, messageSid, recipient });
+  expect(parseEffectId(effectId(what))).toEqual({ scope, messageSid, recipient, attempt: 1 });
+  expect(effectId({ ...what, attempt: 3 })).toBe(`${effectId(what)}~3`);
+  expect(parseEffectId(effectId({ ...what, attempt: 3 }))).toMatchObject({ recipient, attempt: 3 });
   expect(parseEffectId(effectId({ ...what, scope: 'UNMATCHED' }))).toMatchObject({ scope: 'UNMATCHED' });
   for (const wrong of [
     '',
@@ -43,6 +48,8 @@ test('an effect’s ID carries no phone number and is read back', () => {
     `../~${messageSid}~dana`,
     `QDN-1~${messageSid}~a/b`,
     `QDN-1~${messageSid}~dana~x`,
+    `QDN-1~${messageSid}~dana~1`,
+    `QDN-1~${messageSid}~dana~2~3`,
   ])
     expect(parseEffectId(wrong)).toBeNull();
 });
@@ -50,17 +57,38 @@ test('an effect’s ID carries no phone number and is read back', () => {
 describe('what sending comes to', () => {
   test.each<[string, SendOutcome, Effect['state'], number | null]>([
     ['accepted', { kind: 'accepted', carrierSid: 'SM1' }, 'ACCEPTED', null],
-    ['a number that is none', { kind: 'rejected', code: 21211, detail: '' }, 'REJECTED', 21211],
-    ['a recipient who has opted out', { kind: 'rejected', code: 21610, detail: '' }, 'REJECTED', 21610],
-    ['wrong credentials, which a person mends', { kind: 'rejected', code: 20003, detail: '' }, 'PENDING', 20003],
-    ['a country that is not enabled yet', { kind: 'rejected', code: 21408, detail: '' }, 'PENDING', 21408],
-    ['a refusal that nobody has heard of', { kind: 'rejected', code: 29999, detail: '' }, 'PENDING', 29999],
-    ['too many requests', { kind: 'rejected', code: 20429, detail: '' }, 'PENDING', 20429],
-    ['a fault of the carrier', { kind: 'rejected', code: 20500, detail: '' }, 'UNKNOWN', 20500],
+    ['a number that is none', { kind: 'rejected', class: 'unreachable', code: 21211, detail: '' }, 'REJECTED', 21211],
+    [
+      'a recipient who has opted out',
+      { kind: 'rejected', class: 'opted-out', code: 21610, detail: '' },
+      'REJECTED',
+      21610,
+    ],
+    [
+      'wrong credentials, which a person mends',
+      { kind: 'rejected', class: 'credentials', code: 20003, detail: '' },
+      'PENDING',
+      20003,
+    ],
+    [
+      'a country that is not enabled yet',
+      { kind: 'rejected', class: 'setup', code: 21408, detail: '' },
+      'PENDING',
+      21408,
+    ],
+    [
+      'a refusal that nobody has heard of',
+      { kind: 'rejected', class: 'setup', code: 29999, detail: '' },
+      'PENDING',
+      29999,
+    ],
+    ['too many requests', { kind: 'rejected', class: 'later', code: 20429, detail: '' }, 'PENDING', 20429],
+    ['a fault of the carrier', { kind: 'rejected', class: 'ambiguous', code: 20500, detail: '' }, 'UNKNOWN', 20500],
     ['a refused connection', { kind: 'not-processed', detail: '' }, 'PENDING', null],
     ['a time-out', { kind: 'unknown', detail: '' }, 'UNKNOWN', null],
   ])('%s', (_, outcome, state, errorCode) => {
     expect(outcomeState(outcome)).toMatchObject({ state, errorCode });
+    if (outcome.kind === 'rejected') expect(outcomeState(outcome).errorClass).toBe(outcome.class);
   });
 });
 
@@ -72,14 +100,14 @@ describe('a claim', () => {
     expect(claimed(fresh, 'worker-2', 'twilio', NOW + LEASE_MS + 1)).toMatchObject({
       owner: 'worker-2',
       fence: 2,
-      attempts: 2,
+      claims: 2,
       claimedAt: NOW,
     });
   });
 
   test('that was lost settles nothing', () => {
     const second = claimed(fresh, 'worker-2', 'twilio', NOW + LEASE_MS + 1);
-    const result = { state: 'ACCEPTED', carrierSid: 'SM1', errorCode: null } as const;
+    const result = { state: 'ACCEPTED', carrierSid: 'SM1', errorCode: null, errorClass: null } as const;
     expect(second && settled(second, fresh.fence, result, NOW)).toBeNull();
     expect(second && settled(second, second.fence, result, NOW)).toMatchObject(result);
   });
@@ -107,10 +135,10 @@ describe('a receipt', () => {
   });
 
   test('keeps the carrier’s code of the last word, and loses the one of a refusal before', () => {
-    const refused = { ...fresh, state: 'PENDING', errorCode: 20003 } as const;
-    expect(withReceipt(refused, receipt(null), NOW)).toMatchObject({ errorCode: null });
+    const refused = { ...fresh, state: 'PENDING', errorCode: 20003, errorClass: 'credentials' } as const;
+    expect(withReceipt(refused, receipt(null), NOW)).toMatchObject({ errorCode: null, errorClass: null });
     const failed = withReceipt(refused, receipt('undelivered', 30003), NOW);
-    expect(failed).toMatchObject({ errorCode: 30003 });
+    expect(failed).toMatchObject({ errorCode: 30003, errorClass: 'elsewhere' });
     expect(failed && withReceipt(failed, receipt('delivered'), NOW)).toBeNull();
   });
 });
@@ -127,8 +155,8 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
       fence: fc.integer({ min: 1, max: 4 }),
       outcome: fc.constantFrom<SendOutcome>(
         { kind: 'accepted', carrierSid: 'SM1' },
-        { kind: 'rejected', code: 21211, detail: '' },
-        { kind: 'rejected', code: 20003, detail: '' },
+        { kind: 'rejected', class: 'unreachable', code: 21211, detail: '' },
+        { kind: 'rejected', class: 'credentials', code: 20003, detail: '' },
         { kind: 'not-processed', detail: '' },
         { kind: 'unknown', detail: '' },
       ),
@@ -157,13 +185,13 @@ test('whatever happens in whatever order: fences grow, final states stand, and t
           const next = event(effect, now);
           if (!next) continue;
           expect(next).toMatchObject({ ...what, claimedAt: NOW, updatedAt: now });
-          expect(next.fence).toBe(effect.fence + (next.attempts - effect.attempts));
+          expect(next.fence).toBe(effect.fence + (next.claims - effect.claims));
           expect(next.fence - effect.fence).toBe(next.state === 'CLAIMED' ? 1 : 0);
           if (effect.state === 'ACCEPTED') expect(next.state).toBe('ACCEPTED');
           // Only the carrier itself can take a refusal back.
           if (effect.state === 'REJECTED') expect(next.state).toBe('ACCEPTED');
           if (next.state === 'ACCEPTED') expect(next.carrierSid).not.toBeNull();
-          if (next.state === 'REJECTED') expect(next.errorCode).not.toBeNull();
+          if (next.state === 'REJECTED') expect(next.errorClass).not.toBeNull();
           effect = next;
         }
       },

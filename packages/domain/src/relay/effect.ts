@@ -1,12 +1,12 @@
 import { type MessageSid, parseJobId, parseMessageSid, parseRecipientId, type RecipientId } from '../ids.ts';
-import { errorClass, OPTED_OUT } from './error-class.ts';
+import type { CarrierErrorCode, FailureClass } from './failure-class.ts';
 import type { SendOutcome } from './sms-carrier.ts';
 
 /** PENDING may be sent; CLAIMED is being sent by somebody; UNKNOWN may have gone out; the other two are final. */
 export const EFFECT_STATES = ['PENDING', 'CLAIMED', 'ACCEPTED', 'REJECTED', 'UNKNOWN'] as const;
 export type EffectState = (typeof EFFECT_STATES)[number];
 
-/** What a carrier says later of a text that it took. Only ever moves to the right. */
+/** Delivery states that a carrier reports later of a text that it took. Only ever moves to the right. */
 export const DELIVERY_STATES = ['sent', 'delivered', 'undelivered', 'failed'] as const;
 export type Delivery = (typeof DELIVERY_STATES)[number];
 
@@ -15,43 +15,58 @@ export type RelayScope = string;
 export const UNMATCHED: RelayScope = 'UNMATCHED';
 
 /**
- * One text to one recipient because of one inbound message. `carrier` names who was asked to send it last. `isDoubtful` from the
- * moment on that it may have gone out without our knowing: from then on no other carrier gets it. `fence` grows with each claim,
- * and only the holder of the newest fence may settle the effect. `owner` names one run of a worker, and no other run ever has that
- * name. Times are epoch ms; `claimedAt` is that of the very first claim, since a text is looked for at the carrier from then on.
+ * One text to one recipient because of one inbound message. `attempt` is 1, or higher when a carrier took the text before and
+ * could not deliver it. `carrier` names the carrier that was asked last, `carrierSince` the time from which on. `isDoubtful` from
+ * the moment on that it may have gone out without our knowing: from then on no other carrier gets it. `fence` grows with each
+ * claim, and only the holder of the newest fence may settle the effect. `owner` names one run of a worker, and no other run ever
+ * has that name. `errorCode` is the carrier's own, `errorClass` what it calls for. Times are epoch ms; `claimedAt` is that of the
+ * very first claim, since a text is looked for at the carrier from then on.
  */
 export type Effect = {
   scope: RelayScope;
   messageSid: MessageSid;
   recipient: RecipientId;
+  attempt: number;
   to: string;
   body: string;
   state: EffectState;
   carrier: string;
+  carrierSince: number;
   isDoubtful: boolean;
   owner: string;
   fence: number;
   leaseUntil: number;
-  attempts: number;
+  claims: number;
   claimedAt: number;
   carrierSid: string | null;
-  errorCode: number | null;
+  errorCode: CarrierErrorCode | null;
+  errorClass: FailureClass | null;
   delivery: Delivery | null;
   updatedAt: number;
 };
 
-/** What names an effect. */
-export type EffectKey = Pick<Effect, 'scope' | 'messageSid' | 'recipient'>;
+/** The parts of an effect's name. */
+export type EffectKey = Pick<Effect, 'scope' | 'messageSid' | 'recipient' | 'attempt'>;
 
-/** An effect's name in URLs: no phone number in it, since URLs are logged. */
-export const effectId = ({ scope, messageSid, recipient }: EffectKey): string => `${scope}~${messageSid}~${recipient}`;
+/** Attempts after the first, as an ID or a key ends with them. */
+const LATER_ATTEMPT = /^[2-9]$/;
 
-/** The parts of an effect's ID, as they come back in a status callback's URL; null when it is none. */
+/** Returns the number of an attempt as an ID or a key ends with it: 1 where that part is left out; null when it is not valid. */
+export const parseAttempt = (part: string | undefined): number | null =>
+  part === undefined ? 1 : LATER_ATTEMPT.test(part) ? Number(part) : null;
+
+/** Names an effect in URLs: no phone number in it, since URLs are logged. The first attempt is not numbered. */
+export const effectId = ({ scope, messageSid, recipient, attempt }: EffectKey): string =>
+  [scope, messageSid, recipient, ...(attempt > 1 ? [attempt] : [])].join('~');
+
+/** Reads an effect's ID, as it comes back in a status callback's URL; null when it is not valid. */
 export const parseEffectId = (id: string): EffectKey | null => {
-  const [scope = '', sid = '', who = '', ...more] = id.split('~');
-  const [messageSid, recipient] = [parseMessageSid(sid), parseRecipientId(who)];
+  const [scope = '', sid = '', who = '', last, ...more] = id.split('~');
+  const [messageSid, recipient, attempt] = [parseMessageSid(sid), parseRecipientId(who), parseAttempt(last)];
   const isScope = scope === UNMATCHED || parseJobId(scope) !== null;
-  return isScope && messageSid && recipient && more.length === 0 ? { scope, messageSid, recipient } : null;
+  return isScope && messageSid && recipient && attempt !== null && more.length === 0
+    ? { scope, messageSid, recipient, attempt }
+    : null;
 };
 
 /** Longer than any run of a worker, so that a lease runs out only under one that is gone, in ms. */
@@ -88,24 +103,30 @@ export type NewEffect = EffectKey & Pick<Effect, 'to' | 'body' | 'carrier'>;
 export const opened = (what: NewEffect, owner: string, now: number): Effect => ({
   ...what,
   state: 'CLAIMED',
+  carrierSince: now,
   isDoubtful: false,
   owner,
   fence: 1,
   leaseUntil: now + LEASE_MS,
-  attempts: 1,
+  claims: 1,
   claimedAt: now,
   carrierSid: null,
   errorCode: null,
+  errorClass: null,
   delivery: null,
   updatedAt: now,
 });
 
-/** A new effect that is never sent: its recipient has asked not to be texted, which carriers call 21610. */
+/** The code of a refusal that no carrier made: its recipient had asked for no more texts before. */
+export const STOPPED_BEFORE = 'STOP';
+
+/** A new effect that is never sent: its recipient has asked not to be texted, so no carrier is asked. */
 export const suppressed = (what: NewEffect, owner: string, now: number): Effect => ({
   ...opened(what, owner, now),
   state: 'REJECTED',
-  attempts: 0,
-  errorCode: OPTED_OUT,
+  claims: 0,
+  errorCode: STOPPED_BEFORE,
+  errorClass: 'opted-out',
 });
 
 /**
@@ -116,15 +137,16 @@ export const claimed = (seen: Effect, owner: string, carrier: string, now: numbe
   const step = nextStep(seen, now);
   if (step === 'done' || step === 'wait') return null;
   const isDoubtful = seen.isDoubtful || step === 'look-for-it';
+  const isMoved = !isDoubtful && carrier !== seen.carrier;
   return {
     ...seen,
     state: 'CLAIMED',
-    carrier: isDoubtful ? seen.carrier : carrier,
+    ...(isMoved ? { carrier, carrierSince: now } : {}),
     isDoubtful,
     owner,
     fence: seen.fence + 1,
     leaseUntil: now + LEASE_MS,
-    attempts: seen.attempts + 1,
+    claims: seen.claims + 1,
     updatedAt: now,
   };
 };
@@ -132,11 +154,20 @@ export const claimed = (seen: Effect, owner: string, carrier: string, now: numbe
 /** Moves a claim to another carrier, after the first has certainly not taken the text; null when the claim has been lost. */
 export const handedOver = (claim: Effect, carrier: string, now: number): Effect | null =>
   claim.state === 'CLAIMED' && !claim.isDoubtful
-    ? { ...claim, carrier, fence: claim.fence + 1, leaseUntil: now + LEASE_MS, updatedAt: now }
+    ? { ...claim, carrier, carrierSince: now, fence: claim.fence + 1, leaseUntil: now + LEASE_MS, updatedAt: now }
     : null;
 
 /** What sending came to, as it is remembered. */
-export type SettledAs = Pick<Effect, 'state' | 'carrierSid' | 'errorCode'>;
+export type SettledAs = Pick<Effect, 'state' | 'carrierSid' | 'errorCode' | 'errorClass'>;
+
+const noError = { errorCode: null, errorClass: null } as const;
+
+/** The state that a refusal of a class leads to; all others leave the text to be sent. */
+const REFUSED_STATES: Partial<Record<FailureClass, EffectState>> = {
+  'opted-out': 'REJECTED',
+  unreachable: 'REJECTED',
+  ambiguous: 'UNKNOWN',
+};
 
 /**
  * The state that sending leads to. A refusal is final only when it is about the recipient. One that is about our own setup, or
@@ -146,20 +177,15 @@ export type SettledAs = Pick<Effect, 'state' | 'carrierSid' | 'errorCode'>;
 export const outcomeState = (outcome: SendOutcome): SettledAs => {
   switch (outcome.kind) {
     case 'accepted':
-      return { state: 'ACCEPTED', carrierSid: outcome.carrierSid, errorCode: null };
-    case 'rejected':
-      switch (errorClass(outcome.code)) {
-        case 'recipient':
-          return { state: 'REJECTED', carrierSid: null, errorCode: outcome.code };
-        case 'ambiguous':
-          return { state: 'UNKNOWN', carrierSid: null, errorCode: outcome.code };
-        default:
-          return { state: 'PENDING', carrierSid: null, errorCode: outcome.code };
-      }
+      return { state: 'ACCEPTED', carrierSid: outcome.carrierSid, ...noError };
+    case 'rejected': {
+      const state = REFUSED_STATES[outcome.class] ?? 'PENDING';
+      return { state, carrierSid: null, errorCode: outcome.code, errorClass: outcome.class };
+    }
     case 'not-processed':
-      return { state: 'PENDING', carrierSid: null, errorCode: null };
+      return { state: 'PENDING', carrierSid: null, ...noError };
     case 'unknown':
-      return { state: 'UNKNOWN', carrierSid: null, errorCode: null };
+      return { state: 'UNKNOWN', carrierSid: null, ...noError };
   }
 };
 
@@ -170,7 +196,12 @@ export const settled = (effect: Effect, fence: number, result: SettledAs, now: n
 const rank = (delivery: Delivery | null) => (delivery === null ? 0 : delivery === 'sent' ? 1 : 2);
 
 /** What a carrier reports of a text that it took; `delivery` null while that says no more than that it has it. */
-export type Receipt = { carrierSid: string; delivery: Delivery | null; errorCode: number | null };
+export type Receipt = {
+  carrierSid: string;
+  delivery: Delivery | null;
+  errorCode: CarrierErrorCode | null;
+  errorClass: FailureClass | null;
+};
 
 /** Whether the recipient has certainly not got the text, so that somebody else must. */
 export const hasFailed = ({ state, delivery }: Pick<Effect, 'state' | 'delivery'>): boolean =>
@@ -181,8 +212,8 @@ export const hasFailed = ({ state, delivery }: Pick<Effect, 'state' | 'delivery'
  * back, and `sent` never follows one. Whatever it says, it proves that the carrier has the text, whoever holds the claim.
  */
 export const withReceipt = (effect: Effect, receipt: Receipt, now: number): Effect | null => {
-  const { carrierSid, delivery, errorCode } = receipt;
+  const { carrierSid, delivery, errorCode, errorClass } = receipt;
   const proven = { ...effect, state: 'ACCEPTED' as const, carrierSid, updatedAt: now };
-  if (rank(delivery) > rank(effect.delivery)) return { ...proven, delivery, errorCode };
-  return effect.state === 'ACCEPTED' ? null : { ...proven, errorCode: null };
+  if (rank(delivery) > rank(effect.delivery)) return { ...proven, delivery, errorCode, errorClass };
+  return effect.state === 'ACCEPTED' ? null : { ...proven, ...noError };
 };

@@ -14,6 +14,7 @@ export {
   LEASE_MS,
   nextStep,
   opened,
+  parseAttempt,
   parseEffectId,
   type Receipt,
   type RelayScope,
@@ -23,11 +24,12 @@ export {
   UNMATCHED,
   withReceipt,
 } from './effect.ts';
+export { type CarrierErrorCode, FAILURE_CLASSES, type FailureClass } from './failure-class.ts';
 export { giveNotice } from './give-notice.ts';
 export type { InboundMessage } from './inbound-message.ts';
 export { announce, type NoticeOrder, type NoticePolicy, type NoticeQueue } from './notice.ts';
 export { PLAN_KINDS, type PlanKind, type Recipient, type RelayPlan } from './plan.ts';
 export { type Budgets, type Cascade, DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from './policy.ts';
 export { followUp, recordReceipt, relayMessage, retryAfterS, sweep } from './relay-message.ts';
-export type { FindTexts, SearchableCarrier, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
+export type { CarrierList, FindTexts, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
 export { etaWords, relayText, segments } from './text.ts';

@@ -12,6 +12,7 @@ import {
   MARIA,
   OPERATOR,
   type RelayWorld,
+  receiptOf,
   refused,
   relayIn,
   sidOf,
@@ -72,13 +73,8 @@ describe('the cascade', () => {
 
     world = aWorld(undefined, inOrder);
     await relay();
-    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'dana' as RecipientId };
-    await recordReceipt(
-      world.dependencies(),
-      key,
-      { carrierSid: 'fake0', delivery: 'undelivered', errorCode: 30003 },
-      world.now,
-    );
+    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'dana' as RecipientId, attempt: 1 };
+    await recordReceipt(world.dependencies(), key, receiptOf('fake0', 'undelivered', 30003), world.now);
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
   });
 
@@ -97,13 +93,8 @@ describe('the cascade', () => {
     world = aWorld(undefined, { receipt: true });
     await relay();
     for (const recipient of ['dana', 'luis'] as RecipientId[]) {
-      const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient };
-      await recordReceipt(
-        world.dependencies(),
-        key,
-        { carrierSid: recipient, delivery: 'delivered', errorCode: null },
-        world.now,
-      );
+      const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient, attempt: 1 };
+      await recordReceipt(world.dependencies(), key, receiptOf(recipient, 'delivered'), world.now);
     }
     expect(world.sentTo(MARIA)).toEqual([]);
     await world.wait(1);

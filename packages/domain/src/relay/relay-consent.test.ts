@@ -11,6 +11,7 @@ import {
   luis,
   MARIA,
   type RelayWorld,
+  receiptOf,
   refused,
   relayIn,
   START,
@@ -39,8 +40,8 @@ describe('a number that has asked for no more texts', () => {
       (await effectsOf()).find(({ messageSid, recipient }) => messageSid === sidOf(2) && recipient === 'customer'),
     ).toMatchObject({
       state: 'REJECTED',
-      errorCode: 21610,
-      attempts: 0,
+      errorClass: 'opted-out',
+      claims: 0,
     });
     expect(world.entries('consent')).toMatchObject([{ data: { phone: MARIA, isStopped: true } }]);
   });
@@ -68,13 +69,8 @@ describe('a number that has asked for no more texts', () => {
 
   test('is learnt from a receipt', async () => {
     await relay(reply(1));
-    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId };
-    await recordReceipt(
-      world.dependencies(),
-      key,
-      { carrierSid: 'fake0', delivery: 'failed', errorCode: 21610 },
-      world.now,
-    );
+    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId, attempt: 1 };
+    await recordReceipt(world.dependencies(), key, receiptOf('fake0', 'failed', 21610), world.now);
     await relay(reply(2));
     expect(world.sentTo(MARIA)).toHaveLength(1);
   });

@@ -14,6 +14,7 @@ import {
   MARIA,
   OPERATOR,
   type RelayWorld,
+  receiptOf,
   refused,
   relayIn,
   STRANGER,
@@ -114,8 +115,8 @@ describe('a dispatcher’s text', () => {
 
   test('that a phone later turns out not to have got comes back as well', async () => {
     await relay(text({ from: dana.phone, body: '@1042 yes' }));
-    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId };
-    const receipt = { carrierSid: 'fake0', delivery: 'undelivered', errorCode: 30005 } as const;
+    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId, attempt: 1 };
+    const receipt = receiptOf('fake0', 'undelivered', 30005);
     await recordReceipt(world.dependencies(), key, receipt, world.now);
     await recordReceipt(world.dependencies(), key, receipt, world.now);
     expect(world.sentTo(dana.phone)).toHaveLength(1);

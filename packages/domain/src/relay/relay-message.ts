@@ -4,7 +4,6 @@ import { advance, logText } from './advance.ts';
 import { lookFor } from './deliver.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { type EffectKey, effectId, hasFailed, type Receipt, type RelayScope, UNMATCHED } from './effect.ts';
-import { OPTED_OUT } from './error-class.ts';
 import { ownSid } from './fingerprint.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { emptyPlan, type RelayPlan } from './plan.ts';
@@ -156,8 +155,8 @@ export const recordReceipt = async (
   deps.log({ id, type: 'receipt', at, sid, scope, data: { recipient: key.recipient, ...receipt } });
   const effect = (await deps.relay.recordDelivery(key, receipt, deps.now())) ?? (await deps.relay.findEffect(key));
   if (!effect || !hasFailed(effect)) return;
-  if (effect.errorCode === OPTED_OUT)
-    await deps.relay.setConsent({ phone: effect.to, isStopped: true, by: String(OPTED_OUT), at });
+  if (effect.errorClass === 'opted-out')
+    await deps.relay.setConsent({ phone: effect.to, isStopped: true, by: 'carrier', at });
   const plan = await deps.relay.plan(sid);
   if (plan) await advance(deps, plan, sid, 'again');
 };

@@ -1,3 +1,5 @@
+import type { CarrierErrorCode, FailureClass } from './failure-class.ts';
+
 /**
  * One text to send, to a number in E.164. A carrier sends it from a number of its own, and reports what became of it under the
  * effect's ID.
@@ -5,12 +7,12 @@
 export type Sms = { to: string; body: string; effectId: string };
 
 /**
- * What sending came to. `not-processed`: the carrier certainly did not take it, so it may be sent again. `unknown`: it may or
- * may not have; it must be looked for before it is sent again. `rejected`: it will not be sent, and trying again will not help.
+ * The outcome of sending. `not-processed`: the carrier certainly did not take it, so it may be sent again. `unknown`: it may or
+ * may not have; it must be looked for before it is sent again. `rejected`: the carrier refused it, for a reason of this class.
  */
 export type SendOutcome =
   | { kind: 'accepted'; carrierSid: string }
-  | { kind: 'rejected'; code: number; detail: string }
+  | { kind: 'rejected'; class: FailureClass; code: CarrierErrorCode; detail: string }
   | { kind: 'not-processed'; retryAfterMs?: number; detail: string }
   | { kind: 'unknown'; detail: string };
 
@@ -28,9 +30,9 @@ export type FindTexts = (query: {
 export type SmsCarrier = {
   name: string;
   send(sms: Sms): Promise<SendOutcome>;
-  /** Null for a carrier that keeps no list to be asked: what is unknown there stays so until it reports by itself. */
+  /** Null for a carrier that keeps no list to be asked: an unknown outcome stays unknown until the carrier reports by itself. */
   find: FindTexts | null;
 };
 
-/** A carrier that can be asked what it took. */
-export type SearchableCarrier = SmsCarrier & { find: FindTexts };
+/** The company's carriers in order: the next one takes over when the one before fails. */
+export type CarrierList = readonly [SmsCarrier, ...SmsCarrier[]];

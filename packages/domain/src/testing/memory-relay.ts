@@ -31,7 +31,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
   const ofMessage = (scope: RelayScope, sid: MessageSid) =>
     [...effects.values()]
       .filter((effect) => effect.scope === scope && effect.messageSid === sid)
-      .sort((a, b) => (a.recipient < b.recipient ? -1 : 1));
+      .sort((a, b) => (a.recipient === b.recipient ? a.attempt - b.attempt : a.recipient < b.recipient ? -1 : 1));
   /** Replaces what was seen, if it still is as it was. */
   const replace = (seen: Effect, next: Effect | null, owner: string): Effect | null => {
     const found = find(seen);
@@ -111,7 +111,13 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       return [...effects.values()]
         .filter(({ to, claimedAt }) => to === phone && claimedAt >= since)
         .sort((a, b) => b.claimedAt - a.claimedAt)
-        .map(({ scope, messageSid, recipient, claimedAt }) => ({ scope, messageSid, recipient, at: claimedAt }));
+        .map(({ scope, messageSid, recipient, attempt, claimedAt }) => ({
+          scope,
+          messageSid,
+          recipient,
+          attempt,
+          at: claimedAt,
+        }));
     },
     stopped: async (phones) => {
       store.reads += 1;

@@ -169,7 +169,7 @@ describe('the product’s carrier', () => {
 
   test.each<[AwsFault, object, number, number]>([
     ['throttle', { kind: 'not-processed' }, 0, 0],
-    ['refuse', { kind: 'rejected', code: 402 }, 0, 0],
+    ['refuse', { kind: 'rejected', code: 'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT' }, 0, 0],
     ['internal-error', { kind: 'unknown' }, 0, 0],
     ['take-and-time-out', { kind: 'unknown' }, 1, 3],
     ['silence', { kind: 'accepted' }, 1, 0],
@@ -183,17 +183,17 @@ describe('the product’s carrier', () => {
   });
 
   test.each([
-    ['unreachable', 'TEXT_UNREACHABLE', 30003],
-    ['unknown-handset', 'TEXT_INVALID', 30005],
-    ['landline', 'TEXT_INVALID', 30005],
-    ['filtered', 'TEXT_CARRIER_BLOCKED', 30007],
-    ['unknown-error', 'TEXT_CARRIER_UNREACHABLE', 30008],
-  ] as const)('hears when a phone is %s', async (condition, eventType, errorCode) => {
+    ['unreachable', 'TEXT_UNREACHABLE', 'elsewhere'],
+    ['unknown-handset', 'TEXT_INVALID', 'unreachable'],
+    ['landline', 'TEXT_INVALID', 'unreachable'],
+    ['filtered', 'TEXT_CARRIER_BLOCKED', 'setup'],
+    ['unknown-error', 'TEXT_CARRIER_UNREACHABLE', 'elsewhere'],
+  ] as const)('hears when a phone is %s', async (condition, eventType, errorClass) => {
     phones.setPhoneFault(DANA, condition);
     expect(await send()).toMatchObject({ kind: 'accepted' });
     await phones.settled();
     expect(published.at(-1)).toMatchObject({ eventType, isFinal: true });
-    expect(records().at(-1)).toMatchObject({ errorCode });
+    expect(records().at(-1)).toMatchObject({ errorCode: eventType, errorClass });
   });
 
   test('is not hindered by what is wrong with Twilio', async () => {
@@ -204,9 +204,9 @@ describe('the product’s carrier', () => {
     expect(published.at(-1)).toMatchObject({ eventType: 'TEXT_DELIVERED' });
   });
 
-  test('is told 21610 of an opted-out phone', async () => {
+  test('is told of an opted-out phone', async () => {
     phones.setOptedOut(DANA, true);
-    expect(await send()).toMatchObject({ kind: 'rejected', code: 21610 });
+    expect(await send()).toMatchObject({ kind: 'rejected', class: 'opted-out' });
   });
 
   test('tells again what the queue would not take', async () => {

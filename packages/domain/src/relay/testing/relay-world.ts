@@ -3,6 +3,8 @@ import type { Job } from '../../job.ts';
 import type { FollowUp, LogEntry } from '../../ports/relay.ts';
 import { aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '../../testing/index.ts';
 import type { RelayDependencies, RelayReport } from '../dependencies.ts';
+import type { Receipt } from '../effect.ts';
+import type { FailureClass } from '../failure-class.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from '../policy.ts';
 import { followUp, relayMessage } from '../relay-message.ts';
@@ -39,7 +41,31 @@ export const accepted: Behaviour = { kind: 'accepted', carrierSid: '' };
 export const busy: Behaviour = { kind: 'not-processed', detail: '429' };
 export const timeOut: Behaviour = { kind: 'unknown', detail: 'time-out' };
 export const takenTimeOut: Behaviour = { kind: 'taken-but-unknown' };
-export const refused = (code: number): Behaviour => ({ kind: 'rejected', code, detail: 'no' });
+/** The codes of the tests, as the adapter of a carrier classifies them. */
+const CLASSES: Readonly<Record<number, FailureClass>> = {
+  20003: 'credentials',
+  20500: 'ambiguous',
+  21211: 'unreachable',
+  21606: 'setup',
+  21610: 'opted-out',
+  21614: 'unreachable',
+  30003: 'elsewhere',
+  30004: 'unreachable',
+  30005: 'unreachable',
+  30007: 'setup',
+};
+const classOf = (code: number): FailureClass => {
+  const known = CLASSES[code];
+  if (!known) throw new Error(`The tests have no class for ${code}`);
+  return known;
+};
+export const refused = (code: number): Behaviour => ({ kind: 'rejected', class: classOf(code), code, detail: 'no' });
+/** A receipt for a text that a carrier took. */
+export const receiptOf = (
+  carrierSid: string,
+  delivery: Receipt['delivery'],
+  errorCode: number | null = null,
+): Receipt => ({ carrierSid, delivery, errorCode, errorClass: errorCode === null ? null : classOf(errorCode) });
 
 type Taken = Sms & { at: number; carrierSid: string; by: string };
 
@@ -90,8 +116,9 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
           (sms) => sms.to === to && sms.body === body && sms.at >= sentAfter && sms.at + world.lagMs <= world.now,
         ),
     },
-    /** Like the second carrier of the product, one that keeps no list. */
+    /** Further carriers, which keep no list, as those of the product. */
     second: { ...carrierNamed('other'), find: null },
+    third: { ...carrierNamed('third'), find: null },
     sentTo: (phone: string) => world.taken.filter(({ to }) => to === phone).map(({ body }) => body),
     entries: (type: LogEntry['type']) => world.logged.filter((entry) => entry.type === type),
     dependencies: (): RelayDependencies => ({
@@ -99,7 +126,7 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
       locations: world.locations,
       travel: typicalTravel,
       relay: world.relay,
-      carriers: { first: world.carrier, second: null },
+      carriers: [world.carrier],
       log: (entry) => {
         world.logged.push(structuredClone(entry));
       },

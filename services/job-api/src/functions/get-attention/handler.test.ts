@@ -22,6 +22,7 @@ const effect = (n: number, claimedAt: number) =>
       scope: JOB,
       messageSid: sid(n),
       recipient: 'dana' as RecipientId,
+      attempt: 1,
       to: '+15125550171',
       body: 'x',
       carrier: 'twilio',

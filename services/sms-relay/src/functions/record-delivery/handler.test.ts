@@ -73,6 +73,7 @@ describe('a receipt', () => {
         carrierSid: OUTBOUND,
         status: 'delivered',
         errorCode: null,
+        errorClass: null,
         receivedAt: '2026-11-23T15:00:00.000Z',
       },
     ]);
@@ -81,7 +82,7 @@ describe('a receipt', () => {
 
   test('of a failure keeps its code', async () => {
     await receipt(effectId, { MessageStatus: 'undelivered', ErrorCode: '30003' });
-    expect(sent).toMatchObject([{ status: 'undelivered', errorCode: 30003 }]);
+    expect(sent).toMatchObject([{ status: 'undelivered', errorCode: 30003, errorClass: 'elsewhere' }]);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { twilioFailure } from '@qdn/carrier-twilio/error-codes';
 import type { Wire } from '@qdn/contracts';
 import { validate as isTwilioStatus } from '@qdn/contracts/validators/twilioStatus';
 import { parseEffectId } from '@qdn/domain';
@@ -57,6 +58,7 @@ export const recordDelivery = ({ queue, ...webhook }: RecordDeliveryDependencies
       carrierSid,
       status,
       errorCode,
+      errorClass: errorCode === null ? null : twilioFailure(errorCode),
       receivedAt: new Date(now()).toISOString(),
     });
     log.info('receipt received', { sid: effect.messageSid, carrierSid, status: MessageStatus, errorCode });

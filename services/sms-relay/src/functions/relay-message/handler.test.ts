@@ -45,7 +45,7 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
         scheduled.push(task);
       },
     },
-    carriers: { first: { name: 'fake', send: async (sms) => behave(sms), find: async () => [] }, second: null },
+    carriers: [{ name: 'fake', send: async (sms) => behave(sms), find: async () => [] }],
     company: aCompany(),
     segmentUsd: 0.01,
     mediaLink: async () => '',
@@ -103,7 +103,8 @@ test('the same message twice in a batch is sent once', async () => {
 
 test('a refusal says in the log whether it is the recipient’s or ours to mend, without a number', async () => {
   const detail = 'The number +15125550171 is no number';
-  const refusing = (code: number) => aWorker(() => ({ kind: 'rejected', code, detail }));
+  const refusing = (code: number) =>
+    aWorker(() => ({ kind: 'rejected', class: code === 21211 ? 'unreachable' : 'credentials', code, detail }));
   const [theirs, ours] = [refusing(21211), refusing(20003)];
   expect((await theirs.handler(sqsEvent([record(1, 'x')]))).batchItemFailures).toEqual([]);
   expect((await ours.handler(sqsEvent([record(1, 'x')]))).batchItemFailures).toHaveLength(1);
@@ -132,6 +133,7 @@ const receipt = (status: string, changes: object = {}) => ({
   carrierSid: `SM${'c'.repeat(32)}`,
   status,
   errorCode: null,
+  errorClass: null,
   receivedAt: '2026-11-23T15:00:00.000Z',
   ...changes,
 });
@@ -142,8 +144,10 @@ test('a receipt settles the text that it is about, even when our own record of i
   expect(await effects()).toMatchObject([{ state: 'UNKNOWN' }]);
   expect(await handler(sqsEvent([receipt('accepted')]))).toEqual({ batchItemFailures: [] });
   expect(await effects()).toMatchObject([{ state: 'ACCEPTED', delivery: null }]);
-  await handler(sqsEvent([receipt('undelivered', { errorCode: 30003 })]));
-  expect(await effects()).toMatchObject([{ state: 'ACCEPTED', delivery: 'undelivered', errorCode: 30003 }]);
+  await handler(sqsEvent([receipt('undelivered', { errorCode: 30003, errorClass: 'elsewhere' })]));
+  expect(await effects()).toMatchObject([
+    { state: 'ACCEPTED', delivery: 'undelivered', errorCode: 30003, errorClass: 'elsewhere' },
+  ]);
 });
 
 test('a receipt about no effect is done with a warning', async () => {

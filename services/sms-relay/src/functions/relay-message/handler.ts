@@ -103,14 +103,14 @@ const reportTo =
         break;
       }
       case 'refused': {
-        const { effect, carrier, code, isFinal } = report;
-        if (isFinal) log.warn('the carrier refused a recipient', { effect, carrier, code });
-        else log.error('the carrier refused a text because of our setup', { effect, carrier, code });
+        const { effect, carrier, class: failure, code, isFinal } = report;
+        if (isFinal) log.warn('the carrier refused a recipient', { effect, carrier, code, failure });
+        else log.error('the carrier refused a text because of our setup', { effect, carrier, code, failure });
         if (!isFinal) count({ SetupRefused: 1 });
         break;
       }
       case 'taken-over':
-        log.warn('the second carrier takes over', { effect: report.effect, from: report.from, by: report.by });
+        log.warn('the next carrier takes over', { effect: report.effect, from: report.from, by: report.by });
         break;
       case 'unanswered':
         log.error('nobody of the team has answered', { sid: report.messageSid });
@@ -130,14 +130,14 @@ const reportTo =
 
 const takeReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt'>, log: Logger): Promise<void> => {
   const key = parseEffectId(record.effectId);
-  const { carrierSid, status, errorCode } = record;
+  const { carrierSid, status, errorCode, errorClass } = record;
   if (!key) {
     // A receipt of somebody's own text: nothing to record.
     log.warn('receipt for no effect', { carrierSid });
     return;
   }
   const delivery = DELIVERY_STATES.find((state) => state === status) ?? null;
-  await recordReceipt(run, key, { carrierSid, delivery, errorCode }, Date.parse(record.receivedAt));
+  await recordReceipt(run, key, { carrierSid, delivery, errorCode, errorClass }, Date.parse(record.receivedAt));
   log.info('receipt recorded', { sid: key.messageSid, carrierSid, status, errorCode });
 };
 
@@ -191,7 +191,7 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
     },
     async ({ body, sentAt, receiveCount }, entries) => {
       const record = ownRecord(body, sentAt);
-      if (!record) return log.warn('an event of the second carrier for no effect');
+      if (!record) return log.warn('an event of a carrier for no effect');
       const tally = newTally();
       const run: RelayDependencies = {
         ...deps,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { SearchableCarrier, SendOutcome } from '@qdn/domain';
-import { rotatingCarrier } from './rotating-carrier.ts';
+import type { SendOutcome } from '@qdn/domain';
+import { KeyRefused } from './key-refused.ts';
+import { rotatingCarrier, type SearchableCarrier } from './rotating-carrier.ts';
 
 const sms = { to: '+15125550171', body: 'x', effectId: 'QDN-1042~SM1~dana' };
 const query = { to: sms.to, body: sms.body, sentAfter: 0 };
@@ -20,10 +21,12 @@ const connect = ({ key }: { key: string }): SearchableCarrier => {
   return {
     name: 'fake',
     send: async (): Promise<SendOutcome> =>
-      isValid() ? { kind: 'accepted', carrierSid: key } : { kind: 'rejected', code: 20003, detail: 'Authenticate' },
+      isValid()
+        ? { kind: 'accepted', carrierSid: key }
+        : { kind: 'rejected', class: 'credentials', code: 20003, detail: 'Authenticate' },
     find: async () => {
       if (isValid()) return [{ carrierSid: key }];
-      throw Object.assign(new Error('Authenticate'), { status: 401, code: 20003 });
+      throw new KeyRefused('fake', 401);
     },
   };
 };
@@ -69,7 +72,7 @@ describe('a carrier whose key is rotated', () => {
   test('is asked once when there is no newer key', async () => {
     valid = 'another';
     expect(await carrier().send(sms)).toMatchObject({ kind: 'rejected', code: 20003 });
-    await expect(carrier().find(query)).rejects.toThrow('Authenticate');
+    await expect(carrier().find(query)).rejects.toThrow('refused the API key');
     expect(requests).toBe(2);
   });
 
@@ -82,7 +85,7 @@ describe('a carrier whose key is rotated', () => {
   test('keeps every other outcome as it is', async () => {
     const refusing = rotatingCarrier('fake', readSecret, () => ({
       name: 'fake',
-      send: async () => ({ kind: 'rejected', code: 21211, detail: '' }),
+      send: async () => ({ kind: 'rejected', class: 'unreachable', code: 21211, detail: '' }),
       find: async () => Promise.reject(new Error('500')),
     }));
     expect(await refusing.send(sms)).toMatchObject({ code: 21211 });

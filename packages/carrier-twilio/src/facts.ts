@@ -1,0 +1,9 @@
+import type { CarrierFacts } from '@qdn/carrier-adapter/facts';
+
+/** Twilio's number is the company's `textNumber`; its webhooks have routes of their own, and are checked by the Auth Token. */
+export const twilioFacts: CarrierFacts = {
+  name: 'twilio',
+  needs: {},
+  secrets: { sender: 'qdn/twilio-sender', webhook: null },
+  sendActions: [],
+};

@@ -1,0 +1,31 @@
+import { describe, expect, test } from '@jest/globals';
+import { CARRIER_FACTS, carrierProblems, DEFAULT_CARRIERS } from './facts.ts';
+import { SENDERS } from './senders.ts';
+
+const identity = 'arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-1';
+const aws = { name: 'aws', identity, number: '+15125550143' };
+
+test('each carrier can send', () => {
+  expect([...SENDERS.keys()]).toEqual([...CARRIER_FACTS.keys()]);
+});
+
+describe('a list of carriers', () => {
+  test.each([
+    ['the default', DEFAULT_CARRIERS],
+    ['two', [{ name: 'twilio' }, aws]],
+    ['another order', [aws, { name: 'twilio' }]],
+  ])('can be %s', (_, list) => {
+    expect(carrierProblems(list)).toEqual([]);
+  });
+
+  test.each([
+    ['a carrier that is not known', { name: 'pigeon' }, 'name', '"pigeon" is not a carrier that we know'],
+    ['a carrier twice', { name: 'twilio' }, 'name', '"twilio" is in the list twice'],
+    ['a carrier without its identity', { ...aws, identity: undefined }, 'identity', 'is missing: the ARN'],
+    ['a number of another form', { ...aws, number: '5125550143' }, 'number', '"5125550143" is not valid: the number'],
+  ])('cannot have %s', (_, second, setting, says) => {
+    expect(carrierProblems([{ name: 'twilio' }, second])).toEqual([
+      { index: 1, setting, says: expect.stringContaining(says) },
+    ]);
+  });
+});

@@ -1,0 +1,52 @@
+import type { RecipientId } from '../ids.ts';
+import { type Effect, hasFailed } from './effect.ts';
+import { carriersAfter } from './failover.ts';
+import { mayGoElsewhere } from './failure-class.ts';
+import type { CarrierList } from './sms-carrier.ts';
+
+/*
+ * A text that a carrier took and then could not deliver, for a reason that another carrier may not have, is sent once more by the
+ * next carrier of the list: as the next attempt, since the one before is at its end.
+ */
+
+export type NextAttempt = { recipient: RecipientId; attempt: number; to: string; body: string; carrier: string };
+
+/** Names a text among those of one message: its recipient and the number of the attempt. */
+export const attemptKey = ({ recipient, attempt }: Pick<Effect, 'recipient' | 'attempt'>): string =>
+  `${recipient}~${attempt}`;
+
+const isUndelivered = (effect: Effect): boolean =>
+  effect.state === 'ACCEPTED' && hasFailed(effect) && effect.errorClass !== null && mayGoElsewhere(effect.errorClass);
+
+const byRecipient = (effects: Iterable<Effect>): Map<RecipientId, Effect[]> =>
+  Map.groupBy(
+    [...effects].sort((a, b) => a.attempt - b.attempt),
+    ({ recipient }) => recipient,
+  );
+
+/** Lists the attempts after the first that are due, those that have been begun included. */
+export const nextAttempts = (deps: { carriers: CarrierList }, effects: Iterable<Effect>): NextAttempt[] =>
+  [...byRecipient(effects).values()].flatMap((attempts) => {
+    const begun = attempts.filter(({ attempt }) => attempt > 1);
+    const last = attempts.at(-1);
+    const next = last && isUndelivered(last) ? carriersAfter(deps, last.carrier)[0] : undefined;
+    const fresh = last && next ? [{ ...last, attempt: last.attempt + 1, carrier: next.name }] : [];
+    return [...begun, ...fresh].map(({ recipient, attempt, to, body, carrier }) => ({
+      recipient,
+      attempt,
+      to,
+      body,
+      carrier,
+    }));
+  });
+
+/** Returns the text that counts for each recipient: the last attempt; not yet failed where another attempt is due. */
+export const latestAttempts = (effects: Iterable<Effect>, due: readonly NextAttempt[]): Map<RecipientId, Effect> =>
+  new Map(
+    [...byRecipient(effects)].flatMap(([recipient, attempts]) => {
+      const last = attempts.at(-1);
+      if (!last) return [];
+      const isDueAgain = due.some((one) => one.recipient === recipient && one.attempt > last.attempt);
+      return [[recipient, isDueAgain ? { ...last, delivery: null } : last] as const];
+    }),
+  );

@@ -1,0 +1,92 @@
+import type { RelayDependencies } from './dependencies.ts';
+import { type Effect, effectId } from './effect.ts';
+import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
+
+/*
+ * The order of the carriers: each has a health of its own, and the next one takes over from one that has failed for too long.
+ */
+
+/** Interval at which a carrier that has been failing for too long is probed, with one new text, in ms. */
+const PROBE_EVERY_MS = 60_000;
+
+type Carriers = Pick<RelayDependencies, 'carriers'>;
+
+/** Returns the carrier with this name; null when the company no longer has it. */
+export const carrierNamed = ({ carriers }: Carriers, name: string): SmsCarrier | null =>
+  carriers.find((carrier) => carrier.name === name) ?? null;
+
+/** Returns the carriers that come after this one; none for the last, and for one that the company no longer has. */
+export const carriersAfter = ({ carriers }: Carriers, name: string): readonly SmsCarrier[] => {
+  const index = carriers.findIndex((carrier) => carrier.name === name);
+  return index < 0 ? [] : carriers.slice(index + 1);
+};
+
+const failoverMs = ({ company }: RelayDependencies): number => company.policy.failoverMinutes * 60_000;
+
+/**
+ * Picks the first carrier that works, or that is due for a probe. The last one is taken as it is: nothing comes after it, so its
+ * health is not kept.
+ */
+const firstWorking = async (
+  deps: RelayDependencies,
+  candidates: readonly SmsCarrier[],
+): Promise<SmsCarrier | undefined> => {
+  for (const carrier of candidates.slice(0, -1)) {
+    const trouble = await deps.relay.trouble(carrier.name);
+    const now = deps.now();
+    if (!trouble || now - trouble.since < failoverMs(deps)) return carrier;
+    const isProbe = now - trouble.triedAt >= PROBE_EVERY_MS;
+    if (isProbe && (await deps.relay.tryAgain(carrier.name, trouble, now))) return carrier;
+  }
+  return candidates.at(-1);
+};
+
+const reportFailover = (deps: RelayDependencies, effect: string, from: string, by: string): void =>
+  deps.report({ kind: 'taken-over', effect, from, by });
+
+/** Picks the carrier for a new text, which has not gone anywhere yet. */
+export const carrierForNew = async (deps: RelayDependencies, id: string): Promise<string> => {
+  const [first] = deps.carriers;
+  const { name } = (await firstWorking(deps, deps.carriers)) ?? first;
+  if (name !== first.name) reportFailover(deps, id, first.name, name);
+  return name;
+};
+
+/** Picks the carrier for the next claim of a text: a later one when it has waited for this one too long, and cannot have gone out. */
+export const carrierForRetry = async (deps: RelayDependencies, seen: Effect): Promise<string> => {
+  const isOverdue = deps.now() - seen.carrierSince >= failoverMs(deps);
+  if (seen.isDoubtful || !isOverdue) return seen.carrier;
+  const next = await firstWorking(deps, carriersAfter(deps, seen.carrier));
+  if (!next) return seen.carrier;
+  reportFailover(deps, effectId(seen), seen.carrier, next.name);
+  return next.name;
+};
+
+/**
+ * Gives a claim whose carrier has refused it to a later carrier.
+ * @returns null when no carrier is left for it, or when it may have gone out; `lost` when another worker has the claim by now
+ */
+export const handToNext = async (deps: RelayDependencies, claim: Effect): Promise<Effect | 'lost' | null> => {
+  const next = claim.isDoubtful ? undefined : await firstWorking(deps, carriersAfter(deps, claim.carrier));
+  if (!next) return null;
+  const taken = await deps.relay.handOver(claim, next.name, deps.now());
+  if (!taken) return 'lost';
+  reportFailover(deps, effectId(claim), claim.carrier, next.name);
+  return taken;
+};
+
+/** Notes for the texts that follow whether a carrier answers. The last carrier's health is not kept: nothing depends on it. */
+export const noteHealth = async (
+  deps: RelayDependencies,
+  { carrier }: Effect,
+  { kind }: SendOutcome,
+): Promise<void> => {
+  if (carriersAfter(deps, carrier).length === 0) return;
+  const isAnswer = kind === 'accepted' || kind === 'rejected';
+  try {
+    if (!isAnswer) await deps.relay.noteTrouble(carrier, deps.now());
+    else if (await deps.relay.trouble(carrier)) await deps.relay.noteTrouble(carrier, null);
+  } catch {
+    // The next text notes it again; the outcome of this one matters more.
+  }
+};

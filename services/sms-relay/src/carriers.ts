@@ -1,0 +1,46 @@
+import type { CarrierSetting } from '@qdn/carrier-adapter/facts';
+import type { ReadSecret } from '@qdn/carrier-adapter/sender';
+import { CARRIER_FACTS } from '@qdn/carriers/facts';
+import { SENDERS } from '@qdn/carriers/senders';
+import { validate as areCarrierSettings } from '@qdn/contracts/validators/carrierSettings';
+import type { CarrierList, SmsCarrier } from '@qdn/domain';
+
+/**
+ * Reads the environment variable CARRIERS: JSON from resources/carriers.cjs.
+ * @throws Error when it does not follow its schema
+ */
+export const carrierSettings = (config: string): CarrierSetting[] => {
+  const value: unknown = JSON.parse(config);
+  if (!areCarrierSettings(value)) throw new Error('CARRIERS does not follow its schema');
+  return value;
+};
+
+export type CarrierOptions = {
+  /** The company's number, for a carrier that has none of its own. */
+  textNumber: string;
+  publicUrl: string;
+  /** Makes the reader of a secret, by its ID. */
+  secretReader: (secretId: string) => ReadSecret;
+};
+
+const NO_SECRET: ReadSecret = () => Promise.reject(new Error('This carrier has no secret'));
+
+const senderOf = (setting: CarrierSetting, { textNumber, publicUrl, secretReader }: CarrierOptions): SmsCarrier => {
+  const secretId = CARRIER_FACTS.get(setting.name)?.secrets.sender;
+  const create = SENDERS.get(setting.name);
+  if (!create) throw new Error(`There is no carrier ${setting.name}`);
+  return create({
+    number: setting.number ?? textNumber,
+    identity: setting.identity ?? '',
+    publicUrl,
+    apiUrl: setting.apiUrl,
+    readSecret: secretId ? secretReader(secretId) : NO_SECRET,
+  });
+};
+
+/** Makes the company's carriers, in order. @throws Error for an empty list, or a carrier that is not known */
+export const carrierList = (settings: readonly CarrierSetting[], options: CarrierOptions): CarrierList => {
+  const [first, ...others] = settings.map((setting) => senderOf(setting, options));
+  if (!first) throw new Error('The company has no carrier');
+  return [first, ...others];
+};
