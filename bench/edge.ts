@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAccountId, parseJobId, parseLinkId } from '@qdn/domain';
 import { readDistribution, startEdge } from '@qdn/emulator-cloudfront';
-import { createKeyring, SHARED_FIVE_MINUTES, signToken } from '@qdn/lambda';
+import { CACHE_CONTROL, createKeyring, signToken } from '@qdn/lambda';
 import { INTERVAL_MS, intervalMs } from '@qdn/tracker/polling';
 import { templatesWith } from '../tests/templates.ts';
 
@@ -53,7 +53,7 @@ export const watchJob = async (
     response
       .writeHead(200, {
         'content-type': 'application/json',
-        'cache-control': SHARED_FIVE_MINUTES['Cache-Control'],
+        'cache-control': CACHE_CONTROL.shared,
       })
       .end(JSON.stringify({ at: newestFix(clock.now) }));
   });

@@ -1,9 +1,10 @@
+import type { Authentication } from '@qdn/contracts';
 import { EDGE_PROOF_HEADER, looksLikeToken, TRACKING_TOKEN_HEADER } from '@qdn/contracts/patterns';
 import { type Caller, type JobId, ProductError, parseJobId, parseTrailerId, type TrailerId } from '@qdn/domain';
 
 import { isFromEdge } from './edge-proof.ts';
 import type { Received } from './request.ts';
-import { type Audience, type KeyringSource, knowsKeyOf, verifyToken } from './tokens.ts';
+import { type KeyringSource, knowsKeyOf, verifyToken } from './tokens.ts';
 
 const bearer = (header: string | undefined): string | undefined => header?.match(/^Bearer +(\S+)$/i)?.[1];
 
@@ -16,18 +17,15 @@ const basicPassword = (header: string | undefined): string | undefined => {
 };
 
 /**
- * Authenticates by token: in place of the job or trailer ID, in the edge's header, as a bearer token, or, with `alsoInUrl`, as
- * the password of Basic authentication or the query parameter `token`, for devices that can only be given a URL.
- * With `edge` a tracking token is taken from the edge alone, whose cache is what bounds the cost of a link that many follow.
+ * Authenticates by token: in place of the job or trailer ID, in the edge's header, as a bearer token, or, where the route takes it in
+ * the URL, as the password of Basic authentication or the query parameter `token`, for devices that only take a URL.
+ * With `edge` a tracking token is accepted from the edge only, whose cache limits the cost of a link that many people follow.
  */
 export const tokenAuthentication =
-  (options: {
-    keyring: KeyringSource;
-    audiences: readonly Audience[];
-    now: () => number;
-    alsoInUrl?: boolean;
-    edge?: boolean;
-  }) =>
+  (
+    { authentication }: { authentication: Extract<Authentication, { by: 'token' }> },
+    options: { keyring: KeyringSource; now: () => number; edge?: boolean },
+  ) =>
   async (received: Received): Promise<Caller> => {
     const inPath = received.pathParameters['job_id'] ?? received.pathParameters['trailer_id'];
     const authorization = received.headers['authorization'];
@@ -35,12 +33,14 @@ export const tokenAuthentication =
       (inPath !== undefined && looksLikeToken(inPath) ? inPath : undefined) ??
       bearer(authorization) ??
       received.headers[TRACKING_TOKEN_HEADER] ??
-      (options.alsoInUrl ? (basicPassword(authorization) ?? received.query.get('token') ?? undefined) : undefined);
+      (authentication.alsoInUrl
+        ? (basicPassword(authorization) ?? received.query.get('token') ?? undefined)
+        : undefined);
     if (!token) throw new ProductError('unauthenticated', 'A token is needed: send it as "Authorization: Bearer …".');
     const keyring = await options.keyring();
     // Keys were rotated a moment ago, and this container has not seen it yet.
-    const usable = knowsKeyOf(token, keyring, options.audiences) ? keyring : await options.keyring(true);
-    const caller = verifyToken(token, usable, options.audiences, options.now());
+    const usable = knowsKeyOf(token, keyring, authentication.audiences) ? keyring : await options.keyring(true);
+    const caller = verifyToken(token, usable, authentication.audiences, options.now());
     if (options.edge && caller.kind === 'track' && !isFromEdge(token, received.headers[EDGE_PROOF_HEADER], usable)) {
       throw new ProductError('forbidden', 'Tracking links are answered at the address that the link begins with.');
     }

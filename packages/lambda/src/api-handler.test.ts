@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import * as routes from '@qdn/contracts/routes';
 import { validate as isPatchJob } from '@qdn/contracts/validators/patchJob';
 import { type AccountId, type JobId, type LinkId, noSuchJob, ProductError, type TrailerId } from '@qdn/domain';
 import { requestedJob, tokenAuthentication } from './access.ts';
-import { apiHandler, SHARED_FIVE_MINUTES } from './api-handler.ts';
+import { apiHandler } from './api-handler.ts';
 import { MAX_BODY_BYTES } from './middleware/receive-request.ts';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from './testing.ts';
 import { createKeyring, signToken } from './tokens.ts';
@@ -23,18 +24,17 @@ const asOperator = { authorization: `Bearer ${operatorToken}`, 'content-type': '
 
 const log = recordingLogger();
 const common = {
-  name: 'test',
   log,
-  authenticate: tokenAuthentication({ keyring: async () => keyring, audiences: ['track', 'operator'], now: () => NOW }),
+  authenticate: tokenAuthentication(routes.getJob, { keyring: async () => keyring, now: () => NOW }),
 };
-const patch = apiHandler({ ...common, body: { as: 'json', validate: isPatchJob } }, async ({ body, ...request }) => ({
+const patch = apiHandler(routes.updateJob, { ...common, validate: isPatchJob }, async ({ body, ...request }) => ({
   status: 200,
   json: { job: requestedJob(request, request.caller), body },
 }));
-const read = apiHandler({ ...common, body: { as: 'none' } }, async (request) => {
+const read = apiHandler(routes.getJob, common, async (request) => {
   const id = requestedJob(request, request.caller);
   if (id !== jobId) throw noSuchJob(request.caller);
-  return { status: 200, json: { id }, headers: SHARED_FIVE_MINUTES };
+  return { status: 200, json: { id } };
 });
 
 const call = async (handler: typeof patch, parts: EventParts) => {
@@ -56,6 +56,14 @@ describe('an API function', () => {
       'Cache-Control': 'public, max-age=0, s-maxage=300',
       'Access-Control-Allow-Origin': '*',
     });
+  });
+
+  test('shares its answer with the readers of a link only', async () => {
+    const cacheControl = async (headers: Record<string, string>) =>
+      (await readJob(jobId, headers)).headers?.['Cache-Control'];
+    expect(await cacheControl({ authorization: `Bearer ${trackToken()}` })).toBe('public, max-age=0, s-maxage=300');
+    expect(await cacheControl(asOperator)).toBe('private, no-store');
+    expect((await patchJob('{"status":"completed"}')).headers).toMatchObject({ 'Cache-Control': 'private, no-store' });
   });
 
   test('takes the token in the path, as a bearer token, and in the header that the edge sets', async () => {
@@ -85,6 +93,10 @@ describe('an API function', () => {
       'Access-Control-Max-Age': '86400',
     });
     expect(answer.headers).not.toHaveProperty('Access-Control-Allow-Credentials');
+    const methods = Object.values(routes).map(({ method }) => method.toUpperCase());
+    expect(String(answer.headers?.['Access-Control-Allow-Methods']).split(',').toSorted()).toEqual(
+      [...new Set([...methods, 'OPTIONS'])].toSorted(),
+    );
   });
 });
 
@@ -95,8 +107,8 @@ describe('a key that this container has not seen yet', () => {
     asked.push(fresh);
     return fresh ? rotated : keyring;
   };
-  const authenticate = tokenAuthentication({ keyring: source, audiences: ['operator'], now: () => NOW });
-  const handler = apiHandler({ ...common, authenticate, body: { as: 'none' } }, async () => ({ status: 204 }));
+  const authenticate = tokenAuthentication(routes.listJobs, { keyring: source, now: () => NOW });
+  const handler = apiHandler(routes.listJobs, { ...common, authenticate }, async () => ({ status: 204 }));
   const withToken = async (token: string) => {
     asked.length = 0;
     return (await call(handler, { headers: { authorization: `Bearer ${token}` } })).statusCode;
@@ -189,7 +201,7 @@ describe('refusals', () => {
   });
 
   test('a fault inside answers 500 without a word of it, and logs it', async () => {
-    const broken = apiHandler({ ...common, body: { as: 'none' } }, async () => {
+    const broken = apiHandler(routes.getJob, common, async () => {
       throw new Error('table qdn-jobs: secret detail');
     });
     const answer = await call(broken, { headers: asOperator });
@@ -200,7 +212,7 @@ describe('refusals', () => {
   });
 
   test('an unavailable store answers 503 and says when to come back', async () => {
-    const busy = apiHandler({ ...common, body: { as: 'none' } }, async () => {
+    const busy = apiHandler(routes.getJob, common, async () => {
       throw new ProductError('unavailable', 'Try again.', { retryAfterS: 2, cause: new Error('throttled') });
     });
     const answer = await call(busy, { headers: asOperator });
@@ -209,7 +221,7 @@ describe('refusals', () => {
   });
 
   test('too fast answers 429 with Retry-After', async () => {
-    const fast = apiHandler({ ...common, body: { as: 'none' } }, async () => {
+    const fast = apiHandler(routes.getJob, common, async () => {
       throw new ProductError('too-many-requests', 'Slow down.', { retryAfterS: 10 });
     });
     expect(await call(fast, { headers: asOperator })).toMatchObject({

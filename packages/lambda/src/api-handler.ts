@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import httpCors from '@middy/http-cors';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
-import type { Validate } from '@qdn/contracts';
+import type { Cache, Route, Validate } from '@qdn/contracts';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { correlated } from './correlation.ts';
 import type { Logger } from './logger.ts';
@@ -30,24 +30,28 @@ export type ApiFunction = (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-type BodyRule<Body> =
-  | { as: 'json'; validate: Validate<Body> }
-  /** The function reads `rawBody` itself; any content type passes. */
-  | { as: 'raw'; validate?: never }
-  | { as: 'none'; validate?: never };
+/** The schema that a route's JSON body must follow. */
+type SchemaOf<R extends Route> = R['body'] extends { as: 'json'; schema: infer Name } ? Name : never;
 
-export type ApiOptions<Body, Caller> = {
-  /** The function's name, for the log. */
-  name: string;
+/** `validate` is the generated validator of the schema that the route names; other routes have none. */
+export type ApiOptions<R extends Route, Body, Caller> = {
   log: Logger;
   authenticate: (received: Received) => Caller | Promise<Caller>;
-  body: BodyRule<Body>;
+  validate?: Validate<Body> & { readonly schema?: SchemaOf<R> };
+} & (R['body'] extends { as: 'json' } ? { validate: unknown } : { validate?: never });
+
+/** Cache-Control of each kind of answer. `shared`: five minutes at CloudFront, none in the browser (ADR 6). */
+export const CACHE_CONTROL: Readonly<Record<Cache, string>> = {
+  shared: 'public, max-age=0, s-maxage=300',
+  private: 'private, no-store',
+  none: 'no-store',
 };
 
-/** Answers to a customer's token: five minutes at CloudFront, none in the browser (ADR 6). */
-export const SHARED_FIVE_MINUTES = { 'Cache-Control': 'public, max-age=0, s-maxage=300' } as const;
-/** Answers to an operator, which no cache may keep. */
-export const PRIVATE = { 'Cache-Control': 'private, no-store' } as const;
+/** An answer is shared only with the readers of a tracking link: all of them see the same. */
+const cacheControlOf = (cache: Cache, caller: unknown): string => {
+  const isTrack = typeof caller === 'object' && caller !== null && 'kind' in caller && caller.kind === 'track';
+  return CACHE_CONTROL[cache === 'shared' && !isTrack ? 'private' : cache];
+};
 
 const CORS = {
   origin: '*',
@@ -64,11 +68,12 @@ const CORS = {
  * normaliser → size limit → authentication → body parser → schema → `fn`. An unauthenticated caller learns nothing of the schema.
  * A preflight is answered before authentication.
  */
-export const apiHandler = <Body, Caller>(
-  options: ApiOptions<Body, Caller>,
+export const apiHandler = <const R extends Route, Body, Caller>(
+  route: R,
+  { log, ...options }: ApiOptions<R, Body, Caller>,
   fn: (request: ApiRequest<Body, Caller>) => Promise<Answer>,
 ): ApiFunction => {
-  const { log, name, body } = options;
+  const { function: name, body, cache }: Route = route;
   const stack = middy<ApiEvent, APIGatewayProxyStructuredResultV2>()
     .use(measureAnswers(name, log))
     .use(httpCors(CORS))
@@ -76,17 +81,23 @@ export const apiHandler = <Body, Caller>(
     .use(httpHeaderNormalizer())
     .use(receiveRequest())
     .use(authenticate(options.authenticate));
-  if (body.as === 'json') stack.use(httpJsonBodyParser()).use(validateBody(body.validate));
-  stack.handler(async (event) =>
-    toResult(await fn({ ...receivedOf(event), body: event.body as Body, caller: event.caller as Caller })),
-  );
+  if (body.as === 'json') stack.use(httpJsonBodyParser());
+  if (options.validate) stack.use(validateBody(options.validate));
+  stack.handler(async (event) => {
+    const caller = event.caller as Caller;
+    const answer = await fn({ ...receivedOf(event), body: event.body as Body, caller });
+    return toResult(answer, cacheControlOf(cache, caller));
+  });
   return correlated(stack);
 };
 
-const toResult = ({ status, json, text, headers }: Answer): APIGatewayProxyStructuredResultV2 => ({
+const toResult = (
+  { status, json, text, headers }: Answer,
+  cacheControl: string,
+): APIGatewayProxyStructuredResultV2 => ({
   statusCode: status,
   headers: {
-    'Cache-Control': 'no-store',
+    'Cache-Control': cacheControl,
     ...(json !== undefined ? { 'Content-Type': 'application/json' } : text ? { 'Content-Type': text.type } : {}),
     ...headers,
   },

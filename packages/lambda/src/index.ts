@@ -4,8 +4,7 @@ export {
   type ApiFunction,
   type ApiRequest,
   apiHandler,
-  PRIVATE,
-  SHARED_FIVE_MINUTES,
+  CACHE_CONTROL,
 } from './api-handler.ts';
 export type { QueueMessage } from './batch.ts';
 export { type Company, readCompany, relayCompany, toContact } from './company.ts';

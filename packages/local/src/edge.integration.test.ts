@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { parseAccountId, parseJobId, parseLinkId } from '@qdn/domain';
 import { startStorage } from '@qdn/emulator-aws/storage';
 import { type Edge, readDistribution, startEdge } from '@qdn/emulator-cloudfront';
-import { createKeyring, SHARED_FIVE_MINUTES, signToken } from '@qdn/lambda';
+import { CACHE_CONTROL, createKeyring, signToken } from '@qdn/lambda';
 import { sharedTemplates } from '@qdn/packaging/shared-templates';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -32,7 +32,7 @@ const startApi = async (clock: () => number) => {
     response
       .writeHead(200, {
         'content-type': 'application/json',
-        'cache-control': operator ? 'private, no-store' : SHARED_FIVE_MINUTES['Cache-Control'],
+        'cache-control': operator ? CACHE_CONTROL.private : CACHE_CONTROL.shared,
       })
       .end(JSON.stringify({ at, operator }));
   });

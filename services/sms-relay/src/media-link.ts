@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { pathTo } from '@qdn/contracts';
 import { MEDIA_TOKEN_PATTERN } from '@qdn/contracts/patterns';
+import * as routes from '@qdn/contracts/routes';
 import { ProductError } from '@qdn/domain';
 import type { Keyring, KeyringSource } from '@qdn/lambda';
 
@@ -67,7 +69,7 @@ export const mediaLinks =
   (publicUrl: string, keyring: KeyringSource) =>
   async (message: { messageSid: string; receivedAt: number }, index: number): Promise<string> => {
     const token = mediaToken({ messageSid: message.messageSid, index }, message.receivedAt, await keyring());
-    return token ? `${publicUrl}/api/media/${token}` : NO_LINK;
+    return token ? `${publicUrl}${pathTo(routes.getMedia, { token })}` : NO_LINK;
   };
 
 /** Lets pass who shows a media token. @throws ProductError `unauthenticated` */

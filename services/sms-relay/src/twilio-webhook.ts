@@ -1,3 +1,4 @@
+import type { Route } from '@qdn/contracts';
 import { ProductError } from '@qdn/domain';
 import { type Answer, type ApiFunction, apiHandler, type Logger, type Received } from '@qdn/lambda';
 import { type AuthTokens, twilioAuthentication } from './twilio-authentication.ts';
@@ -37,16 +38,15 @@ export const orUnavailable =
  * is no schema in front of `fn`, and no content type: a signature that fits the form proves that it is one.
  */
 export const twilioWebhook = (
-  name: string,
+  route: Route & { body: { as: 'raw' } },
   { authTokens, publicUrl, log }: Omit<WebhookDependencies, 'now'>,
   fn: (request: Received) => Promise<Answer>,
 ): ApiFunction =>
   apiHandler(
+    route,
     {
-      name,
       log,
       authenticate: orUnavailable(twilioAuthentication({ authTokens, publicUrl })),
-      body: { as: 'raw' },
     },
     orUnavailable(fn),
   );

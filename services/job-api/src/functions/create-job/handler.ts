@@ -1,6 +1,8 @@
+import { pathTo } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import { validate as isCreateJob } from '@qdn/contracts/validators/createJob';
 import { createJob as create, jobFor, readerOf } from '@qdn/domain';
-import { apiHandler, PRIVATE, tokenAuthentication } from '@qdn/lambda';
+import { apiHandler, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { jobStateView } from '../../job-view.ts';
 import { toJobDraft } from './job-draft.ts';
@@ -8,11 +10,11 @@ import { toJobDraft } from './job-draft.ts';
 /** `POST /api/jobs`: one write for the job, one for its trailers. */
 export const createJob = ({ jobs, keyring, company, now, log }: Dependencies) =>
   apiHandler(
+    routes.createJob,
     {
-      name: 'create-job',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['operator'], now }),
-      body: { as: 'json', validate: isCreateJob },
+      authenticate: tokenAuthentication(routes.createJob, { keyring, now }),
+      validate: isCreateJob,
     },
     async ({ body, caller }) => {
       const job = await create(jobs, toJobDraft(body), now());
@@ -20,7 +22,7 @@ export const createJob = ({ jobs, keyring, company, now, log }: Dependencies) =>
       return {
         status: 201,
         json: jobStateView(visible),
-        headers: { ...PRIVATE, Location: `/api/jobs/${job.id}` },
+        headers: { Location: pathTo(routes.getJob, { job_id: job.id }) },
       };
     },
   );

@@ -1,7 +1,8 @@
 import type { Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import { validate as isCreateTrackingLink } from '@qdn/contracts/validators/createTrackingLink';
 import { noSuchJob } from '@qdn/domain';
-import { apiHandler, PRIVATE, requestedJob, shortLink, signToken, tokenAuthentication } from '@qdn/lambda';
+import { apiHandler, requestedJob, shortLink, signToken, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 
 const DEFAULT_HOURS = 72;
@@ -12,11 +13,11 @@ const DEFAULT_HOURS = 72;
  */
 export const createTrackingLink = ({ jobs, keyring, publicUrl, now, log }: Dependencies) =>
   apiHandler(
+    routes.createTrackingLink,
     {
-      name: 'create-tracking-link',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['operator'], now }),
-      body: { as: 'json', validate: isCreateTrackingLink },
+      authenticate: tokenAuthentication(routes.createTrackingLink, { keyring, now }),
+      validate: isCreateTrackingLink,
     },
     async (request) => {
       const job = await jobs.find(requestedJob(request, request.caller));
@@ -32,6 +33,6 @@ export const createTrackingLink = ({ jobs, keyring, publicUrl, now, log }: Depen
         url: `${publicUrl}${path}`,
         expiresAt: new Date(expiresAt).toISOString(),
       };
-      return { status: 201, json: link, headers: PRIVATE };
+      return { status: 201, json: link };
     },
   );

@@ -1,5 +1,6 @@
+import * as routes from '@qdn/contracts/routes';
 import { type RelayStore, readAttention } from '@qdn/domain';
-import { apiHandler, PRIVATE, tokenAuthentication } from '@qdn/lambda';
+import { apiHandler, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { attentionView } from './attention-view.ts';
 
@@ -8,15 +9,13 @@ export type GetAttentionDependencies = Dependencies & { relay: Pick<RelayStore, 
 /** `GET /api/attention`: messages with an unknown outcome, messages without an answer, and messages that match no job. */
 export const getAttention = ({ relay, keyring, company, now, log }: GetAttentionDependencies) =>
   apiHandler(
+    routes.getAttention,
     {
-      name: 'get-attention',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['operator'], now }),
-      body: { as: 'none' },
+      authenticate: tokenAuthentication(routes.getAttention, { keyring, now }),
     },
     async () => ({
       status: 200,
       json: attentionView(await readAttention(relay, company, now())),
-      headers: PRIVATE,
     }),
   );

@@ -1,5 +1,6 @@
+import * as routes from '@qdn/contracts/routes';
 import { readJob } from '@qdn/domain';
-import { apiHandler, PRIVATE, requestedJob, SHARED_FIVE_MINUTES, tokenAuthentication } from '@qdn/lambda';
+import { apiHandler, requestedJob, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { jobStateView } from '../../job-view.ts';
 
@@ -7,17 +8,15 @@ import { jobStateView } from '../../job-view.ts';
 export const getJob = (dependencies: Dependencies) => {
   const { keyring, edge, now, log } = dependencies;
   return apiHandler(
+    routes.getJob,
     {
-      name: 'get-job',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['track', 'operator'], now, edge }),
-      body: { as: 'none' },
+      authenticate: tokenAuthentication(routes.getJob, { keyring, now, edge }),
     },
     async (request) => {
       const { caller } = request;
       const job = await readJob(dependencies, requestedJob(request, caller), caller);
-      const headers = caller.kind === 'operator' ? PRIVATE : SHARED_FIVE_MINUTES;
-      return { status: 200, json: jobStateView(job), headers };
+      return { status: 200, json: jobStateView(job) };
     },
   );
 };

@@ -1,5 +1,6 @@
+import * as routes from '@qdn/contracts/routes';
 import { readTrailer } from '@qdn/domain';
-import { apiHandler, PRIVATE, requestedTrailer, tokenAuthentication } from '@qdn/lambda';
+import { apiHandler, requestedTrailer, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { trailerStateView } from './trailer-view.ts';
 
@@ -7,16 +8,15 @@ import { trailerStateView } from './trailer-view.ts';
 export const getTrailer = (dependencies: Dependencies) => {
   const { keyring, company, now, log } = dependencies;
   return apiHandler(
+    routes.getTrailer,
     {
-      name: 'get-trailer',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['operator'], now }),
-      body: { as: 'none' },
+      authenticate: tokenAuthentication(routes.getTrailer, { keyring, now }),
     },
     async (request) => {
       const trailerId = requestedTrailer(request, request.caller);
       const report = await readTrailer(dependencies, trailerId, company.timeZone, now());
-      return { status: 200, json: trailerStateView(report), headers: PRIVATE };
+      return { status: 200, json: trailerStateView(report) };
     },
   );
 };

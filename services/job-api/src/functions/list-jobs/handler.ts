@@ -1,6 +1,7 @@
 import type { Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import { isActive, JOB_STATUSES, type JobStatus, ProductError } from '@qdn/domain';
-import { apiHandler, PRIVATE, tokenAuthentication } from '@qdn/lambda';
+import { apiHandler, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 
 /** The statuses asked for: one, or every active one. */
@@ -17,11 +18,10 @@ const requestedStatuses = (query: URLSearchParams): JobStatus[] => {
 /** `GET /api/jobs`: by status, or all active ones; one read per status. */
 export const listJobs = ({ jobs, keyring, now, log }: Dependencies) =>
   apiHandler(
+    routes.listJobs,
     {
-      name: 'list-jobs',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['operator'], now }),
-      body: { as: 'none' },
+      authenticate: tokenAuthentication(routes.listJobs, { keyring, now }),
     },
     async ({ query }) => {
       const { jobs: found, next } = await jobs.list(requestedStatuses(query), query.get('after'));
@@ -29,6 +29,6 @@ export const listJobs = ({ jobs, keyring, now, log }: Dependencies) =>
         jobs: found.map((job) => ({ ...job, updatedAt: new Date(job.updatedAt).toISOString() })),
         next,
       };
-      return { status: 200, json: list, headers: PRIVATE };
+      return { status: 200, json: list };
     },
   );

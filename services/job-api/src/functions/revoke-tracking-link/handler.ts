@@ -1,3 +1,4 @@
+import * as routes from '@qdn/contracts/routes';
 import { type LinkId, noSuchJob, ProductError, parseLinkId, type RevokedLinks, revokeLink } from '@qdn/domain';
 import { apiHandler, type Received, requestedJob, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
@@ -20,11 +21,10 @@ export const revokeTrackingLink = ({
   revokedLinks,
 }: Dependencies & { revokedLinks: RevokedLinks }) =>
   apiHandler(
+    routes.revokeTrackingLink,
     {
-      name: 'revoke-tracking-link',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['operator'], now }),
-      body: { as: 'none' },
+      authenticate: tokenAuthentication(routes.revokeTrackingLink, { keyring, now }),
     },
     async (request) => {
       const id = requestedJob(request, request.caller);

@@ -1,6 +1,7 @@
+import * as routes from '@qdn/contracts/routes';
 import { validate as isPatchJob } from '@qdn/contracts/validators/patchJob';
 import { describeJob, type NoticeQueue, noSuchJob, updateJob as update } from '@qdn/domain';
-import { apiHandler, PRIVATE, requestedJob, tokenAuthentication } from '@qdn/lambda';
+import { apiHandler, requestedJob, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { jobStateView } from '../../job-view.ts';
 import { toJobPatch } from './job-patch.ts';
@@ -12,18 +13,18 @@ export const updateJob = ({ notices: queue, ...dependencies }: UpdateJobDependen
   const { jobs, jobTimeline, keyring, company, now, log } = dependencies;
   const ports = { jobs, jobTimeline, notices: { queue, policy: company.relay.notices }, now };
   return apiHandler(
+    routes.updateJob,
     {
-      name: 'update-job',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['operator'], now }),
-      body: { as: 'json', validate: isPatchJob },
+      authenticate: tokenAuthentication(routes.updateJob, { keyring, now }),
+      validate: isPatchJob,
     },
     async (request) => {
       const { body, caller } = request;
       const operator = caller.kind === 'operator' ? caller.label : caller.kind;
       const changed = await update(ports, requestedJob(request, caller), toJobPatch(body), operator);
       if (!changed) throw noSuchJob(caller);
-      return { status: 200, json: jobStateView(await describeJob(dependencies, changed, caller)), headers: PRIVATE };
+      return { status: 200, json: jobStateView(await describeJob(dependencies, changed, caller)) };
     },
   );
 };

@@ -1,5 +1,6 @@
+import * as routes from '@qdn/contracts/routes';
 import { ProductError } from '@qdn/domain';
-import { apiHandler, type KeyringSource, type Logger, PRIVATE } from '@qdn/lambda';
+import { apiHandler, type KeyringSource, type Logger } from '@qdn/lambda';
 import { mediaAuthentication, type Picture } from '../../media-link.ts';
 
 export type GetMediaDependencies = {
@@ -18,17 +19,16 @@ export type GetMediaDependencies = {
 export const getMedia = ({ keyring, locate, now, log }: GetMediaDependencies) => {
   const authenticate = mediaAuthentication({ keyring, now });
   return apiHandler(
+    routes.getMedia,
     {
-      name: 'get-media',
       log,
       authenticate: ({ pathParameters }) => authenticate(pathParameters['token'] ?? ''),
-      body: { as: 'none' },
     },
     async ({ caller: picture }) => {
       const location = await locate(picture);
       if (!location) throw new ProductError('media-not-found', 'The picture was deleted at Twilio.');
       log.info('picture shown', { sid: picture.messageSid, index: picture.index });
-      return { status: 302, headers: { Location: location, 'Referrer-Policy': 'no-referrer', ...PRIVATE } };
+      return { status: 302, headers: { Location: location, 'Referrer-Policy': 'no-referrer' } };
     },
   );
 };

@@ -1,4 +1,5 @@
 import type { UnverifiedQueue } from '@qdn/aws/inbound-queue';
+import * as routes from '@qdn/contracts/routes';
 import { ProductError } from '@qdn/domain';
 import { apiHandler, type Logger, type Received } from '@qdn/lambda';
 import { EMPTY_TWIML, orUnavailable } from '../../twilio-webhook.ts';
@@ -17,7 +18,8 @@ const ACCOUNT = /(?:^|&)AccountSid=AC[0-9a-fA-F]{32}(?:&|$)/;
  */
 export const receiveFallback = ({ queue, now, log }: ReceiveFallbackDependencies) =>
   apiHandler(
-    { name: 'receive-fallback', log, authenticate: () => null, body: { as: 'raw' } },
+    routes.receiveFallback,
+    { log, authenticate: () => null },
     orUnavailable(async ({ path, rawQuery, rawBody, headers, pathParameters, correlationId }: Received) => {
       const signature = headers['x-twilio-signature'] ?? '';
       if (!SIGNATURE.test(signature) || !ACCOUNT.test(rawBody)) {

@@ -1,4 +1,5 @@
 import type { Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import { maskPhone } from '@qdn/lambda';
 import { toInboundMessage } from '../../inbound-message.ts';
 import { EMPTY_TWIML, twilioWebhook, type WebhookDependencies } from '../../twilio-webhook.ts';
@@ -13,7 +14,7 @@ export type ReceiveMessageDependencies = WebhookDependencies & {
  */
 export const receiveMessage = ({ queue, ...webhook }: ReceiveMessageDependencies) => {
   const { now, log } = webhook;
-  return twilioWebhook('receive-message', webhook, async ({ path, rawQuery, rawBody, headers, pathParameters }) => {
+  return twilioWebhook(routes.receiveMessage, webhook, async ({ path, rawQuery, rawBody, headers, pathParameters }) => {
     const { message, oddities } = toInboundMessage({
       job: pathParameters['job_id'] ?? '',
       path,

@@ -1,5 +1,6 @@
 import { twilioFailure } from '@qdn/carrier-twilio/error-codes';
 import type { Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import { validate as isTwilioStatus } from '@qdn/contracts/validators/twilioStatus';
 import { parseEffectId } from '@qdn/domain';
 import { placesOf } from '../../places.ts';
@@ -35,7 +36,7 @@ const STATUSES: ReadonlyMap<string, Status> = new Map([
  */
 export const recordDelivery = ({ queue, ...webhook }: RecordDeliveryDependencies) => {
   const { now, log } = webhook;
-  return twilioWebhook('record-delivery', webhook, async ({ rawBody, pathParameters }) => {
+  return twilioWebhook(routes.recordDelivery, webhook, async ({ rawBody, pathParameters }) => {
     const form: unknown = firstValues(formParameters(rawBody));
     if (!isTwilioStatus(form)) {
       log.warn('receipt that says nothing', { places: placesOf(isTwilioStatus.errors) });

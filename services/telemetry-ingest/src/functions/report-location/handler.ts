@@ -1,4 +1,5 @@
 import type { Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import { validate as isReportLocation } from '@qdn/contracts/validators/reportLocation';
 import { reportJobFixes } from '@qdn/domain';
 import { apiHandler, requestedJob, tokenAuthentication } from '@qdn/lambda';
@@ -10,11 +11,11 @@ import { jobFixesOf } from './job-fix.ts';
 export const reportLocation = (dependencies: Dependencies) => {
   const { keyring, now, log } = dependencies;
   return apiHandler(
+    routes.reportLocation,
     {
-      name: 'report-location',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['device', 'operator'], now }),
-      body: { as: 'json', validate: isReportLocation },
+      authenticate: tokenAuthentication(routes.reportLocation, { keyring, now }),
+      validate: isReportLocation,
     },
     async (request) => {
       const { caller, body } = request;

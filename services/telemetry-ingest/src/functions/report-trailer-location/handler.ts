@@ -1,3 +1,4 @@
+import * as routes from '@qdn/contracts/routes';
 import { reportTrailerFixes } from '@qdn/domain';
 import { apiHandler, requestedTrailer, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
@@ -11,11 +12,10 @@ import { readTracker } from '../../trackers.ts';
 export const reportTrailerLocation = (dependencies: Dependencies) => {
   const { keyring, now, log } = dependencies;
   return apiHandler(
+    routes.postTrailerLocation,
     {
-      name: 'report-trailer-location',
       log,
-      authenticate: tokenAuthentication({ keyring, audiences: ['device'], now, alsoInUrl: true }),
-      body: { as: 'raw' },
+      authenticate: tokenAuthentication(routes.postTrailerLocation, { keyring, now }),
     },
     async (request) => {
       const trailerId = requestedTrailer(request, request.caller);
