@@ -77,9 +77,21 @@ export default {
     ),
     forbid(
       'functions-without-the-company-file',
-      'They get a line that has been made of it; its validator would be a fifth of each bundle.',
+      'They read one line that is made from it; its validator would be a fifth of each bundle.',
       { path: '^(packages/(lambda|carrier-[a-z-]+|router|aws)|services/(job-api|telemetry-ingest|sms-relay))/src' },
-      { path: '^packages/company/' },
+      { path: '^packages/company/', pathNot: '^packages/company/src/packaged-company\\.ts$' },
+    ),
+    forbid(
+      'packaged-company-without-validator',
+      'Functions carry this file, and nothing else of the package.',
+      { path: '^packages/company/src/packaged-company\\.ts$' },
+      { pathNot: '^packages/(contracts|domain|json)/src/' },
+    ),
+    forbid(
+      'json-and-retry-alone',
+      'Every package may use them, so they use none.',
+      { path: '^packages/(json|retry)/src', pathNot: '\\.test\\.ts$' },
+      { path: '^(packages|services)/', pathNot: '^packages/$1/' },
     ),
     forbid(
       'services-without-local',

@@ -9,6 +9,7 @@ import {
 // Registers SigV4a, which the KeyValueStore's API asks for.
 import '@aws-sdk/signature-v4a';
 import type { RevokedLinks } from '@qdn/domain';
+import { retry } from '@qdn/retry';
 import { unavailable } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
 
@@ -25,8 +26,8 @@ export const createKeyValueStoreClient = (): CloudFrontKeyValueStoreClient =>
     requestHandler: { ...timeOuts(1000, 2000), httpAgent: { lookup: lookupLoopback } },
   });
 
-/** Every write of the store changes its ETag, so two at the same time meet; the slower one looks again. */
-const TRIES = 5;
+/** Maximum attempts of one write. Each write changes the store's ETag, so the slower of two concurrent ones reads it again. */
+const MAX_WRITE_ATTEMPTS = 5;
 
 /**
  * Revoked links in a CloudFront KeyValueStore: `revoked:<linkId>` → when the link would have expired, epoch s.
@@ -39,12 +40,13 @@ export const createRevokedLinks = (client: CloudFrontKeyValueStoreClient, kvsArn
   };
   return {
     add: async (linkId, expiresAt) => {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await put(`revoked:${linkId}`, String(Math.floor(expiresAt / 1000)));
-        } catch (error) {
-          if (!(error instanceof ConflictException) || tries === TRIES) throw unavailable('The edge', error);
-        }
+      try {
+        await retry(() => put(`revoked:${linkId}`, String(Math.floor(expiresAt / 1000))), {
+          maxAttempts: MAX_WRITE_ATTEMPTS,
+          isTransient: (error) => error instanceof ConflictException,
+        });
+      } catch (error) {
+        throw unavailable('The edge', error);
       }
     },
   };

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Wire } from '@qdn/contracts';
 import { validate as isOperatorClaims } from '@qdn/contracts/validators/operatorClaims';
 import { JOB_STATUSES } from '@qdn/domain';
+import { backoffMs, retry } from '@qdn/retry';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addCompanyCommands } from './company/commands.ts';
 import { knownTo } from './company/company.ts';
@@ -265,18 +266,19 @@ const drivePast = async (
   return sum;
 };
 
-const TRIES = 6;
+/** Maximum attempts to send one batch of fixes. */
+const MAX_SEND_ATTEMPTS = 6;
+const SEND_BACKOFF = { firstMs: 1000, maxMs: 60_000 };
 
-/** As a device does: what may pass is tried again, later and later; what will not is told at once. */
-const persistently = async <T>(send: () => Promise<T>, note: (text: string) => void): Promise<T> => {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!(error instanceof ApiError) || !error.mayPass || tried === TRIES) throw error;
-      const waitS = error.retryAfterS ?? 2 ** (tried - 1);
-      note(`${error.message} Trying again in ${waitS} s.`);
-      await sleep(waitS * 1000);
-    }
-  }
-};
+/** Sends as a device does: again after a transient error, with a growing delay; any other error ends the command. */
+const persistently = async <T>(send: () => Promise<T>, note: (text: string) => void): Promise<T> =>
+  retry(send, {
+    maxAttempts: MAX_SEND_ATTEMPTS,
+    isTransient: (error) => error instanceof ApiError && error.mayPass,
+    delayMs: (attempts, error) => {
+      const asked = error instanceof ApiError ? error.retryAfterS : null;
+      const waitMs = asked === null ? backoffMs(attempts, SEND_BACKOFF) : asked * 1000;
+      note(`${error instanceof Error ? error.message : ''} Trying again in ${Math.round(waitMs / 1000)} s.`);
+      return waitMs;
+    },
+  });

@@ -1,3 +1,5 @@
+import { isJsonObject } from '@qdn/json';
+
 /** A value somewhere in a packaged CloudFormation template, with the way to it for error messages. */
 export type Found = { readonly value: unknown; readonly where: string };
 
@@ -6,13 +8,10 @@ const wrong = (found: Found, wanted: string): Error =>
     `The packaged template has no ${wanted} at ${found.where}, but ${JSON.stringify(found.value) ?? 'nothing'}.`,
   );
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Goes down by property names; what is missing on the way is found as undefined. */
 export const find = (found: Found, ...names: string[]): Found =>
   names.reduce<Found>(
-    (at, name) => ({ value: isRecord(at.value) ? at.value[name] : undefined, where: `${at.where}.${name}` }),
+    (at, name) => ({ value: isJsonObject(at.value) ? at.value[name] : undefined, where: `${at.where}.${name}` }),
     found,
   );
 
@@ -60,7 +59,7 @@ export const resource = (template: unknown, logicalId: string, type: string): Fo
 /** Every resource of a type: its logical ID and properties. */
 export const resourcesOf = (template: unknown, type: string): Array<{ logicalId: string; properties: Found }> => {
   const all = find({ value: template, where: 'template' }, 'Resources');
-  if (!isRecord(all.value)) throw wrong(all, 'resources');
+  if (!isJsonObject(all.value)) throw wrong(all, 'resources');
   return Object.keys(all.value)
     .filter((logicalId) => find(all, logicalId, 'Type').value === type)
     .map((logicalId) => ({ logicalId, properties: find(all, logicalId, 'Properties') }));

@@ -1,3 +1,5 @@
+import { isJsonObject } from '@qdn/json';
+
 /** A packaged CloudFormation template, as `sls package` leaves it. */
 export type Template = {
   Resources: Record<string, Resource>;
@@ -37,9 +39,6 @@ const ARN_PREFIX: Readonly<Record<string, string>> = {
 /** What `AWS::NoValue` comes to: the property or list item is left out. */
 const NO_VALUE = Symbol('AWS::NoValue');
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const text = (value: unknown, where: string): string => {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new Error(`The packaged template has ${JSON.stringify(value)} where ${where} takes text.`);
@@ -63,7 +62,7 @@ export const resolve = (value: unknown, template: Template): unknown => {
 
 const resolveAny = (value: unknown, template: Template): unknown => {
   if (Array.isArray(value)) return value.map((item) => resolveAny(item, template)).filter((item) => item !== NO_VALUE);
-  if (!isRecord(value)) return value;
+  if (!isJsonObject(value)) return value;
   const [[name, argument] = [], second] = Object.entries(value);
   if (name !== undefined && second === undefined && (name === 'Ref' || name.startsWith('Fn::'))) {
     return intrinsic(name, argument, template);
@@ -111,7 +110,7 @@ const intrinsic = (name: string, argument: unknown, template: Template): unknown
 };
 
 const holds = (condition: unknown, template: Template): boolean => {
-  const [[name, argument] = []] = isRecord(condition) ? Object.entries(condition) : [];
+  const [[name, argument] = []] = isJsonObject(condition) ? Object.entries(condition) : [];
   const each = (): boolean[] => list(argument, String(name)).map((item) => holds(item, template));
   switch (name) {
     case 'Fn::Equals': {
@@ -136,7 +135,7 @@ const substitute = (argument: unknown, template: Template): string => {
   const own = resolveAny(variables, template);
   return text(pattern, 'Fn::Sub').replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
     if (literal) return `\${${name}}`;
-    if (isRecord(own) && name in own) return text(own[name], 'Fn::Sub');
+    if (isJsonObject(own) && name in own) return text(own[name], 'Fn::Sub');
     const [logicalId = '', attribute] = name.split(/\.(.*)/s);
     return attribute === undefined
       ? text(reference(name, template), name)
@@ -178,5 +177,5 @@ export const resourcesOf = (
   Object.entries(template.Resources).flatMap(([logicalId, resource]) => {
     if (resource.Type !== type) return [];
     const properties = resolve(resource.Properties ?? {}, template);
-    return [{ logicalId, properties: isRecord(properties) ? properties : {} }];
+    return [{ logicalId, properties: isJsonObject(properties) ? properties : {} }];
   });

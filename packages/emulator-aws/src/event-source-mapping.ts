@@ -11,6 +11,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { EventSourceMapping } from '@qdn/cloudformation/resources';
 import { REGION } from '@qdn/cloudformation/template';
+import { isJsonObject } from '@qdn/json';
+import { backoffMs } from '@qdn/retry';
 import type { Invoke } from './lambda.ts';
 
 /** SQS takes no more messages in one call. */
@@ -19,11 +21,8 @@ const MOST_IN_A_CALL = 10;
 const LONG_POLL_S = 1;
 /** Between two tries after a queue that did not answer. */
 const AFTER_AN_ERROR_MS = 500;
-/** Before the next try of a function that could not be invoked; doubles up to the second. */
-const FIRST_BACK_OFF_MS = 100;
-const LONGEST_BACK_OFF_MS = 5000;
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+/** Delay before the next attempt of a function that could not be invoked. */
+const INVOKE_BACKOFF = { firstMs: 100, maxMs: 5000 };
 
 const toMessageAttribute = ({ DataType, StringValue, BinaryValue }: MessageAttributeValue) => ({
   dataType: DataType,
@@ -56,9 +55,9 @@ const toRecord = (message: Message, queueArn: string) => ({
  */
 export const failedIds = (answer: unknown, batch: readonly string[], reportsItemFailures: boolean): Set<string> => {
   if (!reportsItemFailures || answer === null || answer === undefined) return new Set();
-  const failures = isRecord(answer) ? (answer['batchItemFailures'] ?? []) : null;
+  const failures = isJsonObject(answer) ? (answer['batchItemFailures'] ?? []) : null;
   if (!Array.isArray(failures)) return new Set(batch);
-  const ids = failures.map((failure) => (isRecord(failure) ? failure['itemIdentifier'] : null));
+  const ids = failures.map((failure) => (isJsonObject(failure) ? failure['itemIdentifier'] : null));
   return ids.every((id): id is string => typeof id === 'string' && batch.includes(id)) ? new Set(ids) : new Set(batch);
 };
 
@@ -147,10 +146,17 @@ export const startEventSourceMapping = (options: {
     }
   };
 
+  /** Waits before the next attempt to invoke. @throws Error when the batch would be visible again by then */
+  const waitForFunction = async (attempts: number, visibleAt: number, detail: string): Promise<void> => {
+    const delayMs = backoffMs(attempts, INVOKE_BACKOFF);
+    if (Date.now() + delayMs >= visibleAt) throw new Error(`${functionName} could not be invoked: ${detail}`);
+    await pause(delayMs);
+  };
+
   /** @param visibleAt epoch ms, when the batch's messages come back to the queue */
   const handle = async (batch: readonly Message[], visibleAt: number): Promise<void> => {
     const event = { Records: batch.map((message) => toRecord(message, queueArn)) };
-    for (let backOffMs = FIRST_BACK_OFF_MS; ; backOffMs = Math.min(backOffMs * 2, LONGEST_BACK_OFF_MS)) {
+    for (let attempts = 1; ; attempts += 1) {
       const outcome = await invoke(functionName, event);
       switch (outcome.kind) {
         case 'answered': {
@@ -170,10 +176,7 @@ export const startEventSourceMapping = (options: {
             await polling;
             return handBack(batch);
           }
-          if (Date.now() + backOffMs >= visibleAt) {
-            throw new Error(`${functionName} could not be invoked: ${outcome.detail}`);
-          }
-          await pause(backOffMs);
+          await waitForFunction(attempts, visibleAt, outcome.detail);
       }
     }
   };

@@ -1,5 +1,6 @@
 import crypto from 'node:crypto';
 import vm from 'node:vm';
+import { isJsonObject } from '@qdn/json';
 import type { EdgeKeyValues } from './key-values.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html */
@@ -28,11 +29,13 @@ export type ViewerFunction = (event: FunctionEvent) => Promise<FunctionRequest |
 
 const IMPORT = /\bimport\s+(\w+)\s+from\s*["'](\w+)["'];?/g;
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const isRequest = (value: unknown): value is FunctionRequest =>
-  isRecord(value) && typeof value['uri'] === 'string' && isRecord(value['headers']) && isRecord(value['querystring']);
+  isJsonObject(value) &&
+  typeof value['uri'] === 'string' &&
+  isJsonObject(value['headers']) &&
+  isJsonObject(value['querystring']);
 const isResponse = (value: unknown): value is FunctionResponse =>
-  isRecord(value) && typeof value['statusCode'] === 'number';
+  isJsonObject(value) && typeof value['statusCode'] === 'number';
 
 /**
  * A CloudFront Function, ready to run: its own globals, with nothing of Node but what `cloudfront-js-2.0` also has. It runs

@@ -7,7 +7,6 @@ export {
   CACHE_CONTROL,
 } from './api-handler.ts';
 export type { QueueMessage } from './batch.ts';
-export { type Company, readCompany, relayCompany, toContact } from './company.ts';
 export { readEnvironment } from './config.ts';
 export { edgeProofOf, isFromEdge } from './edge-proof.ts';
 export { createLogger, errorFields, type Logger, maskPhone, textsIn, textsInBody } from './logger.ts';

@@ -1,4 +1,5 @@
-import { readCompany, readEnvironment } from '@qdn/lambda';
+import { readCompany } from '@qdn/company/packaged';
+import { readEnvironment } from '@qdn/lambda';
 
 const environment = readEnvironment(
   process.env,

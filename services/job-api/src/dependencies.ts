@@ -4,9 +4,10 @@ import { createLocationStore } from '@qdn/aws/locations-table';
 import { createJobTimelineReader } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
+import type { Company } from '@qdn/company/packaged';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { type JobStore, type LocationStore, learnedTravel, type ReadJobTimeline, type Travel } from '@qdn/domain';
-import { type Company, createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
+import { createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
 import { createRouter } from '@qdn/router';
 import { config } from './config.ts';
 

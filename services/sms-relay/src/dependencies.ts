@@ -16,19 +16,12 @@ import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
 import { createTwilioAccount } from '@qdn/carrier-twilio/account';
 import { locateTwilioMedia } from '@qdn/carrier-twilio/media';
+import { readCompany, relayCompany } from '@qdn/company/packaged';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
 import { type Job, learnedTravel } from '@qdn/domain';
-import {
-  createLogger,
-  errorFields,
-  type KeyringSource,
-  keyringFrom,
-  readCompany,
-  relayCompany,
-  shortLink,
-} from '@qdn/lambda';
+import { createLogger, errorFields, type KeyringSource, keyringFrom, shortLink } from '@qdn/lambda';
 import { createRouter } from '@qdn/router';
 import { carrierList, carrierSettings } from './carriers.ts';
 import {

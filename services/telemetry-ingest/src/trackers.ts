@@ -1,4 +1,5 @@
 import type { Battery, Fix, TrackerReading, TrailerId } from '@qdn/domain';
+import { isJsonObject, type JsonObject } from '@qdn/json';
 
 /*
  * What real GPS clients send, as fixes. Each reader says `unusable` of what it cannot use; these clients hold their whole queue
@@ -10,10 +11,6 @@ type Point = Fix | 'unusable' | 'wrong-trailer';
 
 const KNOT_MPS = 1852 / 3600;
 const KMH_MPS = 1 / 3.6;
-
-type Fields = Record<string, unknown>;
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const number = (value: unknown): number | null => {
   const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -77,8 +74,8 @@ const osmAnd = (fields: URLSearchParams, trailerId: TrailerId): Point =>
   );
 
 /** Traccar Client 9 (JSON): speed in m/s. */
-const traccarJson = (location: Fields, coords: Fields, trailerId: TrailerId): Point => {
-  const power = isFields(location['battery']) ? location['battery'] : {};
+const traccarJson = (location: JsonObject, coords: JsonObject, trailerId: TrailerId): Point => {
+  const power = isJsonObject(location['battery']) ? location['battery'] : {};
   return fixOf(
     trailerId,
     time(location['timestamp']),
@@ -94,7 +91,7 @@ const traccarJson = (location: Fields, coords: Fields, trailerId: TrailerId): Po
 };
 
 /** OwnTracks over HTTP: `tst` in s, `vel` in km/h. https://owntracks.org/booklet/tech/json/ */
-const ownTracks = (message: Fields, trailerId: TrailerId): Point =>
+const ownTracks = (message: JsonObject, trailerId: TrailerId): Point =>
   fixOf(
     trailerId,
     time(message['tst']),
@@ -112,7 +109,7 @@ const ownTracksCharging = (status: unknown): boolean | null =>
   status === 1 ? false : status === 2 || status === 3 ? true : null;
 
 /** The product's own shape: SI units, RFC 3339. A fix that names another trailer is not this one's. */
-const own = (fix: Fields, trailerId: TrailerId): Point =>
+const own = (fix: JsonObject, trailerId: TrailerId): Point =>
   fix['trailerId'] !== undefined && fix['trailerId'] !== trailerId
     ? 'wrong-trailer'
     : fixOf(
@@ -141,22 +138,22 @@ const fromJson = (body: string, trailerId: TrailerId): Point[] => {
 };
 
 const fromMessage = (message: unknown, trailerId: TrailerId): Point[] => {
-  if (!isFields(message)) return ['unusable'];
+  if (!isJsonObject(message)) return ['unusable'];
   // Waypoints, transitions, last wills, encrypted payloads: not for us, and no fault of the client's.
   if ('_type' in message) return message['_type'] === 'location' ? [ownTracks(message, trailerId)] : [];
   const { location, fixes } = message;
   // One, or the several that the client's library sends when it may batch.
-  if (isFields(location) || Array.isArray(location)) {
+  if (isJsonObject(location) || Array.isArray(location)) {
     return [location].flat().flatMap((one): Point[] => {
-      if (!isFields(one)) return ['unusable'];
+      if (!isJsonObject(one)) return ['unusable'];
       // A heartbeat has none.
       const { coords } = one;
       if (coords === undefined || coords === null) return [];
-      return [isFields(coords) ? traccarJson(one, coords, trailerId) : 'unusable'];
+      return [isJsonObject(coords) ? traccarJson(one, coords, trailerId) : 'unusable'];
     });
   }
   return Array.isArray(fixes)
-    ? fixes.map((fix) => (isFields(fix) ? own(fix, trailerId) : 'unusable'))
+    ? fixes.map((fix) => (isJsonObject(fix) ? own(fix, trailerId) : 'unusable'))
     : [own(message, trailerId)];
 };
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LogEntry } from '@qdn/domain';
+import { isJsonObject } from '@qdn/json';
 
 /*
  * A record of the compliance log: one line of NDJSON. docs/compliance-log.md describes the format for those who read the log
@@ -82,9 +83,6 @@ export const chained = (records: readonly Unchained[], after: Link): { text: str
 /** With `s`, since JSON leaves U+2028 as it is, and a dot would not match it. */
 const LINE = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/s;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -101,11 +99,11 @@ export const parseLine = (line: string): { record: LogRecord; isIntact: boolean 
   if (start === undefined || hash === undefined) return null;
   const content = `${start}}`;
   const value = parsed(content);
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   const { schema, sequence, type, id, at, data, previous } = value;
   if (typeof schema !== 'number' || typeof sequence !== 'number') return null;
   if (typeof type !== 'string' || typeof id !== 'string' || typeof at !== 'string') return null;
-  if (!isObject(data) || typeof previous !== 'string') return null;
+  if (!isJsonObject(data) || typeof previous !== 'string') return null;
   const [sid, scope] = [textOrNull(value['sid']), textOrNull(value['scope'])];
   const record = { schema, sequence, type, id, at, sid, scope, data, previous, hash };
   return { record, isIntact: sha256(content) === hash };

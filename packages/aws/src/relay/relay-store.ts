@@ -26,6 +26,7 @@ import {
   type TeamMember,
   type TimelineEntry,
 } from '@qdn/domain';
+import { isJsonObject } from '@qdn/json';
 import { BrokenItem, isConditionFailure, reaching } from '../failures.ts';
 import {
   ATTENTION,
@@ -47,8 +48,6 @@ import {
 import { queryAll } from '../query.ts';
 
 const STORE = 'The relay store';
-
-const isItem = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** Runs a conditional write; false when its condition does not hold. */
 const holds = async (write: () => Promise<unknown>): Promise<boolean> => {
@@ -391,7 +390,7 @@ const EARLIER: Record<Delivery | 'none', ReadonlyArray<Delivery | null>> = {
 };
 
 const toRecipient = (item: unknown): Recipient => {
-  const { recipient, to } = isItem(item) ? item : {};
+  const { recipient, to } = isJsonObject(item) ? item : {};
   const id = parseRecipientId(String(recipient));
   if (!id || typeof to !== 'string') throw new BrokenItem('An item of qdn-jobs names no recipient');
   return { recipient: id, to };
@@ -403,7 +402,7 @@ const isFinal = (state: Effect['state']): boolean => state === 'ACCEPTED' || sta
 
 const toMember = (item: unknown): TeamMember => ({
   ...toRecipient(item),
-  notBefore: isItem(item) ? Number(item['notBefore']) : 0,
+  notBefore: isJsonObject(item) ? Number(item['notBefore']) : 0,
 });
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -10,6 +10,7 @@ import {
   mistakesIn,
   parseCompany,
 } from '@qdn/company';
+import { isJsonObject } from '@qdn/json';
 import { CommandError } from '../connection.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Asker } from './asker.ts';
@@ -36,13 +37,10 @@ const readPresent = ({ path, name }: Target): Draft => {
   );
 };
 
-const isSection = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Sections are merged; anything else takes the place of what was there, and null removes it. */
 const merged = (present: unknown, change: unknown): unknown => {
-  if (!isSection(change)) return change;
-  const result: Record<string, unknown> = isSection(present) ? { ...present } : {};
+  if (!isJsonObject(change)) return change;
+  const result: Record<string, unknown> = isJsonObject(present) ? { ...present } : {};
   for (const [name, value] of Object.entries(change)) {
     if (value === null) delete result[name];
     else result[name] = merged(result[name], value);

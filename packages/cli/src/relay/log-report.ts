@@ -1,18 +1,16 @@
 import type { Located, LogRecord } from '@qdn/aws/message-log';
+import { isJsonObject } from '@qdn/json';
 
 const clock = (iso: string): string => iso.replace('T', ' ').slice(0, 19);
 const text = (value: unknown): string =>
   typeof value === 'string' ? value : value == null ? '' : JSON.stringify(value);
 const quoted = (value: unknown): string => JSON.stringify(text(value));
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Returns a record as one line of text. A record of an unknown type is returned as JSON. */
 export const recordSummary = ({ type, data }: Pick<LogRecord, 'type' | 'data'>): string => {
   switch (type) {
     case 'message': {
-      const record = isObject(data['record']) ? data['record'] : {};
+      const record = isJsonObject(data['record']) ? data['record'] : {};
       return `${text(data['sender']) || 'unknown sender'} (${text(record['from'])}) wrote ${quoted(record['body'])}`;
     }
     case 'text': {

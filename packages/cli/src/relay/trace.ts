@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Located } from '@qdn/aws/message-log';
 import { type LogLine, linesWith, type StoredTimeline, storedTimeline } from '@qdn/aws/operator';
+import { isJsonObject } from '@qdn/json';
 import { CommandError } from '../connection.ts';
 import type { Cloud } from './cloud.ts';
 import { recordSummary } from './log-report.ts';
@@ -16,10 +17,8 @@ type Step = { at: number | null; part: string; line: string };
 
 const text = (value: unknown): string =>
   value == null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const objects = (value: unknown): Readonly<Record<string, unknown>>[] =>
-  Array.isArray(value) ? value.filter(isObject) : [];
+  Array.isArray(value) ? value.filter(isJsonObject) : [];
 const clock = (at: number | null): string =>
   at === null || Number.isNaN(at) ? ''.padEnd(23) : new Date(at).toISOString().replace('T', ' ').slice(0, 23);
 
@@ -73,8 +72,8 @@ const messageSteps = ({ key, record }: Located, pinned: string): Step[] => {
     const short = record.type === 'text' && body === pinned ? { ...record, data: rest } : record;
     return [{ at, part: record.type, line: `${recordSummary(short)}  [${where}]` }];
   }
-  const queued = isObject(record.data['record']) ? record.data['record'] : {};
-  const webhook = isObject(queued['webhook']) ? queued['webhook'] : null;
+  const queued = isJsonObject(record.data['record']) ? record.data['record'] : {};
+  const webhook = isJsonObject(queued['webhook']) ? queued['webhook'] : null;
   const route = webhook
     ? `${webhook['overFallback'] ? 'through the fallback webhook, ' : ''}${text(webhook['path'])}`
     : '';
@@ -91,8 +90,8 @@ const messageSteps = ({ key, record }: Located, pinned: string): Step[] => {
 
 /** Returns the rest of the queued message in short: parameters, media, and how the webhook was called. */
 const queueLine = (queued: Readonly<Record<string, unknown>>, sid: string | null): string => {
-  const { userAgent, idempotencyToken, isCut } = isObject(queued['webhook']) ? queued['webhook'] : {};
-  const parameters = isObject(queued['parameters']) ? Object.keys(queued['parameters']).length : 0;
+  const { userAgent, idempotencyToken, isCut } = isJsonObject(queued['webhook']) ? queued['webhook'] : {};
+  const parameters = isJsonObject(queued['parameters']) ? Object.keys(queued['parameters']).length : 0;
   const media = objects(queued['media']).length;
   const parts = [
     `${parameters} parameters`,

@@ -28,11 +28,12 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Wire } from '@qdn/contracts';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
+import { retry } from '@qdn/retry';
 import type { Invalidate, SiteBucket, SiteFile } from './publish-site.ts';
 import type { KeyValues } from './rollout.ts';
 
-/** Every write of the store changes its ETag, so two at the same time meet; the slower one looks again. */
-const TRIES = 5;
+/** Maximum attempts of one write. Each write changes the store's ETag, so the slower of two concurrent ones reads it again. */
+const MAX_WRITE_ATTEMPTS = 5;
 
 export const createKeyValues = (client: CloudFrontKeyValueStoreClient, kvsArn: string): KeyValues => {
   const get = async (key: string): Promise<string | null> => {
@@ -44,17 +45,15 @@ export const createKeyValues = (client: CloudFrontKeyValueStoreClient, kvsArn: s
       throw error;
     }
   };
-  /** Writes under the store's ETag, so that nothing comes between the look and the write; looks again when something did. */
-  const written = async (write: (IfMatch: string | undefined) => Promise<boolean>): Promise<boolean> => {
-    for (let tries = 1; ; tries++) {
-      const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN: kvsArn }));
-      try {
-        return await write(ETag);
-      } catch (error) {
-        if (!(error instanceof ConflictException) || tries === TRIES) throw error;
-      }
-    }
-  };
+  /** Writes only if the store's ETag is still the one that was read; reads it again after another write. */
+  const written = async (write: (IfMatch: string | undefined) => Promise<boolean>): Promise<boolean> =>
+    retry(
+      async () => {
+        const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN: kvsArn }));
+        return write(ETag);
+      },
+      { maxAttempts: MAX_WRITE_ATTEMPTS, isTransient: (error) => error instanceof ConflictException },
+    );
   const put = async (Key: string, Value: string, IfMatch: string | undefined): Promise<boolean> => {
     await client.send(new PutKeyCommand({ KvsARN: kvsArn, Key, Value, IfMatch }));
     return true;

@@ -1,6 +1,6 @@
+import { toContact } from '@qdn/company/packaged';
 import type { Wire } from '@qdn/contracts';
 import type { AccountId, JobDraft, JobId, PhoneNumber, TrailerId } from '@qdn/domain';
-import { toContact } from '@qdn/lambda';
 
 /** The job that a request body describes. The schema has checked every pattern that the brands stand for. */
 export const toJobDraft = (body: Wire<'createJob'>): JobDraft => ({

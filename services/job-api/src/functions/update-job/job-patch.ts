@@ -1,6 +1,6 @@
+import { toContact } from '@qdn/company/packaged';
 import type { Wire } from '@qdn/contracts';
 import type { JobPatch, TrailerId } from '@qdn/domain';
-import { toContact } from '@qdn/lambda';
 
 /** The changes that a request body asks for. The schema has checked every pattern that the brands stand for. */
 export const toJobPatch = (body: Wire<'patchJob'>): JobPatch => ({

@@ -107,7 +107,7 @@ describe('a message that came over the fallback', () => {
     expect(sent).toEqual([]);
     expect(JSON.parse(log.lines.at(-1) ?? '')).toMatchObject({
       level: 'warn',
-      message: 'unverified message dropped: Twilio has not signed it',
+      message: 'UNVERIFIED_MESSAGE_DROPPED',
       messageId: 'message-0',
     });
   });

@@ -2,6 +2,7 @@ import type { Postpone } from '@qdn/aws/inbound-queue';
 import type { Wire } from '@qdn/contracts';
 import { validate as isUnverifiedMessage } from '@qdn/contracts/validators/unverifiedMessage';
 import { maskPhone, queueHandler, textsInBody } from '@qdn/lambda';
+import { backoffMs } from '@qdn/retry';
 import { toInboundMessage } from '../../inbound-message.ts';
 import { isFromTwilio } from '../../twilio-authentication.ts';
 import type { WebhookDependencies } from '../../twilio-webhook.ts';
@@ -11,29 +12,25 @@ export type AdmitMessageDependencies = Omit<WebhookDependencies, 'now'> & {
   postpone: Postpone;
 };
 
-/** A secret may be asked for again after 10 s. A token that was promoted a moment ago is known by then. */
-const FIRST_RETRY_S = 15;
-const LONGEST_RETRY_S = 900;
-/** So often a signature is looked at, before it is taken for a forgery. */
-const LOOKS = 2;
-/** resources/queues.yml: so often the queue hands a message out. */
-export const TRIES = 100;
-
-/** Soon at first, and then ever later: with the queue's hundred tries, a day. */
-const retryAfterS = (tries: number): number => Math.min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** (tries - 1));
+/** Delay between deliveries. A secret is read again after 10 s at the earliest; a hundred deliveries last a day. */
+const REDELIVERY_BACKOFF = { firstMs: 15_000, maxMs: 900_000 };
+/** Signature checks before a message is treated as forged. */
+const MAX_SIGNATURE_CHECKS = 2;
+/** The queue's `maxReceiveCount` (resources/queues.yml). */
+export const MAX_RECEIVES = 100;
 
 const rawBodyOf = (body64: string): string => Buffer.from(body64, 'base64').toString('utf8');
 
-/** The words and numbers in a message, which its record holds in a form of its own. */
+/** The words and numbers in a message, which its record holds in base64. */
 const textsInRecord = (body: string): string[] => {
   const { body64 = '' } = /"body64":"(?<body64>[^"]*)"/.exec(body)?.groups ?? {};
   return [...textsInBody(body), ...textsInBody(rawBodyOf(body64))];
 };
 
 /**
- * The worker behind the fallback: what Twilio has signed goes into the relay's queue, as if the webhook had taken it; what it has
- * not is dropped, with a warning. While the secrets cannot be read, or the queue does not take it, the message waits. That it may
- * have come over the webhook too is no matter: it has the same SID.
+ * The worker behind the fallback: a message signed by Twilio goes into the relay's queue, as from the webhook; any other is dropped
+ * with a warning. The message waits while the secrets cannot be read or the queue refuses it. If the webhook has taken it too, both
+ * have the same SID and count as one.
  */
 export const admitMessage = ({ queue, postpone, authTokens, publicUrl, log }: AdmitMessageDependencies) =>
   queueHandler(
@@ -41,26 +38,27 @@ export const admitMessage = ({ queue, postpone, authTokens, publicUrl, log }: Ad
       name: 'admit-message',
       log,
       validate: isUnverifiedMessage,
-      maxReceives: TRIES,
+      maxReceives: MAX_RECEIVES,
       hide: textsInRecord,
-      postpone: ({ receiptHandle, receiveCount }) => postpone(receiptHandle, retryAfterS(receiveCount)),
+      postpone: ({ receiptHandle, receiveCount }) =>
+        postpone(receiptHandle, Math.round(backoffMs(receiveCount, REDELIVERY_BACKOFF, 0) / 1000)),
     },
     async ({ body: unverified, messageId, receiveCount }) => {
       const { signature, job, path, query: rawQuery, userAgent, idempotencyToken, receivedAt } = unverified;
       const rawBody = rawBodyOf(unverified.body64);
       if (!(await isFromTwilio({ authTokens, publicUrl }, { signature, path, rawQuery, rawBody }))) {
-        if (receiveCount < LOOKS) throw new Error('No Auth Token fits the signature yet');
-        log.warn('unverified message dropped: Twilio has not signed it', { messageId, receivedAt });
+        if (receiveCount < MAX_SIGNATURE_CHECKS) throw new Error('No Auth Token matches the signature yet');
+        log.warn('UNVERIFIED_MESSAGE_DROPPED', { messageId, receivedAt });
         return;
       }
       const webhook = { job, path, rawQuery, rawBody, receivedAt, userAgent, idempotencyToken, overFallback: true };
       const { message, oddities } = toInboundMessage(webhook);
       await queue.send(message);
       const { messageSid: sid, from, media } = message;
-      if (oddities) log.warn('message is not as Twilio documents it', { sid, oddities });
-      // Why Twilio has turned to the fallback: https://www.twilio.com/docs/api/errors
+      if (oddities) log.warn('TWILIO_FORM_UNDOCUMENTED', { sid, oddities });
+      // Twilio's reason for using the fallback: https://www.twilio.com/docs/api/errors
       const why = String(message.parameters['ErrorCode'] ?? '');
       log.measure({ Received: 1 }, { sid });
-      log.info('message admitted', { sid, from: maskPhone(from), media: media.length, why, receiveCount });
+      log.info('MESSAGE_ADMITTED', { sid, from: maskPhone(from), media: media.length, why, receiveCount });
     },
   );

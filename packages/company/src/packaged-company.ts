@@ -8,30 +8,35 @@ import {
   type RelayCompany,
   type RelayPolicy,
 } from '@qdn/domain';
+import { isJsonObject } from '@qdn/json';
 
-/** The part of config/company.json that functions get: packages/company has checked it and left the rest out. */
+/*
+ * The company as functions get it. No validator here: each bundle would be a fifth larger, and the file has been checked before.
+ */
+
+/** The part of config/company.json that functions get. */
 type PackagedCompany = Omit<Wire<'companyFile'>, '$schema' | 'brand' | 'trailers' | 'stops'>;
 
 /** A routing engine: any OSRM server, or Amazon Location. */
 type RouterConfig = { engine: 'osrm'; server: string } | { engine: 'amazon-location' };
 
-/** Who the company is: config/company.json, with its contacts as the domain knows them. */
+/** The company of config/company.json, in domain types. */
 export type Company = {
   name: string;
   phone: string;
   textNumber: string;
   timeZone: string;
-  /** Job IDs begin with this. */
+  /** The beginning of the company's job IDs. */
   jobPrefix: string;
   contacts: BackupContact[];
-  /** Texted when nobody of the team answers a customer. */
+  /** The phone that is texted when no one of the team answers a customer. */
   operator: string | null;
   relay: RelayPolicy;
   /** The routing engine; null where arrival times come from the company's own drives. */
   router: RouterConfig | null;
 };
 
-/** @throws Error when a contact's ID or number is none; the schema has refused it before */
+/** Returns a contact in domain types. @throws Error for an invalid ID or number, which the schema refuses before */
 export const toContact = (contact: Wire<'contact'>): BackupContact => {
   const id = parseRecipientId(contact.id);
   const phone = parsePhoneNumber(contact.phone);
@@ -41,12 +46,9 @@ export const toContact = (contact: Wire<'contact'>): BackupContact => {
 
 const NEEDED = ['name', 'phone', 'textNumber', 'timeZone'] as const;
 
-/** Whether it is what config/company.cjs writes; checking it again in each cold start would cost every function 20 KB. */
+/** True for the output of config/company.cjs. A whole check at each cold start would cost every function 20 KB. */
 const isPackaged = (value: unknown): value is PackagedCompany =>
-  typeof value === 'object' &&
-  value !== null &&
-  NEEDED.every((name) => typeof Object(value)[name] === 'string') &&
-  Array.isArray(Object(value).contacts);
+  isJsonObject(value) && NEEDED.every((name) => typeof value[name] === 'string') && Array.isArray(value['contacts']);
 
 const routerOf = ({ router }: PackagedCompany): RouterConfig | null => {
   if (!router) return null;
@@ -54,8 +56,8 @@ const routerOf = ({ router }: PackagedCompany): RouterConfig | null => {
 };
 
 /**
- * Reads the environment variable COMPANY, one line that config/company.cjs has made of config/company.json.
- * @throws Error when it holds something else
+ * Reads the environment variable COMPANY: one line that config/company.cjs makes from config/company.json.
+ * @throws Error when it is something else
  */
 export const readCompany = (json: string): Company => {
   const company: unknown = JSON.parse(json);
@@ -74,7 +76,7 @@ export const readCompany = (json: string): Company => {
   };
 };
 
-/** The company as the relay goes by it. @param ownNumbers further numbers that texts of ours go out from */
+/** Returns the company for the relay. @param ownNumbers further numbers that the company's texts are sent from */
 export const relayCompany = (company: Company, ownNumbers: readonly string[]): RelayCompany => ({
   name: company.name,
   textNumbers: [company.textNumber, ...ownNumbers],
