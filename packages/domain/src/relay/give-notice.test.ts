@@ -29,7 +29,7 @@ describe('a notice', () => {
     await giveNotice(world.dependencies(), order);
     expect(world.taken).toMatchObject([{ to: MARIA }]);
     expect(world.taken[0]?.body).toMatch(
-      /^QuickDumpNow: Your trailer is on the way. Arrival 9:25-9:30 AM.\nhttps:\/\/x\.example\/t\//,
+      /^QuickDumpNow: Your trailer is on the way. ETA 9:25-9:30 AM\.\nhttps:\/\/x\.example\/t\//,
     );
     expect(await world.relay.timeline('QDN-1042')).toMatchObject([
       { sender: 'company', effects: [{ state: 'ACCEPTED' }] },

@@ -24,7 +24,7 @@ describe('more messages than the budget allows', () => {
     await world.wait(12);
     const summary = world.sentTo(dana.phone).slice(DEFAULT_POLICY.budgets.perSender);
     expect(summary).toEqual([
-      'QDN-1042 Maria Lopez: 8 more texts, held back because there were so many. First: "flood 13" Newest: "flood 20" All of them: qdn job',
+      'QDN-1042 Maria Lopez: 8 more texts in a short time. First: "flood 13" Latest: "flood 20" All of them are saved.',
     ]);
     await world.wait(12);
     expect(world.sentTo(luis.phone)).toHaveLength(DEFAULT_POLICY.budgets.perSender + 1);
@@ -33,7 +33,7 @@ describe('more messages than the budget allows', () => {
   test('of numbers without a job are held back as well', async () => {
     await flood(20, STRANGER);
     await world.wait(12);
-    expect(world.sentTo(dana.phone).at(-1)).toContain('Numbers without a job: 8 more texts');
+    expect(world.sentTo(dana.phone).at(-1)).toContain('Senders without a job: 8 more texts');
   });
 
   test('let others through, and later ones of the same sender again', async () => {

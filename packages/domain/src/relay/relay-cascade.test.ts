@@ -35,7 +35,7 @@ describe('the cascade', () => {
     await world.wait(2);
     await world.wait(120);
     expect(world.sentTo(OPERATOR)).toEqual([
-      'Nobody has answered QDN-1042 Maria Lopez (@1042): "Can you come after 3? QDN-1042"',
+      'No one has answered QDN-1042 Maria Lopez (@1042): "Can you come after 3? QDN-1042"',
     ]);
     expect(world.reports.filter(({ kind }) => kind === 'unanswered')).toHaveLength(1);
     expect((await world.relay.attention(world.now)).unanswered).toMatchObject([{ messageSid: sidOf(1) }]);
@@ -107,7 +107,7 @@ describe('the cascade', () => {
     world = aWorld(undefined, { receipt: true });
     await relay();
     await world.wait(1);
-    expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: We have your message and are passing it to our dispatchers.']);
+    expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: We got your message and are passing it to our dispatchers.']);
 
     world = aWorld(undefined, { receipt: true });
     world.behave = ({ to }) => (to === MARIA ? accepted : refused(21614));
@@ -138,7 +138,7 @@ describe('quiet hours', () => {
     expect(world.taken).toMatchObject([
       {
         to: MARIA,
-        body: 'QuickDumpNow: Our dispatchers get your message at 10:00 AM. If it cannot wait, start your text with URGENT.',
+        body: 'QuickDumpNow: We will see your message at 10:00 AM. If it cannot wait, start your text with URGENT.',
       },
     ]);
     world.now += 1000;

@@ -33,9 +33,7 @@ describe('a number that has asked for no more texts', () => {
     await relay(text({ body }));
     await relay(reply(2));
     expect(world.sentTo(MARIA)).toEqual([]);
-    expect(world.sentTo(dana.phone).at(-1)).toBe(
-      'Not sent: Maria Lopez (@1042) has asked not to be texted. Please call.',
-    );
+    expect(world.sentTo(dana.phone).at(-1)).toBe('Not sent: Maria Lopez (@1042) has opted out of texts. Please call.');
     expect(
       (await effectsOf()).find(({ messageSid, recipient }) => messageSid === sidOf(2) && recipient === 'customer'),
     ).toMatchObject({
@@ -48,7 +46,7 @@ describe('a number that has asked for no more texts', () => {
 
   test('in words that Twilio does not know is also shown to the team', async () => {
     await relay(text({ body: 'Please stop texting me' }));
-    expect(world.sentTo(dana.phone)[0]).toContain('(asks for no more texts: we send none)');
+    expect(world.sentTo(dana.phone)[0]).toContain('(opted out: gets no more texts)');
   });
 
   test('gets texts again after START, and an older STOP that comes late changes nothing', async () => {

@@ -49,7 +49,7 @@ describe('a dispatcher’s text', () => {
     await relay(text({ messageSid: sidOf(3), from: luis.phone, body: '@u0199 from 90 dollars' }));
     expect(world.sentTo(STRANGER)).toEqual(['QuickDumpNow: we do', 'QuickDumpNow: from 90 dollars']);
     await relay(text({ messageSid: sidOf(4), from: luis.phone, body: '@u0000 hello' }));
-    expect(world.sentTo(luis.phone).at(-1)).toContain('There is nobody at @u0000.');
+    expect(world.sentTo(luis.phone).at(-1)).toContain('No recent sender matches @u0000.');
   });
 
   test('that may be for several customers is asked about in one line, and goes nowhere', async () => {
@@ -63,7 +63,7 @@ describe('a dispatcher’s text', () => {
     world.now += 60_000;
     await relay(text({ messageSid: sidOf(2), from: '+15125550112', body: 'and mine?' }));
     await relay(text({ messageSid: sidOf(3), from: dana.phone, body: 'on my way' }));
-    expect(world.sentTo(dana.phone).at(-1)).toBe('For whom is this? Answer @5 (Sam Carter) or @1042 (Maria Lopez).');
+    expect(world.sentTo(dana.phone).at(-1)).toBe('Who is this for? Reply @5 (Sam Carter) or @1042 (Maria Lopez).');
     expect(world.sentTo(MARIA)).toEqual([]);
     // The name alone is enough: the words were said.
     await relay(text({ messageSid: sidOf(4), from: dana.phone, body: '@5', receivedAt: world.now + 1000 }));
@@ -95,14 +95,16 @@ describe('a dispatcher’s text', () => {
     expect(world.taken).toMatchObject([{ to: dana.phone, body: expect.stringMatching(/^Which job.*@1042/) }]);
   });
 
-  test('that names a job that there is none of is told so', async () => {
+  test('that names a job that does not exist is answered', async () => {
     await relay(text({ from: dana.phone, body: '@9999 ok' }));
-    expect(world.taken).toMatchObject([{ to: dana.phone, body: expect.stringContaining('nobody at QDN-9999.') }]);
+    expect(world.taken).toMatchObject([{ to: dana.phone, body: expect.stringContaining('No job matches @9999.') }]);
   });
 
-  test('that says nothing to pass on is told so', async () => {
+  test('without a message is answered', async () => {
     await relay(text({ from: dana.phone, body: '@1042' }));
-    expect(world.taken).toMatchObject([{ to: dana.phone, body: expect.stringMatching(/^Nothing was passed on/) }]);
+    expect(world.taken).toMatchObject([
+      { to: dana.phone, body: expect.stringMatching(/^Not sent\. Type your message/) },
+    ]);
   });
 
   test('that cannot be delivered comes back to them, once', async () => {
@@ -110,7 +112,7 @@ describe('a dispatcher’s text', () => {
     const reply = text({ from: dana.phone, body: '@1042 yes' });
     await relay(reply);
     await relay(reply);
-    expect(world.sentTo(dana.phone)).toEqual(['Your text to Maria Lopez (@1042) could not be delivered. Please call.']);
+    expect(world.sentTo(dana.phone)).toEqual(['Your text to Maria Lopez (@1042) was not delivered. Please call.']);
   });
 
   test('that a phone later turns out not to have got comes back as well', async () => {
@@ -163,7 +165,7 @@ describe('a dispatcher’s text is never guessed to another customer:', () => {
   test('another job in the middle is asked about', async () => {
     await says('after QDN-77 is done we come to you');
     expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[], []]);
-    expect(world.sentTo(dana.phone).at(-1)).toBe('For whom is this? Answer @1042 (Maria Lopez) or @77 (Ada).');
+    expect(world.sentTo(dana.phone).at(-1)).toBe('Who is this for? Reply @1042 (Maria Lopez) or @77 (Ada).');
   });
 
   test.each(['use gate #77 please', 'the gate code is #4412', 'we are on FM-1431'])(
@@ -186,9 +188,9 @@ describe('a dispatcher’s text is never guessed to another customer:', () => {
     await says('ok', { receivedAt: world.now });
     expect(await world.relay.plan(sidOf(3))).toMatchObject({ answeredBy: 'dana' });
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
-    expect(world.sentTo(dana.phone).at(-1)).toBe('You have @77 (Ada). Still open: @1042 (Maria Lopez).');
+    expect(world.sentTo(dana.phone).at(-1)).toBe('You have @77 (Ada). Still waiting: @1042 (Maria Lopez).');
     await world.wait(30);
-    expect(world.sentTo(OPERATOR)).toEqual([expect.stringContaining('Nobody has answered QDN-1042 Maria Lopez')]);
+    expect(world.sentTo(OPERATOR)).toEqual([expect.stringContaining('No one has answered QDN-1042 Maria Lopez')]);
   });
 });
 

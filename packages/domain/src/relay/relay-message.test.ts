@@ -165,7 +165,7 @@ describe('the second carrier', () => {
     await undelivered('customer', 30007);
     expect(world.taken.map(({ to }) => to)).toEqual([MARIA, MARIA]);
     await undelivered('customer', 30007, 'other1', 2);
-    expect(world.sentTo(dana.phone)).toEqual(['Your text to Maria Lopez (@1042) could not be delivered. Please call.']);
+    expect(world.sentTo(dana.phone)).toEqual(['Your text to Maria Lopez (@1042) was not delivered. Please call.']);
   });
 
   test('whose answer was lost is not asked again: its own report settles it, and until then the operator sees it', async () => {

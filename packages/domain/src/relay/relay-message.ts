@@ -133,7 +133,7 @@ const planSummary = async (
   if (!newest) return null;
   const job = scope === UNMATCHED ? null : await deps.jobs.find(scope as JobId);
   const now = deps.now();
-  const who = job ? `${job.id} ${job.customer.name}` : 'Numbers without a job';
+  const who = job ? `${job.id} ${job.customer.name}` : 'Senders without a job';
   const plan = emptyPlan({ scope, sender: 'company', from: newest.from, receivedAt: dueAt, begunAt: now });
   const recipients = teamFor(job, newest, deps.company, now);
   return deps.relay.pin(messageSid, { ...plan, kind: 'team', recipients, body: summaryText(who, held) });

@@ -233,7 +233,8 @@ describe('other texts', () => {
     for (const text of [
       askRecipientText([]),
       askRecipientText(choices),
-      unknownHandleText('ABCDE-123456789'),
+      unknownHandleText('@ABCDE-123456789'),
+      unknownHandleText('@u0199'),
       NOTHING_TO_SEND,
       bounceText('@1042', 'Maria Lopez', true),
       bounceText('@u0199', 'the sender', false),
@@ -242,16 +243,16 @@ describe('other texts', () => {
       expect(text).not.toContain('\n');
     }
     expect(askRecipientText(choices)).toBe(
-      'For whom is this? Answer @1042 (Maria Lopez) or @1043 (Sam Carter) or @u0199 (no job).',
+      'Who is this for? Reply @1042 (Maria Lopez), @1043 (Sam Carter) or @u0199 (no job).',
     );
   });
 
   test('to the customer say no more than is known', () => {
     expect(receiptText('QDN', 2)).toBe('QDN: Two of our dispatchers have your message.');
     expect(receiptText('QDN', 1)).toBe('QDN: One of our dispatchers has your message.');
-    expect(receiptText('QDN', 0)).toBe('QDN: We have your message and are passing it to our dispatchers.');
+    expect(receiptText('QDN', 0)).toBe('QDN: We got your message and are passing it to our dispatchers.');
     expect(offHoursText('QDN', Date.UTC(2026, 10, 24, 13), 'America/Chicago', 'urgent')).toBe(
-      'QDN: Our dispatchers get your message at 7:00 AM. If it cannot wait, start your text with URGENT.',
+      'QDN: We will see your message at 7:00 AM. If it cannot wait, start your text with URGENT.',
     );
   });
 
@@ -282,9 +283,9 @@ describe('other texts', () => {
       heldUntil: 9,
     }));
     expect(summaryText('QDN-1042 Maria', held)).toBe(
-      'QDN-1042 Maria: 3 more texts from 2 numbers, held back because there were so many. First: "words a" Newest: "words c" All of them: qdn job',
+      'QDN-1042 Maria: 3 more texts from 2 numbers in a short time. First: "words a" Latest: "words c" All of them are saved.',
     );
-    expect(summaryText('QDN-1042 Maria', held.slice(0, 1))).toContain('1 more text, held back');
+    expect(summaryText('QDN-1042 Maria', held.slice(0, 1))).toContain('1 more text in a short time');
     const long = held.map((one) => ({ ...one, body: 'x'.repeat(1600) }));
     expect(summaryText('QDN-1042 Maria', long).length).toBeLessThanOrEqual(MAX_SMS_LENGTH);
   });

@@ -4,17 +4,17 @@ import type { Eta } from '../movement/eta.ts';
 import type { RecentMessage } from './budget.ts';
 import type { Question } from './recognition/question.ts';
 
-/** Twilio refuses longer bodies (21617). */
+/** Maximum length of a text, in characters. Twilio refuses longer ones (21617). */
 export const MAX_SMS_LENGTH = 1600;
 
-/** How many SMS segments a text takes: what it costs. */
+/** Returns the number of SMS segments that a text takes, which is its price. */
 export const segments = (text: string): number => new SegmentedMessage(text).segmentsCount;
 
 const STATUS_WORDS: Record<Job['status'], string> = {
   scheduled: 'scheduled',
   in_transit: 'on the way',
-  at_site: 'at site',
-  en_route_to_next: 'on to next stop',
+  at_site: 'on site',
+  en_route_to_next: 'to next stop',
   completed: 'completed',
   cancelled: 'cancelled',
 };
@@ -45,9 +45,9 @@ const dayAndTime = (at: number, language: Question['language'], timeZone: string
 const scheduledWords = (at: number, timeZone: string): string => `scheduled for ${dayAndTime(at, 'en', timeZone)}`;
 
 /**
- * What a dispatcher needs to act on a text. `handle` is how whoever wrote is named in an answer; null when nobody can be answered.
- * `guest` names a sender who is not the job's customer, else null; `note` is a word of ours, such as that several jobs were
- * possible. `media` are links to the pictures that came along.
+ * Everything that a dispatcher needs to act on a text. `handle` addresses its sender in an answer; null when the sender cannot be
+ * answered. `guest` names a sender who is not the job's customer, else null; `note` is our remark, such as that several jobs were
+ * possible. `media` are links to the pictures.
  */
 export type RelayContext = {
   job: Pick<Job, 'id' | 'status' | 'customer' | 'scheduledFor'>;
@@ -62,24 +62,24 @@ export type RelayContext = {
   plainPunctuation: boolean;
 };
 
-/** What was said, in quotes, and what can be seen of it. */
+/** Returns the sender's words in quotes, with the links to their pictures. */
 const quoted = (words: string, media: readonly string[]): string =>
   [...(words === '' && media.length > 0 ? [] : [`"${words}"`]), ...media].join('\n');
 
-/** Cuts the words only where a carrier would refuse the text, and says so. */
+/** Cuts the words only when a carrier would refuse the text, and marks the cut. */
 const fit = (template: (words: string) => string, words: string): string => {
   const whole = template(words);
   if (whole.length <= MAX_SMS_LENGTH) return whole;
   const mark = '... [cut]';
   const cut = words.slice(0, Math.max(0, MAX_SMS_LENGTH - template(mark).length));
-  // Half of a surrogate pair is no character.
+  // Half of a surrogate pair is not a character.
   return template(`${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}${mark}`);
 };
 
-/** A name without its accents: `Núñez` alone more than doubles the price of a text. */
+/** Removes the accents of a name: `Núñez` alone more than doubles the price of a text. */
 const withoutAccents = (name: string): string => name.normalize('NFD').replace(/\p{Mn}/gu, '');
 
-/** What phones make of typed punctuation, and what was typed. None of it changes a word. */
+/** Punctuation that phones put in place of what was typed, and the plain form. None of it changes a word. */
 const PLAIN: ReadonlyArray<[RegExp, string]> = [
   [/[\u2018\u2019\u201a\u201b\u2032]/g, "'"],
   [/[\u201c\u201d\u201e\u201f\u2033]/g, '"'],
@@ -89,29 +89,29 @@ const PLAIN: ReadonlyArray<[RegExp, string]> = [
   [/[\u200b\u2060\ufeff]/g, ''],
 ];
 
-/** Words with plain quotes, dashes and spaces: a single curly one more than doubles the price of a text. */
+/** Replaces curly quotes, dashes and special spaces: a single one more than doubles the price of a text. */
 export const withPlainPunctuation = (words: string): string =>
   PLAIN.reduce((text, [fancy, plain]) => text.replace(fancy, plain), words);
 
-/** Of several forms with the same facts, the most readable first: the first of those that cost the least. */
+/** Returns the first of the cheapest forms. @param forms with the same facts, the most readable first */
 const cheapest = (forms: readonly string[]): string | null => {
   const whole = forms.filter((text) => text.length <= MAX_SMS_LENGTH).map((text) => ({ text, cost: segments(text) }));
   const fewest = Math.min(...whole.map(({ cost }) => cost));
   return whole.find(({ cost }) => cost === fewest)?.text ?? null;
 };
 
-/** A text in the form that costs the least; where none fits whole, the last form with the words cut. */
-const compose = (forms: ReadonlyArray<(words: string) => string>, wordings: readonly string[]): string => {
+/** Returns a text in its cheapest form; when no form fits whole, the last one with the words cut. */
+const cheapestText = (forms: ReadonlyArray<(words: string) => string>, wordings: readonly string[]): string => {
   const best = cheapest(wordings.flatMap((words) => forms.map((form) => form(words))));
   const tersest = forms.at(-1);
   return best ?? (tersest ? fit(tersest, wordings.at(-1) ?? '') : '');
 };
 
-/** The customer's words as they may be passed on: unaltered, or with plain punctuation where the company allows it. */
+/** Returns the customer's words as they may be relayed: unaltered, or with plain punctuation if the company allows it. */
 const wordingsOf = (words: string, plainPunctuation: boolean): string[] =>
   plainPunctuation ? [...new Set([words, withPlainPunctuation(words)])] : [words];
 
-/** The same facts in several forms, the most readable first. */
+/** Returns several forms with the same facts, the most readable first. */
 const relayForms = (context: RelayContext): Array<(words: string) => string> => {
   const { job, guest, handle, media, eta, link, timeZone, note } = context;
   const arrival = eta && etaWords(eta, timeZone);
@@ -141,13 +141,13 @@ const relayForms = (context: RelayContext): Array<(words: string) => string> => 
 };
 
 /**
- * The text that the dispatch team gets: job, customer, their words unaltered, status, ETA and link, in the fewest segments. All
- * forms carry the same facts; a terser one is used only where it saves a segment, or a word of the customer's.
+ * Returns the text that the team gets: job, customer, their words unaltered, status, ETA and link, in the fewest segments. All forms
+ * carry the same facts; a terser one is used only when it saves a segment, or a word of the customer's.
  */
 export const relayText = (context: RelayContext): string =>
-  compose(relayForms(context), wordingsOf(context.words, context.plainPunctuation));
+  cheapestText(relayForms(context), wordingsOf(context.words, context.plainPunctuation));
 
-/** For texts that belong to no job: somebody must still hear the customer. @param guest how the sender is named, never a number */
+/** Returns the text that the team gets for a sender without a job. @param guest the sender's name, never a whole number */
 export const unmatchedText = (
   guest: string,
   handle: string | null,
@@ -156,70 +156,74 @@ export const unmatchedText = (
   plainPunctuation: boolean,
 ): string => {
   const lines = (hint: string) => (said: string) => `No job found for ${guest}:\n${quoted(said, media)}${hint}`;
-  return compose(
+  return cheapestText(
     [...(handle ? [lines(`\nReply: ${handle} ...`)] : []), lines('')],
     wordingsOf(words, plainPunctuation),
   );
 };
 
-/** A dispatcher's answer as the customer gets it: the company's name in front, never the dispatcher's number. */
+/** Returns a dispatcher's answer for the customer: with the company's name in front, never with the dispatcher's number. */
 export const replyText = (
   companyName: string,
   words: string,
   media: readonly string[],
   plainPunctuation: boolean,
 ): string =>
-  compose(
+  cheapestText(
     [companyName, withoutAccents(companyName)].map(
       (name) => (said: string) => `${name}: ${[said, ...media].filter((part) => part !== '').join('\n')}`,
     ),
     wordingsOf(words, plainPunctuation),
   );
 
-/** Asks a dispatcher, in one line, whom an answer is for. @param choices handles and names, the likeliest first */
+const EXAMPLE_OF_REPLY = 'Start your text with the job number, like: @1042 we will be there at 3';
+
+/** `a`, `a or b`, `a, b or c` */
+const either = (choices: readonly string[]): string =>
+  choices.length < 2 ? choices.join('') : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+
+/** Asks a dispatcher, in one line, who a text is for. @param choices handles and names, the likeliest first */
 export const askRecipientText = (choices: ReadonlyArray<{ handle: string; name: string }>): string => {
   const named = choices.slice(0, 3).map(({ handle, name }) => `${handle} (${name})`);
-  return named.length > 0
-    ? `For whom is this? Answer ${named.join(' or ')}.`
-    : 'Which job is this for? Start your text with its number, like: @1042 we will be there at 3';
+  return named.length > 0 ? `Who is this for? Reply ${either(named)}.` : `Which job is this for? ${EXAMPLE_OF_REPLY}`;
 };
 
-/** Tells a dispatcher which customer they have said to have seen, and who else waits. @param choices that one first */
+/** Tells a dispatcher which customer they acknowledged, and who else is waiting. @param choices the acknowledged one first */
 export const stillUnansweredText = (choices: ReadonlyArray<{ handle: string; name: string }>): string => {
-  const [seen = '', ...open] = choices.map(({ handle, name }) => `${handle} (${name})`);
-  return `You have ${seen}. Still open: ${open.join(', ')}.`;
+  const [acknowledged = '', ...waiting] = choices.map(({ handle, name }) => `${handle} (${name})`);
+  return `You have ${acknowledged}. Still waiting: ${waiting.join(', ')}.`;
 };
 
-/** Tells a dispatcher that there is no such job, or nobody of that handle. */
+/** Tells a dispatcher that no job, or no recent sender, has this handle. */
 export const unknownHandleText = (handle: string): string =>
-  `There is nobody at ${handle}. Start your text with the job's number, like: @1042 we will be there at 3`;
+  `${handle.startsWith('@u') ? 'No recent sender' : 'No job'} matches ${handle}. ${EXAMPLE_OF_REPLY}`;
 
-/** Tells a dispatcher that an answer was empty. */
-export const NOTHING_TO_SEND = 'Nothing was passed on: write words after the job number.';
+/** Tells a dispatcher that an answer has no text. */
+export const NOTHING_TO_SEND = 'Not sent. Type your message after the job number.';
 
-/** Tells a dispatcher that their answer did not reach the customer, and why where that is known. */
+/** Tells a dispatcher that their answer did not reach the customer, and why if that is known. */
 export const bounceText = (handle: string, name: string, hasOptedOut: boolean): string =>
   hasOptedOut
-    ? `Not sent: ${name} (${handle}) has asked not to be texted. Please call.`
-    : `Your text to ${name} (${handle}) could not be delivered. Please call.`;
+    ? `Not sent: ${name} (${handle}) has opted out of texts. Please call.`
+    : `Your text to ${name} (${handle}) was not delivered. Please call.`;
 
-/** Tells the operator that a customer waits and nobody of the team has answered. */
+/** Tells the operator that a customer is waiting and no dispatcher has answered. */
 export const unansweredText = (who: string, words: string): string =>
-  fit((said) => `Nobody has answered ${who}: "${said}"`, words);
+  fit((said) => `No one has answered ${who}: "${said}"`, words);
 
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five'];
 
 /**
- * What a customer is told of their text, no more than is known: how many dispatchers' phones have confirmed it, else that it is on
- * its way to them.
+ * Returns the receipt for a customer's text. It claims no more than is known: the number of dispatchers whose phones confirmed the
+ * text, else that it is on its way to them.
  */
 export const receiptText = (companyName: string, delivered: number): string => {
-  if (delivered === 0) return `${companyName}: We have your message and are passing it to our dispatchers.`;
+  if (delivered === 0) return `${companyName}: We got your message and are passing it to our dispatchers.`;
   const count = NUMBERS[delivered] ?? String(delivered);
   return `${companyName}: ${delivered === 1 ? 'One of our dispatchers has' : `${count} of our dispatchers have`} your message.`;
 };
 
-/** What a customer is told who writes while the whole team has quiet hours. */
+/** Returns the notice for a customer who writes while the whole team has quiet hours. */
 export const offHoursText = (
   companyName: string,
   until: number,
@@ -229,17 +233,17 @@ export const offHoursText = (
   const at = withPlainSpaces(
     new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit', timeZone }).format(until),
   );
-  const way = urgentWord ? ` If it cannot wait, start your text with ${urgentWord.toUpperCase()}.` : '';
-  return `${companyName}: Our dispatchers get your message at ${at}.${way}`;
+  const urgent = urgentWord ? ` If it cannot wait, start your text with ${urgentWord.toUpperCase()}.` : '';
+  return `${companyName}: We will see your message at ${at}.${urgent}`;
 };
 
 const STATUS_SENTENCES: Record<Question['language'], Record<Job['status'], string>> = {
   en: {
     scheduled: 'is scheduled',
     in_transit: 'is on the way',
-    at_site: 'is at the site',
-    en_route_to_next: 'is on to the next stop',
-    completed: 'is completed',
+    at_site: 'is on site',
+    en_route_to_next: 'is on its way to the next stop',
+    completed: 'is complete',
     cancelled: 'is cancelled',
   },
   es: {
@@ -252,7 +256,7 @@ const STATUS_SENTENCES: Record<Question['language'], Record<Job['status'], strin
   },
 };
 
-/** What a question is answered with: status, arrival and link, in the language of the question and in GSM-7 characters. */
+/** Returns the answer to a question: status, arrival and link, in the language of the question and in GSM-7 characters. */
 export const answerText = (
   { language }: Question,
   job: Pick<Job, 'id' | 'status' | 'scheduledFor'>,
@@ -274,42 +278,42 @@ export const answerText = (
         ? ` ${language === 'en' ? 'for' : 'para el'} ${when}`
         : `, ${language === 'en' ? 'ETA' : 'llegada'} ${when}`;
   const sentence = `${job.id} ${state}${arrival}`;
-  // A time of day may end in a point of its own: `9:00 a.m.`
+  // A time of day may end in a period of its own: `9:00 a.m.`
   return `${sentence}${sentence.endsWith('.') ? '' : '.'}\n${link}`;
 };
 
-/** Sums up what was held back: how many, from whom, the first and the newest words. */
+/** Sums up the texts over a budget: their number, their senders, the first and the latest text. */
 export const summaryText = (who: string, held: readonly RecentMessage[]): string => {
   const [first, last] = [held[0], held.at(-1)];
   const senders = new Set(held.map(({ from }) => from)).size;
   const from = senders > 1 ? ` from ${senders} numbers` : '';
-  const begin = `${who}: ${held.length} more ${held.length === 1 ? 'text' : 'texts'}${from}, held back because there were so many.`;
+  const begin = `${who}: ${held.length} more ${held.length === 1 ? 'text' : 'texts'}${from} in a short time.`;
   if (!first || !last) return begin;
   const short = (words: string) => (words.length > 160 ? `${[...words].slice(0, 160).join('')}... [cut]` : words);
   return first === last
     ? fit((words) => `${begin} "${words}"`, first.body)
     : fit(
-        (words) => `${begin} First: "${short(words)}" Newest: "${short(last.body)}" All of them: qdn job`,
+        (words) => `${begin} First: "${short(words)}" Latest: "${short(last.body)}" All of them are saved.`,
         first.body,
       );
 };
 
-/** What a customer is told of their job without having asked, in GSM-7 characters. */
+/** Returns a notice about a job to its customer, in GSM-7 characters. */
 export const noticeText = (
-  what: NoticeKind,
+  kind: NoticeKind,
   companyName: string,
   job: Pick<Job, 'id'>,
   eta: Pick<Eta, 'earliest' | 'latest'> | null,
   link: string,
   timeZone: string,
 ): string => {
-  const arrival = eta ? ` Arrival ${etaWords(eta, timeZone)}.` : '';
-  const say: Record<NoticeKind, string> = {
+  const arrival = eta ? ` ETA ${etaWords(eta, timeZone)}.` : '';
+  const texts: Record<NoticeKind, string> = {
     'on-the-way': `Your trailer is on the way.${arrival}\n${link}`,
     'arriving-soon': `Your trailer is almost there.${arrival}\n${link}`,
     arrived: 'Your trailer has arrived.',
-    completed: `${job.id} is completed. Thank you!`,
-    delayed: `Your trailer is running late.${arrival ? arrival.replace('Arrival', 'New arrival') : ''}\n${link}`,
+    completed: `${job.id} is complete. Thank you!`,
+    delayed: `Your trailer is running late.${arrival ? arrival.replace('ETA', 'New ETA') : ''}\n${link}`,
   };
-  return `${withoutAccents(companyName)}: ${say[what]}`;
+  return `${withoutAccents(companyName)}: ${texts[kind]}`;
 };

@@ -36,7 +36,7 @@ export const composeTeamText = async (
   const { body: words, from } = message;
   const media = await mediaLinks(deps, message);
   const handle = replyHandle(job?.id ?? UNMATCHED, from, job?.customer.phone ?? null, jobPrefix);
-  const optOut = isOptOutRequest(words) ? 'asks for no more texts: we send none' : null;
+  const optOut = isOptOutRequest(words) ? 'opted out: gets no more texts' : null;
   if (!job) return unmatchedText(guestName(from), handle, words, media, plainPunctuation);
   return relayText({
     job,

@@ -42,7 +42,7 @@ describe('the recipient of a dispatcher’s text', () => {
 
   test('is not found for a job or guest that does not exist', async () => {
     expect(await recipientOf('@u0000 yes')).toEqual({ kind: 'not-found', handle: '@u0000' });
-    expect(await recipientOf('@9 yes')).toMatchObject({ kind: 'not-found' });
+    expect(await recipientOf('@9 yes')).toEqual({ kind: 'not-found', handle: '@9' });
   });
 
   test('is unclear between two conversations, and between a conversation and another job', async () => {

@@ -59,7 +59,7 @@ export const replyRecipient = async (
       if (!job) break;
       return { kind: 'known', scope: job.id, to: job.customer.phone };
     case 'not-found':
-      return { kind: 'not-found', handle: guest ?? found.unknownId ?? '' };
+      return { kind: 'not-found', handle: guest ?? jobHandle(found.unknownId ?? '', deps.company.jobPrefix) };
     case 'unclear':
       break;
   }
