@@ -1,4 +1,4 @@
-/** What the runtime `cloudfront-js-2.0` offers under this name. */
+/** The module of this name in the runtime `cloudfront-js-2.0`. */
 declare module 'cloudfront' {
   type KeyValueStore = {
     /** Rejects when the key is not there. */

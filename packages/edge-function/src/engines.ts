@@ -113,7 +113,7 @@ export const meanMsInNjs = (code: string, run: Run, calls: number): number => {
   return Number(printed);
 };
 
-/** Whether njs is on this machine. CI must have it: there its absence is an error. */
+/** Tells whether njs is on this machine. CI must have it: there its absence is an error. */
 export const hasNjs = (ci: boolean): boolean => {
   try {
     execFileSync('njs', ['-v'], { stdio: 'ignore' });

@@ -72,7 +72,7 @@ const refused = (outcome: Outcome): GeneratedResponse & { problem: Record<string
   const isProblem = outcome.answer.headers['content-type']?.value === 'application/problem+json';
   return { ...outcome.answer, problem: isProblem ? JSON.parse(outcome.answer.body?.data ?? '{}') : {} };
 };
-/** What CloudFront makes the cache key from, under the policy of /api/*. */
+/** The parts of CloudFront's cache key under the policy of /api/*. */
 const cacheKey = (request: ViewerRequest) =>
   JSON.stringify([request.uri, request.querystring, request.headers['authorization'] ?? null]);
 
@@ -115,7 +115,7 @@ describe.each(engines)('the viewer-request function in $name', (engine) => {
       },
     );
 
-    test.each(['GET', 'POST', 'DELETE'])('is nobody’s to send with a %s', async (method) => {
+    test.each(['GET', 'POST', 'DELETE'])('cannot be sent by a caller with a %s', async (method) => {
       const headers = { 'x-qdn-edge': 'mine', authorization: 'Bearer operator' };
       const request = passed(await run(event('/api/jobs/QDN-1042', { method, headers })));
       expect(request.headers['x-qdn-edge']).toBeUndefined();
@@ -213,7 +213,7 @@ describe.each(engines)('the viewer-request function in $name', (engine) => {
       await fc.assert(
         fc.asyncProperty(changes, async (changed) => {
           const text = craftToken('track', pairs, NOW, changed);
-          // What is no path segment of three parts does not get as far as a token.
+          // A text that is not a path segment of three parts is not taken for a token.
           const { answer } = await run(event(`/api/jobs/${text}`));
           expect([changed, 'uri' in answer]).toEqual([changed, opensApi(text)]);
         }),
@@ -221,7 +221,7 @@ describe.each(engines)('the viewer-request function in $name', (engine) => {
       );
     });
 
-    test('whose signature differs in any one character is refused', async () => {
+    test('with any one character of its signature changed is refused', async () => {
       const signature = token.split('.')[2] ?? '';
       const prefix = token.slice(0, -signature.length);
       const positions = engine === node ? signature.length : 3;
@@ -503,7 +503,7 @@ describe.each(engines)('the viewer-request function in $name', (engine) => {
       expect(tokenIn(await open(path))).toBe('unreadable');
     });
 
-    test('whose key cannot be read says to try again, in words', async () => {
+    test('says to try again, in words, when its key cannot be read', async () => {
       const answer = await open(linkFor('QDN-1042').path, { broken: true });
       expect(answer.statusCode).toBe(503);
       expect(answer.headers['content-type']?.value).toBe('text/plain');
@@ -737,7 +737,7 @@ describe('the built file', () => {
     };
     for (const [what, one] of Object.entries(calls)) {
       const input = { event: one, keyValues: { ...keyValues, rollout }, now: NOW };
-      // What else runs on this machine only ever makes it slower.
+      // Other programs on this machine only make it slower.
       const means: number[] = [];
       while (means.length < 8 && !(Math.min(...means) <= 0.1)) means.push(meanMsInNjs(code, input, 2000));
       const mean = Math.min(...means);

@@ -258,7 +258,7 @@ async function readPage(event: ViewerRequestEvent): Promise<ViewerRequest> {
     const rollout: Rollout = JSON.parse(stored);
     version = rollout.stable;
     if (rollout.candidate && rollout.percent > 0) {
-      // By job, so that everyone who follows one job, and everyone who comes back, sees one version.
+      // By job, so that everyone who follows one job sees one version, at each visit.
       const jobToken = valueIn(request.querystring, 'job_id');
       const claims = decodePart<Claims>(jobToken.split('.')[1] || '');
       if (hash(String(claims.sub || jobToken)) % 100 < rollout.percent) version = rollout.candidate;

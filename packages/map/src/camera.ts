@@ -95,7 +95,7 @@ export const between = (from: Camera, to: Camera, t: number): Camera => {
 const FARTHEST = 2 ** 13;
 const CLOSEST = 2 ** 27;
 
-/** The camera after the map was dragged by so many CSS pixels. */
+/** Returns the camera after the map was dragged by the given CSS pixels. */
 export const panned = (camera: Camera, dx: number, dy: number): Camera => ({
   ...camera,
   x: camera.x - dx / camera.scale,

@@ -1,6 +1,6 @@
 import type { Scene } from '@qdn/tracker/scene';
 
-/** What the buttons do. */
+/** The actions of the buttons. */
 export type ControlActions = {
   zoom(factor: number): void;
   pan(dx: number, dy: number): void;
@@ -10,11 +10,11 @@ export type ControlActions = {
 export type Controls = {
   /** Puts the words on them; touches the document only where they changed. */
   name(words: Scene['controls']): void;
-  /** Whether there is a way back to the trailer to offer. */
+  /** Shows the way back to the trailer, or hides it. */
   setFree(free: boolean): void;
   /** Shows a sentence for a moment. */
   hint(text: string): void;
-  /** Names whose streets are shown; null when none are. */
+  /** Names the source of the streets; null when none are shown. */
   showSource(source: { name: string; href: string } | null): void;
   destroy(): void;
 };
@@ -50,7 +50,7 @@ const button = (className: string, shape: string, run: () => void): HTMLButtonEl
   return made;
 };
 
-/** The buttons on the map. They are no part of the drawing: keyboard and screen reader reach them. */
+/** The buttons on the map. They are not part of the drawing, so keyboard and screen reader reach them. */
 export const createControls = (host: HTMLElement, actions: ControlActions): Controls => {
   const group = document.createElement('div');
   group.className = 'map-controls';

@@ -3,9 +3,9 @@ import { distanceM, type Place } from '@qdn/domain';
 /** The page asks every 10 s, so no position is expected sooner; a tracker that reports less often sets its own pace. */
 const SHORTEST_INTERVAL_MS = 10_000;
 const LONGEST_INTERVAL_MS = 30_000;
-/** So much longer than the interval, and the marker still moves when the next position comes late. */
+/** Time added to the interval, so that the marker still moves when the next position is late, in ms. */
 const SPARE_MS = 2_000;
-/** A longer hop is no drive between two positions but a gap: the marker jumps, in metres. */
+/** Maximum distance of a glide, in metres. A longer hop is a gap, not a drive: the marker jumps. */
 const LONGEST_GLIDE_M = 1_500;
 
 /**
@@ -20,7 +20,7 @@ export type Glide = {
 };
 
 /**
- * How long to glide to a new position: as long as the next one is expected to take, and a little more.
+ * Returns the duration of a glide to a new position, in ms: the expected time until the next one, and a little more.
  * @param sinceLastMs between the last two positions
  */
 export const glideTime = (sinceLastMs: number): number =>
@@ -46,7 +46,7 @@ const along = (path: readonly [Place, ...Place[]], now: number, durationMs: numb
 
 const sum = (lengths: readonly number[]) => lengths.reduce((total, length) => total + length, 0);
 
-/** Where the marker is, and how many of the path's places it has reached. */
+/** Returns the marker's place, and the number of the path's places that it has reached. */
 export const placeOn = (glide: Glide, now: number): { place: Place; passed: number } => {
   const total = sum(glide.lengths);
   const share = glide.durationMs === 0 ? 1 : (now - glide.startedAt) / glide.durationMs;
@@ -67,7 +67,7 @@ export const placeOn = (glide: Glide, now: number): { place: Place; passed: numb
   return { place: endOf(glide), passed: glide.path.length };
 };
 
-/** Whether the marker still moves. */
+/** Tells whether the marker still moves. */
 export const isGliding = (glide: Glide, now: number): boolean =>
   glide.path.length > 1 && now - glide.startedAt < glide.durationMs && sum(glide.lengths) > 0;
 

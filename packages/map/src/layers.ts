@@ -30,7 +30,7 @@ export type Frame = {
   camera: Camera;
   theme: Theme;
   scene: Scene;
-  /** Where the marker is just now, and the trail behind it, oldest first. */
+  /** The marker's place in this frame, and the trail behind it, oldest first. */
   trailer: ScreenPoint;
   trail: ScreenPoint[];
   /** Null where the site has no streets, or they are not loaded yet. */
@@ -114,10 +114,10 @@ const drawLabel = (ctx: CanvasRenderingContext2D, theme: Theme, text: string, { 
   ctx.fillText(text, x, y);
 };
 
-/** Where on a ring its figure may stand, in turns from the top; the first of these with room for it. */
+/** Places on a ring for its figure, in turns from the top; the first one with room is used. */
 const RING_LABEL_TURNS = [0, 1 / 4, 3 / 4, 1 / 2, 1 / 8, 7 / 8, 3 / 8, 5 / 8, 1 / 16, 15 / 16, 7 / 16, 9 / 16];
 
-/** How far a point is from the way between two others, in their unit. */
+/** Returns the distance of a point from the line between two others, in their unit. */
 const fromSegment = ({ x, y }: ScreenPoint, a: ScreenPoint, b: ScreenPoint): number => {
   const [dx, dy] = [b.x - a.x, b.y - a.y];
   const share = ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy || 1);
@@ -125,7 +125,7 @@ const fromSegment = ({ x, y }: ScreenPoint, a: ScreenPoint, b: ScreenPoint): num
   return Math.hypot(x - a.x - t * dx, y - a.y - t * dy);
 };
 
-/** Whether a ring's figure can be read there: on the paper, and under none of what lies above it. */
+/** Tells whether a ring's figure can be read there: on the paper, and with nothing above it. */
 const hasRoom = (frame: Frame, stop: ScreenPoint, spot: ScreenPoint): boolean => {
   const { size, trailer, trail } = frame;
   const { x, y } = spot;
@@ -189,7 +189,7 @@ const SCALE_CORNER = { width: 170, height: 56 };
 const NAME_MARGIN = 22;
 
 /**
- * Where the stop's name goes: outside the ring of arrival, on the side where the trailer is not, unless the scale is there; where
+ * The place of the stop's name: outside the ring of arrival, on the side where the trailer is not, unless the scale is there; where
  * the paper ends within the ring, inside it.
  */
 const labelAt = (frame: Frame, stop: ScreenPoint): ScreenPoint => {

@@ -1,12 +1,12 @@
 import type { StreetsLayer, StreetsModule } from './streets/streets.ts';
 
-/** What the tracker's code is not kept waiting for. Safari knows no idle times. */
+/** Runs something that the tracker's code does not wait for. Safari has no idle callbacks. */
 const whenIdle = (run: () => void): void => {
   if ('requestIdleCallback' in globalThis) requestIdleCallback(run, { timeout: 1_000 });
   else setTimeout(run, 200);
 };
 
-/** Whoever saves data gets the map that needs none. */
+/** Readers who save data get the map without streets. */
 const savesData = (): boolean => {
   const connection: unknown = Reflect.get(navigator, 'connection');
   return typeof connection === 'object' && connection !== null && Reflect.get(connection, 'saveData') === true;
@@ -15,8 +15,8 @@ const savesData = (): boolean => {
 const addressOf = (path: string): string => new URL(path, import.meta.url).href;
 
 /**
- * Loads the site's streets, if it has some, once the browser has nothing better to do. When that fails, nothing is said: the
- * drawn map stands on its own.
+ * Loads the site's streets, if it has some, once the browser has nothing better to do. When that fails, the reader sees the
+ * drawn map and no message.
  * @param changed called when there is more of them to draw
  */
 export const loadStreets = (changed: () => void, loaded: (layer: StreetsLayer) => void): void => {

@@ -10,7 +10,7 @@ export type WorldPoint = { x: number; y: number };
 /** A place on the screen, in CSS pixels from the top left of the map. */
 export type ScreenPoint = { x: number; y: number };
 export type Size = { width: number; height: number };
-/** What the map looks at: its centre in the world, and how many CSS pixels the world is wide. */
+/** The map's view: its centre in the world, and the width of the world in CSS pixels. */
 export type Camera = { x: number; y: number; scale: number };
 
 const EQUATOR_M = 2 * Math.PI * 6_378_137;

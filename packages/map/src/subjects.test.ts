@@ -26,7 +26,7 @@ const scene = (trailer: Partial<Scene['trailer']> = {}, more: Partial<Scene> = {
 });
 const at = (lat: number, lon: number, ageMs: number) => ({ lat, lon, at: NOW - ageMs });
 
-describe('what the camera keeps in view', () => {
+describe('the subjects that the camera keeps in view', () => {
   test('is the trailer as far as it is sure, and the stop with its ring', () => {
     expect(subjectsOf(scene({ accuracyM: 5_000 }))).toEqual([
       { lat: 30.3, lon: -97.7, aroundM: 300 },

@@ -2,11 +2,11 @@ import { bearingDeg, distanceM } from '@qdn/domain';
 import type { Scene } from '@qdn/tracker/scene';
 import type { Subject } from './camera.ts';
 
-/** How much of the trail belongs into view: of the last minutes, and within this share of the way to the stop. */
+/** The part of the trail that belongs into view: of the last minutes, and within this share of the way to the stop. */
 const RECENT_TRAIL_MS = 10 * 60_000;
 const TRAIL_SHARE = 0.4;
 
-/** What must be seen: the trailer as far as its position is sure, the stop with its ring, and some of the way it came. */
+/** Returns the places that must be visible: the trailer with the radius of its accuracy, the stop with its ring, and a part of the trail. */
 export const subjectsOf = ({ stop, trailer, trail }: Scene): [Subject, ...Subject[]] => {
   const self: Subject = { lat: trailer.lat, lon: trailer.lon, aroundM: Math.min(trailer.accuracyM ?? 0, 300) };
   const behindM = stop ? TRAIL_SHARE * distanceM(trailer, stop) : Number.POSITIVE_INFINITY;

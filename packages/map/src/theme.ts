@@ -23,7 +23,7 @@ export type Theme = {
   place: string;
 };
 
-/** Stands in for a property that is missing. */
+/** Replaces a property that is missing. */
 const DEFAULTS: Theme = {
   paper: '#f1eee8',
   grid: '#e8e3da',

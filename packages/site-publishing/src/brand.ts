@@ -5,7 +5,7 @@ import { channels, contrast, LEAST_CONTRAST, PAPER } from '@qdn/company';
 /** The section `brand` of config/company.json. Colours as `#rrggbb`; `logo` is a file beside company.json. */
 export type BrandConfig = { colour?: string; darkColour?: string; logo?: string };
 
-/** What the style sheets have, to be replaced by a company's own. */
+/** The colours in the style sheets, which a company's own replace. */
 const OURS = { light: '#c2410c', dark: '#fb923c' };
 const LOGO_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',

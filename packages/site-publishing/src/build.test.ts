@@ -64,7 +64,7 @@ describe('the built site', () => {
     ]);
   });
 
-  test('hashed files are kept for ever, the page is asked for each time, the widget within minutes', () => {
+  test('hashed files are cached permanently, the page is asked for each time, the widget within minutes', () => {
     const cacheOf = (pattern: RegExp) => site.files.find(({ key }) => pattern.test(key))?.cacheControl;
     for (const { key, cacheControl } of site.files) {
       expect(cacheControl.includes('immutable')).toBe(key.startsWith('assets/'));

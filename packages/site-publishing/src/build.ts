@@ -13,21 +13,21 @@ import { type BrandConfig, brandColours, readLogo } from './brand.ts';
 import type { Site, SiteFile } from './deploy/publish-site.ts';
 import { licensesOf } from './licenses/licenses.ts';
 
-/** What the page is called here. Published, each version has a number of its own, so that two can be live side by side. */
+/** The page's name in a build. Each published version gets a number of its own, so that two can be live at the same time. */
 const VERSION = 'index-v2.html';
 
-/** Named by their content: whoever has them has the right ones. */
+/** For files named by their content: a cached copy is always the right one. */
 const FOREVER = 'public, max-age=31536000, immutable';
 /** Browsers ask each time; the edge keeps it until the next publication invalidates it, an hour at most. */
 const PAGE = 'public, max-age=0, must-revalidate, s-maxage=3600';
-/** Has one name for ever and stands in customers' sites: the next version must reach them within minutes. */
+/** The widget keeps its name, which customers' sites contain: the next version must reach them within minutes. */
 const WIDGET = 'public, max-age=300, s-maxage=300';
 const DAY = 'public, max-age=86400';
 
 /** The syntax of browsers from 2021 on; a phone that is older gets no updates either. */
 const TARGETS = ['chrome92', 'firefox91', 'safari15'];
 
-/** noindex is obeyed by those who may read it: so nothing is forbidden here. */
+/** Crawlers must be able to read a page to see its noindex, so nothing is disallowed here. */
 const ROBOTS = 'User-agent: *\nAllow: /\n';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -98,7 +98,7 @@ const earlyRequest = async (): Promise<string> => {
 };
 
 /**
- * What `script-src` of the page's content security policy must hold beside 'self' for the inline script to run. Without it the
+ * Returns the sources that `script-src` of the page's content security policy needs, beside 'self', for the inline script to run. Without it the
  * page works, but starts its first request later.
  */
 export const inlineScriptHashes = async (): Promise<string[]> => [
@@ -110,7 +110,7 @@ export const inlineScriptHashes = async (): Promise<string[]> => [
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const readCompany = (found: Pick<FoundCompany, 'path' | 'name'>): { company: Company; brand: BrandConfig } => {
-  // The backup contacts are nobody's business outside.
+  // The backup contacts are not published.
   const { name, phone, textNumber, timeZone, brand = {} } = readCompanyFile(found);
   return { company: { name, phone, textNumber, timeZone }, brand };
 };

@@ -21,7 +21,7 @@ const varint = (value: number, into: number[]): void => {
   into.push(rest);
 };
 
-/** A directory as it stands in the archive, compressed with gzip. Entries ascend by tile ID. */
+/** Returns a directory as the archive has it, compressed with gzip. Entries ascend by tile ID. */
 const directoryBytes = (entries: readonly Entry[]): Buffer => {
   const bytes: number[] = [];
   varint(entries.length, bytes);

@@ -7,7 +7,7 @@ export class TilesError extends Error {}
 
 /** An archive that is read in parts. */
 export type ArchiveSource = Source & {
-  /** Whether reading it costs a download. */
+  /** True when reading it costs a download. */
   remote: boolean;
   /** Tells one content from another: ETag, or size and time. Known once something was read. */
   identity(): string;

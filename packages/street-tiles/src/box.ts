@@ -9,7 +9,7 @@ export type TileAddress = { z: number; x: number; y: number };
 const MAX_LAT = 85.0511;
 const METRES_PER_DEGREE = 111_320;
 
-/** "west,south,east,north" in degrees; null where it is no box. */
+/** "west,south,east,north" in degrees; null when it is not a box. */
 export const parseBox = (text: string): Box | null => {
   const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   const [west, south, east, north] = numbers;
@@ -19,7 +19,7 @@ export const parseBox = (text: string): Box | null => {
   return inside && west < east && south < north ? { west, south, east, north } : null;
 };
 
-/** The smallest box with all places, and at least so many metres around each. */
+/** Returns the smallest box with all places and a margin around each, in metres. */
 export const boxAround = (places: readonly [Place, ...Place[]], metres: number): Box => {
   const lats = places.map(({ lat }) => lat);
   const lons = places.map(({ lon }) => lon);

@@ -121,7 +121,7 @@ describe('the extract of a region', () => {
         Buffer.from(bytes).toString(),
       );
     }
-    // What was extracted can be extracted from.
+    // An extract can be the source of another one.
     const again = await extracted({
       source: await openFile(await fileOf(await readFile(join(folder, 'out.pmtiles')), 'again.pmtiles')),
       box: AUSTIN,
@@ -173,7 +173,7 @@ describe('a source on the network', () => {
     expect(result.tiles).toBe(tiles.length);
   });
 
-  test('that was never there is told of soon', async () => {
+  test('that was never there is reported soon', async () => {
     const { network, asked } = served(archive, () => new TypeError('fetch failed', { cause: new Error('ENOTFOUND') }));
     await expect(extracted({ source: openUrl('https://tiles.example/a', network), box: AUSTIN })).rejects.toThrow(
       'https://tiles.example/a cannot be read (ENOTFOUND). Check the address and the network.',
@@ -209,7 +209,7 @@ describe('a source on the network', () => {
   test.each([
     ['has no ranges', () => new Response('all', { status: 200 }), 'gives no parts of the file (HTTP Range)'],
     ['is gone', () => new Response('', { status: 404 }), 'answered 404. Look the address up again'],
-  ])('that %s is told of at once', async (_, answer, sentence) => {
+  ])('that %s is reported at once', async (_, answer, sentence) => {
     const { network, asked } = served(archive, answer);
     await expect(extracted({ source: openUrl('https://tiles.example/a', network), box: AUSTIN })).rejects.toThrow(
       sentence,
@@ -237,7 +237,12 @@ describe('a source on the network', () => {
 });
 
 test.each([
-  ['what is no archive', Buffer.from('<html>'.repeat(100)), AUSTIN, 'is no PMTiles archive of vector tiles'],
+  [
+    'a file that is not an archive',
+    Buffer.from('<html>'.repeat(100)),
+    AUSTIN,
+    'is not a PMTiles archive of vector tiles',
+  ],
   [
     'a box without tiles',
     archiveOf(
@@ -267,7 +272,7 @@ test.each([
   expect(await readFile(out, 'utf8')).toBe('before');
 });
 
-test('a file that is not there is told of with its name', async () => {
+test('a missing file is reported with its name', async () => {
   await expect(openFile(join(folder, 'nowhere'))).rejects.toThrow(/nowhere cannot be read/);
 });
 

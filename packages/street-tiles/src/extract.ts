@@ -8,7 +8,7 @@ import { addEntry, archiveHead } from './archive-format.ts';
 import { type ArchiveSource, TilesError } from './archive-source.ts';
 import { type Box, countTiles, overviewZoom, tilesOf } from './box.ts';
 
-/** What is going on: bytes of tiles that are here, of all that are wanted. */
+/** Progress: the bytes of tiles that are here, of all that are wanted. */
 export type Progress = { readBytes: number; totalBytes: number };
 
 export type ExtractOptions = {
@@ -19,14 +19,14 @@ export type ExtractOptions = {
   maxZoom: number;
   /** The file to write; replaced when it is complete, and not before. */
   out: string;
-  /** Told before the first tile is read. */
+  /** Called before the first tile is read. */
   planned(plan: { tiles: number; bytes: number; minZoom: number; maxZoom: number }): void;
   progress(progress: Progress): void;
 };
 
 export type Extracted = { tiles: number; bytes: number; minZoom: number; maxZoom: number };
 
-/** Beyond this many tiles it is no company's region any more. */
+/** Maximum number of tiles: more than any company's region needs. */
 const MOST_TILES = 400_000;
 /** Parts of the source closer together than this are read at once, in bytes. */
 const GAP_BYTES = 32_768;
@@ -44,16 +44,16 @@ const readHeader = async (source: ArchiveSource, cache: SharedPromiseCache): Pro
   try {
     const header = await cache.getHeader(source);
     if (header.specVersion !== 3) throw new Error(`version ${header.specVersion}`);
-    if (header.tileType !== TileType.Mvt) throw new Error('its tiles are no vector tiles');
+    if (header.tileType !== TileType.Mvt) throw new Error('its tiles are not vector tiles');
     return header;
   } catch (error) {
     if (error instanceof TilesError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TilesError(`${source.getKey()} is no PMTiles archive of vector tiles, version 3 (${reason}).`);
+    throw new TilesError(`${source.getKey()} is not a PMTiles archive of vector tiles, version 3 (${reason}).`);
   }
 };
 
-/** Where in the source the wanted tiles are; those that it does not have are left out. `wanted` ascends. */
+/** Finds the wanted tiles in the source; those that it does not have are left out. `wanted` ascends. */
 const locate = async (
   source: ArchiveSource,
   cache: SharedPromiseCache,

@@ -19,7 +19,7 @@ const viewWith = (minutes: number | null, headline = 'On the way to you'): Track
   return { ...view, headline, arrival, when: null, step: { status: headline, minutes } };
 };
 
-/** What is spoken as the given views follow each other. */
+/** Returns the announcements as the given views follow each other. */
 const spoken = (views: TrackerView[]): string[] => {
   let said: TrackerView['step'] | null = null;
   const texts: string[] = [];
@@ -32,7 +32,7 @@ const spoken = (views: TrackerView[]): string[] => {
   return texts;
 };
 
-describe('what a screen reader hears', () => {
+describe('announcements to a screen reader', () => {
   test('nothing of the first view, which it reads anyway', () => {
     expect(spoken([viewWith(20)])).toEqual(['']);
   });

@@ -6,7 +6,7 @@ type Step = TrackerView['step'];
 const WORTH_SAYING = 10;
 
 /**
- * What a screen reader says after a change: a new status, or an arrival that has moved a good step since it last spoke. Ages,
+ * Returns the text that a screen reader says after a change: a new status, or an arrival that has moved a good step since it last spoke. Ages,
  * distances and small corrections stay silent.
  * @param said the step that was last spoken, or first shown
  */

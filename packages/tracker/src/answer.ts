@@ -1,9 +1,9 @@
 import { parseTracking, type Tracking } from './tracking.ts';
 
-/** Why a link shows nothing: `unreadable` is no link of ours, or one that was cut off on its way. */
+/** The reason why a link shows nothing. `unreadable`: it is not one of ours, or was cut off on its way. */
 export type LinkProblem = 'missing' | 'unreadable' | 'expired' | 'revoked';
 
-/** What one request brought. `retryAfterMs` is 0 when the server did not say. */
+/** The outcome of one request. `retryAfterMs` is 0 when the server did not say. */
 export type Answer =
   | { kind: 'tracking'; tracking: Tracking; ageS: number }
   | { kind: 'link'; problem: LinkProblem }

@@ -12,7 +12,7 @@ const event: CalendarEvent = {
   place: { lat: 30.2747, lon: -97.7404 },
 };
 
-/** What a calendar makes of a file: its lines unfolded, names and values apart, text unescaped. */
+/** Reads a file as a calendar does: its lines unfolded, names and values apart, text unescaped. */
 const read = (file: string): Map<string, string> =>
   new Map(
     file

@@ -1,4 +1,4 @@
-/** How many answers the estimate rests on: five minutes of polling. */
+/** Number of answers that the estimate uses: five minutes of polling. */
 const SAMPLES = 30;
 
 /** The server's time, without ever asking the phone what time it is. All times are ms. */

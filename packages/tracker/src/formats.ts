@@ -57,7 +57,7 @@ export type Formats = {
   fullDate(at: number): string;
   /** "Central Time" */
   zone(at: number): string;
-  /** How many midnights lie between now and then, at the site: 0 today, 1 tomorrow, -1 yesterday. */
+  /** The number of midnights between now and then, at the site: 0 today, 1 tomorrow, -1 yesterday. */
   daysAhead(at: number, now: number): number;
   /** A rough length: "400 ft", "1.2 mi", "12 mi". */
   length(metres: number): string;

@@ -30,7 +30,7 @@ const action = (name: 'text' | 'call') =>
   `<a class="action ${name}" href="#">${icon(ICONS[name])}<span class="what"></span><span class="detail"></span></a>`;
 
 /**
- * The tracker before it knows anything, as it stands in the page's document and in the widget's shadow root. A constant:
+ * Returns the empty tracker, for the page's document and for the widget's shadow root. A constant:
  * nothing of an answer ever becomes markup. No inline styles or handlers, for strict content security policies.
  * @param level of the headline among the headings around it
  */

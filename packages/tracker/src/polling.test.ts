@@ -95,7 +95,7 @@ const createTime = () => {
   };
 };
 
-/** A server that answers after `takesMs` with what it is told. */
+/** A server that answers after `takesMs` with the given outcomes. */
 const start = (options: { takesMs?: number; outcome?: Outcome } = {}) => {
   const time = createTime();
   const server: { takesMs: number; outcome: Outcome } = {

@@ -10,12 +10,12 @@ const BREATH_MS = 1_000;
 /** `end`: there will be no further news. `ageMs` is how long the news had lain in a cache, `retryAfterMs` what the server asked for. */
 export type Outcome = { kind: 'news'; ageMs: number } | { kind: 'failure'; retryAfterMs: number } | { kind: 'end' };
 
-/** What comes out of a cache that is renewed every 10 s is asked for again when it is renewed, but never sooner than this. */
+/** Minimum time before the next request, in ms. The edge renews its cached answer every 10 s; the page asks when that happens. */
 const SHORTEST_MS = 5_000;
 
 /**
- * How long after the start of a request the next one starts, when all is well: 10 to 11 s, less what the news had lain in the
- * edge's cache. So the next request comes soon after the cache has been renewed, and finds what nobody had yet: what is on the screen is
+ * Returns the time from the start of a request to that of the next one, in ms: 10 to 11 s, less the time that the answer was in the
+ * edge's cache. So the next request arrives soon after the cache was renewed, and gets a new answer: the position on the screen is
  * 5 s younger on average than for those who keep their own time (bench/edge.ts), at the same cost.
  * @param ageMs how old the answer was
  * @param random 0 ≤ random < 1
@@ -24,7 +24,7 @@ export const intervalMs = (ageMs: number, random: number): number =>
   Math.max(SHORTEST_MS, INTERVAL_MS - ageMs) + random * JITTER_MS;
 
 /**
- * How long after the start of a request that failed the next one starts: 10, 20, 40, 80, 120 s, less up to a tenth, but no sooner
+ * Returns the time from the start of a failed request to that of the next one, in ms: 10, 20, 40, 80, 120 s, less up to a tenth, but no sooner
  * than the server asked for.
  * @param failures how many in a row, at least one
  * @param random 0 ≤ random < 1
@@ -47,12 +47,12 @@ export type Poller = {
 
 /**
  * Asks again and again: never twice at a time, never while hidden, never after the end.
- * @param ask one request; must settle soon after its signal aborts
- * @param settled told of every request that was not let go of, after its outcome
+ * @param ask one request; must end soon after its signal aborts
+ * @param onOutcome called with the outcome of each request that was not abandoned
  */
 export const createPoller = (
   ask: (signal: AbortSignal) => Promise<Outcome>,
-  settled: (outcome: Outcome, nextInMs: number | null) => void,
+  onOutcome: (outcome: Outcome, nextInMs: number | null) => void,
   timers: Timers,
   random: () => number,
 ): Poller => {
@@ -80,7 +80,7 @@ export const createPoller = (
     asking = null;
     if (outcome.kind === 'end') {
       ended = true;
-      settled(outcome, null);
+      onOutcome(outcome, null);
       return;
     }
     failures = outcome.kind === 'failure' ? failures + 1 : 0;
@@ -90,7 +90,7 @@ export const createPoller = (
         : backoffMs(failures, random(), outcome.retryAfterMs);
     const nextIn = Math.max(BREATH_MS, startedAt + wait - timers.now());
     cancelNext = timers.after(nextIn, () => void start());
-    settled(outcome, nextIn);
+    onOutcome(outcome, nextIn);
   };
 
   const letGo = () => {

@@ -1,12 +1,12 @@
 import type { Units } from './formats.ts';
 import type { TrailPoint } from './tracking.ts';
 
-/** What the map shows: handed from the words' side, which knows the job, to the drawing's side, which knows pixels. */
+/** The content of the map: from the tracker, which knows the job, to the map, which knows pixels. */
 export type Scene = {
   /** The stop headed for or stood at, with the radius in metres in which a trailer has arrived. */
   stop: { lat: number; lon: number; radiusM: number; label: string } | null;
   trailer: {
-    /** Another one's position is no movement of this one. */
+    /** Another trailer's position is not a movement of this one. */
     id: string | null;
     lat: number;
     lon: number;
@@ -26,10 +26,10 @@ export type Scene = {
   /** Writes a round length in the reader's language and units. */
   mark(metres: number): string;
   north: string;
-  /** What the buttons on the map are called, and what is said of gestures that are the page's. */
+  /** Names of the buttons on the map, and hints about gestures that belong to the page. */
   controls: { map: string; zoomIn: string; zoomOut: string; follow: string; fingersHint: string; ctrlHint: string };
 };
 
-/** The map, as its module hands it out. It draws into `host` and follows its size; of it, screen readers find the buttons alone. */
+/** The map, as its module hands it out. It draws into `host` and follows its size; screen readers find only its buttons. */
 export type MapView = { show(scene: Scene): void; destroy(): void };
 export type MapModule = { createMap(host: HTMLElement): MapView };

@@ -22,7 +22,7 @@ export type TrackerOptions = {
   root: ParentNode;
   /** Null when the link had none. */
   token: string | null;
-  /** Where the API is: "https://track.example.com". */
+  /** Origin of the API: "https://track.example.com". */
   origin: string;
   /** The company to name until an answer names one. */
   company: Company;

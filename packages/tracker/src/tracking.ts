@@ -9,10 +9,10 @@ import {
   type StopKind,
 } from '@qdn/domain';
 
-/** Whom the customer can call and text, and whose clock the site goes by. Phones are E.164; `timeZone` an IANA name. */
+/** The company that the customer can call and text, and its clock. Phones are E.164; `timeZone` is an IANA name. */
 export type Company = { name: string; phone: string; textNumber: string; timeZone: string };
 
-/** Where the job's leading trailer was: WGS 84 degrees, `at` epoch ms, metres, m/s, degrees clockwise from true north. */
+/** Position of the job's leading trailer: WGS 84 degrees, `at` epoch ms, metres, m/s, degrees clockwise from true north. */
 export type Position = {
   trailerId: string | null;
   lat: number;
@@ -33,7 +33,7 @@ export type TrailPoint = { lat: number; lon: number; at: number };
 /** Epoch ms, and the road metres left. As many arrivals are before `likely` as after. */
 export type Arrival = { earliest: number; likely: number; latest: number; distanceM: number };
 
-/** What the page knows of a job: the `jobLocation` answer with its times in epoch ms. */
+/** The page's knowledge of a job: the `jobLocation` answer with its times in epoch ms. */
 export type Tracking = {
   jobId: string;
   kind: JobKind;
@@ -148,5 +148,5 @@ export const parseTracking = (value: unknown): Tracking | null => {
   }
 };
 
-/** Whether there will be no further news: the page stops asking. */
+/** Tells whether the job has ended: then the page stops asking. */
 export const isOver = ({ status }: Tracking): boolean => status === 'completed' || status === 'cancelled';

@@ -43,7 +43,7 @@ const viewOf = (state: StateName, at = NOW, language: Language = 'en') =>
 const factsOf = (view: TrackerView) => Object.fromEntries(view.facts.map(({ label, value }) => [label, value]));
 const currentStage = (view: TrackerView) => view.stages.find(({ state }) => state === 'current')?.label;
 
-describe('what is said in each state', () => {
+describe('the words of each state', () => {
   test('on the way: the sentence, the range, the zone, the distance, the age', () => {
     const view = viewOf('on-the-way');
     expect(view).toMatchObject({
@@ -92,7 +92,7 @@ describe('what is said in each state', () => {
   test('scheduled without a day says so', () => {
     const view = shown(following({ ...trackingIn('scheduled'), scheduledFor: null }));
     expect(view).toMatchObject({ headline: 'Scheduled', when: null, zone: null });
-    expect(view.lead).toMatch(/not fixed yet/);
+    expect(view.lead).toMatch(/No date has been set yet/);
   });
 
   test('a scheduled job shows no position even where there is one', () => {
@@ -160,7 +160,7 @@ describe('what is said in each state', () => {
       tone: 'done',
       headline: 'All done',
       when: 'Thursday, March 5, 1:50 PM',
-      lead: 'Your trailer was emptied and brought back. Thank you!',
+      lead: 'Your trailer was emptied and returned. Thank you!',
     });
     expect(viewOf('completed').stages.every(({ state }) => state === 'done')).toBe(true);
   });
@@ -177,7 +177,7 @@ describe('what is said in each state', () => {
 
   test.each([
     ['missing', 'Open the link from our text'],
-    ['unreadable', 'This link is not complete'],
+    ['unreadable', 'This link is incomplete'],
     ['expired', 'This link has expired'],
     ['revoked', 'This link no longer works'],
   ] as const)('a %s link offers help', (problem, headline) => {
@@ -205,7 +205,7 @@ describe('what is said in each state', () => {
   });
 });
 
-describe('what goes into a calendar', () => {
+describe('the calendar event', () => {
   test('is the day of a scheduled job, for an hour', () => {
     const { calendar } = viewOf('scheduled');
     const { scheduledFor } = trackingIn('scheduled');
@@ -219,7 +219,7 @@ describe('what goes into a calendar', () => {
   test('is the range of an expected arrival, at the customer’s site', () => {
     const { eta, stop } = trackingIn('on-the-way');
     expect(viewOf('on-the-way', NOW, 'es').calendar).toMatchObject({
-      label: 'Añadir al calendario',
+      label: 'Agregar al calendario',
       event: { start: eta?.earliest, end: eta?.latest, place: stop?.ring },
     });
   });
@@ -243,22 +243,22 @@ describe('the position’s age', () => {
 
   test('a position of minutes ago is explained, without alarm', () => {
     expect(viewOf('recent').note).toEqual({
-      text: 'Last position 4 minutes ago. Reception is thin in places; the next one will follow.',
+      text: 'Last position 4 minutes ago. Signal is patchy here. The next update should arrive soon.',
       urgent: false,
     });
   });
 
-  test('a standing trailer reports less often', () => {
+  test('a parked trailer reports less often', () => {
     const tracking = trackingIn('recent');
     const position = tracking.position && { ...tracking.position, speedMps: 0 };
-    expect(shown(following({ ...tracking, position })).note?.text).toMatch(/standing trailer/);
+    expect(shown(following({ ...tracking, position })).note?.text).toMatch(/parked trailer/);
   });
 
   test.each([
     ['battery_low', /battery was nearly empty/, true],
     ['no_signal', /lost its signal/, true],
     ['parked', /parked trailer/, false],
-    [null, /without reception or power/, true],
+    [null, /no signal or power/, true],
   ] as const)('a lost trailer’s %p is said, with what to do about it', (cause, text, urgent) => {
     const tracking = trackingIn('lost');
     const position = tracking.position && { ...tracking.position, cause };
@@ -269,14 +269,14 @@ describe('the position’s age', () => {
 
   test('a lost trailer has no arrival time, and asks to call', () => {
     const view = viewOf('lost');
-    expect(view).toMatchObject({ arrival: null, when: 'Arrival time to follow', note: { urgent: true } });
+    expect(view).toMatchObject({ arrival: null, when: 'Arrival time not known yet', note: { urgent: true } });
     expect(view.note?.text).toMatch(/since 1:31 PM/);
     expect(view.map?.trailer.fresh).toBe(false);
   });
 
   test('an arrival time that rests on a lost position is not shown, though it lies ahead', () => {
     const tracking = { ...trackingIn('lost'), eta: trackingIn('on-the-way').eta };
-    expect(shown(following(tracking))).toMatchObject({ arrival: null, when: 'Arrival time to follow' });
+    expect(shown(following(tracking))).toMatchObject({ arrival: null, when: 'Arrival time not known yet' });
   });
 
   test('a trailer that has arrived may fall silent', () => {
@@ -285,7 +285,7 @@ describe('the position’s age', () => {
 
   test('grows by the server’s clock while there is no news', () => {
     const view = shown(following(trackingIn('on-the-way'), { trouble: 'server' }), NOW + 2 * MINUTE);
-    expect(view).toMatchObject({ notice: 'No news since 2:12 PM. We keep trying.', retry: 'Try now' });
+    expect(view).toMatchObject({ notice: 'No update since 2:12 PM. We keep trying.', retry: 'Try now' });
     expect(factsOf(view)['Position']).toBe('2 min ago');
   });
 
@@ -300,8 +300,8 @@ describe('the position’s age', () => {
       following({ ...trackingIn('on-the-way'), position: null }, { trouble: 'offline' }),
       NOW + 30 * MINUTE,
     );
-    expect(view).toMatchObject({ arrival: null, when: 'Arrival time to follow' });
-    expect(view.notice).toBe('You are offline. This is how things stood at 2:12 PM.');
+    expect(view).toMatchObject({ arrival: null, when: 'Arrival time not known yet' });
+    expect(view.notice).toBe('You are offline. Last updated at 2:12 PM.');
   });
 });
 
@@ -326,17 +326,19 @@ describe('a time of another day', () => {
     const silent = says('on-the-way', 2);
     expect(factsOf(silent)['Position']).toBe('Thursday, 2:11 PM');
     expect(silent.note?.text).toContain('No position since Thursday at 2:11 PM.');
-    expect(says('on-the-way', 2, 'es').note?.text).toContain('Sin posición desde el jueves a las 2:11 p.m. El equipo');
+    expect(says('on-the-way', 2, 'es').note?.text).toContain(
+      'Sin posición desde el jueves a las 2:11 p.m. Quizá el rastreador',
+    );
     const offline = shown(following(trackingIn('on-the-way'), { trouble: 'offline' }), NOW + DAY);
-    expect(offline.notice).toBe('You are offline. This is how things stood yesterday at 2:12 PM.');
+    expect(offline.notice).toBe('You are offline. Last updated yesterday at 2:12 PM.');
     const trouble = shown(following(trackingIn('on-the-way'), { trouble: 'network' }), NOW + DAY, 'es');
-    expect(trouble.notice).toBe('Sin novedades desde ayer a las 2:12 p.m. Seguimos intentándolo.');
+    expect(trouble.notice).toBe('Sin actualizaciones desde ayer a las 2:12 p.m. Seguimos intentándolo.');
   });
 });
 
 test('several trailers are several in the end, too', () => {
   const ended = { ...trackingIn('completed'), trailerCount: 2 };
-  expect(shown(following(ended), NOW).lead).toBe('Your trailers were emptied and brought back. Thank you!');
+  expect(shown(following(ended), NOW).lead).toBe('Your trailers were emptied and returned. Thank you!');
   expect(factsOf(shown(following(ended), NOW))).toEqual({ Trailers: '2' });
 });
 

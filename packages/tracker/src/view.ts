@@ -23,7 +23,7 @@ export type Stage = { label: string; state: 'done' | 'current' | 'ahead' };
 export type Fact = { label: string; value: string; live: boolean };
 export type Link = { label: string; detail: string; href: string };
 
-/** What the reader sees, in words. Null and empty parts are not shown. */
+/** The view in words. Null and empty parts are not shown. */
 export type TrackerView = {
   tone: Tone;
   title: string;
@@ -40,7 +40,7 @@ export type TrackerView = {
   facts: Fact[];
   /** Why the position is old, or why there is none. `urgent` when it is better to call than to wait. */
   note: { text: string; urgent: boolean } | null;
-  /** No news, though the last is still shown. */
+  /** No recent answer; the last one is still shown. */
   notice: string | null;
   /** Label of the button that asks again at once. */
   retry: string | null;
@@ -53,11 +53,11 @@ export type TrackerView = {
   callUs: Link;
   /** For the reader's calendar; null when there is nothing to wait for. */
   calendar: { label: string; event: CalendarEvent } | null;
-  /** What a screen reader is told when it changes enough: see `announcement.ts`. */
+  /** The text for a screen reader when it has changed enough: see `announcement.ts`. */
   step: { status: string; minutes: number | null };
 };
 
-/** How the reader wants it said. `units` null: as on the road signs of the site. */
+/** The reader's language and units. `units` null: those on the road signs of the site. */
 export type Settings = { speech: Speech; units: Units | null; company: Company };
 
 const MINUTE_MS = 60_000;
@@ -125,7 +125,7 @@ const EMBLEM_OF: Record<Tracking['status'], Emblem> = {
 
 const placeOf = (stop: NonNullable<Tracking['stop']>): Place => (stop.customerSite ? 'customerSite' : stop.kind);
 
-/** Whether the trailer is on the way to the customer, or with them: on other legs nobody else is told where it is. */
+/** Tells whether the trailer is on the way to the customer, or with them. On other legs its position is not shown. */
 const isOwnLeg = ({ stop }: Tracking): boolean => stop?.customerSite === true;
 
 /** A time of the past, with its day when that is not today's at the site. */
@@ -137,7 +137,7 @@ const momentOf = (when: number, { at, words, formats }: Now): Moment => {
 
 type Standing = { heading: Heading; when: string | null; zoneAt: number | null; tone: Tone };
 
-/** What the status alone says. */
+/** The words that follow from the status alone. */
 const standing = (tracking: Tracking, now: Now): Standing => {
   const { at, words, formats } = now;
   const { status, stop, statusSince, scheduledFor } = tracking;
@@ -205,7 +205,7 @@ const ageText = (ageMs: number, position: Position, now: Now): string => {
   return words.momentText(momentOf(position.at, now));
 };
 
-/** Whether the position says that the trailer stands; one that does not say may be moving. */
+/** Tells whether the position says that the trailer stands; without a speed it may be moving. */
 const stands = ({ speedMps }: Position): boolean => speedMps !== null && speedMps < STANDING_MPS;
 
 const staleness = (position: Position, ageMs: number, status: string, now: Now): TrackerView['note'] => {
@@ -222,7 +222,7 @@ const staleness = (position: Position, ageMs: number, status: string, now: Now):
     }
     case 'lost': {
       const cause = position.cause ?? (status === 'at_site' ? 'parked' : null);
-      // A trailer that is parked has nothing to tell; of any other, somebody can be asked.
+      // A parked trailer has no news; for any other, the reader can ask the company.
       return { text: words.lost(momentOf(position.at, now), cause), urgent: cause !== 'parked' };
     }
   }
@@ -275,7 +275,7 @@ const factsOf = (tracking: Tracking, ageMs: number | null, showEta: boolean, che
   return told();
 };
 
-/** How long a scheduled visit is set down for, in ms. */
+/** Duration of a scheduled visit in the calendar, in ms. */
 const VISIT_MS = 60 * MINUTE_MS;
 
 /** The day of a scheduled job, or the arrival that is expected. */

@@ -9,10 +9,10 @@ import { type Language, languageFor } from '@qdn/tracker/words';
  * is in a shadow root, so that no style leaks in or out.
  */
 
-/** Where this script came from is where the API and the map are. */
+/** The origin of this script, which is that of the API and the map too. */
 const ORIGIN = new URL(import.meta.url).origin;
 
-/** What the surrounding page sets on the element's ancestors would be inherited; `all: initial` ends that. */
+/** Styles of the surrounding page would be inherited; `all: initial` ends that. */
 const HOST_CSS = `:host{display:block;container:tracker/inline-size;color-scheme:light dark}
 :host([hidden]){display:none}
 .tracker{all:initial}`;
@@ -63,7 +63,7 @@ export class QdnTracker extends HTMLElement {
     else this.#start();
   }
 
-  /** Of the element, else of what surrounds it, else the reader's own. */
+  /** The element's language, otherwise that of the surrounding page, otherwise the reader's own. */
   #language(): Language {
     const surrounding = this.closest('[lang]')?.getAttribute('lang');
     return languageFor([...(surrounding ? [surrounding] : []), ...navigator.languages]);

@@ -147,7 +147,7 @@ withBrowser('the map', () => {
     while (!sameDrawing(await drawingOf(page), before)) await page.waitForTimeout(30);
   };
 
-  /** What the map looks like without streets; the same for all tests. */
+  /** The drawing without streets; the same for all tests. */
   let drawnMap: Uint8Array | null = null;
   const drawnAlone = async (): Promise<Uint8Array> => {
     await open(plain);
@@ -540,7 +540,7 @@ withBrowser('the map', () => {
       expect(await back().isVisible()).toBe(false);
     });
 
-    test('one finger sideways is told of the second', async () => {
+    test('one finger sideways gets a hint to use two', async () => {
       const before = await openOnPhone();
       await slide([middle], [{ x: middle.x - 120, y: middle.y + 4 }]);
       await page.locator('.map-hint.shown', { hasText: 'Use two fingers to move the map' }).waitFor();

@@ -23,7 +23,7 @@ withBrowser('the tracking page', () => {
   let folder: string;
   let site: TestSite;
   let page: Page;
-  /** What went wrong in the browser: console errors, broken policies, requests to strangers. */
+  /** Faults in the browser: console errors, broken policies, requests to other sites. */
   let complaints: string[];
 
   beforeAll(async () => {
@@ -143,7 +143,7 @@ withBrowser('the tracking page', () => {
     test.each([
       ['revoked', () => problem(401, 'link-revoked'), 'This link no longer works', 'Este enlace ya no funciona'],
       ['gone', () => problem(410, 'unauthenticated'), 'This link has expired', 'Este enlace ya venció'],
-      ['refused', () => problem(401, 'unauthenticated'), 'This link is not complete', 'Este enlace no está completo'],
+      ['refused', () => problem(401, 'unauthenticated'), 'This link is incomplete', 'Este enlace está incompleto'],
     ])('%s: says so, offers help and does not ask again', async (_, respond, words, inSpanish) => {
       site.respond = respond;
       await openWithClock();
@@ -165,7 +165,7 @@ withBrowser('the tracking page', () => {
     });
 
     test.each([
-      ['cut off', '/track?job_id=eyJhbGciOi', 'This link is not complete', 'Este enlace no está completo'],
+      ['cut off', '/track?job_id=eyJhbGciOi', 'This link is incomplete', 'Este enlace está incompleto'],
       ['missing', '/track', 'Open the link from our text', 'Abra el enlace de nuestro mensaje'],
     ])('%s: the server is not even asked', async (_, path, words, inSpanish) => {
       site.respond = () => ok(answerIn('on-the-way'));
@@ -198,7 +198,7 @@ withBrowser('the tracking page', () => {
     expect(await page.locator('.share-hint').isVisible()).toBe(false);
   });
 
-  test('a trailer that is lost: whom to call comes before the map', async () => {
+  test('a trailer that is lost: the number to call comes before the map', async () => {
     site.respond = () => ok(answerIn('lost'));
     await open();
     await shows('.note.urgent', 'call or text us');
@@ -310,17 +310,19 @@ withBrowser('the tracking page', () => {
   });
 
   describe('when things break', () => {
-    test('no answer within eight seconds: gives it up, blames nobody, and tries again', async () => {
+    test('no answer within eight seconds: gives it up, blames no one, and tries again', async () => {
       site.respond = () => 'never';
       await openWithClock();
       await pass(8_100);
-      await shows('h1', 'We cannot be reached right now');
+      await shows('h1', 'This page cannot connect right now');
       expect(await faultsInBoth()).toEqual([]);
       await pass(20_000);
       expect(asks()).toBeGreaterThan(1);
       // The document’s own request, too, was let go of before the next one.
       expect(site.open.most).toBe(1);
       site.respond = () => ok(answerIn('on-the-way'));
+      // The button does nothing while a request is still waiting for its answer.
+      while (site.open.now > 0) await pass(1_000);
       await page.getByRole('button', { name: 'Try now' }).click();
       await shows('h1', 'On the way to you');
       expect(await page.getByRole('button', { name: 'Try now' }).isVisible()).toBe(false);
@@ -330,7 +332,7 @@ withBrowser('the tracking page', () => {
       site.respond = () => ({ status: 503, body: '' });
       await open();
       await shows('h1', 'We cannot see your trailer right now');
-      await shows('.lead', 'The trouble is on our side');
+      await shows('.lead', 'The problem is on our end');
       expect(await faultsInBoth()).toEqual([]);
       await saysInSpanish('Ahora no podemos ver su remolque');
     });
@@ -341,8 +343,8 @@ withBrowser('the tracking page', () => {
       page = await context.newPage();
       await page.route('**/api/**', (route) => route.abort());
       await page.goto(`${site.origin}${link}`);
-      await shows('h1', 'We cannot be reached right now');
-      await saysInSpanish('Ahora no logramos conectar');
+      await shows('h1', 'This page cannot connect right now');
+      await saysInSpanish('Esta página no puede conectarse ahora');
     });
 
     test('a single lost answer is not worth a word; a second one is, and the last news stay', async () => {
@@ -354,7 +356,7 @@ withBrowser('the tracking page', () => {
       await page.waitForTimeout(100);
       expect(await page.locator('.notice').isVisible()).toBe(false);
       await pass(11_500);
-      await shows('.notice', 'No news since 2:12 PM. We keep trying.');
+      await shows('.notice', 'No update since 2:12 PM. We keep trying.');
       expect(await headline()).toBe('On the way to you');
       site.respond = () => ok(answerIn('on-the-way', NOW + 60_000));
       await pass(120_000);
@@ -367,7 +369,7 @@ withBrowser('the tracking page', () => {
       await shows('h1', 'On the way');
       await page.context().setOffline(true);
       await pass(11_500);
-      await shows('.notice', 'You are offline. This is how things stood at 2:12 PM.');
+      await shows('.notice', 'You are offline. Last updated at 2:12 PM.');
       expect(await faultsInBoth()).toEqual([]);
       site.respond = () => ok(answerIn('at-site'));
       await page.context().setOffline(false);
@@ -442,7 +444,7 @@ withBrowser('the tracking page', () => {
     process.stdout.write(
       `  an hour of polling: heap ${early.kb.toFixed(0)} → ${late.kb.toFixed(0)} KB, DOM nodes ${early.nodes} → ${late.nodes}\n`,
     );
-    // What an answer leaves behind would be 330 times as much: some KB are the engine's own.
+    // A leak in each answer would show 330 times; some KB are the engine's own.
     expect(late.kb - early.kb).toBeLessThan(330);
     expect(late.nodes - early.nodes).toBeLessThan(50);
     await context.close();

@@ -29,7 +29,7 @@ const startHost = async (site: TestSite): Promise<{ origin: string; body: string
         'content-security-policy': [
           "default-src 'none'",
           "style-src 'unsafe-inline'",
-          // What docs/widget.md asks a strict site for:
+          // The policy that docs/widget.md asks a strict site for:
           `script-src ${site.origin}`,
           `connect-src ${site.origin}`,
           "require-trusted-types-for 'script'",

@@ -1,4 +1,4 @@
-/* Where alarms of all services go to, and the one of the API behind the front door. */
+/* The topic for the alarms of all services, and the alarm of the API behind the front door. */
 const { alarmsFor, apiAlarm } = require('../../../config/alarms.cjs');
 
 const MAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;

@@ -14,7 +14,7 @@ const graph = (title, metrics, options = {}) => ({
   properties: { title, metrics, view: 'timeSeries', stat: 'Sum', period: 300, region: '@Region@', ...options },
 });
 
-/** What only comes together from many: every reason why a fix did not count. */
+/** A sum of many metrics: one for each reason why a fix did not count. */
 const quarantined = [
   {
     expression: "SEARCH('{QDN} MetricName=\"Quarantined.\"', 'Sum', 300)",
@@ -114,7 +114,7 @@ module.exports = async ({ resolveVariable }) => ({
         DashboardBody: { 'Fn::Join': ['', body] },
       },
     },
-    // The edge's log is in us-east-1 alone. Each line begins with the request's ID, so that it is no JSON.
+    // The edge's log is in us-east-1 alone. Each line begins with the request's ID, so it is not JSON.
     PageViews: {
       Type: 'AWS::Logs::MetricFilter',
       Condition: 'InUsEast1',

@@ -31,5 +31,5 @@ export const tilesIn = (camera: Camera, size: Size, minZoom: number, maxZoom: nu
 /** The tile that holds this one, `up` levels coarser. */
 export const ancestor = ({ z, x, y }: Tile, up: number): Tile => ({ z: z - up, x: x >> up, y: y >> up });
 
-/** Where a tile lies in the archive: within the world. */
+/** Returns the tile's address in the archive: within the world. */
 export const inWorld = ({ z, x, y }: Tile): Tile => ({ z, x: ((x % 2 ** z) + 2 ** z) % 2 ** z, y });

@@ -17,7 +17,7 @@ type Frame = { left: number; top: number; right: number; bottom: number };
 const APART = 6;
 /** Two names of the same road are at least so far apart, in CSS pixels. */
 const SAME_ROAD_APART = 260;
-/** One name of a road to so many square CSS pixels: enough to know one's way, and no thicket. */
+/** Area for each name of a road, in square CSS pixels: enough names to find the way, and not too many to read. */
 const AREA_TO_A_ROAD = 11_000;
 
 /** A label as circles along its line: near enough, whichever way it is turned. */
@@ -33,7 +33,7 @@ const circlesOf = ({ at, angle, width, height }: Wish): Circle[] => {
 
 const meets = (a: Circle, b: Circle) => Math.hypot(a.x - b.x, a.y - b.y) < a.radius + b.radius + APART;
 
-/** Whether all of a label is on one side of a frame's edge; 'neither' when the edge would cut it. */
+/** The side of a frame's edge on which all of a label is; 'neither' when the edge would cut it. */
 const sideOf = (circles: readonly Circle[], { left, top, right, bottom }: Frame): 'inside' | 'outside' | 'neither' => {
   const all = (test: (circle: Circle) => boolean) => circles.every(test);
   if (
@@ -130,7 +130,7 @@ export const roomOnLine = (
   if (!left || !middle || !right) return null;
   const angle = Math.atan2(right.y - left.y, right.x - left.x);
   const upright = angle > Math.PI / 2 ? angle - Math.PI : angle <= -Math.PI / 2 ? angle + Math.PI : angle;
-  // Where the road bends a little, between its middle and that of the name's two ends.
+  // On a road that bends a little: between its middle and that of the name's two ends.
   const at = { x: (left.x + 2 * middle.x + right.x) / 4, y: (left.y + 2 * middle.y + right.y) / 4 };
   return { at, angle: upright };
 };

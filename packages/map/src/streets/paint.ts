@@ -12,14 +12,14 @@ export type Sheet = {
   ctx: CanvasRenderingContext2D;
   /** In CSS pixels, with the camera at its middle. */
   size: Size;
-  /** What of it is seen before it is moved: its middle. */
+  /** The part that is visible before it is moved: its middle. */
   view: Size;
   camera: Camera;
   /** Device pixels to a CSS pixel. */
   ratio: number;
   theme: Theme;
   font: string;
-  /** What no label may cover, on the sheet. */
+  /** Places on the sheet that no label may cover. */
   free: ReadonlyArray<{ x: number; y: number; radius: number }>;
 };
 

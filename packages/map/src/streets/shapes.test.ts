@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { vectorTile } from '@qdn/street-tiles/testing/vector-tile';
 import { type Outline, readShapes } from './shapes.ts';
 
-/** Writes down what it is told. */
+/** Records its calls. */
 class Noted implements Outline {
   readonly steps: string[] = [];
   moveTo(x: number, y: number) {
@@ -93,7 +93,7 @@ test('places keep how important they are', () => {
   ]);
 });
 
-test('a tile without any of it is empty, and what is no tile is refused', () => {
+test('a tile without any of it is empty, and bytes that are not a tile are refused', () => {
   expect(read(vectorTile({}))).toMatchObject({ roads: [], places: [] });
   expect(() => read(Uint8Array.from([0x1a, 0xff, 0xff, 0xff, 0xff, 0x7f, 1, 2]))).toThrow();
 });

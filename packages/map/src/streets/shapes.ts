@@ -2,7 +2,7 @@ import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { type Fill, fillOf, type Line, lineOf, roadName } from './style.ts';
 
-/** What takes a tile's outlines: a Path2D, or a test's own. */
+/** Receives a tile's outlines: a Path2D, or a test's own. */
 export type Outline = { moveTo(x: number, y: number): void; lineTo(x: number, y: number): void; closePath(): void };
 
 /** A named road, as x and y in turns, in tile units. */
@@ -45,7 +45,7 @@ const number = (value: unknown, otherwise: number): number => (typeof value === 
 /**
  * Reads a vector tile of Protomaps' basemap, as far as this map shows it.
  * @param outline makes an empty outline
- * @throws Error when the bytes are no vector tile
+ * @throws Error when the bytes are not a vector tile
  */
 export const readShapes = <P extends Outline>(bytes: ArrayBuffer, outline: () => P): Shapes<P> => {
   const { layers } = new VectorTile(new PbfReader(bytes));

@@ -5,7 +5,7 @@ import { fillColour, fillOf, LINES, lineOf, roadName, strokeOf } from './style.t
 
 const theme = readTheme(() => '');
 
-describe('what is drawn as what', () => {
+describe('the style of each kind of feature', () => {
   test.each([
     ['landuse', { kind: 'park' }, 'green'],
     ['landuse', { kind: 'industrial' }, 'built'],

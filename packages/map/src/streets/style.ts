@@ -1,9 +1,9 @@
 import type { Theme } from '../theme.ts';
 
-/** What is filled, bottom to top. */
+/** Kinds of filled areas, bottom to top. */
 export const FILLS = ['green', 'built', 'water', 'building'] as const;
 export type Fill = (typeof FILLS)[number];
-/** What is drawn as lines, bottom to top. */
+/** Kinds of lines, bottom to top. */
 export const LINES = ['stream', 'river', 'tunnel', 'rail', 'path', 'service', 'minor', 'major', 'highway'] as const;
 export type Line = (typeof LINES)[number];
 
@@ -42,7 +42,7 @@ const BUILT = new Set([
 type Properties = Readonly<Record<string, unknown>>;
 
 /**
- * What a polygon of Protomaps' basemap is drawn as; null for what this map leaves out. `earth` is the paper itself.
+ * Returns the kind of fill for a polygon of Protomaps' basemap; null for one that this map leaves out. `earth` is the paper itself.
  * https://docs.protomaps.com/basemaps/layers
  */
 export const fillOf = (layer: string, { kind }: Properties): Fill | null => {
@@ -53,7 +53,7 @@ export const fillOf = (layer: string, { kind }: Properties): Fill | null => {
   return BUILT.has(kind) ? 'built' : null;
 };
 
-/** What a line is drawn as; null for what this map leaves out. */
+/** Returns the kind of line; null for one that this map leaves out. */
 export const lineOf = (layer: string, properties: Properties): Line | null => {
   const { kind, kind_detail: detail, is_link: link, is_tunnel: tunnel } = properties;
   if (layer === 'water') return kind === 'river' ? 'river' : 'stream';
@@ -69,7 +69,7 @@ export const lineOf = (layer: string, properties: Properties): Line | null => {
 /** Prefixes that people say, by `network`. */
 const NETWORKS: Readonly<Record<string, string>> = { 'US:I': 'I-', 'US:US': 'US-' };
 
-/** What a road is called: its name, else what stands on its shields; empty for none. */
+/** Returns a road's name, otherwise the text of its shields; empty when it has neither. */
 export const roadName = ({ name, shield_text: shield, network }: Properties): string => {
   if (typeof name === 'string' && name !== '') return name;
   if (typeof shield !== 'string' || shield === '') return '';
@@ -149,7 +149,7 @@ const at = (stops: Stops, zoom: number): number => {
   return 0;
 };
 
-/** How a line is drawn at a zoom: the edge around it and the line itself; a width of 0 is nothing. In CSS pixels. */
+/** Returns the widths of a line at a zoom, in CSS pixels: the edge around it and the line itself. A width of 0 is not drawn. */
 export type Stroke = { width: number; colour: string; edgeWidth: number; edgeColour: string; dash: readonly number[] };
 
 const ROADS: ReadonlySet<Line> = new Set(['service', 'minor', 'major', 'highway']);

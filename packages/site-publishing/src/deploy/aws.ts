@@ -171,7 +171,7 @@ export const readTrackKeys = async (
   );
 };
 
-/** Says nothing of a text that is no JSON: what JSON.parse complains of quotes it. */
+/** Does not quote a text that is not JSON, as the message of JSON.parse would. */
 const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);

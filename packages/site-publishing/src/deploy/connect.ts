@@ -10,13 +10,13 @@ import { createInvalidate, createKeyValues, createSiteBucket, readTrackKeys } fr
 import type { Invalidate, SiteBucket } from './publish-site.ts';
 import { createRolloutStore, type KeyValues, type RolloutStore } from './rollout.ts';
 
-/** What the clients of all AWS services take. */
+/** Settings that the clients of all AWS services accept. */
 export type AwsConfig = Pick<S3ClientConfig, 'region' | 'credentials' | 'endpoint' | 'requestHandler'>;
 
 const OUTPUTS = ['SiteBucketName', 'DistributionId', 'EdgeKvsArn', 'PublicUrl'] as const;
 export type Outputs = Record<(typeof OUTPUTS)[number], string>;
 
-/** What a stack has put out; empty when it has nothing yet. */
+/** Returns a stack's outputs; empty when it has none yet. */
 export const describeOutputs = async (
   config: AwsConfig,
   stackName: string,
@@ -83,7 +83,7 @@ export const connectStack = async (
   return connected(clients, await readOutputs(config, stackName), () => readTrackKeys(secrets, tokensSecretId));
 };
 
-/** Where `npm start` has the site's parts on this machine. */
+/** Addresses of the site's parts on this machine, as `npm start` has them. */
 export type LocalSite = Outputs & { s3: string; keyValues: string; cloudFront: string; secretsManager: string };
 
 /** The client puts the account before the host; such names are this machine, but DNS does not know them (RFC 6761, 6.3). */

@@ -28,7 +28,7 @@ export const sweepRevoked = async (
   now: number,
 ): Promise<{ left: number; forgotten: number }> => {
   const revoked = (await keyValues.list()).filter(({ key }) => key.startsWith(REVOKED));
-  // What says no time stays: better too long than a link that lives on.
+  // A key without a time stays: keeping it too long is better than reviving a revoked link.
   const expired = revoked.filter(({ value }) => /^\d+$/.test(value) && Number(value) * 1000 < now);
   for (const { key } of expired) await keyValues.delete(key);
   return { left: revoked.length - expired.length, forgotten: expired.length };

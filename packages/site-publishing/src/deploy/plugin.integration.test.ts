@@ -11,7 +11,7 @@ const pair = (fill: number) => ({ current: { kid: 'k1', key: Buffer.alloc(32, fi
 const TOKENS = { track: pair(1), device: pair(2), operator: pair(3) };
 const KVS = 'arn:aws:cloudfront::000000000000:key-value-store/12345678-1234-1234-1234-123456789012';
 
-/** What each AWS API answers, as far as publishing asks; every call is written down. */
+/** The answers of the AWS APIs that publishing calls; every call is recorded. */
 const startStandIn = async () => {
   const calls: { name: string; body: string; headers: Record<string, unknown> }[] = [];
   const values = new Map<string, string>();
@@ -192,7 +192,7 @@ test('the edge gets the tracking tokens’ keys alone, and only when they have c
   expect(carrierEmulator.calls.filter(({ name }) => name === 'track-keys').length).toBe(1);
 });
 
-test('before the secret is made the page is published all the same, and the operator is told', async () => {
+test('before the secret exists the page is published all the same, with a message for the operator', async () => {
   carrierEmulator.secret.text = null;
   const notices = await run('100', 'first');
   expect(notices.join()).toContain('No secret qdn/tokens yet');
@@ -205,7 +205,7 @@ test('a broken secret stops the deployment without showing what is in it', async
   expect(carrierEmulator.calls).toEqual([]);
 });
 
-test('somebody else writing to the store at the same moment is waited out', async () => {
+test('waits when someone else writes to the store at the same moment', async () => {
   carrierEmulator.conflict(3);
   await run('100', 'first');
   expect(carrierEmulator.values.get('rollout')).toContain('index-v2.html');

@@ -7,7 +7,7 @@ import { type AwsConfig, connectStack, describeOutputs } from './connect.ts';
 import { giveKeys, sweepRevoked } from './edge-keys.ts';
 import { publishSite, type Site } from './publish-site.ts';
 
-/** What this plugin uses of the deployment tool. */
+/** The parts of the deployment tool that this plugin uses. */
 export type Deployment = {
   service: { custom?: { publish?: { rolloutPercent?: string | number; tokensSecretId?: string } } };
   getProvider(name: 'aws'): {
@@ -43,7 +43,7 @@ const publish = async (buildSite: BuildSite, deployment: Deployment, { log }: Wr
   }
 };
 
-/** What was published is built anew with the next deployment; CloudFormation would stop at a bucket that is not empty. */
+/** The next deployment builds the published files again. CloudFormation would stop at a bucket that is not empty. */
 const unpublish = async (deployment: Deployment, { log }: Writers): Promise<void> => {
   const provider = deployment.getProvider('aws');
   const config = await provider.getAwsSdkV3Config();

@@ -217,7 +217,7 @@ describe('the store of the roll-out', () => {
     expect(await store.read()).toEqual(at('', 'index-v2.html', { pages: {} }));
   });
 
-  test('lets nobody write over what somebody else has changed meanwhile', async () => {
+  test('refuses to write over a change that someone else has made meanwhile', async () => {
     const values = keyValues(null);
     const [one, two] = [createRolloutStore(values), createRolloutStore(values)];
     await Promise.all([one.read(), two.read()]);
@@ -226,7 +226,7 @@ describe('the store of the roll-out', () => {
     expect(values.state.value).toContain('index-v2.html');
   });
 
-  test('refuses what is no roll-out', async () => {
+  test('refuses a value that is not a roll-out', async () => {
     await expect(createRolloutStore(keyValues('[]')).read()).rejects.toThrow('is not one');
   });
 });

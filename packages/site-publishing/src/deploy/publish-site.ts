@@ -13,10 +13,10 @@ export type SiteBucket = {
 /** Makes CloudFront forget what it cached under these paths. */
 export type Invalidate = (paths: readonly string[]) => Promise<void>;
 
-/** So many names may be taken by publications that were cut off, or that go on at the same time. */
+/** Maximum number of names taken by publications that were cut off, or that run at the same time. */
 const NAMES_TRIED = 50;
 
-/** Uploads the page under the next name that nobody has. Its content never changes afterwards: an edge may have kept it. */
+/** Uploads the page under the next free name. Its content never changes afterwards: an edge may have kept it. */
 const uploadPage = async (bucket: SiteBucket, page: SiteFile, after: number): Promise<string> => {
   for (let number = after + 1; number <= after + NAMES_TRIED; number += 1) {
     const version = versionNamed(number);
@@ -33,7 +33,7 @@ const uploadPage = async (bucket: SiteBucket, page: SiteFile, after: number): Pr
  * @param percent 0 to 100: the share of jobs that see a new version
  * @param now epoch ms
  * @returns the roll-out in force afterwards
- * @throws RolloutError when the percentage is none, or somebody else published at the same moment
+ * @throws RolloutError when the percentage is not valid, or someone else published at the same moment
  */
 export const publishSite = async (
   site: Site,
@@ -46,7 +46,7 @@ export const publishSite = async (
   const current = await to.rollout.read();
   // Before anything is uploaded: a percentage that is none stops here.
   published(current, site, percent, now);
-  // What keeps its name (the widget, robots.txt) comes after what it names.
+  // Files that keep their name (the widget, robots.txt) are uploaded after the files that they name.
   const [hashed, named] = [true, false].map((isHashed) =>
     site.files.filter((file) => file !== page && file.cacheControl.includes('immutable') === isHashed),
   );

@@ -22,11 +22,11 @@ export type Rollout = {
 };
 export type RolloutStore = {
   read(): Promise<Rollout | null>;
-  /** Replaces what was read last. @throws RolloutError when somebody else has meanwhile */
+  /** Replaces what was read last. @throws RolloutError when someone else has meanwhile */
   write(rollout: Rollout): Promise<void>;
 };
 
-/** What was asked for makes no sense for the roll-out as it is. A sentence for the person at the terminal. */
+/** The request does not fit the roll-out as it is. The message is for the person at the terminal. */
 export class RolloutError extends Error {}
 
 /** A built page: its name on the site, as in `track/index-v2.html`, and a hash of its content. */
@@ -52,7 +52,7 @@ const withPages = (rollout: Rollout, pages: Rollout['pages']): Rollout => {
   };
 };
 
-/** The version in force that is made of the same page, or null: publishing it again is no new version. */
+/** The version in force that is made of the same page, or null: publishing it again does not make a new version. */
 export const knownAs = (current: Rollout | null, hash: string): string | null =>
   [current?.stable, current?.candidate].find((version) => version && current?.pages[version] === hash) ?? null;
 
@@ -146,7 +146,7 @@ export const createRolloutStore = (keyValues: KeyValues): RolloutStore => {
     write: async (rollout) => {
       if (!(await keyValues.replace(KEY, JSON.stringify(rollout), text)))
         throw new RolloutError(
-          'Somebody else changed the roll-out at the same moment. See what it is now: ./qdn site status',
+          'Someone else changed the roll-out at the same moment. See its state now: ./qdn site status',
         );
     },
   };

@@ -14,7 +14,7 @@ describe('the link’s token', () => {
     expect(findToken({ ...nowhere, stored: 'g.h.i' })).toBe('g.h.i');
   });
 
-  test('is not invented from somebody else’s history state', () => {
+  test('is not invented from a foreign history state', () => {
     for (const historyState of [null, 'x', 7, { token: 7 }, { idx: 0 }]) {
       expect(findToken({ ...nowhere, historyState })).toBeNull();
     }

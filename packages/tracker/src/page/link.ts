@@ -1,15 +1,15 @@
 /*
- * The token of a tracking link stands in the address only until the page has read it. Then it is in the entry of the tab's
+ * The token of a tracking link is in the address only until the page has read it. Then it is in the entry of the tab's
  * history (which survives a reload) and in the tab's session storage (which survives typing the address again); both end with
  * the tab. The share button writes the whole link out again.
  */
 
 export const TOKEN_PARAMETER = 'job_id';
 
-/** Where a token may be: the address, the tab's history entry, the tab's storage. */
+/** Places where a token may be: the address, the tab's history entry, the tab's storage. */
 export type Sources = { search: string; historyState: unknown; stored: string | null };
 
-/** The newest token there is; null when there is none. An empty or foreign value in the address is no token but is reported. */
+/** Returns the newest token; null when there is none. A foreign value in the address is returned too, so that the page can report it. */
 export const findToken = ({ search, historyState, stored }: Sources): string | null => {
   const inAddress = new URLSearchParams(search).get(TOKEN_PARAMETER);
   if (inAddress) return inAddress.trim();
@@ -18,7 +18,7 @@ export const findToken = ({ search, historyState, stored }: Sources): string | n
   return typeof kept === 'string' ? kept : stored;
 };
 
-/** The address without the token, other parameters kept. */
+/** Returns the address without the token, other parameters kept. */
 export const addressWithout = (pathname: string, search: string): string => {
   const parameters = new URLSearchParams(search);
   parameters.delete(TOKEN_PARAMETER);
@@ -26,6 +26,6 @@ export const addressWithout = (pathname: string, search: string): string => {
   return rest === '' ? pathname : `${pathname}?${rest}`;
 };
 
-/** The link to hand on. */
+/** Returns the link to share. */
 export const shareLink = (origin: string, pathname: string, token: string): string =>
   `${origin}${pathname}?${TOKEN_PARAMETER}=${token}`;

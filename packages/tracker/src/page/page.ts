@@ -50,7 +50,7 @@ const takeToken = (): string | null => {
 
 /** In a frame on a customer's own site (docs/widget.md): the tracker alone, without what is around it on a page. */
 const EMBEDDED = location.pathname === '/embed';
-/** Where the page is that can be shared. */
+/** Path of the page that can be shared. */
 const PAGE = '/track';
 
 const find = (selector: string): HTMLElement => {

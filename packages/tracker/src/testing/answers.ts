@@ -13,7 +13,7 @@ export const NOW = Date.parse('2026-03-05T20:12:00Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const SITE = { kind: 'drop_off', lat: 30.3046, lon: -97.7262, radiusM: 80, customerSite: true } as const;
-/** Where it is, a customer is not told. */
+/** A customer does not see where it is. */
 const LANDFILL = { kind: 'dump_site', lat: null, lon: null, radiusM: null, customerSite: false } as const;
 
 const AIRPORT_BOULEVARD: ReadonlyArray<readonly [number, number]> = [

@@ -51,8 +51,8 @@ export const en: Words = {
   scheduled: (day) => ({
     headline: day ? `Scheduled for ${day}` : 'Scheduled',
     lead: day
-      ? 'Nothing to do for now. Once your trailer sets out, this page shows where it is and when it arrives.'
-      : 'The day is not fixed yet. Call or text us to agree on one.',
+      ? 'There is nothing to do for now. Once your trailer is on its way, this page shows where it is and when it will arrive.'
+      : 'No date has been set yet. Call or text us to arrange one.',
   }),
   scheduledDay: (daysAhead, weekday, date) => {
     if (daysAhead === 0) return 'today';
@@ -83,7 +83,7 @@ export const en: Words = {
       lead: {
         delivery: `${were} delivered. Thank you!`,
         exchange: `${were} exchanged. Thank you!`,
-        dump_and_return: `${were} emptied and brought back. Thank you!`,
+        dump_and_return: `${were} emptied and returned. Thank you!`,
         final_pickup: `${were} picked up. Thank you!`,
       }[kind],
     };
@@ -91,17 +91,17 @@ export const en: Words = {
   finished: (date, clock) => `${date}, ${clock}`,
   cancelled: () => ({
     headline: 'This job was cancelled',
-    lead: 'Nothing is on its way to you. If that comes as a surprise, call or text us.',
+    lead: 'No trailer is on its way to you. If you did not expect this, call or text us.',
   }),
   link: (problem) =>
     ({
       missing: {
         headline: 'Open the link from our text',
-        lead: 'The text message we sent you holds the link to your own tracking page.',
+        lead: 'The link to your tracking page is in the text message we sent you.',
       },
       unreadable: {
-        headline: 'This link is not complete',
-        lead: 'Part of it may have been lost. Open it from our text message again, or ask us for a new one.',
+        headline: 'This link is incomplete',
+        lead: 'Part of it may be missing. Open it again from our text message, or ask us for a new one.',
       },
       expired: {
         headline: 'This link has expired',
@@ -109,29 +109,29 @@ export const en: Words = {
       },
       revoked: {
         headline: 'This link no longer works',
-        lead: 'It was withdrawn, perhaps because a newer one was sent. Look for our latest text, or ask us.',
+        lead: 'It may have been replaced by a newer one. Open the link in our latest text, or ask us.',
       },
     })[problem],
   unreached: (trouble) =>
     ({
       offline: {
         headline: 'You are offline',
-        lead: 'This page fills in by itself as soon as you are connected again.',
+        lead: 'This page updates by itself as soon as you are back online.',
       },
       network: {
-        headline: 'We cannot be reached right now',
-        lead: 'Your phone’s reception may be poor here. Your job goes on all the same, and this page keeps trying.',
+        headline: 'This page cannot connect right now',
+        lead: 'Your phone’s signal may be weak here. Your job is not affected, and this page keeps trying.',
       },
       server: {
         headline: 'We cannot see your trailer right now',
-        lead: 'The trouble is on our side, and your job goes on all the same. This page keeps trying.',
+        lead: 'The problem is on our end. Your job is not affected, and this page keeps trying.',
       },
     })[trouble],
 
   arriving: (minutes) => (minutes === 0 ? 'any minute now' : `in about ${duration(minutes)}`),
   before: (clock) => `before ${clock}`,
-  unknownArrival: 'Arrival time to follow',
-  noPosition: 'The map appears as soon as the trailer reports where it is.',
+  unknownArrival: 'Arrival time not known yet',
+  noPosition: 'The map appears once the trailer sends its position.',
   otherLeg: 'The map shows the trailer while it is on its way to you or at your site.',
 
   trailersLabel: 'Trailers',
@@ -145,25 +145,25 @@ export const en: Words = {
   notYet: 'Not yet',
   checking: 'Checking…',
   staleMoving: (minutes) =>
-    `Last position ${plural(minutes, 'minute', 'minutes')} ago. Reception is thin in places; the next one will follow.`,
+    `Last position ${plural(minutes, 'minute', 'minutes')} ago. Signal is patchy here. The next update should arrive soon.`,
   staleStanding: (minutes) =>
-    `Last position ${plural(minutes, 'minute', 'minutes')} ago. A standing trailer reports less often.`,
+    `Last position ${plural(minutes, 'minute', 'minutes')} ago. A parked trailer reports less often.`,
   lost: (moment, cause) => {
     const since = sentence(`No position since ${when(moment)}`);
     switch (cause) {
       case 'parked':
-        return `${since} A parked trailer may fall silent to save its battery.`;
+        return `${since} A parked trailer may stop reporting to save its battery.`;
       case 'battery_low':
-        return `${since} The tracker’s battery was nearly empty. For news, call or text us.`;
+        return `${since} The tracker’s battery was nearly empty. For an update, call or text us.`;
       case 'no_signal':
-        return `${since} The tracker has lost its signal on the way. For news, call or text us.`;
+        return `${since} The tracker lost its signal on the way. For an update, call or text us.`;
       case null:
-        return `${since} The tracker may be without reception or power. For news, call or text us.`;
+        return `${since} The tracker may have no signal or power. For an update, call or text us.`;
     }
   },
 
-  offlineNotice: (moment) => sentence(`You are offline. This is how things stood ${at(moment)}`),
-  troubleNotice: (moment) => `${sentence(`No news since ${when(moment)}`)} We keep trying.`,
+  offlineNotice: (moment) => sentence(`You are offline. Last updated ${at(moment)}`),
+  troubleNotice: (moment) => `${sentence(`No update since ${when(moment)}`)} We keep trying.`,
   tryAgain: 'Try now',
 
   mapLabels: {
@@ -189,7 +189,7 @@ export const en: Words = {
   callUs: 'Call',
   addToCalendar: 'Add to calendar',
   calendarNote: (textNumber, phone) =>
-    `The time may change: the link we texted you always has the newest. Text us: ${textNumber}. Call: ${phone}.`,
+    `The time may change. The link we texted you always shows the latest. Text us: ${textNumber}. Call: ${phone}.`,
   share: 'Share this page',
   shareHint: 'Anyone with the link can follow this job.',
   copied: 'Link copied',

@@ -77,14 +77,14 @@ export const es: Words = {
     headline: day ? `Programado para ${day}` : 'Programado',
     lead: day
       ? 'Por ahora no tiene que hacer nada. Cuando salga su remolque, aquí verá dónde está y cuándo llega.'
-      : 'El día aún no está fijado. Llámenos o escríbanos para acordarlo.',
+      : 'Todavía no hay fecha. Llámenos o escríbanos para acordarla.',
   }),
   scheduledDay: (daysAhead, weekday, date) => {
     if (daysAhead === 0) return 'hoy';
     if (daysAhead === 1) return 'mañana';
     return `el ${daysAhead > 1 && daysAhead < 7 ? weekday : date}`;
   },
-  scheduledAt: (date, clock) => `${date}, hacia ${the(clock)}`,
+  scheduledAt: (date, clock) => `${date}, alrededor de ${the(clock)}`,
   onTheWay: (way, stop) =>
     way === 'elsewhere'
       ? { headline: 'En ruta', lead: `Primero ${stop ? to[stop] : 'a otra parada'} y después con usted.` }
@@ -116,17 +116,17 @@ export const es: Words = {
   finished: (date, clock) => `${date}, ${clock}`,
   cancelled: () => ({
     headline: 'Este trabajo fue cancelado',
-    lead: 'No hay nada en camino. Si no lo esperaba, llámenos o escríbanos.',
+    lead: 'Ningún remolque va en camino. Si no lo esperaba, llámenos o escríbanos.',
   }),
   link: (problem) =>
     ({
       missing: {
         headline: 'Abra el enlace de nuestro mensaje',
-        lead: 'El mensaje de texto que le enviamos contiene el enlace a su página de seguimiento.',
+        lead: 'El enlace a su página de seguimiento está en el mensaje de texto que le enviamos.',
       },
       unreadable: {
-        headline: 'Este enlace no está completo',
-        lead: 'Quizá se perdió una parte. Ábralo otra vez desde nuestro mensaje o pídanos uno nuevo.',
+        headline: 'Este enlace está incompleto',
+        lead: 'Quizá falte una parte. Ábralo otra vez desde nuestro mensaje o pídanos uno nuevo.',
       },
       expired: {
         headline: 'Este enlace ya venció',
@@ -134,19 +134,19 @@ export const es: Words = {
       },
       revoked: {
         headline: 'Este enlace ya no funciona',
-        lead: 'Fue retirado, quizá porque le enviamos otro. Busque nuestro último mensaje o pregúntenos.',
+        lead: 'Quizá le enviamos uno más reciente. Abra el enlace de nuestro último mensaje o pregúntenos.',
       },
     })[problem],
   unreached: (trouble) =>
     ({
-      offline: { headline: 'No tiene conexión', lead: 'Esta página se completa sola en cuanto vuelva a tenerla.' },
+      offline: { headline: 'No tiene conexión', lead: 'Esta página se actualizará sola en cuanto vuelva a tenerla.' },
       network: {
-        headline: 'Ahora no logramos conectar',
-        lead: 'Quizá haya poca señal donde está. Su trabajo sigue adelante y esta página lo intenta de nuevo.',
+        headline: 'Esta página no puede conectarse ahora',
+        lead: 'Quizá haya poca señal donde está. Su trabajo sigue adelante y esta página lo seguirá intentando.',
       },
       server: {
         headline: 'Ahora no podemos ver su remolque',
-        lead: 'El problema es nuestro y su trabajo sigue adelante. Esta página lo intenta de nuevo.',
+        lead: 'El problema es nuestro; su trabajo sigue adelante. Esta página lo seguirá intentando.',
       },
     })[trouble],
 
@@ -156,7 +156,7 @@ export const es: Words = {
   },
   before: (clock) => `antes de ${the(clock)}`,
   unknownArrival: 'Hora de llegada por confirmar',
-  noPosition: 'El mapa aparece en cuanto el remolque indique dónde está.',
+  noPosition: 'El mapa aparecerá en cuanto el remolque envíe su posición.',
   otherLeg: 'El mapa muestra el remolque mientras va hacia usted o está en su sitio.',
 
   trailersLabel: 'Remolques',
@@ -168,28 +168,28 @@ export const es: Words = {
   minutesAgo: (minutes) => `Hace ${minutes} min`,
   momentText: ({ day, clock }) => (day ? `${day.charAt(0).toUpperCase()}${day.slice(1)}, ${clock}` : clock),
   notYet: 'Aún no',
-  checking: 'Comprobando…',
+  checking: 'Verificando…',
   staleMoving: (minutes) =>
-    `Última posición hace ${plural(minutes, 'minuto', 'minutos')}. Hay zonas con poca señal; pronto llegará la siguiente.`,
+    `Última posición hace ${plural(minutes, 'minuto', 'minutos')}. Hay poca señal en la zona. La próxima actualización debe llegar pronto.`,
   staleStanding: (minutes) =>
-    `Última posición hace ${plural(minutes, 'minuto', 'minutos')}. Un remolque parado avisa con menos frecuencia.`,
+    `Última posición hace ${plural(minutes, 'minuto', 'minutos')}. Un remolque estacionado envía su posición con menos frecuencia.`,
   lost: (moment, cause) => {
     const silent = sentence(`Sin posición desde ${since(moment)}`);
     switch (cause) {
       case 'parked':
-        return `${silent} Un remolque parado puede callar para ahorrar batería.`;
+        return `${silent} Un remolque estacionado puede dejar de enviar su posición para ahorrar batería.`;
       case 'battery_low':
-        return `${silent} Al equipo casi no le quedaba batería. Para saber más, llámenos o escríbanos.`;
+        return `${silent} Al rastreador casi no le quedaba batería. Para saber más, llámenos o escríbanos.`;
       case 'no_signal':
-        return `${silent} El equipo se quedó sin señal en el camino. Para saber más, llámenos o escríbanos.`;
+        return `${silent} El rastreador se quedó sin señal en el camino. Para saber más, llámenos o escríbanos.`;
       case null:
-        return `${silent} El equipo puede estar sin señal o sin batería. Para saber más, llámenos o escríbanos.`;
+        return `${silent} Quizá el rastreador no tenga señal o batería. Para saber más, llámenos o escríbanos.`;
     }
   },
 
-  offlineNotice: (moment) => sentence(`No tiene conexión. Así estaban las cosas ${atMoment(moment)}`),
-  troubleNotice: (moment) => `${sentence(`Sin novedades desde ${since(moment)}`)} Seguimos intentándolo.`,
-  tryAgain: 'Intentar ya',
+  offlineNotice: (moment) => sentence(`No tiene conexión. Actualizado por última vez ${atMoment(moment)}`),
+  troubleNotice: (moment) => `${sentence(`Sin actualizaciones desde ${since(moment)}`)} Seguimos intentándolo.`,
+  tryAgain: 'Intentar ahora',
 
   mapLabels: {
     pickup: 'Recogida',
@@ -207,14 +207,14 @@ export const es: Words = {
     zoomOut: 'Alejar',
     follow: 'Volver al remolque',
     fingersHint: 'Mueva el mapa con dos dedos',
-    ctrlHint: 'Mantenga Ctrl y gire la rueda para acercar o alejar el mapa',
+    ctrlHint: 'Mantenga presionada Ctrl y gire la rueda para acercar o alejar el mapa',
   },
 
   textUs: 'Escribir',
   callUs: 'Llamar',
-  addToCalendar: 'Añadir al calendario',
+  addToCalendar: 'Agregar al calendario',
   calendarNote: (textNumber, phone) =>
-    `La hora puede cambiar: el enlace que le enviamos tiene siempre la última. Escríbanos: ${textNumber}. Llame: ${phone}.`,
+    `La hora puede cambiar. El enlace que le enviamos siempre muestra la más reciente. Escríbanos: ${textNumber}. Llámenos: ${phone}.`,
   share: 'Compartir esta página',
   shareHint: 'Quien tenga el enlace puede seguir este trabajo.',
   copied: 'Enlace copiado',

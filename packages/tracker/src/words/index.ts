@@ -6,7 +6,7 @@ export { LANGUAGES, type Language, type Place, type Words } from './words.ts';
 
 const WORDS: Record<Language, Words> = { en, es };
 
-/** What the page speaks, and the locale it formats in: the reader's own where it is of that language. */
+/** The words of the page, and the locale of its formats: the reader's own if it is of that language. */
 export type Speech = { words: Words; locale: string };
 
 /**

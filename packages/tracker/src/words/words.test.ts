@@ -25,7 +25,7 @@ describe('the reader’s language', () => {
 });
 
 describe('every language', () => {
-  /** Every text, under the names of the groups it stands in. */
+  /** Every text, under the names of its groups. */
   const texts = (of: object, prefix = ''): Map<string, unknown> =>
     new Map(
       Object.entries(of).flatMap(([name, value]) =>

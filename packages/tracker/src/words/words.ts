@@ -9,24 +9,24 @@ export type Language = (typeof LANGUAGES)[number];
 /** A headline, and a sentence that explains it. */
 export type Heading = { headline: string; lead: string };
 
-/** Which way the trailer goes: to the customer, back to them, or to a stop that is the company's own business. */
+/** The trailer's direction: to the customer, back to them, or to a stop that is the company's own business. */
 export type Way = 'to-customer' | 'back-to-customer' | 'elsewhere';
 
-/** A stop as the customer sees it: their own site, or what it is to the company. */
+/** A stop as the customer sees it: their own site, or its role for the company. */
 export type Place = StopKind | 'customerSite';
 
 /** A time of the past: the clock, and the day in words ("yesterday", "Monday", "March 5") unless it is today's. */
 export type Moment = { day: string | null; clock: string };
 
-/** Why the server was not reached: the phone has no network, what was sent came to nothing, or the server failed. */
+/** The reason why the server was not reached: the phone has no network, the request got no answer, or the server failed. */
 export type Trouble = 'offline' | 'network' | 'server';
 
-/** Everything the page says, in one language. Names, times and lengths come in formatted. */
+/** All words of the page in one language. Names, times and lengths arrive formatted. */
 export type Words = {
   language: Language;
   /** Formats of dates and numbers when the browser names no region of this language. */
   locale: string;
-  /** For the switch: what the language calls itself. */
+  /** For the switch: the language's own name. */
   ownName: string;
   title(headline: string, company: string): string;
   kinds: Record<JobKind, string>;
@@ -79,7 +79,7 @@ export type Words = {
   mapText(length: string, wind: Wind, place: Place): string;
   mapTextAt(place: Place): string;
   north: string;
-  /** The buttons on the map, and what hands are told that want to move it. */
+  /** Names of the buttons on the map, and hints for hands that want to move it. */
   mapControls: Scene['controls'];
 
   textUs: string;

@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** What axe-core finds against WCAG 2.2 AA and good practice, as "rule: where". Looks into open shadow roots too. */
+/** Returns the faults that axe-core finds against WCAG 2.2 AA and good practice, as "rule: place". Looks into open shadow roots too. */
 export const faultsOf = async (page: Page): Promise<string[]> => {
   // Evaluated by the debugger, which no content security policy hinders.
   await page.evaluate(axe.source);

@@ -1,5 +1,5 @@
 /*
- * What the map costs: `node services/tracking-site/e2e/testing/measure-map.ts`. Sizes, and the main thread's time for a frame on a
+ * Measures the map: `node services/tracking-site/e2e/testing/measure-map.ts`. Sizes, and the main thread's time for a frame on a
  * phone-sized screen, as this machine is and four times slower, with and without the example town's streets. Nothing here passes
  * or fails.
  */

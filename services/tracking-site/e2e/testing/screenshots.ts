@@ -25,7 +25,7 @@ type Shot = {
   dark?: boolean;
   locale?: string;
   largeText?: boolean;
-  /** Where the link leads, if not to the job. */
+  /** The link's target, if not the job. */
   path?: string;
   /** After the first answer, the network goes away, or the server fails. */
   after?: 'offline' | 'trouble';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { buildSite } from '@qdn/site-publishing/build';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 
-/** What the API stand-in says. A body that is no string is JSON. */
+/** An answer of the API emulator. A body that is not a string is sent as JSON. */
 export type Reply = { status: number; headers?: Record<string, string>; body: unknown };
 /** Decides for each request; `never` leaves it unanswered. */
 export type Respond = (token: string) => Reply | 'never';
@@ -15,7 +15,7 @@ export type TestSite = {
   respond: Respond;
   /** Paths of everything that was asked for. */
   readonly asked: string[];
-  /** How many requests of the API are open, and how many ever were at a time. */
+  /** The number of open requests to the API, now and at most so far. */
   readonly open: { now: number; most: number };
   /** Answers 404 to paths that match. */
   missing: RegExp | null;
@@ -34,7 +34,7 @@ export const problem = (status: number, code: string): Reply => ({
 });
 
 /**
- * The built site on a port of its own, under the distribution's content security policy, with an API that says what it is told.
+ * The built site on a port of its own, under the distribution's content security policy, with an emulator of the API that a test directs.
  * @param now its Date
  * @param streets an archive of streets; without one the map is drawn
  */
