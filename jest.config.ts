@@ -10,6 +10,9 @@ const foldersIn = (parent: string): string[] =>
     .filter((dir) => existsSync(join(import.meta.dirname, dir, 'package.json')))
     .sort();
 
+/** Whether this is the desk loop (`npm run test:unit`): no engine, browser or packaging. */
+const isUnit = process.env['QDN_TEST_SUITES'] === 'unit';
+
 /**
  * One project per package and service: `npm test -- --selectProjects job-api` runs one alone. Each sees the whole repository's
  * sources, so that `--findRelatedTests` and `-o` follow imports from one package into the others; its tests are those in its folder.
@@ -19,7 +22,12 @@ const project = (dir: string): NonNullable<Config['projects']>[number] => ({
   roots: ['packages', 'services', 'tests', 'bench'].map((root) => `<rootDir>/${root}`),
   testEnvironment: 'node',
   testMatch: [`<rootDir>/${dir}/**/*.test.ts`],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.esbuild/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/dist/',
+    '/.esbuild/',
+    ...(isUnit ? ['\\.(integration|e2e)\\.test\\.ts$'] : []),
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -35,6 +43,11 @@ process.env['QDN_COMPANY_FILE'] = 'config/company.example.json';
 process.env['QDN_MISSING_ENGINES'] = join(tmpdir(), `qdn-missing-engines-${process.pid}`);
 
 const config: Config = {
+  // Each suite waits for processes and browsers as well as for the processor, so no core stays free.
+  maxWorkers: '100%',
+  testSequencer: '<rootDir>/packages/test-support/src/longest-first.ts',
+  // A worker keeps the modules of every suite that it ran; a new one starts in a second.
+  workerIdleMemoryLimit: '1.5GB',
   reporters: ['default', '<rootDir>/packages/test-support/src/missing-engine-reporter.ts'],
   // A test that hangs is found out in half a minute; a busy machine is no failure.
   testTimeout: 30_000,

@@ -3,7 +3,7 @@
  *
  *     module.exports = alarmsFor([{ name: 'dead-letters', hurts: 'Who is hurt, and how.', … }]);
  *
- * Each says who is hurt and names its part of docs/runbook.md; tests/alarms.test.ts holds the two together, and tests/drill
+ * Each says who is hurt and names its part of docs/runbook.md; tests/alarms.integration.test.ts holds the two together, and tests/drill
  * makes each of them ring.
  */
 const SQS = 'AWS/SQS';

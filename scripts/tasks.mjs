@@ -11,9 +11,13 @@ import { install } from './install.mjs';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 
+const JEST = ['node_modules/jest/bin/jest.js', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+
+/** Each task's script and the options of Node. */
 const TASKS = {
   start: ['packages/local/src/main.ts'],
-  test: ['node_modules/jest/bin/jest.js', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+  test: JEST,
+  'test:unit': JEST,
   cli: ['packages/cli/src/main.ts'],
   compose: ['node_modules/@osls/compose/bin/serverless-compose'],
   nemesis: ['tests/nemesis/main.ts'],
@@ -21,6 +25,11 @@ const TASKS = {
   'cost:accept': ['tests/cost/accept.ts'],
   sbom: ['scripts/sbom.mjs'],
   audit: ['scripts/audit.mjs'],
+};
+
+/** Environment of a task, where it has one. `test:unit` is the desk loop: no engine, browser or packaging, and fewer random cases. */
+const ENVIRONMENTS = {
+  'test:unit': { QDN_TEST_SUITES: 'unit', QDN_TEST_RUNS: process.env['QDN_TEST_RUNS'] || 'desk' },
 };
 
 /** The person at the terminal can do something about it; told without a stack. */
@@ -106,6 +115,7 @@ const main = async () => {
     cwd: name === 'cli' ? (process.env['INIT_CWD'] ?? process.cwd()) : repository,
     env: {
       ...process.env,
+      ...Object.entries(ENVIRONMENTS).find(([known]) => known === name)?.[1],
       QDN_PARENT: String(process.pid),
       PATH: [dirname(node), join(repository, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
     },

@@ -15,7 +15,7 @@ type ConfigureFlags = RotationOptions & { number?: string; defer?: boolean; yes?
 
 /**
  * A function that reads a secret may go on with it for one run: longer than any function's time-out, in ms.
- * tests/packaging.test.ts holds the functions to it.
+ * tests/packaging.integration.test.ts holds the functions to it.
  */
 export const LONGEST_RUN_MS = 30_000;
 /** Twilio advises a minute until a promoted token is in use everywhere, and gives a webhook up after 15 s, in ms. */

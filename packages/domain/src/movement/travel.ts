@@ -72,15 +72,16 @@ const EARLY = 0.1;
 const LATE = 0.9;
 
 /** A quantile by linear interpolation between the ordered values; 0 of none. */
-const quantile = (values: readonly number[], share: number): number => {
-  const sorted = values.toSorted((a, b) => a - b);
+const quantile = (values: ArrayLike<number>, share: number): number => {
+  // Sorts by number without a comparator: several times faster over the thousands of slopes below.
+  const sorted = Float64Array.from(values).sort();
   const place = share * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? 0;
   const above = sorted[Math.ceil(place)] ?? 0;
   return below + (above - below) * (place - Math.floor(place));
 };
 
-const median = (values: readonly number[]): number => quantile(values, 0.5);
+const median = (values: ArrayLike<number>): number => quantile(values, 0.5);
 
 /** Between the prior and what so many samples say. */
 const shrunk = (prior: number, weight: number, samples: number, learned: number): number =>
@@ -95,13 +96,17 @@ const logDistance = (roadM: number): number => Math.log(Math.max(SLOPE.nearestM,
 
 /** The median of the slopes between every two points (Theil–Sen): an outlier does not turn it. */
 const slopeOf = (points: ReadonlyArray<{ x: number; y: number }>): number => {
-  const slopes: number[] = [];
-  for (const [i, a] of points.entries()) {
-    for (const b of points.slice(0, i)) {
-      if (Math.abs(a.x - b.x) > SLOPE.apart) slopes.push((a.y - b.y) / (a.x - b.x));
+  const xs = Float64Array.from(points, ({ x }) => x);
+  const ys = Float64Array.from(points, ({ y }) => y);
+  const slopes = new Float64Array((points.length * (points.length - 1)) / 2);
+  let count = 0;
+  for (let i = 1; i < xs.length; i += 1) {
+    for (let j = 0; j < i; j += 1) {
+      const apart = (xs[i] ?? 0) - (xs[j] ?? 0);
+      if (Math.abs(apart) > SLOPE.apart) slopes[count++] = ((ys[i] ?? 0) - (ys[j] ?? 0)) / apart;
     }
   }
-  return median(slopes);
+  return median(slopes.subarray(0, count));
 };
 
 const dwellOf = (seconds: readonly number[], prior: Spread): Spread => {

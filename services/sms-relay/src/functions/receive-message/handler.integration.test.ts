@@ -8,7 +8,7 @@ import { receiveMessage } from './handler.ts';
 
 /*
  * What a webhook costs, and that SQS really takes what comes in. That it calls no table and nothing else is shown by its bundle,
- * which carries no other client (tests/bundles.test.ts).
+ * which carries no other client (tests/bundles.integration.test.ts).
  */
 const PUBLIC_URL = 'https://relay.example';
 const TOKEN = '12345678901234567890123456789012';

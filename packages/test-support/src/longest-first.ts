@@ -1,0 +1,36 @@
+import Sequencer from '@jest/test-sequencer';
+
+/** Suites that take long, in seconds on two idle cores, for a machine that has not measured them itself yet. */
+const LONG: ReadonlyArray<readonly [path: RegExp, seconds: number]> = [
+  [/\/drill\.integration/, 70],
+  [/\/nemesis\.integration/, 60],
+  [/\/page\.e2e/, 60],
+  [/\/map\.e2e/, 45],
+  [/\/system\.e2e/, 40],
+  [/\/service-process\.integration/, 40],
+  [/\/canary\.integration/, 30],
+  [/\/cost\.integration/, 20],
+  [/\/least-privilege\.integration/, 15],
+  [/\/drives\.integration/, 15],
+  [/\/phones\.e2e/, 15],
+  [/\/packaging\.integration/, 10],
+  [/\/widget\.e2e/, 10],
+  [/\/package-services\.integration/, 10],
+];
+
+/** `duration` is in ms. */
+type Suite = { path: string; duration?: number };
+
+/** Returns the seconds that a suite probably takes: as measured here, else as listed above, else a second. */
+export const secondsOf = ({ path, duration }: Suite): number =>
+  duration === undefined ? (LONG.find(([pattern]) => pattern.test(path))?.[1] ?? 1) : duration / 1000;
+
+type Suites = Parameters<Sequencer['sort']>[0];
+
+/** Begins with the longest suites, so that no worker has one left when the others are done. */
+export default class LongestFirst extends Sequencer {
+  override async sort(tests: Suites): Promise<Suites> {
+    // Jest's own sort adds the times that it measured on this machine.
+    return [...(await super.sort(tests))].sort((a, b) => secondsOf(b) - secondsOf(a));
+  }
+}
