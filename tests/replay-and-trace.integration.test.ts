@@ -260,7 +260,7 @@ test('./qdn trace shows the timeline of a message in order', async () => {
     'plan             ',
     'outbound         dana: started',
     'receipt          dana: delivered',
-    'sms-relay        info: message relayed',
+    'sms-relay        info: MESSAGE_RELAYED',
     '1 accepted, 0 refused, 0 open.',
   ];
   let place = 0;

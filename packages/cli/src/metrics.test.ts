@@ -28,7 +28,7 @@ test('adds up what the functions have written since then, and stumbles over no o
   at(NOW).measure({ Received: 1, Http5xx: 1 });
   at(NOW).measure({ RelayLatency: 800, Received: 1 });
   at(NOW).measure({ RelayLatency: 400 });
-  at(NOW).info('message received');
+  at(NOW).info('MESSAGE_RECEIVED');
   writeFileSync(join(logs, 'sms-relay.log'), lines.join('\n'));
   const rows = localMetrics(folder, NOW - 3_600_000)
     .split('\n')

@@ -27,7 +27,7 @@ export const getMedia = ({ keyring, locate, now, log }: GetMediaDependencies) =>
     async ({ caller: picture }) => {
       const location = await locate(picture);
       if (!location) throw new ProductError('media-not-found', 'The picture was deleted at Twilio.');
-      log.info('picture shown', { sid: picture.messageSid, index: picture.index });
+      log.info('PICTURE_SHOWN', { sid: picture.messageSid, index: picture.index });
       return { status: 302, headers: { Location: location, 'Referrer-Policy': 'no-referrer' } };
     },
   );

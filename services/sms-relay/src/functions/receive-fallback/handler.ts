@@ -40,7 +40,7 @@ export const receiveFallback = ({ queue, now, log }: ReceiveFallbackDependencies
         idempotencyToken: headers['i-twilio-idempotency-token'] ?? null,
         receivedAt: new Date(now()).toISOString(),
       });
-      log.warn('message received over the fallback', { correlationId });
+      log.warn('FALLBACK_MESSAGE_RECEIVED', { correlationId });
       return EMPTY_TWIML;
     }),
   );

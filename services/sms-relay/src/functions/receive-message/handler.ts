@@ -27,9 +27,9 @@ export const receiveMessage = ({ queue, ...webhook }: ReceiveMessageDependencies
     });
     await queue.send(message);
     const { messageSid: sid, from, media } = message;
-    if (oddities) log.warn('message is not as Twilio documents it', { sid, oddities });
+    if (oddities) log.warn('TWILIO_FORM_UNDOCUMENTED', { sid, oddities });
     log.measure({ Received: 1 }, { sid });
-    log.info('message received', { sid, from: maskPhone(from), media: media.length });
+    log.info('MESSAGE_RECEIVED', { sid, from: maskPhone(from), media: media.length });
     return EMPTY_TWIML;
   });
 };

@@ -39,14 +39,14 @@ export const recordDelivery = ({ queue, ...webhook }: RecordDeliveryDependencies
   return twilioWebhook(routes.recordDelivery, webhook, async ({ rawBody, pathParameters }) => {
     const form: unknown = firstValues(formParameters(rawBody));
     if (!isTwilioStatus(form)) {
-      log.warn('receipt that says nothing', { places: placesOf(isTwilioStatus.errors) });
+      log.warn('RECEIPT_MALFORMED', { places: placesOf(isTwilioStatus.errors) });
       return { status: 204 };
     }
     const { MessageSid: carrierSid, MessageStatus, ErrorCode } = form;
     const effectId = pathParameters['effect_id'] ?? '';
     const effect = parseEffectId(effectId);
     if (!effect) {
-      log.warn('receipt for no effect', { carrierSid });
+      log.warn('RECEIPT_UNMATCHED', { carrierSid });
       return { status: 204 };
     }
     const status = STATUSES.get(MessageStatus) ?? 'accepted';
@@ -62,7 +62,7 @@ export const recordDelivery = ({ queue, ...webhook }: RecordDeliveryDependencies
       errorClass: errorCode === null ? null : twilioFailure(errorCode),
       receivedAt: new Date(now()).toISOString(),
     });
-    log.info('receipt received', { sid: effect.messageSid, carrierSid, status: MessageStatus, errorCode });
+    log.info('RECEIPT_RECEIVED', { sid: effect.messageSid, carrierSid, status: MessageStatus, errorCode });
     return { status: 204 };
   });
 };

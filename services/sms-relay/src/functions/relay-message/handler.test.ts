@@ -190,7 +190,7 @@ test('what the second carrier tells of a text settles it; of somebody else’s i
   const events = [awsEvent('TEXT_DELIVERED', effect), awsEvent('TEXT_DELIVERED', ''), { eventType: 'VOICE_RINGING' }];
   expect((await handler(sqsEvent(events))).batchItemFailures).toEqual([{ itemIdentifier: 'message-2' }]);
   expect(await effects()).toMatchObject([{ state: 'ACCEPTED', delivery: 'delivered' }]);
-  expect(log.lines.join()).toContain('for no effect');
+  expect(log.lines.join()).toContain('CARRIER_EVENT_UNMATCHED');
 });
 
 test('what a batch has done is logged together, and when that fails all of it comes back and is sent once', async () => {
@@ -234,7 +234,7 @@ test('a follow-up is worked on, and one that is early is put off again', async (
   const followUp = { ...task, schema: 1, kind: 'follow-up', dueAt };
   expect(await handler(sqsEvent([followUp]))).toEqual({ batchItemFailures: [] });
   expect(scheduled).toEqual([task, task]);
-  expect(log.lines.at(-1)).toContain('followed up');
+  expect(log.lines.at(-1)).toContain('FOLLOW_UP_DONE');
 });
 
 test('the sweep says what nobody knows, without a number', async () => {

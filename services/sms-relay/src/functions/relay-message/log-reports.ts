@@ -1,0 +1,57 @@
+import type { RelayReport } from '@qdn/domain';
+import { errorFields, type Logger } from '@qdn/lambda';
+import type { RecordMeasures } from './record-measures.ts';
+
+/** Maximum number of effects named in one line of the log. */
+const MAX_NAMED = 10;
+
+/**
+ * Returns a `report` port that writes to the log and the metrics. Errors are those that only a person can fix; a recipient who
+ * cannot be texted is on the timeline too.
+ * @param hidden texts that no line may show
+ * @param segmentUsd price of a segment, in US dollars
+ */
+export const logReports =
+  (log: Logger, hidden: readonly string[], measures: RecordMeasures, segmentUsd: number) =>
+  (report: RelayReport): void => {
+    switch (report.kind) {
+      case 'texted':
+        measures.add({ Segments: report.segments, SmsDollars: report.segments * segmentUsd });
+        break;
+      case 'unknown':
+        measures.add({ Unknown: 1 });
+        break;
+      case 'escalated':
+        measures.add({ Escalated: report.count });
+        break;
+      case 'relayed':
+        measures.add({ Relayed: 1, ...(report.latencyMs === null ? {} : { RelayLatency: report.latencyMs }) });
+        break;
+      case 'without-eta':
+        log.warn('RELAYED_WITHOUT_ETA', { sid: report.messageSid, ...errorFields(report.error, hidden) });
+        break;
+      case 'refused': {
+        const { effect, carrier, class: failure, code, isFinal } = report;
+        if (isFinal) log.warn('RECIPIENT_REFUSED', { effect, carrier, code, failure });
+        else log.error('SETUP_REFUSED', { effect, carrier, code, failure });
+        if (!isFinal) measures.add({ SetupRefused: 1 });
+        break;
+      }
+      case 'taken-over':
+        log.warn('CARRIER_FAILOVER', { effect: report.effect, from: report.from, by: report.by });
+        break;
+      case 'unanswered':
+        log.error('DISPATCHER_UNANSWERED', { sid: report.messageSid });
+        measures.add({ Unanswered: 1 });
+        break;
+      case 'held':
+        log.warn('MESSAGE_HELD', { sid: report.messageSid });
+        break;
+      case 'unsettled': {
+        const { effects } = report;
+        measures.add({ Unsettled: effects.length });
+        if (effects.length > 0)
+          log.error('OUTCOME_UNKNOWN', { count: effects.length, effects: effects.slice(0, MAX_NAMED).join(' ') });
+      }
+    }
+  };

@@ -1,0 +1,45 @@
+import type { Wire } from '@qdn/contracts';
+import {
+  type FollowUp,
+  type InboundMessage,
+  type MessageSid,
+  type NoticeOrder,
+  parseJobId,
+  parseMessageSid,
+} from '@qdn/domain';
+
+/* Records of the queue in domain words. The schema has checked the patterns. */
+
+const sidOf = (text: string): MessageSid => {
+  const sid = parseMessageSid(text);
+  if (!sid) throw new Error('The record holds no MessageSid');
+  return sid;
+};
+
+export const toInbound = (record: Wire<'inboundMessage'>): InboundMessage => ({
+  messageSid: sidOf(record.messageSid),
+  pathJob: record.pathJob === null ? null : parseJobId(record.pathJob),
+  receivedAt: Date.parse(record.receivedAt),
+  from: record.from,
+  to: record.to,
+  body: record.body,
+  optOutType: record.optOutType ?? null,
+  media: record.media,
+});
+
+export const toFollowUp = ({ what, scope, messageSid, dueAt }: Wire<'followUp'>): FollowUp => ({
+  what,
+  scope,
+  messageSid: sidOf(messageSid),
+  dueAt: Date.parse(dueAt),
+});
+
+export const toNotice = ({ jobId, what, stop, at, eta }: Wire<'noticeOrder'>): NoticeOrder => {
+  const id = parseJobId(jobId);
+  if (!id) throw new Error('The record names no job');
+  return {
+    jobId: id,
+    notice: { what, stop, at: Date.parse(at), promised: null },
+    eta: eta && { earliest: Date.parse(eta.earliest), latest: Date.parse(eta.latest) },
+  };
+};

@@ -1,0 +1,60 @@
+import type { Wire } from '@qdn/contracts';
+import {
+  DELIVERY_STATES,
+  followUp,
+  giveNotice,
+  parseEffectId,
+  type RelayDependencies,
+  recordReceipt,
+  relayMessage,
+  sweep,
+} from '@qdn/domain';
+import type { Logger } from '@qdn/lambda';
+import type { OwnRecord } from '../../queue-record.ts';
+import { toFollowUp, toInbound, toNotice } from './record-words.ts';
+
+const runReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt'>, log: Logger): Promise<void> => {
+  const key = parseEffectId(record.effectId);
+  const { carrierSid, status, errorCode, errorClass } = record;
+  if (!key) {
+    // The receipt of a message that another program sent.
+    log.warn('RECEIPT_UNMATCHED', { carrierSid });
+    return;
+  }
+  const delivery = DELIVERY_STATES.find((state) => state === status) ?? null;
+  await recordReceipt(run, key, { carrierSid, delivery, errorCode, errorClass }, Date.parse(record.receivedAt));
+  log.info('RECEIPT_RECORDED', { sid: key.messageSid, carrierSid, status, errorCode });
+};
+
+/**
+ * Runs the use case for a record of the queue, by its kind.
+ * @throws Unsettled while a text that is due is neither accepted nor rejected; whatever a store throws
+ */
+export const runRecord = async (
+  run: RelayDependencies,
+  record: OwnRecord,
+  receiveCount: number,
+  log: Logger,
+): Promise<void> => {
+  switch (record.kind) {
+    case 'message': {
+      const { scope, kind, recipients } = await relayMessage(run, toInbound(record), record);
+      const fields = { sid: record.messageSid, scope, kind, recipients: recipients.length, receiveCount };
+      log.info('MESSAGE_RELAYED', fields);
+      break;
+    }
+    case 'receipt':
+      await runReceipt(run, record, log);
+      break;
+    case 'follow-up':
+      await followUp(run, toFollowUp(record));
+      log.info('FOLLOW_UP_DONE', { sid: record.messageSid, what: record.what });
+      break;
+    case 'notice':
+      await giveNotice(run, toNotice(record));
+      log.info('NOTICE_HANDLED', { scope: record.jobId, what: record.what });
+      break;
+    case 'sweep':
+      await sweep(run);
+  }
+};
