@@ -121,12 +121,12 @@ const DRILLS: Drill[] = [
       isQuiet = true;
       world.events.kept = [];
       world.twilio.setCarrierFault('too-many-requests');
-      world.twilio.setSecondCarrierFault('take-and-time-out');
+      world.twilio.setFaultOf('aws', 'take-and-time-out');
       return world.text('The gate is locked');
     },
     mend: async () => {
       world.twilio.setCarrierFault(null);
-      world.twilio.setSecondCarrierFault(null);
+      world.twilio.setFaultOf('aws', null);
       const waiting = await world.qdn('attention');
       expect(waiting).toContain('Nobody knows whether these texts went out');
       const rows = [...waiting.matchAll(/(\S+) +aws +(SM[0-9a-f]{32})/g)];

@@ -12,6 +12,7 @@ import { resolve, type Template } from '@qdn/cloudformation/template';
 import { parseTrailerId } from '@qdn/domain';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { startCloud } from '@qdn/emulator-aws/cloud';
+import { awsSms } from '@qdn/emulator-carriers/aws-sms';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
 import { createFunctions, type Functions } from '../privileges/functions.ts';
@@ -94,7 +95,7 @@ export type World = {
     pollEveryMs: number;
     trackersAreSilent: boolean;
   };
-  twilio: Pick<CarrierEmulator, 'setBalance' | 'setCarrierFault' | 'setSecondCarrierFault'>;
+  twilio: Pick<CarrierEmulator, 'setBalance' | 'setCarrierFault' | 'setFaultOf'>;
   /** Delivery events of the second carrier, kept back while the drill wants them late. */
   events: { kept: string[] | null };
   put: (record: unknown) => Promise<void>;
@@ -201,17 +202,19 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
       phones: [],
       pace: { queueMs: 1, deliveryMs: 1 },
       clock: { now: clock.now, sleep: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 5))) },
-      second: {
-        port: 0,
-        name: 'AWS',
-        number: SECOND_NUMBER,
-        identity: SECOND_IDENTITY,
-        configurationSet: 'qdn-relay',
-        publish: async (body) => {
-          if (events.kept) events.kept.push(body);
-          else await put(body);
-        },
-      },
+      others: [
+        awsSms({
+          port: 0,
+          name: 'AWS',
+          number: SECOND_NUMBER,
+          identity: SECOND_IDENTITY,
+          configurationSet: 'qdn-relay',
+          publish: async (body) => {
+            if (events.kept) events.kept.push(body);
+            else await put(body);
+          },
+        }),
+      ],
     }),
   );
   const aws = `http://127.0.0.1:${recorder.port}`;
@@ -235,7 +238,7 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
           AWS_ACCESS_KEY_ID: name,
           AWS_SECRET_ACCESS_KEY: 'local',
           AWS_ENDPOINT_URL: aws,
-          ...(twilio.secondUrl ? { AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: twilio.secondUrl } : {}),
+          AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: twilio.urlOf('aws') ?? '',
         };
       },
       {

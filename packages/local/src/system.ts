@@ -12,6 +12,7 @@ import { startEventSourceMapping } from '@qdn/emulator-aws/event-source-mapping'
 import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
 import { invokeOver } from '@qdn/emulator-aws/lambda';
 import { startSchedules } from '@qdn/emulator-aws/schedules';
+import { awsSms } from '@qdn/emulator-carriers/aws-sms';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { type Edge, readDistribution, readRoutes, startEdge } from '@qdn/emulator-cloudfront';
 import { createKeyring, signToken } from '@qdn/lambda';
@@ -178,15 +179,19 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
             ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
             ...(company.operator ? [{ name: 'Operator', number: company.operator, role: 'dispatcher' as const }] : []),
           ],
-          second: {
-            ...SECOND_CARRIER,
-            port: ports.awsSms,
-            name: `${company.name} over AWS`,
-            // The topics' subscription: raw, into the relay's queue.
-            publish: async (body) => {
-              await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('qdn-inbound-messages'), MessageBody: body }));
-            },
-          },
+          others: [
+            awsSms({
+              ...SECOND_CARRIER,
+              port: ports.awsSms,
+              name: `${company.name} over AWS`,
+              // The topics' subscription: raw, into the relay's queue.
+              publish: async (body) => {
+                await sqs.send(
+                  new SendMessageCommand({ QueueUrl: queueUrl('qdn-inbound-messages'), MessageBody: body }),
+                );
+              },
+            }),
+          ],
         }),
       );
     };
@@ -236,7 +241,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
       environment: {
         ...ownEnvironment(),
         ...cloud.environment,
-        ...(carrierEmulator?.secondUrl ? { AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: carrierEmulator.secondUrl } : {}),
+        ...(carrierEmulator ? { AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: carrierEmulator.urlOf('aws') ?? '' } : {}),
       },
       onCrash: options.onCrash,
       onRestart: progress,

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { isForThisMachine, readJsonObject } from '@qdn/local-server/local-request';
+import { type Context, Hono } from 'hono';
+import type { Clock } from '../phones/clock.ts';
 import type { Memory, StoredMessage } from '../phones/memory.ts';
-import type { Clock } from '../twilio/network.ts';
-import { AWS_FAULTS, type AwsFault } from './faults.ts';
-import type { AwsSmsNetwork } from './network.ts';
+import { AWS_FAULTS, type AwsFault, isAwsFault } from './faults.ts';
+import { AWS, type AwsSmsNetwork } from './network.ts';
 
-/** What the account has: a number, by its ARN, and a configuration set. */
+/** The account's number, by its ARN, and its configuration set. */
 export type AwsSmsAccount = { identity: string; number: string; configurationSet: string };
 
 const MAX_BODY_LENGTH = 1600;
@@ -55,7 +57,7 @@ const isTexts = (value: unknown): value is Record<string, string> =>
 
 type Text = { to: string; body: string; context: Record<string, string>; isDry: boolean };
 
-/** What AWS refuses before it takes a text. */
+/** Checks a text before it is taken. @throws ServiceException for the first field that AWS refuses */
 const check = (input: Readonly<Record<string, unknown>>, account: AwsSmsAccount): Text => {
   const { DestinationPhoneNumber: to, MessageBody: body, OriginationIdentity: identity, MessageType } = input;
   const { ConfigurationSetName: set, TimeToLive: ttl, Context: context = {}, DryRun } = input;
@@ -81,67 +83,88 @@ const check = (input: Readonly<Record<string, unknown>>, account: AwsSmsAccount)
   return { to, body, context, isDry: DryRun === true };
 };
 
-/** Answered; or taken, and never answered. */
+/** An answer, or silence about a text that was taken. */
 type Outcome = { status: number; body: object; sid: string | null } | { silence: true; message: StoredMessage };
+
+type Input = Readonly<Record<string, unknown>>;
+type Env = { Bindings: HttpBindings };
+
+export type AwsSmsApiParts = { account: AwsSmsAccount; memory: Memory; network: AwsSmsNetwork; clock: Clock };
+
+const takeFault = (memory: Memory): AwsFault | null => {
+  const fault = memory.takeCarrierFault(AWS);
+  return isAwsFault(fault) ? fault : null;
+};
+
+const sendText = async (input: Input, { account, memory, network }: AwsSmsApiParts): Promise<Outcome> => {
+  const fault = takeFault(memory);
+  const exception = faultException(fault);
+  if (exception) throw exception;
+  const { isDry, ...text } = check(input, account);
+  if (network.isOptedOut(text.to)) {
+    throw new ServiceException(409, 'ConflictException', 'Destination phone number has opted out', {
+      Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT',
+      ResourceType: 'opt-out-list',
+      ResourceId: 'Default',
+    });
+  }
+  if (isDry) return { status: 200, body: { MessageId: randomUUID() }, sid: null };
+  // Without a configuration set, AWS publishes no events.
+  const isReported = input['ConfigurationSetName'] !== undefined && fault !== 'silence' && fault !== 'all-silent';
+  const message = network.send({ ...text, isReported });
+  await memory.saved();
+  if (fault === 'take-and-time-out' || fault === 'all-silent') return { silence: true, message };
+  return { status: 200, body: { MessageId: message.sid }, sid: message.sid };
+};
+
+/** @throws ServiceException for a caller or an operation that is not served here */
+const checkCaller = (c: Context<Env>): void => {
+  if (!isForThisMachine(c.env.incoming))
+    throw new ServiceException(403, 'AccessDeniedException', 'Only local host names are served');
+  const target = c.req.header('x-amz-target');
+  if (target !== 'PinpointSMSVoiceV2.SendTextMessage')
+    throw new ServiceException(400, 'UnknownOperationException', `${target} is not served here`);
+  if (!/^AWS4-HMAC-SHA256 .*\/sms-voice\/aws4_request/.test(c.req.header('authorization') ?? ''))
+    throw new ServiceException(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+};
+
+const outcomeOf = async (c: Context<Env>, input: Input, parts: AwsSmsApiParts): Promise<Outcome> => {
+  try {
+    checkCaller(c);
+    return await sendText(input, parts);
+  } catch (error) {
+    if (error instanceof ServiceException) return { status: error.status, body: error.body, sid: null };
+    throw error;
+  }
+};
+
+/** An exception in a few words, for the Phones page. */
+const problemOf = (body: object): string => {
+  const { __type, Reason } = { __type: '', Reason: '', ...body };
+  return [String(__type).split('#')[1], Reason].filter(Boolean).join(' ');
+};
 
 /**
  * `SendTextMessage` of AWS End User Messaging SMS, in AWS JSON 1.0 as the SDK speaks it; nothing else is served.
  * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
  */
-export const createAwsSmsApi = (account: AwsSmsAccount, memory: Memory, network: AwsSmsNetwork, clock: Clock) => {
-  const sendText = async (input: Readonly<Record<string, unknown>>): Promise<Outcome> => {
-    const fault = memory.takeSecondCarrierFault();
-    const exception = faultException(fault);
-    if (exception) throw exception;
-    const { isDry, ...text } = check(input, account);
-    if (network.isOptedOut(text.to)) {
-      throw new ServiceException(409, 'ConflictException', 'Destination phone number has opted out', {
-        Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT',
-        ResourceType: 'opt-out-list',
-        ResourceId: 'Default',
-      });
-    }
-    if (isDry) return { status: 200, body: { MessageId: randomUUID() }, sid: null };
-    // Without a configuration set, nobody is told of anything.
-    const isTold = input['ConfigurationSetName'] !== undefined && fault !== 'silence' && fault !== 'all-silent';
-    const message = network.send({ ...text, isTold });
-    await memory.saved();
-    if (fault === 'take-and-time-out' || fault === 'all-silent') return { silence: true, message };
-    return { status: 200, body: { MessageId: message.sid }, sid: message.sid };
-  };
-
-  const route = async (request: IncomingMessage, input: Readonly<Record<string, unknown>>): Promise<Outcome> => {
-    if (!isForThisMachine(request)) throw new ServiceException(403, 'AccessDeniedException', 'Not by a local name');
-    const target = String(request.headers['x-amz-target']);
-    if (target !== 'PinpointSMSVoiceV2.SendTextMessage')
-      throw new ServiceException(400, 'UnknownOperationException', `${target} is not served here`);
-    if (!/^AWS4-HMAC-SHA256 .*\/sms-voice\/aws4_request/.test(request.headers.authorization ?? ''))
-      throw new ServiceException(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
-    return sendText(input);
-  };
-
-  const answerOf = async (request: IncomingMessage, input: Readonly<Record<string, unknown>>): Promise<Outcome> => {
-    try {
-      return await route(request, input);
-    } catch (error) {
-      if (error instanceof ServiceException) return { status: error.status, body: error.body, sid: null };
-      throw error;
-    }
-  };
-
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+export const createAwsSmsApi = (parts: AwsSmsApiParts): Hono<Env> => {
+  const { memory, clock } = parts;
+  const api = new Hono<Env>();
+  api.all('*', async (c) => {
     const began = performance.now();
     const at = clock.now();
-    const input = await readJsonObject(request).catch(() => ({}) as Record<string, unknown>);
-    const outcome = await answerOf(request, input);
+    const input = await readJsonObject(c.env.incoming).catch(() => ({}) as Record<string, unknown>);
+    const outcome = await outcomeOf(c, input, parts);
     const answered = 'silence' in outcome ? null : outcome;
+    const silence = AWS_FAULTS['take-and-time-out'].label;
     const to = input['DestinationPhoneNumber'];
     memory.addExchange({
-      carrier: 'aws',
+      carrier: AWS,
       at,
       kind: 'api',
       method: 'POST',
-      url: String(request.headers['x-amz-target'] ?? request.url),
+      url: c.req.header('x-amz-target') ?? c.req.path,
       parameters: Object.fromEntries(
         Object.entries(input).map(([name, value]) => [
           name,
@@ -150,29 +173,18 @@ export const createAwsSmsApi = (account: AwsSmsAccount, memory: Memory, network:
       ),
       try: 1,
       status: answered?.status ?? null,
-      problem: answered
-        ? answered.status === 200
-          ? null
-          : problemOf(answered.body)
-        : AWS_FAULTS['take-and-time-out'].label,
+      problem: answered === null ? silence : answered.status === 200 ? null : problemOf(answered.body),
       answer: answered ? JSON.stringify(answered.body, null, 2) : '',
       code: null,
       ms: Math.round(performance.now() - began),
       sid: 'silence' in outcome ? outcome.message.sid : outcome.sid,
       phone: typeof to === 'string' ? to : null,
     });
-    if (!answered) return;
-    response
-      .writeHead(answered.status, {
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amzn-requestid': randomUUID(),
-      })
-      .end(JSON.stringify(answered.body));
-  };
-};
-
-/** An exception in a few words, for the Phones page. */
-const problemOf = (body: object): string => {
-  const { __type, Reason } = { __type: '', Reason: '', ...body };
-  return [String(__type).split('#')[1], Reason].filter(Boolean).join(' ');
+    if (!answered) return RESPONSE_ALREADY_SENT;
+    return new Response(JSON.stringify(answered.body), {
+      status: answered.status,
+      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() },
+    });
+  });
+  return api;
 };

@@ -19,6 +19,7 @@ import type { SendOutcome } from '@qdn/domain';
 import { type CarrierEmulator, startCarrierEmulator } from '../emulator.ts';
 import { ACCOUNT_SID, API_KEY, COMPANY, DANA, emulatorOptions, MARIA } from '../testing/samples.ts';
 import type { AwsFault } from './faults.ts';
+import { awsSms } from './index.ts';
 
 const SECOND = '+15125550143';
 const IDENTITY = 'arn:aws:sms-voice:us-east-1:000000000000:phone-number/phone-local';
@@ -34,17 +35,19 @@ const start = (statePath: string | null = null) =>
   startCarrierEmulator(
     emulatorOptions({
       statePath,
-      second: {
-        port: 0,
-        name: 'QuickDumpNow over AWS',
-        number: SECOND,
-        identity: IDENTITY,
-        configurationSet: 'qdn-relay',
-        publish: async (body) => {
-          if (failures-- > 0) throw new Error('SQS is down');
-          published.push(JSON.parse(body));
-        },
-      },
+      others: [
+        awsSms({
+          port: 0,
+          name: 'QuickDumpNow over AWS',
+          number: SECOND,
+          identity: IDENTITY,
+          configurationSet: 'qdn-relay',
+          publish: async (body) => {
+            if (failures-- > 0) throw new Error('SQS is down');
+            published.push(JSON.parse(body));
+          },
+        }),
+      ],
       clock: { now: Date.now, sleep: () => new Promise((resolve) => setTimeout(resolve, 1)) },
     }),
   );
@@ -52,7 +55,7 @@ beforeEach(async () => {
   published = [];
   failures = 0;
   phones = await start();
-  Object.assign(process.env, settings, { [ENDPOINT]: phones.secondUrl });
+  Object.assign(process.env, settings, { [ENDPOINT]: phones.urlOf('aws') });
 });
 afterEach(async () => {
   await phones.close();
@@ -127,7 +130,7 @@ describe('the SDK’s own client', () => {
 
   test('is not understood when it does not sign, or asks for anything else', async () => {
     const ask = (headers: Record<string, string>) =>
-      fetch(String(phones.secondUrl), { method: 'POST', headers, body: '{}' }).then((response) => response.json());
+      fetch(String(phones.urlOf('aws')), { method: 'POST', headers, body: '{}' }).then((response) => response.json());
     const target = 'PinpointSMSVoiceV2.SendTextMessage';
     expect(await ask({ 'x-amz-target': target })).toMatchObject({
       __type: expect.stringContaining('MissingAuthenticationToken'),
@@ -175,7 +178,7 @@ describe('the product’s carrier', () => {
     ['silence', { kind: 'accepted' }, 1, 0],
     ['all-silent', { kind: 'unknown' }, 1, 0],
   ])('meets the fault %s', async (fault, outcome, texts, events) => {
-    phones.setSecondCarrierFault(fault, 1);
+    phones.setFaultOf('aws', fault, 1);
     expect(await send()).toMatchObject(outcome);
     await phones.settled();
     expect([shown(DANA).length, published.length]).toEqual([texts, events]);
@@ -221,7 +224,7 @@ test('what was under way when the process ended goes on with the next one', asyn
   const folder = mkdtempSync(join(tmpdir(), 'qdn-aws-sms-'));
   await phones.close();
   phones = await start(join(folder, 'state.json'));
-  process.env[ENDPOINT] = phones.secondUrl ?? '';
+  process.env[ENDPOINT] = phones.urlOf('aws') ?? '';
   failures = Number.POSITIVE_INFINITY;
   const carrier = createAwsSmsCarrier({ originationIdentity: IDENTITY, configurationSet: 'qdn-relay' });
   await carrier.send({ to: DANA, body: 'Hello', effectId: 'e' });
@@ -270,7 +273,7 @@ describe('a phone’s text to the second number', () => {
     phones.receive(DANA, COMPANY, 'STOP');
     expect(await fetch(`${phones.url}/state`).then((state) => state.json())).toMatchObject({
       numbers: [{ number: COMPANY }, { number: SECOND }],
-      secondCarrier: { number: SECOND, state: { fault: null } },
+      carriers: [{ id: 'twilio' }, { id: 'aws', state: { fault: null } }],
     });
   });
 });

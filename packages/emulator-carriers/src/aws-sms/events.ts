@@ -1,6 +1,6 @@
 import type { Report, StoredMessage } from '../phones/memory.ts';
 
-/** What AWS calls the end that a phone's fault brings, which is kept under Twilio's numbers. */
+/** AWS's status for a delivery error, by Twilio's error code, under which the emulator keeps it. */
 const FAILURES: Readonly<Record<number, { status: string; description: string }>> = {
   30003: { status: 'UNREACHABLE', description: 'Phone is currently unreachable/unavailable' },
   30005: { status: 'INVALID', description: 'Invalid phone number' },
@@ -31,7 +31,7 @@ export const deliveryEvent = (message: StoredMessage, { status, errorCode, at }:
     destinationPhoneNumber: message.to,
     isoCountryCode: 'US',
     isInternationalSend: false,
-    carrierName: 'Stand-in',
+    carrierName: 'Emulator',
     messageId: message.sid,
     messageRequestTimestamp: message.createdAt,
     messageEncoding: /^[\0-~]*$/.test(message.body) ? 'GSM' : 'UNICODE',

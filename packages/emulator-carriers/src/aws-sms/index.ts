@@ -1,43 +1,46 @@
 import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import { close, listen } from '@qdn/local-server/listen';
-import type { Memory, StoredMessage } from '../phones/memory.ts';
-import type { Clock, Pace } from '../twilio/network.ts';
+import type { StartCarrier } from '../phones/emulated-carrier.ts';
 import { type AwsSmsAccount, createAwsSmsApi } from './api.ts';
-import { createAwsSmsNetwork, type Publish } from './network.ts';
+import { AWS_FAULTS } from './faults.ts';
+import { AWS, AwsSmsNetwork, type Publish } from './network.ts';
 
 export type AwsSmsOptions = AwsSmsAccount & {
   /** 0 lets the system choose. */
   port: number;
-  /** What the topics' subscription does: puts a notification's body into the relay's queue. */
+  /** The number's name on the Phones page. */
+  name: string;
+  /** Puts a notification's body into the relay's queue, as the topics' subscription does. */
   publish: Publish;
 };
 
 /**
- * Stands in for AWS End User Messaging on this machine (docs/adr/0011-second-carrier.md): `SendTextMessage`, delivery events and
- * two-way texts. Phones and texts are those of the Twilio stand-in, on whose page they are seen.
- * @throws StartError when the port is taken
+ * Emulates AWS End User Messaging (docs/adr/0011-second-carrier.md): `SendTextMessage`, delivery events and two-way texts, on the
+ * phones of the Phones page.
  */
-export const startAwsSms = async (options: AwsSmsOptions, memory: Memory, clock: Clock, pace: Pace) => {
-  const network = createAwsSmsNetwork(memory, { number: options.number, publish: options.publish, clock, pace });
-  const api = createAwsSmsApi(options, memory, network, clock);
-  const server = createServer((request, response) => {
-    api(request, response).catch((error: unknown) => {
-      console.error('The stand-in for AWS End User Messaging:', error);
-      response.destroy();
-    });
-  });
-  const port = await listen(server, options.port, 'the stand-in for AWS End User Messaging');
-  network.resume();
-  return {
-    url: `http://localhost:${port}`,
-    number: options.number,
-    /** A text from a phone to the number. */
-    receive: (from: string, body: string): StoredMessage => network.receive(from, body),
-    repeat: network.repeat,
-    settled: network.settled,
-    close: async (): Promise<void> => {
-      await network.stop();
-      await close(server);
-    },
+export const awsSms =
+  (options: AwsSmsOptions): StartCarrier =>
+  async ({ memory, clock, pace }) => {
+    const { number, name, publish } = options;
+    const network = new AwsSmsNetwork(memory, { number, publish, clock, pace });
+    const api = createAwsSmsApi({ account: options, memory, network, clock });
+    const server = createServer(getRequestListener(api.fetch));
+    const port = await listen(server, options.port, 'the emulator of AWS End User Messaging');
+    network.resume();
+    return {
+      id: AWS,
+      name: 'AWS',
+      url: `http://localhost:${port}`,
+      numbers: [{ number, name }],
+      faults: AWS_FAULTS,
+      takesPhotos: false,
+      receive: ({ from, to, body }) => (to === number ? network.receive(from, body) : null),
+      repeat: (sid) => network.repeat(sid),
+      settled: () => network.settled(),
+      close: async () => {
+        await network.stop();
+        await close(server);
+      },
+    };
   };
-};

@@ -1,137 +1,77 @@
 import { randomUUID } from 'node:crypto';
-import { segments } from '@qdn/domain';
+import { BackgroundWork, StatusReports } from '../phones/background-work.ts';
+import type { Clock, Pace } from '../phones/clock.ts';
 import { deliveryError, type Fault } from '../phones/faults.ts';
 import { KEYWORD_REPLIES, keywordOf } from '../phones/keywords.ts';
 import type { Memory, Report, StoredMessage } from '../phones/memory.ts';
 import type { MessageStatus } from '../phones/page/view.ts';
-import type { Clock, Pace } from '../twilio/network.ts';
+import { segments } from '../phones/segments.ts';
 import { deliveryEvent, inboundEvent } from './events.ts';
 
-/** What the topics' subscription does: puts a notification's body into the queue, raw. Resolves once it is there. */
+/** The key of AWS among the carriers of the emulator. */
+export const AWS = 'aws';
+
+/** Puts a notification's body into the queue, raw, as the topics' subscription does. Resolves once it is there. */
 export type Publish = (body: string) => Promise<void>;
 
 export type AwsSmsNetworkOptions = { number: string; publish: Publish; clock: Clock; pace: Pace };
 
-/** A text that the API has taken. `isTold`: whether events will come of it. */
-export type AwsOutbound = { to: string; body: string; context: Record<string, string>; isTold: boolean };
+/** A text that the API has taken. `isReported`: whether events follow. */
+export type AwsOutbound = { to: string; body: string; context: Record<string, string>; isReported: boolean };
 
-/** SNS tries again for days; so does this, a little faster, in ms. */
+/** Delay before a publication is retried, in ms. SNS retries for days; this is a little faster. */
 const RETRY_MS = 1000;
 
-/** JSON in ASCII alone: the embedded SQS refuses an emoji, which AWS's takes. */
+/** JSON in ASCII only: the embedded SQS refuses an emoji, which that of AWS takes. */
 const asciiJson = (value: object): string =>
   JSON.stringify(value).replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** A phone's own condition: what befalls any carrier's text to it. Twilio's API faults are none. */
+/** Returns the effect of a phone's own condition, which holds for texts of any carrier. Twilio's API faults have none here. */
 const conditionOf = (fault: Fault | null): { errorCode: number | null; isReceipted: boolean } => {
   if (fault === 'landline') return { errorCode: 30005, isReceipted: true };
   return { errorCode: deliveryError(fault), isReceipted: fault !== 'no-receipt' };
 };
 
+const asParameters = (event: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(event).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? JSON.stringify(value) : String(value),
+    ]),
+  );
+
 /**
- * The network between AWS's number and the phones: moves texts forward and publishes an event for each step; takes what phones
- * text to the number. What was under way when the process ended goes on with `resume`.
+ * The network between AWS's number and the phones: moves texts forward and publishes an event for each step; takes the texts of
+ * phones to the number. `resume` continues the work of an earlier process.
  */
-export const createAwsSmsNetwork = (memory: Memory, { number, publish, clock, pace }: AwsSmsNetworkOptions) => {
-  const stopping = new AbortController();
-  const underWay = new Set<Promise<void>>();
-  const run = (work: Promise<void>): void => {
-    const tracked = work.finally(() => underWay.delete(tracked));
-    underWay.add(tracked);
-  };
-  const phoneOf = (message: StoredMessage): string => (message.direction === 'inbound' ? message.from : message.to);
+export class AwsSmsNetwork {
+  readonly #memory: Memory;
+  readonly #options: AwsSmsNetworkOptions;
+  readonly #work = new BackgroundWork();
+  readonly #reports: StatusReports;
 
-  /** Publishes until it is in the queue. @returns the tries; null when the process ends before */
-  const tell = async (message: StoredMessage, event: object, kind: 'inbound' | 'status'): Promise<number | null> => {
-    for (let tries = 1; ; tries += 1) {
-      const began = clock.now();
-      const problem = await publish(asciiJson(event)).then(
-        () => null,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      );
-      memory.addExchange({
-        carrier: 'aws',
-        kind,
-        at: began,
-        method: 'SNS',
-        url: kind === 'status' ? 'qdn-sms-events' : 'qdn-sms-inbound',
-        parameters: Object.fromEntries(
-          Object.entries(event).map(([name, value]) => [
-            name,
-            typeof value === 'object' ? JSON.stringify(value) : String(value),
-          ]),
-        ),
-        try: tries,
-        status: problem === null ? 200 : null,
-        problem,
-        answer: 'It is in the queue.',
-        code: null,
-        ms: clock.now() - began,
-        sid: message.sid,
-        phone: phoneOf(message),
-      });
-      if (problem === null) return tries;
-      await clock.sleep(RETRY_MS, stopping.signal);
-      if (stopping.signal.aborted) return null;
-    }
-  };
+  constructor(memory: Memory, options: AwsSmsNetworkOptions) {
+    this.#memory = memory;
+    this.#options = options;
+    this.#reports = new StatusReports(this.#work, (message, report) => this.#reportStatus(message, report));
+  }
 
-  /** Tells what was not told yet, one after the other. */
-  const telling = new Map<string, Promise<void>>();
-  const tellAll = async (message: StoredMessage): Promise<void> => {
-    for (let next = message.unreported[0]; next && !stopping.signal.aborted; next = message.unreported[0]) {
-      const tries = await tell(message, deliveryEvent(message, next), 'status');
-      if (tries !== null) memory.updateMessage(message, { unreported: message.unreported.slice(1) });
-    }
-  };
-  const startTelling = (message: StoredMessage): void => {
-    if (message.unreported.length === 0 || telling.has(message.sid)) return;
-    const work = tellAll(message).finally(() => telling.delete(message.sid));
-    telling.set(message.sid, work);
-    run(work);
-  };
-
-  const moveTo = (message: StoredMessage, status: MessageStatus, errorCode: number | null = null): void => {
-    const now = clock.now();
-    const report: Report = { status, errorCode, at: now };
-    memory.updateMessage(message, {
-      status,
-      errorCode,
-      updatedAt: now,
-      sentAt: message.sentAt ?? now,
-      unreported: message.isUntold ? [] : [...message.unreported, report],
-      done: status !== 'sent',
-    });
-    startTelling(message);
-  };
-
-  const deliver = async (message: StoredMessage): Promise<void> => {
-    const { errorCode, isReceipted } = conditionOf(message.fault);
-    if (message.status === 'queued') {
-      await clock.sleep(pace.queueMs, stopping.signal);
-      if (stopping.signal.aborted) return;
-      moveTo(message, 'sent');
-    }
-    if (!isReceipted) return memory.updateMessage(message, { done: true });
-    await clock.sleep(pace.deliveryMs, stopping.signal);
-    if (stopping.signal.aborted) return;
-    if (errorCode === null) moveTo(message, 'delivered');
-    else moveTo(message, 'undelivered', errorCode);
-  };
-
-  /** Takes a checked text for delivery. A number that no phone here has gets one: the text must be seen to arrive. */
-  const send = ({ to, body, context, isTold }: AwsOutbound, direction: StoredMessage['direction'] = 'outbound-api') => {
-    if (!memory.phone(to)) memory.putPhone({ number: to, name: to, role: 'other' });
-    const now = clock.now();
-    const message = memory.addMessage({
-      carrier: 'aws',
+  /** Takes a checked text for delivery. An unknown number gets a phone, so that the text is seen to arrive. */
+  send(
+    { to, body, context, isReported }: AwsOutbound,
+    direction: StoredMessage['direction'] = 'outbound-api',
+  ): StoredMessage {
+    this.#ensurePhone(to);
+    const now = this.#options.clock.now();
+    const message = this.#memory.addMessage({
+      carrier: AWS,
       sid: randomUUID(),
       direction,
-      from: number,
+      from: this.#options.number,
       to,
       body,
       context,
-      isUntold: !isTold,
+      isUnreported: !isReported,
       media: [],
       segments: segments(body),
       status: 'queued',
@@ -141,48 +81,25 @@ export const createAwsSmsNetwork = (memory: Memory, { number, publish, clock, pa
       sentAt: null,
       webhook: null,
       statusCallback: null,
-      fault: memory.phone(to)?.fault ?? null,
-      unreported: isTold ? [{ status: 'queued', errorCode: null, at: now }] : [],
+      fault: this.#memory.phone(to)?.fault ?? null,
+      unreported: isReported ? [{ status: 'queued', errorCode: null, at: now }] : [],
       done: false,
     });
-    startTelling(message);
-    run(deliver(message));
+    this.#reports.start(message);
+    this.#work.run(this.#deliver(message));
     return message;
-  };
+  }
 
-  const isOptedOut = (phone: string): boolean => memory.phone(phone)?.optedOutOf.includes(number) ?? false;
-
-  /** STOP and its kin are answered by AWS itself, which publishes them all the same. */
-  const obeyKeyword = ({ from, body }: StoredMessage): void => {
-    const keyword = keywordOf(body);
-    const phone = memory.phone(from);
-    if (!keyword || !phone) return;
-    const others = phone.optedOutOf.filter((one) => one !== number);
-    if (keyword === 'start') memory.updatePhone(from, { optedOutOf: others });
-    if (!isOptedOut(from)) {
-      send({ to: from, body: KEYWORD_REPLIES[keyword], context: {}, isTold: false }, 'outbound-reply');
-    }
-    if (keyword === 'stop') memory.updatePhone(from, { optedOutOf: [...others, number] });
-  };
-
-  const announce = async (message: StoredMessage): Promise<void> => {
-    const previous = memory.messages.findLast(({ carrier, to }) => carrier === 'aws' && to === message.from);
-    const tries = await tell(message, inboundEvent(message, previous), 'inbound');
-    if (tries === null) return;
-    const webhook = { status: 200, problem: null, tries, fallback: false };
-    memory.updateMessage(message, { status: 'received', done: true, webhook });
-  };
-
-  /** A text from a phone to the number. Pictures do not get through: two-way MMS is not supported. */
-  const receive = (from: string, body: string): StoredMessage => {
-    if (!memory.phone(from)) memory.putPhone({ number: from, name: from, role: 'other' });
-    const now = clock.now();
-    const message = memory.addMessage({
-      carrier: 'aws',
+  /** Takes a text from a phone to the number. Pictures do not get through: two-way MMS is not supported. */
+  receive(from: string, body: string): StoredMessage {
+    this.#ensurePhone(from);
+    const now = this.#options.clock.now();
+    const message = this.#memory.addMessage({
+      carrier: AWS,
       sid: randomUUID(),
       direction: 'inbound',
       from,
-      to: number,
+      to: this.#options.number,
       body,
       media: [],
       segments: segments(body),
@@ -197,44 +114,129 @@ export const createAwsSmsNetwork = (memory: Memory, { number, publish, clock, pa
       unreported: [],
       done: false,
     });
-    obeyKeyword(message);
-    run(announce(message));
+    this.#obeyKeyword(message);
+    this.#work.run(this.#publishInbound(message));
     return message;
-  };
+  }
 
-  const own = (sid: string): StoredMessage | null => {
-    const message = memory.message(sid);
-    return message?.carrier === 'aws' ? message : null;
-  };
+  isOptedOut(phone: string): boolean {
+    return this.#memory.phone(phone)?.optedOutOf.includes(this.#options.number) ?? false;
+  }
 
-  return {
-    send,
-    receive,
-    isOptedOut,
-    /** Publishes an inbound text once more: SNS delivers at least once. @returns whether there is such a text */
-    repeat: (sid: string): boolean => {
-      const message = own(sid);
-      if (message?.direction !== 'inbound') return false;
-      run(announce(message));
-      return true;
-    },
-    /** Goes on with what was under way when the last process ended. */
-    resume: (): void => {
-      for (const message of memory.messages) {
-        if (message.carrier !== 'aws') continue;
-        startTelling(message);
-        if (!message.done) run(message.direction === 'inbound' ? announce(message) : deliver(message));
-      }
-    },
-    /** Resolves when nothing is being delivered or published. */
-    settled: async (): Promise<void> => {
-      while (underWay.size > 0) await Promise.all(underWay);
-    },
-    /** Ends what is under way, to be resumed by the next process. */
-    stop: async (): Promise<void> => {
-      stopping.abort();
-      while (underWay.size > 0) await Promise.all(underWay);
-    },
-  };
-};
-export type AwsSmsNetwork = ReturnType<typeof createAwsSmsNetwork>;
+  /** Publishes an inbound text once more: SNS delivers at least once. @returns true when there is such a text */
+  repeat(sid: string): boolean {
+    const message = this.#memory.message(sid);
+    if (message?.carrier !== AWS || message.direction !== 'inbound') return false;
+    this.#work.run(this.#publishInbound(message));
+    return true;
+  }
+
+  /** Continues the work that was under way when the last process ended. */
+  resume(): void {
+    for (const message of this.#memory.messages) {
+      if (message.carrier !== AWS) continue;
+      this.#reports.start(message);
+      if (message.done) continue;
+      this.#work.run(message.direction === 'inbound' ? this.#publishInbound(message) : this.#deliver(message));
+    }
+  }
+
+  settled(): Promise<void> {
+    return this.#work.settled();
+  }
+
+  stop(): Promise<void> {
+    return this.#work.stop();
+  }
+
+  #ensurePhone(number: string): void {
+    if (!this.#memory.phone(number)) this.#memory.putPhone({ number, name: number, role: 'other' });
+  }
+
+  async #deliver(message: StoredMessage): Promise<void> {
+    const { clock, pace } = this.#options;
+    const { errorCode, isReceipted } = conditionOf(message.fault);
+    if (message.status === 'queued') {
+      await clock.sleep(pace.queueMs, this.#work.signal);
+      if (this.#work.isStopping) return;
+      this.#moveTo(message, 'sent');
+    }
+    if (!isReceipted) return this.#memory.updateMessage(message, { done: true });
+    await clock.sleep(pace.deliveryMs, this.#work.signal);
+    if (this.#work.isStopping) return;
+    if (errorCode === null) this.#moveTo(message, 'delivered');
+    else this.#moveTo(message, 'undelivered', errorCode);
+  }
+
+  #moveTo(message: StoredMessage, status: MessageStatus, errorCode: number | null = null): void {
+    const now = this.#options.clock.now();
+    const report: Report = { status, errorCode, at: now };
+    this.#memory.updateMessage(message, {
+      status,
+      errorCode,
+      updatedAt: now,
+      sentAt: message.sentAt ?? now,
+      unreported: message.isUnreported ? [] : [...message.unreported, report],
+      done: status !== 'sent',
+    });
+    this.#reports.start(message);
+  }
+
+  async #reportStatus(message: StoredMessage, report: Report): Promise<void> {
+    const tries = await this.#publish(message, deliveryEvent(message, report), 'status');
+    if (tries !== null) this.#memory.updateMessage(message, { unreported: message.unreported.slice(1) });
+  }
+
+  async #publishInbound(message: StoredMessage): Promise<void> {
+    const previous = this.#memory.messages.findLast(({ carrier, to }) => carrier === AWS && to === message.from);
+    const tries = await this.#publish(message, inboundEvent(message, previous), 'inbound');
+    if (tries === null) return;
+    const webhook = { status: 200, problem: null, tries, fallback: false };
+    this.#memory.updateMessage(message, { status: 'received', done: true, webhook });
+  }
+
+  /** Publishes until the event is in the queue. @returns the number of attempts; null when the process stops before */
+  async #publish(message: StoredMessage, event: object, kind: 'inbound' | 'status'): Promise<number | null> {
+    const { clock, publish } = this.#options;
+    for (let tries = 1; ; tries += 1) {
+      const began = clock.now();
+      const problem = await publish(asciiJson(event)).then(
+        () => null,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+      this.#memory.addExchange({
+        carrier: AWS,
+        kind,
+        at: began,
+        method: 'SNS',
+        url: kind === 'status' ? 'qdn-sms-events' : 'qdn-sms-inbound',
+        parameters: asParameters(event),
+        try: tries,
+        status: problem === null ? 200 : null,
+        problem,
+        answer: 'It is in the queue.',
+        code: null,
+        ms: clock.now() - began,
+        sid: message.sid,
+        phone: message.direction === 'inbound' ? message.from : message.to,
+      });
+      if (problem === null) return tries;
+      await clock.sleep(RETRY_MS, this.#work.signal);
+      if (this.#work.isStopping) return null;
+    }
+  }
+
+  /** AWS itself answers STOP and the other keywords, and publishes them too. */
+  #obeyKeyword({ from, body }: StoredMessage): void {
+    const { number } = this.#options;
+    const keyword = keywordOf(body);
+    const phone = this.#memory.phone(from);
+    if (!keyword || !phone) return;
+    const others = phone.optedOutOf.filter((one) => one !== number);
+    if (keyword === 'start') this.#memory.updatePhone(from, { optedOutOf: others });
+    if (!this.isOptedOut(from)) {
+      this.send({ to: from, body: KEYWORD_REPLIES[keyword], context: {}, isReported: false }, 'outbound-reply');
+    }
+    if (keyword === 'stop') this.#memory.updatePhone(from, { optedOutOf: [...others, number] });
+  }
+}

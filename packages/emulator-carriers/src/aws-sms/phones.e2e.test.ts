@@ -5,6 +5,7 @@ import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { type CarrierEmulator, startCarrierEmulator } from '../emulator.ts';
 import { DANA, emulatorOptions } from '../testing/samples.ts';
+import { awsSms } from './index.ts';
 
 jest.setTimeout(30_000);
 const found = await findChromium();
@@ -42,8 +43,10 @@ describeInBrowser('the Phones page with a second carrier', () => {
       published.push(body);
     };
     const second = { port: 0, name: 'QuickDumpNow over AWS', number: SECOND, identity: IDENTITY, publish };
-    phones = await startCarrierEmulator(emulatorOptions({ second: { ...second, configurationSet: 'qdn-relay' } }));
-    Object.assign(process.env, environment, { [ENDPOINT]: phones.secondUrl });
+    phones = await startCarrierEmulator(
+      emulatorOptions({ others: [awsSms({ ...second, configurationSet: 'qdn-relay' })] }),
+    );
+    Object.assign(process.env, environment, { [ENDPOINT]: phones.urlOf('aws') });
     context = await browser.newContext();
     page = await context.newPage();
     await page.goto(phones.url);
@@ -75,15 +78,15 @@ describeInBrowser('the Phones page with a second carrier', () => {
   });
 
   test('makes it fail, for one text or until it is switched off, and says why', async () => {
-    await page.getByRole('combobox', { name: 'Second carrier' }).selectOption('refuse');
-    const banner = page.getByRole('region', { name: 'Second carrier fault' });
+    await page.getByRole('combobox', { name: 'AWS' }).selectOption('refuse');
+    const banner = page.getByRole('region', { name: 'AWS fault' });
     await banner.getByText('Refuses (spend limit)').waitFor();
     expect(await send('one')).toMatchObject({ kind: 'rejected' });
     await shows(/was refused: ServiceQuotaExceededException/);
     await banner.getByRole('button', { name: 'Switch off' }).click();
     await banner.waitFor({ state: 'hidden' });
     expect(await send('two')).toMatchObject({ kind: 'accepted' });
-    expect(await page.getByRole('region', { name: 'Carrier fault', exact: true }).count()).toBe(0);
+    expect(await page.getByRole('region', { name: 'Twilio fault', exact: true }).count()).toBe(0);
   });
 
   test.each([
@@ -94,9 +97,9 @@ describeInBrowser('the Phones page with a second carrier', () => {
     await page.setViewportSize({ width, height });
     await send('Are you there?');
     await shows('delivered');
-    await page.getByRole('combobox', { name: 'Carrier', exact: true }).selectOption('error-500');
-    await page.getByRole('combobox', { name: 'Second carrier' }).selectOption('throttle');
-    await page.getByRole('region', { name: 'Second carrier fault' }).getByText('Throttles').waitFor();
+    await page.getByRole('combobox', { name: 'Twilio', exact: true }).selectOption('error-500');
+    await page.getByRole('combobox', { name: 'AWS' }).selectOption('throttle');
+    await page.getByRole('region', { name: 'AWS fault' }).getByText('Throttles').waitFor();
     await page.getByRole('button', { name: 'Traffic' }).click();
     await page.locator('.exchange summary').first().click();
     await page.locator('.inside').waitFor();

@@ -1,6 +1,6 @@
 /**
- * What can be made to go wrong, for one phone or for the whole carrier. `api` faults hit the request that creates a text,
- * `delivery` faults the text after it was accepted.
+ * Faults of one phone, or of Twilio as a whole. `api` faults affect the request that creates a text, `delivery` faults the text
+ * after it was accepted.
  */
 export const FAULTS = {
   'error-500': { at: 'api', label: 'API answers 500', hint: 'Nothing is sent. The caller cannot know that.' },
@@ -8,7 +8,7 @@ export const FAULTS = {
   unauthorized: {
     at: 'api',
     label: 'Refuses our key (20003)',
-    hint: 'Nothing is sent. A second carrier takes over at once.',
+    hint: 'Nothing is sent. The next carrier takes over at once.',
   },
   timeout: { at: 'api', label: 'API never answers', hint: 'Nothing is sent. The caller gives up waiting.' },
   'accept-and-500': { at: 'api', label: 'Sends, then answers 500', hint: 'The text goes out all the same.' },
@@ -22,7 +22,7 @@ export const FAULTS = {
   unreachable: { at: 'delivery', label: 'Unreachable (30003)', hint: 'Switched off or out of coverage.', code: 30003 },
   'unknown-handset': { at: 'delivery', label: 'Unknown handset (30005)', hint: 'No such subscriber.', code: 30005 },
   filtered: { at: 'delivery', label: 'Filtered as spam (30007)', hint: 'The carrier blocks the text.', code: 30007 },
-  'unknown-error': { at: 'delivery', label: 'Lost on the way (30008)', hint: 'Nobody says why.', code: 30008 },
+  'unknown-error': { at: 'delivery', label: 'Lost on the way (30008)', hint: 'No reason is given.', code: 30008 },
   'no-receipt': {
     at: 'delivery',
     label: 'No delivery receipt',

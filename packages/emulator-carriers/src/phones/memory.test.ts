@@ -57,8 +57,8 @@ describe('what the stand-in keeps', () => {
     await first.close();
     const second = await start();
     expect(second.messages()).toEqual(before);
-    const state = (await (await fetch(`${second.url}/state`)).json()) as { phones: object[]; carrier: object };
-    expect(state).toMatchObject({ carrier: { fault: 'filtered', times: null } });
+    const state = (await (await fetch(`${second.url}/state`)).json()) as { phones: object[] };
+    expect(state).toMatchObject({ carriers: [{ id: 'twilio', state: { fault: 'filtered', times: null } }] });
     expect(state.phones).toMatchObject([
       { number: MARIA, condition: 'opted-out' },
       { number: DANA, condition: 'unreachable' },
@@ -127,15 +127,17 @@ describe('what the stand-in keeps', () => {
 
   test('many changes at once make few writes and no half file', async () => {
     const memory = new Memory(statePath);
-    for (let i = 0; i < 500; i++) memory.setCarrierFault('filtered', i + 1);
+    for (let i = 0; i < 500; i++) memory.setCarrierFault('twilio', 'filtered', i + 1);
     await memory.saved();
-    expect(JSON.parse(readFileSync(statePath, 'utf8'))).toMatchObject({ carrier: { fault: 'filtered', times: 500 } });
+    expect(JSON.parse(readFileSync(statePath, 'utf8'))).toMatchObject({
+      faults: { twilio: { fault: 'filtered', times: 500 } },
+    });
     expect(readdirSync(folder)).toEqual(['twilio.json']);
   });
 
   test('a disk that refuses is not passed over', async () => {
     const memory = new Memory(join(folder, 'missing', 'twilio.json'));
-    memory.setCarrierFault('filtered');
+    memory.setCarrierFault('twilio', 'filtered');
     await expect(memory.saved()).rejects.toThrow('ENOENT');
   });
 });

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { StartError } from '@qdn/local-server/start-error';
-import type { AwsFault } from '../aws-sms/faults.ts';
 import type { Fault } from './faults.ts';
-import type { Exchange, Message, MessageStatus, Role } from './page/view.ts';
+import type { CarrierState, Exchange, Message, MessageStatus, Role } from './page/view.ts';
 
 export type StoredPhone = {
   number: string;
@@ -16,15 +15,15 @@ export type StoredPhone = {
   revision: number;
 };
 
-/** A status that the account was not told of yet. */
+/** A status that is not reported to the account yet. */
 export type Report = { status: MessageStatus; errorCode: number | null; at: number };
 
-/** A message in either direction. `fault` is what will befall its delivery; `done` when nothing more will happen to it. */
+/** A message in either direction. `fault` affects its delivery; `done` when nothing more will happen to it. */
 export type StoredMessage = Message & {
-  /** What a text of the second carrier was sent with. */
+  /** The caller's own fields, which an AWS text carries through to its events. */
   context?: Record<string, string>;
-  /** Nobody is told what becomes of this text of the second carrier. */
-  isUntold?: boolean;
+  /** No event reports what becomes of this text. */
+  isUnreported?: boolean;
   statusCallback: string | null;
   sentAt: number | null;
   updatedAt: number;
@@ -36,7 +35,7 @@ export type StoredMessage = Message & {
 /** An API key. https://www.twilio.com/docs/usage/api/keys */
 export type StoredKey = { sid: string; secret: string; name: string; createdAt: number; updatedAt: number };
 
-/** Who may speak for the account. */
+/** The credentials of the account. */
 export type CredentialState = {
   accountSid: string;
   generation: string;
@@ -52,8 +51,8 @@ type State = {
   identity: string;
   revision: number;
   phones: StoredPhone[];
-  carrier: { fault: Fault | null; times: number | null };
-  secondCarrier?: { fault: AwsFault | null; times: number | null };
+  /** By the carrier's ID. */
+  faults: Record<string, CarrierState>;
   messages: StoredMessage[];
   exchanges: Exchange[];
   lastExchange: number;
@@ -68,7 +67,7 @@ const beginning = (): State => ({
   identity: randomUUID(),
   revision: 0,
   phones: [],
-  carrier: { fault: null, times: null },
+  faults: {},
   messages: [],
   exchanges: [],
   lastExchange: 0,
@@ -83,18 +82,18 @@ const read = (path: string): State => {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     throw new StartError(
-      `${path} (the texts of the Twilio stand-in) was left half-written. Begin anew: npm start -- --fresh, or delete that file`,
+      `${path} (the texts of the carrier emulator) is incomplete. Start again with npm start -- --fresh, or delete that file`,
     );
   }
-  if (isState(value)) return value;
+  if (isState(value)) return { ...value, faults: value.faults ?? {} };
   throw new StartError(
-    `${path} (the texts of the Twilio stand-in) comes from another version. Begin anew: npm start -- --fresh, or delete that file`,
+    `${path} (the texts of the carrier emulator) comes from another version. Start again with npm start -- --fresh, or delete that file`,
   );
 };
 
 /**
- * What the stand-in knows, in memory and in one JSON file. Changes are gathered and written whole to a second file that then
- * takes the first one's place, so that a crash leaves either the old or the new state.
+ * The emulator's state, in memory and in one JSON file. Changes are gathered and written whole to a second file that then
+ * replaces the first, so that a crash leaves either the old or the new state.
  */
 export class Memory {
   readonly #path: string | null;
@@ -116,12 +115,6 @@ export class Memory {
   }
   get revision(): number {
     return this.#state.revision;
-  }
-  get carrier(): Readonly<State['carrier']> {
-    return this.#state.carrier;
-  }
-  get secondCarrier(): Readonly<NonNullable<State['secondCarrier']>> {
-    return this.#state.secondCarrier ?? { fault: null, times: null };
   }
   get phones(): readonly StoredPhone[] {
     return this.#state.phones;
@@ -162,30 +155,21 @@ export class Memory {
     if (phone) Object.assign(phone, changes, { revision: this.#changed() });
   }
 
-  /** @param times how many texts it hits; null: until it is switched off */
-  setCarrierFault(fault: Fault | null, times: number | null = null): void {
+  /** Returns the fault of a whole carrier. */
+  carrierFault(carrier: string): Readonly<CarrierState> {
+    return this.#state.faults[carrier] ?? { fault: null, times: null };
+  }
+
+  /** @param times number of texts that it affects; null until it is switched off */
+  setCarrierFault(carrier: string, fault: string | null, times: number | null = null): void {
     this.#changed();
-    this.#state.carrier = { fault, times: fault ? times : null };
+    this.#state.faults[carrier] = { fault, times: fault === null ? null : times };
   }
 
-  /** The fault that befalls a text to this phone now: the carrier's before the phone's. A counted one is used up by asking. */
-  takeFault(number: string): Fault | null {
-    const { fault, times } = this.#state.carrier;
-    if (!fault) return this.phone(number)?.fault ?? null;
-    if (times !== null) this.setCarrierFault(times > 1 ? fault : null, times - 1);
-    return fault;
-  }
-
-  /** @param times how many texts it hits; null: until it is switched off */
-  setSecondCarrierFault(fault: AwsFault | null, times: number | null = null): void {
-    this.#changed();
-    this.#state.secondCarrier = { fault, times: fault ? times : null };
-  }
-
-  /** The fault that befalls a text over the second carrier now. A counted one is used up by asking. */
-  takeSecondCarrierFault(): AwsFault | null {
-    const { fault, times } = this.secondCarrier;
-    if (fault && times !== null) this.setSecondCarrierFault(times > 1 ? fault : null, times - 1);
+  /** Takes the carrier's fault for one text. A counted one is used up. */
+  takeCarrierFault(carrier: string): string | null {
+    const { fault, times } = this.carrierFault(carrier);
+    if (fault !== null && times !== null) this.setCarrierFault(carrier, times > 1 ? fault : null, times - 1);
     return fault;
   }
 
@@ -218,7 +202,7 @@ export class Memory {
     while (this.#unwritten || this.#writing) await (this.#writing ?? this.#write());
   }
 
-  /** Leaves the file to the next one who opens it: what changes from now on, such as an answer that came late, is not kept. */
+  /** Leaves the file to the next process: later changes, such as a late answer, are not kept. */
   async close(): Promise<void> {
     await this.saved();
     this.#closed = true;
@@ -235,7 +219,7 @@ export class Memory {
       setImmediate(() => {
         this.#scheduled = false;
         for (const listener of this.#listeners) listener();
-        // Whoever needs to know waits for saved() and gets the error; nobody else could act on it.
+        // A caller who needs to know waits for saved() and gets the error.
         void this.saved().catch(() => undefined);
       });
     }

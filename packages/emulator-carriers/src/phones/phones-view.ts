@@ -1,30 +1,25 @@
-import { AWS_FAULTS } from '../aws-sms/faults.ts';
-import type { AccountNumber } from '../twilio/network.ts';
-import { CARRIER_FAULTS, FAULTS, type Fault } from './faults.ts';
+import type { EmulatedCarrier } from './emulated-carrier.ts';
+import { FAULTS } from './faults.ts';
 import type { Memory, StoredMessage, StoredPhone } from './memory.ts';
 import type { Choice, Message, Phone, View } from './page/view.ts';
-
-const choiceOf = (fault: Fault): Choice => ({ value: fault, label: FAULTS[fault].label, hint: FAULTS[fault].hint });
 
 export const NONE = 'none';
 export const OPTED_OUT = 'opted-out';
 
+const choicesOf = (faults: EmulatedCarrier['faults']): Choice[] =>
+  Object.entries(faults).map(([value, { label, hint }]) => ({ value, label, hint }));
+
 const CONDITIONS: readonly Choice[] = [
   { value: NONE, label: 'Works', hint: 'Texts arrive and are receipted.' },
   { value: OPTED_OUT, label: 'Opted out (21610)', hint: 'Has texted STOP; START ends it.' },
-  ...Object.keys(FAULTS).map((name) => choiceOf(name as Fault)),
+  ...choicesOf(FAULTS),
 ];
-const CARRIER_CHOICES: readonly Choice[] = [
-  { value: NONE, label: 'Works', hint: 'Every text is taken and delivered.' },
-  ...CARRIER_FAULTS.map(choiceOf),
-];
+const WORKS: Choice = { value: NONE, label: 'Works', hint: 'Every text is taken and delivered.' };
 
-const SECOND_CARRIER_CHOICES: Choice[] = [
-  { value: NONE, label: 'Works', hint: 'Every text is taken and delivered.' },
-  ...Object.entries(AWS_FAULTS).map(([value, words]) => ({ value, ...words })),
-];
+/** The phones' first texts, which the page offers to send, by number. */
+export type Suggestions = ReadonlyMap<string, readonly string[]>;
 
-const toPhone = (phone: StoredPhone, suggestions: ReadonlyMap<string, readonly string[]>): Phone => ({
+const toPhone = (phone: StoredPhone, suggestions: Suggestions): Phone => ({
   number: phone.number,
   name: phone.name,
   role: phone.role,
@@ -34,32 +29,32 @@ const toPhone = (phone: StoredPhone, suggestions: ReadonlyMap<string, readonly s
 });
 
 const toMessage = (message: StoredMessage): Message => {
-  const { statusCallback: _1, sentAt: _2, updatedAt: _3, fault: _4, unreported: _5, done: _6, ...told } = message;
-  const { context: _7, isUntold: _8, ...shown } = told;
+  const { statusCallback: _1, sentAt: _2, updatedAt: _3, fault: _4, unreported: _5, done: _6, ...rest } = message;
+  const { context: _7, isUnreported: _8, ...shown } = rest;
   return shown;
 };
 
-/** What a page that knows everything up to `revision` has to be told; 0 for a page that knows nothing. */
+/** Returns the changes since `revision`, for a page that knows everything up to it; 0 for a page that knows nothing. */
 export const viewSince = (
   revision: number,
   memory: Memory,
-  numbers: readonly AccountNumber[],
-  suggestions: ReadonlyMap<string, readonly string[]>,
-  second: { number: string; name: string } | null = null,
+  carriers: readonly EmulatedCarrier[],
+  suggestions: Suggestions,
 ): View => {
-  const isNews = (thing: { revision: number }): boolean => thing.revision > revision;
+  const isNew = (thing: { revision: number }): boolean => thing.revision > revision;
   return {
     identity: memory.identity,
     revision: memory.revision,
-    numbers: [...numbers, ...(second ? [second] : [])].map(({ number, name }) => ({ number, name })),
+    numbers: carriers.flatMap(({ numbers }) => numbers.map(({ number, name }) => ({ number, name }))),
     conditions: [...CONDITIONS],
-    carrierFaults: [...CARRIER_CHOICES],
-    carrier: memory.carrier,
-    secondCarrier: second
-      ? { number: second.number, faults: SECOND_CARRIER_CHOICES, state: memory.secondCarrier }
-      : null,
-    phones: memory.phones.filter(isNews).map((phone) => toPhone(phone, suggestions)),
-    messages: memory.messages.filter(isNews).map(toMessage),
-    exchanges: memory.exchanges.filter(isNews),
+    carriers: carriers.map(({ id, name, faults }) => ({
+      id,
+      name,
+      faults: [WORKS, ...choicesOf(faults)],
+      state: memory.carrierFault(id),
+    })),
+    phones: memory.phones.filter(isNew).map((phone) => toPhone(phone, suggestions)),
+    messages: memory.messages.filter(isNew).map(toMessage),
+    exchanges: memory.exchanges.filter(isNew),
   };
 };

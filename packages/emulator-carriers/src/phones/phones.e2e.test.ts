@@ -129,21 +129,69 @@ describeInBrowser('the Phones page', () => {
   });
 
   test('makes the whole carrier fail, for one text or until it is switched off', async () => {
-    await page.getByRole('combobox', { name: 'Carrier' }).selectOption('too-many-requests');
-    const banner = page.getByRole('region', { name: 'Carrier fault' });
+    await page.getByRole('combobox', { name: 'Twilio', exact: true }).selectOption('too-many-requests');
+    const banner = page.getByRole('region', { name: 'Twilio fault' });
     await banner.getByText('API answers 429').waitFor();
     expect((await send(DANA, 'one')).status).toBe(429);
     expect((await send(DANA, 'two')).status).toBe(429);
-    const switched = page.waitForResponse('**/actions/api-fault');
+    const switched = page.waitForResponse('**/actions/carrier-fault');
     await banner.getByRole('checkbox', { name: 'Only the next text' }).check();
     await switched;
     expect((await send(DANA, 'three')).status).toBe(429);
     await banner.waitFor({ state: 'hidden' });
     expect((await send(DANA, 'four')).status).toBe(201);
-    await page.getByRole('combobox', { name: 'Carrier' }).selectOption('error-500');
+    await page.getByRole('combobox', { name: 'Twilio', exact: true }).selectOption('error-500');
     await banner.getByRole('button', { name: 'Switch off' }).click();
     await banner.waitFor({ state: 'hidden' });
     expect((await send(DANA, 'five')).status).toBe(201);
+  });
+
+  test('keeps a click while the emulator does not know it yet, whatever is redrawn meanwhile', async () => {
+    await page.getByRole('combobox', { name: 'Twilio', exact: true }).selectOption('too-many-requests');
+    const banner = page.getByRole('region', { name: 'Twilio fault' });
+    await banner.getByText('API answers 429').waitFor();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/actions/*', async (route) => {
+      await released;
+      await route.continue();
+    });
+    const once = banner.getByRole('checkbox', { name: 'Only the next text' });
+    const condition = page.getByRole('combobox', { name: 'Dana’s phone' });
+    await once.click();
+    await condition.selectOption('unreachable');
+    // Each of these is a change, and so a view that does not include the clicks.
+    twilio.setPhoneFault(DANA, 'filtered');
+    await send(DANA, 'one');
+    await page.locator('#failures').getByText('1').waitFor();
+    expect(await once.isChecked()).toBe(true);
+    expect(await condition.inputValue()).toBe('unreachable');
+    const sent = page.waitForResponse('**/actions/carrier-fault');
+    release();
+    await sent;
+    await page.locator('[data-condition="unreachable"]').waitFor();
+    expect((await send(DANA, 'two')).status).toBe(429);
+    await banner.waitFor({ state: 'hidden' });
+    expect(await condition.inputValue()).toBe('unreachable');
+  });
+
+  test('keeps the recipient and the words of a text that is being written', async () => {
+    await context.close();
+    await twilio.close();
+    const second = { number: '+15125550149', name: 'Second number' };
+    twilio = await start({ numbers: [{ number: COMPANY, name: 'QuickDumpNow' }, second] });
+    await open();
+    twilio.receive(DANA, second.number, 'To the second number');
+    await shows('Dana', 'To the second number');
+    const to = handset('Dana').getByRole('combobox', { name: 'To' });
+    expect(await to.inputValue()).toBe(second.number);
+    await field('Dana').fill('An answer to the second');
+    await send(DANA, 'From the first number');
+    await shows('Dana', 'From the first number');
+    expect(await to.inputValue()).toBe(second.number);
+    expect(await field('Dana').inputValue()).toBe('An answer to the second');
   });
 
   test('keeps the newest text in sight when texts come in or the screen gets smaller, unless one has scrolled up', async () => {
@@ -175,7 +223,7 @@ describeInBrowser('the Phones page', () => {
     const dialog = page.getByRole('dialog', { name: 'Add a phone' });
     await dialog.getByLabel('Number').fill('555');
     await dialog.getByRole('button', { name: 'Add' }).click();
-    await dialog.getByRole('alert').getByText('555 is no phone number').waitFor();
+    await dialog.getByRole('alert').getByText('555 is not a phone number').waitFor();
     await dialog.getByLabel('Number').fill('(737) 555-0190');
     await dialog.getByLabel('Name').fill('Walk-in');
     await dialog.getByRole('button', { name: 'Add' }).click();
@@ -221,21 +269,21 @@ describeInBrowser('the Phones page', () => {
     await shows('Maria Lopez', 'By keyboard');
   });
 
-  test('goes on when the stand-in has been away, without missing or repeating a text', async () => {
+  test('continues when the emulator was away, without missing or repeating a text', async () => {
     const port = Number(new URL(twilio.url).port);
     await send(DANA, 'before');
     await shows('Dana', 'before');
     await twilio.close();
-    await page.getByText('The stand-in does not answer').waitFor();
+    await page.getByText('The emulator does not answer').waitFor();
     twilio = await start({ port });
-    // Kept in memory, so it has begun anew: what was on the page holds no longer.
+    // Its state was in memory only: nothing that was on the page is valid.
     await send(DANA, 'after');
     await shows('Dana', 'after');
     expect(await handset('Dana').getByText('before').count()).toBe(0);
     expect(await handset('Dana').getByText('after').count()).toBe(1);
   });
 
-  test('asks nobody but the stand-in', async () => {
+  test('sends requests to the emulator only', async () => {
     await send(DANA, 'Hello');
     await shows('Dana', 'Hello');
     expect(new Set(asked)).toEqual(new Set([twilio.url]));
@@ -253,7 +301,7 @@ describeInBrowser('the Phones page', () => {
     await page.getByRole('combobox', { name: 'Dana’s phone' }).selectOption('landline');
     await page.locator('[data-condition="landline"]').waitFor();
     await send(DANA, 'Refused');
-    await page.getByRole('combobox', { name: 'Carrier' }).selectOption('filtered');
+    await page.getByRole('combobox', { name: 'Twilio', exact: true }).selectOption('filtered');
     await shows('Dana', /was refused/);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const violations = async () => {

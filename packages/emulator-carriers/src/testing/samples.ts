@@ -9,7 +9,7 @@ export const COMPANY = '+15125550142';
 export const MARIA = '+15125550111';
 export const DANA = '+15125550171';
 
-/** Nothing is waited for, so that a test takes milliseconds. */
+/** Options without delays, so that a test takes milliseconds. */
 export const emulatorOptions = (changes: Partial<CarrierEmulatorOptions> = {}): CarrierEmulatorOptions => ({
   port: 0,
   statePath: null,

@@ -4,14 +4,12 @@ import type { Credentials } from './credentials.ts';
 import { listPage } from './list-page.ts';
 import { API_VERSION, rfc2822 } from './message-resource.ts';
 
-/** A request of the account's own: `path` after `/Accounts/{sid}`, or after `/v1` for the Accounts API. */
-export type AccountRequest = { method: string; path: string; form: URLSearchParams; query: URLSearchParams };
-
 /** 204 has no body. */
 export type AccountAnswer = { status: number; body: object | null } | ApiError;
 
 const ACCOUNTS_URL = 'https://accounts.twilio.com/v1';
 const ok = (body: object, status = 200): AccountAnswer => ({ status, body });
+const iso = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 const GONE: AccountAnswer = { status: 204, body: null };
 
 const keyResource = ({ sid, name, createdAt, updatedAt }: StoredKey) => ({
@@ -22,8 +20,8 @@ const keyResource = ({ sid, name, createdAt, updatedAt }: StoredKey) => ({
 });
 
 /**
- * What the account may do with itself: fetch it and its balance, create, list, rename and revoke API keys, make a secondary
- * Auth Token and promote it.
+ * The account's administration of itself: fetch it and its balance, create, list, rename and revoke API keys, create a
+ * secondary Auth Token and promote it.
  * @see https://www.twilio.com/docs/iam/api/account
  * @see https://www.twilio.com/docs/usage/api/keys
  * @see https://www.twilio.com/docs/iam/api/authtoken
@@ -53,70 +51,63 @@ export const createAccountApi = (
     uri: `${accountPath}.json`,
   });
 
-  const keys = ({ method, form, query }: AccountRequest): AccountAnswer => {
-    if (method === 'GET')
-      return ok(listPage('keys', `${accountPath}/Keys.json`, credentials.keys(), query, keyResource));
-    if (method !== 'POST') return apiErrors.methodNotAllowed();
-    const key = credentials.createKey(form.get('FriendlyName') ?? '');
-    // The only time that the secret is told.
-    return ok({ ...keyResource(key), secret: key.secret }, 201);
-  };
-
-  const oneKey = ({ method, path, form }: AccountRequest, sid: string): AccountAnswer => {
-    if (!credentials.key(sid)) return apiErrors.notFound(`${accountPath}${path}`);
-    if (method === 'DELETE') {
-      credentials.revokeKey(sid);
-      return GONE;
-    }
-    const name = form.get('FriendlyName');
-    if (method === 'POST' && name !== null) credentials.renameKey(sid, name);
+  const authTokenResource = (part: string, createdAt: number) => ({
+    account_sid: accountSid,
+    date_created: iso(createdAt),
+    date_updated: iso(now()),
+    url: `${ACCOUNTS_URL}/AuthTokens/${part}`,
+  });
+  const keyOr404 = (sid: string, answer: (key: StoredKey) => AccountAnswer): AccountAnswer => {
     const key = credentials.key(sid);
-    return key && (method === 'GET' || method === 'POST') ? ok(keyResource(key)) : apiErrors.methodNotAllowed();
-  };
-
-  /** `/AuthTokens/…` of accounts.twilio.com. */
-  const authTokens = ({ method, path }: AccountRequest): AccountAnswer => {
-    const iso = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
-    const resource = (part: string, createdAt: number) => ({
-      account_sid: accountSid,
-      date_created: iso(createdAt),
-      date_updated: iso(now()),
-      url: `${ACCOUNTS_URL}/AuthTokens/${part}`,
-    });
-    if (path === '/AuthTokens/Secondary' && method === 'POST') {
-      if (credentials.secondary() !== null) return apiErrors.secondaryExists();
-      const secondary_auth_token = credentials.createSecondary();
-      return ok({ ...resource('Secondary', now()), secondary_auth_token }, 201);
-    }
-    if (path === '/AuthTokens/Secondary' && method === 'DELETE') {
-      if (credentials.secondary() === null) return apiErrors.notFound(path);
-      credentials.deleteSecondary();
-      return GONE;
-    }
-    if (path === '/AuthTokens/Promote' && method === 'POST') {
-      if (credentials.secondary() === null) return apiErrors.notFound(path);
-      const { token, createdAt } = credentials.promote();
-      return ok({ ...resource('Promote', createdAt), auth_token: token });
-    }
-    return apiErrors.notFound(path);
+    return key ? answer(key) : apiErrors.notFound(`${accountPath}/Keys/${sid}.json`);
   };
 
   return {
-    /** What is under `/2010-04-01/Accounts/{sid}`; null when it is none of the account's own resources. */
-    ofAccount: (request: AccountRequest): AccountAnswer | null => {
-      const { method, path } = request;
-      const key = /^\/Keys\/(SK[0-9a-f]{32})\.json$/i.exec(path)?.[1];
-      if (key) return oneKey(request, key);
-      if (path === '/Keys.json') return keys(request);
-      if (path !== '.json' && path !== '/Balance.json') return null;
-      if (method !== 'GET') return apiErrors.methodNotAllowed();
-      return ok(path === '.json' ? account() : { account_sid: accountSid, balance: balance(), currency: 'USD' });
+    fetch: (): AccountAnswer => ok(account()),
+    balance: (): AccountAnswer => ok({ account_sid: accountSid, balance: balance(), currency: 'USD' }),
+
+    listKeys: (query: URLSearchParams): AccountAnswer =>
+      ok(listPage('keys', `${accountPath}/Keys.json`, credentials.keys(), query, keyResource)),
+    createKey: (form: URLSearchParams): AccountAnswer => {
+      const key = credentials.createKey(form.get('FriendlyName') ?? '');
+      // The secret is shown this once.
+      return ok({ ...keyResource(key), secret: key.secret }, 201);
     },
-    authTokens,
+    fetchKey: (sid: string): AccountAnswer => keyOr404(sid, (key) => ok(keyResource(key))),
+    renameKey: (sid: string, form: URLSearchParams): AccountAnswer =>
+      keyOr404(sid, (key) => {
+        const name = form.get('FriendlyName');
+        if (name !== null) credentials.renameKey(sid, name);
+        return ok(keyResource(credentials.key(sid) ?? key));
+      }),
+    revokeKey: (sid: string): AccountAnswer =>
+      keyOr404(sid, () => {
+        credentials.revokeKey(sid);
+        return GONE;
+      }),
+
+    /** `/AuthTokens/Secondary` of accounts.twilio.com. */
+    createSecondaryToken: (): AccountAnswer => {
+      if (credentials.secondary() !== null) return apiErrors.secondaryExists();
+      const secondary_auth_token = credentials.createSecondary();
+      return ok({ ...authTokenResource('Secondary', now()), secondary_auth_token }, 201);
+    },
+    deleteSecondaryToken: (): AccountAnswer => {
+      if (credentials.secondary() === null) return apiErrors.notFound('/AuthTokens/Secondary');
+      credentials.deleteSecondary();
+      return GONE;
+    },
+    /** `/AuthTokens/Promote` of accounts.twilio.com. */
+    promoteSecondaryToken: (): AccountAnswer => {
+      if (credentials.secondary() === null) return apiErrors.notFound('/AuthTokens/Promote');
+      const { token, createdAt } = credentials.promote();
+      return ok({ ...authTokenResource('Promote', createdAt), auth_token: token });
+    },
   };
 };
+export type AccountApi = ReturnType<typeof createAccountApi>;
 
-/** An answer as it may be shown: what the account alone is told stays out. */
+/** Returns an answer for the Phones page, without its secrets. */
 export const withoutSecrets = (body: object): object =>
   Object.fromEntries(
     Object.entries(body).map(([name, value]) => [

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { CredentialState, Memory, StoredKey } from '../phones/memory.ts';
 
-/** What the account is started with. The first Auth Token is the primary one; another is the secondary. */
+/** The account's first credentials. The first Auth Token is the primary one; another is the secondary. */
 export type ConfiguredCredentials = {
   accountSid: string;
   authTokens: readonly string[];
   apiKeys: ReadonlyArray<{ sid: string; secret: string }>;
-  /** What is configured counts when this has changed; else what the account has made of it since. */
+  /** A new value makes these credentials replace the account's later changes. */
   generation?: string;
 };
 
-/** Who calls: the account itself, with either Auth Token, or a Standard key, which may not touch accounts and keys. */
+/** The caller: the account itself, with either Auth Token, or a Standard key, which may not change accounts and keys. */
 export type Caller = 'account' | 'key';
 
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
-/** What the account begins with, or goes on with: a key that was revoked is not there again after a restart. */
+/** Returns the stored credentials, or the configured ones at the first start: a revoked key stays revoked after a restart. */
 const beginWith = (known: CredentialState | null, configured: ConfiguredCredentials, now: number): CredentialState => {
   const { accountSid, authTokens, apiKeys, generation = '' } = configured;
   if (known?.accountSid === accountSid && known.generation === generation) return known;
@@ -41,7 +41,7 @@ export const createCredentials = (memory: Memory, configured: ConfiguredCredenti
     /** The Auth Token that signs webhooks. */
     primary: (): string => state().primary,
     createdAt: (): number => state().createdAt,
-    /** Who sent this `Authorization`, or null. */
+    /** Returns the sender of this `Authorization` header, or null. */
     callerOf: (header: string | undefined): Caller | null => {
       const [scheme = '', encoded = ''] = (header ?? '').split(' ');
       if (scheme.toLowerCase() !== 'basic') return null;

@@ -1,255 +1,175 @@
-import { createHash } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { FAULTS, type Fault, RETRY_AFTER_S } from '../phones/faults.ts';
-import type { Memory, StoredMessage } from '../phones/memory.ts';
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type Context, Hono } from 'hono';
+import type { Clock } from '../phones/clock.ts';
+import { FAULTS } from '../phones/faults.ts';
+import type { Memory } from '../phones/memory.ts';
 import { toE164 } from '../phones/phone-number.ts';
-import { createAccountApi, withoutSecrets } from './account-api.ts';
-import { type ApiError, apiErrors } from './api-error.ts';
+import { type AccountAnswer, type AccountApi, withoutSecrets } from './account-api.ts';
+import type { AccountNumber } from './account-number.ts';
+import { apiErrors } from './api-error.ts';
+import { faultAnswer, type Outcome, refuse, toOutcome } from './api-outcome.ts';
+import { carrierFault } from './carrier-fault.ts';
 import type { Caller, ConfiguredCredentials, Credentials } from './credentials.ts';
-import { listPage } from './list-page.ts';
-import type { MediaCdn } from './media-cdn.ts';
-import { API_VERSION, isListed, messagesPath, parseListQuery, rfc2822, toResource } from './message-resource.ts';
-import type { AccountNumber, Clock, Network } from './network.ts';
+import type { MessagesApi } from './messages-api.ts';
 import type { NumbersApi } from './numbers-api.ts';
 
-/** The account: what may speak for it at first, and its numbers. */
+/** The account: its first credentials, and its numbers. */
 export type Account = ConfiguredCredentials & {
   numbers: readonly AccountNumber[];
 };
 
-const MAX_BODY_LENGTH = 1600;
-
-/** How a request is answered: as JSON, or with silence, or by dropping the connection. */
-type Outcome =
-  | { kind: 'json'; status: number; body: object | null; headers?: Record<string, string>; message?: StoredMessage }
-  | { kind: 'silence' }
-  | { kind: 'drop'; message: StoredMessage };
-
-const refuse = (error: ApiError, headers: Record<string, string> = {}): Outcome => ({
-  kind: 'json',
-  status: error.status,
-  headers,
-  body: {
-    code: error.code,
-    message: error.message,
-    more_info: `https://www.twilio.com/docs/errors/${error.code}`,
-    status: error.status,
-  },
-});
-
-/** What an `api` fault answers in place of everything else; null for faults that let the request through at first. */
-const faultAnswer = (fault: Fault | null): Outcome | null => {
-  if (fault === 'error-500') return refuse(apiErrors.internal());
-  if (fault === 'too-many-requests')
-    return refuse(apiErrors.tooManyRequests(), { 'retry-after': String(RETRY_AFTER_S) });
-  if (fault === 'unauthorized') return refuse(apiErrors.authenticate());
-  return fault === 'timeout' ? { kind: 'silence' } : null;
+export type RestApiParts = {
+  accountSid: string;
+  account: AccountApi;
+  numbers: NumbersApi;
+  messages: MessagesApi;
+  credentials: Credentials;
+  memory: Memory;
+  clock: Clock;
 };
 
-/** What belongs to the account itself, after its path. */
-const ACCOUNT_ONLY = /^(\.json|\/Balance\.json|\/Keys(\/SK[0-9a-f]{32})?\.json)$/i;
+type Env = { Bindings: HttpBindings; Variables: { form: URLSearchParams; caller: Caller; outcome: Outcome } };
 
-/** Of a picture that a phone sent, the SID is in its address; of one that the product sends, it is made of the address. */
-const mediaSid = (url: string): string =>
-  /\/(ME[0-9a-f]{32})$/.exec(url)?.[1] ?? `ME${createHash('sha256').update(url).digest('hex').slice(0, 32)}`;
+const PROBLEMS = { silence: FAULTS.timeout.label, drop: FAULTS['accept-and-drop'].label } as const;
 
-const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+const queryOf = (c: Context<Env>): URLSearchParams => new URL(c.req.url).searchParams;
+/** The SID in a path's last part, without `.json`. */
+const sidIn = (c: Context<Env>, name: string): string => (c.req.param(name) ?? '').replace(/\.json$/i, '');
+
+/** Sends the outcome, or nothing when the caller gets no answer, and leaves it for the record of exchanges. */
+const send = (c: Context<Env>, outcome: Outcome): Response => {
+  c.set('outcome', outcome);
+  if (outcome.kind !== 'json') return RESPONSE_ALREADY_SENT;
+  const type = outcome.body ? { 'content-type': 'application/json' } : {};
+  const body = outcome.body ? JSON.stringify(outcome.body) : null;
+  return new Response(body, { status: outcome.status, headers: { ...type, ...outcome.headers } });
+};
+
+/** Adds an exchange to the Phones page, then drops the connection where the fault says so. */
+const record = async (c: Context<Env>, next: () => Promise<void>, { memory, clock }: RestApiParts): Promise<void> => {
+  const [began, at] = [performance.now(), clock.now()];
+  const form = new URLSearchParams(await c.req.text());
+  c.set('form', form);
+  await next();
+  const outcome = c.get('outcome');
+  const json = outcome.kind === 'json' ? outcome : null;
+  const parameters = c.req.method === 'POST' ? form : queryOf(c);
+  memory.addExchange({
+    at,
+    kind: 'api',
+    method: c.req.method,
+    url: c.req.path,
+    parameters: Object.fromEntries(parameters),
+    try: 1,
+    status: json?.status ?? null,
+    problem: outcome.kind === 'json' ? null : PROBLEMS[outcome.kind],
+    answer: json?.body ? JSON.stringify(withoutSecrets(json.body), null, 2) : '',
+    code: json?.body && 'code' in json.body && typeof json.body.code === 'number' ? json.body.code : null,
+    ms: Math.round(performance.now() - began),
+    sid: outcome.kind === 'silence' ? null : (outcome.message?.sid ?? null),
+    phone: toE164(parameters.get('To') ?? ''),
+  });
+  if (outcome.kind === 'drop') c.env.outgoing.socket?.destroy();
+};
+
+const MESSAGE = '(?:SM|MM)[0-9a-fA-F]{32}';
+const MEDIUM = 'ME[0-9a-fA-F]{32}';
+
+/** Messages and numbers, which an API key may use too. */
+const serveMessages = (api: Hono<Env>, base: string, { messages, numbers }: RestApiParts): void => {
+  const notAllowed = (c: Context<Env>): Response => send(c, refuse(apiErrors.methodNotAllowed()));
+  const get = (path: string, answer: (c: Context<Env>) => Outcome): void => {
+    api.get(`${base}${path}`, (c) => send(c, answer(c)));
+  };
+  get('/Messages.json', (c) => messages.list(queryOf(c)));
+  get(`/Messages/:sid{${MESSAGE}\\.json}`, (c) => messages.fetch(sidIn(c, 'sid'), c.req.path));
+  get(`/Messages/:sid{${MESSAGE}}/Media.json`, (c) => messages.listMedia(sidIn(c, 'sid'), c.req.path, queryOf(c)));
+  get(`/Messages/:sid{${MESSAGE}}/Media/:media{${MEDIUM}\\.json}`, (c) =>
+    messages.fetchMedia(sidIn(c, 'sid'), sidIn(c, 'media'), c.req.path),
+  );
+  get(`/Messages/:sid{${MESSAGE}}/Media/:media{${MEDIUM}}`, (c) =>
+    messages.redirectToPicture(sidIn(c, 'sid'), sidIn(c, 'media'), c.req.path),
+  );
+  get('/IncomingPhoneNumbers.json', (c) => toOutcome(numbers.list(queryOf(c))));
+  const number = '/IncomingPhoneNumbers/:sid{PN[0-9a-fA-F]{32}\\.json}';
+  get(number, (c) => toOutcome(numbers.fetch(sidIn(c, 'sid'))));
+  api.post(`${base}${number}`, (c) => send(c, toOutcome(numbers.update(sidIn(c, 'sid'), c.get('form')))));
+  for (const path of ['/Messages.json', `/Messages/:sid{${MESSAGE}\\.json}`, '/IncomingPhoneNumbers.json', number])
+    api.all(`${base}${path}`, notAllowed);
+};
+
+/** Messaging Services of messaging.twilio.com. */
+const serveMessagingServices = (api: Hono<Env>, { numbers: { services } }: RestApiParts): void => {
+  const service = '/v1/Services/:sid{MG[0-9a-fA-F]{32}}';
+  api.get('/v1/Services', (c) => send(c, toOutcome(services.list())));
+  api.all('/v1/Services', (c) => send(c, refuse(apiErrors.methodNotAllowed())));
+  api.post(service, (c) => send(c, toOutcome(services.update(c.req.param('sid'), c.get('form')))));
+  api.all(service, (c) => send(c, toOutcome(services.fetch(c.req.param('sid')))));
+  api.get(`${service}/PhoneNumbers/:number`, (c) =>
+    send(c, toOutcome(services.fetchNumber(c.req.param('sid'), c.req.param('number')))),
+  );
+  api.all('/v1/Services/*', (c) => send(c, refuse(apiErrors.notFound(c.req.path))));
+};
+
+/** The account itself: an Auth Token is needed for all but the balance. */
+const serveAccount = (api: Hono<Env>, base: string, { account, memory }: RestApiParts): void => {
+  const answer = async (c: Context<Env>, answered: AccountAnswer): Promise<Response> => {
+    if (!('code' in answered)) await memory.saved();
+    return send(c, toOutcome(answered));
+  };
+  const onlyAccount = async (c: Context<Env>, next: () => Promise<void>): Promise<Response | undefined> => {
+    if (c.get('caller') !== 'account') return send(c, refuse(apiErrors.authenticate()));
+    await next();
+    return undefined;
+  };
+  const key = `${base}/Keys/:sid{SK[0-9a-fA-F]{32}\\.json}`;
+  for (const path of [`${base}.json`, `${base}/Keys.json`, key, '/v1/*']) api.use(path, onlyAccount);
+  api.get(`${base}/Balance.json`, (c) => answer(c, account.balance()));
+  api.get(`${base}.json`, (c) => answer(c, account.fetch()));
+  api.get(`${base}/Keys.json`, (c) => answer(c, account.listKeys(queryOf(c))));
+  api.post(`${base}/Keys.json`, (c) => answer(c, account.createKey(c.get('form'))));
+  api.get(key, (c) => answer(c, account.fetchKey(sidIn(c, 'sid'))));
+  api.post(key, (c) => answer(c, account.renameKey(sidIn(c, 'sid'), c.get('form'))));
+  api.delete(key, (c) => answer(c, account.revokeKey(sidIn(c, 'sid'))));
+  for (const path of [`${base}/Balance.json`, `${base}.json`, `${base}/Keys.json`, key])
+    api.all(path, (c) => send(c, refuse(apiErrors.methodNotAllowed())));
+  api.post('/v1/AuthTokens/Secondary', (c) => answer(c, account.createSecondaryToken()));
+  api.delete('/v1/AuthTokens/Secondary', (c) => answer(c, account.deleteSecondaryToken()));
+  api.post('/v1/AuthTokens/Promote', (c) => answer(c, account.promoteSecondaryToken()));
+};
+
+export type RestApi = Hono<Env>;
 
 /**
- * The part of Twilio's REST API that the product uses: create, fetch and list messages, and their media, and
- * what the account may do with itself. Everything else is
- * answered as Twilio answers what it does not know.
+ * The part of Twilio's REST API that the product uses: create, fetch and list messages and their media, the account's numbers,
+ * keys and tokens. Everything else is answered as Twilio answers an unknown resource.
  */
-export const createRestApi = (
-  accountSid: string,
-  numbers: NumbersApi,
-  memory: Memory,
-  network: Network,
-  clock: Clock,
-  credentials: Credentials,
-  cdn: MediaCdn,
-  balance: () => string,
-) => {
-  const accountPath = `/${API_VERSION}/Accounts/${accountSid}`;
-  const accountApi = createAccountApi(accountSid, credentials, clock.now, balance);
-  const own = numbers.find;
-
-  /** What Twilio refuses before it takes a text, in its order. */
-  const check = (form: URLSearchParams, to: string | null): ApiError | null => {
-    const [body, from, callback] = [form.get('Body'), form.get('From'), form.get('StatusCallback')];
-    const media = form.getAll('MediaUrl');
-    if (!form.get('To')) return apiErrors.missingTo();
-    if (form.get('MessagingServiceSid')) return apiErrors.noMessagingService();
-    if (!from) return apiErrors.missingFrom();
-    if (!body && media.length === 0) return apiErrors.missingBody();
-    if (!to) return apiErrors.invalidTo(form.get('To') ?? '');
-    if (!toE164(from)) return apiErrors.invalidFrom(from);
-    if (to === toE164(from)) return apiErrors.sameNumber();
-    if (!own(toE164(from) ?? '')) return apiErrors.foreignFrom(from);
-    if (body && body.length > MAX_BODY_LENGTH) return apiErrors.bodyTooLong();
-    const wrong = media.find((url) => !isHttpUrl(url));
-    if (wrong !== undefined) return apiErrors.invalidMediaUrl(wrong);
-    if (callback && !isHttpUrl(callback)) return apiErrors.invalidStatusCallback(callback);
-    return null;
-  };
-
-  const create = async (form: URLSearchParams): Promise<Outcome> => {
-    const to = toE164(form.get('To') ?? '');
-    const fault = memory.takeFault(to ?? '');
-    const failed = faultAnswer(fault);
-    if (failed) return failed;
-    const refused = check(form, to);
-    if (refused || !to) return refuse(refused ?? apiErrors.invalidTo(''));
-    if (fault === 'landline') return refuse(apiErrors.notMobile(to));
-    const from = toE164(form.get('From') ?? '') ?? '';
-    if (network.isOptedOut(to, from)) return refuse(apiErrors.optedOut());
-    const message = network.send({
-      to,
-      from,
-      body: form.get('Body') ?? '',
-      mediaUrls: form.getAll('MediaUrl'),
-      statusCallback: form.get('StatusCallback') ?? own(from)?.statusCallback ?? null,
-      direction: 'outbound-api',
-      fault,
-    });
-    // The initial state, whatever becomes of the message while it is being written down.
-    const resource = toResource(message, accountSid);
-    await memory.saved();
-    if (fault === 'accept-and-drop') return { kind: 'drop', message };
-    if (fault === 'accept-and-500') return refuse(apiErrors.internal());
-    return { kind: 'json', status: 201, body: resource, message };
-  };
-
-  const list = (query: URLSearchParams): Outcome => {
-    const listQuery = parseListQuery(query);
-    const listed = memory.messages.filter((message) => !message.carrier && isListed(message, listQuery)).reverse();
-    const body = listPage('messages', `${messagesPath(accountSid)}.json`, listed, query, (message) =>
-      toResource(message, accountSid),
-    );
-    return { kind: 'json', status: 200, body };
-  };
-
-  const mediaPath = (message: StoredMessage): string => `${messagesPath(accountSid)}/${message.sid}/Media`;
-  const mediaResource = (message: StoredMessage, { url, contentType }: StoredMessage['media'][number]) => {
-    const sid = mediaSid(url);
-    return {
-      sid,
-      account_sid: accountSid,
-      parent_sid: message.sid,
-      content_type: contentType,
-      date_created: rfc2822(message.createdAt),
-      date_updated: rfc2822(message.createdAt),
-      uri: `${mediaPath(message)}/${sid}.json`,
-    };
-  };
-
-  /** A message, its media, or one of them: `part` is what stands between its SID and `.json`. */
-  const ofMessage = (message: StoredMessage, part: string, url: URL): Outcome => {
-    if (part === '') return { kind: 'json', status: 200, body: toResource(message, accountSid) };
-    if (part === '/Media') {
-      const body = listPage('media_list', `${mediaPath(message)}.json`, message.media, url.searchParams, (medium) =>
-        mediaResource(message, medium),
-      );
-      return { kind: 'json', status: 200, body };
-    }
-    const medium = message.media.find((one) => `/Media/${mediaSid(one.url)}` === part);
-    if (!medium) return refuse(apiErrors.notFound(url.pathname));
-    return { kind: 'json', status: 200, body: mediaResource(message, medium) };
-  };
-
-  /** What a Standard key may not do, and of the account itself: null when it is none of that. */
-  const ofAccount = async (
-    method: string,
-    url: URL,
-    form: URLSearchParams,
-    caller: Caller,
-  ): Promise<Outcome | null> => {
-    const path = url.pathname;
-    const inAccount = path.startsWith(accountPath) ? path.slice(accountPath.length) : '';
-    const request = { method, form, query: url.searchParams };
-    const ofNumbers = path.startsWith('/v1/')
-      ? numbers.ofMessaging({ ...request, path: path.slice('/v1'.length) })
-      : numbers.ofAccount({ ...request, path: inAccount });
-    if (ofNumbers) return 'code' in ofNumbers ? refuse(ofNumbers) : { kind: 'json', ...ofNumbers };
-    const answered = path.startsWith('/v1/')
-      ? () => accountApi.authTokens({ ...request, path: path.slice('/v1'.length) })
-      : ACCOUNT_ONLY.test(inAccount)
-        ? () => accountApi.ofAccount({ ...request, path: inAccount })
-        : null;
-    if (!answered) return null;
-    if (caller !== 'account' && inAccount !== '/Balance.json') return refuse(apiErrors.authenticate());
-    const answer = answered();
-    if (!answer) return refuse(apiErrors.notFound(path));
-    if ('code' in answer) return refuse(answer);
-    await memory.saved();
-    return { kind: 'json', ...answer };
-  };
-
-  /** What a picture's own address answers: https://www.twilio.com/docs/messaging/api/media-resource */
-  const picture = (message: StoredMessage, sid: string, url: URL): Outcome => {
-    const isThere = message.media.some((one) => mediaSid(one.url) === sid);
-    if (!isThere) return refuse(apiErrors.notFound(url.pathname));
-    return { kind: 'json', status: 307, body: {}, headers: { location: cdn.addressOf(sid) } };
-  };
-
-  const route = async (request: IncomingMessage, url: URL, form: URLSearchParams): Promise<Outcome> => {
-    const caller = credentials.callerOf(request.headers.authorization);
-    if (!caller) return refuse(apiErrors.authenticate());
-    const match = /^\/2010-04-01\/Accounts\/(AC[0-9a-f]{32})(\/.*|\.json)$/i.exec(url.pathname);
-    if (match && match[1] !== accountSid) return refuse(apiErrors.authenticate());
-    const creates = match?.[2] === '/Messages.json' && request.method === 'POST';
-    if (creates) return create(form);
-    // An outage without an end is one for every request; a counted one is over with its last text.
-    const outage = memory.carrier.times === null ? faultAnswer(memory.carrier.fault) : null;
-    if (outage) return outage;
-    const administered = await ofAccount(request.method ?? '', url, form, caller);
-    if (administered) return administered;
-    if (match?.[2] === '/Messages.json')
-      return request.method === 'GET' ? list(url.searchParams) : refuse(apiErrors.methodNotAllowed());
-    const shown = /^\/Messages\/((?:SM|MM)[0-9a-f]{32})\/Media\/(ME[0-9a-f]{32})$/i.exec(match?.[2] ?? '');
-    const ofPicture = memory.message(shown?.[1] ?? '');
-    if (shown && ofPicture && request.method === 'GET') return picture(ofPicture, shown[2] ?? '', url);
-    const one = /^\/Messages\/((?:SM|MM)[0-9a-f]{32})(|\/Media|\/Media\/ME[0-9a-f]{32})\.json$/i.exec(match?.[2] ?? '');
-    const message = memory.message(one?.[1] ?? '');
-    if (!one || !message) return refuse(apiErrors.notFound(url.pathname));
-    if (request.method !== 'GET') return refuse(apiErrors.methodNotAllowed());
-    return ofMessage(message, one[2] ?? '', url);
-  };
-
-  const answer = (response: ServerResponse, outcome: Outcome): void => {
-    if (outcome.kind === 'drop') response.socket?.destroy();
-    else if (outcome.kind === 'json') {
-      const type = outcome.body ? { 'content-type': 'application/json' } : {};
-      response.writeHead(outcome.status, { ...type, ...outcome.headers });
-      response.end(outcome.body ? JSON.stringify(outcome.body) : undefined);
-    }
-  };
-
-  const PROBLEMS = { silence: FAULTS.timeout.label, drop: FAULTS['accept-and-drop'].label } as const;
-
-  /** Answers one request whose path begins with the API's version. */
-  return async (request: IncomingMessage, response: ServerResponse, url: URL, body: string): Promise<void> => {
-    const began = performance.now();
-    const at = clock.now();
-    const form = new URLSearchParams(body);
-    const outcome = await route(request, url, form);
-    const parameters = request.method === 'POST' ? form : url.searchParams;
-    const json = outcome.kind === 'json' ? outcome : null;
-    memory.addExchange({
-      at,
-      kind: 'api',
-      method: request.method ?? '',
-      url: url.pathname,
-      parameters: Object.fromEntries(parameters),
-      try: 1,
-      status: json?.status ?? null,
-      problem: outcome.kind === 'json' ? null : PROBLEMS[outcome.kind],
-      answer: json?.body ? JSON.stringify(withoutSecrets(json.body), null, 2) : '',
-      code: json?.body && 'code' in json.body && typeof json.body.code === 'number' ? json.body.code : null,
-      ms: Math.round(performance.now() - began),
-      sid: outcome.kind === 'silence' ? null : (outcome.message?.sid ?? null),
-      phone: toE164(parameters.get('To') ?? ''),
-    });
-    answer(response, outcome);
-  };
+export const createRestApi = (parts: RestApiParts): RestApi => {
+  const { accountSid, credentials, memory, messages } = parts;
+  const base = `/2010-04-01/Accounts/${accountSid}`;
+  const api = new Hono<Env>();
+  api.use((c, next) => record(c, next, parts));
+  api.use(async (c, next) => {
+    const caller = credentials.callerOf(c.req.header('authorization'));
+    const [, asked = accountSid] = /^\/2010-04-01\/Accounts\/(AC[0-9a-f]{32})(?:\/|\.json$)/i.exec(c.req.path) ?? [];
+    if (!caller || asked !== accountSid) return send(c, refuse(apiErrors.authenticate()));
+    c.set('caller', caller);
+    return next();
+  });
+  api.post(`${base}/Messages.json`, async (c) => send(c, await messages.create(c.get('form'))));
+  api.use(async (c, next) => {
+    // An outage without an end affects every request; a counted one ends with its last text.
+    const { fault, times } = carrierFault(memory);
+    const outage = times === null ? faultAnswer(fault) : null;
+    return outage ? send(c, outage) : next();
+  });
+  serveMessages(api, base, parts);
+  serveMessagingServices(api, parts);
+  serveAccount(api, base, parts);
+  api.onError((error) => {
+    throw error;
+  });
+  api.notFound((c) => send(c, refuse(apiErrors.notFound(c.req.path))));
+  return api;
 };

@@ -1,5 +1,9 @@
-/** @throws Error with a sentence for the person at the page */
-export const act = async (action: string, input: object): Promise<void> => {
+/**
+ * Runs an action of the emulator.
+ * @returns the revision that includes its change
+ * @throws Error with a sentence for the person at the page
+ */
+export const act = async (action: string, input: object): Promise<number> => {
   let response: Response;
   try {
     response = await fetch(`/actions/${action}`, {
@@ -8,23 +12,22 @@ export const act = async (action: string, input: object): Promise<void> => {
       body: JSON.stringify(input),
     });
   } catch {
-    throw new Error('The stand-in does not answer. Is npm start still running?');
+    throw new Error('The emulator does not answer. Is npm start still running?');
   }
-  if (response.ok) return;
-  const answer: { error?: string } = await response.json().catch(() => ({}));
-  throw new Error(answer.error ?? `That failed (${response.status}).`);
+  const answer: { error?: string; revision?: number } = await response.json().catch(() => ({}));
+  if (response.ok) return answer.revision ?? 0;
+  throw new Error(answer.error ?? `The action failed (${response.status}).`);
 };
 
-/** Where short sentences for the person at the page go. */
+/** Shows a short sentence to the person at the page. */
 export type Say = (sentence: string) => void;
 
-/** Runs an action and says what kept it from being done. @returns whether it was done */
-export const attempt = async (say: Say, action: string, input: object): Promise<boolean> => {
+/** Runs an action and shows its error. @returns the revision that includes its change; null when it failed */
+export const attempt = async (say: Say, action: string, input: object): Promise<number | null> => {
   try {
-    await act(action, input);
-    return true;
+    return await act(action, input);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
-    return false;
+    return null;
   }
 };

@@ -1,4 +1,4 @@
-import { createCarrierPanel } from './carrier-panel.ts';
+import { type CarrierPanel, createCarrierPanel } from './carrier-panel.ts';
 import { arrange, el, need } from './dom.ts';
 import { createHandset, type Handset } from './handset.ts';
 import { createPhoneDialog } from './phone-dialog.ts';
@@ -15,7 +15,7 @@ const GROUPS: ReadonlyArray<{ role: Role; title: string }> = [
 
 const toast = need('#toast', HTMLElement);
 let toastTimer = 0;
-/** Says a sentence for some seconds, or, with `stay`, until the next one. */
+/** Shows a sentence for some seconds, or, with `stay`, until the next one. */
 const say = (sentence: string, stay = false): void => {
   clearTimeout(toastTimer);
   toast.textContent = sentence;
@@ -26,8 +26,7 @@ const say = (sentence: string, stay = false): void => {
 const main = need('#phones', HTMLElement);
 const jump = need('#jump', HTMLElement);
 const traffic = createTraffic(say);
-const carrierPanel = createCarrierPanel(say);
-const secondCarrierPanel = createCarrierPanel(say, 'second-');
+const carrierPanels = new Map<string, CarrierPanel>();
 createPhoneDialog();
 
 const groups = new Map(
@@ -45,11 +44,28 @@ const groups = new Map(
 );
 const handsets = new Map<string, Handset>();
 let known: Known | null = null;
+const refresh = (): void => {
+  if (known) show(known);
+};
+
+const showCarriers = (view: View): void => {
+  for (const carrier of view.carriers) {
+    if (carrierPanels.has(carrier.id)) continue;
+    const panel = createCarrierPanel(carrier, say, refresh);
+    carrierPanels.set(carrier.id, panel);
+    need('#add-phone', HTMLElement).before(panel.tool);
+    jump.before(panel.banner);
+  }
+  const names = view.carriers.map(({ name }) => name);
+  need('#about', HTMLElement).textContent =
+    `Emulates ${new Intl.ListFormat('en').format(names)}. No text leaves this computer.`;
+  for (const panel of carrierPanels.values()) panel.show(view);
+};
 
 const show = (now: Known): void => {
   const phones = [...now.phones.values()];
   for (const phone of phones) {
-    if (!handsets.has(phone.number)) handsets.set(phone.number, createHandset(phone, now.view, say));
+    if (!handsets.has(phone.number)) handsets.set(phone.number, createHandset(phone, now.view, say, refresh));
   }
   const filled = [...groups].filter(([role]) => phones.some((phone) => phone.role === role));
   for (const [role, { shelf, node }] of filled) {
@@ -69,20 +85,14 @@ const show = (now: Known): void => {
   if (jump.childElementCount !== phones.length) {
     jump.replaceChildren(...phones.map(({ number, name }) => el('a', { href: `#phone-${number.slice(1)}` }, name)));
   }
-  const { carrier, carrierFaults, secondCarrier } = now.view;
-  carrierPanel.show(carrier, carrierFaults);
-  need('#second-carrier', HTMLElement).hidden = !secondCarrier;
-  if (secondCarrier) {
-    need('#about', HTMLElement).textContent = 'Stands in for Twilio and AWS. No text leaves this computer.';
-    secondCarrierPanel.show(secondCarrier.state, secondCarrier.faults);
-  }
+  showCarriers(now.view);
   traffic.show(now);
 };
 
 const events = new EventSource('/events');
 events.addEventListener('message', ({ data }) => {
   const view: View = JSON.parse(data);
-  // Begun anew: nothing that is on the page holds any longer.
+  // The emulator started again without its state: nothing on the page is valid.
   if (known && known.view.identity !== view.identity) location.reload();
   known = learn(known, view);
   if (toast.dataset['lost'] === 'true') say('');
@@ -91,5 +101,5 @@ events.addEventListener('message', ({ data }) => {
 });
 events.addEventListener('error', () => {
   toast.dataset['lost'] = 'true';
-  say('The stand-in does not answer. This page goes on when npm start runs again.', true);
+  say('The emulator does not answer. This page continues when npm start runs again.', true);
 });

@@ -1,6 +1,6 @@
 import type { Exchange, Message, Phone, View } from './view.ts';
 
-/** All that the page knows: the newest view, and everything that any view has told. */
+/** The page's data: the newest view, and everything from all views. */
 export type Known = {
   view: View;
   phones: Map<string, Phone>;
@@ -8,13 +8,13 @@ export type Known = {
   exchanges: Map<number, Exchange>;
 };
 
-const MOST_EXCHANGES = 500;
+const MAX_EXCHANGES = 500;
 
-/** Adds what is news to what is known; a view of another identity replaces all of it. */
+/** Adds a view's changes to the known data; a view of another identity replaces all of it. */
 export const learn = (known: Known | null, view: View): Known => {
   const same = known?.view.identity === view.identity ? known : null;
   const exchanges = new Map([...(same?.exchanges ?? []), ...view.exchanges.map((one) => [one.id, one] as const)]);
-  for (const id of [...exchanges.keys()].slice(0, Math.max(0, exchanges.size - MOST_EXCHANGES))) exchanges.delete(id);
+  for (const id of [...exchanges.keys()].slice(0, Math.max(0, exchanges.size - MAX_EXCHANGES))) exchanges.delete(id);
   return {
     view,
     phones: new Map([...(same?.phones ?? []), ...view.phones.map((phone) => [phone.number, phone] as const)]),
@@ -26,7 +26,7 @@ export const learn = (known: Known | null, view: View): Known => {
 /** Something in a phone's conversation: a text, or a text that the API refused. */
 export type Entry = { key: string; at: number; message: Message } | { key: string; at: number; refusal: Exchange };
 
-/** A phone's conversation, oldest first. A text that was refused never was a message, but a person wants to see it. */
+/** Returns a phone's conversation, oldest first, with the texts that the API refused. */
 export const conversation = (known: Known, number: string): Entry[] => {
   const texts: Entry[] = [...known.messages.values()]
     .filter(({ direction, from, to }) => (direction === 'inbound' ? from : to) === number)

@@ -1,12 +1,12 @@
 import { attempt, type Say } from './actions.ts';
 import { arrange, el, icon } from './dom.ts';
 import type { Entry } from './store.ts';
-import type { Exchange, Message } from './view.ts';
-import { clock, codeWords, dayAndClock, fate, pieces, viaWords } from './words.ts';
+import type { Exchange, Message, View } from './view.ts';
+import { type CarrierNames, clock, codeWords, dayAndClock, fate, pieces, viaWords } from './words.ts';
 
-/** A pause after which the time is shown again, in ms. */
+/** The time is shown again after a pause of this length, in ms. */
 const PAUSE_MS = 30 * 60_000;
-/** As close to the end as this, in pixels, the thread follows new texts. */
+/** Distance from the end within which the thread follows new texts, in pixels. */
 const NEAR_END_PX = 80;
 
 type Row = { node: HTMLElement; revision: number };
@@ -26,7 +26,7 @@ const pictures = (message: Message): HTMLElement[] =>
   message.media.map(({ url, contentType }) =>
     contentType.startsWith('image/')
       ? el('img', {
-          // Whatever a phone here sends, it is this one; its own address wants credentials.
+          // Every phone here sends this picture; its own address needs credentials.
           src: '/photo.jpg',
           alt: 'Photo: a full dumpster in a driveway',
           width: 720,
@@ -49,7 +49,7 @@ const againButton = (message: Message, say: Say): HTMLElement =>
     icon('again'),
   );
 
-const footer = (message: Message): HTMLElement => {
+const footer = (message: Message, names: CarrierNames): HTMLElement => {
   const { words: what, tone, icon: sign } = fate(message);
   const length = message.media.length > 0 ? 'MMS' : message.segments > 1 ? `${message.segments} segments` : null;
   return el(
@@ -57,16 +57,16 @@ const footer = (message: Message): HTMLElement => {
     { class: `fate ${tone}` },
     el('time', { datetime: new Date(message.createdAt).toISOString() }, clock(message.createdAt)),
     length === null ? null : el('span', {}, length),
-    message.carrier ? el('span', { class: 'via' }, viaWords(message)) : null,
+    message.carrier ? el('span', { class: 'via' }, viaWords(message, names)) : null,
     el('span', { class: 'fate-words' }, icon(sign), what),
   );
 };
 
-/** Whether the phone shows the text: one whose delivery failed, or is not done, is only a shadow on it. */
+/** Returns true when the phone shows the text: one that failed or is not delivered yet is only a shadow. */
 const hasArrived = ({ status }: Message): boolean =>
   status !== 'queued' && status !== 'undelivered' && status !== 'failed';
 
-const fillText = (row: HTMLElement, message: Message, who: string, say: Say): void => {
+const fillText = (row: HTMLElement, message: Message, who: string, names: CarrierNames, say: Say): void => {
   const own = message.direction === 'inbound';
   row.className = `row ${own ? 'own' : 'theirs'} ${hasArrived(message) ? '' : 'shadow'}`;
   row.dataset['sid'] = message.sid;
@@ -76,7 +76,7 @@ const fillText = (row: HTMLElement, message: Message, who: string, say: Say): vo
     if (message.body) bubble.append(el('span', { class: 'words' }, ...words(message.body)));
     row.append(el('div', { class: 'line' }, own ? againButton(message, say) : null, bubble));
   }
-  row.append(footer(message));
+  row.append(footer(message, names));
 };
 
 const fillRefusal = (row: HTMLElement, { code, status, problem }: Exchange): void => {
@@ -85,8 +85,9 @@ const fillRefusal = (row: HTMLElement, { code, status, problem }: Exchange): voi
   row.append(el('p', {}, icon('cross'), `A text to this phone was refused: ${why}`));
 };
 
-/** The conversation on a phone's screen; grows at its end and follows, unless one has scrolled up to read. */
-export const createThread = (ownName: string, peerName: string, say: Say) => {
+/** The conversation on a phone's screen. It follows new texts, unless a person has scrolled up to read. */
+export const createThread = (ownName: string, peerName: string, { carriers }: View, say: Say) => {
+  const names: CarrierNames = new Map(carriers.map(({ id, name }) => [id, name]));
   const empty = el('p', { class: 'empty' }, 'No texts yet.');
   const node = el('div', {
     class: 'thread',
@@ -97,12 +98,12 @@ export const createThread = (ownName: string, peerName: string, say: Say) => {
   });
   const rows = new Map<string, Row>();
   let follows = true;
-  // At once: on the way of a smooth scroll, the next text would find the thread away from its end.
+  // Instant: during a smooth scroll, the next text would find the thread away from its end.
   const toEnd = (): void => node.scrollTo({ top: node.scrollHeight, behavior: 'instant' });
   node.addEventListener('scroll', () => {
     follows = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_END_PX;
   });
-  // A smaller screen, as when a banner comes up, must not push the newest text out of sight.
+  // A smaller screen, such as with a banner, must not push the newest text out of sight.
   new ResizeObserver(() => {
     if (follows) toEnd();
   }).observe(node);
@@ -116,7 +117,7 @@ export const createThread = (ownName: string, peerName: string, say: Say) => {
       row.append(el('p', { class: 'when' }, dayAndClock(entry.at, Date.now())));
     }
     if ('message' in entry)
-      fillText(row, entry.message, entry.message.direction === 'inbound' ? ownName : peerName, say);
+      fillText(row, entry.message, entry.message.direction === 'inbound' ? ownName : peerName, names, say);
     else if (!known) fillRefusal(row, entry.refusal);
     rows.set(entry.key, { node: row, revision });
     return row;

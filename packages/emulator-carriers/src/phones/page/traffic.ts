@@ -2,7 +2,7 @@ import { attempt, type Say } from './actions.ts';
 import { arrange, el, icon, need } from './dom.ts';
 import type { Known } from './store.ts';
 import type { Exchange } from './view.ts';
-import { codeWords, isFailure, readable, subject, toTheSecond } from './words.ts';
+import { type CarrierNames, codeWords, isFailure, readable, subject, toTheSecond } from './words.ts';
 
 type Filter = 'all' | 'webhooks' | 'api' | 'failures';
 
@@ -12,12 +12,12 @@ const isShown = (exchange: Exchange, filter: Filter): boolean => {
   return filter === 'all' || exchange.kind !== 'api';
 };
 
-const answered = ({ carrier, kind }: Exchange): string => {
-  if (kind === 'api') return carrier === 'aws' ? 'AWS answered' : 'Twilio answered';
+const answered = ({ carrier, kind }: Exchange, names: CarrierNames): string => {
+  if (kind === 'api') return `${carrier ? (names.get(carrier) ?? carrier) : 'Twilio'} answered`;
   return carrier === 'aws' ? 'SQS answered' : 'Your service answered';
 };
 
-const details = (exchange: Exchange): HTMLElement[] => {
+const details = (exchange: Exchange, names: CarrierNames): HTMLElement[] => {
   const rows = Object.entries(exchange.parameters).flatMap(([name, value]) => [
     el('dt', {}, name),
     el('dd', {}, value === '' ? el('span', { class: 'blank' }, 'blank') : value),
@@ -25,12 +25,17 @@ const details = (exchange: Exchange): HTMLElement[] => {
   return [
     el('p', { class: 'url' }, `${exchange.method} ${exchange.url}`),
     el('dl', {}, ...rows),
-    el('h3', {}, answered(exchange)),
+    el('h3', {}, answered(exchange, names)),
     el('pre', { tabindex: 0 }, exchange.problem ?? (exchange.answer.trim() || '(nothing)')),
   ];
 };
 
-const createEntry = (exchange: Exchange, names: (number: string) => string, say: Say): HTMLElement => {
+const createEntry = (
+  exchange: Exchange,
+  names: (number: string) => string,
+  carrierNames: () => CarrierNames,
+  say: Say,
+): HTMLElement => {
   const { kind, phone, status, ms, code, problem } = exchange;
   const failed = isFailure(exchange);
   const label = status === null ? 'none' : String(status);
@@ -42,7 +47,7 @@ const createEntry = (exchange: Exchange, names: (number: string) => string, say:
       {},
       el(
         'span',
-        { class: 'way', title: kind === 'api' ? 'Your service called the carrier' : 'The carrier told your service' },
+        { class: 'way', title: kind === 'api' ? 'Your service called the carrier' : 'The carrier called your service' },
         icon(kind === 'api' ? 'fromApp' : 'toApp'),
       ),
       el(
@@ -65,7 +70,7 @@ const createEntry = (exchange: Exchange, names: (number: string) => string, say:
       el('time', { datetime: new Date(exchange.at).toISOString() }, toTheSecond(exchange.at)),
     ),
   );
-  // Filled when it is opened: most never are.
+  // Filled when it is opened.
   node.addEventListener(
     'toggle',
     () => {
@@ -75,14 +80,16 @@ const createEntry = (exchange: Exchange, names: (number: string) => string, say:
         icon('again'),
         'Call it again',
       );
-      node.append(el('div', { class: 'inside' }, ...details(exchange), kind === 'inbound' ? again : null));
+      node.append(
+        el('div', { class: 'inside' }, ...details(exchange, carrierNames()), kind === 'inbound' ? again : null),
+      );
     },
     { once: true },
   );
   return node;
 };
 
-/** The drawer with every request between Twilio and the product. */
+/** The drawer with every request between the carriers and the product. */
 export const createTraffic = (say: Say) => {
   const drawer = need('#traffic', HTMLElement);
   const opener = need('#open-traffic', HTMLButtonElement);
@@ -104,9 +111,10 @@ export const createTraffic = (say: Say) => {
     if (drawer.hidden) return;
     const { phones } = known;
     const names = (number: string) => phones.get(number)?.name ?? readable(number);
+    const carrierNames = (): CarrierNames => new Map(known?.view.carriers.map(({ id, name }) => [id, name]));
     const wanted = all.filter((exchange) => isShown(exchange, filter)).reverse();
     const nodes = wanted.map((exchange) => {
-      const node = entries.get(exchange.id) ?? createEntry(exchange, names, say);
+      const node = entries.get(exchange.id) ?? createEntry(exchange, names, carrierNames, say);
       entries.set(exchange.id, node);
       return node;
     });

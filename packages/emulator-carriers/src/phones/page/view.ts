@@ -1,18 +1,18 @@
 /*
- * What the Phones page is told by the stand-in: the whole at first, then what changed since. Times are epoch ms. `revision`
- * grows with each change and says which things are news.
+ * The data that the emulator sends to the Phones page: everything at first, then the changes. Times are epoch ms. `revision` grows
+ * with each change.
  */
 
 export type Role = 'customer' | 'dispatcher' | 'other';
 
-/** How a webhook went: its last status, or why there was none; `tries` counts both URLs. */
+/** The result of a webhook: its last status, or the reason for having none; `tries` counts both URLs. */
 export type WebhookResult = { status: number | null; problem: string | null; tries: number; fallback: boolean };
 
 export type MessageStatus = 'receiving' | 'received' | 'queued' | 'sent' | 'delivered' | 'undelivered' | 'failed';
 
 export type Message = {
   /** Left out for Twilio. */
-  carrier?: 'aws';
+  carrier?: string;
   sid: string;
   revision: number;
   direction: 'inbound' | 'outbound-api' | 'outbound-reply';
@@ -39,11 +39,11 @@ export type Phone = {
 };
 
 /**
- * One request between the product and a carrier, in either direction. `code` is Twilio's error code; AWS, which is left out for
- * Twilio, tells by SNS notifications, of kind `inbound` and `status`.
+ * One request between the product and a carrier, in either direction. `carrier` is left out for Twilio; `code` is Twilio's error
+ * code. AWS reports by SNS notifications, of kind `inbound` and `status`.
  */
 export type Exchange = {
-  carrier?: 'aws';
+  carrier?: string;
   id: number;
   revision: number;
   at: number;
@@ -62,21 +62,22 @@ export type Exchange = {
   phone: string | null;
 };
 
-/** `times`: how many more texts the fault hits; null until it is switched off. */
+/** `times`: number of texts that the fault still affects; null until it is switched off. */
 export type CarrierState = { fault: string | null; times: number | null };
 
 export type Choice = { value: string; label: string; hint: string };
 
+/** A carrier with its faults. */
+export type Carrier = { id: string; name: string; faults: Choice[]; state: CarrierState };
+
 export type View = {
-  /** Another identity means that all that was known is void. */
+  /** A new identity makes everything known void. */
   identity: string;
   revision: number;
   numbers: Array<{ number: string; name: string }>;
   conditions: Choice[];
-  carrierFaults: Choice[];
-  carrier: CarrierState;
-  /** The carrier that takes over when Twilio fails, and the number that it sends from. */
-  secondCarrier: { number: string; faults: Choice[]; state: CarrierState } | null;
+  /** In order: the first is used unless it fails. */
+  carriers: Carrier[];
   phones: Phone[];
   messages: Message[];
   exchanges: Exchange[];

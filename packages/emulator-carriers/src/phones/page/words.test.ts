@@ -113,9 +113,10 @@ describe('what became of a text', () => {
 });
 
 test('a text over the second carrier says which number it went over', () => {
+  const names = new Map([['aws', 'AWS']]);
   const parts = { from: '+15125550143', to: '+15125550171', carrier: 'aws' } as const;
-  expect(viaWords(aMessage({ ...parts, direction: 'outbound-api' }))).toBe('from +1 (512) 555-0143, AWS');
-  expect(viaWords(aMessage({ ...parts, direction: 'inbound' }))).toBe('to +1 (512) 555-0171, AWS');
+  expect(viaWords(aMessage({ ...parts, direction: 'outbound-api' }), names)).toBe('from +1 (512) 555-0143, AWS');
+  expect(viaWords(aMessage({ ...parts, direction: 'inbound' }), names)).toBe('to +1 (512) 555-0171, AWS');
 });
 
 test('numbers and names are shortened for the eye', () => {

@@ -6,7 +6,7 @@ export const readable = (number: string): string => {
   return area ? `+1 (${area}) ${exchange}-${line}` : number;
 };
 
-/** At most two letters; a digit sign for who has no name. */
+/** At most two letters; a number sign for a phone without a name. */
 export const initials = (name: string): string => {
   const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
   const [first, last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
@@ -30,7 +30,7 @@ export const dayAndClock = (at: number, now: number): string => {
   return `${day === dayFormat.format(now) ? 'Today' : day} ${clock(at)}`;
 };
 
-/** A text in pieces: words, and links that can be opened. Punctuation after a link is not part of it. */
+/** Splits a text into words and links. Punctuation after a link is not part of it. */
 export const pieces = (text: string): Array<{ text: string; link: boolean }> => {
   const found: Array<{ text: string; link: boolean }> = [];
   let end = 0;
@@ -43,7 +43,7 @@ export const pieces = (text: string): Array<{ text: string; link: boolean }> => 
   return found;
 };
 
-/** What carriers mean by an error code, for a person. https://www.twilio.com/docs/api/errors */
+/** The meaning of carriers' error codes, for a person. https://www.twilio.com/docs/api/errors */
 const CODES: Readonly<Record<number, string>> = {
   20003: 'wrong credentials',
   20404: 'not found',
@@ -66,11 +66,16 @@ export type Tone = 'pending' | 'good' | 'plain' | 'bad';
 
 const isGood = (status: number | null): boolean => status !== null && status >= 200 && status < 300;
 
-/** Over which carrier and number a text went that did not go the usual way. */
-export const viaWords = ({ direction, from, to }: Message): string =>
-  direction === 'inbound' ? `to ${readable(to)}, AWS` : `from ${readable(from)}, AWS`;
+/** Names of the carriers, by ID. */
+export type CarrierNames = ReadonlyMap<string, string>;
 
-/** What became of a text, in a few words. */
+/** The number and the carrier of a text that did not go over the first carrier. */
+export const viaWords = ({ carrier = '', direction, from, to }: Message, names: CarrierNames): string => {
+  const name = names.get(carrier) ?? carrier;
+  return direction === 'inbound' ? `to ${readable(to)}, ${name}` : `from ${readable(from)}, ${name}`;
+};
+
+/** The state of a text, in a few words. */
 export const fate = (message: Message): { words: string; tone: Tone; icon: 'clock' | 'tick' | 'ticks' | 'cross' } => {
   const { webhook, status, errorCode } = message;
   const tries = webhook && webhook.tries > 1 ? `, ${webhook.tries} tries` : '';
@@ -98,10 +103,10 @@ export const fate = (message: Message): { words: string; tone: Tone; icon: 'cloc
   };
 };
 
-/** Whether an exchange is one that an operator should look at. */
+/** Returns true for an exchange that an operator should look at. */
 export const isFailure = ({ status }: Exchange): boolean => status === null || status >= 400;
 
-/** What an exchange is about. */
+/** The subject of an exchange. */
 export const subject = ({ carrier, kind, method, url, parameters }: Exchange): string => {
   if (carrier === 'aws') {
     if (kind === 'api') return 'Send a text over AWS';

@@ -1,0 +1,72 @@
+import type { EmulatedCarrier, PhoneNetwork } from '../phones/emulated-carrier.ts';
+import { CARRIER_FAULTS, FAULTS } from '../phones/faults.ts';
+import { createAccountApi } from './account-api.ts';
+import { TWILIO } from './carrier-fault.ts';
+import { createCredentials } from './credentials.ts';
+import { createMediaCdn, type MediaCdn } from './media-cdn.ts';
+import { messagesPath } from './message-resource.ts';
+import { MessagesApi } from './messages-api.ts';
+import type { MessagingService } from './messaging-services.ts';
+import { TwilioNetwork } from './network.ts';
+import { NumbersApi } from './numbers-api.ts';
+import { type Account, createRestApi, type RestApi } from './rest-api.ts';
+
+export type TwilioOptions = Account & {
+  /** Messaging Services that the numbers are in; none by default. */
+  messagingServices?: readonly MessagingService[];
+};
+
+/** Twilio, before it has a server: the Phones page and its API share one. */
+export type Twilio = {
+  api: RestApi;
+  cdn: MediaCdn;
+  /** Sets the account's balance, in US dollars. */
+  setBalance(amount: string): void;
+  /** Starts the network. @param url the base URL of the API, from which media URLs are made */
+  start(url: string): EmulatedCarrier;
+};
+
+/** Emulates Twilio (docs/adr/0003-twilio-emulator.md): the REST API, signed webhooks and status callbacks, and keywords. */
+export const createTwilio = (options: TwilioOptions, { memory, clock, pace }: PhoneNetwork): Twilio => {
+  const { accountSid } = options;
+  let baseUrl = '';
+  let balance = '20.00';
+  const credentials = createCredentials(memory, options, clock.now);
+  const numbers = new NumbersApi(accountSid, options.numbers, options.messagingServices ?? [], clock.now);
+  const network = new TwilioNetwork(memory, {
+    accountSid,
+    authToken: credentials.primary,
+    numberOf: (number) => numbers.find(number),
+    webhooksOf: (number) => numbers.webhooksOf(number),
+    clock,
+    pace,
+    mediaUrl: (messageSid, mediaSid) => `${baseUrl}${messagesPath(accountSid)}/${messageSid}/Media/${mediaSid}`,
+  });
+  const cdn = createMediaCdn(clock.now);
+  const account = createAccountApi(accountSid, credentials, clock.now, () => balance);
+  const messages = new MessagesApi({ accountSid, numbers, memory, network, cdn });
+  const api = createRestApi({ accountSid, account, numbers, messages, credentials, memory, clock });
+  return {
+    api,
+    cdn,
+    setBalance: (amount) => {
+      balance = amount;
+    },
+    start: (url) => {
+      baseUrl = url;
+      network.resume();
+      return {
+        id: TWILIO,
+        name: 'Twilio',
+        url,
+        numbers: options.numbers,
+        faults: Object.fromEntries(CARRIER_FAULTS.map((name) => [name, FAULTS[name]])),
+        takesPhotos: true,
+        receive: (text) => network.receive(text),
+        repeat: (sid) => network.repeat(sid),
+        settled: () => network.settled(),
+        close: () => network.stop(),
+      };
+    },
+  };
+};

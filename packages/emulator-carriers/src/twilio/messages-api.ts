@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { Memory, StoredMessage } from '../phones/memory.ts';
+import { toE164 } from '../phones/phone-number.ts';
+import { type ApiError, apiErrors } from './api-error.ts';
+import { faultAnswer, type Outcome, refuse } from './api-outcome.ts';
+import { takeFault } from './carrier-fault.ts';
+import { listPage } from './list-page.ts';
+import type { MediaCdn } from './media-cdn.ts';
+import { isListed, messagesPath, parseListQuery, rfc2822, toResource } from './message-resource.ts';
+import type { TwilioNetwork } from './network.ts';
+import type { NumbersApi } from './numbers-api.ts';
+
+const MAX_BODY_LENGTH = 1600;
+
+/** The SID of a picture: part of the address of one that a phone sent, a hash of the address of one that the product sends. */
+const mediaSid = (url: string): string =>
+  /\/(ME[0-9a-f]{32})$/.exec(url)?.[1] ?? `ME${createHash('sha256').update(url).digest('hex').slice(0, 32)}`;
+
+const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+
+export type MessagesApiParts = {
+  accountSid: string;
+  numbers: NumbersApi;
+  memory: Memory;
+  network: TwilioNetwork;
+  cdn: MediaCdn;
+};
+
+/**
+ * Twilio's Message resource and its Media: create, list, fetch.
+ * @see https://www.twilio.com/docs/messaging/api/message-resource
+ */
+export class MessagesApi {
+  readonly #accountSid: string;
+  readonly #numbers: NumbersApi;
+  readonly #memory: Memory;
+  readonly #network: TwilioNetwork;
+  readonly #cdn: MediaCdn;
+
+  constructor({ accountSid, numbers, memory, network, cdn }: MessagesApiParts) {
+    this.#accountSid = accountSid;
+    this.#numbers = numbers;
+    this.#memory = memory;
+    this.#network = network;
+    this.#cdn = cdn;
+  }
+
+  async create(form: URLSearchParams): Promise<Outcome> {
+    const to = toE164(form.get('To') ?? '');
+    const fault = takeFault(this.#memory, to ?? '');
+    const failed = faultAnswer(fault);
+    if (failed) return failed;
+    const refused = this.#check(form, to);
+    if (refused || !to) return refuse(refused ?? apiErrors.invalidTo(''));
+    if (fault === 'landline') return refuse(apiErrors.notMobile(to));
+    const from = toE164(form.get('From') ?? '') ?? '';
+    if (this.#network.isOptedOut(to, from)) return refuse(apiErrors.optedOut());
+    const message = this.#network.send({
+      to,
+      from,
+      body: form.get('Body') ?? '',
+      mediaUrls: form.getAll('MediaUrl'),
+      statusCallback: form.get('StatusCallback') ?? this.#numbers.find(from)?.statusCallback ?? null,
+      direction: 'outbound-api',
+      fault,
+    });
+    // The initial state, even if the message moves on while it is saved.
+    const resource = toResource(message, this.#accountSid);
+    await this.#memory.saved();
+    if (fault === 'accept-and-drop') return { kind: 'drop', message };
+    if (fault === 'accept-and-500') return refuse(apiErrors.internal());
+    return { kind: 'json', status: 201, body: resource, message };
+  }
+
+  list(query: URLSearchParams): Outcome {
+    const listQuery = parseListQuery(query);
+    const listed = this.#memory.messages
+      .filter((message) => !message.carrier && isListed(message, listQuery))
+      .reverse();
+    const body = listPage('messages', `${messagesPath(this.#accountSid)}.json`, listed, query, (message) =>
+      toResource(message, this.#accountSid),
+    );
+    return { kind: 'json', status: 200, body };
+  }
+
+  fetch(sid: string, path: string): Outcome {
+    return this.#ofMessage(sid, path, (message) => toResource(message, this.#accountSid));
+  }
+
+  listMedia(sid: string, path: string, query: URLSearchParams): Outcome {
+    return this.#ofMessage(sid, path, (message) =>
+      listPage('media_list', `${this.#mediaPath(message)}.json`, message.media, query, (medium) =>
+        this.#mediaResource(message, medium),
+      ),
+    );
+  }
+
+  fetchMedia(sid: string, media: string, path: string): Outcome {
+    return this.#ofMessage(sid, path, (message) => {
+      const medium = message.media.find((one) => mediaSid(one.url) === media);
+      return medium ? this.#mediaResource(message, medium) : null;
+    });
+  }
+
+  /** Redirects from a picture's own address to the CDN: https://www.twilio.com/docs/messaging/api/media-resource */
+  redirectToPicture(sid: string, media: string, path: string): Outcome {
+    const outcome = this.fetchMedia(sid, media, path);
+    if (outcome.kind !== 'json' || outcome.status !== 200) return outcome;
+    return { kind: 'json', status: 307, body: {}, headers: { location: this.#cdn.addressOf(media) } };
+  }
+
+  #ofMessage(sid: string, path: string, bodyOf: (message: StoredMessage) => object | null): Outcome {
+    const message = this.#memory.message(sid);
+    const body = message && bodyOf(message);
+    return body ? { kind: 'json', status: 200, body } : refuse(apiErrors.notFound(path));
+  }
+
+  #mediaPath(message: StoredMessage): string {
+    return `${messagesPath(this.#accountSid)}/${message.sid}/Media`;
+  }
+
+  #mediaResource(message: StoredMessage, { url, contentType }: StoredMessage['media'][number]) {
+    const sid = mediaSid(url);
+    return {
+      sid,
+      account_sid: this.#accountSid,
+      parent_sid: message.sid,
+      content_type: contentType,
+      date_created: rfc2822(message.createdAt),
+      date_updated: rfc2822(message.createdAt),
+      uri: `${this.#mediaPath(message)}/${sid}.json`,
+    };
+  }
+
+  /** Returns Twilio's first reason to refuse a text, in its order of checks. */
+  #check(form: URLSearchParams, to: string | null): ApiError | null {
+    const [body, from, callback] = [form.get('Body'), form.get('From'), form.get('StatusCallback')];
+    const media = form.getAll('MediaUrl');
+    if (!form.get('To')) return apiErrors.missingTo();
+    if (form.get('MessagingServiceSid')) return apiErrors.noMessagingService();
+    if (!from) return apiErrors.missingFrom();
+    if (!body && media.length === 0) return apiErrors.missingBody();
+    if (!to) return apiErrors.invalidTo(form.get('To') ?? '');
+    if (!toE164(from)) return apiErrors.invalidFrom(from);
+    if (to === toE164(from)) return apiErrors.sameNumber();
+    if (!this.#numbers.find(toE164(from) ?? '')) return apiErrors.foreignFrom(from);
+    if (body && body.length > MAX_BODY_LENGTH) return apiErrors.bodyTooLong();
+    const wrong = media.find((url) => !isHttpUrl(url));
+    if (wrong !== undefined) return apiErrors.invalidMediaUrl(wrong);
+    if (callback && !isHttpUrl(callback)) return apiErrors.invalidStatusCallback(callback);
+    return null;
+  }
+}
