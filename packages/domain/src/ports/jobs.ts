@@ -10,7 +10,7 @@ export type JobSummary = {
   updatedAt: number;
 };
 
-/** Where jobs are kept. Every write is conditional; a lost race is a ProductError `conflict`. */
+/** Store of jobs. Every write is conditional; a lost race is a ProductError `conflict`. */
 export type JobStore = {
   /** Reads the newest state, or null. */
   find(id: JobId): Promise<Job | null>;

@@ -1,10 +1,10 @@
 import type { Place } from '../movement/geo.ts';
 import type { TravelRecord } from '../movement/travel.ts';
 
-/** Where a company's own drives are kept. `version` counts writes; 0 before the first. */
+/** Store of a company's own drives. `version` counts writes; 0 before the first. */
 export type TravelStore = {
   read(): Promise<{ record: TravelRecord; version: number }>;
-  /** Replaces what was read at that version; false when somebody else has meanwhile. */
+  /** Replaces the record that was read at that version; false when another writer was first. */
   replace(record: TravelRecord, version: number): Promise<boolean>;
 };
 

@@ -9,21 +9,21 @@ import { CUSTOMER, OPERATOR, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
 import { bounceText, receiptText, unansweredText } from './text.ts';
 
-/** A customer is told what became of their text when phones have had time to confirm it, in ms. */
-const RECEIPT_AFTER_MS = 30_000;
+/** Delay of the customer's receipt, in ms: time for phones to confirm the text. */
+const RECEIPT_DELAY_MS = 30_000;
 
 type Text = { recipient: RecipientId; to: string; body: string };
 type NumberedText = Text & { attempt: number; carrier?: string };
 
-/** What is to be sent for a message by now, and when to look again. */
+/** The texts that are due for a message now, and the time of the next look (epoch ms). */
 type Step<T = NumberedText> = { texts: T[]; lookAgainAt: number | null; isExhausted: boolean };
 
 /**
- * Does what is due for a message by now: texts whoever is to be texted, tells the customer or the operator, and sees to it that
- * it is looked at again. Rests on nothing but the plan, the effects and the clock, so that it may run at any time, repeatedly and
- * side by side: after a message, when a follow-up is due, when a receipt says that a text has failed.
- * @param why `new`: nothing can have been done before, which saves reading the effects; `due`: a follow-up has come for it,
- * or whoever began may not have got as far as one; `again`: anything else, for which a follow-up is on its way already
+ * Advances a message: sends the texts that are due now to dispatchers, customer and operator, and schedules the next look. It depends
+ * only on the plan, the effects and the clock, so it may run at any time, repeatedly and concurrently: after a message, for a
+ * follow-up, or when a receipt says that a text has failed.
+ * @param why `new`: nothing was done before, which saves reading the effects; `due`: for a follow-up, or after a worker that may have
+ * died before it scheduled one; `again`: anything else, when a follow-up is scheduled already
  * @throws Unsettled while an effect is neither accepted nor rejected
  */
 export const advance = async (
@@ -39,12 +39,12 @@ export const advance = async (
   let scheduled: number | null = null;
   let isAlarmed = false;
 
-  // Each round may find that a refusal brings the next one in.
+  // After each round, a refusal may make the next contact due.
   for (;;) {
     const step = await stepFor(deps, plan, effects, messageSid);
     const texts = step.texts.filter((text) => !handled.has(attemptKey(text)));
     const fresh = texts.filter((text) => !effects.has(attemptKey(text)));
-    // Before anything is sent: a crash after it must not be the end of the cascade.
+    // Scheduled before anything is sent: a crash must not end the cascade.
     if (step.lookAgainAt !== null && step.lookAgainAt !== scheduled && (why !== 'again' || fresh.length > 0)) {
       await deps.followUps.schedule({ what: 'look-again', scope: plan.scope, messageSid, dueAt: step.lookAgainAt });
       scheduled = step.lookAgainAt;
@@ -52,7 +52,7 @@ export const advance = async (
     if (step.isExhausted && !isAlarmed) await alarm(deps, plan, messageSid);
     isAlarmed ||= step.isExhausted;
     if (texts.length === 0) break;
-    // Also of those who wait to be sent to: they may have asked for no more texts meanwhile.
+    // Recipients of waiting texts may have opted out in the meantime.
     const open = texts.filter((text) => !isSettled(effects.get(attemptKey(text))));
     const stopped = open.length > 0 ? await deps.relay.stopped(open.map(({ to }) => to)) : new Set<string>();
     reportEscalation(deps, plan, effects, fresh, messageSid);
@@ -71,7 +71,7 @@ export const advance = async (
         logText(deps, result.value.effect);
       }
     }
-    // A store that fails is not asked for more.
+    // After a failure of the store there is no further round.
     if (failures.length > 0) break;
   }
   reportRelayed(deps, plan, stored, effects, messageSid);
@@ -83,7 +83,7 @@ export const advance = async (
 const isTeam = ({ recipients }: RelayPlan, recipient: RecipientId): boolean =>
   recipients.some((member) => member.recipient === recipient);
 
-/** Whoever is texted for a message after others of the team were, is brought in because these did not do. */
+/** Reports that another dispatcher or the operator is texted because those before them did not answer. */
 const reportEscalation = (
   deps: RelayDependencies,
   plan: RelayPlan,
@@ -98,7 +98,7 @@ const reportEscalation = (
   if (count > 0) deps.report({ kind: 'escalated', messageSid, count });
 };
 
-/** Once a message, when the first text to the team is out. How long that took says nothing when all had quiet hours. */
+/** Reports, once per message, that the first text to the team is out. The latency is null when the whole team had quiet hours. */
 const reportRelayed = (
   deps: RelayDependencies,
   plan: RelayPlan,
@@ -114,13 +114,13 @@ const reportRelayed = (
 
 const isSettled = (effect: Effect | undefined): boolean => effect?.state === 'ACCEPTED' || effect?.state === 'REJECTED';
 
-/** A SyntaxError quotes the beginning of what could not be read, which is somebody's words. */
+/** Returns the reason of an error. A SyntaxError quotes the text that it could not read, which may be a person's words. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'not an Error';
   return error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`;
 };
 
-/** Puts a text's outcome into the compliance log. */
+/** Logs a text's outcome in the compliance log. */
 export const logText = (deps: RelayDependencies, effect: Effect): void => {
   const { scope, messageSid, recipient, attempt, to, body, state, carrier, carrierSid, updatedAt } = effect;
   const { errorCode, errorClass, claims } = effect;
@@ -158,7 +158,7 @@ const firstAttempts = async (
   }
   const { cascade } = deps.company.policy;
   const isAnswered = plan.answeredBy !== null;
-  // Whoever is awake is so from when it was planned, by a clock that may be ahead of this one.
+  // The plan may come from a worker whose clock is ahead: contacts who were awake then are awake now.
   const now = Math.max(deps.now(), plan.begunAt);
   const { due, lookAgainAt, isExhausted } = cascadeStep(
     plan.recipients,
@@ -169,20 +169,20 @@ const firstAttempts = async (
     now,
   );
   const texts: Text[] = due.map(({ recipient, to }) => ({ recipient, to, body: plan.body }));
-  const told = toldToCustomer(deps, plan, effects, now);
-  if (told.text) texts.push(told.text);
+  const toCustomer = textToCustomer(deps, plan, effects, now);
+  if (toCustomer.text) texts.push(toCustomer.text);
   const { operator } = deps.company;
-  // What has been begun is brought to an end, also when somebody has answered meanwhile: it may be out.
+  // A text to the operator that has begun is finished even after an answer: it may be out already.
   const begun = effects.get(OPERATOR);
   if (begun) texts.push({ recipient: OPERATOR, to: begun.to, body: begun.body });
   else if (isExhausted && operator !== null && !deps.company.textNumbers.includes(operator))
     texts.push({ recipient: OPERATOR, to: operator, body: await unansweredFor(deps, plan, messageSid) });
-  const times = [lookAgainAt, told.at].filter((at) => at !== null);
+  const times = [lookAgainAt, toCustomer.at].filter((at) => at !== null);
   return { texts, lookAgainAt: times.length > 0 ? Math.min(...times) : null, isExhausted };
 };
 
-/** What the customer is told of their text: at once when the team is asleep, else once phones had time to confirm it. */
-const toldToCustomer = (
+/** Returns the text to the customer about their message: the off-hours notice at once, or the receipt after its delay. */
+const textToCustomer = (
   { company }: RelayDependencies,
   plan: RelayPlan,
   effects: ReadonlyMap<RecipientId, Effect>,
@@ -193,7 +193,7 @@ const toldToCustomer = (
   if (known) return { text: text(known.body), at: null };
   if (plan.notice !== null) return { text: text(plan.notice), at: null };
   if (!company.policy.receipt || plan.sender !== 'customer') return { text: null, at: null };
-  const at = plan.begunAt + RECEIPT_AFTER_MS;
+  const at = plan.begunAt + RECEIPT_DELAY_MS;
   if (now < at) return { text: null, at };
   const team = plan.recipients.flatMap(({ recipient }) => effects.get(recipient) ?? []);
   if (team.length === 0 || team.every(hasFailed)) return { text: null, at: null };
@@ -217,7 +217,7 @@ const labelOfSender = (
   return { handle, name: isCustomer ? job.customer.name : 'the sender' };
 };
 
-/** A dispatcher is told when their answer cannot reach the customer: they believe that it did. */
+/** Returns the text that tells a dispatcher that their answer did not reach the customer; null when it did. */
 const bounceFor = async (
   deps: RelayDependencies,
   plan: RelayPlan,

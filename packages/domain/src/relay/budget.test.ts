@@ -10,7 +10,7 @@ const message = (from: string, heldUntil: number | null = null): RecentMessage =
   heldUntil,
 });
 
-test('a sender has a budget, and all senders of a job have one together', () => {
+test('each sender has a budget, and all senders on a job share one', () => {
   expect(isOverBudget('a', [message('a'), message('b')], budgets)).toBe(false);
   expect(isOverBudget('a', [message('a'), message('a')], budgets)).toBe(true);
   expect(
@@ -29,11 +29,11 @@ test('a sender has a budget, and all senders of a job have one together', () => 
   ).toBe(true);
 });
 
-test('what was held back uses up no budget', () => {
+test('held messages do not count towards a budget', () => {
   expect(isOverBudget('a', [message('a'), message('a', 1), message('a', 1), message('a', 1)], budgets)).toBe(false);
 });
 
-test('all that is held back in one window is summed up once, after it has ended', () => {
+test('the messages that are held in one window share one summary, after its end', () => {
   const end = Date.UTC(2026, 10, 23, 15, 10);
   expect(summaryDue(budgets, end - 600_000)).toBe(end + 60_000);
   expect(summaryDue(budgets, end - 1)).toBe(end + 60_000);

@@ -1,6 +1,6 @@
 import type { Budgets } from './policy.ts';
 
-/** A message that was received lately, as far as budgets go by it. `heldUntil` is null for what was passed on. Epoch ms. */
+/** A recent message, as budgets count it. `heldUntil` is null when it was relayed. Times are epoch ms. */
 export type RecentMessage = {
   messageSid: string;
   from: string;
@@ -9,20 +9,20 @@ export type RecentMessage = {
   heldUntil: number | null;
 };
 
-/** Time that a summary waits after the end of its window, for messages that are being worked on at that moment, in ms. */
-const SETTLING_MS = 60_000;
+/** Delay of a summary after the end of its window, in ms: other workers may still be busy with messages of the window. */
+const SUMMARY_DELAY_MS = 60_000;
 
 /**
- * Whether a message goes over a budget, by what was received in the window before it. Held ones do not count: who goes on is not
- * held back for ever, only thinned out to what the budget allows.
+ * Tests whether a message is over a budget, from the messages in the window before it. Held messages do not count: a sender who goes on
+ * is not held forever, but limited to the budget.
  */
 export const isOverBudget = (from: string, recent: readonly RecentMessage[], budgets: Budgets): boolean => {
   const passed = recent.filter(({ heldUntil }) => heldUntil === null);
   return passed.length >= budgets.perJob || passed.filter((one) => one.from === from).length >= budgets.perSender;
 };
 
-/** When what is held back now is summed up: shortly after the end of the window that `now` is in. Epoch ms. */
+/** Returns the time of the summary of a message that is held now: shortly after the end of the current window. Epoch ms. */
 export const summaryDue = ({ minutes }: Budgets, now: number): number => {
   const windowMs = minutes * 60_000;
-  return (Math.floor(now / windowMs) + 1) * windowMs + SETTLING_MS;
+  return (Math.floor(now / windowMs) + 1) * windowMs + SUMMARY_DELAY_MS;
 };

@@ -27,24 +27,24 @@ const step = (
   return { due: names(due), at: lookAgainAt === null ? null : (lookAgainAt - START) / MINUTE, isExhausted };
 };
 
-describe('a cascade to all at once', () => {
-  test('texts everybody, and looks again when they had their time', () => {
+describe('a cascade to all contacts at once', () => {
+  test('texts everyone, and looks again after the minutes', () => {
     expect(step(all, {}, START)).toEqual({ due: 'abc', at: 15, isExhausted: false });
   });
 
-  test('without an answer by then is exhausted, with one it is not', () => {
+  test('is exhausted without an answer by then', () => {
     const seen = { a: sent(), b: sent(), c: sent() };
     expect(step(all, seen, START + 14 * MINUTE)).toMatchObject({ at: 15, isExhausted: false });
     expect(step(all, seen, START + 15 * MINUTE)).toEqual({ due: 'abc', at: null, isExhausted: true });
     expect(step(all, seen, START + 15 * MINUTE, { answered: true })).toMatchObject({ at: null, isExhausted: false });
   });
 
-  test('that reached nobody is exhausted at once', () => {
+  test('is exhausted at once when it reached no one', () => {
     expect(step(all, { a: refused, b: refused, c: refused }, START)).toMatchObject({ at: null, isExhausted: true });
     expect(step(all, {}, START, { members: [] })).toMatchObject({ isExhausted: true });
   });
 
-  test('lets those sleep who sleep, and texts them in the morning unless somebody has answered', () => {
+  test('texts contacts after their quiet hours, unless someone has answered', () => {
     const members = [member('a'), member('b', START + 60 * MINUTE)];
     expect(step(all, {}, START, { members })).toEqual({ due: 'a', at: 15, isExhausted: false });
     expect(step(all, { a: sent() }, START + 15 * MINUTE, { members })).toEqual({
@@ -62,7 +62,7 @@ describe('a cascade to all at once', () => {
 });
 
 describe('a cascade in order', () => {
-  test('texts the first, and the next one only when the minutes are over', () => {
+  test('texts the first contact, and the next one after the minutes', () => {
     expect(step(inOrder, {}, START)).toEqual({ due: 'a', at: 5, isExhausted: false });
     expect(step(inOrder, { a: sent() }, START + 4 * MINUTE)).toEqual({ due: 'a', at: 5, isExhausted: false });
     expect(step(inOrder, { a: sent() }, START + 5 * MINUTE)).toEqual({ due: 'ab', at: 10, isExhausted: false });
@@ -70,13 +70,13 @@ describe('a cascade in order', () => {
     expect(step(inOrder, seen, START + 9 * MINUTE)).toMatchObject({ due: 'ab', at: 10 });
   });
 
-  test('goes on at once when a text has failed', () => {
+  test('continues at once when a text has failed', () => {
     expect(step(inOrder, { a: refused }, START)).toMatchObject({ due: 'ab', at: 5 });
     const undelivered: Seen = { state: 'ACCEPTED', delivery: 'undelivered', claimedAt: START };
     expect(step(inOrder, { a: undelivered }, START + MINUTE)).toMatchObject({ due: 'ab', at: 6 });
   });
 
-  test('ends with an answer, or with nobody left to text', () => {
+  test('ends with an answer, or after the last contact', () => {
     expect(step(inOrder, { a: sent() }, START + 5 * MINUTE, { answered: true })).toEqual({
       due: 'a',
       at: null,
@@ -87,7 +87,7 @@ describe('a cascade in order', () => {
     expect(step(inOrder, seen, START + 15 * MINUTE)).toMatchObject({ at: null, isExhausted: true });
   });
 
-  test('passes those over who sleep, and waits for the first to wake when all do', () => {
+  test('skips contacts in quiet hours, and waits when all have them', () => {
     const members = [member('a', START + 60 * MINUTE), member('b'), member('c', START + 30 * MINUTE)];
     expect(step(inOrder, {}, START, { members })).toMatchObject({ due: 'b', at: 5 });
     expect(step(inOrder, { b: sent() }, START + 5 * MINUTE, { members })).toMatchObject({ due: 'b', at: 30 });
@@ -95,7 +95,7 @@ describe('a cascade in order', () => {
   });
 });
 
-test('however the looks are spread and doubled, each is texted once, nobody is left out, and it comes to an end', () => {
+test('a cascade ends, and texts each contact once, whenever and however often it runs', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(all, inOrder),

@@ -2,24 +2,24 @@ import type { RecipientId } from '../ids.ts';
 import { type Effect, hasFailed } from './effect.ts';
 import type { Cascade } from './policy.ts';
 
-/** Somebody of the team, in the order of the cascade. Not texted before `notBefore` (epoch ms): they have quiet hours until then. */
+/** A dispatcher in the cascade. Quiet hours: not texted before `notBefore` (epoch ms). */
 export type TeamMember = { recipient: RecipientId; to: string; notBefore: number };
 
-/** What is to be done about a message to the team now. */
+/** The current step of the cascade for one message. */
 export type CascadeStep = {
-  /** Who is to be texted now, the ones that have been included: to bring their effects to an end. */
+  /** Dispatchers whose texts are due now, including those who were texted before: their texts may be unfinished. */
   due: TeamMember[];
-  /** When to look again, epoch ms; null when nothing more will come of it. */
+  /** Time of the next step, epoch ms; null when there is none. */
   lookAgainAt: number | null;
-  /** Everybody has been texted, and had their time, and nobody has answered. */
+  /** Everyone was texted and had time to answer, and no one has answered. */
   isExhausted: boolean;
 };
 
 /**
- * Whom a message to the team goes to by now. All at once: everybody, as soon as their quiet hours end. In order: the first who
- * may be texted, and the next one when they have not answered for the cascade's minutes or their carrier has failed; those in
- * quiet hours are passed over, and come in when these end. Once somebody has answered, nobody new is texted.
- * @param begunAt when the message was first worked on, epoch ms
+ * Returns the step of the cascade at a moment. `all`: everyone is due, as soon as their quiet hours end. `in-order`: the first contact who
+ * may be texted is due, and the next one when no answer came within the cascade's minutes or the text failed; contacts in quiet hours
+ * are skipped until these end. After an answer no one else is due.
+ * @param begunAt when processing of the message began, epoch ms
  * @param effects of this message, by recipient
  */
 export const cascadeStep = (
@@ -40,7 +40,7 @@ export const cascadeStep = (
     const effect = effects.get(recipient);
     return effect && !hasFailed(effect) ? [effect.claimedAt] : [];
   });
-  /** When the last of those who have the text will have had their time. */
+  /** The time until which the last recipient may answer. */
   const patientUntil = Math.max(begunAt, ...given) + patienceMs;
   const someoneHasIt = given.length > 0 && now < patientUntil;
 

@@ -9,7 +9,7 @@ import type { InboundMessage } from './inbound-message.ts';
 import type { RelayCompany } from './policy.ts';
 import type { CarrierList } from './sms-carrier.ts';
 
-/** What a person may have to know of, and no caller can be told. */
+/** An event that a person may need to know of, and that no caller gets as an answer. */
 export type RelayReport =
   | {
       kind: 'refused';
@@ -23,15 +23,15 @@ export type RelayReport =
   | { kind: 'taken-over'; effect: string; from: string; by: string }
   | { kind: 'unanswered'; messageSid: MessageSid }
   | { kind: 'held'; messageSid: MessageSid }
-  /** A sweep has ended: what it has left unsettled, none in the best case. */
+  /** A sweep has ended. `effects` are those whose outcome is still unknown. */
   | { kind: 'unsettled'; effects: string[] }
-  /** A carrier has taken a text, as so many segments. */
+  /** A carrier has accepted a text. */
   | { kind: 'texted'; effect: string; segments: number }
-  /** A carrier has not said whether it took a text. */
+  /** A carrier did not say whether it accepted a text. */
   | { kind: 'unknown'; effect: string }
-  /** Somebody else is brought in. */
+  /** More dispatchers, or the operator, are texted. */
   | { kind: 'escalated'; messageSid: MessageSid; count: number }
-  /** The first text to the team is out, so many ms after the sender's came; null when the whole team was asleep then. */
+  /** The first text to the team is out. `latencyMs` counts from the sender's text; null when the whole team had quiet hours. */
   | { kind: 'relayed'; messageSid: MessageSid; latencyMs: number | null }
   | { kind: 'without-eta'; messageSid: MessageSid; error: unknown };
 
@@ -43,23 +43,23 @@ export type RelayDependencies = {
   followUps: FollowUps;
   carriers: CarrierList;
   company: RelayCompany;
-  /** A tracking link for the job, the same each time for the same message. */
+  /** Makes a tracking link for the job, the same each time for the same message. */
   trackingLink: (job: Job, message: Pick<InboundMessage, 'messageSid' | 'receivedAt'>) => Promise<string>;
-  /** A link to a message's picture, by its index. */
+  /** Makes a link to a message's picture, by its index. */
   mediaLink: (message: InboundMessage, index: number) => Promise<string>;
   /** Epoch ms. */
   now: () => number;
   /** From 0 to below 1. */
   random: () => number;
   pause: (ms: number) => Promise<void>;
-  /** Names this run in the effects that it claims. No other run may have the name: a claim of that owner is one's own. */
+  /** Name of this run in the effects that it claims. No two runs share a name, so a claim of this owner is its own. */
   owner: string;
   report: (report: RelayReport) => void;
-  /** Collects what the compliance log is to hold. */
+  /** Adds an entry to the compliance log. */
   log: (entry: LogEntry) => void;
 };
 
-/** What is not settled yet: SQS hands the message out again, not before `retryAfterS` if that is known. */
+/** Texts of a message are not finished yet: SQS delivers the message again, not before `retryAfterS` if that is known. */
 export class Unsettled extends Error {
   readonly retryAfterS: number;
   constructor(left: ReadonlyArray<{ reason: string; retryAfterMs?: number }>) {

@@ -4,8 +4,8 @@ const PRIME = 0x0000000001000000000000000000013bn;
 const OFFSET = 0x6c62272e07bb014262b821756295c58dn;
 
 /**
- * 128 bits of a text, as 32 hexadecimal digits: FNV-1a. To name things by what they are about; not to keep anybody from making
- * another text with the same one.
+ * Returns 128 bits of a text, as 32 hexadecimal digits: FNV-1a. It derives a name from a subject. It is not a protection: anyone can make
+ * another text with the same fingerprint.
  * @see https://www.rfc-editor.org/rfc/rfc9923.html
  */
 const fingerprint = (text: string): string => {
@@ -14,9 +14,9 @@ const fingerprint = (text: string): string => {
   return hash.toString(16).padStart(32, '0');
 };
 
-/** Names a text of ours that answers no single message, by what it is about: the same each time. */
-export const ownSid = (about: string): MessageSid => {
-  const sid = parseMessageSid(`QS${fingerprint(about)}`);
+/** Returns the SID of an outbound message that no single inbound message caused. The same subject gives the same SID. */
+export const ownSid = (subject: string): MessageSid => {
+  const sid = parseMessageSid(`QS${fingerprint(subject)}`);
   if (!sid) throw new Error('A fingerprint is 32 hexadecimal digits');
   return sid;
 };

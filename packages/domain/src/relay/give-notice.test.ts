@@ -23,7 +23,7 @@ describe('a notice', () => {
   const withNotice = (changes: Partial<Job> = {}) =>
     aWorld([aJob({ contacts: [dana], notices: [onTheWay], ...changes })]);
 
-  test('reaches the customer once, with arrival and link, and stands on the timeline', async () => {
+  test('reaches the customer once, with ETA and link, and is on the timeline', async () => {
     world = withNotice();
     await giveNotice(world.dependencies(), order);
     await giveNotice(world.dependencies(), order);
@@ -36,7 +36,7 @@ describe('a notice', () => {
     ]);
   });
 
-  test('waits for the job to be written, and is none when that was given up', async () => {
+  test('waits for the write of the job, and is dropped when that was given up', async () => {
     world = aWorld([aJob({ contacts: [dana] })]);
     await expect(giveNotice(world.dependencies(), order)).rejects.toThrow('not written yet');
     world.now += 200_000;
@@ -56,7 +56,7 @@ describe('a notice', () => {
     expect(world.taken).toEqual([]);
   });
 
-  test('may be answered: the answer goes to the team', async () => {
+  test('can be answered: the answer goes to the team', async () => {
     world = withNotice();
     await giveNotice(world.dependencies(), order);
     await relay(text({ body: 'great' }));

@@ -3,18 +3,18 @@ import { advance } from './advance.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { Unsettled } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
-import { isNewsStill, type NoticeOrder } from './notice.ts';
+import { isRecentNotice, type NoticeOrder } from './notice.ts';
 import { CUSTOMER, emptyPlan } from './plan.ts';
 import { quietUntil } from './quiet-hours.ts';
 import { noticeText } from './text.ts';
 
-/** So long the job's own write may take after its notice was put into the queue, in ms. */
-const WRITTEN_WITHIN_MS = 120_000;
+/** Maximum time between the queueing of a notice and the write of its job, in ms. */
+const MAX_JOB_WRITE_MS = 120_000;
 
 /**
- * Texts the customer what has become of their job, through the same effects as every other text: at most once per leg, never to
- * a number that has stopped, not in customers' quiet hours, and not when it is no news any more.
- * @throws Unsettled while the text is not settled, or the job's new state not written yet
+ * Sends a notice to the customer through the same effects as every other text: at most once per leg, never to a number that opted out,
+ * not in customers' quiet hours, and not when it is too old.
+ * @throws Unsettled while the text is neither accepted nor rejected, or the job's new state is not written yet
  */
 export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }: NoticeOrder): Promise<void> => {
   const { what, stop, at } = notice;
@@ -25,8 +25,8 @@ export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }
   const now = deps.now();
   const isWritten = job?.notices.some((one) => one.what === what && one.stop === stop) ?? false;
   if (!job || !isWritten) {
-    // Put in before the job is written, so that none is lost; when that write was given up, nothing has happened.
-    if (now - at < WRITTEN_WITHIN_MS) throw new Unsettled([{ reason: 'the job is not written yet' }]);
+    // The notice is queued before the job is written. When that write was given up, there is nothing to say.
+    if (now - at < MAX_JOB_WRITE_MS) throw new Unsettled([{ reason: 'the job is not written yet' }]);
     return;
   }
   const { company } = deps;
@@ -39,7 +39,7 @@ export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }
     company.timeZone,
   );
   const isQuiet = quietUntil(company.policy.notices.quietHours, company.timeZone, now) !== null;
-  const isWanted = isNewsStill(notice, now) && !isQuiet && (isActive(job.status) || what === 'completed');
+  const isWanted = isRecentNotice(notice, now) && !isQuiet && (isActive(job.status) || what === 'completed');
   const recipients = isWanted ? [{ recipient: CUSTOMER, to: job.customer.phone, notBefore: now }] : [];
   const base = { scope: job.id, sender: 'company', from: job.customer.phone, receivedAt: at, begunAt: now };
   const plan = await deps.relay.pin(sid, { ...emptyPlan(base), kind: isWanted ? 'answer' : 'none', recipients, body });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { JOB_STATUSES, type Job, NOTICE_KINDS, type Notice } from '../job.ts';
 import type { Eta } from '../movement/eta.ts';
 import { aJob } from '../testing/index.ts';
-import { announce, isNewsStill, type NoticeOrder, type NoticePolicy, noticesDue } from './notice.ts';
+import { announce, isRecentNotice, type NoticeOrder, type NoticePolicy, noticesDue } from './notice.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const MINUTE = 60_000;
@@ -34,7 +34,7 @@ const had = (what: Notice['what'], promisedIn: number | null = null, stop = 0): 
 const due = (job: Job, eta: Eta | null = null, of: NoticePolicy = policy) =>
   noticesDue(job, eta, of, NOW).map(({ what }) => what);
 
-describe('a customer is told', () => {
+describe('a customer gets a notice', () => {
   test('that the trailer is on the way, with what it promises', () => {
     expect(noticesDue(jobIn('in_transit'), etaIn(30), policy, NOW)).toEqual([
       { what: 'on-the-way', stop: 0, at: NOW, promised: NOW + 33 * MINUTE },
@@ -42,17 +42,17 @@ describe('a customer is told', () => {
     expect(due(jobIn('in_transit'))).toEqual(['on-the-way']);
   });
 
-  test('that it is almost there, and not at once before that it has set out', () => {
+  test('that the trailer is almost there, instead of that it is on the way', () => {
     expect(due(jobIn('in_transit', { notices: [had('on-the-way', 30)] }), etaIn(9))).toEqual(['arriving-soon']);
     expect(due(jobIn('in_transit'), etaIn(5))).toEqual(['on-the-way', 'arriving-soon']);
   });
 
-  test('that it has arrived, and that the job is completed', () => {
+  test('that the trailer has arrived, and that the job is complete', () => {
     expect(due(jobIn('at_site'))).toEqual(['arrived']);
     expect(due(jobIn('completed'))).toEqual(['completed']);
   });
 
-  test('that it runs late, by what they were told, and not when it is almost there', () => {
+  test('that the trailer is late compared with the promise, unless it is almost there', () => {
     const told = [had('on-the-way', 20)];
     expect(due(jobIn('in_transit', { notices: told }), etaIn(37))).toEqual([]);
     expect(due(jobIn('in_transit', { notices: told }), etaIn(39))).toEqual(['delayed']);
@@ -60,7 +60,7 @@ describe('a customer is told', () => {
     expect(due(jobIn('in_transit', { notices: [...told, had('delayed', 42)] }), etaIn(90))).toEqual([]);
   });
 
-  test('nothing of the company’s own ways, of another day, of what is old, or of what is switched off', () => {
+  test('never of the company’s own stops, of another day, of an old change, or of a kind that is off', () => {
     const yard = { kind: 'yard', address: '', lat: 30, lon: -97, radiusM: 100 } as const;
     expect(due(jobIn('in_transit', { stops: [yard] }), etaIn(30))).toEqual([]);
     expect(due(jobIn('scheduled'), etaIn(30))).toEqual([]);
@@ -70,14 +70,14 @@ describe('a customer is told', () => {
     expect(due(jobIn('in_transit'), etaIn(30), { ...policy, kinds: ['arrived'] })).toEqual([]);
   });
 
-  test('the same again of another leg', () => {
+  test('again for another leg', () => {
     const [site] = aJob().stops;
     if (!site) throw new Error('The sample job has a stop');
     const job = jobIn('in_transit', { stops: [site, site], currentStop: 1, notices: [had('on-the-way', 5)] });
     expect(due(job, etaIn(30))).toEqual(['on-the-way']);
   });
 
-  test('each at most once per leg, whatever happens in whatever order', () => {
+  test('at most once per leg and kind, in any order of events', () => {
     const anyMoment = fc.record({
       status: fc.constantFrom(...JOB_STATUSES),
       eta: fc.option(fc.integer({ min: 0, max: 200 }).map(etaIn), { nil: null }),
@@ -107,7 +107,7 @@ describe('an announcement', () => {
     return { orders, after: await announce({ queue, policy, now: NOW }, job, eta) };
   };
 
-  test('of several things is one text, and all of them are noted', async () => {
+  test('of several notices sends the last one, and notes them all', async () => {
     const job = jobIn('in_transit');
     const { orders, after } = await announced(job, etaIn(5));
     expect(orders).toMatchObject([{ jobId: job.id, notice: { what: 'arriving-soon' }, eta: etaIn(5) }]);
@@ -115,18 +115,18 @@ describe('an announcement', () => {
     expect((await announced(after, etaIn(5))).orders).toEqual([]);
   });
 
-  test('of nothing leaves the job as it is', async () => {
+  test('without a notice leaves the job as it is', async () => {
     const job = jobIn('scheduled');
     expect((await announced(job, null)).after).toBe(job);
   });
 
-  test('that cannot be queued is no change of the job', async () => {
+  test('that cannot be queued does not change the job', async () => {
     const queue = { send: async () => Promise.reject(new Error('no queue')) };
     await expect(announce({ queue, policy, now: NOW }, jobIn('at_site'), null)).rejects.toThrow('no queue');
   });
 });
 
-test('what is half an hour old is no news', () => {
-  expect(isNewsStill({ ...had('arrived'), at: NOW - 30 * MINUTE }, NOW)).toBe(true);
-  expect(isNewsStill({ ...had('arrived'), at: NOW - 31 * MINUTE }, NOW)).toBe(false);
+test('a notice is recent for half an hour', () => {
+  expect(isRecentNotice({ ...had('arrived'), at: NOW - 30 * MINUTE }, NOW)).toBe(true);
+  expect(isRecentNotice({ ...had('arrived'), at: NOW - 31 * MINUTE }, NOW)).toBe(false);
 });

@@ -22,7 +22,7 @@ export type PlanKind = (typeof PLAN_KINDS)[number];
  *  - `from`: the number that answers go to
  *  - `acknowledges`: the messages that this one, a dispatcher's, marks as answered
  *  - `notice`: the text that the customer gets at once, if any
- *  - `bounce`: the dispatcher who is told when a reply cannot be delivered
+ *  - `bounce`: the dispatcher who gets a text when a reply cannot be delivered
  *  - `answeredBy`: the dispatcher who has answered; the only part that changes later
  * Times are epoch ms.
  */

@@ -15,7 +15,7 @@ describe('quiet hours', () => {
     expect(quietUntil(night, ZONE, Date.UTC(2026, 10, 24, 12, 59, 59))).toBe(Date.UTC(2026, 10, 24, 13));
   });
 
-  test('are over at their end, and none where there are none', () => {
+  test('are over at their end, and null without quiet hours', () => {
     expect(quietUntil(night, ZONE, Date.UTC(2026, 10, 24, 13))).toBeNull();
     expect(quietUntil(night, ZONE, Date.UTC(2026, 10, 24, 18))).toBeNull();
     expect(quietUntil(undefined, ZONE, 0)).toBeNull();
@@ -28,7 +28,7 @@ describe('quiet hours', () => {
     );
   });
 
-  test('end by the clock on the wall when the clocks change', () => {
+  test('end by local time when the clocks change', () => {
     // 2026-11-01 02:00 CDT → 01:00 CST, and 2026-03-08 02:00 CST → 03:00 CDT.
     expect(wall(quietUntil(night, ZONE, Date.UTC(2026, 10, 1, 4)) ?? 0)).toBe('07:00');
     expect(wall(quietUntil(night, ZONE, Date.UTC(2026, 2, 8, 4)) ?? 0)).toBe('07:00');
@@ -36,11 +36,11 @@ describe('quiet hours', () => {
     expect(wall(quietUntil({ from: '22:00', to: '02:30' }, ZONE, Date.UTC(2026, 2, 8, 6)) ?? 0)).toBe('03:00');
   });
 
-  test('a time that is none says so', () => {
+  test('throw for a text that is not a time', () => {
     expect(() => quietUntil({ from: '25:00', to: '07:00' }, ZONE, 0)).toThrow('25:00 is not a time of day like 07:30');
   });
 
-  test('always end later, when they are over, within a day', () => {
+  test('end within a day, at a time outside of them', () => {
     const time = fc
       .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
       .map(([hours, minutes]) => `${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`);

@@ -3,7 +3,7 @@ import type { QuietHours } from '../job.ts';
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 
-/** `07:30` → 450. @throws RangeError when it is no time of day */
+/** `07:30` → 450. @throws RangeError when the text is not a time of day */
 const minutesOf = (time: string): number => {
   const [, hours, minutes] = /^([01][0-9]|2[0-3]):([0-5][0-9])$/.exec(time) ?? [];
   if (hours === undefined || minutes === undefined) throw new RangeError(`${time} is not a time of day like 07:30`);
@@ -16,8 +16,8 @@ const localMinutes = (at: number, timeZone: string): number => {
 };
 
 /**
- * When the quiet hours that it is now in end, as epoch ms, or null outside of them. Across a change of the clocks the end is
- * found by the clock on the wall, not by counting hours.
+ * Returns the end of the current quiet hours, as epoch ms, or null outside of them. Across a change of the clocks the end follows the
+ * local time, not the number of hours.
  * @param now epoch ms
  */
 export const quietUntil = (quiet: QuietHours | undefined, timeZone: string, now: number): number | null => {
@@ -31,7 +31,7 @@ export const quietUntil = (quiet: QuietHours | undefined, timeZone: string, now:
   if (!isQuiet(now)) return null;
   const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   const left = (to - localMinutes(now, timeZone) + DAY_MINUTES) % DAY_MINUTES;
-  // Clocks change by an hour at most: looked for from an hour before the counted end.
+  // Clocks change by at most an hour, so the search starts an hour before the counted end.
   let end = minute + Math.max(1, left - 60) * MINUTE_MS;
   while (isQuiet(end)) end += MINUTE_MS;
   return end;

@@ -10,13 +10,13 @@ beforeEach(() => {
 });
 const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
 
-describe('more messages than the budget allows', () => {
+describe('messages over the budget', () => {
   const flood = async (count: number, from = MARIA) => {
     for (let n = 1; n <= count; n++)
       await relay(text({ messageSid: sidOf(n), from, body: `flood ${n}`, receivedAt: world.now++ }));
   };
 
-  test('are held back and summed up in one, and none is lost', async () => {
+  test('are held and summed up in one text, and none is lost', async () => {
     await flood(20);
     expect(world.sentTo(dana.phone)).toHaveLength(DEFAULT_POLICY.budgets.perSender);
     expect(await world.relay.timeline('QDN-1042')).toHaveLength(20);
@@ -30,13 +30,13 @@ describe('more messages than the budget allows', () => {
     expect(world.sentTo(luis.phone)).toHaveLength(DEFAULT_POLICY.budgets.perSender + 1);
   });
 
-  test('of numbers without a job are held back as well', async () => {
+  test('of senders without a job are held too', async () => {
     await flood(20, STRANGER);
     await world.wait(12);
     expect(world.sentTo(dana.phone).at(-1)).toContain('Senders without a job: 8 more texts');
   });
 
-  test('let others through, and later ones of the same sender again', async () => {
+  test('do not hold other senders, nor the same sender later', async () => {
     await flood(20);
     await relay(text({ messageSid: sidOf(90), from: STRANGER, body: 'QDN-1042 hello', receivedAt: world.now }));
     expect(world.sentTo(dana.phone).at(-1)).toContain('"QDN-1042 hello"');
@@ -45,21 +45,21 @@ describe('more messages than the budget allows', () => {
     expect(world.sentTo(dana.phone).at(-1)).toContain('"again"');
   });
 
-  test('are counted without what the team answers', async () => {
+  test('do not include the answers of the team', async () => {
     for (let n = 1; n <= 30; n++)
       await relay(text({ messageSid: sidOf(n), from: dana.phone, body: `@1042 answer ${n}`, receivedAt: world.now++ }));
     await relay(text({ messageSid: sidOf(90), receivedAt: world.now }));
     expect(world.sentTo(luis.phone)).toHaveLength(1);
   });
 
-  test('hold back no cry for help, but a flood of them', async () => {
+  test('do not include the first urgent text of a sender', async () => {
     for (let n = 1; n <= 30; n++) await relay(text({ messageSid: sidOf(n), body: `line ${n} QDN-1042` }));
     for (let n = 31; n <= 33; n++)
       await relay(text({ messageSid: sidOf(n), body: 'URGENT: the trailer is rolling', receivedAt: world.now + n }));
     expect(world.sentTo(dana.phone).filter((body) => body.includes('rolling'))).toHaveLength(1);
   });
 
-  test('hold back no STOP', async () => {
+  test('do not include STOP', async () => {
     await flood(20);
     await relay(text({ messageSid: sidOf(90), body: 'STOP', receivedAt: world.now }));
     expect(await world.relay.stopped([MARIA])).toEqual(new Set([MARIA]));

@@ -28,7 +28,7 @@ const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) =
 describe('the cascade', () => {
   const inOrder = { cascade: { order: 'in-order', minutes: 5 } } as const;
 
-  test('all at once: without an answer the operator is told, once', async () => {
+  test('all at once: the operator gets one text when there is no answer', async () => {
     await relay();
     await world.wait(14);
     expect(world.sentTo(OPERATOR)).toEqual([]);
@@ -44,7 +44,7 @@ describe('the cascade', () => {
     expect((await world.relay.attention(world.now)).unanswered).toEqual([]);
   });
 
-  test('in order: the next contact is texted when nobody has answered for the minutes', async () => {
+  test('in order: the next contact is texted after the minutes without an answer', async () => {
     world = aWorld(undefined, inOrder);
     await relay();
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone]);
@@ -65,7 +65,7 @@ describe('the cascade', () => {
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone]);
   });
 
-  test('in order: a refusal, or a receipt that it failed, brings the next one in at once', async () => {
+  test('in order: the next contact is texted at once after a refusal or a failed receipt', async () => {
     world = aWorld(undefined, inOrder);
     world.behave = ({ to }) => (to === dana.phone ? refused(21614) : accepted);
     await relay();
@@ -78,7 +78,7 @@ describe('the cascade', () => {
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
   });
 
-  test('a follow-up that is handed out early waits on, and one that comes twice does nothing twice', async () => {
+  test('a follow-up that comes early is scheduled again, and one that comes twice acts once', async () => {
     world = aWorld(undefined, inOrder);
     await relay();
     const [task] = world.waiting;
@@ -89,7 +89,7 @@ describe('the cascade', () => {
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone, OPERATOR]);
   });
 
-  test('customers are told how many have their message, by what phones have confirmed', async () => {
+  test('a customer’s receipt counts the phones that have confirmed the text', async () => {
     world = aWorld(undefined, { receipt: true });
     await relay();
     for (const recipient of ['dana', 'luis'] as RecipientId[]) {
@@ -103,7 +103,7 @@ describe('the cascade', () => {
     expect(world.sentTo(MARIA)).toHaveLength(1);
   });
 
-  test('customers are promised no more than is known, and nothing when nobody could be reached', async () => {
+  test('a customer’s receipt claims no more than is known, and is not sent when every text failed', async () => {
     world = aWorld(undefined, { receipt: true });
     await relay();
     await world.wait(1);
@@ -122,7 +122,7 @@ describe('quiet hours', () => {
   const asleep = { ...dana, quietHours: { from: '20:00', to: '10:00' } };
   const asleepToo = { ...luis, quietHours: { from: '20:00', to: '11:00' } };
 
-  test('keep a text until they end, unless it is urgent', async () => {
+  test('delay a text until they end, unless it is urgent', async () => {
     world = aWorld([aJob({ contacts: [asleep, luis] })]);
     await relay();
     expect(world.taken.map(({ to }) => to)).toEqual([luis.phone]);
@@ -132,7 +132,7 @@ describe('quiet hours', () => {
     expect(world.sentTo(dana.phone)).toHaveLength(2);
   });
 
-  test('of the whole team: the customer is told at once when it is read, and what would wake somebody', async () => {
+  test('of the whole team: the customer gets the time and the urgent word at once', async () => {
     world = aWorld([aJob({ contacts: [asleep, asleepToo] })]);
     await relay();
     expect(world.taken).toMatchObject([

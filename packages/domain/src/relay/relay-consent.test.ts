@@ -26,30 +26,35 @@ beforeEach(() => {
 const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
 const effectsOf = (scope?: string) => effectsIn(world, scope);
 
-describe('a number that has asked for no more texts', () => {
+describe('a number that has opted out', () => {
   const reply = (n: number) => text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 yes' });
 
-  test.each(['STOP', 'please stop texting me'])('by %j gets none, and the dispatcher is told', async (body) => {
-    await relay(text({ body }));
-    await relay(reply(2));
-    expect(world.sentTo(MARIA)).toEqual([]);
-    expect(world.sentTo(dana.phone).at(-1)).toBe('Not sent: Maria Lopez (@1042) has opted out of texts. Please call.');
-    expect(
-      (await effectsOf()).find(({ messageSid, recipient }) => messageSid === sidOf(2) && recipient === 'customer'),
-    ).toMatchObject({
-      state: 'REJECTED',
-      errorClass: 'opted-out',
-      claims: 0,
-    });
-    expect(world.entries('consent')).toMatchObject([{ data: { phone: MARIA, isStopped: true } }]);
-  });
+  test.each(['STOP', 'please stop texting me'])(
+    'with %j gets no text, and the dispatcher gets a notice',
+    async (body) => {
+      await relay(text({ body }));
+      await relay(reply(2));
+      expect(world.sentTo(MARIA)).toEqual([]);
+      expect(world.sentTo(dana.phone).at(-1)).toBe(
+        'Not sent: Maria Lopez (@1042) has opted out of texts. Please call.',
+      );
+      expect(
+        (await effectsOf()).find(({ messageSid, recipient }) => messageSid === sidOf(2) && recipient === 'customer'),
+      ).toMatchObject({
+        state: 'REJECTED',
+        errorClass: 'opted-out',
+        claims: 0,
+      });
+      expect(world.entries('consent')).toMatchObject([{ data: { phone: MARIA, isStopped: true } }]);
+    },
+  );
 
-  test('in words that Twilio does not know is also shown to the team', async () => {
+  test('in words that Twilio does not know is shown to the team too', async () => {
     await relay(text({ body: 'Please stop texting me' }));
     expect(world.sentTo(dana.phone)[0]).toContain('(opted out: gets no more texts)');
   });
 
-  test('gets texts again after START, and an older STOP that comes late changes nothing', async () => {
+  test('gets texts again after START, even when an older STOP arrives later', async () => {
     await relay(text({ body: 'STOP' }));
     await relay(text({ messageSid: sidOf(2), body: 'START', receivedAt: START + 2 }));
     await relay(text({ messageSid: sidOf(3), body: 'STOP', receivedAt: START + 1 }));
@@ -57,7 +62,7 @@ describe('a number that has asked for no more texts', () => {
     expect(world.sentTo(MARIA)).toHaveLength(1);
   });
 
-  test('is learnt from the carrier’s refusal, and not tried again', async () => {
+  test('is known from the carrier’s refusal, and not texted again', async () => {
     let asked = 0;
     world.behave = ({ to }) => (to === MARIA && ++asked > 0 ? refused(21610) : accepted);
     await relay(reply(1));
@@ -65,7 +70,7 @@ describe('a number that has asked for no more texts', () => {
     expect(asked).toBe(1);
   });
 
-  test('is learnt from a receipt', async () => {
+  test('is known from a receipt', async () => {
     await relay(reply(1));
     const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId, attempt: 1 };
     await recordReceipt(world.dependencies(), key, receiptOf('fake0', 'failed', 21610), world.now);
@@ -73,7 +78,7 @@ describe('a number that has asked for no more texts', () => {
     expect(world.sentTo(MARIA)).toHaveLength(1);
   });
 
-  test('who is a dispatcher leaves the others to it', async () => {
+  test('of a dispatcher gets no texts, and the other dispatchers do', async () => {
     await relay(text({ from: dana.phone, body: 'STOP' }));
     await relay(text({ messageSid: sidOf(2) }));
     expect(world.sentTo(dana.phone)).toEqual([]);

@@ -25,7 +25,7 @@ beforeEach(() => {
 const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
 
 describe('a customer’s text', () => {
-  test('goes to each contact once, with everything to act on it', async () => {
+  test('goes to each contact once, with everything needed to act on it', async () => {
     const fixes = [30.3, 30.295].map((lat, i) => aFix({ at: START - 60_000 + i * 50_000, lat, lon: -97.74 }));
     await world.locations.append('QDN-1042' as JobId, fixes);
     await relay();
@@ -37,7 +37,7 @@ describe('a customer’s text', () => {
     expect(world.taken[0]?.effectId).toBe(`QDN-1042~${sidOf(1)}~dana`);
   });
 
-  test('is on the job’s timeline and in the log, with whom it went to', async () => {
+  test('is on the job’s timeline and in the log, with its recipients', async () => {
     await relay();
     const [entry, ...more] = await world.relay.timeline('QDN-1042');
     expect(more).toEqual([]);
@@ -53,7 +53,7 @@ describe('a customer’s text', () => {
     ]);
   });
 
-  test('whose webhook comes again, later, to another state of things, changes nothing', async () => {
+  test('changes nothing when its webhook comes again after the job has changed', async () => {
     await relay();
     const before = await world.relay.timeline('QDN-1042');
     world.now += 90_000;
@@ -72,13 +72,13 @@ describe('a customer’s text', () => {
     expect(world.reports).toMatchObject([{ kind: 'without-eta', messageSid: sidOf(1) }]);
   });
 
-  test('to a job that has ended is relayed all the same', async () => {
+  test('is relayed on a job that has ended', async () => {
     world = aWorld([aJob({ status: 'completed', contacts: [dana] })]);
     await relay();
     expect(world.sentTo(dana.phone)[0]).toContain('\ncompleted\n');
   });
 
-  test('that belongs to no job reaches the company’s contacts all the same', async () => {
+  test('reaches the company’s contacts when it belongs to no job', async () => {
     await relay(text({ from: STRANGER, body: 'do you rent by the day?' }));
     expect(world.sentTo(dana.phone)).toEqual([
       'No job found for a number ending in 0199:\n"do you rent by the day?"\nReply: @u0199 ...',
@@ -88,7 +88,7 @@ describe('a customer’s text', () => {
   });
 
   test.each(['STOP', ' stop ', 'Unsubscribe', 'HELP', 'START'])(
-    'that is the keyword %s is recorded and not relayed',
+    'is recorded and not relayed when it is the keyword %s',
     async (body) => {
       await relay(text({ body }));
       expect(world.taken).toEqual([]);
@@ -97,7 +97,7 @@ describe('a customer’s text', () => {
     },
   );
 
-  test('from the company’s own number is a loop, and cut', async () => {
+  test('is not relayed when it comes from our own number', async () => {
     await relay(text({ from: '+15125550142' }));
     expect(world.taken).toEqual([]);
   });
@@ -115,36 +115,36 @@ describe('the job of a text', () => {
     return world.sentTo(dana.phone)[0]?.split('\n')[0];
   };
 
-  test('is the path’s before the text’s, and the text’s before the phone’s', async () => {
+  test('is found by the path, then by the text, then by the phone', async () => {
     world = aWorld([aJob({ contacts: [dana] }), sams, newer]);
     expect(await heard({ pathJob: 'QDN-5' as JobId })).toContain('QDN-5');
     expect(await heard({ messageSid: sidOf(2) })).toBeDefined();
     expect(world.sentTo(dana.phone)[1]).toContain('QDN-1042 Maria Lopez:');
   });
 
-  test('is the sender’s newest active one when none is named, and the text says that there are several', async () => {
+  test('is the sender’s newest active one when none is named, with a note on the others', async () => {
     world = aWorld([aJob({ contacts: [dana] }), newer]);
     expect(await heard({ body: 'are you near?' })).toBe('QDN-1050 Maria Lopez:');
     expect(world.sentTo(dana.phone)[0]).toContain('(newest of 2 jobs, also QDN-1042)');
   });
 
-  test('is the sender’s own when a number in the text may be something else', async () => {
+  test('is the sender’s own when a number in the text may mean something else', async () => {
     world = aWorld([aJob({ contacts: [dana] }), sams]);
     expect(await heard({ body: 'the gate code is #5' })).toBe('QDN-1042 Maria Lopez:');
   });
 
-  test('is what a number may mean when nothing else is found, and the text says who wrote', async () => {
+  test('is the one that a number may mean when nothing else is found, with the sender’s name', async () => {
     world = aWorld([aJob({ contacts: [dana] }), sams]);
     expect(await heard({ body: 'about #5', from: STRANGER })).toBe('QDN-5 Sam Carter (from a number ending in 0199):');
   });
 
-  test('is one that exists: an unknown path or a slip does not hide the sender', async () => {
+  test('is the sender’s own when the path or the text names one that does not exist', async () => {
     expect(await heard({ pathJob: 'QDN-9' as JobId, body: 'QDN-10420, sorry, #1042' })).toBe('QDN-1042 Maria Lopez:');
     world = aWorld();
     expect(await heard({ body: 'QDN-99' })).toBe('QDN-1042 Maria Lopez:');
   });
 
-  test('is none that the index by phone still has and that has ended or changed hands', async () => {
+  test('is not one of the phone index that has ended or belongs to another customer', async () => {
     const jobs = {
       find: world.jobs.find,
       activeByPhone: async () => ['QDN-1', 'QDN-2', 'QDN-1042'] as JobId[],
@@ -157,7 +157,7 @@ describe('the job of a text', () => {
   });
 });
 
-test('of several jobs that a text names, the newest active one counts, and the others are said', async () => {
+test('of several jobs that a text names, the newest active one counts, with a note on the others', async () => {
   const ended = aJob({ id: 'QDN-7' as JobId, status: 'completed', createdAt: START + 2, contacts: [dana] });
   const newer = aJob({ id: 'QDN-8' as JobId, createdAt: START + 1, contacts: [dana] });
   world = aWorld([aJob({ contacts: [dana] }), ended, newer]);
@@ -165,7 +165,7 @@ test('of several jobs that a text names, the newest active one counts, and the o
   expect(world.sentTo(dana.phone)[0]).toMatch(/^QDN-8 Maria Lopez:.*\(also names QDN-1042, QDN-7\)/s);
 });
 
-test('whoever writes over another service is spoken of without their number', async () => {
+test('a sender over another service is named without their number', async () => {
   await relay(text({ from: 'whatsapp:+15125550999', body: 'hello' }));
   expect(world.sentTo(dana.phone)[0]).toContain('a number ending in 0999');
   expect(world.sentTo(dana.phone)[0]).not.toContain('5550999');
@@ -181,7 +181,7 @@ describe('a customer’s question', () => {
     expect(await world.relay.timeline('QDN-1042')).toMatchObject([{ message: { body }, sender: 'customer' }]);
   });
 
-  test('of somebody who is not the job’s customer goes to a person', async () => {
+  test('goes to a person when it is not the job’s customer who asks', async () => {
     await relay(text({ from: STRANGER, body: 'status QDN-1042' }));
     expect(world.sentTo(STRANGER)).toEqual([]);
     expect(world.sentTo(dana.phone)).toHaveLength(1);

@@ -35,7 +35,7 @@ describe('a dispatcher’s text', () => {
     expect(JSON.stringify(world.taken)).not.toContain(dana.phone);
   });
 
-  test('that names no job goes to the one customer who waits', async () => {
+  test('goes to the one customer who is waiting when it names no job', async () => {
     await relay();
     await relay(text({ messageSid: sidOf(2), from: dana.phone, body: 'yes, at 3:30' }));
     expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: yes, at 3:30']);
@@ -43,7 +43,7 @@ describe('a dispatcher’s text', () => {
     expect(world.entries('acknowledgement')).toMatchObject([{ sid: sidOf(1), data: { by: 'dana', with: sidOf(2) } }]);
   });
 
-  test('goes to a stranger who wrote without a job as well, and to whom it names by the last digits', async () => {
+  test('goes to a guest who wrote without a job, also by the last digits', async () => {
     await relay(text({ from: STRANGER, body: 'do you rent by the day?' }));
     await relay(text({ messageSid: sidOf(2), from: dana.phone, body: 'we do' }));
     await relay(text({ messageSid: sidOf(3), from: luis.phone, body: '@u0199 from 90 dollars' }));
@@ -52,7 +52,7 @@ describe('a dispatcher’s text', () => {
     expect(world.sentTo(luis.phone).at(-1)).toContain('No recent sender matches @u0000.');
   });
 
-  test('that may be for several customers is asked about in one line, and goes nowhere', async () => {
+  test('is asked about in one line, and not sent, when it may be for several customers', async () => {
     const sams = aJob({
       id: 'QDN-5' as JobId,
       customer: { name: 'Sam Carter', phone: '+15125550112' as PhoneNumber },
@@ -72,7 +72,7 @@ describe('a dispatcher’s text', () => {
     expect(await world.relay.plan(sidOf(2))).toMatchObject({ answeredBy: 'dana' });
   });
 
-  test.each(['OK', 'got it', '1', '👍'])('%j acknowledges what they were sent, and is for us', async (body) => {
+  test.each(['OK', 'got it', '1', '👍'])('%j acknowledges the last message, and is not sent on', async (body) => {
     await relay();
     await relay(text({ messageSid: sidOf(2), from: luis.phone, body }));
     expect(world.sentTo(MARIA)).toEqual([]);
@@ -82,32 +82,32 @@ describe('a dispatcher’s text', () => {
     expect(world.sentTo(OPERATOR)).toEqual([]);
   });
 
-  test('that asks for a job’s status is answered, and not passed on', async () => {
+  test('is answered, and not sent on, when it asks for a job’s status', async () => {
     await relay(text({ from: dana.phone, body: 'status 1042' }));
     await relay(text({ messageSid: sidOf(2), from: dana.phone, body: 'ETA #1042?' }));
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, dana.phone]);
     expect(world.taken[0]?.body).toMatch(/^QDN-1042 is on the way\.\nhttps:/);
   });
 
-  test('that names no job is asked back when nobody has written, also when the dispatcher is a customer', async () => {
+  test('is asked about when it names no job and no one has written, even if the dispatcher is a customer', async () => {
     world = aWorld([aJob({ customer: { name: 'Dana', phone: dana.phone } })]);
     await relay(text({ from: dana.phone, body: 'on my way' }));
     expect(world.taken).toMatchObject([{ to: dana.phone, body: expect.stringMatching(/^Which job.*@1042/) }]);
   });
 
-  test('that names a job that does not exist is answered', async () => {
+  test('is answered when it names a job that does not exist', async () => {
     await relay(text({ from: dana.phone, body: '@9999 ok' }));
     expect(world.taken).toMatchObject([{ to: dana.phone, body: expect.stringContaining('No job matches @9999.') }]);
   });
 
-  test('without a message is answered', async () => {
+  test('is answered when it has no message', async () => {
     await relay(text({ from: dana.phone, body: '@1042' }));
     expect(world.taken).toMatchObject([
       { to: dana.phone, body: expect.stringMatching(/^Not sent\. Type your message/) },
     ]);
   });
 
-  test('that cannot be delivered comes back to them, once', async () => {
+  test('is reported to the dispatcher once when it cannot be delivered', async () => {
     world.behave = ({ to }) => (to === MARIA ? refused(21211) : accepted);
     const reply = text({ from: dana.phone, body: '@1042 yes' });
     await relay(reply);
@@ -115,7 +115,7 @@ describe('a dispatcher’s text', () => {
     expect(world.sentTo(dana.phone)).toEqual(['Your text to Maria Lopez (@1042) was not delivered. Please call.']);
   });
 
-  test('that a phone later turns out not to have got comes back as well', async () => {
+  test('is reported to the dispatcher when a receipt says later that it failed', async () => {
     await relay(text({ from: dana.phone, body: '@1042 yes' }));
     const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId, attempt: 1 };
     const receipt = receiptOf('fake0', 'undelivered', 30005);
@@ -124,7 +124,7 @@ describe('a dispatcher’s text', () => {
     expect(world.sentTo(dana.phone)).toHaveLength(1);
   });
 
-  test('that an auto-reply would answer for ever is answered no more than the budget allows', async () => {
+  test('is answered no more than the budget allows when an automatic reply would go on forever', async () => {
     for (let n = 1; n <= 40; n++) {
       await relay(
         text({ messageSid: sidOf(n), from: dana.phone, body: 'Back at my desk on Monday', receivedAt: world.now }),
@@ -135,7 +135,7 @@ describe('a dispatcher’s text', () => {
   });
 });
 
-describe('a dispatcher’s text is never guessed to another customer:', () => {
+describe('a dispatcher’s text never goes to a customer by a guess:', () => {
   const ADA = '+15125550117';
   const adas = aJob({
     id: 'QDN-77' as JobId,
@@ -149,7 +149,7 @@ describe('a dispatcher’s text is never guessed to another customer:', () => {
   const says = (body: string, changes: Partial<InboundMessage> = {}) =>
     relay(text({ messageSid: sidOf(2), from: dana.phone, body, ...changes }));
 
-  test('what it begins with decides, whatever it mentions later', async () => {
+  test('the job that it begins with decides over later mentions', async () => {
     await says('@1042 after QDN-77 is done we come to you');
     expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([
       ['QuickDumpNow: after QDN-77 is done we come to you'],
@@ -157,32 +157,32 @@ describe('a dispatcher’s text is never guessed to another customer:', () => {
     ]);
   });
 
-  test('and whatever the webhook’s path says', async () => {
+  test('the job that it begins with decides over the webhook’s path', async () => {
     await says('@77 ten minutes', { pathJob: 'QDN-1042' as JobId });
     expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[], ['QuickDumpNow: ten minutes']]);
   });
 
-  test('another job in the middle is asked about', async () => {
+  test('another job in the middle of a sentence is asked about', async () => {
     await says('after QDN-77 is done we come to you');
     expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[], []]);
     expect(world.sentTo(dana.phone).at(-1)).toBe('Who is this for? Reply @1042 (Maria Lopez) or @77 (Ada).');
   });
 
   test.each(['use gate #77 please', 'the gate code is #4412', 'we are on FM-1431'])(
-    '%j goes to the one who waits',
+    '%j goes to the customer who is waiting',
     async (body) => {
       await says(body);
       expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[`QuickDumpNow: ${body}`], []]);
     },
   );
 
-  test('a job in the middle counts when nobody waits', async () => {
+  test('a job in the middle of a sentence counts when no one is waiting', async () => {
     world = aWorld([aJob({ contacts: [dana] }), adas]);
     await says('tell QDN-77 that we are late');
     expect(world.sentTo(ADA)).toEqual(['QuickDumpNow: tell QDN-77 that we are late']);
   });
 
-  test('an “ok” is for the customer seen last; who else waits is said, and their cascade goes on', async () => {
+  test('"ok" is for the last customer; the others are listed, and their cascades continue', async () => {
     world.now += 600_000;
     await relay(text({ messageSid: sidOf(3), from: ADA, body: 'hello?', receivedAt: world.now }));
     await says('ok', { receivedAt: world.now });
@@ -194,7 +194,7 @@ describe('a dispatcher’s text is never guessed to another customer:', () => {
   });
 });
 
-describe('who is told may answer:', () => {
+describe('everyone who gets a message may answer it:', () => {
   const nina = contact('nina', '+15125550173');
 
   test.each(['ok', 'we will be there at 3'])('a contact of the job alone, with %j', async (body) => {
@@ -215,7 +215,7 @@ describe('who is told may answer:', () => {
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'operator' });
   });
 
-  test('somebody of the team who was not texted for it: their answer counts', async () => {
+  test('a dispatcher who did not get it', async () => {
     world = aWorld(undefined, { cascade: { order: 'in-order', minutes: 5 } });
     await relay();
     await relay(text({ messageSid: sidOf(2), from: luis.phone, body: '@1042 yes, at 3' }));
@@ -225,7 +225,7 @@ describe('who is told may answer:', () => {
     expect(world.sentTo(OPERATOR)).toEqual([]);
   });
 
-  test('behind many words of ours to them, somebody who waits is still found', async () => {
+  test('a dispatcher who got many automatic answers since', async () => {
     await relay();
     for (let n = 2; n < 12; n++)
       await relay(text({ messageSid: sidOf(n), from: dana.phone, body: 'status 1042', receivedAt: world.now + n }));
@@ -236,8 +236,8 @@ describe('who is told may answer:', () => {
   });
 });
 
-describe('what a phone says by itself', () => {
-  test('answers nobody and acknowledges nothing', async () => {
+describe('an automatic text of a phone', () => {
+  test('does not answer or acknowledge anything', async () => {
     await relay();
     const body = 'I’m driving with Do Not Disturb While Driving turned on. I’ll see your message later.';
     await relay(text({ messageSid: sidOf(2), from: dana.phone, body }));
@@ -245,7 +245,7 @@ describe('what a phone says by itself', () => {
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
   });
 
-  test('of a liking is an acknowledgement, and goes to nobody', async () => {
+  test('acknowledges when it is an approving reaction, and is not sent on', async () => {
     await relay();
     const [told = ''] = world.sentTo(dana.phone);
     await relay(text({ messageSid: sidOf(2), from: dana.phone, body: `Questioned “${told}”` }));
@@ -255,7 +255,7 @@ describe('what a phone says by itself', () => {
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'dana' });
   });
 
-  test('in words that nobody knows ends nevertheless: we do not say for ever that it did not arrive', async () => {
+  test('in unknown words does not cause failure notices forever', async () => {
     await relay();
     await relay(text({ messageSid: sidOf(2), body: 'STOP' }));
     for (let n = 3; n < 63; n++) {
@@ -271,7 +271,7 @@ describe('what a phone says by itself', () => {
 describe('pictures', () => {
   const media = [{ url: 'https://m.example/1', contentType: 'image/jpeg' }];
 
-  test('of a dispatcher go to the customer, also without words', async () => {
+  test('of a dispatcher go to the customer, with and without text', async () => {
     await relay();
     await relay(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 here', media }));
     await relay(text({ messageSid: sidOf(3), from: dana.phone, body: '', media }));

@@ -134,7 +134,7 @@ describe('the second carrier', () => {
       [dana.phone, 'other', 'dana~2'],
     ]);
     expect(world.taken[2]?.body).toBe(world.taken[0]?.body);
-    // Nobody is left for a third try.
+    // There is no third attempt.
     await undelivered('dana', 30007, 'other2', 2);
     expect(world.taken).toHaveLength(3);
   });
@@ -186,7 +186,7 @@ describe('the second carrier', () => {
 });
 
 describe('the sweep', () => {
-  test('finds a text whose message nobody works on any more, and sends nothing', async () => {
+  test('finds a text that no worker is busy with, and sends nothing', async () => {
     world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : timeOut);
     await expect(relay()).rejects.toThrow(Unsettled);
     await sweep(world.dependencies());
@@ -199,7 +199,7 @@ describe('the sweep', () => {
     expect(world.reports.at(-1)).toEqual({ kind: 'unsettled', effects: [`QDN-1042~${sidOf(1)}~luis`] });
   });
 
-  test('is not ended by a list that cannot be read, logs what it has found, and leaves the rest to the next one', async () => {
+  test('continues after a list that cannot be read, and leaves the rest to the next sweep', async () => {
     world.behave = ({ to }) => (to === luis.phone ? takenTimeOut : timeOut);
     await expect(relay()).rejects.toThrow(Unsettled);
     world.now += 600_000;
@@ -259,7 +259,7 @@ describe('when the carrier', () => {
     ]);
   });
 
-  test('refuses because of our own setup, the text waits for it to be mended and then goes out', async () => {
+  test('refuses because of our own setup, the text waits for the fix and then goes out', async () => {
     world.behave = () => refused(20003);
     await expect(relay()).rejects.toThrow('was refused: 20003');
     expect(world.reports).toMatchObject([{ isFinal: false }, { isFinal: false }]);
@@ -371,7 +371,7 @@ describe('when the carrier', () => {
     const store: RelayStore = {
       ...world.relay,
       settle: async (claim, result, now) => {
-        await world.relay.claim(claim, 'somebody else', 'fake', now + LEASE_MS + 1);
+        await world.relay.claim(claim, 'another worker', 'fake', now + LEASE_MS + 1);
         return world.relay.settle(claim, result, now);
       },
     };
@@ -380,7 +380,7 @@ describe('when the carrier', () => {
   });
 });
 
-test('five tries outlast a quarter of an hour, and none waits long for the first', () => {
+test('five attempts outlast a quarter of an hour, and the first retry is soon', () => {
   const waits = [1, 2, 3, 4].map((tries) => retryAfterS(tries, 0));
   expect(retryAfterS(1, 0.999)).toBeLessThanOrEqual(18);
   expect(waits[0]).toBeLessThanOrEqual(15);
@@ -391,13 +391,13 @@ test('five tries outlast a quarter of an hour, and none waits long for the first
   expect((waits[1] ?? 0) * 1000).toBeGreaterThanOrEqual(RECONCILE_GRACE_MS);
 });
 
-/** Where a run dies: at its `at`-th call of a port, before or after that has done its work. It makes no call after it. */
+/** The death of a run: at its `at`-th call of a port, before or after the call's work. It makes no further call. */
 type Crash = { at: number; after: boolean };
 
 const crashing = (deps: RelayDependencies, crash: Crash | undefined): RelayDependencies => {
   let calls = 0;
   let isDead = false;
-  /** A dead process neither goes on nor fails: its promises are never heard of again. */
+  /** A dead process neither continues nor fails: its promises stay pending. */
   const never = new Promise<never>(() => {});
   const wrap = <T extends object>(port: T): T =>
     new Proxy(port, {
@@ -427,7 +427,7 @@ const crashing = (deps: RelayDependencies, crash: Crash | undefined): RelayDepen
   };
 };
 
-/** A run to its end, or to where it dies. */
+/** Runs to the end, or until the run dies. */
 const runToEnd = async (deps: RelayDependencies, message: InboundMessage): Promise<'done' | 'failed' | 'dead'> => {
   const dead = new Promise<'dead'>((resolve) => setTimeout(() => resolve('dead'), 20));
   const run = relayMessage(deps, message, {}).then(
@@ -437,7 +437,7 @@ const runToEnd = async (deps: RelayDependencies, message: InboundMessage): Promi
   return Promise.race([run, dead]);
 };
 
-/** Who got a text, the operator aside, who is told when it takes too long. */
+/** The numbers that got a text, without the operator, who gets one when it takes too long. */
 const toTeam = () =>
   world.taken
     .map(({ to }) => to)
@@ -449,7 +449,7 @@ const anyBehaviours = fc.array(fc.constantFrom(accepted, takenTimeOut, busy, tim
   maxLength: 10,
 });
 
-test('a crash before or after any call is repaired by the retry: nothing is lost and nothing sent twice', async () => {
+test('the retry completes the work after a crash at any call: nothing is lost or sent twice', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ at: fc.integer({ min: 1, max: 20 }), after: fc.boolean() }), { maxLength: 4 }),
@@ -466,7 +466,7 @@ test('a crash before or after any call is repaired by the retry: nothing is lost
         for (const crash of tries) {
           outcome = await runToEnd(crashing(world.dependencies(), crash), text());
           if (outcome === 'done') break;
-          // As SQS: comes back after its visibility timeout.
+          // As SQS does: again after the visibility timeout.
           world.now += 15_000 + extraWaitMs;
         }
         expect(outcome).toBe('done');
@@ -479,7 +479,7 @@ test('a crash before or after any call is repaired by the retry: nothing is lost
   );
 }, 60_000);
 
-test('several workers with the same message, in whatever order their steps come, send it once', async () => {
+test('several workers with the same message send it once, in any order of their steps', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), anyBehaviours, async (scheduler, drawn) => {
       const behaviours = [...drawn];
@@ -512,7 +512,7 @@ test('several workers with the same message, in whatever order their steps come,
         ).catch(() => null);
       };
       await scheduler.waitFor(Promise.all([worker(), worker(), worker()]));
-      // What is left open is a later retry's.
+      // A later retry finishes the rest.
       for (let tries = 0; tries < 15; tries += 1) {
         world.now += 200_000;
         await relay().catch(() => null);
@@ -525,11 +525,11 @@ test('several workers with the same message, in whatever order their steps come,
   );
 }, 60_000);
 
-/** Seeds of the nemesis (tests/nemesis) that broke a promise, told in short. */
-describe('what a nemesis has found stays mended:', () => {
+/** Short forms of seeds of the nemesis tests (tests/nemesis) that broke a promise. */
+describe('a fault that the nemesis tests found stays fixed:', () => {
   const asleep = { ...dana, quietHours: { from: '20:00', to: '10:00' } };
 
-  test('a team that sleeps is texted when it wakes, also when the first worker died before it saw to that', async () => {
+  test('a team in quiet hours is texted afterwards, even when the first worker died before the follow-up', async () => {
     world = aWorld([aJob({ contacts: [asleep] })]);
     const followUps = { schedule: async () => Promise.reject(new Error('throttled')) };
     await expect(relay(text({ from: STRANGER }), { followUps })).rejects.toThrow('throttled');
@@ -538,14 +538,14 @@ describe('what a nemesis has found stays mended:', () => {
     expect(world.sentTo(dana.phone)).toHaveLength(1);
   });
 
-  test('nobody is taken for asleep because one worker’s clock is behind another’s', async () => {
+  test('a contact is not in quiet hours because one worker’s clock is behind', async () => {
     const store = { ...world.relay, record: async () => Promise.reject(new Error('throttled')) };
     await expect(relay(text(), { relay: store, now: () => START + 8000 })).rejects.toThrow('throttled');
     await relay();
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
   });
 
-  test('whoever asks for no more texts while one waits for them does not get it', async () => {
+  test('a recipient who opts out while a text waits does not get it', async () => {
     world.behave = ({ to }) => (to === luis.phone ? { ...busy, retryAfterMs: 60_000 } : accepted);
     await expect(relay()).rejects.toThrow(Unsettled);
     await relay(text({ messageSid: sidOf(2), from: luis.phone, body: 'STOP' }));
@@ -563,7 +563,7 @@ describe('what a nemesis has found stays mended:', () => {
     expect(world.taken).toHaveLength(2);
   });
 
-  test('the operator’s text is brought to its end, also when somebody has answered meanwhile', async () => {
+  test('the operator’s text is finished even when someone has answered in the meantime', async () => {
     await relay();
     world.behave = ({ to }) => (to === OPERATOR ? { ...busy, retryAfterMs: 60_000 } : accepted);
     await expect(world.wait(16)).rejects.toThrow(Unsettled);
@@ -573,7 +573,7 @@ describe('what a nemesis has found stays mended:', () => {
     expect(world.sentTo(OPERATOR)).toHaveLength(1);
   });
 
-  test('what a worker died with at a carrier that keeps no list is unknown, not for ever being sent', async () => {
+  test('the outcome of a dead worker’s text is unknown at a carrier without a list', async () => {
     const listless = { ...world.carrier, find: null };
     const dies = new Promise<never>(() => {});
     void relay(text(), { carriers: [{ ...listless, send: () => dies }] });
@@ -583,12 +583,12 @@ describe('what a nemesis has found stays mended:', () => {
     expect((await effectsOf()).map(({ state }) => state)).toEqual(['UNKNOWN', 'UNKNOWN']);
   });
 
-  test('a worker that was refused after it had lost its claim does not call the text done', async () => {
+  test('a worker that lost its claim before a refusal does not finish the text', async () => {
     world.behave = () => refused(21211);
     const store: RelayStore = {
       ...world.relay,
       settle: async (claim) => {
-        await world.relay.claim(claim, 'somebody else', claim.carrier, world.now + LEASE_MS + 1);
+        await world.relay.claim(claim, 'another worker', claim.carrier, world.now + LEASE_MS + 1);
         return false;
       },
     };
@@ -596,10 +596,10 @@ describe('what a nemesis has found stays mended:', () => {
   });
 });
 
-describe('what is counted of a text', () => {
+describe('the counted reports of a text', () => {
   const counted = (kind: RelayReport['kind']) => world.counted.filter((report) => report.kind === kind);
 
-  test('is when the first dispatcher’s text was taken, once, whatever comes after', async () => {
+  test('include the first accepted text to a dispatcher, once', async () => {
     world.now = START + 2500;
     await relay();
     await relay();
@@ -610,7 +610,7 @@ describe('what is counted of a text', () => {
     ]);
   });
 
-  test('is that nobody knows whether it went out, and that it did once it is found', async () => {
+  test('include an unknown outcome, and the text once it is found', async () => {
     world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : accepted);
     await expect(relay()).rejects.toThrow(Unsettled);
     expect(counted('unknown')).toEqual([{ kind: 'unknown', effect: `QDN-1042~${sidOf(1)}~dana` }]);

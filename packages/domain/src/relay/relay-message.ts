@@ -12,35 +12,35 @@ import { teamFor } from './planning/team.ts';
 import { isOptOutRequest, keywordOf } from './recognition/opt-out.ts';
 import { summaryText } from './text.ts';
 
-/** A message may be worked on long after it was received: what is held back then is looked for this far back, in ms. */
-const HELD_SINCE_MS = 7 * 24 * 3_600_000;
+/** Maximum age of a held message that a summary includes, before the window of the budget, in ms: messages may be processed late. */
+const HELD_LOOKBACK_MS = 7 * 24 * 3_600_000;
 
-/** What a live worker may still be busy with is left alone by the sweep, in ms. */
-const SWEEP_AFTER_MS = 5 * 60_000;
+/** Minimum age of a text that the sweep looks at, in ms: a live worker may be busy with a newer one. */
+const SWEEP_MIN_AGE_MS = 5 * 60_000;
 
-/** Customers' texts wait in the same batch: after so long, in ms, the rest is looked for by the next sweep. */
-const SWEEP_WITHIN_MS = 10_000;
+/** Maximum duration of a sweep, in ms, because customers' texts wait in the same batch. The next sweep looks for the rest. */
+const SWEEP_MAX_DURATION_MS = 10_000;
 
-/** How long a message that is not settled waits until it is tried again, in s, by how often it has been tried. */
-const RETRY_AFTER_S = [15, 60, 180, 600] as const;
+/** Delays before the retries of a message, in s. */
+const RETRY_DELAYS_S = [15, 60, 180, 600] as const;
 
 /**
- * When to try a message again. A time-out is looked into soon; a longer outage is outlasted: with five tries, by a quarter of an
- * hour. After the last one nothing is left to wait for: the queue puts the message aside.
- * @param tries how often it has been tried, this one included
- * @param random from 0 to below 1: what failed together does not come back together
+ * Returns the delay before a message's next attempt, in s. The first is short, to look into a timeout; five attempts outlast an outage
+ * of a quarter of an hour. After the last attempt the queue moves the message to the dead-letter queue.
+ * @param attempts number of attempts so far, this one included
+ * @param random from 0 to below 1: jitter, so that messages that failed together are not retried in lockstep
  */
-export const retryAfterS = (tries: number, random: number): number => {
-  const wait = RETRY_AFTER_S[Math.max(1, tries) - 1];
+export const retryAfterS = (attempts: number, random: number): number => {
+  const wait = RETRY_DELAYS_S[Math.max(1, attempts) - 1];
   return wait === undefined ? 1 : Math.round(wait * (1 + random / 5));
 };
 
 /**
- * Relays one inbound message. Every step is idempotent under the MessageSid, so that a crash between any two of them is
- * repaired by running it again: pin the plan → timeline → what it says of consent and answers → what is to be sent.
+ * Relays one inbound message: pin the plan → timeline → consent and acknowledgements → texts. Every step is idempotent under the
+ * MessageSid, so a run after a crash between two steps completes the work.
  * @param record the message as the queue holds it; goes into the compliance log, from which it can be relayed again
- * @returns what was planned, all that is due of it done
- * @throws Unsettled while an effect is neither accepted nor rejected; what a store throws before that
+ * @returns the plan; everything that is due has been done
+ * @throws Unsettled while an effect is neither accepted nor rejected; before that, the errors of the store
  */
 export const relayMessage = async (
   deps: RelayDependencies,
@@ -49,7 +49,7 @@ export const relayMessage = async (
 ): Promise<RelayPlan> => {
   const known = await deps.relay.plan(received.messageSid);
   const plan = known ?? (await pinPlan(deps, received));
-  // A webhook that comes twice is one message: its time is that of the first.
+  // A webhook that is sent twice is one message, with the time of the first.
   const message = { ...received, receivedAt: plan.receivedAt };
   const { messageSid } = message;
   const { scope, sender, kind } = plan;
@@ -67,12 +67,12 @@ export const relayMessage = async (
       data: { by: sender, with: messageSid },
     });
   }
-  // Whoever pinned the plan may have died before a follow-up was on its way.
+  // The worker that pinned the plan may have died before it scheduled a follow-up.
   await advance(deps, plan, messageSid, known === null ? 'new' : 'due');
   return plan;
 };
 
-/** Pins what a message leads to. What is held back is on the timeline, and its summary on its way, before that is settled. */
+/** Pins the plan of a message. A held message is on the timeline, and its summary scheduled, before the plan is pinned. */
 const pinPlan = async (deps: RelayDependencies, message: InboundMessage): Promise<RelayPlan> => {
   const plan = await planMessage(deps, message);
   const { heldUntil, scope } = plan;
@@ -85,7 +85,7 @@ const pinPlan = async (deps: RelayDependencies, message: InboundMessage): Promis
   return deps.relay.pin(message.messageSid, plan);
 };
 
-/** Obeys STOP and START, also in other words. The newest word of a number counts. */
+/** Stores the consent in STOP, START and opt-outs in other words. A number's newest consent counts. */
 const noteConsent = async (deps: RelayDependencies, message: InboundMessage, scope: RelayScope): Promise<void> => {
   const { from, receivedAt: at, messageSid: sid } = message;
   const keyword = keywordOf(message);
@@ -97,7 +97,7 @@ const noteConsent = async (deps: RelayDependencies, message: InboundMessage, sco
 };
 
 /**
- * Comes back to something that was put off. One that is handed out early waits on.
+ * Runs a follow-up. One that the queue delivers too early is scheduled again.
  * @throws Unsettled while an effect is neither accepted nor rejected
  */
 export const followUp = async (deps: RelayDependencies, task: FollowUp): Promise<void> => {
@@ -107,7 +107,7 @@ export const followUp = async (deps: RelayDependencies, task: FollowUp): Promise
   if (plan) await advance(deps, plan, task.messageSid, 'due');
 };
 
-/** Sums up what was held back in one window: one text instead of many, and nothing is dropped. */
+/** Sends one summary of the messages that were held in a budget's window, so that none is dropped. */
 const sumUp = async (deps: RelayDependencies, { scope, messageSid, dueAt }: FollowUp): Promise<void> => {
   const known = await deps.relay.plan(messageSid);
   const plan = known ?? (await planSummary(deps, scope, messageSid, dueAt));
@@ -115,7 +115,7 @@ const sumUp = async (deps: RelayDependencies, { scope, messageSid, dueAt }: Foll
   const to = deps.company.textNumbers[0] ?? '';
   const message = { messageSid, receivedAt: plan.receivedAt, from: plan.from, to, body: plan.body };
   await deps.relay.record(plan, { ...message, pathJob: null, optOutType: null, media: [] });
-  // Whoever pinned the plan may have died before a follow-up was on its way.
+  // The worker that pinned the plan may have died before it scheduled a follow-up.
   await advance(deps, plan, messageSid, known === null ? 'new' : 'due');
 };
 
@@ -126,7 +126,7 @@ const planSummary = async (
   dueAt: number,
 ): Promise<RelayPlan | null> => {
   const windowMs = deps.company.policy.budgets.minutes * 60_000;
-  const held = (await deps.relay.recent(scope, dueAt - windowMs - HELD_SINCE_MS)).filter(
+  const held = (await deps.relay.recent(scope, dueAt - windowMs - HELD_LOOKBACK_MS)).filter(
     (one) => one.heldUntil === dueAt,
   );
   const newest = held.at(-1);
@@ -140,9 +140,9 @@ const planSummary = async (
 };
 
 /**
- * Takes a delivery receipt in. It moves the effect forward only; when it says that a text has failed, whoever is next is texted.
- * @param at when it came, epoch ms
- * @throws Unsettled while a text that is due because of it is not settled
+ * Records a delivery receipt. It only moves the effect forward. After a failed text, the next recipient is texted.
+ * @param at when the receipt arrived, epoch ms
+ * @throws Unsettled while a text that is due because of it is neither accepted nor rejected
  */
 export const recordReceipt = async (
   deps: RelayDependencies,
@@ -162,16 +162,16 @@ export const recordReceipt = async (
 };
 
 /**
- * Looks once more for texts of which it is not known whether they went out and which nobody works on any more, and reports those
- * that are not found: somebody has to look after them. Sends nothing.
+ * Looks again for texts whose outcome is unknown and that no worker is busy with, and reports those that it does not find: a person
+ * has to resolve them. Sends nothing.
  */
 export const sweep = async (deps: RelayDependencies): Promise<void> => {
   const begunAt = deps.now();
-  const { unsettled } = await deps.relay.attention(begunAt - SWEEP_AFTER_MS);
+  const { unsettled } = await deps.relay.attention(begunAt - SWEEP_MIN_AGE_MS);
   const left: string[] = [];
   for (const effect of unsettled) {
-    const isLate = deps.now() - begunAt > SWEEP_WITHIN_MS;
-    // A list that cannot be read shall not hide the others, nor that there are any.
+    const isLate = deps.now() - begunAt > SWEEP_MAX_DURATION_MS;
+    // A list that cannot be read must not hide the other texts, or that there are any.
     const found = isLate ? null : await lookFor(deps, effect).catch(() => null);
     if (found === null || found === 'no-list') left.push(effectId(effect));
     else logText(deps, found);

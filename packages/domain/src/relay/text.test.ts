@@ -42,13 +42,13 @@ const encoding = (text: string) => new SegmentedMessage(text).encodingName;
 const LINK = `https://d111111abcdef8.cloudfront.net/track?job_id=${'e'.repeat(60)}.${'y'.repeat(140)}.${'J'.repeat(43)}`;
 
 describe('the text for the dispatch team', () => {
-  test('reads well', () => {
+  test('reads like a dispatcher’s text', () => {
     expect(relayText({ ...base, words: 'Can you come after 3?', eta, media: ['https://x.example/m/1'] })).toBe(
       'QDN-1042 Maria Lopez:\n"Can you come after 3?"\nhttps://x.example/m/1\non the way, ETA 2:25-2:40 PM\nhttps://x.example/track?job_id=a.b.c\nReply: @1042 ...',
     );
   });
 
-  test('says who wrote when it was not the customer, what is unsure, and when a job is to be', () => {
+  test('names a sender who is not the customer, the note, and the time of a scheduled job', () => {
     const scheduled = aJob({
       id: 'ACME-7' as JobId,
       status: 'scheduled',
@@ -68,7 +68,7 @@ describe('the text for the dispatch team', () => {
     );
   });
 
-  test('of a picture without words has no empty quotes', () => {
+  test('has no empty quotes for a picture without words', () => {
     expect(relayText({ ...base, words: '', media: ['https://x.example/m/1'] })).toContain(
       'Maria Lopez:\nhttps://x.example/m/1\non the way',
     );
@@ -92,7 +92,7 @@ describe('the text for the dispatch team', () => {
     job: fc.constantFrom(jobOf('Maria Lopez'), jobOf('Iñaki Núñez'), jobOf('李小龍')),
   });
 
-  test('carries the words unaltered unless they do not fit, and then says so', () => {
+  test('has the words unaltered, or a mark where they are cut', () => {
     fc.assert(
       fc.property(anyContext, (context) => {
         const text = relayText({ ...base, ...context });
@@ -113,7 +113,7 @@ describe('the text for the dispatch team', () => {
     );
   });
 
-  test('always has the job, the status, the arrival, who wrote, the note and the whole link', () => {
+  test('always has the job, the status, the ETA, the sender, the note and the whole link', () => {
     fc.assert(
       fc.property(anyContext, (context) => {
         const text = relayText({ ...base, ...context });
@@ -131,7 +131,7 @@ describe('the text for the dispatch team', () => {
     );
   });
 
-  test('never costs more than the tersest form that a person could write, plus nothing', () => {
+  test('never costs more than the facts alone', () => {
     fc.assert(
       fc.property(anyContext, ({ words, ...context }) => {
         fc.pre(words !== '');
@@ -153,7 +153,7 @@ describe('the text for the dispatch team', () => {
     );
   });
 
-  test('stays in GSM-7 when the words do, whatever the customer is called', () => {
+  test('stays in GSM-7 when the words do, with any customer’s name', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Za-z0-9 .,?!'-]{1,150}$/), fc.constantFrom(eta, null), (words, arrival) => {
         for (const name of ['Maria Lopez', 'Iñaki Núñez', 'Zoë Çelik'])
@@ -169,7 +169,7 @@ describe('the text for the dispatch team', () => {
     expect(relayText({ ...base, job: jobOf('Iñaki Núñez'), words: '👍', link: LINK })).toContain('Iñaki Núñez');
   });
 
-  test('drops its decoration where that saves a segment, the hint first', () => {
+  test('drops the hint, then the line breaks, when that saves a segment', () => {
     const form = (length: number) => {
       const text = relayText({ ...base, eta, words: 'x'.repeat(length) });
       return [segments(text), text.includes('\nReply: @1042'), text.includes('\non the way, ETA 2:25')];
@@ -199,7 +199,7 @@ describe('punctuation of a phone', () => {
     expect(relayText({ ...base, words: `${words} 👍`, plainPunctuation: true })).toContain(words);
   });
 
-  test('made plain changes no letter, no digit and no emoji', () => {
+  test('keeps every letter, digit and emoji when it is made plain', () => {
     const letters = (text: string) => text.replace(/[^\p{L}\p{N}\p{Extended_Pictographic}]/gu, '');
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
@@ -217,14 +217,14 @@ describe('other texts', () => {
     expect(unmatchedText('BANK', null, 'hello', [], false)).toBe('No job found for BANK:\n"hello"');
   });
 
-  test('to the customer carry the company’s name and the words', () => {
+  test('to the customer have the company’s name and the words', () => {
     expect(replyText('QuickDumpNow', 'yes, 3:30 works', [], false)).toBe('QuickDumpNow: yes, 3:30 works');
     const long = replyText('QuickDumpNow', '👍'.repeat(800), [], false);
     expect(long.length).toBeLessThanOrEqual(MAX_SMS_LENGTH);
     expect(long).toMatch(/^QuickDumpNow: (👍)+\.\.\. \[cut\]$/u);
   });
 
-  test('that ask a dispatcher back are one line of one segment', () => {
+  test('that ask a dispatcher are one line of one segment', () => {
     const choices = [
       { handle: '@1042', name: 'Maria Lopez' },
       { handle: '@1043', name: 'Sam Carter' },
@@ -256,7 +256,7 @@ describe('other texts', () => {
     );
   });
 
-  test('that answer a question say status, arrival and link in its language, in one segment', () => {
+  test('that answer a question give status, ETA and link in its language, in one segment', () => {
     const link = 'https://d111111abcdef8.cloudfront.net/t/1042-abcdefghijklmnopqrstuvwxyz';
     const answer = (language: 'en' | 'es', job = aJob(), arrival: typeof eta | null = eta) =>
       answerText({ about: 'eta', language }, job, arrival, link, 'America/Chicago');
@@ -274,7 +274,7 @@ describe('other texts', () => {
         ]);
   });
 
-  test('that sum up say how many, from whom, the first and the newest words', () => {
+  test('that sum up give the number, the senders, the first and the latest text', () => {
     const held = ['a', 'b', 'c'].map((body, i) => ({
       messageSid: `SM${i}`,
       from: i === 2 ? '+15125550111' : '+15125550112',
@@ -300,7 +300,7 @@ describe('an arrival', () => {
     expect(on([20, 25], [20, 40], 'America/New_York')).toBe('3:25-3:40 PM');
   });
 
-  test('over noon says both halves of the day, and within a minute is one time', () => {
+  test('has AM and PM across noon, and one time within a minute', () => {
     expect(on([17, 50], [18, 10], 'America/Chicago')).toBe('11:50 AM-12:10 PM');
     expect(on([17, 50], [17, 50], 'America/Chicago')).toBe('11:50 AM');
   });

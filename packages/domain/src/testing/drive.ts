@@ -2,7 +2,7 @@ import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import { bearingDeg, distanceM, type Place } from '../movement/geo.ts';
 
-/** A fix of trailer T1, changed as the test needs it. */
+/** Makes a fix of trailer T1, changed as the test needs it. */
 export const aFix = (changes: Partial<Fix> = {}): Fix => ({
   trailerId: 'T1' as TrailerId,
   at: Date.UTC(2026, 10, 23, 15),
@@ -14,15 +14,15 @@ export const aFix = (changes: Partial<Fix> = {}): Fix => ({
   ...changes,
 });
 
-/** The place so many metres north and east of another. Good for some tens of kilometres. */
+/** Returns the place at a distance north and east of another, in m. Accurate to some tens of kilometres. */
 export const placeAt = (from: Place, northM: number, eastM: number): Place => ({
   lat: from.lat + northM / 111_195,
   lon: from.lon + eastM / (111_195 * Math.cos((from.lat * Math.PI) / 180)),
 });
 
 /**
- * Fixes of a drive in straight lines from place to place at 12 m/s, with a stay of three minutes at each but the first. With
- * the noise of a good receiver, the same each time.
+ * Makes the fixes of a drive in straight lines from place to place at 12 m/s, with a stay of three minutes at each place but the first,
+ * and with the noise of a good receiver. The noise is the same each time.
  * @param startAt epoch ms
  */
 export const aDrive = (places: readonly Place[], startAt: number, everyMs = 10_000, trailerId = 'T1'): Fix[] => {

@@ -3,7 +3,7 @@ import type { JobId } from '../ids.ts';
 import { isActive, type Job } from '../job.ts';
 import type { JobStore } from '../ports/jobs.ts';
 
-/** Jobs in memory, under the same contract as the table. `reads` counts what an engine would have been asked. */
+/** Makes a job store in memory, under the same contract as the table. `reads` counts the reads of an engine. */
 export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: number } => {
   const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, structuredClone(job)]));
   const active = (matches: (job: Job) => boolean, newest: (job: Job) => number): JobId[] =>

@@ -5,13 +5,13 @@ import type { LocationStore } from '../ports/locations.ts';
 type Report = { jobId: JobId; newestAt: number; trailerId: TrailerId; fixes: Fix[]; quarantined: Quarantined[] };
 type Note = { trailerId: TrailerId; at: number; quarantined: Quarantined[] };
 
-/** Of a report the newest fix alone keeps its battery, as in the table. */
+/** Only the newest fix of a report keeps its battery, as in the table. */
 const kept = (fixes: readonly Fix[], newestAt: number): Fix[] =>
   fixes
     .toSorted((a, b) => a.at - b.at)
     .map(({ battery, ...fix }) => (fix.at === newestAt && battery ? { ...fix, battery } : fix));
 
-/** Fixes in memory, under the same contract as the table. `reads` and `writes` count what an engine would have been asked. */
+/** Makes a location store in memory, under the same contract as the table. `reads` and `writes` count the calls of an engine. */
 export const memoryLocations = (): LocationStore & { reads: number; writes: number } => {
   const reports = new Map<string, Report>();
   const notes: Note[] = [];

@@ -1,6 +1,6 @@
 import type { LogEntry, MessageLog } from '../ports/relay.ts';
 
-/** The compliance log, in memory. `batches` is what each call brought. */
+/** Makes a compliance log in memory. `batches` has the entries of each call. */
 export const memoryLog = (): MessageLog & { batches: LogEntry[][] } => {
   const batches: LogEntry[][] = [];
   return {

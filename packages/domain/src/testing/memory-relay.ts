@@ -15,7 +15,7 @@ import type { RelayPlan } from '../relay/plan.ts';
 
 type Recorded = RecentMessage & { scope: RelayScope; sender: string; messageSid: MessageSid };
 
-/** The relay's memory, in memory, under the same contract as the table. `reads` counts what an engine would be asked. */
+/** Makes a relay store in memory, under the same contract as the table. `reads` counts the reads of an engine. */
 export const memoryRelay = (): RelayStore & { reads: number } => {
   const plans = new Map<MessageSid, RelayPlan>();
   const flags = new Map<MessageSid, number>();
@@ -32,7 +32,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     [...effects.values()]
       .filter((effect) => effect.scope === scope && effect.messageSid === sid)
       .sort((a, b) => (a.recipient === b.recipient ? a.attempt - b.attempt : a.recipient < b.recipient ? -1 : 1));
-  /** Replaces what was seen, if it still is as it was. */
+  /** Replaces an effect if it has not changed since it was read. */
   const replace = (seen: Effect, next: Effect | null, owner: string): Effect | null => {
     const found = find(seen);
     if (!next || isClaim(found, owner, next.fence)) return next && structuredClone(found);

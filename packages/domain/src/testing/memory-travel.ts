@@ -2,7 +2,7 @@ import type { Travel } from '../movement/arrival.ts';
 import { EMPTY_TRAVEL, type TravelRecord, travelModel } from '../movement/travel.ts';
 import type { TravelStore } from '../ports/travel.ts';
 
-/** A travel store in memory. */
+/** Makes a travel store in memory. */
 export const memoryTravel = (): TravelStore & { record: () => TravelRecord } => {
   let kept = { record: EMPTY_TRAVEL, version: 0 };
   return {

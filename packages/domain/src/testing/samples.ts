@@ -3,7 +3,7 @@ import type { Job } from '../job.ts';
 
 const CREATED_AT = Date.UTC(2026, 10, 23, 14);
 
-/** A delivery on its way through Austin with trailer T1, changed as the test needs it. */
+/** Makes a delivery that is on its way through Austin with trailer T1, changed as the test needs it. */
 export const aJob = (changes: Partial<Job> = {}): Job => ({
   id: 'QDN-1042' as JobId,
   accountId: 'lopez' as AccountId,

@@ -35,7 +35,7 @@ export const text = (changes: Partial<InboundMessage> = {}): InboundMessage => (
   ...changes,
 });
 
-/** What becomes of a text: `taken…` means that the carrier has it. */
+/** The outcome of a text: `taken…` means that the carrier has it. */
 type Behaviour = SendOutcome | { kind: 'taken-but-unknown' };
 export const accepted: Behaviour = { kind: 'accepted', carrierSid: '' };
 export const busy: Behaviour = { kind: 'not-processed', detail: '429' };
@@ -69,7 +69,7 @@ export const receiptOf = (
 
 type Taken = Sms & { at: number; carrierSid: string; by: string };
 
-/** Everything around the relay, in memory, with a clock that only the test and the relay's own pauses move. */
+/** Makes everything around the relay, in memory, with a clock that only the test and the relay's own pauses move. */
 export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy: Partial<RelayPolicy> = {}) => {
   let runs = 0;
   const company: RelayCompany = {
@@ -99,15 +99,15 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
     locations: memoryLocations(),
     relay: memoryRelay(),
     logged: [] as LogEntry[],
-    /** What somebody may have to know of; and what is only counted. */
+    /** Reports that a person may need to know of, and reports that are only counted. */
     reports: [] as RelayReport[],
     counted: [] as RelayReport[],
     taken: [] as Taken[],
-    /** What the queue holds back. */
+    /** Follow-ups that are not due yet. */
     waiting: [] as FollowUp[],
-    /** How far the carrier's list lags behind. */
+    /** Delay of the carrier's list, in ms. */
     lagMs: 0,
-    /** Decides what becomes of each text. */
+    /** Decides on the outcome of each text. */
     behave: (_sms: Sms, _carrier: string): Behaviour => accepted,
     carrier: {
       ...carrierNamed('fake'),
@@ -149,7 +149,7 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
         (isOnlyCounted ? world.counted : world.reports).push(report);
       },
     }),
-    /** Lets time pass, and works on what becomes due until then. */
+    /** Moves the clock, and runs the follow-ups that become due until then. */
     wait: async (minutes: number): Promise<void> => {
       const until = world.now + minutes * 60_000;
       for (;;) {
