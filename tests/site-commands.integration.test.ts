@@ -66,7 +66,7 @@ const rollout = () => JSON.parse(store.get('rollout') ?? 'null');
 
 test('before anything was published, says so', async () => {
   expect(await qdn('status')).toBe('No page has been published yet. Publish one: ./qdn site deploy');
-  await expect(qdn('rollback')).rejects.toThrow('nothing to go back from');
+  await expect(qdn('rollback')).rejects.toThrow('no version to return to');
 });
 
 test('without a running system, says where one may be', async () => {

@@ -34,7 +34,7 @@ const IMPORTS = /^import cf from\s*"cloudfront";\s*import crypto from\s*"crypto"
 
 const bodyOf = (code: string): string => {
   const body = code.replace(IMPORTS, '');
-  if (body === code) throw new Error('The function no longer begins with its two imports; adapt engines.ts.');
+  if (body === code) throw new Error('The function does not begin with its two imports. Adapt engines.ts.');
   return body;
 };
 

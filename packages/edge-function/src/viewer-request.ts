@@ -314,7 +314,7 @@ async function tokenOf(uri: string): Promise<string> {
   return [text, hmacOf(keys.current, text)].join('.');
 }
 
-/** `/t/…`: on to the page, with the token that the link stands for. The page explains a link that is none. */
+/** `/t/…`: on to the page, with the token that the link stands for. The page explains a link that is not valid. */
 async function openShortLink(event: ViewerRequestEvent): Promise<GeneratedResponse> {
   const headers = ownHeaders('text/plain');
   // A preview says what the page is, and needs no token: strangers keep it.

@@ -13,7 +13,7 @@ const LOGO_TYPES: Readonly<Record<string, string>> = {
   '.webp': 'image/webp',
 };
 
-/** The colour with so much white in it. */
+/** Returns the colour mixed with a share of white. */
 const lighter = (hex: string, share: number): string =>
   `#${channels(hex)
     .map((channel) =>
@@ -23,7 +23,7 @@ const lighter = (hex: string, share: number): string =>
     )
     .join('')}`;
 
-/** As little white as makes it readable in the dark. */
+/** Returns the colour with the least white that makes it readable in the dark. */
 const forTheDark = (colour: string): string => {
   for (let percent = 0; percent < 100; percent += 5) {
     const tried = lighter(colour, percent / 100);

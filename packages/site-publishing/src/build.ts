@@ -124,7 +124,7 @@ const STREETS_FILE = here('../../../config/streets.pmtiles');
 export type BuildSiteOptions = {
   /** A PMTiles archive; null for a map without streets. Left out: config/streets.pmtiles where there is one. */
   streets?: string | null;
-  /** In place of the company's own (packages/company says which that is); a logo stands beside it. */
+  /** In place of the company's own (packages/company says which that is); a logo is beside it. */
   companyFile?: string;
 };
 

@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RangeResponse, Source } from 'pmtiles';
 
-/** Something about the archive that the person at the terminal can change; told as a sentence. */
+/** A fault of the archive that the person at the terminal can fix. The message is a sentence. */
 export class TilesError extends Error {}
 
 /** An archive that is read in parts. */
@@ -60,22 +60,26 @@ export const openUrl = (url: string, { fetch, pause }: Network = NETWORK): Archi
     const { status, headers } = response;
     if (status === 200) {
       await response.body?.cancel();
-      throw new TilesError(`${url} gives no parts of the file (HTTP Range). Download it whole and give its path.`);
+      throw new TilesError(
+        `${url} does not send parts of a file (HTTP Range). Download the whole file and give its path.`,
+      );
     }
     if (status !== 206) {
       await response.body?.cancel();
       if (status === 429 || status >= 500) throw new Error(`it answered ${status}`);
-      throw new TilesError(`${url} answered ${status}. Look the address up again; builds are kept for some days only.`);
+      throw new TilesError(
+        `${url} answered ${status}. Look up the address again: builds are kept for a few days only.`,
+      );
     }
     const [, total = '?'] = /\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? [];
     const now = `${headers.get('etag') ?? headers.get('last-modified') ?? ''}-${total}`;
     if (identity !== null && identity !== now) {
-      throw new TilesError(`${url} was replaced while it was read. Run the same command again.`);
+      throw new TilesError(`${url} changed while it was read. Run the same command again.`);
     }
     identity = now;
     const data = await response.arrayBuffer();
     const expected = Math.min(length, total === '?' ? length : Number(total) - offset);
-    if (data.byteLength !== expected) throw new Error(`${data.byteLength} bytes came instead of ${expected}`);
+    if (data.byteLength !== expected) throw new Error(`${data.byteLength} bytes arrived instead of ${expected}`);
     return data;
   };
 
@@ -89,7 +93,7 @@ export const openUrl = (url: string, { fetch, pause }: Network = NETWORK): Archi
           return { data: await once(offset, length) };
         } catch (error) {
           if (error instanceof TilesError) throw error;
-          // An address that has never answered is wrong more often than it is busy.
+          // An address that has never answered is more often wrong than busy.
           const wait = identity === null && tries > 0 ? undefined : PAUSES_MS[tries];
           if (wait === undefined) {
             const { message, cause } = error instanceof Error ? error : new Error(String(error));
@@ -97,7 +101,7 @@ export const openUrl = (url: string, { fetch, pause }: Network = NETWORK): Archi
             throw new TilesError(
               identity === null
                 ? `${url} cannot be read (${reason}). Check the address and the network.`
-                : `${url} cannot be read (${reason}). Run the same command again: what has come is kept and not fetched twice.`,
+                : `${url} cannot be read (${reason}). Run the same command again: it continues with the parts that are here.`,
             );
           }
           await pause(wait);

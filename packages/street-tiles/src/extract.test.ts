@@ -192,7 +192,7 @@ describe('a source on the network', () => {
     await expect(
       extracted({ source: openUrl('https://tiles.example/a', broken.network), box: AUSTIN }),
     ).rejects.toThrow(
-      'https://tiles.example/a cannot be read (connection reset). Run the same command again: what has come is kept and not fetched twice.',
+      'https://tiles.example/a cannot be read (connection reset). Run the same command again: it continues with the parts that are here.',
     );
     expect(await readdir(join(folder, 'out.pmtiles.parts'))).not.toEqual([]);
     const whole = served(large);
@@ -207,8 +207,8 @@ describe('a source on the network', () => {
   });
 
   test.each([
-    ['has no ranges', () => new Response('all', { status: 200 }), 'gives no parts of the file (HTTP Range)'],
-    ['is gone', () => new Response('', { status: 404 }), 'answered 404. Look the address up again'],
+    ['has no ranges', () => new Response('all', { status: 200 }), 'does not send parts of a file (HTTP Range)'],
+    ['is gone', () => new Response('', { status: 404 }), 'answered 404. Look up the address again'],
   ])('that %s is reported at once', async (_, answer, sentence) => {
     const { network, asked } = served(archive, answer);
     await expect(extracted({ source: openUrl('https://tiles.example/a', network), box: AUSTIN })).rejects.toThrow(
@@ -231,7 +231,7 @@ describe('a source on the network', () => {
       },
     };
     await expect(extracted({ source: openUrl('https://tiles.example/a', changing), box: AUSTIN })).rejects.toThrow(
-      'was replaced while it was read',
+      'changed while it was read',
     );
   });
 });

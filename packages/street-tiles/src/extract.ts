@@ -43,7 +43,7 @@ type Part = { offset: number; length: number };
 const readHeader = async (source: ArchiveSource, cache: SharedPromiseCache): Promise<Header> => {
   try {
     const header = await cache.getHeader(source);
-    if (header.specVersion !== 3) throw new Error(`version ${header.specVersion}`);
+    if (header.specVersion !== 3) throw new Error(`its version is ${header.specVersion}`);
     if (header.tileType !== TileType.Mvt) throw new Error('its tiles are not vector tiles');
     return header;
   } catch (error) {
@@ -73,7 +73,7 @@ const locate = async (
       else leaves.push({ entry, inside: [id] });
     }
     if (leaves.length > 0 && depth === DEEPEST) {
-      throw new TilesError(`${source.getKey()} has directories that lead nowhere.`);
+      throw new TilesError(`${source.getKey()} has directories that point to no tiles. Download it again.`);
     }
     for (const { entry, inside } of leaves) {
       found.push(...(await look(header.leafDirectoryOffset + entry.offset, entry.length, inside, depth + 1)));
@@ -120,7 +120,8 @@ const download = async (
       const there = await stat(file).catch(() => null);
       if (there?.size !== part.length) {
         const { data } = await source.getBytes(header.tileDataOffset + part.offset, part.length);
-        if (data.byteLength !== part.length) throw new TilesError(`${source.getKey()} ends before its last tile.`);
+        if (data.byteLength !== part.length)
+          throw new TilesError(`${source.getKey()} ends before its last tile. Download it again.`);
         await writeFile(`${file}.new`, new Uint8Array(data));
         await rename(`${file}.new`, file);
       }
@@ -158,7 +159,8 @@ const createReader = (source: ArchiveSource, header: Header, parts: readonly Par
   return async ({ offset, length }: Part): Promise<Buffer> => {
     if (!source.remote) {
       const { data } = await source.getBytes(header.tileDataOffset + offset, length);
-      if (data.byteLength !== length) throw new TilesError(`${source.getKey()} ends before its last tile.`);
+      if (data.byteLength !== length)
+        throw new TilesError(`${source.getKey()} ends before its last tile. Download it again.`);
       return Buffer.from(data);
     }
     const { part, bytes } = await partOf(offset);
@@ -172,7 +174,7 @@ const zoomsOf = (header: Header, { box, ...options }: ExtractOptions): { minZoom
   const minZoom = Math.max(header.minZoom, options.minZoom ?? Math.min(overviewZoom(box), maxZoom));
   if (minZoom > maxZoom) {
     throw new TilesError(
-      `The archive has zoom levels ${header.minZoom} to ${header.maxZoom}; none of them was asked for.`,
+      `The archive has zoom levels ${header.minZoom} to ${header.maxZoom}. Ask for one of them with --maxzoom.`,
     );
   }
   return { minZoom, maxZoom };

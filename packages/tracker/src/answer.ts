@@ -39,7 +39,7 @@ const problemCode = (body: unknown): string | null => {
   return typeof type === 'string' && type.startsWith('urn:qdn:problem:') ? type.slice('urn:qdn:problem:'.length) : null;
 };
 
-/** The refusals that no waiting will change. */
+/** Refusals that are final. */
 const FOREVER = new Set(['unauthenticated', 'link-revoked', 'forbidden', 'job-not-found']);
 
 /**

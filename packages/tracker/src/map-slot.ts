@@ -3,7 +3,7 @@ import type { MapModule, MapView, Scene } from './scene.ts';
 /** Time in which a slow phone brings a frame to its screen, in ms. */
 const PAINT_MS = 100;
 
-/** Runs something once what has been written is on the screen: until then line and processor belong to the words. */
+/** Runs something after the words are on the screen: until then network and processor are theirs. */
 const afterPaint = (run: () => void) => requestAnimationFrame(() => setTimeout(run, PAINT_MS));
 
 /** Loads the map's code the first time there is something to show; the words never wait for it. */

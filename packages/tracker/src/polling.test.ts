@@ -59,7 +59,7 @@ describe('the wait between two requests', () => {
   });
 });
 
-/** Time that passes only when told to. */
+/** A clock that a test moves. */
 const createTime = () => {
   let now = 0;
   let timers: Array<{ at: number; run: () => void }> = [];

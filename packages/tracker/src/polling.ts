@@ -7,7 +7,7 @@ export const TIMEOUT_MS = 8_000;
 /** Between the end of one request and the start of the next, however long the first took. */
 const BREATH_MS = 1_000;
 
-/** `end`: there will be no further news. `ageMs` is how long the news had lain in a cache, `retryAfterMs` what the server asked for. */
+/** `end`: no further answer is expected. `ageMs`: time that the answer was in a cache. `retryAfterMs`: the server's request. */
 export type Outcome = { kind: 'news'; ageMs: number } | { kind: 'failure'; retryAfterMs: number } | { kind: 'end' };
 
 /** Minimum time before the next request, in ms. The edge renews its cached answer every 10 s; the page asks when that happens. */
@@ -38,7 +38,7 @@ export const backoffMs = (failures: number, random: number, retryAfterMs = 0): n
 export type Timers = { now(): number; after(ms: number, run: () => void): () => void };
 
 export type Poller = {
-  /** Asks at once when the page comes into view; lets go of everything when it leaves. */
+  /** Asks at once when the page comes into view; abandons everything when it leaves. */
   setVisible(visible: boolean): void;
   /** Asks at once, as when the network is back; does nothing when hidden, ended or already asking. */
   askNow(): void;

@@ -3,7 +3,7 @@ import type { TrailPoint } from './tracking.ts';
 
 /** The content of the map: from the tracker, which knows the job, to the map, which knows pixels. */
 export type Scene = {
-  /** The stop headed for or stood at, with the radius in metres in which a trailer has arrived. */
+  /** The stop that the trailer goes to or is at, with the radius in metres in which a trailer has arrived. */
   stop: { lat: number; lon: number; radiusM: number; label: string } | null;
   trailer: {
     /** Another trailer's position is not a movement of this one. */

@@ -21,11 +21,11 @@ export type Position = {
   accuracyM: number | null;
   speedMps: number | null;
   headingDeg: number | null;
-  /** Why it may be silent, once it is. */
+  /** The likely cause of its silence. */
   cause: SilenceCause | null;
 };
 
-/** `ring` is null for stops that are the company's own business: where they are is not told. */
+/** `ring` is null for stops that are the company's own business: their position is not shown. */
 export type TrackedStop = { kind: StopKind; ring: Ring | null; customerSite: boolean };
 /** A place, and the metres around it in which a trailer has arrived. */
 export type Ring = { lat: number; lon: number; radiusM: number };

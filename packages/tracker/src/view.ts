@@ -38,7 +38,7 @@ export type TrackerView = {
   stages: Stage[];
   stagesLabel: string;
   facts: Fact[];
-  /** Why the position is old, or why there is none. `urgent` when it is better to call than to wait. */
+  /** The reason why the position is old or missing. `urgent` when it is better to call than to wait. */
   note: { text: string; urgent: boolean } | null;
   /** No recent answer; the last one is still shown. */
   notice: string | null;
@@ -167,7 +167,7 @@ const standing = (tracking: Tracking, now: Now): Standing => {
       };
     case 'en_route_to_next': {
       const heading = words.onToNext(stop?.customerSite ? 'back-to-customer' : 'elsewhere', stop?.kind ?? null);
-      // Without an arrival time, when it left is what there is to say.
+      // Without an arrival time, the page says when it left.
       return { heading, when: tracking.eta ? null : words.leftAt(since), zoneAt: statusSince, tone: 'moving' };
     }
     case 'completed':
@@ -264,7 +264,7 @@ const factsOf = (tracking: Tracking, ageMs: number | null, showEta: boolean, che
   const add = (label: string, value: string, live = false) => facts.push({ label, value, live });
   if (tracking.status === 'cancelled') return facts;
   if (tracking.trailerCount > 0) add(words.trailersLabel, String(tracking.trailerCount));
-  // That there is one trailer is in the headline: alone, it would be no fact.
+  // That there is one trailer is in the headline: alone, it is not worth a fact.
   const told = () => (facts.length === 1 && tracking.trailerCount === 1 ? [] : facts);
   if (isOver(tracking) || tracking.status === 'scheduled') return told();
   if (showEta && tracking.eta) add(words.distanceLabel, words.toGo(formats.length(tracking.eta.distanceM)));

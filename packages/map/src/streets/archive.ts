@@ -26,7 +26,7 @@ const ranges = (address: string): Source => ({
   },
 });
 
-/** @throws Error when there is no archive, or none of vector tiles */
+/** @throws Error when there is no archive, or its tiles are not vector tiles */
 export const openArchive = async (address: string): Promise<Archive> => {
   const archive = new PMTiles(ranges(address));
   const { minZoom, maxZoom, tileType } = await archive.getHeader();

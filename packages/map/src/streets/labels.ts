@@ -15,7 +15,7 @@ type Frame = { left: number; top: number; right: number; bottom: number };
 
 /** Room around a label in which there is no other, in CSS pixels. */
 const APART = 6;
-/** Two names of the same road are at least so far apart, in CSS pixels. */
+/** Minimum distance of two names of the same road, in CSS pixels. */
 const SAME_ROAD_APART = 260;
 /** Area for each name of a road, in square CSS pixels: enough names to find the way, and not too many to read. */
 const AREA_TO_A_ROAD = 11_000;
@@ -88,7 +88,7 @@ const lengthOf = (points: readonly ScreenPoint[]): number =>
     return before ? sum + Math.hypot(x - before.x, y - before.y) : 0;
   }, 0);
 
-/** The point so far along a line. */
+/** Returns the point at a length along a line. */
 const pointAt = (points: readonly ScreenPoint[], along: number): ScreenPoint | undefined => {
   let left = along;
   for (const [i, to] of points.entries()) {

@@ -58,7 +58,7 @@ export const lineOf = (layer: string, properties: Properties): Line | null => {
   const { kind, kind_detail: detail, is_link: link, is_tunnel: tunnel } = properties;
   if (layer === 'water') return kind === 'river' ? 'river' : 'stream';
   if (layer !== 'roads') return null;
-  // Below others: a hint of where it goes.
+  // Below others: a hint of its way.
   if (tunnel && (kind === 'highway' || kind === 'major_road' || kind === 'minor_road')) return 'tunnel';
   if (kind === 'highway') return link ? 'major' : 'highway';
   if (kind === 'major_road') return link ? 'minor' : 'major';

@@ -117,7 +117,7 @@ const versionsIn = async (
   try {
     return await client.send(new ListObjectVersionsCommand({ Bucket }));
   } catch (error) {
-    // Gone with an earlier try, which then stopped at something else.
+    // Deleted by an earlier try, which then stopped at something else.
     if (error instanceof NoSuchBucket) return {};
     throw error;
   }
@@ -167,7 +167,7 @@ export const readTrackKeys = async (
     throw error;
   }
   throw new Error(
-    `The secret ${secretId} does not hold signing keys as packages/contracts describes them (tokenKeys).`,
+    `The secret ${secretId} does not contain signing keys in the form of tokenKeys (packages/contracts).`,
   );
 };
 

@@ -30,7 +30,7 @@ export const readOutputs = async (config: AwsConfig, stackName: string): Promise
   const outputs = await describeOutputs(config, stackName);
   const found = (name: (typeof OUTPUTS)[number]): string => {
     const value = outputs.get(name);
-    if (!value) throw new Error(`Stack ${stackName} has no output ${name}: run "sls deploy" first.`);
+    if (!value) throw new Error(`Stack ${stackName} has no output ${name}. Run "sls deploy" first.`);
     return value;
   };
   return {

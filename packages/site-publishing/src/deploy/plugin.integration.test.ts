@@ -201,7 +201,9 @@ test('before the secret exists the page is published all the same, with a messag
 
 test('a broken secret stops the deployment without showing what is in it', async () => {
   carrierEmulator.secret.text = '{"track": "hunter2"';
-  await expect(run('100', 'first')).rejects.toThrow(/^The secret qdn\/tokens does not hold signing keys(?!.*hunter2)/);
+  await expect(run('100', 'first')).rejects.toThrow(
+    /^The secret qdn\/tokens does not contain signing keys(?!.*hunter2)/,
+  );
   expect(carrierEmulator.calls).toEqual([]);
 });
 

@@ -128,7 +128,7 @@ describe('publishing the page', () => {
       'track/index-v9.html',
     );
     for (const percent of [Number.NaN, 101, -1, 0.5])
-      await expect(publishSite(siteOf('a'), to, percent, NOW)).rejects.toThrow('whole percentage');
+      await expect(publishSite(siteOf('a'), to, percent, NOW)).rejects.toThrow('whole number from 0 to 100');
     expect(steps).toEqual([]);
   });
 });
@@ -155,9 +155,9 @@ describe('a roll-out', () => {
   test('says what to do where there is nothing to roll', () => {
     expect(() => spread(first, 10, NOW)).toThrow('./qdn site deploy --percent 10');
     expect(() => promoted(null, NOW)).toThrow('./qdn site deploy');
-    expect(() => rolledBack(first, NOW)).toThrow('none before it');
+    expect(() => rolledBack(first, NOW)).toThrow('There is no earlier one');
     expect(() => rolledBack(null, NOW)).toThrow(RolloutError);
-    expect(() => spread(some, 101, NOW)).toThrow('whole percentage');
+    expect(() => spread(some, 101, NOW)).toThrow('whole number from 0 to 100');
   });
 
   test('whatever is done to it, serves pages that were published, and fits the store', () => {
@@ -227,6 +227,6 @@ describe('the store of the roll-out', () => {
   });
 
   test('refuses a value that is not a roll-out', async () => {
-    await expect(createRolloutStore(keyValues('[]')).read()).rejects.toThrow('is not one');
+    await expect(createRolloutStore(keyValues('[]')).read()).rejects.toThrow('is not valid');
   });
 });

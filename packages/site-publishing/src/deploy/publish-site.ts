@@ -44,7 +44,7 @@ export const publishSite = async (
   const page = site.files.find(({ key }) => key === `track/${site.version}`);
   if (!page) throw new Error(`The built site has no track/${site.version}.`);
   const current = await to.rollout.read();
-  // Before anything is uploaded: a percentage that is none stops here.
+  // Before anything is uploaded: a percentage that is not valid stops here.
   published(current, site, percent, now);
   // Files that keep their name (the widget, robots.txt) are uploaded after the files that they name.
   const [hashed, named] = [true, false].map((isHashed) =>

@@ -33,13 +33,13 @@ export class RolloutError extends Error {}
 export type PageVersion = { version: string; hash: string };
 
 const VERSION = /^index-v([0-9]{1,6})\.html$/;
-/** `3` of `index-v3.html`; 1 of what is none, so that the first version is 2. */
+/** `3` of `index-v3.html`; 1 of any other text, so that the first version is 2. */
 export const numberOf = (version: string): number => Number(VERSION.exec(version)?.[1] ?? 1);
 export const versionNamed = (number: number): string => `index-v${number}.html`;
 
 const checked = (percent: number): number => {
   if (!Number.isInteger(percent) || percent < 0 || percent > 100)
-    throw new RolloutError(`The roll-out takes a whole percentage from 0 to 100, not ${percent}.`);
+    throw new RolloutError(`The percentage is a whole number from 0 to 100, not ${percent}.`);
   return percent;
 };
 
@@ -98,13 +98,13 @@ export const promoted = (current: Rollout | null, now: number): Rollout => {
 
 /** Takes the candidate back from those who have it; without one, everyone gets what was stable before. */
 export const rolledBack = (current: Rollout | null, now: number): Rollout => {
-  if (!current) throw new RolloutError('No page has been published yet: there is nothing to go back from.');
+  if (!current) throw new RolloutError('No page has been published yet, so there is no version to return to.');
   if (current.candidate !== null) {
     return withPages({ ...current, candidate: null, percent: 0, changedAt: now }, current.pages);
   }
   if (current.previous === null)
-    throw new RolloutError(`${current.stable} is the first version: there is none before it.`);
-  // Back and forth: what was left is what a second rollback goes to.
+    throw new RolloutError(`${current.stable} is the first version. There is no earlier one.`);
+  // A second rollback returns to the version that this one leaves.
   return { ...current, stable: current.previous, previous: current.stable, changedAt: now };
 };
 
@@ -130,7 +130,7 @@ const parseRollout = (text: string): Rollout => {
       changedAt: amount('changedAt'),
     };
   }
-  throw new Error(`The KeyValueStore's "rollout" is not one: ${text}`);
+  throw new Error(`The value "rollout" of the KeyValueStore is not valid: ${text}`);
 };
 
 const KEY = 'rollout';

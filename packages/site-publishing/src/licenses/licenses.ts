@@ -10,14 +10,14 @@ const readPackage = async (folder: string): Promise<Package> => {
   const { name, version, license }: Partial<Package> = JSON.parse(
     await readFile(resolve(folder, 'package.json'), 'utf8'),
   );
-  if (!name || !version || !license) throw new Error(`${folder} does not say what it is, or under which license`);
+  if (!name || !version || !license) throw new Error(`${folder} has no name, version or license in its package.json`);
   return { name, version, license };
 };
 
 const textOf = async (folder: string, { name }: Package): Promise<string> => {
   const file = (await readdir(folder)).find((each) => /^licen[cs]e(\.\w+)?$/i.test(each));
   const path = file ? resolve(folder, file) : ELSEWHERE[name];
-  if (!path) throw new Error(`${name} ships without its license. Add it to ${import.meta.url}`);
+  if (!path) throw new Error(`${name} has no license file. Add the text to ${import.meta.url}`);
   return (await readFile(path, 'utf8')).trim();
 };
 
