@@ -46,6 +46,12 @@ export default {
       { path: '^packages/(aws|lambda)/' },
     ),
     forbid(
+      'packages-without-services',
+      'A package is a part of services, the command line or the local system. None of them is a part of it.',
+      { path: '^packages/' },
+      { path: '^services/' },
+    ),
+    forbid(
       'services-apart',
       'Services share packages, never each other’s code.',
       { path: '^services/([^/]+)/' },
