@@ -40,13 +40,13 @@ describe.each(['job-api', 'tracking-site'])('%s', (service) => {
     const said = sls(service, file, 'package', '--package', join(folder, 'package'));
     expect(said).toContain(`${file} has 2 mistakes:
   Line 8: contacts[0].phone "512 555 0101" is not a number in international form; write "+15125550101".
-  Line 12: trailer is not a name that is known here. Is "trailers" meant?`);
+  Line 12: trailer is not a known name. Did you mean "trailers"?`);
     expect(said).not.toMatch(/^\s+at /m);
   }, 60_000);
 
   test('is not packaged without the file that it is told to use', () => {
     const said = sls(service, join(folder, 'none.json'), 'package', '--package', join(folder, 'package'));
-    expect(said).toContain('none.json: There is no such file. To be asked for everything that it holds: ./qdn init');
+    expect(said).toContain('none.json: The file does not exist. Create it with: ./qdn init');
   }, 60_000);
 });
 

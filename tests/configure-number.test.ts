@@ -84,7 +84,7 @@ const path = async (): Promise<string | undefined> => {
 describe('./qdn twilio configure', () => {
   test('shows before and after, asks, and then texts come here; once more there is nothing to change', async () => {
     expect(await path()).toBeUndefined();
-    expect(await configure()).toMatch(/brings its texts here now/);
+    expect(await configure()).toMatch(/arrive here now/);
     expect(questions).toEqual([
       [
         `${textNumber} at Twilio:`,
@@ -96,18 +96,18 @@ describe('./qdn twilio configure', () => {
       ].join('\n'),
     ]);
     expect(await path()).toBe('/api/jobs/inbound/messages');
-    expect(await configure()).toMatch(/already: nothing to change/);
+    expect(await configure()).toMatch(/already arrive here. Nothing to change/);
     expect(questions).toHaveLength(1);
   });
 
   test('changes nothing on a no, without anybody to ask, and in a dry run', async () => {
     answer = '';
-    expect(await configure()).toBe('Nothing has been changed.');
+    expect(await configure()).toBe('Nothing was changed.');
     answer = null;
-    await expect(configure()).rejects.toThrow(/Nobody is here to ask.*--yes/s);
-    expect(await configure('--dry-run')).toMatch(/→ .*Nothing has been changed\.$/s);
+    await expect(configure()).rejects.toThrow(/This is not a terminal.*--yes/s);
+    expect(await configure('--dry-run')).toMatch(/→ .*Nothing was changed\.$/s);
     expect(await path()).toBeUndefined();
-    expect(await configure('--yes')).toMatch(/brings its texts here now/);
+    expect(await configure('--yes')).toMatch(/arrive here now/);
     expect(await path()).toBe('/api/jobs/inbound/messages');
   });
 
@@ -122,12 +122,12 @@ describe('./qdn twilio configure', () => {
 
   test('refuses where a Messaging Service takes the texts elsewhere, unless it may be changed', async () => {
     await start({ messagingServices: [{ ...SERVICE, inboundUrl: 'https://other.example/sms' }] });
-    await expect(configure()).rejects.toThrow(/"A2P", which takes its texts to https:\/\/other\.example.*--defer/s);
+    await expect(configure()).rejects.toThrow(/"A2P", which sends its texts to https:\/\/other\.example.*--defer/s);
     expect(questions).toEqual([]);
     await configure('--defer');
     expect(questions[0]).toMatch(/Messaging Service "A2P", for every number in it/);
     expect(await path()).toBe('/api/jobs/inbound/messages');
-    expect(await configure()).toMatch(/nothing to change/);
+    expect(await configure()).toMatch(/Nothing to change/);
   });
 
   test('says which numbers there are when it is not one of them', async () => {
@@ -138,7 +138,7 @@ describe('./qdn twilio configure', () => {
 
   test('says so when the number takes calls alone, and when Twilio refuses the credentials', async () => {
     await start({ numbers: [ownNumber({ takesTexts: false })] });
-    await expect(configure()).rejects.toThrow(/takes no texts\. Choose one with SMS/);
+    await expect(configure()).rejects.toThrow(/has no SMS\. Choose a number with SMS/);
     await twilio.close();
     twilio = await startCarrierEmulator({
       port: 0,

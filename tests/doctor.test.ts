@@ -47,9 +47,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('the report', () => {
   test('has a line for each thing, what to do under what is wrong, and what comes first in the end', () => {
     expect(report([good('Node'), bad('No secret', 'push it'), open('The site'), bad('No mail', 'confirm')])).toBe(
-      '✓ Node\n✗ No secret\n    push it\n– The site\n✗ No mail\n    confirm\n\n2 things are to be repaired. Next: push it',
+      '✓ Node\n✗ No secret\n    push it\n– The site\n✗ No mail\n    confirm\n\n2 checks failed. Next step: push it',
     );
-    expect(report([good('Node'), open('Nothing runs')])).toMatch(/All is as it should be\.$/);
+    expect(report([good('Node'), open('Nothing runs')])).toMatch(/All checks passed\.$/);
   });
 
   test('goes on where one look fails, or takes too long', async () => {
@@ -65,10 +65,10 @@ describe('the report', () => {
       50,
     );
     expect(findings.map(({ what }) => what)).toEqual([
-      'A could not be looked at: AWS refuses: not you (AccessDeniedException)',
+      'A could not be checked: AWS refuses: not you (AccessDeniedException)',
       'B: no answer within 0.05 s',
       'C is right',
-      'D could not be looked at: what (TypeError)',
+      'D could not be checked: what (TypeError)',
     ]);
   });
 });
@@ -94,7 +94,7 @@ describe('this machine', () => {
   test('no company of one’s own: enough to try things out, not to deploy', async () => {
     expect(await wrong(checkMachine(machine()))).toEqual([]);
     expect(await wrong(checkOperatorMachine(machine()))).toEqual([
-      expect.stringMatching(/no config\/company\.json.*→ \.\/qdn init/),
+      expect.stringMatching(/config\/company\.json does not exist.*→ \.\/qdn init/),
     ]);
   });
   test('a company file with mistakes, each in its line', async () => {
@@ -115,7 +115,7 @@ describe('this machine', () => {
     await new Promise((resolve) => server.close(resolve));
     expect((await look([checkLocalSystem(url)]))[0]).toMatchObject({
       state: 'open',
-      what: expect.stringMatching(/has ended/),
+      what: expect.stringMatching(/has stopped/),
     });
     expect((await look([checkLocalSystem(null)]))[0]).toMatchObject({ state: 'open' });
   });
@@ -128,7 +128,7 @@ describe('this machine', () => {
       const error = await program.parseAsync(['node', 'qdn', 'doctor', ...flags]).catch((one: Error) => one);
       return { printed: printed.join('\n'), error: error instanceof Error ? error.message : null };
     };
-    expect(await run()).toEqual({ printed: expect.stringMatching(/^✓ Node.*All is as it should be\.$/s), error: null });
+    expect(await run()).toEqual({ printed: expect.stringMatching(/^✓ Node.*All checks passed\.$/s), error: null });
     ownCompany('{');
     const { printed, error } = await run('--json');
     expect(error).toBe('');
@@ -189,29 +189,29 @@ describe('the deployed system', () => {
     [
       'a secret is missing',
       { secrets: secretsWith({ 'qdn/twilio-sender': undefined }) },
-      /no secret qdn\/twilio-sender → .*secrets push/,
+      /secret qdn\/twilio-sender does not exist → .*secrets push/,
     ],
     [
       'a secret has another form',
       { secrets: secretsWith({ 'qdn/twilio-admin': { token: 1 } }) },
-      /qdn\/twilio-admin is not of the form.*→ \.\/qdn secrets push/,
+      /qdn\/twilio-admin does not have the form.*→ \.\/qdn secrets push/,
     ],
     ['the edge has no keys', { edgeKeys: async () => null }, /503.*→ \.\/qdn site keys --stage prod/],
     [
       'the edge has old keys',
       { edgeKeys: async () => JSON.stringify(newTokenKeys().track) },
-      /other keys.*→ \.\/qdn site keys --stage prod/,
+      /keys differ.*→ \.\/qdn site keys --stage prod/,
     ],
-    ['the edge’s keys cannot be read', { edgeKeys: async () => 'nonsense' }, /other keys/],
+    ['the edge’s keys cannot be read', { edgeKeys: async () => 'nonsense' }, /keys differ/],
     [
       'nobody gets mail',
       { inspection: inspection({ recipients: async () => ({ confirmed: [], waiting: [] }) }) },
-      /Nobody is told.*→ Run \.\/qdn init/,
+      /Alarms have no email address.*→ Run \.\/qdn init/,
     ],
     [
       'mail is not confirmed',
       { inspection: inspection({ recipients: async () => ({ confirmed: [], waiting: ['o@example.com'] }) }) },
-      /o@example\.com gets no alarm yet → Open the mail/,
+      /o@example\.com gets no alarms yet → Open the email/,
     ],
     ['the site is not published', {}, /answers 403 → \.\/qdn site deploy --stage prod/],
   ])('%s', async (what, changes, expected) => {
@@ -232,14 +232,14 @@ describe('the deployed system', () => {
       2,
       /no point-in-time recovery/,
     ],
-    ['tables are not there', { table: async () => null }, 2, /no table .*→ npm run deploy/],
+    ['tables are not there', { table: async () => null }, 2, /table .* does not exist → npm run deploy/],
     [
       'dead letters wait',
       { waiting: async () => 3 },
       2,
-      /holds 3: texts that were given up → .*\.\/qdn replay-messages.* --stage prod/,
+      /has dead letters: 3 → .*\.\/qdn replay-messages.* --stage prod/,
     ],
-    ['queues are not there', { waiting: async () => null }, 2, /no queue .*→ npm run deploy/],
+    ['queues are not there', { waiting: async () => null }, 2, /queue .* does not exist → npm run deploy/],
   ])('%s', async (_, changes, count, expected) => {
     const found = await wrong(system({ inspection: inspection(changes) }));
     expect(found).toHaveLength(count);
@@ -248,7 +248,7 @@ describe('the deployed system', () => {
 
   test.each([
     ['ROLLBACK_COMPLETE', /is broken.*→ .*npm run remove.*keeps all data/],
-    ['UPDATE_ROLLBACK_COMPLETE', /as it was before a deployment that failed.*→ Read why/],
+    ['UPDATE_ROLLBACK_COMPLETE', /failed and was rolled back.*→ Read the cause/],
     ['UPDATE_IN_PROGRESS', /is being changed.*→ Wait/],
   ])('stacks in the state %s', async (status, expected) => {
     const stack = async () => ({ status, changedAt: 0, outputs: { PublicUrl: siteUrl } });
@@ -313,7 +313,7 @@ describe('Twilio', () => {
   test('an account that is nearly empty', async () => {
     await start();
     twilio.setBalance('3.10');
-    expect(await wrong(setup())).toEqual([expect.stringMatching(/holds 3\.10 USD: .*→ .*add funds/)]);
+    expect(await wrong(setup())).toEqual([expect.stringMatching(/is low: 3\.10 USD\. .*→ .*add funds/)]);
   });
 
   test.each<[string, object, object, RegExp]>([
@@ -321,7 +321,7 @@ describe('Twilio', () => {
       'without addresses',
       {},
       {},
-      /do not come here: "A message comes in", "Primary handler fails" at Twilio → \.\/qdn twilio configure --stage prod/,
+      /do not arrive here: "A message comes in", "Primary handler fails" at Twilio → \.\/qdn twilio configure --stage prod/,
     ],
     [
       'without another try after a 5xx',
@@ -329,8 +329,8 @@ describe('Twilio', () => {
       {},
       /"A message comes in" at Twilio/,
     ],
-    ['of the distribution before', inboundWebhooks('https://old.cloudfront.net'), {}, /do not come here/],
-    ['for calls alone', { takesTexts: false }, {}, /takes no texts/],
+    ['of the distribution before', inboundWebhooks('https://old.cloudfront.net'), {}, /do not arrive here/],
+    ['for calls alone', { takesTexts: false }, {}, /has no SMS/],
     [
       'in a Messaging Service that keeps its texts',
       inboundWebhooks(PUBLIC),
@@ -339,7 +339,7 @@ describe('Twilio', () => {
           { sid: `MG${'c'.repeat(32)}`, name: 'A2P', numbers: [NUMBER], defersToNumber: false, inboundUrl: null },
         ],
       },
-      /Messaging Service "A2P" says, not here → \.\/qdn twilio configure/,
+      /Messaging Service "A2P", not here → \.\/qdn twilio configure/,
     ],
   ])('a number %s', async (_, number, more, expected) => {
     await start(number, more);

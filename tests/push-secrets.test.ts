@@ -51,11 +51,11 @@ const current = async (id: string) => (await versions.read(id, 'AWSCURRENT'))?.v
 
 test('makes both secrets, each with its own pair, and says so; once more changes nothing', async () => {
   const owner = { admin, sender, secondary: null };
-  expect(await push(owner, true)).toContain('qdn/twilio-admin: would be made in the test.');
+  expect(await push(owner, true)).toContain('qdn/twilio-admin: would be created in the test.');
   expect(await current(ADMIN_SECRET)).toBeUndefined();
-  expect(await push(owner)).toMatch(/Twilio accepts .*qdn\/twilio-admin: made\..*qdn\/twilio-sender: made\./s);
+  expect(await push(owner)).toMatch(/Twilio accepts .*qdn\/twilio-admin: created\..*qdn\/twilio-sender: created\./s);
   expect([await current(ADMIN_SECRET), await current(SENDER_SECRET)]).toEqual([admin, sender]);
-  expect(await push(owner)).toMatch(/the test has it already.*the test has it already/s);
+  expect(await push(owner)).toMatch(/the test already has it.*the test already has it/s);
   expect(await versions.read(SENDER_SECRET, 'AWSPREVIOUS')).toBeNull();
 });
 
@@ -77,7 +77,9 @@ test('stores nothing that Twilio refuses, and names it without showing it', asyn
 test('does not walk into a rotation that is under way', async () => {
   await push({ admin, sender, secondary: null });
   await versions.put(SENDER_SECRET, { rotation: 'begun' }, 'AWSPENDING');
-  await expect(push({ admin, sender, secondary: null })).rejects.toThrow('Finish that first: ./qdn twilio rotate-key');
+  await expect(push({ admin, sender, secondary: null })).rejects.toThrow(
+    'Finish the rotation first: ./qdn twilio rotate-key',
+  );
 });
 
 test('Git ignores the owner’s file, whatever lies in its folder', () => {

@@ -65,7 +65,7 @@ const qdn = async (...words: string[]): Promise<string> => {
 const rollout = () => JSON.parse(store.get('rollout') ?? 'null');
 
 test('before anything was published, says so', async () => {
-  expect(await qdn('status')).toBe('No page has been published yet. Publish one: ./qdn site deploy');
+  expect(await qdn('status')).toBe('No page has been published yet. Publish it with: ./qdn site deploy');
   await expect(qdn('rollback')).rejects.toThrow('no version to return to');
 });
 
@@ -97,14 +97,14 @@ test('a new page goes to some, to more, to everyone, and back, each with one wri
   // As if the sources had changed since.
   store.put('rollout', JSON.stringify({ ...rollout(), pages: { 'index-v2.html': 'another' } }));
   expect(await qdn('deploy', '--percent', '10')).toContain(
-    'index-v3.html  10 % of jobs, new; look at it: http://localhost:8080/track?v=3&',
+    'index-v3.html  10 % of jobs, new; open it: http://localhost:8080/track?v=3&',
   );
   expect(rollout()).toMatchObject({ stable: 'index-v2.html', candidate: 'index-v3.html', percent: 10 });
   await qdn('rollout', '50');
   expect(rollout()).toMatchObject({ percent: 50 });
   await qdn('promote');
   expect(rollout()).toMatchObject({ stable: 'index-v3.html', candidate: null, previous: 'index-v2.html' });
-  expect(await qdn('status')).toContain('./qdn site rollback goes back to it');
+  expect(await qdn('status')).toContain('./qdn site rollback returns to it');
   const etag = store.etag;
   await qdn('rollback');
   expect(rollout()).toMatchObject({ stable: 'index-v2.html', previous: 'index-v3.html' });
@@ -118,7 +118,7 @@ test('the edge gets its keys, and forgets what expired', async () => {
   store.put('revoked:gone0000', '1');
   store.put('revoked:stays000', '4102444800');
   expect(await qdn('keys')).toBe(
-    'The edge has the keys of tracking links. Revoked links: 1 in force, 1 expired and forgotten.',
+    'The edge has the keys of tracking links. Revoked links: 1 kept, 1 expired and removed.',
   );
   expect(store.get('revoked:gone0000')).toBeUndefined();
   expect(store.get('revoked:stays000')).toBe('4102444800');

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type Counted, dearer, dollarsOf, readCounted, SCENARIO_IDS } from '@qdn/cost';
+import { type Counted, costIncreases, dollarsOf, readCounted, SCENARIO_IDS } from '@qdn/cost';
 import { countScenarios } from './scenarios.ts';
 
 /* What each scenario takes is counted anew on the packaged services, and compared with what was accepted (docs/cost.md). */
@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 describe('what it costs', () => {
   test('is not more than five per cent above what was accepted', () => {
-    expect(dearer(readCounted(), counted)).toEqual([]);
+    expect(costIncreases(readCounted(), counted)).toEqual([]);
   });
 
   test('is counted for every scenario', () => {

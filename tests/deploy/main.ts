@@ -265,10 +265,10 @@ try {
       /^The site could not|^Nobody is told when|has no point-in-time recovery$/.test(what);
     assert.deepEqual(
       (await complaints()).filter((what) => !beyond(what)),
-      [`Texts to ${textNumber} do not come here: "A message comes in", "Primary handler fails" at Twilio`],
+      [`Texts to ${textNumber} do not arrive here: "A message comes in", "Primary handler fails" at Twilio`],
     );
     const configured = await qdn('twilio', 'configure', '--yes');
-    assert.match(configured.printed, /brings its texts here now/);
+    assert.match(configured.printed, /arrive here now/);
     assert(configured.printed.includes(`${site['PublicUrl']}/api/jobs/inbound/messages#rc=3`), configured.printed);
     assert.deepEqual(
       (await complaints()).filter((what) => !beyond(what)),
@@ -279,7 +279,7 @@ try {
     assert.match((await qdn('token', 'device', 'T1')).printed, /^[\w-]+\.[\w-]+\.[\w-]+$/m);
     assert.match((await qdn('log', 'verify')).printed, /log/i);
     const elsewhere = await attempt('.', process.execPath, 'scripts/qdn.mjs', 'cli', 'jobs', '--stage', 'test');
-    assert.match(elsewhere.printed, /There is no whole stack qdn-tracking-site-test/);
+    assert.match(elsewhere.printed, /The stack qdn-tracking-site-test/);
   });
 
   await day('The next morning: one service again, alone; nothing to do', async () => {

@@ -9,7 +9,7 @@ import { awsInWords, readPublicUrl, readTokenKeys, regionOf, type Where } from '
 
 export { CommandError } from './command-error.ts';
 
-/** What every command takes. Left out, `npm start` on this machine is meant. */
+/** Options of every command. Without them, commands act on the local system. */
 export type ConnectionOptions = Where & { url?: string; keys?: string };
 
 type Local = { edgeUrl?: string; secretsFile?: string };
@@ -19,7 +19,7 @@ const readLocal = (repository: string): Local => {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 };
 
-/** The public address, without a trailing slash: `--url`, that of `--stage`, QDN_URL, or the local system's. */
+/** Returns the public address without a trailing slash: `--url`, that of `--stage`, QDN_URL, or the local system's. */
 export const addressOf = async (
   options: ConnectionOptions,
   environment: NodeJS.ProcessEnv,
@@ -30,13 +30,14 @@ export const addressOf = async (
   const url = options.url ?? environment['QDN_URL'] ?? readLocal(repository).edgeUrl;
   if (!url)
     throw new CommandError(
-      'Where is QDN Relay? Start it here with npm start, or say which is meant: --stage prod, or --url https://….',
+      'The local system is not running. Start it with: npm start. Or name a deployed system: --stage prod, or --url https://….',
     );
-  if (!URL.canParse(url)) throw new CommandError(`"${url}" is no address. It looks like https://dxxxx.cloudfront.net.`);
+  if (!URL.canParse(url))
+    throw new CommandError(`"${url}" is not a valid address. An address looks like https://dxxxx.cloudfront.net.`);
   return url.replace(/\/+$/, '');
 };
 
-/** @throws CommandError when there are none, or their file is open to others */
+/** Returns the signing keys. @throws CommandError when there are none, or when other users may read their file */
 const readKeys = async (
   options: ConnectionOptions,
   environment: NodeJS.ProcessEnv,
@@ -46,21 +47,24 @@ const readKeys = async (
     return inWords(() => readTokenKeys(regionOf(options, environment)));
   const file = options.keys ?? readLocal(repository).secretsFile ?? join(repository, '.local', 'secrets.json');
   if (!existsSync(file))
-    throw new CommandError(`There are no signing keys at ${file}. Run npm start once, or give --keys FILE.`);
+    throw new CommandError(
+      `The file ${file} with the signing keys does not exist. Run npm start once, or add --keys FILE.`,
+    );
   const mode = statSync(file).mode & 0o777;
   if (process.platform !== 'win32' && mode !== 0o600)
     throw new CommandError(
-      `${file} holds keys and its mode is ${mode.toString(8)}. Let nobody else read it: chmod 600 ${file}`,
+      `${file} has keys in it, but its mode is ${mode.toString(8)}, so others may read it. Protect it with: chmod 600 ${file}`,
     );
   const content = JSON.parse(readFileSync(file, 'utf8'));
   const keys: unknown = content['qdn/tokens']?.['AWSCURRENT'] ?? content;
-  if (!isTokenKeys(keys)) throw new CommandError(`${file} does not hold signing keys (the secret qdn/tokens).`);
+  if (!isTokenKeys(keys))
+    throw new CommandError(`${file} has no signing keys (the secret qdn/tokens). Add --keys with another file.`);
   return keys;
 };
 
 const HOUR_MS = 3_600_000;
 
-/** Does it; what went wrong at AWS is in words for the person at the terminal. */
+/** Runs `work`, and replaces errors of AWS that the user can act on. */
 const inWords = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
@@ -70,23 +74,24 @@ const inWords = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-/** Mints tokens with the keys of `--keys`, of the stage, or of the local system. */
+/** Creates tokens with the keys of `--keys`, of the stage, or of the local system. */
 export const tokensOf = (options: ConnectionOptions, environment: NodeJS.ProcessEnv, repository: string) => {
   const keyring = async () => createKeyring(await readKeys(options, environment, repository));
   return {
-    /** QDN_OPERATOR_TOKEN, else one made for an hour. */
+    /** Returns QDN_OPERATOR_TOKEN, else a new token for an hour. */
     operator: async (label = 'qdn', hours = 1): Promise<string> =>
       environment['QDN_OPERATOR_TOKEN'] ??
       signToken({ kind: 'operator', label }, await keyring(), Date.now() + hours * HOUR_MS),
     device: async (trailer: string, hours = 1): Promise<string> => {
       const trailerId = parseTrailerId(trailer);
-      if (!trailerId) throw new CommandError(`"${trailer}" is no trailer ID: 1 to 32 letters, digits, _ or -.`);
+      if (!trailerId)
+        throw new CommandError(`"${trailer}" is not a valid trailer ID. It has 1 to 32 letters, digits, _ or -.`);
       return signToken({ kind: 'device', trailerId }, await keyring(), Date.now() + hours * HOUR_MS);
     },
   };
 };
 
-/** Calls the API. @throws CommandError with the API's own words */
+/** Calls the API. @throws CommandError with the API's message */
 export const callApi = async <T>(
   url: string,
   token: string,
@@ -106,7 +111,7 @@ export const callApi = async <T>(
       signal: AbortSignal.timeout(15_000),
     });
   } catch {
-    throw new ApiError(0, `${url} does not answer. Is it running?`, null);
+    throw new ApiError(0, `${url} does not answer. Check that it is running.`, null);
   }
   const text = await response.text();
   const json: unknown = response.headers.get('content-type')?.includes('json') && text ? JSON.parse(text) : null;
@@ -120,7 +125,7 @@ export const callApi = async <T>(
   );
 };
 
-/** The API refused, or could not be reached (`status` 0). */
+/** The API refused the request, or did not answer (`status` 0). */
 export class ApiError extends CommandError {
   readonly status: number;
   readonly retryAfterS: number | null;
@@ -129,8 +134,8 @@ export class ApiError extends CommandError {
     this.status = status;
     this.retryAfterS = retryAfterS;
   }
-  /** Whether the same request may succeed later. */
-  get mayPass(): boolean {
+  /** True when a retry of the same request may succeed. */
+  get isTransient(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }

@@ -13,14 +13,14 @@ const run = async (...args: string[]): Promise<string> => {
   return printed.join('\n');
 };
 
-test('./qdn cost says what a month of four trailers costs, to whom, and what is free', async () => {
+test('./qdn cost prints the cost of a month with four trailers, by biller, and the free tier', async () => {
   const text = await run();
   expect(text).toMatch(/^A month of 4 trailers, in US dollars at prices of \d{4}-\d\d-\d\d/);
-  expect(text).toMatch(/texts of customers, each to two dispatchers +264 +\$\d+\.\d\d/);
+  expect(text).toMatch(/messages from customers, each to two dispatchers +264 +\$\d+\.\d\d/);
   expect(text).toMatch(/Together \$\d+\.\d\d: \$\d+\.\d\d to Twilio, \$\d+\.\d\d to AWS\./);
-  expect(text).toMatch(/takes off up to \$\d+\.\d\d: then \$\d+\.\d\d\./);
-  // What there is none of costs nothing, and is no line.
-  expect(text).not.toContain('texts of status');
+  expect(text).toMatch(/free tier reduces this by up to \$\d+\.\d\d, to \$\d+\.\d\d\./);
+  // An item with a count of 0 has no line.
+  expect(text).not.toContain('automatic updates');
 });
 
 test('./qdn cost takes the owner’s own numbers', async () => {
@@ -52,6 +52,6 @@ test('./qdn cost takes the owner’s own numbers', async () => {
   const counts = Object.fromEntries(
     bill.lines.map(({ what, count }: { what: string; count: number }) => [what, count]),
   );
-  expect(counts).toMatchObject({ 'hours of trailers on the road': 100, 'texts of status to customers': 5 });
+  expect(counts).toMatchObject({ 'hours of trailers on the road': 100, 'automatic updates to customers': 5 });
   expect(bill.toPay).toBeLessThan(bill.together);
 });

@@ -11,7 +11,7 @@ test('stacks have the names that the services are deployed under', () => {
   expect(stackOf('tracking-site', 'prod')).toBe('qdn-tracking-site-prod');
 });
 
-test('the region is what was said, what the AWS CLI is told, else where sls deploys by default', () => {
+test('the region is the option, the AWS CLI’s setting, else the default of sls', () => {
   const environment = { AWS_REGION: 'eu-west-2', AWS_DEFAULT_REGION: 'eu-west-1' };
   expect(regionOf({ region: 'us-west-2' }, environment)).toBe('us-west-2');
   expect(regionOf({}, environment)).toBe('eu-west-2');
@@ -39,7 +39,7 @@ test('every command takes the stage and the region, before or after its name, an
   }
 });
 
-test('what AWS answers is told in sentences', () => {
+test('explains errors of AWS', () => {
   const named = (name: string) => Object.assign(new Error('why'), { name });
   expect(awsInWords(named('CredentialsProviderError'))).toContain('aws sso login');
   expect(awsInWords(named('ExpiredTokenException'))).toBe('AWS refuses: why (ExpiredTokenException)');

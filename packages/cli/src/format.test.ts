@@ -10,12 +10,12 @@ test('columns are aligned', () => {
   ).toBe('A    LONG\nabc  x');
 });
 
-test('no jobs are said to be none', () => {
+test('reports that there are no jobs', () => {
   expect(jobTable({ jobs: [], next: null })).toBe('No jobs.');
 });
 
-test('what waits for the operator is said with what to do, and nothing when nothing waits', () => {
-  expect(attentionReport({ unsettled: [], unanswered: [], unmatched: [] })).toBe('Nothing waits for you.');
+test('lists items that need attention with the next step, and reports when there are none', () => {
+  expect(attentionReport({ unsettled: [], unanswered: [], unmatched: [] })).toBe('Nothing needs your attention.');
   const report = attentionReport({
     unsettled: [],
     unanswered: [{ sid: 'SM1', jobId: 'QDN-1042', since: '2026-11-23T15:00:00.000Z' }],
@@ -23,13 +23,13 @@ test('what waits for the operator is said with what to do, and nothing when noth
   });
   expect(report).toBe(
     [
-      'Nobody of the team has answered:',
+      'Messages that no dispatcher has answered:',
       '2026-11-23 15:00:00  QDN-1042  SM1',
-      'Call the customer. A dispatcher’s answer to the job takes it off this list.',
+      'Call the customer. A dispatcher’s answer to the job removes the message from this list.',
       '',
-      'No job was found for (last seven days):',
+      'Messages without a job (last seven days):',
       '2026-11-23 15:00:00  +*********99  do you rent?',
-      'The team got them. Create the job, or answer from the dispatch phone.',
+      'The team has received them. Create the job, or answer from the dispatch phone.',
     ].join('\n'),
   );
 });
@@ -60,7 +60,7 @@ const trailer: Parameters<typeof trailerReport>[0] = {
   ],
 };
 
-test('a trailer’s tracker is summed up in a line', () => {
+test('summarizes a trailer’s tracker in a line', () => {
   const lines = trailerReport(trailer).split('\n');
   expect(lines.slice(0, 2)).toEqual([
     'T1 · on QDN-1042',
@@ -69,11 +69,11 @@ test('a trailer’s tracker is summed up in a line', () => {
   expect(lines).toContain('Driven     18.2 km today');
   expect(lines).toContain('Battery    81 %, charging');
   expect(lines).toContain(
-    '  jump: where the trailer cannot have been, going by the others. The newest: 31, -97 at 2026-11-23 14:00:00.',
+    '  jump: a place that the trailer cannot have reached, judging by the other fixes. Newest: 31, -97 at 2026-11-23 14:00:00.',
   );
 });
 
-test('a tracker that does not work is told what to do about', () => {
+test('gives advice for a tracker that does not work', () => {
   const silent = {
     ...trailer,
     jobId: null,
@@ -90,11 +90,11 @@ test('a tracker that does not work is told what to do about', () => {
     ignoredToday: [{ reason: 'no-job', count: 6, last: null }],
   };
   expect(trailerReport(jobless)).toMatch(
-    /Heard of {3}0 s ago, with nothing that counts\n {2}no-job: .*assign it to one/,
+    /Last post {2}0 s ago, without a fix that counts\n {2}no-job: .*assign it to one/,
   );
 });
 
-test('a lost trailer’s last place is told with why it may be silent', () => {
+test('shows a lost trailer’s last position with the likely cause', () => {
   const { position } = trailer;
   if (!position) throw new Error('It has one');
   const lost = { ...position, ageS: 3 * 3600 + 5, freshness: 'lost', cause: 'battery_low', accuracyM: null } as const;

@@ -3,7 +3,7 @@ import type { Wire } from '@qdn/contracts';
 const clock = (iso: string): string => new Date(iso).toISOString().replace('T', ' ').slice(0, 19);
 const words = (text: string): string => text.replaceAll('_', ' ');
 
-/** Rows as aligned columns. */
+/** Returns rows as aligned columns. */
 export const table = (rows: readonly (readonly string[])[]): string => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
@@ -30,31 +30,31 @@ export const jobTable = ({ jobs }: Wire<'jobList'>): string =>
         ]),
       ]);
 
-/** What waits for the operator, and what to do about it. Times are UTC. */
+/** Returns the items that need attention, each with the next step. Times are UTC. */
 export const attentionReport = ({ unsettled, unanswered, unmatched }: Wire<'attention'>): string => {
   const part = (title: string, advice: string, rows: string[][]): string[] =>
     rows.length === 0 ? [] : [`${title}\n${table(rows)}\n${advice}`];
   const parts = [
     ...part(
-      'Nobody knows whether these texts went out:',
-      'Ask the recipients, then: ./qdn resolve SID RECIPIENT --arrived (or --not-arrived). What the carrier reports later settles them by itself.',
+      'Messages with an unknown outcome:',
+      'Ask the recipient, then: ./qdn resolve SID RECIPIENT --arrived (or --not-arrived). A later report from the carrier resolves the outcome automatically.',
       unsettled.map((one) => [clock(one.since), one.jobId ?? '-', one.recipient, one.carrier, one.sid]),
     ),
     ...part(
-      'Nobody of the team has answered:',
-      'Call the customer. A dispatcher’s answer to the job takes it off this list.',
+      'Messages that no dispatcher has answered:',
+      'Call the customer. A dispatcher’s answer to the job removes the message from this list.',
       unanswered.map((one) => [clock(one.since), one.jobId ?? '-', one.sid]),
     ),
     ...part(
-      'No job was found for (last seven days):',
-      'The team got them. Create the job, or answer from the dispatch phone.',
+      'Messages without a job (last seven days):',
+      'The team has received them. Create the job, or answer from the dispatch phone.',
       unmatched.map((one) => [clock(one.at), one.from, one.body.replaceAll(/\s+/g, ' ').slice(0, 80)]),
     ),
   ];
-  return parts.length === 0 ? 'Nothing waits for you.' : parts.join('\n\n');
+  return parts.length === 0 ? 'Nothing needs your attention.' : parts.join('\n\n');
 };
 
-/** "12 s", "6 min", "3 h", "2 days": one unit says enough. */
+/** Returns a duration in one unit: "12 s", "6 min", "3 h", "2 days". */
 const ago = (seconds: number): string => {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
@@ -63,21 +63,21 @@ const ago = (seconds: number): string => {
 
 const CAUSES = { battery_low: 'its battery was low', parked: 'it was parked', no_signal: 'no signal' } as const;
 
-/** What each reason means to whoever set the tracker up, and what to do about it. */
+/** Meaning of each reason, and advice for the person who sets the tracker up. */
 const ADVICE: Record<string, string> = {
-  unusable: 'no place or no time in it; check the client’s protocol',
-  invalid: 'nowhere on earth, or 0°, 0°; the receiver had no position',
-  inaccurate: 'accurate to more than a kilometre; let the tracker use GPS',
-  future: 'ahead of time; check the device’s clock',
+  unusable: 'without a position or a time; check the client’s protocol',
+  invalid: 'not a place on earth, or 0°, 0°; the receiver had no position',
+  inaccurate: 'accuracy worse than a kilometre; let the tracker use GPS',
+  future: 'in the future; check the device’s clock',
   expired: 'older than seven days; check the device’s clock',
   duplicate: 'reported before; nothing is lost',
-  jump: 'where the trailer cannot have been, going by the others',
-  'wrong-trailer': 'of a trailer that is not on the job; check whose token the device has',
+  jump: 'a place that the trailer cannot have reached, judging by the other fixes',
+  'wrong-trailer': 'from a trailer that is not on the job; check that the device has the right token',
   'job-ended': 'taken after the job had ended',
   'no-job': 'reported while the trailer was on no job; assign it to one',
 };
 
-/** Whether one trailer's tracker works. Times are UTC. */
+/** Returns the state of one trailer's tracker. Times are UTC. */
 export const trailerReport = (trailer: Wire<'trailerState'>): string => {
   const { position, battery, heardAt, fixesToday, ignoredToday, serverTime } = trailer;
   const ignored = ignoredToday.reduce((sum, { count }) => sum + count, 0);
@@ -101,13 +101,13 @@ export const trailerReport = (trailer: Wire<'trailerState'>): string => {
   if (battery)
     lines.push(`Battery    ${Math.round(battery.percent)} %${battery.charging === true ? ', charging' : ''}`);
   if (heardS !== null && (!position || heardS + 5 < position.ageS))
-    lines.push(`Heard of   ${ago(heardS)} ago, with nothing that counts`);
+    lines.push(`Last post  ${ago(heardS)} ago, without a fix that counts`);
   if (!position && heardAt === null)
     lines.push(
-      `Nothing was heard of it today. Check that the device has the token of ${trailer.trailerId} (./qdn token device ${trailer.trailerId}).`,
+      `The tracker has sent nothing today. Check that the device has the token of ${trailer.trailerId} (./qdn token device ${trailer.trailerId}).`,
     );
   for (const { reason, last: newest } of ignoredToday) {
-    const example = newest ? ` The newest: ${newest.lat}, ${newest.lon} at ${clock(newest.at)}.` : '';
+    const example = newest ? ` Newest: ${newest.lat}, ${newest.lon} at ${clock(newest.at)}.` : '';
     lines.push(`  ${reason}: ${ADVICE[reason] ?? 'not counted'}.${example}`);
   }
   return lines.join('\n');
@@ -115,7 +115,7 @@ export const trailerReport = (trailer: Wire<'trailerState'>): string => {
 
 type Entry = { at: string; line: string };
 
-/** Everything that happened to a job, oldest first: changes of status, texts, and what became of each relay. */
+/** Returns the events of a job, oldest first: changes of status, messages, and the outcome of each relay. */
 const timeline = (job: Wire<'jobState'>): string => {
   const entries: Entry[] = [
     ...job.history.map(({ status, at, by, reason }): Entry => ({ at, line: `${words(status)} (${by}: ${reason})` })),
@@ -144,7 +144,7 @@ const arrivalWords = ({ eta, serverTime }: Wire<'jobState'>['location']): string
   return `${from}–${to} UTC, ${(eta.distanceM / 1000).toFixed(1)} km to go, position ${ageS} s old`;
 };
 
-/** One job, for a person. Times are UTC. */
+/** Returns one job as text. Times are UTC. */
 export const jobReport = (job: Wire<'jobState'>): string => {
   const { position, eta } = job.location;
   return [

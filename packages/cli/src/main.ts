@@ -9,7 +9,7 @@ const program = createProgram({
   environment: process.env,
   repository: join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..'),
   print: (text) => console.log(text),
-  // A line that begins with \r is overwritten by the next, on a terminal alone.
+  // On a terminal, the next line overwrites a line that starts with \r.
   note: (text) => {
     if (!text.startsWith('\r')) console.error(text);
     else if (process.stderr.isTTY) process.stderr.write(`${text}\r`);
@@ -28,7 +28,7 @@ const program = createProgram({
   },
 });
 
-// As in `./qdn log show | head`: whoever reads has had enough.
+// As in `./qdn log show | head`: the reader has closed the pipe.
 process.stdout.on('error', (error) => {
   if (!('code' in error) || error.code !== 'EPIPE') throw error;
   process.exit(0);

@@ -9,8 +9,8 @@ const NOW = Date.UTC(2026, 10, 23, 15);
 const folder = mkdtempSync(join(tmpdir(), 'qdn-metrics-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('says that nothing runs here, where nothing does', () => {
-  expect(() => localMetrics(folder, 0)).toThrow('Start it with npm start');
+test('reports that the local system is not running', () => {
+  expect(() => localMetrics(folder, 0)).toThrow('Start it with: npm start');
 });
 
 test('adds up what the functions have written since then, and stumbles over no other line', () => {
@@ -39,5 +39,5 @@ test('adds up what the functions have written since then, and stumbles over no o
     ['Received', '2', '2', '1', '1'],
     ['RelayLatency', '2', '1200', '800', '400'],
   ]);
-  expect(localMetrics(folder, NOW + 1)).toBe('Nothing has been counted in that time.');
+  expect(localMetrics(folder, NOW + 1)).toBe('There are no metrics in that time range.');
 });

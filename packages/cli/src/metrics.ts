@@ -5,7 +5,7 @@ import { table } from './format.ts';
 
 type Counted = { at: number; name: string; value: number };
 
-/** The numbers in a line of a log, if it is one that CloudWatch counts (packages/lambda/src/metrics.ts). */
+/** Returns the metrics in a log line, if CloudWatch would count it (packages/lambda/src/metrics.ts). */
 const countedIn = (line: string): Counted[] => {
   if (!line.includes('"_aws"')) return [];
   try {
@@ -16,7 +16,7 @@ const countedIn = (line: string): Counted[] => {
     );
     return names.map((name) => ({ at: Number(Timestamp), name, value: Number(members[name]) }));
   } catch {
-    // Cut off, since it is being written.
+    // An incomplete line, still being written.
     return [];
   }
 };
@@ -24,21 +24,23 @@ const countedIn = (line: string): Counted[] => {
 const short = (value: number): string => String(Math.round(value * 10_000) / 10_000);
 
 /**
- * What CloudWatch would have counted since a moment, from the logs of what runs here.
+ * Returns the metrics that CloudWatch would have counted since a moment, from the logs of the local system.
  * @param since epoch ms
- * @throws CommandError when nothing runs here
+ * @throws CommandError when the local system is not running
  */
 export const localMetrics = (repository: string, since: number): string => {
   const file = join(repository, '.local', 'local.json');
   const folder: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).cloud?.logs : undefined;
   if (typeof folder !== 'string' || !existsSync(folder))
-    throw new CommandError('Nothing runs here. Start it with npm start; on AWS, look at the dashboard qdn-<stage>.');
+    throw new CommandError(
+      'The local system is not running. Start it with: npm start. On AWS, see the dashboard qdn-<stage>.',
+    );
   const counted = readdirSync(folder)
     .filter((name) => name.endsWith('.log'))
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'))
     .flatMap(countedIn)
     .filter(({ at }) => at >= since);
-  if (counted.length === 0) return 'Nothing has been counted in that time.';
+  if (counted.length === 0) return 'There are no metrics in that time range.';
   const rows = [...Map.groupBy(counted, ({ name }) => name)]
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([name, all]) => {

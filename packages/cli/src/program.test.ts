@@ -114,7 +114,7 @@ describe('qdn', () => {
     expect(verifyToken(await qdn('token', 'device', 'T1'), keyring, ['device'], Date.now())).toMatchObject({
       trailerId: 'T1',
     });
-    await expect(qdn('token', 'device', 'no/trailer')).rejects.toThrow('is no trailer ID');
+    await expect(qdn('token', 'device', 'no/trailer')).rejects.toThrow('is not a valid trailer ID');
   });
 
   test('prints a link alone, so that it can be piped', async () => {
@@ -148,7 +148,7 @@ describe('qdn', () => {
     expect(JSON.parse(calls[2]?.body ?? '')).toEqual(JSON.parse(calls[1]?.body ?? ''));
   });
 
-  test('a refusal is told in the API’s words', async () => {
+  test('prints the API’s message of a refusal', async () => {
     answers = [{ status: 404, body: { title: 'No such job', detail: 'No job has this ID.' } }];
     await expect(qdn('job', 'QDN-9')).rejects.toThrow('No such job (404). No job has this ID.');
   });
@@ -225,17 +225,17 @@ describe('with a company file', () => {
       { status: 201, body: {} },
       { status: 201, body: {} },
     ];
-    expect(await qdn('create-job', '7', ...words)).toContain('HAUL-7 is created');
+    expect(await qdn('create-job', '7', ...words)).toContain('Created HAUL-7');
     await qdn('create-job', 'ACME-8', ...words);
     expect(calls.map(({ body }) => JSON.parse(body ?? '').id)).toEqual(['HAUL-7', 'ACME-8']);
     writeFileSync(join(config, 'company.json'), JSON.stringify(example));
   });
 
   test.each([
-    ['lanfill', '"lanfill" is no stop that is known; is "landfill" meant?'],
+    ['lanfill', '"lanfill" is not a known stop. Did you mean "landfill"?'],
     ['somewhere', 'Give the name of a stop of config/company.json, or "KIND: ADDRESS'],
-    ['house: 1 Main St @ 30, -97', '"house" is no kind of stop; there are pickup, drop_off, dump_site, yard.'],
-    ['yard: 1 Main St @ here', '"here" is no place. Write latitude and longitude'],
+    ['house: 1 Main St @ 30, -97', '"house" is not a kind of stop. Use one of: pickup, drop_off, dump_site, yard.'],
+    ['yard: 1 Main St @ here', '"here" is not a valid place. Write latitude and longitude'],
   ])('the stop %j is refused in a sentence, and nothing is created', async (stop, sentence) => {
     const words = ['--kind', 'delivery', '--customer', 'Ann', '--phone', '+15125550119', '--stop', stop];
     await expect(qdn('create-job', 'QDN-2002', ...words)).rejects.toThrow(sentence);
@@ -247,8 +247,8 @@ describe('with a company file', () => {
     expect(trailerOf(await qdn('token', 'device', '14-yard dump trailer'))).toMatchObject({ trailerId: 'T1' });
     expect(notes).toEqual([]);
     expect(trailerOf(await qdn('token', 'device', 'HIRED-1'))).toMatchObject({ trailerId: 'HIRED-1' });
-    expect(notes).toEqual(['HIRED-1 is not among the trailers of config/company.json.']);
-    await expect(qdn('token', 'device', '14-yard dump trailr')).rejects.toThrow('Is "14-yard dump trailer" meant?');
+    expect(notes).toEqual(['Warning: config/company.json has no trailer HIRED-1.']);
+    await expect(qdn('token', 'device', '14-yard dump trailr')).rejects.toThrow('Did you mean "14-yard dump trailer"?');
   });
 
   test('trailers and stops are listed', async () => {
@@ -256,7 +256,7 @@ describe('with a company file', () => {
     expect(await qdn('stops')).toMatch(/^yard +yard +QuickDumpNow yard, 6400 Burleson Rd +30\.2211, -97\.6972$/m);
   });
 
-  test('a slip in it is told, by whatever goes by it', async () => {
+  test('every command that reads it reports a mistake in it', async () => {
     writeFileSync(join(config, 'company.json'), '{,}');
     await expect(qdn('stops')).rejects.toThrow('config/company.json: Line 1, column 2:');
   });

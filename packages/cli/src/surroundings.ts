@@ -1,18 +1,18 @@
 import type { Asker } from './company/asker.ts';
 
-/** What the command line works in: the process's own, or a test's. */
+/** Environment of the command line: the process's own, or a test's. */
 export type Surroundings = {
   environment: NodeJS.ProcessEnv;
   repository: string;
-  /** A finished line for standard output. */
+  /** Prints a line to standard output. */
   print: (text: string) => void;
-  /** What is going on, for standard error. */
+  /** Prints progress to standard error. */
   note: (text: string) => void;
-  /** Asks the person at the terminal: the answer; null, as without it, when nobody is there. */
+  /** Asks the person at the terminal. Returns null, as when it is missing, without a terminal. */
   ask?: (question: string) => Promise<string | null>;
-  /** Asks the person at the terminal a whole form; absent when nobody is there. */
+  /** Opens a form at the terminal; missing without a terminal. */
   form?: (title: string) => Promise<Asker>;
-  /** How long a rotation waits, in ms, where not as long as running functions may need. */
+  /** Waits of a rotation, in ms, in tests; by default as long as running functions need. */
   propagationMs?: number;
   inFlightMs?: number;
 };

@@ -5,7 +5,7 @@ import { checkCompany, parseCompany } from './check.ts';
 
 const example = readFileSync(new URL('../../../config/company.example.json', import.meta.url), 'utf8');
 
-/** What is said of the example with some of its text replaced. */
+/** Returns the sentences about the example with some of its text replaced. */
 const saidOf = (...changes: Array<[from: string, to: string]>): string[] =>
   checkCompany(
     changes.reduce((text, [from, to]) => {
@@ -16,7 +16,7 @@ const saidOf = (...changes: Array<[from: string, to: string]>): string[] =>
 
 test('the example is right', () => expect(checkCompany(example)).toEqual([]));
 
-describe('a mistake is told with its line, what is wrong and what to write', () => {
+describe('a mistake is reported with its line and the correction', () => {
   test.each<[from: string, to: string, sentence: string]>([
     [
       '"+15125550172"',
@@ -32,15 +32,15 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     [
       '"+15125550172"',
       '"+15120550172"',
-      'Line 9: contacts[1].phone "+15120550172" cannot be a North American number: area code and exchange begin with 2 to 9.',
+      'Line 9: contacts[1].phone "+15120550172" cannot be a North American number: area code and exchange start with 2 to 9.',
     ],
-    ['"trailers"', '"trailer"', 'Line 12: trailer is not a name that is known here. Is "trailers" meant?'],
+    ['"trailers"', '"trailer"', 'Line 12: trailer is not a known name. Did you mean "trailers"?'],
     [
       '"operator"',
       '"boss"',
-      'Line 11: boss is not a name that is known here. Remove it; there may be name, phone, textNumber, timeZone, jobPrefix, contacts, operator, trailers, stops, relay, brand, router, deployment.',
+      'Line 11: boss is not a known name. Remove it. Known names: name, phone, textNumber, timeZone, jobPrefix, contacts, operator, trailers, stops, relay, brand, router, deployment.',
     ],
-    ['"timeZone"', '"timezone"', 'Line 6: timezone is not a name that is known here. Is "timeZone" meant?'],
+    ['"timeZone"', '"timezone"', 'Line 6: timezone is not a known name. Did you mean "timeZone"?'],
     [
       '"phone": "+15125550100",',
       '',
@@ -49,48 +49,52 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     [
       'America/Chicago',
       'America/Chigaco',
-      'Line 6: timeZone "America/Chigaco" is not the name of a time zone. Is "America/Chicago" meant?',
+      'Line 6: timeZone "America/Chigaco" is not the name of a time zone. Did you mean "America/Chicago"?',
     ],
     [
       'America/Chicago',
       'Central Time',
-      'Line 6: timeZone "Central Time" is not the name of a time zone. Is "America/Chicago" meant?',
+      'Line 6: timeZone "Central Time" is not the name of a time zone. Did you mean "America/Chicago"?',
     ],
-    ['America/Chicago', 'EST', 'Line 6: timeZone "EST" is not the name of a time zone. Is "America/New_York" meant?'],
+    [
+      'America/Chicago',
+      'EST',
+      'Line 6: timeZone "EST" is not the name of a time zone. Did you mean "America/New_York"?',
+    ],
     [
       'America/Chicago',
       'Springfield',
       'Line 6: timeZone "Springfield" is not the name of a time zone. Write a name such as "America/Chicago".',
     ],
-    ['"all"', '"al"', 'Line 37: relay.cascade.order is "al", which is not known; is "all" meant?'],
+    ['"all"', '"al"', 'Line 37: relay.cascade.order is "al", which is not a known value. Did you mean "all"?'],
     ['"minutes": 15', '"minutes": "15"', 'Line 37: relay.cascade.minutes is "15", in quotes; write 15 without them.'],
-    ['"minutes": 15', '"minutes": 1.5', 'Line 37: relay.cascade.minutes is 1.5; it takes a whole number.'],
-    ['"minutes": 15', '"minutes": 5000', 'Line 37: relay.cascade.minutes is 5000; 1440 is the most.'],
+    ['"minutes": 15', '"minutes": 1.5', 'Line 37: relay.cascade.minutes is 1.5; write a whole number.'],
+    ['"minutes": 15', '"minutes": 5000', 'Line 37: relay.cascade.minutes is 5000; the maximum is 1440.'],
     [
       '"id": "T2"',
       '"id": "Nr. 2"',
       'Line 14: trailers[1].id "Nr. 2" is not an ID: 1 to 32 letters, digits, - or _, without spaces; write "Nr-2".',
     ],
-    ['"id": "T2"', '"id": "t1"', 'Line 14: trailers[1].id "t1" is the ID of trailers[0] already; each needs its own.'],
+    ['"id": "T2"', '"id": "t1"', 'Line 14: trailers[1].id "t1" is already the ID of trailers[0]; each needs its own.'],
     [
       '"id": "landfill"',
       '"id": "yard"',
-      'Line 28: stops[1].id "yard" is the ID of stops[0] already; each needs its own.',
+      'Line 28: stops[1].id "yard" is already the ID of stops[0]; each needs its own.',
     ],
     [
       '"id": "luis"',
       '"id": "dana"',
-      'Line 9: contacts[1].id "dana" is the ID of contacts[0] already; each needs its own.',
+      'Line 9: contacts[1].id "dana" is already the ID of contacts[0]; each needs its own.',
     ],
     [
       '"+15125550172"',
       '"+15125550171"',
-      'Line 9: contacts[1].phone "+15125550171" is the number of Dana already; an answer from it could be anybody\'s. Keep one of them.',
+      'Line 9: contacts[1].phone "+15125550171" is already the number of Dana; the sender of an answer would be unclear. Keep one of them.',
     ],
     [
       '"+15125550180"',
       '"+15125550142"',
-      'Line 11: operator "+15125550142" is textNumber, which customers text: nobody would be reached. Give this person\'s own number.',
+      'Line 11: operator "+15125550142" is textNumber, which customers text: the message would reach no one. Write this person\'s own number.',
     ],
     [
       '-97.6281',
@@ -112,9 +116,13 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
       '"jobPrefix": "GATE", "contacts": [',
       'Line 7: jobPrefix "GATE" is a word that people write before numbers, which would then be taken for jobs. Choose letters that are not a word, like "QDN".',
     ],
-    ['30.3345', '130.3345', 'Line 31: stops[1].lat is 130.3345; 90 is the most.'],
-    ['"radiusM": 150', '"radiusM": 5', 'Line 33: stops[1].radiusM is 5; 20 is the least.'],
-    ['"dump_site"', '"dumpsite"', 'Line 29: stops[1].kind is "dumpsite", which is not known; is "dump_site" meant?'],
+    ['30.3345', '130.3345', 'Line 31: stops[1].lat is 130.3345; the maximum is 90.'],
+    ['"radiusM": 150', '"radiusM": 5', 'Line 33: stops[1].radiusM is 5; the minimum is 20.'],
+    [
+      '"dump_site"',
+      '"dumpsite"',
+      'Line 29: stops[1].kind is "dumpsite", which is not a known value. Did you mean "dump_site"?',
+    ],
     [
       '"relay": {',
       '"brand": { "colour": "red" }, "relay": {',
@@ -123,42 +131,42 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     [
       '"relay": {',
       '"brand": { "colour": "#ffee00" }, "relay": {',
-      'Line 36: brand.colour #ffee00 cannot be read on the page (contrast 1.1, it takes 4.5). Choose a darker one.',
+      'Line 36: brand.colour #ffee00 is not readable on the page (contrast 1.1, at least 4.5 is needed). Choose a darker colour.',
     ],
     [
       '"relay": {',
       '"brand": { "darkColour": "#222222" }, "relay": {',
-      'Line 36: brand.darkColour #222222 cannot be read on the page (contrast 1.2, it takes 4.5). Choose a lighter one.',
+      'Line 36: brand.darkColour #222222 is not readable on the page (contrast 1.2, at least 4.5 is needed). Choose a lighter colour.',
     ],
     [
       '"relay": {',
       '"router": { "engine": "osrm" }, "relay": {',
-      'Line 36: router.server is missing: the address of the OSRM server to ask.',
+      'Line 36: router.server is missing: the address of your OSRM server.',
     ],
     [
       '"relay": {',
       '"router": { "engine": "amazon-location", "server": "https://a.example" }, "relay": {',
-      'Line 36: router.server goes with "osrm" alone; Amazon Location needs none. Remove it.',
+      'Line 36: router.server is only for "osrm"; Amazon Location needs none. Remove it.',
     ],
     [
       '"relay": {',
       '"deployment": { "alarmEmail": "owner at example" }, "relay": {',
-      'Line 36: deployment.alarmEmail "owner at example" is not a mail address; write one like "owner@example.com".',
+      'Line 36: deployment.alarmEmail "owner at example" is not an email address; write one like "owner@example.com".',
     ],
     [
       '"relay": {',
       '"deployment": { "siteDomain": "https://track.example.com" }, "relay": {',
-      'Line 36: deployment.siteDomain "https://track.example.com" is not a domain; write its name alone, in small letters, like "track.example.com".',
+      'Line 36: deployment.siteDomain "https://track.example.com" is not a domain; write only its name, in lower case, like "track.example.com".',
     ],
     [
       '"relay": {',
       '"deployment": { "siteDomain": "track.example.com" }, "relay": {',
-      'Line 36: deployment.certificateArn is missing: the certificate for track.example.com, made in ACM in us-east-1.',
+      'Line 36: deployment.certificateArn is missing: the certificate for track.example.com, created in ACM in us-east-1.',
     ],
     [
       '"relay": {',
       '"deployment": { "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1b2c" }, "relay": {',
-      'Line 36: deployment.certificateArn "arn:aws:acm:eu-west-1:123456789012:certificate/1b2c" is a certificate of another region; CloudFront takes one of us-east-1.',
+      'Line 36: deployment.certificateArn "arn:aws:acm:eu-west-1:123456789012:certificate/1b2c" is a certificate of another region; CloudFront needs one of us-east-1.',
     ],
     [
       '"relay": {',
@@ -168,7 +176,7 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     [
       '"relay": {',
       '"deployment": { "logArchiveDays": 3000 }, "relay": {',
-      'Line 36: deployment.logArchiveDays is 3000, and the log is deleted after 2557 days; it takes fewer.',
+      'Line 36: deployment.logArchiveDays is 3000, but the log is deleted after 2557 days. Write a smaller number.',
     ],
     [
       '"relay": {',
@@ -178,14 +186,14 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     [
       '"relay": {',
       '"relay": { "urgentWords": ["fire", "Fire"],',
-      'Line 36: relay.urgentWords[1] "Fire" is in the list already.',
+      'Line 36: relay.urgentWords[1] "Fire" is already in the list.',
     ],
     [
       '"+15125550172" }',
       '"+15125550172", "quietHours": { "from": "21:00", "to": "21:00" } }',
-      'Line 9: contacts[1].quietHours begin and end at 21:00, which makes none. Leave them out if Luis may be texted at any hour.',
+      'Line 9: contacts[1].quietHours start and end at 21:00, so they have no length. Leave them out if Luis may be texted at any hour.',
     ],
-    ['"relay": {', '"name": "Other", "relay": {', 'Line 36: name is there already, on line 3. Keep one of them.'],
+    ['"relay": {', '"name": "Other", "relay": {', 'Line 36: name is already on line 3. Keep one of them.'],
   ])('%s → %s', (from, to, sentence) => expect(saidOf([from, to])).toEqual([sentence]));
 
   test('all of them at once, in the order of the file', () => {
@@ -197,7 +205,7 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     );
   });
 
-  test('a company too long for the functions’ environment is told so', () => {
+  test('refuses a company that is too long for the functions’ environment', () => {
     const words = JSON.stringify(Array.from({ length: 50 }, (_, i) => `${i}`.padEnd(40, 'x')));
     const contacts = Array.from({ length: 10 }, (_, i) => ({
       id: `c${i}`,
@@ -207,22 +215,22 @@ describe('a mistake is told with its line, what is wrong and what to write', () 
     const company = { ...JSON.parse(example), contacts };
     const text = JSON.stringify(company).replace('"relay":{', `"relay":{"urgentWords":${words},`);
     expect(checkCompany(text)).toEqual([
-      expect.stringMatching(/^The file has \d{4} bytes without brand, .* AWS Lambda takes 2800/),
+      expect.stringMatching(/^The file has \d{4} bytes without brand, .* AWS Lambda allows 2800/),
     ]);
   });
 });
 
-describe('what is no JSON is told with line and column', () => {
+describe('invalid JSON is reported with line and column', () => {
   test.each([
     ['', 'The file is empty.'],
     ['{\n  "name": "x",\n}', 'Line 3, column 1: there is a comma after the last entry; remove it.'],
     ['{\n  "name": "x"\n  "phone": "y"\n}', 'Line 2, column 14: a comma is missing before "phone".'],
     ['{\r\n  "name": "x"\r\n  "phone": "y"\r\n}', 'Line 2, column 14: a comma is missing before "phone".'],
     ['{ // ours\n}', 'Line 1, column 3: JSON has no comments; remove it.'],
-    ["{ 'name': 1 }", 'Line 1, column 3: JSON takes straight double quotes: "text".'],
-    ['{ "name": “x” }', 'Line 1, column 11: JSON takes straight double quotes: "text".'],
+    ["{ 'name': 1 }", 'Line 1, column 3: JSON needs straight double quotes: "text".'],
+    ['{ "name": “x” }', 'Line 1, column 11: JSON needs straight double quotes: "text".'],
     ['{ "name": x }', 'Line 1, column 11: x is neither text in double quotes nor a number, true, false or null.'],
-    ['{ "name": }', 'Line 1, column 11: a value is missing before }, or the comma before it is one too many.'],
+    ['{ "name": }', 'Line 1, column 11: a value is missing before }, or there is one comma too many before it.'],
     ['{ "name": "x', 'Line 1, column 11: the closing double quote is missing.'],
     ['{ "name" "x" }', 'Line 1, column 9: a colon is missing between the name and "x".'],
     ['{ "name": "x"', 'Line 1, column 14: a closing brace } is missing.'],

@@ -4,7 +4,7 @@ import { RULES } from './rules.ts';
 import { type Finding, inSentences } from './sentences.ts';
 import { placeName, readWritten, type Written } from './written.ts';
 
-/** What is wrong with a company. @param value may be anything */
+/** Returns the mistakes in a company. @param value may be anything */
 const findingsIn = (value: unknown): Finding[] =>
   isCompanyFile(value) ? RULES.flatMap((rule) => rule(value)) : inSentences(isCompanyFile.errors ?? [], value);
 
@@ -18,14 +18,14 @@ const told = ({ lineOf }: Written, finding: Finding): { line: number; sentence: 
 
 /**
  * Reads the text of a company file.
- * @returns the company, or sentences on everything that is wrong with it, in the order of the file
+ * @returns the company, or a sentence for each mistake, in the order of the file
  */
 export const parseCompany = (text: string): { company: CompanyFile } | { sentences: string[] } => {
   const written = readWritten(text);
   if (written.broken !== null) return { sentences: [written.broken] };
   const twice = written.twice.map(({ place, firstLine, line }) => ({
     line,
-    sentence: `Line ${line}: ${placeName(place)} is there already, on line ${firstLine}. Keep one of them.`,
+    sentence: `Line ${line}: ${placeName(place)} is already on line ${firstLine}. Keep one of them.`,
   }));
   const { value } = written;
   const findings = findingsIn(value).map((finding) => told(written, finding));
@@ -34,16 +34,16 @@ export const parseCompany = (text: string): { company: CompanyFile } | { sentenc
   return { sentences: [...new Set(all.map(({ sentence }) => sentence))] };
 };
 
-/** What is wrong with the text of a company file, in sentences that say what to write; none when it is right. */
+/** Returns the mistakes in the text of a company file, as sentences with the correction; none when it is valid. */
 export const checkCompany = (text: string): string[] => {
   const parsed = parseCompany(text);
   return 'sentences' in parsed ? parsed.sentences : [];
 };
 
-/** What is wrong with a company that no file holds yet, in sentences; none when it is right. */
+/** Returns the mistakes in a company that is not in a file yet, as sentences; none when it is valid. */
 export const mistakesIn = (company: unknown): string[] => findingsIn(company).map(sentenceOf);
 
-/** Stands in for what is not known yet. Its numbers are fictional and nobody's: they are in no other example. */
+/** Placeholder values of required fields. The numbers are fictional, and no other example has them. */
 const FILLER: CompanyFile = {
   name: '?',
   phone: '+12015550197',
@@ -53,10 +53,10 @@ const FILLER: CompanyFile = {
 };
 
 /**
- * What an answer would make wrong in a company that is being asked for, in words for the person who is asked.
- * @param before what is known so far, and right
- * @param after the same with the answer
- * @param place where the answer stands
+ * Returns the mistake that an answer would cause in an unfinished company, as a sentence for the person who answers.
+ * @param before the valid answers so far
+ * @param after the same with the new answer
+ * @param place the place of the answer in the file
  */
 export const answerMakesWrong = (
   before: Partial<CompanyFile>,
@@ -68,6 +68,6 @@ export const answerMakesWrong = (
   const finding = findingsIn({ ...FILLER, ...after }).find((one) => isAt(one) || !known.has(sentenceOf(one)));
   if (!finding) return null;
   const { says } = finding;
-  // The place goes without saying where it is what was asked for.
+  // The person has just been asked for this place, so the sentence does not name it.
   return isAt(finding) ? `${says.charAt(0).toUpperCase()}${says.slice(1)}` : sentenceOf(finding);
 };

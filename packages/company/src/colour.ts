@@ -1,4 +1,4 @@
-/** What the page's colour is read on: its paper, by day and in the dark. */
+/** Background colours of the page in light and dark mode. */
 export const PAPER = { light: '#faf8f5', dark: '#161412' };
 /** WCAG 2.2, 1.4.3: the arrival time is set in this colour. */
 export const LEAST_CONTRAST = 4.5;

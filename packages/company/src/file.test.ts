@@ -40,7 +40,7 @@ test('the owner’s file comes before the example, and the one that is named bef
   expect(find({ QDN_COMPANY_FILE: 'config/company.example.json' })).toMatchObject({ isExample: true });
 });
 
-test('a file is read as it is written; what is wrong with it is told with its name', () => {
+test('reads a file; its mistakes are reported with its name', () => {
   write('config/company.json', JSON.stringify(company));
   const found = findCompany(repository, {});
   expect(readCompanyFile(found)).toEqual(company);
@@ -52,17 +52,15 @@ test('a file is read as it is written; what is wrong with it is told with its na
   );
   expect(checkCompanyFile(found)).toHaveLength(2);
   rmSync(join(repository, 'config/company.json'));
-  expect(checkCompanyFile(found)).toEqual([
-    'There is no such file. To be asked for everything that it holds: ./qdn init',
-  ]);
+  expect(checkCompanyFile(found)).toEqual(['The file does not exist. Create it with: ./qdn init']);
 });
 
 test('a logo stands beside the file, and is small', () => {
   write('config/company.json', JSON.stringify({ ...company, brand: { logo: 'ours.svg' } }));
   const found = findCompany(repository, {});
-  expect(checkCompanyFile(found)).toEqual(['brand.logo "ours.svg" is not there. Its place is beside company.json.']);
+  expect(checkCompanyFile(found)).toEqual(['brand.logo "ours.svg" does not exist. Put it beside company.json.']);
   write('config/ours.svg', Buffer.alloc(60_000));
-  expect(checkCompanyFile(found)).toEqual([expect.stringContaining('brand.logo has 60 KB; 50 are the most.')]);
+  expect(checkCompanyFile(found)).toEqual([expect.stringContaining('brand.logo has 60 KB; the maximum is 50.')]);
   write('config/ours.svg', '<svg/>');
   expect(checkCompanyFile(found)).toEqual([]);
 });

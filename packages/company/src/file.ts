@@ -3,14 +3,14 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import { parseCompany } from './check.ts';
 import type { CompanyFile } from './company-file.ts';
 
-/** Where the owner's file is, from the root of the repository; Git ignores it. */
+/** Path of the owner's file, from the root of the repository; Git ignores it. */
 export const COMPANY_FILE = join('config', 'company.json');
-/** What serves until there is one: a company that does not exist, for tests and a first look. */
+/** Path of the example, a fictional company. It is used in tests and until the owner's file exists. */
 export const EXAMPLE_FILE = join('config', 'company.example.json');
 
 const MAX_LOGO_BYTES = 50_000;
 
-/** What is wrong with the company file, in sentences for the person at the terminal. */
+/** The mistakes in a company file, as sentences for the person at the terminal. */
 export class CompanyError extends Error {
   readonly sentences: readonly string[];
   constructor(file: string, sentences: readonly string[]) {
@@ -24,35 +24,35 @@ export class CompanyError extends Error {
   }
 }
 
-/** @throws CompanyError when there is none */
+/** @throws CompanyError when the file does not exist */
 const textOf = (path: string, name: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    throw new CompanyError(name, ['There is no such file. To be asked for everything that it holds: ./qdn init']);
+    throw new CompanyError(name, ['The file does not exist. Create it with: ./qdn init']);
   }
 };
 
 /**
- * What is wrong with a company's logo: a page without it would be published only to be taken back.
+ * Returns the mistakes about a company's logo. They are reported early, because a page without its logo would be published in vain.
  * @param path of the company file
  */
 export const logoSentences = ({ brand }: Pick<CompanyFile, 'brand'>, path: string): string[] => {
   if (brand?.logo === undefined) return [];
   const logo = join(dirname(path), brand.logo);
-  if (!existsSync(logo)) return [`brand.logo "${brand.logo}" is not there. Its place is beside company.json.`];
+  if (!existsSync(logo)) return [`brand.logo "${brand.logo}" does not exist. Put it beside company.json.`];
   const { size } = statSync(logo);
   return size <= MAX_LOGO_BYTES
     ? []
     : [
-        `brand.logo has ${Math.ceil(size / 1000)} KB; ${MAX_LOGO_BYTES / 1000} are the most. Every customer's phone loads it: 96 pixels high are enough.`,
+        `brand.logo has ${Math.ceil(size / 1000)} KB; the maximum is ${MAX_LOGO_BYTES / 1000}. Every customer's phone loads it: a height of 96 pixels is enough.`,
       ];
 };
 
 export type FoundCompany = {
   /** Absolute. */
   path: string;
-  /** As people call it: from the repository where it is in it. */
+  /** The path as messages print it: relative to the repository when it is inside. */
   name: string;
   isExample: boolean;
 };
@@ -84,7 +84,7 @@ export const findCompany = (
 
 /**
  * Reads a company file, its logo included.
- * @throws CompanyError with everything that is wrong
+ * @throws CompanyError with all mistakes
  */
 export const readCompanyFile = ({ path, name }: Pick<FoundCompany, 'path' | 'name'>): CompanyFile => {
   const parsed = parseCompany(textOf(path, name));
@@ -94,7 +94,7 @@ export const readCompanyFile = ({ path, name }: Pick<FoundCompany, 'path' | 'nam
   return parsed.company;
 };
 
-/** Everything that is wrong with a company file, its logo included; none when it is right. For reports that go on. */
+/** Returns all mistakes in a company file, including its logo; none when it is valid. For reports that continue after mistakes. */
 export const checkCompanyFile = ({ path, name }: Pick<FoundCompany, 'path' | 'name'>): string[] => {
   try {
     readCompanyFile({ path, name });

@@ -1,19 +1,17 @@
 import type { CompanyFile } from './company-file.ts';
 
 /**
- * What functions work by: how the page looks is built into it, trailers and stops are for the command line, and how it is
- * deployed is for that.
+ * Sections that functions do not need: the look is built into the page, trailers and stops are for the command line, and
+ * `deployment` is for deploying.
  */
-const OF_NO_USE_TO_FUNCTIONS = ['$schema', 'brand', 'trailers', 'stops', 'deployment'];
+const NOT_FOR_FUNCTIONS = ['$schema', 'brand', 'trailers', 'stops', 'deployment'];
 
 /**
- * The most of it, in bytes: Lambda takes 4 KB of environment variables in all.
+ * Maximum size in bytes: Lambda allows 4 KB of environment variables in total.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-export const MOST_BYTES = 2800;
+export const MAX_COMPANY_BYTES = 2800;
 
 /** The company as one line, for the environment variable COMPANY of the functions. */
 export const functionsJson = (company: CompanyFile): string =>
-  JSON.stringify(
-    Object.fromEntries(Object.entries(company).filter(([name]) => !OF_NO_USE_TO_FUNCTIONS.includes(name))),
-  );
+  JSON.stringify(Object.fromEntries(Object.entries(company).filter(([name]) => !NOT_FOR_FUNCTIONS.includes(name))));

@@ -4,7 +4,7 @@ import { parsePhoneNumber } from '@qdn/domain';
 const NORTH_AMERICAN = /^[2-9]\d{2}[2-9]\d{6}$/;
 
 /**
- * What a number becomes in E.164, where that can be told: "(512) 555-0101" is +15125550101 for a company whose numbers are
+ * Returns a number in E.164, or null when the country is unclear: "(512) 555-0101" is +15125550101 for a company whose numbers are
  * North American.
  */
 export const internationalForm = (written: string, isNorthAmerican: boolean): string | null => {
@@ -18,16 +18,16 @@ export const internationalForm = (written: string, isNorthAmerican: boolean): st
   return candidates.find((candidate) => parsePhoneNumber(candidate) && !isShortened(candidate)) ?? null;
 };
 
-/** A number that begins with +1 and cannot be one: a digit too many or too few, or an area code that does not exist. */
+/** True for a number that starts with +1 and is not valid: a digit too many or too few, or an area code that does not exist. */
 export const isShortened = (number: string): boolean =>
   number.startsWith('+1') && !NORTH_AMERICAN.test(number.slice(2));
 
-/** Whether a company's numbers are North American, as far as its file tells. */
+/** Returns whether a company's numbers are North American, judging by its file. */
 export const isNorthAmerican = (file: unknown): boolean => {
   const numbers = [Object(file).phone, Object(file).textNumber].filter((number) => String(number).startsWith('+'));
   return numbers.length === 0 || numbers.some((number) => String(number).startsWith('+1'));
 };
 
-/** A number as people write it, in E.164 where that can be told from the company's other numbers; else as it was written. */
+/** Returns a number in E.164 when the company's other numbers show the country; else unchanged. */
 export const phoneFrom = (written: string, company: unknown): string =>
   parsePhoneNumber(written.trim()) ?? internationalForm(written, isNorthAmerican(company)) ?? written.trim();

@@ -1,7 +1,7 @@
 import { carrierProblems } from '@qdn/carriers/facts';
 import { contrast, LEAST_CONTRAST, PAPER } from './colour.ts';
 import type { CompanyFile } from './company-file.ts';
-import { functionsJson, MOST_BYTES } from './for-functions.ts';
+import { functionsJson, MAX_COMPANY_BYTES } from './for-functions.ts';
 import { isShortened } from './phone-number.ts';
 import type { Finding } from './sentences.ts';
 import { isTimeZone, timeZoneMeant } from './time-zone.ts';
@@ -9,7 +9,7 @@ import type { Place } from './written.ts';
 
 type Rule = (company: CompanyFile) => Finding[];
 
-/** The second and later ones of what has to be there once. */
+/** Returns a finding for each repetition of a value that must be unique. */
 const twice = <T>(
   list: readonly T[],
   key: (one: T) => string,
@@ -28,7 +28,7 @@ const oneIdEach =
       company[section] ?? [],
       // On a phone's keyboard T1 and t1 are the same.
       ({ id }) => id.toLowerCase(),
-      ({ id }, earlier) => `"${id}" is the ID of ${section}[${earlier}] already; each needs its own.`,
+      ({ id }, earlier) => `"${id}" is already the ID of ${section}[${earlier}]; each needs its own.`,
       (i) => [section, i, 'id'],
     );
 
@@ -37,7 +37,7 @@ const oneNumberEach: Rule = ({ contacts }) =>
     contacts,
     ({ phone }) => phone,
     ({ phone }, earlier) =>
-      `"${phone}" is the number of ${contacts[earlier]?.name} already; an answer from it could be anybody's. Keep one of them.`,
+      `"${phone}" is already the number of ${contacts[earlier]?.name}; the sender of an answer would be unclear. Keep one of them.`,
     (i) => ['contacts', i, 'phone'],
   );
 
@@ -50,7 +50,7 @@ const noLoops: Rule = ({ contacts, operator, textNumber }) =>
     .filter(({ phone }) => phone === textNumber)
     .map(({ place }) => ({
       place,
-      says: `"${textNumber}" is textNumber, which customers text: nobody would be reached. Give this person's own number.`,
+      says: `"${textNumber}" is textNumber, which customers text: the message would reach no one. Write this person's own number.`,
     }));
 
 const wholeNumbers: Rule = ({ phone, textNumber, operator, contacts }) =>
@@ -65,14 +65,14 @@ const wholeNumbers: Rule = ({ phone, textNumber, operator, contacts }) =>
       place,
       says:
         number.length === 12
-          ? `"${number}" cannot be a North American number: area code and exchange begin with 2 to 9.`
+          ? `"${number}" cannot be a North American number: area code and exchange start with 2 to 9.`
           : `"${number}" has ${number.length - 2} digits after +1; a North American number has 10.`,
     }));
 
 const timeZone: Rule = ({ timeZone: name }) => {
   if (isTimeZone(name)) return [];
   const meant = timeZoneMeant(name);
-  const advice = meant ? `Is "${meant}" meant?` : 'Write a name such as "America/Chicago".';
+  const advice = meant ? `Did you mean "${meant}"?` : 'Write a name such as "America/Chicago".';
   return [{ place: ['timeZone'], says: `"${name}" is not the name of a time zone. ${advice}` }];
 };
 
@@ -82,13 +82,13 @@ const quietHours: Rule = ({ contacts }) =>
       ? [
           {
             place: ['contacts', i, 'quietHours'],
-            says: `begin and end at ${hours.from}, which makes none. Leave them out if ${name} may be texted at any hour.`,
+            says: `start and end at ${hours.from}, so they have no length. Leave them out if ${name} may be texted at any hour.`,
           },
         ]
       : [],
   );
 
-/** Coordinates that lie where nobody meant: off the coast of Africa, or in Asia for want of a minus sign. */
+/** Coordinates in an unlikely place: off the coast of Africa, or in Asia because a minus sign is missing. */
 const placesMeant: Rule = ({ stops = [], timeZone: zone }) =>
   stops.flatMap(({ lat, lon, id }, i): Finding[] => {
     if (lat === 0 && lon === 0)
@@ -125,13 +125,13 @@ const unrepeatedWords: Rule = ({ relay }) => [
   ...twice(
     relay?.urgentWords ?? [],
     (word) => word.toLowerCase(),
-    (word) => `"${word}" is in the list already.`,
+    (word) => `"${word}" is already in the list.`,
     (i) => ['relay', 'urgentWords', i],
   ),
   ...twice(
     relay?.notices?.kinds ?? [],
     (kind) => kind,
-    (kind) => `"${kind}" is in the list already.`,
+    (kind) => `"${kind}" is already in the list.`,
     (i) => ['relay', 'notices', 'kinds', i],
   ),
 ];
@@ -148,26 +148,26 @@ const readableColours: Rule = ({ brand = {} }) =>
     return [
       {
         place: ['brand', name],
-        says: `${colour} cannot be read on the page (contrast ${ratio}, it takes ${LEAST_CONTRAST}). Choose a ${advice} one.`,
+        says: `${colour} is not readable on the page (contrast ${ratio}, at least ${LEAST_CONTRAST} is needed). Choose a ${advice} colour.`,
       },
     ];
   });
 
 const routerNeeds: Rule = ({ router }) => {
   if (router?.engine === 'osrm' && router.server === undefined)
-    return [{ place: ['router', 'server'], says: 'is missing: the address of the OSRM server to ask.' }];
+    return [{ place: ['router', 'server'], says: 'is missing: the address of your OSRM server.' }];
   if (router?.engine === 'amazon-location' && router.server !== undefined)
-    return [{ place: ['router', 'server'], says: 'goes with "osrm" alone; Amazon Location needs none. Remove it.' }];
+    return [{ place: ['router', 'server'], says: 'is only for "osrm"; Amazon Location needs none. Remove it.' }];
   return [];
 };
 
-/** Settings of which one is nothing without the other. */
+/** Settings that need each other. */
 const goTogether: Rule = ({ deployment = {} }) => {
   const { siteDomain, certificateArn } = deployment;
   const missing = (name: string, says: string): Finding => ({ place: ['deployment', name], says });
   return [
     ...(siteDomain !== undefined && certificateArn === undefined
-      ? [missing('certificateArn', `is missing: the certificate for ${siteDomain}, made in ACM in us-east-1.`)]
+      ? [missing('certificateArn', `is missing: the certificate for ${siteDomain}, created in ACM in us-east-1.`)]
       : []),
     ...(siteDomain === undefined && certificateArn !== undefined
       ? [missing('siteDomain', 'is missing: the domain that the certificate is for.')]
@@ -188,23 +188,23 @@ const logLives: Rule = ({ deployment: { logArchiveDays = 90, logExpireDays = 255
     : [
         {
           place: ['deployment', 'logArchiveDays'],
-          says: `is ${logArchiveDays}, and the log is deleted after ${logExpireDays} days; it takes fewer.`,
+          says: `is ${logArchiveDays}, but the log is deleted after ${logExpireDays} days. Write a smaller number.`,
         },
       ];
 
 const fitsFunctions: Rule = (company) => {
   const bytes = Buffer.byteLength(functionsJson(company));
-  return bytes <= MOST_BYTES
+  return bytes <= MAX_COMPANY_BYTES
     ? []
     : [
         {
           place: [],
-          says: `has ${bytes} bytes without brand, trailers and stops, and AWS Lambda takes ${MOST_BYTES} of that. Shorten names, or leave out urgentWords or contacts.`,
+          says: `has ${bytes} bytes without brand, trailers and stops; AWS Lambda allows ${MAX_COMPANY_BYTES}. Shorten names, or leave out urgentWords or contacts.`,
         },
       ];
 };
 
-/** What a schema cannot say. */
+/** Rules that a schema cannot express. */
 export const RULES: readonly Rule[] = [
   oneIdEach('contacts'),
   oneIdEach('trailers'),

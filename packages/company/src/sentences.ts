@@ -15,7 +15,7 @@ import { idFrom } from './ids.ts';
 import { internationalForm, isNorthAmerican } from './phone-number.ts';
 import type { Place } from './written.ts';
 
-/** Something wrong with a company file: where, and the rest of a sentence that begins with the place. */
+/** A mistake in a company file: its place, and the rest of a sentence that starts with the place. */
 export type Finding = { place: Place; says: string };
 
 type Schema = {
@@ -37,7 +37,7 @@ const schemaAt = (place: Place): Schema => {
 export const valueAt = (value: unknown, place: Place): unknown =>
   place.reduce<unknown>((part, key) => Object(part)[key], value);
 
-/** RFC 6901, in which array indexes are numbers where the value has an array. */
+/** Parses a JSON pointer (RFC 6901). Array indexes become numbers where the value has an array. */
 const placeOf = (pointer: string, value: unknown): Place => {
   const place: Array<string | number> = [];
   for (const part of pointer.split('/').slice(1)) {
@@ -82,13 +82,13 @@ const PATTERNS: Readonly<Record<string, (value: string, file: unknown) => string
   [COLOUR_PATTERN]: () => 'is not a colour; write # and six hexadecimal digits, like "#1d4ed8"',
   [LOGO_PATTERN]: () =>
     'is not the name of an SVG, PNG or WebP file beside company.json: letters, digits, . - or _, like "logo.svg"',
-  [MAIL_PATTERN]: () => 'is not a mail address; write one like "owner@example.com"',
-  [DOMAIN_PATTERN]: () => 'is not a domain; write its name alone, in small letters, like "track.example.com"',
+  [MAIL_PATTERN]: () => 'is not an email address; write one like "owner@example.com"',
+  [DOMAIN_PATTERN]: () => 'is not a domain; write only its name, in lower case, like "track.example.com"',
   [CERTIFICATE_PATTERN]: (value) =>
     /:acm:(?!us-east-1:)/.test(value)
-      ? 'is a certificate of another region; CloudFront takes one of us-east-1'
-      : 'is not the ARN of a certificate; it begins with "arn:aws:acm:us-east-1:"',
-  [WEB_ADDRESS_PATTERN]: () => 'is not a web address; it begins with http:// or https://',
+      ? 'is a certificate of another region; CloudFront needs one of us-east-1'
+      : 'is not the ARN of a certificate; it starts with "arn:aws:acm:us-east-1:"',
+  [WEB_ADDRESS_PATTERN]: () => 'is not a web address; it starts with http:// or https://',
 };
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -101,7 +101,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 const wrongKind = (wanted: string, value: unknown, place: Place, file: unknown): string => {
-  if (wanted === 'integer' && typeof value === 'number') return `is ${value}; it takes a whole number`;
+  if (wanted === 'integer' && typeof value === 'number') return `is ${value}; write a whole number`;
   const isMeant =
     typeof value === 'string' &&
     value.trim() !== '' &&
@@ -114,10 +114,10 @@ const wrongKind = (wanted: string, value: unknown, place: Place, file: unknown):
     const number = isPhone ? internationalForm(String(value), isNorthAmerican(file)) : String(value);
     return `is a number without quotes; ${instead(number, 'put it into double quotes')}`;
   }
-  return `has to be ${KINDS[wanted] ?? wanted}, and is ${value === null ? 'null' : quoted(value).slice(0, 60)}`;
+  return `must be ${KINDS[wanted] ?? wanted}, but is ${value === null ? 'null' : quoted(value).slice(0, 60)}`;
 };
 
-/** What is missing, and for what it is. */
+/** Returns the sentence for a missing field, with its purpose. */
 const missing = (place: Place, name: string): string => {
   const { description, examples } = schemaAt([...place, name]);
   return `is missing${description ? ` (${lowerFirst(description)})` : ''}.${examples?.[0] === undefined ? '' : ` Write it like ${quoted(name)}: ${quoted(examples[0])}.`}`;
@@ -130,8 +130,8 @@ const unknownName = (place: Place, name: string, present: readonly string[]): st
     known.filter((one) => !present.includes(one)),
   );
   return meant
-    ? `is not a name that is known here. Is ${quoted(meant)} meant?`
-    : `is not a name that is known here. Remove it; there may be ${known.join(', ')}.`;
+    ? `is not a known name. Did you mean ${quoted(meant)}?`
+    : `is not a known name. Remove it. Known names: ${known.join(', ')}.`;
 };
 
 type Told = {
@@ -143,28 +143,28 @@ const WORDS: Told = {
   enum: (value, { allowedValues }) => {
     const known = Array.isArray(allowedValues) ? allowedValues.map(String) : [];
     const meant = typeof value === 'string' ? closest(value, known) : null;
-    return `is ${quoted(value)}, which is not known; ${meant ? `is ${quoted(meant)} meant?` : `there is ${listed(known)}`}`;
+    return `is ${quoted(value)}, which is not a known value. ${meant ? `Did you mean ${quoted(meant)}?` : `Known values: ${listed(known)}`}`;
   },
   pattern: (value, { pattern }, _, file) =>
     value === ''
       ? 'is empty'
       : `${quoted(value)} ${PATTERNS[String(pattern)]?.(String(value), file) ?? `does not match ${pattern}`}`,
-  minimum: (value, { limit }) => `is ${value}; ${limit} is the least`,
-  maximum: (value, { limit }) => `is ${value}; ${limit} is the most`,
-  minLength: (value, { limit }) => (value === '' ? 'is empty' : `is too short; it takes ${characters(limit)} at least`),
-  maxLength: (value, { limit }) => `has ${characters([...String(value)].length)}; ${limit} are the most`,
-  minItems: (_, { limit }) => `is empty; it takes ${limit === 1 ? 'one' : limit} at least`,
-  maxItems: (value, { limit }) => `has ${Array.isArray(value) ? value.length : 'too many'}; ${limit} are the most`,
+  minimum: (value, { limit }) => `is ${value}; the minimum is ${limit}`,
+  maximum: (value, { limit }) => `is ${value}; the maximum is ${limit}`,
+  minLength: (value, { limit }) => (value === '' ? 'is empty' : `is too short; it needs at least ${characters(limit)}`),
+  maxLength: (value, { limit }) => `has ${characters([...String(value)].length)}; the maximum is ${limit}`,
+  minItems: (_, { limit }) => `is empty; it needs at least ${limit === 1 ? 'one' : limit}`,
+  maxItems: (value, { limit }) => `has ${Array.isArray(value) ? value.length : 'too many'}; the maximum is ${limit}`,
 };
 
 const ended = (text: string): string => (/[.?]$/.test(text) ? text : `${text}.`);
 
-/** What a schema's errors mean to the person who wrote the file. */
+/** Returns a schema's errors as sentences for the author of the file. */
 export const inSentences = (errors: readonly SchemaError[], file: unknown): Finding[] => {
   const unknown = errors
     .filter(({ keyword }) => keyword === 'additionalProperties')
     .map(({ instancePath, params }) => ({ at: instancePath, name: String(params['additionalProperty']) }));
-  /** A name that is missing because it is misspelt is told once. */
+  /** True for a name that is missing because it is misspelt: it is reported once. */
   const isMisspelt = (at: string, name: string): boolean =>
     unknown.some((one) => one.at === at && closest(one.name, [name]) !== null);
   return errors.flatMap(({ keyword, instancePath, params }): Finding[] => {

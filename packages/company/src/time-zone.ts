@@ -1,6 +1,6 @@
 import { closest } from './closest.ts';
 
-/** Whether clocks go by it. Offsets such as +05:00 and EST, which engines take as well, know no summer time: they are none. */
+/** Returns whether the name is an IANA time zone. Offsets such as +05:00 and EST have no summer time, so they are not. */
 export const isTimeZone = (name: string): boolean => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -10,7 +10,7 @@ export const isTimeZone = (name: string): boolean => {
   }
 };
 
-/** What people write in place of an IANA name. */
+/** Common names of time zones, and their IANA names. */
 const SPOKEN: Readonly<Record<string, string>> = {
   eastern: 'America/New_York',
   central: 'America/Chicago',
@@ -28,7 +28,7 @@ const SPOKEN: Readonly<Record<string, string>> = {
   pdt: 'America/Los_Angeles',
 };
 
-/** The IANA name that was meant, if one is near. */
+/** Returns the closest IANA name, or null. */
 export const timeZoneMeant = (written: string): string | null => {
   const known = Intl.supportedValuesOf('timeZone');
   const word = written

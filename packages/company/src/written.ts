@@ -10,17 +10,17 @@ export const placeName = (place: Place): string =>
     '',
   );
 
-/** JSON as somebody wrote it. `value` is undefined when `broken` says what keeps it from being JSON. */
+/** A parsed JSON text. `value` is undefined when it is not valid; `broken` has the reason. */
 export type Written = {
   value: unknown;
   broken: string | null;
-  /** Names that stand twice in one section. */
+  /** Names that are twice in one section. */
   twice: ReadonlyArray<{ place: Place; firstLine: number; line: number }>;
   /** The line of a place, or of the section around it; the first is 1. Null where that is the whole file. */
   lineOf(place: Place): number | null;
 };
 
-/** What each slip means to the person who made it. */
+/** Explanation of each syntax error for its author. */
 const SLIPS: Readonly<Record<string, (found: string) => string>> = {
   PropertyNameExpected: (found) =>
     found === '}'
@@ -28,7 +28,7 @@ const SLIPS: Readonly<Record<string, (found: string) => string>> = {
       : `a name in double quotes is expected here, not ${found}`,
   ValueExpected: (found) =>
     found === ']' || found === '}'
-      ? `a value is missing before ${found}, or the comma before it is one too many`
+      ? `a value is missing before ${found}, or there is one comma too many before it`
       : `a value is expected here, not ${found}`,
   ColonExpected: (found) => `a colon is missing between the name and ${found}`,
   CommaExpected: (found) => `a comma is missing before ${found}`,
@@ -38,17 +38,17 @@ const SLIPS: Readonly<Record<string, (found: string) => string>> = {
   InvalidCommentToken: () => 'JSON has no comments; remove it',
   UnexpectedEndOfString: () => 'the closing double quote is missing',
   UnexpectedEndOfComment: () => 'JSON has no comments; remove it',
-  InvalidNumberFormat: () => 'this is no number',
+  InvalidNumberFormat: () => 'this is not a number',
   InvalidEscapeCharacter: () => 'after a backslash comes one of " \\ / b f n r t u',
   InvalidUnicode: () => 'after \\u come four hexadecimal digits',
-  InvalidCharacter: () => 'a tab or another control character stands inside the quotes; write \\t',
+  InvalidCharacter: () => 'a tab or another control character is inside the quotes; write \\t',
   InvalidSymbol: (found) =>
     found.startsWith("'") || found.startsWith('‘') || found.startsWith('“')
-      ? 'JSON takes straight double quotes: "text"'
+      ? 'JSON needs straight double quotes: "text"'
       : `${found} is neither text in double quotes nor a number, true, false or null`,
 };
 
-/** What stands at an error, short enough for a sentence. */
+/** Returns the text at an error, short enough for a sentence. */
 const found = (text: string, { offset }: ParseError): string => {
   const rest = text.slice(offset).trimStart();
   if (rest === '') return 'the end of the file';
@@ -78,7 +78,7 @@ const repeated = (node: Node, place: Place, lineAt: (offset: number) => number):
   });
 };
 
-/** Reads JSON (RFC 8259), with the places where things stand. */
+/** Parses JSON (RFC 8259) with the line of each place. */
 export const readWritten = (written: string): Written => {
   // Editors on Windows put a byte order mark first.
   const text = written.replace(/^\uFEFF/, '');
@@ -95,11 +95,11 @@ export const readWritten = (written: string): Written => {
   const [first] = errors;
   if (!first && tree) return { value: toValue(tree), broken: null, twice: repeated(tree, [], lineAt), lineOf };
   if (!first || text.trim() === '') return { value: undefined, broken: 'The file is empty.', twice: [], lineOf };
-  // A missing comma or brace belongs to the end of what stands before it.
+  // A missing comma or brace belongs to the end of the text before it.
   const isGap = /^(Comma|Close|Colon)/.test(printParseErrorCode(first.error));
   const offset = isGap ? text.slice(0, first.offset).trimEnd().length : first.offset;
   const line = lineAt(offset);
   const column = offset - text.lastIndexOf('\n', offset - 1);
-  const slip = SLIPS[printParseErrorCode(first.error)]?.(found(text, first)) ?? 'this is no JSON';
+  const slip = SLIPS[printParseErrorCode(first.error)]?.(found(text, first)) ?? 'this is not JSON';
   return { value: undefined, broken: `Line ${line}, column ${column}: ${slip}.`, twice: [], lineOf };
 };

@@ -2,27 +2,25 @@ import { readFileSync } from 'node:fs';
 import { ASSUMED, polling } from './assumptions.ts';
 import { addUsage, timesUsage, type Usage } from './prices.ts';
 
-/** What is counted on the local system, one at a time (tests/cost/scenarios.ts): its name, and after the colon what it is. */
+/** Scenarios that are counted on the local system (tests/cost/scenarios.ts): the name, and after the colon its description. */
 export const SCENARIOS = {
   'relayed-text':
-    'a relayed text: a customer writes one segment without naming the job, two dispatchers get it, the carrier reports on both, and after a quarter of an hour the relay looks whether somebody has answered',
+    'a relayed text: a customer writes one segment without naming the job, two dispatchers get it, the carrier reports on both, and after a quarter of an hour the relay checks for an answer',
   answer: 'an answer: a dispatcher answers in time, and the customer gets it',
-  notice: 'a text of status: the operator sets a job in motion, and its customer is told',
-  job: 'a job by itself: created, a tracking link made, set in motion, the trailer arrives, completed; without texts, driving and viewers',
-  'trailer-hour': 'an hour of driving: a fix every 10 s, each posted by itself',
+  notice: 'an automatic update: the operator starts a job, and its customer gets a text',
+  job: 'a job alone: created, a tracking link created, started, the trailer arrives, completed; without texts, driving and viewers',
+  'trailer-hour': 'an hour of driving: a fix every 10 s, each in its own post',
   'trailer-hour-by-six': 'an hour of driving, by six: a fix every 10 s, six of them posted together every minute',
-  'viewer-hour':
-    'an hour of looking: one viewer alone opens the tracking page of a trailer that drives, and leaves it open',
-  'idle-hour':
-    'an hour in which nothing happens: trailers, Twilio’s account and unknown texts are looked after by the clock',
+  'viewer-hour': 'an hour of viewing: a single viewer opens the tracking page of a moving trailer, and leaves it open',
+  'idle-hour': 'an idle hour: scheduled functions check trailers, Twilio’s account and unknown outcomes',
 } as const;
 export type ScenarioId = keyof typeof SCENARIOS;
 export const SCENARIO_IDS = Object.keys(SCENARIOS).filter((key): key is ScenarioId => key in SCENARIOS);
 
-/** What one scenario took: units of what is paid for, and the calls by name, as in `dynamodb:PutItem`. */
+/** The count of one scenario: billed units, and calls by name, as in `dynamodb:PutItem`. */
 export type Count = { usage: Usage; calls: Readonly<Record<string, number>> };
 
-/** What is deployed, as the packaged templates have it. `alarmMetrics`: alarms are paid for by the metric that they watch. */
+/** Billed parts of the packaged templates. `alarmMetrics`: alarms are billed per metric that they watch. */
 export type Stack = {
   alarmMetrics: number;
   dashboards: number;
@@ -34,16 +32,16 @@ export type Stack = {
 export type Counted = {
   scenarios: Readonly<Record<ScenarioId, Count>>;
   stack: Stack;
-  /** Metrics of our own: told in an hour in which nothing happens, and in one of work. They are paid for by the hour. */
+  /** Number of our own metrics that are emitted in an idle hour, and in a working hour. They are billed by the hour. */
   metrics: { always: number; atWork: number };
 };
 
-/** What was accepted last: `npm run cost:accept` writes it. */
+/** The accepted counts, written by `npm run cost:accept`. */
 export const countedFile = new URL('./counted.json', import.meta.url);
 
 export const readCounted = (): Counted => JSON.parse(readFileSync(countedFile, 'utf8'));
 
-/** What a month costs in which nothing happens. */
+/** Returns the usage of an idle month. */
 export const baseUsage = ({ scenarios, stack, metrics }: Counted): Usage => {
   const { monthHours, workHours } = ASSUMED;
   return addUsage(timesUsage(scenarios['idle-hour'].usage, monthHours), polling(stack.polledQueues), {

@@ -1,4 +1,5 @@
 export { ASSUMED, gbSeconds } from './assumptions.ts';
+export { costIncreases, TOLERATED } from './cost-increases.ts';
 export {
   baseUsage,
   type Count,
@@ -10,7 +11,6 @@ export {
   type ScenarioId,
   type Stack,
 } from './counted.ts';
-export { dearer, TOLERATED } from './dearer.ts';
 export { type Bill, billOf, type Month, monthOf } from './month.ts';
 export { costPage } from './page.ts';
 export {

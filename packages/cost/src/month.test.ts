@@ -18,7 +18,7 @@ const months = fc
   .map(monthOf);
 
 describe('a month’s bill', () => {
-  test('is what its lines come to, by what and by whom', () => {
+  test('is the sum of its lines, by item and by biller', () => {
     fc.assert(
       fc.property(months, (month) => {
         const { lines, aws, twilio, together, free, toPay } = billOf(month, counted);
@@ -30,17 +30,17 @@ describe('a month’s bill', () => {
     );
   });
 
-  test('has the same for each text, however many there are', () => {
+  test('has the same cost for each message, at any number', () => {
     fc.assert(
       fc.property(months, fc.integer({ min: 1, max: 1000 }), (month, more) => {
         const each = dollarsOf(counted.scenarios['relayed-text'].usage);
-        const dearer = billOf({ ...month, messages: month.messages + more }, counted);
-        expect(dearer.together - billOf(month, counted).together).toBeCloseTo(each * more, 6);
+        const larger = billOf({ ...month, messages: month.messages + more }, counted);
+        expect(larger.together - billOf(month, counted).together).toBeCloseTo(each * more, 6);
       }),
     );
   });
 
-  test('is of a company with four trailers, where nothing is said', () => {
+  test('is for a company with four trailers by default', () => {
     expect(monthOf({})).toMatchObject({
       trailers: 4,
       jobs: 132,

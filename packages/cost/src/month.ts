@@ -5,24 +5,24 @@ import { addUsage, dollarsOf, freeDollarsOf, timesUsage, type Usage } from './pr
 /** A company's month. */
 export type Month = {
   trailers: number;
-  /** Hours that each trailer is on the road. */
+  /** Hours on the road per trailer. */
   hoursPerTrailer: number;
-  /** How many fixes its device posts at once. */
+  /** Number of fixes in one post of its device. */
   fixesPerPost: 1 | 6;
   jobs: number;
-  /** Texts of customers, each relayed to two dispatchers. */
+  /** Messages from customers, each relayed to two dispatchers. */
   messages: number;
   /** Answers of dispatchers to customers. */
   answers: number;
-  /** Texts of status to customers; none as long as the company's file does not ask for them. */
+  /** Automatic updates to customers; none unless the company file switches them on. */
   notices: number;
-  /** Hours that customers look at the tracking page. */
+  /** Hours of customers on the tracking page. */
   viewerHours: number;
 };
 
 /**
- * A month of which only some is known; the rest as with a company of four trailers: six jobs a day on 22 days, two texts of the customer and one
- * answer for each, half an hour of looking.
+ * Completes a month. The defaults are a company with four trailers: six jobs a day on 22 days, and for each job two messages of the customer, one
+ * answer, and half an hour on the tracking page.
  */
 export const monthOf = (known: Partial<Month>): Month => {
   const trailers = known.trailers ?? 4;
@@ -42,10 +42,10 @@ export const monthOf = (known: Partial<Month>): Month => {
 
 export type BillLine = { what: string; count: number; usage: Usage; dollars: number; aws: number; twilio: number };
 
-/** All in US dollars. `free` is what AWS's free units take off, in every month and for good. */
+/** All in US dollars. `free` is the value of AWS's permanent monthly free units. */
 export type Bill = { lines: BillLine[]; aws: number; twilio: number; together: number; free: number; toPay: number };
 
-/** What a month costs. */
+/** Returns the bill of a month. */
 export const billOf = (month: Month, counted: Counted): Bill => {
   const line = (what: string, count: number, each: Usage): BillLine => {
     const usage = timesUsage(each, count);
@@ -60,17 +60,17 @@ export const billOf = (month: Month, counted: Counted): Bill => {
   };
   const scenario = (id: ScenarioId) => counted.scenarios[id].usage;
   const lines = [
-    line('texts of customers, each to two dispatchers', month.messages, scenario('relayed-text')),
+    line('messages from customers, each to two dispatchers', month.messages, scenario('relayed-text')),
     line('answers to customers', month.answers, scenario('answer')),
-    line('texts of status to customers', month.notices, scenario('notice')),
+    line('automatic updates to customers', month.notices, scenario('notice')),
     line('jobs', month.jobs, scenario('job')),
     line(
       'hours of trailers on the road',
       month.trailers * month.hoursPerTrailer,
       scenario(month.fixesPerPost === 6 ? 'trailer-hour-by-six' : 'trailer-hour'),
     ),
-    line('hours of customers looking', month.viewerHours, scenario('viewer-hour')),
-    line('the month itself, if nothing happened', 1, baseUsage(counted)),
+    line('hours of customers on the page', month.viewerHours, scenario('viewer-hour')),
+    line('base cost of the month', 1, baseUsage(counted)),
   ];
   const all = addUsage(...lines.map(({ usage }) => usage));
   const together = dollarsOf(all);

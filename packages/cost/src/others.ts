@@ -1,10 +1,10 @@
 /*
- * What others ask for something like it. None of the pages could be opened from where this was written; read in stored copies.
+ * Prices of similar products. None of the pages could be opened when this was written; stored copies were read.
  */
 export type Other = {
   name: string;
   what: string;
-  /** A month of so many trailers, in US dollars. */
+  /** Cost of a month for this number of trailers, in US dollars. */
   monthly: (trailers: number) => number;
   basis: string;
   source: string | null;
@@ -13,7 +13,7 @@ export type Other = {
 const perVehicle = (dollarsAYear: number, vehicles: number) => (trailers: number) =>
   (dollarsAYear / vehicles / 12) * trailers;
 
-/** Of a virtual server with 2 GB of memory and its backup. */
+/** Price of a virtual server with 2 GB of memory and its backup, in US dollars. */
 const SERVER_A_MONTH = 12;
 
 export const OTHERS: readonly Other[] = [
@@ -29,7 +29,7 @@ export const OTHERS: readonly Other[] = [
     name: 'Samsara',
     what: 'the same',
     monthly: perVehicle(3633, 14),
-    basis: 'As told to the town board of Rhinebeck, NY: about $3,633 a year for 14 vehicles, for three years',
+    basis: 'As reported to the town board of Rhinebeck, NY: about $3,633 a year for 14 vehicles, for three years',
     source:
       'https://cpo.soar.com/articles/7498298/Rhinebeck/Dutchess-County/New-York/Board-approves-multi-year-fleet-tracking-subscription-funding-and-privacy-questions-raised',
   },
@@ -50,10 +50,10 @@ export const OTHERS: readonly Other[] = [
     source: 'https://raw.githubusercontent.com/api-evangelist/onfleet/refs/heads/main/plans/onfleet-plans-pricing.yml',
   },
   {
-    name: 'Traccar, on a server of one’s own',
+    name: 'Traccar, on your own server',
     what: 'positions and a map for the office; no relay of texts, no page for customers',
     monthly: () => SERVER_A_MONTH,
-    basis: `Our assumption, not a price list: a small virtual server for $${SERVER_A_MONTH} a month, the software free, nobody paid for updates and backups`,
+    basis: `Our assumption, not a price list: a small virtual server for $${SERVER_A_MONTH} a month, free software, without labour for updates and backups`,
     source: null,
   },
 ];

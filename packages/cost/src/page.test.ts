@@ -9,12 +9,12 @@ import { cents, money, quantity } from './words.ts';
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
 describe('docs/cost.md', () => {
-  test('is what the counts and prices come to; if not: npm run cost:accept', () => {
+  test('matches counts and prices (npm run cost:accept updates it)', () => {
     expect(read('docs/cost.md')).toBe(costPage(readCounted()));
   });
 });
 
-test('README.md says the same of a month, in whole dollars', () => {
+test('README.md has the same cost of a month, in whole dollars', () => {
   const { together, twilio, aws } = billOf(monthOf({}), readCounted());
   const dollars = [together, twilio, aws].map((usd) => `$${Math.round(usd)}`);
   const [, ...said] =
@@ -23,13 +23,13 @@ test('README.md says the same of a month, in whole dollars', () => {
 });
 
 describe('the table of prices', () => {
-  test('has the price of a text that its alarm goes by', () => {
+  test('has the price of a text that the alarm uses', () => {
     const { segmentUsd, asOf } = JSON.parse(read('config/sms-price.json'));
     expect(unitUsd('segmentOut') + unitUsd('carrierOut')).toBeCloseTo(Number(segmentUsd), 10);
     expect(asOf).toBe(PRICES_AS_OF);
   });
 
-  test('says of each line where it is from', () => {
+  test('has a source for each line', () => {
     for (const { source, usd, per } of Object.values(PRICES)) {
       expect(source).toMatch(/^https:\/\/(aws\.amazon\.com|www\.twilio\.com|support\.twilio\.com)\//);
       expect(usd / per).toBeGreaterThan(0);

@@ -1,24 +1,24 @@
 /*
- * What is paid for, and how much: the one table of prices. Whoever computes a cost takes it from here. AWS on demand in us-east-1,
+ * The table of prices that every cost computation uses. AWS on demand in us-east-1,
  * Twilio in the USA, in US dollars.
  */
 
-/** When the table was put together. */
+/** Date of the table. */
 export const PRICES_AS_OF = '2026-11-23';
 export const PRICES_REGION = 'us-east-1';
 
 export type Price = {
-  /** US dollars for so many (`per`) units. */
+  /** US dollars for `per` units. */
   usd: number;
   per: number;
   unit: string;
-  /** Units that are free in every month, for every account and for good; not what is free in the first year. */
+  /** Units that are free in every month, for every account and for good; not the free units of the first year. */
   free: number;
   by: 'AWS' | 'Twilio';
   service: string;
-  /** The page that decides. None could be opened from where this was written. */
+  /** The official page. None could be opened when this was written. */
   source: string;
-  /** Where the price was read in its place: a stored copy of that page, the address of another; null: as known of it, seen nowhere. */
+  /** The source instead: a stored copy of the page, or another page; null: from memory, not checked. */
   read: 'a copy' | `https://${string}` | null;
 };
 
@@ -101,7 +101,7 @@ export const PRICES = {
 export type Meter = keyof typeof PRICES;
 export const METERS = Object.keys(PRICES).filter((key): key is Meter => key in PRICES);
 
-/** How many units of each; what is not named is none. */
+/** Number of units per meter; 0 when it is missing. */
 export type Usage = { readonly [M in Meter]?: number };
 
 /** US dollars for one unit. */

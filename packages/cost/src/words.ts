@@ -1,4 +1,4 @@
-/** Dollars with as many digits as say something: `$12.35`, `$0.10`, `$0.053`, `$0.0000126`. */
+/** Formats dollars with the significant digits: `$12.35`, `$0.10`, `$0.053`, `$0.0000126`. */
 export const money = (usd: number): string => {
   if (usd === 0) return '$0';
   const digits = usd >= 1 ? 2 : Math.min(12, 2 - Math.floor(Math.log10(usd)));
@@ -6,13 +6,13 @@ export const money = (usd: number): string => {
   return `$${Number(whole).toLocaleString('en-US')}.${cents.replace(/0+$/, '').padEnd(2, '0')}`;
 };
 
-/** A number of things: `1,296,000`, `0.25`, `0.0000031`. */
+/** Formats a count: `1,296,000`, `0.25`, `0.0000031`. */
 export const quantity = (count: number): string => {
   if (Number.isInteger(count) || Math.abs(count) >= 1000) return Math.round(count).toLocaleString('en-US');
   return String(Number(count.toPrecision(3)));
 };
 
-/** A sum on a bill: `$12.35`, `$0.02`, `under a cent`. */
+/** Formats a sum on a bill: `$12.35`, `$0.02`, `under a cent`. */
 export const cents = (usd: number): string => {
   if (usd === 0) return '-';
   return usd < 0.005

@@ -1,14 +1,14 @@
-/** Puts questions to a person, or to a test. Each of them throws a CommandError when the person gives up. */
+/** Asks a person, or a test, questions. Each method throws a CommandError when the person cancels. */
 export type Asker = {
   /**
-   * One line of text, without spaces around it.
-   * @param check what is wrong with an answer, or null; it is asked until that is null
+   * Asks for one line of text, and trims it.
+   * @param check returns the mistake in an answer, or null; the question is repeated until it is null
    */
   text(question: {
     message: string;
-    /** What stands there already, to be changed. */
+    /** The present value, which can be edited. */
     initial: string;
-    /** Shown while nothing stands there. */
+    /** A placeholder while the field is empty. */
     hint?: string;
     check: (answer: string) => string | null;
   }): Promise<string>;
@@ -23,6 +23,6 @@ export type Asker = {
     initial: readonly T[];
   }): Promise<T[]>;
   confirm(question: { message: string; initial: boolean }): Promise<boolean>;
-  /** Something to be read before what is asked next. */
+  /** Prints a text before the next question. */
   say(text: string, title?: string): void;
 };

@@ -16,7 +16,7 @@ const each = (value: string, before: string[] = []): string[] => [...before, val
 
 const moment = (text: string): string => {
   const at = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError('It takes a time like 2026-11-24T09:00:00-06:00.');
+  if (Number.isNaN(at)) throw new InvalidArgumentError('It must be a time like 2026-11-24T09:00:00-06:00.');
   return new Date(at).toISOString();
 };
 
@@ -30,18 +30,18 @@ type JobOptions = {
   at?: string;
 };
 
-/** Adds what has to do with the company file: `./qdn init`, `trailers`, `stops`, `create-job`. */
+/** Adds the commands that use the company file: `./qdn init`, `trailers`, `stops`, `create-job`. */
 export const addCompanyCommands = (program: Command, surroundings: Surroundings, api: Api): void => {
   const { form, print, note } = surroundings;
   program
     .command('init')
-    .description('asks for your company and writes config/company.json; again, to change it')
+    .description('asks for your company’s settings and writes config/company.json; run it again to change them')
     .option(
       '--answers <file>',
-      'asks nobody: a JSON file with the parts of config/company.json to set; null removes one',
+      'a JSON file with the sections of config/company.json to set, instead of questions; null removes one',
     )
-    .option('--dry-run', 'shows what would be written')
-    .addHelpText('after', '\nWhat is not asked for stays as it is.\n\nExample:\n  ./qdn init')
+    .option('--dry-run', 'shows the file without writing it')
+    .addHelpText('after', '\nSettings that it does not ask for stay unchanged.\n\nExample:\n  ./qdn init')
     .action(async (options: InitOptions) => {
       const { initCompany } = await import('./init.ts');
       await initCompany(surroundings, options, form ? () => form('Your company on QDN Relay') : null);
@@ -50,12 +50,12 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
   program
     .command('trailers')
     .description('lists the trailers of config/company.json')
-    .addHelpText('after', '\nWhat one of them does: ./qdn trailer T1\n\nExample:\n  ./qdn trailers')
+    .addHelpText('after', '\nTo see the state of a trailer: ./qdn trailer T1\n\nExample:\n  ./qdn trailers')
     .action(() => {
       const { trailers } = knownTo(surroundings);
       print(
         trailers.length === 0
-          ? 'There are no trailers in config/company.json. To add yours: ./qdn init'
+          ? 'config/company.json has no trailers. To add yours: ./qdn init'
           : table([['TRAILER', 'NAME'], ...trailers.map(({ id, name = '' }) => [id, name])]),
       );
     });
@@ -68,7 +68,7 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
       const { stops } = knownTo(surroundings);
       print(
         stops.length === 0
-          ? 'There are no stops in config/company.json. To add yours: ./qdn init'
+          ? 'config/company.json has no stops. To add yours: ./qdn init'
           : table([
               ['STOP', 'KIND', 'ADDRESS', 'PLACE'],
               ...stops.map(({ id, kind, address, lat, lon }) => [
@@ -84,19 +84,19 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
   program
     .command('create-job <id>')
     .description(
-      'creates a job, with stops and trailers by their names in config/company.json; its ID, or the number alone',
+      'creates a job with an ID or only its number; stops and trailers by their names in config/company.json',
     )
-    .addOption(new Option('--kind <kind>', 'what is done').choices([...JOB_KINDS]).makeOptionMandatory())
-    .requiredOption('--customer <name>', 'who it is for')
-    .requiredOption('--phone <number>', 'the customer’s, whose texts are then about this job')
+    .addOption(new Option('--kind <kind>', 'kind of job').choices([...JOB_KINDS]).makeOptionMandatory())
+    .requiredOption('--customer <name>', 'name of the customer')
+    .requiredOption('--phone <number>', 'the customer’s number; texts from it belong to this job')
     .requiredOption(
       '--stop <stop>',
-      'where to, once for each stop in their order: a name as ./qdn stops has it, or "KIND: ADDRESS @ LATITUDE, LONGITUDE"',
+      'a stop, once for each in order: a name from ./qdn stops, or "KIND: ADDRESS @ LATITUDE, LONGITUDE"',
       each,
     )
-    .option('--trailer <trailer>', 'once for each trailer: its ID or name', each)
-    .option('--account <id>', 'what the customer’s jobs have in common (default: from the customer’s name)')
-    .option('--at <time>', 'when it is to be done, like 2026-11-24T09:00:00-06:00', moment)
+    .option('--trailer <trailer>', 'ID or name of a trailer, once for each', each)
+    .option('--account <id>', 'account of the customer (default: from the customer’s name)')
+    .option('--at <time>', 'time of the job, like 2026-11-24T09:00:00-06:00', moment)
     .addHelpText(
       'after',
       '\nExample:\n  ./qdn create-job QDN-2002 --kind dump_and_return --customer "Ann Lee" --phone "512 555 0119" --stop "drop_off: 1100 Congress Ave @ 30.2747, -97.7404" --stop landfill --stop yard --trailer T3',
@@ -107,7 +107,8 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
       const trailers = (options.trailer ?? []).map((typed) => trailerMeant(typed, known));
       for (const { doubt } of trailers) if (doubt !== null) note(doubt);
       const accountId = options.account ?? idFrom(options.customer).toLowerCase();
-      if (accountId === '') throw new CommandError('Say whose job it is in letters from a to z: --account ID');
+      if (accountId === '')
+        throw new CommandError('The customer’s name has no letters from a to z. Add the account: --account ID');
       const job: Wire<'createJob'> = {
         id,
         accountId,
@@ -122,7 +123,7 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
       };
       await api('POST', '/api/jobs', job);
       const route = job.stops.map(({ address }) => address).join(' → ');
-      print(`${id} is created: ${options.kind.replaceAll('_', ' ')} for ${options.customer}, ${route}.`);
+      print(`Created ${id}: ${options.kind.replaceAll('_', ' ')} for ${options.customer}, ${route}.`);
       note(`A tracking link for the customer: ./qdn link ${id}`);
     });
 };

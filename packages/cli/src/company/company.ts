@@ -6,8 +6,8 @@ import type { Surroundings } from '../surroundings.ts';
 type Place = Pick<Surroundings, 'repository' | 'environment'>;
 
 /**
- * Who the company is; while there is no file of its own, the example.
- * @throws CommandError with everything that is wrong with the file
+ * Returns the company, or the example when there is no company file.
+ * @throws CommandError with all mistakes in the file
  */
 export const readCompany = ({ repository, environment }: Place): CompanyFile => {
   try {
@@ -20,13 +20,13 @@ export const readCompany = ({ repository, environment }: Place): CompanyFile => 
 
 export type Known = Required<Pick<CompanyFile, 'trailers' | 'stops'>> & {
   isExample: boolean;
-  /** Null where there is no file at all. */
+  /** Null when there is no file. */
   company: CompanyFile | null;
 };
 
 /**
- * The trailers and stops that the company has names for.
- * @throws CommandError with everything that is wrong with its file
+ * Returns the trailers and stops of the company file.
+ * @throws CommandError with all mistakes in the file
  */
 export const knownTo = (place: Place): Known => {
   const { isExample, path } = findCompany(place.repository, place.environment);

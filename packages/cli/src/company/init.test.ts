@@ -63,17 +63,17 @@ const init = (answers: Array<[RegExp, string]>) => {
 };
 
 const FIRST: Array<[RegExp, string]> = [
-  [/know your company by/, 'Blue Bins'],
+  [/customers know it/, 'Blue Bins'],
   [/time zone/, 'Central'],
   [/customers call/, '(512) 555-0100'],
   [/customers text/, '512.555.0142'],
   [/dispatcher’s name/, 'Zoë Müller'],
   [/’s number/, '1 512 555 0171'],
-  [/not to be texted/, '9:00-17:00'],
+  [/Quiet hours of/, '9:00-17:00'],
 ];
 
 describe('./qdn init', () => {
-  test('asks a new company for what it needs, and writes numbers, zone and hours as they have to be', async () => {
+  test('asks a new company for the required settings, and normalizes numbers, zone and hours', async () => {
     const { done, left } = init(FIRST);
     await done;
     expect(left).toEqual([]);
@@ -102,21 +102,21 @@ describe('./qdn init', () => {
   test('has all trailers, stops and settings', async () => {
     await init([
       ...FIRST,
-      [/who gets it/, 'in-order'],
-      [/After how many minutes/, '5'],
+      [/Who gets a/, 'in-order'],
+      [/Minutes without/, '5'],
       [/no dispatcher answers/, '5125550180'],
-      [/something is wrong/, 'owner@example.com'],
+      [/for alarms/, 'owner@example.com'],
       [/^Trailers: none/, 'add'],
-      [/short name/, 'T7'],
-      [/team call it/, 'The red one'],
+      [/^Short name of/, 'T7'],
+      [/team uses/, 'The red one'],
       [/^Stops: none/, 'add'],
-      [/What is there/, 'dump_site'],
-      [/address/, '9500 Giles Ln'],
-      [/latitude/, '30.3345, -97.6281'],
-      [/told without asking/, 'arrived,delayed'],
-      [/told nothing/, '22:00-06:30'],
-      [/colour of the/, '#1d4ed8'],
-      [/Also go through/, 'yes'],
+      [/Kind of place/, 'dump_site'],
+      [/^Address/, '9500 Giles Ln'],
+      [/Latitude/, '30.3345, -97.6281'],
+      [/Automatic updates/, 'arrived,delayed'],
+      [/Quiet hours for/, '22:00-06:30'],
+      [/^Colour of/, '#1d4ed8'],
+      [/Set limits/, 'yes'],
       [/one sender/, '5'],
       [/quiet hours\?/, 'fire, flood'],
     ]).done;
@@ -135,13 +135,13 @@ describe('./qdn init', () => {
     });
   });
 
-  test('run again, has everything there already, and keeps what it does not ask for', async () => {
+  test('starts with the present values on a second run, and keeps other settings', async () => {
     await init(FIRST).done;
     const router = { engine: 'osrm', server: 'https://osrm.example' };
     writeFileSync(file(), JSON.stringify({ ...written(), router, relay: { receipt: true, failoverMinutes: 7 } }));
     const untouched = init([]);
     await untouched.done;
-    expect(untouched.seen.at(-1)).toBe('config/company.json stays as it is.');
+    expect(untouched.seen.at(-1)).toBe('config/company.json is unchanged.');
 
     const { done, seen } = init([
       [/^Dispatchers/, 'change'],
@@ -158,8 +158,8 @@ describe('./qdn init', () => {
     [/customers call/, '555', '"555" is not a number in international form'],
     [/time zone/, 'Nowhere', '"Nowhere" is not the name of a time zone'],
     [/’s number/, '+15125550142', 'is textNumber, which customers text'],
-    [/dispatcher’s name/, '', 'This is needed'],
-    [/not to be texted/, 'nights', 'like 21:00-07:00'],
+    [/dispatcher’s name/, '', 'An answer is required'],
+    [/Quiet hours of/, 'nights', 'like 21:00-07:00'],
   ])('%s %s is refused where it is asked', async (pattern, answer, words) => {
     const others = FIRST.filter(([one]) => one.source !== pattern.source);
     const refused = expect(init([[pattern, answer], ...others]).done).rejects;
@@ -169,12 +169,12 @@ describe('./qdn init', () => {
     expect(existsSync(file())).toBe(false);
   });
 
-  test('writes nothing that is not wanted', async () => {
+  test('writes nothing without a confirmation', async () => {
     await expect(init([...FIRST, [/^Write/, 'no']]).done).rejects.toThrow('Nothing was written.');
     expect(existsSync(file())).toBe(false);
   });
 
-  test('leaves a file alone that has a slip in it, and says which', async () => {
+  test('leaves a file with a mistake unchanged, and reports the mistake', async () => {
     writeFileSync(file(), '{ "name": "Mine", }');
     await expect(init(FIRST).done).rejects.toThrow('Line 1, column 19: there is a comma after the last entry');
     expect(readFileSync(file(), 'utf8')).toBe('{ "name": "Mine", }');
@@ -261,7 +261,7 @@ describe('./qdn init --answers', () => {
     contacts: [{ id: 'dana', name: 'Dana', phone: '+15125550171' }],
   };
 
-  test('asks nobody; sections are merged, lists replaced, null removes', async () => {
+  test('asks no questions; sections are merged, lists replaced, null removes', async () => {
     await answer({ ...whole, relay: { receipt: true }, operator: '+15125550180' });
     await answer({ name: 'Red Bins', relay: { failoverMinutes: 9 }, operator: null });
     expect(written()).toEqual({
@@ -278,11 +278,11 @@ describe('./qdn init --answers', () => {
     await expect(answer({ phone: '555', timezone: 'UTC' })).rejects.toThrow(
       /^Nothing was written\. config\/company\.json has 2 mistakes:\n {2}/,
     );
-    await expect(answer({ brand: { logo: 'ours.svg' } })).rejects.toThrow('brand.logo "ours.svg" is not there');
+    await expect(answer({ brand: { logo: 'ours.svg' } })).rejects.toThrow('brand.logo "ours.svg" does not exist');
     expect(readFileSync(file(), 'utf8')).toBe(before);
   });
 
-  test('without them, and without anybody to ask, says how to give them', async () => {
+  test('without answers and without a terminal, explains both options', async () => {
     await expect(initCompany(surroundings(), {}, null)).rejects.toThrow('./qdn init --answers FILE');
   });
 });

@@ -21,23 +21,23 @@ export type InitOptions = { answers?: string; dryRun?: boolean };
 
 type Target = { path: string; name: string };
 
-/** The owner's file, whether it is there or not. */
+/** Returns the path of the owner's file, which may not exist. */
 const targetOf = ({ repository, environment }: Surroundings): Target => {
   const { path, name, isExample } = findCompany(repository, environment);
   return isExample ? { path: join(repository, COMPANY_FILE), name: COMPANY_FILE } : { path, name };
 };
 
-/** @throws CommandError: what is written there by hand is not thrown away because of a slip in it */
+/** Returns the present company. @throws CommandError when the file has mistakes: hand-written settings must not be lost */
 const readPresent = ({ path, name }: Target): Draft => {
   if (!existsSync(path)) return {};
   const parsed = parseCompany(readFileSync(path, 'utf8'));
   if ('company' in parsed) return parsed.company;
   throw new CommandError(
-    `${new CompanyError(name, parsed.sentences).message}\nMend it and run ./qdn init again; or move the file away, to be asked for everything anew.`,
+    `${new CompanyError(name, parsed.sentences).message}\nFix it and run ./qdn init again. Or move the file away to start over.`,
   );
 };
 
-/** Sections are merged; anything else takes the place of what was there, and null removes it. */
+/** Merges sections; any other value replaces the present one, and null removes it. */
 const merged = (present: unknown, change: unknown): unknown => {
   if (!isJsonObject(change)) return change;
   const result: Record<string, unknown> = isJsonObject(present) ? { ...present } : {};
@@ -56,7 +56,7 @@ const readAnswers = (file: string): unknown => {
   }
 };
 
-/** Replaces the file so that whoever reads it finds the old one or the new one. A link stays one. */
+/** Replaces the file atomically: readers find the old or the new one. A symbolic link stays a link. */
 const write = (path: string, text: string): void => {
   const target = existsSync(path) ? realpathSync(path) : path;
   const unfinished = `${target}.${process.pid}.new`;
@@ -64,7 +64,7 @@ const write = (path: string, text: string): void => {
   renameSync(unfinished, target);
 };
 
-/** @throws CommandError with everything that is wrong */
+/** Checks a company. @throws CommandError with all mistakes */
 const checked = (company: unknown, { path, name }: Target): CompanyFile => {
   const sentences = mistakesIn(company);
   const parsed = sentences.length > 0 ? { sentences } : parseCompany(JSON.stringify(company));
@@ -75,7 +75,7 @@ const checked = (company: unknown, { path, name }: Target): CompanyFile => {
   return parsed.company;
 };
 
-/** What is different, line by line as a person would compare two versions: `-` before, `+` after. */
+/** Returns the differing lines of two versions: `-` before, `+` after. */
 const changes = (before: string, after: string): string[] => {
   const [old, now] = [before.split('\n'), after.split('\n')];
   return [
@@ -85,8 +85,8 @@ const changes = (before: string, after: string): string[] => {
 };
 
 /**
- * `./qdn init`: asks for the company and writes its file; with a file of answers, nobody is asked.
- * @param asker null when nobody is there to be asked
+ * Runs `./qdn init`: asks for the company and writes its file. With a file of answers it asks no questions.
+ * @param asker null without a terminal
  */
 export const initCompany = async (
   surroundings: Surroundings,
@@ -100,7 +100,7 @@ export const initCompany = async (
 
   const finish = (company: CompanyFile): void => {
     write(target.path, companyText(company));
-    note(`${target.name} is written. npm start shows it at work; ./qdn doctor --stage prod says what to do next.`);
+    note(`Wrote ${target.name}. To try it: npm start. For the next steps of a deployment: ./qdn doctor --stage prod`);
   };
   if (answers !== undefined) {
     const company = checked(merged(present, readAnswers(answers)), target);
@@ -110,7 +110,7 @@ export const initCompany = async (
   }
   if (!asker)
     throw new CommandError(
-      'Nobody is here to be asked. Run it in a terminal, or give the answers: ./qdn init --answers FILE, a JSON file with the parts of config/company.json that are to be set.',
+      'This is not a terminal, so init cannot ask questions. Run it in a terminal, or pass a JSON file with the sections of config/company.json to set: ./qdn init --answers FILE',
     );
   const terminal = await asker();
   const asked = await interview(terminal, present, {
@@ -120,7 +120,7 @@ export const initCompany = async (
   const company = checked(asked, target);
   const text = companyText(company);
   if (before === text) {
-    terminal.say(`${target.name} stays as it is.`);
+    terminal.say(`${target.name} is unchanged.`);
     return;
   }
   terminal.say(before === null ? text.trimEnd() : changes(before, text).join('\n'), target.name);

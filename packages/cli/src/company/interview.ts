@@ -17,7 +17,7 @@ import {
 type Relay = NonNullable<CompanyFile['relay']>;
 
 const withRelay = (company: Draft, change: Relay): Draft => ({ ...company, relay: { ...company.relay, ...change } });
-/** Defaults are not written out: a better default of a later version shall reach whoever never chose another. */
+/** Defaults are not written, so that a better default of a later version applies to companies that never chose another. */
 const unlessDefault = <T>(value: T, usual: T, present: T | undefined): T | undefined =>
   present === undefined && JSON.stringify(value) === JSON.stringify(usual) ? undefined : value;
 
@@ -37,7 +37,7 @@ const askPhone = (
       answer === '' && key === 'operator'
         ? { value: undefined }
         : answer === ''
-          ? { wrong: 'This is needed.' }
+          ? { wrong: 'An answer is required.' }
           : { value: phoneFrom(answer, company) },
     (value) => ({ ...company, [key]: value }),
   );
@@ -46,7 +46,7 @@ const askTimeZone = (asker: Asker, company: Draft, usual: string): Promise<Draft
   askValue(
     asker,
     company,
-    { message: 'The time zone that you work in?', initial: company.timeZone ?? usual, hint: 'America/Chicago' },
+    { message: 'Your time zone?', initial: company.timeZone ?? usual, hint: 'America/Chicago' },
     ['timeZone'],
     (answer) => ({ value: isTimeZone(answer) ? answer : (timeZoneMeant(answer) ?? answer) }),
     (timeZone) => ({ ...company, timeZone }),
@@ -57,7 +57,7 @@ const askJobPrefix = (asker: Asker, company: Draft): Promise<Draft> =>
     asker,
     company,
     {
-      message: 'Which letters do your job IDs begin with?',
+      message: 'Letters at the start of your job IDs?',
       initial: company.jobPrefix ?? DEFAULT_JOB_PREFIX,
       hint: `${DEFAULT_JOB_PREFIX}, as in ${DEFAULT_JOB_PREFIX}-1042`,
     },
@@ -71,7 +71,7 @@ const askAlarmMail = (asker: Asker, company: Draft): Promise<Draft> =>
     asker,
     company,
     {
-      message: 'Who gets mail when something is wrong with the system? (nothing: nobody)',
+      message: 'Email address for alarms? (leave empty: none)',
       initial: company.deployment?.alarmEmail ?? '',
       hint: 'owner@example.com',
     },
@@ -88,10 +88,10 @@ const askCascade = async (asker: Asker, company: Draft): Promise<Draft> => {
   const present = company.relay?.cascade;
   const usual = DEFAULT_POLICY.cascade;
   const order = await asker.choose({
-    message: 'When a customer texts, who gets it?',
+    message: 'Who gets a customer’s text?',
     options: [
       { value: 'all', label: 'All dispatchers at once' },
-      { value: 'in-order', label: 'One after the other, until somebody answers' },
+      { value: 'in-order', label: 'One after the other, until someone answers' },
     ],
     initial: present?.order ?? usual.order,
   });
@@ -99,7 +99,7 @@ const askCascade = async (asker: Asker, company: Draft): Promise<Draft> => {
     asker,
     company,
     {
-      message: `After how many minutes without an answer ${order === 'all' ? 'is the operator told' : 'is the next one texted'}?`,
+      message: `Minutes without an answer until ${order === 'all' ? 'the operator' : 'the next dispatcher'} is texted?`,
       initial: String(present?.minutes ?? usual.minutes),
     },
     ['relay', 'cascade'],
@@ -114,7 +114,7 @@ const askCascade = async (asker: Asker, company: Draft): Promise<Draft> => {
 const askNotices = async (asker: Asker, company: Draft): Promise<Draft> => {
   const present = company.relay?.notices;
   const kinds = await asker.chooseSome({
-    message: 'What are customers told without asking? (space chooses)',
+    message: 'Automatic updates to customers? (space selects)',
     options: NOTICE_KINDS.map((kind) => ({ value: kind, label: kind.replaceAll('-', ' ') })),
     initial: present?.kinds ?? [],
   });
@@ -125,9 +125,9 @@ const askNotices = async (asker: Asker, company: Draft): Promise<Draft> => {
   return askValue(
     asker,
     told,
-    { message: 'When are they told nothing?', initial: hoursText(present?.quietHours ?? usual), hint: '21:00-08:00' },
+    { message: 'Quiet hours for updates?', initial: hoursText(present?.quietHours ?? usual), hint: '21:00-08:00' },
     ['relay', 'notices', 'quietHours'],
-    // No quiet hours at all are a day that begins when it ends.
+    // No quiet hours: a period that starts when it ends.
     (answer) => (answer === '' ? { value: { from: '00:00', to: '00:00' } } : hours(answer)),
     (value) =>
       withRelay(told, {
@@ -142,9 +142,9 @@ const askBudgets = async (asker: Asker, company: Draft): Promise<Draft> => {
   let budgets = present ?? usual;
   let asked = company;
   for (const [key, message] of [
-    ['perSender', 'Against floods: how many texts of one sender are passed on at most …'],
-    ['perJob', '… how many on one job …'],
-    ['minutes', '… in how many minutes?'],
+    ['perSender', 'Limit against floods: maximum number of texts from one sender …'],
+    ['perJob', '… maximum number on one job …'],
+    ['minutes', '… in this number of minutes?'],
   ] as const) {
     asked = await askValue(
       asker,
@@ -168,7 +168,7 @@ const askUrgentWords = (asker: Asker, company: Draft): Promise<Draft> => {
   return askValue(
     asker,
     company,
-    { message: 'Which words in a text wake dispatchers in their quiet hours?', initial: (present ?? usual).join(', ') },
+    { message: 'Urgent words, which reach dispatchers in their quiet hours?', initial: (present ?? usual).join(', ') },
     ['relay', 'urgentWords'],
     list,
     (value = []) => {
@@ -186,9 +186,9 @@ const askBrand = async (asker: Asker, start: Draft, saysOfLogo: (logo: string) =
     return { ...company, brand: isEmpty ? undefined : brand };
   };
   for (const [key, message, hint] of [
-    ['colour', 'The colour of the tracking page?', 'ours: #c2410c'],
-    ['darkColour', 'The colour in the dark?', 'a lighter one of the same'],
-    ['logo', 'The logo on the tracking page?', 'the name of a file in config/, such as logo.svg; or none'],
+    ['colour', 'Colour of the tracking page?', 'ours: #c2410c'],
+    ['darkColour', 'Colour in dark mode?', 'a lighter shade of it'],
+    ['logo', 'Logo on the tracking page?', 'name of a file in config/, such as logo.svg; or none'],
   ] as const) {
     if (key === 'darkColour' && company.brand?.colour === undefined) continue;
     company = await askValue(
@@ -207,9 +207,9 @@ const askBrand = async (asker: Asker, start: Draft, saysOfLogo: (logo: string) =
 };
 
 /**
- * Asks for a company. What was there is what stands in each question already; what is not asked for stays.
+ * Asks for a company. Each question starts with the present value; other settings stay unchanged.
  * @param usualTimeZone of the machine
- * @param saysOfLogo what is wrong with a logo of that name, or null
+ * @param saysOfLogo returns the mistake about a logo of that name, or null
  */
 export const interview = async (
   asker: Asker,
@@ -219,38 +219,32 @@ export const interview = async (
   let company = await askValue(
     asker,
     present,
-    { message: 'What do customers know your company by?', initial: present.name ?? '', hint: 'QuickDumpNow' },
+    { message: 'Name of your company, as customers know it?', initial: present.name ?? '', hint: 'QuickDumpNow' },
     ['name'],
     words,
     (name) => ({ ...present, name }),
   );
   company = await askTimeZone(asker, company, usualTimeZone);
-  company = await askPhone(asker, company, 'phone', 'The number that customers call?', '512 555 0100');
-  company = await askPhone(
-    asker,
-    company,
-    'textNumber',
-    'The number that customers text: yours at Twilio?',
-    '512 555 0142',
-  );
+  company = await askPhone(asker, company, 'phone', 'Number that customers call?', '512 555 0100');
+  company = await askPhone(asker, company, 'textNumber', 'Number that customers text, from Twilio?', '512 555 0142');
   company = await askJobPrefix(asker, company);
-  asker.say('Dispatchers get every text of a customer, and answer it from their own phones.');
+  asker.say('Dispatchers get every text from customers, and reply from their own phones.');
   company = await editList(asker, company, TEAM);
   company = await askPhone(
     asker,
     company,
     'operator',
-    'Who is texted when no dispatcher answers? (nothing: nobody)',
+    'Number to text when no dispatcher answers? (leave empty: none)',
     'the owner’s number',
   );
   company = await askAlarmMail(asker, company);
   company = await askCascade(asker, company);
   company = await editList(asker, company, TRAILERS);
-  asker.say('Places that trailers come to again and again: the yard, landfills. The command line knows them by name.');
+  asker.say('Usual places of your trailers: the yard, landfills. You can use their names on the command line.');
   company = await editList(asker, company, STOPS);
   company = await askNotices(asker, company);
   company = await askBrand(asker, company, saysOfLogo);
-  if (await asker.confirm({ message: 'Also go through limits and urgent words?', initial: false })) {
+  if (await asker.confirm({ message: 'Set limits and urgent words as well?', initial: false })) {
     company = await askBudgets(asker, company);
     company = await askUrgentWords(asker, company);
   }

@@ -16,10 +16,10 @@ type Contact = CompanyFile['contacts'][number];
 type Trailer = NonNullable<CompanyFile['trailers']>[number];
 type Stop = NonNullable<CompanyFile['stops']>[number];
 
-/** Stands in for a number that is asked for next; fictional, and nobody's. */
+/** Placeholder for the number that the next question asks for; fictional. */
 const NO_NUMBER = '+12015550196';
 
-/** The first of `wanted`, `wanted-2`, … that is free. */
+/** Returns the first free ID of `wanted`, `wanted-2`, … */
 const freeId = (wanted: string, taken: readonly string[]): string => {
   const isTaken = (id: string) => taken.some((other) => other.toLowerCase() === id.toLowerCase());
   for (let n = 1; ; n++) {
@@ -68,14 +68,14 @@ export const TEAM: ItemList<Contact> = {
       company,
       { message: `${team()[i]?.name}’s number?`, initial: isNew ? '' : phone, hint: '512 555 0171' },
       ['contacts', i, 'phone'],
-      (answer) => (answer === '' ? { wrong: 'This is needed.' } : { value: phoneFrom(answer, company) }),
+      (answer) => (answer === '' ? { wrong: 'An answer is required.' } : { value: phoneFrom(answer, company) }),
       (value = '') => put({ phone: value }),
     );
     return askValue(
       asker,
       company,
       {
-        message: `When is ${team()[i]?.name} not to be texted, unless it is urgent? (nothing: at any hour)`,
+        message: `Quiet hours of ${team()[i]?.name}, for texts that are not urgent? (leave empty: none)`,
         initial: hoursText(quietHours),
         hint: '21:00-07:00',
       },
@@ -107,7 +107,7 @@ export const TRAILERS: ItemList<Trailer> = {
     company = await askValue(
       asker,
       company,
-      { message: 'The trailer’s short name, as its tracker and jobs have it?', initial: id, hint: 'T1' },
+      { message: 'Short name of the trailer, for its tracker and jobs?', initial: id, hint: 'T1' },
       ['trailers', i, 'id'],
       words,
       (value = '') => put({ id: value }),
@@ -115,7 +115,7 @@ export const TRAILERS: ItemList<Trailer> = {
     return askValue(
       asker,
       company,
-      { message: 'What does the team call it? (or nothing)', initial: name, hint: '14-yard dump trailer' },
+      { message: 'Name that the team uses? (optional)', initial: name, hint: '14-yard dump trailer' },
       ['trailers', i, 'name'],
       wordsOrNone,
       (value) => put({ name: value }),
@@ -139,7 +139,7 @@ export const STOPS: ItemList<Stop> = {
     ),
     kind: 'yard',
     address: '?',
-    // Where it is right for every time zone.
+    // A place that is valid for every time zone.
     lat: 1,
     lon: -1,
   }),
@@ -150,7 +150,7 @@ export const STOPS: ItemList<Stop> = {
     const put = (change: Partial<Stop>): Draft => ({ ...company, stops: replaced(places(), i, change) });
     const others = places().flatMap(({ id }, at) => (at === i ? [] : [id]));
     const kind = await asker.choose({
-      message: 'What is there?',
+      message: 'Kind of place?',
       options: STOP_KINDS.map((value) => ({ value, label: KINDS[value] })),
       initial: present?.kind ?? 'yard',
     });
@@ -159,7 +159,7 @@ export const STOPS: ItemList<Stop> = {
       asker,
       company,
       {
-        message: 'A word for it, to type on the command line?',
+        message: 'Short name, for the command line?',
         initial: isNew ? freeId(kind === 'dump_site' ? 'landfill' : kind, others) : (present?.id ?? ''),
       },
       ['stops', i, 'id'],
@@ -169,7 +169,7 @@ export const STOPS: ItemList<Stop> = {
     company = await askValue(
       asker,
       company,
-      { message: 'Its address?', initial: isNew ? '' : (present?.address ?? ''), hint: '6400 Burleson Rd' },
+      { message: 'Address?', initial: isNew ? '' : (present?.address ?? ''), hint: '6400 Burleson Rd' },
       ['stops', i, 'address'],
       words,
       (value = '') => put({ address: value }),
@@ -178,7 +178,7 @@ export const STOPS: ItemList<Stop> = {
       asker,
       company,
       {
-        message: 'Its latitude and longitude, as a map shows them?',
+        message: 'Latitude and longitude, as a map shows them?',
         initial: isNew || !present ? '' : `${present.lat}, ${present.lon}`,
         hint: '30.2211, -97.6972',
       },
@@ -189,7 +189,7 @@ export const STOPS: ItemList<Stop> = {
     return askValue(
       asker,
       company,
-      { message: 'Within how many metres has a trailer arrived?', initial: String(present?.radiusM ?? 100) },
+      { message: 'Radius for arrival, in metres?', initial: String(present?.radiusM ?? 100) },
       ['stops', i, 'radiusM'],
       wholeNumber,
       (value) => put({ radiusM: value === 100 && present?.radiusM === undefined ? undefined : value }),

@@ -8,26 +8,26 @@ type Trailer = NonNullable<CompanyFile['trailers']>[number];
 
 const same = (a: string, b: string | undefined): boolean => a.trim().toLowerCase() === b?.toLowerCase();
 
-/** The trailer that has this ID, or is called so. */
+/** Returns the trailer with this ID or name. */
 const trailerNamed = (typed: string, trailers: readonly Trailer[]): Trailer | undefined =>
   trailers.find(({ id }) => id === typed) ?? trailers.find(({ id, name }) => same(typed, id) || same(typed, name));
 
 /**
- * The ID of the trailer that is meant. One that the company file does not have may be hired for a day: `doubt` then says that it is
- * not known, and which one it is like.
- * @throws CommandError when it is neither known nor an ID
+ * Returns the ID of a trailer. A trailer that is missing from the company file may be hired for a day: `doubt` then has a
+ * warning with the closest name.
+ * @throws CommandError when it is neither a known trailer nor a valid ID
  */
 export const trailerMeant = (typed: string, { trailers }: Known): { id: string; doubt: string | null } => {
   const known = trailerNamed(typed, trailers);
   if (known) return { id: known.id, doubt: null };
   const names = trailers.flatMap(({ id, name }) => (name === undefined ? [id] : [id, name]));
   const meant = closest(typed, names);
-  const question = meant === null ? '' : ` Is "${meant}" meant?`;
+  const question = meant === null ? '' : ` Did you mean "${meant}"?`;
   if (!parseTrailerId(typed))
-    throw new CommandError(`"${typed}" is no trailer ID: 1 to 32 letters, digits, _ or -.${question}`);
+    throw new CommandError(`"${typed}" is not a valid trailer ID. It has 1 to 32 letters, digits, _ or -.${question}`);
   return {
     id: typed,
-    doubt: trailers.length === 0 ? null : `${typed} is not among the trailers of config/company.json.${question}`,
+    doubt: trailers.length === 0 ? null : `Warning: config/company.json has no trailer ${typed}.${question}`,
   };
 };
 
@@ -35,7 +35,7 @@ const HOW =
   'Give the name of a stop of config/company.json, or "KIND: ADDRESS @ LATITUDE, LONGITUDE", as in "drop_off: 4112 Avenue H @ 30.3072, -97.7281"';
 
 /**
- * The stop that is meant: one of the company file by its ID, or a place that is written out.
+ * Returns a stop: one of the company file by its ID, or a place that is written out.
  * @throws CommandError
  */
 export const stopMeant = (typed: string, { stops }: Known): Omit<Stop, 'radiusM'> & { radiusM?: number } => {
@@ -51,12 +51,12 @@ export const stopMeant = (typed: string, { stops }: Known): Omit<Stop, 'radiusM'
       stops.map(({ id }) => id),
     );
     throw new CommandError(
-      `"${typed}" is no stop that is known${meant === null ? '.' : `; is "${meant}" meant?`} ${HOW}.`,
+      `"${typed}" is not a known stop.${meant === null ? '' : ` Did you mean "${meant}"?`} ${HOW}.`,
     );
   }
   const kindMeant = STOP_KINDS.find((one) => same(kind, one));
-  if (!kindMeant) throw new CommandError(`"${kind}" is no kind of stop; there are ${STOP_KINDS.join(', ')}.`);
+  if (!kindMeant) throw new CommandError(`"${kind}" is not a kind of stop. Use one of: ${STOP_KINDS.join(', ')}.`);
   const place = coordinates(at.trim());
-  if ('wrong' in place) throw new CommandError(`"${at.trim()}" is no place. ${place.wrong}`);
+  if ('wrong' in place) throw new CommandError(`"${at.trim()}" is not a valid place. ${place.wrong}`);
   return { kind: kindMeant, address, ...place.value };
 };

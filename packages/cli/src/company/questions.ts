@@ -1,17 +1,17 @@
 import { answerMakesWrong, type CompanyFile } from '@qdn/company';
 import type { Asker } from './asker.ts';
 
-/** A company as far as it has been asked for. */
+/** A company with the answers so far. */
 export type Draft = Partial<CompanyFile>;
 
-/** What an answer means: a value, undefined for none, or what is wrong with it. */
+/** A parsed answer: a value, undefined for none, or the mistake. */
 export type Meaning<T> = { value: T | undefined } | { wrong: string };
 
 /**
- * Asks for one value of the company, until its file would be right with it.
- * @param place where the value stands in the file
- * @param read what the answer means
- * @param put the company with the value; undefined where it has none
+ * Asks for one value of the company until the answer is valid.
+ * @param place the place of the value in the file
+ * @param read parses the answer
+ * @param put returns the company with the value; undefined removes it
  */
 export const askValue = async <T>(
   asker: Asker,
@@ -32,27 +32,27 @@ export const askValue = async <T>(
   return 'wrong' in meaning ? company : put(meaning.value);
 };
 
-const NEEDED = 'This is needed.';
+const NEEDED = 'An answer is required.';
 
 export const words = (answer: string): Meaning<string> => (answer === '' ? { wrong: NEEDED } : { value: answer });
 export const wordsOrNone = (answer: string): Meaning<string> => ({ value: answer === '' ? undefined : answer });
 
 export const wholeNumber = (answer: string): Meaning<number> =>
-  /^\d{1,6}$/.test(answer) ? { value: Number(answer) } : { wrong: 'It takes a whole number.' };
+  /^\d{1,6}$/.test(answer) ? { value: Number(answer) } : { wrong: 'Type a whole number.' };
 
 type Hours = { from: string; to: string };
 
-/** "21:00-07:00"; nothing for none. */
+/** Parses "21:00-07:00"; an empty answer means none. */
 export const hours = (answer: string): Meaning<Hours> => {
   if (answer === '') return { value: undefined };
   const [, from, to] = /^(\d{1,2}:\d\d)\s*(?:-|–|to|until)\s*(\d{1,2}:\d\d)$/.exec(answer) ?? [];
   return from && to
     ? { value: { from: from.padStart(5, '0'), to: to.padStart(5, '0') } }
-    : { wrong: 'Write two times of day, like 21:00-07:00, or nothing for none.' };
+    : { wrong: 'Type two times of day, like 21:00-07:00, or leave it empty.' };
 };
 export const hoursText = (quiet: Hours | undefined): string => (quiet ? `${quiet.from}-${quiet.to}` : '');
 
-/** "30.2211, -97.6972", as maps show and copy it. */
+/** Parses "30.2211, -97.6972", as maps show and copy it. */
 export const coordinates = (answer: string): { value: { lat: number; lon: number } } | { wrong: string } => {
   const [, lat, lon] = /^\(?\s*([+-]?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*\)?$/.exec(answer) ?? [];
   return lat && lon
@@ -70,7 +70,7 @@ export const list = (answer: string): Meaning<string[]> => ({
     .filter((word) => word !== ''),
 });
 
-/** A list of the company that a person goes through: the team, the trailers, the stops. */
+/** A list that a person edits: the team, the trailers, the stops. */
 export type ItemList<T> = {
   /** "Trailers" */
   title: string;
@@ -81,11 +81,11 @@ export type ItemList<T> = {
   put: (company: Draft, items: T[]) => Draft;
   describe: (item: T) => string;
   blank: (company: Draft) => T;
-  /** Asks for the item at `i`, which is there already. */
+  /** Asks for changes of the item at `i`. */
   ask: (asker: Asker, company: Draft, i: number, isNew: boolean) => Promise<Draft>;
 };
 
-/** Lets a list be gone through: add, change, remove, until the person goes on. */
+/** Lets a person add, change and remove items of a list, until they continue. */
 export const editList = async <T>(asker: Asker, start: Draft, items: ItemList<T>): Promise<Draft> => {
   const { title, one, least, get, put, describe, blank, ask } = items;
   let company = start;
@@ -106,7 +106,7 @@ export const editList = async <T>(asker: Asker, start: Draft, items: ItemList<T>
     const act = await asker.choose({
       message: `${title}: ${now.map(describe).join('; ') || 'none'}`,
       options: [
-        { value: 'done', label: 'Go on' },
+        { value: 'done', label: 'Continue' },
         { value: 'add', label: `Add a ${one}` },
         ...(now.length > 0 ? [{ value: 'change', label: `Change a ${one}` } as const] : []),
         ...(now.length > least ? [{ value: 'remove', label: `Remove a ${one}` } as const] : []),
@@ -117,7 +117,7 @@ export const editList = async <T>(asker: Asker, start: Draft, items: ItemList<T>
     if (act === 'add') await add();
     if (act === 'change') company = await ask(asker, company, await which('Which one?'), false);
     if (act === 'remove') {
-      const gone = await which('Which one goes?');
+      const gone = await which('Which one should be removed?');
       company = put(
         company,
         now.filter((_, i) => i !== gone),

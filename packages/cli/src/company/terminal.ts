@@ -2,7 +2,7 @@ import { cancel, confirm, intro, log, multiselect, note, select, text } from '@c
 import { CommandError } from '../connection.ts';
 import type { Asker } from './asker.ts';
 
-/** @throws CommandError when the person has pressed Ctrl-C or Escape */
+/** Returns the answer. @throws CommandError when the person pressed Ctrl-C or Escape */
 const answered = <T extends string | boolean | readonly string[]>(answer: T | symbol): T => {
   if (typeof answer !== 'symbol') return answer;
   cancel('Stopped.');

@@ -19,7 +19,7 @@ export type DeployedSystem = {
   stage: string;
   inspection: CloudInspection;
   secrets: Pick<ReturnType<typeof createSecretVersions>, 'read'>;
-  /** The edge's keys of tracking links, as they stand in its KeyValueStore; null when there are none. */
+  /** The edge's keys of tracking links, from its KeyValueStore; null when there are none. */
   edgeKeys: () => Promise<string | null>;
 };
 
@@ -29,17 +29,17 @@ const stackFinding = (name: string, status: string | null, changedAt: number, st
   const deploy = `npm run deploy -- --stage ${stage}`;
   if (status === null) return bad(`${name} is not deployed`, deploy);
   if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status))
-    return good(`${name} is deployed, last changed ${day(changedAt)} UTC`);
+    return good(`${name} is deployed, last change ${day(changedAt)} UTC`);
   if (/_IN_PROGRESS$/.test(status))
-    return bad(`${name} is being changed (${status})`, 'Wait until that is over, and run this again.');
+    return bad(`${name} is being changed (${status})`, 'Wait until the change has finished, then run this again.');
   if (/^UPDATE_ROLLBACK_COMPLETE$/.test(status))
     return bad(
-      `${name} is as it was before a deployment that failed (${status})`,
-      `Read why in the CloudFormation console, then: ${deploy}`,
+      `The last deployment of ${name} failed and was rolled back (${status})`,
+      `Read the cause in the CloudFormation console, then: ${deploy}`,
     );
   return bad(
     `${name} is broken (${status})`,
-    `Read why in the CloudFormation console, remove it (npm run remove -- --stage ${stage} keeps all data), then: ${deploy}`,
+    `Read the cause in the CloudFormation console, remove the stack (npm run remove -- --stage ${stage} keeps all data), then: ${deploy}`,
   );
 };
 
@@ -56,8 +56,8 @@ const site = ({ inspection, stage }: DeployedSystem): Check => ({
   name: 'The site',
   look: async () => {
     const url = (await inspection.stack(stackOf('tracking-site', stage)))?.outputs['PublicUrl'];
-    if (!url) return open('The site has no address yet');
-    const publish = `./qdn site deploy --stage ${stage}. A new distribution takes some minutes until it answers.`;
+    if (!url) return open('The site: not checked without an address');
+    const publish = `./qdn site deploy --stage ${stage}. A new distribution needs some minutes until it answers.`;
     const { status } = await fetch(`${url}/robots.txt`, { signal: AbortSignal.timeout(10_000) });
     return status === 200 ? good(`${url} answers`) : bad(`${url} answers ${status}`, publish);
   },
@@ -75,13 +75,15 @@ const secrets = ({ secrets: { read } }: DeployedSystem): Check[] =>
     look: async (): Promise<Finding> => {
       const version = await read(id, 'AWSCURRENT');
       if (!version)
-        return bad(`There is no secret ${id}`, './qdn secrets init, fill in the file, then: ./qdn secrets push');
-      // What it holds is never said.
+        return bad(`The secret ${id} does not exist`, './qdn secrets init, fill in the file, then: ./qdn secrets push');
+      // The value of a secret is never printed.
       return isRight(version.value)
-        ? good(`The secret ${id} is there`)
+        ? good(`The secret ${id} exists`)
         : bad(
-            `The secret ${id} is not of the form that the functions read`,
-            id === TOKENS_SECRET ? 'Put the former version back in the Secrets Manager console.' : './qdn secrets push',
+            `The secret ${id} does not have the form that the functions need`,
+            id === TOKENS_SECRET
+              ? 'Restore the previous version in the Secrets Manager console.'
+              : './qdn secrets push',
           );
     },
   }));
@@ -90,13 +92,13 @@ const edgeKeys = ({ secrets: { read }, edgeKeys: ofEdge, stage }: DeployedSystem
   name: 'The edge’s keys',
   look: async () => {
     const keys = (await read(TOKENS_SECRET, 'AWSCURRENT'))?.value;
-    if (!isTokenKeys(keys)) return open('The edge’s keys: first the secret qdn/tokens');
+    if (!isTokenKeys(keys)) return open('The edge’s keys: not checked without the secret qdn/tokens');
     const give = `./qdn site keys --stage ${stage}`;
     const held = await ofEdge();
-    if (held === null) return bad('The edge has no keys: it answers 503 to every tracking link', give);
+    if (held === null) return bad('The edge has no keys, so it answers 503 to every tracking link', give);
     return isSameKeys(held, keys.track)
-      ? good('The edge has the present keys of tracking links')
-      : bad('The edge has other keys than those that links are signed with: it refuses new links', give);
+      ? good('The edge has the current keys of tracking links')
+      : bad('The edge’s keys differ from the signing keys of links, so it refuses new links', give);
   },
 });
 
@@ -115,16 +117,16 @@ const tables = ({ inspection, stage }: DeployedSystem): Check[] =>
     look: async () => {
       const safety = await inspection.table(name);
       const deploy = `npm run deploy -- --stage ${stage}`;
-      if (!safety) return bad(`There is no table ${name}`, deploy);
+      if (!safety) return bad(`The table ${name} does not exist`, deploy);
       const missing = [
         ...(safety.isProtected ? [] : ['deletion protection']),
         ...(safety.hasPointInTimeRecovery ? [] : ['point-in-time recovery']),
       ];
       return missing.length === 0
-        ? good(`The table ${name} cannot be deleted by mistake, and every minute of the last 35 days can be restored`)
+        ? good(`The table ${name} has deletion protection and point-in-time recovery of 35 days`)
         : bad(
             `The table ${name} has no ${missing.join(' and no ')}`,
-            `Somebody switched that off; this switches it on again: ${deploy}`,
+            `It was switched off. To switch it on: ${deploy}`,
           );
     },
   }));
@@ -134,34 +136,31 @@ const deadLetters = ({ inspection, stage }: DeployedSystem): Check[] =>
     name: `The queue ${queue}`,
     look: async () => {
       const waiting = await inspection.waiting(queue);
-      if (waiting === null) return bad(`There is no queue ${queue}`, `npm run deploy -- --stage ${stage}`);
+      if (waiting === null) return bad(`The queue ${queue} does not exist`, `npm run deploy -- --stage ${stage}`);
       return waiting === 0
         ? good(`${queue} is empty`)
-        : bad(
-            `${queue} holds ${waiting}: texts that were given up`,
-            `docs/runbook.md, dead-letters: ${replay} --stage ${stage}`,
-          );
+        : bad(`${queue} has dead letters: ${waiting}`, `docs/runbook.md, dead-letters: ${replay} --stage ${stage}`);
     },
   }));
 
 const alarmMail = ({ inspection, stage }: DeployedSystem): Check => ({
-  name: 'Mail of the alarms',
+  name: 'Email for alarms',
   look: async () => {
     const stack = stackOf('tracking-site', stage);
-    if ((await inspection.stack(stack)) === null) return open('Mail of the alarms: first the stack');
+    if ((await inspection.stack(stack)) === null) return open('Email for alarms: not checked without the stack');
     const { confirmed, waiting } = await inspection.recipients(stack, 'AlarmTopic');
     if (waiting.length > 0)
       return bad(
-        `${waiting.join(', ')} gets no alarm yet`,
-        'Open the mail "AWS Notification - Subscription Confirmation", and confirm.',
+        `${waiting.join(', ')} gets no alarms yet`,
+        'Open the email "AWS Notification - Subscription Confirmation" and confirm.',
       );
     return confirmed.length > 0
       ? good(`Alarms go to ${confirmed.join(', ')}`)
-      : bad('Nobody is told when an alarm rings', 'Run ./qdn init, which asks for an address, and deploy again.');
+      : bad('Alarms have no email address', 'Run ./qdn init, which asks for an address, and deploy again.');
   },
 });
 
-/** Everything of a deployed system that can be looked at from outside, but for Twilio. */
+/** Returns the checks of a deployed system, except for Twilio. */
 export const checkCloud = (system: DeployedSystem): Check[] => [
   ...secrets(system),
   ...stacks(system),

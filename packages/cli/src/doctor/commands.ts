@@ -6,10 +6,10 @@ import { awsInWords, readPublicUrl, regionOf, stackOf, type Where } from '../dep
 import type { Surroundings } from '../surroundings.ts';
 import type { Finding } from './findings.ts';
 
-/** Something is to be repaired: the report has said what. */
+/** A check has failed; the report is already printed. */
 export class UnhealthyError extends CommandError {}
 
-/** Adds `./qdn doctor`. What it needs is loaded when it is called. */
+/** Adds `./qdn doctor`, which loads its dependencies when it is called. */
 export const addDoctorCommand = (program: Command, { environment, repository, print, note }: Surroundings): void => {
   const machine = { repository, environment, nodeVersion: process.version };
 
@@ -38,7 +38,7 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
     const cloud = inspectCloud(region);
     try {
       const here = await examine(checkOperatorMachine(machine), awsInWords);
-      const [who = bad('Nobody', '')] = await examine(
+      const [who = bad('No AWS account', '')] = await examine(
         [
           {
             name: 'Your AWS account',
@@ -50,7 +50,7 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
         ],
         awsInWords,
       );
-      // Without credentials, each of the others would say the same.
+      // Without credentials, all other checks would fail in the same way.
       if (who.state !== 'good') return [...here, who];
 
       const installation = findInstallation({ stage, region }, environment, repository);
@@ -87,15 +87,15 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
 
   program
     .command('doctor')
-    .description('looks at everything that has to be right, and says what to do next')
-    .option('--json', 'for programs: a list of what was looked at')
+    .description('checks the installation and shows the next step')
+    .option('--json', 'as JSON: the list of checks')
     .addHelpText(
       'after',
-      '\nChanges nothing. Ends with 1 when something is to be repaired.\n\nExample:\n  ./qdn doctor\n  ./qdn doctor --stage prod',
+      '\nChanges nothing. The exit code is 1 when a check fails.\n\nExample:\n  ./qdn doctor\n  ./qdn doctor --stage prod',
     )
     .action(async ({ json }: { json?: boolean }) => {
       const where = program.opts<Where>();
-      if (where.stage !== undefined) note('Looking at AWS and Twilio …');
+      if (where.stage !== undefined) note('Checking AWS and Twilio …');
       const findings =
         where.stage === undefined ? await lookHere() : await lookThere(where.stage, regionOf(where, environment));
       const { report } = await import('./findings.ts');
@@ -104,7 +104,7 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
     });
 };
 
-/** Null for what cannot be read: another line says why. */
+/** Returns null for a value that cannot be read: another check reports the cause. */
 const tryToRead = <T>(read: () => T): T | null => {
   try {
     return read();

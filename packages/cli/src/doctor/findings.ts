@@ -1,8 +1,8 @@
 import { CommandError } from '../command-error.ts';
 
 /**
- * What a look at one thing has shown. `good`: as it should be. `bad`: `todo` says what to do about it. `open`: not looked at, or
- * nothing that has to be there.
+ * Result of a check. `good`: passed. `bad`: failed, and `todo` has the fix. `open`: not checked, or
+ * optional.
  */
 export type Finding = { state: 'good' | 'open'; what: string } | { state: 'bad'; what: string; todo: string };
 
@@ -10,21 +10,21 @@ export const good = (what: string): Finding => ({ state: 'good', what });
 export const bad = (what: string, todo: string): Finding => ({ state: 'bad', what, todo });
 export const open = (what: string): Finding => ({ state: 'open', what });
 
-/** A look at one thing. `name` says what, for when looking itself fails. */
+/** One check. `name` is printed when the check itself fails. */
 export type Check = { name: string; look: () => Promise<Finding | readonly Finding[]> };
 
-/** Longer than a slow answer, shorter than a person's patience, in ms. */
+/** Timeout of a check, in ms: longer than a slow answer, shorter than a person's patience. */
 const LIMIT_MS = 20_000;
 
 const failure = (name: string, error: unknown, inWords: (error: Error) => string | null): Finding => {
   if (error instanceof CommandError) return bad(`${name}: ${error.message}`, 'See above.');
   const message = error instanceof Error ? (inWords(error) ?? `${error.message} (${error.name})`) : String(error);
-  return bad(`${name} could not be looked at: ${message}`, 'Repair that, and run this again.');
+  return bad(`${name} could not be checked: ${message}`, 'Fix that, then run this again.');
 };
 
 /**
- * Looks at everything at the same time, each for a limited time; one that fails hides no other.
- * @param inWords what an error means for the person at the terminal; null when it does not know
+ * Runs all checks at the same time, each with a timeout; a failing check does not hide another.
+ * @param inWords returns the message for an error; null when it has none
  * @returns in the order of the checks
  */
 export const examine = async (
@@ -36,8 +36,7 @@ export const examine = async (
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Finding>((resolve) => {
       timer = setTimeout(
-        () =>
-          resolve(bad(`${name}: no answer within ${limitMs / 1000} s`, 'Is there a way to the internet from here?')),
+        () => resolve(bad(`${name}: no answer within ${limitMs / 1000} s`, 'Check the internet connection.')),
         limitMs,
       );
     });
@@ -54,7 +53,7 @@ export const examine = async (
 
 const MARKS = { good: '✓', bad: '✗', open: '–' } as const;
 
-/** A line each, what is to be done under what is wrong, and in the end what comes first. */
+/** Returns one line per check, the fix under each failure, and the first step at the end. */
 export const report = (findings: readonly Finding[]): string => {
   const lines = findings.flatMap((finding) => [
     `${MARKS[finding.state]} ${finding.what}`,
@@ -63,7 +62,7 @@ export const report = (findings: readonly Finding[]): string => {
   const wrong = findings.flatMap((finding) => (finding.state === 'bad' ? [finding] : []));
   const [first] = wrong;
   const end = first
-    ? `${wrong.length === 1 ? 'One thing is' : `${wrong.length} things are`} to be repaired. Next: ${first.todo}`
-    : 'All is as it should be.';
+    ? `${wrong.length === 1 ? 'One check' : `${wrong.length} checks`} failed. Next step: ${first.todo}`
+    : 'All checks passed.';
   return [...lines, '', end].join('\n');
 };

@@ -3,7 +3,7 @@ import { checkCompanyFile, findCompany } from '@qdn/company';
 import { OWNER_FILE, readOwnerFile } from '@qdn/owner-credentials/owner-file';
 import { bad, type Check, good, open } from './findings.ts';
 
-/** Node's oldest major version that everything here runs on. */
+/** Oldest major version of Node that the system supports. */
 const OLDEST_NODE = 20;
 
 type Machine = {
@@ -30,11 +30,11 @@ const company = ({ repository, environment }: Machine, mustBeOwn: boolean): Chec
       return sentences.map((sentence) =>
         bad(`${found.name}: ${sentence}`, `Change it in ${found.name}, or: ./qdn init`),
       );
-    // Whoever names the example means it, as the deployment does.
-    if (!found.isExample || environment['QDN_COMPANY_FILE'] !== undefined) return good(`${found.name} is right`);
+    // A named example is intended.
+    if (!found.isExample || environment['QDN_COMPANY_FILE'] !== undefined) return good(`${found.name} is valid`);
     return mustBeOwn
-      ? bad('There is no config/company.json: what is here is an example', './qdn init')
-      : open('There is no config/company.json yet: the example serves. Yours: ./qdn init');
+      ? bad('config/company.json does not exist: this is the example company', './qdn init')
+      : open('config/company.json does not exist yet; the example is used. Create yours: ./qdn init');
   },
 });
 
@@ -43,33 +43,33 @@ const credentials = ({ repository }: Machine): Check => ({
   look: async () => {
     try {
       if (readOwnerFile(join(repository, OWNER_FILE))) return good(`${OWNER_FILE} is filled in`);
-      return open(`There is no ${OWNER_FILE}: npm start makes an account up. Yours: ./qdn secrets init`);
+      return open(`${OWNER_FILE} does not exist; npm start invents an account. To use yours: ./qdn secrets init`);
     } catch (error) {
       return bad(error instanceof Error ? error.message : String(error), `Change it in ${OWNER_FILE}`);
     }
   },
 });
 
-/** What is on this machine, to try things out. */
+/** Returns the checks of a machine that runs the local system. */
 export const checkMachine = (machine: Machine): Check[] => [
   node(machine),
   company(machine, false),
   credentials(machine),
 ];
-/** What has to be on this machine to deploy and operate from it. */
+/** Returns the checks of a machine that deploys and operates. */
 export const checkOperatorMachine = (machine: Machine): Check[] => [node(machine), company(machine, true)];
 
-/** Whether something runs here. @param edgeUrl its address; null when nothing does */
+/** Returns the check of the local system. @param edgeUrl its address; null when it is not running */
 export const checkLocalSystem = (edgeUrl: string | null): Check => ({
   name: 'The local system',
   look: async () => {
-    if (edgeUrl === null) return open('Nothing runs here. Start it: npm start');
+    if (edgeUrl === null) return open('The local system is not running. Start it with: npm start');
     try {
       const { status } = await fetch(`${edgeUrl}/robots.txt`, { signal: AbortSignal.timeout(5000) });
       if (status === 200) return good(`${edgeUrl} answers`);
       return bad(`${edgeUrl} answers ${status}`, 'Start it again: npm start');
     } catch {
-      return open(`What ran here last (${edgeUrl}) has ended. Start it: npm start`);
+      return open(`The local system (${edgeUrl}) has stopped. Start it with: npm start`);
     }
   },
 });

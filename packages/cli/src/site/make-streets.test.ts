@@ -50,7 +50,7 @@ const make = (options: Partial<StreetsOptions>, read: ReadJson = noApi) => {
 };
 
 describe('./qdn site tiles', () => {
-  test('takes the region from the stops of the jobs, and says what it does', async () => {
+  test('takes the region from the stops of the jobs, and reports its progress', async () => {
     const { made, notes, file } = make({}, apiWith([30.3, -97.7], [30.2, -97.6]));
     expect(await made).toBe(`${file}: 1 KB, 1 tile, zoom 3 to 3.`);
     expect(notes[0]).toBe('Region: -97.804,30.1102,-97.496,30.3898 (30 × 31 km)');
@@ -58,7 +58,7 @@ describe('./qdn site tiles', () => {
     expect(statSync(file).size).toBeGreaterThan(127);
   });
 
-  test('needs no job, and no system that runs, for a company with stops of its own', async () => {
+  test('needs no jobs and no running system for a company with stops', async () => {
     const { made, notes } = make(
       {
         stops: [
@@ -72,20 +72,20 @@ describe('./qdn site tiles', () => {
     expect(notes[0]).toBe('Region: -97.804,30.1102,-97.496,30.3898 (30 × 31 km)');
   });
 
-  test('takes a box, and then asks nobody', async () => {
+  test('takes a box without a call to the API', async () => {
     const { made } = make({ bbox: '-180,-85,180,85' });
     expect(await made).toMatch(/64 tiles/);
   });
 
   test.each<[string, Partial<StreetsOptions>, ReadJson, string]>([
-    ['no job yet', {}, apiWith(), 'There is no job yet whose stops could tell the region. Give it with --bbox'],
+    ['no job yet', {}, apiWith(), 'The region is unknown, because there are no stops yet. Add --bbox'],
     [
       'a stop at a wrong place',
       {},
       apiWith([30.3, -97.7], [0, 0]),
-      /one of them may be at a wrong place\. If that is your region: --bbox=-97/.source,
+      /one of them may have a wrong place\. If this is your region: --bbox=-97/.source,
     ],
-    ['no box', { bbox: '30,-97' }, noApi, '--bbox 30,-97 is no box. It takes west,south,east,north'],
+    ['no box', { bbox: '30,-97' }, noApi, '--bbox 30,-97 is not a valid box. Write west,south,east,north'],
     [
       'no file',
       { from: '/nowhere.pmtiles', bbox: '-98,30,-97,31' },

@@ -16,7 +16,7 @@ export type StreetsOptions = {
   file: string;
 };
 
-/** A region with a longer side has most likely a stop at a wrong place in it. */
+/** Longest plausible side of a region: above it, a stop probably has a wrong place. */
 const LONGEST_SIDE_KM = 400;
 
 const megabytes = (bytes: number): string =>
@@ -27,7 +27,7 @@ const counted = (tiles: number): string => (tiles === 1 ? '1 tile' : `${tiles.to
 const degrees = ({ west, south, east, north }: Box): string =>
   [west, south, east, north].map((value) => Number(value.toFixed(4))).join(',');
 
-/** A company whose file has stops needs no jobs, and no system that runs, to have its streets cut out. */
+/** Returns the region. A company file with stops needs no jobs and no running system. */
 const stopsOfJobs = async (canDoWithout: boolean, read: ReadJson): ReturnType<typeof readStops> => {
   try {
     return await readStops(read);
@@ -42,7 +42,7 @@ const chooseBox = async ({ bbox, stops, aroundKm }: StreetsOptions, read: ReadJs
     const box = parseBox(bbox);
     if (!box) {
       throw new CommandError(
-        `--bbox ${bbox} is no box. It takes west,south,east,north in degrees, as in --bbox -98.1,30.0,-97.4,30.6`,
+        `--bbox ${bbox} is not a valid box. Write west,south,east,north in degrees, as in --bbox -98.1,30.0,-97.4,30.6`,
       );
     }
     return box;
@@ -50,23 +50,23 @@ const chooseBox = async ({ bbox, stops, aroundKm }: StreetsOptions, read: ReadJs
   const [first, ...rest] = [...stops, ...(await stopsOfJobs(stops.length > 0, read))];
   if (!first) {
     throw new CommandError(
-      'There is no job yet whose stops could tell the region. Give it with --bbox west,south,east,north, or your yard as a stop: ./qdn init.',
+      'The region is unknown, because there are no stops yet. Add --bbox west,south,east,north, or add your yard as a stop: ./qdn init.',
     );
   }
   const box = boxAround([first, ...rest], aroundKm * 1_000);
   const { width, height } = sizeKm(box);
   if (Math.max(width, height) > LONGEST_SIDE_KM) {
     throw new CommandError(
-      `Your stops lie ${Math.round(Math.max(width, height))} km apart; one of them may be at a wrong place. If that is your region: --bbox=${degrees(box)}`,
+      `Your stops are ${Math.round(Math.max(width, height))} km apart; one of them may have a wrong place. If this is your region: --bbox=${degrees(box)}`,
     );
   }
   return box;
 };
 
 /**
- * Cuts a region out of an archive.
- * @param read asks the API for the jobs' stops, where no box is given
- * @returns what was written, as a sentence
+ * Extracts a region from an archive.
+ * @param read reads the jobs' stops from the API when there is no box
+ * @returns a sentence about the written file
  * @throws CommandError
  */
 export const makeStreets = async (

@@ -30,7 +30,9 @@ const connect = async ({ where, surroundings }: SitePlace): Promise<ConnectedSit
   const file = join(repository, '.local', 'local.json');
   const { site }: { site?: LocalSite } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   if (!site)
-    throw new CommandError('Nothing runs here. Start it with npm start, or say which deployed site: --stage prod');
+    throw new CommandError(
+      'The local system is not running. Start it with: npm start. Or name a deployed site: --stage prod',
+    );
   return connectLocal(site);
 };
 
@@ -39,16 +41,16 @@ const day = (at: number): string => `${new Date(at).toISOString().slice(0, 16).r
 /** `3` of `index-v3.html`: what a tester pins. */
 const pinOf = (version: string): string => /v(\d+)/.exec(version)?.[1] ?? version;
 
-/** Who gets what, a line a version. */
+/** Returns one line per version with its share of jobs. */
 export const rolloutReport = (rollout: Rollout | null, publicUrl: string): string => {
-  if (!rollout) return 'No page has been published yet. Publish one: ./qdn site deploy';
+  if (!rollout) return 'No page has been published yet. Publish it with: ./qdn site deploy';
   const { stable, candidate, percent, previous, changedAt } = rollout;
-  const look = (version: string) => `look at it: ${publicUrl}/track?v=${pinOf(version)}&job_id=TOKEN`;
+  const look = (version: string) => `open it: ${publicUrl}/track?v=${pinOf(version)}&job_id=TOKEN`;
   const lines = [
     [stable, `${candidate ? 100 - percent : 100} % of jobs${changedAt > 0 ? `, changed ${day(changedAt)}` : ''}`],
     ...(candidate ? [[candidate, `${percent} % of jobs, new; ${look(candidate)}`]] : []),
     ...(previous && previous !== candidate
-      ? [[previous, `before; ${candidate ? '' : './qdn site rollback goes back to it; '}${look(previous)}`]]
+      ? [[previous, `previous; ${candidate ? '' : './qdn site rollback returns to it; '}${look(previous)}`]]
       : []),
   ];
   const width = Math.max(...lines.map(([version = '']) => version.length));
@@ -59,7 +61,9 @@ export const rolloutReport = (rollout: Rollout | null, publicUrl: string): strin
 export const deploySite = async (place: SitePlace, percent: number, note: (text: string) => void): Promise<string> => {
   const site = await connect(place);
   if (!(await giveKeys(site)))
-    note('There is no secret qdn/tokens yet: until then the edge answers 503 to tracking links.');
+    note(
+      'The secret qdn/tokens does not exist yet, so the edge answers 503 to tracking links. Create it with: ./qdn secrets push',
+    );
   await sweepRevoked(site, Date.now());
   const folder = await mkdtemp(join(tmpdir(), 'tracking-site-'));
   try {
@@ -93,12 +97,12 @@ export const siteStatus = async (place: SitePlace): Promise<string> => {
 export const giveEdgeKeys = async (place: SitePlace): Promise<string> => {
   const site = await connect(place);
   if (!(await giveKeys(site)))
-    throw new CommandError('There is no secret qdn/tokens yet. Make it first: ./qdn secrets push');
+    throw new CommandError('The secret qdn/tokens does not exist yet. Create it with: ./qdn secrets push');
   const { left, forgotten } = await sweepRevoked(site, Date.now());
-  return `The edge has the keys of tracking links. Revoked links: ${left} in force, ${forgotten} expired and forgotten.`;
+  return `The edge has the keys of tracking links. Revoked links: ${left} kept, ${forgotten} expired and removed.`;
 };
 
-/** Does it; what went wrong is in words for the person at the terminal. */
+/** Runs `work`, and explains errors that the user can act on. */
 export const inWords = async (work: () => Promise<string>): Promise<string> => {
   try {
     return await work();
@@ -107,10 +111,10 @@ export const inWords = async (work: () => Promise<string>): Promise<string> => {
     if (!(error instanceof Error)) throw error;
     const code = 'code' in error ? String(error.code) : '';
     if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|TimeoutError/.test(`${code} ${error.name}`))
-      throw new CommandError('The site does not answer. Is it running?');
+      throw new CommandError('The site does not answer. Check that it is running.');
     if (/does not exist|has no output/.test(error.message))
       throw new CommandError(
-        `${error.message} Is tracking-site deployed there? Another stage: --stage, another region: --region.`,
+        `${error.message} Check that tracking-site is deployed there, or choose another --stage or --region.`,
       );
     const words = awsInWords(error);
     if (words !== null) throw new CommandError(words, { cause: error });

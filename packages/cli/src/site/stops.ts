@@ -5,10 +5,10 @@ export type ReadJson = <T>(path: string) => Promise<T>;
 
 type Place = { lat: number; lon: number };
 
-/** More jobs than this say nothing new about where a company works. */
+/** Maximum number of jobs to read: more add nothing to a company's region. */
 const MOST_JOBS = 300;
 
-/** Where the company's trailers have been sent: the stops of all jobs, active ones first. */
+/** Returns the stops of all jobs, active jobs first. */
 export const readStops = async (read: ReadJson): Promise<Place[]> => {
   const ids = new Set<string>();
   for (const query of ['', 'status=completed']) {

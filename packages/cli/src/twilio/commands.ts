@@ -14,16 +14,16 @@ type RotationOptions = { dryRun?: boolean };
 type ConfigureFlags = RotationOptions & { number?: string; defer?: boolean; yes?: boolean };
 
 /**
- * A function that reads a secret may go on with it for one run: longer than any function's time-out, in ms.
- * tests/packaging.integration.test.ts holds the functions to it.
+ * Longest run of a function that uses a secret, in ms: longer than any function's timeout.
+ * tests/packaging.integration.test.ts checks the functions.
  */
 export const LONGEST_RUN_MS = 30_000;
-/** Twilio advises a minute until a promoted token is in use everywhere, and gives a webhook up after 15 s, in ms. */
+/** Wait after a promotion, in ms: Twilio advises a minute until all its servers use the token, and ends a webhook after 15 s. */
 const IN_FLIGHT_MS = 75_000;
 
-const DRY_RUN = ['--dry-run', 'says what it would do, and changes nothing'] as const;
+const DRY_RUN = ['--dry-run', 'shows what it would do and changes nothing'] as const;
 
-/** Adds `./qdn secrets …` and `./qdn twilio …`. What they need is loaded when one of them is called. */
+/** Adds `./qdn secrets …` and `./qdn twilio …`. Each command loads its dependencies when it is called. */
 export const addTwilioCommands = (
   program: Command,
   {
@@ -36,14 +36,15 @@ export const addTwilioCommands = (
     inFlightMs = IN_FLIGHT_MS,
   }: Surroundings,
 ): void => {
-  const secrets = program.command('secrets').description('your Twilio credentials');
+  const secrets = program.command('secrets').description('manages your Twilio credentials');
   secrets
     .command('init')
-    .description(`writes ${OWNER_FILE}, readable by you alone, to be filled in`)
+    .description(`writes ${OWNER_FILE} for you to fill in; only you can read it`)
     .addHelpText('after', '\nExample:\n  ./qdn secrets init')
     .action(() => {
       const file = join(repository, OWNER_FILE);
-      if (existsSync(file)) throw new CommandError(`${file} is there already. It is left as it is.`);
+      if (existsSync(file))
+        throw new CommandError(`${file} already exists and is unchanged. Edit it, or delete it first.`);
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       writeFileSync(file, OWNER_FILE_TEMPLATE, { mode: 0o600, flag: 'wx' });
       print(`Fill in ${file}. Git ignores it. Then: npm start, or ./qdn secrets push`);
@@ -51,17 +52,17 @@ export const addTwilioCommands = (
   secrets
     .command('push')
     .description(
-      `stores the credentials of ${OWNER_FILE} in AWS Secrets Manager, after Twilio has accepted them, and makes the keys of tokens where there are none`,
+      `stores the credentials of ${OWNER_FILE} in AWS Secrets Manager, after Twilio has accepted them, and creates the signing keys of tokens if there are none`,
     )
     .option(...DRY_RUN)
     .addHelpText(
       'after',
-      '\nAWS credentials come from where the AWS CLI has them (AWS_PROFILE=… chooses among them).\n\nExample:\n  ./qdn secrets push --region us-east-1',
+      '\nAWS credentials are those of the AWS CLI (AWS_PROFILE=… selects a profile).\n\nExample:\n  ./qdn secrets push --region us-east-1',
     )
     .action(async ({ dryRun = false }: RotationOptions) => {
       const { findInstallation, inWords } = await import('./installation.ts');
       const { pushSecrets } = await import('./push-secrets.ts');
-      // An account has one set of secrets, whatever the stage; and what runs here has its own.
+      // An account has one set of secrets for all stages; the local system has its own.
       const where = { stage: 'prod', ...program.opts<Where>() };
       await inWords(() => pushSecrets(findInstallation(where, environment, repository), dryRun, print));
     });
@@ -70,7 +71,7 @@ export const addTwilioCommands = (
     print(`Waiting ${duration(ms)}: ${why}.`);
     const until = Date.now() + ms;
     for (let left = ms; left > 0; left = until - Date.now()) {
-      note(`\r  ${duration(left)} to go; Ctrl-C is safe, the same command goes on  `);
+      note(`\r  ${duration(left)} left; Ctrl-C is safe, the same command continues  `);
       await sleep(Math.min(left, 1000));
     }
   };
@@ -82,17 +83,17 @@ export const addTwilioCommands = (
   const printPlan = (place: string, plan: readonly string[]): void =>
     print([`In ${place}, this would:`, ...plan.map((step, i) => `  ${i + 1}. ${step}`)].join('\n'));
 
-  const twilio = program.command('twilio').description('sets up the Twilio number, and rotates the credentials');
+  const twilio = program.command('twilio').description('sets up the Twilio number and rotates the credentials');
   twilio
     .command('configure')
-    .description('makes Twilio bring the company’s texts here: webhook and fallback of its number')
-    .option('--number <number>', 'of the Twilio account (default: textNumber in config/company.json)')
-    .option('--defer', 'lets the Messaging Service that the number is in leave texts to its numbers')
-    .option('--yes', 'does not ask')
+    .description('points the Twilio number at this system: webhook and fallback')
+    .option('--number <number>', 'number of the Twilio account (default: textNumber in config/company.json)')
+    .option('--defer', 'makes the number’s Messaging Service use the webhooks of its numbers')
+    .option('--yes', 'does not ask for confirmation')
     .option(...DRY_RUN)
     .addHelpText(
       'after',
-      '\nChanges nothing else of the number: calls go on as they do.\n\nExample:\n  ./qdn twilio configure --stage prod',
+      '\nChanges nothing else of the number; calls are not affected.\n\nExample:\n  ./qdn twilio configure --stage prod',
     )
     .action(async ({ number, defer = false, yes = false, dryRun = false }: ConfigureFlags) => {
       const { accountOf, findInstallation, inWords } = await import('./installation.ts');
@@ -103,7 +104,7 @@ export const addTwilioCommands = (
         const publicUrl = program.opts<{ url?: string }>().url?.replace(/\/+$/, '') ?? (await installation.publicUrl());
         if (installation.twilioUrl === undefined && !isReachable(publicUrl))
           throw new CommandError(
-            `Twilio cannot reach ${publicUrl}: it needs an address on the internet with https. That of the deployed system: --stage prod, another: qdn --url https://… twilio configure`,
+            `Twilio cannot reach ${publicUrl}: it needs a public https address. For the deployed system add --stage prod; for another address: ./qdn twilio configure --url https://…`,
           );
         const { login } = await accountOf(installation);
         await configureNumber(
@@ -116,7 +117,10 @@ export const addTwilioCommands = (
               return true;
             }
             const answer = (await ask?.(`${plan}\nChange this? [y/N] `)) ?? null;
-            if (answer === null) throw new CommandError(`${plan}\nNobody is here to ask. If it is right: --yes`);
+            if (answer === null)
+              throw new CommandError(
+                `${plan}\nThis is not a terminal, so there is no confirmation. If the change is right, add --yes`,
+              );
             return /^y(es)?$/i.test(answer.trim());
           },
           print,
@@ -125,11 +129,11 @@ export const addTwilioCommands = (
     });
   twilio
     .command('rotate-key')
-    .description('replaces the API key that texts are sent with; no text is refused meanwhile')
+    .description('replaces the API key for sending, without refusing a message')
     .option(...DRY_RUN)
     .addHelpText(
       'after',
-      '\nTakes six minutes. When it is cut off, run it again.\n\nExample:\n  ./qdn twilio rotate-key --stage prod --dry-run',
+      '\nIt takes six minutes. After an interruption, run it again.\n\nExample:\n  ./qdn twilio rotate-key --stage prod --dry-run',
     )
     .action(async ({ dryRun }: RotationOptions) => {
       const { accountOf, findInstallation, inWords, mirrorsOf, SENDER_SECRET, secretOf } = await import(
@@ -146,11 +150,11 @@ export const addTwilioCommands = (
     });
   twilio
     .command('promote-token')
-    .description('replaces the Auth Token that Twilio signs webhooks with; no webhook is refused meanwhile')
+    .description('replaces the Auth Token that Twilio signs webhooks with, without refusing a webhook')
     .option(...DRY_RUN)
     .addHelpText(
       'after',
-      '\nTakes thirteen minutes. When it is cut off, run it again. The old Auth Token is dead afterwards for every program that uses this Twilio account.\n\nExample:\n  ./qdn twilio promote-token --stage prod --dry-run',
+      '\nIt takes thirteen minutes. After an interruption, run it again. The old Auth Token stops working for every program that uses this Twilio account.\n\nExample:\n  ./qdn twilio promote-token --stage prod --dry-run',
     )
     .action(async ({ dryRun }: RotationOptions) => {
       const { ADMIN_SECRET, accountOf, findInstallation, inWords, mirrorsOf, secretOf } = await import(

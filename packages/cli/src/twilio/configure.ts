@@ -3,33 +3,33 @@ import type { MessagingService, TwilioNumber, TwilioNumbers } from '@qdn/carrier
 import { type InboundWebhooks, inboundWebhooks } from '@qdn/carrier-twilio/webhooks';
 import { CommandError } from '../connection.ts';
 
-/** One setting of a number, as the Twilio Console calls it. */
+/** A setting of a number, with its name in the Twilio Console. */
 export type Setting = { name: string; now: string; wanted: string };
 
-/** A number as it is set up at Twilio, and what has to change for its texts to reach this system. */
+/** The settings of a number at Twilio, and the changes that bring its texts to this system. */
 export type NumberCheck = {
   number: TwilioNumber;
   service: MessagingService | null;
   wanted: InboundWebhooks;
   changes: Setting[];
-  /** Its Messaging Service takes the texts to another place, whatever the number says. */
+  /** True when its Messaging Service overrides the number's webhook. */
   isOverruled: boolean;
 };
 
 const NOTHING = '(nothing)';
-const APPLICATION = (sid: string) => `the TwiML application ${sid}, in place of these addresses`;
+const APPLICATION = (sid: string) => `the TwiML application ${sid} instead of these addresses`;
 
-/** Twilio calls addresses that the internet can reach, over TLS. A stand-in on this machine calls everything. */
+/** Returns whether Twilio can call an address: a public one over TLS. The emulator can call any address. */
 export const isReachable = (publicUrl: string): boolean => {
   const { protocol, hostname } = new URL(publicUrl);
   return protocol === 'https:' && !/^(localhost|127\.|10\.|192\.168\.|\[)/.test(hostname);
 };
 
 /**
- * Looks at a number without changing anything.
+ * Reads the settings of a number.
  * @param number E.164
  * @param publicUrl of the site
- * @throws CommandError when the account has no such number, or it takes no texts
+ * @throws CommandError when the account does not have the number, or the number has no SMS
  */
 export const checkNumber = async (
   numbers: TwilioNumbers,
@@ -41,15 +41,13 @@ export const checkNumber = async (
   if (!found) {
     const others = (await numbers.list(login)).map((one) => one.number);
     const has =
-      others.length > 0 ? `It has ${others.join(', ')}` : 'It has none that takes texts: buy one in its Console';
+      others.length > 0 ? `It has ${others.join(', ')}` : 'It has no number with SMS: buy one in the Twilio Console';
     throw new CommandError(
-      `The Twilio account ${login.user} has no number ${number}. ${has}. The number is textNumber in config/company.json, or --number.`,
+      `The Twilio account ${login.user} has no number ${number}. ${has}. Correct textNumber in config/company.json, or add --number.`,
     );
   }
   if (!found.takesTexts)
-    throw new CommandError(
-      `${number} is a number for calls: it takes no texts. Choose one with SMS in the Twilio Console.`,
-    );
+    throw new CommandError(`${number} has no SMS. Choose a number with SMS in the Twilio Console.`);
   const service = await numbers.serviceOf(login, found.sid);
   const wanted = inboundWebhooks(publicUrl);
   const settings: Setting[] = [
@@ -69,9 +67,9 @@ export const checkNumber = async (
 };
 
 const overruled = ({ number, service }: NumberCheck): string =>
-  `${number.number} is in the Messaging Service "${service?.name}", which takes its texts ${service?.inboundUrl ? `to ${service.inboundUrl}` : 'nowhere'}, whatever the number says.`;
+  `${number.number} is in the Messaging Service "${service?.name}", which ${service?.inboundUrl ? `sends its texts to ${service.inboundUrl}` : 'drops its texts'} and overrides the number’s webhook.`;
 
-/** Before and after, for the person who is asked. */
+/** Returns the settings before and after, for the confirmation. */
 export const describeChanges = (check: NumberCheck): string => {
   const { number, changes, service, isOverruled } = check;
   const width = Math.max(...changes.map(({ name }) => name.length), 0);
@@ -84,8 +82,8 @@ export const describeChanges = (check: NumberCheck): string => {
     ...(isOverruled
       ? [
           `  The Messaging Service "${service?.name}", for every number in it:`,
-          `    ${service?.inboundUrl || 'drops texts that come in'}`,
-          '  → defers to the sender’s webhook: what each number says',
+          `    ${service?.inboundUrl || 'drops inbound texts'}`,
+          '  → defers to the sender’s webhook: the webhook of each number',
         ]
       : []),
   ].join('\n');
@@ -95,13 +93,13 @@ export type ConfigureOptions = {
   number: string;
   publicUrl: string;
   isDryRun: boolean;
-  /** May change a Messaging Service so that it leaves texts to its numbers. */
+  /** Allows changing a Messaging Service so that it uses the webhooks of its numbers. */
   defer: boolean;
 };
 
 /**
- * Sets where Twilio brings texts to the company's number: webhook and fallback. The address for delivery statuses is no setting of
- * the number: each text that is sent names its own.
+ * Sets webhook and fallback of the company's number at Twilio. The status callback is not a setting of
+ * the number: each outbound message names its own.
  * @param confirm asked once, with everything that would change
  * @throws CommandError in a sentence; nothing is changed then
  */
@@ -115,19 +113,19 @@ export const configureNumber = async (
   const check = await checkNumber(numbers, login, number, publicUrl);
   if (check.isOverruled && !defer)
     throw new CommandError(
-      `${overruled(check)} Let it defer: Twilio Console, Messaging, Services, "${check.service?.name}", Integration, "Defer to sender's webhook". Or let this command do it, for every number in that service: --defer`,
+      `${overruled(check)} Make it defer: Twilio Console, Messaging, Services, "${check.service?.name}", Integration, "Defer to sender's webhook". Or add --defer to change it for every number in that service.`,
     );
   if (check.changes.length === 0 && !check.isOverruled)
-    return say(`${number} brings its texts here already: nothing to change.`);
+    return say(`Texts to ${number} already arrive here. Nothing to change.`);
   const plan = describeChanges(check);
-  if (isDryRun) return say(`${plan}\nNothing has been changed.`);
-  if (!(await confirm(plan))) return say('Nothing has been changed.');
+  if (isDryRun) return say(`${plan}\nNothing was changed.`);
+  if (!(await confirm(plan))) return say('Nothing was changed.');
   if (check.changes.length > 0) await numbers.configure(login, check.number, check.wanted);
   if (check.isOverruled && check.service) await numbers.deferToNumbers(login, check.service.sid);
   const after = await checkNumber(numbers, login, number, publicUrl);
   if (after.changes.length > 0 || after.isOverruled)
     throw new CommandError(
-      `Twilio took the change, but says otherwise now. Look again: ./qdn twilio configure --dry-run`,
+      `Twilio accepted the change, but reports other settings now. Check with: ./qdn twilio configure --dry-run`,
     );
-  say(`${number} brings its texts here now. Text it, and watch: ./qdn jobs, ./qdn attention`);
+  say(`Texts to ${number} arrive here now. To test, text the number, then: ./qdn jobs, ./qdn attention`);
 };

@@ -55,7 +55,7 @@ describe('the owner’s file', () => {
     token(admin(1), admin(2));
     expect(readOwnerFile(ownerFile)).toEqual({ admin: admin(2), sender: sender(3), secondary: null });
     expect(statSync(ownerFile).mode & 0o777).toBe(0o600);
-    expect(said).toEqual(['.secrets/qdn.env has the new key too.', '.secrets/qdn.env has the new Auth Token too.']);
+    expect(said).toEqual(['.secrets/qdn.env has the new key, too.', '.secrets/qdn.env has the new Auth Token too.']);
   });
 
   test.each([
@@ -72,9 +72,9 @@ describe('the owner’s file', () => {
 });
 
 describe('the installation', () => {
-  test('is what runs here, or AWS when that is said', () => {
+  test('is the local system, or AWS with --stage', () => {
     expect(() => findInstallation({}, {}, repository)).toThrow(
-      'Nothing runs here. Start it with npm start, or say which deployed system: --stage prod',
+      'The local system is not running. Start it with: npm start. Or name a deployed system: --stage prod',
     );
     runLocally('http://localhost:1');
     expect(findInstallation({}, {}, repository)).toMatchObject({
@@ -88,7 +88,7 @@ describe('the installation', () => {
     expect(place({ region: 'us-west-2' }, { AWS_REGION: 'eu-west-2' }).place).toContain('us-west-2');
   });
 
-  test('is not looked at with an owner’s file that others can read', () => {
+  test('is refused while others can read the owner’s file', () => {
     writeOwner();
     runLocally('http://localhost:1');
     chmodSync(ownerFile, 0o640);
@@ -96,10 +96,10 @@ describe('the installation', () => {
   });
 });
 
-test('what Twilio and AWS answer is told in sentences, with what to do', async () => {
+test('explains errors of Twilio and AWS, with the next step', async () => {
   const told = (error: Error) => inWords(() => Promise.reject(error)).catch((one: Error) => one.message);
   expect(await told(new TwilioSilence('Twilio does not answer'))).toMatch(
-    /^Twilio does not answer\. Nothing is lost: run the same command again/,
+    /^Twilio does not answer\. Nothing is lost. Run the same command again/,
   );
   expect(await told(new TwilioRefusal(400, 20001, 'Too many keys'))).toMatch(
     /^Twilio refuses: Too many keys \(20001\)/,
@@ -128,7 +128,7 @@ describe('./qdn secrets init', () => {
   test('never touches one that is there', async () => {
     writeOwner();
     const before = readFileSync(ownerFile, 'utf8');
-    await expect(init()).rejects.toThrow('is there already');
+    await expect(init()).rejects.toThrow('already exists and is unchanged');
     expect(readFileSync(ownerFile, 'utf8')).toBe(before);
   });
 });

@@ -24,18 +24,18 @@ type Local = { secretsUrl?: string; twilioUrl?: string | null; publicUrl?: strin
 
 /** The secret store of one installation, and the Twilio that its credentials are for. */
 export type Installation = {
-  /** Where it is, for sentences. */
+  /** Name of the installation, as messages print it. */
   place: string;
   versions: ReturnType<typeof createSecretVersions>;
-  /** The stand-in's address; undefined for Twilio itself. */
+  /** Address of the emulator; undefined for Twilio itself. */
   twilioUrl: string | undefined;
   ownerFile: string;
   owner: OwnerCredentials | null;
-  /** Where customers, trackers and Twilio reach it, without a trailing slash. @throws CommandError when it is not deployed */
+  /** Returns the public address without a trailing slash. @throws CommandError when it is not deployed */
   publicUrl: () => Promise<string>;
 };
 
-/** @throws CommandError when there is none, or the owner's file cannot be used */
+/** Returns the selected installation. @throws CommandError when it does not exist, or the owner's file is not valid */
 export const findInstallation = (where: Where, environment: NodeJS.ProcessEnv, repository: string): Installation => {
   const ownerFile = join(repository, OWNER_FILE);
   const owner = readOwnerFile(ownerFile);
@@ -45,7 +45,7 @@ export const findInstallation = (where: Where, environment: NodeJS.ProcessEnv, r
     return {
       place: `AWS Secrets Manager in ${region}`,
       versions: createSecretVersions(createSecretsClient({ region })),
-      // Another address for Twilio's API, as the functions have it (twilioApiUrl): a stand-in of one's own.
+      // Another address of Twilio's API, as in the functions' twilioApiUrl: an emulator.
       twilioUrl: environment['TWILIO_API_URL'],
       ownerFile,
       owner,
@@ -55,7 +55,9 @@ export const findInstallation = (where: Where, environment: NodeJS.ProcessEnv, r
   const file = join(repository, '.local', 'local.json');
   const local: Local = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   if (!local.secretsUrl)
-    throw new CommandError('Nothing runs here. Start it with npm start, or say which deployed system: --stage prod.');
+    throw new CommandError(
+      'The local system is not running. Start it with: npm start. Or name a deployed system: --stage prod.',
+    );
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   return {
     place: 'the local system',
@@ -72,7 +74,7 @@ export const findInstallation = (where: Where, environment: NodeJS.ProcessEnv, r
   };
 };
 
-/** One of an installation's secrets, to be rotated. */
+/** Returns one of an installation's secrets for rotation. */
 export const secretOf = ({ versions }: Installation, id: string): RotatingSecret =>
   rotatingSecret(id, {
     read: (stage) => versions.read(id, stage),
@@ -82,7 +84,7 @@ export const secretOf = ({ versions }: Installation, id: string): RotatingSecret
   });
 
 /**
- * The account, and the Auth Token that may administer it now: the current one, else, in the middle of a promotion, the pending
+ * Returns the account, and the Auth Token that administers it now: the current one, else (during a promotion) the pending
  * one, else the owner's.
  */
 export const accountOf = async (
@@ -95,19 +97,19 @@ export const accountOf = async (
   );
   const [first] = known;
   if (!first)
-    throw new CommandError(`${installation.place} has no secret ${ADMIN_SECRET}. Put it there: ./qdn secrets push`);
+    throw new CommandError(`${installation.place} has no secret ${ADMIN_SECRET}. Store it with: ./qdn secrets push`);
   const account = createTwilioAccount({ accountSid: first.accountSid, apiUrl: twilioUrl });
   for (const admin of known) {
     if (admin.accountSid !== first.accountSid || !(await account.acceptsToken(admin.authToken))) continue;
     return { account, admin, login: { user: admin.accountSid, password: admin.authToken } };
   }
   throw new CommandError(
-    `Twilio refuses the Auth Token of ${installation.place}. Put the one that the Twilio Console shows into ${OWNER_FILE}, then: ./qdn secrets push (or start the local system anew)`,
+    `Twilio refuses the Auth Token of ${installation.place}. Copy the token from the Twilio Console into ${OWNER_FILE}, then run ./qdn secrets push (or restart the local system)`,
   );
 };
 
 /**
- * The owner's file follows what was rotated at Twilio itself, so that it stays true. What a stand-in makes up stays out of it.
+ * Returns the updates of the owner's file after a rotation at Twilio itself. Credentials of the emulator are not written to it.
  */
 export const mirrorsOf = (
   { twilioUrl, owner, ownerFile }: Installation,
@@ -122,7 +124,7 @@ export const mirrorsOf = (
     key: (old, now) => {
       if (!old || ownerOf(now.accountSid)?.sender.apiKeySid !== old.apiKeySid) return;
       changeOwnerFile(ownerFile, { TWILIO_API_KEY_SID: now.apiKeySid, TWILIO_API_KEY_SECRET: now.apiKeySecret });
-      say(`${OWNER_FILE} has the new key too.`);
+      say(`${OWNER_FILE} has the new key, too.`);
     },
     token: (old, now) => {
       if (!old || ownerOf(now.accountSid)?.admin.authToken !== old.authToken) return;
@@ -132,9 +134,9 @@ export const mirrorsOf = (
   };
 };
 
-const GO_ON = 'Nothing is lost: run the same command again, and it goes on where it stopped.';
+const GO_ON = 'Nothing is lost. Run the same command again to continue.';
 
-/** What AWS's and Twilio's errors mean for the person at the terminal. */
+/** Runs `work`, and explains errors of AWS and Twilio that the user can act on. */
 export const inWords = async (work: () => Promise<void>): Promise<void> => {
   try {
     await work();

@@ -10,8 +10,8 @@ import {
   currentOf,
   FIRST_TOKEN,
   IN_FLIGHT_MS,
+  PROPAGATION_MS,
   refusedWebhook,
-  SETTLE_MS,
   type World,
 } from './testing/world.ts';
 
@@ -38,7 +38,7 @@ describe('promoting the secondary Auth Token', () => {
       AWSPREVIOUS: { value: FIRST_TOKEN },
     });
     expect(world.versions().AWSPENDING).toBeUndefined();
-    expect(world.waits).toEqual([SETTLE_MS, IN_FLIGHT_MS, SETTLE_MS]);
+    expect(world.waits).toEqual([PROPAGATION_MS, IN_FLIGHT_MS, PROPAGATION_MS]);
     expect(mirrored).toEqual([{ accountSid: ACCOUNT, authToken: 'token-2-xxxxxxxxx' }]);
     expect(refusedWebhook(world.history)).toBeNull();
   });
@@ -59,10 +59,10 @@ describe('promoting the secondary Auth Token', () => {
     expect(refusedWebhook(world.history)).toBeNull();
   });
 
-  test('says what it would do, and does none of it', async () => {
+  test('shows the steps of a dry run and changes nothing', async () => {
     const world = createWorld(FIRST_TOKEN);
     expect((await plan(world)).join('\n')).toMatch(
-      /Make a secondary.*Wait 5 min 30 s.*Have Twilio promote it.*Wait 1 min 15 s.*Wait 5 min 30 s/s,
+      /Create a secondary.*Wait 5 min 30 s.*Promote it.*Wait 1 min 15 s.*Wait 5 min 30 s/s,
     );
     expect((await plan(world, FIRST_TOKEN))[0]).toContain('.secrets/qdn.env');
     expect(world.tokens()).toEqual({ primary: FIRST_TOKEN.authToken, secondary: null });
@@ -112,7 +112,7 @@ describe('a promotion that is cut off', () => {
 });
 
 describe('a promotion that meets what it did not expect', () => {
-  test('a secondary token of somebody else’s is not touched', async () => {
+  test('does not touch a secondary token of another program', async () => {
     const world = createWorld(FIRST_TOKEN);
     world.meddle({ secondary: 'token-of-another-program' });
     await expect(promote(world)).rejects.toThrow(/TWILIO_AUTH_TOKEN_SECONDARY, or delete it in the Twilio Console/);
@@ -132,7 +132,7 @@ describe('a promotion that meets what it did not expect', () => {
   test('a stored token that Twilio refuses says what to do', async () => {
     const world = createWorld(FIRST_TOKEN);
     world.meddle({ primary: 'changed-in-the-console' });
-    await expect(promote(world)).rejects.toThrow(/Put the one that the Twilio Console shows into .secrets\/qdn.env/);
+    await expect(promote(world)).rejects.toThrow(/Copy the token from the Twilio Console into .secrets\/qdn.env/);
   });
 });
 

@@ -23,18 +23,18 @@ export type TokenPromotion = RotationSurroundings & {
   mirror: (old: AdminSecret | null, now: AdminSecret) => void;
 };
 
-/** What the version that only marks the beginning says. Its token is the current one, so that readers lose nothing by it. */
+/** Marker of a started promotion in the pending version. The version has the current token, so readers can use it. */
 const BEGUN = 'a secondary Auth Token is being made';
 
 /**
- * Where a promotion stands, from what is stored:
+ * State of a promotion, from the stored versions:
  *
  *     idle ──► begun ──► made(next) ──► current(next) ──► idle
  *
- * - `begun`: a secondary token is about to be made, or was made and not written down.
- * - `made`: the next token is the pending version, so that webhooks count that it signs. Whether Twilio has promoted it already,
- *   Twilio says: the current one is refused then.
- * - `current`: the next token is pending and current; functions that read the current version before that know it as pending.
+ * - `begun`: a secondary token is about to be created, or was created and not stored.
+ * - `made`: the next token is the pending version, so webhooks that it signs are accepted. If Twilio has already promoted it,
+ *   Twilio refuses the current token.
+ * - `current`: the next token is pending and current; functions that read the current version earlier know it as pending.
  */
 type Standing = { kind: 'idle' } | { kind: 'begun' } | { kind: 'made'; next: AdminSecret } | { kind: 'current' };
 
@@ -43,7 +43,7 @@ const asAdmin = (value: unknown): AdminSecret | null => (isTwilioAdminSecret(val
 const currentPair = async (secret: RotatingSecret): Promise<AdminSecret> => {
   const current = asAdmin(await secret.current());
   if (!current)
-    throw new CommandError('The secret qdn/twilio-admin holds no Auth Token. Put one there: ./qdn secrets push');
+    throw new CommandError('The secret qdn/twilio-admin has no Auth Token. Store one with: ./qdn secrets push');
   return current;
 };
 
@@ -54,12 +54,12 @@ const standingOf = async (secret: RotatingSecret): Promise<Standing> => {
   const next = asAdmin(pending.value);
   if (!next)
     throw new CommandError(
-      'The pending version of qdn/twilio-admin is no Auth Token. Remove its stage AWSPENDING, then run this again.',
+      'The pending version of qdn/twilio-admin is not an Auth Token. Remove its stage AWSPENDING, then run this again.',
     );
   return next.rotation === undefined ? { kind: 'made', next } : { kind: 'begun' };
 };
 
-/** What a run would do, in sentences. Changes nothing. */
+/** Returns the steps of a run as sentences. Changes nothing. */
 export const planTokenPromotion = async ({
   secret,
   given,
@@ -68,16 +68,16 @@ export const planTokenPromotion = async ({
 }: Pick<TokenPromotion, 'secret' | 'given' | 'propagationMs' | 'inFlightMs'>): Promise<string[]> => {
   await currentPair(secret);
   const { kind } = await standingOf(secret);
-  const goOn = 'An earlier run was cut off. Go on where it stopped.';
+  const goOn = 'An earlier run was interrupted. Continue where it stopped.';
   const make = given
-    ? 'Write the secondary Auth Token of the file .secrets/qdn.env down as the pending version of qdn/twilio-admin.'
-    : 'Make a secondary Auth Token at Twilio, and write it down as the pending version of qdn/twilio-admin.';
+    ? 'Store the secondary Auth Token of .secrets/qdn.env as the pending version of qdn/twilio-admin.'
+    : 'Create a secondary Auth Token at Twilio, and store it as the pending version of qdn/twilio-admin.';
   const promote = [
-    `Wait ${duration(propagationMs)}, until every running function accepts webhooks that either token signed.`,
-    'Have Twilio promote it. From then on Twilio signs with it, and the old token is dead, for every program that uses this account.',
-    `Wait ${duration(inFlightMs)} for webhooks that are on their way, and make it the current version.`,
+    `Wait ${duration(propagationMs)}, until every running function accepts webhooks of both tokens.`,
+    'Promote it at Twilio. From then on Twilio signs with it, and the old token no longer works for any program that uses this account.',
+    `Wait ${duration(inFlightMs)} for webhooks in flight, and make it the current version.`,
   ];
-  const finish = `Wait ${duration(propagationMs)}, until every running function has read it as the current version; then nothing is pending.`;
+  const finish = `Wait ${duration(propagationMs)}, until every running function has read it as the current version. Then remove the pending stage.`;
   switch (kind) {
     case 'idle':
       return [make, ...promote, finish];
@@ -91,9 +91,9 @@ export const planTokenPromotion = async ({
 };
 
 /**
- * Replaces the Auth Token that Twilio signs webhooks with. Running functions accept both tokens before the promotion and after
- * it, and whatever a run leaves behind when it is cut off, the next run finds and finishes.
- * @throws CommandError with a sentence; the stored versions still hold every token that Twilio may sign with
+ * Replaces the Auth Token that Twilio signs webhooks with. Running functions accept both tokens before and after the promotion.
+ * After an interruption, the next run finishes the work.
+ * @throws CommandError; the stored versions still have every token that Twilio may sign with
  */
 export const promoteToken = async (promotion: TokenPromotion): Promise<void> => {
   const { account, secret, given, mirror, propagationMs, inFlightMs, wait, say } = promotion;
@@ -104,55 +104,55 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
 
   const stage = async (next: AdminSecret): Promise<AdminSecret> => {
     await secret.stage(next);
-    say('Wrote the secondary Auth Token down as the pending version of qdn/twilio-admin.');
+    say('Stored the secondary Auth Token as the pending version of qdn/twilio-admin.');
     return next;
   };
   const make = async (): Promise<AdminSecret> => {
     const authToken = await account.createSecondaryToken(loginWith(current));
-    say('Made a secondary Auth Token.');
+    say('Created a secondary Auth Token.');
     return stage({ accountSid, authToken });
   };
   const begin = async (): Promise<AdminSecret> => {
     if (!(await works(current)))
       throw new CommandError(
-        'Twilio refuses the stored Auth Token, and no other is written down. Put the one that the Twilio Console shows into .secrets/qdn.env, then: ./qdn secrets push',
+        'Twilio refuses the stored Auth Token, and there is no other. Copy the token from the Twilio Console into .secrets/qdn.env, then run: ./qdn secrets push',
       );
     if (given && given.authToken !== current.authToken) {
       if (await works(given)) return stage(given);
-      say('Twilio does not know the secondary Auth Token of .secrets/qdn.env; making another.');
+      say('Twilio does not know the secondary Auth Token of .secrets/qdn.env. Creating another.');
     }
     await secret.stage({ ...current, rotation: BEGUN });
     try {
       return await make();
     } catch (error) {
       if (!(error instanceof TwilioRefusal)) throw error;
-      // Nothing was made, so nothing is under way.
+      // Nothing was created, so there is no rotation in progress.
       await secret.unstage();
       throw new CommandError(
-        `Twilio makes no secondary Auth Token (${error.message}). If there is one already, put it into .secrets/qdn.env as TWILIO_AUTH_TOKEN_SECONDARY, or delete it in the Twilio Console; then run this again.`,
+        `Twilio refuses to create a secondary Auth Token (${error.message}). If one already exists, put it into .secrets/qdn.env as TWILIO_AUTH_TOKEN_SECONDARY, or delete it in the Twilio Console; then run this again.`,
       );
     }
   };
 
   const finish = async (): Promise<void> => {
-    await wait(propagationMs, 'running functions know the new token only as the pending one');
+    await wait(propagationMs, 'running functions still have the new token only as the pending one');
     await secret.unstage();
     say('Every running function has the new Auth Token. Done.');
   };
 
   const standing = await standingOf(secret);
   if (standing.kind === 'current') {
-    say('An earlier run was cut off after it had made the new Auth Token the current version. Finishing it.');
+    say('An earlier run was interrupted after it made the new Auth Token the current version. Finishing it.');
     return finish();
   }
   let next: AdminSecret;
   if (standing.kind === 'made') {
     next = standing.next;
-    say('An earlier run was cut off after it had written the secondary Auth Token down. Going on with it.');
+    say('An earlier run was interrupted after it stored the secondary Auth Token. Continuing with it.');
   } else if (standing.kind === 'begun' && !(given && (await works(given)))) {
-    // Whatever secondary token there is, that run made it, and nobody has it.
+    // That run created any secondary token that exists, and no one has it.
     if (await account.deleteSecondaryToken(loginWith(current)))
-      say('Deleted a secondary Auth Token: an earlier run made it and was cut off before it was written down.');
+      say('Deleted a secondary Auth Token: an earlier run created it and was interrupted before it was stored.');
     next = await make();
   } else next = await begin();
 
@@ -162,19 +162,19 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
     if (!isPromoted) await secret.unstage();
     throw new CommandError(
       isPromoted
-        ? 'Twilio refuses both the current and the pending Auth Token: the token was changed elsewhere. Put the one that the Twilio Console shows into .secrets/qdn.env, then: ./qdn secrets push'
-        : 'Twilio refuses the secondary Auth Token: it was deleted elsewhere. It is not pending any more; run this again to make another.',
+        ? 'Twilio refuses both the current and the pending Auth Token: the token was changed elsewhere. Copy the token from the Twilio Console into .secrets/qdn.env, then run: ./qdn secrets push'
+        : 'Twilio refuses the secondary Auth Token: it was deleted elsewhere. It is no longer pending. Run this again to create another.',
     );
   }
-  if (isPromoted) say('Twilio has promoted it already.');
+  if (isPromoted) say('Twilio has already promoted it.');
   else {
     await wait(propagationMs, 'running functions do not know the new token yet');
     const authToken = await account.promoteSecondaryToken(loginWith(next));
-    say('Twilio has promoted it: it signs with the new Auth Token, and the old one is dead.');
+    say('Twilio has promoted it: it signs with the new Auth Token, and the old one no longer works.');
     if (authToken !== next.authToken) next = await stage({ accountSid, authToken });
   }
   mirror(current, next);
-  await wait(inFlightMs, 'webhooks that the old token signed may be on their way');
+  await wait(inFlightMs, 'webhooks that the old token signed may be in flight');
   await secret.promote();
   say('The new Auth Token is the current version of qdn/twilio-admin; the old one is the previous version.');
   await finish();

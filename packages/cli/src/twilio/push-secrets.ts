@@ -5,7 +5,7 @@ import { OWNER_FILE } from '@qdn/owner-credentials/owner-file';
 import { CommandError } from '../connection.ts';
 import { ADMIN_SECRET, type Installation, SENDER_SECRET, secretOf, TOKENS_SECRET } from './installation.ts';
 
-/** Compares by content, whatever the order of the properties. */
+/** Compares by content, in any order of the properties. */
 const isSame = (a: unknown, b: object): boolean =>
   typeof a === 'object' &&
   a !== null &&
@@ -13,9 +13,9 @@ const isSame = (a: unknown, b: object): boolean =>
   Object.entries(b).every(([name, value]) => Object.entries(a).some(([n, v]) => n === name && v === value));
 
 /**
- * Puts the owner's credentials into an installation's secret store, after Twilio has accepted them: a key that is refused would
- * stop the relay. Keys for tokens are made where there are none, and never replaced: every link and tracker would be refused.
- * @throws CommandError with a sentence; nothing is stored then
+ * Stores the owner's credentials in an installation's secret store after Twilio has accepted them: a refused key would
+ * stop the relay. Creates the signing keys of tokens when there are none, and never replaces them: every link and tracker would be refused.
+ * @throws CommandError; nothing is stored then
  */
 export const pushSecrets = async (
   installation: Installation,
@@ -23,8 +23,7 @@ export const pushSecrets = async (
   say: (sentence: string) => void,
 ): Promise<void> => {
   const { owner, twilioUrl, versions, place } = installation;
-  if (!owner)
-    throw new CommandError(`There is no ${OWNER_FILE}. To have one written that you only fill in: ./qdn secrets init`);
+  if (!owner) throw new CommandError(`${OWNER_FILE} does not exist. Create it with: ./qdn secrets init`);
   const { admin, sender, secondary } = owner;
   const account = createTwilioAccount({ accountSid: admin.accountSid, apiUrl: twilioUrl });
   const refused = [
@@ -34,7 +33,7 @@ export const pushSecrets = async (
   ];
   if (refused.length > 0)
     throw new CommandError(
-      `Twilio refuses ${refused.join(' and ')} of ${OWNER_FILE}, so nothing is stored. Look them up in the Twilio Console.`,
+      `Twilio refuses ${refused.join(' and ')} of ${OWNER_FILE}, so nothing was stored. Correct them with the values of the Twilio Console.`,
     );
   say(`Twilio accepts the credentials of ${OWNER_FILE}.`);
 
@@ -44,27 +43,28 @@ export const pushSecrets = async (
   ];
   for (const { id, command } of pairs) {
     if (!(await versions.read(id, 'AWSCURRENT')) || (await secretOf(installation, id).pending()) === null) continue;
-    throw new CommandError(`${id} is being rotated. Finish that first: ./qdn twilio ${command}`);
+    throw new CommandError(`${id} is being rotated. Finish the rotation first: ./qdn twilio ${command}`);
   }
   for (const { id, value } of pairs) {
     const current = await versions.read(id, 'AWSCURRENT');
-    if (isSame(current?.value, value)) say(`${id}: ${place} has it already.`);
-    else if (isDryRun) say(`${id}: would be ${current ? 'replaced' : 'made'} in ${place}.`);
+    if (isSame(current?.value, value)) say(`${id}: ${place} already has it.`);
+    else if (isDryRun) say(`${id}: would be ${current ? 'replaced' : 'created'} in ${place}.`);
     else {
       await versions.put(id, value, 'AWSCURRENT');
-      say(`${id}: ${current ? 'replaced; running functions go over to it within five minutes' : 'made'}.`);
+      say(`${id}: ${current ? 'replaced; running functions use it within five minutes' : 'created'}.`);
     }
   }
 
-  if (await versions.read(TOKENS_SECRET, 'AWSCURRENT')) say(`${TOKENS_SECRET}: ${place} has keys already; they stay.`);
-  else if (isDryRun) say(`${TOKENS_SECRET}: would be made in ${place}.`);
+  if (await versions.read(TOKENS_SECRET, 'AWSCURRENT'))
+    say(`${TOKENS_SECRET}: ${place} already has keys. They are unchanged.`);
+  else if (isDryRun) say(`${TOKENS_SECRET}: would be created in ${place}.`);
   else {
     await versions.put(TOKENS_SECRET, newTokenKeys(), 'AWSCURRENT');
-    say(`${TOKENS_SECRET}: made. If the site is deployed already, give it the keys: ./qdn site keys --stage prod`);
+    say(`${TOKENS_SECRET}: created. If the site is already deployed, give it the keys: ./qdn site keys --stage prod`);
   }
 };
 
-/** Keys that nobody else has: one for each of those whom tokens are for, 256 bits each (RFC 7518, 3.2). */
+/** Returns new random keys, one for each audience of tokens, 256 bits each (RFC 7518, 3.2). */
 const newTokenKeys = (): Wire<'tokenKeys'> => {
   const pair = () => ({ current: { kid: randomBytes(3).toString('hex'), key: randomBytes(32).toString('base64url') } });
   return { track: pair(), device: pair(), operator: pair() };

@@ -10,8 +10,8 @@ import {
   currentOf,
   FIRST_KEY,
   FIRST_TOKEN,
+  PROPAGATION_MS,
   refusedText,
-  SETTLE_MS,
   type World,
 } from './testing/world.ts';
 
@@ -27,7 +27,7 @@ const rotate = (world: World, mirrored: Array<[SenderSecret | null, SenderSecret
 const stored = (world: World): SenderSecret => currentOf(world, isTwilioSenderSecret);
 const keyOf = (n: number) => `SK${String(n).repeat(32)}`;
 
-/** How many calls a whole run makes. */
+/** Returns the number of calls in a whole run. */
 const wholeRun = async (): Promise<number> => {
   const world = createWorld(FIRST_KEY);
   await rotate(world);
@@ -42,7 +42,7 @@ describe('rotating the API key', () => {
     expect(world.keys()).toEqual([keyOf(2)]);
     expect(stored(world).apiKeySid).toBe(keyOf(2));
     expect(world.versions().AWSPENDING).toBeUndefined();
-    expect(world.waits).toEqual([SETTLE_MS]);
+    expect(world.waits).toEqual([PROPAGATION_MS]);
     expect(mirrored).toEqual([[FIRST_KEY, stored(world)]]);
     expect(refusedText(world.history)).toBeNull();
     expect(world.said.join('\n')).toContain(`Revoked the old key ${FIRST_KEY.apiKeySid}.`);
@@ -56,10 +56,10 @@ describe('rotating the API key', () => {
     expect(refusedText(world.history)).toBeNull();
   });
 
-  test('says what it would do, and does none of it', async () => {
+  test('shows the steps of a dry run and changes nothing', async () => {
     const world = createWorld(FIRST_KEY);
-    const plan = await planKeyRotation({ secret: world.secret, propagationMs: SETTLE_MS });
-    expect(plan.join('\n')).toMatch(/Make a new API key.*Wait 5 min 30 s.*Revoke the old key SK1111/s);
+    const plan = await planKeyRotation({ secret: world.secret, propagationMs: PROPAGATION_MS });
+    expect(plan.join('\n')).toMatch(/Create a new API key.*Wait 5 min 30 s.*Revoke the old key SK1111/s);
     expect(world.keys()).toEqual([FIRST_KEY.apiKeySid]);
     expect(world.versions()).toEqual(createWorld(FIRST_KEY).versions());
   });
@@ -75,7 +75,7 @@ describe('a rotation that is cut off', () => {
         world.cutOff(call, after);
         await expect(rotate(world)).rejects.toThrow(CutOff);
         world.goOn();
-        const plan = await planKeyRotation({ secret: world.secret, propagationMs: SETTLE_MS });
+        const plan = await planKeyRotation({ secret: world.secret, propagationMs: PROPAGATION_MS });
         await rotate(world);
         expect([call, after, refusedText(world.history)]).toEqual([call, after, null]);
         expect([call, after, world.keys()]).toEqual([call, after, [stored(world).apiKeySid]]);
@@ -103,7 +103,7 @@ describe('a rotation that is cut off', () => {
     );
   });
 
-  test('between making a key and writing it down names the key that nobody has the secret of, and revokes it', async () => {
+  test('between creating and storing a key, reports the key without a known secret, and revokes it', async () => {
     const world = createWorld(FIRST_KEY);
     const created = world.account.createKey;
     world.account.createKey = async (...parameters) => {
@@ -115,7 +115,7 @@ describe('a rotation that is cut off', () => {
     world.account.createKey = created;
     await rotate(world);
     expect(world.said[0]).toBe(
-      `Revoked ${keyOf(2)}: an earlier run made it and was cut off before it was written down, so nobody has its secret.`,
+      `Revoked ${keyOf(2)}: an earlier run created it and was interrupted before it was stored, so no one has its secret.`,
     );
     expect(world.keys()).toEqual([keyOf(3)]);
   });
@@ -125,7 +125,7 @@ describe('a rotation that meets what it did not expect', () => {
   test('a new key that Twilio refuses is never used', async () => {
     const world = createWorld(FIRST_KEY);
     world.account.acceptsKey = async () => false;
-    await expect(rotate(world)).rejects.toThrow(/Twilio refuses the new key SK2.*the old one goes on/);
+    await expect(rotate(world)).rejects.toThrow(/Twilio refuses the new key SK2.*the old key stays in use/);
     expect(stored(world)).toEqual(FIRST_KEY);
     expect(world.keys()).toEqual([FIRST_KEY.apiKeySid]);
     expect(world.versions().AWSPENDING).toBeUndefined();
@@ -137,17 +137,17 @@ describe('a rotation that meets what it did not expect', () => {
     let asked = 0;
     world.account.acceptsKey = async (key) => (await acceptsKey(key)) && ++asked > 3;
     await rotate(world);
-    expect(world.waits).toEqual([3000, 3000, 3000, SETTLE_MS]);
+    expect(world.waits).toEqual([3000, 3000, 3000, PROPAGATION_MS]);
   });
 
-  test('a stored key that somebody changes while the old one is waited for keeps the old one alive', async () => {
+  test('keeps the old key when someone changes the stored key during the wait', async () => {
     const world = createWorld(FIRST_KEY);
     const { wait } = world.surroundings;
     world.surroundings.wait = async (ms) => {
       await wait(ms);
-      if (ms === SETTLE_MS) world.meddle({ revoke: keyOf(2) });
+      if (ms === PROPAGATION_MS) world.meddle({ revoke: keyOf(2) });
     };
-    await expect(rotate(world)).rejects.toThrow(/Nothing is revoked: SK1/);
+    await expect(rotate(world)).rejects.toThrow(/Nothing was revoked: SK1/);
     expect(world.keys()).toEqual([FIRST_KEY.apiKeySid]);
   });
 

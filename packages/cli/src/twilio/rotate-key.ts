@@ -13,25 +13,25 @@ export type KeyAccount = Pick<TwilioAccount, 'acceptsKey' | 'listKeys' | 'create
 
 export type KeyRotation = RotationSurroundings & {
   account: KeyAccount;
-  /** The admin pair: only it may make and revoke keys. */
+  /** The admin pair: only it may create and revoke keys. */
   login: TwilioLogin;
   secret: RotatingSecret;
-  /** Told when the key has changed, before the old one is revoked: the owner's file follows. */
+  /** Called after the key has changed and before the old one is revoked; it updates the owner's file. */
   mirror: (old: SenderSecret | null, now: SenderSecret) => void;
 };
 
-/** What Twilio's list of keys shows. */
+/** Prefix of the keys' names in Twilio's list. */
 const NAME = 'qdn-relay ';
 const nameOf = (id: string): string => `${NAME}${id}`;
 
 /**
- * Where a rotation stands, from what is stored:
+ * State of a rotation, from the stored versions:
  *
  *     idle ──► begun(id) ──► made(key) ──► in-use(old) ──► idle
  *
- * - `begun`: a key is about to be made, or was made and not written down; it bears the rotation's name.
- * - `made`: the new key is written down as the pending version; the old one is in use.
- * - `in-use`: the new key is pending and current; the old one is the previous version, and still to be revoked.
+ * - `begun`: a key is about to be created, or was created and not stored; it has the rotation's name.
+ * - `made`: the new key is the pending version; the old one is in use.
+ * - `in-use`: the new key is pending and current; the old one is the previous version, and must still be revoked.
  */
 type Standing =
   | { kind: 'idle' }
@@ -44,7 +44,7 @@ const asKey = (value: unknown): SenderSecret | null => (isTwilioSenderSecret(val
 const currentKey = async (secret: RotatingSecret): Promise<SenderSecret> => {
   const current = asKey(await secret.current());
   if (!current)
-    throw new CommandError('The secret qdn/twilio-sender holds no API key. Put one there: ./qdn secrets push');
+    throw new CommandError('The secret qdn/twilio-sender has no API key. Store one with: ./qdn secrets push');
   return current;
 };
 
@@ -63,11 +63,11 @@ const standingOf = async (secret: RotatingSecret): Promise<Standing> => {
       : null;
   if (typeof id === 'string') return { kind: 'begun', id };
   throw new CommandError(
-    'The pending version of qdn/twilio-sender is nothing that this program wrote. Remove its stage AWSPENDING, then run this again.',
+    'The pending version of qdn/twilio-sender has an unknown format. Remove its stage AWSPENDING, then run this again.',
   );
 };
 
-/** What a run would do, in sentences. Changes nothing. */
+/** Returns the steps of a run as sentences. Changes nothing. */
 export const planKeyRotation = async ({
   secret,
   propagationMs,
@@ -75,7 +75,7 @@ export const planKeyRotation = async ({
   const current = await currentKey(secret);
   const standing = await standingOf(secret);
   const old = standing.kind === 'in-use' ? standing.old : current;
-  const make = 'Make a new API key at Twilio, and write it down as the pending version of qdn/twilio-sender.';
+  const make = 'Create a new API key at Twilio, and store it as the pending version of qdn/twilio-sender.';
   const use = 'Check it with a real call, and make it the current version.';
   const wait = `Wait ${duration(propagationMs)}, longer than a running function keeps a secret, and check the new key again.`;
   const revoke = old ? `Revoke the old key ${old.apiKeySid}.` : 'There is no old key to revoke.';
@@ -84,7 +84,7 @@ export const planKeyRotation = async ({
       return [make, use, wait, revoke];
     case 'begun':
       return [
-        'An earlier run was cut off. Revoke a key that it made and did not write down, if there is one.',
+        'An earlier run was interrupted. Revoke a key that it created and did not store, if there is one.',
         make,
         use,
         wait,
@@ -92,26 +92,30 @@ export const planKeyRotation = async ({
       ];
     case 'made':
       return [
-        `An earlier run was cut off after it made ${standing.key.apiKeySid}. Go on with that key.`,
+        `An earlier run was interrupted after it created ${standing.key.apiKeySid}. Continue with that key.`,
         use,
         wait,
         revoke,
       ];
     case 'in-use':
-      return [`An earlier run was cut off while ${current.apiKeySid} was taking over. Go on.`, wait, revoke];
+      return [
+        `An earlier run was interrupted while functions switched to ${current.apiKeySid}. Continue.`,
+        wait,
+        revoke,
+      ];
   }
 };
 
 /**
- * Replaces the API key that texts are sent with. The stored key is valid at every moment, and whatever a run leaves behind when
- * it is cut off, the next run finds and finishes.
- * @throws CommandError with a sentence; nothing that is in use was revoked
+ * Replaces the API key for sending. The stored key is valid at every moment. After an interruption, the next run
+ * finishes the work.
+ * @throws CommandError; no key in use was revoked
  */
 export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
   const { account, login, secret, mirror, propagationMs, wait, say, newId } = rotation;
   const { accountSid } = await currentKey(secret);
 
-  /** Makes a key and writes it down. Nobody has the secret of one that was made and not written down: it is revoked. */
+  /** Creates a key and stores it. A key that was created but not stored is revoked, because no one has its secret. */
   const make = async (id: string): Promise<SenderSecret> => {
     const made = { accountSid, ...(await account.createKey(login, nameOf(id))) };
     const pending = (await secret.pending())?.value;
@@ -119,11 +123,11 @@ export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
     if (!isOurs) {
       await account.revokeKey(login, made.apiKeySid);
       throw new CommandError(
-        'Another rotation of this key is running. Let it finish; the key that was made here is revoked.',
+        'Another rotation of this key is running. Wait until it has finished. The key of this run is revoked.',
       );
     }
     await secret.stage(made);
-    say(`Made the API key ${made.apiKeySid}, and wrote it down as the pending version of qdn/twilio-sender.`);
+    say(`Created the API key ${made.apiKeySid}, and stored it as the pending version of qdn/twilio-sender.`);
     return made;
   };
 
@@ -134,7 +138,7 @@ export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
       if (name !== nameOf(id)) continue;
       await account.revokeKey(login, sid);
       say(
-        `Revoked ${sid}: an earlier run made it and was cut off before it was written down, so nobody has its secret.`,
+        `Revoked ${sid}: an earlier run created it and was interrupted before it was stored, so no one has its secret.`,
       );
     }
     standing = { kind: 'made', key: await make(id) };
@@ -147,16 +151,16 @@ export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
   if (standing.kind === 'made') {
     const { key } = standing;
     if (!(await becomesAccepted(() => account.acceptsKey(key), wait))) {
-      // It was never in use.
+      // The key was never in use.
       await account.revokeKey(login, key.apiKeySid);
       await secret.unstage();
       throw new CommandError(
-        `Twilio refuses the new key ${key.apiKeySid}. It is revoked, and the old one goes on. Run this again, later.`,
+        `Twilio refuses the new key ${key.apiKeySid}. It is revoked, and the old key stays in use. Run this again later.`,
       );
     }
     await secret.promote();
     say(
-      `Twilio takes the new key. It is the current version now; running functions go over to it within ${duration(propagationMs)}.`,
+      `Twilio accepts the new key. It is the current version now; running functions use it within ${duration(propagationMs)}.`,
     );
     standing = await standingOf(secret);
   }
@@ -170,7 +174,7 @@ export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
     const stored = await currentKey(secret);
     if (stored.apiKeySid !== key.apiKeySid || !(await account.acceptsKey(stored))) {
       throw new CommandError(
-        `The current version of qdn/twilio-sender is not the key that was made, or Twilio refuses it. Nothing is revoked: ${old.apiKeySid} still works. Look at the secret, then run this again.`,
+        `The current version of qdn/twilio-sender is not the new key, or Twilio refuses it. Nothing was revoked: ${old.apiKeySid} still works. Check the secret, then run this again.`,
       );
     }
     await account.revokeKey(login, old.apiKeySid);
@@ -182,8 +186,8 @@ export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
   );
   if (others.length > 0) {
     say(
-      `Twilio has other keys of the name “${NAME.trim()}”: ${others.map(({ sid }) => sid).join(', ')}. If no other installation sends with them, revoke them in the Twilio Console.`,
+      `Twilio has other keys of the name “${NAME.trim()}”: ${others.map(({ sid }) => sid).join(', ')}. If no other installation uses them, revoke them in the Twilio Console.`,
     );
   }
-  say(`Texts are sent with ${key.apiKeySid}.`);
+  say(`Messages are sent with ${key.apiKeySid}.`);
 };

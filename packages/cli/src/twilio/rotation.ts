@@ -2,21 +2,21 @@ import type { Wire } from '@qdn/contracts';
 import { CommandError } from '../connection.ts';
 
 /*
- * What rotating a key and promoting a token have in common. Each run writes every step down before the next one, in the secret's
- * own versions, so that a run that is cut off anywhere is continued by the next.
+ * Common parts of rotating a key and promoting a token. Each run stores every step before the next one, in the secret's
+ * own versions, so that the next run can continue an interrupted one.
  */
 
 /** One secret, version by version. `pending` is null too when the version that is pending has been the current one already. */
 export type RotatingSecret = {
   current(): Promise<unknown>;
   previous(): Promise<unknown>;
-  /** With `isCurrent`, it is the current one as well. */
+  /** With `isCurrent`, the pending version is also the current one. */
   pending(): Promise<{ value: unknown; isCurrent: boolean } | null>;
-  /** Writes down what comes next. */
+  /** Stores the next version as pending. */
   stage(value: unknown): Promise<void>;
-  /** What is pending becomes current, what was current previous. Once more changes nothing. */
+  /** Makes the pending version current, and the current version previous. A second call changes nothing. */
   promote(): Promise<void>;
-  /** Nothing is pending any more. */
+  /** Removes the pending stage. */
   unstage(): Promise<void>;
 };
 
@@ -24,21 +24,21 @@ export type AdminSecret = Wire<'twilioAdminSecret'>;
 export type SenderSecret = Wire<'twilioSenderSecret'>;
 
 export type RotationSurroundings = {
-  /** How long running functions may go on with what they have read, in ms. */
+  /** Time until every running function has read the new version, in ms. */
   propagationMs: number;
-  /** How long Twilio's own servers may go on with a token that was replaced, and webhooks may be on their way, in ms. */
+  /** Time for which Twilio's servers may still use a replaced token and webhooks may be in flight, in ms. */
   inFlightMs: number;
   wait: (ms: number, why: string) => Promise<void>;
   say: (sentence: string) => void;
-  /** A name for one rotation that no other has. */
+  /** Returns a unique name for a rotation. */
   newId: () => string;
 };
 
-/** How often a new credential is tried, and how long between, until Twilio knows it everywhere. */
+/** Attempts with a new credential, and the delay between them, until all of Twilio's servers know it. */
 const TRIES = 10;
 const BETWEEN_MS = 3000;
 
-/** @returns whether Twilio takes it, soon */
+/** Returns whether Twilio accepts a new credential within some attempts. */
 export const becomesAccepted = async (
   accepts: () => Promise<boolean>,
   wait: RotationSurroundings['wait'],
@@ -46,11 +46,11 @@ export const becomesAccepted = async (
   for (let tried = 1; ; tried++) {
     if (await accepts()) return true;
     if (tried === TRIES) return false;
-    await wait(BETWEEN_MS, 'Twilio does not know it everywhere yet');
+    await wait(BETWEEN_MS, 'not all of Twilio’s servers know it yet');
   }
 };
 
-/** A secret's version with its stages, as the store gives them. */
+/** Access to a secret's versions by stage. */
 type Stages = {
   read(stage: 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS'): Promise<{ versionId: string; value: unknown } | null>;
   put(value: unknown, stage: 'AWSPENDING'): Promise<void>;
@@ -58,11 +58,12 @@ type Stages = {
   unstage(): Promise<void>;
 };
 
-/** @param name for the sentences */
+/** Returns a secret for rotation. @param name as messages print it */
 export const rotatingSecret = (name: string, { read, put, promote, unstage }: Stages): RotatingSecret => ({
   current: async () => {
     const current = await read('AWSCURRENT');
-    if (!current) throw new CommandError(`There is no secret ${name} yet. Put it there first: ./qdn secrets push`);
+    if (!current)
+      throw new CommandError(`The secret ${name} does not exist yet. Store it first with: ./qdn secrets push`);
     return current.value;
   },
   previous: async () => (await read('AWSPREVIOUS'))?.value ?? null,
@@ -77,7 +78,7 @@ export const rotatingSecret = (name: string, { read, put, promote, unstage }: St
   unstage,
 });
 
-/** `5 min 30 s` */
+/** Returns a duration as text: `5 min 30 s`. */
 export const duration = (ms: number): string => {
   const [minutes, seconds] = [Math.floor(ms / 60_000), Math.ceil((ms % 60_000) / 1000)];
   return [minutes > 0 ? `${minutes} min` : '', seconds > 0 || minutes === 0 ? `${seconds} s` : '']

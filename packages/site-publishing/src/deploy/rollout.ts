@@ -75,10 +75,10 @@ export const published = (current: Rollout | null, page: PageVersion, percent: n
 };
 
 const candidateOf = (current: Rollout | null): { rollout: Rollout; candidate: string } => {
-  if (!current) throw new RolloutError('No page has been published yet. Publish one: ./qdn site deploy');
+  if (!current) throw new RolloutError('No page has been published yet. Publish it with: ./qdn site deploy');
   if (current.candidate === null)
     throw new RolloutError(
-      `There is no new version beside ${current.stable}. Publish one to some of the jobs first: ./qdn site deploy --percent 10`,
+      `There is no new version beside ${current.stable}. Publish one for a percentage of jobs first: ./qdn site deploy --percent 10`,
     );
   return { rollout: current, candidate: current.candidate };
 };
@@ -146,7 +146,7 @@ export const createRolloutStore = (keyValues: KeyValues): RolloutStore => {
     write: async (rollout) => {
       if (!(await keyValues.replace(KEY, JSON.stringify(rollout), text)))
         throw new RolloutError(
-          'Someone else changed the roll-out at the same moment. See its state now: ./qdn site status',
+          'Another operator changed the rollout at the same moment. Check it with: ./qdn site status',
         );
     },
   };

@@ -3,7 +3,7 @@ import { TwilioRefusal } from '@qdn/carrier-twilio/account';
 import type { Validate } from '@qdn/contracts';
 import { type AdminSecret, type RotatingSecret, rotatingSecret, type SenderSecret } from '../rotation.ts';
 
-/** A run that is cut off: the process ends here. */
+/** Interrupts a run: the process ends here. */
 export class CutOff extends Error {}
 
 export const ACCOUNT = `AC${'a'.repeat(32)}`;
@@ -17,7 +17,7 @@ export const FIRST_TOKEN: AdminSecret = { accountSid: ACCOUNT, authToken: 'token
 const STAGES = ['AWSCURRENT', 'AWSPENDING', 'AWSPREVIOUS'] as const;
 type Stage = (typeof STAGES)[number];
 type Versions = Partial<Record<Stage, { versionId: string; value: unknown }>>;
-/** What stood in the store and at Twilio from this moment on, in ms. */
+/** Contents of the store and of Twilio from this moment on, in ms. */
 export type Moment = {
   at: number;
   versions: Versions;
@@ -28,8 +28,8 @@ export type Moment = {
 const fill = (prefix: string, n: number): string => `${prefix}${String(n).repeat(32).slice(0, 32)}`;
 
 /**
- * A secret store and Twilio, on a clock that only calls and waits move. A run can be cut off before or after any call has its
- * effect. Everything that ever stood is in `history`.
+ * A secret store and Twilio, on a clock that only calls and waits advance. A run can be interrupted before or after any call has its
+ * effect. `history` has all former contents.
  */
 export const createWorld = (first: SenderSecret | AdminSecret) => {
   let now = 0;
@@ -147,7 +147,7 @@ export const createWorld = (first: SenderSecret | AdminSecret) => {
     account,
     /** For a run: everything but what only one of the commands needs. */
     surroundings: {
-      propagationMs: SETTLE_MS,
+      propagationMs: PROPAGATION_MS,
       inFlightMs: IN_FLIGHT_MS,
       wait: (ms: number) =>
         call(() => {
@@ -164,7 +164,7 @@ export const createWorld = (first: SenderSecret | AdminSecret) => {
     goOn: (): void => {
       cutOffAt = null;
     },
-    /** As somebody else does, at the Console or in the store. */
+    /** Changes by another person, in the Console or in the store. */
     meddle: (change: { secondary?: string | null; revoke?: string; primary?: string }): void => {
       if (change.secondary !== undefined) secondary = change.secondary;
       if (change.primary !== undefined) primary = change.primary;
@@ -182,21 +182,21 @@ export const createWorld = (first: SenderSecret | AdminSecret) => {
 };
 export type World = ReturnType<typeof createWorld>;
 
-/** The current version, which has to be whole. */
+/** Returns the current version, which must be complete. */
 export const currentOf = <T>(world: World, validate: Validate<T>): T => {
   const value = world.versions().AWSCURRENT?.value;
   if (!validate(value)) throw new Error('The current version is broken');
   return value;
 };
 
-/** As the worker keeps a secret, and how long one invocation may go on with it. */
+/** Age of a secret in the worker, and the longest invocation that uses it, in ms. */
 export const MAX_AGE_MS = 300_000;
-export const SETTLE_MS = 330_000;
+export const PROPAGATION_MS = 330_000;
 export const IN_FLIGHT_MS = 75_000;
-/** How long a webhook may be on its way: Twilio gives up after it. */
+/** Longest time in flight of a webhook: Twilio's timeout, in ms. */
 const ON_ITS_WAY_MS = 15_000;
 
-/** What a function may still be using at moment `i` of each stage: what it read then, or up to the maximum age before. */
+/** Returns the versions of each stage that a function may use at moment `i`: read then, or up to the maximum age before. */
 const readable = (history: readonly Moment[], i: number, stage: Stage): unknown[] => {
   const at = history[i]?.at ?? 0;
   return history

@@ -5,7 +5,7 @@ import type { TrackPoint } from './gpx.ts';
 /** Points without a time are spaced as if driven at this pace, in m/s. */
 const ASSUMED_MPS = 12;
 
-/** When each point was passed, in ms since the first one; never backwards. */
+/** Returns the time of each point, in ms since the first one; never decreasing. */
 const offsets = (points: readonly TrackPoint[]): number[] => {
   const result: number[] = [];
   for (const [i, point] of points.entries()) {
@@ -18,13 +18,13 @@ const offsets = (points: readonly TrackPoint[]): number[] => {
   return result;
 };
 
-/** A fix to send, and when: ms since the replay began. On the road it was passed `drivenMs` after the first. */
+/** A fix to send `afterMs` after the start of the replay. In the recording it was `drivenMs` after the first. */
 export type Scheduled = { afterMs: number; drivenMs: number; fix: Omit<Wire<'fix'>, 'at'> };
 
 /**
- * When each fix says that it was taken, in epoch ms. As if driven at the speed of the replay; or `asRecorded`, with the times between
- * them as on the road, the last of them when it is sent: however fast it is replayed, nobody drives faster than they did.
- * @param began when the replay began, epoch ms
+ * Returns the time of each fix, in epoch ms. By default, as if driven at the speed of the replay. With `asRecorded`, the intervals are those
+ * of the recording, and the last fix has the time of its sending: no speed of replay makes the trailer faster.
+ * @param began start of the replay, epoch ms
  */
 export const takenAt = (drive: readonly Scheduled[], began: number, asRecorded: boolean): number[] => {
   const last = drive.at(-1);
@@ -33,8 +33,8 @@ export const takenAt = (drive: readonly Scheduled[], began: number, asRecorded: 
 };
 
 /**
- * A recorded drive as if it happened from now on, `speed` times as fast. At high speeds points are left out, so that no more
- * than about five fixes a second are sent and each has a time of its own.
+ * Returns a recorded drive as if it started now, `speed` times as fast. At high speeds it leaves points out, so that at most
+ * about five fixes a second are sent and each has a different time.
  */
 export const schedule = (points: readonly TrackPoint[], speed: number): Scheduled[] => {
   const times = offsets(points);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { schedule, takenAt } from './replay.ts';
+import { schedule, takenAt } from './schedule.ts';
 
 const drive = Array.from({ length: 100 }, (_, i) => ({ lat: 30 + i * 0.001, lon: -97, at: i * 10_000 }));
 

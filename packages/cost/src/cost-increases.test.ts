@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { costIncreases, TOLERATED } from './cost-increases.ts';
 import { type Counted, readCounted, SCENARIO_IDS, type ScenarioId } from './counted.ts';
-import { dearer, TOLERATED } from './dearer.ts';
 import { dollarsOf, METERS, type Meter, PRICES, timesUsage, unitUsd } from './prices.ts';
 
 const accepted = readCounted();
@@ -13,16 +13,16 @@ const withMore = (id: ScenarioId, meter: Meter, more: number): Counted => {
   return { ...accepted, scenarios: { ...accepted.scenarios, [id]: { ...one, usage } } };
 };
 
-/** So many units of it cost this share of the scenario's part on the same bill. */
+/** Number of units that cost this share of the scenario's part on the same bill. */
 const unitsFor = (id: ScenarioId, meter: Meter, share: number): number =>
   (dollarsOf(accepted.scenarios[id].usage, PRICES[meter].by) * share) / unitUsd(meter);
 
-describe('what is dearer', () => {
-  test('is nothing, when the same is counted again', () => {
-    expect(dearer(accepted, accepted)).toEqual([]);
+describe('cost increases', () => {
+  test('are empty when the counts are equal', () => {
+    expect(costIncreases(accepted, accepted)).toEqual([]);
   });
 
-  test('is told of any scenario from five per cent on, whatever it is that rose', () => {
+  test('are reported for any scenario above five per cent, whatever unit rose', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...SCENARIO_IDS.filter((id) => id !== 'idle-hour')),
@@ -30,48 +30,46 @@ describe('what is dearer', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         (id, meter, share) => {
           fc.pre(Math.abs(share - TOLERATED) > 1e-6 && unitsFor(id, meter, share) > 0);
-          const told = dearer(accepted, withMore(id, meter, unitsFor(id, meter, share)));
-          expect(told.length).toBe(share > TOLERATED ? 1 : 0);
-          for (const sentence of told) expect(sentence).toContain(PRICES[meter].unit);
+          const sentences = costIncreases(accepted, withMore(id, meter, unitsFor(id, meter, share)));
+          expect(sentences.length).toBe(share > TOLERATED ? 1 : 0);
+          for (const sentence of sentences) expect(sentence).toContain(PRICES[meter].unit);
         },
       ),
     );
   });
 
-  test('is seen on AWS’s bill of a text, although Twilio’s is a hundred times as high', () => {
-    const [sentence = '', ...more] = dearer(accepted, withMore('relayed-text', 'tableWrite', 32));
+  test('show on AWS’s bill of a message, although Twilio’s is a hundred times as high', () => {
+    const [sentence = '', ...more] = costIncreases(accepted, withMore('relayed-text', 'tableWrite', 32));
     expect(more).toEqual([]);
     expect(sentence).toMatch(
-      /^On AWS’s bill, a relayed text is [\d.]+ % dearer: \$[\d.]+ → \$[\d.]+\. What rose: DynamoDB, write request unit: \d+ → \d+ \(\+\$0\.00002\)\. If it is worth it: npm run cost:accept, and say why in the commit\.$/,
+      /^On AWS’s bill, a relayed text is [\d.]+ % more expensive: \$[\d.]+ → \$[\d.]+\. Increases: DynamoDB, write request unit: \d+ → \d+ \(\+\$0\.00002\)\. If it is worth it, run npm run cost:accept, and give the reason in the commit\.$/,
     );
     expect(32 * unitUsd('tableWrite')).toBeLessThan(dollarsOf(accepted.scenarios['relayed-text'].usage) * TOLERATED);
   });
 
-  test('is a second segment of what dispatchers are sent', () => {
-    expect(dearer(accepted, withMore('relayed-text', 'segmentOut', 2))).toEqual([
+  test('include a second segment to dispatchers', () => {
+    expect(costIncreases(accepted, withMore('relayed-text', 'segmentOut', 2))).toEqual([
       expect.stringContaining('On Twilio’s bill, a relayed text is'),
     ]);
   });
 
-  test('is a month in which nothing happens, with more alarms, metrics and secrets', () => {
+  test('include an idle month with more alarms, metrics and secrets', () => {
     const { stack, metrics } = accepted;
     for (const more of [
       { stack: { ...stack, alarmMetrics: stack.alarmMetrics + 5 } },
       { stack: { ...stack, secrets: stack.secrets + 2 } },
       { metrics: { ...metrics, always: metrics.always + 2 } },
     ])
-      expect(dearer(accepted, { ...accepted, ...more })).toEqual([
-        expect.stringContaining('a month in which nothing happens is'),
-      ]);
+      expect(costIncreases(accepted, { ...accepted, ...more })).toEqual([expect.stringContaining('an idle month is')]);
   });
 
-  test('is never what has become cheaper', () => {
+  test('never include a lower cost', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (factor) => {
         const scenarios = { ...accepted.scenarios };
         for (const id of SCENARIO_IDS)
           scenarios[id] = { ...scenarios[id], usage: timesUsage(scenarios[id].usage, factor) };
-        expect(dearer(accepted, { ...accepted, scenarios })).toEqual([]);
+        expect(costIncreases(accepted, { ...accepted, scenarios })).toEqual([]);
       }),
     );
   });

@@ -73,7 +73,7 @@ describe('a GPX file', () => {
   });
 
   test.each(['munich', 'visnjan'])('as recorded: %s has as many points as the file has tags', (drive) => {
-    const bytes = readFileSync(new URL(`../../../tests/drives/${drive}.gpx`, import.meta.url));
+    const bytes = readFileSync(new URL(`../../../../tests/drives/${drive}.gpx`, import.meta.url));
     expect(parseGpx(bytes)).toHaveLength(bytes.toString().match(/<trkpt/g)?.length ?? 0);
   });
 

@@ -2,13 +2,13 @@ import { baseUsage, type Counted, SCENARIO_IDS, SCENARIOS } from './counted.ts';
 import { dollarsOf, METERS, PRICES, type Price, type Usage, unitUsd } from './prices.ts';
 import { money, quantity } from './words.ts';
 
-/** By so much a change may make a scenario dearer without anybody saying so. */
+/** Share by which the cost of a scenario may rise without an explicit acceptance. */
 export const TOLERATED = 0.05;
 
 const BILLS: readonly Price['by'][] = ['AWS', 'Twilio'];
 
-/** The pieces that cost more than before, the dearest first. */
-const whatRose = (before: Usage, now: Usage, by: Price['by']): string =>
+/** Returns the units that cost more than before, the most expensive first. */
+const increases = (before: Usage, now: Usage, by: Price['by']): string =>
   METERS.filter((meter) => PRICES[meter].by === by)
     .map((meter) => ({
       meter,
@@ -26,25 +26,25 @@ const whatRose = (before: Usage, now: Usage, by: Price['by']): string =>
     .join('; ');
 
 /**
- * What has become dearer by more than is tolerated, each as a sentence. AWS's part and Twilio's are looked at one by one: a text costs
- * a hundred times what AWS takes for it, so that in their sum nothing on AWS would ever show.
+ * Returns the cost increases above the tolerance, each as a sentence. The bills of AWS and Twilio are compared separately: a message costs
+ * a hundred times more at Twilio than at AWS, so an increase at AWS would not show in the sum.
  */
-export const dearer = (before: Counted, now: Counted): string[] => {
+export const costIncreases = (before: Counted, now: Counted): string[] => {
   const parts = [
     ...SCENARIO_IDS.map((id) => ({
       name: SCENARIOS[id].split(':')[0] ?? id,
       was: before.scenarios[id].usage,
       is: now.scenarios[id].usage,
     })),
-    { name: 'a month in which nothing happens', was: baseUsage(before), is: baseUsage(now) },
+    { name: 'an idle month', was: baseUsage(before), is: baseUsage(now) },
   ];
   return parts.flatMap(({ name, was, is }) =>
     BILLS.flatMap((by) => {
       const [from, to] = [dollarsOf(was, by), dollarsOf(is, by)];
       if (to <= from * (1 + TOLERATED) + 1e-12) return [];
-      const share = from > 0 ? `${(((to - from) / from) * 100).toFixed(1)} % dearer` : 'no longer free';
+      const share = from > 0 ? `${(((to - from) / from) * 100).toFixed(1)} % more expensive` : 'no longer free';
       return [
-        `On ${by}’s bill, ${name} is ${share}: ${money(from)} → ${money(to)}. What rose: ${whatRose(was, is, by)}. If it is worth it: npm run cost:accept, and say why in the commit.`,
+        `On ${by}’s bill, ${name} is ${share}: ${money(from)} → ${money(to)}. Increases: ${increases(was, is, by)}. If it is worth it, run npm run cost:accept, and give the reason in the commit.`,
       ];
     }),
   );

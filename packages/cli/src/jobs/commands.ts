@@ -1,0 +1,57 @@
+import type { Wire } from '@qdn/contracts';
+import { JOB_STATUSES } from '@qdn/domain';
+import { type Command, Option } from 'commander';
+import { attentionReport, jobReport, jobTable, trailerReport } from '../format.ts';
+import { localMetrics } from '../metrics.ts';
+import type { OperatorContext } from '../operator-context.ts';
+import { parseTime } from '../relay/times.ts';
+
+/** Adds the commands that read jobs, trailers and open items: `jobs`, `job`, `attention`, `metrics`, `trailer`. */
+export const addJobCommands = (program: Command, { api, print, repository, trailerId }: OperatorContext): void => {
+  program
+    .command('jobs')
+    .description('lists jobs, last changed first')
+    .addOption(
+      new Option('--status <status>', 'only jobs of this status (default: active jobs)').choices([...JOB_STATUSES]),
+    )
+    .addHelpText('after', '\nExample:\n  ./qdn jobs --status completed')
+    .action(async ({ status }: { status?: string }) => {
+      print(jobTable(await api<Wire<'jobList'>>('GET', `/api/jobs${status ? `?status=${status}` : ''}`)));
+    });
+
+  program
+    .command('job <id>')
+    .description('shows one job with its timeline: changes of status, messages, and the outcome of each relay')
+    .option('--json', 'the answer of the API')
+    .addHelpText('after', '\nExample:\n  ./qdn job QDN-1042')
+    .action(async (id: string, { json }: { json?: boolean }) => {
+      const job = await api<Wire<'jobState'>>('GET', `/api/jobs/${encodeURIComponent(id)}`);
+      print(json ? JSON.stringify(job, null, 2) : jobReport(job));
+    });
+
+  program
+    .command('attention')
+    .description('shows items that need your attention: unknown outcomes, unanswered and unmatched messages')
+    .addHelpText('after', '\nExample:\n  ./qdn attention')
+    .action(async () => {
+      print(attentionReport(await api<Wire<'attention'>>('GET', '/api/attention')));
+    });
+
+  program
+    .command('metrics')
+    .description('shows the metrics of the local system, as CloudWatch would: messages, fixes, failed requests')
+    .option('--from <time>', 'start of the time range: 2026-11-23, 2026-11-23T15:04 (UTC), 2h', '1h')
+    .addHelpText('after', '\nExample:\n  ./qdn metrics --from 2h')
+    .action(({ from }: { from: string }) => print(localMetrics(repository, parseTime(from, Date.now()))));
+
+  program
+    .command('trailer <id>')
+    .description('shows the state of a trailer’s tracker: last fix, fixes of today, ignored fixes with the reason')
+    .option('--json', 'the answer of the API')
+    .addHelpText('after', '\nExample:\n  ./qdn trailer T1')
+    .action(async (typed: string, { json }: { json?: boolean }) => {
+      const id = trailerId(typed);
+      const trailer = await api<Wire<'trailerState'>>('GET', `/api/trailers/${encodeURIComponent(id)}`);
+      print(json ? JSON.stringify(trailer, null, 2) : trailerReport(trailer));
+    });
+};

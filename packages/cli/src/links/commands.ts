@@ -1,0 +1,67 @@
+import type { Wire } from '@qdn/contracts';
+import { validate as isOperatorClaims } from '@qdn/contracts/validators/operatorClaims';
+import type { Command } from 'commander';
+import { CommandError } from '../connection.ts';
+import type { OperatorContext } from '../operator-context.ts';
+import { positiveNumber } from '../positive-number.ts';
+
+const DEFAULT_LINK_HOURS = 72;
+const DEFAULT_DEVICE_HOURS = 24 * 365;
+
+/** Checks a label as the functions do (`operatorClaims`). @throws CommandError */
+const operatorLabel = (sub: string): string => {
+  if (isOperatorClaims({ iss: 'qdn', aud: 'operator', exp: 0, sub })) return sub;
+  throw new CommandError('The label is not valid. Use 1 to 64 characters on one line, without / \\ < >.');
+};
+
+/** Adds the commands for tracking links and tokens: `link`, `revoke`, `token …`. */
+export const addLinkCommands = (program: Command, context: OperatorContext): void => {
+  const { api, print, note, tokens, trailerId } = context;
+  const createLink = (id: string, hours: number) =>
+    api<Wire<'trackingLink'>>('POST', `/api/jobs/${encodeURIComponent(id)}/tracking-links`, { expiresInHours: hours });
+
+  program
+    .command('link <id>')
+    .description('creates a tracking link for the customer')
+    .option('--hours <hours>', 'lifetime in hours', positiveNumber, DEFAULT_LINK_HOURS)
+    .addHelpText('after', '\nExample:\n  ./qdn link QDN-1042 --hours 24')
+    .action(async (id: string, { hours }: { hours: number }) => {
+      const link = await createLink(id, hours);
+      note(`The link works until ${link.expiresAt}. To revoke it: ./qdn revoke ${id} ${link.linkId}`);
+      print(link.url);
+    });
+
+  program
+    .command('revoke <id> <link>')
+    .description('revokes a tracking link')
+    .addHelpText('after', '\nExample:\n  ./qdn revoke QDN-1042 3f9aK2_x')
+    .action(async (id: string, link: string) => {
+      await api('DELETE', `/api/jobs/${encodeURIComponent(id)}/tracking-links/${encodeURIComponent(link)}`);
+      print(`The link ${link} no longer works.`);
+    });
+
+  const token = program.command('token').description('creates a token');
+  token
+    .command('operator')
+    .description('creates a token for a person or a program that manages jobs')
+    .option('--label <name>', 'name of its owner, shown on timelines', 'qdn')
+    .option('--hours <hours>', 'lifetime in hours', positiveNumber, 12)
+    .addHelpText('after', '\nExample:\n  ./qdn token operator --label office --hours 720')
+    .action(async ({ label, hours }: { label: string; hours: number }) =>
+      print(await tokens(true).operator(operatorLabel(label), hours)),
+    );
+  token
+    .command('device <trailer>')
+    .description('creates a token for the GPS unit or phone on a trailer')
+    .option('--hours <hours>', 'lifetime in hours (default: a year)', positiveNumber, DEFAULT_DEVICE_HOURS)
+    .addHelpText('after', '\nExample:\n  ./qdn token device T1')
+    .action(async (trailer: string, { hours }: { hours: number }) =>
+      print(await tokens().device(trailerId(trailer), hours)),
+    );
+  token
+    .command('track <id>')
+    .description('creates a tracking token for a customer, as `./qdn link` does, without the address')
+    .option('--hours <hours>', 'lifetime in hours', positiveNumber, DEFAULT_LINK_HOURS)
+    .addHelpText('after', '\nExample:\n  ./qdn token track QDN-1042')
+    .action(async (id: string, { hours }: { hours: number }) => print((await createLink(id, hours)).token));
+};
