@@ -249,6 +249,7 @@ test('./qdn trace shows the timeline of a message in order', async () => {
     carrierSid: 'SM1',
     status: 'delivered',
     errorCode: null,
+    errorClass: null,
     receivedAt: new Date().toISOString(),
   });
   await worker();

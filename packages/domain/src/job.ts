@@ -28,8 +28,8 @@ export type QuietHours = { from: string; to: string };
 export type BackupContact = { id: RecipientId; name: string; phone: PhoneNumber; quietHours?: QuietHours };
 
 /**
- * `at` is epoch ms. `by` says who decided: the trailer's fixes or a person. Of a decision by fixes, `trailerId` says whose, and
- * `stop` is the index of the stop that was set out for, arrived at or left.
+ * A change of status. `at` is epoch ms. `by` is the origin of the decision: the trailer's fixes or a person. For a decision by fixes,
+ * `trailerId` names the trailer, and `stop` is the index of the stop that was headed for, reached or left.
  */
 export type StatusChange = {
   status: JobStatus;
@@ -40,13 +40,13 @@ export type StatusChange = {
   trailerId?: TrailerId;
 };
 
-/** What a customer may be told of a leg to their site without asking. */
+/** Notices that a customer may get about a leg to their site. */
 export const NOTICE_KINDS = ['on-the-way', 'arriving-soon', 'arrived', 'completed', 'delayed'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /**
- * That a customer was told something, or is about to be. `stop` is the index of the leg's stop, `at` when it was due, `promised` the
- * latest arrival that they were told of; times are epoch ms.
+ * A notice that a customer has had, or gets in a moment. `stop` is the index of the leg's stop, `at` when it was due, `promised` the
+ * latest arrival in it; times are epoch ms.
  */
 export type Notice = { what: NoticeKind; stop: number; at: number; promised: number | null };
 
@@ -73,5 +73,5 @@ export type Job = {
 /** Jobs that can still receive texts and fixes. */
 export const isActive = (status: JobStatus): boolean => status !== 'completed' && status !== 'cancelled';
 
-/** Whether the stop is at the customer's site, in the sense of the tracking page's "on the way to you". */
+/** True for a stop at the customer's site, as in the tracking page's "on the way to you". */
 export const isCustomerSite = (stop: Stop): boolean => stop.kind === 'drop_off' || stop.kind === 'pickup';

@@ -8,7 +8,7 @@ import { type KeyringSource, knowsKeyOf, verifyToken } from './tokens.ts';
 
 const bearer = (header: string | undefined): string | undefined => header?.match(/^Bearer +(\S+)$/i)?.[1];
 
-/** For GPS clients that know only user names and passwords: the token is the password. RFC 7617. */
+/** Returns the password of Basic authentication: GPS clients that take only a user name and password send the token there. RFC 7617. */
 const basicPassword = (header: string | undefined): string | undefined => {
   const encoded = header?.match(/^Basic +(\S+)$/i)?.[1];
   if (!encoded) return undefined;
@@ -36,7 +36,8 @@ export const tokenAuthentication =
       (authentication.alsoInUrl
         ? (basicPassword(authorization) ?? received.query.get('token') ?? undefined)
         : undefined);
-    if (!token) throw new ProductError('unauthenticated', 'A token is needed: send it as "Authorization: Bearer …".');
+    if (!token)
+      throw new ProductError('unauthenticated', 'A token is needed: send it as "Authorization: Bearer …".');
     const keyring = await options.keyring();
     // Keys were rotated a moment ago, and this container has not seen it yet.
     const usable = knowsKeyOf(token, keyring, authentication.audiences) ? keyring : await options.keyring(true);
@@ -48,8 +49,8 @@ export const tokenAuthentication =
   };
 
 /**
- * The job that a request is about: the path's, or the token's where the token stands in its place.
- * @throws ProductError `forbidden` for somebody else's job, and for what is no job ID at all unless an operator asks
+ * Returns the job that a request is about: the path's, or the token's where the path holds the token.
+ * @throws ProductError `forbidden` for another customer's job, and for an invalid job ID; an operator gets `job-not-found`
  */
 export const requestedJob = (received: Received, caller: Caller): JobId => {
   const segment = received.pathParameters['job_id'] ?? '';
@@ -64,8 +65,8 @@ export const requestedJob = (received: Received, caller: Caller): JobId => {
 };
 
 /**
- * The trailer that a device reports for, or an operator asks about: the path's, or the token's where the token stands in its place.
- * @throws ProductError `forbidden` to a device for another trailer, `schema-violation` to an operator for what is no trailer ID
+ * Returns the trailer that a request is about: the path's, or the token's where the path holds the token.
+ * @throws ProductError `forbidden` to a device for another trailer, `schema-violation` to an operator for an invalid trailer ID
  */
 export const requestedTrailer = (received: Received, caller: Caller): TrailerId => {
   const segment = received.pathParameters['trailer_id'] ?? '';
@@ -74,7 +75,7 @@ export const requestedTrailer = (received: Received, caller: Caller): TrailerId 
   if (caller.kind === 'operator') {
     if (trailerId) return trailerId;
     throw new ProductError('schema-violation', 'A trailer ID is 1 to 32 letters, digits, _ or -.', {
-      violations: [{ pointer: '/trailer_id', detail: 'is no trailer ID' }],
+      violations: [{ pointer: '/trailer_id', detail: 'is not a trailer ID' }],
     });
   }
   throw new ProductError('forbidden', 'This token is for another trailer.');

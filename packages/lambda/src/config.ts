@@ -2,7 +2,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads a service's environment once, at cold start. `required` names must be set and not empty; the result is frozen.
- * @throws Error that names every missing variable at once, so that one deployment mends them all
+ * @throws Error that names every missing variable at once, so that one deployment fixes them all
  */
 export const readEnvironment = <Required extends string, Optional extends string = never>(
   environment: Environment,

@@ -12,7 +12,7 @@ export const edgeProofOf = (token: string, { track }: Keyring): string | null =>
   return key ? createHmac('sha256', key).update(`${EDGE_PROOF_PURPOSE}.${token}`).digest('base64url') : null;
 };
 
-/** Whether a proof is the edge's, for this token. Takes as long for a near miss as for a far one. */
+/** True when the edge made the proof for this token. Compares in constant time. */
 export const isFromEdge = (token: string, proof: string | undefined, keyring: Keyring): boolean => {
   const expected = Buffer.from(edgeProofOf(token, keyring) ?? '');
   const given = Buffer.from(proof ?? '');

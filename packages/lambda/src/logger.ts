@@ -11,17 +11,17 @@ export type Logger = {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** A line that is counted: what happened, in numbers (metrics.ts). */
+  /** Writes a line of metrics (metrics.ts). */
   measure(measures: Measures, fields?: LogFields): void;
 };
 
-/** Anything that looks like a phone number or a token, whatever field it has slipped into: an error's text, for one. */
+/** Masks phone numbers and tokens in any field, an error's text for example. */
 const withoutSecrets = (_: string, value: unknown): unknown =>
   typeof value === 'string'
     ? value.replace(/\+\d{7,15}\b/g, maskPhone).replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]')
     : value;
 
-/** Not console.log: Lambda's puts time, request and level in front, and CloudWatch counts no line that is not JSON alone. */
+/** Lambda's console.log puts time, request and level in front, and CloudWatch counts only lines that are pure JSON. */
 const toStandardOutput = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
@@ -42,12 +42,12 @@ export const createLogger = (service: string, write = toStandardOutput, now: () 
   };
 };
 
-/** Names of what is an identifier, a time or one of a few words: no harm in a log, and of use there. */
+/** Names of fields with an identifier, a time or one of a few words: useful in a log, and not personal. */
 const HARMLESS = /(Sid|Id|At|[Ss]tatus)$|^(kind|via|what|scope|pathJob|carrier|path)$/;
-/** Shorter texts are hidden by nobody: they would be found in any sentence. */
+/** Minimum length of a hidden text: shorter ones occur in any sentence. */
 const SHORTEST = 4;
 
-/** The texts in what somebody has sent, as far as they may be personal: words, names, numbers. */
+/** Returns the texts in a value that may be personal: words, names, numbers. */
 export const textsIn = (value: unknown, name = ''): string[] => {
   if (typeof value === 'string') return value.length < SHORTEST || HARMLESS.test(name) ? [] : [value];
   if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, name));
@@ -55,7 +55,7 @@ export const textsIn = (value: unknown, name = ''): string[] => {
   return Object.entries(value).flatMap(([key, item]) => textsIn(item, key));
 };
 
-/** The texts in a body as it came, JSON or a form. */
+/** Returns the texts in a raw body, JSON or a form. */
 export const textsInBody = (body: string): string[] => {
   try {
     return textsIn(JSON.parse(body));
@@ -64,11 +64,11 @@ export const textsInBody = (body: string): string[] => {
   }
 };
 
-/** The forms that a text has in other texts: quoted, or in an address. */
+/** Returns the forms of a text inside other texts: plain, quoted, in a form, in an address. */
 const formsOf = (text: string): string[] => {
   const quoted = JSON.stringify(text).slice(1, -1);
   const inForm = new URLSearchParams([['', text]]).toString().slice(1);
-  // A lone half of a surrogate pair has no form in an address.
+  // A lone surrogate cannot be encoded in an address.
   const inAddress = encodeURIComponent(text.toWellFormed());
   return [text, quoted, inForm, inAddress];
 };
@@ -77,18 +77,18 @@ const without = (message: string, texts: readonly string[]): string =>
   texts
     .flatMap(formsOf)
     .filter((form) => form.length >= SHORTEST)
-    // The longest first: a part of it may be a text of its own.
+    // The longest first: a part of it may be another text.
     .sort((a, b) => b.length - a.length)
     .reduce((left, form) => left.replaceAll(form, '[…]'), message);
 
 /**
- * What a log may say of an error: the name and message of what was at its bottom, never its properties.
- * @param hidden texts that the message may quote and the log must not: what the failed request was about
+ * Returns an error's fields for the log: name and message of its first cause, never its properties.
+ * @param hidden texts of the failed request, which the message may quote and the log must not show
  */
 export const errorFields = (error: unknown, hidden: readonly string[] = []): LogFields => {
   if (!(error instanceof Error)) return { error: 'not an Error' };
   if (error instanceof ProductError && error.cause) return errorFields(error.cause, hidden);
-  // It quotes the beginning of what could not be read.
+  // Its message quotes the beginning of the text.
   if (error instanceof SyntaxError) return { error: error.name };
   return { error: error.name, reason: without(error.message, hidden) };
 };

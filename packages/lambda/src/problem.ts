@@ -19,7 +19,7 @@ export const PROBLEMS: Record<ErrorCode | 'internal', { status: number; title: s
   unavailable: { status: 503, title: 'Temporarily unavailable' },
 };
 
-/** Middy's parsers name their package in the cause. A status alone may stand on any library's error: that is a fault of ours. */
+/** Middy's parsers name their package in the cause. A status alone may be on any library's error, which is our failure. */
 const isFromMiddy = (error: unknown): error is Error & { statusCode: unknown } => {
   if (!(error instanceof Error) || !('statusCode' in error)) return false;
   const { cause } = error;
@@ -37,7 +37,7 @@ const fromMiddy = (error: unknown): ProductError | null => {
 };
 
 /**
- * An error as RFC 9457 `application/problem+json`. What is not a ProductError becomes a 500 that says nothing of the inside.
+ * Returns an error as RFC 9457 `application/problem+json`. Any error but a ProductError becomes a 500 without internal details.
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
 export const problemResponse = (error: unknown, correlationId: string) => {

@@ -3,13 +3,13 @@ import { SHORT_LINK_MAC_LENGTH, SHORT_LINK_PURPOSE } from '@qdn/contracts/patter
 import { type AccountId, DEFAULT_JOB_PREFIX, type JobId, type LinkId, parseLinkId } from '@qdn/domain';
 import type { Keyring } from './tokens.ts';
 
-/** A tracking link that fits into a text: what comes after the site's address, and the ID by which it can be revoked. */
+/** A tracking link that fits into a text: the path after the site's address, and the ID for revoking it. */
 export type ShortLink = { path: string; linkId: LinkId };
 
 const LINK_ID_LENGTH = 8;
 
 /**
- * The short form of a tracking token: `/t/<MAC>.<job>.<account>.<expiry>`, which the edge turns into the token itself
+ * Returns the short form of a tracking token: `/t/<MAC>.<job>.<account>.<expiry>`, which the edge turns into the token itself
  * (docs/adr/0010-short-links.md). The same job, account and second of expiry always give the same link.
  * @param expiresAt epoch ms; rounded down to a second
  */

@@ -84,7 +84,7 @@ export const lambdaContext: Context = {
   succeed: () => {},
 };
 
-/** A logger that keeps its lines, and what it was told in numbers. */
+/** A logger that keeps its lines and metrics. */
 export const recordingLogger = (): Logger & { lines: string[]; measured: Array<Measures & LogFields> } => {
   const lines: string[] = [];
   const measured: Array<Measures & LogFields> = [];

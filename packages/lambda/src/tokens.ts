@@ -25,7 +25,7 @@ type NewToken =
   | { kind: 'device'; trailerId: TrailerId }
   | { kind: 'operator'; label: string };
 
-/** Signing keys by audience. Keys are KeyObjects made once: 4 to 30 times faster to use than strings. */
+/** Signing keys by audience. Keys are KeyObjects, created once: 4 to 30 times faster to use than strings. */
 export type Keyring = Record<Audience, { currentKid: string; keys: ReadonlyMap<string, KeyObject> }>;
 
 export const createKeyring = (secret: Wire<'tokenKeys'>): Keyring => {
@@ -59,7 +59,7 @@ export const verifyToken = (token: string, keyring: Keyring, audiences: readonly
   throw refused();
 };
 
-/** The key that a token names, which says nothing of the token's worth; null for none. */
+/** Returns the key ID of a token that is not verified yet; null without one. */
 export const kidOf = (token: string): string | null => {
   if (token.length > MAX_TOKEN_LENGTH) return null;
   try {
@@ -127,20 +127,20 @@ export const signToken = (token: NewToken, keyring: Keyring, expiresAt: number):
   });
 };
 
-/** Whether the keyring has the key that the token names, for one of the audiences. Says nothing of the token's worth. */
+/** True when the keyring has the token's key for one of the audiences. The token is not verified yet. */
 export const knowsKeyOf = (token: string, keyring: Keyring, audiences: readonly Audience[]): boolean => {
   const kid = kidOf(token);
-  // Without a kid no keyring will do: nothing is gained by reading a newer one.
+  // Without a key ID a newer keyring would not help.
   return kid === null || audiences.some((audience) => keyring[audience].keys.has(kid));
 };
 
 /**
- * Gives the keyring; `fresh` when a caller shows a key that the last one did not have. How often that reads the secret anew
- * is the reader's to limit: strangers can ask for it.
+ * Returns the keyring. `fresh` asks for a newer one, after a token with an unknown key. The secret's reader limits the reads, because
+ * anyone can send such a token.
  */
 export type KeyringSource = (fresh?: boolean) => Promise<Keyring>;
 
-/** A keyring that follows its secret: KeyObjects are made once per version of it, not once per request. */
+/** Returns a keyring that follows its secret. KeyObjects are created once per version, not once per request. */
 export const keyringFrom = (readSecret: (fresh: boolean) => Promise<Wire<'tokenKeys'>>): KeyringSource => {
   let known: { secret: Wire<'tokenKeys'>; keyring: Keyring } | null = null;
   return async (fresh = false) => {

@@ -13,7 +13,7 @@ export const config = Object.freeze({
   locationsTable: environment.LOCATIONS_TABLE,
   tokensSecretId: environment.TOKENS_SECRET_ID,
   publicUrl: environment.PUBLIC_URL,
-  /** Whether tracking tokens are taken from the edge alone. */
+  /** True when tracking tokens are accepted from the edge only. */
   edge: environment.EDGE_PROOF === 'required',
   edgeKvsArn: environment.EDGE_KVS_ARN,
   queueUrl: environment.QUEUE_URL,

@@ -11,7 +11,7 @@ import { createLogger, errorFields, type KeyringSource, keyringFrom, type Logger
 import { createRouter } from '@qdn/router';
 import { config } from './config.ts';
 
-/** What the functions of this service work with. A test passes others. `now` is epoch ms. */
+/** Dependencies of this service's functions; tests pass others. `now` returns epoch ms. */
 export type Dependencies = {
   jobs: JobStore;
   locations: LocationStore;
@@ -20,7 +20,7 @@ export type Dependencies = {
   keyring: KeyringSource;
   company: Company;
   publicUrl: string;
-  /** Whether tracking tokens are taken from the edge alone. */
+  /** True when tracking tokens are accepted from the edge only. */
   edge: boolean;
   now: () => number;
   log: Logger;

@@ -45,8 +45,8 @@ import { rotatingMedia } from './rotating-media.ts';
 import type { AuthTokens } from './twilio-authentication.ts';
 
 /*
- * What the functions work with; tests pass others. One maker per function, called once per container, so that the bundler leaves
- * out of each what it does not need: only the worker carries the sending client of Twilio.
+ * Dependencies of the functions; tests pass others. One maker per function, called once per container, so that each bundle holds only
+ * what its function needs: only the worker has Twilio's sending client.
  */
 const log = createLogger('sms-relay');
 
@@ -101,7 +101,7 @@ export const recordDeliveryDependencies = (): RecordDeliveryDependencies => {
   };
 };
 
-/** Twilio's answer is waited for no longer than this, in ms: a function has 10 s. */
+/** Timeout of a request to Twilio, in ms: a function has 10 s. */
 const ACCOUNT_TIMEOUT_MS = 5000;
 
 export const checkAccountDependencies = (): CheckAccountDependencies => {
@@ -133,10 +133,10 @@ export const getMediaDependencies = (): GetMediaDependencies => {
   };
 };
 
-/** A relayed text is acted on today; its link lives for three days, counted from the customer's text, in ms. */
+/** Validity of a relayed text's link, counted from the customer's text, in ms. */
 const LINK_LIFE_MS = 72 * 3_600_000;
 
-/** Mints the link that a relayed text carries: always the same one for the same message, and short, since it is paid for. */
+/** Returns a maker of tracking links: always the same link for the same message, in the short form, because texts are paid by length. */
 const trackingLinks =
   (publicUrl: string, keyring: KeyringSource) =>
   async (job: Job, { receivedAt }: { receivedAt: number }): Promise<string> => {

@@ -9,9 +9,9 @@ import { firstValues, formParameters } from './twilio-form.ts';
 
 type InboundMessage = Wire<'inboundMessage'>;
 
-/** A webhook that Twilio has signed, as it came in. */
+/** A webhook that Twilio has signed, as received. */
 export type SignedWebhook = {
-  /** What the path has for a job; `inbound` and whatever else is none is no reason to refuse: the customer must be heard. */
+  /** The path's job segment; `inbound` or any other text is accepted, because the message must get through. */
   job: string;
   path: string;
   rawQuery: string;
@@ -23,21 +23,21 @@ export type SignedWebhook = {
   overFallback: boolean;
 };
 
-/** Twilio's limit for pictures and the like in one message. */
+/** Twilio's maximum number of media in one message. */
 const MAX_MEDIA = 10;
-/** What any queue takes, whatever its own limit is: SQS's was this before it became 1 MiB, in bytes. */
+/** Maximum size of a record, in bytes: SQS's old limit, which every queue accepts. */
 export const MAX_RECORD_BYTES = 262_144;
 
 const TWILIO_SID = new RegExp(TWILIO_SID_PATTERN);
 
-/** The same for each try of the same webhook, so that the message stays one. */
+/** Returns a SID of our own: the same for each attempt of a webhook, so that the message stays one. */
 const ownSid = ({ rawBody, idempotencyToken }: SignedWebhook): string =>
   `QT${createHash('sha256')
     .update(`${idempotencyToken ?? ''}\n${rawBody}`)
     .digest('hex')
     .slice(0, 32)}`;
 
-/** `NumMedia` is not asked: what is there counts. */
+/** Reads the media that are there; `NumMedia` is ignored. */
 const mediaOf = (form: Record<string, string>): InboundMessage['media'] =>
   Array.from({ length: MAX_MEDIA }, (_, i) => ({
     url: form[`MediaUrl${i}`] ?? '',
@@ -45,8 +45,8 @@ const mediaOf = (form: Record<string, string>): InboundMessage['media'] =>
   })).filter(({ url }) => url !== '');
 
 /**
- * Adds the parameters, or as many of them as SQS takes, the shortest first. They are for debugging: what the relay works with is
- * never cut. A form of 64 KB without its parameters fits, whatever its characters are.
+ * Adds the parameters, or as many as SQS accepts, the shortest first. They are for debugging; the fields that the relay uses are
+ * never cut. A form of 64 KB without its parameters always fits.
  */
 const fitted = (
   message: InboundMessage & Required<Pick<InboundMessage, 'webhook'>>,
@@ -72,9 +72,8 @@ const mutable = (parameters: FormParameters): InboundMessage['parameters'] =>
   );
 
 /**
- * The queue's record of a message that Twilio has signed. Whatever is in it, it becomes one: a text that is not understood is
- * for a person to read, not to be lost.
- * @returns `oddities` says where it is not as Twilio documents it, for the log; empty when it is
+ * Builds the queue's record of a message that Twilio has signed, whatever is in it: a person can read a message that we cannot parse.
+ * @returns `oddities` names the places that differ from Twilio's documentation, for the log; empty without any
  */
 export const toInboundMessage = (webhook: SignedWebhook): { message: InboundMessage; oddities: string } => {
   const parameters = formParameters(webhook.rawBody);
@@ -91,7 +90,7 @@ export const toInboundMessage = (webhook: SignedWebhook): { message: InboundMess
     receivedAt: webhook.receivedAt,
     from: form['From'] ?? '',
     to: form['To'] ?? '',
-    // What a button says is what the customer says by tapping it.
+    // The text of a button is the customer's message when they tap it.
     body: form['Body'] || form['ButtonText'] || '',
     optOutType: form['OptOutType'] || null,
     media: mediaOf(form),

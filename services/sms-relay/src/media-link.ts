@@ -9,9 +9,9 @@ import type { Keyring, KeyringSource } from '@qdn/lambda';
 export type Picture = { messageSid: string; index: number };
 
 const DAY_MS = 86_400_000;
-/** A picture is looked at in the days after the text. */
+/** Validity of a link to a picture, in ms. */
 const LIFE_MS = 30 * DAY_MS;
-/** 64 bits: who guesses a billion a second needs three centuries, and knows no message's SID either. */
+/** 64 bits: at a billion guesses a second, three centuries, without the message's SID. */
 const MAC_BYTES = 8;
 const SID_BYTES = 16;
 const CONTENT_BYTES = 1 + SID_BYTES + 2;
@@ -24,11 +24,11 @@ type Key = Parameters<typeof createHmac>[1];
 const macOf = (content: Buffer, key: Key): Buffer =>
   createHmac('sha256', key).update('qdn media link\0').update(content).digest().subarray(0, MAC_BYTES);
 
-/** The keys of those who may see everything: customers' keys are at the edge too. */
+/** The operators' keys: the customers' keys are at the edge too. */
 const keysOf = ({ operator }: Keyring) => operator;
 
 /**
- * A token that stands for one picture: kind and index (1 byte), the message's SID (16), the last day (2), a signature (8); 36
+ * Returns the token of one picture: kind and index (1 byte), the message's SID (16), the last day (2), a signature (8); 36
  * characters, since it travels in a text that is paid for by the character.
  * @param receivedAt epoch ms, of the message: the same picture always gets the same token
  * @returns null for a message that Twilio has no SID for
@@ -47,7 +47,7 @@ export const mediaToken = ({ messageSid, index }: Picture, receivedAt: number, k
 };
 
 /**
- * The picture that a token stands for; null when none of the keys has signed it, or when its last day is over.
+ * Returns the picture of a token; null when no key has signed it, or when its last day is over.
  * @param now epoch ms
  */
 export const readMediaToken = (token: string, keyring: Keyring, now: number): Picture | null => {
@@ -61,10 +61,10 @@ export const readMediaToken = (token: string, keyring: Keyring, now: number): Pi
   return { messageSid: `${kind & IS_MM ? 'MM' : 'SM'}${sid}`, index: kind & 0x0f };
 };
 
-/** In place of a link where Twilio could not be asked for the picture: that there is one must be said. */
+/** Text in place of a link when Twilio has no SID for the message: the dispatcher must know of the picture. */
 const NO_LINK = '[picture]';
 
-/** Makes the links that stand for a message's pictures in the texts about it. */
+/** Returns a maker of links to a message's pictures. */
 export const mediaLinks =
   (publicUrl: string, keyring: KeyringSource) =>
   async (message: { messageSid: string; receivedAt: number }, index: number): Promise<string> => {
@@ -72,11 +72,11 @@ export const mediaLinks =
     return token ? `${publicUrl}${pathTo(routes.getMedia, { token })}` : NO_LINK;
   };
 
-/** Lets pass who shows a media token. @throws ProductError `unauthenticated` */
+/** Authenticates by a media token. @throws ProductError `unauthenticated` */
 export const mediaAuthentication =
   ({ keyring, now }: { keyring: KeyringSource; now: () => number }) =>
   async (token: string): Promise<Picture> => {
-    // Keys may have been rotated a moment ago; what cannot be a token is not worth a look.
+    // Keys may have been rotated a moment ago; a text of another form is refused at once.
     const picture =
       readMediaToken(token, await keyring(), now()) ??
       (TOKEN.test(token) ? readMediaToken(token, await keyring(true), now()) : null);

@@ -1,6 +1,6 @@
 import type { SchemaError } from '@qdn/contracts';
 
-/** Where a value breaks its schema and how, for the log: nothing of the value itself. */
+/** Returns the places where a value breaks its schema, for the log, without the value. */
 export const placesOf = (errors: readonly SchemaError[] | null | undefined): string =>
   (errors ?? [])
     .map(({ instancePath, keyword, params }) => `${instancePath || '/'} ${params['missingProperty'] ?? keyword}`)

@@ -3,9 +3,9 @@ import { ProductError } from '@qdn/domain';
 import type { Picture } from './media-link.ts';
 
 /**
- * Looks for pictures with an API key that may be rotated at any time: when Twilio refuses it, the secret is read anew and the
- * picture looked for once more.
- * @param readSecret `fresh` asks the store although the kept secret is young; how often that really does is the reader's to limit
+ * Looks for pictures with an API key that may be rotated at any time: when Twilio refuses it, the secret is read again
+ * and the picture is requested once more.
+ * @param readSecret `fresh` asks the store although the kept secret is young; the reader limits the reads
  * @throws ProductError `unavailable`
  */
 export const rotatingMedia =

@@ -4,34 +4,34 @@ import type { Received } from '@qdn/lambda';
 import { formParameters } from './twilio-form.ts';
 
 /**
- * The Auth Tokens that Twilio may sign with now: current, pending and previous, while a rotation is under way. `fresh` when none
- * of the known ones fits; how often that reads the secret anew is the reader's to limit, since strangers can ask for it.
+ * The Auth Tokens that Twilio may sign with now: current, pending and previous, while a rotation is under way. `fresh` after
+ * a signature that no known token matches; the secret's reader limits the reads, because anyone can send such a signature.
  */
 export type AuthTokens = (fresh?: boolean) => Promise<string[]>;
 
-/** What Twilio's signature is about, as it came in. `path` and `rawQuery` are still escaped. */
+/** The parts of a request that Twilio signs, as received. `path` and `rawQuery` are still escaped. */
 export type SignedRequest = Pick<Received, 'path' | 'rawQuery' | 'rawBody'> & { signature: string | undefined };
 
 /** The routes that Twilio calls. */
 const ROUTE = /\/api\/(?:(?:fallback\/)?jobs\/[^/]+\/messages|messages\/[^/]+\/status)$/;
 
 /**
- * The URL as Twilio called it: the configured public one, since behind CloudFront and API Gateway `Host` is another, with the
- * path and the query as they came in. What stands in front of the route (an API's stage, a domain's base path) is part of the
- * public URL where Twilio sees it, and of the path where it does not.
+ * Returns the URL as Twilio called it: the configured public one, because `Host` differs behind CloudFront and API Gateway, with the
+ * received path and query. A prefix of the route (an API's stage, a domain's base path) is part of the public URL where Twilio sees
+ * it, and of the path where it does not.
  */
 const urlOf = (publicUrl: string, { path, rawQuery }: SignedRequest): string => {
   const route = ROUTE.exec(path)?.[0] ?? path;
   return `${publicUrl}${route}${rawQuery ? `?${rawQuery}` : ''}`;
 };
 
-/** Whether Twilio signed this, with one of the tokens that are valid now. @throws what the secret store does */
+/** True when Twilio signed the request with one of the valid tokens. @throws whatever the secret store throws */
 export const isFromTwilio = async (
   { authTokens, publicUrl }: { authTokens: AuthTokens; publicUrl: string },
   request: SignedRequest,
 ): Promise<boolean> => {
   const { signature } = request;
-  // What nobody signed is not worth a look.
+  // A request without a signature is refused at once.
   if (!signature) return false;
   const signed = { signature, url: urlOf(publicUrl, request), parameters: formParameters(request.rawBody) };
   const known = await authTokens();
@@ -42,7 +42,7 @@ export const isFromTwilio = async (
 };
 
 /**
- * Lets pass only what Twilio signed.
+ * Authenticates by Twilio's signature.
  * @throws ProductError `bad-signature`
  */
 export const twilioAuthentication =

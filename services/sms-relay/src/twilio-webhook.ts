@@ -18,8 +18,7 @@ export type WebhookDependencies = {
 };
 
 /**
- * What breaks, breaks as `unavailable`: Twilio tries a 503 again, and what it said would be lost with another answer, whosever
- * fault it is.
+ * Turns every failure into `unavailable`: Twilio retries a 503; with any other answer the message would be lost.
  */
 export const orUnavailable =
   <Input, Output>(run: (input: Input) => Promise<Output>) =>
@@ -28,14 +27,14 @@ export const orUnavailable =
       return await run(input);
     } catch (cause) {
       if (cause instanceof ProductError) throw cause;
-      const detail = 'Something broke on our side before this was safe. Try again shortly.';
+      const detail = 'Something failed on our end before the message was safe. Try again shortly.';
       throw new ProductError('unavailable', detail, { retryAfterS: 5, cause });
     }
   };
 
 /**
- * A webhook of Twilio's: the signature is checked first, and of what Twilio signed nothing is refused for its content. So there
- * is no schema in front of `fn`, and no content type: a signature that fits the form proves that it is one.
+ * Builds a webhook of Twilio's: the signature is checked first, and a signed form is never refused for its content. So no schema and
+ * no content type is checked before `fn`: a matching signature proves that the body is the form.
  */
 export const twilioWebhook = (
   route: Route & { body: { as: 'raw' } },

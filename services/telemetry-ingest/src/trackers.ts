@@ -2,11 +2,11 @@ import type { Battery, Fix, TrackerReading, TrailerId } from '@qdn/domain';
 import { isJsonObject, type JsonObject } from '@qdn/json';
 
 /*
- * What real GPS clients send, as fixes. Each reader says `unusable` of what it cannot use; these clients hold their whole queue
- * on any answer but 2xx, so an unusable point is counted and never refused.
+ * Messages of real GPS clients, as fixes. A point that cannot be used is `unusable`: it is counted and never refused, because these
+ * clients keep their whole queue after any answer but 2xx.
  */
 
-/** A point as it was read, or why it is none of this trailer's. */
+/** A point as read, or the reason why it is not a fix of this trailer. */
 type Point = Fix | 'unusable' | 'wrong-trailer';
 
 const KNOT_MPS = 1852 / 3600;
@@ -16,12 +16,12 @@ const number = (value: unknown): number | null => {
   const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : null;
 };
-/** Traccar's −1 and OwnTracks' missing fields both mean "unknown"; so does what no trailer can have. */
+/** Traccar's −1 and OwnTracks' missing fields both mean "unknown"; so does a value that no trailer can have. */
 const known = (value: unknown, max: number, factor = 1): number | null => {
   const parsed = number(value);
   return parsed === null || parsed < 0 || parsed * factor > max ? null : parsed * factor;
 };
-/** However poor: the domain says what is too poor. */
+/** Any accuracy is kept: the domain decides on the limit. */
 const accuracy = (value: unknown) => known(value, Number.MAX_VALUE);
 const speed = (value: unknown, factor = 1) => known(value, 150, factor);
 const heading = (value: unknown) => known(value, 360);
@@ -48,7 +48,7 @@ const fixOf = (
     : { trailerId, at, lat: latitude, lon: longitude, ...rest, ...(battery ? { battery } : {}) };
 };
 
-/** @param share what a full battery is: 100, or 1 */
+/** @param share the value of a full battery: 100, or 1 */
 const battery = (level: unknown, share: number, charging: boolean | null): Battery | null => {
   const percent = known(level, 100, 100 / share);
   return percent === null ? null : { percent, charging };
@@ -139,7 +139,7 @@ const fromJson = (body: string, trailerId: TrailerId): Point[] => {
 
 const fromMessage = (message: unknown, trailerId: TrailerId): Point[] => {
   if (!isJsonObject(message)) return ['unusable'];
-  // Waypoints, transitions, last wills, encrypted payloads: not for us, and no fault of the client's.
+  // Waypoints, transitions, last wills, encrypted payloads: valid messages that hold no fix for us.
   if ('_type' in message) return message['_type'] === 'location' ? [ownTracks(message, trailerId)] : [];
   const { location, fixes } = message;
   // One, or the several that the client's library sends when it may batch.
@@ -160,8 +160,8 @@ const fromMessage = (message: unknown, trailerId: TrailerId): Point[] => {
 const hasPlace = (fields: URLSearchParams): boolean => fields.has('lat') || fields.has('lon');
 
 /**
- * Reads whatever a client sent for one trailer. `ignored` counts points that are none, or another trailer's; a heartbeat or
- * another OwnTracks message is neither.
+ * Reads a client's message for one trailer. `ignored` counts points that are unusable or another trailer's; a heartbeat or another
+ * OwnTracks message counts as neither.
  */
 export const readTracker = (
   request: { query: URLSearchParams; contentType: string | undefined; rawBody: string },

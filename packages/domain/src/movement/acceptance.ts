@@ -1,21 +1,21 @@
 import { FIX_TTL_S, type Fix } from '../fix.ts';
 import { trackOf } from './track.ts';
 
-/** What may be wrong with a fix by itself. */
+/** Faults of a fix by itself. */
 type Fault = 'invalid' | 'inaccurate' | 'future' | 'expired';
 type Refused = { fix: Fix; reason: Fault | 'duplicate' | 'jump' };
 
-/** A phone's clock may be this far ahead before its fix is refused, in ms. */
+/** Maximum lead of a phone's clock before its fix is refused, in ms. */
 const FUTURE_TOLERANCE_MS = 120_000;
 /** A 68 % radius above this says less than "somewhere in town", in metres. */
 const MAX_ACCURACY_M = 1000;
-/** Receivers without a position report 0°, 0°, in the Atlantic; so near to it, in degrees, no trailer drives. */
+/** Receivers without a position report 0°, 0°, in the Atlantic; no trailer drives this near to it, in degrees. */
 const NULL_ISLAND_DEG = 0.01;
 
 const isNumberOrUnknown = (value: number | null): boolean => value === null || Number.isFinite(value);
 
 /**
- * What is wrong with a fix, whatever the others say; null when nothing is.
+ * Returns the fault of a fix by itself, without the other fixes; null when it has none.
  * @param now epoch ms
  */
 export const faultOf = (fix: Fix, now: number): Fault | null => {
@@ -29,7 +29,7 @@ export const faultOf = (fix: Fix, now: number): Fault | null => {
   return null;
 };
 
-/** To the digits that are stored: what differs by less is the same. */
+/** Rounds to the stored digits: fixes that differ by less are the same. */
 const rounded = (value: number | null, digits: number): string => value?.toFixed(digits) ?? '';
 const contentOf = (fix: Fix): string =>
   [

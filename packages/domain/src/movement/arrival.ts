@@ -7,15 +7,15 @@ import { leftLastStop } from './status.ts';
 import { trackOf } from './track.ts';
 import type { TravelModel } from './travel.ts';
 
-/** Whoever was heard of longer ago is lost, in ms. */
+/** Age at which a position counts as lost, in ms. */
 export const LOST_MS = 15 * 60_000;
 
-/** What an arrival is estimated with. `router` is null where no engine is configured. Neither ever fails. */
+/** Sources of an arrival estimate. `router` is null where no engine is configured. Neither ever fails. */
 export type Travel = { model: () => Promise<TravelModel>; router: Router | null };
 
 /**
- * The trail, oldest first, of the trailer that is nearest to the stop headed for, among those still heard of; of the one heard
- * of last when none is.
+ * Returns the trail, oldest first, of the trailer nearest to the next stop, among those with a position that is not lost; without
+ * any, of the trailer with the newest position.
  */
 export const leadingTrail = (job: Job, fixes: readonly Fix[], now: number): Fix[] => {
   const stop = job.stops[job.currentStop];
@@ -31,14 +31,14 @@ export const leadingTrail = (job: Job, fixes: readonly Fix[], now: number): Fix[
   return (nearest ?? trails[0])?.trail ?? [];
 };
 
-/** The stops that are left up to the customer's site; up to the one headed for when no site of theirs is. */
+/** The remaining stops up to the customer's site, or the next stop alone when none of them is at the site. */
 const stopsLeft = (job: Job) => {
   const left = job.stops.slice(job.currentStop);
   const site = left.findIndex(isCustomerSite);
   return { hasSite: site >= 0, stops: left.slice(0, site < 0 ? 1 : site + 1) };
 };
 
-/** The way of the job's leading trailer; null where there is none to tell of. */
+/** The way of the job's leading trailer; null without one. */
 const wayOf = (job: Job, fixes: readonly Fix[], now: number): Way | null => {
   if (leftLastStop(job)) return null;
   const { hasSite, stops } = stopsLeft(job);
@@ -53,7 +53,7 @@ const wayOf = (job: Job, fixes: readonly Fix[], now: number): Way | null => {
 };
 
 /**
- * ETA of the job's leading trailer to the customer's site, over the stops before it; on the way home, to the stop that it heads for.
+ * Returns the ETA of the job's leading trailer to the customer's site, over the stops before it; on the way home, to its next stop.
  * Null at the customer's site, and without a position or with a lost one.
  * @param fixes recent fixes of the job, in any order
  * @param now epoch ms
@@ -63,7 +63,7 @@ export const arrivalOf = (job: Job, fixes: readonly Fix[], now: number, model: T
   return way && estimateArrival(way, now, model);
 };
 
-/** The same, with what the company's drives have taught and its road engine; both are asked only where there is a way. */
+/** Returns the same with the company's travel-time model and router. Both are used only where there is a way. */
 export const etaOf = async (travel: Travel, job: Job, fixes: readonly Fix[], now: number): Promise<Eta | null> => {
   const way = wayOf(job, fixes, now);
   if (!way) return null;

@@ -5,8 +5,8 @@ const isUnderWay = (job: Job): boolean => isActive(job.status) && job.status !==
 const lastChange = (job: Job): number => job.history.at(-1)?.at ?? job.createdAt;
 
 /**
- * The job that a trailer's fixes are of, when it is assigned to several: the one under way, last changed first; else the one
- * scheduled first, where one without a time is for now. Null when none is active.
+ * Picks the job that a trailer's fixes belong to, when it is assigned to several: the one under way that changed last, else the one
+ * scheduled first; one without a time is for now. Null when none is active.
  */
 export const jobForTrailer = (jobs: readonly Job[]): Job | null => {
   const underWay = jobs.filter(isUnderWay).sort((a, b) => lastChange(b) - lastChange(a));
@@ -16,5 +16,5 @@ export const jobForTrailer = (jobs: readonly Job[]): Job | null => {
   return underWay[0] ?? scheduled[0] ?? null;
 };
 
-/** Whether a job's history takes a fix: of an ended job only what was driven before the end and comes late. */
+/** True when a fix belongs to the job's history: for an ended job, only a late fix that was taken before the end. */
 export const belongsTo = (job: Job, fix: Fix): boolean => isActive(job.status) || fix.at <= lastChange(job);

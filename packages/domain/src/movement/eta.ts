@@ -5,13 +5,13 @@ import { distanceM } from './geo.ts';
 import { straightLeftM } from './legs.ts';
 import type { Spread, TravelModel } from './travel.ts';
 
-/** What a range of arrival times rests on: what is typical, the company's own drives, or a road engine. */
+/** Basis of a range of arrival times: typical values, the company's own drives, or a router. */
 export const ETA_BASES = ['typical', 'learned', 'route'] as const;
 export type EtaBasis = (typeof ETA_BASES)[number];
 
 /**
- * A range of arrival times in epoch ms: four arrivals in five lie between `earliest` and `latest`, half are before `likely`. `distanceM` is
- * the road left, in metres; `after` the stops on the way; `asOf` when the position was taken.
+ * A range of arrival times in epoch ms: four arrivals in five are between `earliest` and `latest`, half are before `likely`. `distanceM`
+ * is the remaining road in m, `after` the stops on the way, `asOf` the time of the position.
  */
 export type Eta = {
   earliest: number;
@@ -24,30 +24,30 @@ export type Eta = {
   asOf: number;
 };
 
-/** From so many drives of its own on, the company's pace and not the typical one decides. */
+/** Number of drives from which the company's own pace replaces the typical one. */
 const LEARNED_FROM = 6;
-/** Slower than this is a red light, not a pace, in m/s. */
+/** Speed below which a trailer waits at a red light, in m/s. */
 const SLOWEST_MPS = 4;
 const FASTEST_MPS = 28;
 /**
- * How much the recent pace counts beside the expected one right before the stop; half as much this many metres away. Little: of five
- * minutes in a town the red lights are the larger part, and on recorded drives more weight made every error larger (bench/eta.ts).
+ * Weight of the recent pace beside the expected one right before the stop; half as much at this distance in m. It is small: red
+ * lights are the larger part of five minutes in a town, and more weight made every error on recorded drives larger (bench/eta.ts).
  */
 const RECENT_WEIGHT = 0.2;
 const RECENT_HALVES_M = 15_000;
-/** Whose time knows of the traffic needs the recent pace less. */
+/** Smaller weight for a route whose duration includes the traffic. */
 const RECENT_BESIDE_TRAFFIC = 0.5;
-/** The pace is taken over this long a window, in ms, and not from less than a minute of it. */
+/** Window of the recent pace, in ms, and its minimum. */
 const PACE_WINDOW_MS = 5 * 60_000;
 const PACE_AT_LEAST_MS = 60_000;
-/** Who is seen driving is surer than who has not set out: the range in logarithms is narrower by this factor. */
+/** Factor of the range's width in logarithms for a driving trailer, which is more certain than one that has not set out. */
 const SURER_BY_PACE = 0.75;
 /** The smallest half width of a range, in ms. */
 const MIN_SPREAD_MS = 60_000;
-/** Who has stayed longer than usual may leave at any moment, and stays on for this share of a usual stay. */
+/** A trailer that has stayed longer than usual may leave at any moment; this share of a usual stay is expected still. */
 const STAYS_ON = 0.25;
 
-/** Metres per second along the trail of the last minutes; null when it is too short to say. */
+/** Speed along the trail of the last minutes, in m/s; null when the trail is too short. */
 const recentPace = (trail: readonly Fix[]): number | null => {
   const newest = trail.at(-1);
   if (!newest) return null;
@@ -62,13 +62,13 @@ const recentPace = (trail: readonly Fix[]): number | null => {
   return metres / ((newest.at - first.at) / 1000);
 };
 
-/** As wide a range in proportion, about another time in ms. */
+/** Scales a range to another likely duration, in ms. */
 const scaled = ({ early, likely, late }: Spread, to: number): Spread =>
   likely > 0
     ? { early: (early / likely) * to, likely: to, late: (late / likely) * to }
     : { early: to, likely: to, late: to };
 
-/** The drive that has begun: as expected, and as the last minutes have it. */
+/** Duration of the drive that has begun: a blend of the expected pace and the last minutes'. */
 const driveUnderWay = (leftM: number, expected: Spread, recent: number | null, recentWeight: number): Spread => {
   if (recent === null || leftM === 0) return expected;
   const weight = (recentWeight * RECENT_HALVES_M) / (RECENT_HALVES_M + leftM);
@@ -78,14 +78,14 @@ const driveUnderWay = (leftM: number, expected: Spread, recent: number | null, r
   return { early: surer(expected.early), likely, late: surer(expected.late) };
 };
 
-/** What is left of a stay. */
+/** Remaining duration of a stay. */
 const dwellLeft = ({ early, likely, late }: Spread, stayedMs: number): Spread => ({
   early: Math.max(0, early - stayedMs),
   likely: Math.max(STAYS_ON * likely, likely - stayedMs),
   late: Math.max(STAYS_ON * late, late - stayedMs),
 });
 
-/** One after the other: what each may be earlier or later by does not add up, its square does. */
+/** Adds durations up. Their deviations add as squares, because they are independent. */
 const together = (parts: readonly Spread[]): Spread => {
   const likely = parts.reduce((sum, part) => sum + part.likely, 0);
   const off = (of: (part: Spread) => number) => Math.hypot(...parts.map(of));
@@ -107,17 +107,17 @@ const reasonOf = (basis: EtaBasis, hasPace: boolean, after: readonly StopKind[])
   return `${how}${pace}${stops}`;
 };
 
-/** Where a trailer is on its way: at the first of the stops since `standingSince` (epoch ms), or driving there when that is null. */
+/** A trailer's way: at the first stop since `standingSince` (epoch ms), or driving to it when that is null. */
 export type Way = { trail: readonly Fix[]; stops: readonly Stop[]; standingSince: number | null };
 
 /**
- * Estimates the arrival at the last of some stops. The way is the straight line times a road factor, or what a road engine says of
- * its first part; the pace a blend of what is expected and the last minutes'. The range widens with the age of the position and is
+ * Estimates the arrival at the last of some stops. The distance is the straight line times a road factor, or the router's for the
+ * first part; the pace is a blend of the expected one and the last minutes'. The range widens with the age of the position and is
  * never in the past.
  * @param way its trail oldest first
  * @param now epoch ms
- * @param route from the newest fix to the first stop, where a road engine knows it
- * @returns null without a stop, and for who is driving without a trail
+ * @param route from the newest fix to the first stop, where the router has one
+ * @returns null without a stop, and for a driving trailer without a trail
  */
 export const estimateArrival = (
   { trail, stops, standingSince }: Way,
@@ -128,7 +128,7 @@ export const estimateArrival = (
   const newest = trail.at(-1);
   const [first, ...rest] = stops;
   if (!first || (!newest && standingSince === null)) return null;
-  // A phone's clock may be ahead: what it saw it has seen by now.
+  // A phone's clock may be ahead; its fix is not from the future.
   const seenAt = Math.min(newest?.at ?? now, now);
   const drive = (leftM: number, at: number): Spread => model.drive(leftM, at);
   const parts: Spread[] = [];

@@ -5,17 +5,17 @@ import { drivenM } from './motion.ts';
 import { trackOf } from './track.ts';
 import type { DwellSample, LegSample } from './travel.ts';
 
-/** Shorter drives say nothing of the next one, in metres and seconds; longer ones had a night in between. */
+/** Limits of a usable sample, in m and s: shorter drives predict nothing, longer ones include a night. */
 const SHORTEST_M = 300;
 const SHORTEST_S = 60;
 const LONGEST_S = 4 * 3600;
 const LONGEST_STAY_S = 12 * 3600;
-/** In m/s: slower is no drive, faster no truck. */
+/** Limits of a usable pace, in m/s: slower is not a drive, faster is not a truck. */
 const PLAUSIBLE_MPS = { least: 0.3, most: 45 };
-/** What was driven is known where the fixes are this close, in ms. */
+/** Maximum gap between fixes to measure the driven distance, in ms. */
 const GAP_MS = 120_000;
 
-/** The straight line left to a stop, in metres: it is reached inside its ring. */
+/** Straight line to the ring around a stop, in m. */
 export const straightLeftM = (from: { lat: number; lon: number }, stop: Stop): number =>
   Math.max(0, distanceM(from, stop) - stop.radiusM / 2);
 
@@ -23,7 +23,7 @@ const setOut = ({ by, status }: StatusChange): boolean =>
   by === 'fixes' && (status === 'in_transit' || status === 'en_route_to_next');
 const arrived = ({ by, status }: StatusChange): boolean => by === 'fixes' && status === 'at_site';
 
-/** When the fixes of a job's finished legs begin, in epoch ms; null when it has none that fixes tell of. */
+/** Start of a job's first finished leg that fixes cover, in epoch ms; null without any. */
 export const legsSince = ({ history }: Pick<Job, 'history'>): number | null =>
   history.find((change, i) => {
     const next = history[i + 1];
@@ -49,14 +49,14 @@ const finishedLeg = (job: Job, began: StatusChange, ended: StatusChange, fixes: 
     pace <= PLAUSIBLE_MPS.most;
   if (!isDrive) return null;
   const isWhole = track.every((fix, i) => fix.at - (track[i - 1] ?? fix).at <= GAP_MS);
-  // No road is shorter than the straight line; a track that is has lost a part.
+  // No road is shorter than the straight line: a shorter track has a gap.
   const roadM = isWhole ? Math.max(straightM, drivenM(track)) : null;
   return { id: `${job.id}#${ended.stop}`, at: first.at, straightM, roadM, seconds };
 };
 
 /**
- * What a job's history and fixes tell of its finished legs and stays. Only of those that fixes began and ended: an operator notes
- * an arrival when they hear of it.
+ * Returns samples of a job's finished legs and stays. Only those that fixes began and ended count, because an operator enters an
+ * arrival later.
  * @param fixes of the job since `legsSince`, in any order
  */
 export const finishedLegs = (

@@ -9,25 +9,25 @@ import { motionOf, silenceOf, stands } from './motion.ts';
 import { isAhead, leftLastStop } from './status.ts';
 import { trackOf } from './track.ts';
 
-/** Whom a customer may call and text, and whose clock the site goes by. */
+/** The company as customers see it, and its time zone (IANA name). */
 export type CompanyCard = { name: string; phone: string; textNumber: string; timeZone: string };
 
 const LIVE_MS = 60_000;
 const TRAIL_POINTS = 60;
 
-/** The freshness ladder: live < 60 s ≤ recent ≤ 15 min < lost. `ageMs` is the position's age. */
+/** Returns the freshness of a position: live < 60 s ≤ recent ≤ 15 min < lost. `ageMs` is its age. */
 export const freshnessOf = (ageMs: number): Freshness =>
   ageMs < LIVE_MS ? 'live' : ageMs <= LOST_MS ? 'recent' : 'lost';
 
-/** At most `count` of the items, evenly spread, the newest always among them. */
+/** Picks at most `count` items, evenly spread, always with the newest. */
 const thin = <T>(items: readonly T[], count: number): T[] => {
   const step = Math.max(1, Math.ceil(items.length / count));
   return items.filter((_, i) => (items.length - 1 - i) % step === 0);
 };
 
 /**
- * Whether the job is on its customer's own leg: on the way to their site, or at it. Before, and on legs to the dump site and the
- * yard, where the trailer is is the company's business.
+ * True when the job is on its customer's own leg: on the way to their site, or at it. Before that, and on legs to the dump site and
+ * the yard, the position is not for the customer.
  */
 export const isOwnLeg = (job: Job): boolean => {
   const stop = job.stops[job.currentStop];
@@ -35,7 +35,7 @@ export const isOwnLeg = (job: Job): boolean => {
   return underWay && stop !== undefined && isCustomerSite(stop) && !leftLastStop(job);
 };
 
-/** When the job's present leg began, in epoch ms: with setting out for the stop, where that is known. */
+/** Start of the job's present leg, in epoch ms: the departure for the stop, where it is known. */
 const legBegan = (job: Job): number => {
   const [before, last] = [job.history.at(-2), job.history.at(-1)];
   const cameHere =
@@ -43,11 +43,11 @@ const legBegan = (job: Job): number => {
   return (cameHere ? before.at : last?.at) ?? job.createdAt;
 };
 
-/** What one trailer of a job does. `at_stop`: inside the ring of the stop headed for or stood at. */
+/** State of one trailer. `at_stop`: inside the ring around the current stop. */
 export const TRAILER_STATES = ['no_position', 'moving', 'standing', 'at_stop'] as const;
 export type TrailerState = (typeof TRAILER_STATES)[number];
 
-/** What is known of one trailer; all null but its name where the reader may not know. Seconds. */
+/** One trailer's position; all null but its name where the reader may not see it. Ages are in s. */
 export type TrailerView = {
   trailerId: TrailerId;
   state: TrailerState | null;
@@ -58,7 +58,7 @@ export type TrailerView = {
 
 const ageOf = (fix: Fix, now: number): number => Math.max(0, now - fix.at);
 
-/** Why it is silent, once it is. */
+/** Probable cause, once it is silent. */
 const causeOf = (job: Job, trail: readonly Fix[], now: number): SilenceCause | null => {
   const newest = trail.at(-1);
   return newest && freshnessOf(ageOf(newest, now)) !== 'live' ? silenceOf(job, trail) : null;
@@ -83,11 +83,11 @@ const trailerView = (job: Job, trailerId: TrailerId, fixes: readonly Fix[], now:
 const iso = (at: number) => new Date(at).toISOString();
 
 /**
- * What a reader may see of a job they follow, in the shape of the `jobLocation` schema. An ended job shows no position, nor does
- * one that is scheduled for another day: where its trailer is until then is somebody else's business. A customer sees where the
- * trailers are, and when they come, on their own leg only; on the others its status, and what kind of stop it is about.
+ * Returns the part of a job that a reader may see, in the shape of the `jobLocation` schema. A job that has ended or is scheduled for
+ * another day shows no position: until then its trailer works for someone else. A customer sees positions and arrival times on their
+ * own leg only; on the others the status and the kind of stop.
  * @param fixes recent fixes of the job, in any order
- * @param eta as `etaOf` has it
+ * @param eta the result of `etaOf`
  * @param now epoch ms
  */
 export const jobLocationView = (
@@ -100,19 +100,19 @@ export const jobLocationView = (
 ) => {
   const active = isActive(job.status);
   const shown = active && (reader === 'operator' ? !isAhead(job, now) : isOwnLeg(job));
-  // What was before the customer's leg may have been another customer's.
+  // Points before the customer's leg may be at another customer's site.
   const visible = reader === 'operator' ? fixes : fixes.filter(({ at }) => at >= legBegan(job));
   const trail = shown ? leadingTrail(job, visible, now) : [];
   const newest = trail.at(-1);
   const stop = active && !leftLastStop(job) ? job.stops[job.currentStop] : undefined;
   const stopShown = stop && (reader === 'operator' || isCustomerSite(stop));
-  // Where it goes first is not the customer's business; when it comes is, once it comes to them.
+  // A customer sees the arrival on their own leg, but not the stops before it.
   const etaShown = reader === 'operator' || newest ? eta : null;
   return {
     jobId: job.id,
     kind: job.kind,
     status: job.status,
-    // A phone's clock may be ahead; nothing has happened later than now.
+    // A phone's clock may be ahead.
     statusSince: iso(Math.min(now, job.history.at(-1)?.at ?? job.createdAt)),
     scheduledFor: job.scheduledFor === null ? null : iso(job.scheduledFor),
     trailerCount: job.trailers.length,

@@ -2,20 +2,20 @@ import type { Fix, SilenceCause } from '../fix.ts';
 import type { Job } from '../job.ts';
 import { bearingDeg, distanceM } from './geo.ts';
 
-/** A speed is taken from fixes this far apart, in ms: closer ones tell more of the noise, others of another road. */
+/** Interval between the fixes that give a speed, in ms: shorter ones measure noise, longer ones another road. */
 const SPEED_OVER_MS = { least: 5000, most: 120_000 };
-/** A direction needs this much way, in metres, beside what the receivers may be wrong by. */
+/** Minimum distance for a heading, in m, on top of the receivers' accuracy. */
 const HEADING_OVER_M = 15;
-/** Slower than this is standing, in m/s: the noise of a parked receiver. */
+/** Speed below which a trailer is parked, in m/s: the noise of a parked receiver. */
 const STANDING_MPS = 1;
-/** A device with less than this, in percent, and no charger may have died. */
+/** Battery level below which a device without a charger may have shut down, in percent. */
 const BATTERY_LOW_PERCENT = 10;
 
-/** Metres per second, and degrees clockwise from true north; null where neither the device nor the fixes tell. */
+/** Metres per second, and degrees clockwise from true north; null where neither the device nor the fixes give them. */
 export type Motion = { speedMps: number | null; headingDeg: number | null };
 
 /**
- * How a trailer moves: as its device says, and where it says nothing, as its fixes do. What could be noise is standing.
+ * Returns a trailer's speed and heading: the device's, or computed from its fixes. Movement within the noise counts as parked.
  * @param trail of one trailer, oldest first
  */
 export const motionOf = (trail: readonly Fix[]): Motion => {
@@ -35,7 +35,7 @@ export const motionOf = (trail: readonly Fix[]): Motion => {
   };
 };
 
-/** The metres driven along a trail. What could be noise does not add up. */
+/** Distance driven along a trail, in m. Movement within the noise is not added. */
 export const drivenM = (trail: readonly Fix[]): number => {
   let metres = 0;
   let from = trail[0];
@@ -49,15 +49,15 @@ export const drivenM = (trail: readonly Fix[]): number => {
   return Math.round(metres);
 };
 
-/** Whether a trailer stood when it was heard of last; false when that is not known. */
+/** True when a trailer was parked at its last report; false when that is not known. */
 export const stands = (trail: readonly Fix[]): boolean => {
   const { speedMps } = motionOf(trail);
   return speedMps !== null && speedMps < STANDING_MPS;
 };
 
 /**
- * Why a trailer may have fallen silent, as its last fixes tell. One that stood has nothing to report; one that was driving has
- * lost its signal, unless its battery was about to end.
+ * Returns the probable cause of a trailer's silence. A parked one has nothing to report; a driving one has lost its signal, unless
+ * its battery was low.
  */
 export const silenceOf = (job: Pick<Job, 'status'>, trail: readonly Fix[]): SilenceCause | null => {
   const battery = trail.findLast((fix) => fix.battery)?.battery;

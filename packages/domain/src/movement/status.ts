@@ -4,21 +4,21 @@ import { isActive, type Job, type StatusChange, type Stop } from '../job.ts';
 import { distanceM } from './geo.ts';
 import { momentsOf, trackOf } from './track.ts';
 
-/** Inside the ring this long, in ms, and it is an arrival and no drive-by. */
+/** Time inside the ring that makes an arrival and not a drive-by, in ms. */
 export const ARRIVAL_DWELL_MS = 20_000;
-/** Whoever still moves this fast through the ring, in m/s (9 km/h), is driving by. */
+/** Speed inside the ring from which a trailer drives by, in m/s (9 km/h). */
 const STANDING_MPS = 2.5;
 /** A departed trailer is beyond this many radii: the hysteresis that keeps parked jitter from looking like leaving. */
 const DEPARTURE_RADII = 1.5;
 const DEPARTURE_FIXES = 2;
 /** A poor fix widens the ring of arrival by its accuracy, up to this many metres. */
 const MAX_ACCURACY_ALLOWANCE_M = 150;
-/** A scheduled job's trailer has set out once it is this much nearer to the stop than where it stood, in metres. */
+/** Distance towards the stop that makes a departure of a scheduled job's trailer, in m. */
 const SET_OUT_M = 150;
-/** A fix is judged by its trailer's fixes before it: by so many at most, and none longer ago than this, in ms. */
+/** Number and maximum age (ms) of a trailer's earlier fixes by which a fix is judged. */
 export const HINDSIGHT_FIXES = 30;
 export const HINDSIGHT_MS = 30 * 60_000;
-/** A trailer that moves earlier than this before a scheduled job does so for something else, in ms. */
+/** Lead before a scheduled job, in ms: earlier movement belongs to something else. */
 const SET_OUT_LEAD_MS = 6 * 3_600_000;
 
 const accuracyM = (fix: Fix): number => fix.accuracyM ?? 0;
@@ -26,25 +26,25 @@ const isInside = (fix: Fix, stop: Stop): boolean =>
   distanceM(fix, stop) <= stop.radiusM + Math.min(accuracyM(fix), MAX_ACCURACY_ALLOWANCE_M);
 const isBeyond = (fix: Fix, stop: Stop): boolean =>
   distanceM(fix, stop) > stop.radiusM * DEPARTURE_RADII + accuracyM(fix);
-/** How far apart two fixes are at the least, in metres. */
+/** Minimum distance between two fixes, in m, given their accuracy. */
 const movedM = (from: Fix, to: Fix): number => distanceM(from, to) - accuracyM(from) - accuracyM(to);
 
-/** Whether a scheduled job's day has not come yet: until then its trailer's movements are none of its business. */
+/** True before a scheduled job's day: until then its trailer's movements belong to other jobs. */
 export const isAhead = (job: Job, at: number): boolean =>
   job.status === 'scheduled' && job.scheduledFor !== null && at < job.scheduledFor - SET_OUT_LEAD_MS;
 
-/** Whether the job has left its last stop: it stands at that stop's index because there is no further one to head for. */
+/** True when the job has left its last stop. It keeps that stop's index, because there is no further one. */
 export const leftLastStop = (job: Job): boolean =>
   job.status === 'en_route_to_next' && job.history.at(-1)?.stop === job.currentStop;
 
 /**
- * Since when fixes tell of the leg the job is on, in epoch ms. Setting out ends none: one that is at the stop already when it is
- * seen first has come there, whatever else is learned of its way.
+ * Start of the fixes that count for the present leg, in epoch ms. A departure does not end a leg: a trailer that is at the stop at its
+ * first fix has arrived there.
  */
 const legSince = (job: Job): number =>
   job.history.findLast(({ by, status }) => by === 'operator' || status !== 'in_transit')?.at ?? job.createdAt;
 
-/** What one trailer has done on the job's present leg. */
+/** Progress of one trailer on the job's present leg. */
 type Progress = { seen: Fix[]; inside: Fix[]; beyond: number; wasInside: boolean };
 
 const progressed = (track: readonly Fix[], stop: Stop): Progress => {
@@ -58,7 +58,7 @@ const progressed = (track: readonly Fix[], stop: Stop): Progress => {
       progress.inside = [];
       progress.beyond += 1;
     } else {
-      // Between the rings is neither: jitter at the edge does not undo a dwell.
+      // A fix between the rings changes nothing: jitter at the edge does not end a stay.
       progress.beyond = 0;
     }
   }
@@ -72,7 +72,7 @@ const hasArrived = ({ inside }: Progress): boolean => {
   return earlier !== undefined && movedM(earlier, newest) <= (STANDING_MPS * (newest.at - earlier.at)) / 1000;
 };
 
-/** Never having been seen inside, it must at least move: an operator's "at site" may be of a trailer parked down the road. */
+/** True when a trailer that was never inside the ring moves: an operator's "at site" may mean one parked down the road. */
 const hasDeparted = ({ seen, beyond, wasInside }: Progress, fix: Fix, stop: Stop): boolean =>
   beyond >= DEPARTURE_FIXES && (wasInside || seen.some((before) => movedM(before, fix) > stop.radiusM / 2));
 
@@ -103,7 +103,7 @@ const nextStep = (job: Job, stop: Stop, fix: Fix, progress: Progress): Step | nu
     if (!speaksForDeparture(job, trailerId, progress) || !hasDeparted(progress, fix, stop)) return null;
     return step('en_route_to_next', Math.min(currentStop + 1, job.stops.length - 1), `left the ${place}`);
   }
-  // After the last stop there is nothing to arrive at: the same stop again would undo the departure.
+  // After the last stop there is no arrival: the same stop again would undo the departure.
   if (leftLastStop(job)) return null;
   if (hasArrived(progress)) return step('at_site', currentStop, `within ${stop.radiusM} m of the ${place}`);
   if (job.status === 'scheduled' && hasSetOut(progress, fix, stop))
@@ -124,7 +124,7 @@ const judged = (fixes: readonly Fix[], from: number): Fix[][] => {
   });
 };
 
-/** What is left of a job when its fixes' decisions from a moment on are taken back. */
+/** Returns the job without its fixes' decisions from a moment on. */
 const takenBack = (job: Job, from: number): Pick<Job, 'status' | 'currentStop' | 'history'> => {
   const decided = job.history.findLastIndex(({ by }) => by === 'operator');
   const first = job.history.findIndex(({ by, at }, i) => i > decided && by === 'fixes' && at >= from);
@@ -151,11 +151,11 @@ const sameHistory = (a: Job, b: Job): boolean =>
   });
 
 /**
- * The job as its trailers' fixes have it, at the next version; the very same job when they change nothing.
+ * Returns the job with the status that follows from its trailers' fixes; the same object when nothing changes.
  *
  * Arrival needs two fixes over 20 s inside the ring without driving through it, departure two beyond 1.5 radii. Fixes count one
  * after the other in the order they were taken, whatever order they came in: what followed from fixes since `from` is taken back
- * first, and follows anew from all of them. So the outcome depends on the set of fixes alone. An operator's decision is never
+ * first, and decided again from all of them. So the outcome depends on the set of fixes alone. An operator's decision is never
  * taken back, and nothing that was taken before it counts. Ended jobs never change.
  *
  *     scheduled ─► in_transit ─► at_site ─► en_route_to_next ─► at_site ─► …
@@ -164,13 +164,13 @@ const sameHistory = (a: Job, b: Job): boolean =>
  * @param fixes of the job's trailers, in any order: all since `from`, and those before by which they are judged
  *   (`HINDSIGHT_FIXES` of each trailer, or what there is of `HINDSIGHT_MS`)
  * @param now epoch ms
- * @param from epoch ms: fixes before it have had their say
+ * @param from epoch ms: the decisions from fixes before it stay
  */
 export const followFixes = (job: Job, fixes: readonly Fix[], now: number, from: number): Job => {
   if (!isActive(job.status)) return job;
   let after: Job = { ...job, ...takenBack(job, from) };
   let since = after.history.at(-1)?.at ?? job.createdAt;
-  // One that was taken off the job meanwhile has had its part in it.
+  // A trailer that was removed from the job meanwhile keeps its decisions.
   const trailers = new Set([
     ...job.trailers,
     ...job.history.flatMap(({ at, trailerId }) => (at >= from ? (trailerId ?? []) : [])),

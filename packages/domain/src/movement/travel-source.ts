@@ -4,19 +4,19 @@ import type { TravelStore } from '../ports/travel.ts';
 import { finishedLegs } from './legs.ts';
 import { EMPTY_TRAVEL, learn, type TravelModel, travelModel } from './travel.ts';
 
-/** What was learned an hour ago is as good; a container asks again after so long, in ms. */
+/** Maximum age of a cached model, in ms. A model changes little in an hour. */
 const MODEL_MAX_AGE_MS = 10 * 60_000;
-/** After a failure it goes on with what it has for so long, in ms. */
+/** Delay before the next read after a failure, in ms. */
 const RETRY_MS = 30_000;
-/** Two trailers may finish a leg in the same moment. */
-const TRIES = 4;
+/** Maximum attempts of one write. Two trailers may finish a leg at the same moment. */
+const MAX_WRITE_ATTEMPTS = 4;
 
 /**
- * What the company's drives have taught, read once in some minutes. A store that cannot be reached is no reason to be without an ETA:
- * then what was known before stands, and in the beginning what is typical.
+ * Returns a reader of the company's travel-time model, which is cached for some minutes. When the store cannot be reached, the last
+ * known model is used, at first the typical one.
  * @param timeZone of the company
  * @param now epoch ms
- * @param failed told of a read that failed
+ * @param failed called with the error of each read that failed
  */
 export const learnedTravel = (
   store: Pick<TravelStore, 'read'>,
@@ -46,8 +46,8 @@ export const learnedTravel = (
 };
 
 /**
- * Notes what a job's finished legs and stays teach. Noted twice it counts once; of two writers at the same time neither is lost. One
- * read, and one write if there is something new.
+ * Adds a job's finished legs and stays to the travel-time model's samples. A sample that is added twice counts once; concurrent
+ * writers lose nothing. One read, and one write if there is something new.
  * @param fixes of the job since `legsSince`
  * @throws ProductError `unavailable` when the store cannot be reached
  */
@@ -59,7 +59,7 @@ export const learnFrom = async (
 ): Promise<void> => {
   const { legs, dwells } = finishedLegs(job, fixes);
   if (legs.length === 0 && dwells.length === 0) return;
-  for (let tries = 0; tries < TRIES; tries += 1) {
+  for (let tries = 0; tries < MAX_WRITE_ATTEMPTS; tries += 1) {
     const { record, version } = await store.read();
     const taught = learn(record, legs, dwells, timeZone);
     if (taught === record || (await store.replace(taught, version))) return;

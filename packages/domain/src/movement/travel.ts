@@ -2,9 +2,9 @@ import { STOP_KINDS, type StopKind } from '../job.ts';
 import { timeOfDay } from './time-of-day.ts';
 
 /**
- * A drive to a stop that is over. `at` is when it began, in epoch ms; `straightM` the straight line then left, `roadM` what was driven,
- * null where too few fixes tell. `missed` is the natural logarithm of its duration over what had been expected at its beginning.
- * `id` names the leg: learned again, because late fixes tell of it anew, it takes its own place.
+ * A finished drive to a stop. `at` is its start in epoch ms, `straightM` the straight line to the stop then, `roadM` the driven distance,
+ * null with too few fixes. `missed` is the natural logarithm of its duration over the expected one. `id` names the leg: when late
+ * fixes change it, the new sample replaces the old one.
  */
 export type LegSample = {
   id: string;
@@ -15,43 +15,43 @@ export type LegSample = {
   missed: number;
 };
 
-/** A stay at a stop that is over, since `at` in epoch ms. */
+/** A finished stay at a stop; it began at `at`, epoch ms. */
 export type DwellSample = { id: string; at: number; kind: StopKind; seconds: number };
 
-/** What the company's own drives have taught, newest last. */
+/** Samples of the company's own drives, newest last. */
 export type TravelRecord = { legs: readonly LegSample[]; dwells: readonly DwellSample[] };
 
 export const EMPTY_TRAVEL: TravelRecord = { legs: [], dwells: [] };
 
-/** A month of four trailers. More would learn no more, and cost more to read. */
+/** Maximum samples: a month of four trailers. More would not improve the model, and cost more to read. */
 const LEGS_KEPT = 150;
 const DWELLS_KEPT = 30;
 
-/** Four in five durations lie between `early` and `late`; half are below `likely`. In ms. */
+/** Four in five durations are between `early` and `late`; half are below `likely`. In ms. */
 export type Spread = { early: number; likely: number; late: number };
 
-/** How long things take this company. */
+/** Travel times and stays of one company. */
 export type TravelModel = {
-  /** How many of its own drives it rests on. */
+  /** Number of the company's own drives in the model. */
   legs: number;
-  /** Roads are longer than the straight line by this factor. */
+  /** Ratio of the road to the straight line. */
   roadFactor: number;
-  /** A drive of so many road metres that begins at a time (epoch ms). */
+  /** Returns the duration of a drive of `roadM` metres that begins at `at` (epoch ms). */
   drive(roadM: number, at: number): Spread;
-  /** The pace in m/s that is expected of such a drive. */
+  /** Returns the expected pace of such a drive, in m/s. */
   paceMps(roadM: number, at: number): number;
   dwell(kind: StopKind): Spread;
 };
 
 /**
- * What is held before a company has driven. Each prior has a weight: as many samples of the company's own count as much.
+ * Priors before a company has driven. Each has a weight: this many samples of the company's own count as much.
  * Roads: Ballou et al., Transportation Research A 36 (2002), for the US. Pace: a truck makes the first between two corners of a town, the sum of
- * both across the country, in m/s; half way between the two at so many road metres.
+ * both across the country, in m/s; half way between the two at this many road metres.
  */
 const ROAD_FACTOR = { prior: 1.3, weight: 10, least: 1, most: 3 };
 const PACE = { inTownMps: 7, fasterFarMps: 14, halfWayM: 20_000, leastMps: 1.5, mostMps: 28 };
 const OWN_PACE_WEIGHT = 6;
-/** How the pace differs from the typical one's dependence on distance: per e-fold of the distance, about 5 km. */
+/** Deviation of the pace from the typical one by distance, per e-fold of the distance, around 5 km. */
 const SLOPE = { weight: 40, least: -0.6, most: 0.3, pivotM: 5000, nearestM: 500, apart: 0.3 };
 const TIME_OF_DAY_WEIGHT = 12;
 /**
@@ -71,7 +71,7 @@ const DWELL_WEIGHT = 5;
 const EARLY = 0.1;
 const LATE = 0.9;
 
-/** A quantile by linear interpolation between the ordered values; 0 of none. */
+/** Returns a quantile by linear interpolation between the ordered values; 0 without values. */
 const quantile = (values: ArrayLike<number>, share: number): number => {
   // Sorts by number without a comparator: several times faster over the thousands of slopes below.
   const sorted = Float64Array.from(values).sort();
@@ -83,13 +83,13 @@ const quantile = (values: ArrayLike<number>, share: number): number => {
 
 const median = (values: ArrayLike<number>): number => quantile(values, 0.5);
 
-/** Between the prior and what so many samples say. */
+/** Blends a prior with the result of some samples, by their weights. */
 const shrunk = (prior: number, weight: number, samples: number, learned: number): number =>
   (weight * prior + samples * learned) / (weight + samples);
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 
-/** What a truck typically makes over so many road metres, in m/s. */
+/** Returns a truck's typical pace over `roadM` metres, in m/s. */
 const typicalPace = (roadM: number): number => PACE.inTownMps + (PACE.fasterFarMps * roadM) / (roadM + PACE.halfWayM);
 
 const logDistance = (roadM: number): number => Math.log(Math.max(SLOPE.nearestM, roadM) / SLOPE.pivotM);
@@ -126,12 +126,12 @@ const dwellOf = (seconds: readonly number[], prior: Spread): Spread => {
 };
 
 /**
- * How long things take a company, from its own drives and, as long as there are few of those, from what is typical. Only medians and
- * quantiles, so that a flat tyre or an afternoon in the workshop teaches nothing.
+ * Builds a company's travel-time model from its own drives and, while there are few, from typical values. It uses only medians and
+ * quantiles, so that a flat tyre or an afternoon in the workshop changes nothing.
  *
- * A drive's duration is the typical one for its distance, times what the company's drives of such a distance, at such a time of day, took
- * more or less. The range is as wide as the errors that were made: each drive was predicted from those before it
- * (Dawid's prequential principle), and four in five lay within.
+ * A drive's duration is the typical one for its distance, times the company's own deviation for such a distance and time of day. The
+ * range is as wide as the past errors: each drive was predicted from those before it (Dawid's prequential principle), and four in
+ * five were within.
  *
  * @param timeZone of the company: its rush hour is by its own clock
  */
@@ -188,7 +188,7 @@ export const travelModel = (record: TravelRecord, timeZone: string): TravelModel
   };
 };
 
-/** The newest samples, each once, oldest first. Of two of one name the later one of the list stands. */
+/** Returns the newest samples, each once, oldest first. Of two with the same ID the later one in the list wins. */
 const kept = <T extends { id: string; at: number }>(samples: readonly T[], count: number): T[] =>
   [...new Map(samples.map((sample) => [sample.id, sample])).values()]
     .toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
@@ -198,9 +198,8 @@ const isSame = <T extends object>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((one, i) => JSON.stringify(one) === JSON.stringify(b[i]));
 
 /**
- * The record with what else has been driven. Each leg is first predicted from what was known without it, so that the record knows
- * how far off its own predictions are.
- * @returns the very same record when there is nothing new: what is learned twice counts once
+ * Adds samples to the record. Each leg is first predicted without it, so that the record holds the errors of its predictions.
+ * @returns the same object when there is nothing new: a sample that is added twice counts once
  */
 export const learn = (
   record: TravelRecord,

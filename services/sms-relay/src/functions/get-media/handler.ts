@@ -5,7 +5,7 @@ import { mediaAuthentication, type Picture } from '../../media-link.ts';
 
 export type GetMediaDependencies = {
   keyring: KeyringSource;
-  /** Where a picture can be had for the next while, by whoever has the address; null when it is gone. */
+  /** Returns a temporary public address of a picture; null when it was deleted. */
   locate: (picture: Picture) => Promise<string | null>;
   /** Epoch ms. */
   now: () => number;
@@ -13,8 +13,8 @@ export type GetMediaDependencies = {
 };
 
 /**
- * `GET /api/media/{token}`: a picture that a customer has sent, for who has its link. Twilio gives it only against credentials,
- * which stay here: it is asked where the picture is to be had for the next while, and that address is passed on.
+ * `GET /api/media/{token}`: a picture that a customer has sent. Twilio serves it only with credentials, which stay here: the answer
+ * redirects to a temporary address that Twilio returns.
  */
 export const getMedia = ({ keyring, locate, now, log }: GetMediaDependencies) => {
   const authenticate = mediaAuthentication({ keyring, now });

@@ -12,9 +12,9 @@ const SIGNATURE = /^[A-Za-z0-9+/]{27}=$/;
 const ACCOUNT = /(?:^|&)AccountSid=AC[0-9a-fA-F]{32}(?:&|$)/;
 
 /**
- * `POST /api/fallback/jobs/{job_id}/messages`: where Twilio turns when the webhook does not answer. It needs SQS and nothing
- * else: who has sent the message is checked by `admit-message`, which can wait until the secrets can be read. Here only what
- * cannot be Twilio's by its shape is refused.
+ * `POST /api/fallback/jobs/{job_id}/messages`: Twilio's second URL, when the webhook does not answer. It needs SQS alone:
+ * `admit-message` checks the sender, and can wait until the secrets can be read. Only a request that cannot be Twilio's by its form
+ * is refused here.
  */
 export const receiveFallback = ({ queue, now, log }: ReceiveFallbackDependencies) =>
   apiHandler(

@@ -14,25 +14,24 @@ export type RecordDeliveryDependencies = WebhookDependencies & {
 };
 
 /**
- * Twilio's words in the relay's own. Those that say no more than that Twilio has the text, and new ones, are `accepted`: a
- * callback for a text proves that at least.
+ * Twilio's statuses in the relay's words. All others, also new ones, are `accepted`: a callback proves that Twilio has the text.
  * @see https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
  */
 const STATUSES: ReadonlyMap<string, Status> = new Map([
   ['sent', 'sent'],
-  // Some of it arrived, or at some: gone out, and no last word.
+  // Sent, without a final state.
   ['partially_delivered', 'sent'],
   ['delivered', 'delivered'],
   ['read', 'delivered'],
   ['undelivered', 'undelivered'],
   ['failed', 'failed'],
-  // It will never go out.
+  // It will never be sent.
   ['canceled', 'failed'],
 ]);
 
 /**
- * `POST /api/messages/{effect_id}/status`: a delivery receipt. Signature → schema → SQS → 204. The worker takes it in; here is
- * one SQS call and no other. What Twilio signed and is of no use is answered 204 too: it would not get better by being repeated.
+ * `POST /api/messages/{effect_id}/status`: a delivery receipt. Signature → schema → SQS → 204. The worker records it; this is
+ * one SQS call and no other. A signed receipt that cannot be used is answered 204 too, because a retry would not help.
  */
 export const recordDelivery = ({ queue, ...webhook }: RecordDeliveryDependencies) => {
   const { now, log } = webhook;
