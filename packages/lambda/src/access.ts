@@ -36,8 +36,7 @@ export const tokenAuthentication =
       (authentication.alsoInUrl
         ? (basicPassword(authorization) ?? received.query.get('token') ?? undefined)
         : undefined);
-    if (!token)
-      throw new ProductError('unauthenticated', 'A token is needed: send it as "Authorization: Bearer …".');
+    if (!token) throw new ProductError('unauthenticated', 'A token is needed: send it as "Authorization: Bearer …".');
     const keyring = await options.keyring();
     // Keys were rotated a moment ago, and this container has not seen it yet.
     const usable = knowsKeyOf(token, keyring, authentication.audiences) ? keyring : await options.keyring(true);
