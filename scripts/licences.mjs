@@ -1,7 +1,9 @@
 /*
- * Which licences what we ship may be under. An SPDX expression is allowed when one side of each OR is, and both sides of each AND.
+ * Checks the licences of what we ship. An SPDX expression is allowed when one side of each OR is, and both sides of each AND.
  * https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/
  */
+// @ts-expect-error Its types are those of an earlier version.
+import spdxSatisfies from 'spdx-satisfies';
 
 /** @typedef {{ license?: { id?: string, name?: string }, expression?: string }} Licence */
 /** @typedef {{ name: string, group?: string, version?: string, licenses?: Licence[] }} Component of a CycloneDX document */
@@ -16,48 +18,15 @@ export const licenceOf = ({ licenses = [] }) =>
 
 /**
  * @param {string} expression
- * @param {readonly string[]} allowed
- * @returns {boolean} false for what cannot be read, too
+ * @param {readonly string[]} allowed SPDX identifiers
+ * @returns {boolean} false for an expression that is not valid, too
  */
 export const isAllowed = (expression, allowed) => {
-  const words = expression.match(/[()]|[^\s()]+/g) ?? [];
-  let at = 0;
-  const one = () => {
-    if (words[at] === '(') {
-      at += 1;
-      const inner = either();
-      if (words[at] !== ')') return false;
-      at += 1;
-      return inner;
-    }
-    const id = words[at] ?? '';
-    at += 1;
-    // An exception to a licence is a licence of its own, which the list does not have.
-    if (words[at] === 'WITH') {
-      at += 2;
-      return false;
-    }
-    return allowed.includes(id);
-  };
-  const both = () => {
-    let holds = one();
-    while (words[at] === 'AND') {
-      at += 1;
-      holds = one() && holds;
-    }
-    return holds;
-  };
-  /** @returns {boolean} */
-  const either = () => {
-    let holds = both();
-    while (words[at] === 'OR') {
-      at += 1;
-      holds = both() || holds;
-    }
-    return holds;
-  };
-  const holds = either();
-  return holds && at === words.length;
+  try {
+    return spdxSatisfies(expression, [...allowed]);
+  } catch {
+    return false;
+  }
 };
 
 /**

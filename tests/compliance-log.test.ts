@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createChain } from '@qdn/aws/message-log/writer';
 import { memoryBucket } from '@qdn/aws/testing';
 import type { MessageSid } from '@qdn/domain';
+import { missingEngine } from '@qdn/test-support/missing-engine';
 
 /** The script that docs/compliance-log.md gives to those who check the log without us. */
 const script = /```python\n([\s\S]*?)```/.exec(
@@ -13,6 +14,7 @@ const script = /```python\n([\s\S]*?)```/.exec(
 )?.[1];
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const onPython = hasPython ? test : test.skip;
+if (!hasPython) missingEngine('Python (apt-get install python3)');
 
 let folder: string;
 const check = () => spawnSync('python3', ['-c', script ?? '', folder], { encoding: 'utf8' });

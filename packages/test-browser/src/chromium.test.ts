@@ -8,6 +8,7 @@ const nowhere = (changes: Partial<Surroundings> = {}): Surroundings & { lines: s
     canRun: () => false,
     packaged: async () => null,
     warn: (line) => lines.push(line),
+    missing: (engine) => lines.push(engine),
     lines,
     ...changes,
   };
@@ -38,6 +39,7 @@ describe('the browser of the tests', () => {
     const here = nowhere();
     expect(await findChromium(here)).toBeNull();
     expect(here.lines.join()).toContain('BROWSER TESTS ARE SKIPPED');
+    expect(here.lines).toContain('Chromium (apt-get install chromium)');
   });
 
   test('with none, CI fails', async () => {

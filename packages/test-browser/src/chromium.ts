@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { missingEngine } from '@qdn/test-support/missing-engine';
 
 /** What `playwright-core` needs to start a browser: `chromium.launch({ executablePath, args })`. */
 export type Chromium = { executablePath: string; args: string[] };
@@ -51,6 +52,8 @@ export type Surroundings = {
   canRun: (path: string) => boolean;
   packaged: () => Promise<string | null>;
   warn: (line: string) => void;
+  /** Gets the engine's name for the last line of the run. */
+  missing: (engine: string) => void;
 };
 
 const HERE: Surroundings = {
@@ -59,6 +62,7 @@ const HERE: Surroundings = {
   packaged,
   // Past Jest's console, which would bury the line in a stack trace.
   warn: (line) => process.stderr.write(line),
+  missing: (engine) => missingEngine(engine),
 };
 
 /**
@@ -78,6 +82,7 @@ export const findChromium = async (surroundings: Surroundings = HERE): Promise<C
   if (executablePath) return { executablePath, args: QUIET };
   const sentence = 'No Chromium was found: install one, or name it in QDN_CHROMIUM.';
   if (env['CI'] === 'true') throw new Error(sentence);
+  surroundings.missing('Chromium (apt-get install chromium)');
   surroundings.warn(`\n*** BROWSER TESTS ARE SKIPPED. ${sentence} ***\n\n`);
   return null;
 };

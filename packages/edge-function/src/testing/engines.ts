@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import vm from 'node:vm';
-import type { GeneratedResponse, ViewerRequest, ViewerRequestEvent } from './event.ts';
+import { missingEngine } from '@qdn/test-support/missing-engine';
+import type { GeneratedResponse, ViewerRequest, ViewerRequestEvent } from '../event.ts';
 
 /** `keyValues` is the KeyValueStore; `broken` makes every read fail; `now` is epoch ms. */
 export type Run = { event: ViewerRequestEvent; keyValues: Record<string, string>; now: number; broken?: boolean };
@@ -113,16 +114,13 @@ export const meanMsInNjs = (code: string, run: Run, calls: number): number => {
   return Number(printed);
 };
 
-/** Tells whether njs is on this machine. CI must have it: there its absence is an error. */
-export const hasNjs = (ci: boolean): boolean => {
+/** Returns whether njs is on this machine. @throws Error in CI when it is not: every engine has to be there */
+export const hasNjs = (): boolean => {
   try {
     execFileSync('njs', ['-v'], { stdio: 'ignore' });
     return true;
-  } catch (error) {
-    if (ci) throw new Error('njs is missing: apt-get install njs', { cause: error });
-    process.stderr.write(
-      '\n  SKIPPED: the edge function is not tested in njs, which is not installed (apt-get install njs)\n\n',
-    );
+  } catch {
+    missingEngine('njs (apt-get install njs)');
     return false;
   }
 };
