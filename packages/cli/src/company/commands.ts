@@ -32,7 +32,7 @@ type JobOptions = {
 
 /** Adds the commands that use the company file: `./qdn init`, `trailers`, `stops`, `create-job`. */
 export const addCompanyCommands = (program: Command, surroundings: Surroundings, api: Api): void => {
-  const { form, print, note } = surroundings;
+  const { form, print } = surroundings;
   program
     .command('init')
     .description('asks for your company’s settings and writes config/company.json; run it again to change them')
@@ -80,7 +80,11 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings,
             ]),
       );
     });
+  addCreateJobCommand(program, surroundings, api);
+};
 
+const addCreateJobCommand = (program: Command, surroundings: Surroundings, api: Api): void => {
+  const { print, note } = surroundings;
   program
     .command('create-job <id>')
     .description(

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CloudInspection } from '@qdn/aws/operator';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { awsInWords, readPublicUrl, regionOf, stackOf, type Where } from '../deployed.ts';
@@ -9,82 +10,11 @@ import type { Finding } from './findings.ts';
 /** A check has failed; the report is already printed. */
 export class UnhealthyError extends CommandError {}
 
+type Machine = Pick<Surroundings, 'repository' | 'environment'> & { nodeVersion: string };
+
 /** Adds `./qdn doctor`, which loads its dependencies when it is called. */
 export const addDoctorCommand = (program: Command, { environment, repository, print, note }: Surroundings): void => {
-  const machine = { repository, environment, nodeVersion: process.version };
-
-  const lookHere = async (): Promise<Finding[]> => {
-    const { examine } = await import('./findings.ts');
-    const { checkLocalSystem, checkMachine } = await import('./machine.ts');
-    const file = join(repository, '.local', 'local.json');
-    const { edgeUrl = null }: { edgeUrl?: string | null } = existsSync(file)
-      ? JSON.parse(readFileSync(file, 'utf8'))
-      : {};
-    return examine([...checkMachine(machine), checkLocalSystem(edgeUrl)], () => null);
-  };
-
-  const lookThere = async (stage: string, region: string): Promise<Finding[]> => {
-    const { inspectCloud } = await import('@qdn/aws/operator');
-    const { createTwilioNumbers } = await import('@qdn/carrier-twilio/numbers');
-    const { connectStack } = await import('@qdn/site-publishing/deploy');
-    const { readCompany } = await import('../company/company.ts');
-    const { accountOf, findInstallation, SENDER_SECRET } = await import('../twilio/installation.ts');
-    const { validate: isTwilioSenderSecret } = await import('@qdn/contracts/validators/twilioSenderSecret');
-    const { checkCloud } = await import('./cloud.ts');
-    const { bad, examine, good } = await import('./findings.ts');
-    const { checkOperatorMachine } = await import('./machine.ts');
-    const { checkTwilio } = await import('./twilio.ts');
-
-    const cloud = inspectCloud(region);
-    try {
-      const here = await examine(checkOperatorMachine(machine), awsInWords);
-      const [who = bad('No AWS account', '')] = await examine(
-        [
-          {
-            name: 'Your AWS account',
-            look: async () => {
-              const { account, arn } = await cloud.identity();
-              return good(`AWS account ${account} in ${region}, as ${arn.split(':').at(-1)}`);
-            },
-          },
-        ],
-        awsInWords,
-      );
-      // Without credentials, all other checks would fail in the same way.
-      if (who.state !== 'good') return [...here, who];
-
-      const installation = findInstallation({ stage, region }, environment, repository);
-      const { versions, twilioUrl } = installation;
-      const deployed = checkCloud({
-        region,
-        stage,
-        inspection: cloud,
-        secrets: versions,
-        edgeKeys: async () =>
-          (await connectStack({ region }, stackOf('tracking-site', stage), 'qdn/tokens')).keyValues.get('track-keys'),
-      });
-      const { textNumber, deployment } = tryToRead(() => readCompany({ repository, environment })) ?? {};
-      const carrier =
-        textNumber === undefined
-          ? []
-          : checkTwilio({
-              account: () => accountOf(installation),
-              sender: async () => {
-                const secret = (await versions.read(SENDER_SECRET, 'AWSCURRENT'))?.value;
-                return isTwilioSenderSecret(secret) ? secret : null;
-              },
-              numbers: ({ user }) => createTwilioNumbers({ accountSid: user, apiUrl: twilioUrl }),
-              textNumber,
-              leastBalance: deployment?.twilioBalanceFloor ?? 10,
-              publicUrl: () => readPublicUrl(region, stage),
-              configure: `./qdn twilio configure --stage ${stage}`,
-            });
-      return [...here, who, ...(await examine([...deployed, ...carrier], awsInWords))];
-    } finally {
-      cloud.close();
-    }
-  };
-
+  const machine: Machine = { repository, environment, nodeVersion: process.version };
   program
     .command('doctor')
     .description('checks the installation and shows the next step')
@@ -97,11 +27,96 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
       const where = program.opts<Where>();
       if (where.stage !== undefined) note('Checking AWS and Twilio …');
       const findings =
-        where.stage === undefined ? await lookHere() : await lookThere(where.stage, regionOf(where, environment));
+        where.stage === undefined
+          ? await localFindings(machine)
+          : await deployedFindings(machine, where.stage, regionOf(where, environment));
       const { report } = await import('./findings.ts');
       print(json ? JSON.stringify(findings, null, 2) : report(findings));
       if (findings.some(({ state }) => state === 'bad')) throw new UnhealthyError('');
     });
+};
+
+/** Checks this machine and the local system. */
+const localFindings = async (machine: Machine): Promise<Finding[]> => {
+  const { repository } = machine;
+  const { examine } = await import('./findings.ts');
+  const { checkLocalSystem, checkMachine } = await import('./machine.ts');
+  const file = join(repository, '.local', 'local.json');
+  const { edgeUrl = null }: { edgeUrl?: string | null } = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : {};
+  return examine([...checkMachine(machine), checkLocalSystem(edgeUrl)], () => null);
+};
+
+/** Checks the AWS credentials. */
+const accountFinding = async (cloud: Pick<CloudInspection, 'identity'>, region: string): Promise<Finding> => {
+  const { bad, examine, good } = await import('./findings.ts');
+  const [who = bad('No AWS account', '')] = await examine(
+    [
+      {
+        name: 'Your AWS account',
+        look: async () => {
+          const { account, arn } = await cloud.identity();
+          return good(`AWS account ${account} in ${region}, as ${arn.split(':').at(-1)}`);
+        },
+      },
+    ],
+    awsInWords,
+  );
+  return who;
+};
+
+/** Checks a deployed stage: this machine, AWS and Twilio. */
+const deployedFindings = async (machine: Machine, stage: string, region: string): Promise<Finding[]> => {
+  const { repository, environment } = machine;
+  const { inspectCloud } = await import('@qdn/aws/operator');
+  const { createTwilioNumbers } = await import('@qdn/carrier-twilio/numbers');
+  const { connectStack } = await import('@qdn/site-publishing/deploy');
+  const { readCompany } = await import('../company/company.ts');
+  const { accountOf, findInstallation, SENDER_SECRET } = await import('../twilio/installation.ts');
+  const { validate: isTwilioSenderSecret } = await import('@qdn/contracts/validators/twilioSenderSecret');
+  const { checkCloud } = await import('./cloud.ts');
+  const { examine } = await import('./findings.ts');
+  const { checkOperatorMachine } = await import('./machine.ts');
+  const { checkTwilio } = await import('./twilio.ts');
+
+  const cloud = inspectCloud(region);
+  try {
+    const here = await examine(checkOperatorMachine(machine), awsInWords);
+    const who = await accountFinding(cloud, region);
+    // Without credentials, all other checks would fail in the same way.
+    if (who.state !== 'good') return [...here, who];
+
+    const installation = findInstallation({ stage, region }, environment, repository);
+    const { versions, twilioUrl } = installation;
+    const deployed = checkCloud({
+      region,
+      stage,
+      inspection: cloud,
+      secrets: versions,
+      edgeKeys: async () =>
+        (await connectStack({ region }, stackOf('tracking-site', stage), 'qdn/tokens')).keyValues.get('track-keys'),
+    });
+    const { textNumber, deployment } = tryToRead(() => readCompany({ repository, environment })) ?? {};
+    const carrier =
+      textNumber === undefined
+        ? []
+        : checkTwilio({
+            account: () => accountOf(installation),
+            sender: async () => {
+              const secret = (await versions.read(SENDER_SECRET, 'AWSCURRENT'))?.value;
+              return isTwilioSenderSecret(secret) ? secret : null;
+            },
+            numbers: ({ user }) => createTwilioNumbers({ accountSid: user, apiUrl: twilioUrl }),
+            textNumber,
+            leastBalance: deployment?.twilioBalanceFloor ?? 10,
+            publicUrl: () => readPublicUrl(region, stage),
+            configure: `./qdn twilio configure --stage ${stage}`,
+          });
+    return [...here, who, ...(await examine([...deployed, ...carrier], awsInWords))];
+  } finally {
+    cloud.close();
+  }
 };
 
 /** Returns null for a value that cannot be read: another check reports the cause. */

@@ -32,8 +32,13 @@ type TilesOptions = { from: string; bbox?: string; around: number; maxzoom: numb
 
 /** Adds `./qdn site …`. Each command loads its dependencies when it is called. */
 export const addSiteCommands = (program: Command, surroundings: Surroundings, read: ReadJson): void => {
-  const { environment, repository, print, note } = surroundings;
   const site = program.command('site').description('publishes the tracking site');
+  addTilesCommand(site, surroundings, read);
+  addPublishingCommands(program, site, surroundings);
+};
+
+const addTilesCommand = (site: Command, surroundings: Surroundings, read: ReadJson): void => {
+  const { repository, print, note } = surroundings;
   site
     .command('tiles')
     .description('extracts the streets of your region from a map archive, for the map of the tracking page')
@@ -68,7 +73,10 @@ export const addSiteCommands = (program: Command, surroundings: Surroundings, re
       print(await makeStreets(options, read, note));
       if (out === undefined) note('Now publish the site: ./qdn site deploy');
     });
+};
 
+const addPublishingCommands = (program: Command, site: Command, surroundings: Surroundings): void => {
+  const { environment, repository, print, note } = surroundings;
   const within = async (work: (site: typeof import('./publish.ts'), place: SitePlace) => Promise<string>) => {
     const publish = await import('./publish.ts');
     print(

@@ -24,18 +24,15 @@ const IN_FLIGHT_MS = 75_000;
 const DRY_RUN = ['--dry-run', 'shows what it would do and changes nothing'] as const;
 
 /** Adds `./qdn secrets …` and `./qdn twilio …`. Each command loads its dependencies when it is called. */
-export const addTwilioCommands = (
-  program: Command,
-  {
-    environment,
-    repository,
-    print,
-    note,
-    ask,
-    propagationMs: chosenPropagationMs,
-    inFlightMs = IN_FLIGHT_MS,
-  }: Surroundings,
-): void => {
+export const addTwilioCommands = (program: Command, surroundings: Surroundings): void => {
+  addSecretsCommands(program, surroundings);
+  const twilio = program.command('twilio').description('sets up the Twilio number and rotates the credentials');
+  addConfigureCommand(program, twilio, surroundings);
+  addRotateKeyCommand(program, twilio, surroundings);
+  addPromoteTokenCommand(program, twilio, surroundings);
+};
+
+const addSecretsCommands = (program: Command, { environment, repository, print }: Surroundings): void => {
   const secrets = program.command('secrets').description('manages your Twilio credentials');
   secrets
     .command('init')
@@ -66,24 +63,24 @@ export const addTwilioCommands = (
       const where = { stage: 'prod', ...program.opts<Where>() };
       await inWords(() => pushSecrets(findInstallation(where, environment, repository), dryRun, print));
     });
+};
 
-  const wait = async (ms: number, why: string): Promise<void> => {
-    print(`Waiting ${duration(ms)}: ${why}.`);
-    const until = Date.now() + ms;
-    for (let left = ms; left > 0; left = until - Date.now()) {
-      note(`\r  ${duration(left)} left; Ctrl-C is safe, the same command continues  `);
-      await sleep(Math.min(left, 1000));
-    }
-  };
-  const surroundings = async () => {
-    const { SECRET_AGES } = await import('@qdn/aws/secrets');
-    const propagationMs = chosenPropagationMs ?? SECRET_AGES.maxAgeMs + LONGEST_RUN_MS;
-    return { propagationMs, inFlightMs, wait, say: print, newId: randomUUID };
-  };
-  const printPlan = (place: string, plan: readonly string[]): void =>
-    print([`In ${place}, this would:`, ...plan.map((step, i) => `  ${i + 1}. ${step}`)].join('\n'));
+/** Asks for a confirmation of a plan, unless `yes` is set. @throws CommandError without a terminal */
+const confirmed = async (plan: string, yes: boolean, { ask, print }: Surroundings): Promise<boolean> => {
+  if (yes) {
+    print(plan);
+    return true;
+  }
+  const answer = (await ask?.(`${plan}\nChange this? [y/N] `)) ?? null;
+  if (answer === null)
+    throw new CommandError(
+      `${plan}\nThis is not a terminal, so there is no confirmation. If the change is right, add --yes`,
+    );
+  return /^y(es)?$/i.test(answer.trim());
+};
 
-  const twilio = program.command('twilio').description('sets up the Twilio number and rotates the credentials');
+const addConfigureCommand = (program: Command, twilio: Command, surroundings: Surroundings): void => {
+  const { environment, repository, print } = surroundings;
   twilio
     .command('configure')
     .description('points the Twilio number at this system: webhook and fallback')
@@ -111,22 +108,38 @@ export const addTwilioCommands = (
           createTwilioNumbers({ accountSid: login.user, apiUrl: installation.twilioUrl }),
           login,
           { number: number ?? readCompany({ repository, environment }).textNumber, publicUrl, isDryRun: dryRun, defer },
-          async (plan) => {
-            if (yes) {
-              print(plan);
-              return true;
-            }
-            const answer = (await ask?.(`${plan}\nChange this? [y/N] `)) ?? null;
-            if (answer === null)
-              throw new CommandError(
-                `${plan}\nThis is not a terminal, so there is no confirmation. If the change is right, add --yes`,
-              );
-            return /^y(es)?$/i.test(answer.trim());
-          },
+          (plan) => confirmed(plan, yes, surroundings),
           print,
         );
       });
     });
+};
+
+/** Returns the waits and outputs that both rotations use. */
+const rotationContext = async ({ print, note, propagationMs, inFlightMs = IN_FLIGHT_MS }: Surroundings) => {
+  const { SECRET_AGES } = await import('@qdn/aws/secrets');
+  const wait = async (ms: number, why: string): Promise<void> => {
+    print(`Waiting ${duration(ms)}: ${why}.`);
+    const until = Date.now() + ms;
+    for (let left = ms; left > 0; left = until - Date.now()) {
+      note(`\r  ${duration(left)} left; Ctrl-C is safe, the same command continues  `);
+      await sleep(Math.min(left, 1000));
+    }
+  };
+  return {
+    propagationMs: propagationMs ?? SECRET_AGES.maxAgeMs + LONGEST_RUN_MS,
+    inFlightMs,
+    wait,
+    say: print,
+    newId: randomUUID,
+  };
+};
+
+const printPlan = (place: string, plan: readonly string[], print: (text: string) => void): void =>
+  print([`In ${place}, this would:`, ...plan.map((step, i) => `  ${i + 1}. ${step}`)].join('\n'));
+
+const addRotateKeyCommand = (program: Command, twilio: Command, context: Surroundings): void => {
+  const { environment, repository, print } = context;
   twilio
     .command('rotate-key')
     .description('replaces the API key for sending, without refusing a message')
@@ -142,12 +155,16 @@ export const addTwilioCommands = (
       const { planKeyRotation, rotateKey } = await import('./rotate-key.ts');
       await inWords(async () => {
         const installation = findInstallation(program.opts<Where>(), environment, repository);
-        const rotation = { ...(await surroundings()), secret: secretOf(installation, SENDER_SECRET) };
-        if (dryRun) return printPlan(installation.place, await planKeyRotation(rotation));
+        const rotation = { ...(await rotationContext(context)), secret: secretOf(installation, SENDER_SECRET) };
+        if (dryRun) return printPlan(installation.place, await planKeyRotation(rotation), print);
         const { account, login } = await accountOf(installation);
         await rotateKey({ ...rotation, account, login, mirror: mirrorsOf(installation, print).key });
       });
     });
+};
+
+const addPromoteTokenCommand = (program: Command, twilio: Command, context: Surroundings): void => {
+  const { environment, repository, print } = context;
   twilio
     .command('promote-token')
     .description('replaces the Auth Token that Twilio signs webhooks with, without refusing a webhook')
@@ -164,8 +181,8 @@ export const addTwilioCommands = (
       await inWords(async () => {
         const installation = findInstallation(program.opts<Where>(), environment, repository);
         const given = installation.twilioUrl === undefined ? (installation.owner?.secondary ?? null) : null;
-        const promotion = { ...(await surroundings()), secret: secretOf(installation, ADMIN_SECRET), given };
-        if (dryRun) return printPlan(installation.place, await planTokenPromotion(promotion));
+        const promotion = { ...(await rotationContext(context)), secret: secretOf(installation, ADMIN_SECRET), given };
+        if (dryRun) return printPlan(installation.place, await planTokenPromotion(promotion), print);
         const { account } = await accountOf(installation);
         await promoteToken({ ...promotion, account, mirror: mirrorsOf(installation, print).token });
       });

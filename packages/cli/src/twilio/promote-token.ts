@@ -90,27 +90,23 @@ export const planTokenPromotion = async ({
   }
 };
 
-/**
- * Replaces the Auth Token that Twilio signs webhooks with. Running functions accept both tokens before and after the promotion.
- * After an interruption, the next run finishes the work.
- * @throws CommandError; the stored versions still have every token that Twilio may sign with
- */
-export const promoteToken = async (promotion: TokenPromotion): Promise<void> => {
-  const { account, secret, given, mirror, propagationMs, inFlightMs, wait, say } = promotion;
-  const current = await currentPair(secret);
-  const { accountSid } = account;
-  const loginWith = ({ authToken }: AdminSecret): TwilioLogin => ({ user: accountSid, password: authToken });
-  const works = ({ authToken }: AdminSecret): Promise<boolean> => account.acceptsToken(authToken);
+/** Stores a token as the pending version. */
+const stageToken = async ({ secret, say }: TokenPromotion, next: AdminSecret): Promise<AdminSecret> => {
+  await secret.stage(next);
+  say('Stored the secondary Auth Token as the pending version of qdn/twilio-admin.');
+  return next;
+};
 
-  const stage = async (next: AdminSecret): Promise<AdminSecret> => {
-    await secret.stage(next);
-    say('Stored the secondary Auth Token as the pending version of qdn/twilio-admin.');
-    return next;
-  };
+/** Returns the next token, stored as the pending version: the one of an earlier run, the owner's, or a new one. */
+const nextToken = async (promotion: TokenPromotion, current: AdminSecret, standing: Standing): Promise<AdminSecret> => {
+  const { account, secret, given, say } = promotion;
+  const { accountSid } = account;
+  const login = { user: accountSid, password: current.authToken };
+  const works = ({ authToken }: AdminSecret): Promise<boolean> => account.acceptsToken(authToken);
   const make = async (): Promise<AdminSecret> => {
-    const authToken = await account.createSecondaryToken(loginWith(current));
+    const authToken = await account.createSecondaryToken(login);
     say('Created a secondary Auth Token.');
-    return stage({ accountSid, authToken });
+    return stageToken(promotion, { accountSid, authToken });
   };
   const begin = async (): Promise<AdminSecret> => {
     if (!(await works(current)))
@@ -118,7 +114,7 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
         'Twilio refuses the stored Auth Token, and there is no other. Copy the token from the Twilio Console into .secrets/qdn.env, then run: ./qdn secrets push',
       );
     if (given && given.authToken !== current.authToken) {
-      if (await works(given)) return stage(given);
+      if (await works(given)) return stageToken(promotion, given);
       say('Twilio does not know the secondary Auth Token of .secrets/qdn.env. Creating another.');
     }
     await secret.stage({ ...current, rotation: BEGUN });
@@ -134,6 +130,31 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
     }
   };
 
+  if (standing.kind === 'made') {
+    say('An earlier run was interrupted after it stored the secondary Auth Token. Continuing with it.');
+    return standing.next;
+  }
+  if (standing.kind === 'begun' && !(given && (await works(given)))) {
+    // That run created any secondary token that exists, and no one has it.
+    if (await account.deleteSecondaryToken(login))
+      say('Deleted a secondary Auth Token: an earlier run created it and was interrupted before it was stored.');
+    return make();
+  }
+  return begin();
+};
+
+/**
+ * Replaces the Auth Token that Twilio signs webhooks with. Running functions accept both tokens before and after the promotion.
+ * After an interruption, the next run finishes the work.
+ * @throws CommandError; the stored versions still have every token that Twilio may sign with
+ */
+export const promoteToken = async (promotion: TokenPromotion): Promise<void> => {
+  const { account, secret, mirror, propagationMs, inFlightMs, wait, say } = promotion;
+  const current = await currentPair(secret);
+  const { accountSid } = account;
+  const loginWith = ({ authToken }: AdminSecret): TwilioLogin => ({ user: accountSid, password: authToken });
+  const works = ({ authToken }: AdminSecret): Promise<boolean> => account.acceptsToken(authToken);
+
   const finish = async (): Promise<void> => {
     await wait(propagationMs, 'running functions still have the new token only as the pending one');
     await secret.unstage();
@@ -145,16 +166,7 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
     say('An earlier run was interrupted after it made the new Auth Token the current version. Finishing it.');
     return finish();
   }
-  let next: AdminSecret;
-  if (standing.kind === 'made') {
-    next = standing.next;
-    say('An earlier run was interrupted after it stored the secondary Auth Token. Continuing with it.');
-  } else if (standing.kind === 'begun' && !(given && (await works(given)))) {
-    // That run created any secondary token that exists, and no one has it.
-    if (await account.deleteSecondaryToken(loginWith(current)))
-      say('Deleted a secondary Auth Token: an earlier run created it and was interrupted before it was stored.');
-    next = await make();
-  } else next = await begin();
+  let next = await nextToken(promotion, current, standing);
 
   const isKnown = await becomesAccepted(() => works(next), wait);
   const isPromoted = !(await works(current));
@@ -171,7 +183,7 @@ export const promoteToken = async (promotion: TokenPromotion): Promise<void> => 
     await wait(propagationMs, 'running functions do not know the new token yet');
     const authToken = await account.promoteSecondaryToken(loginWith(next));
     say('Twilio has promoted it: it signs with the new Auth Token, and the old one no longer works.');
-    if (authToken !== next.authToken) next = await stage({ accountSid, authToken });
+    if (authToken !== next.authToken) next = await stageToken(promotion, { accountSid, authToken });
   }
   mirror(current, next);
   await wait(inFlightMs, 'webhooks that the old token signed may be in flight');

@@ -106,6 +106,18 @@ export const planKeyRotation = async ({
   }
 };
 
+/** Prints the keys that other rotations left, which may be in use elsewhere. */
+const reportOtherKeys = async ({ account, login, say }: KeyRotation, key: SenderSecret): Promise<void> => {
+  const others = (await account.listKeys(login)).filter(
+    ({ sid, name }) => name.startsWith(NAME) && sid !== key.apiKeySid,
+  );
+  if (others.length > 0) {
+    say(
+      `Twilio has other keys of the name “${NAME.trim()}”: ${others.map(({ sid }) => sid).join(', ')}. If no other installation uses them, revoke them in the Twilio Console.`,
+    );
+  }
+};
+
 /**
  * Replaces the API key for sending. The stored key is valid at every moment. After an interruption, the next run
  * finishes the work.
@@ -181,13 +193,6 @@ export const rotateKey = async (rotation: KeyRotation): Promise<void> => {
     say(`Revoked the old key ${old.apiKeySid}.`);
   }
   await secret.unstage();
-  const others = (await account.listKeys(login)).filter(
-    ({ sid, name }) => name.startsWith(NAME) && sid !== key.apiKeySid,
-  );
-  if (others.length > 0) {
-    say(
-      `Twilio has other keys of the name “${NAME.trim()}”: ${others.map(({ sid }) => sid).join(', ')}. If no other installation uses them, revoke them in the Twilio Console.`,
-    );
-  }
+  await reportOtherKeys(rotation, key);
   say(`Messages are sent with ${key.apiKeySid}.`);
 };
