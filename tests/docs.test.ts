@@ -19,6 +19,16 @@ test.each(pages)('every link and picture of %s is there', (page) => {
   expect(targets.filter((target) => !existsSync(join(repository, dirname(page), target)))).toEqual([]);
 });
 
+test('the code map names an existing file for at least 20 behaviours', () => {
+  const [, map = ''] = read('docs/architecture.md').split('## Code map');
+  const files = [...map.matchAll(/^\| .* \| \[(\S+)\]\(\.\.\/(\S+)\) \|$/gm)].map(([, name, file = '']) => [
+    name,
+    file,
+  ]);
+  expect(files.length).toBeGreaterThanOrEqual(20);
+  for (const [name, file] of files) expect([name, existsSync(join(repository, file ?? ''))]).toEqual([file, true]);
+});
+
 test('every decision is in the list of decisions, under its own title', () => {
   const listed = [...read('docs/adr/README.md').matchAll(/^(\d+\. )\[(.*)\]\((.*)\)$/gm)];
   const written = globSync('docs/adr/0*.md', { cwd: repository }).map((file) => [
