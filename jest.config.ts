@@ -10,7 +10,7 @@ const foldersIn = (parent: string): string[] =>
     .filter((dir) => existsSync(join(import.meta.dirname, dir, 'package.json')))
     .sort();
 
-/** Whether this is the desk loop (`npm run test:unit`): no engine, browser or packaging. */
+/** The desk loop (`npm run test:unit`): no engine, browser or packaging. */
 const isUnit = process.env['QDN_TEST_SUITES'] === 'unit';
 
 /**
@@ -49,7 +49,7 @@ const config: Config = {
   // A worker keeps the modules of every suite that it ran; a new one starts in a second.
   workerIdleMemoryLimit: '1.5GB',
   reporters: ['default', '<rootDir>/packages/test-support/src/missing-engine-reporter.ts'],
-  // A test that hangs is found out in half a minute; a busy machine is no failure.
+  // A test that hangs is found out in half a minute; a busy machine is not a failure.
   testTimeout: 30_000,
   projects: ['packages', 'services'].flatMap(foldersIn).concat('tests').map(project),
 };

@@ -41,7 +41,7 @@ const fingerprint = (repository: string, folder: string, params: Params): string
       hash.update(`${file} ${content.length}\n`).update(content);
     }
   }
-  // It need not stand in config/.
+  // It need not be in config/.
   const { path } = findCompany(repository, process.env);
   if (existsSync(path)) hash.update(path).update(readFileSync(path));
   return hash.digest('hex').slice(0, 12);
@@ -129,7 +129,7 @@ const removeOthers = (cacheDirectory: string, name: string, target: string): voi
   }
 };
 
-/** What processes left that ended in the middle. */
+/** Removes folders that processes left which ended in the middle. */
 const removeAbandoned = (cacheDirectory: string): void => {
   for (const folder of globSync('*.unfinished-*', { cwd: cacheDirectory })) {
     const pid = Number(/unfinished-(\d+)/.exec(folder)?.[1]);

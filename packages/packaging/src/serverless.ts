@@ -7,7 +7,7 @@ export const slsScript = (repository: string, ...args: string[]): string[] => [
 ];
 
 /**
- * Whether the tool has printed the last lines of an error report. It then waits for ever for its bundler, instead of ending.
+ * Returns whether the tool has printed the last lines of an error report. It then waits forever for its bundler, instead of ending.
  */
 export const hasFailed = (output: string): boolean => /^Environment: .*\bnode\b/m.test(output);
 
