@@ -16,6 +16,7 @@ import {
   TRAILER_STATES,
   TWILIO_SID_PATTERN,
 } from '@qdn/domain';
+import type { JobSchema } from './job-fields.ts';
 import {
   ACCOUNT_SID_PATTERN,
   CERTIFICATE_PATTERN,
@@ -103,7 +104,7 @@ export const createJob = {
     },
     scheduledFor: time,
   },
-} as const;
+} as const satisfies JobSchema<'create'>;
 
 /** `PATCH /api/jobs/{job_id}` */
 export const patchJob = {
@@ -118,7 +119,7 @@ export const patchJob = {
     scheduledFor: time,
     version: { type: 'integer', minimum: 1, description: 'Refused with 409 unless the job is still at this version' },
   },
-} as const;
+} as const satisfies JobSchema<'patch'>;
 
 export const fix = {
   type: 'object',
@@ -514,7 +515,21 @@ export const jobState = {
     location: jobLocation,
     messages: { type: 'array', items: timelineMessage },
   },
-} as const;
+} as const satisfies JobSchema<'state', 'pickupAddress' | 'dropOffAddress' | 'location' | 'messages'>;
+
+const listedJob = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'accountId', 'customerName', 'status', 'trailers', 'updatedAt'],
+  properties: {
+    id: jobId,
+    accountId: name,
+    customerName: { type: 'string' },
+    status: jobStatus,
+    trailers: { type: 'array', items: name },
+    updatedAt: time,
+  },
+} as const satisfies JobSchema<'list', 'customerName'>;
 
 /** `GET /api/jobs` */
 export const jobList = {
@@ -524,19 +539,7 @@ export const jobList = {
   properties: {
     jobs: {
       type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['id', 'accountId', 'customerName', 'status', 'trailers', 'updatedAt'],
-        properties: {
-          id: jobId,
-          accountId: name,
-          customerName: { type: 'string' },
-          status: jobStatus,
-          trailers: { type: 'array', items: name },
-          updatedAt: time,
-        },
-      },
+      items: listedJob,
     },
     next: { type: ['string', 'null'], description: 'Pass as `after` for the next page' },
   },

@@ -3,6 +3,7 @@ export * from './errors.ts';
 export * from './fix.ts';
 export * from './ids.ts';
 export * from './job.ts';
+export * from './job-status.ts';
 export * from './jobs/index.ts';
 export * from './movement/index.ts';
 export * from './patterns.ts';

@@ -1,22 +1,19 @@
 import type { AccountId, JobId, PhoneNumber, RecipientId, TrailerId } from './ids.ts';
-
-/** In the order a job lives through them; `cancelled` may follow any but `completed`. */
-export const JOB_STATUSES = [
-  'scheduled',
-  'in_transit',
-  'at_site',
-  'en_route_to_next',
-  'completed',
-  'cancelled',
-] as const;
-export type JobStatus = (typeof JOB_STATUSES)[number];
+import type { JobStatus } from './job-status.ts';
 
 export const JOB_KINDS = ['delivery', 'exchange', 'dump_and_return', 'final_pickup'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
-/** `drop_off` and `pickup` are at the customer's site; `dump_site` and `yard` are the company's own business. */
 export const STOP_KINDS = ['pickup', 'drop_off', 'dump_site', 'yard'] as const;
 export type StopKind = (typeof STOP_KINDS)[number];
+
+/** `atCustomer`: the stop is at the customer's site. Other stops are the company's own business. */
+const STOP_TRAITS: Readonly<Record<StopKind, { atCustomer: boolean }>> = {
+  pickup: { atCustomer: true },
+  drop_off: { atCustomer: true },
+  dump_site: { atCustomer: false },
+  yard: { atCustomer: false },
+};
 
 /** A place the trailer goes to: WGS 84 degrees, and the radius in metres within which it has arrived. */
 export type Stop = { kind: StopKind; address: string; lat: number; lon: number; radiusM: number };
@@ -70,8 +67,5 @@ export type Job = {
   version: number;
 };
 
-/** Jobs that can still receive texts and fixes. */
-export const isActive = (status: JobStatus): boolean => status !== 'completed' && status !== 'cancelled';
-
 /** True for a stop at the customer's site, as in the tracking page's "on the way to you". */
-export const isCustomerSite = (stop: Stop): boolean => stop.kind === 'drop_off' || stop.kind === 'pickup';
+export const isCustomerSite = (stop: Stop): boolean => STOP_TRAITS[stop.kind].atCustomer;

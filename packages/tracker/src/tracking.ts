@@ -8,6 +8,7 @@ import {
   STOP_KINDS,
   type StopKind,
 } from '@qdn/domain';
+import { isActive } from '@qdn/domain/job-status';
 
 /** The company that the customer can call and text, and its clock. Phones are E.164; `timeZone` is an IANA name. */
 export type Company = { name: string; phone: string; textNumber: string; timeZone: string };
@@ -149,4 +150,4 @@ export const parseTracking = (value: unknown): Tracking | null => {
 };
 
 /** Tells whether the job has ended: then the page stops asking. */
-export const isOver = ({ status }: Tracking): boolean => status === 'completed' || status === 'cancelled';
+export const isOver = ({ status }: Tracking): boolean => !isActive(status);

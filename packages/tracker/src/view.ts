@@ -1,9 +1,10 @@
 import { bearingDeg, distanceM, type Freshness, freshnessOf } from '@qdn/domain';
+import { isUnderWay, phaseOf, STATUS_TRAITS } from '@qdn/domain/job-status';
 import type { LinkProblem } from './answer.ts';
 import type { CalendarEvent } from './calendar.ts';
 import { aboutMinutes, createFormats, type Formats, phoneText, type Units, unitsOf, windOf } from './formats.ts';
 import type { Scene } from './scene.ts';
-import { type Company, isOver, type Position, type Tracking } from './tracking.ts';
+import type { Company, Position, Tracking } from './tracking.ts';
 import type { Place, Speech, Words } from './words/index.ts';
 import type { Heading, Moment, Trouble, Way } from './words/words.ts';
 
@@ -101,16 +102,25 @@ const emptyView = (tone: Tone, heading: Heading, company: Company, words: Words)
   step: { status: heading.headline, minutes: null },
 });
 
-const STAGE_OF = { scheduled: 0, in_transit: 1, at_site: 2, en_route_to_next: 3, completed: 4 } as const;
+/** Index of each status in the page's list of stages; null for a status without stages. */
+const STAGE_OF: Readonly<Record<Tracking['status'], number | null>> = {
+  scheduled: 0,
+  in_transit: 1,
+  at_site: 2,
+  en_route_to_next: 3,
+  completed: 4,
+  cancelled: null,
+};
 
 const stagesOf = ({ status, stop }: Tracking, words: Words): Stage[] => {
-  if (status === 'cancelled') return [];
+  const phase = phaseOf(status);
+  // The dump site and the yard are stops on the way back, even while the trailer stands there.
+  const current = STAGE_OF[phase === 'standing' && stop && !stop.customerSite ? 'en_route_to_next' : status];
+  if (current === null) return [];
   const { scheduled, onTheWay, atSite, next, done } = words.stages;
-  // The dump site and the yard are stops on the way back, however the trailer stands there.
-  const current = status === 'at_site' && stop && !stop.customerSite ? STAGE_OF.en_route_to_next : STAGE_OF[status];
   return [scheduled, onTheWay, atSite, next, done].map((label, i) => ({
     label,
-    state: i < current || status === 'completed' ? 'done' : i === current ? 'current' : 'ahead',
+    state: i < current || phase === 'done' ? 'done' : i === current ? 'current' : 'ahead',
   }));
 };
 
@@ -185,9 +195,11 @@ const standing = (tracking: Tracking, now: Now): Standing => {
 type Coming = { arrival: string | null; when: string | null; minutes: number | null };
 
 const coming = ({ status, eta }: Tracking, freshness: Freshness | null, { at, words, formats }: Now): Coming | null => {
-  if (status !== 'in_transit' && status !== 'en_route_to_next') return null;
+  if (phaseOf(status) !== 'driving') return null;
   if (!eta || freshness === 'lost' || at > eta.latest + OVERDUE_MS) {
-    return status === 'in_transit' ? { arrival: null, when: words.unknownArrival, minutes: null } : null;
+    return STATUS_TRAITS[status].drive === 'first'
+      ? { arrival: null, when: words.unknownArrival, minutes: null }
+      : null;
   }
   const minutes = aboutMinutes(eta.likely - at);
   const begun = eta.earliest <= at + 2 * MINUTE_MS;
@@ -208,20 +220,21 @@ const ageText = (ageMs: number, position: Position, now: Now): string => {
 /** Tells whether the position says that the trailer stands; without a speed it may be moving. */
 const stands = ({ speedMps }: Position): boolean => speedMps !== null && speedMps < STANDING_MPS;
 
-const staleness = (position: Position, ageMs: number, status: string, now: Now): TrackerView['note'] => {
+const staleness = (position: Position, ageMs: number, status: Tracking['status'], now: Now): TrackerView['note'] => {
   const { words } = now;
+  const isAtStop = phaseOf(status) === 'standing';
   switch (freshnessOf(ageMs)) {
     case 'live':
       return null;
     case 'recent': {
       const minutes = Math.floor(ageMs / MINUTE_MS);
       return {
-        text: status === 'at_site' || stands(position) ? words.staleStanding(minutes) : words.staleMoving(minutes),
+        text: isAtStop || stands(position) ? words.staleStanding(minutes) : words.staleMoving(minutes),
         urgent: false,
       };
     }
     case 'lost': {
-      const cause = position.cause ?? (status === 'at_site' ? 'parked' : null);
+      const cause = position.cause ?? (isAtStop ? 'parked' : null);
       // A parked trailer has no news; for any other, the reader can ask the company.
       return { text: words.lost(momentOf(position.at, now), cause), urgent: cause !== 'parked' };
     }
@@ -262,11 +275,11 @@ const factsOf = (tracking: Tracking, ageMs: number | null, showEta: boolean, che
   const { words, formats } = now;
   const facts: Fact[] = [];
   const add = (label: string, value: string, live = false) => facts.push({ label, value, live });
-  if (tracking.status === 'cancelled') return facts;
+  if (phaseOf(tracking.status) === 'called-off') return facts;
   if (tracking.trailerCount > 0) add(words.trailersLabel, String(tracking.trailerCount));
   // That there is one trailer is in the headline: alone, it is not worth a fact.
   const told = () => (facts.length === 1 && tracking.trailerCount === 1 ? [] : facts);
-  if (isOver(tracking) || tracking.status === 'scheduled') return told();
+  if (!isUnderWay(tracking.status)) return told();
   if (showEta && tracking.eta) add(words.distanceLabel, words.toGo(formats.length(tracking.eta.distanceM)));
   if (checking) add(words.positionLabel, words.checking);
   else if ((ageMs === null || !tracking.position) && !isOwnLeg(tracking)) return told();
@@ -282,7 +295,7 @@ const VISIT_MS = 60 * MINUTE_MS;
 const calendarOf = (tracking: Tracking, hasEta: boolean, { words }: Now): TrackerView['calendar'] => {
   const { jobId, status, kind, scheduledFor, eta, company, stop } = tracking;
   const span =
-    status === 'scheduled' && scheduledFor !== null
+    phaseOf(status) === 'waiting' && scheduledFor !== null
       ? { start: scheduledFor, end: scheduledFor + VISIT_MS }
       : hasEta && eta
         ? { start: eta.earliest, end: eta.latest }
@@ -327,7 +340,7 @@ export const describe = (state: TrackerState, at: number, settings: Settings): T
   const now: Now = { at, words, formats, units };
 
   const { heading, when, zoneAt, tone } = standing(tracking, now);
-  const onTheRoad = !isOver(tracking) && tracking.status !== 'scheduled';
+  const onTheRoad = isUnderWay(tracking.status);
   const ageMs = position ? Math.max(0, at - position.at) : null;
   const eta = coming(tracking, ageMs === null ? null : freshnessOf(ageMs), now);
   const newsAt = momentOf(state.newsAt, now);

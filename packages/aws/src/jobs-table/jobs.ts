@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type StoredJobSummary, storedJobSummary } from '@qdn/contracts/stored';
 import {
   isActive,
   JOB_STATUSES,
@@ -12,9 +13,10 @@ import {
   parseJobId,
   type TrailerId,
 } from '@qdn/domain';
-import { BrokenItem, isConditionFailure, reaching } from '../failures.ts';
+import { isConditionFailure, reaching } from '../failures.ts';
 import { fromItem, toItem } from './job-item.ts';
 import { assignmentKey, INDEXES, jobKey, phoneKey, statusKey, trailerKey } from './keys.ts';
+import { readItem } from './read-item.ts';
 
 const PAGE = 50;
 /** More active jobs than this of one phone or one trailer are not looked at. */
@@ -170,21 +172,9 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
   };
 };
 
-const toSummary = (item: Record<string, unknown>): JobSummary => {
-  const id = typeof item['id'] === 'string' ? parseJobId(item['id']) : null;
-  const status = JOB_STATUSES.find((one) => one === item['status']);
-  const { accountId, customerName, trailers, updatedAt } = item;
-  if (
-    !id ||
-    !status ||
-    typeof accountId !== 'string' ||
-    typeof customerName !== 'string' ||
-    typeof updatedAt !== 'number' ||
-    !Array.isArray(trailers)
-  ) {
-    throw new BrokenItem(`The index by status holds what is not a job under ${String(item['pk'])}`);
-  }
-  return { id, accountId, customerName, status, trailers: trailers.map(String), updatedAt };
+const toSummary = (item: unknown): JobSummary => {
+  const summary = readItem(storedJobSummary, item, 'the index by-status is not a job') as StoredJobSummary;
+  return { ...summary, id: summary.id as JobId };
 };
 
 /** How far a listing has come in each status: the last job shown, and when it changed (epoch ms). */

@@ -1,7 +1,7 @@
 import { assertMayRead, type Caller, noSuchJob, readerOf } from '../caller.ts';
 import type { JobId } from '../ids.ts';
 import type { BackupContact } from '../job.ts';
-import { isActive } from '../job.ts';
+import { isActive } from '../job-status.ts';
 import { etaOf, type Travel } from '../movement/arrival.ts';
 import { type CompanyCard, jobLocationView } from '../movement/location-view.ts';
 import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';

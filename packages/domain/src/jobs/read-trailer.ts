@@ -1,6 +1,7 @@
 import type { Battery, Fix, Freshness, IgnoreReason, Quarantined, SilenceCause } from '../fix.ts';
 import type { JobId, TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
+import { statusesIn } from '../job-status.ts';
 import { jobForTrailer } from '../movement/assignment.ts';
 import { freshnessOf } from '../movement/location-view.ts';
 import { drivenM, type Motion, motionOf, silenceOf } from '../movement/motion.ts';
@@ -35,7 +36,7 @@ const endedSince = async (jobs: Pick<JobStore, 'list'>, trailer: TrailerId, sinc
   const ended: JobId[] = [];
   let after: string | null = null;
   for (let page = 0; page < MAX_ENDED_PAGES; page += 1) {
-    const read: Awaited<ReturnType<JobStore['list']>> = await jobs.list(['completed', 'cancelled'], after);
+    const read: Awaited<ReturnType<JobStore['list']>> = await jobs.list(statusesIn('done', 'called-off'), after);
     const today = read.jobs.filter(({ updatedAt }) => updatedAt >= since);
     ended.push(...today.filter(({ trailers }) => trailers.includes(trailer)).map(({ id }) => id));
     after = read.next;

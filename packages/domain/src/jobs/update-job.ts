@@ -1,6 +1,7 @@
 import { ProductError } from '../errors.ts';
 import type { JobId, TrailerId } from '../ids.ts';
-import type { BackupContact, Job, JobStatus } from '../job.ts';
+import type { BackupContact, Job } from '../job.ts';
+import { type JobStatus, STATUS_TRAITS } from '../job-status.ts';
 import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import { announce, type NoticePolicy, type NoticeQueue } from '../relay/notice.ts';
@@ -29,9 +30,9 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
   if (patch.version !== undefined && patch.version !== job.version) {
     throw new ProductError('conflict', `The job is at version ${job.version}. Read it again and repeat the change.`);
   }
-  if (patch.status === 'cancelled' && job.status === 'completed') {
-    throw new ProductError('schema-violation', 'A completed job cannot be cancelled.', {
-      violations: [{ pointer: '/status', detail: 'must not be cancelled: the job is completed' }],
+  if (patch.status && STATUS_TRAITS[job.status].refuses.includes(patch.status)) {
+    throw new ProductError('schema-violation', `A job that is ${job.status} cannot become ${patch.status}.`, {
+      violations: [{ pointer: '/status', detail: `must not be ${patch.status}: the job is ${job.status}` }],
     });
   }
   const currentStop = patch.currentStop ?? job.currentStop;

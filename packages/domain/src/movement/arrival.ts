@@ -1,5 +1,6 @@
 import type { Fix } from '../fix.ts';
 import { isCustomerSite, type Job } from '../job.ts';
+import { phaseOf } from '../job-status.ts';
 import type { Router } from '../ports/travel.ts';
 import { type Eta, estimateArrival, type Way } from './eta.ts';
 import { distanceM } from './geo.ts';
@@ -44,11 +45,12 @@ const wayOf = (job: Job, fixes: readonly Fix[], now: number): Way | null => {
   const { hasSite, stops } = stopsLeft(job);
   const trail = leadingTrail(job, fixes, now);
   const newest = trail.at(-1);
-  if (job.status === 'at_site') {
+  const phase = phaseOf(job.status);
+  if (phase === 'standing') {
     const since = job.history.at(-1)?.at ?? now;
     return hasSite && stops.length > 1 ? { trail, stops, standingSince: since } : null;
   }
-  if (job.status !== 'in_transit' && job.status !== 'en_route_to_next') return null;
+  if (phase !== 'driving') return null;
   return newest && now - newest.at <= LOST_MS ? { trail, stops, standingSince: null } : null;
 };
 

@@ -1,7 +1,7 @@
 import type { Fix } from '../fix.ts';
-import { isActive, type Job } from '../job.ts';
+import type { Job } from '../job.ts';
+import { isActive, isUnderWay, phaseOf } from '../job-status.ts';
 
-const isUnderWay = (job: Job): boolean => isActive(job.status) && job.status !== 'scheduled';
 const lastChange = (job: Job): number => job.history.at(-1)?.at ?? job.createdAt;
 
 /**
@@ -9,9 +9,9 @@ const lastChange = (job: Job): number => job.history.at(-1)?.at ?? job.createdAt
  * scheduled first; one without a time is for now. Null when none is active.
  */
 export const jobForTrailer = (jobs: readonly Job[]): Job | null => {
-  const underWay = jobs.filter(isUnderWay).sort((a, b) => lastChange(b) - lastChange(a));
+  const underWay = jobs.filter(({ status }) => isUnderWay(status)).sort((a, b) => lastChange(b) - lastChange(a));
   const scheduled = jobs
-    .filter(({ status }) => status === 'scheduled')
+    .filter(({ status }) => phaseOf(status) === 'waiting')
     .sort((a, b) => (a.scheduledFor ?? a.createdAt) - (b.scheduledFor ?? b.createdAt));
   return underWay[0] ?? scheduled[0] ?? null;
 };

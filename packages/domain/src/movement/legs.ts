@@ -1,5 +1,6 @@
 import type { Fix } from '../fix.ts';
 import type { Job, StatusChange, Stop } from '../job.ts';
+import { phaseOf } from '../job-status.ts';
 import { distanceM } from './geo.ts';
 import { drivenM } from './motion.ts';
 import { trackOf } from './track.ts';
@@ -19,9 +20,8 @@ const GAP_MS = 120_000;
 export const straightLeftM = (from: { lat: number; lon: number }, stop: Stop): number =>
   Math.max(0, distanceM(from, stop) - stop.radiusM / 2);
 
-const setOut = ({ by, status }: StatusChange): boolean =>
-  by === 'fixes' && (status === 'in_transit' || status === 'en_route_to_next');
-const arrived = ({ by, status }: StatusChange): boolean => by === 'fixes' && status === 'at_site';
+const setOut = ({ by, status }: StatusChange): boolean => by === 'fixes' && phaseOf(status) === 'driving';
+const arrived = ({ by, status }: StatusChange): boolean => by === 'fixes' && phaseOf(status) === 'standing';
 
 /** Start of a job's first finished leg that fixes cover, in epoch ms; null without any. */
 export const legsSince = ({ history }: Pick<Job, 'history'>): number | null =>

@@ -1,7 +1,8 @@
 import type { Reader } from '../caller.ts';
 import type { Fix, Freshness, SilenceCause } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
-import { isActive, isCustomerSite, type Job } from '../job.ts';
+import { isCustomerSite, type Job } from '../job.ts';
+import { isActive, isUnderWay, phaseOf } from '../job-status.ts';
 import { LOST_MS, leadingTrail } from './arrival.ts';
 import type { Eta } from './eta.ts';
 import { distanceM } from './geo.ts';
@@ -31,15 +32,13 @@ const thin = <T>(items: readonly T[], count: number): T[] => {
  */
 export const isOwnLeg = (job: Job): boolean => {
   const stop = job.stops[job.currentStop];
-  const underWay = isActive(job.status) && job.status !== 'scheduled';
-  return underWay && stop !== undefined && isCustomerSite(stop) && !leftLastStop(job);
+  return isUnderWay(job.status) && stop !== undefined && isCustomerSite(stop) && !leftLastStop(job);
 };
 
 /** Start of the job's present leg, in epoch ms: the departure for the stop, where it is known. */
 const legBegan = (job: Job): number => {
   const [before, last] = [job.history.at(-2), job.history.at(-1)];
-  const cameHere =
-    last?.status === 'at_site' && (before?.status === 'in_transit' || before?.status === 'en_route_to_next');
+  const cameHere = last && before && phaseOf(last.status) === 'standing' && phaseOf(before.status) === 'driving';
   return (cameHere ? before.at : last?.at) ?? job.createdAt;
 };
 

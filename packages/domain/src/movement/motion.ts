@@ -1,5 +1,6 @@
 import type { Fix, SilenceCause } from '../fix.ts';
 import type { Job } from '../job.ts';
+import { phaseOf } from '../job-status.ts';
 import { bearingDeg, distanceM } from './geo.ts';
 
 /** Interval between the fixes that give a speed, in ms: shorter ones measure noise, longer ones another road. */
@@ -62,6 +63,6 @@ export const stands = (trail: readonly Fix[]): boolean => {
 export const silenceOf = (job: Pick<Job, 'status'>, trail: readonly Fix[]): SilenceCause | null => {
   const battery = trail.findLast((fix) => fix.battery)?.battery;
   if (battery && battery.percent <= BATTERY_LOW_PERCENT && battery.charging !== true) return 'battery_low';
-  if (job.status === 'at_site' || stands(trail)) return 'parked';
+  if (phaseOf(job.status) === 'standing' || stands(trail)) return 'parked';
   return motionOf(trail).speedMps === null ? null : 'no_signal';
 };

@@ -1,6 +1,7 @@
 import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
-import { isActive, type Job, type StatusChange, type Stop } from '../job.ts';
+import type { Job, StatusChange, Stop } from '../job.ts';
+import { isActive, phaseOf, STATUS_TRAITS } from '../job-status.ts';
 import { distanceM } from './geo.ts';
 import { momentsOf, trackOf } from './track.ts';
 
@@ -31,18 +32,19 @@ const movedM = (from: Fix, to: Fix): number => distanceM(from, to) - accuracyM(f
 
 /** True before a scheduled job's day: until then its trailer's movements belong to other jobs. */
 export const isAhead = (job: Job, at: number): boolean =>
-  job.status === 'scheduled' && job.scheduledFor !== null && at < job.scheduledFor - SET_OUT_LEAD_MS;
+  phaseOf(job.status) === 'waiting' && job.scheduledFor !== null && at < job.scheduledFor - SET_OUT_LEAD_MS;
 
 /** True when the job has left its last stop. It keeps that stop's index, because there is no further one. */
 export const leftLastStop = (job: Job): boolean =>
-  job.status === 'en_route_to_next' && job.history.at(-1)?.stop === job.currentStop;
+  STATUS_TRAITS[job.status].drive === 'next' && job.history.at(-1)?.stop === job.currentStop;
 
 /**
  * Start of the fixes that count for the present leg, in epoch ms. A departure does not end a leg: a trailer that is at the stop at its
  * first fix has arrived there.
  */
 const legSince = (job: Job): number =>
-  job.history.findLast(({ by, status }) => by === 'operator' || status !== 'in_transit')?.at ?? job.createdAt;
+  job.history.findLast(({ by, status }) => by === 'operator' || STATUS_TRAITS[status].drive !== 'first')?.at ??
+  job.createdAt;
 
 /** Progress of one trailer on the job's present leg. */
 type Progress = { seen: Fix[]; inside: Fix[]; beyond: number; wasInside: boolean };
@@ -99,14 +101,15 @@ const nextStep = (job: Job, stop: Stop, fix: Fix, progress: Progress): Step | nu
     currentStop: nextStop,
     change: { status, at: fix.at, by: 'fixes', reason, stop: currentStop, trailerId },
   });
-  if (job.status === 'at_site') {
+  const phase = phaseOf(job.status);
+  if (phase === 'standing') {
     if (!speaksForDeparture(job, trailerId, progress) || !hasDeparted(progress, fix, stop)) return null;
     return step('en_route_to_next', Math.min(currentStop + 1, job.stops.length - 1), `left the ${place}`);
   }
   // After the last stop there is no arrival: the same stop again would undo the departure.
   if (leftLastStop(job)) return null;
   if (hasArrived(progress)) return step('at_site', currentStop, `within ${stop.radiusM} m of the ${place}`);
-  if (job.status === 'scheduled' && hasSetOut(progress, fix, stop))
+  if (phase === 'waiting' && hasSetOut(progress, fix, stop))
     return step('in_transit', currentStop, `set out for the ${place}`);
   return null;
 };

@@ -1,5 +1,6 @@
 import type { JobId, PhoneNumber, TrailerId } from '../ids.ts';
-import type { Job, JobStatus } from '../job.ts';
+import type { Job } from '../job.ts';
+import type { JobStatus } from '../job-status.ts';
 
 export type JobSummary = {
   id: JobId;

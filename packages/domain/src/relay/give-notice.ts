@@ -1,4 +1,4 @@
-import { isActive } from '../job.ts';
+import { isActive } from '../job-status.ts';
 import { advance } from './advance.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { Unsettled } from './dependencies.ts';

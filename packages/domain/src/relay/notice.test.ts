@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { JOB_STATUSES, type Job, NOTICE_KINDS, type Notice } from '../job.ts';
+import { type Job, NOTICE_KINDS, type Notice } from '../job.ts';
+import { JOB_STATUSES } from '../job-status.ts';
 import type { Eta } from '../movement/eta.ts';
 import { aJob } from '../testing/index.ts';
 import { announce, isRecentNotice, type NoticeOrder, type NoticePolicy, noticesDue } from './notice.ts';

@@ -1,5 +1,6 @@
 import type { JobId } from '../ids.ts';
 import { isCustomerSite, type Job, type Notice, type NoticeKind, type QuietHours } from '../job.ts';
+import { phaseOf } from '../job-status.ts';
 import type { Eta } from '../movement/eta.ts';
 
 /** Policy of notices, which customers get without asking. With no `kinds` they get none. */
@@ -22,8 +23,6 @@ export type NoticeQueue = { send(order: NoticeOrder): Promise<void> };
 /** Maximum age of a notice, in ms. An older one is not sent. */
 const MAX_NOTICE_AGE_MS = 30 * 60_000;
 
-const LEG_OVER: readonly Job['status'][] = ['completed', 'cancelled'];
-
 /**
  * Returns the notices that are due by a job's state and that the customer has not had: each at most once per leg to their site. Of
  * several that are due together only the last one is sent.
@@ -39,10 +38,11 @@ export const noticesDue = (job: Job, eta: Eta | null, policy: NoticePolicy, now:
   const last = job.history.at(-1);
   const isRecentChange = last !== undefined && now - last.at <= MAX_NOTICE_AGE_MS;
 
-  if (job.status === 'completed') return isRecentChange ? due('completed') : [];
-  if (LEG_OVER.includes(job.status) || !site || !isCustomerSite(site)) return [];
-  if (job.status === 'at_site') return isRecentChange ? due('arrived') : [];
-  if (job.status === 'scheduled' || !eta) return isRecentChange && job.status !== 'scheduled' ? due('on-the-way') : [];
+  const phase = phaseOf(job.status);
+  if (phase === 'done') return isRecentChange ? due('completed') : [];
+  if (phase === 'called-off' || phase === 'waiting' || !site || !isCustomerSite(site)) return [];
+  if (phase === 'standing') return isRecentChange ? due('arrived') : [];
+  if (!eta) return isRecentChange ? due('on-the-way') : [];
 
   const left = (eta.earliest + eta.latest) / 2 - now;
   const onTheWay = due('on-the-way', eta.latest);

@@ -3,7 +3,7 @@ import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { SegmentedMessage } from 'sms-segments-calculator';
 import type { JobId } from '../ids.ts';
-import { JOB_STATUSES } from '../job.ts';
+import { JOB_STATUSES } from '../job-status.ts';
 import { aJob } from '../testing/index.ts';
 import {
   answerText,

@@ -1,5 +1,6 @@
 import { SegmentedMessage } from 'sms-segments-calculator';
 import type { Job, NoticeKind } from '../job.ts';
+import { phaseOf } from '../job-status.ts';
 import type { Eta } from '../movement/eta.ts';
 import type { RecentMessage } from './budget.ts';
 import type { Question } from './recognition/question.ts';
@@ -116,7 +117,7 @@ const relayForms = (context: RelayContext): Array<(words: string) => string> => 
   const { job, guest, handle, media, eta, link, timeZone, note } = context;
   const arrival = eta && etaWords(eta, timeZone);
   const status =
-    job.status === 'scheduled' && job.scheduledFor !== null
+    phaseOf(job.status) === 'waiting' && job.scheduledFor !== null
       ? scheduledWords(job.scheduledFor, timeZone)
       : STATUS_WORDS[job.status];
   const who = (name: string) => `${job.id} ${name}${guest === null ? '' : ` (from ${guest})`}`;
@@ -266,7 +267,7 @@ export const answerText = (
 ): string => {
   const state = STATUS_SENTENCES[language][job.status];
   const when =
-    job.status === 'scheduled' && job.scheduledFor !== null
+    phaseOf(job.status) === 'waiting' && job.scheduledFor !== null
       ? dayAndTime(job.scheduledFor, language, timeZone)
       : eta
         ? etaWords(eta, timeZone)
@@ -274,7 +275,7 @@ export const answerText = (
   const arrival =
     when === null
       ? ''
-      : job.status === 'scheduled'
+      : phaseOf(job.status) === 'waiting'
         ? ` ${language === 'en' ? 'for' : 'para el'} ${when}`
         : `, ${language === 'en' ? 'ETA' : 'llegada'} ${when}`;
   const sentence = `${job.id} ${state}${arrival}`;

@@ -1,5 +1,5 @@
 import type { JobId, TrailerId } from '../ids.ts';
-import type { JobStatus } from '../job.ts';
+import type { JobStatus } from '../job-status.ts';
 import type { Travel } from '../movement/arrival.ts';
 import type { LocationStore } from '../ports/locations.ts';
 import type { TravelStore } from '../ports/travel.ts';

@@ -1,5 +1,6 @@
 import type { JobId, TrailerId } from '../ids.ts';
-import { isActive, type Job } from '../job.ts';
+import type { Job } from '../job.ts';
+import { isActive } from '../job-status.ts';
 import { jobForTrailer } from '../movement/assignment.ts';
 import type { JobStore } from '../ports/jobs.ts';
 

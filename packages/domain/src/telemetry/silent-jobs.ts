@@ -1,10 +1,10 @@
 import type { JobId } from '../ids.ts';
-import type { JobStatus } from '../job.ts';
+import { statusesIn } from '../job-status.ts';
 import type { JobStore, JobSummary } from '../ports/jobs.ts';
 import type { LocationStore } from '../ports/locations.ts';
 
 /** Statuses in which a customer watches a moving trailer. A trailer at a site may stand for days with its tracker off. */
-const ON_THE_ROAD: readonly JobStatus[] = ['in_transit', 'en_route_to_next'];
+const ON_THE_ROAD = statusesIn('driving');
 /** Trackers report every 10 s to a minute; a longer silence is not a tunnel, in ms. */
 export const SILENT_AFTER_MS = 10 * 60_000;
 

@@ -1,6 +1,7 @@
 import { ProductError } from '../errors.ts';
 import type { JobId } from '../ids.ts';
-import { isActive, type Job } from '../job.ts';
+import type { Job } from '../job.ts';
+import { isActive } from '../job-status.ts';
 import type { JobStore } from '../ports/jobs.ts';
 
 /** Makes a job store in memory, under the same contract as the table. `reads` counts the reads of an engine. */

@@ -1,4 +1,5 @@
-import { isActive, type Job } from '../../job.ts';
+import type { Job } from '../../job.ts';
+import { isActive } from '../../job-status.ts';
 import { etaOf } from '../../movement/arrival.ts';
 import type { Eta } from '../../movement/eta.ts';
 import type { RelayDependencies } from '../dependencies.ts';

@@ -1,5 +1,6 @@
 import { type JobId, jobIdOf, parsePhoneNumber } from '../../ids.ts';
-import { isActive, type Job } from '../../job.ts';
+import type { Job } from '../../job.ts';
+import { isActive } from '../../job-status.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { type Question, questionOf } from '../recognition/question.ts';
