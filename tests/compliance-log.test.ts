@@ -29,8 +29,8 @@ beforeAll(async () => {
     const sid = `SM${String(batch).padStart(32, '0')}` as MessageSid;
     const data = { body, n: 1e21 * batch, é: [null, true], b: { z: 1, a: 2 } };
     await chain.append([
-      { id: `${sid} message`, type: 'message', at: now, sid, scope: 'QDN-1042', data },
-      { id: `${sid} text`, type: 'text', at: now, sid, scope: 'QDN-1042', data },
+      { id: `${sid} message`, type: 'message', at: now, sid, timelineId: 'QDN-1042', data },
+      { id: `${sid} text`, type: 'text', at: now, sid, timelineId: 'QDN-1042', data },
     ]);
     now += 20 * 60_000;
   }

@@ -252,7 +252,7 @@ const leaveSomethingWaiting = async (cloud: Cloud): Promise<void> => {
   const sid = `SM${'7'.repeat(32)}` as MessageSid;
   await store.pin(sid, {
     kind: 'team',
-    scope: 'QDN-1042' as JobId,
+    timelineId: 'QDN-1042' as JobId,
     sender: 'customer',
     from: MARIA,
     receivedAt: at,
@@ -267,7 +267,7 @@ const leaveSomethingWaiting = async (cloud: Cloud): Promise<void> => {
   });
   await store.flagUnanswered(sid, at);
   await store.open({
-    scope: 'QDN-1042' as JobId,
+    timelineId: 'QDN-1042' as JobId,
     messageSid: sid,
     recipient: 'dana' as RecipientId,
     attempt: 1,

@@ -84,7 +84,7 @@ test('the indexes are those of the table', () => {
 describe('the states of an effect', () => {
   const NOW = 1_000_000;
   const what = {
-    scope: 'QDN-1042',
+    timelineId: 'QDN-1042',
     messageSid: `SM${'1'.repeat(32)}` as MessageSid,
     recipient: 'dana' as RecipientId,
     attempt: 1,

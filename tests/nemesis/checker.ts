@@ -37,9 +37,9 @@ const nameOf = (effect: Effect): string => effectId(effect);
 
 /** The ID of the attempt before this one; null for a first attempt. */
 const attemptBefore = (id: string): string | null => {
-  const [scope, sid, recipient, attempt] = id.split('~');
+  const [timelineId, sid, recipient, attempt] = id.split('~');
   if (attempt === undefined) return null;
-  return [scope, sid, recipient, ...(Number(attempt) > 2 ? [Number(attempt) - 1] : [])].join('~');
+  return [timelineId, sid, recipient, ...(Number(attempt) > 2 ? [Number(attempt) - 1] : [])].join('~');
 };
 
 /** Tells whether a text is a later attempt over another carrier, after the one before was written down as undelivered. */
@@ -196,7 +196,7 @@ const checkHeld = (entries: readonly Entry[], violations: Violation[]): void => 
   const planned = last.flatMap((entry) =>
     entry.kind === 'at-rest' && entry.plan && entry.sid ? [{ sid: entry.sid, plan: entry.plan }] : [],
   );
-  for (const [scope, all] of Map.groupBy(planned, ({ plan }) => plan.scope)) {
+  for (const [timelineId, all] of Map.groupBy(planned, ({ plan }) => plan.timelineId)) {
     const held = all.filter(({ plan }) => plan.kind === 'held');
     const summaries = all.filter(({ sid }) => sid.startsWith('QS'));
     const counted = summaries.reduce((sum, { plan }) => sum + Number(/(\d+) more text/.exec(plan.body)?.[1] ?? 0), 0);
@@ -205,7 +205,7 @@ const checkHeld = (entries: readonly Entry[], violations: Violation[]): void => 
       violations.push({
         rule: 'held-is-summed-up',
         sid: held.at(-1)?.sid ?? '',
-        detail: `${held.length} were held back in ${scope}, and summaries count ${counted}`,
+        detail: `${held.length} were held back in ${timelineId}, and summaries count ${counted}`,
       });
   }
 };

@@ -62,7 +62,7 @@ const sentence = (entry: Entry): string => {
     case 'receipt':
       return `RECEIPT ${entry.status} for ${entry.effectId}`;
     case 'planned':
-      return `plan: ${entry.plan.kind} ${entry.plan.scope} to ${entry.plan.recipients.map(({ recipient }) => recipient).join(', ') || 'nobody'}`;
+      return `plan: ${entry.plan.kind} ${entry.plan.timelineId} to ${entry.plan.recipients.map(({ recipient }) => recipient).join(', ') || 'nobody'}`;
     case 'effect':
       return `EFFECT ${effectLine(entry.effect)}`;
     case 'logged':

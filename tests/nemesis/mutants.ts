@@ -22,9 +22,9 @@ const overwriting = (relay: RelayStore) => {
       const found = await relay.findEffect(key);
       return found && asWritten(found);
     },
-    effectsOf: async (scope, sid) => (await relay.effectsOf(scope, sid)).map(asWritten),
-    timeline: async (scope) =>
-      (await relay.timeline(scope)).map((entry) => ({ ...entry, effects: entry.effects.map(asWritten) })),
+    effectsOf: async (timelineId, sid) => (await relay.effectsOf(timelineId, sid)).map(asWritten),
+    timeline: async (timelineId) =>
+      (await relay.timeline(timelineId)).map((entry) => ({ ...entry, effects: entry.effects.map(asWritten) })),
   };
   return { store, overwrite };
 };
@@ -78,7 +78,7 @@ const withoutLease = (relay: RelayStore): RelayStore => {
       const found = await relay.findEffect(key);
       return found && asFree(found);
     },
-    effectsOf: async (scope, sid) => (await relay.effectsOf(scope, sid)).map(asFree),
+    effectsOf: async (timelineId, sid) => (await relay.effectsOf(timelineId, sid)).map(asFree),
     claim: async (seen, owner, carrier, now) =>
       (await relay.claim(seen, owner, carrier, now)) ??
       relay.claim({ ...seen, state: 'CLAIMED', leaseUntil: 0 }, owner, carrier, now),
@@ -136,7 +136,8 @@ const withoutConsent = (relay: RelayStore): RelayStore => ({ ...relay, stopped: 
 /** What was held back is not found again. */
 const withoutHeld = (relay: RelayStore): RelayStore => ({
   ...relay,
-  recent: async (scope, since) => (await relay.recent(scope, since)).filter(({ heldUntil }) => heldUntil === null),
+  recent: async (timelineId, since) =>
+    (await relay.recent(timelineId, since)).filter(({ heldUntil }) => heldUntil === null),
 });
 
 const withStore =

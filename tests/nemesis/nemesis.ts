@@ -255,6 +255,8 @@ export const createNemesis = (
 const brief = (value: unknown): string => {
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `${value.length} of them`;
-  const { state, fence, kind, detail, scope } = value as Record<string, unknown>;
-  return [kind, detail, state, fence === undefined ? '' : `fence ${fence}`, scope].filter(Boolean).join(' ') || 'so';
+  const { state, fence, kind, detail, timelineId } = value as Record<string, unknown>;
+  return (
+    [kind, detail, state, fence === undefined ? '' : `fence ${fence}`, timelineId].filter(Boolean).join(' ') || 'so'
+  );
 };

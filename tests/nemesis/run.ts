@@ -307,7 +307,7 @@ export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promi
       const plans = history.entries.flatMap((entry) =>
         entry.kind === 'planned' && entry.sid === sid ? [entry.plan] : [],
       );
-      const effects = await world.effectsOf(sid, new Set(plans.map(({ scope }) => scope)));
+      const effects = await world.effectsOf(sid, new Set(plans.map(({ timelineId }) => timelineId)));
       const plan = await world.planOf(sid);
       history.add(timeline.now(), sid, { kind: 'at-rest', round, plan, effects, isDead: queue.isDead(sid) });
     }

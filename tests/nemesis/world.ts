@@ -65,12 +65,12 @@ export type World = {
   report(process: Process, text: AcceptedText, status: string): Promise<boolean>;
   /** What the store has about a message. */
   planOf(sid: string): Promise<RelayPlan | null>;
-  effectsOf(sid: string, scopes: ReadonlySet<string>): Promise<Effect[]>;
+  effectsOf(sid: string, timelineIds: ReadonlySet<string>): Promise<Effect[]>;
 };
 type Worker = ReturnType<typeof relayMessage>;
 
 const isEffectKey = (value: unknown): value is EffectKey =>
-  typeof value === 'object' && value !== null && 'scope' in value && 'messageSid' in value && 'recipient' in value;
+  typeof value === 'object' && value !== null && 'timelineId' in value && 'messageSid' in value && 'recipient' in value;
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 
@@ -236,8 +236,10 @@ export const createWorld = (options: {
     report: (process, text, status) =>
       text.carrier === 'twilio' ? tellTwilio(process, text, status) : tellAws(text, status),
     planOf: (sid) => store.plan(sid as MessageSid),
-    effectsOf: async (sid, scopes) => {
-      const effects = await Promise.all([...scopes].map((scope) => backing.relay.effectsOf(scope, sid as MessageSid)));
+    effectsOf: async (sid, timelineIds) => {
+      const effects = await Promise.all(
+        [...timelineIds].map((timelineId) => backing.relay.effectsOf(timelineId, sid as MessageSid)),
+      );
       return effects.flat();
     },
   };

@@ -174,7 +174,9 @@ const judge = async (
       .map(([effect, count]) => `${effect} went out ${count} times`),
     lost: [],
   };
-  const timelines = await Promise.all([...jobs.map(({ id }) => id), UNMATCHED].map((scope) => store.timeline(scope)));
+  const timelines = await Promise.all(
+    [...jobs.map(({ id }) => id), UNMATCHED].map((timelineId) => store.timeline(timelineId)),
+  );
   const stored = new Map(timelines.flat().map(({ message, effects }) => [String(message.messageSid), effects]));
   for (const sid of sids) {
     const effects = stored.get(sid) ?? [];

@@ -21,11 +21,11 @@ const LONGEST_DELAY_S = 900;
  * @param now epoch ms
  */
 export const createFollowUps = (queue: InboundQueue, now: () => number): FollowUps => ({
-  schedule: ({ what, scope, messageSid, dueAt }) => {
+  schedule: ({ what, timelineId, messageSid, dueAt }) => {
     const leftS = Math.ceil((dueAt - now()) / 1000);
     const delayS = Math.min(LONGEST_DELAY_S, Math.max(0, leftS));
     const due = new Date(dueAt).toISOString();
-    return queue.send({ schema: 1, kind: 'follow-up', what, scope, messageSid, dueAt: due }, delayS);
+    return queue.send({ schema: 1, kind: 'follow-up', what, timelineId, messageSid, dueAt: due }, delayS);
   },
 });
 

@@ -37,7 +37,7 @@ const entry: LogEntry = {
   type: 'message',
   at: 0,
   sid: `SM${'1'.repeat(32)}` as MessageSid,
-  scope: 'QDN-1',
+  timelineId: 'QDN-1',
   data: {},
 };
 const inbound: Wire<'inboundMessage'> = {

@@ -788,12 +788,12 @@ export const deliveryReceipt = {
 export const followUp = {
   type: 'object',
   additionalProperties: false,
-  required: ['schema', 'kind', 'what', 'scope', 'messageSid', 'dueAt'],
+  required: ['schema', 'kind', 'what', 'timelineId', 'messageSid', 'dueAt'],
   properties: {
     schema: { const: 1 },
     kind: { const: 'follow-up' },
     what: { type: 'string', enum: ['look-again', 'summary'] },
-    scope: { type: 'string', minLength: 1, maxLength: 16, description: 'A job ID, or `UNMATCHED`' },
+    timelineId: { type: 'string', minLength: 1, maxLength: 16, description: 'A job ID, or `UNMATCHED`' },
     messageSid,
     dueAt: time,
   },

@@ -43,7 +43,7 @@ export const createLogger = (service: string, write = toStandardOutput, now: () 
 };
 
 /** Names of fields with an identifier, a time or one of a few words: useful in a log, and not personal. */
-const HARMLESS = /(Sid|Id|At|[Ss]tatus)$|^(kind|via|what|scope|pathJob|carrier|path)$/;
+const HARMLESS = /(Sid|Id|At|[Ss]tatus)$|^(kind|via|what|pathJob|carrier|path)$/;
 /** Minimum length of a hidden text: shorter ones occur in any sentence. */
 const SHORTEST = 4;
 

@@ -166,7 +166,7 @@ describe('a customer’s text', () => {
       expect.objectContaining({
         schema: 2,
         type: 'message',
-        scope: 'QDN-1042',
+        timelineId: 'QDN-1042',
         sid: entry.sid,
         data: expect.objectContaining({ record: expect.objectContaining({ body: words }) }),
       }),

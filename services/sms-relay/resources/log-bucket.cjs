@@ -103,7 +103,7 @@ const table = {
         column('id', 'string'),
         column('at', 'string'),
         column('sid', 'string'),
-        column('scope', 'string'),
+        column('timelineId', 'string'),
         // As JSON: its members depend on the type.
         column('data', 'string'),
         column('previous', 'string'),

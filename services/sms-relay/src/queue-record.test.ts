@@ -15,7 +15,7 @@ test('leaves its own records as they are, also those that it made of AWS’s', (
     schema: 1,
     kind: 'follow-up',
     what: 'look-again',
-    scope: 'QDN-1042',
+    timelineId: 'QDN-1042',
     messageSid: `SM${'1'.repeat(32)}`,
     dueAt: '2026-11-23T15:00:00Z',
   };

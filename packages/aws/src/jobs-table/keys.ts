@@ -1,4 +1,4 @@
-import type { EffectKey, JobId, JobStatus, RelayScope, TrailerId } from '@qdn/domain';
+import type { EffectKey, JobId, JobStatus, TimelineId, TrailerId } from '@qdn/domain';
 import { UNMATCHED } from '@qdn/domain';
 
 /*
@@ -27,7 +27,7 @@ export const INDEXES = {
 export const ATTENTION = { unsettled: 'UNSETTLED', unanswered: 'UNANSWERED' } as const;
 
 export const STATE = 'STATE';
-export const jobPk = (id: JobId | RelayScope): string => (id === UNMATCHED ? UNMATCHED : `JOB#${id}`);
+export const jobPk = (id: JobId | TimelineId): string => (id === UNMATCHED ? UNMATCHED : `JOB#${id}`);
 export const jobKey = (id: JobId) => ({ pk: jobPk(id), sk: STATE });
 export const assignmentKey = (id: JobId, trailer: TrailerId) => ({ pk: jobPk(id), sk: `TRAILER#${trailer}` });
 
@@ -36,18 +36,18 @@ export const trailerKey = (trailer: string): string => `TRAILER#${trailer}`;
 export const statusKey = (status: JobStatus): string => `STATUS#${status}`;
 
 export const MESSAGE_PREFIX = 'MSG#';
-export const messageKey = (scope: RelayScope, receivedAt: number, sid: string) => ({
-  pk: jobPk(scope),
+export const messageKey = (timelineId: TimelineId, receivedAt: number, sid: string) => ({
+  pk: jobPk(timelineId),
   sk: `${MESSAGE_PREFIX}${new Date(receivedAt).toISOString()}#${sid}`,
 });
 
 export const EFFECT_PREFIX = 'EFFECT#';
-export const effectKey = ({ scope, messageSid, recipient, attempt }: EffectKey) => ({
-  pk: jobPk(scope),
+export const effectKey = ({ timelineId, messageSid, recipient, attempt }: EffectKey) => ({
+  pk: jobPk(timelineId),
   sk: `${EFFECT_PREFIX}${messageSid}#${recipient}${attempt > 1 ? `#${attempt}` : ''}`,
 });
 
-/** The keys of a scope’s messages from a time on (epoch ms). */
+/** The keys of a timelineId’s messages from a time on (epoch ms). */
 export const messagesFrom = (since: number): string => `${MESSAGE_PREFIX}${new Date(Math.max(0, since)).toISOString()}`;
 /** The keys of all effects of a message. */
 export const effectPrefix = (sid: string): string => `${EFFECT_PREFIX}${sid}#`;
@@ -55,7 +55,7 @@ export const consentKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONSEN
 export const carrierKey = (carrier: string) => ({ pk: `CARRIER#${carrier}`, sk: 'TROUBLE' });
 
 /** What a partition key is about. */
-export const scopeOf = (pk: unknown): RelayScope => String(pk).replace(/^JOB#/, '');
+export const timelineIdOf = (pk: unknown): TimelineId => String(pk).replace(/^JOB#/, '');
 export const phoneOf = (pk: unknown): string => String(pk).replace(/^PHONE#/, '');
 export const sidOf = (pk: unknown): string => String(pk).replace(/^SID#/, '');
 

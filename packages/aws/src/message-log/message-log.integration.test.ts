@@ -18,7 +18,7 @@ const entry: LogEntry = {
   type: 'message',
   at: NOW,
   sid: `SM${'1'.repeat(32)}` as MessageSid,
-  scope: 'QDN-1042',
+  timelineId: 'QDN-1042',
   data: { record: { body: 'Llego tarde 🚚 “ya” \ud83d\nzweite Zeile' } },
 };
 

@@ -18,7 +18,7 @@ export type LogRecord = {
   id: string;
   at: string;
   sid: string | null;
-  scope: string | null;
+  timelineId: string | null;
   data: Readonly<Record<string, unknown>>;
   previous: string;
   hash: string;
@@ -54,14 +54,14 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 export type Unchained = Pick<LogEntry, 'id' | 'at' | 'data'> & {
   type: LogEntry['type'] | 'begin' | 'seal';
   sid?: string;
-  scope?: string;
+  timelineId?: string;
 };
 
 /** Records as lines of NDJSON, each with the hash of the one before, and where the chain then ends. */
 export const chained = (records: readonly Unchained[], after: Link): { text: string; end: Link } => {
   let { sequence, hash } = after;
   let text = '';
-  for (const { id, type, at, sid = null, scope = null, data } of records) {
+  for (const { id, type, at, sid = null, timelineId = null, data } of records) {
     sequence += 1;
     const content = canonicalJson({
       schema: SCHEMA,
@@ -70,7 +70,7 @@ export const chained = (records: readonly Unchained[], after: Link): { text: str
       id,
       at: new Date(at).toISOString(),
       sid,
-      scope,
+      timelineId,
       data,
       previous: hash,
     });
@@ -104,8 +104,8 @@ export const parseLine = (line: string): { record: LogRecord; isIntact: boolean 
   if (typeof schema !== 'number' || typeof sequence !== 'number') return null;
   if (typeof type !== 'string' || typeof id !== 'string' || typeof at !== 'string') return null;
   if (!isJsonObject(data) || typeof previous !== 'string') return null;
-  const [sid, scope] = [textOrNull(value['sid']), textOrNull(value['scope'])];
-  const record = { schema, sequence, type, id, at, sid, scope, data, previous, hash };
+  const [sid, timelineId] = [textOrNull(value['sid']), textOrNull(value['timelineId'])];
+  const record = { schema, sequence, type, id, at, sid, timelineId, data, previous, hash };
   return { record, isIntact: sha256(content) === hash };
 };
 

@@ -14,7 +14,7 @@ const anEntry = (id: string): LogEntry => ({
   type: 'message',
   at: NOW,
   sid: `SM${'1'.repeat(32)}` as MessageSid,
-  scope: 'QDN-1042',
+  timelineId: 'QDN-1042',
   data: { body: `words of ${id}` },
 });
 

@@ -15,7 +15,7 @@ const anEntry = (id: string): LogEntry => ({
   type: 'message',
   at: NOW,
   sid: SID,
-  scope: 'QDN-1042',
+  timelineId: 'QDN-1042',
   data: { record: { body: `“${id}” \ud83d 🚚\n`, b: 1, a: [null, 0.1] } },
 });
 const recordsOf = (objects: ReadonlyMap<string, string>) =>

@@ -21,18 +21,18 @@ export const storedTimeline = async (
   if (!plan) return null;
   const receivedAt = Number(plan['receivedAt']);
   const messageKey = `${MESSAGE_PREFIX}${new Date(receivedAt).toISOString()}#${sid}`;
-  const inScope = async (prefix: string): Promise<Item[]> => {
+  const onTimeline = async (prefix: string): Promise<Item[]> => {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': jobPk(String(plan['scope'])), ':prefix': prefix },
+        ExpressionAttributeValues: { ':pk': jobPk(String(plan['timelineId'])), ':prefix': prefix },
         ConsistentRead: true,
       }),
     );
     return Items;
   };
-  const [messages, effects] = await Promise.all([inScope(messageKey), inScope(effectPrefix(sid))]);
+  const [messages, effects] = await Promise.all([onTimeline(messageKey), onTimeline(effectPrefix(sid))]);
   return { plan, message: messages[0] ?? null, effects };
 };
 

@@ -37,7 +37,7 @@ const message = (n: number, receivedAt = NOW): InboundMessage => ({
 const anEffect = (n: number, changes: Partial<Effect> = {}): Effect => ({
   ...opened(
     {
-      scope: 'QDN-1',
+      timelineId: 'QDN-1',
       messageSid: sid(n),
       recipient: 'dana' as RecipientId,
       attempt: 1,
@@ -52,7 +52,7 @@ const anEffect = (n: number, changes: Partial<Effect> = {}): Effect => ({
 });
 const aPlan = (changes: Partial<RelayPlan> = {}): RelayPlan => ({
   kind: 'team',
-  scope: 'QDN-1',
+  timelineId: 'QDN-1',
   sender: 'customer',
   from: '+15125550111',
   receivedAt: NOW,
@@ -111,7 +111,13 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
 
     test('pins the first plan of a message for good, also when two workers pin at once', async () => {
       const one = aPlan();
-      const two = aPlan({ scope: UNMATCHED, sender: '+*********99', receivedAt: NOW + 1, recipients: [], body: '' });
+      const two = aPlan({
+        timelineId: UNMATCHED,
+        sender: '+*********99',
+        receivedAt: NOW + 1,
+        recipients: [],
+        body: '',
+      });
       expect(await store().plan(sid(1))).toBeNull();
       const [a, b] = await Promise.all([store().pin(sid(1), one), store().pin(sid(1), two)]);
       expect([one, two]).toContainEqual(a);
@@ -120,14 +126,14 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().pin(sid(1), two)).toEqual(a);
     });
 
-    test('shows a scope’s messages with their effects, oldest first; a message put twice stands there once', async () => {
-      const scope = 'QDN-2' as JobId;
-      await store().record({ scope, sender: 'Dana', heldUntil: null }, message(22, NOW + 1));
-      await store().record({ scope, sender: 'customer', heldUntil: null }, message(21, NOW));
-      await store().record({ scope, sender: 'somebody else', heldUntil: null }, message(21, NOW));
-      await store().open(anEffect(21, { scope }));
-      await store().open(anEffect(21, { scope, recipient: 'luis' as RecipientId }));
-      expect(await store().timeline(scope)).toMatchObject([
+    test('shows a timelineId’s messages with their effects, oldest first; a message put twice stands there once', async () => {
+      const timelineId = 'QDN-2' as JobId;
+      await store().record({ timelineId, sender: 'Dana', heldUntil: null }, message(22, NOW + 1));
+      await store().record({ timelineId, sender: 'customer', heldUntil: null }, message(21, NOW));
+      await store().record({ timelineId, sender: 'somebody else', heldUntil: null }, message(21, NOW));
+      await store().open(anEffect(21, { timelineId }));
+      await store().open(anEffect(21, { timelineId, recipient: 'luis' as RecipientId }));
+      expect(await store().timeline(timelineId)).toMatchObject([
         {
           message: { messageSid: sid(21), receivedAt: NOW, body: 'words 21' },
           sender: 'customer',
@@ -138,10 +144,12 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().timeline('QDN-20')).toEqual([]);
     });
 
-    test('keeps the messages of no job in a scope of their own', async () => {
-      await store().record({ scope: UNMATCHED, sender: '+*********99', heldUntil: null }, message(30));
-      await store().open(anEffect(30, { scope: UNMATCHED }));
-      expect(await store().timeline(UNMATCHED)).toMatchObject([{ effects: [{ scope: UNMATCHED, recipient: 'dana' }] }]);
+    test('keeps the messages of no job on a timeline of their own', async () => {
+      await store().record({ timelineId: UNMATCHED, sender: '+*********99', heldUntil: null }, message(30));
+      await store().open(anEffect(30, { timelineId: UNMATCHED }));
+      expect(await store().timeline(UNMATCHED)).toMatchObject([
+        { effects: [{ timelineId: UNMATCHED, recipient: 'dana' }] },
+      ]);
     });
 
     test('of two workers that open an effect, one does, and is told so again when it asks again', async () => {
@@ -262,14 +270,17 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     });
 
     test('finds all effects of one message, and of no other', async () => {
-      const scope = 'QDN-3';
+      const timelineId = 'QDN-3';
       for (const [n, recipient] of [
         [17, 'dana'],
         [17, 'luis'],
         [18, 'dana'],
       ] as const)
-        await store().open(anEffect(n, { scope, recipient: recipient as RecipientId }));
-      expect((await store().effectsOf(scope, sid(17))).map(({ recipient }) => recipient)).toEqual(['dana', 'luis']);
+        await store().open(anEffect(n, { timelineId, recipient: recipient as RecipientId }));
+      expect((await store().effectsOf(timelineId, sid(17))).map(({ recipient }) => recipient)).toEqual([
+        'dana',
+        'luis',
+      ]);
       expect(await store().effectsOf('QDN-4', sid(17))).toEqual([]);
     });
 
@@ -287,16 +298,16 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
         const { unanswered, unsettled } = await store().attention(NOW + 100);
         return {
           unanswered: unanswered
-            .filter(({ scope }) => scope === 'QDN-6')
+            .filter(({ timelineId }) => timelineId === 'QDN-6')
             .map(({ messageSid, since }) => [messageSid, since]),
           unsettled: unsettled
-            .filter(({ scope }) => scope === 'QDN-6')
+            .filter(({ timelineId }) => timelineId === 'QDN-6')
             .map(({ messageSid, state }) => [messageSid, state])
             .toSorted(),
         };
       };
-      const effect = (n: number) => anEffect(n, { scope: 'QDN-6' });
-      await store().pin(sid(50), aPlan({ scope: 'QDN-6' }));
+      const effect = (n: number) => anEffect(n, { timelineId: 'QDN-6' });
+      await store().pin(sid(50), aPlan({ timelineId: 'QDN-6' }));
       await store().flagUnanswered(sid(50), NOW + 10);
       await store().flagUnanswered(sid(50), NOW + 20);
       for (const n of [51, 52, 53]) await store().open(effect(n));
@@ -321,13 +332,13 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await open()).toEqual({ unanswered: [], unsettled: [] });
     });
 
-    test('lists what was received in a scope since a time, oldest first, with what is held back', async () => {
-      const scope = 'QDN-7';
-      await store().record({ scope, sender: 'customer', heldUntil: null }, message(62, NOW + 2));
-      await store().record({ scope, sender: 'customer', heldUntil: NOW + 99 }, message(61, NOW + 1));
-      await store().record({ scope, sender: 'customer', heldUntil: null }, message(60, NOW));
-      await store().record({ scope: 'QDN-8', sender: 'customer', heldUntil: null }, message(63, NOW));
-      expect(await store().recent(scope, NOW + 1)).toEqual([
+    test('lists what was received on a timeline since a time, oldest first, with what is held back', async () => {
+      const timelineId = 'QDN-7';
+      await store().record({ timelineId, sender: 'customer', heldUntil: null }, message(62, NOW + 2));
+      await store().record({ timelineId, sender: 'customer', heldUntil: NOW + 99 }, message(61, NOW + 1));
+      await store().record({ timelineId, sender: 'customer', heldUntil: null }, message(60, NOW));
+      await store().record({ timelineId: 'QDN-8', sender: 'customer', heldUntil: null }, message(63, NOW));
+      expect(await store().recent(timelineId, NOW + 1)).toEqual([
         { messageSid: sid(61), from: '+15125550111', body: 'words 61', receivedAt: NOW + 1, heldUntil: NOW + 99 },
         { messageSid: sid(62), from: '+15125550111', body: 'words 62', receivedAt: NOW + 2, heldUntil: null },
       ]);
@@ -335,14 +346,14 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
 
     test('lists what a number was sent since a time, newest first', async () => {
       const to = '+15125550179';
-      await store().open(anEffect(70, { scope: UNMATCHED, to, claimedAt: NOW }));
+      await store().open(anEffect(70, { timelineId: UNMATCHED, to, claimedAt: NOW }));
       await store().open(anEffect(71, { to, claimedAt: NOW + 1 }));
       await store().open(anEffect(72, { to, claimedAt: NOW + 2 }));
       expect(await store().sentTo(to, NOW + 1)).toEqual([
-        { scope: 'QDN-1', messageSid: sid(72), recipient: 'dana', attempt: 1, at: NOW + 2 },
-        { scope: 'QDN-1', messageSid: sid(71), recipient: 'dana', attempt: 1, at: NOW + 1 },
+        { timelineId: 'QDN-1', messageSid: sid(72), recipient: 'dana', attempt: 1, at: NOW + 2 },
+        { timelineId: 'QDN-1', messageSid: sid(71), recipient: 'dana', attempt: 1, at: NOW + 1 },
       ]);
-      expect((await store().sentTo(to, 0)).at(-1)).toMatchObject({ scope: UNMATCHED });
+      expect((await store().sentTo(to, 0)).at(-1)).toMatchObject({ timelineId: UNMATCHED });
     });
 
     test('knows which numbers have asked for no more texts, by their newest word', async () => {

@@ -36,7 +36,7 @@ describe('the timeline of a job', () => {
     const job = aJob();
     await createJobStore(dynamo.client, table).create(job);
     const relay = createRelayStore(dynamo.client, table);
-    await relay.record({ scope: job.id, sender: 'customer', heldUntil: null }, message(1, 'Running late'));
+    await relay.record({ timelineId: job.id, sender: 'customer', heldUntil: null }, message(1, 'Running late'));
     const read = createJobTimelineReader(dynamo.client, table);
     const before = dynamo.calls();
     expect(await read(job.id)).toEqual({ job, timeline: await relay.timeline(job.id) });
@@ -50,7 +50,7 @@ describe('the timeline of a job', () => {
     const relay = createRelayStore(dynamo.client, table);
     const words = 'x'.repeat(30_000);
     for (let n = 0; n < 45; n += 1)
-      await relay.record({ scope: job.id, sender: 'customer', heldUntil: null }, message(n, words));
+      await relay.record({ timelineId: job.id, sender: 'customer', heldUntil: null }, message(n, words));
     expect((await createJobTimelineReader(dynamo.client, table)(job.id))?.timeline).toHaveLength(45);
     expect(await relay.timeline(job.id)).toHaveLength(45);
   }, 20_000);

@@ -42,8 +42,8 @@ import {
   messageKey,
   messagesFrom,
   phoneOf,
-  scopeOf,
   sidOf,
+  timelineIdOf,
 } from '../jobs-table/keys.ts';
 import { queryAll } from '../query.ts';
 
@@ -143,9 +143,9 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
         return item ? toPlan(item) : plan;
       }),
 
-    record: ({ scope, sender, heldUntil }, message) =>
+    record: ({ timelineId, sender, heldUntil }, message) =>
       reaching(STORE, async () => {
-        await put({ ...messageKey(scope, message.receivedAt, message.messageSid), ...message, sender, heldUntil });
+        await put({ ...messageKey(timelineId, message.receivedAt, message.messageSid), ...message, sender, heldUntil });
       }),
 
     acknowledge: (sid, who, at) =>
@@ -173,12 +173,12 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
 
     findEffect: (key) => reaching(STORE, () => find(key)),
 
-    effectsOf: (scope, sid) =>
+    effectsOf: (timelineId, sid) =>
       reaching(STORE, async () => {
         const items = await queryAll(client, {
           TableName: table,
           KeyConditionExpression: 'pk = :pk AND begins_with(sk, :effects)',
-          ExpressionAttributeValues: { ':pk': jobPk(scope), ':effects': effectPrefix(sid) },
+          ExpressionAttributeValues: { ':pk': jobPk(timelineId), ':effects': effectPrefix(sid) },
           ConsistentRead: true,
         });
         return items.map(toEffect);
@@ -240,13 +240,13 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
         return changed ? toEffect(changed) : null;
       }),
 
-    recent: (scope, since) =>
+    recent: (timelineId, since) =>
       reaching(STORE, async () => {
         const items = await queryAll(client, {
           TableName: table,
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
           ExpressionAttributeValues: {
-            ':pk': jobPk(scope),
+            ':pk': jobPk(timelineId),
             ':first': messagesFrom(since),
             ':last': `${MESSAGE_PREFIX}~`,
           },
@@ -353,19 +353,23 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
           unanswered: plans.flatMap(({ item, plan }) => {
             const messageSid = parseMessageSid(sidOf(item['pk']));
             return messageSid && plan && plan['answeredBy'] === null
-              ? [{ messageSid, scope: toPlan(plan).scope, since: Number(item['attentionAt']) }]
+              ? [{ messageSid, timelineId: toPlan(plan).timelineId, since: Number(item['attentionAt']) }]
               : [];
           }),
         };
       }),
 
-    timeline: (scope) =>
+    timeline: (timelineId) =>
       reaching(STORE, async () => {
         const items = await queryAll(client, {
           TableName: table,
           // `EFFECT#…` and `MSG#…` lie side by side, before `STATE`: one query returns both.
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-          ExpressionAttributeValues: { ':pk': jobPk(scope), ':first': EFFECT_PREFIX, ':last': `${MESSAGE_PREFIX}~` },
+          ExpressionAttributeValues: {
+            ':pk': jobPk(timelineId),
+            ':first': EFFECT_PREFIX,
+            ':last': `${MESSAGE_PREFIX}~`,
+          },
           ConsistentRead: true,
         });
         return timelineOf(items);
@@ -373,7 +377,7 @@ export const createRelayStore = (client: DynamoDBDocumentClient, table: string):
   };
 };
 
-/** The timeline in a scope's items, oldest first; items of other kinds are passed over. */
+/** The timeline in a timeline’s items, oldest first; items of other kinds are passed over. */
 export const timelineOf = (items: ReadonlyArray<Record<string, unknown>>): TimelineEntry[] => {
   const ofKind = (prefix: string) => items.filter((item) => String(item['sk']).startsWith(prefix));
   const bySid = Map.groupBy(ofKind(EFFECT_PREFIX).map(toEffect), (effect) => effect.messageSid);
@@ -408,13 +412,13 @@ const toMember = (item: unknown): TeamMember => ({
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 const toPlan = (item: Record<string, unknown>): RelayPlan => {
-  const { scope, sender, from, receivedAt, begunAt, recipients, body, acknowledges, bounce, heldUntil } = item;
+  const { timelineId, sender, from, receivedAt, begunAt, recipients, body, acknowledges, bounce, heldUntil } = item;
   const kind = PLAN_KINDS.find((one) => one === item['kind']);
-  const isPlan = typeof scope === 'string' && typeof receivedAt === 'number' && typeof body === 'string';
+  const isPlan = typeof timelineId === 'string' && typeof receivedAt === 'number' && typeof body === 'string';
   if (!isPlan || !kind || !Array.isArray(recipients)) throw new BrokenItem('An item of qdn-jobs is not a relay’s plan');
   return {
     kind,
-    scope,
+    timelineId,
     sender: String(sender),
     from: String(from),
     receivedAt,
@@ -434,7 +438,7 @@ const toEffectKey = ({ pk, sk }: Record<string, unknown>): EffectKey => {
   const [, sid = '', who = '', last] = String(sk).split('#');
   const [messageSid, recipient, attempt] = [parseMessageSid(sid), parseRecipientId(who), parseAttempt(last)];
   if (!messageSid || !recipient || attempt === null) throw new BrokenItem('An item of qdn-jobs is not an effect');
-  return { scope: scopeOf(pk), messageSid, recipient, attempt };
+  return { timelineId: timelineIdOf(pk), messageSid, recipient, attempt };
 };
 
 const toRecent = ({ messageSid, from, body, receivedAt, heldUntil }: Record<string, unknown>): RecentMessage[] =>
@@ -451,7 +455,7 @@ const toRecent = ({ messageSid, from, body, receivedAt, heldUntil }: Record<stri
     : [];
 
 const toEffect = (item: Record<string, unknown>): Effect => {
-  const { scope, messageSid, body, state, owner, fence, leaseUntil, attempt, claims, claimedAt, updatedAt } = item;
+  const { timelineId, messageSid, body, state, owner, fence, leaseUntil, attempt, claims, claimedAt, updatedAt } = item;
   const { errorCode, errorClass } = item;
   const sid = parseMessageSid(String(messageSid));
   const known = EFFECT_STATES.find((one) => one === state);
@@ -459,7 +463,7 @@ const toEffect = (item: Record<string, unknown>): Effect => {
     throw new BrokenItem('An item of qdn-jobs is not an effect');
   }
   return {
-    scope: String(scope),
+    timelineId: String(timelineId),
     messageSid: sid,
     ...toRecipient(item),
     attempt: Number(attempt),

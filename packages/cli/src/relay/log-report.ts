@@ -41,4 +41,4 @@ export const recordSummary = ({ type, data }: Pick<LogRecord, 'type' | 'data'>):
 
 /** Returns a record as one line with its time in UTC. */
 export const logLine = ({ record }: Located): string =>
-  `${clock(record.at)}  ${record.type.padEnd(15)}  ${(record.scope ?? '').padEnd(10)}  ${record.sid ?? ''}  ${recordSummary(record)}`;
+  `${clock(record.at)}  ${record.type.padEnd(15)}  ${(record.timelineId ?? '').padEnd(10)}  ${record.sid ?? ''}  ${recordSummary(record)}`;

@@ -51,7 +51,7 @@ export const resolveOutcome = async (cloud: Cloud, asked: Resolution, now: numbe
   const plan = await relay.plan(sid);
   if (!plan)
     throw new CommandError(`The relay has not processed ${sid} in ${cloud.place}, so it has sent nothing for it.`);
-  const effect = unknownOutcome(sid, await relay.effectsOf(plan.scope, sid), recipient, now);
+  const effect = unknownOutcome(sid, await relay.effectsOf(plan.timelineId, sid), recipient, now);
   await createInboundQueue(cloud.sqs, (await findQueue(cloud.sqs, INBOUND_QUEUE)).url).send({
     schema: 1,
     kind: 'receipt',

@@ -28,7 +28,7 @@ const planSteps = ({ plan }: StoredTimeline): Step[] => {
   const at = Number(plan['begunAt'] ?? plan['receivedAt']);
   const names = recipients.map(({ recipient, to }) => `${text(recipient)} (${text(to)})`).join(', ');
   const steps: Step[] = [
-    { at, part: 'plan', line: `${text(plan['kind'])} of ${text(plan['scope'])}, to ${names || 'no one'}` },
+    { at, part: 'plan', line: `${text(plan['kind'])} of ${text(plan['timelineId'])}, to ${names || 'no one'}` },
   ];
   if (recipients.length > 0) steps.push({ at, part: 'plan', line: `the text: ${JSON.stringify(text(plan['body']))}` });
   for (const { recipient, notBefore } of recipients) {
@@ -171,7 +171,7 @@ export const trace = async (
   const undated = steps.filter(({ at }) => at === null);
   const show = (all: Step[]) => all.map(({ at, part, line }) => `  ${clock(at)}  ${part.padEnd(15)}  ${line}`);
   return [
-    `${sid} · ${timeline ? text(timeline.plan['scope']) : 'not processed yet'}`,
+    `${sid} · ${timeline ? text(timeline.plan['timelineId']) : 'not processed yet'}`,
     '',
     'Timeline (UTC)',
     ...show(dated),

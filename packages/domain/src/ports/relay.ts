@@ -1,6 +1,6 @@
 import type { MessageSid } from '../ids.ts';
 import type { RecentMessage } from '../relay/budget.ts';
-import type { Effect, EffectKey, Receipt, RelayScope, SettledAs } from '../relay/effect.ts';
+import type { Effect, EffectKey, Receipt, SettledAs, TimelineId } from '../relay/effect.ts';
 import type { InboundMessage } from '../relay/inbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
 
@@ -22,7 +22,7 @@ export type Attention = {
   /** Texts whose outcome is unknown, oldest first. */
   unsettled: Effect[];
   /** Messages to the team that no one has answered, oldest first. */
-  unanswered: Array<{ messageSid: MessageSid; scope: RelayScope; since: number }>;
+  unanswered: Array<{ messageSid: MessageSid; timelineId: TimelineId; since: number }>;
 };
 
 /**
@@ -35,7 +35,7 @@ export type RelayStore = {
   /** Pins the plan of a message, or returns the one that is pinned already. */
   pin(sid: MessageSid, plan: RelayPlan): Promise<RelayPlan>;
   /** Puts a message on its timeline; a second time changes nothing. */
-  record(plan: Pick<RelayPlan, 'scope' | 'sender' | 'heldUntil'>, message: InboundMessage): Promise<void>;
+  record(plan: Pick<RelayPlan, 'timelineId' | 'sender' | 'heldUntil'>, message: InboundMessage): Promise<void>;
   /** Notes the dispatcher who answered a message; false when another had answered before. */
   acknowledge(sid: MessageSid, who: string, at: number): Promise<boolean>;
   /** Notes that no one has answered a message by `at`; does nothing when it is answered. */
@@ -44,7 +44,7 @@ export type RelayStore = {
   open(effect: Effect): Promise<boolean>;
   findEffect(key: EffectKey): Promise<Effect | null>;
   /** All effects of one message. */
-  effectsOf(scope: RelayScope, sid: MessageSid): Promise<Effect[]>;
+  effectsOf(timelineId: TimelineId, sid: MessageSid): Promise<Effect[]>;
   /** Takes over an effect that is as it was seen, as `claimed` does; null when that is not possible, or another worker was first. */
   claim(seen: Effect, owner: string, carrier: string, now: number): Promise<Effect | null>;
   /** Gives a claim to another carrier, as `handedOver` does; null when the claim has been lost. */
@@ -54,7 +54,7 @@ export type RelayStore = {
   /** Applies a receipt, as `withReceipt` does; returns the effect, or null when nothing has changed. */
   recordDelivery(key: EffectKey, receipt: Receipt, now: number): Promise<Effect | null>;
   /** Reads the messages on a timeline since a moment (epoch ms), oldest first. */
-  recent(scope: RelayScope, since: number): Promise<RecentMessage[]>;
+  recent(timelineId: TimelineId, since: number): Promise<RecentMessage[]>;
   /** Reads the texts to a number since a moment (epoch ms), newest first. May lag behind by a moment. */
   sentTo(phone: string, since: number): Promise<Array<EffectKey & { at: number }>>;
   /** Reads which of the numbers have opted out. */
@@ -70,7 +70,7 @@ export type RelayStore = {
   /** Reads what has been open since before a moment (epoch ms). May lag behind by a moment. */
   attention(before: number): Promise<Attention>;
   /** Reads a timeline: its messages with their effects, oldest first. */
-  timeline(scope: RelayScope): Promise<TimelineEntry[]>;
+  timeline(timelineId: TimelineId): Promise<TimelineEntry[]>;
 };
 
 /**
@@ -82,7 +82,7 @@ export type LogEntry = {
   type: 'message' | 'text' | 'receipt' | 'acknowledgement' | 'consent' | 'alarm';
   at: number;
   sid: MessageSid;
-  scope: RelayScope;
+  timelineId: TimelineId;
   data: Readonly<Record<string, unknown>>;
 };
 
@@ -90,7 +90,12 @@ export type LogEntry = {
 export type MessageLog = { append(entries: readonly LogEntry[]): Promise<void> };
 
 /** A task for later: `look-again` at a message that waits for an answer, or the `summary` of held messages. `dueAt` is epoch ms. */
-export type FollowUp = { what: 'look-again' | 'summary'; scope: RelayScope; messageSid: MessageSid; dueAt: number };
+export type FollowUp = {
+  what: 'look-again' | 'summary';
+  timelineId: TimelineId;
+  messageSid: MessageSid;
+  dueAt: number;
+};
 
 /** Queue that delivers a follow-up when it is due, at least once. */
 export type FollowUps = { schedule(followUp: FollowUp): Promise<void> };

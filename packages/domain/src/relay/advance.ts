@@ -32,7 +32,7 @@ export const advance = async (
   messageSid: MessageSid,
   why: 'new' | 'due' | 'again',
 ): Promise<void> => {
-  const stored = why === 'new' ? [] : await deps.relay.effectsOf(plan.scope, messageSid);
+  const stored = why === 'new' ? [] : await deps.relay.effectsOf(plan.timelineId, messageSid);
   const effects = new Map(stored.map((effect) => [attemptKey(effect), effect]));
   const handled = new Map<string, Delivered>();
   const failures: unknown[] = [];
@@ -46,7 +46,12 @@ export const advance = async (
     const fresh = texts.filter((text) => !effects.has(attemptKey(text)));
     // Scheduled before anything is sent: a crash must not end the cascade.
     if (step.lookAgainAt !== null && step.lookAgainAt !== scheduled && (why !== 'again' || fresh.length > 0)) {
-      await deps.followUps.schedule({ what: 'look-again', scope: plan.scope, messageSid, dueAt: step.lookAgainAt });
+      await deps.followUps.schedule({
+        what: 'look-again',
+        timelineId: plan.timelineId,
+        messageSid,
+        dueAt: step.lookAgainAt,
+      });
       scheduled = step.lookAgainAt;
     }
     if (step.isExhausted && !isAlarmed) await alarm(deps, plan, messageSid);
@@ -58,7 +63,7 @@ export const advance = async (
     reportEscalation(deps, plan, effects, fresh, messageSid);
     const results = await Promise.allSettled(
       texts.map((text) => {
-        const key = { scope: plan.scope, messageSid };
+        const key = { timelineId: plan.timelineId, messageSid };
         return deliver(deps, { ...key, ...text }, effects.get(attemptKey(text)) ?? null, stopped.has(text.to));
       }),
     );
@@ -122,14 +127,14 @@ const reasonOf = (error: unknown): string => {
 
 /** Logs a text's outcome in the compliance log. */
 export const logText = (deps: RelayDependencies, effect: Effect): void => {
-  const { scope, messageSid, recipient, attempt, to, body, state, carrier, carrierSid, updatedAt } = effect;
+  const { timelineId, messageSid, recipient, attempt, to, body, state, carrier, carrierSid, updatedAt } = effect;
   const { errorCode, errorClass, claims } = effect;
   deps.log({
     id: `${effectId(effect)} ${state}`,
     type: 'text',
     at: updatedAt,
     sid: messageSid,
-    scope,
+    timelineId,
     data: { recipient, attempt, to, body, state, carrier, carrierSid, errorCode, errorClass, claims },
   });
 };
@@ -203,17 +208,18 @@ const textToCustomer = (
   };
 };
 
-const jobOf = (deps: RelayDependencies, { scope }: RelayPlan): Promise<Job | null> =>
-  scope === UNMATCHED ? Promise.resolve(null) : deps.jobs.find(scope as Job['id']);
+const jobOf = (deps: RelayDependencies, { timelineId }: RelayPlan): Promise<Job | null> =>
+  timelineId === UNMATCHED ? Promise.resolve(null) : deps.jobs.find(timelineId as Job['id']);
 
 /** The sender of a message as the team sees them: by name and handle, never by number. */
 const labelOfSender = (
   { company }: RelayDependencies,
-  plan: Pick<RelayPlan, 'scope' | 'from'>,
+  plan: Pick<RelayPlan, 'timelineId' | 'from'>,
   job: Job | null,
 ): { handle: string; name: string } => {
   const isCustomer = job !== null && plan.from === job.customer.phone;
-  const handle = replyHandle(plan.scope, plan.from, job?.customer.phone ?? null, company.jobPrefix) ?? plan.scope;
+  const handle =
+    replyHandle(plan.timelineId, plan.from, job?.customer.phone ?? null, company.jobPrefix) ?? plan.timelineId;
   return { handle, name: isCustomer ? job.customer.name : 'the sender' };
 };
 
@@ -235,7 +241,7 @@ const bounceFor = async (
 
 const unansweredFor = async (deps: RelayDependencies, plan: RelayPlan, messageSid: MessageSid): Promise<string> => {
   const job = await jobOf(deps, plan);
-  const entry = (await deps.relay.timeline(plan.scope)).find(({ message }) => message.messageSid === messageSid);
+  const entry = (await deps.relay.timeline(plan.timelineId)).find(({ message }) => message.messageSid === messageSid);
   const { handle, name } = labelOfSender(deps, plan, job);
   return unansweredText(`${job ? `${job.id} ` : ''}${name} (${handle})`, entry?.message.body ?? '');
 };
@@ -244,5 +250,12 @@ const alarm = async (deps: RelayDependencies, plan: RelayPlan, messageSid: Messa
   const at = deps.now();
   await deps.relay.flagUnanswered(messageSid, at);
   deps.report({ kind: 'unanswered', messageSid });
-  deps.log({ id: `${messageSid} unanswered`, type: 'alarm', at, sid: messageSid, scope: plan.scope, data: {} });
+  deps.log({
+    id: `${messageSid} unanswered`,
+    type: 'alarm',
+    at,
+    sid: messageSid,
+    timelineId: plan.timelineId,
+    data: {},
+  });
 };

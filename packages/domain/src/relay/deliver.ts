@@ -231,9 +231,9 @@ export const lookFor = async (deps: RelayDependencies, seen: Effect): Promise<Ef
  */
 const creditedToOthers = async (
   deps: RelayDependencies,
-  { scope, messageSid }: Effect,
+  { timelineId, messageSid }: Effect,
 ): Promise<Set<string | null>> => {
-  const timeline = scope === UNMATCHED ? [] : await deps.relay.timeline(scope);
+  const timeline = timelineId === UNMATCHED ? [] : await deps.relay.timeline(timelineId);
   const others = timeline.filter(({ message }) => message.messageSid !== messageSid);
   return new Set(others.flatMap(({ effects }) => effects.map(({ carrierSid }) => carrierSid)));
 };

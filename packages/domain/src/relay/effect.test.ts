@@ -19,7 +19,7 @@ import type { SendOutcome } from './sms-carrier.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const what = {
-  scope: 'QDN-1042',
+  timelineId: 'QDN-1042',
   messageSid: `SM${'a'.repeat(32)}` as MessageSid,
   recipient: 'dana' as RecipientId,
   attempt: 1,
@@ -36,11 +36,11 @@ const receipt = (delivery: Effect['delivery'], errorCode: number | null = null):
 });
 
 test('an effect’s ID carries no phone number and is read back', () => {
-  const { scope, messageSid, recipient } = what;
-  expect(parseEffectId(effectId(what))).toEqual({ scope, messageSid, recipient, attempt: 1 });
+  const { timelineId, messageSid, recipient } = what;
+  expect(parseEffectId(effectId(what))).toEqual({ timelineId, messageSid, recipient, attempt: 1 });
   expect(effectId({ ...what, attempt: 3 })).toBe(`${effectId(what)}~3`);
   expect(parseEffectId(effectId({ ...what, attempt: 3 }))).toMatchObject({ recipient, attempt: 3 });
-  expect(parseEffectId(effectId({ ...what, scope: 'UNMATCHED' }))).toMatchObject({ scope: 'UNMATCHED' });
+  expect(parseEffectId(effectId({ ...what, timelineId: 'UNMATCHED' }))).toMatchObject({ timelineId: 'UNMATCHED' });
   for (const wrong of [
     '',
     'x',

@@ -11,8 +11,8 @@ export const DELIVERY_STATES = ['sent', 'delivered', 'undelivered', 'failed'] as
 export type Delivery = (typeof DELIVERY_STATES)[number];
 
 /** The job ID, or `UNMATCHED`: the item collection that a message and its effects belong to. */
-export type RelayScope = string;
-export const UNMATCHED: RelayScope = 'UNMATCHED';
+export type TimelineId = string;
+export const UNMATCHED: TimelineId = 'UNMATCHED';
 
 /**
  * One text to one recipient because of one inbound message. `attempt` is 1, or higher when a carrier took the text before and
@@ -23,7 +23,7 @@ export const UNMATCHED: RelayScope = 'UNMATCHED';
  * very first claim, since a text is looked for at the carrier from then on.
  */
 export type Effect = {
-  scope: RelayScope;
+  timelineId: TimelineId;
   messageSid: MessageSid;
   recipient: RecipientId;
   attempt: number;
@@ -46,7 +46,7 @@ export type Effect = {
 };
 
 /** The parts of an effect's name. */
-export type EffectKey = Pick<Effect, 'scope' | 'messageSid' | 'recipient' | 'attempt'>;
+export type EffectKey = Pick<Effect, 'timelineId' | 'messageSid' | 'recipient' | 'attempt'>;
 
 /** Attempts after the first, as an ID or a key ends with them. */
 const LATER_ATTEMPT = /^[2-9]$/;
@@ -56,16 +56,16 @@ export const parseAttempt = (part: string | undefined): number | null =>
   part === undefined ? 1 : LATER_ATTEMPT.test(part) ? Number(part) : null;
 
 /** Names an effect in URLs: no phone number in it, since URLs are logged. The first attempt is not numbered. */
-export const effectId = ({ scope, messageSid, recipient, attempt }: EffectKey): string =>
-  [scope, messageSid, recipient, ...(attempt > 1 ? [attempt] : [])].join('~');
+export const effectId = ({ timelineId, messageSid, recipient, attempt }: EffectKey): string =>
+  [timelineId, messageSid, recipient, ...(attempt > 1 ? [attempt] : [])].join('~');
 
 /** Reads an effect's ID, as it comes back in a status callback's URL; null when it is not valid. */
 export const parseEffectId = (id: string): EffectKey | null => {
-  const [scope = '', sid = '', who = '', last, ...more] = id.split('~');
+  const [timelineId = '', sid = '', who = '', last, ...more] = id.split('~');
   const [messageSid, recipient, attempt] = [parseMessageSid(sid), parseRecipientId(who), parseAttempt(last)];
-  const isScope = scope === UNMATCHED || parseJobId(scope) !== null;
-  return isScope && messageSid && recipient && attempt !== null && more.length === 0
-    ? { scope, messageSid, recipient, attempt }
+  const isTimelineId = timelineId === UNMATCHED || parseJobId(timelineId) !== null;
+  return isTimelineId && messageSid && recipient && attempt !== null && more.length === 0
+    ? { timelineId, messageSid, recipient, attempt }
     : null;
 };
 

@@ -41,7 +41,7 @@ export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }
   const isQuiet = quietUntil(company.policy.notices.quietHours, company.timeZone, now) !== null;
   const isWanted = isRecentNotice(notice, now) && !isQuiet && (isActive(job.status) || what === 'completed');
   const recipients = isWanted ? [{ recipient: CUSTOMER, to: job.customer.phone, notBefore: now }] : [];
-  const base = { scope: job.id, sender: 'company', from: job.customer.phone, receivedAt: at, begunAt: now };
+  const base = { timelineId: job.id, sender: 'company', from: job.customer.phone, receivedAt: at, begunAt: now };
   const plan = await deps.relay.pin(sid, { ...emptyPlan(base), kind: isWanted ? 'answer' : 'none', recipients, body });
   const message = { messageSid: sid, receivedAt: at, from: job.customer.phone, to: job.customer.phone, body };
   await deps.relay.record(plan, { ...message, pathJob: null, optOutType: null, media: [] });

@@ -17,10 +17,10 @@ export {
   parseAttempt,
   parseEffectId,
   type Receipt,
-  type RelayScope,
   type SettledAs,
   settled,
   suppressed,
+  type TimelineId,
   UNMATCHED,
   withReceipt,
 } from './effect.ts';

@@ -1,6 +1,6 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
 import type { TeamMember } from './cascade.ts';
-import type { RelayScope } from './effect.ts';
+import type { TimelineId } from './effect.ts';
 
 /** A person who is texted. `recipient` is a contact's ID, `customer` or `operator`. */
 export type Recipient = { recipient: RecipientId; to: string };
@@ -28,7 +28,7 @@ export type PlanKind = (typeof PLAN_KINDS)[number];
  */
 export type RelayPlan = {
   kind: PlanKind;
-  scope: RelayScope;
+  timelineId: TimelineId;
   sender: string;
   from: string;
   receivedAt: number;
@@ -50,7 +50,7 @@ export const NOTHING_PLANNED: Planned = { kind: 'none', recipients: [], body: ''
 
 /** Returns a plan that texts no one yet. */
 export const emptyPlan = (
-  message: Pick<RelayPlan, 'scope' | 'sender' | 'from' | 'receivedAt' | 'begunAt'>,
+  message: Pick<RelayPlan, 'timelineId' | 'sender' | 'from' | 'receivedAt' | 'begunAt'>,
 ): RelayPlan => ({
   kind: 'none',
   recipients: [],

@@ -73,7 +73,7 @@ describe('the cascade', () => {
 
     world = aWorld(undefined, inOrder);
     await relay();
-    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'dana' as RecipientId, attempt: 1 };
+    const key = { timelineId: 'QDN-1042', messageSid: sidOf(1), recipient: 'dana' as RecipientId, attempt: 1 };
     await recordReceipt(world.dependencies(), key, receiptOf('fake0', 'undelivered', 30003), world.now);
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
   });
@@ -93,7 +93,7 @@ describe('the cascade', () => {
     world = aWorld(undefined, { receipt: true });
     await relay();
     for (const recipient of ['dana', 'luis'] as RecipientId[]) {
-      const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient, attempt: 1 };
+      const key = { timelineId: 'QDN-1042', messageSid: sidOf(1), recipient, attempt: 1 };
       await recordReceipt(world.dependencies(), key, receiptOf(recipient, 'delivered'), world.now);
     }
     expect(world.sentTo(MARIA)).toEqual([]);

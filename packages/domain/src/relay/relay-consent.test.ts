@@ -24,7 +24,7 @@ beforeEach(() => {
   world = aWorld();
 });
 const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
-const effectsOf = (scope?: string) => effectsIn(world, scope);
+const effectsOf = (timelineId?: string) => effectsIn(world, timelineId);
 
 describe('a number that has opted out', () => {
   const reply = (n: number) => text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 yes' });
@@ -72,7 +72,7 @@ describe('a number that has opted out', () => {
 
   test('is known from a receipt', async () => {
     await relay(reply(1));
-    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId, attempt: 1 };
+    const key = { timelineId: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId, attempt: 1 };
     await recordReceipt(world.dependencies(), key, receiptOf('fake0', 'failed', 21610), world.now);
     await relay(reply(2));
     expect(world.sentTo(MARIA)).toHaveLength(1);

@@ -47,7 +47,7 @@ describe('a customer’s text', () => {
       ['luis', 'ACCEPTED'],
     ]);
     expect(world.logged).toMatchObject([
-      { type: 'message', sid: sidOf(1), scope: 'QDN-1042', at: START, data: { record: { body: text().body } } },
+      { type: 'message', sid: sidOf(1), timelineId: 'QDN-1042', at: START, data: { record: { body: text().body } } },
       { type: 'text', sid: sidOf(1), data: { recipient: 'dana', state: 'ACCEPTED', body: world.taken[0]?.body } },
       { type: 'text', sid: sidOf(1), data: { recipient: 'luis', state: 'ACCEPTED', carrier: 'fake' } },
     ]);

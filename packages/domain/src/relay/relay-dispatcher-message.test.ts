@@ -117,7 +117,7 @@ describe('a dispatcher’s text', () => {
 
   test('is reported to the dispatcher when a receipt says later that it failed', async () => {
     await relay(text({ from: dana.phone, body: '@1042 yes' }));
-    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId, attempt: 1 };
+    const key = { timelineId: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId, attempt: 1 };
     const receipt = receiptOf('fake0', 'undelivered', 30005);
     await recordReceipt(world.dependencies(), key, receipt, world.now);
     await recordReceipt(world.dependencies(), key, receipt, world.now);

@@ -34,7 +34,7 @@ beforeEach(() => {
   world = aWorld();
 });
 const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
-const effectsOf = (scope?: string) => effectsIn(world, scope);
+const effectsOf = (timelineId?: string) => effectsIn(world, timelineId);
 
 describe('the second carrier', () => {
   const two = () => ({ carriers: [world.carrier, world.second] as const });
@@ -118,7 +118,7 @@ describe('the second carrier', () => {
   });
 
   const undelivered = async (recipient: string, errorCode: number, carrierSid = 'fake0', attempt = 1) => {
-    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: recipient as RecipientId, attempt };
+    const key = { timelineId: 'QDN-1042', messageSid: sidOf(1), recipient: recipient as RecipientId, attempt };
     const receipt = receiptOf(carrierSid, 'undelivered', errorCode);
     await recordReceipt({ ...world.dependencies(), ...two() }, key, receipt, world.now);
   };
@@ -179,7 +179,7 @@ describe('the second carrier', () => {
       kind: 'unsettled',
       effects: ['dana', 'luis'].map((name) => `QDN-1042~${sidOf(1)}~${name}`),
     });
-    const key = { scope: 'QDN-1042', messageSid: sidOf(1), recipient: 'dana' as RecipientId, attempt: 1 };
+    const key = { timelineId: 'QDN-1042', messageSid: sidOf(1), recipient: 'dana' as RecipientId, attempt: 1 };
     await recordReceipt(world.dependencies(), key, receiptOf('other0', 'delivered'), world.now);
     expect((await world.relay.attention(world.now)).unsettled.map(({ recipient }) => recipient)).toEqual(['luis']);
   });

@@ -3,7 +3,7 @@ import type { FollowUp } from '../ports/relay.ts';
 import { advance, logText } from './advance.ts';
 import { lookFor } from './deliver.ts';
 import type { RelayDependencies } from './dependencies.ts';
-import { type EffectKey, effectId, hasFailed, type Receipt, type RelayScope, UNMATCHED } from './effect.ts';
+import { type EffectKey, effectId, hasFailed, type Receipt, type TimelineId, UNMATCHED } from './effect.ts';
 import { ownSid } from './fingerprint.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { emptyPlan, type RelayPlan } from './plan.ts';
@@ -52,11 +52,11 @@ export const relayMessage = async (
   // A webhook that is sent twice is one message, with the time of the first.
   const message = { ...received, receivedAt: plan.receivedAt };
   const { messageSid } = message;
-  const { scope, sender, kind } = plan;
-  const base = { at: plan.receivedAt, sid: messageSid, scope };
+  const { timelineId, sender, kind } = plan;
+  const base = { at: plan.receivedAt, sid: messageSid, timelineId };
   deps.log({ ...base, id: `${messageSid} message`, type: 'message', data: { kind, sender, record } });
   await deps.relay.record(plan, message);
-  await noteConsent(deps, message, scope);
+  await noteConsent(deps, message, timelineId);
   for (const sid of plan.acknowledges) {
     await deps.relay.acknowledge(sid, sender, plan.receivedAt);
     deps.log({
@@ -75,10 +75,10 @@ export const relayMessage = async (
 /** Pins the plan of a message. A held message is on the timeline, and its summary scheduled, before the plan is pinned. */
 const pinPlan = async (deps: RelayDependencies, message: InboundMessage): Promise<RelayPlan> => {
   const plan = await planMessage(deps, message);
-  const { heldUntil, scope } = plan;
+  const { heldUntil, timelineId } = plan;
   if (heldUntil !== null) {
-    const messageSid = ownSid(`summary ${scope} ${heldUntil}`);
-    await deps.followUps.schedule({ what: 'summary', scope, messageSid, dueAt: heldUntil });
+    const messageSid = ownSid(`summary ${timelineId} ${heldUntil}`);
+    await deps.followUps.schedule({ what: 'summary', timelineId, messageSid, dueAt: heldUntil });
     await deps.relay.record(plan, message);
     deps.report({ kind: 'held', messageSid: message.messageSid });
   }
@@ -86,14 +86,14 @@ const pinPlan = async (deps: RelayDependencies, message: InboundMessage): Promis
 };
 
 /** Stores the consent in STOP, START and opt-outs in other words. A number's newest consent counts. */
-const noteConsent = async (deps: RelayDependencies, message: InboundMessage, scope: RelayScope): Promise<void> => {
+const noteConsent = async (deps: RelayDependencies, message: InboundMessage, timelineId: TimelineId): Promise<void> => {
   const { from, receivedAt: at, messageSid: sid } = message;
   const keyword = keywordOf(message);
   const isStop = keyword === 'stop' || isOptOutRequest(message.body);
   if (!isStop && keyword !== 'start') return;
   await deps.relay.setConsent({ phone: from, isStopped: isStop, by: keyword ?? 'words', at });
   const data = { phone: from, isStopped: isStop, by: keyword ?? 'words' };
-  deps.log({ id: `${sid} consent`, type: 'consent', at, sid, scope, data });
+  deps.log({ id: `${sid} consent`, type: 'consent', at, sid, timelineId, data });
 };
 
 /**
@@ -108,9 +108,9 @@ export const followUp = async (deps: RelayDependencies, task: FollowUp): Promise
 };
 
 /** Sends one summary of the messages that were held in a budget's window, so that none is dropped. */
-const sumUp = async (deps: RelayDependencies, { scope, messageSid, dueAt }: FollowUp): Promise<void> => {
+const sumUp = async (deps: RelayDependencies, { timelineId, messageSid, dueAt }: FollowUp): Promise<void> => {
   const known = await deps.relay.plan(messageSid);
-  const plan = known ?? (await planSummary(deps, scope, messageSid, dueAt));
+  const plan = known ?? (await planSummary(deps, timelineId, messageSid, dueAt));
   if (!plan) return;
   const to = deps.company.textNumbers[0] ?? '';
   const message = { messageSid, receivedAt: plan.receivedAt, from: plan.from, to, body: plan.body };
@@ -121,20 +121,20 @@ const sumUp = async (deps: RelayDependencies, { scope, messageSid, dueAt }: Foll
 
 const planSummary = async (
   deps: RelayDependencies,
-  scope: RelayScope,
+  timelineId: TimelineId,
   messageSid: MessageSid,
   dueAt: number,
 ): Promise<RelayPlan | null> => {
   const windowMs = deps.company.policy.budgets.minutes * 60_000;
-  const held = (await deps.relay.recent(scope, dueAt - windowMs - HELD_LOOKBACK_MS)).filter(
+  const held = (await deps.relay.recent(timelineId, dueAt - windowMs - HELD_LOOKBACK_MS)).filter(
     (one) => one.heldUntil === dueAt,
   );
   const newest = held.at(-1);
   if (!newest) return null;
-  const job = scope === UNMATCHED ? null : await deps.jobs.find(scope as JobId);
+  const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
   const now = deps.now();
   const who = job ? `${job.id} ${job.customer.name}` : 'Senders without a job';
-  const plan = emptyPlan({ scope, sender: 'company', from: newest.from, receivedAt: dueAt, begunAt: now });
+  const plan = emptyPlan({ timelineId, sender: 'company', from: newest.from, receivedAt: dueAt, begunAt: now });
   const recipients = teamFor(job, newest, deps.company, now);
   return deps.relay.pin(messageSid, { ...plan, kind: 'team', recipients, body: summaryText(who, held) });
 };
@@ -150,9 +150,9 @@ export const recordReceipt = async (
   receipt: Receipt,
   at: number,
 ): Promise<void> => {
-  const { scope, messageSid: sid } = key;
+  const { timelineId, messageSid: sid } = key;
   const id = `${effectId(key)} ${receipt.delivery ?? 'accepted'}`;
-  deps.log({ id, type: 'receipt', at, sid, scope, data: { recipient: key.recipient, ...receipt } });
+  deps.log({ id, type: 'receipt', at, sid, timelineId, data: { recipient: key.recipient, ...receipt } });
   const effect = (await deps.relay.recordDelivery(key, receipt, deps.now())) ?? (await deps.relay.findEffect(key));
   if (!effect || !hasFailed(effect)) return;
   if (effect.errorClass === 'opted-out')

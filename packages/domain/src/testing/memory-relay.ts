@@ -7,13 +7,13 @@ import {
   type EffectKey,
   effectId,
   handedOver,
-  type RelayScope,
   settled,
+  type TimelineId,
   withReceipt,
 } from '../relay/effect.ts';
 import type { RelayPlan } from '../relay/plan.ts';
 
-type Recorded = RecentMessage & { scope: RelayScope; sender: string; messageSid: MessageSid };
+type Recorded = RecentMessage & { timelineId: TimelineId; sender: string; messageSid: MessageSid };
 
 /** Makes a relay store in memory, under the same contract as the table. `reads` counts the reads of an engine. */
 export const memoryRelay = (): RelayStore & { reads: number } => {
@@ -26,11 +26,11 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
   const find = (key: EffectKey) => effects.get(effectId(key)) ?? null;
   const isClaim = (found: Effect | null, owner: string, fence: number) =>
     found?.state === 'CLAIMED' && found.owner === owner && found.fence === fence;
-  const inScope = (scope: RelayScope) =>
-    [...messages.values()].filter((one) => one.scope === scope).sort((a, b) => a.receivedAt - b.receivedAt);
-  const ofMessage = (scope: RelayScope, sid: MessageSid) =>
+  const onTimeline = (timelineId: TimelineId) =>
+    [...messages.values()].filter((one) => one.timelineId === timelineId).sort((a, b) => a.receivedAt - b.receivedAt);
+  const ofMessage = (timelineId: TimelineId, sid: MessageSid) =>
     [...effects.values()]
-      .filter((effect) => effect.scope === scope && effect.messageSid === sid)
+      .filter((effect) => effect.timelineId === timelineId && effect.messageSid === sid)
       .sort((a, b) => (a.recipient === b.recipient ? a.attempt - b.attempt : a.recipient < b.recipient ? -1 : 1));
   /** Replaces an effect if it has not changed since it was read. */
   const replace = (seen: Effect, next: Effect | null, owner: string): Effect | null => {
@@ -52,9 +52,9 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       plans.set(sid, pinned);
       return structuredClone(pinned);
     },
-    record: async ({ scope, sender, heldUntil }, { messageSid, receivedAt, from, body }) => {
-      const key = `${scope} ${messageSid}`;
-      if (!messages.has(key)) messages.set(key, { scope, sender, messageSid, from, body, receivedAt, heldUntil });
+    record: async ({ timelineId, sender, heldUntil }, { messageSid, receivedAt, from, body }) => {
+      const key = `${timelineId} ${messageSid}`;
+      if (!messages.has(key)) messages.set(key, { timelineId, sender, messageSid, from, body, receivedAt, heldUntil });
     },
     acknowledge: async (sid, who) => {
       const plan = plans.get(sid);
@@ -76,9 +76,9 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       store.reads += 1;
       return structuredClone(find(key));
     },
-    effectsOf: async (scope, sid) => {
+    effectsOf: async (timelineId, sid) => {
       store.reads += 1;
-      return structuredClone(ofMessage(scope, sid));
+      return structuredClone(ofMessage(timelineId, sid));
     },
     claim: async (seen, owner, carrier, now) => replace(seen, claimed(seen, owner, carrier, now), owner),
     handOver: async (claim, carrier, now) => replace(claim, handedOver(claim, carrier, now), claim.owner),
@@ -94,9 +94,9 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       if (next) effects.set(effectId(key), next);
       return structuredClone(next);
     },
-    recent: async (scope, since) => {
+    recent: async (timelineId, since) => {
       store.reads += 1;
-      return inScope(scope)
+      return onTimeline(timelineId)
         .filter(({ receivedAt }) => receivedAt >= since)
         .map(({ messageSid, from, body, receivedAt, heldUntil }) => ({
           messageSid,
@@ -111,8 +111,8 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       return [...effects.values()]
         .filter(({ to, claimedAt }) => to === phone && claimedAt >= since)
         .sort((a, b) => b.claimedAt - a.claimedAt)
-        .map(({ scope, messageSid, recipient, attempt, claimedAt }) => ({
-          scope,
+        .map(({ timelineId, messageSid, recipient, attempt, claimedAt }) => ({
+          timelineId,
           messageSid,
           recipient,
           attempt,
@@ -147,17 +147,17 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
           .filter(({ state, claimedAt }) => state !== 'ACCEPTED' && state !== 'REJECTED' && claimedAt < before)
           .sort((a, b) => a.claimedAt - b.claimedAt),
         unanswered: [...flags].flatMap(([messageSid, since]) => {
-          const scope = plans.get(messageSid)?.scope;
-          return scope !== undefined && since < before ? [{ messageSid, scope, since }] : [];
+          const timelineId = plans.get(messageSid)?.timelineId;
+          return timelineId !== undefined && since < before ? [{ messageSid, timelineId, since }] : [];
         }),
       });
     },
-    timeline: async (scope): Promise<TimelineEntry[]> => {
+    timeline: async (timelineId): Promise<TimelineEntry[]> => {
       store.reads += 1;
-      return inScope(scope).map(({ messageSid, receivedAt, body, sender }) => ({
+      return onTimeline(timelineId).map(({ messageSid, receivedAt, body, sender }) => ({
         message: { messageSid, receivedAt, body },
         sender,
-        effects: structuredClone(ofMessage(scope, messageSid)),
+        effects: structuredClone(ofMessage(timelineId, messageSid)),
       }));
     },
   };

@@ -59,7 +59,7 @@ export const node: Engine = {
   },
 };
 
-/** Runs a script in njs with the function in scope; returns what it prints. */
+/** Runs a script in njs with the function in timelineId; returns what it prints. */
 const njsScript = (code: string, given: unknown, script: string): string => {
   const folder = mkdtempSync(join(tmpdir(), 'edge-njs-'));
   try {

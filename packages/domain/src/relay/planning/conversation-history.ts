@@ -70,8 +70,11 @@ export const textHeldForRecipient = async (
 export type ConversationLabel = { handle: string; name: string };
 
 /** Reads the label of a conversation. */
-export const labelOf = async (deps: RelayDependencies, { scope, from }: Conversation): Promise<ConversationLabel> => {
-  const job = scope === UNMATCHED ? null : await deps.jobs.find(scope as JobId);
-  const handle = replyHandle(scope, from, job?.customer.phone ?? null, deps.company.jobPrefix) ?? scope;
+export const labelOf = async (
+  deps: RelayDependencies,
+  { timelineId, from }: Conversation,
+): Promise<ConversationLabel> => {
+  const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
+  const handle = replyHandle(timelineId, from, job?.customer.phone ?? null, deps.company.jobPrefix) ?? timelineId;
   return { handle, name: job && job.customer.phone === from ? job.customer.name : 'no job' };
 };

@@ -15,7 +15,7 @@ const MARIA = '+15125550111';
 const STRANGER = '+15125550199';
 let count = 0;
 const relayed = (
-  scope: string,
+  timelineId: string,
   from: string,
   minutesAgo: number,
   changes: Partial<RelayPlan> = {},
@@ -24,7 +24,7 @@ const relayed = (
   at: NOW - minutesAgo * MINUTE,
   plan: {
     kind: 'team',
-    scope,
+    timelineId,
     sender: 'customer',
     from,
     receivedAt: NOW,
@@ -41,7 +41,7 @@ const relayed = (
 });
 const answered = { answeredBy: 'Dana' };
 const likely = (...all: RelayedMessage[]) =>
-  likelyConversations(conversationsOf(all), NOW).map(({ scope, from }) => `${scope} ${from}`);
+  likelyConversations(conversationsOf(all), NOW).map(({ timelineId, from }) => `${timelineId} ${from}`);
 
 describe('the likely conversations of a text that names none', () => {
   test('are the unanswered one, when the others of the day are answered', () => {

@@ -1,5 +1,5 @@
 import type { MessageSid } from '../../ids.ts';
-import { type RelayScope, UNMATCHED } from '../effect.ts';
+import { type TimelineId, UNMATCHED } from '../effect.ts';
 import type { RelayPlan } from '../plan.ts';
 import { guestHandle, jobHandle } from './mentions.ts';
 
@@ -7,7 +7,7 @@ import { guestHandle, jobHandle } from './mentions.ts';
 export type RelayedMessage = { messageSid: MessageSid; at: number; plan: RelayPlan };
 
 /** The messages of one person on one job, as far as they were relayed to one dispatcher. */
-export type Conversation = { scope: RelayScope; from: string; messages: RelayedMessage[] };
+export type Conversation = { timelineId: TimelineId; from: string; messages: RelayedMessage[] };
 
 /** A conversation this recent may be continued by a text that names no one, in ms. */
 const ACTIVE_CONVERSATION_MS = 15 * 60_000;
@@ -18,11 +18,11 @@ const MAX_CONVERSATION_AGE_MS = 24 * 3_600_000;
 export const conversationsOf = (relayed: readonly RelayedMessage[]): Conversation[] => {
   const conversations: Conversation[] = [];
   for (const message of relayed.toSorted((a, b) => b.at - a.at)) {
-    const { scope, from, kind } = message.plan;
+    const { timelineId, from, kind } = message.plan;
     if (kind !== 'team') continue;
-    const known = conversations.find((other) => other.scope === scope && other.from === from);
+    const known = conversations.find((other) => other.timelineId === timelineId && other.from === from);
     if (known) known.messages.push(message);
-    else conversations.push({ scope, from, messages: [message] });
+    else conversations.push({ timelineId, from, messages: [message] });
   }
   return conversations;
 };
@@ -48,8 +48,9 @@ export const unansweredMessages = (conversations: readonly Conversation[]): Mess
 
 /** Returns the handle by which dispatchers answer a sender; null when the sender has no number to answer to. */
 export const replyHandle = (
-  scope: RelayScope,
+  timelineId: TimelineId,
   from: string,
   customerPhone: string | null,
   jobPrefix: string,
-): string | null => (scope !== UNMATCHED && from === customerPhone ? jobHandle(scope, jobPrefix) : guestHandle(from));
+): string | null =>
+  timelineId !== UNMATCHED && from === customerPhone ? jobHandle(timelineId, jobPrefix) : guestHandle(from);

@@ -31,9 +31,9 @@ export const identifySender = async (
 
 /** Identifies a contact of a single job by the messages that were relayed to them: their texts need not name the job. */
 const contactOfJob = async (deps: RelayDependencies, from: string, now: number): Promise<Dispatcher | null> => {
-  const scopes = new Set((await messagesRelayedTo(deps, from, now)).map(({ plan }) => plan.scope));
-  for (const scope of scopes) {
-    const job = scope === UNMATCHED ? null : await deps.jobs.find(scope as JobId);
+  const timelineIds = new Set((await messagesRelayedTo(deps, from, now)).map(({ plan }) => plan.timelineId));
+  for (const timelineId of timelineIds) {
+    const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
     const sender = senderOf(from, job, deps.company);
     if (sender.kind === 'contact') return sender;
   }

@@ -68,7 +68,7 @@ export const planDispatcherMessage = async (
   const outcome = decide(DISPATCHER_DECISION, facts);
   switch (outcome) {
     case 'acknowledge-job':
-      return { ...NOTHING_PLANNED, scope: ackJob ?? UNMATCHED, acknowledges: unansweredMessages(unanswered) };
+      return { ...NOTHING_PLANNED, timelineId: ackJob ?? UNMATCHED, acknowledges: unansweredMessages(unanswered) };
     case 'acknowledge-newest':
     case 'acknowledge-newest-list-others':
       return acknowledgeNewest(of, unanswered, outcome === 'acknowledge-newest-list-others');
@@ -89,7 +89,7 @@ const acknowledgedJob = ({ deps, found }: DispatcherMessage, reaction: Reaction 
 
 /** Returns a dispatcher's unanswered conversations, the newest first: of one job, or of any where `jobId` is null. */
 const unansweredConversations = ({ conversations }: DispatcherMessage, jobId: string | null): Conversation[] =>
-  conversations.filter((one) => unansweredMessages([one]).length > 0 && (jobId === null || one.scope === jobId));
+  conversations.filter((one) => unansweredMessages([one]).length > 0 && (jobId === null || one.timelineId === jobId));
 
 /** Marks the conversation that the dispatcher saw last as answered; the others stay unanswered. */
 const acknowledgeNewest = async (
@@ -98,7 +98,7 @@ const acknowledgeNewest = async (
   listsOthers: boolean,
 ): Promise<Planned> => {
   if (!newest) return NOTHING_PLANNED;
-  const acknowledged = { scope: newest.scope, acknowledges: unansweredMessages([newest]) };
+  const acknowledged = { timelineId: newest.timelineId, acknowledges: unansweredMessages([newest]) };
   if (!listsOthers) return { ...NOTHING_PLANNED, ...acknowledged };
   const labels = await Promise.all([newest, ...others.slice(0, MAX_OTHERS_LISTED)].map((one) => labelOf(of.deps, one)));
   return { ...(await answer(of, stillUnansweredText(labels))), ...acknowledged };
@@ -122,20 +122,20 @@ const planForRecipient = async (of: DispatcherMessage, facts: DispatcherFacts): 
 
 const send = async (
   { deps, message, contact, conversations, now }: DispatcherMessage,
-  { scope, to }: Extract<ReplyRecipient, { kind: 'known' }>,
+  { timelineId, to }: Extract<ReplyRecipient, { kind: 'known' }>,
   text: string,
   media: readonly string[],
 ): Promise<Planned> => {
   const { budgets, plainPunctuation } = deps.company.policy;
-  const recent = await deps.relay.recent(scope, now - ANSWERED_WITHIN_MS);
+  const recent = await deps.relay.recent(timelineId, now - ANSWERED_WITHIN_MS);
   // A phone that answers our failure notices by itself would never stop.
   const windowStart = now - budgets.minutes * 60_000;
   const sentLately = recent.filter(({ from, receivedAt }) => from === message.from && receivedAt > windowStart);
   const isLoop = sentLately.length >= budgets.perSender;
-  const relayed = unansweredMessages(conversations.filter((one) => one.scope === scope && one.from === to));
+  const relayed = unansweredMessages(conversations.filter((one) => one.timelineId === timelineId && one.from === to));
   return {
     kind: 'reply',
-    scope,
+    timelineId,
     recipients: [recipientNow(CUSTOMER, to, now)],
     body: replyText(deps.company.name, text, media, plainPunctuation),
     acknowledges: [...new Set([...relayed, ...(await unansweredMessagesFrom(deps, recent, to))])],

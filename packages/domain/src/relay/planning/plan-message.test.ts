@@ -16,7 +16,7 @@ const plan = (changes: Parameters<typeof text>[0] = {}) => planMessage(world.dep
 
 describe('the plan of a message', () => {
   test('is on the timeline of its job, in the name of its sender', async () => {
-    expect(await plan()).toMatchObject({ kind: 'team', scope: 'QDN-1042', sender: 'customer', from: MARIA });
+    expect(await plan()).toMatchObject({ kind: 'team', timelineId: 'QDN-1042', sender: 'customer', from: MARIA });
     expect(await plan({ from: dana.phone, body: '@1042 yes' })).toMatchObject({ kind: 'reply', sender: 'dana' });
   });
 
@@ -71,7 +71,7 @@ describe('the plan of a dispatcher’s message', () => {
   test('sends an answer to the customer, and marks their messages as answered', async () => {
     expect(await planned('at 3')).toMatchObject({
       kind: 'reply',
-      scope: 'QDN-1042',
+      timelineId: 'QDN-1042',
       recipients: [{ to: MARIA }],
       acknowledges: [sidOf(1)],
       bounce: { recipient: 'dana', to: dana.phone },
@@ -79,7 +79,7 @@ describe('the plan of a dispatcher’s message', () => {
   });
 
   test('marks messages as answered for an acknowledgement, and texts no one', async () => {
-    expect(await planned('ok')).toEqual({ ...NOTHING_PLANNED, scope: 'QDN-1042', acknowledges: [sidOf(1)] });
+    expect(await planned('ok')).toEqual({ ...NOTHING_PLANNED, timelineId: 'QDN-1042', acknowledges: [sidOf(1)] });
   });
 
   test('answers the dispatcher when the recipient is not found or the text is empty', async () => {
@@ -127,6 +127,9 @@ describe('a company with another prefix', () => {
   );
 
   test('does not read the prefix of another company as its own', async () => {
-    expect(await plan({ from: dana.phone, body: 'QDN-7 yes' })).toMatchObject({ kind: 'answer', scope: 'UNMATCHED' });
+    expect(await plan({ from: dana.phone, body: 'QDN-7 yes' })).toMatchObject({
+      kind: 'answer',
+      timelineId: 'UNMATCHED',
+    });
   });
 });

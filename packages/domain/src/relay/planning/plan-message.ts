@@ -15,8 +15,8 @@ export const planMessage = async (deps: RelayDependencies, message: InboundMessa
   const { from, receivedAt } = message;
   const begunAt = deps.now();
   const { sender, found } = await identifySender(deps, message, begunAt);
-  const scope = found.job?.id ?? UNMATCHED;
-  const nothing = emptyPlan({ scope, sender: senderLabel(sender, from), from, receivedAt, begunAt });
+  const timelineId = found.job?.id ?? UNMATCHED;
+  const nothing = emptyPlan({ timelineId, sender: senderLabel(sender, from), from, receivedAt, begunAt });
   const outcome = decide(MESSAGE_DECISION, { sender: sender.kind, isKeyword: keywordOf(message) !== null });
   if (outcome === 'dispatcher' && sender.kind === 'contact')
     return { ...nothing, ...(await planDispatcherMessage(deps, message, sender.contact, found, begunAt)) };

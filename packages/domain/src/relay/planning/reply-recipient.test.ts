@@ -23,21 +23,21 @@ const writes = (n: number, from: string) => relayIn(world, text({ messageSid: si
 
 describe('the recipient of a dispatcher’s text', () => {
   test('is the customer of the job that it names', async () => {
-    expect(await recipientOf('@77 yes')).toEqual({ kind: 'known', scope: 'QDN-77', to: ADA });
+    expect(await recipientOf('@77 yes')).toEqual({ kind: 'known', timelineId: 'QDN-77', to: ADA });
   });
 
   test('is the only unanswered conversation', async () => {
     await writes(1, MARIA);
-    expect(await recipientOf('yes')).toEqual({ kind: 'known', scope: 'QDN-1042', to: MARIA });
+    expect(await recipientOf('yes')).toEqual({ kind: 'known', timelineId: 'QDN-1042', to: MARIA });
   });
 
   test('is the customer of a mentioned job when no conversation is likely', async () => {
-    expect(await recipientOf('tell QDN-77 that we are late')).toEqual({ kind: 'known', scope: 'QDN-77', to: ADA });
+    expect(await recipientOf('tell QDN-77 that we are late')).toEqual({ kind: 'known', timelineId: 'QDN-77', to: ADA });
   });
 
   test('is a guest who has written', async () => {
     await writes(1, STRANGER);
-    expect(await recipientOf('@u0199 yes')).toEqual({ kind: 'known', scope: 'UNMATCHED', to: STRANGER });
+    expect(await recipientOf('@u0199 yes')).toEqual({ kind: 'known', timelineId: 'UNMATCHED', to: STRANGER });
   });
 
   test('is not found for a job or guest that does not exist', async () => {

@@ -1,6 +1,6 @@
 import { parsePhoneNumber } from '../../ids.ts';
 import type { RelayDependencies } from '../dependencies.ts';
-import type { RelayScope } from '../effect.ts';
+import type { TimelineId } from '../effect.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { type Conversation, likelyConversations } from './conversation.ts';
 import { type ConversationLabel, labelOf } from './conversation-history.ts';
@@ -14,7 +14,7 @@ const MAX_CHOICES = 3;
 
 /** The recipient of a dispatcher's message; or the handle that no one has, or the choices to ask about. */
 export type ReplyRecipient =
-  | { kind: 'known'; scope: RelayScope; to: string }
+  | { kind: 'known'; timelineId: TimelineId; to: string }
   | { kind: 'not-found'; handle: string }
   | { kind: 'unclear'; choices: ConversationLabel[] };
 
@@ -36,7 +36,7 @@ export const replyRecipient = async (
   const likely = likelyConversations(conversations, now).filter(({ from }) => parsePhoneNumber(from) !== null);
   const [newest] = likely;
   const [mentioned] = found.mentioned;
-  const others = found.mentioned.filter(({ id }) => id !== newest?.scope);
+  const others = found.mentioned.filter(({ id }) => id !== newest?.timelineId);
   const outcome = decide(RECIPIENT_DECISION, {
     namesGuest: guest !== null,
     isGuestKnown: withGuest !== undefined,
@@ -52,12 +52,12 @@ export const replyRecipient = async (
     case 'conversation': {
       const conversation = outcome === 'guest' ? withGuest : newest;
       if (!conversation) break;
-      return { kind: 'known', scope: conversation.scope, to: conversation.from };
+      return { kind: 'known', timelineId: conversation.timelineId, to: conversation.from };
     }
     case 'job':
     case 'mentioned-job':
       if (!job) break;
-      return { kind: 'known', scope: job.id, to: job.customer.phone };
+      return { kind: 'known', timelineId: job.id, to: job.customer.phone };
     case 'not-found':
       return { kind: 'not-found', handle: guest ?? jobHandle(found.unknownId ?? '', deps.company.jobPrefix) };
     case 'unclear':
@@ -65,7 +65,7 @@ export const replyRecipient = async (
   }
   const choices = await Promise.all(likely.slice(0, MAX_CHOICES).map((one) => labelOf(deps, one)));
   const alsoMentioned = others
-    .filter(({ id }) => likely.every(({ scope }) => scope !== id))
+    .filter(({ id }) => likely.every(({ timelineId }) => timelineId !== id))
     .map(({ id, customer }) => ({ handle: jobHandle(id, deps.company.jobPrefix), name: customer.name }));
   return { kind: 'unclear', choices: [...choices, ...alsoMentioned] };
 };

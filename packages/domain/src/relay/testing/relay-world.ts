@@ -171,5 +171,5 @@ export const relayIn = (world: RelayWorld, message = text(), changes: Partial<Re
   relayMessage({ ...world.dependencies(), ...changes }, message, { ...message });
 
 /** The outbound messages on a timeline of a world. */
-export const effectsIn = async (world: RelayWorld, scope = 'QDN-1042') =>
-  (await world.relay.timeline(scope)).flatMap(({ effects }) => effects);
+export const effectsIn = async (world: RelayWorld, timelineId = 'QDN-1042') =>
+  (await world.relay.timeline(timelineId)).flatMap(({ effects }) => effects);

@@ -1,8 +1,8 @@
 import type { Wire } from '@qdn/contracts';
-import { maskPhone, type RelayScope, type readAttention, UNMATCHED } from '@qdn/domain';
+import { maskPhone, type readAttention, type TimelineId, UNMATCHED } from '@qdn/domain';
 
 const iso = (at: number): string => new Date(at).toISOString();
-const jobOf = (scope: RelayScope): string | null => (scope === UNMATCHED ? null : scope);
+const jobOf = (timelineId: TimelineId): string | null => (timelineId === UNMATCHED ? null : timelineId);
 
 /** The answer to `GET /api/attention`, with masked numbers and times in RFC 3339. */
 export const attentionView = ({
@@ -10,17 +10,17 @@ export const attentionView = ({
   unanswered,
   unmatched,
 }: Awaited<ReturnType<typeof readAttention>>): Wire<'attention'> => ({
-  unsettled: unsettled.map(({ messageSid, scope, recipient, state, carrier, claimedAt }) => ({
+  unsettled: unsettled.map(({ messageSid, timelineId, recipient, state, carrier, claimedAt }) => ({
     sid: messageSid,
-    jobId: jobOf(scope),
+    jobId: jobOf(timelineId),
     recipient,
     state,
     carrier,
     since: iso(claimedAt),
   })),
-  unanswered: unanswered.map(({ messageSid, scope, since }) => ({
+  unanswered: unanswered.map(({ messageSid, timelineId, since }) => ({
     sid: messageSid,
-    jobId: jobOf(scope),
+    jobId: jobOf(timelineId),
     since: iso(since),
   })),
   unmatched: unmatched.map(({ messageSid, from, body, receivedAt }) => ({

@@ -19,7 +19,7 @@ const message = (n: number, receivedAt: number): InboundMessage => ({
 const effect = (n: number, claimedAt: number) =>
   opened(
     {
-      scope: JOB,
+      timelineId: JOB,
       messageSid: sid(n),
       recipient: 'dana' as RecipientId,
       attempt: 1,
@@ -47,16 +47,16 @@ describe('GET /api/attention', () => {
     const { relay } = service;
     await relay.open(effect(1, NOW - HOUR));
     await relay.open(effect(2, NOW - 1000));
-    const scope = { scope: UNMATCHED, sender: '', heldUntil: null };
-    await relay.record(scope, message(3, NOW - 2 * HOUR));
-    await relay.record(scope, message(4, NOW - HOUR));
-    await relay.record(scope, message(5, NOW - 8 * 24 * HOUR));
+    const unmatched = { timelineId: UNMATCHED, sender: '', heldUntil: null };
+    await relay.record(unmatched, message(3, NOW - 2 * HOUR));
+    await relay.record(unmatched, message(4, NOW - HOUR));
+    await relay.record(unmatched, message(5, NOW - 8 * 24 * HOUR));
     // A dispatcher's, and a summary of ours.
-    await relay.record(scope, { ...message(7, NOW - HOUR), from: service.company.contacts[0]?.phone ?? '' });
-    await relay.record(scope, { ...message(8, NOW - HOUR), messageSid: `QS${'8'.repeat(32)}` as MessageSid });
+    await relay.record(unmatched, { ...message(7, NOW - HOUR), from: service.company.contacts[0]?.phone ?? '' });
+    await relay.record(unmatched, { ...message(8, NOW - HOUR), messageSid: `QS${'8'.repeat(32)}` as MessageSid });
     await relay.pin(sid(6), {
       kind: 'team',
-      scope: JOB,
+      timelineId: JOB,
       sender: 'customer',
       from: '+15125550111',
       receivedAt: NOW,

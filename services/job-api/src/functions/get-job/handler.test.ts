@@ -18,7 +18,7 @@ const message = (sid: string, body: string, receivedAt: number): InboundMessage 
   media: [],
 });
 const effect: Effect = {
-  scope: JOB,
+  timelineId: JOB,
   messageSid: SID,
   recipient: 'dana' as RecipientId,
   attempt: 1,
@@ -43,11 +43,11 @@ const effect: Effect = {
 const withMessages = async () => {
   const service = aService();
   await service.relay.record(
-    { scope: JOB, sender: 'customer', heldUntil: null },
+    { timelineId: JOB, sender: 'customer', heldUntil: null },
     message(SID, 'Running late', NOW - 2000),
   );
   await service.relay.record(
-    { scope: JOB, sender: 'Dana', heldUntil: null },
+    { timelineId: JOB, sender: 'Dana', heldUntil: null },
     message(`SM${'2'.repeat(32)}`, 'She is always late', NOW - 1000),
   );
   await service.relay.open(effect);

@@ -121,7 +121,7 @@ test('a text goes out without an arrival when positions cannot be read, and the 
   expect(await effects()).toHaveLength(1);
   expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
     { level: 'warn', reason: 'throttled' },
-    { level: 'info', scope: 'QDN-1042', recipients: 1 },
+    { level: 'info', timelineId: 'QDN-1042', recipients: 1 },
   ]);
 });
 

@@ -27,9 +27,9 @@ export const toInbound = (record: Wire<'inboundMessage'>): InboundMessage => ({
   media: record.media,
 });
 
-export const toFollowUp = ({ what, scope, messageSid, dueAt }: Wire<'followUp'>): FollowUp => ({
+export const toFollowUp = ({ what, timelineId, messageSid, dueAt }: Wire<'followUp'>): FollowUp => ({
   what,
-  scope,
+  timelineId,
   messageSid: sidOf(messageSid),
   dueAt: Date.parse(dueAt),
 });

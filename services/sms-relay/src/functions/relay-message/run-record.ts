@@ -38,8 +38,8 @@ export const runRecord = async (
 ): Promise<void> => {
   switch (record.kind) {
     case 'message': {
-      const { scope, kind, recipients } = await relayMessage(run, toInbound(record), record);
-      const fields = { sid: record.messageSid, scope, kind, recipients: recipients.length, receiveCount };
+      const { timelineId, kind, recipients } = await relayMessage(run, toInbound(record), record);
+      const fields = { sid: record.messageSid, timelineId, kind, recipients: recipients.length, receiveCount };
       log.info('MESSAGE_RELAYED', fields);
       break;
     }
@@ -52,7 +52,7 @@ export const runRecord = async (
       break;
     case 'notice':
       await giveNotice(run, toNotice(record));
-      log.info('NOTICE_HANDLED', { scope: record.jobId, what: record.what });
+      log.info('NOTICE_HANDLED', { timelineId: record.jobId, what: record.what });
       break;
     case 'sweep':
       await sweep(run);
