@@ -114,12 +114,12 @@ describe('a key that this container has not seen yet', () => {
     return (await call(handler, { headers: { authorization: `Bearer ${token}` } })).statusCode;
   };
 
-  test('is looked up once, so that a rotation refuses nobody', async () => {
+  test('is looked up once, so that a rotation refuses no caller', async () => {
     expect(await withToken(signToken({ kind: 'operator', label: 'test' }, rotated, NOW + HOUR))).toBe(204);
     expect(asked).toEqual([false, true]);
   });
 
-  test('is not looked up for a token of a known key, nor for what is no token', async () => {
+  test('is not looked up for a token of a known key, nor for an invalid token', async () => {
     expect(await withToken(operatorToken)).toBe(204);
     expect(asked).toEqual([false]);
     expect(await withToken('a.b.c')).toBe(401);
@@ -211,7 +211,7 @@ describe('refusals', () => {
     expect(log.lines.at(-1)).toContain('secret detail');
   });
 
-  test('an unavailable store answers 503 and says when to come back', async () => {
+  test('an unavailable store answers 503 with Retry-After', async () => {
     const busy = apiHandler(routes.getJob, common, async () => {
       throw new ProductError('unavailable', 'Try again.', { retryAfterS: 2, cause: new Error('throttled') });
     });

@@ -14,7 +14,7 @@ const SUBJECTS = {
   operator: { sub: 'ops' },
 } as const;
 
-/** A token as the product mints it, made by hand, so that each hostile one differs from it in one thing alone. */
+/** Returns a valid token made by hand, so that each hostile one differs from it in one thing only. */
 export const craftToken = (
   audience: Audience,
   keys: Wire<'tokenKeys'>,
@@ -32,33 +32,45 @@ export const craftToken = (
     .digest('base64url')}`;
 };
 
-/**
- * Tokens that nobody may get in with, for whom a token of this audience opens a door. Most of them are signed with the right key:
- * each has to be refused for its own reason. RFC 8725 (JWT best practices) names most of the attacks.
- * @param now epoch ms
- */
-export const hostileTokens = (audience: Audience, keys: Wire<'tokenKeys'>, now: number): HostileToken[] => {
+type NamedToken = [name: string, token: string];
+
+/** The parts of a valid token, and ways to craft one that differs from it. */
+const forgeFor = (audience: Audience, keys: Wire<'tokenKeys'>, now: number) => {
   const { kid, key } = keys[audience].current;
-  const others = (['track', 'device', 'operator'] as const).filter((other) => other !== audience);
   const good = craftToken(audience, keys, now);
   const [head = '', body = '', signature = ''] = good.split('.');
   const craft = (changes: Parameters<typeof craftToken>[3]) => craftToken(audience, keys, now, changes);
-  const header = (changes: Record<string, unknown>) => craft({ header: changes });
-  const claims = (changes: Record<string, unknown>) => craft({ claims: changes });
-  const signedOver = (text: string) =>
-    `${text}.${createHmac('sha256', Buffer.from(key, 'base64url')).update(text).digest('base64url')}`;
-  const seconds = Math.floor(now / 1000);
+  return {
+    audience,
+    keys,
+    now,
+    kid,
+    good,
+    head,
+    body,
+    signature,
+    craft,
+    header: (changes: Record<string, unknown>) => craft({ header: changes }),
+    claims: (changes: Record<string, unknown>) => craft({ claims: changes }),
+    signedOver: (text: string) =>
+      `${text}.${createHmac('sha256', Buffer.from(key, 'base64url')).update(text).digest('base64url')}`,
+    seconds: Math.floor(now / 1000),
+  };
+};
+type Forge = ReturnType<typeof forgeFor>;
 
+/** Wrong algorithms (RFC 8725, 2.1 and 3.1). */
+const wrongAlgorithms = ({ kid, body, craft, header }: Forge): NamedToken[] => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const rsHeader = part({ alg: 'RS256', typ: 'JWT', kid, jwk: publicKey.export({ format: 'jwk' }) });
   const byRsa = signWith('sha256', Buffer.from(`${rsHeader}.${body}`), privateKey).toString('base64url');
-
-  const list: Array<[string, string]> = [
-    // The algorithm (RFC 8725, 2.1 and 3.1).
-    ...['none', 'None', 'NONE', 'nOnE'].map((alg): [string, string] => [
-      `that says "alg": "${alg}" and bears no signature`,
-      `${part({ alg, typ: 'JWT', kid })}.${body}.`,
-    ]),
+  return [
+    ...['none', 'None', 'NONE', 'nOnE'].map(
+      (alg): NamedToken => [
+        `that says "alg": "${alg}" and bears no signature`,
+        `${part({ alg, typ: 'JWT', kid })}.${body}.`,
+      ],
+    ),
     ['that says "alg": "none" and is signed all the same', header({ alg: 'none' })],
     ['that says HS512 and is signed so', craft({ header: { alg: 'HS512' }, hash: 'sha512' })],
     ['that says HS384 and is signed with SHA-256', header({ alg: 'HS384' })],
@@ -67,7 +79,13 @@ export const hostileTokens = (audience: Audience, keys: Wire<'tokenKeys'>, now: 
     ['without an algorithm', header({ alg: undefined })],
     ['whose algorithm is a list', header({ alg: ['HS256'] })],
     ['whose algorithm is written small', header({ alg: 'hs256' })],
-    // The key.
+  ];
+};
+
+/** Wrong keys and key IDs. */
+const wrongKeys = ({ audience, keys, now, kid, craft, header, claims }: Forge): NamedToken[] => {
+  const others = (['track', 'device', 'operator'] as const).filter((other) => other !== audience);
+  return [
     ['without a key ID', header({ kid: undefined })],
     ['of a key that is not known', header({ kid: 'unknown' })],
     ['whose key ID is a list', header({ kid: [kid] })],
@@ -75,18 +93,21 @@ export const hostileTokens = (audience: Audience, keys: Wire<'tokenKeys'>, now: 
     ['whose key ID is a number', header({ kid: 1 })],
     ['whose key ID is empty', header({ kid: '' })],
     ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', '../../dev/null', `${kid}\u0000`, ` ${kid}`].map(
-      (other): [string, string] => [`whose key ID is ${JSON.stringify(other)}`, header({ kid: other })],
+      (other): NamedToken => [`whose key ID is ${JSON.stringify(other)}`, header({ kid: other })],
     ),
     ['signed by a stranger under a known key ID', craft({ key: Buffer.alloc(32, 9).toString('base64url') })],
     ['signed with an empty key', craft({ key: '' })],
-    ...others.flatMap(
-      (other): Array<[string, string]> => [
-        [`signed with the key of ${other}`, craft({ key: keys[other].current.key })],
-        [`of ${other}`, craftToken(other, keys, now)],
-        [`that calls itself ${other}`, claims({ aud: other })],
-      ],
-    ),
-    // Who it is from, and for whom.
+    ...others.flatMap((other): NamedToken[] => [
+      [`signed with the key of ${other}`, craft({ key: keys[other].current.key })],
+      [`of ${other}`, craftToken(other, keys, now)],
+      [`that calls itself ${other}`, claims({ aud: other })],
+    ]),
+  ];
+};
+
+/** Wrong issuers and audiences. */
+const wrongParties = ({ audience, claims }: Forge): NamedToken[] => {
+  return [
     ['of another issuer', claims({ iss: 'someone' })],
     ['without an issuer', claims({ iss: undefined })],
     ['whose issuer is a list', claims({ iss: ['qdn'] })],
@@ -94,8 +115,13 @@ export const hostileTokens = (audience: Audience, keys: Wire<'tokenKeys'>, now: 
     ['without an audience', claims({ aud: undefined })],
     ['for a list of one', claims({ aud: [audience] })],
     ['for everyone', claims({ aud: ['track', 'device', 'operator'] })],
-    ['for nobody', claims({ aud: '' })],
-    // When.
+    ['for no one', claims({ aud: '' })],
+  ];
+};
+
+/** Wrong expiries. */
+const wrongTimes = ({ audience, head, claims, signedOver, seconds }: Forge): NamedToken[] => {
+  return [
     ['without an expiry', claims({ exp: undefined })],
     ['that expires now', claims({ exp: seconds })],
     ['that expired long ago', claims({ exp: 1 })],
@@ -110,7 +136,12 @@ export const hostileTokens = (audience: Audience, keys: Wire<'tokenKeys'>, now: 
         `${head}.${raw(JSON.stringify({ ...SUBJECTS[audience], iss: 'qdn', aud: audience, exp: 'E' }).replace('"E"', '1e999'))}`,
       ),
     ],
-    // What it is about.
+  ];
+};
+
+/** Wrong subjects. */
+const wrongSubjects = ({ audience, claims }: Forge): NamedToken[] => {
+  return [
     ['about nothing', claims({ sub: undefined })],
     ['about a list', claims({ sub: [SUBJECTS[audience].sub] })],
     ['about an object', claims({ sub: { id: SUBJECTS[audience].sub } })],
@@ -119,13 +150,28 @@ export const hostileTokens = (audience: Audience, keys: Wire<'tokenKeys'>, now: 
     ['about a line break', claims({ sub: 'QDN-1042\r\nx-injected: 1' })],
     ['about an empty text', claims({ sub: '' })],
     ['about a very long text', claims({ sub: 'x'.repeat(200) })],
-    // Its form.
+  ];
+};
+
+/** Broken forms. */
+const wrongForms = ({
+  audience,
+  kid,
+  good,
+  head,
+  body,
+  signature,
+  claims,
+  signedOver,
+  seconds,
+}: Forge): NamedToken[] => {
+  return [
     ['of 4 KB', claims({ padding: 'x'.repeat(4096) })],
     ['of 100 KB', `${head}.${'A'.repeat(100_000)}.${signature}`],
     ['whose claims are a list', signedOver(`${head}.${part([SUBJECTS[audience]])}`)],
     ['whose claims are a text', signedOver(`${head}.${part('claims')}`)],
     ['whose claims are null', signedOver(`${head}.${part(null)}`)],
-    ['whose claims are no JSON', signedOver(`${head}.${raw('{')}`)],
+    ['whose claims are not JSON', signedOver(`${head}.${raw('{')}`)],
     ['whose header is null', signedOver(`${part(null)}.${body}`)],
     ['whose header is a list', signedOver(`${part([{ alg: 'HS256', kid }])}.${body}`)],
     ['without a signature', `${head}.${body}.`],
@@ -143,5 +189,21 @@ export const hostileTokens = (audience: Audience, keys: Wire<'tokenKeys'>, now: 
     ['in another alphabet', good.replaceAll('.', '\u3002')],
     ['of an encrypted kind', `${part({ alg: 'dir', enc: 'A256GCM', kid })}..${body}.${signature}.x`],
   ];
-  return list.map(([name, token]) => ({ name, token }));
+};
+
+/**
+ * Returns tokens that must all be refused where a token of this audience is accepted. Most of them are signed with the right key:
+ * each must be refused for its own reason. RFC 8725 (JWT best practices) names most of the attacks.
+ * @param now epoch ms
+ */
+export const hostileTokens = (audience: Audience, keys: Wire<'tokenKeys'>, now: number): HostileToken[] => {
+  const forge = forgeFor(audience, keys, now);
+  return [
+    ...wrongAlgorithms(forge),
+    ...wrongKeys(forge),
+    ...wrongParties(forge),
+    ...wrongTimes(forge),
+    ...wrongSubjects(forge),
+    ...wrongForms(forge),
+  ].map(([name, token]) => ({ name, token }));
 };

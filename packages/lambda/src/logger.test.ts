@@ -36,7 +36,7 @@ test('numbers and tokens are masked wherever they slip in', () => {
   });
 });
 
-test('what only looks a little like a number or a token stays', () => {
+test('keeps texts that only resemble a number or a token', () => {
   const id = `SM${'1'.repeat(32)}`;
   expect(JSON.parse(logged(`${id} 2026-11-23T15:04:05.000Z a.b.c +5`)[0] ?? '')).toMatchObject({
     message: `${id} 2026-11-23T15:04:05.000Z a.b.c +5`,
@@ -59,7 +59,7 @@ test('an error’s reason does not quote what the request was about, in whatever
   expect(errorFields(new SyntaxError('Unexpected token c, "come at 3"'))).toEqual({ error: 'SyntaxError' });
 });
 
-test('identifiers and times are no texts to hide, nor is what is too short to be found again', () => {
+test('does not hide identifiers, times or very short texts', () => {
   const record = {
     messageSid: 'SM12345',
     receivedAt: '2026-11-23',

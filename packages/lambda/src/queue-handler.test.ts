@@ -6,7 +6,7 @@ import { recordingLogger, sqsEvent } from './testing.ts';
 type Body = { n: number };
 const validate: Validate<Body> = (value): value is Body => typeof value === 'object' && value !== null && 'n' in value;
 
-test('only the records that failed are handed back, and the others are worked on all the same', async () => {
+test('returns only the records that failed, and runs all others', async () => {
   const log = recordingLogger();
   const seen: number[] = [];
   const handler = queueHandler(
@@ -25,11 +25,11 @@ test('only the records that failed are handed back, and the others are worked on
   );
   expect(log.lines).toHaveLength(3);
   expect(log.lines.join()).toContain('carrier is down');
-  // What cannot be parsed may be a customer's words.
+  // A record that cannot be parsed may hold a customer's words.
   expect(log.lines.join()).not.toContain('secret words');
 });
 
-test('a message that waits holds up no other of its batch', async () => {
+test('a slow message delays no other of its batch', async () => {
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -45,7 +45,7 @@ test('a message that waits holds up no other of its batch', async () => {
   expect(await handler(sqsEvent([{ n: 1 }, { n: 2 }]))).toEqual({ batchItemFailures: [] });
 });
 
-test('only what failed is postponed, by how often it was handed out, and a postponement that fails changes nothing', async () => {
+test('postpones only failed messages, with their receive count, and ignores a failed postponement', async () => {
   const log = recordingLogger();
   const postponed: object[] = [];
   const postpone = async (failed: object) => {
@@ -65,7 +65,7 @@ test('only what failed is postponed, by how often it was handed out, and a postp
   ]);
 });
 
-describe('what a batch does together', () => {
+describe('shared work of a batch', () => {
   const shared = (endBatch: (seen: number[]) => Promise<void>, postpone?: () => Promise<void>) => {
     const log = recordingLogger();
     const options = { name: 'worker', log, validate, maxReceives: 5, begin: (): number[] => [], end: endBatch };
@@ -76,7 +76,7 @@ describe('what a batch does together', () => {
     return { handler, log };
   };
 
-  test('is done once, after all of it, also for what failed', async () => {
+  test('runs once, after all messages, failed ones too', async () => {
     const batches: number[][] = [];
     const { handler } = shared(async (seen) => {
       batches.push([...seen]);
@@ -88,7 +88,7 @@ describe('what a batch does together', () => {
     expect(batches).toEqual([[1, 2], [3]]);
   });
 
-  test('hands all of it back when it fails, each once put off', async () => {
+  test('returns all messages when it fails, each postponed once', async () => {
     let postponed = 0;
     const { handler, log } = shared(
       async () => Promise.reject(new Error('no bucket')),

@@ -43,7 +43,7 @@ test('a position costs two reads, a full state two, a list one per status', asyn
   expect(one).toMatchObject({ calls: 1, json: { jobs: [{ id: 'QDN-1042' }] } });
 });
 
-test('what an operator creates and changes is right in the very next read', async () => {
+test('an operator’s changes are in the very next read', async () => {
   const body = JSON.stringify({
     id: 'QDN-1044',
     accountId: 'shah',

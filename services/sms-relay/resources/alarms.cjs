@@ -47,7 +47,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
     metric: own('RelayLatency'),
     statistic: 'p99',
     period: 300,
-    // One burst, as after an outage, is over when somebody looks; periods slide by the minute, so that it falls into two.
+    // One burst, as after an outage, is over when someone looks; periods slide by the minute, so that it falls into two.
     of: 4,
     datapoints: 3,
     above: 10_000,

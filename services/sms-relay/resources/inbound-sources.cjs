@@ -1,5 +1,5 @@
 /*
- * Who puts records into the relay's queue besides the service's own functions: the clock, and, with AWS End User Messaging
+ * Sources of records in the relay's queue besides the service's own functions: the clock, and, with AWS End User Messaging
  * among the carriers, its two topics: what became of texts, and texts to its number. They go straight into the queue, with no function in between
  * that could fail (docs/adr/0011-second-carrier.md).
  */
@@ -22,7 +22,7 @@ const queuePolicy = (queue, ...statements) => ({
   Properties: { Queues: [{ Ref: queue }], PolicyDocument: policy(...statements) },
 });
 
-// Every quarter of an hour the worker looks for texts of which nobody knows whether they went out.
+// Every quarter of an hour the worker looks for messages with an unknown outcome.
 const sweep = {
   Type: 'AWS::Events::Rule',
   Properties: {
@@ -60,7 +60,7 @@ const topic = (logicalId, name, sourceArn) => ({
       Protocol: 'sqs',
       Endpoint: arnOf('InboundQueue'),
       RawMessageDelivery: true,
-      // What SNS cannot put into the queue is not lost either.
+      // A message that SNS cannot put into the queue is not lost either.
       RedrivePolicy: { deadLetterTargetArn: arnOf('InboundDeadLetterQueue') },
     },
   },

@@ -35,7 +35,7 @@ const lifecycle = ({ archiveDays, expireDays }) => ({
       // S3 leaves objects below 128 KB where they are, since there they would cost more.
       Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: archiveDays }],
       ExpirationInDays: expireDays,
-      // What somebody has deleted is still there for a year.
+      // A deleted object is still there for a year.
       NoncurrentVersionExpiration: { NoncurrentDays: 365 },
     },
     {
@@ -59,10 +59,10 @@ const deny = (sid, action, resource, condition) => ({
 });
 
 const bucketPolicy = [
-  // Nor does anybody delete the bucket, not even an empty one: to do so, this policy has to go first.
+  // No one can delete the bucket, not even an empty one, before this policy is removed.
   deny('NeverDelete', 's3:DeleteBucket', bucketArn),
   deny('TlsOnly', 's3:*', [bucketArn, objects], { Bool: { 'aws:SecureTransport': 'false' } }),
-  // Nobody overwrites an object of the log, not even with leave to write.
+  // No one overwrites an object of the log, not even with permission to write.
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
   deny('NeverOverwrite', 's3:PutObject', objects, {
     Null: { 's3:if-none-match': 'true' },

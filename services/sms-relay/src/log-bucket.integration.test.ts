@@ -49,7 +49,7 @@ describe('the bucket of the compliance log', () => {
     });
   });
 
-  test('keeps what is logged for seven years, unless told otherwise, and the log’s first record for ever', () => {
+  test('keeps the log for seven years by default, and its first record permanently', () => {
     const rule = (all: Record<string, Resource>) => all['MessageLog']?.Properties['LifecycleConfiguration'];
     const keeping = (days: number, archived: number) => ({
       Rules: [
@@ -69,7 +69,7 @@ describe('the bucket of the compliance log', () => {
     });
   });
 
-  test('refuses everybody who would delete it, comes without TLS, or would write over an object', () => {
+  test('refuses every request to delete it, without TLS, or to overwrite an object', () => {
     expect(resources['MessageLogPolicy']).toMatchObject({
       Type: 'AWS::S3::BucketPolicy',
       Properties: {

@@ -19,7 +19,7 @@ import { recordDelivery } from './functions/record-delivery/handler.ts';
 import { type RelayMessageDependencies, relayMessage } from './functions/relay-message/handler.ts';
 
 /*
- * What a customer writes, and every number, stays out of CloudWatch, whatever happens. Each function runs with words that can be
+ * Customers' texts and all numbers stay out of CloudWatch, whatever happens. Each function runs with words that can be
  * found again, in success and in every failure that can be caused; every line that it writes is searched.
  */
 const PUBLIC_URL = 'https://relay.example';
@@ -39,7 +39,7 @@ const written = async (run: () => Promise<unknown>): Promise<string[]> => {
   return lines;
 };
 
-/** The lines that are no numbers alone. */
+/** The lines that are not metrics only. */
 const messagesIn = (lines: readonly string[]) => lines.filter((line) => 'level' in JSON.parse(line));
 
 const quoted = JSON.stringify(WORDS);

@@ -23,7 +23,7 @@ export const rotatingMedia =
       return await locate(await readSecret(true), picture);
     } catch (error) {
       if (!(error instanceof KeyRefused)) throw error;
-      const detail = 'Pictures cannot be had from Twilio right now. We have been told; try again later.';
+      const detail = 'Twilio does not serve pictures right now. We have an alert; try again later.';
       throw new ProductError('unavailable', detail, { cause: error });
     }
   };

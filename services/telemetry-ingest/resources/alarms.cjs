@@ -11,7 +11,7 @@ module.exports = alarmsFor(async (resolveVariable) => {
       period: 300,
       of: 2,
       above: 0,
-      // Counted every five minutes. When nobody counts, nobody would know.
+      // Counted every five minutes. Without a count, a failure of the counter would go unseen.
       missing: 'breaching',
     },
     {

@@ -208,7 +208,7 @@ describe('whatever a device with a good token sends', () => {
   }, 3_600_000);
 });
 
-test('a path that is no trailer and no token is refused, not broken', async () => {
+test('refuses a path that is neither a trailer nor a token', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string(), async (trailer) => {
       const { dependencies } = aService([aJob({ id: 'QDN-1' as JobId })]);

@@ -5,7 +5,7 @@ import { reportLocation } from './functions/report-location/handler.ts';
 import { reportTrailerLocation } from './functions/report-trailer-location/handler.ts';
 import { aService, bearer, deviceToken, json, NOW } from './testing.ts';
 
-/* What a post of a tracker leaves in the log: that is paid for by the gigabyte, and a fleet posts all day. */
+/* The log lines of a tracker's post: the log is paid for by the gigabyte, and a fleet posts all day. */
 
 const MOST_BYTES = 300;
 const REQUEST = '8f5b2a1c-93d4-4c1e-9f7a-123456789012';

@@ -113,7 +113,7 @@ test('a drive that is posted as a device does, six fixes at a time, is on the ti
 const company = { name: 'Q', phone: '+15125550100', textNumber: '+15125550142', timeZone: 'America/Chicago' };
 let trailers = 100;
 
-/** What is left of reports that came one after the other: what anybody sees of the job, and all its fixes. */
+/** The result of reports in sequence: the job's view, and all its fixes. */
 const endOf = async (reports: readonly (readonly Fix[])[]) => {
   trailers += 1;
   const trailer = String(trailers);

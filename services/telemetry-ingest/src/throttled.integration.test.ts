@@ -8,7 +8,7 @@ import { reportTrailerLocation } from './functions/report-trailer-location/handl
 import { aService, bearer, call, deviceToken, json, NOW } from './testing.ts';
 
 /*
- * The store throttles: a device is told to come again and keeps its points, and in the end all of them are there. The engine is
+ * The store throttles: a device gets a 503 and keeps its points, and in the end all of them are there. The engine is
  * real, and says what DynamoDB says.
  */
 
@@ -87,7 +87,7 @@ describe('while the store throttles', () => {
     expect((await jobs.find(job.id))?.status).toBe('at_site');
   });
 
-  test('what is unusable is answered 200 all the same: coming again would not make it better', async () => {
+  test('an unusable point is answered 200 all the same: a retry would not help', async () => {
     const { post } = await aTrailer('82');
     refuses = () => true;
     expect(await post({ _type: 'location', tst: NOW / 1000, lat: 0, lon: 0 })).toMatchObject({ status: 200 });

@@ -218,7 +218,7 @@ test.each([
   expect(fix?.battery?.percent).toBe(percent);
 });
 
-test('what no trailer can have is unknown, the point is not', () => {
+test('treats an impossible value as unknown, and keeps the point', () => {
   const { fixes } = read({ query: `timestamp=${AT}&lat=30&lon=-97&speed=99999&bearing=400&accuracy=-3` });
   expect(fixes).toEqual([
     { trailerId: T1, at: AT, lat: 30, lon: -97, accuracyM: null, speedMps: null, headingDeg: null },

@@ -7,7 +7,7 @@ import { acceptFixes } from './acceptance.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const DAY_MS = 86_400_000;
-/** What became of a report, with the refused counted by reason. */
+/** The outcome of a report, with the refused fixes counted by reason. */
 const accept = (...[reported, known, now]: Parameters<typeof acceptFixes>) => {
   const { refused, ...rest } = acceptFixes(reported, known, now);
   const ignored: Record<string, number> = {};
@@ -58,7 +58,7 @@ describe('a reported fix', () => {
     expect(accept([close], [fix()], NOW)).toEqual({ stored: [], accepted: 0, ignored: { duplicate: 1 } });
   });
 
-  test('is no duplicate of another trailer’s in the same moment', () => {
+  test('is not a duplicate of another trailer’s fix at the same moment', () => {
     const other = fix({ trailerId: 'T2' as TrailerId });
     expect(accept([other], [fix()], NOW)).toEqual({ stored: [other], accepted: 1, ignored: {} });
   });

@@ -37,7 +37,7 @@ describe('an arrival time', () => {
 
   test('is a range around what the distance says', () => {
     const { from, to, distanceM, reason, basis, after, asOf } = minutes([at(20, 10)]);
-    // 10 km as the crow flies are 17 minutes across a town that nobody has driven in yet.
+    // 10 km as the crow flies are 17 minutes across a town without any drives yet.
     expect(from).toBeGreaterThan(9);
     expect(to).toBeLessThan(33);
     expect(distanceM).toBeGreaterThan(12_800);
@@ -59,7 +59,7 @@ describe('an arrival time', () => {
     expect(fast.to - fast.from).toBeLessThan(minutes([at(0, 10)]).to - minutes([at(0, 10)]).from);
   });
 
-  test('is told by no pace from less than a minute, or from an hour ago', () => {
+  test('ignores a pace from less than a minute, or from an hour ago', () => {
     expect(minutes([at(50, 10.5), at(0, 10)]).reason).toBe('straight line and typical pace');
     expect(minutes([at(3600, 40), at(0, 10)]).reason).toBe('straight line and typical pace');
   });
@@ -87,7 +87,7 @@ describe('an arrival time', () => {
           expect(latest).toBeGreaterThanOrEqual(likely);
           expect(latest - earliest).toBeGreaterThanOrEqual(60_000);
         }
-        // What is cut off at "now" does not widen the range; what is not cut off does.
+        // A part that is cut off at "now" does not widen the range; the rest does.
         const isCut = older.earliest === NOW;
         if (!isCut) expect(older.latest - older.earliest).toBeGreaterThanOrEqual(newer.latest - newer.earliest - 1);
       }),
@@ -122,7 +122,7 @@ describe('an arrival after other stops', () => {
   test('counts what is left of a stay, and does not need to hear of who stands there', () => {
     const since = (ago: number) => minutes([], { stops: [dump, stop], standingSince: NOW - ago * 60_000 });
     expect(since(0).middle).toBeGreaterThan(since(15).middle + 10);
-    // Who has stayed too long may leave any moment, and is not expected to have left.
+    // A trailer that has stayed too long may leave at any moment, and is not expected to have left.
     expect(since(300).from).toBeGreaterThan(0);
     expect(since(300).middle).toBeCloseTo(since(400).middle, 5);
   });

@@ -30,7 +30,7 @@ test('the freshness ladder', () => {
   ]);
 });
 
-describe('what a job shows', () => {
+describe('the view of a job', () => {
   test('its newest position with its age, where it goes, and when it will be there', () => {
     expect(view(aJob(), [at(8, 4), at(18, 4.1)])).toMatchObject({
       jobId: 'QDN-1042',
@@ -109,7 +109,7 @@ describe('of a job with several trailers', () => {
     });
   });
 
-  test('not that of one that was near before it fell silent, while another is heard', () => {
+  test('ignores a near trailer that fell silent, while another one reports', () => {
     expect(view(job, [at(5, 4), at(20 * 60, 1, 'T2')]).position).toMatchObject({ trailerId: 'T1' });
   });
 
@@ -165,7 +165,7 @@ describe('why a trailer is silent', () => {
     expect(cause(aJob({ status: 'at_site' }), driving)).toBe('parked');
   });
 
-  test('is not known from a single fix, and is nothing while it is heard', () => {
+  test('is not known from a single fix, and is null while the trailer reports', () => {
     expect(cause(aJob(), [minutesAgo(20, 5)])).toBeNull();
     expect(cause(aJob(), [at(30, 5), at(5, 4.8)])).toBeNull();
   });
@@ -205,7 +205,7 @@ describe('a customer', () => {
     expect(JSON.stringify(seen)).not.toContain(String(DUMP.lat));
   });
 
-  test('is told of the company’s own stops what kind they are, and not where', () => {
+  test('sees the kind of the company’s own stops, and not their places', () => {
     const job = aJob({ status: 'at_site', currentStop: 1, stops: [stop, DUMP] });
     expect(view(job, fixes, 'customer').stop).toEqual({
       kind: 'dump_site',

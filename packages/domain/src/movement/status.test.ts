@@ -39,7 +39,7 @@ describe('arrival', () => {
     expect(statusAfter(coming, [fix(10, 110), fix(30, 110)])).toBe('in_transit');
   });
 
-  test('is no drive-by, however slowly the traffic moves', () => {
+  test('ignores a drive-by, however slowly the traffic moves', () => {
     expect(statusAfter(coming, [fix(10, 50), fix(20, 20), fix(32, 400)])).toBe('in_transit');
     const slowly = Array.from({ length: 31 }, (_, i) => fix(i * 2, 100 - i * 6.6));
     expect(statusAfter(coming, slowly)).toBe('in_transit');
@@ -91,7 +91,7 @@ describe('departure', () => {
     expect(statusAfter(standing, [fix(10, 20), fix(20, 140), fix(30, 145)])).toBe('at_site');
   });
 
-  test('is no jitter of a parked trailer', () => {
+  test('ignores the jitter of a parked trailer', () => {
     expect(statusAfter(standing, [fix(10, 130), fix(20, 200), fix(30, 140), fix(40, 200), fix(50, 20)])).toBe(
       'at_site',
     );
@@ -200,7 +200,7 @@ const anyFix = fc
   })
   .map(({ s, metres, ...rest }) => fix(s, metres, rest));
 const anyStatus = fc.constantFrom<Job['status']>('scheduled', 'in_transit', 'at_site', 'en_route_to_next');
-/** How far a job has come: each arrival and each departure counts one. */
+/** Progress of a job: each arrival and each departure counts one. */
 const progressOf = ({ status, currentStop, stops, ...rest }: Job): number => {
   const left = leftLastStop({ status, currentStop, stops, ...rest }) ? 2 : 0;
   const rank = { scheduled: 0, in_transit: 1, en_route_to_next: 1, at_site: 2, completed: 9, cancelled: 9 }[status];
@@ -234,7 +234,7 @@ test('the order and the repetition of fixes do not matter', () => {
   );
 });
 
-/** As ingestion does it: what follows from a report's first fix on follows anew from all that is known. */
+/** As ingestion does it: everything from a report's first fix on is decided again from all known fixes. */
 const deliver = (before: Job, reports: readonly Fix[][], see: (job: Job) => void = () => {}): Job => {
   let now = before;
   const known: Fix[] = [];
@@ -269,7 +269,7 @@ test('whatever comes, the outcome is the same in any order, in any reports, and 
   );
 });
 
-test('what was decided before the first late fix stands, and times never run backwards', () => {
+test('decisions from before the first late fix stay, and times never run backwards', () => {
   fc.assert(
     fc.property(fc.array(fc.array(anyFix, { minLength: 1, maxLength: 8 })), anyStatus, (reports, status) => {
       let last = job(status, { trailers: [T1, T2] });
@@ -309,7 +309,7 @@ describe('a drive to the customer, to the dump and home', () => {
       Array.from({ length: Math.ceil(fixes.length / size) }, (_, i) => fixes.slice(i * size, (i + 1) * size)),
     );
 
-  test('is told the same, to the second, in whatever order and reports its fixes come, and never goes backwards', () => {
+  test('is the same to the second, in any order of fixes and reports, and never goes backwards', () => {
     const whole = follow(start, drive).history;
     fc.assert(
       fc.property(shuffledReports, (reports) => {

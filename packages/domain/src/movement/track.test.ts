@@ -17,7 +17,7 @@ describe('a track', () => {
     expect(trackOf([])).toEqual([]);
   });
 
-  test('leaves out any few fixes that jump away, wherever they stand in it', () => {
+  test('leaves out any few fixes that jump away, at any place in it', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(DRIVE.length - 1), { minLength: 1, maxLength: 15 }), (wrong) => {
         const spoilt = DRIVE.map((fix, i) => (wrong.includes(i) ? { ...fix, ...FAR_AWAY } : fix));

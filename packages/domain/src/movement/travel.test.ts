@@ -38,7 +38,7 @@ const drivesOf = (count: number, seed: number, world: { factor: number; mps: num
 const taught = (drives: ReturnType<typeof drivesOf>): TravelRecord =>
   drives.reduce((record, drive) => learn(record, [drive], [], ZONE), EMPTY_TRAVEL);
 
-describe('what a company learns of its drives', () => {
+describe('the travel-time model', () => {
   const world = { factor: 1.6, mps: 9, rush: 1.8, luck: 0.2 };
 
   test('comes close to how its roads are', () => {
@@ -53,7 +53,7 @@ describe('what a company learns of its drives', () => {
     expect(seconds(rush)).toBeGreaterThan(seconds(midday) * 1.25);
   });
 
-  test('four drives in five end within the range that was told at their beginning, from the first week on', () => {
+  test('four drives in five end within the range predicted at their start, from the first week on', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       let record = EMPTY_TRAVEL;
       let within = 0;

@@ -15,8 +15,8 @@ const send = async (...[dependencies, job, fixes]: Parameters<typeof ingestFixes
 };
 const arrival = [here(40), here(30), here(10)];
 
-describe('a customer who is told without asking', () => {
-  test('hears of the arrival once, and the job says so', async () => {
+describe('notices to a customer', () => {
+  test('are sent once for an arrival, and noted in the job', async () => {
     const { dependencies, jobs, orders } = aTelemetry([aJob()], { kinds: NOTICE_KINDS });
     await ingestFixes(dependencies, aJob(), arrival);
     const after = await jobs.find(JOB);
@@ -25,7 +25,7 @@ describe('a customer who is told without asking', () => {
     expect(after).toMatchObject({ status: 'at_site', notices: [{ what: 'arrived', stop: 0 }] });
   });
 
-  test('hears that it is on the way, and then that it is almost there', async () => {
+  test('say that it is on the way, and then that it arrives soon', async () => {
     const { dependencies, jobs, orders, clock } = aTelemetry([aJob()], { kinds: NOTICE_KINDS });
     const towards = (from: number, to: number, endAt: number) => {
       const drive = aDrive([placeAt(site, from, 0), placeAt(site, to, 0)], 0).filter(({ speedMps }) => speedMps !== 0);
@@ -41,7 +41,7 @@ describe('a customer who is told without asking', () => {
     expect(orders.map(({ notice }) => notice.what)).toEqual(['on-the-way', 'arriving-soon']);
   });
 
-  test('hears nothing when the order cannot be put in, and the device tries again', async () => {
+  test('are not noted when the order cannot be queued, and the device tries again', async () => {
     const { dependencies, jobs } = aTelemetry([aJob()], { kinds: NOTICE_KINDS });
     const queue = { send: async () => Promise.reject(new ProductError('unavailable', 'no queue')) };
     const broken = { ...dependencies, notices: { ...dependencies.notices, queue } };
@@ -122,7 +122,7 @@ describe('a report', () => {
   });
 });
 
-describe('when somebody else changes the job meanwhile', () => {
+describe('when another writer changes the job meanwhile', () => {
   test('the status follows from what the job is now', async () => {
     const { dependencies, jobs } = aTelemetry();
     const stale = (await dependencies.jobs.find(JOB)) ?? aJob();

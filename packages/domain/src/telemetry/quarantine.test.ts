@@ -18,7 +18,7 @@ const down = async () => {
   throw new ProductError('unavailable', 'down');
 };
 
-describe('what is kept out of a trailer’s track', () => {
+describe('refused points', () => {
   test('is stored with the fixes that it came with, at no write of its own', async () => {
     const service = aTelemetry();
     await ingestFixes(service.dependencies, aJob(), [here(10), here(10), nowhere]);

@@ -42,7 +42,7 @@ describe('GET /api/attention', () => {
     expect(json).toEqual({ unsettled: [], unanswered: [], unmatched: [] });
   });
 
-  test('shows what nobody knows of, what nobody answered, and what no job was found for', async () => {
+  test('shows unknown outcomes, unanswered messages and unmatched messages', async () => {
     const service = aService();
     const { relay } = service;
     await relay.open(effect(1, NOW - HOUR));

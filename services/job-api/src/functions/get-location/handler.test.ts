@@ -132,7 +132,7 @@ describe('GET /api/jobs/{job_id}/location', () => {
     expect((await read(service, trackToken({ link: 'otherlink', expiresAt: NOW + 2 * HOUR }))).status).toBe(200);
   });
 
-  test('answers a preflight to anybody', async () => {
+  test('answers a preflight without a token', async () => {
     const answer = await call(getLocation(aService()), { method: 'OPTIONS', pathParameters: { job_id: JOB } });
     expect(answer).toMatchObject({ status: 204, headers: { 'Access-Control-Allow-Origin': '*' } });
   });

@@ -55,7 +55,7 @@ describe('GET /api/trailers/{trailer_id}', () => {
     });
   });
 
-  test('of a trailer without a job tells that it was heard', async () => {
+  test('shows the last report of a trailer without a job', async () => {
     const service = aService();
     await service.locations.note('T7' as TrailerId, [{ reason: 'no-job', count: 6, last: null }], NOW - 5000);
     const { json } = await read(service, 'T7');
@@ -78,7 +78,7 @@ describe('GET /api/trailers/{trailer_id}', () => {
     expect((await read(aService(), trailer, headers)).status).toBe(status);
   });
 
-  test('answers a preflight to anybody', async () => {
+  test('answers a preflight without a token', async () => {
     const answer = await call(getTrailer(aService()), { method: 'OPTIONS', pathParameters: { trailer_id: 'T1' } });
     expect(answer).toMatchObject({ status: 204, headers: { 'Access-Control-Allow-Origin': '*' } });
   });

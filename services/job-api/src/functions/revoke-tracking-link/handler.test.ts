@@ -41,7 +41,7 @@ describe('DELETE /api/jobs/{job_id}/tracking-links/{link_id}', () => {
     expect(atEdge).toHaveLength(2);
   });
 
-  test('when the edge is down, the origin refuses the link already and the caller is told to come back', async () => {
+  test('when the edge is down, the origin refuses the link already and the caller gets a 503', async () => {
     const { service, atEdge, edge } = revocable();
     edge.isDown = true;
     expect(await revoke(service, 'abcdefgh')).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
@@ -58,7 +58,7 @@ describe('DELETE /api/jobs/{job_id}/tracking-links/{link_id}', () => {
     expect((await service.jobs.find(JOB))?.revokedLinks).toEqual(['earlier1', 'abcdefgh']);
   });
 
-  test('refuses what is no link ID, a job that is not there, and a customer', async () => {
+  test('refuses an invalid link ID, a missing job, and a customer', async () => {
     const { service } = revocable();
     expect(await revoke(service, 'x')).toMatchObject({ status: 422, json: { errors: [{ pointer: '/link_id' }] } });
     expect((await revoke(service, 'abcdefgh', 'QDN-9')).status).toBe(404);

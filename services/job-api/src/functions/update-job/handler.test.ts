@@ -9,7 +9,7 @@ const JOB = 'QDN-1042' as JobId;
 const update = (service: ReturnType<typeof aService>, json: unknown, job: string = JOB, headers = asOperator) =>
   call(updateJob(service), { method: 'PATCH', pathParameters: { job_id: job }, headers, body: JSON.stringify(json) });
 
-/** A job store in which somebody else writes right before each of the first `times` updates. */
+/** A job store in which another writer writes right before each of the first `times` updates. */
 const contended = (times: number): JobStore => {
   const jobs = memoryJobs([aJob()]);
   let left = times;
@@ -98,13 +98,13 @@ describe('PATCH /api/jobs/{job_id}', () => {
     });
   });
 
-  test('knows no job that is not there, and nobody but operators', async () => {
+  test('refuses a missing job, and every caller but operators', async () => {
     expect((await update(aService(), { status: 'at_site' }, 'QDN-9')).status).toBe(404);
     const customer = { ...bearer(trackToken()), 'content-type': 'application/json' };
     expect((await update(aService(), { status: 'at_site' }, JOB, customer)).status).toBe(401);
   });
 
-  test('a store that is down is a 503 that says when to come back', async () => {
+  test('answers 503 with Retry-After when the store is down', async () => {
     const down = async () => {
       throw new ProductError('unavailable', 'Try again shortly.', { retryAfterS: 5, cause: new Error('ECONNREFUSED') });
     };

@@ -57,7 +57,7 @@ const eventAt = (at: string, signature?: string) =>
     body: new URLSearchParams(form).toString(),
   });
 
-/** What the fallback puts into its queue. */
+/** A record of the fallback's queue. */
 const unverified = async (signature?: string): Promise<Wire<'unverifiedMessage'>> => {
   const held: Wire<'unverifiedMessage'>[] = [];
   const fallback = receiveFallback({
@@ -112,7 +112,7 @@ describe('a message that came over the fallback', () => {
     });
   });
 
-  test('whose signature was made for something else is none', async () => {
+  test('is dropped when its signature was made for something else', async () => {
     const message = await unverified();
     for (const changed of [
       { ...message, query: 'a=1' },

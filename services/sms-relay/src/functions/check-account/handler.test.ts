@@ -16,7 +16,7 @@ const check = async (balance: (login: { user: string; password: string }) => Pro
   return [...log.measured, ...log.lines.map((line) => JSON.parse(line))];
 };
 
-test('the balance is told, asked for as the account itself', async () => {
+test('measures the balance, read as the account itself', async () => {
   const lines = await check(async (login) => {
     expect(login).toEqual({ user: ACCOUNT, password: TOKEN });
     return 7.25;
@@ -24,7 +24,7 @@ test('the balance is told, asked for as the account itself', async () => {
   expect(lines).toEqual([{ currency: 'USD', Balance: 7.25, CredentialsRefused: 0 }]);
 });
 
-test('a refused token is told, without the token', async () => {
+test('reports a refused token, without the token', async () => {
   const lines = await check(async () => {
     throw new TwilioRefusal(401, 20003, 'Authenticate');
   });
@@ -36,7 +36,7 @@ test('a refused token is told, without the token', async () => {
 });
 
 test.each([new TwilioSilence('Twilio does not answer'), new TwilioRefusal(404, 20404, 'no such account')])(
-  'what Twilio does not say is neither a balance of zero nor a refused token (%s)',
+  'an answer without a balance is neither a balance of zero nor a refused token (%s)',
   async (failure) => {
     const lines = await check(async () => {
       throw failure;

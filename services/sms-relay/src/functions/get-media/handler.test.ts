@@ -34,7 +34,7 @@ const get = (path = token, method = 'GET', now = NOW) =>
   })(apiEvent({ method, path: `/api/media/${path}`, pathParameters: { token: path } }), lambdaContext);
 
 describe('a picture’s link', () => {
-  test('leads to where Twilio has it for the next while, and nobody keeps that', async () => {
+  test('redirects to Twilio’s temporary address, which no cache keeps', async () => {
     expect(await get()).toMatchObject({
       statusCode: 302,
       headers: { Location: LOCATION, 'Cache-Control': 'private, no-store', 'Referrer-Policy': 'no-referrer' },

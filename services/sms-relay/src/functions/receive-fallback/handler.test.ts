@@ -89,7 +89,7 @@ describe('Twilio’s fallback', () => {
     ['a signature that no HMAC-SHA1 has', { headers: { 'X-Twilio-Signature': 'AAAA' } }],
     ['no account', { body: 'Body=hello' }],
     ['no body', { body: '' }],
-  ])('what has %s cannot be Twilio’s, and does not reach the queue', async (_, parts) => {
+  ])('a request with %s cannot be Twilio’s, and does not reach the queue', async (_, parts) => {
     expect(await call(parts)).toMatchObject({ statusCode: 403 });
     expect(sent).toEqual([]);
   });

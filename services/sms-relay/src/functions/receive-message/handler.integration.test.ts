@@ -7,7 +7,7 @@ import twilio from 'twilio/lib/webhooks/webhooks.js';
 import { receiveMessage } from './handler.ts';
 
 /*
- * What a webhook costs, and that SQS really takes what comes in. That it calls no table and nothing else is shown by its bundle,
+ * Calls of a webhook, and proof that SQS really takes its messages. That it calls no table and nothing else is shown by its bundle,
  * which carries no other client (tests/bundles.integration.test.ts).
  */
 const PUBLIC_URL = 'https://relay.example';

@@ -50,7 +50,7 @@ let sent: Wire<'inboundMessage'>[];
 let queueFails: boolean;
 let log: ReturnType<typeof recordingLogger>;
 let tokens: string[];
-/** What the secret store holds, beside what this container has read before. */
+/** The secret store's content, which may be newer than this container's. */
 let promoted: string[];
 let freshReads: number;
 let publicUrl: string;
@@ -90,7 +90,7 @@ const post = (changes: Partial<EventParts> & { entries?: Array<[string, string]>
     pathParameters: { job_id: 'inbound' },
     rawQuery,
     headers: {
-      // What API Gateway sees behind CloudFront; Twilio called and signed the public URL.
+      // The URL that API Gateway sees behind CloudFront; Twilio called and signed the public one.
       host: 'abc123.execute-api.us-east-1.amazonaws.com',
       'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
       'X-Twilio-Signature': changes.signature ?? sign(url, entries),
@@ -209,7 +209,7 @@ describe('Twilio’s webhook', () => {
   });
 });
 
-describe('what Twilio did not sign', () => {
+describe('a request without Twilio’s signature', () => {
   test.each([
     ['no signature', { signature: '' }],
     ['another token’s', { signature: sign(`${PUBLIC_URL}${path}`, Object.entries(parameters), 'other') }],
@@ -234,7 +234,7 @@ describe('what Twilio did not sign', () => {
     expect(await post({ entries, signature })).toMatchObject({ statusCode: 200 });
   });
 
-  test('is no reason to read the secret again when there is no signature at all', async () => {
+  test('does not read the secret again when there is no signature at all', async () => {
     await post({ signature: '' });
     expect(freshReads).toBe(0);
   });
@@ -252,7 +252,7 @@ describe('what Twilio did not sign', () => {
 });
 
 /**
- * https://www.twilio.com/docs/usage/security: the parameters are a call's. What Twilio has signed is heard, whatever it is; with no
+ * https://www.twilio.com/docs/usage/security: the parameters are a call's. Every signed form is accepted; with no
  * SID of a message it gets one of ours.
  */
 test.each([
@@ -281,7 +281,7 @@ test('more than 64 KB is refused', async () => {
   expect(sent).toEqual([]);
 });
 
-describe('what breaks before the queue holds the message is answered 503, so that Twilio tries again', () => {
+describe('a failure before the queue holds the message is answered 503, so that Twilio tries again', () => {
   test.each([
     ['the secret store is away', new ProductError('unavailable', 'The secret store is away.')],
     ['the secret is broken', new Error('The secret qdn/twilio-admin (AWSCURRENT) does not follow its schema')],
@@ -448,7 +448,7 @@ test('whatever Twilio signs becomes a record that the worker takes, with the wor
   const entry = fc.tuple(fc.oneof(names, fc.string({ maxLength: 12 })), fc.string({ unit: 'binary', maxLength: 40 }));
   await fc.assert(
     fc.asyncProperty(fc.array(entry, { maxLength: 30 }), fc.boolean(), async (entries, base64) => {
-      // What cannot be written as UTF-8 cannot come over HTTP.
+      // A text that is not valid UTF-8 cannot come over HTTP.
       const whole = entries.map(([name, value]): [string, string] => [name.toWellFormed(), value.toWellFormed()]);
       const encoded = new URLSearchParams(whole).toString();
       const body = base64 ? Buffer.from(encoded).toString('base64') : encoded;

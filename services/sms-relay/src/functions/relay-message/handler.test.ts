@@ -64,7 +64,7 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
   return { handler, relay, messageLog, log, postponed, effects, scheduled };
 };
 
-test('of a batch, what is relayed is done, and what is not comes back alone, soon', async () => {
+test('retries only the records of a batch that were not relayed, soon', async () => {
   const { handler, relay, log, postponed } = aWorker(({ body }) =>
     body.includes('second') ? { kind: 'not-processed', detail: '429' } : { kind: 'accepted', carrierSid: 'SMx' },
   );
@@ -101,7 +101,7 @@ test('the same message twice in a batch is sent once', async () => {
   expect(await effects()).toMatchObject([{ state: 'ACCEPTED', owner: expect.stringMatching(/^run-[12]$/) }]);
 });
 
-test('a refusal says in the log whether it is the recipient’s or ours to mend, without a number', async () => {
+test('the log tells a recipient’s refusal from a setup error, without a number', async () => {
   const detail = 'The number +15125550171 is no number';
   const refusing = (code: number) =>
     aWorker(() => ({ kind: 'rejected', class: code === 21211 ? 'unreachable' : 'credentials', code, detail }));
@@ -138,7 +138,7 @@ const receipt = (status: string, changes: object = {}) => ({
   ...changes,
 });
 
-test('a receipt settles the text that it is about, even when our own record of it was lost', async () => {
+test('a receipt resolves its message, even when our own record of it was lost', async () => {
   const { handler, effects } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }));
   await handler(sqsEvent([record(1, 'x')]));
   expect(await effects()).toMatchObject([{ state: 'UNKNOWN' }]);
@@ -183,7 +183,7 @@ test('a text to the second carrier’s number is relayed, once, and logged in ou
   expect(messageLog.batches[0]?.[0]).toMatchObject({ type: 'message', data: { record: { via: 'aws' } } });
 });
 
-test('what the second carrier tells of a text settles it; of somebody else’s it is nothing', async () => {
+test('an event of the second carrier resolves its message; another program’s is ignored', async () => {
   const { handler, effects, log } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }));
   await handler(sqsEvent([record(1, 'x')]));
   const effect = `QDN-1042~${record(1, '').messageSid}~dana`;
@@ -193,7 +193,7 @@ test('what the second carrier tells of a text settles it; of somebody else’s i
   expect(log.lines.join()).toContain('CARRIER_EVENT_UNMATCHED');
 });
 
-test('what a batch has done is logged together, and when that fails all of it comes back and is sent once', async () => {
+test('logs a batch together, and when that fails retries all of it without sending twice', async () => {
   let sends = 0;
   let isDown = true;
   const entries: LogEntry[][] = [];
@@ -216,7 +216,7 @@ test('what a batch has done is logged together, and when that fails all of it co
   expect(messages.map(({ data }) => data['record'])).toEqual(batch);
 });
 
-test('a message whose carrier says when to come back does so no earlier', async () => {
+test('waits at least as long as the carrier asks', async () => {
   const asking = (retryAfterMs: number) => aWorker(() => ({ kind: 'not-processed', detail: '429', retryAfterMs }));
   const [long, short] = [asking(120_000), asking(5000)];
   await long.handler(sqsEvent([record(1, 'x')]));
@@ -237,7 +237,7 @@ test('a follow-up is worked on, and one that is early is put off again', async (
   expect(log.lines.at(-1)).toContain('FOLLOW_UP_DONE');
 });
 
-test('the sweep says what nobody knows, without a number', async () => {
+test('the sweep reports unknown outcomes, without a number', async () => {
   let now = Date.UTC(2026, 10, 23, 15);
   const { handler, log } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }), { now: () => now });
   await handler(sqsEvent([record(1, 'x')]));

@@ -117,7 +117,7 @@ describe('POST /api/jobs/{job_id}/location', () => {
     expect(answer).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
   });
 
-  test('answers a preflight to anybody', async () => {
+  test('answers a preflight without a token', async () => {
     const answer = await call(reportLocation(aService().dependencies), {
       method: 'OPTIONS',
       pathParameters: { job_id: JOB },

@@ -64,7 +64,7 @@ describe('a trailer’s device', () => {
     expect((await stored(service)).map(({ at }) => (NOW - at) / 1000)).toEqual([30, 10]);
   });
 
-  test('moves from job to job, without being set up anew', async () => {
+  test('moves from job to job, without a new setup', async () => {
     const service = aService([aJob(), aJob({ id: 'QDN-2000' as JobId, status: 'scheduled' })]);
     await report(service, { rawQuery: osmAnd(20) });
     await service.jobs.update(aJob({ status: 'completed', version: 2 }));
@@ -108,7 +108,7 @@ describe('a point that cannot be used', () => {
     expect(service.log.measured).toEqual([{ 'Quarantined.no-job': 1 }]);
   });
 
-  test('is no heartbeat: that is not even counted', async () => {
+  test('does not count a heartbeat', async () => {
     const service = aService();
     await report(service, { rawQuery: `id=T1&timestamp=${NOW / 1000}&batt=50` });
     expect([...service.log.lines, ...service.log.measured]).toEqual([]);
@@ -133,7 +133,7 @@ test('a store that cannot be reached is the only reason to hold a point back', a
   expect(await report(service, { rawQuery: osmAnd() })).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
 });
 
-test('answers a preflight to anybody', async () => {
+test('answers a preflight without a token', async () => {
   const answer = await report(aService(), { method: 'OPTIONS', headers: {} });
   expect(answer).toMatchObject({ status: 204, headers: { 'Access-Control-Allow-Origin': '*' } });
 });
