@@ -3,7 +3,7 @@ import type { NoticePolicy } from './notice.ts';
 
 /**
  * How the team is reached: all contacts at once, or one after the other. `minutes` until the next one is texted, or, after the
- * last, somebody is told that nobody answered.
+ * last, the operator is texted that no one answered.
  */
 export type Cascade = { order: 'all' | 'in-order'; minutes: number };
 
@@ -13,7 +13,7 @@ export type Budgets = { perSender: number; perJob: number; minutes: number };
 /** What the company has decided about its texts. */
 export type RelayPolicy = {
   cascade: Cascade;
-  /** Whether customers are told how many dispatchers have their text. */
+  /** Sends customers a receipt with the number of dispatchers who have their text. */
   receipt: boolean;
   /** How long the first carrier may be down until the second one is used. */
   failoverMinutes: number;
@@ -22,7 +22,7 @@ export type RelayPolicy = {
   budgets: Budgets;
   /** Any of these in a text makes it reach contacts in their quiet hours. */
   urgentWords: readonly string[];
-  /** What customers are told without asking. */
+  /** Notices that customers get without asking. */
   notices: NoticePolicy;
 };
 

@@ -247,10 +247,10 @@ describe('an automatic text of a phone', () => {
 
   test('acknowledges when it is an approving reaction, and is not sent on', async () => {
     await relay();
-    const [told = ''] = world.sentTo(dana.phone);
-    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: `Questioned “${told}”` }));
+    const [relayed = ''] = world.sentTo(dana.phone);
+    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: `Questioned “${relayed}”` }));
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
-    await relay(text({ messageSid: sidOf(3), from: dana.phone, body: `Liked “${told}”` }));
+    await relay(text({ messageSid: sidOf(3), from: dana.phone, body: `Liked “${relayed}”` }));
     expect(world.sentTo(MARIA)).toEqual([]);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'dana' });
   });

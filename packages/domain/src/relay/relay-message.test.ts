@@ -149,7 +149,7 @@ describe('the second carrier', () => {
     expect(world.taken.filter(({ by }) => by === 'other')).toEqual([]);
   });
 
-  test('is tried before the next contact, and before a dispatcher is told that an answer did not arrive', async () => {
+  test('is tried before the next contact, and before a failure notice to a dispatcher', async () => {
     world = aWorld(undefined, { cascade: { order: 'in-order', minutes: 5 } });
     await relay(text(), two());
     await undelivered('dana', 30003);
@@ -168,7 +168,7 @@ describe('the second carrier', () => {
     expect(world.sentTo(dana.phone)).toEqual(['Your text to Maria Lopez (@1042) was not delivered. Please call.']);
   });
 
-  test('whose answer was lost is not asked again: its own report settles it, and until then the operator sees it', async () => {
+  test('is not asked again after a lost answer: the text is unknown until its report arrives', async () => {
     world.behave = (_, by) => (by === 'fake' ? refused(21606) : takenTimeOut);
     await relay(text(), two());
     await relay(text(), two());

@@ -101,13 +101,13 @@ describe('the text for the dispatch team', () => {
         if (text.includes(`"${context.words}"`)) return;
         const { words, plainPunctuation } = context;
         if (plainPunctuation && text.includes(`"${withPlainPunctuation(words)}"`)) return;
-        const told = plainPunctuation ? withPlainPunctuation(words) : words;
+        const relayed = plainPunctuation ? withPlainPunctuation(words) : words;
         const [, kept = ''] = /: "([\s\S]*)\.\.\. \[cut\]"/.exec(text) ?? [];
         expect(kept.length).toBeGreaterThan(1000);
-        expect(told.startsWith(kept)).toBe(true);
+        expect(relayed.startsWith(kept)).toBe(true);
         // Nothing shorter of ours was left that would have carried them whole.
         expect(text.length).toBeGreaterThanOrEqual(MAX_SMS_LENGTH - 1);
-        expect(text.length - kept.length + told.length - '... [cut]'.length).toBeGreaterThan(MAX_SMS_LENGTH);
+        expect(text.length - kept.length + relayed.length - '... [cut]'.length).toBeGreaterThan(MAX_SMS_LENGTH);
       }),
       some,
     );
