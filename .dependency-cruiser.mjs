@@ -52,6 +52,24 @@ export default {
       { path: '^services/' },
     ),
     forbid(
+      'emulators-without-the-product',
+      'They could be published. The Secrets Manager makes the product’s secrets at the first start: the one exception.',
+      {
+        path: '^packages/(emulator-[a-z]+|cloudformation|local-server)/src',
+        pathNot: '\\.test\\.ts$|^packages/emulator-aws/src/(secrets-manager|cloud)\\.ts$',
+      },
+      {
+        path: '^(packages|services)/',
+        pathNot: '^packages/(emulator-[a-z]+|cloudformation|local-server|test-browser|json|retry)/',
+      },
+    ),
+    forbid(
+      'emulators-apart',
+      'Each is of use without the others.',
+      { path: '^packages/emulator-([a-z]+)/src', pathNot: '\\.test\\.ts$' },
+      { path: '^packages/emulator-', pathNot: '^packages/emulator-$1/' },
+    ),
+    forbid(
       'services-apart',
       'Services share packages, never each other’s code.',
       { path: '^services/([^/]+)/' },

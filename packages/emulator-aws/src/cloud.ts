@@ -54,7 +54,7 @@ export const startCloud = async ({
   ports,
   templates,
   owner = null,
-  twilio = 'stand-in',
+  twilio = 'emulator',
   fresh = false,
 }: CloudOptions): Promise<Cloud> => {
   const data = join(folder, 'data');

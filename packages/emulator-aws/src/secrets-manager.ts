@@ -22,8 +22,8 @@ type Stage = (typeof STAGES)[number];
  */
 type Versions = Partial<Record<Stage, unknown>> & { from?: { twilio: WhichTwilio; mark: string; name: string } };
 
-/** Whom the credentials are shown to. What a stand-in has made of them means nothing to Twilio, and the other way round. */
-export type WhichTwilio = 'stand-in' | 'real';
+/** Whom the credentials are shown to. What an emulator has made of them means nothing to Twilio, and the other way round. */
+export type WhichTwilio = 'emulator' | 'real';
 
 /** Name → version stage → value, as in the file. */
 type Secrets = Record<string, Versions>;
@@ -117,7 +117,7 @@ const read = (file: string): Secrets => {
 export const ensureSecrets = (
   file: string,
   owner: OwnerCredentials | null = null,
-  twilio: WhichTwilio = 'stand-in',
+  twilio: WhichTwilio = 'emulator',
 ): LocalSecrets => {
   const known = existsSync(file) ? read(file) : { ...generateTokens(), ...generateTwilio() };
   const secrets = withOwner(known, owner, twilio);
@@ -292,7 +292,7 @@ export const startSecretsManager = async (
   port: number,
   file: string,
   owner: OwnerCredentials | null = null,
-  twilio: WhichTwilio = 'stand-in',
+  twilio: WhichTwilio = 'emulator',
 ) => {
   const secrets = ensureSecrets(file, owner, twilio);
   const server = createServer((request, response) => {

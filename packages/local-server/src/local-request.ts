@@ -8,7 +8,7 @@ const LOCAL_NAME = /^(?:localhost|[\w-]+\.localhost|127\.0\.0\.1|\[::1\])(?::\d+
  */
 export const isForThisMachine = (request: IncomingMessage): boolean => LOCAL_NAME.test(request.headers.host ?? '');
 
-/** Far above what any call to the stand-ins sends. */
+/** Far above what any call to the emulators sends. */
 const MAX_BODY = 1_048_576;
 
 /** The body as a JSON object. @throws Error when it is none, or too large */

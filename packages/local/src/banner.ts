@@ -1,4 +1,4 @@
-/** What a person needs once everything runs. URLs without a trailing slash. */
+/** The running system, as a person needs it. URLs have no trailing slash. */
 export type Running = {
   edgeUrl: string;
   /** Null while texts go through Twilio itself. */
@@ -6,7 +6,7 @@ export type Running = {
   realTwilio: { accountSid: string; number: string; smsUrl: string; smsFallbackUrl: string } | null;
   /** The example of a customer's own site, with the widget and the frame in it. */
   hostPageUrl: string | null;
-  /** Whose it is: the first of its trailers and of its stops serve as examples. */
+  /** The company: its first trailer and its first stop are used in examples. */
   company: {
     name: string;
     file: string;
@@ -27,102 +27,142 @@ const dim = (text: string, colour: boolean) => (colour ? `\u001b[2m${text}\u001b
 /** In single quotes, for a shell to paste into. */
 const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/**
- * The text that `npm start` ends with: links to open, a token, and one `curl` for each endpoint, ready to paste.
- * Tokens are set as shell variables first, so that the commands stay readable.
- */
-export const banner = (running: Running, colour: boolean): string => {
-  const { edgeUrl, company, jobs, deviceToken, realTwilio } = running;
-  const first = jobs[0];
-  /** The job of the commands that create one and change it. */
-  const newJobId = `${company.jobPrefix}-2001`;
-  /** A job of the demo; without it, the one that the first command creates. */
-  const jobId = first?.id ?? newJobId;
-  const heading = (text: string) => `\n  ${bold(text, colour)}\n`;
-  const curl = (what: string, ...parts: string[]) => `  ${dim(`# ${what}`, colour)}\n  ${parts.join(' \\\n    ')}\n`;
-  const now = '$(date -u +%Y-%m-%dT%H:%M:%SZ)';
-  const stop = company.stop ?? { kind: 'drop_off', address: '1100 Congress Ave', lat: 30.2747, lon: -97.7404 };
-  const newJob = curl(
-    'a new job',
-    `curl -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs`,
-    `-d ${shellQuoted(
-      JSON.stringify({
-        id: newJobId,
-        accountId: 'walkins',
-        kind: 'delivery',
-        customer: { name: 'Ann', phone: '+15125550119' },
-        stops: [stop],
-        // The demo drives the first one.
-        trailers: first ? ['T3'] : [deviceToken.trailerId],
-      }),
-    )}`,
-  );
+const now = '$(date -u +%Y-%m-%dT%H:%M:%SZ)';
+const JSON_TYPE = "-H 'Content-Type: application/json'";
+const OPERATOR = '-H "Authorization: Bearer $OPERATOR"';
+const DEVICE = '-H "Authorization: Bearer $DEVICE"';
+
+/** Formats one command under a comment. */
+type Curl = (what: string, ...parts: string[]) => string;
+
+/** The job of the commands that create one and change it. */
+const newJobIdOf = ({ company }: Running): string => `${company.jobPrefix}-2001`;
+/** A job of the demo; without it, the one that the first command creates. */
+const jobIdOf = (running: Running): string => running.jobs[0]?.id ?? newJobIdOf(running);
+
+const openings = ({ phonesUrl, jobs, hostPageUrl }: Running): string[] => [
+  phonesUrl ? `  Phones (text as a customer or dispatcher, make things fail)\n      ${phonesUrl}\n` : '',
+  ...jobs.map(
+    (job) =>
+      `  ${job.id} · ${job.customer} · ${job.status.replaceAll('_', ' ')} · ${job.trailers.join(', ') || 'no trailer'}\n      ${job.link}\n`,
+  ),
+  hostPageUrl
+    ? `  A customer’s own site, with the widget and the frame in it (another origin)\n      ${hostPageUrl}\n`
+    : '',
+];
+
+const realTwilioLines = ({ realTwilio }: Running): string[] =>
+  realTwilio
+    ? [
+        `  Account ${realTwilio.accountSid}. In its Console, the number ${realTwilio.number} needs these two under Messaging (./qdn twilio configure sets them):\n`,
+        `  A message comes in     ${realTwilio.smsUrl}\n`,
+        `  Primary handler fails  ${realTwilio.smsFallbackUrl}\n`,
+      ]
+    : [];
+
+const tokens = (running: Running, colour: boolean): string[] => {
+  const [first] = running.jobs;
+  const { operatorToken, deviceToken } = running;
   return [
-    `\n  ${bold('QDN Relay is running', colour)} (ready in ${running.seconds.toFixed(1)} s). Ctrl-C stops it; logs are in ${running.logDirectory}\n`,
-    ...(realTwilio
-      ? [
-          heading('Twilio: real texts, to real phones, for money'),
-          `  Account ${realTwilio.accountSid}. In its Console, the number ${realTwilio.number} needs these two under Messaging (./qdn twilio configure sets them):\n`,
-          `  A message comes in     ${realTwilio.smsUrl}\n`,
-          `  Primary handler fails  ${realTwilio.smsFallbackUrl}\n`,
-        ]
-      : []),
-    company.isExample
-      ? `  The company is an example, ${company.name}. To make it yours: ${bold('./qdn init', colour)}\n`
-      : `  ${company.name}, by ${company.file}\n`,
-    heading('Open'),
-    running.phonesUrl
-      ? `  Phones (text as a customer or dispatcher, make things fail)\n      ${running.phonesUrl}\n`
-      : '',
-    ...jobs.map(
-      (job) =>
-        `  ${job.id} · ${job.customer} · ${job.status.replaceAll('_', ' ')} · ${job.trailers.join(', ') || 'no trailer'}\n      ${job.link}\n`,
-    ),
-    running.hostPageUrl
-      ? `  A customer’s own site, with the widget and the frame in it (another origin)\n      ${running.hostPageUrl}\n`
-      : '',
-    heading('Tokens, for the commands below (paste these first)'),
-    `  OPERATOR=${running.operatorToken}\n`,
+    `  OPERATOR=${operatorToken}\n`,
     `  DEVICE=${deviceToken.token}   ${dim(`# the GPS unit of ${deviceToken.trailerId}`, colour)}\n`,
     first
       ? `  TRACK=${new URL(first.link).searchParams.get('job_id')}   ${dim(`# ${first.id}’s tracking link`, colour)}\n`
-      : `  TRACK=$(./qdn token track ${newJobId})   ${dim('# once there is a job: the first command', colour)}\n`,
-    heading('One command for each endpoint'),
-    newJob,
+      : `  TRACK=$(./qdn token track ${newJobIdOf(running)})   ${dim('# after the first command has created the job', colour)}\n`,
+  ];
+};
+
+const newJobCommand = (running: Running, curl: Curl): string => {
+  const { edgeUrl, company, jobs, deviceToken } = running;
+  const stop = company.stop ?? { kind: 'drop_off', address: '1100 Congress Ave', lat: 30.2747, lon: -97.7404 };
+  const job = {
+    id: newJobIdOf(running),
+    accountId: 'walkins',
+    kind: 'delivery',
+    customer: { name: 'Ann', phone: '+15125550119' },
+    stops: [stop],
+    // The demo drives the first one.
+    trailers: jobs[0] ? ['T3'] : [deviceToken.trailerId],
+  };
+  return curl(
+    'a new job',
+    `curl ${OPERATOR} ${JSON_TYPE} ${edgeUrl}/api/jobs`,
+    `-d ${shellQuoted(JSON.stringify(job))}`,
+  );
+};
+
+const jobCommands = (running: Running, curl: Curl): string[] => {
+  const { edgeUrl } = running;
+  const isDemo = running.jobs[0] !== undefined;
+  const jobId = jobIdOf(running);
+  return [
+    newJobCommand(running, curl),
     curl(
       'status, arrival time and position, as the tracking page sees them',
       `curl -i ${edgeUrl}/api/jobs/$TRACK/location`,
     ),
     curl('a job with its messages: masked for the customer, whole for an operator', `curl ${edgeUrl}/api/jobs/$TRACK`),
-    curl('', `curl -H "Authorization: Bearer $OPERATOR" ${edgeUrl}/api/jobs/${jobId}`).replace(/^.*\n/, ''),
-    curl('jobs, by status', `curl -H "Authorization: Bearer $OPERATOR" "${edgeUrl}/api/jobs?status=scheduled"`),
+    `  curl ${OPERATOR} ${edgeUrl}/api/jobs/${jobId}\n`,
+    curl('jobs, by status', `curl ${OPERATOR} "${edgeUrl}/api/jobs?status=scheduled"`),
     curl(
       'change its status',
-      `curl -X PATCH -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs/${newJobId}`,
-      // Without the demo it is the one job that there is.
-      `-d '{"status":"${first ? 'cancelled' : 'in_transit'}"}'`,
+      `curl -X PATCH ${OPERATOR} ${JSON_TYPE} ${edgeUrl}/api/jobs/${newJobIdOf(running)}`,
+      // Without the demo there is no other job.
+      `-d '{"status":"${isDemo ? 'cancelled' : 'in_transit'}"}'`,
     ),
     curl(
       'a tracking link (DELETE …/tracking-links/LINK_ID revokes it)',
-      `curl -X POST -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' -d '{}' ${edgeUrl}/api/jobs/${jobId}/tracking-links`,
+      `curl -X POST ${OPERATOR} ${JSON_TYPE} -d '{}' ${edgeUrl}/api/jobs/${jobId}/tracking-links`,
     ),
+  ];
+};
+
+const otherCommands = (running: Running, curl: Curl): string[] => {
+  const { edgeUrl, deviceToken, phonesUrl } = running;
+  const isDemo = running.jobs[0] !== undefined;
+  return [
     curl(
-      `a position, as a trailer reports it${first ? ' (the demo drives this one too)' : ''}`,
-      `curl -H "Authorization: Bearer $DEVICE" -H 'Content-Type: application/json' ${edgeUrl}/api/jobs/${jobId}/location`,
+      `a position, as a trailer reports it${isDemo ? ' (the demo drives this one too)' : ''}`,
+      `curl ${DEVICE} ${JSON_TYPE} ${edgeUrl}/api/jobs/${jobIdOf(running)}/location`,
       `-d '{"lat":30.2672,"lon":-97.7431,"at":"'${now}'"}'`,
     ),
     curl(
       'the same from a Traccar Client, which knows only its trailer',
-      `curl -X POST -H "Authorization: Bearer $DEVICE" "${edgeUrl}/api/trailers/${deviceToken.trailerId}/location?lat=30.2672&lon=-97.7431&timestamp=$(date +%s)"`,
+      `curl -X POST ${DEVICE} "${edgeUrl}/api/trailers/${deviceToken.trailerId}/location?lat=30.2672&lon=-97.7431&timestamp=$(date +%s)"`,
     ),
     curl(
       'a preflight, as a browser on a customer’s own site sends it',
       `curl -i -X OPTIONS ${edgeUrl}/api/jobs/$TRACK/location`,
     ),
     curl(
-      `Twilio’s webhook refuses whom Twilio did not sign (send a real one from ${running.phonesUrl ? 'Phones' : 'a phone'})`,
+      `the webhook refuses a request without Twilio’s signature (send a real text from ${phonesUrl ? 'Phones' : 'a phone'})`,
       `curl -i -d Body=hello ${edgeUrl}/api/jobs/inbound/messages`,
     ),
+  ];
+};
+
+/**
+ * The last text of `npm start`: links to open, tokens, and one `curl` for each endpoint, ready to paste. Tokens are set as shell
+ * variables first, so that the commands stay readable.
+ */
+export const banner = (running: Running, colour: boolean): string => {
+  const { company } = running;
+  const heading = (text: string): string => `\n  ${bold(text, colour)}\n`;
+  const curl: Curl = (what, ...parts) => `  ${dim(`# ${what}`, colour)}\n  ${parts.join(' \\\n    ')}\n`;
+  return [
+    `\n  ${bold('QDN Relay is running', colour)} (ready in ${running.seconds.toFixed(1)} s). Ctrl-C stops it; logs are in ${running.logDirectory}\n`,
+    ...(running.realTwilio ? [heading('Twilio: real texts, to real phones, for money')] : []),
+    ...realTwilioLines(running),
+    company.isExample
+      ? `  The company is an example, ${company.name}. To make it yours: ${bold('./qdn init', colour)}\n`
+      : `  ${company.name}, by ${company.file}\n`,
+    heading('Open'),
+    ...openings(running),
+    heading('Tokens, for the commands below (paste these first)'),
+    ...tokens(running, colour),
+    heading('One command for each endpoint'),
+    ...jobCommands(running, curl),
+    ...otherCommands(running, curl),
     `  More: ${bold('./qdn --help', colour)}\n`,
   ].join('');
 };

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { StartError } from '@qdn/local-server/start-error';
 import { OWNER_FILE } from '@qdn/owner-credentials/owner-file';
 import { banner } from './banner.ts';
-import { parseOptions, portsFrom, USAGE } from './options.ts';
+import { HelpRequested, parseOptions, portsFrom, usage } from './options.ts';
 import { type System, startSystem } from './system.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -16,12 +16,12 @@ const main = async (): Promise<void> => {
   try {
     options = parseOptions(process.argv.slice(2));
   } catch (error) {
+    if (error instanceof HelpRequested) {
+      console.log(usage());
+      return;
+    }
     console.error(error instanceof Error ? error.message : error);
     process.exit(2);
-  }
-  if (options.help) {
-    console.log(USAGE);
-    return;
   }
 
   let system: System | null = null;
@@ -29,7 +29,7 @@ const main = async (): Promise<void> => {
   const end = async (code: number): Promise<void> => {
     if (ending) return;
     ending = true;
-    // A second Ctrl-C, or a part that will not stop, must not keep anybody waiting.
+    // A part that does not stop must not keep the person waiting.
     setTimeout(() => process.exit(code), 10_000).unref();
     await system?.stop();
     process.exit(code);
@@ -53,7 +53,7 @@ const main = async (): Promise<void> => {
       progress: (line) => console.error(`  ${line} …`),
       onCrash: (sentence) => {
         if (ending) return;
-        console.error(`\n${sentence}\n\nEverything else is stopped as well.`);
+        console.error(`\n${sentence}\n\nEverything else is stopped too.`);
         void end(1);
       },
     });

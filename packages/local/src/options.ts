@@ -1,64 +1,89 @@
-/** What `npm start` was asked for. `basePort` is the edge's; the others follow it. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+/** The options of `npm start`. `basePort` is the edge's; the others follow it. */
 export type StartOptions = {
   fresh: boolean;
   demo: boolean;
   basePort: number;
-  help: boolean;
-  /** Texts go through Twilio itself, which reaches this machine at `publicUrl`. Without it the stand-in takes them. */
+  /** Texts go through Twilio itself, which reaches this machine at `publicUrl`. Without it they go to the emulator. */
   realTwilio: { publicUrl: string } | null;
 };
 
-export const USAGE = `npm start -- [options]      starts all of QDN Relay on this machine
+/** Thrown for `--help`, in place of options. */
+export class HelpRequested extends Error {}
 
-  --fresh        forget everything under .local/ and begin anew
-  --no-demo      no demo jobs and no driving trailers
-  --port BASE    use ports BASE to BASE+18 instead of 8080 to 8098
-  --twilio real --public-url https://…
-                 texts go through your Twilio account (.secrets/qdn.env) and cost money; the address
-                 is that of a tunnel to port BASE. Otherwise nothing ever goes to Twilio
-  --help         this text
-`;
-
-/** @throws Error with a sentence for the person at the terminal */
-export const parseOptions = (args: readonly string[]): StartOptions => {
-  const options: StartOptions = { fresh: false, demo: true, basePort: 8080, help: false, realTwilio: null };
-  let isReal = false;
-  let publicUrl: string | null = null;
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i];
-    if (arg === '--fresh') options.fresh = true;
-    else if (arg === '--no-demo') options.demo = false;
-    else if (arg === '--help' || arg === '-h') options.help = true;
-    else if (arg === '--port') {
-      const base = Number(args[++i]);
-      if (!Number.isInteger(base) || base < 1024 || base > 65_500) {
-        throw new Error(`--port takes a number from 1024 to 65500, not "${args[i] ?? ''}".`);
-      }
-      options.basePort = base;
-    } else if (arg === '--twilio') {
-      const kind = args[++i];
-      if (kind !== 'real' && kind !== 'stand-in')
-        throw new Error(`--twilio takes "stand-in" (as without it) or "real", not "${kind ?? ''}".`);
-      isReal = kind === 'real';
-    } else if (arg === '--public-url') {
-      const url = args[++i] ?? '';
-      if (!URL.canParse(url) || new URL(url).protocol !== 'https:' || new URL(url).pathname !== '/')
-        throw new Error(
-          `--public-url takes an address such as https://my-tunnel.example, without a path, not "${url}".`,
-        );
-      publicUrl = new URL(url).origin;
-    } else throw new Error(`npm start does not know "${arg}".\n\n${USAGE}`);
-  }
-  if (isReal && publicUrl === null)
-    throw new Error(
-      `--twilio real needs --public-url https://…, the address of a tunnel that leads to port ${options.basePort} of this machine: Twilio calls it for each text that comes in, and texts carry links to it.`,
-    );
-  if (!isReal && publicUrl !== null) throw new Error('--public-url goes with --twilio real: nobody else calls it.');
-  if (isReal && publicUrl !== null) options.realTwilio = { publicUrl };
-  return options;
+const toPort = (written: string): number => {
+  const base = Number(written);
+  if (Number.isInteger(base) && base >= 1024 && base <= 65_500) return base;
+  throw new InvalidArgumentError('It takes a number from 1024 to 65500.');
 };
 
-/** Every port of the local system, by what listens there. */
+const toPublicUrl = (written: string): string => {
+  if (URL.canParse(written)) {
+    const { protocol, pathname, origin } = new URL(written);
+    if (protocol === 'https:' && pathname === '/') return origin;
+  }
+  throw new InvalidArgumentError('It takes an address such as https://my-tunnel.example, without a path.');
+};
+
+const createCommand = (): Command =>
+  new Command('npm start --')
+    .description('Starts all of QDN Relay on this machine.')
+    .usage('[options]')
+    .option('--fresh', 'delete everything under .local/ and start again', false)
+    .option('--no-demo', 'no demo jobs and no driving trailers')
+    .addOption(new Option('--port <base>', 'use ports BASE to BASE+18').argParser(toPort).default(8080, '8080 to 8098'))
+    .addOption(
+      new Option('--twilio <which>', 'real: texts go through your Twilio account (.secrets/qdn.env) and cost money')
+        .choices(['emulator', 'real'])
+        .default('emulator'),
+    )
+    .addOption(
+      new Option(
+        '--public-url <url>',
+        'with --twilio real: the address of a tunnel to port BASE, which Twilio calls',
+      ).argParser(toPublicUrl),
+    )
+    .helpOption('-h, --help', 'this text')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
+
+/** The text of `npm start -- --help`. */
+export const usage = (): string => createCommand().helpInformation();
+
+type Parsed = { fresh: boolean; demo: boolean; port: number; twilio: 'emulator' | 'real'; publicUrl?: string };
+
+const parse = (args: readonly string[]): Parsed => {
+  try {
+    return createCommand().parse(args, { from: 'user' }).opts<Parsed>();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed') throw new HelpRequested();
+    const sentence = error.message.replace(/^error: /, '');
+    throw new Error(/unknown option|too many arguments/.test(sentence) ? `${sentence}\n\n${usage()}` : sentence);
+  }
+};
+
+/**
+ * Parses the arguments of `npm start`.
+ * @throws HelpRequested for `--help`
+ * @throws Error with a sentence for the person at the terminal
+ */
+export const parseOptions = (args: readonly string[]): StartOptions => {
+  const { fresh, demo, port, twilio, publicUrl } = parse(args);
+  const isReal = twilio === 'real';
+  if (isReal && publicUrl === undefined)
+    throw new Error(
+      `--twilio real needs --public-url https://…, the address of a tunnel to port ${port} of this machine: Twilio calls it for each inbound text, and texts contain links to it.`,
+    );
+  if (!isReal && publicUrl !== undefined)
+    throw new Error('--public-url goes with --twilio real: only Twilio calls it.');
+  const realTwilio = isReal && publicUrl !== undefined ? { publicUrl } : null;
+  return { fresh, demo, basePort: port, realTwilio };
+};
+
+/** Every port of the local system, by its listener. */
 export const portsFrom = (base: number) => ({
   edge: base,
   twilio: base + 1,

@@ -245,13 +245,13 @@ describe('a customer’s text', () => {
   });
 
   test('that the carrier took while it dropped the line is not sent twice', async () => {
-    await act('api-fault', { fault: 'accept-and-drop' });
+    await act('carrier-fault', { carrier: 'twilio', fault: 'accept-and-drop' });
     await act('text', { from: MARIA, body: 'dropped line' });
     await until(
       async () =>
         (await receivedBy(LUIS, 'dropped line')).length > 0 && (await receivedBy(DANA, 'dropped line')).length > 0,
     );
-    await act('api-fault', { fault: 'none' });
+    await act('carrier-fault', { carrier: 'twilio', fault: 'none' });
     const settled = await until(async () => {
       const relays = (await job('QDN-1042')).messages.find(({ body }) => body === 'dropped line')?.relays ?? [];
       return relays.length === 2 && relays.every(({ state }) => state === 'ACCEPTED') ? relays : undefined;
@@ -263,7 +263,7 @@ describe('a customer’s text', () => {
 
   test('goes out over the second carrier when Twilio refuses our key, and is answered on its number', async () => {
     const SECOND = '+15125550143';
-    await act('api-fault', { fault: 'unauthorized' });
+    await act('carrier-fault', { carrier: 'twilio', fault: 'unauthorized' });
     await act('text', { from: MARIA, body: 'Twilio is away, QDN-1042' });
     await until(async () => (await receivedBy(DANA, 'Twilio is away')).length > 0);
     expect((await receivedBy(DANA, 'Twilio is away')).map(({ from }) => from)).toEqual([SECOND]);
@@ -274,7 +274,7 @@ describe('a customer’s text', () => {
     await act('text', { from: DANA, to: SECOND, body: '@1042 we are not' });
     await until(async () => (await receivedBy(MARIA, 'we are not')).length > 0);
     expect((await receivedBy(MARIA, 'we are not')).map(({ from }) => from)).toEqual([SECOND]);
-    await act('api-fault', { fault: 'none' });
+    await act('carrier-fault', { carrier: 'twilio', fault: 'none' });
   }, 60_000);
 
   test('with a picture carries a link that shows it to whoever has it, and no address of Twilio’s', async () => {

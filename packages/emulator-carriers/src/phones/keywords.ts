@@ -1,4 +1,4 @@
-// A list of its own, not the product's: a stand-in that shared it would agree with the product's mistakes.
+// A list of its own, not the product's: an emulator that shared it would agree with the product's mistakes.
 const KEYWORDS: Readonly<Record<string, 'stop' | 'start' | 'help'>> = {
   STOP: 'stop',
   STOPALL: 'stop',

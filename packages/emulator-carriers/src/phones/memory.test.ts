@@ -36,7 +36,7 @@ const send = (url: string) =>
   });
 const statuses = () => webhooks.calls.map(({ parameters }) => parameters['MessageStatus']);
 
-describe('what the stand-in keeps', () => {
+describe('what the emulator keeps', () => {
   test('is left to the next process once it is closed, whatever comes in late', async () => {
     const first = await start();
     await first.close();

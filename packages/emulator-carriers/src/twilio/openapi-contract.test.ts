@@ -3,7 +3,7 @@ import { type CarrierEmulator, startCarrierEmulator } from '../emulator.ts';
 import { ACCOUNT_SID, AUTH_TOKEN, COMPANY, DANA, emulatorOptions, MARIA } from '../testing/samples.ts';
 import { readDescription } from './testing/description.ts';
 
-/* The stand-in answers as Twilio's own OpenAPI description says; `.ci/twilio-contract` checks the same with the official client. */
+/* The emulator answers as Twilio's own OpenAPI description says; `.ci/twilio-contract` checks the same with the official client. */
 
 const description = readDescription();
 const ROOT = '/2010-04-01/Accounts';
@@ -49,7 +49,7 @@ const ask = async (
 const sidOf = (body: Body): string => String(body['sid']);
 const text = { To: DANA, From: COMPANY, Body: 'Hello' };
 
-describe('as Twilio describes its API, the stand-in', () => {
+describe('as Twilio describes its API, the emulator', () => {
   test('creates, fetches and lists messages, at each of their stages', async () => {
     const created = await ask('post', PATH.messages, { form: text });
     expect(created.faults).toEqual([]);

@@ -53,7 +53,7 @@ const post = (url: string, headers: Record<string, string>, body: string, limits
       timer = setTimeout(() => finish(failed(kind, problem)), ms);
     };
     const awaitRead = () => arm(limits.readMs, 'rt', `no answer within ${limits.readMs} ms`);
-    const stop = () => finish(failed('stopped', 'the stand-in was stopped'));
+    const stop = () => finish(failed('stopped', 'the emulator was stopped'));
     const whole = setTimeout(
       () => finish(failed(connected ? 'rt' : 'ct', 'the total time for all tries was used up')),
       limits.leftMs,

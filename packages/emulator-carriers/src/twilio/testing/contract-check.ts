@@ -1,5 +1,5 @@
 /*
- * Checks the stand-in against Twilio's own description with two tools of others: Prism, as a validating proxy in front of it, and
+ * Checks the emulator against Twilio's own description with two tools of others: Prism, as a validating proxy in front of it, and
  * the official `twilio` client, all of it. Called by .ci/twilio-contract:
  *
  *     node contract-check.ts PRISM

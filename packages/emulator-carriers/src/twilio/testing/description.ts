@@ -27,7 +27,7 @@ const FORMATS = {
 
 /**
  * The description requires no property and forbids none, so an answer could lack anything. Twilio answers every property that
- * it names, and no other: that is what a stand-in must do.
+ * it names, and no other: that is what an emulator must do.
  */
 const strictly = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(strictly);

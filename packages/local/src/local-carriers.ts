@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { InboundWebhooks } from '@qdn/carrier-twilio/webhooks';
+import { ACCOUNT, REGION } from '@qdn/cloudformation/template';
+import type { CompanyFile } from '@qdn/company';
+import type { LocalSecrets } from '@qdn/emulator-aws/secrets-manager';
+import { awsSms } from '@qdn/emulator-carriers/aws-sms';
+import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
+import { demoCustomers } from './demo/jobs.ts';
+import type { Ports } from './options.ts';
+
+/** The AWS number of this machine. It sends when Twilio is made to fail on the Phones page. */
+const AWS_NUMBER = {
+  identity: `arn:aws:sms-voice:${REGION}:${ACCOUNT}:phone-number/phone-local`,
+  number: '+15125550143',
+  configurationSet: 'qdn-relay',
+} as const;
+
+export type LocalCarriersOptions = {
+  folder: string;
+  ports: Pick<Ports, 'twilio' | 'awsSms'>;
+  company: CompanyFile;
+  jobPrefix: string;
+  secrets: LocalSecrets;
+  webhooks: InboundWebhooks;
+  /** Puts a notification of AWS into the relay's queue. */
+  publish: (body: string) => Promise<void>;
+};
+
+/** Starts the carriers with the company's numbers, and the phones of its customers and dispatchers. */
+export const startLocalCarriers = (options: LocalCarriersOptions): Promise<CarrierEmulator> => {
+  const { folder, ports, company, jobPrefix, secrets, webhooks, publish } = options;
+  const { admin, pendingAdmin, sender, generation } = secrets;
+  return startCarrierEmulator({
+    port: ports.twilio,
+    statePath: join(folder, 'twilio.json'),
+    accountSid: admin.accountSid,
+    generation,
+    authTokens: [admin.authToken, ...(pendingAdmin ? [pendingAdmin.authToken] : [])],
+    apiKeys: [{ sid: sender.apiKeySid, secret: sender.apiKeySecret }],
+    numbers: [{ number: company.textNumber, name: company.name, ...webhooks }],
+    phones: [
+      ...demoCustomers(jobPrefix).map((customer) => ({ ...customer, role: 'customer' as const })),
+      ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
+      ...(company.operator ? [{ name: 'Operator', number: company.operator, role: 'dispatcher' as const }] : []),
+    ],
+    others: [awsSms({ ...AWS_NUMBER, port: ports.awsSms, name: `${company.name} over AWS`, publish })],
+  });
+};
+
+/** The params of the services that make them send over the emulated carriers. */
+export const carrierParams = (emulator: CarrierEmulator | null): Record<string, string> =>
+  emulator
+    ? {
+        twilioApiUrl: emulator.url,
+        carriers: JSON.stringify([
+          { name: 'twilio' },
+          { name: 'aws', identity: AWS_NUMBER.identity, number: AWS_NUMBER.number },
+        ]),
+      }
+    : {};
+
+/** The environment of the services that leads the AWS SDK to the emulated carrier. */
+export const carrierEnvironment = (emulator: CarrierEmulator | null): Record<string, string> =>
+  emulator ? { AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: emulator.urlOf('aws') ?? '' } : {};
