@@ -1,5 +1,5 @@
 /*
- * Opens dist/api.html (npm run api-page) in Chromium: every operation of docs/openapi.yaml is on it, and it asks nothing of anybody.
+ * Opens dist/api.html (npm run api-page) in Chromium: every operation of docs/openapi.yaml is on it, and it sends no request.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -25,17 +25,19 @@ type Countable = {
 const textAt = (value: unknown, name: string): string =>
   typeof value === 'object' && value !== null ? String(Reflect.get(value, name) ?? '') : '';
 
-/** What a write is for, by the key that it goes to; null for a read. */
+/** Returns the purpose of a write by its key; null for a read. */
 const writeOf = (command: string, input: object): string | null => {
   const isPut = command.startsWith('Put');
   if (!isPut && !command.startsWith('Update')) return null;
   const key: unknown = Reflect.get(input, isPut ? 'Item' : 'Key');
   const sk = textAt(key, 'sk');
   const contact = sk.slice(sk.lastIndexOf('#') + 1);
-  if (sk === 'CLAIM') return 'the pinned plan: a retry leads to nothing else';
+  if (sk === 'CLAIM') return 'the pinned plan: a retry uses the same plan';
   if (sk.startsWith('MSG#')) return 'the timeline';
   if (sk.startsWith('EFFECT#'))
-    return isPut ? `the claim of ${contact}’s text: nobody else sends it` : `what became of ${contact}’s text`;
+    return isPut
+      ? `the claim of ${contact}’s message: no other worker sends it`
+      : `the outcome of ${contact}’s message`;
   return sk || 'another item';
 };
 

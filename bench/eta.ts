@@ -27,7 +27,7 @@ import {
 const ZONE = 'UTC';
 const RADIUS_M = 100;
 const MINUTE = 60_000;
-/** What dispatchers reckon with: 40 km/h along the straight line, in m/s. */
+/** Rule of thumb of dispatchers: 40 km/h along the straight line, in m/s. */
 const RECKONED_MPS = 40 / 3.6;
 /** No errand of a hauler: shorter, in metres and seconds. */
 const [SHORTEST_M, SHORTEST_S] = [300, 60];

@@ -1,6 +1,6 @@
 /*
- * What a trailer's telemetry costs: requests and units counted on the embedded engine, CPU measured with everything in memory,
- * and from both a month's bill. Prices: packages/cost.
+ * Cost of a trailer's telemetry: requests and units counted on the emulator, CPU measured with everything in memory,
+ * and a month's bill from both. Prices: packages/cost.
  */
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
@@ -33,7 +33,7 @@ const START = Date.UTC(2026, 10, 23, 15);
 const EVERY_MS = 10_000;
 /** Eight hours on 22 days. */
 const FIXES_A_MONTH = (8 * 3_600_000 * 22) / EVERY_MS;
-/** What is billed for a call: the wait for DynamoDB, which answers within single-digit milliseconds, in ms. */
+/** Billed duration of a call to DynamoDB, which answers within single-digit milliseconds, in ms. */
 const CALL_MS = 5;
 /** A Lambda function has a whole CPU at 1769 MB; these have 512. */
 const [MEMORY_MB, WHOLE_CPU_MB] = [512, 1769];
@@ -53,7 +53,7 @@ const drive = aDrive(
 
 type Stores = { jobs: Pick<JobStore, 'find' | 'update' | 'activeByTrailer'>; locations: LocationStore };
 
-/** Posts an hour's fixes, so many to a post, as a device does. @returns posts and fixes sent */
+/** Posts an hour's fixes in batches, as a device does. @returns posts and fixes sent */
 const post = async ({ jobs, locations }: Stores, toAPost: number, count: number) => {
   const clock = { now: START };
   const dependencies: Dependencies = {

@@ -1,10 +1,10 @@
 /*
- * CloudWatch alarms of a service, for its own template, so that they come and go with what they watch:
+ * CloudWatch alarms of a service, for its own template, so that an alarm is deployed and removed with its resource:
  *
- *     module.exports = alarmsFor([{ name: 'dead-letters', hurts: 'Who is hurt, and how.', … }]);
+ *     module.exports = alarmsFor([{ name: 'dead-letters', impact: 'Customers’ messages are late.', … }]);
  *
- * Each says who is hurt and names its part of docs/runbook.md; tests/alarms.integration.test.ts holds the two together, and tests/drill
- * makes each of them ring.
+ * Each description has the impact and links its entry in docs/runbook.md; tests/alarms.integration.test.ts compares the two, and tests/drill
+ * makes each alarm fire.
  */
 const SQS = 'AWS/SQS';
 const LAMBDA = 'AWS/Lambda';
@@ -37,7 +37,7 @@ const api = (MetricName) => ({
 
 const isPercentile = (statistic) => /^p\d/.test(statistic);
 
-/** What an alarm watches: a metric, or an expression of several. The latter are paid for one by one: ten cents a month each. */
+/** Returns the metric of an alarm, or its expression of several metrics. Each metric costs ten cents a month. */
 const watched = ({ metric, math, metrics, statistic, period }) =>
   metric
     ? { ...metric, Period: period, [isPercentile(statistic) ? 'ExtendedStatistic' : 'Statistic']: statistic }
@@ -67,14 +67,14 @@ const COMPARISONS = {
  * them have to be bad; `missing` is what no data means
  */
 const alarm = (definition, { stage, topic, runbook }) => {
-  const { name, entry = name, hurts, of: periods = 1, datapoints = periods, missing = 'notBreaching' } = definition;
+  const { name, entry = name, impact, of: periods = 1, datapoints = periods, missing = 'notBreaching' } = definition;
   const comparison = Object.keys(COMPARISONS).find((key) => definition[key] !== undefined);
   const actions = topic === 'none' ? {} : { AlarmActions: [topic], OKActions: [topic] };
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
       AlarmName: `qdn-${stage}-${name}`,
-      AlarmDescription: `${hurts} What to do: ${runbook}#${entry}`,
+      AlarmDescription: `${impact} What to do: ${runbook}#${entry}`,
       ...watched(definition),
       ComparisonOperator: COMPARISONS[comparison],
       Threshold: definition[comparison],
@@ -92,7 +92,7 @@ const logicalId = (name) => `${name.replace(/(^|-)(\w)/g, (_, __, letter) => let
 const apiAlarm = (prefix) => ({
   name: `${prefix}api-failing`,
   entry: 'api-failing',
-  hurts: 'Customers see no position, trackers keep their fixes, and Twilio retries its webhooks.',
+  impact: 'Customers see no position, trackers keep their fixes, and Twilio retries its webhooks.',
   metric: api('5xx'),
   statistic: 'Sum',
   period: 300,

@@ -1,6 +1,6 @@
 /*
- * Who the company is, checked: nothing is packaged or deployed with a file that functions could not work by; its sentences end the
- * command instead. Read with Node's own TypeScript, which every Node has that the repository runs on.
+ * The checked company. Packaging and deploying with an invalid company file end with its mistakes.
+ * Node runs the TypeScript of packages/company directly.
  */
 const { join } = require('node:path');
 const {
@@ -17,7 +17,7 @@ const read = () => {
   const found = findCompany(repository, process.env);
   if (found.isExample && process.argv[2] === 'deploy' && !process.env.QDN_COMPANY_FILE)
     throw new CompanyError(found.name, [
-      'This is the example, whose phone numbers nobody answers. To be asked for your company and have config/company.json written: ./qdn init',
+      'This is the example, and its phone numbers belong to no one. Create config/company.json with: ./qdn init',
     ]);
   return readCompanyFile(found);
 };
@@ -29,11 +29,11 @@ try {
 } catch (error) {
   if (!(error instanceof CompanyError)) throw error;
   if (process.argv[2] === 'remove') {
-    // What is removed does not depend on who the company is.
+    // A removal does not depend on the company.
     company = readCompanyFile({ path: join(repository, EXAMPLE_FILE), name: EXAMPLE_FILE });
   } else {
     refusal = error;
-    // osls prints the stack, which helps nobody to mend the file.
+    // osls prints the stack, which does not help to fix the file.
     refusal.stack = `\n\n${error.message}\n`;
   }
 }
@@ -43,7 +43,7 @@ const checked = () => {
 };
 
 module.exports = {
-  /** Null when it is refused; the properties below say why. Its `deployment` is where params come from. */
+  /** Null when it is refused; the properties below throw the reason. Params come from its `deployment`. */
   company,
   name: () => checked().name,
   /** As one line, for the environment variable COMPANY of the functions. */

@@ -1,7 +1,7 @@
 /*
- * What a service is told of the front door, tracking-site's stack of the same stage: the outputs of that stack when one is
- * deployed there, so that a service deployed alone goes on to serve behind it. Where nothing is deployed (packaging, tests, a
- * laptop) no account is asked.
+ * Params of a service about the front door: the outputs of tracking-site's stack of the same stage, if it is
+ * deployed, so that a service deployed alone stays behind it. Packaging, tests and a laptop do not
+ * call AWS.
  */
 const NONE = 'none';
 

@@ -9,7 +9,7 @@ const { DatabaseSync } = require('node:sqlite');
 
 /** A deployment may take CloudFront's ten minutes. */
 const LONGEST_WAIT_MS = 15 * 60_000;
-/** SQLITE_BUSY: somebody else has the lock. */
+/** SQLITE_BUSY: another process has the lock. */
 const BUSY = 5;
 
 /** Held until this process ends, however it ends: the system lets go of SQLite's locks. By folder. */
@@ -32,7 +32,7 @@ const tryLock = (database, waitMs) => {
   }
 };
 
-/** @throws Error when somebody else works in the folder for longer than any deployment takes */
+/** Takes the lock of a folder. @throws Error when another process holds it for longer than any deployment */
 const lock = (folder, note) => {
   if (held.has(folder)) return;
   const database = new DatabaseSync(lockFile(folder));

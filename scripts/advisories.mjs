@@ -1,10 +1,10 @@
-/* What becomes of known weaknesses in what we ship (SECURITY.md): repaired, or accepted with a reason until a day. */
+/* Checks known vulnerabilities in shipped packages (SECURITY.md): each is fixed, or accepted with a reason and an end date. */
 
 /** @typedef {{ github_advisory_id: string, module_name: string, severity: string, title: string, url: string, patched_versions?: string }} Advisory */
 /** @typedef {{ id: string, package: string, reason: string, until: string }} Accepted `until`: a day such as 2027-01-31, the last */
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-/** An acceptance is a promise to look again, in days. */
+/** Longest acceptance, in days. */
 const LONGEST = 90;
 const DAY_MS = 86_400_000;
 
@@ -24,10 +24,9 @@ export const advisoryProblems = (advisories, accepted, now) => {
     ...accepted.flatMap(({ id, reason, until }) => {
       if (!reason?.trim()) return [`${id} is accepted without a reason (.ci/accepted-advisories.json).`];
       if (!DAY.test(until) || Number.isNaN(Date.parse(until)))
-        return [`${id} is accepted until "${until}", which is no day such as ${latest}.`];
-      if (until > latest)
-        return [`${id} is accepted until ${until}. At most ${LONGEST} days: until ${latest}, and then look again.`];
-      return until < today ? [`${id} was accepted until ${until}. Repair it, or say anew why not.`] : [];
+        return [`${id} is accepted until "${until}", which is not a date such as ${latest}.`];
+      if (until > latest) return [`${id} is accepted until ${until}. The maximum is ${LONGEST} days: until ${latest}.`];
+      return until < today ? [`${id} was accepted until ${until}. Fix it, or accept it again with a reason.`] : [];
     }),
     ...accepted
       .filter(

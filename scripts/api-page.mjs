@@ -1,5 +1,5 @@
 /*
- * Renders docs/openapi.yaml as one page that needs no server and asks nothing of anybody: dist/api.html
+ * Renders docs/openapi.yaml as a single page without requests to any server: dist/api.html
  *
  *     npm run api-page
  *
@@ -29,7 +29,7 @@ const fetched = () => {
 };
 
 /**
- * As it may stand in a script element, whatever is in it.
+ * Escapes a text for a script element.
  * @param {string} text
  */
 const inScript = (text) => text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');

@@ -1,6 +1,6 @@
 /*
- * npm run audit: known weaknesses in what we ship, as the registry has them (SECURITY.md has the policy). Ends with an error when one
- * is open. A registry that cannot be asked, or has no such list, is no weakness: then it says "not checked".
+ * npm run audit: known vulnerabilities in shipped packages, from the registry (SECURITY.md has the policy). Fails when one
+ * is open. When the registry does not answer or has no list, it prints "not checked" and does not fail.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,17 +10,17 @@ import { runPnpm } from './pnpm.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
-/** @returns {Promise<import('./advisories.mjs').Advisory[] | null>} null when they could not be had */
+/** @returns {Promise<import('./advisories.mjs').Advisory[] | null>} null when the registry has no list */
 const knownAdvisories = async () => {
   const { stdout, stderr } = await runPnpm(repository, ['audit', '--prod', '--json', ...process.argv.slice(2)]);
   try {
     const { advisories } = JSON.parse(stdout);
     if (typeof advisories === 'object' && advisories !== null) return Object.values(advisories);
   } catch {
-    // What came is no list: the reason is what pnpm has printed.
+    // The answer is not a list: pnpm has printed the reason.
   }
   const reason = /ERR_PNPM_\w+/.exec(stdout + stderr)?.[0] ?? 'no list came';
-  console.log(`Dependencies: not checked, the registry's list of advisories cannot be had (${reason}).`);
+  console.log(`Dependencies: not checked, the registry gave no list of advisories (${reason}).`);
   return null;
 };
 

@@ -32,7 +32,7 @@ if (code !== 0) {
 /** @type {{ components: Array<import('./licences.mjs').Component & { pedigree?: object }> }} */
 const document = JSON.parse(stdout);
 
-// What we have changed is no longer what its maker has published.
+// A patched package differs from its published version.
 const patches = [
   ...readFileSync(join(repository, 'pnpm-workspace.yaml'), 'utf8').matchAll(/^ {2}(\S+)@(\S+): (patches\/\S+)$/gm),
 ];

@@ -1,6 +1,6 @@
 /*
- * What `npm start`, `npm test` and `./qdn …` do on any Node from 20 on, without dependencies: install what is missing,
- * find the Node 24 that the repository brings along, and hand over to it.
+ * Tasks of `npm start`, `npm test` and `./qdn …` on any Node from 20 on, without dependencies: install what is missing,
+ * find the repository's own Node 24, and start the program with it.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -38,9 +38,9 @@ describe('the runbook', () => {
 
   test('states the impact of each in the words of the alarm’s description, which links the entry', () => {
     for (const alarm of properties.map(alarmOf)) {
-      const [hurts = '', link] = alarm.description.split(' What to do: ');
+      const [impact = '', link] = alarm.description.split(' What to do: ');
       expect(link).toBe(`docs/runbook.md#${nameOf(alarm)}`);
-      expect(entries.get(nameOf(alarm))).toContain(`**Impact.** ${hurts}\n`);
+      expect(entries.get(nameOf(alarm))).toContain(`**Impact.** ${impact}\n`);
     }
   });
 

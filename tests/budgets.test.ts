@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { countCalls } from '../bench/count-calls.ts';
 
-/* What a text costs in AWS calls, as `npm run bench` prints it. */
+/* AWS calls of a message, as `npm run bench` prints them. */
 
 let rows: Map<string | undefined, { calls: string; writes: string[] }>;
 beforeAll(async () => {
@@ -21,11 +21,11 @@ test('a webhook is one call of SQS, and none of DynamoDB', () => {
 test('a text that is relayed to two contacts takes six writes, each for something', () => {
   const { writes = [] } = rows.get('relay it to two contacts, job named') ?? {};
   expect(writes.toSorted()).toEqual([
-    'the claim of dana’s text: nobody else sends it',
-    'the claim of luis’s text: nobody else sends it',
-    'the pinned plan: a retry leads to nothing else',
+    'the claim of dana’s message: no other worker sends it',
+    'the claim of luis’s message: no other worker sends it',
+    'the outcome of dana’s message',
+    'the outcome of luis’s message',
+    'the pinned plan: a retry uses the same plan',
     'the timeline',
-    'what became of dana’s text',
-    'what became of luis’s text',
   ]);
 });

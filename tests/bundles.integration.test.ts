@@ -33,7 +33,7 @@ const clientsIn = (modules: readonly string[]) =>
   [...new Set(modules.flatMap((path) => path.match(/@aws-sdk\/(client-[a-z0-9-]+)\//)?.[1] ?? []))].sort();
 
 test.each([
-  // What a webhook does not carry, it cannot call: no table, and on the fallback no secret either.
+  // A webhook cannot call what is not in its bundle: no table, and in the fallback no secret either.
   ['receive-message', ['client-secrets-manager', 'client-sqs']],
   ['record-delivery', ['client-secrets-manager', 'client-sqs']],
   ['receive-fallback', ['client-sqs']],

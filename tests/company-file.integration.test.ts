@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-/* What a person sees who packages or deploys with a company file that is not right. */
+/* Messages of packaging and deploying with an invalid company file. */
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const serverless = join(repository, 'node_modules', 'serverless', 'bin', 'serverless.js');
@@ -44,14 +44,14 @@ describe.each(['job-api', 'tracking-site'])('%s', (service) => {
     expect(said).not.toMatch(/^\s+at /m);
   }, 60_000);
 
-  test('is not packaged without the file that it is told to use', () => {
+  test('refuses to package without the configured file', () => {
     const said = sls(service, join(folder, 'none.json'), 'package', '--package', join(folder, 'package'));
     expect(said).toContain('none.json: The file does not exist. Create it with: ./qdn init');
   }, 60_000);
 });
 
 describe('config/company.cjs', () => {
-  /** What it says of a repository's company to a command of osls. */
+  /** Returns the output of config/company.cjs for a command of osls in a repository. */
   const asked = (root: string, command: string, what: string) => {
     const { QDN_COMPANY_FILE: _, ...env } = process.env;
     const script = `process.argv[2] = '${command}'; const c = require('./config/company.cjs'); console.log(${what})`;
@@ -71,10 +71,10 @@ describe('config/company.cjs', () => {
   test('serves the example to whoever looks, and refuses to deploy it', () => {
     const root = aRepository();
     expect(asked(root, 'package', 'c.name()')).toBe('QuickDumpNow');
-    expect(asked(root, 'deploy', 'c.name()')).toContain('This is the example, whose phone numbers nobody answers.');
+    expect(asked(root, 'deploy', 'c.name()')).toContain('This is the example, and its phone numbers belong to no one.');
   });
 
-  test('does not stand in the way of a removal', () => {
+  test('does not block a removal', () => {
     const root = aRepository('{');
     expect(asked(root, 'deploy', 'c.name()')).toContain('config/company.json: Line 1, column 2: a closing brace');
     expect(asked(root, 'remove', 'c.name()')).toBe('QuickDumpNow');
@@ -88,7 +88,7 @@ describe('config/company.cjs', () => {
   });
 });
 
-test('what the company file says of the deployment is in the template, unless a param says otherwise', async () => {
+test('puts the deployment settings of the company file into the template, unless a param overrides them', async () => {
   const file = join(folder, 'deployed.json');
   const example = JSON.parse(readFileSync(join(repository, 'config', 'company.example.json'), 'utf8'));
   writeFileSync(file, JSON.stringify({ ...example, deployment: { alarmEmail: 'owner@example.com' } }));

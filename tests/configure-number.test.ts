@@ -9,7 +9,7 @@ import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { startWebhookServer, type WebhookServer } from '@qdn/emulator-carriers/testing/webhook-server';
 
-/* `./qdn twilio configure` against the stand-in, whose secrets are in the embedded store: what it sets decides where a text goes. */
+/* `./qdn twilio configure` against the Twilio emulator, with its secrets in the emulated store. Its settings decide about the webhook of a text. */
 
 const COMPANY_FILE = fileURLToPath(new URL('../config/company.example.json', import.meta.url));
 const { textNumber } = readCompanyFile({ path: COMPANY_FILE, name: 'config/company.example.json' });
@@ -73,7 +73,7 @@ const configure = async (...flags: string[]): Promise<string> => {
   await program.parseAsync(['node', 'qdn', 'twilio', 'configure', ...flags]);
   return printed.join('\n');
 };
-/** Where a customer's text goes now. */
+/** Returns the webhook path of a customer's text. */
 const path = async (): Promise<string | undefined> => {
   site.calls.length = 0;
   twilio.receive(CUSTOMER, textNumber, 'Hello');
@@ -100,7 +100,7 @@ describe('./qdn twilio configure', () => {
     expect(questions).toHaveLength(1);
   });
 
-  test('changes nothing on a no, without anybody to ask, and in a dry run', async () => {
+  test('changes nothing on a no, without a terminal, and in a dry run', async () => {
     answer = '';
     expect(await configure()).toBe('Nothing was changed.');
     answer = null;

@@ -15,7 +15,7 @@ type Resource = {
 const NAMES = ['job-api', 'telemetry-ingest', 'sms-relay', 'tracking-site'] as const;
 const { checkedStage } = createRequire(import.meta.url)('../config/stage.cjs');
 
-/** How long a name may be, by AWS's quotas of each service. */
+/** Maximum length of a name, by AWS's quotas of each service. */
 const LONGEST: Readonly<Record<string, number>> = {
   'AWS::Lambda::Function': 64,
   'AWS::Logs::LogGroup': 512,
@@ -125,7 +125,7 @@ describe('the packaged services', () => {
       { MaximumConcurrency: 2 },
       { MaximumConcurrency: 5 },
     ]);
-    // AWS advises six times the function's time-out.
+    // AWS advises six times the function's timeout.
     for (const [queue, worker] of [
       ['InboundQueue', 'relay-message'],
       ['UnverifiedQueue', 'admit-message'],
@@ -196,7 +196,7 @@ describe('the packaged services', () => {
     }
   });
 
-  test('keep the data when a stack goes, and let nobody delete it by mistake', () => {
+  test('keep the data after the removal of a stack, with deletion protection', () => {
     const tables = all('AWS::DynamoDB::Table');
     expect(tables.map(({ id }) => id)).toEqual(['JobsTable', 'LocationsTable']);
     for (const table of tables) {

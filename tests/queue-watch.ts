@@ -14,7 +14,7 @@ const EVERY_MS = 500;
 
 const sidOf = (body: string): string => /"messageSid":"(\w+)"/.exec(body)?.[1] ?? /~(\w{34})~/.exec(body)?.[1] ?? '';
 
-/** What the relay's queues hold, seen from outside. */
+/** Returns the content of the relay's queues, seen from outside. */
 export const startQueueWatch = (endpoint: string, queueUrl: (name: string) => string) => {
   const sqs = new SQSClient({ ...clientSettings(endpoint), useQueueUrlAsEndpoint: false });
   const depth = async (name: string) => {
@@ -36,7 +36,7 @@ export const startQueueWatch = (endpoint: string, queueUrl: (name: string) => st
   };
   return {
     depths,
-    /** Resolves when nothing has been in the queues, or in anybody's hands, for so long, in ms. */
+    /** Resolves when the queues have had no message, waiting or in flight, for this duration in ms. */
     rest: async (quietMs: number): Promise<void> => {
       let quietSince = performance.now();
       while (performance.now() - quietSince < quietMs) {

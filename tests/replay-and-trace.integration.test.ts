@@ -16,7 +16,7 @@ import { recordingLogger } from '@qdn/lambda/testing';
 import { relayMessage } from '@qdn/sms-relay/functions/relay-message';
 
 /*
- * What the operator does with messages of the past, over the real worker, table, queue and log on the embedded engines.
+ * The operator's commands for past messages, with the real worker, table, queue and log on the emulated engines.
  */
 const QUEUE = 'qdn-inbound-messages';
 const BUCKET = 'log';
@@ -28,7 +28,7 @@ let cloud: Awaited<ReturnType<typeof startTestSqsS3>>;
 let table: string;
 let repository: string;
 let sends: string[];
-/** What each function has written, as `.local/logs` has it. */
+/** Log lines of the functions, as in `.local/logs`. */
 let logLines: string[];
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ beforeEach(() => {
 
 type WorkerOptions = {
   messageLog?: MessageLog;
-  /** What comes of each text; what is not settled then fails for the last time. */
+  /** Returns the outcome of each outbound message. */
   send?: (to: string) => SendOutcome;
 };
 

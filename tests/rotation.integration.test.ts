@@ -19,7 +19,7 @@ import { apiEvent, lambdaContext, recordingLogger } from '@qdn/lambda/testing';
 import { receiveMessage } from '@qdn/sms-relay/functions/receive-message';
 
 /*
- * Both credentials are rotated by the operator's commands while webhooks and texts go on: the stand-in signs and refuses as Twilio
+ * The operator's commands rotate both credentials while webhooks and texts continue: the emulator signs and refuses as Twilio
  * does, the secret store is the embedded one, and containers of the webhook and of the worker each keep secrets on their own, for
  * a shorter time than on AWS, so that it takes seconds.
  */
@@ -61,7 +61,7 @@ const newWorker = () => {
 };
 let workers: Array<ReturnType<typeof newWorker>> = [];
 
-/** What the webhook hands on is relayed by the next worker. */
+/** Relays the webhook's messages with the next worker. */
 const relay = async (body: string): Promise<void> => {
   const worker = workers[outcomes.length % CONTAINERS];
   if (!worker) throw new Error('There is no worker');
@@ -135,7 +135,7 @@ const qdn = async (...args: string[]): Promise<string> => {
   return printed.join('\n');
 };
 
-/** How Twilio answers these credentials. */
+/** Returns Twilio's answer to these credentials. */
 const statusFor = async (user: string, password: string): Promise<number> => {
   const { accountSid } = secretsManager.secrets.admin;
   const { status } = await fetch(`${twilio.url}/2010-04-01/Accounts/${accountSid}/Messages.json?PageSize=1`, {

@@ -24,7 +24,7 @@ describe('licences', () => {
     expect(isAllowed(expression, allowed)).toBe(is);
   });
 
-  test('one that is not allowed is told of, with its package, and so is an exception that nobody needs', () => {
+  test('reports one that is not allowed, with its package, and an exception that is not needed', () => {
     const components = [
       { name: 'good', version: '1.0.0', licenses: [{ license: { id: 'MIT' } }] },
       { group: '@bad', name: 'one', version: '2.0.0', licenses: [{ license: { id: 'AGPL-3.0-only' } }] },
@@ -51,7 +51,7 @@ describe('advisories', () => {
   };
   const accepted = { id: 'GHSA-aaaa-bbbb-cccc', package: 'jsonwebtoken', reason: 'not called', until: '2026-12-01' };
 
-  test('an open one is told of, with where it is repaired', () => {
+  test('reports an open one with the fixed version', () => {
     expect(advisoryProblems([advisory], [], now)).toEqual([
       'jsonwebtoken: Made up (high, GHSA-aaaa-bbbb-cccc). Repaired in >=9.0.4. https://advisories.example/1',
     ]);

@@ -17,7 +17,7 @@ const SHAPES = {
 type Kind = keyof typeof SHAPES;
 export type Node = { kind: Kind; name: string };
 
-/** What a person calls a resource: without account, region and stage. */
+/** Returns the short name of a resource: without account, region and stage. */
 const nameOf = (id: string, resources: Resources): Node | null => {
   const { Type = '', Properties = {} } = resources[id] ?? {};
   const text = (property: string): string => {
@@ -32,7 +32,7 @@ const nameOf = (id: string, resources: Resources): Node | null => {
     case 'AWS::SQS::Queue':
       return { kind: 'queue', name: text('QueueName') };
     case 'AWS::S3::Bucket':
-      // Where sls puts its packages.
+      // Bucket for the packages of sls.
       return id === 'ServerlessDeploymentBucket'
         ? null
         : { kind: 'bucket', name: text('BucketName').replace(/-\$\{.*$/, '') };
@@ -84,7 +84,7 @@ const verbOf = (actions: readonly string[]): string => {
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
 
-/** What a function's role lets it reach, and how. */
+/** Returns the resources that a function's role allows, with the kind of access. */
 const reachOf = (fn: Record<string, unknown>, resources: Resources): Array<{ to: Node; verb: string }> => {
   const role = /"Fn::GetAtt":\["(\w+)"/.exec(JSON.stringify(fn['Role']))?.[1] ?? '';
   const actions = new Map<string, { to: Node; actions: string[] }>();

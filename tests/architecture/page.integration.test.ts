@@ -32,7 +32,7 @@ beforeAll(async () => {
 }, 240_000);
 
 describe('the pictures of the services', () => {
-  test('are as the templates have them now (npm run architecture draws them anew)', () => {
+  test('match the templates (npm run architecture redraws them)', () => {
     expect(page).toBe(redrawn(page, templates));
     for (const service of SERVICES) expect(page).toContain(`<!-- drawn: ${service} -->`);
   });

@@ -6,7 +6,7 @@ import { drawService } from './draw.ts';
 export const readPage = (repository: string): string =>
   readFileSync(join(repository, 'docs', 'architecture.md'), 'utf8');
 
-/** The page with each service's picture drawn anew, between its two marks. */
+/** Returns the page with each service's diagram redrawn between its two marks. */
 export const redrawn = (page: string, templates: Readonly<Record<string, Template>>): string =>
   page.replaceAll(
     /(<!-- drawn: ([\w-]+) -->\n```mermaid\n)[\s\S]*?(\n```)/g,

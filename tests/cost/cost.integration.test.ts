@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Counted, costIncreases, dollarsOf, readCounted, SCENARIO_IDS } from '@qdn/cost';
 import { countScenarios } from './scenarios.ts';
 
-/* What each scenario takes is counted anew on the packaged services, and compared with what was accepted (docs/cost.md). */
+/* Counts each scenario again on the packaged services, and compares it with the accepted counts (docs/cost.md). */
 
 let counted: Counted;
 beforeAll(async () => {
   counted = await countScenarios();
 }, 300_000);
 
-describe('what it costs', () => {
+describe('the cost', () => {
   test('is not more than five per cent above what was accepted', () => {
     expect(costIncreases(readCounted(), counted)).toEqual([]);
   });

@@ -20,7 +20,7 @@ export const createMeter = (now: () => number, memoryOf: (functionName: string) 
   const aside = new Set<string>();
   /** For each function and table, until when DynamoDB has its key. */
   const keysKept = new Map<string, number>();
-  /** Every metric of ours that was told, with its dimension. */
+  /** Every emitted metric of ours, with its dimension. */
   const metrics = new Set<string>();
 
   const add = (more: Usage): void => {
@@ -39,7 +39,7 @@ export const createMeter = (now: () => number, memoryOf: (functionName: string) 
     if (action === 's3:GetObject') return { objectGet: 1 };
     if (service === 'secretsmanager') return { secretCall: 1 };
     if (service === 'cloudfront-keyvaluestore') return { keyValueCall: 1 };
-    if (service !== 'dynamodb') throw new Error(`Nobody has said yet what ${action} costs (tests/cost/meter.ts)`);
+    if (service !== 'dynamodb') throw new Error(`The cost of ${action} is unknown. Add it to tests/cost/meter.ts`);
     // Its units are counted where it is answered.
     const user = `${functionName} ${/table\/([^/]+)/.exec(resource)?.[1]}`;
     if ((keysKept.get(user) ?? 0) > now()) return {};
@@ -62,7 +62,7 @@ export const createMeter = (now: () => number, memoryOf: (functionName: string) 
       add({ lambdaRequest: 1, logGb: ASSUMED.lambdaLogBytes / GB });
       called(`lambda:${functionName}`);
     },
-    /** A function has asked Twilio so many times. */
+    /** Number of a function's calls to Twilio. */
     askedCarrier: (functionName: string, times: number): void => work(functionName, { carrierCalls: times }),
     line: (functionName: string, text: string): void => {
       lines += 1;
@@ -76,7 +76,7 @@ export const createMeter = (now: () => number, memoryOf: (functionName: string) 
         add({ tableGbMonth: gbMonths, recoveryGbMonth: gbMonths });
       }
     },
-    /** What is done meanwhile is not counted. */
+    /** Runs `work` without counting. */
     aside: async (run: () => Promise<unknown>): Promise<void> => {
       isCounted = false;
       try {
@@ -93,7 +93,7 @@ export const createMeter = (now: () => number, memoryOf: (functionName: string) 
       }
       aside.clear();
     },
-    /** What was counted since the last time. */
+    /** Returns the counts since the last call. */
     take: (): Count => {
       const count = { usage, calls };
       usage = {};

@@ -28,7 +28,7 @@ const newJob = (id: string, phone: string, trailer: string) => ({
   trailers: [trailer],
 });
 
-/** Where the trailer is after so many ms on its way. */
+/** Returns the trailer's position after a number of ms on its way. */
 const fixAt = (at: number, sinceMs: number) => ({
   at: new Date(at).toISOString(),
   lat: SITE.lat - (WAY_M - (SPEED * sinceMs) / 1000) / METRES_PER_DEGREE,
@@ -41,7 +41,7 @@ const fixAt = (at: number, sinceMs: number) => ({
 const PART_MS = 600_000;
 const PARTS = HOUR_MS / PART_MS;
 
-/** Fixes of a part of an hour, posted so many at once. */
+/** Returns the fixes of a part of an hour, in batches. */
 const drive = async ({ clock, ask, device }: World, job: string, toAPost: number, fromMs: number): Promise<void> => {
   for (let done = 0; done < PART_MS / FIX_EVERY_MS; done += toAPost) {
     const fixes = Array.from({ length: toAPost }, () => {
@@ -209,7 +209,7 @@ const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics
   };
 };
 
-/** Packages the services and counts every scenario anew. @throws Error when something cannot be counted */
+/** Packages the services and counts every scenario. @throws Error when something cannot be counted */
 export const countScenarios = async (): Promise<Counted> => {
   const folder = mkdtempSync(join(tmpdir(), 'qdn-cost-'));
   const closers: Array<() => Promise<void> | void> = [];

@@ -5,7 +5,7 @@ import { resourcesOf, type Template } from '@qdn/cloudformation/template';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 
 /*
- * What DynamoDB would bill, counted before the embedded engine: that one says what reading takes, but leaves out of writing what the
+ * Counts the units that DynamoDB would bill, in front of the emulator. The emulator reports reads, but leaves out of writes what the
  * indexes take. So each item is looked at before and after it is written.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes
  */
@@ -14,7 +14,7 @@ type Item = Record<string, AttributeValue>;
 type Index = { keys: string[]; projected: string[] };
 
 const KEY = ['pk', 'sk'];
-/** A write unit is for so many bytes. */
+/** Size of a write unit, in bytes. */
 const WRITE_BYTES = 1024;
 
 /** Bytes of a value, as DynamoDB counts them (developer guide, "item sizes and formats"). */
@@ -33,7 +33,7 @@ const itemBytes = (item: Item | null): number =>
 
 const unitsFor = (bytes: number): number => Math.max(1, Math.ceil(bytes / WRITE_BYTES));
 
-/** What an index holds of an item; null where it is not in it. */
+/** Returns an index's entry for an item; null when the index does not have it. */
 const entryOf = ({ keys, projected }: Index, item: Item | null): Item | null => {
   if (!item || keys.some((key) => item[key] === undefined)) return null;
   const names = [...new Set([...KEY, ...keys, ...projected])];
@@ -85,7 +85,7 @@ export const startTableUnits = async (
       const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
       const isWrite = /^(Put|Update|Delete)Item$/.test(operation);
       if (!isWrite && !/^(GetItem|Query|BatchGetItem)$/.test(operation))
-        throw new Error(`${operation}: nobody has said yet what it costs (tests/cost/table-units.ts)`);
+        throw new Error(`The cost of ${operation} is unknown. Add it to tests/cost/table-units.ts`);
       const table = String(input.TableName);
       const source: Item = input.Key ?? input.Item ?? {};
       const key = Object.fromEntries(KEY.flatMap((name) => (source[name] ? [[name, source[name]]] : [])));

@@ -5,7 +5,7 @@ import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
 import type { Route } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
 
-/* What the packaged templates say of what is deployed, as far as it costs something. */
+/* Reads the billed resources from the packaged templates. */
 
 export const PARAMS = { httpApi: 'shared', httpApiId: 'cost', publicUrl: 'replaced', edgeKvsArn: KVS_ARN };
 
@@ -20,16 +20,19 @@ export const routesOf = (template: Template): Route[] => {
   });
 };
 
-/** Calls a function, or puts its input into the relay's queue, every so many minutes. */
+/** A schedule that calls a function, or puts its input into the relay's queue. `minutes` is the interval. */
 export type Schedule = { everyMin: number; functionName: string | null; input: string };
 
-/** What runs by the clock. */
+/** Returns the schedules. */
 export const schedulesOf = (template: Template): Schedule[] => {
   const functions = functionsOf(template);
   return Object.values(template.Resources).flatMap(({ Type, Properties }) => {
     if (Type !== 'AWS::Events::Rule') return [];
     const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(String(Properties?.['ScheduleExpression'])) ?? [];
-    if (!minutes) throw new Error(`Nobody counts ${Properties?.['ScheduleExpression']} yet (tests/cost/templates.ts)`);
+    if (!minutes)
+      throw new Error(
+        `The schedule ${Properties?.['ScheduleExpression']} is unknown. Add it to tests/cost/templates.ts`,
+      );
     const targets = JSON.stringify(Properties?.['Targets']);
     const functionName = functions.find(({ logicalId }) => targets.includes(`"${logicalId}"`))?.name ?? null;
     const input = String(Object(Properties?.['Targets'])[0]?.Input ?? '{}');
@@ -46,7 +49,7 @@ export const memoriesOf = (template: Template): Map<string, number> =>
     ]),
   );
 
-/** What is deployed, and paid for by the month. */
+/** Returns the resources that are billed by the month. */
 export const stackOf = (templates: Readonly<Record<string, Template>>): Stack => {
   const all = Object.values(templates);
   const ofType = (type: string) =>

@@ -231,7 +231,7 @@ export const startWorld = async (
   });
   const QueueUrl = cloud.queueUrl(QUEUE);
 
-  /** What the event source mapping does, until nothing is left: asks, hands over, deletes. */
+  /** Plays the event source mapping until the queue is empty: polls, invokes, deletes. */
   const pump = async (): Promise<void> => {
     for (;;) {
       await twilio.settled();
@@ -278,7 +278,7 @@ export const startWorld = async (
   let seen = { edge: edge.stats(), messages: 0, log: 0 };
   let viewed = { bytes: 0, requests: 0 };
 
-  /** What has been used since the last time. */
+  /** Returns the usage since the last call. */
   const take = async (): Promise<Count> => {
     await meter.settled();
     const [stats, messages, log] = [edge.stats(), twilio.messages(), await logBytes()];
@@ -310,7 +310,7 @@ export const startWorld = async (
 
   return {
     clock,
-    /** Every metric of ours that has been told so far, with its dimension. */
+    /** Returns every metric of ours that was emitted so far, with its dimension. */
     metrics: meter.metrics,
     faults: recorder.faults,
     take,
@@ -328,12 +328,12 @@ export const startWorld = async (
         url = new URL(location, url);
       }
     },
-    /** Somebody texts, and all that follows at once. */
+    /** Plays an inbound text with its immediate consequences. */
     text: async (from: string, body: string): Promise<void> => {
       twilio.receive(from, TEXT_NUMBER, body);
       await pump();
     },
-    /** What is done meanwhile is not counted. */
+    /** Runs `work` without counting. */
     aside: async (run: () => Promise<unknown>): Promise<void> => {
       const before = edge.stats();
       await meter.aside(run);
@@ -344,7 +344,7 @@ export const startWorld = async (
         functionCalls: seen.edge.functionCalls + after.functionCalls - before.functionCalls,
       };
     },
-    /** What runs by the clock in this minute. */
+    /** Runs the schedules of this minute. */
     tick: async (minute: number): Promise<void> => {
       for (const { everyMin, functionName, input } of schedules) {
         if (minute % everyMin !== 0) continue;
@@ -356,7 +356,7 @@ export const startWorld = async (
       }
       await pump();
     },
-    /** From now on customers are told of these. */
+    /** Switches on these automatic updates. */
     setNotices: async (kinds: readonly string[]): Promise<void> => {
       company = companyWith(kinds);
       lastCalled.clear();

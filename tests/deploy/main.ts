@@ -66,7 +66,7 @@ const loopback = new URL('./loopback-names.mjs', import.meta.url).href;
 const environment = {
   ...process.env,
   AWS_ENDPOINT_URL: endpoint,
-  // The example would be refused: nobody answers its numbers.
+  // The example would be refused, because its numbers are fictional.
   QDN_COMPANY_FILE: COMPANY,
   AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: keyValueApi.endpoint,
   TWILIO_API_URL: twilio.url,
@@ -107,7 +107,7 @@ const run = async (cwd: string, command: string, ...args: string[]): Promise<str
 };
 const qdn = (...args: string[]) => attempt('.', process.execPath, 'scripts/qdn.mjs', 'cli', ...args, '--stage', STAGE);
 
-/** What `./qdn doctor` finds wrong. */
+/** Returns the failed checks of `./qdn doctor`. */
 const complaints = async (): Promise<string[]> => {
   const { printed, code } = await qdn('doctor', '--json');
   const findings: unknown = JSON.parse(printed.slice(printed.indexOf('[\n'), printed.lastIndexOf(']') + 1));
@@ -173,7 +173,7 @@ try {
 
   const site = await outputs(`qdn-tracking-site-${STAGE}`);
 
-  await day('The data: two tables and a bucket that nobody deletes by mistake', async () => {
+  await day('The data: two tables and a bucket, protected against deletion', async () => {
     for (const [TableName, indexes] of [
       ['qdn-jobs', ['by-attention', 'by-phone', 'by-recipient', 'by-status', 'by-trailer']],
       ['qdn-job-locations', []],
@@ -186,7 +186,7 @@ try {
     await s3.send(new HeadBucketCommand({ Bucket: LOG_BUCKET }));
   });
 
-  await day('Functions, each with a role, a log that ends, and what it is told', async () => {
+  await day('Functions, each with a role, a log with a retention, and its settings', async () => {
     const all = await functions();
     const listed = globSync('services/*/serverless.yml', { cwd: repository })
       .map((file) => readFileSync(join(repository, file), 'utf8').match(/^ *handler:/gm)?.length ?? 0)
@@ -260,7 +260,7 @@ try {
   });
 
   await day('The owner’s command line: what is left to do, the number, the page, an operator’s token', async () => {
-    // What an emulator cannot be: a site that answers, a mailbox; and it does not hear of point-in-time recovery in a template.
+    // Limits of the emulator: the site does not answer, there is no mailbox, and it ignores point-in-time recovery in a template.
     const beyond = (what: string) =>
       /^The site could not|^Nobody is told when|has no point-in-time recovery$/.test(what);
     assert.deepEqual(
@@ -324,7 +324,7 @@ try {
       assert.equal(listAt(await emulator.rest('apigateway', '/v2/apis'), 'items').length, 2);
       assert.match((await variablesOf(`job-api-${STAGE}-create-job`))['PUBLIC_URL'] ?? '', /execute-api/);
 
-      // The front door comes back, and a service that is deployed again goes behind it.
+      // The front door is deployed again, and a service that is deployed again is behind it.
       await run('services/tracking-site', 'sls', 'deploy', '--stage', STAGE);
       const { HttpApiId, PublicUrl } = await outputs(`qdn-tracking-site-${STAGE}`);
       await run('services/job-api', 'sls', 'deploy', '--stage', STAGE);

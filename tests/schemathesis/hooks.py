@@ -1,4 +1,4 @@
-"""What Schemathesis cannot know of the API: how Twilio signs a webhook, and the tokens of the system that runs."""
+"""Adds what Schemathesis cannot know: Twilio's signatures of webhooks, and the tokens of the running system."""
 
 import base64
 import hashlib
@@ -25,7 +25,7 @@ class TwilioSignature(requests.auth.AuthBase):
         return request
 
 
-# Where schemathesis.toml has these in a path.
+# Placeholders of schemathesis.toml in a path.
 TOKENS = {
     "a-tracking-token": os.environ["QDN_TRACKING_LINK"],
     "the-token-of-a-picture--------------": os.environ["QDN_MEDIA"],
@@ -42,6 +42,6 @@ def map_path_parameters(context, path_parameters):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    # Where the configured credentials were taken away or replaced, nothing is signed.
+    # Requests whose credentials were removed or replaced are not signed.
     if (case.headers or {}).get("X-Twilio-Signature") == "to be signed":
         kwargs["auth"] = TwilioSignature()

@@ -3,7 +3,7 @@
  *
  *     node tests/schemathesis/main.ts SCHEMATHESIS [OPTIONS OF ITS run COMMAND]
  *
- * Ends with an error when an answer was a 5xx, or not as documented. What is tried stands in schemathesis.toml.
+ * Ends with an error when an answer was a 5xx, or not as documented. The requests are configured in schemathesis.toml.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
 const MARIA = '+15125550111';
 const TEXT_NUMBER = '+15125550142';
-/** What is not there by then has failed, in ms. */
+/** Timeout of the start, in ms. */
 const MOST_MS = 60_000;
 
 /** Two kinds of callers read jobs and report positions; one run takes the first that the document names, this one the other. */

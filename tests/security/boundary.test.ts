@@ -149,7 +149,7 @@ describe.each(['track', 'device', 'operator'] as const)('hostile tokens for %s',
 
   test.each(names)('open no door of %s, and are never told back', async (name) => {
     const reachable = reach(name);
-    // What is hostile to one audience alone is a good token to another.
+    // A token that is hostile to one audience only is valid for another.
     const isForThis = (what: string) => reachable.audiences.some((other) => what === `of ${other}`);
     for (const { name: what, token } of hostile.filter((one) => !isForThis(one.name))) {
       for (const parts of placesOf(token, reachable.path)) {

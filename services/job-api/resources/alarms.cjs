@@ -5,7 +5,7 @@ module.exports = alarmsFor(async (resolveVariable) => {
   return [
     {
       name: 'jobs-throttled',
-      hurts: 'Messages, positions and pages are late: DynamoDB throttles reads and writes of jobs.',
+      impact: 'Messages, positions and pages are late: DynamoDB throttles reads and writes of jobs.',
       metrics: { reads: table('ReadThrottleEvents', jobs), writes: table('WriteThrottleEvents', jobs) },
       math: 'FILL(reads, 0) + FILL(writes, 0)',
       statistic: 'Sum',

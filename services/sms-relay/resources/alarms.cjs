@@ -5,7 +5,7 @@ const VISIBLE = 'ApproximateNumberOfMessagesVisible';
 module.exports = alarmsFor(async (resolveVariable) => [
   {
     name: 'dead-letters',
-    hurts:
+    impact:
       'A customer’s message, a receipt or a follow-up failed its last attempt: a customer may be waiting for an answer.',
     metrics: {
       inbound: queue(VISIBLE, 'InboundDeadLetterQueue'),
@@ -18,7 +18,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'oldest-message',
-    hurts: 'Customers’ messages wait for more than a minute: no dispatcher has seen them.',
+    impact: 'Customers’ messages wait for more than a minute: no dispatcher has seen them.',
     // Follow-ups wait in the queue too, delayed, and whether these have an age is not documented. What waits for the worker can be
     // seen; for two minutes, since a fresh message may be seen as well.
     metrics: {
@@ -33,7 +33,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'unknown-texts',
-    hurts: 'A dispatcher or a customer may not have received a message: its outcome is unknown.',
+    impact: 'A dispatcher or a customer may not have received a message: its outcome is unknown.',
     metric: own('Unsettled'),
     statistic: 'Maximum',
     period: 300,
@@ -43,7 +43,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'relay-slow',
-    hurts: 'Dispatchers get messages late: one in a hundred takes longer than ten seconds.',
+    impact: 'Dispatchers get messages late: one in a hundred takes longer than ten seconds.',
     metric: own('RelayLatency'),
     statistic: 'p99',
     period: 300,
@@ -54,7 +54,8 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'sms-spending',
-    hurts: 'The owner: messages cost more in an hour than in a week. The cause is a loop, a flood, or a changed price.',
+    impact:
+      'The owner: messages cost more in an hour than in a week. The cause is a loop, a flood, or a changed price.',
     metric: own('SmsDollars'),
     statistic: 'Sum',
     period: 3600,
@@ -62,7 +63,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'twilio-balance',
-    hurts: 'Everyone, soon: when Twilio’s account is empty, nothing is sent, and Twilio releases the numbers.',
+    impact: 'Everyone, soon: when Twilio’s account is empty, nothing is sent, and Twilio releases the numbers.',
     metric: own('Balance'),
     statistic: 'Minimum',
     period: 900,
@@ -72,7 +73,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'twilio-credentials',
-    hurts:
+    impact:
       'Dispatchers get no messages, or webhooks will be refused: a carrier does not accept our credentials or our number.',
     metrics: { account: own('CredentialsRefused'), texts: own('SetupRefused') },
     math: 'FILL(account, 0) + FILL(texts, 0)',
@@ -82,7 +83,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'worker-crashing',
-    hurts: 'Customers’ messages are late, and may become dead letters: the function that relays them crashes.',
+    impact: 'Customers’ messages are late, and may become dead letters: the function that relays them crashes.',
     metrics: {
       relay: lambda('Errors', 'RelayDashmessageLambdaFunction'),
       admit: lambda('Errors', 'AdmitDashmessageLambdaFunction'),
@@ -95,7 +96,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   },
   {
     name: 'worker-throttled',
-    hurts: 'Customers’ messages are late: Lambda throttles the function that relays them.',
+    impact: 'Customers’ messages are late: Lambda throttles the function that relays them.',
     metrics: {
       relay: lambda('Throttles', 'RelayDashmessageLambdaFunction'),
       admit: lambda('Throttles', 'AdmitDashmessageLambdaFunction'),

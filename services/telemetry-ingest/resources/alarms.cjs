@@ -5,7 +5,7 @@ module.exports = alarmsFor(async (resolveVariable) => {
   return [
     {
       name: 'trailers-silent',
-      hurts: 'A customer sees an old position: a trailer on the road has not reported for ten minutes.',
+      impact: 'A customer sees an old position: a trailer on the road has not reported for ten minutes.',
       metric: own('StaleJobs'),
       statistic: 'Maximum',
       period: 300,
@@ -16,7 +16,7 @@ module.exports = alarmsFor(async (resolveVariable) => {
     },
     {
       name: 'positions-throttled',
-      hurts: 'Positions are late: DynamoDB throttles trackers, which keep their fixes and retry.',
+      impact: 'Positions are late: DynamoDB throttles trackers, which keep their fixes and retry.',
       metrics: {
         reads: table('ReadThrottleEvents', locations),
         writes: table('WriteThrottleEvents', locations),
