@@ -35,7 +35,9 @@ const functionsOf = (service) => {
 const SIGNING_SECRETS = { twilio: 'qdn/twilio-admin' };
 const secretsOf = ({ authentication }) => {
   if (authentication.by !== 'signature') return ['qdn/tokens'];
-  return authentication.checked === 'later' ? [] : [SIGNING_SECRETS[authentication.carrier]];
+  // Secrets of `any` carrier depend on the company's list: the service adds them in its roles.
+  const secret = SIGNING_SECRETS[authentication.carrier];
+  return authentication.checked === 'later' || !secret ? [] : [secret];
 };
 
 const definitionsOf = (service) =>

@@ -77,6 +77,7 @@ describe('the packaged services', () => {
     const routes = all('AWS::ApiGatewayV2::Route').map(({ Properties }) => String(Properties?.['RouteKey']));
     const expected = [
       'POST /api/jobs/{job_id}/messages',
+      'POST /api/carriers/{carrier}/webhook',
       'POST /api/fallback/jobs/{job_id}/messages',
       'POST /api/messages/{effect_id}/status',
       'GET /api/media/{token}',

@@ -24,6 +24,7 @@ import {
   recordingLogger,
 } from '@qdn/lambda/testing';
 import { getMedia } from '@qdn/sms-relay/functions/get-media';
+import { receiveCarrierWebhook } from '@qdn/sms-relay/functions/receive-carrier-webhook';
 import { receiveFallback } from '@qdn/sms-relay/functions/receive-fallback';
 import { receiveMessage } from '@qdn/sms-relay/functions/receive-message';
 import { recordDelivery } from '@qdn/sms-relay/functions/record-delivery';
@@ -83,6 +84,12 @@ const REACHABLE: Record<string, Reachable> = {
   },
   'receive-message': { fn: receiveMessage(webhook), method: 'POST', path: { job_id: 'inbound' }, audiences: [] },
   'receive-fallback': { fn: receiveFallback(webhook), method: 'POST', path: { job_id: 'inbound' }, audiences: [] },
+  'receive-carrier-webhook': {
+    fn: receiveCarrierWebhook({ ...webhook, webhookOf: () => null }),
+    method: 'POST',
+    path: { carrier: 'telnyx' },
+    audiences: [],
+  },
   'record-delivery': { fn: recordDelivery(webhook), method: 'POST', path: { effect_id: 'x' }, audiences: [] },
 };
 /** Not known, not allowed, not there, too much: none of them a failure of ours. */

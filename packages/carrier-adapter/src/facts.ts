@@ -16,6 +16,8 @@ export type CarrierFacts = {
   needs: Readonly<Partial<Record<'number' | 'identity', { what: string; pattern: RegExp }>>>;
   /** IDs of its secrets in Secrets Manager: of the worker that sends, of the function that checks its webhooks. */
   secrets: { sender: string | null; webhook: string | null };
+  /** Credentials in the owner's file (.secrets/qdn.env), as properties of the sender's secret; none for a carrier without. */
+  ownerNames: Readonly<Record<string, { name: string; what: string; where: string }>>;
   /** IAM actions that sending takes, on its identity. */
   sendActions: readonly string[];
 };

@@ -14,5 +14,6 @@ export const awsSmsFacts: CarrierFacts = {
     number: OWN_NUMBER,
   },
   secrets: { sender: null, webhook: null },
+  ownerNames: {},
   sendActions: ['sms-voice:SendTextMessage'],
 };

@@ -48,6 +48,7 @@ test('the routes are those of the design', () => {
     'get /api/trailers/{trailer_id}',
     'get /api/trailers/{trailer_id}/location',
     'patch /api/jobs/{job_id}',
+    'post /api/carriers/{carrier}/webhook',
     'post /api/fallback/jobs/{job_id}/messages',
     'post /api/jobs',
     'post /api/jobs/{job_id}/location',

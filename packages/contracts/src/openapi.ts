@@ -20,6 +20,7 @@ const parameters: Record<string, object> = {
   },
   trailer_id: { description: 'The trailer', schema: { type: 'string', pattern: NAME_PATTERN } },
   effect_id: { description: 'ID of the outbound message that the receipt is for', schema: { type: 'string' } },
+  carrier: { description: 'Name of a carrier in the company file', schema: { type: 'string' } },
   token: { description: 'Token of one picture', schema: { type: 'string', pattern: MEDIA_TOKEN_PATTERN } },
   link_id: { description: 'ID of the link: the `jti` of its token', schema: schemas.trackingLink.properties.linkId },
 };
@@ -74,7 +75,7 @@ const AUDIENCE_SCHEMES: Record<Audience, string> = {
   device: 'deviceToken',
   operator: 'operatorToken',
 };
-const SIGNATURE_SCHEMES: Record<SigningCarrier, string> = { twilio: 'twilioSignature' };
+const SIGNATURE_SCHEMES: Record<SigningCarrier, string> = { twilio: 'twilioSignature', any: 'carrierSignature' };
 
 /** Names of the security schemes that a route accepts; one is enough. */
 const schemesOf = ({ authentication }: Route): string[] => {
@@ -168,6 +169,12 @@ const securitySchemes = {
   },
   operatorToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Audience `operator`' },
   twilioSignature: { type: 'apiKey', in: 'header', name: 'X-Twilio-Signature' },
+  carrierSignature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Carrier-Signature',
+    description: 'The signature headers of the carrier in the path, under the names that it gives them',
+  },
 };
 
 /** Schemas that no route sends or takes. */

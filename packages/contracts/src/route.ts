@@ -6,8 +6,8 @@ export type SchemaName = keyof typeof schemas;
 /** The kinds of token: a customer's tracking link, a trailer's device, an operator. */
 export type Audience = 'track' | 'device' | 'operator';
 
-/** Carriers that sign their webhooks. */
-export type SigningCarrier = 'twilio';
+/** Carriers that sign their webhooks. `any`: the carrier that the path names; its adapter checks the signature. */
+export type SigningCarrier = 'twilio' | 'any';
 
 /** The proof that a caller must give. */
 export type Authentication =

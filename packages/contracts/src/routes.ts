@@ -61,6 +61,22 @@ export const recordDelivery = {
   refuses: [403],
 } as const satisfies Route;
 
+export const receiveCarrierWebhook = {
+  service: 'sms-relay',
+  function: 'receive-carrier-webhook',
+  method: 'post',
+  path: '/api/carriers/{carrier}/webhook',
+  authentication: { by: 'signature', carrier: 'any', checked: 'on-arrival' },
+  // Each carrier has a form of its own; its adapter reads it.
+  body: { as: 'raw', documented: { 'application/json': 'object' } },
+  cache: 'none',
+  summary: 'Receives messages and delivery receipts from a carrier other than Twilio',
+  description:
+    'The webhook of every carrier in the company file that signs its webhooks. Returns 204 once the record is safely in SQS, and 503 otherwise. Events that say nothing to the relay are answered with 204 too.',
+  answers: { 204: { description: 'The record is in SQS, or it had no content to keep' } },
+  refuses: [403],
+} as const satisfies Route;
+
 export const getMedia = {
   service: 'sms-relay',
   function: 'get-media',

@@ -11,7 +11,7 @@ export const DEFAULT_JOB_PREFIX = 'QDN';
 /** A trailer, an account or a contact: `T1`, `trailer_07` */
 export const NAME_PATTERN = '^[A-Za-z0-9_-]{1,32}$';
 /** A message of any carrier (see `MessageSid`). */
-export const MESSAGE_SID_PATTERN = '^(SM|MM|QA|QT|QS)[0-9a-fA-F]{32}$';
+export const MESSAGE_SID_PATTERN = '^(SM|MM|QA|QC|QT|QS)[0-9a-fA-F]{32}$';
 /** A message's SID as Twilio gives it: `SM`, or `MM` with media. */
 export const TWILIO_SID_PATTERN = '^(SM|MM)[0-9a-fA-F]{32}$';
 /** ITU-T E.164 with a leading plus */

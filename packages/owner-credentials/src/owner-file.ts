@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { CARRIER_FACTS } from '@qdn/carriers/facts';
 import { closest } from '@qdn/company/closest';
 import type { Wire } from '@qdn/contracts';
 import { ACCOUNT_SID_PATTERN } from '@qdn/contracts/patterns';
@@ -34,12 +35,25 @@ const WHERE: Record<Name, string> = {
 };
 const isName = (text: string): text is Name => Object.hasOwn(NAMES, text);
 
+/** Credentials of the other carriers, by their name in the file; all of one carrier or none. */
+const CARRIER_NAMES = new Map(
+  [...CARRIER_FACTS.values()].flatMap(({ secrets, ownerNames }) =>
+    Object.entries(ownerNames).map(([property, one]) => [
+      one.name,
+      { ...one, property, secretId: secrets.sender ?? '' },
+    ]),
+  ),
+);
+const ALL_NAMES: readonly string[] = [...Object.keys(NAMES), ...CARRIER_NAMES.keys()];
+
 /** The two pairs, and the token that will follow. */
 export type OwnerCredentials = {
   admin: Wire<'twilioAdminSecret'>;
   sender: Wire<'twilioSenderSecret'>;
   /** The admin pair with the secondary Auth Token, while there is one. */
   secondary: Wire<'twilioAdminSecret'> | null;
+  /** Secrets of other carriers, by their ID. */
+  carriers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
 
 /** What is wrong with the file, in a sentence that says what to do and quotes no secret. */
@@ -58,12 +72,28 @@ const unquoted = (written: string): string | null => {
 /** Maximum number of letters that a mistyped name may differ in from the name that it suggests. */
 const MAX_EDITS = 4;
 
+/** Gathers the secrets of other carriers. @throws OwnerFileError when one of a carrier's lines is missing */
+const carrierSecrets = (
+  values: ReadonlyMap<string, { value: string }>,
+  file: string,
+): Pick<OwnerCredentials, 'carriers'> => {
+  const secrets: Record<string, Record<string, string>> = {};
+  const begun = new Set([...CARRIER_NAMES].flatMap(([name, { secretId }]) => (values.has(name) ? [secretId] : [])));
+  for (const [name, { secretId, property, what, where }] of CARRIER_NAMES) {
+    if (!begun.has(secretId)) continue;
+    const given = values.get(name);
+    if (!given) throw new OwnerFileError(`${file} lacks one line. Add:\n  ${name}=…   ${what}. ${where}`);
+    secrets[secretId] = { ...secrets[secretId], [property]: given.value };
+  }
+  return begun.size > 0 ? { carriers: secrets } : {};
+};
+
 /**
  * @param file its name, for the sentences
  * @throws OwnerFileError that names the line
  */
 export const parseOwnerFile = (content: string, file: string = OWNER_FILE): OwnerCredentials => {
-  const values = new Map<Name, { value: string; line: number }>();
+  const values = new Map<string, { value: string; line: number }>();
   for (const [i, line] of content
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
@@ -73,19 +103,23 @@ export const parseOwnerFile = (content: string, file: string = OWNER_FILE): Owne
       throw new OwnerFileError(`${file}, line ${i + 1}: ${sentence}`);
     };
     const [, name = '', written = ''] = LINE.exec(line) ?? fail('This is not of the form NAME=value.');
-    if (!isName(name)) {
-      const guess = closest(name, Object.keys(NAMES).filter(isName), MAX_EDITS);
+    const other = CARRIER_NAMES.get(name);
+    if (!isName(name) && !other) {
+      const guess = closest(name, ALL_NAMES, MAX_EDITS);
       // What does not look like a name could be a secret that was pasted alone.
       const shown = /^[A-Z]+(_[A-Z0-9]+)+$/i.test(name) ? name : 'This name';
       fail(
         guess
           ? `${shown} is not known. Is ${guess} meant?`
-          : `${shown} is not known; remove the line. The names are ${Object.keys(NAMES).join(', ')}.`,
+          : `${shown} is not known; remove the line. The names are ${ALL_NAMES.join(', ')}.`,
       );
       continue;
     }
     const value = unquoted(written) ?? fail(`The value of ${name} has a quote or a space in it. Write it without.`);
-    if (value === '') fail(`${name} has no value (${NAMES[name]}). ${WHERE[name]}`);
+    const { what, where } = isName(name)
+      ? { what: NAMES[name], where: WHERE[name] }
+      : (other ?? { what: '', where: '' });
+    if (value === '') fail(`${name} has no value (${what}). ${where}`);
     const earlier = values.get(name);
     if (earlier) fail(`${name} is on line ${earlier.line} already. Keep one of them.`);
     values.set(name, { value, line: i + 1 });
@@ -99,6 +133,7 @@ export const parseOwnerFile = (content: string, file: string = OWNER_FILE): Owne
       `${file} lacks ${missing.length === 1 ? 'one line' : `${missing.length} lines`}. Add:${lines.join('')}`,
     );
   }
+  const carriers = carrierSecrets(values, file);
   const given = (name: Name): string => values.get(name)?.value ?? '';
   const accountSid = given('TWILIO_ACCOUNT_SID');
   const wrong = (name: Name, what: string): never => {
@@ -113,10 +148,10 @@ export const parseOwnerFile = (content: string, file: string = OWNER_FILE): Owne
   if (!isTwilioAdminSecret(admin)) return wrong('TWILIO_AUTH_TOKEN', 'is too short for an Auth Token');
   const sender = { accountSid, apiKeySid, apiKeySecret: given('TWILIO_API_KEY_SECRET') };
   if (!isTwilioSenderSecret(sender)) return wrong('TWILIO_API_KEY_SECRET', 'is too short for a secret');
-  if (!values.has('TWILIO_AUTH_TOKEN_SECONDARY')) return { admin, sender, secondary: null };
+  if (!values.has('TWILIO_AUTH_TOKEN_SECONDARY')) return { admin, sender, secondary: null, ...carriers };
   const secondary = { accountSid, authToken: given('TWILIO_AUTH_TOKEN_SECONDARY') };
   if (!isTwilioAdminSecret(secondary)) return wrong('TWILIO_AUTH_TOKEN_SECONDARY', 'is too short for an Auth Token');
-  return { admin, sender, secondary };
+  return { admin, sender, secondary, ...carriers };
 };
 
 /**

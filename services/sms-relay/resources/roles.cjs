@@ -10,6 +10,9 @@ const logObjects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MessageLog', 'Arn'] }, 
 // callers that may list the whole bucket.
 const listLog = allow(['s3:ListBucket'], { 'Fn::GetAtt': ['MessageLog', 'Arn'] });
 
+/** Secrets that the carriers' webhooks are checked with. */
+const webhookSecrets = (list) => list.flatMap((carrier) => factsOf(carrier).secrets.webhook ?? []);
+
 /** What sending over a carrier takes: its secret, or actions on its identity. */
 const sendStatements = (carrier) => {
   const { secrets, sendActions } = factsOf(carrier);
@@ -26,6 +29,10 @@ module.exports = rolesFor('sms-relay', async ({ jobsTable, locationsTable }, res
   'admit-message': [readSecret('qdn/twilio-admin'), consume(unverifiedQueue), allow(['sqs:SendMessage'], queue)],
   'record-delivery': [allow(['sqs:SendMessage'], queue)],
   'check-account': [readSecret('qdn/twilio-admin')],
+  'receive-carrier-webhook': [
+    ...webhookSecrets(await carriers(resolveVariable)).map(readSecret),
+    allow(['sqs:SendMessage'], queue),
+  ],
   'get-media': [readSecret('qdn/twilio-sender')],
   'relay-message': [
     ...(await carriers(resolveVariable)).flatMap(sendStatements),

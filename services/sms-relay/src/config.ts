@@ -14,6 +14,8 @@ export const admitMessageConfig = () => readEnvironment(process.env, [...webhook
 
 export const recordDeliveryConfig = () => readEnvironment(process.env, [...webhook, 'QUEUE_URL']);
 
+export const receiveCarrierWebhookConfig = () => readEnvironment(process.env, ['QUEUE_URL', 'CARRIERS']);
+
 export const getMediaConfig = () =>
   readEnvironment(process.env, ['TOKENS_SECRET_ID', 'TWILIO_SENDER_SECRET_ID'], ['TWILIO_API_URL']);
 

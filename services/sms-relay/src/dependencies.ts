@@ -23,11 +23,14 @@ import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twil
 import { type Job, learnedTravel } from '@qdn/domain';
 import { createLogger, errorFields, type KeyringSource, keyringFrom, shortLink } from '@qdn/lambda';
 import { createRouter } from '@qdn/router';
-import { carrierList, carrierSettings } from './carriers.ts';
+import { carrierList } from './carrier-list.ts';
+import { carrierSettings } from './carrier-settings.ts';
+import { webhooksOf } from './carrier-webhooks.ts';
 import {
   admitMessageConfig,
   checkAccountConfig,
   getMediaConfig,
+  receiveCarrierWebhookConfig,
   receiveFallbackConfig,
   receiveMessageConfig,
   recordDeliveryConfig,
@@ -36,6 +39,7 @@ import {
 import type { AdmitMessageDependencies } from './functions/admit-message/handler.ts';
 import type { CheckAccountDependencies } from './functions/check-account/handler.ts';
 import type { GetMediaDependencies } from './functions/get-media/handler.ts';
+import type { ReceiveCarrierWebhookDependencies } from './functions/receive-carrier-webhook/handler.ts';
 import type { ReceiveFallbackDependencies } from './functions/receive-fallback/handler.ts';
 import type { ReceiveMessageDependencies } from './functions/receive-message/handler.ts';
 import type { RecordDeliveryDependencies } from './functions/record-delivery/handler.ts';
@@ -96,6 +100,20 @@ export const recordDeliveryDependencies = (): RecordDeliveryDependencies => {
     queue: createInboundQueue(createSqsClient(), config.QUEUE_URL),
     authTokens: authTokensFrom(config.TWILIO_ADMIN_SECRET_ID),
     publicUrl: config.PUBLIC_URL,
+    now: Date.now,
+    log,
+  };
+};
+
+export const receiveCarrierWebhookDependencies = (): ReceiveCarrierWebhookDependencies => {
+  const config = receiveCarrierWebhookConfig();
+  const secrets = createSecrets();
+  return {
+    queue: createInboundQueue(createSqsClient(), config.QUEUE_URL),
+    webhookOf: webhooksOf(
+      carrierSettings(config.CARRIERS),
+      (secretId) => (isSecret, fresh) => secrets.valid(secretId, isSecret, fresh),
+    ),
     now: Date.now,
     log,
   };

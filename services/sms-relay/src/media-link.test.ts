@@ -66,3 +66,11 @@ test('a link names the product’s own address and the token alone; without a li
   );
   expect(await links({ messageSid: `QT${'a'.repeat(32)}`, receivedAt: RECEIVED_AT }, 0)).toBe('[picture]');
 });
+
+test('a picture of a carrier that shows it to anyone is linked where it is, and never without encryption', async () => {
+  const link = mediaLinks('https://qdn.example', () => Promise.reject(new Error('needs no key')));
+  const message = (url: string) => ({ messageSid: `QC${'1'.repeat(32)}`, receivedAt: 0, media: [{ url }] });
+  expect(await link(message('https://media.example/1.jpg'), 0)).toBe('https://media.example/1.jpg');
+  expect(await link(message('http://media.example/1.jpg'), 0)).toBe('[picture]');
+  expect(await link(message('https://media.example/1.jpg'), 1)).toBe('[picture]');
+});

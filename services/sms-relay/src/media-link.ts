@@ -61,13 +61,21 @@ export const readMediaToken = (token: string, keyring: Keyring, now: number): Pi
   return { messageSid: `${kind & IS_MM ? 'MM' : 'SM'}${sid}`, index: kind & 0x0f };
 };
 
-/** Text in place of a link when Twilio has no SID for the message: the dispatcher must know of the picture. */
+/** Text in place of a link when the carrier cannot be asked for the picture: the dispatcher must know of it. */
 const NO_LINK = '[picture]';
+
+/** Tells whether anyone can load a message's pictures at their address, without our key. */
+const isPublic = (messageSid: string): boolean => messageSid.startsWith('QC');
 
 /** Returns a maker of links to a message's pictures. */
 export const mediaLinks =
   (publicUrl: string, keyring: KeyringSource) =>
-  async (message: { messageSid: string; receivedAt: number }, index: number): Promise<string> => {
+  async (
+    message: { messageSid: string; receivedAt: number; media?: ReadonlyArray<{ url: string }> },
+    index: number,
+  ): Promise<string> => {
+    const address = message.media?.[index]?.url ?? '';
+    if (isPublic(message.messageSid)) return address.startsWith('https://') ? address : NO_LINK;
     const token = mediaToken({ messageSid: message.messageSid, index }, message.receivedAt, await keyring());
     return token ? `${publicUrl}${pathTo(routes.getMedia, { token })}` : NO_LINK;
   };

@@ -45,7 +45,8 @@ export const pushSecrets = async (
     if (!(await versions.read(id, 'AWSCURRENT')) || (await secretOf(installation, id).pending()) === null) continue;
     throw new CommandError(`${id} is being rotated. Finish the rotation first: ./qdn twilio ${command}`);
   }
-  for (const { id, value } of pairs) {
+  const others = Object.entries(owner.carriers ?? {}).map(([id, value]) => ({ id, value }));
+  for (const { id, value } of [...pairs, ...others]) {
     const current = await versions.read(id, 'AWSCURRENT');
     if (isSame(current?.value, value)) say(`${id}: ${place} already has it.`);
     else if (isDryRun) say(`${id}: would be ${current ? 'replaced' : 'created'} in ${place}.`);

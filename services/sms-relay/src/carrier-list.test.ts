@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { carrierList, carrierSettings } from './carriers.ts';
+import { carrierList } from './carrier-list.ts';
+import { carrierSettings } from './carrier-settings.ts';
 
 const aws = {
   name: 'aws',

@@ -2,18 +2,7 @@ import type { CarrierSetting } from '@qdn/carrier-adapter/facts';
 import type { ReadSecret } from '@qdn/carrier-adapter/sender';
 import { CARRIER_FACTS } from '@qdn/carriers/facts';
 import { SENDERS } from '@qdn/carriers/senders';
-import { validate as areCarrierSettings } from '@qdn/contracts/validators/carrierSettings';
 import type { CarrierList, SmsCarrier } from '@qdn/domain';
-
-/**
- * Reads the environment variable CARRIERS: JSON from resources/carriers.cjs.
- * @throws Error when it does not follow its schema
- */
-export const carrierSettings = (config: string): CarrierSetting[] => {
-  const value: unknown = JSON.parse(config);
-  if (!areCarrierSettings(value)) throw new Error('CARRIERS does not follow its schema');
-  return value;
-};
 
 export type CarrierOptions = {
   /** The company's number, for a carrier that has none of its own. */

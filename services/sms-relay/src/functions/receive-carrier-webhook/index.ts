@@ -1,0 +1,4 @@
+import { receiveCarrierWebhookDependencies } from '../../dependencies.ts';
+import { receiveCarrierWebhook } from './handler.ts';
+
+export const handler = receiveCarrierWebhook(receiveCarrierWebhookDependencies());
