@@ -1,12 +1,13 @@
 import type { CarrierFacts, CarrierSetting } from '@qdn/carrier-adapter/facts';
 import { awsSmsFacts } from '@qdn/carrier-aws-sms/facts';
+import { telnyxFacts } from '@qdn/carrier-telnyx/facts';
 import { twilioFacts } from '@qdn/carrier-twilio/facts';
 
 export type { CarrierFacts, CarrierSetting } from '@qdn/carrier-adapter/facts';
 
 /** Every carrier that the product knows, by name. */
 export const CARRIER_FACTS: ReadonlyMap<string, CarrierFacts> = new Map(
-  [twilioFacts, awsSmsFacts].map((facts) => [facts.name, facts]),
+  [twilioFacts, awsSmsFacts, telnyxFacts].map((facts) => [facts.name, facts]),
 );
 
 /** Carriers of a company that names none. */

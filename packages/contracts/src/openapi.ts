@@ -193,6 +193,8 @@ const INTERNAL: readonly string[] = [
   'twilioAdminSecret',
   'twilioSenderSecret',
   'carrierSettings',
+  'telnyxEvent',
+  'telnyxSecret',
   'companyFile',
 ] satisfies SchemaName[];
 

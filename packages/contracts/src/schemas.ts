@@ -904,6 +904,49 @@ export const awsSmsInbound = {
   },
 } as const;
 
+/**
+ * An event of Telnyx's webhooks. New fields arrive unannounced, so unknown ones pass.
+ * https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks
+ */
+export const telnyxEvent = {
+  type: 'object',
+  required: ['data'],
+  properties: {
+    data: {
+      type: 'object',
+      required: ['event_type', 'payload'],
+      properties: {
+        id: { type: 'string' },
+        event_type: { type: 'string', examples: ['message.received', 'message.sent', 'message.finalized'] },
+        payload: {
+          type: 'object',
+          required: ['id'],
+          properties: {
+            id: { type: 'string', minLength: 1, maxLength: 80 },
+            webhook_url: { type: ['string', 'null'] },
+            from: { type: 'object', properties: { phone_number: { type: 'string' } } },
+            to: {
+              type: 'array',
+              items: { type: 'object', properties: { phone_number: { type: 'string' }, status: { type: 'string' } } },
+            },
+            text: { type: ['string', 'null'] },
+            autoresponse_type: { type: ['string', 'null'] },
+            media: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['url'],
+                properties: { url: { type: 'string' }, content_type: { type: ['string', 'null'] } },
+              },
+            },
+            errors: { type: 'array', items: { type: 'object', properties: { code: { type: ['string', 'integer'] } } } },
+          },
+        },
+      },
+    },
+  },
+} as const;
+
 /** Any record of the relay's queue: our own, and what the second carrier puts there itself. */
 export const relayRecord = {
   anyOf: [inboundMessage, deliveryReceipt, followUp, noticeOrder, sweepOrder, awsSmsEvent, awsSmsInbound],
@@ -972,6 +1015,16 @@ export const twilioAdminSecret = {
     accountSid: { type: 'string', pattern: ACCOUNT_SID_PATTERN },
     authToken: { type: 'string', minLength: 16 },
     rotation: { type: 'string', description: 'Marks a version that only says that a rotation has begun' },
+  },
+} as const;
+/** Telnyx: the key to send with, and the public key that its webhooks are signed with, in base64. */
+export const telnyxSecret = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiKey', 'publicKey'],
+  properties: {
+    apiKey: { type: 'string', minLength: 5 },
+    publicKey: { type: 'string', pattern: '^[A-Za-z0-9+/]{43}=$' },
   },
 } as const;
 /** Sending. */
