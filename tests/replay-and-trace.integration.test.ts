@@ -269,7 +269,7 @@ test('./qdn trace shows the timeline of a message in order', async () => {
     expect(timeline.slice(place)).toContain(part);
     place = timeline.indexOf(part, place) + 1;
   }
-  expect(timeline).toContain('outbound         dana: accepted, via twilio, 1 attempt, SM1, delivered');
+  expect(timeline).toContain('outbound         dana: accepted, via twilio, claimed once, SM1, delivered');
   await expect(qdn('trace', 'SM1')).rejects.toThrow('"SM1" is not a valid MessageSid');
   await expect(qdn('trace', `SM${'9'.repeat(32)}`)).rejects.toThrow('does not know SM999');
 });
