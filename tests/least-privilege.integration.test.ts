@@ -14,6 +14,7 @@ import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { type Cloud, startCloud } from '@qdn/emulator-aws/cloud';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
+import { environmentOf } from './privileges/environment.ts';
 import { createFunctions, type Functions } from './privileges/functions.ts';
 import { type Route, startGateway } from './privileges/gateway.ts';
 import { doneByLambda, functionsOf, permissionsOf, permits } from './privileges/policies.ts';
@@ -143,17 +144,11 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
         const given: Record<string, string> = {
           PUBLIC_URL: gateway.url,
           COMPANY: JSON.stringify(COMPANY),
-          TWILIO_API_URL: twilio.url,
           QUEUE_URL: `${aws}/000000000000/qdn-inbound-messages`,
           UNVERIFIED_QUEUE_URL: `${aws}/000000000000/qdn-unverified-messages`,
         };
         return {
-          // Only what the function is told when it is deployed, with other values where those are of this machine.
-          ...Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, given[key] ?? String(value)])),
-          AWS_REGION: 'us-east-1',
-          AWS_ACCESS_KEY_ID: name,
-          AWS_SECRET_ACCESS_KEY: 'local',
-          AWS_ENDPOINT_URL: aws,
+          ...environmentOf({ name, variables, given, aws, twilioUrl: twilio.url }),
           AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: `http://localhost:${recorder.port}`,
         };
       },

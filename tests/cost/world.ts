@@ -16,6 +16,7 @@ import { createKeyring, signToken } from '@qdn/lambda/tokens';
 import { buildSite } from '@qdn/site-publishing/build';
 import { connectLocal, publishSite } from '@qdn/site-publishing/deploy';
 import { type Clock, createClock, installClock } from '../drill/clock.ts';
+import { environmentOf } from '../privileges/environment.ts';
 import { createFunctions, type Functions } from '../privileges/functions.ts';
 import { startGateway } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
@@ -204,17 +205,12 @@ export const startWorld = async (
       const given: Record<string, string> = {
         PUBLIC_URL: edge.url,
         COMPANY: JSON.stringify(company),
-        TWILIO_API_URL: twilio.url,
         QUEUE_URL: `${aws}/000000000000/${QUEUE}`,
         UNVERIFIED_QUEUE_URL: `${aws}/000000000000/qdn-unverified-messages`,
       };
-      const variables = Object.entries(named(name)?.variables ?? {});
+      const variables = named(name)?.variables ?? {};
       return {
-        ...Object.fromEntries(variables.map(([key, value]) => [key, given[key] ?? String(value)])),
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: name,
-        AWS_SECRET_ACCESS_KEY: 'local',
-        AWS_ENDPOINT_URL: aws,
+        ...environmentOf({ name, variables, given, aws, twilioUrl: twilio.url }),
         AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: `http://localhost:${recorder.port}`,
       };
     },

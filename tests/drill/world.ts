@@ -15,6 +15,7 @@ import { startCloud } from '@qdn/emulator-aws/cloud';
 import { awsSms } from '@qdn/emulator-carriers/aws-sms';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
+import { environmentOf } from '../privileges/environment.ts';
 import { createFunctions, type Functions } from '../privileges/functions.ts';
 import { type Route, startGateway } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
@@ -226,18 +227,13 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
         const given: Record<string, string> = {
           PUBLIC_URL: gateway.url,
           COMPANY: JSON.stringify(COMPANY),
-          TWILIO_API_URL: twilio.url,
           EDGE_PROOF: 'none',
           QUEUE_URL: `${aws}/000000000000/${QUEUE}`,
           UNVERIFIED_QUEUE_URL: `${aws}/000000000000/qdn-unverified-messages`,
         };
-        const variables = Object.entries(named(name)?.variables ?? {});
+        const variables = named(name)?.variables ?? {};
         return {
-          ...Object.fromEntries(variables.map(([key, value]) => [key, given[key] ?? String(value)])),
-          AWS_REGION: 'us-east-1',
-          AWS_ACCESS_KEY_ID: name,
-          AWS_SECRET_ACCESS_KEY: 'local',
-          AWS_ENDPOINT_URL: aws,
+          ...environmentOf({ name, variables, given, aws, twilioUrl: twilio.url }),
           AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: twilio.urlOf('aws') ?? '',
         };
       },

@@ -199,9 +199,8 @@ describe('a webhook that fails', () => {
   test('is not tried beyond the total time', async () => {
     await restart({ smsUrl: `${webhooks.url}/inbound#rc=5&rp=rt&rt=200&tt=450` });
     webhooks.answerWith(() => {});
-    const began = Date.now();
     await text('Hello');
-    expect(Date.now() - began).toBeLessThan(900);
+    // Six without the total time.
     expect(webhooks.calls).toHaveLength(2);
   });
 
