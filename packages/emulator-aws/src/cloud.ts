@@ -37,7 +37,7 @@ export type Cloud = {
   secrets: LocalSecrets;
   /** The edge's keys and values, as its functions read them. */
   keyValues: KeyValueStore;
-  /** Paths that the edge is asked to forget, for whoever runs one. */
+  /** Invalidated paths, for a running edge. */
   invalidations: Invalidations;
   /** Stops an engine for so many ms and starts it again, on the same port with what it had acknowledged; one at a time. For drills. */
   interrupt(engine: 'dynamodb' | 'storage', ms: number): Promise<void>;

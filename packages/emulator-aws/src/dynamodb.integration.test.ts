@@ -91,7 +91,7 @@ describe('DynamoDB on this machine', () => {
   test('a table with other indexes than the template has now is a sentence, not a query that fails later', async () => {
     await stop();
     await expect(startDynamoDb(0, folder, [templateWith('by-shape')])).rejects.toThrow(
-      'The table things was created with other keys or indexes than the services define now. Begin anew: npm start -- --fresh',
+      'The table things was created with other keys or indexes than the services define now. Start again with: npm start -- --fresh',
     );
     await start();
     const { Table } = await client.send(new DescribeTableCommand({ TableName: 'things' }));
@@ -102,7 +102,7 @@ describe('DynamoDB on this machine', () => {
     await stop();
     writeFileSync(join(folder, 'CURRENT'), 'MANIFEST-999999\n');
     await expect(startDynamoDb(0, folder, [TEMPLATE])).rejects.toThrow(
-      /^The data in .* cannot be read \(.*\)\. Begin anew: npm start -- --fresh$/,
+      /^The data in .* cannot be read \(.*\)\. Start again with: npm start -- --fresh$/,
     );
     for (const file of readdirSync(folder)) rmSync(join(folder, file));
     await start();

@@ -63,12 +63,12 @@ export const createTables = async (client: DynamoDBClient, tables: readonly Tabl
     }
     if (there.TableStatus !== 'ACTIVE') {
       throw new StartError(
-        `An earlier start was cut off while it created the table ${definition.TableName}. Begin anew: npm start -- --fresh`,
+        `An earlier start was interrupted while it created the table ${definition.TableName}. Start again with: npm start -- --fresh`,
       );
     }
     if (shape(there) !== shape(definition)) {
       throw new StartError(
-        `The table ${definition.TableName} was created with other keys or indexes than the services define now. Begin anew: npm start -- --fresh`,
+        `The table ${definition.TableName} was created with other keys or indexes than the services define now. Start again with: npm start -- --fresh`,
       );
     }
   }
@@ -99,7 +99,7 @@ export const sweepExpired = async (client: DynamoDBClient, tables: readonly Tabl
     );
     for await (const { Items = [] } of pages) {
       for (const Key of Items) {
-        // Somebody may have made it last longer since the scan.
+        // A writer may have extended its life since the scan.
         await client
           .send(
             new DeleteItemCommand({
@@ -155,7 +155,7 @@ export const startDynamoDb = async (
     if (error instanceof StartError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(
-      `The data in ${folder ?? 'memory'} cannot be read (${reason}). Begin anew: npm start -- --fresh`,
+      `The data in ${folder ?? 'memory'} cannot be read (${reason}). Start again with: npm start -- --fresh`,
     );
   }
   sweep();

@@ -111,7 +111,7 @@ describe('an SQS trigger on a real queue', () => {
         Attributes: { VisibilityTimeout: String(seconds) },
       }),
     );
-  /** Messages in a queue, waiting or in somebody's hands. */
+  /** Messages in a queue, visible or in flight. */
   const countIn = async (queue: string): Promise<number> => {
     const { Attributes = {} } = await engine.sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: engine.queueUrl(queue), AttributeNames: ['All'] }),

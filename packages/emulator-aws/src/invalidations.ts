@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { isForThisMachine } from '@qdn/local-server/local-request';
 
-/** Hands on which paths the edge is to forget. Until somebody listens there is no edge, and nothing to forget. */
+/** Passes invalidated paths on to the edge. Without a listener there is no edge, and nothing to invalidate. */
 export class Invalidations {
   #forget: (paths: readonly string[]) => void = () => {};
 

@@ -122,6 +122,6 @@ describe('CloudFront’s KeyValueStore on this machine, through AWS’s client',
 
   test('a file that is not whole is a sentence that says what to do', () => {
     writeFileSync(file, '{"a":');
-    expect(() => new KeyValueStore(file)).toThrow(`${file} is not complete. Begin anew: npm start -- --fresh`);
+    expect(() => new KeyValueStore(file)).toThrow(`${file} is not complete. Start again with: npm start -- --fresh`);
   });
 });

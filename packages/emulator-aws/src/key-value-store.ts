@@ -24,7 +24,7 @@ const readValues = (file: string): Map<string, string> => {
   } catch {
     // The same sentence below.
   }
-  throw new StartError(`${file} is not complete. Begin anew: npm start -- --fresh`);
+  throw new StartError(`${file} is not complete. Start again with: npm start -- --fresh`);
 };
 
 /** The edge's keys and values, in a JSON file; every write replaces the file whole before it counts. */

@@ -3,7 +3,7 @@ export type InvokeOutcome =
   | { kind: 'answered'; payload: unknown }
   /** The function threw, ran out of time, or does not exist. */
   | { kind: 'failed'; detail: string }
-  /** The function has certainly not run: it is throttled, or nobody listens there yet. */
+  /** The function has certainly not run: it is throttled, or nothing listens there yet. */
   | { kind: 'not-run'; detail: string };
 
 /** Calls a function with an event. Does not throw. */
@@ -50,7 +50,7 @@ export const invokeOver =
         return { kind: 'answered', payload: parse(text) };
       return { kind: 'failed', detail: `${response.status} ${detailOf(text)}` };
     } catch (error) {
-      if (isRefused(error)) return { kind: 'not-run', detail: `nobody listens at ${lambdaUrl}` };
+      if (isRefused(error)) return { kind: 'not-run', detail: `nothing listens at ${lambdaUrl}` };
       return { kind: 'failed', detail: error instanceof Error ? error.message : String(error) };
     }
   };

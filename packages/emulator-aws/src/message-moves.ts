@@ -19,7 +19,7 @@ type Task = {
 
 /** AWS shows no more, nor for longer. */
 const MOST_LISTED = 10;
-/** Handed out of the source for so long while it is moved: nobody else takes it, and it comes back if this process dies. */
+/** Visibility timeout of a message while it is moved: no one else receives it, and it is visible again if this process dies. */
 const HOLD_S = 30;
 
 const refused = (message: string) => new SqsError('InvalidParameterValue', message);

@@ -47,7 +47,7 @@ describe('the keys of this machine', () => {
     ensureSecrets(file);
     chmodSync(file, 0o644);
     expect(() => ensureSecrets(file)).toThrow(
-      `${file} holds keys, and its mode is 644. Let nobody else read it: chmod 600 ${file}`,
+      `${file} holds keys, and its mode is 644. Make it readable by you only: chmod 600 ${file}`,
     );
   });
 
@@ -56,7 +56,7 @@ describe('the keys of this machine', () => {
     ['a file without what is needed', '{"qdn/tokens":{"AWSCURRENT":{}}}'],
   ])('%s is a sentence that says what to do', (_, content) => {
     writeFileSync(file, content, { mode: 0o600 });
-    expect(() => ensureSecrets(file)).toThrow(/Begin anew: npm start -- --fresh$/);
+    expect(() => ensureSecrets(file)).toThrow(/Start again with: npm start -- --fresh$/);
   });
 });
 
@@ -91,7 +91,7 @@ describe('the owner’s Twilio credentials', () => {
     expect(ensureSecrets(file, owner).sender).toEqual(sender('2'));
   });
 
-  test('are taken in anew, and alone, when they are shown to another Twilio: what one has made means nothing to the other', () => {
+  test('are read again when they are for another Twilio: changes at one mean nothing to the other', () => {
     const { generation } = ensureSecrets(file, owner);
     const secrets = stored();
     const made = { AWSCURRENT: sender('2'), AWSPREVIOUS: sender('1'), AWSPENDING: sender('3') };

@@ -22,7 +22,7 @@ type Stage = (typeof STAGES)[number];
  */
 type Versions = Partial<Record<Stage, unknown>> & { from?: { twilio: WhichTwilio; mark: string; name: string } };
 
-/** Whom the credentials are shown to. What an emulator has made of them means nothing to Twilio, and the other way round. */
+/** The Twilio that the credentials are for. Changes at an emulator mean nothing to Twilio itself, and the reverse. */
 export type WhichTwilio = 'emulator' | 'real';
 
 /** Name → version stage → value, as in the file. */
@@ -34,7 +34,7 @@ export type LocalSecrets = {
   sender: Wire<'twilioSenderSecret'>;
   /** The admin pair with the Auth Token that will follow, while it is being rotated. */
   pendingAdmin: Wire<'twilioAdminSecret'> | null;
-  /** Changes whenever Twilio credentials are taken from the owner's file, or made up, anew. */
+  /** Changes whenever Twilio credentials are read from the owner's file or generated again. */
   generation: string;
 };
 
@@ -96,13 +96,13 @@ const read = (file: string): Secrets => {
   const mode = statSync(file).mode & 0o777;
   if (process.platform !== 'win32' && mode !== 0o600) {
     throw new StartError(
-      `${file} holds keys, and its mode is ${mode.toString(8)}. Let nobody else read it: chmod 600 ${file}`,
+      `${file} holds keys, and its mode is ${mode.toString(8)}. Make it readable by you only: chmod 600 ${file}`,
     );
   }
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    throw new StartError(`${file} is not complete. Begin anew: npm start -- --fresh`);
+    throw new StartError(`${file} is not complete. Start again with: npm start -- --fresh`);
   }
 };
 
@@ -111,7 +111,7 @@ const read = (file: string): Secrets => {
  * those of an account that exists nowhere else.
  * @param file `.local/secrets.json`, for its owner alone
  * @param owner what `.secrets/qdn.env` holds, or null
- * @param twilio whom they are shown to
+ * @param twilio the Twilio that they are for
  * @throws StartError when others can read the file, or when it does not hold what is needed
  */
 export const ensureSecrets = (
@@ -127,7 +127,7 @@ export const ensureSecrets = (
   const sender = secrets[SENDER]?.AWSCURRENT;
   const pending = secrets[ADMIN]?.AWSPENDING;
   if (!isTokenKeys(tokens) || !isTwilioAdminSecret(admin) || !isTwilioSenderSecret(sender)) {
-    throw new StartError(`${file} does not hold the keys that are needed. Begin anew: npm start -- --fresh`);
+    throw new StartError(`${file} does not hold the keys that are needed. Start again with: npm start -- --fresh`);
   }
   const taking = [secrets[ADMIN]?.from?.name, secrets[SENDER]?.from?.name];
   return {

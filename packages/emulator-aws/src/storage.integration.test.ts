@@ -153,7 +153,7 @@ describe('S3 on this machine', () => {
   });
 });
 
-test('nobody outside this machine reaches the engine', async () => {
+test('is not reachable from other machines', async () => {
   const { port } = new URL(storage.endpoint);
   const outside = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

@@ -35,7 +35,7 @@ const startEngine = async (port: number, folder: string | null, moves: ReturnTyp
     if (isPortTaken(error)) throw portTaken(port, 'SQS and S3');
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(
-      `The data in ${folder ?? 'memory'} cannot be read (${reason}). Begin anew: npm start -- --fresh`,
+      `The data in ${folder ?? 'memory'} cannot be read (${reason}). Start again with: npm start -- --fresh`,
     );
   }
 };

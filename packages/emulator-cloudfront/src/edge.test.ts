@@ -575,7 +575,7 @@ describe('methods', () => {
 });
 
 describe('the way to the origin', () => {
-  test('goes to the service whose route it is, and to nobody where there is none', async () => {
+  test('goes to the service that has the route, and to none without one', async () => {
     const other = await startOrigin((_, response) => void response.end('telemetry'));
     const { origin } = await start(counting(shared));
     const two = await startEdge({
@@ -615,7 +615,7 @@ describe('the way to the origin', () => {
     expect(answer.headers.get('via')).toBe('1.1 local.cloudfront.net (CloudFront)');
   });
 
-  test('a missing object of the bucket is a 403, as with a bucket that nobody may list', async () => {
+  test('a missing object of the bucket is a 403, as with a bucket that no one may list', async () => {
     const { get } = await start(
       (_, response) => void response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>'),
     );

@@ -138,7 +138,7 @@ export const askOrigin = async (
   const { origin } = behaviour;
   const query = formatQuery(request, behaviour.cache.query, behaviour.forward.query);
   if (origin.kind === 's3' && request.method === 'OPTIONS') {
-    // The stand-in for S3 knows no CORS.
+    // The S3 engine has no CORS.
     const { status, headers, text } = answerPreflight(
       origin.corsRules,
       originHeaders(behaviour, request, options.viewer),

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { CachePolicy, Selection } from './distribution.ts';
 import type { EventValue, EventValues, FunctionRequest } from './viewer-function.ts';
 
-/** A query parameter, and how it stands in the URL. */
+/** A query parameter, and its form in the URL. */
 type Parameter = { name: string; value: string; text: string };
 
 /** A request after the function has had its say. Header names in lower case; values as the viewer sent them. */

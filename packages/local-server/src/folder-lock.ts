@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartError } from './start-error.ts';
 
-/** Whether a process of this number exists, whoever it belongs to. */
+/** Returns true when a process with this ID exists, of any user. */
 export const isRunning = (pid: number): boolean => {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
@@ -26,7 +26,7 @@ const holderOf = (file: string): string => {
   }
 };
 
-/** Locks that this process holds: one that nobody refers to would be let go of by the garbage collector. */
+/** Locks that this process holds: without a reference the garbage collector would release them. */
 const held = new Set<DatabaseSync>();
 
 /**

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 
-/** From here on the system hands ports to whoever opens a connection: one that was free a moment ago is not any more. */
+/** First ephemeral port: from here on the system gives ports to outgoing connections, so a free one may be taken at once. */
 const FIRST_EPHEMERAL = 32_768;
 
-/** A block of ports that nobody has, as `npm start -- --port` takes one. */
+/** Finds a block of free ports, as `npm start -- --port` takes one. */
 export const freeBase = async (): Promise<number> => {
   const isFree = (port: number): Promise<boolean> =>
     new Promise((resolve) => {

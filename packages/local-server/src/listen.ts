@@ -50,7 +50,7 @@ const answersAt = (host: string, port: number): Promise<boolean> =>
 
 /**
  * Refuses to start while a port is taken that a child process will need. A program may have the port on another address of
- * `localhost` than ours, where some systems let both listen and either may get the requests: so asks whether anybody answers, too.
+ * `localhost` than ours, where some systems let both listen and either may get the requests: so it also checks that nothing answers.
  * @throws StartError that names the port and what wanted it
  */
 export const expectFree = async (port: number, what: string): Promise<void> => {

@@ -31,7 +31,7 @@ export const startProcessGroup = (
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name);
     } catch {
-      // Nobody is left.
+      // The group has ended.
     }
   };
   const ended = once(child, 'exit').then(([code]) => {

@@ -277,7 +277,7 @@ describe('a customer’s text', () => {
     await act('carrier-fault', { carrier: 'twilio', fault: 'none' });
   }, 60_000);
 
-  test('with a picture carries a link that shows it to whoever has it, and no address of Twilio’s', async () => {
+  test('with a picture carries a link that shows it to anyone who has it, and no address of Twilio’s', async () => {
     await act('text', { from: MARIA, body: 'this one, QDN-1042', photo: true });
     await until(async () => (await receivedBy(DANA, 'this one')).length > 0);
     const [text] = await receivedBy(DANA, 'this one');

@@ -51,7 +51,7 @@ describe('the owner’s file', () => {
   test.each([0o644, 0o640, 0o400, 0o700, 0o604])('of mode %o is refused, with what to type', (mode) => {
     write(LINES.join('\n'), mode);
     expect(() => readOwnerFile(file)).toThrow(
-      `${file} holds keys, and its mode is ${mode.toString(8)}. Let nobody else read it: chmod 600 ${file}`,
+      `${file} holds keys, and its mode is ${mode.toString(8)}. Make it readable by you only: chmod 600 ${file}`,
     );
   });
 

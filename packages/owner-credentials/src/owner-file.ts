@@ -163,7 +163,7 @@ export const readOwnerFile = (file: string): OwnerCredentials | null => {
   const mode = statSync(file).mode & 0o777;
   if (process.platform !== 'win32' && mode !== 0o600) {
     throw new OwnerFileError(
-      `${file} holds keys, and its mode is ${mode.toString(8).padStart(3, '0')}. Let nobody else read it: chmod 600 ${file}`,
+      `${file} holds keys, and its mode is ${mode.toString(8).padStart(3, '0')}. Make it readable by you only: chmod 600 ${file}`,
     );
   }
   return parseOwnerFile(readFileSync(file, 'utf8'), file);
@@ -184,7 +184,7 @@ export const changeOwnerFile = (file: string, changes: Partial<Record<Name, stri
 };
 
 /** What `./qdn secrets init` writes, to be filled in. */
-export const OWNER_FILE_TEMPLATE = `# Your Twilio account, for this machine alone: never committed, readable by nobody else (mode 600).
+export const OWNER_FILE_TEMPLATE = `# Your Twilio account, for this machine alone: never committed, readable only by you (mode 600).
 # Put the values behind the equals signs. ${WHERE.TWILIO_ACCOUNT_SID.replace('It is', 'SID and token are')}
 TWILIO_ACCOUNT_SID=
 TWILIO_AUTH_TOKEN=

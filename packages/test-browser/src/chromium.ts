@@ -17,7 +17,7 @@ const INSTALLED = [
   '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
 ] as const;
 
-/** A test's browser asks nobody on the network for anything, and runs as root in a container. */
+/** Arguments for tests: no requests of the browser's own, and it may run as root in a container. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',

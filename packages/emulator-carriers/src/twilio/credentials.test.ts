@@ -90,7 +90,7 @@ describe('an API key', () => {
     expect(await send(KEY)).toBe(201);
   });
 
-  test('that is configured anew is taken in when that is said', async () => {
+  test('that is configured again counts when the generation changes', async () => {
     const other = { sid: `SK${'c3'.repeat(16)}`, secret: 'the-secret-of-the-other-key' };
     await restart({ apiKeys: [other] });
     expect(await send([other.sid, other.secret])).toBe(401);

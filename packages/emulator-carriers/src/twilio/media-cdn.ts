@@ -4,7 +4,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 const LIFE_S = 4 * 3600;
 
 /**
- * The addresses that Twilio's API redirects to when a picture is asked for with credentials: whoever has one sees the picture,
+ * The addresses that Twilio's API redirects to when a picture is asked for with credentials: anyone who has one sees the picture,
  * for some hours.
  * @param now epoch ms
  */

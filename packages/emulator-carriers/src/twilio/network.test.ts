@@ -290,7 +290,7 @@ describe('a text to a phone', () => {
     expect(reports().map(([status]) => status)).toEqual(['sent', 'sent', 'delivered']);
   });
 
-  test('without a callback is reported to the number’s, or to nobody', async () => {
+  test('without a callback is reported to the number’s, or not at all', async () => {
     await send(DANA, 'Hello', null);
     expect(webhooks.calls).toEqual([]);
     await restart({ statusCallback: `${webhooks.url}/default` });
@@ -335,7 +335,7 @@ describe('a text to a phone', () => {
     expect(reports()).toEqual(expected);
   });
 
-  test('to a number that nobody has here gets a phone, so that it is seen', async () => {
+  test('to an unknown number gets a phone, so that it is seen', async () => {
     const { sid } = await send('+15125550199');
     expect(statusOf(sid)).toBe('delivered');
     const state = (await (await fetch(`${twilio.url}/state`)).json()) as { phones: Array<{ number: string }> };

@@ -138,7 +138,7 @@ describe('who may call', () => {
   });
 
   test.each([
-    ['nobody', ''],
+    ['no one', ''],
     ['a wrong secret', basic(API_KEY.sid, 'wrong')],
     ['a key with the Auth Token', basic(API_KEY.sid, AUTH_TOKEN)],
     ['the account with the key’s secret', basic(ACCOUNT_SID, API_KEY.secret)],

@@ -1,6 +1,6 @@
 /*
  * A plugin in place of serverless-esbuild: tells serverless-offline where the functions are that were bundled before, and to load
- * them anew when they change.
+ * them again when they change.
  */
 const { watch } = require('node:fs');
 

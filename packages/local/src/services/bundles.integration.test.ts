@@ -69,7 +69,7 @@ describe('bundling the functions', () => {
     expect(await bundle()).toBe(true);
   });
 
-  test('leaves a bundle alone that comes out the same, so that it is not loaded anew', async () => {
+  test('leaves a bundle alone that comes out the same, so that it is not loaded again', async () => {
     await bundle();
     const before = statSync(outcome(RELAY)).mtimeMs;
     write('packages/words/src/index.ts', 'export const word = "changed";');

@@ -7,7 +7,7 @@ import { StartError } from '@qdn/local-server/start-error';
 import { type BuildOptions, build, type OutputFile, stop } from 'esbuild';
 import { parse } from 'yaml';
 
-/** Whatever a function may be made of, and how. */
+/** The bundler's options for functions. */
 const SOURCES = ['packages/*/src/**/*.{ts,js,cjs}', 'services/*/src/**/*.{ts,js,cjs}'];
 const SETTINGS = ['config/*', 'packages/*/package.json', 'services/*/package.json', 'pnpm-lock.yaml'];
 const NOT_BUNDLED = /\.test\.ts$|\.contract\.ts$|\/testing\//;
@@ -53,7 +53,7 @@ const contentOf = (file: string): Buffer | null => {
   }
 };
 
-/** Writes what has changed, so that nobody reloads the rest. */
+/** Writes the files that have changed, so that the others are not reloaded. */
 const write = ({ path, contents }: OutputFile): void => {
   if (contentOf(path)?.equals(contents)) return;
   mkdirSync(dirname(path), { recursive: true });

@@ -20,7 +20,7 @@ export type ServiceOptions = {
   /** Of serverless.yml, as `--param` gives them. */
   params: Readonly<Record<string, string>>;
   environment: NodeJS.ProcessEnv;
-  /** Where its functions have been bundled, as `src/functions/…/index.mjs`. They are loaded anew when they change. */
+  /** Where its functions have been bundled, as `src/functions/…/index.mjs`. They are loaded again when they change. */
   bundles: string;
   /** Gets what the service prints; that of the run before goes to `….previous`. */
   logFile: string;

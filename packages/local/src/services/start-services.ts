@@ -13,7 +13,7 @@ export type ServicesOptions = Pick<
   services: Readonly<Record<string, { template: Template; ports: ServicePorts }>>;
   /** Gets `bundles/` and `logs/`. */
   folder: string;
-  /** Whether functions are bundled and loaded anew when their sources change. */
+  /** Bundles and loads functions again when their sources change. */
   watch?: boolean;
   /** Told when a change could not be bundled; what ran before goes on. */
   onBundleError?: (sentence: string) => void;

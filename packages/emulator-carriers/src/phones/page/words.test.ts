@@ -90,7 +90,7 @@ describe('what became of a text', () => {
       'good',
     ],
     [
-      'delivered, which nobody heard',
+      'delivered, with a receipt that failed',
       { direction: 'outbound-api', status: 'delivered', webhook: webhook({ status: 403 }) },
       'delivered · receipt: 403',
       'bad',

@@ -75,7 +75,7 @@ const startPrism = async (upstream: string): Promise<string> => {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   stops.push(() => void child.kill());
-  // It writes a line for each request, to the end; nobody may close that.
+  // It writes a line for each request, to the end; so this end must stay open.
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', (chunk) => {
       if (String(chunk).includes('Prism is listening')) resolve();
