@@ -88,7 +88,7 @@ const alarm = (definition, { stage, topic, runbook }) => {
 
 const logicalId = (name) => `${name.replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase())}Alarm`;
 
-/** An API that fails, where it is this stack's own: the one behind the front door is watched there, once for all services. */
+/** Alarm for a failing HTTP API of the stack itself. The shared API has one alarm for all services, in tracking-site. */
 const apiAlarm = (prefix) => ({
   name: `${prefix}api-failing`,
   entry: 'api-failing',
@@ -99,7 +99,7 @@ const apiAlarm = (prefix) => ({
   atLeast: 3,
 });
 
-/** A number among a service's params. @throws Error that says what it has to be */
+/** Reads a number among a service's params. @throws Error when it is not a number above 0 */
 const numberParam = async (resolveVariable, name) => {
   const text = await resolveVariable(`param:${name}`);
   const value = Number(text);
@@ -108,9 +108,9 @@ const numberParam = async (resolveVariable, name) => {
 };
 
 /**
- * A resources file for serverless.yml: `${file(resources/alarms.cjs)}`.
- * @param definitions the alarms, or what makes them of the service's params
- * @param topic where they go to, by default the front door's topic
+ * Returns a resources file for serverless.yml: `${file(resources/alarms.cjs)}`.
+ * @param definitions the alarms, or a function that makes them from the service's params
+ * @param topic SNS topic that alarms are published to, by default the front door's
  */
 const alarmsFor =
   (definitions, topic = (resolveVariable) => resolveVariable('param:alarmTopicArn')) =>
@@ -122,7 +122,7 @@ const alarmsFor =
     return { Resources: Object.fromEntries(all.map((one) => [logicalId(one.name), alarm(one, context)])) };
   };
 
-/** The alarm of an API of the service's own, where it is deployed with one. */
+/** Returns the alarm for the service's own HTTP API, if it is deployed with one. */
 const ownApiAlarm = async (resolveVariable, service) =>
   (await resolveVariable('param:httpApi')) === 'own' ? [apiAlarm(`${service}-`)] : [];
 

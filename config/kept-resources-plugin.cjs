@@ -103,7 +103,7 @@ class KeptResourcesPlugin {
     }
   }
 
-  /** Null when there is no such table. */
+  /** Returns null when the table does not exist. */
   async deployedIndexes(TableName) {
     const { DynamoDBClient, DescribeTableCommand, ResourceNotFoundException } = require('@aws-sdk/client-dynamodb');
     const client = new DynamoDBClient(await this.provider.getAwsSdkV3Config());

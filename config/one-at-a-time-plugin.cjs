@@ -1,6 +1,6 @@
 /*
- * One `sls package` or `sls deploy` of a service after the other. osls makes every package in the service's `.serverless`, whatever
- * --package says, and empties it first: two at once would take each other's templates.
+ * Lets one `sls package` or `sls deploy` of a service run at a time. osls builds every package in the service's `.serverless`, whatever
+ * --package says, and empties it first: two runs at once would overwrite each other's templates.
  */
 const { createHash } = require('node:crypto');
 const { tmpdir, userInfo } = require('node:os');
@@ -12,7 +12,7 @@ const LONGEST_WAIT_MS = 15 * 60_000;
 /** SQLITE_BUSY: another process has the lock. */
 const BUSY = 5;
 
-/** Held until this process ends, however it ends: the system lets go of SQLite's locks. By folder. */
+/** Locks by folder. The system releases SQLite's locks when this process ends, even if it is killed. */
 const held = new Map();
 
 const lockFile = (folder) =>

@@ -1,6 +1,6 @@
 /*
- * A stage's name is part of the names of functions (at most 64 characters, `telemetry-ingest-<stage>-report-trailer-location`) and of
- * stacks. AWS would refuse a longer one in the middle of a deployment.
+ * Checks the stage's name. It is part of the names of stacks and functions (`telemetry-ingest-<stage>-report-trailer-location`, at most
+ * 64 characters). AWS would refuse a longer name in the middle of a deployment.
  */
 const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
 

@@ -2,7 +2,7 @@ import type { SchemaError } from './validator.ts';
 
 const list = (values: unknown): string => (Array.isArray(values) ? values.map(String).join(', ') : String(values));
 
-/** What each keyword asks for, in words. The validators carry none: written out at each place they would double them. */
+/** Words for each keyword's rule. The validators contain no messages, which would double their size. */
 const WORDS: Record<string, (params: SchemaError['params']) => string> = {
   additionalProperties: ({ additionalProperty }) => `must not have the property "${String(additionalProperty)}"`,
   const: ({ allowedValue }) => `must be ${JSON.stringify(allowedValue)}`,
@@ -22,5 +22,5 @@ const WORDS: Record<string, (params: SchemaError['params']) => string> = {
   uniqueItems: ({ i, j }) => `must not have the same item twice (${j} and ${i})`,
 };
 
-/** What is wrong at `error.instancePath`, in a few words for a person. */
+/** Returns what is wrong at `error.instancePath`, in a few words for a person. */
 export const explain = ({ keyword, params }: SchemaError): string => WORDS[keyword]?.(params) ?? `breaks "${keyword}"`;

@@ -100,7 +100,7 @@ export const createJob = {
       type: 'array',
       maxItems: 10,
       items: contact,
-      description: "Who is texted; the company's backup contacts when left out",
+      description: "Contacts of this job; the company's backup contacts when left out",
     },
     scheduledFor: time,
   },
@@ -151,7 +151,7 @@ export const reportLocation = {
   ],
 } as const;
 
-/** What the device is told: every point is either accepted or counted under the reason it was refused for. */
+/** The answer to a device. Every point is either accepted or counted under the reason for its refusal. */
 export const reportReceipt = {
   type: 'object',
   additionalProperties: false,
@@ -195,7 +195,7 @@ export const jobLocation = {
     scheduledFor: { anyOf: [time, { type: 'null' }] },
     trailerCount: { type: 'integer', minimum: 0 },
     trailers: {
-      description: 'What each trailer does; null where the reader may not know',
+      description: 'State of each trailer; null where the reader may not see it',
       type: 'array',
       maxItems: 10,
       items: {
@@ -301,7 +301,7 @@ export const jobLocation = {
             basis: {
               type: 'string',
               enum: ETA_BASES,
-              description: 'What is typical, the company’s own drives, or a road engine',
+              description: 'Basis of the estimate: typical values, the company’s own drives, or a routing engine',
             },
             after: {
               description: 'The stops on the way there',
@@ -382,7 +382,7 @@ export const trailerState = {
     fixesToday: { type: 'integer', minimum: 0 },
     drivenTodayM: { type: 'integer', minimum: 0 },
     ignoredToday: {
-      description: 'What does not count, by reason, with the newest of each as the device sent it',
+      description: 'Fixes that do not count, by reason, with the newest of each as the device sent it',
       type: 'array',
       items: {
         type: 'object',
@@ -410,7 +410,7 @@ export const trailerState = {
 
 const errorCode = { type: ['integer', 'string', 'null'], description: 'As the carrier gives it' } as const;
 const errorClass = {
-  description: 'What the error calls for',
+  description: 'Class of the error',
   anyOf: [{ type: 'string', enum: FAILURE_CLASSES }, { type: 'null' }],
 } as const;
 
@@ -554,7 +554,7 @@ export const attention = {
   required: ['unsettled', 'unanswered', 'unmatched'],
   properties: {
     unsettled: {
-      description: 'Texts of which nobody knows whether they went out, oldest first',
+      description: 'Outbound messages with an unknown outcome, oldest first',
       type: 'array',
       items: {
         type: 'object',
@@ -571,7 +571,7 @@ export const attention = {
       },
     },
     unanswered: {
-      description: 'Messages that nobody of the team has answered, oldest first',
+      description: 'Messages that no one on the team has answered, oldest first',
       type: 'array',
       items: {
         type: 'object',
@@ -691,12 +691,12 @@ export const twilioStatus = {
 } as const;
 
 /*
- * What is in the queue of the relay, told apart by `kind`. Everything that changes the relay's state goes through it.
+ * Records of the relay's queue, distinguished by `kind`. Everything that changes the relay's state goes through this queue.
  */
 const messageSid = { type: 'string', pattern: MESSAGE_SID_PATTERN } as const;
 const carrierName = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,31}$' } as const;
 
-/** A text that somebody sent: everything the worker needs, and nothing it has to look up again. */
+/** An inbound message, with everything that the worker needs. */
 export const inboundMessage = {
   type: 'object',
   additionalProperties: false,
@@ -784,7 +784,7 @@ export const deliveryReceipt = {
   },
 } as const;
 
-/** What is to be looked at again later, because of a message. */
+/** An order to look at a message again later. */
 export const followUp = {
   type: 'object',
   additionalProperties: false,
@@ -800,7 +800,7 @@ export const followUp = {
 } as const;
 
 /**
- * A webhook that was called on the fallback path, in the other queue: nobody has checked yet whether Twilio has signed it.
+ * A webhook on the fallback path, in the other queue. Its signature has not been checked yet.
  */
 export const unverifiedMessage = {
   type: 'object',
@@ -821,7 +821,7 @@ export const unverifiedMessage = {
     schema: { const: 1 },
     kind: { const: 'unverified-message' },
     signature: { type: 'string' },
-    job: { type: 'string', description: 'What the path has for a job' },
+    job: { type: 'string', description: 'The job as the path names it' },
     path: { type: 'string' },
     query: { type: 'string' },
     body64: { type: 'string', description: 'The form as it came, in base64: so it stays far below SQS’s limit' },
@@ -831,7 +831,7 @@ export const unverifiedMessage = {
   },
 } as const;
 
-/** What a customer is to be told without having asked, because of a job's new state. */
+/** An order to send a notice to a customer, because of a job's new state. */
 export const noticeOrder = {
   type: 'object',
   additionalProperties: false,
@@ -857,7 +857,7 @@ export const noticeOrder = {
   },
 } as const;
 
-/** The clock's word that it is time to look for texts of which nobody knows whether they went out. */
+/** The scheduled order to look for outbound messages with an unknown outcome. */
 export const sweepOrder = {
   type: 'object',
   additionalProperties: false,
@@ -866,8 +866,8 @@ export const sweepOrder = {
 } as const;
 
 /**
- * What AWS End User Messaging tells of a text that it took, as SNS puts it into the queue (raw message delivery). New fields
- * arrive unannounced, so unknown ones pass.
+ * An event of AWS End User Messaging for an outbound message, as SNS puts it into the queue (raw message delivery). AWS adds fields
+ * without notice, so unknown ones are allowed.
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
  */
 export const awsSmsEvent = {
@@ -882,7 +882,7 @@ export const awsSmsEvent = {
     messageId: { type: 'string', minLength: 1, maxLength: 80 },
     isFinal: { type: 'boolean', description: 'Whether no other event will come' },
     context: {
-      description: 'What the text was sent with',
+      description: 'The context that the message was sent with',
       type: 'object',
       properties: { effect: { type: 'string' } },
     },
@@ -983,7 +983,7 @@ export const operatorClaims = {
     aud: { const: 'operator' },
     exp: { type: 'integer' },
     // Stands in logs and on the timeline: no line breaks, and nothing that could be read as a path.
-    sub: { type: 'string', pattern: '^[^\\u0000-\\u001f\\u007f/\\\\<>]{1,64}$', description: 'Who it was made for' },
+    sub: { type: 'string', pattern: '^[^\\u0000-\\u001f\\u007f/\\\\<>]{1,64}$', description: 'Label of the operator' },
   },
 } as const;
 
@@ -1042,7 +1042,7 @@ export const twilioSenderSecret = {
 const minutes = (description: string, most = 1440) =>
   ({ type: 'integer', minimum: 1, maximum: most, description }) as const;
 
-/** How customers' texts are passed on. What is left out has the default of packages/domain/src/relay/policy.ts. */
+/** Policy for relaying customers' messages. Defaults are in packages/domain/src/relay/policy.ts. */
 const relayPolicy = {
   type: 'object',
   additionalProperties: false,
@@ -1081,7 +1081,7 @@ const relayPolicy = {
     notices: {
       type: 'object',
       additionalProperties: false,
-      description: 'What customers are told without asking, each at most once per leg',
+      description: 'Notices that customers get, each at most once per leg',
       properties: {
         kinds: { type: 'array', maxItems: 5, items: { type: 'string', enum: NOTICE_KINDS } },
         soonMinutes: minutes('`arriving-soon`: the trailer is expected within so many'),
@@ -1131,7 +1131,7 @@ const deployment = {
       type: 'string',
       pattern: MAIL_PATTERN,
       maxLength: 200,
-      description: 'Who gets mail when an alarm rings; AWS asks this address to confirm first',
+      description: 'Email address for alarms; AWS sends a confirmation request to it first',
       examples: ['owner@example.com'],
     },
     smsDollarsPerHour: {
@@ -1210,7 +1210,7 @@ export const companyFile = {
       type: 'string',
       minLength: 1,
       maxLength: 60,
-      description: 'What customers know the company by',
+      description: 'Name of the company, as customers know it',
       examples: ['QuickDumpNow'],
     },
     phone: { ...phone, description: 'Customers call this number', examples: ['+15125550100'] },
@@ -1227,7 +1227,7 @@ export const companyFile = {
       examples: ['QDN'],
     },
     contacts: { ...contacts, description: 'The dispatchers who are texted, in the order in which they are tried' },
-    operator: { ...phone, description: 'Texted when nobody of the team answers a customer' },
+    operator: { ...phone, description: 'Gets a text when no one on the team answers a customer' },
     trailers: {
       type: 'array',
       maxItems: 200,

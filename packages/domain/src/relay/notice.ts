@@ -42,6 +42,8 @@ export const noticesDue = (job: Job, eta: Eta | null, policy: NoticePolicy, now:
   if (phase === 'done') return isRecentChange ? due('completed') : [];
   if (phase === 'called-off' || phase === 'waiting' || !site || !isCustomerSite(site)) return [];
   if (phase === 'standing') return isRecentChange ? due('arrived') : [];
+  // A new phase does not compile here until it has its case above.
+  phase satisfies 'driving';
   if (!eta) return isRecentChange ? due('on-the-way') : [];
 
   const left = (eta.earliest + eta.latest) / 2 - now;

@@ -2,8 +2,13 @@ import { toContact } from '@qdn/company/packaged';
 import type { Wire } from '@qdn/contracts';
 import type { JobPatch, TrailerId } from '@qdn/domain';
 
+/** Every field of the body, so that the compiler reports one that is not passed on. */
+type CompletePatch = {
+  [Field in keyof Required<Wire<'patchJob'>>]: Field extends keyof JobPatch ? JobPatch[Field] : never;
+};
+
 /** The changes that a request body asks for. The schema has checked every pattern that the brands stand for. */
-export const toJobPatch = (body: Wire<'patchJob'>): JobPatch => ({
+export const toJobPatch = (body: Wire<'patchJob'>): CompletePatch => ({
   version: body.version,
   status: body.status,
   currentStop: body.currentStop,
