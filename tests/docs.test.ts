@@ -66,7 +66,7 @@ const blocks: Block[] = pages.flatMap((page) =>
 );
 const commands = blocks.flatMap(({ page, needs, lines }) => lines.map((line) => ({ page, needs, line })));
 
-/** `./qdn site status --stage prod` as words after `qdn`, as a shell takes them; null for what is no call of it. */
+/** `./qdn site status --stage prod` as words after `qdn`, as a shell takes them; null when the line does not call it. */
 const qdnWords = (line: string): string[] | null => {
   const called = /^\.\/qdn(?: (.*))?$/.exec(line);
   const words = called?.[1]?.match(/"[^"]*"|\S+/g) ?? [];
@@ -104,7 +104,7 @@ const parsed = (words: readonly string[]): { path: string[]; faults: string[] } 
 const sources = globSync(['tests/**/*.ts', 'packages/**/*.test.ts', '.ci/*'], { cwd: repository })
   .filter((file) => !file.includes('node_modules') && !file.endsWith('tests/docs.test.ts'))
   .map(read);
-/** Whether a test runs the command: its words stand in one of them, as arguments or in a shell. */
+/** True when a test runs the command: its words are in a test, as arguments or in a shell. */
 const isRun = (path: readonly string[]): boolean => {
   const inShell = new RegExp(`(qdn|cli) (-[\\w-]+ \\S+ )*${path.join(' ')}\\b`);
   return sources.some(
@@ -113,14 +113,14 @@ const isRun = (path: readonly string[]): boolean => {
 };
 
 const { scripts } = JSON.parse(read('package.json'));
-/** What a line that is no `qdn` begins with, and how one knows that it works; true for what .ci/run and the tests run. */
+/** Patterns of all other commands, each with a check that it works; true for commands that .ci/run and the tests run. */
 const OTHERS: Array<[RegExp, (match: RegExpExecArray) => boolean]> = [
   [/^npm (start|test)\b/, () => true],
   [/^npm run ([\w-]+)/, ([, script = '']) => script in scripts],
   [/^npx pnpm@\S+ run ([\w-]+)/, ([, script = '']) => script in scripts],
   [/^bash (\.ci\/[\w-]+)/, ([, file = '']) => existsSync(join(repository, file))],
   [/^node ([\w./-]+)/, ([, file = '']) => existsSync(join(repository, file))],
-  // docs/compliance-log.md: how anybody checks a record.
+  // docs/compliance-log.md: independent verification of a record.
   [/^sed /, () => read('tests/compliance-log.test.ts').includes('sha256sum')],
   [/^cd ([\w./-]+)$/, ([, folder = '']) => existsSync(join(repository, folder))],
 ];

@@ -107,7 +107,7 @@ describe('this machine', () => {
     expect(await wrong(checkMachine(machine()))).toEqual([expect.stringMatching(/chmod 600/)]);
   });
 
-  test('what runs here, and what ran', async () => {
+  test('reports a local system that runs, and one that has stopped', async () => {
     const server = createServer((_, response) => void response.writeHead(200).end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -28,7 +28,7 @@ const stop = (kind: Stop['kind'], lat: number, lon: number, radiusM: number): St
   radiusM,
 });
 
-/** Where each drive stood and when it moved on, in seconds since its first point; a change is due within the span. */
+/** Stops of each drive with their times, in seconds since its first point; a change is due within the span. */
 const VISNJAN: Drive = {
   file: 'visnjan',
   stops: [stop('drop_off', 45.27638, 13.7198, 60), stop('yard', 45.27337, 13.7141, 60)],

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { watchJob } from '../bench/edge.ts';
 
-/* What the product promises of its five-minute cache and its ten-second positions (docs/adr/0006-edge-cache.md), at the real edge. */
+/* The guarantees of the five-minute cache and the ten-second positions (docs/adr/0006-edge-cache.md), at the real edge. */
 
 const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor(share * values.length)] ?? Number.NaN;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { tableDefinition } from '@qdn/aws/testing/table-definition';
 import { createTables, startTestDynamo } from '@qdn/emulator-aws/testing/engines';
 
-/* What config/kept-resources-plugin.cjs does to a deployment; .ci/run tries it with osls itself on an emulator. */
+/* Effects of config/kept-resources-plugin.cjs on a deployment; .ci/run tests it with osls on an emulator. */
 
 const KeptResourcesPlugin = createRequire(import.meta.url)('../config/kept-resources-plugin.cjs');
 

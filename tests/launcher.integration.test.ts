@@ -43,7 +43,7 @@ afterEach(async () => {
 });
 
 const calls = () => (existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8') : '');
-/** `npx` for the launcher: notes how it was called, then does what it is told. */
+/** `npx` for the launcher: stores its arguments, then runs a script. */
 const anNpx = (then: string) => {
   const file = join(folder, 'bin', 'npx');
   writeFileSync(file, `#!/bin/sh\necho "$@ NODE_ENV=$NODE_ENV" >> '${folder}/calls'\n${then}\n`);

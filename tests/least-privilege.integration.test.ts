@@ -173,7 +173,7 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
   };
 };
 
-/** What an event source mapping does, once: hands over what is there, and deletes what was not handed back. */
+/** Plays an event source mapping once: passes messages on, and deletes those that were not returned as failures. */
 const work = async ({ sqs, cloud, functions }: World, queue: string, worker: string): Promise<number> => {
   const QueueUrl = cloud.queueUrl(queue);
   const { Messages = [] } = await sqs.send(
@@ -239,7 +239,7 @@ const fixes = (awayKm: number, agoS: number) => [
   },
 ];
 
-/** A text of ours of which nobody knows whether it went out, and a customer whom nobody has answered: both ten minutes ago. */
+/** A message with an unknown outcome, and an unanswered customer: both ten minutes old. */
 const leaveSomethingWaiting = async (cloud: Cloud): Promise<void> => {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings(cloud.endpoints.dynamodb)));
   const store = createRelayStore(client, 'qdn-jobs');
@@ -286,7 +286,7 @@ const leaveSomethingWaiting = async (cloud: Cloud): Promise<void> => {
   client.destroy();
 };
 
-/** By whom and when a job is written in between, so that an update finds another version than it has read. */
+/** A write between an update's read and write, so that the update finds another version. */
 const race = { functionName: '', write: async (): Promise<void> => {} };
 
 const runEverything = async (): Promise<void> => {
@@ -350,7 +350,7 @@ const runEverything = async (): Promise<void> => {
   twilio.receive(MARIA, TEXT_NUMBER, 'Hello?');
   await relay(world);
   twilio.setCarrierFault(null);
-  // A container that begins where there is a log already, and meets a record that nobody can read.
+  // A container that starts with an existing log, and finds a record that is not readable.
   await functions.freeze('relay-message');
   await put(world, { schema: 1, kind: 'unheard-of' });
   await relay(world);
@@ -359,7 +359,7 @@ const runEverything = async (): Promise<void> => {
   twilio.receive(MARIA, TEXT_NUMBER, 'And now?');
   await relay(world);
 
-  // Texts over the fallback: one of Twilio's, one of nobody's.
+  // Messages over the fallback: one from Twilio, one without a valid signature.
   world.broken.add('receive-message');
   twilio.receive(MARIA, TEXT_NUMBER, 'Over the fallback');
   await twilio.settled();
@@ -378,11 +378,11 @@ const runEverything = async (): Promise<void> => {
   expect(await work(world, 'qdn-unverified-messages', 'admit-message')).toBe(2);
   await relay(world);
 
-  // What runs by the clock.
+  // Scheduled functions.
   await functions.invoke('watch-trailers', {});
   await functions.invoke('check-account', {});
 
-  // What is read, by the operator.
+  // Reads of the operator.
   await expectStatus(ask(world, 'GET', '/api/jobs/QDN-1042'), 200);
   await expectStatus(ask(world, 'GET', '/api/jobs/QDN-1042/location'), 200);
   await expectStatus(ask(world, 'GET', '/api/jobs'), 200);
@@ -445,7 +445,7 @@ describe('a function’s role', () => {
     expect(missing).toEqual([]);
   });
 
-  test('opens each secret to those who read it, and nobody reads another', () => {
+  test('opens each secret only to the functions that read it', () => {
     const readers: Record<string, string[]> = {};
     for (const { name } of deployed()) {
       for (const { action, resource } of madeBy(name)) {

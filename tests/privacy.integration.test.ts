@@ -12,14 +12,14 @@ import { apiEvent, lambdaContext } from '@qdn/lambda/testing';
 import { templatesWith } from './templates.ts';
 
 /*
- * Where a trailer is on a leg that is not the customer's, asked for in every way a customer has, through the edge and its cache,
+ * The trailer's position on a leg of another customer, requested in every way that a customer has, through the edge and its cache,
  * while an operator reads the same job.
  */
 const JOB = 'QDN-1042' as JobId;
 const [site] = aJob().stops;
 if (!site) throw new Error('The sample job has a stop');
 const DUMP: Stop = { ...site, kind: 'dump_site', ...placeAt(site, 9000, 4000) };
-/** Where the trailer is, in digits that nothing else has. */
+/** The trailer's position, in digits that occur nowhere else. */
 const [LAT, LON] = [30.123457, -97.654321];
 const isGivenAway = (body: string) => body.includes('30.1234') || body.includes('97.6543');
 
@@ -86,7 +86,7 @@ beforeEach(() => {
   clock.now += 360_000;
 });
 
-/** A job on a leg, with a trailer that has just been heard. */
+/** A job on a leg, with a trailer that has just reported. */
 const onLeg = async (changes: Partial<Job>) => {
   service = aService({ now: () => clock.now });
   const history = [
@@ -102,7 +102,7 @@ const get = async (path: string, headers: Record<string, string> = {}) => {
 const token = () => trackToken({ expiresAt: clock.now + 3_600_000 });
 const operator = () => ({ ...asOperator });
 
-/** Every way there is for somebody with a tracking link. */
+/** Every request that the holder of a tracking link can make. */
 const attempts = (): Array<[string, Record<string, string>]> => {
   const link = token();
   return ['/location', ''].flatMap(

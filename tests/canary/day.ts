@@ -15,7 +15,7 @@ import type { Canary, Place } from './search.ts';
 
 const TEXT_NUMBER = '+15125550142';
 const CUSTOMER = '+15125557361';
-/** One of the example company's: only those whom a company knows answer in its name. */
+/** A dispatcher of the example company: only known contacts answer in its name. */
 const DISPATCHER = '+15125550171';
 const STRANGER = '+15125558495';
 const CUSTOMER_WORDS = 'the marmalade giraffe opens the gate';
@@ -73,7 +73,7 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   let keyring = createKeyring(tokens);
   const deviceFor = (trailer: string): string => {
     const trailerId = parseTrailerId(trailer);
-    if (!trailerId) throw new Error(`${trailer} is no trailer`);
+    if (!trailerId) throw new Error(`${trailer} is not a trailer ID`);
     return canary('token', 'a device token', signToken({ kind: 'device', trailerId }, keyring, Date.now() + DAY_MS));
   };
   const linkFor = (id: string, expiresAt: number): string => {
@@ -118,7 +118,7 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
       `a text to ${to}: ${words}`,
     );
   const textIn = (from: string, body: string, photos = 0) => carrierEmulator.receive(from, TEXT_NUMBER, body, photos);
-  /** A text that comes in in the end: Twilio is made to call again for as long as nobody answers. */
+  /** Delivers an inbound text: Twilio's webhook is called until it gets an answer. */
   const arrive = async (from: string, body: string): Promise<void> => {
     const sid = textIn(from, body)?.sid ?? '';
     await until(() => {
@@ -216,7 +216,7 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   await ask(`/api/jobs/QDN-1/location`, { token: link });
   await ask(`/api/jobs/${JOB}/location`, { token: deviceFor('T9'), json: fix() });
 
-  // Texts, both ways; a picture; a number that nobody knows.
+  // Texts in both directions; a picture; an unknown number.
   textIn(CUSTOMER, `${CUSTOMER_WORDS}, ${JOB}`, 1);
   const first = (await relayed(CUSTOMER_WORDS)).body;
   const short = /\/t\/([\w.-]+)/.exec(first)?.[1] ?? '';
@@ -238,7 +238,7 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   textIn(STRANGER, STRANGER_WORDS);
   await relayed(STRANGER_WORDS);
 
-  // What Twilio never sends, and nobody signs.
+  // Requests that Twilio never sends, without a signature.
   const form = {
     From: STRANGER,
     To: TEXT_NUMBER,
@@ -291,7 +291,7 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
     ask(`/api/trailers/${device}/location?${inQuery()}`),
   ]);
   await away;
-  // What is in somebody's hands while the queue stops is out of sight for three minutes.
+  // A message in flight while the queue stops is invisible for three minutes.
   await carrierEmulator.settled();
   await queues.rest(500);
   const noQueue = cloud.interrupt('storage', 1500);
@@ -336,7 +336,7 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   await arrive(CUSTOMER, `${CUSTOMER_WORDS} (a new key)`);
   await relayed('(a new key)');
 
-  // What nobody can read, until it is given up.
+  // A record that is not readable becomes a dead letter.
   const letter = { schema: 1, kind: 'unheard-of', from: CUSTOMER, body: CUSTOMER_WORDS };
   for (const MessageBody of [JSON.stringify(letter), `no JSON: ${CUSTOMER} ${CUSTOMER_WORDS}`])
     await sqs.send(new SendMessageCommand({ QueueUrl: cloud.queueUrl('qdn-inbound-messages'), MessageBody }));

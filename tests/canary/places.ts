@@ -22,7 +22,7 @@ const logs = (folder: string): Place[] =>
 const plain = (body: Buffer, encoding: string | undefined): Buffer =>
   encoding === 'br' ? brotliDecompressSync(body) : encoding === 'gzip' ? gunzipSync(body) : body;
 
-/** What the edge keeps: keys, headers and bodies. */
+/** Returns the edge's cache: keys, headers and bodies. */
 const cache = ({ parts }: System): Place[] =>
   parts.edge.cached().flatMap(([key, { status, headers, body }]) => {
     const [, path]: unknown[] = JSON.parse(key);
@@ -66,7 +66,7 @@ const items = async ({ parts }: System): Promise<Place[]> => {
   return places;
 };
 
-/** What has been given up on, as it lies there until somebody replays it. */
+/** Returns the dead letters, as stored until they are replayed. */
 const deadLetters = async ({ parts }: System): Promise<Place[]> => {
   const sqs = new SQSClient({ ...clientSettings(parts.cloud.endpoints.sqs), useQueueUrlAsEndpoint: false });
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));

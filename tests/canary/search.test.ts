@@ -54,11 +54,11 @@ describe('a planted canary is found', () => {
   });
 });
 
-test('what is masked, or somebody else’s, is not taken for one', () => {
+test('ignores a masked value, and another person’s value', () => {
   expect(found('from ••••61 to +15125550171; eyJhbGciOiJIUzI1NiJ9; the giraffe; 0123456789')).toEqual([]);
 });
 
-test('what is allowed must be needed, and what is found must be allowed', () => {
+test('requires that each exception is needed, and that each finding has an exception', () => {
   const allowed = [
     { what: /number/, where: /^s3 /, why: 'the log of messages' },
     { what: /words/, where: /^s3 /, why: 'never seen' },

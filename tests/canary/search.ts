@@ -1,5 +1,5 @@
 /*
- * Looks for values that nobody may see where they do not belong, in every form that a program gives a value on its way: quoted in
+ * Searches for secret values in places where they do not belong, in every form that a program gives a value on its way: quoted in
  * JSON, in an address, in a form, in base64 at any offset, in hex, or as the beginning of a hash, which of a phone number is as
  * good as the number.
  */
@@ -21,7 +21,7 @@ const base64Of = (value: string): string[] =>
   [0, 1, 2].map((offset) => {
     const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
     const whole = bytes.toString('base64').replace(/=+$/, '');
-    // What stands before and after shares a character with the value's ends.
+    // The text before and after shares a character with the value's ends.
     return whole.slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
   });
 
@@ -86,7 +86,7 @@ export const search = (places: Iterable<Place>, canaries: readonly Canary[]): Fi
   return findings;
 };
 
-/** Where a value may be, and why. `seldom`: not in every run. */
+/** A place where a value may be, with the reason. `seldom`: not in every run. */
 export type Allowed = { what: RegExp; where: RegExp; why: string; seldom?: boolean };
 
 /** Findings that no entry allows, and entries that nothing was found for. */

@@ -308,7 +308,7 @@ try {
     await s3.send(new HeadObjectCommand({ Bucket: LOG_BUCKET, Key: LOGGED }));
     await assert.rejects(
       s3.send(new HeadBucketCommand({ Bucket: SITE_BUCKET })),
-      'the site, which is built anew, is gone',
+      'the site, which is built again, is gone',
     );
   });
 

@@ -220,7 +220,7 @@ def glue_table(properties, account, region, _name):
 
 def stand_in(_properties, _account, _region, _name):
     physical_id = str(uuid.uuid4())
-    return physical_id, {"Arn": f"arn:aws:stand-in:::{physical_id}", "Id": physical_id}
+    return physical_id, {"Arn": f"arn:aws:emulator:::{physical_id}", "Id": physical_id}
 
 
 STAND_INS = [
@@ -352,7 +352,7 @@ adopt(BucketPolicy, "Bucket", find_policy)
 adopt(LogGroup, "LogGroupName", lambda account, region, name, _: logs_backends[account][region].groups.get(name))
 
 
-# --- moto forgets to make outputs and exports anew after a change set ---
+# --- moto does not update outputs and exports after a change set ---
 execute_change_set = cloudformation.CloudFormationBackend.execute_change_set
 
 

@@ -1,5 +1,5 @@
 /*
- * A clock that moves only when it is told to, in this thread and in those that it is handed to: an hour passes in a second. Timers
+ * A clock that advances only on command, in this thread and in the threads that get it: an hour passes in a second. Timers
  * go on by the real one, so that what waits for an answer gets it.
  */
 export type Clock = { shared: Float64Array; now: () => number; advance: (ms: number) => void };

@@ -8,7 +8,7 @@ import { alarmsIn, DOWN, PARAMS, startWorld, THROTTLED, type World } from './wor
 
 /*
  * Every alarm of the packaged templates is made to ring, by the fault that it is there for: within its time, and no other. Then
- * the fault is mended, with the runbook's command where there is one, and it has to end. Hours pass in seconds.
+ * the fault is fixed, with the runbook's command where there is one, and it has to end. Hours pass in seconds.
  */
 const folder = mkdtempSync(join(tmpdir(), 'qdn-drill-'));
 
@@ -60,7 +60,7 @@ type Drill = {
   /** Within how many minutes it has to ring, from when the fault begins. */
   within: number;
   fault: () => Promise<void> | void;
-  /** What mends it. */
+  /** The fix. */
   mend: () => Promise<void> | void;
   /** Within how many minutes it has to end after that. */
   endsWithin: number;
@@ -68,7 +68,7 @@ type Drill = {
   rest?: number;
 };
 
-/** What the second carrier says of the texts in doubt, days later. */
+/** Reports of the second carrier about unknown outcomes, days later. */
 let late: readonly string[] = [];
 const DRILLS: Drill[] = [
   {
@@ -82,7 +82,7 @@ const DRILLS: Drill[] = [
     mend: async () => {
       world.faults.aws = null;
       expect(await world.qdn('replay-messages')).toMatch(/moved back from qdn-inbound-messages-dlq/);
-      // What had its last try a moment before goes there only when it is handed out once more.
+      // A message that had its last attempt a moment before becomes a dead letter on the next receive.
       await live(3);
       await world.qdn('replay-messages');
     },
@@ -268,7 +268,7 @@ test.each(DRILLS)(
   180_000,
 );
 
-test('what the carrier says after the operator has settled it changes nothing', async () => {
+test('ignores a carrier’s report after the operator has resolved the outcome', async () => {
   expect(late).not.toEqual([]);
   for (const event of late) await world.put(event);
   await live(2);

@@ -55,7 +55,7 @@ const someRule = fc
 const someState = fc.constantFrom<AlarmState>('OK', 'ALARM', 'INSUFFICIENT_DATA');
 
 describe('whatever the datapoints', () => {
-  test('how missing ones are treated matters only where there are not enough', () => {
+  test('applies the treatment of missing data only when there are too few datapoints', () => {
     fc.assert(
       fc.property(points, someRule, someState, (seen, given, before) => {
         fc.pre(seen.filter((one) => one !== null).length >= given.evaluationPeriods);

@@ -1,5 +1,5 @@
 /*
- * What CloudWatch makes of metrics by an alarm's definition, as its documentation has it:
+ * Evaluates metrics by an alarm's definition, according to CloudWatch's documentation:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
  */
 import { parseMath, type Value } from './metric-math.ts';
@@ -134,10 +134,10 @@ const isOf = (datum: Datum, { namespace, name, dimensions }: Metric): boolean =>
   );
 };
 
-/** How many more datapoints than it evaluates CloudWatch asks for; five for three in the tables of its documentation. */
+/** Number of datapoints that CloudWatch reads beyond those that it evaluates; five for three in the tables of its documentation. */
 const FURTHER_BACK = 2;
 
-/** The alarm's datapoints at a moment, oldest first. Periods end with the moment: each minute CloudWatch looks anew. */
+/** The alarm's datapoints at a moment, oldest first. Periods end with the moment: each minute CloudWatch evaluates again. */
 export const datapoints = (alarm: Alarm, data: readonly Datum[], now: number): Value[] => {
   const oldest = now - (alarm.evaluationPeriods + FURTHER_BACK) * alarm.periodMs;
   const recent = data.filter(({ at }) => at > oldest);

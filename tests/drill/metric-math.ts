@@ -16,7 +16,7 @@ const tokensOf = (text: string): string[] => {
   while (TOKEN.lastIndex < text.trimEnd().length) {
     const at = TOKEN.lastIndex;
     const found = TOKEN.exec(text);
-    if (!found?.[1]) throw new Error(`"${text}" is no metric math that is known here, from "${text.slice(at)}" on`);
+    if (!found?.[1]) throw new Error(`"${text}" is not supported metric math, from "${text.slice(at)}" on`);
     tokens.push(found[1]);
   }
   return tokens;
@@ -41,7 +41,7 @@ const LEVELS = [
   ['*', '/'],
 ] as const;
 
-/** Where a datapoint is missing, so is the result of what it is part of; FILL puts one there. @throws Error for what is not known */
+/** Evaluates metric math. A missing datapoint makes the result missing; FILL adds one. @throws Error for an unknown expression */
 export const parseMath = (text: string): Expression => {
   const tokens = tokensOf(text);
   const take = (expected?: string): string => {

@@ -1,6 +1,6 @@
 /*
  * The system that alarms are tried on: the functions of the packaged services, each in a container, on the embedded engines, with
- * both carriers' stand-ins, by a clock that the drill moves. What CloudWatch would be told is gathered: our lines in the embedded
+ * both carriers' emulators, by a clock that the drill moves. What CloudWatch would be told is gathered: our lines in the embedded
  * metric format as the functions print them, and the engines' own metrics by the rules below.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -83,14 +83,14 @@ export { THROTTLED };
 
 export type World = {
   clock: Clock;
-  /** What CloudWatch has been told. */
+  /** The metrics that CloudWatch has. */
   data: Datum[];
   faults: {
     /** Answers calls of AWS; null lets one through. */
     aws: ((call: AwsCall) => AwsFault | null) | null;
     /** No container is to be had for the worker. */
     noWorker: boolean;
-    /** Nobody takes from the queue. */
+    /** True when no function takes messages from the queue. */
     isStopped: boolean;
     /** The queue is looked at this much apart, in ms. */
     pollEveryMs: number;
@@ -268,7 +268,7 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
     return response.status;
   };
 
-  /** What the event source mapping does: hands over what is there, and deletes what was not handed back. */
+  /** Plays the event source mapping: passes messages on, and deletes those that were not returned as failures. */
   const pump = async (): Promise<void> => {
     const QueueUrl = cloud.queueUrl(QUEUE);
     for (;;) {
@@ -278,7 +278,7 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
       );
       if (Messages.length === 0) return;
       if (faults.noWorker) {
-        // Lambda counts each invocation that it turns away, and what was taken stays out of sight for the queue's time-out.
+        // Lambda counts each throttled invocation, and its messages stay invisible for the queue's visibility timeout.
         tell('AWS/Lambda', 'Throttles', { FunctionName: named('relay-message')?.deployedName ?? '' }, Messages.length);
         continue;
       }
@@ -415,7 +415,7 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
 export const alarmsIn = (template: Template) =>
   Object.values(template.Resources)
     .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
-    // What an alarm does when it rings is no matter here.
+    // The actions of an alarm are not part of this test.
     .map(({ Properties }) => {
       const { AlarmActions: _, OKActions: __, ...rest } = Properties ?? {};
       return rest;

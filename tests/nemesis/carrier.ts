@@ -11,7 +11,7 @@ export const LANDLINE = '+15125550179';
 
 const sidOf = (effectId: string): string => effectId.split('~')[1] ?? '';
 
-/** What a carrier is like. */
+/** Behaviour of a carrier. */
 export type CarrierTraits = { name: string; hasList: boolean; hasOutages: boolean };
 
 /**

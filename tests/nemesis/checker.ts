@@ -4,7 +4,7 @@ import type { AcceptedText, Entry, History } from './history.ts';
 /** A promise that was broken, and the message that it was broken for. */
 export type Violation = { rule: Rule; sid: string; detail: string };
 
-/** What the relay promises, as it is told to whoever reads a failing seed. */
+/** The relay's guarantees, as printed for a failing seed. */
 export const RULES = {
   'sent-once': 'No effect has more than one text that a carrier took, over all carriers.',
   'one-text-a-phone':
@@ -22,7 +22,7 @@ export const RULES = {
     'Replayed without the nemesis, the dead-letter queue stays empty and every effect is ACCEPTED or REJECTED, or UNKNOWN with a carrier that keeps no list.',
   'stop-is-obeyed': 'A number that has asked for no more texts gets none, from when the worker that heard it is done.',
   'held-is-summed-up': 'What was held back because of a budget is counted in a summary.',
-  'comes-to-rest': 'When nothing fails any more, there is an end to it: no message goes round for ever.',
+  'comes-to-rest': 'When nothing fails any more, the relay becomes idle: no message is retried forever.',
   'is-logged': 'The compliance log has each message that is done, and what became of each text.',
 } as const;
 export type Rule = keyof typeof RULES;
@@ -125,7 +125,7 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
     for (const entry of story) {
       if (entry.kind !== 'at-rest') continue;
       const { round, plan, effects, isDead } = entry;
-      // Whoever is next in a cascade is not texted once somebody has answered.
+      // The next contact of a cascade gets no text after an answer.
       const missing =
         plan?.answeredBy === null
           ? plan.recipients.filter((one) => !effects.some(({ recipient }) => recipient === one.recipient))
@@ -169,7 +169,7 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
   return violations;
 };
 
-/** What a worker has begun before a number's wish was known may still go out, in ms. */
+/** Time for which a worker may still send after a number's opt-out, because it had already started, in ms. */
 const HEARD_WITHIN_MS = 45_000;
 
 const checkConsent = (entries: readonly Entry[], violations: Violation[]): void => {

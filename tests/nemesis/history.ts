@@ -9,24 +9,24 @@ export type AcceptedText = {
   body: string;
 };
 
-/** What happened, as far as the promises are about it. `step` is for whoever reads a failing seed, and no rule looks at it. */
+/** The events that the guarantees are about. `step` is printed for a failing seed; no rule reads it. */
 export type Happening =
-  /** What the sender of a webhook was told; null when it got no answer. */
+  /** Answer to the sender of a webhook; null when there was none. */
   | { kind: 'answered'; status: number | null }
   | { kind: 'accepted'; text: AcceptedText }
-  /** The queue took a receipt: its carrier was told so. */
+  /** The queue accepted a receipt, and its carrier got a success. */
   | { kind: 'receipt'; effectId: string; status: string }
-  /** What a worker was told that the plan is. */
+  /** The plan that a worker read. */
   | { kind: 'planned'; plan: RelayPlan }
   /** An effect as the store has it from now on. */
   | { kind: 'effect'; effect: Effect }
-  /** What the compliance log has got. */
+  /** The records of the compliance log. */
   | { kind: 'logged'; id: string }
-  /** What the store has about a number's wishes from now on. */
+  /** A number's consent in the store from now on. */
   | { kind: 'consent'; phone: string; isStopped: boolean }
   | { kind: 'dead-lettered' }
   | { kind: 'replayed' }
-  /** How things stand when nothing is left to happen: with the nemesis, and once more after the dead-letter queue was replayed. */
+  /** The final state without pending events: after the nemesis, and again after the replay of the dead-letter queue. */
   | { kind: 'at-rest'; round: 'nemesis' | 'replay'; plan: RelayPlan | null; effects: Effect[]; isDead: boolean }
   | { kind: 'step'; who: string; what: string };
 

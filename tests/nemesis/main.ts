@@ -17,7 +17,7 @@ const USAGE = `npm run nemesis -- [options]   plays seeds of the relay under a n
 `;
 /** Seeds that one process plays before it says how far it is. */
 const PORTION = 250;
-/** After so many failing seeds the next one teaches nothing. */
+/** Number of failing seeds after which the run stops. */
 const ENOUGH_FAILURES = 3;
 
 const wholeNumber = (name: string, text: string): number => {

@@ -4,7 +4,7 @@ import type { Mutant } from './run.ts';
 import type { Backing } from './world.ts';
 
 /*
- * Versions of the relay that break a promise, each in the way that somebody might break it: the product's own code over something
+ * Versions of the relay that break a guarantee, each with a plausible mistake: the product's own code over something
  * worse. The checker has to find every one of them, or it proves nothing about the product.
  */
 
@@ -30,7 +30,7 @@ const overwriting = (relay: RelayStore) => {
 };
 
 /**
- * Opening and claiming succeed for everybody, and settling overwrites: no condition on fence or state.
+ * Opening and claiming always succeed, and recording an outcome overwrites: no condition on fence or state.
  * @param step what a claim adds to the fence
  */
 const withoutFence = (relay: RelayStore, step = 1): RelayStore => {
@@ -69,7 +69,7 @@ const withoutFence = (relay: RelayStore, step = 1): RelayStore => {
   };
 };
 
-/** Who is second takes the effect over at once, as if a lease were nothing. */
+/** The second worker takes the effect over immediately, ignoring the lease. */
 const withoutLease = (relay: RelayStore): RelayStore => {
   const asFree = (effect: Effect): Effect => (effect.state === 'CLAIMED' ? { ...effect, state: 'PENDING' } : effect);
   return {
@@ -85,7 +85,7 @@ const withoutLease = (relay: RelayStore): RelayStore => {
   };
 };
 
-/** Each run plans anew, from the job as it is now. */
+/** Each run plans again, from the present job. */
 const withoutPin = (relay: RelayStore): RelayStore => ({
   ...relay,
   plan: async () => null,
@@ -95,7 +95,7 @@ const withoutPin = (relay: RelayStore): RelayStore => ({
   },
 });
 
-/** Plans everybody twice, under two names. */
+/** Plans every recipient twice, under two names. */
 const withTwins = (relay: RelayStore): RelayStore => ({
   ...relay,
   pin: (sid, plan) => {
@@ -123,17 +123,17 @@ const withoutReceipts = (relay: RelayStore): RelayStore => ({
     receipt.delivery === null ? relay.recordDelivery(key, receipt, now) : null,
 });
 
-/** What may have gone out is written down as refused for good. */
+/** A message that may have been sent is stored as refused. */
 const givingUp = (relay: RelayStore): RelayStore => ({
   ...relay,
   settle: (claim, result, now) =>
     relay.settle(claim, result.state === 'UNKNOWN' ? { ...result, state: 'REJECTED' } : result, now),
 });
 
-/** What is forgotten at once: who has asked for no more texts. */
+/** Forgets opt-outs immediately. */
 const withoutConsent = (relay: RelayStore): RelayStore => ({ ...relay, stopped: async () => new Set() });
 
-/** What was held back is not found again. */
+/** Does not find held messages again. */
 const withoutHeld = (relay: RelayStore): RelayStore => ({
   ...relay,
   recent: async (timelineId, since) =>
@@ -162,14 +162,14 @@ export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
     back: withStore((relay) => withoutFence(relay, 0)),
   },
   { name: 'has no lease: whoever comes second sends', breaks: ['sent-once'], back: withStore(withoutLease) },
-  { name: 'has no pinned plan: every try plans anew', breaks: ['one-plan'], back: withStore(withoutPin) },
+  { name: 'has no pinned plan: every attempt plans again', breaks: ['one-plan'], back: withStore(withoutPin) },
   {
     name: 'texts a phone once for each name that it goes by',
     breaks: ['one-text-a-phone'],
     back: withStore(withTwins),
   },
   {
-    name: 'sends again blindly after a time-out',
+    name: 'sends again blindly after a timeout',
     breaks: ['sent-once'],
     back: withFirstCarrier((carrier) => ({
       ...carrier,
@@ -204,7 +204,7 @@ export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
   },
   { name: 'deletes from the queue before the work is done', breaks: ['nothing-vanishes'], deletesFirst: true },
   {
-    name: 'has nobody who mends the credentials',
+    name: 'never fixes the credentials',
     breaks: ['replay-ends-well'],
     back: (backing) => ({
       ...backing,

@@ -7,7 +7,7 @@ import { explain, play, type Result } from './run.ts';
 
 /** `npm run nemesis` plays ten thousand; CONTRIBUTING.md says more. */
 const SEEDS = 500;
-/** Within so many seeds a mutant has to be found. */
+/** Number of seeds within which the checker must find a mutant. */
 const SEEDS_FOR_A_MUTANT = 200;
 
 describe('the relay, under a nemesis that one seed decides', () => {

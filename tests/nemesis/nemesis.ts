@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
- * What can go wrong, each with how often it does where a seed has it: per call of a port, unless it says otherwise. A seed has
+ * Faults, each with its frequency in a seed that has it: per call of a port, unless it says otherwise. A seed has
  * some of them and not others, since faults that all come at once hide one another.
  */
 const FAULTS = {
@@ -24,15 +24,15 @@ const FAULTS = {
   'slow-answer': 0.03,
   /** The carrier's answer takes longer than the lease, and the process lives through it. */
   'outlives-lease': 0.03,
-  /** The queue hands a message out although somebody has it, per hand-out. */
+  /** The queue hands a message out although a worker has it, per receive. */
   duplicate: 0.1,
   /** A message that was deleted is there again, per deletion. */
   ghost: 0.04,
-  /** What was done could not be deleted, per deletion. */
+  /** A processed message is not deleted, per deletion. */
   undeleted: 0.06,
   /** The clock of a container jumps, per batch. */
   'clock-jump': 0.3,
-  /** What the carrier does to a text; see carrier.ts. */
+  /** Faults of the carrier, per text; see carrier.ts. */
   'accept-and-drop': 0.1,
   'accept-late': 0.05,
   'accept-and-500': 0.05,
@@ -45,7 +45,7 @@ const FAULTS = {
   outage: 1,
   'late-list': 0.3,
   'no-list': 0.15,
-  /** What becomes of a text's receipts, per text. */
+  /** Faults of receipts, per text. */
   'receipts-disordered': 0.4,
   'receipts-repeated': 0.4,
   'receipts-missing': 0.2,
@@ -58,7 +58,7 @@ export type Fault = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 
 /*
- * How far the nemesis goes. The relay's promise is a promise about a worker that dies with its time-out and a carrier whose list
+ * Limits of the nemesis. The relay's guarantee is about a worker that dies at its timeout and a carrier whose list
  * is complete after the grace period: what a clock is wrong, a text is late and a list lags behind has to fit into the 60 s
  * together. (See docs/adr/0005-relay-guarantees.md.)
  */
@@ -68,9 +68,9 @@ export const CLOCK_ERROR_MS = 8000;
 export const LATE_ACCEPT_MS = 8000;
 /** A text that is not on the carrier's list yet. */
 export const LIST_LAG_MS = 30_000;
-/** Lambda's time-out for the worker, as serverless.yml has it. */
+/** Lambda's timeout of the worker, as in serverless.yml. */
 export const WORKER_TIMEOUT_MS = 30_000;
-/** What a request takes to get there. */
+/** Latency of a request. */
 const WIRE_MS = 40;
 const SLOW_MS = 12_000;
 
@@ -78,15 +78,15 @@ const SLOW_MS = 12_000;
 export type Process = {
   name: string;
   isAlive: boolean;
-  /** Whether its code is told of its death, by calls that fail, so that what it began in this process comes to an end. */
+  /** True when the calls of its code fail after its death, so that unfinished work in this process ends. */
   unwinds: boolean;
-  /** It is waiting for a carrier, or has waited, beyond its time-out. What it settles then comes late; it begins no other text. */
+  /** It waits for a carrier, or has waited, beyond its timeout. Its outcome is recorded late; it starts no other message. */
   isLate: boolean;
   die(why: string): void;
 };
 
 export type Nemesis = {
-  /** Whether a fault strikes now. */
+  /** Returns whether a fault occurs now. */
   strikes(fault: Fault): boolean;
   /** From now on everything works. */
   leave(): void;
@@ -98,7 +98,7 @@ export type Nemesis = {
     name: string,
     run: (...args: Args) => Promise<Result>,
   ): (...args: Args) => Promise<Result>;
-  /** How often each fault struck, and how often each call was made and died of: `relay.open called`, `relay.open crash-after`. */
+  /** Counts of each fault, of each call, and of each death in a call: `relay.open called`, `relay.open crash-after`. */
   struck: ReadonlyMap<string, number>;
 };
 
@@ -149,7 +149,7 @@ export const createNemesis = (
       history.add(timeline.now(), sid, { kind: 'step', who: process.name, what: `${what} ${text}` });
     const gone = (): Promise<never> => (process.unwinds ? Promise.reject(new Error('The process has died')) : never);
     const wait = (ms: number): Promise<void> => new Promise((resolve) => timeline.after(ms, resolve));
-    // What is seldom called shall be died of as well.
+    // Rare calls must also have deaths.
     const isSeldom = (struck.get(`${what} called`) ?? 0) < 2;
     const crashes = (when: 'before' | 'after'): boolean =>
       strikes(`crash-${when}`, isSeldom ? 4 : 1) ||

@@ -26,9 +26,9 @@ import {
 } from './world.ts';
 
 const START = Date.UTC(2026, 10, 23, 15);
-/** How long the nemesis stays. Long enough that messages run out of tries. */
+/** Duration of the nemesis: long enough that messages use up their attempts. */
 const NEMESIS_STAYS_MS = 40 * 60_000;
-/** The clock's rule that looks for texts of which nobody knows whether they went out. */
+/** The schedule that looks for messages with an unknown outcome. */
 const SWEEP_EVERY_MS = 15 * 60_000;
 const MESSAGES_COME_WITHIN_MS = 4 * 60_000;
 const CONTAINERS = 4;
@@ -66,7 +66,7 @@ export type Result = {
 
 type Text = { sid: MessageSid; from: string; body: string; media: number; at: number };
 
-/** What customers, dispatchers and strangers write. */
+/** Texts of customers, dispatchers and strangers. */
 const somethingWritten = (random: Random, sid: MessageSid): Text => {
   const n = Number(sid.slice(-4));
   const customers = ['+15125550111', '+15125550112', '+15125550113'];
@@ -82,7 +82,7 @@ const somethingWritten = (random: Random, sid: MessageSid): Text => {
     () => [CONTACTS[1].phone, random.pick(['STOP', 'START', 'START'])],
     () => [random.pick(customers), random.pick(['status', 'eta 1042', 'donde esta?'])],
     () => [random.pick(CONTACTS).phone, random.pick(['ok', 'got it @1042', 'status 77'])],
-    // Contacts of one job alone, and whoever is told that nobody has answered.
+    // Contacts of only one job, and the operator.
     () => [NINA, random.pick(['ok', 'on our way', '@77 at 3'])],
     () => [OPERATOR_NUMBER, random.pick(['ok', '@1042 we are late'])],
     () => [random.pick(CONTACTS).phone, 'I’m driving with Do Not Disturb While Driving turned on.'],
@@ -101,7 +101,7 @@ const formOf = ({ sid, from, body, media }: Text): Record<string, string> => ({
   ...(media > 0 ? { MediaUrl0: 'https://media.example/ME1', MediaContentType0: 'image/jpeg' } : {}),
 });
 
-/** Lambda containers that take batches from the queue and die of the nemesis or of their time-out. */
+/** Lambda containers that take batches from the queue and die from the nemesis or their timeout. */
 const startWorkers = (parts: {
   random: Random;
   timeline: Timeline;
@@ -136,7 +136,7 @@ const startWorkers = (parts: {
       die: (why) => {
         process.isAlive = false;
         tell(`is dead: ${why}`);
-        // The poller learns of it, and the container is made anew.
+        // The poller sees this, and a new container is created.
         end(random.between(100, 2000));
       },
     };
@@ -171,7 +171,7 @@ const startWorkers = (parts: {
     }
     if (!process.isAlive) return;
     const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    tell(`answers, with ${failed.size} of ${batch.length} to come back`);
+    tell(`answers; ${failed.size} of ${batch.length} will be retried`);
     for (const { messageId, receiptHandle } of batch) if (!failed.has(messageId)) await queue.remove(receiptHandle);
     end(random.between(1, 50));
   };

@@ -6,7 +6,7 @@ type Event = { at: number; order: number; run: () => unknown };
 export type Timeline = {
   /** Epoch ms. */
   now(): number;
-  /** Has `run` happen so many ms from now. */
+  /** Schedules `run` in this number of ms. */
   after(ms: number, run: Event['run']): void;
   /**
    * Goes on until nothing is left to happen.
@@ -66,7 +66,7 @@ export const timelineFrom = (startAt: number): Timeline => {
         if (!event) return true;
         if (count >= most) return false;
         now = event.at;
-        // What it began may wait for events to come.
+        // Its unfinished work may wait for later events.
         void event.run();
         await drain();
       }

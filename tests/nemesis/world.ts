@@ -48,7 +48,7 @@ const contact = (id: string, phone: string): BackupContact => ({
 });
 export const CONTACTS = [contact('dana', '+15125550171'), contact('luis', '+15125550172')] as const;
 
-/** What stands behind the ports. A mutant puts something worse in its place. */
+/** The implementations of the ports. A mutant replaces them with broken ones. */
 export type Backing = {
   relay: RelayStore;
   messageLog: MessageLog;
@@ -57,13 +57,13 @@ export type Backing = {
 
 export type World = {
   jobs: ReturnType<typeof memoryJobs>;
-  /** A worker in one container: takes a batch, and says which messages are to come back. */
+  /** A worker in one container: takes a batch, and returns the messages to retry. */
   worker(process: Process, clock: () => number): Worker;
   /** Twilio's webhook for a text. @returns the status */
   deliver(process: Process, parameters: Readonly<Record<string, string>>): Promise<number>;
-  /** What a carrier tells of a text that it took, over its own way. @returns whether it was told that this was heard */
+  /** Sends a carrier's report about an accepted text. @returns whether the carrier got a success */
   report(process: Process, text: AcceptedText, status: string): Promise<boolean>;
-  /** What the store has about a message. */
+  /** The stored state of a message. */
   planOf(sid: string): Promise<RelayPlan | null>;
   effectsOf(sid: string, timelineIds: ReadonlySet<string>): Promise<Effect[]>;
 };
@@ -122,7 +122,7 @@ export const createWorld = (options: {
     history.add(timeline.now(), effect.messageSid, { kind: 'effect', effect });
   };
 
-  /** Writes down what workers are told of plans, and what is known of numbers' wishes. */
+  /** Records the plans that workers read, and the consent of numbers. */
   const watched = (relay: RelayStore): RelayStore => {
     const told = (sid: MessageSid, plan: RelayPlan | null): RelayPlan | null => {
       if (plan) history.add(timeline.now(), sid, { kind: 'planned', plan });
@@ -245,7 +245,7 @@ export const createWorld = (options: {
   };
 };
 
-/** What the company of a seed has decided. */
+/** Settings of a seed's company. */
 export const someCompany = (random: Random): RelayCompany => {
   const sleeps = random.chance(0.25);
   const contacts = CONTACTS.map((one) => (sleeps && one.id === 'luis' ? { ...one, quietHours: ASLEEP } : one));

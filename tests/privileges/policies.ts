@@ -5,7 +5,7 @@ export type Permission = { action: string; resource: string };
 
 type Statement = { Effect: string; Action: string[]; Resource: string[] };
 
-/** What Lambda and its event source mappings do in a function's name; the function itself makes none of these calls. */
+/** Calls of Lambda and its event source mappings with a function's role; the function itself makes none of them. */
 const POLLING = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const LOGGING = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
@@ -37,18 +37,18 @@ const withoutRoles = ({ Resources }: Template): Template['Resources'] =>
     ),
   );
 
-/** What a role allows, one by one. */
+/** Returns the permissions of a role, one by one. */
 export const permissionsOf = (template: Template, role: string): Permission[] => {
   const policies = resolve(template.Resources[role]?.Properties?.['Policies'], template);
   if (!Array.isArray(policies)) throw new Error(`The role ${role} has no policies`);
   const statements: Statement[] = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
   return statements.flatMap(({ Effect, Action, Resource }) => {
-    if (Effect !== 'Allow') throw new Error(`The role ${role} has a statement that is no permission`);
+    if (Effect !== 'Allow') throw new Error(`The role ${role} has a statement that is not Allow`);
     return Action.flatMap((action) => Resource.map((resource) => ({ action, resource })));
   });
 };
 
-/** What Lambda itself does for a function: writes its log, and takes from the queue that calls it. */
+/** Returns Lambda's own calls for a function: writing its log, and reading the queue that triggers it. */
 export const doneByLambda = (template: Template, logicalId: string, deployedName: string): Permission[] => {
   const queues = Object.values(template.Resources)
     .filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')
@@ -63,7 +63,7 @@ export const doneByLambda = (template: Template, logicalId: string, deployedName
   ];
 };
 
-/** Whether a permission is for this call. */
+/** Returns whether a permission allows this call. */
 export const permits = ({ action, resource }: Permission, call: Permission): boolean => {
   const source = resource
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

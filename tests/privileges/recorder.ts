@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** An answer in AWS's place. `type` is the error's name. */
 export type AwsFault = { status: number; type: string };
 
-/** What IAM would be asked: may the function do this to that? */
+/** A request to IAM: an action on a resource. */
 export type AwsCall = { functionName: string; action: string; resource: string };
 
 const ACCOUNT = '000000000000';
@@ -52,7 +52,7 @@ const keyValueStore = (method: string, path: string): Seen[] => {
   return [{ action: `cloudfront-keyvaluestore:${operation}`, resource: decodeURIComponent(resource) }];
 };
 
-/** What a signed request asks of IAM. @param service the signature's scope @throws Error for a service that is not known here */
+/** Returns the action and resource of a signed request. @param service the signature's scope @throws Error for a service that is not known here */
 export const callsOf = (service: string, { method, path, target, body }: Request): Seen[] => {
   const operation = target.slice(target.lastIndexOf('.') + 1);
   const input = (): Record<string, unknown> => JSON.parse(body);
@@ -146,7 +146,7 @@ export const startRecorder = async (
     port,
     /** Everything that was asked, in order. */
     calls: (): readonly AwsCall[] => calls,
-    /** What could not be understood: a test fails on any. */
+    /** Requests that could not be parsed: a test fails on any. */
     faults: (): readonly string[] => faults,
     close: async (): Promise<void> => {
       server.closeAllConnections();

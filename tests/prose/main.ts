@@ -18,7 +18,7 @@ console.log(
   `${findings.length} findings. ${openings} of ${comments} comment blocks open with What, Who, How … (${share.toFixed(1)} %).`,
 );
 
-if (values.shrink) lowerBaseline(repository, findings);
+if (values.shrink && positionals.length === 0) lowerBaseline(repository, findings);
 const allowed = positionals.length > 0 ? 0 : allowance(repository);
 if (findings.length > allowed) {
   if (allowed > 0)

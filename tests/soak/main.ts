@@ -23,13 +23,13 @@ import { startQueueWatch } from '../queue-watch.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** What is not over by then has failed, in ms. */
+/** Timeout of the run, in ms. */
 const MOST_MS = 6 * 60_000;
 /** A customer sends no more than this, so that no budget holds any of it back. */
 const TEXTS_OF_A_CUSTOMER = 10;
-/** What waits for the worker's next try comes back after this at the latest: the product itself would take up to ten minutes. */
-const COME_BACK_WITHIN_S = 30;
-/** So long nothing may move until the system counts as at rest. */
+/** Longest delay before the worker's next attempt; the product itself waits for up to ten minutes. */
+const RETRY_WITHIN_S = 30;
+/** Duration without activity after which the system counts as idle. */
 const QUIET_MS = 4000;
 
 type Drill = { after: number; what: string; run: (system: System) => Promise<void> | void };
@@ -50,12 +50,12 @@ const failFor =
     await fault(null)(system);
   };
 
-/** What goes wrong, and after which share of the texts: at each of these moments the worker has some in hand. */
+/** Faults, each with the share of the texts after which it occurs; at each of these moments the worker is processing some. */
 const DRILLS: readonly Drill[] = [
   { after: 0.05, what: 'the carrier takes 25 texts and drops the socket', run: fault('accept-and-drop', 25) },
   { after: 0.15, what: 'kill -9 of the worker’s process', run: killWorker },
   { after: 0.28, what: 'the carrier answers 500 to everything for 5 s', run: failFor('error-500', 5000) },
-  // What was on its way to the trigger at that moment is out of sight for the queue's three minutes: so these come early.
+  // Messages in flight at that moment are invisible for the queue's three minutes, so these faults are early.
   { after: 0.2, what: 'SQS and S3 are stopped for 2 s', run: ({ parts }) => parts.cloud.interrupt('storage', 2000) },
   { after: 0.35, what: 'SQS and S3 are stopped for 3 s', run: ({ parts }) => parts.cloud.interrupt('storage', 3000) },
   { after: 0.45, what: 'the carrier answers 429 to 40 texts', run: fault('too-many-requests', 40) },
@@ -102,7 +102,7 @@ const COMPANY_NUMBER = '+15125550142';
 
 /**
  * Has customers text, as fast as webhooks are answered and no faster than they would, and has Twilio call again those that it
- * has given up on because nobody answered: each text comes in in the end.
+ * has given up on without an answer: each text arrives in the end.
  * @param onSent told how many texts have been sent so far
  */
 const sendTexts = async (
@@ -122,7 +122,7 @@ const sendTexts = async (
       const job = jobs[sids.size % jobs.length];
       const text =
         job && carrierEmulator.receive(job.phone, COMPANY_NUMBER, `${job.id}: is there news? (${sids.size})`);
-      if (!text) throw new Error('The stand-in does not know the number');
+      if (!text) throw new Error('The emulator does not know the number');
       sids.add(text.sid);
       onSent(sids.size);
     }
@@ -147,7 +147,7 @@ type Outcome = {
   lost: string[];
 };
 
-/** What became of each text, by the store's and by the carrier's own record. */
+/** Returns the outcome of each message, from the store and from the carrier's own record. */
 const judge = async (
   system: System,
   store: Pick<RelayStore, 'timeline' | 'plan'>,
@@ -211,7 +211,7 @@ const soak = async (system: System, count: number): Promise<boolean> => {
   say(`${jobs.length} jobs; ${count} texts come in`);
 
   const { carrierEmulator } = system.parts;
-  if (!carrierEmulator) throw new Error('The drill needs the stand-in');
+  if (!carrierEmulator) throw new Error('The drill needs the emulator');
   const left = [...DRILLS];
   const drills: Array<Promise<void>> = [];
   const { sids, repeated } = await sendTexts(carrierEmulator, jobs, count, (sent) => {
@@ -251,7 +251,7 @@ const soak = async (system: System, count: number): Promise<boolean> => {
   received ${received} = relayed ${relayed} + unknown ${unknown} + dead-lettered ${deadLettered}
   texts that the carrier took: ${texts}; duplicates ${duplicates.length}; lost ${lost.length}
   ${[...duplicates, ...lost].slice(0, 20).join('\n  ')}
-  What failed came back after ${COME_BACK_WITHIN_S} s at the latest; on AWS that takes up to ten minutes. Nothing else was shortened.
+  Failed messages were retried after at most ${RETRY_WITHIN_S} s; on AWS this takes up to ten minutes. No other time was shortened.
   ${isKept && isWhole ? 'Every promise was kept' : 'A PROMISE WAS BROKEN'}, in ${seconds().toFixed(0)} s.`);
   return isKept && isWhole;
 };
@@ -286,7 +286,7 @@ try {
     ports: portsFrom(await freeBase()),
     fresh: false,
     demo: false,
-    comeBackWithinS: COME_BACK_WITHIN_S,
+    comeBackWithinS: RETRY_WITHIN_S,
     progress: say,
     onCrash: (sentence) => {
       console.error(`\n${sentence}`);
