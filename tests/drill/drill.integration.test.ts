@@ -128,9 +128,9 @@ const DRILLS: Drill[] = [
       world.twilio.setCarrierFault(null);
       world.twilio.setFaultOf('aws', null);
       const waiting = await world.qdn('attention');
-      expect(waiting).toContain('Nobody knows whether these texts went out');
+      expect(waiting).toContain('Messages with an unknown outcome');
       const rows = [...waiting.matchAll(/(\S+) +aws +(SM[0-9a-f]{32})/g)];
-      for (const [, recipient = '', sid = ''] of rows) await world.qdn('settle', sid, recipient, '--arrived');
+      for (const [, recipient = '', sid = ''] of rows) await world.qdn('resolve', sid, recipient, '--arrived');
       late = world.events.kept ?? [];
       world.events.kept = null;
       expect(rows).not.toEqual([]);
@@ -272,5 +272,5 @@ test('ignores a carrier’s report after the operator has resolved the outcome',
   expect(late).not.toEqual([]);
   for (const event of late) await world.put(event);
   await live(2);
-  expect(await world.qdn('attention')).not.toContain('Nobody knows whether these texts went out');
+  expect(await world.qdn('attention')).not.toContain('Messages with an unknown outcome');
 });
