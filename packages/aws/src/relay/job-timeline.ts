@@ -4,7 +4,7 @@ import { reaching } from '../failures.ts';
 import { fromItem } from '../jobs-table/job-item.ts';
 import { EFFECT_PREFIX, jobPk, STATE } from '../jobs-table/keys.ts';
 import { queryAll } from '../query.ts';
-import { timelineOf } from './relay-store.ts';
+import { timelineOf } from './relay-items.ts';
 
 /** Timelines from `qdn-jobs`: a job and its messages are one item collection, so one consistent query returns both. */
 export const createJobTimelineReader =

@@ -1,0 +1,79 @@
+import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { RelayStore } from '@qdn/domain';
+import { reaching } from '../failures.ts';
+import { carrierKey, consentKey, phoneOf } from '../jobs-table/keys.ts';
+import { holds, type RelayTable, STORE } from './relay-table.ts';
+
+/** Wishes of numbers. */
+export const consentStore = (table: RelayTable): Pick<RelayStore, 'stopped' | 'setConsent'> => ({
+  stopped: (phones) =>
+    reaching(STORE, async () => {
+      let keys: Array<Record<string, unknown>> = [...new Set(phones)].map(consentKey);
+      const stopped = new Set<string>();
+      while (keys.length > 0) {
+        const { Responses = {}, UnprocessedKeys = {} } = await table.client.send(
+          new BatchGetCommand({ RequestItems: { [table.name]: { Keys: keys, ConsistentRead: true } } }),
+        );
+        for (const item of Responses[table.name] ?? [])
+          if (item['isStopped'] === true) stopped.add(phoneOf(item['pk']));
+        keys = UnprocessedKeys[table.name]?.Keys ?? [];
+      }
+      return stopped;
+    }),
+
+  setConsent: ({ phone, isStopped, by, at }) =>
+    reaching(STORE, async () => {
+      await holds(() =>
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: consentKey(phone),
+            UpdateExpression: 'SET isStopped = :stopped, #by = :by, #at = :at',
+            ConditionExpression: 'attribute_not_exists(pk) OR #at <= :at',
+            ExpressionAttributeNames: { '#by': 'by', '#at': 'at' },
+            ExpressionAttributeValues: { ':stopped': isStopped, ':by': by, ':at': at },
+          }),
+        ),
+      );
+    }),
+});
+
+/** Health of the carriers. */
+export const carrierHealthStore = (table: RelayTable): Pick<RelayStore, 'trouble' | 'noteTrouble' | 'tryAgain'> => ({
+  trouble: (carrier) =>
+    reaching(STORE, async () => {
+      const { since, triedAt } = (await table.get(carrierKey(carrier))) ?? {};
+      return typeof since === 'number' ? { since, triedAt: Number(triedAt) } : null;
+    }),
+
+  noteTrouble: (carrier, at) =>
+    reaching(STORE, async () => {
+      await holds(() =>
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: carrierKey(carrier),
+            // Cleared, the item stays: the worker may delete nothing.
+            UpdateExpression: at === null ? 'REMOVE since, triedAt' : 'SET since = :at, triedAt = :at',
+            ConditionExpression: at === null ? 'attribute_exists(since)' : 'attribute_not_exists(since)',
+            ...(at === null ? {} : { ExpressionAttributeValues: { ':at': at } }),
+          }),
+        ),
+      );
+    }),
+
+  tryAgain: (carrier, { triedAt }, now) =>
+    reaching(STORE, () =>
+      holds(() =>
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: carrierKey(carrier),
+            UpdateExpression: 'SET triedAt = :now',
+            ConditionExpression: 'triedAt = :seen',
+            ExpressionAttributeValues: { ':now': now, ':seen': triedAt },
+          }),
+        ),
+      ),
+    ),
+});

@@ -1,0 +1,153 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { claimed, type Delivery, type Effect, handedOver, type RelayStore } from '@qdn/domain';
+import { reaching } from '../failures.ts';
+import { ATTENTION, effectKey, effectPrefix, INDEXES, jobPk } from '../jobs-table/keys.ts';
+import { queryAll } from '../query.ts';
+import { isFinal, toEffect, toEffectKey } from './relay-items.ts';
+import { holds, type RelayTable, STORE } from './relay-table.ts';
+
+/** Ends an update of an effect that nobody has to look after any more. */
+const NO_LONGER_WAITS = ' REMOVE attention, attentionAt';
+
+/** Tells whether an effect is in the state that this worker has written. */
+const isClaim = (found: Effect | null, { owner, fence, state }: Effect): boolean =>
+  found?.state === state && found.owner === owner && found.fence === fence;
+
+/** Writes the next state of an effect that still is as it was seen. */
+const replace = async (table: RelayTable, seen: Effect, next: Effect | null): Promise<Effect | null> => {
+  if (!next) return null;
+  const isTaken = await holds(() =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: effectKey(seen),
+        UpdateExpression:
+          'SET #state = :state, #owner = :owner, carrier = :carrier, carrierSince = :since, isDoubtful = :doubtful, fence = :next, leaseUntil = :lease, updatedAt = :now, claims = :claims',
+        ConditionExpression: 'fence = :seen AND #state = :was',
+        ExpressionAttributeNames: { '#state': 'state', '#owner': 'owner' },
+        ExpressionAttributeValues: {
+          ':state': next.state,
+          ':owner': next.owner,
+          ':carrier': next.carrier,
+          ':since': next.carrierSince,
+          ':doubtful': next.isDoubtful,
+          ':next': next.fence,
+          ':lease': next.leaseUntil,
+          ':now': next.updatedAt,
+          ':claims': next.claims,
+          ':seen': seen.fence,
+          ':was': seen.state,
+        },
+      }),
+    ),
+  );
+  return isTaken || isClaim(await table.findEffect(seen), next) ? next : null;
+};
+
+/** Writes of the texts to recipients. */
+export const effectWrites = (table: RelayTable): Pick<RelayStore, 'open' | 'claim' | 'handOver' | 'settle'> => ({
+  open: (effect) =>
+    reaching(STORE, async () => {
+      const waits = effect.state === 'CLAIMED' ? { attention: ATTENTION.unsettled, attentionAt: effect.claimedAt } : {};
+      return (
+        (await table.put({ ...effectKey(effect), ...effect, ...waits })) ||
+        isClaim(await table.findEffect(effect), effect)
+      );
+    }),
+
+  claim: (seen, owner, carrier, now) => reaching(STORE, () => replace(table, seen, claimed(seen, owner, carrier, now))),
+
+  handOver: (claim, carrier, now) => reaching(STORE, () => replace(table, claim, handedOver(claim, carrier, now))),
+
+  settle: (claim, result, now) =>
+    reaching(STORE, () =>
+      holds(() =>
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: effectKey(claim),
+            UpdateExpression: `SET #state = :state, carrierSid = :sid, errorCode = :code, errorClass = :class, updatedAt = :now${isFinal(result.state) ? NO_LONGER_WAITS : ''}`,
+            ConditionExpression: 'fence = :fence AND #state = :claimed',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: {
+              ':state': result.state,
+              ':sid': result.carrierSid,
+              ':code': result.errorCode,
+              ':class': result.errorClass,
+              ':now': now,
+              ':fence': claim.fence,
+              ':claimed': 'CLAIMED',
+            },
+          }),
+        ),
+      ),
+    ),
+});
+
+/** What may be known before each word of the carrier's: forward only, so that a final word is never taken back. */
+const EARLIER: Record<Delivery | 'none', ReadonlyArray<Delivery | null>> = {
+  none: [],
+  sent: [null],
+  delivered: [null, 'sent'],
+  undelivered: [null, 'sent'],
+  failed: [null, 'sent'],
+};
+
+/** Receipts for the texts to recipients, and queries of them. */
+export const effectReads = (
+  table: RelayTable,
+): Pick<RelayStore, 'recordDelivery' | 'findEffect' | 'effectsOf' | 'sentTo'> => ({
+  recordDelivery: (key, { carrierSid, delivery, errorCode, errorClass }, now) =>
+    reaching(STORE, async () => {
+      const earlier = EARLIER[delivery ?? 'none'];
+      const isNew = earlier.map((_, i) => `delivery = :earlier${i}`).join(' OR ') || '#state <> :accepted';
+      const update = new UpdateCommand({
+        TableName: table.name,
+        Key: effectKey(key),
+        UpdateExpression: `SET #state = :accepted, carrierSid = :sid, errorCode = :code, errorClass = :class, updatedAt = :now${delivery ? ', delivery = :delivery' : ''}${NO_LONGER_WAITS}`,
+        ConditionExpression: `attribute_exists(pk) AND (${isNew})`,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: {
+          ':accepted': 'ACCEPTED',
+          ':sid': carrierSid,
+          ':code': delivery ? errorCode : null,
+          ':class': delivery ? errorClass : null,
+          ':now': now,
+          ...(delivery ? { ':delivery': delivery } : {}),
+          ...Object.fromEntries(earlier.map((state, i) => [`:earlier${i}`, state])),
+        },
+        ReturnValues: 'ALL_NEW',
+      });
+      let changed: Record<string, unknown> | undefined;
+      await holds(async () => {
+        changed = (await table.client.send(update)).Attributes;
+      });
+      return changed ? toEffect(changed) : null;
+    }),
+
+  findEffect: (key) => reaching(STORE, () => table.findEffect(key)),
+
+  effectsOf: (timelineId, sid) =>
+    reaching(STORE, async () => {
+      const items = await queryAll(table.client, {
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :effects)',
+        ExpressionAttributeValues: { ':pk': jobPk(timelineId), ':effects': effectPrefix(sid) },
+        ConsistentRead: true,
+      });
+      return items.map(toEffect);
+    }),
+
+  sentTo: (phone, since) =>
+    reaching(STORE, async () => {
+      const items = await queryAll(table.client, {
+        TableName: table.name,
+        IndexName: INDEXES.byRecipient,
+        KeyConditionExpression: '#to = :phone AND claimedAt >= :since',
+        ExpressionAttributeNames: { '#to': 'to' },
+        ExpressionAttributeValues: { ':phone': phone, ':since': since },
+        ScanIndexForward: false,
+      });
+      return items.map((item) => ({ ...toEffectKey(item), at: Number(item['claimedAt']) }));
+    }),
+});

@@ -1,0 +1,65 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { MessageSid, RelayStore } from '@qdn/domain';
+import { reaching } from '../failures.ts';
+import { ATTENTION, claimKey, messageKey } from '../jobs-table/keys.ts';
+import { toPlan } from './relay-items.ts';
+import { holds, type RelayTable, STORE } from './relay-table.ts';
+
+/** Updates the plan of a message that the team has not answered; false when it has, or when there is no such message. */
+const updatePlan = (table: RelayTable, sid: MessageSid, update: string, values: Record<string, unknown>) =>
+  holds(() =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: claimKey(sid),
+        UpdateExpression: update,
+        // What is not there has no answer either, but is no message.
+        ConditionExpression: 'attribute_exists(pk) AND answeredBy = :nobody',
+        ExpressionAttributeValues: { ...values, ':nobody': null },
+      }),
+    ),
+  );
+
+/** Plans of messages, and their answers. */
+export const planStore = (
+  table: RelayTable,
+): Pick<RelayStore, 'plan' | 'pin' | 'record' | 'acknowledge' | 'flagUnanswered'> => ({
+  plan: (sid) =>
+    reaching(STORE, async () => {
+      const item = await table.get(claimKey(sid));
+      return item ? toPlan(item) : null;
+    }),
+
+  pin: (sid, plan) =>
+    reaching(STORE, async () => {
+      if (await table.put({ ...claimKey(sid), ...plan })) return plan;
+      const item = await table.get(claimKey(sid));
+      return item ? toPlan(item) : plan;
+    }),
+
+  record: ({ timelineId, sender, heldUntil }, message) =>
+    reaching(STORE, async () => {
+      await table.put({
+        ...messageKey(timelineId, message.receivedAt, message.messageSid),
+        ...message,
+        sender,
+        heldUntil,
+      });
+    }),
+
+  acknowledge: (sid, who, at) =>
+    reaching(STORE, () =>
+      updatePlan(table, sid, 'SET answeredBy = :who, answeredAt = :at REMOVE attention, attentionAt', {
+        ':who': who,
+        ':at': at,
+      }),
+    ),
+
+  flagUnanswered: (sid, at) =>
+    reaching(STORE, async () => {
+      await updatePlan(table, sid, 'SET attention = :attention, attentionAt = if_not_exists(attentionAt, :at)', {
+        ':attention': ATTENTION.unanswered,
+        ':at': at,
+      });
+    }),
+});
