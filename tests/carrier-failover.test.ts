@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createTelnyxSender } from '@qdn/carrier-telnyx/create-sender';
-import { telnyxWebhook } from '@qdn/carrier-telnyx/webhook';
+import { SENDERS } from '@qdn/carriers/senders';
+import { WEBHOOKS } from '@qdn/carriers/webhooks';
 import type { SmsCarrier } from '@qdn/domain';
 import { aCompany, aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '@qdn/domain/testing';
 import { startTelnyxEmulator, type TelnyxEmulator } from '@qdn/emulator-carriers/telnyx';
@@ -21,7 +21,9 @@ const MARIA = '+15125550111';
 const API_KEY = 'KEY-of-the-emulator';
 const job = aJob();
 const [dana] = job.contacts;
-if (!dana) throw new Error('The sample job has a contact');
+const [createTelnyxSender, telnyxWebhook] = [SENDERS.get('telnyx'), WEBHOOKS.get('telnyx')];
+if (!dana || !createTelnyxSender || !telnyxWebhook)
+  throw new Error('The sample job has a contact, the registry Telnyx');
 
 let telnyx: TelnyxEmulator;
 let site: ReturnType<typeof createServer>;

@@ -8,18 +8,21 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createRelayStore } from '@qdn/aws/relay';
+import { createSecretVersions } from '@qdn/aws/secret-versions';
+import { createSecretsClient } from '@qdn/aws/secrets';
 import type { Template } from '@qdn/cloudformation/template';
 import { type JobId, type MessageSid, parseTrailerId, type RecipientId } from '@qdn/domain';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { type Cloud, startCloud } from '@qdn/emulator-aws/cloud';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
+import { startTelnyxEmulator, type TelnyxEmulator } from '@qdn/emulator-carriers/telnyx';
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
 import { environmentOf } from './privileges/environment.ts';
 import { createFunctions, type Functions } from './privileges/functions.ts';
 import { type Route, startGateway } from './privileges/gateway.ts';
 import { doneByLambda, functionsOf, permissionsOf, permits } from './privileges/policies.ts';
 import { type AwsCall, startRecorder } from './privileges/recorder.ts';
-import { EVERYTHING, templatesWith } from './templates.ts';
+import { EVERYTHING, SECOND_IDENTITY, SECOND_NUMBER, templatesWith } from './templates.ts';
 
 /*
  * Every function of the packaged services runs, in a container of its own, through what it is for and what may go wrong with it;
@@ -28,6 +31,14 @@ import { EVERYTHING, templatesWith } from './templates.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'];
+
+const TELNYX_NUMBER = '+15125550144';
+const TELNYX_KEY = 'KEY-of-the-emulator';
+const CARRIERS = JSON.stringify([
+  { name: 'twilio' },
+  { name: 'telnyx', number: TELNYX_NUMBER },
+  { name: 'aws', identity: SECOND_IDENTITY, number: SECOND_NUMBER },
+]);
 
 const TEXT_NUMBER = '+15125550142';
 const MARIA = '+15125550111';
@@ -78,6 +89,7 @@ type World = {
   cloud: Cloud;
   functions: Functions;
   twilio: CarrierEmulator;
+  telnyx: TelnyxEmulator;
   sqs: SQSClient;
   url: string;
   broken: Set<string>;
@@ -132,6 +144,16 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
       pace: { queueMs: 1, deliveryMs: 1 },
     }),
   );
+  const telnyx = keep(
+    await startTelnyxEmulator({
+      port: 0,
+      apiKey: TELNYX_KEY,
+      number: TELNYX_NUMBER,
+      webhookUrl: () => `${gateway.url}/api/carriers/telnyx/webhook`,
+    }),
+  );
+  const secrets = createSecretVersions(createSecretsClient(clientSettings(cloud.endpoints.secretsManager)));
+  await secrets.put('qdn/telnyx', { apiKey: TELNYX_KEY, publicKey: telnyx.account.publicKey }, 'AWSCURRENT');
   const aws = `http://127.0.0.1:${recorder.port}`;
   functions = keep(
     createFunctions(
@@ -148,7 +170,7 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
           UNVERIFIED_QUEUE_URL: `${aws}/000000000000/qdn-unverified-messages`,
         };
         return {
-          ...environmentOf({ name, variables, given, aws, twilioUrl: twilio.url }),
+          ...environmentOf({ name, variables, given, aws, twilioUrl: twilio.url, otherUrls: { telnyx: telnyx.url } }),
           AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: `http://localhost:${recorder.port}`,
         };
       },
@@ -161,6 +183,7 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
     cloud,
     functions,
     twilio,
+    telnyx,
     sqs,
     url: gateway.url,
     broken: gateway.broken,
@@ -296,7 +319,7 @@ const runEverything = async (): Promise<void> => {
     await race.write();
     return undefined;
   });
-  const { cloud, functions, twilio } = world;
+  const { cloud, functions, twilio, telnyx } = world;
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings(cloud.endpoints.dynamodb)));
   closers.push(() => client.destroy());
   const jobs = createJobStore(client, 'qdn-jobs');
@@ -345,9 +368,15 @@ const runEverything = async (): Promise<void> => {
   await relay(world);
   twilio.receive(PRIYA, TEXT_NUMBER, 'STOP');
   await relay(world);
-  // Twilio refuses us, and the second carrier takes over.
+  // Twilio refuses us, and the next carrier takes over; then that one refuses us too.
   twilio.setCarrierFault('unauthorized');
-  twilio.receive(MARIA, TEXT_NUMBER, 'Hello?');
+  telnyx.account.receive(MARIA, 'Hello?');
+  await telnyx.account.settled();
+  await relay(world);
+  await telnyx.account.settled();
+  expect(telnyx.account.texts.length).toBeGreaterThan(0);
+  telnyx.account.fault = 'refuse';
+  twilio.receive(MARIA, TEXT_NUMBER, 'Hello again?');
   await relay(world);
   twilio.setCarrierFault(null);
   // A container that starts with an existing log, and finds a record that is not readable.
@@ -394,7 +423,7 @@ const runEverything = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  templates = await templatesWith(EVERYTHING, SERVICES);
+  templates = await templatesWith({ ...EVERYTHING, carriers: CARRIERS }, SERVICES);
   await runEverything();
 }, 300_000);
 afterAll(async () => {
@@ -410,7 +439,7 @@ describe('a function’s role', () => {
   test('is recorded against in full: every function ran, and every call was understood', () => {
     expect(recorder.faults()).toEqual([]);
     const names = deployed().map(({ name }) => name);
-    expect(names.length).toBe(19);
+    expect(names.length).toBe(20);
     expect(names.filter((name) => madeBy(name).length === 0)).toEqual([]);
   });
 
@@ -461,6 +490,7 @@ describe('a function’s role', () => {
       'record-delivery',
     ]);
     expect(readers['qdn/twilio-sender']).toEqual(['get-media', 'relay-message']);
-    expect(Object.keys(readers).sort()).toEqual(['qdn/tokens', 'qdn/twilio-admin', 'qdn/twilio-sender']);
+    expect(readers['qdn/telnyx']).toEqual(['receive-carrier-webhook', 'relay-message']);
+    expect(Object.keys(readers).sort()).toEqual(['qdn/telnyx', 'qdn/tokens', 'qdn/twilio-admin', 'qdn/twilio-sender']);
   });
 });

@@ -2,10 +2,10 @@ import { NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
 import { retryAfterMs } from '@qdn/carrier-adapter/retry-after';
 import { rotatingSender } from '@qdn/carrier-adapter/rotating-carrier';
 import type { CreateSender } from '@qdn/carrier-adapter/sender';
+import { webhookAddress } from '@qdn/carrier-adapter/webhook-address';
 import { validate as isTelnyxSecret } from '@qdn/contracts/validators/telnyxSecret';
 import type { SendOutcome, SmsCarrier } from '@qdn/domain';
 import { telnyxFailure } from './error-codes.ts';
-import { webhookAddress } from './webhook-address.ts';
 
 const API = 'https://api.telnyx.com';
 /** Shorter than the worker's own timeout, so that a send without an answer is written down as unknown, in ms. */
@@ -88,7 +88,7 @@ export const createTelnyxCarrier = (options: TelnyxOptions): SmsCarrier => ({
           to,
           text: body,
           type: 'SMS',
-          webhook_url: webhookAddress(options.publicUrl, effectId),
+          webhook_url: webhookAddress(options.publicUrl, 'telnyx', effectId),
           use_profile_webhooks: false,
         }),
         redirect: 'manual',

@@ -1,11 +1,11 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { WebhookRequest } from '@qdn/carrier-adapter/webhook';
+import { messageIdIn, webhookAddress } from '@qdn/carrier-adapter/webhook-address';
 import { validate as isDeliveryReceipt } from '@qdn/contracts/validators/deliveryReceipt';
 import { validate as isInboundMessage } from '@qdn/contracts/validators/inboundMessage';
 import fc from 'fast-check';
 import { isSignedByTelnyx, telnyxWebhook } from './webhook.ts';
-import { messageIdIn, webhookAddress } from './webhook-address.ts';
 
 /*
  * Made by OpenSSL 3.0, not by the code under test:
@@ -126,7 +126,7 @@ const read = (event_type: string, payload: object) =>
 describe('an event about a text', () => {
   const status = (name: string, errors: object[] = []) =>
     read(name === 'sent' ? 'message.sent' : 'message.finalized', {
-      webhook_url: webhookAddress('https://qdn.example', EFFECT),
+      webhook_url: webhookAddress('https://qdn.example', 'telnyx', EFFECT),
       to: [{ phone_number: '+15125550171', status: name }],
       errors,
     });
@@ -180,7 +180,7 @@ describe('an event about a text', () => {
     ['no address', {}],
     ['an address of another program', { webhook_url: 'https://example.com/hooks' }],
     ['something that is not an address', { webhook_url: 'hooks' }],
-    ['a name that is too long', { webhook_url: webhookAddress('https://qdn.example', 'x'.repeat(121)) }],
+    ['a name that is too long', { webhook_url: webhookAddress('https://qdn.example', 'telnyx', 'x'.repeat(121)) }],
   ])('with %s is about a text of another program', (_, payload) => {
     expect(read('message.finalized', { to: [{ status: 'delivered' }], ...payload })).toBeNull();
   });
@@ -188,7 +188,7 @@ describe('an event about a text', () => {
   test('names any outbound message', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (id) => {
-        expect(messageIdIn(webhookAddress('https://qdn.example', id))).toBe(id.toWellFormed());
+        expect(messageIdIn(webhookAddress('https://qdn.example', 'telnyx', id))).toBe(id.toWellFormed());
       }),
     );
   });

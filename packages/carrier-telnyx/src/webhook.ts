@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { messageSidOf } from '@qdn/carrier-adapter/message-sid';
 import type { CarrierWebhook, WebhookRequest } from '@qdn/carrier-adapter/webhook';
+import { messageIdIn } from '@qdn/carrier-adapter/webhook-address';
 import type { Wire } from '@qdn/contracts';
 import { validate as isTelnyxEvent } from '@qdn/contracts/validators/telnyxEvent';
 import { validate as isTelnyxSecret } from '@qdn/contracts/validators/telnyxSecret';
 import { telnyxFailure } from './error-codes.ts';
-import { messageIdIn } from './webhook-address.ts';
 
 type Event = Wire<'telnyxEvent'>;
 type Receipt = Wire<'deliveryReceipt'>;
@@ -61,6 +61,7 @@ const FAILED: readonly Receipt['status'][] = ['undelivered', 'failed'];
 const NO_CODE = 'delivery_failed';
 
 const receiptIn = ({ payload }: Event['data'], receivedAt: string): Receipt | null => {
+  // The signature covers the address in the event, and not the address that was called.
   const effectId = messageIdIn(payload.webhook_url);
   if (!effectId || effectId.length > MAX_MESSAGE_ID) return null;
   const status = STATUSES.get(payload.to?.[0]?.status ?? '') ?? 'accepted';
