@@ -4,7 +4,7 @@ import { timeOuts } from './time-outs.ts';
 
 /**
  * The document client that every table adapter takes. One per container: made at module scope, it keeps its connections.
- * Time-outs are short, since a function's caller waits; the SDK retries throttling and 5xx itself.
+ * Timeouts are short, because a function's caller waits; the SDK retries throttling and 5xx itself.
  */
 export const createDocumentClient = (): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 3, requestHandler: timeOuts(1000, 2000) }), {

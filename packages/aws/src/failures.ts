@@ -1,10 +1,10 @@
 import { ProductError } from '@qdn/domain';
 
-/** Whether a conditional write found its condition false. */
+/** Returns whether a conditional write found its condition false. */
 export const isConditionFailure = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';
 
-/** Something stored is not what it should be: a fault of ours or a hand-edited item, which trying again does not mend. */
+/** A stored item is not valid: a defect of ours or a hand-edited item, which a retry does not fix. */
 export class BrokenItem extends Error {
   constructor(what: string) {
     super(what);

@@ -56,7 +56,7 @@ describe('the inbound queue', () => {
     expect(body).toEqual(message);
   });
 
-  test('hands a message out again that nobody deleted, counted, and then puts it aside whole', async () => {
+  test('delivers a message again that was not deleted, counts this, and then makes it a dead letter unchanged', async () => {
     await createInboundQueue(storage.sqs, queueUrl).send(message);
     for (const count of ['1', '2']) {
       const received = await receive(queueUrl);

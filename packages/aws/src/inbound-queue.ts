@@ -11,7 +11,7 @@ type RecordQueue<T> = {
 };
 /** The relay's queue. */
 export type InboundQueue = RecordQueue<Wire<'relayRecord'>>;
-/** What came in while it could not be checked who had sent it. */
+/** A request that was received while its signature could not be checked. */
 export type UnverifiedQueue = RecordQueue<Wire<'unverifiedMessage'>>;
 /** SQS keeps a message back for a quarter of an hour at most. */
 const LONGEST_DELAY_S = 900;
@@ -29,7 +29,7 @@ export const createFollowUps = (queue: InboundQueue, now: () => number): FollowU
   },
 });
 
-/** A notice waits so long for the job that it is about to be written, in s. */
+/** Delay of a notice until its job is written, in s. */
 const NOTICE_DELAY_S = 5;
 
 /** Notices to customers, in the relay's queue. */
@@ -56,7 +56,7 @@ const asciiJson = (value: unknown): string =>
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** What a record takes in SQS, in bytes. */
+/** Returns the size of a record in SQS, in bytes. */
 export const recordBytes = (record: object): number => asciiJson(record).length;
 
 const createQueue = <T extends object>(client: SQSClient, queueUrl: string): RecordQueue<T> => ({
@@ -80,7 +80,7 @@ export const createUnverifiedQueue = (client: SQSClient, queueUrl: string): Unve
   createQueue(client, queueUrl);
 
 /**
- * Has SQS hand a message out again after so many seconds, and not when its visibility timeout ends.
+ * Makes SQS deliver a message again after this number of seconds, instead of at the end of its visibility timeout.
  * @param receiptHandle of the handing-out that failed
  * @throws ProductError `unavailable`
  */

@@ -65,7 +65,7 @@ afterEach(() => {
   server.closeAllConnections();
 });
 
-test('a revoked link stands in the store until its expiry, and the request is signed for every region', async () => {
+test('a revoked link is in the store until its expiry, and the request is signed for every region', async () => {
   await createRevokedLinks(client, ARN).add('abcdefgh', EXPIRES_AT);
   expect(keys).toEqual({ 'revoked:abcdefgh': String(Date.UTC(2026, 11, 1) / 1000) });
   expect(requests.map(({ method }) => method)).toEqual(['GET', 'PUT']);
@@ -73,7 +73,7 @@ test('a revoked link stands in the store until its expiry, and the request is si
   expect(requests[1]?.authorization).toMatch(/^AWS4-ECDSA-P256-SHA256 /);
 });
 
-test('reaches a stand-in although the client asks for a host under .localhost', async () => {
+test('reaches an emulator although the client uses a host under .localhost', async () => {
   await createRevokedLinks(client, ARN).add('abcdefgh', EXPIRES_AT);
   expect(requests[0]?.host).toMatch(/^000000000000\.localhost:\d+$/);
 });
@@ -85,7 +85,7 @@ test('a write that lost against another one looks at the store again', async () 
   expect(requests).toHaveLength(6);
 });
 
-test('a store that changes for ever, or is not there, is `unavailable`', async () => {
+test('a store that changes permanently, or does not exist, is `unavailable`', async () => {
   others = Number.POSITIVE_INFINITY;
   await expect(createRevokedLinks(client, ARN).add('abcdefgh', EXPIRES_AT)).rejects.toMatchObject({
     code: 'unavailable',

@@ -14,7 +14,7 @@ import { unavailable } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
 
 /**
- * The client puts the account before the endpoint's host, also before a stand-in's: `000000000000.localhost`. Such names are
+ * The client puts the account before the endpoint's host, also before an emulator's: `000000000000.localhost`. Such names are
  * loopback (RFC 6761, 6.3), but Node asks DNS for them, which does not know them. HTTPS, so AWS, is not touched by this.
  */
 const lookupLoopback: LookupFunction = (host, options, callback) =>

@@ -10,7 +10,7 @@ type Secret = { key: string };
 const isSecret: Validate<Secret> = (value): value is Secret =>
   typeof value === 'object' && value !== null && 'key' in value && typeof value.key === 'string';
 
-/** What the store answers, by version; a number is an HTTP status. */
+/** Answers of the store by version; a number is an HTTP status. */
 let versions: Partial<Record<VersionStage, string | number>>;
 let asked: VersionStage[];
 let server: Server;
@@ -68,7 +68,7 @@ test('a secret is read once in five minutes, by however many callers at once', a
   expect(asked).toHaveLength(2);
 });
 
-test('a caller with an unknown key has it read anew, but no more often than every ten seconds', async () => {
+test('a caller with an unknown key causes a new read, at most every ten seconds', async () => {
   await key();
   versions.AWSCURRENT = '{"key":"two"}';
   now += 9_999;

@@ -8,11 +8,11 @@ import type { Validate } from '@qdn/contracts';
 import { unavailable } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
 
-/** How a container keeps a secret, in ms. */
+/** Ages of a secret in a container, in ms. */
 export type SecretAges = {
-  /** How long it goes on using a secret before it reads it again. A rotation waits for longer than that. */
+  /** Maximum age of a secret before it is read again. A rotation waits for longer than this. */
   maxAgeMs: number;
-  /** How often it may ask at most, whatever it is shown and however the store answers. */
+  /** Minimum time between two reads, for any token and any answer of the store. */
   minIntervalMs: number;
 };
 export const SECRET_AGES: SecretAges = { maxAgeMs: 5 * 60_000, minIntervalMs: 10_000 };
@@ -34,7 +34,7 @@ type Entry = { kept: Kept<unknown>; askedAt: number; asking: Promise<void> | nul
 /**
  * Reads JSON secrets, checked against their schema, and keeps each for five minutes. Callers at the same time share one
  * request. When the store cannot be reached, or holds what does not follow the schema, the value read last goes on being
- * used, `onStale` is told, and the store is asked again after ten seconds.
+ * used, `onStale` is called, and the store is read again after ten seconds.
  * @param now epoch ms
  * @throws ProductError `unavailable` when the store cannot be reached and there is no value yet; Error when the secret is broken
  */

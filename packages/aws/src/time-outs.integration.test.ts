@@ -74,7 +74,7 @@ test.concurrent.each(calls)(
   async (_, limit, call) => {
     const start = Date.now();
     await expect(call()).rejects.toMatchObject({ code: 'unavailable' });
-    // Twice as long on a machine that has more to do; without a time-out it would be for ever.
+    // Twice as long on a busy machine; without a timeout it would never end.
     expect(Date.now() - start).toBeLessThan(2 * limit);
   },
   60_000,

@@ -1,5 +1,5 @@
 /**
- * How long one try of a request may take, in ms: to connect, and to be answered. Without `throwOnRequestTimeout` the SDK only
+ * Timeouts of one attempt of a request, in ms: to connect, and to be answered. Without `throwOnRequestTimeout` the SDK only
  * writes a warning and waits on.
  */
 export const timeOuts = (connectMs: number, answerMs: number) => ({

@@ -9,7 +9,7 @@ const phone = (text: string) => text as PhoneNumber;
 const trailer = (text: string) => text as TrailerId;
 const next = (job: Job, changes: Partial<Job>): Job => ({ ...job, ...changes, version: job.version + 1 });
 
-/** What every job store does, in memory or in a table. Each test uses job IDs, phones and trailers of its own. */
+/** Contract of every job store, in memory or in a table. Each test uses its own job IDs, phones and trailers. */
 export const jobStoreContract = (name: string, open: () => Promise<Opened>): void => {
   describe(`a job store (${name})`, () => {
     let opened: Opened;

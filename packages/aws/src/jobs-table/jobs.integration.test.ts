@@ -112,7 +112,7 @@ describe('the jobs table', () => {
     expect(await store.activeByTrailer('T306' as TrailerId)).toEqual([job.id]);
   });
 
-  test('a write that was sent twice, since its first answer got lost, has happened once and is no conflict', async () => {
+  test('a write that is sent twice, because its first answer was lost, is applied once without a conflict', async () => {
     const twice = dynamo.connect(async (item) => {
       if (item['sk'] === 'STATE') await dynamo.client.send(new PutCommand({ TableName: table, Item: item }));
     });
@@ -145,7 +145,7 @@ describe('the jobs table', () => {
   });
 });
 
-test('an engine that cannot be reached is `unavailable`, with a time to come back', async () => {
+test('an engine that does not answer is `unavailable`, with a retry time', async () => {
   const dynamo = await startDynamo('http://127.0.0.1:1');
   const store = createJobStore(dynamo.client, 'qdn-jobs');
   await expect(store.find('QDN-1' as JobId)).rejects.toMatchObject({ code: 'unavailable', retryAfterS: 5 });

@@ -177,7 +177,7 @@ const toSummary = (item: unknown): JobSummary => {
   return { ...summary, id: summary.id as JobId };
 };
 
-/** How far a listing has come in each status: the last job shown, and when it changed (epoch ms). */
+/** Position of a listing in each status: the last job shown, and the time of its change (epoch ms). */
 type Cursor = Partial<Record<JobStatus, { updatedAt: number; id: JobId }>>;
 
 const encodeCursor = (cursor: Cursor): string =>
@@ -187,7 +187,7 @@ const encodeCursor = (cursor: Cursor): string =>
       .join(),
   ).toString('base64url');
 
-/** @throws ProductError `schema-violation` when the text is no cursor */
+/** @throws ProductError `schema-violation` when the text is not a cursor */
 const decodeCursor = (text: string): Cursor => {
   const cursor: Cursor = {};
   for (const part of Buffer.from(text, 'base64url').toString('utf8').split(',')) {

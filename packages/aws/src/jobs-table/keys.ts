@@ -23,7 +23,7 @@ export const INDEXES = {
   byAttention: 'by-attention',
 } as const;
 
-/** What waits for somebody, in by-attention until it is settled: effects, and messages to the team. */
+/** Items that need attention, in by-attention until they are resolved: effects, and messages to the team. */
 export const ATTENTION = { unsettled: 'UNSETTLED', unanswered: 'UNANSWERED' } as const;
 
 export const STATE = 'STATE';
@@ -54,7 +54,7 @@ export const effectPrefix = (sid: string): string => `${EFFECT_PREFIX}${sid}#`;
 export const consentKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONSENT' });
 export const carrierKey = (carrier: string) => ({ pk: `CARRIER#${carrier}`, sk: 'TROUBLE' });
 
-/** What a partition key is about. */
+/** The subject of a partition key. */
 export const timelineIdOf = (pk: unknown): TimelineId => String(pk).replace(/^JOB#/, '');
 export const phoneOf = (pk: unknown): string => String(pk).replace(/^PHONE#/, '');
 export const sidOf = (pk: unknown): string => String(pk).replace(/^SID#/, '');

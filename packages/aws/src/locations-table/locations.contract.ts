@@ -16,7 +16,7 @@ const aFix = (secondsAgo: number, changes: Partial<Fix> = {}): Fix => ({
 });
 const at = (fixes: readonly Fix[]) => fixes.map((fix) => (NOW - fix.at) / 1000);
 
-/** What every location store does, in memory or in a table. Each test uses a job of its own. */
+/** Contract of every location store, in memory or in a table. Each test uses its own job. */
 export const locationStoreContract = (name: string, open: () => Promise<Opened>): void => {
   describe(`a location store (${name})`, () => {
     let opened: Opened;

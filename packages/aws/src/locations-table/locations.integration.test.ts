@@ -104,7 +104,7 @@ describe('the locations table', () => {
     expect(Math.ceil(itemBytes(Items[0]) / 1024) / count).toBeLessThanOrEqual(units);
   });
 
-  test('what has expired is invisible at once, though DynamoDB deletes it days later', async () => {
+  test('an expired fix is invisible immediately, although DynamoDB deletes it days later', async () => {
     const jobId = 'QDN-3' as JobId;
     const T3 = 'T3' as TrailerId;
     await store.append(

@@ -2,11 +2,11 @@ import { hourPrefix, parseKey, ROOT, type Slot } from './keys.ts';
 import type { LogBucket } from './log-bucket.ts';
 import { type Link, linesOf, nextHourOf, parseLine, sha256 } from './record.ts';
 
-/** The end of the log as somebody knows it: the chain's last record, and the one place that the next object may take. */
+/** The known end of the log: the chain's last record, and the only place for the next object. */
 export type Head = { after: Link; slot: Slot };
 
 /**
- * What follows an object. Also after one that somebody has damaged: messages go on being logged, and the verifier names the
+ * Returns the end after an object, also after a damaged one: messages are still logged, and the verifier names the
  * place.
  */
 export const headAfter = (slot: Slot, text: string, before: Link): Head => {

@@ -8,13 +8,13 @@ import { hourOf, ROOT } from './keys.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Something that nobody who writes the log does to an object. */
+/** A change of an object that the log's writer never makes. */
 export type Tampering = { key: string; what: 'deleted' | 'overwritten'; at: Date | null };
 
-/** What the bucket itself knows of its objects. `expiredBefore` is an hour; null: the bucket lets nothing expire. */
+/** The bucket's own history of its objects. `expiredBefore` is an hour; null: the bucket expires nothing. */
 export type BucketHistory = { isVersioned: boolean; expiredBefore: string | null; tampering: Tampering[] };
 
-/** What is not configured is told as an error, and what is not permitted likewise: both leave it open. */
+/** A missing configuration and a missing permission are errors of the SDK; both leave the question open. */
 const orNull = async <T>(call: () => Promise<T>): Promise<T | null> => {
   try {
     return await call();
@@ -24,7 +24,7 @@ const orNull = async <T>(call: () => Promise<T>): Promise<T | null> => {
 };
 
 /**
- * What a bucket that keeps versions remembers: an object of the log has one version and no delete marker, unless it has expired.
+ * Reads the history of a bucket with versions: an object of the log has one version and no delete marker, unless it has expired.
  * @param now epoch ms
  */
 export const bucketHistory = async (client: S3Client, bucket: string, now: number): Promise<BucketHistory> => {

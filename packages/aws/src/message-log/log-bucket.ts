@@ -1,7 +1,7 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { timeOuts } from '../time-outs.ts';
 
-/** What the log asks of its bucket. Each is one request, but for a list of more than a thousand. */
+/** The log's calls to its bucket. Each is one request, except for a list of more than a thousand. */
 export type LogBucket = {
   /** Stores an object where there is none; false when the place is taken. An answer may be lost: then it throws. */
   putNew(key: string, text: string): Promise<boolean>;
@@ -16,7 +16,7 @@ export type LogBucket = {
 export const createS3Client = (): S3Client =>
   new S3Client({
     maxAttempts: 4,
-    // A bucket's own host name needs DNS that a laptop's stand-in does not have.
+    // A bucket's own host name needs DNS that the emulator on a laptop does not have.
     forcePathStyle: true,
     requestHandler: timeOuts(1000, 3000),
   });

@@ -2,7 +2,7 @@ import { hourPrefix, parseKey, ROOT } from './keys.ts';
 import type { LogBucket } from './log-bucket.ts';
 import { type LogRecord, linesOf, parseLine } from './record.ts';
 
-/** So many objects are read at the same time. */
+/** Number of objects that are read at the same time. */
 const AHEAD = 16;
 
 /** Objects with their texts, in the order of their keys. One that has gone meanwhile has the text ''. */
@@ -32,10 +32,10 @@ export const keysIn = async function* (bucket: LogBucket, { from, to }: Hours, a
   }
 };
 
-/** A record, and the object that it stands in. */
+/** A record with its object. */
 export type Located = { key: string; record: LogRecord };
 
-/** The log's records in these hours, oldest first, without its own `begin` and `seal`. What is no record is passed over. */
+/** The log's records in these hours, oldest first, without its own `begin` and `seal`. Lines that are not records are skipped. */
 export const recordsIn = async function* (bucket: LogBucket, hours: Hours): AsyncGenerator<Located> {
   for await (const { key, text } of readAhead(bucket, keysIn(bucket, hours))) {
     if (!parseKey(key)) continue;

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson, chained, GENESIS, linesOf, parseLine } from './record.ts';
 
-test('whatever is in a record comes back, on one line, with a hash that is that of the line without it', () => {
+test('a record of any content is read as written, on one line, with the hash of the line without it', () => {
   fc.assert(
     fc.property(
       // Any UTF-16, as a phone may send it: control characters, line separators, half a surrogate pair.

@@ -50,7 +50,7 @@ export const canonicalJson = (value: unknown): string => {
 
 export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
-/** What a record says, before it has its place in the chain. */
+/** Content of a record, before it has its place in the chain. */
 export type Unchained = Pick<LogEntry, 'id' | 'at' | 'data'> & {
   type: LogEntry['type'] | 'begin' | 'seal';
   sid?: string;
@@ -93,7 +93,7 @@ const parsed = (text: string): unknown => {
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** One line of the log as a record, and whether its hash is that of its content; null when it is no record at all. */
+/** Parses a line of the log, and checks the hash of its content; null when the line is not a record. */
 export const parseLine = (line: string): { record: LogRecord; isIntact: boolean } | null => {
   const [, start, hash] = LINE.exec(line) ?? [];
   if (start === undefined || hash === undefined) return null;

@@ -47,7 +47,7 @@ const edit = (key: string, change: (lines: string[]) => string[]): void => {
   );
 };
 
-describe('a log that nobody touched', () => {
+describe('an unchanged log', () => {
   test('is proven, but for the end of its open hour', async () => {
     const { end, ...verdict } = await verifyLog(bucket);
     expect(verdict).toEqual({
@@ -85,7 +85,7 @@ describe('a log that nobody touched', () => {
     });
   });
 
-  test('whose writer stopped right after a seal is whole, and says what that leaves open', async () => {
+  test('is complete when its writer stopped right after a seal, and reports the open end', async () => {
     for (const index of [0, 1]) bucket.objects.delete(at(17, index));
     expect(await verifyLog(bucket)).toMatchObject({
       problem: null,
@@ -93,7 +93,7 @@ describe('a log that nobody touched', () => {
     });
   });
 
-  test('whose oldest hours have expired is proven from there on', async () => {
+  test('is proven from its oldest hour that has not expired', async () => {
     for (const index of [0, 1, 2]) bucket.objects.delete(at(15, index));
     expect(await problem()).toContain('The hour 2026/11/23/15 is missing');
     expect(await problem({ expiredBefore: '2026/11/23/15' })).toContain('The hour 2026/11/23/15 is missing');

@@ -11,7 +11,7 @@ export type Verdict = {
   end: Link | null;
   /** The first thing that is not as it was written, as a sentence; null when there is none. */
   problem: string | null;
-  /** What these objects cannot prove, each as a sentence. */
+  /** Limits of the proof, each as a sentence. */
   unproven: string[];
 };
 
@@ -22,7 +22,7 @@ export type VerifyOptions = Hours & {
   expiredBefore?: string | undefined;
 };
 
-/** What is wrong with the log, as a sentence. */
+/** The first problem of the log, as a sentence. */
 class Broken extends Error {}
 
 const SCHEMAS: readonly number[] = [2];
@@ -160,7 +160,7 @@ export const verifyLog = async (bucket: LogBucket, options: VerifyOptions = {}):
   return verdict;
 };
 
-/** What is not proven about the end. An hour that another follows is proven to its last record. */
+/** Returns the limits of the proof at the end. An hour with a following hour is proven to its last record. */
 const tailOf = (last: string, expected: Slot, to: string | undefined): string[] => {
   const slot = parseKey(last);
   if (to !== undefined && slot && slot.hour > to) return [];

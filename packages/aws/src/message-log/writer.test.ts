@@ -137,7 +137,7 @@ describe('the message log', () => {
   });
 });
 
-/** What happens to one call. `late`: it fails for its writer, and its effect comes afterwards. */
+/** Fault of one call. `late`: it fails for its writer, and takes effect afterwards. */
 const FAULTS = ['none', 'none', 'none', 'refused', 'answer-lost', 'late', 'crash-before', 'crash-after'] as const;
 type Fault = (typeof FAULTS)[number];
 class Crash extends Error {}

@@ -6,9 +6,9 @@ import { BEGIN_KEY, hourOf, hourPrefix, objectKey, parseKey } from './keys.ts';
 import { createLogBucket, type LogBucket } from './log-bucket.ts';
 import { chained, GENESIS, linesOf, parseLine } from './record.ts';
 
-/** So many places may be found taken before the writer leaves the batch to the queue. Ten writers take as many in a row. */
+/** Number of taken places after which the writer leaves the batch to the queue. Ten writers can take as many in a row. */
 const MAX_STEPS = 60;
-/** Of so many entries a container remembers that they are written. */
+/** Number of written entries that a container remembers. */
 const REMEMBERED = 2000;
 
 const beginning = (at: number) =>
@@ -25,7 +25,7 @@ const findHead = async (bucket: LogBucket, now: number): Promise<Head> => {
   const first = { hour: hourOf(now), index: -1 };
   const text = beginning(now);
   const begun = (await bucket.putNew(BEGIN_KEY, text)) ? text : await bucket.read(BEGIN_KEY);
-  if (begun === null) throw new Error('The beginning of the message log is being written by somebody else');
+  if (begun === null) throw new Error('Another writer is creating the start of the message log');
   return headAfter(first, begun, GENESIS);
 };
 

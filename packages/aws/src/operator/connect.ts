@@ -4,13 +4,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** Where a system's AWS is. `endpoints` are those of a stand-in on this machine, which takes any credentials. */
+/** Address of a system's AWS. `endpoints` are those of an emulator on this machine, which accepts any credentials. */
 export type CloudAddress = {
   region: string;
   endpoints: { dynamodb: string; sqs: string; s3: string } | null;
 };
 
-/** Clients for a person at a terminal, who waits longer than a webhook does: the SDK's own time-outs and retries. */
+/** Clients for a person at a terminal, who waits longer than a webhook does: the SDK's own timeouts and retries. */
 export const connectCloud = ({ region, endpoints }: CloudAddress) => {
   const at = (endpoint: string | undefined) => ({
     region,

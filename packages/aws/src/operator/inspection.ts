@@ -12,15 +12,15 @@ import { findQueue } from './queues.ts';
 /** A stack as CloudFormation tells of it: `changedAt` epoch ms. */
 export type StackState = { status: string; changedAt: number; outputs: Readonly<Record<string, string>> };
 
-/** How well a table is kept from being lost. */
+/** Protection of a table against loss. */
 export type TableSafety = { isProtected: boolean; hasPointInTimeRecovery: boolean };
 
-/** `confirmed` and `waiting`: addresses that get mail, and that have not followed the link in their first one. */
+/** Email addresses of a topic. `waiting`: those that have not followed the link in the first email. */
 export type MailRecipients = { confirmed: string[]; waiting: string[] };
 
 const named = (error: unknown, ...names: string[]): boolean => error instanceof Error && names.includes(error.name);
 
-/** What a person at a terminal looks at in an AWS account; nothing here changes anything. Errors are the SDK's own. */
+/** Read-only queries about an AWS account. Errors are the SDK's own. */
 export const inspectCloud = (region: string) => {
   const config = { region, maxAttempts: 2 };
   const sts = new STSClient(config);
@@ -30,7 +30,7 @@ export const inspectCloud = (region: string) => {
   const sns = new SNSClient(config);
 
   return {
-    /** Whose credentials these are. */
+    /** Returns the identity of the credentials. */
     identity: async (): Promise<{ account: string; arn: string }> => {
       const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
       return { account: Account, arn: Arn };
@@ -70,7 +70,7 @@ export const inspectCloud = (region: string) => {
         throw error;
       }
     },
-    /** How many messages a queue holds; null when there is no such queue. */
+    /** Returns the number of messages in a queue; null when the queue does not exist. */
     waiting: async (queue: string): Promise<number | null> => {
       try {
         return (await findQueue(sqs, queue)).waiting;
@@ -80,7 +80,7 @@ export const inspectCloud = (region: string) => {
         throw error;
       }
     },
-    /** Who is told of what a stack's topic says. */
+    /** Returns the email addresses of a stack's topic. */
     recipients: async (stack: string, topic: string): Promise<MailRecipients> => {
       const command = new DescribeStackResourceCommand({ StackName: stack, LogicalResourceId: topic });
       const TopicArn = (await cloudFormation.send(command)).StackResourceDetail?.PhysicalResourceId;

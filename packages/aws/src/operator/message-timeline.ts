@@ -4,8 +4,8 @@ import { claimKey, effectPrefix, jobPk, MESSAGE_PREFIX, sidOf } from '../jobs-ta
 type Item = Readonly<Record<string, unknown>>;
 
 /**
- * What the table holds of one message, as it stands there: what it leads to, its place on the timeline, and a text to each
- * recipient. Items are not parsed, so that a broken one can be looked at too.
+ * The stored items of one message: its plan, its entry on the timeline, and the outbound message to each
+ * recipient. Items are not parsed, so that a broken one can be inspected.
  */
 export type StoredTimeline = { plan: Item; message: Item | null; effects: Item[] };
 

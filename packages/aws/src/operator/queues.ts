@@ -19,7 +19,7 @@ export const findQueue = async (sqs: SQSClient, name: string): Promise<FoundQueu
   return { url: QueueUrl, arn, waiting: Number(Attributes['ApproximateNumberOfMessages'] ?? 0) };
 };
 
-/** How a move of dead letters ended. `moved` and `toMove` are SQS's own counts. */
+/** Result of a move of dead letters. `moved` and `toMove` are SQS's own counts. */
 export type Moved = { status: string; moved: number; toMove: number; reason: string | null };
 
 const POLL_MS = 1000;

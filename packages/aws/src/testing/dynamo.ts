@@ -17,7 +17,7 @@ export type TestDynamo = {
   stop: () => Promise<void>;
 };
 
-/** Whether the engine is moto, which checks a condition and writes in two steps that another request can come between. */
+/** True when the engine is moto, which checks a condition and writes in two steps that another request can come between. */
 const isMoto = async (endpoint: string): Promise<boolean> => {
   const answer = await fetch(new URL('/moto-api/', endpoint)).catch(() => null);
   await answer?.body?.cancel();

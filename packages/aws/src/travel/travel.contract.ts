@@ -16,7 +16,7 @@ const record: TravelRecord = {
   dwells: [{ id: 'QDN-1#0', at: Date.UTC(2026, 10, 23), kind: 'dump_site', seconds: 1200 }],
 };
 
-/** What every store of a company's drives does. */
+/** Contract of every store of a company's drives. */
 export const travelStoreContract = (name: string, open: () => Promise<Opened>): void => {
   describe(`a travel store (${name})`, () => {
     let opened: Opened;
@@ -39,7 +39,7 @@ export const travelStoreContract = (name: string, open: () => Promise<Opened>): 
       expect(await opened.store.read()).toEqual({ record, version: version + 1 });
     });
 
-    test('of two who write at the same time the second is told so, and nothing of the first is lost', async () => {
+    test('refuses the second of two concurrent writes, and keeps the first', async () => {
       const [one, two] = [
         { ...record, legs: [leg(1)] },
         { ...record, legs: [leg(2)] },

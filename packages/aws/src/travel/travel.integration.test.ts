@@ -52,7 +52,7 @@ test('each method is one request, and a whole record is at most twelve kilobytes
   });
 }, 60_000);
 
-test('rows that are no drives are left out; what is no list at all is an error that names the item', async () => {
+test('skips rows that are not drives; an item without a list is an error that names it', async () => {
   await withTable(async (store, put) => {
     await put({
       legs: '[["QDN-1#0",1,2,3,4,0.5],["x"],[1,2,3,4,5,6]]',

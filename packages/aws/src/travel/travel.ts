@@ -35,7 +35,7 @@ const rows = (value: unknown): unknown[][] => {
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-/** Whatever is no leg is left out: it is one drive less to learn from. */
+/** Skips rows that are not legs; the model then has fewer samples. */
 const toLeg = ([id, at, straightM, roadM, seconds, missed]: unknown[]): LegSample[] =>
   typeof id === 'string' &&
   isNumber(at) &&
@@ -55,7 +55,7 @@ const toDwell = ([id, at, stopKind, seconds]: unknown[]): DwellSample[] => {
     : [];
 };
 
-/** What the company's drives have taught, as one item of the jobs table. Each method is one request. */
+/** The travel-time model, as one item of the jobs table. Each method is one request. */
 export const createTravelStore = (client: DynamoDBDocumentClient, table: string): TravelStore => ({
   read: () =>
     reaching(STORE, async () => {
