@@ -3,7 +3,7 @@ import { resolve, resourcesOf, type Template } from './template.ts';
 import { type Found, find, isThere, listAt, numberAt, textAt, textsAt } from './template-reader.ts';
 
 /*
- * What the embedded cloud makes of a packaged template. Each reader takes what it needs and throws, naming the place, when
+ * Readers of a packaged template for the emulator. Each reader takes what it needs and throws, naming the place, when
  * that is missing or of another shape.
  */
 
@@ -74,7 +74,7 @@ export type Queue = {
   deadLetterArn: string | null;
 };
 
-/** What a queue has whose template says nothing: all of them are always given, so that what a template no longer says goes. */
+/** Default attributes of a queue. All are always set, so that an attribute that the template drops returns to its default. */
 const QUEUE_DEFAULTS = {
   DelaySeconds: 0,
   MessageRetentionPeriod: 345_600,
@@ -153,7 +153,7 @@ export type EventSourceMapping = {
   reportsItemFailures: boolean;
 };
 
-/** What AWS does without a ScalingConfig: it starts with five batches at a time, and adds more only under load. */
+/** AWS's default without a ScalingConfig: it starts with five batches at a time, and adds more only under load. */
 const DEFAULT_CONCURRENCY = 5;
 
 export const eventSourceMappingsOf = (template: Template): EventSourceMapping[] =>
@@ -170,7 +170,7 @@ export const eventSourceMappingsOf = (template: Template): EventSourceMapping[] 
     };
   });
 
-/** What the functions run, as in `src/functions/get-job/index.handler`. */
+/** Returns the handlers of the functions, as in `src/functions/get-job/index.handler`. */
 export const handlersOf = (template: Template): string[] =>
   Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties }]) => {
     if (Type !== 'AWS::Lambda::Function') return [];

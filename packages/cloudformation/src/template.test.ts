@@ -24,7 +24,7 @@ const TEMPLATE: Template = {
 };
 const resolved = (value: unknown) => resolve(value, TEMPLATE);
 
-describe('what a template’s values come to on this machine', () => {
+describe('the values of a template on this machine', () => {
   test.each([
     ['a pseudo parameter', { Ref: 'AWS::Region' }, 'us-east-1'],
     ['a parameter', { Ref: 'Stage' }, 'dev'],

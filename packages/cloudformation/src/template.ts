@@ -12,7 +12,7 @@ export type Resource = { Type: string; Properties?: Record<string, unknown> };
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
 
-/** What the pseudo parameters come to on this machine. */
+/** Values of the pseudo parameters on this machine. */
 const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::AccountId': ACCOUNT,
   'AWS::Region': REGION,
@@ -36,7 +36,7 @@ const ARN_PREFIX: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': `arn:aws:lambda:${REGION}:${ACCOUNT}:function:`,
 };
 
-/** What `AWS::NoValue` comes to: the property or list item is left out. */
+/** Value of `AWS::NoValue`: the property or list item is left out. */
 const NO_VALUE = Symbol('AWS::NoValue');
 
 const text = (value: unknown, where: string): string => {
@@ -50,7 +50,7 @@ const list = (value: unknown, where: string): unknown[] => {
 };
 
 /**
- * What a value of a template comes to on this machine: account 000000000000, region us-east-1, resources under their own
+ * Resolves a value of a template on this machine: account 000000000000, region us-east-1, resources under their own
  * names, parameters at their defaults.
  * @throws Error that names the function or attribute that is not known here, rather than to create something else than AWS would
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html

@@ -52,7 +52,7 @@ describe('the lock on a folder', () => {
     lockFolder(folder)();
   });
 
-  test('that is no lock is a sentence that says what to do', () => {
+  test('reports a file that is not a lock, with the fix', () => {
     writeFileSync(join(folder, 'lock.db'), 'something else, long enough to be taken for a database '.repeat(20));
     expect(() => lockFolder(folder)).toThrow(/lock\.db cannot be used as a lock\. Remove that file and start again\.$/);
   });

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 const LOCAL_NAME = /^(?:localhost|[\w-]+\.localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 
 /**
- * Whether a request was meant for this machine. A web page can make a browser ask 127.0.0.1 under a name of its own (DNS
+ * Returns whether a request was meant for this machine. A web page can make a browser ask 127.0.0.1 under a name of its own (DNS
  * rebinding); what holds keys answers to local names only.
  */
 export const isForThisMachine = (request: IncomingMessage): boolean => LOCAL_NAME.test(request.headers.host ?? '');
@@ -22,6 +22,6 @@ export const readJsonObject = async (request: IncomingMessage): Promise<Record<s
   }
   const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error('The body is no JSON object');
+    throw new Error('The body is not a JSON object');
   return { ...value };
 };

@@ -46,7 +46,7 @@ describe('a process group', () => {
   const bothBeat = async (): Promise<void> => {
     while (beatsOf('script.beat') === 0 || beatsOf('child.beat') === 0) await sleep(10);
   };
-  /** Whether both have fallen silent; a busy machine may need a moment to end them. */
+  /** Waits until both have ended; a busy machine may need a moment. */
   const areSilent = async (): Promise<boolean> => {
     for (let tries = 0; tries < 20; tries++) {
       const before = beatsOf('script.beat') + beatsOf('child.beat');

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const supervise = fileURLToPath(new URL('./supervise.ts', import.meta.url));
 
-/** How long a group may take to end by itself. */
+/** Time for a group to end by itself, in ms. */
 const STOP_WITHIN_MS = 4000;
 
 export type ProcessGroup = {

@@ -1,4 +1,4 @@
-/** Something that keeps the local system from starting and that the person at the terminal can mend; printed without a stack. */
+/** Something that keeps the local system from starting and that the person at the terminal can fix; printed without a stack. */
 export class StartError extends Error {
   constructor(sentence: string) {
     super(sentence);

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 
 const endGroup = () => process.kill(-process.pid, 'SIGKILL');
 process.stdin.on('close', endGroup).on('error', endGroup).resume();
-// Watching the parent is no reason to go on when the script has ended.
+// The watch of the parent does not keep the process alive after the script has ended.
 if ('unref' in process.stdin && typeof process.stdin.unref === 'function') process.stdin.unref();
 
 process.argv.splice(1, 1);

@@ -13,10 +13,10 @@ import { writeWhole } from '@qdn/local-server/whole-file';
  * read them; `#` begins a comment.
  */
 
-/** Where it is, from the root of the repository. */
+/** Path of the file, from the root of the repository. */
 export const OWNER_FILE = '.secrets/qdn.env';
 
-/** What it may hold, and what for; the first four are needed. */
+/** Names in the file with their purpose; the first four are required. */
 const NAMES = {
   TWILIO_ACCOUNT_SID: 'the account, AC and 32 hexadecimal digits',
   TWILIO_AUTH_TOKEN: 'its primary Auth Token',
@@ -56,12 +56,12 @@ export type OwnerCredentials = {
   carriers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
 
-/** What is wrong with the file, in a sentence that says what to do and quotes no secret. */
+/** A mistake in the file, as a sentence with the fix and without a secret. */
 export class OwnerFileError extends StartError {}
 
 const LINE = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
 
-/** A value may stand in quotes; after an unquoted one, a comment needs a space before it. */
+/** A value may be in quotes; after an unquoted one, a comment needs a space before it. */
 const unquoted = (written: string): string | null => {
   const quoted = /^(["'])(.*)\1\s*(?:#.*)?$/.exec(written);
   if (quoted) return quoted[2] ?? '';
@@ -106,7 +106,7 @@ export const parseOwnerFile = (content: string, file: string = OWNER_FILE): Owne
     const other = CARRIER_NAMES.get(name);
     if (!isName(name) && !other) {
       const guess = closest(name, ALL_NAMES, MAX_EDITS);
-      // What does not look like a name could be a secret that was pasted alone.
+      // A text that does not look like a name could be a secret that was pasted alone.
       const shown = /^[A-Z]+(_[A-Z0-9]+)+$/i.test(name) ? name : 'This name';
       fail(
         guess
@@ -183,7 +183,7 @@ export const changeOwnerFile = (file: string, changes: Partial<Record<Name, stri
   writeWhole(file, changed.join('\n'));
 };
 
-/** What `./qdn secrets init` writes, to be filled in. */
+/** Template that `./qdn secrets init` writes. */
 export const OWNER_FILE_TEMPLATE = `# Your Twilio account, for this machine alone: never committed, readable only by you (mode 600).
 # Put the values behind the equals signs. ${WHERE.TWILIO_ACCOUNT_SID.replace('It is', 'SID and token are')}
 TWILIO_ACCOUNT_SID=

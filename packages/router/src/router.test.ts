@@ -82,7 +82,7 @@ describe('OSRM', () => {
     ]);
   });
 
-  test('that knows no way is no failure', async () => {
+  test('without a route is not a failure', async () => {
     answer = () => ({ status: 400, body: { code: 'NoRoute', message: 'Impossible route between points' } });
     expect(await router()(FROM, TO)).toBeNull();
     expect(failures).toEqual([]);
@@ -169,7 +169,7 @@ describe('Amazon Location', () => {
     expect(authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=test\/\d{8}\/us-east-1\/geo-routes\/aws4_request/);
   });
 
-  test('that finds no route is no failure', async () => {
+  test('that finds no route does not fail', async () => {
     answer = () => ({ status: 200, body: { LegGeometryFormat: 'Simple', Notices: [], Routes: [] } });
     expect(await router()(FROM, TO)).toBeNull();
     expect(failures).toEqual([]);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { missingEngine } from '@qdn/test-support/missing-engine';
 
-/** What `playwright-core` needs to start a browser: `chromium.launch({ executablePath, args })`. */
+/** Settings with which `playwright-core` starts a browser: `chromium.launch({ executablePath, args })`. */
 export type Chromium = { executablePath: string; args: string[] };
 
 const INSTALLED = [

@@ -175,7 +175,7 @@ describe('the verifier names the first place', () => {
     [
       'an object was put into the folder',
       () => bucket.objects.set('messages/2026/11/23/16/x', '{}'),
-      '16/x is no object',
+      '16/x is not an object',
     ],
     [
       'two objects were exchanged',

@@ -58,7 +58,7 @@ const checkObject = (key: string, text: string, before: Link, onHash: (hash: str
   for (const [i, line] of lines.entries()) {
     const where = `${key}, line ${i + 1}`;
     const read = parseLine(line);
-    if (!read) throw new Broken(`${where} is no record of the log: it was changed or inserted.`);
+    if (!read) throw new Broken(`${where} is not a record of the log: it was changed or inserted.`);
     const { record, isIntact } = read;
     const what = `${where} (record ${record.sequence}, ${record.id})`;
     if (!isIntact) throw new Broken(`${what} is not what its hash was made of: it was changed.`);
@@ -129,7 +129,7 @@ export const verifyLog = async (bucket: LogBucket, options: VerifyOptions = {}):
     for await (const { key, text } of readAhead(bucket, keysIn(bucket, options, true))) {
       if (key === BEGIN_KEY) continue;
       const slot = parseKey(key);
-      if (!slot) throw new Broken(`${key} is no object of the log: it was inserted.`);
+      if (!slot) throw new Broken(`${key} is not an object of the log: it was inserted.`);
       const head = headAfter(slot, text, link);
       if (isFirst && isBefore(expected, slot) && expected.hour < expiredBefore) {
         // The beginning has expired: what is left begins somewhere, and only its own links can be checked.

@@ -6,7 +6,7 @@ import { queryAll } from '../query.ts';
 import { isFinal, toEffect, toEffectKey } from './relay-items.ts';
 import { holds, type RelayTable, STORE } from './relay-table.ts';
 
-/** Ends an update of an effect that nobody has to look after any more. */
+/** Ends an update of an effect that needs no more attention. */
 const NO_LONGER_WAITS = ' REMOVE attention, attentionAt';
 
 /** Tells whether an effect is in the state that this worker has written. */
@@ -84,7 +84,7 @@ export const effectWrites = (table: RelayTable): Pick<RelayStore, 'open' | 'clai
     ),
 });
 
-/** What may be known before each word of the carrier's: forward only, so that a final word is never taken back. */
+/** States that each report of the carrier may follow: forward only, so that a final state stays. */
 const EARLIER: Record<Delivery | 'none', ReadonlyArray<Delivery | null>> = {
   none: [],
   sent: [null],

@@ -13,9 +13,9 @@ const updatePlan = (table: RelayTable, sid: MessageSid, update: string, values: 
         TableName: table.name,
         Key: claimKey(sid),
         UpdateExpression: update,
-        // What is not there has no answer either, but is no message.
-        ConditionExpression: 'attribute_exists(pk) AND answeredBy = :nobody',
-        ExpressionAttributeValues: { ...values, ':nobody': null },
+        // A missing plan has no answer either, but there is no message.
+        ConditionExpression: 'attribute_exists(pk) AND answeredBy = :none',
+        ExpressionAttributeValues: { ...values, ':none': null },
       }),
     ),
   );

@@ -79,7 +79,7 @@ const receipt = (delivery: Effect['delivery'], errorCode: string | number | null
   errorClass: errorCode === null ? null : 'elsewhere',
 });
 
-/** What the relay's memory does, in memory or in a table. Each test uses messages of its own. */
+/** Contract of the relay's store, in memory or in a table. Each test uses its own messages. */
 export const relayStoreContract = (name: string, open: () => Promise<Opened>): void => {
   describe(`a relay store (${name})`, () => {
     let opened: Opened;
@@ -130,7 +130,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       const timelineId = 'QDN-2' as JobId;
       await store().record({ timelineId, sender: 'Dana', heldUntil: null }, message(22, NOW + 1));
       await store().record({ timelineId, sender: 'customer', heldUntil: null }, message(21, NOW));
-      await store().record({ timelineId, sender: 'somebody else', heldUntil: null }, message(21, NOW));
+      await store().record({ timelineId, sender: 'another sender', heldUntil: null }, message(21, NOW));
       await store().open(anEffect(21, { timelineId }));
       await store().open(anEffect(21, { timelineId, recipient: 'luis' as RecipientId }));
       expect(await store().timeline(timelineId)).toMatchObject([
@@ -152,7 +152,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       ]);
     });
 
-    test('of two workers that open an effect, one does, and is told so again when it asks again', async () => {
+    test('lets one of two workers open an effect, also when it repeats the request', async () => {
       const runs = ['run-1', 'run-2'];
       const outcomes = await Promise.all(runs.map((owner) => store().open(anEffect(4, { owner }))));
       expect(outcomes.toSorted()).toEqual([false, true]);
@@ -179,7 +179,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().findEffect(first)).toMatchObject({ ...accepted, fence: 2, updatedAt: later + 1 });
     });
 
-    test('gives nobody what another holds, or what is final', async () => {
+    test('refuses to claim an effect that another worker holds, or that is final', async () => {
       await store().open(anEffect(7));
       expect(await store().claim(anEffect(7), 'run-2', 'twilio', NOW + LEASE_MS)).toBeNull();
       await store().settle(anEffect(7), accepted, NOW);
@@ -254,14 +254,14 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().handOver(anEffect(14, { isDoubtful: true }), 'aws', NOW)).toBeNull();
     });
 
-    test('what may have gone out stays with the carrier that it may have gone out with', async () => {
+    test('keeps a message that may have been sent with its carrier', async () => {
       await store().open(anEffect(15));
       const taken = await store().claim(anEffect(15), 'run-2', 'aws', NOW + LEASE_MS + 1);
       expect(taken).toMatchObject({ carrier: 'twilio', isDoubtful: true });
       expect(await store().findEffect(anEffect(15))).toEqual(taken);
     });
 
-    test('a text that is never sent is final from the start, and asks for nobody’s attention', async () => {
+    test('a message that is never sent is final from the start, and needs no attention', async () => {
       const effect = suppressed({ ...anEffect(16), carrier: 'twilio' }, 'run-1', NOW);
       expect(await store().open(effect)).toBe(true);
       expect(await store().open(effect)).toBe(true);
@@ -284,7 +284,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().effectsOf('QDN-4', sid(17))).toEqual([]);
     });
 
-    test('who answers first has answered, and the plan says so from then on', async () => {
+    test('records the first answer in the plan', async () => {
       await store().pin(sid(40), aPlan());
       const outcomes = await Promise.all(['Dana', 'Luis'].map((who) => store().acknowledge(sid(40), who, NOW)));
       expect(outcomes.toSorted()).toEqual([false, true]);
