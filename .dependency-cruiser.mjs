@@ -5,28 +5,33 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    forbid('no-circular', 'Two modules that need each other are one module.', {}, { circular: true }),
+    forbid(
+      'no-circular',
+      'Modules must not import each other in a cycle. Merge them, or extract the shared part.',
+      {},
+      { circular: true },
+    ),
     forbid(
       'no-unresolvable',
-      'An import that leads nowhere. `cloudfront` exists in CloudFront alone, `aws-lambda` is only types.',
+      'An import that cannot be resolved. `cloudfront` exists in CloudFront alone, `aws-lambda` is only types.',
       {},
       { couldNotResolve: true, pathNot: '^(cloudfront|aws-lambda)$' },
     ),
     forbid(
       'domain-is-pure',
-      'The domain knows no AWS, no HTTP, no clock; only how long an SMS is.',
+      'The domain knows no AWS, HTTP or clock. Its one dependency counts the segments of an SMS.',
       { path: '^packages/domain/src', pathNot: '\\.test\\.ts$|/testing/' },
       { pathNot: '^packages/domain/src|sms-segments-calculator' },
     ),
     forbid(
       'contracts-know-the-domain-alone',
-      'Schemas are built from the domain’s words.',
+      'Schemas are built from the domain’s constants.',
       { path: '^packages/contracts/src', pathNot: '\\.test\\.ts$' },
       { path: '^(packages|services)/', pathNot: '^packages/(contracts|domain)/' },
     ),
     forbid(
       'inward',
-      'lambda, the carriers, router, aws and the parts of the site are side by side on contracts and domain.',
+      'lambda, the carriers, router, aws and the parts of the site are peers: they use contracts and domain, and not each other.',
       {
         path: '^packages/(lambda|carrier-[a-z-]+|router|aws|tracker|widget|map|street-tiles|edge-function|site-publishing)/src',
         pathNot: '\\.test\\.ts$|/testing/',
@@ -47,13 +52,13 @@ export default {
     ),
     forbid(
       'packages-without-services',
-      'A package is a part of services, the command line or the local system. None of them is a part of it.',
+      'Services, the command line and the local system use packages. A package uses none of them.',
       { path: '^packages/' },
       { path: '^services/' },
     ),
     forbid(
       'emulators-without-the-product',
-      'They could be published. The Secrets Manager makes the product’s secrets at the first start: the one exception.',
+      'The emulators could be published, so they do not depend on the product. One exception: the Secrets Manager creates the product’s secrets at the first start.',
       {
         path: '^packages/(emulator-[a-z]+|cloudformation|local-server)/src',
         pathNot: '\\.test\\.ts$|^packages/emulator-aws/src/(secrets-manager|cloud)\\.ts$',
@@ -65,7 +70,7 @@ export default {
     ),
     forbid(
       'emulators-apart',
-      'Each is of use without the others.',
+      'Each emulator works without the others.',
       { path: '^packages/emulator-([a-z]+)/src', pathNot: '\\.test\\.ts$' },
       { path: '^packages/emulator-', pathNot: '^packages/emulator-$1/' },
     ),
@@ -83,19 +88,19 @@ export default {
     ),
     forbid(
       'tracker-without-frames',
-      'The map and the widget are built on the tracker, which loads the map by its address.',
+      'The map and the widget build on the tracker. The tracker does not import the map; it loads it by its URL.',
       { path: '^packages/tracker/src', pathNot: '\\.test\\.ts$|/testing/' },
       { path: '^packages/', pathNot: '^packages/(tracker|contracts|domain)/' },
     ),
     forbid(
       'map-and-widget-on-the-tracker',
-      'They know the tracker and the domain, and not each other.',
+      'The map and the widget may use the tracker and the domain, but not each other.',
       { path: '^packages/(map|widget)/src', pathNot: '\\.test\\.ts$|/testing/' },
       { path: '^packages/', pathNot: '^packages/($1|tracker|contracts|domain)/' },
     ),
     forbid(
       'street-tiles-and-edge-function-alone',
-      'They know facts of the domain and of the contracts, and no other part of the site.',
+      'They may use facts of the domain and of the contracts, but no other part of the site.',
       { path: '^packages/(street-tiles|edge-function)/src', pathNot: '\\.test\\.ts$|/testing/' },
       { path: '^packages/', pathNot: '^packages/($1|contracts|domain)/' },
     ),
@@ -107,19 +112,19 @@ export default {
     ),
     forbid(
       'packaged-company-without-validator',
-      'Functions carry this file, and nothing else of the package.',
+      'Functions bundle only this file of the package.',
       { path: '^packages/company/src/packaged-company\\.ts$' },
       { pathNot: '^packages/(contracts|domain|json)/src/' },
     ),
     forbid(
       'json-and-retry-alone',
-      'Every package may use them, so they use none.',
+      'Every package may use them, so they use no package.',
       { path: '^packages/(json|retry)/src', pathNot: '\\.test\\.ts$' },
       { path: '^(packages|services)/', pathNot: '^packages/$1/' },
     ),
     forbid(
       'services-without-local',
-      'What runs on AWS knows nothing of the laptop.',
+      'Code that runs on AWS does not depend on the local system.',
       { path: '^services/', pathNot: '\\.test\\.ts$|/testing/' },
       { path: '^packages/(local|cli|packaging|owner-credentials|emulator-[a-z]+)/' },
     ),
@@ -147,7 +152,7 @@ export default {
     ),
     forbid(
       'tests-and-bench-through-exports',
-      'They use a package or a service by its name and its exports, as everyone does: moving a file inside it breaks none of them.',
+      'Import a package or a service by its name and its exports, so that moving a file inside it breaks nothing.',
       { path: '^(tests|bench)/' },
       { path: '^(packages|services)/', dependencyTypes: ['local'] },
     ),

@@ -10,12 +10,12 @@ const foldersIn = (parent: string): string[] =>
     .filter((dir) => existsSync(join(import.meta.dirname, dir, 'package.json')))
     .sort();
 
-/** The desk loop (`npm run test:unit`): no engine, browser or packaging. */
+/** True for `npm run test:unit`, the fast loop without engines, browsers or packaging. */
 const isUnit = process.env['QDN_TEST_SUITES'] === 'unit';
 
 /**
- * One project per package and service: `npm test -- --selectProjects job-api` runs one alone. Each sees the whole repository's
- * sources, so that `--findRelatedTests` and `-o` follow imports from one package into the others; its tests are those in its folder.
+ * Returns one project per package and service: `npm test -- --selectProjects job-api` runs one of them. Each sees all sources of
+ * the repository, so that `--findRelatedTests` and `-o` follow imports across packages; its tests are those in its folder.
  */
 const project = (dir: string): NonNullable<Config['projects']>[number] => ({
   displayName: dir.split('/').at(-1) ?? dir,
@@ -37,7 +37,7 @@ const project = (dir: string): NonNullable<Config['projects']>[number] => ({
   },
 });
 
-// Tests are about the example company, whoever works with this repository.
+// Tests always use the example company, not the owner's.
 process.env['QDN_COMPANY_FILE'] = 'config/company.example.json';
 // Suites whose engine is not installed write its name here; the reporter reads it.
 process.env['QDN_MISSING_ENGINES'] = join(tmpdir(), `qdn-missing-engines-${process.pid}`);
@@ -46,10 +46,10 @@ const config: Config = {
   // Each suite waits for processes and browsers as well as for the processor, so no core stays free.
   maxWorkers: '100%',
   testSequencer: '<rootDir>/packages/test-support/src/longest-first.ts',
-  // A worker keeps the modules of every suite that it ran; a new one starts in a second.
+  // A worker keeps the modules of every suite that it ran, so its memory grows. A new one starts in a second.
   workerIdleMemoryLimit: '1.5GB',
   reporters: ['default', '<rootDir>/packages/test-support/src/missing-engine-reporter.ts'],
-  // A test that hangs is found out in half a minute; a busy machine is not a failure.
+  // Long enough for a busy machine, and short enough to find a test that hangs.
   testTimeout: 30_000,
   projects: ['packages', 'services'].flatMap(foldersIn).concat('tests').map(project),
 };

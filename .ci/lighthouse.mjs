@@ -1,8 +1,9 @@
 /*
  * node .ci/lighthouse.mjs LIGHTHOUSE_FOLDER URL
  *
- * Lighthouse (mobile, throttled) on the tracking page of a running system, five times. In front of the local edge stands what CloudFront
- * has too: TLS and HTTP/2. Accessibility, best practices and layout shift must hold; times are printed, since they depend on the machine.
+ * Runs Lighthouse (mobile, throttled) five times on the tracking page of a running system. A proxy adds TLS and HTTP/2 to the
+ * local edge, as CloudFront does. Accessibility, best practices and layout shift must pass. Times are only printed, since they
+ * depend on the machine.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -93,7 +94,7 @@ const report = (n) =>
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 let failed = false;
 try {
-  // Once without counting: functions are loaded at their first call.
+  // A warm-up run that does not count: functions are loaded at their first call.
   await report('first');
   const reports = [];
   for (let n = 0; n < RUNS; n++) reports.push(await report(n));
@@ -113,7 +114,7 @@ try {
   ]) {
     if (holds) continue;
     failed = true;
-    console.error(`  not so: ${what}`);
+    console.error(`  failed: ${what}`);
   }
   for (const { audits } of reports.slice(0, 1))
     for (const { id, title, score: passedBy, scoreDisplayMode } of Object.values(audits))

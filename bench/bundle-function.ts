@@ -12,7 +12,7 @@ const banner = (): string => {
   return line;
 };
 
-/** The AWS SDK with what it alone brings along. */
+/** The AWS SDK and the packages that only it depends on. */
 const isSdk = (path: string): boolean =>
   /node_modules\/(@aws-sdk|@smithy|@aws-crypto|@aws|mnemonist|obliterator|fast-xml-parser|strnum)\//.test(path);
 

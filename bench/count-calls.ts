@@ -9,7 +9,7 @@ import type { InboundMessage, Job, LogEntry, MessageSid, RelayDependencies } fro
 import { createJobCache, createQuarantine, ingestFixes, learnedTravel, relayMessage } from '@qdn/domain';
 import { aCompany, aJob } from '@qdn/domain/testing';
 
-/** A client whose middleware stack can count its calls, whatever the service. */
+/** An AWS client of any service; its middleware stack lets us count the calls. */
 type Countable = {
   middlewareStack: {
     add(
@@ -41,7 +41,7 @@ const writeOf = (command: string, input: object): string | null => {
   return sk || 'another item';
 };
 
-/** Counts calls by operation, of several clients together. */
+/** Counts the calls of several clients, by operation. */
 const createCounter = () => {
   let calls: Record<string, number> = {};
   let writes: string[] = [];
@@ -74,7 +74,7 @@ const createCounter = () => {
 const NOW = Date.UTC(2026, 10, 23, 15);
 const sid = (n: number) => `SM${String(n).padStart(32, '0')}` as MessageSid;
 
-/** Rows of "what happens" and "which AWS calls it takes", counted on the embedded engines. */
+/** Returns rows of an action and its AWS calls, counted on the embedded engines. */
 export const countCalls = async (): Promise<string[][]> => {
   const dynamo = await startDynamo();
   const storage = await startStorage();

@@ -2,8 +2,8 @@
  * node bench/edge-function.ts
  *
  * Measures one call of the edge function in njs, the engine that CloudFront's runtime is made from. CloudFront allows a call 1 ms of
- * processor time. Each call is compared with the cheapest one, a file of the site that passes through, measured in the same run:
- * milliseconds depend on the machine and on what else it does. Nothing here passes or fails.
+ * processor time. Each call is compared with the cheapest one of the same run, a file that passes through, because milliseconds
+ * depend on the machine and its load. Nothing here passes or fails.
  */
 import { parseAccountId, parseJobId, parseLinkId } from '@qdn/domain';
 import { buildViewerRequest } from '@qdn/edge-function';
@@ -51,7 +51,7 @@ const measure = (): string[][] => {
   const rollout = { stable: 'index-v2.html', candidate: 'index-v3.html', percent: 50, previous: null };
   const keyValues = { 'track-keys': JSON.stringify(pair), rollout: JSON.stringify(rollout) };
   const code = buildViewerRequest();
-  // Other programs on the machine only ever make a run slower, so the fastest is the truest.
+  // Other programs can only slow a run down, so the fastest run is the most accurate.
   const fastest = (one: Event) =>
     Math.min(...Array.from({ length: RUNS }, () => meanMsInNjs(code, { event: one, keyValues, now }, CALLS)));
   const means = calls.map(([what, one]) => [what, fastest(one)] as const);

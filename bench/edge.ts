@@ -1,8 +1,9 @@
 /*
  * node bench/edge.ts
  *
- * What viewers cost the origin, and how old the positions are that they see: the packaged distribution with its function at the
- * local edge, an API that has the newest fix, and viewers who poll as the page does. Time is simulated, so that five minutes take seconds.
+ * Measures the origin requests of viewers and the age of the positions on their screens. It uses the packaged distribution with
+ * its function at the local edge, an API that has the newest fix, and viewers who poll as the page does. Time is simulated, so
+ * that five minutes take seconds.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -21,7 +22,7 @@ const FIX_EVERY_MS = 10_000;
 const FIX_TAKES_MS = 1500;
 const SAMPLE_EVERY_MS = 1000;
 
-/** Numbers from 0 to below 1, the same each time. */
+/** Pseudo-random numbers in [0, 1), the same in each run. */
 const seeded = (seed: number) => {
   let state = seed;
   return () => {
@@ -33,12 +34,12 @@ const seeded = (seed: number) => {
 const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN;
 
-/** Ages in ms: `received`, of the position in each answer as it comes in; `seen`, of what stands on the screens, second by second. */
+/** Ages of positions, in ms: `received` when an answer arrives, `seen` on the screen in each second. */
 export type Freshness = { polls: number; originPerMinute: number; received: number[]; seen: number[] };
 
 /**
- * Viewers of one job for some minutes, at the real edge, in simulated time.
- * @param wait how long a viewer waits after an answer of that age, both in ms; as the page does, if left out
+ * Simulates viewers of one job for some minutes, at the real edge.
+ * @param wait delay of a viewer after an answer of that age, both in ms; by default that of the page
  */
 export const watchJob = async (
   viewers: number,

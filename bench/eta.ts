@@ -1,9 +1,10 @@
 /*
  * node bench/eta.ts [GPX files, folders of them, CSV files of trips]
  *
- * How good arrival times are, on recorded drives. Every drive is predicted from those before it alone, as it would have been on
- * the day. Of a GPX file the arrival is predicted every minute while it drives; of a trip in a CSV file (pickup_time, trip_seconds,
- * pickup_lat, pickup_lon, dropoff_lat, dropoff_lon, and trip_miles where known) once, when it sets out. Without arguments: tests/drives.
+ * Measures the accuracy of arrival times on recorded drives. Each drive is predicted only from earlier drives, as on the day
+ * itself. The arrival of a GPX file is predicted every minute of the drive. The arrival of a trip in a CSV file (pickup_time,
+ * trip_seconds, pickup_lat, pickup_lon, dropoff_lat, dropoff_lon, and trip_miles where known) is predicted once, at departure.
+ * Default: tests/drives.
  */
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -23,16 +24,19 @@ import {
   travelModel,
 } from '@qdn/domain';
 
-/** The clock that drives go by; times of trips in CSV files are taken to be by this clock too. */
+/** Time zone of the drives, and of the times in CSV files. */
 const ZONE = 'UTC';
 const RADIUS_M = 100;
 const MINUTE = 60_000;
 /** Rule of thumb of dispatchers: 40 km/h along the straight line, in m/s. */
 const RECKONED_MPS = 40 / 3.6;
-/** No errand of a hauler: shorter, in metres and seconds. */
+/** Trips shorter than this are not a hauler's job and are ignored, in metres and seconds. */
 const [SHORTEST_M, SHORTEST_S] = [300, 60];
 
-/** A drive with its fixes, oldest first: one alone where only its ends are known. `arrivedAt` is epoch ms, `roadM` null if not known. */
+/**
+ * A drive with its fixes, oldest first; a single fix if only its two ends are known. `arrivedAt` is epoch ms, `roadM` null if
+ * not known.
+ */
 type Drive = { name: string; fixes: Fix[]; to: Stop; arrivedAt: number; roadM: number | null };
 
 const trailerId = 'T1' as TrailerId;
@@ -90,7 +94,7 @@ const drives = files
   })
   .sort((a, b) => (a.fixes[0]?.at ?? 0) - (b.fixes[0]?.at ?? 0));
 
-/** A prediction: from when, the middle and the range in epoch ms, and how it was. Null range: it gives none. */
+/** A prediction with its time, its median and range in epoch ms, and the real arrival. The range is null if the method gives none. */
 type Guess = {
   kind: 'setting out' | 'under way';
   at: number;
@@ -118,11 +122,11 @@ const estimators: Estimator[] = [
       return newest ? { likely: newest.at + (distanceM(newest, to) / RECKONED_MPS) * 1000, range: null } : null;
     },
   },
-  // Most trackers tell where a trailer is, and leave the rest to whoever looks.
+  // The baseline: most trackers show only the position and leave the estimate to the viewer.
   { name: 'none', guess: () => null },
 ];
 
-/** The moments a drive is predicted at: when it sets out, and each minute from then on. */
+/** Returns the times at which a drive is predicted: at departure, and each minute after it. */
 const momentsOf = ({ fixes, arrivedAt }: Drive): number[] => {
   const began = fixes[0]?.at ?? 0;
   if (fixes.length === 1) return [began];

@@ -1,6 +1,6 @@
 /*
- * npm run bench: what a cold start and a request cost. Ratios and counts, since milliseconds depend on the machine; nothing
- * here passes or fails.
+ * npm run bench: measures the cost of a cold start and of a request. It prints ratios and counts, since milliseconds depend on
+ * the machine. Nothing here passes or fails.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { telemetryCost } from './telemetry.ts';
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const RUNS = 7;
 
-/** Enough environment for every function to be imported; nothing is called. */
+/** Environment variables that every function needs to be imported. Nothing is called. */
 const ENVIRONMENT = {
   JOBS_TABLE: 'qdn-jobs',
   LOCATIONS_TABLE: 'qdn-job-locations',
@@ -42,7 +42,7 @@ const ENVIRONMENT = {
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-/** Milliseconds that importing a module takes in a process of its own. */
+/** Returns the time that importing a module takes in a new process, in ms. */
 const importMs = (file: string): number => {
   const script = `const t=performance.now();await import(${JSON.stringify(file)});console.log(performance.now()-t)`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

@@ -1,6 +1,6 @@
 /*
- * Cost of a trailer's telemetry: requests and units counted on the emulator, CPU measured with everything in memory,
- * and a month's bill from both. Prices: packages/cost.
+ * Measures the cost of a trailer's telemetry: requests and units are counted on the emulator, CPU is measured with memory
+ * stores, and both give a month's bill. Prices: packages/cost.
  */
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
@@ -37,13 +37,16 @@ const FIXES_A_MONTH = (8 * 3_600_000 * 22) / EVERY_MS;
 const CALL_MS = 5;
 /** A Lambda function has a whole CPU at 1769 MB; these have 512. */
 const [MEMORY_MB, WHOLE_CPU_MB] = [512, 1769];
-/** START, END and REPORT of one invocation, and our own line (services/telemetry-ingest/src/log-size.test.ts), in bytes. */
+/**
+ * Size of the log lines of one invocation, in bytes: START, END, REPORT and our own
+ * (services/telemetry-ingest/src/log-size.test.ts).
+ */
 const LOG_BYTES = 400 + 300;
 const keyring = createKeyring(newTokenKeys());
 const token = signToken({ kind: 'device', trailerId: 'T1' as TrailerId }, keyring, START + 86_400_000);
 const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 
-/** A job whose trailer drives for an hour and more, and never arrives. */
+/** A job whose trailer drives for more than an hour and never arrives. */
 const job: Job = aJob({ createdAt: START - 60_000, history: [] });
 const drive = aDrive(
   [placeAt(job.stops[0] ?? { lat: 30, lon: -97 }, 60_000, 0), job.stops[0] ?? { lat: 30, lon: -97 }],
@@ -53,7 +56,7 @@ const drive = aDrive(
 
 type Stores = { jobs: Pick<JobStore, 'find' | 'update' | 'activeByTrailer'>; locations: LocationStore };
 
-/** Posts an hour's fixes in batches, as a device does. @returns posts and fixes sent */
+/** Posts an hour's fixes in batches, as a device does. @returns the numbers of posts and fixes */
 const post = async ({ jobs, locations }: Stores, toAPost: number, count: number) => {
   const clock = { now: START };
   const dependencies: Dependencies = {
@@ -98,7 +101,7 @@ const post = async ({ jobs, locations }: Stores, toAPost: number, count: number)
 
 type Counted = { posts: number; fixes: number; calls: number; writeUnits: number; readUnits: number };
 
-/** Calls and units of an hour's posts, as the engine counts them. */
+/** Returns the calls and units of an hour's posts, as the engine counts them. */
 const countUnits = async (toAPost: number): Promise<Counted> => {
   const dynamo = await startDynamo();
   try {
@@ -126,7 +129,7 @@ const countUnits = async (toAPost: number): Promise<Counted> => {
   }
 };
 
-/** CPU of the function itself in ms per fix, and fixes a second of one CPU; the SDK's part is not in it. */
+/** Returns the CPU time of the function in ms per fix, and the fixes per second of one CPU. The SDK's share is not included. */
 const measureCpu = async (toAPost: number): Promise<{ cpuMs: number; perSecond: number }> => {
   const run = async (): Promise<number> => {
     const stores = { jobs: memoryJobs([job]), locations: memoryLocations() };
@@ -141,7 +144,7 @@ const measureCpu = async (toAPost: number): Promise<{ cpuMs: number; perSecond: 
   return { cpuMs, perSecond: 1000 / cpuMs };
 };
 
-/** US dollars per trailer and month, by what they are for. */
+/** Returns the cost per trailer and month in US dollars, by item. */
 const monthly = ({ posts, fixes, calls, writeUnits, readUnits }: Counted, cpuMsPerFix: number) => {
   const scale = FIXES_A_MONTH / fixes;
   const requests = posts * scale;
@@ -149,7 +152,7 @@ const monthly = ({ posts, fixes, calls, writeUnits, readUnits }: Counted, cpuMsP
   const items = {
     writes: writeUnits * scale * unitUsd('tableWrite'),
     reads: readUnits * scale * unitUsd('tableRead'),
-    // A week of it is kept; 200 bytes for an item and 45 for a fix.
+    // A week of fixes is kept: 200 bytes per item and 45 per fix.
     storage: ((requests * 200 + FIXES_A_MONTH * 45) / 4 / 1e9) * unitUsd('tableGbMonth'),
     lambda: requests * (unitUsd('lambdaRequest') + (billedMs / 1000) * (MEMORY_MB / 1024) * unitUsd('lambdaGbSecond')),
     'HTTP API': requests * unitUsd('apiRequest'),
@@ -164,7 +167,7 @@ const monthly = ({ posts, fixes, calls, writeUnits, readUnits }: Counted, cpuMsP
 
 const GOALS: Record<number, string> = { 1: 'goal < $0.17', 6: 'goal < $0.03' };
 
-/** Rows of what a fix costs when sent singly, by six and by twenty. */
+/** Returns rows with the cost of a fix, for posts of one, six and twenty fixes. */
 export const telemetryCost = async (): Promise<{ counted: string[][]; dollars: string[][] }> => {
   const counted = [
     ['fixes a post', 'calls a post', 'write units a fix', 'read units a post', 'CPU µs a fix', 'fixes/s of one CPU'],

@@ -1,5 +1,5 @@
 /*
- * CloudWatch alarms of a service, for its own template, so that an alarm is deployed and removed with its resource:
+ * Defines the CloudWatch alarms of a service in its own template, so that an alarm is deployed and removed with its resource:
  *
  *     module.exports = alarmsFor([{ name: 'dead-letters', impact: 'Customers’ messages are late.', … }]);
  *
@@ -12,7 +12,7 @@ const DYNAMODB = 'AWS/DynamoDB';
 
 const dimensions = (values) => Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
 
-/** One of our own metrics (packages/lambda/src/metrics.ts). They have no dimension. */
+/** Returns one of our own metrics (packages/lambda/src/metrics.ts). They have no dimension. */
 const own = (MetricName) => ({ Namespace: 'QDN', MetricName });
 const queue = (MetricName, logicalId) => ({
   Namespace: SQS,
@@ -63,8 +63,8 @@ const COMPARISONS = {
 };
 
 /**
- * @param definition `above`, `atLeast` or `below` is the threshold; `of` is how many periods are looked at, `datapoints` how many of
- * them have to be bad; `missing` is what no data means
+ * @param definition `above`, `atLeast` or `below` is the threshold; `of` is the number of evaluated periods, `datapoints` the
+ * number of bad ones that make it fire; `missing` is the treatment of missing data
  */
 const alarm = (definition, { stage, topic, runbook }) => {
   const { name, entry = name, impact, of: periods = 1, datapoints = periods, missing = 'notBreaching' } = definition;
@@ -88,7 +88,7 @@ const alarm = (definition, { stage, topic, runbook }) => {
 
 const logicalId = (name) => `${name.replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase())}Alarm`;
 
-/** Alarm for a failing HTTP API of the stack itself. The shared API has one alarm for all services, in tracking-site. */
+/** Returns the alarm for the stack's own HTTP API. The shared API has one alarm for all services, in tracking-site. */
 const apiAlarm = (prefix) => ({
   name: `${prefix}api-failing`,
   entry: 'api-failing',

@@ -1,5 +1,5 @@
 /*
- * The checked company. Packaging and deploying with an invalid company file end with its mistakes.
+ * Loads and checks the company file. With an invalid file, packaging and deploying fail and list its errors.
  * Node runs the TypeScript of packages/company directly.
  */
 const { join } = require('node:path');
@@ -29,11 +29,11 @@ try {
 } catch (error) {
   if (!(error instanceof CompanyError)) throw error;
   if (process.argv[2] === 'remove') {
-    // A removal does not depend on the company.
+    // A removal does not need a valid company file.
     company = readCompanyFile({ path: join(repository, EXAMPLE_FILE), name: EXAMPLE_FILE });
   } else {
     refusal = error;
-    // osls prints the stack, which does not help to fix the file.
+    // osls would print the stack trace, which does not help to fix the file.
     refusal.stack = `\n\n${error.message}\n`;
   }
 }
@@ -43,9 +43,9 @@ const checked = () => {
 };
 
 module.exports = {
-  /** Null when it is refused; the properties below throw the reason. Params come from its `deployment`. */
+  /** Null for an invalid file; the properties below then throw the reason. Params come from its `deployment`. */
   company,
   name: () => checked().name,
-  /** As one line, for the environment variable COMPANY of the functions. */
+  /** The company as one line of JSON, for the functions' environment variable COMPANY. */
   json: () => functionsJson(checked()),
 };

@@ -1,7 +1,6 @@
 /*
- * Params of a service about the front door: the outputs of tracking-site's stack of the same stage, if it is
- * deployed, so that a service deployed alone stays behind it. Packaging, tests and a laptop do not
- * call AWS.
+ * Reads the front door's params: the outputs of tracking-site's stack of the same stage, if it is deployed. A service that is
+ * deployed alone so stays behind the front door. Packaging, tests and local runs do not call AWS.
  */
 const NONE = 'none';
 
@@ -20,6 +19,6 @@ module.exports = {
   publicUrl: output('PublicUrl'),
   edgeKvsArn: output('EdgeKvsArn'),
   alarmTopicArn: output('AlarmTopicArn'),
-  /** `shared` when there is a front door; else the service makes an HTTP API of its own. */
+  /** `shared` if a front door exists; otherwise the service creates its own HTTP API. */
   httpApi: async (context) => ((await httpApiId(context)) === NONE ? 'own' : 'shared'),
 };

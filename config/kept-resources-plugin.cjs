@@ -1,9 +1,9 @@
 /*
- * Deploying again where tables and buckets are already there, since `sls remove` leaves them (docs/adr/0024-deployment.md).
+ * Deploys again over existing tables and buckets, which `sls remove` keeps (docs/adr/0024-deployment.md).
  *
- * CloudFormation takes them into the new stack by their names (ImportExistingResources), when a name is a plain string: so names
- * with the account or region in them are written out. DynamoDB adds or removes one index of a table at a time: told before
- * anything is changed.
+ * CloudFormation imports them into the new stack by name (ImportExistingResources). The name must be a plain string, so names
+ * that contain the account or region are resolved first. DynamoDB adds or removes one index of a table at a time; the plugin
+ * reports a larger change before anything is deployed.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
  */
@@ -14,7 +14,7 @@ const NAMES = {
   'AWS::Logs::LogGroup': 'LogGroupName',
 };
 
-/** `Fn::Sub` and `Ref` of a bucket in the same template, written out. */
+/** Resolves `Fn::Sub`, and `Ref` of a bucket in the same template. */
 const literal = (value, resources, pseudo) => {
   if (typeof value === 'string') return value;
   if (value?.Ref) return literal(resources[value.Ref]?.Properties?.BucketName, resources, pseudo);
@@ -23,7 +23,7 @@ const literal = (value, resources, pseudo) => {
   return text.replace(/\$\{(AWS::\w+)\}/g, (_, name) => pseudo[name] ?? `\${${name}}`);
 };
 
-/** Writes out the names of what is kept; anything else stays as it is. */
+/** Resolves the names of kept resources and leaves everything else unchanged. */
 const nameKeptResources = (resources, pseudo) => {
   for (const { Type, DeletionPolicy, Properties } of Object.values(resources)) {
     const property = NAMES[Type];
@@ -35,7 +35,7 @@ const nameKeptResources = (resources, pseudo) => {
 
 const indexNames = (indexes) => (indexes ?? []).map(({ IndexName }) => IndexName);
 
-/** Leaves indexes out of a table, with the attributes that only they have. */
+/** Removes indexes from a table, with the attributes that only they use. */
 const leaveOut = (properties, names) => {
   const indexes = properties.GlobalSecondaryIndexes?.filter(({ IndexName }) => !names.includes(IndexName));
   const used = new Set(
@@ -48,7 +48,7 @@ const leaveOut = (properties, names) => {
   else delete properties.GlobalSecondaryIndexes;
 };
 
-/** @returns a sentence that says how to go on when an update would change more than one index; else null */
+/** @returns instructions if an update would change more than one index; otherwise null */
 const tooManyIndexes = (tableName, deployed, wanted) => {
   const added = wanted.filter((name) => !deployed.includes(name));
   const removed = deployed.filter((name) => !wanted.includes(name));
@@ -70,12 +70,12 @@ class KeptResourcesPlugin {
     };
   }
 
-  /** osls has no setting for it; this is the one place where it makes change sets of a deployment. */
+  /** osls has no setting for it. This is the only place where it creates a deployment's change sets. */
   importWhatExists() {
     const deploy = this.serverless.pluginManager.plugins.find((plugin) => plugin.constructor.name === 'AwsDeploy');
     if (typeof deploy?.getCreateChangeSetParams !== 'function') {
       throw new Error(
-        'This version of osls makes its change sets elsewhere: config/kept-resources-plugin.cjs has to follow.',
+        'This version of osls creates its change sets elsewhere. Update config/kept-resources-plugin.cjs.',
       );
     }
     const original = deploy.getCreateChangeSetParams;

@@ -1,18 +1,18 @@
 /*
- * Lets one `sls package` or `sls deploy` of a service run at a time. osls builds every package in the service's `.serverless`, whatever
- * --package says, and empties it first: two runs at once would overwrite each other's templates.
+ * Serializes `sls package` and `sls deploy` of a service. osls always empties the service's `.serverless` and builds in it, even
+ * with --package. Two concurrent runs would overwrite each other's templates.
  */
 const { createHash } = require('node:crypto');
 const { tmpdir, userInfo } = require('node:os');
 const { join } = require('node:path');
 const { DatabaseSync } = require('node:sqlite');
 
-/** A deployment may take CloudFront's ten minutes. */
+/** An update of CloudFront may take ten minutes. */
 const LONGEST_WAIT_MS = 15 * 60_000;
 /** SQLITE_BUSY: another process has the lock. */
 const BUSY = 5;
 
-/** Locks by folder. The system releases SQLite's locks when this process ends, even if it is killed. */
+/** Locks by folder. The operating system releases SQLite's locks when this process ends, even if it is killed. */
 const held = new Map();
 
 const lockFile = (folder) =>
@@ -32,7 +32,7 @@ const tryLock = (database, waitMs) => {
   }
 };
 
-/** Takes the lock of a folder. @throws Error when another process holds it for longer than any deployment */
+/** Takes the lock of a folder. @throws Error when another process holds it for longer than any deployment takes */
 const lock = (folder, note) => {
   if (held.has(folder)) return;
   const database = new DatabaseSync(lockFile(folder));

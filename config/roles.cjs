@@ -1,5 +1,6 @@
 /*
- * One IAM role per function, without wildcards. A function behind a route may read the secrets that its authentication needs
+ * Creates one IAM role per function, without wildcards. A function behind a route may read the secrets that its authentication
+ * needs
  * (config/routes.cjs). resources/roles.cjs of its service adds the rest:
  *
  *     module.exports = rolesFor('job-api', ({ jobsTable }) => ({ 'get-job': [allow(['dynamodb:GetItem'], table(jobsTable))] }));

@@ -1,5 +1,5 @@
 /*
- * The functions behind the HTTP API, from the route table (packages/contracts/src/routes.ts). In a serverless.yml:
+ * Generates the functions behind the HTTP API from the route table (packages/contracts/src/routes.ts). In a serverless.yml:
  *
  *     functions:
  *       - ${file(../../config/routes.cjs):job-api}
@@ -8,14 +8,14 @@
 const table = require('../packages/contracts/src/routes.ts');
 
 const routes = Object.values(table);
-/** The path's function with the first of these methods answers its preflight: on a shared HTTP API a route has one function. */
+/** The function of the first of these methods answers the path's preflight, since a route of a shared HTTP API has one function. */
 const METHODS = ['get', 'post', 'patch', 'delete'];
 const firstOf = (path) =>
   METHODS.flatMap((method) => routes.filter((route) => route.path === path && route.method === method))[0];
 
 const pascal = (name) => name.replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase());
 
-/** Logical ID of a function's role. */
+/** Returns the logical ID of a function's role. */
 const roleId = (functionName) => `${pascal(functionName)}Role`;
 
 const eventsOf = (own) => [
@@ -53,7 +53,7 @@ module.exports = {
   'telemetry-ingest': definitionsOf('telemetry-ingest'),
   'sms-relay': definitionsOf('sms-relay'),
   roleId,
-  /** Function name → secrets that it reads to authenticate its callers. */
+  /** Function name → the secrets that it reads to authenticate its callers. */
   authenticationSecrets: (service) =>
     Object.fromEntries(
       Object.entries(functionsOf(service)).map(([name, own]) => [name, [...new Set(own.flatMap(secretsOf))]]),

@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
  * @param {readonly Advisory[]} advisories that the registry knows of our packages
  * @param {readonly Accepted[]} accepted
  * @param {number} now epoch ms
- * @returns {string[]} a sentence for each that is open, and for each acceptance that is not one
+ * @returns {string[]} a sentence for each open advisory, and for each acceptance that is not valid
  */
 export const advisoryProblems = (advisories, accepted, now) => {
   const today = new Date(now).toISOString().slice(0, 10);
@@ -33,7 +33,8 @@ export const advisoryProblems = (advisories, accepted, now) => {
         ({ id, package: name }) => !advisories.some((one) => one.github_advisory_id === id && one.module_name === name),
       )
       .map(
-        ({ id }) => `${id} is accepted, and concerns nothing any more: take it out of .ci/accepted-advisories.json.`,
+        ({ id }) =>
+          `${id} is accepted but concerns no shipped package any more. Remove it from .ci/accepted-advisories.json.`,
       ),
     ...advisories
       .filter((advisory) => !acceptance(advisory))

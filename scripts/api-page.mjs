@@ -3,8 +3,8 @@
  *
  *     npm run api-page
  *
- * The renderer (openapi-explorer, Apache-2.0) is fetched for this alone: with what it depends on it would be a tenth of all that
- * `npm start` installs.
+ * The renderer (openapi-explorer, Apache-2.0) is fetched only for this task: with its dependencies it would be a tenth of all
+ * that `npm start` installs.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ const fetched = () => {
 const inScript = (text) => text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
 
 const document = parse(readFileSync(join(repository, 'docs/openapi.yaml'), 'utf8'));
-// Each path answers preflights; sixteen times the same says nothing to a reader.
+// Each path answers preflights. Listing them sixteen times does not help a reader.
 for (const item of Object.values(document.paths)) delete item.options;
 const page = `<!doctype html>
 <html lang="en">

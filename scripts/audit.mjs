@@ -17,7 +17,7 @@ const knownAdvisories = async () => {
     const { advisories } = JSON.parse(stdout);
     if (typeof advisories === 'object' && advisories !== null) return Object.values(advisories);
   } catch {
-    // The answer is not a list: pnpm has printed the reason.
+    // The output is not a list: pnpm has printed an error.
   }
   const reason = /ERR_PNPM_\w+/.exec(stdout + stderr)?.[0] ?? 'no list came';
   console.log(`Dependencies: not checked, the registry gave no list of advisories (${reason}).`);

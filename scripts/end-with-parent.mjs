@@ -1,6 +1,6 @@
 /*
- * Loaded into what scripts/tasks.mjs starts, with --import: ends the program, as a signal would, when the launcher is gone, even
- * after `kill -9`. What the program starts itself is not meant, though Node hands --import on to it.
+ * Ends a program that scripts/tasks.mjs started, as a signal would, when the launcher has ended, even after `kill -9`. Loaded
+ * with --import. Node passes --import on to the program's own children, which are left alone.
  */
 const parent = Number(process.env['QDN_PARENT']);
 delete process.env['QDN_PARENT'];

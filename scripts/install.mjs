@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 /**
- * Changes whenever what has to be installed changes. The lock file has the checksums of the patches as well.
+ * Returns a fingerprint of everything to install. The lock file includes the checksums of the patches.
  * @param {string} repository
  */
 const fingerprint = (repository) => {
@@ -24,7 +24,7 @@ const isRunning = (pid) => {
 };
 
 /**
- * Waits until no other process installs into this repository, so that `npm start` and `npm test` can be typed side by side.
+ * Waits until no other process installs into this repository, so that `npm start` and `npm test` can run at the same time.
  * @param {string} repository
  * @returns {Promise<() => void>} to be called when done
  */
@@ -48,13 +48,13 @@ const takeTurn = async (repository) => {
 };
 
 /**
- * Installs the packages unless that is done already.
+ * Installs the packages unless they are up to date.
  * @param {string} repository its root folder
  * @param {(command: string, args: string[], options: { cwd: string, env: NodeJS.ProcessEnv }) => Promise<number>} run
  * @returns {Promise<string | null>} a sentence when it failed
  */
 export const install = async (repository, run) => {
-  // Written after a complete installation alone.
+  // Written only after a complete installation.
   const stamp = join(repository, 'node_modules', '.installed');
   const isDone = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(repository);
   if (isDone()) return null;

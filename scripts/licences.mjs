@@ -32,7 +32,7 @@ export const isAllowed = (expression, allowed) => {
 /**
  * @param {readonly Component[]} components
  * @param {Rules} rules
- * @returns {string[]} a sentence for each that may not be shipped, and for each exception that nothing needs
+ * @returns {string[]} a sentence for each package that must not be shipped, and for each unused exception
  */
 export const licenceProblems = (components, { allowed, exceptions }) => {
   const refused = components.filter((component) => !isAllowed(licenceOf(component), allowed));

@@ -1,6 +1,6 @@
 /*
- * The way in: `npm start`, `npm test`, `./qdn …`. Kept in a form that every Node can read, so that an old one can say
- * in a sentence that it is too old; the rest is in tasks.mjs.
+ * Entry point of `npm start`, `npm test` and `./qdn …`. Its syntax works on every Node, so that an old one prints a clear
+ * message instead of a syntax error. The rest is in tasks.mjs.
  */
 if (Number(process.versions.node.split('.')[0]) >= 20) {
   import('./tasks.mjs');

@@ -1,7 +1,7 @@
 /*
- * npm run sbom: what the functions and the site are made of, as a CycloneDX document and as a list of licences, under dist/sbom. Ends
- * with an error when something is under a licence that .ci/licences.json does not allow. What the bundles leave out of a package that
- * they use, and esbuild, which makes the site, are in it as well.
+ * npm run sbom: writes the packages of the functions and the site as a CycloneDX document and as a list of licences, under
+ * dist/sbom. Fails when a licence is not in .ci/licences.json. Each package is listed as a whole, although bundles leave parts
+ * out; esbuild, which builds the site, is included.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ if (code !== 0) {
 /** @type {{ components: Array<import('./licences.mjs').Component & { pedigree?: object }> }} */
 const document = JSON.parse(stdout);
 
-// A patched package differs from its published version.
+// Marks a patched package, which differs from its published version.
 const patches = [
   ...readFileSync(join(repository, 'pnpm-workspace.yaml'), 'utf8').matchAll(/^ {2}(\S+)@(\S+): (patches\/\S+)$/gm),
 ];

@@ -1,6 +1,6 @@
 /*
- * Tasks of `npm start`, `npm test` and `./qdn …` on any Node from 20 on, without dependencies: install what is missing,
- * find the repository's own Node 24, and start the program with it.
+ * Runs the tasks of `npm start`, `npm test` and `./qdn …` on Node 20 or later, without dependencies: installs missing packages,
+ * finds the repository's own Node 24, and starts the program with it.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -27,33 +27,33 @@ const TASKS = {
   audit: ['scripts/audit.mjs'],
 };
 
-/** Environment of a task, where it has one. `test:unit` is the desk loop: no engine, browser or packaging, and fewer random cases. */
+/** Environment variables of a task. `test:unit` is the fast loop: no engine, browser or packaging, and fewer random cases. */
 const ENVIRONMENTS = {
   'test:unit': { QDN_TEST_SUITES: 'unit', QDN_TEST_RUNS: process.env['QDN_TEST_RUNS'] || 'desk' },
 };
 
-/** The person at the terminal can do something about it; told without a stack. */
+/** An error that the user can fix. It is printed without a stack trace. */
 class Refusal extends Error {}
 
-/** Whoever started this, as long as it lives. */
+/** Process ID of the parent at the start; it changes when the parent ends. */
 const parent = process.ppid;
 
 /**
- * Runs a program that ends with this process, and gets the signals that this process gets.
+ * Runs a program. It gets the signals that this process gets, and ends with this process.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
- * @returns {Promise<number>} its exit code; 128 and the signal's number when a signal ended it, as shells have it
+ * @returns {Promise<number>} its exit code; 128 plus the signal's number if a signal ended it, as in shells
  */
 const run = (command, args, options) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: 'inherit' });
-    // Ctrl-C in a terminal reaches the child as well, which then gets it twice; a signal sent to this process alone does not.
+    // Ctrl-C in a terminal also reaches the child, which then gets the signal twice. A signal to this process alone does not.
     /** @param {NodeJS.Signals} signal */
     const forward = (signal) => child.kill(signal);
     const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
     for (const signal of signals) process.on(signal, forward);
-    // npm hands a signal to the shell that it runs this in, and that shell ends without handing it on.
+    // npm sends a signal to the shell that runs this, and that shell ends without forwarding it.
     const orphaned = setInterval(() => {
       if (process.env['npm_lifecycle_event'] && process.ppid !== parent) child.kill('SIGTERM');
     }, 500);
@@ -74,7 +74,7 @@ const run = (command, args, options) =>
 /** @param {string} node */
 const works = (node) => existsSync(node) && spawnSync(node, ['--version']).status === 0;
 
-/** The repository's own Node 24, else the one that runs this if it is new enough. @throws Refusal */
+/** Returns the repository's own Node 24, or else the current Node if it is new enough. @throws Refusal */
 const findNode = () => {
   const { platform, arch } = process;
   const own = [`node-${platform}-${arch}`, `node-bin-${platform}-${arch}`]
@@ -98,7 +98,7 @@ const main = async () => {
   if (process.env['npm_config_fresh'])
     throw new Refusal('npm keeps options for itself unless two dashes stand before them: npm start -- --fresh');
   if (name === 'compose' && process.env['npm_config_stage'] && !args.includes('--stage')) {
-    // It takes the stage for an argument of its own, and knows of the option only that it is there.
+    // npm takes the stage for a positional argument, and sets the option to true.
     const [command, stage = 'prod'] = args;
     throw new Refusal(
       `npm keeps options for itself unless two dashes stand before them: npm run ${command} -- --stage ${stage}`,
@@ -111,7 +111,7 @@ const main = async () => {
   const [script = '', ...flags] = task;
   const endWithParent = new URL('./end-with-parent.mjs', import.meta.url).href;
   return run(node, [...flags, '--import', endWithParent, join(repository, script), ...args], {
-    // The command line reads files by paths from where it was called; npm itself changes to the repository.
+    // Paths on the command line are relative to the caller's folder, but npm changes to the repository.
     cwd: name === 'cli' ? (process.env['INIT_CWD'] ?? process.cwd()) : repository,
     env: {
       ...process.env,
