@@ -12,7 +12,7 @@ export type CarrierSetting = {
 /** Facts about a carrier that a deployment and the company file need: no code that sends. */
 export type CarrierFacts = {
   name: string;
-  /** Settings that it needs in the company file, each with the words that a person is told. */
+  /** Settings that it needs in the company file, each with the words of an error message. */
   needs: Readonly<Partial<Record<'number' | 'identity', { what: string; pattern: RegExp }>>>;
   /** IDs of its secrets in Secrets Manager: of the worker that sends, of the function that checks its webhooks. */
   secrets: { sender: string | null; webhook: string | null };

@@ -1,5 +1,5 @@
 /**
- * How long a `Retry-After` asks to wait, in ms: seconds or an HTTP date; undefined when it is neither, or there is none.
+ * Returns the wait that a `Retry-After` asks for, in ms: seconds or an HTTP date; undefined when it is neither, or missing.
  * @param now epoch ms
  * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
  */

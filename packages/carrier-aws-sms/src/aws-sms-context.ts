@@ -1,2 +1,2 @@
-/** What the effect's ID is called in a text's context, which comes back with each delivery event. */
+/** The name of the effect's ID in a text's context, which AWS repeats in each delivery event. */
 export const EFFECT_CONTEXT = 'effect';

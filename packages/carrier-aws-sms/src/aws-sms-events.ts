@@ -4,7 +4,7 @@ import type { FailureClass } from '@qdn/domain';
 import { EFFECT_CONTEXT } from './aws-sms-context.ts';
 
 /*
- * What AWS End User Messaging tells, in the words of the relay's own records. SNS puts it into the queue as it is, with no
+ * Events and texts of AWS End User Messaging, translated into the relay's own records. SNS puts them into the queue as it is, with no
  * function of ours in between that could fail; so it is translated by the worker.
  */
 type Event = Wire<'awsSmsEvent'>;
@@ -46,7 +46,7 @@ const fateOf = ({ eventType, isFinal }: Event): Fate =>
 const MAX_EFFECT_ID = 120;
 
 /**
- * The receipt that an event is; null when it names no effect: somebody else's text over the same configuration set.
+ * The receipt that an event is; null when it names no effect: a text of another program over the same configuration set.
  * @param sentAt when SNS put it into the queue, epoch ms
  */
 export const receiptFromAws = (event: Event, sentAt: number): Receipt | null => {

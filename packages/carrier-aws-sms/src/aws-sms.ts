@@ -4,10 +4,10 @@ import { retryAfterMs } from '@qdn/carrier-adapter/retry-after';
 import type { FailureClass, SendOutcome, SmsCarrier } from '@qdn/domain';
 import { EFFECT_CONTEXT } from './aws-sms-context.ts';
 
-/** Shorter than the worker's own time-out, so that an unanswered send is written down as unknown, in ms. */
+/** Shorter than the worker's own timeout, so that a send without an answer is written down as unknown, in ms. */
 const CONNECT_TIMEOUT_MS = 2000;
 const TIMEOUT_MS = 8000;
-/** How long AWS may try to hand a text to the recipient's carrier, in s. By then others have been asked; its default is 72 h. */
+/** Time in which AWS may hand a text to the recipient's carrier, in s. By then others have been asked; its default is 72 h. */
 const TIME_TO_LIVE_S = 600;
 
 export type AwsSmsOptions = {
@@ -24,7 +24,7 @@ export type AwsSmsOptions = {
  */
 const OPTED_OUT = 'DESTINATION_PHONE_NUMBER_OPTED_OUT';
 const TOO_MANY_REQUESTS = 429;
-/** Somebody in between gave up waiting for the answer, so that the text may have been taken. */
+/** A gateway gave up waiting for the answer, so that the text may have been taken. */
 const REQUEST_TIMEOUT = 408;
 /** AWS's common errors of a caller that is not who it has to be; all are 4xx. */
 const CREDENTIAL_ERRORS = new Set([
@@ -74,7 +74,7 @@ const refused = (error: Error, status: number): SendOutcome => {
   return { kind: 'rejected', class: failure, code: reason ?? name, detail };
 };
 
-/** What a failed request came to. */
+/** Returns the outcome of a failed request. */
 const outcomeOf = (error: unknown): SendOutcome => {
   if (!(error instanceof Error)) return { kind: 'unknown', detail: 'no answer' };
   const { $metadata, code } = record(error);

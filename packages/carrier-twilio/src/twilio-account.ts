@@ -8,7 +8,7 @@ export type ApiKey = { sid: string; name: string };
 
 export type TwilioAccountOptions = {
   accountSid: string;
-  /** Another base URL for both of Twilio's APIs, for a stand-in. */
+  /** Another base URL for both of Twilio's APIs, for an emulator. */
   apiUrl?: string | undefined;
   timeoutMs?: number;
 };
@@ -27,7 +27,7 @@ export const createTwilioAccount = ({ accountSid, apiUrl, timeoutMs }: TwilioAcc
   const authTokens = `${apiUrl ?? ACCOUNTS}/v1/AuthTokens`;
   const call = createTwilioRequest(timeoutMs);
 
-  /** Whether it was there: a second deletion finds nothing, and that is what was wanted. */
+  /** Deletes a resource. Returns false when there was none: a second deletion has nothing left to do. */
   const remove = async (login: TwilioLogin, url: string): Promise<boolean> => {
     try {
       await call(login, 'DELETE', url);
@@ -38,7 +38,7 @@ export const createTwilioAccount = ({ accountSid, apiUrl, timeoutMs }: TwilioAcc
     }
   };
 
-  /** Whether Twilio lets this login in; a look that changes nothing. */
+  /** Tells whether Twilio accepts this login; changes nothing. */
   const accepts = async (login: TwilioLogin, url: string): Promise<boolean> => {
     try {
       await call(login, 'GET', url);
@@ -56,11 +56,11 @@ export const createTwilioAccount = ({ accountSid, apiUrl, timeoutMs }: TwilioAcc
     acceptsKey: (key: { apiKeySid: string; apiKeySecret: string }) =>
       accepts({ user: key.apiKeySid, password: key.apiKeySecret }, `${account}/Messages.json?PageSize=1`),
 
-    /** What is left, in the account's currency. A subaccount has none of its own. https://www.twilio.com/docs/usage/api/account-balance */
+    /** Returns the balance, in the account's currency. A subaccount has none of its own. https://www.twilio.com/docs/usage/api/account-balance */
     balance: async (login: TwilioLogin): Promise<{ amount: number; currency: string }> => {
       const body = await call(login, 'GET', `${account}/Balance.json`);
       const amount = Number(textOf(body, 'balance'));
-      if (!Number.isFinite(amount)) throw new TwilioSilence('Twilio answered with a balance that is no number');
+      if (!Number.isFinite(amount)) throw new TwilioSilence('Twilio answered with a balance that is not a number');
       return { amount, currency: textOf(body, 'currency') };
     },
 
@@ -75,7 +75,7 @@ export const createTwilioAccount = ({ accountSid, apiUrl, timeoutMs }: TwilioAcc
         next = body['next_page_uri'];
       }
     },
-    /** A Standard key. The secret is told this once. */
+    /** A Standard key. Twilio shows the secret this once. */
     createKey: async (login: TwilioLogin, name: string): Promise<{ apiKeySid: string; apiKeySecret: string }> => {
       const body = await call(login, 'POST', `${account}/Keys.json`, { FriendlyName: name });
       return { apiKeySid: textOf(body, 'sid'), apiKeySecret: textOf(body, 'secret') };
@@ -83,7 +83,7 @@ export const createTwilioAccount = ({ accountSid, apiUrl, timeoutMs }: TwilioAcc
     /** @returns false when there was no such key */
     revokeKey: (login: TwilioLogin, sid: string) => remove(login, `${account}/Keys/${sid}.json`),
 
-    /** The token is told this once. */
+    /** Twilio shows the token this once. */
     createSecondaryToken: async (login: TwilioLogin): Promise<string> =>
       textOf(await call(login, 'POST', `${authTokens}/Secondary`), 'secondary_auth_token'),
     /** @returns false when there was none */

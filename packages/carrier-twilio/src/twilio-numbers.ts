@@ -26,7 +26,7 @@ export type MessagingService = { sid: string; name: string; defersToNumber: bool
 
 export type TwilioNumbersOptions = {
   accountSid: string;
-  /** Another base URL for all of Twilio's APIs, for a stand-in. */
+  /** Another base URL for all of Twilio's APIs, for an emulator. */
   apiUrl?: string | undefined;
   timeoutMs?: number;
 };

@@ -11,7 +11,7 @@ const { validateRequest } = cjsDefault(
 export type FormParameters = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * Whether Twilio signed this request with one of the Auth Tokens that are valid now. The comparison takes constant time.
+ * Tells whether Twilio signed this request with one of the Auth Tokens that are valid now. The comparison takes constant time.
  * @param url the public URL as Twilio called it, with its query string; a `#rc=…` fragment is not part of the signature
  * @see https://www.twilio.com/docs/usage/security#validating-requests
  */
@@ -23,7 +23,7 @@ export const isSignedByTwilio = (request: {
 }): boolean => {
   const { signature } = request;
   const url = request.url.split('#')[0] ?? '';
-  // The SDK throws for what is no absolute URL.
+  // The SDK throws for a URL that is not absolute.
   if (!signature || !URL.canParse(url)) return false;
   return request.authTokens.some((token) => validateRequest(token, signature, url, { ...request.parameters }));
 };

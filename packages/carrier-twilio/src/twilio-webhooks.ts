@@ -1,7 +1,7 @@
-/** How often, upon what and how long Twilio tries: by itself it tries nothing again after a 5xx, and waits 15 s for an answer. */
+/** Retries that Twilio makes, their causes and its timeout: by itself it does not retry after a 5xx, and waits 15 s for an answer. */
 const CONNECTION_OVERRIDES = '#rc=3&rp=ct,rt,5xx&rt=4000';
 
-/** Where Twilio brings texts that come in: the number's own settings, as Twilio names them. */
+/** URLs that Twilio brings inbound texts to: the number's own settings, as Twilio names them. */
 export type InboundWebhooks = { smsUrl: string; smsFallbackUrl: string };
 
 /**
@@ -13,6 +13,6 @@ export const inboundWebhooks = (publicUrl: string): InboundWebhooks => ({
   smsFallbackUrl: `${publicUrl}/api/fallback/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
 });
 
-/** Where Twilio tells what became of one text. Each text names its own, so that nothing has to be looked up. */
+/** Returns the URL that Twilio reports the outcome of one text to. Each text names its own, so that nothing has to be looked up. */
 export const statusWebhook = (publicUrl: string, effectId: string): string =>
   `${publicUrl}/api/messages/${effectId}/status${CONNECTION_OVERRIDES}`;

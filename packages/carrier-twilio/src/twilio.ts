@@ -22,14 +22,14 @@ const RequestClient = cjsDefault(RequestClientModule);
 const Version = cjsDefault(VersionModule);
 
 const API = 'https://api.twilio.com';
-/** Shorter than the worker's own time-out, so that an unanswered send is written down as unknown, in ms. */
+/** Shorter than the worker's own timeout, so that a send without an answer is written down as unknown, in ms. */
 const TIMEOUT_MS = 8000;
 /** Texts in one page of Twilio's list, and how many pages are read before the search is given up. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
 /** Twilio's times are whole seconds, in ms. */
 const CLOCK_STEP_MS = 1000;
-/** What a trial account's texts begin with, in Twilio's own record of them too. */
+/** Beginning of a trial account's texts, in Twilio's own record of them too. */
 const TRIAL_PREFIX = 'Sent from your Twilio trial account - ';
 
 export type TwilioOptions = {
@@ -38,7 +38,7 @@ export type TwilioOptions = {
   apiKeySecret: string;
   /** The number that texts go out from, in E.164. */
   from: string;
-  /** Where Twilio reports what became of an effect's text. */
+  /** Returns the URL that Twilio reports an effect's outcome to. */
   statusCallback: (effectId: string) => string;
   /** Another base URL of the API; `edge` and `region` of the SDK can only make `*.twilio.com`. */
   apiUrl?: string;

@@ -33,7 +33,7 @@ export const timelineStore = (table: RelayTable): Pick<RelayStore, 'recent' | 'a
         messages.map(async (item) => ({ item, plan: await table.get(claimKey(sidOf(item['pk']))) })),
       );
       return {
-        // The index lags behind: what has been settled meanwhile is left out.
+        // The index lags behind: texts and messages that have been resolved meanwhile are left out.
         unsettled: found
           .filter((effect) => effect !== null && !isFinal(effect.state))
           .filter((effect) => effect !== null),
