@@ -196,7 +196,7 @@ describe('a mistake is reported with its line and the correction', () => {
     ['"relay": {', '"name": "Other", "relay": {', 'Line 36: name is already on line 3. Keep one of them.'],
   ])('%s → %s', (from, to, sentence) => expect(saidOf([from, to])).toEqual([sentence]));
 
-  test('all of them at once, in the order of the file', () => {
+  test('all mistakes at once, in the order of the file', () => {
     const said = saidOf(['"all"', '"any"'], ['"+15125550171"', '"5125550171"'], ['"timeZone"', '"zone"']);
     expect(said.map((sentence) => sentence.split(' ').slice(0, 3).join(' '))).toEqual(
       ['timeZone is missing', 'Line 6: zone', 'Line 8: contacts[0].phone', 'Line 37: relay.cascade.order'].map((part) =>
@@ -258,12 +258,12 @@ describe('invalid JSON is reported with line and column', () => {
   });
 });
 
-test('a byte order mark does no harm, and no default is filled in', () => {
+test('accepts a byte order mark, and fills in no default', () => {
   const parsed = parseCompany(`\uFEFF${example.replace(',\n      "radiusM": 150', '')}`);
   expect('company' in parsed && parsed.company.stops?.[1]).not.toHaveProperty('radiusM');
 });
 
-test('whatever is in a file, its check ends in sentences', () => {
+test('returns sentences for any content of a file', () => {
   const known = fc.constantFrom(
     'name',
     'phone',

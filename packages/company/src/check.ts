@@ -10,7 +10,7 @@ const findingsIn = (value: unknown): Finding[] =>
 
 const sentenceOf = ({ place, says }: Finding): string => `${placeName(place) || 'The file'} ${says}`;
 
-const told = ({ lineOf }: Written, finding: Finding): { line: number; sentence: string } => {
+const located = ({ lineOf }: Written, finding: Finding): { line: number; sentence: string } => {
   const line = lineOf(finding.place);
   const sentence = sentenceOf(finding);
   return line === null ? { line: 0, sentence } : { line, sentence: `Line ${line}: ${sentence}` };
@@ -28,7 +28,7 @@ export const parseCompany = (text: string): { company: CompanyFile } | { sentenc
     sentence: `Line ${line}: ${placeName(place)} is already on line ${firstLine}. Keep one of them.`,
   }));
   const { value } = written;
-  const findings = findingsIn(value).map((finding) => told(written, finding));
+  const findings = findingsIn(value).map((finding) => located(written, finding));
   if (isCompanyFile(value) && findings.length === 0 && twice.length === 0) return { company: value };
   const all = [...twice, ...findings].sort((a, b) => a.line - b.line);
   return { sentences: [...new Set(all.map(({ sentence }) => sentence))] };

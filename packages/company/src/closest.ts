@@ -5,7 +5,7 @@ const letters = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}
 /**
  * Returns the name that is closest to a mistyped one, by the Levenshtein distance of its letters and digits; null when none is
  * near.
- * @param maxDistance where it is left out, a third of the name's length and at least 1
+ * @param maxDistance defaults to a third of the name's length, at least 1
  */
 export const closest = <Name extends string>(
   typed: string,

@@ -1,4 +1,4 @@
 import type { Wire } from '@qdn/contracts';
 
-/** A company file whose form is right. */
+/** A company file that follows its schema. */
 export type CompanyFile = Wire<'companyFile'>;

@@ -1,7 +1,7 @@
 import { schemas } from '@qdn/contracts';
 import type { CompanyFile } from './company-file.ts';
 
-/** Fits into a line of the file: a contact or a stop with a name of ordinary length, so that what changed can be seen at once. */
+/** Maximum characters in a line. A contact or stop with an ordinary name fits, so that a diff shows each change as one line. */
 const LINE = 140;
 
 const laidOut = (value: unknown, indent: string, isWhole = false): string => {

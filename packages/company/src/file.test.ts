@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => rmSync(repository, { recursive: true }));
 const write = (file: string, content: string | Buffer) => writeFileSync(join(repository, file), content);
 
-test('the owner’s file comes before the example, and the one that is named before both', () => {
+test('prefers QDN_COMPANY_FILE, then the owner’s file, then the example', () => {
   const find = (environment = {}) => findCompany(repository, environment);
   expect(find()).toEqual({
     path: join(repository, 'config/company.example.json'),
@@ -40,7 +40,7 @@ test('the owner’s file comes before the example, and the one that is named bef
   expect(find({ QDN_COMPANY_FILE: 'config/company.example.json' })).toMatchObject({ isExample: true });
 });
 
-test('reads a file; its mistakes are reported with its name', () => {
+test('reads a file, and reports mistakes with its name', () => {
   write('config/company.json', JSON.stringify(company));
   const found = findCompany(repository, {});
   expect(readCompanyFile(found)).toEqual(company);
@@ -55,7 +55,7 @@ test('reads a file; its mistakes are reported with its name', () => {
   expect(checkCompanyFile(found)).toEqual(['The file does not exist. Create it with: ./qdn init']);
 });
 
-test('a logo stands beside the file, and is small', () => {
+test('expects a small logo beside the file', () => {
   write('config/company.json', JSON.stringify({ ...company, brand: { logo: 'ours.svg' } }));
   const found = findCompany(repository, {});
   expect(checkCompanyFile(found)).toEqual(['brand.logo "ours.svg" does not exist. Put it beside company.json.']);
@@ -65,7 +65,7 @@ test('a logo stands beside the file, and is small', () => {
   expect(checkCompanyFile(found)).toEqual([]);
 });
 
-test('functions get one line, with nothing in it that they do not use', () => {
+test('gives functions one line with only the fields that they use', () => {
   const { trailers: _, ...used } = company;
   const line = functionsJson({ $schema: './company.schema.json', brand: { colour: '#1d4ed8' }, stops: [], ...company });
   expect(JSON.parse(line)).toEqual(used);

@@ -34,7 +34,7 @@ const textOf = (path: string, name: string): string => {
 };
 
 /**
- * Returns the mistakes about a company's logo. They are reported early, because a page without its logo would be published in vain.
+ * Returns the mistakes about a company's logo. They are reported early: otherwise the page would be published without its logo.
  * @param path of the company file
  */
 export const logoSentences = ({ brand }: Pick<CompanyFile, 'brand'>, path: string): string[] => {
@@ -58,7 +58,7 @@ export type FoundCompany = {
 };
 
 /**
- * Which file says who the company is: QDN_COMPANY_FILE, else config/company.json, else the example.
+ * Finds the company file: QDN_COMPANY_FILE, else config/company.json, else the example.
  * @param repository its root folder
  */
 export const findCompany = (

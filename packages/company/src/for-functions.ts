@@ -1,7 +1,7 @@
 import type { CompanyFile } from './company-file.ts';
 
 /**
- * Sections that functions do not need: the look is built into the page, trailers and stops are for the command line, and
+ * Sections that functions do not need: `brand` is built into the page, trailers and stops are for the command line, and
  * `deployment` is for deploying.
  */
 const NOT_FOR_FUNCTIONS = ['$schema', 'brand', 'trailers', 'stops', 'deployment'];

@@ -1,4 +1,4 @@
-/** An ID for what has a name: "Dana Müller" → "Dana-Muller". Empty for a name without any letter that IDs have. */
+/** Makes an ID from a name: "Dana Müller" → "Dana-Muller". Empty when the name has no letter or digit that an ID may have. */
 export const idFrom = (name: string): string =>
   name
     .normalize('NFKD')

@@ -11,7 +11,7 @@ import {
 import { isJsonObject } from '@qdn/json';
 
 /*
- * The company as functions get it. No validator here: each bundle would be a fifth larger, and the file has been checked before.
+ * The company as functions get it. It was checked before deployment; a validator here would make each bundle a fifth larger.
  */
 
 /** The part of config/company.json that functions get. */
@@ -26,17 +26,17 @@ export type Company = {
   phone: string;
   textNumber: string;
   timeZone: string;
-  /** The beginning of the company's job IDs. */
+  /** Prefix of the company's job IDs. */
   jobPrefix: string;
   contacts: BackupContact[];
-  /** The phone that is texted when no one of the team answers a customer. */
+  /** The phone that gets a text when no one on the team answers a customer. */
   operator: string | null;
   relay: RelayPolicy;
   /** The routing engine; null where arrival times come from the company's own drives. */
   router: RouterConfig | null;
 };
 
-/** Returns a contact in domain types. @throws Error for an invalid ID or number, which the schema refuses before */
+/** Returns a contact in domain types. @throws Error for an invalid ID or number, which the schema already refuses */
 export const toContact = (contact: Wire<'contact'>): BackupContact => {
   const id = parseRecipientId(contact.id);
   const phone = parsePhoneNumber(contact.phone);
@@ -46,7 +46,7 @@ export const toContact = (contact: Wire<'contact'>): BackupContact => {
 
 const NEEDED = ['name', 'phone', 'textNumber', 'timeZone'] as const;
 
-/** True for the output of config/company.cjs. A whole check at each cold start would cost every function 20 KB. */
+/** True for the output of config/company.cjs. A full check at each cold start would add 20 KB to every function. */
 const isPackaged = (value: unknown): value is PackagedCompany =>
   isJsonObject(value) && NEEDED.every((name) => typeof value[name] === 'string') && Array.isArray(value['contacts']);
 
@@ -57,11 +57,12 @@ const routerOf = ({ router }: PackagedCompany): RouterConfig | null => {
 
 /**
  * Reads the environment variable COMPANY: one line that config/company.cjs makes from config/company.json.
- * @throws Error when it is something else
+ * @throws Error when it has another form
  */
 export const readCompany = (json: string): Company => {
   const company: unknown = JSON.parse(json);
-  if (!isPackaged(company)) throw new Error('COMPANY is not what config/company.cjs makes of a company: deploy again');
+  if (!isPackaged(company))
+    throw new Error('COMPANY does not have the form that config/company.cjs writes: deploy again');
   return {
     ...company,
     jobPrefix: company.jobPrefix ?? DEFAULT_JOB_PREFIX,

@@ -10,7 +10,7 @@ import type { Place } from './written.ts';
 type Rule = (company: CompanyFile) => Finding[];
 
 /** Returns a finding for each repetition of a value that must be unique. */
-const twice = <T>(
+const findingsForRepeats = <T>(
   list: readonly T[],
   key: (one: T) => string,
   tell: (one: T, earlier: number) => string,
@@ -24,7 +24,7 @@ const twice = <T>(
 const oneIdEach =
   (section: 'contacts' | 'trailers' | 'stops'): Rule =>
   (company) =>
-    twice<{ id: string }>(
+    findingsForRepeats<{ id: string }>(
       company[section] ?? [],
       // On a phone's keyboard T1 and t1 are the same.
       ({ id }) => id.toLowerCase(),
@@ -33,7 +33,7 @@ const oneIdEach =
     );
 
 const oneNumberEach: Rule = ({ contacts }) =>
-  twice(
+  findingsForRepeats(
     contacts,
     ({ phone }) => phone,
     ({ phone }, earlier) =>
@@ -41,7 +41,7 @@ const oneNumberEach: Rule = ({ contacts }) =>
     (i) => ['contacts', i, 'phone'],
   );
 
-/** A text from the number that texts come to would be relayed to itself. */
+/** Refuses textNumber as a person's own number: a text from it would be relayed to itself. */
 const noLoops: Rule = ({ contacts, operator, textNumber }) =>
   [
     ...contacts.map(({ phone }, i) => ({ phone, place: ['contacts', i, 'phone'] })),
@@ -88,7 +88,7 @@ const quietHours: Rule = ({ contacts }) =>
       : [],
   );
 
-/** Coordinates in an unlikely place: off the coast of Africa, or in Asia because a minus sign is missing. */
+/** Refuses coordinates in an unlikely place: off the coast of Africa, or in Asia because a minus sign is missing. */
 const placesMeant: Rule = ({ stops = [], timeZone: zone }) =>
   stops.flatMap(({ lat, lon, id }, i): Finding[] => {
     if (lat === 0 && lon === 0)
@@ -105,7 +105,7 @@ const placesMeant: Rule = ({ stops = [], timeZone: zone }) =>
     return [];
   });
 
-/** Words that people write before numbers: `at 3`, `gate 5`. As a prefix each would make those numbers jobs. */
+/** Words that people write before numbers: `at 3`, `gate 5`. As a prefix, such a word would turn the numbers into job IDs. */
 const WORDS_BEFORE_NUMBERS = [
   ...['AFTER', 'APT', 'AT', 'BY', 'EXIT', 'FM', 'FOR', 'GATE', 'HWY', 'IH', 'IN', 'IS', 'JOB', 'LOT', 'MAY', 'NO'],
   ...['NR', 'OF', 'ON', 'ONLY', 'OR', 'ROAD', 'ROUTE', 'STE', 'SUITE', 'THE', 'TIL', 'TO', 'UNIT', 'UNTIL', 'US'],
@@ -122,13 +122,13 @@ const distinctPrefix: Rule = ({ jobPrefix }) =>
     : [];
 
 const unrepeatedWords: Rule = ({ relay }) => [
-  ...twice(
+  ...findingsForRepeats(
     relay?.urgentWords ?? [],
     (word) => word.toLowerCase(),
     (word) => `"${word}" is already in the list.`,
     (i) => ['relay', 'urgentWords', i],
   ),
-  ...twice(
+  ...findingsForRepeats(
     relay?.notices?.kinds ?? [],
     (kind) => kind,
     (kind) => `"${kind}" is already in the list.`,
@@ -161,7 +161,7 @@ const routerNeeds: Rule = ({ router }) => {
   return [];
 };
 
-/** Settings that need each other. */
+/** Requires settings that only work together. */
 const goTogether: Rule = ({ deployment = {} }) => {
   const { siteDomain, certificateArn } = deployment;
   const missing = (name: string, says: string): Finding => ({ place: ['deployment', name], says });
@@ -175,7 +175,7 @@ const goTogether: Rule = ({ deployment = {} }) => {
   ];
 };
 
-/** Each carrier is known, once, with the settings that it needs. */
+/** Requires each carrier to be known, listed once, and complete. */
 const carriers: Rule = ({ deployment: { carriers: list = [] } = {} }) =>
   carrierProblems(list).map(({ index, setting, says }) => ({
     place: ['deployment', 'carriers', index, setting],

@@ -164,7 +164,7 @@ export const inSentences = (errors: readonly SchemaError[], file: unknown): Find
   const unknown = errors
     .filter(({ keyword }) => keyword === 'additionalProperties')
     .map(({ instancePath, params }) => ({ at: instancePath, name: String(params['additionalProperty']) }));
-  /** True for a name that is missing because it is misspelt: it is reported once. */
+  /** True for a missing name that is misspelt in the file: such a mistake is reported once. */
   const isMisspelt = (at: string, name: string): boolean =>
     unknown.some((one) => one.at === at && closest(one.name, [name]) !== null);
   return errors.flatMap(({ keyword, instancePath, params }): Finding[] => {

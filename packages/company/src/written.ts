@@ -14,13 +14,13 @@ export const placeName = (place: Place): string =>
 export type Written = {
   value: unknown;
   broken: string | null;
-  /** Names that are twice in one section. */
+  /** Names that occur twice in one section. */
   twice: ReadonlyArray<{ place: Place; firstLine: number; line: number }>;
-  /** The line of a place, or of the section around it; the first is 1. Null where that is the whole file. */
+  /** The line of a place, or of the section around it; the first is 1. Null for the whole file. */
   lineOf(place: Place): number | null;
 };
 
-/** Explanation of each syntax error for its author. */
+/** Explanation of each syntax error, for the author of the file. */
 const SLIPS: Readonly<Record<string, (found: string) => string>> = {
   PropertyNameExpected: (found) =>
     found === '}'
@@ -95,7 +95,7 @@ export const readWritten = (written: string): Written => {
   const [first] = errors;
   if (!first && tree) return { value: toValue(tree), broken: null, twice: repeated(tree, [], lineAt), lineOf };
   if (!first || text.trim() === '') return { value: undefined, broken: 'The file is empty.', twice: [], lineOf };
-  // A missing comma or brace belongs to the end of the text before it.
+  // A missing comma or brace is reported at the end of the text before it.
   const isGap = /^(Comma|Close|Colon)/.test(printParseErrorCode(first.error));
   const offset = isGap ? text.slice(0, first.offset).trimEnd().length : first.offset;
   const line = lineAt(offset);

@@ -14,7 +14,7 @@ export type Reader = 'customer' | 'operator';
 /** The reader that an answer is made for. Every caller except an operator gets the customer's view. */
 export const readerOf = (caller: Caller): Reader => (caller.kind === 'operator' ? 'operator' : 'customer');
 
-/** The refusal for a job that does not exist: only operators may learn that it does not. */
+/** The refusal for a job that does not exist. Only operators may learn that it does not exist. */
 export const noSuchJob = (caller: Caller): ProductError =>
   caller.kind === 'operator'
     ? new ProductError('job-not-found', 'No job has this ID.')

@@ -1,4 +1,4 @@
-/** Every refusal the product knows, in one union; `packages/lambda` maps each code to one HTTP answer. */
+/** Every refusal of the product; `packages/lambda` maps each code to one HTTP answer. */
 export type ErrorCode =
   | 'bad-json'
   | 'unsupported-content-type'

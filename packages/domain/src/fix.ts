@@ -26,7 +26,7 @@ export const FIX_TTL_S = 7 * 24 * 60 * 60;
 export const FRESHNESS = ['live', 'recent', 'lost'] as const;
 export type Freshness = (typeof FRESHNESS)[number];
 
-/** Probable causes of a missing position, from the last ones. */
+/** Probable causes of a missing position, derived from the last fixes. */
 export const SILENCE_CAUSES = ['battery_low', 'parked', 'no_signal'] as const;
 export type SilenceCause = (typeof SILENCE_CAUSES)[number];
 
@@ -48,9 +48,7 @@ export type IgnoreReason = (typeof IGNORE_REASONS)[number];
 /** Number of ignored points, by reason. */
 export type Ignored<Reason extends string = IgnoreReason> = Partial<Record<Reason, number>>;
 
-/**
- * Refused points of one trailer, with the newest of them as it was sent: epoch ms and degrees, null where it had no usable place.
- */
+/** Refused points of one trailer, with the newest of them as sent: epoch ms and degrees, null where it had no usable place. */
 export type Quarantined = {
   reason: IgnoreReason;
   count: number;

@@ -12,7 +12,7 @@ export const JOB_STATUSES = [
 ] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
-/** The trailer waits for its day, drives to a stop, or stands at one; or the job has ended, done or called off. */
+/** The job waits for its day, its trailer drives to a stop or stands at one, or the job has ended: done or called off. */
 export type JobPhase = 'waiting' | 'driving' | 'standing' | 'done' | 'called-off';
 
 export type StatusTraits = {

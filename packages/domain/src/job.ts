@@ -18,10 +18,10 @@ const STOP_TRAITS: Readonly<Record<StopKind, { atCustomer: boolean }>> = {
 /** A place the trailer goes to: WGS 84 degrees, and the radius in metres within which it has arrived. */
 export type Stop = { kind: StopKind; address: string; lat: number; lon: number; radiusM: number };
 
-/** From and until which time of day, `HH:MM` in the company's time zone; over midnight when `from` is the later one. */
+/** Times of day `HH:MM` in the company's time zone. The hours span midnight when `from` is later than `to`. */
 export type QuietHours = { from: string; to: string };
 
-/** Someone of the dispatch team who is texted when a customer writes, outside their quiet hours unless it is urgent. */
+/** A member of the dispatch team who gets a text when a customer writes; in their quiet hours, only when it is urgent. */
 export type BackupContact = { id: RecipientId; name: string; phone: PhoneNumber; quietHours?: QuietHours };
 
 /**
@@ -42,12 +42,12 @@ export const NOTICE_KINDS = ['on-the-way', 'arriving-soon', 'arrived', 'complete
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /**
- * A notice that a customer has had, or gets in a moment. `stop` is the index of the leg's stop, `at` when it was due, `promised` the
- * latest arrival in it; times are epoch ms.
+ * A notice that a customer has had, or is about to get. `stop` is the index of the leg's stop, `at` the time when it was due,
+ * `promised` the latest arrival that it names; times are epoch ms.
  */
 export type Notice = { what: NoticeKind; stop: number; at: number; promised: number | null };
 
-/** One job. Times are epoch ms. `currentStop` indexes `stops`: the stop headed for, or stood at. `version` counts writes. */
+/** One job. Times are epoch ms. `currentStop` indexes `stops`: the next stop, or the present one. `version` counts writes. */
 export type Job = {
   id: JobId;
   accountId: AccountId;

@@ -4,7 +4,7 @@
  */
 /** `QDN-1042` */
 export const JOB_ID_PATTERN = '^[A-Z]{2,5}-[0-9]{1,9}$';
-/** The letters that a company's job IDs begin with. */
+/** The prefix of a company's job IDs. */
 export const JOB_PREFIX_PATTERN = '^[A-Z]{2,5}$';
 /** The prefix of a company that has not chosen its own. */
 export const DEFAULT_JOB_PREFIX = 'QDN';
@@ -12,7 +12,7 @@ export const DEFAULT_JOB_PREFIX = 'QDN';
 export const NAME_PATTERN = '^[A-Za-z0-9_-]{1,32}$';
 /** A message of any carrier (see `MessageSid`). */
 export const MESSAGE_SID_PATTERN = '^(SM|MM|QA|QC|QT|QS)[0-9a-fA-F]{32}$';
-/** A message's SID as Twilio gives it: `SM`, or `MM` with media. */
+/** A message's SID from Twilio: `SM`, or `MM` with media. */
 export const TWILIO_SID_PATTERN = '^(SM|MM)[0-9a-fA-F]{32}$';
 /** ITU-T E.164 with a leading plus */
 export const PHONE_PATTERN = '^\\+[1-9][0-9]{6,14}$';

@@ -38,11 +38,11 @@ export const tokenAuthentication =
         : undefined);
     if (!token) throw new ProductError('unauthenticated', 'A token is needed: send it as "Authorization: Bearer …".');
     const keyring = await options.keyring();
-    // Keys were rotated a moment ago, and this container has not seen it yet.
+    // The keys may have been rotated a moment ago, and this container has not read the new ones yet.
     const usable = knowsKeyOf(token, keyring, authentication.audiences) ? keyring : await options.keyring(true);
     const caller = verifyToken(token, usable, authentication.audiences, options.now());
     if (options.edge && caller.kind === 'track' && !isFromEdge(token, received.headers[EDGE_PROOF_HEADER], usable)) {
-      throw new ProductError('forbidden', 'Tracking links are answered at the address that the link begins with.');
+      throw new ProductError('forbidden', 'Tracking links only work at the address that they begin with.');
     }
     return caller;
   };

@@ -58,7 +58,7 @@ describe('an API function', () => {
     });
   });
 
-  test('shares its answer with the readers of a link only', async () => {
+  test('lets only the readers of a link share its answer', async () => {
     const cacheControl = async (headers: Record<string, string>) =>
       (await readJob(jobId, headers)).headers?.['Cache-Control'];
     expect(await cacheControl({ authorization: `Bearer ${trackToken()}` })).toBe('public, max-age=0, s-maxage=300');
@@ -66,7 +66,7 @@ describe('an API function', () => {
     expect((await patchJob('{"status":"completed"}')).headers).toMatchObject({ 'Cache-Control': 'private, no-store' });
   });
 
-  test('takes the token in the path, as a bearer token, and in the header that the edge sets', async () => {
+  test('accepts the token in the path, as a bearer token, and in the header that the edge sets', async () => {
     expect((await readJob(trackToken())).statusCode).toBe(200);
     expect((await readJob(jobId, { Authorization: `Bearer ${trackToken()}` })).statusCode).toBe(200);
     expect((await readJob(jobId, { 'X-QDN-Tracking-Token': trackToken() })).statusCode).toBe(200);
@@ -135,7 +135,7 @@ describe('a key that this container has not seen yet', () => {
 describe('refusals', () => {
   const refusals: Array<[string, () => Promise<{ statusCode?: number; json?: { type: string } }>, number, string]> = [
     ['no token', () => readJob(jobId), 401, 'unauthenticated'],
-    ['a token that is none', () => readJob('a.b.c'), 401, 'unauthenticated'],
+    ['a malformed token', () => readJob('a.b.c'), 401, 'unauthenticated'],
     ['an expired token', () => readJob(trackToken(jobId, NOW - 1000)), 401, 'unauthenticated'],
     [
       'a token for another audience',
@@ -144,9 +144,9 @@ describe('refusals', () => {
       'unauthenticated',
     ],
     ['a token for another job', () => readJob('QDN-7', { authorization: `Bearer ${trackToken()}` }), 403, 'forbidden'],
-    ['a job that is not there, to a customer', () => readJob(trackToken('QDN-7' as JobId)), 403, 'forbidden'],
-    ['a job that is not there, to an operator', () => readJob('QDN-7', asOperator), 404, 'job-not-found'],
-    ['what is no job ID, to an operator', () => readJob('1042', asOperator), 404, 'job-not-found'],
+    ['a missing job, for a customer', () => readJob(trackToken('QDN-7' as JobId)), 403, 'forbidden'],
+    ['a missing job, for an operator', () => readJob('QDN-7', asOperator), 404, 'job-not-found'],
+    ['an invalid job ID, for an operator', () => readJob('1042', asOperator), 404, 'job-not-found'],
     ['bad JSON', () => patchJob('{"status":'), 400, 'bad-json'],
     [
       'no body',
@@ -183,7 +183,7 @@ describe('refusals', () => {
     });
   });
 
-  test('a schema failure points at each place that is wrong', async () => {
+  test('a schema failure points at each wrong value', async () => {
     const answer = await patchJob('{"status":"lost","currentStop":-1,"colour":"red"}');
     expect(answer.json.errors).toEqual(
       expect.arrayContaining([
@@ -194,13 +194,13 @@ describe('refusals', () => {
     );
   });
 
-  test('strangers learn nothing of the schema or the content type', async () => {
+  test('an unauthenticated caller learns nothing of the schema or the content type', async () => {
     const answer = await patchJob('{"status":"lost"}', { 'content-type': 'text/xml' });
     expect(answer.statusCode).toBe(401);
     expect(answer.json).not.toHaveProperty('errors');
   });
 
-  test('a fault inside answers 500 without a word of it, and logs it', async () => {
+  test('an internal error is answered with 500 without its details, and logged', async () => {
     const broken = apiHandler(routes.getJob, common, async () => {
       throw new Error('table qdn-jobs: secret detail');
     });
@@ -211,7 +211,7 @@ describe('refusals', () => {
     expect(log.lines.at(-1)).toContain('secret detail');
   });
 
-  test('an unavailable store answers 503 with Retry-After', async () => {
+  test('an unavailable store is answered with 503 and Retry-After', async () => {
     const busy = apiHandler(routes.getJob, common, async () => {
       throw new ProductError('unavailable', 'Try again.', { retryAfterS: 2, cause: new Error('throttled') });
     });
@@ -220,7 +220,7 @@ describe('refusals', () => {
     expect(answer.headers).toMatchObject({ 'Retry-After': '2' });
   });
 
-  test('too fast answers 429 with Retry-After', async () => {
+  test('a request too soon after another is answered with 429 and Retry-After', async () => {
     const fast = apiHandler(routes.getJob, common, async () => {
       throw new ProductError('too-many-requests', 'Slow down.', { retryAfterS: 10 });
     });

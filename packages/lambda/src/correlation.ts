@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 
 const current = new AsyncLocalStorage<string>();
 
-/** The ID of the present run; undefined outside of a run, as at cold start. */
+/** The ID of the current run; undefined outside of a run, as at cold start. */
 export const correlationId = (): string | undefined => current.getStore();
 
 /** Runs a function so that each line it logs carries the ID. */

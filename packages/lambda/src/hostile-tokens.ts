@@ -67,18 +67,18 @@ const wrongAlgorithms = ({ kid, body, craft, header }: Forge): NamedToken[] => {
   return [
     ...['none', 'None', 'NONE', 'nOnE'].map(
       (alg): NamedToken => [
-        `that says "alg": "${alg}" and bears no signature`,
+        `that says "alg": "${alg}" and has no signature`,
         `${part({ alg, typ: 'JWT', kid })}.${body}.`,
       ],
     ),
-    ['that says "alg": "none" and is signed all the same', header({ alg: 'none' })],
-    ['that says HS512 and is signed so', craft({ header: { alg: 'HS512' }, hash: 'sha512' })],
+    ['that says "alg": "none" and is signed anyway', header({ alg: 'none' })],
+    ['that says HS512 and is signed with SHA-512', craft({ header: { alg: 'HS512' }, hash: 'sha512' })],
     ['that says HS384 and is signed with SHA-256', header({ alg: 'HS384' })],
     ['that says RS256 over an HMAC', header({ alg: 'RS256' })],
     ['signed with RSA, its key in the header', `${rsHeader}.${body}.${byRsa}`],
     ['without an algorithm', header({ alg: undefined })],
     ['whose algorithm is a list', header({ alg: ['HS256'] })],
-    ['whose algorithm is written small', header({ alg: 'hs256' })],
+    ['whose algorithm is in lower case', header({ alg: 'hs256' })],
   ];
 };
 
@@ -95,12 +95,12 @@ const wrongKeys = ({ audience, keys, now, kid, craft, header, claims }: Forge): 
     ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', '../../dev/null', `${kid}\u0000`, ` ${kid}`].map(
       (other): NamedToken => [`whose key ID is ${JSON.stringify(other)}`, header({ kid: other })],
     ),
-    ['signed by a stranger under a known key ID', craft({ key: Buffer.alloc(32, 9).toString('base64url') })],
+    ['signed with an unknown key under a known key ID', craft({ key: Buffer.alloc(32, 9).toString('base64url') })],
     ['signed with an empty key', craft({ key: '' })],
     ...others.flatMap((other): NamedToken[] => [
       [`signed with the key of ${other}`, craft({ key: keys[other].current.key })],
       [`of ${other}`, craftToken(other, keys, now)],
-      [`that calls itself ${other}`, claims({ aud: other })],
+      [`whose audience is ${other}`, claims({ aud: other })],
     ]),
   ];
 };
@@ -111,11 +111,11 @@ const wrongParties = ({ audience, claims }: Forge): NamedToken[] => {
     ['of another issuer', claims({ iss: 'someone' })],
     ['without an issuer', claims({ iss: undefined })],
     ['whose issuer is a list', claims({ iss: ['qdn'] })],
-    ['whose issuer is written large', claims({ iss: 'QDN' })],
+    ['whose issuer is in upper case', claims({ iss: 'QDN' })],
     ['without an audience', claims({ aud: undefined })],
-    ['for a list of one', claims({ aud: [audience] })],
+    ['whose audience is a list of one', claims({ aud: [audience] })],
     ['for everyone', claims({ aud: ['track', 'device', 'operator'] })],
-    ['for no one', claims({ aud: '' })],
+    ['whose audience is empty', claims({ aud: '' })],
   ];
 };
 
@@ -125,13 +125,13 @@ const wrongTimes = ({ audience, head, claims, signedOver, seconds }: Forge): Nam
     ['without an expiry', claims({ exp: undefined })],
     ['that expires now', claims({ exp: seconds })],
     ['that expired long ago', claims({ exp: 1 })],
-    ['whose expiry is a text', claims({ exp: String(seconds + 3600) })],
+    ['whose expiry is a string', claims({ exp: String(seconds + 3600) })],
     ['whose expiry is null', claims({ exp: null })],
     ['whose expiry is a list', claims({ exp: [seconds + 3600] })],
     ['whose expiry is true', claims({ exp: true })],
     ['whose expiry is negative', claims({ exp: -1 })],
     [
-      'whose expiry is beyond all numbers',
+      'whose expiry is infinite',
       signedOver(
         `${head}.${raw(JSON.stringify({ ...SUBJECTS[audience], iss: 'qdn', aud: audience, exp: 'E' }).replace('"E"', '1e999'))}`,
       ),
@@ -143,13 +143,13 @@ const wrongTimes = ({ audience, head, claims, signedOver, seconds }: Forge): Nam
 const wrongSubjects = ({ audience, claims }: Forge): NamedToken[] => {
   return [
     ['about nothing', claims({ sub: undefined })],
-    ['about a list', claims({ sub: [SUBJECTS[audience].sub] })],
-    ['about an object', claims({ sub: { id: SUBJECTS[audience].sub } })],
+    ['whose subject is a list', claims({ sub: [SUBJECTS[audience].sub] })],
+    ['whose subject is an object', claims({ sub: { id: SUBJECTS[audience].sub } })],
     ['about null', claims({ sub: null })],
-    ['about another place in the path', claims({ sub: '../../QDN-1' })],
-    ['about a line break', claims({ sub: 'QDN-1042\r\nx-injected: 1' })],
-    ['about an empty text', claims({ sub: '' })],
-    ['about a very long text', claims({ sub: 'x'.repeat(200) })],
+    ['whose subject is another path', claims({ sub: '../../QDN-1' })],
+    ['whose subject has a line break', claims({ sub: 'QDN-1042\r\nx-injected: 1' })],
+    ['whose subject is empty', claims({ sub: '' })],
+    ['whose subject is very long', claims({ sub: 'x'.repeat(200) })],
   ];
 };
 
@@ -169,7 +169,7 @@ const wrongForms = ({
     ['of 4 KB', claims({ padding: 'x'.repeat(4096) })],
     ['of 100 KB', `${head}.${'A'.repeat(100_000)}.${signature}`],
     ['whose claims are a list', signedOver(`${head}.${part([SUBJECTS[audience]])}`)],
-    ['whose claims are a text', signedOver(`${head}.${part('claims')}`)],
+    ['whose claims are a string', signedOver(`${head}.${part('claims')}`)],
     ['whose claims are null', signedOver(`${head}.${part(null)}`)],
     ['whose claims are not JSON', signedOver(`${head}.${raw('{')}`)],
     ['whose header is null', signedOver(`${part(null)}.${body}`)],
@@ -186,8 +186,8 @@ const wrongForms = ({
     ['of dots', '..'],
     ['of letters', 'a.b.c'],
     ['of null, null', `${part(null)}.${part(null)}.x`],
-    ['in another alphabet', good.replaceAll('.', '\u3002')],
-    ['of an encrypted kind', `${part({ alg: 'dir', enc: 'A256GCM', kid })}..${body}.${signature}.x`],
+    ['with ideographic full stops', good.replaceAll('.', '\u3002')],
+    ['in the form of an encrypted token (JWE)', `${part({ alg: 'dir', enc: 'A256GCM', kid })}..${body}.${signature}.x`],
   ];
 };
 

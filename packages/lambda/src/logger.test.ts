@@ -8,7 +8,7 @@ const logged = (message: string, fields = {}) => {
   return lines;
 };
 
-test('a line is one JSON object with its level and service', () => {
+test('writes a line as one JSON object with its level and service', () => {
   const [line = '', ...more] = logged('two\nlines', { jobId: 'QDN-1042', count: 3, none: undefined });
   expect(more).toEqual([]);
   expect(line).not.toContain('\n');
@@ -21,12 +21,12 @@ test('a line is one JSON object with its level and service', () => {
   });
 });
 
-test('a masked number keeps its last two digits', () => {
+test('keeps the last two digits of a masked number', () => {
   expect(maskPhone('+15125550142')).toBe('+*********42');
   expect(maskPhone('(512) 555-0142')).toBe('(***) ***-**42');
 });
 
-test('numbers and tokens are masked wherever they slip in', () => {
+test('masks numbers and tokens in any field', () => {
   const error = new Error(`no route to +15125550142 for Bearer ${TOKEN}`);
   const [line = ''] = logged(`to +15125550171`, errorFields(error));
   expect(line).not.toMatch(/5125550|eyJ/);
@@ -43,7 +43,7 @@ test('keeps texts that only resemble a number or a token', () => {
   });
 });
 
-test('an error’s reason does not quote what the request was about, in whatever form', () => {
+test('keeps texts of the request out of an error’s reason, in any encoding', () => {
   const words = 'come at 3 & “ring”';
   const hidden = textsInBody(new URLSearchParams({ Body: words, MessageSid: 'SM1234' }).toString());
   const reasons = [

@@ -26,7 +26,7 @@ const toStandardOutput = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** @param write receives each finished line; standard output when left out @param now epoch ms */
+/** Creates a logger. @param write receives each line; standard output by default @param now returns epoch ms */
 export const createLogger = (service: string, write = toStandardOutput, now: () => number = Date.now): Logger => {
   const line = (fields: Readonly<Record<string, unknown>>) => write(JSON.stringify(fields, withoutSecrets));
   const at =
@@ -44,12 +44,12 @@ export const createLogger = (service: string, write = toStandardOutput, now: () 
 
 /** Names of fields with an identifier, a time or one of a few words: useful in a log, and not personal. */
 const HARMLESS = /(Sid|Id|At|[Ss]tatus)$|^(kind|via|what|pathJob|carrier|path)$/;
-/** Minimum length of a hidden text: shorter ones occur in any sentence. */
-const SHORTEST = 4;
+/** Minimum length of a hidden text, in characters: shorter ones occur in any sentence. */
+const MIN_HIDDEN_LENGTH = 4;
 
 /** Returns the texts in a value that may be personal: words, names, numbers. */
 export const textsIn = (value: unknown, name = ''): string[] => {
-  if (typeof value === 'string') return value.length < SHORTEST || HARMLESS.test(name) ? [] : [value];
+  if (typeof value === 'string') return value.length < MIN_HIDDEN_LENGTH || HARMLESS.test(name) ? [] : [value];
   if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, name));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => textsIn(item, key));
@@ -64,20 +64,20 @@ export const textsInBody = (body: string): string[] => {
   }
 };
 
-/** Returns the forms of a text inside other texts: plain, quoted, in a form, in an address. */
+/** Returns the forms of a text inside other texts: plain, in JSON, in a form, in a URL. */
 const formsOf = (text: string): string[] => {
   const quoted = JSON.stringify(text).slice(1, -1);
   const inForm = new URLSearchParams([['', text]]).toString().slice(1);
-  // A lone surrogate cannot be encoded in an address.
-  const inAddress = encodeURIComponent(text.toWellFormed());
-  return [text, quoted, inForm, inAddress];
+  // A lone surrogate cannot be encoded in a URL.
+  const inUrl = encodeURIComponent(text.toWellFormed());
+  return [text, quoted, inForm, inUrl];
 };
 
 const without = (message: string, texts: readonly string[]): string =>
   texts
     .flatMap(formsOf)
-    .filter((form) => form.length >= SHORTEST)
-    // The longest first: a part of it may be another text.
+    .filter((form) => form.length >= MIN_HIDDEN_LENGTH)
+    // Longest first: a shorter text may be a part of it.
     .sort((a, b) => b.length - a.length)
     .reduce((left, form) => left.replaceAll(form, '[…]'), message);
 

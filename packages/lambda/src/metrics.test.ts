@@ -15,7 +15,7 @@ const logged = (run: (log: ReturnType<typeof createLogger>) => void): unknown[] 
   return lines.map((line) => JSON.parse(line));
 };
 
-test('a measure is a line in CloudWatch’s embedded metric format: each name that it announces is a member with a number', () => {
+test('writes a line in CloudWatch’s embedded metric format, with a number for each name that it announces', () => {
   expect(logged((log) => log.measure({ Relayed: 1, RelayLatency: 812 }, { sid: 'SM1' }))).toEqual([
     {
       service: 'sms-relay',
@@ -32,7 +32,7 @@ test('a measure is a line in CloudWatch’s embedded metric format: each name th
   ]);
 });
 
-test('of a failed request it counts which service it was, and nothing else is a dimension', () => {
+test('counts failed requests by service, the only dimension', () => {
   expect(logged((log) => log.measure({ Http5xx: 1, Received: 1 }))).toEqual([
     expect.objectContaining({
       service: 'sms-relay',
@@ -47,7 +47,7 @@ test('of a failed request it counts which service it was, and nothing else is a 
   ]);
 });
 
-test('every line of a request carries its ID, also after a wait, and side by side', async () => {
+test('each line of a request carries its ID, also after a wait and beside other requests', async () => {
   const lines: string[] = [];
   const log = createLogger('sms-relay', (line) => lines.push(line));
   await Promise.all(

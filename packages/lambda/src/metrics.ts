@@ -1,5 +1,5 @@
 /*
- * Metrics as lines of the log, in CloudWatch's embedded metric format: no call of an API, and the line's fields have the details.
+ * Metrics as log lines in CloudWatch's embedded metric format: they need no API call, and the line's other fields have the details.
  * Written here, since Powertools' writer is 15 KB and 11 ms of every cold start (docs/adr/0025-observability.md).
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
@@ -15,11 +15,11 @@ export const METRICS = {
   Received: 'messages put into the queue',
   Relayed: 'customers’ messages that a carrier has accepted for a dispatcher',
   RelayLatency:
-    'ms from a customer’s text at the webhook until a carrier has accepted the first dispatcher’s; not while all sleep',
+    'ms from a customer’s text at the webhook until a carrier accepts the first text to a dispatcher; not in quiet hours',
   Unknown: 'outbound messages without an answer from the carrier',
   Unsettled: 'outbound messages with an unknown outcome, counted every quarter of an hour',
-  Escalated: 'messages to a further contact or the operator, because no one before has answered or could be reached',
-  Unanswered: 'customers’ messages that no one of the team has answered',
+  Escalated: 'messages to the next contact or the operator, because no earlier contact answered or could be reached',
+  Unanswered: 'customers’ messages that no one on the team has answered',
   DeadLettered: 'records of the queue that failed at the last delivery',
   SetupRefused: 'messages that a carrier refused because of credentials, number or registration',
   CredentialsRefused: 'Twilio has refused the Account SID with the Auth Token',
@@ -28,7 +28,7 @@ export const METRICS = {
   SmsDollars: 'price of these segments by config/sms-price.json',
   FixesAccepted: 'accepted fixes',
   PositionAge: 's from the newest fix of a report until it was stored',
-  StaleJobs: 'jobs on the road whose trailers have fallen silent, counted every five minutes',
+  StaleJobs: 'jobs on the road whose trailers have stopped reporting, counted every five minutes',
   Http4xx: 'requests refused, by service',
   Http5xx: 'requests failed, by service',
 } as const;

@@ -16,7 +16,7 @@ describe('a problem', () => {
     },
   );
 
-  test('has no page left over', () => {
+  test('has no page without a code', () => {
     const written = readdirSync(pages).filter((name) => name !== 'README.md');
     expect(written.toSorted()).toEqual(
       Object.keys(PROBLEMS)
@@ -25,7 +25,7 @@ describe('a problem', () => {
     );
   });
 
-  test('is never kept by a cache, and a 401 says how to authenticate', () => {
+  test('is never cached, and a 401 says how to authenticate', () => {
     for (const code of Object.keys(PROBLEMS).filter((one): one is ErrorCode => one !== 'internal')) {
       const { statusCode, headers } = problemResponse(new ProductError(code, 'detail'), 'id');
       expect(headers).toMatchObject({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' });
@@ -33,11 +33,11 @@ describe('a problem', () => {
     }
   });
 
-  test('of a library’s error with a status of its own is a fault of ours, and none of the caller’s', () => {
+  test('of a library’s error with its own status is an internal error', () => {
     expect(problemResponse(Object.assign(new Error('x'), { statusCode: 400 }), 'id').statusCode).toBe(500);
   });
 
-  test('says nothing of what broke inside, nor of what caused a refusal', () => {
+  test('reveals neither internal details nor the cause of a refusal', () => {
     const inside = new Error('ECONNREFUSED 10.0.0.7');
     const cause = new ProductError('unavailable', 'Try again.', { cause: inside });
     for (const error of [inside, cause, 'ECONNREFUSED', null]) {

@@ -19,7 +19,7 @@ export const PROBLEMS: Record<ErrorCode | 'internal', { status: number; title: s
   unavailable: { status: 503, title: 'Temporarily unavailable' },
 };
 
-/** Middy's parsers name their package in the cause. A status alone may be on any library's error, which is our failure. */
+/** True for an error of Middy's parsers: they name their package in the cause. Any library's error may have a status. */
 const isFromMiddy = (error: unknown): error is Error & { statusCode: unknown } => {
   if (!(error instanceof Error) || !('statusCode' in error)) return false;
   const { cause } = error;
@@ -33,7 +33,7 @@ const fromMiddy = (error: unknown): ProductError | null => {
   if (!isFromMiddy(error)) return null;
   return error.statusCode === 415
     ? new ProductError('unsupported-content-type', 'Send the content type that this endpoint documents.')
-    : new ProductError('bad-json', 'The body could not be read as what its content type says.');
+    : new ProductError('bad-json', 'The body does not match its content type.');
 };
 
 /**
@@ -45,7 +45,8 @@ export const problemResponse = (error: unknown, correlationId: string) => {
   const code = known?.code ?? 'internal';
   const { status, title } = PROBLEMS[code];
   const detail =
-    known?.message ?? 'The fault is ours and is in our log. Try again; if it stays, tell us the correlation id.';
+    known?.message ??
+    'The problem is on our end and has been logged. Try again. If it persists, send us the correlation ID.';
   return {
     statusCode: status,
     headers: {

@@ -15,8 +15,8 @@ export type QueueFunction = (event: SQSEvent, context?: Pick<Context, 'awsReques
 export type QueueOptions<Body> = RetryOptions & { validate: Validate<Body> };
 
 /**
- * Builds an SQS worker's stack: partial batch failures → schema of each record → `fn`, for all records of a batch at once, so that
- * a slow one delays no other. SQS delivers again those that threw and, at the queue's limit, moves them to the dead-letter queue.
+ * Builds an SQS worker's stack: partial batch failures → schema of each record → `fn`. All records of a batch run at once, so that a
+ * slow one delays no other. SQS redelivers those that threw; at the queue's limit it moves them to the dead-letter queue.
  */
 export const queueHandler = <Body>(
   options: QueueOptions<Body>,

@@ -11,7 +11,7 @@ export type RetryOptions = {
   log: Logger;
   /** The queue's `maxReceiveCount`: after this many deliveries SQS moves the message to the dead-letter queue. */
   maxReceives: number;
-  /** Sets the delay of the next delivery. Without it, or when it fails, that is the queue's visibility timeout. */
+  /** Sets the delay of the next delivery. Without it, or when it fails, the queue's visibility timeout applies. */
   postpone?: (failed: FailedMessage) => Promise<void>;
   /** Texts of a message that no log may show; by default all texts of its JSON that may be personal. */
   hide?: (body: string) => string[];

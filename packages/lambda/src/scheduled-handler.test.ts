@@ -14,7 +14,7 @@ test('runs the function under Lambda’s request ID', async () => {
   expect(correlationId()).toBeUndefined();
 });
 
-test('fails when the function fails, after a line in the log', async () => {
+test('logs the function’s error, and fails', async () => {
   const log = recordingLogger();
   const handler = scheduledHandler({ name: 'test', log }, async () => Promise.reject(new Error('no table')));
   await expect(handler({}, { awsRequestId: 'a' })).rejects.toThrow('no table');

@@ -10,17 +10,17 @@ const EXPIRES = Date.UTC(2026, 10, 26, 15);
 const of = { jobId: 'QDN-1042' as JobId, accountId: 'lopez' as AccountId };
 
 describe('a short link', () => {
-  test('names the job without its usual prefix, the account and the expiry', () => {
+  test('holds the job without its usual prefix, the account and the expiry', () => {
     const { path, linkId } = shortLink(of, keyring, EXPIRES);
     expect(path).toMatch(/^\/t\/[\w-]{12}\.1042\.lopez\.[0-9a-z]{6}$/);
     expect(Number.parseInt(path.split('.').at(-1) ?? '', 36)).toBe(EXPIRES / 1000);
     expect(linkId).toMatch(/^[\w-]{8}$/);
-    // Whoever sees the ID of a link, as in a list of revoked ones, cannot make the link of it.
+    // Someone who sees a link's ID, for example in a list of revoked links, cannot derive the link from it.
     expect(path).not.toContain(linkId);
     expect(shortLink({ ...of, jobId: 'ACME-7' as JobId }, keyring, EXPIRES).path).toContain('.ACME-7.lopez.');
   });
 
-  test('is the same each time, and another one for anything else', () => {
+  test('is the same for the same input, and differs for any other', () => {
     expect(shortLink(of, keyring, EXPIRES)).toEqual(shortLink(of, keyring, EXPIRES + 999));
     const others = [
       shortLink({ ...of, jobId: 'QDN-1043' as JobId }, keyring, EXPIRES),
@@ -32,7 +32,7 @@ describe('a short link', () => {
     expect(new Set(macs).size).toBe(5);
   });
 
-  test('is short, of letters that phones keep in a link, and ends in none that they may drop', () => {
+  test('is short, and phones keep all its characters in a link, the last one too', () => {
     const anyOf = fc.record({
       jobId: fc.integer({ min: 1, max: 999_999_999 }).map((n) => `QDN-${n}` as JobId),
       accountId: fc.stringMatching(/^[A-Za-z0-9_-]{1,32}$/).map((name) => name as AccountId),

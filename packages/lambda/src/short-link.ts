@@ -26,7 +26,7 @@ export const shortLink = (
     .update(`${SHORT_LINK_PURPOSE}.${jobId}.${accountId}.${expiry}`)
     .digest('base64url');
   const linkId = parseLinkId(digest.slice(SHORT_LINK_MAC_LENGTH, SHORT_LINK_MAC_LENGTH + LINK_ID_LENGTH));
-  if (!linkId) throw new Error('A digest is base64url');
+  if (!linkId) throw new Error('The digest holds no valid link ID');
   const [prefix, number] = jobId.split('-');
   const job = prefix === DEFAULT_JOB_PREFIX ? number : jobId;
   return { path: `/t/${digest.slice(0, SHORT_LINK_MAC_LENGTH)}.${job}.${accountId}.${expiry}`, linkId };

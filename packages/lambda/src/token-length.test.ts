@@ -6,7 +6,7 @@ import { newTokenKeys } from './testing.ts';
 import { createKeyring, signToken, verifyToken } from './tokens.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
-/** The last second that JavaScript's dates know: 13 digits. Epoch ms. */
+/** The latest time that a JavaScript date can hold, in epoch ms. In seconds it has 13 digits. */
 const LAST = 8_640_000_000_000_000;
 
 const secret = newTokenKeys();
@@ -22,7 +22,7 @@ const accountId = parseAccountId('a'.repeat(32));
 const linkId = parseLinkId('l'.repeat(16));
 const trailerId = parseTrailerId('t'.repeat(32));
 if (!jobId || !accountId || !linkId || !trailerId) throw new Error('One of the longest IDs is not valid');
-/** The characters that take the most room in a token: JSON writes half a surrogate pair as an escape of six bytes. */
+/** The characters that take the most bytes in a token: JSON escapes half a surrogate pair in six bytes. */
 const label = '\ud800'.repeat(64);
 
 describe.each([
@@ -41,7 +41,7 @@ describe.each([
   });
 });
 
-test('a longer label is not valid, so no token is longer than the maximum', () => {
+test('rejects a longer label, so that no token exceeds the maximum', () => {
   const claims = { iss: 'qdn', aud: 'operator', exp: 1 };
   expect(isOperatorClaims({ ...claims, sub: label })).toBe(true);
   expect(isOperatorClaims({ ...claims, sub: `${label}x` })).toBe(false);

@@ -20,18 +20,15 @@ const device = { kind: 'device', trailerId: 'T1' as TrailerId } as const;
 const operator = { kind: 'operator', label: 'ops' } as const;
 
 describe('tokens', () => {
-  test.each([track, device, operator])(
-    '$kind: what was signed is what is verified, for that audience alone',
-    (token) => {
-      const signed = signToken(token, keyring, NOW + HOUR);
-      expect(verifyToken(signed, keyring, [token.kind], NOW)).toEqual({ ...token, expiresAt: NOW + HOUR });
-      const others = audiences.filter((audience) => audience !== token.kind);
-      expect(() => verifyToken(signed, keyring, others, NOW)).toThrow('missing, wrong or expired');
-    },
-  );
+  test.each([track, device, operator])('$kind: verifies a signed token, for its own audience only', (token) => {
+    const signed = signToken(token, keyring, NOW + HOUR);
+    expect(verifyToken(signed, keyring, [token.kind], NOW)).toEqual({ ...token, expiresAt: NOW + HOUR });
+    const others = audiences.filter((audience) => audience !== token.kind);
+    expect(() => verifyToken(signed, keyring, others, NOW)).toThrow('missing, wrong or expired');
+  });
 
   describe.each(audiences)('for %s', (audience) => {
-    test('a token made by hand is the proof that the hostile ones below fail for their own reason', () => {
+    test('accepts a token made by hand, so that each hostile one below fails for its own reason', () => {
       expect(verifyToken(craftToken(audience, secret, NOW), keyring, [audience], NOW)).toMatchObject({
         kind: audience,
       });
@@ -47,7 +44,7 @@ describe('tokens', () => {
     });
   });
 
-  test('any change of any character is refused', () => {
+  test('refuses a change of any character', () => {
     const token = signToken(track, keyring, NOW + HOUR);
     fc.assert(
       fc.property(fc.nat(token.length - 1), fc.stringMatching(/^[A-Za-z0-9_.-]$/), (at, character) => {
@@ -76,7 +73,7 @@ describe('tokens', () => {
     expect(signToken(track, keyring, NOW + HOUR).length).toBeLessThanOrEqual(260);
   });
 
-  test('only a key that is named and unknown calls for a newer keyring', () => {
+  test('asks for a newer keyring only for an unknown key ID', () => {
     expect(knowsKeyOf(signToken(track, keyring, NOW + HOUR), keyring, ['track'])).toBe(true);
     expect(knowsKeyOf(signToken(track, keyring, NOW + HOUR), keyring, ['operator'])).toBe(false);
     expect(knowsKeyOf(craftToken('track', secret, NOW, { header: { kid: 'new' } }), keyring, ['track'])).toBe(false);
@@ -85,7 +82,7 @@ describe('tokens', () => {
     }
   });
 
-  test('key objects are made once per version of the secret', async () => {
+  test('creates key objects once per version of the secret', async () => {
     let current = secret;
     const source = keyringFrom(async () => current);
     const first = await source();

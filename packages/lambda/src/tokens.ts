@@ -135,8 +135,8 @@ export const knowsKeyOf = (token: string, keyring: Keyring, audiences: readonly 
 };
 
 /**
- * Returns the keyring. `fresh` asks for a newer one, after a token with an unknown key. The secret's reader limits the reads, because
- * anyone can send such a token.
+ * Returns the keyring. `fresh` asks for a newer one, after a token with an unknown key ID. The secret's reader limits the reads,
+ * because anyone can send such a token.
  */
 export type KeyringSource = (fresh?: boolean) => Promise<Keyring>;
 

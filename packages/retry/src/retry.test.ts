@@ -41,7 +41,7 @@ describe('retry', () => {
     expect(left).toHaveLength(1);
   });
 
-  test('throws at once what is not transient', async () => {
+  test('throws an error at once when it is not transient', async () => {
     const left = ['broken', 'busy'];
     await expect(retry(failing(left), { maxAttempts: 5, isTransient })).rejects.toThrow('broken');
     expect(left).toEqual(['busy']);

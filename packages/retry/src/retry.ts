@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 /** An exponential backoff: the first delay, doubled with each attempt up to the longest one; both in ms. */
 export type Backoff = { firstMs: number; maxMs: number };
 
-/** Share of a delay that is added at random at most, so that clients that failed together do not retry in lockstep. */
+/** Maximum random share of a delay that is added to it, so that clients that failed together do not retry in lockstep. */
 const JITTER = 0.2;
 
 /**
@@ -17,16 +17,16 @@ export const backoffMs = (attempts: number, { firstMs, maxMs }: Backoff, random 
 
 export type RetryOptions = {
   maxAttempts: number;
-  /** True for an error that another attempt may not meet. */
+  /** True when another attempt may succeed. */
   isTransient: (error: unknown) => boolean;
-  /** Returns the delay before the next attempt, in ms; without it there is none. `attempts` counts from 1 on. */
+  /** Returns the delay before the next attempt, in ms; 0 by default. `attempts` counts from 1 on. */
   delayMs?: (attempts: number, error: unknown) => number;
-  /** Waits; a test passes another. */
+  /** Waits the given ms. Tests replace it. */
   pause?: (ms: number) => Promise<void>;
 };
 
 /**
- * Runs something until it succeeds.
+ * Runs an operation until it succeeds.
  * @throws the last error, once it is not transient or the attempts are used up
  */
 export const retry = async <T>(

@@ -2,8 +2,8 @@ import { CalculateRoutesCommand, GeoRoutesClient } from '@aws-sdk/client-geo-rou
 import { type Engine, isAmount } from './engine.ts';
 
 /**
- * Amazon Location Service, Routes V2: the way of a truck that sets out now, with the traffic there is. Called with the function's own
- * role; a company without it pays nothing and needs no permission.
+ * Amazon Location Service, Routes V2: the route of a truck that leaves now, in current traffic. Called with the function's own role;
+ * a company without it pays nothing and needs no permission.
  * https://docs.aws.amazon.com/location/latest/APIReference/API_CalculateRoutes.html
  */
 export const amazonLocation = (): Engine => {
@@ -23,7 +23,7 @@ export const amazonLocation = (): Engine => {
     if (!route) return null;
     const { Distance: distanceM, Duration: seconds } = route.Summary ?? {};
     if (!isAmount(distanceM) || !isAmount(seconds))
-      throw new Error('Amazon Location answered a route without a summary');
+      throw new Error('Amazon Location answered with a route without a summary');
     return { distanceM, seconds };
   };
 };

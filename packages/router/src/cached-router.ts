@@ -1,7 +1,7 @@
 import { distanceM, type Place, type Route, type Router } from '@qdn/domain';
 import type { Engine } from './engine.ts';
 
-/** Timeout of one question, in ms: a page waits for the answer. */
+/** Timeout of one request, in ms: a page waits for the answer. */
 const LIMIT_MS = 1500;
 /** Maximum age of a cached route, in ms. */
 const MAX_AGE_MS = 3 * 60_000;
@@ -16,7 +16,7 @@ type Known = { from: Place; route: Route | null; askedAt: number };
 
 const keyOf = ({ lat, lon }: Place): string => `${lat.toFixed(5)},${lon.toFixed(5)}`;
 
-/** The rest of a route whose beginning has been driven since, in proportion to the straight line that is left. */
+/** Returns the rest of a route that has been driven in part, in proportion to the straight-line distance that is left. */
 const rest = ({ distanceM: metres, seconds }: Route, share: number): Route => ({
   distanceM: metres * share,
   seconds: seconds === null ? null : seconds * share,
@@ -24,9 +24,9 @@ const rest = ({ distanceM: metres, seconds }: Route, share: number): Route => ({
 
 /**
  * Caches a routing engine's routes for some minutes, limits the wait, and returns null when no answer comes in time. Concurrent
- * callers share one question.
+ * callers share one request.
  * @param now returns epoch ms
- * @param failed called with the error of each question without an answer
+ * @param failed called with the error of each request without an answer
  */
 export const cachedRouter = (
   ask: Engine,

@@ -2,7 +2,7 @@ import type { Place, Route } from '@qdn/domain';
 
 /**
  * Asks a routing engine for one route. Null when it finds none.
- * @throws when it cannot be reached, gives up, or its answer is not a route
+ * @throws when the engine cannot be reached, times out, or does not answer with a route
  */
 export type Engine = (from: Place, to: Place, signal: AbortSignal) => Promise<Route | null>;
 

@@ -6,7 +6,7 @@ const places = (value: number): string => value.toFixed(6);
 
 /**
  * Any OSRM server, by its HTTP API v1: https://project-osrm.org/docs/v5.24.0/api/#route-service
- * Its durations know no traffic and no trailer, so only the distance is taken: the pace is the company's own.
+ * Only the distance is used: OSRM's durations ignore traffic and the trailer, so the pace comes from the company's own drives.
  * @param server such as `https://router.example`; a path in front of `/route/v1` is kept
  */
 export const osrm = (server: string, profile = 'driving'): Engine => {
@@ -17,7 +17,7 @@ export const osrm = (server: string, profile = 'driving'): Engine => {
       signal,
       headers: { accept: 'application/json' },
     });
-    // A way that does not exist is a 400 with a code.
+    // OSRM answers 400 with a code when there is no route.
     const answer = (await response.json()) as Answer | null;
     if (answer?.code === 'NoRoute' || answer?.code === 'NoSegment') return null;
     const distance = answer?.routes?.[0]?.distance;

@@ -26,7 +26,7 @@ beforeEach(async () => {
     const { method = '', url = '', headers } = request;
     asked.push({ method, url, body, authorization: headers.authorization ?? '' });
     const given = answer(request);
-    // Null: it never answers.
+    // Null means that the server never answers.
     if (!given) return;
     response.writeHead(given.status, { 'content-type': 'application/json' });
     response.end(typeof given.body === 'string' ? given.body : JSON.stringify(given.body));
@@ -67,14 +67,14 @@ const osrmAnswer = (distance: number): Answer => ({
   },
 });
 
-test('a company without an engine has none', () => {
+test('a company without an engine has no router', () => {
   expect(createRouter(null, () => clock, failed)).toBeNull();
 });
 
 describe('OSRM', () => {
   const router = () => engine({ engine: 'osrm', server: `${address}/` });
 
-  test('is asked for one way, longitude first, and only its distance is taken: it knows no traffic', async () => {
+  test('gets one request, longitude first, and only its distance is used: it ignores traffic', async () => {
     answer = () => osrmAnswer(17_250.4);
     expect(await router()(FROM, TO)).toEqual({ distanceM: 17_250.4, seconds: null });
     expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
@@ -82,7 +82,7 @@ describe('OSRM', () => {
     ]);
   });
 
-  test('without a route is not a failure', async () => {
+  test('that finds no route does not fail', async () => {
     answer = () => ({ status: 400, body: { code: 'NoRoute', message: 'Impossible route between points' } });
     expect(await router()(FROM, TO)).toBeNull();
     expect(failures).toEqual([]);
@@ -93,9 +93,9 @@ describe('OSRM', () => {
     ['too many requests', { status: 429, body: { code: 'TooBig' } }],
     ['a page of a proxy', { status: 200, body: '<html>' }],
     ['nothing', { status: 200, body: 'null' }],
-    ['a distance that is none', osrmAnswer(-1)],
+    ['a negative distance', osrmAnswer(-1)],
     ['a route without a distance', { status: 200, body: { code: 'Ok', routes: [{}] } }],
-  ])('that answers %s is done without, and left alone for a while', async (_, given) => {
+  ])('that answers %s gives no route, and gets no request for a while', async (_, given) => {
     answer = () => given;
     const ask = router();
     expect(await ask(FROM, TO)).toBeNull();
@@ -107,7 +107,7 @@ describe('OSRM', () => {
     expect(await ask(FROM, TO)).toMatchObject({ distanceM: 1000 });
   });
 
-  test('that does not answer is waited for a second and a half', async () => {
+  test('that does not answer times out after 1.5 s', async () => {
     answer = () => null;
     const start = performance.now();
     expect(await router()(FROM, TO)).toBeNull();
@@ -115,19 +115,19 @@ describe('OSRM', () => {
     expect(String(failures[0])).toContain('1500 ms');
   }, 20_000);
 
-  test('that cannot be reached is done without', async () => {
+  test('that cannot be reached gives no route', async () => {
     server.close();
     server.closeAllConnections();
     expect(await router()(FROM, TO)).toBeNull();
     expect(failures).toHaveLength(1);
   });
 
-  test('is asked once in some minutes for a trailer’s way, and once by many at the same time', async () => {
+  test('gets one request in some minutes for a trailer, and one for concurrent callers', async () => {
     answer = () => osrmAnswer(20_000);
     const ask = router();
     await Promise.all([ask(FROM, TO), ask(FROM, TO), ask(FROM, TO)]);
     expect(asked).toHaveLength(1);
-    // A kilometre on, the rest is as much of the way as is left of the straight line.
+    // After a kilometre, the rest is in proportion to the straight-line distance that is left.
     clock += 60_000;
     const nearer = { lat: FROM.lat + 0.01, lon: FROM.lon };
     const rest = await ask(nearer, TO);
@@ -137,10 +137,10 @@ describe('OSRM', () => {
     clock += 120_000;
     await ask(nearer, TO);
     expect(asked).toHaveLength(2);
-    // Far from where it was asked about, the answer says nothing.
+    // Far from the cached start, the cached route is not used.
     await ask({ lat: FROM.lat - 0.1, lon: FROM.lon }, TO);
     expect(asked).toHaveLength(3);
-    // Another stop is another question.
+    // Another stop needs another request.
     await ask(FROM, { lat: 30.5, lon: -97.7 });
     expect(asked).toHaveLength(4);
   });
@@ -154,7 +154,7 @@ describe('Amazon Location', () => {
     body: { LegGeometryFormat: 'Simple', Notices: [], Routes: [{ Legs: [], MajorRoadLabels: [], Summary }] },
   });
 
-  test('is asked, signed, for the way of a truck that sets out now, and its time is taken', async () => {
+  test('gets a signed request for a truck that leaves now, and its duration is used', async () => {
     answer = () => answered({ Distance: 18_000, Duration: 1260 });
     expect(await router()(FROM, TO)).toEqual({ distanceM: 18_000, seconds: 1260 });
     expect(asked).toHaveLength(1);
@@ -179,10 +179,10 @@ describe('Amazon Location', () => {
     ['refuses', { status: 403, body: { message: 'not authorized' } }],
     ['throttles', { status: 429, body: { message: 'Rate exceeded' } }],
     ['fails', { status: 500, body: {} }],
-    ['answers a route without a summary', answered(undefined)],
+    ['answers with a route without a summary', answered(undefined)],
     ['is silent', null],
   ])(
-    'that %s is done without, after one try',
+    'that %s gives no route, after one attempt',
     async (_, given) => {
       answer = () => given;
       expect(await router()(FROM, TO)).toBeNull();

@@ -8,7 +8,7 @@ export type RouterConfig = { engine: 'osrm'; server: string } | { engine: 'amazo
 /**
  * Creates the company's router; null when it has none.
  * @param now returns epoch ms
- * @param failed called with the error of each question without an answer
+ * @param failed called with the error of each request without an answer
  */
 export const createRouter = (
   config: RouterConfig | null,

@@ -12,7 +12,7 @@ const MAX_UNMATCHED = 50;
 
 type OwnNumbers = { contacts: ReadonlyArray<Pick<BackupContact, 'phone'>>; textNumber: string };
 
-/** True for a customer's message: not one of the team's without a job number, and not one of the company's own. */
+/** True for a customer's message: not one from the team without a job number, and not one of the company's own. */
 const isFromOutside =
   ({ contacts, textNumber }: OwnNumbers) =>
   ({ messageSid, from }: RecentMessage): boolean =>

@@ -11,9 +11,9 @@ export const isConflict = (error: unknown): boolean => error instanceof ProductE
 /**
  * Changes a job under optimistic locking: reads, changes, writes if the version is unchanged, and starts over after a conflict.
  * @param read returns an object that holds the job, or null when there is none
- * @param change returns the changed job, or the same object when nothing is to be written; `version` is counted up here
+ * @param change returns the changed job, or the same object to write nothing; `version` is counted up here
  * @returns what was read, with the job as it is now and as it was `before`; null when `read` found none
- * @throws ProductError `conflict` when the last attempt lost too; whatever `read` and `change` throw
+ * @throws ProductError `conflict` when the last attempt lost too; errors of `read` and `change`
  */
 export const changeJob = async <Found extends { job: Job }>(
   jobs: Pick<JobStore, 'update'>,

@@ -2,10 +2,10 @@ import type { AccountId, JobId, PhoneNumber, TrailerId } from '../ids.ts';
 import type { BackupContact, Job, JobKind, Stop } from '../job.ts';
 import type { JobStore } from '../ports/jobs.ts';
 
-/** Radius within which a trailer has arrived, in m, where the stop does not give one. */
+/** Radius within which a trailer has arrived, in m, when the stop does not give one. */
 const DEFAULT_RADIUS_M = 100;
 
-/** A job to create. `scheduledFor` is epoch ms, null without a date; `contacts` empty stands for the company's. */
+/** A job to create. `scheduledFor` is epoch ms, null without a date. Without `contacts` the company's are used. */
 export type JobDraft = {
   id: JobId;
   accountId: AccountId;

@@ -10,7 +10,7 @@ import type { LocationStore } from '../ports/locations.ts';
 import { recentFixes } from './recent-fixes.ts';
 import { jobFor, type VisibleJob } from './visible-job.ts';
 
-/** The company as read answers name it: its card, and the contacts of jobs without any of their own. */
+/** The company as read answers name it: its card, and the contacts for jobs without contacts of their own. */
 export type ReadingCompany = CompanyCard & { contacts: readonly BackupContact[] };
 
 /** Ports of the read use cases. `now` returns epoch ms. */
@@ -37,7 +37,7 @@ export const readJob = async (
   return describeJob(ports, found, caller, recent);
 };
 
-/** Completes a job with its position and arrival, as the caller may see it. @param recent its fixes, where a read has begun */
+/** Completes a job with its position and arrival, as the caller may see it. @param recent its fixes, when they are being read already */
 export const describeJob = async (
   { locations, travel, company, now }: ReadPorts,
   { job, timeline }: JobTimeline,

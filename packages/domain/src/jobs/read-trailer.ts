@@ -10,10 +10,10 @@ import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore, TrailerDay } from '../ports/locations.ts';
 import { startOfDay } from './start-of-day.ts';
 
-/** Maximum pages read of jobs that have ended, newest first, until one is older than today. */
+/** Maximum pages of ended jobs, newest first, to read until one is older than today. */
 const MAX_ENDED_PAGES = 5;
 
-/** A trailer's newest position. `at` is epoch ms, `ageS` seconds; `cause` says why it is not live. */
+/** A trailer's newest position. `at` is epoch ms, `ageS` seconds; `cause` explains why it is not live. */
 export type TrailerPosition = Motion &
   Pick<Fix, 'lat' | 'lon' | 'at' | 'accuracyM'> & { ageS: number; freshness: Freshness; cause: SilenceCause | null };
 
@@ -31,7 +31,7 @@ export type TrailerReport = {
   ignoredToday: Quarantined[];
 };
 
-/** Jobs of the trailer that have ended since a moment. */
+/** Returns the trailer's jobs that have ended since a moment. */
 const endedSince = async (jobs: Pick<JobStore, 'list'>, trailer: TrailerId, since: number): Promise<JobId[]> => {
   const ended: JobId[] = [];
   let after: string | null = null;
@@ -45,7 +45,7 @@ const endedSince = async (jobs: Pick<JobStore, 'list'>, trailer: TrailerId, sinc
   return ended;
 };
 
-/** Ignored points by reason, with the newest example of each: those in quarantine, and the track's jumps. */
+/** Returns the ignored points by reason, each with its newest example: those in quarantine, and the track's jumps. */
 const ignoredOf = (
   fixes: readonly Fix[],
   track: readonly Fix[],
@@ -110,7 +110,7 @@ const reportOf = (
 };
 
 /**
- * Reads a trailer's tracker today, across all of its jobs, for the operator: its position, and the points that are ignored and why.
+ * Reads a trailer's tracker today, across all of its jobs, for the operator: its position, and ignored points with their reasons.
  * @param timeZone IANA name; the day begins at its midnight
  * @param now epoch ms
  */

@@ -4,12 +4,12 @@ import type { LocationStore } from '../ports/locations.ts';
 
 /** Reports read for the position, the trail and the pace: five minutes of single fixes from one trailer every 10 s. */
 const REPORTS_SHOWN = 30;
-/** A trailer that is missing from the newest reports is searched for this far back, in ms. */
+/** Window of the search for a trailer that is missing from the newest reports, in ms. */
 const SILENT_SINCE_MS = 2 * 3_600_000;
 
 /**
- * Starts reading a job's newest fixes at once. One read; another one when several trailers share a job and some are missing from
- * the newest reports: those are searched for in the last two hours.
+ * Starts reading a job's newest fixes at once. One read, or two when several trailers share a job and some are missing from the newest
+ * reports: the second read covers the last two hours.
  */
 export const recentFixes = (locations: Pick<LocationStore, 'recent'>, id: JobId, now: number) => {
   const newest = locations.recent(id, now, REPORTS_SHOWN);

@@ -4,12 +4,12 @@ import type { JobStore } from '../ports/jobs.ts';
 import type { RevokedLinks } from '../ports/revoked-links.ts';
 import { changeJob } from './change-job.ts';
 
-/** No link lives longer (schema createTrackingLink), so the edge may forget a revocation after this, in ms. */
+/** Maximum life of a link (schema createTrackingLink), in ms; after it the edge may forget a revocation. */
 const MAX_LINK_LIFE_MS = 30 * 24 * 3_600_000;
 
 /**
- * Revokes a tracking link: first at the origin, then at the edge. When the edge fails, the caller repeats the request; until then
- * the origin alone refuses the link.
+ * Revokes a tracking link: first at the origin, then at the edge. When the edge fails, the caller repeats the request; meanwhile only
+ * the origin refuses the link.
  * @returns the job, null when there is none
  * @throws ProductError `conflict` or `unavailable`
  */

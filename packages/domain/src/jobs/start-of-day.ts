@@ -20,7 +20,7 @@ const secondsOfDay = (at: number, timeZone: string): number => {
  */
 export const startOfDay = (now: number, timeZone: string): number => {
   const start = Math.floor(now / 1000) * 1000 - secondsOfDay(now, timeZone) * 1000;
-  // That is an hour off on the two days a year when the clocks change.
+  // This is an hour off on the two days a year when the clocks change.
   const off = secondsOfDay(start, timeZone);
   return start - (off > DAY_S / 2 ? off - DAY_S : off) * 1000;
 };

@@ -7,7 +7,7 @@ import type { JobStore } from '../ports/jobs.ts';
 import { announce, type NoticePolicy, type NoticeQueue } from '../relay/notice.ts';
 import { changeJob } from './change-job.ts';
 
-/** An operator's changes to a job; absent fields stay. With `version` they apply to that version alone. Times are epoch ms. */
+/** An operator's changes to a job; absent fields keep their values. With `version` they apply to that version only. Times are epoch ms. */
 export type JobPatch = {
   version?: number | undefined;
   status?: JobStatus | undefined;
@@ -25,7 +25,7 @@ export type UpdateJobPorts = {
   now: () => number;
 };
 
-/** Applies a patch. An operator's change of status enters the history: fixes taken before it no longer move the job. */
+/** Applies a patch. An operator's change of status enters the history: fixes from before it no longer move the job. */
 const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job => {
   if (patch.version !== undefined && patch.version !== job.version) {
     throw new ProductError('conflict', `The job is at version ${job.version}. Read it again and repeat the change.`);
@@ -58,7 +58,7 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
 };
 
 /**
- * Changes a job as an operator asks, and orders the notices that a new status calls for.
+ * Changes a job for an operator, and orders the notices that a new status needs.
  * @param operator the operator's label, for the history
  * @returns the changed job with its timeline, null when there is none
  * @throws ProductError `conflict` for another version, `schema-violation` for a change that the job does not allow

@@ -38,22 +38,22 @@ describe('a reported fix', () => {
     ['almost seven days old', fix({ at: NOW - 7 * DAY_MS + 1 })],
     ['of unknown accuracy', fix({ accuracyM: null })],
     ['on the equator off Africa’s coast, but not at 0°, 0°', fix({ lat: 0, lon: 9.3 })],
-  ])('that is %s is taken', (_, good) => {
+  ])('that is %s is accepted', (_, good) => {
     expect(accept([good], [], NOW)).toEqual({ stored: [good], accepted: 1, ignored: {} });
   });
 
-  test('twice counts once, in one report or in two', () => {
+  test('that is repeated counts once, in one report or in two', () => {
     expect(accept([fix(), fix()], [], NOW)).toEqual({ stored: [fix()], accepted: 1, ignored: { duplicate: 1 } });
     expect(accept([fix()], [fix()], NOW)).toEqual({ stored: [], accepted: 0, ignored: { duplicate: 1 } });
   });
 
-  test('of another place in a known moment is stored for the order not to matter, and counted as a duplicate', () => {
+  test('of another place at a known moment is stored, so that order does not matter, and counted as a duplicate', () => {
     const [good, poor] = [fix({ accuracyM: 5 }), fix({ accuracyM: 50, ...placeAt(fix(), 40, 0) })];
     expect(accept([poor], [good], NOW)).toEqual({ stored: [poor], accepted: 0, ignored: { duplicate: 1 } });
     expect(accept([good], [poor], NOW)).toEqual({ stored: [good], accepted: 1, ignored: {} });
   });
 
-  test('that differs by less than is stored is a duplicate', () => {
+  test('that differs by less than the stored precision is a duplicate', () => {
     const close = fix({ lat: fix().lat + 1e-8 });
     expect(accept([close], [fix()], NOW)).toEqual({ stored: [], accepted: 0, ignored: { duplicate: 1 } });
   });
@@ -63,14 +63,14 @@ describe('a reported fix', () => {
     expect(accept([other], [fix()], NOW)).toEqual({ stored: [other], accepted: 1, ignored: {} });
   });
 
-  test('that no trailer could have reached in the time is a jump: counted, and stored for what later ones will say', () => {
+  test('that no trailer could have reached in the time is a jump: counted, and stored because later fixes may confirm it', () => {
     const far = fix({ at: NOW + 10_000, ...placeAt(fix(), 20_000, 0) });
     expect(accept([far], [fix()], NOW)).toEqual({ stored: [far], accepted: 0, ignored: { jump: 1 } });
     const farther = { ...far, at: NOW + 20_000 };
     expect(accept([farther], [fix(), far], NOW)).toEqual({ stored: [farther], accepted: 1, ignored: {} });
   });
 
-  test('of a drive is taken in any order', () => {
+  test('of a drive is accepted in any order', () => {
     const drive = aDrive([fix(), placeAt(fix(), 3000, 2000)], NOW - DAY_MS);
     expect(accept(drive.toReversed(), [], NOW)).toEqual({ stored: drive, accepted: drive.length, ignored: {} });
   });

@@ -7,9 +7,9 @@ type Refused = { fix: Fix; reason: Fault | 'duplicate' | 'jump' };
 
 /** Maximum lead of a phone's clock before its fix is refused, in ms. */
 const FUTURE_TOLERANCE_MS = 120_000;
-/** A 68 % radius above this says less than "somewhere in town", in metres. */
+/** Maximum 68 % radius, in m: a larger one says only "somewhere in town". */
 const MAX_ACCURACY_M = 1000;
-/** Receivers without a position report 0°, 0°, in the Atlantic; no trailer drives this near to it, in degrees. */
+/** Receivers without a position report 0°, 0°, in the Atlantic. No trailer drives this near to it, in degrees. */
 const NULL_ISLAND_DEG = 0.01;
 
 const isNumberOrUnknown = (value: number | null): boolean => value === null || Number.isFinite(value);
@@ -41,8 +41,8 @@ const contentOf = (fix: Fix): string =>
   ].join(' ');
 
 /**
- * Judges reported fixes. Jumps, and other places of a moment that is known, are stored too: which of them counts follows from the
- * whole track and not from who came first (see `trackOf`). They are counted as ignored, and readers leave them out.
+ * Judges reported fixes. Jumps, and other places at a known moment, are stored too: the whole track decides which of them counts, not
+ * their order of arrival (see `trackOf`). They are counted as ignored, and readers leave them out.
  * @param known stored fixes of the same job around the same time, in any order
  * @param now epoch ms
  * @returns `stored`, oldest first; every reported fix is counted once, in `accepted` or in `refused`

@@ -32,14 +32,14 @@ export const leadingTrail = (job: Job, fixes: readonly Fix[], now: number): Fix[
   return (nearest ?? trails[0])?.trail ?? [];
 };
 
-/** The remaining stops up to the customer's site, or the next stop alone when none of them is at the site. */
+/** Returns the remaining stops up to the customer's site, or only the next stop when none of them is at the site. */
 const stopsLeft = (job: Job) => {
   const left = job.stops.slice(job.currentStop);
   const site = left.findIndex(isCustomerSite);
   return { hasSite: site >= 0, stops: left.slice(0, site < 0 ? 1 : site + 1) };
 };
 
-/** The way of the job's leading trailer; null without one. */
+/** Returns the way of the job's leading trailer; null without one. */
 const wayOf = (job: Job, fixes: readonly Fix[], now: number): Way | null => {
   if (leftLastStop(job)) return null;
   const { hasSite, stops } = stopsLeft(job);
@@ -65,7 +65,7 @@ export const arrivalOf = (job: Job, fixes: readonly Fix[], now: number, model: T
   return way && estimateArrival(way, now, model);
 };
 
-/** Returns the same with the company's travel-time model and router. Both are used only where there is a way. */
+/** Returns the ETA with the company's travel-time model and router. Both are used only for a trailer on its way. */
 export const etaOf = async (travel: Travel, job: Job, fixes: readonly Fix[], now: number): Promise<Eta | null> => {
   const way = wayOf(job, fixes, now);
   if (!way) return null;

@@ -9,7 +9,7 @@ const CREATED_AT = aJob().createdAt;
 const job = (id: string, status: Job['status'], changes: Partial<Job> = {}) =>
   aJob({ id: id as JobId, status, history: [{ status, at: CREATED_AT, by: 'operator', reason: '' }], ...changes });
 
-describe('the job that a trailer’s fixes are of', () => {
+describe('the job that a trailer’s fixes belong to', () => {
   test.each<[string, Job[], string | null]>([
     ['is none when all have ended', [job('A-1', 'completed'), job('A-2', 'cancelled')], null],
     ['is the one under way, not the next one', [job('A-1', 'scheduled'), job('A-2', 'at_site')], 'A-2'],
@@ -22,12 +22,12 @@ describe('the job that a trailer’s fixes are of', () => {
       'A-2',
     ],
     [
-      'is the one without a time before those of later',
+      'is the one without a time, before later ones',
       [job('A-1', 'scheduled', { scheduledFor: CREATED_AT + HOUR }), job('A-2', 'scheduled')],
       'A-2',
     ],
     [
-      'is of two under way the one that changed last',
+      'is the one that changed last, of two under way',
       [
         job('A-1', 'in_transit', {
           history: [{ status: 'in_transit', at: CREATED_AT + 1, by: 'operator', reason: '' }],
@@ -42,7 +42,7 @@ describe('the job that a trailer’s fixes are of', () => {
   });
 });
 
-test('an ended job takes what was driven before its end, and nothing after', () => {
+test('an ended job takes fixes from before its end, and none from after it', () => {
   const ended = job('A-1', 'completed');
   expect([-1, 0, 1].map((ms) => belongsTo(ended, aFix({ at: CREATED_AT + ms })))).toEqual([true, true, false]);
   expect(belongsTo(job('A-1', 'at_site'), aFix({ at: CREATED_AT + 1 }))).toBe(true);

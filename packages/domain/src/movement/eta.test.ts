@@ -30,14 +30,14 @@ const minutes = (...given: Parameters<typeof estimate>) => {
 };
 
 describe('an arrival time', () => {
-  test('is none without a position', () => {
+  test('needs a position', () => {
     expect(estimate([])).toBeNull();
     expect(estimate([at(0, 1)], { stops: [] })).toBeNull();
   });
 
-  test('is a range around what the distance says', () => {
+  test('is a range around the time that the distance takes', () => {
     const { from, to, distanceM, reason, basis, after, asOf } = minutes([at(20, 10)]);
-    // 10 km as the crow flies are 17 minutes across a town without any drives yet.
+    // 10 km in a straight line take 17 minutes across a town, before there are drives of our own.
     expect(from).toBeGreaterThan(9);
     expect(to).toBeLessThan(33);
     expect(distanceM).toBeGreaterThan(12_800);
@@ -46,11 +46,11 @@ describe('an arrival time', () => {
     expect(asOf).toBe(NOW - 20_000);
   });
 
-  test('takes the open road to be faster than the town', () => {
+  test('assumes that the open road is faster than the town', () => {
     expect(minutes([at(0, 40)]).to).toBeLessThan(minutes([at(0, 10)]).to * 4 * 0.9);
   });
 
-  test('takes the pace of the last minutes into account, and is surer of it', () => {
+  test('uses the pace of the last minutes, with a narrower range', () => {
     const fast = minutes([at(240, 16), at(120, 13), at(0, 10)]);
     const slow = minutes([at(240, 10.4), at(120, 10.2), at(0, 10)]);
     expect(fast.middle).toBeLessThan(slow.middle);
@@ -64,12 +64,12 @@ describe('an arrival time', () => {
     expect(minutes([at(3600, 40), at(0, 10)]).reason).toBe('straight line and typical pace');
   });
 
-  test('at the stop is within minutes', () => {
+  test('is within minutes at the stop', () => {
     expect(minutes([at(0, 0.01)])).toMatchObject({ from: 0, distanceM: 0 });
     expect(minutes([at(0, 0.01)]).to).toBeLessThanOrEqual(1);
   });
 
-  test('is not thrown off by a phone whose clock is ahead', () => {
+  test('is the same for a phone whose clock is ahead', () => {
     expect(minutes([at(-100, 10)])).toEqual(minutes([at(0, 10)]));
   });
 
@@ -87,7 +87,7 @@ describe('an arrival time', () => {
           expect(latest).toBeGreaterThanOrEqual(likely);
           expect(latest - earliest).toBeGreaterThanOrEqual(60_000);
         }
-        // A part that is cut off at "now" does not widen the range; the rest does.
+        // The part before "now" is cut off, so it does not widen the range.
         const isCut = older.earliest === NOW;
         if (!isCut) expect(older.latest - older.earliest).toBeGreaterThanOrEqual(newer.latest - newer.earliest - 1);
       }),
@@ -106,8 +106,8 @@ describe('an arrival time', () => {
   });
 });
 
-describe('an arrival after other stops', () => {
-  test('takes the way over them, and the stay at each', () => {
+describe('an arrival time after other stops', () => {
+  test('includes the way to each, and the stay there', () => {
     const direct = minutes([at(0, -2)], { stops: [dump] });
     const over = minutes([at(0, -2)], { stops: [dump, stop] });
     expect(over.middle).toBeGreaterThan(direct.middle + 25);
@@ -119,17 +119,17 @@ describe('an arrival after other stops', () => {
     });
   });
 
-  test('counts what is left of a stay, and does not need to hear of who stands there', () => {
+  test('counts the rest of a stay, without new fixes from the parked trailer', () => {
     const since = (ago: number) => minutes([], { stops: [dump, stop], standingSince: NOW - ago * 60_000 });
     expect(since(0).middle).toBeGreaterThan(since(15).middle + 10);
-    // A trailer that has stayed too long may leave at any moment, and is not expected to have left.
+    // A trailer that has stayed too long may leave at any moment, but it has not left yet.
     expect(since(300).from).toBeGreaterThan(0);
     expect(since(300).middle).toBeCloseTo(since(400).middle, 5);
   });
 });
 
-describe('an arrival along a route', () => {
-  test('takes the engine’s distance, and its time where it knows of the traffic', () => {
+describe('an arrival time along a route', () => {
+  test('uses the engine’s distance, and its duration when that includes traffic', () => {
     const far = minutes([at(0, 10)], {}, { distanceM: 25_000, seconds: null });
     expect(far).toMatchObject({ distanceM: 25_000, basis: 'route', reason: 'the route of the router' });
     expect(far.middle).toBeGreaterThan(minutes([at(0, 10)]).middle * 1.4);
@@ -139,12 +139,12 @@ describe('an arrival along a route', () => {
     expect(jam.to).toBeGreaterThan(60);
   });
 
-  test('is whole even for a way of no length', () => {
+  test('is complete for a way of length 0', () => {
     expect(minutes([at(0, 0)], {}, { distanceM: 0, seconds: 0 })).toMatchObject({ from: 0, distanceM: 0 });
   });
 });
 
-describe('an arrival of a company that knows its roads', () => {
+describe('an arrival time for a company with drives of its own', () => {
   const slow = Array.from(
     { length: 40 },
     (_, i): LegSample => ({
@@ -157,7 +157,7 @@ describe('an arrival of a company that knows its roads', () => {
     }),
   );
 
-  test('is as its own drives have been, within as much as it was wrong by', () => {
+  test('follows its own drives, with a range as wide as its past errors', () => {
     const own = minutes([at(0, 5)], { model: travelModel({ legs: slow, dwells: [] }, ZONE) });
     expect(own.basis).toBe('learned');
     expect(own.reason).toBe('straight line and the pace of our own drives');

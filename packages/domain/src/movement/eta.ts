@@ -40,12 +40,12 @@ const RECENT_BESIDE_TRAFFIC = 0.5;
 /** Window of the recent pace, in ms, and its minimum. */
 const PACE_WINDOW_MS = 5 * 60_000;
 const PACE_AT_LEAST_MS = 60_000;
-/** Factor of the range's width in logarithms for a driving trailer, which is more certain than one that has not set out. */
-const SURER_BY_PACE = 0.75;
-/** The smallest half width of a range, in ms. */
+/** Exponent that narrows the range of a trailer that is driving: it is more certain than for one that has not set out. */
+const NARROWING_BY_PACE = 0.75;
+/** Minimum half width of a range, in ms. */
 const MIN_SPREAD_MS = 60_000;
-/** A trailer that has stayed longer than usual may leave at any moment; this share of a usual stay is expected still. */
-const STAYS_ON = 0.25;
+/** Remaining share of a usual stay when a trailer has already stayed longer: it may leave at any moment. */
+const OVERDUE_STAY_SHARE = 0.25;
 
 /** Speed along the trail of the last minutes, in m/s; null when the trail is too short. */
 const recentPace = (trail: readonly Fix[]): number | null => {
@@ -68,21 +68,21 @@ const scaled = ({ early, likely, late }: Spread, to: number): Spread =>
     ? { early: (early / likely) * to, likely: to, late: (late / likely) * to }
     : { early: to, likely: to, late: to };
 
-/** Duration of the drive that has begun: a blend of the expected pace and the last minutes'. */
+/** Duration of a drive that has begun: a blend of the expected pace and the pace of the last minutes. */
 const driveUnderWay = (leftM: number, expected: Spread, recent: number | null, recentWeight: number): Spread => {
   if (recent === null || leftM === 0) return expected;
   const weight = (recentWeight * RECENT_HALVES_M) / (RECENT_HALVES_M + leftM);
   const recentMs = (leftM / Math.min(FASTEST_MPS, Math.max(SLOWEST_MPS, recent))) * 1000;
   const likely = Math.exp(weight * Math.log(recentMs) + (1 - weight) * Math.log(expected.likely));
-  const surer = (bound: number) => likely * (bound / expected.likely) ** SURER_BY_PACE;
-  return { early: surer(expected.early), likely, late: surer(expected.late) };
+  const narrowed = (bound: number) => likely * (bound / expected.likely) ** NARROWING_BY_PACE;
+  return { early: narrowed(expected.early), likely, late: narrowed(expected.late) };
 };
 
 /** Remaining duration of a stay. */
 const dwellLeft = ({ early, likely, late }: Spread, stayedMs: number): Spread => ({
   early: Math.max(0, early - stayedMs),
-  likely: Math.max(STAYS_ON * likely, likely - stayedMs),
-  late: Math.max(STAYS_ON * late, late - stayedMs),
+  likely: Math.max(OVERDUE_STAY_SHARE * likely, likely - stayedMs),
+  late: Math.max(OVERDUE_STAY_SHARE * late, late - stayedMs),
 });
 
 /** Adds durations up. Their deviations add as squares, because they are independent. */
@@ -112,8 +112,8 @@ export type Way = { trail: readonly Fix[]; stops: readonly Stop[]; standingSince
 
 /**
  * Estimates the arrival at the last of some stops. The distance is the straight line times a road factor, or the router's for the
- * first part; the pace is a blend of the expected one and the last minutes'. The range widens with the age of the position and is
- * never in the past.
+ * first part. The pace is a blend of the expected one and that of the last minutes. The range widens with the age of the position and
+ * is never in the past.
  * @param way its trail oldest first
  * @param now epoch ms
  * @param route from the newest fix to the first stop, where the router has one
@@ -128,7 +128,7 @@ export const estimateArrival = (
   const newest = trail.at(-1);
   const [first, ...rest] = stops;
   if (!first || (!newest && standingSince === null)) return null;
-  // A phone's clock may be ahead; its fix is not from the future.
+  // A phone's clock may be ahead; its fix cannot be from the future.
   const seenAt = Math.min(newest?.at ?? now, now);
   const drive = (leftM: number, at: number): Spread => model.drive(leftM, at);
   const parts: Spread[] = [];

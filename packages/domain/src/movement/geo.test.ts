@@ -19,7 +19,7 @@ describe('distance', () => {
     expect(Math.abs(distanceM(from, to) / metres - 1)).toBeLessThan(0.001);
   });
 
-  test('is the same both ways, zero to itself, and never more than half round the earth', () => {
+  test('is the same both ways, zero to itself, and never more than half the earth’s circumference', () => {
     fc.assert(
       fc.property(place, place, (a, b) => {
         expect(distanceM(a, b)).toBeCloseTo(distanceM(b, a), 6);
@@ -29,10 +29,10 @@ describe('distance', () => {
     );
   });
 
-  test('is never shorter by way of a third place', () => {
+  test('is never shorter through a third place', () => {
     fc.assert(
       fc.property(place, place, place, (a, b, c) => {
-        // Near the antipodes the haversine formula loses digits: there a metre is what it is good for.
+        // Near the antipodes the haversine formula loses digits: it is accurate to about a metre there.
         expect(distanceM(a, c)).toBeLessThanOrEqual(distanceM(a, b) + distanceM(b, c) + 1);
       }),
     );

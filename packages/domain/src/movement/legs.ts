@@ -6,7 +6,7 @@ import { drivenM } from './motion.ts';
 import { trackOf } from './track.ts';
 import type { DwellSample, LegSample } from './travel.ts';
 
-/** Limits of a usable sample, in m and s: shorter drives predict nothing, longer ones include a night. */
+/** Limits of a usable sample, in m and s: shorter drives predict nothing, and longer ones include a night. */
 const SHORTEST_M = 300;
 const SHORTEST_S = 60;
 const LONGEST_S = 4 * 3600;
@@ -23,7 +23,7 @@ export const straightLeftM = (from: { lat: number; lon: number }, stop: Stop): n
 const setOut = ({ by, status }: StatusChange): boolean => by === 'fixes' && phaseOf(status) === 'driving';
 const arrived = ({ by, status }: StatusChange): boolean => by === 'fixes' && phaseOf(status) === 'standing';
 
-/** Start of a job's first finished leg that fixes cover, in epoch ms; null without any. */
+/** Returns the start of a job's first finished leg that fixes cover, in epoch ms; null without one. */
 export const legsSince = ({ history }: Pick<Job, 'history'>): number | null =>
   history.find((change, i) => {
     const next = history[i + 1];
@@ -55,8 +55,8 @@ const finishedLeg = (job: Job, began: StatusChange, ended: StatusChange, fixes: 
 };
 
 /**
- * Returns samples of a job's finished legs and stays. Only those that fixes began and ended count, because an operator enters an
- * arrival later.
+ * Returns samples of a job's finished legs and stays. Only those whose start and end come from fixes count: an operator enters an
+ * arrival later than it happens.
  * @param fixes of the job since `legsSince`, in any order
  */
 export const finishedLegs = (

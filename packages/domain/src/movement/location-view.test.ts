@@ -20,7 +20,7 @@ const at = (ageS: number, km: number, trailerId = 'T1'): Fix =>
 const view = (job: Job, fixes: readonly Fix[], reader: Reader = 'operator') =>
   jobLocationView(job, fixes, arrivalOf(job, fixes, NOW, model), NOW, company, reader);
 
-test('the freshness ladder', () => {
+test('freshness follows the age of a position', () => {
   expect([0, 59_999, MINUTE, 15 * MINUTE, 15 * MINUTE + 1].map(freshnessOf)).toEqual([
     'live',
     'live',
@@ -31,7 +31,7 @@ test('the freshness ladder', () => {
 });
 
 describe('the view of a job', () => {
-  test('its newest position with its age, where it goes, and when it will be there', () => {
+  test('shows the newest position with its age, the next stop, and the arrival time', () => {
     expect(view(aJob(), [at(8, 4), at(18, 4.1)])).toMatchObject({
       jobId: 'QDN-1042',
       status: 'in_transit',
@@ -45,23 +45,23 @@ describe('the view of a job', () => {
     });
   });
 
-  test('nothing of where the trailer is, nor the addresses’ places, once the job has ended', () => {
+  test('hides the trailer’s position and the stops’ coordinates once the job has ended', () => {
     for (const status of ['completed', 'cancelled'] as const) {
       expect(view(aJob({ status }), [at(5, 1)])).toMatchObject({ position: null, trail: [], eta: null, stop: null });
     }
   });
 
-  test('nothing of where the trailer is while the job is scheduled for another day', () => {
+  test('hides the trailer’s position while the job is scheduled for another day', () => {
     const scheduled = (hours: number) => aJob({ status: 'scheduled', scheduledFor: NOW + hours * 60 * MINUTE });
     expect(view(scheduled(20), [at(5, 1)])).toMatchObject({ position: null, trail: [], eta: null });
     expect(view(scheduled(3), [at(5, 1)])).toMatchObject({ position: { ageS: 5 } });
   });
 
-  test('no position when there is none', () => {
+  test('has no position without fixes', () => {
     expect(view(aJob(), [])).toMatchObject({ position: null, trail: [], eta: null, stop: { kind: 'drop_off' } });
   });
 
-  test('a stop and an arrival time while there is one to head for', () => {
+  test('has a stop and an arrival time while there is a next stop', () => {
     const status = (change: Partial<Job>) => view(aJob(change), [at(5, 4)]);
     expect(status({ status: 'at_site' })).toMatchObject({ eta: null, stop: { kind: 'drop_off' } });
     expect(status({ status: 'scheduled' })).toMatchObject({ eta: null });
@@ -70,21 +70,21 @@ describe('the view of a job', () => {
     expect(status({ status: 'en_route_to_next', history: [left] })).toMatchObject({ eta: null, stop: null });
   });
 
-  test('no arrival time from a position that is lost, but the position', () => {
+  test('shows a lost position without an arrival time', () => {
     const { eta, position } = view(aJob(), [at(20 * 60, 4)]);
     expect(eta).toBeNull();
     expect(position).toMatchObject({ freshness: 'lost', ageS: 1200 });
   });
 
-  test('not where a jump would have it', () => {
+  test('ignores a jump', () => {
     expect(view(aJob(), [at(20, 4), at(10, 3.9), at(5, 90)]).position).toMatchObject({ ageS: 10 });
   });
 
-  test('an age of zero for a phone whose clock is ahead', () => {
+  test('has age 0 for a phone whose clock is ahead', () => {
     expect(view(aJob(), [at(-60, 4)]).position).toMatchObject({ ageS: 0, freshness: 'live' });
   });
 
-  test('a trail of at most 60 points of one trailer, oldest first, that ends where it is', () => {
+  test('has a trail of at most 60 points of one trailer, oldest first, up to its position', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), (count) => {
         const drive = aDrive([placeAt(stop, 20_000, 0), stop], NOW - count * 5000, 5000).slice(0, count);
@@ -99,25 +99,25 @@ describe('the view of a job', () => {
   });
 });
 
-describe('of a job with several trailers', () => {
+describe('the view of a job with several trailers', () => {
   const job = aJob({ trailers: ['T1', 'T2'] as TrailerId[] });
 
-  test('their number, and the position of the one that is nearest to the stop', () => {
+  test('shows their number, and the position of the one nearest to the stop', () => {
     expect(view(job, [at(5, 4), at(8, 1, 'T2')])).toMatchObject({
       trailerCount: 2,
       position: { trailerId: 'T2', ageS: 8 },
     });
   });
 
-  test('ignores a near trailer that fell silent, while another one reports', () => {
+  test('ignores a near trailer that has stopped reporting, while another one reports', () => {
     expect(view(job, [at(5, 4), at(20 * 60, 1, 'T2')]).position).toMatchObject({ trailerId: 'T1' });
   });
 
-  test('that of the one heard of last when all are silent', () => {
+  test('shows the one that reported last when all are silent', () => {
     expect(view(job, [at(30 * 60, 1), at(20 * 60, 4, 'T2')]).position).toMatchObject({ trailerId: 'T2' });
   });
 
-  test('none of a trailer that is not of the job', () => {
+  test('ignores a trailer that is not assigned to the job', () => {
     expect(view(job, [at(5, 1, 'T9')])).toMatchObject({ position: null, trail: [] });
   });
 });
@@ -136,7 +136,7 @@ describe('each trailer of a job', () => {
   });
 });
 
-describe('why a trailer is silent', () => {
+describe('the cause of a trailer’s silence', () => {
   const minutesAgo = (minutes: number, km: number, changes: Partial<Fix> = {}) => ({
     ...at(minutes * 60, km),
     ...changes,
@@ -152,20 +152,20 @@ describe('why a trailer is silent', () => {
     expect(cause(aJob(), driving)).toBe('no_signal');
   });
 
-  test('is its battery, when that was nearly empty and no charger near', () => {
+  test('is its battery, when that was nearly empty and not charging', () => {
     expect(cause(aJob(), battery(8, false))).toBe('battery_low');
     expect(cause(aJob(), battery(8, null))).toBe('battery_low');
     expect(cause(aJob(), battery(8, true))).toBe('no_signal');
     expect(cause(aJob(), battery(60, false))).toBe('no_signal');
   });
 
-  test('is that it is parked, when it stood or is at a stop', () => {
+  test('is parking, when it stood still or is at a stop', () => {
     expect(cause(aJob(), [minutesAgo(21, 5), minutesAgo(20, 5)])).toBe('parked');
     expect(cause(aJob(), [minutesAgo(20, 5, { speedMps: 0 })])).toBe('parked');
     expect(cause(aJob({ status: 'at_site' }), driving)).toBe('parked');
   });
 
-  test('is not known from a single fix, and is null while the trailer reports', () => {
+  test('is unknown from a single fix, and is null while the trailer reports', () => {
     expect(cause(aJob(), [minutesAgo(20, 5)])).toBeNull();
     expect(cause(aJob(), [at(30, 5), at(5, 4.8)])).toBeNull();
   });
@@ -179,7 +179,7 @@ describe('a customer', () => {
   const hidden = { position: null, trail: [], eta: null };
   const unknown = { trailerId: 'T1', state: null, freshness: null, ageS: null, cause: null };
 
-  test('sees the trailer, and when it comes, on their own leg', () => {
+  test('sees the trailer and its arrival time on their own leg', () => {
     const seen = view(aJob({ history: [change('in_transit', 600)] }), fixes, 'customer');
     expect(seen).toMatchObject({
       position: { ageS: 8 },
@@ -195,7 +195,7 @@ describe('a customer', () => {
     ['while the job is scheduled', { status: 'scheduled', scheduledFor: NOW }],
     ['on the way to the dump site', { status: 'en_route_to_next', currentStop: 1, stops: [stop, DUMP] }],
     ['at the dump site', { status: 'at_site', currentStop: 1, stops: [stop, DUMP] }],
-    ['first to the yard', { stops: [{ ...DUMP, kind: 'yard' }, stop] }],
+    ['on the way to the yard first', { stops: [{ ...DUMP, kind: 'yard' }, stop] }],
     ['after the last stop', { status: 'en_route_to_next', history: [change('en_route_to_next', 60, { stop: 0 })] }],
     ['once it is completed', { status: 'completed' }],
     ['once it is cancelled', { status: 'cancelled' }],
@@ -205,7 +205,7 @@ describe('a customer', () => {
     expect(JSON.stringify(seen)).not.toContain(String(DUMP.lat));
   });
 
-  test('sees the kind of the company’s own stops, and not their places', () => {
+  test('sees the kind of the company’s own stops, but not their places', () => {
     const job = aJob({ status: 'at_site', currentStop: 1, stops: [stop, DUMP] });
     expect(view(job, fixes, 'customer').stop).toEqual({
       kind: 'dump_site',
@@ -217,7 +217,7 @@ describe('a customer', () => {
     expect(view(job, fixes).stop).toMatchObject({ lat: DUMP.lat });
   });
 
-  test('sees nothing of where the trailer was before their leg: that may have been another customer’s', () => {
+  test('sees no position from before their leg: it may have been at another customer’s site', () => {
     const job = aJob({ history: [change('scheduled', 4000), change('in_transit', 30)] });
     const seen = view(job, fixes, 'customer');
     expect(seen.trail).toHaveLength(1);
@@ -225,7 +225,7 @@ describe('a customer', () => {
     expect(view(job, fixes).trail).toHaveLength(2);
   });
 
-  test('never sees a place on a leg that is not theirs, whatever the job', () => {
+  test('never sees a place on a leg that is not theirs, for any job', () => {
     const anyJob = fc.record({
       status: fc.constantFrom<Job['status']>('scheduled', 'in_transit', 'at_site', 'en_route_to_next', 'completed'),
       currentStop: fc.nat(2),
@@ -247,7 +247,7 @@ describe('a customer', () => {
   });
 });
 
-test('speed and direction come from the fixes where the device tells none', () => {
+test('speed and direction come from the fixes when the device reports none', () => {
   const { position } = view(aJob(), [at(20, 4), at(10, 3.9)]);
   expect(position?.speedMps).toBeCloseTo(10, 0);
   expect(position?.headingDeg).toBe(180);
@@ -259,7 +259,7 @@ test('speed and direction come from the fixes where the device tells none', () =
   expect(view(aJob(), [at(10, 4)]).position).toMatchObject({ speedMps: null, headingDeg: null });
 });
 
-test('a position is one of the fixes, never a place in between', () => {
+test('a position is one of the fixes, never an interpolated place', () => {
   const fixes = [at(30, 5), at(20, 4.8), at(10, 4.7)];
   const { position } = view(aJob(), fixes);
   expect(fixes).toContainEqual(expect.objectContaining({ lat: position?.lat, lon: position?.lon }));

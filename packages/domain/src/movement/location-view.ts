@@ -20,7 +20,7 @@ const TRAIL_POINTS = 60;
 export const freshnessOf = (ageMs: number): Freshness =>
   ageMs < LIVE_MS ? 'live' : ageMs <= LOST_MS ? 'recent' : 'lost';
 
-/** Picks at most `count` items, evenly spread, always with the newest. */
+/** Picks at most `count` items, evenly spread, always including the newest. */
 const thin = <T>(items: readonly T[], count: number): T[] => {
   const step = Math.max(1, Math.ceil(items.length / count));
   return items.filter((_, i) => (items.length - 1 - i) % step === 0);
@@ -28,14 +28,14 @@ const thin = <T>(items: readonly T[], count: number): T[] => {
 
 /**
  * True when the job is on its customer's own leg: on the way to their site, or at it. Before that, and on legs to the dump site and
- * the yard, the position is not for the customer.
+ * the yard, the customer may not see the position.
  */
 export const isOwnLeg = (job: Job): boolean => {
   const stop = job.stops[job.currentStop];
   return isUnderWay(job.status) && stop !== undefined && isCustomerSite(stop) && !leftLastStop(job);
 };
 
-/** Start of the job's present leg, in epoch ms: the departure for the stop, where it is known. */
+/** Returns the start of the job's present leg, in epoch ms: the departure for the stop, when it is known. */
 const legBegan = (job: Job): number => {
   const [before, last] = [job.history.at(-2), job.history.at(-1)];
   const cameHere = last && before && phaseOf(last.status) === 'standing' && phaseOf(before.status) === 'driving';
@@ -46,7 +46,7 @@ const legBegan = (job: Job): number => {
 export const TRAILER_STATES = ['no_position', 'moving', 'standing', 'at_stop'] as const;
 export type TrailerState = (typeof TRAILER_STATES)[number];
 
-/** One trailer's position; all null but its name where the reader may not see it. Ages are in s. */
+/** One trailer's position; all fields but its name are null when the reader may not see it. Ages are in s. */
 export type TrailerView = {
   trailerId: TrailerId;
   state: TrailerState | null;
@@ -57,7 +57,7 @@ export type TrailerView = {
 
 const ageOf = (fix: Fix, now: number): number => Math.max(0, now - fix.at);
 
-/** Probable cause, once it is silent. */
+/** Probable cause of a trailer's silence; null while it reports. */
 const causeOf = (job: Job, trail: readonly Fix[], now: number): SilenceCause | null => {
   const newest = trail.at(-1);
   return newest && freshnessOf(ageOf(newest, now)) !== 'live' ? silenceOf(job, trail) : null;
@@ -83,8 +83,8 @@ const iso = (at: number) => new Date(at).toISOString();
 
 /**
  * Returns the part of a job that a reader may see, in the shape of the `jobLocation` schema. A job that has ended or is scheduled for
- * another day shows no position: until then its trailer works for someone else. A customer sees positions and arrival times on their
- * own leg only; on the others the status and the kind of stop.
+ * another day shows no position, because its trailer works for someone else. A customer sees positions and arrival times on their own
+ * leg only; on other legs, the status and the kind of stop.
  * @param fixes recent fixes of the job, in any order
  * @param eta the result of `etaOf`
  * @param now epoch ms

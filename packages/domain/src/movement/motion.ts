@@ -3,16 +3,16 @@ import type { Job } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import { bearingDeg, distanceM } from './geo.ts';
 
-/** Interval between the fixes that give a speed, in ms: shorter ones measure noise, longer ones another road. */
+/** Interval between the fixes that give a speed, in ms: shorter ones measure noise, longer ones a different road. */
 const SPEED_OVER_MS = { least: 5000, most: 120_000 };
 /** Minimum distance for a heading, in m, on top of the receivers' accuracy. */
 const HEADING_OVER_M = 15;
-/** Speed below which a trailer is parked, in m/s: the noise of a parked receiver. */
+/** Speed below which a trailer is parked, in m/s: above the noise of a parked receiver. */
 const STANDING_MPS = 1;
 /** Battery level below which a device without a charger may have shut down, in percent. */
 const BATTERY_LOW_PERCENT = 10;
 
-/** Metres per second, and degrees clockwise from true north; null where neither the device nor the fixes give them. */
+/** Metres per second, and degrees clockwise from true north; null when neither the device nor the fixes give them. */
 export type Motion = { speedMps: number | null; headingDeg: number | null };
 
 /**
@@ -50,14 +50,14 @@ export const drivenM = (trail: readonly Fix[]): number => {
   return Math.round(metres);
 };
 
-/** True when a trailer was parked at its last report; false when that is not known. */
+/** True when a trailer was parked at its last report; false when that is unknown. */
 export const stands = (trail: readonly Fix[]): boolean => {
   const { speedMps } = motionOf(trail);
   return speedMps !== null && speedMps < STANDING_MPS;
 };
 
 /**
- * Returns the probable cause of a trailer's silence. A parked one has nothing to report; a driving one has lost its signal, unless
+ * Returns the probable cause of a trailer's silence. A parked trailer has nothing to report; a driving one has lost its signal, unless
  * its battery was low.
  */
 export const silenceOf = (job: Pick<Job, 'status'>, trail: readonly Fix[]): SilenceCause | null => {

@@ -39,18 +39,18 @@ describe('arrival', () => {
     expect(statusAfter(coming, [fix(10, 110), fix(30, 110)])).toBe('in_transit');
   });
 
-  test('ignores a drive-by, however slowly the traffic moves', () => {
+  test('ignores a drive-by, even in slow traffic', () => {
     expect(statusAfter(coming, [fix(10, 50), fix(20, 20), fix(32, 400)])).toBe('in_transit');
     const slowly = Array.from({ length: 31 }, (_, i) => fix(i * 2, 100 - i * 6.6));
     expect(statusAfter(coming, slowly)).toBe('in_transit');
   });
 
-  test('is not undone by jitter at the edge of the ring, but by leaving it', () => {
+  test('is undone by leaving the ring, not by jitter at its edge', () => {
     expect(statusAfter(coming, [fix(10, 95), fix(20, 130), fix(31, 95)])).toBe('at_site');
     expect(statusAfter(coming, [fix(10, 95), fix(20, 300), fix(31, 95)])).toBe('in_transit');
   });
 
-  test('allows for a poor fix, up to 150 m', () => {
+  test('widens the ring for a poor fix, by up to 150 m', () => {
     const poor = { accuracyM: 100 };
     expect(statusAfter(coming, [fix(10, 180, poor), fix(40, 180, poor)])).toBe('at_site');
     expect(statusAfter(coming, [fix(10, 180), fix(40, 180)])).toBe('in_transit');
@@ -97,18 +97,18 @@ describe('departure', () => {
     );
   });
 
-  test('is not taken from fixes that may as well be inside', () => {
+  test('is not concluded from fixes that may be inside', () => {
     const poor = { accuracyM: 400 };
     expect(statusAfter(standing, [fix(10, 20), fix(20, 500, poor), fix(30, 500, poor)])).toBe('at_site');
   });
 
-  test('of a trailer that an operator has “at site” down the road waits until it drives off', () => {
+  test('of a trailer that an operator set “at site” down the road waits until it drives off', () => {
     const parked = [fix(10, 180), fix(20, 185), fix(30, 178)];
     expect(statusAfter(standing, parked)).toBe('at_site');
     expect(statusAfter(standing, [...parked, fix(40, 260)])).toBe('en_route_to_next');
   });
 
-  test('from the last stop leads nowhere, and does not arrive there again', () => {
+  test('from the last stop has no next stop, and the trailer does not arrive there again', () => {
     const last = job('at_site', { stops: [SITE] });
     const after = follow(last, [fix(10, 200), fix(20, 300)]);
     expect(after).toMatchObject({ status: 'en_route_to_next', currentStop: 0 });
@@ -116,7 +116,7 @@ describe('departure', () => {
     expect(follow(after, [fix(10, 200), fix(20, 300), fix(60, 10), fix(90, 10)])).toBe(after);
   });
 
-  test('that an operator has declared, towards the last stop, ends there', () => {
+  test('that an operator has set ends at the last stop', () => {
     const sent = job('en_route_to_next', { currentStop: 1 });
     const atDump = [10, 40].map((s) => fix(s, 0, placeAt(DUMP, 20, 0)));
     expect(follow(sent, atDump)).toMatchObject({ status: 'at_site', currentStop: 1 });
@@ -124,17 +124,17 @@ describe('departure', () => {
 });
 
 describe('a scheduled job', () => {
-  test('is under way once its trailer is nearer to the stop than where it stood', () => {
+  test('is under way once its trailer has come nearer to the stop', () => {
     expect(statusAfter(job('scheduled'), [fix(10, 9000), fix(60, 8700)])).toBe('in_transit');
     expect(statusAfter(job('scheduled'), [fix(10, 9000), fix(60, 8870)])).toBe('scheduled');
     expect(statusAfter(job('scheduled'), [fix(10, 9000), fix(60, 9400)])).toBe('scheduled');
   });
 
-  test('is at the site when its trailer is there already', () => {
+  test('is at the site when its trailer is already there', () => {
     expect(statusAfter(job('scheduled'), [fix(10, 20), fix(40, 20)])).toBe('at_site');
   });
 
-  test('takes no notice of what its trailer does more than six hours before', () => {
+  test('ignores its trailer’s movements more than six hours before', () => {
     const hour = 3600;
     const tomorrow = job('scheduled', { scheduledFor: BEGAN + 20 * hour * 1000 });
     const drive = (s: number) => [fix(s, 9000), fix(s + 60, 8700)];
@@ -147,37 +147,37 @@ describe('a job with two trailers', () => {
   const two = { trailers: [T1, T2] };
   const ofT2 = { trailerId: T2 };
 
-  test('arrives with the first of them', () => {
+  test('arrives with the first trailer', () => {
     const fixes = [fix(10, 4000), fix(11, 20, ofT2), fix(20, 3900), fix(35, 20, ofT2)];
     expect(follow(job('in_transit', two), fixes).history.at(-1)).toMatchObject({ status: 'at_site', trailerId: T2 });
   });
 
-  test('is not left by the one that never came', () => {
+  test('is not left by the trailer that never came', () => {
     const arrived = job('at_site', { ...two, history: [change('at_site', { by: 'fixes', stop: 0, trailerId: T2 })] });
     expect(statusAfter(arrived, [fix(10, 3000), fix(20, 2800), fix(30, 2600)])).toBe('at_site');
     expect(statusAfter(arrived, [fix(10, 200, ofT2), fix(20, 320, ofT2)])).toBe('en_route_to_next');
   });
 
-  test('which an operator has “at site” is left by one that was seen there', () => {
+  test('that an operator set “at site” is left by a trailer that was seen there', () => {
     const declared = job('at_site', two);
     expect(statusAfter(declared, [fix(10, 3000), fix(20, 2800), fix(30, 2600)])).toBe('at_site');
     expect(statusAfter(declared, [fix(10, 30, ofT2), fix(20, 200, ofT2), fix(30, 320, ofT2)])).toBe('en_route_to_next');
   });
 
-  test('is left by another when the one that came was taken off the job', () => {
+  test('is left by another trailer when the one that came was removed from the job', () => {
     const history = [change('at_site', { by: 'fixes', stop: 0, trailerId: 'T9' as TrailerId })];
     const arrived = job('at_site', { ...two, history });
     expect(statusAfter(arrived, [fix(10, 30), fix(20, 200), fix(30, 320)])).toBe('en_route_to_next');
   });
 });
 
-test('an operator’s decision holds against fixes taken before it', () => {
+test('an operator’s decision overrides fixes taken before it', () => {
   const decided = job('in_transit', { history: [change('in_transit', { at: BEGAN + 100_000 })] });
   expect(follow(decided, [fix(10, 10), fix(60, 10), fix(100, 10), fix(121, 10)])).toBe(decided);
   expect(statusAfter(decided, [fix(101, 10), fix(121, 10)])).toBe('at_site');
 });
 
-test('a fix that tells of setting out tells of arriving too', () => {
+test('a fix that shows a departure can also show an arrival', () => {
   const setOut = [fix(0, 400), fix(20, 60)].map((one) => ({ ...one, at: one.at + 1000 }));
   expect(statusAfter(job('scheduled'), setOut)).toBe('in_transit');
   expect(follow(job('scheduled'), [...setOut, fix(41, 60)]).history.map(({ status }) => status)).toEqual([
@@ -216,7 +216,7 @@ test('an ended job never changes, whatever its trailers report', () => {
   );
 });
 
-test('a trailer that is not of the job never moves it', () => {
+test('a trailer that is not assigned to the job never moves it', () => {
   fc.assert(
     fc.property(fc.array(anyFix), anyStatus, (fixes, status) => {
       const before = job(status, { trailers: ['T9' as TrailerId] });
@@ -234,7 +234,7 @@ test('the order and the repetition of fixes do not matter', () => {
   );
 });
 
-/** As ingestion does it: everything from a report's first fix on is decided again from all known fixes. */
+/** Delivers reports as ingestion does: decides everything from a report's first fix on again, from all known fixes. */
 const deliver = (before: Job, reports: readonly Fix[][], see: (job: Job) => void = () => {}): Job => {
   let now = before;
   const known: Fix[] = [];
@@ -247,7 +247,7 @@ const deliver = (before: Job, reports: readonly Fix[][], see: (job: Job) => void
 };
 const outcomeOf = ({ status, currentStop, history }: Job) => ({ status, currentStop, history });
 
-test('whatever comes, the outcome is the same in any order, in any reports, and with any of it repeated', () => {
+test('the outcome of any fixes is the same in any order, in any reports, and with any repetition', () => {
   const delivery = fc.array(anyFix, { minLength: 1, maxLength: 40 }).chain((fixes) =>
     fc.record({
       fixes: fc.constant(fixes),
@@ -269,7 +269,7 @@ test('whatever comes, the outcome is the same in any order, in any reports, and 
   );
 });
 
-test('decisions from before the first late fix stay, and times never run backwards', () => {
+test('decisions from before the first late fix stay, and times never go backwards', () => {
   fc.assert(
     fc.property(fc.array(fc.array(anyFix, { minLength: 1, maxLength: 8 })), anyStatus, (reports, status) => {
       let last = job(status, { trailers: [T1, T2] });
@@ -296,7 +296,7 @@ describe('a drive to the customer, to the dump and home', () => {
   ];
   const outcome = (after: Job) => after.history.map(({ status, stop }) => [status, stop]);
 
-  test('has its whole story told by its fixes', () => {
+  test('is reconstructed completely from its fixes', () => {
     expect(outcome(follow(start, drive))).toEqual(truth);
   });
 
@@ -327,7 +327,7 @@ describe('a drive to the customer, to the dump and home', () => {
   test.each([
     ['newest first', drive.toReversed()],
     ['oldest first', drive],
-  ])('that comes hours late, %s and one by one, never goes backwards', (_, fixes) => {
+  ])('that is reported hours late, %s and one by one, never goes backwards', (_, fixes) => {
     let furthest = progressOf(start);
     const after = deliver(
       start,

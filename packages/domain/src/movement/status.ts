@@ -5,18 +5,18 @@ import { isActive, phaseOf, STATUS_TRAITS } from '../job-status.ts';
 import { distanceM } from './geo.ts';
 import { momentsOf, trackOf } from './track.ts';
 
-/** Time inside the ring that makes an arrival and not a drive-by, in ms. */
+/** Time inside the ring that tells an arrival from a drive-by, in ms. */
 export const ARRIVAL_DWELL_MS = 20_000;
-/** Speed inside the ring from which a trailer drives by, in m/s (9 km/h). */
+/** Minimum speed inside the ring of a trailer that drives by, in m/s (9 km/h). */
 const STANDING_MPS = 2.5;
-/** A departed trailer is beyond this many radii: the hysteresis that keeps parked jitter from looking like leaving. */
+/** Distance of a departed trailer from the stop, in radii: hysteresis, so that a parked trailer's jitter is not a departure. */
 const DEPARTURE_RADII = 1.5;
 const DEPARTURE_FIXES = 2;
 /** A poor fix widens the ring of arrival by its accuracy, up to this many metres. */
 const MAX_ACCURACY_ALLOWANCE_M = 150;
-/** Distance towards the stop that makes a departure of a scheduled job's trailer, in m. */
+/** Distance towards the stop that counts as the departure of a scheduled job's trailer, in m. */
 const SET_OUT_M = 150;
-/** Number and maximum age (ms) of a trailer's earlier fixes by which a fix is judged. */
+/** Number and maximum age (ms) of the earlier fixes by which a fix is judged. */
 export const HINDSIGHT_FIXES = 30;
 export const HINDSIGHT_MS = 30 * 60_000;
 /** Lead before a scheduled job, in ms: earlier movement belongs to something else. */
@@ -39,8 +39,8 @@ export const leftLastStop = (job: Job): boolean =>
   STATUS_TRAITS[job.status].drive === 'next' && job.history.at(-1)?.stop === job.currentStop;
 
 /**
- * Start of the fixes that count for the present leg, in epoch ms. A departure does not end a leg: a trailer that is at the stop at its
- * first fix has arrived there.
+ * Start of the fixes that count for the present leg, in epoch ms. Fixes from before a departure still count: a trailer whose first fix
+ * is at the stop has arrived there.
  */
 const legSince = (job: Job): number =>
   job.history.findLast(({ by, status }) => by === 'operator' || STATUS_TRAITS[status].drive !== 'first')?.at ??
@@ -83,8 +83,8 @@ const hasSetOut = ({ seen }: Progress, fix: Fix, stop: Stop): boolean =>
     (before) => distanceM(before, stop) - distanceM(fix, stop) - accuracyM(before) - accuracyM(fix) > SET_OUT_M,
   );
 
-/** Of several trailers, only one that came to the stop can leave it for the job. */
-const speaksForDeparture = (job: Job, trailerId: TrailerId, progress: Progress): boolean => {
+/** True when this trailer can leave the stop for the job. Of several trailers, only one that came to the stop can. */
+const canDepartFor = (job: Job, trailerId: TrailerId, progress: Progress): boolean => {
   const arrived = job.history.at(-1)?.trailerId;
   if (job.trailers.length === 1) return true;
   return arrived !== undefined && job.trailers.includes(arrived) ? arrived === trailerId : progress.wasInside;
@@ -103,10 +103,10 @@ const nextStep = (job: Job, stop: Stop, fix: Fix, progress: Progress): Step | nu
   });
   const phase = phaseOf(job.status);
   if (phase === 'standing') {
-    if (!speaksForDeparture(job, trailerId, progress) || !hasDeparted(progress, fix, stop)) return null;
+    if (!canDepartFor(job, trailerId, progress) || !hasDeparted(progress, fix, stop)) return null;
     return step('en_route_to_next', Math.min(currentStop + 1, job.stops.length - 1), `left the ${place}`);
   }
-  // After the last stop there is no arrival: the same stop again would undo the departure.
+  // After the last stop there is no arrival: arriving at the same stop again would undo the departure.
   if (leftLastStop(job)) return null;
   if (hasArrived(progress)) return step('at_site', currentStop, `within ${stop.radiusM} m of the ${place}`);
   if (phase === 'waiting' && hasSetOut(progress, fix, stop))
@@ -116,7 +116,7 @@ const nextStep = (job: Job, stop: Stop, fix: Fix, progress: Progress): Step | nu
 
 const byTime = (a: Fix, b: Fix): number => a.at - b.at || (a.trailerId < b.trailerId ? -1 : 1);
 
-/** Each trailer's fix that could be true, with those before it by which it is judged: itself last. One per moment. */
+/** Each trailer's plausible fixes, each with the earlier ones by which it is judged, itself last. One per moment. */
 const judged = (fixes: readonly Fix[], from: number): Fix[][] => {
   const moments = momentsOf(fixes);
   return moments.flatMap((fix, i) => {
@@ -127,8 +127,8 @@ const judged = (fixes: readonly Fix[], from: number): Fix[][] => {
   });
 };
 
-/** Returns the job without its fixes' decisions from a moment on. */
-const takenBack = (job: Job, from: number): Pick<Job, 'status' | 'currentStop' | 'history'> => {
+/** Returns the job without the decisions that its fixes led to since a moment. */
+const withoutDecisionsSince = (job: Job, from: number): Pick<Job, 'status' | 'currentStop' | 'history'> => {
   const decided = job.history.findLastIndex(({ by }) => by === 'operator');
   const first = job.history.findIndex(({ by, at }, i) => i > decided && by === 'fixes' && at >= from);
   const dropped = first < 0 ? undefined : job.history[first];
@@ -156,24 +156,24 @@ const sameHistory = (a: Job, b: Job): boolean =>
 /**
  * Returns the job with the status that follows from its trailers' fixes; the same object when nothing changes.
  *
- * Arrival needs two fixes over 20 s inside the ring without driving through it, departure two beyond 1.5 radii. Fixes count one
- * after the other in the order they were taken, whatever order they came in: what followed from fixes since `from` is taken back
- * first, and decided again from all of them. So the outcome depends on the set of fixes alone. An operator's decision is never
- * taken back, and nothing that was taken before it counts. Ended jobs never change.
+ * Arrival needs two fixes over 20 s inside the ring without driving through it; departure needs two beyond 1.5 radii. Fixes count in
+ * the order in which they were taken, not in which they arrived: decisions from fixes since `from` are undone first, and made again
+ * from all fixes. So the outcome depends on the set of fixes alone. An operator's decision is never undone, and no fix from before it
+ * counts. Ended jobs never change.
  *
  *     scheduled ─► in_transit ─► at_site ─► en_route_to_next ─► at_site ─► …
  *         └─────────────────────────┘
  *
- * @param fixes of the job's trailers, in any order: all since `from`, and those before by which they are judged
- *   (`HINDSIGHT_FIXES` of each trailer, or what there is of `HINDSIGHT_MS`)
+ * @param fixes of the job's trailers, in any order: all since `from`, and the earlier ones by which they are judged (`HINDSIGHT_FIXES`
+ *   of each trailer, or all in `HINDSIGHT_MS`)
  * @param now epoch ms
- * @param from epoch ms: the decisions from fixes before it stay
+ * @param from epoch ms: decisions from earlier fixes stay
  */
 export const followFixes = (job: Job, fixes: readonly Fix[], now: number, from: number): Job => {
   if (!isActive(job.status)) return job;
-  let after: Job = { ...job, ...takenBack(job, from) };
+  let after: Job = { ...job, ...withoutDecisionsSince(job, from) };
   let since = after.history.at(-1)?.at ?? job.createdAt;
-  // A trailer that was removed from the job meanwhile keeps its decisions.
+  // A trailer that has since been removed from the job keeps its decisions.
   const trailers = new Set([
     ...job.trailers,
     ...job.history.flatMap(({ at, trailerId }) => (at >= from ? (trailerId ?? []) : [])),

@@ -1,4 +1,4 @@
-/** Parts of the day in which traffic is alike: until which hour of the local clock. */
+/** Parts of the day with similar traffic, by the hour of the local clock. */
 export const PARTS_OF_DAY = ['night', 'morning', 'midday', 'afternoon'] as const;
 export type PartOfDay = (typeof PARTS_OF_DAY)[number];
 const UNTIL: ReadonlyArray<readonly [number, PartOfDay]> = [
@@ -8,7 +8,7 @@ const UNTIL: ReadonlyArray<readonly [number, PartOfDay]> = [
   [19, 'afternoon'],
 ];
 
-/** Making one costs more than a hundred uses. */
+/** Formatters by time zone: making one costs more than a hundred uses. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 const formatOf = (timeZone: string): Intl.DateTimeFormat => {
   const known =

@@ -12,12 +12,12 @@ const DRIVE = aDrive([YARD, placeAt(YARD, 4000, 1000), placeAt(YARD, 1000, 5000)
 const fixAt = (s: number, changes: Partial<Fix> = {}) => aFix({ ...YARD, at: START + s * 1000, ...changes });
 
 describe('a track', () => {
-  test('is the whole of a drive that is possible', () => {
+  test('is the whole of a plausible drive', () => {
     expect(trackOf(DRIVE)).toEqual(DRIVE);
     expect(trackOf([])).toEqual([]);
   });
 
-  test('leaves out any few fixes that jump away, at any place in it', () => {
+  test('leaves out any few fixes that jump away, anywhere in it', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(DRIVE.length - 1), { minLength: 1, maxLength: 15 }), (wrong) => {
         const spoilt = DRIVE.map((fix, i) => (wrong.includes(i) ? { ...fix, ...FAR_AWAY } : fix));
@@ -26,39 +26,39 @@ describe('a track', () => {
     );
   });
 
-  test('does not move on the word of one fix, and follows two that agree', () => {
+  test('does not follow a single fix, but two that agree', () => {
     const [first, second] = [fixAt(10, FAR_AWAY), fixAt(20, FAR_AWAY)];
     expect(trackOf([fixAt(0), first])).toEqual([fixAt(0)]);
     expect(trackOf([fixAt(0), first, second])).toEqual([first, second]);
   });
 
-  test('of two ways that are equally likely is the older one', () => {
+  test('is the older one of two equally likely ways', () => {
     const [first, other, later] = [fixAt(0), fixAt(10, FAR_AWAY), fixAt(3600)];
     expect(trackOf([first, other, later])).toEqual([first, later]);
   });
 
-  test('keeps what was before a wrong fix that a long silence follows', () => {
+  test('keeps the fixes before a wrong one that is followed by a long silence', () => {
     const later = DRIVE.map((fix) => ({ ...fix, ...YARD, at: fix.at + 7_200_000 }));
     const wrong = { ...aFix(FAR_AWAY), at: (DRIVE.at(-1)?.at ?? 0) + 5000 };
     expect(trackOf([...DRIVE, wrong, ...later])).toEqual([...DRIVE, ...later]);
   });
 
-  test('goes on behind up to fifty wrong fixes', () => {
+  test('continues after up to fifty wrong fixes', () => {
     const fixes = Array.from({ length: 200 }, (_, i) => fixAt(i, i >= 100 && i < 150 ? FAR_AWAY : {}));
     expect(trackOf(fixes)).toHaveLength(150);
   });
 
-  test('of a device that jumps to and fro keeps the place where it says it is more often', () => {
+  test('of a device that jumps back and forth keeps the more frequent place', () => {
     const toAndFro = Array.from({ length: 31 }, (_, i) => fixAt(i * 10, i % 2 === 0 ? {} : FAR_AWAY));
     expect(trackOf(toAndFro)).toEqual(toAndFro.filter((_, i) => i % 2 === 0));
   });
 
-  test('takes far for possible after enough time', () => {
+  test('accepts a distant fix after enough time', () => {
     const [before, after] = [fixAt(0), fixAt(3600, FAR_AWAY)];
     expect(trackOf([before, after])).toEqual([before, after]);
   });
 
-  test('forgives a poor fix what lies within its accuracy', () => {
+  test('allows a poor fix a distance within its accuracy', () => {
     const poor = fixAt(10, { ...placeAt(YARD, 900, 0), accuracyM: 900 });
     expect(trackOf([fixAt(0), poor])).toHaveLength(2);
     expect(trackOf([fixAt(0), { ...poor, accuracyM: 10 }])).toHaveLength(1);
@@ -88,7 +88,7 @@ describe('a track', () => {
     );
   });
 
-  test('is always possible to drive, and never empty where there are fixes', () => {
+  test('is always drivable, and never empty when there are fixes', () => {
     fc.assert(
       fc.property(fc.array(anyFix, { minLength: 1 }), (fixes) => {
         const track = trackOf(fixes);

@@ -1,9 +1,9 @@
 import type { Fix } from '../fix.ts';
 import { distanceM } from './geo.ts';
 
-/** No trailer is pulled faster, in m/s (about 200 km/h, to leave room for GPS noise). */
+/** Maximum speed of a trailer, in m/s (about 200 km/h, with room for GPS noise). */
 const MAX_SPEED_MPS = 55;
-/** A hop this short is never a jump, whatever the clock says: GPS noise, in metres. */
+/** Maximum GPS noise, in m: a shorter hop is never a jump, whatever its times are. */
 const NOISE_M = 300;
 /** Maximum number of wrong fixes in a row; the track continues after them. Limits the work when a device jumps back and forth. */
 const LOOKBACK = 50;
@@ -24,19 +24,18 @@ const inOrder = (a: Fix, b: Fix): number =>
   (a.speedMps ?? -1) - (b.speedMps ?? -1) ||
   (a.headingDeg ?? -1) - (b.headingDeg ?? -1);
 
-/** The fixes of one trailer, oldest first, one per moment. */
+/** Returns the fixes of one trailer, oldest first, one per moment. */
 export const momentsOf = (fixes: readonly Fix[]): Fix[] =>
   fixes.toSorted(inOrder).filter((fix, i, sorted) => fix.at !== sorted[i - 1]?.at);
 
-/** The longest possible way that ends with a fix: its number of fixes, and the previous one. */
+/** The longest plausible way that ends with a fix: its number of fixes, and the previous one. */
 type Way = { fix: Fix; length: number; from: Way | null };
 
 /**
- * The fixes of one trailer that can all be true, oldest first, one per moment: the largest number of them that it could have
- * driven through. A jump is a property of the whole track: a lone fix far away may be right and the others
- * wrong, so a jump is left out until more fixes agree with it than with the rest. Of two equally likely ways the older one wins: a
- * single fix does not move the position. The result depends on the set of fixes alone, not on their order or
- * repetition.
+ * Returns the fixes of one trailer that can all be true, oldest first, one per moment: the largest number that it could have driven
+ * through. Whether a fix is a jump depends on the whole track, because a lone fix far away may be right and the others wrong. So a jump
+ * is left out until more fixes agree with it than with the rest. Of two equally likely ways the older one wins: a single fix does not
+ * move the position. The result depends on the set of fixes alone, not on their order or repetition.
  */
 export const trackOf = (fixes: readonly Fix[]): Fix[] => {
   const ways: Way[] = [];

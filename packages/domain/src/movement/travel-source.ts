@@ -12,8 +12,8 @@ const RETRY_MS = 30_000;
 const MAX_WRITE_ATTEMPTS = 4;
 
 /**
- * Returns a reader of the company's travel-time model, which is cached for some minutes. When the store cannot be reached, the last
- * known model is used, at first the typical one.
+ * Returns a reader of the company's travel-time model, which is cached for some minutes. When the store cannot be reached, it uses the
+ * last known model, or the typical one.
  * @param timeZone of the company
  * @param now epoch ms
  * @param failed called with the error of each read that failed

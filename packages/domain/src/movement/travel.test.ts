@@ -7,7 +7,7 @@ const MONDAY = Date.UTC(2026, 10, 2, 12);
 const HOUR = 3_600_000;
 const ZONE = 'America/Chicago';
 
-/** Numbers between 0 and 1, the same each time. Mulberry32. */
+/** Returns a generator of numbers from 0 to 1, the same each time (Mulberry32). */
 const seeded = (seed: number) => {
   let state = seed;
   return () => {
@@ -17,10 +17,10 @@ const seeded = (seed: number) => {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 };
-/** About normal, with mean 0 and deviation 1. */
+/** Returns an approximately normal number, with mean 0 and deviation 1. */
 const normal = (random: () => number) => Array.from({ length: 12 }, random).reduce((sum, one) => sum + one, -6);
 
-/** A world in which a drive's duration follows from its distance, the time of day, and luck. */
+/** Simulates drives whose duration follows from the distance, the time of day, and luck. */
 const drivesOf = (count: number, seed: number, world: { factor: number; mps: number; rush: number; luck: number }) => {
   const random = seeded(seed);
   return Array.from({ length: count }, (_, i) => {
@@ -41,7 +41,7 @@ const taught = (drives: ReturnType<typeof drivesOf>): TravelRecord =>
 describe('the travel-time model', () => {
   const world = { factor: 1.6, mps: 9, rush: 1.8, luck: 0.2 };
 
-  test('comes close to how its roads are', () => {
+  test('comes close to its roads’ real pace', () => {
     const model = travelModel(taught(drivesOf(150, 1, world)), ZONE);
     expect(model.roadFactor).toBeGreaterThan(1.55);
     expect(model.roadFactor).toBeLessThan(1.65);
@@ -69,7 +69,7 @@ describe('the travel-time model', () => {
     }
   });
 
-  test('is little changed by a flat tyre', () => {
+  test('changes little after a flat tyre', () => {
     const drives = drivesOf(60, 7, world);
     const broken = drives.map((drive, i) => (i % 10 === 5 ? { ...drive, seconds: drive.seconds * 20 } : drive));
     const [sound, bad] = [travelModel(taught(drives), ZONE), travelModel(taught(broken), ZONE)];
@@ -92,7 +92,7 @@ describe('the travel-time model', () => {
     seconds: fc.integer({ min: 60, max: 43_200 }),
   });
 
-  test('taught twice it has learned once', () => {
+  test('counts a sample once when it is added twice', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(leg, { selector: ({ id }) => id }),
@@ -106,7 +106,7 @@ describe('the travel-time model', () => {
     );
   });
 
-  test('whatever it was taught, times are finite, in order, and longer over a longer way', () => {
+  test('gives finite, ordered times, longer for a longer way, from any samples', () => {
     fc.assert(
       fc.property(
         fc.array(leg, { maxLength: 30 }),
@@ -135,7 +135,7 @@ describe('the travel-time model', () => {
     );
   });
 
-  test('keeps the newest drives, so that what it reads stays small', () => {
+  test('keeps the newest drives only, so that the record stays small', () => {
     const legs: TravelRecord['legs'] = taught(drivesOf(160, 3, world)).legs;
     expect(legs).toHaveLength(150);
     expect(legs[0]?.id).toBe('QDN-10#0');

@@ -23,7 +23,7 @@ export type TravelRecord = { legs: readonly LegSample[]; dwells: readonly DwellS
 
 export const EMPTY_TRAVEL: TravelRecord = { legs: [], dwells: [] };
 
-/** Maximum samples: a month of four trailers. More would not improve the model, and cost more to read. */
+/** Maximum samples: a month of four trailers. More would not improve the model, and would cost more to read. */
 const LEGS_KEPT = 150;
 const DWELLS_KEPT = 30;
 
@@ -44,9 +44,9 @@ export type TravelModel = {
 };
 
 /**
- * Priors before a company has driven. Each has a weight: this many samples of the company's own count as much.
- * Roads: Ballou et al., Transportation Research A 36 (2002), for the US. Pace: a truck makes the first between two corners of a town, the sum of
- * both across the country, in m/s; half way between the two at this many road metres.
+ * Priors for a company without drives. Each `weight` is the number of the company's own samples that count as much as the prior.
+ * Roads: Ballou et al., Transportation Research A 36 (2002), for the US. Pace, in m/s: `inTownMps` between two corners of a town, plus
+ * `fasterFarMps` across the country; half of that is added at `halfWayM`.
  */
 const ROAD_FACTOR = { prior: 1.3, weight: 10, least: 1, most: 3 };
 const PACE = { inTownMps: 7, fasterFarMps: 14, halfWayM: 20_000, leastMps: 1.5, mostMps: 28 };
@@ -55,11 +55,11 @@ const OWN_PACE_WEIGHT = 6;
 const SLOPE = { weight: 40, least: -0.6, most: 0.3, pivotM: 5000, nearestM: 500, apart: 0.3 };
 const TIME_OF_DAY_WEIGHT = 12;
 /**
- * The tenth and the ninetieth percentile of `missed` before anything is known. A company's streets may be those of Manhattan or of
- * the plains, so they are far apart.
+ * The tenth and the ninetieth percentile of `missed` before any drive. They are far apart, because a company's streets may be those of
+ * Manhattan or of the plains.
  */
 const MISSED = { early: -0.55, late: 0.65, weight: 10 };
-/** Loading and unloading, in minutes; taken from what haulers say of dumpsters, to be replaced by what theirs take. */
+/** Loading and unloading, in minutes. From haulers' statements about dumpsters; the company's own stays replace them. */
 const DWELL: Readonly<Record<StopKind, Spread>> = {
   pickup: { early: 10 * 60_000, likely: 20 * 60_000, late: 45 * 60_000 },
   drop_off: { early: 8 * 60_000, likely: 15 * 60_000, late: 40 * 60_000 },
@@ -67,13 +67,13 @@ const DWELL: Readonly<Record<StopKind, Spread>> = {
   yard: { early: 5 * 60_000, likely: 20 * 60_000, late: 90 * 60_000 },
 };
 const DWELL_WEIGHT = 5;
-/** Four in five. */
+/** Quantiles of `early` and `late`: four in five durations are between them. */
 const EARLY = 0.1;
 const LATE = 0.9;
 
 /** Returns a quantile by linear interpolation between the ordered values; 0 without values. */
 const quantile = (values: ArrayLike<number>, share: number): number => {
-  // Sorts by number without a comparator: several times faster over the thousands of slopes below.
+  // A typed array sorts by number without a comparator: several times faster for the thousands of slopes below.
   const sorted = Float64Array.from(values).sort();
   const place = share * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? 0;
@@ -94,7 +94,7 @@ const typicalPace = (roadM: number): number => PACE.inTownMps + (PACE.fasterFarM
 
 const logDistance = (roadM: number): number => Math.log(Math.max(SLOPE.nearestM, roadM) / SLOPE.pivotM);
 
-/** The median of the slopes between every two points (Theil–Sen): an outlier does not turn it. */
+/** Returns the median of the slopes between every two points (Theil–Sen), which an outlier does not change. */
 const slopeOf = (points: ReadonlyArray<{ x: number; y: number }>): number => {
   const xs = Float64Array.from(points, ({ x }) => x);
   const ys = Float64Array.from(points, ({ y }) => y);
@@ -127,13 +127,13 @@ const dwellOf = (seconds: readonly number[], prior: Spread): Spread => {
 
 /**
  * Builds a company's travel-time model from its own drives and, while there are few, from typical values. It uses only medians and
- * quantiles, so that a flat tyre or an afternoon in the workshop changes nothing.
+ * quantiles, so that a flat tyre or an afternoon in the workshop hardly matters.
  *
  * A drive's duration is the typical one for its distance, times the company's own deviation for such a distance and time of day. The
- * range is as wide as the past errors: each drive was predicted from those before it (Dawid's prequential principle), and four in
- * five were within.
+ * range is as wide as the past errors: each drive is predicted from earlier ones (Dawid's prequential principle), and four in five
+ * were within the range.
  *
- * @param timeZone of the company: its rush hour is by its own clock
+ * @param timeZone of the company; it decides the rush hours
  */
 export const travelModel = (record: TravelRecord, timeZone: string): TravelModel => {
   const { legs, dwells } = record;

@@ -24,8 +24,8 @@ export type JobStore = {
   /** Active jobs a trailer is assigned to, newest first. */
   activeByTrailer(trailer: TrailerId): Promise<JobId[]>;
   /**
-   * One page of jobs in any of the statuses, last changed first. `after` is the `next` of the page before.
-   * @throws ProductError `schema-violation` when it is not
+   * Reads one page of jobs in any of the statuses, last changed first. `after` is the `next` of the previous page.
+   * @throws ProductError `schema-violation` for any other `after`
    */
   list(statuses: readonly JobStatus[], after: string | null): Promise<{ jobs: JobSummary[]; next: string | null }>;
 };

@@ -8,14 +8,14 @@ export type TrailerDay = { fixes: Fix[]; quarantined: Quarantined[]; heardAt: nu
 export type LocationStore = {
   /**
    * Stores the fixes of one report, with the points that were kept out of each trailer's track: one write per trailer. Storing the
-   * same report again changes nothing, and no other report is lost.
+   * same report again changes nothing. Concurrent reports are all kept.
    */
   append(
     jobId: JobId,
     fixes: readonly Fix[],
     quarantined?: ReadonlyMap<TrailerId, readonly Quarantined[]>,
   ): Promise<void>;
-  /** Stores the points that were kept out of a trailer's track when its report has no fix: one write. `at` is epoch ms. */
+  /** Stores points that were kept out of a trailer's track when its report has no fix: one write. `at` is epoch ms. */
   note(trailerId: TrailerId, quarantined: readonly Quarantined[], at: number): Promise<void>;
   /**
    * Reads the fixes of the newest reports, oldest first, none older than the time to live.

@@ -7,10 +7,10 @@ import type { NoticePolicy, NoticeQueue } from '../relay/notice.ts';
 import type { JobCache } from './job-cache.ts';
 import type { Quarantine } from './quarantine.ts';
 
-/** Something for the log that the reporting device is not told. */
+/** An event for the log. The reporting device does not see it. */
 export type TelemetryEvent =
   | { kind: 'status-changed'; jobId: JobId; from: JobStatus; to: JobStatus }
-  /** Refused points could not be stored by themselves; they stay in memory for the next write. */
+  /** A separate write of refused points failed; they stay in memory for the next write. */
   | { kind: 'quarantine-not-stored'; trailerId: TrailerId; error: unknown }
   /** A finished drive was not added to the travel-time model's samples. */
   | { kind: 'sample-not-stored'; jobId: JobId; error: unknown };

@@ -2,8 +2,8 @@ import type { TrailerId } from '../ids.ts';
 import type { TelemetryDependencies } from './dependencies.ts';
 
 /**
- * Stores a trailer's refused points by themselves, once they have waited long enough. A failure never refuses a report: they stay
- * in memory.
+ * Stores a trailer's refused points in a separate write, once they have waited long enough. A failure never refuses a report: the
+ * points stay in memory.
  * @param isUrgent true when no fix is expected that could carry them
  */
 export const flushQuarantine = async (

@@ -25,7 +25,7 @@ describe('notices to a customer', () => {
     expect(after).toMatchObject({ status: 'at_site', notices: [{ what: 'arrived', stop: 0 }] });
   });
 
-  test('say that it is on the way, and then that it arrives soon', async () => {
+  test('announce a trailer on its way, and then its arrival soon', async () => {
     const { dependencies, jobs, orders, clock } = aTelemetry([aJob()], { kinds: NOTICE_KINDS });
     const towards = (from: number, to: number, endAt: number) => {
       const drive = aDrive([placeAt(site, from, 0), placeAt(site, to, 0)], 0).filter(({ speedMps }) => speedMps !== 0);
@@ -41,7 +41,7 @@ describe('notices to a customer', () => {
     expect(orders.map(({ notice }) => notice.what)).toEqual(['on-the-way', 'arriving-soon']);
   });
 
-  test('are not noted when the order cannot be queued, and the device tries again', async () => {
+  test('are not noted when the order cannot be queued, and the device retries', async () => {
     const { dependencies, jobs } = aTelemetry([aJob()], { kinds: NOTICE_KINDS });
     const queue = { send: async () => Promise.reject(new ProductError('unavailable', 'no queue')) };
     const broken = { ...dependencies, notices: { ...dependencies.notices, queue } };
@@ -59,7 +59,7 @@ describe('a report', () => {
     expect(events).toEqual([{ kind: 'status-changed', jobId: JOB, from: 'in_transit', to: 'at_site' }]);
   });
 
-  test('counts every fix once: accepted, or under the reason why not', async () => {
+  test('counts every fix once: as accepted, or under its reason', async () => {
     const { dependencies, locations } = aTelemetry();
     await locations.append(JOB, [here(50)]);
     const good = here(20);
@@ -71,20 +71,20 @@ describe('a report', () => {
     expect(await locations.recent(JOB, NOW, 10)).toEqual([here(50), good]);
   });
 
-  test('of nothing that counts reads nothing and writes nothing', async () => {
+  test('without a usable fix reads nothing and writes nothing', async () => {
     const { dependencies, locations, jobs } = aTelemetry();
     await send(dependencies, aJob(), [here(5, { trailerId: 'T9' as TrailerId })]);
     expect([locations.reads, jobs.reads]).toEqual([0, 0]);
   });
 
-  test('that comes late, before the last change, enters the history and moves nothing', async () => {
+  test('of fixes from before the last change is stored and changes no status', async () => {
     const job = aJob({ history: [{ status: 'in_transit', at: NOW - 5000, by: 'operator', reason: 'set by pat' }] });
     const { dependencies, locations } = aTelemetry([job]);
     expect(await send(dependencies, job, arrival)).toEqual({ accepted: 3, ignored: {}, status: 'in_transit' });
     expect(await locations.recent(JOB, NOW, 10)).toEqual(arrival);
   });
 
-  test('after the job’s end is not stored; what was driven before it is', async () => {
+  test('after the job’s end is stored only up to that end', async () => {
     const history = [{ status: 'completed', at: NOW - 35_000, by: 'operator', reason: '' }] as const;
     const job = aJob({ status: 'completed', history: [...history] });
     const { dependencies, locations } = aTelemetry([job]);
@@ -96,7 +96,7 @@ describe('a report', () => {
     expect(await locations.recent(JOB, NOW, 10)).toEqual([here(40)]);
   });
 
-  test('of one fix a second, each by itself, arrives as one of many does', async () => {
+  test('of one fix a second leads to the same arrival as one report of many', async () => {
     const { dependencies, clock } = aTelemetry();
     const statuses = [];
     for (let ago = 40; ago > 0; ago -= 1) {
@@ -106,7 +106,7 @@ describe('a report', () => {
     expect(statuses.indexOf('at_site')).toBe(20);
   });
 
-  test('of a whole drive after an outage tells the whole story', async () => {
+  test('of a whole drive after an outage leads to every change of status', async () => {
     const dump = { kind: 'dump_site', address: 'Landfill', ...placeAt(site, 4000, 3000), radiusM: 150 } as const;
     const job = aJob({ stops: [site, dump] });
     const { dependencies, jobs } = aTelemetry([job]);
@@ -123,7 +123,7 @@ describe('a report', () => {
 });
 
 describe('when another writer changes the job meanwhile', () => {
-  test('the status follows from what the job is now', async () => {
+  test('the status follows from the job’s newest state', async () => {
     const { dependencies, jobs } = aTelemetry();
     const stale = (await dependencies.jobs.find(JOB)) ?? aJob();
     await jobs.update(aJob({ contacts: [], version: 2 }));
@@ -140,7 +140,7 @@ describe('when another writer changes the job meanwhile', () => {
     expect(await jobs.find(JOB)).toMatchObject({ status: 'cancelled', version: 2 });
   });
 
-  test('each time it tries, the fixes are stored, and the next report moves the job', async () => {
+  test('at every attempt, the fixes are stored, and the next report moves the job', async () => {
     const { dependencies, locations } = aTelemetry();
     let refused = 0;
     const refusing: typeof dependencies.jobs = {
@@ -165,7 +165,7 @@ describe('when a store cannot be reached', () => {
     throw new ProductError('unavailable', 'down');
   };
 
-  test('the report is refused, and what comes again is complete', async () => {
+  test('the report is refused, and the repeated one is stored completely', async () => {
     const { dependencies, locations, jobs } = aTelemetry();
     const broken = { ...memoryLocations(), append: down };
     await expect(send({ ...dependencies, locations: broken }, aJob(), arrival)).rejects.toMatchObject({

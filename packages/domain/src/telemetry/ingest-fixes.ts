@@ -12,11 +12,11 @@ import { announce } from '../relay/notice.ts';
 import type { TelemetryDependencies } from './dependencies.ts';
 import { addUp } from './quarantine.ts';
 
-/** Reports older than this on arrival are late, in ms: everything stored since is read, not only the newest reports. */
+/** Age on arrival from which a report is late, in ms: then everything stored since is read, not only the newest reports. */
 const LATE_MS = 2 * 60_000;
-/** Number of stored reports read per trailer for a report in time: enough to judge a fix, even at one fix per second. */
+/** Stored reports read per trailer for a report in time: enough to judge a fix, even at one fix per second. */
 const REPORTS_READ = 75;
-/** Two concurrent posts do not see each other's fixes. The next one re-reads this much, in ms. */
+/** Window that the next post re-reads, in ms, because two concurrent posts do not see each other's fixes. */
 const CROSSING_MS = 30_000;
 /** Maximum attempts to write the job's new status. Two trailers of one job may arrive in the same second. */
 const MAX_STATUS_ATTEMPTS = 3;
@@ -62,7 +62,7 @@ const reachBack = (known: readonly Fix[], job: Job, from: number): boolean =>
     (trailer) => known.filter(({ trailerId, at }) => trailerId === trailer && at < from).length >= HINDSIGHT_FIXES,
   );
 
-/** Stored fixes needed to judge the fixes from a moment on, and everything since. One read; two when reports are very dense. */
+/** Reads the stored fixes since a moment, and the earlier ones to judge them by. One read; two when reports are very dense. */
 const knownSince = async (
   locations: TelemetryDependencies['locations'],
   job: Job,
@@ -111,7 +111,7 @@ export const ingestFixes = async (
   return { accepted, ignored: counted(refused), before, after };
 };
 
-/** Stores the fixes together with everything that is in quarantine for their trailers. After a failure it stays in quarantine. */
+/** Stores the fixes with their trailers' quarantined points. After a failure the points stay in quarantine. */
 const store = async (
   { locations, quarantine }: Pick<TelemetryDependencies, 'locations' | 'quarantine'>,
   job: Job,
@@ -155,8 +155,8 @@ const storeSamples = async (
 };
 
 /**
- * Writes the status that follows from the fixes, and orders the notices that are due. After the last conflict the status stays as
- * it is: the fixes are stored, and the next report tries again.
+ * Writes the status that follows from the fixes, and orders the notices that are due. After the last conflict the status stays as it
+ * is: the fixes are stored, and the next report updates the status.
  */
 const updateStatus = async (
   { jobs, notices, travel }: Pick<TelemetryDependencies, 'jobs' | 'notices' | 'travel'>,

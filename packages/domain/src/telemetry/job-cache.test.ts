@@ -13,8 +13,8 @@ const aCache = (jobs: readonly Job[] = [job]) => {
   return { store, clock, cache: createJobCache(store, () => clock.now) };
 };
 
-describe('a job that was read', () => {
-  test('is remembered for five seconds', async () => {
+describe('a cached job', () => {
+  test('is kept for five seconds', async () => {
     const { store, clock, cache } = aCache();
     for (const now of [0, 1000, 4999]) {
       clock.now = now;
@@ -26,7 +26,7 @@ describe('a job that was read', () => {
     expect(store.reads).toBe(2);
   });
 
-  test('is read again when asked for as it stands now', async () => {
+  test('is read again when its newest state is needed', async () => {
     const { store, cache } = aCache();
     await cache.find(job.id);
     await store.update(changed({ status: 'at_site' }));
@@ -35,14 +35,14 @@ describe('a job that was read', () => {
     expect((await cache.find(job.id))?.status).toBe('at_site');
   });
 
-  test('is known as it was written last', async () => {
+  test('has the state that was written last', async () => {
     const { store, cache } = aCache();
     await cache.update(changed({ status: 'at_site' }));
     expect((await cache.find(job.id))?.status).toBe('at_site');
     expect(store.reads).toBe(0);
   });
 
-  test('stays as it was when writing it fails', async () => {
+  test('keeps its state when a write fails', async () => {
     const { cache } = aCache();
     await cache.find(job.id);
     await expect(cache.update({ ...job, status: 'at_site', version: 7 })).rejects.toMatchObject({ code: 'conflict' });
@@ -50,15 +50,15 @@ describe('a job that was read', () => {
   });
 });
 
-test('that there is no job is not remembered', async () => {
+test('a missing job is not cached', async () => {
   const { store, cache } = aCache([]);
   expect(await cache.find(job.id)).toBeNull();
   await store.create(job);
   expect(await cache.find(job.id)).toEqual(job);
 });
 
-describe('a trailer’s job', () => {
-  test('is looked up once a minute; in between it costs one read in five seconds', async () => {
+describe('a trailer’s cached job', () => {
+  test('is looked up once a minute; in between it takes one read in five seconds', async () => {
     const { store, clock, cache } = aCache();
     await cache.findByTrailer(T1);
     expect(store.reads).toBe(2);
@@ -68,7 +68,7 @@ describe('a trailer’s job', () => {
     expect(store.reads).toBe(2 + 5 + 2);
   });
 
-  test('is another one as soon as it has ended', async () => {
+  test('is replaced as soon as it has ended', async () => {
     const { store, clock, cache } = aCache([job, aJob({ id: 'QDN-2000' as JobId, status: 'scheduled' })]);
     expect((await cache.findByTrailer(T1))?.id).toBe(job.id);
     await store.update(changed({ status: 'completed' }));
@@ -76,7 +76,7 @@ describe('a trailer’s job', () => {
     expect((await cache.findByTrailer(T1))?.id).toBe('QDN-2000');
   });
 
-  test('is no longer one that it was taken off', async () => {
+  test('is replaced when it has lost the trailer', async () => {
     const { store, clock, cache } = aCache();
     await cache.findByTrailer(T1);
     await store.update(changed({ trailers: ['T9' as TrailerId] }));
@@ -84,7 +84,7 @@ describe('a trailer’s job', () => {
     expect(await cache.findByTrailer(T1)).toBeNull();
   });
 
-  test('is found as it stands now, not as it was remembered', async () => {
+  test('is read in its newest state', async () => {
     const { store, cache } = aCache([aJob({ trailers: [] })]);
     await cache.find(job.id);
     await store.update(changed({}));
@@ -99,7 +99,7 @@ describe('a trailer’s job', () => {
   });
 });
 
-test('a container that has seen many jobs forgets rather than grows', async () => {
+test('a container that has seen many jobs drops entries to limit its memory', async () => {
   const others = Array.from({ length: 500 }, (_, i) => aJob({ id: `QDN-${i}` as JobId }));
   const { store, cache } = aCache([job, ...others]);
   for (const { id } of [job, ...others, job]) await cache.find(id);

@@ -18,8 +18,8 @@ const down = async () => {
   throw new ProductError('unavailable', 'down');
 };
 
-describe('refused points', () => {
-  test('is stored with the fixes that it came with, at no write of its own', async () => {
+describe('a refused point', () => {
+  test('is stored with the fixes of its report, without a write of its own', async () => {
     const service = aTelemetry();
     await ingestFixes(service.dependencies, aJob(), [here(10), here(10), nowhere]);
     expect(service.locations.writes).toBe(1);
@@ -29,7 +29,7 @@ describe('refused points', () => {
     ]);
   });
 
-  test('and came alone goes with the next fix', async () => {
+  test('of a report without fixes is stored with the next fix', async () => {
     const service = aTelemetry();
     for (let i = 0; i < 3; i += 1) {
       await ingestFixes(service.dependencies, aJob(), [nowhere]);
@@ -41,7 +41,7 @@ describe('refused points', () => {
     expect(await day(service)).toMatchObject([{ reason: 'invalid', count: 3 }]);
   });
 
-  test('for want of a fix to go with is stored after a minute, and once a minute', async () => {
+  test('is stored after a minute without a fix, at most once a minute', async () => {
     const service = aTelemetry();
     for (let s = 0; s <= 240; s += 10) {
       service.clock.now = NOW + s * 1000;
@@ -55,20 +55,20 @@ describe('refused points', () => {
     expect(stored).toBeLessThanOrEqual(25);
   });
 
-  test('is stored at once where no fix is to be expected', async () => {
+  test('is stored at once when no fix is expected', async () => {
     const service = aTelemetry();
     service.dependencies.quarantine.add(T1, [{ reason: 'no-job', count: 1, last: null }]);
     await flushQuarantine(service.dependencies, T1, true);
     expect(await day(service, [])).toEqual([{ reason: 'no-job', count: 1, last: null }]);
   });
 
-  test('leaves jumps to the track, where later fixes may prove them right', async () => {
+  test('is not a jump: jumps stay in the track, where later fixes may prove them right', async () => {
     const service = aTelemetry();
     await ingestFixes(service.dependencies, aJob(), [here(30), here(20), here(10, { lat: 40 })]);
     expect(await day(service)).toEqual([]);
   });
 
-  test('waits on when the store refuses, is not counted twice when the report comes again, and refuses no report', async () => {
+  test('keeps waiting when the store fails, is counted once when the report is repeated, and refuses no report', async () => {
     const service = aTelemetry();
     service.dependencies.quarantine.add(T1, [{ reason: 'unusable', count: 2, last: null }]);
     const broken = { ...service.dependencies, locations: { ...memoryLocations(), append: down, note: down } };
@@ -81,7 +81,7 @@ describe('refused points', () => {
     ]);
   });
 
-  test('of more trailers than a company has is forgotten rather than grow without end', () => {
+  test('is dropped when there are more trailers than a company has, to limit memory', () => {
     const quarantine = createQuarantine(() => NOW);
     for (let i = 0; i <= 500; i += 1) {
       quarantine.add(`T${i}` as TrailerId, [{ reason: 'no-job', count: 1, last: null }]);

@@ -1,20 +1,20 @@
 import type { Quarantined } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 
-/** Refused points that wait longer than this for a fix are stored by themselves, at most this often, in ms. */
+/** Wait for a fix before refused points are written separately, and the minimum interval of such writes, in ms. */
 const NOTE_EVERY_MS = 60_000;
 /** Maximum trailers; a limit on memory. A container sees one company's trailers. */
 const MAX_TRAILERS = 500;
 
 /**
  * Refused points that are not stored yet, by trailer. They are written together with the trailer's next fix. When none comes, they
- * are written by themselves, at most once a minute. A container that ends loses less than a minute of them.
+ * are written separately, at most once a minute. A container that ends loses less than a minute of them.
  */
 export type Quarantine = {
   add(trailerId: TrailerId, quarantined: readonly Quarantined[]): void;
-  /** Removes and returns everything that waits for a trailer. */
+  /** Removes and returns a trailer's waiting points. */
   take(trailerId: TrailerId): Quarantined[];
-  /** True when the points must be stored by themselves. `now` is epoch ms; `urgent` when no fix is expected. */
+  /** True when the points must be written separately. `now` is epoch ms; `urgent` when no fix is expected. */
   isDue(trailerId: TrailerId, now: number, urgent: boolean): boolean;
 };
 

@@ -8,13 +8,13 @@ import type { TelemetryDependencies } from './dependencies.ts';
 import { flushQuarantine } from './flush-quarantine.ts';
 import { ingestFixes } from './ingest-fixes.ts';
 
-/** A fix as reported for a job; `trailerId` is null where the report does not name one. */
+/** A fix as reported for a job; `trailerId` is null when the report does not name one. */
 export type JobFix = Omit<Fix, 'trailerId'> & { trailerId: TrailerId | null };
 
 /** Outcome of a report for a job. `fixes` are those that the caller may report; `ignored` counts the others too. */
 export type JobReport = { fixes: Fix[]; accepted: number; ignored: Ignored; job: Job };
 
-/** The fix's trailer: the one that it names, else the device token's, else the job's only one. */
+/** Returns the fix's trailer: the one that it names, else the device token's, else the job's only one. */
 const trailerOf = ({ trailerId }: JobFix, job: Job, caller: Caller): TrailerId => {
   const only = job.trailers.length === 1 ? job.trailers[0] : undefined;
   const trailer = trailerId ?? (caller.kind === 'device' ? caller.trailerId : only);

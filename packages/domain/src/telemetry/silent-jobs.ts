@@ -3,9 +3,9 @@ import { statusesIn } from '../job-status.ts';
 import type { JobStore, JobSummary } from '../ports/jobs.ts';
 import type { LocationStore } from '../ports/locations.ts';
 
-/** Statuses in which a customer watches a moving trailer. A trailer at a site may stand for days with its tracker off. */
+/** Statuses in which a customer watches a moving trailer. A trailer at a site may have its tracker off for days. */
 const ON_THE_ROAD = statusesIn('driving');
-/** Trackers report every 10 s to a minute; a longer silence is not a tunnel, in ms. */
+/** Silence after which a trailer counts as silent, in ms. Trackers report every 10 s to a minute, and no tunnel takes this long. */
 export const SILENT_AFTER_MS = 10 * 60_000;
 
 /**
@@ -18,7 +18,7 @@ export const findSilentJobs = async (
 ): Promise<JobId[]> => {
   const isSilent = async ({ id, updatedAt }: JobSummary): Promise<boolean> => {
     const [newest] = (await locations.recent(id, now, 1)).slice(-1);
-    // A job set to this status by hand a moment ago has had no time to report.
+    // The trailer of a job that was just set to this status by hand has had no time to report.
     return now - Math.max(newest?.at ?? 0, updatedAt) > SILENT_AFTER_MS;
   };
   const silent: JobId[] = [];

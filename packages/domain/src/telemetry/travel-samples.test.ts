@@ -4,7 +4,7 @@ import { aTelemetry } from '../testing/a-telemetry.ts';
 import { aDrive, aJob, placeAt } from '../testing/index.ts';
 import { ingestFixes } from './ingest-fixes.ts';
 
-/* A finished drive teaches how long the next one takes; nothing of it ever costs a device its answer. */
+/* Finished drives become samples for later estimates. Their storage never delays or refuses a report. */
 
 const JOB = 'QDN-1042' as JobId;
 const [site] = aJob().stops;
@@ -35,7 +35,7 @@ const started = () => {
 };
 
 describe('finished drives', () => {
-  test('teach their length, their time, and the stay between them', async () => {
+  test('become samples with their length, their duration, and the stay between them', async () => {
     const service = started();
     await run(service, drive, 6);
     const { legs, dwells } = service.samples.record();
@@ -53,7 +53,7 @@ describe('finished drives', () => {
     expect(dwells[0]?.seconds).toBeLessThan(220);
   });
 
-  test('teach the same however late and in whatever order the fixes come', async () => {
+  test('become the same samples from late fixes in any order', async () => {
     const [inTime, late] = [started(), started()];
     await run(inTime, drive, 6);
     const halves = [...drive.filter((_, i) => i % 2 === 1), ...drive.filter((_, i) => i % 2 === 0).reverse(), ...drive];
@@ -67,7 +67,7 @@ describe('finished drives', () => {
     expect(taught(late)).toEqual(taught(inTime));
   });
 
-  test('are read about only when a status changes, and once for a leg that is longer than what is read anyway', async () => {
+  test('are read only when a status changes, and once for a leg longer than the usual read', async () => {
     const service = started();
     await run(service, drive, 6);
     const posts = Math.ceil(drive.length / 6);
@@ -75,7 +75,7 @@ describe('finished drives', () => {
     expect(service.locations.reads - posts).toBeLessThanOrEqual(3);
   });
 
-  test('that cannot be noted cost no fix and no status', async () => {
+  test('that cannot be stored lose no fix and no status', async () => {
     const service = started();
     const unavailable = async () => Promise.reject(new ProductError('unavailable', 'The jobs table cannot be reached'));
     const broken = { read: unavailable, replace: unavailable };
@@ -88,7 +88,7 @@ describe('finished drives', () => {
     expect(service.events).toContainEqual({ kind: 'sample-not-stored', jobId: JOB, error: expect.any(ProductError) });
   });
 
-  test('of two trailers at the same moment are both noted', async () => {
+  test('of two trailers at the same moment are both stored', async () => {
     const service = started();
     const other = { ...job, id: 'QDN-1043' as JobId };
     const both = aTelemetry([job, other]);

@@ -11,7 +11,7 @@ import { aJob } from './samples.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 15);
 
-/** The telemetry use cases' ports in memory, with a clock that the test may turn. */
+/** Makes the telemetry use cases' ports in memory, with a clock that the test may set. */
 export const aTelemetry = (
   initial: readonly Job[] = [aJob()],
   changes: Partial<Pick<TelemetryDependencies, 'locations'>> & { kinds?: readonly NoticeKind[] } = {},

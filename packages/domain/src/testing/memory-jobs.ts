@@ -4,7 +4,7 @@ import type { Job } from '../job.ts';
 import { isActive } from '../job-status.ts';
 import type { JobStore } from '../ports/jobs.ts';
 
-/** Makes a job store in memory, under the same contract as the table. `reads` counts the reads of an engine. */
+/** Makes a job store in memory, under the same contract as the table. `reads` counts the reads. */
 export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: number } => {
   const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, structuredClone(job)]));
   const active = (matches: (job: Job) => boolean, newest: (job: Job) => number): JobId[] =>

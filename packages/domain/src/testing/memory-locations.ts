@@ -11,7 +11,7 @@ const kept = (fixes: readonly Fix[], newestAt: number): Fix[] =>
     .toSorted((a, b) => a.at - b.at)
     .map(({ battery, ...fix }) => (fix.at === newestAt && battery ? { ...fix, battery } : fix));
 
-/** Makes a location store in memory, under the same contract as the table. `reads` and `writes` count the calls of an engine. */
+/** Makes a location store in memory, under the same contract as the table. `reads` and `writes` count the calls. */
 export const memoryLocations = (): LocationStore & { reads: number; writes: number } => {
   const reports = new Map<string, Report>();
   const notes: Note[] = [];

@@ -16,7 +16,7 @@ export const memoryTravel = (): TravelStore & { record: () => TravelRecord } => 
   };
 };
 
-/** A company that has not driven yet, and asks no road engine. */
+/** A company without drives of its own and without a router. */
 export const typicalTravel: Travel = {
   model: async () => travelModel(EMPTY_TRAVEL, 'America/Chicago'),
   router: null,

@@ -4,7 +4,7 @@ import { errorFields, type Logger, textsInBody } from '../logger.ts';
 import { problemResponse } from '../problem.ts';
 import type { ApiEvent } from '../request.ts';
 
-/** Answers an error as problem+json, and logs failures of ours without the request's texts. @param name the function, for the log */
+/** Answers an error as problem+json, and logs internal errors without the request's texts. @param name the function, for the log */
 export const answerProblem = (
   name: string,
   log: Pick<Logger, 'error'>,

@@ -12,7 +12,7 @@ const run = (identify: (received: Received) => unknown) =>
     .use(authenticate(identify))
     .handler(async ({ caller }) => caller)(apiEvent({ path: '/x' }), lambdaContext);
 
-test('hands the caller on to the function', async () => {
+test('passes the caller to the function', async () => {
   expect(await run(async ({ path }) => ({ kind: 'operator', path }))).toEqual({ kind: 'operator', path: '/x' });
 });
 

@@ -24,7 +24,7 @@ const run = async (fn: (event: BatchEvent) => Promise<void>, receiveCount = 1) =
   return { failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), postponed, log };
 };
 
-test('returns no record when all are done', async () => {
+test('returns no record when all succeed', async () => {
   expect(await run(async () => {})).toMatchObject({ failed: [], postponed: [] });
 });
 

@@ -9,8 +9,7 @@ const failuresOf = (messageIds: Iterable<string>): SQSBatchResponse => ({
 });
 
 /**
- * Returns to SQS the records that failed, and only those; after an error of the batch as a whole, all of them. Comes first in the
- * stack.
+ * Returns the failed records, and only those, to SQS; all of them when the whole batch fails. Comes first in the stack.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export const partialBatchFailure = (options: RetryOptions): MiddlewareObj<BatchEvent, SQSBatchResponse> => {
@@ -32,7 +31,7 @@ export const partialBatchFailure = (options: RetryOptions): MiddlewareObj<BatchE
         records: Records.length,
         ...errorFields(request.error, hidden),
       });
-      // Those that had failed by themselves are postponed already.
+      // Records that failed on their own have been postponed already.
       const others = Records.filter(({ messageId }) => !failed?.has(messageId));
       await Promise.all(others.map((record) => retry(record, request.error)));
       request.response = failuresOf(Records.map(({ messageId }) => messageId));

@@ -15,7 +15,7 @@ test('runs the function when the body follows its schema', async () => {
   expect(await check((_value): _value is unknown => true)).toBe('ran');
 });
 
-test('names at most 20 places that are wrong', async () => {
+test('lists at most 20 violations', async () => {
   const validate: Validate<unknown> = (_value): _value is unknown => {
     validate.errors = Array.from({ length: 30 }, (_, i) => ({
       instancePath: `/stops/${i}`,
