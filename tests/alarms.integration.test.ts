@@ -32,11 +32,11 @@ type Program = ReturnType<typeof createProgram>;
 const nameOf = (alarm: { name: string }) => alarm.name.replace('qdn-dev-', '');
 
 describe('the runbook', () => {
-  test('has an entry for each alarm, and none for another', () => {
+  test('has an entry for each alarm, and no other', () => {
     expect([...entries.keys()].toSorted()).toEqual(properties.map((one) => nameOf(alarmOf(one))).toSorted());
   });
 
-  test('states the impact of each in the words of the alarm’s description, which links the entry', () => {
+  test('states the impact as the alarm’s description does, which links the entry', () => {
     for (const alarm of properties.map(alarmOf)) {
       const [impact = '', link] = alarm.description.split(' What to do: ');
       expect(link).toBe(`docs/runbook.md#${nameOf(alarm)}`);
@@ -44,7 +44,7 @@ describe('the runbook', () => {
     }
   });
 
-  test('has all parts of each entry, in the same order', () => {
+  test('gives every entry the same parts in the same order', () => {
     for (const [name, entry] of entries) {
       const places = PARTS.map((part) => entry.indexOf(`**${part}`));
       expect([name, places]).toEqual([name, places.toSorted((a, b) => a - b)]);
@@ -90,7 +90,7 @@ describe('an alarm', () => {
     });
   });
 
-  test('watches metrics that are emitted: ours are in the list, and no dimension is a job or a phone', () => {
+  test('watches emitted metrics only, with no job or phone as a dimension', () => {
     for (const { name, sources } of properties.map(alarmOf))
       for (const { metric } of sources) {
         if (metric.namespace === 'QDN')
@@ -100,15 +100,15 @@ describe('an alarm', () => {
       }
   });
 
-  test('has at most the ten metrics that AWS allows in one, and all together cost about a dollar a month', () => {
+  test('has at most ten metrics, the limit of AWS, and all alarms cost about a dollar a month', () => {
     const counts = properties.map((one) => alarmOf(one).sources.length);
     expect(Math.max(...counts)).toBeLessThanOrEqual(10);
-    // Ten are free, each further one is ten cents.
+    // Ten metrics are free; each further one costs ten cents.
     expect((counts.reduce((sum, count) => sum + count, 0) - 10) * 0.1).toBeLessThanOrEqual(1.2);
   });
 });
 
-test('the dashboard is JSON that fits its grid, and shows every metric of ours that has no alarm of its own', () => {
+test('the dashboard fits its grid and shows each metric of ours that has no alarm', () => {
   const template = templates['tracking-site'];
   if (!template) throw new Error('tracking-site was not packaged');
   const body = template.Resources['Dashboard']?.Properties?.['DashboardBody'];
@@ -120,7 +120,7 @@ test('the dashboard is JSON that fits its grid, and shows every metric of ours t
   }
   const all = JSON.stringify(widgets);
   const missing = Object.keys(METRICS).filter((name) => !all.includes(`"${name}"`));
-  // Its alarm fires at the first value; a graph adds nothing.
+  // The metric's alarm fires at the first value, so a graph adds nothing.
   expect(missing).toEqual(['CredentialsRefused']);
   expect(all).toContain('Quarantined.');
 });

@@ -14,11 +14,11 @@ beforeAll(async () => {
   );
 }, 60_000);
 
-test('a webhook is one call of SQS, and none of DynamoDB', () => {
+test('a webhook calls SQS once and DynamoDB never', () => {
   expect(rows.get('receive a text (webhook)')).toEqual({ calls: '1 sqs:SendMessage', writes: [] });
 });
 
-test('a text that is relayed to two contacts takes six writes, each for something', () => {
+test('relaying a text to two contacts takes six writes, each with a purpose', () => {
   const { writes = [] } = rows.get('relay it to two contacts, job named') ?? {};
   expect(writes.toSorted()).toEqual([
     'the claim of dana’s message: no other worker sends it',

@@ -14,7 +14,7 @@ const isWorker = (entry: string) => nameOf(entry) === 'relay-message';
 
 test.each(entries)('%s keeps its budget', async (entry) => {
   const { total, withoutSdk, modules } = await bundleFunction(join(repository, entry));
-  // Whatever a function does, it compiles no schema and brings no whole Twilio client.
+  // No function compiles schemas at run time or bundles the whole Twilio client.
   expect(modules.filter((path) => /node_modules\/ajv\//.test(path))).toEqual([]);
   expect(modules.filter((path) => /node_modules\/twilio\/(index|lib\/index|lib\/rest\/Twilio)\./.test(path))).toEqual(
     [],
@@ -33,23 +33,23 @@ const clientsIn = (modules: readonly string[]) =>
   [...new Set(modules.flatMap((path) => path.match(/@aws-sdk\/(client-[a-z0-9-]+)\//)?.[1] ?? []))].sort();
 
 test.each([
-  // A webhook cannot call what is not in its bundle: no table, and in the fallback no secret either.
+  // A webhook cannot call a service whose client is not in its bundle: no table, and in the fallback no secret either.
   ['receive-message', ['client-secrets-manager', 'client-sqs']],
   ['receive-carrier-webhook', ['client-secrets-manager', 'client-sqs']],
   ['record-delivery', ['client-secrets-manager', 'client-sqs']],
   ['receive-fallback', ['client-sqs']],
-])('the webhook %s is small, and carries only %j', async (name, clients) => {
+])('the webhook %s is small and bundles only %j', async (name, clients) => {
   const entry = join(repository, `services/sms-relay/src/functions/${name}/index.ts`);
   const { modules, withoutSdk } = await bundleFunction(entry);
   expect(clientsIn(modules)).toEqual(clients);
-  // Twilio's webhook module alone: 4 KB of 3.75 MB.
+  // Only Twilio's webhook module: 4 KB of 3.75 MB.
   const twilio = modules.filter((path) => /node_modules\/twilio\//.test(path));
   expect(twilio.every((path) => path.endsWith('twilio/lib/webhooks/webhooks.js'))).toBe(true);
   expect(twilio).toHaveLength(['receive-fallback', 'receive-carrier-webhook'].includes(name) ? 0 : 1);
   expect(withoutSdk).toBeLessThanOrEqual(150 * KB);
 });
 
-test('each handler in a serverless.yml or in the route table is the entry of a function', () => {
+test('each handler in serverless.yml or the route table is a function’s entry', () => {
   const services = globSync('services/*/serverless.yml', { cwd: repository });
   const listed = services.flatMap((file) =>
     [...readFileSync(join(repository, file), 'utf8').matchAll(/handler: (\S+)\/index\.handler/g)].map(

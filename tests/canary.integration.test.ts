@@ -17,8 +17,8 @@ import { type Allowed, judge, type Place, search } from './canary/search.ts';
 import { templatesWith } from './templates.ts';
 
 /*
- * Secrets, tokens, numbers and words: after a day on the running system, each is where it has to be and nowhere else. Whatever the
- * system has written down is searched, and so are its answers to those who may know nothing.
+ * Checks that secrets, tokens, phone numbers and message texts are only where they must be, after a day on the running system.
+ * It searches everything that the system stored or logged, and its answers to callers without access.
  */
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -88,12 +88,12 @@ const judged = (found: readonly Place[]) => {
   return { unused, told: [...new Set(forbidden.map(({ what, form, place }) => `${what}, ${form}: ${place}`))].sort() };
 };
 
-test('a secret, a token, a number or a customer’s word is nowhere but where it has to be', () => {
+test('secrets, tokens, numbers and customers’ words are only in their allowed places', () => {
   expect(judged(places)).toEqual({ unused: [], told: [] });
   expect(crashes).toEqual([]);
 });
 
-test('everywhere was something to be searched', () => {
+test('every place had something to search', () => {
   const count = (name: RegExp) => places.filter((place) => name.test(place.name)).length;
   expect(count(/^log job-api/)).toBeGreaterThan(100);
   expect(count(/^log telemetry-ingest/)).toBeGreaterThan(50);
@@ -112,7 +112,7 @@ test('everywhere was something to be searched', () => {
   expect(new Set(day.canaries.map(({ what }) => what)).size).toBeGreaterThan(18);
 });
 
-test('a canary that is planted in a log, the cache’s origin, the tables, the edge’s keys or a letter is found there', async () => {
+test('finds a canary planted in a log, the edge’s cache, a table, the edge’s keys or a dead letter', async () => {
   const { endpoints, keyValues, queueUrl } = system.parts.cloud;
   const [number, token, key] = ['the customer’s number', 'a device token', 'the API key’s secret'].map(
     (what) => day.canaries.find((canary) => canary.what === what)?.value ?? '',

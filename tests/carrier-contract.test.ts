@@ -8,7 +8,7 @@ import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carrie
 import { startTelnyxEmulator, type TelnyxEmulator } from '@qdn/emulator-carriers/telnyx';
 import { ACCOUNT_SID, API_KEY, COMPANY, DANA, emulatorOptions } from '@qdn/emulator-carriers/testing/samples';
 
-/* One suite for the adapter of every carrier, each against the emulator of its carrier. */
+/* Runs one suite on the adapter of every carrier, against the emulator of that carrier. */
 
 const AWS_NUMBER = '+15125550143';
 const IDENTITY = 'arn:aws:sms-voice:us-east-1:000000000000:phone-number/phone-local';
@@ -47,7 +47,7 @@ afterEach(async () => {
   await phones.close();
 });
 
-/** A carrier under test: its adapter, and the hands of its emulator. */
+/** A carrier under test: its adapter, and the controls of its emulator. */
 type Subject = {
   context: () => Partial<SenderContext>;
   secret: (key: 'right' | 'wrong') => object;
@@ -111,32 +111,32 @@ describe.each(Object.keys(SUBJECTS))('the adapter of %s', (name) => {
   };
   const sms = { to: DANA, body: 'Hello, 3 o’clock 😀', effectId: `QDN-1042~SM${'1'.repeat(32)}~dana` };
 
-  test('has the name of the registry', () => {
+  test('has its name from the registry', () => {
     expect(carrier().name).toBe(name);
   });
 
-  test('gets a text taken, once, and says under which ID', async () => {
+  test('sends a text once and returns the carrier’s ID', async () => {
     expect(await carrier().send(sms)).toEqual({ kind: 'accepted', carrierSid: expect.stringMatching(/^\S{8,}$/) });
     expect(subject.taken()).toBe(1);
   });
 
-  test('classifies an opt-out, and sends nothing', async () => {
+  test('classifies an opt-out and sends nothing', async () => {
     subject.optOut();
     expect(await carrier().send(sms)).toMatchObject({ kind: 'rejected', class: 'opted-out' });
     expect(subject.taken()).toBe(0);
   });
 
-  test('classifies a number that is not one', async () => {
+  test('classifies an invalid number', async () => {
     expect(await carrier().send({ ...sms, to: '+1' })).toMatchObject({ kind: 'rejected', class: 'unreachable' });
   });
 
-  test('takes throttling for not processed, and does not send again by itself', async () => {
+  test('reports throttling as not processed, without a retry of its own', async () => {
     subject.fail('busy');
     expect(await carrier().send(sms)).toMatchObject({ kind: 'not-processed' });
     expect(subject.taken()).toBe(0);
   });
 
-  test('takes an answer of 5xx for an unknown outcome', async () => {
+  test('reports an unknown outcome for a 5xx', async () => {
     subject.fail('broken');
     const outcome = await carrier().send(sms);
     const isUnknown = outcome.kind === 'unknown' || (outcome.kind === 'rejected' && outcome.class === 'ambiguous');
@@ -150,7 +150,7 @@ describe.each(Object.keys(SUBJECTS))('the adapter of %s', (name) => {
     expect(JSON.stringify(outcome)).not.toMatch(/another/);
   });
 
-  test('finds a text that it took, or has no list to ask', async () => {
+  test('finds an accepted text, or declares that it has no list', async () => {
     const one = carrier();
     const outcome = await one.send(sms);
     if (one.find === null) return;

@@ -12,8 +12,8 @@ import { receiveCarrierWebhook } from '@qdn/sms-relay/functions/receive-carrier-
 import { relayMessage } from '@qdn/sms-relay/functions/relay-message';
 
 /*
- * The third of three carriers, end to end: the real worker, the real webhook function and the real adapter of Telnyx against its
- * emulator. The two carriers before it are down.
+ * Tests the third of three carriers end to end, with both carriers before it down. The worker, the webhook function and the
+ * adapter of Telnyx are real; its emulator plays Telnyx.
  */
 
 const NUMBER = '+15125550144';
@@ -32,7 +32,7 @@ let relay: ReturnType<typeof memoryRelay>;
 let log: ReturnType<typeof recordingLogger>;
 let asked: string[];
 
-/** Refuses every text because of our setup, as a carrier whose account is closed. */
+/** A carrier that refuses every text because of our account, for example because it is closed. */
 const down = (name: string): SmsCarrier => ({
   name,
   send: async () => {
@@ -88,7 +88,7 @@ afterEach(async () => {
   await new Promise<void>((resolve) => site.close(() => resolve()));
 });
 
-/** Lets the worker take everything that is in the queue. */
+/** Lets the worker process everything in the queue. */
 const work = async (): Promise<void> => {
   const handler = relayMessage({
     jobs: memoryJobs([job]),
@@ -127,7 +127,7 @@ const work = async (): Promise<void> => {
   expect((await handler(sqsEvent(records.map((record) => JSON.stringify(record))))).batchItemFailures).toEqual([]);
 };
 
-test('a customer’s text by Telnyx is relayed by Telnyx, once, when the carriers before it are down, and its receipt arrives', async () => {
+test('Telnyx relays a customer’s text once and reports its delivery when the other carriers are down', async () => {
   telnyx.account.receive(MARIA, `Where is it? ${job.id}`);
   await telnyx.account.settled();
   expect(queue).toMatchObject([{ kind: 'message', via: 'telnyx', from: MARIA, to: NUMBER }]);
@@ -144,7 +144,7 @@ test('a customer’s text by Telnyx is relayed by Telnyx, once, when the carrier
   ]);
 });
 
-test('a text that Telnyx could not deliver is at its end: no carrier comes after it', async () => {
+test('a text that Telnyx could not deliver is not retried: it is the last carrier', async () => {
   telnyx.account.setPhoneError(dana.phone, '40008');
   telnyx.account.receive(MARIA, `Where is it? ${job.id}`);
   await telnyx.account.settled();
@@ -156,7 +156,7 @@ test('a text that Telnyx could not deliver is at its end: no carrier comes after
   expect(entry?.effects).toMatchObject([{ delivery: 'undelivered', errorCode: '40008', errorClass: 'elsewhere' }]);
 });
 
-test('STOP to the Telnyx number is obeyed on every carrier', async () => {
+test('STOP to the Telnyx number applies to every carrier', async () => {
   telnyx.account.receive(dana.phone, 'STOP');
   await telnyx.account.settled();
   await work();

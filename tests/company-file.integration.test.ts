@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-/* Messages of packaging and deploying with an invalid company file. */
+/* Checks the messages of packaging and deploying with an invalid company file. */
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const serverless = join(repository, 'node_modules', 'serverless', 'bin', 'serverless.js');
@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs `sls` in a service's folder; it ends before it asks any account. */
+/** Runs `sls` in a service's folder. It ends before it calls AWS. */
 const sls = (service: string, companyFile: string | undefined, ...args: string[]): string => {
   const { QDN_COMPANY_FILE: _, ...others } = process.env;
   const env = {
@@ -33,7 +33,7 @@ const sls = (service: string, companyFile: string | undefined, ...args: string[]
 };
 
 describe.each(['job-api', 'tracking-site'])('%s', (service) => {
-  test('is not packaged with a company file that is not right; the sentences say why, and no stack does', () => {
+  test('is not packaged with an invalid company file; the messages give the reason, without a stack trace', () => {
     const file = join(folder, 'company.json');
     const example = readFileSync(join(repository, 'config', 'company.example.json'), 'utf8');
     writeFileSync(file, example.replace('"+15125550171"', '"512 555 0101"').replace('"trailers"', '"trailer"'));
@@ -68,7 +68,7 @@ describe('config/company.cjs', () => {
   };
   const example = readFileSync(join(repository, 'config', 'company.example.json'), 'utf8');
 
-  test('serves the example to whoever looks, and refuses to deploy it', () => {
+  test('packages the example company but refuses to deploy it', () => {
     const root = aRepository();
     expect(asked(root, 'package', 'c.name()')).toBe('QuickDumpNow');
     expect(asked(root, 'deploy', 'c.name()')).toContain('This is the example, and its phone numbers belong to no one.');
@@ -80,7 +80,7 @@ describe('config/company.cjs', () => {
     expect(asked(root, 'remove', 'c.name()')).toBe('QuickDumpNow');
   });
 
-  test('tells how it is deployed, and keeps that from functions', () => {
+  test('provides the deployment settings, and hides them from functions', () => {
     const deployment = { alarmEmail: 'owner@example.com', logExpireDays: 1461 };
     const root = aRepository(JSON.stringify({ ...JSON.parse(example), deployment }));
     expect(JSON.parse(asked(root, 'deploy', 'JSON.stringify(c.company.deployment)'))).toEqual(deployment);
@@ -88,7 +88,7 @@ describe('config/company.cjs', () => {
   });
 });
 
-test('puts the deployment settings of the company file into the template, unless a param overrides them', async () => {
+test('puts its deployment settings into the template, unless a param overrides them', async () => {
   const file = join(folder, 'deployed.json');
   const example = JSON.parse(readFileSync(join(repository, 'config', 'company.example.json'), 'utf8'));
   writeFileSync(file, JSON.stringify({ ...example, deployment: { alarmEmail: 'owner@example.com' } }));

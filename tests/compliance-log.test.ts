@@ -8,7 +8,7 @@ import { memoryBucket } from '@qdn/aws/testing';
 import type { MessageSid } from '@qdn/domain';
 import { missingEngine } from '@qdn/test-support/missing-engine';
 
-/** The script that docs/compliance-log.md gives to those who check the log without us. */
+/** Runs the script in docs/compliance-log.md for an independent check of the log. */
 const script = /```python\n([\s\S]*?)```/.exec(
   readFileSync(join(import.meta.dirname, '..', 'docs', 'compliance-log.md'), 'utf8'),
 )?.[1];
@@ -44,7 +44,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 onPython('the script in the documentation proves a log, over hours and whatever is in it', () => {
   const { stdout, stderr } = check();
   expect(stderr).toBe('');
-  // begin, six batches of two, and the seals of 15 and 16 h.
+  // The begin record, six batches of two, and the seals of 15:00 and 16:00.
   expect(stdout).toMatch(/^15 records, the last one is [0-9a-f]{64}\n$/);
 });
 
@@ -59,7 +59,7 @@ onPython('and names what was changed or is missing', () => {
   expect(check().status).toBe(0);
 });
 
-test('the hash of one line is what the page’s command says, where sed and sha256sum are', () => {
+test('the page’s command prints the hash of a line, where sed and sha256sum exist', () => {
   const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'compliance-log.md'), 'utf8');
   const command = /^sed .* \| sha256sum$/m.exec(page)?.[0];
   if (!command) throw new Error('The page has no such command');

@@ -9,7 +9,10 @@ import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { startWebhookServer, type WebhookServer } from '@qdn/emulator-carriers/testing/webhook-server';
 
-/* `./qdn twilio configure` against the Twilio emulator, with its secrets in the emulated store. Its settings decide about the webhook of a text. */
+/*
+ * Runs `./qdn twilio configure` against the Twilio emulator, with its secrets in the emulated store. The settings of the number
+ * decide which webhook a text calls.
+ */
 
 const COMPANY_FILE = fileURLToPath(new URL('../config/company.example.json', import.meta.url));
 const { textNumber } = readCompanyFile({ path: COMPANY_FILE, name: 'config/company.example.json' });
@@ -82,7 +85,7 @@ const path = async (): Promise<string | undefined> => {
 };
 
 describe('./qdn twilio configure', () => {
-  test('shows before and after, asks, and then texts come here; once more there is nothing to change', async () => {
+  test('shows the change, asks, and routes texts here; a second run changes nothing', async () => {
     expect(await path()).toBeUndefined();
     expect(await configure()).toMatch(/arrive here now/);
     expect(questions).toEqual([
@@ -100,7 +103,7 @@ describe('./qdn twilio configure', () => {
     expect(questions).toHaveLength(1);
   });
 
-  test('changes nothing on a no, without a terminal, and in a dry run', async () => {
+  test('changes nothing after a no, without a terminal, or in a dry run', async () => {
     answer = '';
     expect(await configure()).toBe('Nothing was changed.');
     answer = null;
@@ -111,7 +114,7 @@ describe('./qdn twilio configure', () => {
     expect(await path()).toBe('/api/jobs/inbound/messages');
   });
 
-  test('takes the number from an application of another program, and says so', async () => {
+  test('takes the number over from another program’s application, and says so', async () => {
     await start({
       numbers: [ownNumber({ smsUrl: 'https://old.example/sms', smsApplicationSid: `AP${'d'.repeat(32)}` })],
     });
@@ -120,7 +123,7 @@ describe('./qdn twilio configure', () => {
     expect(await path()).toBe('/api/jobs/inbound/messages');
   });
 
-  test('refuses where a Messaging Service takes the texts elsewhere, unless it may be changed', async () => {
+  test('refuses when a Messaging Service routes the texts elsewhere, unless a flag allows the change', async () => {
     await start({ messagingServices: [{ ...SERVICE, inboundUrl: 'https://other.example/sms' }] });
     await expect(configure()).rejects.toThrow(/"A2P", which sends its texts to https:\/\/other\.example.*--defer/s);
     expect(questions).toEqual([]);
@@ -130,13 +133,13 @@ describe('./qdn twilio configure', () => {
     expect(await configure()).toMatch(/Nothing to change/);
   });
 
-  test('says which numbers there are when it is not one of them', async () => {
+  test('lists the account’s numbers when the configured one is not among them', async () => {
     await expect(configure('--number', '+15125559999')).rejects.toThrow(
       new RegExp(`has no number \\+15125559999\\. It has \\${textNumber}\\. .*textNumber in config/company\\.json`),
     );
   });
 
-  test('says so when the number takes calls alone, and when Twilio refuses the credentials', async () => {
+  test('reports a number without SMS, and refused credentials', async () => {
     await start({ numbers: [ownNumber({ takesTexts: false })] });
     await expect(configure()).rejects.toThrow(/has no SMS\. Choose a number with SMS/);
     await twilio.close();
@@ -154,7 +157,7 @@ describe('./qdn twilio configure', () => {
     await expect(configure()).rejects.toThrow(/Twilio refuses the Auth Token/);
   });
 
-  test('sends no text of the real Twilio to an address that it cannot reach', async () => {
+  test('refuses a local address for the real Twilio', async () => {
     const local = { secretsUrl: store.endpoint, twilioUrl: null, publicUrl: site.url };
     writeFileSync(join(folder, '.local', 'local.json'), JSON.stringify(local));
     await expect(configure()).rejects.toThrow(/cannot reach http:\/\/localhost:\d+.*--stage prod/s);

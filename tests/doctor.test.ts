@@ -19,8 +19,8 @@ import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carrie
 import { newTokenKeys } from '@qdn/lambda/testing';
 
 /*
- * Each line of `./qdn doctor` with everything right, and then with that one thing broken. tests/deploy runs the whole of it against
- * a deployed system.
+ * Tests each line of `./qdn doctor` with everything right, and then with that one thing broken. tests/deploy runs the whole
+ * command against a deployed system.
  */
 
 const EXAMPLE = fileURLToPath(new URL('../config/company.example.json', import.meta.url));
@@ -45,14 +45,14 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('the report', () => {
-  test('has a line for each thing, what to do under what is wrong, and what comes first in the end', () => {
+  test('has a line per check, the fix below each problem, and the most urgent fix at the end', () => {
     expect(report([good('Node'), bad('No secret', 'push it'), open('The site'), bad('No mail', 'confirm')])).toBe(
       '✓ Node\n✗ No secret\n    push it\n– The site\n✗ No mail\n    confirm\n\n2 checks failed. Next step: push it',
     );
     expect(report([good('Node'), open('Nothing runs')])).toMatch(/All checks passed\.$/);
   });
 
-  test('goes on where one look fails, or takes too long', async () => {
+  test('continues when a check fails or times out', async () => {
     const denied = Object.assign(new Error('not you'), { name: 'AccessDeniedException' });
     const findings = await examine(
       [
@@ -81,7 +81,7 @@ describe('this machine', () => {
     else writeFileSync(file, content);
   };
 
-  test('is right with a new Node and the owner’s company', async () => {
+  test('passes with a new Node and the owner’s company', async () => {
     ownCompany();
     expect(await wrong(checkOperatorMachine(machine()))).toEqual([]);
     expect((await look(checkMachine(machine()))).map(({ state }) => state)).toEqual(['good', 'good', 'open']);
@@ -91,17 +91,17 @@ describe('this machine', () => {
       expect.stringMatching(/v18\.20\.0 is too old → Install/),
     ]);
   });
-  test('no company of one’s own: enough to try things out, not to deploy', async () => {
+  test('the example company: enough to try things out, not to deploy', async () => {
     expect(await wrong(checkMachine(machine()))).toEqual([]);
     expect(await wrong(checkOperatorMachine(machine()))).toEqual([
       expect.stringMatching(/config\/company\.json does not exist.*→ \.\/qdn init/),
     ]);
   });
-  test('a company file with mistakes, each in its line', async () => {
+  test('a company file with errors, each on its own line', async () => {
     ownCompany('{ "name": "" }');
     expect((await wrong(checkOperatorMachine(machine()))).length).toBeGreaterThan(1);
   });
-  test('an owner’s file that others can read, or that is not filled in', async () => {
+  test('a secrets file that others can read, or that is not filled in', async () => {
     mkdirSync(join(folder, '.secrets'));
     writeFileSync(join(folder, '.secrets', 'qdn.env'), 'TWILIO_ACCOUNT_SID=\n', { mode: 0o644 });
     expect(await wrong(checkMachine(machine()))).toEqual([expect.stringMatching(/chmod 600/)]);
@@ -120,7 +120,7 @@ describe('this machine', () => {
     expect((await look([checkLocalSystem(null)]))[0]).toMatchObject({ state: 'open' });
   });
 
-  test('the command prints it, as JSON for programs, and ends in an error without words when something is wrong', async () => {
+  test('the command prints the report, or JSON for programs, and exits with an error when a check fails', async () => {
     const run = async (...flags: string[]) => {
       const printed: string[] = [];
       const print = (text: string) => void printed.push(text);
@@ -179,7 +179,7 @@ describe('the deployed system', () => {
       ...changes,
     });
 
-  test('is right as it is after a deployment', async () => {
+  test('passes after a deployment', async () => {
     const findings = await look(system());
     expect(findings.map(({ what }) => what)).toHaveLength(14);
     expect(new Set(findings.map(({ state }) => state))).toEqual(new Set(['good']));
@@ -257,7 +257,7 @@ describe('the deployed system', () => {
     for (const one of found) expect(one).toMatch(expected);
   });
 
-  test('before the first deployment: what is not there, and not what hangs on it', async () => {
+  test('before the first deployment: reports what is missing, and skips what depends on it', async () => {
     const found = await look(system({ inspection: inspection({ stack: async () => null }) }));
     expect(found.filter(({ state }) => state === 'bad')).toHaveLength(4);
     expect(found.filter(({ state }) => state === 'open')).toHaveLength(2);
@@ -292,12 +292,12 @@ describe('Twilio', () => {
       ...changes,
     });
 
-  test('is right with accepted credentials, money, and a number that brings its texts here', async () => {
+  test('passes with accepted credentials, a balance, and a number whose texts arrive here', async () => {
     await start();
     expect((await look(setup())).map(({ state }) => state)).toEqual(['good', 'good', 'good', 'good']);
   });
 
-  test('refused credentials are said once', async () => {
+  test('reports refused credentials once', async () => {
     await start();
     const account = () => Promise.reject(new Error('Twilio refuses the Auth Token of AWS.'));
     const findings = await look(setup({ account }));

@@ -1,6 +1,9 @@
 import type { Template } from '@qdn/cloudformation/template';
 
-/* Draws a service from its packaged template: what calls a function, and what its role lets it reach. Mermaid's flowchart syntax. */
+/*
+ * Draws a service from its packaged template, in Mermaid's flowchart syntax: the triggers of each function and the resources
+ * that its role allows.
+ */
 
 type Resources = Template['Resources'];
 type Edge = { from: string; to: string; label: string };
@@ -32,7 +35,7 @@ const nameOf = (id: string, resources: Resources): Node | null => {
     case 'AWS::SQS::Queue':
       return { kind: 'queue', name: text('QueueName') };
     case 'AWS::S3::Bucket':
-      // Bucket for the packages of sls.
+      // Bucket of sls for deployment packages.
       return id === 'ServerlessDeploymentBucket'
         ? null
         : { kind: 'bucket', name: text('BucketName').replace(/-\$\{.*$/, '') };
@@ -51,7 +54,7 @@ const nameOf = (id: string, resources: Resources): Node | null => {
   }
 };
 
-/** Whatever an IAM resource points at, as far as the picture knows it. */
+/** Returns the node that an IAM resource points at, if the picture has it. */
 const targetOf = (resource: unknown, resources: Resources): Node | null => {
   const text = JSON.stringify(resource);
   const logical = /"Fn::GetAtt":\["(\w+)"/.exec(text)?.[1] ?? /"Ref":"(\w+)"/.exec(text)?.[1] ?? '';
@@ -72,7 +75,7 @@ const targetOf = (resource: unknown, resources: Resources): Node | null => {
 };
 
 const READS = /:(Get|Query|BatchGet|Describe|List|Receive|Scan)/;
-/** Every reader of a queue has these; they say nothing of what the function is for. */
+/** Every consumer of a queue has these actions, so they say nothing about the function. */
 const PLUMBING = /^(logs|xray|kms):|sqs:(DeleteMessage|GetQueueAttributes|ReceiveMessage|ChangeMessageVisibility)/;
 
 const verbOf = (actions: readonly string[]): string => {
@@ -107,7 +110,7 @@ const reachOf = (fn: Record<string, unknown>, resources: Resources): Array<{ to:
 
 const idOf = (name: string): string => name.replaceAll(/[^\w-]+/g, '_').replaceAll('-', '_');
 
-/** Everything of a template that the picture shows. */
+/** Returns everything that the picture shows of a template. */
 export const graphOf = (template: Template): { nodes: Node[]; edges: Edge[] } => {
   const resources = template.Resources;
   const nodes = new Map<string, Node>();
@@ -173,7 +176,7 @@ export const graphOf = (template: Template): { nodes: Node[]; edges: Edge[] } =>
   return { nodes: [...nodes.values()], edges };
 };
 
-/** The service as Mermaid draws it: arrows between the same two are one, with all that they say. */
+/** Returns the service as a Mermaid flowchart. Arrows between the same two nodes are merged, with all their labels. */
 export const drawService = (template: Template): string => {
   const { nodes, edges } = graphOf(template);
   const merged = new Map<string, Edge & { labels: string[] }>();

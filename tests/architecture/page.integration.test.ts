@@ -21,7 +21,7 @@ import { EVERYTHING, SERVICES, templatesWith } from '../templates.ts';
 import { graphOf } from './draw.ts';
 import { readPage, redrawn } from './page.ts';
 
-/* docs/architecture.md, held to the packaged templates and to the code. */
+/* Compares docs/architecture.md with the packaged templates and the code. */
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const page = readPage(repository);
@@ -37,7 +37,7 @@ describe('the pictures of the services', () => {
     for (const service of SERVICES) expect(page).toContain(`<!-- drawn: ${service} -->`);
   });
 
-  test('have every function, table, queue and topic, and nothing that there is not', () => {
+  test('have every function, table, queue and topic, and nothing else', () => {
     const count = (type: string) =>
       Object.values(templates).flatMap(({ Resources }) => Object.values(Resources).filter(({ Type }) => Type === type))
         .length;
@@ -66,7 +66,7 @@ describe('the pictures of the services', () => {
     );
     const schedules = resources.filter(({ Type }) => Type === 'AWS::Events::Rule');
     expect(edges.filter(({ from }) => from.startsWith('every'))).toHaveLength(schedules.length);
-    // Whoever has no arrow of its own cannot do anything.
+    // A node without an arrow would have no effect.
     for (const { kind, name } of Object.values(templates).flatMap((template) => graphOf(template).nodes))
       if (kind === 'function' && name !== 'viewer-request')
         expect([name, edges.some(({ from }) => from === name)]).toEqual([name, true]);
@@ -101,7 +101,7 @@ describe('the states of an effect', () => {
     { kind: 'unknown', detail: '' },
   ];
 
-  /** Everything that the code does to an effect in each of its states. */
+  /** The transitions that the code makes from each state of an effect. */
   const moves = (): Set<string> => {
     const found = new Set<string>();
     const seen: Effect[] = [];
@@ -135,7 +135,7 @@ describe('the states of an effect', () => {
     return found;
   };
 
-  test('move as the picture says, and in no other way', () => {
+  test('change only as the picture says', () => {
     const picture = page.slice(page.indexOf('<!-- checked: effect -->')).split('```')[1] ?? '';
     const drawn = new Set([...picture.matchAll(/^ {2}(\S+ --> \S+?):/gm)].map(([, move = '']) => move));
     expect([...drawn].toSorted()).toEqual([...moves()].toSorted());

@@ -1,4 +1,4 @@
-/* Draws the services in docs/architecture.md again: npm run architecture */
+/* npm run architecture: redraws the services in docs/architecture.md. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

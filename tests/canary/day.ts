@@ -1,6 +1,6 @@
 /*
- * A day in the life of the company, on the running system, with as much going wrong as can: what customers, dispatchers, trailers,
- * viewers, operators and strangers do, and what their answers say.
+ * Plays a day of the company on the running system, with as many faults as possible: requests and texts of customers,
+ * dispatchers, trailers, viewers, operators and strangers.
  */
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type LinkId, parseAccountId, parseJobId, parseLinkId, parseTrailerId } from '@qdn/domain';
@@ -15,7 +15,7 @@ import type { Canary, Place } from './search.ts';
 
 const TEXT_NUMBER = '+15125550142';
 const CUSTOMER = '+15125557361';
-/** A dispatcher of the example company: only known contacts answer in its name. */
+/** A dispatcher of the example company, since only known contacts may answer for it. */
 const DISPATCHER = '+15125550171';
 const STRANGER = '+15125558495';
 const CUSTOMER_WORDS = 'the marmalade giraffe opens the gate';
@@ -34,12 +34,12 @@ const until = async <T>(what: () => Promise<T | undefined> | T | undefined, mean
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`It did not happen in time: ${meaning}`);
+  throw new Error(`Timeout while waiting for ${meaning}`);
 };
 
 export type Day = {
   canaries: Canary[];
-  /** Answers of the system to those who were refused, and to who has no more than a tracking link. */
+  /** Answers to refused requests, and to holders of only a tracking link. */
   answers: Place[];
 };
 

@@ -1,4 +1,4 @@
-/* Everywhere that the running system writes something down, as text to be searched. */
+/* Returns everything that the running system has stored or logged, as searchable text. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -9,7 +9,10 @@ import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import type { System } from '@qdn/local/system';
 import type { Place } from './search.ts';
 
-/** The lines of every log: what functions print, to standard output and error, with their metrics; the tool that runs them; the edge. */
+/**
+ * Returns the lines of every log: standard output and error of the functions with their metrics, of the tool that runs them, and
+ * of the edge.
+ */
 const logs = (folder: string): Place[] =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -33,7 +36,7 @@ const cache = ({ parts }: System): Place[] =>
     ];
   });
 
-/** Every object of every bucket: its name, what is said of it, and what is in it. */
+/** Returns every object of every bucket: name, metadata and content. */
 const objects = async ({ parts }: System): Promise<Place[]> => {
   const s3 = new S3Client({ ...clientSettings(parts.cloud.endpoints.s3), forcePathStyle: true });
   const places: Place[] = [];
@@ -66,7 +69,7 @@ const items = async ({ parts }: System): Promise<Place[]> => {
   return places;
 };
 
-/** Returns the dead letters, as stored until they are replayed. */
+/** Returns the dead letters that wait for a replay. */
 const deadLetters = async ({ parts }: System): Promise<Place[]> => {
   const sqs = new SQSClient({ ...clientSettings(parts.cloud.endpoints.sqs), useQueueUrlAsEndpoint: false });
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));

@@ -16,7 +16,7 @@ const all = [number, words, token, secret];
 const found = (content: string) => [...new Set(search([{ name: 'a log', content }], all).map(({ what }) => what))];
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
-describe('a planted canary is found', () => {
+describe('finds a planted canary', () => {
   test.each<[string, string, string]>([
     ['as it is', `{"from":"${number.value}"}`, 'a number'],
     ['as people write it', 'call (512) 555-7361', 'a number'],
@@ -39,7 +39,7 @@ describe('a planted canary is found', () => {
     expect(found(content)).toEqual([what]);
   });
 
-  test('in base64 and base64url, whatever stands before and after it', () => {
+  test('in base64 and base64url, with any text before and after it', () => {
     fc.assert(
       fc.property(
         fc.string(),
@@ -58,7 +58,7 @@ test('ignores a masked value, and another person’s value', () => {
   expect(found('from ••••61 to +15125550171; eyJhbGciOiJIUzI1NiJ9; the giraffe; 0123456789')).toEqual([]);
 });
 
-test('requires that each exception is needed, and that each finding has an exception', () => {
+test('reports findings without an exception, and exceptions without a finding', () => {
   const allowed = [
     { what: /number/, where: /^s3 /, why: 'the log of messages' },
     { what: /words/, where: /^s3 /, why: 'never seen' },

@@ -1,27 +1,26 @@
 /*
- * Searches for secret values in places where they do not belong, in every form that a program gives a value on its way: quoted in
- * JSON, in an address, in a form, in base64 at any offset, in hex, or as the beginning of a hash, which of a phone number is as
- * good as the number.
+ * Searches for secret values where they do not belong, in every encoding that programs use: JSON string, URL, form, base64 at
+ * any offset, hex, or the beginning of a hash. The hash of a phone number reveals the number, since all numbers can be tried.
  */
 import { createHash } from 'node:crypto';
 
-/** A value to look for. A number is looked for as people write it, too; a token by its parts. */
+/** A value to search for. Phone numbers are also searched as people write them, and tokens by their parts. */
 export type Canary = { what: string; kind: 'secret' | 'token' | 'number' | 'words'; value: string };
-/** Somewhere that a value may be found: what it is called, and what is there. */
+/** A searched place, with its name and its content. */
 export type Place = { name: string; content: string };
 export type Finding = { what: string; form: string; place: string };
 
-/** As many characters of a hash as still say which one it is. */
+/** Number of leading characters that identify a hash. */
 const HASH_PREFIX = 12;
-/** Shorter forms are found by chance. */
+/** Minimum length of a searched form: shorter ones occur by chance. */
 const SHORTEST = 8;
 
-/** The part of a text's base64 that does not depend on what stands around it, for each offset that it may begin at. */
+/** Returns the part of a text's base64 that does not depend on the surrounding text, for each of the three offsets. */
 const base64Of = (value: string): string[] =>
   [0, 1, 2].map((offset) => {
     const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
     const whole = bytes.toString('base64').replace(/=+$/, '');
-    // The text before and after shares a character with the value's ends.
+    // The first and last characters also encode bits of the surrounding text.
     return whole.slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
   });
 
@@ -37,13 +36,13 @@ const written = (number: string): string[] => {
   ];
 };
 
-/** A token is worth something without its header, and a part of it says whose it is. */
+/** Returns the parts of a token that reveal something: it works without its header, and its claims name the holder. */
 const partsOf = (value: string): string[] => {
   const parts = value.split('.');
   return parts.length === 3 ? [value, ...parts.slice(1)] : [value];
 };
 
-/** Every form of a canary that is looked for, by what it is called. */
+/** Returns every searched form of a canary, by name. */
 export const formsOf = ({ kind, value }: Canary): Map<string, string> => {
   const forms = new Map<string, string>();
   const put = (name: string, form: string): void => {
@@ -73,7 +72,7 @@ export const formsOf = ({ kind, value }: Canary): Map<string, string> => {
   return new Map([...forms].map(([form, name]) => [form.toLowerCase(), name]));
 };
 
-/** Every canary that is somewhere. Letters count alike, large or small. */
+/** Returns every canary found. The search ignores case. */
 export const search = (places: Iterable<Place>, canaries: readonly Canary[]): Finding[] => {
   const wanted = canaries.map((canary) => ({ what: canary.what, forms: [...formsOf(canary)] }));
   const findings: Finding[] = [];
@@ -86,10 +85,10 @@ export const search = (places: Iterable<Place>, canaries: readonly Canary[]): Fi
   return findings;
 };
 
-/** A place where a value may be, with the reason. `seldom`: not in every run. */
+/** A place where a value may be, with the reason. `seldom`: it is not there in every run. */
 export type Allowed = { what: RegExp; where: RegExp; why: string; seldom?: boolean };
 
-/** Findings that no entry allows, and entries that nothing was found for. */
+/** Returns findings that no entry allows, and entries without a finding. */
 export const judge = (findings: readonly Finding[], allowed: readonly Allowed[]) => {
   const covers = ({ what, where }: Allowed, finding: Finding) => what.test(finding.what) && where.test(finding.place);
   return {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 300_000);
 
 describe('the cost', () => {
-  test('is not more than five per cent above what was accepted', () => {
+  test('is at most five per cent above the accepted counts', () => {
     expect(costIncreases(readCounted(), counted)).toEqual([]);
   });
 
@@ -19,7 +19,7 @@ describe('the cost', () => {
     expect(counted.stack.alarmMetrics).toBeGreaterThan(12);
   });
 
-  test('comes of texts that went out: two to the dispatchers, one to the customer', () => {
+  test('includes the texts sent: two to the dispatchers, one to the customer', () => {
     const sent = (id: 'relayed-text' | 'answer' | 'notice') => counted.scenarios[id].calls['twilio:send'];
     expect([sent('relayed-text'), sent('answer'), sent('notice')]).toEqual([2, 1, 1]);
   });

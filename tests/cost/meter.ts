@@ -7,7 +7,7 @@ export const GB = 1e9;
 const NONE = { invocations: 0, coldStarts: 0, awsCalls: 0, carrierCalls: 0 };
 
 /**
- * Turns what happens into what is billed.
+ * Converts calls and log lines into billed units.
  * @param now epoch ms
  * @param memoryOf MB of a function
  */
@@ -16,11 +16,11 @@ export const createMeter = (now: () => number, memoryOf: (functionName: string) 
   let calls: Record<string, number> = {};
   let isCounted = true;
   let lines = 0;
-  /** Functions that have been called aside: their lines may come later, and are not counted either. */
+  /** Functions called during `aside`. Their log lines may arrive later and are not counted either. */
   const aside = new Set<string>();
-  /** For each function and table, until when DynamoDB has its key. */
+  /** The time until which DynamoDB has the key, by function and table. */
   const keysKept = new Map<string, number>();
-  /** Every emitted metric of ours, with its dimension. */
+  /** Every emitted metric of ours, with its dimensions. */
   const metrics = new Set<string>();
 
   const add = (more: Usage): void => {
@@ -40,7 +40,7 @@ export const createMeter = (now: () => number, memoryOf: (functionName: string) 
     if (service === 'secretsmanager') return { secretCall: 1 };
     if (service === 'cloudfront-keyvaluestore') return { keyValueCall: 1 };
     if (service !== 'dynamodb') throw new Error(`The cost of ${action} is unknown. Add it to tests/cost/meter.ts`);
-    // Its units are counted where it is answered.
+    // Its units are counted by tests/cost/table-units.ts.
     const user = `${functionName} ${/table\/([^/]+)/.exec(resource)?.[1]}`;
     if ((keysKept.get(user) ?? 0) > now()) return {};
     keysKept.set(user, now() + ASSUMED.tableKeyMs);
@@ -62,7 +62,7 @@ export const createMeter = (now: () => number, memoryOf: (functionName: string) 
       add({ lambdaRequest: 1, logGb: ASSUMED.lambdaLogBytes / GB });
       called(`lambda:${functionName}`);
     },
-    /** Number of a function's calls to Twilio. */
+    /** Counts a function's calls to Twilio. */
     askedCarrier: (functionName: string, times: number): void => work(functionName, { carrierCalls: times }),
     line: (functionName: string, text: string): void => {
       lines += 1;
@@ -85,7 +85,7 @@ export const createMeter = (now: () => number, memoryOf: (functionName: string) 
         isCounted = true;
       }
     },
-    /** Lines of the containers come over another way than their answers, so they are waited for. */
+    /** Waits for log lines: they arrive on another channel than the containers' answers. */
     settled: async (): Promise<void> => {
       for (let before = -1; before !== lines; ) {
         before = lines;

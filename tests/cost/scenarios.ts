@@ -7,14 +7,14 @@ import { templatesWith } from '../templates.ts';
 import { PARAMS, stackOf } from './templates.ts';
 import { startWorld, type World } from './world.ts';
 
-/* The scenarios of packages/cost, one after another, on the packaged services. */
+/* Runs the scenarios of packages/cost in turn on the packaged services. */
 
 const MARIA = '+15125550111';
 const DANA = '+15125550171';
 const SITE = { lat: 30.2747, lon: -97.7404 };
 const HOUR_MS = 3_600_000;
 const FIX_EVERY_MS = 10_000;
-/** Of the trailer, in m/s: it does not arrive in what is counted. */
+/** Speed of the trailer, in m/s: too slow to arrive while calls are counted. */
 const SPEED = 12;
 const WAY_M = 90_000;
 const METRES_PER_DEGREE = 111_320;
@@ -28,7 +28,7 @@ const newJob = (id: string, phone: string, trailer: string) => ({
   trailers: [trailer],
 });
 
-/** Returns the trailer's position after a number of ms on its way. */
+/** Returns the trailer's position `sinceMs` after its departure. */
 const fixAt = (at: number, sinceMs: number) => ({
   at: new Date(at).toISOString(),
   lat: SITE.lat - (WAY_M - (SPEED * sinceMs) / 1000) / METRES_PER_DEGREE,
@@ -37,7 +37,7 @@ const fixAt = (at: number, sinceMs: number) => ({
   speedMps: SPEED,
 });
 
-/** A part of an hour that is counted, for all of it: twice as long as secrets and keys of tables are kept. */
+/** The counted part of an hour, which is scaled to the hour: twice as long as secrets and keys of tables are cached. */
 const PART_MS = 600_000;
 const PARTS = HOUR_MS / PART_MS;
 
@@ -64,15 +64,15 @@ const open = async ({ view, files }: World, link: Link): Promise<void> => {
   for (const path of new Set([...named, ...map])) await view(path);
 };
 
-/** A part of an hour with the page open, while the trailer drives on. */
-const look = async (world: World, job: string, link: Link, fromMs: number): Promise<void> => {
+/** Views the page for the counted part of an hour, while the trailer drives. */
+const viewPage = async (world: World, job: string, link: Link, fromMs: number): Promise<void> => {
   const { clock, view, aside, ask, device } = world;
   const began = clock.now();
   const end = began + PART_MS;
   let fixes = 0;
   while (clock.now() < end) {
     const { ageMs } = await view(`/api/jobs/${link.token}/location`);
-    // Half of the jitter, which is what it is on average.
+    // Half of the jitter: its average.
     const next = clock.now() + intervalMs(ageMs, 0.5);
     while (began + (fixes + 1) * FIX_EVERY_MS <= next) {
       fixes += 1;
@@ -84,25 +84,25 @@ const look = async (world: World, job: string, link: Link, fromMs: number): Prom
   }
 };
 
-const together = (one: Count, other: Count): Count => {
+const sumOf = (one: Count, other: Count): Count => {
   const calls: Record<string, number> = { ...one.calls };
   for (const [name, times] of Object.entries(other.calls)) calls[name] = (calls[name] ?? 0) + times;
   return { usage: addUsage(one.usage, other.usage), calls };
 };
 
-/** Without the noise of adding fractions. */
+/** Rounds away the error of adding fractions. */
 const rounded = ({ usage, calls }: Count): Count => ({
   usage: Object.fromEntries(Object.entries(usage).map(([meter, units]) => [meter, Number(units.toPrecision(6))])),
   calls: Object.fromEntries(Object.entries(calls).toSorted(([a], [b]) => (a < b ? -1 : 1))),
 });
 
-const times = (one: Count, factor: number): Count => ({
+const scaled = (one: Count, factor: number): Count => ({
   usage: timesUsage(one.usage, factor),
   calls: Object.fromEntries(Object.entries(one.calls).map(([name, count]) => [name, count * factor])),
 });
 
-/** A minute after another passes. */
-const pass = async ({ clock, pump }: World, minutes: number): Promise<void> => {
+/** Lets minutes pass. */
+const letMinutesPass = async ({ clock, pump }: World, minutes: number): Promise<void> => {
   for (let i = 0; i < minutes; i += 1) {
     clock.advance(60_000);
     await pump();
@@ -113,7 +113,7 @@ const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics
   const { clock, ask, take, pump } = world;
   const scenario: Partial<Record<ScenarioId, Count>> = {};
 
-  // Nothing happens: the second half hour, since in the first some things are done once.
+  // An idle system: the second half hour, since some work is done only once in the first.
   const idle = async () => {
     for (let minute = 1; minute <= 30; minute += 1) {
       clock.advance(60_000);
@@ -124,7 +124,7 @@ const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics
   await take();
   world.metrics.clear();
   await idle();
-  scenario['idle-hour'] = times(await take(), 2);
+  scenario['idle-hour'] = scaled(await take(), 2);
   const always = world.metrics.size;
 
   await ask('POST', '/api/jobs', newJob('QDN-1042', MARIA, 'T1'));
@@ -134,41 +134,41 @@ const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics
   clock.advance(HOUR_MS);
   await take();
   await drive(world, 'QDN-1042', 1, 0);
-  // The function has been loaded, and stays so for the day.
+  // The function stays warm for the day.
   await take();
   await drive(world, 'QDN-1042', 1, PART_MS);
-  scenario['trailer-hour'] = times(await take(), PARTS);
+  scenario['trailer-hour'] = scaled(await take(), PARTS);
   await drive(world, 'QDN-1042', 6, 2 * PART_MS);
-  scenario['trailer-hour-by-six'] = times(await take(), PARTS);
+  scenario['trailer-hour-by-six'] = scaled(await take(), PARTS);
 
   await open(world, link);
   await world.view(`/api/jobs/${link.token}/location`);
   const opened = await take();
-  await look(world, 'QDN-1042', link, 3 * PART_MS);
-  scenario['viewer-hour'] = together(opened, times(await take(), PARTS));
+  await viewPage(world, 'QDN-1042', link, 3 * PART_MS);
+  scenario['viewer-hour'] = sumOf(opened, scaled(await take(), PARTS));
 
   clock.advance(HOUR_MS);
   await pump();
   await take();
   await world.text(MARIA, 'Running late, can you come after 3?');
   const relayed = await take();
-  await pass(world, 3);
+  await letMinutesPass(world, 3);
   await take();
   await world.text(DANA, 'yes, at 3:30');
   scenario.answer = await take();
-  await pass(world, 20);
+  await letMinutesPass(world, 20);
   const lookedAfter = await take();
-  scenario['relayed-text'] = together(relayed, lookedAfter);
+  scenario['relayed-text'] = sumOf(relayed, lookedAfter);
 
   await ask('PATCH', '/api/jobs/QDN-1042', { status: 'completed' });
   clock.advance(2 * HOUR_MS);
   await take();
   await ask('POST', '/api/jobs', newJob('QDN-1043', '+15125550113', 'T1'));
   await ask('POST', '/api/jobs/QDN-1043/tracking-links', {});
-  await pass(world, 30);
+  await letMinutesPass(world, 30);
   await ask('PATCH', '/api/jobs/QDN-1043', { status: 'in_transit' });
   await pump();
-  await pass(world, 5);
+  await letMinutesPass(world, 5);
   let status = '';
   for (let i = 0; i < 6; i += 1) {
     clock.advance(FIX_EVERY_MS);
@@ -176,9 +176,9 @@ const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics
     ({ status } = await ask('POST', '/api/jobs/QDN-1043/location', { fixes: [there] }, world.device));
   }
   if (status !== 'at_site') throw new Error(`The trailer has not arrived: ${status}`);
-  await pass(world, 30);
+  await letMinutesPass(world, 30);
   await ask('PATCH', '/api/jobs/QDN-1043', { status: 'completed' });
-  await pass(world, 1);
+  await letMinutesPass(world, 1);
   scenario.job = await take();
 
   await world.setNotices(['on-the-way']);
@@ -186,7 +186,7 @@ const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics
   clock.advance(HOUR_MS);
   await take();
   await ask('PATCH', '/api/jobs/QDN-1044', { status: 'in_transit' });
-  await pass(world, 1);
+  await letMinutesPass(world, 1);
   scenario.notice = await take();
 
   const found = (id: ScenarioId): Count => {
@@ -209,7 +209,7 @@ const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics
   };
 };
 
-/** Packages the services and counts every scenario. @throws Error when something cannot be counted */
+/** Packages the services and counts every scenario. @throws Error for a call whose cost is unknown */
 export const countScenarios = async (): Promise<Counted> => {
   const folder = mkdtempSync(join(tmpdir(), 'qdn-cost-'));
   const closers: Array<() => Promise<void> | void> = [];

@@ -5,8 +5,8 @@ import { resourcesOf, type Template } from '@qdn/cloudformation/template';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 
 /*
- * Counts the units that DynamoDB would bill, in front of the emulator. The emulator reports reads, but leaves out of writes what the
- * indexes take. So each item is looked at before and after it is written.
+ * A proxy in front of the emulator that counts the units that DynamoDB would bill. The emulator reports reads, but omits the
+ * writes of indexes. So the proxy reads each item before and after a write.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes
  */
 
@@ -17,7 +17,7 @@ const KEY = ['pk', 'sk'];
 /** Size of a write unit, in bytes. */
 const WRITE_BYTES = 1024;
 
-/** Bytes of a value, as DynamoDB counts them (developer guide, "item sizes and formats"). */
+/** Returns the size of a value in bytes, as DynamoDB counts it (developer guide, "item sizes and formats"). */
 const valueBytes = (value: AttributeValue): number => {
   if (value.S !== undefined) return Buffer.byteLength(value.S);
   if (value.N !== undefined) return Math.ceil(value.N.replace(/[-.]/g, '').length / 2) + 1;
@@ -33,14 +33,14 @@ const itemBytes = (item: Item | null): number =>
 
 const unitsFor = (bytes: number): number => Math.max(1, Math.ceil(bytes / WRITE_BYTES));
 
-/** Returns an index's entry for an item; null when the index does not have it. */
+/** Returns an index's entry for an item; null if the index does not include it. */
 const entryOf = ({ keys, projected }: Index, item: Item | null): Item | null => {
   if (!item || keys.some((key) => item[key] === undefined)) return null;
   const names = [...new Set([...KEY, ...keys, ...projected])];
   return Object.fromEntries(names.flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
 };
 
-/** An index entry that is moved is deleted and written. */
+/** Moving an index entry takes a delete and a write. */
 const indexUnits = (index: Index, before: Item | null, after: Item | null): number => {
   const [was, is] = [entryOf(index, before), entryOf(index, after)];
   if (JSON.stringify(was) === JSON.stringify(is)) return 0;
@@ -66,7 +66,7 @@ const indexesOf = (templates: readonly Template[]): Map<string, Index[]> =>
 
 export type TableUnits = { writes: number; reads: number; bytes: Record<string, number> };
 
-/** Stands before DynamoDB and hands every request on. @param onUnits told of each request, when it is done */
+/** Starts a proxy that forwards every request to DynamoDB. @param onUnits called with the units of each finished request */
 export const startTableUnits = async (
   endpoint: string,
   templates: readonly Template[],
@@ -107,7 +107,7 @@ export const startTableUnits = async (
         const after = await find(table, key);
         const own = indexes.get(table) ?? [];
         onUnits({
-          // A write that is refused by its condition is paid for as well.
+          // A write whose condition fails is billed too.
           writes:
             unitsFor(Math.max(itemBytes(before), itemBytes(after))) +
             own.reduce((sum, index) => sum + indexUnits(index, before, after), 0),
@@ -123,7 +123,7 @@ export const startTableUnits = async (
         });
       } else {
         const consumed: Array<{ CapacityUnits?: number }> = [JSON.parse(text).ConsumedCapacity ?? {}].flat();
-        // Looking for what is not there is paid for as well.
+        // A read that finds nothing is billed too.
         const reads = consumed.reduce((sum, { CapacityUnits = 0 }) => sum + Math.max(0.5, CapacityUnits), 0);
         onUnits({ writes: 0, reads, bytes: {} });
       }

@@ -20,10 +20,10 @@ export const routesOf = (template: Template): Route[] => {
   });
 };
 
-/** A schedule that calls a function, or puts its input into the relay's queue. `minutes` is the interval. */
+/** A schedule that calls a function, or sends its input to the relay's queue. `everyMin` is the interval in minutes. */
 export type Schedule = { everyMin: number; functionName: string | null; input: string };
 
-/** Returns the schedules. */
+/** Returns the schedules of a service. @throws Error for a schedule that is not a rate in minutes */
 export const schedulesOf = (template: Template): Schedule[] => {
   const functions = functionsOf(template);
   return Object.values(template.Resources).flatMap(({ Type, Properties }) => {
@@ -40,7 +40,7 @@ export const schedulesOf = (template: Template): Schedule[] => {
   });
 };
 
-/** MB of each function, by its name. */
+/** Returns the memory of each function in MB, by name. */
 export const memoriesOf = (template: Template): Map<string, number> =>
   new Map(
     functionsOf(template).map(({ name, logicalId }) => [
@@ -49,7 +49,7 @@ export const memoriesOf = (template: Template): Map<string, number> =>
     ]),
   );
 
-/** Returns the resources that are billed by the month. */
+/** Returns the resources with a monthly price. */
 export const stackOf = (templates: Readonly<Record<string, Template>>): Stack => {
   const all = Object.values(templates);
   const ofType = (type: string) =>

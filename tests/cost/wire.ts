@@ -5,7 +5,7 @@ const UNPACKED: Readonly<Record<string, (content: Buffer) => Buffer>> = { br: br
 
 type Received = { bytes: number; ageMs: number; text: string; location: string | null };
 
-/** Asks as a browser does. @returns the body's size as it came over the wire, what it says, and where a redirect leads */
+/** Sends a request as a browser does. @returns the size of the transferred body, its text, and the target of a redirect */
 export const receive = (url: string): Promise<Received> =>
   new Promise((resolve, reject) => {
     const outgoing = request(url, { headers: { 'accept-encoding': 'br, gzip' } }, (answer) => {

@@ -28,8 +28,8 @@ import { memoriesOf, routesOf, schedulesOf } from './templates.ts';
 import { receive } from './wire.ts';
 
 /*
- * The whole system, packaged from its own templates, with everything that AWS and Twilio would bill counted on the way: viewers and
- * trackers come over the edge, functions run in containers of their own that grow cold, and all goes by a clock that only moves when told.
+ * The whole system, built from its packaged templates, which counts everything that AWS and Twilio would bill. Viewers and
+ * trackers call the edge, functions run in separate containers that become cold, and the scenario moves the clock.
  */
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -55,8 +55,8 @@ const companyWith = (notices: readonly string[]) => ({
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 /**
- * @param folder of this world alone
- * @param onClose told of everything that has to be closed, the last first, also when the start fails
+ * @param folder a folder that only this world uses
+ * @param onClose called with each closer, also before a failing start; call them in reverse order
  */
 export const startWorld = async (
   templates: Readonly<Record<string, Template>>,
@@ -235,7 +235,7 @@ export const startWorld = async (
         new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
       );
       if (Messages.length === 0) return;
-      // One request that brings them, and one that deletes them.
+      // One request to receive them, and one to delete them.
       meter.add({ queueRequest: 2 });
       const answer = await functions.invoke('relay-message', {
         Records: Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
@@ -314,7 +314,7 @@ export const startWorld = async (
     device,
     pump,
     files: site.files.map(({ key }) => key),
-    /** A viewer's request. @returns how old the answer was, in ms, and what it said */
+    /** Sends a viewer's request. @returns the age of the answer in ms, and its text */
     view: async (path: string): Promise<{ ageMs: number; text: string }> => {
       let url = new URL(path, edge.url);
       for (;;) {
@@ -352,7 +352,7 @@ export const startWorld = async (
       }
       await pump();
     },
-    /** Switches on these automatic updates. */
+    /** Enables only these automatic updates. */
     setNotices: async (kinds: readonly string[]): Promise<void> => {
       company = companyWith(kinds);
       lastCalled.clear();

@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** An emulator of AWS at an endpoint, asked without a client of its own where a test needs one answer only. */
+/** A minimal client of an AWS emulator, for tests that need a few answers only. */
 export type Emulator = {
-  /** GET on a REST API, such as `lambda` at `/2015-03-31/functions/`. @returns the JSON */
+  /** Sends a GET to a REST API, such as `lambda` at `/2015-03-31/functions/`. @returns the JSON */
   rest(service: string, path: string): Promise<unknown>;
-  /** One call of a JSON API, such as `Logs_20140328.DescribeLogGroups`. @returns the JSON */
+  /** Calls a JSON API, such as `Logs_20140328.DescribeLogGroups`. @returns the JSON */
   json(service: string, target: string, input: object): Promise<unknown>;
 };
 
 export const REGION = 'us-east-1';
 
-/** The emulator tells by the signature's scope which service is meant; the signature itself it does not check. */
+/** The emulator finds the service in the signature's scope, and does not check the signature. */
 const authorization = (service: string): string =>
   `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
 
@@ -37,7 +37,7 @@ export const createEmulator = (endpoint: string): Emulator => ({
     ),
 });
 
-/** @throws Error when the emulator has not begun to answer within half a minute */
+/** Waits for the emulator. @throws Error when it does not answer within half a minute */
 export const awaitEmulator = async (endpoint: string): Promise<void> => {
   for (let tries = 0; tries < 150; tries += 1) {
     try {

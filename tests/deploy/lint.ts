@@ -1,6 +1,6 @@
 /*
- * cfn-lint and checkov over the packaged templates of all services: deployed alone, and together with everything switched on. What
- * they find has to be in .ci/accepted-findings.json with its reason, and what is there has to be found.
+ * Runs cfn-lint and checkov on the packaged templates of all services: each deployed alone, and all together with every option.
+ * Each finding must be in .ci/accepted-findings.json with its reason, and each entry there must match a finding.
  *
  *   node tests/deploy/lint.ts <cfn-lint> <checkov>      (.ci/run installs both)
  */
@@ -24,7 +24,7 @@ if (!cfnLint || !checkov) {
 const accepted: Accepted = JSON.parse(readFileSync(join(repository, '.ci/accepted-findings.json'), 'utf8'));
 const SERVICES = ['tracking-site', 'job-api', 'telemetry-ingest', 'sms-relay'];
 
-/** Params of a deployment together, with every option in use. */
+/** Params of a deployment of all services, with every option. */
 const TOGETHER = {
   httpApi: 'shared',
   httpApiId: 'a1b2c3d4e5',
@@ -43,7 +43,7 @@ const TOGETHER = {
   logObjectLock: 'GOVERNANCE',
 };
 
-/** Both tools end with an error when they find something; what they print is the answer all the same. */
+/** Both tools exit with an error when they find something; their output is the result in both cases. */
 const printed = async (command: string, args: string[]): Promise<unknown> => {
   const run = promisify(execFile);
   const { stdout } = await run(command, args, { maxBuffer: 64 << 20 }).catch((error: { stdout?: string }) => {
@@ -98,7 +98,9 @@ try {
   for (const tool of ['cfn-lint', 'checkov'] as const) {
     for (const rule of Object.keys(accepted[tool])) {
       if (!found.some((one) => one.tool === tool && one.rule === rule)) {
-        problems.push(`${rule} is accepted in .ci/accepted-findings.json, and ${tool} finds it no more: take it out.`);
+        problems.push(
+          `${rule} is accepted in .ci/accepted-findings.json, and ${tool} does not find it any more. Remove it.`,
+        );
       }
     }
   }

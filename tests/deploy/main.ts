@@ -1,6 +1,6 @@
 /*
- * A deployment from the first to the last day, against an emulator of AWS: all services with one command, one of them again, one
- * changed, all removed, and some deployed again over what was kept. Real `sls deploy`, real packages, no account.
+ * Tests the life of a deployment against an emulator of AWS: deploys all services with one command, redeploys one, changes one,
+ * removes all, and deploys some again over the kept resources. Real `sls deploy`, real packages, no account.
  *
  *   python tests/deploy/moto_server.py 5555 &      (pip install 'moto[server]'; .ci/run does both)
  *   node tests/deploy/main.ts http://127.0.0.1:5555
@@ -66,7 +66,7 @@ const loopback = new URL('./loopback-names.mjs', import.meta.url).href;
 const environment = {
   ...process.env,
   AWS_ENDPOINT_URL: endpoint,
-  // The example would be refused, because its numbers are fictional.
+  // A company of its own: deploying the example is refused, because its numbers are fictional.
   QDN_COMPANY_FILE: COMPANY,
   AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: keyValueApi.endpoint,
   TWILIO_API_URL: twilio.url,
@@ -74,11 +74,11 @@ const environment = {
   AWS_SECRET_ACCESS_KEY: 'test',
   AWS_REGION: REGION,
   NODE_OPTIONS: `--import ${loopback}`,
-  // The emulator is done at once; AWS is asked every five seconds.
+  // The emulator finishes at once, so the polling interval of five seconds for AWS would only delay the test.
   SLS_AWS_MONITORING_FREQUENCY: '200',
 };
 
-/** Runs a command as a person would type it. @returns what it printed, and how it ended */
+/** Runs a command as a user would type it. @returns its output and exit code */
 const attempt = async (
   cwd: string,
   command: string,
@@ -99,7 +99,7 @@ const attempt = async (
   return { printed, code };
 };
 
-/** @returns what it printed @throws Error with that, when it fails */
+/** @returns its output @throws Error with the output when it fails */
 const run = async (cwd: string, command: string, ...args: string[]): Promise<string> => {
   const { printed, code } = await attempt(cwd, command, ...args);
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} in ${cwd} ended with ${code}:\n${printed}`);
@@ -203,7 +203,7 @@ try {
     for (const one of all) assert(kept.get(`/aws/lambda/${textAt(one, 'FunctionName')}`) > 0);
     assert(kept.get(`/aws/cloudfront/function/qdn-tracking-site-${STAGE}-viewer-request`) > 0);
 
-    // Told by the front door's stack, without a param.
+    // Read from the front door's stack, without a param.
     assert.equal((await variablesOf(`job-api-${STAGE}-create-job`))['PUBLIC_URL'], site['PublicUrl']);
     assert.equal((await variablesOf(`sms-relay-${STAGE}-relay-message`))['PUBLIC_URL'], site['PublicUrl']);
     assert.equal((await variablesOf(`job-api-${STAGE}-revoke-tracking-link`))['EDGE_KVS_ARN'], site['EdgeKvsArn']);
@@ -260,7 +260,7 @@ try {
   });
 
   await day('The owner’s command line: what is left to do, the number, the page, an operator’s token', async () => {
-    // Limits of the emulator: the site does not answer, there is no mailbox, and it ignores point-in-time recovery in a template.
+    // Limits of the emulator: the site does not answer, no mailbox exists, and point-in-time recovery in a template is ignored.
     const beyond = (what: string) =>
       /^The site could not|^Nobody is told when|has no point-in-time recovery$/.test(what);
     assert.deepEqual(
@@ -324,7 +324,7 @@ try {
       assert.equal(listAt(await emulator.rest('apigateway', '/v2/apis'), 'items').length, 2);
       assert.match((await variablesOf(`job-api-${STAGE}-create-job`))['PUBLIC_URL'] ?? '', /execute-api/);
 
-      // The front door is deployed again, and a service that is deployed again is behind it.
+      // After the front door, a redeployed service is behind it again.
       await run('services/tracking-site', 'sls', 'deploy', '--stage', STAGE);
       const { HttpApiId, PublicUrl } = await outputs(`qdn-tracking-site-${STAGE}`);
       await run('services/job-api', 'sls', 'deploy', '--stage', STAGE);
