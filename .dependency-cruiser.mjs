@@ -58,10 +58,10 @@ export default {
     ),
     forbid(
       'emulators-without-the-product',
-      'The emulators could be published, so they do not depend on the product. One exception: the Secrets Manager creates the product’s secrets at the first start.',
+      'The emulators could be published, so they do not depend on the product.',
       {
         path: '^packages/(emulator-[a-z]+|cloudformation|local-server)/src',
-        pathNot: '\\.test\\.ts$|^packages/emulator-aws/src/(secrets-manager|cloud)\\.ts$',
+        pathNot: '\\.test\\.ts$',
       },
       {
         path: '^(packages|services)/',

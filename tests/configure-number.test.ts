@@ -8,6 +8,7 @@ import { readCompanyFile } from '@qdn/company';
 import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { startWebhookServer, type WebhookServer } from '@qdn/emulator-carriers/testing/webhook-server';
+import { ensureSecrets, type LocalSecrets } from '@qdn/local/local-secrets';
 
 /*
  * Runs `./qdn twilio configure` against the Twilio emulator, with its secrets in the emulated store. The settings of the number
@@ -21,6 +22,7 @@ const SERVICE = { sid: `MG${'c3'.repeat(16)}`, name: 'A2P', numbers: [textNumber
 
 let folder: string;
 let store: Awaited<ReturnType<typeof startSecretsManager>>;
+let secrets: LocalSecrets;
 let site: WebhookServer;
 let twilio: CarrierEmulator;
 let questions: string[];
@@ -33,7 +35,7 @@ type Setup = Omit<
 const ownNumber = (changes: object = {}) => ({ number: textNumber, name: 'Company', ...changes });
 const start = async (setup: Partial<Setup> = {}): Promise<void> => {
   await twilio?.close();
-  const { admin, sender } = store.secrets;
+  const { admin, sender } = secrets;
   twilio = await startCarrierEmulator({
     port: 0,
     statePath: null,
@@ -53,7 +55,8 @@ beforeEach(async () => {
   for (const name of ['.local', 'config']) mkdirSync(join(folder, name));
   copyFileSync(COMPANY_FILE, join(folder, 'config', 'company.json'));
   store = await startSecretsManager(0, join(folder, 'secrets.json'));
-  site = await startWebhookServer(store.secrets.admin.authToken);
+  secrets = ensureSecrets(join(folder, 'secrets.json'));
+  site = await startWebhookServer(secrets.admin.authToken);
   questions = [];
   answer = 'y';
   await start();
@@ -146,7 +149,7 @@ describe('./qdn twilio configure', () => {
     twilio = await startCarrierEmulator({
       port: 0,
       statePath: null,
-      accountSid: store.secrets.admin.accountSid,
+      accountSid: secrets.admin.accountSid,
       authTokens: ['another-token'],
       apiKeys: [],
       numbers: [ownNumber()],

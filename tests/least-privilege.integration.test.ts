@@ -17,6 +17,7 @@ import { type Cloud, startCloud } from '@qdn/emulator-aws/cloud';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { startTelnyxEmulator, type TelnyxEmulator } from '@qdn/emulator-carriers/telnyx';
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
+import { ensureSecrets } from '@qdn/local/local-secrets';
 import { environmentOf } from './privileges/environment.ts';
 import { createFunctions, type Functions } from './privileges/functions.ts';
 import { type Route, startGateway } from './privileges/gateway.ts';
@@ -61,6 +62,8 @@ const COMPANY = {
 
 const HOUR = 3_600_000;
 const folder = mkdtempSync(join(tmpdir(), 'qdn-privileges-'));
+/** File of the emulated Secrets Manager. */
+const SECRETS_FILE = join(folder, 'cloud', 'secrets.json');
 const closers: Array<() => Promise<void> | void> = [];
 let templates: Record<string, Template>;
 let recorder: Awaited<ReturnType<typeof startRecorder>>;
@@ -124,7 +127,7 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
       return functions;
     }),
   );
-  const { admin, sender, tokens } = cloud.secrets;
+  const { admin, sender, tokens } = ensureSecrets(SECRETS_FILE);
   const twilio = keep(
     await startCarrierEmulator({
       port: 0,
@@ -398,7 +401,7 @@ const runEverything = async (): Promise<void> => {
     To: TEXT_NUMBER,
     Body: 'x',
     MessageSid: `SM${'1'.repeat(32)}`,
-    AccountSid: cloud.secrets.admin.accountSid,
+    AccountSid: ensureSecrets(SECRETS_FILE).admin.accountSid,
   });
   const signature = Buffer.alloc(20).toString('base64');
   const forged = { method: 'POST', body: form, headers: { 'x-twilio-signature': signature } };

@@ -16,6 +16,7 @@ import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { apiEvent, lambdaContext, recordingLogger } from '@qdn/lambda/testing';
+import { ensureSecrets, type LocalSecrets } from '@qdn/local/local-secrets';
 import { receiveMessage } from '@qdn/sms-relay/functions/receive-message';
 
 /*
@@ -35,6 +36,7 @@ const DANA = '+15125550171';
 
 const folder = mkdtempSync(join(tmpdir(), 'qdn-rotation-'));
 let secretsManager: Awaited<ReturnType<typeof startSecretsManager>>;
+let first: LocalSecrets;
 let twilio: CarrierEmulator;
 let webhooks: Server;
 const statuses: number[] = [];
@@ -72,7 +74,8 @@ const relay = async (body: string): Promise<void> => {
 
 beforeAll(async () => {
   secretsManager = await startSecretsManager(0, join(folder, 'secrets.json'));
-  const { admin, sender } = secretsManager.secrets;
+  first = ensureSecrets(join(folder, 'secrets.json'));
+  const { admin, sender } = first;
   webhooks = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -137,7 +140,7 @@ const qdn = async (...args: string[]): Promise<string> => {
 
 /** Returns Twilio's answer to these credentials. */
 const statusFor = async (user: string, password: string): Promise<number> => {
-  const { accountSid } = secretsManager.secrets.admin;
+  const { accountSid } = first.admin;
   const { status } = await fetch(`${twilio.url}/2010-04-01/Accounts/${accountSid}/Messages.json?PageSize=1`, {
     headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` },
   });
@@ -145,7 +148,7 @@ const statusFor = async (user: string, password: string): Promise<number> => {
 };
 
 test('rotating the key and the token in mid-traffic refuses no webhook and no text', async () => {
-  const { admin, sender } = secretsManager.secrets;
+  const { admin, sender } = first;
   let isRotating = true;
   let texts = 0;
   let seen = 0;

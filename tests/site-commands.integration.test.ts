@@ -8,6 +8,7 @@ import { Invalidations } from '@qdn/emulator-aws/invalidations';
 import { KeyValueStore, KVS_ARN, startKeyValueStoreApi } from '@qdn/emulator-aws/key-value-store';
 import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { startTestSqsS3 } from '@qdn/emulator-aws/testing/engines';
+import { ensureSecrets } from '@qdn/local/local-secrets';
 
 /* The commands of `./qdn site` over the real build, the real clients, and the bucket and KeyValueStore of this machine. */
 
@@ -28,6 +29,7 @@ beforeAll(async () => {
   invalidations.listen((paths) => forgotten.push(...paths));
   api = await startKeyValueStoreApi(0, store, invalidations);
   secrets = await startSecretsManager(0, join(folder, 'secrets.json'));
+  ensureSecrets(join(folder, 'secrets.json'));
   mkdirSync(join(folder, '.local'));
   const site = {
     SiteBucketName: BUCKET,
@@ -77,7 +79,9 @@ test('without a running system, says where one may be', async () => {
 test('the first publication is for everyone: assets that last, the page, its keys, and one key to choose it by', async () => {
   expect(await qdn('deploy')).toMatch(/^index-v2\.html {2}100 % of jobs, changed \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
   expect(rollout()).toMatchObject({ stable: 'index-v2.html', candidate: null, previous: null });
-  expect(JSON.parse(store.get('track-keys') ?? 'null')).toEqual(secrets.secrets.tokens.track);
+  expect(JSON.parse(store.get('track-keys') ?? 'null')).toEqual(
+    ensureSecrets(join(folder, 'secrets.json')).tokens.track,
+  );
   expect(forgotten).toEqual(['/track', '/track/*', '/widget/*']);
   const { Contents = [] } = await storage.s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
   const keys = Contents.flatMap(({ Key }) => Key ?? []);
@@ -122,7 +126,9 @@ test('the edge gets its keys, and forgets what expired', async () => {
   );
   expect(store.get('revoked:gone0000')).toBeUndefined();
   expect(store.get('revoked:stays000')).toBe('4102444800');
-  expect(JSON.parse(store.get('track-keys') ?? 'null')).toEqual(secrets.secrets.tokens.track);
+  expect(JSON.parse(store.get('track-keys') ?? 'null')).toEqual(
+    ensureSecrets(join(folder, 'secrets.json')).tokens.track,
+  );
 });
 
 test('an address of CloudFront’s that says nothing to forget is refused', async () => {

@@ -45,7 +45,7 @@ export type Day = {
 
 /** @param carrierEmulator the carriers of the system */
 export const liveADay = async (system: System, carrierEmulator: CarrierEmulator): Promise<Day> => {
-  const { cloud, services } = system.parts;
+  const { cloud, secrets, services } = system.parts;
   const { edgeUrl, operatorToken } = system;
   const answers: Place[] = [];
   const canaries: Canary[] = [];
@@ -56,7 +56,7 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   const queues = startQueueWatch(cloud.endpoints.sqs, cloud.queueUrl);
   const sqs = new SQSClient({ ...clientSettings(cloud.endpoints.sqs), useQueueUrlAsEndpoint: false });
 
-  const { admin, sender, tokens } = cloud.secrets;
+  const { admin, sender, tokens } = secrets;
   canary('secret', 'the Auth Token', admin.authToken);
   canary('secret', 'the API key’s secret', sender.apiKeySecret);
   for (const [audience, { current }] of Object.entries(tokens))

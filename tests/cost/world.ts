@@ -13,6 +13,7 @@ import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
 import { startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { readDistribution, readRoutes, startEdge } from '@qdn/emulator-cloudfront';
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
+import { ensureSecrets } from '@qdn/local/local-secrets';
 import { buildSite } from '@qdn/site-publishing/build';
 import { connectLocal, publishSite } from '@qdn/site-publishing/deploy';
 import { type Clock, createClock, installClock } from '../drill/clock.ts';
@@ -144,7 +145,8 @@ export const startWorld = async (
     streets: null,
     companyFile: join(repository, 'config', 'company.example.json'),
   });
-  cloud.keyValues.put('track-keys', JSON.stringify(cloud.secrets.tokens.track));
+  const { admin, sender, tokens } = ensureSecrets(join(folder, 'cloud', 'secrets.json'));
+  cloud.keyValues.put('track-keys', JSON.stringify(tokens.track));
   const edge = keep(
     await startEdge({
       port: 0,
@@ -176,7 +178,6 @@ export const startWorld = async (
   };
   await publishSite(site, connectLocal(local).to, 100, clock.now());
 
-  const { admin, sender, tokens } = cloud.secrets;
   const twilio = keep(
     await startCarrierEmulator({
       port: 0,

@@ -3,6 +3,7 @@
  * both carriers' emulators, by a clock that the drill moves. What CloudWatch would be told is gathered: our lines in the embedded
  * metric format as the functions print them, and the engines' own metrics by the rules below.
  */
+
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -15,6 +16,7 @@ import { startCloud } from '@qdn/emulator-aws/cloud';
 import { awsSms } from '@qdn/emulator-carriers/aws-sms';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
+import { ensureSecrets } from '@qdn/local/local-secrets';
 import { environmentOf } from '../privileges/environment.ts';
 import { createFunctions, type Functions } from '../privileges/functions.ts';
 import { type Route, startGateway } from '../privileges/gateway.ts';
@@ -177,7 +179,7 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
       },
     ),
   );
-  const { admin, sender, tokens } = cloud.secrets;
+  const { admin, sender, tokens } = ensureSecrets(join(folder, 'cloud', 'secrets.json'));
   const sqs = new SQSClient({ ...clientSettings(cloud.endpoints.sqs), useQueueUrlAsEndpoint: false });
   closers.push(() => sqs.destroy());
   const put = async (record: unknown): Promise<void> => {

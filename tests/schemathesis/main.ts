@@ -93,7 +93,7 @@ try {
     QDN_TRACK: track,
     QDN_TRACKING_LINK: track,
     QDN_MEDIA: await mediaToken(system),
-    QDN_TWILIO_AUTH_TOKEN: parts.cloud.secrets.admin.authToken,
+    QDN_TWILIO_AUTH_TOKEN: parts.secrets.admin.authToken,
   };
   const asAnybody = await run(['--url', edgeUrl, ...options], variables, folder);
   const operator = { ...variables, QDN_DEVICE: operatorToken, QDN_TRACK: operatorToken };

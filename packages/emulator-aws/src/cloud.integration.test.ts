@@ -11,6 +11,7 @@ import {
   DescribeKeyValueStoreCommand,
   PutKeyCommand,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
+import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 // Registers SigV4a, which the KeyValueStore's API asks for.
 import '@aws-sdk/signature-v4a';
 import { BatchGetItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -82,21 +83,40 @@ const stop = async (): Promise<void> => {
   cloud = null;
 };
 
+/** Calls Secrets Manager, whose client is closed after the call. */
+const withSecrets = async <T>(
+  { secretsManager }: Cloud['endpoints'],
+  use: (client: SecretsManagerClient) => Promise<T>,
+) => {
+  const client = new SecretsManagerClient(clientSettings(secretsManager));
+  return use(client).finally(() => client.destroy());
+};
+const putSecret = (endpoints: Cloud['endpoints'], word: string) =>
+  withSecrets(endpoints, (client) =>
+    client.send(new CreateSecretCommand({ Name: 'app/word', SecretString: JSON.stringify(word) })),
+  );
+const secretOf = (endpoints: Cloud['endpoints']): Promise<unknown> =>
+  withSecrets(endpoints, async (client) => {
+    const { SecretString = 'null' } = await client.send(new GetSecretValueCommand({ SecretId: 'app/word' }));
+    return JSON.parse(SecretString);
+  });
+
 describe('the embedded cloud', () => {
-  test('keeps keys and edge values over a restart; fresh forgets them', async () => {
-    const { secrets, keyValues } = await start();
+  test('keeps secrets and edge values over a restart; a fresh start deletes them', async () => {
+    const { keyValues, endpoints } = await start();
     keyValues.put('rollout', '{}');
+    await putSecret(endpoints, 'first');
     await stop();
     const again = await start();
-    expect(again.secrets).toEqual(secrets);
+    expect(await secretOf(again.endpoints)).toBe('first');
     expect(again.keyValues.get('rollout')).toBe('{}');
     await stop();
     const fresh = await start(true);
-    expect(fresh.secrets).not.toEqual(secrets);
+    await expect(secretOf(fresh.endpoints)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     expect(fresh.keyValues.count).toBe(0);
   });
 
-  test('tells other processes where it is, without any real account', async () => {
+  test('gives other processes its addresses, without any real account', async () => {
     const { environment, endpoints } = await start();
     expect(environment).toEqual({
       AWS_REGION: 'us-east-1',
@@ -110,15 +130,16 @@ describe('the embedded cloud', () => {
     });
   });
 
-  test('a second one on the same folder is refused before it touches anything, even a fresh one', async () => {
-    const { secrets } = await start();
+  test('refuses a second start on the same folder before it changes anything, even a fresh one', async () => {
+    const { endpoints } = await start();
+    await putSecret(endpoints, 'first');
     const second = startCloud({ folder, ports: PORTS, templates: [TEMPLATE], fresh: true });
     await expect(second).rejects.toThrow('QDN Relay is already running');
     await stop();
-    expect((await start()).secrets).toEqual(secrets);
+    expect(await secretOf((await start()).endpoints)).toBe('first');
   });
 
-  test('stops what had been started when a later part cannot start', async () => {
+  test('stops the started parts when a later part cannot start', async () => {
     mkdirSync(join(folder, 'data'));
     writeFileSync(join(folder, 'secrets.json'), '{"half":', { mode: 0o600 });
     await expect(start()).rejects.toThrow('npm start -- --fresh');

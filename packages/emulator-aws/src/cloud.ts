@@ -3,60 +3,48 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { REGION, type Template } from '@qdn/cloudformation/template';
 import { lockFolder } from '@qdn/local-server/folder-lock';
-import type { OwnerCredentials } from '@qdn/owner-credentials/owner-file';
 import { CREDENTIALS } from './client-settings.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { Invalidations } from './invalidations.ts';
 import { KeyValueStore, startKeyValueStoreApi } from './key-value-store.ts';
-import { type LocalSecrets, startSecretsManager, type WhichTwilio } from './secrets-manager.ts';
+import { startSecretsManager } from './secrets-manager.ts';
 import { type QueueContent, startStorage } from './storage.ts';
 
 /** Each may be 0, for any that is free. */
 export type CloudPorts = { dynamodb: number; storage: number; secrets: number; keyValues: number };
 
 export type CloudOptions = {
-  /** Where everything is kept: `data/`, `secrets.json`, `edge.json`. */
+  /** Folder of all state: `data/`, `secrets.json`, `edge.json`. */
   folder: string;
   ports: CloudPorts;
-  /** The packaged services, whose tables, queues and buckets are created. */
+  /** Packaged services. Their tables, queues and buckets are created. */
   templates: readonly Template[];
-  /** The owner's Twilio credentials; without them an account is made up. */
-  owner?: OwnerCredentials | null;
-  twilio?: WhichTwilio;
-  /** Forgets what an earlier start left. */
+  /** Deletes the state of an earlier start. */
   fresh?: boolean;
 };
 
 export type Cloud = {
   endpoints: { dynamodb: string; sqs: string; s3: string; secretsManager: string; keyValueStore: string };
-  /** Under AWS's own variables, what a process needs to find this cloud instead of AWS. No real account is in it. */
+  /** AWS's own variables that make a process use this cloud instead of AWS. They name no real account. */
   environment: Record<string, string>;
   queueUrl(name: string): string;
-  /** What a queue holds now. */
+  /** Returns the messages in a queue. */
   look(queueName: string): QueueContent;
-  secrets: LocalSecrets;
-  /** The edge's keys and values, as its functions read them. */
+  /** Keys and values of the edge functions. */
   keyValues: KeyValueStore;
   /** Invalidated paths, for a running edge. */
   invalidations: Invalidations;
-  /** Stops an engine for so many ms and starts it again, on the same port with what it had acknowledged; one at a time. For drills. */
+  /** Stops an engine for `ms` and starts it again, on the same port and with everything it acknowledged; one at a time. For drills. */
   interrupt(engine: 'dynamodb' | 'storage', ms: number): Promise<void>;
   close(): Promise<void>;
 };
 
 /**
- * Starts the embedded cloud: DynamoDB, SQS, S3, Secrets Manager and CloudFront's KeyValueStore. What is acknowledged is on
- * disk, so it is there again after a process that was killed.
- * @throws StartError with a sentence for the person at the terminal; what had been started is stopped again
+ * Starts the embedded cloud: DynamoDB, SQS, S3, Secrets Manager and CloudFront's KeyValueStore. Acknowledged writes are on
+ * disk, so they survive a process that is killed.
+ * @throws StartError with a sentence for the person at the terminal; the parts that had started are stopped again
  */
-export const startCloud = async ({
-  folder,
-  ports,
-  templates,
-  owner = null,
-  twilio = 'emulator',
-  fresh = false,
-}: CloudOptions): Promise<Cloud> => {
+export const startCloud = async ({ folder, ports, templates, fresh = false }: CloudOptions): Promise<Cloud> => {
   const data = join(folder, 'data');
   mkdirSync(data, { recursive: true });
   const closers: Array<() => Promise<void> | void> = [lockFolder(data)];
@@ -69,7 +57,7 @@ export const startCloud = async ({
   };
   try {
     if (fresh) {
-      // Not the lock, which is ours.
+      // The lock in `data/` stays: this start holds it.
       for (const part of ['data/dynamodb', 'data/storage', 'secrets.json', 'edge.json']) {
         rmSync(join(folder, part), { recursive: true, force: true });
       }
@@ -96,7 +84,7 @@ export const startCloud = async ({
       interruption = interruption.then(() => interruptNow(engine, ms));
       return interruption;
     };
-    const secretsManager = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json'), owner, twilio));
+    const secretsManager = keep(await startSecretsManager(ports.secrets, join(folder, 'secrets.json')));
     const keyValues = new KeyValueStore(join(folder, 'edge.json'));
     const invalidations = new Invalidations();
     const keyValuesApi = keep(await startKeyValueStoreApi(ports.keyValues, keyValues, invalidations));
@@ -121,7 +109,6 @@ export const startCloud = async ({
       },
       queueUrl: storage.queueUrl,
       look: (name) => (running.storage ?? storage).look(name),
-      secrets: secretsManager.secrets,
       keyValues,
       invalidations,
       interrupt,

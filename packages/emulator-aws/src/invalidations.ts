@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import type { HttpBindings } from '@hono/node-server';
 import { isForThisMachine } from '@qdn/local-server/local-request';
+import type { Context } from 'hono';
 
 /** Passes invalidated paths on to the edge. Without a listener there is no edge, and nothing to invalidate. */
 export class Invalidations {
@@ -15,33 +15,24 @@ export class Invalidations {
   }
 }
 
-const PATH = /^\/2020-05-31\/distribution\/[^/]+\/invalidation$/;
-
-export const isInvalidation = ({ url = '' }: IncomingMessage): boolean => PATH.test(url.split('?')[0] ?? '');
+export const INVALIDATION_ROUTE = '/2020-05-31/distribution/:id/invalidation';
 
 /**
- * CloudFront's CreateInvalidation, done at once.
+ * Answers CloudFront's CreateInvalidation. The paths are invalid before the answer.
  * @see https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html
  */
-export const invalidate = (request: IncomingMessage, response: ServerResponse, invalidations: Invalidations): void => {
-  const answer = (status: number, body: string) =>
-    response.writeHead(status, { 'content-type': 'text/xml' }).end(`<?xml version="1.0"?>${body}`);
-  const refuse = (status: number, code: string) =>
+export const invalidate = async (
+  c: Context<{ Bindings: HttpBindings }>,
+  invalidations: Invalidations,
+): Promise<Response> => {
+  const answer = (status: 201 | 400 | 403, body: string): Response =>
+    c.body(`<?xml version="1.0"?>${body}`, status, { 'content-type': 'text/xml' });
+  const refuse = (status: 400 | 403, code: string): Response =>
     answer(status, `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code></Error></ErrorResponse>`);
-  if (request.method !== 'POST' || !isForThisMachine(request)) {
-    refuse(403, 'AccessDenied');
-    return;
-  }
-  text(request).then(
-    (xml) => {
-      const paths = [...xml.matchAll(/<Path>([^<]+)<\/Path>/g)].flatMap(([, path]) => path ?? []);
-      if (paths.length === 0 || !paths.every((path) => path.startsWith('/'))) {
-        refuse(400, 'InvalidArgument');
-        return;
-      }
-      invalidations.forget(paths);
-      answer(201, '<Invalidation><Id>I1</Id><Status>Completed</Status></Invalidation>');
-    },
-    () => refuse(400, 'InvalidArgument'),
-  );
+  if (c.req.method !== 'POST' || !isForThisMachine(c.env.incoming)) return refuse(403, 'AccessDenied');
+  const xml = await c.req.text().catch(() => '');
+  const paths = [...xml.matchAll(/<Path>([^<]+)<\/Path>/g)].flatMap(([, path]) => path ?? []);
+  if (paths.length === 0 || !paths.every((path) => path.startsWith('/'))) return refuse(400, 'InvalidArgument');
+  invalidations.forget(paths);
+  return answer(201, '<Invalidation><Id>I1</Id><Status>Completed</Status></Invalidation>');
 };

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { ACCOUNT } from '@qdn/cloudformation/template';
 import { close, listen } from '@qdn/local-server/listen';
 import { isForThisMachine, readJsonObject } from '@qdn/local-server/local-request';
 import { StartError } from '@qdn/local-server/start-error';
 import { writeWhole } from '@qdn/local-server/whole-file';
-import { Invalidations, invalidate, isInvalidation } from './invalidations.ts';
+import { type Context, Hono } from 'hono';
+import { INVALIDATION_ROUTE, Invalidations, invalidate } from './invalidations.ts';
 
 export const KVS_ARN = `arn:aws:cloudfront::${ACCOUNT}:key-value-store/local`;
 
 /** CloudFront's limits, in bytes. */
-const MAX_KEY = 512;
-const MAX_VALUE = 1024;
+const MAX_KEY_BYTES = 512;
+const MAX_VALUE_BYTES = 1024;
 
 const readValues = (file: string): Map<string, string> => {
   if (!existsSync(file)) return new Map();
@@ -22,23 +24,23 @@ const readValues = (file: string): Map<string, string> => {
       return new Map(Object.entries(values).map(([key, value]) => [key, String(value)]));
     }
   } catch {
-    // The same sentence below.
+    // Fails below.
   }
   throw new StartError(`${file} is not complete. Start again with: npm start -- --fresh`);
 };
 
-/** The edge's keys and values, in a JSON file; every write replaces the file whole before it counts. */
+/** Keys and values of the edge functions, in a JSON file. A write takes effect after the whole file is replaced. */
 export class KeyValueStore {
   readonly #file: string;
   #values: Map<string, string>;
 
-  /** @throws StartError when the file is there and is no JSON object */
+  /** @throws StartError when the file exists and is not a JSON object */
   constructor(file: string) {
     this.#file = file;
     this.#values = readValues(file);
   }
 
-  /** Changes with the content, also over a restart. */
+  /** Changes with the content only: a restart keeps it. */
   get etag(): string {
     return `KV${createHash('sha256').update(this.#text()).digest('hex').slice(0, 12)}`;
   }
@@ -60,19 +62,19 @@ export class KeyValueStore {
     return [...this.#values].map(([Key, Value]) => ({ Key, Value }));
   }
 
-  /** @throws Error beyond CloudFront's limits: 512 bytes of key, 1 KB of value */
+  /** @throws Error beyond CloudFront's limits: 512 bytes of key, 1,024 bytes of value */
   put(key: string, value: string): void {
-    if (Buffer.byteLength(key) > MAX_KEY) throw new Error(`A key has at most ${MAX_KEY} bytes`);
-    if (Buffer.byteLength(value) > MAX_VALUE) throw new Error(`A value has at most ${MAX_VALUE} bytes`);
+    if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new Error(`A key has at most ${MAX_KEY_BYTES} bytes`);
+    if (Buffer.byteLength(value) > MAX_VALUE_BYTES) throw new Error(`A value has at most ${MAX_VALUE_BYTES} bytes`);
     this.#replace(new Map(this.#values).set(key, value));
   }
 
-  /** @returns whether it was there */
+  /** @returns true when the key existed */
   delete(key: string): boolean {
     const values = new Map(this.#values);
-    const wasThere = values.delete(key);
-    if (wasThere) this.#replace(values);
-    return wasThere;
+    const existed = values.delete(key);
+    if (existed) this.#replace(values);
+    return existed;
   }
 
   #replace(values: Map<string, string>): void {
@@ -85,49 +87,64 @@ export class KeyValueStore {
   }
 }
 
-type Answer = { status: number; body: object };
-const failure = (status: number, type: string, message: string): Answer => ({
-  status,
-  body: { __type: type, Message: message },
-});
-const notFound = (what: string): Answer => failure(404, 'ResourceNotFoundException', `no such ${what}`);
+type Env = { Bindings: HttpBindings };
 
-const answerTo = async (request: IncomingMessage, store: KeyValueStore): Promise<Answer> => {
-  if (!isForThisMachine(request)) return failure(403, 'AccessDeniedException', 'not asked by a local name');
-  const [path = ''] = (request.url ?? '').split('?');
-  const [collection, arn, keys, key] = path.split('/').slice(1).map(decodeURIComponent);
-  if (collection !== 'key-value-stores' || arn !== KVS_ARN) return notFound('store');
+const failure = (c: Context<Env>, status: 400 | 403 | 404 | 409, type: string, message: string): Response =>
+  c.json({ __type: type, Message: message }, status);
+const notFound = (c: Context<Env>, what: string): Response =>
+  failure(c, 404, 'ResourceNotFoundException', `no such ${what}`);
+const invalid = (c: Context<Env>, message: string): Response => failure(c, 400, 'ValidationException', message);
+
+const STORE = '/key-value-stores/:arn';
+const KEY = `${STORE}/keys/:key`;
+
+/** Routes of the KeyValueStore's API, and CloudFront's invalidations. */
+const createApi = (store: KeyValueStore, invalidations: Invalidations): Hono<Env> => {
+  const api = new Hono<Env>();
   const summary = () => ({ ItemCount: store.count, TotalSizeInBytes: store.size });
-  if (keys === undefined && request.method === 'GET') {
-    return { status: 200, body: { ...summary(), KvsARN: KVS_ARN, Created: 0, Status: 'READY' } };
-  }
-  if (keys === 'keys' && key === undefined && request.method === 'GET') {
-    return { status: 200, body: { Items: store.items() } };
-  }
-  if (keys !== 'keys' || !key) return failure(400, 'ValidationException', 'not served here');
-  if (request.method === 'GET') {
+  const isStale = (c: Context<Env>): boolean => c.req.header('if-match') !== store.etag;
+  const conflict = (c: Context<Env>): Response => failure(c, 409, 'ConflictException', 'the store has changed');
+
+  api.all(INVALIDATION_ROUTE, (c) => invalidate(c, invalidations));
+  api.use(async (c, next) => {
+    if (!isForThisMachine(c.env.incoming))
+      c.res = failure(c, 403, 'AccessDeniedException', 'not asked by a local name');
+    else await next();
+    c.header('etag', store.etag);
+  });
+  api.use(`${STORE}/*`, async (c, next) => (c.req.param('arn') === KVS_ARN ? next() : notFound(c, 'store')));
+  api.get(STORE, (c) => c.json({ ...summary(), KvsARN: KVS_ARN, Created: 0, Status: 'READY' }));
+  api.get(`${STORE}/keys`, (c) => c.json({ Items: store.items() }));
+  api.get(KEY, (c) => {
+    const key = c.req.param('key');
     const value = store.get(key);
-    return value === undefined ? notFound('key') : { status: 200, body: { ...summary(), Key: key, Value: value } };
-  }
-  if (request.method !== 'PUT' && request.method !== 'DELETE') {
-    return failure(400, 'ValidationException', 'not served here');
-  }
-  const { Value } = request.method === 'PUT' ? await readJsonObject(request) : {};
-  // After the body, so that nothing comes between this look and the write.
-  if (request.headers['if-match'] !== store.etag) return failure(409, 'ConflictException', 'the store has changed');
-  if (request.method === 'DELETE') return store.delete(key) ? { status: 200, body: summary() } : notFound('key');
-  if (typeof Value !== 'string') return failure(400, 'ValidationException', 'Value is missing');
-  try {
-    store.put(key, Value);
-  } catch (error) {
-    return failure(400, 'ValidationException', error instanceof Error ? error.message : 'not written');
-  }
-  return { status: 200, body: summary() };
+    return value === undefined ? notFound(c, 'key') : c.json({ ...summary(), Key: key, Value: value });
+  });
+  api.put(KEY, async (c) => {
+    const { Value } = await readJsonObject(c.env.incoming);
+    // Checked after the body is read, so that no other write comes between the check and the write.
+    if (isStale(c)) return conflict(c);
+    if (typeof Value !== 'string') return invalid(c, 'Value is missing');
+    try {
+      store.put(c.req.param('key'), Value);
+    } catch (error) {
+      return invalid(c, error instanceof Error ? error.message : 'not written');
+    }
+    return c.json(summary());
+  });
+  api.delete(KEY, (c) => {
+    if (isStale(c)) return conflict(c);
+    return store.delete(c.req.param('key')) ? c.json(summary()) : notFound(c, 'key');
+  });
+  api.all(`${STORE}/*`, (c) => invalid(c, 'not served here'));
+  api.notFound((c) => notFound(c, 'store'));
+  api.onError((_, c) => invalid(c, 'the request cannot be read'));
+  return api;
 };
 
 /**
- * CloudFront's KeyValueStore API, as far as the product uses it: describe, list, get, put and delete, with the ETag that every
- * write must bring; and, at the same address, CloudFront's own for invalidations.
+ * Starts CloudFront's KeyValueStore API, as far as the product uses it: describe, list, get, put and delete. Every write must bring
+ * the current ETag. The same address serves CloudFront's own API for invalidations.
  * @param port 0 for any that is free
  * @throws StartError when the port is taken
  * @see https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_PutKey.html
@@ -137,15 +154,9 @@ export const startKeyValueStoreApi = async (
   store: KeyValueStore,
   invalidations = new Invalidations(),
 ) => {
-  const server = createServer((request, response) => {
-    if (isInvalidation(request)) return invalidate(request, response, invalidations);
-    answerTo(request, store)
-      .catch(() => failure(400, 'ValidationException', 'the request cannot be read'))
-      .then(({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/json', etag: store.etag }).end(JSON.stringify(body));
-      });
-  });
+  const api = createApi(store, invalidations);
+  const server = createServer(getRequestListener(api.fetch, { overrideGlobalObjects: false }));
   const bound = await listen(server, port, 'the key-value store');
-  // Its client puts the account before the host, which an address cannot have.
+  // The client puts the account before the host name, so the host must be a name.
   return { endpoint: `http://localhost:${bound}`, close: () => close(server) };
 };

@@ -1,98 +1,28 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { ACCOUNT, REGION } from '@qdn/cloudformation/template';
-import type { Wire } from '@qdn/contracts';
-import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
-import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
-import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
 import { close, listen } from '@qdn/local-server/listen';
 import { isForThisMachine, readJsonObject } from '@qdn/local-server/local-request';
 import { StartError } from '@qdn/local-server/start-error';
 import { writeWhole } from '@qdn/local-server/whole-file';
-import type { OwnerCredentials } from '@qdn/owner-credentials/owner-file';
 import { endpointAt } from './client-settings.ts';
 
 const STAGES = ['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING'] as const;
 type Stage = (typeof STAGES)[number];
 
-/**
- * `from` says what the secret was taken from: for which Twilio, a mark of what the owner's file held, and a name for that
- * taking. Without it the secret is made up.
- */
-type Versions = Partial<Record<Stage, unknown>> & { from?: { twilio: WhichTwilio; mark: string; name: string } };
-
-/** The Twilio that the credentials are for. Changes at an emulator mean nothing to Twilio itself, and the reverse. */
-export type WhichTwilio = 'emulator' | 'real';
+/** The versions of a secret. Other fields are the owner's of the file; the emulator keeps them. */
+export type Versions = Partial<Record<Stage, unknown>>;
 
 /** Name → version stage → value, as in the file. */
-type Secrets = Record<string, Versions>;
+export type Secrets<V extends Versions = Versions> = Record<string, V>;
 
-export type LocalSecrets = {
-  tokens: Wire<'tokenKeys'>;
-  admin: Wire<'twilioAdminSecret'>;
-  sender: Wire<'twilioSenderSecret'>;
-  /** The admin pair with the Auth Token that will follow, while it is being rotated. */
-  pendingAdmin: Wire<'twilioAdminSecret'> | null;
-  /** Changes whenever Twilio credentials are read from the owner's file or generated again. */
-  generation: string;
-};
+/** Writes the file, which only its owner can read. */
+export const writeSecrets = (file: string, secrets: Secrets): void =>
+  writeWhole(file, JSON.stringify(secrets, null, 2));
 
-const ADMIN = 'qdn/twilio-admin';
-const SENDER = 'qdn/twilio-sender';
-
-const hex = (bytes: number) => randomBytes(bytes).toString('hex');
-const keyPair = () => ({ current: { kid: hex(3), key: randomBytes(32).toString('base64url') } });
-
-const generateTokens = (): Secrets => ({
-  'qdn/tokens': { AWSCURRENT: { track: keyPair(), device: keyPair(), operator: keyPair() } },
-});
-
-/** A Twilio account that exists nowhere else. */
-const generateTwilio = (): Secrets => {
-  const accountSid = `AC${hex(16)}`;
-  return {
-    [ADMIN]: { AWSCURRENT: { accountSid, authToken: hex(16) } },
-    [SENDER]: { AWSCURRENT: { accountSid, apiKeySid: `SK${hex(16)}`, apiKeySecret: hex(16) } },
-  };
-};
-
-/**
- * One secret with the owner's value as the current one. A file that has not changed since it was taken in is not taken again: a
- * key that was rotated since stays. Of what another Twilio knew, nothing does.
- */
-const taken = (known: Versions | undefined, twilio: WhichTwilio, value: object, pending: object | null): Versions => {
-  const mark = createHash('sha256')
-    .update(JSON.stringify([value, pending]))
-    .digest('hex')
-    .slice(0, 16);
-  const isOfThisTwilio = known?.from?.twilio === twilio;
-  if (known && isOfThisTwilio && known.from?.mark === mark) return known;
-  const isSame = JSON.stringify(known?.AWSCURRENT) === JSON.stringify(value);
-  const replaced = isSame ? known : { AWSPREVIOUS: known?.AWSCURRENT };
-  return {
-    ...(isOfThisTwilio ? replaced : {}),
-    AWSCURRENT: value,
-    ...(pending ? { AWSPENDING: pending } : {}),
-    from: { twilio, mark, name: hex(4) },
-  };
-};
-
-/** The secrets with the owner's Twilio credentials in them. Without the file nothing of it stays behind. */
-const withOwner = (secrets: Secrets, owner: OwnerCredentials | null, twilio: WhichTwilio): Secrets => {
-  const [admin, sender] = [secrets[ADMIN], secrets[SENDER]];
-  if (!owner) return admin?.from || sender?.from ? { ...secrets, ...generateTwilio() } : secrets;
-  return {
-    ...secrets,
-    [ADMIN]: taken(admin, twilio, owner.admin, owner.secondary),
-    [SENDER]: taken(sender, twilio, owner.sender, null),
-  };
-};
-
-const write = (file: string, secrets: Secrets): void => writeWhole(file, JSON.stringify(secrets, null, 2));
-
-/** @throws StartError when others can read the file, or when it is not whole */
-const read = (file: string): Secrets => {
+/** @throws StartError when others can read the file, or when it is not complete */
+export const readSecrets = (file: string): Secrets => {
   const mode = statSync(file).mode & 0o777;
   if (process.platform !== 'win32' && mode !== 0o600) {
     throw new StartError(
@@ -104,39 +34,6 @@ const read = (file: string): Secrets => {
   } catch {
     throw new StartError(`${file} is not complete. Start again with: npm start -- --fresh`);
   }
-};
-
-/**
- * The keys of this machine: token keys of the three audiences, made on the first start; and Twilio credentials, the owner's or
- * those of an account that exists nowhere else.
- * @param file `.local/secrets.json`, for its owner alone
- * @param owner what `.secrets/qdn.env` holds, or null
- * @param twilio the Twilio that they are for
- * @throws StartError when others can read the file, or when it does not hold what is needed
- */
-export const ensureSecrets = (
-  file: string,
-  owner: OwnerCredentials | null = null,
-  twilio: WhichTwilio = 'emulator',
-): LocalSecrets => {
-  const known = existsSync(file) ? read(file) : { ...generateTokens(), ...generateTwilio() };
-  const secrets = withOwner(known, owner, twilio);
-  if (!existsSync(file) || JSON.stringify(secrets) !== JSON.stringify(known)) write(file, secrets);
-  const tokens = secrets['qdn/tokens']?.AWSCURRENT;
-  const admin = secrets[ADMIN]?.AWSCURRENT;
-  const sender = secrets[SENDER]?.AWSCURRENT;
-  const pending = secrets[ADMIN]?.AWSPENDING;
-  if (!isTokenKeys(tokens) || !isTwilioAdminSecret(admin) || !isTwilioSenderSecret(sender)) {
-    throw new StartError(`${file} does not hold the keys that are needed. Start again with: npm start -- --fresh`);
-  }
-  const taking = [secrets[ADMIN]?.from?.name, secrets[SENDER]?.from?.name];
-  return {
-    tokens,
-    admin,
-    sender,
-    pendingAdmin: isTwilioAdminSecret(pending) ? pending : null,
-    generation: [admin.accountSid, ...taking].join(' ').trim(),
-  };
 };
 
 class ApiError extends Error {
@@ -273,28 +170,24 @@ const answerTo = async (request: IncomingMessage, file: string): Promise<object>
   if (!operation) throw new ApiError('UnknownOperationException', `${target} is not served here`);
   const input = await readJsonObject(request);
   const name = nameOf(input['SecretId'] ?? input['Name']);
-  const secrets = read(file);
+  const secrets = readSecrets(file);
   if (!secrets[name] && operation !== createSecret)
     throw new ApiError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   const { output, changed } = operation(secrets, name, input);
-  if (changed) write(file, changed);
+  if (changed) writeSecrets(file, changed);
   return output;
 };
 
 /**
- * Secrets Manager over the file of {@link ensureSecrets}, in AWS JSON 1.1 as the SDK speaks it: make a secret,
- * get and put a value, list the versions, move a stage from one to another. The file is read at each call, so that a key that is
- * rotated by hand counts at once.
+ * Starts Secrets Manager over a JSON file, in AWS JSON 1.1 as the SDK speaks it: create a secret, get and put a value, list the
+ * versions, move a stage from one version to another. The file is read at each call, so a key changed in it counts at once.
  * @param port 0 for any that is free
+ * @param file made empty when it is missing
  * @throws StartError when the port is taken, or the file cannot be used
  */
-export const startSecretsManager = async (
-  port: number,
-  file: string,
-  owner: OwnerCredentials | null = null,
-  twilio: WhichTwilio = 'emulator',
-) => {
-  const secrets = ensureSecrets(file, owner, twilio);
+export const startSecretsManager = async (port: number, file: string) => {
+  if (existsSync(file)) readSecrets(file);
+  else writeSecrets(file, {});
   const server = createServer((request, response) => {
     const answer = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
@@ -309,5 +202,5 @@ export const startSecretsManager = async (
     );
   });
   const bound = await listen(server, port, 'the secret store');
-  return { endpoint: endpointAt(bound), secrets, close: () => close(server) };
+  return { endpoint: endpointAt(bound), close: () => close(server) };
 };

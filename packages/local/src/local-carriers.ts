@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { InboundWebhooks } from '@qdn/carrier-twilio/webhooks';
 import { ACCOUNT, REGION } from '@qdn/cloudformation/template';
 import type { CompanyFile } from '@qdn/company';
-import type { LocalSecrets } from '@qdn/emulator-aws/secrets-manager';
 import { awsSms } from '@qdn/emulator-carriers/aws-sms';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { demoCustomers } from './demo/jobs.ts';
+import type { LocalSecrets } from './local-secrets.ts';
 import type { Ports } from './options.ts';
 
 /** The AWS number of this machine. It sends when Twilio is made to fail on the Phones page. */

@@ -21,6 +21,7 @@ import { createApi } from './demo/api.ts';
 import { startHostPage } from './demo/host-page.ts';
 import { startDemo } from './demo/start-demo.ts';
 import { carrierEnvironment, carrierParams, startLocalCarriers } from './local-carriers.ts';
+import { ensureSecrets, type LocalSecrets } from './local-secrets.ts';
 import { localSite, nameOfBucket, publishLocalSite } from './local-site.ts';
 import { createLocalTokens, type LocalTokens } from './local-tokens.ts';
 import type { Ports } from './options.ts';
@@ -46,7 +47,7 @@ export type SystemOptions = {
   ownerFile?: string;
   /** Texts go through Twilio itself, with the owner's credentials. Without it they go to the emulator. */
   realTwilio?: { publicUrl: string } | null;
-  /** For a drill: the longest that a failed message stays away from its function, in s. */
+  /** For a drill: maximum time before a failed message is delivered to its function again, in s. */
   comeBackWithinS?: number;
   /** Takes one line for each step. */
   progress: (line: string) => void;
@@ -56,7 +57,13 @@ export type SystemOptions = {
 
 export type System = Running & {
   /** Its parts, for drills that break it. */
-  parts: { cloud: Cloud; edge: Edge; carrierEmulator: CarrierEmulator | null; services: readonly RunningService[] };
+  parts: {
+    cloud: Cloud;
+    secrets: LocalSecrets;
+    edge: Edge;
+    carrierEmulator: CarrierEmulator | null;
+    services: readonly RunningService[];
+  };
   stop(): Promise<void>;
 };
 
@@ -135,8 +142,9 @@ class SystemStarter {
     await expectFreePorts(ports);
 
     const templates = await this.#package();
-    const cloud = await this.#startCloud(templates, owner);
-    const { secrets, endpoints } = cloud;
+    const cloud = await this.#startCloud(templates);
+    const secrets = this.#ensureSecrets(cloud, owner);
+    const { endpoints } = cloud;
     const sqs = new SQSClient({ ...clientSettings(endpoints.sqs), useQueueUrlAsEndpoint: false });
     this.#stops.push(() => sqs.destroy());
     const webhooks = inboundWebhooks(this.#publicUrl);
@@ -182,7 +190,7 @@ class SystemStarter {
       deviceToken: { trailerId: ownTrailer, token: tokens.device(ownTrailer) },
       logDirectory: relative(repository, join(folder, 'logs')),
       seconds: (performance.now() - began) / 1000,
-      parts: { cloud, edge, carrierEmulator, services },
+      parts: { cloud, secrets, edge, carrierEmulator, services },
       stop: () => this.stop(),
     };
   }
@@ -203,13 +211,18 @@ class SystemStarter {
     return packageServices(repository, names, packages ?? join(folder, 'packaged'), progress);
   }
 
-  async #startCloud(templates: Templates, owner: OwnerCredentials | null): Promise<Cloud> {
-    const { folder, ports, realTwilio, progress } = this.#options;
+  async #startCloud(templates: Templates): Promise<Cloud> {
+    const { folder, ports, progress } = this.#options;
     progress('DynamoDB, SQS, S3, secrets');
-    const twilio = realTwilio ? 'real' : 'emulator';
-    const cloud = this.#keep(await startCloud({ folder, ports, templates: Object.values(templates), owner, twilio }));
-    cloud.keyValues.put('track-keys', JSON.stringify(cloud.secrets.tokens.track));
-    return cloud;
+    return this.#keep(await startCloud({ folder, ports, templates: Object.values(templates) }));
+  }
+
+  /** Fills the emulated Secrets Manager, and gives the edge its token keys. */
+  #ensureSecrets({ keyValues }: Cloud, owner: OwnerCredentials | null): LocalSecrets {
+    const { folder, realTwilio } = this.#options;
+    const secrets = ensureSecrets(join(folder, 'secrets.json'), owner, realTwilio ? 'real' : 'emulator');
+    keyValues.put('track-keys', JSON.stringify(secrets.tokens.track));
+    return secrets;
   }
 
   /** Starts the services, and the queues and schedules that trigger their functions. */
