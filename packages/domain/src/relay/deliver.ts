@@ -14,8 +14,8 @@ import {
 } from './effect.ts';
 import { carrierForNew, carrierForRetry, carrierNamed, handToNext, noteHealth } from './failover.ts';
 import { mayGoElsewhere } from './failure-class.ts';
+import { segments } from './segments.ts';
 import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
-import { segments } from './text.ts';
 
 /*
  * Brings one text to one recipient as far as it goes now. What may have gone out is looked for before it is sent again; whoever

@@ -31,5 +31,6 @@ export { announce, type NoticeOrder, type NoticePolicy, type NoticeQueue } from 
 export { PLAN_KINDS, type PlanKind, type Recipient, type RelayPlan } from './plan.ts';
 export { type Budgets, type Cascade, DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from './policy.ts';
 export { followUp, recordReceipt, relayMessage, retryAfterS, sweep } from './relay-message.ts';
+export { segments } from './segments.ts';
 export type { CarrierList, FindTexts, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
-export { etaWords, relayText, segments } from './text.ts';
+export { etaWords, relayText } from './text.ts';

@@ -5,6 +5,7 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 import type { JobId } from '../ids.ts';
 import { JOB_STATUSES } from '../job-status.ts';
 import { aJob } from '../testing/index.ts';
+import { segments } from './segments.ts';
 import {
   answerText,
   askRecipientText,
@@ -17,7 +18,6 @@ import {
   receiptText,
   relayText,
   replyText,
-  segments,
   summaryText,
   unknownHandleText,
   unmatchedText,

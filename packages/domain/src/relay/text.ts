@@ -1,15 +1,12 @@
-import { SegmentedMessage } from 'sms-segments-calculator';
 import type { Job, NoticeKind } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import type { Eta } from '../movement/eta.ts';
 import type { RecentMessage } from './budget.ts';
 import type { Question } from './recognition/question.ts';
+import { segments } from './segments.ts';
 
 /** Maximum length of a text, in characters. Twilio refuses longer ones (21617). */
 export const MAX_SMS_LENGTH = 1600;
-
-/** Returns the number of SMS segments that a text takes, which is its price. */
-export const segments = (text: string): number => new SegmentedMessage(text).segmentsCount;
 
 const STATUS_WORDS: Record<Job['status'], string> = {
   scheduled: 'scheduled',
