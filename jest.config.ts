@@ -29,6 +29,7 @@ const project = (dir: string): NonNullable<Config['projects']>[number] => ({
     ...(isUnit ? ['\\.(integration|e2e)\\.test\\.ts$'] : []),
   ],
   extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^fast-check$': '<rootDir>/packages/test-support/src/fast-check.ts' },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
