@@ -6,7 +6,7 @@ import { bucketsOf } from '@qdn/cloudformation/resources';
 import type { Template } from '@qdn/cloudformation/template';
 import { ASSUMED, type Count } from '@qdn/cost';
 import { parseTrailerId } from '@qdn/domain';
-import { segments } from '@qdn/domain/relay/text';
+import { segments } from '@qdn/domain/relay/segments';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { startCloud } from '@qdn/emulator-aws/cloud';
 import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
