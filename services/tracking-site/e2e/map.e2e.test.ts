@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { faultsOf } from '@qdn/test-browser/axe';
 import { findChromium } from '@qdn/test-browser/chromium';
 import { answerIn, NOW, onTheWayAt } from '@qdn/tracker/testing/answers';
 import {
@@ -15,7 +16,6 @@ import {
   type Page,
   type Request,
 } from 'playwright-core';
-import { faultsOf } from './testing/axe.ts';
 import { drawingOf, sameDrawing } from './testing/drawing.ts';
 import { writeExampleTown } from './testing/example-town.ts';
 import { ok, startSite, type TestSite } from './testing/site.ts';

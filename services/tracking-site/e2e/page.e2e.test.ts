@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { faultsOf } from '@qdn/test-browser/axe';
 import { findChromium } from '@qdn/test-browser/chromium';
 import { answerIn, NOW, onTheWayAt, STATE_NAMES, type StateName } from '@qdn/tracker/testing/answers';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { faultsOf } from './testing/axe.ts';
 import { ok, problem, startSite, type TestSite } from './testing/site.ts';
 import { trackingToken } from './testing/token.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createAwsSmsCarrier } from '@qdn/carrier-aws-sms/sender';
+import { faultsOf } from '@qdn/test-browser/axe';
 import { findChromium } from '@qdn/test-browser/chromium';
-import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { type CarrierEmulator, startCarrierEmulator } from '../emulator.ts';
 import { DANA, emulatorOptions } from '../testing/samples.ts';
@@ -103,9 +103,7 @@ describeInBrowser('the Phones page with a second carrier', () => {
     await page.getByRole('button', { name: 'Traffic' }).click();
     await page.locator('.exchange summary').first().click();
     await page.locator('.inside').waitFor();
-    await page.evaluate(axe.source);
-    const result = (await page.evaluate('axe.run(document)')) as { violations: Array<{ id: string; nodes: object[] }> };
-    expect(result.violations.map(({ id, nodes }) => [id, nodes])).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(overflow).toBe(0);
   });

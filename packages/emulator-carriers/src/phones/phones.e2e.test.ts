@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { faultsOf } from '@qdn/test-browser/axe';
 import { findChromium } from '@qdn/test-browser/chromium';
-import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { type CarrierEmulator, type CarrierEmulatorOptions, startCarrierEmulator } from '../emulator.ts';
 import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, COMPANY, DANA, emulatorOptions } from '../testing/samples.ts';
@@ -304,21 +304,11 @@ describeInBrowser('the Phones page', () => {
     await page.getByRole('combobox', { name: 'Twilio', exact: true }).selectOption('filtered');
     await shows('Dana', /was refused/);
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    const violations = async () => {
-      await page.evaluate(axe.source);
-      const result = (await page.evaluate('axe.run(document)')) as {
-        violations: Array<{ id: string; nodes: Array<{ html: string; failureSummary: string }> }>;
-      };
-      return result.violations.map(({ id, nodes }) => [
-        id,
-        ...nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
-      ]);
-    };
-    expect(await violations()).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
     await page.getByRole('button', { name: 'Traffic' }).click();
     await page.locator('.exchange summary').first().click();
     await page.locator('.inside').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(overflow).toBe(0);
   });
