@@ -12,7 +12,7 @@ import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, emulatorOptions } from '@qdn/emulator-carriers/testing/samples';
 
-/* `./qdn secrets push`, against a secret store that is empty at first, and a Twilio that says which credentials it takes. */
+/* `./qdn secrets push`, against an empty Secrets Manager and the Twilio emulator. */
 
 const admin = { accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN };
 const sender = { accountSid: ACCOUNT_SID, apiKeySid: API_KEY.sid, apiKeySecret: API_KEY.secret };
@@ -25,7 +25,6 @@ beforeEach(async () => {
   store = await startSecretsManager(0, join(folder, 'secrets.json'));
   twilio = await startCarrierEmulator(emulatorOptions({ authTokens: [AUTH_TOKEN] }));
   const actual = createSecretVersions(createSecretsClient(clientSettings(store.endpoint)));
-  // Other names than those that the embedded store has from the beginning.
   const named = (id: string) => `deployed/${id}`;
   versions = {
     read: (id, stage) => actual.read(named(id), stage),

@@ -1,11 +1,11 @@
 import { REGION } from '@qdn/cloudformation/template';
 import { HOST } from '@qdn/local-server/listen';
 
-/** The engines take any; the SDK wants some. */
+/** The engines accept any credentials; the SDK requires some. */
 export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** Where an engine answers. The address it listens on, not `localhost`, which costs a look-up and may mean ::1. */
+/** Returns an engine's URL. It has the IP address, because `localhost` needs a look-up and may resolve to ::1. */
 export const endpointAt = (port: number): string => `http://${HOST}:${port}`;
 
-/** What every AWS client on this machine needs, besides what its service needs. */
+/** Settings of every AWS client on this machine; a service may need more. */
 export const clientSettings = (endpoint: string) => ({ endpoint, region: REGION, credentials: CREDENTIALS });

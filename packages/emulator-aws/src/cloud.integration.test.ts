@@ -44,7 +44,7 @@ const script = fileURLToPath(new URL('./testing/cloud-process.ts', import.meta.u
 /** The client asks for `000000000000.localhost`, which DNS does not know. */
 const lookupLoopback: LookupFunction = (_, options, callback) => lookup('localhost', options, callback);
 
-/** Clients that do not try again: what is not acknowledged at once does not count. */
+/** Clients without retries, so that only a write acknowledged at the first attempt counts. */
 const clientsOf = ({ dynamodb, sqs, s3, keyValueStore }: Cloud['endpoints']) => ({
   dynamodb: new DynamoDBClient({ ...clientSettings(dynamodb), maxAttempts: 1 }),
   sqs: new SQSClient({ ...clientSettings(sqs), useQueueUrlAsEndpoint: false, maxAttempts: 1 }),
@@ -148,7 +148,7 @@ describe('the embedded cloud', () => {
   });
 });
 
-/** Writes to everything at once until the connection is lost; returns the names of what was acknowledged. */
+/** Writes to everything at once until the connection is lost; returns the names of the acknowledged writes. */
 const writeUntilKilled = async (clients: Clients, round: number, written: (count: number) => void) => {
   const acknowledged = {
     items: [] as string[],
@@ -216,7 +216,7 @@ const messages = async ({ sqs }: Clients): Promise<string[]> => {
   }
 };
 
-test('killed in the middle of writing, it has lost nothing that it had acknowledged, and starts again at once', async () => {
+test('loses no acknowledged write when it is killed, and starts again at once', async () => {
   const templateFile = join(folder, 'template.json');
   writeFileSync(templateFile, JSON.stringify(TEMPLATE));
   const all = { items: [] as string[], messages: [] as string[], objects: [] as string[], keys: [] as string[] };

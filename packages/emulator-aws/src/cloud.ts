@@ -10,7 +10,7 @@ import { KeyValueStore, startKeyValueStoreApi } from './key-value-store.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 import { type QueueContent, startStorage } from './storage.ts';
 
-/** Each may be 0, for any that is free. */
+/** Ports of the engines; 0 chooses a free one. */
 export type CloudPorts = { dynamodb: number; storage: number; secrets: number; keyValues: number };
 
 export type CloudOptions = {

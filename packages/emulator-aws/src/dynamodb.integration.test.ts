@@ -72,8 +72,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe('DynamoDB on this machine', () => {
-  test('has the template’s tables with their indexes, and what was written, also after a restart', async () => {
+describe('the DynamoDB emulator', () => {
+  test('has the template’s tables and indexes, and keeps their items over a restart', async () => {
     await put('a', { colour: { S: 'red' }, size: { N: '3' }, weight: { N: '9' } });
     await stop();
     await start();
@@ -88,7 +88,7 @@ describe('DynamoDB on this machine', () => {
     expect(Items).toEqual([{ pk: { S: 'a' }, sk: { S: 'x' }, colour: { S: 'red' }, size: { N: '3' } }]);
   });
 
-  test('a table with other indexes than the template has now is a sentence, not a query that fails later', async () => {
+  test('refuses to start when a table’s indexes differ from the template’s', async () => {
     await stop();
     await expect(startDynamoDb(0, folder, [templateWith('by-shape')])).rejects.toThrow(
       'The table things was created with other keys or indexes than the services define now. Start again with: npm start -- --fresh',
@@ -98,7 +98,7 @@ describe('DynamoDB on this machine', () => {
     expect(Table?.GlobalSecondaryIndexes).toMatchObject([{ IndexName: 'by-colour' }]);
   });
 
-  test('data that cannot be read is a sentence that says what to do', async () => {
+  test('says what to do when its data cannot be read', async () => {
     await stop();
     writeFileSync(join(folder, 'CURRENT'), 'MANIFEST-999999\n');
     await expect(startDynamoDb(0, folder, [TEMPLATE])).rejects.toThrow(
@@ -108,20 +108,20 @@ describe('DynamoDB on this machine', () => {
     await start();
   });
 
-  test('a second engine on the same data is refused, and the first goes on', async () => {
+  test('refuses a second engine on the same data, and keeps the first running', async () => {
     await expect(startDynamoDb(0, folder, [TEMPLATE])).rejects.toThrow('cannot be read');
     await put('a');
     expect(await keys()).toEqual(['a']);
   });
 
-  test('a taken port is a sentence that names it', async () => {
+  test('names the port when it is taken', async () => {
     const port = Number(new URL(engine.endpoint).port);
     await expect(startDynamoDb(port, null, [])).rejects.toThrow(
       `Port ${port} is taken by another program, and DynamoDB`,
     );
   });
 
-  test('a caller that hangs up in the middle of a request does not end it', async () => {
+  test('survives a caller that disconnects in the middle of a request', async () => {
     const { hostname, port } = new URL(engine.endpoint);
     const socket = connect({ host: hostname, port: Number(port) });
     await once(socket, 'connect');
@@ -133,7 +133,7 @@ describe('DynamoDB on this machine', () => {
     expect(await keys()).toEqual(['after']);
   });
 
-  test('close waits for a write under way', async () => {
+  test('waits for a write in progress before it closes', async () => {
     const writes = Array.from({ length: 20 }, (_, i) => put(`k${i}`).then(() => `k${i}`));
     await Promise.race(writes);
     await engine.close();
@@ -149,7 +149,7 @@ describe('the sweep of expired items', () => {
   const NOW = 1_800_000_000_000;
   const tables = tablesOf(TEMPLATE);
 
-  test('deletes what has expired and nothing else', async () => {
+  test('deletes expired items only', async () => {
     await put('expired', { expiresAt: { N: String(NOW / 1000 - 1) } });
     await put('expires now', { expiresAt: { N: String(NOW / 1000) } });
     await put('expires later', { expiresAt: { N: String(NOW / 1000 + 1) } });
@@ -169,7 +169,7 @@ describe('the sweep of expired items', () => {
     expect(await isThere()).toBeUndefined();
   });
 
-  test('a table that goes in the meantime is an error of the sweep, not of the engine', async () => {
+  test('fails the sweep, not the engine, when a table disappears', async () => {
     await client.send(new DeleteTableCommand({ TableName: 'things' }));
     await expect(sweepExpired(client, tables, NOW)).rejects.toThrow();
   });

@@ -17,12 +17,12 @@ import { StartError } from '@qdn/local-server/start-error';
 import dynalite from 'dynalite';
 import { clientSettings, endpointAt } from './client-settings.ts';
 
-/** How often expired items are removed. AWS takes up to some days, so readers must not rely on either. */
+/** Interval of the sweep of expired items. AWS may take days, so readers must not rely on removal. */
 const EXPIRY_SWEEP_MS = 3_600_000;
 
 type Definition = Pick<CreateTableCommandInput, 'AttributeDefinitions' | 'GlobalSecondaryIndexes' | 'KeySchema'>;
 
-/** Keys and indexes in a form that compares equal when they are. */
+/** Returns keys and indexes as text: equal text means equal keys and indexes. */
 const shape = (definition: Definition | TableDescription): string => {
   const keys = (schema: Definition['KeySchema'] = []) => schema.map((key) => `${key.KeyType} ${key.AttributeName}`);
   return JSON.stringify({
@@ -50,23 +50,23 @@ const describe = async (client: DynamoDBClient, TableName: string): Promise<Tabl
 };
 
 /**
- * Creates the tables that are missing, and waits until they can be used.
- * @throws StartError when one is there with other keys or indexes, or only half created
+ * Creates the missing tables, and waits until they are active.
+ * @throws StartError when a table exists with other keys or indexes, or is incomplete
  */
 export const createTables = async (client: DynamoDBClient, tables: readonly Table[]): Promise<void> => {
   for (const { definition } of tables) {
-    const there = await describe(client, definition.TableName);
-    if (!there) {
+    const existing = await describe(client, definition.TableName);
+    if (!existing) {
       await client.send(new CreateTableCommand(definition));
       while ((await describe(client, definition.TableName))?.TableStatus !== 'ACTIVE') await setTimeout(5);
       continue;
     }
-    if (there.TableStatus !== 'ACTIVE') {
+    if (existing.TableStatus !== 'ACTIVE') {
       throw new StartError(
         `An earlier start was interrupted while it created the table ${definition.TableName}. Start again with: npm start -- --fresh`,
       );
     }
-    if (shape(there) !== shape(definition)) {
+    if (shape(existing) !== shape(definition)) {
       throw new StartError(
         `The table ${definition.TableName} was created with other keys or indexes than the services define now. Start again with: npm start -- --fresh`,
       );
@@ -75,9 +75,9 @@ export const createTables = async (client: DynamoDBClient, tables: readonly Tabl
 };
 
 /**
- * Deletes what has expired, as DynamoDB's TTL does; dynalite has none.
+ * Deletes expired items, as DynamoDB's TTL does; dynalite has no TTL.
  * @param now epoch ms
- * @returns how many items
+ * @returns number of deleted items
  */
 export const sweepExpired = async (client: DynamoDBClient, tables: readonly Table[], now: number): Promise<number> => {
   let swept = 0;
@@ -99,7 +99,7 @@ export const sweepExpired = async (client: DynamoDBClient, tables: readonly Tabl
     );
     for await (const { Items = [] } of pages) {
       for (const Key of Items) {
-        // A writer may have extended its life since the scan.
+        // A writer may have extended the item's expiry since the scan.
         await client
           .send(
             new DeleteItemCommand({
@@ -125,9 +125,9 @@ export const sweepExpired = async (client: DynamoDBClient, tables: readonly Tabl
 export type DynamoDb = { endpoint: string; close(): Promise<void> };
 
 /**
- * DynamoDB on this machine, with the templates' tables.
+ * Starts the DynamoDB emulator with the templates' tables.
  * @param port 0 for any that is free
- * @param folder where it keeps its data; null for memory
+ * @param folder folder of the data; null for memory
  * @throws StartError when the port is taken, or when the folder's data cannot be used
  */
 export const startDynamoDb = async (
@@ -144,7 +144,7 @@ export const startDynamoDb = async (
   let sweeping: Promise<unknown> = Promise.resolve();
   const sweep = () => {
     sweeping = sweepExpired(client, tables, Date.now()).catch(() => {
-      // Closing, or the next sweep does it.
+      // The engine is closing, or the next sweep deletes them.
     });
   };
   try {

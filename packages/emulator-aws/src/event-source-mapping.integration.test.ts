@@ -11,7 +11,7 @@ import type { InvokeOutcome } from './lambda.ts';
 import { startTestSqsS3 } from './testing/engines.ts';
 
 const ARN = 'arn:aws:sqs:us-east-1:000000000000:work';
-/** Of the queue, in seconds. */
+/** Visibility timeout of the queue, in s. */
 const VISIBILITY = 1;
 const MAPPING: EventSourceMapping = {
   queueArn: ARN,
@@ -26,7 +26,7 @@ const THREW: InvokeOutcome = { kind: 'failed', detail: '200 boom' };
 const THROTTLED: InvokeOutcome = { kind: 'not-run', detail: 'throttled' };
 
 type Record = { messageId: string; body: string; attributes: { ApproximateReceiveCount: string } };
-/** One invocation, as the function sees it. */
+/** One invocation of the function. */
 type Invocation = { functionName: string; records: Record[]; bodies: string[] };
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -37,7 +37,7 @@ const until = async (what: string, holds: () => boolean | Promise<boolean>, with
     await sleep(10);
   }
 };
-/** A function's answer that hands back the messages with these bodies. */
+/** Returns a function's answer that reports the messages with these bodies as failed. */
 const handBack = (invocation: Invocation, ...bodies: string[]): InvokeOutcome => ({
   kind: 'answered',
   payload: {
@@ -123,7 +123,7 @@ describe('an SQS trigger on a real queue', () => {
   const isEmpty = async () => (await countIn('work')) === 0;
   const delivered = () => invocations.flatMap(({ bodies }) => bodies).sort();
 
-  test('the function gets AWS’s event, and what succeeded is deleted', async () => {
+  test('invokes the function with AWS’s event, and deletes the messages that succeeded', async () => {
     await send('one');
     start(() => ALL_WELL);
     await until('the queue is empty', isEmpty);
@@ -154,7 +154,7 @@ describe('an SQS trigger on a real queue', () => {
     expect(errors).toEqual([]);
   });
 
-  test('messages that wait come in one batch, no larger than the batch size', async () => {
+  test('delivers waiting messages in one batch, no larger than the batch size', async () => {
     await send('1', '2', '3', '4', '5');
     start(() => ALL_WELL, { batchSize: 3 });
     await until('the queue is empty', isEmpty);
@@ -162,7 +162,7 @@ describe('an SQS trigger on a real queue', () => {
     expect(delivered()).toEqual(['1', '2', '3', '4', '5']);
   });
 
-  test('a batch window gathers what comes one by one, also more than one receive can bring', async () => {
+  test('gathers single messages in the batch window, even more than one receive returns', async () => {
     await beVisibleAfter(30);
     start(() => ALL_WELL, { batchSize: 25, batchWindowS: 1 });
     await send(...Array.from({ length: 12 }, (_, i) => `m${i}`));
@@ -170,7 +170,7 @@ describe('an SQS trigger on a real queue', () => {
     expect(invocations.map(({ bodies }) => bodies.length)).toEqual([12]);
   });
 
-  test('only the messages that the function hands back come again, with their count', async () => {
+  test('delivers only the failed messages again, with their receive count', async () => {
     await send('good', 'bad', 'fine');
     start((invocation, nth) => (nth === 1 ? handBack(invocation, 'bad') : ALL_WELL));
     await until('the queue is empty', isEmpty);
@@ -179,14 +179,14 @@ describe('an SQS trigger on a real queue', () => {
     expect(errors).toEqual(['relay-dev-work handed back 1 of 3 messages']);
   });
 
-  test('without ReportBatchItemFailures any answer is success', async () => {
+  test('treats any answer as success without ReportBatchItemFailures', async () => {
     await send('a', 'b');
     start((invocation) => handBack(invocation, 'a', 'b'), { reportsItemFailures: false });
     await until('the queue is empty', isEmpty);
     expect(invocations).toHaveLength(1);
   });
 
-  test('a function that throws gets the whole batch again after the visibility timeout', async () => {
+  test('delivers the whole batch again after the visibility timeout when the function throws', async () => {
     await send('a', 'b');
     const started = Date.now();
     start((_, nth) => (nth === 1 ? THREW : ALL_WELL));
@@ -196,7 +196,7 @@ describe('an SQS trigger on a real queue', () => {
     expect(errors).toEqual(['relay-dev-work failed: 200 boom']);
   });
 
-  test('a poison message goes to the dead-letter queue after maxReceiveCount, the others are done once', async () => {
+  test('moves a poison message to the dead-letter queue after maxReceiveCount, and handles the others once', async () => {
     await send('poison', 'good');
     start((invocation) => handBack(invocation, 'poison'));
     await until('the poison is in the dead-letter queue', async () => (await countIn('work-dlq')) === 1);
@@ -206,7 +206,7 @@ describe('an SQS trigger on a real queue', () => {
     expect(Messages).toMatchObject([{ Body: 'poison' }]);
   });
 
-  test('no more batches at once than the mapping allows', async () => {
+  test('runs no more batches at once than the mapping allows', async () => {
     let now = 0;
     let most = 0;
     await send('1', '2', '3', '4', '5', '6');
@@ -225,7 +225,7 @@ describe('an SQS trigger on a real queue', () => {
     expect(delivered()).toEqual(['1', '2', '3', '4', '5', '6']);
   });
 
-  test('a function slower than the visibility timeout gets its message a second time, as on AWS', async () => {
+  test('delivers a message twice to a function slower than the visibility timeout, as AWS does', async () => {
     await send('slow');
     start(async (_, nth) => {
       if (nth === 1) await sleep(1300);
@@ -236,7 +236,7 @@ describe('an SQS trigger on a real queue', () => {
     await until('the queue is empty', isEmpty);
   });
 
-  test('a throttled function is tried again with the same batch, without a receive being counted', async () => {
+  test('retries a throttled function with the same batch, without counting a receive', async () => {
     await send('a');
     start((_, nth) => (nth <= 2 ? THROTTLED : ALL_WELL));
     await until('the queue is empty', isEmpty);
@@ -244,7 +244,7 @@ describe('an SQS trigger on a real queue', () => {
     expect(errors).toEqual([]);
   });
 
-  test('a function that stays throttled leaves the message to the queue’s own limits', async () => {
+  test('leaves the message to the queue’s limits when the function stays throttled', async () => {
     await send('a');
     start(() => THROTTLED);
     await until('the message is in the dead-letter queue', async () => (await countIn('work-dlq')) === 1);
@@ -254,7 +254,7 @@ describe('an SQS trigger on a real queue', () => {
     expect(errors).toEqual(Array(2).fill('relay-dev-work could not be invoked: throttled'));
   });
 
-  test('stop waits for the batch under way, deletes what it did, and begins nothing new', async () => {
+  test('stops after the current batch is handled and deleted, and starts no other', async () => {
     await send('under way');
     let end = (): void => {};
     start(() => new Promise((resolve) => (end = () => resolve(ALL_WELL))), { maximumConcurrency: 1 });
@@ -273,7 +273,7 @@ describe('an SQS trigger on a real queue', () => {
     expect(await countIn('work')).toBe(1);
   });
 
-  test('stop gives back at once what waits for a throttled function', async () => {
+  test('makes messages for a throttled function visible again at once when it stops', async () => {
     await send('a');
     await beVisibleAfter(30);
     start(() => THROTTLED);
@@ -283,10 +283,10 @@ describe('an SQS trigger on a real queue', () => {
     expect(Messages).toMatchObject([{ Body: 'a' }]);
   });
 
-  test('stop of an idle trigger takes no longer than a poll', async () => {
+  test('stops an idle trigger within one poll', async () => {
     start(() => ALL_WELL);
     await sleep(200);
-    // A timer of the same process: a busy machine delays both.
+    // The limit is a timer of the same process: a busy machine delays both.
     const tooLong = sleep(1500).then(() => 'too long');
     expect(await Promise.race([running?.stop().then(() => 'stopped'), tooLong])).toBe('stopped');
   });

@@ -5,7 +5,7 @@ import { failedIds } from './event-source-mapping.ts';
 const BATCH = ['m1', 'm2', 'm3'];
 const answer = (...ids: unknown[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
 
-describe('what a function’s answer hands back', () => {
+describe('the failed messages in a function’s answer', () => {
   test.each([
     ['null', null],
     ['nothing', undefined],
@@ -29,7 +29,7 @@ describe('what a function’s answer hands back', () => {
     expect(failedIds(payload, BATCH, true)).toEqual(new Set(BATCH));
   });
 
-  test('whatever the answer, no message is deleted that it names, and none is kept that was not in the batch', () => {
+  test('never deletes a message that the answer names, and never keeps one from outside the batch', () => {
     const ids = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 10 });
     fc.assert(
       fc.property(

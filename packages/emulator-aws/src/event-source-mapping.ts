@@ -49,8 +49,8 @@ const toRecord = (message: Message, queueArn: string) => ({
 });
 
 /**
- * The message IDs that a function's answer hands back. An empty answer is success; one that cannot be understood, or names a
- * message that was not in the batch, fails the whole batch.
+ * Returns the message IDs that a function's answer reports as failed. An empty answer is success. An answer that cannot be parsed,
+ * or that names a message from outside the batch, fails the whole batch.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export const failedIds = (answer: unknown, batch: readonly string[], reportsItemFailures: boolean): Set<string> => {

@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { isForThisMachine } from '@qdn/local-server/local-request';
 import type { Context } from 'hono';
 
-/** Passes invalidated paths on to the edge. Without a listener there is no edge, and nothing to invalidate. */
+/** Passes invalidated paths on to the edge. Without a listener no edge is running, so there is nothing to invalidate. */
 export class Invalidations {
   #forget: (paths: readonly string[]) => void = () => {};
 

@@ -20,7 +20,7 @@ import { KeyValueStore, KVS_ARN, startKeyValueStoreApi } from './key-value-store
 /** The client asks for `000000000000.localhost`, which DNS does not know. */
 const lookupLoopback: LookupFunction = (_, options, callback) => lookup('localhost', options, callback);
 
-describe('CloudFront’s KeyValueStore on this machine, through AWS’s client', () => {
+describe('the KeyValueStore emulator, through AWS’s client', () => {
   let folder: string;
   let file: string;
   let store: KeyValueStore;
@@ -49,7 +49,7 @@ describe('CloudFront’s KeyValueStore on this machine, through AWS’s client',
     client.send(new PutKeyCommand({ KvsARN: KVS_ARN, Key, Value, IfMatch: etag ?? (await describeStore()).ETag }));
   const get = (Key: string) => client.send(new GetKeyCommand({ KvsARN: KVS_ARN, Key }));
 
-  test('a value that was put is there for the edge, for the client and after a restart', async () => {
+  test('returns a value to the edge, to the client and after a restart', async () => {
     await put('revoked:abc', '1800000000');
     expect(store.get('revoked:abc')).toBe('1800000000');
     expect(await get('revoked:abc')).toMatchObject({
@@ -62,7 +62,7 @@ describe('CloudFront’s KeyValueStore on this machine, through AWS’s client',
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('each write needs the ETag of what it saw, and changes it', async () => {
+  test('requires the current ETag for each write, and changes it', async () => {
     const { ETag: first } = await describeStore();
     const { ETag: second } = await put('a', '1', first);
     expect(second).not.toBe(first);
@@ -71,19 +71,19 @@ describe('CloudFront’s KeyValueStore on this machine, through AWS’s client',
     expect(store.get('a')).toBe('1');
   });
 
-  test('of two writes that saw the same, one wins', async () => {
+  test('accepts one of two writes with the same ETag', async () => {
     const { ETag } = await describeStore();
     const writes = await Promise.allSettled([put('a', '1', ETag), put('b', '2', ETag)]);
     expect(writes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(store.count).toBe(1);
   });
 
-  test('an ETag seen before a restart holds after it', async () => {
+  test('keeps the ETag over a restart', async () => {
     await put('a', '1');
     expect(new KeyValueStore(file).etag).toBe(store.etag);
   });
 
-  test('a key can be deleted once', async () => {
+  test('deletes a key once', async () => {
     await put('a', '1');
     const remove = async () =>
       client.send(new DeleteKeyCommand({ KvsARN: KVS_ARN, Key: 'a', IfMatch: (await describeStore()).ETag }));
@@ -93,21 +93,21 @@ describe('CloudFront’s KeyValueStore on this machine, through AWS’s client',
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({});
   });
 
-  test('another store is not found', async () => {
+  test('returns not found for another store', async () => {
     const other = KVS_ARN.replace(/local$/, 'other');
     await expect(client.send(new DescribeKeyValueStoreCommand({ KvsARN: other }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
   });
 
-  test('CloudFront’s limits hold: 512 bytes of key, 1 KB of value', async () => {
+  test('holds CloudFront’s limits: 512 bytes of key, 1 KB of value', async () => {
     await put('k'.repeat(512), 'v'.repeat(1024));
     await expect(put('k'.repeat(513), 'v')).rejects.toMatchObject({ name: 'ValidationException' });
     await expect(put('k', 'ü'.repeat(513))).rejects.toMatchObject({ name: 'ValidationException' });
     expect(() => store.put('k', 'v'.repeat(1025))).toThrow('1024 bytes');
   });
 
-  test('a page that reaches this machine under a name of its own is refused', async () => {
+  test('refuses a request under a host name that is not local', async () => {
     await put('track-keys', 'secret');
     const { port } = new URL(api.endpoint);
     const path = `/key-value-stores/${encodeURIComponent(KVS_ARN)}/keys/track-keys`;
@@ -120,7 +120,7 @@ describe('CloudFront’s KeyValueStore on this machine, through AWS’s client',
     expect(status).toBe(403);
   });
 
-  test('a file that is not whole is a sentence that says what to do', () => {
+  test('says what to do when the file is incomplete', () => {
     writeFileSync(file, '{"a":');
     expect(() => new KeyValueStore(file)).toThrow(`${file} is not complete. Start again with: npm start -- --fresh`);
   });

@@ -108,7 +108,7 @@ const createApi = (store: KeyValueStore, invalidations: Invalidations): Hono<Env
   api.all(INVALIDATION_ROUTE, (c) => invalidate(c, invalidations));
   api.use(async (c, next) => {
     if (!isForThisMachine(c.env.incoming))
-      c.res = failure(c, 403, 'AccessDeniedException', 'not asked by a local name');
+      c.res = failure(c, 403, 'AccessDeniedException', 'only local host names are served');
     else await next();
     c.header('etag', store.etag);
   });

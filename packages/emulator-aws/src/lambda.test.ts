@@ -27,7 +27,7 @@ describe('Lambda’s Invoke over HTTP', () => {
     server.closeAllConnections();
   });
 
-  test('calls the function by name with the event, and gives its answer', async () => {
+  test('calls the function by name with the event, and returns its answer', async () => {
     expect(await invokeOver(url)('relay-dev-work', { Records: [] })).toEqual({
       kind: 'answered',
       payload: { batchItemFailures: [] },
@@ -35,28 +35,28 @@ describe('Lambda’s Invoke over HTTP', () => {
     expect(asked).toEqual(['POST /2015-03-31/functions/relay-dev-work/invocations {"Records":[]}']);
   });
 
-  test('an empty answer is null', async () => {
+  test('returns null for an empty answer', async () => {
     answer = { status: 200, body: '' };
     expect(await invokeOver(url)('f', {})).toEqual({ kind: 'answered', payload: null });
   });
 
-  test('an error of the function is a failure, with its message and without its stack', async () => {
+  test('fails with the message of the function’s error, without its stack', async () => {
     const body = JSON.stringify({ errorMessage: 'boom', errorType: 'Error', trace: ['Error: boom', 'at secret'] });
     answer = { status: 200, headers: { 'X-Amz-Function-Error': 'Unhandled' }, body };
     expect(await invokeOver(url)('f', {})).toEqual({ kind: 'failed', detail: '200 boom' });
   });
 
-  test('a function that does not exist is a failure', async () => {
+  test('fails for a function that does not exist', async () => {
     answer = { status: 404, body: '{"Message":"Function not found: f"}' };
     expect(await invokeOver(url)('f', {})).toMatchObject({ kind: 'failed', detail: expect.stringContaining('404') });
   });
 
-  test('429 means that it has not run', async () => {
+  test('reports 429 as not run', async () => {
     answer = { status: 429, body: '{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded"}' };
     expect(await invokeOver(url)('f', {})).toEqual({ kind: 'not-run', detail: 'throttled' });
   });
 
-  test('a refused connection means that it has not run, a lost one does not', async () => {
+  test('reports a refused connection as not run, but not a lost one', async () => {
     server.removeAllListeners('request');
     server.on('request', (request) => request.socket.destroy());
     expect(await invokeOver(url)('f', {})).toMatchObject({ kind: 'failed' });

@@ -1,9 +1,9 @@
-/** What became of an invocation. */
+/** Outcome of an invocation. */
 export type InvokeOutcome =
   | { kind: 'answered'; payload: unknown }
   /** The function threw, ran out of time, or does not exist. */
   | { kind: 'failed'; detail: string }
-  /** The function has certainly not run: it is throttled, or nothing listens there yet. */
+  /** The function did not run: it is throttled, or nothing listens on its port yet. */
   | { kind: 'not-run'; detail: string };
 
 /** Calls a function with an event. Does not throw. */
@@ -25,7 +25,7 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** The first line of what a function's error says; its stack is in the service's log. */
+/** Returns the first line of a function's error; the stack is in the service's log. */
 const detailOf = (text: string): string => {
   const answer = parse(text);
   const message =

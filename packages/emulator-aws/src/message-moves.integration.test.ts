@@ -60,7 +60,7 @@ beforeEach(async () => {
   for (const name of ['work', 'work-dlq', 'other']) while ((await receive(name)).length > 0);
 });
 
-test('what is in a dead-letter queue goes back to the queue that it came from, as new messages', async () => {
+test('moves a dead-letter queue’s messages back to their source queue, as new messages', async () => {
   const ids = await bury(3);
   await start({ SourceArn: DEAD });
   expect(await ended()).toMatchObject({
@@ -80,14 +80,14 @@ test('what is in a dead-letter queue goes back to the queue that it came from, a
   expect(await receive('work-dlq')).toEqual([]);
 });
 
-test('or to the queue that is named', async () => {
+test('moves messages to the named queue', async () => {
   await bury(1);
   await start({ SourceArn: DEAD, DestinationArn: `${ARN}other` });
   await ended();
   expect(await receive('other')).toHaveLength(1);
 });
 
-test('no faster than asked for, one task at a time, until it is cancelled', async () => {
+test('moves no faster than the given rate, one task at a time, until it is cancelled', async () => {
   await bury(5);
   const { TaskHandle } = await start({ SourceArn: DEAD, MaxNumberOfMessagesPerSecond: 5 });
   await expect(start({ SourceArn: DEAD })).rejects.toThrow('already a task running');
@@ -102,7 +102,7 @@ test('no faster than asked for, one task at a time, until it is cancelled', asyn
   });
 });
 
-test('a queue that is no dead-letter queue, or none at all, is refused as AWS does', async () => {
+test('refuses a queue that is not a dead-letter queue or does not exist, as AWS does', async () => {
   await expect(start({ SourceArn: `${ARN}other` })).rejects.toThrow('must be configured as a Dead Letter Queue');
   await expect(start({ SourceArn: `${ARN}none` })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   await expect(start({ SourceArn: DEAD, MaxNumberOfMessagesPerSecond: 501 })).rejects.toThrow('between 1 and 500');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { SqsError, type SqsStore } from 'fauxqs';
 
-/** fauxqs's own name for it is not exported. */
+/** The type of fauxqs's store, which it does not export by name. */
 type Queue = ReturnType<SqsStore['allQueues']> extends Iterable<infer Q> ? Q : never;
 
 type Status = 'RUNNING' | 'COMPLETED' | 'CANCELLING' | 'CANCELLED';
@@ -17,13 +17,13 @@ type Task = {
   startedAt: number;
 };
 
-/** AWS shows no more, nor for longer. */
+/** Maximum number of tasks that AWS lists. */
 const MOST_LISTED = 10;
 /** Visibility timeout of a message while it is moved: no one else receives it, and it is visible again if this process dies. */
 const HOLD_S = 30;
 
 const refused = (message: string) => new SqsError('InvalidParameterValue', message);
-/** Its code has no prefix, unlike that of SQS's older errors. */
+/** An error whose code has no prefix, unlike that of SQS's older errors. */
 class NotFound extends SqsError {
   constructor(message: string) {
     super('ResourceNotFoundException', message, 404);
@@ -42,9 +42,9 @@ const redriveTarget = (queue: Queue): unknown => {
 };
 
 /**
- * The message move tasks of SQS, which fauxqs does not have: `StartMessageMoveTask`, `ListMessageMoveTasks` and
- * `CancelMessageMoveTask`. What is moved is a new message with a new ID, not yet received. It is stored at its destination before
- * it goes from its source, so a process that dies in between leaves it at both.
+ * Adds the message move tasks of SQS, which fauxqs lacks: `StartMessageMoveTask`, `ListMessageMoveTasks` and
+ * `CancelMessageMoveTask`. A moved message is a new message with a new ID and no receives. It is stored at its destination before
+ * it is deleted at its source, so a process that ends in between leaves it at both.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  */
 export const createMessageMoves = () => {
@@ -64,7 +64,7 @@ export const createMessageMoves = () => {
   const run = async (task: Task): Promise<void> => {
     while (task.status === 'RUNNING' && task.moved < task.toMove && moveOne(task)) {
       task.moved += 1;
-      // Without a rate SQS goes as fast as it can; here others still get their turn.
+      // Without a rate, SQS moves as fast as it can; here other work still gets its turn.
       await setTimeout(task.perSecond ? 1000 / task.perSecond : 0, undefined, { signal: stopped.signal });
     }
     task.status = task.status === 'CANCELLING' ? 'CANCELLED' : 'COMPLETED';
@@ -102,7 +102,7 @@ export const createMessageMoves = () => {
       startedAt: Date.now(),
     };
     tasks.unshift(task);
-    // It ends by itself, or with this process.
+    // The task ends by itself, or with this process.
     void run(task).catch(() => {});
     return { TaskHandle: task.handle };
   };
@@ -133,7 +133,7 @@ export const createMessageMoves = () => {
 
   return {
     actions: { StartMessageMoveTask: start, ListMessageMoveTasks: list, CancelMessageMoveTask: cancel },
-    /** Moves no more. */
+    /** Stops all tasks. */
     stop: () => stopped.abort(),
   };
 };

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { startSchedules } from './schedules.ts';
 import { startTestSqsS3 } from './testing/engines.ts';
 
-test('a rule puts its record into its queue in every interval, and a queue that is gone ends nothing', async () => {
+test('sends a rule’s record to its queue in every interval, and continues after a missing queue', async () => {
   const { sqs, queueUrl, close } = await startTestSqsS3({
     Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'there' } },
   });

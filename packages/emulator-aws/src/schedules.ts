@@ -2,10 +2,10 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Schedule } from '@qdn/cloudformation/resources';
 
 /**
- * Puts the records of rules that run by the clock into their queues, as EventBridge does.
- * @param queueUrl the URL of a queue by its ARN
- * @param onError told of a record that could not be put in; the next one is tried in its time
- * @returns stops it
+ * Sends the records of scheduled rules to their queues, as EventBridge does.
+ * @param queueUrl returns a queue's URL from its ARN
+ * @param onError takes the error of a record that could not be sent; the next one is sent on schedule
+ * @returns a function that stops the schedules
  */
 export const startSchedules = (
   schedules: readonly Schedule[],

@@ -9,7 +9,8 @@ import { clientSettings } from './client-settings.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 
 /*
- * What the operator's commands rely on, against the embedded Secrets Manager, or any other that QDN_TEST_SECRETS_ENDPOINT names.
+ * Behaviour of Secrets Manager that the operator's commands rely on. Runs against the emulator, or against
+ * QDN_TEST_SECRETS_ENDPOINT.
  */
 const folder = mkdtempSync(join(tmpdir(), 'qdn-versions-'));
 const given = process.env['QDN_TEST_SECRETS_ENDPOINT'];
@@ -38,18 +39,18 @@ const stages = async () =>
   );
 
 describe('the versions of a secret', () => {
-  test('begin with a current one, which is made with the secret', async () => {
+  test('start with a current version, which creates the secret', async () => {
     expect(await versions.read(id, 'AWSCURRENT')).toBeNull();
     await versions.put(id, { n: 1 }, 'AWSCURRENT');
     expect(await stages()).toEqual([{ n: 1 }, undefined, undefined]);
   });
 
-  test('a new current one makes the one before it the previous', async () => {
+  test('move the old current version to previous when a new one is put', async () => {
     for (const n of [1, 2, 3]) await versions.put(id, { n }, 'AWSCURRENT');
     expect(await stages()).toEqual([{ n: 3 }, undefined, { n: 2 }]);
   });
 
-  test('a pending one waits, may be replaced, becomes current, and is pending until it is unstaged', async () => {
+  test('keep a pending version, which can be replaced and promoted, pending until it is unstaged', async () => {
     await versions.put(id, { n: 1 }, 'AWSCURRENT');
     await versions.put(id, { rotation: 'begun' }, 'AWSPENDING');
     await versions.put(id, { n: 2 }, 'AWSPENDING');
@@ -64,7 +65,7 @@ describe('the versions of a secret', () => {
     expect(await stages()).toEqual([{ n: 2 }, undefined, { n: 1 }]);
   });
 
-  test('a pending one that is given up is gone', async () => {
+  test('forget a pending version that is unstaged', async () => {
     await versions.put(id, { n: 1 }, 'AWSCURRENT');
     await versions.put(id, { n: 2 }, 'AWSPENDING');
     await versions.unstage(id);
@@ -72,7 +73,7 @@ describe('the versions of a secret', () => {
     expect(await stages()).toEqual([{ n: 1 }, undefined, undefined]);
   });
 
-  test('a pending one of no secret is an error, not a secret', async () => {
+  test('refuse a pending version of a secret that does not exist', async () => {
     await expect(versions.put(id, { n: 1 }, 'AWSPENDING')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });

@@ -11,7 +11,7 @@ import { endpointAt } from './client-settings.ts';
 const STAGES = ['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING'] as const;
 type Stage = (typeof STAGES)[number];
 
-/** The versions of a secret. Other fields are the owner's of the file; the emulator keeps them. */
+/** The versions of a secret. The emulator keeps other fields, which belong to the program that writes the file. */
 export type Versions = Partial<Record<Stage, unknown>>;
 
 /** Name → version stage → value, as in the file. */
@@ -21,7 +21,7 @@ export type Secrets<V extends Versions = Versions> = Record<string, V>;
 export const writeSecrets = (file: string, secrets: Secrets): void =>
   writeWhole(file, JSON.stringify(secrets, null, 2));
 
-/** @throws StartError when others can read the file, or when it is not complete */
+/** Reads the file. @throws StartError when others can read the file, or when it is not complete */
 export const readSecrets = (file: string): Secrets => {
   const mode = statSync(file).mode & 0o777;
   if (process.platform !== 'win32' && mode !== 0o600) {
@@ -47,7 +47,7 @@ const arnOf = (name: string): string => `arn:aws:secretsmanager:${REGION}:${ACCO
 const nameOf = (secretId: unknown): string =>
   String(secretId).replace(/^arn:aws:secretsmanager:[^:]*:[^:]*:secret:(.*)-.{6}$/, '$1');
 
-/** The same value has the same version ID, in the form of a UUID. */
+/** Returns a version ID in the form of a UUID: the same for the same value. */
 const versionIdOf = (name: string, value: unknown): string =>
   createHash('sha256')
     .update(`${name} ${JSON.stringify(value)}`)
@@ -91,7 +91,7 @@ const createSecret: Operation = (secrets, name, { SecretString }) => {
   return putSecretValue(secrets, name, { SecretString });
 };
 
-/** Without stages the value becomes the current one, and what was current the previous one. */
+/** Without stages, the value becomes the current version, and the old current version becomes the previous one. */
 const putSecretValue: Operation = (secrets, name, { SecretString, VersionStages = ['AWSCURRENT'] }) => {
   const versions = secrets[name] ?? {};
   const stages = Array.isArray(VersionStages) ? VersionStages.map(stageOf) : [];
@@ -116,7 +116,7 @@ const putSecretValue: Operation = (secrets, name, { SecretString, VersionStages 
   };
 };
 
-/** The version that has an ID; one that no stage names any more is gone, as Secrets Manager forgets it in time. */
+/** Returns the version with an ID. A version without a stage is gone, as Secrets Manager deletes it in time. */
 const versionOf = (secrets: Secrets, name: string, id: unknown): unknown => {
   const stage = STAGES.find(
     (one) => secrets[name]?.[one] !== undefined && versionIdOf(name, secrets[name][one]) === id,
@@ -126,7 +126,7 @@ const versionOf = (secrets: Secrets, name: string, id: unknown): unknown => {
   return secrets[name]?.[stage];
 };
 
-/** Moves a stage from one version to another, or takes it off. What was current becomes the previous one. */
+/** Moves a stage from one version to another, or removes it. The old current version becomes the previous one. */
 const updateSecretVersionStage: Operation = (secrets, name, { VersionStage, MoveToVersionId, RemoveFromVersionId }) => {
   const stage = stageOf(VersionStage);
   const { [stage]: holder, ...others } = secrets[name] ?? {};
@@ -164,7 +164,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 const answerTo = async (request: IncomingMessage, file: string): Promise<object> => {
-  if (!isForThisMachine(request)) throw new ApiError('AccessDeniedException', 'Not asked by a local name');
+  if (!isForThisMachine(request)) throw new ApiError('AccessDeniedException', 'Only local host names are served');
   const target = String(request.headers['x-amz-target']);
   const operation = OPERATIONS[target];
   if (!operation) throw new ApiError('UnknownOperationException', `${target} is not served here`);
@@ -180,9 +180,9 @@ const answerTo = async (request: IncomingMessage, file: string): Promise<object>
 
 /**
  * Starts Secrets Manager over a JSON file, in AWS JSON 1.1 as the SDK speaks it: create a secret, get and put a value, list the
- * versions, move a stage from one version to another. The file is read at each call, so a key changed in it counts at once.
+ * versions, move a stage from one version to another. The file is read at each call, so a key changed in it takes effect at once.
  * @param port 0 for any that is free
- * @param file made empty when it is missing
+ * @param file created without secrets when it is missing
  * @throws StartError when the port is taken, or the file cannot be used
  */
 export const startSecretsManager = async (port: number, file: string) => {
@@ -195,7 +195,7 @@ export const startSecretsManager = async (port: number, file: string) => {
       (output) => answer(200, output),
       (error: unknown) => {
         if (error instanceof ApiError) answer(400, { __type: error.name, message: error.message });
-        // Says nothing of the content, which JSON.parse would quote.
+        // Sends no contents of the file, which the message of JSON.parse would quote.
         else if (error instanceof StartError) answer(500, { __type: 'InternalServiceError', message: error.message });
         else answer(400, { __type: 'InvalidRequestException', message: 'The request cannot be read' });
       },

@@ -79,8 +79,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe('SQS on this machine', () => {
-  test('a message that is handed back comes at once, with its count, also after a restart', async () => {
+describe('the SQS emulator', () => {
+  test('delivers a returned message at once, with its receive count, also after a restart', async () => {
     await send('one');
     const [first] = await receive();
     await release(first?.ReceiptHandle);
@@ -89,7 +89,7 @@ describe('SQS on this machine', () => {
     expect(second).toMatchObject({ Body: 'one', Attributes: { ApproximateReceiveCount: '2' } });
   });
 
-  test('a message received too often is in the dead-letter queue, and nowhere else, also after a restart', async () => {
+  test('keeps a message received too often in the dead-letter queue only, also after a restart', async () => {
     await send('poison');
     for (const _ of [1, 2]) await release((await receive())[0]?.ReceiptHandle);
     expect(await receive()).toEqual([]);
@@ -98,7 +98,7 @@ describe('SQS on this machine', () => {
     expect(await receive('work-dlq')).toMatchObject([{ Body: 'poison' }]);
   });
 
-  test('a deleted message stays deleted over a restart, one in the hands of a reader comes back after its time-out', async () => {
+  test('keeps a message deleted over a restart, and shows a received one again after its timeout', async () => {
     await restart(1);
     await send('done');
     const [done] = await receive();
@@ -113,7 +113,7 @@ describe('SQS on this machine', () => {
     expect(await receive()).toMatchObject([{ Body: 'held' }]);
   });
 
-  test('a start with other attributes in the template changes the queue and keeps its messages', async () => {
+  test('applies changed attributes of the template, and keeps the queue’s messages', async () => {
     await send('kept');
     await stop();
     storage = await startStorage(0, folder, [template(77, 9)]);
@@ -130,7 +130,7 @@ describe('SQS on this machine', () => {
   });
 });
 
-describe('S3 on this machine', () => {
+describe('the S3 emulator', () => {
   const put = (Body: string, IfNoneMatch?: string) =>
     s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'a/b.ndjson', Body, ...(IfNoneMatch ? { IfNoneMatch } : {}) }));
   const body = async () => {
@@ -138,7 +138,7 @@ describe('S3 on this machine', () => {
     return Body?.transformToString();
   };
 
-  test('If-None-Match: * writes an object once; also when two write at the same time, and after a restart', async () => {
+  test('writes an object once with If-None-Match: *, also under concurrent writes and after a restart', async () => {
     const tries = await Promise.allSettled([put('first', '*'), put('second', '*')]);
     expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const written = await body();
@@ -162,7 +162,7 @@ test('is not reachable from other machines', async () => {
   expect((await fetch(`${storage.endpoint}/health`)).ok).toBe(true);
 });
 
-test('a taken port is a sentence that names it and says what to do', async () => {
+test('names a taken port and says what to do', async () => {
   const port = Number(new URL(storage.endpoint).port);
   await expect(startStorage(port, null, [])).rejects.toThrow(
     `Port ${port} is taken by another program, and SQS and S3 needs it. Stop that program, or choose other ports: npm start -- --port 9000`,

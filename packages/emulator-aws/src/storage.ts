@@ -8,14 +8,14 @@ import { startFauxqs } from 'fauxqs';
 import { clientSettings, endpointAt } from './client-settings.ts';
 import { createMessageMoves } from './message-moves.ts';
 
-/** Messages by whether they can be received now. `sentAt` is epoch ms; `receives` is how often one was handed out. */
+/** Messages by whether they can be received now. `sentAt` is epoch ms; `receives` is the number of deliveries. */
 export type QueueContent = Record<'visible' | 'delayed' | 'inFlight', Array<{ sentAt: number; receives: number }>>;
 
 export type Storage = {
   endpoint: string;
-  /** A queue's URL. fauxqs itself puts a host into it that only a resolver with `*.localhost` finds. */
+  /** Returns a queue's URL. The host in fauxqs's own URLs resolves only where `*.localhost` does. */
   queueUrl(name: string): string;
-  /** What a queue holds, seen from inside: nothing is taken out. */
+  /** Returns the messages in a queue without receiving them. */
   look(queueName: string): QueueContent;
   close(): Promise<void>;
 };
@@ -41,10 +41,10 @@ const startEngine = async (port: number, folder: string | null, moves: ReturnTyp
 };
 
 /**
- * SQS and S3 on this machine, with the templates' queues and buckets. What is there already keeps its content; a queue gets
- * the attributes that its template has now.
+ * Starts SQS and S3 with the templates' queues and buckets. Existing ones keep their contents; a queue gets the current attributes
+ * of its template.
  * @param port 0 for any that is free
- * @param folder where they keep their data; null for memory
+ * @param folder folder of the data; null for memory
  * @throws StartError when the port is taken, or when the folder's data cannot be used
  */
 export const startStorage = async (
@@ -64,7 +64,7 @@ export const startStorage = async (
   try {
     for (const { name, attributes } of templates.flatMap(queuesOf)) {
       if (engine.inspectQueue(name)) {
-        // An empty policy takes away what an earlier template had.
+        // An empty policy removes the one of an earlier template.
         const Attributes = { RedrivePolicy: '', ...attributes };
         await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl(name), Attributes }));
       } else {
@@ -77,7 +77,7 @@ export const startStorage = async (
   } finally {
     sqs.destroy();
   }
-  // Leaves a bucket that is there as it is.
+  // Does not change a bucket that exists.
   for (const { name } of templates.flatMap(bucketsOf)) engine.createBucket(name);
   const look = (name: string): QueueContent => {
     const messages = engine.inspectQueue(name)?.messages;
@@ -86,7 +86,7 @@ export const startStorage = async (
       sentAt: sentTimestamp,
       receives: approximateReceiveCount,
     });
-    // The engine looks at the time only when it is asked for messages.
+    // The engine updates a message's state only on a receive, so due times are compared here.
     const now = Date.now();
     const isDue = ({ delayUntil = 0 }: { delayUntil?: number }) => delayUntil <= now;
     const back = messages.inflight.filter(({ visibilityDeadline }) => visibilityDeadline <= now);

@@ -13,7 +13,7 @@ const asking = (origin: string, method: string, headers?: string) =>
     ...(headers === undefined ? {} : { 'access-control-request-headers': headers }),
   });
 
-test('a preflight is answered by the first rule that allows all of it', () => {
+test('answers a preflight by the first rule that allows all of it', () => {
   expect(asking('https://www.example.com', 'GET', 'Range, X-A')).toMatchObject({
     status: 200,
     headers: {
@@ -33,10 +33,10 @@ test.each([
     'where there are no rules',
     answerPreflight([], { origin: 'https://a.test', 'access-control-request-method': 'GET' }),
   ],
-])('%s it is refused', (_, answer) => {
+])('refuses a preflight %s', (_, answer) => {
   expect(answer).toMatchObject({ status: 403, headers: {} });
 });
 
-test('without what makes it one, it is no preflight', () => {
+test('answers 400 to a request without the headers of a preflight', () => {
   expect(answerPreflight(rules, {}).status).toBe(400);
 });

@@ -2,7 +2,7 @@ import type { CorsRule } from './distribution.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Patterns know one `*`. */
+/** A CORS rule. A pattern may have one `*`. */
 const matches = (pattern: string, text: string): boolean => {
   const [before = '', after] = pattern.split('*');
   if (after === undefined) return pattern === text;
@@ -10,7 +10,7 @@ const matches = (pattern: string, text: string): boolean => {
 };
 
 /**
- * What S3 answers to a preflight, by the first of the bucket's rules that allows origin, method and every header asked for.
+ * Returns S3's answer to a preflight: by the bucket's first rule that allows the origin, the method and every requested header.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
  */
 export const answerPreflight = (

@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 /**
- * The types of ours that CloudFront compresses. Problem details (`application/problem+json`) and web manifests are not in
+ * Content types of the product that CloudFront compresses. Problem details (`application/problem+json`) and web manifests are not in
  * its list. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
  */
 const COMPRESSED_TYPES = new Set([
@@ -26,7 +26,7 @@ const COMPRESSED_STATUSES = new Set([200, 403, 404]);
 
 type Answer = { status: number; headers: Readonly<Record<string, string>>; body: Buffer };
 
-/** The answer, compressed where CloudFront would: Brotli before gzip, the ETag weakened. */
+/** Returns the answer, compressed where CloudFront compresses: Brotli before gzip, with a weak ETag. */
 export const compress = (answer: Answer, accepted: readonly string[]): Answer => {
   const type = (answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const { length } = answer.body;

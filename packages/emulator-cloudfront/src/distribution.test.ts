@@ -4,12 +4,12 @@ import { freshnessOf } from './freshness.ts';
 import { ObjectCache } from './object-cache.ts';
 import { readRoutes, routeTo } from './routes.ts';
 
-describe('a template that the local edge cannot follow', () => {
+describe('a template that the emulator does not support', () => {
   const distribution = (config: object) => ({
     Resources: { D: { Type: 'AWS::CloudFront::Distribution', Properties: { DistributionConfig: config } } },
   });
 
-  test('is refused with the place in it', () => {
+  test('is refused, with the path of the unsupported part', () => {
     expect(() => readDistribution({ Resources: {} })).toThrow('exactly one CloudFront distribution');
     expect(() => readDistribution(distribution({}))).toThrow('DefaultCacheBehavior.TargetOriginId');
     const managed = distribution({
@@ -60,7 +60,7 @@ describe('routes of the HTTP API', () => {
     ['GET', '/api/jobs/', undefined],
     ['DELETE', '/api/jobs/QDN-1', undefined],
     ['GET', '/api/jobs/QDN-1/location/more', undefined],
-  ])('%s %s is answered by %s', (method, path, service) => {
+  ])('send %s %s to %s', (method, path, service) => {
     expect(routeTo(origins, method, path)?.service).toBe(service);
   });
 
@@ -73,7 +73,7 @@ describe('routes of the HTTP API', () => {
   });
 });
 
-test('an answer that must be revalidated is not served when the origin fails', () => {
+test('does not serve a stale answer with must-revalidate when the origin fails', () => {
   const policy = {
     minTtlS: 0,
     defaultTtlS: 0,
@@ -89,7 +89,7 @@ test('an answer that must be revalidated is not served when the origin fails', (
   expect(of('max-age=10, must-revalidate').staleIfError).toBe(false);
 });
 
-test('the cache forgets what was not asked for longest', () => {
+test('evicts the least recently used object', () => {
   const cache = new ObjectCache(30);
   const object = {
     status: 200,

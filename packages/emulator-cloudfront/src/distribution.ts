@@ -12,10 +12,10 @@ import {
   textsAt,
 } from '@qdn/cloudformation/template-reader';
 
-/** Which headers or query parameters; header names in lower case. */
+/** Selection of headers or query parameters. Header names are in lower case. */
 export type Selection = { kind: 'none' } | { kind: 'all' } | { kind: 'only' | 'except'; names: ReadonlySet<string> };
 
-/** Seconds to live, and what besides the path tells one cached object from another. */
+/** Times to live in seconds, and the parts of the cache key besides the path. */
 export type CachePolicy = {
   minTtlS: number;
   defaultTtlS: number;
@@ -43,21 +43,21 @@ export type ResponseHeaders = {
 };
 
 export type Behaviour = {
-  /** `*` for the default one. */
+  /** Path pattern; `*` for the default behaviour. */
   pathPattern: string;
   origin: Origin;
   allowedMethods: ReadonlySet<string>;
   cachedMethods: ReadonlySet<string>;
   compress: boolean;
   cache: CachePolicy;
-  /** What the origin gets beyond the cache key. */
+  /** Parts of the request that the origin gets besides the cache key. */
   forward: { headers: Selection; query: Selection };
   responseHeaders: ResponseHeaders | null;
   /** Code of the function on the viewer request. */
   viewerRequest: string | null;
 };
 
-/** An S3 bucket with its rules for other sites, or the HTTP API. */
+/** An S3 bucket with its CORS rules, or the HTTP API. */
 type Origin = { id: string; kind: 's3' | 'api'; readTimeoutMs: number; corsRules: readonly CorsRule[] };
 
 /** A rule of a bucket's CORS configuration. */
@@ -69,13 +69,13 @@ export type CorsRule = {
 };
 
 export type Distribution = {
-  /** In the order in which CloudFront tries them; the default one last. */
+  /** In the order in which CloudFront matches them; the default behaviour is last. */
   behaviours: readonly Behaviour[];
-  /** Seconds for which an error is kept at least, by status. */
+  /** Minimum time for which an error is cached, in s, by status. */
   errorTtlS: ReadonlyMap<number, number>;
 };
 
-/** CloudFront's own, where the template says nothing. */
+/** CloudFront's defaults for a policy without TTLs, in s. */
 const DEFAULT_ERROR_TTL_S = 10;
 const DEFAULT_READ_TIMEOUT_S = 30;
 
@@ -92,7 +92,7 @@ const selection = (kind: Found, names: Found, lowerCase: boolean): Selection => 
     case 'allExcept':
       return { kind: 'except', names: listed() };
     default:
-      throw new Error(`The local edge does not know "${String(kind.value)}" at ${kind.where}.`);
+      throw new Error(`The CloudFront emulator does not support "${String(kind.value)}" at ${kind.where}.`);
   }
 };
 
@@ -104,7 +104,7 @@ const querySelection = (found: Found): Selection =>
 const withoutCookies = (found: Found): void => {
   const behaviour = find(found, 'CookiesConfig', 'CookieBehavior');
   if (behaviour.value !== 'none')
-    throw new Error(`The local edge knows no cookies, which ${behaviour.where} asks for.`);
+    throw new Error(`The CloudFront emulator does not support cookies, which ${behaviour.where} forwards.`);
 };
 
 const readCachePolicy = (template: unknown, logicalId: string): CachePolicy => {
@@ -194,7 +194,8 @@ const readFunction = (template: unknown, behaviour: Found): string | null => {
   let code: string | null = null;
   for (const association of listAt(find(behaviour, 'FunctionAssociations'))) {
     const event = find(association, 'EventType');
-    if (event.value !== 'viewer-request') throw new Error(`The local edge runs no ${String(event.value)} functions.`);
+    if (event.value !== 'viewer-request')
+      throw new Error(`The CloudFront emulator does not run ${String(event.value)} functions.`);
     const logicalId = referenceAt(find(association, 'FunctionARN'));
     code = textAt(find(resource(template, logicalId, 'AWS::CloudFront::Function'), 'FunctionCode'));
   }
@@ -221,11 +222,11 @@ const readOrigin = (template: unknown, found: Found): Origin => {
 };
 
 /**
- * The CloudFront distribution of a packaged template, as far as it shapes what a viewer gets: behaviours with their
- * policies and functions, origins, error caching.
+ * Reads the CloudFront distribution of a packaged template, as far as viewers notice it: behaviours with their policies and
+ * functions, origins, error caching.
  *
  * @param template parsed CloudFormation with exactly one distribution
- * @throws Error that names the place where the template asks for something that the local edge does not do
+ * @throws Error that names the part of the template that the emulator does not support
  */
 export const readDistribution = (template: unknown): Distribution => {
   const [only, second] = resourcesOf(template, 'AWS::CloudFront::Distribution');
@@ -258,7 +259,8 @@ export const readDistribution = (template: unknown): Distribution => {
 
   const errorTtlS = new Map<number, number>();
   for (const error of listAt(find(config, 'CustomErrorResponses'))) {
-    if (isThere(find(error, 'ResponsePagePath'))) throw new Error('The local edge shows no custom error pages.');
+    if (isThere(find(error, 'ResponsePagePath')))
+      throw new Error('The CloudFront emulator does not support custom error pages.');
     const ttl = find(error, 'ErrorCachingMinTTL');
     errorTtlS.set(numberAt(find(error, 'ErrorCode')), isThere(ttl) ? numberAt(ttl) : DEFAULT_ERROR_TTL_S);
   }
@@ -273,11 +275,11 @@ export const readDistribution = (template: unknown): Distribution => {
   };
 };
 
-/** How long an error of this status is kept at least, in seconds. */
+/** Returns the minimum time for which an error of this status is cached, in s. */
 export const errorTtlOf = (distribution: Distribution, status: number): number =>
   distribution.errorTtlS.get(status) ?? DEFAULT_ERROR_TTL_S;
 
-/** Whether a behaviour is for a path. Patterns know `*` and `?`; case counts. */
+/** Returns true when a pattern matches a path. Patterns may have `*` and `?`, and are case-sensitive. */
 export const matchesPath = (pattern: string, path: string): boolean => {
   const source = pattern
     .replace(/^\/?/, '/')

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { readDistribution } from './distribution.ts';
 import { type Edge, type EdgeOptions, startEdge } from './edge.ts';
 
-/** A distribution as `sls package` writes it: the site at the default behaviour, the API at /api/*. */
+/** Returns a distribution as `sls package` writes it: the site at the default behaviour, the API at /api/*. */
 const template = (
   changes: { site?: object; api?: object; apiCache?: object; responseHeaders?: object; functionCode?: string } = {},
 ) => {
@@ -160,7 +160,7 @@ const ROUTES = [
   'OPTIONS /api/jobs/{job_id}',
 ];
 
-/** An edge in front of one origin that is both the API and the bucket, with a clock that the test moves. */
+/** Starts an edge in front of one origin, which is both the API and the bucket, with a clock that the test sets. */
 const start = async (
   handler: Handler,
   changes: Parameters<typeof template>[0] = {},
@@ -185,7 +185,7 @@ const start = async (
   return { edge, origin, time, logs, get };
 };
 
-/** Each answer is another one, so that a cached one shows. */
+/** Returns a different answer each time, so that a cached answer is recognised. */
 const counting = (headers: Record<string, string>, status = 200): Handler => {
   let count = 0;
   return (_, response) => {
@@ -195,8 +195,8 @@ const counting = (headers: Record<string, string>, status = 200): Handler => {
 };
 const shared = { 'cache-control': 'public, max-age=0, s-maxage=300', 'content-type': 'application/json' };
 
-describe('how long the edge keeps an answer', () => {
-  test('s-maxage beats max-age, hits say their age, and after it the origin is asked again', async () => {
+describe('the time that the edge keeps an answer', () => {
+  test('follows s-maxage before max-age, sends Age with hits, and asks the origin again after that', async () => {
     const { get, time, origin } = await start(
       counting({ ...shared, 'cache-control': 'public, max-age=0, s-maxage=20' }),
     );
@@ -228,7 +228,7 @@ describe('how long the edge keeps an answer', () => {
   });
 
   test.each(['private, no-store', 'no-store', 'private, max-age=100', 'no-cache', 'max-age=0'])(
-    '%s is not kept',
+    'is zero for %s',
     async (cacheControl) => {
       const { get, origin } = await start(counting({ 'cache-control': cacheControl }));
       await get('/api/jobs/1');
@@ -237,7 +237,7 @@ describe('how long the edge keeps an answer', () => {
     },
   );
 
-  test('without a word from the origin the default TTL holds: 60 s for the site here, none for the API', async () => {
+  test('is the default TTL when the origin sends no header: 60 s for the site, none for the API', async () => {
     const { get, time, origin } = await start(counting({}));
     await get('/api/jobs/1');
     await get('/api/jobs/1');
@@ -249,13 +249,13 @@ describe('how long the edge keeps an answer', () => {
     expect((await get('/track/a.js')).headers.get('x-cache')).toBe('Miss from cloudfront');
   });
 
-  test('a minimum TTL above zero keeps even what says no-store', async () => {
+  test('is a minimum TTL above zero, even with no-store', async () => {
     const { get } = await start(counting({ 'cache-control': 'no-store' }), { apiCache: { MinTTL: 5 } });
     await get('/api/jobs/1');
     expect((await get('/api/jobs/1')).headers.get('x-cache')).toBe('Hit from cloudfront');
   });
 
-  test('Expires is understood', async () => {
+  test('follows Expires', async () => {
     const { get, time } = await start((_, response) => {
       response
         .writeHead(200, { date: 'Wed, 04 Mar 2026 15:00:00 GMT', expires: 'Wed, 04 Mar 2026 15:00:10 GMT' })
@@ -269,8 +269,8 @@ describe('how long the edge keeps an answer', () => {
   });
 });
 
-describe('what tells one cached answer from another', () => {
-  test('path, query and Authorization do', async () => {
+describe('the cache key', () => {
+  test('contains path, query and Authorization', async () => {
     const { get, origin } = await start(counting(shared));
     const asked: Array<[string, Record<string, string>]> = [
       ['/api/jobs/1', {}],
@@ -287,7 +287,7 @@ describe('what tells one cached answer from another', () => {
     expect(origin.seen.length).toBe(asked.length);
   });
 
-  test('other headers and cookies do not, and the origin does not see them', async () => {
+  test('contains no other headers or cookies, which the origin does not get either', async () => {
     const { get, origin } = await start(counting(shared));
     await get('/api/jobs/1', {
       cookie: 'a=1',
@@ -302,14 +302,14 @@ describe('what tells one cached answer from another', () => {
     expect(seen?.headers['user-agent']).toBe('Amazon CloudFront');
   });
 
-  test('the query does not for the site, and the bucket never sees it', async () => {
+  test('contains no query for the site, and the bucket never gets one', async () => {
     const { get, origin } = await start(counting({}));
     await get('/track/index-v2.html?job_id=secret');
     expect((await get('/track/index-v2.html?job_id=other')).headers.get('x-cache')).toBe('Hit from cloudfront');
     expect(origin.seen.map(({ url }) => url)).toEqual(['/bucket/track/index-v2.html']);
   });
 
-  test('what the function makes of the request counts, not what the viewer sent', async () => {
+  test('is made from the request that the viewer function returns', async () => {
     const functionCode = `function handler(event) {
       event.request.uri = '/api/jobs/7'; event.request.querystring = { b: { value: '1' } };
       delete event.request.headers.authorization; event.request.headers['x-qdn-tracking-token'] = { value: 't' };
@@ -325,7 +325,7 @@ describe('what tells one cached answer from another', () => {
   });
 });
 
-describe('viewers who come at the same moment', () => {
+describe('viewers at the same moment', () => {
   test('cost the origin one request when its answer may be shared', async () => {
     const { get, origin, edge } = await start(async (_, response) => {
       await new Promise((resolve) => setTimeout(resolve, 30));
@@ -337,7 +337,7 @@ describe('viewers who come at the same moment', () => {
     expect(edge.stats()).toMatchObject({ misses: 1, hits: 49, originRequests: { api: 1, s3: 0 } });
   });
 
-  test('share even an answer that is not kept, if nothing forbids it', async () => {
+  test('share even an uncached answer unless a header forbids it', async () => {
     const { get, origin, edge } = await start(async (_, response) => {
       await new Promise((resolve) => setTimeout(resolve, 30));
       response.writeHead(200).end('one');
@@ -359,7 +359,7 @@ describe('viewers who come at the same moment', () => {
     expect(origin.seen.length).toBe(5);
   });
 
-  test('still get it when the first of them goes away', async () => {
+  test('still get the answer when the first of them disconnects', async () => {
     const { get, edge } = await start(async (_, response) => {
       await new Promise((resolve) => setTimeout(resolve, 60));
       response.writeHead(200, shared).end('one');
@@ -379,7 +379,7 @@ describe('viewers who come at the same moment', () => {
 });
 
 describe('errors', () => {
-  test.each([404, 500, 503])('%i is kept for one second, not longer', async (status) => {
+  test.each([404, 500, 503])('%i is cached for one second', async (status) => {
     const { get, time, origin } = await start(counting({}, status));
     const first = await get('/api/jobs/1');
     expect([first.status, first.headers.get('x-cache')]).toEqual([status, 'Error from cloudfront']);
@@ -390,14 +390,14 @@ describe('errors', () => {
     expect(origin.seen.length).toBe(2);
   });
 
-  test.each([401, 409, 410, 422, 429])('%i with no-store is not kept', async (status) => {
+  test.each([401, 409, 410, 422, 429])('%i with no-store is not cached', async (status) => {
     const { get, origin } = await start(counting({ 'cache-control': 'no-store' }, status));
     await get('/api/jobs/1');
     await get('/api/jobs/1');
     expect(origin.seen.length).toBe(2);
   });
 
-  test('404 with no-store is not kept, 500 is in spite of it, 403 only when it says how long', async () => {
+  test('caches 500 in spite of no-store, 404 not with no-store, 403 only with a lifetime', async () => {
     const cases: Array<[number, string, number]> = [
       [404, 'no-store', 2],
       [500, 'no-store', 1],
@@ -412,7 +412,7 @@ describe('errors', () => {
     }
   });
 
-  test('an origin that is down is a 502 of the edge’s own, kept for a second', async () => {
+  test('answers 502 for an origin that is down, and caches it for a second', async () => {
     const { edge, get, time, origin, logs } = await start(counting(shared));
     origin.server.closeAllConnections();
     origin.server.close();
@@ -428,14 +428,14 @@ describe('errors', () => {
     expect((await fetch(`${edge.url}/api/jobs/1/location`, { method: 'POST', body: '{}' })).status).toBe(502);
   });
 
-  test('an origin that does not answer in time is a 504', async () => {
+  test('answers 504 for an origin that does not answer in time', async () => {
     const { get } = await start(() => undefined);
     const answer = await get('/api/jobs/1');
     expect(answer.status).toBe(504);
     expect(await answer.text()).toContain('504 ERROR');
   });
 
-  test('an expired answer is served on while the origin fails, and asked for again after a second', async () => {
+  test('serves an expired answer while the origin fails, and asks again after a second', async () => {
     let broken = false;
     const { get, time, origin } = await start((_, response) => {
       if (broken) response.writeHead(500).end();
@@ -452,7 +452,7 @@ describe('errors', () => {
     expect(origin.seen.length).toBe(3);
   });
 
-  test('an expired answer that the origin has since refused is not served again', async () => {
+  test('does not serve an expired answer again once the origin has refused it', async () => {
     const answers: Array<[number, string]> = [
       [200, 'max-age=10'],
       [401, 'no-store'],
@@ -470,7 +470,7 @@ describe('errors', () => {
     expect(statuses).toEqual([200, 401, 500]);
   });
 
-  test('an answer that breaks off is not kept', async () => {
+  test('does not cache an answer that breaks off', async () => {
     const { get } = await start((_, response, { url }) => {
       response.writeHead(200, { ...shared, 'content-length': '100' });
       response.write('half');
@@ -489,7 +489,7 @@ describe('revalidation', () => {
         .end('x'.repeat(2000));
   };
 
-  test('an expired object with an ETag is asked about, not fetched again', async () => {
+  test('asks about an expired object with an ETag instead of fetching it again', async () => {
     const { get, time, origin } = await start(tagged);
     await get('/track/a.js');
     time.now += 10_000;
@@ -501,7 +501,7 @@ describe('revalidation', () => {
     expect((await get('/track/a.js')).headers.get('x-cache')).toBe('Hit from cloudfront');
   });
 
-  test('works for compressed copies, whose ETag is a weak one', async () => {
+  test('works for compressed copies, whose ETag is weak', async () => {
     const { get, time, origin } = await start(tagged);
     const first = await get('/track/a.js', { 'accept-encoding': 'gzip' });
     expect(first.headers.get('etag')).toBe('W/"v1"');
@@ -511,7 +511,7 @@ describe('revalidation', () => {
     expect(origin.seen[1]?.headers['if-none-match']).toBe('"v1"');
   });
 
-  test('a viewer who has it already is told so by the edge', async () => {
+  test('answers 304 from the edge to a viewer with a current copy', async () => {
     const { get, origin } = await start(tagged);
     await get('/track/a.js');
     const answer = await get('/track/a.js', { 'if-none-match': 'W/"v1"' });
@@ -522,7 +522,7 @@ describe('revalidation', () => {
 });
 
 describe('methods', () => {
-  test('HEAD is answered from GET, cached or not, without a body', async () => {
+  test('answers HEAD from GET, cached or not, without a body', async () => {
     const { get, origin } = await start(counting(shared));
     const miss = await get('/api/jobs/1', {}, 'HEAD');
     expect([miss.status, miss.headers.get('content-length'), await miss.text()]).toEqual([200, '8', '']);
@@ -531,7 +531,7 @@ describe('methods', () => {
     expect(origin.seen.map(({ method }) => method)).toEqual(['GET']);
   });
 
-  test('POST and OPTIONS go to the origin each time, with body and query as they were', async () => {
+  test('sends POST and OPTIONS to the origin each time, with unchanged body and query', async () => {
     const { edge, origin, get } = await start(counting(shared));
     const post = () =>
       fetch(`${edge.url}/api/jobs/1/location?x=a%20b&x=&y`, {
@@ -553,7 +553,7 @@ describe('methods', () => {
     expect(origin.seen[1]?.headers).toMatchObject({ 'content-type': 'application/json', authorization: 'Bearer d' });
   });
 
-  test('a body of a megabyte streams through, both ways', async () => {
+  test('streams a body of a megabyte in both directions', async () => {
     const { edge } = await start((_, response, { body }) => {
       response.writeHead(200, { 'content-type': 'text/plain' }).end(body);
     });
@@ -562,7 +562,7 @@ describe('methods', () => {
     expect(await answer.text()).toBe(body);
   });
 
-  test('what a behaviour does not allow is refused at the edge, and so is a GET with a body', async () => {
+  test('refuses methods that the behaviour does not allow, and GET with a body', async () => {
     const { edge, origin, get } = await start(counting(shared));
     expect((await get('/track/a.js', {}, 'POST')).status).toBe(403);
     const withBody = httpRequest(`${edge.url}/api/jobs/1`, { method: 'GET', headers: { 'content-length': '2' } });
@@ -574,8 +574,8 @@ describe('methods', () => {
   });
 });
 
-describe('the way to the origin', () => {
-  test('goes to the service that has the route, and to none without one', async () => {
+describe('the request to the origin', () => {
+  test('goes to the service with the route, and to no service without one', async () => {
     const other = await startOrigin((_, response) => void response.end('telemetry'));
     const { origin } = await start(counting(shared));
     const two = await startEdge({
@@ -603,7 +603,7 @@ describe('the way to the origin', () => {
     expect([unknown.status, await unknown.json()]).toEqual([404, { message: 'Not Found' }]);
   });
 
-  test('says who asks, and drops what concerns one connection alone', async () => {
+  test('names the viewer, and leaves out hop-by-hop headers', async () => {
     const { get, origin } = await start((_, response) => {
       response.writeHead(200, { ...shared, 'set-cookie': 'a=1', via: '1.1 inner', connection: 'close' }).end('x');
     });
@@ -615,7 +615,7 @@ describe('the way to the origin', () => {
     expect(answer.headers.get('via')).toBe('1.1 local.cloudfront.net (CloudFront)');
   });
 
-  test('a missing object of the bucket is a 403, as with a bucket that no one may list', async () => {
+  test('returns 403 for a missing object, as a bucket without list permission does', async () => {
     const { get } = await start(
       (_, response) => void response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>'),
     );
@@ -638,7 +638,7 @@ describe('compression', () => {
     return { headers: answer.headers, body: Buffer.concat(chunks) };
   };
 
-  test('prefers Brotli, falls back to gzip, and keeps a copy of each', async () => {
+  test('prefers Brotli, falls back to gzip, and caches a copy of each', async () => {
     const { edge, origin } = await start(page);
     const brotli = await raw(`${edge.url}/track/a`, 'gzip, deflate, br');
     expect([brotli.headers['content-encoding'], brotli.headers['vary']]).toEqual(['br', 'Accept-Encoding']);
@@ -652,7 +652,7 @@ describe('compression', () => {
     expect(origin.seen.length).toBe(3);
   });
 
-  test('leaves small answers and pictures alone', async () => {
+  test('skips small answers and pictures', async () => {
     const { edge } = await start(page);
     expect((await raw(`${edge.url}/track/small`, 'br')).headers['content-encoding']).toBeUndefined();
     expect((await raw(`${edge.url}/track/a.png`, 'br')).headers['content-encoding']).toBeUndefined();
@@ -670,7 +670,7 @@ describe('ranges', () => {
     else response.writeHead(200, headers).end('0123456789');
   };
 
-  test('of what is not kept go to the origin; of what is kept, the edge answers', async () => {
+  test('are answered by the edge for cached objects, and by the origin for others', async () => {
     const { get, origin } = await start(file);
     const passed = await get('/map.pmtiles', { range: 'bytes=2-4' });
     expect([passed.status, await passed.text()]).toEqual([206, '234']);
@@ -705,7 +705,7 @@ describe('headers that the policy adds', () => {
       expect(headers.get('referrer-policy')).toBe('no-referrer');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('strict-transport-security')).toBe('max-age=100');
-      // Not overridden: the origin's word stands.
+      // Not overridden: the origin's value stays.
       expect(headers.get('x-robots-tag')).toBe('all');
       expect(headers.get('access-control-allow-origin')).toBe('*');
       expect(headers.get('access-control-expose-headers')).toBe('Age');
@@ -727,7 +727,7 @@ describe('headers that the policy adds', () => {
 });
 
 describe('the function on the viewer request', () => {
-  test('may answer itself; nothing else is asked', async () => {
+  test('may answer itself, without a request to the origin', async () => {
     const functionCode = `function handler(event) {
       return { statusCode: 401, statusDescription: 'Unauthorized', headers: { 'content-type': { value: 'application/problem+json' } },
         body: { encoding: 'text', data: '{"status":401}' } }; }`;
@@ -739,7 +739,7 @@ describe('the function on the viewer request', () => {
     expect(origin.seen).toEqual([]);
   });
 
-  test('reads the KeyValueStore as it is now, the clock, and writes to the log under the request’s ID', async () => {
+  test('reads the current KeyValueStore and the clock, and logs under the request’s ID', async () => {
     const functionCode = `import cf from 'cloudfront';
       const kvs = cf.kvs();
       async function handler(event) {
@@ -763,7 +763,7 @@ describe('the function on the viewer request', () => {
     ['throws', 'function handler() { throw new Error("broken"); }'],
     ['answers nothing', 'function handler() {}'],
     ['uses what CloudFront lacks', 'function handler() { return fetch("http://localhost"); }'],
-  ])('that %s is a 503, and a line in the log', async (_, functionCode) => {
+  ])('answers 503 and logs a line when it %s', async (_, functionCode) => {
     const { get, logs, origin } = await start(counting(shared), { functionCode });
     const answer = await get('/api/jobs/1');
     expect([answer.status, answer.headers.get('x-cache')]).toEqual([503, 'FunctionExecutionError from cloudfront']);
@@ -771,7 +771,7 @@ describe('the function on the viewer request', () => {
     expect(origin.seen).toEqual([]);
   });
 
-  test('sees the request in CloudFront’s form', async () => {
+  test('gets the request in CloudFront’s form', async () => {
     const functionCode = `function handler(event) {
       return { statusCode: 200, headers: {}, body: JSON.stringify(event) }; }`;
     const { edge } = await start(counting(shared), { functionCode });
@@ -793,7 +793,7 @@ describe('the function on the viewer request', () => {
   });
 });
 
-test('an invalidation makes the edge ask again for those paths, and only those', async () => {
+test('asks the origin again for invalidated paths only', async () => {
   const { get, edge } = await start(counting({ 'cache-control': 'max-age=100' }));
   await get('/track/a');
   await get('/other');
@@ -802,7 +802,7 @@ test('an invalidation makes the edge ask again for those paths, and only those',
   expect((await get('/other')).headers.get('x-cache')).toBe('Hit from cloudfront');
 });
 
-test('a port that is taken is an error at once', async () => {
+test('fails at once when the port is taken', async () => {
   const { edge } = await start(counting({}));
   await expect(start(counting({}), {}, { port: Number(new URL(edge.url).port) })).rejects.toThrow('EADDRINUSE');
 });

@@ -16,7 +16,7 @@ import type { Arrival, Visit } from './visit.ts';
 export type Edge = {
   url: string;
   stats(): EdgeStats;
-  /** The cached objects, for tests of what must never be cached. */
+  /** Returns the cached objects, for tests of contents that must never be cached. */
   cached(): ReturnType<ObjectCache['entries']>;
   /** Removes objects from the cache as a CloudFront invalidation does, for paths like `/track/*`. */
   invalidate(paths: readonly string[]): void;
@@ -24,18 +24,18 @@ export type Edge = {
 };
 
 export type EdgeOptions = {
-  /** 0 chooses a free one. */
+  /** Port of the edge; 0 chooses a free one. */
   port: number;
   distribution: Distribution;
   kvs: EdgeKeyValues;
   apiOrigins: readonly ApiOrigin[];
   /** Base URL of the site's bucket, path-style: `http://localhost:8083/qdn-tracking-site-…`. */
   siteOrigin: string;
-  /** Takes lines as CloudWatch would: the log of functions, and errors. Never a token. */
+  /** Takes log lines, as CloudWatch does: those of functions, and errors. They never contain a token. */
   log: (line: string) => void;
-  /** Epoch ms. */
+  /** Returns the time in epoch ms. */
   clock?: () => number;
-  /** Replaces the function code of the template. */
+  /** Code that replaces the function code of the template. */
   functionCode?: string;
 };
 

@@ -1,16 +1,16 @@
 import type { CachePolicy } from './distribution.ts';
 
-/** What CloudFront may do with an answer. Times in seconds. */
+/** CloudFront's rules for an answer. Times in seconds. */
 export type Freshness = {
-  /** 0: not kept beyond the requests that are waiting for it. */
+  /** Time to live; 0 for an answer that is only for the requests waiting for it. */
   ttlS: number;
-  /** Whether requests that came while it was fetched may have it. */
+  /** True when requests that arrive during the fetch may share the answer. */
   shareable: boolean;
-  /** Whether it may be served after its time when the origin fails. */
+  /** True when the expired answer may be served while the origin fails. */
   staleIfError: boolean;
 };
 
-/** Errors that are kept for the error TTL; the origin can forbid it for the first list alone. */
+/** Statuses that are cached for the error TTL; the origin can forbid it for the first list only. */
 const ERRORS_KEPT_UNLESS_FORBIDDEN = new Set([404, 405, 410, 414, 501]);
 const ERRORS_ALWAYS_KEPT = new Set([500, 502, 503, 504]);
 const ERRORS_KEPT_IF_ALLOWED = new Set([400, 403, 412, 415]);
@@ -52,7 +52,7 @@ const clamp = (seconds: number, { minTtlS, maxTtlS }: CachePolicy): number =>
   Math.min(Math.max(seconds, minTtlS), Math.max(maxTtlS, minTtlS));
 
 /**
- * How long CloudFront keeps an answer.
+ * Returns the time for which CloudFront keeps an answer.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html and .../HTTPStatusCodes.html
  *
  * @param errorTtlS the distribution's error caching minimum TTL for this status
@@ -82,7 +82,7 @@ export const freshnessOf = (
     return { ttlS: Math.max(errorTtlS, asked), shareable: true, staleIfError: false };
   }
   if (!KEPT.has(status) && !(KEPT_IF_ALLOWED.has(status) && seconds !== null)) return never;
-  // A minimum TTL above zero wins over no-store and private.
+  // A minimum TTL above zero overrides no-store and private.
   if (forbidden) return policy.minTtlS > 0 ? { ttlS: policy.minTtlS, shareable: true, staleIfError: false } : never;
   const ttlS = clamp(seconds ?? policy.defaultTtlS, policy);
   return { ttlS, shareable: ttlS > 0 || seconds === null, staleIfError: !mustRevalidate };

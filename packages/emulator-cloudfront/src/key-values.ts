@@ -1,2 +1,2 @@
-/** What the edge reads of the KeyValueStore; every read sees the newest value. */
+/** Read access to the KeyValueStore; every read returns the newest value. */
 export type EdgeKeyValues = { get(key: string): string | undefined };

@@ -1,11 +1,11 @@
-/** A kept answer. Times in epoch ms. `etag` is the origin's, before compression weakened it. */
+/** A cached answer. Times in epoch ms. `etag` is the origin's, before compression weakens it. */
 export type CachedObject = {
   status: number;
   headers: Readonly<Record<string, string>>;
   body: Buffer;
   etag: string | undefined;
   fetchedAt: number;
-  /** Seconds that it had already spent in caches behind the origin. */
+  /** Age of the answer when it arrived, in s, from caches behind the origin. */
   originAgeS: number;
   freshUntil: number;
   staleIfError: boolean;
@@ -13,7 +13,7 @@ export type CachedObject = {
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
-/** Keeps objects up to a number of bytes; the one not asked for longest goes first. */
+/** A cache with a maximum size in bytes, which evicts the least recently used object first. */
 export class ObjectCache {
   readonly #objects = new Map<string, CachedObject>();
   readonly #maxBytes: number;
@@ -50,12 +50,12 @@ export class ObjectCache {
     this.#bytes -= object.body.length;
   }
 
-  /** Forgets every key that a predicate chooses: what an invalidation does. */
+  /** Removes every key for which the predicate is true, as an invalidation does. */
   deleteWhere(chosen: (key: string) => boolean): void {
     for (const key of [...this.#objects.keys()]) if (chosen(key)) this.delete(key);
   }
 
-  /** Everything that is kept, by its key. */
+  /** Returns every cached object by its key. */
   entries(): Array<[key: string, object: CachedObject]> {
     return [...this.#objects];
   }

@@ -5,17 +5,17 @@ import type { Behaviour } from './distribution.ts';
 import { type ApiOrigin, routeTo } from './routes.ts';
 import { acceptedEncodings, type EdgeRequest, formatQuery, isSelected } from './viewer-request.ts';
 
-/** An answer of an origin; the body can be read once. */
+/** An answer of an origin. Its body can be read once. */
 export type OriginAnswer = { status: number; headers: Readonly<Record<string, string>>; body: Readable };
 
-/** Where the origins of the distribution are on this machine. */
+/** Addresses of the distribution's origins on this machine. */
 export type Origins = {
   /** Base URL of the bucket, path-style, without a trailing slash: `http://localhost:8083/qdn-tracking-site-…`. */
   site: string;
   api: readonly ApiOrigin[];
 };
 
-/** The origin could not be asked (502) or did not answer in time (504). */
+/** The origin is not reachable (502) or did not answer in time (504). */
 export class OriginUnavailable extends Error {
   readonly status: 502 | 504;
 
@@ -26,7 +26,7 @@ export class OriginUnavailable extends Error {
   }
 }
 
-/** RFC 9110, 7.6.1, and what CloudFront drops besides. */
+/** Hop-by-hop headers (RFC 9110, 7.6.1), and others that CloudFront removes. */
 const DROPPED = new Set([
   'connection',
   'keep-alive',
@@ -56,7 +56,7 @@ const answered = (status: number, type: string, text: string): OriginAnswer => (
   body: Readable.from([Buffer.from(text)]),
 });
 
-/** Headers for the origin: the cache key's, the origin request policy's, and CloudFront's own. */
+/** Returns the headers for the origin: the cache key's, the origin request policy's, and CloudFront's own. */
 const originHeaders = (
   behaviour: Behaviour,
   request: EdgeRequest,
@@ -91,11 +91,11 @@ type Sending = {
   signal: AbortSignal;
 };
 
-/** The path goes out as it is: making it a URL would tidy away what the viewer wrote. */
+/** Sends the path unchanged: the URL class would normalise it. */
 const send = (base: string, { method, path, headers, timeoutMs, body, signal }: Sending): Promise<OriginAnswer> =>
   new Promise((resolve, reject) => {
     const url = new URL(base);
-    // A connection of its own: services restart under the edge's hands, and a kept connection would then break a webhook.
+    // Each request has its own connection: services restart while the edge runs, and a kept connection would then break a webhook.
     const outgoing = httpRequest({
       hostname: url.hostname,
       port: url.port,
@@ -119,9 +119,9 @@ const send = (base: string, { method, path, headers, timeoutMs, body, signal }: 
   });
 
 /**
- * Asks the behaviour's origin.
+ * Sends a request to the behaviour's origin.
  *
- * @param extra headers of the edge's own: conditions of a revalidation, or a range
+ * @param extra headers that the edge adds: conditions of a revalidation, or a range
  * @throws OriginUnavailable
  */
 export const askOrigin = async (
@@ -149,7 +149,7 @@ export const askOrigin = async (
   let base = origins.site;
   if (origin.kind === 'api') {
     const target = routeTo(origins.api, request.method, request.path);
-    // As API Gateway says it.
+    // The body that API Gateway sends.
     if (!target) return answered(404, 'application/json', '{"message":"Not Found"}');
     base = target.url;
   }
@@ -162,7 +162,7 @@ export const askOrigin = async (
     signal: options.signal,
   });
   if (origin.kind === 's3' && answer.status === 404) {
-    // The bucket's policy gives CloudFront s3:GetObject and not s3:ListBucket: S3 then does not say what is missing.
+    // The bucket's policy allows CloudFront s3:GetObject without s3:ListBucket, so S3 answers 403 for a missing object.
     answer.body.resume();
     return answered(403, 'application/xml', '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
   }

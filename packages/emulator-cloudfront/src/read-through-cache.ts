@@ -8,13 +8,13 @@ import { acceptedEncodings, cacheKey } from './viewer-request.ts';
 import { errorPage, type ViewerResponses } from './viewer-response.ts';
 import type { Visit } from './visit.ts';
 
-/** Larger answers are passed through and not kept, in bytes. */
+/** Maximum size of a cached answer, in bytes. Larger ones are passed through. */
 const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
 
-/** An object for everyone who waits for it, or an answer for the first viewer alone. */
+/** An object for every waiting viewer, or an answer for the first viewer only. */
 type Fetched = { object: CachedObject; xCache: XCache } | { answer: OriginAnswer };
 
-/** Sends a request to the behaviour's origin. `extra` are headers for this request alone. */
+/** Sends a request to the behaviour's origin. `extra` are headers for this request only. */
 export type AskOrigin = (visit: Visit, extra?: Record<string, string>) => Promise<OriginAnswer>;
 
 export type ReadThroughOptions = {
@@ -22,7 +22,7 @@ export type ReadThroughOptions = {
   ask: AskOrigin;
   responses: ViewerResponses;
   log: (line: string) => void;
-  /** Epoch ms. */
+  /** Returns the time in epoch ms. */
   clock: () => number;
 };
 
@@ -31,13 +31,13 @@ const readAll = async (answer: OriginAnswer): Promise<Buffer> => {
   try {
     for await (const chunk of answer.body) chunks.push(chunk);
   } catch (error) {
-    // A partial answer is not kept.
+    // A partial answer is not cached.
     throw new OriginUnavailable(502, `The answer broke off: ${error instanceof Error ? error.message : String(error)}`);
   }
   return Buffer.concat(chunks);
 };
 
-/** The headers that ask the origin whether a stale object still holds. */
+/** Returns the headers that revalidate a stale object at the origin. */
 const conditionsOf = (stale: CachedObject): Record<string, string> => {
   const lastModified = stale.headers['last-modified'];
   return {
@@ -87,7 +87,7 @@ export class ReadThroughCache {
 
     const range = request.headers['range'];
     if (range !== undefined && !cached) {
-      // Parts are passed on and not kept; a whole object that is kept answers ranges itself.
+      // A range of an uncached object is passed through; a cached object answers ranges itself.
       return responses.passThrough(visit, await ask(asGet(visit), { range }));
     }
 

@@ -24,7 +24,7 @@ const corsHeaders = ({ cors }: ResponseHeaders, request: Headers, method: string
   };
 };
 
-/** The answer's headers as the response headers policy changes them. CORS headers go to requests with an Origin alone. */
+/** Returns the answer's headers, changed by the response headers policy. CORS headers are for requests with an Origin only. */
 export const withPolicy = (
   policy: ResponseHeaders | null,
   request: { method: string; headers: Headers },

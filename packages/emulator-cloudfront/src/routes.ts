@@ -3,18 +3,18 @@ import { find, resourcesOf, textAt } from '@qdn/cloudformation/template-reader';
 /** A service that answers part of the HTTP API: its address without a trailing slash, and its route keys. */
 export type ApiOrigin = { service: string; url: string; routes: readonly string[] };
 
-/** The route keys of a packaged template, as in `GET /api/jobs/{job_id}`. */
+/** Returns the route keys of a packaged template, as in `GET /api/jobs/{job_id}`. */
 export const readRoutes = (template: unknown): string[] =>
   resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(({ properties }) => textAt(find(properties, 'RouteKey')));
 
-/** How exactly a pattern's segment is met: by itself, by a variable, by the rest of the path, or not at all. */
+/** Rank of a match between segment and pattern: exact, by a variable, by the rest of the path, or no match. */
 const rank = (pattern: string, segment: string | undefined): number | null => {
   if (/^\{[^}]+\+\}$/.test(pattern)) return segment === undefined ? null : 2;
   if (/^\{[^}]+\}$/.test(pattern)) return segment ? 1 : null;
   return pattern === segment ? 0 : null;
 };
 
-/** One rank a segment, then one for the method; smaller is more specific, compared from the left. */
+/** Returns one rank for each segment, then one for the method. Ranks are compared from the left; smaller is more specific. */
 const specificity = (routeKey: string, method: string, segments: readonly string[]): number[] | null => {
   if (routeKey === '$default') return [9];
   const [routeMethod = '', routePath = ''] = routeKey.split(' ');
@@ -39,7 +39,7 @@ const compare = (a: readonly number[], b: readonly number[]): number => {
 };
 
 /**
- * The service whose route an HTTP API would take: the most specific one. Undefined where API Gateway answers "Not Found".
+ * Returns the service with the most specific route, as an HTTP API does. Undefined where API Gateway answers "Not Found".
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export const routeTo = (origins: readonly ApiOrigin[], method: string, path: string): ApiOrigin | undefined => {

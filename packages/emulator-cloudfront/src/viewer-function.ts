@@ -38,11 +38,10 @@ const isResponse = (value: unknown): value is FunctionResponse =>
   isJsonObject(value) && typeof value['statusCode'] === 'number';
 
 /**
- * A CloudFront Function, ready to run: its own globals, with nothing of Node but what `cloudfront-js-2.0` also has. It runs
- * as often as there are requests, in one context, like CloudFront's.
+ * Loads a CloudFront Function. Its context has only the globals of `cloudfront-js-2.0`, and serves every request, like CloudFront's.
  *
- * @param log takes each console.log of the function, after the request's ID, as CloudWatch shows it
- * @throws Error on a function that does not load; each call rejects when the function fails or answers nonsense
+ * @param log takes each console.log of the function, prefixed with the request's ID, as CloudWatch shows it
+ * @throws Error when the function does not load; a call rejects when the function fails or its result is not valid
  */
 export const loadFunction = (
   code: string,
@@ -86,10 +85,10 @@ export const loadFunction = (
   if (typeof run !== 'function') throw new Error('The function has no handler.');
 
   return async (event) => {
-    // One run ends before the next request is read from its socket: it waits for nothing but settled promises.
+    // A run ends before the next request is read from its socket: it waits only for promises that have a result already.
     requestId = event.context.requestId;
     const answer: unknown = JSON.parse(String(await run(JSON.stringify(event))));
     if (isRequest(answer) || isResponse(answer)) return answer;
-    throw new Error('The function answered neither a request nor a response.');
+    throw new Error('The function returned neither a request nor a response.');
   };
 };

@@ -5,7 +5,7 @@ import type { EventValue, EventValues, FunctionRequest } from './viewer-function
 /** A query parameter, and its form in the URL. */
 type Parameter = { name: string; value: string; text: string };
 
-/** A request after the function has had its say. Header names in lower case; values as the viewer sent them. */
+/** A request as the viewer function returned it. Header names are in lower case; values are as the viewer sent them. */
 export type EdgeRequest = {
   method: string;
   path: string;
@@ -29,7 +29,7 @@ const spread = (values: EventValues): Array<[string, string]> =>
     (multiValue ?? [{ value }]).map((each): [string, string] => [name, each.value]),
   );
 
-/** Nothing is decoded: CloudFront hands names and values over as they came. */
+/** Decodes nothing: CloudFront passes names and values on unchanged. */
 const parseQuery = (url: string): Parameter[] =>
   url
     .split('?')
@@ -45,7 +45,7 @@ const parseQuery = (url: string): Parameter[] =>
 const queryValues = (query: readonly Parameter[]): EventValues =>
   collect(query.map(({ name, value }) => [name, value]));
 
-/** The request as the event of a CloudFront Function shows it: cookies apart from the other headers. */
+/** Returns the request as the event of a CloudFront Function, with cookies separate from the other headers. */
 export const toFunctionRequest = (message: IncomingMessage): FunctionRequest => {
   const url = message.url ?? '/';
   const headers: EventValues = {};
@@ -69,8 +69,8 @@ export const toFunctionRequest = (message: IncomingMessage): FunctionRequest => 
 };
 
 /**
- * The request that goes on, once a function has returned it. A query that it left alone keeps its spelling, which a
- * webhook's signature covers. Cookies go no further: no behaviour forwards them.
+ * Returns the request that the function returned. An unchanged query keeps its spelling, which a webhook's signature covers.
+ * Cookies are dropped: no behaviour forwards them.
  */
 export const toEdgeRequest = (request: FunctionRequest, url: string): EdgeRequest => {
   const headers: Record<string, string> = {};
@@ -95,14 +95,14 @@ export const isSelected = (selection: Selection, name: string): boolean => {
   return selection.names.has(name) === (selection.kind === 'only');
 };
 
-/** The chosen parameters as they stand in a URL, without a question mark. */
+/** Returns the chosen parameters as a query string, without a question mark. */
 export const formatQuery = (request: EdgeRequest, ...selections: readonly Selection[]): string =>
   request.query
     .filter(({ name }) => selections.some((selection) => isSelected(selection, name)))
     .map(({ text }) => text)
     .join('&');
 
-/** `Accept-Encoding` as CloudFront puts it into the cache key: what the policy allows and the viewer takes. */
+/** Returns `Accept-Encoding` as in CloudFront's cache key: encodings that the policy allows and the viewer accepts. */
 export const acceptedEncodings = (policy: CachePolicy, header: string | undefined): string[] => {
   const taken = new Set(
     (header ?? '')
@@ -114,7 +114,7 @@ export const acceptedEncodings = (policy: CachePolicy, header: string | undefine
   return [...(policy.brotli && taken.has('br') ? ['br'] : []), ...(policy.gzip && taken.has('gzip') ? ['gzip'] : [])];
 };
 
-/** What tells cached objects apart: origin, path, and what the policy adds. */
+/** Returns the cache key: origin, path, and the parts that the policy adds. */
 export const cacheKey = (originId: string, policy: CachePolicy, request: EdgeRequest): string =>
   JSON.stringify([
     originId,

@@ -7,7 +7,7 @@ import { withPolicy } from './response-headers.ts';
 import type { FunctionResponse } from './viewer-function.ts';
 import type { Arrival, Visit } from './visit.ts';
 
-/** The error page of CloudFront itself. */
+/** Returns CloudFront's own error page. */
 export const errorPage = (status: number, detail: string): string =>
   `<!DOCTYPE html><title>ERROR: The request could not be satisfied</title><h1>${status} ERROR</h1><p>The request could not be satisfied.</p><p>${detail}</p>`;
 
@@ -33,7 +33,7 @@ export class ViewerResponses {
     arrival.response.end(arrival.message.method === 'HEAD' ? undefined : page);
   }
 
-  /** Streams the origin's answer to the viewer; nothing is kept. */
+  /** Streams the origin's answer to the viewer without caching it. */
   async passThrough(visit: Visit, answer: OriginAnswer): Promise<void> {
     this.#head(visit, answer.status, policied(visit, answer.headers), answer.status >= 400 ? 'Error' : 'Miss');
     if (visit.message.method === 'HEAD') {

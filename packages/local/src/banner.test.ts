@@ -22,7 +22,7 @@ const running = {
   seconds: 7.25,
 };
 
-test('the banner names everything there is to open, and one command for each endpoint', () => {
+test('prints every link to open, and one command for each endpoint', () => {
   const text = banner(running, false);
   for (const part of ['http://localhost:8081', 'a.b.c', 'OPERATOR=op.er.ator', 'DEVICE=de.vi.ce', 'TRACK=a.b.c']) {
     expect(text).toContain(part);
@@ -39,7 +39,7 @@ test('the banner names everything there is to open, and one command for each end
   }
 });
 
-test('with Twilio itself, it says what the number there needs, and that texts are real', () => {
+test('prints the webhooks to set and a warning about real texts, with the real Twilio', () => {
   const webhooks = { smsUrl: 'https://qdn.example/in#rc=3', smsFallbackUrl: 'https://qdn.example/fallback#rc=3' };
   const realTwilio = { accountSid: 'AC1', number: '+15125550142', ...webhooks };
   const text = banner({ ...running, phonesUrl: null, realTwilio }, false);
@@ -47,7 +47,7 @@ test('with Twilio itself, it says what the number there needs, and that texts ar
   expect(text).not.toMatch(/Phones|null/);
 });
 
-test('without the demo, the commands go to a job that the first one creates, at a stop of the company', () => {
+test('uses a job that the first command creates, at a stop of the company, without the demo', () => {
   const stop = { kind: 'yard', address: "Joe's yard", lat: 30.1, lon: -97.5 };
   const company = { name: 'Blue Bins', file: 'config/company.json', isExample: false, jobPrefix: 'QDN', stop };
   const text = banner({ ...running, company, jobs: [], deviceToken: { trailerId: 'B7', token: 'de.vi.ce' } }, false);
@@ -59,11 +59,11 @@ test('without the demo, the commands go to a job that the first one creates, at 
   expect(text).not.toMatch(/QDN-1042|undefined|null|the demo/);
 });
 
-test('the example company is said to be one', () => {
+test('says that the example company is an example', () => {
   expect(banner(running, false)).toContain('The company is an example, QuickDumpNow. To make it yours: ./qdn init');
 });
 
-test('without a terminal there are no escape codes', () => {
+test('prints no escape codes without a terminal', () => {
   expect(banner(running, false)).not.toContain('\u001b');
   expect(banner(running, true)).toContain('\u001b');
 });

@@ -1,12 +1,12 @@
-/** The running system, as a person needs it. URLs have no trailing slash. */
+/** Facts about the running system that the banner prints. URLs have no trailing slash. */
 export type Running = {
   edgeUrl: string;
-  /** Null while texts go through Twilio itself. */
+  /** Null with the real Twilio. */
   phonesUrl: string | null;
   realTwilio: { accountSid: string; number: string; smsUrl: string; smsFallbackUrl: string } | null;
-  /** The example of a customer's own site, with the widget and the frame in it. */
+  /** Example of a customer's own site, which embeds the widget and the frame. */
   hostPageUrl: string | null;
-  /** The company: its first trailer and its first stop are used in examples. */
+  /** The company. Its first trailer and first stop are used in examples. */
   company: {
     name: string;
     file: string;
@@ -24,7 +24,7 @@ export type Running = {
 const bold = (text: string, colour: boolean) => (colour ? `\u001b[1m${text}\u001b[22m` : text);
 const dim = (text: string, colour: boolean) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
 
-/** In single quotes, for a shell to paste into. */
+/** Quotes a text for a shell. */
 const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 const now = '$(date -u +%Y-%m-%dT%H:%M:%SZ)';
@@ -35,9 +35,9 @@ const DEVICE = '-H "Authorization: Bearer $DEVICE"';
 /** Formats one command under a comment. */
 type Curl = (what: string, ...parts: string[]) => string;
 
-/** The job of the commands that create one and change it. */
+/** Returns the ID of the job that the commands create and change. */
 const newJobIdOf = ({ company }: Running): string => `${company.jobPrefix}-2001`;
-/** A job of the demo; without it, the one that the first command creates. */
+/** Returns a job of the demo or, without the demo, the one that the first command creates. */
 const jobIdOf = (running: Running): string => running.jobs[0]?.id ?? newJobIdOf(running);
 
 const openings = ({ phonesUrl, jobs, hostPageUrl }: Running): string[] => [
@@ -81,7 +81,7 @@ const newJobCommand = (running: Running, curl: Curl): string => {
     kind: 'delivery',
     customer: { name: 'Ann', phone: '+15125550119' },
     stops: [stop],
-    // The demo drives the first one.
+    // The demo drives the first trailer.
     trailers: jobs[0] ? ['T3'] : [deviceToken.trailerId],
   };
   return curl(
@@ -107,7 +107,7 @@ const jobCommands = (running: Running, curl: Curl): string[] => {
     curl(
       'change its status',
       `curl -X PATCH ${OPERATOR} ${JSON_TYPE} ${edgeUrl}/api/jobs/${newJobIdOf(running)}`,
-      // Without the demo there is no other job.
+      // Without the demo this is the only job, so it is not cancelled.
       `-d '{"status":"${isDemo ? 'cancelled' : 'in_transit'}"}'`,
     ),
     curl(
@@ -142,8 +142,8 @@ const otherCommands = (running: Running, curl: Curl): string[] => {
 };
 
 /**
- * The last text of `npm start`: links to open, tokens, and one `curl` for each endpoint, ready to paste. Tokens are set as shell
- * variables first, so that the commands stay readable.
+ * Returns the final output of `npm start`: links, tokens, and one `curl` command for each endpoint. Tokens become shell variables
+ * first, so that the commands stay readable.
  */
 export const banner = (running: Running, colour: boolean): string => {
   const { company } = running;

@@ -22,7 +22,7 @@ const track = (job: string, link: string) => {
   return signToken({ kind: 'track', jobId, accountId, linkId }, keyring, NOW + 86_400_000);
 };
 
-/** The job API's answer as of the test's clock: the newest fix, shared for five minutes; private for operators. */
+/** The job API's answer at the time of the test's clock: the newest fix, shared for five minutes; private for operators. */
 const startApi = async (clock: () => number) => {
   const seen: Array<{ url: string; token: string | undefined }> = [];
   const server = createServer((request, response) => {
@@ -102,7 +102,7 @@ describe('the tracking site’s own distribution at the local edge', () => {
     values.set('track-keys', JSON.stringify({ current: key }));
     logs.length = 0;
     api.seen.length = 0;
-    // Beyond everything that an earlier test has left in the cache.
+    // Later than the expiry of anything that an earlier test cached.
     time.now += 3_600_000;
   });
   afterAll(async () => {
@@ -113,7 +113,7 @@ describe('the tracking site’s own distribution at the local edge', () => {
 
   const get = (path: string, headers: Record<string, string> = {}) => fetch(edge.url + path, { headers });
 
-  test('/track is the page, with the headers that keep the token where it is, and one line in the log', async () => {
+  test('serves the page at /track, with headers that keep the token private, and one log line', async () => {
     const answer = await get(`/track?job_id=${track('QDN-1', 'link-one')}`, { 'user-agent': 'Mozilla/5.0 (iPhone)' });
     expect(await answer.text()).toBe('<p>page</p>');
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -124,7 +124,7 @@ describe('the tracking site’s own distribution at the local edge', () => {
     expect((await get('/track')).headers.get('x-cache')).toBe('Hit from cloudfront');
   });
 
-  test('the map’s tiles come in parts, also to a widget on another site, which asks first', async () => {
+  test('serves ranges of the map’s tiles, also to a widget on another site after its preflight', async () => {
     const site = { origin: 'https://www.customer.example' };
     const preflight = await fetch(`${edge.url}/tiles/streets-1.pmtiles`, {
       method: 'OPTIONS',
@@ -148,12 +148,12 @@ describe('the tracking site’s own distribution at the local edge', () => {
       expect(answer.headers.get('cache-control')).toContain('immutable');
       expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     }
-    // A company without tiles: no more is said than that nothing is to be had.
+    // A company without tiles: the answer says only that there are none.
     expect((await get('/tiles/streets-2.pmtiles', { range: 'bytes=0-126' })).status).toBe(403);
     expect(logs).toEqual([]);
   });
 
-  test('all viewers of a job share an answer; strangers, other jobs and operators do not', async () => {
+  test('shares an answer between viewers of a job, but not with strangers, other jobs or operators', async () => {
     const first = await get(`/api/jobs/${track('QDN-1', 'link-one')}/location`);
     expect(first.headers.get('x-cache')).toBe('Miss from cloudfront');
     const second = await get(`/api/jobs/${track('QDN-1', 'link-two')}/location?b=0&x=1`, {
@@ -180,7 +180,7 @@ describe('the tracking site’s own distribution at the local edge', () => {
     expect(api.seen[0]?.token).toBe(track('QDN-1', 'link-one'));
   });
 
-  test('a link that is revoked is dead at once, although the answer it would get is still cached', async () => {
+  test('refuses a revoked link at once, even while its answer is cached', async () => {
     const link = `/api/jobs/${track('QDN-1', 'link-one')}/location`;
     expect((await get(link)).status).toBe(200);
     values.set('revoked:link-one', '1');
@@ -192,12 +192,12 @@ describe('the tracking site’s own distribution at the local edge', () => {
     );
   });
 
-  test('50 viewers for 5 minutes cost the origin at most 7 requests a minute, and see positions younger than 25 s', async () => {
+  test('limits 50 viewers to 7 origin requests a minute, with positions younger than 25 s', async () => {
     const start = time.now;
     const polls: Array<{ at: number; link: string }> = [];
     for (let viewer = 0; viewer < 50; viewer++) {
       const link = `/api/jobs/${track('QDN-1042', `viewer-${100 + viewer}`)}/location`;
-      // Each polls every 10 s, from a moment of its own, a little irregularly.
+      // Each viewer polls about every 10 s, from its own start time.
       for (let i = 0; i < 30; i++)
         polls.push({ at: start + viewer * 197 + i * 10_000 + ((viewer * 31 + i * 17) % 400), link });
     }

@@ -47,7 +47,7 @@ export const startLocalCarriers = (options: LocalCarriersOptions): Promise<Carri
   });
 };
 
-/** The params of the services that make them send over the emulated carriers. */
+/** Returns the params that make the services send through the emulated carriers. */
 export const carrierParams = (emulator: CarrierEmulator | null): Record<string, string> =>
   emulator
     ? {
@@ -59,6 +59,6 @@ export const carrierParams = (emulator: CarrierEmulator | null): Record<string, 
       }
     : {};
 
-/** The environment of the services that leads the AWS SDK to the emulated carrier. */
+/** Returns the environment variables that make the services' AWS SDK use the emulated carrier. */
 export const carrierEnvironment = (emulator: CarrierEmulator | null): Record<string, string> =>
   emulator ? { AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: emulator.urlOf('aws') ?? '' } : {};

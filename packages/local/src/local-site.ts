@@ -12,7 +12,7 @@ export const nameOfBucket = (template: Template, logicalId: string): string => {
   return bucket.name;
 };
 
-/** The site's place in the emulators, as the publishing commands need it. */
+/** Returns the site's addresses in the emulators, for the publishing commands. */
 export const localSite = (template: Template, edgeUrl: string, endpoints: Cloud['endpoints']): LocalSite => ({
   SiteBucketName: nameOfBucket(template, 'SiteBucket'),
   DistributionId: 'LOCAL',
@@ -24,7 +24,7 @@ export const localSite = (template: Template, edgeUrl: string, endpoints: Cloud[
   secretsManager: endpoints.secretsManager,
 });
 
-/** Builds the page and publishes it as a deployment does. A page that only some jobs get keeps its percentage. */
+/** Builds the page and publishes it as a deployment does. A rollout keeps its percentage. */
 export const publishLocalSite = async (local: LocalSite, outDirectory: string): Promise<void> => {
   const site = await buildSite(outDirectory);
   const connected = connectLocal(local);

@@ -29,7 +29,7 @@ const main = async (): Promise<void> => {
   const end = async (code: number): Promise<void> => {
     if (ending) return;
     ending = true;
-    // A part that does not stop must not keep the person waiting.
+    // A part that does not stop must not delay the exit.
     setTimeout(() => process.exit(code), 10_000).unref();
     await system?.stop();
     process.exit(code);

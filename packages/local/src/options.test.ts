@@ -24,21 +24,21 @@ describe('the options of npm start', () => {
     expect(() => parseOptions(['--twilio', 'yes'])).toThrow(/--twilio .*'yes' is invalid.* emulator, real/);
     for (const url of ['http://qdn.example', 'qdn.example', 'https://qdn.example/a'])
       expect(() => parseOptions(['--twilio', 'real', '--public-url', url])).toThrow(
-        /--public-url .*It takes an address such as/,
+        /--public-url .*Use an address such as/,
       );
   });
 
   test.each([
-    [['--port', 'abc'], /--port .*'abc' is invalid. It takes a number from 1024 to 65500/],
+    [['--port', 'abc'], /--port .*'abc' is invalid. Use a number from 1024 to 65500/],
     [['--port'], /--port .*argument missing/],
-    [['--port', '80'], /--port .*'80' is invalid. It takes a number/],
+    [['--port', '80'], /--port .*'80' is invalid. Use a number/],
     [['--frehs'], /unknown option '--frehs'[\s\S]*Usage: npm start/],
     [['fresh'], /too many arguments[\s\S]*Usage: npm start/],
-  ])('%j is refused with a sentence', (args, sentence) => {
+  ])('refuses %j and says why', (args, sentence) => {
     expect(() => parseOptions(args)).toThrow(sentence);
   });
 
-  test('--help asks for the usage, which names each option', () => {
+  test('print the usage with every option for --help', () => {
     for (const flag of ['--help', '-h']) expect(() => parseOptions([flag])).toThrow(HelpRequested);
     for (const option of ['--fresh', '--no-demo', '--port', '--twilio', '--public-url'])
       expect(usage()).toContain(option);

@@ -15,7 +15,7 @@ export class HelpRequested extends Error {}
 const toPort = (written: string): number => {
   const base = Number(written);
   if (Number.isInteger(base) && base >= 1024 && base <= 65_500) return base;
-  throw new InvalidArgumentError('It takes a number from 1024 to 65500.');
+  throw new InvalidArgumentError('Use a number from 1024 to 65500.');
 };
 
 const toPublicUrl = (written: string): string => {
@@ -23,7 +23,7 @@ const toPublicUrl = (written: string): string => {
     const { protocol, pathname, origin } = new URL(written);
     if (protocol === 'https:' && pathname === '/') return origin;
   }
-  throw new InvalidArgumentError('It takes an address such as https://my-tunnel.example, without a path.');
+  throw new InvalidArgumentError('Use an address such as https://my-tunnel.example, without a path.');
 };
 
 const createCommand = (): Command =>
@@ -83,7 +83,7 @@ export const parseOptions = (args: readonly string[]): StartOptions => {
   return { fresh, demo, basePort: port, realTwilio };
 };
 
-/** Every port of the local system, by its listener. */
+/** Returns every port of the local system, by listener. */
 export const portsFrom = (base: number) => ({
   edge: base,
   twilio: base + 1,

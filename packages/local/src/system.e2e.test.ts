@@ -12,7 +12,7 @@ import { parse } from 'yaml';
 import { portsFrom } from './options.ts';
 import { type System, startSystem } from './system.ts';
 
-// Every step waits for what is to happen, however busy the machine is.
+// Every step waits for its result, so a busy machine only makes it slower.
 jest.setTimeout(90_000);
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -57,7 +57,7 @@ const phones = async (): Promise<Phones['messages']> => {
   const state = await read<Phones>(fetch(`${system.phonesUrl}/state`));
   return state.messages;
 };
-/** A JSON answer of the system under test, taken at its word: the assertions look at it. */
+/** A JSON answer of the system under test. It is not validated: the assertions check it. */
 const read = async <T>(response: Promise<Response>): Promise<T> => (await response).json() as Promise<T>;
 const act = (name: string, body: object) =>
   fetch(`${system.phonesUrl}/actions/${name}`, { method: 'POST', body: JSON.stringify(body) });
@@ -91,10 +91,10 @@ const DANA = '+15125550171';
 const LUIS = '+15125550172';
 const MARIA = '+15125550111';
 
-/** Before anything else: later the webhook knows the Auth Token, and goes on with it while the secret store is away. */
-test('a text that comes in while the secret store is away arrives all the same, once, over Twilio’s fallback', async () => {
+/** The first test: later the webhook has the Auth Token cached, and works while Secrets Manager is down. */
+test('a text that arrives while Secrets Manager is down is relayed once, over Twilio’s fallback', async () => {
   const secrets = join(folder, 'secrets.json');
-  // The store refuses to read a file that others can read.
+  // Secrets Manager refuses a file that others can read.
   chmodSync(secrets, 0o644);
   const inbound = () => phones().then((messages) => messages.find(({ body }) => body === 'the secret store is away'));
   try {
@@ -137,7 +137,7 @@ describe('a customer’s text', () => {
     expect(location.jobId).toBe('QDN-1042');
   });
 
-  test('stands on the job’s timeline with what became of each relay, and in the S3 log', async () => {
+  test('is on the job’s timeline with the outcome of each relay, and in the S3 log', async () => {
     const entry = await until(async () => {
       const found = (await job('QDN-1042')).messages.find(({ body }) => body === words);
       return found?.relays.length === 2 && found.relays.every(({ delivery }) => delivery === 'delivered')
@@ -176,11 +176,11 @@ describe('a customer’s text', () => {
     s3.destroy();
   });
 
-  test('whose webhook comes again changes nothing', async () => {
+  test('changes nothing when its webhook is repeated', async () => {
     const before = await job('QDN-1042');
     const [inbound] = (await phones()).filter(({ direction, body }) => direction === 'inbound' && body === words);
     await act('repeat', { sid: inbound?.sid });
-    // A later text has been relayed: by then the repeated one, which stands before it in the queue, has been worked on too.
+    // Once a later text is relayed, the repeated one before it in the queue has been handled too.
     await act('text', { from: MARIA, body: 'second text' });
     await until(async () => (await receivedBy(LUIS, 'second text')).length > 0);
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -192,7 +192,7 @@ describe('a customer’s text', () => {
     );
   });
 
-  test('from a number that no job knows is relayed all the same', async () => {
+  test('from a number without a job is relayed too', async () => {
     await act('phone', { number: '+15125550155', name: 'Walk-in' });
     await act('text', { from: '+15125550155', body: 'do you rent by the day?' });
     await until(async () => (await receivedBy(DANA, 'do you rent by the day?')).length > 0);
@@ -214,7 +214,7 @@ describe('a customer’s text', () => {
     expect(answer?.from).toBe('+15125550142');
   });
 
-  test('that asks for the status is answered without a person, in its language', async () => {
+  test('that asks for the status gets an automatic answer in its language', async () => {
     await act('text', { from: MARIA, body: '¿Dónde está?' });
     const [answer] = await until(async () => {
       const found = await receivedBy(MARIA, 'QDN-1042 ');
@@ -234,7 +234,7 @@ describe('a customer’s text', () => {
     expect(JSON.stringify(await receivedBy(DANA, ''))).not.toContain('+15125550155');
   });
 
-  test('gets no more texts once it has said STOP, and the dispatcher is told', async () => {
+  test('gets no more texts after STOP, and the dispatcher gets a notice', async () => {
     await act('text', { from: MARIA, body: 'STOP' });
     await act('text', { from: LUIS, body: '@1042 are you there?' });
     await until(async () => (await receivedBy(LUIS, 'has opted out of texts')).length > 0);
@@ -244,7 +244,7 @@ describe('a customer’s text', () => {
     await until(async () => (await receivedBy(MARIA, 'now you get it')).length > 0);
   });
 
-  test('that the carrier took while it dropped the line is not sent twice', async () => {
+  test('is not sent twice when the carrier accepts it and drops the connection', async () => {
     await act('carrier-fault', { carrier: 'twilio', fault: 'accept-and-drop' });
     await act('text', { from: MARIA, body: 'dropped line' });
     await until(
@@ -261,7 +261,7 @@ describe('a customer’s text', () => {
     expect(await receivedBy(LUIS, 'dropped line')).toHaveLength(1);
   });
 
-  test('goes out over the second carrier when Twilio refuses our key, and is answered on its number', async () => {
+  test('is sent over the next carrier when Twilio refuses our key, and is answered on that carrier’s number', async () => {
     const SECOND = '+15125550143';
     await act('carrier-fault', { carrier: 'twilio', fault: 'unauthorized' });
     await act('text', { from: MARIA, body: 'Twilio is away, QDN-1042' });
@@ -277,7 +277,7 @@ describe('a customer’s text', () => {
     await act('carrier-fault', { carrier: 'twilio', fault: 'none' });
   }, 60_000);
 
-  test('with a picture carries a link that shows it to anyone who has it, and no address of Twilio’s', async () => {
+  test('with a picture carries a link that works for anyone, and no Twilio address', async () => {
     await act('text', { from: MARIA, body: 'this one, QDN-1042', photo: true });
     await until(async () => (await receivedBy(DANA, 'this one')).length > 0);
     const [text] = await receivedBy(DANA, 'this one');
@@ -302,7 +302,7 @@ describe('a customer’s text', () => {
 });
 
 describe('a trailer’s fixes', () => {
-  test('show at once for the operator: position, age, status, arrival, trailer count', async () => {
+  test('are visible to the operator at once: position, age, status, arrival, trailer count', async () => {
     const at = new Date().toISOString();
     const reported = await api('/api/jobs/QDN-1043/location', {
       method: 'POST',
@@ -332,9 +332,9 @@ describe('a trailer’s fixes', () => {
 });
 
 describe('the API through the edge', () => {
-  test('answers a customer’s token from the shared cache, and an operator never', async () => {
+  test('answers a customer’s token from the shared cache, but never an operator’s', async () => {
     const path = `/api/jobs/${trackingToken('QDN-1044')}/location`;
-    // The bucket may turn between two requests, so a hit is looked for in a few.
+    // The cache's time bucket may change between two requests, so a few are made until one is a hit.
     const hit = await until(async () => {
       const response = await api(path);
       return response.headers.get('x-cache')?.startsWith('Hit') ? response : undefined;
@@ -379,7 +379,7 @@ describe('the API through the edge', () => {
         }),
       409,
     ],
-  ])('%s is refused as a problem', async (_, request, status) => {
+  ])('refuses %s with a problem document', async (_, request, status) => {
     const response = await request();
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
@@ -413,7 +413,7 @@ describe('the API through the edge', () => {
     }
   });
 
-  test('a revoked link is dead at once, though others read the same job from the cache', async () => {
+  test('refuses a revoked link at once, while others read the same job from the cache', async () => {
     const made = await read<Wire<'trackingLink'>>(
       asOperator('/api/jobs/QDN-1044/tracking-links', { method: 'POST', body: '{}' }),
     );
@@ -438,7 +438,7 @@ const found = await findChromium();
   }, 60_000);
   afterAll(async () => browser?.close());
 
-  /** The example page, with what the browser complains of. */
+  /** Opens the example page, and records the browser's errors. */
   const open = async () => {
     const page = await browser.newPage();
     const complaints: string[] = [];
@@ -449,7 +449,7 @@ const found = await findChromium();
     return { page, complaints };
   };
 
-  test('shows the job in the widget and in the frame, with nothing that its policy forbids', async () => {
+  test('shows the job in the widget and in the frame, without a violation of its policy', async () => {
     const { page, complaints } = await open();
     const widget = page.locator('qdn-tracker h2');
     const framed = page.frameLocator('iframe').locator('h1');
@@ -461,14 +461,14 @@ const found = await findChromium();
     await page.close();
   }, 60_000);
 
-  test('can frame the form that is for it, and the page itself it cannot', async () => {
+  test('can frame the form made for frames, but not the page itself', async () => {
     const { page } = await open();
     const framed = async (path: string) => {
       const src = JSON.stringify(`${system.edgeUrl}${path}`);
       await page.evaluate(
         `document.body.append(Object.assign(document.createElement('iframe'), { name: 'tried', src: ${src} }))`,
       );
-      // A refused frame shows an error page of the browser’s own.
+      // A refused frame shows the browser’s own error page.
       const frame = await until(async () =>
         page.frames().find((one) => one.name() === 'tried' && one.url() !== 'about:blank'),
       );
@@ -482,7 +482,7 @@ const found = await findChromium();
     await page.close();
   }, 60_000);
 
-  test('may call every endpoint: each preflight lets the request through, and the answer can be read', async () => {
+  test('may call every endpoint: each preflight allows the request, and the answer is readable', async () => {
     const { paths }: { paths: Record<string, Record<string, unknown>> } = parse(
       readFileSync(join(repository, 'docs/openapi.yaml'), 'utf8'),
     );
@@ -503,7 +503,7 @@ const found = await findChromium();
           all.map(async ({ method, url }) => {
             const body = method === 'GET' || method === 'DELETE' ? {} : { body: '{}' };
             try {
-              // A header that asks for a preflight, and a token that is none.
+              // A header that requires a preflight, and a token that is not valid.
               const headers = { authorization: 'Bearer none', 'content-type': 'application/json' };
               const { status } = await fetch(url, { method, headers, ...body });
               return { method, url, status };

@@ -36,27 +36,27 @@ const UNVERIFIED_QUEUE = 'qdn-unverified-messages';
 
 export type SystemOptions = {
   repository: string;
-  /** Folder of the whole state: `.local` of the repository, or a folder of a test. */
+  /** Folder of all state: `.local` of the repository, or a folder of a test. */
   folder: string;
   ports: Ports;
   fresh: boolean;
   /** Folder of packaged templates; `packaged/` in the folder unless it is given. */
   packages?: string;
   demo: boolean;
-  /** The owner's Twilio credentials (`.secrets/qdn.env`). Without the file, or without its name, they are generated. */
+  /** The owner's Twilio credentials (`.secrets/qdn.env`). Without a file, the credentials are generated. */
   ownerFile?: string;
-  /** Texts go through Twilio itself, with the owner's credentials. Without it they go to the emulator. */
+  /** Sends texts through the real Twilio, with the owner's credentials. Without it they go to the emulator. */
   realTwilio?: { publicUrl: string } | null;
   /** For a drill: maximum time before a failed message is delivered to its function again, in s. */
   comeBackWithinS?: number;
   /** Takes one line for each step. */
   progress: (line: string) => void;
-  /** Called when a part ends by itself, so that nothing can go on. */
+  /** Called when a part ends by itself, so that the system cannot continue. */
   onCrash: (sentence: string) => void;
 };
 
 export type System = Running & {
-  /** Its parts, for drills that break it. */
+  /** Parts of the system, for drills that break them. */
   parts: {
     cloud: Cloud;
     secrets: LocalSecrets;
@@ -69,7 +69,7 @@ export type System = Running & {
 
 type Templates = Readonly<Record<string, Template>>;
 
-/** @throws StartError with everything that is wrong with the company file */
+/** Returns the company. @throws StartError with every error in the company file */
 const companyOf = (found: FoundCompany): CompanyFile => {
   try {
     return readCompanyFile(found);
@@ -97,7 +97,7 @@ const expectFreePorts = async ({ edge, storage, services }: Ports): Promise<void
     for (const port of Object.values(service)) await expectFree(port, name);
 };
 
-/** The stop in the example of a new job: one of the company's own. */
+/** Returns the stop for the example of a new job: one of the company's own. */
 const exampleStop = ({ stops = [] }: CompanyFile, isDemo: boolean): Running['company']['stop'] => {
   const [first] = stops;
   return first && !isDemo ? { kind: first.kind, address: first.address, lat: first.lat, lon: first.lon } : null;
@@ -109,7 +109,7 @@ const templateOf = (templates: Readonly<Record<string, Template>>, name: string)
   return template;
 };
 
-/** This process's environment without real credentials, and without a proxy for requests to this machine. */
+/** Returns the environment without AWS credentials, and without a proxy for requests to this machine. */
 const ownEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^AWS_|PROXY$/i.test(name)));
 

@@ -11,7 +11,7 @@ export type TriggersOptions = {
   templates: Readonly<Record<string, Template>>;
   sqs: SQSClient;
   queueUrl: (name: string) => string;
-  /** For a drill: the longest that a failed message stays away from its function, in s. */
+  /** For a drill: maximum time before a failed message is delivered to its function again, in s. */
   comeBackWithinS?: number;
   log: (name: 'trigger' | 'schedule', line: string) => void;
 };

@@ -1,7 +1,7 @@
 import type { Wire } from '@qdn/contracts';
 import type { Api } from './fleet.ts';
 
-/** The demo talks to the product as everybody does: over HTTP, through the edge, with tokens. */
+/** Calls the API as any client does: over HTTP, through the edge, with tokens. */
 export const createApi = (options: {
   edgeUrl: string;
   operatorToken: string;
@@ -31,7 +31,7 @@ export const createApi = (options: {
       setState: async (jobId, state) => {
         await asOperator('PATCH', `/api/jobs/${jobId}`, state);
       },
-      /** A job that exists already is left as it is. */
+      /** Creates a job unless it exists. */
       createJob: async (job) => {
         await asOperator('POST', '/api/jobs', job);
       },

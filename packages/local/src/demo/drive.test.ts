@@ -23,7 +23,7 @@ const round = roundMs(legs);
 const elapsed = fc.double({ min: 0, max: round * 3, noNaN: true });
 
 describe('the demo’s drive', () => {
-  test('is never faster than a truck in town may be, and never jumps, not even from one round to the next', () => {
+  test('never exceeds a truck’s speed in town, and never jumps, even between rounds', () => {
     fc.assert(
       fc.property(elapsed, fc.integer({ min: 100, max: 10_000 }), (ms, later) => {
         const [a, b] = [driveAt(legs, ms), driveAt(legs, ms + later)];
@@ -34,14 +34,14 @@ describe('the demo’s drive', () => {
     );
   });
 
-  test('gathers speed and brakes as a loaded trailer does', () => {
+  test('accelerates and brakes as a loaded trailer does', () => {
     for (let ms = 0; ms < round; ms += 1000) {
       const change = driveAt(legs, ms + 1000).speedMps - driveAt(legs, ms).speedMps;
       expect(Math.abs(change)).toBeLessThan(3);
     }
   });
 
-  test('takes about as long as in a town with traffic lights', () => {
+  test('takes about the time of a drive through traffic lights', () => {
     for (const one of legs) {
       const metres = one.path.slice(1).reduce((sum, place, i) => sum + distanceM(one.path[i] ?? place, place), 0);
       const kmh = metres / (drivingMs(one) / 3_600_000) / 1000;
@@ -50,7 +50,7 @@ describe('the demo’s drive', () => {
     }
   });
 
-  test('waits at red lights, and reaches each stop and stands there', () => {
+  test('waits at red lights, and stands at each stop', () => {
     const stays: string[] = [];
     let reds = 0;
     for (let ms = 0; ms < round; ms += 1000) {
@@ -74,8 +74,8 @@ describe('the demo’s drive', () => {
   });
 });
 
-describe('a fix of it', () => {
-  test('lies within its accuracy of the road, and is the same each time', () => {
+describe('a fix of the drive', () => {
+  test('is within its accuracy of the road, and repeatable', () => {
     fc.assert(
       fc.property(elapsed, (ms) => {
         const where = driveAt(legs, ms);
@@ -86,14 +86,14 @@ describe('a fix of it', () => {
     );
   });
 
-  test('is off otherwise than another trailer’s', () => {
+  test('differs from another trailer’s fix', () => {
     const where = driveAt(legs, 100_000);
     const [one, other] = [fixAt(T1, where, START), fixAt('T2' as TrailerId, where, START)];
     expect(distanceM(one, other)).toBeGreaterThan(0.1);
   });
 });
 
-test('the product follows the drive: the job has each status within 45 s', () => {
+test('the product detects each status of the drive within 45 s', () => {
   const [wire] = demoJobs(START, demoJobIds('QDN'));
   if (!wire) throw new Error('The demo has a job');
   let job = aJob({

@@ -1,33 +1,33 @@
 import { bearingDeg, distanceM, type Fix, type JobStatus, type Place, type TrailerId } from '@qdn/domain';
 
-/** One part of a round: along a road, or standing at its end. While it lasts, the job has this status and stop. */
+/** One leg of a round: a drive along a road, then the time at its end. The job has this status and stop meanwhile. */
 export type Leg = { path: readonly Place[]; standMs: number; driving: State; standing: State };
 export type State = { status: JobStatus; currentStop: number };
 
-/** 50 km/h, in m/s: what a truck with a trailer does on a free street. */
+/** Speed of a truck with a trailer on a free street, in m/s (50 km/h). */
 const CRUISE_MPS = 14;
-/** In a bend of more than so many degrees it slows down to this, in m/s. */
+/** Minimum angle of a bend, in degrees, and the speed in it, in m/s. */
 const BENDS = [
   { moreThanDeg: 40, mps: 5 },
   { moreThanDeg: 20, mps: 9 },
 ];
-/** A loaded trailer gathers speed and brakes gently, in m/s². */
+/** Gentle acceleration and braking of a loaded trailer, in m/s². */
 const ACCELERATION = 0.9;
 const BRAKING = 1.2;
-/** There is a traffic light this often, in metres, and it is red so often, for up to so long, in s. */
+/** Distance between traffic lights, in m, the share of them that is red, and the longest wait, in s. */
 const LIGHT_EVERY_M = 700;
 const RED_SHARE = 0.35;
 const LONGEST_RED_S = 40;
-/** The road is looked at this often, in metres. */
+/** Distance between the samples of a road, in m. */
 const STEP_M = 5;
 
-/** A number in 0…1 that depends on the seed alone, so that each drive and each moment are the same every time. */
+/** Returns a number in 0…1 that depends on the seed only, so that every drive is repeatable. */
 const chance = (seed: number): number => {
   const x = Math.sin(seed * 12.9898) * 43758.5453;
   return x - Math.floor(x);
 };
 
-/** Where the road is after so many metres; its end beyond it. */
+/** Returns the point of a road at a distance in m, or its end. */
 type Road = { lengthM: number; at(metres: number): { place: Place; headingDeg: number } };
 
 const roadAlong = (path: readonly Place[]): Road => {
@@ -54,11 +54,11 @@ const roadAlong = (path: readonly Place[]): Road => {
   };
 };
 
-/** A moment of a drive: after so many seconds, so many metres down the road. */
+/** A moment of a drive: time in s and distance along the road in m. */
 type Moment = { second: number; metre: number };
 type Timetable = { road: Road; moments: readonly Moment[] };
 
-/** What the bends allow at each step, and 0 where the trailer stands: at both ends and at red lights. */
+/** Returns the speed limit at each sample: bends reduce it, and it is 0 at both ends and at red lights. */
 const speedLimits = (road: Road): number[] => {
   const steps = Math.ceil(road.lengthM / STEP_M);
   return Array.from({ length: steps + 1 }, (_, i) => {
@@ -71,7 +71,7 @@ const speedLimits = (road: Road): number[] => {
   });
 };
 
-/** The fastest speeds within the limits that can be reached and braked from. */
+/** Returns the fastest speeds within the limits that acceleration and braking allow. */
 const drivable = (limits: readonly number[]): number[] => {
   const reached = (before: number, limit: number, rate: number) =>
     Math.min(limit, Math.sqrt(before ** 2 + 2 * rate * STEP_M));
@@ -119,16 +119,16 @@ const metreAfter = ({ moments }: Timetable, seconds: number): number => {
   return a.metre + (b.metre - a.metre) * share;
 };
 
-/** How long the driving of a leg takes, in ms, without the standing at its end. */
+/** Returns the driving time of a leg, in ms, without the time at its end. */
 export const drivingMs = ({ path }: Leg): number => (timetableFor(path).moments.at(-1)?.second ?? 0) * 1000;
 
-/** How long a whole round takes, in ms. */
+/** Returns the duration of a round, in ms. */
 export const roundMs = (legs: readonly Leg[]): number =>
   legs.reduce((sum, leg) => sum + drivingMs(leg) + leg.standMs, 0);
 
 /**
- * Where a trailer is on its endless round, with bends, red lights and its stays. A function of the time alone, so that a
- * restarted demo goes on where it would be.
+ * Returns a trailer's position on its endless round. It depends on the time only, so that a restarted demo continues where it would
+ * have been.
  * @param elapsedMs since the round began, in ms
  */
 export const driveAt = (
@@ -150,12 +150,12 @@ export const driveAt = (
   throw new Error('A round needs a leg');
 };
 
-/** A receiver's error wanders over half a minute, and trembles a little, in metres. */
+/** Error of a GPS receiver: slow drift over half a minute and fast jitter, both in m. */
 const WANDER_M = 4;
 const WANDER_MS = 30_000;
 const TREMBLE_M = 1;
 
-/** How far a fix is off in one direction, in metres. */
+/** Returns the error of a fix in one direction, in m. */
 const errorM = (seed: number, at: number): number => {
   const wander = (n: number) => chance(seed + n) * 2 - 1;
   const [n, share] = [Math.floor(at / WANDER_MS), (at % WANDER_MS) / WANDER_MS];
@@ -164,7 +164,7 @@ const errorM = (seed: number, at: number): number => {
 
 const METRES_PER_DEGREE = 111_195;
 
-/** A fix as a phone on the trailer would report it, each trailer's with errors of its own. `at` is epoch ms. */
+/** Returns a fix as a phone on the trailer would report it. Each trailer has its own errors. `at` is epoch ms. */
 export const fixAt = (
   trailerId: TrailerId,
   { place, speedMps, headingDeg }: { place: Place; speedMps: number; headingDeg: number },

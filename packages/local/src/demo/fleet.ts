@@ -7,7 +7,7 @@ type JobIds = ReturnType<typeof demoJobIds>;
 
 const MINUTE_MS = 60_000;
 
-/** T1's round: to Maria Lopez, on to the landfill, back to the yard, and again. */
+/** T1's round: to Maria Lopez, to the landfill, back to the yard. */
 const ROUND: Leg[] = [
   {
     path: YARD_TO_LOPEZ,
@@ -28,19 +28,19 @@ const ROUND: Leg[] = [
     standing: { status: 'at_site', currentStop: 2 },
   },
 ];
-/** So far on its round T1 is when the demo begins: six minutes from Maria Lopez. */
+/** Time since the start of T1's round when the demo begins: six minutes before Maria Lopez. */
 const headStartMs = (): number => ROUND.slice(0, 1).reduce((sum, leg) => sum + drivingMs(leg), -6 * MINUTE_MS);
 
 const T1_EVERY_MS = 5000;
 const PARKED_EVERY_MS = 15_000;
 
-/** Calls the API as a device or as an operator would; throws for anything but 2xx. */
+/** Calls the API as a device or an operator. @throws Error for any status except 2xx */
 export type Api = {
   asDevice(trailerId: string, path: string, body: unknown): Promise<void>;
   setState(jobId: string, state: State): Promise<void>;
 };
 
-/** T2 and T4 stand at Sam Carter's site, T3 in the yard. Each speaks a different GPS client's language. */
+/** Parked trailers: T2 and T4 at Sam Carter's site, T3 in the yard. Each uses the format of another GPS client. */
 const parked: Array<{
   trailerId: TrailerId;
   place: Place;
@@ -97,7 +97,7 @@ const parked: Array<{
   },
 ];
 
-/** The state that T1's job should be in at a moment, so that a demo that was stopped for a while goes on in the right one. */
+/** Returns the state of T1's job at a moment, so that a demo that was stopped continues correctly. */
 export const stateOfT1 = (startedAt: number, now: number): State =>
   driveAt(ROUND, now - startedAt + headStartMs()).state;
 

@@ -3,7 +3,7 @@ import { close, listen } from '@qdn/local-server/listen';
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** What a customer's own site may look like: their page, and two ways to have the tracker on it. */
+/** Example page of a customer's own site, with two ways to embed the tracker. */
 const page = (siteUrl: string, token: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

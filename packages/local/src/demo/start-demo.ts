@@ -14,7 +14,7 @@ export type DemoOptions = {
   onError: (error: unknown) => void;
 };
 
-/** Creates the demo's jobs through the API, unless an earlier start did, and puts each into its state. */
+/** Creates the demo's jobs through the API, unless they exist, and sets the state of each. */
 const seed = async (
   api: Api & Pick<ReturnType<typeof createApi>, 'createJob'>,
   ids: ReturnType<typeof demoJobIds>,
@@ -25,7 +25,7 @@ const seed = async (
   await api.setState(ids.t2, { status: 'at_site', currentStop: 0 });
 };
 
-/** Starts the demo: three jobs, and trailers that drive. */
+/** Starts the demo: three jobs and four trailers. */
 export const startDemo = async ({ api, tokens, edgeUrl, jobPrefix, startedAt, onError }: DemoOptions) => {
   const ids = demoJobIds(jobPrefix);
   await seed(api, ids, startedAt);

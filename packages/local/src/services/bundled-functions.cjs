@@ -1,10 +1,10 @@
 /*
- * A plugin in place of serverless-esbuild: tells serverless-offline where the functions are that were bundled before, and to load
- * them again when they change.
+ * A plugin that replaces serverless-esbuild. It gives serverless-offline the folder of the finished bundles, and reloads them when they
+ * change.
  */
 const { watch } = require('node:fs');
 
-/** A build writes several files. */
+/** Delay before a reload, because a build writes several files. */
 const SETTLED_MS = 150;
 
 module.exports = class BundledFunctions {

@@ -45,17 +45,17 @@ describe('bundling the functions', () => {
   const GET_JOB = 'job-api/src/functions/get-job/index.mjs';
   const RELAY = 'relay/src/functions/relay/index.mjs';
 
-  test('puts each where its service looks for it, with the settings that are deployed', async () => {
+  test('writes each bundle to the folder of its service, with the deployed settings', async () => {
     expect(await bundle()).toBe(true);
     expect(read(GET_JOB)).toContain('get-job ');
     expect(read(GET_JOB)).toContain('shared');
     expect(read('job-api/src/functions/list-jobs/index.mjs')).toContain('list-jobs ');
-    // The banner that makes `require` work, and minified code.
+    // The banner that defines `require`, and minified code.
     expect(read(RELAY)).toMatch(/^import \{ createRequire/);
     expect(read(GET_JOB).split('\n').length).toBeLessThan(6);
   });
 
-  test('happens once, until a source, a setting or the list of functions changes', async () => {
+  test('bundles again only when a source, a setting or the list of functions changes', async () => {
     await bundle();
     expect(await bundle()).toBe(false);
     write('packages/words/src/index.test.ts', 'a test');
@@ -69,7 +69,7 @@ describe('bundling the functions', () => {
     expect(await bundle()).toBe(true);
   });
 
-  test('leaves a bundle alone that comes out the same, so that it is not loaded again', async () => {
+  test('does not rewrite an unchanged bundle, so that it is not reloaded', async () => {
     await bundle();
     const before = statSync(outcome(RELAY)).mtimeMs;
     write('packages/words/src/index.ts', 'export const word = "changed";');
@@ -77,7 +77,7 @@ describe('bundling the functions', () => {
     expect(statSync(outcome(RELAY)).mtimeMs).toBe(before);
   });
 
-  test('that fails says where, and is tried again with the next change', async () => {
+  test('reports the place of an error, and bundles again after the next change', async () => {
     await bundle();
     write('packages/words/src/index.ts', 'export const other = 1;');
     await expect(bundle()).rejects.toThrow(
@@ -88,13 +88,13 @@ describe('bundling the functions', () => {
     expect(await bundle()).toBe(true);
   });
 
-  test('a watcher tells of changed sources once for several, and not of tests', async () => {
+  test('reports several changed sources once, and ignores tests', async () => {
     let changes = 0;
     const unwatch = watchSources(repository, () => {
       changes += 1;
     });
     const settle = () => new Promise((resolve) => setTimeout(resolve, 400));
-    // A folder that has just been made may still report that.
+    // A new folder may still report its own creation.
     await settle();
     changes = 0;
     write('packages/words/src/index.ts', 'export const word = "a";');

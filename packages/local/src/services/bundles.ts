@@ -14,7 +14,7 @@ const NOT_BUNDLED = /\.test\.ts$|\.contract\.ts$|\/testing\//;
 
 const FINGERPRINT = 'fingerprint';
 
-/** Source, and where it goes. `src/functions/get-job/index.handler` of job-api → `job-api/src/functions/get-job/index.mjs`. */
+/** Returns a source and its output file. `src/functions/get-job/index.handler` of job-api → `job-api/src/functions/get-job/index.mjs`. */
 type Entry = { source: string; target: string };
 
 const entriesOf = (repository: string, templates: Readonly<Record<string, Template>>): Entry[] =>
@@ -25,7 +25,7 @@ const entriesOf = (repository: string, templates: Readonly<Record<string, Templa
     }),
   );
 
-/** The settings of config/esbuild.yml, without those that are for serverless-esbuild alone. */
+/** Returns the settings of config/esbuild.yml, without those for serverless-esbuild only. */
 const readSettings = (repository: string): BuildOptions => {
   const { outputFileExtension, outputWorkFolder, exclude, ...settings } = parse(
     readFileSync(join(repository, 'config', 'esbuild.yml'), 'utf8'),
@@ -53,7 +53,7 @@ const contentOf = (file: string): Buffer | null => {
   }
 };
 
-/** Writes the files that have changed, so that the others are not reloaded. */
+/** Writes only the changed files, so that the others are not reloaded. */
 const write = ({ path, contents }: OutputFile): void => {
   if (contentOf(path)?.equals(contents)) return;
   mkdirSync(dirname(path), { recursive: true });
@@ -67,11 +67,11 @@ const messagesOf = (error: unknown): string => {
 };
 
 /**
- * Bundles every function of the services, with the settings they are deployed with. All in one go, since they share most of
- * their code: a third of the time that one by one takes. Nothing is done when nothing has changed since the last time.
+ * Bundles every function of the services with the deployed settings, unless nothing changed since the last time. One build of all
+ * functions takes a third of the time of single builds, because they share most of their code.
  * @param templates the packaged services, by folder under services/
  * @param folder gets `<service>/<path of the function>.mjs`
- * @returns whether anything had to be bundled
+ * @returns true when anything was bundled
  * @throws StartError with esbuild's messages
  */
 export const bundleFunctions = async (
@@ -98,19 +98,19 @@ export const bundleFunctions = async (
   } catch (error) {
     throw new StartError(`The functions cannot be bundled:\n${messagesOf(error)}`);
   } finally {
-    // Its process would keep 300 MB for the next time.
+    // The idle esbuild process would keep 300 MB.
     await stop();
   }
   writeFileSync(marker, wanted);
   return true;
 };
 
-/** An editor saves in several steps, and often several files. */
+/** Delay before a change is reported, because an editor saves in several steps and often several files. */
 const SETTLED_MS = 100;
 
 /**
- * Tells when a source of the functions has changed.
- * @returns ends it
+ * Watches the sources of the functions and reports changes.
+ * @returns a function that stops the watch
  */
 export const watchSources = (repository: string, onChange: () => void): (() => void) => {
   let settled: NodeJS.Timeout | undefined;

@@ -1,21 +1,21 @@
 import { setTimeout } from 'node:timers/promises';
 import { type RunningService, type ServiceOptions, startService } from './service-process.ts';
 
-/** A service that dies more often than this within so long, in ms, does not die by accident. */
+/** Maximum number of restarts within this time, in ms; a service that exceeds it is reported as crashed. */
 const MOST_DEATHS = 3;
 const WITHIN_MS = 60_000;
-/** What a dead process listened on may be taken for a moment longer. */
+/** Delay before a restart, because the ports of an ended process may stay taken for a moment. */
 const FREE_WITHIN_MS = 3000;
 
 export type LastingOptions = ServiceOptions & {
-  /** Told when the service has died and is started again. */
+  /** Takes a line when the service has ended and is started again. */
   onRestart: (sentence: string) => void;
 };
 
 /**
- * Runs a service as `startService` does, and starts it again when it dies, as Lambda replaces a container. One that goes on
- * dying is reported as crashed.
- * @throws StartError when it does not come up the first time
+ * Runs a service as `startService` does, and restarts it when it ends, as Lambda replaces a container. A service that keeps ending is
+ * reported as crashed.
+ * @throws StartError when the first start fails
  */
 export const startLastingService = async (options: LastingOptions): Promise<RunningService> => {
   const { name, onCrash, onRestart } = options;

@@ -3,8 +3,8 @@
  *
  *     QDN_BUNDLES=FOLDER node offline.ts SERVERLESS.js offline start [OPTIONS]       in the service's folder
  *
- * serverless.yml names serverless-esbuild, which bundles each function by itself, AWS SDK and all, and keeps what it has parsed
- * in memory. In its place comes a plugin that only says where the bundles are.
+ * serverless.yml names serverless-esbuild, which bundles each function separately with its AWS SDK, and keeps the parsed code in memory.
+ * This script replaces it with a plugin that only gives the paths of the bundles.
  */
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -10,7 +10,7 @@ import { startLastingService } from './lasting-service.ts';
 import { type RunningService, type ServicePorts, startService } from './service-process.ts';
 
 const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
-/** The deployment tool takes some seconds; a busy machine much longer. */
+/** Timeout of a start: the deployment tool takes some seconds, and much longer on a busy machine. */
 const TIMEOUT_MS = 60_000;
 
 const YML = `
@@ -130,7 +130,7 @@ describe('a service under serverless-offline', () => {
   );
 
   test(
-    'hands a body over as it was sent, as API Gateway does, and writes no path into its log, where tokens stand',
+    'passes a body on unchanged, as API Gateway does, and logs no path, because paths contain tokens',
     async () => {
       const { httpUrl } = await start();
       const bodies = ['{"a": 1}', 'false', '0', 'null', '"text"', '""', 'no JSON'];
@@ -151,7 +151,7 @@ describe('a service under serverless-offline', () => {
   );
 
   test(
-    'is started again when it dies, as a container is, and says so',
+    'is restarted when it ends, as a container is, and reports it',
     async () => {
       const restarts: string[] = [];
       const running = await startLastingService({ ...options(), onRestart: (sentence) => restarts.push(sentence) });
@@ -168,7 +168,7 @@ describe('a service under serverless-offline', () => {
   );
 
   test(
-    'takes up a new bundle',
+    'loads a new bundle',
     async () => {
       const running = await start();
       expect(await greet(running)).toMatch(/v1$/);
@@ -179,7 +179,7 @@ describe('a service under serverless-offline', () => {
   );
 
   test(
-    'frees its ports and says nothing of a crash when it is stopped; the log of the run before is kept',
+    'frees its ports and reports no crash when it is stopped; keeps the previous log',
     async () => {
       await (await start()).stop();
       write('tiny.log', 'of the first run');
@@ -191,7 +191,7 @@ describe('a service under serverless-offline', () => {
   );
 
   test(
-    'says with the end of its log that it stopped by itself',
+    'reports with the end of its log that it stopped by itself',
     async () => {
       const { pid } = await start();
       process.kill(pid ?? 0, 'SIGKILL');
@@ -204,7 +204,7 @@ describe('a service under serverless-offline', () => {
   );
 
   test(
-    'that cannot start says why',
+    'reports why it cannot start',
     async () => {
       write('services/tiny/serverless.yml', `${YML}nonsense: true\n`);
       await expect(start()).rejects.toThrow(/^tiny .*The end of .*tiny\.log:\n\n.*nonsense/s);
@@ -214,7 +214,7 @@ describe('a service under serverless-offline', () => {
   );
 
   test(
-    'is not even tried when a port is taken',
+    'does not start when a port is taken',
     async () => {
       const other = createServer();
       await once(other.listen(ports.lambda, '127.0.0.1'), 'listening');

@@ -9,7 +9,7 @@ import { StartError } from '@qdn/local-server/start-error';
 import { hasFailed } from '@qdn/packaging/serverless';
 import { slsOfflineScript } from './sls-offline-script.ts';
 
-/** The websocket port is not listened on unless a service has websockets; the tool wants one of its own all the same. */
+/** Ports of a service. The tool requires a websocket port, but listens on it only for a service with websockets. */
 export type ServicePorts = { http: number; lambda: number; websocket: number };
 
 export type ServiceOptions = {
@@ -17,14 +17,14 @@ export type ServiceOptions = {
   name: string;
   repository: string;
   ports: ServicePorts;
-  /** Of serverless.yml, as `--param` gives them. */
+  /** Params of serverless.yml, passed as `--param`. */
   params: Readonly<Record<string, string>>;
   environment: NodeJS.ProcessEnv;
-  /** Where its functions have been bundled, as `src/functions/…/index.mjs`. They are loaded again when they change. */
+  /** Folder of the bundled functions, `src/functions/…/index.mjs`. They are reloaded when they change. */
   bundles: string;
-  /** Gets what the service prints; that of the run before goes to `….previous`. */
+  /** File of the service's output. The output of the previous run moves to `….previous`. */
   logFile: string;
-  /** Called when the service ends without having been stopped. */
+  /** Called when the service ends without a call of `stop`. */
   onCrash: (sentence: string) => void;
 };
 
@@ -38,7 +38,7 @@ export type RunningService = {
 
 const READY_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
-/** AWS keeps a container for some minutes; the tool's own minute makes every text from a phone a cold start. */
+/** Lifetime of an idle container. AWS keeps one for some minutes; the tool's default, one minute, would make every text a cold start. */
 const KEEP_WARM_S = 900;
 
 const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-15).join('\n');
@@ -54,9 +54,9 @@ const listens = (port: number): Promise<boolean> =>
   });
 
 /**
- * Runs one service from its real serverless.yml under serverless-offline, in a process group of its own that ends with this
- * process. Resolves when it listens.
- * @throws StartError when a port is taken, or with the last lines of its log when it does not come up
+ * Runs one service from its real serverless.yml under serverless-offline, in its own process group, which ends with this
+ * process. Resolves when the service listens.
+ * @throws StartError when a port is taken, or with the last lines of the log when the start fails
  */
 export const startService = async (options: ServiceOptions): Promise<RunningService> => {
   const { name, repository, ports, logFile } = options;
@@ -74,7 +74,7 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
   const env = {
     ...options.environment,
     QDN_BUNDLES: options.bundles,
-    // What the tool is made of, compiled: a fifth of its start.
+    // A cache of the tool's compiled code saves a fifth of its start.
     NODE_COMPILE_CACHE: join(dirname(logFile), '.compiled'),
   };
   const group = startProcessGroup(script, { cwd, env, output: log });

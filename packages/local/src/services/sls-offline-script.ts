@@ -3,7 +3,7 @@ import { slsScript } from '@qdn/packaging/serverless';
 
 const offline = fileURLToPath(new URL('./offline.ts', import.meta.url));
 
-/** `sls offline start` on functions that are bundled already; see offline.ts. */
+/** Script that runs `sls offline start` with finished bundles; see offline.ts. */
 export const slsOfflineScript = (repository: string, ...options: string[]): string[] => [
   offline,
   ...slsScript(repository, 'offline', 'start', ...options),

@@ -11,11 +11,11 @@ export type ServicesOptions = Pick<
 > & {
   /** Packaged services and their ports, by folder under services/. */
   services: Readonly<Record<string, { template: Template; ports: ServicePorts }>>;
-  /** Gets `bundles/` and `logs/`. */
+  /** Folder for `bundles/` and `logs/`. */
   folder: string;
   /** Bundles and loads functions again when their sources change. */
   watch?: boolean;
-  /** Told when a change could not be bundled; what ran before goes on. */
+  /** Takes the error of a change that could not be bundled; the previous bundles keep running. */
   onBundleError?: (sentence: string) => void;
 };
 
@@ -23,7 +23,7 @@ export type RunningServices = { services: RunningService[]; stop(): Promise<void
 
 /**
  * Bundles the functions of the services and starts them side by side.
- * @throws StartError when one does not start; the others are stopped again
+ * @throws StartError when a service does not start; the others are stopped again
  */
 export const startServices = async (options: ServicesOptions): Promise<RunningServices> => {
   const { repository, folder, services, params, environment, onCrash, onRestart, onBundleError = () => {} } = options;
