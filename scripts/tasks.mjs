@@ -117,6 +117,8 @@ const main = async () => {
       ...process.env,
       ...Object.entries(ENVIRONMENTS).find(([known]) => known === name)?.[1],
       QDN_PARENT: String(process.pid),
+      // Compiled modules of this process and of all that it starts: a process loads in a third of the time.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(repository, 'node_modules', '.cache', 'compiled'),
       PATH: [dirname(node), join(repository, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
     },
   });

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { invokeOver } from '@qdn/emulator-aws/lambda';
 import { startLastingService } from './lasting-service.ts';
 import { type RunningService, type ServicePorts, startService } from './service-process.ts';
@@ -62,7 +62,7 @@ describe('a service under serverless-offline', () => {
   let service: RunningService | null;
   let crashes: string[];
 
-  beforeEach(async () => {
+  const prepare = async (): Promise<void> => {
     repository = mkdtempSync(join(tmpdir(), 'service-'));
     symlinkSync(modules, join(repository, 'node_modules'));
     mkdirSync(join(repository, 'services/tiny'), { recursive: true });
@@ -73,11 +73,11 @@ describe('a service under serverless-offline', () => {
     ports = await freePorts();
     service = null;
     crashes = [];
-  });
-  afterEach(async () => {
+  };
+  const clear = async (): Promise<void> => {
     await service?.stop();
     rmSync(repository, { recursive: true });
-  });
+  };
 
   const write = (file: string, content: string) => writeFileSync(join(repository, file), content);
   const logFile = () => join(repository, 'tiny.log');
@@ -100,127 +100,140 @@ describe('a service under serverless-offline', () => {
     while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
   };
 
-  test(
-    'answers over HTTP and to Invoke, with its params and AWS’s variables, from the bundles',
-    async () => {
-      const { httpUrl, lambdaUrl } = await start();
-      const response = await fetch(`${httpUrl}/greet/Ann`);
-      expect([response.status, await response.text()]).toEqual([200, 'Hello Ann http://cloud v1']);
-      const invoke = invokeOver(lambdaUrl);
-      expect(await invoke('tiny-dev-greet', { pathParameters: { name: 'Bo' } })).toEqual({
-        kind: 'answered',
-        payload: { statusCode: 200, body: 'Hello Bo http://cloud v1' },
-      });
-      expect(await invoke('tiny-dev-greet', { please: 'throw' })).toEqual({
-        kind: 'failed',
-        detail: '200 as you wish',
-      });
-      expect(await invoke('tiny-dev-greet', { please: 'hang' })).toMatchObject({
-        kind: 'failed',
-        detail: expect.stringContaining('timeout'),
-      });
-      expect(await invoke('tiny-dev-other', {})).toMatchObject({
-        kind: 'failed',
-        detail: expect.stringContaining('404'),
-      });
-      expect(await invoke('tiny-dev-greet', {})).toMatchObject({ kind: 'answered' });
-      expect(readFileSync(logFile(), 'utf8')).toContain('Offline');
-    },
-    TIMEOUT_MS,
-  );
+  describe('once it runs', () => {
+    let running: RunningService;
+    beforeAll(async () => {
+      await prepare();
+      running = await start();
+    }, TIMEOUT_MS);
+    afterAll(clear);
 
-  test(
-    'passes a body on unchanged, as API Gateway does, and logs no path, because paths contain tokens',
-    async () => {
-      const { httpUrl } = await start();
-      const bodies = ['{"a": 1}', 'false', '0', 'null', '"text"', '""', 'no JSON'];
-      const paths = [
-        '/greet/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJRRE4tMTA0MiJ9.c2lnbmVk',
-        '/greet/Ann?token=eyJhbGciOiJIUzI1NiJ9',
-      ];
-      for (const [i, body] of bodies.entries()) {
-        const headers = { 'content-type': 'application/json' };
-        const answer = await fetch(httpUrl + paths[i % 2], { method: 'POST', headers, body });
-        expect(await answer.json()).toEqual(['string', body]);
-      }
-      const log = readFileSync(logFile(), 'utf8');
-      expect(log).toContain('POST /greet/{name} (');
-      expect(log).not.toMatch(/eyJ|c2lnbmVk/);
-    },
-    TIMEOUT_MS,
-  );
+    test(
+      'answers over HTTP and to Invoke, with its params and AWS’s variables, from the bundles',
+      async () => {
+        const { httpUrl, lambdaUrl } = running;
+        const response = await fetch(`${httpUrl}/greet/Ann`);
+        expect([response.status, await response.text()]).toEqual([200, 'Hello Ann http://cloud v1']);
+        const invoke = invokeOver(lambdaUrl);
+        expect(await invoke('tiny-dev-greet', { pathParameters: { name: 'Bo' } })).toEqual({
+          kind: 'answered',
+          payload: { statusCode: 200, body: 'Hello Bo http://cloud v1' },
+        });
+        expect(await invoke('tiny-dev-greet', { please: 'throw' })).toEqual({
+          kind: 'failed',
+          detail: '200 as you wish',
+        });
+        expect(await invoke('tiny-dev-greet', { please: 'hang' })).toMatchObject({
+          kind: 'failed',
+          detail: expect.stringContaining('timeout'),
+        });
+        expect(await invoke('tiny-dev-other', {})).toMatchObject({
+          kind: 'failed',
+          detail: expect.stringContaining('404'),
+        });
+        expect(await invoke('tiny-dev-greet', {})).toMatchObject({ kind: 'answered' });
+        expect(readFileSync(logFile(), 'utf8')).toContain('Offline');
+      },
+      TIMEOUT_MS,
+    );
 
-  test(
-    'is restarted when it ends, as a container is, and reports it',
-    async () => {
-      const restarts: string[] = [];
-      const running = await startLastingService({ ...options(), onRestart: (sentence) => restarts.push(sentence) });
-      service = running;
-      const { pid } = running;
-      if (pid === undefined) throw new Error('It has a process');
-      process.kill(pid, 'SIGKILL');
-      await until(() => running.pid !== pid);
-      expect(await greet(running)).toBe('Hello Ann http://cloud v1');
-      expect(restarts).toEqual([expect.stringContaining('tiny stopped by itself, and is started again')]);
-      expect(crashes).toEqual([]);
-    },
-    TIMEOUT_MS,
-  );
+    test(
+      'passes a body on unchanged, as API Gateway does, and logs no path, because paths contain tokens',
+      async () => {
+        const { httpUrl } = running;
+        const bodies = ['{"a": 1}', 'false', '0', 'null', '"text"', '""', 'no JSON'];
+        const paths = [
+          '/greet/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJRRE4tMTA0MiJ9.c2lnbmVk',
+          '/greet/Ann?token=eyJhbGciOiJIUzI1NiJ9',
+        ];
+        for (const [i, body] of bodies.entries()) {
+          const headers = { 'content-type': 'application/json' };
+          const answer = await fetch(httpUrl + paths[i % 2], { method: 'POST', headers, body });
+          expect(await answer.json()).toEqual(['string', body]);
+        }
+        const log = readFileSync(logFile(), 'utf8');
+        expect(log).toContain('POST /greet/{name} (');
+        expect(log).not.toMatch(/eyJ|c2lnbmVk/);
+      },
+      TIMEOUT_MS,
+    );
 
-  test(
-    'loads a new bundle',
-    async () => {
-      const running = await start();
-      expect(await greet(running)).toMatch(/v1$/);
-      write('bundles/src/functions/greet/index.mjs', handler(2));
-      await until(async () => (await greet(running)).endsWith('v2'));
-    },
-    TIMEOUT_MS,
-  );
+    test(
+      'loads a new bundle',
+      async () => {
+        expect(await greet(running)).toMatch(/v1$/);
+        write('bundles/src/functions/greet/index.mjs', handler(2));
+        await until(async () => (await greet(running)).endsWith('v2'));
+      },
+      TIMEOUT_MS,
+    );
+  });
 
-  test(
-    'frees its ports and reports no crash when it is stopped; keeps the previous log',
-    async () => {
-      await (await start()).stop();
-      write('tiny.log', 'of the first run');
-      await (await start()).stop();
-      expect(crashes).toEqual([]);
-      expect(readFileSync(`${logFile()}.previous`, 'utf8')).toBe('of the first run');
-    },
-    TIMEOUT_MS,
-  );
+  describe('as it starts and ends', () => {
+    beforeEach(prepare);
+    afterEach(clear);
 
-  test(
-    'reports with the end of its log that it stopped by itself',
-    async () => {
-      const { pid } = await start();
-      process.kill(pid ?? 0, 'SIGKILL');
-      await until(() => crashes.length > 0);
-      expect(crashes).toEqual([
-        expect.stringMatching(/^tiny stopped by itself\. The end of .*tiny\.log:\n\n.*Server ready/s),
-      ]);
-    },
-    TIMEOUT_MS,
-  );
+    test(
+      'reports with the end of its log that it stopped by itself',
+      async () => {
+        const { pid } = await start();
+        process.kill(pid ?? 0, 'SIGKILL');
+        await until(() => crashes.length > 0);
+        expect(crashes).toEqual([
+          expect.stringMatching(/^tiny stopped by itself\. The end of .*tiny\.log:\n\n.*Server ready/s),
+        ]);
+      },
+      TIMEOUT_MS,
+    );
 
-  test(
-    'reports why it cannot start',
-    async () => {
-      write('services/tiny/serverless.yml', `${YML}nonsense: true\n`);
-      await expect(start()).rejects.toThrow(/^tiny .*The end of .*tiny\.log:\n\n.*nonsense/s);
-      expect(crashes).toEqual([]);
-    },
-    TIMEOUT_MS,
-  );
+    test(
+      'is restarted when it ends, as a container is, and reports it',
+      async () => {
+        const restarts: string[] = [];
+        const running = await startLastingService({ ...options(), onRestart: (sentence) => restarts.push(sentence) });
+        service = running;
+        const { pid } = running;
+        if (pid === undefined) throw new Error('It has a process');
+        process.kill(pid, 'SIGKILL');
+        await until(() => running.pid !== pid);
+        expect(await greet(running)).toBe('Hello Ann http://cloud v1');
+        expect(restarts).toEqual([expect.stringContaining('tiny stopped by itself, and is started again')]);
+        expect(crashes).toEqual([]);
+      },
+      TIMEOUT_MS,
+    );
 
-  test(
-    'does not start when a port is taken',
-    async () => {
-      const other = createServer();
-      await once(other.listen(ports.lambda, '127.0.0.1'), 'listening');
-      await expect(start()).rejects.toThrow(`Port ${ports.lambda} is taken by another program, and tiny needs it.`);
-      other.close();
-    },
-    TIMEOUT_MS,
-  );
+    test(
+      'frees its ports and reports no crash when it is stopped; keeps the previous log',
+      async () => {
+        await (await start()).stop();
+        write('tiny.log', 'of the first run');
+        await (await start()).stop();
+        expect(crashes).toEqual([]);
+        expect(readFileSync(`${logFile()}.previous`, 'utf8')).toBe('of the first run');
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      'reports why it cannot start',
+      async () => {
+        write('services/tiny/serverless.yml', `${YML}nonsense: true\n`);
+        await expect(start()).rejects.toThrow(/^tiny .*The end of .*tiny\.log:\n\n.*nonsense/s);
+        expect(crashes).toEqual([]);
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      'does not start when a port is taken',
+      async () => {
+        const other = createServer();
+        await once(other.listen(ports.lambda, '127.0.0.1'), 'listening');
+        await expect(start()).rejects.toThrow(`Port ${ports.lambda} is taken by another program, and tiny needs it.`);
+        other.close();
+      },
+      TIMEOUT_MS,
+    );
+  });
 });
