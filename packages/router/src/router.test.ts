@@ -54,7 +54,7 @@ afterEach(() => {
 const failed = (error: unknown) => void failures.push(error);
 const engine = (config: Parameters<typeof createRouter>[0]) => {
   const router = createRouter(config, () => clock, failed);
-  if (!router) throw new Error('An engine is configured');
+  if (!router) throw new Error('No engine is configured');
   return router;
 };
 /** As the documentation of `route` shows it. */

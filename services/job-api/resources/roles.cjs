@@ -6,7 +6,7 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
       actions.map((action) => `dynamodb:${action}`),
       table(jobsTable),
     );
-  // Notices to customers go through sms-relay's worker.
+  // Notices to customers go through the worker of sms-relay.
   const notices = allow(['sqs:SendMessage'], queue('qdn-inbound-messages'));
   const fixes = allow(['dynamodb:Query'], table(locationsTable));
   return {

@@ -5,7 +5,7 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { parse } from 'yaml';
 
 const functions = readdirSync(new URL('./functions/', import.meta.url));
-/** As serverless-esbuild bundles it; its other settings are its own. */
+/** The bundling options of serverless-esbuild, without those that only it knows. */
 const {
   bundle: all,
   minify,
@@ -22,10 +22,10 @@ const bundle = async (name: string): Promise<Metafile> => {
   const result = await build({ ...options, entryPoints: [entry], write: false, outdir: 'out', metafile: true });
   return result.metafile;
 };
-/** The AWS SDK with what it brings along: mnemonist and obliterator keep its list of endpoints. */
+/** True for the AWS SDK and its dependencies: mnemonist and obliterator hold its endpoint lists. */
 const isSdk = (path: string) => /node_modules\/(@aws-sdk|@smithy|@aws-crypto|@aws|mnemonist|obliterator)\//.test(path);
 
-test.each(functions)('%s: at most 600 KB, 120 KB without the AWS SDK, and no compiler of schemas', async (name) => {
+test.each(functions)('%s: at most 600 KB, 120 KB without the AWS SDK, and no schema compiler', async (name) => {
   const { outputs } = await bundle(name);
   const inputs = Object.entries(Object.values(outputs)[0]?.inputs ?? {});
   const size = (matches: (path: string) => boolean) =>
@@ -36,7 +36,7 @@ test.each(functions)('%s: at most 600 KB, 120 KB without the AWS SDK, and no com
   expect(inputs.map(([path]) => path).filter((path) => /node_modules\/(ajv|twilio)\//.test(path))).toEqual([]);
 });
 
-test('a function carries the validators that it uses, and no others', async () => {
+test('a function’s bundle has the validators that it uses, and no others', async () => {
   const { inputs } = await bundle('create-job');
   const validators = Object.keys(inputs).flatMap((path) => /src\/generated\/(\w+)\.js$/.exec(path)?.[1] ?? []);
   expect(validators.toSorted()).toEqual(['createJob', 'deviceClaims', 'operatorClaims', 'tokenKeys', 'trackClaims']);

@@ -28,14 +28,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => dynamo.stop());
 
-/** The answer, and how many requests DynamoDB saw for it. */
+/** Returns the answer, and the number of requests that DynamoDB got for it. */
 const counted = async <T>(ask: () => Promise<T>): Promise<T & { calls: number }> => {
   const before = dynamo.calls();
   return { ...(await ask()), calls: dynamo.calls() - before };
 };
 const at = (job: string) => ({ pathParameters: { job_id: job }, headers: asOperator });
 
-test('a position costs two reads, a full state two, a list one per status', async () => {
+test('a position takes two reads, a full state two, a list one per status', async () => {
   const location = await counted(() => call(getLocation(service), { pathParameters: { job_id: trackToken() } }));
   expect(location).toMatchObject({ status: 200, calls: 2, json: { position: { lat: 30.2 } } });
   expect(await counted(() => call(getJob(service), at('QDN-1042')))).toMatchObject({ status: 200, calls: 2 });
@@ -43,7 +43,7 @@ test('a position costs two reads, a full state two, a list one per status', asyn
   expect(one).toMatchObject({ calls: 1, json: { jobs: [{ id: 'QDN-1042' }] } });
 });
 
-test('an operator’s changes are in the very next read', async () => {
+test('the next read has an operator’s changes', async () => {
   const body = JSON.stringify({
     id: 'QDN-1044',
     accountId: 'shah',

@@ -65,14 +65,14 @@ describe('the packaged stack', () => {
     ]);
   });
 
-  test('puts its routes onto the shared HTTP API, or makes one of its own', () => {
+  test('adds its routes to the shared HTTP API, or creates its own', () => {
     expect(ofType(resources, 'AWS::ApiGatewayV2::Api')).toHaveLength(1);
     expect(ofType(shared, 'AWS::ApiGatewayV2::Api')).toEqual([]);
     for (const { ApiId } of routes(shared)) expect(ApiId).toBe('abc123');
     expect(routes(shared)).toHaveLength(routes(resources).length);
   });
 
-  test('has the table that the tests run on, under the name of the product, with recovery and kept for good', () => {
+  test('has the table that the tests use, under the product’s name, with point-in-time recovery and kept on deletion', () => {
     const [table] = ofType(resources, 'AWS::DynamoDB::Table');
     const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = tableDefinition('JobsTable');
     expect(table).toMatchObject({
@@ -88,7 +88,7 @@ describe('the packaged stack', () => {
     });
   });
 
-  test('gives each function only what it needs to know', () => {
+  test('gives each function only the configuration that it needs', () => {
     expect(functions(resources)).toHaveLength(9);
     for (const { name, runtime, variables } of functions(shared)) {
       expect(name.length).toBeLessThanOrEqual(64);
@@ -98,7 +98,7 @@ describe('the packaged stack', () => {
     }
   });
 
-  test('lets each function do only what it does, each on one table, index, secret or store', () => {
+  test('gives each function only the permissions that it uses, each on one table, index, secret or store', () => {
     const may = Object.fromEntries(
       Object.entries(shared)
         .filter(([, { Type }]) => Type === 'AWS::IAM::Role')
@@ -107,7 +107,7 @@ describe('the packaged stack', () => {
     for (const statements of Object.values(may)) {
       for (const { Action, Resource } of statements ?? []) {
         expect(Action.join()).not.toContain('*');
-        // A log group's streams are its only `*`; secrets end in six characters that AWS chooses.
+        // The only `*` are a log group's streams; secrets end in six characters that AWS chooses.
         const arns = JSON.stringify(Resource).replace(/log-group:[^"]*:\*/g, '');
         expect(arns).not.toContain('*');
       }

@@ -19,8 +19,8 @@ module.exports = alarmsFor(async (resolveVariable) => [
   {
     name: 'oldest-message',
     impact: 'Customers’ messages wait for more than a minute: no dispatcher has seen them.',
-    // Follow-ups wait in the queue too, delayed, and whether these have an age is not documented. What waits for the worker can be
-    // seen; for two minutes, since a fresh message may be seen as well.
+    // Follow-ups wait in the queue too, delayed, and AWS does not document whether these have an age. So only messages that are visible to
+    // the worker count; for two minutes, since a fresh message may be visible as well.
     metrics: {
       age: queue('ApproximateAgeOfOldestMessage', 'InboundQueue'),
       waiting: queue(VISIBLE, 'InboundQueue'),
@@ -38,7 +38,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
     statistic: 'Maximum',
     period: 300,
     above: 0,
-    // Counted every quarter of an hour; what was counted last stays true until then.
+    // Counted every quarter of an hour; the last count applies until the next one.
     missing: 'ignore',
   },
   {
@@ -47,7 +47,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
     metric: own('RelayLatency'),
     statistic: 'p99',
     period: 300,
-    // One burst, as after an outage, is over when someone looks; periods slide by the minute, so that it falls into two.
+    // One burst, for example after an outage, is over before anyone can act. Periods slide by the minute, so a burst spans two of them.
     of: 4,
     datapoints: 3,
     above: 10_000,
@@ -68,7 +68,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
     statistic: 'Minimum',
     period: 900,
     below: await numberParam(resolveVariable, 'twilioBalanceFloor'),
-    // Asked for every quarter of an hour; when Twilio does not answer the money is still what it was.
+    // Requested every quarter of an hour; without an answer from Twilio the last balance still applies.
     missing: 'ignore',
   },
   {

@@ -1,6 +1,6 @@
 /*
- * Sources of records in the relay's queue besides the service's own functions: the clock, and, with AWS End User Messaging
- * among the carriers, its two topics: what became of texts, and texts to its number. They go straight into the queue, with no function in between
+ * Sources of records in the relay's queue besides the service's own functions: the clock, and the two topics of AWS End User Messaging
+ * if it is among the carriers: delivery events, and texts to its number. They go straight into the queue, with no function in between
  * that could fail (docs/adr/0011-second-carrier.md).
  */
 const { regional } = require('../../../config/roles.cjs');
@@ -32,7 +32,7 @@ const sweep = {
 };
 const sweepMayPut = mayPut('Sweep', 'events.amazonaws.com', 'InboundQueue', arnOf('Sweep'));
 
-/** A topic that the carrier may publish to, for this account and, where it says so, for one resource of it. */
+/** A topic that the carrier may publish to, for this account and, with `sourceArn`, for one resource of it. */
 const topic = (logicalId, name, sourceArn) => ({
   [logicalId]: { Type: 'AWS::SNS::Topic', Properties: { TopicName: name } },
   [`${logicalId}Policy`]: {
@@ -60,7 +60,7 @@ const topic = (logicalId, name, sourceArn) => ({
       Protocol: 'sqs',
       Endpoint: arnOf('InboundQueue'),
       RawMessageDelivery: true,
-      // A message that SNS cannot put into the queue is not lost either.
+      // Nor is a message lost that SNS cannot put into the queue.
       RedrivePolicy: { deadLetterTargetArn: arnOf('InboundDeadLetterQueue') },
     },
   },
@@ -79,7 +79,7 @@ const carrierResources = () => {
       mayPut('AwsSms', 'sns.amazonaws.com', 'InboundDeadLetterQueue', ...topics),
     ),
     ...topic('SmsEvents', 'qdn-sms-events', regional('sms-voice', `configuration-set/${CONFIGURATION_SET}`)),
-    // Which resource a text to a number names as its source is not documented; the account is.
+    // AWS does not document the source ARN of an inbound text, only its account.
     ...topic('SmsInbound', 'qdn-sms-inbound', null),
     SmsConfigurationSet: {
       Type: 'AWS::SMSVOICE::ConfigurationSet',

@@ -1,15 +1,15 @@
 /*
- * The compliance log: its bucket, kept when the stack goes, and a table for Athena. docs/compliance-log.md says how to read it.
+ * The compliance log: its bucket, which outlives the stack, and a table for Athena. docs/compliance-log.md explains how to read it.
  */
 const LOCK_MODES = ['none', 'GOVERNANCE', 'COMPLIANCE'];
 
-/** The params, checked. @throws Error that says what a param has to be */
+/** Returns the checked params. @throws Error that says what is wrong with a param */
 const settings = async (resolveVariable) => {
   const days = async (name, least) => {
     const value = await resolveVariable(`param:${name}`);
     const count = Number(value);
     if (!Number.isInteger(count) || count < least) {
-      throw new Error(`The param ${name} is "${value}"; it is a whole number of days, ${least} or more.`);
+      throw new Error(`The param ${name} is "${value}"; use a whole number of days, ${least} or more.`);
     }
     return count;
   };
@@ -18,10 +18,11 @@ const settings = async (resolveVariable) => {
   const lockDays = await days('logLockDays', 1);
   const lock = await resolveVariable('param:logObjectLock');
   if (!LOCK_MODES.includes(lock)) {
-    throw new Error(`The param logObjectLock is "${lock}"; it is one of ${LOCK_MODES.join(', ')}.`);
+    throw new Error(`The param logObjectLock is "${lock}"; use one of ${LOCK_MODES.join(', ')}.`);
   }
-  if (archiveDays >= expireDays) throw new Error('The param logArchiveDays has to be less than logExpireDays.');
-  if (lock !== 'none' && lockDays > expireDays) throw new Error('The param logLockDays is at most logExpireDays.');
+  if (archiveDays >= expireDays) throw new Error('The param logArchiveDays must be less than logExpireDays.');
+  if (lock !== 'none' && lockDays > expireDays)
+    throw new Error('The param logLockDays must not be more than logExpireDays.');
   return { archiveDays, expireDays, lock, lockDays };
 };
 
@@ -30,12 +31,12 @@ const lifecycle = ({ archiveDays, expireDays }) => ({
     {
       Id: 'keep-then-expire',
       Status: 'Enabled',
-      // The years. Not messages/begin.ndjson, which the verifier begins with.
+      // Only the years: messages/begin.ndjson stays, because the verifier starts with it.
       Prefix: 'messages/2',
-      // S3 leaves objects below 128 KB where they are, since there they would cost more.
+      // S3 does not move objects below 128 KB: they would cost more there.
       Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: archiveDays }],
       ExpirationInDays: expireDays,
-      // A deleted object is still there for a year.
+      // A deleted object is kept for a year.
       NoncurrentVersionExpiration: { NoncurrentDays: 365 },
     },
     {
@@ -80,14 +81,14 @@ const table = {
     TableType: 'EXTERNAL_TABLE',
     Parameters: {
       EXTERNAL: 'TRUE',
-      // Athena works out the folders from the hours that a query asks for: no crawler, and nothing to keep up to date.
+      // Athena derives the folders from the hours that a query asks for: there is no crawler and nothing to update.
       'projection.enabled': 'true',
       'projection.hour.type': 'date',
       'projection.hour.format': 'yyyy/MM/dd/HH',
       'projection.hour.range': '2026/01/01/00,NOW+1HOURS',
       'projection.hour.interval': '1',
       'projection.hour.interval.unit': 'HOURS',
-      // Cut in two, since serverless would take `${…}` for a variable of its own.
+      // Cut in two, because serverless would read `${…}` as a variable of its own.
       'storage.location.template': { 'Fn::Join': ['', ['s3://', { Ref: 'MessageLog' }, '/messages/$', '{hour}/']] },
     },
     PartitionKeys: [column('hour', 'string')],

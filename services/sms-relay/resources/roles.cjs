@@ -6,14 +6,14 @@ const unverifiedQueue = { 'Fn::GetAtt': ['UnverifiedQueue', 'Arn'] };
 const consume = (from) =>
   allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'], from);
 const logObjects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MessageLog', 'Arn'] }, '/messages/*']] };
-// The last object of the log is found by listing. The permission has no condition: S3 says that an object does not exist only to
-// callers that may list the whole bucket.
+// The worker finds the last object of the log by listing. The permission has no condition: S3 reports a missing object only to callers
+// that may list the whole bucket.
 const listLog = allow(['s3:ListBucket'], { 'Fn::GetAtt': ['MessageLog', 'Arn'] });
 
-/** Secrets that the carriers' webhooks are checked with. */
+/** Returns the secrets that the carriers' webhooks are checked with. */
 const webhookSecrets = (list) => list.flatMap((carrier) => factsOf(carrier).secrets.webhook ?? []);
 
-/** What sending over a carrier takes: its secret, or actions on its identity. */
+/** Returns the permissions for sending with a carrier: reading its secret, or actions on its identity. */
 const sendStatements = (carrier) => {
   const { secrets, sendActions } = factsOf(carrier);
   return [

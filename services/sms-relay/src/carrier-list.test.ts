@@ -14,7 +14,7 @@ const options = {
 };
 const listOf = (config: unknown) => carrierList(carrierSettings(JSON.stringify(config)), options);
 
-test('carriers are made in the order of the list', () => {
+test('makes carriers in the order of the list', () => {
   expect(listOf([{ name: 'twilio' }]).map(({ name }) => name)).toEqual(['twilio']);
   expect(listOf([aws, { name: 'twilio' }]).map(({ name }) => name)).toEqual(['aws', 'twilio']);
 });
@@ -30,9 +30,9 @@ test('a carrier whose secret cannot be read has sent nothing', async () => {
 test.each([
   ['no list', aws],
   ['an empty list', []],
-  ['a carrier that is not known', [{ name: 'pigeon' }]],
+  ['an unknown carrier', [{ name: 'pigeon' }]],
   ['a number of another form', [{ ...aws, number: '5125550143' }]],
-  ['a setting that is not known', [{ ...aws, colour: 'red' }]],
-])('%s is not a configuration', (_, config) => {
+  ['an unknown setting', [{ ...aws, colour: 'red' }]],
+])('%s is not a valid configuration', (_, config) => {
   expect(() => listOf(config)).toThrow();
 });

@@ -5,7 +5,7 @@ import { SENDERS } from '@qdn/carriers/senders';
 import type { CarrierList, SmsCarrier } from '@qdn/domain';
 
 export type CarrierOptions = {
-  /** The company's number, for a carrier that has none of its own. */
+  /** The company's number, for a carrier without a number of its own. */
   textNumber: string;
   publicUrl: string;
   /** Makes the reader of a secret, by its ID. */
@@ -17,7 +17,7 @@ const NO_SECRET: ReadSecret = () => Promise.reject(new Error('This carrier has n
 const senderOf = (setting: CarrierSetting, { textNumber, publicUrl, secretReader }: CarrierOptions): SmsCarrier => {
   const secretId = CARRIER_FACTS.get(setting.name)?.secrets.sender;
   const create = SENDERS.get(setting.name);
-  if (!create) throw new Error(`There is no carrier ${setting.name}`);
+  if (!create) throw new Error(`Unknown carrier ${setting.name}`);
   return create({
     number: setting.number ?? textNumber,
     identity: setting.identity ?? '',
@@ -27,7 +27,7 @@ const senderOf = (setting: CarrierSetting, { textNumber, publicUrl, secretReader
   });
 };
 
-/** Makes the company's carriers, in order. @throws Error for an empty list, or a carrier that is not known */
+/** Makes the company's carriers, in order. @throws Error for an empty list, or an unknown carrier */
 export const carrierList = (settings: readonly CarrierSetting[], options: CarrierOptions): CarrierList => {
   const [first, ...others] = settings.map((setting) => senderOf(setting, options));
   if (!first) throw new Error('The company has no carrier');

@@ -4,7 +4,7 @@ import { CARRIER_FACTS } from '@qdn/carriers/facts';
 import { WEBHOOKS } from '@qdn/carriers/webhooks';
 
 /**
- * Returns a look-up of the webhooks of the company's carriers, by name; null for any other name.
+ * Returns a look-up of the company's carriers' webhooks by name; it returns null for any other name.
  * @param secretReader makes the reader of a secret, by its ID
  */
 export const webhooksOf =

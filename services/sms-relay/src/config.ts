@@ -1,13 +1,13 @@
 import { readEnvironment } from '@qdn/lambda';
 
 /*
- * The service's configuration, read once at cold start. One object per function, since each is given only what it needs.
+ * The service's configuration, read once at cold start. One object per function, because each gets only the variables that it needs.
  */
 const webhook = ['PUBLIC_URL', 'TWILIO_ADMIN_SECRET_ID'] as const;
 
 export const receiveMessageConfig = () => readEnvironment(process.env, [...webhook, 'QUEUE_URL']);
 
-/** Neither secret nor table: it must work when they do not. */
+/** Neither a secret nor a table: the fallback must work when they do not. */
 export const receiveFallbackConfig = () => readEnvironment(process.env, ['UNVERIFIED_QUEUE_URL']);
 
 export const admitMessageConfig = () => readEnvironment(process.env, [...webhook, 'QUEUE_URL', 'UNVERIFIED_QUEUE_URL']);

@@ -30,14 +30,14 @@ export const MAX_RECORD_BYTES = 262_144;
 
 const TWILIO_SID = new RegExp(TWILIO_SID_PATTERN);
 
-/** Returns a SID of our own: the same for each attempt of a webhook, so that the message stays one. */
+/** Returns a SID of our own: the same for each attempt of a webhook, so that it stays one message. */
 const ownSid = ({ rawBody, idempotencyToken }: SignedWebhook): string =>
   `QT${createHash('sha256')
     .update(`${idempotencyToken ?? ''}\n${rawBody}`)
     .digest('hex')
     .slice(0, 32)}`;
 
-/** Reads the media that are there; `NumMedia` is ignored. */
+/** Reads the media that are present; `NumMedia` is ignored. */
 const mediaOf = (form: Record<string, string>): InboundMessage['media'] =>
   Array.from({ length: MAX_MEDIA }, (_, i) => ({
     url: form[`MediaUrl${i}`] ?? '',
@@ -45,8 +45,8 @@ const mediaOf = (form: Record<string, string>): InboundMessage['media'] =>
   })).filter(({ url }) => url !== '');
 
 /**
- * Adds the parameters, or as many as SQS accepts, the shortest first. They are for debugging; the fields that the relay uses are
- * never cut. A form of 64 KB without its parameters always fits.
+ * Adds the parameters, the shortest first, as many as SQS accepts. They are for debugging; the fields that the relay uses are never
+ * cut. A form of 64 KB without its parameters always fits.
  */
 const fitted = (
   message: InboundMessage & Required<Pick<InboundMessage, 'webhook'>>,
@@ -72,7 +72,7 @@ const mutable = (parameters: FormParameters): InboundMessage['parameters'] =>
   );
 
 /**
- * Builds the queue's record of a message that Twilio has signed, whatever is in it: a person can read a message that we cannot parse.
+ * Builds the queue's record of a message that Twilio has signed, for any content: a person can read a message that we cannot parse.
  * @returns `oddities` names the places that differ from Twilio's documentation, for the log; empty without any
  */
 export const toInboundMessage = (webhook: SignedWebhook): { message: InboundMessage; oddities: string } => {

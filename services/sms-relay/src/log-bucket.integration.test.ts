@@ -10,12 +10,12 @@ const folders: string[] = [];
 
 type Resource = { Type: string; DeletionPolicy?: string; Properties: Record<string, unknown> };
 
-/** The CloudFormation that would be deployed; needs no credentials and no network. */
+/** Returns the CloudFormation that would be deployed; needs no credentials and no network. */
 const packageWith = (...params: string[]): Record<string, Resource> => {
   const folder = mkdtempSync(join(tmpdir(), 'sms-relay-package-'));
   folders.push(folder);
   const cli = join(service, 'node_modules/serverless/bin/serverless.js');
-  // A build folder of its own: packaging empties it, and a running `npm start` serves from another.
+  // Its own build folder: packaging empties it, and a running `npm start` serves from another one.
   const all = [...params, `workFolder=${join(folder, 'build')}`].flatMap((param) => ['--param', param]);
   const args = [cli, 'package', '--package', folder, ...all];
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: service, encoding: 'utf8' });
@@ -35,7 +35,7 @@ describe('the bucket of the compliance log', () => {
   }, 120_000);
   const bucket = () => resources['MessageLog'];
 
-  test('is kept when the stack goes, encrypted, versioned and closed to the public', () => {
+  test('is kept when the stack is deleted, encrypted, versioned and not public', () => {
     expect(bucket()).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -61,7 +61,7 @@ describe('the bucket of the compliance log', () => {
     expect(rule(locked)).toMatchObject(keeping(1500, 60));
   });
 
-  test('is locked by parameter alone', () => {
+  test('is locked only by parameter', () => {
     expect(bucket()?.Properties).not.toHaveProperty('ObjectLockEnabled');
     expect(locked['MessageLog']?.Properties).toMatchObject({
       ObjectLockEnabled: true,
@@ -89,7 +89,7 @@ describe('the bucket of the compliance log', () => {
     });
   });
 
-  test('is a table for Athena, whose folders follow from the hour', () => {
+  test('is a table for Athena, with folders by the hour', () => {
     const { TableInput } = resources['LogTable']?.Properties ?? {};
     expect(TableInput).toMatchObject({
       Parameters: {
@@ -110,11 +110,11 @@ describe('the bucket of the compliance log', () => {
   });
 
   test.each([
-    ['logObjectLock=maybe', /logObjectLock is "maybe"; it is one of none, GOVERNANCE, COMPLIANCE/],
-    ['logExpireDays=soon', /logExpireDays is "soon"; it is a whole number of days/],
-    ['logArchiveDays=3000', /logArchiveDays has to be less than logExpireDays/],
+    ['logObjectLock=maybe', /logObjectLock is "maybe"; use one of none, GOVERNANCE, COMPLIANCE/],
+    ['logExpireDays=soon', /logExpireDays is "soon"; use a whole number of days/],
+    ['logArchiveDays=3000', /logArchiveDays must be less than logExpireDays/],
   ])(
-    'a wrong parameter is a sentence: %s',
+    'a wrong parameter is refused with a sentence: %s',
     (param, sentence) => {
       expect(() => packageWith(param)).toThrow(sentence);
     },

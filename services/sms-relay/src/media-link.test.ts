@@ -16,24 +16,24 @@ describe('a media token', () => {
     [SID, 0],
     [SID, 9],
     [`SM${'f'.repeat(32)}`, 3],
-  ])('of 36 characters stands for message %s, picture %i', (messageSid, index) => {
+  ])('of 36 characters names message %s, picture %i', (messageSid, index) => {
     const token = tokenOf(index, keyring, messageSid);
     expect(token).toMatch(/^[A-Za-z0-9_-]{36}$/);
     expect(readMediaToken(token, keyring, RECEIVED_AT)).toEqual({ messageSid, index });
   });
 
-  test('is the same each time for the same picture, so that a text can be made again', () => {
+  test('is the same each time for the same picture, so that a text can be composed again', () => {
     expect(tokenOf(0)).toBe(tokenOf(0));
     expect(tokenOf(1)).not.toBe(tokenOf(0));
   });
 
-  test('is good for 30 days, and no more than one further', () => {
+  test('is valid for 30 days, and at most one more', () => {
     const token = tokenOf(0);
     expect(readMediaToken(token, keyring, RECEIVED_AT + 30 * DAY_MS - 1)).not.toBeNull();
     expect(readMediaToken(token, keyring, RECEIVED_AT + 31 * DAY_MS)).toBeNull();
   });
 
-  test('is worth nothing with any one character changed', () => {
+  test('is not valid with any one character changed', () => {
     const token = tokenOf(0);
     for (let i = 0; i < token.length; i++) {
       const other = token[i] === 'A' ? 'B' : 'A';
@@ -41,25 +41,28 @@ describe('a media token', () => {
     }
   });
 
-  test.each(['', 'x', 'A'.repeat(36), 'A'.repeat(35), 'ä'.repeat(36), `${'A'.repeat(36)}\n`])('%j is none', (text) => {
-    expect(readMediaToken(text, keyring, RECEIVED_AT)).toBeNull();
-  });
+  test.each(['', 'x', 'A'.repeat(36), 'A'.repeat(35), 'ä'.repeat(36), `${'A'.repeat(36)}\n`])(
+    '%j is not valid',
+    (text) => {
+      expect(readMediaToken(text, keyring, RECEIVED_AT)).toBeNull();
+    },
+  );
 
-  test('outlives a rotation of the keys by one, and is not signed with other keys', () => {
+  test('survives one rotation of the keys, and is not signed with other keys', () => {
     const next = { ...newTokenKeys().operator, previous: secret.operator.current };
     expect(readMediaToken(tokenOf(0), createKeyring({ ...secret, operator: next }), RECEIVED_AT)).not.toBeNull();
     expect(readMediaToken(tokenOf(0), createKeyring(newTokenKeys()), RECEIVED_AT)).toBeNull();
-    // The keys of tracking links are at the edge too.
+    // The keys of tracking links are also at the edge.
     const edge = { ...newTokenKeys(), track: secret.operator };
     expect(readMediaToken(tokenOf(0), createKeyring(edge), RECEIVED_AT)).toBeNull();
   });
 
-  test('is not made for a message that Twilio has no SID for', () => {
+  test('is not made for a message without a Twilio SID', () => {
     for (const prefix of ['QA', 'QT', 'QS']) expect(tokenOf(0, keyring, `${prefix}${'a'.repeat(32)}`)).toBe('');
   });
 });
 
-test('a link names the product’s own address and the token alone; without a link there is a word for it', async () => {
+test('a link has only the product’s own address and the token; without a link the text has a placeholder', async () => {
   const links = mediaLinks('https://relay.example', async () => keyring);
   expect(await links({ messageSid: SID, receivedAt: RECEIVED_AT }, 2)).toBe(
     `https://relay.example/api/media/${tokenOf(2)}`,
@@ -67,7 +70,7 @@ test('a link names the product’s own address and the token alone; without a li
   expect(await links({ messageSid: `QT${'a'.repeat(32)}`, receivedAt: RECEIVED_AT }, 0)).toBe('[picture]');
 });
 
-test('a picture of a carrier that shows it to anyone is linked where it is, and never without encryption', async () => {
+test('a carrier’s public picture is linked directly, and never without encryption', async () => {
   const link = mediaLinks('https://qdn.example', () => Promise.reject(new Error('needs no key')));
   const message = (url: string) => ({ messageSid: `QC${'1'.repeat(32)}`, receivedAt: 0, media: [{ url }] });
   expect(await link(message('https://media.example/1.jpg'), 0)).toBe('https://media.example/1.jpg');

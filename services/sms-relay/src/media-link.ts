@@ -11,7 +11,7 @@ export type Picture = { messageSid: string; index: number };
 const DAY_MS = 86_400_000;
 /** Validity of a link to a picture, in ms. */
 const LIFE_MS = 30 * DAY_MS;
-/** 64 bits: at a billion guesses a second, three centuries, without the message's SID. */
+/** 64 bits: guessing takes three centuries at a billion guesses a second, without the message's SID. */
 const MAC_BYTES = 8;
 const SID_BYTES = 16;
 const CONTENT_BYTES = 1 + SID_BYTES + 2;
@@ -20,18 +20,18 @@ const IS_MM = 0x80;
 
 type Key = Parameters<typeof createHmac>[1];
 
-/** Signed for this purpose alone: no other token of the product begins with these words. */
+/** The MAC is for this purpose only: no other token of the product begins with these words. */
 const macOf = (content: Buffer, key: Key): Buffer =>
   createHmac('sha256', key).update('qdn media link\0').update(content).digest().subarray(0, MAC_BYTES);
 
-/** The operators' keys: the customers' keys are at the edge too. */
+/** The operators' keys, because the customers' keys are also at the edge. */
 const keysOf = ({ operator }: Keyring) => operator;
 
 /**
- * Returns the token of one picture: kind and index (1 byte), the message's SID (16), the last day (2), a signature (8); 36
- * characters, since it travels in a text that is paid for by the character.
+ * Returns the token of one picture: kind and index (1 byte), the message's SID (16), the last day (2), a signature (8). It has 36
+ * characters, because SMS is paid by length.
  * @param receivedAt epoch ms, of the message: the same picture always gets the same token
- * @returns null for a message that Twilio has no SID for
+ * @returns null for a message without a Twilio SID
  */
 export const mediaToken = ({ messageSid, index }: Picture, receivedAt: number, keyring: Keyring): string | null => {
   const sid = /^(SM|MM)([0-9a-fA-F]{32})$/.exec(messageSid);
@@ -61,10 +61,10 @@ export const readMediaToken = (token: string, keyring: Keyring, now: number): Pi
   return { messageSid: `${kind & IS_MM ? 'MM' : 'SM'}${sid}`, index: kind & 0x0f };
 };
 
-/** Text in place of a link when the carrier cannot be asked for the picture: the dispatcher must know of it. */
+/** Placeholder for a link when the carrier cannot provide the picture: the dispatcher must know that there is one. */
 const NO_LINK = '[picture]';
 
-/** Tells whether anyone can load a message's pictures at their address, without our key. */
+/** Tells whether anyone can load a message's pictures from their URL, without our key. */
 const isPublic = (messageSid: string): boolean => messageSid.startsWith('QC');
 
 /** Returns a maker of links to a message's pictures. */
@@ -84,7 +84,7 @@ export const mediaLinks =
 export const mediaAuthentication =
   ({ keyring, now }: { keyring: KeyringSource; now: () => number }) =>
   async (token: string): Promise<Picture> => {
-    // Keys may have been rotated a moment ago; a text of another form is refused at once.
+    // The keys may have been rotated a moment ago; a text of another form is refused at once.
     const picture =
       readMediaToken(token, await keyring(), now()) ??
       (TOKEN.test(token) ? readMediaToken(token, await keyring(true), now()) : null);

@@ -19,8 +19,8 @@ import { recordDelivery } from './functions/record-delivery/handler.ts';
 import { type RelayMessageDependencies, relayMessage } from './functions/relay-message/handler.ts';
 
 /*
- * Customers' texts and all numbers stay out of CloudWatch, whatever happens. Each function runs with words that can be
- * found again, in success and in every failure that can be caused; every line that it writes is searched.
+ * Customers' texts and all numbers stay out of CloudWatch. Each function runs with recognizable words, in success and in every failure
+ * that a test can cause, and every line that it writes is searched.
  */
 const PUBLIC_URL = 'https://relay.example';
 const TOKEN = '12345678901234567890123456789012';
@@ -39,17 +39,17 @@ const written = async (run: () => Promise<unknown>): Promise<string[]> => {
   return lines;
 };
 
-/** The lines that are not metrics only. */
+/** Returns the lines that are not only metrics. */
 const messagesIn = (lines: readonly string[]) => lines.filter((line) => 'level' in JSON.parse(line));
 
 const quoted = JSON.stringify(WORDS);
-/** As libraries complain of what they were given. */
+/** Errors that quote their input, as libraries do. */
 const COMPLAINTS: ReadonlyArray<[string, Error]> = [
   ['quotes the words', new Error(`Value '${WORDS}' at 'messageBody' failed to satisfy constraint (from ${FROM})`)],
   ['quotes them as JSON', new Error(`1 validation error: {"body":${quoted},"from":"${FROM}"}`)],
   ['quotes them as in an address', new Error(`GET /x?Body=${encodeURIComponent(WORDS)} ${encodeURIComponent(FROM)}`)],
   ['quotes the form', new Error(`bad form ${new URLSearchParams({ Body: WORDS, From: FROM })}`)],
-  ['quotes the beginning of what it cannot read', new SyntaxError(`Unexpected token z, "${WORDS.slice(0, 12)}"…`)],
+  ['quotes the beginning of its input', new SyntaxError(`Unexpected token z, "${WORDS.slice(0, 12)}"…`)],
   ['names the recipient', new Error('The number +15125550171 is not reachable')],
 ];
 const failing = (error: Error) => async (): Promise<never> => Promise.reject(error);
@@ -73,11 +73,11 @@ const message = (fields: Record<string, string> = form) =>
 const webhook = { authTokens: async () => [TOKEN], publicUrl: PUBLIC_URL, now: () => 0, log };
 const taken = { send: async () => {} };
 
-describe('neither words nor numbers are in what the webhooks write', () => {
+describe('neither words nor numbers are in the log of the webhooks', () => {
   test.each<[string, () => Promise<unknown>]>([
-    ['a message that is taken', () => receiveMessage({ ...webhook, queue: taken })(message(), lambdaContext)],
+    ['an accepted message', () => receiveMessage({ ...webhook, queue: taken })(message(), lambdaContext)],
     [
-      'one that is not as Twilio documents it',
+      'one that differs from Twilio’s documentation',
       () =>
         receiveMessage({ ...webhook, queue: taken })(
           message({ Body: WORDS, From: '512 555 0198', NumMedia: WORDS }),
@@ -85,12 +85,12 @@ describe('neither words nor numbers are in what the webhooks write', () => {
         ),
     ],
     [
-      'one that nobody has signed',
+      'one without a signature',
       () => receiveMessage({ ...webhook, authTokens: async () => ['x'], queue: taken })(message(), lambdaContext),
     ],
     ['a receipt', () => recordDelivery({ ...webhook, queue: taken })(receipt(), lambdaContext)],
     [
-      'a receipt that says nothing',
+      'a malformed receipt',
       () =>
         recordDelivery({ ...webhook, queue: taken })(
           receipt({ MessageStatus: WORDS, ErrorCode: WORDS }),
@@ -102,7 +102,7 @@ describe('neither words nor numbers are in what the webhooks write', () => {
     expect((await written(run)).filter((line) => TELLTALE.test(line))).toEqual([]);
   });
 
-  test.each(COMPLAINTS)('when what they need %s', async (_, error) => {
+  test.each(COMPLAINTS)('when a dependency %s', async (_, error) => {
     const queue = { send: failing(error) };
     const all = await written(async () => {
       for (const broken of [{ queue }, { queue: taken, authTokens: failing(error) }]) {
@@ -115,7 +115,7 @@ describe('neither words nor numbers are in what the webhooks write', () => {
     expect(all.filter((line) => TELLTALE.test(line))).toEqual([]);
   });
 
-  test('when what takes receipts quotes the receipt', async () => {
+  test('when the receipts’ queue quotes the receipt', async () => {
     const send = failing(new Error(`bad form ${receipt().body} from ${FROM} to +15125550171`));
     const all = await written(() => recordDelivery({ ...webhook, queue: { send } })(receipt(), lambdaContext));
     expect(messagesIn(all)).toHaveLength(1);
@@ -137,7 +137,7 @@ const receipt = (changes: Record<string, string> = {}) =>
     { effect_id: EFFECT },
   );
 
-test.each(COMPLAINTS)('nor in what admits messages of the fallback writes, when its queue %s', async (_, error) => {
+test.each(COMPLAINTS)('nor in the log of admit-message, when its queue %s', async (_, error) => {
   const { body = '', headers, rawPath: path } = message();
   const unverified = {
     schema: 1,
@@ -206,13 +206,13 @@ const work = async (changes: Partial<RelayMessageDependencies>, records: unknown
   return handler(sqsEvent(records));
 };
 
-/** A store of which one method fails. */
+/** Makes a store with one failing method. */
 const brokenRelay = (method: string, error: Error): ReturnType<typeof memoryRelay> =>
   new Proxy(memoryRelay(), {
     get: (store, name, receiver) => (name === method ? failing(error) : Reflect.get(store, name, receiver)),
   });
 
-describe('nor in what the worker writes', () => {
+describe('nor in the log of the worker', () => {
   const sent = (outcome: SendOutcome): Pick<RelayMessageDependencies, 'carriers'> => ({
     carriers: [{ name: 'twilio', send: async () => outcome, find: async () => [] }],
   });
@@ -224,13 +224,13 @@ describe('nor in what the worker writes', () => {
       () => work(sent({ kind: 'rejected', class: 'unreachable', code: 21211, detail })),
     ],
     [
-      'one that is refused because of us',
+      'one that is refused because of our setup',
       () => work(sent({ kind: 'rejected', class: 'credentials', code: 20003, detail })),
     ],
     ['one that the carrier did not process', () => work(sent({ kind: 'not-processed', detail }))],
-    ['one of which nobody knows', () => work(sent({ kind: 'unknown', detail }))],
+    ['one with an unknown outcome', () => work(sent({ kind: 'unknown', detail }))],
     ['a record that does not follow its schema', () => work({}, [record({ schema: WORDS }), record({ [WORDS]: 1 })])],
-    ['a record that is no JSON', () => work({}, [`{"body": ${WORDS}`, WORDS])],
+    ['a record that is not JSON', () => work({}, [`{"body": ${WORDS}`, WORDS])],
     ['STOP', () => work({}, [record({ body: 'please stop texting me zebra' })])],
   ])('%s', async (_, run) => {
     const all = await written(run);
@@ -239,7 +239,7 @@ describe('nor in what the worker writes', () => {
   });
 
   const methods = ['plan', 'pin', 'record', 'open', 'settle', 'recent', 'sentTo', 'stopped', 'effectsOf', 'setConsent'];
-  test.each(COMPLAINTS)('when what it needs %s', async (_, error) => {
+  test.each(COMPLAINTS)('when a dependency %s', async (_, error) => {
     const broken: Array<Partial<RelayMessageDependencies>> = [
       ...methods.map((method) => ({ relay: brokenRelay(method, error) })),
       { jobs: { find: failing(error), activeByPhone: failing(error) } },

@@ -10,7 +10,7 @@ const received = (record: unknown) => {
   return ownRecord(copy, SENT_AT);
 };
 
-test('leaves its own records as they are, also those that it made of AWS’s', () => {
+test('leaves its own records unchanged, also those made from AWS’s', () => {
   const followUp = {
     schema: 1,
     kind: 'follow-up',

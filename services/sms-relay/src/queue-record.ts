@@ -9,13 +9,13 @@ export type OwnRecord =
   | Wire<'sweepOrder'>
   | Wire<'noticeOrder'>;
 
-// The relay's own records have no fields but their own, so these two tell AWS's apart.
+// The relay's own records have a fixed set of fields, so these two tell AWS's apart.
 const isOwn = (record: Wire<'relayRecord'>): record is OwnRecord =>
   !('eventType' in record) && !('inboundMessageId' in record);
 
 /**
- * Translates a record of the queue into one of the relay's own, whoever wrote it; null for an event of a text that another
- * program sent.
+ * Translates a record of the queue, from any writer, into one of the relay's own; null for an event about a text of another
+ * program.
  * @param sentAt when it was put into the queue, epoch ms: SQS's SentTimestamp
  */
 export const ownRecord = (record: Wire<'relayRecord'>, sentAt: number): OwnRecord | null =>

@@ -24,7 +24,7 @@ describe('pictures while the API key is rotated', () => {
     expect(await rotatingMedia(read, locate)(picture)).toBe('new');
   });
 
-  test('cannot be had when it refuses that too', async () => {
+  test('are unavailable when Twilio refuses that too', async () => {
     const locate = () => Promise.reject(new KeyRefused('Twilio', 401));
     await expect(rotatingMedia(async () => 'key', locate)(picture)).rejects.toMatchObject({ code: 'unavailable' });
   });

@@ -5,7 +5,7 @@ import type { Picture } from './media-link.ts';
 /**
  * Looks for pictures with an API key that may be rotated at any time: when Twilio refuses it, the secret is read again
  * and the picture is requested once more.
- * @param readSecret `fresh` asks the store although the kept secret is young; the reader limits the reads
+ * @param readSecret `fresh` reads the store even when the cached secret is young; the reader limits the reads
  * @throws ProductError `unavailable`
  */
 export const rotatingMedia =
@@ -23,7 +23,7 @@ export const rotatingMedia =
       return await locate(await readSecret(true), picture);
     } catch (error) {
       if (!(error instanceof KeyRefused)) throw error;
-      const detail = 'Twilio does not serve pictures right now. We have an alert; try again later.';
+      const detail = 'Twilio does not serve pictures right now. We have been alerted. Try again later.';
       throw new ProductError('unavailable', detail, { cause: error });
     }
   };

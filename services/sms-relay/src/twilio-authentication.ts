@@ -4,8 +4,8 @@ import type { Received } from '@qdn/lambda';
 import { formParameters } from './twilio-form.ts';
 
 /**
- * The Auth Tokens that Twilio may sign with now: current, pending and previous, while a rotation is under way. `fresh` after
- * a signature that no known token matches; the secret's reader limits the reads, because anyone can send such a signature.
+ * The Auth Tokens that Twilio may sign with now: current, pending and previous, during a rotation. `fresh` asks for newer ones, after a
+ * signature that no known token matches. The secret's reader limits the reads, because anyone can send such a signature.
  */
 export type AuthTokens = (fresh?: boolean) => Promise<string[]>;
 
@@ -17,15 +17,15 @@ const ROUTE = /\/api\/(?:(?:fallback\/)?jobs\/[^/]+\/messages|messages\/[^/]+\/s
 
 /**
  * Returns the URL as Twilio called it: the configured public one, because `Host` differs behind CloudFront and API Gateway, with the
- * received path and query. A prefix of the route (an API's stage, a domain's base path) is part of the public URL where Twilio sees
- * it, and of the path where it does not.
+ * received path and query. A prefix of the route, such as an API's stage or a domain's base path, belongs to the public URL when
+ * Twilio sees it, and to the path when it does not.
  */
 const urlOf = (publicUrl: string, { path, rawQuery }: SignedRequest): string => {
   const route = ROUTE.exec(path)?.[0] ?? path;
   return `${publicUrl}${route}${rawQuery ? `?${rawQuery}` : ''}`;
 };
 
-/** True when Twilio signed the request with one of the valid tokens. @throws whatever the secret store throws */
+/** True when Twilio signed the request with one of the valid tokens. @throws errors of the secret store */
 export const isFromTwilio = async (
   { authTokens, publicUrl }: { authTokens: AuthTokens; publicUrl: string },
   request: SignedRequest,
@@ -36,7 +36,7 @@ export const isFromTwilio = async (
   const signed = { signature, url: urlOf(publicUrl, request), parameters: formParameters(request.rawBody) };
   const known = await authTokens();
   if (isSignedByTwilio({ ...signed, authTokens: known })) return true;
-  // A token was promoted a moment ago, and this container has not seen it yet.
+  // A token may have been promoted a moment ago, and this container has not read it yet.
   const unseen = (await authTokens(true)).filter((token) => !known.includes(token));
   return isSignedByTwilio({ ...signed, authTokens: unseen });
 };

@@ -3,7 +3,7 @@ import { ProductError } from '@qdn/domain';
 import { type Answer, type ApiFunction, apiHandler, type Logger, type Received } from '@qdn/lambda';
 import { type AuthTokens, twilioAuthentication } from './twilio-authentication.ts';
 
-/** Twilio sends nothing of its own when the TwiML is empty. A text/plain body would go out as an SMS. */
+/** With empty TwiML Twilio sends no reply. It would send a text/plain body as an SMS. */
 export const EMPTY_TWIML: Answer = {
   status: 200,
   text: { content: '<?xml version="1.0" encoding="UTF-8"?><Response/>', type: 'text/xml' },
@@ -18,7 +18,7 @@ export type WebhookDependencies = {
 };
 
 /**
- * Turns every failure into `unavailable`: Twilio retries a 503; with any other answer the message would be lost.
+ * Turns every failure into `unavailable`: Twilio retries after a 503; after any other answer the message would be lost.
  */
 export const orUnavailable =
   <Input, Output>(run: (input: Input) => Promise<Output>) =>
@@ -33,8 +33,8 @@ export const orUnavailable =
   };
 
 /**
- * Builds a webhook of Twilio's: the signature is checked first, and a signed form is never refused for its content. So no schema and
- * no content type is checked before `fn`: a matching signature proves that the body is the form.
+ * Builds a webhook for Twilio. It checks the signature first, and never refuses a signed form for its content. So neither schema nor
+ * content type is checked before `fn`: a matching signature proves that the body is the form.
  */
 export const twilioWebhook = (
   route: Route & { body: { as: 'raw' } },

@@ -28,7 +28,7 @@ export const dependencies: Dependencies = {
   quarantine: createQuarantine(Date.now),
   travel: {
     model: learnedTravel(samples, timeZone, Date.now, (error) => log.warn('TRAVEL_MODEL_NOT_READ', errorFields(error))),
-    // The device waits for its answer; a notice to a customer does without a router.
+    // A device waits for the answer, so a notice's ETA is estimated without a router.
     router: null,
   },
   samples: { store: samples, timeZone },

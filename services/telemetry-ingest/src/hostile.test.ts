@@ -9,11 +9,11 @@ import { reportTrailerLocation } from './functions/report-trailer-location/handl
 import { aService, bearer, call, deviceToken, json, NOW } from './testing.ts';
 
 /*
- * Random and hostile payloads in each client's format: none gets a 5xx, none is held against the device, and a good point that
- * comes in their midst is stored. QDN_TEST_RUNS=night sends ten times as many.
+ * Random and hostile payloads in each client's format: none gets a 5xx or makes the device keep it, and a good point among them is
+ * stored. QDN_TEST_RUNS=night sends ten times as many.
  */
 const PAYLOADS = runs(400);
-/** Sent one after the other to one service, with a good point after them. */
+/** Number of payloads sent to one service in sequence, before a good point. */
 const ROUND = 20;
 const JOB = aJob().id;
 const form = { ...bearer(deviceToken()), 'content-type': 'application/x-www-form-urlencoded' };
@@ -49,7 +49,7 @@ const extreme = fc.constantFrom<unknown>(
   '+275760-09-13T00:00:00Z',
   '2026-11-23T15:00:00',
 );
-/** A value as the field should have it, or not at all. */
+/** Generates a value as the field should have it, a wrong one, or none. */
 const value = (good: fc.Arbitrary<unknown>) =>
   fc.oneof({ weight: 4, arbitrary: good }, { weight: 2, arbitrary: extreme }, { weight: 1, arbitrary: fc.jsonValue() });
 const time = fc.oneof(
@@ -65,7 +65,7 @@ const some = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =
 const text = (one: unknown): string => (typeof one === 'string' ? one : (JSON.stringify(one) ?? ''));
 const query = (fields: object): string =>
   Object.entries(fields)
-    // As a client without care would put it: not always escaped.
+    // Like a careless client: not always escaped.
     .map(
       ([name, one]) =>
         `${name}=${text(one).length % 3 === 0 ? text(one) : encodeURIComponent(text(one).toWellFormed())}`,
@@ -155,14 +155,14 @@ const FORMATS: Array<[string, fc.Arbitrary<EventParts>]> = [
   ],
 ];
 
-/** A point at a place and time that no random one has, and that none can make a jump: each round is another service. */
+/** A point at a place and time that no random point has. No random point can make it a jump, because each round has its own service. */
 const good = (n: number) => ({ at: NOW - 1000 - n, lat: 30.2, lon: -97.75 });
 const goodPost = (n: number): EventParts => {
   const { at, lat: north, lon: east } = good(n);
   return { rawQuery: `timestamp=${at}&lat=${north}&lon=${east}` };
 };
 
-describe('whatever a device with a good token sends', () => {
+describe('anything from a device with a valid token', () => {
   test.each(FORMATS)(
     'in %s is answered 200, and no good point among it is lost',
     async (_, payloads) => {
@@ -190,7 +190,7 @@ describe('whatever a device with a good token sends', () => {
     3_600_000,
   );
 
-  test('to a job is answered, never with a 5xx', async () => {
+  test('for a job is answered, never with a 5xx', async () => {
     await fc.assert(
       fc.asyncProperty(
         jsonPost(fc.oneof(own, some({ fixes: value(fc.array(value(own), { maxLength: 5 })) }))),

@@ -5,7 +5,7 @@ import { reportLocation } from './functions/report-location/handler.ts';
 import { reportTrailerLocation } from './functions/report-trailer-location/handler.ts';
 import { aService, bearer, deviceToken, json, NOW } from './testing.ts';
 
-/* The log lines of a tracker's post: the log is paid for by the gigabyte, and a fleet posts all day. */
+/* The log lines of a tracker's post. The log is paid by the gigabyte, and a fleet posts all day. */
 
 const MOST_BYTES = 300;
 const REQUEST = '8f5b2a1c-93d4-4c1e-9f7a-123456789012';
@@ -39,10 +39,10 @@ const WEEK_MS = 7 * 86_400_000;
 
 test.each<[string, typeof reportLocation, EventParts]>([
   ['a fix', reportLocation, ofJob(fix(3_599_000))],
-  ['a batch that comes late', reportLocation, ofJob({ fixes: [fix(86_400_000), fix(86_390_000), fix(86_380_000)] })],
-  ['a fix that does not count', reportLocation, ofJob(fix(-WEEK_MS))],
+  ['a late batch', reportLocation, ofJob({ fixes: [fix(86_400_000), fix(86_390_000), fix(86_380_000)] })],
+  ['an ignored fix', reportLocation, ofJob(fix(-WEEK_MS))],
   [
-    'what Traccar sends',
+    'Traccar’s format',
     reportTrailerLocation,
     {
       pathParameters: { trailer_id: 'T1' },

@@ -14,9 +14,9 @@ import { aService, bearer, call, deviceToken, json, NOW } from './testing.ts';
 /* The two functions on a real engine, with its requests counted. */
 
 const [site] = aJob().stops;
-if (!site) throw new Error('The sample job has a stop');
+if (!site) throw new Error('The sample job has no stop');
 const DUMP = { kind: 'dump_site', address: 'Landfill', ...placeAt(site, 4000, 3000), radiusM: 150 } as const;
-/** All of a drive has been driven by then. */
+/** A time after the end of each drive, in epoch ms. */
 const LATER = NOW + 3_600_000;
 let dynamo: TestDynamo;
 let jobs: JobStore;
@@ -29,7 +29,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => dynamo.stop());
 
-/** The service on the tables, with one job of one trailer. */
+/** Makes the service on the tables, with one job of one trailer. */
 const aJobOf = async (trailer: string, changes: Partial<Job> = {}) => {
   const job = aJob({
     id: `QDN-${trailer}` as JobId,
@@ -44,13 +44,13 @@ const aJobOf = async (trailer: string, changes: Partial<Job> = {}) => {
 };
 const headers = (trailer: string) => ({ ...bearer(deviceToken(trailer)), ...json });
 
-/** The answer, and how many requests DynamoDB saw for it. */
+/** Returns the answer, and the number of requests that DynamoDB got for it. */
 const counted = async <T>(ask: () => Promise<T>): Promise<T & { calls: number }> => {
   const before = dynamo.calls();
   return { ...(await ask()), calls: dynamo.calls() - before };
 };
 
-test('a post costs one read of the job in five seconds, one of the newest fixes, and one write', async () => {
+test('a post takes one read of the job in five seconds, one of the newest fixes, and one write', async () => {
   const { job, clock, dependencies } = await aJobOf('1');
   const post = (secondsAgo: number) => {
     const fix = { at: new Date(clock.now - secondsAgo * 1000).toISOString(), lat: 30.2, lon: -97.75 };
@@ -70,7 +70,7 @@ test('a post costs one read of the job in five seconds, one of the newest fixes,
   expect(await post(1)).toMatchObject({ status: 200, calls: 3 });
 });
 
-test('a tracker’s post costs no more, once its job is known', async () => {
+test('a tracker’s post takes no more, once its job is known', async () => {
   const { clock, dependencies } = await aJobOf('2');
   const post = () =>
     counted(() =>
@@ -85,7 +85,7 @@ test('a tracker’s post costs no more, once its job is known', async () => {
   expect(await post()).toMatchObject({ status: 200, calls: 3 });
 });
 
-test('a drive that is posted as a device does, six fixes at a time, is on the timeline stop by stop', async () => {
+test('a drive posted like a device does, six fixes at a time, is on the timeline stop by stop', async () => {
   const { job, clock, dependencies } = await aJobOf('3');
   const drive = aDrive([placeAt(site, -2000, 0), site, DUMP], NOW - 1_800_000, 10_000, '3');
   for (let i = 0; i < drive.length; i += 6) {
@@ -113,7 +113,7 @@ test('a drive that is posted as a device does, six fixes at a time, is on the ti
 const company = { name: 'Q', phone: '+15125550100', textNumber: '+15125550142', timeZone: 'America/Chicago' };
 let trailers = 100;
 
-/** The result of reports in sequence: the job's view, and all its fixes. */
+/** Returns the result of reports in sequence: the job's view, and all its fixes. */
 const endOf = async (reports: readonly (readonly Fix[])[]) => {
   trailers += 1;
   const trailer = String(trailers);
@@ -127,7 +127,7 @@ const endOf = async (reports: readonly (readonly Fix[])[]) => {
     await ingestFixes(dependencies, (await jobs.find(job.id)) ?? job, fixes);
   }
   const followed = await jobs.find(job.id);
-  if (!followed) throw new Error('The job is there');
+  if (!followed) throw new Error('The job is missing');
   const fixes = await dependencies.locations.recent(job.id, LATER, Number.POSITIVE_INFINITY);
   const eta = await etaOf(dependencies.travel, followed, fixes, LATER);
   const {
@@ -149,7 +149,7 @@ const endOf = async (reports: readonly (readonly Fix[])[]) => {
 const reportsOf = (fixes: readonly Fix[], size: number): Fix[][] =>
   Array.from({ length: Math.ceil(fixes.length / size) }, (_, i) => fixes.slice(i * size, (i + 1) * size));
 
-test('any order, any reports and any repetition of a drive, jumps and all, end the same on the real table', async () => {
+test('any order, reports and repetition of a drive with jumps give the same result on the real table', async () => {
   const noise = fc.array(
     fc.record({
       s: fc.integer({ min: 0, max: 1800 }),

@@ -10,7 +10,7 @@ export { NOW };
 const HOUR = 3_600_000;
 const keyring = createKeyring(newTokenKeys());
 
-/** The service with everything in memory, and a clock that the test may turn. */
+/** Makes the service with everything in memory, and a clock that the test may set. */
 export const aService = (initial?: readonly Job[], changes?: Parameters<typeof aTelemetry>[1]) => {
   const telemetry = aTelemetry(initial, changes);
   const log = recordingLogger();

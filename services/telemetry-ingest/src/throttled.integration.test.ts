@@ -8,11 +8,11 @@ import { reportTrailerLocation } from './functions/report-trailer-location/handl
 import { aService, bearer, call, deviceToken, json, NOW } from './testing.ts';
 
 /*
- * The store throttles: a device gets a 503 and keeps its points, and in the end all of them are there. The engine is
- * real, and says what DynamoDB says.
+ * The store throttles: a device gets a 503 and keeps its points, and in the end all of them are stored. The engine is real, and the
+ * errors are those of DynamoDB.
  */
 
-/** As DynamoDB throttles, after the SDK has tried again. */
+/** DynamoDB's throttling error, after the SDK's own retries. */
 class Throttled extends Error {
   constructor() {
     super('The level of configured provisioned throughput for the table was exceeded.');
@@ -21,13 +21,13 @@ class Throttled extends Error {
 }
 
 const [site] = aJob().stops;
-if (!site) throw new Error('The sample job has a stop');
+if (!site) throw new Error('The sample job has no stop');
 let dynamo: TestDynamo;
 let jobs: JobStore;
 let plain: LocationStore;
 let throttling: LocationStore;
 let writes = 0;
-/** Which of the writes are refused. */
+/** Decides which of the writes are refused. */
 let refuses: (write: number) => boolean = () => false;
 
 beforeAll(async () => {
@@ -63,12 +63,12 @@ const aTrailer = async (trailer: string) => {
 };
 
 describe('while the store throttles', () => {
-  test('every post is answered, a refused one with 503 and when to come again, and nothing that was sent is lost', async () => {
+  test('every post is answered, a refused one with 503 and Retry-After, and no point is lost', async () => {
     const { job, clock, post } = await aTrailer('81');
     const drive = aDrive([placeAt(site, -2000, 0), site], NOW - 600_000, 10_000, '81');
     refuses = (write) => write % 3 !== 0;
     const statuses: number[] = [];
-    // As Traccar Client and OwnTracks do: the first of the queue again and again, until it is taken.
+    // Like Traccar Client and OwnTracks: the first of the queue is sent repeatedly until it is accepted.
     for (const { at, lat, lon } of drive) {
       for (let taken = false; !taken; ) {
         clock.now = Math.max(clock.now, at + 1000);
@@ -87,7 +87,7 @@ describe('while the store throttles', () => {
     expect((await jobs.find(job.id))?.status).toBe('at_site');
   });
 
-  test('an unusable point is answered 200 all the same: a retry would not help', async () => {
+  test('an unusable point is still answered 200: a retry would not help', async () => {
     const { post } = await aTrailer('82');
     refuses = () => true;
     expect(await post({ _type: 'location', tst: NOW / 1000, lat: 0, lon: 0 })).toMatchObject({ status: 200 });

@@ -19,7 +19,7 @@ const read = (parts: { query?: string; body?: string | object; type?: string }) 
   return { fixes, unusable: ignored.unusable };
 };
 const point = { trailerId: T1, at: AT, lat: 30.267153, lon: -97.743061, accuracyM: 4.8, speedMps: 10, headingDeg: 271 };
-/** A battery in hand, as every client tells it in its own way. */
+/** A battery reading, which every client reports in its own way. */
 const full = (charging: boolean | null) => ({ battery: { percent: 88, charging } });
 const one = (fix: object) => ({ fixes: [{ ...point, ...fix }], unusable: 0 });
 
@@ -33,11 +33,11 @@ describe('Traccar Client', () => {
     expect(fixes).toEqual(one({ speedMps: fixes[0]?.speedMps, ...full(null) }).fixes);
   });
 
-  test('by query string, posted with a form’s content type and no form', () => {
+  test('by query string, posted with a form’s content type but no form', () => {
     expect(read({ query, type: form })).toEqual(read({ query }));
   });
 
-  test('by query string beside its token', () => {
+  test('by query string, next to its token', () => {
     expect(read({ query: `token=a.b.c&${query}` })).toEqual(read({ query }));
   });
 
@@ -46,7 +46,7 @@ describe('Traccar Client', () => {
     expect(fixes).toEqual(read({ query }).fixes.map((fix) => ({ ...fix, ...full(true) })));
   });
 
-  test('a heartbeat has no place, and is nothing', () => {
+  test('a heartbeat has no position, and is ignored', () => {
     expect(read({ body: `id=T1&timestamp=${AT / 1000}&batt=50`, type: form })).toEqual({ fixes: [], unusable: 0 });
     expect(read({ query: `id=T1&timestamp=${AT / 1000}` })).toEqual({ fixes: [], unusable: 0 });
     expect(read({ body: { location: { timestamp: new Date(AT).toISOString(), battery: { level: 0.5 } } } })).toEqual({
@@ -61,7 +61,7 @@ describe('Traccar Client', () => {
     ['seconds with a fraction, to the millisecond', `${AT / 1000}.0001234`],
     ['ISO 8601', new Date(AT).toISOString()],
     ['ISO 8601 with an offset', '2026-11-23T09:00:00-06:00'],
-  ])('tells the time in %s', (_, timestamp) => {
+  ])('gives the time in %s', (_, timestamp) => {
     const time = encodeURIComponent(String(timestamp));
     expect(read({ query: `timestamp=${time}&lat=1&lon=2` }).fixes).toMatchObject([{ at: AT, lat: 1, lon: 2 }]);
   });
@@ -91,12 +91,12 @@ describe('Traccar Client', () => {
     expect(read({ body: location({}), type: 'application/json' })).toEqual(one(full(false)));
   });
 
-  test('by JSON says −1 for what it does not know', () => {
+  test('by JSON gives −1 for an unknown value', () => {
     const unknown = { accuracyM: null, speedMps: null, headingDeg: null, ...full(false) };
     expect(read({ body: location({ speed: -1, heading: -1, accuracy: -1 }) })).toEqual(one(unknown));
   });
 
-  test('by JSON may send several at once', () => {
+  test('by JSON may send several points at once', () => {
     const { location: each } = location({});
     expect(read({ body: { location: [each, { ...each, timestamp: '2026-11-23T15:00:10Z' }] } }).fixes).toMatchObject([
       { at: AT },
@@ -121,11 +121,11 @@ describe('OwnTracks', () => {
     t: 't',
   };
 
-  test('tells its place: seconds and km/h', () => {
+  test('gives its position: seconds and km/h', () => {
     expect(read({ body: message, type: 'application/json' })).toEqual(one(full(false)));
   });
 
-  test('tells its place without the rest', () => {
+  test('gives its position without other fields', () => {
     const { _type, tst, lat, lon } = message;
     const unknown = { accuracyM: null, speedMps: null, headingDeg: null };
     expect(read({ body: { _type, tst, lat, lon } })).toEqual(one(unknown));
@@ -137,11 +137,11 @@ describe('OwnTracks', () => {
     [2, true],
     [3, true],
     ['2', null],
-  ])('that says %p of its charger is understood', (bs, charging) => {
+  ])('with the charging state %p is understood', (bs, charging) => {
     expect(read({ body: { ...message, bs } }).fixes).toMatchObject([{ battery: { percent: 88, charging } }]);
   });
 
-  test('may send several at once', () => {
+  test('may send several points at once', () => {
     expect(read({ body: [message, { _type: 'lwt' }, { ...message, tst: AT / 1000 + 10 }] }).fixes).toMatchObject([
       { at: AT },
       { at: AT + 10_000 },
@@ -149,7 +149,7 @@ describe('OwnTracks', () => {
   });
 
   test.each(['waypoint', 'waypoints', 'transition', 'lwt', 'card', 'cmd', 'encrypted', 'status', 7, null])(
-    'of type %p is ignored politely',
+    'of type %p is ignored without an error',
     (_type) => {
       expect(read({ body: { ...message, _type } })).toEqual({ fixes: [], unusable: 0 });
     },
@@ -174,12 +174,12 @@ describe('the product’s own shape', () => {
     });
   });
 
-  test('tells of its battery', () => {
+  test('includes its battery', () => {
     const { fixes } = read({ body: { ...fix, batteryPercent: 41, charging: true } });
     expect(fixes).toMatchObject([{ battery: { percent: 41, charging: true } }]);
   });
 
-  test('of another trailer is that trailer’s', () => {
+  test('for another trailer is counted as that trailer’s', () => {
     const request = { query: new URLSearchParams(), contentType: undefined };
     const rawBody = JSON.stringify({ fixes: [fix, { ...fix, trailerId: 'T2' }] });
     expect(readTracker({ ...request, rawBody }, T1)).toEqual({
@@ -194,14 +194,14 @@ test.each<[string, Parameters<typeof read>[0]]>([
   ['a list in a list', { body: '[[]]' }],
   ['a number', { body: '7' }],
   ['null', { body: 'null' }],
-  ['a place that is words', { query: `timestamp=${AT}&lat=north&lon=west` }],
+  ['a place in words', { query: `timestamp=${AT}&lat=north&lon=west` }],
   ['half a place', { query: `timestamp=${AT}&lat=30` }],
   ['an empty place', { query: `timestamp=${AT}&lat=&lon=` }],
   ['no time', { query: 'lat=30&lon=-97' }],
-  ['a time that is none', { query: 'timestamp=soon&lat=30&lon=-97' }],
-  ['coordinates that are a text', { body: { location: { timestamp: AT, coords: 'here' } } }],
+  ['an invalid time', { query: 'timestamp=soon&lat=30&lon=-97' }],
+  ['coordinates that are a string', { body: { location: { timestamp: AT, coords: 'here' } } }],
   ['a location that is a number', { body: { location: [7] } }],
-  ['fixes that are none', { body: { fixes: [null] } }],
+  ['invalid fixes', { body: { fixes: [null] } }],
   ['an OwnTracks location without a place', { body: { _type: 'location', tst: AT } }],
 ])('%s is one unusable point', (_, parts) => {
   expect(read(parts)).toEqual({ fixes: [], unusable: 1 });
@@ -213,7 +213,7 @@ test.each([
   ['', undefined],
   ['full', undefined],
   ['3', 3],
-])('a battery of %p %% is %p', (batt, percent) => {
+])('a battery of %p %% is read as %p', (batt, percent) => {
   const [fix] = read({ query: `timestamp=${AT}&lat=1&lon=2&batt=${batt}` }).fixes;
   expect(fix?.battery?.percent).toBe(percent);
 });
@@ -225,7 +225,7 @@ test('treats an impossible value as unknown, and keeps the point', () => {
   ]);
 });
 
-describe('whatever is sent', () => {
+describe('any message', () => {
   const key = fc.constantFrom(
     '_type',
     'location',
@@ -254,7 +254,7 @@ describe('whatever is sent', () => {
     .array(fc.tuple(key, fc.oneof(fc.string(), fc.double().map(String))))
     .map((pairs) => new URLSearchParams(pairs).toString());
 
-  test('nothing throws, and every fix that is read has finite numbers', () => {
+  test('never throws, and every fix that is read has finite numbers', () => {
     fc.assert(
       fc.property(
         query,

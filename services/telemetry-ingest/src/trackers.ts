@@ -2,8 +2,8 @@ import type { Battery, Fix, TrackerReading, TrailerId } from '@qdn/domain';
 import { isJsonObject, type JsonObject } from '@qdn/json';
 
 /*
- * Messages of real GPS clients, as fixes. A point that cannot be used is `unusable`: it is counted and never refused, because these
- * clients keep their whole queue after any answer but 2xx.
+ * Reads messages of real GPS clients as fixes. A point that cannot be used is `unusable`: it is counted and never refused, because these
+ * clients keep their whole queue after any answer except 2xx.
  */
 
 /** A point as read, or the reason why it is not a fix of this trailer. */
@@ -16,7 +16,7 @@ const number = (value: unknown): number | null => {
   const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : null;
 };
-/** Traccar's −1 and OwnTracks' missing fields both mean "unknown"; so does a value that no trailer can have. */
+/** Traccar's −1 and OwnTracks' missing fields both mean "unknown", and so does a value that no trailer can have. */
 const known = (value: unknown, max: number, factor = 1): number | null => {
   const parsed = number(value);
   return parsed === null || parsed < 0 || parsed * factor > max ? null : parsed * factor;
@@ -108,7 +108,7 @@ const ownTracks = (message: JsonObject, trailerId: TrailerId): Point =>
 const ownTracksCharging = (status: unknown): boolean | null =>
   status === 1 ? false : status === 2 || status === 3 ? true : null;
 
-/** The product's own shape: SI units, RFC 3339. A fix that names another trailer is not this one's. */
+/** The product's own shape: SI units, RFC 3339. A fix that names another trailer does not count for this one. */
 const own = (fix: JsonObject, trailerId: TrailerId): Point =>
   fix['trailerId'] !== undefined && fix['trailerId'] !== trailerId
     ? 'wrong-trailer'
@@ -142,11 +142,11 @@ const fromMessage = (message: unknown, trailerId: TrailerId): Point[] => {
   // Waypoints, transitions, last wills, encrypted payloads: valid messages that hold no fix for us.
   if ('_type' in message) return message['_type'] === 'location' ? [ownTracks(message, trailerId)] : [];
   const { location, fixes } = message;
-  // One, or the several that the client's library sends when it may batch.
+  // One location, or several when the client's library batches them.
   if (isJsonObject(location) || Array.isArray(location)) {
     return [location].flat().flatMap((one): Point[] => {
       if (!isJsonObject(one)) return ['unusable'];
-      // A heartbeat has none.
+      // A heartbeat has no coordinates.
       const { coords } = one;
       if (coords === undefined || coords === null) return [];
       return [isJsonObject(coords) ? traccarJson(one, coords, trailerId) : 'unusable'];

@@ -52,9 +52,9 @@ withBrowser('the map', () => {
   let page: Page;
   let complaints: string[];
   let parts: number[];
-  /** Requests for streets that have not been answered. */
+  /** Requests for streets that have no answer yet. */
   let onTheWay: Set<Request>;
-  /** Requests for positions that have not been answered. */
+  /** Requests for positions that have no answer yet. */
   let asking: Set<Request>;
 
   beforeAll(async () => {
@@ -112,7 +112,7 @@ withBrowser('the map', () => {
   };
   const source = () => page.locator('.map-source');
   const back = () => page.getByRole('button', { name: 'Back to the trailer' });
-  /** The drawing once nothing is on its way any more and it has stopped to change. */
+  /** Returns the drawing once no request is open any more and it has stopped changing. */
   const settled = async (part: Parameters<typeof drawingOf>[1] = null): Promise<Uint8Array> => {
     let before = await drawingOf(page, part);
     for (let same = 0; same < 2; ) {
@@ -124,8 +124,8 @@ withBrowser('the map', () => {
     return before;
   };
   /**
-   * Lets the time of a page with an installed clock pass. It stands still while the page waits for positions: to one whose time
-   * runs faster than the network answers, the network would be down.
+   * Lets time pass on a page with an installed clock. The clock stops while the page waits for positions: a clock that runs faster than
+   * the network answers would make the page believe that the network is down.
    */
   const pass = async (ms: number): Promise<void> => {
     for (let left = ms; left > 0; left -= 500) {
@@ -139,7 +139,7 @@ withBrowser('the map', () => {
     await source().waitFor();
     return settled();
   };
-  /** Waits until the map looks different, or as it did before; a test that waits in vain ends by its time limit. */
+  /** Waits until the map looks different, or as it did before. A test that never gets there ends by its timeout. */
   const changedFrom = async (before: Uint8Array): Promise<void> => {
     while (sameDrawing(await drawingOf(page), before)) await page.waitForTimeout(30);
   };
@@ -157,7 +157,7 @@ withBrowser('the map', () => {
   };
 
   describe('with streets', () => {
-    test('shows them under the trailer, in parts from its own site, and says whose they are', async () => {
+    test('shows them under the trailer, in parts from its own site, with their attribution', async () => {
       drawnMap ??= await drawnAlone();
       const drawn = drawnMap;
       const streets = await withStreets();
@@ -170,7 +170,7 @@ withBrowser('the map', () => {
       expect(complaints).toEqual([]);
     });
 
-    test('comes after the words and after the first drawing', async () => {
+    test('loads after the text and after the first drawing', async () => {
       await prepare();
       let release = () => {};
       const held = new Promise<void>((resolve) => {
@@ -200,7 +200,7 @@ withBrowser('the map', () => {
       expect(mean(await settled())).toBeLessThan(mean(light) - 60);
     });
 
-    test('a position that is not exact has a ring around it, as wide as it may be off', async () => {
+    test('an inexact position has a ring as wide as its accuracy', async () => {
       const at = async (accuracyM: number): Promise<Uint8Array> => {
         const answer = answerIn('imprecise');
         plain.respond = () => ok({ ...answer, position: answer.position && { ...answer.position, accuracyM } });
@@ -214,7 +214,7 @@ withBrowser('the map', () => {
       expect(sameDrawing(exact, wide)).toBe(false);
     });
 
-    test('axe finds nothing; the drawing is nothing for a screen reader, the buttons are, in both languages', async () => {
+    test('axe finds nothing, and a screen reader gets the buttons but not the drawing, in both languages', async () => {
       await withStreets();
       expect(await faultsOf(page)).toEqual([]);
       expect(await page.locator('.map').ariaSnapshot()).toBe(
@@ -235,7 +235,7 @@ withBrowser('the map', () => {
       expect(await faultsOf(page)).toEqual([]);
     });
 
-    test('in a browser of 2021, too', async () => {
+    test('works in a browser of 2021, too', async () => {
       await prepare();
       await page.addInitScript(() => {
         for (const name of ['at', 'findLast', 'toReversed', 'toSorted', 'toSpliced', 'with']) {
@@ -249,7 +249,7 @@ withBrowser('the map', () => {
       expect(complaints).toEqual([]);
     });
 
-    test('also inside a customer’s own site', async () => {
+    test('works inside a customer’s own site, too', async () => {
       const host = createServer((_, response) =>
         response
           .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
@@ -273,7 +273,7 @@ withBrowser('the map', () => {
   });
 
   describe('without streets', () => {
-    test('asks for none, and the drawn map stands on its own', async () => {
+    test('requests none, and the drawn map works without them', async () => {
       await open(plain);
       await settled();
       expect(plain.asked.filter((path) => /streets|tiles/.test(path))).toEqual([]);
@@ -284,11 +284,11 @@ withBrowser('the map', () => {
     const whole = { status: 200, body: 'x'.repeat(1000) };
     test.each([
       ['the archive is missing', /tiles\//, { status: 403, body: '<Error/>' }],
-      ['the archive is not one', /tiles\//, { status: 206, body: 'x'.repeat(16_384) }],
+      ['the archive is not valid', /tiles\//, { status: 206, body: 'x'.repeat(16_384) }],
       ['the archive comes whole', /tiles\//, whole],
       ['their code is missing', /assets\/streets-/, { status: 404, body: '' }],
       ['their code is broken', /assets\/streets-/, { status: 200, contentType: 'text/javascript', body: '}' }],
-    ])('when %s, the drawn map stays as it is, without a word', async (_, path, reply) => {
+    ])('when %s, the drawn map stays unchanged, without a message', async (_, path, reply) => {
       drawnMap ??= await drawnAlone();
       const drawn = drawnMap;
       await prepare();
@@ -304,12 +304,12 @@ withBrowser('the map', () => {
       expect(await source().isVisible()).toBe(false);
       expect(await page.locator('.notice').isVisible()).toBe(false);
       expect(complaints).toEqual([]);
-      // And it goes on.
+      // The map still works.
       await page.getByRole('button', { name: 'Zoom in' }).click();
       await changedFrom(drawn);
     });
 
-    test('a tile that does not come leaves the others', async () => {
+    test('a missing tile leaves the others', async () => {
       await prepare();
       let tiles = 0;
       await page.route(/tiles\//, async (route) => {
@@ -324,7 +324,7 @@ withBrowser('the map', () => {
       expect(complaints).toEqual([]);
     });
 
-    test('whoever saves data gets the map that needs none', async () => {
+    test('a reader who saves data gets the map without streets', async () => {
       await prepare();
       await page.addInitScript(() =>
         Object.defineProperty(navigator, 'connection', { configurable: true, value: { saveData: true } }),
@@ -337,11 +337,11 @@ withBrowser('the map', () => {
   });
 
   describe('moved with the mouse and the keyboard', () => {
-    test('follows the hand, and goes back to the trailer when asked to', async () => {
+    test('follows the pointer, and returns to the trailer on request', async () => {
       const before = await withStreets();
       expect(await back().isVisible()).toBe(false);
       const box = await page.locator('.map canvas').boundingBox();
-      if (!box) throw new Error('The map has no place');
+      if (!box) throw new Error('The map has no bounding box');
       const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
       await page.mouse.move(x, y);
       await page.mouse.down();
@@ -355,7 +355,7 @@ withBrowser('the map', () => {
       await looksLike(before);
     });
 
-    test('stays where a hand has put it when the trailer goes on, and follows again afterwards', async () => {
+    test('stays where the reader has moved it when the trailer drives on, and follows again afterwards', async () => {
       let upTo = 12;
       town.respond = () => ok(onTheWayAt(upTo, NOW + upTo * 20_000));
       await prepare();
@@ -382,7 +382,7 @@ withBrowser('the map', () => {
       await page.locator('.map canvas').waitFor();
       while (!(await source().isVisible())) await pass(500);
       const start = await corner();
-      // The trailer comes near: the camera comes closer.
+      // The trailer comes near, so the camera zooms in.
       await drive(26);
       expect(sameDrawing(await corner(), start)).toBe(false);
       await page.getByRole('button', { name: 'Zoom in' }).click();
@@ -393,7 +393,7 @@ withBrowser('the map', () => {
       expect(sameDrawing(await corner(), held)).toBe(false);
     });
 
-    test('the marker glides for as long as the next position is expected to take, and two seconds; a long hop it jumps', async () => {
+    test('the marker glides until two seconds after the next position is expected, and jumps over a long distance', async () => {
       let upTo = 20;
       plain.respond = () => ok(onTheWayAt(upTo, NOW + upTo * 20_000));
       await prepare({ ...DESKTOP, reducedMotion: 'no-preference' });
@@ -405,8 +405,8 @@ withBrowser('the map', () => {
         while ((await page.locator('figcaption').textContent()) === caption) await pass(500);
       };
       /**
-       * The drawing once it has stood still for longer than it takes until the next view (5 s) and the camera's way (0.9 s): the
-       * camera looks where the trailer is each time that there is a view, and so once more after it has arrived.
+       * Returns the drawing once it has not changed for longer than the interval of views (5 s) and the camera's move (0.9 s). The camera
+       * follows the trailer at each view, and so moves once more after the trailer has arrived.
        */
       const atRest = async (tries = 8): Promise<Uint8Array> => {
         let before = await drawingOf(page);
@@ -416,11 +416,11 @@ withBrowser('the map', () => {
           if (sameDrawing(now, before)) return now;
           before = now;
         }
-        throw new Error('It never comes to rest');
+        throw new Error('The drawing does not stop changing');
       };
       await page.locator('.map canvas').waitFor();
       await pass(3_000);
-      // Positions are 20 s apart here; the camera takes its 0.9 s first.
+      // Positions are 20 s apart here; the camera's move takes the first 0.9 s.
       await drive(21);
       await pass(2_000);
       const early = await drawingOf(page);
@@ -430,17 +430,17 @@ withBrowser('the map', () => {
       await pass(5_000);
       expect(sameDrawing(await drawingOf(page), late)).toBe(false);
       const arrived = await atRest();
-      // Two kilometres on: no drive between two positions but a gap.
+      // Two kilometres away: a gap, not a drive between two positions.
       await drive(32);
       await pass(2_000);
       const jumped = await drawingOf(page);
       expect(sameDrawing(jumped, arrived)).toBe(false);
-      // A glide would take it on for as long as the one before; the camera may come after it once.
+      // A glide would last as long as the one before; the camera may follow once.
       const rested = await atRest(3);
       expect(sameDrawing(rested, arrived)).toBe(false);
     });
 
-    test('the wheel is the page’s; with Ctrl it is the map’s; a double click comes closer', async () => {
+    test('the wheel scrolls the page, and with Ctrl it zooms the map; a double click zooms in', async () => {
       const before = await withStreets({ ...DESKTOP, viewport: { width: 800, height: 500 } });
       const canvas = page.locator('.map canvas');
       await canvas.hover();
@@ -458,7 +458,7 @@ withBrowser('the map', () => {
       await changedFrom(closer);
     });
 
-    test('the bare wheel on a page that cannot scroll on gets a hint', async () => {
+    test('the wheel alone shows a hint when the page cannot scroll further', async () => {
       await withStreets({ ...DESKTOP, viewport: { width: 800, height: 1600 } });
       await page.locator('.map canvas').hover();
       await page.mouse.wheel(0, 120);
@@ -480,7 +480,7 @@ withBrowser('the map', () => {
       await page.keyboard.press('Enter');
       await back().waitFor({ state: 'hidden' });
       await looksLike(before);
-      // The button that went away has left the focus where one can go on.
+      // The button that has disappeared leaves the focus where the reader can continue.
       expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Zoom in');
       await page.keyboard.press('Enter');
       await back().waitFor();
@@ -488,7 +488,7 @@ withBrowser('the map', () => {
       await back().waitFor({ state: 'hidden' });
     });
 
-    test('keeps where it was put when the window changes its size', async () => {
+    test('keeps its place when the window is resized', async () => {
       await withStreets();
       await page.getByRole('button', { name: 'Zoom in' }).click();
       await page.getByRole('button', { name: 'Zoom in' }).click();
@@ -503,7 +503,7 @@ withBrowser('the map', () => {
     });
   });
 
-  describe('under fingers', () => {
+  describe('with touch', () => {
     let debug: CDPSession;
     let middle: { x: number; y: number };
     const openOnPhone = async () => {
@@ -511,7 +511,7 @@ withBrowser('the map', () => {
       await page.locator('.map').scrollIntoViewIfNeeded();
       debug = await page.context().newCDPSession(page);
       const box = await page.locator('.map canvas').boundingBox();
-      if (!box) throw new Error('The map has no place');
+      if (!box) throw new Error('The map has no bounding box');
       middle = { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
       return before;
     };
@@ -540,7 +540,7 @@ withBrowser('the map', () => {
       expect(await back().isVisible()).toBe(false);
     });
 
-    test('one finger sideways gets a hint to use two', async () => {
+    test('one finger sideways shows a hint to use two', async () => {
       const before = await openOnPhone();
       await slide([middle], [{ x: middle.x - 120, y: middle.y + 4 }]);
       await page.locator('.map-hint.shown', { hasText: 'Use two fingers to move the map' }).waitFor();
@@ -571,7 +571,7 @@ withBrowser('the map', () => {
       await looksLike(before);
     });
 
-    test('a double tap comes closer; a single one does nothing', async () => {
+    test('a double tap zooms in; a single one does nothing', async () => {
       const before = await openOnPhone();
       await touch('touchStart', [middle]);
       await touch('touchEnd', []);
@@ -586,14 +586,14 @@ withBrowser('the map', () => {
       expect(await page.evaluate(() => visualViewport?.scale)).toBe(1);
     });
 
-    test('with large text on a small phone the buttons keep their shape, and leave some map to see', async () => {
+    test('with large text on a small phone the buttons keep their shape, and leave some of the map visible', async () => {
       await open(plain, { ...PHONE, viewport: { width: 320, height: 700 }, locale: 'es-MX' });
       await page.evaluate(() => document.documentElement.style.setProperty('font-size', '300%'));
       await page.getByRole('button', { name: 'Acercar' }).tap();
       const follow = page.getByRole('button', { name: 'Volver al remolque' });
       await follow.waitFor();
       const [button, label] = [await follow.boundingBox(), await follow.locator('span').boundingBox()];
-      if (!button || !label) throw new Error('The button has no place');
+      if (!button || !label) throw new Error('The button has no bounding box');
       expect(button.height).toBeLessThan(80);
       expect(label.x).toBeGreaterThan(button.x);
       expect(label.x + label.width).toBeLessThan(button.x + button.width);

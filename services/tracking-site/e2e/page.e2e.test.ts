@@ -58,7 +58,7 @@ withBrowser('the tracking page', () => {
     await page.goto(`${site.origin}${path}`);
     return page;
   };
-  /** Opens the page with a clock of its own, which is years off, as a phone's may be. */
+  /** Opens the page with its own clock, which is years off, as a phone's may be. */
   const openWithClock = async (): Promise<Page> => {
     const context = await browser.newContext({ ...PHONE, reducedMotion: 'reduce' });
     page = await context.newPage();
@@ -66,7 +66,7 @@ withBrowser('the tracking page', () => {
     await page.goto(`${site.origin}${link}`);
     return page;
   };
-  /** In light and dark. */
+  /** Returns the faults in light and dark. */
   const faultsInBoth = async () => {
     const light = await faultsOf(page);
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -92,7 +92,7 @@ withBrowser('the tracking page', () => {
     });
   const same = (a: number[], b: number[]) =>
     a.length === b.length && a.every((value, i) => Math.abs(value - (b[i] ?? 0)) < 16);
-  /** Lets time pass for the page as it does for the network, a second in a few milliseconds. */
+  /** Lets time pass for the page as for the network: a second in a few milliseconds. */
   const pass = async (ms: number, stepMs = 1_000) => {
     for (let left = ms; left > 0; left -= stepMs) {
       await page.clock.runFor(Math.min(stepMs, left));
@@ -123,7 +123,7 @@ withBrowser('the tracking page', () => {
   };
 
   describe.each(STATE_NAMES)('%s', (state) => {
-    test('says it in English and Spanish, without a fault that axe finds, in light and dark', async () => {
+    test('is shown in English and Spanish, without a fault found by axe, in light and dark', async () => {
       site.respond = () => ok(answerIn(state));
       await open();
       await shows('h1', HEADLINES[state][0]);
@@ -144,7 +144,7 @@ withBrowser('the tracking page', () => {
       ['revoked', () => problem(401, 'link-revoked'), 'This link no longer works', 'Este enlace ya no funciona'],
       ['gone', () => problem(410, 'unauthenticated'), 'This link has expired', 'Este enlace ya venció'],
       ['refused', () => problem(401, 'unauthenticated'), 'This link is incomplete', 'Este enlace está incompleto'],
-    ])('%s: says so, offers help and does not ask again', async (_, respond, words, inSpanish) => {
+    ])('%s: says so, offers help and sends no further request', async (_, respond, words, inSpanish) => {
       site.respond = respond;
       await openWithClock();
       await shows('h1', words);
@@ -155,7 +155,7 @@ withBrowser('the tracking page', () => {
       await saysInSpanish(inSpanish);
     });
 
-    test('expired by the server’s clock, whatever the phone believes', async () => {
+    test('expired by the server’s clock, for any clock of the phone', async () => {
       site.respond = () => ({
         ...problem(401, 'unauthenticated'),
         headers: { date: new Date(NOW + 3_600_001).toUTCString() },
@@ -167,7 +167,7 @@ withBrowser('the tracking page', () => {
     test.each([
       ['cut off', '/track?job_id=eyJhbGciOi', 'This link is incomplete', 'Este enlace está incompleto'],
       ['missing', '/track', 'Open the link from our text', 'Abra el enlace de nuestro mensaje'],
-    ])('%s: the server is not even asked', async (_, path, words, inSpanish) => {
+    ])('%s: no request goes to the server', async (_, path, words, inSpanish) => {
       site.respond = () => ok(answerIn('on-the-way'));
       await open(path);
       await shows('h1', words);
@@ -178,7 +178,7 @@ withBrowser('the tracking page', () => {
     });
   });
 
-  test('in a frame: the tracker alone, with the switch of units, without a fault that axe finds', async () => {
+  test('in a frame: only the tracker with the switch of units, without a fault found by axe', async () => {
     site.respond = () => ok(answerIn('on-the-way'));
     await open(`/embed?job_id=${token}`);
     await shows('.facts', '4.5 mi to go');
@@ -190,7 +190,7 @@ withBrowser('the tracking page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test.each(['completed', 'cancelled'] as const)('%s: nothing that could be followed is shared', async (state) => {
+  test.each(['completed', 'cancelled'] as const)('%s: the link is no longer shared', async (state) => {
     site.respond = () => ok(answerIn(state));
     await open();
     await shows('h1', HEADLINES[state][0]);
@@ -208,7 +208,7 @@ withBrowser('the tracking page', () => {
   });
 
   describe('following the trailer', () => {
-    test('asks every ten seconds and shows where it has gone', async () => {
+    test('polls every ten seconds and shows the way so far', async () => {
       let upTo = 12;
       site.respond = () => ok(onTheWayAt(upTo, NOW + upTo * 20_000));
       await openWithClock();
@@ -227,7 +227,7 @@ withBrowser('the tracking page', () => {
       expect(site.open.most).toBe(1);
     });
 
-    test('the marker glides, unless the reader wants no motion', async () => {
+    test('the marker glides, unless the reader prefers reduced motion', async () => {
       for (const reducedMotion of ['no-preference', 'reduce'] as const) {
         let upTo = 19;
         site.respond = () => ok(onTheWayAt(upTo, NOW + upTo * 20_000));
@@ -261,7 +261,7 @@ withBrowser('the tracking page', () => {
       await shows('.facts dd', /^(30|35) s ago$/);
     });
 
-    test('is silent while hidden and asks at once when seen again', async () => {
+    test('does not poll while hidden, and polls at once when visible again', async () => {
       site.respond = () => ok(answerIn('on-the-way'));
       await openWithClock();
       await shows('h1', 'On the way');
@@ -273,7 +273,7 @@ withBrowser('the tracking page', () => {
       expect(asks()).toBe(2);
     });
 
-    test('opened in a tab in the background, it waits', async () => {
+    test('waits when it is opened in a background tab', async () => {
       site.respond = () => ok(answerIn('on-the-way'));
       const context = await browser.newContext(PHONE);
       page = await context.newPage();
@@ -310,7 +310,7 @@ withBrowser('the tracking page', () => {
   });
 
   describe('when things break', () => {
-    test('no answer within eight seconds: gives it up, blames no one, and tries again', async () => {
+    test('no answer within eight seconds: cancels the request, blames no one, and retries', async () => {
       site.respond = () => 'never';
       await openWithClock();
       await pass(8_100);
@@ -318,7 +318,7 @@ withBrowser('the tracking page', () => {
       expect(await faultsInBoth()).toEqual([]);
       await pass(20_000);
       expect(asks()).toBeGreaterThan(1);
-      // The document’s own request, too, was let go of before the next one.
+      // The document's own request, too, was cancelled before the next one.
       expect(site.open.most).toBe(1);
       site.respond = () => ok(answerIn('on-the-way'));
       // The button does nothing while a request is still waiting for its answer.
@@ -328,7 +328,7 @@ withBrowser('the tracking page', () => {
       expect(await page.getByRole('button', { name: 'Try now' }).isVisible()).toBe(false);
     });
 
-    test('a server that fails from the beginning: says whose fault it is, in both languages', async () => {
+    test('a server that fails from the beginning: says that the problem is on our end, in both languages', async () => {
       site.respond = () => ({ status: 503, body: '' });
       await open();
       await shows('h1', 'We cannot see your trailer right now');
@@ -337,7 +337,7 @@ withBrowser('the tracking page', () => {
       await saysInSpanish('Ahora no podemos ver su remolque');
     });
 
-    test('a network that swallows everything: says that the reception may be poor', async () => {
+    test('a network that answers nothing: says that the reception may be poor', async () => {
       site.respond = () => ok(answerIn('on-the-way'));
       const context = await browser.newContext({ ...PHONE, reducedMotion: 'reduce' });
       page = await context.newPage();
@@ -347,7 +347,7 @@ withBrowser('the tracking page', () => {
       await saysInSpanish('Esta página no puede conectarse ahora');
     });
 
-    test('a single lost answer is not worth a word; a second one is, and the last news stay', async () => {
+    test('a single lost answer shows no message; a second one does, and the last state stays', async () => {
       site.respond = () => ok(answerIn('on-the-way'));
       await openWithClock();
       await shows('h1', 'On the way');
@@ -363,7 +363,7 @@ withBrowser('the tracking page', () => {
       await page.locator('.notice').waitFor({ state: 'hidden' });
     });
 
-    test('offline and back: says so quietly, and is up to date at once when the network is', async () => {
+    test('offline and back: says so quietly, and updates at once when the network returns', async () => {
       site.respond = () => ok(answerIn('on-the-way'));
       await openWithClock();
       await shows('h1', 'On the way');
@@ -377,7 +377,7 @@ withBrowser('the tracking page', () => {
       await page.locator('.notice').waitFor({ state: 'hidden' });
     });
 
-    test('the words do not need the map’s code', async () => {
+    test('the text does not need the map’s code', async () => {
       site.missing = /map-/;
       site.respond = () => ok(answerIn('on-the-way'));
       await open();
@@ -387,7 +387,7 @@ withBrowser('the tracking page', () => {
       expect(await page.getByRole('link', { name: /Text us/ }).isVisible()).toBe(true);
     });
 
-    test('the words do not wait for the map’s code', async () => {
+    test('the text does not wait for the map’s code', async () => {
       site.respond = () => ok(answerIn('on-the-way'));
       let release = () => {};
       const held = new Promise<void>((resolve) => {
@@ -412,7 +412,7 @@ withBrowser('the tracking page', () => {
     });
   });
 
-  test('an hour of following leaves nothing behind in memory', async () => {
+  test('an hour of polling leaks no memory', async () => {
     const context = await browser.newContext(PHONE);
     page = await context.newPage();
     await page.clock.install({ time: NOW });
@@ -427,7 +427,7 @@ withBrowser('the tracking page', () => {
     const pollFor = async (polls: number) => {
       for (let i = 0; i < polls; i += 1) {
         const before = asked;
-        // Every timer that is due fires once, as on a phone that was busy.
+        // Every due timer fires once, as on a phone that was busy.
         while (asked === before) await page.clock.fastForward(6_000);
       }
     };
@@ -450,7 +450,7 @@ withBrowser('the tracking page', () => {
     await context.close();
   }, 240_000);
 
-  test('an arrival goes into the calendar as a file, made of what is known when it is asked for', async () => {
+  test('an arrival goes into the calendar as a file, made from the state at the time of the click', async () => {
     site.respond = () => ok(answerIn('on-the-way'));
     await open();
     const saved = page.waitForEvent('download');
@@ -477,7 +477,7 @@ withBrowser('the tracking page', () => {
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${site.origin}${link}`);
     });
 
-    test('of another job takes the place of the first', async () => {
+    test('to another job replaces the first', async () => {
       const other = trackingToken(NOW + 7_200_000);
       site.respond = (asked) => ok({ ...answerIn('on-the-way'), jobId: asked === other ? 'QDN-7' : 'QDN-1042' });
       await open();
@@ -486,7 +486,7 @@ withBrowser('the tracking page', () => {
       await shows('.eyebrow', 'QDN-7');
     });
 
-    test('is asked about once, and before the page’s code has come', async () => {
+    test('is requested once, and before the page’s code has loaded', async () => {
       site.respond = () => ok(answerIn('on-the-way'));
       const context = await browser.newContext(PHONE);
       page = await context.newPage();
@@ -516,7 +516,7 @@ withBrowser('the tracking page', () => {
   });
 
   describe('everyone can use it', () => {
-    test('everything that can be done is reached with the keyboard, in the order it is read', async () => {
+    test('every control is reached with the keyboard, in reading order', async () => {
       site.respond = () => ok(answerIn('on-the-way'));
       await open();
       await page.locator('canvas').waitFor();
@@ -548,7 +548,7 @@ withBrowser('the tracking page', () => {
       ['a small phone', 320, '100%'],
       ['twice the text', 390, '200%'],
       ['three times the text', 390, '300%'],
-    ])('nothing runs out of the page on %s', async (_, width, fontSize) => {
+    ])('nothing overflows the page on %s', async (_, width, fontSize) => {
       site.respond = () => ok(answerIn('on-the-way'));
       await open(link, { viewport: { width, height: 700 } });
       await shows('h1', 'On the way');
@@ -569,7 +569,7 @@ withBrowser('the tracking page', () => {
       await shows('h1', 'On the way to you');
     });
 
-    test('the map is nothing for a screen reader, and its words are', async () => {
+    test('a screen reader gets the map’s caption, not the map', async () => {
       site.respond = () => ok(answerIn('on-the-way'));
       await open();
       await page.locator('canvas').waitFor();
@@ -581,7 +581,7 @@ withBrowser('the tracking page', () => {
     });
   });
 
-  test('on a wide screen the rows of what can be done end on one line', async () => {
+  test('on a wide screen the rows of actions end at the same edge', async () => {
     site.respond = () => ok(answerIn('scheduled'));
     await open(link, { viewport: { width: 1280, height: 800 } });
     const right = async (action: string) => {
@@ -592,7 +592,7 @@ withBrowser('the tracking page', () => {
     expect(await right('call')).toBe(await right('share'));
   });
 
-  test('nothing moves once it has been read: no layout shift', async () => {
+  test('nothing moves once it is readable: no layout shift', async () => {
     site.respond = () => ok(answerIn('on-the-way'));
     const context = await browser.newContext(PHONE);
     page = await context.newPage();

@@ -18,7 +18,7 @@ const found = await findChromium();
 const withBrowser = found ? describe : describe.skip;
 const token = trackingToken(NOW + 3_600_000);
 
-/** A customer's own site, on another origin, with a strict policy and styles that would spoil anything they reach. */
+/** Starts a customer's own site, on another origin, with a strict policy and styles that would break anything they reach. */
 const startHost = async (site: TestSite): Promise<{ origin: string; body: string; server: Server }> => {
   const host = { origin: '', body: '', server: createServer() };
   host.server.on('request', (request, response) => {
@@ -29,7 +29,7 @@ const startHost = async (site: TestSite): Promise<{ origin: string; body: string
         'content-security-policy': [
           "default-src 'none'",
           "style-src 'unsafe-inline'",
-          // The policy that docs/widget.md asks a strict site for:
+          // The policy that docs/widget.md requires of a strict site:
           `script-src ${site.origin}`,
           `connect-src ${site.origin}`,
           "require-trusted-types-for 'script'",
@@ -48,7 +48,7 @@ const startHost = async (site: TestSite): Promise<{ origin: string; body: string
   await once(host.server, 'listening');
   const address: AddressInfo | string | null = host.server.address();
   if (!address || typeof address === 'string') throw new Error('No port');
-  // Not the site's host: "localhost" and "127.0.0.1" are two origins whatever their ports.
+  // Another host than the site's: "localhost" and "127.0.0.1" are two origins with any ports.
   host.origin = `http://localhost:${address.port}`;
   return host;
 };
@@ -100,7 +100,7 @@ withBrowser('the widget', () => {
   const shows = (selector: string, words: string) => page.locator(selector, { hasText: words }).waitFor();
   const widget = `<qdn-tracker token="${token}"></qdn-tracker>`;
 
-  test('shows words and map on another origin under a strict policy', async () => {
+  test('shows text and map on another origin under a strict policy', async () => {
     await open(widget);
     await shows('qdn-tracker .headline', 'On the way to you');
     await shows('qdn-tracker .arrival', 'in about 20 minutes');
@@ -126,7 +126,7 @@ withBrowser('the widget', () => {
     expect(await style('.own')).toMatchObject({ textTransform: 'uppercase', cursive: true });
   });
 
-  test('follows the width of its container, not that of the screen', async () => {
+  test('follows the width of its container, not of the screen', async () => {
     await open(`<div style="width:340px">${widget}</div><div style="width:1100px">${widget}</div>`, {
       width: 1200,
       height: 900,
@@ -144,14 +144,14 @@ withBrowser('the widget', () => {
     expect(await beside(1)).toBe(true);
   });
 
-  test('speaks the language of its attribute, else of the page around it', async () => {
+  test('uses the language of its attribute, else of the page around it', async () => {
     await open(`<div lang="es">${widget}</div>`);
     await shows('qdn-tracker .headline', 'En camino hacia usted');
     await page.locator('qdn-tracker').evaluate((element) => element.setAttribute('lang', 'en'));
     await shows('qdn-tracker .headline', 'On the way to you');
   });
 
-  test('changes units, and goes without the map, as its attributes say', async () => {
+  test('changes units, and omits the map, by its attributes', async () => {
     await open(`<qdn-tracker token="${token}" units="metric" map="off"></qdn-tracker>`);
     await shows('qdn-tracker .facts', '7.2 km to go');
     expect(site.asked.some((path) => path.includes('map-'))).toBe(false);
@@ -159,7 +159,7 @@ withBrowser('the widget', () => {
     await shows('qdn-tracker .facts', '4.5 mi to go');
   });
 
-  test('tells the page around it of each new status', async () => {
+  test('emits an event to the page around it for each new status', async () => {
     await open('');
     await page.evaluate((given) => {
       const statuses: string[] = [];
@@ -179,7 +179,7 @@ withBrowser('the widget', () => {
     expect(await page.evaluate('statuses')).toEqual(['in_transit', 'problem']);
   });
 
-  test('asks no more once it is taken out of the page', async () => {
+  test('stops polling once it is removed from the page', async () => {
     await open('');
     await page.clock.install();
     await page.evaluate((given) => {

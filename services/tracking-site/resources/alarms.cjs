@@ -9,7 +9,7 @@ module.exports = async (context) => {
   const { resolveVariable } = context;
   const email = await resolveVariable('param:alarmEmail');
   if (email !== '' && !MAIL.test(email))
-    throw new Error(`The param alarmEmail is "${email}"; it is an address like ops@example.com, or left out.`);
+    throw new Error(`The param alarmEmail is "${email}"; use an address like ops@example.com, or leave it out.`);
   const { Resources } = await alarms(context);
   return {
     Resources: {

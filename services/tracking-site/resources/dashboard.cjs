@@ -1,5 +1,5 @@
 /*
- * One page of what happens, for whoever was called by an alarm: texts first, then positions, then what is behind them.
+ * One dashboard for on-call engineers after an alarm: texts first, then positions, then the services behind them.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
 const WIDTH = 24;
@@ -14,7 +14,7 @@ const graph = (title, metrics, options = {}) => ({
   properties: { title, metrics, view: 'timeSeries', stat: 'Sum', period: 300, region: '@Region@', ...options },
 });
 
-/** A sum of many metrics: one for each reason why a fix did not count. */
+/** A sum of many metrics: one for each reason to ignore a fix. */
 const quarantined = [
   {
     expression: "SEARCH('{QDN} MetricName=\"Quarantined.\"', 'Sum', 300)",
@@ -33,14 +33,14 @@ const rows = [
     ]),
     graph(
       'From the customer’s text to the first dispatcher’s, ms',
-      [own('RelayLatency', 'half of them', { stat: 'p50' }), own('RelayLatency', '99 in 100', { stat: 'p99' })],
+      [own('RelayLatency', 'median', { stat: 'p50' }), own('RelayLatency', '99th percentile', { stat: 'p99' })],
       { annotations: { horizontal: [{ label: 'alarm', value: 10_000 }] } },
     ),
     graph('Texts in trouble', [
       own('Unknown', 'unknown when sent'),
-      own('Unsettled', 'unknown still', { stat: 'Maximum' }),
+      own('Unsettled', 'still unknown', { stat: 'Maximum' }),
       own('SetupRefused', 'refused: our setup'),
-      own('DeadLettered', 'given up'),
+      own('DeadLettered', 'dead-lettered'),
     ]),
   ],
   [
@@ -49,18 +49,18 @@ const rows = [
       queue('ApproximateNumberOfMessagesVisible', 'qdn-inbound-messages-dlq', 'dead letters', { stat: 'Maximum' }),
       queue('ApproximateAgeOfOldestMessage', 'qdn-inbound-messages', 'oldest, s', { stat: 'Maximum', yAxis: 'right' }),
     ]),
-    graph('What texts cost', [own('SmsDollars', 'dollars'), own('Segments', 'segments', { yAxis: 'right' })], {
+    graph('Cost of texts', [own('SmsDollars', 'dollars'), own('Segments', 'segments', { yAxis: 'right' })], {
       period: 3600,
     }),
     graph('Twilio’s account', [own('Balance', 'left', { stat: 'Minimum' })], { period: 900 }),
   ],
   [
     graph('Fixes', [[quarantined[0]], own('FixesAccepted', 'accepted')]),
-    graph('How old a position is when it comes, s', [
-      own('PositionAge', 'half of them', { stat: 'p50' }),
-      own('PositionAge', '99 in 100', { stat: 'p99' }),
+    graph('Age of a position on arrival, s', [
+      own('PositionAge', 'median', { stat: 'p50' }),
+      own('PositionAge', '99th percentile', { stat: 'p99' }),
     ]),
-    graph('Who watches, and who is silent', [
+    graph('Page views and silent trailers', [
       own('PageViews', 'page views'),
       own('StaleJobs', 'jobs with silent trailers', { stat: 'Maximum', yAxis: 'right' }),
     ]),
@@ -75,7 +75,7 @@ const rows = [
       ['job-api', 'telemetry-ingest', 'sms-relay'].map((service) => ofService('Http4xx', service)),
     ),
     graph(
-      'DynamoDB turned away',
+      'DynamoDB throttled',
       ['qdn-jobs', 'qdn-job-locations'].flatMap((table) =>
         ['ReadThrottleEvents', 'WriteThrottleEvents'].map((metric) => [
           'AWS/DynamoDB',
@@ -99,7 +99,7 @@ const placed = rows.flatMap((row, y) =>
   })),
 );
 
-/** The body is one text: what CloudFormation knows is put in between. */
+/** The body is one string; values that only CloudFormation knows are inserted into it. */
 const REFERENCES = { '@Region@': { Ref: 'AWS::Region' }, '@HttpApi@': { Ref: 'HttpApi' } };
 const body = JSON.stringify({ start: '-PT12H', widgets: placed })
   .split(/(@\w+@)/)
@@ -114,7 +114,7 @@ module.exports = async ({ resolveVariable }) => ({
         DashboardBody: { 'Fn::Join': ['', body] },
       },
     },
-    // The edge's log is in us-east-1 alone. Each line begins with the request's ID, so it is not JSON.
+    // The edge's log is only in us-east-1. Each line begins with the request's ID, so it is not JSON.
     PageViews: {
       Type: 'AWS::Logs::MetricFilter',
       Condition: 'InUsEast1',

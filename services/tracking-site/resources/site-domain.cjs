@@ -1,19 +1,19 @@
-/* A domain of the company, or the distribution's own name: what follows from the params siteDomain and certificateArn. */
+/* The company's domain, or the distribution's own name: settings that follow from the params siteDomain and certificateArn. */
 const { checkedStage } = require('../../../config/stage.cjs');
 
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const CERTIFICATE = /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/;
 
-/** @returns null without a domain @throws Error that says what a param has to be */
+/** @returns null without a domain @throws Error that says what is wrong with a param */
 const siteDomain = async (resolveVariable) => {
   checkedStage(await resolveVariable('sls:stage'));
   const name = await resolveVariable('param:siteDomain');
   const certificate = await resolveVariable('param:certificateArn');
   if (!name && !certificate) return null;
-  if (!DOMAIN.test(name)) throw new Error(`The param siteDomain is "${name}"; it is a domain like track.example.com.`);
+  if (!DOMAIN.test(name)) throw new Error(`The param siteDomain is "${name}"; use a domain like track.example.com.`);
   if (!CERTIFICATE.test(certificate)) {
     throw new Error(
-      `The param certificateArn is "${certificate}"; it is the ARN of a certificate for ${name} in us-east-1, like arn:aws:acm:us-east-1:123456789012:certificate/1b2c….`,
+      `The param certificateArn is "${certificate}"; use the ARN of a certificate for ${name} in us-east-1, like arn:aws:acm:us-east-1:123456789012:certificate/1b2c….`,
     );
   }
   return { name, certificate };

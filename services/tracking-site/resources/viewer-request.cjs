@@ -1,4 +1,4 @@
-// The deployment tool would run a .js file that a template includes; this one builds the function and returns its code.
+// The deployment tool would execute a .js file that a template includes; this one builds the function and returns its code.
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 60_000);
 
 describe('the packaged stack', () => {
-  test('has the built function in it, on all behaviours that read a link, with the KeyValueStore', () => {
+  test('has the built function with the KeyValueStore on all behaviours that read a link', () => {
     expect(config('ViewerRequestFunction', 'FunctionCode')).toBe(buildViewerRequest());
     const association = [
       { EventType: 'viewer-request', FunctionARN: { 'Fn::GetAtt': ['ViewerRequestFunction', 'FunctionARN'] } },
@@ -60,7 +60,7 @@ describe('the packaged stack', () => {
     });
   });
 
-  test('tells other answers of the API apart by path, all of the query and Authorization, for at most the five minutes that the origin allows', () => {
+  test('caches other API answers by path, whole query and Authorization, for at most the five minutes that the origin allows', () => {
     expect(config('ApiCachePolicy', 'CachePolicyConfig')).toMatchObject({
       MinTTL: 0,
       DefaultTTL: 0,
@@ -73,7 +73,7 @@ describe('the packaged stack', () => {
     });
   });
 
-  test('forwards no header, beyond the key, that could make one viewer’s cached answer another’s', () => {
+  test('forwards no header outside the key that could give one viewer’s cached answer to another', () => {
     expect(config('ApiOriginRequestPolicy', 'OriginRequestPolicyConfig')).toMatchObject({
       HeadersConfig: {
         HeaderBehavior: 'whitelist',
@@ -86,7 +86,7 @@ describe('the packaged stack', () => {
     );
   });
 
-  test('gives parts of the map’s tiles to other sites too, uncompressed: a range of compressed bytes would be another', () => {
+  test('serves ranges of the map’s tiles to other sites too, uncompressed, because a range of compressed bytes would differ', () => {
     const { CacheBehaviors } = config('Distribution', 'DistributionConfig') as { CacheBehaviors: unknown[] };
     expect(CacheBehaviors.at(-1)).toMatchObject({
       PathPattern: '/tiles/*',
@@ -101,7 +101,7 @@ describe('the packaged stack', () => {
     });
   });
 
-  test('keeps no error longer than a second', () => {
+  test('caches no error for longer than a second', () => {
     const { CustomErrorResponses } = config('Distribution', 'DistributionConfig') as {
       CustomErrorResponses: { ErrorCode: number; ErrorCachingMinTTL: number }[];
     };
@@ -111,12 +111,12 @@ describe('the packaged stack', () => {
     expect(CustomErrorResponses.every(({ ErrorCachingMinTTL }) => ErrorCachingMinTTL === 1)).toBe(true);
   });
 
-  test('sends the page without a referrer, unindexed, under a policy that lets nothing foreign in', () => {
+  test('sends the page without a referrer, unindexed, under a policy that allows nothing from other sites', () => {
     const policy = JSON.stringify(config('SiteResponseHeadersPolicy', 'ResponseHeadersPolicyConfig'));
     expect(policy).toContain('"ReferrerPolicy":"no-referrer"');
     expect(policy).toContain('"Header":"X-Robots-Tag","Value":"noindex"');
     expect(policy).toContain("default-src 'none'");
-    // Own files and the page's one inline script.
+    // The site's own files and the page's one inline script.
     expect(policy).toMatch(/script-src 'self' 'sha256-[A-Za-z0-9+/]{43}=';/);
     expect(policy).not.toContain('http');
   });
@@ -134,7 +134,7 @@ describe('the packaged stack', () => {
     expect(statements).not.toContain('ListBucket');
   });
 
-  test('tells the other stacks, and the operator, what they need', () => {
+  test('exports the values that the other stacks and the operator need', () => {
     expect(Object.keys(JSON.parse(text).Outputs)).toEqual(
       expect.arrayContaining([
         'HttpApiId',
@@ -149,7 +149,7 @@ describe('the packaged stack', () => {
 });
 
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1b2c';
-test('API, domain and certificate can be given from outside', async () => {
+test('accepts API, domain and certificate by param', async () => {
   const given = JSON.parse(
     await packageWith({
       apiDomain: 'api.example.com',

@@ -9,7 +9,7 @@ import { EMPTY_TRAVEL, type LegSample, type TravelModel, travelModel } from './t
 const NOW = Date.UTC(2026, 10, 23, 18);
 const ZONE = 'America/Chicago';
 const [stop] = aJob().stops;
-if (!stop) throw new Error('The sample job has a stop');
+if (!stop) throw new Error('The sample job has no stop');
 const dump: Stop = { ...stop, ...placeAt(stop, -8000, 0), kind: 'dump_site', radiusM: 200 };
 const typical = travelModel(EMPTY_TRAVEL, ZONE);
 const at = (ageS: number, km: number): Fix => aFix({ at: NOW - ageS * 1000, ...placeAt(stop, km * 1000, 0) });
@@ -24,7 +24,7 @@ const estimate = (
 };
 const minutes = (...given: Parameters<typeof estimate>) => {
   const eta = estimate(...given);
-  if (!eta) throw new Error('There is a position');
+  if (!eta) throw new Error('There is no arrival time');
   const inMinutes = (time: number) => (time - NOW) / 60_000;
   return { ...eta, from: inMinutes(eta.earliest), middle: inMinutes(eta.likely), to: inMinutes(eta.latest) };
 };

@@ -12,7 +12,7 @@ import { EMPTY_TRAVEL, travelModel } from './travel.ts';
 const NOW = Date.UTC(2026, 10, 23, 15);
 const MINUTE = 60_000;
 const [stop] = aJob().stops;
-if (!stop) throw new Error('The sample job has a stop');
+if (!stop) throw new Error('The sample job has no stop');
 const model = travelModel(EMPTY_TRAVEL, 'America/Chicago');
 const company = { name: 'Q', phone: '+15125550100', textNumber: '+15125550142', timeZone: 'America/Chicago' };
 const at = (ageS: number, km: number, trailerId = 'T1'): Fix =>

@@ -5,8 +5,8 @@ import { mayGoElsewhere } from './failure-class.ts';
 import type { CarrierList } from './sms-carrier.ts';
 
 /*
- * A text that a carrier took and then could not deliver, for a reason that another carrier may not have, is sent once more by the
- * next carrier of the list: as the next attempt, since the one before is at its end.
+ * When a carrier took a text and then could not deliver it, for a reason that may not apply to another carrier, the next carrier in the
+ * list sends it once more. That is the next attempt: the previous one is final.
  */
 
 export type NextAttempt = { recipient: RecipientId; attempt: number; to: string; body: string; carrier: string };
@@ -40,7 +40,7 @@ export const nextAttempts = (deps: { carriers: CarrierList }, effects: Iterable<
     }));
   });
 
-/** Returns the text that counts for each recipient: the last attempt; not yet failed where another attempt is due. */
+/** Returns the decisive attempt for each recipient: the last one, which has not failed yet while another attempt is due. */
 export const latestAttempts = (effects: Iterable<Effect>, due: readonly NextAttempt[]): Map<RecipientId, Effect> =>
   new Map(
     [...byRecipient(effects)].flatMap(([recipient, attempts]) => {

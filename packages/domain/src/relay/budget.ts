@@ -13,8 +13,8 @@ export type RecentMessage = {
 const SUMMARY_DELAY_MS = 60_000;
 
 /**
- * Tests whether a message is over a budget, from the messages in the window before it. Held messages do not count: a sender who goes on
- * is not held forever, but limited to the budget.
+ * Tests whether a message is over a budget, from the messages in the window before it. Held messages do not count: a sender who keeps
+ * writing is limited to the budget, and not held forever.
  */
 export const isOverBudget = (from: string, recent: readonly RecentMessage[], budgets: Budgets): boolean => {
   const passed = recent.filter(({ heldUntil }) => heldUntil === null);

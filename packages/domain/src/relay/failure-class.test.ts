@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { FAILURE_CLASSES, mayGoElsewhere } from './failure-class.ts';
 
-test('another carrier is asked about our setup and about what this carrier cannot do now, never about a recipient', () => {
+test('another carrier may send after a failure of our setup or of this carrier, never after one about the recipient', () => {
   expect(FAILURE_CLASSES.filter(mayGoElsewhere)).toEqual(['credentials', 'setup', 'elsewhere']);
 });

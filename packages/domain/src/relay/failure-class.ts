@@ -3,7 +3,7 @@
  *  - `opted-out`: the recipient has asked for no more texts; final, on every carrier
  *  - `unreachable`: this number never takes a text; final, on every carrier
  *  - `credentials`: our key is not valid; read the secret again, then as `setup`
- *  - `setup`: a person of ours has to fix it; another carrier may take the text
+ *  - `setup`: someone on our side has to fix it; another carrier may take the text
  *  - `elsewhere`: this carrier cannot deliver it now; it may be sent later, or by another carrier
  *  - `later`: not processed; the same text may be sent again after a pause
  *  - `ambiguous`: it may have gone out; look for it before it is sent again

@@ -17,6 +17,6 @@ const fingerprint = (text: string): string => {
 /** Returns the SID of an outbound message that no single inbound message caused. The same subject gives the same SID. */
 export const ownSid = (subject: string): MessageSid => {
   const sid = parseMessageSid(`QS${fingerprint(subject)}`);
-  if (!sid) throw new Error('A fingerprint is 32 hexadecimal digits');
+  if (!sid) throw new Error('The fingerprint does not give a valid SID');
   return sid;
 };

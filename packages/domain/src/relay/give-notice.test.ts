@@ -36,7 +36,7 @@ describe('a notice', () => {
     ]);
   });
 
-  test('waits for the write of the job, and is dropped when that was given up', async () => {
+  test('waits for the write of the job, and is dropped when that write never happens', async () => {
     world = aWorld([aJob({ contacts: [dana] })]);
     await expect(giveNotice(world.dependencies(), order)).rejects.toThrow('not written yet');
     world.now += 200_000;

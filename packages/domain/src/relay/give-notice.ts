@@ -25,7 +25,7 @@ export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }
   const now = deps.now();
   const isWritten = job?.notices.some((one) => one.what === what && one.stop === stop) ?? false;
   if (!job || !isWritten) {
-    // The notice is queued before the job is written. When that write was given up, there is nothing to say.
+    // The notice is queued before the job is written. Without that write there is nothing to announce.
     if (now - at < MAX_JOB_WRITE_MS) throw new Unsettled([{ reason: 'the job is not written yet' }]);
     return;
   }

@@ -36,7 +36,7 @@ const due = (job: Job, eta: Eta | null = null, of: NoticePolicy = policy) =>
   noticesDue(job, eta, of, NOW).map(({ what }) => what);
 
 describe('a customer gets a notice', () => {
-  test('that the trailer is on the way, with what it promises', () => {
+  test('that the trailer is on the way, with the promised arrival', () => {
     expect(noticesDue(jobIn('in_transit'), etaIn(30), policy, NOW)).toEqual([
       { what: 'on-the-way', stop: 0, at: NOW, promised: NOW + 33 * MINUTE },
     ]);
@@ -61,7 +61,7 @@ describe('a customer gets a notice', () => {
     expect(due(jobIn('in_transit', { notices: [...notices, had('delayed', 42)] }), etaIn(90))).toEqual([]);
   });
 
-  test('never of the company’s own stops, of another day, of an old change, or of a kind that is off', () => {
+  test('never about the company’s own stops, another day, an old change, or a kind that is off', () => {
     const yard = { kind: 'yard', address: '', lat: 30, lon: -97, radiusM: 100 } as const;
     expect(due(jobIn('in_transit', { stops: [yard] }), etaIn(30))).toEqual([]);
     expect(due(jobIn('scheduled'), etaIn(30))).toEqual([]);
@@ -73,7 +73,7 @@ describe('a customer gets a notice', () => {
 
   test('again for another leg', () => {
     const [site] = aJob().stops;
-    if (!site) throw new Error('The sample job has a stop');
+    if (!site) throw new Error('The sample job has no stop');
     const job = jobIn('in_transit', { stops: [site, site], currentStop: 1, notices: [had('on-the-way', 5)] });
     expect(due(job, etaIn(30))).toEqual(['on-the-way']);
   });

@@ -39,7 +39,7 @@ describe('the cascade', () => {
     ]);
     expect(world.reports.filter(({ kind }) => kind === 'unanswered')).toHaveLength(1);
     expect((await world.relay.attention(world.now)).unanswered).toMatchObject([{ messageSid: sidOf(1) }]);
-    // An answer that comes after all takes it off the list.
+    // A late answer removes it from the list.
     await relay(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 sorry, yes' }));
     expect((await world.relay.attention(world.now)).unanswered).toEqual([]);
   });

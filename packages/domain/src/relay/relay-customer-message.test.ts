@@ -53,7 +53,7 @@ describe('a customer’s text', () => {
     ]);
   });
 
-  test('changes nothing when its webhook comes again after the job has changed', async () => {
+  test('changes nothing when its webhook is repeated after the job has changed', async () => {
     await relay();
     const before = await world.relay.timeline('QDN-1042');
     world.now += 90_000;
@@ -181,7 +181,7 @@ describe('a customer’s question', () => {
     expect(await world.relay.timeline('QDN-1042')).toMatchObject([{ message: { body }, sender: 'customer' }]);
   });
 
-  test('goes to a person when it is not the job’s customer who asks', async () => {
+  test('goes to a person when someone other than the job’s customer asks', async () => {
     await relay(text({ from: STRANGER, body: 'status QDN-1042' }));
     expect(world.sentTo(STRANGER)).toEqual([]);
     expect(world.sentTo(dana.phone)).toHaveLength(1);

@@ -65,7 +65,7 @@ describe('a dispatcher’s text', () => {
     await relay(text({ messageSid: sidOf(3), from: dana.phone, body: 'on my way' }));
     expect(world.sentTo(dana.phone).at(-1)).toBe('Who is this for? Reply @5 (Sam Carter) or @1042 (Maria Lopez).');
     expect(world.sentTo(MARIA)).toEqual([]);
-    // The name alone is enough: the words were said.
+    // The handle alone is enough: the text itself was already sent.
     await relay(text({ messageSid: sidOf(4), from: dana.phone, body: '@5', receivedAt: world.now + 1000 }));
     expect(world.sentTo('+15125550112')).toEqual(['QuickDumpNow: on my way']);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });

@@ -50,7 +50,7 @@ describe('the second carrier', () => {
     expect(world.reports).toContainEqual(expect.objectContaining({ kind: 'taken-over', from: 'fake', by: 'other' }));
   });
 
-  test('is not asked when the refusal is about the recipient', async () => {
+  test('is not used when the refusal is about the recipient', async () => {
     for (const code of [21610, 21211, 30004]) {
       world = aWorld();
       world.behave = (_, by) => (by === 'fake' ? refused(code) : accepted);
@@ -73,14 +73,14 @@ describe('the second carrier', () => {
   test.each([
     ['answers with errors', timeOut],
     ['takes nothing', busy],
-  ])('gets new texts at once while the first %s for longer than that, but for one a minute', async (_, trouble) => {
+  ])('gets new texts at once while the first %s for longer than that, except for one a minute', async (_, trouble) => {
     world.behave = (_sms, by) => (by === 'fake' ? trouble : accepted);
     await expect(relay(text(), two())).rejects.toThrow(Unsettled);
     const next = (n: number) => relay(text({ messageSid: sidOf(n), receivedAt: world.now }), two());
     world.now += 60_000;
     await expect(next(2)).rejects.toThrow(Unsettled);
     expect(world.taken).toEqual([]);
-    // The policy’s three minutes are over: one text of two tries the first again.
+    // The policy's three minutes are over: one of two texts probes the first carrier.
     world.now += 130_000;
     await expect(next(3)).rejects.toThrow(Unsettled);
     expect(world.taken.map(({ by }) => by)).toEqual(['other']);
@@ -340,7 +340,7 @@ describe('when the carrier', () => {
     expect(world.taken).toHaveLength(2);
   });
 
-  test('lost one of two equal answers, the other one does not pass for it', async () => {
+  test('lost one of two equal answers, the other one is not mistaken for it', async () => {
     const answer = (n: number) => text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 on my way' });
     let tries = 0;
     world.behave = () => (++tries === 1 ? timeOut : accepted);
@@ -353,7 +353,7 @@ describe('when the carrier', () => {
     expect(new Set((await effectsOf()).map(({ carrierSid }) => carrierSid)).size).toBe(2);
   });
 
-  test('reports on a text before its sender has written it down, that is enough', async () => {
+  test('reports on a text before its sender has written it down, the report is enough', async () => {
     const store: RelayStore = {
       ...world.relay,
       settle: async (claim, result, now) => {
@@ -367,7 +367,7 @@ describe('when the carrier', () => {
     expect(world.taken).toHaveLength(2);
   });
 
-  test('took it while another run had taken the effect over, it counts all the same', async () => {
+  test('took it while another run had taken the effect over, it still counts', async () => {
     const store: RelayStore = {
       ...world.relay,
       settle: async (claim, result, now) => {

@@ -1,8 +1,7 @@
 import type { CarrierErrorCode, FailureClass } from './failure-class.ts';
 
 /**
- * One text to send, to a number in E.164. A carrier sends it from a number of its own, and reports what became of it under the
- * effect's ID.
+ * One text to send, to a number in E.164. A carrier sends it from its own number, and reports the delivery under the effect's ID.
  */
 export type Sms = { to: string; body: string; effectId: string };
 
@@ -17,8 +16,8 @@ export type SendOutcome =
   | { kind: 'unknown'; detail: string };
 
 /**
- * Texts to a number that the carrier took since `sentAfter` (epoch ms) and whose words are exactly `body`.
- * @throws when it could not be asked, or not to the end
+ * Finds texts to a number that the carrier took since `sentAfter` (epoch ms) and whose words are exactly `body`.
+ * @throws when the carrier cannot be asked, or does not answer completely
  */
 export type FindTexts = (query: {
   to: string;
@@ -30,9 +29,9 @@ export type FindTexts = (query: {
 export type SmsCarrier = {
   name: string;
   send(sms: Sms): Promise<SendOutcome>;
-  /** Null for a carrier that keeps no list to be asked: an unknown outcome stays unknown until the carrier reports by itself. */
+  /** Null for a carrier without a list to search: an unknown outcome then stays unknown until the carrier's receipt arrives. */
   find: FindTexts | null;
 };
 
-/** The company's carriers in order: the next one takes over when the one before fails. */
+/** The company's carriers in order: when one fails, the next one is used. */
 export type CarrierList = readonly [SmsCarrier, ...SmsCarrier[]];

@@ -105,7 +105,7 @@ describe('the text for the dispatch team', () => {
         const [, kept = ''] = /: "([\s\S]*)\.\.\. \[cut\]"/.exec(text) ?? [];
         expect(kept.length).toBeGreaterThan(1000);
         expect(relayed.startsWith(kept)).toBe(true);
-        // Nothing shorter of ours was left that would have carried them whole.
+        // No shorter form would have held all the words.
         expect(text.length).toBeGreaterThanOrEqual(MAX_SMS_LENGTH - 1);
         expect(text.length - kept.length + relayed.length - '... [cut]'.length).toBeGreaterThan(MAX_SMS_LENGTH);
       }),
@@ -247,7 +247,7 @@ describe('other texts', () => {
     );
   });
 
-  test('to the customer say no more than is known', () => {
+  test('to the customer claim no more than is known', () => {
     expect(receiptText('QDN', 2)).toBe('QDN: Two of our dispatchers have your message.');
     expect(receiptText('QDN', 1)).toBe('QDN: One of our dispatchers has your message.');
     expect(receiptText('QDN', 0)).toBe('QDN: We got your message and are passing it to our dispatchers.');

@@ -6,7 +6,7 @@ import { ingestFixes } from './ingest-fixes.ts';
 
 const JOB = 'QDN-1042' as JobId;
 const [site] = aJob().stops;
-if (!site) throw new Error('The sample job has a stop');
+if (!site) throw new Error('The sample job has no stop');
 const here = (secondsAgo: number, changes: Partial<Fix> = {}): Fix =>
   aFix({ at: NOW - secondsAgo * 1000, ...placeAt(site, 20, 0), ...changes });
 const send = async (...[dependencies, job, fixes]: Parameters<typeof ingestFixes>) => {

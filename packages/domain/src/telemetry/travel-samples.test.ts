@@ -8,7 +8,7 @@ import { ingestFixes } from './ingest-fixes.ts';
 
 const JOB = 'QDN-1042' as JobId;
 const [site] = aJob().stops;
-if (!site) throw new Error('The sample job has a stop');
+if (!site) throw new Error('The sample job has no stop');
 const dump: Stop = { ...site, kind: 'dump_site', ...placeAt(site, 0, 6000) };
 const yard = placeAt(site, 5000, 0);
 /** A morning's round: from the yard to the dump site, and to the customer. */

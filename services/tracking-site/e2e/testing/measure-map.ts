@@ -1,7 +1,7 @@
 /*
- * Measures the map: `node services/tracking-site/e2e/testing/measure-map.ts`. Sizes, and the main thread's time for a frame on a
- * phone-sized screen, as this machine is and four times slower, with and without the example town's streets. Nothing here passes
- * or fails.
+ * Measures the map: `node services/tracking-site/e2e/testing/measure-map.ts`. Prints sizes, and the main thread's time for a frame on a
+ * phone-sized screen, at this machine's speed and four times slower, with and without the example town's streets. Nothing passes or
+ * fails.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,7 +72,7 @@ const measure = async (browser: Browser, origin: string, streets: boolean, slowe
   await page.waitForTimeout(GLIDE_MS);
   console.log(`  ${name} marker gliding  ${describeFrames(await taken())}`);
   const box = await page.locator('.map canvas').boundingBox();
-  if (!box) throw new Error('The map has no place');
+  if (!box) throw new Error('The map has no bounding box');
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(x, y);
   await page.mouse.down();

@@ -1,7 +1,7 @@
 /*
- * Writes docs/screens/track-*.png, and map-streets*.png, which show an example town that does not exist:
- * `node services/tracking-site/e2e/testing/screenshots.ts [name…]`. Each state on a phone (390 wide, as far as it
- * can be scrolled) and on a desktop (1280 × 800), some in the dark, in Spanish and in large text.
+ * Writes docs/screens/track-*.png, and map-streets*.png, which show a fictional example town:
+ * `node services/tracking-site/e2e/testing/screenshots.ts [name…]`. Each state on a phone (390 wide, the whole scrollable page) and on
+ * a desktop (1280 × 800), some in the dark, in Spanish and in large text.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,11 +25,11 @@ type Shot = {
   dark?: boolean;
   locale?: string;
   largeText?: boolean;
-  /** The link's target, if not the job. */
+  /** The link's path, if it is not the job's. */
   path?: string;
-  /** After the first answer, the network goes away, or the server fails. */
+  /** The network goes away, or the server fails, after the first answer. */
   after?: 'offline' | 'trouble';
-  /** The map alone, with the example town's streets. */
+  /** Only the map, with the example town's streets. */
   streets?: boolean;
 };
 

@@ -13,9 +13,9 @@ export type Respond = (token: string) => Reply | 'never';
 export type TestSite = {
   origin: string;
   respond: Respond;
-  /** Paths of everything that was asked for. */
+  /** Paths of all requests. */
   readonly asked: string[];
-  /** The number of open requests to the API, now and at most so far. */
+  /** Number of open requests to the API: now, and the maximum so far. */
   readonly open: { now: number; most: number };
   /** Answers 404 to paths that match. */
   missing: RegExp | null;
@@ -24,9 +24,9 @@ export type TestSite = {
 
 const CORS = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'age, date, retry-after, x-cache' };
 
-/** An answer with no problem. */
+/** A successful answer. */
 export const ok = (body: unknown, headers: Record<string, string> = {}): Reply => ({ status: 200, headers, body });
-/** A refusal in the API's words. */
+/** A refusal by the API. */
 export const problem = (status: number, code: string): Reply => ({
   status,
   headers: { 'content-type': 'application/problem+json' },
@@ -34,9 +34,9 @@ export const problem = (status: number, code: string): Reply => ({
 });
 
 /**
- * The built site on a port of its own, under the distribution's content security policy, with an emulator of the API that a test directs.
- * @param now its Date
- * @param streets an archive of streets; without one the map is drawn
+ * Serves the built site on its own port, under the distribution's content security policy, with an API emulator that a test controls.
+ * @param now the server's Date
+ * @param streets an archive of streets; without one the plain map is drawn
  */
 export const startSite = async (folder: string, now: number, streets: string | null = null): Promise<TestSite> => {
   const { files, version } = await buildSite(folder, { streets });

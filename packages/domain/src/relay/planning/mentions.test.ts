@@ -120,7 +120,7 @@ test('a question is what is left of a text without its mentions', () => {
   expect(withoutMentions('status QDN-1042', 'QDN')).toBe('status');
 });
 
-test('a guest is named by the last digits of a number that no one is shown', () => {
+test('a guest is named by the last digits of their hidden number', () => {
   expect(guestHandle('+15125550199')).toBe('@u0199');
   expect(guestHandle('BANK')).toBeNull();
   expect(guestHandle('12345')).toBeNull();

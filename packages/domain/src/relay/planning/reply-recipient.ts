@@ -12,7 +12,7 @@ import { guestHandle, jobHandle, leadingGuest } from './mentions.ts';
 /** Maximum number of conversations that a dispatcher is offered when the recipient is unclear. */
 const MAX_CHOICES = 3;
 
-/** The recipient of a dispatcher's message; or the handle that no one has, or the choices to ask about. */
+/** The recipient of a dispatcher's message; or a handle that matches no one, or the choices to ask about. */
 export type ReplyRecipient =
   | { kind: 'known'; timelineId: TimelineId; to: string }
   | { kind: 'not-found'; handle: string }

@@ -17,7 +17,7 @@ const create = (service: ReturnType<typeof aService>, json: unknown, headers: Re
   call(createJob(service), { method: 'POST', headers, body: JSON.stringify(json) });
 
 describe('POST /api/jobs', () => {
-  test('creates a scheduled job with the company’s contacts and says where it is', async () => {
+  test('creates a scheduled job with the company’s contacts and returns its location', async () => {
     const service = aService();
     const { status, json, headers } = await create(service, body);
     expect(status).toBe(201);
@@ -39,7 +39,7 @@ describe('POST /api/jobs', () => {
     });
   });
 
-  test('keeps a place to the decimetre: no store holds a number as small as a machine can write', async () => {
+  test('rounds a place to a decimetre: no store holds the smallest numbers of JSON', async () => {
     const service = aService();
     const stops = [{ ...body.stops[0], lat: 1e-200, lon: -97.738_112_345_6 }];
     expect((await create(service, { ...body, stops })).status).toBe(201);
@@ -54,7 +54,7 @@ describe('POST /api/jobs', () => {
     expect(await service.jobs.find('QDN-1042' as JobId)).toEqual(before);
   });
 
-  test('points at what is wrong', async () => {
+  test('points at each wrong value', async () => {
     const answer = await create(aService(), { ...body, customer: { name: 'P', phone: '512 555 0113' }, colour: 'red' });
     expect(answer.status).toBe(422);
     expect(answer.json.errors).toEqual(
@@ -65,7 +65,7 @@ describe('POST /api/jobs', () => {
     );
   });
 
-  test('is for operators alone', async () => {
+  test('is for operators only', async () => {
     for (const headers of [{}, asDevice, bearer(trackToken())]) {
       expect((await create(aService(), body, { ...headers, 'content-type': 'application/json' })).status).toBe(401);
     }

@@ -8,7 +8,7 @@ const mint = (body: string, job = 'QDN-1042', headers: Record<string, string> = 
   call(createTrackingLink(aService()), { method: 'POST', pathParameters: { job_id: job }, headers, body });
 
 describe('POST /api/jobs/{job_id}/tracking-links', () => {
-  test('mints a link to the page that is good for this job and account, for three days', async () => {
+  test('mints a link to the page, valid for this job and account for three days', async () => {
     const { status, json } = await mint('{}');
     expect(status).toBe(201);
     expect(isTrackingLink(json)).toBe(true);
@@ -23,7 +23,7 @@ describe('POST /api/jobs/{job_id}/tracking-links', () => {
     expect(json.expiresAt).toBe(new Date(NOW + 72 * HOUR).toISOString());
   });
 
-  test('lives as long as asked, each expiry with an ID of its own', async () => {
+  test('lives as long as requested, with a different ID for each expiry', async () => {
     const [one, two] = [await mint('{"expiresInHours":1}'), await mint('{"expiresInHours":2}')];
     expect(one.json.expiresAt).toBe(new Date(NOW + HOUR).toISOString());
     expect(one.json.linkId).not.toBe(two.json.linkId);
@@ -35,7 +35,7 @@ describe('POST /api/jobs/{job_id}/tracking-links', () => {
     expect(token.length).toBeLessThanOrEqual(260);
   });
 
-  test('refuses a link for longer than a month, for a job that is not there, and to a customer', async () => {
+  test('refuses a link for longer than a month, for a missing job, and to a customer', async () => {
     expect((await mint('{"expiresInHours":721}')).status).toBe(422);
     expect((await mint('{}', 'QDN-9')).status).toBe(404);
     const customer = { ...bearer(trackToken()), 'content-type': 'application/json' };

@@ -35,7 +35,7 @@ const read = async (service: ReturnType<typeof aService>, headers: Record<string
   call(getAttention(service), { headers });
 
 describe('GET /api/attention', () => {
-  test('is empty when nothing waits', async () => {
+  test('is empty when nothing needs attention', async () => {
     const { status, json } = await read(aService());
     expect(status).toBe(200);
     expect(isAttention(json)).toBe(true);
@@ -51,7 +51,7 @@ describe('GET /api/attention', () => {
     await relay.record(unmatched, message(3, NOW - 2 * HOUR));
     await relay.record(unmatched, message(4, NOW - HOUR));
     await relay.record(unmatched, message(5, NOW - 8 * 24 * HOUR));
-    // A dispatcher's, and a summary of ours.
+    // A message from a dispatcher, and a summary from us.
     await relay.record(unmatched, { ...message(7, NOW - HOUR), from: service.company.contacts[0]?.phone ?? '' });
     await relay.record(unmatched, { ...message(8, NOW - HOUR), messageSid: `QS${'8'.repeat(32)}` as MessageSid });
     await relay.pin(sid(6), {
@@ -85,7 +85,7 @@ describe('GET /api/attention', () => {
     expect(JSON.stringify(json)).not.toContain('555');
   });
 
-  test('is for operators alone', async () => {
+  test('is for operators only', async () => {
     expect((await read(aService(), bearer(trackToken()))).status).toBe(401);
   });
 });

@@ -81,7 +81,7 @@ describe('GET /api/jobs/{job_id}', () => {
     });
   });
 
-  test('shows a customer their own job, without numbers, contacts, the team’s words, or who was texted', async () => {
+  test('shows a customer their own job, without numbers, contacts, the team’s words, or recipients', async () => {
     const { status, json } = await read(await withMessages(), {}, trackToken());
     expect(status).toBe(200);
     expect(isJobState(json)).toBe(true);
@@ -93,10 +93,10 @@ describe('GET /api/jobs/{job_id}', () => {
     });
   });
 
-  test('hides the company’s own stops from a customer, and who of the company changed the job', async () => {
+  test('hides from a customer the company’s own stops, and who in the company changed the job', async () => {
     const service = await withMessages();
     const site = aJob().stops[0];
-    if (!site) throw new Error('a job has a stop');
+    if (!site) throw new Error('The sample job has no stop');
     const dump = { ...site, kind: 'dump_site' as const, address: 'Hornsby Bend' };
     const history = [{ status: 'in_transit' as const, at: NOW, by: 'operator' as const, reason: 'set by pat' }];
     await service.jobs.update(aJob({ stops: [dump, site, dump], currentStop: 1, history, version: 2 }));

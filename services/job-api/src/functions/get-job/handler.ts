@@ -4,7 +4,7 @@ import { apiHandler, requestedJob, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { jobStateView } from '../../job-view.ts';
 
-/** `GET /api/jobs/{job_id}`: full state with the messages. Two reads; a third in some minutes for the travel-time model. */
+/** `GET /api/jobs/{job_id}`: full state with the messages. Two reads, and a third every few minutes for the travel-time model. */
 export const getJob = (dependencies: Dependencies) => {
   const { keyring, edge, now, log } = dependencies;
   return apiHandler(

@@ -23,7 +23,7 @@ const read = (service: ReturnType<typeof aService>, job: string, headers: Record
   call(getLocation(service), { pathParameters: { job_id: job }, headers });
 
 describe('GET /api/jobs/{job_id}/location', () => {
-  test('shows the newest position with its age, the trailer count and an ETA, as the schema has it', async () => {
+  test('shows the newest position with its age, the trailer count and an ETA, as the schema defines it', async () => {
     const service = aService();
     await service.locations.append(JOB, [aFix({ at: NOW - 60_000, lat: 30.19 }), aFix()]);
     const { status, json } = await read(service, JOB, asOperator);
@@ -38,7 +38,7 @@ describe('GET /api/jobs/{job_id}/location', () => {
     });
   });
 
-  test('is for a customer’s link cached five minutes at CloudFront, and for an operator nowhere', async () => {
+  test('is cached for five minutes at CloudFront for a customer’s link, and not at all for an operator', async () => {
     const service = aService();
     const customer = await read(service, trackToken());
     expect(customer.headers).toMatchObject({ 'Cache-Control': 'public, max-age=0, s-maxage=300' });
@@ -46,7 +46,7 @@ describe('GET /api/jobs/{job_id}/location', () => {
     expect(operator.headers).toMatchObject({ 'Cache-Control': 'private, no-store' });
   });
 
-  test('behind the front door, answers a tracking link through the edge alone, and an operator everywhere', async () => {
+  test('behind the front door, answers a tracking link only through the edge, and an operator from anywhere', async () => {
     const service = aService({ edge: true });
     const token = trackToken();
     const ask = (headers: Record<string, string>) => read(service, JOB, { 'x-qdn-tracking-token': token, ...headers });
@@ -63,7 +63,7 @@ describe('GET /api/jobs/{job_id}/location', () => {
     expect((await read(service, JOB, asOperator)).status).toBe(200);
   });
 
-  test('tells of each of several trailers, of one too that fell silent long before the newest reports', async () => {
+  test('shows each of several trailers, also one that stopped reporting long before the newest reports', async () => {
     const service = aService();
     await service.jobs.update(aJob({ trailers: ['T1', 'T2', 'T3'] as TrailerId[], version: 2 }));
     await service.locations.append(JOB, [aFix({ trailerId: 'T2' as TrailerId, at: NOW - HOUR, speedMps: 0 })]);
@@ -81,10 +81,10 @@ describe('GET /api/jobs/{job_id}/location', () => {
     });
   });
 
-  test('gives a customer no position on a leg that is not theirs, and an operator the same one', async () => {
+  test('gives a customer no position on a leg that is not theirs, but gives it to an operator', async () => {
     const service = aService();
     const [site] = aJob().stops;
-    if (!site) throw new Error('The sample job has a stop');
+    if (!site) throw new Error('The sample job has no stop');
     await service.locations.append(JOB, [aFix()]);
     const stops = [site, { ...site, kind: 'dump_site' } as const];
     await service.jobs.update(aJob({ status: 'en_route_to_next', currentStop: 1, stops, version: 2 }));
@@ -100,7 +100,7 @@ describe('GET /api/jobs/{job_id}/location', () => {
     expect((await read(service, JOB, asOperator)).json).toMatchObject({ position: { lat: 30.2 } });
   });
 
-  test('says nothing of where the trailer is, or was going, once the job has ended', async () => {
+  test('hides the trailer’s position and destination once the job has ended', async () => {
     const service = aService();
     await service.locations.append(JOB, [aFix()]);
     await service.jobs.update(aJob({ status: 'completed', version: 2 }));
@@ -114,15 +114,15 @@ describe('GET /api/jobs/{job_id}/location', () => {
     ['a device', JOB, asDevice, 401, 'unauthenticated'],
     ['the link of another job', JOB, bearer(trackToken({ job: 'QDN-1043', account: 'carter' })), 403, 'forbidden'],
     ['a link of another account', trackToken({ account: 'carter' }), {}, 403, 'forbidden'],
-    ['a link to a job that is not there', trackToken({ job: 'QDN-9' }), {}, 403, 'forbidden'],
-    ['an operator who asks for a job that is not there', 'QDN-9', asOperator, 404, 'job-not-found'],
+    ['a link to a missing job', trackToken({ job: 'QDN-9' }), {}, 403, 'forbidden'],
+    ['an operator who asks for a missing job', 'QDN-9', asOperator, 404, 'job-not-found'],
   ])('refuses %s', async (_, job, headers: Record<string, string>, status, code) => {
     const answer = await read(aService(), job, headers);
     expect(answer).toMatchObject({ status, json: { type: `urn:qdn:problem:${code}` } });
     expect(answer.headers).toMatchObject({ 'Cache-Control': 'no-store' });
   });
 
-  test('refuses a link that was revoked, and no other of the same job', async () => {
+  test('refuses a revoked link, but no other link of the same job', async () => {
     const service = aService();
     await service.jobs.update(aJob({ revokedLinks: ['abcdefgh'], version: 2 }));
     expect(await read(service, trackToken())).toMatchObject({

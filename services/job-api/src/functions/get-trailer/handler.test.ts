@@ -12,7 +12,7 @@ const read = (service: ReturnType<typeof aService>, trailer = 'T1', headers: Rec
 const at = (secondsAgo: number, changes = {}) => aFix({ at: NOW - secondsAgo * 1000, ...changes });
 
 describe('GET /api/trailers/{trailer_id}', () => {
-  test('tells of the last fix, how many there were today, and what does not count and why', async () => {
+  test('shows the last fix, today’s number of fixes, and ignored points with their reasons', async () => {
     const service = aService();
     const last = { at: NOW - 30_000, lat: 30, lon: -97 };
     const duplicates: Quarantined[] = [{ reason: 'duplicate', count: 9, last }];
@@ -36,7 +36,7 @@ describe('GET /api/trailers/{trailer_id}', () => {
     });
   });
 
-  test('counts today over all of its jobs, those too that have ended', async () => {
+  test('counts today’s fixes for all of its jobs, also ended ones', async () => {
     const ended = aJob({ id: 'QDN-1041' as JobId, status: 'completed', updatedAt: NOW - HOUR });
     const older = aJob({ id: 'QDN-1040' as JobId, status: 'completed', updatedAt: NOW - 48 * HOUR });
     const service = aService({ jobs: memoryJobs([aJob(), ended, older]) });
@@ -46,7 +46,7 @@ describe('GET /api/trailers/{trailer_id}', () => {
     expect((await read(service)).json).toMatchObject({ fixesToday: 3, jobId: JOB });
   });
 
-  test('knows where one was parked yesterday', async () => {
+  test('shows the place of a trailer parked since yesterday', async () => {
     const service = aService();
     await service.locations.append(JOB, [at(20 * 3600, { speedMps: 0 })]);
     expect((await read(service)).json).toMatchObject({
@@ -73,7 +73,7 @@ describe('GET /api/trailers/{trailer_id}', () => {
     ['a device', 'T1', asDevice, 401],
     ['a customer', 'T1', bearer(trackToken()), 401],
     ['a customer’s token in place of the trailer', trackToken(), {}, 401],
-    ['what is no trailer ID', 'T 1', asOperator, 422],
+    ['an invalid trailer ID', 'T 1', asOperator, 422],
   ])('refuses %s', async (_, trailer, headers: Record<string, string>, status) => {
     expect((await read(aService(), trailer, headers)).status).toBe(status);
   });

@@ -16,7 +16,7 @@ const list = (rawQuery: string, headers: Record<string, string> = asOperator, jo
   );
 
 describe('GET /api/jobs', () => {
-  test('lists what is active, last changed first', async () => {
+  test('lists active jobs, last changed first', async () => {
     const { status, json } = await list('');
     expect(status).toBe(200);
     expect(isJobList(json)).toBe(true);
@@ -24,11 +24,11 @@ describe('GET /api/jobs', () => {
     expect(json.jobs[0]).toMatchObject({ customerName: 'Maria Lopez', status: 'at_site', trailers: ['T1'] });
   });
 
-  test('lists one status', async () => {
+  test('lists jobs in one status', async () => {
     expect((await list('status=completed')).json.jobs).toMatchObject([{ id: 'QDN-2' }]);
   });
 
-  test('passes the cursor on, and the next one back', async () => {
+  test('passes the cursor to the store, and returns the next one', async () => {
     const asked: Array<string | null> = [];
     const jobs: JobStore = {
       ...memoryJobs(),
@@ -41,11 +41,11 @@ describe('GET /api/jobs', () => {
     expect(asked).toEqual(['page-1']);
   });
 
-  test('refuses a status that there is not', async () => {
+  test('refuses an unknown status', async () => {
     expect(await list('status=lost')).toMatchObject({ status: 422, json: { errors: [{ pointer: '/status' }] } });
   });
 
-  test('is for operators alone', async () => {
+  test('is for operators only', async () => {
     expect((await list('', bearer(trackToken()))).status).toBe(401);
   });
 });

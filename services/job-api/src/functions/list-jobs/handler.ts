@@ -4,7 +4,7 @@ import { isActive, JOB_STATUSES, type JobStatus, ProductError } from '@qdn/domai
 import { apiHandler, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 
-/** The statuses asked for: one, or every active one. */
+/** Returns the statuses that the query asks for: one, or every active one. */
 const requestedStatuses = (query: URLSearchParams): JobStatus[] => {
   const asked = query.get('status');
   if (asked === null) return JOB_STATUSES.filter(isActive);

@@ -26,14 +26,14 @@ const revoke = (
 ) => call(revokeTrackingLink(service), { method: 'DELETE', pathParameters: { job_id: job, link_id: link }, headers });
 
 describe('DELETE /api/jobs/{job_id}/tracking-links/{link_id}', () => {
-  test('has the origin refuse the link, and the edge until no link of that age can be valid', async () => {
+  test('makes the origin refuse the link, and the edge until no link of that age can be valid', async () => {
     const { service, atEdge } = revocable();
     expect(await revoke(service, 'abcdefgh')).toMatchObject({ status: 204, json: undefined });
     expect((await service.jobs.find(JOB))?.revokedLinks).toEqual(['abcdefgh']);
     expect(atEdge).toEqual([['abcdefgh', NOW + MONTH]]);
   });
 
-  test('a second time changes nothing but tells the edge again', async () => {
+  test('only updates the edge again when it is repeated', async () => {
     const { service, atEdge } = revocable();
     await revoke(service, 'abcdefgh');
     await revoke(service, 'abcdefgh');
@@ -41,7 +41,7 @@ describe('DELETE /api/jobs/{job_id}/tracking-links/{link_id}', () => {
     expect(atEdge).toHaveLength(2);
   });
 
-  test('when the edge is down, the origin refuses the link already and the caller gets a 503', async () => {
+  test('makes the origin refuse the link, and answers 503, when the edge is down', async () => {
     const { service, atEdge, edge } = revocable();
     edge.isDown = true;
     expect(await revoke(service, 'abcdefgh')).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
@@ -51,7 +51,7 @@ describe('DELETE /api/jobs/{job_id}/tracking-links/{link_id}', () => {
     expect(atEdge).toHaveLength(1);
   });
 
-  test('keeps the links revoked before', async () => {
+  test('keeps earlier revocations', async () => {
     const { service } = revocable();
     await service.jobs.update(aJob({ revokedLinks: ['earlier1'], version: 2 }));
     await revoke(service, 'abcdefgh');

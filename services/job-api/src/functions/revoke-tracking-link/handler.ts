@@ -7,9 +7,13 @@ import type { Dependencies } from '../../dependencies.ts';
 const requestedLink = ({ pathParameters }: Received): LinkId => {
   const linkId = parseLinkId(pathParameters['link_id'] ?? '');
   if (linkId) return linkId;
-  throw new ProductError('schema-violation', 'A link ID is the `linkId` of the answer that made the link.', {
-    violations: [{ pointer: '/link_id', detail: 'must be 8 to 16 letters, digits, `_` or `-`' }],
-  });
+  throw new ProductError(
+    'schema-violation',
+    'The link ID is not valid. Use the `linkId` from the answer that created the link.',
+    {
+      violations: [{ pointer: '/link_id', detail: 'must be 8 to 16 letters, digits, `_` or `-`' }],
+    },
+  );
 };
 
 /** `DELETE /api/jobs/{job_id}/tracking-links/{link_id}`: from now on the origin refuses the link, and then the edge does. */

@@ -5,7 +5,7 @@ import { dependencies } from '../../dependencies.ts';
 import { revokeTrackingLink } from './handler.ts';
 
 if (!config.edgeKvsArn) throw new Error('Missing environment variables: EDGE_KVS_ARN');
-/** Without a front door there is no cache to tell: the origin alone refuses. */
+/** Without a front door there is no cache to update: only the origin refuses the link. */
 const revokedLinks: RevokedLinks =
   config.edgeKvsArn === 'none'
     ? { add: async () => {} }

@@ -45,14 +45,14 @@ describe('PATCH /api/jobs/{job_id}', () => {
     });
   });
 
-  test('leaves everything alone that it does not name', async () => {
+  test('changes only the fields that it names', async () => {
     const service = aService();
     const before = await service.jobs.find(JOB);
     await update(service, { trailers: ['T2'] });
     expect(await service.jobs.find(JOB)).toEqual({ ...before, trailers: ['T2'], updatedAt: NOW, version: 2 });
   });
 
-  test('with a version, holds for that version alone', async () => {
+  test('with a version, applies to that version only', async () => {
     const service = aService();
     expect((await update(service, { status: 'at_site', version: 1 })).status).toBe(200);
     expect(await update(service, { status: 'completed', version: 1 })).toMatchObject({
@@ -62,7 +62,7 @@ describe('PATCH /api/jobs/{job_id}', () => {
     expect(await service.jobs.find(JOB)).toMatchObject({ status: 'at_site', version: 2 });
   });
 
-  test('without one, is repeated upon what a trailer’s fixes wrote meanwhile', async () => {
+  test('without one, is repeated after a trailer’s fixes have changed the job', async () => {
     const jobs = contended(2);
     expect(await update(withJobs(jobs), { trailers: ['T2'] })).toMatchObject({
       status: 200,
@@ -70,11 +70,11 @@ describe('PATCH /api/jobs/{job_id}', () => {
     });
   });
 
-  test('with one, loses against a write that comes between', async () => {
+  test('with one, conflicts with a write in between', async () => {
     expect((await update(withJobs(contended(1)), { trailers: ['T2'], version: 1 })).status).toBe(409);
   });
 
-  test('gives up in the end', async () => {
+  test('gives up after repeated conflicts', async () => {
     expect((await update(withJobs(contended(99)), { trailers: ['T2'] })).status).toBe(409);
   });
 
@@ -89,7 +89,7 @@ describe('PATCH /api/jobs/{job_id}', () => {
     expect(answer).toMatchObject({ status: 422, json: { errors: [{ pointer }] } });
   });
 
-  test('refuses to cancel what is completed', async () => {
+  test('refuses to cancel a completed job', async () => {
     const service = aService();
     await update(service, { status: 'completed' });
     expect(await update(service, { status: 'cancelled' })).toMatchObject({
@@ -98,7 +98,7 @@ describe('PATCH /api/jobs/{job_id}', () => {
     });
   });
 
-  test('refuses a missing job, and every caller but operators', async () => {
+  test('refuses a missing job, and every caller except operators', async () => {
     expect((await update(aService(), { status: 'at_site' }, 'QDN-9')).status).toBe(404);
     const customer = { ...bearer(trackToken()), 'content-type': 'application/json' };
     expect((await update(aService(), { status: 'at_site' }, JOB, customer)).status).toBe(401);
@@ -113,7 +113,7 @@ describe('PATCH /api/jobs/{job_id}', () => {
     expect(JSON.stringify(answer.json)).not.toContain('ECONNREFUSED');
   });
 
-  test('has the customer told of a status that the company tells of, once', async () => {
+  test('orders one notice for the customer about a status that the company announces', async () => {
     const service = aService();
     const company = {
       ...service.company,

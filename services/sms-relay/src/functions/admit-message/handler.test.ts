@@ -57,7 +57,7 @@ const eventAt = (at: string, signature?: string) =>
     body: new URLSearchParams(form).toString(),
   });
 
-/** A record of the fallback's queue. */
+/** Makes a record of the fallback's queue. */
 const unverified = async (signature?: string): Promise<Wire<'unverifiedMessage'>> => {
   const held: Wire<'unverifiedMessage'>[] = [];
   const fallback = receiveFallback({
@@ -81,8 +81,8 @@ const admit = async (message: object, receiveCount = 1) => {
 
 const FORGED = `${'A'.repeat(27)}=`;
 
-describe('a message that came over the fallback', () => {
-  test('becomes what it would have become over the webhook, but for how it came', async () => {
+describe('a message from the fallback', () => {
+  test('becomes the same record as over the webhook, except for its origin', async () => {
     expect(await admit(await unverified())).toBe(true);
     const webhookPath = '/api/jobs/qdn-1042/messages';
     const direct = receiveMessage({ ...webhook(), now: () => Date.UTC(2026, 10, 23, 15) });
@@ -99,7 +99,7 @@ describe('a message that came over the fallback', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('that Twilio has not signed is looked at once more, and then dropped with a warning', async () => {
+  test('that Twilio has not signed is checked once more, and then dropped with a warning', async () => {
     const forged = await unverified(FORGED);
     expect(await admit(forged)).toBe(false);
     expect(postponed).toEqual([15]);
@@ -124,7 +124,7 @@ describe('a message that came over the fallback', () => {
     expect(sent).toEqual([]);
   });
 
-  test('waits while the secrets cannot be read, ever longer, and is then admitted', async () => {
+  test('waits, longer each time, while the secrets cannot be read, and is then admitted', async () => {
     const message = await unverified();
     tokens = away;
     for (const count of [1, 2, 3, 50]) expect(await admit(message, count)).toBe(false);
@@ -134,18 +134,18 @@ describe('a message that came over the fallback', () => {
     expect(sent).toMatchObject([{ messageSid: form.MessageSid, receivedAt: '2026-11-23T15:00:00.000Z' }]);
   });
 
-  test('waits while the relay’s queue does not take it', async () => {
+  test('waits while the relay’s queue refuses it', async () => {
     queueFails = true;
     expect(await admit(await unverified())).toBe(false);
   });
 
-  test('leaves no number and no word in the log, and says why Twilio turned to the fallback', async () => {
+  test('leaves no number and no word in the log, but Twilio’s reason for using the fallback', async () => {
     await admit(await unverified());
     expect(log.lines.join()).not.toMatch(/5550111|Running/);
     expect(JSON.parse(log.lines.at(-1) ?? '')).toMatchObject({ sid: form.MessageSid, why: '11200' });
   });
 });
 
-test('a record that is none is handed back, and ends in the dead-letter queue', async () => {
+test('an invalid record is returned to SQS, and ends in the dead-letter queue', async () => {
   expect(await admit({ schema: 2 })).toBe(false);
 });

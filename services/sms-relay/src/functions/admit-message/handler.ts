@@ -21,7 +21,7 @@ export const MAX_RECEIVES = 100;
 
 const rawBodyOf = (body64: string): string => Buffer.from(body64, 'base64').toString('utf8');
 
-/** The words and numbers in a message, which its record holds in base64. */
+/** Returns the words and numbers in a message, which its record holds in base64. */
 const textsInRecord = (body: string): string[] => {
   const { body64 = '' } = /"body64":"(?<body64>[^"]*)"/.exec(body)?.groups ?? {};
   return [...textsInBody(body), ...textsInBody(rawBodyOf(body64))];
@@ -29,7 +29,7 @@ const textsInRecord = (body: string): string[] => {
 
 /**
  * The worker behind the fallback: a message signed by Twilio goes into the relay's queue, as from the webhook; any other is dropped
- * with a warning. The message waits while the secrets cannot be read or the queue refuses it. If the webhook has taken it too, both
+ * with a warning. The message waits while the secrets cannot be read or the queue refuses it. If the webhook has accepted it too, both
  * have the same SID and count as one.
  */
 export const admitMessage = ({ queue, postpone, authTokens, publicUrl, log }: AdmitMessageDependencies) =>

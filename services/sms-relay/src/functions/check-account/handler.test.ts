@@ -16,7 +16,7 @@ const check = async (balance: (login: { user: string; password: string }) => Pro
   return [...log.measured, ...log.lines.map((line) => JSON.parse(line))];
 };
 
-test('measures the balance, read as the account itself', async () => {
+test('measures the balance, read with the account’s own credentials', async () => {
   const lines = await check(async (login) => {
     expect(login).toEqual({ user: ACCOUNT, password: TOKEN });
     return 7.25;

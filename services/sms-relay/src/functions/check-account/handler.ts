@@ -8,9 +8,9 @@ export type CheckAccountDependencies = {
 };
 
 /**
- * Every quarter of an hour: asks Twilio for the account's balance, with the Auth Token that webhooks are checked with. The balance
- * shows when texts will stop; a refusal shows that every webhook with a new token will be refused. No answer is not an alarm here:
- * the texts show that Twilio is down.
+ * Requests the account's balance from Twilio every quarter of an hour, with the Auth Token that webhooks are checked with. The balance
+ * shows when texts will stop. A refusal shows that every webhook with a new token will be refused. No answer raises no alarm here: the
+ * texts show that Twilio is down.
  * @see https://www.twilio.com/docs/usage/api/account-balance
  */
 export const checkAccount = ({ account, log }: CheckAccountDependencies) =>

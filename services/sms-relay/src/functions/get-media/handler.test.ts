@@ -43,7 +43,7 @@ describe('a picture’s link', () => {
     expect(located).toEqual([{ messageSid: SID, index: 1 }]);
   });
 
-  test('is good under keys that were rotated a moment ago', async () => {
+  test('is valid under keys that were rotated a moment ago', async () => {
     keys = (fresh) => (fresh ? keyring : createKeyring(newTokenKeys()));
     expect(await get()).toMatchObject({ statusCode: 302 });
   });
@@ -52,33 +52,33 @@ describe('a picture’s link', () => {
     ['changed', `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`, NOW],
     ['cut off', token.slice(0, 20), NOW],
     ['a month old', token, NOW + 32 * 86_400_000],
-  ])('that is %s is refused, and Twilio is not asked', async (_, changed, now) => {
+  ])('that is %s is refused without a request to Twilio', async (_, changed, now) => {
     const answer = await get(changed, 'GET', now);
     expect(answer).toMatchObject({ statusCode: 401, headers: { 'Content-Type': 'application/problem+json' } });
     expect(JSON.parse(answer.body ?? '')).toMatchObject({ detail: expect.stringContaining('30 days') });
     expect(located).toEqual([]);
   });
 
-  test('to a picture that was deleted says so', async () => {
+  test('to a deleted picture answers that it was deleted', async () => {
     locate = async () => null;
     const answer = await get();
     expect(answer.statusCode).toBe(404);
     expect(JSON.parse(answer.body ?? '')).toMatchObject({ type: 'urn:qdn:problem:media-not-found' });
   });
 
-  test('is answered 503 while Twilio is away', async () => {
+  test('answers 503 while Twilio is down', async () => {
     locate = () => Promise.reject(new ProductError('unavailable', 'Twilio is away.', { retryAfterS: 5 }));
     expect(await get()).toMatchObject({ statusCode: 503, headers: { 'Retry-After': '5' } });
   });
 
-  test('is in no log, nor is where it leads', async () => {
+  test('is in no log, nor is its target', async () => {
     await get();
     expect(log.lines.join()).toContain(SID);
     expect(log.lines.join()).not.toContain(token);
     expect(log.lines.join()).not.toContain('twiliocdn');
   });
 
-  test('has a preflight, as every endpoint', async () => {
+  test('has a preflight, like every endpoint', async () => {
     expect(await get(token, 'OPTIONS')).toMatchObject({ statusCode: 204 });
   });
 });

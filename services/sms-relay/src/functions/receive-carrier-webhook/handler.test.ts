@@ -17,7 +17,7 @@ const receipt = (effectId: string): Wire<'deliveryReceipt'> => ({
   errorClass: null,
   receivedAt: '2026-11-23T15:00:00.000Z',
 });
-/** Signs with one word, and writes the ID of an outbound message; nothing is news. */
+/** A carrier whose signature is one word, and whose body is the ID of an outbound message. */
 const pigeon: CarrierWebhook = {
   isAuthentic: async ({ headers }) => headers['x-ring'] === 'ours',
   read: ({ rawBody }) => (rawBody === 'nothing' ? null : receipt(rawBody)),
@@ -62,13 +62,13 @@ describe('a webhook of a carrier', () => {
   test.each([
     ['another signature', { ring: 'theirs' }],
     ['a carrier that the company does not have', { carrier: 'owl' }],
-  ])('is refused with %s', async (_, changes) => {
+  ])('is refused for %s', async (_, changes) => {
     expect(await call(`QDN-1042~${SID}~dana`, changes)).toMatchObject({ statusCode: 403 });
     expect(sent).toEqual([]);
   });
 
   test.each([
-    ['says nothing to the relay', 'nothing', 'WEBHOOK_IGNORED'],
+    ['has nothing for the relay', 'nothing', 'WEBHOOK_IGNORED'],
     ['is about a text of another program', 'theirs', 'RECEIPT_UNMATCHED'],
   ])('that %s is answered, and logged', async (_, body, code) => {
     expect(await call(body)).toMatchObject({ statusCode: 204 });
@@ -76,7 +76,7 @@ describe('a webhook of a carrier', () => {
     expect(log.lines.join()).toContain(code);
   });
 
-  test('is sent again by the carrier when SQS fails, or the secrets cannot be read', async () => {
+  test('is answered so that the carrier repeats it when SQS fails or the secrets cannot be read', async () => {
     failure = new ProductError('unavailable', 'SQS does not answer');
     expect(await call(`QDN-1042~${SID}~dana`)).toMatchObject({ statusCode: 503 });
     const webhook = { ...pigeon, isAuthentic: () => Promise.reject(new Error('no secrets')) };

@@ -16,8 +16,7 @@ export type ReceiveCarrierWebhookDependencies = {
 
 /**
  * `POST /api/carriers/{carrier}/webhook`: messages and receipts of every carrier of the registry that signs its webhooks.
- * Signature → SQS → 204. What the carrier has signed and says nothing to the relay is answered 204 too: repeating it would not
- * help.
+ * Signature → SQS → 204. A signed webhook that has nothing for the relay is answered 204 too, because a retry would not help.
  */
 export const receiveCarrierWebhook = ({ queue, webhookOf, now, log }: ReceiveCarrierWebhookDependencies) =>
   apiHandler(
@@ -27,10 +26,7 @@ export const receiveCarrierWebhook = ({ queue, webhookOf, now, log }: ReceiveCar
       authenticate: orUnavailable(async (request: Received) => {
         const found = webhookOf(request.pathParameters['carrier'] ?? '');
         if (found && (await found.webhook.isAuthentic(request, found.readSecrets, now()))) return found.webhook;
-        throw new ProductError(
-          'bad-signature',
-          'Only a carrier of the company may call this, and signs what it sends.',
-        );
+        throw new ProductError('bad-signature', 'Only a carrier of the company may call this, with a signed request.');
       }),
     },
     orUnavailable(async ({ caller: webhook, ...request }: Received & { caller: CarrierWebhook }) => {

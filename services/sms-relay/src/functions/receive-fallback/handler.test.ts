@@ -47,7 +47,7 @@ const call = (parts: EventParts = {}) =>
   );
 
 describe('Twilio’s fallback', () => {
-  test('is answered with empty TwiML once the queue holds the request as it came', async () => {
+  test('is answered with empty TwiML once the queue holds the unchanged request', async () => {
     expect(await call()).toMatchObject({
       statusCode: 200,
       headers: { 'Content-Type': 'text/xml' },
@@ -70,23 +70,23 @@ describe('Twilio’s fallback', () => {
     expect(isUnverifiedMessage(sent[0])).toBe(true);
   });
 
-  test('may arrive base64-encoded, and without the headers that are not needed', async () => {
+  test('may arrive base64-encoded, and without optional headers', async () => {
     const encoded = Buffer.from(body).toString('base64');
     await call({ body: encoded, base64: true, headers: { 'X-Twilio-Signature': SIGNATURE } });
     expect(sent).toMatchObject([{ body64: encoded, userAgent: null, idempotencyToken: null }]);
   });
 
   test.each([
-    ['the queue is away', new ProductError('unavailable', 'The queue is away.', { retryAfterS: 5 })],
-    ['something of ours is broken', new TypeError('undefined is no function')],
-  ])('while %s is answered 503', async (_, error) => {
+    ['the queue is unavailable', new ProductError('unavailable', 'The queue is away.', { retryAfterS: 5 })],
+    ['our code fails', new TypeError('undefined is no function')],
+  ])('is answered 503 while %s', async (_, error) => {
     failure = error;
     expect(await call()).toMatchObject({ statusCode: 503, headers: { 'Retry-After': '5' } });
   });
 
   test.each([
     ['no signature', { headers: {} }],
-    ['a signature that no HMAC-SHA1 has', { headers: { 'X-Twilio-Signature': 'AAAA' } }],
+    ['a signature that cannot be an HMAC-SHA1', { headers: { 'X-Twilio-Signature': 'AAAA' } }],
     ['no account', { body: 'Body=hello' }],
     ['no body', { body: '' }],
   ])('a request with %s cannot be Twilio’s, and does not reach the queue', async (_, parts) => {
@@ -94,18 +94,18 @@ describe('Twilio’s fallback', () => {
     expect(sent).toEqual([]);
   });
 
-  test('more than 64 KB is refused', async () => {
+  test('refuses more than 64 KB', async () => {
     expect(await call({ body: `${body}&x=${'x'.repeat(66_000)}` })).toMatchObject({ statusCode: 413 });
     expect(sent).toEqual([]);
   });
 
-  test('is seen in the log, without a number or a word', async () => {
+  test('is logged without a number or a word', async () => {
     await call();
     expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 'warn', correlationId: 'request-1' }]);
     expect(log.lines.join()).not.toMatch(/5550111|Running/);
   });
 
-  test('has a preflight, as every endpoint', async () => {
+  test('has a preflight, like every endpoint', async () => {
     expect(await call({ method: 'OPTIONS' })).toMatchObject({ statusCode: 204 });
   });
 });

@@ -12,9 +12,9 @@ const SIGNATURE = /^[A-Za-z0-9+/]{27}=$/;
 const ACCOUNT = /(?:^|&)AccountSid=AC[0-9a-fA-F]{32}(?:&|$)/;
 
 /**
- * `POST /api/fallback/jobs/{job_id}/messages`: Twilio's second URL, when the webhook does not answer. It needs SQS alone:
- * `admit-message` checks the sender, and can wait until the secrets can be read. Only a request that cannot be Twilio's by its form
- * is refused here.
+ * `POST /api/fallback/jobs/{job_id}/messages`: Twilio's second URL, for when the webhook does not answer. It needs only SQS:
+ * `admit-message` checks the sender, and can wait until the secrets can be read. Only a request whose form shows that it is not from
+ * Twilio is refused here.
  */
 export const receiveFallback = ({ queue, now, log }: ReceiveFallbackDependencies) =>
   apiHandler(
@@ -25,7 +25,7 @@ export const receiveFallback = ({ queue, now, log }: ReceiveFallbackDependencies
       if (!SIGNATURE.test(signature) || !ACCOUNT.test(rawBody)) {
         throw new ProductError(
           'bad-signature',
-          'Only Twilio may call this, and what it sends is signed and names its account.',
+          'Only Twilio may call this. Its requests are signed and name its account.',
         );
       }
       await queue.send({

@@ -7,8 +7,8 @@ import twilio from 'twilio/lib/webhooks/webhooks.js';
 import { receiveMessage } from './handler.ts';
 
 /*
- * Calls of a webhook, and proof that SQS really takes its messages. That it calls no table and nothing else is shown by its bundle,
- * which carries no other client (tests/bundles.integration.test.ts).
+ * Webhook calls, with proof that SQS really accepts their messages. The bundle proves that no table or other service is called, because
+ * it has no other client (tests/bundles.integration.test.ts).
  */
 const PUBLIC_URL = 'https://relay.example';
 const TOKEN = '12345678901234567890123456789012';
@@ -47,9 +47,9 @@ test.each([
   ['an SMS', form],
   ['an MMS with ten pictures', { ...form, NumMedia: '10', ...pictures }],
   ['STOP', { ...form, Body: 'STOP', OptOutType: 'STOP' }],
-  ['what is not as Twilio documents it', { ...form, MessageSid: 'none' }],
-  ['64 KB of control characters, of which SQS wants six bytes each', { ...form, Body: '\u007f'.repeat(65_000) }],
-])('%s is one call of SQS, which takes it whole', async (_, fields: Record<string, string>) => {
+  ['a form that differs from Twilio’s documentation', { ...form, MessageSid: 'none' }],
+  ['64 KB of control characters, which take six bytes each in SQS', { ...form, Body: '\u007f'.repeat(65_000) }],
+])('%s is one SQS call, which stores all of it', async (_, fields: Record<string, string>) => {
   const { queueUrl } = await storage.createQueues(5);
   const handler = receiveMessage({
     queue: createInboundQueue(storage.sqs, queueUrl),

@@ -34,7 +34,7 @@ const parameters = {
   ApiVersion: '2010-04-01',
 };
 
-/** The algorithm as Twilio documents it, written out a second time. */
+/** Signs with Twilio's documented algorithm, implemented independently of the product. */
 const sign = (url: string, entries: ReadonlyArray<readonly [string, string]>, token = TOKEN): string =>
   createHmac('sha1', token)
     .update(
@@ -50,7 +50,7 @@ let sent: Wire<'inboundMessage'>[];
 let queueFails: boolean;
 let log: ReturnType<typeof recordingLogger>;
 let tokens: string[];
-/** The secret store's content, which may be newer than this container's. */
+/** The Auth Tokens in the secret store, which may be newer than this container's. */
 let promoted: string[];
 let freshReads: number;
 let publicUrl: string;
@@ -125,19 +125,19 @@ describe('Twilio’s webhook', () => {
     ]);
   });
 
-  test('is never answered 200 when the queue refuses: Twilio is to try again', async () => {
+  test('is never answered 200 when the queue refuses, so that Twilio retries', async () => {
     queueFails = true;
     expect(await post()).toMatchObject({ statusCode: 503, headers: { 'Retry-After': '5' } });
     expect(sent).toEqual([]);
   });
 
-  test('names the job by its path, in any case; one that is none still passes', async () => {
+  test('names the job by its path, in upper or lower case, and passes with an invalid one', async () => {
     await post({ path: '/api/jobs/qdn-1042/messages', pathParameters: { job_id: 'qdn-1042' } });
     await post({ path: '/api/jobs/whatever/messages', pathParameters: { job_id: 'whatever' } });
     expect(sent.map(({ pathJob }) => pathJob)).toEqual(['QDN-1042', null]);
   });
 
-  test('brings pictures along', async () => {
+  test('keeps pictures', async () => {
     const media = {
       NumMedia: '2',
       MediaUrl0: 'https://x/0',
@@ -152,7 +152,7 @@ describe('Twilio’s webhook', () => {
     ]);
   });
 
-  test('may hold unknown, blank and repeated parameters', async () => {
+  test('may have unknown, blank and repeated parameters', async () => {
     const entries: Array<[string, string]> = [
       ...Object.entries(parameters),
       ['New', ''],
@@ -183,27 +183,27 @@ describe('Twilio’s webhook', () => {
     expect(freshReads).toBe(1);
   });
 
-  test('is one call of the queue, whatever it says', async () => {
+  test('is one SQS call, for any content', async () => {
     await post();
     await post({ entries: Object.entries({ ...parameters, Body: 'STOP', OptOutType: '' }) });
     expect(sent).toHaveLength(2);
     expect(sent[1]).toMatchObject({ body: 'STOP', optOutType: null });
   });
 
-  test('carries a customer’s words as they are: blanks, signs, lines, emoji, and more than Twilio allows', async () => {
+  test('keeps a customer’s words unchanged: blanks, symbols, lines, emoji, and more than Twilio allows', async () => {
     for (const body of ['', '  a+b & c=d%20 ', 'zwei\nZeilen\r\n', '🚚 ñ “quoted” \u0007', 'x'.repeat(4000)]) {
       expect(await post({ entries: Object.entries({ ...parameters, Body: body }) })).toMatchObject({ statusCode: 200 });
       expect(sent.at(-1)?.body).toBe(body);
     }
   });
 
-  test('keeps a thousand parameters and more under its signature', async () => {
+  test('keeps more than a thousand parameters under its signature', async () => {
     const many = Array.from({ length: 1200 }, (_, i): [string, string] => [`P${i}`, '1']);
     expect(await post({ entries: [...Object.entries(parameters), ...many] })).toMatchObject({ statusCode: 200 });
     expect(Object.keys(sent[0]?.parameters ?? {})).toHaveLength(1200 + Object.keys(parameters).length);
   });
 
-  test('has a preflight, as every endpoint', async () => {
+  test('has a preflight, like every endpoint', async () => {
     const answer = await handler()(apiEvent({ method: 'OPTIONS', path }), lambdaContext);
     expect(answer).toMatchObject({ statusCode: 204, headers: { 'Access-Control-Allow-Origin': '*' } });
   });
@@ -220,7 +220,7 @@ describe('a request without Twilio’s signature', () => {
     expect(sent).toEqual([]);
   });
 
-  test('a change of anything that Twilio signed is refused', async () => {
+  test('is refused after a change of anything that Twilio signed', async () => {
     const entries = Object.entries(parameters);
     const signature = sign(`${PUBLIC_URL}${path}`, entries);
     const changed: Array<Array<[string, string]>> = [
@@ -239,7 +239,7 @@ describe('a request without Twilio’s signature', () => {
     expect(freshReads).toBe(0);
   });
 
-  test('learns nothing of the schema', async () => {
+  test('reveals nothing of the schema', async () => {
     const answer = await post({ entries: [['Body', 'forged']], signature: 'AAAA' });
     expect(JSON.parse(answer.body ?? '')).toEqual({
       type: 'urn:qdn:problem:bad-signature',
@@ -252,8 +252,8 @@ describe('a request without Twilio’s signature', () => {
 });
 
 /**
- * https://www.twilio.com/docs/usage/security: the parameters are a call's. Every signed form is accepted; with no
- * SID of a message it gets one of ours.
+ * https://www.twilio.com/docs/usage/security: the examples have the parameters of a voice call. Every signed form is accepted; without
+ * a message SID it gets one of our own.
  */
 test.each([
   ['https://mycompany.com', 'RSOYDt4T1cUTdK1PDd93/VVr8B8=', 200],
@@ -275,15 +275,15 @@ test.each([
   expect(sent.map(({ messageSid }) => /^QT[0-9a-f]{32}$/.test(messageSid))).toEqual(status === 200 ? [true] : []);
 });
 
-test('more than 64 KB is refused', async () => {
+test('refuses more than 64 KB', async () => {
   const answer = await post({ entries: [...Object.entries(parameters), ['Much', 'x'.repeat(66_000)]] });
   expect(answer.statusCode).toBe(413);
   expect(sent).toEqual([]);
 });
 
-describe('a failure before the queue holds the message is answered 503, so that Twilio tries again', () => {
+describe('a failure before the queue holds the message is answered 503, so that Twilio retries', () => {
   test.each([
-    ['the secret store is away', new ProductError('unavailable', 'The secret store is away.')],
+    ['the secret store is unavailable', new ProductError('unavailable', 'The secret store is away.')],
     ['the secret is broken', new Error('The secret qdn/twilio-admin (AWSCURRENT) does not follow its schema')],
   ])('%s', async (_, error) => {
     const broken = receiveMessage({
@@ -298,7 +298,7 @@ describe('a failure before the queue holds the message is answered 503, so that 
     expect(log.lines.map((line) => JSON.parse(line).level)).toEqual(['error']);
   });
 
-  test('the clock, or whatever else is ours', async () => {
+  test('the clock, or anything else on our end', async () => {
     const broken = receiveMessage({
       queue: { send: async () => {} },
       authTokens: async () => tokens,
@@ -319,14 +319,14 @@ describe('a failure before the queue holds the message is answered 503, so that 
   });
 });
 
-describe('a signed form that is not as Twilio documents it is relayed as far as it can be read', () => {
+describe('a signed form that differs from Twilio’s documentation is relayed as far as it can be read', () => {
   const changed = (changes: Record<string, string | undefined>) =>
     Object.entries({ ...parameters, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined);
 
   test.each([
     ['with no Body', { Body: undefined }, { body: '' }, '/ Body'],
     ['from a sender without a number', { From: undefined }, { from: '' }, '/ From'],
-    ['with a count of pictures that is none', { NumMedia: 'many' }, { media: [] }, '/NumMedia pattern'],
+    ['with an invalid count of pictures', { NumMedia: 'many' }, { media: [] }, '/NumMedia pattern'],
     ['with its SID under an older name', { MessageSid: 'SM1' }, { messageSid: SID }, '/MessageSid pattern'],
   ])('%s', async (_, changes, expected, oddities) => {
     expect(await post({ entries: changed(changes) })).toMatchObject({ statusCode: 200 });
@@ -335,7 +335,7 @@ describe('a signed form that is not as Twilio documents it is relayed as far as 
     expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ level: 'warn', oddities });
   });
 
-  test('with no SID at all: it gets one, the same for each try of one webhook, another for another', async () => {
+  test('without any SID: it gets one, the same for each attempt of one webhook, and another for another webhook', async () => {
     const entries = changed({ MessageSid: undefined, SmsSid: undefined, SmsMessageSid: undefined });
     const signature = sign(`${PUBLIC_URL}${path}`, entries);
     for (const token of ['a', 'a', 'b']) {
@@ -348,7 +348,7 @@ describe('a signed form that is not as Twilio documents it is relayed as far as 
     expect(isRelayRecord(sent[0])).toBe(true);
   });
 
-  test('with a content type that says something else', async () => {
+  test('with another content type', async () => {
     const signature = sign(`${PUBLIC_URL}${path}`, Object.entries(parameters));
     const signed: Record<string, string> = { 'X-Twilio-Signature': signature };
     for (const headers of [signed, { ...signed, 'content-type': 'text/plain' }]) {
@@ -358,7 +358,7 @@ describe('a signed form that is not as Twilio documents it is relayed as far as 
 });
 
 describe('the full parameter set', () => {
-  test('of an MMS with ten pictures: all of them, in their order, and no eleventh', async () => {
+  test('of an MMS with ten pictures keeps all of them, in order, and no eleventh', async () => {
     const pictures = Array.from({ length: 11 }, (_, i) => [
       [`MediaUrl${i}`, `https://api.twilio.com/${i}`],
       [`MediaContentType${i}`, 'image/jpeg'],
@@ -369,7 +369,7 @@ describe('the full parameter set', () => {
     );
   });
 
-  test('of a Messaging Service, with a keyword that is the company’s own, and a button', async () => {
+  test('of a Messaging Service is accepted with a keyword of the company’s own, and a button', async () => {
     const more = {
       MessagingServiceSid: `MG${'d'.repeat(32)}`,
       OptOutType: 'STOP',
@@ -381,20 +381,20 @@ describe('the full parameter set', () => {
     expect(sent[0]).toMatchObject({ optOutType: 'STOP', body: 'BASTA', parameters: { ...parameters, ...more } });
   });
 
-  test('of a tapped button without words: the button’s', async () => {
+  test('of a tapped button without words gives the button’s text', async () => {
     await post({ entries: Object.entries({ ...parameters, Body: '', ButtonText: 'On my way' }) });
     expect(sent[0]?.body).toBe('On my way');
   });
 
-  test.each(['__proto__', 'constructor', 'toString'])('a parameter called %s is one like others', async (name) => {
+  test.each(['__proto__', 'constructor', 'toString'])('a parameter called %s is like any other', async (name) => {
     expect(await post({ entries: [...Object.entries(parameters), [name, 'x']] })).toMatchObject({ statusCode: 200 });
     expect(Object.entries(sent[0]?.parameters ?? {})).toContainEqual([name, 'x']);
     expect(sent[0]).toMatchObject({ messageSid: SID, body: parameters.Body });
   });
 });
 
-describe('for debugging', () => {
-  test('it keeps how the webhook came, without the signature', async () => {
+describe('the data for debugging', () => {
+  test('includes the request of the webhook, without the signature', async () => {
     const rawQuery = 'from=console';
     const signature = sign(`${PUBLIC_URL}${path}?${rawQuery}`, Object.entries(parameters));
     const headers = {
@@ -416,11 +416,11 @@ describe('for debugging', () => {
     expect(JSON.stringify(sent)).not.toContain(signature);
   });
 
-  test('but never at the cost of SQS’s limit: the longest parameters are left out, and it says so; the words stay', async () => {
+  test('never exceeds SQS’s limit: the longest parameters are left out and marked as such, and the words stay', async () => {
     const body = 'é'.repeat(20_000);
     const form = { ...parameters, Body: '', ChannelMetadata: 'ü'.repeat(9_000), New: 'x' };
     const entries = Object.entries({ ...form, Body: body });
-    // Not escaped, so that 64 KB hold as much as they can.
+    // Unescaped, so that 64 KB hold as much as possible.
     const raw = entries.map(([name, value]) => `${name}=${value.replace('+', '%2B')}`).join('&');
     expect(await post({ entries, body: raw })).toMatchObject({ statusCode: 200 });
     const [message] = sent;
@@ -437,7 +437,7 @@ describe('for debugging', () => {
   });
 });
 
-test('whatever Twilio signs becomes a record that the worker takes, with the words as they were', async () => {
+test('any form signed by Twilio becomes a record that the worker accepts, with unchanged words', async () => {
   const names = fc.constantFrom(
     ...Object.keys(parameters),
     'MediaUrl0',
@@ -469,7 +469,7 @@ test('no number and no word of the customer is in the log', async () => {
   expect(log.lines.join()).not.toMatch(/5550111|Running late/);
 });
 
-describe('the signature is over the URL as Twilio called it', () => {
+describe('the signature covers the URL as Twilio called it', () => {
   const entries = Object.entries(parameters);
   /** @param called by Twilio; @param arrived at the function */
   const arrives = async (called: string, arrived: Partial<EventParts>, configured = PUBLIC_URL) => {
@@ -478,7 +478,7 @@ describe('the signature is over the URL as Twilio called it', () => {
   };
 
   test.each([
-    ['as it is', `${PUBLIC_URL}${path}`, {}, PUBLIC_URL],
+    ['unchanged', `${PUBLIC_URL}${path}`, {}, PUBLIC_URL],
     ['behind CloudFront, over an API’s stage', `${PUBLIC_URL}${path}`, { path: `/prod${path}` }, PUBLIC_URL],
     [
       'an API by itself, with a stage in its URL',
@@ -498,9 +498,9 @@ describe('the signature is over the URL as Twilio called it', () => {
       { path: `/api${path}` },
       'https://relay.example/api',
     ],
-    ['with the default port named', `https://relay.example:443${path}`, {}, PUBLIC_URL],
+    ['with an explicit default port', `https://relay.example:443${path}`, {}, PUBLIC_URL],
     ['configured with the default port', `https://relay.example${path}`, {}, 'https://relay.example:443'],
-    ['over HTTP with its port named', `http://relay.example:80${path}`, {}, 'http://relay.example'],
+    ['over HTTP with an explicit port', `http://relay.example:80${path}`, {}, 'http://relay.example'],
     ['on a port of its own', `http://localhost:8080${path}`, {}, 'http://localhost:8080'],
   ] satisfies Array<[string, string, { path?: string }, string]>)(
     '%s',
@@ -525,7 +525,7 @@ describe('the signature is over the URL as Twilio called it', () => {
     expect(await arrives(`${PUBLIC_URL}${path}?${query}`, {})).toBe(403);
   });
 
-  test('the Host that API Gateway sees is not asked', async () => {
+  test('the Host that API Gateway sees does not matter', async () => {
     const evil = {
       headers: { host: 'evil.example', 'X-Twilio-Signature': sign(`https://evil.example${path}`, entries) },
     };

@@ -9,8 +9,8 @@ export type ReceiveMessageDependencies = WebhookDependencies & {
 };
 
 /**
- * `POST /api/jobs/{job_id}/messages`: Twilio's webhook. Signature → SQS → 200. Answered only once SQS holds the message;
- * otherwise 503, so that Twilio's retry takes over, and then the fallback. One SQS call, no other.
+ * `POST /api/jobs/{job_id}/messages`: Twilio's webhook. Signature → SQS → 200. It answers 200 only once SQS holds the message, and
+ * otherwise 503, so that Twilio retries and then calls the fallback. One SQS call, and no other.
  */
 export const receiveMessage = ({ queue, ...webhook }: ReceiveMessageDependencies) => {
   const { now, log } = webhook;

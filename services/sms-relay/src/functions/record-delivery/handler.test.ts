@@ -62,7 +62,7 @@ const receipt = async (effect: string, changes: Record<string, string | undefine
 const effectId = `QDN-1042~${INBOUND}~dana`;
 
 describe('a receipt', () => {
-  test('is put into the queue for the effect that its URL names', async () => {
+  test('is put into the queue for the effect in its URL', async () => {
     expect(await receipt(effectId)).toMatchObject({ statusCode: 204, body: '' });
     expect(sent).toEqual([
       {
@@ -105,7 +105,7 @@ describe('a receipt', () => {
     expect(sent).toMatchObject([{ status, errorCode: null }]);
   });
 
-  test('of something else is accepted, so that Twilio does not repeat it, with a warning', async () => {
+  test('for an unknown effect is accepted with a warning, so that Twilio does not repeat it', async () => {
     expect(await receipt('something-else')).toMatchObject({ statusCode: 204 });
     expect(sent).toEqual([]);
     expect(log.lines).toHaveLength(1);
@@ -114,8 +114,8 @@ describe('a receipt', () => {
 
   test.each([
     ['no status', { MessageStatus: undefined }, '/ MessageStatus'],
-    ['a SID that is none', { MessageSid: 'SM1' }, '/MessageSid pattern'],
-  ])('with %s is accepted too, and the warning says where', async (_, changes, places) => {
+    ['an invalid SID', { MessageSid: 'SM1' }, '/MessageSid pattern'],
+  ])('with %s is accepted too, and the warning names the place', async (_, changes, places) => {
     expect(await receipt(effectId, changes)).toMatchObject({ statusCode: 204 });
     expect(sent).toEqual([]);
     expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ level: 'warn', places });
@@ -127,14 +127,14 @@ describe('a receipt', () => {
   });
 
   test.each([
-    ['the queue is away', new ProductError('unavailable', 'The queue is away.', { retryAfterS: 5 })],
-    ['something of ours is broken', new TypeError('undefined is no function')],
-  ])('while %s is answered so that Twilio may repeat it', async (_, error) => {
+    ['the queue is unavailable', new ProductError('unavailable', 'The queue is away.', { retryAfterS: 5 })],
+    ['our code fails', new TypeError('undefined is no function')],
+  ])('is answered 503, so that Twilio may repeat it, while %s', async (_, error) => {
     failure = error;
     expect(await receipt(effectId)).toMatchObject({ statusCode: 503, headers: { 'Retry-After': '5' } });
   });
 
-  test('has a preflight, as every endpoint', async () => {
+  test('has a preflight, like every endpoint', async () => {
     const event = apiEvent({ method: 'OPTIONS', path: `/api/messages/${effectId}/status` });
     expect(await handler()(event, lambdaContext)).toMatchObject({ statusCode: 204 });
   });

@@ -30,8 +30,8 @@ const STATUSES: ReadonlyMap<string, Status> = new Map([
 ]);
 
 /**
- * `POST /api/messages/{effect_id}/status`: a delivery receipt. Signature → schema → SQS → 204. The worker records it; this is
- * one SQS call and no other. A signed receipt that cannot be used is answered 204 too, because a retry would not help.
+ * `POST /api/messages/{effect_id}/status`: a delivery receipt. Signature → schema → SQS → 204. The worker records it; this function
+ * makes one SQS call and no other. A signed receipt that cannot be used is answered 204 too, because a retry would not help.
  */
 export const recordDelivery = ({ queue, ...webhook }: RecordDeliveryDependencies) => {
   const { now, log } = webhook;

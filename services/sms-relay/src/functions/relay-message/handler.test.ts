@@ -85,7 +85,7 @@ test('retries only the records of a batch that were not relayed, soon', async ()
   expect(log.lines.join()).not.toMatch(/5550111|5550171|first|second/);
 });
 
-test('each try waits longer than the one before', async () => {
+test('each attempt waits longer than the previous one', async () => {
   const { handler, postponed } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }));
   for (const count of [1, 2, 3, 4]) await handler(sqsEvent([record(1, 'x')], count));
   const waits = postponed.map(([, seconds]) => seconds);
@@ -101,7 +101,7 @@ test('the same message twice in a batch is sent once', async () => {
   expect(await effects()).toMatchObject([{ state: 'ACCEPTED', owner: expect.stringMatching(/^run-[12]$/) }]);
 });
 
-test('the log tells a recipient’s refusal from a setup error, without a number', async () => {
+test('the log distinguishes a recipient’s refusal from a setup error, without a number', async () => {
   const detail = 'The number +15125550171 is no number';
   const refusing = (code: number) =>
     aWorker(() => ({ kind: 'rejected', class: code === 21211 ? 'unreachable' : 'credentials', code, detail }));
@@ -114,7 +114,7 @@ test('the log tells a recipient’s refusal from a setup error, without a number
   expect([...theirs.log.lines, ...ours.log.lines].join()).not.toContain('5550171');
 });
 
-test('a text goes out without an arrival when positions cannot be read, and the log says so', async () => {
+test('a text goes out without an ETA when positions cannot be read, and the log says so', async () => {
   const locations = { recent: async () => Promise.reject(new Error('throttled')) };
   const { handler, log, effects } = aWorker(() => ({ kind: 'accepted', carrierSid: 'SMx' }), { locations });
   expect(await handler(sqsEvent([record(1, 'x')]))).toEqual({ batchItemFailures: [] });
@@ -150,13 +150,13 @@ test('a receipt resolves its message, even when our own record of it was lost', 
   ]);
 });
 
-test('a receipt about no effect is done with a warning', async () => {
+test('a receipt that matches no effect is completed with a warning', async () => {
   const { handler, log } = aWorker(() => ({ kind: 'unknown', detail: '' }));
   expect(await handler(sqsEvent([receipt('sent', { effectId: 'none' })]))).toEqual({ batchItemFailures: [] });
   expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ level: 'warn' });
 });
 
-/** As SNS puts them into the queue. */
+/** Makes an AWS event as SNS puts it into the queue. */
 const awsEvent = (eventType: string, effect: string) => ({
   eventType,
   isFinal: true,
@@ -216,7 +216,7 @@ test('logs a batch together, and when that fails retries all of it without sendi
   expect(messages.map(({ data }) => data['record'])).toEqual(batch);
 });
 
-test('waits at least as long as the carrier asks', async () => {
+test('waits at least as long as the carrier requests', async () => {
   const asking = (retryAfterMs: number) => aWorker(() => ({ kind: 'not-processed', detail: '429', retryAfterMs }));
   const [long, short] = [asking(120_000), asking(5000)];
   await long.handler(sqsEvent([record(1, 'x')]));
@@ -225,11 +225,11 @@ test('waits at least as long as the carrier asks', async () => {
   expect(short.postponed).toEqual([['receipt-0', 15]]);
 });
 
-test('a follow-up is worked on, and one that is early is put off again', async () => {
+test('a follow-up runs, and an early one is postponed again', async () => {
   const { handler, scheduled, log } = aWorker(() => ({ kind: 'accepted', carrierSid: 'SMx' }));
   await handler(sqsEvent([record(1, 'x')]));
   const [task] = scheduled;
-  if (!task) throw new Error('Nobody looks after the answer');
+  if (!task) throw new Error('No follow-up is scheduled');
   const dueAt = new Date(task.dueAt).toISOString();
   const followUp = { ...task, schema: 1, kind: 'follow-up', dueAt };
   expect(await handler(sqsEvent([followUp]))).toEqual({ batchItemFailures: [] });

@@ -21,9 +21,9 @@ export type RelayMessageDependencies = Omit<RelayDependencies, 'owner' | 'report
 export const MAX_RECEIVES = 5;
 
 /**
- * The worker behind the queue, and the one writer of the relay's state: messages, delivery receipts, follow-ups and the sweep all
- * come here. A record with an open outcome is delivered again, with growing delays. Everything that a batch has done goes into the
- * compliance log as one object, before SQS may delete the batch.
+ * The worker behind the queue, and the only writer of the relay's state: messages, delivery receipts, follow-ups and the sweep all
+ * come here. A record with an open outcome is delivered again, with growing delays. All log entries of a batch go into the compliance
+ * log as one object, before SQS may delete the batch.
  */
 export const relayMessage = (dependencies: RelayMessageDependencies) => {
   const { messageLog, postpone, newOwner, log, segmentUsd, ...deps } = dependencies;

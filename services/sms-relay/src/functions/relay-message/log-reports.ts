@@ -6,8 +6,8 @@ import type { RecordMeasures } from './record-measures.ts';
 const MAX_NAMED = 10;
 
 /**
- * Returns a `report` port that writes to the log and the metrics. Errors are those that only a person can fix; a recipient who
- * cannot be texted is on the timeline too.
+ * Returns a `report` port that writes to the log and the metrics. Only reports that need a person are errors; a recipient who cannot be
+ * texted is on the timeline too.
  * @param hidden texts that no line may show
  * @param segmentUsd price of a segment, in US dollars
  */

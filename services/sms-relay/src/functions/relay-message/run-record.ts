@@ -28,7 +28,7 @@ const runReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt'
 
 /**
  * Runs the use case for a record of the queue, by its kind.
- * @throws Unsettled while a text that is due is neither accepted nor rejected; whatever a store throws
+ * @throws Unsettled while a text that is due is neither accepted nor rejected; errors of the stores
  */
 export const runRecord = async (
   run: RelayDependencies,

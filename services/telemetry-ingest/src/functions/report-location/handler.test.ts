@@ -37,7 +37,7 @@ describe('POST /api/jobs/{job_id}/location', () => {
     ]);
   });
 
-  test('stores a batch of up to 500, and counts what does not count', async () => {
+  test('stores a batch of up to 500, and counts the ignored fixes', async () => {
     const service = aService();
     const fixes = Array.from({ length: 499 }, (_, i) => fix(i));
     const { status, json: receipt } = await post(service, { fixes: [...fixes, fix(0)] });
@@ -55,7 +55,7 @@ describe('POST /api/jobs/{job_id}/location', () => {
     expect((await service.locations.recent(JOB, NOW, 10)).map(({ trailerId }) => trailerId)).toEqual(['T1']);
   });
 
-  test('takes an operator’s report for a job’s only trailer, and for one of several that it names', async () => {
+  test('accepts an operator’s report for a job’s only trailer, and for one of several that it names', async () => {
     const service = aService();
     expect((await post(service, fix(), operatorToken())).json).toMatchObject({ accepted: 1 });
     const two = aService([aJob({ trailers: ['T1', 'T2'] as TrailerId[] })]);
@@ -69,7 +69,7 @@ describe('POST /api/jobs/{job_id}/location', () => {
     });
   });
 
-  test('costs one read of the job in five seconds, and one of its newest fixes', async () => {
+  test('takes one read of the job in five seconds, and one of its newest fixes', async () => {
     const service = aService();
     await post(service, fix(10));
     expect([service.jobs.reads, service.locations.reads]).toEqual([1, 1]);
@@ -89,12 +89,12 @@ describe('POST /api/jobs/{job_id}/location', () => {
     ['no token', fix(), null, 'QDN-1042', 401, 'unauthenticated'],
     ['an expired token', fix(), deviceToken('T1', NOW - 1), 'QDN-1042', 401, 'unauthenticated'],
     ['the token of a trailer of another job', fix(), deviceToken('T9'), 'QDN-1042', 403, 'forbidden'],
-    ['a device that asks for a job that is not there', fix(), deviceToken(), 'QDN-9', 403, 'forbidden'],
-    ['an operator who asks for a job that is not there', fix(), operatorToken(), 'QDN-9', 404, 'job-not-found'],
+    ['a device that reports for a missing job', fix(), deviceToken(), 'QDN-9', 403, 'forbidden'],
+    ['an operator who reports for a missing job', fix(), operatorToken(), 'QDN-9', 404, 'job-not-found'],
     ['bad JSON', '{', deviceToken(), 'QDN-1042', 400, 'bad-json'],
     ['no fix', { fixes: [] }, deviceToken(), 'QDN-1042', 422, 'schema-violation'],
     ['a place that is not on earth', fix(10, { lat: 91 }), deviceToken(), 'QDN-1042', 422, 'schema-violation'],
-    ['a time that is none', fix(10, { at: 'yesterday' }), deviceToken(), 'QDN-1042', 422, 'schema-violation'],
+    ['an invalid time', fix(10, { at: 'yesterday' }), deviceToken(), 'QDN-1042', 422, 'schema-violation'],
     ['a body over 64 KB', { pad: 'x'.repeat(70_000) }, deviceToken(), 'QDN-1042', 413, 'body-too-large'],
   ])('refuses %s', async (_, body, token, job, status, code) => {
     const answer = await post(aService(), body, token, job);
@@ -102,11 +102,11 @@ describe('POST /api/jobs/{job_id}/location', () => {
     expect(answer.headers).toMatchObject({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' });
   });
 
-  test('tells a stranger nothing of the schema', async () => {
+  test('tells an unauthenticated caller nothing of the schema', async () => {
     expect(await post(aService(), '{', null)).toMatchObject({ status: 401 });
   });
 
-  test('tells the device to try again when the store cannot be reached', async () => {
+  test('tells the device to retry when the store cannot be reached', async () => {
     const locations = {
       ...memoryLocations(),
       append: async () => {

@@ -16,6 +16,6 @@ const toJobFix = (fix: WireFix): JobFix => ({
     : { battery: { percent: fix.batteryPercent, charging: fix.charging ?? null } }),
 });
 
-/** The fixes of a report's body: one fix, or a batch. */
+/** Returns the fixes of a report's body: one fix, or a batch. */
 export const jobFixesOf = (report: Wire<'reportLocation'>): JobFix[] =>
   ('fixes' in report && Array.isArray(report.fixes) ? report.fixes : [report as WireFix]).map(toJobFix);

@@ -74,7 +74,7 @@ describe('a trailer’s device', () => {
     expect(await service.locations.recent('QDN-2000' as JobId, NOW, 10)).toHaveLength(1);
   });
 
-  test('costs one read of the job in five seconds, and one of its newest fixes, once its job is known', async () => {
+  test('takes one read of the job in five seconds, and one of its newest fixes, once its job is known', async () => {
     const service = aService();
     await report(service, { rawQuery: osmAnd(50) });
     const before = [service.jobs.reads, service.locations.reads];
@@ -95,14 +95,14 @@ describe('a point that cannot be used', () => {
       { rawQuery: osmAnd().replace('accuracy=6', 'accuracy=5000') },
       'Quarantined.inaccurate',
     ],
-  ])('%s is answered 200, so that the device goes on, and counted', async (_, parts, count) => {
+  ])('%s is counted, and answered 200 so that the device continues', async (_, parts, count) => {
     const service = aService();
     expect(await report(service, parts)).toMatchObject({ status: 200, json: [] });
     expect(await stored(service)).toEqual([]);
     expect(service.log.measured).toEqual([{ [count]: 1 }]);
   });
 
-  test('for want of a job is answered 200 too', async () => {
+  test('without a job is answered 200 too', async () => {
     const service = aService([]);
     expect(await report(service, { rawQuery: osmAnd() })).toMatchObject({ status: 200, json: [] });
     expect(service.log.measured).toEqual([{ 'Quarantined.no-job': 1 }]);
@@ -115,14 +115,14 @@ describe('a point that cannot be used', () => {
     expect(service.jobs.reads).toBe(0);
   });
 
-  test('never takes its place in the log', async () => {
+  test('never has its place in the log', async () => {
     const service = aService();
     await report(service, { rawQuery: 'timestamp=1&lat=30.123456&lon=-97.654321' });
     expect(service.log.lines.join()).not.toMatch(/30\.1|97\.6|eyJ/);
   });
 });
 
-test('a store that cannot be reached is the only reason to hold a point back', async () => {
+test('only a store that cannot be reached makes a device keep its points', async () => {
   const locations = {
     ...memoryLocations(),
     append: async () => {
@@ -138,7 +138,7 @@ test('answers a preflight without a token', async () => {
   expect(answer).toMatchObject({ status: 204, headers: { 'Access-Control-Allow-Origin': '*' } });
 });
 
-test('whatever a device with a good token sends is answered 200, and a good point among it is stored', async () => {
+test('anything from a device with a valid token is answered 200, and a good point in it is stored', async () => {
   const hostile = fc.oneof(
     fc.record({ rawQuery: fc.string() }),
     fc.record({ body: fc.string(), headers: fc.constant({ ...bearer(deviceToken()), ...json }) }),

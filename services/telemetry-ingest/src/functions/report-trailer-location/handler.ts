@@ -6,8 +6,8 @@ import { measureReport } from '../../measures.ts';
 import { readTracker } from '../../trackers.ts';
 
 /**
- * `GET, POST /api/trailers/{trailer_id}/location`: messages of Traccar Client and OwnTracks, resolved to the trailer's active job.
- * Answers 200 `[]` however good the point is; only a wrong token or a store that cannot be reached is refused.
+ * `GET, POST /api/trailers/{trailer_id}/location`: messages of Traccar Client and OwnTracks, for the trailer's active job. Answers 200
+ * `[]` for any point, good or bad. It refuses only for a wrong token or when a store cannot be reached.
  */
 export const reportTrailerLocation = (dependencies: Dependencies) => {
   const { keyring, now, log } = dependencies;

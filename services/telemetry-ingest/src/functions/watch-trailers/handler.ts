@@ -12,7 +12,7 @@ export type WatchTrailersDependencies = {
 /** Maximum number of job IDs in one line of the log. */
 const MAX_NAMED = 10;
 
-/** Every five minutes: counts the jobs whose trailers have fallen silent. A silent tracker sends no metric of its own. */
+/** Counts, every five minutes, the jobs whose trailers have stopped reporting. A silent tracker sends no metric of its own. */
 export const watchTrailers = ({ jobs, locations, now, log }: WatchTrailersDependencies) =>
   scheduledHandler({ name: 'watch-trailers', log }, async () => {
     const silent = await findSilentJobs({ jobs, locations }, now());
