@@ -310,7 +310,7 @@ describe('Twilio', () => {
     expect(await wrong(setup({ sender }))).toEqual([expect.stringMatching(/refuses the API key.*→ .*secrets push/)]);
   });
 
-  test('an account that is nearly empty', async () => {
+  test('an account with a low balance', async () => {
     await start();
     twilio.setBalance('3.10');
     expect(await wrong(setup())).toEqual([expect.stringMatching(/is low: 3\.10 USD\. .*→ .*add funds/)]);

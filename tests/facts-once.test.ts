@@ -5,9 +5,9 @@ import * as facts from '@qdn/contracts/patterns';
 
 const repository = join(import.meta.dirname, '..');
 
-/** The two modules that state the facts. */
+/** The two modules that define shared facts. */
 const SOURCES = ['packages/contracts/src/patterns.ts', 'packages/domain/src/patterns.ts'];
-/** All code but tests, generated validators and built files. */
+/** All code except tests, generated validators and built files. */
 const files = globSync(['packages/*/src/**/*.{ts,cjs}', 'services/*/src/**/*.{ts,cjs}'], { cwd: repository })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !/\.test\.ts$|\.d\.ts$|\/testing\/|\/testing\.ts$|\/generated\//.test(file))
@@ -23,15 +23,15 @@ const literals = Object.entries(facts).flatMap(([name, value]: [string, unknown]
   typeof value === 'string' && value.length >= SHORTEST ? [[name, value]] : [],
 );
 
-describe('a fact that packages share is written down once', () => {
-  test('the scan sees the code', () => {
+describe('each shared fact is defined once', () => {
+  test('the scan reads the code', () => {
     expect(files.length).toBeGreaterThan(200);
     expect(files).toContain('packages/edge-function/src/viewer-request.ts');
     expect(literals.length).toBeGreaterThan(10);
   });
 
   test.each(literals)('%s', (_, value) => {
-    // As a regular expression, or as a string in quotes with its backslashes doubled.
+    // Matches a regular expression, or a quoted string with doubled backslashes.
     const forms = [
       `/${value}/`,
       ...[value, value.replaceAll('\\', '\\\\')].flatMap((text) => [`'${text}'`, `"${text}"`]),

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createProgram } from '@qdn/cli/program';
 import { passagesOf } from './prose/passages.ts';
 
-/* Every hint of ours that names a command: `./qdn …` and `npm run …` work on each machine with Node and npm; `pnpm …` does not. */
+/* Checks every hint that names a command: `./qdn …` and `npm run …` work on each machine with Node and npm; `pnpm …` does not. */
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: repository, encoding: 'utf8' })
@@ -23,7 +23,7 @@ const read = (file: string): string => {
   }
 };
 
-/** Commands of `./qdn` with arguments that may be placeholders; the form without `./` works only where the PATH has it. */
+/** Commands of `./qdn`; arguments may be placeholders. The form without `./` works only if it is in the PATH. */
 const COMMANDS = createProgram({ environment: {}, repository, print: () => {}, note: () => {} }).commands.map((one) =>
   one.name(),
 );
@@ -43,7 +43,7 @@ test('every file calls the tool as ./qdn', () => {
   expect(old).toEqual([]);
 });
 
-/** The commands that messages of the source name, as words up to the first placeholder or mark. */
+/** Returns the commands in messages of the source, as words up to the first placeholder or punctuation mark. */
 const hints = files
   .filter((file) => /\.(ts|mjs|cjs)$/.test(file) && !/\.test\.ts$/.test(file))
   .flatMap((file) => passagesOf(file, read(file)).filter(({ kind }) => kind === 'message'))
@@ -70,7 +70,7 @@ describe('the commands that messages name', () => {
   });
 });
 
-test('a hint works when it is typed: ./qdn prints the help of the command, from another folder', () => {
+test('./qdn prints a command’s help from another folder', () => {
   const help = execFileSync(join(repository, 'qdn'), ['help', 'job'], { cwd: '/', encoding: 'utf8' });
   expect(help).toContain('Usage: ./qdn job [options] <id>');
   const [, example = ''] = /Example:\n {2}(\.\/qdn .*)/.exec(help) ?? [];

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { tableDefinition } from '@qdn/aws/testing/table-definition';
 import { createTables, startTestDynamo } from '@qdn/emulator-aws/testing/engines';
 
-/* Effects of config/kept-resources-plugin.cjs on a deployment; .ci/run tests it with osls on an emulator. */
+/* Tests config/kept-resources-plugin.cjs; .ci/run also tests it with osls on an emulator. */
 
 const KeptResourcesPlugin = createRequire(import.meta.url)('../config/kept-resources-plugin.cjs');
 
@@ -43,7 +43,7 @@ const deploymentOf = (Resources: Record<string, Resource>, leaveOutIndexes = 'no
 const prepare = (Resources: Record<string, Resource>, leaveOut?: string): Promise<void> =>
   deploymentOf(Resources, leaveOut).hooks['before:aws:deploy:deploy:checkForChanges']();
 
-test('every change set imports what exists', () => {
+test('every change set imports existing resources', () => {
   const { deploy, hooks } = deploymentOf({});
   hooks.initialize();
   expect(deploy.getCreateChangeSetParams({ changeSetType: 'UPDATE' })).toEqual({
@@ -52,7 +52,7 @@ test('every change set imports what exists', () => {
   });
 });
 
-test('names of what is kept are written out, of a policy that of its bucket; all others stay as they are', async () => {
+test('resolves the names of kept resources and of a policy’s bucket, and no others', async () => {
   const name = { 'Fn::Sub': 'log-$' + '{AWS::AccountId}-$' + '{AWS::Region}' };
   const Resources: Record<string, Resource> = {
     Log: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', Properties: { BucketName: name } },
@@ -75,7 +75,7 @@ test('names of what is kept are written out, of a policy that of its bucket; all
   });
 });
 
-/** The jobs' table under a name of the test's own, with these of its indexes. */
+/** Returns the jobs' table under the test's own name, with these of its indexes. */
 const jobsTable = (TableName: string, indexes: readonly string[]): Resource => {
   const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes = [], BillingMode } = tableDefinition('JobsTable');
   const kept = GlobalSecondaryIndexes.filter(({ IndexName }) => indexes.includes(IndexName ?? ''));
@@ -95,7 +95,7 @@ const jobsTable = (TableName: string, indexes: readonly string[]): Resource => {
   };
 };
 
-test('one index more than the deployed table has is fine, two are refused with the way to go on', async () => {
+test('accepts one new index, and refuses two with instructions', async () => {
   await createTables(dynamo.client, { Table: jobsTable('one', ['by-phone']) });
   await prepare({ Table: jobsTable('one', ['by-phone', 'by-status']) });
   await expect(prepare({ Table: jobsTable('one', ['by-phone', 'by-status', 'by-trailer']) })).rejects.toThrow(
@@ -106,12 +106,12 @@ test('one index more than the deployed table has is fine, two are refused with t
   );
 });
 
-test('indexes are left out, with the attributes that nothing else needs', async () => {
+test('leaves indexes out, with the attributes that only they use', async () => {
   const left = { Table: jobsTable('one', ['by-phone', 'by-status', 'by-trailer']) };
   await prepare(left, 'by-trailer');
   expect(left.Table).toEqual(jobsTable('one', ['by-phone', 'by-status']));
 });
 
-test('a table that is not there yet may have all of them', async () => {
+test('a new table may have all indexes', async () => {
   await prepare({ Table: jobsTable('new', ['by-phone', 'by-status', 'by-trailer']) });
 });

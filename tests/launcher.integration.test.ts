@@ -18,7 +18,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
-/* scripts/, in a repository that has nothing but what they look at, and an npx that installs nothing. */
+/* Tests scripts/ in a repository with only the files that they read, and an npx that installs nothing. */
 
 const scripts = join(dirname(fileURLToPath(import.meta.url)), '..', 'scripts');
 let folder: string;
@@ -43,13 +43,13 @@ afterEach(async () => {
 });
 
 const calls = () => (existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8') : '');
-/** `npx` for the launcher: stores its arguments, then runs a script. */
+/** A fake `npx` for the launcher: it stores its arguments, then runs a script. */
 const anNpx = (then: string) => {
   const file = join(folder, 'bin', 'npx');
   writeFileSync(file, `#!/bin/sh\necho "$@ NODE_ENV=$NODE_ENV" >> '${folder}/calls'\n${then}\n`);
   chmodSync(file, 0o755);
 };
-/** The command line, for the launcher to start. */
+/** A fake command line, which the launcher starts. */
 const aProgram = (code: string) => writeFileSync(join(repository, 'packages/cli/src/main.ts'), code);
 
 type Options = { cwd?: string; env?: NodeJS.ProcessEnv; args?: string[]; flags?: string[] };
@@ -107,13 +107,13 @@ describe('./qdn', () => {
     aProgram('console.log(JSON.stringify([process.argv.slice(2), process.cwd()]))');
   });
 
-  test('installs what is missing and runs the command line in the folder of the caller', async () => {
+  test('installs the packages and runs the command line in the caller’s folder', async () => {
     const { code, out } = await call(join(repository, 'qdn'), { INIT_CWD: '/elsewhere' });
     expect({ code, out: JSON.parse(out) }).toEqual({ code: 0, out: [['job', 'a b', '--json'], folder] });
     expect(calls()).toContain('install --frozen-lockfile');
   });
 
-  test('runs by a relative path and through symbolic links', async () => {
+  test('runs from a relative path and through symbolic links', async () => {
     expect(await call('./a repository/qdn')).toMatchObject({ code: 0 });
     symlinkSync(join('..', 'a repository', 'qdn'), join(folder, 'bin', 'qdn'));
     symlinkSync(join(folder, 'bin', 'qdn'), join(folder, 'relay'));
@@ -121,7 +121,7 @@ describe('./qdn', () => {
     expect(await call('qdn')).toMatchObject({ code: 0 });
   });
 
-  test('says what to install when there is no Node', async () => {
+  test('names what to install when Node is missing', async () => {
     for (const tool of ['dirname', 'readlink']) symlinkSync(`/usr/bin/${tool}`, join(folder, 'bin', tool));
     const { code, err } = await call(join(repository, 'qdn'), { PATH: join(folder, 'bin') });
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('needs Node.js 20 or newer') });
@@ -129,7 +129,7 @@ describe('./qdn', () => {
 });
 
 describe('the launcher', () => {
-  test('installs what is missing, once, and again when the lock file has changed', async () => {
+  test('installs the packages once, and again after a change of the lock file', async () => {
     aProgram('console.log("ran")');
     expect(await launch({ env: { NODE_ENV: 'production' } }).ended).toMatchObject({ code: 0, out: 'ran\n' });
     expect(calls()).toBe('--yes pnpm@1.2.3 install --frozen-lockfile NODE_ENV=\n');
@@ -140,7 +140,7 @@ describe('the launcher', () => {
     expect(calls().match(/install/g)).toHaveLength(2);
   });
 
-  test('says what to do when the packages cannot be installed, and tries again the next time', async () => {
+  test('prints instructions when the install fails, and retries on the next run', async () => {
     aProgram('console.log("ran")');
     anNpx('mkdir -p node_modules; exit 7');
     const { code, out, err } = await launch().ended;
@@ -151,7 +151,7 @@ describe('the launcher', () => {
     expect(await launch().ended).toMatchObject({ code: 0, out: 'ran\n' });
   });
 
-  test('lets one of two installs wait for the other', async () => {
+  test('makes the second of two installs wait', async () => {
     aProgram('console.log("ran")');
     anNpx('sleep 1; mkdir -p node_modules');
     const both = await Promise.all([launch().ended, launch().ended]);
@@ -159,14 +159,14 @@ describe('the launcher', () => {
     expect(calls().match(/install/g)).toHaveLength(1);
   });
 
-  test('does not wait for an install that was killed', async () => {
+  test('does not wait for a killed install', async () => {
     aProgram('console.log("ran")');
     mkdirSync(join(repository, '.local'));
     writeFileSync(join(repository, '.local', 'installing'), '999999999');
     expect(await launch().ended).toMatchObject({ code: 0, out: 'ran\n' });
   });
 
-  test('gives the program its arguments, the folder it was called from, and the repository’s commands', async () => {
+  test('passes on the arguments, the caller’s folder, and the repository’s commands', async () => {
     aProgram('console.log(JSON.stringify([process.argv.slice(2), process.cwd(), process.env.PATH]))');
     const { out } = await launch({ cwd: folder, args: ['cli', 'job', 'a b', '--json'] }).ended;
     const [args, cwd, path] = JSON.parse(out);
@@ -175,12 +175,12 @@ describe('the launcher', () => {
     expect(path).toContain(join(repository, 'node_modules', '.bin'));
   });
 
-  test('takes the folder that npm was called from', async () => {
+  test('uses the folder that npm was called from', async () => {
     aProgram('console.log(process.cwd())');
     expect((await launch({ cwd: repository, env: { INIT_CWD: folder } }).ended).out).toBe(`${folder}\n`);
   });
 
-  test('prefers the Node that the repository brings along', async () => {
+  test('prefers the repository’s own Node', async () => {
     aProgram('console.log(process.env.FROM)');
     const own = `node_modules/node-${process.platform}-${process.arch}/bin`;
     anNpx(`mkdir -p ${own}; printf '#!/bin/sh\\nFROM=own exec "${process.execPath}" "$@"\\n' > ${own}/node
@@ -188,7 +188,7 @@ describe('the launcher', () => {
     expect((await launch().ended).out).toBe('own\n');
   });
 
-  test('takes the host’s Node when its own does not run here', async () => {
+  test('uses the host’s Node when its own does not run here', async () => {
     aProgram('console.log("ran")');
     const own = `node_modules/node-${process.platform}-${process.arch}/bin`;
     anNpx(`mkdir -p ${own}; printf '#!/no/such/interpreter\\n' > ${own}/node; chmod +x ${own}/node`);
@@ -203,7 +203,7 @@ describe('the launcher', () => {
   });
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'hands %s on and waits for the program to end',
+    'forwards %s and waits for the program to end',
     async (signal) => {
       aProgram(`process.on('${signal}', () => setTimeout(() => { console.log('ended'); process.exit(5); }, 200));
       setInterval(() => {}, 1000); console.log('up');`);
@@ -214,7 +214,7 @@ describe('the launcher', () => {
     },
   );
 
-  test('leaves no program behind when it is killed', async () => {
+  test('leaves no program running when it is killed', async () => {
     aProgram('setInterval(() => {}, 1000); console.log(process.pid)');
     const { child, printed } = launch();
     await until(() => printed() !== '');
@@ -223,7 +223,7 @@ describe('the launcher', () => {
     await until(() => !isRunning(pid));
   });
 
-  test('ends when npm’s shell, which hands no signal on, is gone', async () => {
+  test('ends when npm’s shell ends without forwarding the signal', async () => {
     aProgram(`process.on('SIGTERM', () => { require('node:fs').writeFileSync('${folder}/ended', ''); process.exit(); });
       setInterval(() => {}, 1000); console.log(process.pid)`);
     const shell = spawn('/bin/sh', ['-c', `'${process.execPath}' '${repository}/scripts/qdn.mjs' cli; true`], {
@@ -245,14 +245,14 @@ describe('the launcher', () => {
     expect(existsSync(join(folder, 'ended'))).toBe(true);
   });
 
-  /** Pretends to be an old Node, before anything else is loaded. */
+  /** Fakes an old Node version before anything else is loaded. */
   const onNode18 = `data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'18.20.0'}})`;
 
   test.each([
     ['an old Node', { args: ['start'], flags: ['--import', onNode18] }, 'QDN Relay needs Node 20 or newer to start'],
     ['a task that there is not', { args: ['deploy'] }, 'Use npm start, npm test, or ./qdn --help.'],
     ['an option that npm kept', { args: ['start'], env: { npm_config_fresh: 'true' } }, 'npm start -- --fresh'],
-  ])('refuses %s in a sentence', async (_, options, words) => {
+  ])('refuses %s with a clear message', async (_, options, words) => {
     const { code, err } = await launch(options).ended;
     expect(code).toBe(1);
     expect(err).toContain(words);

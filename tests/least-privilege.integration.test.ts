@@ -20,14 +20,14 @@ import { createKeyring, signToken } from '@qdn/lambda/tokens';
 import { ensureSecrets } from '@qdn/local/local-secrets';
 import { environmentOf } from './privileges/environment.ts';
 import { createFunctions, type Functions } from './privileges/functions.ts';
-import { type Route, startGateway } from './privileges/gateway.ts';
+import { routesOf, startGateway } from './privileges/gateway.ts';
 import { doneByLambda, functionsOf, permissionsOf, permits } from './privileges/policies.ts';
 import { type AwsCall, startRecorder } from './privileges/recorder.ts';
 import { EVERYTHING, SECOND_IDENTITY, SECOND_NUMBER, templatesWith } from './templates.ts';
 
 /*
- * Every function of the packaged services runs, in a container of its own, through what it is for and what may go wrong with it;
- * each call of AWS that it makes is written down, with the resource. Its role allows exactly that: nothing less, nothing more.
+ * Runs every function of the packaged services in its own container, through its normal work and its failures, and records each
+ * AWS call with its resource. The function's role must allow exactly these calls.
  */
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -68,25 +68,13 @@ const closers: Array<() => Promise<void> | void> = [];
 let templates: Record<string, Template>;
 let recorder: Awaited<ReturnType<typeof startRecorder>>;
 
-/** The functions of all services, by their name in serverless.yml. */
+/** Returns the functions of all services, by their name in serverless.yml. */
 const deployed = () =>
   SERVICES.flatMap((service) => {
     const template = templates[service];
     if (!template) throw new Error(`${service} was not packaged`);
     return functionsOf(template).map((one) => ({ ...one, service, template }));
   });
-
-const routesOf = (template: Template): Route[] => {
-  const functions = functionsOf(template);
-  return Object.values(template.Resources).flatMap(({ Type, Properties }) => {
-    if (Type !== 'AWS::ApiGatewayV2::Route') return [];
-    const integration = /"Ref":"(\w+)"/.exec(JSON.stringify(Properties?.['Target']))?.[1] ?? '';
-    const uri = JSON.stringify(template.Resources[integration]?.Properties?.['IntegrationUri']);
-    const behind = functions.find(({ logicalId }) => uri.includes(`"${logicalId}"`));
-    if (!behind) throw new Error(`No function is behind ${Properties?.['RouteKey']}`);
-    return [{ key: String(Properties?.['RouteKey']), functionName: behind.name }];
-  });
-};
 
 type World = {
   cloud: Cloud;
@@ -199,7 +187,7 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
   };
 };
 
-/** Plays an event source mapping once: passes messages on, and deletes those that were not returned as failures. */
+/** Plays an event source mapping once: invokes the function, and deletes the messages that it did not return as failures. */
 const work = async ({ sqs, cloud, functions }: World, queue: string, worker: string): Promise<number> => {
   const QueueUrl = cloud.queueUrl(queue);
   const { Messages = [] } = await sqs.send(
@@ -265,7 +253,7 @@ const fixes = (awayKm: number, agoS: number) => [
   },
 ];
 
-/** A message with an unknown outcome, and an unanswered customer: both ten minutes old. */
+/** Stores a message with an unknown outcome and an unanswered customer, both ten minutes old. */
 const leaveSomethingWaiting = async (cloud: Cloud): Promise<void> => {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings(cloud.endpoints.dynamodb)));
   const store = createRelayStore(client, 'qdn-jobs');
@@ -312,7 +300,7 @@ const leaveSomethingWaiting = async (cloud: Cloud): Promise<void> => {
   client.destroy();
 };
 
-/** A write between an update's read and write, so that the update finds another version. */
+/** Writes between an update's read and write, so that the update finds another version. */
 const race = { functionName: '', write: async (): Promise<void> => {} };
 
 const runEverything = async (): Promise<void> => {
@@ -335,7 +323,7 @@ const runEverything = async (): Promise<void> => {
     expect([given.status, status === given.status || given.json]).toEqual([status, true]);
   };
 
-  // Jobs, by the operator.
+  // Calls the API of jobs as the operator.
   await expectStatus(ask(world, 'POST', '/api/jobs', job('QDN-1042', MARIA, 'T1')), 201);
   await expectStatus(ask(world, 'POST', '/api/jobs', job('QDN-1042', MARIA, 'T1')), 409);
   await expectStatus(ask(world, 'POST', '/api/jobs', job('QDN-1043', PRIYA, 'T2')), 201);
@@ -343,7 +331,7 @@ const runEverything = async (): Promise<void> => {
   await expectStatus(ask(world, 'PATCH', '/api/jobs/QDN-1042', { status: 'in_transit' }), 200);
   await expectStatus(ask(world, 'PATCH', '/api/jobs/QDN-1043', { status: 'in_transit' }), 200);
 
-  // Positions, by the trailers.
+  // Reports positions as the trailers.
   for (const [path, trailer] of [
     ['/api/jobs/QDN-1042/location', 'T1'],
     ['/api/trailers/T2/location', 'T2'],
@@ -362,7 +350,7 @@ const runEverything = async (): Promise<void> => {
     }
   }
 
-  // Texts, by customers and dispatchers, over Twilio's signed webhooks.
+  // Sends texts of customers and dispatchers over Twilio's signed webhooks.
   twilio.receive(MARIA, TEXT_NUMBER, 'Running late, QDN-1042', 1);
   await relay(world);
   const picture = twilio.messages().findLast(({ body }) => body.includes('/api/media/'))?.body ?? '';
@@ -371,7 +359,7 @@ const runEverything = async (): Promise<void> => {
   await relay(world);
   twilio.receive(PRIYA, TEXT_NUMBER, 'STOP');
   await relay(world);
-  // Twilio refuses us, and the next carrier takes over; then that one refuses us too.
+  // Twilio refuses us, so the next carrier sends; then that one refuses us too.
   twilio.setCarrierFault('unauthorized');
   telnyx.account.receive(MARIA, 'Hello?');
   await telnyx.account.settled();
@@ -382,7 +370,7 @@ const runEverything = async (): Promise<void> => {
   twilio.receive(MARIA, TEXT_NUMBER, 'Hello again?');
   await relay(world);
   twilio.setCarrierFault(null);
-  // A container that starts with an existing log, and finds a record that is not readable.
+  // Starts a container with an existing log, and an unreadable record in the queue.
   await functions.freeze('relay-message');
   await put(world, { schema: 1, kind: 'unheard-of' });
   await relay(world);
@@ -391,7 +379,7 @@ const runEverything = async (): Promise<void> => {
   twilio.receive(MARIA, TEXT_NUMBER, 'And now?');
   await relay(world);
 
-  // Messages over the fallback: one from Twilio, one without a valid signature.
+  // Sends messages over the fallback: one from Twilio, one without a valid signature.
   world.broken.add('receive-message');
   twilio.receive(MARIA, TEXT_NUMBER, 'Over the fallback');
   await twilio.settled();
@@ -439,7 +427,7 @@ const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort(
 const madeBy = (name: string) => recorder.calls().filter(({ functionName }) => functionName === name);
 
 describe('a function’s role', () => {
-  test('is recorded against in full: every function ran, and every call was understood', () => {
+  test('is compared with a complete record: every function ran, and every call was parsed', () => {
     expect(recorder.faults()).toEqual([]);
     const names = deployed().map(({ name }) => name);
     expect(names.length).toBe(20);
@@ -455,7 +443,7 @@ describe('a function’s role', () => {
     expect(missing).toEqual([]);
   });
 
-  test('allows nothing that neither the function nor Lambda, for it, makes use of', () => {
+  test('allows nothing that neither the function nor Lambda uses', () => {
     const unused = deployed().flatMap(({ name, role, template, logicalId, deployedName }) => {
       const made = [...madeBy(name), ...doneByLambda(template, logicalId, deployedName)];
       const idle = permissionsOf(template, role).filter(
@@ -466,7 +454,7 @@ describe('a function’s role', () => {
     expect(unused).toEqual([]);
   });
 
-  test('lets Lambda write the function’s log and take from its queue', () => {
+  test('lets Lambda write the function’s log and read its queue', () => {
     const missing = deployed().flatMap(({ name, role, template, logicalId, deployedName }) => {
       const permissions = permissionsOf(template, role);
       const needed = doneByLambda(template, logicalId, deployedName);
@@ -477,7 +465,7 @@ describe('a function’s role', () => {
     expect(missing).toEqual([]);
   });
 
-  test('opens each secret only to the functions that read it', () => {
+  test('allows each secret only to the functions that read it', () => {
     const readers: Record<string, string[]> = {};
     for (const { name } of deployed()) {
       for (const { action, resource } of madeBy(name)) {

@@ -43,57 +43,18 @@ export type Day = {
   answers: Place[];
 };
 
-/** @param carrierEmulator the carriers of the system */
-export const liveADay = async (system: System, carrierEmulator: CarrierEmulator): Promise<Day> => {
-  const { cloud, secrets, services } = system.parts;
-  const { edgeUrl, operatorToken } = system;
-  const answers: Place[] = [];
-  const canaries: Canary[] = [];
-  const canary = (kind: Canary['kind'], what: string, value: string): string => {
-    canaries.push({ kind, what, value });
-    return value;
-  };
-  const queues = startQueueWatch(cloud.endpoints.sqs, cloud.queueUrl);
-  const sqs = new SQSClient({ ...clientSettings(cloud.endpoints.sqs), useQueueUrlAsEndpoint: false });
+type Ask = {
+  method?: string;
+  token?: string;
+  json?: unknown;
+  form?: URLSearchParams;
+  headers?: Record<string, string>;
+};
 
-  const { admin, sender, tokens } = secrets;
-  canary('secret', 'the Auth Token', admin.authToken);
-  canary('secret', 'the API key’s secret', sender.apiKeySecret);
-  for (const [audience, { current }] of Object.entries(tokens))
-    canary('secret', `the key of ${audience} tokens`, current.key);
-  canary('number', 'the customer’s number', CUSTOMER);
-  canary('number', 'the dispatcher’s number', DISPATCHER);
-  canary('number', 'a stranger’s number', STRANGER);
-  canary('words', 'the customer’s words', CUSTOMER_WORDS);
-  canary('words', 'the dispatcher’s words', DISPATCHER_WORDS);
-  canary('words', 'a stranger’s words', STRANGER_WORDS);
-  canary('words', 'the customer’s name', CUSTOMER_NAME);
-  canary('token', 'an operator token', operatorToken);
-
-  let keyring = createKeyring(tokens);
-  const deviceFor = (trailer: string): string => {
-    const trailerId = parseTrailerId(trailer);
-    if (!trailerId) throw new Error(`${trailer} is not a trailer ID`);
-    return canary('token', 'a device token', signToken({ kind: 'device', trailerId }, keyring, Date.now() + DAY_MS));
-  };
-  const linkFor = (id: string, expiresAt: number): string => {
-    const [jobId, accountId, linkId] = [parseJobId(JOB), parseAccountId('quillfeather'), parseLinkId(id)];
-    if (!jobId || !accountId || !linkId) throw new Error('No claims of a link');
-    return canary(
-      'token',
-      'a tracking token',
-      signToken({ kind: 'track', jobId, accountId, linkId }, keyring, expiresAt),
-    );
-  };
-
-  type Ask = {
-    method?: string;
-    token?: string;
-    json?: unknown;
-    form?: URLSearchParams;
-    headers?: Record<string, string>;
-  };
-  const ask = async (path: string, { method, token, json, form, headers = {} }: Ask = {}) => {
+/** Returns a function that sends a request to the edge, or to a full URL, and keeps each refusal in `answers`. */
+const createAsk =
+  (edgeUrl: string, answers: Place[]) =>
+  async (path: string, { method, token, json, form, headers = {} }: Ask = {}) => {
     const body = json === undefined ? form : JSON.stringify(json);
     const response = await fetch(path.startsWith('http') ? path : edgeUrl + path, {
       method: method ?? (body ? 'POST' : 'GET'),
@@ -110,8 +71,46 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
     if (response.status >= 400) answers.push({ name: `refusal ${response.status}`, content: `${head}\n${text}` });
     return { status: response.status, text, location: response.headers.get('location') ?? '' };
   };
+
+type AddCanary = (kind: Canary['kind'], what: string, value: string) => string;
+
+/** Returns functions that sign tokens with the current keyring, and record each as a canary. */
+const createSigners = (keys: Parameters<typeof createKeyring>[0], canary: AddCanary) => {
+  const signing = { keyring: createKeyring(keys) };
+  const deviceFor = (trailer: string): string => {
+    const trailerId = parseTrailerId(trailer);
+    if (!trailerId) throw new Error(`${trailer} is not a trailer ID`);
+    return canary(
+      'token',
+      'a device token',
+      signToken({ kind: 'device', trailerId }, signing.keyring, Date.now() + DAY_MS),
+    );
+  };
+  const linkFor = (id: string, expiresAt: number): string => {
+    const [jobId, accountId, linkId] = [parseJobId(JOB), parseAccountId('quillfeather'), parseLinkId(id)];
+    if (!jobId || !accountId || !linkId) throw new Error('No claims of a link');
+    return canary(
+      'token',
+      'a tracking token',
+      signToken({ kind: 'track', jobId, accountId, linkId }, signing.keyring, expiresAt),
+    );
+  };
+  return { signing, deviceFor, linkFor };
+};
+
+/** Starts the clients of the system: requests, texts, tokens, and the canaries and answers that they leave. */
+const createStage = (system: System, carrierEmulator: CarrierEmulator) => {
+  const { cloud, secrets, services } = system.parts;
+  const { edgeUrl, operatorToken } = system;
+  const answers: Place[] = [];
+  const canaries: Canary[] = [];
+  const canary: AddCanary = (kind, what, value) => {
+    canaries.push({ kind, what, value });
+    return value;
+  };
+  const ask = createAsk(edgeUrl, answers);
   const asOperator = (path: string, rest: Ask = {}) => ask(path, { token: operatorToken, ...rest });
-  const as = (who: string, text: string): void => void answers.push({ name: who, content: text });
+  const keepAnswer = (name: string, content: string): void => void answers.push({ name, content });
   const relayed = (words: string, to = DISPATCHER) =>
     until(
       () => carrierEmulator.messages().find((text) => text.to === to && text.body.includes(words)),
@@ -127,20 +126,70 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
       return webhook?.status === 200 ? true : undefined;
     }, `a webhook that is answered: ${body}`);
   };
-
-  // The operator takes a job on.
-  const job = {
-    id: JOB,
-    accountId: 'quillfeather',
-    kind: 'delivery',
-    customer: { name: CUSTOMER_NAME, phone: CUSTOMER },
-    stops: [{ kind: 'drop_off', address: '1100 Congress Ave', ...SITE }],
-    trailers: ['T1'],
+  return {
+    ...createSigners(secrets.tokens, canary),
+    answers,
+    canaries,
+    canary,
+    ask,
+    asOperator,
+    keepAnswer,
+    relayed,
+    textIn,
+    arrive,
+    carrierEmulator,
+    cloud,
+    secrets,
+    services,
+    edgeUrl,
+    operatorToken,
+    queues: startQueueWatch(cloud.endpoints.sqs, cloud.queueUrl),
+    sqs: new SQSClient({ ...clientSettings(cloud.endpoints.sqs), useQueueUrlAsEndpoint: false }),
   };
-  await asOperator('/api/jobs', { json: job });
-  await asOperator('/api/jobs', { json: job });
+};
+type Stage = ReturnType<typeof createStage>;
+
+const NEW_JOB = {
+  id: JOB,
+  accountId: 'quillfeather',
+  kind: 'delivery',
+  customer: { name: CUSTOMER_NAME, phone: CUSTOMER },
+  stops: [{ kind: 'drop_off', address: '1100 Congress Ave', ...SITE }],
+  trailers: ['T1'],
+};
+
+/** Returns the time now, as ISO 8601. */
+const isoNow = () => new Date().toISOString();
+/** Returns a fix of now, five kilometres from the site. */
+const fix = () => ({ ...SITE, lat: SITE.lat - 0.05, at: isoNow(), accuracyM: 5, speedMps: 12 });
+/** Returns a fix of now as the query of an OsmAnd client. */
+const inQuery = () => `lat=30.23&lon=-97.74&timestamp=${Math.floor(Date.now() / 1000)}&speed=20&bearing=1&accuracy=5`;
+
+/** Records the values that the system must keep to itself from the start. */
+const plantCanaries = (stage: Stage): void => {
+  const { canary, operatorToken, secrets } = stage;
+  const { admin, sender, tokens } = secrets;
+  canary('secret', 'the Auth Token', admin.authToken);
+  canary('secret', 'the API key’s secret', sender.apiKeySecret);
+  for (const [audience, { current }] of Object.entries(tokens))
+    canary('secret', `the key of ${audience} tokens`, current.key);
+  canary('number', 'the customer’s number', CUSTOMER);
+  canary('number', 'the dispatcher’s number', DISPATCHER);
+  canary('number', 'a stranger’s number', STRANGER);
+  canary('words', 'the customer’s words', CUSTOMER_WORDS);
+  canary('words', 'the dispatcher’s words', DISPATCHER_WORDS);
+  canary('words', 'a stranger’s words', STRANGER_WORDS);
+  canary('words', 'the customer’s name', CUSTOMER_NAME);
+  canary('token', 'an operator token', operatorToken);
+};
+
+/** Creates a job, sends requests that are not valid, and creates a tracking link. @returns the link */
+const createJob = async (stage: Stage): Promise<{ link: string; linkId: LinkId }> => {
+  const { canary, asOperator } = stage;
+  await asOperator('/api/jobs', { json: NEW_JOB });
+  await asOperator('/api/jobs', { json: NEW_JOB });
   await asOperator('/api/jobs', {
-    json: { ...job, id: CUSTOMER_WORDS, customer: { name: CUSTOMER_NAME, phone: `${CUSTOMER}x` } },
+    json: { ...NEW_JOB, id: CUSTOMER_WORDS, customer: { name: CUSTOMER_NAME, phone: `${CUSTOMER}x` } },
   });
   await asOperator('/api/jobs', {
     method: 'POST',
@@ -151,12 +200,12 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   await asOperator('/api/jobs?status=nonsense');
   const minted = JSON.parse((await asOperator(`/api/jobs/${JOB}/tracking-links`, { json: {} })).text);
   const link = canary('token', 'a tracking token', minted.token);
+  return { link, linkId: minted.linkId as LinkId };
+};
 
-  // Trailers report, each as its client does.
-  const device = deviceFor('T1');
-  const at = () => new Date().toISOString();
-  const fix = () => ({ ...SITE, lat: SITE.lat - 0.05, at: at(), accuracyM: 5, speedMps: 12 });
-  const inQuery = () => `lat=30.23&lon=-97.74&timestamp=${Math.floor(Date.now() / 1000)}&speed=20&bearing=1&accuracy=5`;
+/** Reports the position of a trailer in the format of each client. */
+const reportFixes = async (stage: Stage, device: string): Promise<void> => {
+  const { ask } = stage;
   const basic = { authorization: `Basic ${Buffer.from(`T1:${device}`).toString('base64')}` };
   await ask(`/api/jobs/${JOB}/location`, { token: device, json: fix() });
   await ask(`/api/jobs/${JOB}/location`, { token: device, json: { fixes: [fix(), fix()] } });
@@ -169,7 +218,7 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   const coords = { latitude: 30.24, longitude: -97.74, accuracy: 5, speed: 10, heading: 1 };
   await ask('/api/trailers/T1/location', {
     token: device,
-    json: { device_id: 'T1', location: { timestamp: at(), coords } },
+    json: { device_id: 'T1', location: { timestamp: isoNow(), coords } },
   });
   const ownTracks = {
     _type: 'location',
@@ -182,25 +231,32 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   };
   await ask('/api/trailers/T1/location', { json: ownTracks, headers: basic });
   await ask('/api/trailers/T1/location', { token: device, json: { ...ownTracks, lat: STRANGER_WORDS, topic: device } });
+};
 
-  // The customer follows the link, as do friends; the edge keeps what it answers.
+/** Opens the tracking link, as the customer and friends do; the edge caches the answers. */
+const followLink = async (stage: Stage, link: string): Promise<void> => {
+  const { ask, keepAnswer } = stage;
   for (const path of [
     `/track?job_id=${link}`,
     `/api/jobs/${link}/location`,
     `/api/jobs/${link}/location`,
     `/api/jobs/${link}`,
   ])
-    as('answer to a link', (await ask(path)).text);
-  as('answer to a link', (await ask(`/api/jobs/${JOB}/location`, { token: link })).text);
+    keepAnswer('answer to a link', (await ask(path)).text);
+  keepAnswer('answer to a link', (await ask(`/api/jobs/${JOB}/location`, { token: link })).text);
   await ask(`/api/jobs/${JOB}`, { token: link, headers: { 'x-qdn-tracking-token': link } });
   await ask(`/track?job_id=${link}&from=${encodeURIComponent(CUSTOMER)}`);
+};
 
-  // Whoever is refused.
+/** Sends every request that is refused for its token. */
+const sendHostileTokens = async (stage: Stage, link: string, device: string): Promise<void> => {
+  const { signing, deviceFor, linkFor, ask, secrets } = stage;
+  const { tokens } = secrets;
   const wrong = createKeyring(newTokenKeys());
-  keyring = wrong;
+  signing.keyring = wrong;
   const forged = linkFor('forgedlink', Date.now() + DAY_MS);
   const forgedDevice = deviceFor('T1');
-  keyring = createKeyring(tokens);
+  signing.keyring = createKeyring(tokens);
   const expired = linkFor('expiredlink', Date.now() - HOUR_MS);
   const long = `${link}${'A'.repeat(4000)}`;
   for (const token of [forged, forgedDevice, expired, device, long, `${link}x`, link.slice(0, -3)]) {
@@ -215,8 +271,11 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   }
   await ask(`/api/jobs/QDN-1/location`, { token: link });
   await ask(`/api/jobs/${JOB}/location`, { token: deviceFor('T9'), json: fix() });
+};
 
-  // Texts in both directions; a picture; an unknown number.
+/** Sends texts in both directions, a picture, and a text from an unknown number. */
+const exchangeTexts = async (stage: Stage): Promise<void> => {
+  const { canary, ask, keepAnswer, relayed, textIn, carrierEmulator, edgeUrl } = stage;
   textIn(CUSTOMER, `${CUSTOMER_WORDS}, ${JOB}`, 1);
   const first = (await relayed(CUSTOMER_WORDS)).body;
   const short = /\/t\/([\w.-]+)/.exec(first)?.[1] ?? '';
@@ -224,7 +283,7 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   canary('secret', 'a short link', short.split('.')[0] ?? '');
   const opened = await ask(`/t/${short}`);
   canary('token', 'a tracking token', new URL(opened.location, edgeUrl).searchParams.get('job_id') ?? '');
-  as('answer to a link', (await ask(new URL(opened.location, edgeUrl).href)).text);
+  keepAnswer('answer to a link', (await ask(new URL(opened.location, edgeUrl).href)).text);
   await ask(`/t/${short.slice(0, -1)}x`);
   const pictured = await until(
     () => carrierEmulator.messages().find((text) => text.to === DISPATCHER && text.body.includes('/api/media/')),
@@ -237,8 +296,12 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   await relayed(DISPATCHER_WORDS, CUSTOMER);
   textIn(STRANGER, STRANGER_WORDS);
   await relayed(STRANGER_WORDS);
+};
 
-  // Requests that Twilio never sends, without a signature.
+/** Sends webhooks that Twilio never sends, and some without a valid signature. */
+const forgeWebhooks = async (stage: Stage): Promise<void> => {
+  const { ask, edgeUrl, secrets } = stage;
+  const { admin } = secrets;
   const form = {
     From: STRANGER,
     To: TEXT_NUMBER,
@@ -267,8 +330,11 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
     AccountSid: admin.accountSid,
   });
   await signed(hook, { ...form, Body: 'x'.repeat(70_000) });
+};
 
-  // The carrier breaks: answers nothing good, refuses numbers and keys, says nothing of what it did.
+/** Lets the carrier fail: it answers errors, refuses the number or the key, or hides what it accepted. */
+const breakCarrier = async (stage: Stage): Promise<void> => {
+  const { textIn, arrive, carrierEmulator, queues } = stage;
   for (const [i, fault] of (
     ['error-500', 'accept-and-500', 'too-many-requests', 'accept-and-drop', 'unauthorized'] as const
   ).entries()) {
@@ -280,13 +346,16 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   textIn(CUSTOMER, `${CUSTOMER_WORDS} (landline)`);
   await queues.rest(1500);
   carrierEmulator.setPhoneFault(DISPATCHER, null);
+};
 
-  // Stores are away while there is work, and the worker dies in the middle of it.
+/** Stops the stores while there is work, and kills the worker. */
+const interruptStores = async (stage: Stage, link: string, device: string): Promise<void> => {
+  const { ask, asOperator, relayed, textIn, arrive, carrierEmulator, cloud, services, queues } = stage;
   const away = cloud.interrupt('dynamodb', 1500);
   textIn(CUSTOMER, `${CUSTOMER_WORDS} (no tables)`);
   await Promise.all([
     ask(`/api/jobs/${link}`),
-    asOperator('/api/jobs', { json: { ...job, id: 'QDN-7302' } }),
+    asOperator('/api/jobs', { json: { ...NEW_JOB, id: 'QDN-7302' } }),
     ask(`/api/jobs/${JOB}/location`, { token: device, json: fix() }),
     ask(`/api/trailers/${device}/location?${inQuery()}`),
   ]);
@@ -302,15 +371,20 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   const worker = services.find(({ name }) => name === 'sms-relay');
   if (worker?.pid !== undefined) process.kill(worker.pid, 'SIGKILL');
   await relayed('(a crash)');
+};
 
-  // Keys change: those of tokens, and the one that texts are sent with.
-  const anew = newTokenKeys();
+/** Rotates the keys of tokens, and the API key that texts are sent with. @returns a link signed with the new key */
+const rotateKeys = async (stage: Stage, link: string): Promise<string> => {
+  const { signing, deviceFor, linkFor, canary, ask, keepAnswer, relayed, arrive, carrierEmulator, cloud, secrets } =
+    stage;
+  const { admin, sender, tokens } = secrets;
+  const fresh = newTokenKeys();
   const rotated = {
-    track: { current: anew.track.current, previous: tokens.track.current },
-    device: { current: anew.device.current, previous: tokens.device.current },
-    operator: { current: anew.operator.current, previous: tokens.operator.current },
+    track: { current: fresh.track.current, previous: tokens.track.current },
+    device: { current: fresh.device.current, previous: tokens.device.current },
+    operator: { current: fresh.operator.current, previous: tokens.operator.current },
   };
-  for (const [audience, { current }] of Object.entries(anew))
+  for (const [audience, { current }] of Object.entries(fresh))
     canary('secret', `the new key of ${audience} tokens`, current.key);
   const putSecret = (SecretId: string, value: object) =>
     ask(cloud.endpoints.secretsManager, {
@@ -319,9 +393,9 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
     });
   await putSecret('qdn/tokens', rotated);
   cloud.keyValues.put('track-keys', JSON.stringify(rotated.track));
-  keyring = createKeyring(rotated);
+  signing.keyring = createKeyring(rotated);
   const later = linkFor('laterlink', Date.now() + DAY_MS);
-  for (const token of [later, link]) as('answer to a link', (await ask(`/api/jobs/${token}/location`)).text);
+  for (const token of [later, link]) keepAnswer('answer to a link', (await ask(`/api/jobs/${token}/location`)).text);
   await ask(`/api/trailers/${deviceFor('T1')}/location?${inQuery()}`);
   const account = `${carrierEmulator.url}/2010-04-01/Accounts/${admin.accountSid}`;
   const asAdmin = {
@@ -335,14 +409,21 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
   await ask(`${account}/Keys/${sender.apiKeySid}.json`, { method: 'DELETE', headers: asAdmin });
   await arrive(CUSTOMER, `${CUSTOMER_WORDS} (a new key)`);
   await relayed('(a new key)');
+  return later;
+};
 
-  // A record that is not readable becomes a dead letter.
+/** Sends records that are not readable; they become dead letters. */
+const sendUnreadableRecords = async (stage: Stage): Promise<void> => {
+  const { cloud, queues, sqs } = stage;
   const letter = { schema: 1, kind: 'unheard-of', from: CUSTOMER, body: CUSTOMER_WORDS };
   for (const MessageBody of [JSON.stringify(letter), `no JSON: ${CUSTOMER} ${CUSTOMER_WORDS}`])
     await sqs.send(new SendMessageCommand({ QueueUrl: cloud.queueUrl('qdn-inbound-messages'), MessageBody }));
   await until(async () => ((await queues.depths()).deadLettered >= 2 ? true : undefined), 'two dead letters');
+};
 
-  // The evening: the operator looks, revokes, and closes the job.
+/** Reads everything as the operator, revokes the link, opts the customer out and closes the job. */
+const closeJob = async (stage: Stage, link: string, linkId: LinkId, later: string): Promise<void> => {
+  const { ask, asOperator, keepAnswer, textIn, carrierEmulator, queues } = stage;
   for (const path of [
     '/api/jobs',
     `/api/jobs/${JOB}`,
@@ -351,14 +432,35 @@ export const liveADay = async (system: System, carrierEmulator: CarrierEmulator)
     '/api/trailers/T1',
   ])
     await asOperator(path);
-  await asOperator(`/api/jobs/${JOB}/tracking-links/${minted.linkId as LinkId}`, { method: 'DELETE' });
+  await asOperator(`/api/jobs/${JOB}/tracking-links/${linkId}`, { method: 'DELETE' });
   await ask(`/api/jobs/${link}/location`);
   textIn(CUSTOMER, 'STOP');
   await queues.rest(1500);
   await asOperator(`/api/jobs/${JOB}`, { method: 'PATCH', json: { status: 'completed' } });
-  as('answer to a link', (await ask(`/api/jobs/${later}/location`)).text);
+  keepAnswer('answer to a link', (await ask(`/api/jobs/${later}/location`)).text);
   await carrierEmulator.settled();
   await queues.rest(1500);
-  sqs.destroy();
-  return { canaries, answers };
+};
+
+/**
+ * Plays the day on a running system.
+ * @param carrierEmulator the carriers of the system
+ */
+export const liveADay = async (system: System, carrierEmulator: CarrierEmulator): Promise<Day> => {
+  const stage = createStage(system, carrierEmulator);
+  plantCanaries(stage);
+  const { link, linkId } = await createJob(stage);
+  const device = stage.deviceFor('T1');
+  await reportFixes(stage, device);
+  await followLink(stage, link);
+  await sendHostileTokens(stage, link, device);
+  await exchangeTexts(stage);
+  await forgeWebhooks(stage);
+  await breakCarrier(stage);
+  await interruptStores(stage, link, device);
+  const later = await rotateKeys(stage, link);
+  await sendUnreadableRecords(stage);
+  await closeJob(stage, link, linkId, later);
+  stage.sqs.destroy();
+  return { canaries: stage.canaries, answers: stage.answers };
 };

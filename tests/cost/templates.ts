@@ -2,23 +2,11 @@ import { eventSourceMappingsOf } from '@qdn/cloudformation/resources';
 import type { Template } from '@qdn/cloudformation/template';
 import type { Stack } from '@qdn/cost';
 import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
-import type { Route } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
 
 /* Reads the billed resources from the packaged templates. */
 
 export const PARAMS = { httpApi: 'shared', httpApiId: 'cost', publicUrl: 'replaced', edgeKvsArn: KVS_ARN };
-
-export const routesOf = (template: Template): Route[] => {
-  const functions = functionsOf(template);
-  return Object.values(template.Resources).flatMap(({ Type, Properties }) => {
-    if (Type !== 'AWS::ApiGatewayV2::Route') return [];
-    const integration = /"Ref":"(\w+)"/.exec(JSON.stringify(Properties?.['Target']))?.[1] ?? '';
-    const uri = JSON.stringify(template.Resources[integration]?.Properties?.['IntegrationUri']);
-    const behind = functions.find(({ logicalId }) => uri.includes(`"${logicalId}"`));
-    return behind ? [{ key: String(Properties?.['RouteKey']), functionName: behind.name }] : [];
-  });
-};
 
 /** A schedule that calls a function, or sends its input to the relay's queue. `everyMin` is the interval in minutes. */
 export type Schedule = { everyMin: number; functionName: string | null; input: string };

@@ -18,14 +18,14 @@ import { buildSite } from '@qdn/site-publishing/build';
 import { connectLocal, publishSite } from '@qdn/site-publishing/deploy';
 import { type Clock, createClock, installClock } from '../drill/clock.ts';
 import { environmentOf } from '../privileges/environment.ts';
-import { createFunctions, type Functions } from '../privileges/functions.ts';
-import { startGateway } from '../privileges/gateway.ts';
+import { createFunctions, type Functions, type FunctionsOptions } from '../privileges/functions.ts';
+import { routesOf, startGateway } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
 import { startRecorder } from '../privileges/recorder.ts';
 import { SERVICES } from '../templates.ts';
 import { createMeter, GB } from './meter.ts';
 import { startTableUnits } from './table-units.ts';
-import { memoriesOf, routesOf, schedulesOf } from './templates.ts';
+import { memoriesOf, schedulesOf } from './templates.ts';
 import { receive } from './wire.ts';
 
 /*
@@ -40,8 +40,10 @@ const DAY_MS = 86_400_000;
 /** A Monday at nine in the morning in Texas. */
 const START = Date.UTC(2026, 10, 23, 15);
 
+const COMPANY_NAME = 'QuickDumpNow';
+
 const companyWith = (notices: readonly string[]) => ({
-  name: 'QuickDumpNow',
+  name: COMPANY_NAME,
   phone: '+15125550100',
   textNumber: TEXT_NUMBER,
   timeZone: 'America/Chicago',
@@ -53,36 +55,30 @@ const companyWith = (notices: readonly string[]) => ({
   relay: { cascade: { order: 'all', minutes: 15 }, notices: { kinds: notices } },
 });
 
-export type World = Awaited<ReturnType<typeof startWorld>>;
+type Keep = <T extends { close(): Promise<void> | void }>(one: T) => T;
+type Cloud = Awaited<ReturnType<typeof startCloud>>;
+type Secrets = ReturnType<typeof ensureSecrets>;
+type Meter = ReturnType<typeof createMeter>;
+type Edge = Awaited<ReturnType<typeof startEdge>>;
+type Twilio = Awaited<ReturnType<typeof startCarrierEmulator>>;
+type Templates = Readonly<Record<string, Template>>;
 
-/**
- * @param folder a folder that only this world uses
- * @param onClose called with each closer, also before a failing start; call them in reverse order
- */
-export const startWorld = async (
-  templates: Readonly<Record<string, Template>>,
-  folder: string,
-  onClose: (close: () => Promise<void> | void) => void,
-) => {
-  const keep = <T extends { close(): Promise<void> | void }>(one: T): T => {
-    onClose(() => one.close());
-    return one;
-  };
-  const clock: Clock = createClock(START);
-  onClose(installClock(clock.shared));
-  const template = (name: string): Template => {
-    const found = templates[name];
-    if (!found) throw new Error(`${name} was not packaged`);
-    return found;
-  };
-  const owned = SERVICES.filter((name) => name !== 'tracking-site').map(template);
-  const everything = SERVICES.flatMap((service) =>
-    service === 'tracking-site' ? [] : functionsOf(template(service)).map((one) => ({ ...one, service })),
-  );
-  const named = (name: string) => everything.find((one) => one.name === name);
-  const memories = new Map(owned.flatMap((one) => [...memoriesOf(one)]));
-  const meter = createMeter(clock.now, (name) => memories.get(name) ?? Number.NaN);
+const withoutSite = SERVICES.filter((name) => name !== 'tracking-site');
 
+const templateOf = (templates: Templates, name: string): Template => {
+  const found = templates[name];
+  if (!found) throw new Error(`${name} was not packaged`);
+  return found;
+};
+
+const bucketOf = (templates: Templates, service: string, logicalId: string): string => {
+  const bucket = bucketsOf(templateOf(templates, service)).find((one) => one.logicalId === logicalId);
+  if (!bucket) throw new Error(`${service} has no bucket ${logicalId}`);
+  return bucket.name;
+};
+
+/** Starts the emulated AWS, behind proxies that count the calls of the functions. */
+const startCountedCloud = async (templates: Templates, folder: string, meter: Meter, keep: Keep) => {
   const cloud = keep(
     await startCloud({
       folder: join(folder, 'cloud'),
@@ -90,6 +86,7 @@ export const startWorld = async (
       templates: Object.values(templates),
     }),
   );
+  const owned = withoutSite.map((name) => templateOf(templates, name));
   const tables = keep(await startTableUnits(cloud.endpoints.dynamodb, owned, meter.tables));
   const recorder = keep(
     await startRecorder(
@@ -106,61 +103,64 @@ export const startWorld = async (
       },
     ),
   );
+  return { cloud, recorder };
+};
 
-  let company = companyWith([]);
+/** Returns functions that become cold after a while, and whose invocations are counted. `containers` may start later. */
+const createCountedFunctions = (clock: Clock, meter: Meter, containers: () => Functions | null) => {
   const lastCalled = new Map<string, number>();
-  let plain: Functions | null = null;
   const functions: Functions = {
     invoke: async (name, event) => {
-      if (!plain) throw new Error('Not started yet');
+      const started = containers();
+      if (!started) throw new Error('Not started yet');
       const isCold = clock.now() - (lastCalled.get(name) ?? Number.NEGATIVE_INFINITY) > ASSUMED.warmForMs;
-      if (isCold) await plain.freeze(name);
+      if (isCold) await started.freeze(name);
       lastCalled.set(name, clock.now());
       meter.invoked(name, isCold);
       if (name === 'check-account') meter.askedCarrier(name, 1);
-      return plain.invoke(name, event);
+      return started.invoke(name, event);
     },
     freeze: async (name) => void lastCalled.delete(name),
     close: async () => {
-      await plain?.close();
+      await containers()?.close();
     },
   };
-  onClose(() => functions.close());
-  const gateway = keep(
-    await startGateway(
-      owned.flatMap(routesOf),
-      () => functions,
-      () => meter.add({ apiRequest: 1 }),
-    ),
-  );
+  return { functions, freezeAll: () => lastCalled.clear() };
+};
 
-  const bucketNamed = (service: string, logicalId: string): string => {
-    const bucket = bucketsOf(template(service)).find((one) => one.logicalId === logicalId);
-    if (!bucket) throw new Error(`${service} has no bucket ${logicalId}`);
-    return bucket.name;
-  };
-  const siteBucket = bucketNamed('tracking-site', 'SiteBucket');
-  const logBucket = bucketNamed('sms-relay', 'MessageLog');
+/** Builds and publishes the site, and starts the edge in front of it and of the API. */
+const startPublishedSite = async (
+  templates: Templates,
+  folder: string,
+  {
+    cloud,
+    secrets,
+    clock,
+    meter,
+    keep,
+    gatewayUrl,
+  }: { cloud: Cloud; secrets: Secrets; clock: Clock; meter: Meter; keep: Keep; gatewayUrl: string },
+) => {
+  const siteBucket = bucketOf(templates, 'tracking-site', 'SiteBucket');
   const site = await buildSite(join(folder, 'site'), {
     streets: null,
     companyFile: join(repository, 'config', 'company.example.json'),
   });
-  const { admin, sender, tokens } = ensureSecrets(join(folder, 'cloud', 'secrets.json'));
-  cloud.keyValues.put('track-keys', JSON.stringify(tokens.track));
+  cloud.keyValues.put('track-keys', JSON.stringify(secrets.tokens.track));
   const edge = keep(
     await startEdge({
       port: 0,
-      distribution: readDistribution(template('tracking-site')),
+      distribution: readDistribution(templateOf(templates, 'tracking-site')),
       kvs: {
         get: (key) => {
           meter.add({ keyValueRead: 1 });
           return cloud.keyValues.get(key);
         },
       },
-      apiOrigins: SERVICES.filter((name) => name !== 'tracking-site').map((service) => ({
+      apiOrigins: withoutSite.map((service) => ({
         service,
-        url: gateway.url,
-        routes: readRoutes(template(service)),
+        url: gatewayUrl,
+        routes: readRoutes(templateOf(templates, service)),
       })),
       siteOrigin: `${cloud.endpoints.s3}/${siteBucket}`,
       log: (line) => meter.add({ logGb: (line.length + 1) / GB }),
@@ -177,59 +177,70 @@ export const startWorld = async (
     secretsManager: cloud.endpoints.secretsManager,
   };
   await publishSite(site, connectLocal(local).to, 100, clock.now());
+  return { edge, files: site.files.map(({ key }) => key) };
+};
 
-  const twilio = keep(
-    await startCarrierEmulator({
-      port: 0,
-      statePath: null,
-      accountSid: admin.accountSid,
-      authTokens: [admin.authToken],
-      apiKeys: [{ sid: sender.apiKeySid, secret: sender.apiKeySecret }],
-      numbers: [
-        {
-          number: TEXT_NUMBER,
-          name: company.name,
-          smsUrl: `${edge.url}/api/jobs/inbound/messages`,
-          smsFallbackUrl: `${edge.url}/api/fallback/jobs/inbound/messages`,
-        },
-      ],
-      phones: [],
-      pace: { queueMs: 1, deliveryMs: 1 },
-      clock: { now: clock.now, sleep: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 5))) },
-    }),
+/** Starts the Twilio emulator with the company's number, whose webhooks call the API at `publicUrl`. */
+const startTwilio = (secrets: Secrets, clock: Clock, publicUrl: string): Promise<Twilio> =>
+  startCarrierEmulator({
+    port: 0,
+    statePath: null,
+    accountSid: secrets.admin.accountSid,
+    authTokens: [secrets.admin.authToken],
+    apiKeys: [{ sid: secrets.sender.apiKeySid, secret: secrets.sender.apiKeySecret }],
+    numbers: [
+      {
+        number: TEXT_NUMBER,
+        name: COMPANY_NAME,
+        smsUrl: `${publicUrl}/api/jobs/inbound/messages`,
+        smsFallbackUrl: `${publicUrl}/api/fallback/jobs/inbound/messages`,
+      },
+    ],
+    phones: [],
+    pace: { queueMs: 1, deliveryMs: 1 },
+    clock: { now: clock.now, sleep: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 5))) },
+  });
+
+/** Returns the containers of all functions, with the environment of their templates and everything local behind it. */
+const createContainers = (
+  templates: Templates,
+  addresses: { edgeUrl: string; twilioUrl: string; recorderPort: number },
+  companyNow: () => object,
+  options: FunctionsOptions,
+): Functions => {
+  const everything = withoutSite.flatMap((service) =>
+    functionsOf(templateOf(templates, service)).map((one) => ({ ...one, service })),
   );
-  const aws = `http://127.0.0.1:${recorder.port}`;
-  plain = createFunctions(
+  const named = (name: string) => everything.find((one) => one.name === name);
+  const aws = `http://127.0.0.1:${addresses.recorderPort}`;
+  return createFunctions(
     (name) =>
       pathToFileURL(join(repository, 'services', named(name)?.service ?? '', `src/functions/${name}/index.ts`)).href,
     (name) => {
       const given: Record<string, string> = {
-        PUBLIC_URL: edge.url,
-        COMPANY: JSON.stringify(company),
+        PUBLIC_URL: addresses.edgeUrl,
+        COMPANY: JSON.stringify(companyNow()),
         QUEUE_URL: `${aws}/000000000000/${QUEUE}`,
         UNVERIFIED_QUEUE_URL: `${aws}/000000000000/qdn-unverified-messages`,
       };
       const variables = named(name)?.variables ?? {};
       return {
-        ...environmentOf({ name, variables, given, aws, twilioUrl: twilio.url }),
-        AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: `http://localhost:${recorder.port}`,
+        ...environmentOf({ name, variables, given, aws, twilioUrl: addresses.twilioUrl }),
+        AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: `http://localhost:${addresses.recorderPort}`,
       };
     },
-    {
-      clock: clock.shared,
-      onLine: meter.line,
-    },
+    options,
   );
-  const sqs = new SQSClient({ ...clientSettings(cloud.endpoints.sqs), useQueueUrlAsEndpoint: false });
-  const s3 = new S3Client({ ...clientSettings(cloud.endpoints.s3), forcePathStyle: true });
-  onClose(() => {
-    sqs.destroy();
-    s3.destroy();
-  });
-  const QueueUrl = cloud.queueUrl(QUEUE);
+};
 
-  /** Plays the event source mapping until the queue is empty: polls, invokes, deletes. */
-  const pump = async (): Promise<void> => {
+/** Returns a function that plays the event source mapping until the queue is empty: polls, invokes, deletes. */
+const createPump =
+  (
+    sqs: SQSClient,
+    QueueUrl: string,
+    { twilio, meter, functions }: { twilio: Twilio; meter: Meter; functions: Functions },
+  ) =>
+  async (): Promise<void> => {
     for (;;) {
       await twilio.settled();
       const { Messages = [] } = await sqs.send(
@@ -246,18 +257,20 @@ export const startWorld = async (
           attributes: Attributes,
         })),
       });
-      if (Object(answer).batchItemFailures?.length > 0) throw new Error('The relay gave a record back');
+      if (Object(answer).batchItemFailures?.length > 0) throw new Error('The relay returned a record as failed');
       for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     }
   };
 
+/** Returns the callers of the API: `ask` as the operator or with another token, and the token of trailer T1. */
+const createCallers = (tokens: Secrets['tokens'], edgeUrl: string) => {
   const keyring = createKeyring(tokens);
   const operator = signToken({ kind: 'operator', label: 'cost' }, keyring, START + DAY_MS);
   const trailerId = parseTrailerId('T1');
-  if (!trailerId) throw new Error('T1 is a trailer');
+  if (!trailerId) throw new Error('T1 is not a valid trailer ID');
   const device = signToken({ kind: 'device', trailerId }, keyring, START + DAY_MS);
   const ask = async (method: string, path: string, body?: object, token = operator) => {
-    const response = await fetch(`${edge.url}${path}`, {
+    const response = await fetch(`${edgeUrl}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
@@ -266,55 +279,43 @@ export const startWorld = async (
     if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status} ${text}`);
     return text === '' ? null : JSON.parse(text);
   };
+  return { ask, device };
+};
 
-  const logBytes = async (): Promise<number> => {
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: logBucket }));
-    return Contents.reduce((sum, { Size = 0 }) => sum + Size, 0);
-  };
-  const schedules = owned.flatMap(schedulesOf);
+/** Counts the usage that no call of a function shows: requests and bytes of the edge, segments of texts, stored logs. */
+const createUsage = (edge: Edge, twilio: Twilio, meter: Meter, logBytes: () => Promise<number>) => {
   let seen = { edge: edge.stats(), messages: 0, log: 0 };
   let viewed = { bytes: 0, requests: 0 };
-
-  /** Returns the usage since the last call. */
-  const take = async (): Promise<Count> => {
-    await meter.settled();
-    const [stats, messages, log] = [edge.stats(), twilio.messages(), await logBytes()];
-    const requests = stats.requests - seen.edge.requests;
-    const [ours, theirs] = [true, false].map((isOurs) =>
-      messages.slice(seen.messages).filter(({ from }) => (from === TEXT_NUMBER) === isOurs),
-    );
-    const segmentsOf = (texts: typeof ours = []) => texts.reduce((sum, { body }) => sum + segments(body), 0);
-    const sent = ours?.length ?? 0;
-    const unread = Math.max(0, requests - viewed.requests);
-    meter.askedCarrier('relay-message', sent);
-    meter.add({
-      edgeRequest: requests,
-      edgeGb: (viewed.bytes + viewed.requests * ASSUMED.headerBytes + unread * ASSUMED.answerBytes) / GB,
-      edgeFunctionRun: stats.functionCalls - seen.edge.functionCalls,
-      objectGet: stats.originRequests.s3 - seen.edge.originRequests.s3,
-      objectGbMonth: ((log - seen.log) / GB) * ASSUMED.keptMonths,
-      segmentOut: segmentsOf(ours),
-      carrierOut: segmentsOf(ours),
-      segmentIn: segmentsOf(theirs),
-      carrierIn: segmentsOf(theirs),
-    });
-    meter.called('twilio:send', sent);
-    meter.called('cloudfront:request', requests);
-    seen = { edge: stats, messages: messages.length, log };
-    viewed = { bytes: 0, requests: 0 };
-    return meter.take();
-  };
-
   return {
-    clock,
-    /** Returns every metric of ours that was emitted so far, with its dimension. */
-    metrics: meter.metrics,
-    faults: recorder.faults,
-    take,
-    ask,
-    device,
-    pump,
-    files: site.files.map(({ key }) => key),
+    /** Returns the usage since the last call. */
+    take: async (): Promise<Count> => {
+      await meter.settled();
+      const [stats, messages, log] = [edge.stats(), twilio.messages(), await logBytes()];
+      const requests = stats.requests - seen.edge.requests;
+      const [ours, theirs] = [true, false].map((isOurs) =>
+        messages.slice(seen.messages).filter(({ from }) => (from === TEXT_NUMBER) === isOurs),
+      );
+      const segmentsOf = (texts: typeof ours = []) => texts.reduce((sum, { body }) => sum + segments(body), 0);
+      const sent = ours?.length ?? 0;
+      const unread = Math.max(0, requests - viewed.requests);
+      meter.askedCarrier('relay-message', sent);
+      meter.add({
+        edgeRequest: requests,
+        edgeGb: (viewed.bytes + viewed.requests * ASSUMED.headerBytes + unread * ASSUMED.answerBytes) / GB,
+        edgeFunctionRun: stats.functionCalls - seen.edge.functionCalls,
+        objectGet: stats.originRequests.s3 - seen.edge.originRequests.s3,
+        objectGbMonth: ((log - seen.log) / GB) * ASSUMED.keptMonths,
+        segmentOut: segmentsOf(ours),
+        carrierOut: segmentsOf(ours),
+        segmentIn: segmentsOf(theirs),
+        carrierIn: segmentsOf(theirs),
+      });
+      meter.called('twilio:send', sent);
+      meter.called('cloudfront:request', requests);
+      seen = { edge: stats, messages: messages.length, log };
+      viewed = { bytes: 0, requests: 0 };
+      return meter.take();
+    },
     /** Sends a viewer's request. @returns the age of the answer in ms, and its text */
     view: async (path: string): Promise<{ ageMs: number; text: string }> => {
       let url = new URL(path, edge.url);
@@ -325,21 +326,103 @@ export const startWorld = async (
         url = new URL(location, url);
       }
     },
-    /** Plays an inbound text with its immediate consequences. */
-    text: async (from: string, body: string): Promise<void> => {
-      twilio.receive(from, TEXT_NUMBER, body);
-      await pump();
-    },
     /** Runs `work` without counting. */
-    aside: async (run: () => Promise<unknown>): Promise<void> => {
+    aside: async (work: () => Promise<unknown>): Promise<void> => {
       const before = edge.stats();
-      await meter.aside(run);
+      await meter.aside(work);
       const after = edge.stats();
       seen.edge = {
         ...seen.edge,
         requests: seen.edge.requests + after.requests - before.requests,
         functionCalls: seen.edge.functionCalls + after.functionCalls - before.functionCalls,
       };
+    },
+  };
+};
+
+/** Returns the clients of the emulated SQS and S3 that the world itself uses. */
+const connect = ({ endpoints }: Cloud, onClose: (close: () => void) => void) => {
+  const sqs = new SQSClient({ ...clientSettings(endpoints.sqs), useQueueUrlAsEndpoint: false });
+  const s3 = new S3Client({ ...clientSettings(endpoints.s3), forcePathStyle: true });
+  onClose(() => {
+    sqs.destroy();
+    s3.destroy();
+  });
+  return { sqs, s3 };
+};
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/**
+ * Starts the system.
+ * @param folder a folder that only this world uses
+ * @param onClose called with each closer, also before a failing start; call them in reverse order
+ */
+export const startWorld = async (
+  templates: Templates,
+  folder: string,
+  onClose: (close: () => Promise<void> | void) => void,
+) => {
+  const keep: Keep = (one) => {
+    onClose(() => one.close());
+    return one;
+  };
+  const clock: Clock = createClock(START);
+  onClose(installClock(clock.shared));
+  const owned = withoutSite.map((name) => templateOf(templates, name));
+  const memories = new Map(owned.flatMap((one) => [...memoriesOf(one)]));
+  const meter = createMeter(clock.now, (name) => memories.get(name) ?? Number.NaN);
+  const { cloud, recorder } = await startCountedCloud(templates, folder, meter, keep);
+
+  const secrets = ensureSecrets(join(folder, 'cloud', 'secrets.json'));
+
+  let company = companyWith([]);
+  let containers: Functions | null = null;
+  const { functions, freezeAll } = createCountedFunctions(clock, meter, () => containers);
+  onClose(() => functions.close());
+  const routes = owned.flatMap(routesOf);
+  const gateway = keep(
+    await startGateway(
+      routes,
+      () => functions,
+      () => meter.add({ apiRequest: 1 }),
+    ),
+  );
+  const { edge, files } = await startPublishedSite(templates, folder, {
+    cloud,
+    secrets,
+    clock,
+    meter,
+    keep,
+    gatewayUrl: gateway.url,
+  });
+  const twilio = keep(await startTwilio(secrets, clock, edge.url));
+  const addresses = { edgeUrl: edge.url, twilioUrl: twilio.url, recorderPort: recorder.port };
+  containers = createContainers(templates, addresses, () => company, { clock: clock.shared, onLine: meter.line });
+
+  const { sqs, s3 } = connect(cloud, onClose);
+  const QueueUrl = cloud.queueUrl(QUEUE);
+  const pump = createPump(sqs, QueueUrl, { twilio, meter, functions });
+  const Bucket = bucketOf(templates, 'sms-relay', 'MessageLog');
+  const usage = createUsage(edge, twilio, meter, async () => {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    return Contents.reduce((sum, { Size = 0 }) => sum + Size, 0);
+  });
+  const schedules = owned.flatMap(schedulesOf);
+
+  return {
+    clock,
+    /** Every emitted metric of ours, with its dimensions. */
+    metrics: meter.metrics,
+    faults: recorder.faults,
+    files,
+    pump,
+    ...usage,
+    ...createCallers(secrets.tokens, edge.url),
+    /** Plays an inbound text with its immediate consequences. */
+    text: async (from: string, body: string): Promise<void> => {
+      twilio.receive(from, TEXT_NUMBER, body);
+      await pump();
     },
     /** Runs the schedules of this minute. */
     tick: async (minute: number): Promise<void> => {
@@ -356,7 +439,7 @@ export const startWorld = async (
     /** Enables only these automatic updates. */
     setNotices: async (kinds: readonly string[]): Promise<void> => {
       company = companyWith(kinds);
-      lastCalled.clear();
+      freezeAll();
     },
   };
 };

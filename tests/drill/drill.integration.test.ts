@@ -7,22 +7,22 @@ import { type Alarm, type AlarmState, alarmOf, evaluate } from './evaluator.ts';
 import { alarmsIn, DOWN, PARAMS, startWorld, THROTTLED, type World } from './world.ts';
 
 /*
- * Every alarm of the packaged templates is made to ring, by the fault that it is there for: within its time, and no other. Then
- * the fault is fixed, with the runbook's command where there is one, and it has to end. Hours pass in seconds.
+ * Tests every alarm of the packaged templates. The alarm's own fault must make it fire within its time, and no other alarm. Then
+ * the fault is fixed, with the runbook's command if one exists, and the alarm must clear. Hours pass in seconds.
  */
 const folder = mkdtempSync(join(tmpdir(), 'qdn-drill-'));
 
 let world: World;
 let alarms: Alarm[];
 const states = new Map<string, AlarmState>();
-/** Alarms that rang since the drill began. */
+/** Alarms that fired since the drill began. */
 let rang = new Set<string>();
 let minutes = 0;
 
 const shortName = ({ name }: Alarm): string => name.replace('qdn-dev-', '');
 const ringing = (): string[] => [...states].filter(([, state]) => state === 'ALARM').map(([name]) => name);
 
-/** A customer writes every four minutes, from the phone of the job. */
+/** Number of texts so far. The customer of the job sends one every four minutes. */
 let letters = 0;
 let isQuiet = false;
 const live = async (count: number, isOver: () => boolean = () => false): Promise<boolean> => {
@@ -57,32 +57,32 @@ afterAll(async () => {
 
 type Drill = {
   alarm: string;
-  /** Within how many minutes it has to ring, from when the fault begins. */
+  /** Longest time from the fault to the alarm, in minutes. */
   within: number;
   fault: () => Promise<void> | void;
   /** The fix. */
   mend: () => Promise<void> | void;
-  /** Within how many minutes it has to end after that. */
+  /** Longest time from the fix to the end of the alarm, in minutes. */
   endsWithin: number;
-  /** Minutes until what it has left behind is forgotten: texts that came late. */
+  /** Time until after-effects such as late texts have passed, in minutes. */
   rest?: number;
 };
 
-/** Reports of the second carrier about unknown outcomes, days later. */
+/** Reports of the second carrier about unknown outcomes, which arrive days later. */
 let late: readonly string[] = [];
 const DRILLS: Drill[] = [
   {
     alarm: 'dead-letters',
     within: 30,
     fault: () => {
-      // The log cannot be written, so that nothing is done; the last try is a quarter of an hour later.
+      // The log cannot be written, so no message can be finished. The last attempt is a quarter of an hour later.
       world.faults.aws = ({ action, functionName }) =>
         functionName === 'relay-message' && action === 's3:PutObject' ? DOWN : null;
     },
     mend: async () => {
       world.faults.aws = null;
       expect(await world.qdn('replay-messages')).toMatch(/moved back from qdn-inbound-messages-dlq/);
-      // A message that had its last attempt a moment before becomes a dead letter on the next receive.
+      // A message whose last attempt has just failed becomes a dead letter on the next receive.
       await live(3);
       await world.qdn('replay-messages');
     },
@@ -117,7 +117,7 @@ const DRILLS: Drill[] = [
     alarm: 'unknown-texts',
     within: 40,
     fault: () => {
-      // Twilio is too busy for longer than the relay waits, and the second carrier takes texts without a word.
+      // Twilio throttles for longer than the relay waits, and the second carrier takes texts without an answer.
       isQuiet = true;
       world.events.kept = [];
       world.twilio.setCarrierFault('too-many-requests');
@@ -220,7 +220,7 @@ const DRILLS: Drill[] = [
       alarm: table === 'jobs' ? 'jobs-throttled' : 'positions-throttled',
       within: 10,
       fault: () => {
-        // Every other call is turned away, and the SDK's next try goes through.
+        // Every other call is throttled, and the SDK's retry succeeds.
         world.faults.aws = ({ resource }) =>
           resource.includes(`table/qdn-${table}`) && turn++ % 2 === 0 ? THROTTLED : null;
       },
@@ -242,11 +242,11 @@ const DRILLS: Drill[] = [
   },
 ];
 
-test('every alarm of the templates has its drill', () => {
+test('every alarm of the templates has a drill', () => {
   expect(DRILLS.map(({ alarm }) => alarm).toSorted()).toEqual(alarms.map(shortName).toSorted());
 });
 
-test('a day without faults rings none', async () => {
+test('an hour without faults fires no alarm', async () => {
   expect(ringing()).toEqual([]);
   rang = new Set();
   await live(60);
@@ -254,7 +254,7 @@ test('a day without faults rings none', async () => {
 }, 120_000);
 
 test.each(DRILLS)(
-  '$alarm rings, no other does, and it ends',
+  '$alarm fires alone, and clears after the fix',
   async ({ alarm, within, fault, mend, endsWithin, rest = 5 }) => {
     expect(ringing()).toEqual([]);
     rang = new Set();

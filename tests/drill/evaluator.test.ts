@@ -12,7 +12,7 @@ import {
 } from './evaluator.ts';
 import { parseMath } from './metric-math.ts';
 
-/** As the documentation writes datapoints: 0 is good, X bad, - missing; the oldest first. */
+/** Datapoints in the notation of the documentation, oldest first: 0 is good, X is breaching, - is missing. */
 const read = (points: string) => points.split(' ').map((one) => (one === '-' ? null : one === 'X' ? 1 : 0));
 const rule = (datapointsToAlarm: number, evaluationPeriods: number, missing: Missing) => ({
   datapointsToAlarm,
@@ -54,7 +54,7 @@ const someRule = fc
   .map(([a, b, missing]) => rule(Math.min(a, b), Math.max(a, b), missing));
 const someState = fc.constantFrom<AlarmState>('OK', 'ALARM', 'INSUFFICIENT_DATA');
 
-describe('whatever the datapoints', () => {
+describe('for any datapoints', () => {
   test('applies the treatment of missing data only when there are too few datapoints', () => {
     fc.assert(
       fc.property(points, someRule, someState, (seen, given, before) => {
@@ -65,7 +65,7 @@ describe('whatever the datapoints', () => {
     );
   });
 
-  test('a bad one in place of a good one never ends an alarm', () => {
+  test('replacing a good datapoint by a breaching one never clears an alarm', () => {
     fc.assert(
       fc.property(points, someRule, someState, fc.nat(), (seen, given, before, at) => {
         const worse = seen.map((one, i) => (i === at % seen.length && one === 0 ? 1 : one));
@@ -74,7 +74,7 @@ describe('whatever the datapoints', () => {
     );
   });
 
-  test('only an alarm that ignores what is missing knows what it was before', () => {
+  test('only an alarm that ignores missing data depends on its previous state', () => {
     fc.assert(
       fc.property(points, someRule, (seen, given) => {
         fc.pre(given.missing !== 'ignore');
@@ -83,7 +83,7 @@ describe('whatever the datapoints', () => {
     );
   });
 
-  test('good ones alone never ring, unless what is missing is bad', () => {
+  test('good datapoints alone never fire, unless missing data counts as breaching', () => {
     fc.assert(
       fc.property(points, someRule, (seen, given) => {
         fc.pre(given.missing !== 'breaching');
@@ -105,7 +105,7 @@ describe('statistics', () => {
       }),
     );
   });
-  test('of nothing there is none', () => {
+  test('there is no statistic of no values', () => {
     for (const statistic of ['Sum', 'Average', 'Maximum', 'p99']) expect(statisticOf(statistic, [])).toBeNull();
     expect(() => statisticOf('median', [1])).toThrow('median');
   });
@@ -123,7 +123,7 @@ describe('metric math', () => {
     expect(parseMath(text)(values)).toBe(expected);
   });
 
-  test.each(['a +', 'MAX(a)', 'a b', 'a ? b', 'IF(a'])('%s is refused', (text) => {
+  test.each(['a +', 'MAX(a)', 'a b', 'a ? b', 'IF(a'])('rejects %s', (text) => {
     expect(() => parseMath(text)({ a: 1, b: 1 })).toThrow();
   });
 });
@@ -150,18 +150,18 @@ describe('an alarm of a template', () => {
     value,
   });
 
-  test('adds up what falls into a period, and nothing of another metric or dimension', () => {
+  test('sums the values of a period, and ignores other metrics and dimensions', () => {
     const data = [datum(1, 1), datum(60_000, 1), datum(60_001, 5), datum(30_000, 9, { service: 'x' }), datum(0, 7)];
     expect(datapoints(alarm, data, 120_000)).toEqual([null, 7, 2, 5]);
   });
 
-  test('rings while a bad period is among those that it looks at, and no longer', () => {
+  test('fires only while a breaching period is among the evaluated ones', () => {
     const data = [datum(30_000, 2)];
     const states = [60, 120, 180, 240, 300].map((s) => evaluate(alarm, data, s * 1000, 'OK'));
     expect(states).toEqual(['ALARM', 'ALARM', 'ALARM', 'ALARM', 'OK']);
   });
 
-  test('is refused where it is not understood, rather than taken for another', () => {
+  test('rejects definitions that the evaluator does not support', () => {
     expect(() => alarmOf({ ComparisonOperator: 'GreaterThanUpperThreshold' })).toThrow('not known');
     expect(() => alarmOf({ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'skip' })).toThrow('skip');
   });

@@ -4,7 +4,7 @@
  */
 import { parseMath, type Value } from './metric-math.ts';
 
-/** One number that was published. `at` is epoch ms. */
+/** A published value. `at` is epoch ms. */
 export type Datum = {
   namespace: string;
   name: string;
@@ -19,13 +19,13 @@ export type Missing = 'missing' | 'ignore' | 'breaching' | 'notBreaching';
 type Metric = Pick<Datum, 'namespace' | 'name' | 'dimensions'>;
 type Source = { id: string; metric: Metric; statistic: string };
 
-/** An alarm of a template. `periodMs` is how long a datapoint is. */
+/** An alarm of a template. `periodMs` is the period of a datapoint. */
 export type Alarm = {
   name: string;
   description: string;
   periodMs: number;
   sources: Source[];
-  /** From the sources' datapoints, by their IDs. */
+  /** Computes the alarm's datapoint from those of its sources, by ID. */
   expression: (values: Readonly<Record<string, Value>>) => Value;
   isBreaching: (value: number) => boolean;
   evaluationPeriods: number;
@@ -56,7 +56,11 @@ const missingOf = (value: unknown): Missing => {
   return found ?? 'missing';
 };
 
-/** @param properties of an AWS::CloudWatch::Alarm, resolved @throws Error for what is not known here */
+/**
+ * Parses an alarm.
+ * @param properties of an AWS::CloudWatch::Alarm, resolved
+ * @throws Error for a setting that is not supported
+ */
 export const alarmOf = (properties: Properties): Alarm => {
   const threshold = Number(properties['Threshold']);
   const compare = COMPARISONS[String(properties['ComparisonOperator'])];
@@ -104,7 +108,7 @@ const percentile = (values: readonly number[], percent: number): number => {
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
 };
 
-/** @returns null of no values, except for how many they are */
+/** Returns the statistic of some values; null without values, except for SampleCount. */
 export const statisticOf = (statistic: string, values: readonly number[]): Value => {
   if (values.length === 0) return null;
   const sum = values.reduce((total, value) => total + value, 0);

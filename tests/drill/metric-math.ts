@@ -1,10 +1,10 @@
 /*
- * As much of CloudWatch's metric math as the alarms use: numbers, metrics by ID, + - * /, comparisons, FILL(m, value) and
- * IF(condition, then, else).
+ * Evaluates the part of CloudWatch's metric math that the alarms use: numbers, metrics by ID, + - * /, comparisons, FILL(m,
+ * value) and IF(condition, then, else).
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
 
-/** A datapoint; null where there is none. */
+/** A datapoint; null if it is missing. */
 export type Value = number | null;
 type Expression = (values: Readonly<Record<string, Value>>) => Value;
 
@@ -34,7 +34,7 @@ const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
   '==': (a, b) => Number(a === b),
   '!=': (a, b) => Number(a !== b),
 };
-/** From those that bind least. */
+/** Operators by precedence, the weakest first. */
 const LEVELS = [
   ['>', '<', '>=', '<=', '==', '!='],
   ['+', '-'],

@@ -6,7 +6,7 @@ import type { Timeline } from './timeline.ts';
 
 type Taken = AcceptedText & { at: number; listedAt: number };
 
-/** A number that no carrier will ever take a text for. */
+/** A number that no carrier accepts texts for. */
 export const LANDLINE = '+15125550179';
 
 const sidOf = (effectId: string): string => effectId.split('~')[1] ?? '';
@@ -15,8 +15,8 @@ const sidOf = (effectId: string): string => effectId.split('~')[1] ?? '';
 export type CarrierTraits = { name: string; hasList: boolean; hasOutages: boolean };
 
 /**
- * A carrier that takes texts, loses answers, refuses and lists late. What it took is the truth that duplicates are counted in.
- * @param onAccepted told of each text that it took, to send receipts for it
+ * A carrier that accepts texts, loses answers, refuses, and lists texts late. Duplicates are counted in the texts that it accepted.
+ * @param onAccepted called with each accepted text, to send receipts for it
  */
 export const createCarrier = (
   { name, hasList, hasOutages }: CarrierTraits,

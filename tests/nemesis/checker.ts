@@ -1,10 +1,10 @@
 import { type Effect, effectId } from '@qdn/domain';
 import type { AcceptedText, Entry, History } from './history.ts';
 
-/** A promise that was broken, and the message that it was broken for. */
+/** A broken promise, and the message concerned. */
 export type Violation = { rule: Rule; sid: string; detail: string };
 
-/** The relay's guarantees, as printed for a failing seed. */
+/** The relay's guarantees, in the words printed for a failing seed. */
 export const RULES = {
   'sent-once': 'No effect has more than one text that a carrier took, over all carriers.',
   'one-text-a-phone':
@@ -30,7 +30,7 @@ export type Rule = keyof typeof RULES;
 const RECEIPT_STATUSES = ['accepted', 'sent', 'delivered', 'undelivered', 'failed'];
 const FINAL_RECEIPTS = ['delivered', 'undelivered', 'failed'];
 type Words = { to: string; body: string };
-/** Twilio can be asked for a list; the others report by themselves, or never. */
+/** Returns whether a carrier can list its texts. Twilio can; the others only send reports, or none. */
 const keepsList = (carrier: string): boolean => carrier === 'twilio';
 const isSettled = ({ state }: Effect): boolean => state === 'ACCEPTED' || state === 'REJECTED';
 const nameOf = (effect: Effect): string => effectId(effect);
@@ -42,7 +42,7 @@ const attemptBefore = (id: string): string | null => {
   return [timelineId, sid, recipient, ...(Number(attempt) > 2 ? [Number(attempt) - 1] : [])].join('~');
 };
 
-/** Tells whether a text is a later attempt over another carrier, after the one before was written down as undelivered. */
+/** Returns whether a text is a later attempt over another carrier, after the one before was recorded as undelivered. */
 const isLaterAttempt = (story: readonly Entry[], texts: readonly AcceptedText[], text: AcceptedText): boolean => {
   const first = texts.find((one) => one.effectId === attemptBefore(text.effectId));
   if (!first || first.carrier === text.carrier) return false;
@@ -56,11 +56,14 @@ const isLaterAttempt = (story: readonly Entry[], texts: readonly AcceptedText[],
   return acceptedAt(first) < reportedAt && reportedAt < acceptedAt(text);
 };
 
-/** Reads a history, and nothing else, for promises that were broken. */
-export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
-  const violations: Violation[] = [];
-  // Two answers of `on my way` are the same words to the same phone: neither its owner nor the carrier's list can tell whose is
-  // whose, so that one may stand for the other. What must not happen is that there are more of them than effects.
+type AtRest = Extract<Entry, { kind: 'at-rest' }>;
+type Report = (rule: Rule, detail: string) => void;
+type Story = readonly Entry[];
+
+/** Returns tests for texts of the same words to the same phone, which cannot be told apart. */
+const createMatching = (entries: readonly Entry[]) => {
+  // Two answers `on my way` are the same words to the same phone. Neither the reader nor the carrier's list can tell them apart,
+  // so one may count for the other. But there must not be more texts than effects.
   const allTexts = entries.flatMap((entry) => (entry.kind === 'accepted' ? [entry.text] : []));
   const allEffects = new Map(
     entries.flatMap((entry) => (entry.kind === 'effect' ? [[nameOf(entry.effect), entry.effect]] : [])),
@@ -75,94 +78,138 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
     return count <= new Set(effects.map(({ messageSid }) => messageSid)).size;
   };
   const maySomeoneElsesBeIts = (effect: Effect): boolean => allTexts.some(isSame(effect));
+  return { mayStandForAnother, mayStandForAnotherMessage, maySomeoneElsesBeIts };
+};
+type Matching = ReturnType<typeof createMatching>;
+
+const textsIn = (story: Story) => story.flatMap((entry) => (entry.kind === 'accepted' ? [entry.text] : []));
+
+/** Checks the texts of a message: one per effect, and one per phone. */
+const checkTexts = (
+  story: Story,
+  { mayStandForAnother, mayStandForAnotherMessage }: Matching,
+  broken: Report,
+): void => {
+  const texts = textsIn(story);
+  for (const [effect, same] of Map.groupBy(texts, ({ effectId }) => effectId))
+    if (same.length > 1 && !same.every(mayStandForAnother))
+      broken('sent-once', `${effect} went out ${same.length} times`);
+  const firstAttempts = texts.filter((text) => !isLaterAttempt(story, texts, text));
+  for (const [to, same] of Map.groupBy(firstAttempts, (text) => text.to)) {
+    const isTwice = same.length > 1 && !same.every((text) => mayStandForAnotherMessage(text, firstAttempts));
+    if (isTwice) broken('one-text-a-phone', `${to} got ${same.length} texts`);
+  }
+};
+
+/** Checks that a message has one plan. */
+const checkPlans = (story: Story, broken: Report): void => {
+  const plans = new Set(
+    story.flatMap((entry) => (entry.kind === 'planned' ? [JSON.stringify({ ...entry.plan, answeredBy: null })] : [])),
+  );
+  if (plans.size > 1) broken('one-plan', `there were ${plans.size}: ${[...plans].join(' and ')}`);
+};
+
+/** Checks the changes of each effect: fences grow, and final states stay. */
+const checkChanges = (story: Story, broken: Report): void => {
+  const last = new Map<string, Effect>();
+  for (const entry of story) {
+    if (entry.kind !== 'effect') continue;
+    const { effect } = entry;
+    const name = nameOf(effect);
+    const before = last.get(name);
+    last.set(name, effect);
+    if (!before) continue;
+    const isNewClaim = effect.owner !== before.owner || effect.claims !== before.claims;
+    if (effect.fence < before.fence || (isNewClaim && effect.fence === before.fence))
+      broken('fences-grow', `${name}: ${before.fence} (${before.owner}), then ${effect.fence} (${effect.owner})`);
+    const isTakenBack = before.state === 'ACCEPTED' || (before.state === 'REJECTED' && effect.state !== 'ACCEPTED');
+    if (isTakenBack && effect.state !== before.state)
+      broken('final-stays-final', `${name}: ${before.state}, then ${effect.state}`);
+    if (FINAL_RECEIPTS.includes(before.delivery ?? '') && effect.delivery !== before.delivery)
+      broken('final-stays-final', `${name}: ${before.delivery}, then ${effect.delivery}`);
+  }
+};
+
+/** Checks that each effect at rest agrees with the texts that went out and with the log. */
+const checkEffectsAtRest = (
+  { effects, isDead }: AtRest,
+  wasTaken: ReadonlySet<string>,
+  logged: ReadonlySet<string>,
+  { maySomeoneElsesBeIts }: Matching,
+  broken: Report,
+): void => {
+  for (const effect of effects) {
+    const mayBeUnknown = effect.state === 'UNKNOWN' && !keepsList(effect.carrier);
+    if (effect.state !== 'ACCEPTED' && !mayBeUnknown && wasTaken.has(nameOf(effect)) && !isDead)
+      broken('accepted-is-known', `${nameOf(effect)} went out and is ${effect.state}`);
+    if (effect.state === 'ACCEPTED' && !wasTaken.has(nameOf(effect)) && !maySomeoneElsesBeIts(effect))
+      broken('nothing-is-made-up', `${nameOf(effect)} is ACCEPTED and never went out`);
+    const ends = [effect.state, ...RECEIPT_STATUSES].map((end) => `${nameOf(effect)} ${end}`);
+    if (!isDead && !ends.some((id) => logged.has(id)))
+      broken('is-logged', `${nameOf(effect)} is ${effect.state}, which the log does not say`);
+  }
+};
+
+/** Checks the state after the replay: the dead-letter queue is empty, and last receipts are on their effects. */
+const checkReplay = (story: Story, { effects, isDead }: AtRest, states: string, broken: Report): void => {
+  const texts = textsIn(story);
+  const isOpen = ({ state, carrier }: Effect) => state !== 'UNKNOWN' || keepsList(carrier);
+  if (isDead || effects.some((effect) => !isSettled(effect) && isOpen(effect)))
+    broken('replay-ends-well', isDead ? 'in the dead-letter queue again' : states);
+  const receipts = story.flatMap((one) => (one.kind === 'receipt' && FINAL_RECEIPTS.includes(one.status) ? [one] : []));
+  for (const { effectId, status } of receipts) {
+    const found = effects.find((effect) => nameOf(effect) === effectId);
+    // If one of an effect's two texts counts for another effect, the receipt of either is correct.
+    const isTwice = texts.filter((text) => text.effectId === effectId).length > 1;
+    if (found?.delivery !== status && !isTwice)
+      broken('receipt-counts', `${effectId} was ${status} and is ${found?.delivery}`);
+  }
+};
+
+/** Checks the states at rest of a message: after the nemesis, and after the replay. */
+const checkRest = (sid: string, story: Story, matching: Matching, broken: Report): void => {
+  const rounds = new Set(story.flatMap((entry) => (entry.kind === 'at-rest' ? [entry.round] : [])));
+  if (!rounds.has('replay'))
+    broken('comes-to-rest', `not ${rounds.has('nemesis') ? 'after the replay' : 'after the nemesis'}`);
+  const isAnswered = story.some((entry) => entry.kind === 'answered' && entry.status === 200);
+  const wasTaken = new Set(textsIn(story).map(({ effectId }) => effectId));
+  const logged = new Set(story.flatMap((entry) => (entry.kind === 'logged' ? [entry.id] : [])));
+  const isPromised = isAnswered || sid.startsWith('QS');
+  for (const entry of story) {
+    if (entry.kind !== 'at-rest') continue;
+    const { round, plan, effects, isDead } = entry;
+    // The next contact of a cascade gets no text after an answer.
+    const missing =
+      plan?.answeredBy === null
+        ? plan.recipients.filter((one) => !effects.some(({ recipient }) => recipient === one.recipient))
+        : [];
+    const open = effects.filter((effect) => !isSettled(effect) && effect.state !== 'UNKNOWN');
+    const states = effects.map(({ recipient, state }) => `${recipient} ${state}`).join(', ') || 'no effects';
+    const isMissing = !plan || missing.length > 0 || open.length > 0;
+    // A summary is planned only when it is due, and a message that was never answered 200 need not have a plan.
+    if (isPromised && !isDead && isMissing && !(plan === null && sid.startsWith('QS')))
+      broken('nothing-vanishes', `at rest after ${round}: ${plan ? states : 'no plan'}`);
+    checkEffectsAtRest(entry, wasTaken, logged, matching, broken);
+    if (isPromised && !isDead && plan && !sid.startsWith('QS') && !logged.has(`${sid} message`))
+      broken('is-logged', `the message, after ${round}`);
+    if (round === 'replay') checkReplay(story, entry, states, broken);
+  }
+};
+
+/** Returns the broken promises of a history. It reads nothing but the history. */
+export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
+  const violations: Violation[] = [];
+  const matching = createMatching(entries);
   const bySid = Map.groupBy(
     entries.filter((entry): entry is Entry & { sid: string } => entry.sid !== null && entry.kind !== 'step'),
     ({ sid }) => sid,
   );
   for (const [sid, story] of bySid) {
-    const broken = (rule: Rule, detail: string): void => void violations.push({ rule, sid, detail });
-
-    const texts = story.flatMap((entry) => (entry.kind === 'accepted' ? [entry.text] : []));
-    for (const [effect, same] of Map.groupBy(texts, ({ effectId }) => effectId))
-      if (same.length > 1 && !same.every(mayStandForAnother))
-        broken('sent-once', `${effect} went out ${same.length} times`);
-    const firstAttempts = texts.filter((text) => !isLaterAttempt(story, texts, text));
-    for (const [to, same] of Map.groupBy(firstAttempts, (text) => text.to)) {
-      const isTwice = same.length > 1 && !same.every((text) => mayStandForAnotherMessage(text, firstAttempts));
-      if (isTwice) broken('one-text-a-phone', `${to} got ${same.length} texts`);
-    }
-
-    const plans = new Set(
-      story.flatMap((entry) => (entry.kind === 'planned' ? [JSON.stringify({ ...entry.plan, answeredBy: null })] : [])),
-    );
-    if (plans.size > 1) broken('one-plan', `there were ${plans.size}: ${[...plans].join(' and ')}`);
-
-    const last = new Map<string, Effect>();
-    for (const entry of story) {
-      if (entry.kind !== 'effect') continue;
-      const { effect } = entry;
-      const name = nameOf(effect);
-      const before = last.get(name);
-      last.set(name, effect);
-      if (!before) continue;
-      const claimedAnew = effect.owner !== before.owner || effect.claims !== before.claims;
-      if (effect.fence < before.fence || (claimedAnew && effect.fence === before.fence))
-        broken('fences-grow', `${name}: ${before.fence} (${before.owner}), then ${effect.fence} (${effect.owner})`);
-      const isTakenBack = before.state === 'ACCEPTED' || (before.state === 'REJECTED' && effect.state !== 'ACCEPTED');
-      if (isTakenBack && effect.state !== before.state)
-        broken('final-stays-final', `${name}: ${before.state}, then ${effect.state}`);
-      if (FINAL_RECEIPTS.includes(before.delivery ?? '') && effect.delivery !== before.delivery)
-        broken('final-stays-final', `${name}: ${before.delivery}, then ${effect.delivery}`);
-    }
-
-    const rounds = new Set(story.flatMap((entry) => (entry.kind === 'at-rest' ? [entry.round] : [])));
-    if (!rounds.has('replay'))
-      broken('comes-to-rest', `not ${rounds.has('nemesis') ? 'after the replay' : 'after the nemesis'}`);
-    const isAnswered = story.some((entry) => entry.kind === 'answered' && entry.status === 200);
-    const wasTaken = new Set(texts.map(({ effectId }) => effectId));
-    const logged = new Set(story.flatMap((entry) => (entry.kind === 'logged' ? [entry.id] : [])));
-    const isPromised = isAnswered || sid.startsWith('QS');
-    for (const entry of story) {
-      if (entry.kind !== 'at-rest') continue;
-      const { round, plan, effects, isDead } = entry;
-      // The next contact of a cascade gets no text after an answer.
-      const missing =
-        plan?.answeredBy === null
-          ? plan.recipients.filter((one) => !effects.some(({ recipient }) => recipient === one.recipient))
-          : [];
-      const open = effects.filter((effect) => !isSettled(effect) && effect.state !== 'UNKNOWN');
-      const states = effects.map(({ recipient, state }) => `${recipient} ${state}`).join(', ') || 'no effects';
-      const isMissing = !plan || missing.length > 0 || open.length > 0;
-      // A summary is planned when its time has come; a message that was never answered 200 need not be there.
-      if (isPromised && !isDead && isMissing && !(plan === null && sid.startsWith('QS')))
-        broken('nothing-vanishes', `at rest after ${round}: ${plan ? states : 'no plan'}`);
-      for (const effect of effects) {
-        const mayBeUnknown = effect.state === 'UNKNOWN' && !keepsList(effect.carrier);
-        if (effect.state !== 'ACCEPTED' && !mayBeUnknown && wasTaken.has(nameOf(effect)) && !isDead)
-          broken('accepted-is-known', `${nameOf(effect)} went out and is ${effect.state}`);
-        if (effect.state === 'ACCEPTED' && !wasTaken.has(nameOf(effect)) && !maySomeoneElsesBeIts(effect))
-          broken('nothing-is-made-up', `${nameOf(effect)} is ACCEPTED and never went out`);
-        const ends = [effect.state, ...RECEIPT_STATUSES].map((end) => `${nameOf(effect)} ${end}`);
-        if (!isDead && !ends.some((id) => logged.has(id)))
-          broken('is-logged', `${nameOf(effect)} is ${effect.state}, which the log does not say`);
-      }
-      if (isPromised && !isDead && plan && !sid.startsWith('QS') && !logged.has(`${sid} message`))
-        broken('is-logged', `the message, after ${round}`);
-      if (round !== 'replay') continue;
-      const isOpen = ({ state, carrier }: Effect) => state !== 'UNKNOWN' || keepsList(carrier);
-      if (isDead || effects.some((effect) => !isSettled(effect) && isOpen(effect)))
-        broken('replay-ends-well', isDead ? 'in the dead-letter queue again' : states);
-      const receipts = story.flatMap((one) =>
-        one.kind === 'receipt' && FINAL_RECEIPTS.includes(one.status) ? [one] : [],
-      );
-      for (const { effectId, status } of receipts) {
-        const found = effects.find((effect) => nameOf(effect) === effectId);
-        // Two texts of one effect, one of them for another: either's receipt is true.
-        const isTwice = texts.filter((text) => text.effectId === effectId).length > 1;
-        if (found?.delivery !== status && !isTwice)
-          broken('receipt-counts', `${effectId} was ${status} and is ${found?.delivery}`);
-      }
-    }
+    const broken: Report = (rule, detail) => void violations.push({ rule, sid, detail });
+    checkTexts(story, matching, broken);
+    checkPlans(story, broken);
+    checkChanges(story, broken);
+    checkRest(sid, story, matching, broken);
   }
   checkConsent(entries, violations);
   checkHeld(entries, violations);
@@ -200,7 +247,7 @@ const checkHeld = (entries: readonly Entry[], violations: Violation[]): void => 
     const held = all.filter(({ plan }) => plan.kind === 'held');
     const summaries = all.filter(({ sid }) => sid.startsWith('QS'));
     const counted = summaries.reduce((sum, { plan }) => sum + Number(/(\d+) more text/.exec(plan.body)?.[1] ?? 0), 0);
-    // One that is passed on in the end may have been counted as held before.
+    // A message that was relayed later may already be counted as held.
     if (counted < held.length)
       violations.push({
         rule: 'held-is-summed-up',

@@ -1,6 +1,6 @@
 import type { Effect, RelayPlan } from '@qdn/domain';
 
-/** One text that a carrier took. */
+/** A text that a carrier accepted. */
 export type AcceptedText = {
   carrier: string;
   carrierSid: string;
@@ -9,20 +9,20 @@ export type AcceptedText = {
   body: string;
 };
 
-/** The events that the guarantees are about. `step` is printed for a failing seed; no rule reads it. */
+/** The events that the guarantees cover. `step` is only printed for a failing seed; no rule reads it. */
 export type Happening =
-  /** Answer to the sender of a webhook; null when there was none. */
+  /** Answer to the sender of a webhook; null if it got none. */
   | { kind: 'answered'; status: number | null }
   | { kind: 'accepted'; text: AcceptedText }
-  /** The queue accepted a receipt, and its carrier got a success. */
+  /** The queue accepted a receipt, and the carrier got a success status. */
   | { kind: 'receipt'; effectId: string; status: string }
   /** The plan that a worker read. */
   | { kind: 'planned'; plan: RelayPlan }
-  /** An effect as the store has it from now on. */
+  /** The new state of an effect in the store. */
   | { kind: 'effect'; effect: Effect }
   /** The records of the compliance log. */
   | { kind: 'logged'; id: string }
-  /** A number's consent in the store from now on. */
+  /** The new consent of a number in the store. */
   | { kind: 'consent'; phone: string; isStopped: boolean }
   | { kind: 'dead-lettered' }
   | { kind: 'replayed' }
@@ -30,7 +30,7 @@ export type Happening =
   | { kind: 'at-rest'; round: 'nemesis' | 'replay'; plan: RelayPlan | null; effects: Effect[]; isDead: boolean }
   | { kind: 'step'; who: string; what: string };
 
-/** `sid` is the message concerned; null for what concerns all. */
+/** `sid` is the message concerned; null for events that concern all. */
 export type Entry = Happening & { at: number; sid: string | null };
 
 export type History = {
@@ -81,7 +81,7 @@ const sentence = (entry: Entry): string => {
 };
 
 /**
- * The history as lines, shortened to one message, to what the workers did that had it in hand, and to what concerned all of them.
+ * Returns the history as lines: only events of one message, of the workers that held it, and those that concern all messages.
  * @param sid null for everything
  */
 export const historyOf = (entries: readonly Entry[], sid: string | null): string => {

@@ -1,5 +1,6 @@
 /*
- * npm run nemesis: the relay's promises over many seeds, on all cores. The form for the night; `npm test` plays the first 500.
+ * npm run nemesis: checks the relay's promises over many seeds, on all cores. It is meant for a night; `npm test` plays the
+ * first 500.
  */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -15,7 +16,7 @@ const USAGE = `npm run nemesis -- [options]   plays seeds of the relay under a n
   --seed SEED     one alone, with its whole history
   --help          this text
 `;
-/** Seeds that one process plays before it says how far it is. */
+/** Number of seeds that a process plays between two reports of progress. */
 const PORTION = 250;
 /** Number of failing seeds after which the run stops. */
 const ENOUGH_FAILURES = 3;
@@ -26,7 +27,7 @@ const wholeNumber = (name: string, text: string): number => {
   process.exit(2);
 };
 
-/** Plays `count` seeds from `from` on. @returns what to say of those that fail */
+/** Plays `count` seeds from `from` on. @returns an explanation for each failing seed */
 const playPortion = async (from: number, count: number): Promise<string[]> => {
   const failures: string[] = [];
   for (let seed = from; seed < from + count; seed += 1) {
@@ -36,7 +37,7 @@ const playPortion = async (from: number, count: number): Promise<string[]> => {
   return failures;
 };
 
-/** One process of several: takes portions from its parent until there are no more. */
+/** Runs one of several processes: plays batches from its parent until none are left. */
 const work = (): void => {
   process.on('message', async ([from = 0, count = 0]: number[]) => {
     process.send?.(await playPortion(from, count));

@@ -4,11 +4,11 @@ import type { Mutant } from './run.ts';
 import type { Backing } from './world.ts';
 
 /*
- * Versions of the relay that break a guarantee, each with a plausible mistake: the product's own code over something
- * worse. The checker has to find every one of them, or it proves nothing about the product.
+ * Versions of the relay that break a guarantee by a plausible mistake: the product's own code over a broken port. The checker
+ * must find each of them; otherwise it proves nothing about the product.
  */
 
-/** A store in which effects may be overwritten, whatever stands there. */
+/** A store that overwrites effects unconditionally. */
 const overwriting = (relay: RelayStore) => {
   const written = new Map<string, Effect>();
   const asWritten = (effect: Effect): Effect => ({ ...(written.get(effectId(effect)) ?? effect) });
@@ -69,7 +69,7 @@ const withoutFence = (relay: RelayStore, step = 1): RelayStore => {
   };
 };
 
-/** The second worker takes the effect over immediately, ignoring the lease. */
+/** The second worker claims the effect at once and ignores the lease. */
 const withoutLease = (relay: RelayStore): RelayStore => {
   const asFree = (effect: Effect): Effect => (effect.state === 'CLAIMED' ? { ...effect, state: 'PENDING' } : effect);
   return {
@@ -85,7 +85,7 @@ const withoutLease = (relay: RelayStore): RelayStore => {
   };
 };
 
-/** Each run plans again, from the present job. */
+/** Each run makes a new plan from the current job. */
 const withoutPin = (relay: RelayStore): RelayStore => ({
   ...relay,
   plan: async () => null,
@@ -95,7 +95,7 @@ const withoutPin = (relay: RelayStore): RelayStore => ({
   },
 });
 
-/** Plans every recipient twice, under two names. */
+/** Plans every recipient twice, under two IDs. */
 const withTwins = (relay: RelayStore): RelayStore => ({
   ...relay,
   pin: (sid, plan) => {
@@ -104,7 +104,7 @@ const withTwins = (relay: RelayStore): RelayStore => ({
   },
 });
 
-/** A receipt is written down as it comes, whatever stands there. */
+/** Records each receipt unconditionally, in the order of arrival. */
 const withReceiptsAsTheyCome = (relay: RelayStore): RelayStore => {
   const { store, overwrite } = overwriting(relay);
   return {
@@ -116,14 +116,14 @@ const withReceiptsAsTheyCome = (relay: RelayStore): RelayStore => {
   };
 };
 
-/** Receipts are answered, and dropped. */
+/** Answers receipts and drops them. */
 const withoutReceipts = (relay: RelayStore): RelayStore => ({
   ...relay,
   recordDelivery: async (key, receipt, now) =>
     receipt.delivery === null ? relay.recordDelivery(key, receipt, now) : null,
 });
 
-/** A message that may have been sent is stored as refused. */
+/** Records a message with an unknown outcome as refused. */
 const givingUp = (relay: RelayStore): RelayStore => ({
   ...relay,
   settle: (claim, result, now) =>
@@ -133,7 +133,7 @@ const givingUp = (relay: RelayStore): RelayStore => ({
 /** Forgets opt-outs immediately. */
 const withoutConsent = (relay: RelayStore): RelayStore => ({ ...relay, stopped: async () => new Set() });
 
-/** Does not find held messages again. */
+/** Never finds held messages. */
 const withoutHeld = (relay: RelayStore): RelayStore => ({
   ...relay,
   recent: async (timelineId, since) =>
@@ -152,24 +152,24 @@ const withFirstCarrier =
 
 export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
   {
-    name: 'has no fence: claims and settlements without their conditions',
+    name: 'has no fence: claims and outcomes without their conditions',
     breaks: ['sent-once'],
     back: withStore(withoutFence),
   },
   {
-    name: 'claims under the fence of the one before',
+    name: 'claims with the previous fence',
     breaks: ['fences-grow'],
     back: withStore((relay) => withoutFence(relay, 0)),
   },
-  { name: 'has no lease: whoever comes second sends', breaks: ['sent-once'], back: withStore(withoutLease) },
-  { name: 'has no pinned plan: every attempt plans again', breaks: ['one-plan'], back: withStore(withoutPin) },
+  { name: 'has no lease: a second worker sends too', breaks: ['sent-once'], back: withStore(withoutLease) },
+  { name: 'has no pinned plan: every attempt makes a new one', breaks: ['one-plan'], back: withStore(withoutPin) },
   {
-    name: 'texts a phone once for each name that it goes by',
+    name: 'texts a phone once per contact that has it',
     breaks: ['one-text-a-phone'],
     back: withStore(withTwins),
   },
   {
-    name: 'sends again blindly after a timeout',
+    name: 'resends after a timeout without a check',
     breaks: ['sent-once'],
     back: withFirstCarrier((carrier) => ({
       ...carrier,
@@ -180,7 +180,7 @@ export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
     })),
   },
   {
-    name: 'goes to the next carrier with what the one before may have sent',
+    name: 'fails over to the next carrier after an unknown outcome',
     breaks: ['sent-once'],
     back: withFirstCarrier((carrier) => ({
       ...carrier,
@@ -193,18 +193,22 @@ export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
     })),
   },
   {
-    name: 'never finds what went out',
+    name: 'never finds a text on the carrier’s list',
     breaks: ['sent-once'],
     back: withFirstCarrier((carrier) => ({ ...carrier, find: async () => [] })),
   },
   {
-    name: 'finds what never went out',
+    name: 'finds texts that were never sent',
     breaks: ['nothing-is-made-up'],
     back: withFirstCarrier((carrier) => ({ ...carrier, find: async () => [{ carrierSid: 'SM' }] })),
   },
-  { name: 'deletes from the queue before the work is done', breaks: ['nothing-vanishes'], deletesFirst: true },
   {
-    name: 'never fixes the credentials',
+    name: 'deletes messages from the queue before they are processed',
+    breaks: ['nothing-vanishes'],
+    deletesFirst: true,
+  },
+  {
+    name: 'never reloads the credentials',
     breaks: ['replay-ends-well'],
     back: (backing) => ({
       ...backing,
@@ -217,19 +221,19 @@ export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
     }),
   },
   {
-    name: 'keeps every message in the queue, whatever becomes of it',
+    name: 'never deletes a message from the queue',
     breaks: ['comes-to-rest'],
     neverDeletes: true,
   },
-  { name: 'takes an unknown outcome for a refusal', breaks: ['accepted-is-known'], back: withStore(givingUp) },
+  { name: 'treats an unknown outcome as a refusal', breaks: ['accepted-is-known'], back: withStore(givingUp) },
   {
-    name: 'writes receipts down in the order in which they come',
+    name: 'records receipts in the order of arrival',
     breaks: ['final-stays-final'],
     back: withStore(withReceiptsAsTheyCome),
   },
   { name: 'drops receipts', breaks: ['receipt-counts'], back: withStore(withoutReceipts) },
-  { name: 'forgets who has asked for no more texts', breaks: ['stop-is-obeyed'], back: withStore(withoutConsent) },
-  { name: 'forgets what it has held back', breaks: ['held-is-summed-up'], back: withStore(withoutHeld) },
+  { name: 'forgets opt-outs', breaks: ['stop-is-obeyed'], back: withStore(withoutConsent) },
+  { name: 'forgets held messages', breaks: ['held-is-summed-up'], back: withStore(withoutHeld) },
   {
     name: 'does not wait for the log',
     breaks: ['is-logged'],

@@ -5,11 +5,14 @@ import { MUTANTS } from './mutants.ts';
 import { FAULT_NAMES } from './nemesis.ts';
 import { explain, play, type Result } from './run.ts';
 
-/** `npm run nemesis` plays ten thousand; CONTRIBUTING.md says more. */
+/** `npm run nemesis` plays ten thousand (CONTRIBUTING.md). */
 const SEEDS = 500;
-/** Number of seeds within which the checker must find a mutant. */
+/** Maximum number of seeds until the checker finds a mutant. */
 const SEEDS_FOR_A_MUTANT = 200;
-/** Ends a run that hangs: many times of what the seeds take on an idle machine. Bounds on events (run.ts) end a seed that goes in circles. */
+/**
+ * Timeout of a test that hangs, in ms: many times the duration on an idle machine. A seed that loops ends earlier, by its
+ * maximum number of events (run.ts).
+ */
 const HANGS_AFTER_MS = 900_000;
 
 describe('the relay, under a nemesis that one seed decides', () => {
@@ -27,7 +30,7 @@ describe('the relay, under a nemesis that one seed decides', () => {
       }
       if (failures.length > 0) throw new Error(failures.map(explain).join('\n\n'));
       expect(messages).toBeGreaterThan(5 * SEEDS);
-      // A fault that never strikes, or a call that nothing dies at, would prove nothing.
+      // A fault that never occurs, or a call without a crash, would prove nothing.
       const never = FAULT_NAMES.filter((fault) => !struck.has(fault));
       const calls = [...struck.keys()]
         .filter((name) => name.endsWith(' called'))
@@ -44,7 +47,7 @@ describe('the relay, under a nemesis that one seed decides', () => {
   );
 
   test(
-    'outlives a crash before and after every single call of a message’s way',
+    'survives a crash before and after each call for a message',
     async () => {
       const whole = await play({ seed: 1, faults: { atCall: 0, when: 'before' } });
       const calls = [...whole.struck].reduce((sum, [name, count]) => sum + (name.endsWith(' called') ? count : 0), 0);
@@ -71,7 +74,7 @@ describe('the relay, under a nemesis that one seed decides', () => {
     }
   });
 
-  test('has the same history for the same seed, and another for another', async () => {
+  test('has one history per seed', async () => {
     const [one, again, other] = [await play({ seed: 7 }), await play({ seed: 7 }), await play({ seed: 8 })];
     expect(again.history.entries).toEqual(one.history.entries);
     expect(other.history.entries).not.toEqual(one.history.entries);
@@ -90,12 +93,12 @@ describe('the checker', () => {
     HANGS_AFTER_MS,
   );
 
-  test('has no rule that no mutant breaks', () => {
+  test('has a mutant for every rule', () => {
     const broken = MUTANTS.flatMap(({ breaks }) => breaks);
     expect((Object.keys(RULES) as Rule[]).filter((rule) => !broken.includes(rule))).toEqual([]);
   });
 
-  test('says which promise was broken, for which message, and how to see it again', async () => {
+  test('prints the broken promise, the message, and the command to reproduce it', async () => {
     const mutant = MUTANTS.find(({ breaks }) => breaks.includes('is-logged'));
     if (!mutant) throw new Error('There is a mutant without a log');
     const text = explain(await play({ seed: 3, mutant }));

@@ -3,11 +3,11 @@ import type { Nemesis } from './nemesis.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
-/** As resources/queues.yml has it. */
+/** As in resources/queues.yml. */
 export const VISIBILITY_TIMEOUT_MS = 180_000;
 export const MAX_RECEIVES = 5;
 
-/** A message as a worker has it in hand. */
+/** A received message. */
 export type HandOut = { messageId: string; receiptHandle: string; body: string; receives: number; sentAt: number };
 
 type Stored = {
@@ -24,10 +24,10 @@ type Stored = {
 const sidOf = (body: string): string | null => /(?:SM|MM|QA|QS)[0-9a-fA-F]{32}/.exec(body)?.[0] ?? null;
 
 /**
- * A standard queue of SQS: hands out at least once and in any order, knows hand-outs by their receipt, and puts aside what has
- * been handed out too often.
- * @param onVisible told when a message may be received, at some time from now on
- * @param isEndless a queue gone wrong: it deletes nothing, and hands out as often as it is asked
+ * Simulates a standard queue of SQS: it delivers at least once and in any order, identifies a delivery by its receipt handle,
+ * and dead-letters a message after too many deliveries.
+ * @param onVisible called when a message becomes visible
+ * @param isEndless a broken queue, which deletes nothing and never dead-letters
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues.html
  */
 export const createQueue = (
@@ -83,7 +83,7 @@ export const createQueue = (
             return [];
           }
           message.handle = ++handles;
-          // Another of its servers has not heard of this hand-out.
+          // Another server of SQS does not know of this delivery yet.
           const hiddenMs = nemesis.strikes('duplicate')
             ? random.between(0, random.pick([100, 1000, 60_000]))
             : VISIBILITY_TIMEOUT_MS;
@@ -95,7 +95,7 @@ export const createQueue = (
 
     remove: async (receipt: string): Promise<void> => {
       const found = isEndless ? null : byReceipt(receipt);
-      // An old receipt may delete, or may not.
+      // A deletion with an old receipt handle may or may not work.
       if (!found || (!found.isNewest && random.chance(0.5)) || nemesis.strikes('undeleted')) return;
       const { message } = found;
       if (nemesis.strikes('ghost')) showAt(message, timeline.now() + random.between(0, 60_000));
@@ -110,7 +110,7 @@ export const createQueue = (
 
     isDead: (sid: string): boolean => dead.some((message) => message.sid === sid),
     deadCount: (): number => dead.length,
-    /** StartMessageMoveTask: each as new. */
+    /** StartMessageMoveTask: each message starts with no deliveries. */
     replay: (): void => {
       for (const { body, sid } of dead.splice(0)) {
         history.add(timeline.now(), sid, { kind: 'replayed' });

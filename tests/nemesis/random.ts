@@ -1,18 +1,18 @@
-/** Draws that one seed decides: the same seed, the same draws, on every machine. */
+/** Pseudo-random draws: the same seed gives the same draws on every machine. */
 export type Random = {
-  /** From 0 up to, and without, 1. */
+  /** Returns a number in [0, 1). */
   fraction(): number;
   chance(probability: number): boolean;
-  /** A whole number, both ends included. */
+  /** Returns a whole number, both ends included. */
   between(least: number, most: number): number;
   pick<T>(items: readonly T[]): T;
-  /** A new array in another order. */
+  /** Returns a new array in random order. */
   shuffled<T>(items: readonly T[]): T[];
 };
 
 /** @see https://gist.github.com/tommyettinger/46a874533244883189143505d203312c mulberry32 */
 export const randomFrom = (seed: number): Random => {
-  // Neighbouring seeds shall have nothing in common.
+  // Adjacent seeds must have unrelated draws.
   let state = Math.imul(seed + 1, 0x9e3779b1) | 0;
   const fraction = (): number => {
     state = (state + 0x6d2b79f5) | 0;

@@ -26,33 +26,33 @@ import {
 } from './world.ts';
 
 const START = Date.UTC(2026, 10, 23, 15);
-/** Duration of the nemesis: long enough that messages use up their attempts. */
+/** Duration of the nemesis: long enough for messages to use up their attempts. */
 const NEMESIS_STAYS_MS = 40 * 60_000;
 /** The schedule that looks for messages with an unknown outcome. */
 const SWEEP_EVERY_MS = 15 * 60_000;
 const MESSAGES_COME_WITHIN_MS = 4 * 60_000;
 const CONTAINERS = 4;
 const BATCH_SIZE = 10;
-/** More events than this and a seed goes round in circles. */
+/** Maximum number of events; beyond it a seed loops forever. */
 const MOST_EVENTS = 60_000;
-/** As `rc=3` in the webhook's URL asks Twilio for, and the pause before each. */
+/** Number of Twilio's retries, as `rc=3` in the webhook's URL. */
 const WEBHOOK_RETRIES = 3;
 
-/** Something worse than the product, that the checker has to find. */
+/** A broken version of the relay, which the checker must find. */
 export type Mutant = {
   name: string;
-  /** Puts something worse behind the ports. */
+  /** Replaces implementations of the ports by broken ones. */
   back?: (backing: Backing) => Backing;
-  /** The poller deletes what it has received before the worker is done. */
+  /** The poller deletes messages before the worker has processed them. */
   deletesFirst?: boolean;
-  /** It deletes nothing, and the queue has no limit after which it puts a message aside. */
+  /** The queue deletes nothing and never dead-letters. */
   neverDeletes?: boolean;
 };
 
 export type RunOptions = {
   seed: number;
   mutant?: Mutant;
-  /** `none`: nothing goes wrong, whatever the seed. One crash: nothing else does, and there is one message. */
+  /** `none`: no faults. One crash: a single message, and no other fault. */
   faults?: 'some' | 'none' | OneCrash;
 };
 
@@ -101,7 +101,7 @@ const formOf = ({ sid, from, body, media }: Text): Record<string, string> => ({
   ...(media > 0 ? { MediaUrl0: 'https://media.example/ME1', MediaContentType0: 'image/jpeg' } : {}),
 });
 
-/** Lambda containers that take batches from the queue and die from the nemesis or their timeout. */
+/** Starts Lambda containers, which process batches from the queue until the nemesis or their timeout kills them. */
 const startWorkers = (parts: {
   random: Random;
   timeline: Timeline;
@@ -136,7 +136,7 @@ const startWorkers = (parts: {
       die: (why) => {
         process.isAlive = false;
         tell(`is dead: ${why}`);
-        // The poller sees this, and a new container is created.
+        // The poller notices, and Lambda starts a new container.
         end(random.between(100, 2000));
       },
     };
@@ -188,17 +188,10 @@ const startWorkers = (parts: {
   return { wake };
 };
 
-/** Plays one seed to its end: with the nemesis, at rest, and once more with the dead-letter queue replayed. */
-export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promise<Result> => {
-  const random = randomFrom(seed);
-  const timeline = timelineFrom(START);
-  const history = newHistory();
-  const nemesis = createNemesis(random, timeline, history, faults);
-  let workers: { wake: () => void } | null = null;
-  const queue = createQueue(random, timeline, history, nemesis, () => workers?.wake(), mutant?.neverDeletes);
+/** Returns a factory of webhook processes, with numbered names. */
+const createWebhooks = () => {
   let webhooks = 0;
-
-  const aWebhook = (name: string): Process => {
+  return (name: string): Process => {
     const process: Process = {
       name: `${name}-${++webhooks}`,
       isAlive: true,
@@ -210,30 +203,127 @@ export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promi
     };
     return process;
   };
+};
 
-  /** As carriers do: out of order, more than once, or not at all; over a webhook that they try again. */
-  const sendReceipts = (text: AcceptedText): void => {
-    if (nemesis.strikes('receipts-missing')) return;
-    const last = random.pick(['delivered', 'delivered', 'undelivered', 'failed']);
-    const inOrder = ['queued', 'sent', last];
-    const statuses = nemesis.strikes('receipts-disordered') ? random.shuffled(inOrder) : inOrder;
-    if (nemesis.strikes('receipts-repeated')) statuses.push(random.pick(inOrder), random.pick(inOrder));
-    let delayMs = 0;
-    for (const status of statuses) {
-      // The first may well be there before the sender has heard that the text was taken.
-      delayMs += random.between(0, 4000);
-      timeline.after(delayMs, () => report(text, status, WEBHOOK_RETRIES));
-    }
-  };
-  const report = async (text: AcceptedText, status: string, retries: number): Promise<void> => {
-    const process = aWebhook('status');
-    const isHeard = await world.report(process, text, status);
-    const { effectId } = text;
-    const sid = effectId.split('~')[1] ?? null;
-    if (process.isAlive && isHeard) history.add(timeline.now(), sid, { kind: 'receipt', effectId, status });
-    else if (retries > 0) timeline.after(random.between(500, 5000), () => report(text, status, retries - 1));
-  };
+/** The parts of a seed's simulation. */
+type Stage = {
+  random: Random;
+  timeline: Timeline;
+  history: History;
+  nemesis: ReturnType<typeof createNemesis>;
+  queue: Queue;
+  world: World;
+  aWebhook: (name: string) => Process;
+};
 
+/** Reports the status of a text over the carrier's webhook, with retries. */
+const report = async (stage: Stage, text: AcceptedText, status: string, retries: number): Promise<void> => {
+  const { random, timeline, history, world, aWebhook } = stage;
+  const process = aWebhook('status');
+  const isAccepted = await world.report(process, text, status);
+  const { effectId } = text;
+  const sid = effectId.split('~')[1] ?? null;
+  if (process.isAlive && isAccepted) history.add(timeline.now(), sid, { kind: 'receipt', effectId, status });
+  else if (retries > 0) timeline.after(random.between(500, 5000), () => report(stage, text, status, retries - 1));
+};
+
+/** Sends receipts as carriers do: out of order, repeatedly or never, over a webhook with retries. */
+const sendReceipts = (stage: Stage, text: AcceptedText): void => {
+  const { random, timeline, nemesis } = stage;
+  if (nemesis.strikes('receipts-missing')) return;
+  const last = random.pick(['delivered', 'delivered', 'undelivered', 'failed']);
+  const inOrder = ['queued', 'sent', last];
+  const statuses = nemesis.strikes('receipts-disordered') ? random.shuffled(inOrder) : inOrder;
+  if (nemesis.strikes('receipts-repeated')) statuses.push(random.pick(inOrder), random.pick(inOrder));
+  let delayMs = 0;
+  for (const status of statuses) {
+    // The first receipt may arrive before the answer to the send.
+    delayMs += random.between(0, 4000);
+    timeline.after(delayMs, () => report(stage, text, status, WEBHOOK_RETRIES));
+  }
+};
+
+/** Delivers a customer's or dispatcher's text over the webhook, with Twilio's retries. */
+const deliver = async (stage: Stage, text: Text, retries: number): Promise<void> => {
+  const { random, timeline, history, world, aWebhook } = stage;
+  const process = aWebhook('webhook');
+  const code = await world.deliver(process, formOf(text));
+  history.add(timeline.now(), text.sid, { kind: 'answered', status: process.isAlive ? code : null });
+  if (process.isAlive && code === 200) return;
+  if (retries > 0) timeline.after(random.between(100, 1000), () => deliver(stage, text, retries - 1));
+};
+
+/** Changes a job as a dispatcher does, so that a retry would make another plan. */
+const changeAJob = async ({ random, timeline, world }: Stage): Promise<void> => {
+  const job = await world.jobs.find(random.pick(someJobs()).id);
+  if (!job) return;
+  const extra = {
+    id: `new${random.between(1, 9)}` as RecipientId,
+    name: 'new',
+    phone: `+1512555016${random.between(0, 9)}` as PhoneNumber,
+  };
+  const next = random.pick([
+    { ...job, status: 'completed' as const },
+    { ...job, status: 'at_site' as const },
+    { ...job, contacts: [...job.contacts.slice(0, 2), extra] },
+    { ...job, contacts: job.contacts.slice(0, 1) },
+    { ...job, customer: { ...job.customer, name: `${job.customer.name} Jr` } },
+  ]);
+  await world.jobs.update({ ...next, updatedAt: timeline.now(), version: job.version + 1 });
+};
+
+/** Returns the texts of a seed; one simple text for a run with one crash. */
+const writeTexts = (random: Random, faults: NonNullable<RunOptions['faults']>): Text[] => {
+  const count = typeof faults === 'object' ? 1 : random.between(3, 10);
+  const texts = Array.from({ length: count }, (_, i) =>
+    somethingWritten(random, `SM${String(i + 1).padStart(32, '0')}` as MessageSid),
+  );
+  if (typeof faults === 'object')
+    texts[0] = { ...(texts[0] as Text), from: '+15125550111', body: 'QDN-1042 hello', media: 0, at: 0 };
+  return texts;
+};
+
+/** Schedules the texts, the repeated webhooks, the changes of jobs, the sweeps and the end of the nemesis. */
+const schedule = (stage: Stage, texts: readonly Text[]): void => {
+  const { random, timeline, nemesis, queue } = stage;
+  for (const text of texts) {
+    timeline.after(text.at, () => deliver(stage, text, WEBHOOK_RETRIES));
+    if (nemesis.strikes('repeated-webhook'))
+      timeline.after(text.at + random.between(0, random.pick([100, 120_000])), () =>
+        deliver(stage, text, WEBHOOK_RETRIES),
+      );
+    if (nemesis.strikes('changed-job')) timeline.after(text.at + random.between(0, 90_000), () => changeAJob(stage));
+  }
+  timeline.after(NEMESIS_STAYS_MS, () => nemesis.leave());
+  for (let at = SWEEP_EVERY_MS; at <= 2 * NEMESIS_STAYS_MS; at += SWEEP_EVERY_MS)
+    timeline.after(at, () => queue.send({ schema: 1, kind: 'sweep' }));
+};
+
+/** Runs until nothing happens any more, and records the state of each message. @returns false if that takes too long */
+const rest = async (stage: Stage, texts: readonly Text[], round: 'nemesis' | 'replay'): Promise<boolean> => {
+  const { timeline, history, world, queue } = stage;
+  if (!(await timeline.settle(MOST_EVENTS))) return false;
+  // Summaries of held messages have their own IDs.
+  const summaries = history.entries.flatMap(({ sid }) => (sid?.startsWith('QS') ? [sid] : []));
+  for (const sid of new Set([...texts.map((text) => text.sid), ...summaries])) {
+    const plans = history.entries.flatMap((entry) =>
+      entry.kind === 'planned' && entry.sid === sid ? [entry.plan] : [],
+    );
+    const effects = await world.effectsOf(sid, new Set(plans.map(({ timelineId }) => timelineId)));
+    const plan = await world.planOf(sid);
+    history.add(timeline.now(), sid, { kind: 'at-rest', round, plan, effects, isDead: queue.isDead(sid) });
+  }
+  return true;
+};
+
+/** Plays one seed to its end: with the nemesis, at rest, and once more with the dead-letter queue replayed. */
+export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promise<Result> => {
+  const random = randomFrom(seed);
+  const timeline = timelineFrom(START);
+  const history = newHistory();
+  const nemesis = createNemesis(random, timeline, history, faults);
+  let workers: { wake: () => void } | null = null;
+  const queue = createQueue(random, timeline, history, nemesis, () => workers?.wake(), mutant?.neverDeletes);
   const world = createWorld({
     jobs: someJobs(),
     company: someCompany(random),
@@ -243,7 +333,7 @@ export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promi
     history,
     nemesis,
     queue,
-    onAccepted: sendReceipts,
+    onAccepted: (text) => sendReceipts(stage, text),
     mutate: mutant?.back ?? ((backing) => backing),
   });
   workers = startWorkers({
@@ -255,73 +345,19 @@ export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promi
     strikes: nemesis.strikes,
     deletesFirst: mutant?.deletesFirst ?? false,
   });
+  const stage: Stage = { random, timeline, history, nemesis, queue, world, aWebhook: createWebhooks() };
 
-  const deliver = async (text: Text, retries: number): Promise<void> => {
-    const process = aWebhook('webhook');
-    const code = await world.deliver(process, formOf(text));
-    history.add(timeline.now(), text.sid, { kind: 'answered', status: process.isAlive ? code : null });
-    if (process.isAlive && code === 200) return;
-    if (retries > 0) timeline.after(random.between(100, 1000), () => deliver(text, retries - 1));
-  };
-
-  /** A dispatcher at work: what a retry would plan is no longer what was planned. */
-  const changeAJob = async (): Promise<void> => {
-    const job = await world.jobs.find(random.pick(someJobs()).id);
-    if (!job) return;
-    const extra = {
-      id: `new${random.between(1, 9)}` as RecipientId,
-      name: 'new',
-      phone: `+1512555016${random.between(0, 9)}` as PhoneNumber,
-    };
-    const next = random.pick([
-      { ...job, status: 'completed' as const },
-      { ...job, status: 'at_site' as const },
-      { ...job, contacts: [...job.contacts.slice(0, 2), extra] },
-      { ...job, contacts: job.contacts.slice(0, 1) },
-      { ...job, customer: { ...job.customer, name: `${job.customer.name} Jr` } },
-    ]);
-    await world.jobs.update({ ...next, updatedAt: timeline.now(), version: job.version + 1 });
-  };
-
-  const count = typeof faults === 'object' ? 1 : random.between(3, 10);
-  const texts = Array.from({ length: count }, (_, i) =>
-    somethingWritten(random, `SM${String(i + 1).padStart(32, '0')}` as MessageSid),
-  );
-  if (typeof faults === 'object')
-    texts[0] = { ...(texts[0] as Text), from: '+15125550111', body: 'QDN-1042 hello', media: 0, at: 0 };
-  for (const text of texts) {
-    timeline.after(text.at, () => deliver(text, WEBHOOK_RETRIES));
-    if (nemesis.strikes('repeated-webhook'))
-      timeline.after(text.at + random.between(0, random.pick([100, 120_000])), () => deliver(text, WEBHOOK_RETRIES));
-    if (nemesis.strikes('changed-job')) timeline.after(text.at + random.between(0, 90_000), changeAJob);
-  }
-  timeline.after(NEMESIS_STAYS_MS, () => nemesis.leave());
-  for (let at = SWEEP_EVERY_MS; at <= 2 * NEMESIS_STAYS_MS; at += SWEEP_EVERY_MS)
-    timeline.after(at, () => queue.send({ schema: 1, kind: 'sweep' }));
-
-  const rest = async (round: 'nemesis' | 'replay'): Promise<boolean> => {
-    if (!(await timeline.settle(MOST_EVENTS))) return false;
-    // The summaries of what was held back have names of their own.
-    const summaries = history.entries.flatMap(({ sid }) => (sid?.startsWith('QS') ? [sid] : []));
-    for (const sid of new Set([...texts.map((text) => text.sid), ...summaries])) {
-      const plans = history.entries.flatMap((entry) =>
-        entry.kind === 'planned' && entry.sid === sid ? [entry.plan] : [],
-      );
-      const effects = await world.effectsOf(sid, new Set(plans.map(({ timelineId }) => timelineId)));
-      const plan = await world.planOf(sid);
-      history.add(timeline.now(), sid, { kind: 'at-rest', round, plan, effects, isDead: queue.isDead(sid) });
-    }
-    return true;
-  };
-  if (await rest('nemesis')) {
+  const texts = writeTexts(random, faults);
+  schedule(stage, texts);
+  if (await rest(stage, texts, 'nemesis')) {
     nemesis.leave();
     queue.replay();
-    await rest('replay');
+    await rest(stage, texts, 'replay');
   }
-  return { seed, violations: check(history), history, messages: count, struck: nemesis.struck };
+  return { seed, violations: check(history), history, messages: texts.length, struck: nemesis.struck };
 };
 
-/** A failing seed, for whoever has to find out why: what was promised, what happened to the message concerned, and how to see it again. */
+/** Explains a failing seed: the broken promise, the history of the message concerned, and the command to reproduce it. */
 export const explain = ({ seed, violations, history }: Pick<Result, 'seed' | 'violations' | 'history'>): string => {
   const [first] = violations;
   if (!first) return `Seed ${seed} keeps every promise.`;

@@ -2,20 +2,20 @@ import { setImmediate } from 'node:timers';
 
 type Event = { at: number; order: number; run: () => unknown };
 
-/** Virtual time: what is to happen waits in a heap, and the clock jumps from one event to the next. No real timer is involved. */
+/** Virtual time: future events wait in a heap, and the clock jumps from one to the next. No real timer is used. */
 export type Timeline = {
   /** Epoch ms. */
   now(): number;
-  /** Schedules `run` in this number of ms. */
+  /** Schedules `run` after a delay in ms. */
   after(ms: number, run: Event['run']): void;
   /**
-   * Goes on until nothing is left to happen.
-   * @returns false when that takes more events than `most`: something goes round in circles
+   * Runs until no event is left.
+   * @returns false if more than `most` events ran, which means an endless loop
    */
   settle(most: number): Promise<boolean>;
 };
 
-/** Lets everything run that can: the code under test waits for nothing but promises. */
+/** Runs all pending promises; the code under test waits for nothing else. */
 const drain = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
@@ -66,7 +66,7 @@ export const timelineFrom = (startAt: number): Timeline => {
         if (!event) return true;
         if (count >= most) return false;
         now = event.at;
-        // Its unfinished work may wait for later events.
+        // Unfinished work of the event may wait for later events.
         void event.run();
         await drain();
       }

@@ -29,8 +29,8 @@ import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
 /*
- * The one file that knows the functions under test and what they are made with: the real handlers of services/sms-relay, over
- * the domain's memory stores, each port with the nemesis in front of it.
+ * Builds the system under test, and is the only file that knows it: the real handlers of services/sms-relay over the domain's
+ * memory stores, with the nemesis in front of each port.
  */
 
 export const PUBLIC_URL = 'https://qdn.example';
@@ -92,7 +92,7 @@ export const createWorld = (options: {
   const locations = memoryLocations();
   const store = memoryRelay();
   const [firstName, ...otherNames] = options.carriers;
-  // AWS End User Messaging and Telnyx keep no list. The last one has no outages: nothing would be left to take over.
+  // AWS End User Messaging and Telnyx keep no list. The last carrier has no outages, since no other could replace it.
   const aCarrier = (name: string) =>
     createCarrier(
       { name, hasList: name === 'twilio', hasOutages: name === firstName || name !== options.carriers.at(-1) },
@@ -111,7 +111,7 @@ export const createWorld = (options: {
   let owners = 0;
 
   const seen = new Map<string, string>();
-  /** Writes down how an effect stands, if that is new. */
+  /** Records the state of an effect if it has changed. */
   const observe = async (args: readonly unknown[]): Promise<void> => {
     const key = args.find(isEffectKey);
     const effect = key ? await backing.relay.findEffect(key) : null;
@@ -177,7 +177,7 @@ export const createWorld = (options: {
     );
     return (await recordDelivery(webhook(process))(event, lambdaContext)).statusCode === 204;
   };
-  /** SNS puts it into the queue itself, and does not give up. */
+  /** SNS sends the event to the queue itself, and retries until it succeeds. */
   const tellAws = async ({ effectId: id, carrierSid }: AcceptedText, status: string) => {
     const types: Record<string, string> = {
       sent: 'TEXT_SENT',
@@ -260,10 +260,10 @@ export const someCompany = (random: Random): RelayCompany => {
   };
 };
 
-/** Until twenty minutes after the start, where the company is. */
+/** Quiet hours that end twenty minutes after the start, in the company's time zone. */
 const ASLEEP = { from: '21:00', to: '09:20' };
 
-/** The jobs of a seed: one has a contact whose number takes no texts, one whose first contact is asleep. */
+/** Returns the jobs of a seed: one has a contact whose number accepts no texts, one a first contact in quiet hours. */
 export const someJobs = (): Job[] => [
   aJob({ contacts: [...CONTACTS] }),
   aJob({

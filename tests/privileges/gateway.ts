@@ -1,10 +1,25 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Template } from '@qdn/cloudformation/template';
 import { apiEvent } from '@qdn/lambda/testing';
 import type { Functions } from './functions.ts';
+import { functionsOf } from './policies.ts';
 
 /** A route key of the templates, such as `GET /api/jobs/{job_id}`, and the function behind it. */
 export type Route = { key: string; functionName: string };
+
+/** Returns the routes of a packaged service. @throws Error for a route without a function */
+export const routesOf = (template: Template): Route[] => {
+  const functions = functionsOf(template);
+  return Object.values(template.Resources).flatMap(({ Type, Properties }) => {
+    if (Type !== 'AWS::ApiGatewayV2::Route') return [];
+    const integration = /"Ref":"(\w+)"/.exec(JSON.stringify(Properties?.['Target']))?.[1] ?? '';
+    const uri = JSON.stringify(template.Resources[integration]?.Properties?.['IntegrationUri']);
+    const behind = functions.find(({ logicalId }) => uri.includes(`"${logicalId}"`));
+    if (!behind) throw new Error(`No function is behind ${Properties?.['RouteKey']}`);
+    return [{ key: String(Properties?.['RouteKey']), functionName: behind.name }];
+  });
+};
 
 const matcherOf = ({ key, functionName }: Route) => {
   const [method = '', path = ''] = key.split(' ');
@@ -15,7 +30,7 @@ const matcherOf = ({ key, functionName }: Route) => {
   };
 };
 
-/** An HTTP API in front of functions: requests become events of payload format 2.0, and answers responses. */
+/** Starts an HTTP API in front of functions: requests become events of payload format 2.0. @param onAnswer gets each status */
 export const startGateway = async (
   routes: readonly Route[],
   functions: () => Functions,
@@ -62,7 +77,7 @@ export const startGateway = async (
   await new Promise((resolve) => server.once('listening', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** Functions that answer 503. */
+    /** Names of functions that answer 503. */
     broken,
     close: async (): Promise<void> => {
       server.closeAllConnections();
