@@ -78,7 +78,7 @@ const SUBJECTS: Record<string, Subject> = {
   },
   telnyx: {
     context: () => ({ number: TELNYX_NUMBER, apiUrl: telnyx.url }),
-    secret: (key) => ({ apiKey: key === 'right' ? TELNYX_KEY : 'KEY-of-another', publicKey: telnyx.account.publicKey }),
+    secret: (key) => ({ apiKey: key === 'right' ? TELNYX_KEY : 'KEY-of-another' }),
     taken: () => telnyx.account.texts.length,
     optOut: () => telnyx.account.setOptedOut(DANA),
     fail: (how) => {

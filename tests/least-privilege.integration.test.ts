@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ import { type JobId, type MessageSid, parseTrailerId, type RecipientId } from '@
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { type Cloud, startCloud } from '@qdn/emulator-aws/cloud';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
-import { startTelnyxEmulator, type TelnyxEmulator } from '@qdn/emulator-carriers/telnyx';
+import { publicKeyOf, startTelnyxEmulator, type TelnyxEmulator } from '@qdn/emulator-carriers/telnyx';
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
 import { ensureSecrets } from '@qdn/local/local-secrets';
 import { environmentOf } from './privileges/environment.ts';
@@ -35,9 +36,10 @@ const SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'];
 
 const TELNYX_NUMBER = '+15125550144';
 const TELNYX_KEY = 'KEY-of-the-emulator';
+const { privateKey: TELNYX_SIGNING_KEY } = generateKeyPairSync('ed25519');
 const CARRIERS = JSON.stringify([
   { name: 'twilio' },
-  { name: 'telnyx', number: TELNYX_NUMBER },
+  { name: 'telnyx', number: TELNYX_NUMBER, publicKeys: [publicKeyOf(TELNYX_SIGNING_KEY)] },
   { name: 'aws', identity: SECOND_IDENTITY, number: SECOND_NUMBER },
 ]);
 
@@ -140,11 +142,12 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
       port: 0,
       apiKey: TELNYX_KEY,
       number: TELNYX_NUMBER,
+      signingKey: TELNYX_SIGNING_KEY,
       webhookUrl: () => `${gateway.url}/api/carriers/telnyx/webhook`,
     }),
   );
   const secrets = createSecretVersions(createSecretsClient(clientSettings(cloud.endpoints.secretsManager)));
-  await secrets.put('qdn/telnyx', { apiKey: TELNYX_KEY, publicKey: telnyx.account.publicKey }, 'AWSCURRENT');
+  await secrets.put('qdn/telnyx', { apiKey: TELNYX_KEY }, 'AWSCURRENT');
   const aws = `http://127.0.0.1:${recorder.port}`;
   functions = keep(
     createFunctions(
@@ -481,7 +484,8 @@ describe('a function’s role', () => {
       'record-delivery',
     ]);
     expect(readers['qdn/twilio-sender']).toEqual(['get-media', 'relay-message']);
-    expect(readers['qdn/telnyx']).toEqual(['receive-carrier-webhook', 'relay-message']);
+    // The public webhook function has the public key from its settings, and cannot read the sending key.
+    expect(readers['qdn/telnyx']).toEqual(['relay-message']);
     expect(Object.keys(readers).sort()).toEqual(['qdn/telnyx', 'qdn/tokens', 'qdn/twilio-admin', 'qdn/twilio-sender']);
   });
 });

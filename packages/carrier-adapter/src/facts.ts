@@ -5,24 +5,29 @@ export type CarrierSetting = {
   number?: string | undefined;
   /** The sender as the carrier names it, such as an ARN. */
   identity?: string | undefined;
+  /** Public keys that check its webhooks, in base64. Two while the carrier's key is being replaced. */
+  publicKeys?: readonly string[] | undefined;
   /** Another base URL of the carrier's API, for an emulator. */
   apiUrl?: string | undefined;
 };
 
-/** Facts about a carrier that a deployment and the company file need: no code that sends. */
+/** Facts about a carrier that the deployment and the company file need. They hold no code that sends. */
 export type CarrierFacts = {
   name: string;
-  /** Settings that it needs in the company file, each with the words of an error message. */
-  needs: Readonly<Partial<Record<'number' | 'identity', { what: string; pattern: RegExp }>>>;
-  /** IDs of its secrets in Secrets Manager: of the worker that sends, of the function that checks its webhooks. */
+  /** Required settings in the company file, each with the words of an error message. `pattern` applies to each value of a list. */
+  needs: Readonly<Partial<Record<'number' | 'identity' | 'publicKeys', { what: string; pattern: RegExp }>>>;
+  /**
+   * IDs of its secrets in Secrets Manager, for the worker that sends and for the function that checks webhooks. Never the same ID:
+   * the webhook function is public and must not be able to read a sending key.
+   */
   secrets: { sender: string | null; webhook: string | null };
-  /** Credentials in the owner's file (.secrets/qdn.env), as properties of the sender's secret; none for a carrier without. */
+  /** Names in the owner's file (.secrets/qdn.env) of the sender's credentials, by property of the secret. */
   ownerNames: Readonly<Record<string, { name: string; what: string; where: string }>>;
-  /** IAM actions that sending takes, on its identity. */
+  /** IAM actions on its identity that sending needs. */
   sendActions: readonly string[];
 };
 
-/** A number in E.164, as every carrier with a number of its own needs it. */
+/** The required setting of a carrier with its own number, in E.164. */
 export const OWN_NUMBER = {
   what: 'the number that its texts go out from, like +15125550143',
   pattern: /^\+[1-9]\d{6,14}$/,

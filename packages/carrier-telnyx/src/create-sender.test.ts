@@ -127,7 +127,7 @@ describe('sending through Telnyx', () => {
       publicUrl: options.publicUrl,
       apiUrl: apiUrl(),
       readSecret: async (isSecret, fresh) => {
-        const secret: unknown = { apiKey: fresh ? 'KEY-2' : 'KEY-1', publicKey: `${'A'.repeat(43)}=` };
+        const secret: unknown = { apiKey: fresh ? 'KEY-2' : 'KEY-1' };
         if (!isSecret(secret)) throw new Error('not a secret');
         return secret;
       },

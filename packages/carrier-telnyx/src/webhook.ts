@@ -4,7 +4,6 @@ import type { CarrierWebhook, WebhookRequest } from '@qdn/carrier-adapter/webhoo
 import { messageIdIn } from '@qdn/carrier-adapter/webhook-address';
 import type { Wire } from '@qdn/contracts';
 import { validate as isTelnyxEvent } from '@qdn/contracts/validators/telnyxEvent';
-import { validate as isTelnyxSecret } from '@qdn/contracts/validators/telnyxSecret';
 import { telnyxFailure } from './error-codes.ts';
 
 type Event = Wire<'telnyxEvent'>;
@@ -113,18 +112,7 @@ const eventIn = (rawBody: string): Event | null => {
 
 /** https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks */
 export const telnyxWebhook: CarrierWebhook = {
-  isAuthentic: async (request, readSecrets, now) => {
-    if (!request.headers['telnyx-signature-ed25519']) return false;
-    const known = (await readSecrets(isTelnyxSecret, false)).map(({ publicKey }) => publicKey);
-    if (isSignedByTelnyx(request, known, now)) return true;
-    // The key may have been replaced a moment ago.
-    const unseen = (await readSecrets(isTelnyxSecret, true)).map(({ publicKey }) => publicKey);
-    return isSignedByTelnyx(
-      request,
-      unseen.filter((key) => !known.includes(key)),
-      now,
-    );
-  },
+  isAuthentic: async (request, { publicKeys }, now) => isSignedByTelnyx(request, publicKeys, now),
   read: ({ rawBody }, receivedAt) => {
     const event = eventIn(rawBody);
     switch (event?.data.event_type) {

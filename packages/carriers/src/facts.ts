@@ -13,8 +13,8 @@ export const CARRIER_FACTS: ReadonlyMap<string, CarrierFacts> = new Map(
 /** Carriers of a company that names none. */
 export const DEFAULT_CARRIERS: readonly CarrierSetting[] = [{ name: 'twilio' }];
 
-/** A setting that cannot be worked with: of which carrier of the list, and what to do. */
-export type CarrierProblem = { index: number; setting: 'name' | 'number' | 'identity'; says: string };
+/** A wrong setting of the carrier at `index`. `says` has the fix. */
+export type CarrierProblem = { index: number; setting: 'name' | 'number' | 'identity' | 'publicKeys'; says: string };
 
 const problemsOf = (list: readonly CarrierSetting[], index: number): CarrierProblem[] => {
   const carrier = list[index];
@@ -27,16 +27,18 @@ const problemsOf = (list: readonly CarrierSetting[], index: number): CarrierProb
   }
   if (list.findIndex(({ name }) => name === carrier.name) < index)
     return [{ index, setting: 'name', says: `"${carrier.name}" is in the list twice. Remove one of them.` }];
-  return (['identity', 'number'] as const).flatMap((setting) => {
+  return (['identity', 'number', 'publicKeys'] as const).flatMap((setting) => {
     const need = facts.needs[setting];
     const value = carrier[setting];
-    if (!need || (value !== undefined && need.pattern.test(value))) return [];
+    if (!need) return [];
+    const wrong = [value].flat().find((one) => one === undefined || !need.pattern.test(one));
+    if (value !== undefined && value.length > 0 && wrong === undefined) return [];
     return [
-      { index, setting, says: `${value === undefined ? 'is missing' : `"${value}" is not valid`}: ${need.what}.` },
+      { index, setting, says: `${wrong === undefined ? 'is missing' : `"${wrong}" is not valid`}: ${need.what}.` },
     ];
   });
 };
 
-/** Checks a list of carriers; an empty answer when it can be worked with. */
+/** Checks a list of carriers. Returns an empty list when all settings are valid. */
 export const carrierProblems = (list: readonly CarrierSetting[]): CarrierProblem[] =>
   list.flatMap((_, index) => problemsOf(list, index));

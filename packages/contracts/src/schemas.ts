@@ -1017,15 +1017,12 @@ export const twilioAdminSecret = {
     rotation: { type: 'string', description: 'Marks a version that only says that a rotation has begun' },
   },
 } as const;
-/** Telnyx: the key to send with, and the public key that its webhooks are signed with, in base64. */
+/** Telnyx: the key to send with. The public key that checks webhooks is no secret; it is a setting of the carrier. */
 export const telnyxSecret = {
   type: 'object',
   additionalProperties: false,
-  required: ['apiKey', 'publicKey'],
-  properties: {
-    apiKey: { type: 'string', minLength: 5 },
-    publicKey: { type: 'string', pattern: '^[A-Za-z0-9+/]{43}=$' },
-  },
+  required: ['apiKey'],
+  properties: { apiKey: { type: 'string', minLength: 5 } },
 } as const;
 /** Sending. */
 export const twilioSenderSecret = {
@@ -1109,6 +1106,13 @@ const carrierSetting = {
       maxLength: 200,
       description: 'The sender as the carrier names it: for `aws`, the ARN of the number or pool',
       examples: ['arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0123456789abcdef'],
+    },
+    publicKeys: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 2,
+      items: { type: 'string', pattern: '^[A-Za-z0-9+/]{43}=$' },
+      description: 'Public keys that check its webhooks, in base64: for `telnyx`; two while the key is replaced',
     },
     apiUrl: { type: 'string', maxLength: 200, description: 'Another address of its API, for an emulator' },
   },

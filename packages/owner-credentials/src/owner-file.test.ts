@@ -70,7 +70,7 @@ describe('the owner’s file', () => {
     [
       'another program’s name',
       `${LINES.join('\n')}\nGOOGLE_MAPS=x`,
-      '.secrets/qdn.env, line 5: GOOGLE_MAPS is not known; remove the line. The names are TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_API_KEY_SID, TWILIO_API_KEY_SECRET, TWILIO_AUTH_TOKEN_SECONDARY, TELNYX_API_KEY, TELNYX_PUBLIC_KEY.',
+      '.secrets/qdn.env, line 5: GOOGLE_MAPS is not known; remove the line. The names are TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_API_KEY_SID, TWILIO_API_KEY_SECRET, TWILIO_AUTH_TOKEN_SECONDARY, TELNYX_API_KEY.',
     ],
     [
       'a name twice',

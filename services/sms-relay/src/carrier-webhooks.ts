@@ -1,16 +1,23 @@
 import type { CarrierSetting } from '@qdn/carrier-adapter/facts';
-import type { CarrierWebhook, ReadSecrets } from '@qdn/carrier-adapter/webhook';
+import type { CarrierWebhook, ReadSecrets, WebhookKeys } from '@qdn/carrier-adapter/webhook';
 import { CARRIER_FACTS } from '@qdn/carriers/facts';
 import { WEBHOOKS } from '@qdn/carriers/webhooks';
 
+const NO_SECRET: ReadSecrets = () => Promise.reject(new Error('This carrier has no webhook secret'));
+
 /**
- * Returns a look-up of the company's carriers' webhooks by name; it returns null for any other name.
- * @param secretReader makes the reader of a secret, by its ID
+ * Returns a function that finds the webhook of a carrier in the company's list; null for any other name.
+ * @param secretReader returns the reader of a secret, by its ID
  */
 export const webhooksOf =
   (settings: readonly CarrierSetting[], secretReader: (secretId: string) => ReadSecrets) =>
-  (carrier: string): { webhook: CarrierWebhook; readSecrets: ReadSecrets } | null => {
-    const webhook = settings.some(({ name }) => name === carrier) ? WEBHOOKS.get(carrier) : undefined;
+  (carrier: string): { webhook: CarrierWebhook; keys: WebhookKeys } | null => {
+    const setting = settings.find(({ name }) => name === carrier);
+    const webhook = WEBHOOKS.get(carrier);
+    if (!setting || !webhook) return null;
     const secretId = CARRIER_FACTS.get(carrier)?.secrets.webhook;
-    return webhook && secretId ? { webhook, readSecrets: secretReader(secretId) } : null;
+    return {
+      webhook,
+      keys: { publicKeys: setting.publicKeys ?? [], readSecrets: secretId ? secretReader(secretId) : NO_SECRET },
+    };
   };

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { close, listen } from '@qdn/local-server/listen';
 
@@ -13,6 +13,8 @@ export type TelnyxEmulatorOptions = {
   number: string;
   /** The messaging profile's webhook: texts to the number are brought there. */
   webhookUrl: () => string;
+  /** The Ed25519 key that signs webhooks; a new one by default. */
+  signingKey?: KeyObject;
   /** Epoch ms. */
   now?: () => number;
 };
@@ -37,10 +39,14 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
+/** Returns the public half of a signing key as the portal shows it: base64 of 32 bytes. */
+export const publicKeyOf = (signingKey: KeyObject): string =>
+  createPublicKey(signingKey).export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64');
+
 /** Telnyx's side of messaging: the account, its texts and the phones that have opted out. */
 class TelnyxAccount {
   readonly texts: TelnyxText[] = [];
-  readonly #keys = generateKeyPairSync('ed25519');
+  readonly #signingKey: KeyObject;
   readonly #stopped = new Set<string>();
   readonly #conditions = new Map<string, string>();
   readonly #underWay = new Set<Promise<void>>();
@@ -49,11 +55,12 @@ class TelnyxAccount {
 
   constructor(options: TelnyxEmulatorOptions) {
     this.#options = options;
+    this.#signingKey = options.signingKey ?? generateKeyPairSync('ed25519').privateKey;
   }
 
   /** The public key as the portal shows it: base64 of 32 bytes. */
   get publicKey(): string {
-    return this.#keys.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64');
+    return publicKeyOf(this.#signingKey);
   }
 
   /** Makes texts to a phone fail with this error code; null ends it. */
@@ -138,7 +145,7 @@ class TelnyxAccount {
     const body = JSON.stringify({ data: { id: randomUUID(), event_type, record_type: 'event', payload } });
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const timestamp = String(Math.floor(now() / 1000));
-      const signature = sign(null, Buffer.from(`${timestamp}|${body}`), this.#keys.privateKey).toString('base64');
+      const signature = sign(null, Buffer.from(`${timestamp}|${body}`), this.#signingKey).toString('base64');
       const headers = {
         'content-type': 'application/json',
         'telnyx-timestamp': timestamp,

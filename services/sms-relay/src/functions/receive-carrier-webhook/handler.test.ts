@@ -39,7 +39,9 @@ const call = (body: string, { carrier = 'pigeon', ring = 'ours', webhook = pigeo
       },
     },
     webhookOf: (name) =>
-      name === 'pigeon' ? { webhook, readSecrets: () => Promise.reject(new Error('has no secret')) } : null,
+      name === 'pigeon'
+        ? { webhook, keys: { publicKeys: [], readSecrets: () => Promise.reject(new Error('has no secret')) } }
+        : null,
     now: () => Date.UTC(2026, 10, 23, 15),
     log,
   })(

@@ -1,4 +1,4 @@
-import type { CarrierWebhook, ReadSecrets } from '@qdn/carrier-adapter/webhook';
+import type { CarrierWebhook, WebhookKeys } from '@qdn/carrier-adapter/webhook';
 import type { Wire } from '@qdn/contracts';
 import { receiveCarrierWebhook as route } from '@qdn/contracts/routes';
 import { ProductError, parseEffectId } from '@qdn/domain';
@@ -7,16 +7,16 @@ import { orUnavailable } from '../../twilio-webhook.ts';
 
 export type ReceiveCarrierWebhookDependencies = {
   queue: { send(record: Wire<'inboundMessage'> | Wire<'deliveryReceipt'>): Promise<void> };
-  /** Returns the webhook of one of the company's carriers, with the reader of its secret; null for any other name. */
-  webhookOf: (carrier: string) => { webhook: CarrierWebhook; readSecrets: ReadSecrets } | null;
+  /** Returns the webhook of one of the company's carriers, with its keys; null for any other name. */
+  webhookOf: (carrier: string) => { webhook: CarrierWebhook; keys: WebhookKeys } | null;
   /** Epoch ms. */
   now: () => number;
   log: Logger;
 };
 
 /**
- * `POST /api/carriers/{carrier}/webhook`: messages and receipts of every carrier of the registry that signs its webhooks.
- * Signature → SQS → 204. A signed webhook that has nothing for the relay is answered 204 too, because a retry would not help.
+ * `POST /api/carriers/{carrier}/webhook`: messages and receipts of each carrier with a webhook in the registry.
+ * Signature → SQS → 204. A signed event that the relay does not need is answered 204 too, because a retry would not help.
  */
 export const receiveCarrierWebhook = ({ queue, webhookOf, now, log }: ReceiveCarrierWebhookDependencies) =>
   apiHandler(
@@ -25,7 +25,7 @@ export const receiveCarrierWebhook = ({ queue, webhookOf, now, log }: ReceiveCar
       log,
       authenticate: orUnavailable(async (request: Received) => {
         const found = webhookOf(request.pathParameters['carrier'] ?? '');
-        if (found && (await found.webhook.isAuthentic(request, found.readSecrets, now()))) return found.webhook;
+        if (found && (await found.webhook.isAuthentic(request, found.keys, now()))) return found.webhook;
         throw new ProductError('bad-signature', 'Only a carrier of the company may call this, with a signed request.');
       }),
     },
