@@ -16,24 +16,24 @@ let world: World;
 let alarms: Alarm[];
 const states = new Map<string, AlarmState>();
 /** Alarms that fired since the drill began. */
-let rang = new Set<string>();
+let fired = new Set<string>();
 let minutes = 0;
 
 const shortName = ({ name }: Alarm): string => name.replace('qdn-dev-', '');
-const ringing = (): string[] => [...states].filter(([, state]) => state === 'ALARM').map(([name]) => name);
+const firing = (): string[] => [...states].filter(([, state]) => state === 'ALARM').map(([name]) => name);
 
 /** Number of texts so far. The customer of the job sends one every four minutes. */
-let letters = 0;
+let textCount = 0;
 let isQuiet = false;
 const live = async (count: number, isOver: () => boolean = () => false): Promise<boolean> => {
   for (let i = 0; i < count; i += 1) {
     minutes += 1;
-    if (!isQuiet && minutes % 4 === 0) await world.text(`Please call me back, ${++letters}`);
+    if (!isQuiet && minutes % 4 === 0) await world.text(`Please call me back, ${++textCount}`);
     await world.liveAMinute();
     for (const alarm of alarms) {
       const before = states.get(shortName(alarm)) ?? 'INSUFFICIENT_DATA';
       const state = evaluate(alarm, world.data, world.clock.now(), before);
-      if (state === 'ALARM') rang.add(shortName(alarm));
+      if (state === 'ALARM') fired.add(shortName(alarm));
       states.set(shortName(alarm), state);
     }
     if (isOver()) return true;
@@ -61,7 +61,7 @@ type Drill = {
   within: number;
   fault: () => Promise<void> | void;
   /** The fix. */
-  mend: () => Promise<void> | void;
+  fix: () => Promise<void> | void;
   /** Longest time from the fix to the end of the alarm, in minutes. */
   endsWithin: number;
   /** Time until after-effects such as late texts have passed, in minutes. */
@@ -72,14 +72,14 @@ type Drill = {
 let late: readonly string[] = [];
 const DRILLS: Drill[] = [
   {
-    alarm: 'dead-letters',
+    alarm: 'dead-textCount',
     within: 30,
     fault: () => {
       // The log cannot be written, so no message can be finished. The last attempt is a quarter of an hour later.
       world.faults.aws = ({ action, functionName }) =>
         functionName === 'relay-message' && action === 's3:PutObject' ? DOWN : null;
     },
-    mend: async () => {
+    fix: async () => {
       world.faults.aws = null;
       expect(await world.qdn('replay-messages')).toMatch(/moved back from qdn-inbound-messages-dlq/);
       // A message whose last attempt has just failed becomes a dead letter on the next receive.
@@ -95,7 +95,7 @@ const DRILLS: Drill[] = [
     fault: () => {
       world.faults.isStopped = true;
     },
-    mend: () => {
+    fix: () => {
       world.faults.isStopped = false;
     },
     endsWithin: 4,
@@ -107,7 +107,7 @@ const DRILLS: Drill[] = [
     fault: () => {
       world.faults.pollEveryMs = 45_000;
     },
-    mend: () => {
+    fix: () => {
       world.faults.pollEveryMs = 0;
     },
     endsWithin: 40,
@@ -124,7 +124,7 @@ const DRILLS: Drill[] = [
       world.twilio.setFaultOf('aws', 'take-and-time-out');
       return world.text('The gate is locked');
     },
-    mend: async () => {
+    fix: async () => {
       world.twilio.setCarrierFault(null);
       world.twilio.setFaultOf('aws', null);
       const waiting = await world.qdn('attention');
@@ -147,7 +147,7 @@ const DRILLS: Drill[] = [
         functionName === 'get-job' && action.startsWith('dynamodb:') ? DOWN : null;
       for (let i = 0; i < 3; i += 1) expect(await world.ask('GET', '/api/jobs/QDN-1042')).toBeGreaterThanOrEqual(500);
     },
-    mend: async () => {
+    fix: async () => {
       world.faults.aws = null;
       expect(await world.qdn('job', 'QDN-1042')).toContain('QDN-1042');
     },
@@ -159,7 +159,7 @@ const DRILLS: Drill[] = [
     fault: () => {
       world.faults.trackersAreSilent = true;
     },
-    mend: async () => {
+    fix: async () => {
       expect(await world.qdn('trailer', 'T1')).toContain('T1');
       world.faults.trackersAreSilent = false;
     },
@@ -169,14 +169,14 @@ const DRILLS: Drill[] = [
     alarm: 'twilio-balance',
     within: 16,
     fault: () => world.twilio.setBalance('3.10'),
-    mend: () => world.twilio.setBalance('50.00'),
+    fix: () => world.twilio.setBalance('50.00'),
     endsWithin: 35,
   },
   {
     alarm: 'twilio-credentials',
     within: 16,
     fault: () => world.twilio.setCarrierFault('unauthorized'),
-    mend: () => world.twilio.setCarrierFault(null),
+    fix: () => world.twilio.setCarrierFault(null),
     endsWithin: 35,
   },
   {
@@ -194,7 +194,7 @@ const DRILLS: Drill[] = [
       };
       await world.text('The gate is open now');
     },
-    mend: () => {
+    fix: () => {
       world.faults.aws = null;
       isQuiet = false;
     },
@@ -208,7 +208,7 @@ const DRILLS: Drill[] = [
       world.faults.noWorker = true;
       for (let i = 0; i < 5; i += 1) await world.text(`One more thing ${i}`);
     },
-    mend: () => {
+    fix: () => {
       world.faults.noWorker = false;
     },
     endsWithin: 20,
@@ -224,7 +224,7 @@ const DRILLS: Drill[] = [
         world.faults.aws = ({ resource }) =>
           resource.includes(`table/qdn-${table}`) && turn++ % 2 === 0 ? THROTTLED : null;
       },
-      mend: () => {
+      fix: () => {
         world.faults.aws = null;
       },
       endsWithin: 20,
@@ -237,7 +237,7 @@ const DRILLS: Drill[] = [
       for (let i = 0; i < 14; i += 1)
         await world.text(`I would like a dumpster for ${i} days, please call me`, `+151255502${10 + i}`);
     },
-    mend: () => {},
+    fix: () => {},
     endsWithin: 75,
   },
 ];
@@ -247,23 +247,23 @@ test('every alarm of the templates has a drill', () => {
 });
 
 test('an hour without faults fires no alarm', async () => {
-  expect(ringing()).toEqual([]);
-  rang = new Set();
+  expect(firing()).toEqual([]);
+  fired = new Set();
   await live(60);
-  expect([...rang]).toEqual([]);
+  expect([...fired]).toEqual([]);
 }, 120_000);
 
 test.each(DRILLS)(
   '$alarm fires alone, and clears after the fix',
-  async ({ alarm, within, fault, mend, endsWithin, rest = 5 }) => {
-    expect(ringing()).toEqual([]);
-    rang = new Set();
+  async ({ alarm, within, fault, fix, endsWithin, rest = 5 }) => {
+    expect(firing()).toEqual([]);
+    fired = new Set();
     await fault();
     expect(await live(within, () => states.get(alarm) === 'ALARM')).toBe(true);
-    await mend();
+    await fix();
     expect(await live(endsWithin, () => states.get(alarm) === 'OK')).toBe(true);
     await live(rest);
-    expect([...rang]).toEqual([alarm]);
+    expect([...fired]).toEqual([alarm]);
   },
   180_000,
 );

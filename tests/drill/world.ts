@@ -1,9 +1,8 @@
 /*
- * The system that alarms are tried on: the functions of the packaged services, each in a container, on the embedded engines, with
- * both carriers' emulators, by a clock that the drill moves. What CloudWatch would be told is gathered: our lines in the embedded
- * metric format as the functions print them, and the engines' own metrics by the rules below.
+ * The system that the alarms are tested on: the functions of the packaged services, each in a container, on the embedded
+ * engines, with the emulators of both carriers. The drill moves the clock. The world collects the metrics that CloudWatch would
+ * get: the functions' log lines in the embedded metric format, and AWS's own metrics by the rules below.
  */
-
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,8 +17,8 @@ import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carrie
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
 import { ensureSecrets } from '@qdn/local/local-secrets';
 import { environmentOf } from '../privileges/environment.ts';
-import { createFunctions, type Functions } from '../privileges/functions.ts';
-import { type Route, startGateway } from '../privileges/gateway.ts';
+import { createFunctions, type Functions, type FunctionsOptions } from '../privileges/functions.ts';
+import { routesOf, startGateway } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
 import { type AwsCall, type AwsFault, startRecorder } from '../privileges/recorder.ts';
 import { EVERYTHING, SECOND_IDENTITY, SECOND_NUMBER, SERVICES } from '../templates.ts';
@@ -31,7 +30,7 @@ export const TEXT_NUMBER = '+15125550142';
 const { segmentUsd } = JSON.parse(readFileSync(new URL('../../config/sms-price.json', import.meta.url), 'utf8'));
 export const PARAMS = {
   ...EVERYTHING,
-  // In the drill an hour's texts are few: 44 segments, whatever they cost.
+  // The drill sends few texts, so the limit is the price of 44 segments an hour.
   smsDollarsPerHour: (44 * Number(segmentUsd)).toFixed(3),
 };
 const COMPANY = {
@@ -49,19 +48,10 @@ const QUEUE = 'qdn-inbound-messages';
 const DEAD = ['qdn-inbound-messages-dlq', 'qdn-unverified-messages-dlq'];
 const SITE = { lat: 30.2747, lon: -97.7404 };
 const DAYS = 86_400_000;
+/** Longest poll interval of the healthy queue, in ms. */
+const STEP_MS = 15_000;
 
-const routesOf = (template: Template): Route[] => {
-  const functions = functionsOf(template);
-  return Object.values(template.Resources).flatMap(({ Type, Properties }) => {
-    if (Type !== 'AWS::ApiGatewayV2::Route') return [];
-    const integration = /"Ref":"(\w+)"/.exec(JSON.stringify(Properties?.['Target']))?.[1] ?? '';
-    const uri = JSON.stringify(template.Resources[integration]?.Properties?.['IntegrationUri']);
-    const behind = functions.find(({ logicalId }) => uri.includes(`"${logicalId}"`));
-    return behind ? [{ key: String(Properties?.['RouteKey']), functionName: behind.name }] : [];
-  });
-};
-
-/** The numbers in a line of a function, if it is one that CloudWatch counts. */
+/** Returns the values in a log line of a function; none unless it is in the embedded metric format. */
 export const dataIn = (line: string): Datum[] => {
   if (!line.startsWith('{')) return [];
   const members: Record<string, unknown> = JSON.parse(line);
@@ -85,183 +75,150 @@ export { THROTTLED };
 
 export type World = {
   clock: Clock;
-  /** The metrics that CloudWatch has. */
+  /** The metrics that CloudWatch would have. */
   data: Datum[];
   faults: {
-    /** Answers calls of AWS; null lets one through. */
+    /** Answers calls in AWS's place; null forwards a call. */
     aws: ((call: AwsCall) => AwsFault | null) | null;
-    /** No container is to be had for the worker. */
+    /** True when Lambda throttles the worker. */
     noWorker: boolean;
     /** True when no function takes messages from the queue. */
     isStopped: boolean;
-    /** The queue is looked at this much apart, in ms. */
+    /** Interval between polls of the queue, in ms. */
     pollEveryMs: number;
     trackersAreSilent: boolean;
   };
   twilio: Pick<CarrierEmulator, 'setBalance' | 'setCarrierFault' | 'setFaultOf'>;
-  /** Delivery events of the second carrier, kept back while the drill wants them late. */
+  /** Delivery events of the second carrier, withheld while `kept` is a list. */
   events: { kept: string[] | null };
   put: (record: unknown) => Promise<void>;
-  /** A request to the API, by the operator unless told otherwise. @returns the status */
+  /** Sends a request to the API, by default as the operator. @returns the status */
   ask: (method: string, path: string, body?: object, token?: string) => Promise<number>;
-  /** A minute in the life of a company: its trailer drives and reports, its queue is worked off, and clocks strike. */
+  /** Lets a minute pass: the trailer drives and reports, the queue is processed, and schedules run. */
   liveAMinute: () => Promise<void>;
-  /** The worker's container dies, whatever it is doing. */
+  /** Kills the worker's container, even during an invocation. */
   killWorker: () => Promise<void>;
-  /** A customer texts. */
+  /** Sends a text, by default from the customer. */
   text: (body: string, from?: string) => Promise<void>;
-  /** A command of the runbook, on this system. @returns what it prints */
+  /** Runs a command of the runbook on this system. @returns its output */
   qdn: (...args: string[]) => Promise<string>;
   close: () => Promise<void>;
 };
 
-export const startWorld = async (templates: Record<string, Template>, folder: string): Promise<World> => {
-  const closers: Array<() => Promise<void> | void> = [];
-  const keep = <T extends { close(): Promise<void> | void }>(one: T): T => {
-    closers.push(() => one.close());
-    return one;
-  };
-  const clock: Clock = createClock(Math.ceil(Date.now() / 60_000) * 60_000);
-  closers.push(installClock(clock.shared));
+type Keep = <T extends { close(): Promise<void> | void }>(one: T) => T;
+type Cloud = Awaited<ReturnType<typeof startCloud>>;
+type Secrets = ReturnType<typeof ensureSecrets>;
+type Templates = Record<string, Template>;
+/** Publishes one datapoint of AWS, at the time of the drill's clock. */
+type Publish = (namespace: string, name: string, dimensions: Record<string, string>, value: number) => void;
+type Deployed = ReturnType<typeof functionsOf>[number] & { service: string };
+/** Finds a function by its name in serverless.yml. */
+type FindFunction = (name: string) => Deployed | undefined;
 
-  const data: Datum[] = [];
-  const tell = (namespace: string, name: string, dimensions: Record<string, string>, value: number): void =>
-    void data.push({ namespace, name, dimensions, at: clock.now(), value });
-
-  const faults: World['faults'] = {
-    aws: null,
-    noWorker: false,
-    isStopped: false,
-    pollEveryMs: 0,
-    trackersAreSilent: false,
-  };
-
+/** Returns a function that finds the functions of all services but the site. */
+const findIn = (templates: Templates): FindFunction => {
   const everything = Object.entries(templates)
     .filter(([service]) => service !== 'tracking-site')
     .flatMap(([service, template]) => functionsOf(template).map((one) => ({ ...one, service })));
-  const named = (name: string) => everything.find((one) => one.name === name);
+  return (name) => everything.find((one) => one.name === name);
+};
 
-  const ports = { dynamodb: 0, storage: 0, secrets: 0, keyValues: 0 };
-  const owned = SERVICES.filter((name) => name !== 'tracking-site').flatMap((name) => templates[name] ?? []);
-  const cloud = keep(await startCloud({ folder: join(folder, 'cloud'), ports, templates: owned }));
-  const recorder = keep(
-    await startRecorder(
+/** Starts the recorder between the functions and AWS, which answers with the drill's faults. */
+const startFaultyAws = ({ endpoints }: Cloud, faults: World['faults'], publish: Publish) =>
+  startRecorder(
+    {
+      dynamodb: endpoints.dynamodb,
+      sqs: endpoints.sqs,
+      s3: endpoints.s3,
+      secretsmanager: endpoints.secretsManager,
+    },
+    async (call) => {
+      const fault = faults.aws?.(call) ?? undefined;
+      // DynamoDB counts every throttled request: ReadThrottleEvents and WriteThrottleEvents, by table.
+      if (fault?.type === THROTTLED.type) {
+        const table = /table\/([^/]+)/.exec(call.resource)?.[1] ?? '';
+        const isWrite = /Put|Update|Delete|Write/.test(call.action);
+        publish('AWS/DynamoDB', isWrite ? 'WriteThrottleEvents' : 'ReadThrottleEvents', { TableName: table }, 1);
+      }
+      return fault;
+    },
+  );
+
+/** Starts the emulators of both carriers. Webhooks of Twilio call the API at `apiUrl`; events of AWS go to the queue. */
+const startCarriers = (
+  secrets: Secrets,
+  clock: Clock,
+  apiUrl: string,
+  { events, put }: Pick<World, 'events' | 'put'>,
+): Promise<CarrierEmulator> =>
+  startCarrierEmulator({
+    port: 0,
+    statePath: null,
+    accountSid: secrets.admin.accountSid,
+    authTokens: [secrets.admin.authToken],
+    apiKeys: [{ sid: secrets.sender.apiKeySid, secret: secrets.sender.apiKeySecret }],
+    numbers: [
       {
-        dynamodb: cloud.endpoints.dynamodb,
-        sqs: cloud.endpoints.sqs,
-        s3: cloud.endpoints.s3,
-        secretsmanager: cloud.endpoints.secretsManager,
+        number: TEXT_NUMBER,
+        name: COMPANY.name,
+        smsUrl: `${apiUrl}/api/jobs/inbound/messages`,
+        smsFallbackUrl: `${apiUrl}/api/fallback/jobs/inbound/messages`,
       },
-      async (call) => {
-        const fault = faults.aws?.(call) ?? undefined;
-        // DynamoDB counts every request that it turns away: ReadThrottleEvents and WriteThrottleEvents, by table.
-        if (fault?.type === THROTTLED.type) {
-          const table = /table\/([^/]+)/.exec(call.resource)?.[1] ?? '';
-          const isWrite = /Put|Update|Delete|Write/.test(call.action);
-          tell('AWS/DynamoDB', isWrite ? 'WriteThrottleEvents' : 'ReadThrottleEvents', { TableName: table }, 1);
-        }
-        return fault;
-      },
-    ),
-  );
-  let started: Functions | null = null;
-  const running = (): Functions => {
-    if (!started) throw new Error('Not started yet');
-    return started;
-  };
-  const gateway = keep(
-    await startGateway(
-      owned.flatMap(routesOf),
-      running,
-      // API Gateway counts what it answers with 5xx, whoever's fault it is.
-      (status) => {
-        if (status >= 500) tell('AWS/ApiGateway', '5xx', { ApiId: 'api' }, 1);
-      },
-    ),
-  );
-  const { admin, sender, tokens } = ensureSecrets(join(folder, 'cloud', 'secrets.json'));
-  const sqs = new SQSClient({ ...clientSettings(cloud.endpoints.sqs), useQueueUrlAsEndpoint: false });
-  closers.push(() => sqs.destroy());
-  const put = async (record: unknown): Promise<void> => {
-    const MessageBody = typeof record === 'string' ? record : JSON.stringify(record);
-    await sqs.send(new SendMessageCommand({ QueueUrl: cloud.queueUrl(QUEUE), MessageBody }));
-  };
-  const events: World['events'] = { kept: null };
-  const twilio = keep(
-    await startCarrierEmulator({
-      port: 0,
-      statePath: null,
-      accountSid: admin.accountSid,
-      authTokens: [admin.authToken],
-      apiKeys: [{ sid: sender.apiKeySid, secret: sender.apiKeySecret }],
-      numbers: [
-        {
-          number: TEXT_NUMBER,
-          name: COMPANY.name,
-          smsUrl: `${gateway.url}/api/jobs/inbound/messages`,
-          smsFallbackUrl: `${gateway.url}/api/fallback/jobs/inbound/messages`,
+    ],
+    phones: [],
+    pace: { queueMs: 1, deliveryMs: 1 },
+    clock: { now: clock.now, sleep: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 5))) },
+    others: [
+      awsSms({
+        port: 0,
+        name: 'AWS',
+        number: SECOND_NUMBER,
+        identity: SECOND_IDENTITY,
+        configurationSet: 'qdn-relay',
+        publish: async (body) => {
+          if (events.kept) events.kept.push(body);
+          else await put(body);
         },
-      ],
-      phones: [],
-      pace: { queueMs: 1, deliveryMs: 1 },
-      clock: { now: clock.now, sleep: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 5))) },
-      others: [
-        awsSms({
-          port: 0,
-          name: 'AWS',
-          number: SECOND_NUMBER,
-          identity: SECOND_IDENTITY,
-          configurationSet: 'qdn-relay',
-          publish: async (body) => {
-            if (events.kept) events.kept.push(body);
-            else await put(body);
-          },
-        }),
-      ],
-    }),
-  );
-  const aws = `http://127.0.0.1:${recorder.port}`;
-  started = keep(
-    createFunctions(
-      (name) =>
-        pathToFileURL(join(repository, 'services', named(name)?.service ?? '', `src/functions/${name}/index.ts`)).href,
-      (name) => {
-        const given: Record<string, string> = {
-          PUBLIC_URL: gateway.url,
-          COMPANY: JSON.stringify(COMPANY),
-          EDGE_PROOF: 'none',
-          QUEUE_URL: `${aws}/000000000000/${QUEUE}`,
-          UNVERIFIED_QUEUE_URL: `${aws}/000000000000/qdn-unverified-messages`,
-        };
-        const variables = named(name)?.variables ?? {};
-        return {
-          ...environmentOf({ name, variables, given, aws, twilioUrl: twilio.url }),
-          AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: twilio.urlOf('aws') ?? '',
-        };
-      },
-      {
-        clock: clock.shared,
-        onLine: (_, line) => void data.push(...dataIn(line)),
-      },
-    ),
-  );
-  // Lambda counts an invocation that ends without an answer among its Errors.
-  const invoke = async (name: string, event: object): Promise<unknown> => {
-    try {
-      return await running().invoke(name, event);
-    } catch {
-      tell('AWS/Lambda', 'Errors', { FunctionName: named(name)?.deployedName ?? name }, 1);
-      return null;
-    }
-  };
+      }),
+    ],
+  });
 
+/** Returns the containers of all functions, with the environment of their templates and everything local behind it. */
+const createContainers = (
+  named: FindFunction,
+  addresses: { apiUrl: string; aws: string; carriers: CarrierEmulator },
+  options: FunctionsOptions,
+): Functions =>
+  createFunctions(
+    (name) =>
+      pathToFileURL(join(repository, 'services', named(name)?.service ?? '', `src/functions/${name}/index.ts`)).href,
+    (name) => {
+      const { apiUrl, aws, carriers } = addresses;
+      const given: Record<string, string> = {
+        PUBLIC_URL: apiUrl,
+        COMPANY: JSON.stringify(COMPANY),
+        EDGE_PROOF: 'none',
+        QUEUE_URL: `${aws}/000000000000/${QUEUE}`,
+        UNVERIFIED_QUEUE_URL: `${aws}/000000000000/qdn-unverified-messages`,
+      };
+      const variables = named(name)?.variables ?? {};
+      return {
+        ...environmentOf({ name, variables, given, aws, twilioUrl: carriers.url }),
+        AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: carriers.urlOf('aws') ?? '',
+      };
+    },
+    options,
+  );
+
+/** Returns the operator's token, the token of trailer T1, and a function that calls the API. */
+const createCallers = (tokens: Secrets['tokens'], apiUrl: string, now: number) => {
   const keyring = createKeyring(tokens);
-  const operator = signToken({ kind: 'operator', label: 'drill' }, keyring, clock.now() + 30 * DAYS);
+  const operator = signToken({ kind: 'operator', label: 'drill' }, keyring, now + 30 * DAYS);
   const trailerId = parseTrailerId('T1');
-  if (!trailerId) throw new Error('T1 is a trailer');
-  const device = signToken({ kind: 'device', trailerId }, keyring, clock.now() + 30 * DAYS);
-  const ask = async (method: string, path: string, body?: object, token = operator): Promise<number> => {
-    const response = await fetch(`${gateway.url}${path}`, {
+  if (!trailerId) throw new Error('T1 is not a valid trailer ID');
+  const device = signToken({ kind: 'device', trailerId }, keyring, now + 30 * DAYS);
+  const ask: World['ask'] = async (method, path, body, token = operator) => {
+    const response = await fetch(`${apiUrl}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
@@ -269,92 +226,114 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
     await response.text();
     return response.status;
   };
+  return { operator, device, ask };
+};
 
-  /** Plays the event source mapping: passes messages on, and deletes those that were not returned as failures. */
-  const pump = async (): Promise<void> => {
-    const QueueUrl = cloud.queueUrl(QUEUE);
-    for (;;) {
-      await twilio.settled();
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
-      );
-      if (Messages.length === 0) return;
-      if (faults.noWorker) {
-        // Lambda counts each throttled invocation, and its messages stay invisible for the queue's visibility timeout.
-        tell('AWS/Lambda', 'Throttles', { FunctionName: named('relay-message')?.deployedName ?? '' }, Messages.length);
-        continue;
-      }
-      const answer = await invoke('relay-message', {
-        Records: Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
-          messageId: MessageId,
-          receiptHandle: ReceiptHandle,
-          body: Body,
-          attributes: Attributes,
-        })),
-      });
-      if (answer === null) continue;
-      const failures: Array<{ itemIdentifier: string }> = Object(answer).batchItemFailures;
-      const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier));
-      for (const { MessageId = '', ReceiptHandle } of Messages)
-        if (!failed.has(MessageId)) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+/** The parts that the steps of the drill share. */
+type Parts = {
+  clock: Clock;
+  cloud: Cloud;
+  sqs: SQSClient;
+  faults: World['faults'];
+  publish: Publish;
+  named: FindFunction;
+  settled: () => Promise<void>;
+  /** Returns the function's answer, or null when it failed. */
+  invoke: (name: string, event: object) => Promise<unknown>;
+  put: World['put'];
+};
+
+/** Plays the event source mapping: passes messages on, and deletes those that were not returned as failures. */
+const pump = async ({ cloud, sqs, faults, publish, named, settled, invoke }: Parts): Promise<void> => {
+  const QueueUrl = cloud.queueUrl(QUEUE);
+  for (;;) {
+    await settled();
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
+    );
+    if (Messages.length === 0) return;
+    if (faults.noWorker) {
+      // Lambda counts each throttled invocation, and its messages stay invisible for the queue's visibility timeout.
+      publish('AWS/Lambda', 'Throttles', { FunctionName: named('relay-message')?.deployedName ?? '' }, Messages.length);
+      continue;
     }
-  };
+    const answer = await invoke('relay-message', {
+      Records: Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
+        messageId: MessageId,
+        receiptHandle: ReceiptHandle,
+        body: Body,
+        attributes: Attributes,
+      })),
+    });
+    if (answer === null) continue;
+    const failures: Array<{ itemIdentifier: string }> = Object(answer).batchItemFailures;
+    const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const { MessageId = '', ReceiptHandle } of Messages)
+      if (!failed.has(MessageId)) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  }
+};
 
-  /** A queue that is well looked after hands out at once. */
-  const workOff = async (): Promise<void> => {
-    if (!faults.isStopped && faults.pollEveryMs === 0) await pump();
-  };
+/** Empties the queue at once, unless the drill stops or delays its consumer. */
+const workOff = async (parts: Parts): Promise<void> => {
+  if (!parts.faults.isStopped && parts.faults.pollEveryMs === 0) await pump(parts);
+};
 
-  /** Once a minute, as SQS publishes them. */
-  const publishQueues = (): void => {
-    for (const name of [QUEUE, ...DEAD])
-      tell('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: name }, cloud.look(name).visible.length);
-    const { visible, delayed, inFlight } = cloud.look(QUEUE);
-    // Of what was handed out three times SQS says no age. Whether what is delayed has one is not documented: here it has.
-    const aged = [...visible, ...delayed, ...inFlight].filter(({ receives }) => receives < 3);
-    if (aged.length > 0) {
-      const oldest = Math.min(...aged.map(({ sentAt }) => sentAt));
-      tell('AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName: QUEUE }, (clock.now() - oldest) / 1000);
-    }
-  };
+/** Publishes the metrics of the queues, as SQS does once a minute. */
+const publishQueues = ({ clock, cloud, publish }: Parts): void => {
+  for (const name of [QUEUE, ...DEAD])
+    publish('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: name }, cloud.look(name).visible.length);
+  const { visible, delayed, inFlight } = cloud.look(QUEUE);
+  // SQS leaves messages that were received three times out of the age. Its documentation does not say whether delayed
+  // messages count; here they do.
+  const aged = [...visible, ...delayed, ...inFlight].filter(({ receives }) => receives < 3);
+  if (aged.length > 0) {
+    const oldest = Math.min(...aged.map(({ sentAt }) => sentAt));
+    publish('AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName: QUEUE }, (clock.now() - oldest) / 1000);
+  }
+};
 
-  const schedule = async (minute: number): Promise<void> => {
-    if (minute % 5 === 0) await invoke('watch-trailers', {});
-    if (minute % 15 === 0) await invoke('check-account', {});
-    if (minute % 15 === 0) await put({ schema: 1, kind: 'sweep' });
-  };
+/** Runs the schedules of a minute. */
+const runSchedules = async ({ invoke, put }: Parts, minute: number): Promise<void> => {
+  if (minute % 5 === 0) await invoke('watch-trailers', {});
+  if (minute % 15 === 0) await invoke('check-account', {});
+  if (minute % 15 === 0) await put({ schema: 1, kind: 'sweep' });
+};
 
+/** Returns a function that lets a minute pass: the trailer reports, the queue is processed, and schedules run. */
+const createMinutes = (parts: Parts, report: (fix: object) => Promise<unknown>): World['liveAMinute'] => {
+  const { clock, faults } = parts;
   let minute = 0;
   let lastPoll = clock.now();
-  const STEP_MS = 15_000;
-  const liveAMinute = async (): Promise<void> => {
+  return async () => {
     minute += 1;
     for (let step = 0; step < 4; step += 1) {
       clock.advance(STEP_MS);
       if (!faults.isStopped && clock.now() - lastPoll >= faults.pollEveryMs) {
         lastPoll = clock.now();
-        await pump();
+        await pump(parts);
       }
     }
     if (!faults.trackersAreSilent) {
       // Back and forth, twenty kilometres from the site.
       const away = 0.18 + 0.005 * Math.sin(minute);
-      const fix = {
+      await report({
         at: new Date(clock.now() - 2000).toISOString(),
         ...SITE,
         lat: SITE.lat - away,
         accuracyM: 5,
         speedMps: 9,
-      };
-      await ask('POST', '/api/jobs/QDN-1042/location', fix, device);
+      });
     }
-    await schedule(minute);
-    await workOff();
-    // Lines of the containers come over another way than their answers.
+    await runSchedules(parts, minute);
+    await workOff(parts);
+    // Log lines arrive on another channel than the containers' answers.
     await new Promise((done) => setTimeout(done, 5));
-    publishQueues();
+    publishQueues(parts);
   };
+};
 
+/** Creates the job of the drill, whose trailer is on the road. @throws Error when the API refuses it */
+const createJob = async (ask: World['ask']): Promise<void> => {
   const status = await ask('POST', '/api/jobs', {
     id: 'QDN-1042',
     accountId: 'lopez',
@@ -363,22 +342,116 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
     stops: [{ kind: 'drop_off', address: '1100 Congress Ave', ...SITE }],
     trailers: ['T1'],
   });
-  if (status !== 201) throw new Error(`The job was answered ${status}`);
+  if (status !== 201) throw new Error(`The API answered ${status} to the job`);
   await ask('PATCH', '/api/jobs/QDN-1042', { status: 'in_transit' });
+};
 
+/** Writes the file by which the command line finds this system, as `npm start` does. */
+const writeLocalFile = (folder: string, { endpoints }: Cloud, edgeUrl: string, named: FindFunction): void => {
   mkdirSync(join(folder, '.local', 'logs'), { recursive: true });
   const local = {
-    edgeUrl: gateway.url,
+    edgeUrl,
     cloud: {
-      dynamodb: cloud.endpoints.dynamodb,
-      sqs: cloud.endpoints.sqs,
-      s3: cloud.endpoints.s3,
+      dynamodb: endpoints.dynamodb,
+      sqs: endpoints.sqs,
+      s3: endpoints.s3,
       jobsTable: 'qdn-jobs',
       logBucket: named('relay-message')?.variables['LOG_BUCKET'],
       logs: join(folder, '.local', 'logs'),
     },
   };
   writeFileSync(join(folder, '.local', 'local.json'), JSON.stringify(local));
+};
+
+/** Returns a function that runs a command of `./qdn` on this system. */
+const createCommandLine =
+  (folder: string, operator: string): World['qdn'] =>
+  async (...args) => {
+    const printed: string[] = [];
+    const surroundings = {
+      environment: { QDN_OPERATOR_TOKEN: operator },
+      repository: folder,
+      print: (text: string) => void printed.push(text),
+      note: () => {},
+    };
+    await createProgram(surroundings).parseAsync(['node', 'qdn', ...args]);
+    return printed.join('\n');
+  };
+
+/** Starts the emulated AWS, the API in front of the functions, and the client of the queue. */
+const startStores = async (
+  templates: Templates,
+  folder: string,
+  { faults, publish, keep, running }: Pick<Parts, 'faults' | 'publish'> & { keep: Keep; running: () => Functions },
+) => {
+  const ports = { dynamodb: 0, storage: 0, secrets: 0, keyValues: 0 };
+  const owned = SERVICES.filter((name) => name !== 'tracking-site').flatMap((name) => templates[name] ?? []);
+  const cloud = keep(await startCloud({ folder: join(folder, 'cloud'), ports, templates: owned }));
+  const recorder = keep(await startFaultyAws(cloud, faults, publish));
+  const gateway = keep(
+    await startGateway(owned.flatMap(routesOf), running, (status) => {
+      // API Gateway counts all of its 5xx answers, also those of a function.
+      if (status >= 500) publish('AWS/ApiGateway', '5xx', { ApiId: 'api' }, 1);
+    }),
+  );
+  const sqs = new SQSClient({ ...clientSettings(cloud.endpoints.sqs), useQueueUrlAsEndpoint: false });
+  keep({ close: () => sqs.destroy() });
+  const put: World['put'] = async (record) => {
+    const MessageBody = typeof record === 'string' ? record : JSON.stringify(record);
+    await sqs.send(new SendMessageCommand({ QueueUrl: cloud.queueUrl(QUEUE), MessageBody }));
+  };
+  return { cloud, gateway, sqs, put, aws: `http://127.0.0.1:${recorder.port}` };
+};
+
+/** Starts the system. @param folder a folder that only this world uses */
+export const startWorld = async (templates: Templates, folder: string): Promise<World> => {
+  const closers: Array<() => Promise<void> | void> = [];
+  const keep: Keep = (one) => {
+    closers.push(() => one.close());
+    return one;
+  };
+  const clock: Clock = createClock(Math.ceil(Date.now() / 60_000) * 60_000);
+  closers.push(installClock(clock.shared));
+  const data: Datum[] = [];
+  const publish: Publish = (namespace, name, dimensions, value) =>
+    void data.push({ namespace, name, dimensions, at: clock.now(), value });
+  const faults: World['faults'] = {
+    aws: null,
+    noWorker: false,
+    isStopped: false,
+    pollEveryMs: 0,
+    trackersAreSilent: false,
+  };
+  const events: World['events'] = { kept: null };
+  const named = findIn(templates);
+  let started: Functions | null = null;
+  const running = (): Functions => {
+    if (!started) throw new Error('Not started yet');
+    return started;
+  };
+  const { cloud, gateway, sqs, put, aws } = await startStores(templates, folder, { faults, publish, keep, running });
+  const secrets = ensureSecrets(join(folder, 'cloud', 'secrets.json'));
+  const twilio = keep(await startCarriers(secrets, clock, gateway.url, { events, put }));
+  started = keep(
+    createContainers(
+      named,
+      { apiUrl: gateway.url, aws, carriers: twilio },
+      { clock: clock.shared, onLine: (_, line) => void data.push(...dataIn(line)) },
+    ),
+  );
+  const invoke: Parts['invoke'] = async (name, event) => {
+    try {
+      return await running().invoke(name, event);
+    } catch {
+      // Lambda counts an invocation that ends without an answer among its Errors.
+      publish('AWS/Lambda', 'Errors', { FunctionName: named(name)?.deployedName ?? name }, 1);
+      return null;
+    }
+  };
+  const parts: Parts = { clock, cloud, sqs, faults, publish, named, settled: () => twilio.settled(), invoke, put };
+  const { operator, device, ask } = createCallers(secrets.tokens, gateway.url, clock.now());
+  await createJob(ask);
+  writeLocalFile(folder, cloud, gateway.url, named);
 
   return {
     clock,
@@ -388,32 +461,21 @@ export const startWorld = async (templates: Record<string, Template>, folder: st
     events,
     put,
     ask,
-    liveAMinute,
+    liveAMinute: createMinutes(parts, (fix) => ask('POST', '/api/jobs/QDN-1042/location', fix, device)),
     killWorker: () => running().freeze('relay-message'),
     text: async (body, from = '+15125550111') => {
       twilio.receive(from, TEXT_NUMBER, body);
       await twilio.settled();
-      await workOff();
+      await workOff(parts);
     },
-    qdn: async (...args) => {
-      const printed: string[] = [];
-      const environment = { QDN_OPERATOR_TOKEN: operator };
-      const surroundings = {
-        environment,
-        repository: folder,
-        print: (text: string) => void printed.push(text),
-        note: () => {},
-      };
-      await createProgram(surroundings).parseAsync(['node', 'qdn', ...args]);
-      return printed.join('\n');
-    },
+    qdn: createCommandLine(folder, operator),
     close: async (): Promise<void> => {
       for (const one of closers.reverse()) await one();
     },
   };
 };
 
-/** The alarms of a service's template, as CloudFormation would make them. */
+/** Returns the alarms of a service's template, as CloudFormation would create them. */
 export const alarmsIn = (template: Template) =>
   Object.values(template.Resources)
     .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
@@ -424,6 +486,6 @@ export const alarmsIn = (template: Template) =>
     })
     .map((properties) => Object(resolve(replaceApi(properties), template)) as Record<string, unknown>);
 
-/** An HTTP API's ID is known to AWS alone. */
+/** Replaces the ID of the HTTP API, which only AWS knows. */
 const replaceApi = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value).replaceAll('{"Ref":"HttpApi"}', '"api"'));

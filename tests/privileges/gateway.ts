@@ -6,7 +6,7 @@ import type { Functions } from './functions.ts';
 import { functionsOf } from './policies.ts';
 
 /** A route key of the templates, such as `GET /api/jobs/{job_id}`, and the function behind it. */
-export type Route = { key: string; functionName: string };
+type Route = { key: string; functionName: string };
 
 /** Returns the routes of a packaged service. @throws Error for a route without a function */
 export const routesOf = (template: Template): Route[] => {
