@@ -97,7 +97,7 @@ export const countCalls = async (): Promise<string[][]> => {
     const locations = createLocationStore(dynamo.client, locationsTable);
     const relay = createRelayStore(dynamo.client, jobsTable);
     const [contact] = aJob().contacts;
-    if (!contact) throw new Error('The sample job has a contact');
+    if (!contact) throw new Error('The sample job has no contact');
     const job: Job = aJob({
       contacts: [
         contact,

@@ -23,7 +23,7 @@ const job = aJob();
 const [dana] = job.contacts;
 const [createTelnyxSender, telnyxWebhook] = [SENDERS.get('telnyx'), WEBHOOKS.get('telnyx')];
 if (!dana || !createTelnyxSender || !telnyxWebhook)
-  throw new Error('The sample job has a contact, the registry Telnyx');
+  throw new Error('The sample job has no contact, or the registry no Telnyx');
 
 let telnyx: TelnyxEmulator;
 let site: ReturnType<typeof createServer>;

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { timeOuts } from './time-outs.ts';
 
 /**
- * The document client that every table adapter takes. One per container: made at module scope, it keeps its connections.
+ * Creates the document client that every table adapter takes. One per container: at module scope, it keeps its connections.
  * Timeouts are short, because a function's caller waits; the SDK retries throttling and 5xx itself.
  */
 export const createDocumentClient = (): DynamoDBDocumentClient =>

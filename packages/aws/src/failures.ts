@@ -12,11 +12,11 @@ export class BrokenItem extends Error {
   }
 }
 
-/** A store that cannot answer now becomes 503 for an HTTP caller, and a retry for a queue worker. */
+/** Makes the error of a store that cannot answer now: 503 for an HTTP caller, a retry for a queue worker. */
 export const unavailable = (what: string, cause: unknown): ProductError =>
   new ProductError('unavailable', `${what} cannot be reached right now. Try again shortly.`, { retryAfterS: 5, cause });
 
-/** Runs a store call; what it throws becomes `unavailable`, but for the product's own errors and broken items. */
+/** Runs a store call. Its errors become `unavailable`, except the product's own errors and broken items. */
 export const reaching = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
   try {
     return await call();

@@ -48,7 +48,7 @@ describe('the inbound queue', () => {
   const handBack = (QueueUrl: string, { ReceiptHandle }: Message) =>
     storage.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
 
-  test('hands a message out as it was put in, every character of it', async () => {
+  test('delivers a message unchanged, with every character', async () => {
     await createInboundQueue(storage.sqs, queueUrl).send(message);
     const received = await receive(queueUrl);
     const body: unknown = JSON.parse(received?.Body ?? '');
@@ -67,7 +67,7 @@ describe('the inbound queue', () => {
     expect(JSON.parse((await receive(deadLetterUrl))?.Body ?? '')).toEqual(message);
   }, 15_000);
 
-  test('hands nothing out again that was deleted', async () => {
+  test('does not deliver a deleted message again', async () => {
     await createInboundQueue(storage.sqs, queueUrl).send(message);
     const received = await receive(queueUrl);
     const ReceiptHandle = received?.ReceiptHandle;
@@ -76,7 +76,7 @@ describe('the inbound queue', () => {
     expect(await receive(deadLetterUrl)).toBeUndefined();
   }, 15_000);
 
-  test('hands a postponed message out again when it is due, long before its visibility timeout', async () => {
+  test('delivers a postponed message again when it is due, long before its visibility timeout', async () => {
     await createInboundQueue(storage.sqs, queueUrl).send(message);
     const postpone = createPostpone(storage.sqs, queueUrl);
     const received = await receive(queueUrl);
@@ -89,7 +89,7 @@ describe('the inbound queue', () => {
     await expect(postpone('no-such-handle', 2)).rejects.toMatchObject({ code: 'unavailable' });
   }, 15_000);
 
-  test('says `unavailable` when the queue does not take it: not there, or not to be reached', async () => {
+  test('fails with `unavailable` when the queue does not exist or cannot be reached', async () => {
     await expect(createInboundQueue(storage.sqs, `${queueUrl}-x`).send(message)).rejects.toMatchObject({
       code: 'unavailable',
     });

@@ -6,24 +6,24 @@ import { timeOuts } from './time-outs.ts';
 
 /** Puts a record into SQS. Resolves only once SQS holds it. @throws ProductError `unavailable` */
 type RecordQueue<T> = {
-  /** @param delayS how long SQS keeps it back, up to 900 s */
+  /** @param delayS delay of the delivery, at most 900 s */
   send(record: T, delayS?: number): Promise<void>;
 };
 /** The relay's queue. */
 export type InboundQueue = RecordQueue<Wire<'relayRecord'>>;
 /** A request that was received while its signature could not be checked. */
 export type UnverifiedQueue = RecordQueue<Wire<'unverifiedMessage'>>;
-/** SQS keeps a message back for a quarter of an hour at most. */
-const LONGEST_DELAY_S = 900;
+/** Maximum delay of a message in SQS: a quarter of an hour. */
+const MAX_DELAY_S = 900;
 
 /**
- * Follow-ups in the queue itself, kept back until they are due. One that is due later comes early, and is put in again then.
+ * Makes follow-ups that wait in the queue itself. One that is due after the maximum delay is delivered early, and then queued again.
  * @param now epoch ms
  */
 export const createFollowUps = (queue: InboundQueue, now: () => number): FollowUps => ({
   schedule: ({ what, timelineId, messageSid, dueAt }) => {
     const leftS = Math.ceil((dueAt - now()) / 1000);
-    const delayS = Math.min(LONGEST_DELAY_S, Math.max(0, leftS));
+    const delayS = Math.min(MAX_DELAY_S, Math.max(0, leftS));
     const due = new Date(dueAt).toISOString();
     return queue.send({ schema: 1, kind: 'follow-up', what, timelineId, messageSid, dueAt: due }, delayS);
   },
@@ -41,18 +41,18 @@ export const createNoticeQueue = (queue: InboundQueue): NoticeQueue => ({
   },
 });
 
-/** Twilio waits 4 s for the whole webhook (`rt=4000`), so one try may take little of it. */
+/** Creates a client with short timeouts: Twilio waits 4 s for the whole webhook (`rt=4000`). */
 export const createSqsClient = (): SQSClient => new SQSClient({ maxAttempts: 2, requestHandler: timeOuts(800, 1500) });
 
 /**
- * JSON in ASCII alone. SQS refuses a body with U+FFFE or U+FFFF in it, and fauxqs one with an emoji: such a text could never
- * get in, however often it is sent.
+ * Returns JSON in ASCII only. SQS refuses a body with U+FFFE or U+FFFF, and fauxqs one with an emoji: such a text could never be
+ * queued.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 const asciiJson = (value: unknown): string =>
   JSON.stringify(value).replaceAll(
     /[^\x20-\x7e]/g,
-    // By UTF-16 unit: a character beyond U+FFFF is two of them, as JSON wants it.
+    // By UTF-16 unit: JSON escapes a character beyond U+FFFF as two units.
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
@@ -81,13 +81,13 @@ export const createUnverifiedQueue = (client: SQSClient, queueUrl: string): Unve
 
 /**
  * Makes SQS deliver a message again after this number of seconds, instead of at the end of its visibility timeout.
- * @param receiptHandle of the handing-out that failed
+ * @param receiptHandle of the failed delivery
  * @throws ProductError `unavailable`
  */
 export type Postpone = (receiptHandle: string, seconds: number) => Promise<void>;
 
-/** SQS keeps a message invisible for no longer, in s; what a carrier asks for may be more. */
-const LONGEST_INVISIBLE_S = 12 * 3600 - 60;
+/** Maximum invisibility of a message in SQS, in s; a carrier may ask for more. */
+const MAX_INVISIBLE_S = 12 * 3600 - 60;
 
 export const createPostpone =
   (client: SQSClient, queueUrl: string): Postpone =>
@@ -97,7 +97,7 @@ export const createPostpone =
         new ChangeMessageVisibilityCommand({
           QueueUrl: queueUrl,
           ReceiptHandle: receiptHandle,
-          VisibilityTimeout: Math.min(seconds, LONGEST_INVISIBLE_S),
+          VisibilityTimeout: Math.min(seconds, MAX_INVISIBLE_S),
         }),
       );
     } catch (error) {

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 
-/** Every item that a query finds: DynamoDB answers at most 1 MB at a time. */
+/** Returns every item that a query finds: DynamoDB answers at most 1 MB at a time. */
 export const queryAll = async (
   client: DynamoDBDocumentClient,
   input: Omit<QueryCommandInput, 'ExclusiveStartKey' | 'Limit'>,

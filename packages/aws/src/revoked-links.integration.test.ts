@@ -19,7 +19,7 @@ let before: Array<[string, string | undefined]>;
 let requests: Request[];
 let keys: Record<string, string>;
 let etag: number;
-/** Writes by others that come between our look at the store and our write. */
+/** Number of writes by others between our read of the store and our write. */
 let others: number;
 let server: Server;
 let client: CloudFrontKeyValueStoreClient;
@@ -78,14 +78,14 @@ test('reaches an emulator although the client uses a host under .localhost', asy
   expect(requests[0]?.host).toMatch(/^000000000000\.localhost:\d+$/);
 });
 
-test('a write that lost against another one looks at the store again', async () => {
+test('a write that lost against another one reads the store again', async () => {
   others = 2;
   await createRevokedLinks(client, ARN).add('abcdefgh', EXPIRES_AT);
   expect(Object.keys(keys)).toEqual(['revoked:abcdefgh']);
   expect(requests).toHaveLength(6);
 });
 
-test('a store that changes permanently, or does not exist, is `unavailable`', async () => {
+test('a store that changes all the time, or does not exist, is `unavailable`', async () => {
   others = Number.POSITIVE_INFINITY;
   await expect(createRevokedLinks(client, ARN).add('abcdefgh', EXPIRES_AT)).rejects.toMatchObject({
     code: 'unavailable',

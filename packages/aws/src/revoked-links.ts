@@ -6,7 +6,7 @@ import {
   DescribeKeyValueStoreCommand,
   PutKeyCommand,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
-// Registers SigV4a, which the KeyValueStore's API asks for.
+// Registers SigV4a, which the KeyValueStore's API requires.
 import '@aws-sdk/signature-v4a';
 import type { RevokedLinks } from '@qdn/domain';
 import { retry } from '@qdn/retry';
@@ -14,8 +14,8 @@ import { unavailable } from './failures.ts';
 import { timeOuts } from './time-outs.ts';
 
 /**
- * The client puts the account before the endpoint's host, also before an emulator's: `000000000000.localhost`. Such names are
- * loopback (RFC 6761, 6.3), but Node asks DNS for them, which does not know them. HTTPS, so AWS, is not touched by this.
+ * The client puts the account before the endpoint's host, also before an emulator's: `000000000000.localhost`. Such names are loopback
+ * (RFC 6761, 6.3), but Node asks DNS for them, which does not know them. This does not affect HTTPS, and so not AWS.
  */
 const lookupLoopback: LookupFunction = (host, options, callback) =>
   lookup(host.endsWith('.localhost') ? 'localhost' : host, options, callback);

@@ -12,8 +12,8 @@ import type { VersionStage } from './secrets.ts';
 export type SecretVersion = { versionId: string; value: unknown };
 
 /**
- * JSON secrets as an operator changes them, version by version. Whoever only uses a secret reads it through
- * `createSecretReader`. Errors of the store are thrown as they come: an operator must see them.
+ * JSON secrets, version by version, for an operator who changes them. Code that only uses a secret reads it through
+ * `createSecretReader`. Errors of the store are thrown unchanged, because an operator must see them.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
  */
 export const createSecretVersions = (client: SecretsManagerClient) => {
@@ -31,7 +31,7 @@ export const createSecretVersions = (client: SecretsManagerClient) => {
 
   return {
     read,
-    /** Adds a version at this stage; a current one makes the one before it the previous. Creates the secret if need be. */
+    /** Adds a version at this stage; the old current version becomes the previous one. Creates the secret if necessary. */
     put: async (secretId: string, value: unknown, stage: 'AWSCURRENT' | 'AWSPENDING'): Promise<void> => {
       const SecretString = JSON.stringify(value);
       try {
@@ -42,7 +42,7 @@ export const createSecretVersions = (client: SecretsManagerClient) => {
         await client.send(new CreateSecretCommand({ Name: secretId, SecretString }));
       }
     },
-    /** Makes the pending version the current one too; the one before it becomes the previous. Doing it twice changes nothing. */
+    /** Makes the pending version the current one too, and the old current one the previous. Repeating it changes nothing. */
     promote: async (secretId: string): Promise<void> => {
       const [pending, current] = [await read(secretId, 'AWSPENDING'), await read(secretId, 'AWSCURRENT')];
       if (!pending || pending.versionId === current?.versionId) return;
@@ -55,7 +55,7 @@ export const createSecretVersions = (client: SecretsManagerClient) => {
         }),
       );
     },
-    /** Takes the pending stage off, whatever version has it. */
+    /** Removes the pending stage from the version that has it. */
     unstage: async (secretId: string): Promise<void> => {
       const pending = await read(secretId, 'AWSPENDING');
       if (!pending) return;
@@ -71,7 +71,7 @@ export const createSecretVersions = (client: SecretsManagerClient) => {
 };
 export type SecretVersions = ReturnType<typeof createSecretVersions>;
 
-/** Says nothing of the content: what JSON.parse complains of quotes it. */
+/** Reveals nothing of the content: JSON.parse's message would quote it. */
 const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);

@@ -57,7 +57,7 @@ afterEach(() => {
 
 const key = async (fresh = false) => (await secrets.current('qdn/tokens', isSecret, fresh)).key;
 
-test('a secret is read once in five minutes, by however many callers at once', async () => {
+test('a secret is read once in five minutes, for any number of concurrent callers', async () => {
   expect(await Promise.all([key(), key(), key()])).toEqual(['one', 'one', 'one']);
   versions.AWSCURRENT = '{"key":"two"}';
   now += 5 * 60_000 - 1;
@@ -80,7 +80,7 @@ test('a caller with an unknown key causes a new read, at most every ten seconds'
   expect(asked).toHaveLength(2);
 });
 
-test('while the store is down the known value goes on, and the store is asked every ten seconds', async () => {
+test('while the store is down the known value is used, and the store is read every ten seconds', async () => {
   await key();
   versions.AWSCURRENT = 500;
   now += 6 * 60_000;
@@ -94,14 +94,14 @@ test('while the store is down the known value goes on, and the store is asked ev
   expect(await key()).toBe('two');
 });
 
-test('a store that is down from the start is `unavailable`, and asked again by the next caller', async () => {
+test('a store that is down from the start is `unavailable`, and read again for the next caller', async () => {
   versions.AWSCURRENT = 500;
   await expect(key()).rejects.toMatchObject({ code: 'unavailable' });
   versions.AWSCURRENT = '{"key":"one"}';
   expect(await key()).toBe('one');
 });
 
-test('a secret that is broken says so without a word of its content, and does not replace a good one', async () => {
+test('a broken secret is an error without its content, and does not replace a valid one', async () => {
   for (const broken of ['{"key":', '{"password":"hunter2"}', 'hunter2']) {
     versions.AWSCURRENT = broken;
     const outcome = createSecretReader(client).current('qdn/tokens', isSecret);
@@ -116,7 +116,7 @@ test('a secret that is broken says so without a word of its content, and does no
   expect(String(stale[0])).not.toContain('hunter2');
 });
 
-test('during a rotation every version counts that is there and whole', async () => {
+test('during a rotation every existing valid version is returned', async () => {
   expect(await secrets.valid('qdn/twilio-admin', isSecret)).toEqual([{ key: 'one' }]);
   now += 6 * 60_000;
   versions = { AWSCURRENT: '{"key":"two"}', AWSPENDING: '{"key":"three"}', AWSPREVIOUS: '{"key":"one"}' };

@@ -20,7 +20,7 @@ export const SECRET_AGES: SecretAges = { maxAgeMs: 5 * 60_000, minIntervalMs: 10
 /** The versions that a rotation leaves valid at the same time. */
 export type VersionStage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
 
-/** @param settings for an operator's machine, where no Lambda environment says where the store is */
+/** @param settings for an operator's machine, where no Lambda environment gives the store's address */
 export const createSecretsClient = (
   settings: Pick<SecretsManagerClientConfig, 'endpoint' | 'region' | 'credentials'> = {},
 ): SecretsManagerClient =>
@@ -28,13 +28,13 @@ export const createSecretsClient = (
 
 type Kept<T> = { value: T; readAt: number } | null;
 
-/** One version of one secret, kept. `askedAt` is when the store was last asked, whether it answered or not. */
+/** A cached version of a secret. `askedAt` is the time of the last request to the store, with or without an answer. */
 type Entry = { kept: Kept<unknown>; askedAt: number; asking: Promise<void> | null };
 
 /**
- * Reads JSON secrets, checked against their schema, and keeps each for five minutes. Callers at the same time share one
- * request. When the store cannot be reached, or holds what does not follow the schema, the value read last goes on being
- * used, `onStale` is called, and the store is read again after ten seconds.
+ * Reads JSON secrets, checked against their schema, and caches each for five minutes. Concurrent callers share one request. When the
+ * store cannot be reached, or holds a secret that does not follow its schema, the last value stays in use, `onStale` is called, and
+ * the store is read again after ten seconds.
  * @param now epoch ms
  * @throws ProductError `unavailable` when the store cannot be reached and there is no value yet; Error when the secret is broken
  */
@@ -56,7 +56,7 @@ export const createSecretReader = (
       throw unavailable('The secret store', error);
     }
     const value = parsed(text);
-    // Says nothing of the content: what JSON.parse complains of quotes it.
+    // Reveals nothing of the content: JSON.parse's message would quote it.
     if (!validate(value)) throw new Error(`The secret ${id} (${stage}) does not follow its schema`);
     return value;
   };
@@ -87,16 +87,16 @@ export const createSecretReader = (
 
   return {
     /**
-     * The current version.
-     * @param fresh asks the store although the kept value is young, but no more often than every ten seconds: for a caller
-     *   who shows a key that this value does not have
+     * Returns the current version.
+     * @param fresh reads the store even when the cached value is young, but at most every ten seconds: for a token or signature with a key
+     *   that this value does not have
      */
     current: async <T>(id: string, validate: Validate<T>, fresh = false): Promise<T> => {
       const value = await read(id, 'AWSCURRENT', validate, fresh);
       if (value === null) throw new Error(`The secret ${id} is empty`);
       return value;
     },
-    /** Every version that a rotation in progress leaves valid: current, pending, previous. Broken extra ones are left out. */
+    /** Returns every version that a rotation leaves valid: current, pending, previous. Leaves out broken pending and previous ones. */
     valid: async <T>(id: string, validate: Validate<T>, fresh = false): Promise<T[]> => {
       const extra = (stage: VersionStage) =>
         read(id, stage, validate, fresh).catch((error: unknown) => {

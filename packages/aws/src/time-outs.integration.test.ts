@@ -10,7 +10,7 @@ import { createMessageLog, createS3Client } from './message-log/index.ts';
 import { createKeyValueStoreClient, createRevokedLinks } from './revoked-links.ts';
 import { createSecretReader, createSecretsClient } from './secrets.ts';
 
-/** A service that takes every request and answers none. */
+/** A service that accepts every request and answers none. */
 let silent: Server;
 const before = { ...process.env };
 
@@ -56,7 +56,7 @@ const inbound: Wire<'inboundMessage'> = {
 const isAny = (value: unknown): value is object => typeof value === 'object';
 const KVS = 'arn:aws:cloudfront::000000000000:key-value-store/k';
 
-/** Twilio gives the webhook 4 s; API Gateway's caller gets a problem instead of a cut line before the function's 10 s end. */
+/** Twilio gives the webhook 4 s; an API caller gets a problem before the function's timeout of 10 s would cut the connection. */
 const calls: Array<[string, number, () => Promise<unknown>]> = [
   [
     'the queue',
@@ -70,7 +70,7 @@ const calls: Array<[string, number, () => Promise<unknown>]> = [
 ];
 
 test.concurrent.each(calls)(
-  '%s that never answers is `unavailable` within some %d ms',
+  '%s that never answers is `unavailable` within about %d ms',
   async (_, limit, call) => {
     const start = Date.now();
     await expect(call()).rejects.toMatchObject({ code: 'unavailable' });

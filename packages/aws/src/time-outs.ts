@@ -1,6 +1,6 @@
 /**
- * Timeouts of one attempt of a request, in ms: to connect, and to be answered. Without `throwOnRequestTimeout` the SDK only
- * writes a warning and waits on.
+ * Timeouts of one attempt of a request, in ms: to connect, and to get the answer. Without `throwOnRequestTimeout` the SDK only writes a
+ * warning and keeps waiting.
  */
 export const timeOuts = (connectMs: number, answerMs: number) => ({
   connectionTimeout: connectMs,

@@ -19,7 +19,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
     afterAll(async () => opened.close());
     const store = () => opened.store;
 
-    test('gives a job back as it was stored', async () => {
+    test('returns a job as it was stored', async () => {
       const arrival = { status: 'at_site', at: 1, by: 'fixes', reason: '', stop: 0, trailerId: trailer('T1') } as const;
       const job = aJob({
         id: id('QDN-1'),
@@ -36,7 +36,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       expect(await store().find(job.id)).toEqual(job);
     });
 
-    test('knows no job that was never created', async () => {
+    test('returns null for a job that was never created', async () => {
       expect(await store().find(id('QDN-999'))).toBeNull();
     });
 
@@ -86,14 +86,14 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       expect(await store().activeByPhone(phone('+15125550699'))).toEqual([]);
     });
 
-    test('finds the active jobs that a trailer is assigned to, whatever other trailers they have', async () => {
+    test('finds the active jobs that a trailer is assigned to, with any other trailers', async () => {
       const job = aJob({ id: id('QDN-7'), trailers: [trailer('T71'), trailer('T72')] });
       await store().create(job);
       expect(await store().activeByTrailer(trailer('T71'))).toEqual([job.id]);
       expect(await store().activeByTrailer(trailer('T72'))).toEqual([job.id]);
     });
 
-    test('forgets a trailer that was taken off, finds the one put on, and none once the job has ended', async () => {
+    test('does not find a removed trailer, finds an added one, and none once the job has ended', async () => {
       const job = aJob({ id: id('QDN-8'), trailers: [trailer('T81')] });
       await store().create(job);
       const swapped = next(job, { trailers: [trailer('T82')], updatedAt: job.updatedAt + 1 });
@@ -107,7 +107,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       expect(await store().activeByTrailer(trailer('T82'))).toEqual([job.id]);
     });
 
-    test('a trailer that lost the race for a job is not found under it', async () => {
+    test('does not find a trailer whose assignment lost the race', async () => {
       const job = aJob({ id: id('QDN-9'), trailers: [] });
       await store().create(job);
       await store().update(next(job, { status: 'at_site' }));

@@ -34,7 +34,7 @@ describe('the jobs table', () => {
     const jobs = Array.from({ length: 130 }, (_, i) =>
       aJob({
         id: `QDN-${2000 + i}` as JobId,
-        // Few at site, so that this status ends pages before the others; and seven jobs to each moment.
+        // Few jobs at site, so that this status ends its pages before the others; and seven jobs at each moment.
         status: statuses[i % 19 === 0 ? 2 : i % 2] ?? 'scheduled',
         trailers: [],
         updatedAt: 1000 + Math.floor(i / 7),
@@ -63,11 +63,11 @@ describe('the jobs table', () => {
     Buffer.from('scheduled 1').toString('base64url'),
     Buffer.from('lost 1 QDN-1').toString('base64url'),
     Buffer.from('scheduled 1e9 QDN-1').toString('base64url'),
-  ])('refuses %j in place of a cursor as the caller’s mistake', async (cursor) => {
+  ])('refuses %j as a cursor, with a caller’s error', async (cursor) => {
     await expect(store.list(['cancelled'], cursor)).rejects.toMatchObject({ code: 'schema-violation' });
   });
 
-  test('an assignment that a crash left behind names no job that does not have the trailer', async () => {
+  test('an assignment left behind by a crash does not give a trailer a job', async () => {
     const job = aJob({ id: 'QDN-3001' as JobId, trailers: ['T300' as TrailerId] });
     await store.create(job);
     const stale = 'T301' as TrailerId;
@@ -85,7 +85,7 @@ describe('the jobs table', () => {
     expect(await store.activeByTrailer('T304' as TrailerId)).toEqual([job.id]);
   });
 
-  test('an update whose clearing failed has happened all the same, and the trailer it took off is not found', async () => {
+  test('an update whose clearing failed is still applied, and the removed trailer is not found', async () => {
     const job = aJob({ id: 'QDN-3005' as JobId, trailers: ['T305' as TrailerId] });
     await store.create(job);
     const crashing = createJobStore(dynamo.connect(failOn(isClearing)), table);
@@ -94,7 +94,7 @@ describe('the jobs table', () => {
     expect(await store.activeByTrailer('T305' as TrailerId)).toEqual([]);
   });
 
-  test('clearing that comes late does not undo a newer assignment', async () => {
+  test('late clearing does not undo a newer assignment', async () => {
     const job = aJob({ id: 'QDN-3006' as JobId, trailers: ['T306' as TrailerId] });
     await store.create(job);
     const reached = Promise.withResolvers<void>();
@@ -125,7 +125,7 @@ describe('the jobs table', () => {
     await expect(store.create(job)).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  test('an item that was edited by hand into something else is an error that names the attribute', async () => {
+  test('an item broken by hand is an error that names the attribute', async () => {
     const job = aJob({ id: 'QDN-3002' as JobId });
     await store.create(job);
     await dynamo.client.send(
@@ -134,7 +134,7 @@ describe('the jobs table', () => {
     await expect(store.find(job.id)).rejects.toThrow('is not a job: status');
   });
 
-  test('one read of a job is one request, and an update that keeps the trailers two', async () => {
+  test('reading a job takes one request, and an update that keeps the trailers takes two', async () => {
     const job = aJob({ id: 'QDN-3003' as JobId });
     await store.create(job);
     const before = dynamo.calls();

@@ -19,8 +19,8 @@ import { assignmentKey, INDEXES, jobKey, phoneKey, statusKey, trailerKey } from 
 import { readItem } from './read-item.ts';
 
 const PAGE = 50;
-/** More active jobs than this of one phone or one trailer are not looked at. */
-const CANDIDATES = 10;
+/** Maximum active jobs of one phone or one trailer that are read. */
+const MAX_CANDIDATES = 10;
 const STORE = 'The job store';
 
 const conflict = (detail: string) => new ProductError('conflict', detail);
@@ -28,8 +28,8 @@ const conflict = (detail: string) => new ProductError('conflict', detail);
 /**
  * Jobs in DynamoDB. Reads of one job are consistent; an index may lag by a moment.
  *
- * A trailer's assignments are written before the job's state and cleared after it. A crash between the two, or a lost race,
- * then leaves an assignment too many, which reading by trailer checks against the job, and never one too few.
+ * A trailer's assignments are written before the job's state and cleared after it. So a crash between the two, or a lost race, leaves one
+ * assignment too many and never one too few. Reading by trailer checks each assignment against the job.
  */
 export const createJobStore = (client: DynamoDBDocumentClient, table: string): JobStore => {
   /** Writes one assignment, unless a later version of the job has written it already. */
@@ -58,7 +58,7 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
     await Promise.all(job.trailers.map((trailer) => writeAssignment(job, trailer, true)));
   };
 
-  /** Clears what no longer holds. Left undone, it costs a read by trailer one look at a job: a failure here is none. */
+  /** Clears old assignments. A failure is ignored: an assignment that stays only costs a read by trailer one look at the job. */
   const clear = async (job: Job, before: Job): Promise<void> => {
     const stale = isActive(job.status)
       ? before.trailers.filter((trailer) => !job.trailers.includes(trailer))
@@ -75,7 +75,7 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
         ExpressionAttributeNames: { '#key': attribute },
         ExpressionAttributeValues: { ':value': value },
         ScanIndexForward: false,
-        Limit: CANDIDATES,
+        Limit: MAX_CANDIDATES,
       }),
     );
     return Items.flatMap(({ pk }) => (typeof pk === 'string' ? (parseJobId(pk.replace('JOB#', '')) ?? []) : []));
@@ -104,8 +104,8 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
   };
 
   /**
-   * Whether it was this very write that was there before: the SDK sends a request again whose answer did not come in time. To
-   * an update that finds itself, what it cleared or not is lost; reading by trailer does not depend on it.
+   * Returns whether the stored job is this very write: the SDK repeats a request whose answer did not arrive in time. An update that finds
+   * itself no longer knows what it had to clear; reading by trailer does not depend on that.
    */
   const isStored = async (job: Job): Promise<boolean> => isDeepStrictEqual(await find(job.id), job);
 
@@ -162,7 +162,7 @@ export const createJobStore = (client: DynamoDBDocumentClient, table: string): J
       reaching(STORE, async () => {
         const seen = after === null ? {} : decodeCursor(after);
         const pages = await Promise.all(statuses.map((status) => page(status, seen[status])));
-        // Sorting is stable: jobs of one status keep the index's order, which the cursors rely on.
+        // The sort is stable: jobs of one status keep the index's order, which the cursors need.
         const jobs = pages.flatMap((one) => one.jobs).sort((a, b) => b.updatedAt - a.updatedAt);
         const shown = jobs.slice(0, PAGE);
         const isLast = shown.length === jobs.length && pages.every(({ complete }) => complete);

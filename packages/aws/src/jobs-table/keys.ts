@@ -5,13 +5,13 @@ import { UNMATCHED } from '@qdn/domain';
  * Every key of the table `qdn-jobs`. One item collection per job, so that one Query returns a job with its messages:
  *
  *   JOB#<id>   STATE                        the job
- *   JOB#<id>   TRAILER#<trailerId>          a trailer's assignment, in by-trailer while it holds; written before the job
+ *   JOB#<id>   TRAILER#<trailerId>          a trailer's assignment, in by-trailer while it is valid; written before the job
  *   JOB#<id>   MSG#<time>#<MessageSid>      a message
  *   JOB#<id>   EFFECT#<MessageSid>#<who>    one text to one recipient because of it; `…#2` for its second attempt, and so on
  *   UNMATCHED  MSG#… and EFFECT#…           the same for messages that belong to no job
- *   SID#<sid>  CLAIM                        what a message leads to, and who has answered it
- *   COMPANY    TRAVEL                       what the company's own drives have taught
- *   PHONE#<no> CONSENT                      whether a number has asked for no more texts
+ *   SID#<sid>  CLAIM                        the plan of a message, and the dispatcher who has answered it
+ *   COMPANY    TRAVEL                       the samples of the travel-time model
+ *   PHONE#<no> CONSENT                      the consent of a number: opted out or not
  *
  * Indexes are sparse: an item without the index's key is not in it. Defined in services/job-api/resources/table.yml.
  */
@@ -47,14 +47,14 @@ export const effectKey = ({ timelineId, messageSid, recipient, attempt }: Effect
   sk: `${EFFECT_PREFIX}${messageSid}#${recipient}${attempt > 1 ? `#${attempt}` : ''}`,
 });
 
-/** The keys of a timelineId’s messages from a time on (epoch ms). */
+/** Returns the start of the range of a timeline's messages from a time on (epoch ms). */
 export const messagesFrom = (since: number): string => `${MESSAGE_PREFIX}${new Date(Math.max(0, since)).toISOString()}`;
-/** The keys of all effects of a message. */
+/** Returns the prefix of the keys of all effects of a message. */
 export const effectPrefix = (sid: string): string => `${EFFECT_PREFIX}${sid}#`;
 export const consentKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONSENT' });
 export const carrierKey = (carrier: string) => ({ pk: `CARRIER#${carrier}`, sk: 'TROUBLE' });
 
-/** The subject of a partition key. */
+/** Returns the subject of a partition key. */
 export const timelineIdOf = (pk: unknown): TimelineId => String(pk).replace(/^JOB#/, '');
 export const phoneOf = (pk: unknown): string => String(pk).replace(/^PHONE#/, '');
 export const sidOf = (pk: unknown): string => String(pk).replace(/^SID#/, '');

@@ -43,11 +43,11 @@ describe('a stored item', () => {
   const ajv = new Ajv2020({ useDefaults: true, removeAdditional: true, allowUnionTypes: true });
   const reference = ajv.compile(storedJob);
 
-  test('is read as it was written, without the keys of the table', () => {
+  test('is read as written, without the keys of the table', () => {
     expect(fromItem(toItem(job))).toEqual(job);
   });
 
-  test('is accepted and read as ajv does, whatever is changed in it', () => {
+  test('is accepted and read like ajv does, after any change', () => {
     fc.assert(
       fc.property(fc.nat(400), odd, (at, by) => {
         const [mine, theirs] = [broken(toItem(job), at, by), broken(toItem(job), at, by)];

@@ -44,9 +44,9 @@ const read = (schema: ItemSchema, value: unknown, path: string): unknown => {
 };
 
 /**
- * Returns the attributes of an item that its schema has, checked; others, such as the table's keys, are left out. Nothing read from a
- * table is trusted: someone may have edited it. (ajv's code for a job is 25 KB in each function; this is 1 KB, and tested against it.)
- * @param name what the item must be, as `qdn-jobs is not a job`
+ * Returns the item's attributes that its schema has, checked, and leaves out others, such as the table's keys. No item is trusted:
+ * someone may have edited it. (ajv's code for a job is 25 KB in each function; this is 1 KB, and tested against ajv.)
+ * @param name the message's part about the expected item, such as `qdn-jobs is not a job`
  * @throws BrokenItem that names the attribute
  */
 export const readItem = (schema: ItemSchema, item: unknown, name: string): unknown => {

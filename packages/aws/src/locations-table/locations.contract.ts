@@ -28,18 +28,18 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
     const recent = (job: string, reports = 100, since?: number) => store().recent(job as JobId, NOW, reports, since);
     const append = (job: string, fixes: Fix[]) => store().append(job as JobId, fixes);
 
-    test('gives fixes back as they were stored, to the decimetre, what was unknown still unknown', async () => {
+    test('returns fixes as stored, to a decimetre, with unknown values still unknown', async () => {
       await append('QDN-1', [aFix(10)]);
       expect(await recent('QDN-1')).toEqual([aFix(10)]);
     });
 
-    test('gives the fixes of all trailers and reports in order of time, whatever order they came in', async () => {
+    test('returns the fixes of all trailers and reports by time, for any order of reports', async () => {
       await append('QDN-2', [aFix(5), aFix(20), aFix(10, { trailerId: 'T2' as TrailerId })]);
       await append('QDN-2', [aFix(40), aFix(15)]);
       expect(at(await recent('QDN-2'))).toEqual([40, 20, 15, 10, 5]);
     });
 
-    test('keeps one job’s fixes from another’s', async () => {
+    test('keeps the fixes of different jobs apart', async () => {
       await append('QDN-3', [aFix(10)]);
       await append('QDN-30', [aFix(20)]);
       expect(at(await recent('QDN-3'))).toEqual([10]);
@@ -51,12 +51,12 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       expect(at(await recent('QDN-4'))).toEqual([20, 10]);
     });
 
-    test('reads the newest reports only, as many as asked for', async () => {
+    test('reads the newest reports only, as many as requested', async () => {
       for (const secondsAgo of [10, 50, 30, 20, 40]) await append('QDN-5', [aFix(secondsAgo)]);
       expect(at(await recent('QDN-5', 3))).toEqual([30, 20, 10]);
     });
 
-    test('gives no fix that is older than seven days, also out of a report that has younger ones', async () => {
+    test('returns no fix older than seven days, not even from a report with younger ones', async () => {
       await append('QDN-6', [aFix(FIX_TTL_S + 1), aFix(FIX_TTL_S), aFix(FIX_TTL_S - 1)]);
       await append('QDN-6', [aFix(FIX_TTL_S + 60)]);
       expect(at(await recent('QDN-6'))).toEqual([FIX_TTL_S - 1]);
@@ -81,7 +81,7 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       expect(new Set(at(await recent('QDN-9')))).toEqual(new Set([30, 25, 22, 20, 10]));
     });
 
-    test('loses neither of two reports of one fix that differ only in its place, nor of two that end in one moment', async () => {
+    test('keeps both of two reports of one fix that differ only in place, and both of two that end at the same moment', async () => {
       await append('QDN-10', [aFix(10)]);
       await append('QDN-10', [aFix(10, { lat: 30.3 })]);
       await append('QDN-10', [aFix(20), aFix(10)]);
@@ -102,7 +102,7 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       expect(await recent('QDN-12', Number.POSITIVE_INFINITY)).toHaveLength(5);
     });
 
-    test('tells a trailer’s day over several jobs: its fixes, and what was kept out of its track', async () => {
+    test('returns a trailer’s day over several jobs: its fixes, and its quarantined points', async () => {
       const T5 = 'T5' as TrailerId;
       const last = { at: NOW - 7000, lat: 0, lon: 0 };
       const duplicates = { reason: 'duplicate', count: 9, last: null } as const;
@@ -129,7 +129,7 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       });
     });
 
-    test('takes nothing for nothing', async () => {
+    test('accepts an empty report', async () => {
       await append('QDN-7', []);
       expect(await recent('QDN-7')).toEqual([]);
     });

@@ -19,8 +19,8 @@ locationStoreContract('in DynamoDB', async () => {
 });
 
 /**
- * An item's size as DynamoDB bills it: names and texts in UTF-8, numbers a byte for two digits and one more, lists 3 bytes and
- * one for each element. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ * Returns an item's size as DynamoDB bills it: names and texts in UTF-8; for a number, a byte for two digits and one more; for a list,
+ * 3 bytes and one for each element. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 const itemBytes = (value: unknown): number => {
   if (value === null) return 1;
@@ -119,7 +119,7 @@ describe('the locations table', () => {
     expect(await store.since(T3, [jobId], after, 0)).toEqual({ fixes: [], quarantined: [], heardAt: null });
   });
 
-  test('an item that holds no fixes is an error, not a hole in the track', async () => {
+  test('an item without fixes is an error, not a gap in the track', async () => {
     const Item = { pk: 'JOB#QDN-2', sk: `${new Date(NEWEST).toISOString()}#T1`, f: [[1, 2]] };
     await dynamo.client.send(new PutCommand({ TableName: table, Item }));
     await expect(store.recent('QDN-2' as JobId, NEWEST, 10)).rejects.toThrow('holds no fixes');

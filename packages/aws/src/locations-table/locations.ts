@@ -14,19 +14,19 @@ import {
 import { BrokenItem, reaching } from '../failures.ts';
 
 /*
- * The table `qdn-job-locations`: one item per report and trailer, many fixes to an item, so that a fix costs about a tenth of
- * a write unit.
+ * The table `qdn-job-locations`: one item per report and trailer, with many fixes in an item, so that a fix costs about a tenth of a
+ * write unit.
  *
  *   pk  JOB#<id>
- *   sk  <time of the newest fix>#<trailerId>#<hash>: the same report falls on itself, and two that end in the same moment do not
- *       fall on each other
- *   f   fixes, oldest first: [epoch ms, lat, lon, accuracy m, speed m/s, heading °], null where the device did not say
- *   b   battery at the newest fix: [percent, charging or null]; left out when not told
- *   q   what was kept out of the track since the item before: [reason, count, then epoch ms, lat, lon of the newest]; left out
+ *   sk  <time of the newest fix>#<trailerId>#<hash>: a repeated report gets the same key, and two reports that end at the same moment
+ *       get different ones
+ *   f   fixes, oldest first: [epoch ms, lat, lon, accuracy m, speed m/s, heading °], null where the device did not report it
+ *   b   battery at the newest fix: [percent, charging or null]; left out when not reported
+ *   q   points kept out of the track since the previous item: [reason, count, then epoch ms, lat, lon of the newest]; left out
  *       when there is none
  *   expiresAt  epoch s, seven days after the newest fix: DynamoDB's TTL. It deletes late, so readers filter themselves.
  *
- * And what was kept out of a trailer's track when there was no fix to go with it, at most once a minute:
+ * A second kind of item holds the points kept out of a trailer's track when no fix came with them, at most one a minute:
  *
  *   pk  TRAILER#<id>
  *   sk  <time of writing>#<hash>
@@ -51,12 +51,12 @@ const hashOf = (content: unknown): string =>
 const skOf = (newestAt: number, trailerId: string, fixes: readonly StoredFix[]): string =>
   `${timeKey(newestAt)}#${trailerId}#${hashOf(fixes)}`;
 const expiresAt = (at: number): number => Math.floor(at / 1000) + FIX_TTL_S;
-/** `~` comes after `#`: what was taken at that very moment is left out. */
+/** `~` sorts after `#`: fixes of that very moment are left out. */
 const afterKey = (at: number): string => `${timeKey(at)}~`;
 
 const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
 const roundedOrNull = (value: number | null, digits: number) => (value === null ? null : rounded(value, digits));
-/** To about a decimetre, a decimetre per second and a tenth of a degree: finer than any receiver, and shorter to store. */
+/** Rounds to about a decimetre, a decimetre per second and a tenth of a degree: finer than any receiver, and shorter to store. */
 const toStored = (fix: Fix): StoredFix => [
   fix.at,
   rounded(fix.lat, 6),
@@ -84,7 +84,7 @@ const isQuarantine = (value: unknown): value is StoredQuarantine =>
   Array.isArray(value) &&
   (value.length === 2 || value.length === 5) &&
   value.every((part, i) => typeof part === (i === 0 ? 'string' : 'number'));
-/** Only what DynamoDB's numbers can hold: a device may have sent anything. */
+/** Keeps only what DynamoDB's numbers can hold: a device may have sent anything. */
 const toStoredQuarantine = ({ reason, count, last }: Quarantined): StoredQuarantine =>
   last ? [reason, count, Math.round(last.at), rounded(last.lat, 6), rounded(last.lon, 6)] : [reason, count];
 const fromStoredQuarantine = ([reason, count, at, lat, lon]: StoredQuarantine): Quarantined[] => {
@@ -123,7 +123,7 @@ export const createLocationStore = (client: DynamoDBDocumentClient, table: strin
   const put = async (item: Item): Promise<void> => {
     await client.send(new PutCommand({ TableName: table, Item: item }));
   };
-  /** Newest first. Asks for further pages only where more than one page (1 MB) was asked for. */
+  /** Reads the newest items first. Requests further pages only when the count needs more than one page (1 MB). */
   const newest = async (pk: string, since: number, count: number): Promise<Item[]> => {
     const items: Item[] = [];
     let start: Item | undefined;

@@ -18,7 +18,7 @@ export const headAfter = (slot: Slot, text: string, before: Link): Head => {
 };
 
 /**
- * The last object of the chain: four short lists down to the newest hour, and one of that hour.
+ * Finds the last object of the chain, by four short lists down to the newest hour, and one of that hour.
  * @param before looks only at hours before this one
  */
 export const newestKey = async (bucket: LogBucket, before?: string, prefix: string = ROOT): Promise<string | null> => {

@@ -10,7 +10,7 @@ export const BEGIN_KEY = `${ROOT}begin.ndjson`;
 /** A place in the log, which one object can take. `hour` is `2026/11/23/15`. */
 export type Slot = { hour: string; index: number };
 
-/** The UTC hour of a time in epoch ms. Hours sort as their names do. */
+/** Returns the UTC hour of a time in epoch ms. Hours sort like their names. */
 export const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13).replaceAll(/[-T]/g, '/');
 
 export const hourPrefix = (hour: string): string => `${ROOT}${hour}/`;
@@ -19,7 +19,7 @@ export const objectKey = ({ hour, index }: Slot): string =>
 
 const KEY = /^messages\/(\d{4}\/\d\d\/\d\d\/\d\d)\/(\d{10})\.ndjson$/;
 
-/** The place of an object of the chain; null for any other key. */
+/** Returns the place of an object of the chain; null for any other key. */
 export const parseKey = (key: string): Slot | null => {
   const [, hour, index] = KEY.exec(key) ?? [];
   return hour && index ? { hour, index: Number(index) } : null;

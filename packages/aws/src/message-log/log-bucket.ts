@@ -3,13 +3,13 @@ import { timeOuts } from '../time-outs.ts';
 
 /** The log's calls to its bucket. Each is one request, except for a list of more than a thousand. */
 export type LogBucket = {
-  /** Stores an object where there is none; false when the place is taken. An answer may be lost: then it throws. */
+  /** Stores an object only where there is none; false when the place is taken. Throws when the answer is lost. */
   putNew(key: string, text: string): Promise<boolean>;
-  /** An object's text; null when there is none. */
+  /** Reads an object's text; null when there is none. */
   read(key: string): Promise<string | null>;
-  /** The folders and keys right below a prefix that ends in `/`, in order. @param after begins behind this key */
+  /** Lists the folders and keys directly below a prefix that ends in `/`, in order. @param after begins after this key */
   list(prefix: string, after?: string): Promise<{ folders: string[]; keys: string[] }>;
-  /** Every key below a prefix, in order. @param after begins behind this key */
+  /** Lists every key below a prefix, in order. @param after begins after this key */
   allKeys(prefix: string, after?: string): AsyncIterable<string>;
 };
 
@@ -63,7 +63,7 @@ export const createLogBucket = (client: S3Client, bucket: string): LogBucket => 
         );
         return true;
       } catch (error) {
-        // 409 ConditionalRequestConflict: another request for this key was under way. Who won shows when it is read.
+        // 409 ConditionalRequestConflict: another request for this key was in progress. Reading the key shows which one won.
         if ([409, 412].includes(statusOf(error))) return false;
         throw error;
       }

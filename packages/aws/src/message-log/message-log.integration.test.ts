@@ -35,7 +35,7 @@ describe('the message log in S3', () => {
     return found;
   };
 
-  test('gives back what was appended, under the hour that it was written in', async () => {
+  test('returns appended entries under the hour in which they were written', async () => {
     const bucket = await storage.createBucket();
     await createMessageLog(storage.s3, bucket, () => NOW).append([entry, { ...entry, id: 'text~1', type: 'text' }]);
     await createMessageLog(storage.s3, bucket, () => NOW + HOUR).append([{ ...entry, id: 'message~2' }]);
@@ -49,7 +49,7 @@ describe('the message log in S3', () => {
     expect(await verifyLog(createLogBucket(storage.s3, bucket))).toMatchObject({ problem: null, records: 5 });
   });
 
-  test('holds together when five containers write at once, over the turn of an hour', async () => {
+  test('stays one chain when five containers write at once, across a full hour', async () => {
     const bucket = await storage.createBucket();
     let now = NOW;
     const containers = Array.from({ length: 5 }, () => createMessageLog(storage.s3, bucket, () => now));
@@ -67,7 +67,7 @@ describe('the message log in S3', () => {
     expect(await verifyLog(createLogBucket(storage.s3, bucket))).toMatchObject({ problem: null });
   }, 60_000);
 
-  test('an object is stored where there is none, and never over another', async () => {
+  test('stores an object only where there is none', async () => {
     const bucket = createLogBucket(storage.s3, await storage.createBucket());
     expect(await bucket.read('messages/x')).toBeNull();
     const stored = await Promise.all(['one', 'two', 'three'].map((text) => bucket.putNew('messages/x', text)));
@@ -89,7 +89,7 @@ describe('the message log in S3', () => {
     expect(KeyCount).toBe(1000);
   }, 60_000);
 
-  test('says `unavailable` when it cannot write', async () => {
+  test('fails with `unavailable` when it cannot write', async () => {
     const append = (client: S3Client, bucket: string) => createMessageLog(client, bucket, () => NOW).append([entry]);
     await expect(append(storage.s3, 'qdn-test-no-such-bucket')).rejects.toMatchObject({ code: 'unavailable' });
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -97,12 +97,12 @@ describe('the message log in S3', () => {
     await expect(append(nowhere, 'bucket')).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  describe('the bucket’s own memory', () => {
-    /** fauxqs takes the command, and keeps no versions. */
+  describe('the bucket’s own history', () => {
+    /** fauxqs accepts the command, and keeps no versions. */
     const isVersioning = process.env['QDN_TEST_S3_ENDPOINT'] !== undefined;
     const first = 'messages/2026/11/23/15/0000000000.ndjson';
 
-    test('knows when objects expire, and says nothing of a bucket without versions', async () => {
+    test('shows when objects expire, and nothing for a bucket without versions', async () => {
       const Bucket = await storage.createBucket();
       expect(await bucketHistory(storage.s3, Bucket, NOW)).toEqual({
         isVersioned: false,
@@ -122,29 +122,26 @@ describe('the message log in S3', () => {
       expect(await bucketHistory(storage.s3, 'qdn-test-no-such-bucket', NOW)).toMatchObject({ isVersioned: false });
     });
 
-    (isVersioning ? test : test.skip)(
-      'shows what was deleted or overwritten, of whatever has not expired',
-      async () => {
-        const Bucket = await storage.createBucket();
-        const VersioningConfiguration = { Status: 'Enabled' as const };
-        await storage.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
-        const log = createMessageLog(storage.s3, Bucket, () => NOW);
-        for (const id of ['a', 'b', 'c']) await log.append([{ ...entry, id }]);
-        expect(await bucketHistory(storage.s3, Bucket, NOW)).toEqual({
-          isVersioned: true,
-          expiredBefore: null,
-          tampering: [],
-        });
-        await storage.s3.send(new PutObjectCommand({ Bucket, Key: first, Body: 'x' }));
-        const last = first.replace('0.ndjson', '2.ndjson');
-        await storage.s3.send(new DeleteObjectCommand({ Bucket, Key: last }));
-        const { tampering } = await bucketHistory(storage.s3, Bucket, NOW);
-        expect(tampering.map(({ key, what }) => [key, what])).toEqual([
-          [first, 'overwritten'],
-          [last, 'deleted'],
-        ]);
-        expect(tampering[0]?.at).toBeInstanceOf(Date);
-      },
-    );
+    (isVersioning ? test : test.skip)('shows deleted and overwritten objects that have not expired', async () => {
+      const Bucket = await storage.createBucket();
+      const VersioningConfiguration = { Status: 'Enabled' as const };
+      await storage.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+      const log = createMessageLog(storage.s3, Bucket, () => NOW);
+      for (const id of ['a', 'b', 'c']) await log.append([{ ...entry, id }]);
+      expect(await bucketHistory(storage.s3, Bucket, NOW)).toEqual({
+        isVersioned: true,
+        expiredBefore: null,
+        tampering: [],
+      });
+      await storage.s3.send(new PutObjectCommand({ Bucket, Key: first, Body: 'x' }));
+      const last = first.replace('0.ndjson', '2.ndjson');
+      await storage.s3.send(new DeleteObjectCommand({ Bucket, Key: last }));
+      const { tampering } = await bucketHistory(storage.s3, Bucket, NOW);
+      expect(tampering.map(({ key, what }) => [key, what])).toEqual([
+        [first, 'overwritten'],
+        [last, 'deleted'],
+      ]);
+      expect(tampering[0]?.at).toBeInstanceOf(Date);
+    });
   });
 });

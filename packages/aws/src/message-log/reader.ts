@@ -5,13 +5,13 @@ import { type LogRecord, linesOf, parseLine } from './record.ts';
 /** Number of objects that are read at the same time. */
 const AHEAD = 16;
 
-/** Objects with their texts, in the order of their keys. One that has gone meanwhile has the text ''. */
+/** Reads objects in the order of their keys. An object that has been deleted meanwhile has the text ''. */
 export const readAhead = async function* (bucket: LogBucket, keys: AsyncIterable<string>) {
   const waiting: Array<Promise<{ key: string; text: string }>> = [];
   const read = async (key: string) => ({ key, text: (await bucket.read(key)) ?? '' });
   for await (const key of keys) {
     const next = read(key);
-    // Awaited in order; until then a failure has no one to hear it.
+    // Awaited in order; until then this handles a failure.
     next.catch(() => {});
     waiting.push(next);
     const first = waiting.length >= AHEAD ? waiting.shift() : undefined;
@@ -23,7 +23,7 @@ export const readAhead = async function* (bucket: LogBucket, keys: AsyncIterable
 /** Hours such as `2026/11/23/15`, both included. */
 export type Hours = { from?: string | undefined; to?: string | undefined };
 
-/** The keys of the log in these hours. @param andOneMore goes on to the first behind them */
+/** Lists the keys of the log in these hours. @param andOneMore continues to the first key after them */
 export const keysIn = async function* (bucket: LogBucket, { from, to }: Hours, andOneMore = false) {
   for await (const key of bucket.allKeys(ROOT, from && hourPrefix(from))) {
     const isBehind = to !== undefined && key > `${hourPrefix(to)}~`;
@@ -35,7 +35,7 @@ export const keysIn = async function* (bucket: LogBucket, { from, to }: Hours, a
 /** A record with its object. */
 export type Located = { key: string; record: LogRecord };
 
-/** The log's records in these hours, oldest first, without its own `begin` and `seal`. Lines that are not records are skipped. */
+/** Reads the log's records in these hours, oldest first, without its own `begin` and `seal`. Skips lines that are not records. */
 export const recordsIn = async function* (bucket: LogBucket, hours: Hours): AsyncGenerator<Located> {
   for await (const { key, text } of readAhead(bucket, keysIn(bucket, hours))) {
     if (!parseKey(key)) continue;

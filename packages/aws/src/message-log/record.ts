@@ -8,8 +8,8 @@ import { isJsonObject } from '@qdn/json';
  */
 
 /**
- * One record as it was read. `begin` and `seal` are the log's own: they name the hour that the log goes on in, in `data.next`.
- * `at` is ISO 8601. Whoever reads must not expect more of `data` than is written down for the type.
+ * One record as read. `begin` and `seal` are the log's own: they name the hour in which the log continues, in `data.next`. `at` is
+ * ISO 8601. A reader must not expect more of `data` than docs/compliance-log.md lists for the type.
  */
 export type LogRecord = {
   schema: number;
@@ -27,7 +27,7 @@ export type LogRecord = {
 /** The end of a chain: the number and hash of its last record. */
 export type Link = { sequence: number; hash: string };
 
-/** Before the first record: nothing. */
+/** The link before the first record. */
 export const GENESIS: Link = { sequence: -1, hash: '0'.repeat(64) };
 
 const SCHEMA = 2;
@@ -35,7 +35,7 @@ const SCHEMA = 2;
 const byCodeUnit = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);
 
 /**
- * JSON in one form only: members sorted by name (UTF-16 code units), no white space, numbers and strings as ECMAScript writes them.
+ * Returns JSON in one form only: members sorted by name (UTF-16 code units), no white space, numbers and strings as ECMAScript writes them.
  * @see https://www.rfc-editor.org/rfc/rfc8785 which refuses half a surrogate pair; here it becomes an escape like \ud83d
  */
 export const canonicalJson = (value: unknown): string => {
@@ -57,7 +57,7 @@ export type Unchained = Pick<LogEntry, 'id' | 'at' | 'data'> & {
   timelineId?: string;
 };
 
-/** Records as lines of NDJSON, each with the hash of the one before, and where the chain then ends. */
+/** Returns records as lines of NDJSON, each with the hash of the previous one, and the new end of the chain. */
 export const chained = (records: readonly Unchained[], after: Link): { text: string; end: Link } => {
   let { sequence, hash } = after;
   let text = '';
@@ -80,7 +80,7 @@ export const chained = (records: readonly Unchained[], after: Link): { text: str
   return { text, end: { sequence, hash } };
 };
 
-/** With `s`, since JSON leaves U+2028 as it is, and a dot would not match it. */
+/** With the flag `s`, because JSON keeps U+2028 unescaped, and a dot would not match it. */
 const LINE = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/s;
 
 const parsed = (text: string): unknown => {
@@ -109,10 +109,10 @@ export const parseLine = (line: string): { record: LogRecord; isIntact: boolean 
   return { record, isIntact: sha256(content) === hash };
 };
 
-/** The lines of an object, without the newline that ends each. */
+/** Returns the lines of an object, without their newlines. */
 export const linesOf = (text: string): string[] => text.replace(/\n$/, '').split('\n');
 
-/** The hour that the log goes on in after a `begin` or `seal`; null after any other record. */
+/** Returns the hour in which the log continues after a `begin` or `seal`; null after any other record. */
 export const nextHourOf = ({ type, data }: Pick<LogRecord, 'type' | 'data'>): string | null => {
   const next = data['next'];
   const names = (type === 'begin' || type === 'seal') && typeof next === 'string' && /^\d{4}(\/\d\d){3}$/.test(next);

@@ -18,7 +18,7 @@ const anEntry = (id: string): LogEntry => ({
   data: { body: `words of ${id}` },
 });
 
-/** Three hours, of two objects each with two records: records 1–4 in hour 15, its seal 5, 6–9, 10, and 11–14 in hour 17. */
+/** Makes three hours, each with two objects of two records: records 1–4 in hour 15, its seal 5, 6–9, 10, and 11–14 in hour 17. */
 const aLog = async () => {
   let now = NOW;
   const bucket = memoryBucket();
@@ -48,37 +48,37 @@ const edit = (key: string, change: (lines: string[]) => string[]): void => {
 };
 
 describe('an unchanged log', () => {
-  test('is proven, but for the end of its open hour', async () => {
+  test('is proven, except for the end of its open hour', async () => {
     const { end, ...verdict } = await verifyLog(bucket);
     expect(verdict).toEqual({
       objects: 9,
       records: 15,
       problem: null,
       unproven: [
-        `The hour 2026/11/23/17 is open: that nothing was removed behind ${at(17, 1)} is proven only once a later record stands.`,
+        `The hour 2026/11/23/17 is open: only a later record will prove that nothing was removed after ${at(17, 1)}.`,
       ],
     });
     expect(end?.sequence).toBe(14);
     expect(textOf(at(17, 1))).toContain(`"hash":"${end?.hash}"}`);
   });
 
-  test('is proven from hour to hour, each joined to what stands before and behind it', async () => {
+  test('is proven from hour to hour, each joined to the records before and after it', async () => {
     const hour = { from: '2026/11/23/16', to: '2026/11/23/16' };
     expect(await verifyLog(bucket, hour)).toMatchObject({
-      // The first object behind is looked at too: it proves the hour's end.
+      // The first object after the range is read too: it proves the hour's end.
       records: 7,
       problem: null,
-      unproven: [`What came before ${at(15, 2)} was not looked at.`],
+      unproven: [`Nothing before ${at(15, 2)} was checked.`],
     });
   });
 
-  test('holds a hash that was noted down earlier, and no other', async () => {
+  test('contains a hash that was noted earlier, and no other', async () => {
     const noted = parseLine(textOf(at(15, 1)).split('\n')[1] ?? '')?.record.hash ?? '';
     expect(await problem({ expect: noted })).toBeNull();
-    expect(await problem({ expect: 'f'.repeat(64) })).toContain('not the log that it was noted down from');
+    expect(await problem({ expect: 'f'.repeat(64) })).toContain('not the log that the hash was noted from');
   });
 
-  test('that is empty proves nothing, and says so', async () => {
+  test('that is empty proves nothing, and the report says so', async () => {
     expect(await verifyLog(memoryBucket())).toMatchObject({
       problem: null,
       unproven: [expect.stringContaining('no log')],
@@ -126,13 +126,9 @@ describe('the verifier names the first place', () => {
       () => edit(at(15, 1), (lines) => lines.slice(0, 1)),
       `${at(15, 2)}, line 1`,
     ],
+    ['two lines were swapped', () => edit(at(16, 0), (lines) => lines.toReversed()), `${at(16, 0)}, line 1 (record 7`],
     [
-      'two lines were exchanged',
-      () => edit(at(16, 0), (lines) => lines.toReversed()),
-      `${at(16, 0)}, line 1 (record 7`,
-    ],
-    [
-      'a line stands twice',
+      'a line was repeated',
       () => edit(at(16, 0), ([one = '', ...rest]) => [one, one, ...rest]),
       `${at(16, 0)}, line 2`,
     ],
@@ -149,7 +145,7 @@ describe('the verifier names the first place', () => {
       `${at(16, 1)} is cut`,
     ],
     [
-      'the last object of a sealed hour was replaced by one that fits what is before it',
+      'the last object of a sealed hour was replaced by one that fits the records before it',
       () => {
         const before = parseLine(textOf(at(15, 1)).trimEnd().split('\n')[1] ?? '')?.record ?? GENESIS;
         const seal = { type: 'seal' as const, id: 'seal', at: NOW, data: { next: '2026/11/23/16' } };
@@ -168,7 +164,7 @@ describe('the verifier names the first place', () => {
       `${at(16, 0)}, line 1 (record 6`,
     ],
     [
-      'an object was put behind a seal',
+      'an object was put after a seal',
       () => bucket.objects.set(at(15, 3), textOf(at(15, 1))),
       `${at(15, 3)} stands where`,
     ],
@@ -178,7 +174,7 @@ describe('the verifier names the first place', () => {
       '16/x is not an object',
     ],
     [
-      'two objects were exchanged',
+      'two objects were swapped',
       () => {
         const [one, other] = [textOf(at(15, 0)), textOf(at(15, 1))];
         bucket.objects.set(at(15, 0), other).set(at(15, 1), one);
@@ -191,14 +187,14 @@ describe('the verifier names the first place', () => {
     expect(await problem()).toMatch(place);
   });
 
-  test('when a neighbour of the hours that are asked for was removed', async () => {
+  test('when a neighbour of the requested hours was removed', async () => {
     bucket.objects.delete(at(15, 2));
     expect(await problem({ from: '2026/11/23/16' })).toContain(`${at(15, 2)} is missing`);
     bucket.objects.delete(at(16, 2));
     expect(await problem({ to: '2026/11/23/16' })).not.toBeNull();
   });
 
-  test('when any one character of any object is another, or is gone', async () => {
+  test('when any one character of any object was changed or removed', async () => {
     const keys = [...bucket.objects.keys()];
     const mark = fc.record({ key: fc.constantFrom(...keys), part: fc.double({ min: 0, max: 0.9999, noNaN: true }) });
     await fc.assert(

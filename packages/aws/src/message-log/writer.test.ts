@@ -26,7 +26,7 @@ const idsIn = (objects: ReadonlyMap<string, string>) =>
   recordsOf(objects).flatMap(({ id, type }) => (type === 'message' ? (id ?? []) : []));
 
 describe('the message log', () => {
-  test('is one object to a batch by hour; each record holds the hash of the one before, over hours', async () => {
+  test('is one object per batch and hour; each record has the hash of the previous one, across hours', async () => {
     let now = NOW;
     const bucket = memoryBucket();
     const chain = createChain(bucket, () => now);
@@ -49,7 +49,7 @@ describe('the message log', () => {
     expect(await verifyLog(bucket)).toMatchObject({ problem: null, records: 6, objects: 5 });
   });
 
-  test('takes one PUT and nothing else for a batch, two at the first of an hour, and few calls to find its end', async () => {
+  test('takes only one PUT for a batch, two for the first of an hour, and few calls to find its end', async () => {
     let now = NOW;
     const bucket = memoryBucket();
     const chain = createChain(bucket, () => now);
@@ -69,7 +69,7 @@ describe('the message log', () => {
     expect(await cost(() => chain.append([]))).toBe('');
   });
 
-  test('a container that has slept while others wrote much goes behind their last at once', async () => {
+  test('a container that was idle while others wrote much continues directly after their last object', async () => {
     const bucket = memoryBucket();
     const [early, busy] = [createChain(bucket, () => NOW), createChain(bucket, () => NOW)];
     await early.append([anEntry('a')]);
@@ -88,7 +88,7 @@ describe('the message log', () => {
     expect(await verifyLog(bucket)).toMatchObject({ problem: null, records: 1503 });
   });
 
-  test('the same entry again is not written again: by the container that wrote it, nor by one that meets it', async () => {
+  test('a repeated entry is not written again, neither by the container that wrote it nor by one that finds it', async () => {
     const bucket = memoryBucket();
     const [one, other] = [createChain(bucket, () => NOW), createChain(bucket, () => NOW)];
     await one.append([anEntry('a'), anEntry('a')]);
@@ -98,7 +98,7 @@ describe('the message log', () => {
     expect(idsIn(bucket.objects)).toEqual(['a', 'x', 'y']);
   });
 
-  test('an answer that is lost after the object was stored does not make a second one', async () => {
+  test('an answer that is lost after the object was stored does not cause a second object', async () => {
     let isLost = false;
     const bucket = memoryBucket(async ({ name }, effect) => {
       const result = effect();
@@ -114,7 +114,7 @@ describe('the message log', () => {
     expect(idsIn(bucket.objects)).toEqual(['a', 'b']);
   });
 
-  test('a writer whose clock is behind does not take the log back into an hour that is sealed', async () => {
+  test('a writer whose clock is behind does not write into a sealed hour', async () => {
     const bucket = memoryBucket();
     const [ahead, behind] = [createChain(bucket, () => NOW + HOUR), createChain(bucket, () => NOW)];
     await behind.append([anEntry('a')]);
@@ -126,7 +126,7 @@ describe('the message log', () => {
     expect(await verifyLog(bucket)).toMatchObject({ problem: null });
   });
 
-  test('a damaged end does not stop messages from being logged, and the verifier names it', async () => {
+  test('messages are still logged after a damaged end, and the verifier names it', async () => {
     const bucket = memoryBucket();
     await createChain(bucket, () => NOW).append([anEntry('a')]);
     const key = 'messages/2026/11/23/15/0000000000.ndjson';
@@ -145,8 +145,8 @@ class Crash extends Error {}
 type History = { acknowledged: string[]; objects: Map<string, string> };
 
 /**
- * Writers of one log, each with batches to write, as the queue hands them out: what failed is tried again, by whichever worker.
- * The scheduler chooses the order of everything; `faults` what goes wrong, call by call, until they are used up.
+ * Runs writers of one log, each with batches from a queue: a failed batch is retried by any worker. The scheduler chooses the order of
+ * all steps; `faults` lists the fault of each call, until they are used up.
  */
 const race = async (
   s: fc.Scheduler,
@@ -205,7 +205,7 @@ const settings = (faults: fc.Arbitrary<Fault[]>) =>
     skewMs: fc.constantFrom(0, 0, 50, HOUR),
   });
 
-/** A sentence when the history is not that of a log that keeps its promise. */
+/** Returns a sentence about the broken promise of a history; null when the log keeps it. */
 const flaw = async ({ acknowledged, objects }: History): Promise<string | null> => {
   const ids = new Set(idsIn(objects));
   const lost = acknowledged.find((id) => !ids.has(id));
@@ -216,7 +216,7 @@ const flaw = async ({ acknowledged, objects }: History): Promise<string | null> 
 };
 
 describe('writers of one log', () => {
-  test('whatever fails, in whatever order: what was acknowledged is there, and the chain holds', async () => {
+  test('for any faults in any order, acknowledged entries are in the log, and the chain is intact', async () => {
     const faults = fc.array(fc.constantFrom(...FAULTS), { maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), settings(faults), async (s, setting) => {
@@ -226,7 +226,7 @@ describe('writers of one log', () => {
     );
   }, 60_000);
 
-  test('without crashes nothing is there twice, however many answers are lost', async () => {
+  test('without crashes no entry is there twice, for any number of lost answers', async () => {
     const faults = fc.array(fc.constantFrom('none' as const, 'refused' as const, 'answer-lost' as const), {
       maxLength: 40,
     });
@@ -239,7 +239,7 @@ describe('writers of one log', () => {
     );
   }, 60_000);
 
-  test('on a store that overwrites, these checks find what is lost', async () => {
+  test('these checks find lost entries on a store that overwrites', async () => {
     const found = await fc.check(
       fc.asyncProperty(fc.scheduler(), settings(fc.constant([])), async (s, setting) => {
         expect(await flaw(await race(s, { ...setting, writers: 3 }, true))).toBeNull();

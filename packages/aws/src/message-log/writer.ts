@@ -19,7 +19,7 @@ const findHead = async (bucket: LogBucket, now: number): Promise<Head> => {
   const slot = key && parseKey(key);
   if (slot) {
     const text = await bucket.read(key);
-    if (text === null) throw new Error('The last object of the message log went away while it was being read');
+    if (text === null) throw new Error('The last object of the message log disappeared while it was being read');
     return headAfter(slot, text, GENESIS);
   }
   const first = { hour: hourOf(now), index: -1 };
@@ -32,9 +32,9 @@ const findHead = async (bucket: LogBucket, now: number): Promise<Head> => {
 const idsIn = (text: string): string[] => linesOf(text).flatMap((line) => parseLine(line)?.record.id ?? []);
 
 /**
- * The compliance log as a chain of objects, each of which exists once: S3 stores an object only where there is none, and an
- * object's place follows from the one before. So two writers never both go on from the same record, and what a writer has read
- * stays true. A batch is one PUT; the first of an hour first seals the hour before.
+ * Creates the compliance log as a chain of objects, each of which exists once: S3 stores an object only where there is none, and an
+ * object's place follows from the previous one. So two writers never both continue from the same record, and a record that was read
+ * never changes. A batch is one PUT; the first of an hour first seals the previous hour.
  * @param now the clock, in epoch ms
  * @see docs/adr/0013-compliance-log.md
  */
@@ -53,7 +53,7 @@ export const createChain = (bucket: LogBucket, now: () => number): MessageLog =>
     return [...unique.values()].filter(({ id }) => !written.has(id));
   };
 
-  /** Goes on behind what others have written: past the object that was met, and if they wrote more, behind their last. */
+  /** Continues after other writers: after the object that was found, or after their last one when they have written more. */
   const catchUp = async (from: Head, met: string, isFarBehind: boolean): Promise<Head> => {
     remember(idsIn(met));
     const last = isFarBehind
@@ -73,20 +73,20 @@ export const createChain = (bucket: LogBucket, now: () => number): MessageLog =>
       head ??= await findHead(bucket, now());
       const { slot, after }: Head = head;
       const hour = hourOf(now());
-      // A clock that is behind the log's does not take it back.
+      // A clock that is behind the log's does not move the log back.
       const isOver = hour > slot.hour;
       const seal = { type: 'seal' as const, id: `seal~${slot.hour}`, at: now(), data: { next: hour } };
       const { text } = chained(isOver ? [seal] : left, after);
       const isOurs = await bucket.putNew(objectKey(slot), text);
       const met = isOurs ? text : await bucket.read(objectKey(slot));
-      // Gone again, or not there yet: the place is tried once more.
+      // Deleted again, or not visible yet: the place is tried once more.
       if (met === null) continue;
       const isForeign = met !== text;
       if (isForeign) taken += 1;
       else if (!isOver) remember(left.map(({ id }) => id));
       head = await catchUp(head, met, isForeign && taken > 1);
     }
-    throw new ProductError('unavailable', 'The message log is being written by too many at once. Try again shortly.', {
+    throw new ProductError('unavailable', 'The message log has too many writers right now. Try again shortly.', {
       retryAfterS: 5,
     });
   };
@@ -101,7 +101,7 @@ export const createChain = (bucket: LogBucket, now: () => number): MessageLog =>
   };
 };
 
-/** The compliance log in S3; the bucket encrypts and keeps it. One per container. @param now the clock, in epoch ms */
+/** Creates the compliance log in S3; the bucket encrypts and keeps it. One per container. @param now the clock, in epoch ms */
 export const createMessageLog = (client: S3Client, bucket: string, now: () => number): MessageLog => {
   const chain = createChain(createLogBucket(client, bucket), now);
   return { append: (entries) => reaching('The message log', () => chain.append(entries)) };

@@ -8,7 +8,7 @@ import {
 export type LogLine = { at: number; source: string; text: string };
 
 /**
- * The lines of a service's functions that hold a word.
+ * Finds the lines of a service's functions that contain a word.
  * @param prefix of the log groups, such as `/aws/lambda/sms-relay-dev-`
  * @param from epoch ms; `to` likewise
  */

@@ -9,7 +9,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { findQueue } from './queues.ts';
 
-/** A stack as CloudFormation tells of it: `changedAt` epoch ms. */
+/** A stack as CloudFormation describes it: `changedAt` epoch ms. */
 export type StackState = { status: string; changedAt: number; outputs: Readonly<Record<string, string>> };
 
 /** Protection of a table against loss. */
@@ -48,7 +48,7 @@ export const inspectCloud = (region: string) => {
           outputs: Object.fromEntries((stack.Outputs ?? []).map((one) => [one.OutputKey ?? '', one.OutputValue ?? ''])),
         };
       } catch (error) {
-        // CloudFormation has no error of its own for a stack that is not there.
+        // CloudFormation has no separate error for a missing stack.
         if (named(error, 'ValidationError') && /does not exist/.test(String(error))) return null;
         throw error;
       }

@@ -9,7 +9,7 @@ type Item = Readonly<Record<string, unknown>>;
  */
 export type StoredTimeline = { plan: Item; message: Item | null; effects: Item[] };
 
-/** @returns null when no worker has begun with the message */
+/** @returns null when no worker has started on the message */
 export const storedTimeline = async (
   client: DynamoDBDocumentClient,
   table: string,
@@ -37,8 +37,8 @@ export const storedTimeline = async (
 };
 
 /**
- * The SIDs of the messages that were begun with and received in a time (epoch ms, both included). No index has them: this reads
- * the whole table.
+ * Lists the SIDs of the messages that a worker has started on and that were received in a period (epoch ms, both ends included). No index
+ * has them, so this reads the whole table.
  */
 export const begunMessages = async function* (
   client: DynamoDBDocumentClient,

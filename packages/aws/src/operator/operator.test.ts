@@ -6,7 +6,7 @@ import { linesWith, moveBack } from './index.ts';
 type Call = { name: string; input: Readonly<Record<string, unknown>> };
 const settings = { region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } };
 
-/** A client that asks `answer` and not the network. */
+/** Makes a client that calls `answer` instead of the network. */
 const answering = <Client extends SQSClient | CloudWatchLogsClient>(
   client: Client,
   answer: (call: Call) => object,
@@ -25,7 +25,7 @@ const answering = <Client extends SQSClient | CloudWatchLogsClient>(
   return calls;
 };
 
-test('a word is looked for in all log groups of a service, page by page', async () => {
+test('searches all log groups of a service for a word, page by page', async () => {
   const client = new CloudWatchLogsClient(settings);
   const calls = answering(client, ({ name, input }) => {
     if (name === 'DescribeLogGroups') {
@@ -46,7 +46,7 @@ test('a word is looked for in all log groups of a service, page by page', async 
 const QUEUE = 'arn:aws:sqs:us-east-1:1:q';
 const deadLetters = { url: 'q', arn: 'arn:aws:sqs:us-east-1:1:q-dlq', waiting: 3 };
 
-test('a move is waited for, and told how far it is', async () => {
+test('waits for a move, and reports its progress', async () => {
   const client = new SQSClient(settings);
   const states = ['RUNNING', 'RUNNING', 'COMPLETED'];
   const calls = answering(client, ({ name }) =>
@@ -81,7 +81,7 @@ test('a move is waited for, and told how far it is', async () => {
   ]);
 });
 
-test('one that SQS gives up says why, and one that is under way already is waited for', async () => {
+test('reports why SQS gave up a move, and waits for one that is already running', async () => {
   const client = new SQSClient(settings);
   answering(client, ({ name }) => {
     if (name === 'StartMessageMoveTask') {

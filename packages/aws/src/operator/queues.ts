@@ -8,7 +8,7 @@ import {
 
 export type FoundQueue = { url: string; arn: string; waiting: number };
 
-/** A queue by its name. @throws what the SDK throws, `QueueDoesNotExist` among it */
+/** Finds a queue by its name. @throws errors of the SDK, such as `QueueDoesNotExist` */
 export const findQueue = async (sqs: SQSClient, name: string): Promise<FoundQueue> => {
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
   const { Attributes = {} } = await sqs.send(
@@ -25,8 +25,8 @@ export type Moved = { status: string; moved: number; toMove: number; reason: str
 const POLL_MS = 1000;
 
 /**
- * Moves what a dead-letter queue holds into a queue, and waits until SQS has done it. A move that is under way already is waited
- * for. Where to has to be said: of what SNS has put aside, SQS knows no queue that it came from. @throws what the SDK throws
+ * Moves the messages of a dead-letter queue into a queue, and waits until SQS is done. Also waits for a move that is already running. The
+ * target is explicit, because SQS knows no source queue for dead letters of SNS. @throws errors of the SDK
  */
 export const moveBack = async (
   sqs: SQSClient,

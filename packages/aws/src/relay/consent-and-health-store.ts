@@ -4,7 +4,7 @@ import { reaching } from '../failures.ts';
 import { carrierKey, consentKey, phoneOf } from '../jobs-table/keys.ts';
 import { holds, type RelayTable, STORE } from './relay-table.ts';
 
-/** Wishes of numbers. */
+/** Consents of numbers. */
 export const consentStore = (table: RelayTable): Pick<RelayStore, 'stopped' | 'setConsent'> => ({
   stopped: (phones) =>
     reaching(STORE, async () => {
@@ -53,7 +53,7 @@ export const carrierHealthStore = (table: RelayTable): Pick<RelayStore, 'trouble
           new UpdateCommand({
             TableName: table.name,
             Key: carrierKey(carrier),
-            // Cleared, the item stays: the worker may delete nothing.
+            // Cleared, the item stays: the worker may not delete anything.
             UpdateExpression: at === null ? 'REMOVE since, triedAt' : 'SET since = :at, triedAt = :at',
             ConditionExpression: at === null ? 'attribute_exists(since)' : 'attribute_not_exists(since)',
             ...(at === null ? {} : { ExpressionAttributeValues: { ':at': at } }),

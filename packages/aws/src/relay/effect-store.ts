@@ -13,7 +13,7 @@ const NO_LONGER_WAITS = ' REMOVE attention, attentionAt';
 const isClaim = (found: Effect | null, { owner, fence, state }: Effect): boolean =>
   found?.state === state && found.owner === owner && found.fence === fence;
 
-/** Writes the next state of an effect that still is as it was seen. */
+/** Writes the next state of an effect that is still as it was read. */
 const replace = async (table: RelayTable, seen: Effect, next: Effect | null): Promise<Effect | null> => {
   if (!next) return null;
   const isTaken = await holds(() =>
@@ -84,7 +84,7 @@ export const effectWrites = (table: RelayTable): Pick<RelayStore, 'open' | 'clai
     ),
 });
 
-/** States that each report of the carrier may follow: forward only, so that a final state stays. */
+/** States that each report of the carrier may follow: only forward, so that a final state stays. */
 const EARLIER: Record<Delivery | 'none', ReadonlyArray<Delivery | null>> = {
   none: [],
   sent: [null],

@@ -18,7 +18,7 @@ import { isJsonObject } from '@qdn/json';
 import { BrokenItem } from '../failures.ts';
 import { EFFECT_PREFIX, MESSAGE_PREFIX, timelineIdOf } from '../jobs-table/keys.ts';
 
-/** The timeline in a timeline’s items, oldest first; items of other kinds are passed over. */
+/** Returns the timeline in a timeline's items, oldest first; items of other kinds are skipped. */
 export const timelineOf = (items: ReadonlyArray<Record<string, unknown>>): TimelineEntry[] => {
   const ofKind = (prefix: string) => items.filter((item) => String(item['sk']).startsWith(prefix));
   const bySid = Map.groupBy(ofKind(EFFECT_PREFIX).map(toEffect), (effect) => effect.messageSid);
@@ -32,7 +32,7 @@ const toRecipient = (item: unknown): Recipient => {
   return { recipient: id, to };
 };
 
-/** Tells whether nothing more can become of a text's sending. */
+/** Tells whether the sending of a text has ended. */
 export const isFinal = (state: Effect['state']): boolean => state === 'ACCEPTED' || state === 'REJECTED';
 
 const toMember = (item: unknown): TeamMember => ({
@@ -64,7 +64,7 @@ export const toPlan = (item: Record<string, unknown>): RelayPlan => {
   };
 };
 
-/** The keys of an effect’s item, which an index has. */
+/** Returns the keys of an effect's item, which an index has too. */
 export const toEffectKey = ({ pk, sk }: Record<string, unknown>): EffectKey => {
   const [, sid = '', who = '', last] = String(sk).split('#');
   const [messageSid, recipient, attempt] = [parseMessageSid(sid), parseRecipientId(who), parseAttempt(last)];

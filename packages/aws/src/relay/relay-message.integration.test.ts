@@ -14,7 +14,7 @@ import { createRelayStore } from './relay-store.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const [dana] = aJob().contacts;
-if (!dana) throw new Error('The sample job has a contact');
+if (!dana) throw new Error('The sample job has no contact');
 const luis = { ...dana, id: 'luis' as RecipientId, phone: '+15125550172' as typeof dana.phone };
 const job = aJob({ contacts: [dana, luis] });
 
@@ -73,18 +73,18 @@ const relay = async (n: number, body: string, owner = `run-${n}`) => {
 };
 
 /*
- * Writes: the plan, the timeline, and for each contact the claim of the text and what became of it. Reads: the plan of an earlier
- * run, the job, its newest messages for the budget, its fixes for the ETA, and who has asked for no more texts.
+ * Writes: the plan, the timeline, and for each contact the claim of the text and its outcome. Reads: the plan of an earlier run, the
+ * job, its newest messages for the budget, its fixes for the ETA, and the recipients' consents.
  */
-test('a text to two contacts costs six writes and five reads', async () => {
+test('a text to two contacts takes six writes and five reads', async () => {
   expect(await relay(1, 'Running late, QDN-1042')).toEqual({ sent: [dana.phone, luis.phone], calls: 11, writes: 6 });
 });
 
-test('found by the phone, it costs one query more', async () => {
+test('finding the job by phone takes one query more', async () => {
   expect(await relay(2, 'Running late')).toMatchObject({ calls: 12, writes: 6 });
 });
 
-test('a webhook that comes again sends nothing and leaves everything as it is', async () => {
+test('a repeated webhook sends nothing and changes nothing', async () => {
   await relay(3, 'again');
   const before = await dependencies.relay.timeline(job.id);
   expect(await relay(3, 'again', 'another-run')).toEqual({ sent: [], calls: 3, writes: 1 });

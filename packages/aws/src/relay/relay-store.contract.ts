@@ -90,7 +90,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     const store = () => opened.store;
 
     describe('a carrier’s trouble', () => {
-      test('begins once, is tried again by one, and ends', async () => {
+      test('begins once, is probed by one worker, and ends', async () => {
         expect(await store().trouble('c1')).toBeNull();
         await store().noteTrouble('c1', null);
         await store().noteTrouble('c1', NOW);
@@ -109,7 +109,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       });
     });
 
-    test('pins the first plan of a message for good, also when two workers pin at once', async () => {
+    test('pins the first plan of a message permanently, also when two workers pin at once', async () => {
       const one = aPlan();
       const two = aPlan({
         timelineId: UNMATCHED,
@@ -126,7 +126,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().pin(sid(1), two)).toEqual(a);
     });
 
-    test('shows a timelineId’s messages with their effects, oldest first; a message put twice stands there once', async () => {
+    test('shows the messages of a timeline with their effects, oldest first, each once', async () => {
       const timelineId = 'QDN-2' as JobId;
       await store().record({ timelineId, sender: 'Dana', heldUntil: null }, message(22, NOW + 1));
       await store().record({ timelineId, sender: 'customer', heldUntil: null }, message(21, NOW));
@@ -144,7 +144,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().timeline('QDN-20')).toEqual([]);
     });
 
-    test('keeps the messages of no job on a timeline of their own', async () => {
+    test('keeps messages without a job on a separate timeline', async () => {
       await store().record({ timelineId: UNMATCHED, sender: '+*********99', heldUntil: null }, message(30));
       await store().open(anEffect(30, { timelineId: UNMATCHED }));
       expect(await store().timeline(UNMATCHED)).toMatchObject([
@@ -161,7 +161,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await Promise.all(runs.map((owner) => store().open(anEffect(4, { owner }))))).toEqual(outcomes);
     });
 
-    test('of two workers that take an effect over, one does, and the loser’s fence settles nothing', async () => {
+    test('lets one of two workers take over an effect, and the loser’s fence resolves nothing', async () => {
       const first = anEffect(5);
       await store().open(first);
       const later = NOW + LEASE_MS + 1;
@@ -171,9 +171,9 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(more).toEqual([]);
       expect(won).toMatchObject({ state: 'CLAIMED', fence: 2, claims: 2, claimedAt: NOW });
       expect(await store().findEffect(first)).toEqual(won);
-      // The answer was lost, and the winner asks again.
+      // The answer was lost, and the winner repeats the request.
       expect(await Promise.all(['run-2', 'run-3'].map(claim))).toEqual(claims);
-      // The first worker wakes up again.
+      // The first worker continues after a pause.
       expect(await store().settle(first, accepted, later)).toBe(false);
       expect(won && (await store().settle(won, accepted, later + 1))).toBe(true);
       expect(await store().findEffect(first)).toMatchObject({ ...accepted, fence: 2, updatedAt: later + 1 });
@@ -183,13 +183,13 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       await store().open(anEffect(7));
       expect(await store().claim(anEffect(7), 'run-2', 'twilio', NOW + LEASE_MS)).toBeNull();
       await store().settle(anEffect(7), accepted, NOW);
-      // Seen before it was settled, and as it is now.
+      // As seen before it was resolved, and as it is now.
       expect(await store().claim(anEffect(7), 'run-2', 'twilio', NOW + LEASE_MS + 1)).toBeNull();
       expect(await store().claim(anEffect(7, accepted), 'run-2', 'twilio', NOW + LEASE_MS + 1)).toBeNull();
       expect(await store().findEffect(anEffect(7))).toMatchObject(accepted);
     });
 
-    test('is settled once', async () => {
+    test('resolves an effect once', async () => {
       await store().open(anEffect(6));
       expect(
         await store().settle(
@@ -202,7 +202,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().findEffect(anEffect(6))).toMatchObject({ state: 'REJECTED', errorCode: 21610 });
     });
 
-    test('may be taken over again after it is known not to have gone out', async () => {
+    test('lets an effect be claimed again when it certainly was not sent', async () => {
       await store().open(anEffect(8));
       await store().settle(anEffect(8), notProcessed, NOW);
       const seen = await store().findEffect(anEffect(8));
@@ -210,14 +210,14 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(seen && (await store().claim(seen, 'run-2', 'twilio', NOW))).toMatchObject({ fence: 2, claims: 2 });
     });
 
-    test('a receipt proves that an unknown effect went out', async () => {
+    test('a receipt proves that an unknown effect was sent', async () => {
       await store().open(anEffect(9));
       await store().settle(anEffect(9), unknown, NOW);
       await store().recordDelivery(anEffect(9), receipt(null), NOW + 5);
       expect(await store().findEffect(anEffect(9))).toMatchObject({ ...accepted, delivery: null, updatedAt: NOW + 5 });
     });
 
-    test('receipts move forward only, in whatever order and however often they come', async () => {
+    test('receipts only move forward, in any order and any number', async () => {
       await store().open(anEffect(10));
       await store().settle(anEffect(10), accepted, NOW);
       await store().recordDelivery(anEffect(10), receipt('undelivered', '40006'), NOW + 1);
@@ -232,19 +232,19 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       });
     });
 
-    test('a receipt that comes before its sender has settled is not undone by it', async () => {
+    test('a receipt that arrives before its sender’s result is not undone by that', async () => {
       await store().open(anEffect(11));
       await store().recordDelivery(anEffect(11), receipt('delivered'), NOW + 1);
       await store().settle(anEffect(11), unknown, NOW + 2);
       expect(await store().findEffect(anEffect(11))).toMatchObject({ state: 'ACCEPTED', delivery: 'delivered' });
     });
 
-    test('a receipt for what was never sent makes nothing', async () => {
+    test('a receipt for an unknown effect creates nothing', async () => {
       await store().recordDelivery(anEffect(12), receipt('delivered'), NOW);
       expect(await store().findEffect(anEffect(12))).toBeNull();
     });
 
-    test('gives a claim to another carrier under the next fence, once', async () => {
+    test('moves a claim to another carrier under the next fence, once', async () => {
       await store().open(anEffect(13));
       const next = await store().handOver(anEffect(13), 'aws', NOW + 1);
       expect(next).toMatchObject({ state: 'CLAIMED', carrier: 'aws', fence: 2, claims: 1 });
@@ -293,7 +293,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().plan(sid(41))).toBeNull();
     });
 
-    test('shows what nobody has answered until somebody does, and what is not settled until it is', async () => {
+    test('shows unanswered messages until they are answered, and open effects until they are resolved', async () => {
       const open = async () => {
         const { unanswered, unsettled } = await store().attention(NOW + 100);
         return {
@@ -332,7 +332,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await open()).toEqual({ unanswered: [], unsettled: [] });
     });
 
-    test('lists what was received on a timeline since a time, oldest first, with what is held back', async () => {
+    test('lists the messages on a timeline since a time, oldest first, including held ones', async () => {
       const timelineId = 'QDN-7';
       await store().record({ timelineId, sender: 'customer', heldUntil: null }, message(62, NOW + 2));
       await store().record({ timelineId, sender: 'customer', heldUntil: NOW + 99 }, message(61, NOW + 1));
@@ -344,7 +344,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       ]);
     });
 
-    test('lists what a number was sent since a time, newest first', async () => {
+    test('lists the texts to a number since a time, newest first', async () => {
       const to = '+15125550179';
       await store().open(anEffect(70, { timelineId: UNMATCHED, to, claimedAt: NOW }));
       await store().open(anEffect(71, { to, claimedAt: NOW + 1 }));
@@ -356,7 +356,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect((await store().sentTo(to, 0)).at(-1)).toMatchObject({ timelineId: UNMATCHED });
     });
 
-    test('knows which numbers have asked for no more texts, by their newest word', async () => {
+    test('knows the numbers that have opted out, by their newest message', async () => {
       const [a, b, c] = ['+15125550901', '+15125550902', '+15125550903'];
       const say = (phone: string, isStopped: boolean, at: number) =>
         store().setConsent({ phone, isStopped, by: 'test', at });
@@ -368,7 +368,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().stopped([])).toEqual(new Set());
     });
 
-    /** A step against the store, and the same as the domain has it: both from what a worker saw some steps before. */
+    /** A step against the store, and the same in the domain: both start from the effect as a worker saw it some steps before. */
     type Step = (
       seen: Effect,
       now: number,
@@ -407,7 +407,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       fc.constantFrom(null, ...DELIVERY_STATES).map(receiptStep),
     );
 
-    test('does in any order what the domain’s transitions do', async () => {
+    test('matches the domain’s transitions in any order', async () => {
       let n = 1000;
       await fc.assert(
         fc.asyncProperty(

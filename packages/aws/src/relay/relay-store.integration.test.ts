@@ -32,7 +32,7 @@ describe('the timeline of a job', () => {
     media: [],
   });
 
-  test('is one read for a job with its messages, and null for a job that is not there', async () => {
+  test('is one read for a job with its messages, and null for a missing job', async () => {
     const job = aJob();
     await createJobStore(dynamo.client, table).create(job);
     const relay = createRelayStore(dynamo.client, table);
@@ -44,7 +44,7 @@ describe('the timeline of a job', () => {
     expect(await read('QDN-9' as JobId)).toBeNull();
   });
 
-  test('has messages that fit no one answer of DynamoDB all the same', async () => {
+  test('includes all messages when they do not fit into one answer of DynamoDB', async () => {
     const job = aJob({ id: 'QDN-77' as JobId });
     await createJobStore(dynamo.client, table).create(job);
     const relay = createRelayStore(dynamo.client, table);

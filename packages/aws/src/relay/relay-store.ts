@@ -7,8 +7,8 @@ import { RelayTable } from './relay-table.ts';
 import { timelineStore } from './timeline-store.ts';
 
 /**
- * The relay's memory in `qdn-jobs`. Each method is one conditional write on one item, or one read. The SDK sends a request again
- * whose answer did not come in time, and then finds its own first write: that is not a lost race, so a second look tells them apart.
+ * Creates the relay's store in `qdn-jobs`. Each method is one conditional write on one item, or one read. The SDK repeats a request whose
+ * answer did not arrive in time, and then finds its own first write: that is not a lost race, and another read tells the two apart.
  */
 export const createRelayStore = (client: DynamoDBDocumentClient, name: string): RelayStore => {
   const table = new RelayTable(client, name);

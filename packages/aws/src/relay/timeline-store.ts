@@ -50,7 +50,7 @@ export const timelineStore = (table: RelayTable): Pick<RelayStore, 'recent' | 'a
     reaching(STORE, async () => {
       const items = await queryAll(table.client, {
         TableName: table.name,
-        // `EFFECT#…` and `MSG#…` lie side by side, before `STATE`: one query returns both.
+        // `EFFECT#…` and `MSG#…` are adjacent, before `STATE`: one query returns both.
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
         ExpressionAttributeValues: {
           ':pk': jobPk(timelineId),

@@ -5,14 +5,14 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { tableDefinition } from './table-definition.ts';
 
-/** A DynamoDB to test against. `calls` counts the requests since the start, `writes` those of them that write an item. */
+/** A DynamoDB for tests. `calls` counts all requests since the start, `writes` those that write an item. */
 export type TestDynamo = {
   client: DynamoDBDocumentClient;
   calls: () => number;
   writes: () => number;
-  /** Another client, that calls `before` with each item that is about to be put: to delay it, or to fail in its place. */
+  /** Makes another client that calls `before` with each item before it is put: to delay it, or to fail instead. */
   connect: (before: (item: Record<string, unknown>) => Promise<void>) => DynamoDBDocumentClient;
-  /** Creates a table of its own from the services' CloudFormation and returns its name. */
+  /** Creates a separate table from the services' CloudFormation and returns its name. */
   createTable: (logicalId: string) => Promise<string>;
   stop: () => Promise<void>;
 };
@@ -35,8 +35,8 @@ const oneAtATime = () => {
 };
 
 /**
- * An embedded engine on a free port; or, with QDN_TEST_DYNAMODB_ENDPOINT, the engine there: DynamoDB Local, moto, or, with
- * real credentials and `https://dynamodb.<region>.amazonaws.com`, AWS itself. Tables are deleted in the end.
+ * Starts an embedded engine on a free port; or, with QDN_TEST_DYNAMODB_ENDPOINT, uses the engine there: DynamoDB Local, moto, or, with
+ * real credentials and `https://dynamodb.<region>.amazonaws.com`, AWS itself. Tables are deleted at the end.
  */
 export const startDynamo = async (endpoint = process.env['QDN_TEST_DYNAMODB_ENDPOINT']): Promise<TestDynamo> => {
   const embedded = endpoint ? null : dynalite({ createTableMs: 0, deleteTableMs: 0 });
@@ -50,7 +50,7 @@ export const startDynamo = async (endpoint = process.env['QDN_TEST_DYNAMODB_ENDP
   };
   const base = new DynamoDBClient(config);
   const clients: DynamoDBDocumentClient[] = [];
-  // Racing requests then still carry the same stale conditions; what is lost is the engine's own part in it.
+  // Racing requests still have the same stale conditions; only the engine's own part in the race is lost.
   const queue = endpoint && (await isMoto(endpoint)) ? oneAtATime() : null;
   const connect: TestDynamo['connect'] = (before) => {
     const client = DynamoDBDocumentClient.from(new DynamoDBClient(config), {

@@ -3,8 +3,8 @@ import type { LogBucket } from '../message-log/log-bucket.ts';
 export type BucketCall = { name: 'putNew' | 'read' | 'list'; key: string };
 
 /**
- * A bucket in memory. `around` stands between a call and its effect: it may wait, fail before it, or fail after it as a lost
- * answer does. `overwrites` is a store that takes no condition, to prove that a test would notice.
+ * Makes a bucket in memory. `around` runs between a call and its effect: it may wait, fail before the effect, or fail after it like a
+ * lost answer. `overwrites` makes a store that ignores conditions, to prove that a test would notice.
  */
 export const memoryBucket = (
   around: <T>(call: BucketCall, effect: () => T) => Promise<T> = async (_, effect) => effect(),

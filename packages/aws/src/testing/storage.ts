@@ -9,19 +9,19 @@ import {
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startFauxqs } from 'fauxqs';
 
-/** SQS and S3 to test against. What is created is deleted in the end. */
+/** SQS and S3 for tests. All queues and buckets are deleted at the end. */
 export type TestStorage = {
   sqs: SQSClient;
   s3: S3Client;
-  /** A queue whose messages go to the second queue after being handed out `maxReceiveCount` times. */
+  /** Creates a queue whose messages go to the second queue after `maxReceiveCount` deliveries. */
   createQueues: (maxReceiveCount: number) => Promise<{ queueUrl: string; deadLetterUrl: string }>;
   createBucket: () => Promise<string>;
   stop: () => Promise<void>;
 };
 
 /**
- * Embedded engines on a free port; or, with QDN_TEST_SQS_ENDPOINT and QDN_TEST_S3_ENDPOINT, the engines there: moto, ElasticMQ,
- * or, with real credentials, AWS.
+ * Starts embedded engines on a free port; or, with QDN_TEST_SQS_ENDPOINT and QDN_TEST_S3_ENDPOINT, uses the engines there: moto,
+ * ElasticMQ, or, with real credentials, AWS.
  */
 export const startStorage = async (): Promise<TestStorage> => {
   const { QDN_TEST_SQS_ENDPOINT: sqsEndpoint, QDN_TEST_S3_ENDPOINT: s3Endpoint } = process.env;
@@ -45,7 +45,7 @@ export const startStorage = async (): Promise<TestStorage> => {
     return QueueUrl;
   };
   const emptyBucket = async (Bucket: string): Promise<void> => {
-    // A list holds a thousand; a bucket that keeps versions has to lose those too.
+    // A list holds a thousand; a bucket that keeps versions must lose those too.
     for (;;) {
       const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
       const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));

@@ -6,7 +6,7 @@ type Template = { Resources?: Record<string, { Type: string; Properties: CreateT
 
 const services = new URL('../../../../services/', import.meta.url);
 
-/** CloudFormation's short forms; a table's keys and indexes use none of them, so the argument stands for the result. */
+/** CloudFormation's short forms. A table's keys and indexes use none of them, so the argument can replace the result. */
 const customTags = ['!Ref', '!GetAtt', '!Sub', '!Join', '!If', '!Equals', '!Not', '!Or', '!And', '!Select'].flatMap(
   (tag) => [
     { tag, resolve: (text: string) => text },
@@ -27,7 +27,7 @@ const resourceFiles = (): URL[] =>
   });
 
 /**
- * The definition of a table, as the services' CloudFormation has it: keys and indexes exist once, and the tests use them.
+ * Returns the definition of a table from the services' CloudFormation: keys and indexes exist once, and the tests use them.
  * @param logicalId of the resource, such as `JobsTable`
  * @throws Error when no service defines it
  */

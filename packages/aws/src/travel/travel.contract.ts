@@ -29,12 +29,12 @@ export const travelStoreContract = (name: string, open: () => Promise<Opened>): 
       version = (await opened.store.read()).version;
     });
 
-    test('knows of no drive in the beginning', async () => {
+    test('has no drives at first', async () => {
       expect(version).toBe(0);
       expect(await opened.store.read()).toEqual({ record: EMPTY_TRAVEL, version: 0 });
     });
 
-    test('gives back what was put in', async () => {
+    test('returns the stored samples', async () => {
       expect(await opened.store.replace(record, version)).toBe(true);
       expect(await opened.store.read()).toEqual({ record, version: version + 1 });
     });

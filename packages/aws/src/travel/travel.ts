@@ -13,8 +13,8 @@ import { TRAVEL_KEY } from '../jobs-table/keys.ts';
 const STORE = 'The jobs table';
 
 /*
- * One item: `legs` and `dwells` are JSON, in rows instead of objects. 150 legs are 8 KB so, a read unit; as attributes of DynamoDB they were
- * three times as many.
+ * One item: `legs` and `dwells` are JSON, in rows instead of objects. So 150 legs are 8 KB, a read unit; as attributes of DynamoDB
+ * they took three times as much.
  */
 const legRow = ({ id, at, straightM, roadM, seconds, missed }: LegSample) => [
   id,

@@ -11,10 +11,10 @@ export type TimelineEntry = {
   effects: Effect[];
 };
 
-/** The consent of a number. `by` is the keyword, wording or refusal that it follows from; `at` epoch ms. */
+/** The consent of a number. `by` is the keyword, wording or refusal that decided it; `at` epoch ms. */
 export type Consent = { phone: string; isStopped: boolean; by: string; at: number };
 
-/** An outage of a carrier: its start, and the last attempt with a new text. Epoch ms. */
+/** An outage of a carrier: its start, and the last probe with a new text. Epoch ms. */
 export type CarrierTrouble = { since: number; triedAt: number };
 
 /** Everything that needs the operator's attention. */
@@ -26,32 +26,32 @@ export type Attention = {
 };
 
 /**
- * Store of the relay. Each method is one conditional write or one read; none ever overwrites another worker's step. The same step
- * under the same owner gets the same answer again, because the first answer may have been lost.
+ * Store of the relay. Each method is one conditional write or one read; none overwrites another worker's step. A step that is repeated
+ * by the same owner gets the same answer, because the first answer may have been lost.
  */
 export type RelayStore = {
   /** Reads the plan of a message; null when it has none yet. */
   plan(sid: MessageSid): Promise<RelayPlan | null>;
   /** Pins the plan of a message, or returns the one that is pinned already. */
   pin(sid: MessageSid, plan: RelayPlan): Promise<RelayPlan>;
-  /** Puts a message on its timeline; a second time changes nothing. */
+  /** Puts a message on its timeline; repeating it changes nothing. */
   record(plan: Pick<RelayPlan, 'timelineId' | 'sender' | 'heldUntil'>, message: InboundMessage): Promise<void>;
-  /** Notes the dispatcher who answered a message; false when another had answered before. */
+  /** Records the dispatcher who answered a message; false when another one had answered before. */
   acknowledge(sid: MessageSid, who: string, at: number): Promise<boolean>;
-  /** Notes that no one has answered a message by `at`; does nothing when it is answered. */
+  /** Records that no one has answered a message by `at`; does nothing when it is answered. */
   flagUnanswered(sid: MessageSid, at: number): Promise<void>;
-  /** Stores a new effect, as `opened` or `suppressed` makes it; false when another worker did. */
+  /** Stores a new effect, made by `opened` or `suppressed`; false when another worker stored it first. */
   open(effect: Effect): Promise<boolean>;
   findEffect(key: EffectKey): Promise<Effect | null>;
-  /** All effects of one message. */
+  /** Reads all effects of one message. */
   effectsOf(timelineId: TimelineId, sid: MessageSid): Promise<Effect[]>;
-  /** Takes over an effect that is as it was seen, as `claimed` does; null when that is not possible, or another worker was first. */
+  /** Takes over an effect by `claimed`, if it is unchanged; null when that is not possible, or another worker was first. */
   claim(seen: Effect, owner: string, carrier: string, now: number): Promise<Effect | null>;
-  /** Gives a claim to another carrier, as `handedOver` does; null when the claim has been lost. */
+  /** Gives a claim to another carrier by `handedOver`; null when the claim has been lost. */
   handOver(claim: Effect, carrier: string, now: number): Promise<Effect | null>;
-  /** Resolves an effect under the fence that it was claimed with, as `settled` does; false when the claim has been lost. */
+  /** Resolves an effect by `settled`, under the fence of its claim; false when the claim has been lost. */
   settle(claimed: Effect, result: SettledAs, now: number): Promise<boolean>;
-  /** Applies a receipt, as `withReceipt` does; returns the effect, or null when nothing has changed. */
+  /** Applies a receipt by `withReceipt`; returns the effect, or null when nothing has changed. */
   recordDelivery(key: EffectKey, receipt: Receipt, now: number): Promise<Effect | null>;
   /** Reads the messages on a timeline since a moment (epoch ms), oldest first. */
   recent(timelineId: TimelineId, since: number): Promise<RecentMessage[]>;
@@ -61,21 +61,21 @@ export type RelayStore = {
   stopped(phones: readonly string[]): Promise<ReadonlySet<string>>;
   /** Stores the consent of a number, unless a later one is stored. */
   setConsent(consent: Consent): Promise<void>;
-  /** Reads the outage of a carrier; null when its last answer was an answer. */
+  /** Reads the outage of a carrier; null when the carrier answers. */
   trouble(carrier: string): Promise<CarrierTrouble | null>;
-  /** Notes that a carrier's outage began at `at`, unless one has begun already; with null, that it is over. */
+  /** Records the start of a carrier's outage at `at`, unless one has started already; with null, its end. */
   noteTrouble(carrier: string, at: number | null): Promise<void>;
-  /** Claims the next attempt with a carrier in an outage; false when another worker has it. */
+  /** Claims the next probe of a carrier in an outage; false when another worker has it. */
   tryAgain(carrier: string, seen: CarrierTrouble, now: number): Promise<boolean>;
-  /** Reads what has been open since before a moment (epoch ms). May lag behind by a moment. */
+  /** Reads the items that have been open since before a moment (epoch ms). May lag behind by a moment. */
   attention(before: number): Promise<Attention>;
   /** Reads a timeline: its messages with their effects, oldest first. */
   timeline(timelineId: TimelineId): Promise<TimelineEntry[]>;
 };
 
 /**
- * One entry of the compliance log. `id` names the event: logged again after a crash, it has the same id. `at` is the time of the
- * event, in epoch ms. `data` is JSON; of a `message`, `data.record` is the queue's record, so that it can be relayed again.
+ * One entry of the compliance log. `id` names the event, and stays the same when the event is logged again after a crash. `at` is the time
+ * of the event, in epoch ms. `data` is JSON; of a `message`, `data.record` is the queue's record, so that it can be relayed again.
  */
 export type LogEntry = {
   id: string;

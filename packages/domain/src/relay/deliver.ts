@@ -18,18 +18,18 @@ import { segments } from './segments.ts';
 import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
 
 /*
- * Brings one text to one recipient as far as it goes now. What may have gone out is looked for before it is sent again; whoever
- * holds the newest fence sends, and nobody else.
+ * Takes the delivery of one text to one recipient as far as possible now. A text that may have been sent is searched for before it is
+ * sent again. Only the holder of the newest fence sends.
  */
 
-/** What is known not to have been processed is sent again at once: so often, and after so long, in ms. */
-const TRIES_AT_ONCE = 3;
+/** Maximum immediate attempts of a text that the carrier certainly did not process, and the limits of the pauses between them, in ms. */
+const MAX_IMMEDIATE_ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 400;
-const LONGEST_PAUSE_MS = 3000;
-/** By how much the clock of a worker and that of a carrier may differ, in ms. */
-const CLOCKS_DIFFER_MS = 60_000;
+const MAX_PAUSE_MS = 3000;
+/** Maximum difference between the clocks of a worker and a carrier, in ms. */
+const MAX_CLOCK_SKEW_MS = 60_000;
 
-/** The effect as it then is, and what it waits for, if anything. */
+/** The effect in its new state, and the reason why it is not finished, if any. */
 export type Delivered = { effect: Effect; left: { reason: string; retryAfterMs?: number } | null };
 
 const done = (effect: Effect): Delivered => ({ effect, left: null });
@@ -55,7 +55,7 @@ export const deliver = async (
     if (await deps.relay.open(fresh)) return isStopped ? done(fresh) : send(deps, fresh);
   }
   const found = seen ?? (await deps.relay.findEffect(what));
-  if (!found) throw new Error('An effect that exists could not be read');
+  if (!found) throw new Error('An existing effect could not be read');
   switch (nextStep(found, deps.now())) {
     case 'done':
       return done(found);
@@ -73,7 +73,7 @@ const claimAndSend = async (deps: RelayDependencies, seen: Effect): Promise<Deli
   return claim ? send(deps, claim) : waits(seen, 'was claimed by another worker');
 };
 
-/** The refusal of a text whose recipient has stopped before any carrier was asked. */
+/** Our own refusal of a text whose recipient had already opted out. */
 const OPTED_OUT: SendOutcome = {
   kind: 'rejected',
   class: 'opted-out',
@@ -81,20 +81,20 @@ const OPTED_OUT: SendOutcome = {
   detail: 'has asked for no more texts',
 };
 
-/** Ends a text whose recipient has stopped meanwhile. */
+/** Ends a text whose recipient has opted out in the meantime. */
 const refuse = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
   const claim = await deps.relay.claim(seen, deps.owner, seen.carrier, deps.now());
   return claim ? settle(deps, claim, OPTED_OUT) : waits(seen, 'was claimed by another worker');
 };
 
-/** Sends over the claim's carrier, and down the list of carriers while one refuses it for a reason that the next may not have. */
+/** Sends with the claim's carrier, and then with the next ones as long as each refuses for a reason that may not apply to the next. */
 const send = async (deps: RelayDependencies, claim: Effect): Promise<Delivered> => {
   for (let held = claim; ; ) {
     const carrier = carrierNamed(deps, held.carrier);
-    // The company has given up the carrier that this text waited for, and which certainly has not got it.
+    // The text waited for a carrier that is no longer in the list, and that certainly does not have it.
     const outcome: SendOutcome = carrier
-      ? await sendWithPatience(deps, carrier, held)
-      : { kind: 'not-processed', detail: `there is no carrier ${held.carrier}` };
+      ? await sendWithRetries(deps, carrier, held)
+      : { kind: 'not-processed', detail: `the company has no carrier ${held.carrier}` };
     await noteHealth(deps, held, outcome);
     const isElsewhere = outcome.kind === 'rejected' && mayGoElsewhere(outcome.class);
     const next = isElsewhere ? await handToNext(deps, held) : null;
@@ -132,7 +132,7 @@ const settle = async (deps: RelayDependencies, claim: Effect, outcome: SendOutco
   switch (outcome.kind) {
     case 'accepted':
       reportText(deps, claim);
-      // That the carrier took it stays true, whoever holds the claim by now.
+      // The carrier has taken the text, even if another worker holds the claim by now.
       if (isSettled) return done(effect);
       return done(
         (await proveAccepted(deps, claim, outcome.carrierSid)) ?? {
@@ -158,26 +158,26 @@ const settle = async (deps: RelayDependencies, claim: Effect, outcome: SendOutco
   }
 };
 
-/** The end of an effect, if it is one: somebody who has claimed it meanwhile may have come to another. */
+/** Returns the effect as final, if it is: another worker with a newer claim may have come to a different end. */
 const endOf = async (deps: RelayDependencies, effect: Effect, isSettled: boolean): Promise<Delivered> => {
   const found = isSettled ? effect : await deps.relay.findEffect(effect);
   const isOver = found && (found.state === 'UNKNOWN' || nextStep(found, deps.now()) === 'done');
   return isOver ? done(found) : waits(effect, 'was claimed by another worker');
 };
 
-/** Sends; again at once when the carrier is known not to have processed it and asks for no more than a moment. */
-const sendWithPatience = async (
+/** Sends, and retries immediately while the carrier certainly did not process the text and asks for a short pause at most. */
+const sendWithRetries = async (
   deps: RelayDependencies,
   carrier: SmsCarrier,
   { to, body, ...key }: Effect,
 ): Promise<SendOutcome> => {
-  for (let tries = 1; ; tries += 1) {
+  for (let attempts = 1; ; attempts += 1) {
     const outcome = await carrier.send({ to, body, effectId: effectId(key) });
-    if (outcome.kind !== 'not-processed' || tries === TRIES_AT_ONCE) return outcome;
-    // Those who were turned away together shall not come back together.
+    if (outcome.kind !== 'not-processed' || attempts === MAX_IMMEDIATE_ATTEMPTS) return outcome;
+    // Jitter, so that throttled workers do not retry in lockstep.
     const jitter = 0.5 + deps.random() / 2;
-    const pauseMs = outcome.retryAfterMs ?? FIRST_PAUSE_MS * 4 ** (tries - 1) * jitter;
-    if (pauseMs > LONGEST_PAUSE_MS) return outcome;
+    const pauseMs = outcome.retryAfterMs ?? FIRST_PAUSE_MS * 4 ** (attempts - 1) * jitter;
+    if (pauseMs > MAX_PAUSE_MS) return outcome;
     await deps.pause(pauseMs);
   }
 };
@@ -186,37 +186,37 @@ const proveAccepted = (deps: RelayDependencies, effect: EffectKey, carrierSid: s
   deps.relay.recordDelivery(effect, { carrierSid, delivery: null, errorCode: null, errorClass: null }, deps.now());
 
 /**
- * Looks for a text that may have gone out. Only when the carrier does not list it after the grace period is it sent again;
- * the claim before that fences off a worker that might still be alive.
+ * Searches for a text that may have been sent. It is sent again only when the carrier still does not list it after the grace period;
+ * the claim before that fences off a worker that may still be alive.
  */
 const reconcile = async (deps: RelayDependencies, seen: Effect, isStopped: boolean): Promise<Delivered> => {
   const found = await lookFor(deps, seen);
-  if (found === 'no-list') return seen.state === 'UNKNOWN' ? done(seen) : giveUp(deps, seen);
+  if (found === 'no-list') return seen.state === 'UNKNOWN' ? done(seen) : markUnknown(deps, seen);
   if (found) return done(found);
-  // Whoever held a lease that ran out may have sent in its last moment.
+  // The holder of an expired lease may have sent at its last moment.
   const lastSendAt = seen.state === 'CLAIMED' ? seen.leaseUntil : seen.updatedAt;
   if (deps.now() - lastSendAt < RECONCILE_GRACE_MS) return waits(seen, 'is unknown, and not listed by the carrier yet');
   return isStopped ? refuse(deps, seen) : claimAndSend(deps, seen);
 };
 
-/** Whoever was sending is gone, and the carrier cannot be asked: it stays unknown until the carrier reports by itself. */
-const giveUp = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
+/** Marks a text as unknown when its worker has died and the carrier has no list: it stays unknown until the carrier's receipt arrives. */
+const markUnknown = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
   const claim = await deps.relay.claim(seen, deps.owner, seen.carrier, deps.now());
   return claim
-    ? settle(deps, claim, { kind: 'unknown', detail: 'whoever sent it is gone' })
+    ? settle(deps, claim, { kind: 'unknown', detail: 'its worker has died' })
     : waits(seen, 'was claimed by another worker');
 };
 
 /**
- * Looks for a text that may have gone out with the carrier that it may have gone out with, and writes down that it has.
- * @returns the effect when it was found, null when it is not listed, `no-list` when that carrier cannot be asked
+ * Searches for a text that may have been sent in the list of its carrier, and records it as accepted when it is there.
+ * @returns the effect when it was found, null when it is not listed, `no-list` when the carrier has no list
  */
 export const lookFor = async (deps: RelayDependencies, seen: Effect): Promise<Effect | null | 'no-list'> => {
   const find = carrierNamed(deps, seen.carrier)?.find;
   if (!find) return 'no-list';
-  // The words tell texts apart, so that looking too far back costs nothing; not far enough would be a second text.
-  const listed = await find({ to: seen.to, body: seen.body, sentAfter: seen.claimedAt - CLOCKS_DIFFER_MS });
-  const others = listed.length > 0 ? await creditedToOthers(deps, seen) : new Set();
+  // The body tells texts apart, so searching too far back does no harm; not far enough would send the text twice.
+  const listed = await find({ to: seen.to, body: seen.body, sentAfter: seen.claimedAt - MAX_CLOCK_SKEW_MS });
+  const others = listed.length > 0 ? await carrierSidsOfOthers(deps, seen) : new Set();
   const own = listed.find(({ carrierSid }) => !others.has(carrierSid));
   if (!own) return null;
   reportText(deps, seen);
@@ -226,10 +226,10 @@ export const lookFor = async (deps: RelayDependencies, seen: Effect): Promise<Ef
 };
 
 /**
- * The carrier's texts that other effects have gone out as: two answers of `on my way` are the same words to the same phone. What
- * the team gets is never the same twice, because of its link, nor does it matter much what no job was found for.
+ * Returns the carrier's SIDs that belong to other effects: two answers `on my way` have the same words and the same recipient. Texts to
+ * the team always differ by their link, and without a job a mix-up hardly matters.
  */
-const creditedToOthers = async (
+const carrierSidsOfOthers = async (
   deps: RelayDependencies,
   { timelineId, messageSid }: Effect,
 ): Promise<Set<string | null>> => {

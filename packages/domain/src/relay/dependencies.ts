@@ -9,7 +9,7 @@ import type { InboundMessage } from './inbound-message.ts';
 import type { RelayCompany } from './policy.ts';
 import type { CarrierList } from './sms-carrier.ts';
 
-/** An event that a person may need to know of, and that no caller gets as an answer. */
+/** An event that a person may need to see and that no caller gets as an answer. */
 export type RelayReport =
   | {
       kind: 'refused';
@@ -47,9 +47,9 @@ export type RelayDependencies = {
   trackingLink: (job: Job, message: Pick<InboundMessage, 'messageSid' | 'receivedAt'>) => Promise<string>;
   /** Makes a link to a message's picture, by its index. */
   mediaLink: (message: InboundMessage, index: number) => Promise<string>;
-  /** Epoch ms. */
+  /** Returns epoch ms. */
   now: () => number;
-  /** From 0 to below 1. */
+  /** Returns a number from 0 to below 1. */
   random: () => number;
   pause: (ms: number) => Promise<void>;
   /** Name of this run in the effects that it claims. No two runs share a name, so a claim of this owner is its own. */
@@ -59,11 +59,11 @@ export type RelayDependencies = {
   log: (entry: LogEntry) => void;
 };
 
-/** Texts of a message are not finished yet: SQS delivers the message again, not before `retryAfterS` if that is known. */
+/** Texts of a message are unfinished: SQS delivers the message again, not before `retryAfterS` if a carrier gave a delay. */
 export class Unsettled extends Error {
   readonly retryAfterS: number;
   constructor(left: ReadonlyArray<{ reason: string; retryAfterMs?: number }>) {
-    super(`Not settled yet: ${left.map(({ reason }) => reason).join('; ')}`);
+    super(`Unfinished texts: ${left.map(({ reason }) => reason).join('; ')}`);
     this.name = 'Unsettled';
     this.retryAfterS = Math.ceil(Math.max(0, ...left.map(({ retryAfterMs = 0 }) => retryAfterMs)) / 1000);
   }

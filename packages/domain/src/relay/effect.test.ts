@@ -35,7 +35,7 @@ const receipt = (delivery: Effect['delivery'], errorCode: number | null = null):
   errorClass: errorCode === null ? null : 'elsewhere',
 });
 
-test('an effect’s ID carries no phone number and is read back', () => {
+test('an effect’s ID has no phone number, and can be parsed', () => {
   const { timelineId, messageSid, recipient } = what;
   expect(parseEffectId(effectId(what))).toEqual({ timelineId, messageSid, recipient, attempt: 1 });
   expect(effectId({ ...what, attempt: 3 })).toBe(`${effectId(what)}~3`);
@@ -54,10 +54,10 @@ test('an effect’s ID carries no phone number and is read back', () => {
     expect(parseEffectId(wrong)).toBeNull();
 });
 
-describe('what sending comes to', () => {
+describe('the state after an attempt to send', () => {
   test.each<[string, SendOutcome, Effect['state'], number | null]>([
     ['accepted', { kind: 'accepted', carrierSid: 'SM1' }, 'ACCEPTED', null],
-    ['a number that is none', { kind: 'rejected', class: 'unreachable', code: 21211, detail: '' }, 'REJECTED', 21211],
+    ['an invalid number', { kind: 'rejected', class: 'unreachable', code: 21211, detail: '' }, 'REJECTED', 21211],
     [
       'a recipient who has opted out',
       { kind: 'rejected', class: 'opted-out', code: 21610, detail: '' },
@@ -65,7 +65,7 @@ describe('what sending comes to', () => {
       21610,
     ],
     [
-      'wrong credentials, which a person mends',
+      'wrong credentials, which a person fixes',
       { kind: 'rejected', class: 'credentials', code: 20003, detail: '' },
       'PENDING',
       20003,
@@ -76,16 +76,11 @@ describe('what sending comes to', () => {
       'PENDING',
       21408,
     ],
-    [
-      'a refusal that nobody has heard of',
-      { kind: 'rejected', class: 'setup', code: 29999, detail: '' },
-      'PENDING',
-      29999,
-    ],
+    ['an unknown refusal', { kind: 'rejected', class: 'setup', code: 29999, detail: '' }, 'PENDING', 29999],
     ['too many requests', { kind: 'rejected', class: 'later', code: 20429, detail: '' }, 'PENDING', 20429],
     ['a fault of the carrier', { kind: 'rejected', class: 'ambiguous', code: 20500, detail: '' }, 'UNKNOWN', 20500],
     ['a refused connection', { kind: 'not-processed', detail: '' }, 'PENDING', null],
-    ['a time-out', { kind: 'unknown', detail: '' }, 'UNKNOWN', null],
+    ['a timeout', { kind: 'unknown', detail: '' }, 'UNKNOWN', null],
   ])('%s', (_, outcome, state, errorCode) => {
     expect(outcomeState(outcome)).toMatchObject({ state, errorCode });
     if (outcome.kind === 'rejected') expect(outcomeState(outcome).errorClass).toBe(outcome.class);
@@ -93,7 +88,7 @@ describe('what sending comes to', () => {
 });
 
 describe('a claim', () => {
-  test('is waited for while its lease runs, and looked into after that', () => {
+  test('makes others wait while its lease runs, and is reconciled after that', () => {
     expect(nextStep(fresh, NOW + LEASE_MS)).toBe('wait');
     expect(nextStep(fresh, NOW + LEASE_MS + 1)).toBe('look-for-it');
     expect(claimed(fresh, 'worker-2', 'twilio', NOW + LEASE_MS)).toBeNull();
@@ -105,7 +100,7 @@ describe('a claim', () => {
     });
   });
 
-  test('that was lost settles nothing', () => {
+  test('that was lost resolves nothing', () => {
     const second = claimed(fresh, 'worker-2', 'twilio', NOW + LEASE_MS + 1);
     const result = { state: 'ACCEPTED', carrierSid: 'SM1', errorCode: null, errorClass: null } as const;
     expect(second && settled(second, fresh.fence, result, NOW)).toBeNull();
@@ -114,7 +109,7 @@ describe('a claim', () => {
 });
 
 describe('a receipt', () => {
-  test('proves that the carrier has the text, whoever holds the claim', () => {
+  test('proves that the carrier has the text, even when another worker holds the claim', () => {
     expect(withReceipt(fresh, receipt(null), NOW + 1)).toMatchObject({ state: 'ACCEPTED', carrierSid: 'SMout' });
     expect(withReceipt({ ...fresh, state: 'UNKNOWN' }, receipt('sent'), NOW + 1)).toMatchObject({
       state: 'ACCEPTED',
@@ -122,7 +117,7 @@ describe('a receipt', () => {
     });
   });
 
-  test('moves delivery forward only, in whatever order receipts come', () => {
+  test('only moves delivery forward, in any order of receipts', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...DELIVERY_STATES), { minLength: 1 }), (deliveries) => {
         const known = deliveries.reduce<Effect>(
@@ -134,7 +129,7 @@ describe('a receipt', () => {
     );
   });
 
-  test('keeps the carrier’s code of the last word, and loses the one of a refusal before', () => {
+  test('keeps the carrier’s code of the final state, and drops that of an earlier refusal', () => {
     const refused = { ...fresh, state: 'PENDING', errorCode: 20003, errorClass: 'credentials' } as const;
     expect(withReceipt(refused, receipt(null), NOW)).toMatchObject({ errorCode: null, errorClass: null });
     const failed = withReceipt(refused, receipt('undelivered', 30003), NOW);
@@ -173,7 +168,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   ),
 );
 
-test('whatever happens in whatever order: fences grow, final states stand, and the words are never others', () => {
+test('in any order of events, fences grow, final states stay, and the text never changes', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(anyEvent, fc.integer({ min: 0, max: 2 * LEASE_MS })), { maxLength: 30 }),
@@ -188,7 +183,7 @@ test('whatever happens in whatever order: fences grow, final states stand, and t
           expect(next.fence).toBe(effect.fence + (next.claims - effect.claims));
           expect(next.fence - effect.fence).toBe(next.state === 'CLAIMED' ? 1 : 0);
           if (effect.state === 'ACCEPTED') expect(next.state).toBe('ACCEPTED');
-          // Only the carrier itself can take a refusal back.
+          // Only the carrier itself can revoke a refusal.
           if (effect.state === 'REJECTED') expect(next.state).toBe('ACCEPTED');
           if (next.state === 'ACCEPTED') expect(next.carrierSid).not.toBeNull();
           if (next.state === 'REJECTED') expect(next.errorClass).not.toBeNull();

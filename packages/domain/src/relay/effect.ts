@@ -2,11 +2,11 @@ import { type MessageSid, parseJobId, parseMessageSid, parseRecipientId, type Re
 import type { CarrierErrorCode, FailureClass } from './failure-class.ts';
 import type { SendOutcome } from './sms-carrier.ts';
 
-/** PENDING may be sent; CLAIMED is being sent by somebody; UNKNOWN may have gone out; the other two are final. */
+/** PENDING may be sent; a worker is sending CLAIMED; UNKNOWN may have been sent; the other two are final. */
 export const EFFECT_STATES = ['PENDING', 'CLAIMED', 'ACCEPTED', 'REJECTED', 'UNKNOWN'] as const;
 export type EffectState = (typeof EFFECT_STATES)[number];
 
-/** Delivery states that a carrier reports later of a text that it took. Only ever moves to the right. */
+/** Delivery states that a carrier reports after it has taken a text. They only move to the right. */
 export const DELIVERY_STATES = ['sent', 'delivered', 'undelivered', 'failed'] as const;
 export type Delivery = (typeof DELIVERY_STATES)[number];
 
@@ -15,12 +15,12 @@ export type TimelineId = string;
 export const UNMATCHED: TimelineId = 'UNMATCHED';
 
 /**
- * One text to one recipient because of one inbound message. `attempt` is 1, or higher when a carrier took the text before and
- * could not deliver it. `carrier` names the carrier that was asked last, `carrierSince` the time from which on. `isDoubtful` from
- * the moment on that it may have gone out without our knowing: from then on no other carrier gets it. `fence` grows with each
- * claim, and only the holder of the newest fence may settle the effect. `owner` names one run of a worker, and no other run ever
- * has that name. `errorCode` is the carrier's own, `errorClass` what it calls for. Times are epoch ms; `claimedAt` is that of the
- * very first claim, since a text is looked for at the carrier from then on.
+ * One text to one recipient because of one inbound message. `attempt` is 1, or higher when a carrier took the text before and could
+ * not deliver it. `carrier` names the carrier that was used last, since `carrierSince`. `isDoubtful` is true once the text may have
+ * been sent without our knowledge: from then on no other carrier gets it. `fence` grows with each claim, and only the holder of the
+ * newest fence may resolve the effect. `owner` names one run of a worker; no two runs share a name. `errorCode` is the carrier's own,
+ * `errorClass` the class that its adapter gives it. Times are epoch ms. `claimedAt` is the time of the first claim: the search in the
+ * carrier's list starts there.
  */
 export type Effect = {
   timelineId: TimelineId;
@@ -48,18 +48,18 @@ export type Effect = {
 /** The parts of an effect's name. */
 export type EffectKey = Pick<Effect, 'timelineId' | 'messageSid' | 'recipient' | 'attempt'>;
 
-/** Attempts after the first, as an ID or a key ends with them. */
+/** The suffix of an ID or a key for an attempt after the first. */
 const LATER_ATTEMPT = /^[2-9]$/;
 
-/** Returns the number of an attempt as an ID or a key ends with it: 1 where that part is left out; null when it is not valid. */
+/** Returns the number of an attempt from the suffix of an ID or a key: 1 without a suffix; null when it is not valid. */
 export const parseAttempt = (part: string | undefined): number | null =>
   part === undefined ? 1 : LATER_ATTEMPT.test(part) ? Number(part) : null;
 
-/** Names an effect in URLs: no phone number in it, since URLs are logged. The first attempt is not numbered. */
+/** Names an effect in URLs, without a phone number, because URLs are logged. The first attempt is not numbered. */
 export const effectId = ({ timelineId, messageSid, recipient, attempt }: EffectKey): string =>
   [timelineId, messageSid, recipient, ...(attempt > 1 ? [attempt] : [])].join('~');
 
-/** Reads an effect's ID, as it comes back in a status callback's URL; null when it is not valid. */
+/** Reads an effect's ID from a status callback's URL; null when it is not valid. */
 export const parseEffectId = (id: string): EffectKey | null => {
   const [timelineId = '', sid = '', who = '', last, ...more] = id.split('~');
   const [messageSid, recipient, attempt] = [parseMessageSid(sid), parseRecipientId(who), parseAttempt(last)];
@@ -69,15 +69,15 @@ export const parseEffectId = (id: string): EffectKey | null => {
     : null;
 };
 
-/** Longer than any run of a worker, so that a lease runs out only under one that is gone, in ms. */
+/** Lease of a claim, in ms: longer than any run of a worker, so that a lease only expires after its worker has died. */
 export const LEASE_MS = 45_000;
-/** A carrier's list may lag behind its own answers by this much, in ms. */
+/** Maximum lag of a carrier's list behind its own answers, in ms. */
 export const RECONCILE_GRACE_MS = 60_000;
 
-/** What a worker that finds an effect may do with it now. */
+/** The step that a worker may take with an effect now. */
 export type NextStep = 'send' | 'look-for-it' | 'wait' | 'done';
 
-/** A lease that ran out is treated like a time-out: the worker may have died after the carrier took the text. */
+/** An expired lease is treated like a timeout: the worker may have died after the carrier took the text. */
 export const nextStep = (effect: Pick<Effect, 'state' | 'leaseUntil'>, now: number): NextStep => {
   switch (effect.state) {
     case 'PENDING':
@@ -92,14 +92,14 @@ export const nextStep = (effect: Pick<Effect, 'state' | 'leaseUntil'>, now: numb
 };
 
 /*
- * The transitions. A store makes each of them one conditional write: on there being no such effect, on the fence and state
- * that were seen, on the fence that it was claimed with, on the delivery known so far.
+ * The transitions. A store makes each of them one conditional write. The condition is that the effect does not exist yet, or that its
+ * fence, state or delivery are still as they were read.
  */
 
-/** What is to be sent, and to whom. */
+/** An effect to create: the text and its recipient. */
 export type NewEffect = EffectKey & Pick<Effect, 'to' | 'body' | 'carrier'>;
 
-/** A new effect, already claimed: PENDING would cost a write, and somebody who crashes before it leaves nothing behind. */
+/** Makes a new effect, already claimed: PENDING would cost another write, and a worker that crashes before it leaves nothing behind. */
 export const opened = (what: NewEffect, owner: string, now: number): Effect => ({
   ...what,
   state: 'CLAIMED',
@@ -117,10 +117,10 @@ export const opened = (what: NewEffect, owner: string, now: number): Effect => (
   updatedAt: now,
 });
 
-/** The code of a refusal that no carrier made: its recipient had asked for no more texts before. */
+/** The code of our own refusal, without a carrier: the recipient had already opted out. */
 export const STOPPED_BEFORE = 'STOP';
 
-/** A new effect that is never sent: its recipient has asked not to be texted, so no carrier is asked. */
+/** Makes a new effect that is never sent, because its recipient has opted out. No carrier is used. */
 export const suppressed = (what: NewEffect, owner: string, now: number): Effect => ({
   ...opened(what, owner, now),
   state: 'REJECTED',
@@ -130,8 +130,8 @@ export const suppressed = (what: NewEffect, owner: string, now: number): Effect 
 });
 
 /**
- * Takes an effect over under the next fence; null when it is final, or somebody holds it.
- * @param carrier whom it is sent with now; one that may have gone out stays with whom it may have gone out
+ * Takes over an effect under the next fence; null when it is final, or another worker holds it.
+ * @param carrier the carrier to use now; an effect that may have been sent stays with its own carrier
  */
 export const claimed = (seen: Effect, owner: string, carrier: string, now: number): Effect | null => {
   const step = nextStep(seen, now);
@@ -151,18 +151,18 @@ export const claimed = (seen: Effect, owner: string, carrier: string, now: numbe
   };
 };
 
-/** Moves a claim to another carrier, after the first has certainly not taken the text; null when the claim has been lost. */
+/** Moves a claim to another carrier after the previous one has certainly not taken the text; null when the claim has been lost. */
 export const handedOver = (claim: Effect, carrier: string, now: number): Effect | null =>
   claim.state === 'CLAIMED' && !claim.isDoubtful
     ? { ...claim, carrier, carrierSince: now, fence: claim.fence + 1, leaseUntil: now + LEASE_MS, updatedAt: now }
     : null;
 
-/** What sending came to, as it is remembered. */
+/** The recorded outcome of sending. */
 export type SettledAs = Pick<Effect, 'state' | 'carrierSid' | 'errorCode' | 'errorClass'>;
 
 const noError = { errorCode: null, errorClass: null } as const;
 
-/** The state that a refusal of a class leads to; all others leave the text to be sent. */
+/** The state after a refusal of a class; after any other class the text is still to be sent. */
 const REFUSED_STATES: Partial<Record<FailureClass, EffectState>> = {
   'opted-out': 'REJECTED',
   unreachable: 'REJECTED',
@@ -170,9 +170,9 @@ const REFUSED_STATES: Partial<Record<FailureClass, EffectState>> = {
 };
 
 /**
- * The state that sending leads to. A refusal is final only when it is about the recipient. One that is about our own setup, or
- * that nobody has heard of, leaves the text to be sent: it ends in the dead-letter queue, where a person sees it, and goes out
- * from there once the setup is mended.
+ * Returns the state after an attempt to send. A refusal is final only when it is about the recipient. After one about our own setup, or
+ * an unknown one, the text is still to be sent: it ends in the dead-letter queue, where a person sees it, and is sent from there once
+ * the setup is fixed.
  */
 export const outcomeState = (outcome: SendOutcome): SettledAs => {
   switch (outcome.kind) {
@@ -189,13 +189,13 @@ export const outcomeState = (outcome: SendOutcome): SettledAs => {
   }
 };
 
-/** Settles what was claimed under this fence; null when the claim has been lost, or settled already. */
+/** Resolves a claim with this fence; null when the claim has been lost, or is resolved already. */
 export const settled = (effect: Effect, fence: number, result: SettledAs, now: number): Effect | null =>
   effect.state === 'CLAIMED' && effect.fence === fence ? { ...effect, ...result, updatedAt: now } : null;
 
 const rank = (delivery: Delivery | null) => (delivery === null ? 0 : delivery === 'sent' ? 1 : 2);
 
-/** What a carrier reports of a text that it took; `delivery` null while that says no more than that it has it. */
+/** A carrier's report about a text that it took; `delivery` is null when it only confirms that it has the text. */
 export type Receipt = {
   carrierSid: string;
   delivery: Delivery | null;
@@ -203,13 +203,13 @@ export type Receipt = {
   errorClass: FailureClass | null;
 };
 
-/** Whether the recipient has certainly not got the text, so that somebody else must. */
+/** True when the recipient has certainly not received the text, so that another recipient must. */
 export const hasFailed = ({ state, delivery }: Pick<Effect, 'state' | 'delivery'>): boolean =>
   state === 'REJECTED' || delivery === 'failed' || delivery === 'undelivered';
 
 /**
- * Takes a receipt in; null when it says nothing new. Receipts come out of order and repeatedly: a final word is never taken
- * back, and `sent` never follows one. Whatever it says, it proves that the carrier has the text, whoever holds the claim.
+ * Applies a receipt; null when it has no news. Receipts arrive out of order and repeatedly: a final state is never undone, and `sent`
+ * never follows one. Any receipt proves that the carrier has the text, even when another worker holds the claim.
  */
 export const withReceipt = (effect: Effect, receipt: Receipt, now: number): Effect | null => {
   const { carrierSid, delivery, errorCode, errorClass } = receipt;

@@ -3,7 +3,7 @@ import { type Effect, effectId } from './effect.ts';
 import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
 
 /*
- * The order of the carriers: each has a health of its own, and the next one takes over from one that has failed for too long.
+ * The order of the carriers. Each has its own health, and after a long outage of one the next is used.
  */
 
 /** Interval at which a carrier that has been failing for too long is probed, with one new text, in ms. */
@@ -24,8 +24,8 @@ export const carriersAfter = ({ carriers }: Carriers, name: string): readonly Sm
 const failoverMs = ({ company }: RelayDependencies): number => company.policy.failoverMinutes * 60_000;
 
 /**
- * Picks the first carrier that works, or that is due for a probe. The last one is taken as it is: nothing comes after it, so its
- * health is not kept.
+ * Picks the first carrier that works or is due for a probe. The last one is used without a check: nothing comes after it, so its
+ * health is not recorded.
  */
 const firstWorking = async (
   deps: RelayDependencies,
@@ -44,7 +44,7 @@ const firstWorking = async (
 const reportFailover = (deps: RelayDependencies, effect: string, from: string, by: string): void =>
   deps.report({ kind: 'taken-over', effect, from, by });
 
-/** Picks the carrier for a new text, which has not gone anywhere yet. */
+/** Picks the carrier for a new text, which no carrier has yet. */
 export const carrierForNew = async (deps: RelayDependencies, id: string): Promise<string> => {
   const [first] = deps.carriers;
   const { name } = (await firstWorking(deps, deps.carriers)) ?? first;
@@ -52,7 +52,7 @@ export const carrierForNew = async (deps: RelayDependencies, id: string): Promis
   return name;
 };
 
-/** Picks the carrier for the next claim of a text: a later one when it has waited for this one too long, and cannot have gone out. */
+/** Picks the carrier for the next claim of a text: a later one when it has waited too long and certainly was not sent. */
 export const carrierForRetry = async (deps: RelayDependencies, seen: Effect): Promise<string> => {
   const isOverdue = deps.now() - seen.carrierSince >= failoverMs(deps);
   if (seen.isDoubtful || !isOverdue) return seen.carrier;
@@ -64,7 +64,7 @@ export const carrierForRetry = async (deps: RelayDependencies, seen: Effect): Pr
 
 /**
  * Gives a claim whose carrier has refused it to a later carrier.
- * @returns null when no carrier is left for it, or when it may have gone out; `lost` when another worker has the claim by now
+ * @returns null when no carrier is left, or when the text may have been sent; `lost` when another worker has the claim by now
  */
 export const handToNext = async (deps: RelayDependencies, claim: Effect): Promise<Effect | 'lost' | null> => {
   const next = claim.isDoubtful ? undefined : await firstWorking(deps, carriersAfter(deps, claim.carrier));
@@ -75,7 +75,7 @@ export const handToNext = async (deps: RelayDependencies, claim: Effect): Promis
   return taken;
 };
 
-/** Notes for the texts that follow whether a carrier answers. The last carrier's health is not kept: nothing depends on it. */
+/** Records for later texts that a carrier answers, or that it does not. The last carrier's health is not recorded: nothing uses it. */
 export const noteHealth = async (
   deps: RelayDependencies,
   { carrier }: Effect,
@@ -87,6 +87,6 @@ export const noteHealth = async (
     if (!isAnswer) await deps.relay.noteTrouble(carrier, deps.now());
     else if (await deps.relay.trouble(carrier)) await deps.relay.noteTrouble(carrier, null);
   } catch {
-    // The next text notes it again; the outcome of this one matters more.
+    // The next text records it again; the outcome of this one matters more.
   }
 };

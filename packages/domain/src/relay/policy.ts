@@ -2,25 +2,25 @@ import type { BackupContact } from '../job.ts';
 import type { NoticePolicy } from './notice.ts';
 
 /**
- * How the team is reached: all contacts at once, or one after the other. `minutes` until the next one is texted, or, after the
- * last, the operator is texted that no one answered.
+ * Order in which the team gets texts: all contacts at once, or one after the other. After `minutes` without an answer the next contact
+ * gets the text, or, after the last, the operator learns that no one has answered.
  */
 export type Cascade = { order: 'all' | 'in-order'; minutes: number };
 
-/** Most texts of one sender, and on one job, that are passed on in `minutes`; what is more is held back and summed up. */
+/** Maximum texts of one sender, and on one job, that are relayed in `minutes`; further ones are held and summed up. */
 export type Budgets = { perSender: number; perJob: number; minutes: number };
 
-/** What the company has decided about its texts. */
+/** The company's settings for its texts. */
 export type RelayPolicy = {
   cascade: Cascade;
   /** Sends customers a receipt with the number of dispatchers who have their text. */
   receipt: boolean;
-  /** How long the first carrier may be down until the second one is used. */
+  /** Maximum outage of a carrier before the next one is used, in minutes. */
   failoverMinutes: number;
-  /** Whether curly quotes, dashes and the like in a customer's words may become plain ones where that saves a segment. */
+  /** Allows plain punctuation for curly quotes and dashes in a customer's words where that saves a segment. */
   plainPunctuation: boolean;
   budgets: Budgets;
-  /** Any of these in a text makes it reach contacts in their quiet hours. */
+  /** A text with one of these words reaches contacts in their quiet hours too. */
   urgentWords: readonly string[];
   /** Notices that customers get without asking. */
   notices: NoticePolicy;
@@ -37,8 +37,8 @@ export const DEFAULT_POLICY: RelayPolicy = {
 };
 
 /**
- * The company, as the relay needs it. `textNumbers` are its own: a text from one of them is a loop. `operator` is texted when the
- * team does not answer. `jobPrefix` is what its job IDs begin with.
+ * The company, as the relay needs it. `textNumbers` are its own: a text from one of them is a loop. `operator` gets a text when the
+ * team does not answer. `jobPrefix` is the prefix of its job IDs.
  */
 export type RelayCompany = {
   name: string;
