@@ -155,7 +155,7 @@ describe('the packaged services', () => {
 
   test('run on Node 24 on arm64, each function with a role of its own and a log that ends', () => {
     const functions = all('AWS::Lambda::Function');
-    expect(functions.length).toBe(19);
+    expect(functions.length).toBe(20);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(String(Properties?.['FunctionName']).length).toBeLessThanOrEqual(64);

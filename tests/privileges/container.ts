@@ -1,10 +1,13 @@
 /* One container of one function: a thread with the function's own environment, which is loaded as Lambda loads it. */
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { installClock } from '../drill/clock.ts';
 
 if (workerData.clock) installClock(workerData.clock);
 
 const { handler } = await import(workerData.entry);
+// The other containers load the modules compiled, in this run and in the next (NODE_COMPILE_CACHE).
+flushCompileCache();
 parentPort?.on('message', async ({ id, event, context }) => {
   try {
     parentPort?.postMessage({ id, answer: await handler(event, context) });
