@@ -72,7 +72,7 @@ type Drill = {
 let late: readonly string[] = [];
 const DRILLS: Drill[] = [
   {
-    alarm: 'dead-textCount',
+    alarm: 'dead-letters',
     within: 30,
     fault: () => {
       // The log cannot be written, so no message can be finished. The last attempt is a quarter of an hour later.
