@@ -105,7 +105,7 @@ export const countCalls = async (): Promise<string[][]> => {
       ],
     });
     const trailer = job.trailers[0];
-    if (!trailer) throw new Error('The sample job has a trailer');
+    if (!trailer) throw new Error('The sample job has no trailer');
     const fix = (n: number) => ({
       trailerId: trailer,
       at: NOW + n * 10_000,

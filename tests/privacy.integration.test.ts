@@ -17,7 +17,7 @@ import { templatesWith } from './templates.ts';
  */
 const JOB = 'QDN-1042' as JobId;
 const [site] = aJob().stops;
-if (!site) throw new Error('The sample job has a stop');
+if (!site) throw new Error('The sample job has no stop');
 const DUMP: Stop = { ...site, kind: 'dump_site', ...placeAt(site, 9000, 4000) };
 /** The trailer's position, in digits that occur nowhere else. */
 const [LAT, LON] = [30.123457, -97.654321];

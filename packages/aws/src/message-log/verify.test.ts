@@ -166,7 +166,7 @@ describe('the verifier names the first place', () => {
     [
       'an object was put after a seal',
       () => bucket.objects.set(at(15, 3), textOf(at(15, 1))),
-      `${at(15, 3)} stands where`,
+      `${at(15, 3)} is at a place that the log has already passed`,
     ],
     [
       'an object was put into the folder',

@@ -110,38 +110,42 @@ describe('the job of a text', () => {
     contacts: [dana],
   });
   const newer = aJob({ id: 'QDN-1050' as JobId, createdAt: START + 1, contacts: [dana] });
-  const heard = async (message: Partial<InboundMessage>) => {
+  const firstLineFor = async (message: Partial<InboundMessage>) => {
     await relay(text(message));
     return world.sentTo(dana.phone)[0]?.split('\n')[0];
   };
 
   test('is found by the path, then by the text, then by the phone', async () => {
     world = aWorld([aJob({ contacts: [dana] }), sams, newer]);
-    expect(await heard({ pathJob: 'QDN-5' as JobId })).toContain('QDN-5');
-    expect(await heard({ messageSid: sidOf(2) })).toBeDefined();
+    expect(await firstLineFor({ pathJob: 'QDN-5' as JobId })).toContain('QDN-5');
+    expect(await firstLineFor({ messageSid: sidOf(2) })).toBeDefined();
     expect(world.sentTo(dana.phone)[1]).toContain('QDN-1042 Maria Lopez:');
   });
 
   test('is the sender’s newest active one when none is named, with a note on the others', async () => {
     world = aWorld([aJob({ contacts: [dana] }), newer]);
-    expect(await heard({ body: 'are you near?' })).toBe('QDN-1050 Maria Lopez:');
+    expect(await firstLineFor({ body: 'are you near?' })).toBe('QDN-1050 Maria Lopez:');
     expect(world.sentTo(dana.phone)[0]).toContain('(newest of 2 jobs, also QDN-1042)');
   });
 
   test('is the sender’s own when a number in the text may mean something else', async () => {
     world = aWorld([aJob({ contacts: [dana] }), sams]);
-    expect(await heard({ body: 'the gate code is #5' })).toBe('QDN-1042 Maria Lopez:');
+    expect(await firstLineFor({ body: 'the gate code is #5' })).toBe('QDN-1042 Maria Lopez:');
   });
 
   test('is the one that a number may mean when nothing else is found, with the sender’s name', async () => {
     world = aWorld([aJob({ contacts: [dana] }), sams]);
-    expect(await heard({ body: 'about #5', from: STRANGER })).toBe('QDN-5 Sam Carter (from a number ending in 0199):');
+    expect(await firstLineFor({ body: 'about #5', from: STRANGER })).toBe(
+      'QDN-5 Sam Carter (from a number ending in 0199):',
+    );
   });
 
   test('is the sender’s own when the path or the text names one that does not exist', async () => {
-    expect(await heard({ pathJob: 'QDN-9' as JobId, body: 'QDN-10420, sorry, #1042' })).toBe('QDN-1042 Maria Lopez:');
+    expect(await firstLineFor({ pathJob: 'QDN-9' as JobId, body: 'QDN-10420, sorry, #1042' })).toBe(
+      'QDN-1042 Maria Lopez:',
+    );
     world = aWorld();
-    expect(await heard({ body: 'QDN-99' })).toBe('QDN-1042 Maria Lopez:');
+    expect(await firstLineFor({ body: 'QDN-99' })).toBe('QDN-1042 Maria Lopez:');
   });
 
   test('is not one of the phone index that has ended or belongs to another customer', async () => {
