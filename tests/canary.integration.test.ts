@@ -74,7 +74,7 @@ beforeAll(async () => {
     onCrash: (sentence) => crashes.push(sentence),
   });
   const { carrierEmulator } = system.parts;
-  if (!carrierEmulator) throw new Error('The carriers are stand-ins here');
+  if (!carrierEmulator) throw new Error('This test needs the carrier emulator');
   day = await liveADay(system, carrierEmulator);
   places = [...(await placesOf(system, join(folder, 'logs'))), ...day.answers];
 }, 300_000);

@@ -22,7 +22,7 @@ const standaloneCode: typeof import('ajv/dist/standalone/index.js').default = re
 const repository = new URL('../../../', import.meta.url);
 const generated = new URL('../src/generated/', import.meta.url);
 
-/** What people send, and the one file that people write: they are told everything that is wrong, others the first thing. */
+/** Schemas of bodies and files that people write. Their validators report every error, the others only the first. */
 const EXPLAINED = new Set([
   'createJob',
   'patchJob',
@@ -59,9 +59,9 @@ const mapSchemas = (schema: unknown, change: (part: Json) => Json): unknown =>
       : schema;
 
 /**
- * The same schema with parts moved to `$defs`, of which ajv makes functions: objects that occur twice or more, since it would
- * write their checks out each time, and lists of words, since an error names them by the schema that they stand in, and so
- * carries all of that along.
+ * Returns the schema with parts moved to `$defs`, which ajv compiles to functions: objects that occur more than once, because ajv
+ * would repeat their checks; and enumerations, because an error refers to the schema around them, and so the bundle would
+ * contain all of it.
  */
 const withSharedParts = (schema: object): object => {
   const counts = new Map<string, number>();
@@ -90,7 +90,7 @@ const withSharedParts = (schema: object): object => {
     : schema;
 };
 
-/** Nobody reads which part of the schema was broken: what was broken, and where in the value, is enough. */
+/** Removes the schema path from errors. No code reads it: the keyword and the place in the value are enough. */
 const shortened = (code: string): string =>
   code
     // Counts characters, not UTF-16 units, as ajv's own does in a CommonJS module.

@@ -29,8 +29,8 @@ import {
 } from './patterns.ts';
 
 /*
- * Everything that crosses a boundary, as JSON Schema 2020-12 and `as const`: the one source of the types (index.ts), of
- * the validators compiled ahead of time (src/generated) and of docs/openapi.yaml. Times on the wire are RFC 3339 in UTC.
+ * Every message that crosses a boundary, as JSON Schema 2020-12 and `as const`: the one source of the types (index.ts), of the
+ * precompiled validators (src/generated) and of docs/openapi.yaml. Times on the wire are RFC 3339 in UTC.
  */
 
 const time = { type: 'string', format: 'date-time' } as const;
@@ -60,8 +60,7 @@ const quietHours = {
   type: 'object',
   additionalProperties: false,
   required: ['from', 'to'],
-  description:
-    'Not texted between these times of day, in the company’s time zone; a contact all the same when it is urgent',
+  description: 'No texts between these times of day, in the company’s time zone. Contacts still get urgent ones',
   properties: { from: timeOfDay, to: timeOfDay },
 } as const;
 
@@ -127,14 +126,14 @@ export const fix = {
   required: ['lat', 'lon', 'at'],
   properties: {
     trailerId: { ...name, description: 'Needed only when the device token names no trailer; must match it otherwise' },
-    at: { ...time, description: 'When the position was taken' },
+    at: { ...time, description: 'Time of the position' },
     lat,
     lon,
     accuracyM: { type: 'number', minimum: 0, maximum: 100000 },
     speedMps: { type: 'number', minimum: 0, maximum: 150 },
     headingDeg: { type: 'number', minimum: 0, maximum: 360 },
-    batteryPercent: { type: 'number', minimum: 0, maximum: 100, description: 'Of the device' },
-    charging: { type: 'boolean', description: 'Whether the device is being charged' },
+    batteryPercent: { type: 'number', minimum: 0, maximum: 100, description: 'Battery of the device, percent' },
+    charging: { type: 'boolean', description: 'The device is being charged' },
   },
 } as const;
 
@@ -151,7 +150,7 @@ export const reportLocation = {
   ],
 } as const;
 
-/** The answer to a device. Every point is either accepted or counted under the reason for its refusal. */
+/** The answer to a device. Each point is accepted, or counted under the reason for its refusal. */
 export const reportReceipt = {
   type: 'object',
   additionalProperties: false,
@@ -165,10 +164,10 @@ export const reportReceipt = {
 
 const silenceCause = {
   anyOf: [{ type: 'string', enum: SILENCE_CAUSES }, { type: 'null' }],
-  description: 'Why there is no fresh position, when its last ones tell; null while it is live',
+  description: 'Reason for having no fresh position, when the last fixes show it; null while positions are fresh',
 } as const;
 
-/** `GET /api/jobs/{job_id}/location`: what the tracking page polls. */
+/** `GET /api/jobs/{job_id}/location`, which the tracking page polls. */
 export const jobLocation = {
   type: 'object',
   additionalProperties: false,
@@ -206,7 +205,7 @@ export const jobLocation = {
           trailerId: name,
           state: {
             anyOf: [{ type: 'string', enum: TRAILER_STATES }, { type: 'null' }],
-            description: 'at_stop: inside the ring of the stop headed for or stood at',
+            description: 'at_stop: within the arrival radius of the current stop',
           },
           freshness: { anyOf: [{ type: 'string', enum: FRESHNESS }, { type: 'null' }] },
           ageS: { type: ['integer', 'null'], description: 'Age of its newest position in seconds' },
@@ -228,7 +227,7 @@ export const jobLocation = {
     },
     stop: {
       description:
-        'The stop headed for or stood at; null once the job has ended. Of stops that are not at the customer’s site, a tracking token is told the kind alone',
+        'The current stop: the next one, or the one where the trailer is. Null once the job has ended. A tracking token gets only the kind of a stop away from the customer’s site',
       anyOf: [
         {
           type: 'object',
@@ -269,7 +268,7 @@ export const jobLocation = {
             lat,
             lon,
             at: time,
-            ageS: { type: 'integer', minimum: 0, description: 'Seconds before serverTime' },
+            ageS: { type: 'integer', minimum: 0, description: 'Age at serverTime, in seconds' },
             freshness: { type: 'string', enum: FRESHNESS },
             cause: silenceCause,
             accuracyM: { type: ['number', 'null'] },
@@ -293,8 +292,8 @@ export const jobLocation = {
           additionalProperties: false,
           required: ['earliest', 'likely', 'latest', 'distanceM', 'reason', 'basis', 'after', 'asOf'],
           properties: {
-            earliest: { ...time, description: 'Four arrivals in five are between this and `latest`' },
-            likely: { ...time, description: 'As many arrivals are before as after' },
+            earliest: { ...time, description: '80 % of arrivals are between this and `latest`' },
+            likely: { ...time, description: 'The median: half of the arrivals are earlier' },
             latest: time,
             distanceM: { type: 'integer', minimum: 0, description: 'Estimated road distance left, metres' },
             reason: { type: 'string' },
@@ -309,7 +308,7 @@ export const jobLocation = {
               maxItems: 10,
               items: { type: 'string', enum: STOP_KINDS },
             },
-            asOf: { ...time, description: 'When the position it rests on was taken' },
+            asOf: { ...time, description: 'Time of the position that the estimate is based on' },
           },
         },
         { type: 'null' },
@@ -318,7 +317,7 @@ export const jobLocation = {
   },
 } as const;
 
-/** `GET /api/trailers/{trailer_id}`: whether a tracker works. */
+/** `GET /api/trailers/{trailer_id}`: the state of a tracker. */
 export const trailerState = {
   type: 'object',
   additionalProperties: false,
@@ -336,11 +335,11 @@ export const trailerState = {
   ],
   properties: {
     trailerId: name,
-    jobId: { anyOf: [jobId, { type: 'null' }], description: 'The job that it drives for' },
+    jobId: { anyOf: [jobId, { type: 'null' }], description: 'The active job of the trailer' },
     serverTime: time,
-    since: { ...time, description: 'When today began, in the company’s time zone' },
+    since: { ...time, description: 'Start of the day, in the company’s time zone' },
     position: {
-      description: 'The newest fix that counts; null when there is none',
+      description: 'The newest accepted fix; null when there is none',
       anyOf: [
         {
           type: 'object',
@@ -377,12 +376,12 @@ export const trailerState = {
     },
     heardAt: {
       anyOf: [time, { type: 'null' }],
-      description: 'When it reported last today, though it may have been nothing that counts',
+      description: 'Time of the last report today, accepted or not',
     },
     fixesToday: { type: 'integer', minimum: 0 },
     drivenTodayM: { type: 'integer', minimum: 0 },
     ignoredToday: {
-      description: 'Fixes that do not count, by reason, with the newest of each as the device sent it',
+      description: 'Rejected fixes by reason, each with the newest one as the device sent it',
       type: 'array',
       items: {
         type: 'object',
@@ -423,7 +422,7 @@ const relayEffect = {
     state: { type: 'string', enum: ['PENDING', 'CLAIMED', 'ACCEPTED', 'REJECTED', 'UNKNOWN'] },
     delivery: {
       type: ['string', 'null'],
-      description: "The carrier's last word: sent, delivered, undelivered, failed",
+      description: "The carrier's newest status: sent, delivered, undelivered, failed",
     },
     carrierSid: { type: ['string', 'null'] },
     errorCode,
@@ -431,9 +430,9 @@ const relayEffect = {
     attempt: {
       type: 'integer',
       minimum: 1,
-      description: 'Higher than 1 when a carrier could not deliver the attempt before',
+      description: 'Number of the attempt. Above 1 after a carrier failed to deliver the previous one',
     },
-    claims: { type: 'integer', minimum: 0, description: 'Workers that have taken it on' },
+    claims: { type: 'integer', minimum: 0, description: 'Number of workers that started to send it' },
     at: time,
   },
 } as const;
@@ -545,9 +544,9 @@ export const jobList = {
   },
 } as const;
 
-const jobOrNone = { anyOf: [jobId, { type: 'null' }], description: 'null for what belongs to no job' } as const;
+const jobOrNone = { anyOf: [jobId, { type: 'null' }], description: 'Null for a message without a job' } as const;
 
-/** `GET /api/attention`: what waits for the operator. */
+/** `GET /api/attention`: items that need the operator's attention. */
 export const attention = {
   type: 'object',
   additionalProperties: false,
@@ -581,7 +580,7 @@ export const attention = {
       },
     },
     unmatched: {
-      description: 'Messages of the last week that no job was found for, newest first; numbers are masked',
+      description: 'Unmatched messages of the last week, newest first; numbers are masked',
       type: 'array',
       items: {
         type: 'object',
@@ -646,8 +645,8 @@ export const twilioInbound = {
     MessagingServiceSid: { type: 'string' },
     From: { type: 'string', minLength: 1, maxLength: 64 },
     To: { type: 'string', minLength: 1, maxLength: 64 },
-    Body: { type: 'string', maxLength: 16000, description: 'At most 1600 by Twilio; a longer one is still heard' },
-    NumMedia: { type: 'string', pattern: '^([0-9]|10)$', description: 'With as many MediaUrlN and MediaContentTypeN' },
+    Body: { type: 'string', maxLength: 16000, description: 'Twilio sends at most 1600; a longer text is accepted too' },
+    NumMedia: { type: 'string', pattern: '^([0-9]|10)$', description: 'Number of MediaUrlN and MediaContentTypeN' },
     NumSegments: { type: 'string', pattern: '^[0-9]{1,3}$' },
     MediaUrl0: { type: 'string', description: 'To MediaUrl9' },
     MediaContentType0: { type: 'string', description: 'To MediaContentType9' },
@@ -684,7 +683,7 @@ export const twilioStatus = {
       type: 'string',
       minLength: 1,
       examples: ['queued', 'sent', 'delivered', 'undelivered', 'failed', 'read'],
-      description: 'One that is new, or says no more than that Twilio has the text, counts as `accepted`',
+      description: 'A status that is unknown, or only says that Twilio has the text, means `accepted`',
     },
     ErrorCode: { type: 'string', pattern: '^[0-9]{0,6}$', description: 'Blank or left out unless it failed' },
   },
@@ -716,7 +715,7 @@ export const inboundMessage = {
   properties: {
     schema: { const: 1 },
     kind: { const: 'message' },
-    via: { ...carrierName, description: 'The carrier that brought it' },
+    via: { ...carrierName, description: 'The carrier of the message' },
     messageSid,
     pathJob: { anyOf: [jobId, { type: 'null' }], description: 'The job in the webhook’s path; null for `inbound`' },
     receivedAt: time,
@@ -740,7 +739,7 @@ export const inboundMessage = {
     },
     webhook: {
       description:
-        'How it came, for debugging; neither the signature nor any other header. Left out when no webhook was called',
+        'The webhook call, for debugging, without the signature and other headers. Left out when the message did not come by a webhook',
       type: 'object',
       additionalProperties: false,
       required: ['path', 'query', 'userAgent', 'idempotencyToken', 'overFallback', 'isCut'],
@@ -748,11 +747,11 @@ export const inboundMessage = {
         path: { type: 'string' },
         query: { type: 'string' },
         userAgent: { type: ['string', 'null'] },
-        idempotencyToken: { type: ['string', 'null'], description: 'The same for each try of one webhook' },
+        idempotencyToken: { type: ['string', 'null'], description: 'The same for each attempt of one webhook' },
         overFallback: { type: 'boolean' },
         isCut: {
           type: 'boolean',
-          description: 'Parameters were left out, since SQS takes only so much; no words were',
+          description: 'Parameters were left out because of SQS’s limit. The text is complete',
         },
       },
     },
@@ -760,8 +759,8 @@ export const inboundMessage = {
 } as const;
 
 /**
- * What a carrier says of a text that it took. The effect is named by the callback's URL, or by the text's context. Or what the
- * operator says, who has asked the recipient (`./qdn resolve`).
+ * A carrier's report about a text that it accepted. The callback's URL, or the text's context, names the outbound message. Or the
+ * operator's report, after asking the recipient (`./qdn resolve`).
  */
 export const deliveryReceipt = {
   type: 'object',
@@ -776,7 +775,7 @@ export const deliveryReceipt = {
     status: {
       type: 'string',
       enum: ['accepted', 'sent', 'delivered', 'undelivered', 'failed'],
-      description: '`accepted`: no more than that the carrier has it',
+      description: '`accepted`: the carrier has it, and nothing else is known',
     },
     errorCode,
     errorClass,
@@ -821,10 +820,10 @@ export const unverifiedMessage = {
     schema: { const: 1 },
     kind: { const: 'unverified-message' },
     signature: { type: 'string' },
-    job: { type: 'string', description: 'The job as the path names it' },
+    job: { type: 'string', description: 'Job in the path' },
     path: { type: 'string' },
     query: { type: 'string' },
-    body64: { type: 'string', description: 'The form as it came, in base64: so it stays far below SQS’s limit' },
+    body64: { type: 'string', description: 'The unchanged form in base64, which keeps it far below SQS’s limit' },
     userAgent: { type: ['string', 'null'] },
     idempotencyToken: { type: ['string', 'null'] },
     receivedAt: time,
@@ -880,7 +879,7 @@ export const awsSmsEvent = {
       examples: ['TEXT_QUEUED', 'TEXT_SENT', 'TEXT_DELIVERED', 'TEXT_CARRIER_BLOCKED', 'TEXT_UNKNOWN'],
     },
     messageId: { type: 'string', minLength: 1, maxLength: 80 },
-    isFinal: { type: 'boolean', description: 'Whether no other event will come' },
+    isFinal: { type: 'boolean', description: 'True when this is the last event' },
     context: {
       description: 'The context that the message was sent with',
       type: 'object',
@@ -890,7 +889,7 @@ export const awsSmsEvent = {
 } as const;
 
 /**
- * A text to the second carrier's number, as SNS puts it into the queue (raw message delivery).
+ * A text to the number at AWS, as SNS puts it into the queue (raw message delivery).
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html
  */
 export const awsSmsInbound = {
@@ -947,12 +946,12 @@ export const telnyxEvent = {
   },
 } as const;
 
-/** Any record of the relay's queue: our own, and what the second carrier puts there itself. */
+/** Any record of the relay's queue: our own, and those that SNS puts there for AWS. */
 export const relayRecord = {
   anyOf: [inboundMessage, deliveryReceipt, followUp, noticeOrder, sweepOrder, awsSmsEvent, awsSmsInbound],
 } as const;
 
-/** Claims of the three kinds of token, told apart by `aud`. Short names: tracking tokens travel in an SMS. */
+/** Claims of the three kinds of token, distinguished by `aud`. Names are short because tracking tokens are part of an SMS. */
 export const trackClaims = {
   type: 'object',
   required: ['iss', 'aud', 'exp', 'sub', 'acc', 'jti'],
@@ -982,7 +981,7 @@ export const operatorClaims = {
     iss: { const: 'qdn' },
     aud: { const: 'operator' },
     exp: { type: 'integer' },
-    // Stands in logs and on the timeline: no line breaks, and nothing that could be read as a path.
+    // Written to logs and the timeline, so it has no line breaks and nothing that looks like a path.
     sub: { type: 'string', pattern: '^[^\\u0000-\\u001f\\u007f/\\\\<>]{1,64}$', description: 'Label of the operator' },
   },
 } as const;
@@ -1014,10 +1013,10 @@ export const twilioAdminSecret = {
   properties: {
     accountSid: { type: 'string', pattern: ACCOUNT_SID_PATTERN },
     authToken: { type: 'string', minLength: 16 },
-    rotation: { type: 'string', description: 'Marks a version that only says that a rotation has begun' },
+    rotation: { type: 'string', description: 'Marks a version that only records the start of a rotation' },
   },
 } as const;
-/** Telnyx: the key to send with. The public key that checks webhooks is no secret; it is a setting of the carrier. */
+/** Telnyx: the key to send with. The public key that checks webhooks is not a secret; it is a setting of the carrier. */
 export const telnyxSecret = {
   type: 'object',
   additionalProperties: false,
@@ -1050,14 +1049,19 @@ const relayPolicy = {
       required: ['order', 'minutes'],
       properties: {
         order: { type: 'string', enum: ['all', 'in-order'] },
-        minutes: minutes('Until the next contact is texted; after the last one, until the operator is told'),
+        minutes: minutes(
+          'Time until the next contact gets a text; after the last contact, until the operator gets one',
+        ),
       },
     },
-    receipt: { type: 'boolean', description: 'Whether customers are told how many dispatchers have their text' },
-    failoverMinutes: minutes('How long the first carrier may be down until the second one is used'),
+    receipt: {
+      type: 'boolean',
+      description: 'Customers get a receipt with the number of dispatchers who have their text',
+    },
+    failoverMinutes: minutes('Time that a carrier may be down before the next one is used'),
     plainPunctuation: {
       type: 'boolean',
-      description: 'Whether curly quotes and the like in customers’ words may become plain ones to save a segment',
+      description: 'Curly quotes and similar characters in customers’ texts may become plain ones to save a segment',
     },
     budgets: {
       type: 'object',
@@ -1066,14 +1070,15 @@ const relayPolicy = {
       properties: {
         perSender: { type: 'integer', minimum: 1, maximum: 1000 },
         perJob: { type: 'integer', minimum: 1, maximum: 1000 },
-        minutes: minutes('The window that both are counted in'),
+        minutes: minutes('Length of the window of both budgets'),
       },
     },
     urgentWords: {
       type: 'array',
       maxItems: 50,
       items: { type: 'string', minLength: 2, maxLength: 40 },
-      description: 'Any of these makes a text reach contacts in their quiet hours; the first one is told to customers',
+      description:
+        'A text with one of these words reaches contacts in their quiet hours. Texts to customers mention the first word',
     },
     notices: {
       type: 'object',
@@ -1081,8 +1086,10 @@ const relayPolicy = {
       description: 'Notices that customers get, each at most once per leg',
       properties: {
         kinds: { type: 'array', maxItems: 5, items: { type: 'string', enum: NOTICE_KINDS } },
-        soonMinutes: minutes('`arriving-soon`: the trailer is expected within so many'),
-        lateMinutes: minutes('`delayed`: it is expected so many after what the customer was told'),
+        soonMinutes: minutes('`arriving-soon`: sent when the trailer is expected within this time'),
+        lateMinutes: minutes(
+          '`delayed`: sent when the trailer is expected this much later than the customer’s last notice says',
+        ),
         quietHours,
       },
     },
@@ -1097,14 +1104,14 @@ const carrierSetting = {
     name: { ...carrierName, examples: ['twilio', 'aws'] },
     number: {
       ...phone,
-      description: 'The number that its texts go out from and come in to',
+      description: 'The number that sends and receives the company’s texts',
       examples: ['+15125550143'],
     },
     identity: {
       type: 'string',
       minLength: 1,
       maxLength: 200,
-      description: 'The sender as the carrier names it: for `aws`, the ARN of the number or pool',
+      description: 'The carrier’s ID of the sender: for `aws`, the ARN of the number or pool',
       examples: ['arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0123456789abcdef'],
     },
     publicKeys: {
@@ -1114,7 +1121,7 @@ const carrierSetting = {
       items: { type: 'string', pattern: '^[A-Za-z0-9+/]{43}=$' },
       description: 'Public keys that check its webhooks, in base64: for `telnyx`; two while the key is replaced',
     },
-    apiUrl: { type: 'string', maxLength: 200, description: 'Another address of its API, for an emulator' },
+    apiUrl: { type: 'string', maxLength: 200, description: 'Another base URL of its API, for an emulator' },
   },
 } as const;
 
@@ -1125,9 +1132,9 @@ const contacts = { type: 'array', minItems: 1, maxItems: 10, items: contact } as
 const colour = (description: string) =>
   ({ type: 'string', pattern: COLOUR_PATTERN, description, examples: ['#1d4ed8'] }) as const;
 
-/** Params of the services' serverless.yml, where the defaults stand. */
+/** Params of the services' serverless.yml, which has the defaults. */
 const deployment = {
-  description: 'Settings of what is deployed on AWS; deploy again after a change',
+  description: 'Settings of the deployment on AWS. Deploy again after a change',
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -1142,13 +1149,13 @@ const deployment = {
       type: 'number',
       minimum: 0.01,
       maximum: 100_000,
-      description: 'An alarm rings when texts cost more within an hour',
+      description: 'Alarm when texts cost more than this within an hour',
     },
     twilioBalanceFloor: {
       type: 'number',
       minimum: 0.01,
       maximum: 100_000,
-      description: 'An alarm rings when less is left in the Twilio account',
+      description: 'Alarm when the balance of the Twilio account is below this',
     },
     siteDomain: {
       type: 'string',
@@ -1167,42 +1174,41 @@ const deployment = {
     priceClass: {
       type: 'string',
       enum: ['PriceClass_100', 'PriceClass_200', 'PriceClass_All'],
-      description: 'Where CloudFront keeps the page',
+      description: 'Price class of CloudFront: the regions that serve the page',
     },
     carriers: {
       ...carrierSettings,
-      description:
-        'Who sends texts, in order: the next one takes over when the one before fails. Twilio alone by default',
+      description: 'Carriers in order: the next one sends when the one before fails. Twilio only by default',
     },
     logArchiveDays: {
       type: 'integer',
       minimum: 30,
       maximum: 36_500,
-      description: 'The compliance log: until it is archived',
+      description: 'Time until the compliance log is archived',
     },
     logExpireDays: {
       type: 'integer',
       minimum: 31,
       maximum: 36_500,
-      description: 'The compliance log: until it is deleted',
+      description: 'Time until the compliance log is deleted',
     },
     logObjectLock: {
       type: 'string',
       enum: ['none', 'GOVERNANCE', 'COMPLIANCE'],
-      description: 'The compliance log: whether it can be deleted earlier',
+      description: 'Lock mode of the compliance log, which decides who may delete it earlier',
     },
     logLockDays: {
       type: 'integer',
       minimum: 1,
       maximum: 36_500,
-      description: 'The compliance log: for how long it cannot',
+      description: 'Time for which the compliance log cannot be deleted',
     },
   },
 } as const;
 
 /**
- * `config/company.json`, as people write it: who the company is. packages/company says in sentences what is wrong with one, and
- * checks what a schema cannot; editors complete by config/company.schema.json, which is generated from this.
+ * `config/company.json`: the company. packages/company reports its errors in sentences, and checks rules that a schema cannot
+ * express. Editors complete it by config/company.schema.json, which is generated from this.
  */
 export const companyFile = {
   type: 'object',
@@ -1221,54 +1227,54 @@ export const companyFile = {
     textNumber: { ...phone, description: 'Customers text this number: the one at Twilio', examples: ['+15125550142'] },
     timeZone: {
       type: 'string',
-      description: 'Where the company works, as an IANA name',
+      description: 'Time zone of the company, as an IANA name',
       examples: ['America/Chicago'],
     },
     jobPrefix: {
       type: 'string',
       pattern: JOB_PREFIX_PATTERN,
-      description: 'Job IDs begin with these letters, and texts may leave them out; QDN where it is left out',
+      description: 'Letters that job IDs begin with. Texts may leave them out. QDN by default',
       examples: ['QDN'],
     },
-    contacts: { ...contacts, description: 'The dispatchers who are texted, in the order in which they are tried' },
+    contacts: { ...contacts, description: 'The dispatchers who get texts, in order' },
     operator: { ...phone, description: 'Gets a text when no one on the team answers a customer' },
     trailers: {
       type: 'array',
       maxItems: 200,
-      description: 'The trailers of the fleet; each has one tracker',
+      description: 'Trailers of the fleet. Each has one tracker',
       items: {
         type: 'object',
         additionalProperties: false,
         required: ['id'],
         properties: {
-          id: { ...name, description: 'As its tracker and jobs name it', examples: ['T1'] },
-          name: { type: 'string', minLength: 1, maxLength: 60, description: 'What the team calls it' },
+          id: { ...name, description: 'ID in its tracker and in jobs', examples: ['T1'] },
+          name: { type: 'string', minLength: 1, maxLength: 60, description: 'Name that the team uses' },
         },
       },
     },
     stops: {
       type: 'array',
       maxItems: 100,
-      description: 'Places that trailers come to again and again: yards, landfills, transfer stations',
+      description: 'Regular stops: yards, landfills, transfer stations',
       items: {
         type: 'object',
         additionalProperties: false,
         required: ['id', 'kind', 'address', 'lat', 'lon'],
         properties: {
-          id: { ...name, description: 'What it is called on the command line', examples: ['yard'] },
+          id: { ...name, description: 'Name on the command line', examples: ['yard'] },
           ...stop.properties,
           radiusM: {
             type: 'number',
             minimum: 20,
             maximum: 5000,
-            description: 'Arrival radius in metres; 100 where it is left out',
+            description: 'Arrival radius in metres; 100 by default',
           },
         },
       },
     },
     relay: relayPolicy,
     brand: {
-      description: 'How the tracking page looks',
+      description: 'Appearance of the tracking page',
       type: 'object',
       additionalProperties: false,
       properties: {

@@ -14,7 +14,7 @@ const contact = { id: 'dana', name: 'Dana', phone: '+15125550171' };
 const fix = { lat: 30.2, lon: -97.7, at: '2026-11-23T15:04:05Z', accuracyM: 8, trailerId: 'T1' };
 const keys = { current: { kid: 'a', key: 'k'.repeat(43) }, previous: { kid: 'b', key: 'p'.repeat(43) } };
 
-/** Values that follow their schema, to be broken in every place. */
+/** Values that follow their schema; the tests break each part of them. */
 const samples: Partial<Record<keyof typeof schemas, unknown[]>> = {
   createJob: [
     {
@@ -47,7 +47,7 @@ const samples: Partial<Record<keyof typeof schemas, unknown[]>> = {
   ],
 };
 
-/** The same value with one place replaced, removed or added. */
+/** Returns the value with one part replaced, removed or added. */
 const broken = (value: unknown, at: number, by: unknown): unknown => {
   const places: Array<(root: unknown) => void> = [];
   const root = structuredClone(value);
@@ -65,7 +65,7 @@ const broken = (value: unknown, at: number, by: unknown): unknown => {
   return root;
 };
 
-/** What schemas trip over, besides any JSON. */
+/** Values that often break schemas, besides any JSON. */
 const odd = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
   fc.constantFrom<unknown>(
@@ -95,7 +95,7 @@ const odd = fc.oneof(
 
 describe('a generated validator', () => {
   test.each(Object.entries(samples))(
-    '%s decides as plain ajv does, wherever a value is broken',
+    '%s decides as ajv itself does, for a value broken anywhere',
     async (name, values) => {
       const { validate }: { validate: Validate<unknown> } = await import(`./generated/${name}.js`);
       const ajv = new Ajv2020({ allErrors: true, useDefaults: true, allowUnionTypes: true });
@@ -106,7 +106,7 @@ describe('a generated validator', () => {
         fc.property(fc.constantFrom(...values), fc.nat(200), odd, (value, at, by) => {
           const [mine, plain] = [broken(value, at, by), broken(value, at, by)];
           expect(validate(mine)).toBe(reference(plain));
-          // Defaults are filled in alike.
+          // Both fill in the same defaults.
           expect(mine).toEqual(plain);
           const paths = new Set((reference.errors ?? []).map(({ instancePath }) => instancePath));
           for (const { instancePath } of validate.errors ?? []) expect(paths).toContain(instancePath);
@@ -116,21 +116,21 @@ describe('a generated validator', () => {
     },
   );
 
-  test('stands alone: it imports nothing, and no compiler is in it', () => {
+  test('imports nothing, and contains no compiler', () => {
     for (const file of readdirSync(generated).filter((name) => name.endsWith('.js'))) {
       const code = readFileSync(new URL(file, generated), 'utf8');
       expect(code).not.toMatch(/\b(import|require)\b *[({"']|\bnew Function\b|\beval\(/);
     }
   });
 
-  test('fills in what the schema has a default for', async () => {
+  test('fills in the schema’s defaults', async () => {
     const { validate } = await import('@qdn/contracts/validators/createTrackingLink');
     const body: unknown = {};
     expect(validate(body)).toBe(true);
     expect(body).toEqual({ expiresInHours: 72 });
   });
 
-  test('tells a person everything that is wrong, in words', async () => {
+  test('reports every error in words', async () => {
     const { validate } = await import('@qdn/contracts/validators/createJob');
     expect(validate({ id: 'x', accountId: 'a b', kind: 'party', customer: { name: '' }, stops: [], more: 1 })).toBe(
       false,
@@ -149,7 +149,7 @@ describe('a generated validator', () => {
 });
 
 describe('a time on the wire', () => {
-  test('is any moment that ISO 8601 can say with a T and a zone', () => {
+  test('is any ISO 8601 time with a T and a zone', () => {
     const day = fc.date({ min: new Date('1600-01-01'), max: new Date('2400-01-01'), noInvalidDate: true });
     fc.assert(fc.property(day, (date) => DATE_TIME.test(date.toISOString())));
     for (const text of ['2026-11-23T15:04:05Z', '2026-11-23T15:04:05.123456+05:30', '2024-02-29T00:00:00-00:00']) {
@@ -157,7 +157,7 @@ describe('a time on the wire', () => {
     }
   });
 
-  test('is never what Date.parse cannot read, or reads as another day', () => {
+  test('is never a text that Date.parse rejects, or reads as another day', () => {
     const two = fc.integer({ min: 0, max: 61 }).map((n) => String(n).padStart(2, '0'));
     const text = fc.tuple(fc.constantFrom('1900', '2000', '2023', '2024'), two, two, two, two, two);
     fc.assert(

@@ -17,7 +17,7 @@ import { TWILIO } from './twilio/carrier-fault.ts';
 export type CarrierEmulatorOptions = TwilioOptions & {
   /** 0 lets the system choose. */
   port: number;
-  /** The file of the whole state; null keeps it in memory. */
+  /** File of all state; null keeps it in memory. */
   statePath: string | null;
   /** The first phones. `suggestions` are texts that the page offers to send. */
   phones: ReadonlyArray<{ number: string; name: string; role: Role; suggestions?: readonly string[] }>;

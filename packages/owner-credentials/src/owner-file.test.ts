@@ -104,11 +104,11 @@ describe('the owner’s file', () => {
       /lacks 2 lines\. Add:\n {2}TWILIO_API_KEY_SID=… .*type Standard\.\n {2}TWILIO_API_KEY_SECRET=…/,
     ],
     ['nothing', '', /lacks 4 lines/],
-  ])('with %s says where, and what to do', (_, content, sentence) => {
+  ])('reports %s with its line and the fix', (_, content, sentence) => {
     expect(() => parseOwnerFile(content)).toThrow(sentence);
   });
 
-  test('never quotes a value, whatever is wrong with it', () => {
+  test('quotes no value in any error', () => {
     fc.assert(
       fc.property(fc.nat(3), fc.stringMatching(/^[!-~]{12,40}$/), (i, secret) => {
         const line = (LINES[i] ?? '').replace(/=.*$/, `=${secret}`);
@@ -121,7 +121,7 @@ describe('the owner’s file', () => {
     );
   });
 
-  test('takes a new value where the old one stood, and stays its owner’s alone', () => {
+  test('gets a new value in the same line, and stays readable by its owner only', () => {
     write(`# mine\n${LINES.join('\n')}\nTWILIO_AUTH_TOKEN_SECONDARY=${'f'.repeat(32)}\n# end\n`);
     changeOwnerFile(file, { TWILIO_AUTH_TOKEN: 'f'.repeat(32), TWILIO_AUTH_TOKEN_SECONDARY: null });
     expect(readFileSync(file, 'utf8')).toBe(`# mine\n${replaced(1, `TWILIO_AUTH_TOKEN=${'f'.repeat(32)}`)}\n# end\n`);

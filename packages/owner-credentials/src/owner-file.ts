@@ -9,8 +9,8 @@ import { StartError } from '@qdn/local-server/start-error';
 import { writeWhole } from '@qdn/local-server/whole-file';
 
 /*
- * `.secrets/qdn.env`: the owner's real Twilio credentials on this machine. Lines of NAME=value, as shells and other programs
- * read them; `#` begins a comment.
+ * `.secrets/qdn.env`: the owner's real Twilio credentials on this machine. It has lines of NAME=value, which shells and other
+ * programs can read; `#` starts a comment.
  */
 
 /** Path of the file, from the root of the repository. */
@@ -35,7 +35,7 @@ const WHERE: Record<Name, string> = {
 };
 const isName = (text: string): text is Name => Object.hasOwn(NAMES, text);
 
-/** Credentials of the other carriers, by their name in the file; all of one carrier or none. */
+/** Credentials of the other carriers, by name in the file: all of a carrier's, or none. */
 const CARRIER_NAMES = new Map(
   [...CARRIER_FACTS.values()].flatMap(({ secrets, ownerNames }) =>
     Object.entries(ownerNames).map(([property, one]) => [
@@ -46,7 +46,7 @@ const CARRIER_NAMES = new Map(
 );
 const ALL_NAMES: readonly string[] = [...Object.keys(NAMES), ...CARRIER_NAMES.keys()];
 
-/** The two pairs, and the token that will follow. */
+/** Credentials in the owner's file. */
 export type OwnerCredentials = {
   admin: Wire<'twilioAdminSecret'>;
   sender: Wire<'twilioSenderSecret'>;
@@ -56,7 +56,7 @@ export type OwnerCredentials = {
   carriers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
 
-/** A mistake in the file, as a sentence with the fix and without a secret. */
+/** An error in the file: a sentence with the fix, and without secrets. */
 export class OwnerFileError extends StartError {}
 
 const LINE = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
@@ -89,7 +89,7 @@ const carrierSecrets = (
 };
 
 /**
- * @param file its name, for the sentences
+ * @param file name of the file, for error messages
  * @throws OwnerFileError that names the line
  */
 export const parseOwnerFile = (content: string, file: string = OWNER_FILE): OwnerCredentials => {
@@ -106,7 +106,7 @@ export const parseOwnerFile = (content: string, file: string = OWNER_FILE): Owne
     const other = CARRIER_NAMES.get(name);
     if (!isName(name) && !other) {
       const guess = closest(name, ALL_NAMES, MAX_EDITS);
-      // A text that does not look like a name could be a secret that was pasted alone.
+      // A line that does not look like a name could be a pasted secret.
       const shown = /^[A-Z]+(_[A-Z0-9]+)+$/i.test(name) ? name : 'This name';
       fail(
         guess
@@ -155,8 +155,8 @@ export const parseOwnerFile = (content: string, file: string = OWNER_FILE): Owne
 };
 
 /**
- * The owner's credentials, or null when there is no such file.
- * @throws OwnerFileError when others can read it, or when it cannot be understood
+ * Returns the owner's credentials, or null when the file does not exist.
+ * @throws OwnerFileError when others can read the file, or when it is not valid
  */
 export const readOwnerFile = (file: string): OwnerCredentials | null => {
   if (!existsSync(file)) return null;
@@ -170,7 +170,7 @@ export const readOwnerFile = (file: string): OwnerCredentials | null => {
 };
 
 /**
- * Writes changed values into the file, where they stand; comments and order stay. A value of null removes its line.
+ * Writes changed values into their lines of the file; comments and order stay. A value of null removes its line.
  */
 export const changeOwnerFile = (file: string, changes: Partial<Record<Name, string | null>>): void => {
   const lines = readFileSync(file, 'utf8').split('\n');

@@ -1,8 +1,8 @@
-/* A plugin in place of serverless-esbuild: each function is an empty archive, named after it as the real one is. */
+/* A plugin that replaces serverless-esbuild: each function becomes an empty archive with the name of the real one. */
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
-/** The end-of-central-directory record alone: a ZIP archive without entries. */
+/** A ZIP archive without entries: only the end-of-central-directory record. */
 const EMPTY_ZIP = Buffer.from('504b0506'.padEnd(44, '0'), 'hex');
 
 module.exports = class EmptyFunctions {

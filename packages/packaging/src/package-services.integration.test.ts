@@ -23,7 +23,7 @@ resources:
         KeySchema: [{ AttributeName: pk, KeyType: HASH }]
 `;
 
-/** Each packaging takes a second; a busy machine much longer. */
+/** Timeout of a packaging, which takes a second, and much longer on a busy machine. */
 const TIMEOUT_MS = 60_000;
 
 describe('packaging a service for its template', () => {
@@ -49,7 +49,7 @@ describe('packaging a service for its template', () => {
   };
 
   test(
-    'happens once, until something changes that its template depends on',
+    'happens once, until an input of its template changes',
     async () => {
       expect(await packageTiny()).toEqual(['first']);
       write('src/handler.ts', 'export const x = 1;');
@@ -69,7 +69,7 @@ describe('packaging a service for its template', () => {
   );
 
   test(
-    'two at the same time get the same, and a package cut off in the middle is made again',
+    'gives concurrent callers the same package, and replaces an incomplete one',
     async () => {
       expect(await Promise.all([packageTiny(), packageTiny()])).toEqual([['first'], ['first']]);
       const [folder = ''] = readdirSync(cache);
@@ -82,7 +82,7 @@ describe('packaging a service for its template', () => {
   );
 
   test(
-    'several at the same time with different params get each their own',
+    'gives concurrent callers with different params their own packages',
     async () => {
       const plugin = fileURLToPath(new URL('../../../config/one-at-a-time-plugin.cjs', import.meta.url));
       // As long as functions take to be built.
@@ -108,7 +108,7 @@ describe('packaging a service for its template', () => {
   );
 
   test(
-    'a service that cannot be packaged is a sentence with what the tool said',
+    'fails with the tool’s output when a service cannot be packaged',
     async () => {
       write('serverless.yml', `${yml('first')}configValidationMode: error\nnonsense: true\n`);
       await expect(packageTiny()).rejects.toThrow(/Packaging .*tiny failed:.*nonsense/s);

@@ -9,7 +9,7 @@ import { startProcessGroup } from '@qdn/local-server/process-group';
 import { StartError } from '@qdn/local-server/start-error';
 import { hasFailed, slsScript, withoutAws } from './serverless.ts';
 
-/** It takes seconds; far longer only where it would never end. */
+/** Timeout of a packaging, which takes seconds unless it hangs. */
 const PACKAGED_WITHIN_MS = 180_000;
 
 /** Files that a packaged template depends on. The functions' code is not in it; the edge's function is, with what that imports. */
@@ -27,7 +27,7 @@ const packageTemplate = fileURLToPath(new URL('./package-template.ts', import.me
 
 const TEMPLATE = 'cloudformation-template-update-stack.json';
 
-/** Each of them keeps a core busy. */
+/** Maximum number of packagings at once; each keeps a core busy. */
 const AT_ONCE = 2;
 
 type Params = Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ const fingerprint = (repository: string, folder: string, params: Params): string
       hash.update(`${file} ${content.length}\n`).update(content);
     }
   }
-  // It need not be in config/.
+  // The company file may be outside config/.
   const { path } = findCompany(repository, process.env);
   if (existsSync(path)) hash.update(path).update(readFileSync(path));
   return hash.digest('hex').slice(0, 12);
@@ -56,14 +56,14 @@ const readTemplate = (folder: string): Template | null => {
 };
 
 /**
- * The CloudFormation templates of services, from `sls package`; kept by the fingerprint of what they depend on, so that a
- * second start packages nothing. Several processes may do this at the same time.
+ * Returns the CloudFormation templates of services, from `sls package`. They are cached by the fingerprint of their inputs, so that
+ * a second start packages nothing. Several processes may do this at the same time.
  * @param repository its root folder
  * @param names folders under services/
  * @param cacheDirectory where packages are kept, as `<service>-<fingerprint>/`
- * @param log told of each service that has to be packaged
+ * @param log takes a line for each service that has to be packaged
  * @param params of the services, where they are not the default ones
- * @throws StartError with the last lines of what `sls` printed
+ * @throws StartError with the last lines of `sls`
  */
 export const packageServices = async (
   repository: string,
@@ -98,7 +98,7 @@ const packageService = async (
   if (kept) return kept;
 
   log(`Packaging ${name}`);
-  // Named by the process, so that what it leaves can be told when it ended; and by more, because it may package twice at once.
+  // The name has the process ID, so that leftovers of ended processes are recognised, and a random part for concurrent packagings.
   const unfinished = `${target}.unfinished-${process.pid}-${randomUUID().slice(0, 8)}`;
   try {
     await slsPackage(repository, folder, unfinished, params);
@@ -129,7 +129,7 @@ const removeOthers = (cacheDirectory: string, name: string, target: string): voi
   }
 };
 
-/** Removes folders that processes left which ended in the middle. */
+/** Removes unfinished folders of processes that have ended. */
 const removeAbandoned = (cacheDirectory: string): void => {
   for (const folder of globSync('*.unfinished-*', { cwd: cacheDirectory })) {
     const pid = Number(/unfinished-(\d+)/.exec(folder)?.[1]);
@@ -146,7 +146,7 @@ const slsPackage = async (repository: string, folder: string, target: string, pa
     target,
     ...Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
   ];
-  // The tool's own code, compiled: two fifths of its time.
+  // A cache of the tool's compiled code saves two fifths of its time.
   const env = {
     ...withoutAws(process.env),
     NODE_COMPILE_CACHE: join(repository, 'node_modules', '.cache', 'compiled'),

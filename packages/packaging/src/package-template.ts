@@ -1,10 +1,10 @@
 /*
- * Runs `sls package` for the template alone, in the service's folder:
+ * Runs `sls package` for the template only, in the service's folder:
  *
  *     node package-template.ts SERVERLESS.js package [OPTIONS]
  *
- * serverless.yml names serverless-esbuild, which bundles and zips every function: three quarters of the time, for code that the
- * template only names. A plugin that hands in empty archives replaces it here.
+ * serverless.yml names serverless-esbuild, which bundles and zips every function. That takes three quarters of the time, and
+ * the template only names the archives. A plugin that supplies empty archives replaces it here.
  */
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -18,7 +18,7 @@ export const sharedPackages = (repository: string, params: Params = {}): string 
   return join(repository, 'node_modules', '.cache', 'qdn-templates', name);
 };
 
-/** Waits until no other process has the folder. @returns releases it @throws StartError when that takes too long */
+/** Waits for the folder's lock. @returns a function that releases it @throws StartError when that takes too long */
 const waitForFolder = async (folder: string): Promise<() => void> => {
   const deadline = Date.now() + GIVE_UP_AFTER_MS;
   for (;;) {
@@ -32,13 +32,13 @@ const waitForFolder = async (folder: string): Promise<() => void> => {
 };
 
 /**
- * Packages services for test suites: once for each state of the sources and each set of params, whoever asks first, in this run or an earlier
- * one. A second process that wants the same waits for the first.
+ * Packages services for test suites, once for each state of the sources and each set of params, over all runs. A second process
+ * waits for the first.
  * @param repository its root folder
  * @param names folders under services/
  * @param params of the services, where they are not the default ones
- * @returns templates of the caller's own, by service
- * @throws StartError with the last lines of what `sls` printed
+ * @returns the caller's own copies of the templates, by service
+ * @throws StartError with the last lines of `sls`
  */
 export const sharedTemplates = async (
   repository: string,

@@ -16,33 +16,33 @@ const nowhere = (changes: Partial<Surroundings> = {}): Surroundings & { lines: s
 const inPackage = '/tmp/chromium';
 
 describe('the browser of the tests', () => {
-  test('QDN_CHROMIUM comes before everything else', async () => {
+  test('uses QDN_CHROMIUM first', async () => {
     const here = nowhere({ env: { QDN_CHROMIUM: '/opt/chrome' }, canRun: () => true });
     expect((await findChromium(here))?.executablePath).toBe('/opt/chrome');
   });
 
-  test('a QDN_CHROMIUM that cannot be run is an error, not a reason to take another', async () => {
+  test('fails when QDN_CHROMIUM cannot be run, instead of using another one', async () => {
     const here = nowhere({ env: { QDN_CHROMIUM: '/opt/chrome' }, packaged: async () => inPackage });
     await expect(findChromium(here)).rejects.toThrow('/opt/chrome');
   });
 
-  test('an installed one comes before the package’s', async () => {
+  test('uses an installed one before the package’s', async () => {
     const here = nowhere({ canRun: (path) => path === '/usr/bin/google-chrome', packaged: async () => inPackage });
     expect((await findChromium(here))?.executablePath).toBe('/usr/bin/google-chrome');
   });
 
-  test('the package’s is taken where none is installed', async () => {
+  test('uses the package’s when none is installed', async () => {
     expect((await findChromium(nowhere({ packaged: async () => inPackage })))?.executablePath).toBe(inPackage);
   });
 
-  test('with none, tests are skipped loudly', async () => {
+  test('skips tests with a clear message when none is found', async () => {
     const here = nowhere();
     expect(await findChromium(here)).toBeNull();
     expect(here.lines.join()).toContain('BROWSER TESTS ARE SKIPPED');
     expect(here.lines).toContain('Chromium (apt-get install chromium)');
   });
 
-  test('with none, CI fails', async () => {
+  test('fails in CI when none is found', async () => {
     await expect(findChromium(nowhere({ env: { CI: 'true' } }))).rejects.toThrow('No Chromium');
   });
 });

@@ -17,7 +17,7 @@ const INSTALLED = [
   '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
 ] as const;
 
-/** Arguments for tests: no requests of the browser's own, and it may run as root in a container. */
+/** Arguments for tests: the browser sends no requests of its own, and may run as root in a container. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -36,7 +36,7 @@ const canRun = (path: string): boolean => {
   }
 };
 
-/** The Chromium inside the registry package, unpacked to the temporary folder; null where it does not start. */
+/** The Chromium inside the registry package, unpacked to the temporary folder; null when it does not start. */
 const packaged = async (): Promise<string | null> => {
   try {
     const { default: chromium } = await import('@sparticuz/chromium');
@@ -52,7 +52,7 @@ export type Surroundings = {
   canRun: (path: string) => boolean;
   packaged: () => Promise<string | null>;
   warn: (line: string) => void;
-  /** Gets the engine's name for the last line of the run. */
+  /** Takes the engine's name for the last line of the run. */
   missing: (engine: string) => void;
 };
 
@@ -60,15 +60,15 @@ const HERE: Surroundings = {
   env: process.env,
   canRun,
   packaged,
-  // Past Jest's console, which would bury the line in a stack trace.
+  // Written directly, because Jest's console would add a stack trace.
   warn: (line) => process.stderr.write(line),
   missing: (engine) => missingEngine(engine),
 };
 
 /**
- * A Chromium for browser tests: `QDN_CHROMIUM`, else one that is installed, else the registry package's.
- * @returns null when there is none, after saying so loudly, so that a test can be skipped
- * @throws Error when there is none under `CI=true`, or when `QDN_CHROMIUM` cannot be run
+ * Finds a Chromium for browser tests: `QDN_CHROMIUM`, else an installed one, else the registry package's.
+ * @returns null, after a clear message, when none is found, so that a test can be skipped
+ * @throws Error when none is found under `CI=true`, or when `QDN_CHROMIUM` cannot be run
  */
 export const findChromium = async (surroundings: Surroundings = HERE): Promise<Chromium | null> => {
   const { env } = surroundings;
@@ -78,7 +78,7 @@ export const findChromium = async (surroundings: Surroundings = HERE): Promise<C
     return { executablePath: chosen, args: QUIET };
   }
   const executablePath = INSTALLED.find((path) => surroundings.canRun(path)) ?? (await surroundings.packaged());
-  // Not the package's own arguments: they switch off the web's security, which tests must see at work.
+  // The package's own arguments are not used: they switch off web security, which the tests need.
   if (executablePath) return { executablePath, args: QUIET };
   const sentence = 'No Chromium was found: install one, or name it in QDN_CHROMIUM.';
   if (env['CI'] === 'true') throw new Error(sentence);

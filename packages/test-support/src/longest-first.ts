@@ -1,6 +1,6 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** Suites that take long, in seconds on two idle cores, for a machine that has not measured them itself yet. */
+/** Durations of slow suites, in s on two idle cores, for a machine without its own measurements. */
 const LONG: ReadonlyArray<readonly [path: RegExp, seconds: number]> = [
   [/\/drill\.integration/, 60],
   [/\/nemesis\.integration/, 45],
@@ -27,13 +27,13 @@ const LONG: ReadonlyArray<readonly [path: RegExp, seconds: number]> = [
 /** `duration` is in ms. */
 type Suite = { path: string; duration?: number };
 
-/** Returns the seconds that a suite probably takes: as measured here, else as listed above, else a second. */
+/** Returns the expected duration of a suite, in s: measured here, else listed above, else a second. */
 export const secondsOf = ({ path, duration }: Suite): number =>
   duration === undefined ? (LONG.find(([pattern]) => pattern.test(path))?.[1] ?? 1) : duration / 1000;
 
 type Suites = Parameters<Sequencer['sort']>[0];
 
-/** Begins with the longest suites, so that no worker has one left when the others are done. */
+/** Runs the longest suites first, so that no worker still has one when the others are finished. */
 export default class LongestFirst extends Sequencer {
   override async sort(tests: Suites): Promise<Suites> {
     // Jest's own sort adds the times that it measured on this machine.

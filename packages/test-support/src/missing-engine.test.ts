@@ -7,7 +7,7 @@ import { lastLine } from './missing-engine-reporter.ts';
 
 const NJS = 'njs (apt-get install njs)';
 
-test('the last line of a run names each missing engine once', () => {
+test('names each missing engine once in the last line of a run', () => {
   const folder = mkdtempSync(join(tmpdir(), 'qdn-missing-'));
   const file = join(folder, 'engines');
   try {
@@ -19,6 +19,6 @@ test('the last line of a run names each missing engine once', () => {
   }
 });
 
-test('a missing engine is an error in CI', () => {
+test('fails in CI when an engine is missing', () => {
   expect(() => missingEngine(NJS, { CI: 'true' })).toThrow('Missing: njs');
 });

@@ -12,6 +12,6 @@ test.each([
   expect(runs(inCi, { QDN_TEST_RUNS: chosen })).toBe(expected);
 });
 
-test('another value is an error that names the three', () => {
+test('refuses another value and names the three', () => {
   expect(() => runs(500, { QDN_TEST_RUNS: 'many' })).toThrow('"many". Set it to desk, ci, night');
 });

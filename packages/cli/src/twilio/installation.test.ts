@@ -59,7 +59,7 @@ describe('the owner’s file', () => {
   });
 
   test.each([
-    ['of a stand-in', 'http://localhost:1', sender(1), ACCOUNT],
+    ['of an emulator', 'http://localhost:1', sender(1), ACCOUNT],
     ['that it does not hold', null, sender(7), ACCOUNT],
     ['of another account', null, sender(1), `AC${'b'.repeat(32)}`],
   ])('is left alone by a key %s', (_, twilioUrl, old, accountSid) => {

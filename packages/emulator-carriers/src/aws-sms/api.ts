@@ -15,7 +15,7 @@ const MAX_BODY_LENGTH = 1600;
 const E164 = /^\+[1-9]\d{6,14}$/;
 const NO_SPACES = /^\S+$/;
 
-/** One of the service's exceptions, as it goes over the wire. */
+/** One of the service's exceptions, in its wire format. */
 class ServiceException extends Error {
   readonly status: number;
   readonly body: object;
@@ -57,7 +57,7 @@ const isTexts = (value: unknown): value is Record<string, string> =>
 
 type Text = { to: string; body: string; context: Record<string, string>; isDry: boolean };
 
-/** Checks a text before it is taken. @throws ServiceException for the first field that AWS refuses */
+/** Checks a text before it is accepted. @throws ServiceException for the first field that AWS refuses */
 const check = (input: Readonly<Record<string, unknown>>, account: AwsSmsAccount): Text => {
   const { DestinationPhoneNumber: to, MessageBody: body, OriginationIdentity: identity, MessageType } = input;
   const { ConfigurationSetName: set, TimeToLive: ttl, Context: context = {}, DryRun } = input;
@@ -83,7 +83,7 @@ const check = (input: Readonly<Record<string, unknown>>, account: AwsSmsAccount)
   return { to, body, context, isDry: DryRun === true };
 };
 
-/** An answer, or silence about a text that was taken. */
+/** An answer, or no answer for a text that was accepted. */
 type Outcome = { status: number; body: object; sid: string | null } | { silence: true; message: StoredMessage };
 
 type Input = Readonly<Record<string, unknown>>;
@@ -117,7 +117,7 @@ const sendText = async (input: Input, { account, memory, network }: AwsSmsApiPar
   return { status: 200, body: { MessageId: message.sid }, sid: message.sid };
 };
 
-/** @throws ServiceException for a caller or an operation that is not served here */
+/** Checks the caller and the operation. @throws ServiceException when either is not served here */
 const checkCaller = (c: Context<Env>): void => {
   if (!isForThisMachine(c.env.incoming))
     throw new ServiceException(403, 'AccessDeniedException', 'Only local host names are served');
@@ -138,14 +138,14 @@ const outcomeOf = async (c: Context<Env>, input: Input, parts: AwsSmsApiParts): 
   }
 };
 
-/** An exception in a few words, for the Phones page. */
+/** Returns an exception in a few words, for the Phones page. */
 const problemOf = (body: object): string => {
   const { __type, Reason } = { __type: '', Reason: '', ...body };
   return [String(__type).split('#')[1], Reason].filter(Boolean).join(' ');
 };
 
 /**
- * `SendTextMessage` of AWS End User Messaging SMS, in AWS JSON 1.0 as the SDK speaks it; nothing else is served.
+ * Serves `SendTextMessage` of AWS End User Messaging SMS, in AWS JSON 1.0, and no other operation.
  * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
  */
 export const createAwsSmsApi = (parts: AwsSmsApiParts): Hono<Env> => {

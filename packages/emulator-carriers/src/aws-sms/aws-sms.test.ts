@@ -29,7 +29,7 @@ const before = { ...process.env };
 
 let phones: CarrierEmulator;
 let published: Array<Record<string, unknown>>;
-/** How often publishing fails before it works. */
+/** Number of failures before publishing works. */
 let failures: number;
 const start = (statePath: string | null = null) =>
   startCarrierEmulator(
@@ -84,7 +84,7 @@ describe('the SDK’s own client', () => {
       }),
     );
 
-  test('gets the ID of a text that it sends, which then is on the phone', async () => {
+  test('gets the ID of its text, which then is on the phone', async () => {
     const { MessageId } = await send();
     expect(MessageId).toMatch(/^[0-9a-f]{8}-/);
     await phones.settled();
@@ -102,7 +102,7 @@ describe('the SDK’s own client', () => {
     ['too many words', { MessageBody: 'x'.repeat(1601) }, 'MessageBody'],
     ['a time that is too long', { TimeToLive: 259_201 }, 'TimeToLive'],
     ['a context with spaces', { Context: { effect: 'a b' } }, 'Context'],
-  ])('is told what is wrong with %s', async (_, changes, field) => {
+  ])('gets the field that is wrong with %s', async (_, changes, field) => {
     const error = await send(changes).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ValidationException);
     expect(error).toMatchObject({ Reason: 'FIELD_VALIDATION_FAILED', Fields: [{ Name: field }] });
@@ -111,13 +111,13 @@ describe('the SDK’s own client', () => {
   test.each<[Partial<SendTextMessageCommandInput>, string]>([
     [{ OriginationIdentity: '+15125550199' }, 'phone-number'],
     [{ ConfigurationSetName: 'another' }, 'configuration-set'],
-  ])('is told what does not exist: %o', async (changes, type) => {
+  ])('gets the type of the resource that does not exist: %o', async (changes, type) => {
     const error = await send(changes).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ResourceNotFoundException);
     expect(error).toMatchObject({ ResourceType: type });
   });
 
-  test('is refused a phone that has opted out of this number, and only of this', async () => {
+  test('is refused for a phone that opted out of this number, and of no other', async () => {
     phones.receive(DANA, SECOND, 'Stop');
     await phones.settled();
     const error = await send().catch((reason: unknown) => reason);
@@ -128,7 +128,7 @@ describe('the SDK’s own client', () => {
     await expect(send()).resolves.toHaveProperty('MessageId');
   });
 
-  test('is not understood when it does not sign, or asks for anything else', async () => {
+  test('is refused without a signature, and for another operation', async () => {
     const ask = (headers: Record<string, string>) =>
       fetch(String(phones.urlOf('aws')), { method: 'POST', headers, body: '{}' }).then((response) => response.json());
     const target = 'PinpointSMSVoiceV2.SendTextMessage';
@@ -141,19 +141,19 @@ describe('the SDK’s own client', () => {
   });
 });
 
-describe('the product’s carrier', () => {
+describe('the product’s adapter', () => {
   const carrier = () =>
     createAwsSmsCarrier({ originationIdentity: IDENTITY, configurationSet: 'qdn-relay', timeoutMs: 250 });
   const sms = { to: DANA, body: 'Hello 😀', effectId: 'QDN-1042~SM1~dana' };
   const send = (changes: Partial<typeof sms> = {}): Promise<SendOutcome> => carrier().send({ ...sms, ...changes });
-  /** As the worker sees it. */
+  /** Returns a record as the worker reads it. */
   const records = () =>
     published.map((record) => {
       if (!isRelayRecord(record) || 'kind' in record) throw new Error('refused by the schema');
       return recordFromAws(record, 0);
     });
 
-  test('hears of each step of a text, by its effect', async () => {
+  test('gets an event of each step of a text, by its effect', async () => {
     const outcome = await send();
     await phones.settled();
     expect(published.every((event) => isAwsSmsEvent(event))).toBe(true);
@@ -177,7 +177,7 @@ describe('the product’s carrier', () => {
     ['take-and-time-out', { kind: 'unknown' }, 1, 3],
     ['silence', { kind: 'accepted' }, 1, 0],
     ['all-silent', { kind: 'unknown' }, 1, 0],
-  ])('meets the fault %s', async (fault, outcome, texts, events) => {
+  ])('reports the fault %s', async (fault, outcome, texts, events) => {
     phones.setFaultOf('aws', fault, 1);
     expect(await send()).toMatchObject(outcome);
     await phones.settled();
@@ -199,7 +199,7 @@ describe('the product’s carrier', () => {
     expect(records().at(-1)).toMatchObject({ errorCode: eventType, errorClass });
   });
 
-  test('is not hindered by what is wrong with Twilio', async () => {
+  test('sends during a fault of Twilio', async () => {
     phones.setCarrierFault('error-500');
     phones.setPhoneFault(DANA, 'too-many-requests');
     expect(await send()).toMatchObject({ kind: 'accepted' });
@@ -207,12 +207,12 @@ describe('the product’s carrier', () => {
     expect(published.at(-1)).toMatchObject({ eventType: 'TEXT_DELIVERED' });
   });
 
-  test('is told of an opted-out phone', async () => {
+  test('reports an opted-out phone', async () => {
     phones.setOptedOut(DANA, true);
     expect(await send()).toMatchObject({ kind: 'rejected', class: 'opted-out' });
   });
 
-  test('tells again what the queue would not take', async () => {
+  test('publishes an event again after the queue refused it', async () => {
     failures = 2;
     await send();
     await phones.settled();
@@ -220,7 +220,7 @@ describe('the product’s carrier', () => {
   });
 });
 
-test('what was under way when the process ended goes on with the next one', async () => {
+test('continues the work of a process that ended', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'qdn-aws-sms-'));
   await phones.close();
   phones = await start(join(folder, 'state.json'));
@@ -245,8 +245,8 @@ test('what was under way when the process ended goes on with the next one', asyn
   phones = await start();
 });
 
-describe('a phone’s text to the second number', () => {
-  test('comes into the queue as AWS publishes it, and again when it is repeated', async () => {
+describe('a phone’s text to AWS’s number', () => {
+  test('is published to the queue as AWS does, and again when it is repeated', async () => {
     const message = phones.receive(DANA, SECOND, 'On my way 🚚');
     await phones.settled();
     expect(published).toEqual([
@@ -263,7 +263,7 @@ describe('a phone’s text to the second number', () => {
     expect(published[1]).toEqual(published[0]);
   });
 
-  test('is none of Twilio’s: its API does not list it', async () => {
+  test('is not listed by Twilio’s API', async () => {
     phones.receive(DANA, SECOND, 'On my way');
     await phones.settled();
     const response = await fetch(`${phones.url}/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`, {

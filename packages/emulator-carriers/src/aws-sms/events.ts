@@ -1,6 +1,6 @@
 import type { Report, StoredMessage } from '../phones/memory.ts';
 
-/** AWS's status for a delivery error, by Twilio's error code, under which the emulator keeps it. */
+/** AWS's status of a delivery error, by Twilio's error code, which the emulator stores. */
 const FAILURES: Readonly<Record<number, { status: string; description: string }>> = {
   30003: { status: 'UNREACHABLE', description: 'Phone is currently unreachable/unavailable' },
   30005: { status: 'INVALID', description: 'Invalid phone number' },
@@ -16,7 +16,7 @@ const PROGRESS: Readonly<Record<string, { status: string; description: string }>
 const UNKNOWN = { status: 'UNKNOWN', description: 'Unknown error' };
 
 /**
- * A delivery event as AWS publishes it.
+ * Returns a delivery event as AWS publishes it.
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
  */
 export const deliveryEvent = (message: StoredMessage, { status, errorCode, at }: Report): object => {
@@ -45,7 +45,7 @@ export const deliveryEvent = (message: StoredMessage, { status, errorCode, at }:
   };
 };
 
-/** A text to the number, as AWS publishes it. https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html */
+/** Returns a text to the number, as AWS publishes it. https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html */
 export const inboundEvent = (message: StoredMessage, previous: StoredMessage | undefined): object => ({
   originationNumber: message.from,
   destinationNumber: message.to,

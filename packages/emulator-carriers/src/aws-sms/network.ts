@@ -16,13 +16,13 @@ export type Publish = (body: string) => Promise<void>;
 
 export type AwsSmsNetworkOptions = { number: string; publish: Publish; clock: Clock; pace: Pace };
 
-/** A text that the API has taken. `isReported`: whether events follow. */
+/** A text that the API accepted. `isReported`: events follow. */
 export type AwsOutbound = { to: string; body: string; context: Record<string, string>; isReported: boolean };
 
 /** Delay before a publication is retried, in ms. SNS retries for days; this is a little faster. */
 const RETRY_MS = 1000;
 
-/** JSON in ASCII only: the embedded SQS refuses an emoji, which that of AWS takes. */
+/** Returns JSON in ASCII only: the SQS emulator refuses an emoji, which AWS accepts. */
 const asciiJson = (value: object): string =>
   JSON.stringify(value).replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -56,7 +56,7 @@ export class AwsSmsNetwork {
     this.#reports = new StatusReports(this.#work, (message, report) => this.#reportStatus(message, report));
   }
 
-  /** Takes a checked text for delivery. An unknown number gets a phone, so that the text is seen to arrive. */
+  /** Takes a checked text for delivery. An unknown number gets a phone, so that its arrival is visible. */
   send(
     { to, body, context, isReported }: AwsOutbound,
     direction: StoredMessage['direction'] = 'outbound-api',

@@ -61,7 +61,7 @@ describeInBrowser('the Phones page with a second carrier', () => {
     }
   });
 
-  test('tells its texts apart, and sends an answer to the number that was texted from', async () => {
+  test('labels AWS’s texts, and sends an answer to the number of the text', async () => {
     const to = dana().getByRole('combobox', { name: 'To' });
     expect(await to.count()).toBe(0);
     await send('Are you there?');
@@ -77,7 +77,7 @@ describeInBrowser('the Phones page with a second carrier', () => {
     expect(JSON.parse(published.at(-1) ?? '')).toMatchObject({ destinationNumber: SECOND, messageBody: 'On my way' });
   });
 
-  test('makes it fail, for one text or until it is switched off, and says why', async () => {
+  test('makes AWS fail, for one text or until it is switched off, and shows the error', async () => {
     await page.getByRole('combobox', { name: 'AWS' }).selectOption('refuse');
     const banner = page.getByRole('region', { name: 'AWS fault' });
     await banner.getByText('Refuses (spend limit)').waitFor();

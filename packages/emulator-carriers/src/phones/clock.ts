@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Time in the emulator: `now` in epoch ms; `sleep` resolves early when the signal aborts. */
 export type Clock = { now: () => number; sleep: (ms: number, signal: AbortSignal) => Promise<void> };
 
-/** The time of a text in the carrier's queue, and of its delivery, in ms. */
+/** Time of a text in the carrier's queue, and time of its delivery, in ms. */
 export type Pace = { queueMs: number; deliveryMs: number };
 
 export const SYSTEM_CLOCK: Clock = {
@@ -11,5 +11,5 @@ export const SYSTEM_CLOCK: Clock = {
   sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
 };
 
-/** Fast enough to watch, slow enough to see. */
+/** Default pace: slow enough to see each state, fast enough to watch. */
 export const DEFAULT_PACE: Pace = { queueMs: 250, deliveryMs: 600 };

@@ -9,11 +9,11 @@ export type FromPhone = { from: string; to: string; body: string; photos: number
 
 /** A carrier between the product and the phones. The first one of the emulator is Twilio. */
 export type EmulatedCarrier = {
-  /** As in `Message.carrier` and `Exchange.carrier`, which leave Twilio out. */
+  /** ID, as in `Message.carrier` and `Exchange.carrier`, which leave Twilio out. */
   id: string;
-  /** Its name on the Phones page. */
+  /** Name on the Phones page. */
   name: string;
-  /** The URL of its API. */
+  /** URL of the carrier's API. */
   url: string;
   numbers: readonly CompanyNumber[];
   /** Faults of the whole carrier that the Phones page offers, by name. */

@@ -1,4 +1,4 @@
-// A list of its own, not the product's: an emulator that shared it would agree with the product's mistakes.
+// The emulator's own list, not the product's: an emulator that shared it would agree with the product's mistakes.
 const KEYWORDS: Readonly<Record<string, 'stop' | 'start' | 'help'>> = {
   STOP: 'stop',
   STOPALL: 'stop',
@@ -14,13 +14,13 @@ const KEYWORDS: Readonly<Record<string, 'stop' | 'start' | 'help'>> = {
   INFO: 'help',
 };
 
-/** The keyword that a whole message is, in any case; null for everything else, also for sentences that contain one. */
+/** Returns the keyword that is the whole message, in upper or lower case; null otherwise, even for sentences that contain one. */
 export const keywordOf = (body: string): 'stop' | 'start' | 'help' | null => {
   const word = body.trim().toUpperCase();
   return Object.hasOwn(KEYWORDS, word) ? (KEYWORDS[word] ?? null) : null;
 };
 
-/** What Twilio itself answers on a long code without Advanced Opt-Out. */
+/** Twilio's own answers on a long code without Advanced Opt-Out. */
 export const KEYWORD_REPLIES = {
   stop: 'You have successfully been unsubscribed. You will not receive any more messages from this number. Reply START to resubscribe.',
   start:

@@ -36,8 +36,8 @@ const send = (url: string) =>
   });
 const statuses = () => webhooks.calls.map(({ parameters }) => parameters['MessageStatus']);
 
-describe('what the emulator keeps', () => {
-  test('is left to the next process once it is closed, whatever comes in late', async () => {
+describe('the emulator’s state', () => {
+  test('is not written after it is closed, so that the next process owns it', async () => {
     const first = await start();
     await first.close();
     const kept = readFileSync(statePath, 'utf8');
@@ -46,7 +46,7 @@ describe('what the emulator keeps', () => {
     expect(readFileSync(statePath, 'utf8')).toBe(kept);
   });
 
-  test('texts, opt-outs, faults and added phones outlive a restart', async () => {
+  test('keeps texts, opt-outs, faults and added phones over a restart', async () => {
     const first = await start();
     first.receive(MARIA, COMPANY, 'STOP');
     first.receive('+15125550199', COMPANY, 'Hello');
@@ -67,14 +67,14 @@ describe('what the emulator keeps', () => {
     await second.close();
   });
 
-  test('a text that was answered with 201 is in the file by then', async () => {
+  test('has a text in the file before the API answers 201', async () => {
     const twilio = await start({ pace: { queueMs: 60_000, deliveryMs: 1 } });
     const { sid } = (await (await send(twilio.url)).json()) as { sid: string };
     expect(readFileSync(statePath, 'utf8')).toContain(sid);
     await twilio.close();
   });
 
-  test('a delivery that was cut off goes on after a restart, with its callbacks', async () => {
+  test('continues an interrupted delivery after a restart, with its callbacks', async () => {
     const first = await start({ pace: { queueMs: 1, deliveryMs: 60_000 } });
     await send(first.url);
     while (statuses().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -87,7 +87,7 @@ describe('what the emulator keeps', () => {
     await second.close();
   });
 
-  test('a webhook that was cut off is called again after a restart', async () => {
+  test('calls an interrupted webhook again after a restart', async () => {
     webhooks.answerWith(() => {});
     const first = await start();
     first.receive(MARIA, COMPANY, 'Hello');
@@ -102,7 +102,7 @@ describe('what the emulator keeps', () => {
     await second.close();
   });
 
-  test('what is finished is not done again', async () => {
+  test('repeats nothing that is finished', async () => {
     const first = await start();
     first.receive(MARIA, COMPANY, 'Hello');
     await send(first.url);
@@ -116,7 +116,7 @@ describe('what the emulator keeps', () => {
   });
 
   test.each(['', '{"version":2,"phones":[', '[]', '{"version":1}'])(
-    'a file that cannot be used (%p) is refused with a sentence that says what to do',
+    'refuses an unusable file (%p), and says what to do',
     async (content) => {
       writeFileSync(statePath, content);
       await expect(start()).rejects.toThrow(StartError);
@@ -125,7 +125,7 @@ describe('what the emulator keeps', () => {
     },
   );
 
-  test('many changes at once make few writes and no half file', async () => {
+  test('writes many changes at once in few writes, never half a file', async () => {
     const memory = new Memory(statePath);
     for (let i = 0; i < 500; i++) memory.setCarrierFault('twilio', 'filtered', i + 1);
     await memory.saved();
@@ -135,7 +135,7 @@ describe('what the emulator keeps', () => {
     expect(readdirSync(folder)).toEqual(['twilio.json']);
   });
 
-  test('a disk that refuses is not passed over', async () => {
+  test('reports a disk that refuses a write', async () => {
     const memory = new Memory(join(folder, 'missing', 'twilio.json'));
     memory.setCarrierFault('twilio', 'filtered');
     await expect(memory.saved()).rejects.toThrow('ENOENT');

@@ -22,7 +22,7 @@ export type Report = { status: MessageStatus; errorCode: number | null; at: numb
 export type StoredMessage = Message & {
   /** The caller's own fields, which an AWS text carries through to its events. */
   context?: Record<string, string>;
-  /** No event reports what becomes of this text. */
+  /** True when no event reports the outcome of this text. */
   isUnreported?: boolean;
   statusCallback: string | null;
   sentAt: number | null;
@@ -51,7 +51,7 @@ type State = {
   identity: string;
   revision: number;
   phones: StoredPhone[];
-  /** By the carrier's ID. */
+  /** Faults, by the carrier's ID. */
   faults: Record<string, CarrierState>;
   messages: StoredMessage[];
   exchanges: Exchange[];

@@ -6,7 +6,7 @@ import { NONE, OPTED_OUT } from './phones-view.ts';
 
 const MAX_TEXT_LENGTH = 1600;
 
-/** A sentence for the person at the page, in place of a result. */
+/** An error with a sentence for the person at the page. */
 export class Refusal extends Error {}
 
 type Input = Readonly<Record<string, unknown>>;

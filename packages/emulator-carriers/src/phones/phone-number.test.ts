@@ -8,18 +8,18 @@ describe('phone numbers', () => {
     ['(512) 555-0111', '+15125550111'],
     ['1 512.555.0111', '+15125550111'],
     ['+49 89 1234567', '+49891234567'],
-  ])('%s is %s', (written, number) => {
+  ])('reads %s as %s', (written, number) => {
     expect(toE164(written)).toBe(number);
   });
 
   test.each(['', '+1', '+11125550111', '+15121550111', '911', 'Maria', '+1512555011', '+0123456789', "+1512555011'"])(
-    '%p is no number',
+    'refuses %p',
     (written) => {
       expect(toE164(written)).toBeNull();
     },
   );
 
-  test('what comes out is E.164 and stays as it is', () => {
+  test('return E.164, which is read unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'+0123456789 -().') }), (written) => {
         const number = toE164(written);
@@ -30,7 +30,7 @@ describe('phone numbers', () => {
     );
   });
 
-  test('a number from elsewhere has blank geography, not a made-up one', () => {
+  test('have blank geography for an unknown area code', () => {
     expect(geography('From', '+15125550111')).toMatchObject({ FromCity: 'AUSTIN', FromState: 'TX', FromCountry: 'US' });
     expect(geography('To', '+4951212345')).toEqual({ ToCity: '', ToState: '', ToZip: '', ToCountry: '' });
   });

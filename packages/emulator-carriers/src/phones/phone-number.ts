@@ -1,7 +1,7 @@
 /**
- * A phone number in E.164, from any of the usual ways to write it; ten digits are taken for a North American number, as
- * Twilio takes them for an account of the United States.
- * @returns null for what can be no number, such as an area code that begins with 1
+ * Returns a phone number in E.164 from any usual format. Ten digits are a North American number, as they are for an account of
+ * the United States.
+ * @returns null when the text is not a valid number, such as an area code that begins with 1
  */
 export const toE164 = (text: string): string | null => {
   const compact = text.replace(/[\s().-]/g, '');
@@ -10,7 +10,7 @@ export const toE164 = (text: string): string | null => {
   return possible.test(number) ? number : null;
 };
 
-/** Where numbers of an area code are at home. Others get blank parameters, as from Twilio when it does not know. */
+/** Place of each area code. Others get blank parameters, as Twilio sends for an unknown place. */
 const AREAS: Readonly<Record<string, { city: string; state: string; zip: string }>> = {
   '210': { city: 'SAN ANTONIO', state: 'TX', zip: '78205' },
   '214': { city: 'DALLAS', state: 'TX', zip: '75201' },
@@ -19,7 +19,7 @@ const AREAS: Readonly<Record<string, { city: string; state: string; zip: string 
   '737': { city: 'AUSTIN', state: 'TX', zip: '78701' },
 };
 
-/** Twilio's geographic parameters of one side of a message, such as `FromCity`. */
+/** Returns Twilio's geographic parameters of the sender or the recipient, such as `FromCity`. */
 export const geography = (side: 'From' | 'To', number: string): Record<string, string> => {
   const area = AREAS[number.slice(2, 5)];
   const inNorthAmerica = number.startsWith('+1');

@@ -14,9 +14,9 @@ const CONDITIONS: readonly Choice[] = [
   { value: OPTED_OUT, label: 'Opted out (21610)', hint: 'Has texted STOP; START ends it.' },
   ...choicesOf(FAULTS),
 ];
-const WORKS: Choice = { value: NONE, label: 'Works', hint: 'Every text is taken and delivered.' };
+const WORKS: Choice = { value: NONE, label: 'Works', hint: 'Every text is accepted and delivered.' };
 
-/** The phones' first texts, which the page offers to send, by number. */
+/** Suggested first texts of each phone, by number. */
 export type Suggestions = ReadonlyMap<string, readonly string[]>;
 
 const toPhone = (phone: StoredPhone, suggestions: Suggestions): Phone => ({
@@ -34,7 +34,7 @@ const toMessage = (message: StoredMessage): Message => {
   return shown;
 };
 
-/** Returns the changes since `revision`, for a page that knows everything up to it; 0 for a page that knows nothing. */
+/** Returns the changes since `revision`, for a page that has everything up to it; 0 for a new page. */
 export const viewSince = (
   revision: number,
   memory: Memory,

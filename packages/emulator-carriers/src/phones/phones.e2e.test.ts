@@ -24,7 +24,7 @@ const start = (changes: Partial<CarrierEmulatorOptions> = {}) =>
       ...changes,
     }),
   );
-/** As the product sends. */
+/** Sends a text as the product does. */
 const send = (to: string, body: string) =>
   fetch(`${twilio.url}/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`, {
     method: 'POST',
@@ -35,7 +35,7 @@ const handset = (name: string): Locator => page.getByRole('article', { name, exa
 const field = (name: string): Locator => page.getByRole('textbox', { name: `Text as ${name}` });
 const shows = (name: string, words: string | RegExp) =>
   handset(name).getByRole('log').getByText(words).first().waitFor({ state: 'visible', timeout: 5000 });
-/** The name or ID of what has the keyboard. */
+/** Returns the name or ID of the focused element. */
 const focused = () => page.evaluate('document.activeElement.getAttribute("aria-label") ?? document.activeElement.id');
 const open = async (options: Parameters<Browser['newContext']>[0] = {}) => {
   context = await browser.newContext(options);
@@ -62,7 +62,7 @@ describeInBrowser('the Phones page', () => {
     await webhooks.close();
   });
 
-  test('texts as the customer, and shows what the webhook answered', async () => {
+  test('sends a text as the customer, and shows the webhook’s answer', async () => {
     webhooks.answerWith(twiml('<Response><Message>Thanks, we tell the driver.</Message></Response>'));
     await field('Maria Lopez').fill('Running late');
     await field('Maria Lopez').press('Enter');
@@ -73,7 +73,7 @@ describeInBrowser('the Phones page', () => {
     expect(await field('Maria Lopez').inputValue()).toBe('');
   });
 
-  test('offers a text to begin with, until the conversation has begun', async () => {
+  test('suggests a first text until the conversation has begun', async () => {
     const suggestion = handset('Maria Lopez').getByRole('button', { name: /can you come after 3/ });
     await suggestion.click();
     await field('Maria Lopez').press('Enter');
@@ -91,7 +91,7 @@ describeInBrowser('the Phones page', () => {
     expect(webhooks.calls[0]?.parameters).toMatchObject({ NumMedia: '1', Body: '' });
   });
 
-  test('shows a text that comes in, with its delivery, and its link opens in a tab of its own', async () => {
+  test('shows an incoming text with its delivery, and opens its link in a new tab', async () => {
     await send(DANA, 'QDN-1042: "Running late"\nhttp://localhost:8080/track?job_id=a.b.c\nReply: @1042 ...');
     await shows('Dana', /Running late/);
     await shows('Dana', 'delivered');
@@ -101,13 +101,13 @@ describeInBrowser('the Phones page', () => {
     expect(await link.getAttribute('rel')).toContain('noopener');
   });
 
-  test('words that look like HTML stay words', async () => {
+  test('shows HTML in a text as text', async () => {
     await send(DANA, '<img src=x onerror="document.title=1"> <b>hi</b>');
     await shows('Dana', '<b>hi</b>');
     expect(await page.title()).toContain('Phones');
   });
 
-  test('makes one phone unreachable, and well again', async () => {
+  test('makes one phone unreachable, then reachable again', async () => {
     const condition = page.getByRole('combobox', { name: 'Dana’s phone' });
     await condition.selectOption({ label: 'Unreachable (30003)' });
     await page.locator('[data-condition="unreachable"]').waitFor();
@@ -119,7 +119,7 @@ describeInBrowser('the Phones page', () => {
     await shows('Dana', 'delivered');
   });
 
-  test('shows a text that was refused in the conversation that it was for', async () => {
+  test('shows a refused text in its conversation', async () => {
     await field('Maria Lopez').fill('stop');
     await field('Maria Lopez').press('Enter');
     await shows('Maria Lopez', /successfully been unsubscribed/);
@@ -146,7 +146,7 @@ describeInBrowser('the Phones page', () => {
     expect((await send(DANA, 'five')).status).toBe(201);
   });
 
-  test('keeps a click while the emulator does not know it yet, whatever is redrawn meanwhile', async () => {
+  test('keeps a click that the emulator has not received yet, over redraws', async () => {
     await page.getByRole('combobox', { name: 'Twilio', exact: true }).selectOption('too-many-requests');
     const banner = page.getByRole('region', { name: 'Twilio fault' });
     await banner.getByText('API answers 429').waitFor();
@@ -162,7 +162,7 @@ describeInBrowser('the Phones page', () => {
     const condition = page.getByRole('combobox', { name: 'Dana’s phone' });
     await once.click();
     await condition.selectOption('unreachable');
-    // Each of these is a change, and so a view that does not include the clicks.
+    // Each of these changes sends a view that does not include the clicks.
     twilio.setPhoneFault(DANA, 'filtered');
     await send(DANA, 'one');
     await page.locator('#failures').getByText('1').waitFor();
@@ -194,7 +194,7 @@ describeInBrowser('the Phones page', () => {
     expect(await field('Dana').inputValue()).toBe('An answer to the second');
   });
 
-  test('keeps the newest text in sight when texts come in or the screen gets smaller, unless one has scrolled up', async () => {
+  test('keeps the newest text visible when texts arrive or the screen shrinks, unless one has scrolled up', async () => {
     const thread = `document.querySelector('#phone-${DANA.slice(1)} .thread')`;
     const fromEnd = async () =>
       Number(
@@ -218,7 +218,7 @@ describeInBrowser('the Phones page', () => {
     expect(await fromEnd()).toBeGreaterThan(100);
   });
 
-  test('adds a phone with any number, and says what is wrong with one', async () => {
+  test('adds a phone with any number, and explains a number that is not valid', async () => {
     await page.getByRole('button', { name: 'Add a phone' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add a phone' });
     await dialog.getByLabel('Number').fill('555');
@@ -269,14 +269,14 @@ describeInBrowser('the Phones page', () => {
     await shows('Maria Lopez', 'By keyboard');
   });
 
-  test('continues when the emulator was away, without missing or repeating a text', async () => {
+  test('continues after the emulator was down, without missing or repeating a text', async () => {
     const port = Number(new URL(twilio.url).port);
     await send(DANA, 'before');
     await shows('Dana', 'before');
     await twilio.close();
     await page.getByText('The emulator does not answer').waitFor();
     twilio = await start({ port });
-    // Its state was in memory only: nothing that was on the page is valid.
+    // The state was in memory only, so nothing on the page is valid any more.
     await send(DANA, 'after');
     await shows('Dana', 'after');
     expect(await handset('Dana').getByText('before').count()).toBe(0);

@@ -1,4 +1,4 @@
 import { SegmentedMessage } from 'sms-segments-calculator';
 
-/** Number of SMS segments of a text, the unit that carriers bill. */
+/** Returns the number of SMS segments of a text, the unit that carriers bill. */
 export const segments = (text: string): number => new SegmentedMessage(text).segmentsCount;

@@ -11,15 +11,15 @@ export type TelnyxEmulatorOptions = {
   apiKey: string;
   /** The account's number, in E.164. */
   number: string;
-  /** The messaging profile's webhook: texts to the number are brought there. */
+  /** The messaging profile's webhook, which gets texts to the number. */
   webhookUrl: () => string;
   /** The Ed25519 key that signs webhooks; a new one by default. */
   signingKey?: KeyObject;
-  /** Epoch ms. */
+  /** Returns the time in epoch ms. */
   now?: () => number;
 };
 
-/** A text that the emulator took. */
+/** A text that the emulator accepted. */
 export type TelnyxText = { id: string; to: string; text: string; webhookUrl: string | null };
 
 const E164 = /^\+[1-9]\d{6,14}$/;
@@ -73,7 +73,7 @@ class TelnyxAccount {
     this.#stopped.add(phone);
   }
 
-  /** Answers `POST /v2/messages`; null when the answer never comes. */
+  /** Answers `POST /v2/messages`; null for a request that is never answered. */
   send(authorization: string | undefined, written: string): { status: number; body: object } | null {
     if (authorization !== `Bearer ${this.#options.apiKey}`)
       return { status: 401, body: problem('10009', 'Authentication failed') };
@@ -96,7 +96,7 @@ class TelnyxAccount {
     };
   }
 
-  /** Brings a text from a phone to the number's webhook. */
+  /** Delivers a text from a phone to the number's webhook. */
   receive(from: string, text: string, media: readonly string[] = []): void {
     const keyword = STOP.test(text) ? { autoresponse_type: 'STOP' } : {};
     if (STOP.test(text)) this.#stopped.add(from);
@@ -112,7 +112,7 @@ class TelnyxAccount {
     this.#run(this.#tell(this.#options.webhookUrl(), 'message.received', payload));
   }
 
-  /** Resolves when no webhook is waited for. */
+  /** Resolves when no webhook call is in progress. */
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }

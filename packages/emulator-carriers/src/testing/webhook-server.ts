@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 
-/** One call as a webhook of the product sees it. `signed` was checked with Twilio's own package. */
+/** One call of a webhook. `signed` is the result of Twilio's own package. */
 export type WebhookCall = {
   path: string;
   parameters: Record<string, string>;
@@ -19,7 +19,7 @@ export const twiml =
     response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   };
 
-/** A place for webhooks and status callbacks that keeps what comes in; `answer` may be changed at any time. */
+/** Starts a server that records webhooks and status callbacks; `answer` may be changed at any time. */
 export const startWebhookServer = async (authToken: string) => {
   const calls: WebhookCall[] = [];
   const state: { answer: Answer } = { answer: twiml() };

@@ -4,7 +4,7 @@ import type { Credentials } from './credentials.ts';
 import { listPage } from './list-page.ts';
 import { API_VERSION, rfc2822 } from './message-resource.ts';
 
-/** 204 has no body. */
+/** An answer without a body. */
 export type AccountAnswer = { status: number; body: object | null } | ApiError;
 
 const ACCOUNTS_URL = 'https://accounts.twilio.com/v1';
@@ -20,7 +20,7 @@ const keyResource = ({ sid, name, createdAt, updatedAt }: StoredKey) => ({
 });
 
 /**
- * The account's administration of itself: fetch it and its balance, create, list, rename and revoke API keys, create a
+ * Serves the administration of the account: fetch it and its balance; create, list, rename and revoke API keys; create a
  * secondary Auth Token and promote it.
  * @see https://www.twilio.com/docs/iam/api/account
  * @see https://www.twilio.com/docs/usage/api/keys
@@ -70,7 +70,7 @@ export const createAccountApi = (
       ok(listPage('keys', `${accountPath}/Keys.json`, credentials.keys(), query, keyResource)),
     createKey: (form: URLSearchParams): AccountAnswer => {
       const key = credentials.createKey(form.get('FriendlyName') ?? '');
-      // The secret is shown this once.
+      // The secret is shown only here.
       return ok({ ...keyResource(key), secret: key.secret }, 201);
     },
     fetchKey: (sid: string): AccountAnswer => keyOr404(sid, (key) => ok(keyResource(key))),

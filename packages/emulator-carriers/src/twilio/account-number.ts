@@ -4,17 +4,17 @@ import { createHash } from 'node:crypto';
 export type AccountNumber = {
   number: string;
   name: string;
-  /** Called for each inbound text; without it they are only kept. */
+  /** URL that is called for each inbound text. Without it, texts are only stored. */
   smsUrl?: string;
-  /** Called when `smsUrl` fails. */
+  /** URL that is called when `smsUrl` fails. */
   smsFallbackUrl?: string;
-  /** A TwiML application: while it is set, the URLs are not used. */
+  /** SID of a TwiML application. While it is set, the URLs are not used. */
   smsApplicationSid?: string;
   /** False for a number that takes calls only. */
   takesTexts?: boolean;
-  /** Receives the statuses of texts that name no callback of their own. */
+  /** URL for the statuses of texts without their own callback. */
   statusCallback?: string;
 };
 
-/** The SID of a number: the same at each start. */
+/** Returns the SID of a number: the same at each start. */
 export const numberSid = (number: string): string => `PN${createHash('md5').update(number).digest('hex')}`;

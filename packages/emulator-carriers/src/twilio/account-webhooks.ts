@@ -23,7 +23,7 @@ const failureOf = (last: WebhookTry): { code: number; detail: string } | null =>
   return 'code' in twiml ? twiml : null;
 };
 
-/** `YYMMDDhhmm` in UTC, as carriers date their receipts. */
+/** Returns a time as `YYMMDDhhmm` in UTC, the format of carriers' receipts. */
 const receiptDate = (at: number): string => new Date(at).toISOString().replace(/[-T:]/g, '').slice(2, 12);
 
 const phoneOf = (message: StoredMessage): string => (message.direction === 'inbound' ? message.from : message.to);

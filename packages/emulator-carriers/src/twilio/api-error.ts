@@ -9,11 +9,11 @@ export const apiErrors = {
   authenticate: error(401, 20003, () => 'Authenticate'),
   methodNotAllowed: error(405, 20004, () => 'Method not allowed'),
   notFound: error(404, 20404, (path) => `The requested resource ${path} was not found`),
-  // Not documented; another program's secondary token must not be replaced unseen.
+  // Not documented. The emulator refuses, so that another program's secondary token is not replaced unnoticed.
   secondaryExists: error(409, 20409, () => 'A secondary Auth Token exists already'),
   tooManyRequests: error(429, 20429, () => 'Too Many Requests'),
   internal: error(500, 20500, () => 'Internal Server Error'),
-  // Its code is not documented for numbers; that it is refused is.
+  // The refusal is documented for numbers, its code is not.
   invalidNumberUrl: error(400, 20001, (field) => `${field} is not a valid URL`),
   invalidTo: error(400, 21211, (to) => `Invalid 'To' Phone Number: ${to}`),
   invalidFrom: error(400, 21212, (from) => `Invalid 'From' Number: ${from}`),

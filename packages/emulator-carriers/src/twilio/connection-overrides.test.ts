@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { parseWebhookUrl } from './connection-overrides.ts';
 
 describe('connection overrides', () => {
-  test('without a fragment: one retry, and only of failed connections', () => {
+  test('allow one retry, of failed connections only, without a fragment', () => {
     expect(parseWebhookUrl('https://a.example/x?y=1')).toEqual({
       url: 'https://a.example/x?y=1',
       overrides: { connectMs: 5000, readMs: 15_000, totalMs: 15_000, retries: 1, retryOn: new Set(['ct']) },
     });
   });
 
-  test('the fragment is taken off the URL and read', () => {
+  test('are read from the fragment, which is removed from the URL', () => {
     expect(parseWebhookUrl('https://a.example/x#rc=3&rp=ct,rt,5xx&rt=4000')).toEqual({
       url: 'https://a.example/x',
       overrides: { connectMs: 5000, readMs: 4000, totalMs: 15_000, retries: 3, retryOn: new Set(['ct', 'rt', '5xx']) },
@@ -18,7 +18,7 @@ describe('connection overrides', () => {
     expect(parseWebhookUrl('https://a.example/#rp=all').overrides.retryOn).toEqual(new Set(['ct', 'rt', '4xx', '5xx']));
   });
 
-  test('whatever the fragment says, the limits hold', () => {
+  test('stay within the limits for any fragment', () => {
     fc.assert(
       fc.property(fc.string(), (fragment) => {
         const { url, overrides } = parseWebhookUrl(`https://a.example/x#${fragment}`);

@@ -1,7 +1,7 @@
-/** What may be retried: failed connections, silence after connecting, and answers of a class. */
+/** Failures that are retried: failed connections, no answer after connecting, and answers of a status class. */
 export type RetryOn = 'ct' | 'rt' | '4xx' | '5xx';
 
-/** How a webhook is called; times in ms. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides */
+/** Settings of a webhook call; times in ms. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides */
 export type ConnectionOverrides = {
   connectMs: number;
   readMs: number;
@@ -12,7 +12,7 @@ export type ConnectionOverrides = {
 
 const EVERYTHING: readonly RetryOn[] = ['ct', 'rt', '4xx', '5xx'];
 
-/** The URL that is called and signed, without its fragment, and what the fragment asks for, within Twilio's limits. */
+/** Returns the URL to call and sign, without its fragment, and the fragment's settings within Twilio's limits. */
 export const parseWebhookUrl = (configured: string): { url: string; overrides: ConnectionOverrides } => {
   const hash = configured.indexOf('#');
   const asked = new URLSearchParams(hash < 0 ? '' : configured.slice(hash + 1));

@@ -60,7 +60,7 @@ const createSecondary = async (): Promise<Who> => {
 };
 
 describe('an API key', () => {
-  test('sends from the moment it is made until it is revoked, and not after a restart either', async () => {
+  test('sends from its creation until it is revoked, which a restart keeps', async () => {
     const key = await createKey();
     expect(await send(key)).toBe(201);
     await restart();
@@ -75,7 +75,7 @@ describe('an API key', () => {
     expect(await send(key)).toBe(401);
   });
 
-  test('of the kind that the API makes may touch neither keys, nor tokens, nor the account', async () => {
+  test('that the API created has no access to keys, tokens or the account', async () => {
     const key = await createKey();
     for (const [method, path] of [
       ['GET', `${ROOT}/Keys.json`],
@@ -90,7 +90,7 @@ describe('an API key', () => {
     expect(await send(KEY)).toBe(201);
   });
 
-  test('that is configured again counts when the generation changes', async () => {
+  test('that is configured again is valid when the generation changes', async () => {
     const other = { sid: `SK${'c3'.repeat(16)}`, secret: 'the-secret-of-the-other-key' };
     await restart({ apiKeys: [other] });
     expect(await send([other.sid, other.secret])).toBe(401);
@@ -101,7 +101,7 @@ describe('an API key', () => {
 });
 
 describe('the secondary Auth Token', () => {
-  test('may call as the primary one does, until it is deleted', async () => {
+  test('has the access of the primary one, until it is deleted', async () => {
     const { status, body } = await call(ACCOUNT, 'POST', SECONDARY);
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -119,7 +119,7 @@ describe('the secondary Auth Token', () => {
     expect(await call(ACCOUNT, 'DELETE', SECONDARY)).toMatchObject({ status: 404, body: { code: 20404 } });
   });
 
-  test('once promoted is the primary one, and the old one is dead at once, after a restart too', async () => {
+  test('becomes the primary one when promoted; the old one is refused at once, also after a restart', async () => {
     expect(await call(ACCOUNT, 'POST', PROMOTE)).toMatchObject({ status: 404, body: { code: 20404 } });
     const secondary = await createSecondary();
     expect(await call(secondary, 'POST', PROMOTE)).toMatchObject({
@@ -130,7 +130,7 @@ describe('the secondary Auth Token', () => {
     expect([await send(ACCOUNT), await send(secondary)]).toEqual([401, 201]);
   });
 
-  test('signs from its promotion on', async () => {
+  test('signs webhooks after its promotion', async () => {
     await twilio.close();
     const old = await startWebhookServer(AUTH_TOKEN);
     await start({ numbers: [{ number: COMPANY, name: 'QuickDumpNow', smsUrl: `${old.url}/sms` }] });
@@ -146,13 +146,13 @@ describe('the secondary Auth Token', () => {
     await old.close();
   });
 
-  test('that is configured is one at first', async () => {
+  test('can be configured at the first start', async () => {
     await restart({ authTokens: [AUTH_TOKEN, SECONDARY_TOKEN], generation: 'second' });
     expect(await send([ACCOUNT_SID, SECONDARY_TOKEN])).toBe(201);
   });
 });
 
-test('what is kept is for its owner alone, and no secret is shown among the exchanges', async () => {
+test('is stored in a file that only its owner can read, and is in no exchange', async () => {
   const [, secret] = await createKey();
   const [, token] = await createSecondary();
   await call(ACCOUNT, 'GET', `${ROOT}.json`);

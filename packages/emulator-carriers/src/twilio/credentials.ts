@@ -25,8 +25,8 @@ const beginWith = (known: CredentialState | null, configured: ConfiguredCredenti
 };
 
 /**
- * The account's Auth Tokens and API keys, as its API changes them. They are kept with everything else, so that a key that was
- * revoked stays revoked after a restart.
+ * The account's Auth Tokens and API keys, as its API changes them. They are stored with the other state, so that a
+ * revoked key stays revoked after a restart.
  */
 export const createCredentials = (memory: Memory, configured: ConfiguredCredentials, now: () => number) => {
   memory.setCredentials(beginWith(memory.credentials, configured, now()));
@@ -54,7 +54,7 @@ export const createCredentials = (memory: Memory, configured: ConfiguredCredenti
       return key && key.secret === password ? 'key' : null;
     },
 
-    /** Newest first. */
+    /** API keys, newest first. */
     keys: (): readonly StoredKey[] => state().keys.toReversed(),
     key: keyOf,
     createKey: (name: string): StoredKey => {
@@ -73,7 +73,7 @@ export const createCredentials = (memory: Memory, configured: ConfiguredCredenti
       return secondary;
     },
     deleteSecondary: (): void => change({ secondary: null }),
-    /** The secondary token becomes the primary one, and the old primary one is dead at once. */
+    /** Makes the secondary token the primary one. The old primary token is refused at once. */
     promote: (): { token: string; createdAt: number } => {
       const { secondary, secondaryAt } = state();
       if (secondary === null) throw new Error('There is no secondary token');

@@ -2,8 +2,8 @@ const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1000;
 
 /**
- * One page of a list resource.
- * @param path of the list, with its `.json`
+ * Returns one page of a list resource.
+ * @param path path of the list, with its `.json`
  * @see https://www.twilio.com/docs/usage/twilios-response#pagination
  */
 export const listPage = <T>(

@@ -1,11 +1,11 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** How long an address that the API has redirected to is good for, in s. */
+/** Time for which an address from a redirect is valid, in s. */
 const LIFE_S = 4 * 3600;
 
 /**
- * The addresses that Twilio's API redirects to when a picture is asked for with credentials: anyone who has one sees the picture,
- * for some hours.
+ * Addresses that Twilio's API redirects to when a picture is requested with credentials. Anyone with the address can see the
+ * picture for some hours.
  * @param now epoch ms
  */
 export const createMediaCdn = (now: () => number) => {
@@ -13,13 +13,13 @@ export const createMediaCdn = (now: () => number) => {
   const sign = (path: string, expires: string): Buffer =>
     createHmac('sha256', key).update(`${path} ${expires}`).digest();
   return {
-    /** Path and query. */
+    /** Returns path and query of an address. */
     addressOf: (mediaSid: string): string => {
       const path = `/cdn/${mediaSid}`;
       const expires = String(Math.floor(now() / 1000) + LIFE_S);
       return `${path}?Expires=${expires}&Signature=${sign(path, expires).toString('hex')}`;
     },
-    /** Whether the address was given out here, and is still good. */
+    /** Returns true for an address from here that is still valid. */
     isGood: ({ pathname, searchParams }: URL): boolean => {
       const expires = searchParams.get('Expires') ?? '';
       const signature = Buffer.from(searchParams.get('Signature') ?? '', 'hex');

@@ -4,11 +4,11 @@ export const API_VERSION = '2010-04-01';
 
 export const messagesPath = (accountSid: string): string => `/${API_VERSION}/Accounts/${accountSid}/Messages`;
 
-/** RFC 2822, as the API dates everything. */
+/** Returns a time in RFC 2822, the format of all dates of the API. */
 export const rfc2822 = (at: number | null): string | null =>
   at === null ? null : new Date(at).toUTCString().replace('GMT', '+0000');
 
-/** A message as the REST API shows it. https://www.twilio.com/docs/messaging/api/message-resource */
+/** Returns a message as the REST API shows it. https://www.twilio.com/docs/messaging/api/message-resource */
 export const toResource = (message: StoredMessage, accountSid: string) => {
   const path = `${messagesPath(accountSid)}/${message.sid}`;
   return {
@@ -54,7 +54,7 @@ export const parseListQuery = (query: URLSearchParams): ListQuery => {
   };
 };
 
-/** A message that was not sent yet has no date to be found by. */
+/** A message that is not sent yet matches no date. */
 export const isListed = (message: StoredMessage, { to, from, sentFrom, sentBefore }: ListQuery): boolean => {
   const { sentAt } = message;
   const atAnyTime = sentFrom === null && sentBefore === null;

@@ -12,7 +12,7 @@ import type { NumbersApi } from './numbers-api.ts';
 
 const MAX_BODY_LENGTH = 1600;
 
-/** The SID of a picture: part of the address of one that a phone sent, a hash of the address of one that the product sends. */
+/** Returns the SID of a picture: from the address when a phone sent it, a hash of the address when the product sent it. */
 const mediaSid = (url: string): string =>
   /\/(ME[0-9a-f]{32})$/.exec(url)?.[1] ?? `ME${createHash('sha256').update(url).digest('hex').slice(0, 32)}`;
 
@@ -27,7 +27,7 @@ export type MessagesApiParts = {
 };
 
 /**
- * Twilio's Message resource and its Media: create, list, fetch.
+ * Serves Twilio's Message resource and its Media: create, list, fetch.
  * @see https://www.twilio.com/docs/messaging/api/message-resource
  */
 export class MessagesApi {

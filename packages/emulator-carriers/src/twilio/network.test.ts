@@ -87,7 +87,7 @@ describe('a text from a phone', () => {
     });
   });
 
-  test('with a picture is an MMS whose picture can be fetched with the key, and only for some hours without', async () => {
+  test('with a picture is an MMS, whose picture needs the key, or an address that is valid for some hours', async () => {
     const message = await text('', 1);
     expect(message?.sid).toMatch(/^MM/);
     const { parameters } = webhooks.calls[0] ?? {};
@@ -106,7 +106,7 @@ describe('a text from a phone', () => {
     expect((await fetch(location)).status).toBe(403);
   });
 
-  test('whose webhook is called again is the same message', async () => {
+  test('keeps its message SID when its webhook is called again', async () => {
     const message = await text('once');
     expect(twilio.repeat(message?.sid ?? '')).toBe(true);
     await twilio.settled();
@@ -116,11 +116,11 @@ describe('a text from a phone', () => {
     expect(twilio.repeat(`SM${'0'.repeat(32)}`)).toBe(false);
   });
 
-  test('to a number that is not ours goes nowhere', async () => {
+  test('to a number outside the account is dropped', async () => {
     expect(twilio.receive(MARIA, '+15125550143', 'Hello')).toBeNull();
   });
 
-  test('to a number without a webhook is only kept', async () => {
+  test('to a number without a webhook is only stored', async () => {
     await restart({ smsUrl: undefined });
     await text('Hello');
     expect(webhooks.calls).toEqual([]);
@@ -136,7 +136,7 @@ describe('a webhook that fails', () => {
     );
   };
 
-  test('with 5xx is tried again as the URL asks, with one idempotency token for all tries', async () => {
+  test('with 5xx is retried as the URL asks, with one idempotency token for all attempts', async () => {
     failFirst(2, 503);
     await text('Hello');
     expect(webhooks.calls).toHaveLength(3);
@@ -145,7 +145,7 @@ describe('a webhook that fails', () => {
     expect(twilio.messages()[0]?.webhook).toEqual({ status: 200, problem: null, tries: 3, fallback: false });
   });
 
-  test('with 5xx is not tried again unless the URL asks', async () => {
+  test('with 5xx is not retried unless the URL asks', async () => {
     await restart({ smsUrl: `${webhooks.url}/inbound` });
     failFirst(9, 503);
     await text('Hello');
@@ -153,13 +153,13 @@ describe('a webhook that fails', () => {
     expect(twilio.messages()[0]?.webhook).toMatchObject({ status: 503, problem: 'the webhook answered 503' });
   });
 
-  test('with 4xx is not tried again for rp=5xx', async () => {
+  test('with 4xx is not retried for rp=5xx', async () => {
     failFirst(9, 403);
     await text('Hello');
     expect(webhooks.calls).toHaveLength(1);
   });
 
-  test('by silence is tried again after rt', async () => {
+  test('without an answer is retried after rt', async () => {
     let count = 0;
     webhooks.answerWith((call, response) => {
       if (count++ > 0) twiml()(call, response);
@@ -178,7 +178,7 @@ describe('a webhook that fails', () => {
         response.write('<Response>', () => response.destroy());
       },
     ],
-  ])('by a connection that breaks %s is tried again for rp=rt', async (_, breakOff) => {
+  ])('by a connection that breaks %s is retried for rp=rt', async (_, breakOff) => {
     let count = 0;
     webhooks.answerWith((call, response) => (count++ === 0 ? breakOff(response) : twiml()(call, response)));
     await text('Hello');
@@ -190,13 +190,13 @@ describe('a webhook that fails', () => {
     expect(twilio.messages()[0]?.webhook).toMatchObject({ status: 200, tries: 2 });
   });
 
-  test('by an answer beyond 64 kB is not read to its end', async () => {
+  test('by an answer above 64 kB is not read to its end', async () => {
     webhooks.answerWith(twiml(`<Response>${' '.repeat(70_000)}</Response>`));
     await text('Hello');
     expect(twilio.messages()[0]?.webhook).toMatchObject({ status: null, problem: 'the answer is longer than 64 kB' });
   });
 
-  test('is not tried beyond the total time', async () => {
+  test('is not retried after the total time', async () => {
     await restart({ smsUrl: `${webhooks.url}/inbound#rc=5&rp=rt&rt=200&tt=450` });
     webhooks.answerWith(() => {});
     await text('Hello');
@@ -204,7 +204,7 @@ describe('a webhook that fails', () => {
     expect(webhooks.calls).toHaveLength(2);
   });
 
-  test('by a connection that cannot be made is tried once more, and the reason is told', async () => {
+  test('by a refused connection is retried once, and the reason is reported', async () => {
     await restart({ smsUrl: 'http://localhost:1/inbound' });
     await text('Hello');
     expect(twilio.messages()[0]?.webhook).toEqual({
@@ -217,8 +217,8 @@ describe('a webhook that fails', () => {
 
   test.each([
     ['a refusal', twiml('', 500), '11200'],
-    ['an answer that is no TwiML', twiml('<Response>'), '12100'],
-  ])('by %s hands over to the fallback, which is told why', async (_, failure, code) => {
+    ['an answer that is not TwiML', twiml('<Response>'), '12100'],
+  ])('by %s calls the fallback with the reason', async (_, failure, code) => {
     await restart({ smsUrl: `${webhooks.url}/inbound`, smsFallbackUrl: `${webhooks.url}/fallback#rc=1` });
     webhooks.answerWith((call, response) => (call.path === '/inbound' ? failure : twiml())(call, response));
     await text('Hello');
@@ -230,12 +230,12 @@ describe('a webhook that fails', () => {
 });
 
 describe('the answer of a webhook', () => {
-  test('that is empty sends nothing', async () => {
+  test('sends nothing when it is empty', async () => {
     await text('Hello');
     expect(twilio.messages()).toHaveLength(1);
   });
 
-  test('with a <Message> goes back to the phone', async () => {
+  test('sends a <Message> back to the phone', async () => {
     webhooks.answerWith(twiml('<Response><Message>Thanks</Message></Response>'));
     await text('Hello');
     expect(twilio.messages()[1]).toMatchObject({
@@ -247,7 +247,7 @@ describe('the answer of a webhook', () => {
     });
   });
 
-  test('in text/plain goes out as a text', async () => {
+  test('sends text/plain as a text', async () => {
     webhooks.answerWith((_, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('OK'));
     await text('Hello');
     expect(received(MARIA)).toEqual(['OK']);
@@ -258,7 +258,7 @@ describe('a text to a phone', () => {
   const reports = () =>
     webhooks.calls.map(({ parameters: { MessageStatus, ErrorCode } }) => [MessageStatus, ErrorCode ?? null]);
 
-  test('is reported sent, then delivered, to its own callback, signed; nothing is reported of queued', async () => {
+  test('is reported as sent, then delivered, to its own callback, signed; queued is not reported', async () => {
     const { sid } = await send(DANA);
     expect(reports()).toEqual([
       ['sent', null],
@@ -279,7 +279,7 @@ describe('a text to a phone', () => {
     expect(statusOf(sid)).toBe('delivered');
   });
 
-  test('keeps its order though a callback is slow and has to be tried again', async () => {
+  test('keeps the order of its reports when a callback is slow and is retried', async () => {
     await restart({});
     let count = 0;
     webhooks.answerWith((_, response) => {
@@ -290,7 +290,7 @@ describe('a text to a phone', () => {
     expect(reports().map(([status]) => status)).toEqual(['sent', 'sent', 'delivered']);
   });
 
-  test('without a callback is reported to the number’s, or not at all', async () => {
+  test('without a callback is reported to the number’s, if it has one', async () => {
     await send(DANA, 'Hello', null);
     expect(webhooks.calls).toEqual([]);
     await restart({ statusCallback: `${webhooks.url}/default` });
@@ -335,14 +335,14 @@ describe('a text to a phone', () => {
     expect(reports()).toEqual(expected);
   });
 
-  test('to an unknown number gets a phone, so that it is seen', async () => {
+  test('to an unknown number adds a phone, so that it is visible', async () => {
     const { sid } = await send('+15125550199');
     expect(statusOf(sid)).toBe('delivered');
     const state = (await (await fetch(`${twilio.url}/state`)).json()) as { phones: Array<{ number: string }> };
     expect(state.phones.map(({ number }) => number)).toContain('+15125550199');
   });
 
-  test('from a number of ours to another of ours comes in there: the loop a relay has to cut', async () => {
+  test('between two numbers of the account arrives as inbound: the loop that a relay must break', async () => {
     const other = { number: '+15125550143', name: 'Second line', smsUrl: `${webhooks.url}/second` };
     await twilio.close();
     await start({}, { numbers: [{ number: COMPANY, name: 'QuickDumpNow' }, other] });
@@ -356,7 +356,7 @@ describe('a text to a phone', () => {
 
 describe('keywords', () => {
   test.each(['STOP', ' stop ', 'Unsubscribe', 'END', 'quit', 'STOPALL', 'revoke', 'OPTOUT', 'Cancel'])(
-    '%p opts out: Twilio answers once, the webhook is called all the same, and texts are refused with 21610',
+    '%p opts out: Twilio answers once, the webhook is called too, and texts are refused with 21610',
     async (word) => {
       await text(word);
       expect(received(MARIA)).toEqual([KEYWORD_REPLIES.stop]);
@@ -376,7 +376,7 @@ describe('keywords', () => {
     expect(received(MARIA)).toContain('Welcome back');
   });
 
-  test('HELP is answered, but not to who has opted out', async () => {
+  test('HELP is answered, except for a phone that has opted out', async () => {
     await text('help');
     expect(received(MARIA)).toEqual([KEYWORD_REPLIES.help]);
     await text('STOP');
@@ -384,7 +384,7 @@ describe('keywords', () => {
     expect(received(MARIA)).toEqual([KEYWORD_REPLIES.help, KEYWORD_REPLIES.stop]);
   });
 
-  test('a sentence with STOP in it is none', async () => {
+  test('a sentence with STOP in it does not opt out', async () => {
     await text('please stop at the gate');
     expect(received(MARIA)).toEqual([]);
     expect(await send(MARIA)).not.toHaveProperty('code');

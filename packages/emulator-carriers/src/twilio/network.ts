@@ -47,7 +47,7 @@ export class TwilioNetwork {
     this.#reports = new StatusReports(this.#work, (message, report) => this.#webhooks.reportStatus(message, report));
   }
 
-  /** Takes a checked text for delivery. An unknown number gets a phone, so that the text is seen to arrive. */
+  /** Takes a checked text for delivery. An unknown number gets a phone, so that its arrival is visible. */
   send(text: Outbound): StoredMessage {
     this.#ensurePhone(text.to);
     const now = this.#options.clock.now();
@@ -151,7 +151,7 @@ export class TwilioNetwork {
     if (this.#work.isStopping) return;
     if (errorCode !== null) return this.#moveTo(message, 'undelivered', errorCode);
     this.#moveTo(message, 'delivered');
-    // A text to one of the account's own numbers comes in again: the loop that a relay must cut.
+    // A text to one of the account's own numbers comes in again: the loop that a relay must break.
     this.receive({ from: message.from, to: message.to, body: message.body, photos: 0 });
   }
 

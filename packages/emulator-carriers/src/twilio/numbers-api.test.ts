@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 describe('a number', () => {
-  test('is found by the whole of it alone, and listed when it takes texts', async () => {
+  test('is found only by the complete number, and listed when it accepts texts', async () => {
     expect(await find()).toMatchObject({ number: COMPANY, takesTexts: true, smsUrl: '', smsFallbackUrl: '' });
     expect(await numbers.find(login, '+15125550999')).toBeNull();
     expect(await numbers.find(login, COMPANY.slice(0, -2))).toBeNull();
@@ -48,7 +48,7 @@ describe('a number', () => {
     expect(await numbers.list(login)).toEqual([]);
   });
 
-  test('brings texts where it is told to, from then on', async () => {
+  test('delivers texts to a new URL at once', async () => {
     const number = await find();
     await text('before');
     const to = { smsUrl: `${webhooks.url}/in#rc=1`, smsFallbackUrl: `${webhooks.url}/fallback` };
@@ -58,7 +58,7 @@ describe('a number', () => {
     expect(called()).toEqual(['/in']);
   });
 
-  test('is taken from an application, to which its texts went', async () => {
+  test('is removed from the application that got its texts', async () => {
     const smsUrl = `${webhooks.url}/in`;
     await start({ numbers: [{ number: COMPANY, name: 'Q', smsUrl, smsApplicationSid: `AP${'d'.repeat(32)}` }] });
     await text('before');
@@ -68,7 +68,7 @@ describe('a number', () => {
     expect(called()).toEqual(['/in']);
   });
 
-  test('refuses what is no address, and who may not', async () => {
+  test('refuses a URL that is not valid, and a caller without access', async () => {
     const number = await find();
     const wrong = { smsUrl: 'qdn.example/in', smsFallbackUrl: '' };
     await expect(numbers.configure(login, number, wrong)).rejects.toMatchObject({ status: 400 });
@@ -82,7 +82,7 @@ describe('a number', () => {
 });
 
 describe('a Messaging Service', () => {
-  test('brings texts where it says itself, until it defers to the number', async () => {
+  test('delivers texts to its own URL, until it defers to the number', async () => {
     const own = { number: COMPANY, name: 'Q', smsUrl: `${webhooks.url}/number` };
     await start({ numbers: [own], messagingServices: [{ ...SERVICE, inboundUrl: `${webhooks.url}/service` }] });
     const { sid } = await find();
@@ -100,7 +100,7 @@ describe('a Messaging Service', () => {
     expect(called()).toEqual(['/service', '/number']);
   });
 
-  test('of others is not that of the number', async () => {
+  test('without the number does not affect it', async () => {
     await start({ messagingServices: [{ ...SERVICE, numbers: [], inboundUrl: null }] });
     expect(await numbers.serviceOf(login, (await find()).sid)).toBeNull();
   });

@@ -8,10 +8,10 @@ import { type MessagingService, MessagingServices } from './messaging-services.t
 const ok = (body: object): AccountAnswer => ({ status: 200, body });
 const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
-/** `+15125550142` as Twilio names a number without a friendly name. */
+/** Returns the name that Twilio gives a number such as `+15125550142` without a friendly name. */
 const friendly = (number: string): string => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3');
 
-/** The form's field, the account's own property, and whether it must be a URL. */
+/** Field of the form, property of the number, and true when it must be a URL. */
 const SETTINGS = [
   { field: 'SmsUrl', property: 'smsUrl', url: true },
   { field: 'SmsFallbackUrl', property: 'smsFallbackUrl', url: true },
@@ -58,7 +58,7 @@ export class NumbersApi {
     const service = this.services.of(number);
     if (service && !service.defersToNumber) return service.inboundUrl ? { smsUrl: service.inboundUrl } : {};
     const one = this.find(number);
-    // An application that this machine does not have.
+    // The emulator has no applications.
     if (!one || one.smsApplicationSid) return {};
     return {
       ...(one.smsUrl ? { smsUrl: one.smsUrl } : {}),

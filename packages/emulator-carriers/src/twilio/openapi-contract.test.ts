@@ -81,7 +81,7 @@ describe('as Twilio describes its API, the emulator', () => {
     }
   });
 
-  test('creates, fetches, lists, renames and revokes API keys, and tells a secret once', async () => {
+  test('creates, fetches, lists, renames and revokes API keys, and shows a secret once', async () => {
     const created = await ask('post', PATH.keys, { form: { FriendlyName: 'qdn' } });
     expect(created.faults).toEqual([]);
     const sids = { Sid: sidOf(created.body) };
@@ -117,7 +117,7 @@ describe('as Twilio describes its API, the emulator', () => {
   });
 });
 
-test('the check finds an answer that lacks a property, has one too many, or has one of the wrong form', async () => {
+test('fails the check for a missing, an extra and a malformed property', async () => {
   const { body } = await ask('post', PATH.messages, { form: text });
   const { sid, ...withoutSid } = body;
   const faults = (changed: Body) => description.faultsOf('post', PATH.messages, 201, changed);

@@ -39,7 +39,7 @@ const create = (changes: Record<string, string> = {}, authorization?: string) =>
   );
 };
 
-/** The shape of a message, by hand from https://www.twilio.com/docs/messaging/api/message-resource */
+/** The shape of a message, written by hand from https://www.twilio.com/docs/messaging/api/message-resource */
 const RFC_2822 =
   /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d \+0000$/;
 const nullOr = (value: unknown, matcher: unknown) => (value === null ? null : matcher);
@@ -103,12 +103,12 @@ describe('creating a message', () => {
     ['no From', { From: '-' }, 21603],
     ['no Body', { Body: '-' }, 21602],
     ['an empty Body', { Body: '' }, 21602],
-    ['a To that is no number', { To: '+1512' }, 21211],
-    ['a From that is no number', { From: 'Acme' }, 21212],
+    ['a To that is not a number', { To: '+1512' }, 21211],
+    ['a From that is not a number', { From: 'Acme' }, 21212],
     ['a From that is not ours', { From: '+15125550143' }, 21606],
     ['ourselves as To', { To: COMPANY }, 21266],
     ['1601 characters', { Body: 'a'.repeat(1601) }, 21617],
-    ['a callback that is no URL', { StatusCallback: '/status' }, 21609],
+    ['a callback that is not a URL', { StatusCallback: '/status' }, 21609],
     ['a Messaging Service', { MessagingServiceSid: `MG${'0'.repeat(32)}` }, 21701],
     ['media that is no URL', { MediaUrl: 'photo.jpg' }, 21620],
   ])('%s is refused with Twilio’s own code', async (_, changes, code) => {
@@ -123,17 +123,17 @@ describe('creating a message', () => {
     expect(twilio.messages()).toEqual([]);
   });
 
-  test('a number as people write it is understood', async () => {
+  test('accepts a number in the formats that people write', async () => {
     expect((await create({ To: '(512) 555-0171' })).body['to']).toBe(DANA);
   });
 });
 
-describe('who may call', () => {
+describe('authentication', () => {
   test.each([
     ['the API key', asKey],
     ['the account with its primary Auth Token', basic(ACCOUNT_SID, AUTH_TOKEN)],
     ['the account with its secondary Auth Token', basic(ACCOUNT_SID, SECONDARY_TOKEN)],
-  ])('%s may', async (_, authorization) => {
+  ])('accepts %s', async (_, authorization) => {
     expect((await create({}, authorization)).status).toBe(201);
   });
 
@@ -143,7 +143,7 @@ describe('who may call', () => {
     ['a key with the Auth Token', basic(API_KEY.sid, AUTH_TOKEN)],
     ['the account with the key’s secret', basic(ACCOUNT_SID, API_KEY.secret)],
     ['a bearer token', `Bearer ${API_KEY.secret}`],
-  ])('%s may not: 401 and 20003', async (_, authorization) => {
+  ])('refuses %s with 401 and 20003', async (_, authorization) => {
     const { status, body } = await create({}, authorization);
     expect({ status, code: body['code'] }).toEqual({ status: 401, code: 20003 });
   });
@@ -165,7 +165,7 @@ describe('reading messages', () => {
     expect(fetched.body['date_sent']).not.toBeNull();
   });
 
-  test('what is not there is 404 and 20404, another method 405', async () => {
+  test('answers 404 and 20404 for an unknown resource, 405 for another method', async () => {
     const missing = await call(`${MESSAGES}/SM${'0'.repeat(32)}.json`);
     expect({ status: missing.status, code: missing.body['code'] }).toEqual({ status: 404, code: 20404 });
     expect((await call(`/2010-04-01/Accounts/${ACCOUNT_SID}/Calls.json`)).status).toBe(404);
@@ -190,7 +190,7 @@ describe('reading messages', () => {
     for (const message of first.body['messages'] as Array<Record<string, unknown>>) expectMessage(message);
   });
 
-  test('a list by date leaves out what was not sent yet', async () => {
+  test('leaves texts that are not sent yet out of a list by date', async () => {
     await twilio.close();
     twilio = await startCarrierEmulator(emulatorOptions({ pace: { queueMs: 60_000, deliveryMs: 1 } }));
     await create();
@@ -200,7 +200,7 @@ describe('reading messages', () => {
     expect(await list('')).toHaveLength(1);
   });
 
-  test('a list by date has what was sent in it', async () => {
+  test('has sent texts in a list by date', async () => {
     await create();
     await twilio.settled();
     const list = async (query: string) => (await call(`${MESSAGES}.json?${query}`)).body['messages'];
@@ -211,7 +211,7 @@ describe('reading messages', () => {
   });
 });
 
-describe('the product’s carrier against it', () => {
+describe('the product’s adapter', () => {
   const carrier = (changes: object = {}) =>
     createTwilioCarrier({
       accountSid: ACCOUNT_SID,
@@ -226,7 +226,7 @@ describe('the product’s carrier against it', () => {
   const sms = { to: DANA, body: 'Hello', effectId: 'QDN-1042~SM1~dana' };
   const sent = () => twilio.messages().filter(({ to }) => to === DANA).length;
 
-  test('a text is accepted, and found again behind a hundred others', async () => {
+  test('sends a text, and finds it behind a hundred others', async () => {
     const sentAfter = Date.now();
     const outcome = await carrier().send(sms);
     expect(outcome.kind).toBe('accepted');
@@ -258,7 +258,7 @@ describe('the product’s carrier against it', () => {
     expect(await carrier().send(sms)).toMatchObject({ kind: 'accepted' });
   });
 
-  test('during an outage without an end nothing can be looked up either; after a counted fault it can', async () => {
+  test('finds no text during an outage without an end, but after a counted fault', async () => {
     const sentAfter = Date.now();
     const find = () => carrier().find({ to: DANA, body: 'Hello', sentAfter });
     twilio.setCarrierFault('error-500');

@@ -14,7 +14,7 @@ import type { Caller, ConfiguredCredentials, Credentials } from './credentials.t
 import type { MessagesApi } from './messages-api.ts';
 import type { NumbersApi } from './numbers-api.ts';
 
-/** The account: its first credentials, and its numbers. */
+/** The account with its first credentials and its numbers. */
 export type Account = ConfiguredCredentials & {
   numbers: readonly AccountNumber[];
 };
@@ -34,7 +34,7 @@ type Env = { Bindings: HttpBindings; Variables: { form: URLSearchParams; caller:
 const PROBLEMS = { silence: FAULTS.timeout.label, drop: FAULTS['accept-and-drop'].label } as const;
 
 const queryOf = (c: Context<Env>): URLSearchParams => new URL(c.req.url).searchParams;
-/** The SID in a path's last part, without `.json`. */
+/** Returns the SID in a path's last part, without `.json`. */
 const sidIn = (c: Context<Env>, name: string): string => (c.req.param(name) ?? '').replace(/\.json$/i, '');
 
 /** Sends the outcome, or nothing when the caller gets no answer, and leaves it for the record of exchanges. */
@@ -142,7 +142,7 @@ const serveAccount = (api: Hono<Env>, base: string, { account, memory }: RestApi
 export type RestApi = Hono<Env>;
 
 /**
- * The part of Twilio's REST API that the product uses: create, fetch and list messages and their media, the account's numbers,
+ * Serves the part of Twilio's REST API that the product uses: create, fetch and list messages and their media, the account's numbers,
  * keys and tokens. Everything else is answered as Twilio answers an unknown resource.
  */
 export const createRestApi = (parts: RestApiParts): RestApi => {

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * `X-Twilio-Signature` of a form POST. Written from the documentation and not taken from the `twilio` package, so that the
- * product, which checks with that package, is tested against a second reading.
- * @param url as it is called, without a fragment
+ * Returns the `X-Twilio-Signature` of a form POST. It follows the documentation and does not use the `twilio` package: the product
+ * verifies with that package, so its test needs an independent implementation.
+ * @param url URL of the call, without a fragment
  * @see https://www.twilio.com/docs/usage/security#validating-requests
  */
 export const signatureOf = (authToken: string, url: string, parameters: Readonly<Record<string, string>>): string => {

@@ -14,7 +14,7 @@ describe('the answer of a webhook', () => {
     expect(twiml).toEqual({ replies: [] });
   });
 
-  test('each <Message> is a text, its words decoded', () => {
+  test('sends each <Message> as a text with decoded entities', () => {
     expect(
       xml('<Response><Message>Fish &amp; &#99;hips &lt;3</Message><Message><![CDATA[a < b]]></Message></Response>'),
     ).toEqual({
@@ -22,7 +22,7 @@ describe('the answer of a webhook', () => {
     });
   });
 
-  test('<Body>, <Media> and attributes are understood', () => {
+  test('supports <Body>, <Media> and attributes', () => {
     const message = `<Message to="+15125550171" action='https://a.example/s?a=1&amp;b=2'><Body>Hi</Body><!-- x --><Media>https://a.example/p.jpg</Media></Message>`;
     expect(xml(`<Response>${message}</Response>`)).toEqual({
       replies: [
@@ -35,7 +35,7 @@ describe('the answer of a webhook', () => {
     });
   });
 
-  test('text/plain goes out as a text: the reason to answer with TwiML', () => {
+  test('sends text/plain as a text, which is why the product answers with TwiML', () => {
     expect(parseTwiml('text/plain', 'OK')).toEqual({ replies: [reply('OK')] });
   });
 
@@ -46,11 +46,11 @@ describe('the answer of a webhook', () => {
     ['<Other/>'],
     ['<Response/><Response/>'],
     ['Service Unavailable'],
-  ])('%s is an error of the debugger, as at Twilio', (body) => {
+  ])('reports %s to the debugger, as Twilio does', (body) => {
     expect(xml(body)).toMatchObject({ code: 12100 });
   });
 
-  test('another content type is not understood', () => {
+  test('refuses another content type', () => {
     expect(parseTwiml('application/json', '{}')).toMatchObject({ code: 12300 });
   });
 });

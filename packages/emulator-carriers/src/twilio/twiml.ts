@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 
-/** One text that a webhook's answer asks for. `to` null: back to the sender. */
+/** One text in a webhook's answer. `to` is null for the sender. */
 export type TwimlReply = { body: string; media: string[]; to: string | null; statusCallback: string | null };
 
 /** Codes of Twilio's debugger: 12100 not well-formed TwiML, 12300 a content type that is not understood. */

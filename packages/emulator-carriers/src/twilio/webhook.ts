@@ -4,12 +4,12 @@ import { request as httpsRequest } from 'node:https';
 import { parseWebhookUrl, type RetryOn } from './connection-overrides.ts';
 import { signatureOf } from './signature.ts';
 
-/** Twilio reads no more of an answer. */
+/** Maximum number of bytes that Twilio reads of an answer. */
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** Before a retry, in ms; times the number of tries so far. */
+/** Delay before a retry, in ms, multiplied by the number of attempts so far. */
 const RETRY_PAUSE_MS = 100;
 
-/** One call of a webhook. `status` is null when no answer came, and `problem` then says why. `ms` is how long it took. */
+/** One call of a webhook. `status` is null without an answer, and `problem` has the reason. `ms` is the duration. */
 export type WebhookTry = {
   url: string;
   parameters: Readonly<Record<string, string>>;
@@ -36,7 +36,7 @@ const failed = (kind: Answer['kind'], problem: string): Answer => ({
 
 const kindOf = (status: number): Answer['kind'] => (status >= 500 ? '5xx' : status >= 400 ? '4xx' : 'answered');
 
-/** A POST on a connection of its own, with a limit for connecting, for each silence after that, and for all of it. */
+/** Sends a POST on its own connection, with a timeout for connecting, for each pause, and for the whole call. */
 const post = (url: string, headers: Record<string, string>, body: string, limits: Limits): Promise<Answer> =>
   new Promise((resolve) => {
     let connected = false;
@@ -102,9 +102,9 @@ const post = (url: string, headers: Record<string, string>, body: string, limits
 
 /**
  * Calls a webhook as Twilio does: a signed form POST, with the time limits and retries that the fragment of its URL asks for,
- * within 15 s. Every try of one webhook carries the same `I-Twilio-Idempotency-Token`.
- * @param report is told of each try
- * @returns the last try
+ * within 15 s. Every attempt of one webhook has the same `I-Twilio-Idempotency-Token`.
+ * @param report takes each attempt
+ * @returns the last attempt
  */
 export const callWebhook = async (
   configured: string,
@@ -129,7 +129,7 @@ export const callWebhook = async (
     const leftMs = Math.max(1, deadline - began);
     const answer = URL.canParse(url)
       ? await post(url, headers, body, { ...overrides, leftMs, signal })
-      : failed('stopped', 'the configured URL is no URL');
+      : failed('stopped', 'the configured URL is not valid');
     const { kind, ...rest } = answer;
     const done: WebhookTry = { url, parameters, try: count, ...rest, ms: Math.round(performance.now() - began) };
     report(done);

@@ -37,7 +37,7 @@ const createSuggestions = (phone: Phone, choose: (text: string) => void): HTMLEl
   return el('div', { class: 'suggestions', role: 'group', 'aria-label': 'Suggested texts' }, ...buttons);
 };
 
-/** The choice of the number that a text goes to. It follows the conversation, unless a person has chosen or is writing. */
+/** Select for the recipient's number. It follows the conversation unless a person has chosen a number or is writing. */
 const createRecipient = (view: View, isWriting: () => boolean) => {
   const options = view.numbers.map(({ number, name }) =>
     el('option', { value: number }, `${name} ${readable(number)}`),
@@ -47,7 +47,7 @@ const createRecipient = (view: View, isWriting: () => boolean) => {
   select.addEventListener('change', () => {
     isChosen = true;
   });
-  /** The number of the newest text, so that an answer goes to the number that it answers. */
+  /** Returns the number of the newest text, so that an answer goes to that number. */
   let peer = '';
   return {
     select,
@@ -95,7 +95,7 @@ export const createComposer = (phone: Phone, view: View, say: Say) => {
     refresh();
     const isSent = (await attempt(say, 'text', input)) !== null;
     isSending = false;
-    // Words that were typed while the text was under way stay.
+    // Words that were typed while the text was being sent stay.
     if (isSent && field.value.startsWith(input.body)) field.value = field.value.slice(input.body.length);
     if (isSent) recipient.sent();
     setPhoto(hasPhoto() && !isSent);

@@ -9,7 +9,7 @@ const apply = (node: Element, properties: Properties): void => {
   }
 };
 
-/** An element with attributes (functions are listeners, null and false leave an attribute out) and children. */
+/** Creates an element with attributes (functions are listeners, null and false leave an attribute out) and children. */
 export const el = <K extends keyof HTMLElementTagNameMap>(
   tag: K,
   properties: Properties = {},
@@ -35,7 +35,7 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 const SVG = 'http://www.w3.org/2000/svg';
-/** A line drawing in the colour of the text around it, hidden from screen readers. */
+/** Returns an icon in the colour of the surrounding text, hidden from screen readers. */
 export const icon = (name: IconName): SVGElement => {
   const svg = document.createElementNS(SVG, 'svg');
   apply(svg, { viewBox: '0 0 16 16', class: `icon icon-${name}`, 'aria-hidden': 'true', focusable: 'false' });
@@ -45,7 +45,7 @@ export const icon = (name: IconName): SVGElement => {
   return svg;
 };
 
-/** The element of the document that the page cannot do without. */
+/** Returns an element of the document. @throws Error when it is missing */
 export const need = <T extends Element>(selector: string, type: new () => T): T => {
   const found = document.querySelector(selector);
   if (found instanceof type) return found;

@@ -10,7 +10,7 @@ import { initials, readable } from './words.ts';
 const optionsOf = (choices: readonly Choice[]): HTMLOptionElement[] =>
   choices.map(({ value, label, hint }) => el('option', { value, title: hint }, label));
 
-/** Fills a select with choices, once. */
+/** Fills a select with its options, once. */
 export const fillChoices = (select: HTMLSelectElement, choices: readonly Choice[]): void => {
   if (select.options.length === 0) select.append(...optionsOf(choices));
 };
@@ -41,7 +41,7 @@ const createPeer = ({ name, number }: View['numbers'][number]): HTMLElement =>
     el('p', {}, el('strong', {}, name), el('span', { class: 'peer-number' }, readable(number))),
   );
 
-/** The switch for the condition of one phone. */
+/** Select for the condition of one phone. */
 const createCondition = (phone: Phone, { conditions }: View, say: Say, refresh: () => void) => {
   const select = el('select', { 'aria-label': `${phone.name}’s phone` });
   const lamp = el('span', { class: 'choice' }, select);

@@ -80,7 +80,7 @@ const show = (now: Known): void => {
     main,
     filled.map(([, { node }]) => node),
   );
-  // On the page by now, so that a conversation can scroll to its end.
+  // The conversation is on the page now, so that it can scroll to its end.
   for (const handset of handsets.values()) handset.show(now);
   if (jump.childElementCount !== phones.length) {
     jump.replaceChildren(...phones.map(({ number, name }) => el('a', { href: `#phone-${number.slice(1)}` }, name)));

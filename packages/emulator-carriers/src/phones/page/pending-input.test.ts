@@ -18,7 +18,7 @@ describe('an input that the emulator may not know yet', () => {
     expect([6, 7, 8].map((revision) => pending.includedIn(revision))).toEqual([false, true, true]);
   });
 
-  test('of two inputs, the later revision counts, in whatever order they are answered', async () => {
+  test('waits for the later revision of two inputs, in any order of answers', async () => {
     const pending = new PendingInput();
     const first = Promise.withResolvers<number | null>();
     const submitted = pending.submit(() => first.promise);
@@ -29,7 +29,7 @@ describe('an input that the emulator may not know yet', () => {
     expect([7, 8].map((revision) => pending.includedIn(revision))).toEqual([false, true]);
   });
 
-  test('a change that failed gives the control back to the emulator', async () => {
+  test('returns the control to the emulator when a change fails', async () => {
     const pending = new PendingInput();
     await pending.submit(async () => null);
     expect(pending.includedIn(0)).toBe(true);

@@ -49,8 +49,8 @@ const view = (changes: Partial<View> = {}): View => ({
   ...changes,
 });
 
-describe('what the page knows', () => {
-  test('news is added, and what changed takes the place of what was', () => {
+describe('the page’s data', () => {
+  test('adds new items, and replaces changed ones', () => {
     const first = learn(null, view({ messages: [message('SM1', 1, { status: 'receiving' }), message('SM2', 2)] }));
     const second = learn(first, view({ revision: 3, messages: [message('SM1', 1), message('SM3', 3)] }));
     expect([...second.messages.values()].map(({ sid, status }) => [sid, status])).toEqual([
@@ -61,20 +61,20 @@ describe('what the page knows', () => {
     expect(first.messages.size).toBe(2);
   });
 
-  test('another identity replaces everything', () => {
+  test('is replaced as a whole by a view of another identity', () => {
     const first = learn(null, view({ messages: [message('SM1', 1)], exchanges: [exchange(1)] }));
     const second = learn(first, view({ identity: 'b', messages: [message('SM9', 9)] }));
     expect([...second.messages.keys()]).toEqual(['SM9']);
     expect(second.exchanges.size).toBe(0);
   });
 
-  test('of the requests only the newest are kept', () => {
+  test('keeps only the newest requests', () => {
     const many = Array.from({ length: 600 }, (_, i) => exchange(i + 1));
     const known = learn(null, view({ exchanges: many }));
     expect([known.exchanges.size, [...known.exchanges.keys()][0]]).toEqual([500, 101]);
   });
 
-  test('a conversation has both directions of one phone and what was refused, in order of time', () => {
+  test('has conversations with both directions and refused texts, in order of time', () => {
     const known = learn(
       null,
       view({

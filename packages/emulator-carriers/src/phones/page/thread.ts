@@ -26,7 +26,7 @@ const pictures = (message: Message): HTMLElement[] =>
   message.media.map(({ url, contentType }) =>
     contentType.startsWith('image/')
       ? el('img', {
-          // Every phone here sends this picture; its own address needs credentials.
+          // Every phone sends this picture. Twilio's address of it would need credentials.
           src: '/photo.jpg',
           alt: 'Photo: a full dumpster in a driveway',
           width: 720,
@@ -62,7 +62,7 @@ const footer = (message: Message, names: CarrierNames): HTMLElement => {
   );
 };
 
-/** Returns true when the phone shows the text: one that failed or is not delivered yet is only a shadow. */
+/** Returns true when the phone shows the text. One that failed or is not delivered yet is shown pale. */
 const hasArrived = ({ status }: Message): boolean =>
   status !== 'queued' && status !== 'undelivered' && status !== 'failed';
 

@@ -19,8 +19,8 @@ const aMessage = (changes: Partial<Message>): Message => ({
   ...changes,
 });
 
-describe('a text in pieces', () => {
-  test('links are found, and the punctuation after them is not theirs', () => {
+describe('the parts of a text', () => {
+  test('find links without the punctuation after them', () => {
     expect(pieces('See http://localhost:8080/track?job_id=a.b-c_d. OK?')).toEqual([
       { text: 'See ', link: false },
       { text: 'http://localhost:8080/track?job_id=a.b-c_d', link: true },
@@ -34,12 +34,12 @@ describe('a text in pieces', () => {
     ]);
   });
 
-  test('nothing else becomes a link', () => {
+  test('make nothing else a link', () => {
     const text = 'javascript:alert(1) www.example.com <a href="ftp://x">';
     expect(pieces(text)).toEqual([{ text, link: false }]);
   });
 
-  test('no character is lost, and every link is http', () => {
+  test('keep every character, and every link is http', () => {
     const words = fc.array(
       fc.constantFrom('http://', 'https://', 'a.example/', ' ', '\n', ')', '.', '"', 'x', '…', '🚚'),
     );
@@ -54,7 +54,7 @@ describe('a text in pieces', () => {
   });
 });
 
-describe('what became of a text', () => {
+describe('the outcome of a text', () => {
   const webhook = (changes: Partial<WebhookResult> = {}): WebhookResult => ({
     status: 200,
     problem: null,
@@ -112,14 +112,14 @@ describe('what became of a text', () => {
   });
 });
 
-test('a text over the second carrier says which number it went over', () => {
+test('shows the number of a text over another carrier', () => {
   const names = new Map([['aws', 'AWS']]);
   const parts = { from: '+15125550143', to: '+15125550171', carrier: 'aws' } as const;
   expect(viaWords(aMessage({ ...parts, direction: 'outbound-api' }), names)).toBe('from +1 (512) 555-0143, AWS');
   expect(viaWords(aMessage({ ...parts, direction: 'inbound' }), names)).toBe('to +1 (512) 555-0171, AWS');
 });
 
-test('numbers and names are shortened for the eye', () => {
+test('formats numbers and shortens names', () => {
   expect(readable('+15125550111')).toBe('+1 (512) 555-0111');
   expect(readable('+4989123456')).toBe('+4989123456');
   expect(['Maria Lopez', 'Dana', 'Ana María de la Cruz', '+15125550199'].map(initials)).toEqual(['ML', 'D', 'AC', '#']);

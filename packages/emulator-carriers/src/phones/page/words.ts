@@ -1,12 +1,12 @@
 import type { Exchange, Message } from './view.ts';
 
-/** `+1 (512) 555-0111` */
+/** Returns a number in the form `+1 (512) 555-0111`. */
 export const readable = (number: string): string => {
   const [, area, exchange, line] = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number) ?? [];
   return area ? `+1 (${area}) ${exchange}-${line}` : number;
 };
 
-/** At most two letters; a number sign for a phone without a name. */
+/** Returns the initials, at most two letters; a number sign for a phone without a name. */
 export const initials = (name: string): string => {
   const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
   const [first, last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
@@ -24,7 +24,7 @@ const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: 'short', month: 
 export const clock = (at: number): string => clockFormat.format(at);
 export const toTheSecond = (at: number): string => secondsFormat.format(at);
 
-/** `Today 2:41 PM`, for the line above texts that come after a pause. */
+/** Returns `Today 2:41 PM`, for the line above texts after a pause. */
 export const dayAndClock = (at: number, now: number): string => {
   const day = dayFormat.format(at);
   return `${day === dayFormat.format(now) ? 'Today' : day} ${clock(at)}`;

@@ -1,6 +1,6 @@
 /*
- * Checks the emulator against Twilio's own description with two tools of others: Prism, as a validating proxy in front of it, and
- * the official `twilio` client, all of it. Called by .ci/twilio-contract:
+ * Checks the emulator against Twilio's own description with two independent tools: Prism, a validating proxy in front of it, and
+ * the official `twilio` client. Called by .ci/twilio-contract:
  *
  *     node contract-check.ts PRISM
  *
@@ -27,7 +27,7 @@ const stops: Array<() => Promise<void> | void> = [() => rmSync(folder, { recursi
 type Node = { [name: string]: unknown };
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
 
-/** Its own examples, and Twilio, have relative addresses in lists, of which it says that they are URIs. */
+/** Fixes the format of page addresses: the description says that they are URIs, but its examples and Twilio have relative ones. */
 const allowRelative = (node: unknown): number => {
   if (!isNode(node)) return 0;
   const isAddress = isNode(node['uri']) && isNode(node['first_page_uri']);
@@ -36,7 +36,7 @@ const allowRelative = (node: unknown): number => {
   return Object.values(node).reduce<number>((sum, inner) => sum + allowRelative(inner), addresses.length);
 };
 
-/** A list in a form is the name repeated: the default of OpenAPI, which Prism only follows where it is written out. */
+/** Writes out OpenAPI's default for lists in a form, the repeated name: Prism follows it only when it is explicit. */
 const writeOutLists = (node: unknown): number => {
   if (!isNode(node)) return 0;
   const form = node['application/x-www-form-urlencoded'];
@@ -48,7 +48,7 @@ const writeOutLists = (node: unknown): number => {
   return Object.values(node).reduce<number>((sum, inner) => sum + writeOutLists(inner), lists.length);
 };
 
-/** The description as Prism gets it: with two changes that it needs, and nothing else. */
+/** Writes the description for Prism, with the two changes that Prism needs. */
 const prepareDescription = (): string => {
   const description: unknown = JSON.parse(readFileSync(DESCRIPTION_FILE, 'utf8'));
   assert.ok(allowRelative(description) > 0);
@@ -68,14 +68,14 @@ const freePort = async (): Promise<number> => {
 
 const description = prepareDescription();
 
-/** @returns the proxy's address */
+/** Starts Prism. @returns the proxy's URL */
 const startPrism = async (upstream: string): Promise<string> => {
   const port = String(await freePort());
   const child: ChildProcess = spawn(process.execPath, [prism, 'proxy', description, upstream, '--port', port], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   stops.push(() => void child.kill());
-  // It writes a line for each request, to the end; so this end must stay open.
+  // Prism writes a line for each request, so this end of the pipe must stay open.
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', (chunk) => {
       if (String(chunk).includes('Prism is listening')) resolve();
@@ -91,7 +91,7 @@ const violationsIn = (header: unknown): Violation[] => (typeof header === 'strin
 let exchanges = 0;
 const violations: string[] = [];
 
-/** The official client's own HTTP client, on the way through Prism; `accounts.twilio.com` is not in the description. */
+/** The official client's HTTP client, sent through Prism. `accounts.twilio.com` is not in the description, so it is not. */
 class CheckedClient extends twilio.RequestClient {
   readonly api: string;
   readonly accounts: string;
@@ -106,7 +106,7 @@ class CheckedClient extends twilio.RequestClient {
     const response = await super.request<T>({ ...options, uri: `${base}${uri.pathname}${uri.search}` });
     exchanges += 1;
     for (const { location, message, severity } of violationsIn(response.headers?.['sl-violations'])) {
-      // The description knows no refusals: that their status is not in it is no violation of ours.
+      // The description has no error statuses, so their absence is not a violation.
       if (severity === 'Warning' && response.statusCode >= 400) continue;
       violations.push(`${options.method} ${uri.pathname} ${response.statusCode}: ${location.join('.')} ${message}`);
     }
@@ -140,14 +140,14 @@ const check = async (): Promise<void> => {
   await carrierEmulator.settled();
   assert.equal((await sender.messages(lost.sid).fetch()).errorCode, 30003);
 
-  // Pictures that a customer sent.
+  // Pictures from a customer.
   const inbound = carrierEmulator.receive(MARIA, COMPANY, 'Look', 2)?.sid ?? '';
   await carrierEmulator.settled();
   const media = await sender.messages(inbound).media.list();
   assert.equal(media.length, 2);
   for (const { sid } of media) assert.equal((await sender.messages(inbound).media(sid).fetch()).parentSid, inbound);
 
-  // Refusals, as the client understands them.
+  // Refusals, as the client reports them.
   await assert.rejects(sender.messages.create({ to: '+1512', from: COMPANY, body: 'x' }), refused(400, 21211));
   await assert.rejects(sender.messages(`SM${'0'.repeat(32)}`).fetch(), refused(404, 20404));
   await assert.rejects(clientOf(API_KEY.sid, 'wrong').messages.list(), refused(401, 20003));
@@ -165,7 +165,7 @@ const check = async (): Promise<void> => {
   assert.equal(await account.keys(key.sid).remove(), true);
   await assert.rejects(byKey.messages.list(), refused(401, 20003));
 
-  // Its numbers, and where texts to them are brought.
+  // The numbers and their webhooks.
   const [number] = await account.incomingPhoneNumbers.list({ phoneNumber: COMPANY });
   assert.equal(number?.capabilities.sms, true);
   const smsUrl = 'https://qdn.example/api/jobs/inbound/messages#rc=3&rp=ct,rt,5xx&rt=4000';
@@ -179,7 +179,7 @@ const check = async (): Promise<void> => {
   assert.equal((await sender.incomingPhoneNumbers(number?.sid ?? '').fetch()).smsUrl, smsUrl);
   await assert.rejects(account.incomingPhoneNumbers(`PN${'0'.repeat(32)}`).fetch(), refused(404, 20404));
 
-  // Its Auth Tokens, which have an API of their own.
+  // The Auth Tokens, which have their own API.
   const { secondaryAuthToken } = await account.accounts.v1.secondaryAuthToken().create();
   assert.equal(await account.accounts.v1.secondaryAuthToken().remove(), true);
   const second = await account.accounts.v1.secondaryAuthToken().create();
@@ -193,7 +193,7 @@ const check = async (): Promise<void> => {
   assert.ok(exchanges > 25);
   console.log(`  ${exchanges} calls of the official client, no violation of Twilio's description`);
 
-  // What would be wrong, is found: a request without a recipient, and answers of another form.
+  // The check finds errors: a request without a recipient, and an answer of another form.
   const authorization = `Basic ${Buffer.from(`${ACCOUNT_SID}:${promoted.authToken}`).toString('base64')}`;
   const path = `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`;
   const post = async (base: string, form: Record<string, string>): Promise<Violation[]> => {
@@ -219,7 +219,7 @@ const check = async (): Promise<void> => {
 try {
   await check();
 } catch (error) {
-  // Without the requests and sockets that the client's errors carry along.
+  // Only the message: the client's errors contain requests and sockets.
   console.error(error instanceof Error ? error.stack : error);
   process.exitCode = 1;
 } finally {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type AnySchema } from 'ajv';
 
-/** Where Twilio's own description of its API is (`openapi/README.md`). */
+/** File of Twilio's own description of its API (`openapi/README.md`). */
 export const DESCRIPTION_FILE = new URL('../openapi/twilio_api_v2010.messages.json', import.meta.url);
 
 type Schema = Record<string, unknown>;
@@ -13,7 +13,7 @@ type Description = {
 
 const RFC_2822 =
   /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d \+0000$/;
-/** The formats that the description names. Its URIs are relative in Twilio's own examples. */
+/** Formats in the description. URIs may be relative, as in Twilio's own examples. */
 const FORMATS = {
   'date-time-rfc-2822': RFC_2822,
   'phone-number': /^\+\d{8,15}$/,
@@ -26,8 +26,8 @@ const FORMATS = {
 };
 
 /**
- * The description requires no property and forbids none, so an answer could lack anything. Twilio answers every property that
- * it names, and no other: that is what an emulator must do.
+ * Makes a schema strict. The description requires no property and forbids none; Twilio's answers have exactly the named ones, and so
+ * must the emulator's.
  */
 const strictly = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(strictly);
@@ -55,8 +55,8 @@ export const readDescription = () => {
   ajv.addSchema(components);
   return {
     /**
-     * What is wrong with an answer, in words; none when it is as described.
-     * @param path as in the description, such as `/2010-04-01/Accounts/{AccountSid}/Messages.json`
+     * Returns the errors of an answer, in words; none when it follows the description.
+     * @param path path in the description, such as `/2010-04-01/Accounts/{AccountSid}/Messages.json`
      */
     faultsOf: (method: 'get' | 'post' | 'delete', path: string, status: number, body: unknown): string[] => {
       const response = description.paths[path]?.[method]?.responses[String(status)];
