@@ -4,7 +4,7 @@ import { CONFIGURATION_SET } from '@qdn/carrier-aws-sms/facts';
 import { LONGEST_RUN_MS } from '@qdn/cli/twilio/commands';
 import { templatesWith } from './templates.ts';
 
-/* All four services are packaged, without credentials, and what CloudFormation would be given is looked at. */
+/* Packages all four services without credentials, and checks the templates that CloudFormation would get. */
 
 type Resource = {
   Type: string;
@@ -41,14 +41,14 @@ const LONGEST: Readonly<Record<string, number>> = {
 };
 const NAME_PROPERTIES =
   /^(FunctionName|LogGroupName|TableName|QueueName|BucketName|RoleName|Name|TopicName|AlarmName|DashboardName|StageName|FilterName)$/;
-/** Their `FunctionName` is that of the function which they belong to. */
+/** The `FunctionName` of these resources refers to their function. */
 const NAMES_ANOTHER = [
   'AWS::Logs::MetricFilter',
   'AWS::Lambda::Version',
   'AWS::Lambda::Permission',
   'AWS::Lambda::EventSourceMapping',
 ];
-/** A resource's own name: at the top, or in the one object in which CloudFront and Glue have it. */
+/** Returns a resource's own name: a top-level property, or for CloudFront and Glue one in a nested object. */
 const nameIn = (properties: Record<string, unknown>): unknown =>
   [
     properties,
@@ -98,7 +98,7 @@ describe('the packaged services', () => {
     expect(routes.toSorted()).toEqual([...expected, ...preflights].toSorted());
   });
 
-  test('have the two tables, with the fixes’ time to live, kept when a stack goes', () => {
+  test('keep both tables when a stack is removed, and expire fixes', () => {
     expect(properties('job-api', 'JobsTable')).toMatchObject({ TableName: 'qdn-jobs', BillingMode: 'PAY_PER_REQUEST' });
     expect(properties('telemetry-ingest', 'LocationsTable')).toMatchObject({
       TableName: 'qdn-job-locations',
@@ -107,7 +107,7 @@ describe('the packaged services', () => {
     for (const { DeletionPolicy } of all('AWS::DynamoDB::Table')) expect(DeletionPolicy).toBe('Retain');
   });
 
-  test('buffer texts in a queue with a dead-letter queue, and hand failures of a batch back one by one', () => {
+  test('buffer texts in a queue with a dead-letter queue, and retry failed messages of a batch singly', () => {
     expect(properties('sms-relay', 'InboundQueue')).toMatchObject({
       RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['InboundDeadLetterQueue', 'Arn'] }, maxReceiveCount: 5 },
     });
@@ -153,7 +153,7 @@ describe('the packaged services', () => {
     });
   });
 
-  test('run on Node 24 on arm64, each function with a role of its own and a log that ends', () => {
+  test('run on Node 24 on arm64, each function with its own role and a log with a retention', () => {
     const functions = all('AWS::Lambda::Function');
     expect(functions.length).toBe(20);
     for (const { Properties } of functions) {
@@ -166,7 +166,7 @@ describe('the packaged services', () => {
     for (const { Properties } of all('AWS::Logs::LogGroup')) expect(Properties?.['RetentionInDays']).toBeGreaterThan(0);
   });
 
-  test('have nothing public but the distribution and the HTTP API', () => {
+  test('expose only the distribution and the HTTP API', () => {
     for (const { Properties } of all('AWS::S3::Bucket')) {
       expect(Properties).toMatchObject({
         PublicAccessBlockConfiguration: {
@@ -182,7 +182,7 @@ describe('the packaged services', () => {
     for (const { id, Properties } of policies) {
       for (const { Effect, Principal, Condition } of Object(Properties?.['PolicyDocument']).Statement) {
         if (Effect !== 'Allow') continue;
-        // A service of AWS, for one resource of this account.
+        // An AWS service as the principal, limited to one resource of this account.
         expect([id, Object.keys(Object(Principal)), JSON.stringify(Condition)]).toEqual([
           id,
           ['Service'],
@@ -222,7 +222,7 @@ describe('the packaged services', () => {
     });
   });
 
-  test('have names that fit AWS’s limits, with the longest stage name too', () => {
+  test('have names within AWS’s limits, even with the longest stage name', () => {
     const longest = 'a-stage-of-20-letter';
     expect(checkedStage(longest)).toBe(longest);
     expect(() => checkedStage(`${longest}s`)).toThrow('1 to 20 small letters');
@@ -265,7 +265,7 @@ describe('the packaged services', () => {
     }
   });
 
-  test('let the webhook read the Auth Token alone, and the worker the API key alone', () => {
+  test('let the webhook read only the Auth Token, and the worker only the API key', () => {
     const secrets = (role: string) =>
       [...JSON.stringify(properties('sms-relay', role)).matchAll(/secret:qdn\/([a-z-]+)-\?/g)].map(([, name]) => name);
     expect(secrets('ReceiveMessageRole')).toEqual(['twilio-admin']);
@@ -277,7 +277,7 @@ describe('the packaged services', () => {
     expect(secrets('RelayMessageRole')).toEqual(['twilio-sender', 'tokens']);
   });
 
-  test('let no function that knows a Twilio credential run for longer than a rotation waits for it', () => {
+  test('limit the run time of functions with Twilio credentials to the wait of a rotation', () => {
     const readers = all('AWS::Lambda::Function').filter(({ service, Properties }) => {
       const [role = ''] = Object(Properties?.['Role'])['Fn::GetAtt'] ?? [];
       return JSON.stringify(properties(service, role)).includes('secret:qdn/twilio-');
@@ -288,7 +288,7 @@ describe('the packaged services', () => {
     }
   });
 
-  test('let the webhooks put records into their queue, and touch no table', () => {
+  test('let the webhooks send to their queue, and use no table', () => {
     const allowed = (role: string) => {
       const text = JSON.stringify(properties('sms-relay', role));
       return [...text.matchAll(/"(sqs|dynamodb|s3|secretsmanager):(\w+)"/g)].map(
@@ -319,7 +319,7 @@ describe('AWS End User Messaging as a second carrier', () => {
     withCarrier = packaged['sms-relay']?.Resources ?? {};
   }, 120_000);
 
-  test('is not there by default', () => {
+  test('is absent by default', () => {
     expect(all('AWS::SNS::Topic').map(({ id }) => id)).toEqual(['AlarmTopic']);
     expect(all('AWS::SMSVOICE::ConfigurationSet')).toEqual([]);
     expect(JSON.stringify(properties('sms-relay', 'RelayMessageRole'))).not.toContain('sms-voice');
@@ -329,13 +329,13 @@ describe('AWS End User Messaging as a second carrier', () => {
     });
   });
 
-  test('sends as its own number alone', () => {
+  test('sends only from its own number', () => {
     expect(JSON.stringify(withCarrier['RelayMessageRole'])).toContain(
       JSON.stringify({ Effect: 'Allow', Action: ['sms-voice:SendTextMessage'], Resource: [identity] }),
     );
   });
 
-  test('puts what it tells into the relay’s queue as it is, and what cannot be put there into the dead-letter queue', () => {
+  test('sends its events unchanged to the relay’s queue, and undeliverable ones to the dead-letter queue', () => {
     for (const topic of ['SmsEvents', 'SmsInbound']) {
       expect(withCarrier[`${topic}ToQueue`]?.Properties).toEqual({
         TopicArn: { Ref: topic },
@@ -347,7 +347,7 @@ describe('AWS End User Messaging as a second carrier', () => {
     }
   });
 
-  test('nothing but the clock and these two topics may put anything into that queue', () => {
+  test('only the schedule and these two topics may send to that queue', () => {
     const statements = (id: string) =>
       Object(withCarrier[id]?.Properties?.['PolicyDocument']).Statement.map(
         (statement: { Principal: unknown; Action: unknown; Condition: unknown }) => [
@@ -377,7 +377,7 @@ describe('AWS End User Messaging as a second carrier', () => {
     }
   });
 
-  test('reports over the configuration set that the worker sends with', () => {
+  test('reports over the worker’s configuration set', () => {
     const { ConfigurationSetName } = withCarrier['SmsConfigurationSet']?.Properties ?? {};
     const variables = Object(
       sender({ 'sms-relay': { Resources: withCarrier } })?.Properties?.['Environment'],

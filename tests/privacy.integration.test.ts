@@ -12,14 +12,14 @@ import { apiEvent, lambdaContext } from '@qdn/lambda/testing';
 import { templatesWith } from './templates.ts';
 
 /*
- * The trailer's position on a leg of another customer, requested in every way that a customer has, through the edge and its cache,
+ * Requests the trailer's position on another customer's leg in every way that a customer can, through the edge and its cache,
  * while an operator reads the same job.
  */
 const JOB = 'QDN-1042' as JobId;
 const [site] = aJob().stops;
 if (!site) throw new Error('The sample job has no stop');
 const DUMP: Stop = { ...site, kind: 'dump_site', ...placeAt(site, 9000, 4000) };
-/** The trailer's position, in digits that occur nowhere else. */
+/** The trailer's position, with digits that occur nowhere else. */
 const [LAT, LON] = [30.123457, -97.654321];
 const isGivenAway = (body: string) => body.includes('30.1234') || body.includes('97.6543');
 
@@ -82,11 +82,11 @@ afterAll(async () => {
   server.close();
 });
 beforeEach(() => {
-  // Beyond everything that an earlier test has left in the cache.
+  // Later than the expiry of everything that earlier tests left in the cache.
   clock.now += 360_000;
 });
 
-/** A job on a leg, with a trailer that has just reported. */
+/** Creates a job on a leg, with a trailer that has just reported. */
 const onLeg = async (changes: Partial<Job>) => {
   service = aService({ now: () => clock.now });
   const history = [
@@ -102,7 +102,7 @@ const get = async (path: string, headers: Record<string, string> = {}) => {
 const token = () => trackToken({ expiresAt: clock.now + 3_600_000 });
 const operator = () => ({ ...asOperator });
 
-/** Every request that the holder of a tracking link can make. */
+/** Returns every request that the holder of a tracking link can make. */
 const attempts = (): Array<[string, Record<string, string>]> => {
   const link = token();
   return ['/location', ''].flatMap(
@@ -145,7 +145,7 @@ describe.each(OTHER_LEGS)('%s', (_, leg) => {
   });
 });
 
-test('a place that was shown on the customer’s leg is not shown again from the cache once the leg is over', async () => {
+test('the cache does not show a place of the customer’s leg after the leg has ended', async () => {
   await onLeg({ stops: [site, DUMP] });
   const link = `/api/jobs/${token()}/location`;
   expect(isGivenAway((await get(link)).body)).toBe(true);
@@ -156,7 +156,7 @@ test('a place that was shown on the customer’s leg is not shown again from the
   expect(isGivenAway((await get(link)).body)).toBe(false);
 });
 
-test('a completed job’s link shows a summary: what was done and when, and no place', async () => {
+test('a completed job’s link shows a summary without places', async () => {
   await onLeg({ stops: [site, DUMP], status: 'completed' });
   expect(JSON.parse((await get(`/api/jobs/${token()}/location`)).body)).toMatchObject({
     jobId: JOB,

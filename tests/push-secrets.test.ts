@@ -48,7 +48,7 @@ const push = async (owner: Installation['owner'], isDryRun = false): Promise<str
 };
 const current = async (id: string) => (await versions.read(id, 'AWSCURRENT'))?.value;
 
-test('makes both secrets, each with its own pair, and says so; once more changes nothing', async () => {
+test('creates both secrets, each with its own pair, and prints them; a second run changes nothing', async () => {
   const owner = { admin, sender, secondary: null };
   expect(await push(owner, true)).toContain('qdn/twilio-admin: would be created in the test.');
   expect(await current(ADMIN_SECRET)).toBeUndefined();
@@ -58,7 +58,7 @@ test('makes both secrets, each with its own pair, and says so; once more changes
   expect(await versions.read(SENDER_SECRET, 'AWSPREVIOUS')).toBeNull();
 });
 
-test('stores nothing that Twilio refuses, and names it without showing it', async () => {
+test('stores nothing that Twilio refuses, and names the credential without its value', async () => {
   const wrong = 'a-secret-that-is-wrong-1';
   const pushes = [
     { owner: { admin: { ...admin, authToken: wrong }, sender, secondary: null }, name: 'TWILIO_AUTH_TOKEN' },
@@ -73,7 +73,7 @@ test('stores nothing that Twilio refuses, and names it without showing it', asyn
   expect([await current(ADMIN_SECRET), await current(SENDER_SECRET)]).toEqual([undefined, undefined]);
 });
 
-test('does not walk into a rotation that is under way', async () => {
+test('refuses during a rotation', async () => {
   await push({ admin, sender, secondary: null });
   await versions.put(SENDER_SECRET, { rotation: 'begun' }, 'AWSPENDING');
   await expect(push({ admin, sender, secondary: null })).rejects.toThrow(
@@ -81,11 +81,11 @@ test('does not walk into a rotation that is under way', async () => {
   );
 });
 
-test('Git ignores the owner’s file, whatever lies in its folder', () => {
+test('Git ignores the owner’s file', () => {
   const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
   expect(readFileSync(join(repository, '.gitignore'), 'utf8').split('\n')).toContain('.secrets/');
 });
 
-test('without a file says how to get one', async () => {
+test('explains how to create a missing file', async () => {
   await expect(push(null)).rejects.toThrow('./qdn secrets init');
 });

@@ -14,7 +14,7 @@ const EVERY_MS = 500;
 
 const sidOf = (body: string): string => /"messageSid":"(\w+)"/.exec(body)?.[1] ?? /~(\w{34})~/.exec(body)?.[1] ?? '';
 
-/** Returns the content of the relay's queues, seen from outside. */
+/** Returns readers of the relay's queues. */
 export const startQueueWatch = (endpoint: string, queueUrl: (name: string) => string) => {
   const sqs = new SQSClient({ ...clientSettings(endpoint), useQueueUrlAsEndpoint: false });
   const depth = async (name: string) => {
@@ -36,7 +36,7 @@ export const startQueueWatch = (endpoint: string, queueUrl: (name: string) => st
   };
   return {
     depths,
-    /** Resolves when the queues have had no message, waiting or in flight, for this duration in ms. */
+    /** Resolves when the queues have been without waiting or in-flight messages for this duration, in ms. */
     rest: async (quietMs: number): Promise<void> => {
       let quietSince = performance.now();
       while (performance.now() - quietSince < quietMs) {
@@ -44,12 +44,12 @@ export const startQueueWatch = (endpoint: string, queueUrl: (name: string) => st
         await setTimeout(EVERY_MS);
       }
     },
-    /** Moves what was dead-lettered back, each as new. */
+    /** Moves the dead letters back, each with a receive count of zero. */
     replay: async (): Promise<void> => {
       await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: await arnOf(DEAD) }));
       while ((await depths()).deadLettered > 0) await setTimeout(EVERY_MS);
     },
-    /** The messages that are dead-lettered now. */
+    /** Returns the current dead letters. */
     dead: async (): Promise<Set<string>> => {
       const sids = new Set<string>();
       for (;;) {

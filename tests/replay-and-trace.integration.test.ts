@@ -16,7 +16,7 @@ import { recordingLogger } from '@qdn/lambda/testing';
 import { relayMessage } from '@qdn/sms-relay/functions/relay-message';
 
 /*
- * The operator's commands for past messages, with the real worker, table, queue and log on the emulated engines.
+ * Tests the operator's commands for past messages, with the real worker, table, queue and log on the emulated engines.
  */
 const QUEUE = 'qdn-inbound-messages';
 const BUCKET = 'log';
@@ -73,7 +73,7 @@ type WorkerOptions = {
   send?: (to: string) => SendOutcome;
 };
 
-/** A worker in a container of its own: nothing is remembered from another. */
+/** Returns a worker in a new container, without any cached state. */
 const startWorker = ({
   messageLog = createMessageLog(cloud.s3, BUCKET, Date.now),
   send = () => ({ kind: 'accepted', carrierSid: `SM${sends.length}` }),
@@ -108,7 +108,7 @@ const startWorker = ({
     postpone: async () => {},
     log,
   });
-  /** Works the queue off; `failures` are those of each batch. @returns how many messages were taken */
+  /** Processes the queue; `failures` are those of each batch. @returns the number of received messages */
   return async (failures = 0): Promise<number> => {
     let done = 0;
     for (;;) {
@@ -177,7 +177,7 @@ const qdn = async (...args: string[]): Promise<string> => {
 };
 
 describe('./qdn replay-messages', () => {
-  test('moves dead letters back, says how many, and then that there are none', async () => {
+  test('moves dead letters back and prints their number, then reports that none are left', async () => {
     const message = aMessage('stuck');
     await put(message, `${QUEUE}-dlq`);
     expect(await qdn('replay-messages', '--dry-run')).toBe(`1 message would go back from ${QUEUE}-dlq to ${QUEUE}.`);
@@ -210,7 +210,7 @@ describe('./qdn replay-messages', () => {
     ).toEqual(expect.arrayContaining(['one', 'two']));
   });
 
-  test('shows with --dry-run what it would relay, and leaves the queue alone', async () => {
+  test('lists with --dry-run what it would relay, and sends nothing to the queue', async () => {
     const message = aMessage('only looked at', NOW - 100 * 3_600_000);
     await put(message);
     const worker = startWorker();
@@ -294,7 +294,7 @@ describe('./qdn resolve', () => {
     return message.messageSid;
   };
 
-  test('records that a message has arrived, in the log too, and sends nothing again', async () => {
+  test('records the arrival of a message, also in the log, and resends nothing', async () => {
     const sid = await inDoubt('Is it there?');
     expect(await qdn('resolve', sid, '--arrived')).toBe(
       'Recorded: dana received the message. It leaves the list of ./qdn attention in a moment.',
@@ -309,7 +309,7 @@ describe('./qdn resolve', () => {
     await expect(qdn('resolve', sid, '--not-arrived')).rejects.toThrow(`${sid} has no unknown outcome: dana delivered`);
   });
 
-  test('records that a message has not arrived: it is not sent again, and the next recipient gets it', async () => {
+  test('records that a message has not arrived, does not resend it, and texts the next recipient', async () => {
     const sid = await inDoubt('Is it not there?');
     expect(await qdn('resolve', sid, '--not-arrived')).toContain('dana did not receive the message');
     await startWorker()();
@@ -333,7 +333,7 @@ describe('./qdn resolve', () => {
 });
 
 describe('./qdn log', () => {
-  test('shows what was logged of a message, and verifies all of it, until someone changes a word', async () => {
+  test('shows the log of a message, verifies it, and detects a changed word', async () => {
     const message = aMessage('a word of mine', Date.now());
     await put(message);
     await startWorker()();
@@ -362,7 +362,7 @@ describe('./qdn log', () => {
     expect(await qdn('log', 'verify')).toContain('Proven');
   });
 
-  test('is compared with the timeline: what was begun with and is not logged is named', async () => {
+  test('names the messages in the timeline that are missing from the log', async () => {
     const at = NOW - 500 * 3_600_000;
     const [logged, lost] = [aMessage('logged', at), aMessage('not logged', at)];
     await put(logged);

@@ -46,7 +46,7 @@ let underWay = 0;
 const readerOf = () =>
   createSecretReader(createSecretsClient(clientSettings(secretsManager.endpoint)), Date.now, () => {}, AGES);
 
-/** A worker's container: it sends with the stored key, and keeps that as long as it may. */
+/** A worker's container: it sends with the stored key, and caches it as long as allowed. */
 const newWorker = () => {
   const secrets = readerOf();
   return rotatingCarrier(
@@ -150,7 +150,7 @@ const statusFor = async (user: string, password: string): Promise<number> => {
 /** Texts that make the traffic dense enough to meet each step of the rotations. */
 const ENOUGH_TEXTS = 300;
 
-test('rotating the key and the token in mid-traffic refuses no webhook and no text', async () => {
+test('rotating the key and the token during traffic refuses no webhook and no text', async () => {
   const { admin, sender } = first;
   let isRotating = true;
   let texts = 0;
@@ -162,7 +162,7 @@ test('rotating the key and the token in mid-traffic refuses no webhook and no te
       texts += 1;
       twilio.receive(MARIA, COMPANY, `Text ${texts}`);
       await sleep(12);
-      // Only the newest exchanges are kept.
+      // The emulator keeps only the newest exchanges.
       for (const { id, kind, url, status } of twilio.exchanges()) {
         if (id > seen && kind === 'api' && url.endsWith('/Messages.json') && status === 401) refusals += 1;
       }
@@ -185,7 +185,7 @@ test('rotating the key and the token in mid-traffic refuses no webhook and no te
     texts,
     refused: [],
   });
-  // Not even a first try with a dead key.
+  // Not even a first attempt used a revoked key.
   expect(refusals).toBe(0);
 
   expect(said.join('\n')).toContain(`Revoked the old key ${sender.apiKeySid}.`);

@@ -10,7 +10,7 @@ import { startSecretsManager } from '@qdn/emulator-aws/secrets-manager';
 import { startTestSqsS3 } from '@qdn/emulator-aws/testing/engines';
 import { ensureSecrets } from '@qdn/local/local-secrets';
 
-/* The commands of `./qdn site` over the real build, the real clients, and the bucket and KeyValueStore of this machine. */
+/* Tests the commands of `./qdn site` with the real build and clients, and the emulated bucket and KeyValueStore. */
 
 const BUCKET = 'site';
 let folder: string;
@@ -66,17 +66,17 @@ const qdn = async (...words: string[]): Promise<string> => {
 };
 const rollout = () => JSON.parse(store.get('rollout') ?? 'null');
 
-test('before anything was published, says so', async () => {
+test('reports when nothing has been published', async () => {
   expect(await qdn('status')).toBe('No page has been published yet. Publish it with: ./qdn site deploy');
   await expect(qdn('rollback')).rejects.toThrow('no version to return to');
 });
 
-test('without a running system, says where one may be', async () => {
+test('explains how to find a system when none is running', async () => {
   const lost = createProgram({ environment: {}, repository: join(folder, 'none'), print: () => {}, note: () => {} });
   await expect(lost.parseAsync(['node', 'qdn', 'site', 'status'])).rejects.toThrow('npm start');
 });
 
-test('the first publication is for everyone: assets that last, the page, its keys, and one key to choose it by', async () => {
+test('the first publication serves everyone: lasting assets, the page, its keys, and one key that selects it', async () => {
   expect(await qdn('deploy')).toMatch(/^index-v2\.html {2}100 % of jobs, changed \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
   expect(rollout()).toMatchObject({ stable: 'index-v2.html', candidate: null, previous: null });
   expect(JSON.parse(store.get('track-keys') ?? 'null')).toEqual(
@@ -91,13 +91,13 @@ test('the first publication is for everyone: assets that last, the page, its key
   expect(CacheControl).toContain('immutable');
 }, 60_000);
 
-test('publishing the same page again makes no version', async () => {
+test('publishing the same page again creates no version', async () => {
   const before = rollout();
   await qdn('deploy', '--percent', '10');
   expect(rollout()).toEqual(before);
 }, 60_000);
 
-test('a new page goes to some, to more, to everyone, and back, each with one write', async () => {
+test('a new page rolls out to some, more and all viewers, and back, with one write each', async () => {
   // As if the sources had changed since.
   store.put('rollout', JSON.stringify({ ...rollout(), pages: { 'index-v2.html': 'another' } }));
   expect(await qdn('deploy', '--percent', '10')).toContain(
@@ -117,7 +117,7 @@ test('a new page goes to some, to more, to everyone, and back, each with one wri
   await expect(qdn('rollout', '101')).rejects.toThrow('from 0 to 100');
 }, 60_000);
 
-test('the edge gets its keys, and forgets what expired', async () => {
+test('the edge gets its keys, and drops expired entries', async () => {
   store.put('track-keys', '{}');
   store.put('revoked:gone0000', '1');
   store.put('revoked:stays000', '4102444800');
@@ -131,7 +131,7 @@ test('the edge gets its keys, and forgets what expired', async () => {
   );
 });
 
-test('an address of CloudFront’s that says nothing to forget is refused', async () => {
+test('refuses a CloudFront address without a list of invalidations', async () => {
   const ask = (body: string) =>
     fetch(`${api.endpoint}/2020-05-31/distribution/LOCAL/invalidation`, { method: 'POST', body });
   expect((await ask('<InvalidationBatch/>')).status).toBe(400);

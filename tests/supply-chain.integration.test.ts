@@ -24,7 +24,7 @@ describe('licences', () => {
     expect(isAllowed(expression, allowed)).toBe(is);
   });
 
-  test('reports one that is not allowed, with its package, and an exception that is not needed', () => {
+  test('reports a forbidden licence with its package, and an unused exception', () => {
     const components = [
       { name: 'good', version: '1.0.0', licenses: [{ license: { id: 'MIT' } }] },
       { group: '@bad', name: 'one', version: '2.0.0', licenses: [{ license: { id: 'AGPL-3.0-only' } }] },
@@ -56,7 +56,7 @@ describe('advisories', () => {
       'jsonwebtoken: Made up (high, GHSA-aaaa-bbbb-cccc). Repaired in >=9.0.4. https://advisories.example/1',
     ]);
   });
-  test('an accepted one is not, until its day is over', () => {
+  test('does not report an accepted one until its end date has passed', () => {
     expect(advisoryProblems([advisory], [accepted], now)).toEqual([]);
     expect(advisoryProblems([advisory], [accepted], Date.UTC(2026, 11, 1, 23))).toEqual([]);
     expect(advisoryProblems([advisory], [accepted], Date.UTC(2026, 11, 2))).toEqual([
@@ -68,7 +68,7 @@ describe('advisories', () => {
     ['without a day', { ...accepted, until: 'soon' }, /is no day/],
     ['for ever', { ...accepted, until: '2029-01-01' }, /At most 90 days/],
     ['of another package', { ...accepted, package: 'ms' }, /concerns nothing any more/],
-  ])('none is accepted %s', (_, wrong, said) => {
+  ])('rejects an acceptance %s', (_, wrong, said) => {
     expect(advisoryProblems([advisory], [wrong], now)).toContainEqual(expect.stringMatching(said));
   });
 });
@@ -79,7 +79,7 @@ describe('npm run audit', () => {
     for (const close of closers.splice(0)) close();
   });
 
-  /** A registry that answers the question for advisories so. @returns its address */
+  /** Starts a registry that gives this answer to a request for advisories. @returns its address */
   const registry = async (status: number, answer: object): Promise<string> => {
     const server = createServer((request, response) => {
       request.resume();
@@ -99,7 +99,7 @@ describe('npm run audit', () => {
       child.on('error', reject).on('close', (code) => resolve({ code, said }));
     });
 
-  test('tells of what the registry knows, is content when it knows nothing, and says so when it cannot be asked', async () => {
+  test('reports advisories of the registry, passes without any, and says when the registry gives no list', async () => {
     const found = {
       id: 1,
       url: 'https://advisories.example/1',

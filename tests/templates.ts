@@ -3,7 +3,7 @@ import type { Template } from '@qdn/cloudformation/template';
 import { KVS_ARN } from '@qdn/emulator-aws/key-value-store';
 import { sharedTemplates } from '@qdn/packaging/shared-templates';
 
-/* The packaged templates that suites look at, packaged once for all of them. */
+/* The packaged templates, packaged once for all suites. */
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -13,7 +13,7 @@ export const SERVICES = ['tracking-site', 'job-api', 'telemetry-ingest', 'sms-re
 export const SECOND_IDENTITY = 'arn:aws:sms-voice:us-east-1:000000000000:phone-number/phone-1';
 export const SECOND_NUMBER = '+15125550143';
 
-/** Params of a deployment with everything that can be had: one HTTP API for all, all carriers, alarms by email. */
+/** Params of a deployment with every option: one shared HTTP API, all carriers, alarms by email. */
 export const EVERYTHING = {
   httpApi: 'shared',
   httpApiId: 'api',
@@ -23,7 +23,7 @@ export const EVERYTHING = {
   alarmEmail: 'owner@example.com',
 };
 
-/** Returns the services' templates with these params, as objects of the caller's own. */
+/** Returns the services' templates with these params, as new objects. */
 export const templatesWith = (
   params: Readonly<Record<string, string>> = {},
   services: readonly string[] = SERVICES,

@@ -21,7 +21,7 @@ const manifests = new Map(
   ),
 );
 
-/** The packages of this repository that a package declares, development included: pnpm reports cycles over both. */
+/** Returns the packages of this repository that a package depends on, also for development: pnpm reports cycles over both. */
 const neededBy = (name: string): string[] => {
   const { dependencies, devDependencies } = manifests.get(name) ?? {};
   return Object.keys({ ...dependencies, ...devDependencies }).filter((needed) => manifests.has(needed));

@@ -57,12 +57,12 @@ afterAll(async () => {
 
 type Drill = {
   alarm: string;
-  /** Longest time from the fault to the alarm, in minutes. */
+  /** Maximum time from the fault to the alarm, in minutes. */
   within: number;
   fault: () => Promise<void> | void;
   /** The fix. */
   fix: () => Promise<void> | void;
-  /** Longest time from the fix to the end of the alarm, in minutes. */
+  /** Maximum time from the fix to the end of the alarm, in minutes. */
   endsWithin: number;
   /** Time until after-effects such as late texts have passed, in minutes. */
   rest?: number;

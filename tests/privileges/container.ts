@@ -1,4 +1,4 @@
-/* One container of one function: a thread with the function's own environment, which is loaded as Lambda loads it. */
+/* A container of one function: a thread with the function's own environment, which loads the handler as Lambda does. */
 import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { installClock } from '../drill/clock.ts';

@@ -5,9 +5,9 @@ type Reply = { id: number; answer?: unknown; error?: string };
 type Container = { worker: Worker; waiting: Map<number, (reply: Reply) => void> };
 
 export type FunctionsOptions = {
-  /** A clock that they go by in place of the real one (tests/drill/clock.ts). */
+  /** A clock that replaces the real one (tests/drill/clock.ts). */
   clock?: Float64Array;
-  /** Told of what a function prints, line by line. */
+  /** Called with each line that a function prints. */
   onLine?: (name: string, line: string) => void;
 };
 
@@ -15,7 +15,7 @@ export type FunctionsOptions = {
 const { NODE_COMPILE_CACHE } = process.env;
 const COMPILED = NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
 
-/** Functions by name, each in a container of its own that starts with the first call and lives until it is frozen out. */
+/** Returns functions by name. Each has its own container, which starts with the first call and lives until `freeze`. */
 export const createFunctions = (
   entryOf: (name: string) => string,
   environmentOf: (name: string) => Readonly<Record<string, string>>,
@@ -29,7 +29,7 @@ export const createFunctions = (
     const worker = new Worker(new URL('./container.ts', import.meta.url), {
       workerData: { entry: entryOf(name), clock },
       env: { ...environmentOf(name), AWS_LAMBDA_FUNCTION_NAME: name, ...COMPILED },
-      // The functions' logs are another test's matter.
+      // Hides the functions' output; other tests check it.
       stdout: true,
       stderr: true,
     });

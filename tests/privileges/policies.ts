@@ -1,17 +1,17 @@
 import { resolve, resourcesOf, type Template } from '@qdn/cloudformation/template';
 
-/** One action on one resource, which may have `*` and `?` in it. */
+/** An action on a resource, both with the wildcards `*` and `?`. */
 export type Permission = { action: string; resource: string };
 
 type Statement = { Effect: string; Action: string[]; Resource: string[] };
 
-/** Calls of Lambda and its event source mappings with a function's role; the function itself makes none of them. */
+/** Actions that Lambda and its event source mappings use with a function's role. The function itself uses none of them. */
 const POLLING = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const LOGGING = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 const nameOf = (text: unknown): string => String(text).replace(/^[a-z-]+?-dev-/, '');
 
-/** The functions of a packaged service: name (as in serverless.yml) to its logical ID, role, entry and variables. */
+/** Returns the functions of a packaged service, with their name in serverless.yml, logical ID, role, entry and variables. */
 export const functionsOf = (template: Template) =>
   resourcesOf({ ...template, Resources: withoutRoles(template) }, 'AWS::Lambda::Function').map(
     ({ logicalId, properties }) => {
@@ -27,7 +27,7 @@ export const functionsOf = (template: Template) =>
     },
   );
 
-/** `Role` is a GetAtt of something that has no ARN on this machine. */
+/** `Role` is a GetAtt of a resource that has no ARN on this machine. */
 const withoutRoles = ({ Resources }: Template): Template['Resources'] =>
   Object.fromEntries(
     Object.entries(Resources).map(([id, resource]) =>

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** An answer in AWS's place. `type` is the error's name. */
 export type AwsFault = { status: number; type: string };
 
-/** A request to IAM: an action on a resource. */
+/** A call as IAM sees it: an action on a resource. */
 export type AwsCall = { functionName: string; action: string; resource: string };
 
 const ACCOUNT = '000000000000';
@@ -15,7 +15,7 @@ const arn = (service: string, resource: string): string => `arn:aws:${service}:$
 type Request = { method: string; path: string; target: string; body: string };
 type Seen = Pick<AwsCall, 'action' | 'resource'>;
 
-/** Batches have no permission of their own. */
+/** Batch calls need the permission of the single call. */
 const SQS_ACTIONS: Readonly<Record<string, string>> = {
   SendMessageBatch: 'SendMessage',
   DeleteMessageBatch: 'DeleteMessage',
@@ -35,7 +35,7 @@ const dynamoDb = (operation: string, input: Record<string, unknown>): Seen[] => 
   return [{ action, resource: arn('dynamodb', index === undefined ? table : `${table}/index/${index}`) }];
 };
 
-/** Of the S3 API in the path style; only what the product uses. */
+/** Returns the action and resource of a path-style request to S3; only those that the product uses. */
 const s3 = (method: string, path: string): Seen[] => {
   const [, bucket = '', key = ''] = /^\/([^/?]+)\/?([^?]*)/.exec(path) ?? [];
   const object = `arn:aws:s3:::${bucket}/${decodeURIComponent(key)}`;
@@ -90,10 +90,10 @@ const scopeOf = (headers: IncomingHttpHeaders): { functionName: string; service:
 };
 
 /**
- * Stands between functions and AWS, hands every call on and writes down what IAM would have been asked. Who called is the access
- * key ID: each function is given its own name as one.
+ * Starts a proxy between functions and AWS. It forwards every call and records the permission that IAM would check. The access
+ * key ID names the caller: each function has its own name as its key ID.
  * @param upstreams where a service answers, by the name in a signature's scope
- * @param beforeCall may do something before a call is handed on, or answer it in AWS's place
+ * @param beforeCall runs before a call is forwarded, and may answer it in AWS's place
  */
 export const startRecorder = async (
   upstreams: Readonly<Record<string, string>>,
@@ -144,9 +144,9 @@ export const startRecorder = async (
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    /** Everything that was asked, in order. */
+    /** All recorded calls, in order. */
     calls: (): readonly AwsCall[] => calls,
-    /** Requests that could not be parsed: a test fails on any. */
+    /** Requests that could not be parsed; a test fails if there are any. */
     faults: (): readonly string[] => faults,
     close: async (): Promise<void> => {
       server.closeAllConnections();

@@ -1,4 +1,4 @@
-"""Adds what Schemathesis cannot know: Twilio's signatures of webhooks, and the tokens of the running system."""
+"""Adds Twilio's webhook signatures and the tokens of the running system, which Schemathesis cannot know."""
 
 import base64
 import hashlib

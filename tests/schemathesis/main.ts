@@ -3,7 +3,7 @@
  *
  *     node tests/schemathesis/main.ts SCHEMATHESIS [OPTIONS OF ITS run COMMAND]
  *
- * Ends with an error when an answer was a 5xx, or not as documented. The requests are configured in schemathesis.toml.
+ * Fails on a 5xx and on an undocumented answer. The requests are configured in schemathesis.toml.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -22,7 +22,7 @@ const TEXT_NUMBER = '+15125550142';
 /** Timeout of the start, in ms. */
 const MOST_MS = 60_000;
 
-/** Two kinds of callers read jobs and report positions; one run takes the first that the document names, this one the other. */
+/** Two kinds of callers read jobs and report positions. One run uses the first in the document, this run the other. */
 const AS_OPERATOR = ['--include-operation-id-regex', '^(getJob|getLocation|reportLocation)$'];
 
 const [tool, ...options] = process.argv.slice(2);
@@ -33,7 +33,7 @@ if (!tool) {
   process.exit(2);
 }
 
-/** The token of a picture's link, as a dispatcher gets it. */
+/** Returns the token of a picture's link, as a dispatcher gets it. */
 const mediaToken = async ({ parts }: System): Promise<string> => {
   parts.carrierEmulator?.receive(MARIA, TEXT_NUMBER, 'QDN-1042: this is the gate', 1);
   for (const deadline = Date.now() + MOST_MS; Date.now() < deadline; await setTimeout(100)) {

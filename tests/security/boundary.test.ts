@@ -35,8 +35,8 @@ import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 
 /*
- * Every function that the internet can reach, with what no function may take: forged tokens, oversize bodies, requests of other
- * sites. Each is the real handler with its whole stack; the stores are in memory.
+ * Sends every function that the internet can reach what it must refuse: forged tokens, oversize bodies, requests of other sites.
+ * Each is the real handler with its whole stack; the stores are in memory.
  */
 
 const keys = newTokenKeys();
@@ -92,7 +92,7 @@ const REACHABLE: Record<string, Reachable> = {
   },
   'record-delivery': { fn: recordDelivery(webhook), method: 'POST', path: { effect_id: 'x' }, audiences: [] },
 };
-/** Not known, not allowed, not there, too much: none of them a failure of ours. */
+/** Statuses of a refusal: 401, 403, 404 and the like. None of them is an error of ours. */
 const REFUSALS = [401, 403, 404, 413];
 const names = Object.keys(REACHABLE);
 const reach = (name: string): Reachable => {
@@ -111,7 +111,7 @@ const call = async ({ fn, method, path }: Reachable, parts: EventParts = {}) => 
   return { status: statusCode, headers: named, body };
 };
 
-/** Each place that a token may be handed over in. */
+/** Returns requests with the token in each place that may carry it. */
 const placesOf = (token: string, path: Record<string, string>): EventParts[] => [
   { headers: { authorization: `Bearer ${token}` } },
   { headers: { 'x-qdn-tracking-token': token, 'x-qdn-edge': 'forged' } },
@@ -205,7 +205,7 @@ describe('other sites', () => {
           };
           const answer = await call({ ...reach(name), method }, { headers });
           expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
-          // A constant: an origin that is read back would be a way round the rule.
+          // The header must be a constant: echoing the origin would circumvent the rule.
           expect(answer.headers['access-control-allow-origin']).toBe('*');
           expect(answer.headers['set-cookie']).toBeUndefined();
         },

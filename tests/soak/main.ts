@@ -1,9 +1,9 @@
 /*
- * npm run soak: the relay's promises once more, against the running local system. A thousand texts come in over the real webhook
- * while the worker's process is killed, the engines are stopped and started, and the carrier fails; then everything comes to
- * rest, the dead-letter queue is replayed once, and the carrier's own record says whether a text is missing or there twice.
+ * npm run soak: checks the relay's promises on the running local system. A thousand texts arrive over the real webhook while the
+ * worker's process is killed, the engines stop and start, and the carrier fails. When the system is idle, the dead-letter queue
+ * is replayed once, and the carrier's own record shows missing and duplicate texts.
  *
- * Localhost only, free ports, a folder of its own; ends by itself.
+ * It uses only localhost, free ports and its own folder, and ends by itself.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** Timeout of the run, in ms. */
 const MOST_MS = 6 * 60_000;
-/** A customer sends no more than this, so that no budget holds any of it back. */
+/** Maximum number of texts per customer, so that no budget holds a text. */
 const TEXTS_OF_A_CUSTOMER = 10;
 /** Longest delay before the worker's next attempt; the product itself waits for up to ten minutes. */
 const RETRY_WITHIN_S = 30;
@@ -50,7 +50,7 @@ const failFor =
     await fault(null)(system);
   };
 
-/** Faults, each with the share of the texts after which it occurs; at each of these moments the worker is processing some. */
+/** Faults, each with the share of the texts after which it occurs. The worker is busy at each of these times. */
 const DRILLS: readonly Drill[] = [
   { after: 0.05, what: 'the carrier takes 25 texts and drops the socket', run: fault('accept-and-drop', 25) },
   { after: 0.15, what: 'kill -9 of the worker’s process', run: killWorker },
@@ -101,9 +101,9 @@ const createJobs = async (system: System, count: number): Promise<Job[]> => {
 const COMPANY_NUMBER = '+15125550142';
 
 /**
- * Has customers text, as fast as webhooks are answered and no faster than they would, and has Twilio call again those that it
- * has given up on without an answer: each text arrives in the end.
- * @param onSent told how many texts have been sent so far
+ * Sends the customers' texts, as fast as webhooks are answered but at most at a realistic rate. Repeats each webhook that Twilio
+ * gave up on, so that every text arrives in the end.
+ * @param onSent called with the number of texts sent so far
  */
 const sendTexts = async (
   carrierEmulator: CarrierEmulator,
@@ -131,7 +131,7 @@ const sendTexts = async (
     await setTimeout(TICK_MS);
   }
 };
-/** Webhooks that wait for an answer; more would only wait for one another. */
+/** Maximum number of open webhooks; more would only wait for one another. */
 const MOST_AT_ONCE = 12;
 /** At most 20 texts a second. */
 const TICK_MS = 100;
