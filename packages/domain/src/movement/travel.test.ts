@@ -6,6 +6,7 @@ import { type DwellSample, EMPTY_TRAVEL, type LegSample, learn, type TravelRecor
 const MONDAY = Date.UTC(2026, 10, 2, 12);
 const HOUR = 3_600_000;
 const ZONE = 'America/Chicago';
+const clock = new Intl.DateTimeFormat('en-US', { hour: 'numeric', hourCycle: 'h23', timeZone: ZONE });
 
 /** Returns a generator of numbers from 0 to 1, the same each time (Mulberry32). */
 const seeded = (seed: number) => {
@@ -27,9 +28,7 @@ const drivesOf = (count: number, seed: number, world: { factor: number; mps: num
     const at = MONDAY + i * 3.3 * HOUR;
     const straightM = Math.round(1000 + 20_000 * random());
     const roadM = Math.round(straightM * world.factor * Math.exp(0.05 * normal(random)));
-    const hour = Number(
-      new Intl.DateTimeFormat('en-US', { hour: 'numeric', hourCycle: 'h23', timeZone: ZONE }).format(at),
-    );
+    const hour = Number(clock.format(at));
     const slower = hour >= 15 && hour < 19 ? world.rush : 1;
     const seconds = Math.round((roadM / world.mps) * slower * Math.exp(world.luck * normal(random)));
     return { id: `QDN-${i}#0`, at, straightM, roadM, seconds: Math.max(60, seconds) };

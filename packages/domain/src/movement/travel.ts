@@ -1,4 +1,5 @@
 import { STOP_KINDS, type StopKind } from '../job.ts';
+import { quantile } from './quantile.ts';
 import { timeOfDay } from './time-of-day.ts';
 
 /**
@@ -71,16 +72,6 @@ const DWELL_WEIGHT = 5;
 const EARLY = 0.1;
 const LATE = 0.9;
 
-/** Returns a quantile by linear interpolation between the ordered values; 0 without values. */
-const quantile = (values: ArrayLike<number>, share: number): number => {
-  // A typed array sorts by number without a comparator: several times faster for the thousands of slopes below.
-  const sorted = Float64Array.from(values).sort();
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)] ?? 0;
-  const above = sorted[Math.ceil(place)] ?? 0;
-  return below + (above - below) * (place - Math.floor(place));
-};
-
 const median = (values: ArrayLike<number>): number => quantile(values, 0.5);
 
 /** Blends a prior with the result of some samples, by their weights. */
@@ -103,7 +94,7 @@ const slopeOf = (points: ReadonlyArray<{ x: number; y: number }>): number => {
   for (let i = 1; i < xs.length; i += 1) {
     for (let j = 0; j < i; j += 1) {
       const apart = (xs[i] ?? 0) - (xs[j] ?? 0);
-      if (Math.abs(apart) > SLOPE.apart) slopes[count++] = ((ys[i] ?? 0) - (ys[j] ?? 0)) / apart;
+      if (apart > SLOPE.apart || apart < -SLOPE.apart) slopes[count++] = ((ys[i] ?? 0) - (ys[j] ?? 0)) / apart;
     }
   }
   return median(slopes.subarray(0, count));
