@@ -28,7 +28,8 @@ export type RouteBody =
 
 /**
  * Caching of answers. `shared`: CloudFront keeps an answer to a tracking token for five minutes and the browser does not; answers to
- * others are private. `private`: no shared cache keeps it. `none`: no cache keeps it.
+ * others are private. `private`: no cache keeps it, because it is for one reader (`private, no-store`). `none`: no cache keeps it
+ * (`no-store`).
  */
 export type Cache = 'shared' | 'private' | 'none';
 

@@ -7,7 +7,7 @@ import { aJob } from '../testing/index.ts';
 import { type RelayDependencies, type RelayReport, Unsettled } from './dependencies.ts';
 import { LEASE_MS, RECONCILE_GRACE_MS } from './effect.ts';
 import type { InboundMessage } from './inbound-message.ts';
-import { recordReceipt, relayMessage, retryAfterS, sweep } from './relay-message.ts';
+import { recordReceipt, relayMessage, sweep } from './relay-message.ts';
 import {
   accepted,
   aWorld,
@@ -378,17 +378,6 @@ describe('when the carrier', () => {
     await relay(text(), { relay: store });
     expect((await effectsOf()).every(({ state, fence }) => state === 'ACCEPTED' && fence === 2)).toBe(true);
   });
-});
-
-test('five attempts outlast a quarter of an hour, and the first retry is soon', () => {
-  const waits = [1, 2, 3, 4].map((tries) => retryAfterS(tries, 0));
-  expect(retryAfterS(1, 0.999)).toBeLessThanOrEqual(18);
-  expect(waits[0]).toBeLessThanOrEqual(15);
-  expect(waits.toSorted((a, b) => a - b)).toEqual(waits);
-  expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThanOrEqual(14 * 60);
-  expect(retryAfterS(5, 0)).toBe(1);
-  // By the second retry, what the carrier does not list may be sent again.
-  expect((waits[1] ?? 0) * 1000).toBeGreaterThanOrEqual(RECONCILE_GRACE_MS);
 });
 
 /** The death of a run: at its `at`-th call of a port, before or after the call's work. It makes no further call. */
