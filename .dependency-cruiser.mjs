@@ -1,4 +1,4 @@
-/** The layers of the repository: `services → lambda, carrier-*, router, aws → contracts → domain`. */
+/** The layers of the repository: `services → lambda, carrier-*, road-router, aws → contracts → domain`. */
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -31,9 +31,9 @@ export default {
     ),
     forbid(
       'inward',
-      'lambda, the carriers, router, aws and the parts of the site are peers: they use contracts and domain, and not each other.',
+      'lambda, the carriers, road-router, aws and the parts of the site are peers: they use contracts and domain, and not each other.',
       {
-        path: '^packages/(lambda|carrier-[a-z-]+|router|aws|tracker|widget|map|street-tiles|edge-function|site-publishing)/src',
+        path: '^packages/(lambda|carrier-[a-z-]+|road-router|aws|tracking-page|widget|page-map|street-tiles|edge-function|site-publishing)/src',
         pathNot: '\\.test\\.ts$|/testing/',
       },
       { path: '^(packages/(cli|local|packaging|owner-credentials|emulator-[a-z]+)|services)/' },
@@ -47,7 +47,7 @@ export default {
     forbid(
       'carriers-without-lambda',
       'A carrier or a routing engine knows no HTTP stack.',
-      { path: '^packages/(carrier-[a-z-]+|router)/src' },
+      { path: '^packages/(carrier-[a-z-]+|road-router)/src' },
       { path: '^packages/(aws|lambda)/' },
     ),
     forbid(
@@ -82,21 +82,21 @@ export default {
     ),
     forbid(
       'browser-without-node',
-      'The tracker, the widget and the map run in a browser.',
-      { path: '^packages/(tracker|widget|map)/src', pathNot: '\\.test\\.ts$|/testing/' },
+      'The tracking page, the widget and the map run in a browser.',
+      { path: '^packages/(tracking-page|widget|page-map)/src', pathNot: '\\.test\\.ts$|/testing/' },
       { dependencyTypes: ['core'] },
     ),
     forbid(
-      'tracker-without-frames',
-      'The map and the widget build on the tracker. The tracker does not import the map; it loads it by its URL.',
-      { path: '^packages/tracker/src', pathNot: '\\.test\\.ts$|/testing/' },
-      { path: '^packages/', pathNot: '^packages/(tracker|contracts|domain)/' },
+      'tracking-page-without-frames',
+      'The map and the widget build on the tracking page. The tracking page does not import the map; it loads it by its URL.',
+      { path: '^packages/tracking-page/src', pathNot: '\\.test\\.ts$|/testing/' },
+      { path: '^packages/', pathNot: '^packages/(tracking-page|contracts|domain)/' },
     ),
     forbid(
-      'map-and-widget-on-the-tracker',
-      'The map and the widget may use the tracker and the domain, but not each other.',
-      { path: '^packages/(map|widget)/src', pathNot: '\\.test\\.ts$|/testing/' },
-      { path: '^packages/', pathNot: '^packages/($1|tracker|contracts|domain)/' },
+      'map-and-widget-on-the-tracking-page',
+      'The map and the widget may use the tracking page and the domain, but not each other.',
+      { path: '^packages/(page-map|widget)/src', pathNot: '\\.test\\.ts$|/testing/' },
+      { path: '^packages/', pathNot: '^packages/($1|tracking-page|contracts|domain)/' },
     ),
     forbid(
       'street-tiles-and-edge-function-alone',
@@ -107,7 +107,9 @@ export default {
     forbid(
       'functions-without-the-company-file',
       'They read one line that is made from it; its validator would be a fifth of each bundle.',
-      { path: '^(packages/(lambda|carrier-[a-z-]+|router|aws)|services/(job-api|telemetry-ingest|sms-relay))/src' },
+      {
+        path: '^(packages/(lambda|carrier-[a-z-]+|road-router|aws)|services/(job-api|telemetry-ingest|sms-relay))/src',
+      },
       { path: '^packages/company/', pathNot: '^packages/company/src/packaged-company\\.ts$' },
     ),
     forbid(
@@ -140,7 +142,7 @@ export default {
       {
         path: '^(packages|services)/',
         pathNot:
-          '^packages/(aws|local|emulator-aws|cloudformation)/|^packages/carrier-aws-sms/src/aws-sms\\.ts$|^packages/router/src/amazon-location\\.ts$|^packages/site-publishing/src/deploy/|\\.test\\.ts$|/testing/',
+          '^packages/(aws|local|emulator-aws|cloudformation)/|^packages/carrier-aws-sms/src/aws-sms\\.ts$|^packages/road-router/src/amazon-location\\.ts$|^packages/site-publishing/src/deploy/|\\.test\\.ts$|/testing/',
       },
       { path: 'node_modules/@aws-sdk/' },
     ),

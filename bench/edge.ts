@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseAccountId, parseJobId, parseLinkId } from '@qdn/domain';
 import { readDistribution, startEdge } from '@qdn/emulator-cloudfront';
 import { CACHE_CONTROL, createKeyring, signToken } from '@qdn/lambda';
-import { INTERVAL_MS, intervalMs } from '@qdn/tracker/polling';
+import { INTERVAL_MS, intervalMs } from '@qdn/tracking-page/polling';
 import { templatesWith } from '../tests/templates.ts';
 
 const _repository = join(dirname(fileURLToPath(import.meta.url)), '..');

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addUsage, type Count, type Counted, type ScenarioId, timesUsage } from '@qdn/cost';
-import { intervalMs } from '@qdn/tracker/polling';
+import { intervalMs } from '@qdn/tracking-page/polling';
 import { templatesWith } from '../templates.ts';
 import { PARAMS, stackOf } from './templates.ts';
 import { startWorld, type World } from './world.ts';

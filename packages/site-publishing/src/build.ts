@@ -5,9 +5,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FoundCompany, findCompany, readCompanyFile } from '@qdn/company';
-import { phoneText } from '@qdn/tracker/formats';
-import { trackerMarkup } from '@qdn/tracker/markup';
-import type { Company } from '@qdn/tracker/tracking';
+import { phoneText } from '@qdn/tracking-page/formats';
+import { trackerMarkup } from '@qdn/tracking-page/markup';
+import type { Company } from '@qdn/tracking-page/tracking';
 import { type BuildOptions, build, transform } from 'esbuild';
 import { type BrandConfig, brandColours, readLogo } from './brand.ts';
 import type { Site, SiteFile } from './deploy/publish-site.ts';
@@ -36,17 +36,17 @@ const read = (path: string) => readFile(path, 'utf8');
 
 /** The files of the browser packages that the site is made from. */
 const SOURCES = {
-  page: require.resolve('@qdn/tracker/page/page.ts'),
-  earlyRequest: require.resolve('@qdn/tracker/page/early-request.ts'),
-  html: require.resolve('@qdn/tracker/page/index.html'),
-  pageCss: require.resolve('@qdn/tracker/page/page.css'),
-  trackerCss: require.resolve('@qdn/tracker/tracker.css'),
-  mark: require.resolve('@qdn/tracker/page/mark.svg'),
-  icon: require.resolve('@qdn/tracker/page/icon.svg'),
+  page: require.resolve('@qdn/tracking-page/page/page.ts'),
+  earlyRequest: require.resolve('@qdn/tracking-page/page/early-request.ts'),
+  html: require.resolve('@qdn/tracking-page/page/index.html'),
+  pageCss: require.resolve('@qdn/tracking-page/page/page.css'),
+  trackerCss: require.resolve('@qdn/tracking-page/tracker.css'),
+  mark: require.resolve('@qdn/tracking-page/page/mark.svg'),
+  icon: require.resolve('@qdn/tracking-page/page/icon.svg'),
   widget: require.resolve('@qdn/widget/v1'),
-  map: require.resolve('@qdn/map/map'),
-  mapCss: require.resolve('@qdn/map/map.css'),
-  streets: require.resolve('@qdn/map/streets'),
+  map: require.resolve('@qdn/page-map/map'),
+  mapCss: require.resolve('@qdn/page-map/map.css'),
+  streets: require.resolve('@qdn/page-map/streets'),
 };
 
 const hashOf = (content: string) => createHash('sha256').update(content).digest('hex').slice(0, 10);

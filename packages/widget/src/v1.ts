@@ -1,8 +1,8 @@
-import { type Units, unitsOf } from '@qdn/tracker/formats';
-import { trackerMarkup } from '@qdn/tracker/markup';
-import type { MapModule } from '@qdn/tracker/scene';
-import { startTracker, type Tracker } from '@qdn/tracker/tracker';
-import { type Language, languageFor } from '@qdn/tracker/words';
+import { type Units, unitsOf } from '@qdn/tracking-page/formats';
+import { trackerMarkup } from '@qdn/tracking-page/markup';
+import type { MapModule } from '@qdn/tracking-page/scene';
+import { startTracker, type Tracker } from '@qdn/tracking-page/tracker';
+import { type Language, languageFor } from '@qdn/tracking-page/words';
 
 /*
  * <qdn-tracker token="…">: the tracking page's own code as a custom element for customers' sites (docs/widget.md). Everything

@@ -8,7 +8,7 @@ import type { Company } from '@qdn/company/packaged';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { type JobStore, type LocationStore, learnedTravel, type ReadJobTimeline, type Travel } from '@qdn/domain';
 import { createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
-import { createRouter } from '@qdn/router';
+import { createRouter } from '@qdn/road-router';
 import { config } from './config.ts';
 
 /** Dependencies of this service's functions; tests pass others. `now` returns epoch ms. */

@@ -22,7 +22,7 @@ import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twili
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
 import { type Job, learnedTravel } from '@qdn/domain';
 import { createLogger, errorFields, type KeyringSource, keyringFrom, shortLink } from '@qdn/lambda';
-import { createRouter } from '@qdn/router';
+import { createRouter } from '@qdn/road-router';
 import { carrierList } from './carrier-list.ts';
 import { carrierSettings } from './carrier-settings.ts';
 import { webhooksOf } from './carrier-webhooks.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { faultsOf } from '@qdn/test-browser/axe';
 import { findChromium } from '@qdn/test-browser/chromium';
-import { answerIn, NOW, onTheWayAt } from '@qdn/tracker/testing/answers';
+import { answerIn, NOW, onTheWayAt } from '@qdn/tracking-page/testing/answers';
 import {
   type Browser,
   type BrowserContextOptions,

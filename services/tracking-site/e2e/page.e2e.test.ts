@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { faultsOf } from '@qdn/test-browser/axe';
 import { findChromium } from '@qdn/test-browser/chromium';
-import { answerIn, NOW, onTheWayAt, STATE_NAMES, type StateName } from '@qdn/tracker/testing/answers';
+import { answerIn, NOW, onTheWayAt, STATE_NAMES, type StateName } from '@qdn/tracking-page/testing/answers';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { ok, problem, startSite, type TestSite } from './testing/site.ts';
 import { trackingToken } from './testing/token.ts';

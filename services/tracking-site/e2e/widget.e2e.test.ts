@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { faultsOf } from '@qdn/test-browser/axe';
 import { findChromium } from '@qdn/test-browser/chromium';
-import { answerIn, NOW } from '@qdn/tracker/testing/answers';
+import { answerIn, NOW } from '@qdn/tracking-page/testing/answers';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ok, problem, startSite, type TestSite } from './testing/site.ts';
 import { trackingToken } from './testing/token.ts';

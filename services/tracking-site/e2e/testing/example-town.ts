@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exampleTown } from '@qdn/street-tiles/testing/town';
-import { onTheWayAt } from '@qdn/tracker/testing/answers';
+import { onTheWayAt } from '@qdn/tracking-page/testing/answers';
 
 /** Writes an archive of streets that do not exist, around the road of the example trailer. @returns its path */
 export const writeExampleTown = (folder: string): string => {

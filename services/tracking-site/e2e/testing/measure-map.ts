@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { buildSite } from '@qdn/site-publishing/build';
 import { findChromium } from '@qdn/test-browser/chromium';
-import { NOW, onTheWayAt } from '@qdn/tracker/testing/answers';
+import { NOW, onTheWayAt } from '@qdn/tracking-page/testing/answers';
 import { type Browser, chromium } from 'playwright-core';
 import { writeExampleTown } from './example-town.ts';
 import { ok, startSite } from './site.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from '@qdn/test-browser/chromium';
-import { answerIn, NOW, STATE_NAMES, type StateName } from '@qdn/tracker/testing/answers';
+import { answerIn, NOW, STATE_NAMES, type StateName } from '@qdn/tracking-page/testing/answers';
 import { type Browser, chromium } from 'playwright-core';
 import { writeExampleTown } from './example-town.ts';
 import { ok, problem, type Respond, startSite, type TestSite } from './site.ts';

@@ -1,4 +1,4 @@
-import type { Units } from '@qdn/tracker/formats';
+import type { Units } from '@qdn/tracking-page/formats';
 
 const MILE_M = 1609.344;
 const FOOT_M = 0.3048;

@@ -1,4 +1,4 @@
-import type { Scene } from '@qdn/tracker/scene';
+import type { Scene } from '@qdn/tracking-page/scene';
 import {
   type Camera,
   pixelsPerMetre,

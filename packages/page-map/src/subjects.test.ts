@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Scene } from '@qdn/tracker/scene';
+import type { Scene } from '@qdn/tracking-page/scene';
 import { subjectsOf, withHeading } from './subjects.ts';
 
 const NOW = 1_000_000_000;

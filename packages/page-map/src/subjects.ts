@@ -1,5 +1,5 @@
 import { bearingDeg, distanceM } from '@qdn/domain';
-import type { Scene } from '@qdn/tracker/scene';
+import type { Scene } from '@qdn/tracking-page/scene';
 import type { Subject } from './camera.ts';
 
 /** The part of the trail that belongs into view: of the last minutes, and within this share of the way to the stop. */

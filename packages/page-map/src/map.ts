@@ -1,4 +1,4 @@
-import type { MapView, Scene } from '@qdn/tracker/scene';
+import type { MapView, Scene } from '@qdn/tracking-page/scene';
 import { fit, follow, type Margins, panned, type Subject, zoomed } from './camera.ts';
 import { type ControlActions, type Controls, createControls } from './controls.ts';
 import { followHands, type Hands } from './gestures.ts';
