@@ -1,7 +1,7 @@
+import { createComplianceLog } from '@qdn/aws/compliance-log';
 import { createFollowUps, createInboundQueue } from '@qdn/aws/inbound-queue';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
-import { createMessageLog } from '@qdn/aws/message-log';
 import { createRelayStore } from '@qdn/aws/relay';
 import { startDynamo, startStorage } from '@qdn/aws/testing';
 import { createTravelStore } from '@qdn/aws/travel';
@@ -136,7 +136,7 @@ export const countCalls = async (): Promise<string[][]> => {
       emit: () => {},
     };
     const entries: LogEntry[] = [];
-    const messageLog = createMessageLog(storage.s3, bucket, () => NOW);
+    const complianceLog = createComplianceLog(storage.s3, bucket, () => NOW);
     const deps: RelayDependencies = {
       jobs,
       locations,
@@ -167,7 +167,7 @@ export const countCalls = async (): Promise<string[][]> => {
 
     const relayAndLog = async (inbound: InboundMessage) => {
       await relayMessage(deps, inbound, {});
-      await messageLog.append(entries.splice(0));
+      await complianceLog.append(entries.splice(0));
     };
 
     const rows: string[][] = [['what', 'AWS calls', 'writes']];

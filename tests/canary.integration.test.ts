@@ -32,7 +32,7 @@ const ALLOWED: readonly Allowed[] = [
   },
   {
     what: TEXTS,
-    where: /^object qdn-message-log-[^/]+\/messages\//,
+    where: /^object qdn-compliance-log-[^/]+\/messages\//,
     why: 'The compliance log has every text as it came and went (docs/compliance-log.md).',
   },
   {
@@ -100,7 +100,7 @@ test('every place had something to search', () => {
   expect(count(/^log sms-relay/)).toBeGreaterThan(100);
   expect(count(/^log edge/)).toBeGreaterThan(0);
   expect(count(/^cached 200 for \/api\/jobs\//)).toBeGreaterThan(0);
-  expect(count(/^object qdn-message-log-/)).toBeGreaterThan(10);
+  expect(count(/^object qdn-compliance-log-/)).toBeGreaterThan(10);
   expect(count(/^item qdn-jobs /)).toBeGreaterThan(20);
   expect(count(/^item qdn-job-locations /)).toBeGreaterThan(0);
   expect(count(/^dead letter /)).toBeGreaterThan(1);

@@ -95,7 +95,7 @@ const work = async (): Promise<void> => {
     locations: memoryLocations(),
     travel: typicalTravel,
     relay,
-    messageLog: { append: async () => {} },
+    complianceLog: { append: async () => {} },
     followUps: { schedule: async () => {} },
     carriers: [
       down('twilio'),

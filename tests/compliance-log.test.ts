@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createChain } from '@qdn/aws/message-log/writer';
+import { createChain } from '@qdn/aws/compliance-log/writer';
 import { memoryBucket } from '@qdn/aws/testing';
 import type { MessageSid } from '@qdn/domain';
 import { missingEngine } from '@qdn/test-support/missing-engine';

@@ -141,7 +141,7 @@ describe('the packaged services', () => {
   });
 
   test('keep the compliance log encrypted, versioned and private', () => {
-    expect(properties('sms-relay', 'MessageLog')).toMatchObject({
+    expect(properties('sms-relay', 'ComplianceLog')).toMatchObject({
       BucketEncryption: expect.anything(),
       VersioningConfiguration: { Status: 'Enabled' },
       PublicAccessBlockConfiguration: {
@@ -211,14 +211,14 @@ describe('the packaged services', () => {
       });
     }
     const kept = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
-    expect(templates['sms-relay']?.Resources['MessageLog']).toMatchObject(kept);
-    expect(templates['sms-relay']?.Resources['MessageLogPolicy']).toMatchObject(kept);
-    expect(Object(properties('sms-relay', 'MessageLogPolicy')['PolicyDocument']).Statement).toContainEqual({
+    expect(templates['sms-relay']?.Resources['ComplianceLog']).toMatchObject(kept);
+    expect(templates['sms-relay']?.Resources['ComplianceLogPolicy']).toMatchObject(kept);
+    expect(Object(properties('sms-relay', 'ComplianceLogPolicy')['PolicyDocument']).Statement).toContainEqual({
       Sid: 'NeverDelete',
       Effect: 'Deny',
       Principal: '*',
       Action: 's3:DeleteBucket',
-      Resource: { 'Fn::GetAtt': ['MessageLog', 'Arn'] },
+      Resource: { 'Fn::GetAtt': ['ComplianceLog', 'Arn'] },
     });
   });
 
@@ -259,7 +259,7 @@ describe('the packaged services', () => {
         const allowed =
           /log-group:[^*]+:\*"/.test(resource) ||
           /secret:[^*]+-\?{6}"/.test(resource) ||
-          /MessageLog.*\/messages\/\*"/.test(resource);
+          /ComplianceLog.*\/messages\/\*"/.test(resource);
         expect([resource, !resource.includes('*') || allowed]).toEqual([resource, true]);
       }
     }

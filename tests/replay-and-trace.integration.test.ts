@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createComplianceLog } from '@qdn/aws/compliance-log';
 import { createJobStore } from '@qdn/aws/jobs-table';
-import { createMessageLog } from '@qdn/aws/message-log';
 import { createRelayStore } from '@qdn/aws/relay';
 import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
 import { createProgram } from '@qdn/cli/program';
-import type { MessageLog, SendOutcome } from '@qdn/domain';
+import type { ComplianceLog, SendOutcome } from '@qdn/domain';
 import { aCompany, aJob, memoryLocations, typicalTravel } from '@qdn/domain/testing';
 import { startTestSqsS3 } from '@qdn/emulator-aws/testing/engines';
 import { recordingLogger } from '@qdn/lambda/testing';
@@ -68,14 +68,14 @@ beforeEach(() => {
 });
 
 type WorkerOptions = {
-  messageLog?: MessageLog;
+  complianceLog?: ComplianceLog;
   /** Returns the outcome of each outbound message. */
   send?: (to: string) => SendOutcome;
 };
 
 /** Returns a worker in a new container, without any cached state. */
 const startWorker = ({
-  messageLog = createMessageLog(cloud.s3, BUCKET, Date.now),
+  complianceLog = createComplianceLog(cloud.s3, BUCKET, Date.now),
   send = () => ({ kind: 'accepted', carrierSid: `SM${sends.length}` }),
 }: WorkerOptions = {}) => {
   const log = recordingLogger();
@@ -85,7 +85,7 @@ const startWorker = ({
     relay: createRelayStore(dynamo.client, table),
     travel: typicalTravel,
     locations: memoryLocations(),
-    messageLog,
+    complianceLog,
     followUps: { schedule: async () => {} },
     carriers: [
       {
@@ -372,7 +372,7 @@ describe('./qdn log', () => {
       'The timeline has 1 message of that time range; the log has all of them.',
     );
     await put(lost);
-    await startWorker({ messageLog: { append: async () => {} } })();
+    await startWorker({ complianceLog: { append: async () => {} } })();
     await expect(qdn('log', 'verify', ...range, '--timeline')).rejects.toThrow(
       `The log lacks 1 of them:\n  ${lost.messageSid}\n`,
     );

@@ -66,7 +66,7 @@ const targetOf = (resource: unknown, resources: Resources): Node | null => {
   if (table) return { kind: 'table', name: table };
   const queue = /:sqs:[^"]*:([\w-]+)"/.exec(text)?.[1];
   if (queue) return { kind: 'queue', name: queue };
-  const bucket = /(qdn-message-log)/.exec(text)?.[1];
+  const bucket = /(qdn-compliance-log)/.exec(text)?.[1];
   if (bucket) return { kind: 'bucket', name: bucket };
   if (/sms-voice/.test(text)) return { kind: 'other', name: 'AWS End User Messaging' };
   if (/geo-routes/.test(text)) return { kind: 'other', name: 'Amazon Location' };

@@ -403,7 +403,7 @@ export const startWorld = async (
   const { sqs, s3 } = connect(cloud, onClose);
   const QueueUrl = cloud.queueUrl(QUEUE);
   const pump = createPump(sqs, QueueUrl, { twilio, meter, functions });
-  const Bucket = bucketOf(templates, 'sms-relay', 'MessageLog');
+  const Bucket = bucketOf(templates, 'sms-relay', 'ComplianceLog');
   const usage = createUsage(edge, twilio, meter, async () => {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
     return Contents.reduce((sum, { Size = 0 }) => sum + Size, 0);

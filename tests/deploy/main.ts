@@ -31,7 +31,7 @@ const ACCOUNT = '123456789012';
 const STAGE = 'prod';
 const SERVICES = ['qdn-tracking-site', 'job-api', 'telemetry-ingest', 'sms-relay'];
 const COMPANY = 'config/company.example.json';
-const LOG_BUCKET = `qdn-message-log-${ACCOUNT}-${REGION}`;
+const LOG_BUCKET = `qdn-compliance-log-${ACCOUNT}-${REGION}`;
 const SITE_BUCKET = `qdn-tracking-site-${ACCOUNT}-${REGION}`;
 
 const emulator = createEmulator(endpoint);

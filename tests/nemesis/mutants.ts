@@ -237,6 +237,6 @@ export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
   {
     name: 'does not wait for the log',
     breaks: ['is-logged'],
-    back: (backing) => ({ ...backing, messageLog: { append: async () => {} } }),
+    back: (backing) => ({ ...backing, complianceLog: { append: async () => {} } }),
   },
 ];

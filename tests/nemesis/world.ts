@@ -3,11 +3,11 @@ import { EFFECT_CONTEXT } from '@qdn/carrier-aws-sms/context';
 import {
   type BackupContact,
   type CarrierList,
+  type ComplianceLog,
   type Effect,
   type EffectKey,
   effectId,
   type Job,
-  type MessageLog,
   type MessageSid,
   type PhoneNumber,
   type RecipientId,
@@ -51,7 +51,7 @@ export const CONTACTS = [contact('dana', '+15125550171'), contact('luis', '+1512
 /** The implementations of the ports. A mutant replaces them with broken ones. */
 export type Backing = {
   relay: RelayStore;
-  messageLog: MessageLog;
+  complianceLog: ComplianceLog;
   carriers: CarrierList;
 };
 
@@ -101,7 +101,7 @@ export const createWorld = (options: {
     );
   const backing = options.mutate({
     relay: store,
-    messageLog: {
+    complianceLog: {
       append: async (entries) => {
         for (const { id, sid } of entries) history.add(timeline.now(), sid, { kind: 'logged', id });
       },
@@ -202,7 +202,7 @@ export const createWorld = (options: {
         locations: nemesis.between(process, 'locations', locations),
         travel: typicalTravel,
         relay: nemesis.between(process, 'relay', watched(backing.relay), { observe }),
-        messageLog: nemesis.between(process, 'log', backing.messageLog),
+        complianceLog: nemesis.between(process, 'log', backing.complianceLog),
         followUps: createFollowUps(nemesis.between(process, 'queue', { send: queue.send }), clock),
         carriers: [
           nemesis.between(process, 'carrier', backing.carriers[0], { isSpoilt: false }),

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Wire } from '@qdn/contracts';
 import type { JobId, LogEntry, MessageSid } from '@qdn/domain';
 import { createDocumentClient } from './clients.ts';
+import { createComplianceLog, createS3Client } from './compliance-log/index.ts';
 import { createInboundQueue, createSqsClient } from './inbound-queue.ts';
 import { createJobStore } from './jobs-table/index.ts';
-import { createMessageLog, createS3Client } from './message-log/index.ts';
 import { createKeyValueStoreClient, createRevokedLinks } from './revoked-links.ts';
 import { createSecretReader, createSecretsClient } from './secrets.ts';
 
@@ -66,7 +66,7 @@ const calls: Array<[string, number, () => Promise<unknown>]> = [
   ['a table', 9000, () => createJobStore(createDocumentClient(), 'qdn-jobs').find('QDN-1' as JobId)],
   ['a secret', 9000, () => createSecretReader(createSecretsClient()).current('qdn/tokens', isAny)],
   ['the edge', 9000, () => createRevokedLinks(createKeyValueStoreClient(), KVS).add('abcdefgh', 0)],
-  ['the log', 20_000, () => createMessageLog(createS3Client(), 'bucket', Date.now).append([entry])],
+  ['the log', 20_000, () => createComplianceLog(createS3Client(), 'bucket', Date.now).append([entry])],
 ];
 
 test.concurrent.each(calls)(

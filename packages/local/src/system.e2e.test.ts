@@ -157,7 +157,7 @@ describe('a customer’s text', () => {
       forcePathStyle: true,
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     });
-    const Bucket = 'qdn-message-log-000000000000-us-east-1';
+    const Bucket = 'qdn-compliance-log-000000000000-us-east-1';
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'messages/' }));
     const objects = await Promise.all(Contents.map(({ Key }) => s3.send(new GetObjectCommand({ Bucket, Key }))));
     const lines = (await Promise.all(objects.map(({ Body }) => Body?.transformToString()))).join('').split('\n');

@@ -169,7 +169,12 @@ class SystemStarter {
     const operatorToken = tokens.operator();
     const jobs = demo ? await this.#startDemo(tokens, operatorToken, jobPrefix, startedAt) : [];
     const hostPageUrl = await this.#startHostPage(jobs);
-    this.#writeAddresses(cloud, carrierEmulator, site, nameOfBucket(templateOf(templates, 'sms-relay'), 'MessageLog'));
+    this.#writeAddresses(
+      cloud,
+      carrierEmulator,
+      site,
+      nameOfBucket(templateOf(templates, 'sms-relay'), 'ComplianceLog'),
+    );
     markComplete(folder, startedAt);
     // The demo drives its own trailers, whatever the company has.
     const ownTrailer = (demo ? undefined : company.trailers?.[0]?.id) ?? 'T1';
@@ -248,7 +253,7 @@ class SystemStarter {
         storage: 'given',
         queueUrl: queueUrl(INBOUND_QUEUE),
         unverifiedQueueUrl: queueUrl(UNVERIFIED_QUEUE),
-        logBucket: nameOfBucket(templateOf(templates, 'sms-relay'), 'MessageLog'),
+        logBucket: nameOfBucket(templateOf(templates, 'sms-relay'), 'ComplianceLog'),
         ...carrierParams(carriers),
       },
       environment: { ...ownEnvironment(), ...environment, ...carrierEnvironment(carriers) },

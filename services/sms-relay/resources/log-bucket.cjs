@@ -48,7 +48,7 @@ const lifecycle = ({ archiveDays, expireDays }) => ({
   ],
 });
 
-const bucketArn = { 'Fn::GetAtt': ['MessageLog', 'Arn'] };
+const bucketArn = { 'Fn::GetAtt': ['ComplianceLog', 'Arn'] };
 const objects = { 'Fn::Join': ['', [bucketArn, '/*']] };
 const deny = (sid, action, resource, condition) => ({
   Sid: sid,
@@ -89,11 +89,11 @@ const table = {
       'projection.hour.interval': '1',
       'projection.hour.interval.unit': 'HOURS',
       // Cut in two, because serverless would read `${…}` as a variable of its own.
-      'storage.location.template': { 'Fn::Join': ['', ['s3://', { Ref: 'MessageLog' }, '/messages/$', '{hour}/']] },
+      'storage.location.template': { 'Fn::Join': ['', ['s3://', { Ref: 'ComplianceLog' }, '/messages/$', '{hour}/']] },
     },
     PartitionKeys: [column('hour', 'string')],
     StorageDescriptor: {
-      Location: { 'Fn::Join': ['', ['s3://', { Ref: 'MessageLog' }, '/messages/']] },
+      Location: { 'Fn::Join': ['', ['s3://', { Ref: 'ComplianceLog' }, '/messages/']] },
       InputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
       OutputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
       SerdeInfo: { SerializationLibrary: 'org.openx.data.jsonserde.JsonSerDe' },
@@ -119,7 +119,7 @@ module.exports = async ({ resolveVariable }) => {
   const isLocked = log.lock !== 'none';
   return {
     Resources: {
-      MessageLog: {
+      ComplianceLog: {
         Type: 'AWS::S3::Bucket',
         DeletionPolicy: 'Retain',
         UpdateReplacePolicy: 'Retain',
@@ -148,12 +148,12 @@ module.exports = async ({ resolveVariable }) => {
           OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
         },
       },
-      MessageLogPolicy: {
+      ComplianceLogPolicy: {
         Type: 'AWS::S3::BucketPolicy',
         DeletionPolicy: 'Retain',
         UpdateReplacePolicy: 'Retain',
         Properties: {
-          Bucket: { Ref: 'MessageLog' },
+          Bucket: { Ref: 'ComplianceLog' },
           PolicyDocument: { Version: '2012-10-17', Statement: bucketPolicy },
         },
       },

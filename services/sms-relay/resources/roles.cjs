@@ -5,10 +5,10 @@ const queue = { 'Fn::GetAtt': ['InboundQueue', 'Arn'] };
 const unverifiedQueue = { 'Fn::GetAtt': ['UnverifiedQueue', 'Arn'] };
 const consume = (from) =>
   allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'], from);
-const logObjects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MessageLog', 'Arn'] }, '/messages/*']] };
+const logObjects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['ComplianceLog', 'Arn'] }, '/messages/*']] };
 // The worker finds the last object of the log by listing. The permission has no condition: S3 reports a missing object only to callers
 // that may list the whole bucket.
-const listLog = allow(['s3:ListBucket'], { 'Fn::GetAtt': ['MessageLog', 'Arn'] });
+const listLog = allow(['s3:ListBucket'], { 'Fn::GetAtt': ['ComplianceLog', 'Arn'] });
 
 /** Returns the secrets that the carriers' webhooks are checked with. */
 const webhookSecrets = (list) => list.flatMap((carrier) => factsOf(carrier).secrets.webhook ?? []);

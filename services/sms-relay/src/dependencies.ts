@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { createDocumentClient } from '@qdn/aws';
+import { createComplianceLog, createS3Client } from '@qdn/aws/compliance-log';
 import {
   createFollowUps,
   createInboundQueue,
@@ -10,7 +11,6 @@ import {
 } from '@qdn/aws/inbound-queue';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
-import { createMessageLog, createS3Client } from '@qdn/aws/message-log';
 import { createRelayStore } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
@@ -180,7 +180,7 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
       router: createRouter(company.router, Date.now, (error) => log.warn('ROUTER_FAILED', errorFields(error))),
     },
     relay: createRelayStore(client, config.JOBS_TABLE),
-    messageLog: createMessageLog(createS3Client(), config.LOG_BUCKET, Date.now),
+    complianceLog: createComplianceLog(createS3Client(), config.LOG_BUCKET, Date.now),
     followUps: createFollowUps(createInboundQueue(sqs, config.QUEUE_URL), Date.now),
     carriers: carrierList(settings, {
       textNumber: company.textNumber,

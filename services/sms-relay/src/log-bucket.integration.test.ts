@@ -33,7 +33,7 @@ describe('the bucket of the compliance log', () => {
     resources = packageWith();
     locked = packageWith('logObjectLock=COMPLIANCE', 'logLockDays=400', 'logArchiveDays=60', 'logExpireDays=1500');
   }, 120_000);
-  const bucket = () => resources['MessageLog'];
+  const bucket = () => resources['ComplianceLog'];
 
   test('is kept when the stack is deleted, encrypted, versioned and not public', () => {
     expect(bucket()).toMatchObject({
@@ -50,7 +50,7 @@ describe('the bucket of the compliance log', () => {
   });
 
   test('keeps the log for seven years by default, and its first record permanently', () => {
-    const rule = (all: Record<string, Resource>) => all['MessageLog']?.Properties['LifecycleConfiguration'];
+    const rule = (all: Record<string, Resource>) => all['ComplianceLog']?.Properties['LifecycleConfiguration'];
     const keeping = (days: number, archived: number) => ({
       Rules: [
         { Prefix: 'messages/2', ExpirationInDays: days, Transitions: [{ TransitionInDays: archived }] },
@@ -63,14 +63,14 @@ describe('the bucket of the compliance log', () => {
 
   test('is locked only by parameter', () => {
     expect(bucket()?.Properties).not.toHaveProperty('ObjectLockEnabled');
-    expect(locked['MessageLog']?.Properties).toMatchObject({
+    expect(locked['ComplianceLog']?.Properties).toMatchObject({
       ObjectLockEnabled: true,
       ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 400 } } },
     });
   });
 
   test('refuses every request to delete it, without TLS, or to overwrite an object', () => {
-    expect(resources['MessageLogPolicy']).toMatchObject({
+    expect(resources['ComplianceLogPolicy']).toMatchObject({
       Type: 'AWS::S3::BucketPolicy',
       Properties: {
         PolicyDocument: {
@@ -95,7 +95,9 @@ describe('the bucket of the compliance log', () => {
       Parameters: {
         'projection.enabled': 'true',
         'projection.hour.format': 'yyyy/MM/dd/HH',
-        'storage.location.template': { 'Fn::Join': ['', ['s3://', { Ref: 'MessageLog' }, '/messages/$', '{hour}/']] },
+        'storage.location.template': {
+          'Fn::Join': ['', ['s3://', { Ref: 'ComplianceLog' }, '/messages/$', '{hour}/']],
+        },
       },
       PartitionKeys: [{ Name: 'hour', Type: 'string' }],
     });

@@ -1,4 +1,4 @@
-import type { LogBucket } from '../message-log/log-bucket.ts';
+import type { LogBucket } from '../compliance-log/log-bucket.ts';
 
 export type BucketCall = { name: 'putNew' | 'read' | 'list'; key: string };
 

@@ -41,7 +41,7 @@ const findCloud = (options: CloudOptions, { environment, repository }: Surroundi
       logBucket: async () => {
         if (options.bucket) return options.bucket;
         const { arn } = await findQueue(clients.sqs, INBOUND_QUEUE);
-        return `qdn-message-log-${arn.split(':')[4]}-${region}`;
+        return `qdn-compliance-log-${arn.split(':')[4]}-${region}`;
       },
     };
   }

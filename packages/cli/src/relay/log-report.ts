@@ -1,4 +1,4 @@
-import type { Located, LogRecord } from '@qdn/aws/message-log';
+import type { Located, LogRecord } from '@qdn/aws/compliance-log';
 import { isJsonObject } from '@qdn/json';
 
 const clock = (iso: string): string => iso.replace('T', ' ').slice(0, 19);

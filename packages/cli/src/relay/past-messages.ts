@@ -1,4 +1,4 @@
-import { createLogBucket, hourOf, type Located, recordsIn } from '@qdn/aws/message-log';
+import { createLogBucket, hourOf, type Located, recordsIn } from '@qdn/aws/compliance-log';
 import { storedTimeline } from '@qdn/aws/operator';
 import { type MessageSid, parseMessageSid } from '@qdn/domain';
 import { CommandError } from '../connection.ts';

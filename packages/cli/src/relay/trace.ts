@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Located } from '@qdn/aws/message-log';
+import type { Located } from '@qdn/aws/compliance-log';
 import { type LogLine, linesWith, type StoredTimeline, storedTimeline } from '@qdn/aws/operator';
 import { isJsonObject } from '@qdn/json';
 import { CommandError } from '../connection.ts';

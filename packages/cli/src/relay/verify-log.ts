@@ -1,4 +1,4 @@
-import { bucketHistory, createLogBucket, hourOf, type Tampering, verifyLog } from '@qdn/aws/message-log';
+import { bucketHistory, createLogBucket, hourOf, type Tampering, verifyLog } from '@qdn/aws/compliance-log';
 import { begunMessages } from '@qdn/aws/operator';
 import { CommandError } from '../connection.ts';
 import type { Cloud } from './cloud.ts';

@@ -87,7 +87,7 @@ export type LogEntry = {
 };
 
 /** The compliance log. Resolves once all entries are stored, in this order. @throws ProductError `unavailable` */
-export type MessageLog = { append(entries: readonly LogEntry[]): Promise<void> };
+export type ComplianceLog = { append(entries: readonly LogEntry[]): Promise<void> };
 
 /** A task for later: `look-again` at a message that waits for an answer, or the `summary` of held messages. `dueAt` is epoch ms. */
 export type FollowUp = {

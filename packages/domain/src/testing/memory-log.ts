@@ -1,7 +1,7 @@
-import type { LogEntry, MessageLog } from '../ports/relay.ts';
+import type { ComplianceLog, LogEntry } from '../ports/relay.ts';
 
 /** Makes a compliance log in memory. `batches` has the entries of each call. */
-export const memoryLog = (): MessageLog & { batches: LogEntry[][] } => {
+export const memoryLog = (): ComplianceLog & { batches: LogEntry[][] } => {
   const batches: LogEntry[][] = [];
   return {
     batches,

@@ -29,7 +29,7 @@ const record = (n: number, body: string) => ({
 
 const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessageDependencies> = {}) => {
   const relay = memoryRelay();
-  const messageLog = memoryLog();
+  const complianceLog = memoryLog();
   const log = recordingLogger();
   const postponed: Array<[string, number]> = [];
   const scheduled: FollowUp[] = [];
@@ -39,7 +39,7 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
     relay,
     locations: memoryLocations(),
     travel: typicalTravel,
-    messageLog,
+    complianceLog,
     followUps: {
       schedule: async (task) => {
         scheduled.push(task);
@@ -61,7 +61,7 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
     ...changes,
   });
   const effects = async () => (await relay.timeline('QDN-1042')).flatMap((entry) => entry.effects);
-  return { handler, relay, messageLog, log, postponed, effects, scheduled };
+  return { handler, relay, complianceLog, log, postponed, effects, scheduled };
 };
 
 test('retries only the records of a batch that were not relayed, soon', async () => {
@@ -173,14 +173,14 @@ const awsText = {
 
 test('a text to the second carrier’s number is relayed, once, and logged in our own words', async () => {
   let sends = 0;
-  const { handler, relay, messageLog } = aWorker(() => ({ kind: 'accepted', carrierSid: `SM${++sends}` }));
+  const { handler, relay, complianceLog } = aWorker(() => ({ kind: 'accepted', carrierSid: `SM${++sends}` }));
   for (const _ of ['once', 'and again']) expect(await handler(sqsEvent([awsText]))).toEqual({ batchItemFailures: [] });
   expect(sends).toBe(1);
   const timeline = await relay.timeline('QDN-1042');
   expect(timeline.map(({ message }) => [message.messageSid, message.body])).toEqual([
     ['QAcae173d266b9564c830921f858e9fb84', 'Are you close?'],
   ]);
-  expect(messageLog.batches[0]?.[0]).toMatchObject({ type: 'message', data: { record: { via: 'aws' } } });
+  expect(complianceLog.batches[0]?.[0]).toMatchObject({ type: 'message', data: { record: { via: 'aws' } } });
 });
 
 test('an event of the second carrier resolves its message; another program’s is ignored', async () => {
@@ -198,7 +198,7 @@ test('logs a batch together, and when that fails retries all of it without sendi
   let isDown = true;
   const entries: LogEntry[][] = [];
   const { handler, effects } = aWorker(() => ({ kind: 'accepted', carrierSid: `SM${++sends}` }), {
-    messageLog: {
+    complianceLog: {
       append: async (batch) => {
         if (isDown) throw new Error('no bucket');
         entries.push([...batch]);

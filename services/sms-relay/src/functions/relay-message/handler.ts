@@ -1,6 +1,6 @@
 import type { Postpone } from '@qdn/aws/inbound-queue';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
-import { type LogEntry, type MessageLog, type RelayDependencies, retryAfterS, Unsettled } from '@qdn/domain';
+import { type ComplianceLog, type LogEntry, type RelayDependencies, retryAfterS, Unsettled } from '@qdn/domain';
 import { batchHandler, type FailedMessage, type Logger, textsIn } from '@qdn/lambda';
 import { ownRecord } from '../../queue-record.ts';
 import { logReports } from './log-reports.ts';
@@ -8,7 +8,7 @@ import { newRecordMeasures } from './record-measures.ts';
 import { runRecord } from './run-record.ts';
 
 export type RelayMessageDependencies = Omit<RelayDependencies, 'owner' | 'report' | 'log'> & {
-  messageLog: MessageLog;
+  complianceLog: ComplianceLog;
   postpone: Postpone;
   /** Price of a segment, in US dollars. */
   segmentUsd: number;
@@ -26,7 +26,7 @@ export const MAX_RECEIVES = 5;
  * log as one object, before SQS may delete the batch.
  */
 export const relayMessage = (dependencies: RelayMessageDependencies) => {
-  const { messageLog, postpone, newOwner, log, segmentUsd, ...deps } = dependencies;
+  const { complianceLog, postpone, newOwner, log, segmentUsd, ...deps } = dependencies;
   const options = {
     name: 'relay-message',
     log,
@@ -38,7 +38,7 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
     },
     begin: (): LogEntry[] => [],
     end: async (entries: LogEntry[]) => {
-      if (entries.length > 0) await messageLog.append(entries);
+      if (entries.length > 0) await complianceLog.append(entries);
     },
   };
   return batchHandler(options, async ({ body, sentAt, receiveCount }, entries) => {

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { type LogEntry, type MessageLog, ProductError } from '@qdn/domain';
+import { type ComplianceLog, type LogEntry, ProductError } from '@qdn/domain';
 import { reaching } from '../failures.ts';
 import { type Head, headAfter, newestKey } from './head.ts';
 import { BEGIN_KEY, hourOf, hourPrefix, objectKey, parseKey } from './keys.ts';
@@ -19,13 +19,13 @@ const findHead = async (bucket: LogBucket, now: number): Promise<Head> => {
   const slot = key && parseKey(key);
   if (slot) {
     const text = await bucket.read(key);
-    if (text === null) throw new Error('The last object of the message log disappeared while it was being read');
+    if (text === null) throw new Error('The last object of the compliance log disappeared while it was being read');
     return headAfter(slot, text, GENESIS);
   }
   const first = { hour: hourOf(now), index: -1 };
   const text = beginning(now);
   const begun = (await bucket.putNew(BEGIN_KEY, text)) ? text : await bucket.read(BEGIN_KEY);
-  if (begun === null) throw new Error('Another writer is creating the start of the message log');
+  if (begun === null) throw new Error('Another writer is creating the start of the compliance log');
   return headAfter(first, begun, GENESIS);
 };
 
@@ -38,7 +38,7 @@ const idsIn = (text: string): string[] => linesOf(text).flatMap((line) => parseL
  * @param now the clock, in epoch ms
  * @see docs/adr/0013-compliance-log.md
  */
-export const createChain = (bucket: LogBucket, now: () => number): MessageLog => {
+export const createChain = (bucket: LogBucket, now: () => number): ComplianceLog => {
   let head: Head | null = null;
   const written = new Set<string>();
   const remember = (ids: readonly string[]): void => {
@@ -86,7 +86,7 @@ export const createChain = (bucket: LogBucket, now: () => number): MessageLog =>
       else if (!isOver) remember(left.map(({ id }) => id));
       head = await catchUp(head, met, isForeign && taken > 1);
     }
-    throw new ProductError('unavailable', 'The message log has too many writers right now. Try again shortly.', {
+    throw new ProductError('unavailable', 'The compliance log has too many writers right now. Try again shortly.', {
       retryAfterS: 5,
     });
   };
@@ -102,7 +102,7 @@ export const createChain = (bucket: LogBucket, now: () => number): MessageLog =>
 };
 
 /** Creates the compliance log in S3; the bucket encrypts and keeps it. One per container. @param now the clock, in epoch ms */
-export const createMessageLog = (client: S3Client, bucket: string, now: () => number): MessageLog => {
+export const createComplianceLog = (client: S3Client, bucket: string, now: () => number): ComplianceLog => {
   const chain = createChain(createLogBucket(client, bucket), now);
-  return { append: (entries) => reaching('The message log', () => chain.append(entries)) };
+  return { append: (entries) => reaching('The compliance log', () => chain.append(entries)) };
 };

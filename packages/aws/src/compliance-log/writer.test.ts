@@ -25,7 +25,7 @@ const recordsOf = (objects: ReadonlyMap<string, string>) =>
 const idsIn = (objects: ReadonlyMap<string, string>) =>
   recordsOf(objects).flatMap(({ id, type }) => (type === 'message' ? (id ?? []) : []));
 
-describe('the message log', () => {
+describe('the compliance log', () => {
   test('is one object per batch and hour; each record has the hash of the previous one, across hours', async () => {
     let now = NOW;
     const bucket = memoryBucket();

@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LogEntry, MessageSid } from '@qdn/domain';
 import { startStorage, type TestStorage } from '../testing/index.ts';
-import { bucketHistory, createLogBucket, createMessageLog, recordsIn, verifyLog } from './index.ts';
+import { bucketHistory, createComplianceLog, createLogBucket, recordsIn, verifyLog } from './index.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 23, 15, 59);
@@ -22,7 +22,7 @@ const entry: LogEntry = {
   data: { record: { body: 'Llego tarde 🚚 “ya” \ud83d\nzweite Zeile' } },
 };
 
-describe('the message log in S3', () => {
+describe('the compliance log in S3', () => {
   let storage: TestStorage;
   beforeAll(async () => {
     storage = await startStorage();
@@ -37,8 +37,8 @@ describe('the message log in S3', () => {
 
   test('returns appended entries under the hour in which they were written', async () => {
     const bucket = await storage.createBucket();
-    await createMessageLog(storage.s3, bucket, () => NOW).append([entry, { ...entry, id: 'text~1', type: 'text' }]);
-    await createMessageLog(storage.s3, bucket, () => NOW + HOUR).append([{ ...entry, id: 'message~2' }]);
+    await createComplianceLog(storage.s3, bucket, () => NOW).append([entry, { ...entry, id: 'text~1', type: 'text' }]);
+    await createComplianceLog(storage.s3, bucket, () => NOW + HOUR).append([{ ...entry, id: 'message~2' }]);
     expect((await records(bucket)).map(({ key, record }) => [key, record.sequence, record.id])).toEqual([
       ['messages/2026/11/23/15/0000000000.ndjson', 1, 'message~1'],
       ['messages/2026/11/23/15/0000000000.ndjson', 2, 'text~1'],
@@ -52,7 +52,7 @@ describe('the message log in S3', () => {
   test('stays one chain when five containers write at once, across a full hour', async () => {
     const bucket = await storage.createBucket();
     let now = NOW;
-    const containers = Array.from({ length: 5 }, () => createMessageLog(storage.s3, bucket, () => now));
+    const containers = Array.from({ length: 5 }, () => createComplianceLog(storage.s3, bucket, () => now));
     await Promise.all(
       containers.map(async (log, container) => {
         for (let batch = 0; batch < 8; batch += 1) {
@@ -90,7 +90,7 @@ describe('the message log in S3', () => {
   }, 60_000);
 
   test('fails with `unavailable` when it cannot write', async () => {
-    const append = (client: S3Client, bucket: string) => createMessageLog(client, bucket, () => NOW).append([entry]);
+    const append = (client: S3Client, bucket: string) => createComplianceLog(client, bucket, () => NOW).append([entry]);
     await expect(append(storage.s3, 'qdn-test-no-such-bucket')).rejects.toMatchObject({ code: 'unavailable' });
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const nowhere = new S3Client({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1', credentials, maxAttempts: 1 });
@@ -126,7 +126,7 @@ describe('the message log in S3', () => {
       const Bucket = await storage.createBucket();
       const VersioningConfiguration = { Status: 'Enabled' as const };
       await storage.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
-      const log = createMessageLog(storage.s3, Bucket, () => NOW);
+      const log = createComplianceLog(storage.s3, Bucket, () => NOW);
       for (const id of ['a', 'b', 'c']) await log.append([{ ...entry, id }]);
       expect(await bucketHistory(storage.s3, Bucket, NOW)).toEqual({
         isVersioned: true,
