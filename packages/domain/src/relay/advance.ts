@@ -5,9 +5,9 @@ import { cascadeStep } from './cascade.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { type RelayDependencies, Unsettled } from './dependencies.ts';
 import { type Effect, effectId, hasFailed, UNMATCHED } from './effect.ts';
+import { bounceText, receiptText, unansweredText } from './message-wording.ts';
 import { CUSTOMER, OPERATOR, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
-import { bounceText, receiptText, unansweredText } from './text.ts';
 
 /** Delay of the customer's receipt, in ms: time for phones to confirm the text. */
 const RECEIPT_DELAY_MS = 30_000;

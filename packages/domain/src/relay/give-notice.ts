@@ -3,10 +3,10 @@ import { advance } from './advance.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { Unsettled } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
+import { noticeText } from './message-wording.ts';
 import { isRecentNotice, type NoticeOrder } from './notice.ts';
 import { CUSTOMER, emptyPlan } from './plan.ts';
 import { quietUntil } from './quiet-hours.ts';
-import { noticeText } from './text.ts';
 
 /** Maximum time between the queueing of a notice and the write of its job, in ms. */
 const MAX_JOB_WRITE_MS = 120_000;

@@ -27,6 +27,7 @@ export {
 export { type CarrierErrorCode, FAILURE_CLASSES, type FailureClass } from './failure-class.ts';
 export { giveNotice } from './give-notice.ts';
 export type { InboundMessage } from './inbound-message.ts';
+export { etaWords, relayText } from './message-wording.ts';
 export { announce, type NoticeOrder, type NoticePolicy, type NoticeQueue } from './notice.ts';
 export { PLAN_KINDS, type PlanKind, type Recipient, type RelayPlan } from './plan.ts';
 export { type Budgets, type Cascade, DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from './policy.ts';
@@ -34,4 +35,3 @@ export { followUp, recordReceipt, relayMessage, sweep } from './relay-message.ts
 export { retryAfterS } from './retry-delays.ts';
 export { segments } from './segments.ts';
 export type { CarrierList, FindTexts, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
-export { etaWords, relayText } from './text.ts';

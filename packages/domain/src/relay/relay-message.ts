@@ -6,11 +6,11 @@ import type { RelayDependencies } from './dependencies.ts';
 import { type EffectKey, effectId, hasFailed, type Receipt, type TimelineId, UNMATCHED } from './effect.ts';
 import { ownSid } from './fingerprint.ts';
 import type { InboundMessage } from './inbound-message.ts';
+import { summaryText } from './message-wording.ts';
 import { emptyPlan, type RelayPlan } from './plan.ts';
 import { planMessage } from './planning/plan-message.ts';
 import { teamFor } from './planning/team.ts';
 import { isOptOutRequest, keywordOf } from './recognition/opt-out.ts';
-import { summaryText } from './text.ts';
 
 /** Maximum age of a held message that a summary includes, before the window of the budget, in ms: messages may be processed late. */
 const HELD_LOOKBACK_MS = 7 * 24 * 3_600_000;

@@ -2,15 +2,15 @@ import { isOverBudget, type RecentMessage, summaryDue } from '../budget.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import { UNMATCHED } from '../effect.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import { offHoursText } from '../message-wording.ts';
 import { CUSTOMER, NOTHING_PLANNED, type Planned, type RelayPlan, recipientNow } from '../plan.ts';
 import { containsOneOf } from '../recognition/comparable-text.ts';
-import { offHoursText } from '../text.ts';
-import { composeAnswer, composeTeamText, isAnswerable } from './compose-text.ts';
 import { CUSTOMER_DECISION } from './customer-decision.ts';
 import { decide } from './decision-table.ts';
 import type { FoundJob } from './find-job.ts';
 import { type Sender, senderOf } from './sender.ts';
 import { teamFor } from './team.ts';
+import { composeAnswer, composeTeamText, isAnswerable } from './text-facts.ts';
 
 /** Minimum time between two off-hours notices to the same customer, in ms. */
 const OFF_HOURS_NOTICE_INTERVAL_MS = 3_600_000;

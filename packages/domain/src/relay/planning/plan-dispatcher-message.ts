@@ -2,12 +2,17 @@ import type { BackupContact } from '../../job.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import { UNMATCHED } from '../effect.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import {
+  askRecipientText,
+  NOTHING_TO_SEND,
+  replyText,
+  stillUnansweredText,
+  unknownHandleText,
+} from '../message-wording.ts';
 import { CUSTOMER, NOTHING_PLANNED, type Planned, recipientNow } from '../plan.ts';
 import { isAcknowledgement } from '../recognition/acknowledgement.ts';
 import { isAutomaticReply } from '../recognition/automatic-reply.ts';
 import { type Reaction, reactionOf } from '../recognition/reaction.ts';
-import { askRecipientText, NOTHING_TO_SEND, replyText, stillUnansweredText, unknownHandleText } from '../text.ts';
-import { composeAnswer, isAnswerable, mediaLinks } from './compose-text.ts';
 import { type Conversation, conversationsOf, unansweredMessages } from './conversation.ts';
 import { labelOf, messagesRelayedTo, textHeldForRecipient, unansweredMessagesFrom } from './conversation-history.ts';
 import { decide } from './decision-table.ts';
@@ -15,6 +20,7 @@ import { DISPATCHER_DECISION, type DispatcherFacts } from './dispatcher-decision
 import type { FoundJob } from './find-job.ts';
 import { mentionsIn, withoutLeadingMention } from './mentions.ts';
 import { type ReplyRecipient, replyRecipient } from './reply-recipient.ts';
+import { composeAnswer, isAnswerable, mediaLinks } from './text-facts.ts';
 
 /** An answer belongs to messages of the recipient not older than this, in ms. */
 const ANSWERED_WITHIN_MS = 24 * 3_600_000;

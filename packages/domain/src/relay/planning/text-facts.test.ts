@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { aJob } from '../../testing/index.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { aWorld, MARIA, type RelayWorld, STRANGER, text } from '../testing/relay-world.ts';
-import { composeAnswer, composeTeamText, isAnswerable } from './compose-text.ts';
 import type { FoundJob } from './find-job.ts';
 import { senderOf } from './sender.ts';
+import { composeAnswer, composeTeamText, isAnswerable } from './text-facts.ts';
 
 const job = aJob();
 const found: FoundJob = { job, isNamed: true, unknownId: null, note: null, mentioned: [] };

@@ -5,7 +5,6 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 import type { JobId } from '../ids.ts';
 import { JOB_STATUSES } from '../job-status.ts';
 import { aJob } from '../testing/index.ts';
-import { segments } from './segments.ts';
 import {
   answerText,
   askRecipientText,
@@ -22,7 +21,8 @@ import {
   unknownHandleText,
   unmatchedText,
   withPlainPunctuation,
-} from './text.ts';
+} from './message-wording.ts';
+import { segments } from './segments.ts';
 
 const eta = { earliest: Date.UTC(2026, 10, 23, 20, 25), latest: Date.UTC(2026, 10, 23, 20, 40) };
 const base: Omit<RelayContext, 'words'> = {
