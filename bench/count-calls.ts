@@ -34,7 +34,7 @@ const writeOf = (command: string, input: object): string | null => {
   const contact = sk.slice(sk.lastIndexOf('#') + 1);
   if (sk === 'CLAIM') return 'the pinned plan: a retry uses the same plan';
   if (sk.startsWith('MSG#')) return 'the timeline';
-  if (sk.startsWith('EFFECT#'))
+  if (sk.startsWith('OUT#'))
     return isPut
       ? `the claim of ${contact}’s message: no other worker sends it`
       : `the outcome of ${contact}’s message`;

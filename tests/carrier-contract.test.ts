@@ -109,7 +109,7 @@ describe.each(Object.keys(SUBJECTS))('the adapter of %s', (name) => {
       ...subject.context(),
     });
   };
-  const sms = { to: DANA, body: 'Hello, 3 o’clock 😀', effectId: `QDN-1042~SM${'1'.repeat(32)}~dana` };
+  const sms = { to: DANA, body: 'Hello, 3 o’clock 😀', outboundMessageId: `QDN-1042~SM${'1'.repeat(32)}~dana` };
 
   test('has its name from the registry', () => {
     expect(carrier().name).toBe(name);

@@ -139,7 +139,7 @@ test('Telnyx relays a customer’s text once and reports its delivery when the o
   await work();
   expect(telnyx.account.texts).toHaveLength(1);
   const [entry] = await relay.timeline(job.id);
-  expect(entry?.effects).toMatchObject([
+  expect(entry?.outboundMessages).toMatchObject([
     { recipient: dana.id, attempt: 1, carrier: 'telnyx', state: 'ACCEPTED', delivery: 'delivered' },
   ]);
 });
@@ -153,7 +153,9 @@ test('a text that Telnyx could not deliver is not retried: it is the last carrie
   await work();
   expect(telnyx.account.texts).toHaveLength(1);
   const [entry] = await relay.timeline(job.id);
-  expect(entry?.effects).toMatchObject([{ delivery: 'undelivered', errorCode: '40008', errorClass: 'elsewhere' }]);
+  expect(entry?.outboundMessages).toMatchObject([
+    { delivery: 'undelivered', errorCode: '40008', errorClass: 'elsewhere' },
+  ]);
 });
 
 test('STOP to the Telnyx number applies to every carrier', async () => {

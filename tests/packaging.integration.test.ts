@@ -79,7 +79,7 @@ describe('the packaged services', () => {
       'POST /api/jobs/{job_id}/messages',
       'POST /api/carriers/{carrier}/webhook',
       'POST /api/fallback/jobs/{job_id}/messages',
-      'POST /api/messages/{effect_id}/status',
+      'POST /api/messages/{message_id}/status',
       'GET /api/media/{token}',
       'GET /api/jobs/{job_id}/location',
       'POST /api/jobs/{job_id}/location',
@@ -180,8 +180,8 @@ describe('the packaged services', () => {
     expect(all('AWS::Lambda::Url')).toEqual([]);
     const policies = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'].flatMap(all);
     for (const { id, Properties } of policies) {
-      for (const { Effect, Principal, Condition } of Object(Properties?.['PolicyDocument']).Statement) {
-        if (Effect !== 'Allow') continue;
+      for (const { OutboundMessage, Principal, Condition } of Object(Properties?.['PolicyDocument']).Statement) {
+        if (OutboundMessage !== 'Allow') continue;
         // An AWS service as the principal, limited to one resource of this account.
         expect([id, Object.keys(Object(Principal)), JSON.stringify(Condition)]).toEqual([
           id,

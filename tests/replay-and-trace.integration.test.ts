@@ -240,11 +240,11 @@ test('./qdn trace shows the timeline of a message in order', async () => {
   await put(message);
   const worker = startWorker();
   await worker();
-  const effectId = `QDN-1042~${message.messageSid}~dana`;
+  const outboundMessageId = `QDN-1042~${message.messageSid}~dana`;
   await put({
     schema: 1,
     kind: 'receipt',
-    effectId,
+    outboundMessageId,
     carrier: 'twilio',
     carrierSid: 'SM1',
     status: 'delivered',
@@ -275,11 +275,13 @@ test('./qdn trace shows the timeline of a message in order', async () => {
 });
 
 describe('./qdn resolve', () => {
-  const effectsOf = async (sid: string) =>
+  const outboundMessagesOf = async (sid: string) =>
     Object.fromEntries(
       (await createRelayStore(dynamo.client, table).timeline('QDN-1042'))
         .filter(({ message }) => message.messageSid === sid)
-        .flatMap(({ effects }) => effects.map(({ recipient, state, delivery }) => [recipient, [state, delivery]])),
+        .flatMap(({ outboundMessages }) =>
+          outboundMessages.map(({ recipient, state, delivery }) => [recipient, [state, delivery]]),
+        ),
     );
   /** A message with an unknown outcome for Dana. */
   const inDoubt = async (body: string) => {
@@ -289,7 +291,7 @@ describe('./qdn resolve', () => {
       send: (to) => (to === DANA ? { kind: 'unknown', detail: 'timed out' } : { kind: 'accepted', carrierSid: 'SM1' }),
     });
     await worker(1);
-    expect(await effectsOf(message.messageSid)).toMatchObject({ dana: ['UNKNOWN', null] });
+    expect(await outboundMessagesOf(message.messageSid)).toMatchObject({ dana: ['UNKNOWN', null] });
     sends = [];
     return message.messageSid;
   };
@@ -301,7 +303,7 @@ describe('./qdn resolve', () => {
     );
     const worker = startWorker();
     await worker();
-    expect(await effectsOf(sid)).toMatchObject({ dana: ['ACCEPTED', 'delivered'] });
+    expect(await outboundMessagesOf(sid)).toMatchObject({ dana: ['ACCEPTED', 'delivered'] });
     expect(await qdn('log', 'show', '--from', '1h', '--sid', sid)).toContain('dana: delivered, said by the operator');
     await qdn('replay-messages', '--sid', sid);
     await worker();
@@ -313,7 +315,7 @@ describe('./qdn resolve', () => {
     const sid = await inDoubt('Is it not there?');
     expect(await qdn('resolve', sid, '--not-arrived')).toContain('dana did not receive the message');
     await startWorker()();
-    expect(await effectsOf(sid)).toMatchObject({ dana: ['ACCEPTED', 'undelivered'] });
+    expect(await outboundMessagesOf(sid)).toMatchObject({ dana: ['ACCEPTED', 'undelivered'] });
     expect(sends).not.toContain(DANA);
   });
 

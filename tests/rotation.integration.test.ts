@@ -68,7 +68,7 @@ const relay = async (body: string): Promise<void> => {
   const worker = workers[outcomes.length % CONTAINERS];
   if (!worker) throw new Error('There is no worker');
   underWay += 1;
-  outcomes.push(await worker.send({ to: DANA, body, effectId: 'effect' }));
+  outcomes.push(await worker.send({ to: DANA, body, outboundMessageId: 'outbound-message' }));
   underWay -= 1;
 };
 

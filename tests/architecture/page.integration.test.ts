@@ -4,19 +4,19 @@ import type { Template } from '@qdn/cloudformation/template';
 import {
   claimed,
   DELIVERY_STATES,
-  EFFECT_STATES,
-  type Effect,
   handedOver,
   LEASE_MS,
   type MessageSid,
+  OUTBOUND_MESSAGE_STATES,
+  type OutboundMessage,
   opened,
   type RecipientId,
+  resolved,
   type SendOutcome,
-  settled,
   suppressed,
   withReceipt,
 } from '@qdn/domain';
-import { outcomeState } from '@qdn/domain/relay/effect';
+import { outcomeState } from '@qdn/domain/relay/outbound-message';
 import { EVERYTHING, SERVICES, templatesWith } from '../templates.ts';
 import { graphOf } from './draw.ts';
 import { readPage, redrawn } from './page.ts';
@@ -81,7 +81,7 @@ test('the indexes are those of the table', () => {
   expect([...table.matchAll(/^\| `(by-[a-z]+)`/gm)].map(([, name]) => name).toSorted()).toEqual(names.toSorted());
 });
 
-describe('the states of an effect', () => {
+describe('the states of an outbound message', () => {
   const NOW = 1_000_000;
   const what = {
     timelineId: 'QDN-1042',
@@ -101,11 +101,11 @@ describe('the states of an effect', () => {
     { kind: 'unknown', detail: '' },
   ];
 
-  /** The transitions that the code makes from each state of an effect. */
+  /** The transitions that the code makes from each state of an outbound message. */
   const moves = (): Set<string> => {
     const found = new Set<string>();
-    const seen: Effect[] = [];
-    const from = (state: string, next: Effect | null): void => {
+    const seen: OutboundMessage[] = [];
+    const from = (state: string, next: OutboundMessage | null): void => {
       if (!next) return;
       const move = `${state} --> ${next.state}`;
       if (
@@ -121,24 +121,25 @@ describe('the states of an effect', () => {
     from('[*]', opened(what, 'worker', NOW));
     from('[*]', suppressed(what, 'worker', NOW));
     for (let i = 0; i < seen.length; i++) {
-      const effect = seen[i];
-      if (!effect) break;
-      for (const now of [NOW + 1, NOW + 10 * LEASE_MS]) from(effect.state, claimed(effect, 'other', 'aws', now));
-      from(effect.state, handedOver(effect, 'aws', NOW));
-      for (const outcome of outcomes) from(effect.state, settled(effect, effect.fence, outcomeState(outcome), NOW));
+      const outbound = seen[i];
+      if (!outbound) break;
+      for (const now of [NOW + 1, NOW + 10 * LEASE_MS]) from(outbound.state, claimed(outbound, 'other', 'aws', now));
+      from(outbound.state, handedOver(outbound, 'aws', NOW));
+      for (const outcome of outcomes)
+        from(outbound.state, resolved(outbound, outbound.fence, outcomeState(outcome), NOW));
       for (const delivery of [null, ...DELIVERY_STATES])
         from(
-          effect.state,
-          withReceipt(effect, { carrierSid: 'SM1', delivery, errorCode: null, errorClass: null }, NOW),
+          outbound.state,
+          withReceipt(outbound, { carrierSid: 'SM1', delivery, errorCode: null, errorClass: null }, NOW),
         );
     }
     return found;
   };
 
   test('change only as the picture says', () => {
-    const picture = page.slice(page.indexOf('<!-- checked: effect -->')).split('```')[1] ?? '';
+    const picture = page.slice(page.indexOf('<!-- checked: outbound message -->')).split('```')[1] ?? '';
     const drawn = new Set([...picture.matchAll(/^ {2}(\S+ --> \S+?):/gm)].map(([, move = '']) => move));
     expect([...drawn].toSorted()).toEqual([...moves()].toSorted());
-    for (const state of EFFECT_STATES) expect(picture).toContain(state);
+    for (const state of OUTBOUND_MESSAGE_STATES) expect(picture).toContain(state);
   });
 });

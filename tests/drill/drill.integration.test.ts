@@ -121,7 +121,7 @@ const DRILLS: Drill[] = [
       isQuiet = true;
       world.events.kept = [];
       world.twilio.setCarrierFault('too-many-requests');
-      world.twilio.setFaultOf('aws', 'take-and-time-out');
+      world.twilio.setFaultOf('aws', 'take-and-timeout');
       return world.text('The gate is locked');
     },
     fix: async () => {

@@ -9,7 +9,7 @@ type Taken = AcceptedText & { at: number; listedAt: number };
 /** A number that no carrier accepts texts for. */
 export const LANDLINE = '+15125550179';
 
-const sidOf = (effectId: string): string => effectId.split('~')[1] ?? '';
+const sidOf = (outboundMessageId: string): string => outboundMessageId.split('~')[1] ?? '';
 
 /** Behaviour of a carrier. */
 export type CarrierTraits = { name: string; hasList: boolean; hasOutages: boolean };
@@ -27,13 +27,13 @@ export const createCarrier = (
   const downFrom = hasOutages && nemesis.strikes('outage') ? timeline.now() + random.between(0, 240_000) : null;
   const downUntil = (downFrom ?? 0) + random.between(60_000, 600_000);
 
-  const take = ({ effectId, to, body }: Sms): SendOutcome => {
+  const take = ({ outboundMessageId, to, body }: Sms): SendOutcome => {
     const count = (taken.length + 1).toString(16);
     const carrierSid = name === 'twilio' ? `SM${count.padStart(32, 'c')}` : `${name}-${count}`;
-    const text = { carrier: name, carrierSid, effectId, to, body };
+    const text = { carrier: name, carrierSid, outboundMessageId, to, body };
     const lagMs = nemesis.strikes('late-list') ? random.between(0, LIST_LAG_MS) : 0;
     taken.push({ ...text, at: timeline.now(), listedAt: timeline.now() + lagMs });
-    history.add(timeline.now(), sidOf(effectId), { kind: 'accepted', text });
+    history.add(timeline.now(), sidOf(outboundMessageId), { kind: 'accepted', text });
     onAccepted(text);
     return { kind: 'accepted', carrierSid };
   };
@@ -48,10 +48,10 @@ export const createCarrier = (
     if (nemesis.strikes('our-setup'))
       return { kind: 'rejected', class: 'credentials', code: 20003, detail: 'wrong credentials' };
     if (nemesis.strikes('error-500')) return { kind: 'rejected', class: 'ambiguous', code: 20500, detail: 'internal' };
-    if (nemesis.strikes('lost-text')) return { kind: 'unknown', detail: 'time-out' };
+    if (nemesis.strikes('lost-text')) return { kind: 'unknown', detail: 'timeout' };
     if (nemesis.strikes('accept-late')) {
       timeline.after(random.between(0, LATE_ACCEPT_MS), () => void take(sms));
-      return { kind: 'unknown', detail: 'time-out' };
+      return { kind: 'unknown', detail: 'timeout' };
     }
     const outcome = take(sms);
     if (nemesis.strikes('accept-and-500'))

@@ -1,4 +1,4 @@
-import { type Effect, effectId } from '@qdn/domain';
+import { type OutboundMessage, outboundMessageId } from '@qdn/domain';
 import type { AcceptedText, Entry, History } from './history.ts';
 
 /** A broken promise, and the message concerned. */
@@ -6,20 +6,20 @@ export type Violation = { rule: Rule; sid: string; detail: string };
 
 /** The relay's guarantees, in the words printed for a failing seed. */
 export const RULES = {
-  'sent-once': 'No effect has more than one text that a carrier took, over all carriers.',
+  'sent-once': 'No outbound message has more than one text that a carrier took, over all carriers.',
   'one-text-a-phone':
     'No message makes more than one text go out to the same phone, but for a later attempt elsewhere once the one before was reported undelivered.',
   'one-plan': 'A message leads to one plan, whoever asks and whenever.',
   'nothing-vanishes':
-    'What was answered 200 has a plan, and each effect of it is ACCEPTED, REJECTED or UNKNOWN, or the message is in the dead-letter queue.',
+    'What was answered 200 has a plan, and each outbound message of it is ACCEPTED, REJECTED or UNKNOWN, or the message is in the dead-letter queue.',
   'accepted-is-known': 'At rest, a text that a carrier took is ACCEPTED, or the message is in the dead-letter queue.',
-  'nothing-is-made-up': 'An effect is ACCEPTED only when a carrier took its words for that phone.',
-  'fences-grow': 'The fence of an effect never falls, and grows with each claim.',
+  'nothing-is-made-up': 'An outbound message is ACCEPTED only when a carrier took its words for that phone.',
+  'fences-grow': 'The fence of an outbound message never falls, and grows with each claim.',
   'final-stays-final':
     'ACCEPTED stays so; REJECTED only gives way to the proof that the text was taken; a last receipt is never taken back.',
-  'receipt-counts': 'A last receipt that the queue took stands on its effect in the end.',
+  'receipt-counts': 'A last receipt that the queue took stands on its outbound message in the end.',
   'replay-ends-well':
-    'Replayed without the nemesis, the dead-letter queue stays empty and every effect is ACCEPTED or REJECTED, or UNKNOWN with a carrier that keeps no list.',
+    'Replayed without the nemesis, the dead-letter queue stays empty and every outbound message is ACCEPTED or REJECTED, or UNKNOWN with a carrier that keeps no list.',
   'stop-is-obeyed': 'A number that has asked for no more texts gets none, from when the worker that heard it is done.',
   'held-is-summed-up': 'What was held back because of a budget is counted in a summary.',
   'comes-to-rest': 'When nothing fails any more, the relay becomes idle: no message is retried forever.',
@@ -32,8 +32,8 @@ const FINAL_RECEIPTS = ['delivered', 'undelivered', 'failed'];
 type Words = { to: string; body: string };
 /** Returns whether a carrier can list its texts. Twilio can; the others only send reports, or none. */
 const keepsList = (carrier: string): boolean => carrier === 'twilio';
-const isSettled = ({ state }: Effect): boolean => state === 'ACCEPTED' || state === 'REJECTED';
-const nameOf = (effect: Effect): string => effectId(effect);
+const isResolved = ({ state }: OutboundMessage): boolean => state === 'ACCEPTED' || state === 'REJECTED';
+const nameOf = (outbound: OutboundMessage): string => outboundMessageId(outbound);
 
 /** The ID of the attempt before this one; null for a first attempt. */
 const attemptBefore = (id: string): string | null => {
@@ -44,14 +44,14 @@ const attemptBefore = (id: string): string | null => {
 
 /** Returns whether a text is a later attempt over another carrier, after the one before was recorded as undelivered. */
 const isLaterAttempt = (story: readonly Entry[], texts: readonly AcceptedText[], text: AcceptedText): boolean => {
-  const first = texts.find((one) => one.effectId === attemptBefore(text.effectId));
+  const first = texts.find((one) => one.outboundMessageId === attemptBefore(text.outboundMessageId));
   if (!first || first.carrier === text.carrier) return false;
   const acceptedAt = (one: AcceptedText) => story.findIndex((entry) => entry.kind === 'accepted' && entry.text === one);
   const reportedAt = story.findIndex(
     (entry) =>
-      entry.kind === 'effect' &&
-      nameOf(entry.effect) === first.effectId &&
-      (entry.effect.delivery === 'undelivered' || entry.effect.delivery === 'failed'),
+      entry.kind === 'outbound-message' &&
+      nameOf(entry.outbound) === first.outboundMessageId &&
+      (entry.outbound.delivery === 'undelivered' || entry.outbound.delivery === 'failed'),
   );
   return acceptedAt(first) < reportedAt && reportedAt < acceptedAt(text);
 };
@@ -63,37 +63,39 @@ type Story = readonly Entry[];
 /** Returns tests for texts of the same words to the same phone, which cannot be told apart. */
 const createMatching = (entries: readonly Entry[]) => {
   // Two answers `on my way` are the same words to the same phone. Neither the reader nor the carrier's list can tell them apart,
-  // so one may count for the other. But there must not be more texts than effects.
+  // so one may count for the other. But there must not be more texts than outbound messages.
   const allTexts = entries.flatMap((entry) => (entry.kind === 'accepted' ? [entry.text] : []));
-  const allEffects = new Map(
-    entries.flatMap((entry) => (entry.kind === 'effect' ? [[nameOf(entry.effect), entry.effect]] : [])),
+  const allOutbound = new Map(
+    entries.flatMap((entry) => (entry.kind === 'outbound-message' ? [[nameOf(entry.outbound), entry.outbound]] : [])),
   );
   const isSame = (one: Words) => (other: Words) => one.to === other.to && one.body === other.body;
   const mayStandForAnother = (text: Words): boolean =>
-    allTexts.filter(isSame(text)).length <= [...allEffects.values()].filter(isSame(text)).length;
+    allTexts.filter(isSame(text)).length <= [...allOutbound.values()].filter(isSame(text)).length;
   const mayStandForAnotherMessage = (text: Words, own: readonly Words[]): boolean => {
-    const effects = [...allEffects.values()].filter(isSame(text));
-    const others = allTexts.filter(isSame(text)).filter(({ effectId }) => attemptBefore(effectId) === null);
+    const outboundMessages = [...allOutbound.values()].filter(isSame(text));
+    const others = allTexts
+      .filter(isSame(text))
+      .filter(({ outboundMessageId }) => attemptBefore(outboundMessageId) === null);
     const count = Math.max(others.length, own.filter(isSame(text)).length);
-    return count <= new Set(effects.map(({ messageSid }) => messageSid)).size;
+    return count <= new Set(outboundMessages.map(({ messageSid }) => messageSid)).size;
   };
-  const maySomeoneElsesBeIts = (effect: Effect): boolean => allTexts.some(isSame(effect));
+  const maySomeoneElsesBeIts = (outbound: OutboundMessage): boolean => allTexts.some(isSame(outbound));
   return { mayStandForAnother, mayStandForAnotherMessage, maySomeoneElsesBeIts };
 };
 type Matching = ReturnType<typeof createMatching>;
 
 const textsIn = (story: Story) => story.flatMap((entry) => (entry.kind === 'accepted' ? [entry.text] : []));
 
-/** Checks the texts of a message: one per effect, and one per phone. */
+/** Checks the texts of a message: one per outbound message, and one per phone. */
 const checkTexts = (
   story: Story,
   { mayStandForAnother, mayStandForAnotherMessage }: Matching,
   broken: Report,
 ): void => {
   const texts = textsIn(story);
-  for (const [effect, same] of Map.groupBy(texts, ({ effectId }) => effectId))
+  for (const [outbound, same] of Map.groupBy(texts, ({ outboundMessageId }) => outboundMessageId))
     if (same.length > 1 && !same.every(mayStandForAnother))
-      broken('sent-once', `${effect} went out ${same.length} times`);
+      broken('sent-once', `${outbound} went out ${same.length} times`);
   const firstAttempts = texts.filter((text) => !isLaterAttempt(story, texts, text));
   for (const [to, same] of Map.groupBy(firstAttempts, (text) => text.to)) {
     const isTwice = same.length > 1 && !same.every((text) => mayStandForAnotherMessage(text, firstAttempts));
@@ -109,60 +111,60 @@ const checkPlans = (story: Story, broken: Report): void => {
   if (plans.size > 1) broken('one-plan', `there were ${plans.size}: ${[...plans].join(' and ')}`);
 };
 
-/** Checks the changes of each effect: fences grow, and final states stay. */
+/** Checks the changes of each outbound message: fences grow, and final states stay. */
 const checkChanges = (story: Story, broken: Report): void => {
-  const last = new Map<string, Effect>();
+  const last = new Map<string, OutboundMessage>();
   for (const entry of story) {
-    if (entry.kind !== 'effect') continue;
-    const { effect } = entry;
-    const name = nameOf(effect);
+    if (entry.kind !== 'outbound-message') continue;
+    const { outbound } = entry;
+    const name = nameOf(outbound);
     const before = last.get(name);
-    last.set(name, effect);
+    last.set(name, outbound);
     if (!before) continue;
-    const isNewClaim = effect.owner !== before.owner || effect.claims !== before.claims;
-    if (effect.fence < before.fence || (isNewClaim && effect.fence === before.fence))
-      broken('fences-grow', `${name}: ${before.fence} (${before.owner}), then ${effect.fence} (${effect.owner})`);
-    const isTakenBack = before.state === 'ACCEPTED' || (before.state === 'REJECTED' && effect.state !== 'ACCEPTED');
-    if (isTakenBack && effect.state !== before.state)
-      broken('final-stays-final', `${name}: ${before.state}, then ${effect.state}`);
-    if (FINAL_RECEIPTS.includes(before.delivery ?? '') && effect.delivery !== before.delivery)
-      broken('final-stays-final', `${name}: ${before.delivery}, then ${effect.delivery}`);
+    const isNewClaim = outbound.owner !== before.owner || outbound.claims !== before.claims;
+    if (outbound.fence < before.fence || (isNewClaim && outbound.fence === before.fence))
+      broken('fences-grow', `${name}: ${before.fence} (${before.owner}), then ${outbound.fence} (${outbound.owner})`);
+    const isTakenBack = before.state === 'ACCEPTED' || (before.state === 'REJECTED' && outbound.state !== 'ACCEPTED');
+    if (isTakenBack && outbound.state !== before.state)
+      broken('final-stays-final', `${name}: ${before.state}, then ${outbound.state}`);
+    if (FINAL_RECEIPTS.includes(before.delivery ?? '') && outbound.delivery !== before.delivery)
+      broken('final-stays-final', `${name}: ${before.delivery}, then ${outbound.delivery}`);
   }
 };
 
-/** Checks that each effect at rest agrees with the texts that went out and with the log. */
-const checkEffectsAtRest = (
-  { effects, isDead }: AtRest,
+/** Checks that each outbound message at rest agrees with the texts that went out and with the log. */
+const checkOutboundAtRest = (
+  { outboundMessages, isDead }: AtRest,
   wasTaken: ReadonlySet<string>,
   logged: ReadonlySet<string>,
   { maySomeoneElsesBeIts }: Matching,
   broken: Report,
 ): void => {
-  for (const effect of effects) {
-    const mayBeUnknown = effect.state === 'UNKNOWN' && !keepsList(effect.carrier);
-    if (effect.state !== 'ACCEPTED' && !mayBeUnknown && wasTaken.has(nameOf(effect)) && !isDead)
-      broken('accepted-is-known', `${nameOf(effect)} went out and is ${effect.state}`);
-    if (effect.state === 'ACCEPTED' && !wasTaken.has(nameOf(effect)) && !maySomeoneElsesBeIts(effect))
-      broken('nothing-is-made-up', `${nameOf(effect)} is ACCEPTED and never went out`);
-    const ends = [effect.state, ...RECEIPT_STATUSES].map((end) => `${nameOf(effect)} ${end}`);
+  for (const outbound of outboundMessages) {
+    const mayBeUnknown = outbound.state === 'UNKNOWN' && !keepsList(outbound.carrier);
+    if (outbound.state !== 'ACCEPTED' && !mayBeUnknown && wasTaken.has(nameOf(outbound)) && !isDead)
+      broken('accepted-is-known', `${nameOf(outbound)} went out and is ${outbound.state}`);
+    if (outbound.state === 'ACCEPTED' && !wasTaken.has(nameOf(outbound)) && !maySomeoneElsesBeIts(outbound))
+      broken('nothing-is-made-up', `${nameOf(outbound)} is ACCEPTED and never went out`);
+    const ends = [outbound.state, ...RECEIPT_STATUSES].map((end) => `${nameOf(outbound)} ${end}`);
     if (!isDead && !ends.some((id) => logged.has(id)))
-      broken('is-logged', `${nameOf(effect)} is ${effect.state}, which the log does not say`);
+      broken('is-logged', `${nameOf(outbound)} is ${outbound.state}, which the log does not say`);
   }
 };
 
-/** Checks the state after the replay: the dead-letter queue is empty, and last receipts are on their effects. */
-const checkReplay = (story: Story, { effects, isDead }: AtRest, states: string, broken: Report): void => {
+/** Checks the state after the replay: the dead-letter queue is empty, and last receipts are on their outbound messages. */
+const checkReplay = (story: Story, { outboundMessages, isDead }: AtRest, states: string, broken: Report): void => {
   const texts = textsIn(story);
-  const isOpen = ({ state, carrier }: Effect) => state !== 'UNKNOWN' || keepsList(carrier);
-  if (isDead || effects.some((effect) => !isSettled(effect) && isOpen(effect)))
+  const isOpen = ({ state, carrier }: OutboundMessage) => state !== 'UNKNOWN' || keepsList(carrier);
+  if (isDead || outboundMessages.some((outbound) => !isResolved(outbound) && isOpen(outbound)))
     broken('replay-ends-well', isDead ? 'in the dead-letter queue again' : states);
   const receipts = story.flatMap((one) => (one.kind === 'receipt' && FINAL_RECEIPTS.includes(one.status) ? [one] : []));
-  for (const { effectId, status } of receipts) {
-    const found = effects.find((effect) => nameOf(effect) === effectId);
-    // If one of an effect's two texts counts for another effect, the receipt of either is correct.
-    const isTwice = texts.filter((text) => text.effectId === effectId).length > 1;
+  for (const { outboundMessageId, status } of receipts) {
+    const found = outboundMessages.find((outbound) => nameOf(outbound) === outboundMessageId);
+    // If one of an outbound message's two texts counts for another outbound message, the receipt of either is correct.
+    const isTwice = texts.filter((text) => text.outboundMessageId === outboundMessageId).length > 1;
     if (found?.delivery !== status && !isTwice)
-      broken('receipt-counts', `${effectId} was ${status} and is ${found?.delivery}`);
+      broken('receipt-counts', `${outboundMessageId} was ${status} and is ${found?.delivery}`);
   }
 };
 
@@ -172,24 +174,25 @@ const checkRest = (sid: string, story: Story, matching: Matching, broken: Report
   if (!rounds.has('replay'))
     broken('comes-to-rest', `not ${rounds.has('nemesis') ? 'after the replay' : 'after the nemesis'}`);
   const isAnswered = story.some((entry) => entry.kind === 'answered' && entry.status === 200);
-  const wasTaken = new Set(textsIn(story).map(({ effectId }) => effectId));
+  const wasTaken = new Set(textsIn(story).map(({ outboundMessageId }) => outboundMessageId));
   const logged = new Set(story.flatMap((entry) => (entry.kind === 'logged' ? [entry.id] : [])));
   const isPromised = isAnswered || sid.startsWith('QS');
   for (const entry of story) {
     if (entry.kind !== 'at-rest') continue;
-    const { round, plan, effects, isDead } = entry;
+    const { round, plan, outboundMessages, isDead } = entry;
     // The next contact of a cascade gets no text after an answer.
     const missing =
       plan?.answeredBy === null
-        ? plan.recipients.filter((one) => !effects.some(({ recipient }) => recipient === one.recipient))
+        ? plan.recipients.filter((one) => !outboundMessages.some(({ recipient }) => recipient === one.recipient))
         : [];
-    const open = effects.filter((effect) => !isSettled(effect) && effect.state !== 'UNKNOWN');
-    const states = effects.map(({ recipient, state }) => `${recipient} ${state}`).join(', ') || 'no effects';
+    const open = outboundMessages.filter((outbound) => !isResolved(outbound) && outbound.state !== 'UNKNOWN');
+    const states =
+      outboundMessages.map(({ recipient, state }) => `${recipient} ${state}`).join(', ') || 'no outbound messages';
     const isMissing = !plan || missing.length > 0 || open.length > 0;
     // A summary is planned only when it is due, and a message that was never answered 200 need not have a plan.
     if (isPromised && !isDead && isMissing && !(plan === null && sid.startsWith('QS')))
       broken('nothing-vanishes', `at rest after ${round}: ${plan ? states : 'no plan'}`);
-    checkEffectsAtRest(entry, wasTaken, logged, matching, broken);
+    checkOutboundAtRest(entry, wasTaken, logged, matching, broken);
     if (isPromised && !isDead && plan && !sid.startsWith('QS') && !logged.has(`${sid} message`))
       broken('is-logged', `the message, after ${round}`);
     if (round === 'replay') checkReplay(story, entry, states, broken);
@@ -227,13 +230,13 @@ const checkConsent = (entries: readonly Entry[], violations: Violation[]): void 
       else if (!stoppedAt.has(entry.phone)) stoppedAt.set(entry.phone, entry.at);
     }
     if (entry.kind !== 'accepted') continue;
-    const { to, effectId } = entry.text;
+    const { to, outboundMessageId } = entry.text;
     const since = entry.at - (stoppedAt.get(to) ?? Number.POSITIVE_INFINITY);
     if (since > HEARD_WITHIN_MS)
       violations.push({
         rule: 'stop-is-obeyed',
         sid: entry.sid ?? '',
-        detail: `${effectId} went out to ${to}, ${Math.round(since / 1000)} s after it was known to be stopped`,
+        detail: `${outboundMessageId} went out to ${to}, ${Math.round(since / 1000)} s after it was known to be stopped`,
       });
   }
 };

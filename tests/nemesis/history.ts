@@ -1,10 +1,10 @@
-import type { Effect, RelayPlan } from '@qdn/domain';
+import type { OutboundMessage, RelayPlan } from '@qdn/domain';
 
 /** A text that a carrier accepted. */
 export type AcceptedText = {
   carrier: string;
   carrierSid: string;
-  effectId: string;
+  outboundMessageId: string;
   to: string;
   body: string;
 };
@@ -15,11 +15,11 @@ export type Happening =
   | { kind: 'answered'; status: number | null }
   | { kind: 'accepted'; text: AcceptedText }
   /** The queue accepted a receipt, and the carrier got a success status. */
-  | { kind: 'receipt'; effectId: string; status: string }
+  | { kind: 'receipt'; outboundMessageId: string; status: string }
   /** The plan that a worker read. */
   | { kind: 'planned'; plan: RelayPlan }
-  /** The new state of an effect in the store. */
-  | { kind: 'effect'; effect: Effect }
+  /** The new state of an outbound message in the store. */
+  | { kind: 'outbound-message'; outbound: OutboundMessage }
   /** The records of the compliance log. */
   | { kind: 'logged'; id: string }
   /** The new consent of a number in the store. */
@@ -27,7 +27,13 @@ export type Happening =
   | { kind: 'dead-lettered' }
   | { kind: 'replayed' }
   /** The final state without pending events: after the nemesis, and again after the replay of the dead-letter queue. */
-  | { kind: 'at-rest'; round: 'nemesis' | 'replay'; plan: RelayPlan | null; effects: Effect[]; isDead: boolean }
+  | {
+      kind: 'at-rest';
+      round: 'nemesis' | 'replay';
+      plan: RelayPlan | null;
+      outboundMessages: OutboundMessage[];
+      isDead: boolean;
+    }
   | { kind: 'step'; who: string; what: string };
 
 /** `sid` is the message concerned; null for events that concern all. */
@@ -48,8 +54,8 @@ export const newHistory = (): History => {
   };
 };
 
-const effectLine = (effect: Effect): string => {
-  const { recipient, attempt, state, carrier, fence, claims, owner, carrierSid, errorCode, delivery } = effect;
+const outboundLine = (outbound: OutboundMessage): string => {
+  const { recipient, attempt, state, carrier, fence, claims, owner, carrierSid, errorCode, delivery } = outbound;
   return `${recipient}${attempt > 1 ? ` attempt ${attempt}` : ''} ${state} with ${carrier} fence ${fence} claim ${claims} by ${owner} ${carrierSid ?? ''} ${errorCode ?? ''} ${delivery ?? ''}`.trimEnd();
 };
 
@@ -58,13 +64,13 @@ const sentence = (entry: Entry): string => {
     case 'answered':
       return `WEBHOOK answered ${entry.status ?? 'with nothing'}`;
     case 'accepted':
-      return `ACCEPTED by ${entry.text.carrier}: ${entry.text.effectId} to ${entry.text.to} as ${entry.text.carrierSid}`;
+      return `ACCEPTED by ${entry.text.carrier}: ${entry.text.outboundMessageId} to ${entry.text.to} as ${entry.text.carrierSid}`;
     case 'receipt':
-      return `RECEIPT ${entry.status} for ${entry.effectId}`;
+      return `RECEIPT ${entry.status} for ${entry.outboundMessageId}`;
     case 'planned':
       return `plan: ${entry.plan.kind} ${entry.plan.timelineId} to ${entry.plan.recipients.map(({ recipient }) => recipient).join(', ') || 'nobody'}`;
-    case 'effect':
-      return `EFFECT ${effectLine(entry.effect)}`;
+    case 'outbound-message':
+      return `OUTBOUND ${outboundLine(entry.outbound)}`;
     case 'logged':
       return `logged: ${entry.id}`;
     case 'consent':
@@ -74,7 +80,7 @@ const sentence = (entry: Entry): string => {
     case 'replayed':
       return 'REPLAYED';
     case 'at-rest':
-      return `AT REST after ${entry.round}: ${entry.isDead ? 'in the dead-letter queue; ' : ''}${entry.effects.map(effectLine).join('; ') || 'no effects'}`;
+      return `AT REST after ${entry.round}: ${entry.isDead ? 'in the dead-letter queue; ' : ''}${entry.outboundMessages.map(outboundLine).join('; ') || 'no outbound messages'}`;
     case 'step':
       return `${entry.who}: ${entry.what}`;
   }

@@ -1,4 +1,4 @@
-import { type Effect, effectId, type RelayStore, type SmsCarrier } from '@qdn/domain';
+import { type OutboundMessage, outboundMessageId, type RelayStore, type SmsCarrier } from '@qdn/domain';
 import type { Rule } from './checker.ts';
 import type { Mutant } from './run.ts';
 import type { Backing } from './world.ts';
@@ -8,23 +8,28 @@ import type { Backing } from './world.ts';
  * must find each of them; otherwise it proves nothing about the product.
  */
 
-/** A store that overwrites effects unconditionally. */
+/** A store that overwrites outbound messages unconditionally. */
 const overwriting = (relay: RelayStore) => {
-  const written = new Map<string, Effect>();
-  const asWritten = (effect: Effect): Effect => ({ ...(written.get(effectId(effect)) ?? effect) });
-  const overwrite = (effect: Effect): Effect => {
-    written.set(effectId(effect), { ...effect });
-    return effect;
+  const written = new Map<string, OutboundMessage>();
+  const asWritten = (outbound: OutboundMessage): OutboundMessage => ({
+    ...(written.get(outboundMessageId(outbound)) ?? outbound),
+  });
+  const overwrite = (outbound: OutboundMessage): OutboundMessage => {
+    written.set(outboundMessageId(outbound), { ...outbound });
+    return outbound;
   };
   const store: RelayStore = {
     ...relay,
-    findEffect: async (key) => {
-      const found = await relay.findEffect(key);
+    findOutboundMessage: async (key) => {
+      const found = await relay.findOutboundMessage(key);
       return found && asWritten(found);
     },
-    effectsOf: async (timelineId, sid) => (await relay.effectsOf(timelineId, sid)).map(asWritten),
+    outboundMessagesOf: async (timelineId, sid) => (await relay.outboundMessagesOf(timelineId, sid)).map(asWritten),
     timeline: async (timelineId) =>
-      (await relay.timeline(timelineId)).map((entry) => ({ ...entry, effects: entry.effects.map(asWritten) })),
+      (await relay.timeline(timelineId)).map((entry) => ({
+        ...entry,
+        outboundMessages: entry.outboundMessages.map(asWritten),
+      })),
   };
   return { store, overwrite };
 };
@@ -35,7 +40,7 @@ const overwriting = (relay: RelayStore) => {
  */
 const withoutFence = (relay: RelayStore, step = 1): RelayStore => {
   const { store, overwrite } = overwriting(relay);
-  const claimOf = (seen: Effect, owner: string, carrier: string, now: number) =>
+  const claimOf = (seen: OutboundMessage, owner: string, carrier: string, now: number) =>
     overwrite({
       ...seen,
       state: 'CLAIMED',
@@ -47,19 +52,19 @@ const withoutFence = (relay: RelayStore, step = 1): RelayStore => {
     });
   return {
     ...store,
-    open: async (effect) => {
-      await relay.open(effect);
+    open: async (outbound) => {
+      await relay.open(outbound);
       return true;
     },
     claim: async (seen, owner, carrier, now) => claimOf(seen, owner, carrier, now),
     handOver: async (claim, carrier, now) => claimOf(claim, claim.owner, carrier, now),
-    settle: async (claim, result, now) => {
-      const found = await store.findEffect(claim);
+    resolve: async (claim, result, now) => {
+      const found = await store.findOutboundMessage(claim);
       if (found) overwrite({ ...found, ...result, updatedAt: now });
       return true;
     },
     recordDelivery: async (key, { carrierSid, delivery, errorCode, errorClass }, now) => {
-      const found = await store.findEffect(key);
+      const found = await store.findOutboundMessage(key);
       const known = delivery ?? found?.delivery ?? null;
       return (
         found &&
@@ -69,16 +74,17 @@ const withoutFence = (relay: RelayStore, step = 1): RelayStore => {
   };
 };
 
-/** The second worker claims the effect at once and ignores the lease. */
+/** The second worker claims the outbound message at once and ignores the lease. */
 const withoutLease = (relay: RelayStore): RelayStore => {
-  const asFree = (effect: Effect): Effect => (effect.state === 'CLAIMED' ? { ...effect, state: 'PENDING' } : effect);
+  const asFree = (outbound: OutboundMessage): OutboundMessage =>
+    outbound.state === 'CLAIMED' ? { ...outbound, state: 'PENDING' } : outbound;
   return {
     ...relay,
-    findEffect: async (key) => {
-      const found = await relay.findEffect(key);
+    findOutboundMessage: async (key) => {
+      const found = await relay.findOutboundMessage(key);
       return found && asFree(found);
     },
-    effectsOf: async (timelineId, sid) => (await relay.effectsOf(timelineId, sid)).map(asFree),
+    outboundMessagesOf: async (timelineId, sid) => (await relay.outboundMessagesOf(timelineId, sid)).map(asFree),
     claim: async (seen, owner, carrier, now) =>
       (await relay.claim(seen, owner, carrier, now)) ??
       relay.claim({ ...seen, state: 'CLAIMED', leaseUntil: 0 }, owner, carrier, now),
@@ -110,7 +116,7 @@ const withReceiptsAsTheyCome = (relay: RelayStore): RelayStore => {
   return {
     ...store,
     recordDelivery: async (key, { carrierSid, delivery, errorCode, errorClass }) => {
-      const found = await store.findEffect(key);
+      const found = await store.findOutboundMessage(key);
       return found && overwrite({ ...found, state: 'ACCEPTED', carrierSid, delivery, errorCode, errorClass });
     },
   };
@@ -126,8 +132,8 @@ const withoutReceipts = (relay: RelayStore): RelayStore => ({
 /** Records a message with an unknown outcome as refused. */
 const givingUp = (relay: RelayStore): RelayStore => ({
   ...relay,
-  settle: (claim, result, now) =>
-    relay.settle(claim, result.state === 'UNKNOWN' ? { ...result, state: 'REJECTED' } : result, now),
+  resolve: (claim, result, now) =>
+    relay.resolve(claim, result.state === 'UNKNOWN' ? { ...result, state: 'REJECTED' } : result, now),
 });
 
 /** Forgets opt-outs immediately. */

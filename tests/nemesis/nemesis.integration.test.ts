@@ -40,7 +40,7 @@ describe('the relay, under a nemesis that one seed decides', () => {
         .filter((name) => !struck.has(name));
       expect({ never, unhurt }).toEqual({ never: [], unhurt: [] });
       expect(calls).toEqual(
-        expect.arrayContaining(['queue.send', 'relay.open', 'relay.settle', 'carrier.send', 'log.append']),
+        expect.arrayContaining(['queue.send', 'relay.open', 'relay.resolve', 'carrier.send', 'log.append']),
       );
     },
     HANGS_AFTER_MS,
@@ -66,7 +66,7 @@ describe('the relay, under a nemesis that one seed decides', () => {
       const { violations, history } = await play({ seed, faults: 'none' });
       expect(violations).toEqual([]);
       const states = history.entries.flatMap((entry) =>
-        entry.kind === 'at-rest' ? entry.effects.map(({ state }) => state) : [],
+        entry.kind === 'at-rest' ? entry.outboundMessages.map(({ state }) => state) : [],
       );
       expect(states).toContain('ACCEPTED');
       expect(states.filter((state) => state !== 'ACCEPTED' && state !== 'REJECTED')).toEqual([]);

@@ -1,4 +1,4 @@
-import { LEASE_MS } from '@qdn/domain/relay/effect';
+import { LEASE_MS } from '@qdn/domain/relay/outbound-message';
 import type { History } from './history.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
@@ -28,7 +28,7 @@ const FAULTS = {
   duplicate: 0.1,
   /** A deleted message reappears, per deletion. */
   ghost: 0.04,
-  /** A deletion has no effect, per deletion. */
+  /** A deletion has no outbound message, per deletion. */
   undeleted: 0.06,
   /** The clock of a container jumps, per batch. */
   'clock-jump': 0.3,

@@ -148,7 +148,7 @@ const startWorkers = (parts: {
       history.add(timeline.now(), sid, { kind: 'step', who, what });
     }
     timeline.after(WORKER_TIMEOUT_MS, () => {
-      if (process.isAlive && !isOver && !process.isLate) process.die('time-out');
+      if (process.isAlive && !isOver && !process.isLate) process.die('timeout');
     });
     if (deletesFirst) for (const { receiptHandle } of batch) await queue.remove(receiptHandle);
     const event = sqsEvent([]);
@@ -221,9 +221,9 @@ const report = async (stage: Stage, text: AcceptedText, status: string, retries:
   const { random, timeline, history, world, aWebhook } = stage;
   const process = aWebhook('status');
   const isAccepted = await world.report(process, text, status);
-  const { effectId } = text;
-  const sid = effectId.split('~')[1] ?? null;
-  if (process.isAlive && isAccepted) history.add(timeline.now(), sid, { kind: 'receipt', effectId, status });
+  const { outboundMessageId } = text;
+  const sid = outboundMessageId.split('~')[1] ?? null;
+  if (process.isAlive && isAccepted) history.add(timeline.now(), sid, { kind: 'receipt', outboundMessageId, status });
   else if (retries > 0) timeline.after(random.between(500, 5000), () => report(stage, text, status, retries - 1));
 };
 
@@ -309,9 +309,9 @@ const rest = async (stage: Stage, texts: readonly Text[], round: 'nemesis' | 're
     const plans = history.entries.flatMap((entry) =>
       entry.kind === 'planned' && entry.sid === sid ? [entry.plan] : [],
     );
-    const effects = await world.effectsOf(sid, new Set(plans.map(({ timelineId }) => timelineId)));
+    const outboundMessages = await world.outboundMessagesOf(sid, new Set(plans.map(({ timelineId }) => timelineId)));
     const plan = await world.planOf(sid);
-    history.add(timeline.now(), sid, { kind: 'at-rest', round, plan, effects, isDead: queue.isDead(sid) });
+    history.add(timeline.now(), sid, { kind: 'at-rest', round, plan, outboundMessages, isDead: queue.isDead(sid) });
   }
   return true;
 };

@@ -1,14 +1,14 @@
 import { createFollowUps } from '@qdn/aws/inbound-queue';
-import { EFFECT_CONTEXT } from '@qdn/carrier-aws-sms/context';
+import { MESSAGE_CONTEXT } from '@qdn/carrier-aws-sms/context';
 import {
   type BackupContact,
   type CarrierList,
   type ComplianceLog,
-  type Effect,
-  type EffectKey,
-  effectId,
   type Job,
   type MessageSid,
+  type OutboundMessage,
+  type OutboundMessageKey,
+  outboundMessageId,
   type PhoneNumber,
   type RecipientId,
   type RelayCompany,
@@ -65,11 +65,11 @@ export type World = {
   report(process: Process, text: AcceptedText, status: string): Promise<boolean>;
   /** The stored state of a message. */
   planOf(sid: string): Promise<RelayPlan | null>;
-  effectsOf(sid: string, timelineIds: ReadonlySet<string>): Promise<Effect[]>;
+  outboundMessagesOf(sid: string, timelineIds: ReadonlySet<string>): Promise<OutboundMessage[]>;
 };
 type Worker = ReturnType<typeof relayMessage>;
 
-const isEffectKey = (value: unknown): value is EffectKey =>
+const isOutboundMessageKey = (value: unknown): value is OutboundMessageKey =>
   typeof value === 'object' && value !== null && 'timelineId' in value && 'messageSid' in value && 'recipient' in value;
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
@@ -111,15 +111,15 @@ export const createWorld = (options: {
   let owners = 0;
 
   const seen = new Map<string, string>();
-  /** Records the state of an effect if it has changed. */
+  /** Records the state of an outbound message if it has changed. */
   const observe = async (args: readonly unknown[]): Promise<void> => {
-    const key = args.find(isEffectKey);
-    const effect = key ? await backing.relay.findEffect(key) : null;
-    if (!effect) return;
-    const [name, state] = [effectId(effect), JSON.stringify(effect)];
+    const key = args.find(isOutboundMessageKey);
+    const outbound = key ? await backing.relay.findOutboundMessage(key) : null;
+    if (!outbound) return;
+    const [name, state] = [outboundMessageId(outbound), JSON.stringify(outbound)];
     if (seen.get(name) === state) return;
     seen.set(name, state);
-    history.add(timeline.now(), effect.messageSid, { kind: 'effect', effect });
+    history.add(timeline.now(), outbound.messageSid, { kind: 'outbound-message', outbound });
   };
 
   /** Records the plans that workers read, and the consent of numbers. */
@@ -163,11 +163,11 @@ export const createWorld = (options: {
       body: new URLSearchParams(parameters).toString(),
     });
 
-  const tellTwilio = async (process: Process, { effectId: id, carrierSid }: AcceptedText, status: string) => {
+  const tellTwilio = async (process: Process, { outboundMessageId: id, carrierSid }: AcceptedText, status: string) => {
     const hasFailed = status === 'undelivered' || status === 'failed';
     const event = signed(
       `/api/messages/${id}/status`,
-      { effect_id: id },
+      { message_id: id },
       {
         MessageSid: carrierSid,
         AccountSid: `AC${'0'.repeat(32)}`,
@@ -178,7 +178,7 @@ export const createWorld = (options: {
     return (await recordDelivery(webhook(process))(event, lambdaContext)).statusCode === 204;
   };
   /** SNS sends the event to the queue itself, and retries until it succeeds. */
-  const tellAws = async ({ effectId: id, carrierSid }: AcceptedText, status: string) => {
+  const tellAws = async ({ outboundMessageId: id, carrierSid }: AcceptedText, status: string) => {
     const types: Record<string, string> = {
       sent: 'TEXT_SENT',
       delivered: 'TEXT_DELIVERED',
@@ -189,7 +189,7 @@ export const createWorld = (options: {
       eventType: types[status] ?? 'TEXT_QUEUED',
       messageId: carrierSid,
       isFinal: status !== 'queued' && status !== 'sent',
-      context: { [EFFECT_CONTEXT]: id },
+      context: { [MESSAGE_CONTEXT]: id },
     });
     return true;
   };
@@ -236,11 +236,11 @@ export const createWorld = (options: {
     report: (process, text, status) =>
       text.carrier === 'twilio' ? tellTwilio(process, text, status) : tellAws(text, status),
     planOf: (sid) => store.plan(sid as MessageSid),
-    effectsOf: async (sid, timelineIds) => {
-      const effects = await Promise.all(
-        [...timelineIds].map((timelineId) => backing.relay.effectsOf(timelineId, sid as MessageSid)),
+    outboundMessagesOf: async (sid, timelineIds) => {
+      const outboundMessages = await Promise.all(
+        [...timelineIds].map((timelineId) => backing.relay.outboundMessagesOf(timelineId, sid as MessageSid)),
       );
-      return effects.flat();
+      return outboundMessages.flat();
     },
   };
 };

@@ -90,7 +90,7 @@ const REACHABLE: Record<string, Reachable> = {
     path: { carrier: 'telnyx' },
     audiences: [],
   },
-  'record-delivery': { fn: recordDelivery(webhook), method: 'POST', path: { effect_id: 'x' }, audiences: [] },
+  'record-delivery': { fn: recordDelivery(webhook), method: 'POST', path: { message_id: 'x' }, audiences: [] },
 };
 /** Statuses of a refusal: 401, 403, 404 and the like. None of them is an error of ours. */
 const REFUSALS = [401, 403, 404, 413];

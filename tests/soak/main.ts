@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createDocumentClient } from '@qdn/aws';
 import { createRelayStore } from '@qdn/aws/relay';
-import { effectId, type MessageSid, type RelayStore, UNMATCHED } from '@qdn/domain';
+import { type MessageSid, outboundMessageId, type RelayStore, UNMATCHED } from '@qdn/domain';
 import type { CarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import type { Fault } from '@qdn/emulator-carriers/phones/faults';
 import { portsFrom } from '@qdn/local/options';
@@ -159,9 +159,9 @@ const judge = async (
   const taken = new Map<string, number>();
   for (const { direction, statusCallback, context } of carrierEmulator?.messages() ?? []) {
     if (direction !== 'outbound-api') continue;
-    const [, effect = context?.['effect'] ?? null] =
+    const [, outbound = context?.['message'] ?? null] =
       /\/api\/messages\/([^/]+)\/status/.exec(statusCallback ?? '') ?? [];
-    if (effect !== null) taken.set(decodeURIComponent(effect), (taken.get(decodeURIComponent(effect)) ?? 0) + 1);
+    if (outbound !== null) taken.set(decodeURIComponent(outbound), (taken.get(decodeURIComponent(outbound)) ?? 0) + 1);
   }
   const outcome: Outcome = {
     received: sids.size,
@@ -171,32 +171,36 @@ const judge = async (
     texts: [...taken.values()].reduce((sum, count) => sum + count, 0),
     duplicates: [...taken]
       .filter(([, count]) => count > 1)
-      .map(([effect, count]) => `${effect} went out ${count} times`),
+      .map(([outbound, count]) => `${outbound} went out ${count} times`),
     lost: [],
   };
   const timelines = await Promise.all(
     [...jobs.map(({ id }) => id), UNMATCHED].map((timelineId) => store.timeline(timelineId)),
   );
-  const stored = new Map(timelines.flat().map(({ message, effects }) => [String(message.messageSid), effects]));
+  const stored = new Map(
+    timelines.flat().map(({ message, outboundMessages }) => [String(message.messageSid), outboundMessages]),
+  );
   for (const sid of sids) {
-    const effects = stored.get(sid) ?? [];
+    const outboundMessages = stored.get(sid) ?? [];
     const plan = await store.plan(sid as MessageSid);
-    const isWithAll = plan?.recipients.every((one) => effects.some(({ recipient }) => recipient === one.recipient));
+    const isWithAll = plan?.recipients.every((one) =>
+      outboundMessages.some(({ recipient }) => recipient === one.recipient),
+    );
     const isOut =
-      effects.length > 0 &&
+      outboundMessages.length > 0 &&
       isWithAll === true &&
-      effects.every((effect) => effect.state === 'ACCEPTED' && taken.has(effectId(effect)));
+      outboundMessages.every((outbound) => outbound.state === 'ACCEPTED' && taken.has(outboundMessageId(outbound)));
     if (isOut) outcome.relayed += 1;
     else if (dead.has(sid)) outcome.deadLettered += 1;
     else if (
-      effects.length > 0 &&
+      outboundMessages.length > 0 &&
       isWithAll === true &&
-      effects.every(({ state }) => state === 'ACCEPTED' || state === 'UNKNOWN')
+      outboundMessages.every(({ state }) => state === 'ACCEPTED' || state === 'UNKNOWN')
     )
       outcome.unknown += 1;
     else
       outcome.lost.push(
-        `${sid}: ${effects.map((effect) => `${effectId(effect)} ${effect.state}`).join(', ') || 'nothing known'}`,
+        `${sid}: ${outboundMessages.map((outbound) => `${outboundMessageId(outbound)} ${outbound.state}`).join(', ') || 'nothing known'}`,
       );
   }
   return outcome;

@@ -2,7 +2,7 @@ import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@
 import type { Wire } from '@qdn/contracts';
 import type { FollowUps, NoticeQueue } from '@qdn/domain';
 import { unavailable } from './failures.ts';
-import { timeOuts } from './time-outs.ts';
+import { timeouts } from './timeouts.ts';
 
 /** Puts a record into SQS. Resolves only once SQS holds it. @throws ProductError `unavailable` */
 type RecordQueue<T> = {
@@ -42,7 +42,7 @@ export const createNoticeQueue = (queue: InboundQueue): NoticeQueue => ({
 });
 
 /** Creates a client with short timeouts: Twilio waits 4 s for the whole webhook (`rt=4000`). */
-export const createSqsClient = (): SQSClient => new SQSClient({ maxAttempts: 2, requestHandler: timeOuts(800, 1500) });
+export const createSqsClient = (): SQSClient => new SQSClient({ maxAttempts: 2, requestHandler: timeouts(800, 1500) });
 
 /**
  * Returns JSON in ASCII only. SQS refuses a body with U+FFFE or U+FFFF, and fauxqs one with an emoji: such a text could never be

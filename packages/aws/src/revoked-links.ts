@@ -11,7 +11,7 @@ import '@aws-sdk/signature-v4a';
 import type { RevokedLinks } from '@qdn/domain';
 import { retry } from '@qdn/retry';
 import { unavailable } from './failures.ts';
-import { timeOuts } from './time-outs.ts';
+import { timeouts } from './timeouts.ts';
 
 /**
  * The client puts the account before the endpoint's host, also before an emulator's: `000000000000.localhost`. Such names are loopback
@@ -23,7 +23,7 @@ const lookupLoopback: LookupFunction = (host, options, callback) =>
 export const createKeyValueStoreClient = (): CloudFrontKeyValueStoreClient =>
   new CloudFrontKeyValueStoreClient({
     maxAttempts: 3,
-    requestHandler: { ...timeOuts(1000, 2000), httpAgent: { lookup: lookupLoopback } },
+    requestHandler: { ...timeouts(1000, 2000), httpAgent: { lookup: lookupLoopback } },
   });
 
 /** Maximum attempts of one write. Each write changes the store's ETag, so the slower of two concurrent ones reads it again. */

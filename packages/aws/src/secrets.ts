@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Validate } from '@qdn/contracts';
 import { unavailable } from './failures.ts';
-import { timeOuts } from './time-outs.ts';
+import { timeouts } from './timeouts.ts';
 
 /** Ages of a secret in a container, in ms. */
 export type SecretAges = {
@@ -24,7 +24,7 @@ export type VersionStage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
 export const createSecretsClient = (
   settings: Pick<SecretsManagerClientConfig, 'endpoint' | 'region' | 'credentials'> = {},
 ): SecretsManagerClient =>
-  new SecretsManagerClient({ maxAttempts: 3, requestHandler: timeOuts(1000, 2000), ...settings });
+  new SecretsManagerClient({ maxAttempts: 3, requestHandler: timeouts(1000, 2000), ...settings });
 
 type Kept<T> = { value: T; readAt: number } | null;
 

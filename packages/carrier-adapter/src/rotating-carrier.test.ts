@@ -3,7 +3,7 @@ import type { SendOutcome } from '@qdn/domain';
 import { KeyRefused } from './key-refused.ts';
 import { rotatingCarrier, type SearchableCarrier } from './rotating-carrier.ts';
 
-const sms = { to: '+15125550171', body: 'x', effectId: 'QDN-1042~SM1~dana' };
+const sms = { to: '+15125550171', body: 'x', outboundMessageId: 'QDN-1042~SM1~dana' };
 const query = { to: sms.to, body: sms.body, sentAfter: 0 };
 
 /** A carrier that knows one key, and a store whose cached secret may be the one before. */

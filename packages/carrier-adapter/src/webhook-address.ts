@@ -5,8 +5,8 @@ const MESSAGE = 'message';
  * Returns the address that a carrier calls about one text, for a carrier whose API takes no reference of ours and shows this address
  * in each event about the text.
  */
-export const webhookAddress = (publicUrl: string, carrier: string, effectId: string): string =>
-  `${publicUrl}/api/carriers/${carrier}/webhook?${new URLSearchParams({ [MESSAGE]: effectId })}`;
+export const webhookAddress = (publicUrl: string, carrier: string, outboundMessageId: string): string =>
+  `${publicUrl}/api/carriers/${carrier}/webhook?${new URLSearchParams({ [MESSAGE]: outboundMessageId })}`;
 
 /** Reads the ID of our outbound message from the address in a signed event; null when there is none. */
 export const messageIdIn = (address: unknown): string | null =>

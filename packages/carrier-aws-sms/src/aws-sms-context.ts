@@ -1,2 +1,2 @@
-/** The name of the effect's ID in a text's context, which AWS repeats in each delivery event. */
-export const EFFECT_CONTEXT = 'effect';
+/** The name of the outbound message's ID in a text's context, which AWS repeats in each delivery event. */
+export const MESSAGE_CONTEXT = 'message';

@@ -26,7 +26,7 @@ const event = {
   messageType: 'TRANSACTIONAL',
   messageStatus: 'DELIVERED',
   messageStatusDescription: 'Message has been accepted by phone carrier',
-  context: { effect: 'QDN-1042~SM1~dana' },
+  context: { message: 'QDN-1042~SM1~dana' },
   totalMessageParts: 1,
   totalMessagePrice: 0.09582,
   totalCarrierFee: 0.0,
@@ -47,12 +47,12 @@ const received = (record: unknown) => {
 };
 
 describe('what AWS tells of a text', () => {
-  test('is a receipt for the effect that the text’s context names', () => {
+  test('is a receipt for the outbound message that the text’s context names', () => {
     const receipt = received(event);
     expect(receipt).toEqual({
       schema: 1,
       kind: 'receipt',
-      effectId: 'QDN-1042~SM1~dana',
+      outboundMessageId: 'QDN-1042~SM1~dana',
       carrier: 'aws',
       carrierSid: event.messageId,
       status: 'delivered',
@@ -92,8 +92,8 @@ describe('what AWS tells of a text', () => {
   test.each([
     ['no context', { context: undefined }],
     ['another context', { context: { account: 'bar' } }],
-    ['an empty name', { context: { effect: '' } }],
-    ['a name that is none', { context: { effect: 'x'.repeat(121) } }],
+    ['an empty name', { context: { message: '' } }],
+    ['a name that is none', { context: { message: 'x'.repeat(121) } }],
   ])('of somebody else’s text, with %s, it is nothing', (_, changes) => {
     expect(received({ ...event, ...changes })).toBeNull();
   });
@@ -168,7 +168,7 @@ describe('the queue takes', () => {
     ['a voice event', { ...event, eventType: 'VOICE_COMPLETED' }],
     ['an event without an ID', { ...event, messageId: '' }],
     ['an event whose context is none', { ...event, context: 'QDN-1042' }],
-    ['an event whose effect is no text', { ...event, context: { effect: 7 } }],
+    ['an event whose outbound message is no text', { ...event, context: { message: 7 } }],
     ['a text from nobody', { ...inbound, originationNumber: '' }],
     ['a text without words', { ...inbound, messageBody: null }],
     ['a book', { ...inbound, messageBody: 'x'.repeat(16_001) }],

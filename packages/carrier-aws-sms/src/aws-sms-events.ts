@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Wire } from '@qdn/contracts';
 import type { FailureClass } from '@qdn/domain';
-import { EFFECT_CONTEXT } from './aws-sms-context.ts';
+import { MESSAGE_CONTEXT } from './aws-sms-context.ts';
 
 /*
  * Events and texts of AWS End User Messaging, translated into the relay's own records. SNS puts them into the queue as it is, with no
@@ -43,20 +43,21 @@ const fateOf = ({ eventType, isFinal }: Event): Fate =>
   (isFinal === false ? ON_THE_WAY : AT_LAST)[eventType] ?? fate('accepted');
 
 /** The longest ID that a receipt may name. */
-const MAX_EFFECT_ID = 120;
+const MAX_MESSAGE_ID = 120;
 
 /**
- * The receipt that an event is; null when it names no effect: a text of another program over the same configuration set.
+ * The receipt that an event is; null when it names no outbound message: a text of another program over the same configuration
+ * set.
  * @param sentAt when SNS put it into the queue, epoch ms
  */
 export const receiptFromAws = (event: Event, sentAt: number): Receipt | null => {
-  const effectId = event.context?.[EFFECT_CONTEXT];
+  const outboundMessageId = event.context?.[MESSAGE_CONTEXT];
   const outcome = fateOf(event);
-  if (!effectId || effectId.length > MAX_EFFECT_ID) return null;
+  if (!outboundMessageId || outboundMessageId.length > MAX_MESSAGE_ID) return null;
   return {
     schema: 1,
     kind: 'receipt',
-    effectId,
+    outboundMessageId,
     carrier: 'aws',
     carrierSid: event.messageId,
     ...outcome,

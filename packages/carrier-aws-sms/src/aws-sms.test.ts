@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createAwsSmsCarrier } from './aws-sms.ts';
 
 const run = promisify(execFile);
-const sms = { to: '+15125550171', body: 'Hello, 3 o’clock', effectId: 'QDN-1042~SM1~dana' };
+const sms = { to: '+15125550171', body: 'Hello, 3 o’clock', outboundMessageId: 'QDN-1042~SM1~dana' };
 const identity = 'arn:aws:sms-voice:us-east-1:000000000000:phone-number/phone-1';
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 let answer: Answer;
@@ -56,7 +56,7 @@ afterAll(() => {
 });
 
 describe('sending through AWS', () => {
-  test('names the effect in the context, and does not let the text wait for days', async () => {
+  test('names the outbound message in the context, and does not let the text wait for days', async () => {
     answer = json(200, { MessageId: 'ed23196c-75ce-4727-93ee-7bf72b64998f' });
     expect(await carrier().send(sms)).toEqual({
       kind: 'accepted',
@@ -70,7 +70,7 @@ describe('sending through AWS', () => {
       MessageType: 'TRANSACTIONAL',
       ConfigurationSetName: 'qdn-relay',
       TimeToLive: 600,
-      Context: { effect: sms.effectId },
+      Context: { message: sms.outboundMessageId },
     });
   });
 
@@ -191,7 +191,7 @@ describe('sending through AWS', () => {
     ['a redirect', (response) => response.writeHead(307, { location: 'https://example.com/' }).end()],
     ['an answer without a MessageId', json(200, {})],
     ['an answer that cannot be read', (response) => response.writeHead(200).end('{"MessageId":')],
-    ['a time-out', (response) => setTimeout(() => response.destroy(), 600)],
+    ['a timeout', (response) => setTimeout(() => response.destroy(), 600)],
     ['a dropped connection', (_, request) => request.socket.destroy()],
   ])('after %s nobody knows, and nothing is sent again', async (_, unclear) => {
     answer = unclear;

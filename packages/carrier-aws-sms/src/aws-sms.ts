@@ -2,7 +2,7 @@ import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/clien
 import { NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
 import { retryAfterMs } from '@qdn/carrier-adapter/retry-after';
 import type { FailureClass, SendOutcome, SmsCarrier } from '@qdn/domain';
-import { EFFECT_CONTEXT } from './aws-sms-context.ts';
+import { MESSAGE_CONTEXT } from './aws-sms-context.ts';
 
 /** Shorter than the worker's own timeout, so that a send without an answer is written down as unknown, in ms. */
 const CONNECT_TIMEOUT_MS = 2000;
@@ -107,7 +107,7 @@ export const createAwsSmsCarrier = (options: AwsSmsOptions): SmsCarrier => {
   });
   return {
     name: 'aws',
-    send: async ({ to, body, effectId }) => {
+    send: async ({ to, body, outboundMessageId }) => {
       try {
         const { MessageId } = await client.send(
           new SendTextMessageCommand({
@@ -117,7 +117,7 @@ export const createAwsSmsCarrier = (options: AwsSmsOptions): SmsCarrier => {
             MessageType: 'TRANSACTIONAL',
             ConfigurationSetName: options.configurationSet,
             TimeToLive: TIME_TO_LIVE_S,
-            Context: { [EFFECT_CONTEXT]: effectId },
+            Context: { [MESSAGE_CONTEXT]: outboundMessageId },
           }),
         );
         return MessageId

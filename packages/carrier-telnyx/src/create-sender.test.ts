@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FailureClass } from '@qdn/domain';
 import { createTelnyxCarrier, createTelnyxSender } from './create-sender.ts';
 
-const sms = { to: '+15125550171', body: 'Hello, 3 o’clock', effectId: 'QDN-1042~SM1~dana' };
+const sms = { to: '+15125550171', body: 'Hello, 3 o’clock', outboundMessageId: 'QDN-1042~SM1~dana' };
 const ID = '40385f64-5717-4562-b3fc-2c963f66afa6';
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 let answer: Answer;

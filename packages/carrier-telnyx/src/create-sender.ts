@@ -78,7 +78,7 @@ const causeOf = (error: unknown): string => {
  */
 export const createTelnyxCarrier = (options: TelnyxOptions): SmsCarrier => ({
   name: 'telnyx',
-  send: async ({ to, body, effectId }) => {
+  send: async ({ to, body, outboundMessageId }) => {
     try {
       const response = await fetch(`${options.apiUrl ?? API}/v2/messages`, {
         method: 'POST',
@@ -88,7 +88,7 @@ export const createTelnyxCarrier = (options: TelnyxOptions): SmsCarrier => ({
           to,
           text: body,
           type: 'SMS',
-          webhook_url: webhookAddress(options.publicUrl, 'telnyx', effectId),
+          webhook_url: webhookAddress(options.publicUrl, 'telnyx', outboundMessageId),
           use_profile_webhooks: false,
         }),
         redirect: 'manual',

@@ -109,7 +109,7 @@ describe('a webhook', () => {
 
 const RECEIVED_AT = '2026-11-23T15:00:00.000Z';
 const ID = '40385f64-5717-4562-b3fc-2c963f66afa6';
-const EFFECT = `QDN-1042~SM${'1'.repeat(32)}~dana`;
+const OUTBOUND = `QDN-1042~SM${'1'.repeat(32)}~dana`;
 const read = (event_type: string, payload: object) =>
   telnyxWebhook.read(
     { rawBody: JSON.stringify({ data: { id: 'event-1', event_type, payload: { id: ID, ...payload } } }), headers: {} },
@@ -119,7 +119,7 @@ const read = (event_type: string, payload: object) =>
 describe('an event about a text', () => {
   const status = (name: string, errors: object[] = []) =>
     read(name === 'sent' ? 'message.sent' : 'message.finalized', {
-      webhook_url: webhookAddress('https://qdn.example', 'telnyx', EFFECT),
+      webhook_url: webhookAddress('https://qdn.example', 'telnyx', OUTBOUND),
       to: [{ phone_number: '+15125550171', status: name }],
       errors,
     });
@@ -129,7 +129,7 @@ describe('an event about a text', () => {
     expect(receipt).toEqual({
       schema: 1,
       kind: 'receipt',
-      effectId: EFFECT,
+      outboundMessageId: OUTBOUND,
       carrier: 'telnyx',
       carrierSid: ID,
       status: 'delivered',

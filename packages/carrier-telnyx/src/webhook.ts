@@ -61,8 +61,8 @@ const NO_CODE = 'delivery_failed';
 
 const receiptIn = ({ payload }: Event['data'], receivedAt: string): Receipt | null => {
   // The signature covers the address in the event, and not the address that was called.
-  const effectId = messageIdIn(payload.webhook_url);
-  if (!effectId || effectId.length > MAX_MESSAGE_ID) return null;
+  const outboundMessageId = messageIdIn(payload.webhook_url);
+  if (!outboundMessageId || outboundMessageId.length > MAX_MESSAGE_ID) return null;
   const status = STATUSES.get(payload.to?.[0]?.status ?? '') ?? 'accepted';
   const { code: given } = payload.errors?.[0] ?? {};
   const code = given === undefined ? null : String(given);
@@ -70,7 +70,7 @@ const receiptIn = ({ payload }: Event['data'], receivedAt: string): Receipt | nu
   return {
     schema: 1,
     kind: 'receipt',
-    effectId,
+    outboundMessageId,
     carrier: 'telnyx',
     carrierSid: payload.id,
     status,

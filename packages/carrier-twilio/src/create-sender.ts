@@ -12,7 +12,7 @@ export const createTwilioSender: CreateSender = ({ number, publicUrl, apiUrl, re
       createTwilioCarrier({
         ...secret,
         from: number,
-        statusCallback: (effectId) => statusWebhook(publicUrl, effectId),
+        statusCallback: (outboundMessageId) => statusWebhook(publicUrl, outboundMessageId),
         ...(apiUrl ? { apiUrl } : {}),
       }),
   );

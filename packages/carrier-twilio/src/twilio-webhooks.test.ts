@@ -4,11 +4,11 @@ import { inboundWebhooks, statusWebhook } from './twilio-webhooks.ts';
 test('every webhook is tried again after a 5xx too, the fallback is another path, and a status names its text', () => {
   const site = 'https://track.example.com';
   const { smsUrl, smsFallbackUrl } = inboundWebhooks(site);
-  const urls = [smsUrl, smsFallbackUrl, statusWebhook(site, 'effect-1')].map((url) => new URL(url));
+  const urls = [smsUrl, smsFallbackUrl, statusWebhook(site, 'message-1')].map((url) => new URL(url));
   expect(urls.map(({ hash }) => hash)).toEqual(Array(3).fill('#rc=3&rp=ct,rt,5xx&rt=4000'));
   expect(urls.map(({ pathname }) => pathname)).toEqual([
     '/api/jobs/inbound/messages',
     '/api/fallback/jobs/inbound/messages',
-    '/api/messages/effect-1/status',
+    '/api/messages/message-1/status',
   ]);
 });

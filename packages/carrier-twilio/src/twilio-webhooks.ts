@@ -14,5 +14,5 @@ export const inboundWebhooks = (publicUrl: string): InboundWebhooks => ({
 });
 
 /** Returns the URL that Twilio reports the outcome of one text to. Each text names its own, so that nothing has to be looked up. */
-export const statusWebhook = (publicUrl: string, effectId: string): string =>
-  `${publicUrl}/api/messages/${effectId}/status${CONNECTION_OVERRIDES}`;
+export const statusWebhook = (publicUrl: string, outboundMessageId: string): string =>
+  `${publicUrl}/api/messages/${outboundMessageId}/status${CONNECTION_OVERRIDES}`;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTwilioCarrier } from './twilio.ts';
 
-const sms = { to: '+15125550171', body: 'Hello', effectId: 'QDN-1042~SM1~dana' };
+const sms = { to: '+15125550171', body: 'Hello', outboundMessageId: 'QDN-1042~SM1~dana' };
 type Seen = { method?: string; url?: string; authorization?: string; body: string };
 let answer: (response: ServerResponse, request: IncomingMessage) => void;
 let seen: Seen;
@@ -23,7 +23,7 @@ const account = {
   apiKeySid: `SK${'2'.repeat(32)}`,
   apiKeySecret: 'secret-of-the-key',
   from: '+15125550142',
-  statusCallback: (effectId: string) => `https://example.com/${effectId}/status`,
+  statusCallback: (outboundMessageId: string) => `https://example.com/${outboundMessageId}/status`,
   timeoutMs: 300,
 };
 const carrier = () =>
@@ -112,7 +112,7 @@ describe('sending through Twilio', () => {
     expect(await carrier().send(sms)).toMatchObject({ kind: 'unknown' });
   });
 
-  test('after a time-out nobody knows', async () => {
+  test('after a timeout nobody knows', async () => {
     answer = (response) => setTimeout(() => response.destroy(), 600);
     expect(await carrier().send(sms)).toMatchObject({ kind: 'unknown' });
   });

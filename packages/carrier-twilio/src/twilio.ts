@@ -38,8 +38,8 @@ export type TwilioOptions = {
   apiKeySecret: string;
   /** The number that texts go out from, in E.164. */
   from: string;
-  /** Returns the URL that Twilio reports an effect's outcome to. */
-  statusCallback: (effectId: string) => string;
+  /** Returns the URL that Twilio reports an outbound message's outcome to. */
+  statusCallback: (outboundMessageId: string) => string;
   /** Another base URL of the API; `edge` and `region` of the SDK can only make `*.twilio.com`. */
   apiUrl?: string;
   timeoutMs?: number;
@@ -144,13 +144,13 @@ export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier & { find
 
   return {
     name: 'twilio',
-    send: async ({ to, body, effectId }: Sms) => {
+    send: async ({ to, body, outboundMessageId }: Sms) => {
       try {
         const { sid } = await messages.create({
           to,
           from: options.from,
           body,
-          statusCallback: options.statusCallback(effectId),
+          statusCallback: options.statusCallback(outboundMessageId),
         });
         return { kind: 'accepted', carrierSid: sid };
       } catch (error) {

@@ -15,9 +15,9 @@ test('reports that there are no jobs', () => {
 });
 
 test('lists items that need attention with the next step, and reports when there are none', () => {
-  expect(attentionReport({ unsettled: [], unanswered: [], unmatched: [] })).toBe('Nothing needs your attention.');
+  expect(attentionReport({ unresolved: [], unanswered: [], unmatched: [] })).toBe('Nothing needs your attention.');
   const report = attentionReport({
-    unsettled: [],
+    unresolved: [],
     unanswered: [{ sid: 'SM1', jobId: 'QDN-1042', since: '2026-11-23T15:00:00.000Z' }],
     unmatched: [{ sid: 'SM2', from: '+*********99', body: 'do you\nrent?', at: '2026-11-23T15:00:00.000Z' }],
   });

@@ -31,14 +31,14 @@ export const jobTable = ({ jobs }: Wire<'jobList'>): string =>
       ]);
 
 /** Returns the items that need attention, each with the next step. Times are UTC. */
-export const attentionReport = ({ unsettled, unanswered, unmatched }: Wire<'attention'>): string => {
+export const attentionReport = ({ unresolved, unanswered, unmatched }: Wire<'attention'>): string => {
   const part = (title: string, advice: string, rows: string[][]): string[] =>
     rows.length === 0 ? [] : [`${title}\n${table(rows)}\n${advice}`];
   const parts = [
     ...part(
       'Messages with an unknown outcome:',
       'Ask the recipient, then: ./qdn resolve SID RECIPIENT --arrived (or --not-arrived). A later report from the carrier resolves the outcome automatically.',
-      unsettled.map((one) => [clock(one.since), one.jobId ?? '-', one.recipient, one.carrier, one.sid]),
+      unresolved.map((one) => [clock(one.since), one.jobId ?? '-', one.recipient, one.carrier, one.sid]),
     ),
     ...part(
       'Messages that no dispatcher has answered:',

@@ -54,7 +54,7 @@ test('the routes are those of the design', () => {
     'post /api/jobs/{job_id}/location',
     'post /api/jobs/{job_id}/messages',
     'post /api/jobs/{job_id}/tracking-links',
-    'post /api/messages/{effect_id}/status',
+    'post /api/messages/{message_id}/status',
     'post /api/trailers/{trailer_id}/location',
   ]);
 });

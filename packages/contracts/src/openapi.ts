@@ -19,7 +19,7 @@ const parameters: Record<string, object> = {
     schema: { type: 'string' },
   },
   trailer_id: { description: 'The trailer', schema: { type: 'string', pattern: NAME_PATTERN } },
-  effect_id: { description: 'ID of the outbound message that the receipt is for', schema: { type: 'string' } },
+  message_id: { description: 'ID of the outbound message that the receipt is for', schema: { type: 'string' } },
   carrier: { description: 'Name of a carrier in the company file', schema: { type: 'string' } },
   token: { description: 'Token of one picture', schema: { type: 'string', pattern: MEDIA_TOKEN_PATTERN } },
   link_id: { description: 'ID of the link: the `jti` of its token', schema: schemas.trackingLink.properties.linkId },

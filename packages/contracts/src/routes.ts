@@ -50,7 +50,7 @@ export const recordDelivery = {
   service: 'sms-relay',
   function: 'record-delivery',
   method: 'post',
-  path: '/api/messages/{effect_id}/status',
+  path: '/api/messages/{message_id}/status',
   authentication: { by: 'signature', carrier: 'twilio', checked: 'on-arrival' },
   body: { as: 'raw', documented: { [FORM]: 'twilioStatus' } },
   cache: 'none',

@@ -413,7 +413,7 @@ const errorClass = {
   anyOf: [{ type: 'string', enum: FAILURE_CLASSES }, { type: 'null' }],
 } as const;
 
-const relayEffect = {
+const relayedMessage = {
   type: 'object',
   additionalProperties: false,
   required: ['recipient', 'attempt', 'state', 'claims', 'at'],
@@ -446,7 +446,7 @@ export const timelineMessage = {
     at: time,
     from: { type: 'string', description: 'customer, a contact’s name, or a masked number' },
     body: { type: ['string', 'null'], description: 'null for readers who may not see it' },
-    relays: { type: 'array', items: relayEffect },
+    relays: { type: 'array', items: relayedMessage },
   },
 } as const;
 
@@ -550,9 +550,9 @@ const jobOrNone = { anyOf: [jobId, { type: 'null' }], description: 'Null for a m
 export const attention = {
   type: 'object',
   additionalProperties: false,
-  required: ['unsettled', 'unanswered', 'unmatched'],
+  required: ['unresolved', 'unanswered', 'unmatched'],
   properties: {
-    unsettled: {
+    unresolved: {
       description: 'Outbound messages with an unknown outcome, oldest first',
       type: 'array',
       items: {
@@ -765,11 +765,21 @@ export const inboundMessage = {
 export const deliveryReceipt = {
   type: 'object',
   additionalProperties: false,
-  required: ['schema', 'kind', 'effectId', 'carrier', 'carrierSid', 'status', 'errorCode', 'errorClass', 'receivedAt'],
+  required: [
+    'schema',
+    'kind',
+    'outboundMessageId',
+    'carrier',
+    'carrierSid',
+    'status',
+    'errorCode',
+    'errorClass',
+    'receivedAt',
+  ],
   properties: {
     schema: { const: 1 },
     kind: { const: 'receipt' },
-    effectId: { type: 'string', minLength: 1, maxLength: 120 },
+    outboundMessageId: { type: 'string', minLength: 1, maxLength: 120 },
     carrier: { ...carrierName, description: 'The carrier that reports it, or `operator`' },
     carrierSid: { type: 'string', minLength: 1, maxLength: 80 },
     status: {
@@ -865,8 +875,8 @@ export const sweepOrder = {
 } as const;
 
 /**
- * An event of AWS End User Messaging for an outbound message, as SNS puts it into the queue (raw message delivery). AWS adds fields
- * without notice, so unknown ones are allowed.
+ * An event of AWS End User Messaging for an outbound message, as SNS puts it into the queue (raw message delivery). AWS adds
+ * fields without notice, so unknown ones are allowed.
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
  */
 export const awsSmsEvent = {
@@ -883,7 +893,7 @@ export const awsSmsEvent = {
     context: {
       description: 'The context that the message was sent with',
       type: 'object',
-      properties: { effect: { type: 'string' } },
+      properties: { message: { type: 'string' } },
     },
   },
 } as const;

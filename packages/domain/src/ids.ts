@@ -12,9 +12,9 @@ export type AccountId = Branded<'AccountId'>;
 /** A backup contact of the dispatch team, or the word `customer`; same alphabet as a trailer ID. */
 export type RecipientId = Branded<'RecipientId'>;
 /**
- * Identifies a message in webhook, queue, timeline and log: Twilio's SID, or our own ID in the same form. `QA`: a message over AWS,
- * with its UUID there without the hyphens. `QC`: over any other carrier, with a digest of its ID there. `QT`: Twilio sent no readable
- * SID. `QS`: an outbound message that no inbound message caused.
+ * Identifies a message in webhook, queue, timeline and log: Twilio's SID, or our own ID in the same form. `QA`: a message over
+ * AWS, with its UUID there without the hyphens. `QC`: over any other carrier, with a digest of its ID there. `QT`: Twilio sent
+ * no readable SID. `QS`: an outbound message that no inbound message caused.
  */
 export type MessageSid = Branded<'MessageSid'>;
 /** A tracking link; short, since it is sent in an SMS. */

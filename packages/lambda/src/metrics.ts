@@ -17,7 +17,7 @@ export const METRICS = {
   RelayLatency:
     'ms from a customer’s text at the webhook until a carrier accepts the first text to a dispatcher; not in quiet hours',
   Unknown: 'outbound messages without an answer from the carrier',
-  Unsettled: 'outbound messages with an unknown outcome, counted every quarter of an hour',
+  Unresolved: 'outbound messages with an unknown outcome, counted every quarter of an hour',
   Escalated: 'messages to the next contact or the operator, because no earlier contact answered or could be reached',
   Unanswered: 'customers’ messages that no one on the team has answered',
   DeadLettered: 'records of the queue that failed at the last delivery',

@@ -34,7 +34,7 @@ module.exports = alarmsFor(async (resolveVariable) => [
   {
     name: 'unknown-texts',
     impact: 'A dispatcher or a customer may not have received a message: its outcome is unknown.',
-    metric: own('Unsettled'),
+    metric: own('Unresolved'),
     statistic: 'Maximum',
     period: 300,
     above: 0,

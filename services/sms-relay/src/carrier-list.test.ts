@@ -21,7 +21,7 @@ test('makes carriers in the order of the list', () => {
 
 test('a carrier whose secret cannot be read has sent nothing', async () => {
   const [twilio] = listOf([{ name: 'twilio' }]);
-  expect(await twilio.send({ to: '+15125550171', body: 'x', effectId: 'QDN-1~SM1~dana' })).toEqual({
+  expect(await twilio.send({ to: '+15125550171', body: 'x', outboundMessageId: 'QDN-1~SM1~dana' })).toEqual({
     kind: 'not-processed',
     detail: 'no secrets here',
   });

@@ -25,7 +25,7 @@ import { type RelayMessageDependencies, relayMessage } from './functions/relay-m
 const PUBLIC_URL = 'https://relay.example';
 const TOKEN = '12345678901234567890123456789012';
 const SID = `SM${'a'.repeat(32)}`;
-const EFFECT = `QDN-1042~${SID}~dana`;
+const OUTBOUND = `QDN-1042~${SID}~dana`;
 const WORDS = 'zebra-canary “ürgent” 🚚 & call\nme at 512 555 0199 or 5125550197, QDN-1042?';
 const FROM = '+15125550198';
 /** The words, whole or encoded, and the numbers of the customer, of the words and of the dispatcher. */
@@ -125,7 +125,7 @@ describe('neither words nor numbers are in the log of the webhooks', () => {
 
 const receipt = (changes: Record<string, string> = {}) =>
   signedPost(
-    `/api/messages/${EFFECT}/status`,
+    `/api/messages/${OUTBOUND}/status`,
     {
       MessageSid: `SM${'c'.repeat(32)}`,
       AccountSid: ACCOUNT,
@@ -134,7 +134,7 @@ const receipt = (changes: Record<string, string> = {}) =>
       From: FROM,
       ...changes,
     },
-    { effect_id: EFFECT },
+    { message_id: OUTBOUND },
   );
 
 test.each(COMPLAINTS)('nor in the log of admit-message, when its queue %s', async (_, error) => {
@@ -238,7 +238,18 @@ describe('nor in the log of the worker', () => {
     expect(all.filter((line) => TELLTALE.test(line))).toEqual([]);
   });
 
-  const methods = ['plan', 'pin', 'record', 'open', 'settle', 'recent', 'sentTo', 'stopped', 'effectsOf', 'setConsent'];
+  const methods = [
+    'plan',
+    'pin',
+    'record',
+    'open',
+    'resolve',
+    'recent',
+    'sentTo',
+    'stopped',
+    'outboundMessagesOf',
+    'setConsent',
+  ];
   test.each(COMPLAINTS)('when a dependency %s', async (_, error) => {
     const broken: Array<Partial<RelayMessageDependencies>> = [
       ...methods.map((method) => ({ relay: brokenRelay(method, error) })),

@@ -24,7 +24,7 @@ test('leaves its own records unchanged, also those made from AWS’s', () => {
     eventType: 'TEXT_DELIVERED',
     isFinal: true,
     messageId: '862a8790-60c0-4430-9b2b-658bdexample',
-    context: { effect: 'QDN-1042~SM1~dana' },
+    context: { message: 'QDN-1042~SM1~dana' },
   });
   expect(receipt).toMatchObject({ kind: 'receipt', status: 'delivered', carrier: 'aws' });
   expect(received(receipt)).toEqual(receipt);

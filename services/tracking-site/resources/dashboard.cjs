@@ -38,7 +38,7 @@ const rows = [
     ),
     graph('Texts in trouble', [
       own('Unknown', 'unknown when sent'),
-      own('Unsettled', 'still unknown', { stat: 'Maximum' }),
+      own('Unresolved', 'still unknown', { stat: 'Maximum' }),
       own('SetupRefused', 'refused: our setup'),
       own('DeadLettered', 'dead-lettered'),
     ]),

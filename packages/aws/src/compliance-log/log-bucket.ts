@@ -1,5 +1,5 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { timeOuts } from '../time-outs.ts';
+import { timeouts } from '../timeouts.ts';
 
 /** The log's calls to its bucket. Each is one request, except for a list of more than a thousand. */
 export type LogBucket = {
@@ -18,7 +18,7 @@ export const createS3Client = (): S3Client =>
     maxAttempts: 4,
     // A bucket's own host name needs DNS that the emulator on a laptop does not have.
     forcePathStyle: true,
-    requestHandler: timeOuts(1000, 3000),
+    requestHandler: timeouts(1000, 3000),
   });
 
 const statusOf = (error: unknown): number => {

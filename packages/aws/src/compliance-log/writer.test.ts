@@ -164,7 +164,7 @@ const race = async (
     if (fault === 'crash-before') throw new Crash();
     if (fault === 'late') {
       void s.schedule(Promise.resolve()).then(effect);
-      throw new Error('time-out');
+      throw new Error('timeout');
     }
     const result = effect();
     await s.schedule(Promise.resolve());

@@ -1,4 +1,4 @@
-import type { EffectKey, JobId, JobStatus, TimelineId, TrailerId } from '@qdn/domain';
+import type { JobId, JobStatus, OutboundMessageKey, TimelineId, TrailerId } from '@qdn/domain';
 import { UNMATCHED } from '@qdn/domain';
 
 /*
@@ -7,8 +7,8 @@ import { UNMATCHED } from '@qdn/domain';
  *   JOB#<id>   STATE                        the job
  *   JOB#<id>   TRAILER#<trailerId>          a trailer's assignment, in by-trailer while it is valid; written before the job
  *   JOB#<id>   MSG#<time>#<MessageSid>      a message
- *   JOB#<id>   EFFECT#<MessageSid>#<who>    one text to one recipient because of it; `…#2` for its second attempt, and so on
- *   UNMATCHED  MSG#… and EFFECT#…           the same for messages that belong to no job
+ *   JOB#<id>   OUT#<MessageSid>#<who>       one text to one recipient because of it; `…#2` for its second attempt, and so on
+ *   UNMATCHED  MSG#… and OUT#…              the same for messages that belong to no job
  *   SID#<sid>  CLAIM                        the plan of a message, and the dispatcher who has answered it
  *   COMPANY    TRAVEL                       the samples of the travel-time model
  *   PHONE#<no> CONSENT                      the consent of a number: opted out or not
@@ -23,8 +23,8 @@ export const INDEXES = {
   byAttention: 'by-attention',
 } as const;
 
-/** Items that need attention, in by-attention until they are resolved: effects, and messages to the team. */
-export const ATTENTION = { unsettled: 'UNSETTLED', unanswered: 'UNANSWERED' } as const;
+/** Items that need attention, in by-attention until they are resolved: outbound messages, and messages to the team. */
+export const ATTENTION = { unresolved: 'UNRESOLVED', unanswered: 'UNANSWERED' } as const;
 
 export const STATE = 'STATE';
 export const jobPk = (id: JobId | TimelineId): string => (id === UNMATCHED ? UNMATCHED : `JOB#${id}`);
@@ -41,16 +41,16 @@ export const messageKey = (timelineId: TimelineId, receivedAt: number, sid: stri
   sk: `${MESSAGE_PREFIX}${new Date(receivedAt).toISOString()}#${sid}`,
 });
 
-export const EFFECT_PREFIX = 'EFFECT#';
-export const effectKey = ({ timelineId, messageSid, recipient, attempt }: EffectKey) => ({
+export const OUTBOUND_MESSAGE_PREFIX = 'OUT#';
+export const outboundMessageKey = ({ timelineId, messageSid, recipient, attempt }: OutboundMessageKey) => ({
   pk: jobPk(timelineId),
-  sk: `${EFFECT_PREFIX}${messageSid}#${recipient}${attempt > 1 ? `#${attempt}` : ''}`,
+  sk: `${OUTBOUND_MESSAGE_PREFIX}${messageSid}#${recipient}${attempt > 1 ? `#${attempt}` : ''}`,
 });
 
 /** Returns the start of the range of a timeline's messages from a time on (epoch ms). */
 export const messagesFrom = (since: number): string => `${MESSAGE_PREFIX}${new Date(Math.max(0, since)).toISOString()}`;
-/** Returns the prefix of the keys of all effects of a message. */
-export const effectPrefix = (sid: string): string => `${EFFECT_PREFIX}${sid}#`;
+/** Returns the prefix of the keys of all outbound messages of a message. */
+export const outboundMessagePrefix = (sid: string): string => `${OUTBOUND_MESSAGE_PREFIX}${sid}#`;
 export const consentKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONSENT' });
 export const carrierKey = (carrier: string) => ({ pk: `CARRIER#${carrier}`, sk: 'TROUBLE' });
 

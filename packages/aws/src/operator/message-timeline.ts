@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { claimKey, effectPrefix, jobPk, MESSAGE_PREFIX, sidOf } from '../jobs-table/keys.ts';
+import { claimKey, jobPk, MESSAGE_PREFIX, outboundMessagePrefix, sidOf } from '../jobs-table/keys.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -7,7 +7,7 @@ type Item = Readonly<Record<string, unknown>>;
  * The stored items of one message: its plan, its entry on the timeline, and the outbound message to each
  * recipient. Items are not parsed, so that a broken one can be inspected.
  */
-export type StoredTimeline = { plan: Item; message: Item | null; effects: Item[] };
+export type StoredTimeline = { plan: Item; message: Item | null; outboundMessages: Item[] };
 
 /** @returns null when no worker has started on the message */
 export const storedTimeline = async (
@@ -32,8 +32,11 @@ export const storedTimeline = async (
     );
     return Items;
   };
-  const [messages, effects] = await Promise.all([onTimeline(messageKey), onTimeline(effectPrefix(sid))]);
-  return { plan, message: messages[0] ?? null, effects };
+  const [messages, outboundMessages] = await Promise.all([
+    onTimeline(messageKey),
+    onTimeline(outboundMessagePrefix(sid)),
+  ]);
+  return { plan, message: messages[0] ?? null, outboundMessages };
 };
 
 /**

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ReadJobTimeline } from '@qdn/domain';
 import { reaching } from '../failures.ts';
 import { fromItem } from '../jobs-table/job-item.ts';
-import { EFFECT_PREFIX, jobPk, STATE } from '../jobs-table/keys.ts';
+import { jobPk, MESSAGE_PREFIX, STATE } from '../jobs-table/keys.ts';
 import { queryAll } from '../query.ts';
 import { timelineOf } from './relay-items.ts';
 
@@ -13,9 +13,9 @@ export const createJobTimelineReader =
     reaching('The job store', async () => {
       const items = await queryAll(client, {
         TableName: table,
-        // `EFFECT#…`, `MSG#…`, `STATE` in this order; trailer assignments come after them.
+        // `MSG#…`, `OUT#…`, `STATE` in this order; trailer assignments come after them.
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-        ExpressionAttributeValues: { ':pk': jobPk(id), ':first': EFFECT_PREFIX, ':last': STATE },
+        ExpressionAttributeValues: { ':pk': jobPk(id), ':first': MESSAGE_PREFIX, ':last': STATE },
         ConsistentRead: true,
       });
       const state = items.find((item) => item['sk'] === STATE);

@@ -1,9 +1,9 @@
 import {
   DELIVERY_STATES,
-  EFFECT_STATES,
-  type Effect,
-  type EffectKey,
   FAILURE_CLASSES,
+  OUTBOUND_MESSAGE_STATES,
+  type OutboundMessage,
+  type OutboundMessageKey,
   PLAN_KINDS,
   parseAttempt,
   parseMessageSid,
@@ -16,12 +16,12 @@ import {
 } from '@qdn/domain';
 import { isJsonObject } from '@qdn/json';
 import { BrokenItem } from '../failures.ts';
-import { EFFECT_PREFIX, MESSAGE_PREFIX, timelineIdOf } from '../jobs-table/keys.ts';
+import { MESSAGE_PREFIX, OUTBOUND_MESSAGE_PREFIX, timelineIdOf } from '../jobs-table/keys.ts';
 
 /** Returns the timeline in a timeline's items, oldest first; items of other kinds are skipped. */
 export const timelineOf = (items: ReadonlyArray<Record<string, unknown>>): TimelineEntry[] => {
   const ofKind = (prefix: string) => items.filter((item) => String(item['sk']).startsWith(prefix));
-  const bySid = Map.groupBy(ofKind(EFFECT_PREFIX).map(toEffect), (effect) => effect.messageSid);
+  const bySid = Map.groupBy(ofKind(OUTBOUND_MESSAGE_PREFIX).map(toOutboundMessage), (outbound) => outbound.messageSid);
   return ofKind(MESSAGE_PREFIX).flatMap((item) => toEntry(item, bySid));
 };
 
@@ -33,7 +33,7 @@ const toRecipient = (item: unknown): Recipient => {
 };
 
 /** Tells whether the sending of a text has ended. */
-export const isFinal = (state: Effect['state']): boolean => state === 'ACCEPTED' || state === 'REJECTED';
+export const isFinal = (state: OutboundMessage['state']): boolean => state === 'ACCEPTED' || state === 'REJECTED';
 
 const toMember = (item: unknown): TeamMember => ({
   ...toRecipient(item),
@@ -64,11 +64,12 @@ export const toPlan = (item: Record<string, unknown>): RelayPlan => {
   };
 };
 
-/** Returns the keys of an effect's item, which an index has too. */
-export const toEffectKey = ({ pk, sk }: Record<string, unknown>): EffectKey => {
+/** Returns the keys of an outbound message's item, which an index has too. */
+export const toOutboundMessageKey = ({ pk, sk }: Record<string, unknown>): OutboundMessageKey => {
   const [, sid = '', who = '', last] = String(sk).split('#');
   const [messageSid, recipient, attempt] = [parseMessageSid(sid), parseRecipientId(who), parseAttempt(last)];
-  if (!messageSid || !recipient || attempt === null) throw new BrokenItem('An item of qdn-jobs is not an effect');
+  if (!messageSid || !recipient || attempt === null)
+    throw new BrokenItem('An item of qdn-jobs is not an outbound message');
   return { timelineId: timelineIdOf(pk), messageSid, recipient, attempt };
 };
 
@@ -91,13 +92,13 @@ export const toRecent = ({
       ]
     : [];
 
-export const toEffect = (item: Record<string, unknown>): Effect => {
+export const toOutboundMessage = (item: Record<string, unknown>): OutboundMessage => {
   const { timelineId, messageSid, body, state, owner, fence, leaseUntil, attempt, claims, claimedAt, updatedAt } = item;
   const { errorCode, errorClass } = item;
   const sid = parseMessageSid(String(messageSid));
-  const known = EFFECT_STATES.find((one) => one === state);
+  const known = OUTBOUND_MESSAGE_STATES.find((one) => one === state);
   if (!sid || !known || typeof fence !== 'number' || typeof body !== 'string') {
-    throw new BrokenItem('An item of qdn-jobs is not an effect');
+    throw new BrokenItem('An item of qdn-jobs is not an outbound message');
   }
   return {
     timelineId: String(timelineId),
@@ -122,11 +123,15 @@ export const toEffect = (item: Record<string, unknown>): Effect => {
   };
 };
 
-const toEntry = (item: Record<string, unknown>, effects: Map<string, Effect[]>): TimelineEntry[] => {
+const toEntry = (item: Record<string, unknown>, outboundMessages: Map<string, OutboundMessage[]>): TimelineEntry[] => {
   const messageSid = parseMessageSid(String(item['messageSid']));
   const { receivedAt, body, sender } = item;
   if (!messageSid || typeof receivedAt !== 'number' || typeof body !== 'string') return [];
   return [
-    { message: { messageSid, receivedAt, body }, sender: String(sender), effects: effects.get(messageSid) ?? [] },
+    {
+      message: { messageSid, receivedAt, body },
+      sender: String(sender),
+      outboundMessages: outboundMessages.get(messageSid) ?? [],
+    },
   ];
 };

@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   claimed,
   DELIVERY_STATES,
-  type Effect,
   type InboundMessage,
   type JobId,
   LEASE_MS,
   type MessageSid,
+  type OutboundMessage,
   opened,
   type Receipt,
   type RecipientId,
   type RelayPlan,
   type RelayStore,
-  settled,
+  resolved,
   suppressed,
   UNMATCHED,
   withReceipt,
@@ -34,7 +34,7 @@ const message = (n: number, receivedAt = NOW): InboundMessage => ({
   optOutType: null,
   media: [],
 });
-const anEffect = (n: number, changes: Partial<Effect> = {}): Effect => ({
+const anOutboundMessage = (n: number, changes: Partial<OutboundMessage> = {}): OutboundMessage => ({
   ...opened(
     {
       timelineId: 'QDN-1',
@@ -72,7 +72,7 @@ const aPlan = (changes: Partial<RelayPlan> = {}): RelayPlan => ({
 const accepted = { state: 'ACCEPTED', carrierSid: 'SM-out', errorCode: null, errorClass: null } as const;
 const unknown = { state: 'UNKNOWN', carrierSid: null, errorCode: null, errorClass: null } as const;
 const notProcessed = { state: 'PENDING', carrierSid: null, errorCode: 20003, errorClass: 'setup' } as const;
-const receipt = (delivery: Effect['delivery'], errorCode: string | number | null = null): Receipt => ({
+const receipt = (delivery: OutboundMessage['delivery'], errorCode: string | number | null = null): Receipt => ({
   carrierSid: 'SM-out',
   delivery,
   errorCode,
@@ -126,43 +126,43 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().pin(sid(1), two)).toEqual(a);
     });
 
-    test('shows the messages of a timeline with their effects, oldest first, each once', async () => {
+    test('shows the messages of a timeline with their outbound messages, oldest first, each once', async () => {
       const timelineId = 'QDN-2' as JobId;
       await store().record({ timelineId, sender: 'Dana', heldUntil: null }, message(22, NOW + 1));
       await store().record({ timelineId, sender: 'customer', heldUntil: null }, message(21, NOW));
       await store().record({ timelineId, sender: 'another sender', heldUntil: null }, message(21, NOW));
-      await store().open(anEffect(21, { timelineId }));
-      await store().open(anEffect(21, { timelineId, recipient: 'luis' as RecipientId }));
+      await store().open(anOutboundMessage(21, { timelineId }));
+      await store().open(anOutboundMessage(21, { timelineId, recipient: 'luis' as RecipientId }));
       expect(await store().timeline(timelineId)).toMatchObject([
         {
           message: { messageSid: sid(21), receivedAt: NOW, body: 'words 21' },
           sender: 'customer',
-          effects: [{ recipient: 'dana' }, { recipient: 'luis' }],
+          outboundMessages: [{ recipient: 'dana' }, { recipient: 'luis' }],
         },
-        { message: { messageSid: sid(22) }, sender: 'Dana', effects: [] },
+        { message: { messageSid: sid(22) }, sender: 'Dana', outboundMessages: [] },
       ]);
       expect(await store().timeline('QDN-20')).toEqual([]);
     });
 
     test('keeps messages without a job on a separate timeline', async () => {
       await store().record({ timelineId: UNMATCHED, sender: '+*********99', heldUntil: null }, message(30));
-      await store().open(anEffect(30, { timelineId: UNMATCHED }));
+      await store().open(anOutboundMessage(30, { timelineId: UNMATCHED }));
       expect(await store().timeline(UNMATCHED)).toMatchObject([
-        { effects: [{ timelineId: UNMATCHED, recipient: 'dana' }] },
+        { outboundMessages: [{ timelineId: UNMATCHED, recipient: 'dana' }] },
       ]);
     });
 
-    test('lets one of two workers open an effect, also when it repeats the request', async () => {
+    test('lets one of two workers open an outbound message, also when it repeats the request', async () => {
       const runs = ['run-1', 'run-2'];
-      const outcomes = await Promise.all(runs.map((owner) => store().open(anEffect(4, { owner }))));
+      const outcomes = await Promise.all(runs.map((owner) => store().open(anOutboundMessage(4, { owner }))));
       expect(outcomes.toSorted()).toEqual([false, true]);
       const winner = outcomes[0] ? 'run-1' : 'run-2';
-      expect(await store().findEffect(anEffect(4))).toEqual(anEffect(4, { owner: winner }));
-      expect(await Promise.all(runs.map((owner) => store().open(anEffect(4, { owner }))))).toEqual(outcomes);
+      expect(await store().findOutboundMessage(anOutboundMessage(4))).toEqual(anOutboundMessage(4, { owner: winner }));
+      expect(await Promise.all(runs.map((owner) => store().open(anOutboundMessage(4, { owner }))))).toEqual(outcomes);
     });
 
-    test('lets one of two workers take over an effect, and the loser’s fence resolves nothing', async () => {
-      const first = anEffect(5);
+    test('lets one of two workers take over an outbound message, and the loser’s fence resolves nothing', async () => {
+      const first = anOutboundMessage(5);
       await store().open(first);
       const later = NOW + LEASE_MS + 1;
       const claim = (owner: string) => store().claim(first, owner, 'twilio', later);
@@ -170,61 +170,68 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       const [won, ...more] = claims.filter((one) => one !== null);
       expect(more).toEqual([]);
       expect(won).toMatchObject({ state: 'CLAIMED', fence: 2, claims: 2, claimedAt: NOW });
-      expect(await store().findEffect(first)).toEqual(won);
+      expect(await store().findOutboundMessage(first)).toEqual(won);
       // The answer was lost, and the winner repeats the request.
       expect(await Promise.all(['run-2', 'run-3'].map(claim))).toEqual(claims);
       // The first worker continues after a pause.
-      expect(await store().settle(first, accepted, later)).toBe(false);
-      expect(won && (await store().settle(won, accepted, later + 1))).toBe(true);
-      expect(await store().findEffect(first)).toMatchObject({ ...accepted, fence: 2, updatedAt: later + 1 });
+      expect(await store().resolve(first, accepted, later)).toBe(false);
+      expect(won && (await store().resolve(won, accepted, later + 1))).toBe(true);
+      expect(await store().findOutboundMessage(first)).toMatchObject({ ...accepted, fence: 2, updatedAt: later + 1 });
     });
 
-    test('refuses to claim an effect that another worker holds, or that is final', async () => {
-      await store().open(anEffect(7));
-      expect(await store().claim(anEffect(7), 'run-2', 'twilio', NOW + LEASE_MS)).toBeNull();
-      await store().settle(anEffect(7), accepted, NOW);
+    test('refuses to claim an outbound message that another worker holds, or that is final', async () => {
+      await store().open(anOutboundMessage(7));
+      expect(await store().claim(anOutboundMessage(7), 'run-2', 'twilio', NOW + LEASE_MS)).toBeNull();
+      await store().resolve(anOutboundMessage(7), accepted, NOW);
       // As seen before it was resolved, and as it is now.
-      expect(await store().claim(anEffect(7), 'run-2', 'twilio', NOW + LEASE_MS + 1)).toBeNull();
-      expect(await store().claim(anEffect(7, accepted), 'run-2', 'twilio', NOW + LEASE_MS + 1)).toBeNull();
-      expect(await store().findEffect(anEffect(7))).toMatchObject(accepted);
+      expect(await store().claim(anOutboundMessage(7), 'run-2', 'twilio', NOW + LEASE_MS + 1)).toBeNull();
+      expect(await store().claim(anOutboundMessage(7, accepted), 'run-2', 'twilio', NOW + LEASE_MS + 1)).toBeNull();
+      expect(await store().findOutboundMessage(anOutboundMessage(7))).toMatchObject(accepted);
     });
 
-    test('resolves an effect once', async () => {
-      await store().open(anEffect(6));
+    test('resolves an outbound message once', async () => {
+      await store().open(anOutboundMessage(6));
       expect(
-        await store().settle(
-          anEffect(6),
+        await store().resolve(
+          anOutboundMessage(6),
           { state: 'REJECTED', carrierSid: null, errorCode: 21610, errorClass: 'opted-out' },
           NOW,
         ),
       ).toBe(true);
-      expect(await store().settle(anEffect(6), accepted, NOW)).toBe(false);
-      expect(await store().findEffect(anEffect(6))).toMatchObject({ state: 'REJECTED', errorCode: 21610 });
+      expect(await store().resolve(anOutboundMessage(6), accepted, NOW)).toBe(false);
+      expect(await store().findOutboundMessage(anOutboundMessage(6))).toMatchObject({
+        state: 'REJECTED',
+        errorCode: 21610,
+      });
     });
 
-    test('lets an effect be claimed again when it certainly was not sent', async () => {
-      await store().open(anEffect(8));
-      await store().settle(anEffect(8), notProcessed, NOW);
-      const seen = await store().findEffect(anEffect(8));
+    test('lets an outbound message be claimed again when it certainly was not sent', async () => {
+      await store().open(anOutboundMessage(8));
+      await store().resolve(anOutboundMessage(8), notProcessed, NOW);
+      const seen = await store().findOutboundMessage(anOutboundMessage(8));
       expect(seen).toMatchObject(notProcessed);
       expect(seen && (await store().claim(seen, 'run-2', 'twilio', NOW))).toMatchObject({ fence: 2, claims: 2 });
     });
 
-    test('a receipt proves that an unknown effect was sent', async () => {
-      await store().open(anEffect(9));
-      await store().settle(anEffect(9), unknown, NOW);
-      await store().recordDelivery(anEffect(9), receipt(null), NOW + 5);
-      expect(await store().findEffect(anEffect(9))).toMatchObject({ ...accepted, delivery: null, updatedAt: NOW + 5 });
+    test('a receipt proves that an unknown outbound message was sent', async () => {
+      await store().open(anOutboundMessage(9));
+      await store().resolve(anOutboundMessage(9), unknown, NOW);
+      await store().recordDelivery(anOutboundMessage(9), receipt(null), NOW + 5);
+      expect(await store().findOutboundMessage(anOutboundMessage(9))).toMatchObject({
+        ...accepted,
+        delivery: null,
+        updatedAt: NOW + 5,
+      });
     });
 
     test('receipts only move forward, in any order and any number', async () => {
-      await store().open(anEffect(10));
-      await store().settle(anEffect(10), accepted, NOW);
-      await store().recordDelivery(anEffect(10), receipt('undelivered', '40006'), NOW + 1);
-      await store().recordDelivery(anEffect(10), receipt('sent'), NOW + 2);
-      await store().recordDelivery(anEffect(10), receipt('delivered'), NOW + 3);
-      await store().recordDelivery(anEffect(10), receipt(null), NOW + 4);
-      expect(await store().findEffect(anEffect(10))).toMatchObject({
+      await store().open(anOutboundMessage(10));
+      await store().resolve(anOutboundMessage(10), accepted, NOW);
+      await store().recordDelivery(anOutboundMessage(10), receipt('undelivered', '40006'), NOW + 1);
+      await store().recordDelivery(anOutboundMessage(10), receipt('sent'), NOW + 2);
+      await store().recordDelivery(anOutboundMessage(10), receipt('delivered'), NOW + 3);
+      await store().recordDelivery(anOutboundMessage(10), receipt(null), NOW + 4);
+      expect(await store().findOutboundMessage(anOutboundMessage(10))).toMatchObject({
         delivery: 'undelivered',
         errorCode: '40006',
         errorClass: 'elsewhere',
@@ -233,55 +240,64 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     });
 
     test('a receipt that arrives before its sender’s result is not undone by that', async () => {
-      await store().open(anEffect(11));
-      await store().recordDelivery(anEffect(11), receipt('delivered'), NOW + 1);
-      await store().settle(anEffect(11), unknown, NOW + 2);
-      expect(await store().findEffect(anEffect(11))).toMatchObject({ state: 'ACCEPTED', delivery: 'delivered' });
+      await store().open(anOutboundMessage(11));
+      await store().recordDelivery(anOutboundMessage(11), receipt('delivered'), NOW + 1);
+      await store().resolve(anOutboundMessage(11), unknown, NOW + 2);
+      expect(await store().findOutboundMessage(anOutboundMessage(11))).toMatchObject({
+        state: 'ACCEPTED',
+        delivery: 'delivered',
+      });
     });
 
-    test('a receipt for an unknown effect creates nothing', async () => {
-      await store().recordDelivery(anEffect(12), receipt('delivered'), NOW);
-      expect(await store().findEffect(anEffect(12))).toBeNull();
+    test('a receipt for an unknown outbound message creates nothing', async () => {
+      await store().recordDelivery(anOutboundMessage(12), receipt('delivered'), NOW);
+      expect(await store().findOutboundMessage(anOutboundMessage(12))).toBeNull();
     });
 
     test('moves a claim to another carrier under the next fence, once', async () => {
-      await store().open(anEffect(13));
-      const next = await store().handOver(anEffect(13), 'aws', NOW + 1);
+      await store().open(anOutboundMessage(13));
+      const next = await store().handOver(anOutboundMessage(13), 'aws', NOW + 1);
       expect(next).toMatchObject({ state: 'CLAIMED', carrier: 'aws', fence: 2, claims: 1 });
-      expect(await store().findEffect(anEffect(13))).toEqual(next);
-      expect(await store().settle(anEffect(13), accepted, NOW)).toBe(false);
-      await store().open(anEffect(14, { isDoubtful: true }));
-      expect(await store().handOver(anEffect(14, { isDoubtful: true }), 'aws', NOW)).toBeNull();
+      expect(await store().findOutboundMessage(anOutboundMessage(13))).toEqual(next);
+      expect(await store().resolve(anOutboundMessage(13), accepted, NOW)).toBe(false);
+      await store().open(anOutboundMessage(14, { isDoubtful: true }));
+      expect(await store().handOver(anOutboundMessage(14, { isDoubtful: true }), 'aws', NOW)).toBeNull();
     });
 
     test('keeps a message that may have been sent with its carrier', async () => {
-      await store().open(anEffect(15));
-      const taken = await store().claim(anEffect(15), 'run-2', 'aws', NOW + LEASE_MS + 1);
+      await store().open(anOutboundMessage(15));
+      const taken = await store().claim(anOutboundMessage(15), 'run-2', 'aws', NOW + LEASE_MS + 1);
       expect(taken).toMatchObject({ carrier: 'twilio', isDoubtful: true });
-      expect(await store().findEffect(anEffect(15))).toEqual(taken);
+      expect(await store().findOutboundMessage(anOutboundMessage(15))).toEqual(taken);
     });
 
     test('a message that is never sent is final from the start, and needs no attention', async () => {
-      const effect = suppressed({ ...anEffect(16), carrier: 'twilio' }, 'run-1', NOW);
-      expect(await store().open(effect)).toBe(true);
-      expect(await store().open(effect)).toBe(true);
-      expect(await store().findEffect(effect)).toMatchObject({ state: 'REJECTED', errorClass: 'opted-out', claims: 0 });
-      expect((await store().attention(NOW + 1e9)).unsettled.map(({ messageSid }) => messageSid)).not.toContain(sid(16));
+      const outbound = suppressed({ ...anOutboundMessage(16), carrier: 'twilio' }, 'run-1', NOW);
+      expect(await store().open(outbound)).toBe(true);
+      expect(await store().open(outbound)).toBe(true);
+      expect(await store().findOutboundMessage(outbound)).toMatchObject({
+        state: 'REJECTED',
+        errorClass: 'opted-out',
+        claims: 0,
+      });
+      expect((await store().attention(NOW + 1e9)).unresolved.map(({ messageSid }) => messageSid)).not.toContain(
+        sid(16),
+      );
     });
 
-    test('finds all effects of one message, and of no other', async () => {
+    test('finds all outbound messages of one message, and of no other', async () => {
       const timelineId = 'QDN-3';
       for (const [n, recipient] of [
         [17, 'dana'],
         [17, 'luis'],
         [18, 'dana'],
       ] as const)
-        await store().open(anEffect(n, { timelineId, recipient: recipient as RecipientId }));
-      expect((await store().effectsOf(timelineId, sid(17))).map(({ recipient }) => recipient)).toEqual([
+        await store().open(anOutboundMessage(n, { timelineId, recipient: recipient as RecipientId }));
+      expect((await store().outboundMessagesOf(timelineId, sid(17))).map(({ recipient }) => recipient)).toEqual([
         'dana',
         'luis',
       ]);
-      expect(await store().effectsOf('QDN-4', sid(17))).toEqual([]);
+      expect(await store().outboundMessagesOf('QDN-4', sid(17))).toEqual([]);
     });
 
     test('records the first answer in the plan', async () => {
@@ -293,29 +309,29 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().plan(sid(41))).toBeNull();
     });
 
-    test('shows unanswered messages until they are answered, and open effects until they are resolved', async () => {
+    test('shows unanswered messages until they are answered, and open outbound messages until they are resolved', async () => {
       const open = async () => {
-        const { unanswered, unsettled } = await store().attention(NOW + 100);
+        const { unanswered, unresolved } = await store().attention(NOW + 100);
         return {
           unanswered: unanswered
             .filter(({ timelineId }) => timelineId === 'QDN-6')
             .map(({ messageSid, since }) => [messageSid, since]),
-          unsettled: unsettled
+          unresolved: unresolved
             .filter(({ timelineId }) => timelineId === 'QDN-6')
             .map(({ messageSid, state }) => [messageSid, state])
             .toSorted(),
         };
       };
-      const effect = (n: number) => anEffect(n, { timelineId: 'QDN-6' });
+      const outbound = (n: number) => anOutboundMessage(n, { timelineId: 'QDN-6' });
       await store().pin(sid(50), aPlan({ timelineId: 'QDN-6' }));
       await store().flagUnanswered(sid(50), NOW + 10);
       await store().flagUnanswered(sid(50), NOW + 20);
-      for (const n of [51, 52, 53]) await store().open(effect(n));
-      await store().settle(effect(52), unknown, NOW);
-      await store().settle(effect(53), accepted, NOW);
+      for (const n of [51, 52, 53]) await store().open(outbound(n));
+      await store().resolve(outbound(52), unknown, NOW);
+      await store().resolve(outbound(53), accepted, NOW);
       expect(await open()).toEqual({
         unanswered: [[sid(50), NOW + 10]],
-        unsettled: [
+        unresolved: [
           [sid(51), 'CLAIMED'],
           [sid(52), 'UNKNOWN'],
         ],
@@ -323,13 +339,13 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect((await store().attention(NOW)).unanswered).toEqual([]);
       await store().acknowledge(sid(50), 'Dana', NOW + 30);
       await store().flagUnanswered(sid(50), NOW + 40);
-      await store().recordDelivery(effect(52), receipt('sent'), NOW);
-      await store().settle(
-        effect(51),
+      await store().recordDelivery(outbound(52), receipt('sent'), NOW);
+      await store().resolve(
+        outbound(51),
         { state: 'REJECTED', carrierSid: null, errorCode: 21211, errorClass: 'unreachable' },
         NOW,
       );
-      expect(await open()).toEqual({ unanswered: [], unsettled: [] });
+      expect(await open()).toEqual({ unanswered: [], unresolved: [] });
     });
 
     test('lists the messages on a timeline since a time, oldest first, including held ones', async () => {
@@ -346,9 +362,9 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
 
     test('lists the texts to a number since a time, newest first', async () => {
       const to = '+15125550179';
-      await store().open(anEffect(70, { timelineId: UNMATCHED, to, claimedAt: NOW }));
-      await store().open(anEffect(71, { to, claimedAt: NOW + 1 }));
-      await store().open(anEffect(72, { to, claimedAt: NOW + 2 }));
+      await store().open(anOutboundMessage(70, { timelineId: UNMATCHED, to, claimedAt: NOW }));
+      await store().open(anOutboundMessage(71, { to, claimedAt: NOW + 1 }));
+      await store().open(anOutboundMessage(72, { to, claimedAt: NOW + 2 }));
       expect(await store().sentTo(to, NOW + 1)).toEqual([
         { timelineId: 'QDN-1', messageSid: sid(72), recipient: 'dana', attempt: 1, at: NOW + 2 },
         { timelineId: 'QDN-1', messageSid: sid(71), recipient: 'dana', attempt: 1, at: NOW + 1 },
@@ -368,11 +384,14 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().stopped([])).toEqual(new Set());
     });
 
-    /** A step against the store, and the same in the domain: both start from the effect as a worker saw it some steps before. */
+    /**
+     * A step against the store, and the same in the domain: both start from the outbound message as a worker saw it some steps
+     * before.
+     */
     type Step = (
-      seen: Effect,
+      seen: OutboundMessage,
       now: number,
-    ) => { ask: () => Promise<unknown>; answer: (current: Effect) => [unknown, Effect] };
+    ) => { ask: () => Promise<unknown>; answer: (current: OutboundMessage) => [unknown, OutboundMessage] };
     const claimStep =
       (owner: string): Step =>
       (seen, now) => ({
@@ -383,17 +402,17 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
           return next && isAsSeen ? [next, next] : [null, current];
         },
       });
-    const settleStep =
-      (result: Parameters<RelayStore['settle']>[1]): Step =>
+    const resolveStep =
+      (result: Parameters<RelayStore['resolve']>[1]): Step =>
       (seen, now) => ({
-        ask: () => store().settle(seen, result, now),
+        ask: () => store().resolve(seen, result, now),
         answer: (current) => {
-          const next = settled(current, seen.fence, result, now);
+          const next = resolved(current, seen.fence, result, now);
           return [next !== null, next ?? current];
         },
       });
     const receiptStep =
-      (delivery: Effect['delivery']): Step =>
+      (delivery: OutboundMessage['delivery']): Step =>
       (seen, now) => ({
         ask: () => store().recordDelivery(seen, receipt(delivery, 30008), now),
         answer: (current) => {
@@ -403,7 +422,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       });
     const anyStep = fc.oneof(
       fc.uuid().map(claimStep),
-      fc.constantFrom(accepted, unknown, notProcessed, unknown, notProcessed).map(settleStep),
+      fc.constantFrom(accepted, unknown, notProcessed, unknown, notProcessed).map(resolveStep),
       fc.constantFrom(null, ...DELIVERY_STATES).map(receiptStep),
     );
 
@@ -422,15 +441,15 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
           async (steps) => {
             n += 1;
             let now = NOW;
-            const states = [anEffect(n)];
-            expect(await store().open(anEffect(n))).toBe(true);
+            const states = [anOutboundMessage(n)];
+            expect(await store().open(anOutboundMessage(n))).toBe(true);
             for (const { step, ago, laterMs } of steps) {
               now += laterMs;
-              const current = states.at(-1) ?? anEffect(n);
+              const current = states.at(-1) ?? anOutboundMessage(n);
               const { ask, answer } = step(states.at(-1 - ago) ?? current, now);
               const [expected, next] = answer(current);
               expect(await ask()).toEqual(expected);
-              expect(await store().findEffect(current)).toEqual(next);
+              expect(await store().findOutboundMessage(current)).toEqual(next);
               states.push(next);
             }
           },

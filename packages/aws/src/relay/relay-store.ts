@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RelayStore } from '@qdn/domain';
 import { carrierHealthStore, consentStore } from './consent-and-health-store.ts';
-import { effectReads, effectWrites } from './effect-store.ts';
+import { outboundMessageReads, outboundMessageWrites } from './outbound-message-store.ts';
 import { planStore } from './plan-store.ts';
 import { RelayTable } from './relay-table.ts';
 import { timelineStore } from './timeline-store.ts';
@@ -14,8 +14,8 @@ export const createRelayStore = (client: DynamoDBDocumentClient, name: string): 
   const table = new RelayTable(client, name);
   return {
     ...planStore(table),
-    ...effectWrites(table),
-    ...effectReads(table),
+    ...outboundMessageWrites(table),
+    ...outboundMessageReads(table),
     ...consentStore(table),
     ...carrierHealthStore(table),
     ...timelineStore(table),

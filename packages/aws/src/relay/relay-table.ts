@@ -1,9 +1,9 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Effect, EffectKey } from '@qdn/domain';
+import type { OutboundMessage, OutboundMessageKey } from '@qdn/domain';
 import { isConditionFailure } from '../failures.ts';
-import { effectKey, INDEXES } from '../jobs-table/keys.ts';
+import { INDEXES, outboundMessageKey } from '../jobs-table/keys.ts';
 import { queryAll } from '../query.ts';
-import { toEffect } from './relay-items.ts';
+import { toOutboundMessage } from './relay-items.ts';
 
 export const STORE = 'The relay store';
 
@@ -38,9 +38,9 @@ export class RelayTable {
     return (await this.client.send(new GetCommand({ TableName: this.name, Key: key, ConsistentRead: true }))).Item;
   }
 
-  async findEffect(key: EffectKey): Promise<Effect | null> {
-    const item = await this.get(effectKey(key));
-    return item ? toEffect(item) : null;
+  async findOutboundMessage(key: OutboundMessageKey): Promise<OutboundMessage | null> {
+    const item = await this.get(outboundMessageKey(key));
+    return item ? toOutboundMessage(item) : null;
   }
 
   /** Lists the keys of items that need someone's attention since before a time (epoch ms), oldest first. */

@@ -42,8 +42,8 @@ const planSteps = ({ plan }: StoredTimeline): Step[] => {
   return steps;
 };
 
-const effectSteps = (effect: Readonly<Record<string, unknown>>): Step[] => {
-  const { recipient, state, attempt, claims, carrier, carrierSid, errorCode, delivery, isDoubtful } = effect;
+const outboundSteps = (outbound: Readonly<Record<string, unknown>>): Step[] => {
+  const { recipient, state, attempt, claims, carrier, carrierSid, errorCode, delivery, isDoubtful } = outbound;
   const details = [
     carrier && `via ${text(carrier)}`,
     Number(attempt) > 1 && `attempt ${text(attempt)}`,
@@ -54,9 +54,9 @@ const effectSteps = (effect: Readonly<Record<string, unknown>>): Step[] => {
     isDoubtful && state !== 'ACCEPTED' && 'may have been sent',
   ].filter(Boolean);
   return [
-    { at: Number(effect['claimedAt']), part: 'outbound', line: `${text(recipient)}: started` },
+    { at: Number(outbound['claimedAt']), part: 'outbound', line: `${text(recipient)}: started` },
     {
-      at: Number(effect['updatedAt']),
+      at: Number(outbound['updatedAt']),
       part: 'outbound',
       line: `${text(recipient)}: ${text(state).toLowerCase()}, ${details.join(', ')}`,
     },
@@ -163,7 +163,7 @@ export const trace = async (
     );
   }
   const steps = [
-    ...(timeline ? [...planSteps(timeline), ...timeline.effects.flatMap(effectSteps)] : []),
+    ...(timeline ? [...planSteps(timeline), ...timeline.outboundMessages.flatMap(outboundSteps)] : []),
     ...records.flatMap((located) => messageSteps(located, text(timeline?.plan['body']))),
     ...lines.map(lineStep),
   ];
@@ -208,7 +208,7 @@ const functionLines = async (
 const summary = (timeline: StoredTimeline | null, records: readonly Located[]): string => {
   if (!timeline)
     return 'The message has not been relayed. It is in the queue, or in the dead-letter queue: see ./qdn replay-messages --dry-run. If this is the SID of an outbound message, trace the inbound message instead.';
-  const texts = timeline.effects.map((effect) => text(effect['state']));
+  const texts = timeline.outboundMessages.map((outbound) => text(outbound['state']));
   const open = texts.filter((state) => state !== 'ACCEPTED' && state !== 'REJECTED').length;
   const count = (state: string) => texts.filter((one) => one === state).length;
   const logged = records.some(({ record }) => record.type === 'message') ? '' : ' It is not in the compliance log yet.';

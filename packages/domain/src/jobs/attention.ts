@@ -1,7 +1,7 @@
 import type { BackupContact } from '../job.ts';
 import type { Attention, RelayStore } from '../ports/relay.ts';
 import type { RecentMessage } from '../relay/budget.ts';
-import { UNMATCHED } from '../relay/effect.ts';
+import { UNMATCHED } from '../relay/outbound-message.ts';
 
 /** Work in progress is not shown until it is older than this, in ms: a worker may still be busy with it. */
 const BUSY_MS = 60_000;

@@ -7,10 +7,16 @@ import type { Eta } from '../movement/eta.ts';
 import { type CompanyCard, jobLocationView } from '../movement/location-view.ts';
 import type { JobTimeline } from '../ports/job-timeline.ts';
 import type { TimelineEntry } from '../ports/relay.ts';
-import type { Effect } from '../relay/effect.ts';
+import type { OutboundMessage } from '../relay/outbound-message.ts';
 
 /** A message as a reader may see it. `from` is a name or a masked number; `at` epoch ms. */
-export type VisibleMessage = { sid: MessageSid; at: number; from: string; body: string; relays: readonly Effect[] };
+export type VisibleMessage = {
+  sid: MessageSid;
+  at: number;
+  from: string;
+  body: string;
+  relays: readonly OutboundMessage[];
+};
 
 /** A job as a reader may see it. Times are epoch ms; `contacts` is null for a customer. */
 export type VisibleJob = {
@@ -33,12 +39,12 @@ const customerStops = (job: Job): { stops: Stop[]; currentStop: number } => {
   return { stops, currentStop: Math.max(0, Math.min(before, stops.length - 1)) };
 };
 
-const visibleMessage = ({ message, sender, effects }: TimelineEntry, isWhole: boolean): VisibleMessage => ({
+const visibleMessage = ({ message, sender, outboundMessages }: TimelineEntry, isWhole: boolean): VisibleMessage => ({
   sid: message.messageSid,
   at: message.receivedAt,
   from: parsePhoneNumber(sender) ? maskPhone(sender) : sender,
   body: message.body,
-  relays: isWhole ? effects : [],
+  relays: isWhole ? outboundMessages : [],
 });
 
 /**

@@ -1,14 +1,20 @@
 import type { MessageSid } from '../ids.ts';
 import type { RecentMessage } from '../relay/budget.ts';
-import type { Effect, EffectKey, Receipt, SettledAs, TimelineId } from '../relay/effect.ts';
 import type { InboundMessage } from '../relay/inbound-message.ts';
+import type {
+  OutboundMessage,
+  OutboundMessageKey,
+  Receipt,
+  Resolution,
+  TimelineId,
+} from '../relay/outbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
 
 /** A message as the timeline shows it. `sender` is `customer`, `company`, a contact's name or a masked number. */
 export type TimelineEntry = {
   message: Pick<InboundMessage, 'messageSid' | 'receivedAt' | 'body'>;
   sender: string;
-  effects: Effect[];
+  outboundMessages: OutboundMessage[];
 };
 
 /** The consent of a number. `by` is the keyword, wording or refusal that decided it; `at` epoch ms. */
@@ -20,7 +26,7 @@ export type CarrierTrouble = { since: number; triedAt: number };
 /** Everything that needs the operator's attention. */
 export type Attention = {
   /** Texts whose outcome is unknown, oldest first. */
-  unsettled: Effect[];
+  unresolved: OutboundMessage[];
   /** Messages to the team that no one has answered, oldest first. */
   unanswered: Array<{ messageSid: MessageSid; timelineId: TimelineId; since: number }>;
 };
@@ -40,23 +46,26 @@ export type RelayStore = {
   acknowledge(sid: MessageSid, who: string, at: number): Promise<boolean>;
   /** Records that no one has answered a message by `at`; does nothing when it is answered. */
   flagUnanswered(sid: MessageSid, at: number): Promise<void>;
-  /** Stores a new effect, made by `opened` or `suppressed`; false when another worker stored it first. */
-  open(effect: Effect): Promise<boolean>;
-  findEffect(key: EffectKey): Promise<Effect | null>;
-  /** Reads all effects of one message. */
-  effectsOf(timelineId: TimelineId, sid: MessageSid): Promise<Effect[]>;
-  /** Takes over an effect by `claimed`, if it is unchanged; null when that is not possible, or another worker was first. */
-  claim(seen: Effect, owner: string, carrier: string, now: number): Promise<Effect | null>;
+  /** Stores a new outbound message, made by `opened` or `suppressed`; false when another worker stored it first. */
+  open(outbound: OutboundMessage): Promise<boolean>;
+  findOutboundMessage(key: OutboundMessageKey): Promise<OutboundMessage | null>;
+  /** Reads all outbound messages of one message. */
+  outboundMessagesOf(timelineId: TimelineId, sid: MessageSid): Promise<OutboundMessage[]>;
+  /**
+   * Takes over an outbound message by `claimed`, if it is unchanged; null when that is not possible, or another worker was
+   * first.
+   */
+  claim(seen: OutboundMessage, owner: string, carrier: string, now: number): Promise<OutboundMessage | null>;
   /** Gives a claim to another carrier by `handedOver`; null when the claim has been lost. */
-  handOver(claim: Effect, carrier: string, now: number): Promise<Effect | null>;
-  /** Resolves an effect by `settled`, under the fence of its claim; false when the claim has been lost. */
-  settle(claimed: Effect, result: SettledAs, now: number): Promise<boolean>;
-  /** Applies a receipt by `withReceipt`; returns the effect, or null when nothing has changed. */
-  recordDelivery(key: EffectKey, receipt: Receipt, now: number): Promise<Effect | null>;
+  handOver(claim: OutboundMessage, carrier: string, now: number): Promise<OutboundMessage | null>;
+  /** Resolves an outbound message by `resolved`, under the fence of its claim; false when the claim has been lost. */
+  resolve(claimed: OutboundMessage, result: Resolution, now: number): Promise<boolean>;
+  /** Applies a receipt by `withReceipt`; returns the outbound message, or null when nothing has changed. */
+  recordDelivery(key: OutboundMessageKey, receipt: Receipt, now: number): Promise<OutboundMessage | null>;
   /** Reads the messages on a timeline since a moment (epoch ms), oldest first. */
   recent(timelineId: TimelineId, since: number): Promise<RecentMessage[]>;
   /** Reads the texts to a number since a moment (epoch ms), newest first. May lag behind by a moment. */
-  sentTo(phone: string, since: number): Promise<Array<EffectKey & { at: number }>>;
+  sentTo(phone: string, since: number): Promise<Array<OutboundMessageKey & { at: number }>>;
   /** Reads which of the numbers have opted out. */
   stopped(phones: readonly string[]): Promise<ReadonlySet<string>>;
   /** Stores the consent of a number, unless a later one is stored. */
@@ -69,7 +78,7 @@ export type RelayStore = {
   tryAgain(carrier: string, seen: CarrierTrouble, now: number): Promise<boolean>;
   /** Reads the items that have been open since before a moment (epoch ms). May lag behind by a moment. */
   attention(before: number): Promise<Attention>;
-  /** Reads a timeline: its messages with their effects, oldest first. */
+  /** Reads a timeline: its messages with their outbound messages, oldest first. */
   timeline(timelineId: TimelineId): Promise<TimelineEntry[]>;
 };
 

@@ -3,9 +3,9 @@ import type { Job } from '../job.ts';
 import { attemptKey, latestAttempts, nextAttempts } from './attempts.ts';
 import { cascadeStep } from './cascade.ts';
 import { type Delivered, deliver } from './deliver.ts';
-import { type RelayDependencies, Unsettled } from './dependencies.ts';
-import { type Effect, effectId, hasFailed, UNMATCHED } from './effect.ts';
+import { type RelayDependencies, RelayIncomplete } from './dependencies.ts';
 import { bounceText, receiptText, unansweredText } from './message-wording.ts';
+import { hasFailed, type OutboundMessage, outboundMessageId, UNMATCHED } from './outbound-message.ts';
 import { CUSTOMER, OPERATOR, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
 
@@ -19,12 +19,12 @@ type NumberedText = Text & { attempt: number; carrier?: string };
 type Step<T = NumberedText> = { texts: T[]; lookAgainAt: number | null; isExhausted: boolean };
 
 /**
- * Advances a message: sends the texts that are due now to dispatchers, customer and operator, and schedules the next look. It depends
- * only on the plan, the effects and the clock, so it may run at any time, repeatedly and concurrently: after a message, for a
- * follow-up, or when a receipt says that a text has failed.
- * @param why `new`: nothing was done before, which saves reading the effects; `due`: for a follow-up, or after a worker that may have
- * died before it scheduled one; `again`: anything else, when a follow-up is scheduled already
- * @throws Unsettled while an effect is neither accepted nor rejected
+ * Advances a message: sends the texts that are due now to dispatchers, customer and operator, and schedules the next look. It
+ * depends only on the plan, the outbound messages and the clock, so it may run at any time, repeatedly and concurrently: after
+ * a message, for a follow-up, or when a receipt says that a text has failed.
+ * @param why `new`: nothing was done before, which saves reading the outbound messages; `due`: for a follow-up, or after a
+ * worker that may have died before it scheduled one; `again`: anything else, when a follow-up is scheduled already
+ * @throws RelayIncomplete while an outbound message is neither accepted nor rejected
  */
 export const advance = async (
   deps: RelayDependencies,
@@ -32,8 +32,8 @@ export const advance = async (
   messageSid: MessageSid,
   why: 'new' | 'due' | 'again',
 ): Promise<void> => {
-  const stored = why === 'new' ? [] : await deps.relay.effectsOf(plan.timelineId, messageSid);
-  const effects = new Map(stored.map((effect) => [attemptKey(effect), effect]));
+  const stored = why === 'new' ? [] : await deps.relay.outboundMessagesOf(plan.timelineId, messageSid);
+  const outboundMessages = new Map(stored.map((outbound) => [attemptKey(outbound), outbound]));
   const handled = new Map<string, Delivered>();
   const failures: unknown[] = [];
   let scheduled: number | null = null;
@@ -41,9 +41,9 @@ export const advance = async (
 
   // After each round, a refusal may make the next contact due.
   for (;;) {
-    const step = await stepFor(deps, plan, effects, messageSid);
+    const step = await stepFor(deps, plan, outboundMessages, messageSid);
     const texts = step.texts.filter((text) => !handled.has(attemptKey(text)));
-    const fresh = texts.filter((text) => !effects.has(attemptKey(text)));
+    const fresh = texts.filter((text) => !outboundMessages.has(attemptKey(text)));
     // Scheduled before anything is sent: a crash must not end the cascade.
     if (step.lookAgainAt !== null && step.lookAgainAt !== scheduled && (why !== 'again' || fresh.length > 0)) {
       await deps.followUps.schedule({
@@ -58,13 +58,13 @@ export const advance = async (
     isAlarmed ||= step.isExhausted;
     if (texts.length === 0) break;
     // Recipients of waiting texts may have opted out in the meantime.
-    const open = texts.filter((text) => !isSettled(effects.get(attemptKey(text))));
+    const open = texts.filter((text) => !isResolved(outboundMessages.get(attemptKey(text))));
     const stopped = open.length > 0 ? await deps.relay.stopped(open.map(({ to }) => to)) : new Set<string>();
-    reportEscalation(deps, plan, effects, fresh, messageSid);
+    reportEscalation(deps, plan, outboundMessages, fresh, messageSid);
     const results = await Promise.allSettled(
       texts.map((text) => {
         const key = { timelineId: plan.timelineId, messageSid };
-        return deliver(deps, { ...key, ...text }, effects.get(attemptKey(text)) ?? null, stopped.has(text.to));
+        return deliver(deps, { ...key, ...text }, outboundMessages.get(attemptKey(text)) ?? null, stopped.has(text.to));
       }),
     );
     for (const [i, result] of results.entries()) {
@@ -72,17 +72,17 @@ export const advance = async (
       if (result.status === 'rejected') failures.push(result.reason);
       else if (text) {
         handled.set(attemptKey(text), result.value);
-        effects.set(attemptKey(text), result.value.effect);
-        logText(deps, result.value.effect);
+        outboundMessages.set(attemptKey(text), result.value.outbound);
+        logText(deps, result.value.outbound);
       }
     }
     // After a failure of the store there is no further round.
     if (failures.length > 0) break;
   }
-  reportRelayed(deps, plan, stored, effects, messageSid);
+  reportRelayed(deps, plan, stored, outboundMessages, messageSid);
   const left = [...handled.values()].flatMap((one) => one.left ?? []);
   const broken = failures.map((error) => ({ reason: reasonOf(error) }));
-  if (left.length > 0 || broken.length > 0) throw new Unsettled([...left, ...broken]);
+  if (left.length > 0 || broken.length > 0) throw new RelayIncomplete([...left, ...broken]);
 };
 
 const isTeam = ({ recipients }: RelayPlan, recipient: RecipientId): boolean =>
@@ -92,11 +92,11 @@ const isTeam = ({ recipients }: RelayPlan, recipient: RecipientId): boolean =>
 const reportEscalation = (
   deps: RelayDependencies,
   plan: RelayPlan,
-  effects: ReadonlyMap<string, Effect>,
+  outboundMessages: ReadonlyMap<string, OutboundMessage>,
   fresh: readonly NumberedText[],
   messageSid: MessageSid,
 ): void => {
-  if (plan.kind !== 'team' || ![...effects.values()].some(({ recipient }) => isTeam(plan, recipient))) return;
+  if (plan.kind !== 'team' || ![...outboundMessages.values()].some(({ recipient }) => isTeam(plan, recipient))) return;
   const count = fresh.filter(
     ({ recipient, attempt }) => attempt === 1 && (recipient === OPERATOR || isTeam(plan, recipient)),
   ).length;
@@ -107,17 +107,18 @@ const reportEscalation = (
 const reportRelayed = (
   deps: RelayDependencies,
   plan: RelayPlan,
-  stored: readonly Effect[],
-  effects: ReadonlyMap<string, Effect>,
+  stored: readonly OutboundMessage[],
+  outboundMessages: ReadonlyMap<string, OutboundMessage>,
   messageSid: MessageSid,
 ): void => {
-  const isOut = ({ recipient, state }: Effect) => state === 'ACCEPTED' && isTeam(plan, recipient);
-  if (plan.kind !== 'team' || stored.some(isOut) || ![...effects.values()].some(isOut)) return;
+  const isOut = ({ recipient, state }: OutboundMessage) => state === 'ACCEPTED' && isTeam(plan, recipient);
+  if (plan.kind !== 'team' || stored.some(isOut) || ![...outboundMessages.values()].some(isOut)) return;
   const wasAwake = plan.recipients.some(({ notBefore }) => notBefore <= plan.begunAt);
   deps.report({ kind: 'relayed', messageSid, latencyMs: wasAwake ? deps.now() - plan.receivedAt : null });
 };
 
-const isSettled = (effect: Effect | undefined): boolean => effect?.state === 'ACCEPTED' || effect?.state === 'REJECTED';
+const isResolved = (outbound: OutboundMessage | undefined): boolean =>
+  outbound?.state === 'ACCEPTED' || outbound?.state === 'REJECTED';
 
 /** Returns the reason of an error. A SyntaxError quotes the text that it could not read, which may be a person's words. */
 const reasonOf = (error: unknown): string => {
@@ -126,11 +127,11 @@ const reasonOf = (error: unknown): string => {
 };
 
 /** Logs a text's outcome in the compliance log. */
-export const logText = (deps: RelayDependencies, effect: Effect): void => {
-  const { timelineId, messageSid, recipient, attempt, to, body, state, carrier, carrierSid, updatedAt } = effect;
-  const { errorCode, errorClass, claims } = effect;
+export const logText = (deps: RelayDependencies, outbound: OutboundMessage): void => {
+  const { timelineId, messageSid, recipient, attempt, to, body, state, carrier, carrierSid, updatedAt } = outbound;
+  const { errorCode, errorClass, claims } = outbound;
   deps.log({
-    id: `${effectId(effect)} ${state}`,
+    id: `${outboundMessageId(outbound)} ${state}`,
     type: 'text',
     at: updatedAt,
     sid: messageSid,
@@ -142,7 +143,7 @@ export const logText = (deps: RelayDependencies, effect: Effect): void => {
 const stepFor = async (
   deps: RelayDependencies,
   plan: RelayPlan,
-  stored: ReadonlyMap<string, Effect>,
+  stored: ReadonlyMap<string, OutboundMessage>,
   messageSid: MessageSid,
 ): Promise<Step> => {
   const attempts = nextAttempts(deps, stored.values());
@@ -153,12 +154,12 @@ const stepFor = async (
 const firstAttempts = async (
   deps: RelayDependencies,
   plan: RelayPlan,
-  effects: ReadonlyMap<RecipientId, Effect>,
+  outboundMessages: ReadonlyMap<RecipientId, OutboundMessage>,
   messageSid: MessageSid,
 ): Promise<Step<Text>> => {
   const toAll = plan.recipients.map(({ recipient, to }) => ({ recipient, to, body: plan.body }));
   if (plan.kind !== 'team') {
-    const bounce = await bounceFor(deps, plan, effects);
+    const bounce = await bounceFor(deps, plan, outboundMessages);
     return { texts: bounce ? [...toAll, bounce] : toAll, lookAgainAt: null, isExhausted: false };
   }
   const { cascade } = deps.company.policy;
@@ -167,18 +168,18 @@ const firstAttempts = async (
   const now = Math.max(deps.now(), plan.begunAt);
   const { due, lookAgainAt, isExhausted } = cascadeStep(
     plan.recipients,
-    effects,
+    outboundMessages,
     cascade,
     isAnswered,
     plan.begunAt,
     now,
   );
   const texts: Text[] = due.map(({ recipient, to }) => ({ recipient, to, body: plan.body }));
-  const toCustomer = textToCustomer(deps, plan, effects, now);
+  const toCustomer = textToCustomer(deps, plan, outboundMessages, now);
   if (toCustomer.text) texts.push(toCustomer.text);
   const { operator } = deps.company;
   // A text to the operator that has begun is finished even after an answer: it may be out already.
-  const begun = effects.get(OPERATOR);
+  const begun = outboundMessages.get(OPERATOR);
   if (begun) texts.push({ recipient: OPERATOR, to: begun.to, body: begun.body });
   else if (isExhausted && operator !== null && !deps.company.textNumbers.includes(operator))
     texts.push({ recipient: OPERATOR, to: operator, body: await unansweredFor(deps, plan, messageSid) });
@@ -190,17 +191,17 @@ const firstAttempts = async (
 const textToCustomer = (
   { company }: RelayDependencies,
   plan: RelayPlan,
-  effects: ReadonlyMap<RecipientId, Effect>,
+  outboundMessages: ReadonlyMap<RecipientId, OutboundMessage>,
   now: number,
 ): { text: Text | null; at: number | null } => {
   const text = (body: string): Text => ({ recipient: CUSTOMER, to: plan.from, body });
-  const known = effects.get(CUSTOMER);
+  const known = outboundMessages.get(CUSTOMER);
   if (known) return { text: text(known.body), at: null };
   if (plan.notice !== null) return { text: text(plan.notice), at: null };
   if (!company.policy.receipt || plan.sender !== 'customer') return { text: null, at: null };
   const at = plan.begunAt + RECEIPT_DELAY_MS;
   if (now < at) return { text: null, at };
-  const team = plan.recipients.flatMap(({ recipient }) => effects.get(recipient) ?? []);
+  const team = plan.recipients.flatMap(({ recipient }) => outboundMessages.get(recipient) ?? []);
   if (team.length === 0 || team.every(hasFailed)) return { text: null, at: null };
   return {
     text: text(receiptText(company.name, team.filter(({ delivery }) => delivery === 'delivered').length)),
@@ -227,12 +228,12 @@ const labelOfSender = (
 const bounceFor = async (
   deps: RelayDependencies,
   plan: RelayPlan,
-  effects: ReadonlyMap<RecipientId, Effect>,
+  outboundMessages: ReadonlyMap<RecipientId, OutboundMessage>,
 ): Promise<Text | null> => {
   if (!plan.bounce) return null;
-  const known = effects.get(plan.bounce.recipient);
+  const known = outboundMessages.get(plan.bounce.recipient);
   if (known) return { ...plan.bounce, body: known.body };
-  const failed = plan.recipients.flatMap(({ recipient }) => effects.get(recipient) ?? []).find(hasFailed);
+  const failed = plan.recipients.flatMap(({ recipient }) => outboundMessages.get(recipient) ?? []).find(hasFailed);
   if (!failed) return null;
   const job = await jobOf(deps, plan);
   const { handle, name } = labelOfSender(deps, { ...plan, from: failed.to }, job);

@@ -1,7 +1,7 @@
 import type { RecipientId } from '../ids.ts';
-import { type Effect, hasFailed } from './effect.ts';
 import { carriersAfter } from './failover.ts';
 import { mayGoElsewhere } from './failure-class.ts';
+import { hasFailed, type OutboundMessage } from './outbound-message.ts';
 import type { CarrierList } from './sms-carrier.ts';
 
 /*
@@ -12,21 +12,27 @@ import type { CarrierList } from './sms-carrier.ts';
 export type NextAttempt = { recipient: RecipientId; attempt: number; to: string; body: string; carrier: string };
 
 /** Names a text among those of one message: its recipient and the number of the attempt. */
-export const attemptKey = ({ recipient, attempt }: Pick<Effect, 'recipient' | 'attempt'>): string =>
+export const attemptKey = ({ recipient, attempt }: Pick<OutboundMessage, 'recipient' | 'attempt'>): string =>
   `${recipient}~${attempt}`;
 
-const isUndelivered = (effect: Effect): boolean =>
-  effect.state === 'ACCEPTED' && hasFailed(effect) && effect.errorClass !== null && mayGoElsewhere(effect.errorClass);
+const isUndelivered = (outbound: OutboundMessage): boolean =>
+  outbound.state === 'ACCEPTED' &&
+  hasFailed(outbound) &&
+  outbound.errorClass !== null &&
+  mayGoElsewhere(outbound.errorClass);
 
-const byRecipient = (effects: Iterable<Effect>): Map<RecipientId, Effect[]> =>
+const byRecipient = (outboundMessages: Iterable<OutboundMessage>): Map<RecipientId, OutboundMessage[]> =>
   Map.groupBy(
-    [...effects].sort((a, b) => a.attempt - b.attempt),
+    [...outboundMessages].sort((a, b) => a.attempt - b.attempt),
     ({ recipient }) => recipient,
   );
 
 /** Lists the attempts after the first that are due, those that have been begun included. */
-export const nextAttempts = (deps: { carriers: CarrierList }, effects: Iterable<Effect>): NextAttempt[] =>
-  [...byRecipient(effects).values()].flatMap((attempts) => {
+export const nextAttempts = (
+  deps: { carriers: CarrierList },
+  outboundMessages: Iterable<OutboundMessage>,
+): NextAttempt[] =>
+  [...byRecipient(outboundMessages).values()].flatMap((attempts) => {
     const begun = attempts.filter(({ attempt }) => attempt > 1);
     const last = attempts.at(-1);
     const next = last && isUndelivered(last) ? carriersAfter(deps, last.carrier)[0] : undefined;
@@ -41,9 +47,12 @@ export const nextAttempts = (deps: { carriers: CarrierList }, effects: Iterable<
   });
 
 /** Returns the decisive attempt for each recipient: the last one, which has not failed yet while another attempt is due. */
-export const latestAttempts = (effects: Iterable<Effect>, due: readonly NextAttempt[]): Map<RecipientId, Effect> =>
+export const latestAttempts = (
+  outboundMessages: Iterable<OutboundMessage>,
+  due: readonly NextAttempt[],
+): Map<RecipientId, OutboundMessage> =>
   new Map(
-    [...byRecipient(effects)].flatMap(([recipient, attempts]) => {
+    [...byRecipient(outboundMessages)].flatMap(([recipient, attempts]) => {
       const last = attempts.at(-1);
       if (!last) return [];
       const isDueAgain = due.some((one) => one.recipient === recipient && one.attempt > last.attempt);

@@ -2,17 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecipientId } from '../ids.ts';
 import { cascadeStep, type TeamMember } from './cascade.ts';
-import type { Effect } from './effect.ts';
+import type { OutboundMessage } from './outbound-message.ts';
 
 const START = Date.UTC(2026, 10, 23, 15);
 const MINUTE = 60_000;
 const id = (name: string) => name as RecipientId;
 const member = (name: string, notBefore = START): TeamMember => ({ recipient: id(name), to: `+1${name}`, notBefore });
 const team = ['a', 'b', 'c'].map((name) => member(name));
-type Seen = Pick<Effect, 'state' | 'delivery' | 'claimedAt'>;
+type Seen = Pick<OutboundMessage, 'state' | 'delivery' | 'claimedAt'>;
 const sent = (claimedAt = START): Seen => ({ state: 'ACCEPTED', delivery: null, claimedAt });
 const refused: Seen = { state: 'REJECTED', delivery: null, claimedAt: START };
-const effects = (seen: Record<string, Seen>) => new Map(Object.entries(seen).map(([name, one]) => [id(name), one]));
+const outboundMessages = (seen: Record<string, Seen>) =>
+  new Map(Object.entries(seen).map(([name, one]) => [id(name), one]));
 const all = { order: 'all', minutes: 15 } as const;
 const inOrder = { order: 'in-order', minutes: 5 } as const;
 const names = (members: readonly TeamMember[]) => members.map(({ recipient }) => recipient).join('');
@@ -23,7 +24,7 @@ const step = (
   options: { answered?: boolean; members?: TeamMember[] } = {},
 ) => {
   const { answered = false, members = team } = options;
-  const { due, lookAgainAt, isExhausted } = cascadeStep(members, effects(seen), cascade, answered, START, now);
+  const { due, lookAgainAt, isExhausted } = cascadeStep(members, outboundMessages(seen), cascade, answered, START, now);
   return { due: names(due), at: lookAgainAt === null ? null : (lookAgainAt - START) / MINUTE, isExhausted };
 };
 

@@ -1,5 +1,5 @@
 import type { RecipientId } from '../ids.ts';
-import { type Effect, hasFailed } from './effect.ts';
+import { hasFailed, type OutboundMessage } from './outbound-message.ts';
 import type { Cascade } from './policy.ts';
 
 /** A dispatcher in the cascade. Quiet hours: not texted before `notBefore` (epoch ms). */
@@ -20,25 +20,25 @@ export type CascadeStep = {
  * may be texted is due, and the next one when no answer came within the cascade's minutes or the text failed; contacts in quiet hours
  * are skipped until these end. After an answer no one else is due.
  * @param begunAt when processing of the message began, epoch ms
- * @param effects of this message, by recipient
+ * @param outboundMessages of this message, by recipient
  */
 export const cascadeStep = (
   team: readonly TeamMember[],
-  effects: ReadonlyMap<RecipientId, Pick<Effect, 'state' | 'delivery' | 'claimedAt'>>,
+  outboundMessages: ReadonlyMap<RecipientId, Pick<OutboundMessage, 'state' | 'delivery' | 'claimedAt'>>,
   { order, minutes }: Cascade,
   isAnswered: boolean,
   begunAt: number,
   now: number,
 ): CascadeStep => {
   const patienceMs = minutes * 60_000;
-  const texted = team.filter(({ recipient }) => effects.has(recipient));
+  const texted = team.filter(({ recipient }) => outboundMessages.has(recipient));
   if (isAnswered) return { due: texted, lookAgainAt: null, isExhausted: false };
 
-  const waiting = team.filter(({ recipient }) => !effects.has(recipient));
+  const waiting = team.filter(({ recipient }) => !outboundMessages.has(recipient));
   const awake = waiting.filter(({ notBefore }) => notBefore <= now);
   const given = texted.flatMap(({ recipient }) => {
-    const effect = effects.get(recipient);
-    return effect && !hasFailed(effect) ? [effect.claimedAt] : [];
+    const outbound = outboundMessages.get(recipient);
+    return outbound && !hasFailed(outbound) ? [outbound.claimedAt] : [];
   });
   /** The time until which the last recipient may answer. */
   const patientUntil = Math.max(begunAt, ...given) + patienceMs;

@@ -1,19 +1,19 @@
 import type { RelayDependencies } from './dependencies.ts';
-import {
-  type Effect,
-  type EffectKey,
-  effectId,
-  nextStep,
-  opened,
-  outcomeState,
-  RECONCILE_GRACE_MS,
-  STOPPED_BEFORE,
-  settled,
-  suppressed,
-  UNMATCHED,
-} from './effect.ts';
 import { carrierForNew, carrierForRetry, carrierNamed, handToNext, noteHealth } from './failover.ts';
 import { mayGoElsewhere } from './failure-class.ts';
+import {
+  nextStep,
+  type OutboundMessage,
+  type OutboundMessageKey,
+  opened,
+  outboundMessageId,
+  outcomeState,
+  RECONCILE_GRACE_MS,
+  resolved,
+  STOPPED_BEFORE,
+  suppressed,
+  UNMATCHED,
+} from './outbound-message.ts';
 import { segments } from './segments.ts';
 import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
 
@@ -29,33 +29,34 @@ const MAX_PAUSE_MS = 3000;
 /** Maximum difference between the clocks of a worker and a carrier, in ms. */
 const MAX_CLOCK_SKEW_MS = 60_000;
 
-/** The effect in its new state, and the reason why it is not finished, if any. */
-export type Delivered = { effect: Effect; left: { reason: string; retryAfterMs?: number } | null };
+/** The outbound message in its new state, and the reason why it is not finished, if any. */
+export type Delivered = { outbound: OutboundMessage; left: { reason: string; retryAfterMs?: number } | null };
 
-const done = (effect: Effect): Delivered => ({ effect, left: null });
-const waits = (effect: Effect, reason: string, retryAfterMs?: number): Delivered => ({
-  effect,
-  left: { reason: `${effect.recipient} ${reason}`, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+const done = (outbound: OutboundMessage): Delivered => ({ outbound, left: null });
+const waits = (outbound: OutboundMessage, reason: string, retryAfterMs?: number): Delivered => ({
+  outbound,
+  left: { reason: `${outbound.recipient} ${reason}`, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
 });
 
 /**
- * @param seen the effect as it was read, null when there was none
+ * @param seen the outbound message as it was read, null when there was none
  * @param isStopped whether the recipient has asked for no more texts
  */
 export const deliver = async (
   deps: RelayDependencies,
-  what: EffectKey & Pick<Effect, 'to' | 'body'> & { carrier?: string },
-  seen: Effect | null,
+  what: OutboundMessageKey & Pick<OutboundMessage, 'to' | 'body'> & { carrier?: string },
+  seen: OutboundMessage | null,
   isStopped: boolean,
 ): Promise<Delivered> => {
   if (!seen) {
     const begin = isStopped ? suppressed : opened;
-    const carrier = what.carrier ?? (isStopped ? deps.carriers[0].name : await carrierForNew(deps, effectId(what)));
+    const carrier =
+      what.carrier ?? (isStopped ? deps.carriers[0].name : await carrierForNew(deps, outboundMessageId(what)));
     const fresh = begin({ ...what, carrier }, deps.owner, deps.now());
     if (await deps.relay.open(fresh)) return isStopped ? done(fresh) : send(deps, fresh);
   }
-  const found = seen ?? (await deps.relay.findEffect(what));
-  if (!found) throw new Error('An existing effect could not be read');
+  const found = seen ?? (await deps.relay.findOutboundMessage(what));
+  if (!found) throw new Error('An existing outbound message could not be read');
   switch (nextStep(found, deps.now())) {
     case 'done':
       return done(found);
@@ -68,7 +69,7 @@ export const deliver = async (
   }
 };
 
-const claimAndSend = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
+const claimAndSend = async (deps: RelayDependencies, seen: OutboundMessage): Promise<Delivered> => {
   const claim = await deps.relay.claim(seen, deps.owner, await carrierForRetry(deps, seen), deps.now());
   return claim ? send(deps, claim) : waits(seen, 'was claimed by another worker');
 };
@@ -82,13 +83,13 @@ const OPTED_OUT: SendOutcome = {
 };
 
 /** Ends a text whose recipient has opted out in the meantime. */
-const refuse = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
+const refuse = async (deps: RelayDependencies, seen: OutboundMessage): Promise<Delivered> => {
   const claim = await deps.relay.claim(seen, deps.owner, seen.carrier, deps.now());
-  return claim ? settle(deps, claim, OPTED_OUT) : waits(seen, 'was claimed by another worker');
+  return claim ? resolve(deps, claim, OPTED_OUT) : waits(seen, 'was claimed by another worker');
 };
 
 /** Sends with the claim's carrier, and then with the next ones as long as each refuses for a reason that may not apply to the next. */
-const send = async (deps: RelayDependencies, claim: Effect): Promise<Delivered> => {
+const send = async (deps: RelayDependencies, claim: OutboundMessage): Promise<Delivered> => {
   for (let held = claim; ; ) {
     const carrier = carrierNamed(deps, held.carrier);
     // The text waited for a carrier that is no longer in the list, and that certainly does not have it.
@@ -98,7 +99,7 @@ const send = async (deps: RelayDependencies, claim: Effect): Promise<Delivered> 
     await noteHealth(deps, held, outcome);
     const isElsewhere = outcome.kind === 'rejected' && mayGoElsewhere(outcome.class);
     const next = isElsewhere ? await handToNext(deps, held) : null;
-    if (next === null) return settle(deps, held, outcome);
+    if (next === null) return resolve(deps, held, outcome);
     if (outcome.kind === 'rejected') reportRefusal(deps, held, outcome, false);
     if (next === 'lost') return waits(held, 'was claimed by another worker');
     held = next;
@@ -107,13 +108,13 @@ const send = async (deps: RelayDependencies, claim: Effect): Promise<Delivered> 
 
 const reportRefusal = (
   deps: RelayDependencies,
-  claim: Effect,
+  claim: OutboundMessage,
   { class: failure, code, detail }: Extract<SendOutcome, { kind: 'rejected' }>,
   isFinal: boolean,
 ): void =>
   deps.report({
     kind: 'refused',
-    effect: effectId(claim),
+    outboundMessageId: outboundMessageId(claim),
     carrier: claim.carrier,
     class: failure,
     code,
@@ -121,19 +122,19 @@ const reportRefusal = (
     isFinal,
   });
 
-const reportText = (deps: RelayDependencies, effect: Effect): void =>
-  deps.report({ kind: 'texted', effect: effectId(effect), segments: segments(effect.body) });
+const reportText = (deps: RelayDependencies, outbound: OutboundMessage): void =>
+  deps.report({ kind: 'texted', outboundMessageId: outboundMessageId(outbound), segments: segments(outbound.body) });
 
-const settle = async (deps: RelayDependencies, claim: Effect, outcome: SendOutcome): Promise<Delivered> => {
+const resolve = async (deps: RelayDependencies, claim: OutboundMessage, outcome: SendOutcome): Promise<Delivered> => {
   const result = outcomeState(outcome);
   const now = deps.now();
-  const isSettled = await deps.relay.settle(claim, result, now);
-  const effect = (isSettled ? settled(claim, claim.fence, result, now) : null) ?? claim;
+  const isResolved = await deps.relay.resolve(claim, result, now);
+  const outbound = (isResolved ? resolved(claim, claim.fence, result, now) : null) ?? claim;
   switch (outcome.kind) {
     case 'accepted':
       reportText(deps, claim);
       // The carrier has taken the text, even if another worker holds the claim by now.
-      if (isSettled) return done(effect);
+      if (isResolved) return done(outbound);
       return done(
         (await proveAccepted(deps, claim, outcome.carrierSid)) ?? {
           ...claim,
@@ -146,33 +147,33 @@ const settle = async (deps: RelayDependencies, claim: Effect, outcome: SendOutco
       if (outcome.class === 'opted-out')
         await deps.relay.setConsent({ phone: claim.to, isStopped: true, by: 'carrier', at: now });
       reportRefusal(deps, claim, outcome, isFinal);
-      return isFinal ? endOf(deps, effect, isSettled) : waits(effect, `was refused: ${outcome.code}`);
+      return isFinal ? endOf(deps, outbound, isResolved) : waits(outbound, `was refused: ${outcome.code}`);
     }
     case 'not-processed':
-      return waits(effect, `not-processed: ${outcome.detail}`, outcome.retryAfterMs);
+      return waits(outbound, `not-processed: ${outcome.detail}`, outcome.retryAfterMs);
     case 'unknown':
-      deps.report({ kind: 'unknown', effect: effectId(claim) });
+      deps.report({ kind: 'unknown', outboundMessageId: outboundMessageId(claim) });
       return carrierNamed(deps, claim.carrier)?.find
-        ? waits(effect, `unknown: ${outcome.detail}`)
-        : endOf(deps, effect, isSettled);
+        ? waits(outbound, `unknown: ${outcome.detail}`)
+        : endOf(deps, outbound, isResolved);
   }
 };
 
-/** Returns the effect as final, if it is: another worker with a newer claim may have come to a different end. */
-const endOf = async (deps: RelayDependencies, effect: Effect, isSettled: boolean): Promise<Delivered> => {
-  const found = isSettled ? effect : await deps.relay.findEffect(effect);
+/** Returns the outbound message as final, if it is: another worker with a newer claim may have come to a different end. */
+const endOf = async (deps: RelayDependencies, outbound: OutboundMessage, isResolved: boolean): Promise<Delivered> => {
+  const found = isResolved ? outbound : await deps.relay.findOutboundMessage(outbound);
   const isOver = found && (found.state === 'UNKNOWN' || nextStep(found, deps.now()) === 'done');
-  return isOver ? done(found) : waits(effect, 'was claimed by another worker');
+  return isOver ? done(found) : waits(outbound, 'was claimed by another worker');
 };
 
 /** Sends, and retries immediately while the carrier certainly did not process the text and asks for a short pause at most. */
 const sendWithRetries = async (
   deps: RelayDependencies,
   carrier: SmsCarrier,
-  { to, body, ...key }: Effect,
+  { to, body, ...key }: OutboundMessage,
 ): Promise<SendOutcome> => {
   for (let attempts = 1; ; attempts += 1) {
-    const outcome = await carrier.send({ to, body, effectId: effectId(key) });
+    const outcome = await carrier.send({ to, body, outboundMessageId: outboundMessageId(key) });
     if (outcome.kind !== 'not-processed' || attempts === MAX_IMMEDIATE_ATTEMPTS) return outcome;
     // Jitter, so that throttled workers do not retry in lockstep.
     const jitter = 0.5 + deps.random() / 2;
@@ -182,14 +183,18 @@ const sendWithRetries = async (
   }
 };
 
-const proveAccepted = (deps: RelayDependencies, effect: EffectKey, carrierSid: string): Promise<Effect | null> =>
-  deps.relay.recordDelivery(effect, { carrierSid, delivery: null, errorCode: null, errorClass: null }, deps.now());
+const proveAccepted = (
+  deps: RelayDependencies,
+  outbound: OutboundMessageKey,
+  carrierSid: string,
+): Promise<OutboundMessage | null> =>
+  deps.relay.recordDelivery(outbound, { carrierSid, delivery: null, errorCode: null, errorClass: null }, deps.now());
 
 /**
  * Searches for a text that may have been sent. It is sent again only when the carrier still does not list it after the grace period;
  * the claim before that fences off a worker that may still be alive.
  */
-const reconcile = async (deps: RelayDependencies, seen: Effect, isStopped: boolean): Promise<Delivered> => {
+const reconcile = async (deps: RelayDependencies, seen: OutboundMessage, isStopped: boolean): Promise<Delivered> => {
   const found = await lookFor(deps, seen);
   if (found === 'no-list') return seen.state === 'UNKNOWN' ? done(seen) : markUnknown(deps, seen);
   if (found) return done(found);
@@ -200,18 +205,21 @@ const reconcile = async (deps: RelayDependencies, seen: Effect, isStopped: boole
 };
 
 /** Marks a text as unknown when its worker has died and the carrier has no list: it stays unknown until the carrier's receipt arrives. */
-const markUnknown = async (deps: RelayDependencies, seen: Effect): Promise<Delivered> => {
+const markUnknown = async (deps: RelayDependencies, seen: OutboundMessage): Promise<Delivered> => {
   const claim = await deps.relay.claim(seen, deps.owner, seen.carrier, deps.now());
   return claim
-    ? settle(deps, claim, { kind: 'unknown', detail: 'its worker has died' })
+    ? resolve(deps, claim, { kind: 'unknown', detail: 'its worker has died' })
     : waits(seen, 'was claimed by another worker');
 };
 
 /**
  * Searches for a text that may have been sent in the list of its carrier, and records it as accepted when it is there.
- * @returns the effect when it was found, null when it is not listed, `no-list` when the carrier has no list
+ * @returns the outbound message when it was found, null when it is not listed, `no-list` when the carrier has no list
  */
-export const lookFor = async (deps: RelayDependencies, seen: Effect): Promise<Effect | null | 'no-list'> => {
+export const lookFor = async (
+  deps: RelayDependencies,
+  seen: OutboundMessage,
+): Promise<OutboundMessage | null | 'no-list'> => {
   const find = carrierNamed(deps, seen.carrier)?.find;
   if (!find) return 'no-list';
   // The body tells texts apart, so searching too far back does no harm; not far enough would send the text twice.
@@ -226,14 +234,14 @@ export const lookFor = async (deps: RelayDependencies, seen: Effect): Promise<Ef
 };
 
 /**
- * Returns the carrier's SIDs that belong to other effects: two answers `on my way` have the same words and the same recipient. Texts to
- * the team always differ by their link, and without a job a mix-up hardly matters.
+ * Returns the carrier's SIDs that belong to other outbound messages: two answers `on my way` have the same words and the same
+ * recipient. Texts to the team always differ by their link, and without a job a mix-up hardly matters.
  */
 const carrierSidsOfOthers = async (
   deps: RelayDependencies,
-  { timelineId, messageSid }: Effect,
+  { timelineId, messageSid }: OutboundMessage,
 ): Promise<Set<string | null>> => {
   const timeline = timelineId === UNMATCHED ? [] : await deps.relay.timeline(timelineId);
   const others = timeline.filter(({ message }) => message.messageSid !== messageSid);
-  return new Set(others.flatMap(({ effects }) => effects.map(({ carrierSid }) => carrierSid)));
+  return new Set(others.flatMap(({ outboundMessages }) => outboundMessages.map(({ carrierSid }) => carrierSid)));
 };

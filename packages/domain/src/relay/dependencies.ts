@@ -13,22 +13,22 @@ import type { CarrierList } from './sms-carrier.ts';
 export type RelayReport =
   | {
       kind: 'refused';
-      effect: string;
+      outboundMessageId: string;
       carrier: string;
       class: FailureClass;
       code: CarrierErrorCode;
       detail: string;
       isFinal: boolean;
     }
-  | { kind: 'taken-over'; effect: string; from: string; by: string }
+  | { kind: 'taken-over'; outboundMessageId: string; from: string; by: string }
   | { kind: 'unanswered'; messageSid: MessageSid }
   | { kind: 'held'; messageSid: MessageSid }
-  /** A sweep has ended. `effects` are those whose outcome is still unknown. */
-  | { kind: 'unsettled'; effects: string[] }
+  /** A sweep has ended. `outboundMessageIds` are those whose outcome is still unknown. */
+  | { kind: 'unresolved'; outboundMessageIds: string[] }
   /** A carrier has accepted a text. */
-  | { kind: 'texted'; effect: string; segments: number }
+  | { kind: 'texted'; outboundMessageId: string; segments: number }
   /** A carrier did not say whether it accepted a text. */
-  | { kind: 'unknown'; effect: string }
+  | { kind: 'unknown'; outboundMessageId: string }
   /** More dispatchers, or the operator, are texted. */
   | { kind: 'escalated'; messageSid: MessageSid; count: number }
   /** The first text to the team is out. `latencyMs` counts from the sender's text; null when the whole team had quiet hours. */
@@ -52,7 +52,7 @@ export type RelayDependencies = {
   /** Returns a number from 0 to below 1. */
   random: () => number;
   pause: (ms: number) => Promise<void>;
-  /** Name of this run in the effects that it claims. No two runs share a name, so a claim of this owner is its own. */
+  /** Name of this run in the outbound messages that it claims. No two runs share a name, so a claim of this owner is its own. */
   owner: string;
   report: (report: RelayReport) => void;
   /** Adds an entry to the compliance log. */
@@ -60,11 +60,11 @@ export type RelayDependencies = {
 };
 
 /** Texts of a message are unfinished: SQS delivers the message again, not before `retryAfterS` if a carrier gave a delay. */
-export class Unsettled extends Error {
+export class RelayIncomplete extends Error {
   readonly retryAfterS: number;
   constructor(left: ReadonlyArray<{ reason: string; retryAfterMs?: number }>) {
     super(`Unfinished texts: ${left.map(({ reason }) => reason).join('; ')}`);
-    this.name = 'Unsettled';
+    this.name = 'RelayIncomplete';
     this.retryAfterS = Math.ceil(Math.max(0, ...left.map(({ retryAfterMs = 0 }) => retryAfterMs)) / 1000);
   }
 }

@@ -1,5 +1,5 @@
 import type { RelayDependencies } from './dependencies.ts';
-import { type Effect, effectId } from './effect.ts';
+import { type OutboundMessage, outboundMessageId } from './outbound-message.ts';
 import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
 
 /*
@@ -41,8 +41,8 @@ const firstWorking = async (
   return candidates.at(-1);
 };
 
-const reportFailover = (deps: RelayDependencies, effect: string, from: string, by: string): void =>
-  deps.report({ kind: 'taken-over', effect, from, by });
+const reportFailover = (deps: RelayDependencies, id: string, from: string, by: string): void =>
+  deps.report({ kind: 'taken-over', outboundMessageId: id, from, by });
 
 /** Picks the carrier for a new text, which no carrier has yet. */
 export const carrierForNew = async (deps: RelayDependencies, id: string): Promise<string> => {
@@ -53,12 +53,12 @@ export const carrierForNew = async (deps: RelayDependencies, id: string): Promis
 };
 
 /** Picks the carrier for the next claim of a text: a later one when it has waited too long and certainly was not sent. */
-export const carrierForRetry = async (deps: RelayDependencies, seen: Effect): Promise<string> => {
+export const carrierForRetry = async (deps: RelayDependencies, seen: OutboundMessage): Promise<string> => {
   const isOverdue = deps.now() - seen.carrierSince >= failoverMs(deps);
   if (seen.isDoubtful || !isOverdue) return seen.carrier;
   const next = await firstWorking(deps, carriersAfter(deps, seen.carrier));
   if (!next) return seen.carrier;
-  reportFailover(deps, effectId(seen), seen.carrier, next.name);
+  reportFailover(deps, outboundMessageId(seen), seen.carrier, next.name);
   return next.name;
 };
 
@@ -66,19 +66,22 @@ export const carrierForRetry = async (deps: RelayDependencies, seen: Effect): Pr
  * Gives a claim whose carrier has refused it to a later carrier.
  * @returns null when no carrier is left, or when the text may have been sent; `lost` when another worker has the claim by now
  */
-export const handToNext = async (deps: RelayDependencies, claim: Effect): Promise<Effect | 'lost' | null> => {
+export const handToNext = async (
+  deps: RelayDependencies,
+  claim: OutboundMessage,
+): Promise<OutboundMessage | 'lost' | null> => {
   const next = claim.isDoubtful ? undefined : await firstWorking(deps, carriersAfter(deps, claim.carrier));
   if (!next) return null;
   const taken = await deps.relay.handOver(claim, next.name, deps.now());
   if (!taken) return 'lost';
-  reportFailover(deps, effectId(claim), claim.carrier, next.name);
+  reportFailover(deps, outboundMessageId(claim), claim.carrier, next.name);
   return taken;
 };
 
 /** Records for later texts that a carrier answers, or that it does not. The last carrier's health is not recorded: nothing uses it. */
 export const noteHealth = async (
   deps: RelayDependencies,
-  { carrier }: Effect,
+  { carrier }: OutboundMessage,
   { kind }: SendOutcome,
 ): Promise<void> => {
   if (carriersAfter(deps, carrier).length === 0) return;

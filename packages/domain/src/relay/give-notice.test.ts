@@ -32,7 +32,7 @@ describe('a notice', () => {
       /^QuickDumpNow: Your trailer is on the way. ETA 9:25-9:30 AM\.\nhttps:\/\/x\.example\/t\//,
     );
     expect(await world.relay.timeline('QDN-1042')).toMatchObject([
-      { sender: 'company', effects: [{ state: 'ACCEPTED' }] },
+      { sender: 'company', outboundMessages: [{ state: 'ACCEPTED' }] },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { isActive } from '../job-status.ts';
 import { advance } from './advance.ts';
 import type { RelayDependencies } from './dependencies.ts';
-import { Unsettled } from './dependencies.ts';
+import { RelayIncomplete } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
 import { noticeText } from './message-wording.ts';
 import { isRecentNotice, type NoticeOrder } from './notice.ts';
@@ -12,9 +12,9 @@ import { quietUntil } from './quiet-hours.ts';
 const MAX_JOB_WRITE_MS = 120_000;
 
 /**
- * Sends a notice to the customer through the same effects as every other text: at most once per leg, never to a number that opted out,
- * not in customers' quiet hours, and not when it is too old.
- * @throws Unsettled while the text is neither accepted nor rejected, or the job's new state is not written yet
+ * Sends a notice to the customer through the same outbound messages as every other text: at most once per leg, never to a
+ * number that opted out, not in customers' quiet hours, and not when it is too old.
+ * @throws RelayIncomplete while the text is neither accepted nor rejected, or the job's new state is not written yet
  */
 export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }: NoticeOrder): Promise<void> => {
   const { what, stop, at } = notice;
@@ -26,7 +26,7 @@ export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }
   const isWritten = job?.notices.some((one) => one.what === what && one.stop === stop) ?? false;
   if (!job || !isWritten) {
     // The notice is queued before the job is written. Without that write there is nothing to announce.
-    if (now - at < MAX_JOB_WRITE_MS) throw new Unsettled([{ reason: 'the job is not written yet' }]);
+    if (now - at < MAX_JOB_WRITE_MS) throw new RelayIncomplete([{ reason: 'the job is not written yet' }]);
     return;
   }
   const { company } = deps;

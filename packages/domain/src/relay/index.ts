@@ -1,34 +1,34 @@
 export type { RecentMessage } from './budget.ts';
 export type { TeamMember } from './cascade.ts';
-export { type RelayDependencies, type RelayReport, Unsettled } from './dependencies.ts';
-export {
-  claimed,
-  DELIVERY_STATES,
-  type Delivery,
-  EFFECT_STATES,
-  type Effect,
-  type EffectKey,
-  type EffectState,
-  effectId,
-  handedOver,
-  LEASE_MS,
-  nextStep,
-  opened,
-  parseAttempt,
-  parseEffectId,
-  type Receipt,
-  type SettledAs,
-  settled,
-  suppressed,
-  type TimelineId,
-  UNMATCHED,
-  withReceipt,
-} from './effect.ts';
+export { type RelayDependencies, RelayIncomplete, type RelayReport } from './dependencies.ts';
 export { type CarrierErrorCode, FAILURE_CLASSES, type FailureClass } from './failure-class.ts';
 export { giveNotice } from './give-notice.ts';
 export type { InboundMessage } from './inbound-message.ts';
 export { etaWords, relayText } from './message-wording.ts';
 export { announce, type NoticeOrder, type NoticePolicy, type NoticeQueue } from './notice.ts';
+export {
+  claimed,
+  DELIVERY_STATES,
+  type Delivery,
+  handedOver,
+  LEASE_MS,
+  nextStep,
+  OUTBOUND_MESSAGE_STATES,
+  type OutboundMessage,
+  type OutboundMessageKey,
+  type OutboundMessageState,
+  opened,
+  outboundMessageId,
+  parseAttempt,
+  parseOutboundMessageId,
+  type Receipt,
+  type Resolution,
+  resolved,
+  suppressed,
+  type TimelineId,
+  UNMATCHED,
+  withReceipt,
+} from './outbound-message.ts';
 export { PLAN_KINDS, type PlanKind, type Recipient, type RelayPlan } from './plan.ts';
 export { type Budgets, type Cascade, DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from './policy.ts';
 export { followUp, recordReceipt, relayMessage, sweep } from './relay-message.ts';

@@ -1,6 +1,6 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
 import type { TeamMember } from './cascade.ts';
-import type { TimelineId } from './effect.ts';
+import type { TimelineId } from './outbound-message.ts';
 
 /** A person who is texted. `recipient` is a contact's ID, `customer` or `operator`. */
 export type Recipient = { recipient: RecipientId; to: string };

@@ -7,9 +7,9 @@ import {
   accepted,
   aWorld,
   dana,
-  effectsIn,
   luis,
   MARIA,
+  outboundMessagesIn,
   type RelayWorld,
   receiptOf,
   refused,
@@ -24,7 +24,7 @@ beforeEach(() => {
   world = aWorld();
 });
 const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
-const effectsOf = (timelineId?: string) => effectsIn(world, timelineId);
+const outboundMessagesOf = (timelineId?: string) => outboundMessagesIn(world, timelineId);
 
 describe('a number that has opted out', () => {
   const reply = (n: number) => text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 yes' });
@@ -39,7 +39,9 @@ describe('a number that has opted out', () => {
         'Not sent: Maria Lopez (@1042) has opted out of texts. Please call.',
       );
       expect(
-        (await effectsOf()).find(({ messageSid, recipient }) => messageSid === sidOf(2) && recipient === 'customer'),
+        (await outboundMessagesOf()).find(
+          ({ messageSid, recipient }) => messageSid === sidOf(2) && recipient === 'customer',
+        ),
       ).toMatchObject({
         state: 'REJECTED',
         errorClass: 'opted-out',

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JobId, PhoneNumber } from '../ids.ts';
 import { aFix, aJob } from '../testing/index.ts';
 import type { RelayDependencies } from './dependencies.ts';
-import { UNMATCHED } from './effect.ts';
 import type { InboundMessage } from './inbound-message.ts';
+import { UNMATCHED } from './outbound-message.ts';
 import {
   aWorld,
   contact,
@@ -34,7 +34,7 @@ describe('a customer’s text', () => {
       /^QDN-1042 Maria Lopez:\n"Can you come after 3\? QDN-1042"\non the way, ETA \d+:\d\d-\d+:\d\d AM\nhttps:\/\/x\.example\/t\/QDN-1042\.0001\nReply: @1042 \.\.\.$/,
     );
     expect(world.taken[1]?.body).toBe(world.taken[0]?.body);
-    expect(world.taken[0]?.effectId).toBe(`QDN-1042~${sidOf(1)}~dana`);
+    expect(world.taken[0]?.outboundMessageId).toBe(`QDN-1042~${sidOf(1)}~dana`);
   });
 
   test('is on the job’s timeline and in the log, with its recipients', async () => {
@@ -42,7 +42,7 @@ describe('a customer’s text', () => {
     const [entry, ...more] = await world.relay.timeline('QDN-1042');
     expect(more).toEqual([]);
     expect(entry).toMatchObject({ message: { body: text().body, receivedAt: START }, sender: 'customer' });
-    expect(entry?.effects.map(({ recipient, state }) => [recipient, state])).toEqual([
+    expect(entry?.outboundMessages.map(({ recipient, state }) => [recipient, state])).toEqual([
       ['dana', 'ACCEPTED'],
       ['luis', 'ACCEPTED'],
     ]);

@@ -4,19 +4,19 @@ import fc from 'fast-check';
 import type { RecipientId } from '../ids.ts';
 import type { RelayStore } from '../ports/relay.ts';
 import { aJob } from '../testing/index.ts';
-import { type RelayDependencies, type RelayReport, Unsettled } from './dependencies.ts';
-import { LEASE_MS, RECONCILE_GRACE_MS } from './effect.ts';
+import { type RelayDependencies, RelayIncomplete, type RelayReport } from './dependencies.ts';
 import type { InboundMessage } from './inbound-message.ts';
+import { LEASE_MS, RECONCILE_GRACE_MS } from './outbound-message.ts';
 import { recordReceipt, relayMessage, sweep } from './relay-message.ts';
 import {
   accepted,
   aWorld,
   busy,
   dana,
-  effectsIn,
   luis,
   MARIA,
   OPERATOR,
+  outboundMessagesIn,
   type RelayWorld,
   receiptOf,
   refused,
@@ -26,7 +26,7 @@ import {
   sidOf,
   takenTimeOut,
   text,
-  timeOut,
+  timeout,
 } from './testing/relay-world.ts';
 
 let world: RelayWorld;
@@ -34,7 +34,7 @@ beforeEach(() => {
   world = aWorld();
 });
 const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
-const effectsOf = (timelineId?: string) => effectsIn(world, timelineId);
+const outboundMessagesOf = (timelineId?: string) => outboundMessagesIn(world, timelineId);
 
 describe('the second carrier', () => {
   const two = () => ({ carriers: [world.carrier, world.second] as const });
@@ -46,7 +46,10 @@ describe('the second carrier', () => {
       [dana.phone, 'other'],
       [luis.phone, 'other'],
     ]);
-    expect(await effectsOf()).toMatchObject([{ state: 'ACCEPTED', carrier: 'other', fence: 2 }, { carrier: 'other' }]);
+    expect(await outboundMessagesOf()).toMatchObject([
+      { state: 'ACCEPTED', carrier: 'other', fence: 2 },
+      { carrier: 'other' },
+    ]);
     expect(world.reports).toContainEqual(expect.objectContaining({ kind: 'taken-over', from: 'fake', by: 'other' }));
   });
 
@@ -61,9 +64,9 @@ describe('the second carrier', () => {
 
   test('takes over when the first one has been down for the policy’s minutes', async () => {
     world.behave = (_, by) => (by === 'fake' ? busy : accepted);
-    await expect(relay(text(), two())).rejects.toThrow(Unsettled);
+    await expect(relay(text(), two())).rejects.toThrow(RelayIncomplete);
     world.now += 60_000;
-    await expect(relay(text(), two())).rejects.toThrow(Unsettled);
+    await expect(relay(text(), two())).rejects.toThrow(RelayIncomplete);
     expect(world.taken).toEqual([]);
     world.now += 120_000;
     await relay(text(), two());
@@ -71,18 +74,18 @@ describe('the second carrier', () => {
   });
 
   test.each([
-    ['answers with errors', timeOut],
+    ['answers with errors', timeout],
     ['takes nothing', busy],
   ])('gets new texts at once while the first %s for longer than that, except for one a minute', async (_, trouble) => {
     world.behave = (_sms, by) => (by === 'fake' ? trouble : accepted);
-    await expect(relay(text(), two())).rejects.toThrow(Unsettled);
+    await expect(relay(text(), two())).rejects.toThrow(RelayIncomplete);
     const next = (n: number) => relay(text({ messageSid: sidOf(n), receivedAt: world.now }), two());
     world.now += 60_000;
-    await expect(next(2)).rejects.toThrow(Unsettled);
+    await expect(next(2)).rejects.toThrow(RelayIncomplete);
     expect(world.taken).toEqual([]);
     // The policy's three minutes are over: one of two texts probes the first carrier.
     world.now += 130_000;
-    await expect(next(3)).rejects.toThrow(Unsettled);
+    await expect(next(3)).rejects.toThrow(RelayIncomplete);
     expect(world.taken.map(({ by }) => by)).toEqual(['other']);
     world.now += 5_000;
     await next(4);
@@ -102,14 +105,14 @@ describe('the second carrier', () => {
   });
 
   test('never gets a text that may have gone out, not even after it is known to be lost', async () => {
-    world.behave = () => timeOut;
-    await expect(relay(text(), two())).rejects.toThrow(Unsettled);
+    world.behave = () => timeout;
+    await expect(relay(text(), two())).rejects.toThrow(RelayIncomplete);
     world.now += 600_000;
     world.behave = (_, by) => (by === 'fake' ? refused(21606) : accepted);
     await expect(relay(text(), two())).rejects.toThrow('was refused: 21606');
     world.now += 600_000;
     world.behave = (_, by) => (by === 'fake' ? busy : accepted);
-    await expect(relay(text(), two())).rejects.toThrow(Unsettled);
+    await expect(relay(text(), two())).rejects.toThrow(RelayIncomplete);
     expect(world.taken).toEqual([]);
     world.behave = () => accepted;
     await relay(text(), two());
@@ -128,7 +131,7 @@ describe('the second carrier', () => {
     await undelivered('dana', 30007);
     await undelivered('dana', 30007);
     await relay(text(), two());
-    expect(world.taken.map(({ to, by, effectId: id }) => [to, by, id.split('~').slice(2).join('~')])).toEqual([
+    expect(world.taken.map(({ to, by, outboundMessageId: id }) => [to, by, id.split('~').slice(2).join('~')])).toEqual([
       [dana.phone, 'fake', 'dana'],
       [luis.phone, 'fake', 'luis'],
       [dana.phone, 'other', 'dana~2'],
@@ -176,32 +179,32 @@ describe('the second carrier', () => {
     world.now += 600_000;
     await sweep({ ...world.dependencies(), ...two() });
     expect(world.reports.at(-1)).toEqual({
-      kind: 'unsettled',
-      effects: ['dana', 'luis'].map((name) => `QDN-1042~${sidOf(1)}~${name}`),
+      kind: 'unresolved',
+      outboundMessageIds: ['dana', 'luis'].map((name) => `QDN-1042~${sidOf(1)}~${name}`),
     });
     const key = { timelineId: 'QDN-1042', messageSid: sidOf(1), recipient: 'dana' as RecipientId, attempt: 1 };
     await recordReceipt(world.dependencies(), key, receiptOf('other0', 'delivered'), world.now);
-    expect((await world.relay.attention(world.now)).unsettled.map(({ recipient }) => recipient)).toEqual(['luis']);
+    expect((await world.relay.attention(world.now)).unresolved.map(({ recipient }) => recipient)).toEqual(['luis']);
   });
 });
 
 describe('the sweep', () => {
   test('finds a text that no worker is busy with, and sends nothing', async () => {
-    world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : timeOut);
-    await expect(relay()).rejects.toThrow(Unsettled);
+    world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : timeout);
+    await expect(relay()).rejects.toThrow(RelayIncomplete);
     await sweep(world.dependencies());
-    expect((await effectsOf()).map(({ state }) => state)).toEqual(['UNKNOWN', 'UNKNOWN']);
+    expect((await outboundMessagesOf()).map(({ state }) => state)).toEqual(['UNKNOWN', 'UNKNOWN']);
     world.now += 600_000;
     world.behave = () => accepted;
     await sweep(world.dependencies());
-    expect((await effectsOf()).map(({ state }) => state)).toEqual(['ACCEPTED', 'UNKNOWN']);
+    expect((await outboundMessagesOf()).map(({ state }) => state)).toEqual(['ACCEPTED', 'UNKNOWN']);
     expect(world.taken).toHaveLength(1);
-    expect(world.reports.at(-1)).toEqual({ kind: 'unsettled', effects: [`QDN-1042~${sidOf(1)}~luis`] });
+    expect(world.reports.at(-1)).toEqual({ kind: 'unresolved', outboundMessageIds: [`QDN-1042~${sidOf(1)}~luis`] });
   });
 
   test('continues after a list that cannot be read, and leaves the rest to the next sweep', async () => {
-    world.behave = ({ to }) => (to === luis.phone ? takenTimeOut : timeOut);
-    await expect(relay()).rejects.toThrow(Unsettled);
+    world.behave = ({ to }) => (to === luis.phone ? takenTimeOut : timeout);
+    await expect(relay()).rejects.toThrow(RelayIncomplete);
     world.now += 600_000;
     const { find } = world.carrier;
     world.carrier.find = async (what) => {
@@ -210,13 +213,13 @@ describe('the sweep', () => {
     };
     const logged = world.entries('text').length;
     await sweep(world.dependencies());
-    expect(world.reports.at(-1)).toEqual({ kind: 'unsettled', effects: [`QDN-1042~${sidOf(1)}~dana`] });
+    expect(world.reports.at(-1)).toEqual({ kind: 'unresolved', outboundMessageIds: [`QDN-1042~${sidOf(1)}~dana`] });
     expect(world.entries('text').slice(logged)).toMatchObject([{ data: { recipient: 'luis', state: 'ACCEPTED' } }]);
   });
 
   test('ends in time for the customers’ texts that wait in its batch', async () => {
-    world.behave = () => timeOut;
-    await expect(relay()).rejects.toThrow(Unsettled);
+    world.behave = () => timeout;
+    await expect(relay()).rejects.toThrow(RelayIncomplete);
     world.now += 600_000;
     const asked: string[] = [];
     world.carrier.find = async ({ to }) => {
@@ -226,14 +229,14 @@ describe('the sweep', () => {
     };
     await sweep(world.dependencies());
     expect(asked).toHaveLength(1);
-    expect(world.reports.at(-1)).toMatchObject({ kind: 'unsettled', effects: { length: 2 } });
+    expect(world.reports.at(-1)).toMatchObject({ kind: 'unresolved', outboundMessageIds: { length: 2 } });
   });
 
   test('says so when nothing is open', async () => {
     await relay();
     world.now += 600_000;
     await sweep(world.dependencies());
-    expect(world.reports).toEqual([{ kind: 'unsettled', effects: [] }]);
+    expect(world.reports).toEqual([{ kind: 'unresolved', outboundMessageIds: [] }]);
   });
 });
 
@@ -242,14 +245,16 @@ describe('when the carrier', () => {
     world.behave = ({ to }) => (to === dana.phone ? refused(21211) : accepted);
     await relay();
     await relay();
-    expect((await effectsOf()).map(({ recipient, state, errorCode }) => [recipient, state, errorCode])).toEqual([
+    expect(
+      (await outboundMessagesOf()).map(({ recipient, state, errorCode }) => [recipient, state, errorCode]),
+    ).toEqual([
       ['dana', 'REJECTED', 21211],
       ['luis', 'ACCEPTED', null],
     ]);
     expect(world.reports).toEqual([
       {
         kind: 'refused',
-        effect: `QDN-1042~${sidOf(1)}~dana`,
+        outboundMessageId: `QDN-1042~${sidOf(1)}~dana`,
         carrier: 'fake',
         class: 'unreachable',
         code: 21211,
@@ -263,13 +268,13 @@ describe('when the carrier', () => {
     world.behave = () => refused(20003);
     await expect(relay()).rejects.toThrow('was refused: 20003');
     expect(world.reports).toMatchObject([{ isFinal: false }, { isFinal: false }]);
-    expect((await effectsOf()).map(({ state, errorCode }) => [state, errorCode])).toEqual([
+    expect((await outboundMessagesOf()).map(({ state, errorCode }) => [state, errorCode])).toEqual([
       ['PENDING', 20003],
       ['PENDING', 20003],
     ]);
     world.behave = () => accepted;
     await relay();
-    expect((await effectsOf()).map(({ state, errorCode }) => [state, errorCode])).toEqual([
+    expect((await outboundMessagesOf()).map(({ state, errorCode }) => [state, errorCode])).toEqual([
       ['ACCEPTED', null],
       ['ACCEPTED', null],
     ]);
@@ -285,7 +290,7 @@ describe('when the carrier', () => {
     await relay();
     expect(world.taken).toHaveLength(2);
     expect(world.now - START).toBe(8000);
-    expect((await effectsOf()).every(({ state, claims }) => state === 'ACCEPTED' && claims === 1)).toBe(true);
+    expect((await outboundMessagesOf()).every(({ state, claims }) => state === 'ACCEPTED' && claims === 1)).toBe(true);
   });
 
   test('is busy for longer, the text waits in the queue', async () => {
@@ -294,13 +299,13 @@ describe('when the carrier', () => {
       tries += 1;
       return { ...busy, retryAfterMs: 60_000 };
     };
-    await expect(relay()).rejects.toThrow(Unsettled);
+    await expect(relay()).rejects.toThrow(RelayIncomplete);
     expect(tries).toBe(2);
     world.behave = () => {
       tries += 1;
       return busy;
     };
-    await expect(relay()).rejects.toThrow(Unsettled);
+    await expect(relay()).rejects.toThrow(RelayIncomplete);
     expect(tries).toBe(8);
     world.behave = () => accepted;
     await relay();
@@ -309,18 +314,18 @@ describe('when the carrier', () => {
 
   test('took it and the answer was lost, it is found and not sent again', async () => {
     world.behave = () => takenTimeOut;
-    await expect(relay()).rejects.toThrow(Unsettled);
+    await expect(relay()).rejects.toThrow(RelayIncomplete);
     await relay();
     expect(world.taken).toHaveLength(2);
-    expect((await effectsOf()).map(({ state, carrierSid }) => [state, carrierSid])).toEqual([
+    expect((await outboundMessagesOf()).map(({ state, carrierSid }) => [state, carrierSid])).toEqual([
       ['ACCEPTED', 'fake0'],
       ['ACCEPTED', 'fake1'],
     ]);
   });
 
   test('lost it, it is sent again only after the grace period', async () => {
-    world.behave = () => timeOut;
-    await expect(relay()).rejects.toThrow(Unsettled);
+    world.behave = () => timeout;
+    await expect(relay()).rejects.toThrow(RelayIncomplete);
     world.behave = () => accepted;
     await expect(relay()).rejects.toThrow('not listed by the carrier yet');
     expect(world.taken).toEqual([]);
@@ -331,7 +336,7 @@ describe('when the carrier', () => {
 
   test('cannot say what it took for one contact, the other is not held up', async () => {
     world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : busy);
-    await expect(relay()).rejects.toThrow(Unsettled);
+    await expect(relay()).rejects.toThrow(RelayIncomplete);
     world.behave = () => accepted;
     const first = { ...world.carrier, find: async () => Promise.reject(new Error('no list')) };
     await expect(relay(text(), { carriers: [first] })).rejects.toThrow('no list');
@@ -343,40 +348,40 @@ describe('when the carrier', () => {
   test('lost one of two equal answers, the other one is not mistaken for it', async () => {
     const answer = (n: number) => text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 on my way' });
     let tries = 0;
-    world.behave = () => (++tries === 1 ? timeOut : accepted);
-    await expect(relay(answer(1))).rejects.toThrow(Unsettled);
+    world.behave = () => (++tries === 1 ? timeout : accepted);
+    await expect(relay(answer(1))).rejects.toThrow(RelayIncomplete);
     await relay(answer(2));
     await expect(relay(answer(1))).rejects.toThrow('not listed by the carrier yet');
     world.now += RECONCILE_GRACE_MS + 1;
     await relay(answer(1));
     expect(world.sentTo(MARIA)).toHaveLength(2);
-    expect(new Set((await effectsOf()).map(({ carrierSid }) => carrierSid)).size).toBe(2);
+    expect(new Set((await outboundMessagesOf()).map(({ carrierSid }) => carrierSid)).size).toBe(2);
   });
 
   test('reports on a text before its sender has written it down, the report is enough', async () => {
     const store: RelayStore = {
       ...world.relay,
-      settle: async (claim, result, now) => {
+      resolve: async (claim, result, now) => {
         await world.relay.recordDelivery(claim, receiptOf('SMout0', 'sent'), now);
-        return world.relay.settle(claim, result, now);
+        return world.relay.resolve(claim, result, now);
       },
     };
     world.behave = () => takenTimeOut;
-    await expect(relay(text(), { relay: store })).rejects.toThrow(Unsettled);
+    await expect(relay(text(), { relay: store })).rejects.toThrow(RelayIncomplete);
     await relay();
     expect(world.taken).toHaveLength(2);
   });
 
-  test('took it while another run had taken the effect over, it still counts', async () => {
+  test('took it while another run had taken the outbound message over, it still counts', async () => {
     const store: RelayStore = {
       ...world.relay,
-      settle: async (claim, result, now) => {
+      resolve: async (claim, result, now) => {
         await world.relay.claim(claim, 'another worker', 'fake', now + LEASE_MS + 1);
-        return world.relay.settle(claim, result, now);
+        return world.relay.resolve(claim, result, now);
       },
     };
     await relay(text(), { relay: store });
-    expect((await effectsOf()).every(({ state, fence }) => state === 'ACCEPTED' && fence === 2)).toBe(true);
+    expect((await outboundMessagesOf()).every(({ state, fence }) => state === 'ACCEPTED' && fence === 2)).toBe(true);
   });
 });
 
@@ -433,7 +438,7 @@ const toTeam = () =>
     .filter((to) => to !== OPERATOR)
     .toSorted();
 
-const anyBehaviours = fc.array(fc.constantFrom(accepted, takenTimeOut, busy, timeOut, refused(20003), refused(20500)), {
+const anyBehaviours = fc.array(fc.constantFrom(accepted, takenTimeOut, busy, timeout, refused(20003), refused(20500)), {
   minLength: 0,
   maxLength: 10,
 });
@@ -460,7 +465,7 @@ test('the retry completes the work after a crash at any call: nothing is lost or
         }
         expect(outcome).toBe('done');
         expect(toTeam()).toEqual([dana.phone, luis.phone]);
-        expect((await effectsOf()).slice(0, 2).map(({ state }) => state)).toEqual(['ACCEPTED', 'ACCEPTED']);
+        expect((await outboundMessagesOf()).slice(0, 2).map(({ state }) => state)).toEqual(['ACCEPTED', 'ACCEPTED']);
         expect(world.entries('message').length).toBeGreaterThan(0);
       },
     ),
@@ -536,17 +541,20 @@ describe('a fault that the nemesis tests found stays fixed:', () => {
 
   test('a recipient who opts out while a text waits does not get it', async () => {
     world.behave = ({ to }) => (to === luis.phone ? { ...busy, retryAfterMs: 60_000 } : accepted);
-    await expect(relay()).rejects.toThrow(Unsettled);
+    await expect(relay()).rejects.toThrow(RelayIncomplete);
     await relay(text({ messageSid: sidOf(2), from: luis.phone, body: 'STOP' }));
     world.behave = () => accepted;
     await relay();
     expect(world.sentTo(luis.phone)).toEqual([]);
-    expect(await effectsOf()).toMatchObject([{ state: 'ACCEPTED' }, { state: 'REJECTED', errorClass: 'opted-out' }]);
+    expect(await outboundMessagesOf()).toMatchObject([
+      { state: 'ACCEPTED' },
+      { state: 'REJECTED', errorClass: 'opted-out' },
+    ]);
   });
 
   test('a text is found at the carrier by a worker whose clock was ahead', async () => {
     world.behave = () => takenTimeOut;
-    await expect(relay(text(), { now: () => world.now + 8000 })).rejects.toThrow(Unsettled);
+    await expect(relay(text(), { now: () => world.now + 8000 })).rejects.toThrow(RelayIncomplete);
     world.now += RECONCILE_GRACE_MS + 60_000;
     await relay();
     expect(world.taken).toHaveLength(2);
@@ -555,7 +563,7 @@ describe('a fault that the nemesis tests found stays fixed:', () => {
   test('the operator’s text is finished even when someone has answered in the meantime', async () => {
     await relay();
     world.behave = ({ to }) => (to === OPERATOR ? { ...busy, retryAfterMs: 60_000 } : accepted);
-    await expect(world.wait(16)).rejects.toThrow(Unsettled);
+    await expect(world.wait(16)).rejects.toThrow(RelayIncomplete);
     await relay(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 coming' }));
     world.behave = () => accepted;
     await relay();
@@ -569,14 +577,14 @@ describe('a fault that the nemesis tests found stays fixed:', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     world.now += LEASE_MS + 1;
     await relay(text(), { carriers: [listless] });
-    expect((await effectsOf()).map(({ state }) => state)).toEqual(['UNKNOWN', 'UNKNOWN']);
+    expect((await outboundMessagesOf()).map(({ state }) => state)).toEqual(['UNKNOWN', 'UNKNOWN']);
   });
 
   test('a worker that lost its claim before a refusal does not finish the text', async () => {
     world.behave = () => refused(21211);
     const store: RelayStore = {
       ...world.relay,
-      settle: async (claim) => {
+      resolve: async (claim) => {
         await world.relay.claim(claim, 'another worker', claim.carrier, world.now + LEASE_MS + 1);
         return false;
       },
@@ -594,15 +602,15 @@ describe('the counted reports of a text', () => {
     await relay();
     expect(counted('relayed')).toEqual([{ kind: 'relayed', messageSid: sidOf(1), latencyMs: 2500 }]);
     expect(counted('texted')).toEqual([
-      { kind: 'texted', effect: `QDN-1042~${sidOf(1)}~dana`, segments: expect.any(Number) },
-      { kind: 'texted', effect: `QDN-1042~${sidOf(1)}~luis`, segments: expect.any(Number) },
+      { kind: 'texted', outboundMessageId: `QDN-1042~${sidOf(1)}~dana`, segments: expect.any(Number) },
+      { kind: 'texted', outboundMessageId: `QDN-1042~${sidOf(1)}~luis`, segments: expect.any(Number) },
     ]);
   });
 
   test('include an unknown outcome, and the text once it is found', async () => {
     world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : accepted);
-    await expect(relay()).rejects.toThrow(Unsettled);
-    expect(counted('unknown')).toEqual([{ kind: 'unknown', effect: `QDN-1042~${sidOf(1)}~dana` }]);
+    await expect(relay()).rejects.toThrow(RelayIncomplete);
+    expect(counted('unknown')).toEqual([{ kind: 'unknown', outboundMessageId: `QDN-1042~${sidOf(1)}~dana` }]);
     expect(counted('texted')).toHaveLength(1);
     world.now += 60_000;
     await relay();

@@ -3,10 +3,17 @@ import type { FollowUp } from '../ports/relay.ts';
 import { advance, logText } from './advance.ts';
 import { lookFor } from './deliver.ts';
 import type { RelayDependencies } from './dependencies.ts';
-import { type EffectKey, effectId, hasFailed, type Receipt, type TimelineId, UNMATCHED } from './effect.ts';
 import { ownSid } from './fingerprint.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { summaryText } from './message-wording.ts';
+import {
+  hasFailed,
+  type OutboundMessageKey,
+  outboundMessageId,
+  type Receipt,
+  type TimelineId,
+  UNMATCHED,
+} from './outbound-message.ts';
 import { emptyPlan, type RelayPlan } from './plan.ts';
 import { planMessage } from './planning/plan-message.ts';
 import { teamFor } from './planning/team.ts';
@@ -26,7 +33,7 @@ const SWEEP_MAX_DURATION_MS = 10_000;
  * MessageSid, so a run after a crash between two steps completes the work.
  * @param record the message as the queue holds it; goes into the compliance log, from which it can be relayed again
  * @returns the plan; everything that is due has been done
- * @throws Unsettled while an effect is neither accepted nor rejected; before that, the errors of the store
+ * @throws RelayIncomplete while an outbound message is neither accepted nor rejected; before that, the errors of the store
  */
 export const relayMessage = async (
   deps: RelayDependencies,
@@ -84,7 +91,7 @@ const noteConsent = async (deps: RelayDependencies, message: InboundMessage, tim
 
 /**
  * Runs a follow-up. One that the queue delivers too early is scheduled again.
- * @throws Unsettled while an effect is neither accepted nor rejected
+ * @throws RelayIncomplete while an outbound message is neither accepted nor rejected
  */
 export const followUp = async (deps: RelayDependencies, task: FollowUp): Promise<void> => {
   if (deps.now() < task.dueAt) return deps.followUps.schedule(task);
@@ -126,23 +133,24 @@ const planSummary = async (
 };
 
 /**
- * Records a delivery receipt. It only moves the effect forward. After a failed text, the next recipient is texted.
+ * Records a delivery receipt. It only moves the outbound message forward. After a failed text, the next recipient is texted.
  * @param at when the receipt arrived, epoch ms
- * @throws Unsettled while a text that is due because of it is neither accepted nor rejected
+ * @throws RelayIncomplete while a text that is due because of it is neither accepted nor rejected
  */
 export const recordReceipt = async (
   deps: RelayDependencies,
-  key: EffectKey,
+  key: OutboundMessageKey,
   receipt: Receipt,
   at: number,
 ): Promise<void> => {
   const { timelineId, messageSid: sid } = key;
-  const id = `${effectId(key)} ${receipt.delivery ?? 'accepted'}`;
+  const id = `${outboundMessageId(key)} ${receipt.delivery ?? 'accepted'}`;
   deps.log({ id, type: 'receipt', at, sid, timelineId, data: { recipient: key.recipient, ...receipt } });
-  const effect = (await deps.relay.recordDelivery(key, receipt, deps.now())) ?? (await deps.relay.findEffect(key));
-  if (!effect || !hasFailed(effect)) return;
-  if (effect.errorClass === 'opted-out')
-    await deps.relay.setConsent({ phone: effect.to, isStopped: true, by: 'carrier', at });
+  const outbound =
+    (await deps.relay.recordDelivery(key, receipt, deps.now())) ?? (await deps.relay.findOutboundMessage(key));
+  if (!outbound || !hasFailed(outbound)) return;
+  if (outbound.errorClass === 'opted-out')
+    await deps.relay.setConsent({ phone: outbound.to, isStopped: true, by: 'carrier', at });
   const plan = await deps.relay.plan(sid);
   if (plan) await advance(deps, plan, sid, 'again');
 };
@@ -153,14 +161,14 @@ export const recordReceipt = async (
  */
 export const sweep = async (deps: RelayDependencies): Promise<void> => {
   const begunAt = deps.now();
-  const { unsettled } = await deps.relay.attention(begunAt - SWEEP_MIN_AGE_MS);
+  const { unresolved } = await deps.relay.attention(begunAt - SWEEP_MIN_AGE_MS);
   const left: string[] = [];
-  for (const effect of unsettled) {
+  for (const outbound of unresolved) {
     const isLate = deps.now() - begunAt > SWEEP_MAX_DURATION_MS;
     // A list that cannot be read must not hide the other texts, or that there are any.
-    const found = isLate ? null : await lookFor(deps, effect).catch(() => null);
-    if (found === null || found === 'no-list') left.push(effectId(effect));
+    const found = isLate ? null : await lookFor(deps, outbound).catch(() => null);
+    if (found === null || found === 'no-list') left.push(outboundMessageId(outbound));
     else logText(deps, found);
   }
-  deps.report({ kind: 'unsettled', effects: left });
+  deps.report({ kind: 'unresolved', outboundMessageIds: left });
 };

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { RECONCILE_GRACE_MS } from './effect.ts';
+import { RECONCILE_GRACE_MS } from './outbound-message.ts';
 import { retryAfterS } from './retry-delays.ts';
 
 test('five attempts outlast a quarter of an hour, and the first retry is soon', () => {

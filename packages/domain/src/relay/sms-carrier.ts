@@ -1,9 +1,10 @@
 import type { CarrierErrorCode, FailureClass } from './failure-class.ts';
 
 /**
- * One text to send, to a number in E.164. A carrier sends it from its own number, and reports the delivery under the effect's ID.
+ * One text to send, to a number in E.164. A carrier sends it from its own number, and reports the delivery under the outbound
+ * message's ID.
  */
-export type Sms = { to: string; body: string; effectId: string };
+export type Sms = { to: string; body: string; outboundMessageId: string };
 
 /**
  * The outcome of sending. `not-processed`: the carrier certainly did not take it, so it may be sent again. `unknown`: it may or

@@ -3,14 +3,14 @@ import type { CarrierTrouble, Consent, RelayStore, TimelineEntry } from '../port
 import type { RecentMessage } from '../relay/budget.ts';
 import {
   claimed,
-  type Effect,
-  type EffectKey,
-  effectId,
   handedOver,
-  settled,
+  type OutboundMessage,
+  type OutboundMessageKey,
+  outboundMessageId,
+  resolved,
   type TimelineId,
   withReceipt,
-} from '../relay/effect.ts';
+} from '../relay/outbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
 
 type Recorded = RecentMessage & { timelineId: TimelineId; sender: string; messageSid: MessageSid };
@@ -20,24 +20,24 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
   const plans = new Map<MessageSid, RelayPlan>();
   const flags = new Map<MessageSid, number>();
   const messages = new Map<string, Recorded>();
-  const effects = new Map<string, Effect>();
+  const outboundMessages = new Map<string, OutboundMessage>();
   const consents = new Map<string, Consent>();
   const troubles = new Map<string, CarrierTrouble>();
-  const find = (key: EffectKey) => effects.get(effectId(key)) ?? null;
-  const isClaim = (found: Effect | null, owner: string, fence: number) =>
+  const find = (key: OutboundMessageKey) => outboundMessages.get(outboundMessageId(key)) ?? null;
+  const isClaim = (found: OutboundMessage | null, owner: string, fence: number) =>
     found?.state === 'CLAIMED' && found.owner === owner && found.fence === fence;
   const onTimeline = (timelineId: TimelineId) =>
     [...messages.values()].filter((one) => one.timelineId === timelineId).sort((a, b) => a.receivedAt - b.receivedAt);
   const ofMessage = (timelineId: TimelineId, sid: MessageSid) =>
-    [...effects.values()]
-      .filter((effect) => effect.timelineId === timelineId && effect.messageSid === sid)
+    [...outboundMessages.values()]
+      .filter((outbound) => outbound.timelineId === timelineId && outbound.messageSid === sid)
       .sort((a, b) => (a.recipient === b.recipient ? a.attempt - b.attempt : a.recipient < b.recipient ? -1 : 1));
-  /** Replaces an effect if it has not changed since it was read. */
-  const replace = (seen: Effect, next: Effect | null, owner: string): Effect | null => {
+  /** Replaces an outbound message if it has not changed since it was read. */
+  const replace = (seen: OutboundMessage, next: OutboundMessage | null, owner: string): OutboundMessage | null => {
     const found = find(seen);
     if (!next || isClaim(found, owner, next.fence)) return next && structuredClone(found);
     if (!found || found.fence !== seen.fence || found.state !== seen.state) return null;
-    effects.set(effectId(seen), { ...next });
+    outboundMessages.set(outboundMessageId(seen), { ...next });
     return structuredClone(next);
   };
 
@@ -66,32 +66,33 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     flagUnanswered: async (sid, at) => {
       if (plans.get(sid)?.answeredBy === null && !flags.has(sid)) flags.set(sid, at);
     },
-    open: async (effect) => {
-      const found = find(effect);
-      if (found) return found.owner === effect.owner && found.fence === effect.fence && found.state === effect.state;
-      effects.set(effectId(effect), { ...effect });
+    open: async (outbound) => {
+      const found = find(outbound);
+      if (found)
+        return found.owner === outbound.owner && found.fence === outbound.fence && found.state === outbound.state;
+      outboundMessages.set(outboundMessageId(outbound), { ...outbound });
       return true;
     },
-    findEffect: async (key) => {
+    findOutboundMessage: async (key) => {
       store.reads += 1;
       return structuredClone(find(key));
     },
-    effectsOf: async (timelineId, sid) => {
+    outboundMessagesOf: async (timelineId, sid) => {
       store.reads += 1;
       return structuredClone(ofMessage(timelineId, sid));
     },
     claim: async (seen, owner, carrier, now) => replace(seen, claimed(seen, owner, carrier, now), owner),
     handOver: async (claim, carrier, now) => replace(claim, handedOver(claim, carrier, now), claim.owner),
-    settle: async (claim, result, now) => {
+    resolve: async (claim, result, now) => {
       const found = find(claim);
-      const next = found && settled(found, claim.fence, result, now);
-      if (next) effects.set(effectId(claim), next);
+      const next = found && resolved(found, claim.fence, result, now);
+      if (next) outboundMessages.set(outboundMessageId(claim), next);
       return next !== null;
     },
     recordDelivery: async (key, receipt, now) => {
       const found = find(key);
       const next = found && withReceipt(found, receipt, now);
-      if (next) effects.set(effectId(key), next);
+      if (next) outboundMessages.set(outboundMessageId(key), next);
       return structuredClone(next);
     },
     recent: async (timelineId, since) => {
@@ -108,7 +109,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     },
     sentTo: async (phone, since) => {
       store.reads += 1;
-      return [...effects.values()]
+      return [...outboundMessages.values()]
         .filter(({ to, claimedAt }) => to === phone && claimedAt >= since)
         .sort((a, b) => b.claimedAt - a.claimedAt)
         .map(({ timelineId, messageSid, recipient, attempt, claimedAt }) => ({
@@ -143,7 +144,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     attention: async (before) => {
       store.reads += 1;
       return structuredClone({
-        unsettled: [...effects.values()]
+        unresolved: [...outboundMessages.values()]
           .filter(({ state, claimedAt }) => state !== 'ACCEPTED' && state !== 'REJECTED' && claimedAt < before)
           .sort((a, b) => a.claimedAt - b.claimedAt),
         unanswered: [...flags].flatMap(([messageSid, since]) => {
@@ -157,7 +158,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       return onTimeline(timelineId).map(({ messageSid, receivedAt, body, sender }) => ({
         message: { messageSid, receivedAt, body },
         sender,
-        effects: structuredClone(ofMessage(timelineId, messageSid)),
+        outboundMessages: structuredClone(ofMessage(timelineId, messageSid)),
       }));
     },
   };

@@ -113,7 +113,7 @@ const sendText = async (input: Input, { account, memory, network }: AwsSmsApiPar
   const isReported = input['ConfigurationSetName'] !== undefined && fault !== 'silence' && fault !== 'all-silent';
   const message = network.send({ ...text, isReported });
   await memory.saved();
-  if (fault === 'take-and-time-out' || fault === 'all-silent') return { silence: true, message };
+  if (fault === 'take-and-timeout' || fault === 'all-silent') return { silence: true, message };
   return { status: 200, body: { MessageId: message.sid }, sid: message.sid };
 };
 
@@ -157,7 +157,7 @@ export const createAwsSmsApi = (parts: AwsSmsApiParts): Hono<Env> => {
     const input = await readJsonObject(c.env.incoming).catch(() => ({}) as Record<string, unknown>);
     const outcome = await outcomeOf(c, input, parts);
     const answered = 'silence' in outcome ? null : outcome;
-    const silence = AWS_FAULTS['take-and-time-out'].label;
+    const silence = AWS_FAULTS['take-and-timeout'].label;
     const to = input['DestinationPhoneNumber'];
     memory.addExchange({
       carrier: AWS,

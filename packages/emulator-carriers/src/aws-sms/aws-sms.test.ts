@@ -79,7 +79,7 @@ describe('the SDK’s own client', () => {
         OriginationIdentity: IDENTITY,
         MessageBody: 'Hello',
         ConfigurationSetName: 'qdn-relay',
-        Context: { effect: 'e' },
+        Context: { message: 'e' },
         ...changes,
       }),
     );
@@ -101,7 +101,7 @@ describe('the SDK’s own client', () => {
     ['no words', { MessageBody: '' }, 'MessageBody'],
     ['too many words', { MessageBody: 'x'.repeat(1601) }, 'MessageBody'],
     ['a time that is too long', { TimeToLive: 259_201 }, 'TimeToLive'],
-    ['a context with spaces', { Context: { effect: 'a b' } }, 'Context'],
+    ['a context with spaces', { Context: { message: 'a b' } }, 'Context'],
   ])('gets the field that is wrong with %s', async (_, changes, field) => {
     const error = await send(changes).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ValidationException);
@@ -144,7 +144,7 @@ describe('the SDK’s own client', () => {
 describe('the product’s adapter', () => {
   const carrier = () =>
     createAwsSmsCarrier({ originationIdentity: IDENTITY, configurationSet: 'qdn-relay', timeoutMs: 250 });
-  const sms = { to: DANA, body: 'Hello 😀', effectId: 'QDN-1042~SM1~dana' };
+  const sms = { to: DANA, body: 'Hello 😀', outboundMessageId: 'QDN-1042~SM1~dana' };
   const send = (changes: Partial<typeof sms> = {}): Promise<SendOutcome> => carrier().send({ ...sms, ...changes });
   /** Returns a record as the worker reads it. */
   const records = () =>
@@ -153,7 +153,7 @@ describe('the product’s adapter', () => {
       return recordFromAws(record, 0);
     });
 
-  test('gets an event of each step of a text, by its effect', async () => {
+  test('gets an event of each step of a text, by its outbound message', async () => {
     const outcome = await send();
     await phones.settled();
     expect(published.every((event) => isAwsSmsEvent(event))).toBe(true);
@@ -163,7 +163,7 @@ describe('the product’s adapter', () => {
       ['accepted', 'sent', 'delivered'].map((status) => ({
         kind: 'receipt',
         carrier: 'aws',
-        effectId: sms.effectId,
+        outboundMessageId: sms.outboundMessageId,
         carrierSid,
         status,
       })),
@@ -174,7 +174,7 @@ describe('the product’s adapter', () => {
     ['throttle', { kind: 'not-processed' }, 0, 0],
     ['refuse', { kind: 'rejected', code: 'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT' }, 0, 0],
     ['internal-error', { kind: 'unknown' }, 0, 0],
-    ['take-and-time-out', { kind: 'unknown' }, 1, 3],
+    ['take-and-timeout', { kind: 'unknown' }, 1, 3],
     ['silence', { kind: 'accepted' }, 1, 0],
     ['all-silent', { kind: 'unknown' }, 1, 0],
   ])('reports the fault %s', async (fault, outcome, texts, events) => {
@@ -227,7 +227,7 @@ test('continues the work of a process that ended', async () => {
   process.env[ENDPOINT] = phones.urlOf('aws') ?? '';
   failures = Number.POSITIVE_INFINITY;
   const carrier = createAwsSmsCarrier({ originationIdentity: IDENTITY, configurationSet: 'qdn-relay' });
-  await carrier.send({ to: DANA, body: 'Hello', effectId: 'e' });
+  await carrier.send({ to: DANA, body: 'Hello', outboundMessageId: 'e' });
   phones.receive(MARIA, SECOND, 'Hi');
   await phones.close();
   failures = 0;

@@ -6,7 +6,7 @@ export const AWS_FAULTS = {
   throttle: { label: 'Throttles', hint: 'ThrottlingException: nothing is sent.' },
   refuse: { label: 'Refuses (spend limit)', hint: 'ServiceQuotaExceededException: nothing is sent.' },
   'internal-error': { label: 'Answers 500', hint: 'Nothing is sent. The caller cannot know that.' },
-  'take-and-time-out': {
+  'take-and-timeout': {
     label: 'Sends, then never answers',
     hint: 'The text goes out; its events are still published.',
   },

@@ -27,7 +27,7 @@ const send = (body: string) =>
   createAwsSmsCarrier({ originationIdentity: IDENTITY, configurationSet: 'qdn-relay', timeoutMs: 1000 }).send({
     to: DANA,
     body,
-    effectId: 'QDN-1042~SM1~dana',
+    outboundMessageId: 'QDN-1042~SM1~dana',
   });
 const dana = (): Locator => page.getByRole('article', { name: 'Dana', exact: true });
 const shows = (words: string | RegExp) => dana().getByRole('log').getByText(words).first().waitFor({ timeout: 5000 });

@@ -2,8 +2,8 @@ import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { close, listen } from '@qdn/local-server/listen';
 
-/** Faults of the API, one at a time. `take-and-time-out`: the text goes out, and the request is never answered. */
-export type TelnyxFault = 'throttle' | 'refuse' | 'internal-error' | 'take-and-time-out';
+/** Faults of the API, one at a time. `take-and-timeout`: the text goes out, and the request is never answered. */
+export type TelnyxFault = 'throttle' | 'refuse' | 'internal-error' | 'take-and-timeout';
 
 export type TelnyxEmulatorOptions = {
   /** 0 lets the system choose. */
@@ -89,7 +89,7 @@ class TelnyxAccount {
     const taken = { id: randomUUID(), to, text, webhookUrl };
     this.texts.push(taken);
     this.#run(this.#deliver(taken));
-    if (this.fault === 'take-and-time-out') return null;
+    if (this.fault === 'take-and-timeout') return null;
     return {
       status: 200,
       body: { data: { id: taken.id, record_type: 'message', to: [{ phone_number: to, status: 'queued' }] } },

@@ -223,7 +223,7 @@ describe('the product’s adapter', () => {
       timeoutMs: 250,
       ...changes,
     });
-  const sms = { to: DANA, body: 'Hello', effectId: 'QDN-1042~SM1~dana' };
+  const sms = { to: DANA, body: 'Hello', outboundMessageId: 'QDN-1042~SM1~dana' };
   const sent = () => twilio.messages().filter(({ to }) => to === DANA).length;
 
   test('sends a text, and finds it behind a hundred others', async () => {

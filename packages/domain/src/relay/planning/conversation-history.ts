@@ -1,8 +1,8 @@
 import { type JobId, type MessageSid, parseMessageSid } from '../../ids.ts';
 import type { RecentMessage } from '../budget.ts';
 import type { RelayDependencies } from '../dependencies.ts';
-import { UNMATCHED } from '../effect.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import { UNMATCHED } from '../outbound-message.ts';
 import { type Conversation, type RelayedMessage, replyHandle } from './conversation.ts';
 import { withoutLeadingMention } from './mentions.ts';
 

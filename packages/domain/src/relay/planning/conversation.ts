@@ -1,5 +1,5 @@
 import type { MessageSid } from '../../ids.ts';
-import { type TimelineId, UNMATCHED } from '../effect.ts';
+import { type TimelineId, UNMATCHED } from '../outbound-message.ts';
 import type { RelayPlan } from '../plan.ts';
 import { guestHandle, jobHandle } from './mentions.ts';
 

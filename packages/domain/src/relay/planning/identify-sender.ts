@@ -1,7 +1,7 @@
 import type { JobId } from '../../ids.ts';
 import type { RelayDependencies } from '../dependencies.ts';
-import { UNMATCHED } from '../effect.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import { UNMATCHED } from '../outbound-message.ts';
 import { messagesRelayedTo } from './conversation-history.ts';
 import { type FoundJob, findJobForCustomer, findJobForDispatcher } from './find-job.ts';
 import { type Sender, senderOf } from './sender.ts';

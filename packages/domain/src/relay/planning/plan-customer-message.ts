@@ -1,8 +1,8 @@
 import { isOverBudget, type RecentMessage, summaryDue } from '../budget.ts';
 import type { RelayDependencies } from '../dependencies.ts';
-import { UNMATCHED } from '../effect.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { offHoursText } from '../message-wording.ts';
+import { UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, NOTHING_PLANNED, type Planned, type RelayPlan, recipientNow } from '../plan.ts';
 import { containsOneOf } from '../recognition/comparable-text.ts';
 import { CUSTOMER_DECISION } from './customer-decision.ts';

@@ -1,6 +1,5 @@
 import type { BackupContact } from '../../job.ts';
 import type { RelayDependencies } from '../dependencies.ts';
-import { UNMATCHED } from '../effect.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import {
   askRecipientText,
@@ -9,6 +8,7 @@ import {
   stillUnansweredText,
   unknownHandleText,
 } from '../message-wording.ts';
+import { UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, NOTHING_PLANNED, type Planned, recipientNow } from '../plan.ts';
 import { isAcknowledgement } from '../recognition/acknowledgement.ts';
 import { isAutomaticReply } from '../recognition/automatic-reply.ts';

@@ -1,6 +1,6 @@
 import type { RelayDependencies } from '../dependencies.ts';
-import { UNMATCHED } from '../effect.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import { UNMATCHED } from '../outbound-message.ts';
 import { emptyPlan, type RelayPlan } from '../plan.ts';
 import { keywordOf } from '../recognition/opt-out.ts';
 import { decide } from './decision-table.ts';

@@ -1,7 +1,7 @@
 import { parsePhoneNumber } from '../../ids.ts';
 import type { RelayDependencies } from '../dependencies.ts';
-import type { TimelineId } from '../effect.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import type { TimelineId } from '../outbound-message.ts';
 import { type Conversation, likelyConversations } from './conversation.ts';
 import { type ConversationLabel, labelOf } from './conversation-history.ts';
 import { decide } from './decision-table.ts';

@@ -3,9 +3,9 @@ import type { Job } from '../../job.ts';
 import type { FollowUp, LogEntry } from '../../ports/relay.ts';
 import { aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '../../testing/index.ts';
 import type { RelayDependencies, RelayReport } from '../dependencies.ts';
-import type { Receipt } from '../effect.ts';
 import type { FailureClass } from '../failure-class.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import type { Receipt } from '../outbound-message.ts';
 import { DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from '../policy.ts';
 import { followUp, relayMessage } from '../relay-message.ts';
 import type { SendOutcome, Sms } from '../sms-carrier.ts';
@@ -39,7 +39,7 @@ export const text = (changes: Partial<InboundMessage> = {}): InboundMessage => (
 type Behaviour = SendOutcome | { kind: 'taken-but-unknown' };
 export const accepted: Behaviour = { kind: 'accepted', carrierSid: '' };
 export const busy: Behaviour = { kind: 'not-processed', detail: '429' };
-export const timeOut: Behaviour = { kind: 'unknown', detail: 'time-out' };
+export const timeout: Behaviour = { kind: 'unknown', detail: 'timeout' };
 export const takenTimeOut: Behaviour = { kind: 'taken-but-unknown' };
 /** The codes of the tests, as the adapter of a carrier classifies them. */
 const CLASSES: Readonly<Record<number, FailureClass>> = {
@@ -88,7 +88,7 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
       const carrierSid = `${name}${world.taken.length}`;
       if (outcome.kind === 'accepted' || outcome.kind === 'taken-but-unknown')
         world.taken.push({ ...sms, at: world.now, carrierSid, by: name });
-      if (outcome.kind === 'taken-but-unknown') return { kind: 'unknown', detail: 'time-out' };
+      if (outcome.kind === 'taken-but-unknown') return { kind: 'unknown', detail: 'timeout' };
       return outcome.kind === 'accepted' ? { ...outcome, carrierSid } : outcome;
     },
   });
@@ -171,5 +171,5 @@ export const relayIn = (world: RelayWorld, message = text(), changes: Partial<Re
   relayMessage({ ...world.dependencies(), ...changes }, message, { ...message });
 
 /** The outbound messages on a timeline of a world. */
-export const effectsIn = async (world: RelayWorld, timelineId = 'QDN-1042') =>
-  (await world.relay.timeline(timelineId)).flatMap(({ effects }) => effects);
+export const outboundMessagesIn = async (world: RelayWorld, timelineId = 'QDN-1042') =>
+  (await world.relay.timeline(timelineId)).flatMap(({ outboundMessages }) => outboundMessages);

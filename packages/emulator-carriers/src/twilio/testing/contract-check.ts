@@ -125,7 +125,7 @@ const check = async (): Promise<void> => {
     error instanceof Error && 'status' in error && error.status === status && 'code' in error && error.code === code;
 
   // Sending, fetching, listing, over several pages.
-  const statusCallback = 'https://qdn.example/api/messages/effect/status';
+  const statusCallback = 'https://qdn.example/api/messages/message-1/status';
   const sent = await sender.messages.create({ to: DANA, from: COMPANY, body: 'Hello', statusCallback });
   assert.equal(sent.status, 'queued');
   for (const body of ['two', 'three', 'four']) await sender.messages.create({ to: DANA, from: COMPANY, body });

@@ -6,11 +6,11 @@ const jobOf = (timelineId: TimelineId): string | null => (timelineId === UNMATCH
 
 /** The answer to `GET /api/attention`, with masked numbers and times in RFC 3339. */
 export const attentionView = ({
-  unsettled,
+  unresolved,
   unanswered,
   unmatched,
 }: Awaited<ReturnType<typeof readAttention>>): Wire<'attention'> => ({
-  unsettled: unsettled.map(({ messageSid, timelineId, recipient, state, carrier, claimedAt }) => ({
+  unresolved: unresolved.map(({ messageSid, timelineId, recipient, state, carrier, claimedAt }) => ({
     sid: messageSid,
     jobId: jobOf(timelineId),
     recipient,

@@ -16,7 +16,7 @@ const message = (n: number, receivedAt: number): InboundMessage => ({
   optOutType: null,
   media: [],
 });
-const effect = (n: number, claimedAt: number) =>
+const outbound = (n: number, claimedAt: number) =>
   opened(
     {
       timelineId: JOB,
@@ -39,14 +39,14 @@ describe('GET /api/attention', () => {
     const { status, json } = await read(aService());
     expect(status).toBe(200);
     expect(isAttention(json)).toBe(true);
-    expect(json).toEqual({ unsettled: [], unanswered: [], unmatched: [] });
+    expect(json).toEqual({ unresolved: [], unanswered: [], unmatched: [] });
   });
 
   test('shows unknown outcomes, unanswered messages and unmatched messages', async () => {
     const service = aService();
     const { relay } = service;
-    await relay.open(effect(1, NOW - HOUR));
-    await relay.open(effect(2, NOW - 1000));
+    await relay.open(outbound(1, NOW - HOUR));
+    await relay.open(outbound(2, NOW - 1000));
     const unmatched = { timelineId: UNMATCHED, sender: '', heldUntil: null };
     await relay.record(unmatched, message(3, NOW - 2 * HOUR));
     await relay.record(unmatched, message(4, NOW - HOUR));
@@ -73,14 +73,14 @@ describe('GET /api/attention', () => {
     const { json } = await read(service);
     expect(isAttention(json)).toBe(true);
     expect(json).toMatchObject({
-      unsettled: [{ sid: sid(1), jobId: JOB, recipient: 'dana', state: 'CLAIMED', carrier: 'twilio' }],
+      unresolved: [{ sid: sid(1), jobId: JOB, recipient: 'dana', state: 'CLAIMED', carrier: 'twilio' }],
       unanswered: [{ sid: sid(6), jobId: JOB }],
       unmatched: [
         { sid: sid(4), from: '+*********99', body: 'words 4' },
         { sid: sid(3), body: 'words 3' },
       ],
     });
-    expect(json.unsettled).toHaveLength(1);
+    expect(json.unresolved).toHaveLength(1);
     expect(json.unmatched).toHaveLength(2);
     expect(JSON.stringify(json)).not.toContain('555');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate as isJobState } from '@qdn/contracts/validators/jobState';
-import type { Effect, InboundMessage, JobId, MessageSid, RecipientId } from '@qdn/domain';
+import type { InboundMessage, JobId, MessageSid, OutboundMessage, RecipientId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import { aFix, aService, asOperator, bearer, call, NOW, trackToken } from '../../testing.ts';
 import { getJob } from './handler.ts';
@@ -17,7 +17,7 @@ const message = (sid: string, body: string, receivedAt: number): InboundMessage 
   optOutType: null,
   media: [],
 });
-const effect: Effect = {
+const outbound: OutboundMessage = {
   timelineId: JOB,
   messageSid: SID,
   recipient: 'dana' as RecipientId,
@@ -50,7 +50,7 @@ const withMessages = async () => {
     { timelineId: JOB, sender: 'Dana', heldUntil: null },
     message(`SM${'2'.repeat(32)}`, 'She is always late', NOW - 1000),
   );
-  await service.relay.open(effect);
+  await service.relay.open(outbound);
   await service.locations.append(JOB, [aFix()]);
   return service;
 };

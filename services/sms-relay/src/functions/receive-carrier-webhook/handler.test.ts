@@ -6,10 +6,10 @@ import { apiEvent, lambdaContext, recordingLogger } from '@qdn/lambda/testing';
 import { receiveCarrierWebhook } from './handler.ts';
 
 const SID = `QC${'a'.repeat(32)}`;
-const receipt = (effectId: string): Wire<'deliveryReceipt'> => ({
+const receipt = (outboundMessageId: string): Wire<'deliveryReceipt'> => ({
   schema: 1,
   kind: 'receipt',
-  effectId,
+  outboundMessageId,
   carrier: 'pigeon',
   carrierSid: 'ring-7',
   status: 'delivered',

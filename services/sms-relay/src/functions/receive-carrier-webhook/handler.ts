@@ -1,7 +1,7 @@
 import type { CarrierWebhook, WebhookKeys } from '@qdn/carrier-adapter/webhook';
 import type { Wire } from '@qdn/contracts';
 import { receiveCarrierWebhook as route } from '@qdn/contracts/routes';
-import { ProductError, parseEffectId } from '@qdn/domain';
+import { ProductError, parseOutboundMessageId } from '@qdn/domain';
 import { apiHandler, type Logger, type Received } from '@qdn/lambda';
 import { orUnavailable } from '../../twilio-webhook.ts';
 
@@ -34,7 +34,7 @@ export const receiveCarrierWebhook = ({ queue, webhookOf, now, log }: ReceiveCar
       const carrier = request.pathParameters['carrier'];
       if (!record) {
         log.warn('WEBHOOK_IGNORED', { carrier });
-      } else if (record.kind === 'receipt' && !parseEffectId(record.effectId)) {
+      } else if (record.kind === 'receipt' && !parseOutboundMessageId(record.outboundMessageId)) {
         log.warn('RECEIPT_UNMATCHED', { carrier, carrierSid: record.carrierSid });
       } else {
         await queue.send(record);

@@ -33,7 +33,7 @@ const handler = () =>
     log,
   });
 
-const receipt = async (effect: string, changes: Record<string, string | undefined> = {}, signature?: string) => {
+const receipt = async (outbound: string, changes: Record<string, string | undefined> = {}, signature?: string) => {
   const fields = {
     MessageSid: OUTBOUND,
     AccountSid: `AC${'b'.repeat(32)}`,
@@ -45,7 +45,7 @@ const receipt = async (effect: string, changes: Record<string, string | undefine
   const form = Object.fromEntries(
     Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
   );
-  const path = `/api/messages/${effect}/status`;
+  const path = `/api/messages/${outbound}/status`;
   const headers = {
     'content-type': 'application/x-www-form-urlencoded',
     'x-twilio-signature': signature ?? twilio.getExpectedTwilioSignature(TOKEN, `${PUBLIC_URL}${path}`, form),
@@ -53,22 +53,22 @@ const receipt = async (effect: string, changes: Record<string, string | undefine
   const event = apiEvent({
     method: 'POST',
     path,
-    pathParameters: { effect_id: effect },
+    pathParameters: { message_id: outbound },
     headers,
     body: new URLSearchParams(form).toString(),
   });
   return handler()(event, lambdaContext);
 };
-const effectId = `QDN-1042~${INBOUND}~dana`;
+const outboundMessageId = `QDN-1042~${INBOUND}~dana`;
 
 describe('a receipt', () => {
-  test('is put into the queue for the effect in its URL', async () => {
-    expect(await receipt(effectId)).toMatchObject({ statusCode: 204, body: '' });
+  test('is put into the queue for the outbound message in its URL', async () => {
+    expect(await receipt(outboundMessageId)).toMatchObject({ statusCode: 204, body: '' });
     expect(sent).toEqual([
       {
         schema: 1,
         kind: 'receipt',
-        effectId,
+        outboundMessageId,
         carrier: 'twilio',
         carrierSid: OUTBOUND,
         status: 'delivered',
@@ -81,7 +81,7 @@ describe('a receipt', () => {
   });
 
   test('of a failure keeps its code', async () => {
-    await receipt(effectId, { MessageStatus: 'undelivered', ErrorCode: '30003' });
+    await receipt(outboundMessageId, { MessageStatus: 'undelivered', ErrorCode: '30003' });
     expect(sent).toMatchObject([{ status: 'undelivered', errorCode: 30003, errorClass: 'elsewhere' }]);
   });
 
@@ -101,11 +101,11 @@ describe('a receipt', () => {
     ['canceled', 'failed'],
     ['a-word-that-is-new', 'accepted'],
   ])('that says %s means %s', async (MessageStatus, status) => {
-    expect(await receipt(effectId, { MessageStatus, ErrorCode: '' })).toMatchObject({ statusCode: 204 });
+    expect(await receipt(outboundMessageId, { MessageStatus, ErrorCode: '' })).toMatchObject({ statusCode: 204 });
     expect(sent).toMatchObject([{ status, errorCode: null }]);
   });
 
-  test('for an unknown effect is accepted with a warning, so that Twilio does not repeat it', async () => {
+  test('for an unknown outbound message is accepted with a warning, so that Twilio does not repeat it', async () => {
     expect(await receipt('something-else')).toMatchObject({ statusCode: 204 });
     expect(sent).toEqual([]);
     expect(log.lines).toHaveLength(1);
@@ -116,13 +116,13 @@ describe('a receipt', () => {
     ['no status', { MessageStatus: undefined }, '/ MessageStatus'],
     ['an invalid SID', { MessageSid: 'SM1' }, '/MessageSid pattern'],
   ])('with %s is accepted too, and the warning names the place', async (_, changes, places) => {
-    expect(await receipt(effectId, changes)).toMatchObject({ statusCode: 204 });
+    expect(await receipt(outboundMessageId, changes)).toMatchObject({ statusCode: 204 });
     expect(sent).toEqual([]);
     expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ level: 'warn', places });
   });
 
   test('that Twilio did not sign is refused', async () => {
-    expect(await receipt(effectId, {}, 'AAAA')).toMatchObject({ statusCode: 403 });
+    expect(await receipt(outboundMessageId, {}, 'AAAA')).toMatchObject({ statusCode: 403 });
     expect(sent).toEqual([]);
   });
 
@@ -131,11 +131,11 @@ describe('a receipt', () => {
     ['our code fails', new TypeError('undefined is no function')],
   ])('is answered 503, so that Twilio may repeat it, while %s', async (_, error) => {
     failure = error;
-    expect(await receipt(effectId)).toMatchObject({ statusCode: 503, headers: { 'Retry-After': '5' } });
+    expect(await receipt(outboundMessageId)).toMatchObject({ statusCode: 503, headers: { 'Retry-After': '5' } });
   });
 
   test('has a preflight, like every endpoint', async () => {
-    const event = apiEvent({ method: 'OPTIONS', path: `/api/messages/${effectId}/status` });
+    const event = apiEvent({ method: 'OPTIONS', path: `/api/messages/${outboundMessageId}/status` });
     expect(await handler()(event, lambdaContext)).toMatchObject({ statusCode: 204 });
   });
 });

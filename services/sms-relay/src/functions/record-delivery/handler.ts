@@ -2,7 +2,7 @@ import { twilioFailure } from '@qdn/carrier-twilio/error-codes';
 import type { Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
 import { validate as isTwilioStatus } from '@qdn/contracts/validators/twilioStatus';
-import { parseEffectId } from '@qdn/domain';
+import { parseOutboundMessageId } from '@qdn/domain';
 import { placesOf } from '../../places.ts';
 import { firstValues, formParameters } from '../../twilio-form.ts';
 import { twilioWebhook, type WebhookDependencies } from '../../twilio-webhook.ts';
@@ -30,7 +30,7 @@ const STATUSES: ReadonlyMap<string, Status> = new Map([
 ]);
 
 /**
- * `POST /api/messages/{effect_id}/status`: a delivery receipt. Signature → schema → SQS → 204. The worker records it; this function
+ * `POST /api/messages/{message_id}/status`: a delivery receipt. Signature → schema → SQS → 204. The worker records it; this function
  * makes one SQS call and no other. A signed receipt that cannot be used is answered 204 too, because a retry would not help.
  */
 export const recordDelivery = ({ queue, ...webhook }: RecordDeliveryDependencies) => {
@@ -42,9 +42,9 @@ export const recordDelivery = ({ queue, ...webhook }: RecordDeliveryDependencies
       return { status: 204 };
     }
     const { MessageSid: carrierSid, MessageStatus, ErrorCode } = form;
-    const effectId = pathParameters['effect_id'] ?? '';
-    const effect = parseEffectId(effectId);
-    if (!effect) {
+    const outboundMessageId = pathParameters['message_id'] ?? '';
+    const outbound = parseOutboundMessageId(outboundMessageId);
+    if (!outbound) {
       log.warn('RECEIPT_UNMATCHED', { carrierSid });
       return { status: 204 };
     }
@@ -53,7 +53,7 @@ export const recordDelivery = ({ queue, ...webhook }: RecordDeliveryDependencies
     await queue.send({
       schema: 1,
       kind: 'receipt',
-      effectId,
+      outboundMessageId,
       carrier: 'twilio',
       carrierSid,
       status,
@@ -61,7 +61,7 @@ export const recordDelivery = ({ queue, ...webhook }: RecordDeliveryDependencies
       errorClass: errorCode === null ? null : twilioFailure(errorCode),
       receivedAt: new Date(now()).toISOString(),
     });
-    log.info('RECEIPT_RECEIVED', { sid: effect.messageSid, carrierSid, status: MessageStatus, errorCode });
+    log.info('RECEIPT_RECEIVED', { sid: outbound.messageSid, carrierSid, status: MessageStatus, errorCode });
     return { status: 204 };
   });
 };

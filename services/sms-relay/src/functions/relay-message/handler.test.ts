@@ -60,8 +60,8 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
     log,
     ...changes,
   });
-  const effects = async () => (await relay.timeline('QDN-1042')).flatMap((entry) => entry.effects);
-  return { handler, relay, complianceLog, log, postponed, effects, scheduled };
+  const outboundMessages = async () => (await relay.timeline('QDN-1042')).flatMap((entry) => entry.outboundMessages);
+  return { handler, relay, complianceLog, log, postponed, outboundMessages, scheduled };
 };
 
 test('retries only the records of a batch that were not relayed, soon', async () => {
@@ -72,7 +72,10 @@ test('retries only the records of a batch that were not relayed, soon', async ()
     sqsEvent([record(1, 'first'), record(2, 'second'), { schema: 2 }, record(4, 'fourth')]),
   );
   expect(response.batchItemFailures).toEqual([{ itemIdentifier: 'message-1' }, { itemIdentifier: 'message-2' }]);
-  const states = (await relay.timeline('QDN-1042')).map(({ message, effects }) => [message.body, effects[0]?.state]);
+  const states = (await relay.timeline('QDN-1042')).map(({ message, outboundMessages }) => [
+    message.body,
+    outboundMessages[0]?.state,
+  ]);
   expect(states.toSorted()).toEqual([
     ['first', 'ACCEPTED'],
     ['fourth', 'ACCEPTED'],
@@ -86,7 +89,7 @@ test('retries only the records of a batch that were not relayed, soon', async ()
 });
 
 test('each attempt waits longer than the previous one', async () => {
-  const { handler, postponed } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }));
+  const { handler, postponed } = aWorker(() => ({ kind: 'unknown', detail: 'timeout' }));
   for (const count of [1, 2, 3, 4]) await handler(sqsEvent([record(1, 'x')], count));
   const waits = postponed.map(([, seconds]) => seconds);
   expect(waits).toEqual([...new Set(waits)].sort((a, b) => a - b));
@@ -95,10 +98,10 @@ test('each attempt waits longer than the previous one', async () => {
 
 test('the same message twice in a batch is sent once', async () => {
   let sends = 0;
-  const { handler, effects } = aWorker(() => ({ kind: 'accepted', carrierSid: `SM${++sends}` }));
+  const { handler, outboundMessages } = aWorker(() => ({ kind: 'accepted', carrierSid: `SM${++sends}` }));
   await handler(sqsEvent([record(1, 'x'), record(1, 'x')]));
   expect(sends).toBe(1);
-  expect(await effects()).toMatchObject([{ state: 'ACCEPTED', owner: expect.stringMatching(/^run-[12]$/) }]);
+  expect(await outboundMessages()).toMatchObject([{ state: 'ACCEPTED', owner: expect.stringMatching(/^run-[12]$/) }]);
 });
 
 test('the log distinguishes a recipient’s refusal from a setup error, without a number', async () => {
@@ -108,17 +111,17 @@ test('the log distinguishes a recipient’s refusal from a setup error, without 
   const [theirs, ours] = [refusing(21211), refusing(20003)];
   expect((await theirs.handler(sqsEvent([record(1, 'x')]))).batchItemFailures).toEqual([]);
   expect((await ours.handler(sqsEvent([record(1, 'x')]))).batchItemFailures).toHaveLength(1);
-  const effect = `QDN-1042~${record(1, '').messageSid}~dana`;
-  expect(JSON.parse(theirs.log.lines[0] ?? '')).toMatchObject({ level: 'warn', effect, code: 21211 });
-  expect(JSON.parse(ours.log.lines[0] ?? '')).toMatchObject({ level: 'error', effect, code: 20003 });
+  const outboundMessageId = `QDN-1042~${record(1, '').messageSid}~dana`;
+  expect(JSON.parse(theirs.log.lines[0] ?? '')).toMatchObject({ level: 'warn', outboundMessageId, code: 21211 });
+  expect(JSON.parse(ours.log.lines[0] ?? '')).toMatchObject({ level: 'error', outboundMessageId, code: 20003 });
   expect([...theirs.log.lines, ...ours.log.lines].join()).not.toContain('5550171');
 });
 
 test('a text goes out without an ETA when positions cannot be read, and the log says so', async () => {
   const locations = { recent: async () => Promise.reject(new Error('throttled')) };
-  const { handler, log, effects } = aWorker(() => ({ kind: 'accepted', carrierSid: 'SMx' }), { locations });
+  const { handler, log, outboundMessages } = aWorker(() => ({ kind: 'accepted', carrierSid: 'SMx' }), { locations });
   expect(await handler(sqsEvent([record(1, 'x')]))).toEqual({ batchItemFailures: [] });
-  expect(await effects()).toHaveLength(1);
+  expect(await outboundMessages()).toHaveLength(1);
   expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
     { level: 'warn', reason: 'throttled' },
     { level: 'info', timelineId: 'QDN-1042', recipients: 1 },
@@ -128,7 +131,7 @@ test('a text goes out without an ETA when positions cannot be read, and the log 
 const receipt = (status: string, changes: object = {}) => ({
   schema: 1,
   kind: 'receipt',
-  effectId: `QDN-1042~${record(1, '').messageSid}~dana`,
+  outboundMessageId: `QDN-1042~${record(1, '').messageSid}~dana`,
   carrier: 'twilio',
   carrierSid: `SM${'c'.repeat(32)}`,
   status,
@@ -139,29 +142,29 @@ const receipt = (status: string, changes: object = {}) => ({
 });
 
 test('a receipt resolves its message, even when our own record of it was lost', async () => {
-  const { handler, effects } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }));
+  const { handler, outboundMessages } = aWorker(() => ({ kind: 'unknown', detail: 'timeout' }));
   await handler(sqsEvent([record(1, 'x')]));
-  expect(await effects()).toMatchObject([{ state: 'UNKNOWN' }]);
+  expect(await outboundMessages()).toMatchObject([{ state: 'UNKNOWN' }]);
   expect(await handler(sqsEvent([receipt('accepted')]))).toEqual({ batchItemFailures: [] });
-  expect(await effects()).toMatchObject([{ state: 'ACCEPTED', delivery: null }]);
+  expect(await outboundMessages()).toMatchObject([{ state: 'ACCEPTED', delivery: null }]);
   await handler(sqsEvent([receipt('undelivered', { errorCode: 30003, errorClass: 'elsewhere' })]));
-  expect(await effects()).toMatchObject([
+  expect(await outboundMessages()).toMatchObject([
     { state: 'ACCEPTED', delivery: 'undelivered', errorCode: 30003, errorClass: 'elsewhere' },
   ]);
 });
 
-test('a receipt that matches no effect is completed with a warning', async () => {
+test('a receipt that matches no outbound message is completed with a warning', async () => {
   const { handler, log } = aWorker(() => ({ kind: 'unknown', detail: '' }));
-  expect(await handler(sqsEvent([receipt('sent', { effectId: 'none' })]))).toEqual({ batchItemFailures: [] });
+  expect(await handler(sqsEvent([receipt('sent', { outboundMessageId: 'none' })]))).toEqual({ batchItemFailures: [] });
   expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ level: 'warn' });
 });
 
 /** Makes an AWS event as SNS puts it into the queue. */
-const awsEvent = (eventType: string, effect: string) => ({
+const awsEvent = (eventType: string, outboundMessageId: string) => ({
   eventType,
   isFinal: true,
   messageId: 'ed23196c-75ce-4727-93ee-7bf72b64998f',
-  context: { effect },
+  context: { message: outboundMessageId },
 });
 const awsText = {
   originationNumber: '+15125550111',
@@ -184,12 +187,16 @@ test('a text to the second carrier’s number is relayed, once, and logged in ou
 });
 
 test('an event of the second carrier resolves its message; another program’s is ignored', async () => {
-  const { handler, effects, log } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }));
+  const { handler, outboundMessages, log } = aWorker(() => ({ kind: 'unknown', detail: 'timeout' }));
   await handler(sqsEvent([record(1, 'x')]));
-  const effect = `QDN-1042~${record(1, '').messageSid}~dana`;
-  const events = [awsEvent('TEXT_DELIVERED', effect), awsEvent('TEXT_DELIVERED', ''), { eventType: 'VOICE_RINGING' }];
+  const outboundMessageId = `QDN-1042~${record(1, '').messageSid}~dana`;
+  const events = [
+    awsEvent('TEXT_DELIVERED', outboundMessageId),
+    awsEvent('TEXT_DELIVERED', ''),
+    { eventType: 'VOICE_RINGING' },
+  ];
   expect((await handler(sqsEvent(events))).batchItemFailures).toEqual([{ itemIdentifier: 'message-2' }]);
-  expect(await effects()).toMatchObject([{ state: 'ACCEPTED', delivery: 'delivered' }]);
+  expect(await outboundMessages()).toMatchObject([{ state: 'ACCEPTED', delivery: 'delivered' }]);
   expect(log.lines.join()).toContain('CARRIER_EVENT_UNMATCHED');
 });
 
@@ -197,7 +204,7 @@ test('logs a batch together, and when that fails retries all of it without sendi
   let sends = 0;
   let isDown = true;
   const entries: LogEntry[][] = [];
-  const { handler, effects } = aWorker(() => ({ kind: 'accepted', carrierSid: `SM${++sends}` }), {
+  const { handler, outboundMessages } = aWorker(() => ({ kind: 'accepted', carrierSid: `SM${++sends}` }), {
     complianceLog: {
       append: async (batch) => {
         if (isDown) throw new Error('no bucket');
@@ -210,7 +217,7 @@ test('logs a batch together, and when that fails retries all of it without sendi
   isDown = false;
   expect((await handler(sqsEvent(batch))).batchItemFailures).toEqual([]);
   expect(sends).toBe(2);
-  expect(await effects()).toMatchObject([{ state: 'ACCEPTED' }, { state: 'ACCEPTED' }]);
+  expect(await outboundMessages()).toMatchObject([{ state: 'ACCEPTED' }, { state: 'ACCEPTED' }]);
   expect(entries).toHaveLength(1);
   const messages = entries.flat().filter(({ type }) => type === 'message');
   expect(messages.map(({ data }) => data['record'])).toEqual(batch);
@@ -239,11 +246,15 @@ test('a follow-up runs, and an early one is postponed again', async () => {
 
 test('the sweep reports unknown outcomes, without a number', async () => {
   let now = Date.UTC(2026, 10, 23, 15);
-  const { handler, log } = aWorker(() => ({ kind: 'unknown', detail: 'time-out' }), { now: () => now });
+  const { handler, log } = aWorker(() => ({ kind: 'unknown', detail: 'timeout' }), { now: () => now });
   await handler(sqsEvent([record(1, 'x')]));
   now += 600_000;
   expect(await handler(sqsEvent([{ schema: 1, kind: 'sweep' }]))).toEqual({ batchItemFailures: [] });
-  expect(JSON.parse(log.lines.at(-1) ?? '')).toMatchObject({ level: 'error', count: 1, effects: expect.any(String) });
+  expect(JSON.parse(log.lines.at(-1) ?? '')).toMatchObject({
+    level: 'error',
+    count: 1,
+    outboundMessageIds: expect.any(String),
+  });
   expect(log.lines.join()).not.toContain('5550171');
 });
 

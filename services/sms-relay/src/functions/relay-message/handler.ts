@@ -1,6 +1,6 @@
 import type { Postpone } from '@qdn/aws/inbound-queue';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
-import { type ComplianceLog, type LogEntry, type RelayDependencies, retryAfterS, Unsettled } from '@qdn/domain';
+import { type ComplianceLog, type LogEntry, type RelayDependencies, RelayIncomplete, retryAfterS } from '@qdn/domain';
 import { batchHandler, type FailedMessage, type Logger, textsIn } from '@qdn/lambda';
 import { ownRecord } from '../../queue-record.ts';
 import { logReports } from './log-reports.ts';
@@ -33,7 +33,7 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
     validate: isRelayRecord,
     maxReceives: MAX_RECEIVES,
     postpone: ({ receiptHandle, receiveCount, error }: FailedMessage) => {
-      const asked = error instanceof Unsettled ? error.retryAfterS : 0;
+      const asked = error instanceof RelayIncomplete ? error.retryAfterS : 0;
       return postpone(receiptHandle, Math.max(asked, retryAfterS(receiveCount, deps.random())));
     },
     begin: (): LogEntry[] => [],

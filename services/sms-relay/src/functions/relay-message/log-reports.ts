@@ -2,7 +2,7 @@ import type { RelayReport } from '@qdn/domain';
 import { errorFields, type Logger } from '@qdn/lambda';
 import type { RecordMeasures } from './record-measures.ts';
 
-/** Maximum number of effects named in one line of the log. */
+/** Maximum number of outbound messages named in one line of the log. */
 const MAX_NAMED = 10;
 
 /**
@@ -31,14 +31,14 @@ export const logReports =
         log.warn('RELAYED_WITHOUT_ETA', { sid: report.messageSid, ...errorFields(report.error, hidden) });
         break;
       case 'refused': {
-        const { effect, carrier, class: failure, code, isFinal } = report;
-        if (isFinal) log.warn('RECIPIENT_REFUSED', { effect, carrier, code, failure });
-        else log.error('SETUP_REFUSED', { effect, carrier, code, failure });
+        const { outboundMessageId, carrier, class: failure, code, isFinal } = report;
+        if (isFinal) log.warn('RECIPIENT_REFUSED', { outboundMessageId, carrier, code, failure });
+        else log.error('SETUP_REFUSED', { outboundMessageId, carrier, code, failure });
         if (!isFinal) measures.add({ SetupRefused: 1 });
         break;
       }
       case 'taken-over':
-        log.warn('CARRIER_FAILOVER', { effect: report.effect, from: report.from, by: report.by });
+        log.warn('CARRIER_FAILOVER', { outboundMessageId: report.outboundMessageId, from: report.from, by: report.by });
         break;
       case 'unanswered':
         log.error('DISPATCHER_UNANSWERED', { sid: report.messageSid });
@@ -47,11 +47,14 @@ export const logReports =
       case 'held':
         log.warn('MESSAGE_HELD', { sid: report.messageSid });
         break;
-      case 'unsettled': {
-        const { effects } = report;
-        measures.add({ Unsettled: effects.length });
-        if (effects.length > 0)
-          log.error('OUTCOME_UNKNOWN', { count: effects.length, effects: effects.slice(0, MAX_NAMED).join(' ') });
+      case 'unresolved': {
+        const { outboundMessageIds } = report;
+        measures.add({ Unresolved: outboundMessageIds.length });
+        if (outboundMessageIds.length > 0)
+          log.error('OUTCOME_UNKNOWN', {
+            count: outboundMessageIds.length,
+            outboundMessageIds: outboundMessageIds.slice(0, MAX_NAMED).join(' '),
+          });
       }
     }
   };

@@ -3,7 +3,7 @@ import {
   DELIVERY_STATES,
   followUp,
   giveNotice,
-  parseEffectId,
+  parseOutboundMessageId,
   type RelayDependencies,
   recordReceipt,
   relayMessage,
@@ -14,7 +14,7 @@ import type { OwnRecord } from '../../queue-record.ts';
 import { toFollowUp, toInbound, toNotice } from './record-words.ts';
 
 const runReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt'>, log: Logger): Promise<void> => {
-  const key = parseEffectId(record.effectId);
+  const key = parseOutboundMessageId(record.outboundMessageId);
   const { carrierSid, status, errorCode, errorClass } = record;
   if (!key) {
     // The receipt of a message that another program sent.
@@ -28,7 +28,7 @@ const runReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt'
 
 /**
  * Runs the use case for a record of the queue, by its kind.
- * @throws Unsettled while a text that is due is neither accepted nor rejected; errors of the stores
+ * @throws RelayIncomplete while a text that is due is neither accepted nor rejected; errors of the stores
  */
 export const runRecord = async (
   run: RelayDependencies,

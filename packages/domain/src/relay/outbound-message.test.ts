@@ -4,17 +4,17 @@ import type { MessageSid, RecipientId } from '../ids.ts';
 import {
   claimed,
   DELIVERY_STATES,
-  type Effect,
-  effectId,
   LEASE_MS,
   nextStep,
+  type OutboundMessage,
   opened,
+  outboundMessageId,
   outcomeState,
-  parseEffectId,
+  parseOutboundMessageId,
   type Receipt,
-  settled,
+  resolved,
   withReceipt,
-} from './effect.ts';
+} from './outbound-message.ts';
 import type { SendOutcome } from './sms-carrier.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
@@ -28,19 +28,21 @@ const what = {
   carrier: 'twilio',
 };
 const fresh = opened(what, 'worker-1', NOW);
-const receipt = (delivery: Effect['delivery'], errorCode: number | null = null): Receipt => ({
+const receipt = (delivery: OutboundMessage['delivery'], errorCode: number | null = null): Receipt => ({
   carrierSid: 'SMout',
   delivery,
   errorCode,
   errorClass: errorCode === null ? null : 'elsewhere',
 });
 
-test('an effect’s ID has no phone number, and can be parsed', () => {
+test('an outbound message’s ID has no phone number, and can be parsed', () => {
   const { timelineId, messageSid, recipient } = what;
-  expect(parseEffectId(effectId(what))).toEqual({ timelineId, messageSid, recipient, attempt: 1 });
-  expect(effectId({ ...what, attempt: 3 })).toBe(`${effectId(what)}~3`);
-  expect(parseEffectId(effectId({ ...what, attempt: 3 }))).toMatchObject({ recipient, attempt: 3 });
-  expect(parseEffectId(effectId({ ...what, timelineId: 'UNMATCHED' }))).toMatchObject({ timelineId: 'UNMATCHED' });
+  expect(parseOutboundMessageId(outboundMessageId(what))).toEqual({ timelineId, messageSid, recipient, attempt: 1 });
+  expect(outboundMessageId({ ...what, attempt: 3 })).toBe(`${outboundMessageId(what)}~3`);
+  expect(parseOutboundMessageId(outboundMessageId({ ...what, attempt: 3 }))).toMatchObject({ recipient, attempt: 3 });
+  expect(parseOutboundMessageId(outboundMessageId({ ...what, timelineId: 'UNMATCHED' }))).toMatchObject({
+    timelineId: 'UNMATCHED',
+  });
   for (const wrong of [
     '',
     'x',
@@ -51,11 +53,11 @@ test('an effect’s ID has no phone number, and can be parsed', () => {
     `QDN-1~${messageSid}~dana~1`,
     `QDN-1~${messageSid}~dana~2~3`,
   ])
-    expect(parseEffectId(wrong)).toBeNull();
+    expect(parseOutboundMessageId(wrong)).toBeNull();
 });
 
 describe('the state after an attempt to send', () => {
-  test.each<[string, SendOutcome, Effect['state'], number | null]>([
+  test.each<[string, SendOutcome, OutboundMessage['state'], number | null]>([
     ['accepted', { kind: 'accepted', carrierSid: 'SM1' }, 'ACCEPTED', null],
     ['an invalid number', { kind: 'rejected', class: 'unreachable', code: 21211, detail: '' }, 'REJECTED', 21211],
     [
@@ -103,8 +105,8 @@ describe('a claim', () => {
   test('that was lost resolves nothing', () => {
     const second = claimed(fresh, 'worker-2', 'twilio', NOW + LEASE_MS + 1);
     const result = { state: 'ACCEPTED', carrierSid: 'SM1', errorCode: null, errorClass: null } as const;
-    expect(second && settled(second, fresh.fence, result, NOW)).toBeNull();
-    expect(second && settled(second, second.fence, result, NOW)).toMatchObject(result);
+    expect(second && resolved(second, fresh.fence, result, NOW)).toBeNull();
+    expect(second && resolved(second, second.fence, result, NOW)).toMatchObject(result);
   });
 });
 
@@ -120,8 +122,8 @@ describe('a receipt', () => {
   test('only moves delivery forward, in any order of receipts', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...DELIVERY_STATES), { minLength: 1 }), (deliveries) => {
-        const known = deliveries.reduce<Effect>(
-          (effect, one) => withReceipt(effect, receipt(one), NOW) ?? effect,
+        const known = deliveries.reduce<OutboundMessage>(
+          (outbound, one) => withReceipt(outbound, receipt(one), NOW) ?? outbound,
           fresh,
         );
         expect(known.delivery).toBe(deliveries.find((one) => one !== 'sent') ?? 'sent');
@@ -138,12 +140,12 @@ describe('a receipt', () => {
   });
 });
 
-type Event = (effect: Effect, now: number) => Effect | null;
+type Event = (outbound: OutboundMessage, now: number) => OutboundMessage | null;
 const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.constantFrom('worker-1', 'worker-2').map(
     (owner): Event =>
-      (effect, now) =>
-        claimed(effect, owner, 'twilio', now),
+      (outbound, now) =>
+        claimed(outbound, owner, 'twilio', now),
   ),
   fc
     .record({
@@ -158,13 +160,13 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
     })
     .map(
       ({ fence, outcome }): Event =>
-        (effect, now) =>
-          settled(effect, fence, outcomeState(outcome), now),
+        (outbound, now) =>
+          resolved(outbound, fence, outcomeState(outcome), now),
     ),
   fc.constantFrom(null, ...DELIVERY_STATES).map(
     (delivery): Event =>
-      (effect, now) =>
-        withReceipt(effect, receipt(delivery), now),
+      (outbound, now) =>
+        withReceipt(outbound, receipt(delivery), now),
   ),
 );
 
@@ -173,21 +175,21 @@ test('in any order of events, fences grow, final states stay, and the text never
     fc.property(
       fc.array(fc.tuple(anyEvent, fc.integer({ min: 0, max: 2 * LEASE_MS })), { maxLength: 30 }),
       (events) => {
-        let effect = fresh;
+        let outbound = fresh;
         let now = NOW;
         for (const [event, laterMs] of events) {
           now += laterMs;
-          const next = event(effect, now);
+          const next = event(outbound, now);
           if (!next) continue;
           expect(next).toMatchObject({ ...what, claimedAt: NOW, updatedAt: now });
-          expect(next.fence).toBe(effect.fence + (next.claims - effect.claims));
-          expect(next.fence - effect.fence).toBe(next.state === 'CLAIMED' ? 1 : 0);
-          if (effect.state === 'ACCEPTED') expect(next.state).toBe('ACCEPTED');
+          expect(next.fence).toBe(outbound.fence + (next.claims - outbound.claims));
+          expect(next.fence - outbound.fence).toBe(next.state === 'CLAIMED' ? 1 : 0);
+          if (outbound.state === 'ACCEPTED') expect(next.state).toBe('ACCEPTED');
           // Only the carrier itself can revoke a refusal.
-          if (effect.state === 'REJECTED') expect(next.state).toBe('ACCEPTED');
+          if (outbound.state === 'REJECTED') expect(next.state).toBe('ACCEPTED');
           if (next.state === 'ACCEPTED') expect(next.carrierSid).not.toBeNull();
           if (next.state === 'REJECTED') expect(next.errorClass).not.toBeNull();
-          effect = next;
+          outbound = next;
         }
       },
     ),

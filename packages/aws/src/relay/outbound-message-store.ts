@@ -1,26 +1,30 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { claimed, type Delivery, type Effect, handedOver, type RelayStore } from '@qdn/domain';
+import { claimed, type Delivery, handedOver, type OutboundMessage, type RelayStore } from '@qdn/domain';
 import { reaching } from '../failures.ts';
-import { ATTENTION, effectKey, effectPrefix, INDEXES, jobPk } from '../jobs-table/keys.ts';
+import { ATTENTION, INDEXES, jobPk, outboundMessageKey, outboundMessagePrefix } from '../jobs-table/keys.ts';
 import { queryAll } from '../query.ts';
-import { isFinal, toEffect, toEffectKey } from './relay-items.ts';
+import { isFinal, toOutboundMessage, toOutboundMessageKey } from './relay-items.ts';
 import { holds, type RelayTable, STORE } from './relay-table.ts';
 
-/** Ends an update of an effect that needs no more attention. */
+/** Ends an update of an outbound message that needs no more attention. */
 const NO_LONGER_WAITS = ' REMOVE attention, attentionAt';
 
-/** Tells whether an effect is in the state that this worker has written. */
-const isClaim = (found: Effect | null, { owner, fence, state }: Effect): boolean =>
+/** Tells whether an outbound message is in the state that this worker has written. */
+const isClaim = (found: OutboundMessage | null, { owner, fence, state }: OutboundMessage): boolean =>
   found?.state === state && found.owner === owner && found.fence === fence;
 
-/** Writes the next state of an effect that is still as it was read. */
-const replace = async (table: RelayTable, seen: Effect, next: Effect | null): Promise<Effect | null> => {
+/** Writes the next state of an outbound message that is still as it was read. */
+const replace = async (
+  table: RelayTable,
+  seen: OutboundMessage,
+  next: OutboundMessage | null,
+): Promise<OutboundMessage | null> => {
   if (!next) return null;
   const isTaken = await holds(() =>
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
-        Key: effectKey(seen),
+        Key: outboundMessageKey(seen),
         UpdateExpression:
           'SET #state = :state, #owner = :owner, carrier = :carrier, carrierSince = :since, isDoubtful = :doubtful, fence = :next, leaseUntil = :lease, updatedAt = :now, claims = :claims',
         ConditionExpression: 'fence = :seen AND #state = :was',
@@ -41,17 +45,20 @@ const replace = async (table: RelayTable, seen: Effect, next: Effect | null): Pr
       }),
     ),
   );
-  return isTaken || isClaim(await table.findEffect(seen), next) ? next : null;
+  return isTaken || isClaim(await table.findOutboundMessage(seen), next) ? next : null;
 };
 
 /** Writes of the texts to recipients. */
-export const effectWrites = (table: RelayTable): Pick<RelayStore, 'open' | 'claim' | 'handOver' | 'settle'> => ({
-  open: (effect) =>
+export const outboundMessageWrites = (
+  table: RelayTable,
+): Pick<RelayStore, 'open' | 'claim' | 'handOver' | 'resolve'> => ({
+  open: (outbound) =>
     reaching(STORE, async () => {
-      const waits = effect.state === 'CLAIMED' ? { attention: ATTENTION.unsettled, attentionAt: effect.claimedAt } : {};
+      const waits =
+        outbound.state === 'CLAIMED' ? { attention: ATTENTION.unresolved, attentionAt: outbound.claimedAt } : {};
       return (
-        (await table.put({ ...effectKey(effect), ...effect, ...waits })) ||
-        isClaim(await table.findEffect(effect), effect)
+        (await table.put({ ...outboundMessageKey(outbound), ...outbound, ...waits })) ||
+        isClaim(await table.findOutboundMessage(outbound), outbound)
       );
     }),
 
@@ -59,13 +66,13 @@ export const effectWrites = (table: RelayTable): Pick<RelayStore, 'open' | 'clai
 
   handOver: (claim, carrier, now) => reaching(STORE, () => replace(table, claim, handedOver(claim, carrier, now))),
 
-  settle: (claim, result, now) =>
+  resolve: (claim, result, now) =>
     reaching(STORE, () =>
       holds(() =>
         table.client.send(
           new UpdateCommand({
             TableName: table.name,
-            Key: effectKey(claim),
+            Key: outboundMessageKey(claim),
             UpdateExpression: `SET #state = :state, carrierSid = :sid, errorCode = :code, errorClass = :class, updatedAt = :now${isFinal(result.state) ? NO_LONGER_WAITS : ''}`,
             ConditionExpression: 'fence = :fence AND #state = :claimed',
             ExpressionAttributeNames: { '#state': 'state' },
@@ -94,16 +101,16 @@ const EARLIER: Record<Delivery | 'none', ReadonlyArray<Delivery | null>> = {
 };
 
 /** Receipts for the texts to recipients, and queries of them. */
-export const effectReads = (
+export const outboundMessageReads = (
   table: RelayTable,
-): Pick<RelayStore, 'recordDelivery' | 'findEffect' | 'effectsOf' | 'sentTo'> => ({
+): Pick<RelayStore, 'recordDelivery' | 'findOutboundMessage' | 'outboundMessagesOf' | 'sentTo'> => ({
   recordDelivery: (key, { carrierSid, delivery, errorCode, errorClass }, now) =>
     reaching(STORE, async () => {
       const earlier = EARLIER[delivery ?? 'none'];
       const isNew = earlier.map((_, i) => `delivery = :earlier${i}`).join(' OR ') || '#state <> :accepted';
       const update = new UpdateCommand({
         TableName: table.name,
-        Key: effectKey(key),
+        Key: outboundMessageKey(key),
         UpdateExpression: `SET #state = :accepted, carrierSid = :sid, errorCode = :code, errorClass = :class, updatedAt = :now${delivery ? ', delivery = :delivery' : ''}${NO_LONGER_WAITS}`,
         ConditionExpression: `attribute_exists(pk) AND (${isNew})`,
         ExpressionAttributeNames: { '#state': 'state' },
@@ -122,20 +129,20 @@ export const effectReads = (
       await holds(async () => {
         changed = (await table.client.send(update)).Attributes;
       });
-      return changed ? toEffect(changed) : null;
+      return changed ? toOutboundMessage(changed) : null;
     }),
 
-  findEffect: (key) => reaching(STORE, () => table.findEffect(key)),
+  findOutboundMessage: (key) => reaching(STORE, () => table.findOutboundMessage(key)),
 
-  effectsOf: (timelineId, sid) =>
+  outboundMessagesOf: (timelineId, sid) =>
     reaching(STORE, async () => {
       const items = await queryAll(table.client, {
         TableName: table.name,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :effects)',
-        ExpressionAttributeValues: { ':pk': jobPk(timelineId), ':effects': effectPrefix(sid) },
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': jobPk(timelineId), ':prefix': outboundMessagePrefix(sid) },
         ConsistentRead: true,
       });
-      return items.map(toEffect);
+      return items.map(toOutboundMessage);
     }),
 
   sentTo: (phone, since) =>
@@ -148,6 +155,6 @@ export const effectReads = (
         ExpressionAttributeValues: { ':phone': phone, ':since': since },
         ScanIndexForward: false,
       });
-      return items.map((item) => ({ ...toEffectKey(item), at: Number(item['claimedAt']) }));
+      return items.map((item) => ({ ...toOutboundMessageKey(item), at: Number(item['claimedAt']) }));
     }),
 });
