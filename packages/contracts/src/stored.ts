@@ -19,8 +19,8 @@ import type { WithProperties } from './job-fields.ts';
  * Items of DynamoDB, as JSON Schema: the part of it that `readItem` of packages/aws knows. It leaves out attributes that the schema does
  * not have (the table's keys) and refuses an item with a missing or wrong one. Times are epoch ms.
  */
-type ItemType = 'array' | 'number' | 'null' | 'object' | 'string';
-export type ItemSchema = {
+type ItemType = 'array' | 'boolean' | 'number' | 'null' | 'object' | 'string';
+type TypedSchema = {
   readonly type: ItemType | readonly ItemType[];
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
@@ -28,11 +28,16 @@ export type ItemSchema = {
   readonly additionalProperties?: false;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, ItemSchema>>;
-  readonly items?: ItemSchema;
+  /** A list of schemas makes a row: each place has its own, and there are no further places. */
+  readonly items?: ItemSchema | readonly ItemSchema[];
+  readonly additionalItems?: false;
+  readonly minItems?: number;
 };
+export type ItemSchema = TypedSchema | { readonly anyOf: readonly ItemSchema[] };
 
 const text = { type: 'string' } as const;
 const number = { type: 'number' } as const;
+const booleanOrNull = { type: ['boolean', 'null'] } as const;
 const numberOrNull = { type: ['number', 'null'] } as const;
 const name = { type: 'string', pattern: NAME_PATTERN } as const;
 const phone = { type: 'string', pattern: PHONE_PATTERN } as const;
@@ -146,5 +151,71 @@ export const storedJobSummary = {
   },
 } as const satisfies WithProperties<keyof JobSummary>;
 
+/** A fix in the table `qdn-job-locations`: epoch ms, lat, lon, accuracy in m, speed in m/s, heading in degrees. */
+const storedFix = {
+  type: 'array',
+  items: [number, number, number, numberOrNull, numberOrNull, numberOrNull],
+  minItems: 6,
+  additionalItems: false,
+} as const satisfies ItemSchema;
+
+/** A report in the table `qdn-job-locations`: fixes, and the battery at the newest one in percent with its charging state. */
+export const storedReport = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['sk', 'f'],
+  properties: {
+    sk: text,
+    f: { type: 'array', items: storedFix },
+    b: { type: 'array', items: [number, booleanOrNull], minItems: 2, additionalItems: false },
+  },
+} as const satisfies ItemSchema;
+
+/** Refused points of one reason: reason, count, then epoch ms, lat and lon of the newest one where it had a usable place. */
+const storedRefusal = {
+  anyOf: [
+    { type: 'array', items: [text, number], minItems: 2, additionalItems: false },
+    { type: 'array', items: [text, number, number, number, number], minItems: 5, additionalItems: false },
+  ],
+} as const satisfies ItemSchema;
+
+/** The quarantine of a report or a note in the table `qdn-job-locations`. */
+export const storedQuarantine = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { q: { type: 'array', items: storedRefusal } },
+} as const satisfies ItemSchema;
+
+/** The company's drives in the table `qdn-jobs`: rows as JSON texts, see `storedLeg` and `storedDwell`. */
+export const storedTravel = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['legs', 'dwells', 'version'],
+  properties: { legs: text, dwells: text, version: number },
+} as const satisfies ItemSchema;
+
+/** A driven leg: ID, epoch ms, metres in a straight line, metres by road, seconds, and the share that the estimate missed. */
+export const storedLeg = {
+  type: 'array',
+  items: [text, number, number, numberOrNull, number, number],
+  minItems: 6,
+  additionalItems: false,
+} as const satisfies ItemSchema;
+
+/** A stay at a stop: ID, epoch ms, kind of the stop, seconds. */
+export const storedDwell = {
+  type: 'array',
+  items: [text, number, { type: 'string', enum: STOP_KINDS }, number],
+  minItems: 4,
+  additionalItems: false,
+} as const satisfies ItemSchema;
+
+export type StoredReport = FromSchema<typeof storedReport>;
+export type StoredFix = FromSchema<typeof storedFix>;
+export type StoredRefusal = FromSchema<typeof storedRefusal>;
+export type StoredQuarantine = FromSchema<typeof storedQuarantine>;
+export type StoredTravel = FromSchema<typeof storedTravel>;
+export type StoredLeg = FromSchema<typeof storedLeg>;
+export type StoredDwell = FromSchema<typeof storedDwell>;
 export type StoredJob = FromSchema<typeof storedJob>;
 export type StoredJobSummary = FromSchema<typeof storedJobSummary>;

@@ -1,7 +1,7 @@
 import { type StoredJob, storedJob } from '@qdn/contracts/stored';
 import { isActive, type Job } from '@qdn/domain';
+import { readItem, type Unbranded } from '../read-item.ts';
 import { jobKey, phoneKey, statusKey } from './keys.ts';
-import { readItem, type Unbranded } from './read-item.ts';
 
 /** Returns the job as an item. The attributes of `by-phone` are there only while the job is active: the index is sparse. */
 export const toItem = (job: Job) => {

@@ -122,6 +122,6 @@ describe('the locations table', () => {
   test('an item without fixes is an error, not a gap in the track', async () => {
     const Item = { pk: 'JOB#QDN-2', sk: `${new Date(NEWEST).toISOString()}#T1`, f: [[1, 2]] };
     await dynamo.client.send(new PutCommand({ TableName: table, Item }));
-    await expect(store.recent('QDN-2' as JobId, NEWEST, 10)).rejects.toThrow('holds no fixes');
+    await expect(store.recent('QDN-2' as JobId, NEWEST, 10)).rejects.toThrow('holds no fixes: f.0.2');
   });
 });

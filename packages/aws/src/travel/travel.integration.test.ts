@@ -64,6 +64,10 @@ test('skips rows that are not drives; an item without a list is an error that na
       version: 7,
     });
     await put({ legs: 7, dwells: '[]', version: 8 });
-    await expect(store.read()).rejects.toThrow('COMPANY TRAVEL');
+    await expect(store.read()).rejects.toThrow('COMPANY TRAVEL: legs');
+    await put({ legs: '[]', dwells: '[', version: 9 });
+    await expect(store.read()).rejects.toThrow('COMPANY TRAVEL: dwells');
+    await put({ legs: '[]', dwells: '[]', version: 'ten' });
+    await expect(store.read()).rejects.toThrow('COMPANY TRAVEL: version');
   });
 }, 60_000);

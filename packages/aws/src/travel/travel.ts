@@ -1,14 +1,17 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import {
-  type DwellSample,
-  EMPTY_TRAVEL,
-  type LegSample,
-  STOP_KINDS,
-  type TravelRecord,
-  type TravelStore,
-} from '@qdn/domain';
+  type ItemSchema,
+  type StoredDwell,
+  type StoredLeg,
+  type StoredTravel,
+  storedDwell,
+  storedLeg,
+  storedTravel,
+} from '@qdn/contracts/stored';
+import { type DwellSample, EMPTY_TRAVEL, type LegSample, type TravelRecord, type TravelStore } from '@qdn/domain';
 import { BrokenItem, isConditionFailure, reaching } from '../failures.ts';
 import { TRAVEL_KEY } from '../jobs-table/keys.ts';
+import { matchesSchema, readItem } from '../read-item.ts';
 
 const STORE = 'The jobs table';
 
@@ -16,7 +19,7 @@ const STORE = 'The jobs table';
  * One item: `legs` and `dwells` are JSON, in rows instead of objects. So 150 legs are 8 KB, a read unit; as attributes of DynamoDB
  * they took three times as much.
  */
-const legRow = ({ id, at, straightM, roadM, seconds, missed }: LegSample) => [
+const legRow = ({ id, at, straightM, roadM, seconds, missed }: LegSample): StoredLeg => [
   id,
   at,
   straightM,
@@ -24,35 +27,35 @@ const legRow = ({ id, at, straightM, roadM, seconds, missed }: LegSample) => [
   seconds,
   Math.round(missed * 1000) / 1000,
 ];
-const dwellRow = ({ id, at, kind, seconds }: DwellSample) => [id, at, kind, seconds];
+const dwellRow = ({ id, at, kind, seconds }: DwellSample): StoredDwell => [id, at, kind, seconds];
 
-const rows = (value: unknown): unknown[][] => {
-  const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : null;
-  if (!Array.isArray(parsed) || !parsed.every(Array.isArray))
-    throw new BrokenItem('The item COMPANY TRAVEL holds no rows');
-  return parsed;
+const BROKEN = 'An item of qdn-jobs is not COMPANY TRAVEL';
+
+/** Parses rows, and leaves out those that are not as the schema says: each is one drive less to learn from. @throws BrokenItem */
+const rows = (attribute: string, json: string, schema: ItemSchema): unknown[] => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    throw new BrokenItem(`${BROKEN}: ${attribute}`);
+  }
+  if (!Array.isArray(parsed) || !parsed.every(Array.isArray)) throw new BrokenItem(`${BROKEN}: ${attribute}`);
+  return parsed.filter((row) => matchesSchema(schema, row));
 };
 
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const toLegs = (json: string): LegSample[] =>
+  (rows('legs', json, storedLeg) as StoredLeg[]).flatMap(([id, at, straightM, roadM, seconds, missed]) =>
+    straightM > 0 && seconds > 0 ? [{ id, at, straightM, roadM, seconds, missed }] : [],
+  );
 
-/** Skips rows that are not legs; the model then has fewer samples. */
-const toLeg = ([id, at, straightM, roadM, seconds, missed]: unknown[]): LegSample[] =>
-  typeof id === 'string' &&
-  isNumber(at) &&
-  isNumber(straightM) &&
-  straightM > 0 &&
-  (roadM === null || isNumber(roadM)) &&
-  isNumber(seconds) &&
-  seconds > 0 &&
-  isNumber(missed)
-    ? [{ id, at, straightM, roadM, seconds, missed }]
-    : [];
+const toDwells = (json: string): DwellSample[] =>
+  (rows('dwells', json, storedDwell) as StoredDwell[]).flatMap(([id, at, kind, seconds]) =>
+    seconds > 0 ? [{ id, at, kind, seconds }] : [],
+  );
 
-const toDwell = ([id, at, stopKind, seconds]: unknown[]): DwellSample[] => {
-  const kind = STOP_KINDS.find((one) => one === stopKind);
-  return typeof id === 'string' && isNumber(at) && kind && isNumber(seconds) && seconds > 0
-    ? [{ id, at, kind, seconds }]
-    : [];
+const fromItem = (item: unknown): { record: TravelRecord; version: number } => {
+  const { legs, dwells, version } = readItem(storedTravel, item, 'qdn-jobs is not COMPANY TRAVEL') as StoredTravel;
+  return { record: { legs: toLegs(legs), dwells: toDwells(dwells) }, version };
 };
 
 /** The travel-time model, as one item of the jobs table. Each method is one request. */
@@ -60,12 +63,7 @@ export const createTravelStore = (client: DynamoDBDocumentClient, table: string)
   read: () =>
     reaching(STORE, async () => {
       const { Item } = await client.send(new GetCommand({ TableName: table, Key: TRAVEL_KEY }));
-      if (!Item) return { record: EMPTY_TRAVEL, version: 0 };
-      const record: TravelRecord = {
-        legs: rows(Item['legs']).flatMap(toLeg),
-        dwells: rows(Item['dwells']).flatMap(toDwell),
-      };
-      return { record, version: Number(Item['version']) };
+      return Item ? fromItem(Item) : { record: EMPTY_TRAVEL, version: 0 };
     }),
 
   replace: (record, version) =>

@@ -1,5 +1,5 @@
 import type { ItemSchema } from '@qdn/contracts/stored';
-import { BrokenItem } from '../failures.ts';
+import { BrokenItem } from './failures.ts';
 
 /** A type of the domain without its brands: the type that a schema of it must have. */
 export type Unbranded<T> = T extends string
@@ -13,7 +13,11 @@ export type Unbranded<T> = T extends string
       : T;
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
+const typeOf = (value: unknown): string => {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'number' && !Number.isFinite(value) ? 'not finite' : typeof value;
+};
 
 const expressions = new Map<string, RegExp>();
 const matches = (pattern: string, text: string): boolean => {
@@ -22,8 +26,21 @@ const matches = (pattern: string, text: string): boolean => {
   return known.test(text);
 };
 
+/** Reads a row, whose places have a schema each. @throws string the path of the place that is missing, wrong or too many */
+const readRow = (places: readonly ItemSchema[], row: readonly unknown[], path: string): unknown[] => {
+  if (row.length > places.length) throw `${path}.${places.length}`;
+  return places.map((place, i) => read(place, row[i], `${path}.${i}`));
+};
+
+/** @throws string the path of the alternatives when none fits */
+const readAnyOf = (alternatives: readonly ItemSchema[], value: unknown, path: string): unknown => {
+  for (const one of alternatives) if (matchesSchema(one, value)) return read(one, value, path);
+  throw path;
+};
+
 /** @throws string the path of the attribute that is missing or wrong, as `stops.0.kind` */
 const read = (schema: ItemSchema, value: unknown, path: string): unknown => {
+  if ('anyOf' in schema) return readAnyOf(schema.anyOf, value, path);
   const { type, pattern, items, properties, required = [] } = schema;
   const types: readonly string[] = [type].flat();
   const isWrong =
@@ -31,16 +48,30 @@ const read = (schema: ItemSchema, value: unknown, path: string): unknown => {
     (schema.enum !== undefined && !schema.enum.includes(value)) ||
     (pattern !== undefined && !matches(pattern, String(value)));
   if (isWrong) throw path;
-  if (items && Array.isArray(value)) return value.map((one, i) => read(items, one, `${path}.${i}`));
+  if (items && Array.isArray(value)) {
+    if ('length' in items) return readRow(items, value, path);
+    return value.map((one, i) => read(items, one, `${path}.${i}`));
+  }
   if (!properties || !isRecord(value)) return value;
   const known: Record<string, unknown> = {};
   for (const [name, part] of Object.entries(properties)) {
     const at = path === '' ? name : `${path}.${name}`;
-    const given = value[name] === undefined ? part.default : value[name];
+    const given = value[name] === undefined && 'default' in part ? part.default : value[name];
     if (given !== undefined) known[name] = read(part, given, at);
     else if (required.includes(name)) throw at;
   }
   return known;
+};
+
+/** True when a value follows the schema. */
+export const matchesSchema = (schema: ItemSchema, value: unknown): boolean => {
+  try {
+    read(schema, value, '');
+    return true;
+  } catch (path) {
+    if (typeof path === 'string') return false;
+    throw path;
+  }
 };
 
 /**

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import {
+  type StoredFix,
+  type StoredQuarantine,
+  type StoredRefusal,
+  type StoredReport,
+  storedQuarantine,
+  storedReport,
+} from '@qdn/contracts/stored';
+import {
+  FIX_TTL_S,
+  type Fix,
+  IGNORE_REASONS,
+  type JobId,
+  parseTrailerId,
+  type Quarantined,
+  type TrailerId,
+} from '@qdn/domain';
+import { BrokenItem } from '../failures.ts';
+import { readItem } from '../read-item.ts';
+
+/*
+ * The table `qdn-job-locations`: one item per report and trailer, with many fixes in an item, so that a fix costs about a
+ * tenth of a write unit. The schemas of `f`, `b` and `q` are `storedReport` and `storedQuarantine` of packages/contracts/src/stored.ts.
+ *
+ *   pk  JOB#<id>
+ *   sk  <time of the newest fix>#<trailerId>#<hash>: a repeated report gets the same key, and two reports that end at the same moment
+ *       get different ones
+ *   f   fixes, oldest first; null where the device did not report a value
+ *   b   battery at the newest fix; left out when the device did not report it
+ *   q   points kept out of the track since the previous item; left out when there are none
+ *   expiresAt  epoch s, seven days after the newest fix: DynamoDB's TTL. It deletes late, so readers filter themselves.
+ *
+ * A note has the points kept out of a trailer's track when there was no fix to go with them, at most once a minute:
+ *
+ *   pk  TRAILER#<id>
+ *   sk  <time of writing>#<hash>
+ *   q, expiresAt  as above
+ */
+export const reportsPk = (jobId: JobId): string => `JOB#${jobId}`;
+export const notesPk = (trailerId: TrailerId): string => `TRAILER#${trailerId}`;
+const timeKey = (at: number): string => new Date(at).toISOString();
+/** Key after every item of this moment (epoch ms): `~` comes after `#`. */
+export const afterKey = (at: number): string => `${timeKey(at)}~`;
+
+const hashOf = (content: unknown): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 8);
+const expiresAt = (at: number): number => Math.floor(at / 1000) + FIX_TTL_S;
+
+const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
+const roundedOrNull = (value: number | null, digits: number) => (value === null ? null : rounded(value, digits));
+/** Rounds to about a decimetre, a decimetre per second and a tenth of a degree: finer than any receiver, and shorter to store. */
+const toStoredFix = (fix: Fix): StoredFix => [
+  fix.at,
+  rounded(fix.lat, 6),
+  rounded(fix.lon, 6),
+  roundedOrNull(fix.accuracyM, 1),
+  roundedOrNull(fix.speedMps, 1),
+  roundedOrNull(fix.headingDeg, 1),
+];
+
+/** Keeps only values that DynamoDB's numbers can hold: a device may have sent anything. */
+const toStoredRefusal = ({ reason, count, last }: Quarantined): StoredRefusal =>
+  last ? [reason, count, Math.round(last.at), rounded(last.lat, 6), rounded(last.lon, 6)] : [reason, count];
+
+const quarantineAttribute = (quarantined: readonly Quarantined[]): StoredQuarantine =>
+  quarantined.length > 0 ? { q: quarantined.map(toStoredRefusal) } : {};
+
+/** Returns the item of one trailer's report, null when it has no fixes. */
+export const toReportItem = (
+  jobId: JobId,
+  trailerId: TrailerId,
+  fixes: readonly Fix[],
+  quarantined: readonly Quarantined[],
+) => {
+  const sorted = fixes.toSorted((a, b) => a.at - b.at);
+  const last = sorted.at(-1);
+  if (!last) return null;
+  const f = sorted.map(toStoredFix);
+  const { battery } = last;
+  const report: StoredReport = {
+    sk: `${timeKey(last.at)}#${trailerId}#${hashOf(f)}`,
+    f,
+    ...(battery ? { b: [Math.round(battery.percent), battery.charging] } : {}),
+  };
+  return { pk: reportsPk(jobId), ...report, ...quarantineAttribute(quarantined), expiresAt: expiresAt(last.at) };
+};
+
+/** Returns the item of points without a fix. `at` is the time of writing, in epoch ms. */
+export const toNoteItem = (trailerId: TrailerId, quarantined: readonly Quarantined[], at: number) => ({
+  pk: notesPk(trailerId),
+  sk: `${timeKey(at)}#${hashOf(quarantined.map(toStoredRefusal))}`,
+  ...quarantineAttribute(quarantined),
+  expiresAt: expiresAt(at),
+});
+
+/** Returns the fixes of a report's item. @throws BrokenItem that names the attribute */
+export const fixesOf = (item: unknown): Fix[] => {
+  const name = 'qdn-job-locations holds no fixes';
+  const { sk, f, b } = readItem(storedReport, item, name) as StoredReport;
+  const trailerId = parseTrailerId(sk.split('#')[1] ?? '');
+  if (!trailerId) throw new BrokenItem(`An item of ${name}: sk`);
+  return f.map(([at, lat, lon, accuracyM, speedMps, headingDeg], i) => ({
+    trailerId,
+    at,
+    lat,
+    lon,
+    accuracyM,
+    speedMps,
+    headingDeg,
+    ...(b && i === f.length - 1 ? { battery: { percent: b[0], charging: b[1] } } : {}),
+  }));
+};
+
+/** Leaves out reasons that this version does not know. */
+const fromStoredRefusal = (refusal: StoredRefusal): Quarantined[] => {
+  const [word, count] = refusal;
+  const reason = IGNORE_REASONS.find((one) => one === word);
+  const last = refusal.length === 5 ? { at: refusal[2], lat: refusal[3], lon: refusal[4] } : null;
+  return reason ? [{ reason, count, last }] : [];
+};
+
+/** Returns the refused points of a report's or a note's item. @throws BrokenItem that names the attribute */
+export const quarantineOf = (item: unknown): Quarantined[] => {
+  const { q = [] } = readItem(storedQuarantine, item, 'qdn-job-locations holds no quarantine') as StoredQuarantine;
+  return q.flatMap(fromStoredRefusal);
+};
