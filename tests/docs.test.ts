@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { createProgram } from '@qdn/cli/program';
+import { JOB_STATUSES } from '@qdn/domain';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const read = (path: string) => readFileSync(join(repository, path), 'utf8');
@@ -38,6 +39,11 @@ test('every decision is in the list of decisions, under its own title', () => {
   expect(Object.fromEntries(listed.map(([, number, title, file]) => [file, `# ${number}${title}`]))).toEqual(
     Object.fromEntries(written),
   );
+});
+
+test('the widget’s page lists every status of a job', () => {
+  const [, list = ''] = /`event\.detail\.status` is the job's status \(([^)]*)\)/.exec(read('docs/widget.md')) ?? [];
+  expect(list.split(', ')).toEqual(JOB_STATUSES.map((status) => `\`${status}\``));
 });
 
 /*

@@ -23,6 +23,15 @@ const literals = Object.entries(facts).flatMap(([name, value]: [string, unknown]
   typeof value === 'string' && value.length >= SHORTEST ? [[name, value]] : [],
 );
 
+/** Files that write paths of the API, with the reason. */
+const WRITE_PATHS: Readonly<Record<string, string>> = {
+  'packages/contracts/src/route.ts': 'the type of a path',
+  'packages/contracts/src/routes.ts': 'the route table',
+  'packages/edge-function/src/viewer-request.ts': 'CloudFront’s limit of 10 KB; it needs the prefix only',
+  'packages/tracking-page/src/page/early-request.ts': 'bytes in the page; the compiler compares it with the table',
+  'packages/tracking-page/src/requests.ts': 'bytes in the page; the compiler compares it with the table',
+};
+
 describe('each shared fact is defined once', () => {
   test('the scan reads the code', () => {
     expect(files.length).toBeGreaterThan(200);
@@ -38,6 +47,21 @@ describe('each shared fact is defined once', () => {
     ];
     expect(filesWith((text) => forms.some((form) => text.includes(form)))).toEqual([]);
   });
+
+  test('the paths of the API', () => {
+    // At the start of a string, after a variable in one, or as a regular expression. Comments have a method before the path.
+    const writes = filesWith((text) => /['"`}]\/api\/|\\\/api\\\//.test(text));
+    expect(writes.toSorted()).toEqual(Object.keys(WRITE_PATHS));
+  });
+
+  test.each(Object.keys(WRITE_PATHS).filter((file) => file.startsWith('packages/tracking-page/')))(
+    'the path in %s is compared by the compiler',
+    (file) => {
+      const lines = (code.get(file) ?? '').split('\n').filter((line) => line.includes('`/api/'));
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) expect(line).toContain('satisfies FilledPath<');
+    },
+  );
 
   test('the maximum length of a token', () => {
     expect(filesWith((text) => /\bMAX_TOKEN\w*\s*=|oken\.length\s*[<>]=?\s*\d{2}/.test(text))).toEqual([]);

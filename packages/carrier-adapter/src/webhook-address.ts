@@ -1,3 +1,6 @@
+import { pathTo } from '@qdn/contracts';
+import { receiveCarrierWebhook } from '@qdn/contracts/routes';
+
 /** The query parameter of a text's webhook address that names our outbound message. */
 const MESSAGE = 'message';
 
@@ -6,7 +9,7 @@ const MESSAGE = 'message';
  * in each event about the text.
  */
 export const webhookAddress = (publicUrl: string, carrier: string, outboundMessageId: string): string =>
-  `${publicUrl}/api/carriers/${carrier}/webhook?${new URLSearchParams({ [MESSAGE]: outboundMessageId })}`;
+  `${publicUrl}${pathTo(receiveCarrierWebhook, { carrier })}?${new URLSearchParams({ [MESSAGE]: outboundMessageId })}`;
 
 /** Reads the ID of our outbound message from the address in a signed event; null when there is none. */
 export const messageIdIn = (address: unknown): string | null =>

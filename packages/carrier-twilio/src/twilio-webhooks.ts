@@ -1,18 +1,24 @@
-/** Retries that Twilio makes, their causes and its timeout: by itself it does not retry after a 5xx, and waits 15 s for an answer. */
+import { pathTo } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
+
+/** Twilio's retries: three, on which failures, and after 4 s. By default it retries nothing after a 5xx, and waits 15 s. */
 const CONNECTION_OVERRIDES = '#rc=3&rp=ct,rt,5xx&rt=4000';
 
-/** URLs that Twilio brings inbound texts to: the number's own settings, as Twilio names them. */
+/** Addresses that Twilio calls for inbound messages: settings of the number, as Twilio names them. */
 export type InboundWebhooks = { smsUrl: string; smsFallbackUrl: string };
+
+/** Takes the place of a job ID: one number serves all jobs. */
+const ALL_JOBS = { job_id: 'inbound' };
 
 /**
  * @param publicUrl of the site, without a trailing slash
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
  */
 export const inboundWebhooks = (publicUrl: string): InboundWebhooks => ({
-  smsUrl: `${publicUrl}/api/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
-  smsFallbackUrl: `${publicUrl}/api/fallback/jobs/inbound/messages${CONNECTION_OVERRIDES}`,
+  smsUrl: `${publicUrl}${pathTo(routes.receiveMessage, ALL_JOBS)}${CONNECTION_OVERRIDES}`,
+  smsFallbackUrl: `${publicUrl}${pathTo(routes.receiveFallback, ALL_JOBS)}${CONNECTION_OVERRIDES}`,
 });
 
-/** Returns the URL that Twilio reports the outcome of one text to. Each text names its own, so that nothing has to be looked up. */
+/** Returns the address that Twilio calls with receipts for one text. It names the text, so that no lookup is needed. */
 export const statusWebhook = (publicUrl: string, outboundMessageId: string): string =>
-  `${publicUrl}/api/messages/${outboundMessageId}/status${CONNECTION_OVERRIDES}`;
+  `${publicUrl}${pathTo(routes.recordDelivery, { message_id: outboundMessageId })}${CONNECTION_OVERRIDES}`;

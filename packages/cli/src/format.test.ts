@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { attentionReport, jobTable, table, trailerReport } from './format.ts';
+import { attentionReport, jobReport, jobTable, table, trailerReport } from './format.ts';
 
 test('columns are aligned', () => {
   expect(
@@ -12,6 +12,64 @@ test('columns are aligned', () => {
 
 test('reports that there are no jobs', () => {
   expect(jobTable({ jobs: [], next: null })).toBe('No jobs.');
+});
+
+test('lists jobs in columns', () => {
+  const job = {
+    id: 'QDN-1042',
+    accountId: 'lopez',
+    customerName: 'Maria Lopez',
+    status: 'in_transit',
+    trailers: [],
+    updatedAt: '2026-11-23T15:00:00.000Z',
+  } as const;
+  expect(jobTable({ jobs: [{ ...job, trailers: [...job.trailers] }], next: null })).toBe(
+    [
+      'JOB       CUSTOMER     STATUS      TRAILERS  CHANGED (UTC)',
+      'QDN-1042  Maria Lopez  in transit  -         2026-11-23 15:00:00',
+    ].join('\n'),
+  );
+});
+
+test('shows a job: its customer, trailers, stops, position and timeline', () => {
+  const at = '2026-11-23T15:00:00.000Z';
+  const job = {
+    id: 'QDN-1042',
+    accountId: 'lopez',
+    kind: 'dump_and_return',
+    customer: { name: 'Maria Lopez', phone: '+15125550111' },
+    pickupAddress: null,
+    dropOffAddress: '4112 Avenue H',
+    stops: [
+      { kind: 'drop_off', address: '4112 Avenue H', lat: 30.3, lon: -97.7, radiusM: 80 },
+      { kind: 'yard', address: '6400 Burleson Rd', lat: 30.2, lon: -97.7, radiusM: 120 },
+    ],
+    currentStop: 0,
+    trailers: ['T1', 'T2'],
+    status: 'in_transit',
+    history: [{ status: 'in_transit', at, by: 'operator', reason: 'set by ops' }],
+    scheduledFor: null,
+    createdAt: at,
+    updatedAt: at,
+    version: 2,
+    location: { position: null, eta: null },
+    messages: [{ sid: 'SM1', at: '2026-11-23T15:01:00.000Z', from: 'customer', body: 'hello', relays: [] }],
+  } as unknown as Parameters<typeof jobReport>[0];
+  expect(jobReport(job)).toBe(
+    [
+      'QDN-1042 · dump and return · in transit',
+      'Customer   Maria Lopez, +15125550111 (account lopez)',
+      'Trailers   T1, T2',
+      'Stop     > drop off, 4112 Avenue H',
+      'Stop       yard, 6400 Burleson Rd',
+      'Position   none',
+      'Arrival    not known',
+      '',
+      'Timeline (UTC)',
+      '  2026-11-23 15:00:00  in transit (operator: set by ops)',
+      '  2026-11-23 15:01:00  customer wrote: hello',
+    ].join('\n'),
+  );
 });
 
 test('lists items that need attention with the next step, and reports when there are none', () => {

@@ -16,19 +16,25 @@ export const table = (rows: readonly (readonly string[])[]): string => {
     .join('\n');
 };
 
-export const jobTable = ({ jobs }: Wire<'jobList'>): string =>
-  jobs.length === 0
+type ListedJob = Wire<'jobList'>['jobs'][number];
+
+/** The columns of a list of jobs in their order; null for a field without one. The compiler reports a field that is not here. */
+const JOB_COLUMNS: Readonly<Record<keyof ListedJob, { heading: string; cell: (job: ListedJob) => string } | null>> = {
+  id: { heading: 'JOB', cell: ({ id }) => id },
+  // Accounts are for programs; the customer's name says it to a person.
+  accountId: null,
+  customerName: { heading: 'CUSTOMER', cell: ({ customerName }) => customerName },
+  status: { heading: 'STATUS', cell: ({ status }) => words(status) },
+  trailers: { heading: 'TRAILERS', cell: ({ trailers }) => trailers.join(', ') || '-' },
+  updatedAt: { heading: 'CHANGED (UTC)', cell: ({ updatedAt }) => clock(updatedAt) },
+};
+
+export const jobTable = ({ jobs }: Wire<'jobList'>): string => {
+  const columns = Object.values(JOB_COLUMNS).filter((column) => column !== null);
+  return jobs.length === 0
     ? 'No jobs.'
-    : table([
-        ['JOB', 'CUSTOMER', 'STATUS', 'TRAILERS', 'CHANGED (UTC)'],
-        ...jobs.map((job) => [
-          job.id,
-          job.customerName,
-          words(job.status),
-          job.trailers.join(', ') || '-',
-          clock(job.updatedAt),
-        ]),
-      ]);
+    : table([columns.map(({ heading }) => heading), ...jobs.map((job) => columns.map(({ cell }) => cell(job)))]);
+};
 
 /** Returns the items that need attention, each with the next step. Times are UTC. */
 export const attentionReport = ({ unresolved, unanswered, unmatched }: Wire<'attention'>): string => {
@@ -144,20 +150,43 @@ const arrivalWords = ({ eta, serverTime }: Wire<'jobState'>['location']): string
   return `${from}–${to} UTC, ${(eta.distanceM / 1000).toFixed(1)} km to go, position ${ageS} s old`;
 };
 
-/** Returns one job as text. Times are UTC. */
-export const jobReport = (job: Wire<'jobState'>): string => {
-  const { position, eta } = job.location;
+const placeLines = ({ location }: JobState): string[] => {
+  const { position, eta } = location;
   return [
-    `${job.id} · ${words(job.kind)} · ${words(job.status)}`,
-    `Customer   ${job.customer.name}, ${job.customer.phone} (account ${job.accountId})`,
-    `Trailers   ${job.trailers.join(', ') || 'none'}`,
-    ...job.stops.map(
-      (stop, i) => `${i === job.currentStop ? 'Stop     > ' : 'Stop       '}${words(stop.kind)}, ${stop.address}`,
-    ),
     `Position   ${position ? `${position.lat}, ${position.lon} (${position.trailerId}, ${position.ageS} s ago, ${position.freshness})` : 'none'}`,
-    `Arrival    ${eta ? `${arrivalWords(job.location)} (${eta.reason})` : 'not known'}`,
-    '',
-    'Timeline (UTC)',
-    timeline(job),
-  ].join('\n');
+    `Arrival    ${eta ? `${arrivalWords(location)} (${eta.reason})` : 'not known'}`,
+  ];
 };
+
+type JobState = Wire<'jobState'>;
+
+/**
+ * The lines that show each field of a job, in their order, or the reason for none. The compiler reports a field that is not here.
+ */
+const JOB_LINES: Readonly<Record<keyof JobState, ((job: JobState) => string[]) | { noLines: string }>> = {
+  id: ({ id, kind, status }) => [`${id} · ${words(kind)} · ${words(status)}`],
+  kind: { noLines: 'beside the ID' },
+  status: { noLines: 'beside the ID' },
+  customer: ({ customer, accountId }) => [`Customer   ${customer.name}, ${customer.phone} (account ${accountId})`],
+  accountId: { noLines: 'beside the customer' },
+  trailers: ({ trailers }) => [`Trailers   ${trailers.join(', ') || 'none'}`],
+  stops: ({ stops, currentStop }) =>
+    stops.map((stop, i) => `${i === currentStop ? 'Stop     > ' : 'Stop       '}${words(stop.kind)}, ${stop.address}`),
+  currentStop: { noLines: 'marks a stop' },
+  pickupAddress: { noLines: 'among the stops' },
+  dropOffAddress: { noLines: 'among the stops' },
+  location: placeLines,
+  history: { noLines: 'in the timeline' },
+  messages: (job) => ['', 'Timeline (UTC)', timeline(job)],
+  contacts: { noLines: 'the company’s, except for a few jobs: --json' },
+  scheduledFor: { noLines: '--json' },
+  createdAt: { noLines: 'the first entry of the timeline' },
+  updatedAt: { noLines: 'the last entries of the timeline' },
+  version: { noLines: 'for programs: --json' },
+};
+
+/** Returns one job as text. Times are UTC. */
+export const jobReport = (job: JobState): string =>
+  Object.values(JOB_LINES)
+    .flatMap((lines) => (typeof lines === 'function' ? lines(job) : []))
+    .join('\n');

@@ -8,6 +8,14 @@ export {
   TIME_OF_DAY_PATTERN,
   WEB_ADDRESS_PATTERN,
 } from './patterns.ts';
-export { type Audience, type Authentication, type Cache, pathTo, type Route } from './route.ts';
+export {
+  type Audience,
+  type Authentication,
+  atEndOf,
+  type Cache,
+  type FilledPath,
+  pathTo,
+  type Route,
+} from './route.ts';
 export * as schemas from './schemas.ts';
 export type { SchemaError, Validate, Validator, Wire } from './validator.ts';

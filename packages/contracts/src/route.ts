@@ -69,11 +69,25 @@ type Variables<Path extends string> = Path extends `${string}{${infer Name}}${in
   ? Name | Variables<Rest>
   : never;
 
+type Values<Path extends string> = [Variables<Path>] extends [never]
+  ? []
+  : [values: Readonly<Record<Variables<Path>, string>>];
+
 /** Returns the path of a route with its variables filled in, each escaped: `pathTo(routes.getJob, { job_id: 'QDN-1042' })`. */
-export const pathTo = <const Path extends string>(
-  { path }: { path: Path },
-  values: Readonly<Record<Variables<Path>, string>>,
-): string => {
-  const given: Readonly<Record<string, string>> = values;
+export const pathTo = <const Path extends string>({ path }: { path: Path }, ...values: Values<Path>): string => {
+  const given: Readonly<Record<string, string>> = { ...values[0] };
   return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(given[name] ?? ''));
 };
+
+/**
+ * Type of a route’s path with its variables filled in. For code that counts its bytes and so writes the path itself: with
+ * `satisfies FilledPath<typeof getJob>` the compiler compares the two.
+ */
+export type FilledPath<R extends Pick<Route, 'path'>> = Filled<R['path']>;
+type Filled<Path extends string> = Path extends `${infer Start}{${string}}${infer Rest}`
+  ? `${Start}${string}${Filled<Rest>}`
+  : Path;
+
+/** Returns an expression that finds the path of one of these routes at the end of a received path, behind any prefix. */
+export const atEndOf = (routes: readonly Pick<Route, 'path'>[]): RegExp =>
+  new RegExp(`(?:${routes.map(({ path }) => path.replaceAll(/\{\w+\}/g, '[^/]+')).join('|')})$`);

@@ -1,3 +1,6 @@
+import { pathTo } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
+
 /** Facts about the running system that the banner prints. URLs have no trailing slash. */
 export type Running = {
   edgeUrl: string;
@@ -31,6 +34,10 @@ const now = '$(date -u +%Y-%m-%dT%H:%M:%SZ)';
 const JSON_TYPE = "-H 'Content-Type: application/json'";
 const OPERATOR = '-H "Authorization: Bearer $OPERATOR"';
 const DEVICE = '-H "Authorization: Bearer $DEVICE"';
+
+/** The path of a customer's request. The link's token is a variable of the shell, which must not be escaped. */
+const withLink = (route: typeof routes.getJob | typeof routes.getLocation): string =>
+  pathTo(route, { job_id: 'TRACK' }).replace('TRACK', '$TRACK');
 
 /** Formats one command under a comment. */
 type Curl = (what: string, ...parts: string[]) => string;
@@ -86,7 +93,7 @@ const newJobCommand = (running: Running, curl: Curl): string => {
   };
   return curl(
     'a new job',
-    `curl ${OPERATOR} ${JSON_TYPE} ${edgeUrl}/api/jobs`,
+    `curl ${OPERATOR} ${JSON_TYPE} ${edgeUrl}${pathTo(routes.createJob)}`,
     `-d ${shellQuoted(JSON.stringify(job))}`,
   );
 };
@@ -99,20 +106,23 @@ const jobCommands = (running: Running, curl: Curl): string[] => {
     newJobCommand(running, curl),
     curl(
       'status, arrival time and position, as the tracking page sees them',
-      `curl -i ${edgeUrl}/api/jobs/$TRACK/location`,
+      `curl -i ${edgeUrl}${withLink(routes.getLocation)}`,
     ),
-    curl('a job with its messages: masked for the customer, whole for an operator', `curl ${edgeUrl}/api/jobs/$TRACK`),
-    `  curl ${OPERATOR} ${edgeUrl}/api/jobs/${jobId}\n`,
-    curl('jobs, by status', `curl ${OPERATOR} "${edgeUrl}/api/jobs?status=scheduled"`),
+    curl(
+      'a job with its messages: masked for the customer, whole for an operator',
+      `curl ${edgeUrl}${withLink(routes.getJob)}`,
+    ),
+    `  curl ${OPERATOR} ${edgeUrl}${pathTo(routes.getJob, { job_id: jobId })}\n`,
+    curl('jobs, by status', `curl ${OPERATOR} "${edgeUrl}${pathTo(routes.listJobs)}?status=scheduled"`),
     curl(
       'change its status',
-      `curl -X PATCH ${OPERATOR} ${JSON_TYPE} ${edgeUrl}/api/jobs/${newJobIdOf(running)}`,
+      `curl -X PATCH ${OPERATOR} ${JSON_TYPE} ${edgeUrl}${pathTo(routes.updateJob, { job_id: newJobIdOf(running) })}`,
       // Without the demo this is the only job, so it is not cancelled.
       `-d '{"status":"${isDemo ? 'cancelled' : 'in_transit'}"}'`,
     ),
     curl(
       'a tracking link (DELETE …/tracking-links/LINK_ID revokes it)',
-      `curl -X POST ${OPERATOR} ${JSON_TYPE} -d '{}' ${edgeUrl}/api/jobs/${jobId}/tracking-links`,
+      `curl -X POST ${OPERATOR} ${JSON_TYPE} -d '{}' ${edgeUrl}${pathTo(routes.createTrackingLink, { job_id: jobId })}`,
     ),
   ];
 };
@@ -123,20 +133,20 @@ const otherCommands = (running: Running, curl: Curl): string[] => {
   return [
     curl(
       `a position, as a trailer reports it${isDemo ? ' (the demo drives this one too)' : ''}`,
-      `curl ${DEVICE} ${JSON_TYPE} ${edgeUrl}/api/jobs/${jobIdOf(running)}/location`,
+      `curl ${DEVICE} ${JSON_TYPE} ${edgeUrl}${pathTo(routes.reportLocation, { job_id: jobIdOf(running) })}`,
       `-d '{"lat":30.2672,"lon":-97.7431,"at":"'${now}'"}'`,
     ),
     curl(
       'the same from a Traccar Client, which knows only its trailer',
-      `curl -X POST ${DEVICE} "${edgeUrl}/api/trailers/${deviceToken.trailerId}/location?lat=30.2672&lon=-97.7431&timestamp=$(date +%s)"`,
+      `curl -X POST ${DEVICE} "${edgeUrl}${pathTo(routes.postTrailerLocation, { trailer_id: deviceToken.trailerId })}?lat=30.2672&lon=-97.7431&timestamp=$(date +%s)"`,
     ),
     curl(
       'a preflight, as a browser on a customer’s own site sends it',
-      `curl -i -X OPTIONS ${edgeUrl}/api/jobs/$TRACK/location`,
+      `curl -i -X OPTIONS ${edgeUrl}${withLink(routes.getLocation)}`,
     ),
     curl(
       `the webhook refuses a request without Twilio’s signature (send a real text from ${phonesUrl ? 'Phones' : 'a phone'})`,
-      `curl -i -d Body=hello ${edgeUrl}/api/jobs/inbound/messages`,
+      `curl -i -d Body=hello ${edgeUrl}${pathTo(routes.receiveMessage, { job_id: 'inbound' })}`,
     ),
   ];
 };

@@ -1,3 +1,6 @@
+import type { FilledPath } from '@qdn/contracts';
+import type { getLocation } from '@qdn/contracts/routes';
+
 /** A request for the first answer that was started before the tracker's code had arrived. */
 export type EarlyRequest = { token: string; response: Promise<Response>; giveUp: AbortController };
 
@@ -11,7 +14,8 @@ export const createRequests = (origin: string, token: string, early: EarlyReques
       signal.addEventListener('abort', () => first.giveUp.abort(), { once: true });
       return first.response;
     }
-    return fetch(`${origin}/api/jobs/${token}/location`, {
+    const path = `/api/jobs/${token}/location` satisfies FilledPath<typeof getLocation>;
+    return fetch(`${origin}${path}`, {
       signal,
       // Keeps positions off the reader's disk, and the token out of logs.
       cache: 'no-store',

@@ -1,4 +1,6 @@
 import { isSignedByTwilio } from '@qdn/carrier-twilio/signature';
+import { atEndOf } from '@qdn/contracts';
+import { receiveFallback, receiveMessage, recordDelivery } from '@qdn/contracts/routes';
 import { ProductError } from '@qdn/domain';
 import type { Received } from '@qdn/lambda';
 import { formParameters } from './twilio-form.ts';
@@ -12,8 +14,8 @@ export type AuthTokens = (fresh?: boolean) => Promise<string[]>;
 /** The parts of a request that Twilio signs, as received. `path` and `rawQuery` are still escaped. */
 export type SignedRequest = Pick<Received, 'path' | 'rawQuery' | 'rawBody'> & { signature: string | undefined };
 
-/** The routes that Twilio calls. */
-const ROUTE = /\/api\/(?:(?:fallback\/)?jobs\/[^/]+\/messages|messages\/[^/]+\/status)$/;
+/** Finds the path of a route that Twilio calls. */
+const ROUTE = atEndOf([receiveMessage, receiveFallback, recordDelivery]);
 
 /**
  * Returns the URL as Twilio called it: the configured public one, because `Host` differs behind CloudFront and API Gateway, with the

@@ -1,5 +1,6 @@
 import { idFrom, phoneFrom } from '@qdn/company';
-import type { Wire } from '@qdn/contracts';
+import { pathTo, type Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import { DEFAULT_JOB_PREFIX, JOB_KINDS, type JobKind, jobIdOf } from '@qdn/domain';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../connection.ts';
@@ -125,7 +126,7 @@ const addCreateJobCommand = (program: Command, surroundings: Surroundings, api: 
         trailers: trailers.map((trailer) => trailer.id),
         ...(options.at === undefined ? {} : { scheduledFor: options.at }),
       };
-      await api('POST', '/api/jobs', job);
+      await api('POST', pathTo(routes.createJob), job);
       const route = job.stops.map(({ address }) => address).join(' → ');
       print(`Created ${id}: ${options.kind.replaceAll('_', ' ')} for ${options.customer}, ${route}.`);
       note(`A tracking link for the customer: ./qdn link ${id}`);

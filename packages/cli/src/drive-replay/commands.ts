@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Wire } from '@qdn/contracts';
+import { pathTo, type Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CommandError, callApi } from '../connection.ts';
 import type { OperatorContext } from '../operator-context.ts';
@@ -51,7 +52,7 @@ export const addReplayDriveCommand = (program: Command, context: OperatorContext
       const url = await address();
       const device = await tokens().device(trailerId(options.trailer), 48);
       const drive = schedule(parseGpx(readGpx(file)), options.speed);
-      const path = `/api/jobs/${encodeURIComponent(options.job)}/location`;
+      const path = pathTo(routes.reportLocation, { job_id: options.job });
       const send = (fixes: Wire<'fix'>[]) =>
         withRetries(() => callApi<Wire<'reportReceipt'>>(url, device, 'POST', path, { fixes }), note);
       const total = await driveAlong(

@@ -1,4 +1,5 @@
-import type { Wire } from '@qdn/contracts';
+import { pathTo, type Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import { JOB_STATUSES } from '@qdn/domain';
 import { type Command, Option } from 'commander';
 import { attentionReport, jobReport, jobTable, trailerReport } from '../format.ts';
@@ -16,7 +17,9 @@ export const addJobCommands = (program: Command, { api, print, repository, trail
     )
     .addHelpText('after', '\nExample:\n  ./qdn jobs --status completed')
     .action(async ({ status }: { status?: string }) => {
-      print(jobTable(await api<Wire<'jobList'>>('GET', `/api/jobs${status ? `?status=${status}` : ''}`)));
+      print(
+        jobTable(await api<Wire<'jobList'>>('GET', `${pathTo(routes.listJobs)}${status ? `?status=${status}` : ''}`)),
+      );
     });
 
   program
@@ -25,7 +28,7 @@ export const addJobCommands = (program: Command, { api, print, repository, trail
     .option('--json', 'the answer of the API')
     .addHelpText('after', '\nExample:\n  ./qdn job QDN-1042')
     .action(async (id: string, { json }: { json?: boolean }) => {
-      const job = await api<Wire<'jobState'>>('GET', `/api/jobs/${encodeURIComponent(id)}`);
+      const job = await api<Wire<'jobState'>>('GET', pathTo(routes.getJob, { job_id: id }));
       print(json ? JSON.stringify(job, null, 2) : jobReport(job));
     });
 
@@ -34,7 +37,7 @@ export const addJobCommands = (program: Command, { api, print, repository, trail
     .description('shows items that need your attention: unknown outcomes, unanswered and unmatched messages')
     .addHelpText('after', '\nExample:\n  ./qdn attention')
     .action(async () => {
-      print(attentionReport(await api<Wire<'attention'>>('GET', '/api/attention')));
+      print(attentionReport(await api<Wire<'attention'>>('GET', pathTo(routes.getAttention))));
     });
 
   program
@@ -51,7 +54,7 @@ export const addJobCommands = (program: Command, { api, print, repository, trail
     .addHelpText('after', '\nExample:\n  ./qdn trailer T1')
     .action(async (typed: string, { json }: { json?: boolean }) => {
       const id = trailerId(typed);
-      const trailer = await api<Wire<'trailerState'>>('GET', `/api/trailers/${encodeURIComponent(id)}`);
+      const trailer = await api<Wire<'trailerState'>>('GET', pathTo(routes.getTrailer, { trailer_id: id }));
       print(json ? JSON.stringify(trailer, null, 2) : trailerReport(trailer));
     });
 };

@@ -1,4 +1,5 @@
-import type { Wire } from '@qdn/contracts';
+import { pathTo, type Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import { validate as isOperatorClaims } from '@qdn/contracts/validators/operatorClaims';
 import type { Command } from 'commander';
 import { CommandError } from '../connection.ts';
@@ -18,7 +19,7 @@ const operatorLabel = (sub: string): string => {
 export const addLinkCommands = (program: Command, context: OperatorContext): void => {
   const { api, print, note, tokens, trailerId } = context;
   const createLink = (id: string, hours: number) =>
-    api<Wire<'trackingLink'>>('POST', `/api/jobs/${encodeURIComponent(id)}/tracking-links`, { expiresInHours: hours });
+    api<Wire<'trackingLink'>>('POST', pathTo(routes.createTrackingLink, { job_id: id }), { expiresInHours: hours });
 
   program
     .command('link <id>')
@@ -36,7 +37,7 @@ export const addLinkCommands = (program: Command, context: OperatorContext): voi
     .description('revokes a tracking link')
     .addHelpText('after', '\nExample:\n  ./qdn revoke QDN-1042 3f9aK2_x')
     .action(async (id: string, link: string) => {
-      await api('DELETE', `/api/jobs/${encodeURIComponent(id)}/tracking-links/${encodeURIComponent(link)}`);
+      await api('DELETE', pathTo(routes.revokeTrackingLink, { job_id: id, link_id: link }));
       print(`The link ${link} no longer works.`);
     });
 

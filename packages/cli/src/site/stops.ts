@@ -1,4 +1,5 @@
-import type { Wire } from '@qdn/contracts';
+import { pathTo, type Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 
 /** Reads a path of the API as the operator. */
 export type ReadJson = <T>(path: string) => Promise<T>;
@@ -14,14 +15,16 @@ export const readStops = async (read: ReadJson): Promise<Place[]> => {
   for (const query of ['', 'status=completed']) {
     for (let next: string | null = ''; next !== null && ids.size < MOST_JOBS; ) {
       const parameters = [query, next === '' ? '' : `after=${encodeURIComponent(next)}`].filter((part) => part !== '');
-      const page: Wire<'jobList'> = await read(`/api/jobs${parameters.length > 0 ? `?${parameters.join('&')}` : ''}`);
+      const page: Wire<'jobList'> = await read(
+        `${pathTo(routes.listJobs)}${parameters.length > 0 ? `?${parameters.join('&')}` : ''}`,
+      );
       for (const { id } of page.jobs) ids.add(id);
       next = page.next;
     }
   }
   const places: Place[] = [];
   for (const id of [...ids].slice(0, MOST_JOBS)) {
-    const { stops } = await read<Wire<'jobState'>>(`/api/jobs/${encodeURIComponent(id)}`);
+    const { stops } = await read<Wire<'jobState'>>(pathTo(routes.getJob, { job_id: id }));
     places.push(...stops.map(({ lat, lon }) => ({ lat, lon })));
   }
   return places;

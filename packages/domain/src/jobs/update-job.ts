@@ -25,6 +25,12 @@ export type UpdateJobPorts = {
   now: () => number;
 };
 
+/** Fields that a patch leaves alone. A new field of a job does not compile until it is one of these, or `patched` sets it. */
+type Kept = Extract<
+  keyof Job,
+  'id' | 'accountId' | 'kind' | 'customer' | 'stops' | 'revokedLinks' | 'notices' | 'createdAt' | 'version'
+>;
+
 /** Applies a patch. An operator's change of status enters the history: fixes from before it no longer move the job. */
 const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job => {
   if (patch.version !== undefined && patch.version !== job.version) {
@@ -43,8 +49,7 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
   }
   const statusChanges = patch.status !== undefined || currentStop !== job.currentStop;
   const status = patch.status ?? job.status;
-  return {
-    ...job,
+  const changed: Omit<Job, Kept> = {
     status,
     currentStop,
     trailers: patch.trailers ? [...patch.trailers] : job.trailers,
@@ -55,6 +60,7 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
       : job.history,
     updatedAt: now,
   };
+  return { ...job, ...changed };
 };
 
 /**

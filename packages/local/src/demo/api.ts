@@ -1,4 +1,5 @@
-import type { Wire } from '@qdn/contracts';
+import { pathTo, type Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import type { Api } from './fleet.ts';
 
 /** Calls the API as any client does: over HTTP, through the edge, with tokens. */
@@ -29,14 +30,14 @@ export const createApi = (options: {
         await call('POST', path, options.deviceToken(trailerId), body ?? undefined);
       },
       setState: async (jobId, state) => {
-        await asOperator('PATCH', `/api/jobs/${jobId}`, state);
+        await asOperator('PATCH', pathTo(routes.updateJob, { job_id: jobId }), state);
       },
       /** Creates a job unless it exists. */
       createJob: async (job) => {
-        await asOperator('POST', '/api/jobs', job);
+        await asOperator('POST', pathTo(routes.createJob), job);
       },
       listJobs: async () => {
-        const list = (await asOperator('GET', '/api/jobs')) as Wire<'jobList'>;
+        const list = (await asOperator('GET', pathTo(routes.listJobs))) as Wire<'jobList'>;
         return list.jobs.toSorted((a, b) => a.id.localeCompare(b.id));
       },
     };

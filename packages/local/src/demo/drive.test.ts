@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { distanceM, type Fix, followFixes, type TrailerId } from '@qdn/domain';
+import { distanceM, type Fix, followFixes, JOB_STATUSES, type TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import fc from 'fast-check';
 import { driveAt, drivingMs, fixAt, type Leg, roundMs } from './drive.ts';
-import { demoJobIds, demoJobs } from './jobs.ts';
+import { stateOfT1 } from './fleet.ts';
+import { demoJobIds, demoJobs, JOBS_SHOWING } from './jobs.ts';
 import { LANDFILL, LANDFILL_TO_YARD, LOPEZ, LOPEZ_TO_LANDFILL, YARD, YARD_TO_LOPEZ } from './routes.ts';
 
 const T1 = 'T1' as TrailerId;
@@ -118,4 +119,11 @@ test('the product detects each status of the drive within 45 s', () => {
     'en_route_to_next',
     'at_site',
   ]);
+});
+
+test('T1 shows each status that the demo says it shows, and no other', () => {
+  const shown = new Set(Array.from({ length: 3600 }, (_, s) => stateOfT1(START, START + s * 2000).status));
+  expect(JOB_STATUSES.filter((status) => shown.has(status))).toEqual(
+    JOB_STATUSES.filter((status) => JOBS_SHOWING[status].includes('t1')),
+  );
 });

@@ -1,3 +1,5 @@
+import { pathTo } from '@qdn/contracts';
+import { postTrailerLocation, reportLocation } from '@qdn/contracts/routes';
 import type { Place, TrailerId } from '@qdn/domain';
 import { driveAt, drivingMs, fixAt, type Leg, type State } from './drive.ts';
 import type { demoJobIds } from './jobs.ts';
@@ -51,7 +53,7 @@ const parked: Array<{
     place: CARTER,
     report: (api, ids, at) => {
       const { lat, lon, accuracyM } = fixAt('T2' as TrailerId, { place: CARTER, speedMps: 0, headingDeg: 0 }, at);
-      return api.asDevice('T2', `/api/jobs/${ids.t2}/location`, {
+      return api.asDevice('T2', pathTo(reportLocation, { job_id: ids.t2 }), {
         lat,
         lon,
         accuracyM,
@@ -73,7 +75,7 @@ const parked: Array<{
         speed: '0',
         batt: '88',
       });
-      return api.asDevice('T3', `/api/trailers/T3/location?${query}`, null);
+      return api.asDevice('T3', `${pathTo(postTrailerLocation, { trailer_id: 'T3' })}?${query}`, null);
     },
   },
   {
@@ -85,7 +87,7 @@ const parked: Array<{
         { place: { lat: CARTER.lat + 0.0002, lon: CARTER.lon + 0.0002 }, speedMps: 0, headingDeg: 0 },
         at,
       );
-      return api.asDevice('T4', '/api/trailers/T4/location', {
+      return api.asDevice('T4', pathTo(postTrailerLocation, { trailer_id: 'T4' }), {
         _type: 'location',
         lat,
         lon,
@@ -125,7 +127,7 @@ export const startFleet = (api: Api, ids: JobIds, startedAt: number, onError: (e
     if (begins) await api.setState(ids.t1, where.state);
     round = where.state.currentStop;
     const { lat, lon, accuracyM, speedMps, headingDeg } = fixAt('T1' as TrailerId, where, at);
-    await api.asDevice('T1', `/api/jobs/${ids.t1}/location`, {
+    await api.asDevice('T1', pathTo(reportLocation, { job_id: ids.t1 }), {
       lat,
       lon,
       accuracyM,

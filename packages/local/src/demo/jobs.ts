@@ -1,4 +1,5 @@
 import type { Wire } from '@qdn/contracts';
+import type { JobStatus } from '@qdn/domain';
 import { CARTER, LANDFILL, LOPEZ, SHAH, YARD } from './routes.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -25,8 +26,22 @@ const [maria, sam, priya] = CUSTOMERS;
 const yard = { kind: 'yard', address: 'QuickDumpNow yard, 6400 Burleson Rd', ...YARD, radiusM: 120 } as const;
 const landfill = { kind: 'dump_site', address: 'Landfill, 9500 Giles Ln', ...LANDFILL, radiusM: 150 } as const;
 
+/** The demo's jobs that show each status; it ends no job. The compiler reports a status that is not here. */
+export const JOBS_SHOWING: Readonly<Record<JobStatus, ReadonlyArray<keyof ReturnType<typeof demoJobIds>>>> = {
+  scheduled: ['t3'],
+  in_transit: ['t1'],
+  at_site: ['t1', 't2'],
+  en_route_to_next: ['t1'],
+  completed: [],
+  cancelled: [],
+};
+
+/** Fields that the demo's jobs leave to their defaults. The compiler reports another one that a demo job lacks. */
+type LeftOut = Extract<keyof Wire<'createJob'>, 'contacts' | 'scheduledFor'>;
+type DemoJob = Wire<'createJob'> & Required<Omit<Wire<'createJob'>, LeftOut>>;
+
 /** The demo's three jobs: one under way, one at the customer's site with two trailers, one for tomorrow. `now` is epoch ms. */
-export const demoJobs = (now: number, ids: ReturnType<typeof demoJobIds>): Array<Wire<'createJob'>> => [
+export const demoJobs = (now: number, ids: ReturnType<typeof demoJobIds>): DemoJob[] => [
   {
     id: ids.t1,
     accountId: 'lopez',
