@@ -351,7 +351,9 @@ describe('./qdn log', () => {
     expect(proven).toMatch(/^Proven: \d+ records in \d+ objects, up to record \d+\. None was removed/);
     const [hash = ''] = /[0-9a-f]{64}/.exec(proven) ?? [];
     expect(await qdn('log', 'verify', '--expect', hash)).toContain('Proven');
-    await expect(qdn('log', 'verify', '--expect', 'f'.repeat(64))).rejects.toThrow('not the log that it was noted');
+    await expect(qdn('log', 'verify', '--expect', 'f'.repeat(64))).rejects.toThrow(
+      'not the log that the hash was noted from',
+    );
     await expect(qdn('log', 'verify', '--expect', 'abc')).rejects.toThrow('a hash of 64 digits');
 
     const { Contents = [] } = await cloud.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'messages/2' }));

@@ -65,9 +65,9 @@ describe('advisories', () => {
   });
   test.each([
     ['without a reason', { ...accepted, reason: ' ' }, /without a reason/],
-    ['without a day', { ...accepted, until: 'soon' }, /is no day/],
-    ['for ever', { ...accepted, until: '2029-01-01' }, /At most 90 days/],
-    ['of another package', { ...accepted, package: 'ms' }, /concerns nothing any more/],
+    ['without a day', { ...accepted, until: 'soon' }, /is not a date such as/],
+    ['for ever', { ...accepted, until: '2029-01-01' }, /The maximum is 90 days/],
+    ['of another package', { ...accepted, package: 'ms' }, /concerns no shipped package any more/],
   ])('rejects an acceptance %s', (_, wrong, said) => {
     expect(advisoryProblems([advisory], [wrong], now)).toContainEqual(expect.stringMatching(said));
   });
