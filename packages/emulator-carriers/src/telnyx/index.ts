@@ -17,6 +17,37 @@ export type TelnyxEmulatorOptions = {
   signingKey?: KeyObject;
   /** Returns the time in epoch ms. */
   now?: () => number;
+  /** Phones that the texts go to and come from; without them the account keeps its texts, faults and opt-outs itself. */
+  phones?: TelnyxPhones;
+};
+
+/** A request between the product and Telnyx, for the Phones page. */
+export type TelnyxExchange = {
+  kind: 'api' | 'inbound' | 'status';
+  url: string;
+  parameters: Record<string, string>;
+  try: number;
+  status: number | null;
+  answer: string;
+  ms: number;
+  /** ID of the text; null when none was taken. */
+  id: string | null;
+  phone: string | null;
+};
+
+/** The phones behind the account. */
+export type TelnyxPhones = {
+  /** Returns the fault of the next request, and counts it. */
+  takeFault(): TelnyxFault | null;
+  isOptedOut(phone: string): boolean;
+  /** Stores a text to a phone. Resolves when it is safe. */
+  take(text: TelnyxText): Promise<void>;
+  /** Returns the error code that the delivery to a phone ends with; null when it arrives. */
+  errorOf(phone: string): string | null;
+  /** Waits as long as a text takes for the next step. */
+  pause(step: 'queue' | 'delivery' | 'retry'): Promise<void>;
+  move(id: string, status: 'sent' | 'delivered' | 'undelivered', code: string | null): void;
+  log(exchange: TelnyxExchange): void;
 };
 
 /** A text that the emulator accepted. */
@@ -74,10 +105,15 @@ class TelnyxAccount {
   }
 
   /** Answers `POST /v2/messages`; null for a request that is never answered. */
-  send(authorization: string | undefined, written: string): { status: number; body: object } | null {
+  async send(
+    authorization: string | undefined,
+    written: string,
+  ): Promise<{ status: number; body: object; id?: string } | null> {
+    const { phones } = this.#options;
     if (authorization !== `Bearer ${this.#options.apiKey}`)
       return { status: 401, body: problem('10009', 'Authentication failed') };
-    const failed = this.fault && FAULTS[this.fault];
+    const fault = this.fault ?? phones?.takeFault() ?? null;
+    const failed = fault && FAULTS[fault];
     if (failed) return failed;
     const { from, to, text, webhook_url: webhookUrl = null } = JSON.parse(written);
     if (from !== this.#options.number) return { status: 422, body: problem('40305', "Invalid 'from' address") };
@@ -85,23 +121,33 @@ class TelnyxAccount {
       return { status: 422, body: problem('40310', "Invalid 'to' address") };
     if (typeof text !== 'string' || text === '' || text.length > MAX_TEXT)
       return { status: 422, body: problem('40316', 'No content provided for message') };
-    if (this.#stopped.has(to)) return { status: 422, body: problem('40300', 'Blocked due to STOP message') };
+    if (phones ? phones.isOptedOut(to) : this.#stopped.has(to))
+      return { status: 422, body: problem('40300', 'Blocked due to STOP message') };
     const taken = { id: randomUUID(), to, text, webhookUrl };
     this.texts.push(taken);
+    await phones?.take(taken);
     this.#run(this.#deliver(taken));
-    if (this.fault === 'take-and-timeout') return null;
+    if (fault === 'take-and-timeout') return null;
     return {
       status: 200,
+      id: taken.id,
       body: { data: { id: taken.id, record_type: 'message', to: [{ phone_number: to, status: 'queued' }] } },
     };
   }
 
-  /** Delivers a text from a phone to the number's webhook. */
-  receive(from: string, text: string, media: readonly string[] = []): void {
+  /** Answers `GET /v2/balance`, which validates an API key: https://developers.telnyx.com/docs/development/api-fundamentals/first-api-request */
+  balance(authorization: string | undefined): { status: number; body: object } {
+    return authorization === `Bearer ${this.#options.apiKey}`
+      ? { status: 200, body: { data: { record_type: 'balance', balance: '100.00', currency: 'USD' } } }
+      : { status: 401, body: problem('10009', 'Authentication failed') };
+  }
+
+  /** Delivers a text from a phone to the number's webhook. @param id of a text that is delivered again */
+  receive(from: string, text: string, media: readonly string[] = [], id: string = randomUUID()): void {
     const keyword = STOP.test(text) ? { autoresponse_type: 'STOP' } : {};
     if (STOP.test(text)) this.#stopped.add(from);
     const payload = {
-      id: randomUUID(),
+      id,
       direction: 'inbound',
       from: { phone_number: from },
       to: [{ phone_number: this.#options.number, status: 'webhook_delivered' }],
@@ -109,7 +155,7 @@ class TelnyxAccount {
       media: media.map((url) => ({ url, content_type: 'image/jpeg', size: 1, sha256: null })),
       ...keyword,
     };
-    this.#run(this.#tell(this.#options.webhookUrl(), 'message.received', payload));
+    this.#run(this.#tell(this.#options.webhookUrl(), 'message.received', payload, from));
   }
 
   /** Resolves when no webhook call is in progress. */
@@ -123,8 +169,8 @@ class TelnyxAccount {
   }
 
   async #deliver({ id, to, text, webhookUrl }: TelnyxText): Promise<void> {
-    if (!webhookUrl) return;
-    const code = this.#conditions.get(to);
+    const { phones } = this.#options;
+    const code = phones ? phones.errorOf(to) : this.#conditions.get(to);
     const event = (status: string, errors: object[] = []) => ({
       id,
       direction: 'outbound',
@@ -134,14 +180,18 @@ class TelnyxAccount {
       webhook_url: webhookUrl,
       errors,
     });
-    await this.#tell(webhookUrl, 'message.sent', event('sent'));
+    await phones?.pause('queue');
+    phones?.move(id, 'sent', null);
+    if (webhookUrl) await this.#tell(webhookUrl, 'message.sent', event('sent'), to);
+    await phones?.pause('delivery');
+    phones?.move(id, code ? 'undelivered' : 'delivered', code ?? null);
     const last = code ? event('delivery_failed', [{ code, title: 'Failed' }]) : event('delivered');
-    await this.#tell(webhookUrl, 'message.finalized', last);
+    if (webhookUrl) await this.#tell(webhookUrl, 'message.finalized', last, to);
   }
 
   /** Calls a webhook, signed, up to three times: https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks */
-  async #tell(url: string, event_type: string, payload: object): Promise<void> {
-    const now = this.#options.now ?? Date.now;
+  async #tell(url: string, event_type: string, payload: { id: string; text: string }, phone: string): Promise<void> {
+    const { now = Date.now, phones } = this.#options;
     const body = JSON.stringify({ data: { id: randomUUID(), event_type, record_type: 'event', payload } });
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const timestamp = String(Math.floor(now() / 1000));
@@ -151,8 +201,21 @@ class TelnyxAccount {
         'telnyx-timestamp': timestamp,
         'telnyx-signature-ed25519': signature,
       };
+      const began = performance.now();
       const response = await fetch(url, { method: 'POST', headers, body }).catch(() => null);
+      phones?.log({
+        kind: event_type === 'message.received' ? 'inbound' : 'status',
+        url,
+        parameters: { event_type, text: payload.text },
+        try: attempt,
+        status: response?.status ?? null,
+        answer: (await response?.text().catch(() => '')) ?? '',
+        ms: Math.round(performance.now() - began),
+        id: payload.id,
+        phone,
+      });
       if (response?.ok) return;
+      await phones?.pause('retry');
     }
   }
 }
@@ -163,12 +226,32 @@ class TelnyxAccount {
  */
 export const startTelnyxEmulator = async (options: TelnyxEmulatorOptions) => {
   const account = new TelnyxAccount(options);
+  const answerTo = async (
+    called: string,
+    authorization: string | undefined,
+    body: string,
+  ): Promise<{ status: number; body: object } | null> => {
+    if (called === 'GET /v2/balance') return account.balance(authorization);
+    if (called !== 'POST /v2/messages') return { status: 404, body: problem('10005', 'Resource not found') };
+    const began = performance.now();
+    const given = await account.send(authorization, body);
+    const { to = null, ...parameters }: Record<string, string | null> = JSON.parse(body);
+    options.phones?.log({
+      kind: 'api',
+      url: '/v2/messages',
+      parameters: Object.fromEntries(Object.entries({ ...parameters, to }).map(([name, one]) => [name, String(one)])),
+      try: 1,
+      status: given?.status ?? null,
+      answer: given ? JSON.stringify(given.body, null, 2) : '',
+      ms: Math.round(performance.now() - began),
+      id: given?.id ?? null,
+      phone: to,
+    });
+    return given;
+  };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request);
-    const isMessages = request.method === 'POST' && request.url === '/v2/messages';
-    const given = isMessages
-      ? account.send(request.headers.authorization, body)
-      : { status: 404, body: problem('10005', 'Resource not found') };
+    const given = await answerTo(`${request.method} ${request.url}`, request.headers.authorization, body);
     if (given) response.writeHead(given.status, { 'content-type': 'application/json' }).end(JSON.stringify(given.body));
   };
   const server = createServer((request, response) => {
