@@ -1,9 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { InboundWebhooks } from '@qdn/carrier-twilio/webhooks';
 import { ACCOUNT, REGION } from '@qdn/cloudformation/template';
 import type { CompanyFile } from '@qdn/company';
 import { awsSms } from '@qdn/emulator-carriers/aws-sms';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
+import { publicKeyOf } from '@qdn/emulator-carriers/telnyx';
+import { telnyx } from '@qdn/emulator-carriers/telnyx/on-phones';
 import { demoCustomers } from './demo/jobs.ts';
 import type { LocalSecrets } from './local-secrets.ts';
 import type { Ports } from './options.ts';
@@ -15,9 +18,16 @@ const AWS_NUMBER = {
   configurationSet: 'qdn-relay',
 } as const;
 
+/** The Telnyx number of this machine. It sends when Twilio and AWS are both made to fail on the Phones page. */
+const TELNYX_NUMBER = '+15125550144';
+/** Signs the webhooks of this machine's Telnyx; the services get its public half with their settings. */
+const { privateKey: TELNYX_SIGNING_KEY } = generateKeyPairSync('ed25519');
+
 export type LocalCarriersOptions = {
   folder: string;
-  ports: Pick<Ports, 'twilio' | 'awsSms'>;
+  ports: Pick<Ports, 'twilio' | 'awsSms' | 'telnyx'>;
+  /** Public address of the site, without a trailing slash. */
+  publicUrl: string;
   company: CompanyFile;
   jobPrefix: string;
   secrets: LocalSecrets;
@@ -28,7 +38,7 @@ export type LocalCarriersOptions = {
 
 /** Starts the carriers with the company's numbers, and the phones of its customers and dispatchers. */
 export const startLocalCarriers = (options: LocalCarriersOptions): Promise<CarrierEmulator> => {
-  const { folder, ports, company, jobPrefix, secrets, webhooks, publish } = options;
+  const { folder, ports, company, jobPrefix, secrets, webhooks, publish, publicUrl } = options;
   const { admin, pendingAdmin, sender, generation } = secrets;
   return startCarrierEmulator({
     port: ports.twilio,
@@ -43,7 +53,17 @@ export const startLocalCarriers = (options: LocalCarriersOptions): Promise<Carri
       ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
       ...(company.operator ? [{ name: 'Operator', number: company.operator, role: 'dispatcher' as const }] : []),
     ],
-    others: [awsSms({ ...AWS_NUMBER, port: ports.awsSms, name: `${company.name} over AWS`, publish })],
+    others: [
+      awsSms({ ...AWS_NUMBER, port: ports.awsSms, name: `${company.name} over AWS`, publish }),
+      telnyx({
+        port: ports.telnyx,
+        apiKey: secrets.telnyx.apiKey,
+        number: TELNYX_NUMBER,
+        name: `${company.name} over Telnyx`,
+        signingKey: TELNYX_SIGNING_KEY,
+        webhookUrl: () => `${publicUrl}/api/carriers/telnyx/webhook`,
+      }),
+    ],
   });
 };
 
@@ -55,6 +75,12 @@ export const carrierParams = (emulator: CarrierEmulator | null): Record<string, 
         carriers: JSON.stringify([
           { name: 'twilio' },
           { name: 'aws', identity: AWS_NUMBER.identity, number: AWS_NUMBER.number },
+          {
+            name: 'telnyx',
+            number: TELNYX_NUMBER,
+            publicKeys: [publicKeyOf(TELNYX_SIGNING_KEY)],
+            apiUrl: emulator.urlOf('telnyx') ?? undefined,
+          },
         ]),
       }
     : {};

@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('ensureSecrets', () => {
   test('generates well-formed secrets once, in a file that only its owner can read', () => {
-    const { tokens, admin, sender } = ensureSecrets(file);
+    const { tokens, admin, sender, telnyx } = ensureSecrets(file);
     expect(admin).toEqual({
       accountSid: expect.stringMatching(/^AC[0-9a-f]{32}$/),
       authToken: expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -28,7 +28,14 @@ describe('ensureSecrets', () => {
     expect(new Set(keys).size).toBe(3);
     for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(32);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(ensureSecrets(file)).toEqual({ tokens, admin, sender, pendingAdmin: null, generation: admin.accountSid });
+    expect(ensureSecrets(file)).toEqual({
+      tokens,
+      admin,
+      sender,
+      telnyx,
+      pendingAdmin: null,
+      generation: admin.accountSid,
+    });
   });
 
   test('generates other secrets for another file', () => {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Wire } from '@qdn/contracts';
+import { validate as isTelnyxSecret } from '@qdn/contracts/validators/telnyxSecret';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
@@ -21,6 +22,7 @@ export type LocalSecrets = {
   tokens: Wire<'tokenKeys'>;
   admin: Wire<'twilioAdminSecret'>;
   sender: Wire<'twilioSenderSecret'>;
+  telnyx: Wire<'telnyxSecret'>;
   /** The admin credentials with the next Auth Token, while it is being rotated. */
   pendingAdmin: Wire<'twilioAdminSecret'> | null;
   /** Changes whenever Twilio credentials are read from the owner's file or generated again. */
@@ -30,6 +32,7 @@ export type LocalSecrets = {
 const TOKENS = 'qdn/tokens';
 const ADMIN = 'qdn/twilio-admin';
 const SENDER = 'qdn/twilio-sender';
+const TELNYX = 'qdn/telnyx';
 
 const hex = (bytes: number) => randomBytes(bytes).toString('hex');
 const keyPair = () => ({ current: { kid: hex(3), key: randomBytes(32).toString('base64url') } });
@@ -37,6 +40,13 @@ const keyPair = () => ({ current: { kid: hex(3), key: randomBytes(32).toString('
 const generateTokens = (): Secrets<LocalVersions> => ({
   [TOKENS]: { AWSCURRENT: { track: keyPair(), device: keyPair(), operator: keyPair() } },
 });
+
+/** Returns the Telnyx key of the owner's file, else the stored one, else a new one that exists nowhere else. */
+const withTelnyx = (secrets: Secrets<LocalVersions>, owner: OwnerCredentials | null): Secrets<LocalVersions> => {
+  const owners = owner?.carriers?.[TELNYX];
+  if (owners) return { ...secrets, [TELNYX]: { AWSCURRENT: { ...owners } } };
+  return secrets[TELNYX] ? secrets : { ...secrets, [TELNYX]: { AWSCURRENT: { apiKey: `KEY${hex(16)}` } } };
+};
 
 /** Generates a Twilio account that exists nowhere else. */
 const generateTwilio = (): Secrets<LocalVersions> => {
@@ -103,13 +113,14 @@ export const ensureSecrets = (
 ): LocalSecrets => {
   const stored: Secrets<LocalVersions> = existsSync(file) ? readSecrets(file) : {};
   const known = Object.keys(stored).length === 0 ? { ...generateTokens(), ...generateTwilio() } : stored;
-  const secrets = withOwner(known, owner, twilio);
+  const secrets = withTelnyx(withOwner(known, owner, twilio), owner);
   if (JSON.stringify(secrets) !== JSON.stringify(stored)) writeSecrets(file, secrets);
   const tokens = secrets[TOKENS]?.AWSCURRENT;
   const admin = secrets[ADMIN]?.AWSCURRENT;
   const sender = secrets[SENDER]?.AWSCURRENT;
+  const telnyx = secrets[TELNYX]?.AWSCURRENT;
   const pending = secrets[ADMIN]?.AWSPENDING;
-  if (!isTokenKeys(tokens) || !isTwilioAdminSecret(admin) || !isTwilioSenderSecret(sender)) {
+  if (!isTokenKeys(tokens) || !isTwilioAdminSecret(admin) || !isTwilioSenderSecret(sender) || !isTelnyxSecret(telnyx)) {
     throw new StartError(`${file} does not hold the keys that are needed. Start again with: npm start -- --fresh`);
   }
   const imports = [secrets[ADMIN]?.from?.name, secrets[SENDER]?.from?.name];
@@ -117,6 +128,7 @@ export const ensureSecrets = (
     tokens,
     admin,
     sender,
+    telnyx,
     pendingAdmin: isTwilioAdminSecret(pending) ? pending : null,
     generation: [admin.accountSid, ...imports].join(' ').trim(),
   };

@@ -93,6 +93,7 @@ export const portsFrom = (base: number) => ({
   keyValues: base + 5,
   awsSms: base + 6,
   hostPage: base + 7,
+  telnyx: base + 8,
   services: {
     'job-api': { http: base + 10, lambda: base + 11, websocket: base + 12 },
     'telemetry-ingest': { http: base + 13, lambda: base + 14, websocket: base + 15 },

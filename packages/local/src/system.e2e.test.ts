@@ -519,3 +519,24 @@ const found = await findChromium();
     await page.close();
   }, 60_000);
 });
+
+/** The last test: each carrier that failed stays behind the next one until a probe succeeds. */
+test('a text to the Telnyx number is relayed once by Telnyx while Twilio and AWS refuse', async () => {
+  const telnyx = '+15125550144';
+  await act('carrier-fault', { carrier: 'twilio', fault: 'unauthorized' });
+  await act('carrier-fault', { carrier: 'aws', fault: 'refuse' });
+  const words = 'both other carriers are down';
+  await act('text', { from: MARIA, to: telnyx, body: words });
+  const arrived = await until(async () => {
+    const texts = await receivedBy(DANA, words);
+    return texts.some(({ status }) => status === 'delivered') && texts;
+  });
+  expect(arrived.map(({ from }) => from)).toEqual([telnyx]);
+  const { sid } = (await phones()).find(({ direction, body }) => direction === 'inbound' && body === words) ?? {};
+  await act('repeat', { sid });
+  // From another phone: Maria's texts have used up the budget of hers by now.
+  await act('phone', { number: '+15125550156', name: 'Another customer' });
+  await act('text', { from: '+15125550156', to: telnyx, body: 'a later text' });
+  await until(async () => (await receivedBy(DANA, 'a later text')).length > 0);
+  expect(await receivedBy(DANA, words)).toHaveLength(1);
+}, 60_000);

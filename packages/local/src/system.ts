@@ -157,7 +157,18 @@ class SystemStarter {
     }
     const carrierEmulator = realTwilio
       ? null
-      : this.#keep(await startLocalCarriers({ folder, ports, company, jobPrefix, secrets, webhooks, publish }));
+      : this.#keep(
+          await startLocalCarriers({
+            folder,
+            ports,
+            company,
+            jobPrefix,
+            secrets,
+            webhooks,
+            publish,
+            publicUrl: this.#publicUrl,
+          }),
+        );
 
     progress('The tracking page');
     const site = localSite(templateOf(templates, 'tracking-site'), this.#edgeUrl, endpoints);
@@ -329,6 +340,7 @@ class SystemStarter {
       secretsUrl: endpoints.secretsManager,
       site,
       twilioUrl: carriers?.url ?? null,
+      telnyxUrl: carriers?.urlOf('telnyx') ?? null,
       cloud: {
         dynamodb: endpoints.dynamodb,
         sqs: endpoints.sqs,

@@ -31,6 +31,7 @@ describe('the packaged stack', () => {
       DefaultCacheBehavior: { TargetOriginId: 'site', FunctionAssociations: association },
       CacheBehaviors: [
         { PathPattern: '/api/jobs/*', TargetOriginId: 'api', FunctionAssociations: association },
+        { PathPattern: '/api/carriers/*', TargetOriginId: 'api', FunctionAssociations: association },
         { PathPattern: '/api/*', TargetOriginId: 'api', FunctionAssociations: association },
         { PathPattern: '/embed', TargetOriginId: 'site', FunctionAssociations: association },
         { PathPattern: '/tiles/*', TargetOriginId: 'site' },
@@ -44,8 +45,13 @@ describe('the packaged stack', () => {
 
   test('caches a job’s answer by path, time bucket and Authorization, for at most the five minutes that the origin allows', () => {
     const { CacheBehaviors } = config('Distribution', 'DistributionConfig') as { CacheBehaviors: unknown[] };
-    expect(CacheBehaviors.slice(0, 2)).toMatchObject([
+    expect(CacheBehaviors.slice(0, 3)).toMatchObject([
       { PathPattern: '/api/jobs/*', CachePolicyId: { Ref: 'JobCachePolicy' } },
+      {
+        PathPattern: '/api/carriers/*',
+        CachePolicyId: { Ref: 'ApiCachePolicy' },
+        OriginRequestPolicyId: { Ref: 'CarrierOriginRequestPolicy' },
+      },
       { PathPattern: '/api/*', CachePolicyId: { Ref: 'ApiCachePolicy' } },
     ]);
     expect(config('JobCachePolicy', 'CachePolicyConfig')).toMatchObject({
