@@ -7,4 +7,10 @@ export const IGNORED_FILES =
 /** `file` is a path or the start of one; `words` is the start of a finding. */
 type Exception = { file: string; words: string; reason: string };
 
-export const ALLOWED: readonly Exception[] = [];
+export const ALLOWED: readonly Exception[] = [
+  {
+    file: 'packages/emulator-carriers/src/twilio/openapi/README.md',
+    words: 'whom',
+    reason: 'the text of the MIT licence',
+  },
+];

@@ -46,7 +46,7 @@ const received = (record: unknown) => {
   return recordFromAws(copy, SENT_AT);
 };
 
-describe('what AWS tells of a text', () => {
+describe('a delivery event of AWS', () => {
   test('is a receipt for the outbound message that the text’s context names', () => {
     const receipt = received(event);
     expect(receipt).toEqual({
@@ -81,7 +81,7 @@ describe('what AWS tells of a text', () => {
     ['TEXT_CARRIER_UNREACHABLE', true, 'undelivered', 'elsewhere'],
     ['TEXT_CARRIER_UNREACHABLE', undefined, 'undelivered', 'elsewhere'],
     ['TEXT_CARRIER_UNREACHABLE', false, 'accepted', null],
-    // AWS does not know, 72 h later: that is no failure, and nothing to send again for.
+    // AWS reports after 72 h that it does not know. That is not a failure, so nothing is sent again.
     ['TEXT_UNKNOWN', true, 'accepted', null],
     ['TEXT_OF_TOMORROW', true, 'accepted', null],
   ])('%s, final: %s, is %s', (eventType, isFinal, status, errorClass) => {
@@ -94,7 +94,7 @@ describe('what AWS tells of a text', () => {
     ['another context', { context: { account: 'bar' } }],
     ['an empty name', { context: { message: '' } }],
     ['a name that is none', { context: { message: 'x'.repeat(121) } }],
-  ])('of somebody else’s text, with %s, it is nothing', (_, changes) => {
+  ])('ignores the event of another sender’s text, with %s', (_, changes) => {
     expect(received({ ...event, ...changes })).toBeNull();
   });
 });

@@ -78,7 +78,7 @@ describe('sending through AWS', () => {
     expect(carrier().find).toBeNull();
   });
 
-  test('what is throttled was not processed, and is not tried again in here', async () => {
+  test('reports a throttled request as not processed, without a retry', async () => {
     answer = exception(400, 'ThrottlingException');
     expect(await carrier().send(sms)).toEqual({
       kind: 'not-processed',
@@ -202,7 +202,7 @@ describe('sending through AWS', () => {
   test.each([
     ['a refused connection', 'http://localhost:1', {}, 'ECONNREFUSED'],
     ['a name that is not known', 'http://nowhere.invalid', {}, /^(ENOTFOUND|EAI_AGAIN)$/],
-    // RFC 5737: an address that nobody has. Where there is no route to it, that is said at once.
+    // RFC 5737: a documentation address. Without a route to it, the connection fails at once.
     ['a connection that is never made', 'http://192.0.2.1', {}, /^(TimeoutError|E\w+)$/],
     ['a request that could not be signed', 'http://localhost:1', { AWS_ACCESS_KEY_ID: '' }, 'CredentialsProviderError'],
   ])('after %s, certainly nothing was processed', async (_, endpoint, changes, detail) => {

@@ -7,26 +7,26 @@ import { MESSAGE_CONTEXT } from './aws-sms-context.ts';
 /** Shorter than the worker's own timeout, so that a send without an answer is written down as unknown, in ms. */
 const CONNECT_TIMEOUT_MS = 2000;
 const TIMEOUT_MS = 8000;
-/** Time in which AWS may hand a text to the recipient's carrier, in s. By then others have been asked; its default is 72 h. */
+/** Time in which AWS may hand a text to the recipient's carrier, in s. By then the relay has failed over. AWS's default is 72 h. */
 const TIME_TO_LIVE_S = 600;
 
 export type AwsSmsOptions = {
   /** ARN of the phone number, or of the pool, that texts go out from. */
   originationIdentity: string;
-  /** The configuration set whose event destination hears what became of a text. */
+  /** The configuration set whose event destination receives delivery events. */
   configurationSet: string;
   timeoutMs?: number;
 };
 
 /**
- * AWS's reason for a refusal because of the recipient's wish. All others are for a person to look at: `setup`.
+ * AWS's reason code for an opted-out recipient. Any other reason is `setup`: someone must look.
  * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html#API_SendTextMessage_Errors
  */
 const OPTED_OUT = 'DESTINATION_PHONE_NUMBER_OPTED_OUT';
 const TOO_MANY_REQUESTS = 429;
-/** A gateway gave up waiting for the answer, so that the text may have been taken. */
+/** A gateway gave up waiting for the answer, so the text may have been accepted. */
 const REQUEST_TIMEOUT = 408;
-/** AWS's common errors of a caller that is not who it has to be; all are 4xx. */
+/** AWS's common credential errors; all are 4xx. */
 const CREDENTIAL_ERRORS = new Set([
   'AccessDeniedException',
   'ExpiredTokenException',
@@ -37,14 +37,14 @@ const CREDENTIAL_ERRORS = new Set([
   'UnrecognizedClientException',
 ]);
 
-/** The SDK's words for it, where it has no code. */
+/** The SDK's message for a failed connection, which has no error code. */
 const NO_CONNECTION = 'did not establish a connection';
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** A header of the answer, which the SDK keeps on its errors where it is not seen. */
+/** Returns a response header from the error's hidden `$response`. */
 const header = (error: Error, name: string): string | null => {
   const response = '$response' in error ? error.$response : null;
   return typeof response === 'object' && response !== null && 'headers' in response
@@ -56,7 +56,7 @@ const header = (error: Error, name: string): string | null => {
 const classOf = (name: string, reason: string | null): FailureClass =>
   reason === null && CREDENTIAL_ERRORS.has(name) ? 'credentials' : 'setup';
 
-/** Of a request that AWS refused. */
+/** Returns the outcome of a refused request. */
 const refused = (error: Error, status: number): SendOutcome => {
   const { Reason, Fields } = record(error);
   const reason = text(Reason);
@@ -90,9 +90,9 @@ const outcomeOf = (error: unknown): SendOutcome => {
 };
 
 /**
- * AWS End User Messaging as an SMS carrier. Its API has no token by which a text that is sent twice would be taken once, and no
- * list of what it took: so no request is ever tried again in here, and what is unknown stays so until a delivery event tells
- * (docs/adr/0011-second-carrier.md). Region, credentials and endpoint are the SDK's to find.
+ * AWS End User Messaging as an SMS carrier. The API has no idempotency token and no message list. So nothing is retried here, and
+ * an unknown outcome stays unknown until a delivery event (docs/adr/0011-second-carrier.md). The SDK resolves region, credentials
+ * and endpoint.
  * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
  */
 export const createAwsSmsCarrier = (options: AwsSmsOptions): SmsCarrier => {

@@ -25,7 +25,7 @@ const bundle = async (entry: string) => {
   return { bytes: output?.bytes ?? Number.NaN, inputs: Object.keys(metafile.inputs), bytesFrom };
 };
 
-describe('what a function pays for', () => {
+describe('the bundle of a function', () => {
   test('the second carrier costs at most 16 KB beside the AWS clients that the worker has anyway', async () => {
     const { bytes, bytesFrom } = await bundle('./aws-sms.ts');
     expect(bytesFrom('client-pinpoint-sms-voice-v2') + bytesFrom('src/aws-sms.ts')).toBeLessThanOrEqual(16_000);

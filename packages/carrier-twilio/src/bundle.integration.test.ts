@@ -26,7 +26,7 @@ const bundle = async (entry: string) => {
 };
 const WHOLE_CLIENT = /twilio\/lib\/(rest\/(Twilio|Api|api\/V2010)|index)\.js$/;
 
-describe('what a function pays for', () => {
+describe('the bundle of a function', () => {
   test('checking a signature costs at most 6 KB', async () => {
     const { bytes, inputs } = await bundle('./twilio-signature.ts');
     expect(bytes).toBeLessThanOrEqual(6_000);

@@ -80,20 +80,17 @@ describe('a picture’s address', () => {
   });
 
   test.each(['SM1', `${MESSAGE}/../x`, '', `QT${'a'.repeat(32)}`])(
-    'is not looked for under %j, which is no SID',
+    'sends no request for %j, which is not a SID',
     async (sid) => {
       expect(await locate(0, sid)).toBeNull();
       expect(asked).toEqual([]);
     },
   );
 
-  test.each([401, 403])(
-    'is refused with %i to a key that is not known: somebody may have rotated it',
-    async (status) => {
-      answers[`${PATH}.json`] = { status };
-      await expect(locate(0)).rejects.toThrow(KeyRefused);
-    },
-  );
+  test.each([401, 403])('reports %i as a refused key, which may have been rotated', async (status) => {
+    answers[`${PATH}.json`] = { status };
+    await expect(locate(0)).rejects.toThrow(KeyRefused);
+  });
 
   test.each([
     ['an error', () => ({ [`${PATH}.json`]: { status: 500 } })],

@@ -78,7 +78,7 @@ describe('Twilio’s signature', () => {
     expect(isSignedByTwilio({ authTokens: ['12346'], signature: expected, url: address, parameters })).toBe(false);
   });
 
-  test('no signature, or one that is no base64, is refused', () => {
+  test('refuses a missing signature and one that is not base64', () => {
     for (const wrong of [undefined, '', 'ä', signature.slice(1)]) {
       expect(isSignedByTwilio({ authTokens: ['12345'], signature: wrong, url, parameters })).toBe(false);
     }

@@ -107,17 +107,17 @@ describe('sending through Twilio', () => {
     ['a gateway’s 408', problem(408, 0)],
     ['a redirect', (response: ServerResponse) => response.writeHead(307, { location: 'https://example.com/' }).end()],
     ['a 201 that cannot be read', (response: ServerResponse) => response.writeHead(201).end('{"sid":')],
-  ])('after %s nobody knows', async (_, unclear) => {
+  ])('the outcome is unknown after %s', async (_, unclear) => {
     answer = unclear;
     expect(await carrier().send(sms)).toMatchObject({ kind: 'unknown' });
   });
 
-  test('after a timeout nobody knows', async () => {
+  test('the outcome is unknown after a timeout', async () => {
     answer = (response) => setTimeout(() => response.destroy(), 600);
     expect(await carrier().send(sms)).toMatchObject({ kind: 'unknown' });
   });
 
-  test('after a connection that was dropped nobody knows', async () => {
+  test('the outcome is unknown after a dropped connection', async () => {
     answer = (_, request) => request.socket.destroy();
     expect(await carrier().send(sms)).toMatchObject({ kind: 'unknown' });
   });

@@ -27,9 +27,9 @@ const TIMEOUT_MS = 8000;
 /** Texts in one page of Twilio's list, and how many pages are read before the search is given up. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
-/** Twilio's times are whole seconds, in ms. */
+/** Resolution of Twilio's timestamps, in ms. */
 const CLOCK_STEP_MS = 1000;
-/** Beginning of a trial account's texts, in Twilio's own record of them too. */
+/** Prefix that Twilio adds to a trial account's texts, also in its message list. */
 const TRIAL_PREFIX = 'Sent from your Twilio trial account - ';
 
 export type TwilioOptions = {
@@ -74,16 +74,16 @@ class RedirectedClient extends RequestClient {
 const codeOf = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 
-/** The SDK has two exceptions for refusals, of the old and of the RFC 9457 form; both have these. */
+/** The SDK has two exceptions for refusals, of the old and of the RFC 9457 form; both have `status`. */
 const isRefusal = (error: unknown): error is Error & { status: number; code?: number } =>
   error instanceof Error && 'status' in error && typeof error.status === 'number';
 
 /** The number's queue is full: nothing was queued. https://www.twilio.com/docs/api/errors/21611 */
 const QUEUE_FULL = 21611;
-/** A gateway gave up waiting for the answer, so that the text may have been taken. */
+/** A gateway gave up waiting for the answer, so the text may have been accepted. */
 const REQUEST_TIMEOUT = 408;
 
-/** What a failed create came to. */
+/** Returns the outcome of a failed create. */
 const outcomeOf = (error: unknown): SendOutcome => {
   if (error instanceof TooManyRequests) {
     const { message: detail, retryAfterMs } = error;
@@ -102,7 +102,7 @@ const outcomeOf = (error: unknown): SendOutcome => {
   return { kind: code && NEVER_CONNECTED.has(code) ? 'not-processed' : 'unknown', detail: code ?? 'no answer' };
 };
 
-/** Names the refusal of a key, upon which the caller reads the secret again. */
+/** Wraps a refused key in KeyRefused, so that the caller reloads the secret. */
 const keyRefusalOr = (error: unknown): unknown =>
   isRefusal(error) && twilioFailure(error.code || error.status) === 'credentials'
     ? new KeyRefused('Twilio', error.status, { cause: error })
