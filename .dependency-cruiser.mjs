@@ -125,6 +125,12 @@ export default {
       { path: '^(packages|services)/', pathNot: '^packages/$1/' },
     ),
     forbid(
+      'world-without-the-product',
+      'It measures the product, so its idea of right must not come from there.',
+      { path: '^packages/world/' },
+      { path: '^(packages|services|tests)/', pathNot: '^packages/world/' },
+    ),
+    forbid(
       'services-without-local',
       'Code that runs on AWS does not depend on the local system.',
       { path: '^services/', pathNot: '\\.test\\.ts$|/testing/' },

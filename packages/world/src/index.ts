@@ -1,0 +1,3 @@
+export * from './geography/index.ts';
+export { type Random, randomFrom } from './random.ts';
+export type { HttpRequest, HttpResponse, SentText, System } from './system.ts';
