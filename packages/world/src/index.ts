@@ -1,3 +1,5 @@
 export * from './geography/index.ts';
 export { type Random, randomFrom } from './random.ts';
 export type { HttpRequest, HttpResponse, SentText, System } from './system.ts';
+export * from './trackers/index.ts';
+export * from './trucks/index.ts';

@@ -1,4 +1,13 @@
-export { headingDeg, type LatLon, metersBetween, moved, type Plane, type PlanePoint, planeAround } from './plane.ts';
+export {
+  headingDeg,
+  type LatLon,
+  metersBetween,
+  moved,
+  type Plane,
+  type PlanePoint,
+  planeAround,
+  planeDistanceM,
+} from './plane.ts';
 export {
   isGreen,
   type Light,

@@ -15,6 +15,8 @@ export type Stretch = {
   surroundings: Surroundings;
   /** The light at its end. */
   light: Light | null;
+  /** The node at its end; null in the middle of a road and off the road. */
+  node: number | null;
 };
 
 /** A way from a start over stretches. */
@@ -23,7 +25,7 @@ export type Way = { start: PlanePoint; stretches: readonly Stretch[] };
 export type Router = {
   pointAt(roadside: Roadside): PlanePoint;
   roadAt(roadside: Roadside): Road;
-  /** Returns the fastest way on an empty road. Roads in `avoid` (both directions) are not used. */
+  /** Returns the fastest way on an empty road. It uses roads in `avoid` (in both directions) only where no other way exists. */
   wayBetween(from: Roadside, to: Roadside, avoid?: readonly Roadside[]): Way;
   /** Returns a way from a roadside round its block and back to it; null where every way round is longer than 3 km. */
   wayRoundTheBlock(from: Roadside): Way | null;
@@ -47,9 +49,10 @@ export const routerOn = ({ nodes, roadsFrom }: RoadGraph): Router => {
     const [one, other] = [nodeOf(roadside.from), nodeOf(roadside.to)];
     return { x: one.x + (other.x - one.x) * roadside.along, y: one.y + (other.y - one.y) * roadside.along };
   };
-  const stretchTo = (end: PlanePoint, road: Road, lengthM: number, light: Light | null): Stretch => {
+  const stretchTo = (end: PlanePoint, road: Road, lengthM: number, node: RoadNode | null = null): Stretch => {
     const { limitMps, roadClass, surroundings } = road;
-    return { end: { x: end.x, y: end.y }, lengthM, limitMps, roadClass, surroundings, light };
+    const light = node?.light ?? null;
+    return { end: { x: end.x, y: end.y }, lengthM, limitMps, roadClass, surroundings, light, node: node?.id ?? null };
   };
 
   /** Returns the stretches over a path of nodes, from a roadside to a roadside. */
@@ -58,12 +61,12 @@ export const routerOn = ({ nodes, roadsFrom }: RoadGraph): Router => {
     const [start, end] = [pointAt(from), pointAt(to)];
     const between = path.slice(1).map((id, i) => {
       const road = roadAt({ from: path[i] ?? id, to: id, along: 0 });
-      return stretchTo(nodeOf(id), road, road.lengthM, nodeOf(id).light);
+      return stretchTo(nodeOf(id), road, road.lengthM, nodeOf(id));
     });
     return [
-      stretchTo(first, roadAt(from), planeDistanceM(start, first), first.light),
+      stretchTo(first, roadAt(from), planeDistanceM(start, first), first),
       ...between,
-      stretchTo(end, roadAt(to), planeDistanceM(last, end), null),
+      stretchTo(end, roadAt(to), planeDistanceM(last, end)),
     ].filter(({ lengthM }) => lengthM > 0.5);
   };
 
@@ -80,15 +83,11 @@ export const routerOn = ({ nodes, roadsFrom }: RoadGraph): Router => {
   const wayBetween: Router['wayBetween'] = (from, to, avoid = []) => {
     const [start, end] = [pointAt(from), pointAt(to)];
     if (isSameRoad(from, to) && avoid.length === 0)
-      return { start, stretches: [stretchTo(end, roadAt(from), planeDistanceM(start, end), null)] };
-    const path = findFastestPath(
-      { nodes, roadsFrom },
-      endsOf(from, [from.from, from.to]),
-      endsOf(to, [to.from, to.to]),
-      end,
-      avoid,
-    );
-    if (!path) throw new RangeError(`No way from ${from.from} to ${to.to}: every road is avoided.`);
+      return { start, stretches: [stretchTo(end, roadAt(from), planeDistanceM(start, end))] };
+    const [starts, ends] = [endsOf(from, [from.from, from.to]), endsOf(to, [to.from, to.to])];
+    const find = (avoided: readonly Roadside[]) => findFastestPath({ nodes, roadsFrom }, starts, ends, end, avoided);
+    const path = find(avoid) ?? find([]);
+    if (!path) throw new RangeError(`The graph has no way from node ${from.from} to node ${to.from}.`);
     return { start, stretches: stretchesOver(from, path, to) };
   };
 
