@@ -1,3 +1,6 @@
+// Functions of Math are module constants: a lookup of a global costs much in Jest's modules, and these run a million times.
+const { PI, cos, floor, imul, log, sin, sqrt } = Math;
+
 /** Draws that a seed decides: the same seed gives the same draws on every machine. */
 export type Random = {
   /** From 0 up to, but not including, 1. */
@@ -24,12 +27,12 @@ export type Random = {
 const wordsFrom = (name: string): (() => number) => {
   let hash = 1779033703 ^ name.length;
   for (let i = 0; i < name.length; i += 1) {
-    hash = Math.imul(hash ^ name.charCodeAt(i), 3432918353);
+    hash = imul(hash ^ name.charCodeAt(i), 3432918353);
     hash = (hash << 13) | (hash >>> 19);
   }
   return () => {
-    hash = Math.imul(hash ^ (hash >>> 16), 2246822507);
-    hash = Math.imul(hash ^ (hash >>> 13), 3266489909);
+    hash = imul(hash ^ (hash >>> 16), 2246822507);
+    hash = imul(hash ^ (hash >>> 13), 3266489909);
     hash ^= hash >>> 16;
     return hash >>> 0;
   };
@@ -57,7 +60,7 @@ const xoshiro = (name: string): (() => number) => {
 export const randomFrom = (seed: number | string): Random => {
   const word = xoshiro(String(seed));
   const fraction = (): number => word() / 2 ** 32;
-  const between = (least: number, most: number): number => least + Math.floor(fraction() * (most - least + 1));
+  const between = (least: number, most: number): number => least + floor(fraction() * (most - least + 1));
   /** The second deviate of the last pair. */
   let spare: number | null = null;
   return {
@@ -72,10 +75,10 @@ export const randomFrom = (seed: number | string): Random => {
         return deviate;
       }
       // Box and Muller; 1 - fraction() is never 0.
-      const radius = Math.sqrt(-2 * Math.log(1 - fraction()));
-      const angle = 2 * Math.PI * fraction();
-      spare = radius * Math.sin(angle);
-      return radius * Math.cos(angle);
+      const radius = sqrt(-2 * log(1 - fraction()));
+      const angle = 2 * PI * fraction();
+      spare = radius * sin(angle);
+      return radius * cos(angle);
     },
     pick: (items) => {
       if (items.length === 0) throw new RangeError('The list has no items. Pass at least one.');

@@ -6,12 +6,14 @@ const LIGHT_DELAY_S = 15;
 /** The highest limit of a road: the estimate of the rest of a way must never be too high. */
 const FASTEST_MPS = 29;
 
+const UNREACHED_S = Number.POSITIVE_INFINITY;
+
 type RoadEnds = { from: number; to: number };
 
 /** A binary heap of nodes by cost. */
 const heap = () => {
   const items: { node: number; cost: number }[] = [];
-  const costAt = (i: number): number => items[i]?.cost ?? Number.POSITIVE_INFINITY;
+  const costAt = (i: number): number => items[i]?.cost ?? UNREACHED_S;
   const swap = (i: number, j: number): void => {
     const [one, other] = [items[i], items[j]];
     if (one && other) {
@@ -69,7 +71,7 @@ export const findFastestPath = (
   const estimate = (id: number): number => planeDistanceM(nodes[id] ?? goal, goal) / FASTEST_MPS;
   for (const [id, seconds] of starts) open.push(id, seconds + estimate(id));
   const done = new Set<number>();
-  let best = { end: -1, seconds: Number.POSITIVE_INFINITY };
+  let best = { end: -1, seconds: UNREACHED_S };
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (done.has(id)) continue;
     done.add(id);
@@ -80,7 +82,7 @@ export const findFastestPath = (
     for (const road of roadsFrom[id] ?? []) {
       if (avoid.some((each) => isSameRoad(each, road))) continue;
       const seconds = soFar + road.lengthM / road.limitMps + (nodes[road.to]?.light ? LIGHT_DELAY_S : 0);
-      if (seconds >= (cost.get(road.to) ?? Number.POSITIVE_INFINITY)) continue;
+      if (seconds >= (cost.get(road.to) ?? UNREACHED_S)) continue;
       cost.set(road.to, seconds);
       before.set(road.to, id);
       open.push(road.to, seconds + estimate(road.to));

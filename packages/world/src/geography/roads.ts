@@ -1,6 +1,9 @@
 import type { Random } from '../random.ts';
 import { type PlanePoint, planeDistanceM } from './plane.ts';
 
+// Functions of Math are module constants: a lookup of a global costs much in Jest's modules, and these run a million times.
+const { abs, max, round } = Math;
+
 export type RoadClass = 'highway' | 'ramp' | 'arterial' | 'street' | 'rural';
 /** The view of the sky, on which the error of a receiver depends. */
 export type Surroundings = 'open' | 'suburb' | 'downtown' | 'tunnel';
@@ -78,10 +81,10 @@ const graphUnderConstruction = () => {
 type Construction = ReturnType<typeof graphUnderConstruction>;
 
 const range = (from: number, to: number, step: number): number[] =>
-  Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
+  Array.from({ length: round((to - from) / step) + 1 }, (_, i) => from + i * step);
 
 const isArterial = (coordinate: number): boolean => coordinate % ARTERIAL_M === 0;
-const isInner = ({ x, y }: PlanePoint): boolean => Math.max(Math.abs(x), Math.abs(y)) <= INNER_CITY_M;
+const isInner = ({ x, y }: PlanePoint): boolean => max(abs(x), abs(y)) <= INNER_CITY_M;
 
 const buildInnerCity = ({ nodeAt, connect }: Construction): void => {
   const lines = range(-INNER_CITY_M, INNER_CITY_M, INNER_BLOCK_M);
@@ -119,7 +122,7 @@ const buildHighway = ({ nodeAt, connect }: Construction, random: Random): void =
   exits.slice(1).forEach((exit, i) => {
     const x = xs[i] ?? 0;
     const inTunnel = x >= TUNNEL_M.from && x < TUNNEL_M.to;
-    const inTown = Math.abs(x) <= EDGE_OF_TOWN_M;
+    const inTown = abs(x) <= EDGE_OF_TOWN_M;
     connect(exits[i] ?? exit, exit, 'highway', inTunnel ? 'tunnel' : inTown ? 'suburb' : 'open');
   });
   for (const x of RAMPS_X_M) connect(nodeAt({ x, y: HIGHWAY_Y_M }), nodeAt({ x, y: -2700 }), 'ramp', 'suburb');
@@ -127,7 +130,7 @@ const buildHighway = ({ nodeAt, connect }: Construction, random: Random): void =
 
 const buildCountryRoads = ({ nodeAt, connect }: Construction, random: Random): void => {
   for (const { from, to } of COUNTRY_ROADS) {
-    const pieces = Math.round(planeDistanceM(from, to) / 1200);
+    const pieces = round(planeDistanceM(from, to) / 1200);
     let last = nodeAt(from);
     for (let i = 1; i <= pieces; i += 1) {
       const [x, y] = [from.x + ((to.x - from.x) * i) / pieces, from.y + ((to.y - from.y) * i) / pieces];
@@ -145,7 +148,7 @@ const lightAt = (roads: readonly Road[], random: Random): Light | null => {
   const downtown = roads.some(({ surroundings }) => surroundings === 'downtown');
   if (!random.chance(arterials > 2 ? 1 : downtown ? 0.6 : arterials > 0 ? 0.15 : 0)) return null;
   const cycleS = downtown ? 70 : 90;
-  return { cycleS, northSouthS: Math.round(cycleS * random.within(0.35, 0.6)), offsetS: random.between(0, cycleS - 1) };
+  return { cycleS, northSouthS: round(cycleS * random.within(0.35, 0.6)), offsetS: random.between(0, cycleS - 1) };
 };
 
 /**

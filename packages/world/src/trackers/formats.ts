@@ -21,10 +21,13 @@ const firstOf = (readings: readonly Reading[]): Reading => {
   if (!reading) throw new RangeError('The parcel has no records.');
   return reading;
 };
-const query = (parameters: Readonly<Record<string, string | number | boolean>>): string =>
-  new URLSearchParams(
-    Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]),
-  ).toString();
+const encoded = encodeURIComponent;
+/** Writes a query or a form. */
+const query = (parameters: Readonly<Record<string, string | number | boolean>>): string => {
+  let text = '';
+  for (const name in parameters) text += `${text ? '&' : ''}${name}=${encoded(parameters[name] ?? '')}`;
+  return text;
+};
 const knotsOf = ({ speedMps }: ReportedFix): number => (speedMps < 0 ? 0 : rounded(speedMps * KNOTS_PER_MPS, 4));
 
 /** OsmAnd parameters of Traccar Client for Android, versions 5 to 8. */
@@ -212,7 +215,7 @@ export const traccarForward: Format = (readings, device, sentAt) => {
   };
 };
 
-/** Where a device sends to: the trailer's ID and its device token. */
+/** The address of a device's posts: the trailer's ID and its device token. */
 export type Endpoint = { trailer: string; token: string };
 
 /** Fills the placeholders `{trailer}`, `{token}` and `{credentials}` (Basic, with the token as the password) of a request. */

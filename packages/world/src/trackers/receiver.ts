@@ -2,6 +2,9 @@ import { type LatLon, moved, type Surroundings } from '../geography/index.ts';
 import type { Random } from '../random.ts';
 import type { TrajectoryReader } from '../trucks/index.ts';
 
+// Functions of Math are module constants: a lookup of a global costs much in Jest's modules, and these run a million times.
+const { PI, cos, exp, max, min, round, sin, sqrt } = Math;
+
 /** A position as a receiver reports it. */
 export type ReportedFix = LatLon & {
   /** True time of the fix, epoch ms. */
@@ -60,12 +63,12 @@ const NOTHING: Passing = { until: 0, northM: 0, eastM: 0 };
 
 /** Draws whether something with a rate begins within a time. */
 const begins = (perHour: number, seconds: number, random: Random): boolean =>
-  random.chance(1 - Math.exp((-perHour * seconds) / 3600));
+  random.chance(1 - exp((-perHour * seconds) / 3600));
 
 const drawJump = (at: number, [near, far]: readonly [number, number], random: Random): Passing => {
-  const [distanceM, angle] = [random.within(near, far), random.within(0, 2 * Math.PI)];
+  const [distanceM, angle] = [random.within(near, far), random.within(0, 2 * PI)];
   const until = at + 1000 * random.within(...JUMP_S);
-  return { until, northM: distanceM * Math.cos(angle), eastM: distanceM * Math.sin(angle) };
+  return { until, northM: distanceM * cos(angle), eastM: distanceM * sin(angle) };
 };
 
 /** Receives the positions of a trajectory, with the errors of its surroundings and the defects of the device. */
@@ -84,15 +87,15 @@ export const receiverOn = (
 
   /** Moves the error on: a Gauss-Markov process along each axis. */
   const drift = (sigmaM: number, memoryS: number, seconds: number): void => {
-    const kept = Math.exp(-seconds / memoryS);
-    const renewed = sigmaM * Math.sqrt(1 - kept ** 2);
+    const kept = exp(-seconds / memoryS);
+    const renewed = sigmaM * sqrt(1 - kept ** 2);
     northM = northM * kept + renewed * random.gaussian();
     eastM = eastM * kept + renewed * random.gaussian();
   };
 
   const fixAt = (at: number): ReportedFix | null => {
     const truth = reader.at(at);
-    const seconds = Math.max(0, (at - lastAt) / 1000);
+    const seconds = max(0, (at - lastAt) / 1000);
     lastAt = at;
     if (truth.surroundings === 'tunnel' && kind === 'satellite') {
       blindUntil = at + 1000 * random.within(...REACQUISITION_S);
@@ -106,20 +109,20 @@ export const receiverOn = (
     drift(sigmaM, parked ? PARKED_MEMORY_S : DRIVING_MEMORY_S, seconds);
     const { perHour, farM } = JUMPS[sky];
     // A jump that began and ended since the last fix is not seen.
-    if (at >= jump.until) jump = begins(perHour, Math.min(seconds, 20), random) ? drawJump(at, farM, random) : NOTHING;
+    if (at >= jump.until) jump = begins(perHour, min(seconds, 20), random) ? drawJump(at, farM, random) : NOTHING;
     if (frozen && at < frozen.until) return { ...frozen.fix, at };
     const invalid = random.chance(faults.invalidShare);
     const wrongM = invalid ? random.within(-2000, 2000) : 0;
-    const noisy = truth.speedMps < 0.3 ? 0 : Math.max(0, truth.speedMps + 0.3 * random.gaussian());
+    const noisy = truth.speedMps < 0.3 ? 0 : max(0, truth.speedMps + 0.3 * random.gaussian());
     const fix: ReportedFix = {
       ...moved(truth, northM + jump.northM + wrongM, eastM + jump.eastM - wrongM),
       at,
-      accuracyM: invalid ? -1 : Math.max(2, Math.round(sigmaM * random.within(1.2, 2))),
+      accuracyM: invalid ? -1 : max(2, round(sigmaM * random.within(1.2, 2))),
       speedMps: kind === 'network' && truth.speedMps < 0.3 ? -1 : noisy,
       headingDeg: truth.speedMps < 0.3 ? -1 : (truth.headingDeg + 4 * random.gaussian() + 360) % 360,
-      altitudeM: Math.round(ALTITUDE_M + 5 * random.gaussian()),
+      altitudeM: round(ALTITUDE_M + 5 * random.gaussian()),
     };
-    if (begins(faults.frozenPerHour, Math.min(seconds, 60), random))
+    if (begins(faults.frozenPerHour, min(seconds, 60), random))
       frozen = { until: at + random.between(10, 60) * 1000, fix };
     return fix;
   };

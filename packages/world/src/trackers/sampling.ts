@@ -3,6 +3,9 @@ import type { Random } from '../random.ts';
 import type { TrajectoryReader } from '../trucks/index.ts';
 import type { Receiver, ReportedFix } from './receiver.ts';
 
+// Functions of Math are module constants: a lookup of a global costs much in Jest's modules, and these run a million times.
+const { abs, max, min } = Math;
+
 /** An entry of a device's memory, before it is sent. */
 export type DeviceRecord = {
   /** True time, epoch ms. */
@@ -26,10 +29,10 @@ const nextLook = (reader: TrajectoryReader, at: number): number => {
   const motionAt = reader.nextMotionAt(at);
   if (motionAt !== null && motionAt <= at) return at + SECOND_MS;
   const standEndsAt = motionAt ?? reader.lastAt;
-  return standEndsAt - at < SHORT_STAND_MS ? at + SECOND_MS : Math.min(at + LOOK_MS, standEndsAt);
+  return standEndsAt - at < SHORT_STAND_MS ? at + SECOND_MS : min(at + LOOK_MS, standEndsAt);
 };
 
-/** What a client does after a time of standing (`afterMs`): it records at another interval, or nothing when that is infinite. */
+/** A client's behaviour after a time of standing (`afterMs`): it records at another interval, or nothing when that is infinite. */
 export type Rest = { afterMs: number; everyMs: number };
 
 /** Records at a fixed interval while the trailer moves, and at another one, or not at all, when it has stood for some time. */
@@ -48,7 +51,7 @@ export const everyInterval = (everyMs: number, rest?: Rest): Sampling =>
       if (motionAt !== null && motionAt <= at) movedAt = at;
       const resting = at - movedAt >= rest.afterMs;
       const next = at + (resting ? rest.everyMs : everyMs);
-      at = resting ? Math.min(next, Math.max(at + everyMs, motionAt ?? next)) : next;
+      at = resting ? min(next, max(at + everyMs, motionAt ?? next)) : next;
     }
   };
 
@@ -68,7 +71,7 @@ export const byDistanceOrTime = ({ distanceM, intervalMs, angleDeg }: DistanceOr
         angleDeg > 0 &&
         fix.headingDeg >= 0 &&
         last.headingDeg >= 0 &&
-        Math.abs(fix.headingDeg - last.headingDeg) >= angleDeg;
+        abs(fix.headingDeg - last.headingDeg) >= angleDeg;
       if (!isTime && !isFar && !isTurn) continue;
       yield { at, fix, event: isTime && !isFar ? 'timer' : 'location', isMoving: fix.speedMps > 0.3 };
       last = fix;
@@ -140,7 +143,7 @@ function* sleep(
     if (metersBetween(stand, reader.at(at)) >= farM) return at;
     const motionAt = reader.nextMotionAt(at);
     const next: number = motionAt !== null && motionAt <= at ? at + SECOND_MS : (motionAt ?? reader.lastAt + 1);
-    at = Math.min(next, Math.max(heartbeatAt, at + SECOND_MS));
+    at = min(next, max(heartbeatAt, at + SECOND_MS));
   }
   return null;
 }
@@ -205,7 +208,7 @@ export const movingAndParked = ({ movingMs, parkedMs, distanceM, angleDeg, wakeS
       }
       if (motionAt === null) return;
       const tripEnd = endOfTrip(reader, motionAt);
-      const from = Math.min(tripEnd, motionAt + 1000 * random.between(...wakeS));
+      const from = min(tripEnd, motionAt + 1000 * random.between(...wakeS));
       yield* moving({ ...reader, firstAt: from, lastAt: tripEnd }, receiver, random);
       at = tripEnd + parkedMs;
       // The parked interval begins at the end of the trip; a motion before its end wakes the unit.
@@ -223,7 +226,7 @@ const endOfTrip = (reader: TrajectoryReader, from: number): number => {
     const motionAt = reader.nextMotionAt(at);
     if (motionAt === null) return at;
     if (motionAt - at >= TRIP_END_MS) return at;
-    at = Math.max(motionAt, at) + SECOND_MS;
+    at = max(motionAt, at) + SECOND_MS;
     if (at >= reader.lastAt) return reader.lastAt;
   }
 };

@@ -16,7 +16,7 @@ export type Berth = { roadside: Roadside; point: PlanePoint };
 
 /** Speed on driveways and in yards, m/s. */
 const OFF_ROAD_MPS = 2.5;
-/** Where a trailer stands across the street, in m from the middle of the road. */
+/** Place of a trailer across the street, in m from the middle of the road. */
 const ACROSS_M = [5, 9] as const;
 
 /** Returns a place in front of a site where the trailer stands: on it, or on the other side of the street. */

@@ -1,5 +1,8 @@
 import { headingDeg, type LatLon, metersBetween, planeAround, type Surroundings } from '../geography/index.ts';
 
+// Functions of Math are module constants: a lookup of a global costs much in Jest's modules, and these run a million times.
+const { ceil, max, min, round } = Math;
+
 /** The true position of a trailer at a time. */
 export type TrajectorySample = LatLon & {
   /** Epoch ms. */
@@ -32,7 +35,7 @@ const LONGEST_STEP_MS = 1500;
 export const readerOf = ({ samples }: Trajectory): TrajectoryReader => {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last) throw new RangeError('The trajectory has no samples. A drive has at least one.');
-  const sampleAt = (i: number): TrajectorySample => samples[Math.max(0, Math.min(samples.length - 1, i))] ?? first;
+  const sampleAt = (i: number): TrajectorySample => samples[max(0, min(samples.length - 1, i))] ?? first;
   let index = 0;
   /** Moves to the last sample that is not after a time. */
   const seek = (time: number): void => {
@@ -54,7 +57,7 @@ export const readerOf = ({ samples }: Trajectory): TrajectoryReader => {
       seek(time);
       const [one, next] = [sampleAt(index), sampleAt(index + 1)];
       if (time <= one.at || next === one) return one.at === time ? one : { ...one, at: time };
-      const share = Math.min(1, (time - one.at) / (next.at - one.at));
+      const share = min(1, (time - one.at) / (next.at - one.at));
       return {
         ...one,
         at: time,
@@ -67,8 +70,7 @@ export const readerOf = ({ samples }: Trajectory): TrajectoryReader => {
       seek(time);
       for (let i = index; i < samples.length; i += 1) {
         const [sample, next] = [sampleAt(i), sampleAt(i + 1)];
-        if (Math.max(time, sample.at) < last.at && (sample.speedMps > 0 || next.speedMps > 0))
-          return Math.max(time, sample.at);
+        if (max(time, sample.at) < last.at && (sample.speedMps > 0 || next.speedMps > 0)) return max(time, sample.at);
       }
       return null;
     },
@@ -95,7 +97,7 @@ const secondsOf = (points: readonly TimedPoint[]): TimedPoint[] =>
   points.flatMap((point, i) => {
     const next = points[i + 1];
     if (!next) return [point];
-    const steps = Math.max(1, Math.ceil((next.at - point.at) / 1000));
+    const steps = max(1, ceil((next.at - point.at) / 1000));
     return Array.from({ length: steps }, (_, step) => ({
       at: point.at + ((next.at - point.at) * step) / steps,
       lat: point.lat + ((next.lat - point.lat) * step) / steps,
@@ -145,7 +147,7 @@ export const trajectoryFromPoints = (
     const distanceM = metersBetween(before, after);
     const speedMps = distanceM / ((after.at - before.at) / 1000);
     if (distanceM > 0.5) heading = headingDeg(plane.toPlane(before), plane.toPlane(after));
-    return { ...point, at: Math.round(point.at + shiftMs), speedMps, headingDeg: heading, surroundings };
+    return { ...point, at: round(point.at + shiftMs), speedMps, headingDeg: heading, surroundings };
   });
   return { samples: withoutStands(samples) };
 };
@@ -157,7 +159,7 @@ export const standsOf = (
 ): { from: number; to: number; lat: number; lon: number }[] =>
   samples.flatMap((sample, i) => {
     const next = samples[i + 1];
-    if (!next || sample.speedMps > 0 || next.speedMps > 0 || next.at - sample.at < Math.max(leastMs, LONGEST_STEP_MS))
+    if (!next || sample.speedMps > 0 || next.speedMps > 0 || next.at - sample.at < max(leastMs, LONGEST_STEP_MS))
       return [];
     return [{ from: sample.at, to: next.at, lat: sample.lat, lon: sample.lon }];
   });

@@ -92,7 +92,7 @@ describe('driveDay', () => {
   test('agrees with its truth: the trailer stands where each visit says, while it says so', () => {
     fc.assert(
       fc.property(fc.nat(10_000), (seed) => {
-        const day = dayOf(seed, { roundTheBlock: 0.5, fetch: 0.3, acrossTheStreet: 0.3 }, USUAL_CHANCES);
+        const day = dayOf(seed, { breakdown: 0, roundTheBlock: 0.5, fetch: 0.3, acrossTheStreet: 0.3 }, USUAL_CHANCES);
         const reader = readerOf(day.trajectory);
         const { visits, legs } = day.truth;
         expect(visits.length).toBeGreaterThan(0);
@@ -114,7 +114,8 @@ describe('driveDay', () => {
         }
         for (const leg of legs) {
           expect(leg.arrivedAt).toBeGreaterThan(leg.setOutAt);
-          expect(leg.distanceM).toBeGreaterThan(50);
+          // Two jobs in a row at one site: it drives to the road and back.
+          expect(leg.distanceM).toBeGreaterThan(5);
           expect(reader.nextMotionAt(leg.setOutAt + 2000)).toBeLessThan(leg.arrivedAt ?? 0);
         }
       }),
