@@ -25,7 +25,7 @@ export type Parcel = { at: number; records: readonly DeviceRecord[] };
 export type DeadZone = { from: number; to: number };
 
 /** Time from a tunnel's end until the network is back, the time of other dead zones, and the delay of a request, in ms. */
-const AFTER_TUNNEL_MS = [2000, 20_000] as const;
+const AFTER_TUNNEL_MS = [5000, 120_000] as const;
 const DEAD_ZONE_MS = [60_000, 900_000] as const;
 const LATENCY_MS = [150, 2500] as const;
 /** Time between two requests with records that waited, in ms. */

@@ -14,8 +14,8 @@ export type TrajectorySample = LatLon & {
 };
 
 /**
- * The true positions of a trailer, in the order of time: one a second while it moves. A time that it stands has two samples, its
- * first and its last; both have speed 0. Read it with `readerOf`.
+ * The true positions of a trailer, in the order of time: one a second while it moves or waits at a light. A longer stand has two
+ * samples, its first and its last; both have speed 0. Read it with `readerOf`.
  */
 export type Trajectory = { samples: readonly TrajectorySample[] };
 
@@ -27,9 +27,6 @@ export type TrajectoryReader = {
   /** Returns the time from which on the trailer moves again; null when it does not. At a time of motion, the same time. */
   nextMotionAt(time: number): number | null;
 };
-
-/** Longest time between two samples of a motion, in ms. */
-const LONGEST_STEP_MS = 1500;
 
 /** Returns a reader. Times that grow from call to call cost least. */
 export const readerOf = ({ samples }: Trajectory): TrajectoryReader => {
@@ -152,14 +149,16 @@ export const trajectoryFromPoints = (
   return { samples: withoutStands(samples) };
 };
 
-/** Returns the stretches of time in which a trailer stands for at least a time, in ms. */
-export const standsOf = (
-  { samples }: Trajectory,
-  leastMs: number,
-): { from: number; to: number; lat: number; lon: number }[] =>
-  samples.flatMap((sample, i) => {
-    const next = samples[i + 1];
-    if (!next || sample.speedMps > 0 || next.speedMps > 0 || next.at - sample.at < max(leastMs, LONGEST_STEP_MS))
-      return [];
-    return [{ from: sample.at, to: next.at, lat: sample.lat, lon: sample.lon }];
-  });
+/** Returns the times in which a trailer stands for at least a time, in ms. */
+export const standsOf = ({ samples }: Trajectory, leastMs: number): (LatLon & { from: number; to: number })[] => {
+  const stands: (LatLon & { from: number; to: number })[] = [];
+  let first: TrajectorySample | null = null;
+  for (const [i, sample] of samples.entries()) {
+    if (sample.speedMps > 0) continue;
+    first ??= sample;
+    if (samples[i + 1]?.speedMps === 0) continue;
+    if (sample.at - first.at >= leastMs) stands.push({ from: first.at, to: sample.at, lat: first.lat, lon: first.lon });
+    first = null;
+  }
+  return stands;
+};
