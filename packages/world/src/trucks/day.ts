@@ -83,12 +83,13 @@ const pausesBefore = (work: Work, jobId: string, random: Random): number => {
   return pausedMs;
 };
 
-/** Returns a customer whose site the truck passes: of a later stop of the day, if there is one. */
-const siteToPass = ({ town, plan }: Work, to: Site, random: Random): Site => {
-  const later = plan.jobs.flatMap(({ stops }) => stops).filter(({ kind, site }) => kind !== 'dump_site' && site !== to);
-  return later.length > 0
-    ? random.pick(later).site
-    : random.pick(town.sitesOf('customer').filter((site) => site !== to));
+/** Returns a customer whose site the truck passes: of another stop of the day, if there is one. */
+const siteToPass = ({ town, plan, journey }: Work, to: Site, random: Random): Site => {
+  const isElsewhere = (site: Site): boolean => site !== to && site.roadside !== journey.berth().roadside;
+  const stops = plan.jobs
+    .flatMap((job) => job.stops)
+    .filter(({ kind, site }) => kind !== 'dump_site' && isElsewhere(site));
+  return stops.length > 0 ? random.pick(stops).site : random.pick(town.sitesOf('customer').filter(isElsewhere));
 };
 
 type PlannedWay = { way: Way; events: { kind: 'u-turn' | 'wrong-turn' | 'pass-by'; place: PlanePoint; site?: Site }[] };

@@ -63,9 +63,14 @@ const turnBetween = (before: PlanePoint, corner: PlanePoint, after: PlanePoint):
   return min(difference, 360 - difference);
 };
 
-/** Returns the highest speed now with which a truck can still brake to another speed at a distance, a second at a time. */
-const brakingSpeed = (targetMps: number, distanceM: number, brakingMps2: number): number =>
-  -brakingMps2 / 2 + sqrt(brakingMps2 ** 2 / 4 + targetMps ** 2 + 2 * brakingMps2 * max(0, distanceM));
+/**
+ * Returns the highest speed after the next second with which a truck can still brake to another speed at a distance. The second
+ * itself is driven at the mean of both speeds.
+ */
+const brakingSpeed = (speedMps: number, targetMps: number, distanceM: number, brakingMps2: number): number => {
+  const leftM = max(0, distanceM - speedMps / 2);
+  return -brakingMps2 / 2 + sqrt(brakingMps2 ** 2 / 4 + targetMps ** 2 + 2 * brakingMps2 * leftM);
+};
 
 type Limit = { atM: number; speedMps: number };
 
@@ -113,7 +118,7 @@ const lightsFor = (random: Random) => {
     if (distanceM < 0 || distanceM < state.speedMps ** 2 / (2 * BRAKING_FOR_RED_MPS2)) {
       return state.speedMps < 1 ? 0 : UNLIMITED_MPS;
     }
-    return distanceM < ARRIVED_M ? 0 : brakingSpeed(0, distanceM, BRAKING_FOR_RED_MPS2 / 2);
+    return distanceM < ARRIVED_M ? 0 : brakingSpeed(state.speedMps, 0, distanceM, BRAKING_FOR_RED_MPS2 / 2);
   };
 };
 
@@ -152,7 +157,7 @@ export const driveWay = (
     for (let i = index; i < limits.length; i += 1) {
       const limit = limits[i];
       if (!limit || limit.atM - doneM > sightM) break;
-      most = min(most, brakingSpeed(limit.speedMps, limit.atM - doneM, driver.brakingMps2));
+      most = min(most, brakingSpeed(speedMps, limit.speedMps, limit.atM - doneM, driver.brakingMps2));
       const [ahead, before] = [stretchAt(i), stretchAt(i - 1)?.end ?? start];
       if (ahead?.light)
         most = min(most, atLight(ahead, headingDeg(before, ahead.end), limit.atM, { doneM, speedMps, at }));
