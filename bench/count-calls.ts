@@ -74,101 +74,109 @@ const createCounter = () => {
 const NOW = Date.UTC(2026, 10, 23, 15);
 const sid = (n: number) => `SM${String(n).padStart(32, '0')}` as MessageSid;
 
+/** Returns a job with two contacts and one trailer. */
+const sampleJob = (): Job => {
+  const [contact] = aJob().contacts;
+  if (!contact) throw new Error('The sample job has no contact');
+  const second = { ...contact, id: 'luis' as typeof contact.id, phone: '+15125550172' as typeof contact.phone };
+  return aJob({ contacts: [contact, second] });
+};
+
+/** Returns the nth fix of a drive to the south, 10 s after the one before. */
+const sampleFix = ({ trailers: [trailer] }: Job, n: number) => {
+  if (!trailer) throw new Error('The sample job has no trailer');
+  const place = { lat: 30.3 - n * 1e-4, lon: -97.7, accuracyM: 5, speedMps: 10, headingDeg: 180 };
+  return { trailerId: trailer, at: NOW + n * 10_000, ...place };
+};
+
+const sampleMessage = (job: Job, n: number, body: string): InboundMessage => ({
+  messageSid: sid(n),
+  pathJob: null,
+  receivedAt: NOW,
+  from: job.customer.phone,
+  to: '+15125550142',
+  body,
+  optOutType: null,
+  media: [],
+});
+
+/** The message as the webhook puts it into the queue. */
+const sampleRecord = (job: Job) => ({
+  schema: 1 as const,
+  kind: 'message' as const,
+  via: 'twilio' as const,
+  messageSid: sid(1),
+  pathJob: null,
+  receivedAt: new Date(NOW).toISOString(),
+  from: job.customer.phone,
+  to: '+15125550142',
+  body: 'x',
+  optOutType: null,
+  media: [],
+  parameters: {},
+});
+
+type Engines = { dynamo: Awaited<ReturnType<typeof startDynamo>>; storage: Awaited<ReturnType<typeof startStorage>> };
+
+/** Builds the stores and use cases over the embedded engines. */
+const createActions = async ({ dynamo, storage }: Engines, job: Job) => {
+  const jobsTable = await dynamo.createTable('JobsTable');
+  const locationsTable = await dynamo.createTable('LocationsTable');
+  const { queueUrl } = await storage.createQueues(5);
+  const jobs = createJobStore(dynamo.client, jobsTable);
+  const locations = createLocationStore(dynamo.client, locationsTable);
+  const relay = createRelayStore(dynamo.client, jobsTable);
+  const drives = createTravelStore(dynamo.client, jobsTable);
+  const clock = () => NOW;
+  const travel = { model: learnedTravel(drives, 'America/Chicago', clock, () => {}), router: null };
+  const telemetry = {
+    jobs: createJobCache(jobs, clock),
+    locations,
+    quarantine: createQuarantine(clock),
+    travel,
+    samples: { store: drives, timeZone: 'America/Chicago' },
+    notices: { queue: { send: async () => {} }, policy: aCompany().policy.notices },
+    now: () => NOW + 60_000,
+    emit: () => {},
+  };
+  const entries: LogEntry[] = [];
+  const complianceLog = createComplianceLog(storage.s3, await storage.createBucket(), clock);
+  const inbound = createInboundQueue(storage.sqs, queueUrl);
+  const deps: RelayDependencies = {
+    jobs,
+    locations,
+    travel,
+    relay,
+    log: (entry) => entries.push(entry),
+    carriers: [{ name: 'none', send: async () => ({ kind: 'accepted', carrierSid: 'SM' }), find: async () => [] }],
+    company: aCompany(job.contacts),
+    mediaLink: async () => '',
+    followUps: createFollowUps(inbound, clock),
+    random: () => 0,
+    trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
+    now: clock,
+    pause: async () => {},
+    owner: 'bench',
+    report: () => {},
+  };
+  const relayAndLog = async (message: InboundMessage) => {
+    await relayMessage(deps, message, {});
+    await complianceLog.append(entries.splice(0));
+  };
+  return { jobs, locations, relay, telemetry, inbound, relayAndLog };
+};
+
 /** Returns rows of an action and its AWS calls, counted on the embedded engines. */
 export const countCalls = async (): Promise<string[][]> => {
   const dynamo = await startDynamo();
   const storage = await startStorage();
   try {
-    const [jobsTable, locationsTable] = [
-      await dynamo.createTable('JobsTable'),
-      await dynamo.createTable('LocationsTable'),
-    ];
-    const { queueUrl } = await storage.createQueues(5);
-    const bucket = await storage.createBucket();
+    const job = sampleJob();
+    const { jobs, locations, relay, telemetry, inbound, relayAndLog } = await createActions({ dynamo, storage }, job);
     const counter = createCounter();
-    for (const [service, client] of [
-      ['dynamodb', dynamo.client],
-      ['sqs', storage.sqs],
-      ['s3', storage.s3],
-    ] as const)
-      counter.watch(service, client);
-
-    const jobs = createJobStore(dynamo.client, jobsTable);
-    const locations = createLocationStore(dynamo.client, locationsTable);
-    const relay = createRelayStore(dynamo.client, jobsTable);
-    const [contact] = aJob().contacts;
-    if (!contact) throw new Error('The sample job has no contact');
-    const job: Job = aJob({
-      contacts: [
-        contact,
-        { ...contact, id: 'luis' as typeof contact.id, phone: '+15125550172' as typeof contact.phone },
-      ],
-    });
-    const trailer = job.trailers[0];
-    if (!trailer) throw new Error('The sample job has no trailer');
-    const fix = (n: number) => ({
-      trailerId: trailer,
-      at: NOW + n * 10_000,
-      lat: 30.3 - n * 1e-4,
-      lon: -97.7,
-      accuracyM: 5,
-      speedMps: 10,
-      headingDeg: 180,
-    });
-    const drives = createTravelStore(dynamo.client, jobsTable);
-    const travel = {
-      model: learnedTravel(
-        drives,
-        'America/Chicago',
-        () => NOW,
-        () => {},
-      ),
-      router: null,
-    };
-    const telemetry = {
-      jobs: createJobCache(jobs, () => NOW),
-      locations,
-      quarantine: createQuarantine(() => NOW),
-      travel,
-      samples: { store: drives, timeZone: 'America/Chicago' },
-      notices: { queue: { send: async () => {} }, policy: aCompany().policy.notices },
-      now: () => NOW + 60_000,
-      emit: () => {},
-    };
-    const entries: LogEntry[] = [];
-    const complianceLog = createComplianceLog(storage.s3, bucket, () => NOW);
-    const deps: RelayDependencies = {
-      jobs,
-      locations,
-      travel,
-      relay,
-      log: (entry) => entries.push(entry),
-      carriers: [{ name: 'none', send: async () => ({ kind: 'accepted', carrierSid: 'SM' }), find: async () => [] }],
-      company: aCompany(job.contacts),
-      mediaLink: async () => '',
-      followUps: createFollowUps(createInboundQueue(storage.sqs, queueUrl), () => NOW),
-      random: () => 0,
-      trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
-      now: () => NOW,
-      pause: async () => {},
-      owner: 'bench',
-      report: () => {},
-    };
-    const message = (n: number, body: string) => ({
-      messageSid: sid(n),
-      pathJob: null,
-      receivedAt: NOW,
-      from: job.customer.phone,
-      to: '+15125550142',
-      body,
-      optOutType: null,
-      media: [],
-    });
-
-    const relayAndLog = async (inbound: InboundMessage) => {
-      await relayMessage(deps, inbound, {});
-      await complianceLog.append(entries.splice(0));
-    };
+    counter.watch('dynamodb', dynamo.client);
+    counter.watch('sqs', storage.sqs);
+    counter.watch('s3', storage.s3);
 
     const rows: string[][] = [['what', 'AWS calls', 'writes']];
     const measure = async (what: string, run: () => Promise<unknown>): Promise<void> => {
@@ -176,34 +184,16 @@ export const countCalls = async (): Promise<string[][]> => {
       await run();
       rows.push([what, ...counter.take()]);
     };
+    const named = sampleMessage(job, 1, 'late, QDN-1042');
+    const byPhone = sampleMessage(job, 2, 'late');
+    const twenty = Array.from({ length: 20 }, (_, i) => sampleFix(job, i - 30));
     await measure('create a job with one trailer', () => jobs.create(job));
-    await measure('receive a text (webhook)', () =>
-      createInboundQueue(storage.sqs, queueUrl).send({
-        schema: 1,
-        kind: 'message',
-        via: 'twilio',
-        messageSid: sid(1),
-        pathJob: null,
-        receivedAt: new Date(NOW).toISOString(),
-        from: job.customer.phone,
-        to: '+15125550142',
-        body: 'x',
-        optOutType: null,
-        media: [],
-        parameters: {},
-      }),
-    );
-    await measure('relay it to two contacts, job named', () => relayAndLog(message(1, 'late, QDN-1042')));
-    await measure('relay it to two contacts, by phone number', () => relayAndLog(message(2, 'late')));
-    await measure('the same webhook again', () => relayAndLog(message(2, 'late')));
-    await measure('store one fix', () => ingestFixes(telemetry, job, [fix(0)]));
-    await measure('store 20 fixes of one post', () =>
-      ingestFixes(
-        telemetry,
-        job,
-        Array.from({ length: 20 }, (_, i) => fix(i - 30)),
-      ),
-    );
+    await measure('receive a text (webhook)', () => inbound.send(sampleRecord(job)));
+    await measure('relay it to two contacts, job named', () => relayAndLog(named));
+    await measure('relay it to two contacts, by phone number', () => relayAndLog(byPhone));
+    await measure('a duplicate webhook', () => relayAndLog(byPhone));
+    await measure('store one fix', () => ingestFixes(telemetry, job, [sampleFix(job, 0)]));
+    await measure('store 20 fixes of one post', () => ingestFixes(telemetry, job, twenty));
     await measure('read a position (page, on a cache miss)', () =>
       Promise.all([jobs.find(job.id), locations.recent(job.id, NOW, 30)]),
     );

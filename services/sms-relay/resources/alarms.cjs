@@ -2,7 +2,8 @@ const { alarmsFor, lambda, numberParam, own, ownApiAlarm, queue } = require('../
 
 const VISIBLE = 'ApproximateNumberOfMessagesVisible';
 
-module.exports = alarmsFor(async (resolveVariable) => [
+/** Alarms for messages that are late, lost or of unknown outcome. */
+const MESSAGE_ALARMS = [
   {
     name: 'dead-letters',
     impact:
@@ -52,6 +53,39 @@ module.exports = alarmsFor(async (resolveVariable) => [
     datapoints: 3,
     above: 10_000,
   },
+];
+
+/** Alarms for the functions of the relay. */
+const WORKER_ALARMS = [
+  {
+    name: 'worker-crashing',
+    impact: 'Customers’ messages are late, and may become dead letters: the function that relays them crashes.',
+    metrics: {
+      relay: lambda('Errors', 'RelayDashmessageLambdaFunction'),
+      admit: lambda('Errors', 'AdmitDashmessageLambdaFunction'),
+      account: lambda('Errors', 'CheckDashaccountLambdaFunction'),
+    },
+    math: 'FILL(relay, 0) + FILL(admit, 0) + FILL(account, 0)',
+    statistic: 'Sum',
+    period: 300,
+    above: 0,
+  },
+  {
+    name: 'worker-throttled',
+    impact: 'Customers’ messages are late: Lambda throttles the function that relays them.',
+    metrics: {
+      relay: lambda('Throttles', 'RelayDashmessageLambdaFunction'),
+      admit: lambda('Throttles', 'AdmitDashmessageLambdaFunction'),
+    },
+    math: 'FILL(relay, 0) + FILL(admit, 0)',
+    statistic: 'Sum',
+    period: 300,
+    atLeast: 5,
+  },
+];
+
+/** Alarms for money and credentials. Their limits are params. */
+const accountAlarms = async (resolveVariable) => [
   {
     name: 'sms-spending',
     impact:
@@ -81,30 +115,11 @@ module.exports = alarmsFor(async (resolveVariable) => [
     period: 900,
     above: 0,
   },
-  {
-    name: 'worker-crashing',
-    impact: 'Customers’ messages are late, and may become dead letters: the function that relays them crashes.',
-    metrics: {
-      relay: lambda('Errors', 'RelayDashmessageLambdaFunction'),
-      admit: lambda('Errors', 'AdmitDashmessageLambdaFunction'),
-      account: lambda('Errors', 'CheckDashaccountLambdaFunction'),
-    },
-    math: 'FILL(relay, 0) + FILL(admit, 0) + FILL(account, 0)',
-    statistic: 'Sum',
-    period: 300,
-    above: 0,
-  },
-  {
-    name: 'worker-throttled',
-    impact: 'Customers’ messages are late: Lambda throttles the function that relays them.',
-    metrics: {
-      relay: lambda('Throttles', 'RelayDashmessageLambdaFunction'),
-      admit: lambda('Throttles', 'AdmitDashmessageLambdaFunction'),
-    },
-    math: 'FILL(relay, 0) + FILL(admit, 0)',
-    statistic: 'Sum',
-    period: 300,
-    atLeast: 5,
-  },
+];
+
+module.exports = alarmsFor(async (resolveVariable) => [
+  ...MESSAGE_ALARMS,
+  ...(await accountAlarms(resolveVariable)),
+  ...WORKER_ALARMS,
   ...(await ownApiAlarm(resolveVariable, 'sms-relay')),
 ]);
