@@ -30,6 +30,7 @@ const WRITE_PATHS: Readonly<Record<string, string>> = {
   'packages/edge-function/src/viewer-request.ts': 'CloudFront’s limit of 10 KB; it needs the prefix only',
   'packages/tracking-page/src/page/early-request.ts': 'bytes in the page; the compiler compares it with the table',
   'packages/tracking-page/src/requests.ts': 'bytes in the page; the compiler compares it with the table',
+  'packages/world/src/trackers/formats.ts': 'an independent measure, which shares nothing with the product',
 };
 
 describe('each shared fact is defined once', () => {

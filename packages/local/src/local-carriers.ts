@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { InboundWebhooks } from '@qdn/carrier-twilio/webhooks';
 import { ACCOUNT, REGION } from '@qdn/cloudformation/template';
 import type { CompanyFile } from '@qdn/company';
+import { pathTo } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
 import { awsSms } from '@qdn/emulator-carriers/aws-sms';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { publicKeyOf } from '@qdn/emulator-carriers/telnyx';
@@ -61,7 +63,7 @@ export const startLocalCarriers = (options: LocalCarriersOptions): Promise<Carri
         number: TELNYX_NUMBER,
         name: `${company.name} over Telnyx`,
         signingKey: TELNYX_SIGNING_KEY,
-        webhookUrl: () => `${publicUrl}/api/carriers/telnyx/webhook`,
+        webhookUrl: () => `${publicUrl}${pathTo(routes.receiveCarrierWebhook, { carrier: 'telnyx' })}`,
       }),
     ],
   });
