@@ -68,7 +68,7 @@ const sentence = (entry: Entry): string => {
     case 'receipt':
       return `RECEIPT ${entry.status} for ${entry.outboundMessageId}`;
     case 'planned':
-      return `plan: ${entry.plan.kind} ${entry.plan.timelineId} to ${entry.plan.recipients.map(({ recipient }) => recipient).join(', ') || 'nobody'}`;
+      return `plan: ${entry.plan.kind} ${entry.plan.timelineId} to ${entry.plan.recipients.map(({ recipient }) => recipient).join(', ') || 'no one'}`;
     case 'outbound-message':
       return `OUTBOUND ${outboundLine(entry.outbound)}`;
     case 'logged':
