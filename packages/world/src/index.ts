@@ -8,6 +8,19 @@ export {
 } from './corpus.ts';
 export * from './geography/index.ts';
 export { type Random, randomFrom } from './random.ts';
-export type { HttpRequest, HttpResponse, SentText, System } from './system.ts';
+export { type EventSource, type Purpose, play, type WorldEvent } from './script.ts';
+export type {
+  FaultPlan,
+  HttpRequest,
+  HttpResponse,
+  IncomingText,
+  OpenSystem,
+  SentText,
+  StaffMember,
+  System,
+  TokenSubject,
+  Usage,
+  WorldCompany,
+} from './system.ts';
 export * from './trackers/index.ts';
 export * from './trucks/index.ts';
