@@ -8,6 +8,20 @@ export {
 } from './corpus.ts';
 export * from './geography/index.ts';
 export { type Random, randomFrom } from './random.ts';
+export {
+  FIGURE_GROUPS,
+  type Figure,
+  type FigureGroup,
+  type FigureUnit,
+  figureId,
+  inOrder,
+  type Judge,
+  printed,
+  roundedValue,
+  type Scoreboard,
+  scoreboardJson,
+  valueText,
+} from './score/scoreboard.ts';
 export { type EventSource, type Purpose, play, type WorldEvent } from './script.ts';
 export type {
   FaultPlan,
