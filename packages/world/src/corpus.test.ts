@@ -23,8 +23,8 @@ describe('the corpus', () => {
     for (const { id, lang } of corpus) expect(id).toMatch(new RegExp(`^${lang}-`));
   });
 
-  test('has no texts twice in one setting', () => {
-    const contents = corpus.map(({ texts, given }) => JSON.stringify([texts, given.setting]));
+  test('has no texts twice in one situation', () => {
+    const contents = corpus.map(({ texts, given }) => JSON.stringify([texts, given]));
     expect(new Set(contents).size).toBe(corpus.length);
   });
 
@@ -141,8 +141,15 @@ describe('readCorpus', () => {
     );
     write('b.json', [{ ...other, texts: ['at 4'] }]);
     expect(() => readCorpus(directory)).toThrow(
-      'b.json: entry en-cust-0002, /texts: the same texts in the same setting as a.json: entry en-cust-0001',
+      'b.json: entry en-cust-0002, /texts: the same texts in the same situation as a.json: entry en-cust-0001',
     );
+  });
+
+  test('takes the same texts in another situation, whatever the order of its details', () => {
+    write('a.json', [valid(), { ...other, texts: ['at 4'], given: { ...given, customerOptedOut: true } }]);
+    expect(readCorpus(directory)).toHaveLength(2);
+    write('b.json', [{ ...other, id: 'en-cust-0003', texts: ['at 4'], given: { customerOptedOut: true, ...given } }]);
+    expect(() => readCorpus(directory)).toThrow('the same texts in the same situation as a.json: entry en-cust-0002');
   });
 
   test('refuses a folder without files, a file that is not JSON, and one that is not a list of entries', () => {

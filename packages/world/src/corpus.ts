@@ -85,6 +85,8 @@ const describeProblem = (file: string, content: unknown, error: ErrorObject): st
   return `${file}: entry ${Number(index) + 1} (${idOf(entry)}), /${place.join('/')}: ${problem}`;
 };
 
+const sortedByKey = (record: object) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+
 const findRepeats = (entries: { file: string; entry: CorpusEntry }[]): string[] => {
   const problems: string[] = [];
   const firsts = new Map<string, string>();
@@ -93,9 +95,9 @@ const findRepeats = (entries: { file: string; entry: CorpusEntry }[]): string[] 
     const own = `${file}: entry ${id}`;
     const byId = firsts.get(id);
     if (byId) problems.push(`${own}, /id: the ID is already in use by ${byId}`);
-    const content = JSON.stringify([texts, given.setting]);
+    const content = JSON.stringify([texts, sortedByKey(given)]);
     const byContent = firsts.get(content);
-    if (byContent) problems.push(`${own}, /texts: the same texts in the same setting as ${byContent}`);
+    if (byContent) problems.push(`${own}, /texts: the same texts in the same situation as ${byContent}`);
     firsts.set(id, byId ?? own).set(content, byContent ?? own);
   }
   return problems;
@@ -110,7 +112,7 @@ const refuse = (problems: string[]): void => {
 
 /**
  * Returns the entries of all `*.json` files in a folder, by file name and then by place in the file.
- * Throws a `CorpusError` for an invalid file, a repeated ID, and texts that another entry has in the same setting.
+ * Throws a `CorpusError` for an invalid file, a repeated ID, and texts that another entry has in the same situation (all of `given`).
  */
 export const readCorpus = (directory: string = CORPUS_DIRECTORY): CorpusEntry[] => {
   const files = readdirSync(directory)

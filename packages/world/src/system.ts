@@ -93,6 +93,8 @@ export type OpenSystem = (setting: {
   startAt: number;
   seed: number;
   faults: FaultPlan;
+  /** The carrier's error codes for phones that it refuses: `21614` for a landline. */
+  refusedPhones?: Readonly<Record<string, number>>;
 }) => Promise<System>;
 
 /** Faults of carriers and cloud: `none`, or those of a usual or a bad week. */
