@@ -2,7 +2,7 @@ import type { CompanyFile } from './company-file.ts';
 
 /**
  * Sections that functions do not need: `brand` is built into the page, trailers and stops are for the command line, and
- * `deployment` is for deploying.
+ * `deployment` is for deploying. Of the stops, functions get the places of the company's own, without their addresses.
  */
 const NOT_FOR_FUNCTIONS = ['$schema', 'brand', 'trailers', 'stops', 'deployment'];
 
@@ -12,6 +12,25 @@ const NOT_FOR_FUNCTIONS = ['$schema', 'brand', 'trailers', 'stops', 'deployment'
  */
 export const MAX_COMPANY_BYTES = 2800;
 
+/** Maximum number of the company's own places that functions get; a limit on the size. */
+const MAX_PLACES = 20;
+
+/** A yard or dump site as functions get it: kind, latitude, longitude, radius in m. */
+export type PackagedPlace = [kind: 'yard' | 'dump_site', lat: number, lon: number, radiusM: number];
+
+const USUAL_RADIUS_M = 100;
+const rounded = (degrees: number): number => Math.round(degrees * 1e5) / 1e5;
+
+const placesOf = ({ stops = [] }: CompanyFile): PackagedPlace[] =>
+  stops
+    .flatMap(({ kind, lat, lon, radiusM = USUAL_RADIUS_M }): PackagedPlace[] =>
+      kind === 'yard' || kind === 'dump_site' ? [[kind, rounded(lat), rounded(lon), radiusM]] : [],
+    )
+    .slice(0, MAX_PLACES);
+
 /** The company as one line, for the environment variable COMPANY of the functions. */
-export const functionsJson = (company: CompanyFile): string =>
-  JSON.stringify(Object.fromEntries(Object.entries(company).filter(([name]) => !NOT_FOR_FUNCTIONS.includes(name))));
+export const functionsJson = (company: CompanyFile): string => {
+  const sections = Object.entries(company).filter(([name]) => !NOT_FOR_FUNCTIONS.includes(name));
+  const places = placesOf(company);
+  return JSON.stringify({ ...Object.fromEntries(sections), ...(places.length > 0 ? { places } : {}) });
+};

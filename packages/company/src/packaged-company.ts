@@ -3,19 +3,23 @@ import {
   type BackupContact,
   DEFAULT_JOB_PREFIX,
   DEFAULT_POLICY,
+  type FollowOptions,
   parsePhoneNumber,
   parseRecipientId,
   type RelayCompany,
   type RelayPolicy,
 } from '@qdn/domain';
 import { isJsonObject } from '@qdn/json';
+import type { PackagedPlace } from './for-functions.ts';
 
 /*
  * The company as functions get it. It was checked before deployment; a validator here would make each bundle a fifth larger.
  */
 
 /** The part of config/company.json that functions get. */
-type PackagedCompany = Omit<Wire<'companyFile'>, '$schema' | 'brand' | 'trailers' | 'stops'>;
+type PackagedCompany = Omit<Wire<'companyFile'>, '$schema' | 'brand' | 'trailers' | 'stops'> & {
+  places?: readonly PackagedPlace[];
+};
 
 /** A routing engine: any OSRM server, or Amazon Location. */
 type RouterConfig = { engine: 'osrm'; server: string } | { engine: 'amazon-location' };
@@ -32,6 +36,8 @@ export type Company = {
   /** The phone that gets a text when no one on the team answers a customer. */
   operator: string | null;
   relay: RelayPolicy;
+  /** Rules by which jobs follow their trailers: the company's own places, and whether jobs end by themselves. */
+  follow: FollowOptions;
   /** The routing engine; null where arrival times come from the company's own drives. */
   router: RouterConfig | null;
 };
@@ -69,6 +75,10 @@ export const readCompany = (json: string): Company => {
     contacts: company.contacts.map(toContact),
     operator: company.operator ?? null,
     router: routerOf(company),
+    follow: {
+      ownPlaces: (company.places ?? []).map(([kind, lat, lon, radiusM]) => ({ kind, lat, lon, radiusM })),
+      completes: company.jobs?.endByThemselves ?? true,
+    },
     relay: {
       ...DEFAULT_POLICY,
       ...company.relay,

@@ -1282,6 +1282,18 @@ export const companyFile = {
         },
       },
     },
+    jobs: {
+      description: 'How jobs follow their trailers',
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        endByThemselves: {
+          type: 'boolean',
+          default: true,
+          description: 'A job whose trailer has left its last stop is completed without a person. `attention` lists it',
+        },
+      },
+    },
     relay: relayPolicy,
     brand: {
       description: 'Appearance of the tracking page',

@@ -62,6 +62,13 @@ const storedChange = {
     reason: text,
     stop: number,
     trailerId: name,
+    place: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['lat', 'lon'],
+      properties: { lat: number, lon: number },
+    },
+    decidedAt: number,
   },
 } as const satisfies WithProperties<keyof StatusChange>;
 
@@ -163,8 +170,9 @@ const storedFix = {
 export const storedReport = {
   type: 'object',
   additionalProperties: false,
-  required: ['sk', 'f'],
+  required: ['pk', 'sk', 'f'],
   properties: {
+    pk: text,
     sk: text,
     f: { type: 'array', items: storedFix },
     b: { type: 'array', items: [number, booleanOrNull], minItems: 2, additionalItems: false },

@@ -26,7 +26,9 @@ export type BackupContact = { id: RecipientId; name: string; phone: PhoneNumber;
 
 /**
  * A change of status. `at` is epoch ms. `by` is the origin of the decision: the trailer's fixes or a person. For a decision by fixes,
- * `trailerId` names the trailer, and `stop` is the index of the stop that was headed for, reached or left.
+ * `trailerId` names the trailer, and `stop` is the index of the stop that was headed for, reached or left; `place` is where the trailer
+ * stood then, in WGS 84 degrees, and `decidedAt` the time (epoch ms) of the fix that showed it, when that is later than `at`. For a
+ * decision by a person, `stop` is the present or next stop, and without a `trailerId` it is about all trailers.
  */
 export type StatusChange = {
   status: JobStatus;
@@ -35,6 +37,8 @@ export type StatusChange = {
   reason: string;
   stop?: number;
   trailerId?: TrailerId;
+  place?: { lat: number; lon: number };
+  decidedAt?: number;
 };
 
 /** Notices that a customer may get about a leg to their site. */

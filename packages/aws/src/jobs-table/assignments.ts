@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { isActive, type Job, type TrailerId } from '@qdn/domain';
+import { dueAt, isActive, type Job, type TrailerId } from '@qdn/domain';
 import { isConditionFailure } from '../failures.ts';
 import type { JobsTable } from './jobs-table.ts';
 import { assignmentKey, trailerKey } from './keys.ts';
@@ -22,7 +22,7 @@ const writeAssignment = async (
         TableName: name,
         Item: {
           ...assignmentKey(job.id, trailer),
-          updatedAt: job.updatedAt,
+          dueAt: dueAt(job),
           version: job.version,
           ...(assigned ? { trailerKey: trailerKey(trailer) } : {}),
         },

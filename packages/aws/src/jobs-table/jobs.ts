@@ -1,6 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { isActive, type Job, type JobId, type JobStore, ProductError, parseJobId, type TrailerId } from '@qdn/domain';
+import {
+  dueAround,
+  isActive,
+  type Job,
+  type JobId,
+  type JobStore,
+  OPEN_JOBS_READ,
+  OVERDUE_MS,
+  type PhoneNumber,
+  ProductError,
+  parseJobId,
+  type TrailerId,
+} from '@qdn/domain';
 import { isConditionFailure, reaching } from '../failures.ts';
 import { assign, clearAssignments } from './assignments.ts';
 import { fromItem, toItem } from './job-item.ts';
@@ -8,7 +20,7 @@ import type { JobsTable } from './jobs-table.ts';
 import { INDEXES, jobKey, phoneKey, trailerKey } from './keys.ts';
 import { listJobs } from './list-jobs.ts';
 
-/** Maximum number of active jobs of one phone or one trailer that are read. */
+/** Maximum number of active jobs of one phone that are read. */
 const MAX_CANDIDATES = 10;
 const STORE = 'The job store';
 
@@ -59,31 +71,70 @@ const updateJob = async (table: JobsTable, job: Job): Promise<void> => {
   }
 };
 
-/** Returns the IDs of the newest jobs under a key of an index. */
+type IndexQuery = {
+  index: string;
+  /** The condition of the keys, and its values. */
+  condition: string;
+  values: Record<string, string | number>;
+  isNewestFirst: boolean;
+  limit: number;
+};
+
+/** Returns the IDs of jobs that an index names, with the times in its keys. */
 const candidates = async (
   { client, name }: JobsTable,
-  index: string,
-  attribute: string,
-  value: string,
-): Promise<JobId[]> => {
+  { index, condition, values, isNewestFirst, limit }: IndexQuery,
+): Promise<Array<{ id: JobId; dueAt: number }>> => {
   const { Items = [] } = await client.send(
     new QueryCommand({
       TableName: name,
       IndexName: index,
-      KeyConditionExpression: '#key = :value',
-      ExpressionAttributeNames: { '#key': attribute },
-      ExpressionAttributeValues: { ':value': value },
-      ScanIndexForward: false,
-      Limit: MAX_CANDIDATES,
+      KeyConditionExpression: condition,
+      ExpressionAttributeValues: values,
+      ScanIndexForward: !isNewestFirst,
+      Limit: limit,
     }),
   );
-  return Items.flatMap(({ pk }) => (typeof pk === 'string' ? (parseJobId(pk.replace('JOB#', '')) ?? []) : []));
+  return Items.flatMap(({ pk, dueAt }) => {
+    const id = typeof pk === 'string' ? parseJobId(pk.replace('JOB#', '')) : null;
+    return id ? [{ id, dueAt: Number(dueAt ?? 0) }] : [];
+  });
 };
 
-const activeByTrailer = async (table: JobsTable, trailer: TrailerId): Promise<JobId[]> => {
-  const ids = await candidates(table, INDEXES.byTrailer, 'trailerKey', trailerKey(trailer));
-  const jobs = await Promise.all(ids.map((id) => findJob(table, id)));
-  return jobs.flatMap((job) => (job && isActive(job.status) && job.trailers.includes(trailer) ? [job.id] : []));
+const activeByPhone = async (table: JobsTable, phone: PhoneNumber): Promise<JobId[]> => {
+  const found = await candidates(table, {
+    index: INDEXES.byPhone,
+    condition: 'phoneKey = :key',
+    values: { ':key': phoneKey(phone) },
+    isNewestFirst: true,
+    limit: MAX_CANDIDATES,
+  });
+  return found.map(({ id }) => id);
+};
+
+/** Reads the jobs due around now in two queries, so that neither the bookings of weeks nor forgotten jobs hide them. */
+const openByTrailer = async (table: JobsTable, trailer: TrailerId, now: number): Promise<Job[]> => {
+  const values = { ':key': trailerKey(trailer), ':from': now - OVERDUE_MS };
+  const index = INDEXES.byTrailer;
+  const [due, overdue] = await Promise.all([
+    candidates(table, {
+      index,
+      condition: 'trailerKey = :key AND dueAt >= :from',
+      values,
+      isNewestFirst: false,
+      limit: OPEN_JOBS_READ.due,
+    }),
+    candidates(table, {
+      index,
+      condition: 'trailerKey = :key AND dueAt < :from',
+      values,
+      isNewestFirst: true,
+      limit: OPEN_JOBS_READ.overdue,
+    }),
+  ]);
+  const jobs = await Promise.all([...dueAround(due, now), ...overdue].map(({ id }) => findJob(table, id)));
+  // An assignment whose clearing failed is left out, like one of an index that lags.
+  return jobs.filter((job): job is Job => job !== null && isActive(job.status) && job.trailers.includes(trailer));
 };
 
 /** Jobs in DynamoDB. Reads of one job are consistent; an index may lag by a moment. */
@@ -93,8 +144,8 @@ export const createJobStore = (client: DynamoDBDocumentClient, name: string): Jo
     find: (id) => reaching(STORE, () => findJob(table, id)),
     create: (job) => reaching(STORE, () => createJob(table, job)),
     update: (job) => reaching(STORE, () => updateJob(table, job)),
-    activeByPhone: (phone) => reaching(STORE, () => candidates(table, INDEXES.byPhone, 'phoneKey', phoneKey(phone))),
-    activeByTrailer: (trailer) => reaching(STORE, () => activeByTrailer(table, trailer)),
+    activeByPhone: (phone) => reaching(STORE, () => activeByPhone(table, phone)),
+    openByTrailer: (trailer, now) => reaching(STORE, () => openByTrailer(table, trailer, now)),
     list: (statuses, after) => reaching(STORE, () => listJobs(table, statuses, after)),
   };
 };

@@ -7,25 +7,18 @@ import {
   storedQuarantine,
   storedReport,
 } from '@qdn/contracts/stored';
-import {
-  FIX_TTL_S,
-  type Fix,
-  IGNORE_REASONS,
-  type JobId,
-  parseTrailerId,
-  type Quarantined,
-  type TrailerId,
-} from '@qdn/domain';
+import { FIX_TTL_S, type Fix, IGNORE_REASONS, parseTrailerId, type Quarantined, type TrailerId } from '@qdn/domain';
 import { BrokenItem } from '../failures.ts';
 import { readItem } from '../read-item.ts';
 
 /*
  * The table `qdn-job-locations`: one item per report and trailer, with many fixes in an item, so that a fix costs about a
- * tenth of a write unit. The schemas of `f`, `b` and `q` are `storedReport` and `storedQuarantine` of packages/contracts/src/stored.ts.
+ * tenth of a write unit. A track belongs to its trailer, whatever its jobs are: a job's fixes are read from its trailers' tracks. The
+ * schemas of `f`, `b` and `q` are `storedReport` and `storedQuarantine` of packages/contracts/src/stored.ts.
  *
- *   pk  JOB#<id>
- *   sk  <time of the newest fix>#<trailerId>#<hash>: a repeated report gets the same key, and two reports that end at the same moment
- *       get different ones
+ *   pk  TRAILER#<id>
+ *   sk  FIX#<time of the newest fix>#<hash>: a repeated report gets the same key, and two reports that end at the same moment get
+ *       different ones
  *   f   fixes, oldest first; null where the device did not report a value
  *   b   battery at the newest fix; left out when the device did not report it
  *   q   points kept out of the track since the previous item; left out when there are none
@@ -34,14 +27,20 @@ import { readItem } from '../read-item.ts';
  * A note has the points kept out of a trailer's track when there was no fix to go with them, at most once a minute:
  *
  *   pk  TRAILER#<id>
- *   sk  <time of writing>#<hash>
+ *   sk  NOTE#<time of writing>#<hash>
  *   q, expiresAt  as above
  */
-export const reportsPk = (jobId: JobId): string => `JOB#${jobId}`;
-export const notesPk = (trailerId: TrailerId): string => `TRAILER#${trailerId}`;
+export const trailerPk = (trailerId: TrailerId): string => `TRAILER#${trailerId}`;
+export const REPORT_PREFIX = 'FIX#';
+export const NOTE_PREFIX = 'NOTE#';
+type Prefix = typeof REPORT_PREFIX | typeof NOTE_PREFIX;
 const timeKey = (at: number): string => new Date(at).toISOString();
-/** Key after every item of this moment (epoch ms): `~` comes after `#`. */
-export const afterKey = (at: number): string => `${timeKey(at)}~`;
+/** Key after every item of this kind and moment (epoch ms): `~` comes after `#`. */
+export const afterKey = (prefix: Prefix, at: number): string => `${prefix}${timeKey(at)}~`;
+/** Key after every item of this kind: `$` comes after `#`. */
+export const endKey = (prefix: Prefix): string => prefix.replace('#', '$');
+/** Returns the time in an item's key, epoch ms. */
+export const timeOf = (sk: unknown): number => Date.parse(String(sk).split('#')[1] ?? '');
 
 const hashOf = (content: unknown): string =>
   createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 8);
@@ -67,29 +66,25 @@ const quarantineAttribute = (quarantined: readonly Quarantined[]): StoredQuarant
   quarantined.length > 0 ? { q: quarantined.map(toStoredRefusal) } : {};
 
 /** Returns the item of one trailer's report, null when it has no fixes. */
-export const toReportItem = (
-  jobId: JobId,
-  trailerId: TrailerId,
-  fixes: readonly Fix[],
-  quarantined: readonly Quarantined[],
-) => {
+export const toReportItem = (trailerId: TrailerId, fixes: readonly Fix[], quarantined: readonly Quarantined[]) => {
   const sorted = fixes.toSorted((a, b) => a.at - b.at);
   const last = sorted.at(-1);
   if (!last) return null;
   const f = sorted.map(toStoredFix);
   const { battery } = last;
   const report: StoredReport = {
-    sk: `${timeKey(last.at)}#${trailerId}#${hashOf(f)}`,
+    pk: trailerPk(trailerId),
+    sk: `${REPORT_PREFIX}${timeKey(last.at)}#${hashOf(f)}`,
     f,
     ...(battery ? { b: [Math.round(battery.percent), battery.charging] } : {}),
   };
-  return { pk: reportsPk(jobId), ...report, ...quarantineAttribute(quarantined), expiresAt: expiresAt(last.at) };
+  return { ...report, ...quarantineAttribute(quarantined), expiresAt: expiresAt(last.at) };
 };
 
 /** Returns the item of points without a fix. `at` is the time of writing, in epoch ms. */
 export const toNoteItem = (trailerId: TrailerId, quarantined: readonly Quarantined[], at: number) => ({
-  pk: notesPk(trailerId),
-  sk: `${timeKey(at)}#${hashOf(quarantined.map(toStoredRefusal))}`,
+  pk: trailerPk(trailerId),
+  sk: `${NOTE_PREFIX}${timeKey(at)}#${hashOf(quarantined.map(toStoredRefusal))}`,
   ...quarantineAttribute(quarantined),
   expiresAt: expiresAt(at),
 });
@@ -97,9 +92,9 @@ export const toNoteItem = (trailerId: TrailerId, quarantined: readonly Quarantin
 /** Returns the fixes of a report's item. @throws BrokenItem that names the attribute */
 export const fixesOf = (item: unknown): Fix[] => {
   const name = 'qdn-job-locations holds no fixes';
-  const { sk, f, b } = readItem(storedReport, item, name) as StoredReport;
-  const trailerId = parseTrailerId(sk.split('#')[1] ?? '');
-  if (!trailerId) throw new BrokenItem(`An item of ${name}: sk`);
+  const { pk, f, b } = readItem(storedReport, item, name) as StoredReport;
+  const trailerId = parseTrailerId(pk.replace(/^TRAILER#/, ''));
+  if (!trailerId) throw new BrokenItem(`An item of ${name}: pk`);
   return f.map(([at, lat, lon, accuracyM, speedMps, headingDeg], i) => ({
     trailerId,
     at,

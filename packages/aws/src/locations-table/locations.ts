@@ -1,7 +1,18 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { FIX_TTL_S, type Fix, type JobId, type LocationStore, type TrailerDay, type TrailerId } from '@qdn/domain';
+import { FIX_TTL_S, type Fix, type LocationStore, type TrailerDay, type TrailerId } from '@qdn/domain';
 import { reaching } from '../failures.ts';
-import { afterKey, fixesOf, notesPk, quarantineOf, reportsPk, toNoteItem, toReportItem } from './location-items.ts';
+import {
+  afterKey,
+  endKey,
+  fixesOf,
+  NOTE_PREFIX,
+  quarantineOf,
+  REPORT_PREFIX,
+  timeOf,
+  toNoteItem,
+  toReportItem,
+  trailerPk,
+} from './location-items.ts';
 
 type Item = Record<string, unknown>;
 type LocationsTable = { client: DynamoDBDocumentClient; name: string };
@@ -12,16 +23,26 @@ const put = async ({ client, name }: LocationsTable, item: Item): Promise<void> 
   await client.send(new PutCommand({ TableName: name, Item: item }));
 };
 
-/** Reads items newest first. Asks for further pages only where more than one page (1 MB) was asked for. */
-const newest = async ({ client, name }: LocationsTable, pk: string, since: number, count: number): Promise<Item[]> => {
+/** Reads items of one kind, newest first. Asks for further pages only where more than one page (1 MB) was asked for. */
+const newest = async (
+  { client, name }: LocationsTable,
+  trailerId: TrailerId,
+  prefix: typeof REPORT_PREFIX | typeof NOTE_PREFIX,
+  since: number,
+  count: number,
+): Promise<Item[]> => {
   const items: Item[] = [];
   let start: Item | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await client.send(
       new QueryCommand({
         TableName: name,
-        KeyConditionExpression: 'pk = :pk AND sk > :after',
-        ExpressionAttributeValues: { ':pk': pk, ':after': afterKey(since) },
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :after AND :end',
+        ExpressionAttributeValues: {
+          ':pk': trailerPk(trailerId),
+          ':after': afterKey(prefix, since),
+          ':end': endKey(prefix),
+        },
         ScanIndexForward: false,
         ...(Number.isFinite(count) ? { Limit: count - items.length } : {}),
         ...(start ? { ExclusiveStartKey: start } : {}),
@@ -42,21 +63,16 @@ const fixesAfter = (items: readonly Item[], moment: number): Fix[] =>
     .filter((fix) => fix.at > moment)
     .sort((a, b) => a.at - b.at);
 
-const trailerDay = async (
-  table: LocationsTable,
-  trailerId: TrailerId,
-  jobIds: readonly JobId[],
-  from: number,
-): Promise<TrailerDay> => {
-  const [notes = [], ...reports] = await Promise.all(
-    [notesPk(trailerId), ...jobIds.map(reportsPk)].map((pk) => newest(table, pk, from, Number.POSITIVE_INFINITY)),
-  );
-  const own = reports.flat().filter(({ sk }) => typeof sk === 'string' && sk.split('#')[1] === trailerId);
-  const heard = notes[0]?.['sk'];
+const trailerDay = async (table: LocationsTable, trailerId: TrailerId, from: number): Promise<TrailerDay> => {
+  const all = Number.POSITIVE_INFINITY;
+  const [reports, notes] = await Promise.all([
+    newest(table, trailerId, REPORT_PREFIX, from, all),
+    newest(table, trailerId, NOTE_PREFIX, from, all),
+  ]);
   return {
-    fixes: fixesAfter(own, from),
-    quarantined: [...own, ...notes].flatMap(quarantineOf),
-    heardAt: typeof heard === 'string' ? Date.parse(heard.split('#')[0] ?? '') : null,
+    fixes: fixesAfter(reports, from),
+    quarantined: [...reports, ...notes].flatMap(quarantineOf),
+    heardAt: notes[0] ? timeOf(notes[0]['sk']) : null,
   };
 };
 
@@ -64,20 +80,19 @@ const trailerDay = async (
 export const createLocationStore = (client: DynamoDBDocumentClient, name: string): LocationStore => {
   const table: LocationsTable = { client, name };
   return {
-    append: (jobId, fixes, quarantined) =>
+    append: (fixes, quarantined) =>
       reaching(STORE, async () => {
         for (const [trailerId, own] of Map.groupBy(fixes, (fix) => fix.trailerId)) {
-          const item = toReportItem(jobId, trailerId, own, quarantined?.get(trailerId) ?? []);
+          const item = toReportItem(trailerId, own, quarantined?.get(trailerId) ?? []);
           if (item) await put(table, item);
         }
       }),
     note: (trailerId, quarantined, at) => reaching(STORE, () => put(table, toNoteItem(trailerId, quarantined, at))),
-    recent: (jobId, now, reports, since = Number.NEGATIVE_INFINITY) =>
+    recent: (trailerId, now, reports, since = Number.NEGATIVE_INFINITY) =>
       reaching(STORE, async () => {
-        const items = await newest(table, reportsPk(jobId), oldestAlive(now, since), reports);
+        const items = await newest(table, trailerId, REPORT_PREFIX, oldestAlive(now, since), reports);
         return fixesAfter(items, oldestAlive(now, Number.NEGATIVE_INFINITY));
       }),
-    since: (trailerId, jobIds, now, since) =>
-      reaching(STORE, () => trailerDay(table, trailerId, jobIds, oldestAlive(now, since))),
+    since: (trailerId, now, since) => reaching(STORE, () => trailerDay(table, trailerId, oldestAlive(now, since))),
   };
 };

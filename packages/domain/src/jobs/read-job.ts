@@ -22,7 +22,7 @@ type ReadPorts = {
 };
 
 /**
- * Reads a job's full state with its messages, as the caller may see it. Two reads: the job with its messages, and its fixes.
+ * Reads a job's full state with its messages, as the caller may see it: the job with its messages, then the fixes of its trailers.
  * @throws ProductError `job-not-found`, `forbidden` or `link-revoked`
  */
 export const readJob = async (
@@ -30,27 +30,25 @@ export const readJob = async (
   id: JobId,
   caller: Caller,
 ): Promise<VisibleJob> => {
-  const recent = recentFixes(ports.locations, id, ports.now());
-  const [found] = await Promise.all([jobTimeline(id), recent.newest]);
+  const found = await jobTimeline(id);
   if (!found) throw noSuchJob(caller);
   assertMayRead(found.job, caller);
-  return describeJob(ports, found, caller, recent);
+  return describeJob(ports, found, caller);
 };
 
-/** Completes a job with its position and arrival, as the caller may see it. @param recent its fixes, when they are being read already */
+/** Completes a job with its position and arrival, as the caller may see it. */
 export const describeJob = async (
   { locations, travel, company, now }: ReadPorts,
   { job, timeline }: JobTimeline,
   caller: Caller,
-  recent = recentFixes(locations, job.id, now()),
 ): Promise<VisibleJob> => {
-  const fixes = await recent.ofAll(job.trailers);
+  const fixes = isActive(job.status) ? await recentFixes(locations, job.trailers, now()) : [];
   const eta = await etaOf(travel, job, fixes, now());
   return jobFor(readerOf(caller), { job, timeline }, { fixes, eta }, company, now());
 };
 
 /**
- * Reads a job's position for the tracking page. Two reads: the job, and its fixes.
+ * Reads a job's position for the tracking page: the job, then the fixes of its trailers.
  * @throws ProductError `job-not-found`, `forbidden` or `link-revoked`
  */
 export const readLocation = async (
@@ -58,11 +56,10 @@ export const readLocation = async (
   id: JobId,
   caller: Caller,
 ): Promise<ReturnType<typeof jobLocationView>> => {
-  const recent = recentFixes(locations, id, now());
-  const [job] = await Promise.all([jobs.find(id), recent.newest]);
+  const job = await jobs.find(id);
   if (!job) throw noSuchJob(caller);
   assertMayRead(job, caller);
-  const fixes = isActive(job.status) ? await recent.ofAll(job.trailers) : [];
+  const fixes = isActive(job.status) ? await recentFixes(locations, job.trailers, now()) : [];
   const eta = await etaOf(travel, job, fixes, now());
   return jobLocationView(job, fixes, eta, now(), company, readerOf(caller));
 };

@@ -1,7 +1,6 @@
 import type { Battery, Fix, Freshness, IgnoreReason, Quarantined, SilenceCause } from '../fix.ts';
 import type { JobId, TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
-import { statusesIn } from '../job-status.ts';
 import { jobForTrailer } from '../movement/assignment.ts';
 import { freshnessOf } from '../movement/location-view.ts';
 import { drivenM, type Motion, motionOf, silenceOf } from '../movement/motion.ts';
@@ -9,9 +8,6 @@ import { trackOf } from '../movement/track.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore, TrailerDay } from '../ports/locations.ts';
 import { startOfDay } from './start-of-day.ts';
-
-/** Maximum pages of ended jobs, newest first, to read until one is older than today. */
-const MAX_ENDED_PAGES = 5;
 
 /** A trailer's newest position. `at` is epoch ms, `ageS` seconds; `cause` explains why it is not live. */
 export type TrailerPosition = Motion &
@@ -29,20 +25,6 @@ export type TrailerReport = {
   fixesToday: number;
   drivenTodayM: number;
   ignoredToday: Quarantined[];
-};
-
-/** Returns the trailer's jobs that have ended since a moment. */
-const endedSince = async (jobs: Pick<JobStore, 'list'>, trailer: TrailerId, since: number): Promise<JobId[]> => {
-  const ended: JobId[] = [];
-  let after: string | null = null;
-  for (let page = 0; page < MAX_ENDED_PAGES; page += 1) {
-    const read: Awaited<ReturnType<JobStore['list']>> = await jobs.list(statusesIn('done', 'called-off'), after);
-    const today = read.jobs.filter(({ updatedAt }) => updatedAt >= since);
-    ended.push(...today.filter(({ trailers }) => trailers.includes(trailer)).map(({ id }) => id));
-    after = read.next;
-    if (!after || today.length < read.jobs.length) break;
-  }
-  return ended;
 };
 
 /** Returns the ignored points by reason, each with its newest example: those in quarantine, and the track's jumps. */
@@ -110,27 +92,20 @@ const reportOf = (
 };
 
 /**
- * Reads a trailer's tracker today, across all of its jobs, for the operator: its position, and ignored points with their reasons.
+ * Reads a trailer's tracker today, whatever its jobs were, for the operator: its position, and ignored points with their reasons.
  * @param timeZone IANA name; the day begins at its midnight
  * @param now epoch ms
  */
 export const readTrailer = async (
-  {
-    jobs,
-    locations,
-  }: { jobs: Pick<JobStore, 'activeByTrailer' | 'find' | 'list'>; locations: Pick<LocationStore, 'recent' | 'since'> },
+  { jobs, locations }: { jobs: Pick<JobStore, 'openByTrailer'>; locations: Pick<LocationStore, 'recent' | 'since'> },
   trailerId: TrailerId,
   timeZone: string,
   now: number,
 ): Promise<TrailerReport> => {
   const since = startOfDay(now, timeZone);
-  const [active, ended] = await Promise.all([jobs.activeByTrailer(trailerId), endedSince(jobs, trailerId, since)]);
-  const candidates = await Promise.all(active.map((id) => jobs.find(id)));
-  const assigned = candidates.filter((job) => job?.trailers.includes(trailerId) === true);
-  const job = jobForTrailer(assigned.filter((one) => one !== null));
-  const day = await locations.since(trailerId, [...new Set([...active, ...ended])], now, since);
+  const [open, day] = await Promise.all([jobs.openByTrailer(trailerId, now), locations.since(trailerId, now, since)]);
+  const job = jobForTrailer(open, now);
   // A trailer parked since yesterday has a position too.
-  const before = job && day.fixes.length === 0 ? await locations.recent(job.id, now, 1) : [];
-  const fixes = [...before.filter((fix) => fix.trailerId === trailerId), ...day.fixes];
-  return reportOf(trailerId, job, { ...day, fixes }, since, now);
+  const before = day.fixes.length === 0 ? await locations.recent(trailerId, now, 1) : [];
+  return reportOf(trailerId, job, { ...day, fixes: [...before, ...day.fixes] }, since, now);
 };

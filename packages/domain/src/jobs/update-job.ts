@@ -1,7 +1,7 @@
 import { ProductError } from '../errors.ts';
 import type { JobId, TrailerId } from '../ids.ts';
-import type { BackupContact, Job } from '../job.ts';
-import { type JobStatus, STATUS_TRAITS } from '../job-status.ts';
+import type { BackupContact, Job, StatusChange } from '../job.ts';
+import { isUnderWay, type JobStatus, STATUS_TRAITS } from '../job-status.ts';
 import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import { announce, type NoticePolicy, type NoticeQueue } from '../relay/notice.ts';
@@ -31,6 +31,24 @@ type Kept = Extract<
   'id' | 'accountId' | 'kind' | 'customer' | 'stops' | 'revokedLinks' | 'notices' | 'createdAt' | 'version'
 >;
 
+/**
+ * Returns the changes by which new trailers take over a job that is under way from others: they drive to its present or next stop. A
+ * trailer that joins those of a job has not set out yet.
+ */
+const takenOver = (job: Job, trailers: readonly TrailerId[], operator: string, now: number): StatusChange[] => {
+  const isReplaced = isUnderWay(job.status) && !job.trailers.some((one) => trailers.includes(one));
+  if (!isReplaced) return [];
+  const status: JobStatus = job.currentStop === 0 ? 'in_transit' : 'en_route_to_next';
+  return trailers.map((trailerId) => ({
+    status,
+    at: now,
+    by: 'operator',
+    reason: `given to ${trailerId} by ${operator}`,
+    stop: job.currentStop,
+    trailerId,
+  }));
+};
+
 /** Applies a patch. An operator's change of status enters the history: fixes from before it no longer move the job. */
 const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job => {
   if (patch.version !== undefined && patch.version !== job.version) {
@@ -49,15 +67,16 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
   }
   const statusChanges = patch.status !== undefined || currentStop !== job.currentStop;
   const status = patch.status ?? job.status;
+  const trailers = patch.trailers ? [...patch.trailers] : job.trailers;
   const changed: Omit<Job, Kept> = {
     status,
     currentStop,
-    trailers: patch.trailers ? [...patch.trailers] : job.trailers,
+    trailers,
     contacts: patch.contacts ? [...patch.contacts] : job.contacts,
     scheduledFor: patch.scheduledFor ?? job.scheduledFor,
     history: statusChanges
-      ? [...job.history, { status, at: now, by: 'operator', reason: `set by ${operator}` }]
-      : job.history,
+      ? [...job.history, { status, at: now, by: 'operator', reason: `set by ${operator}`, stop: currentStop }]
+      : [...job.history, ...takenOver(job, trailers, operator, now)],
     updatedAt: now,
   };
   return { ...job, ...changed };

@@ -1,10 +1,11 @@
 import type { Fix } from '../fix.ts';
+import type { TrailerId } from '../ids.ts';
 import { isCustomerSite, type Job } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import type { Router } from '../ports/travel.ts';
 import { type Eta, estimateArrival, type Way } from './eta.ts';
 import { distanceM } from './geo.ts';
-import { leftLastStop } from './status.ts';
+import { leadingProgress, leftLastStop, progressOfAll } from './progress.ts';
 import { trackOf } from './track.ts';
 import type { TravelModel } from './travel.ts';
 
@@ -14,13 +15,21 @@ export const LOST_MS = 15 * 60_000;
 /** Sources of an arrival estimate. `router` is null where no engine is configured. Neither ever fails. */
 export type Travel = { model: () => Promise<TravelModel>; router: Router | null };
 
+/** Trailers that have come as far as the one that the job shows. */
+const leadingTrailers = (job: Job): TrailerId[] => {
+  const [first, ...rest] = progressOfAll(job);
+  return [first, ...rest].flatMap((one) =>
+    one && first && one.status === first.status && one.stop === first.stop ? [one.trailerId] : [],
+  );
+};
+
 /**
- * Returns the trail, oldest first, of the trailer nearest to the next stop, among those with a position that is not lost; without
- * any, of the trailer with the newest position.
+ * Returns the trail, oldest first, of the trailer that the job shows. Of several that have come as far, it is the one nearest to the next
+ * stop, among those with a position that is not lost; without any, the one with the newest position.
  */
 export const leadingTrail = (job: Job, fixes: readonly Fix[], now: number): Fix[] => {
   const stop = job.stops[job.currentStop];
-  const trails = job.trailers
+  const trails = leadingTrailers(job)
     .map((trailer) => trackOf(fixes.filter((fix) => fix.trailerId === trailer)))
     .flatMap((trail) => {
       const newest = trail.at(-1);
@@ -47,7 +56,7 @@ const wayOf = (job: Job, fixes: readonly Fix[], now: number): Way | null => {
   const newest = trail.at(-1);
   const phase = phaseOf(job.status);
   if (phase === 'standing') {
-    const since = job.history.at(-1)?.at ?? now;
+    const { since } = leadingProgress(job);
     return hasSite && stops.length > 1 ? { trail, stops, standingSince: since } : null;
   }
   if (phase !== 'driving') return null;

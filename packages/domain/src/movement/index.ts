@@ -1,7 +1,8 @@
 export { acceptFixes, faultOf } from './acceptance.ts';
 export { etaOf, type Travel } from './arrival.ts';
-export { belongsTo, jobForTrailer } from './assignment.ts';
+export { jobForTrailer } from './assignment.ts';
 export { ETA_BASES, type Eta, type EtaBasis, estimateArrival, type Way } from './eta.ts';
+export { type FollowOptions, followTrailer, HINDSIGHT_MS } from './follow-trailer.ts';
 export { bearingDeg, distanceM, type Place } from './geo.ts';
 export { finishedLegs, legsSince } from './legs.ts';
 export {
@@ -14,7 +15,7 @@ export {
   type TrailerView,
 } from './location-view.ts';
 export { drivenM, type Motion, motionOf, silenceOf, stands } from './motion.ts';
-export { ARRIVAL_DWELL_MS, followFixes, HINDSIGHT_FIXES, HINDSIGHT_MS } from './status.ts';
+export { neededStandMs } from './ring.ts';
 export { trackOf } from './track.ts';
 export {
   type DwellSample,
@@ -26,3 +27,4 @@ export {
   travelModel,
 } from './travel.ts';
 export { learnedTravel, learnFrom } from './travel-source.ts';
+export type { OwnPlace } from './visits.ts';

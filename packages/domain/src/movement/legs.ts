@@ -1,6 +1,7 @@
 import type { Fix } from '../fix.ts';
+import type { TrailerId } from '../ids.ts';
 import type { Job, StatusChange, Stop } from '../job.ts';
-import { phaseOf } from '../job-status.ts';
+import { phaseOf, STATUS_TRAITS } from '../job-status.ts';
 import { distanceM } from './geo.ts';
 import { drivenM } from './motion.ts';
 import { trackOf } from './track.ts';
@@ -23,12 +24,31 @@ export const straightLeftM = (from: { lat: number; lon: number }, stop: Stop): n
 const setOut = ({ by, status }: StatusChange): boolean => by === 'fixes' && phaseOf(status) === 'driving';
 const arrived = ({ by, status }: StatusChange): boolean => by === 'fixes' && phaseOf(status) === 'standing';
 
-/** Returns the start of a job's first finished leg that fixes cover, in epoch ms; null without one. */
-export const legsSince = ({ history }: Pick<Job, 'history'>): number | null =>
-  history.find((change, i) => {
-    const next = history[i + 1];
-    return setOut(change) && next !== undefined && arrived(next);
-  })?.at ?? null;
+/** True when a trailer came back to the stop that it had left. */
+const isReturn = (began: StatusChange, ended: StatusChange): boolean =>
+  STATUS_TRAITS[began.status].drive === 'next' && began.stop === ended.stop;
+
+/** Names a leg or a stay: of several trailers of a job, each has its own. */
+const idOf = (job: Job, { stop, trailerId }: StatusChange): string =>
+  job.trailers.length > 1 ? `${job.id}#${stop}#${trailerId}` : `${job.id}#${stop}`;
+
+/** Returns the changes that follow each other for one trailer, in pairs. */
+const stepsOf = ({ history }: Pick<Job, 'history'>, trailerId?: TrailerId) => {
+  const own = Map.groupBy(
+    history.filter((change) => trailerId === undefined || change.trailerId === trailerId),
+    (change) => change.trailerId,
+  );
+  return [...own.values()].flatMap((changes) =>
+    changes.flatMap((change, i) => {
+      const next = changes[i + 1];
+      return next ? [[change, next] as const] : [];
+    }),
+  );
+};
+
+/** Returns the start of a trailer's first finished leg of a job that fixes cover, in epoch ms; null without one. */
+export const legsSince = (job: Pick<Job, 'history'>, trailerId: TrailerId): number | null =>
+  stepsOf(job, trailerId).find(([began, ended]) => setOut(began) && arrived(ended))?.[0].at ?? null;
 
 const finishedLeg = (job: Job, began: StatusChange, ended: StatusChange, fixes: readonly Fix[]) => {
   const stop = job.stops[ended.stop ?? -1];
@@ -51,31 +71,28 @@ const finishedLeg = (job: Job, began: StatusChange, ended: StatusChange, fixes: 
   const isWhole = track.every((fix, i) => fix.at - (track[i - 1] ?? fix).at <= GAP_MS);
   // No road is shorter than the straight line: a shorter track has a gap.
   const roadM = isWhole ? Math.max(straightM, drivenM(track)) : null;
-  return { id: `${job.id}#${ended.stop}`, at: first.at, straightM, roadM, seconds };
+  return { id: idOf(job, ended), at: first.at, straightM, roadM, seconds };
 };
 
 /**
  * Returns samples of a job's finished legs and stays. Only those whose start and end come from fixes count: an operator enters an
  * arrival later than it happens.
- * @param fixes of the job since `legsSince`, in any order
+ * @param fixes of the job's trailers since `legsSince`, in any order
  */
 export const finishedLegs = (
   job: Job,
   fixes: readonly Fix[],
 ): { legs: Array<Omit<LegSample, 'missed'>>; dwells: DwellSample[] } => {
-  const steps = job.history.flatMap((change, i) => {
-    const next = job.history[i + 1];
-    return next ? [[change, next] as const] : [];
-  });
+  const steps = stepsOf(job);
   return {
     legs: steps.flatMap(([began, ended]) =>
-      setOut(began) && arrived(ended) ? (finishedLeg(job, began, ended, fixes) ?? []) : [],
+      setOut(began) && arrived(ended) && !isReturn(began, ended) ? (finishedLeg(job, began, ended, fixes) ?? []) : [],
     ),
     dwells: steps.flatMap(([came, left]) => {
       const stop = job.stops[came.stop ?? -1];
       const seconds = Math.round((left.at - came.at) / 1000);
       const isStay = arrived(came) && setOut(left) && seconds >= SHORTEST_S && seconds <= LONGEST_STAY_S;
-      return stop && isStay ? [{ id: `${job.id}#${came.stop}`, at: came.at, kind: stop.kind, seconds }] : [];
+      return stop && isStay ? [{ id: idOf(job, came), at: came.at, kind: stop.kind, seconds }] : [];
     }),
   };
 };

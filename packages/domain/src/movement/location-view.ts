@@ -5,9 +5,10 @@ import { isCustomerSite, type Job } from '../job.ts';
 import { isActive, isUnderWay, phaseOf } from '../job-status.ts';
 import { LOST_MS, leadingTrail } from './arrival.ts';
 import type { Eta } from './eta.ts';
+import { isAhead } from './follow-trailer.ts';
 import { distanceM } from './geo.ts';
 import { motionOf, silenceOf, stands } from './motion.ts';
-import { isAhead, leftLastStop } from './status.ts';
+import { leadingProgress, leftLastStop, progressOf, type TrailerProgress } from './progress.ts';
 import { trackOf } from './track.ts';
 
 /** The company as customers see it, and its time zone (IANA name). */
@@ -35,11 +36,15 @@ export const isOwnLeg = (job: Job): boolean => {
   return isUnderWay(job.status) && stop !== undefined && isCustomerSite(stop) && !leftLastStop(job);
 };
 
-/** Returns the start of the job's present leg, in epoch ms: the departure for the stop, when it is known. */
-const legBegan = (job: Job): number => {
-  const [before, last] = [job.history.at(-2), job.history.at(-1)];
-  const cameHere = last && before && phaseOf(last.status) === 'standing' && phaseOf(before.status) === 'driving';
-  return (cameHere ? before.at : last?.at) ?? job.createdAt;
+/**
+ * Returns the start of a trailer's present leg on a job, in epoch ms: its departure for the stop where it stands or to which it drives. A
+ * trailer's earlier positions belong to another leg, or to another job.
+ */
+const legBegan = (job: Job, { trailerId, since, status }: TrailerProgress): number => {
+  if (phaseOf(status) !== 'standing') return since;
+  const own = job.history.filter((change) => change.trailerId === undefined || change.trailerId === trailerId);
+  const before = own.at(-2);
+  return before && phaseOf(before.status) === 'driving' ? before.at : since;
 };
 
 /** State of one trailer. `at_stop`: inside the ring around the current stop. */
@@ -100,7 +105,9 @@ export const jobLocationView = (
   const active = isActive(job.status);
   const shown = active && (reader === 'operator' ? !isAhead(job, now) : isOwnLeg(job));
   // Points before the customer's leg may be at another customer's site.
-  const visible = reader === 'operator' ? fixes : fixes.filter(({ at }) => at >= legBegan(job));
+  const began = new Map(job.trailers.map((trailer) => [trailer, legBegan(job, progressOf(job, trailer))]));
+  const isOfLeg = ({ at, trailerId }: Fix) => at >= (began.get(trailerId) ?? Number.POSITIVE_INFINITY);
+  const visible = reader === 'operator' ? fixes : fixes.filter(isOfLeg);
   const trail = shown ? leadingTrail(job, visible, now) : [];
   const newest = trail.at(-1);
   const stop = active && !leftLastStop(job) ? job.stops[job.currentStop] : undefined;
@@ -112,7 +119,7 @@ export const jobLocationView = (
     kind: job.kind,
     status: job.status,
     // A phone's clock may be ahead.
-    statusSince: iso(Math.min(now, job.history.at(-1)?.at ?? job.createdAt)),
+    statusSince: iso(Math.min(now, leadingProgress(job).since)),
     scheduledFor: job.scheduledFor === null ? null : iso(job.scheduledFor),
     trailerCount: job.trailers.length,
     trailers: job.trailers.map(

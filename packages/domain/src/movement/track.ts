@@ -58,3 +58,21 @@ export const trackOf = (fixes: readonly Fix[]): Fix[] => {
   for (; end; end = end.from) track.push(end.fix);
   return track.reverse();
 };
+
+/** Number of earlier moments by which a fix is believed. */
+const BELIEVED_BY = 30;
+
+/**
+ * Returns the fixes of one trailer that were plausible when they were taken, oldest first, one per moment: each is judged by the fixes
+ * before it alone (`trackOf`), so that a decision from it does not depend on later ones.
+ */
+export const believedAlong = (fixes: readonly Fix[]): Fix[] => {
+  const moments = momentsOf(fixes);
+  let wasBelieved = false;
+  return moments.filter((fix, i) => {
+    const before = moments[i - 1];
+    const follows = before !== undefined && wasBelieved && !isJump(before, fix);
+    wasBelieved = follows || trackOf(moments.slice(Math.max(0, i - BELIEVED_BY), i + 1)).at(-1) === fix;
+    return wasBelieved;
+  });
+};

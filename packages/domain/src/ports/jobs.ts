@@ -11,6 +11,22 @@ export type JobSummary = {
   updatedAt: number;
 };
 
+/** Age from which a job counts as overdue, and the time before it is due from which a trailer may set out for it, in ms. */
+export const OVERDUE_MS = 18 * 3_600_000;
+export const AHEAD_MS = 6 * 3_600_000;
+/** Maximum number of open jobs read of a trailer. */
+export const OPEN_JOBS_READ = { due: 6, overdue: 4 } as const;
+
+/** Time at which a job is due, epoch ms. */
+export const dueAt = ({ scheduledFor, createdAt }: Pick<Job, 'scheduledFor' | 'createdAt'>): number =>
+  scheduledFor ?? createdAt;
+
+/** Picks, of jobs in the order of their times, those of the next hours and the one after them. */
+export const dueAround = <T extends { dueAt: number }>(due: readonly T[], now: number): T[] => {
+  const later = due.findIndex((one) => one.dueAt > now + AHEAD_MS);
+  return due.slice(0, later < 0 ? due.length : later + 1);
+};
+
 /** Store of jobs. Every write is conditional; a lost race is a ProductError `conflict`. */
 export type JobStore = {
   /** Reads the newest state, or null. */
@@ -21,8 +37,11 @@ export type JobStore = {
   update(job: Job): Promise<void>;
   /** Active jobs of a customer's phone, newest first. */
   activeByPhone(phone: PhoneNumber): Promise<JobId[]>;
-  /** Active jobs a trailer is assigned to, newest first. */
-  activeByTrailer(trailer: TrailerId): Promise<JobId[]>;
+  /**
+   * Active jobs a trailer is assigned to, those due around `now` (epoch ms) first: of a trailer that is booked for weeks, the ones of
+   * the next hours and the one after them, then the last overdue ones. A job without a date is due when it is created. See `dueAround`.
+   */
+  openByTrailer(trailer: TrailerId, now: number): Promise<Job[]>;
   /**
    * Reads one page of jobs in any of the statuses, last changed first. `after` is the `next` of the previous page.
    * @throws ProductError `schema-violation` for any other `after`

@@ -27,7 +27,7 @@ const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) =
 describe('a customer’s text', () => {
   test('goes to each contact once, with everything needed to act on it', async () => {
     const fixes = [30.3, 30.295].map((lat, i) => aFix({ at: START - 60_000 + i * 50_000, lat, lon: -97.74 }));
-    await world.locations.append('QDN-1042' as JobId, fixes);
+    await world.locations.append(fixes);
     await relay();
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
     expect(world.taken[0]?.body).toMatch(

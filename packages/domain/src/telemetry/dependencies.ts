@@ -1,6 +1,7 @@
 import type { JobId, TrailerId } from '../ids.ts';
 import type { JobStatus } from '../job-status.ts';
 import type { Travel } from '../movement/arrival.ts';
+import type { FollowOptions } from '../movement/follow-trailer.ts';
 import type { LocationStore } from '../ports/locations.ts';
 import type { TravelStore } from '../ports/travel.ts';
 import type { NoticePolicy, NoticeQueue } from '../relay/notice.ts';
@@ -20,6 +21,8 @@ export type TelemetryDependencies = {
   jobs: JobCache;
   locations: LocationStore;
   quarantine: Quarantine;
+  /** Rules by which jobs follow their trailers. */
+  follow: FollowOptions;
   /** Arrival times for notices to customers. */
   travel: Travel;
   /** Samples of the travel-time model, and the company's time zone (IANA name). */

@@ -5,4 +5,4 @@ export { createJobCache, type JobCache } from './job-cache.ts';
 export { createQuarantine, type Quarantine } from './quarantine.ts';
 export { type JobFix, reportJobFixes } from './report-job-fixes.ts';
 export { reportTrailerFixes, type TrackerReading } from './report-trailer-fixes.ts';
-export { findSilentJobs, SILENT_AFTER_MS } from './silent-jobs.ts';
+export { SILENT_AFTER_MS, watchTrailers } from './watch-trailers.ts';

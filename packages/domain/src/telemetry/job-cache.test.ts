@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Job, JobId, TrailerId } from '../index.ts';
 import { aJob, memoryJobs } from '../testing/index.ts';
-import { createJobCache } from './job-cache.ts';
+import { createJobCache, type JobCache } from './job-cache.ts';
 
 const T1 = 'T1' as TrailerId;
 const job = aJob();
@@ -57,45 +57,47 @@ test('a missing job is not cached', async () => {
   expect(await cache.find(job.id)).toEqual(job);
 });
 
-describe('a trailer’s cached job', () => {
-  test('is looked up once a minute; in between it takes one read in five seconds', async () => {
+describe('a trailer’s cached jobs', () => {
+  const open = async (cache: JobCache) => (await cache.openByTrailer(T1)).map(({ id }) => id);
+
+  test('are read once in five seconds', async () => {
     const { store, clock, cache } = aCache();
-    await cache.findByTrailer(T1);
+    for (clock.now = 0; clock.now < 5000; clock.now += 1000) await cache.openByTrailer(T1);
+    expect(store.reads).toBe(1);
+    await cache.openByTrailer(T1);
     expect(store.reads).toBe(2);
-    for (clock.now = 10_000; clock.now < 60_000; clock.now += 10_000) await cache.findByTrailer(T1);
-    expect(store.reads).toBe(2 + 5);
-    await cache.findByTrailer(T1);
-    expect(store.reads).toBe(2 + 5 + 2);
   });
 
-  test('is replaced as soon as it has ended', async () => {
+  test('leave out one as soon as it has ended', async () => {
     const { store, clock, cache } = aCache([job, aJob({ id: 'QDN-2000' as JobId, status: 'scheduled' })]);
-    expect((await cache.findByTrailer(T1))?.id).toBe(job.id);
+    clock.now = job.createdAt;
+    expect(await open(cache)).toEqual([job.id, 'QDN-2000']);
     await store.update(changed({ status: 'completed' }));
-    clock.now = 5000;
-    expect((await cache.findByTrailer(T1))?.id).toBe('QDN-2000');
+    clock.now += 5000;
+    expect(await open(cache)).toEqual(['QDN-2000']);
   });
 
-  test('is replaced when it has lost the trailer', async () => {
+  test('leave out one that has lost the trailer', async () => {
     const { store, clock, cache } = aCache();
-    await cache.findByTrailer(T1);
+    await cache.openByTrailer(T1);
     await store.update(changed({ trailers: ['T9' as TrailerId] }));
     clock.now = 5000;
-    expect(await cache.findByTrailer(T1)).toBeNull();
+    expect(await open(cache)).toEqual([]);
   });
 
-  test('is read in its newest state', async () => {
+  test('are read in their newest state', async () => {
     const { store, cache } = aCache([aJob({ trailers: [] })]);
     await cache.find(job.id);
     await store.update(changed({}));
-    expect(await cache.findByTrailer(T1)).toEqual(changed({}));
+    expect(await cache.openByTrailer(T1)).toEqual([changed({})]);
   });
 
-  test('is found as soon as there is one', async () => {
-    const { store, cache } = aCache([]);
-    expect(await cache.findByTrailer(T1)).toBeNull();
+  test('include a new one within five seconds', async () => {
+    const { store, clock, cache } = aCache([]);
+    expect(await open(cache)).toEqual([]);
     await store.create(job);
-    expect((await cache.findByTrailer(T1))?.id).toBe(job.id);
+    clock.now = 5000;
+    expect(await open(cache)).toEqual([job.id]);
   });
 });
 

@@ -1,19 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Fix, JobId, Quarantined, TrailerId } from '../index.ts';
+import type { Fix, Quarantined, TrailerId } from '../index.ts';
 import { ProductError } from '../index.ts';
 import { aTelemetry, NOW } from '../testing/a-telemetry.ts';
-import { aFix, aJob, memoryLocations } from '../testing/index.ts';
+import { aFix, memoryLocations } from '../testing/index.ts';
 import { flushQuarantine } from './flush-quarantine.ts';
 import { ingestFixes } from './ingest-fixes.ts';
 import { createQuarantine } from './quarantine.ts';
 
 const T1 = 'T1' as TrailerId;
-const JOB = aJob().id;
 const here = (secondsAgo: number, changes: Partial<Fix> = {}) =>
   aFix({ at: NOW - secondsAgo * 1000, lat: 30.2, lon: -97.75, ...changes });
 const nowhere = here(5, { lat: 0, lon: 0 });
-const day = async (service: ReturnType<typeof aTelemetry>, jobs: JobId[] = [JOB]): Promise<Quarantined[]> =>
-  (await service.locations.since(T1, jobs, service.clock.now, NOW - 3_600_000)).quarantined;
+const day = async (service: ReturnType<typeof aTelemetry>): Promise<Quarantined[]> =>
+  (await service.locations.since(T1, service.clock.now, NOW - 3_600_000)).quarantined;
 const down = async () => {
   throw new ProductError('unavailable', 'down');
 };
@@ -21,7 +20,7 @@ const down = async () => {
 describe('a refused point', () => {
   test('is stored with the fixes of its report, without a write of its own', async () => {
     const service = aTelemetry();
-    await ingestFixes(service.dependencies, aJob(), [here(10), here(10), nowhere]);
+    await ingestFixes(service.dependencies, T1, [here(10), here(10), nowhere]);
     expect(service.locations.writes).toBe(1);
     expect(await day(service)).toEqual([
       { reason: 'invalid', count: 1, last: { at: nowhere.at, lat: 0, lon: 0 } },
@@ -32,11 +31,11 @@ describe('a refused point', () => {
   test('of a report without fixes is stored with the next fix', async () => {
     const service = aTelemetry();
     for (let i = 0; i < 3; i += 1) {
-      await ingestFixes(service.dependencies, aJob(), [nowhere]);
+      await ingestFixes(service.dependencies, T1, [nowhere]);
       await flushQuarantine(service.dependencies, T1, false);
     }
     expect(service.locations.writes).toBe(0);
-    await ingestFixes(service.dependencies, aJob(), [here(1)]);
+    await ingestFixes(service.dependencies, T1, [here(1)]);
     expect(service.locations.writes).toBe(1);
     expect(await day(service)).toMatchObject([{ reason: 'invalid', count: 3 }]);
   });
@@ -45,7 +44,7 @@ describe('a refused point', () => {
     const service = aTelemetry();
     for (let s = 0; s <= 240; s += 10) {
       service.clock.now = NOW + s * 1000;
-      await ingestFixes(service.dependencies, aJob(), [nowhere]);
+      await ingestFixes(service.dependencies, T1, [nowhere]);
       await flushQuarantine(service.dependencies, T1, false);
     }
     expect(service.locations.writes).toBeGreaterThanOrEqual(3);
@@ -57,14 +56,14 @@ describe('a refused point', () => {
 
   test('is stored at once when no fix is expected', async () => {
     const service = aTelemetry();
-    service.dependencies.quarantine.add(T1, [{ reason: 'no-job', count: 1, last: null }]);
+    service.dependencies.quarantine.add(T1, [{ reason: 'unusable', count: 1, last: null }]);
     await flushQuarantine(service.dependencies, T1, true);
-    expect(await day(service, [])).toEqual([{ reason: 'no-job', count: 1, last: null }]);
+    expect(await day(service)).toEqual([{ reason: 'unusable', count: 1, last: null }]);
   });
 
   test('is not a jump: jumps stay in the track, where later fixes may prove them right', async () => {
     const service = aTelemetry();
-    await ingestFixes(service.dependencies, aJob(), [here(30), here(20), here(10, { lat: 40 })]);
+    await ingestFixes(service.dependencies, T1, [here(30), here(20), here(10, { lat: 40 })]);
     expect(await day(service)).toEqual([]);
   });
 
@@ -72,9 +71,9 @@ describe('a refused point', () => {
     const service = aTelemetry();
     service.dependencies.quarantine.add(T1, [{ reason: 'unusable', count: 2, last: null }]);
     const broken = { ...service.dependencies, locations: { ...memoryLocations(), append: down, note: down } };
-    await expect(ingestFixes(broken, aJob(), [here(10), nowhere])).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(ingestFixes(broken, T1, [here(10), nowhere])).rejects.toMatchObject({ code: 'unavailable' });
     await flushQuarantine(broken, T1, true);
-    await ingestFixes(service.dependencies, aJob(), [here(10), nowhere]);
+    await ingestFixes(service.dependencies, T1, [here(10), nowhere]);
     expect(await day(service)).toEqual([
       { reason: 'unusable', count: 2, last: null },
       { reason: 'invalid', count: 1, last: { at: nowhere.at, lat: 0, lon: 0 } },
@@ -84,7 +83,7 @@ describe('a refused point', () => {
   test('is dropped when there are more trailers than a company has, to limit memory', () => {
     const quarantine = createQuarantine(() => NOW);
     for (let i = 0; i <= 500; i += 1) {
-      quarantine.add(`T${i}` as TrailerId, [{ reason: 'no-job', count: 1, last: null }]);
+      quarantine.add(`T${i}` as TrailerId, [{ reason: 'unusable', count: 1, last: null }]);
     }
     expect(quarantine.take('T0' as TrailerId)).toEqual([]);
     expect(quarantine.take('T500' as TrailerId)).toHaveLength(1);

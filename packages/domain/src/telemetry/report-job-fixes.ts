@@ -40,9 +40,18 @@ const jobFor = async (jobs: TelemetryDependencies['jobs'], id: JobId, caller: Ca
   return job;
 };
 
+/** Adds up what was ignored. */
+const sumOf = (parts: readonly Ignored[]): Ignored => {
+  const sum: Ignored = {};
+  for (const part of parts)
+    for (const [reason, count] of Object.entries(part) as Array<[keyof Ignored, number]>)
+      sum[reason] = (sum[reason] ?? 0) + count;
+  return sum;
+};
+
 /**
- * Takes a report for a job: one fix, or a batch. A device reports its own trailer's fixes only; others are counted as
- * `wrong-trailer`.
+ * Takes a report for a job: one fix, or a batch. The fixes are stored for their trailers. A device reports its own trailer's fixes only,
+ * and no caller those of a trailer that the job does not have; others are counted as `wrong-trailer`.
  * @throws ProductError `job-not-found`, `forbidden`, `schema-violation` when the trailer is unclear; `unavailable` as `ingestFixes`
  */
 export const reportJobFixes = async (
@@ -54,18 +63,24 @@ export const reportJobFixes = async (
   const job = await jobFor(dependencies.jobs, id, caller);
   const fixes = reported.map((fix): Fix => ({ ...fix, trailerId: trailerOf(fix, job, caller) }));
   const own = caller.kind === 'device' ? fixes.filter(({ trailerId }) => trailerId === caller.trailerId) : fixes;
-  const { accepted, ignored, after } = await ingestFixes(dependencies, job, own);
-  const others = fixes.length - own.length;
+  const ofJob = Map.groupBy(
+    own.filter(({ trailerId }) => job.trailers.includes(trailerId)),
+    ({ trailerId }) => trailerId,
+  );
+  let [accepted, after] = [0, job];
+  const ignored: Ignored[] = [];
+  for (const [trailerId, part] of ofJob) {
+    const ingested = await ingestFixes(dependencies, trailerId, part, id);
+    accepted += ingested.accepted;
+    ignored.push(ingested.ignored);
+    after = ingested.changed.findLast((change) => change.after.id === id)?.after ?? after;
+  }
+  const foreign = fixes.length - [...ofJob.values()].flat().length;
+  if (foreign > 0) ignored.push({ 'wrong-trailer': foreign });
   if (caller.kind === 'device') {
-    if (others > 0)
-      dependencies.quarantine.add(caller.trailerId, [{ reason: 'wrong-trailer', count: others, last: null }]);
+    if (foreign > 0)
+      dependencies.quarantine.add(caller.trailerId, [{ reason: 'wrong-trailer', count: foreign, last: null }]);
     await flushQuarantine(dependencies, caller.trailerId, false);
   }
-  const foreign = others + (ignored['wrong-trailer'] ?? 0);
-  return {
-    fixes: own,
-    accepted,
-    ignored: foreign > 0 ? { ...ignored, 'wrong-trailer': foreign } : ignored,
-    job: after,
-  };
+  return { fixes: own, accepted, ignored: sumOf(ignored), job: after };
 };

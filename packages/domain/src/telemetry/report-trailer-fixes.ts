@@ -8,8 +8,7 @@ import { ingestFixes } from './ingest-fixes.ts';
 export type TrackerReading = { fixes: Fix[]; ignored: { unusable: number; 'wrong-trailer': number } };
 
 /**
- * Takes a report of one trailer for its active job. Without an active job the fixes are counted as `no-job`; their places are not
- * kept.
+ * Takes a report of one trailer, with or without a job.
  * @throws ProductError `unavailable` as `ingestFixes`
  */
 export const reportTrailerFixes = async (
@@ -17,16 +16,14 @@ export const reportTrailerFixes = async (
   trailerId: TrailerId,
   { fixes, ignored: unread }: TrackerReading,
 ): Promise<{ accepted: number; ignored: Ignored }> => {
-  const { jobs, quarantine } = dependencies;
-  const job = fixes.length > 0 ? await jobs.findByTrailer(trailerId) : null;
-  const ingested = job ? await ingestFixes(dependencies, job, fixes) : null;
+  const { quarantine } = dependencies;
+  const ingested = fixes.length > 0 ? await ingestFixes(dependencies, trailerId, fixes) : null;
   const apart = [
     { reason: 'unusable' as const, count: unread.unusable, last: null },
     { reason: 'wrong-trailer' as const, count: unread['wrong-trailer'], last: null },
-    { reason: 'no-job' as const, count: job ? 0 : fixes.length, last: null },
   ].filter(({ count }) => count > 0);
   quarantine.add(trailerId, apart);
-  await flushQuarantine(dependencies, trailerId, job === null);
+  await flushQuarantine(dependencies, trailerId, fixes.length === 0);
   const ignored: Ignored = { ...ingested?.ignored };
   for (const { reason, count } of apart) ignored[reason] = (ignored[reason] ?? 0) + count;
   return { accepted: ingested?.accepted ?? 0, ignored };

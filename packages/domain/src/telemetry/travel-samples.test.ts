@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Fix, type Job, type JobId, ProductError, type Stop } from '../index.ts';
+import { type Fix, type Job, type JobId, ProductError, type Stop, type TrailerId } from '../index.ts';
 import { aTelemetry } from '../testing/a-telemetry.ts';
 import { aDrive, aJob, placeAt } from '../testing/index.ts';
 import { ingestFixes } from './ingest-fixes.ts';
@@ -7,6 +7,7 @@ import { ingestFixes } from './ingest-fixes.ts';
 /* Finished drives become samples for later estimates. Their storage never delays or refuses a report. */
 
 const JOB = 'QDN-1042' as JobId;
+const [T1, T2] = ['T1' as TrailerId, 'T2' as TrailerId];
 const [site] = aJob().stops;
 if (!site) throw new Error('The sample job has no stop');
 const dump: Stop = { ...site, kind: 'dump_site', ...placeAt(site, 0, 6000) };
@@ -24,8 +25,7 @@ const run = async (service: ReturnType<typeof aTelemetry>, fixes: readonly Fix[]
   for (let i = 0; i < fixes.length; i += toAPost) {
     const post = fixes.slice(i, i + toAPost);
     service.clock.now = Math.max(service.clock.now, ...post.map(({ at }) => at + 1000));
-    const known = await service.jobs.find(JOB);
-    await ingestFixes(service.dependencies, known ?? job, post);
+    await ingestFixes(service.dependencies, T1, post);
   }
 };
 const started = () => {
@@ -90,10 +90,11 @@ describe('finished drives', () => {
 
   test('of two trailers at the same moment are both stored', async () => {
     const service = started();
-    const other = { ...job, id: 'QDN-1043' as JobId };
+    const other = { ...job, id: 'QDN-1043' as JobId, trailers: [T2] };
     const both = aTelemetry([job, other]);
     both.clock.now = (drive.at(-1)?.at ?? 0) + 1000;
-    await Promise.all([ingestFixes(both.dependencies, job, drive), ingestFixes(both.dependencies, other, drive)]);
+    const ofT2 = drive.map((fix) => ({ ...fix, trailerId: T2 }));
+    await Promise.all([ingestFixes(both.dependencies, T1, drive), ingestFixes(both.dependencies, T2, ofT2)]);
     expect(both.samples.record().legs).toHaveLength(4);
     expect(service.samples.record().legs).toHaveLength(0);
   });

@@ -31,6 +31,7 @@ export const aTelemetry = (
     jobs: createJobCache(jobs, () => clock.now),
     locations: changes.locations ?? locations,
     quarantine: createQuarantine(() => clock.now),
+    follow: { ownPlaces: [], completes: true },
     travel: typicalTravel,
     samples: { store: samples, timeZone: 'America/Chicago' },
     notices: { queue, policy: { ...DEFAULT_POLICY.notices, kinds: changes.kinds ?? [] } },

@@ -20,12 +20,22 @@ export const placeAt = (from: Place, northM: number, eastM: number): Place => ({
   lon: from.lon + eastM / (111_195 * Math.cos((from.lat * Math.PI) / 180)),
 });
 
+/** Duration of a stay in `aDrive`, in ms. */
+const STAY_MS = 180_000;
+
 /**
- * Makes the fixes of a drive in straight lines from place to place at 12 m/s, with a stay of three minutes at each place but the first,
- * and with the noise of a good receiver. The noise is the same each time.
+ * Makes the fixes of a drive in straight lines from place to place at 12 m/s, with a stay at each place but the first, and with the noise of
+ * a good receiver. The noise is the same each time.
  * @param startAt epoch ms
+ * @param stays durations in ms at the places after the first; three minutes where left out
  */
-export const aDrive = (places: readonly Place[], startAt: number, everyMs = 10_000, trailerId = 'T1'): Fix[] => {
+export const aDrive = (
+  places: readonly Place[],
+  startAt: number,
+  everyMs = 10_000,
+  trailerId = 'T1',
+  stays: readonly number[] = [],
+): Fix[] => {
   const fixes: Fix[] = [];
   let at = startAt;
   const report = (place: Place, speedMps: number, headingDeg: number | null) => {
@@ -52,7 +62,7 @@ export const aDrive = (places: readonly Place[], startAt: number, everyMs = 10_0
       report(place, 12, bearingDeg(from, to));
     }
     const arrived = at;
-    while (at - arrived < 180_000) report(to, 0, null);
+    while (at - arrived < (stays[i - 1] ?? STAY_MS)) report(to, 0, null);
   }
   return fixes;
 };

@@ -2,7 +2,7 @@ import { ProductError } from '../errors.ts';
 import type { JobId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { isActive } from '../job-status.ts';
-import type { JobStore } from '../ports/jobs.ts';
+import { dueAround, dueAt, type JobStore, OPEN_JOBS_READ, OVERDUE_MS } from '../ports/jobs.ts';
 
 /** Makes a job store in memory, under the same contract as the table. `reads` counts the reads. */
 export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: number } => {
@@ -34,12 +34,17 @@ export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: nu
         (job) => job.createdAt,
       );
     },
-    activeByTrailer: async (trailer) => {
+    openByTrailer: async (trailer, now) => {
       store.reads += 1;
-      return active(
-        (job) => job.trailers.includes(trailer),
-        (job) => job.updatedAt,
-      );
+      const open = [...jobs.values()].filter((job) => isActive(job.status) && job.trailers.includes(trailer));
+      const byDue = open.sort((a, b) => dueAt(a) - dueAt(b) || (a.id < b.id ? -1 : 1));
+      const due = byDue.filter((job) => dueAt(job) >= now - OVERDUE_MS).slice(0, OPEN_JOBS_READ.due);
+      const overdue = byDue.filter((job) => dueAt(job) < now - OVERDUE_MS).slice(-OPEN_JOBS_READ.overdue);
+      const soon = dueAround(
+        due.map((job) => ({ job, dueAt: dueAt(job) })),
+        now,
+      ).map(({ job }) => job);
+      return structuredClone([...soon, ...overdue.toReversed()]);
     },
     list: async (statuses) => {
       store.reads += 1;

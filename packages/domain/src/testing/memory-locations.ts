@@ -1,8 +1,8 @@
 import { FIX_TTL_S, type Fix, type Quarantined } from '../fix.ts';
-import type { JobId, TrailerId } from '../ids.ts';
+import type { TrailerId } from '../ids.ts';
 import type { LocationStore } from '../ports/locations.ts';
 
-type Report = { jobId: JobId; newestAt: number; trailerId: TrailerId; fixes: Fix[]; quarantined: Quarantined[] };
+type Report = { newestAt: number; trailerId: TrailerId; fixes: Fix[]; quarantined: Quarantined[] };
 type Note = { trailerId: TrailerId; at: number; quarantined: Quarantined[] };
 
 /** Only the newest fix of a report keeps its battery, as in the table. */
@@ -19,12 +19,11 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
   const store: LocationStore & { reads: number; writes: number } = {
     reads: 0,
     writes: 0,
-    append: async (jobId, fixes, quarantined) => {
+    append: async (fixes, quarantined) => {
       for (const [trailerId, own] of Map.groupBy(fixes, (fix) => fix.trailerId)) {
         const newestAt = Math.max(...own.map(({ at }) => at));
         store.writes += 1;
-        reports.set(`${jobId} ${trailerId} ${JSON.stringify(own.toSorted((a, b) => a.at - b.at))}`, {
-          jobId,
+        reports.set(`${trailerId} ${JSON.stringify(own.toSorted((a, b) => a.at - b.at))}`, {
           newestAt,
           trailerId,
           fixes: structuredClone(kept(own, newestAt)),
@@ -36,20 +35,18 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
       store.writes += 1;
       notes.push({ trailerId, at, quarantined: structuredClone([...quarantined]) });
     },
-    recent: async (jobId, now, count, since = Number.NEGATIVE_INFINITY) => {
+    recent: async (trailerId, now, count, since = Number.NEGATIVE_INFINITY) => {
       store.reads += 1;
       return [...reports.values()]
-        .filter((report) => report.jobId === jobId && report.newestAt > since)
+        .filter((report) => report.trailerId === trailerId && report.newestAt > since)
         .sort((a, b) => b.newestAt - a.newestAt)
         .slice(0, count)
         .flatMap(({ fixes }) => structuredClone(fixes))
         .filter(isAlive(now))
         .sort((a, b) => a.at - b.at);
     },
-    since: async (trailerId, jobIds, now, since) => {
-      const of = [...reports.values()].filter(
-        (report) => jobIds.includes(report.jobId) && report.trailerId === trailerId && report.newestAt > since,
-      );
+    since: async (trailerId, now, since) => {
+      const of = [...reports.values()].filter((report) => report.trailerId === trailerId && report.newestAt > since);
       const heard = notes.filter((note) => note.trailerId === trailerId && note.at > since);
       return structuredClone({
         fixes: of

@@ -1,5 +1,6 @@
 import type { Job } from '../../job.ts';
 import { isActive } from '../../job-status.ts';
+import { recentFixes } from '../../jobs/recent-fixes.ts';
 import { etaOf } from '../../movement/arrival.ts';
 import type { Eta } from '../../movement/eta.ts';
 import type { RelayDependencies } from '../dependencies.ts';
@@ -74,7 +75,7 @@ const findEta = async (
   if (!isActive(job.status)) return null;
   const now = deps.now();
   try {
-    return await etaOf(deps.travel, job, await deps.locations.recent(job.id, now, REPORTS_FOR_ETA), now);
+    return await etaOf(deps.travel, job, await recentFixes(deps.locations, job.trailers, now, REPORTS_FOR_ETA), now);
   } catch (error) {
     deps.report({ kind: 'without-eta', messageSid, error });
     return null;

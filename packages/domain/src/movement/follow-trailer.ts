@@ -1,0 +1,401 @@
+import type { Fix } from '../fix.ts';
+import type { TrailerId } from '../ids.ts';
+import { isCustomerSite, type Job, type StatusChange, type Stop } from '../job.ts';
+import { isActive, phaseOf } from '../job-status.ts';
+import { AHEAD_MS, dueAt, OVERDUE_MS } from '../ports/jobs.ts';
+import { distanceM, type Place } from './geo.ts';
+import { derivedState, progressOf, type TrailerProgress } from './progress.ts';
+import { type Stand, standsAlong } from './stand.ts';
+import { believedAlong } from './track.ts';
+import { type Candidate, type Evidence, type OwnPlace, SILENT_STAND_MS, stopsAhead, visitedAt } from './visits.ts';
+
+/** Age of the earlier fixes by which a fix is judged, in ms. */
+export const HINDSIGHT_MS = 30 * 60_000;
+
+/** Distance of a departed trailer from the place where it stood, in radii of the stop, and at least in m. */
+const DEPARTURE_RADII = 1.5;
+const DEPARTURE_M = 120;
+/** A trailer has left when it is this far away, in m, or has been beyond the ring for this long, in ms: longer than round the block. */
+const CLEARLY_AWAY_M = 400;
+const AWAY_MS = 90_000;
+/** One fix this far away is enough when the tracker reports seldom: distance in m, interval in ms. */
+const FAR_AWAY_M = 1000;
+const SELDOM_MS = 60_000;
+/** Speed in m/s to estimate the moment of a departure between two distant fixes. */
+const TOWN_MPS = 10;
+
+/** A trailer sets out when it is this far from where it stood, in m: more than a shunt in the yard. */
+const SHUNT_M = 300;
+/** And when it is nearer to the stop by this, in m, or by half of the way. */
+const APPROACH_M = 500;
+/** A stand of this length in ms is the place from which a trailer sets out, or to which it goes home. */
+const BASE_STAND_MS = 120_000;
+/** Time before a scheduled job at which its drive may begin: a part of the expected drive, and a reserve, in ms. */
+const LEAD_SHARE = 1.5;
+const LEAD_RESERVE_MS = 20 * 60_000;
+const EXPECTED_MPS = 8;
+const ROAD_FACTOR = 1.3;
+/** Added to the time of an overdue job, in ms, so that it comes after those of today. */
+const LAST_MS = 365 * 24 * 3_600_000;
+/** Time after which a second trailer that has not set out does not come any more, in ms. */
+const NOT_COMING_MS = 4 * 3_600_000;
+
+/** A job that has left its last stop is done when the trailer is this far away, in m, or after this time, in ms. */
+const DONE_M = 1500;
+const DONE_MS = 30 * 60_000;
+/** A job is done after this stand at a last stop of the company's own, in ms. */
+const DONE_AT_OWN_STOP_MS = 10 * 60_000;
+
+/** Settings of the rules: places of the company's own, and whether jobs end by themselves. */
+export type FollowOptions = { ownPlaces: readonly OwnPlace[]; completes: boolean };
+
+/** True before a scheduled job's day: until then its trailer's movements belong to other jobs. */
+export const isAhead = (job: Pick<Job, 'status' | 'scheduledFor'>, at: number): boolean =>
+  phaseOf(job.status) === 'waiting' && job.scheduledFor !== null && at < job.scheduledFor - AHEAD_MS;
+
+/** What is known at one moment. */
+type Moment = Evidence & { stands: readonly Stand[] };
+type Following = { job: Job; progress: TrailerProgress };
+type Change = StatusChange & { decidedAt: number };
+type Step = { job: Job; change: Change };
+
+const accuracyM = (fix: Fix): number => fix.accuracyM ?? 0;
+const nameOf = (stop: Stop | undefined): string => (stop?.kind ?? 'stop').replace('_', ' ');
+
+const step = (
+  { job, progress }: Following,
+  at: number,
+  decidedAt: number,
+  change: Pick<StatusChange, 'status' | 'reason' | 'stop'> & { place?: Place | null },
+): Step => {
+  const { place, ...rest } = change;
+  return {
+    job,
+    change: {
+      ...rest,
+      at: Math.max(at, progress.since),
+      by: 'fixes',
+      trailerId: progress.trailerId,
+      ...(place ? { place: { lat: place.lat, lon: place.lon } } : {}),
+      decidedAt,
+    },
+  };
+};
+
+/** The run of fixes at the end of a track that are away from a place and from a stop. */
+const awayRun = (
+  { track, index }: Moment,
+  { since }: TrailerProgress,
+  place: Place,
+  stop: Stop,
+): { first: Fix; before: Fix | null; last: Fix } | null => {
+  const limit = Math.max(DEPARTURE_RADII * stop.radiusM, DEPARTURE_M);
+  let first: Fix | null = null;
+  let i = index;
+  for (; i >= 0; i -= 1) {
+    const fix = track[i];
+    if (!fix || fix.at <= since) break;
+    const away = distanceM(fix, place) > limit + accuracyM(fix) && distanceM(fix, stop) > stop.radiusM + accuracyM(fix);
+    if (!away) break;
+    first = fix;
+  }
+  const last = track[index];
+  return first && last ? { first, before: i >= 0 ? (track[i] ?? null) : null, last } : null;
+};
+
+/** Departure of a standing trailer; null while it is there. */
+const departure = (following: Following, moment: Moment): Step | null => {
+  const { job, progress } = following;
+  const stop = job.stops[progress.stop];
+  if (phaseOf(progress.status) !== 'standing' || !stop || moment.silentMs > 0) return null;
+  const firstSeen = moment.track.find(({ at }) => at > progress.since);
+  // An operator's "at site" says no place: the trailer may be parked down the road, or still be on its way.
+  const place = progress.place ?? firstSeen ?? stop;
+  const run = awayRun(moment, progress, place, stop);
+  if (!run) return null;
+  const { first, before, last } = run;
+  if (!progress.place && distanceM(last, stop) < distanceM(place, stop)) return null;
+  const metres = distanceM(last, place);
+  const interval = last.at - (moment.track[moment.index - 1]?.at ?? last.at);
+  const hasLeft =
+    (first !== last && (metres > CLEARLY_AWAY_M + accuracyM(last) || last.at - first.at >= AWAY_MS)) ||
+    (metres > FAR_AWAY_M && interval >= SELDOM_MS);
+  if (!hasLeft) return null;
+  const since = Math.max(progress.since, before?.at ?? progress.since);
+  const drivenMs = (distanceM(first, place) / TOWN_MPS) * 1000;
+  const at = Math.min(first.at, Math.max(since, first.at - drivenMs));
+  const reason = `left the ${nameOf(stop)}`;
+  return step(following, at, moment.at, { status: 'en_route_to_next', reason, stop: progress.stop });
+};
+
+/** True while the trailer is under way for another job, with work left. */
+const isBusy = (all: readonly Following[], job: Job | null): boolean =>
+  all.some(
+    ({ job: other, progress }) =>
+      other.id !== job?.id && ['driving', 'standing'].includes(phaseOf(progress.status)) && !progress.hasLeftLast,
+  );
+
+/** Arrival of a trailer at the most likely of the stops ahead, of all its jobs. */
+const arrival = (all: readonly Following[], moment: Moment, others: readonly Place[]): Step | null => {
+  const { stand, at } = moment;
+  const current = all.find(({ progress }) => phaseOf(progress.status) === 'standing');
+  if (current) return null;
+  const candidates = all
+    .filter(({ job }) => !isAhead(job, at))
+    .flatMap(({ job, progress }) => stopsAhead(job, progress, moment, isBusy(all, job)));
+  const stopOf = ({ job, stop }: Candidate) => job.stops[stop];
+  const reached = candidates
+    .flatMap((candidate) => {
+      const stop = stopOf(candidate);
+      if (!stop) return [];
+      const rivals = [...others, ...candidates.flatMap((other) => (other === candidate ? [] : (stopOf(other) ?? [])))];
+      const since = Math.max(candidate.progress.decidedAt, earliestFor(candidate, all));
+      const counted = visitedAt(moment, stop, rivals, since, candidate.leastMs);
+      return counted === null ? [] : [{ candidate, stop, counted, metres: distanceM(stand, stop), since }];
+    })
+    .sort(
+      (a, b) =>
+        a.candidate.rank - b.candidate.rank || dueAt(a.candidate.job) - dueAt(b.candidate.job) || a.metres - b.metres,
+    );
+  const [best] = reached;
+  if (!best) return null;
+  const { candidate, stop, counted, since, metres } = best;
+  const reason = candidate.isReturn
+    ? `came back to the ${nameOf(stop)}`
+    : `${Math.round(metres)} m from the ${nameOf(stop)}`;
+  return step(candidate, Math.max(stand.from, since), counted, {
+    status: 'at_site',
+    reason,
+    stop: candidate.stop,
+    place: stand,
+  });
+};
+
+/** Moment before which a waiting job's fixes belong to another job of the trailer, epoch ms. */
+const earliestFor = ({ job }: Pick<Candidate, 'job'>, all: readonly Following[]): number =>
+  Math.max(
+    ...all.map(({ job: other, progress }) =>
+      other === job || phaseOf(progress.status) === 'waiting' ? Number.NEGATIVE_INFINITY : progress.since,
+    ),
+    Number.NEGATIVE_INFINITY,
+  );
+
+/** The last place where the trailer stood, before a moment; its first fix without one. */
+const baseOf = ({ stands, index, track }: Moment, since: number): Place | null => {
+  for (let i = index; i >= 0; i -= 1) {
+    const stand = stands[i];
+    if (!stand || stand.to < since) break;
+    if (stand.to - stand.from >= BASE_STAND_MS && stand.to < (stands[index]?.from ?? 0)) return stand;
+  }
+  return track.find(({ at }) => at >= since) ?? null;
+};
+
+/** Departure of the next scheduled job's trailer for its first stop. */
+const settingOut = (all: readonly Following[], moment: Moment): Step | null => {
+  const { track, index, at, silentMs } = moment;
+  const fix = track[index];
+  if (!fix || silentMs > 0) return null;
+  // A job that is long overdue was forgotten: it comes after those of today.
+  const turn = ({ job }: Following) => dueAt(job) + (dueAt(job) < at - OVERDUE_MS ? LAST_MS : 0);
+  const next = all
+    .filter(({ progress, job }) => phaseOf(progress.status) === 'waiting' && !isAhead(job, at))
+    .sort((a, b) => turn(a) - turn(b))[0];
+  const stop = next?.job.stops[next.progress.stop];
+  if (isBusy(all, null) || !next || !stop) return null;
+  const since = Math.max(next.progress.decidedAt, earliestFor(next, all));
+  if (fix.at <= since) return null;
+  const base = baseOf(moment, since);
+  if (!base) return null;
+  const [wayM, leftM, movedM] = [distanceM(base, stop), distanceM(fix, stop), distanceM(base, fix)];
+  const { scheduledFor } = next.job;
+  const leadMs = LEAD_SHARE * ((wayM * ROAD_FACTOR) / EXPECTED_MPS) * 1000 + LEAD_RESERVE_MS;
+  const isEarly = scheduledFor !== null && at < scheduledFor - leadMs;
+  const hasMoved = movedM - accuracyM(fix) > Math.min(SHUNT_M, wayM / 2);
+  const isNearer = wayM - leftM - accuracyM(fix) > Math.min(APPROACH_M, wayM / 2);
+  if (isEarly || !hasMoved || !isNearer) return null;
+  const reason = `set out for the ${nameOf(stop)}`;
+  return step(next, fix.at, fix.at, { status: 'in_transit', reason, stop: next.progress.stop, place: base });
+};
+
+/** Return of a trailer that had only seemed to set out: to its yard, or to the place that it had left. */
+const goingHome = (all: readonly Following[], moment: Moment, ownPlaces: readonly OwnPlace[]): Step | null => {
+  const { stand, at } = moment;
+  if (stand.to - stand.from < BASE_STAND_MS) return null;
+  const under = all.find(({ progress }) => phaseOf(progress.status) === 'driving');
+  if (!under) return null;
+  const { progress, job } = under;
+  const { change } = progress;
+  const isFirstDrive = change?.by === 'fixes' && change.status === 'in_transit' && stand.from > progress.since;
+  if (!isFirstDrive) return null;
+  const yard = ownPlaces.find((place) => place.kind === 'yard' && distanceM(place, stand) <= place.radiusM);
+  const isBack = progress.place !== null && distanceM(progress.place, stand) <= SHUNT_M / 2;
+  const stop = job.stops[progress.stop];
+  if ((!yard && !isBack) || !stop || distanceM(stop, stand) <= stop.radiusM) return null;
+  return step(under, stand.from, at, { status: 'scheduled', reason: 'went back without a visit', stop: progress.stop });
+};
+
+/** End of a job whose work is done: far from its last stop, long after it, or at a last stop of the company's own. */
+const completion = (all: readonly Following[], moment: Moment, ownPlaces: readonly OwnPlace[]): Step | null => {
+  const { stand, at, track, index } = moment;
+  for (const following of all) {
+    const { job, progress } = following;
+    const stop = job.stops[progress.stop];
+    if (!stop) continue;
+    const isLast = progress.stop === job.stops.length - 1;
+    const base = { status: 'completed', stop: progress.stop } as const;
+    if (progress.hasLeftLast && isActive(progress.status)) {
+      const fix = track[index];
+      const isFar = fix !== undefined && fix.at > progress.since && distanceM(fix, stop) > DONE_M;
+      const isHome =
+        stand.from > progress.since &&
+        stand.to - stand.from >= BASE_STAND_MS &&
+        ownPlaces.some((place) => distanceM(place, stand) <= place.radiusM);
+      const reason = `left the ${nameOf(stop)}, the last stop`;
+      if (isFar || isHome) return step(following, progress.since, at, { ...base, reason });
+      const decidedAt = progress.since + DONE_MS;
+      if (at >= decidedAt)
+        return step(following, progress.since, Math.max(decidedAt, fix?.at ?? 0), { ...base, reason });
+    }
+    const isDoneThere =
+      isLast &&
+      phaseOf(progress.status) === 'standing' &&
+      progress.change?.by === 'fixes' &&
+      !isCustomerSite(stop) &&
+      at - progress.since >= DONE_AT_OWN_STOP_MS;
+    const doneAt = Math.max(progress.since + DONE_AT_OWN_STOP_MS, track[index]?.at ?? 0);
+    if (isDoneThere)
+      return step(following, doneAt, doneAt, { ...base, reason: `at the ${nameOf(stop)}, the last stop` });
+    const others = job.history.filter((change) => change.trailerId !== progress.trailerId && change.by === 'fixes');
+    const doneBefore = others.find(({ status }) => phaseOf(status) === 'done');
+    if (phaseOf(progress.status) === 'waiting' && doneBefore && at - doneBefore.at >= NOT_COMING_MS)
+      return step(following, at, at, { ...base, reason: 'did not come' });
+  }
+  return null;
+};
+
+/** The jobs that another one's begin ends or puts back: a trailer works on one job at a time. */
+const displaced = (all: readonly Following[], { job: begun, change }: Step): Step[] =>
+  all.flatMap((following) => {
+    const { job, progress } = following;
+    const phase = phaseOf(progress.status);
+    if (job.id === begun.id || phaseOf(change.status) === 'waiting' || !['driving', 'standing'].includes(phase))
+      return [];
+    const servedCustomer = job.stops
+      .slice(0, progress.hasLeftLast ? job.stops.length : progress.stop)
+      .some(isCustomerSite);
+    const restIsOwn = job.stops.slice(progress.stop).every((stop) => !isCustomerSite(stop));
+    const isDone = progress.hasLeftLast || (servedCustomer && restIsOwn);
+    const stop = progress.stop;
+    const reason = `went on to ${begun.id}`;
+    return [step(following, change.at, change.decidedAt, { status: isDone ? 'completed' : 'scheduled', reason, stop })];
+  });
+
+/** Returns the job without the decisions that this trailer's fixes led to since a moment. A person's decision stays. */
+const withoutDecisionsSince = (job: Job, trailerId: TrailerId, from: number): Job => {
+  const lastByPerson = job.history.findLastIndex(
+    (change) => change.by !== 'fixes' && (change.trailerId === undefined || change.trailerId === trailerId),
+  );
+  const history = job.history.filter(
+    ({ by, at, decidedAt, trailerId: own }, i) =>
+      by !== 'fixes' || own !== trailerId || i < lastByPerson || (decidedAt ?? at) < from,
+  );
+  if (history.length === job.history.length) return job;
+  const firstDropped = job.history.find((change) => !history.includes(change));
+  // A person's change from before changes named their stops was at the stop that the first decision after it names.
+  return { ...job, history, currentStop: firstDropped?.stop ?? job.currentStop };
+};
+
+const sameChange = (a: StatusChange, b: StatusChange | undefined): boolean =>
+  a.at === b?.at &&
+  a.status === b.status &&
+  a.stop === b.stop &&
+  a.trailerId === b.trailerId &&
+  a.decidedAt === b.decidedAt;
+const sameHistory = (a: Job, b: Job): boolean =>
+  a.history.length === b.history.length && a.history.every((change, i) => sameChange(change, b.history[i]));
+
+const inOrder = (a: StatusChange, b: StatusChange): number => (a.decidedAt ?? a.at) - (b.decidedAt ?? b.at);
+
+/** Applies steps to the jobs of a trailer. */
+const applied = (all: readonly Following[], steps: readonly Step[]): Following[] =>
+  all.map((following) => {
+    const own = steps
+      .filter(({ job }) => job.id === following.job.id)
+      .map(({ change: { decidedAt, ...change } }) => (decidedAt === change.at ? change : { ...change, decidedAt }));
+    if (own.length === 0) return following;
+    const history = [...following.job.history, ...own].sort(inOrder);
+    const job = { ...following.job, history };
+    return { job, progress: progressOf(job, following.progress.trailerId) };
+  });
+
+const isAtWork = ({ progress }: Following): boolean => isActive(progress.status);
+
+/** Decides everything that one moment shows, one decision after another. */
+const decided = (
+  before: readonly Following[],
+  moment: Moment,
+  { ownPlaces, completes }: FollowOptions,
+): Following[] => {
+  let all = [...before];
+  // At most a departure, the end of one job and the begin of the next can be seen at one moment.
+  for (let i = 0; i < 4; i += 1) {
+    const open = all.filter(isAtWork);
+    const leaving = open.map((following) => departure(following, moment)).find((one) => one !== null);
+    const next =
+      leaving ??
+      arrival(open, moment, ownPlaces) ??
+      (completes ? completion(open, moment, ownPlaces) : null) ??
+      goingHome(open, moment, ownPlaces) ??
+      settingOut(open, moment);
+    if (!next) break;
+    all = applied(all, [...displaced(open, next), next]);
+  }
+  return all;
+};
+
+/**
+ * Returns the jobs of one trailer with the progress that follows from its fixes; the same object for a job that does not change.
+ *
+ * The trailer works on one job at a time, the earliest due one first. A stand counts as a visit of the stop that it fits best, whichever
+ * job it belongs to; the longer the stand, the wider the ring (`neededStandMs`). Silence after a slow fix counts as standing. Coming back
+ * reopens a visit; going home takes back a departure. Fixes count in the order in which they were taken: decisions since `from` are
+ * undone first, and made again from all fixes, so the outcome depends on the set of fixes alone. A person's decision is never undone, and
+ * no fix from before it counts.
+ *
+ * @param jobs open jobs of the trailer, in any order
+ * @param fixes of the trailer, in any order: all since `from`, and the earlier ones of `HINDSIGHT_MS`
+ * @param now epoch ms; silence counts up to then
+ * @param from epoch ms: decisions from earlier fixes stay
+ */
+export const followTrailer = (
+  jobs: readonly Job[],
+  trailerId: TrailerId,
+  fixes: readonly Fix[],
+  now: number,
+  from: number,
+  options: FollowOptions,
+): Job[] => {
+  const track = believedAlong(fixes.filter((fix) => fix.trailerId === trailerId));
+  const stands = standsAlong(track);
+  let all: Following[] = jobs.map((job) => {
+    // A job that ended by itself may be open again after late fixes; one that a person ended stays ended.
+    const isOpen = isActive(job.status) || job.history.at(-1)?.by === 'fixes';
+    const undone = isOpen ? withoutDecisionsSince(job, trailerId, from) : job;
+    return { job: undone, progress: progressOf(undone, trailerId) };
+  });
+  for (const [index, stand] of stands.entries()) {
+    const fix = track[index];
+    if (!fix) continue;
+    const until = track[index + 1]?.at ?? now;
+    const seen = { stand, stands, track, index };
+    if (fix.at >= from) all = decided(all, { ...seen, at: fix.at, silentMs: 0 }, options);
+    if (until - fix.at > SILENT_STAND_MS && until >= from)
+      all = decided(all, { ...seen, at: until - 1, silentMs: until - 1 - fix.at }, options);
+  }
+  return all.map(({ job }, i) => {
+    const before = jobs[i] as Job;
+    if (sameHistory(job, before)) return before;
+    const state = derivedState(job);
+    return { ...job, ...state, updatedAt: now, version: before.version + 1 };
+  });
+};

@@ -1,0 +1,98 @@
+import type { Fix } from '../fix.ts';
+import { distanceM } from './geo.ts';
+
+/**
+ * A trailer at one place: its first and last fix there in epoch ms, the mean of its fixes, their mean accuracy in m, and their number.
+ * A driving trailer has a stand of one or two fixes at each moment.
+ */
+export type Stand = { from: number; to: number; lat: number; lon: number; accuracyM: number; fixes: number };
+
+/** Distance from the mean within which a parked trailer's fixes lie, in m, on top of their accuracy. */
+const STAND_RADIUS_M = 25;
+/** Accuracy of a fix that does not state one, and the largest one that widens a stand, in m. */
+const UNSTATED_ACCURACY_M = 15;
+const MAX_STAND_ACCURACY_M = 75;
+/** A stand of this length in ms survives a single fix elsewhere: multipath moves a parked receiver now and then. */
+const SETTLED_MS = 60_000;
+/** Maximum duration of such an excursion, in ms, and its maximum distance, in m. */
+const EXCURSION_MS = 25_000;
+const EXCURSION_M = 200;
+
+const accuracyOf = ({ accuracyM }: Fix): number => accuracyM ?? UNSTATED_ACCURACY_M;
+const reachM = (fix: Fix): number => STAND_RADIUS_M + Math.min(accuracyOf(fix), MAX_STAND_ACCURACY_M);
+
+type Sums = { first: number; last: number; lat: number; lon: number; accuracyM: number; fixes: number };
+
+const begun = (fix: Fix): Sums => ({
+  first: fix.at,
+  last: fix.at,
+  lat: fix.lat,
+  lon: fix.lon,
+  accuracyM: accuracyOf(fix),
+  fixes: 1,
+});
+
+const extended = (sums: Sums, fix: Fix): Sums => ({
+  first: Math.min(sums.first, fix.at),
+  last: Math.max(sums.last, fix.at),
+  lat: sums.lat + fix.lat,
+  lon: sums.lon + fix.lon,
+  accuracyM: sums.accuracyM + accuracyOf(fix),
+  fixes: sums.fixes + 1,
+});
+
+const standOf = ({ first, last, lat, lon, accuracyM, fixes }: Sums): Stand => ({
+  from: first,
+  to: last,
+  lat: lat / fixes,
+  lon: lon / fixes,
+  accuracyM: accuracyM / fixes,
+  fixes,
+});
+
+/** Begins a stand at a fix with the fixes right before it that are at the same place. */
+const begunAt = (track: readonly Fix[], i: number, oldest: number): Sums => {
+  const fix = track[i] as Fix;
+  let sums = begun(fix);
+  for (let j = i - 1; j >= oldest; j -= 1) {
+    const before = track[j];
+    if (!before || distanceM(before, fix) > reachM(before)) break;
+    sums = extended(sums, before);
+  }
+  return sums;
+};
+
+/**
+ * Returns the stand of each moment of a track: the place where the trailer is, and since when, as known from the fixes up to that moment
+ * alone. A settled stand survives a short excursion, which multipath causes.
+ * @param track plausible fixes of one trailer, oldest first
+ */
+export const standsAlong = (track: readonly Fix[]): Stand[] => {
+  const stands: Stand[] = [];
+  let sums: Sums | null = null;
+  /** Index of the first fix of an excursion, or -1. */
+  let away = -1;
+  for (const [i, fix] of track.entries()) {
+    if (!sums) {
+      sums = begun(fix);
+      stands.push(standOf(sums));
+      continue;
+    }
+    const here: Stand = standOf(sums);
+    const metres = distanceM(here, fix);
+    if (metres <= reachM(fix)) {
+      sums = extended(sums, fix);
+      away = -1;
+    } else {
+      const first: number = away < 0 ? i : away;
+      const isExcursion =
+        here.to - here.from >= SETTLED_MS &&
+        metres <= EXCURSION_M &&
+        fix.at - (track[first]?.at ?? fix.at) <= EXCURSION_MS;
+      away = isExcursion ? first : -1;
+      if (!isExcursion) sums = begunAt(track, i, first);
+    }
+    stands.push(standOf(sums));
+  }
+  return stands;
+};

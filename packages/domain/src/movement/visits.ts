@@ -1,0 +1,152 @@
+import type { Fix } from '../fix.ts';
+import type { Job, Stop } from '../job.ts';
+import { phaseOf, STATUS_TRAITS } from '../job-status.ts';
+import { distanceM, type Place } from './geo.ts';
+import type { TrailerProgress } from './progress.ts';
+import { neededStandMs } from './ring.ts';
+import type { Stand } from './stand.ts';
+
+/** A place of the company's own, such as the yard: a stand there is not a visit to a customer down the road. */
+export type OwnPlace = Place & { kind: 'yard' | 'dump_site'; radiusM: number };
+
+/** Maximum widening of a ring by a poor receiver, in m. */
+const MAX_ACCURACY_ALLOWANCE_M = 150;
+/** Accuracy in m that every good receiver has; it does not widen a ring. */
+const USUAL_ACCURACY_M = 20;
+/** Silence that counts as standing, in ms: longer than a red light. */
+export const SILENT_STAND_MS = 150_000;
+/** And it is longer than the tracker's usual interval by this factor. Number of intervals that tell the usual one. */
+const SILENT_INTERVALS = 2;
+const USUAL_OF = 8;
+/** Interval and distance between two fixes by which a tracker also reports while it stands, in ms and m. */
+const CHATTY_MS = 120_000;
+const CHATTY_M = 15;
+/** Maximum speed of the last fix before a silence that counts as standing, in m/s, right at a stop and farther away. */
+const ROLLING_NEAR_MPS = 14;
+const ROLLING_FAR_MPS = 9;
+/** Away from a stop for this long, or beyond this share of the way to the stop between, a return is the next visit, not the same one. */
+const SAME_VISIT_MS = 45 * 60_000;
+const SAME_VISIT_SHARE = 0.5;
+/** Distance within which two stops are at the same place, in m. */
+const SAME_PLACE_M = 150;
+/** Stand in ms that counts at an unexpected stop: one that skips another, or of another job. */
+const UNEXPECTED_MS = 3 * 60_000;
+
+/** Evidence that a trailer stands: its stand, the track up to then, the moment (epoch ms), and the silence before it in ms. */
+export type Evidence = { stand: Stand; track: readonly Fix[]; index: number; at: number; silentMs: number };
+
+/**
+ * A stop that a trailer may be at. `rank` breaks ties: the lower, the more expected. `leastMs` is the shortest stand that counts there:
+ * an unexpected stop takes longer.
+ */
+export type Candidate = {
+  job: Job;
+  progress: TrailerProgress;
+  stop: number;
+  rank: number;
+  leastMs: number;
+  isReturn: boolean;
+};
+
+const placeOf = (job: Job, index: number): Stop | undefined => job.stops[index];
+
+/** True when the tracker reported while it stood, in the minutes before: its silence then means no signal. */
+const isChatty = (track: readonly Fix[], index: number): boolean => {
+  for (let i = index; i > 0 && i > index - 60; i -= 1) {
+    const [a, b] = [track[i - 1], track[i]];
+    if (a && b && b.at - a.at <= CHATTY_MS && b.at - a.at >= 1000 && distanceM(a, b) <= CHATTY_M) return true;
+  }
+  return false;
+};
+
+/** Silence in ms that counts as standing for this tracker: a unit that reports every five minutes is silent for five. */
+const silentStandMs = ({ track, index }: Evidence): number => {
+  const intervals: number[] = [];
+  for (let i = index; i > 0 && intervals.length < USUAL_OF; i -= 1)
+    intervals.push((track[i]?.at ?? 0) - (track[i - 1]?.at ?? 0));
+  const usual = intervals.sort((a, b) => a - b)[Math.floor(intervals.length / 2)] ?? 0;
+  return Math.max(SILENT_STAND_MS, SILENT_INTERVALS * usual);
+};
+
+/** True when silence after this fix can mean that the trailer stands. */
+const silenceMeansStanding = ({ track, index }: Evidence, metres: number, radiusM: number): boolean => {
+  const last = track[index];
+  if (!last) return false;
+  const speed = last.speedMps ?? 0;
+  if (metres <= radiusM) return speed <= ROLLING_NEAR_MPS;
+  return speed <= (metres <= 4 * radiusM ? ROLLING_NEAR_MPS : ROLLING_FAR_MPS) && !isChatty(track, index);
+};
+
+/** True when another known place is nearer to the stand, so that a wide ring does not count. */
+const isNearerToAnother = (stand: Stand, metres: number, others: readonly Place[]): boolean =>
+  others.some((other) => distanceM(stand, other) < metres);
+
+/**
+ * Returns the moment at which a stand counts as a visit of a stop, epoch ms; null when it does not, yet.
+ * @param others places that are nearer to other work: in a wide ring the nearest one wins
+ * @param since fixes from before this do not count, epoch ms
+ */
+export const visitedAt = (
+  evidence: Evidence,
+  stop: Stop,
+  others: readonly Place[],
+  since: number,
+  leastMs: number,
+): number | null => {
+  const { stand, at, silentMs } = evidence;
+  const allowance = Math.min(MAX_ACCURACY_ALLOWANCE_M, Math.max(0, stand.accuracyM - USUAL_ACCURACY_M));
+  const metres = Math.max(0, distanceM(stand, stop) - allowance);
+  const need = Math.max(leastMs, neededStandMs(metres, stop.radiusM));
+  if (!Number.isFinite(need)) return null;
+  if (metres > 1.5 * stop.radiusM && isNearerToAnother(stand, metres, others)) return null;
+  const from = Math.max(stand.from, since);
+  if (stand.to - from >= need) return at;
+  if (silentMs < SILENT_STAND_MS || !silenceMeansStanding(evidence, metres, stop.radiusM)) return null;
+  const counted = Math.max(stand.to + silentStandMs(evidence), from + need);
+  return counted <= at ? counted : null;
+};
+
+/** True when a stand at the place of the stop left last is a return to it, and not the next visit at the same place. */
+export const isReturn = (
+  { job, progress }: Pick<Candidate, 'job' | 'progress'>,
+  track: readonly Fix[],
+  at: number,
+): boolean => {
+  const left = progress.hasLeftLast ? progress.stop : progress.stop - 1;
+  const [stop, between] = [placeOf(job, left), placeOf(job, left + 1)];
+  if (!stop || progress.hasLeftLast || !between) return true;
+  const samePlaceAhead = job.stops.some((other, i) => i > left && distanceM(other, stop) <= SAME_PLACE_M);
+  if (!samePlaceAhead) return true;
+  const farthest = Math.max(
+    0,
+    ...track.filter((fix) => fix.at >= progress.since && fix.at <= at).map((fix) => distanceM(fix, stop)),
+  );
+  return at - progress.since < SAME_VISIT_MS && farthest < SAME_VISIT_SHARE * distanceM(stop, between);
+};
+
+/**
+ * Returns the stops of a job that its trailer may be at now, the most expected one first.
+ * @param isBusy true while the trailer is under way for another job
+ */
+export const stopsAhead = (
+  job: Job,
+  progress: TrailerProgress,
+  { track, at }: Pick<Evidence, 'track' | 'at'>,
+  isBusy: boolean,
+): Candidate[] => {
+  const { change } = progress;
+  const isUnderWay = phaseOf(progress.status) === 'driving';
+  const candidates: Candidate[] = [];
+  const hasLeft = isUnderWay && change?.by === 'fixes' && STATUS_TRAITS[change.status].drive === 'next';
+  if (hasLeft && isReturn({ job, progress }, track, at)) {
+    const stop = progress.hasLeftLast ? progress.stop : progress.stop - 1;
+    candidates.push({ job, progress, stop, rank: 1, leastMs: 0, isReturn: true });
+  }
+  if (progress.hasLeftLast) return candidates;
+  for (let stop = progress.stop; stop < job.stops.length; stop += 1) {
+    const isNext = stop === progress.stop;
+    const rank = isNext ? (isUnderWay ? 0 : 3) : isUnderWay ? 2 : 4;
+    candidates.push({ job, progress, stop, rank, leastMs: isNext && !isBusy ? 0 : UNEXPECTED_MS, isReturn: false });
+  }
+  return candidates;
+};

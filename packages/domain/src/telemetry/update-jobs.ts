@@ -1,0 +1,134 @@
+import type { Fix } from '../fix.ts';
+import type { JobId, TrailerId } from '../ids.ts';
+import type { Job } from '../job.ts';
+import { isActive, isUnderWay } from '../job-status.ts';
+import { isConflict } from '../jobs/change-job.ts';
+import { recentFixes } from '../jobs/recent-fixes.ts';
+import { etaOf } from '../movement/arrival.ts';
+import { followTrailer } from '../movement/follow-trailer.ts';
+import { legsSince } from '../movement/legs.ts';
+import { learnFrom } from '../movement/travel-source.ts';
+import { announce } from '../relay/notice.ts';
+import type { TelemetryDependencies } from './dependencies.ts';
+
+/** Maximum attempts to write the jobs' new state. Two trailers of one job may arrive in the same second. */
+const MAX_STATUS_ATTEMPTS = 3;
+
+/** A trailer's fixes, its jobs are to follow: known ones with the new ones since `from`; times are epoch ms. */
+export type Following = {
+  trailerId: TrailerId;
+  fixes: readonly Fix[];
+  now: number;
+  from: number;
+  /** A job that the report names, which may not be among the trailer's open ones. */
+  also: JobId | null;
+};
+
+/** The fixes by which a job's arrival is estimated: the trailer's own, and those of the job's other trailers. */
+const fixesOfJob = async (
+  { locations }: Pick<TelemetryDependencies, 'locations'>,
+  job: Job,
+  { trailerId, fixes, now }: Following,
+): Promise<readonly Fix[]> => {
+  const others = job.trailers.filter((one) => one !== trailerId);
+  return others.length === 0 ? fixes : [...fixes, ...(await recentFixes(locations, others, now))];
+};
+
+/** Adds the notice that is due to a job. */
+const announced = async (
+  dependencies: Pick<TelemetryDependencies, 'locations' | 'notices' | 'travel'>,
+  job: Job,
+  following: Following,
+): Promise<Job> => {
+  const { notices, travel } = dependencies;
+  const { now } = following;
+  if (notices.policy.kinds.length === 0) return job;
+  const eta = await etaOf(travel, job, await fixesOfJob(dependencies, job, following), now);
+  return announce({ ...notices, now }, job, eta);
+};
+
+const openJobs = async (
+  { jobs }: Pick<TelemetryDependencies, 'jobs'>,
+  { trailerId, also }: Following,
+): Promise<Job[]> => {
+  const open = await jobs.openByTrailer(trailerId);
+  if (!also || open.some(({ id }) => id === also)) return open;
+  const named = await jobs.find(also);
+  return named && isActive(named.status) && named.trailers.includes(trailerId) ? [...open, named] : open;
+};
+
+/** Writes the changed jobs of one attempt. @returns the jobs that were written, with the one whose write lost against another */
+const writeChanges = async (
+  { jobs }: Pick<TelemetryDependencies, 'jobs'>,
+  changes: ReadonlyArray<{ before: Job; after: Job }>,
+): Promise<{ written: Array<{ before: Job; after: Job }>; lost: JobId | null }> => {
+  const written: Array<{ before: Job; after: Job }> = [];
+  for (const { before, after: changed } of changes) {
+    const after: Job = { ...changed, version: before.version + 1 };
+    try {
+      await jobs.update(after);
+      written.push({ before, after });
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      return { written, lost: before.id };
+    }
+  }
+  return { written, lost: null };
+};
+
+/**
+ * Adds finished drives to the travel-time model's samples; late fixes replace a drive's sample. A failure never refuses a report:
+ * the model has one sample fewer.
+ */
+const storeSamples = async (
+  { locations, samples, emit }: Pick<TelemetryDependencies, 'locations' | 'samples' | 'emit'>,
+  job: Job,
+  { trailerId, fixes: known, now }: Following,
+): Promise<void> => {
+  const since = legsSince(job, trailerId);
+  if (since === null) return;
+  try {
+    const reachesBack = known.some(({ at }) => at <= since);
+    const fixes = reachesBack ? known : await locations.recent(trailerId, now, Number.POSITIVE_INFINITY, since);
+    await learnFrom(samples.store, job, fixes, samples.timeZone);
+  } catch (error) {
+    emit({ kind: 'sample-not-stored', jobId: job.id, error });
+  }
+};
+
+/**
+ * Writes the progress of a trailer's jobs that follows from its fixes, and orders the notices that are due. After a conflict the job is
+ * read again and all is decided again; after the last one it stays as it is: the fixes are stored, and the next report updates it.
+ * @returns the jobs that changed, as they were and as they are
+ */
+export const updateJobs = async (
+  dependencies: Pick<
+    TelemetryDependencies,
+    'jobs' | 'locations' | 'notices' | 'travel' | 'samples' | 'emit' | 'follow'
+  >,
+  following: Following,
+): Promise<Array<{ before: Job; after: Job }>> => {
+  const { jobs, emit, follow } = dependencies;
+  const { trailerId, fixes, now, from } = following;
+  const changed: Array<{ before: Job; after: Job }> = [];
+  for (let attempt = 1; attempt <= MAX_STATUS_ATTEMPTS; attempt += 1) {
+    const open = await openJobs(dependencies, following);
+    const followed = followTrailer(open, trailerId, fixes, now, from, follow);
+    const changes: Array<{ before: Job; after: Job }> = [];
+    for (const [i, before] of open.entries()) {
+      const job = followed[i] ?? before;
+      const after = isUnderWay(job.status) || job !== before ? await announced(dependencies, job, following) : job;
+      if (after !== before) changes.push({ before, after });
+    }
+    const { written, lost } = await writeChanges(dependencies, changes);
+    changed.push(...written);
+    if (lost === null) break;
+    await jobs.findFresh(lost);
+  }
+  for (const { before, after } of changed) {
+    if (after.history !== before.history) await storeSamples(dependencies, after, following);
+    if (after.status !== before.status)
+      emit({ kind: 'status-changed', jobId: before.id, from: before.status, to: after.status });
+  }
+  return changed;
+};
