@@ -7,6 +7,8 @@ export type HttpRequest = {
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>;
   body?: string;
+  /** The body holds the base64 of bytes that are not text, such as gzip. */
+  bodyEncoding?: 'base64';
 };
 
 export type HttpResponse = {
