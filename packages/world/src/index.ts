@@ -8,6 +8,8 @@ export {
 } from './corpus.ts';
 export * from './geography/index.ts';
 export { type Random, randomFrom } from './random.ts';
+export type { WordsCase } from './score/outcomes.ts';
+export type { Conversation, SaidExpectation, SaidText, ToldWriter, WordsFacts } from './score/said.ts';
 export {
   FIGURE_GROUPS,
   type Figure,
@@ -22,6 +24,8 @@ export {
   scoreboardJson,
   valueText,
 } from './score/scoreboard.ts';
+export { type SpokenText, spokenText, type WordMatch, wordsIn } from './score/spoken-words.ts';
+export { judgeWords, wordsCases } from './score/words.ts';
 export { type EventSource, type Purpose, play, type WorldEvent } from './script.ts';
 export type {
   FaultPlan,
