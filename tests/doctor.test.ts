@@ -9,7 +9,7 @@ import type { CloudInspection } from '@qdn/aws/operator';
 import { checkTelnyxKey } from '@qdn/carrier-telnyx/key-check';
 import { createTwilioAccount } from '@qdn/carrier-twilio/account';
 import { createTwilioNumbers } from '@qdn/carrier-twilio/numbers';
-import { inboundWebhooks } from '@qdn/carrier-twilio/webhooks';
+import { inboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
 import { awsInWords } from '@qdn/cli/deployed';
 import { checkCarrierKeys } from '@qdn/cli/doctor/carrier-keys';
 import { checkCloud, type DeployedSystem } from '@qdn/cli/doctor/cloud';
