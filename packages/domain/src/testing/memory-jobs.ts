@@ -7,9 +7,17 @@ import type { JobStore } from '../ports/jobs.ts';
 /** Makes a job store in memory, under the same contract as the table. `reads` counts the reads. */
 export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: number } => {
   const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, structuredClone(job)]));
+  // In the order of creation. Most jobs of a long simulation have ended.
+  const activeJobs = new Map<JobId, Job>();
+  const put = (job: Job): void => {
+    jobs.set(job.id, job);
+    if (isActive(job.status)) activeJobs.set(job.id, job);
+    else activeJobs.delete(job.id);
+  };
+  for (const job of jobs.values()) put(job);
   const active = (matches: (job: Job) => boolean, newest: (job: Job) => number): JobId[] =>
-    [...jobs.values()]
-      .filter((job) => isActive(job.status) && matches(job))
+    [...activeJobs.values()]
+      .filter(matches)
       .sort((a, b) => newest(b) - newest(a))
       .map(({ id }) => id);
 
@@ -21,11 +29,11 @@ export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: nu
     },
     create: async (job) => {
       if (jobs.has(job.id)) throw new ProductError('conflict', 'exists');
-      jobs.set(job.id, structuredClone(job));
+      put(structuredClone(job));
     },
     update: async (job) => {
       if (jobs.get(job.id)?.version !== job.version - 1) throw new ProductError('conflict', 'changed');
-      jobs.set(job.id, structuredClone(job));
+      put(structuredClone(job));
     },
     activeByPhone: async (phone) => {
       store.reads += 1;
