@@ -7,8 +7,23 @@ export {
   readCorpus,
 } from './corpus.ts';
 export * from './geography/index.ts';
+export * from './office/index.ts';
 export { type Random, randomFrom } from './random.ts';
+export { type JobFacts, judgeJobs, tallyJobs } from './score/jobs.ts';
+export { judgeNotices, type NoticeFacts, noticeOf, tallyNotices, tallyPages } from './score/notices.ts';
+export type {
+  JobStatus,
+  Observations,
+  PageView,
+  Press,
+  ShownFix,
+  ShownRange,
+  Sighting,
+  StatusChange,
+  ViewMoment,
+} from './score/observations.ts';
 export type { WordsCase } from './score/outcomes.ts';
+export { judgeRanges, type RangeFacts, type TrackerPace } from './score/ranges.ts';
 export type { Conversation, SaidExpectation, SaidText, ToldWriter, WordsFacts } from './score/said.ts';
 export {
   FIGURE_GROUPS,
