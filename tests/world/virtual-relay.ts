@@ -9,6 +9,7 @@ import type { Nemesis, Process } from '../nemesis/nemesis.ts';
 import type { Queue } from '../nemesis/queue.ts';
 import type { Random } from '../nemesis/random.ts';
 import type { Timeline } from '../nemesis/timeline.ts';
+import type { UsageCount } from './usage-count.ts';
 import { AUTH_TOKEN, PUBLIC_URL, type Stores, travelOf } from './virtual-functions.ts';
 
 /** Validity of a link in a text, in ms: as services/sms-relay sets it. */
@@ -30,6 +31,7 @@ export type RelaySetting = {
   timeline: Timeline;
   random: Random;
   nemesis: Nemesis;
+  usage: UsageCount;
 };
 
 /** Returns the part of the path of a picture's link: as long as the product's token, and the same for the same picture. */
@@ -39,8 +41,10 @@ const mediaToken = (messageSid: string, index: number): string =>
 /** Returns a maker of the worker behind the queue, one per run of a container. */
 export const relayWorkers = (setting: RelaySetting): ((process: Process, clock: () => number) => QueueFunction) => {
   const { stores, carriers, complianceLog, queue, send, company, keyring, log, timeline, random, nemesis } = setting;
+  const { usage } = setting;
   let owners = 0;
   return (process, clock) => {
+    usage.add('lambda.relay-message');
     const [first, ...others] = carriers;
     const travel = travelOf({
       stores: { ...stores, samples: nemesis.between(process, 'samples', stores.samples) },
@@ -64,7 +68,10 @@ export const relayWorkers = (setting: RelaySetting): ((process: Process, clock: 
       trackingLink: async (job, { receivedAt }) =>
         `${PUBLIC_URL}${shortLink({ jobId: job.id, accountId: job.accountId }, keyring, receivedAt + LINK_LIFE_MS).path}`,
       mediaLink: async ({ messageSid }, index) => `${PUBLIC_URL}/api/media/${mediaToken(messageSid, index)}`,
-      postpone: nemesis.around(process, 'queue.postpone', queue.postpone),
+      postpone: nemesis.around(process, 'queue.postpone', async (receipt: string, seconds: number) => {
+        usage.add('sqs.postpone');
+        await queue.postpone(receipt, seconds);
+      }),
       now: clock,
       random: random.fraction,
       pause: (ms) => new Promise((resolve) => timeline.after(ms, () => process.isAlive && resolve())),

@@ -1,18 +1,21 @@
-import type { AccountId, CarrierList, ComplianceLog, JobId, TrailerId } from '@qdn/domain';
-import { signatureOf } from '@qdn/emulator-carriers/twilio/signature';
+import type { AccountId, CarrierList, ComplianceLog, JobId, LogEntry, TrailerId } from '@qdn/domain';
+import { segments } from '@qdn/domain/relay/segments';
 import { type ApiFunction, type Keyring, type Logger, shortLink, signToken } from '@qdn/lambda';
 import { watchTrailers } from '@qdn/telemetry-ingest/functions/watch-trailers';
-import type { HttpRequest, HttpResponse, IncomingText, OpenSystem, System, TokenSubject } from '@qdn/world';
-import { createNemesis } from '../nemesis/nemesis.ts';
+import type { OpenSystem, System, TokenSubject } from '@qdn/world';
+import { createNemesis, type Nemesis } from '../nemesis/nemesis.ts';
 import { createQueue } from '../nemesis/queue.ts';
 import { type Random, randomFrom } from '../nemesis/random.ts';
 import { type Timeline, timelineFrom } from '../nemesis/timeline.ts';
 import { startWorkers } from '../nemesis/workers.ts';
 import { throughRoutes } from './api-router.ts';
-import { type AcceptedSms, createPhoneNetwork, type PhoneNetwork } from './phone-network.ts';
+import { type FaultSchedule, faultScheduleOf } from './fault-schedule.ts';
+import { faultyDoor, laggingStores } from './faulty-ports.ts';
+import { createPhoneNetwork, type PhoneNetwork } from './phone-network.ts';
+import { createTwilioWebhooks } from './twilio-webhooks.ts';
 import { newUsageCount, type UsageCount } from './usage-count.ts';
 import { packagedCompany, seededKeyring } from './virtual-company.ts';
-import { AUTH_TOKEN, functionMakers, PUBLIC_URL, type Stores } from './virtual-functions.ts';
+import { functionMakers, type Stores } from './virtual-functions.ts';
 import { admissionWorkers, relayWorkers } from './virtual-relay.ts';
 import { createStores } from './virtual-stores.ts';
 
@@ -27,8 +30,6 @@ const SWEEP_EVERY_MS = 15 * MINUTE_MS;
 /** Interval of watch-trailers, as in serverless.yml. */
 const WATCH_EVERY_MS = 5 * MINUTE_MS;
 const TOKEN_LIFE_MS = 30 * 24 * 3_600_000;
-/** Number of Twilio's retries, as `rc=3` in the webhook's URL. */
-const WEBHOOK_RETRIES = 3;
 
 /** Replaceable parts of the system. A mutant replaces some of them by broken ones. */
 export type Backing = Stores & { complianceLog: ComplianceLog; carriers: CarrierList };
@@ -46,6 +47,19 @@ export type SystemMutant = {
   neverDeletes?: boolean;
 };
 
+/** Facts about the machine that only its owner can see. */
+export type MachineState = {
+  /** Texts that the carrier had for the system, those of them that the compliance log has, and messages in dead-letter queues. */
+  receivedTexts: number;
+  loggedTexts: number;
+  deadLetters: number;
+  /** Texts that the carrier accepted beyond the first of each outbound message. */
+  repeatedTexts: number;
+};
+
+/** The system in virtual time, whose owner can look inside. */
+export type VirtualSystem = System & { machine(): MachineState };
+
 /** A history that keeps nothing: a month has millions of steps. */
 const NO_HISTORY = { entries: [], add: () => {} };
 
@@ -54,68 +68,14 @@ const countingLogger = (counts: Map<string, number>): Logger => {
   return { info: count, warn: count, error: count, measure: () => {} };
 };
 
-/** Sends signed webhooks as Twilio does, with retries and the fallback URL. */
-const createTwilio = (
-  send: (request: HttpRequest) => Promise<HttpResponse>,
-  { random, timeline, network }: { random: Random; timeline: Timeline; network: () => PhoneNetwork },
-) => {
-  let texts = 0;
-  const post = async (path: string, parameters: Readonly<Record<string, string>>): Promise<number> => {
-    const headers = {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-twilio-signature': signatureOf(AUTH_TOKEN, `${PUBLIC_URL}${path}`, parameters),
-    };
-    return (await send({ method: 'POST', path, headers, body: new URLSearchParams(parameters).toString() })).status;
-  };
-  const deliver = async (parameters: Readonly<Record<string, string>>, retries: number): Promise<void> => {
-    if ((await post('/api/jobs/inbound/messages', parameters)) === 200) return;
-    if (retries > 0) return timeline.after(random.between(100, 1000), () => deliver(parameters, retries - 1));
-    await post('/api/fallback/jobs/inbound/messages', { ...parameters, ErrorCode: '11200' });
-  };
-  const report = async (text: AcceptedSms, status: string, retries: number): Promise<void> => {
-    const { carrierSid, sms } = text;
-    const parameters = { MessageSid: carrierSid, AccountSid: `AC${'0'.repeat(32)}`, MessageStatus: status };
-    const answer = await post(`/api/messages/${sms.outboundMessageId}/status`, parameters);
-    if (answer !== 204 && retries > 0)
-      timeline.after(random.between(500, 5000), () => report(text, status, retries - 1));
-  };
-  return {
-    receive: ({ from, to, body, media }: IncomingText): void => {
-      texts += 1;
-      network().note(from, body);
-      const kind = media.length > 0 ? 'MM' : 'SM';
-      const parameters = {
-        MessageSid: `${kind}${texts.toString(16).padStart(32, '0')}`,
-        AccountSid: `AC${'0'.repeat(32)}`,
-        From: from,
-        To: to,
-        Body: body,
-        NumMedia: String(media.length),
-        ...Object.fromEntries(
-          media.flatMap((url, i) => [
-            [`MediaUrl${i}`, url],
-            [`MediaContentType${i}`, 'image/jpeg'],
-          ]),
-        ),
-      };
-      timeline.after(random.between(200, 900), () => deliver(parameters, WEBHOOK_RETRIES));
-    },
-    sendReceipts: (text: AcceptedSms): void => {
-      const sentMs = random.between(300, 1500);
-      timeline.after(sentMs, () => report(text, 'sent', WEBHOOK_RETRIES));
-      timeline.after(sentMs + random.between(500, 4000), () => report(text, 'delivered', WEBHOOK_RETRIES));
-    },
-  };
-};
-
 const createTokens = (keyring: Keyring, { jobs }: Pick<Stores, 'jobs'>, now: () => number) => {
+  const known = new Map<string, { token: string; until: number }>();
   const accountOf = async (jobId: JobId): Promise<AccountId> => {
     const job = await jobs.find(jobId);
     if (!job) throw new Error(`There is no job ${jobId}`);
     return job.accountId;
   };
-  return async (subject: TokenSubject): Promise<string> => {
-    const expiresAt = now() + TOKEN_LIFE_MS;
+  const signed = async (subject: TokenSubject, expiresAt: number): Promise<string> => {
     if (subject.audience === 'operator') return signToken({ kind: 'operator', label: 'office' }, keyring, expiresAt);
     if (subject.audience === 'device')
       return signToken({ kind: 'device', trailerId: subject.trailerId as TrailerId }, keyring, expiresAt);
@@ -124,14 +84,15 @@ const createTokens = (keyring: Keyring, { jobs }: Pick<Stores, 'jobs'>, now: () 
     const { linkId } = shortLink({ jobId, accountId }, keyring, expiresAt);
     return signToken({ kind: 'track', jobId, accountId, linkId }, keyring, expiresAt);
   };
+  return async (subject: TokenSubject): Promise<string> => {
+    const name = JSON.stringify(subject);
+    const old = known.get(name);
+    if (old && now() < old.until) return old.token;
+    const token = await signed(subject, now() + TOKEN_LIFE_MS);
+    known.set(name, { token, until: now() + TOKEN_LIFE_MS / 2 });
+    return token;
+  };
 };
-
-const counted = (stores: Stores, usage: UsageCount): Stores => ({
-  jobs: usage.store('jobs', stores.jobs),
-  locations: usage.store('locations', stores.locations),
-  relay: usage.store('relay', stores.relay),
-  samples: usage.store('samples', stores.samples),
-});
 
 /** Starts the schedules of the system. */
 const startSchedules = (
@@ -148,91 +109,156 @@ const startSchedules = (
   every(WATCH_EVERY_MS, watch);
 };
 
+/** The parts that all others share. */
+type Foundation = {
+  random: Random;
+  timeline: Timeline;
+  nemesis: Nemesis;
+  faults: FaultSchedule;
+  usage: UsageCount;
+  log: Logger;
+};
+
+/** Creates the two queues, with counted sends. */
+const createQueues = ({ random, timeline, nemesis, usage }: Foundation, mutant: SystemMutant | undefined) => {
+  const wakes: { relay?: () => void; admission?: () => void } = {};
+  const aQueue = (name: keyof typeof wakes) => {
+    const queue = createQueue(random, timeline, NO_HISTORY, nemesis, () => wakes[name]?.(), mutant?.neverDeletes);
+    const send = async (record: unknown, delayS?: number): Promise<void> => {
+      usage.add('sqs.send');
+      await queue.send(record, delayS);
+    };
+    return { queue, send };
+  };
+  return { relay: aQueue('relay'), admission: aQueue('admission'), wakes };
+};
+
+/** Starts the functions behind the HTTP API. A container keeps its caches until it restarts. */
+const startFunctions = (
+  setting: Parameters<typeof functionMakers>[0],
+  { usage, faults, random }: Foundation,
+  mutant: SystemMutant | undefined,
+) => {
+  const makers = functionMakers(setting);
+  const running = new Map<string, ApiFunction>();
+  const functionOf = (name: string): ApiFunction => {
+    const own = running.get(name) ?? makers[name]?.();
+    if (!own) throw new Error(`There is no function ${name}`);
+    running.set(name, own);
+    usage.add(`lambda.${name}`);
+    return mutant?.api?.(name, own) ?? own;
+  };
+  return faultyDoor(throughRoutes(functionOf), faults, { random, restart: () => running.clear() });
+};
+
+const countStores = (stores: Stores, usage: UsageCount, caller: string): Stores => ({
+  jobs: usage.store(caller, stores.jobs),
+  locations: usage.store(caller, stores.locations),
+  relay: usage.store(caller, stores.relay),
+  samples: usage.store(caller, stores.samples),
+});
+
+/** The log's writer, with the SIDs of the logged messages. */
+const countingLog = (usage: UsageCount, logged: Set<string>): ComplianceLog => ({
+  append: async (entries: readonly LogEntry[]) => {
+    usage.add('s3.put');
+    for (const { type, sid } of entries) if (type === 'message') logged.add(sid);
+  },
+});
+
+/** Puts the broken parts of a mutant into place. */
+const backingOf = (
+  parts: { network: PhoneNetwork; complianceLog: ComplianceLog },
+  { random, timeline, faults }: Foundation,
+  mutant: SystemMutant | undefined,
+  seed: number,
+): Backing => {
+  const { network, complianceLog } = parts;
+  const stores = laggingStores(createStores(), faults, { random, now: timeline.now });
+  const backing: Backing = { ...stores, complianceLog, carriers: [network.carrier] };
+  return mutant?.back?.(backing, { random: randomFrom(seed + 1), timeline }) ?? backing;
+};
+
 /** Returns an opener of the system in virtual time. @param mutant the broken version to open; the product's own without one */
 export const virtualSystem =
-  (mutant?: SystemMutant): OpenSystem =>
-  async ({ company: worldCompany, startAt, seed }) => {
+  (mutant?: SystemMutant) =>
+  async ({ company: worldCompany, startAt, seed, faults: plan }: Parameters<OpenSystem>[0]): Promise<VirtualSystem> => {
     const random = randomFrom(seed);
     const timeline = timelineFrom(startAt);
-    const nemesis = createNemesis(random, timeline, NO_HISTORY, 'none');
-    const company = packagedCompany(worldCompany);
-    const keyring = seededKeyring(seed);
+    const faults = faultScheduleOf(plan, seed, startAt);
+    const nemesis = createNemesis(random, timeline, NO_HISTORY, { rates: faults.rates });
     const usage = newUsageCount();
     const logCounts = new Map<string, number>();
     const log = countingLogger(logCounts);
+    const foundation: Foundation = { random, timeline, nemesis, faults, usage, log };
+    const company = packagedCompany(worldCompany);
+    const keyring = seededKeyring(seed);
     const { now } = timeline;
 
-    const wakes: { relay?: () => void; admission?: () => void } = {};
-    const aQueue = (name: 'relay' | 'admission') =>
-      createQueue(random, timeline, NO_HISTORY, nemesis, () => wakes[name]?.(), mutant?.neverDeletes);
-    const [queue, unverified] = [aQueue('relay'), aQueue('admission')];
-    const counting =
-      (to: typeof queue) =>
-      async (record: unknown, delayS?: number): Promise<void> => {
-        usage.add('sqs.send');
-        await to.send(record, delayS);
-      };
-    const send = counting(queue);
-
-    const network = createPhoneNetwork(company.textNumber, { random, timeline }, (text) => {
-      usage.add('carrier.text');
-      twilio.sendReceipts(text);
+    const { relay, admission, wakes } = createQueues(foundation, mutant);
+    const network = createPhoneNetwork({
+      number: company.textNumber,
+      ...{ random, timeline, nemesis, faults },
+      onAccepted: (text) => {
+        usage.add('carrier.text');
+        usage.add('carrier.segment', segments(text.sms.body));
+        twilio.sendReceipts(text);
+      },
     });
-    const backing: Backing = {
-      ...createStores(),
-      complianceLog: { append: async () => usage.add('s3.put') },
-      carriers: [network.carrier],
-    };
-    const { complianceLog, carriers, ...ownStores } =
-      mutant?.back?.(backing, { random: randomFrom(seed + 1), timeline }) ?? backing;
-    const stores = counted(ownStores, usage);
+    const logged = new Set<string>();
+    const received = new Set<string>();
+    const backing = backingOf({ network, complianceLog: countingLog(usage, logged) }, foundation, mutant, seed);
+    const storesFor = (caller: string): Stores => countStores(backing, usage, caller);
 
-    const makers = functionMakers({
-      stores,
-      queue: { send },
-      unverifiedQueue: { send: counting(unverified) },
-      company,
-      keyring,
-      now,
-      log,
-    });
-    const running = new Map<string, ApiFunction>();
-    const functionOf = (name: string): ApiFunction => {
-      const own = running.get(name) ?? makers[name]?.();
-      if (!own) throw new Error(`There is no function ${name}`);
-      running.set(name, own);
-      usage.add(`lambda.${name}`);
-      return mutant?.api?.(name, own) ?? own;
-    };
-    const http = throughRoutes(functionOf);
-    const twilio = createTwilio(http, { random, timeline, network: () => network });
+    const http = startFunctions(
+      {
+        ...{ stores: storesFor('http'), company, keyring, now, log },
+        ...{ queue: { send: relay.send }, unverifiedQueue: { send: admission.send } },
+      },
+      foundation,
+      mutant,
+    );
+    const twilio = createTwilioWebhooks(http, foundation);
 
-    const relay = { stores, carriers, complianceLog, queue, send, company, keyring, log, timeline, random, nemesis };
+    const { complianceLog, carriers } = backing;
+    const workers = {
+      ...{ stores: storesFor('relay'), carriers, complianceLog, queue: relay.queue, send: relay.send },
+      ...{ company, keyring, log, timeline, random, nemesis, usage },
+    };
     const shared = { random, timeline, history: NO_HISTORY, strikes: nemesis.strikes };
     const deletesFirst = mutant?.deletesFirst ?? false;
-    wakes.relay = startWorkers({ ...shared, queue, worker: relayWorkers(relay), deletesFirst }).wake;
-    wakes.admission = startWorkers({
-      ...shared,
-      queue: unverified,
-      worker: admissionWorkers(relay, unverified),
-      deletesFirst: false,
-    }).wake;
-    const watch = watchTrailers({ jobs: stores.jobs, locations: stores.locations, now, log });
-    startSchedules(timeline, send, () => watch({}));
+    wakes.relay = startWorkers({ ...shared, queue: relay.queue, worker: relayWorkers(workers), deletesFirst }).wake;
+    const admit = admissionWorkers(workers, admission.queue);
+    wakes.admission = startWorkers({ ...shared, queue: admission.queue, worker: admit, deletesFirst: false }).wake;
+    const watch = watchTrailers({ ...storesFor('watch'), now, log });
+    startSchedules(timeline, relay.send, () => {
+      usage.add('lambda.watch-trailers');
+      return watch({});
+    });
 
-    const system: System = {
+    return {
       request: (request) => timeline.until(http(request)),
-      deliverText: async (text) => twilio.receive(text),
-      tokenFor: createTokens(keyring, ownStores, now),
+      deliverText: async (text) => {
+        network.note(text.from, text.body);
+        usage.add('carrier.received');
+        usage.add('carrier.received-segment', segments(text.body));
+        received.add(twilio.receive(text));
+      },
+      tokenFor: createTokens(keyring, backing, now),
       now,
       advanceTo: timeline.advanceTo,
       sentTexts: network.sentTexts,
       logCounts: () => Object.fromEntries([...logCounts].sort(([a], [b]) => (a < b ? -1 : 1))),
       usage: usage.read,
+      machine: () => ({
+        receivedTexts: received.size,
+        loggedTexts: [...received].filter((sid) => logged.has(sid)).length,
+        deadLetters: relay.queue.deadCount() + admission.queue.deadCount(),
+        repeatedTexts: network.repeats(),
+      }),
       close: async () => {},
     };
-    return system;
   };
 
 /** Opens the product's own system in virtual time. */
-export const openVirtualSystem: OpenSystem = virtualSystem();
+export const openVirtualSystem = virtualSystem();
