@@ -6,16 +6,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CloudInspection } from '@qdn/aws/operator';
+import { checkTelnyxKey } from '@qdn/carrier-telnyx/key-check';
 import { createTwilioAccount } from '@qdn/carrier-twilio/account';
 import { createTwilioNumbers } from '@qdn/carrier-twilio/numbers';
-import { inboundWebhooks } from '@qdn/carrier-twilio/webhooks';
+import { inboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
 import { awsInWords } from '@qdn/cli/deployed';
+import { checkCarrierKeys } from '@qdn/cli/doctor/carrier-keys';
 import { checkCloud, type DeployedSystem } from '@qdn/cli/doctor/cloud';
 import { bad, type Check, examine, type Finding, good, open, report } from '@qdn/cli/doctor/findings';
 import { checkLocalSystem, checkMachine, checkOperatorMachine } from '@qdn/cli/doctor/machine';
 import { checkTwilio, type TwilioSetup } from '@qdn/cli/doctor/twilio';
 import { createProgram } from '@qdn/cli/program';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
+import { startTelnyxEmulator, type TelnyxEmulator } from '@qdn/emulator-carriers/telnyx';
 import { newTokenKeys } from '@qdn/lambda/testing';
 
 /*
@@ -344,5 +347,62 @@ describe('Twilio', () => {
   ])('a number %s', async (_, number, more, expected) => {
     await start(number, more);
     expect(await wrong(setup())).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
+describe('Telnyx', () => {
+  const apiKey = 'KEY0123456789abcdef';
+  let telnyx: TelnyxEmulator;
+  beforeEach(async () => {
+    telnyx = await startTelnyxEmulator({ port: 0, apiKey, number: '+15125550144', webhookUrl: () => '' });
+  });
+  afterEach(() => telnyx.close());
+  const setup = (value: unknown = { apiKey }): Check[] =>
+    checkCarrierKeys({
+      carriers: [{ name: 'twilio' }, { name: 'aws' }, { name: 'telnyx', apiUrl: telnyx.url }],
+      secrets: { read: async () => (value === null ? null : { versionId: 'v1', value }) },
+    });
+
+  test('passes with a key that Telnyx accepts', async () => {
+    expect(await look(setup())).toEqual([good('Telnyx accepts the API key for sending')]);
+  });
+
+  test('is not checked for a company without it', () => {
+    expect(checkCarrierKeys({ carriers: [{ name: 'twilio' }], secrets: { read: async () => null } })).toEqual([]);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    [
+      'a key that is not valid',
+      { apiKey: 'KEY-of-another' },
+      /refuses .*\(401\) → Correct TELNYX_API_KEY .*secrets push/,
+    ],
+    ['a secret of another form', { token: 1 }, /qdn\/telnyx does not have the form.* → .*\.\/qdn secrets push/],
+    ['a missing secret', null, /qdn\/telnyx does not exist → Put TELNYX_API_KEY into .*secrets push/],
+  ])('%s', async (_, value, expected) => {
+    expect(await wrong(setup(value))).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('a key without the right to read the balance', async () => {
+    telnyx.account.mayReadBalance = false;
+    expect(await wrong(setup())).toEqual([
+      expect.stringMatching(/may not read the balance \(403\) → Put a key with all rights into .* as TELNYX_API_KEY/),
+    ]);
+  });
+
+  test.each([
+    ['internal-error', '500'],
+    ['throttle', '429'],
+  ] as const)('says that an outage leaves the key unchecked: %s', async (fault, detail) => {
+    telnyx.account.fault = fault;
+    expect(await look(setup())).toEqual([
+      open(`Telnyx’s API key: not checked, because Telnyx did not answer clearly (${detail})`),
+    ]);
+  });
+
+  test('says that a timeout and a refused connection leave the key unchecked', async () => {
+    telnyx.account.fault = 'take-and-timeout';
+    expect(await checkTelnyxKey({ apiKey }, telnyx.url, 50)).toEqual({ kind: 'unchecked', detail: 'TimeoutError' });
+    expect(await checkTelnyxKey({ apiKey }, 'http://localhost:1', 50)).toMatchObject({ kind: 'unchecked' });
   });
 });

@@ -112,6 +112,9 @@ export type Handling = {
 /** Dies at the call with this number, to test all calls in turn. */
 export type OneCrash = { atCall: number; when: 'before' | 'after' };
 
+/** Frequencies of the faults that occur, in place of those above. */
+export type FaultRates = { rates: Partial<Record<Fault, number>> };
+
 const BEGINS_A_TEXT = /^relay\.(open|claim|handOver)$|^carrier.*\.send$/;
 const never = new Promise<never>(() => {});
 
@@ -125,7 +128,7 @@ type Play = {
   random: Random;
   timeline: Timeline;
   history: History;
-  choose: 'some' | 'none' | OneCrash;
+  choose: 'some' | 'none' | OneCrash | FaultRates;
   isHere: boolean;
   /** Number of calls so far. */
   calls: number;
@@ -154,7 +157,11 @@ const call = async <T>(
   const isSeldom = (struck.get(`${what} called`) ?? 0) < 2;
   const crashes = (when: 'before' | 'after'): boolean =>
     strikes(`crash-${when}`, isSeldom ? 4 : 1) ||
-    (typeof choose === 'object' && play.isHere && play.calls === choose.atCall && choose.when === when);
+    (typeof choose === 'object' &&
+      'atCall' in choose &&
+      play.isHere &&
+      play.calls === choose.atCall &&
+      choose.when === when);
 
   if (!process.isAlive) return gone();
   const isSend = /^carrier.*\.send$/.test(what);
@@ -224,17 +231,20 @@ const call = async <T>(
   return outcome.value;
 };
 
-/** Creates the nemesis of a seed. @param choose the faults: some by chance, none, or one crash at a given call */
+/** Creates the nemesis of a seed. @param choose the faults: some by chance, none, one crash at a given call, or all at given rates */
 export const createNemesis = (
   random: Random,
   timeline: Timeline,
   history: History,
-  choose: 'some' | 'none' | OneCrash,
+  choose: 'some' | 'none' | OneCrash | FaultRates,
 ): Nemesis => {
   const has = new Set(choose === 'some' ? FAULT_NAMES.filter(() => random.chance(0.45)) : []);
+  const rateOf = (fault: Fault): number =>
+    typeof choose === 'object' && 'rates' in choose ? (choose.rates[fault] ?? 0) : has.has(fault) ? FAULTS[fault] : 0;
   const struck = new Map<string, number>();
   const strikes = (fault: Fault, times = 1): boolean => {
-    const does = play.isHere && has.has(fault) && random.chance(FAULTS[fault] * times);
+    const rate = rateOf(fault);
+    const does = play.isHere && rate > 0 && random.chance(rate * times);
     if (does) count(struck, fault);
     return does;
   };

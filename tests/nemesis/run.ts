@@ -1,18 +1,11 @@
 import type { MessageSid, PhoneNumber, RecipientId } from '@qdn/domain';
-import { sqsEvent } from '@qdn/lambda/testing';
 import { check, RULES, type Violation } from './checker.ts';
 import { type AcceptedText, type History, historyOf, newHistory } from './history.ts';
-import {
-  CLOCK_ERROR_MS,
-  createNemesis,
-  type Fault,
-  type OneCrash,
-  type Process,
-  WORKER_TIMEOUT_MS,
-} from './nemesis.ts';
-import { createQueue, type HandOut, type Queue } from './queue.ts';
+import { createNemesis, type OneCrash, type Process } from './nemesis.ts';
+import { createQueue, type Queue } from './queue.ts';
 import { type Random, randomFrom } from './random.ts';
 import { type Timeline, timelineFrom } from './timeline.ts';
+import { startWorkers } from './workers.ts';
 import {
   type Backing,
   CONTACTS,
@@ -31,8 +24,6 @@ const NEMESIS_STAYS_MS = 40 * 60_000;
 /** The schedule that looks for messages with an unknown outcome. */
 const SWEEP_EVERY_MS = 15 * 60_000;
 const MESSAGES_COME_WITHIN_MS = 4 * 60_000;
-const CONTAINERS = 4;
-const BATCH_SIZE = 10;
 /** Maximum number of events; beyond it a seed loops forever. */
 const MOST_EVENTS = 60_000;
 /** Number of Twilio's retries, as `rc=3` in the webhook's URL. */
@@ -100,93 +91,6 @@ const formOf = ({ sid, from, body, media }: Text): Record<string, string> => ({
   NumMedia: String(media),
   ...(media > 0 ? { MediaUrl0: 'https://media.example/ME1', MediaContentType0: 'image/jpeg' } : {}),
 });
-
-/** Starts Lambda containers, which process batches from the queue until the nemesis or their timeout kills them. */
-const startWorkers = (parts: {
-  random: Random;
-  timeline: Timeline;
-  history: History;
-  queue: Queue;
-  world: World;
-  strikes: (fault: Fault) => boolean;
-  deletesFirst: boolean;
-}): { wake: () => void } => {
-  const { random, timeline, history, queue, world, strikes, deletesFirst } = parts;
-  let runs = 0;
-  const idle: number[] = Array.from({ length: CONTAINERS }, (_, i) => i);
-  const clockErrors = Array.from({ length: CONTAINERS }, () => 0);
-
-  const run = async (container: number, batch: readonly HandOut[]): Promise<void> => {
-    const who = `worker-${container}.${++runs}`;
-    const tell = (text: string): void => history.add(timeline.now(), null, { kind: 'step', who, what: text });
-    let isOver = false;
-    const end = (afterMs: number): void => {
-      if (isOver) return;
-      isOver = true;
-      timeline.after(afterMs, () => {
-        idle.push(container);
-        wake();
-      });
-    };
-    const process: Process = {
-      name: who,
-      isAlive: true,
-      unwinds: false,
-      isLate: false,
-      die: (why) => {
-        process.isAlive = false;
-        tell(`is dead: ${why}`);
-        // The poller notices, and Lambda starts a new container.
-        end(random.between(100, 2000));
-      },
-    };
-    if (strikes('clock-jump')) clockErrors[container] = random.between(-CLOCK_ERROR_MS, CLOCK_ERROR_MS);
-    const error = clockErrors[container] ?? 0;
-    for (const { body, messageId, receives } of batch) {
-      const sid = /(?:SM|MM|QA|QS)[0-9a-fA-F]{32}/.exec(body)?.[0] ?? null;
-      const what = `gets ${messageId} (hand-out ${receives}, clock ${error} ms)`;
-      history.add(timeline.now(), sid, { kind: 'step', who, what });
-    }
-    timeline.after(WORKER_TIMEOUT_MS, () => {
-      if (process.isAlive && !isOver && !process.isLate) process.die('timeout');
-    });
-    if (deletesFirst) for (const { receiptHandle } of batch) await queue.remove(receiptHandle);
-    const event = sqsEvent([]);
-    event.Records = batch.map(({ messageId, receiptHandle, body, receives, sentAt }) => {
-      const [record] = sqsEvent([body], receives).Records;
-      if (!record) throw new Error('One body is one record');
-      return {
-        ...record,
-        messageId,
-        receiptHandle,
-        attributes: { ...record.attributes, SentTimestamp: String(sentAt) },
-      };
-    });
-    let answer: Awaited<ReturnType<ReturnType<World['worker']>>>;
-    try {
-      answer = await world.worker(process, () => timeline.now() + error)(event);
-    } catch (failure) {
-      tell(`fails: ${failure instanceof Error ? failure.message : String(failure)}`);
-      return end(random.between(1, 50));
-    }
-    if (!process.isAlive) return;
-    const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    tell(`answers; ${failed.size} of ${batch.length} will be retried`);
-    for (const { messageId, receiptHandle } of batch) if (!failed.has(messageId)) await queue.remove(receiptHandle);
-    end(random.between(1, 50));
-  };
-
-  const wake = (): void => {
-    const container = idle[0];
-    if (container === undefined) return;
-    const batch = queue.receive(random.between(1, BATCH_SIZE));
-    if (batch.length === 0) return;
-    idle.shift();
-    void run(container, batch);
-    wake();
-  };
-  return { wake };
-};
 
 /** Returns a factory of webhook processes, with numbered names. */
 const createWebhooks = () => {
@@ -341,7 +245,7 @@ export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promi
     timeline,
     history,
     queue,
-    world,
+    worker: world.worker,
     strikes: nemesis.strikes,
     deletesFirst: mutant?.deletesFirst ?? false,
   });

@@ -13,6 +13,13 @@ export type Timeline = {
    * @returns false if more than `most` events ran, which means an endless loop
    */
   settle(most: number): Promise<boolean>;
+  /** Runs the events that are due until `at`, epoch ms, and moves the clock there. */
+  advanceTo(at: number): Promise<void>;
+  /**
+   * Waits for a promise, and runs events for as long as it depends on them.
+   * @throws Error when no event is left and the promise is still pending
+   */
+  until<T>(promise: Promise<T>): Promise<T>;
 };
 
 /** Runs all pending promises; the code under test waits for nothing else. */
@@ -54,6 +61,17 @@ export const timelineFrom = (startAt: number): Timeline => {
     return first;
   };
 
+  /** Runs the next event. @returns false if none is left */
+  const step = async (): Promise<boolean> => {
+    const event = pop();
+    if (!event) return false;
+    now = event.at;
+    // Unfinished work of the event may wait for later events.
+    void event.run();
+    await drain();
+    return true;
+  };
+
   return {
     now: () => now,
     after: (ms, run) => {
@@ -61,15 +79,26 @@ export const timelineFrom = (startAt: number): Timeline => {
       push({ at: now + Math.max(0, ms), order: orders, run });
     },
     settle: async (most) => {
-      for (let count = 0; ; count += 1) {
-        const event = pop();
-        if (!event) return true;
-        if (count >= most) return false;
-        now = event.at;
-        // Unfinished work of the event may wait for later events.
-        void event.run();
-        await drain();
+      for (let count = 0; count < most; count += 1) if (!(await step())) return true;
+      return heap.length === 0;
+    },
+    advanceTo: async (at) => {
+      for (;;) {
+        const [next] = heap;
+        if (!next || next.at > at) break;
+        await step();
       }
+      now = Math.max(now, at);
+    },
+    until: async (promise) => {
+      let isPending = true;
+      const settled = promise.finally(() => {
+        isPending = false;
+      });
+      settled.catch(() => {});
+      await drain();
+      while (isPending) if (!(await step())) throw new Error('Nothing happens that could end the wait');
+      return await settled;
     },
   };
 };

@@ -1,13 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { storedJob, storedQuarantine, storedReport } from '@qdn/contracts/stored';
-import type { Quarantined, TrailerId } from '@qdn/domain';
+import { storedJob, storedOutboundMessage, storedPlan, storedQuarantine, storedReport } from '@qdn/contracts/stored';
+import {
+  type MessageSid,
+  opened,
+  type Quarantined,
+  type RecipientId,
+  type RelayPlan,
+  type TrailerId,
+} from '@qdn/domain';
 import { aFix, aJob } from '@qdn/domain/testing';
 import { runs } from '@qdn/test-support/runs';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { fromItem, toItem } from './jobs-table/job-item.ts';
+import { messageKey, outboundMessageKey } from './jobs-table/keys.ts';
 import { fixesOf, quarantineOf, toReportItem } from './locations-table/location-items.ts';
+import { timelineOf, toOutboundMessage, toPlan, toRecent } from './relay/relay-items.ts';
 
 const job = aJob({
   history: [
@@ -132,5 +141,65 @@ describe('an item of locations', () => {
   ])('names the wrong attribute of a quarantine: %s', (attribute, change) => {
     const message = `An item of qdn-job-locations holds no quarantine: ${attribute}`;
     expect(() => quarantineOf({ ...item, ...change })).toThrow(new Error(message));
+  });
+});
+
+describe('an item of the relay', () => {
+  const messageSid = `SM${'a'.repeat(32)}` as MessageSid;
+  const recipient = 'dana' as RecipientId;
+  const plan: RelayPlan = {
+    kind: 'team',
+    timelineId: 'QDN-1042',
+    sender: 'customer',
+    from: '+15125550111',
+    receivedAt: 1,
+    begunAt: 2,
+    recipients: [{ recipient, to: '+15125550171', notBefore: 2 }],
+    body: 'Running late',
+    acknowledges: [messageSid],
+    notice: null,
+    bounce: { recipient, to: '+15125550171' },
+    heldUntil: null,
+    answeredBy: null,
+  };
+  const text = { timelineId: 'QDN-1042', messageSid, recipient, attempt: 1, to: '+15125550171', body: 'Running late' };
+  const outbound = opened({ ...text, carrier: 'twilio' }, 'worker', 3);
+  const message = { messageSid, from: plan.from, body: plan.body, receivedAt: 1, sender: 'customer', heldUntil: null };
+  const inTimeline = { ...messageKey('QDN-1042', 1, messageSid), ...message };
+  const ajv = new Ajv2020({ useDefaults: true, removeAdditional: true, allowUnionTypes: true });
+
+  test.each<[string, object, object, (item: Record<string, unknown>) => unknown]>([
+    ['a plan', storedPlan, plan, toPlan],
+    ['an outbound message', storedOutboundMessage, outbound, toOutboundMessage],
+  ])('is accepted and read like ajv does, after any change: %s', (what, schema, item, toValue) => {
+    expect(toValue({ ...outboundMessageKey(outbound), ...item })).toEqual(item);
+    const reference = ajv.compile(schema);
+    fc.assert(
+      fc.property(fc.nat(400), odd, (at, by) => {
+        const [mine, theirs] = [broken(item, at, by) as Record<string, unknown>, broken(item, at, by)];
+        if (reference(theirs)) expect(toValue(mine)).toEqual(theirs);
+        else expect(() => toValue(mine)).toThrow(`An item of qdn-jobs is not ${what}: `);
+      }),
+      { numRuns: runs(600) },
+    );
+  });
+
+  test.each([
+    ['recipients.0.to', { recipients: [{ recipient, notBefore: 1 }] }],
+    ['bounce.recipient', { bounce: { recipient: 'two words', to: '+15125550171' } }],
+    ['acknowledges.0', { acknowledges: ['SM1'] }],
+    ['kind', { kind: 'lost' }],
+  ])('names the wrong attribute of a plan: %s', (attribute, change) => {
+    expect(() => toPlan({ ...plan, ...change })).toThrow(`An item of qdn-jobs is not a plan: ${attribute}`);
+  });
+
+  test('a message that cannot be read does not hide the others', () => {
+    const unreadable = { ...inTimeline, receivedAt: 'soon' };
+    const items = [unreadable, inTimeline, { ...outboundMessageKey(outbound), ...outbound }];
+    expect(timelineOf(items)).toEqual([
+      { message: { messageSid, receivedAt: 1, body: plan.body }, sender: 'customer', outboundMessages: [outbound] },
+    ]);
+    const { sender: _, ...recent } = message;
+    expect(items.slice(0, 2).flatMap(toRecent)).toEqual([recent]);
   });
 });

@@ -5,9 +5,9 @@ import type { CreateSender } from '@qdn/carrier-adapter/sender';
 import { webhookAddress } from '@qdn/carrier-adapter/webhook-address';
 import { validate as isTelnyxSecret } from '@qdn/contracts/validators/telnyxSecret';
 import type { SendOutcome, SmsCarrier } from '@qdn/domain';
+import { causeOf, TELNYX_API } from './api.ts';
 import { telnyxFailure } from './error-codes.ts';
 
-const API = 'https://api.telnyx.com';
 /** Shorter than the worker's own timeout, so that a send without an answer is written down as unknown, in ms. */
 const TIMEOUT_MS = 8000;
 /** Two statuses of a refusal that say nothing about whether the text was taken: a gateway gave up, or a conflict. */
@@ -63,13 +63,6 @@ const outcomeOf = (status: number, headers: Headers, text: string): SendOutcome 
   return { kind: 'not-processed', detail, ...(retryMs === undefined ? {} : { retryAfterMs: retryMs }) };
 };
 
-/** The code of the error below a failed `fetch`, where Node has it. */
-const causeOf = (error: unknown): string => {
-  const { cause, name } = isObject(error) ? error : {};
-  if (isObject(cause) && typeof cause['code'] === 'string') return cause['code'];
-  return typeof name === 'string' ? name : 'no answer';
-};
-
 /**
  * Telnyx as an SMS carrier. Its API has no idempotency key for messages and no list of them: `GET /v2/messages/{id}` needs the ID
  * that a broken request did not return, and detail records lack the words and come at a time that is not documented. So nothing is
@@ -80,7 +73,7 @@ export const createTelnyxCarrier = (options: TelnyxOptions): SmsCarrier => ({
   name: 'telnyx',
   send: async ({ to, body, outboundMessageId }) => {
     try {
-      const response = await fetch(`${options.apiUrl ?? API}/v2/messages`, {
+      const response = await fetch(`${options.apiUrl ?? TELNYX_API}/v2/messages`, {
         method: 'POST',
         headers: { authorization: `Bearer ${options.apiKey}`, 'content-type': 'application/json' },
         body: JSON.stringify({

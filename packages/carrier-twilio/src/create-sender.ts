@@ -2,7 +2,7 @@ import { rotatingCarrier } from '@qdn/carrier-adapter/rotating-carrier';
 import type { CreateSender } from '@qdn/carrier-adapter/sender';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
 import { createTwilioCarrier } from './twilio.ts';
-import { statusWebhook } from './twilio-webhooks.ts';
+import { statusWebhook } from './webhook-addresses.ts';
 
 export const createTwilioSender: CreateSender = ({ number, publicUrl, apiUrl, readSecret }) =>
   rotatingCarrier(

@@ -1,5 +1,5 @@
 import { createTwilioRequest, type TwilioLogin, TwilioRefusal, TwilioSilence, textOf } from './twilio-request.ts';
-import type { InboundWebhooks } from './twilio-webhooks.ts';
+import type { InboundWebhooks } from './webhook-addresses.ts';
 
 const API = 'https://api.twilio.com';
 const MESSAGING = 'https://messaging.twilio.com';

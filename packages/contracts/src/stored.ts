@@ -1,16 +1,26 @@
 import {
+  DELIVERY_STATES,
+  FAILURE_CLASSES,
   JOB_ID_PATTERN,
   JOB_KINDS,
   JOB_STATUSES,
   type Job,
   type JobSummary,
+  MESSAGE_SID_PATTERN,
   NAME_PATTERN,
   NOTICE_KINDS,
   type Notice,
+  OUTBOUND_MESSAGE_STATES,
+  type OutboundMessage,
   PHONE_PATTERN,
+  PLAN_KINDS,
+  type RecentMessage,
+  type Recipient,
+  type RelayPlan,
   STOP_KINDS,
   type StatusChange,
   type Stop,
+  type TeamMember,
 } from '@qdn/domain';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { WithProperties } from './job-fields.ts';
@@ -39,10 +49,14 @@ const text = { type: 'string' } as const;
 const number = { type: 'number' } as const;
 const booleanOrNull = { type: ['boolean', 'null'] } as const;
 const numberOrNull = { type: ['number', 'null'] } as const;
+/** A missing attribute is read as null. */
+const textOrNothing = { type: ['string', 'null'], default: null } as const;
+const numberOrNothing = { ...numberOrNull, default: null } as const;
 const name = { type: 'string', pattern: NAME_PATTERN } as const;
 const phone = { type: 'string', pattern: PHONE_PATTERN } as const;
 const jobId = { type: 'string', pattern: JOB_ID_PATTERN } as const;
 const status = { type: 'string', enum: JOB_STATUSES } as const;
+const messageSid = { type: 'string', pattern: MESSAGE_SID_PATTERN } as const;
 
 const storedStop = {
   type: 'object',
@@ -136,7 +150,7 @@ export const storedJob = {
     contacts: { type: 'array', items: storedContact },
     revokedLinks: { type: 'array', items: text },
     notices: { type: 'array', items: storedNotice },
-    scheduledFor: { ...numberOrNull, default: null },
+    scheduledFor: numberOrNothing,
     createdAt: number,
     updatedAt: number,
     version: number,
@@ -157,6 +171,115 @@ export const storedJobSummary = {
     updatedAt: number,
   },
 } as const satisfies WithProperties<keyof JobSummary>;
+
+const storedRecipient = {
+  type: ['object', 'null'],
+  additionalProperties: false,
+  required: ['recipient', 'to'],
+  properties: { recipient: name, to: text },
+  default: null,
+} as const satisfies WithProperties<keyof Recipient>;
+
+const storedMember = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['recipient', 'to', 'notBefore'],
+  properties: { recipient: name, to: text, notBefore: number },
+} as const satisfies WithProperties<keyof TeamMember>;
+
+/** The plan of a message in the table `qdn-jobs`. */
+export const storedPlan = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'kind',
+    'timelineId',
+    'sender',
+    'from',
+    'receivedAt',
+    'begunAt',
+    'recipients',
+    'body',
+    'acknowledges',
+    'notice',
+    'bounce',
+    'heldUntil',
+    'answeredBy',
+  ],
+  properties: {
+    kind: { type: 'string', enum: PLAN_KINDS },
+    timelineId: text,
+    sender: text,
+    from: text,
+    receivedAt: number,
+    begunAt: number,
+    recipients: { type: 'array', items: storedMember },
+    body: text,
+    acknowledges: { type: 'array', items: messageSid },
+    notice: textOrNothing,
+    bounce: storedRecipient,
+    heldUntil: numberOrNothing,
+    answeredBy: textOrNothing,
+  },
+} as const satisfies WithProperties<keyof RelayPlan>;
+
+/** An outbound message in the table `qdn-jobs`. */
+export const storedOutboundMessage = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'timelineId',
+    'messageSid',
+    'recipient',
+    'attempt',
+    'to',
+    'body',
+    'state',
+    'carrier',
+    'carrierSince',
+    'isDoubtful',
+    'owner',
+    'fence',
+    'leaseUntil',
+    'claims',
+    'claimedAt',
+    'carrierSid',
+    'errorCode',
+    'errorClass',
+    'delivery',
+    'updatedAt',
+  ],
+  properties: {
+    timelineId: text,
+    messageSid,
+    recipient: name,
+    attempt: number,
+    to: text,
+    body: text,
+    state: { type: 'string', enum: OUTBOUND_MESSAGE_STATES },
+    carrier: text,
+    carrierSince: number,
+    isDoubtful: { type: 'boolean' },
+    owner: text,
+    fence: number,
+    leaseUntil: number,
+    claims: number,
+    claimedAt: number,
+    carrierSid: textOrNothing,
+    errorCode: { type: ['number', 'string', 'null'], default: null },
+    errorClass: { type: ['string', 'null'], enum: [...FAILURE_CLASSES, null], default: null },
+    delivery: { type: ['string', 'null'], enum: [...DELIVERY_STATES, null], default: null },
+    updatedAt: number,
+  },
+} as const satisfies WithProperties<keyof OutboundMessage>;
+
+/** A message of a timeline in the table `qdn-jobs`. */
+export const storedMessage = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['messageSid', 'from', 'body', 'receivedAt', 'sender', 'heldUntil'],
+  properties: { messageSid, from: text, body: text, receivedAt: number, sender: text, heldUntil: numberOrNothing },
+} as const satisfies WithProperties<keyof RecentMessage | 'sender'>;
 
 /** A fix in the table `qdn-job-locations`: epoch ms, lat, lon, accuracy in m, speed in m/s, heading in degrees. */
 const storedFix = {
@@ -218,6 +341,9 @@ export const storedDwell = {
   additionalItems: false,
 } as const satisfies ItemSchema;
 
+export type StoredPlan = FromSchema<typeof storedPlan>;
+export type StoredOutboundMessage = FromSchema<typeof storedOutboundMessage>;
+export type StoredMessage = FromSchema<typeof storedMessage>;
 export type StoredReport = FromSchema<typeof storedReport>;
 export type StoredFix = FromSchema<typeof storedFix>;
 export type StoredRefusal = FromSchema<typeof storedRefusal>;

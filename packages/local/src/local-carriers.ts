@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import type { InboundWebhooks } from '@qdn/carrier-twilio/webhooks';
+import type { InboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
 import { ACCOUNT, REGION } from '@qdn/cloudformation/template';
 import type { CompanyFile } from '@qdn/company';
 import { pathTo } from '@qdn/contracts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { inboundWebhooks } from '@qdn/carrier-twilio/webhooks';
+import { inboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
 import type { Template } from '@qdn/cloudformation/template';
 import { CompanyError, type CompanyFile, type FoundCompany, findCompany, readCompanyFile } from '@qdn/company';
 import { DEFAULT_JOB_PREFIX } from '@qdn/domain';

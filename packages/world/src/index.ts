@@ -7,7 +7,24 @@ export {
   readCorpus,
 } from './corpus.ts';
 export * from './geography/index.ts';
+export * from './office/index.ts';
 export { type Random, randomFrom } from './random.ts';
+export { type JobFacts, judgeJobs, tallyJobs } from './score/jobs.ts';
+export { judgeNotices, type NoticeFacts, noticeOf, tallyNotices, tallyPages } from './score/notices.ts';
+export type {
+  JobStatus,
+  Observations,
+  PageView,
+  Press,
+  ShownFix,
+  ShownRange,
+  Sighting,
+  StatusChange,
+  ViewMoment,
+} from './score/observations.ts';
+export type { WordsCase } from './score/outcomes.ts';
+export { judgeRanges, type RangeFacts, type TrackerPace } from './score/ranges.ts';
+export type { Conversation, SaidExpectation, SaidText, ToldWriter, WordsFacts } from './score/said.ts';
 export {
   FIGURE_GROUPS,
   type Figure,
@@ -22,6 +39,8 @@ export {
   scoreboardJson,
   valueText,
 } from './score/scoreboard.ts';
+export { type SpokenText, spokenText, type WordMatch, wordsIn } from './score/spoken-words.ts';
+export { judgeWords, wordsCases } from './score/words.ts';
 export { type EventSource, type Purpose, play, type WorldEvent } from './script.ts';
 export type {
   FaultPlan,

@@ -7,6 +7,8 @@ export type HttpRequest = {
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>;
   body?: string;
+  /** The body holds the base64 of bytes that are not text, such as gzip. */
+  bodyEncoding?: 'base64';
 };
 
 export type HttpResponse = {
@@ -24,7 +26,7 @@ export type IncomingText = {
   media: readonly string[];
 };
 
-/** A text that a carrier accepted from the system under test. */
+/** A text that a carrier accepted from the system under test, and that its phone got. */
 export type SentText = {
   /** Time of the carrier's acceptance, epoch ms. */
   at: number;
@@ -78,7 +80,7 @@ export type System = {
   now(): number;
   /** Moves the time forward and runs all that becomes due: queues, schedules, retries. `at` is epoch ms. */
   advanceTo(at: number): Promise<void>;
-  /** Returns the texts that carriers have accepted, oldest first. */
+  /** Returns the texts that phones have got, oldest first. */
   sentTexts(): readonly SentText[];
   /** Returns the number of log lines by event code: `DISPATCHER_UNANSWERED` → 3. */
   logCounts(): Readonly<Record<string, number>>;

@@ -16,6 +16,7 @@ import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
 import { createTwilioAccount } from '@qdn/carrier-twilio/account';
 import { locateTwilioMedia } from '@qdn/carrier-twilio/media';
+import type { AuthTokens } from '@qdn/carrier-twilio/webhook-authentication';
 import { readCompany, relayCompany } from '@qdn/company/packaged';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
@@ -46,7 +47,6 @@ import type { RecordDeliveryDependencies } from './functions/record-delivery/han
 import type { RelayMessageDependencies } from './functions/relay-message/handler.ts';
 import { mediaLinks } from './media-link.ts';
 import { rotatingMedia } from './rotating-media.ts';
-import type { AuthTokens } from './twilio-authentication.ts';
 
 /*
  * Dependencies of the functions; tests pass others. One maker per function, called once per container, so that each bundle holds only

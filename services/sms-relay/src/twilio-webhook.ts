@@ -1,7 +1,7 @@
+import { type AuthTokens, isFromTwilio } from '@qdn/carrier-twilio/webhook-authentication';
 import type { Route } from '@qdn/contracts';
 import { ProductError } from '@qdn/domain';
 import { type Answer, type ApiFunction, apiHandler, type Logger, type Received } from '@qdn/lambda';
-import { type AuthTokens, twilioAuthentication } from './twilio-authentication.ts';
 
 /** With empty TwiML Twilio sends no reply. It would send a text/plain body as an SMS. */
 export const EMPTY_TWIML: Answer = {
@@ -30,6 +30,20 @@ export const orUnavailable =
       const detail = 'Something failed on our end before the message was safe. Try again shortly.';
       throw new ProductError('unavailable', detail, { retryAfterS: 5, cause });
     }
+  };
+
+/**
+ * Authenticates by Twilio's signature.
+ * @throws ProductError `bad-signature`
+ */
+const twilioAuthentication =
+  (twilio: { authTokens: AuthTokens; publicUrl: string }) =>
+  async (received: Received): Promise<null> => {
+    if (await isFromTwilio(twilio, { ...received, signature: received.headers['x-twilio-signature'] })) return null;
+    throw new ProductError(
+      'bad-signature',
+      'Only Twilio may call this. Check the Auth Token and the URL that the number is configured with.',
+    );
   };
 
 /**

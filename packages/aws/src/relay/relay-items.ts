@@ -1,137 +1,76 @@
 import {
-  DELIVERY_STATES,
-  FAILURE_CLASSES,
-  OUTBOUND_MESSAGE_STATES,
+  type StoredMessage,
+  type StoredOutboundMessage,
+  type StoredPlan,
+  storedMessage,
+  storedOutboundMessage,
+  storedPlan,
+} from '@qdn/contracts/stored';
+import {
+  type MessageSid,
   type OutboundMessage,
   type OutboundMessageKey,
-  PLAN_KINDS,
   parseAttempt,
   parseMessageSid,
   parseRecipientId,
   type RecentMessage,
-  type Recipient,
   type RelayPlan,
-  type TeamMember,
   type TimelineEntry,
 } from '@qdn/domain';
-import { isJsonObject } from '@qdn/json';
 import { BrokenItem } from '../failures.ts';
 import { MESSAGE_PREFIX, OUTBOUND_MESSAGE_PREFIX, timelineIdOf } from '../jobs-table/keys.ts';
+import { matchesSchema, readItem, type Unbranded } from '../read-item.ts';
 
-/** Returns the timeline in a timeline's items, oldest first; items of other kinds are skipped. */
-export const timelineOf = (items: ReadonlyArray<Record<string, unknown>>): TimelineEntry[] => {
-  const ofKind = (prefix: string) => items.filter((item) => String(item['sk']).startsWith(prefix));
-  const bySid = Map.groupBy(ofKind(OUTBOUND_MESSAGE_PREFIX).map(toOutboundMessage), (outbound) => outbound.messageSid);
-  return ofKind(MESSAGE_PREFIX).flatMap((item) => toEntry(item, bySid));
-};
-
-const toRecipient = (item: unknown): Recipient => {
-  const { recipient, to } = isJsonObject(item) ? item : {};
-  const id = parseRecipientId(String(recipient));
-  if (!id || typeof to !== 'string') throw new BrokenItem('An item of qdn-jobs names no recipient');
-  return { recipient: id, to };
-};
+type Item = Readonly<Record<string, unknown>>;
 
 /** Tells whether the sending of a text has ended. */
 export const isFinal = (state: OutboundMessage['state']): boolean => state === 'ACCEPTED' || state === 'REJECTED';
 
-const toMember = (item: unknown): TeamMember => ({
-  ...toRecipient(item),
-  notBefore: isJsonObject(item) ? Number(item['notBefore']) : 0,
-});
-
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-
-export const toPlan = (item: Record<string, unknown>): RelayPlan => {
-  const { timelineId, sender, from, receivedAt, begunAt, recipients, body, acknowledges, bounce, heldUntil } = item;
-  const kind = PLAN_KINDS.find((one) => one === item['kind']);
-  const isPlan = typeof timelineId === 'string' && typeof receivedAt === 'number' && typeof body === 'string';
-  if (!isPlan || !kind || !Array.isArray(recipients)) throw new BrokenItem('An item of qdn-jobs is not a relay’s plan');
-  return {
-    kind,
-    timelineId,
-    sender: String(sender),
-    from: String(from),
-    receivedAt,
-    begunAt: Number(begunAt),
-    recipients: recipients.map(toMember),
-    body,
-    acknowledges: Array.isArray(acknowledges) ? acknowledges.flatMap((sid) => parseMessageSid(String(sid)) ?? []) : [],
-    notice: textOrNull(item['notice']),
-    bounce: bounce ? toRecipient(bounce) : null,
-    heldUntil: typeof heldUntil === 'number' ? heldUntil : null,
-    answeredBy: textOrNull(item['answeredBy']),
-  };
+/** Returns the plan of an item. @throws BrokenItem that names the attribute */
+export const toPlan = (item: Item): RelayPlan => {
+  const plan: Unbranded<RelayPlan> = readItem(storedPlan, item, 'qdn-jobs is not a plan') as StoredPlan;
+  // The schema has checked every pattern that the brands stand for.
+  return plan as RelayPlan;
 };
 
-/** Returns the keys of an outbound message's item, which an index has too. */
-export const toOutboundMessageKey = ({ pk, sk }: Record<string, unknown>): OutboundMessageKey => {
+const NOT_AN_OUTBOUND_MESSAGE = 'qdn-jobs is not an outbound message';
+
+/** Returns the outbound message of an item. @throws BrokenItem that names the attribute */
+export const toOutboundMessage = (item: Item): OutboundMessage => {
+  const stored = readItem(storedOutboundMessage, item, NOT_AN_OUTBOUND_MESSAGE) as StoredOutboundMessage;
+  const outbound: Unbranded<OutboundMessage> = stored;
+  return outbound as OutboundMessage;
+};
+
+/** Returns the keys of an outbound message's item, which an index has too. @throws BrokenItem */
+export const toOutboundMessageKey = ({ pk, sk }: Item): OutboundMessageKey => {
   const [, sid = '', who = '', last] = String(sk).split('#');
   const [messageSid, recipient, attempt] = [parseMessageSid(sid), parseRecipientId(who), parseAttempt(last)];
-  if (!messageSid || !recipient || attempt === null)
-    throw new BrokenItem('An item of qdn-jobs is not an outbound message');
+  if (!messageSid || !recipient || attempt === null) throw new BrokenItem(`An item of ${NOT_AN_OUTBOUND_MESSAGE}: sk`);
   return { timelineId: timelineIdOf(pk), messageSid, recipient, attempt };
 };
 
-export const toRecent = ({
-  messageSid,
-  from,
-  body,
-  receivedAt,
-  heldUntil,
-}: Record<string, unknown>): RecentMessage[] =>
-  typeof receivedAt === 'number' && typeof body === 'string'
-    ? [
-        {
-          messageSid: String(messageSid),
-          from: String(from),
-          body,
-          receivedAt,
-          heldUntil: typeof heldUntil === 'number' ? heldUntil : null,
-        },
-      ]
-    : [];
+type TimelineMessage = RecentMessage & { messageSid: MessageSid; sender: string };
 
-export const toOutboundMessage = (item: Record<string, unknown>): OutboundMessage => {
-  const { timelineId, messageSid, body, state, owner, fence, leaseUntil, attempt, claims, claimedAt, updatedAt } = item;
-  const { errorCode, errorClass } = item;
-  const sid = parseMessageSid(String(messageSid));
-  const known = OUTBOUND_MESSAGE_STATES.find((one) => one === state);
-  if (!sid || !known || typeof fence !== 'number' || typeof body !== 'string') {
-    throw new BrokenItem('An item of qdn-jobs is not an outbound message');
-  }
-  return {
-    timelineId: String(timelineId),
-    messageSid: sid,
-    ...toRecipient(item),
-    attempt: Number(attempt),
-    body,
-    state: known,
-    carrier: String(item['carrier']),
-    carrierSince: Number(item['carrierSince']),
-    isDoubtful: item['isDoubtful'] === true,
-    owner: String(owner),
-    fence,
-    leaseUntil: Number(leaseUntil),
-    claims: Number(claims),
-    claimedAt: Number(claimedAt),
-    carrierSid: textOrNull(item['carrierSid']),
-    errorCode: typeof errorCode === 'number' || typeof errorCode === 'string' ? errorCode : null,
-    errorClass: FAILURE_CLASSES.find((one) => one === errorClass) ?? null,
-    delivery: DELIVERY_STATES.find((one) => one === item['delivery']) ?? null,
-    updatedAt: Number(updatedAt),
-  };
+/** Returns the message of an item; none for an item that is not one, so that it does not hide the others. */
+const toMessages = (item: Item): TimelineMessage[] => {
+  if (!matchesSchema(storedMessage, item)) return [];
+  const stored = readItem(storedMessage, item, 'qdn-jobs is not a message') as StoredMessage;
+  const message: Unbranded<TimelineMessage> = stored;
+  return [message as TimelineMessage];
 };
 
-const toEntry = (item: Record<string, unknown>, outboundMessages: Map<string, OutboundMessage[]>): TimelineEntry[] => {
-  const messageSid = parseMessageSid(String(item['messageSid']));
-  const { receivedAt, body, sender } = item;
-  if (!messageSid || typeof receivedAt !== 'number' || typeof body !== 'string') return [];
-  return [
-    {
+export const toRecent = (item: Item): RecentMessage[] => toMessages(item).map(({ sender: _, ...recent }) => recent);
+
+/** Returns the timeline in a timeline's items, oldest first; items of other kinds are skipped. */
+export const timelineOf = (items: readonly Item[]): TimelineEntry[] => {
+  const ofKind = (prefix: string) => items.filter((item) => String(item['sk']).startsWith(prefix));
+  const bySid = Map.groupBy(ofKind(OUTBOUND_MESSAGE_PREFIX).map(toOutboundMessage), ({ messageSid }) => messageSid);
+  return ofKind(MESSAGE_PREFIX)
+    .flatMap(toMessages)
+    .map(({ messageSid, receivedAt, body, sender }) => ({
       message: { messageSid, receivedAt, body },
-      sender: String(sender),
-      outboundMessages: outboundMessages.get(messageSid) ?? [],
-    },
-  ];
+      sender,
+      outboundMessages: bySid.get(messageSid) ?? [],
+    }));
 };

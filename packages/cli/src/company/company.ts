@@ -18,6 +18,16 @@ export const readCompany = ({ repository, environment }: Place): CompanyFile => 
   }
 };
 
+/** Returns null for a value that cannot be read: another check reports the cause. */
+export const tryToRead = <T>(read: () => T): T | null => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CommandError) return null;
+    throw error;
+  }
+};
+
 export type Known = Required<Pick<CompanyFile, 'trailers' | 'stops'>> & {
   isExample: boolean;
   /** Null when there is no file. */

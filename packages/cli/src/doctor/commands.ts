@@ -25,7 +25,7 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
     )
     .action(async ({ json }: { json?: boolean }) => {
       const where = program.opts<Where>();
-      if (where.stage !== undefined) note('Checking AWS and Twilio …');
+      if (where.stage !== undefined) note('Checking AWS and the carriers …');
       const findings =
         where.stage === undefined
           ? await localFindings(machine)
@@ -66,15 +66,16 @@ const accountFinding = async (cloud: Pick<CloudInspection, 'identity'>, region: 
   return who;
 };
 
-/** Checks a deployed stage: this machine, AWS and Twilio. */
+/** Checks a deployed stage: this machine, AWS and the carriers. */
 const deployedFindings = async (machine: Machine, stage: string, region: string): Promise<Finding[]> => {
   const { repository, environment } = machine;
   const { inspectCloud } = await import('@qdn/aws/operator');
   const { createTwilioNumbers } = await import('@qdn/carrier-twilio/numbers');
   const { connectStack } = await import('@qdn/site-publishing/deploy');
-  const { readCompany } = await import('../company/company.ts');
+  const { readCompany, tryToRead } = await import('../company/company.ts');
   const { accountOf, findInstallation, SENDER_SECRET } = await import('../twilio/installation.ts');
   const { validate: isTwilioSenderSecret } = await import('@qdn/contracts/validators/twilioSenderSecret');
+  const { checkCarrierKeys } = await import('./carrier-keys.ts');
   const { checkCloud } = await import('./cloud.ts');
   const { examine } = await import('./findings.ts');
   const { checkOperatorMachine } = await import('./machine.ts');
@@ -98,7 +99,7 @@ const deployedFindings = async (machine: Machine, stage: string, region: string)
         (await connectStack({ region }, stackOf('tracking-site', stage), 'qdn/tokens')).keyValues.get('track-keys'),
     });
     const { textNumber, deployment } = tryToRead(() => readCompany({ repository, environment })) ?? {};
-    const carrier =
+    const twilio =
       textNumber === undefined
         ? []
         : checkTwilio({
@@ -113,18 +114,9 @@ const deployedFindings = async (machine: Machine, stage: string, region: string)
             publicUrl: () => readPublicUrl(region, stage),
             configure: `./qdn twilio configure --stage ${stage}`,
           });
-    return [...here, who, ...(await examine([...deployed, ...carrier], awsInWords))];
+    const furtherCarriers = checkCarrierKeys({ carriers: deployment?.carriers ?? [], secrets: versions });
+    return [...here, who, ...(await examine([...deployed, ...twilio, ...furtherCarriers], awsInWords))];
   } finally {
     cloud.close();
-  }
-};
-
-/** Returns null for a value that cannot be read: another check reports the cause. */
-const tryToRead = <T>(read: () => T): T | null => {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CommandError) return null;
-    throw error;
   }
 };

@@ -33,7 +33,7 @@ export const addTwilioCommands = (program: Command, surroundings: Surroundings):
 };
 
 const addSecretsCommands = (program: Command, { environment, repository, print }: Surroundings): void => {
-  const secrets = program.command('secrets').description('manages your Twilio credentials');
+  const secrets = program.command('secrets').description('manages the credentials of your carriers');
   secrets
     .command('init')
     .description(`writes ${OWNER_FILE} for you to fill in; only you can read it`)
@@ -49,7 +49,7 @@ const addSecretsCommands = (program: Command, { environment, repository, print }
   secrets
     .command('push')
     .description(
-      `stores the credentials of ${OWNER_FILE} in AWS Secrets Manager, after Twilio has accepted them, and creates the signing keys of tokens if there are none`,
+      `stores the credentials of ${OWNER_FILE} in AWS Secrets Manager, after the carriers have accepted them, and creates the signing keys of tokens if there are none`,
     )
     .option(...DRY_RUN)
     .addHelpText(

@@ -1,6 +1,6 @@
 import type { TwilioLogin } from '@qdn/carrier-twilio/account';
 import type { MessagingService, TwilioNumber, TwilioNumbers } from '@qdn/carrier-twilio/numbers';
-import { type InboundWebhooks, inboundWebhooks } from '@qdn/carrier-twilio/webhooks';
+import { type InboundWebhooks, inboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
 import { CommandError } from '../connection.ts';
 
 /** A setting of a number, with its name in the Twilio Console. */

@@ -11,6 +11,7 @@ import {
 } from '@qdn/carrier-twilio/account';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { changeOwnerFile, OWNER_FILE, type OwnerCredentials, readOwnerFile } from '@qdn/owner-credentials/owner-file';
+import { readCompany, tryToRead } from '../company/company.ts';
 import { CommandError } from '../connection.ts';
 import { awsInWords, readPublicUrl, regionOf, type Where } from '../deployed.ts';
 import type { AdminSecret, RotatingSecret, SenderSecret } from './rotation.ts';
@@ -29,6 +30,8 @@ export type Installation = {
   versions: ReturnType<typeof createSecretVersions>;
   /** Address of the emulator; undefined for Twilio itself. */
   twilioUrl: string | undefined;
+  /** Returns another base URL of a further carrier's API, from the company file; undefined for the carrier itself. */
+  carrierUrl: (carrier: string) => string | undefined;
   ownerFile: string;
   owner: OwnerCredentials | null;
   /** Returns the public address without a trailing slash. @throws CommandError when it is not deployed */
@@ -40,6 +43,11 @@ export const findInstallation = (where: Where, environment: NodeJS.ProcessEnv, r
   const ownerFile = join(repository, OWNER_FILE);
   const owner = readOwnerFile(ownerFile);
   const { stage } = where;
+  const carrierUrl = (carrier: string): string | undefined => {
+    // A company file with mistakes is reported by the doctor.
+    const { deployment } = tryToRead(() => readCompany({ repository, environment })) ?? {};
+    return deployment?.carriers?.find(({ name }) => name === carrier)?.apiUrl;
+  };
   if (stage !== undefined) {
     const region = regionOf(where, environment);
     return {
@@ -47,6 +55,7 @@ export const findInstallation = (where: Where, environment: NodeJS.ProcessEnv, r
       versions: createSecretVersions(createSecretsClient({ region })),
       // Another address of Twilio's API, as in the functions' twilioApiUrl: an emulator.
       twilioUrl: environment['TWILIO_API_URL'],
+      carrierUrl,
       ownerFile,
       owner,
       publicUrl: () => readPublicUrl(region, stage),
@@ -65,6 +74,7 @@ export const findInstallation = (where: Where, environment: NodeJS.ProcessEnv, r
       createSecretsClient({ endpoint: local.secretsUrl, region: 'us-east-1', credentials }),
     ),
     twilioUrl: local.twilioUrl ?? undefined,
+    carrierUrl,
     ownerFile,
     owner,
     publicUrl: async () => {

@@ -7,9 +7,17 @@ import { dueAround, dueAt, type JobStore, OPEN_JOBS_READ, OVERDUE_MS } from '../
 /** Makes a job store in memory, under the same contract as the table. `reads` counts the reads. */
 export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: number } => {
   const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, structuredClone(job)]));
+  // In the order of creation. Most jobs of a long simulation have ended.
+  const activeJobs = new Map<JobId, Job>();
+  const put = (job: Job): void => {
+    jobs.set(job.id, job);
+    if (isActive(job.status)) activeJobs.set(job.id, job);
+    else activeJobs.delete(job.id);
+  };
+  for (const job of jobs.values()) put(job);
   const active = (matches: (job: Job) => boolean, newest: (job: Job) => number): JobId[] =>
-    [...jobs.values()]
-      .filter((job) => isActive(job.status) && matches(job))
+    [...activeJobs.values()]
+      .filter(matches)
       .sort((a, b) => newest(b) - newest(a))
       .map(({ id }) => id);
 
@@ -21,11 +29,11 @@ export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: nu
     },
     create: async (job) => {
       if (jobs.has(job.id)) throw new ProductError('conflict', 'exists');
-      jobs.set(job.id, structuredClone(job));
+      put(structuredClone(job));
     },
     update: async (job) => {
       if (jobs.get(job.id)?.version !== job.version - 1) throw new ProductError('conflict', 'changed');
-      jobs.set(job.id, structuredClone(job));
+      put(structuredClone(job));
     },
     activeByPhone: async (phone) => {
       store.reads += 1;
@@ -36,7 +44,7 @@ export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: nu
     },
     openByTrailer: async (trailer, now) => {
       store.reads += 1;
-      const open = [...jobs.values()].filter((job) => isActive(job.status) && job.trailers.includes(trailer));
+      const open = [...activeJobs.values()].filter((job) => job.trailers.includes(trailer));
       const byDue = open.sort((a, b) => dueAt(a) - dueAt(b) || (a.id < b.id ? -1 : 1));
       const due = byDue.filter((job) => dueAt(job) >= now - OVERDUE_MS).slice(0, OPEN_JOBS_READ.due);
       const overdue = byDue.filter((job) => dueAt(job) < now - OVERDUE_MS).slice(-OPEN_JOBS_READ.overdue);

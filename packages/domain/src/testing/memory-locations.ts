@@ -2,20 +2,56 @@ import { FIX_TTL_S, type Fix, type Quarantined } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { LocationStore } from '../ports/locations.ts';
 
-type Report = { newestAt: number; trailerId: TrailerId; fixes: Fix[]; quarantined: Quarantined[] };
-type Note = { trailerId: TrailerId; at: number; quarantined: Quarantined[] };
+type Report = { newestAt: number; fixes: readonly Fix[]; quarantined: Quarantined[] };
+type Note = { at: number; quarantined: Quarantined[] };
+
+/** The reports of one trailer, in the order of their newest fixes, and its notes. */
+type Track = { byKey: Map<string, Report>; reports: Report[]; notes: Note[] };
+
+/** Interval at which expired reports are removed, in ms of the reader's clock. */
+const SWEEP_EVERY_MS = 24 * 3_600_000;
+const TTL_MS = FIX_TTL_S * 1000;
+
+/** Copies a fix: much faster than structuredClone, and a week of a fleet reads millions. */
+const copyOf = (fix: Fix): Fix => (fix.battery ? { ...fix, battery: { ...fix.battery } } : { ...fix });
 
 /** Only the newest fix of a report keeps its battery, as in the table. */
 const kept = (fixes: readonly Fix[], newestAt: number): Fix[] =>
   fixes
     .toSorted((a, b) => a.at - b.at)
-    .map(({ battery, ...fix }) => (fix.at === newestAt && battery ? { ...fix, battery } : fix));
+    .map(({ battery, ...fix }) => (fix.at === newestAt && battery ? { ...fix, battery: { ...battery } } : fix));
+
+/** Adds a report at its place. Of reports with the same newest fix, the first to arrive stays the newest. */
+const insert = (reports: Report[], report: Report): void => {
+  let index = reports.length;
+  while (index > 0 && (reports[index - 1]?.newestAt ?? 0) >= report.newestAt) index -= 1;
+  reports.splice(index, 0, report);
+};
+
+/** Removes the reports and notes that the table would have deleted. */
+const removeExpired = ({ byKey, reports, notes }: Track, now: number): void => {
+  const alive = reports.findIndex(({ newestAt }) => newestAt > now - TTL_MS);
+  const expired = new Set(reports.splice(0, alive < 0 ? reports.length : alive));
+  for (const [key, report] of byKey) if (expired.has(report)) byKey.delete(key);
+  const aliveNotes = notes.findIndex(({ at }) => at > now - TTL_MS);
+  notes.splice(0, aliveNotes < 0 ? notes.length : aliveNotes);
+};
 
 /** Makes a location store in memory, under the same contract as the table. `reads` and `writes` count the calls. */
 export const memoryLocations = (): LocationStore & { reads: number; writes: number } => {
-  const reports = new Map<string, Report>();
-  const notes: Note[] = [];
-  const isAlive = (now: number) => (fix: Fix) => fix.at > now - FIX_TTL_S * 1000;
+  const tracks = new Map<TrailerId, Track>();
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  const isAlive = (now: number) => (fix: Fix) => fix.at > now - TTL_MS;
+  const sweep = (now: number): void => {
+    if (now - sweptAt < SWEEP_EVERY_MS) return;
+    sweptAt = now;
+    for (const track of tracks.values()) removeExpired(track, now);
+  };
+  const trackOf = (trailerId: TrailerId): Track => {
+    const known = tracks.get(trailerId) ?? { byKey: new Map(), reports: [], notes: [] };
+    tracks.set(trailerId, known);
+    return known;
+  };
   const store: LocationStore & { reads: number; writes: number } = {
     reads: 0,
     writes: 0,
@@ -23,39 +59,48 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
       for (const [trailerId, own] of Map.groupBy(fixes, (fix) => fix.trailerId)) {
         const newestAt = Math.max(...own.map(({ at }) => at));
         store.writes += 1;
-        reports.set(`${trailerId} ${JSON.stringify(own.toSorted((a, b) => a.at - b.at))}`, {
-          newestAt,
-          trailerId,
-          fixes: structuredClone(kept(own, newestAt)),
-          quarantined: structuredClone([...(quarantined?.get(trailerId) ?? [])]),
-        });
+        const { byKey, reports } = trackOf(trailerId);
+        const key = JSON.stringify(own.toSorted((a, b) => a.at - b.at));
+        const stored = structuredClone([...(quarantined?.get(trailerId) ?? [])]);
+        const known = byKey.get(key);
+        if (known) known.quarantined = stored;
+        else {
+          const report = { newestAt, fixes: kept(own, newestAt), quarantined: stored };
+          byKey.set(key, report);
+          insert(reports, report);
+        }
       }
     },
     note: async (trailerId, quarantined, at) => {
       store.writes += 1;
-      notes.push({ trailerId, at, quarantined: structuredClone([...quarantined]) });
+      trackOf(trailerId).notes.push({ at, quarantined: structuredClone([...quarantined]) });
     },
     recent: async (trailerId, now, count, since = Number.NEGATIVE_INFINITY) => {
       store.reads += 1;
-      return [...reports.values()]
-        .filter((report) => report.trailerId === trailerId && report.newestAt > since)
-        .sort((a, b) => b.newestAt - a.newestAt)
-        .slice(0, count)
-        .flatMap(({ fixes }) => structuredClone(fixes))
-        .filter(isAlive(now))
-        .sort((a, b) => a.at - b.at);
+      sweep(now);
+      const { reports } = trackOf(trailerId);
+      const found: Fix[] = [];
+      for (let i = reports.length - 1, read = 0; i >= 0 && read < count; i -= 1, read += 1) {
+        const report = reports[i];
+        if (!report || report.newestAt <= since) break;
+        for (const fix of report.fixes) if (isAlive(now)(fix)) found.push(copyOf(fix));
+      }
+      return found.sort((a, b) => a.at - b.at);
     },
     since: async (trailerId, now, since) => {
-      const of = [...reports.values()].filter((report) => report.trailerId === trailerId && report.newestAt > since);
-      const heard = notes.filter((note) => note.trailerId === trailerId && note.at > since);
-      return structuredClone({
+      store.reads += 1;
+      const track = trackOf(trailerId);
+      const of = track.reports.filter(({ newestAt }) => newestAt > since);
+      const heard = track.notes.filter(({ at }) => at > since);
+      return {
         fixes: of
           .flatMap(({ fixes }) => fixes)
           .filter((fix) => fix.at > since && isAlive(now)(fix))
+          .map(copyOf)
           .sort((a, b) => a.at - b.at),
-        quarantined: [...of, ...heard].flatMap(({ quarantined }) => quarantined),
+        quarantined: structuredClone([...of, ...heard].flatMap(({ quarantined }) => quarantined)),
         heardAt: heard.length > 0 ? Math.max(...heard.map(({ at }) => at)) : null,
-      });
+      };
     },
   };
   return store;

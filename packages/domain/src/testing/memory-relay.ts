@@ -13,31 +13,48 @@ import {
 } from '../relay/outbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
 
-type Recorded = RecentMessage & { timelineId: TimelineId; sender: string; messageSid: MessageSid };
+type Recorded = RecentMessage & { sender: string; messageSid: MessageSid };
+/** The place of an outbound message, whose state changes. */
+type Slot = { outbound: OutboundMessage };
+/** The messages of one timeline, by their time, and their outbound messages. */
+type StoredTimeline = {
+  messages: Map<MessageSid, Recorded>;
+  inOrder: Recorded[];
+  outboundMessages: Map<MessageSid, Slot[]>;
+};
 
 /** Makes a relay store in memory, under the same contract as the table. `reads` counts the reads of an engine. */
 export const memoryRelay = (): RelayStore & { reads: number } => {
   const plans = new Map<MessageSid, RelayPlan>();
   const flags = new Map<MessageSid, number>();
-  const messages = new Map<string, Recorded>();
-  const outboundMessages = new Map<string, OutboundMessage>();
+  const timelines = new Map<TimelineId, StoredTimeline>();
+  const slots = new Map<string, Slot>();
+  const slotsByPhone = new Map<string, Slot[]>();
   const consents = new Map<string, Consent>();
   const troubles = new Map<string, CarrierTrouble>();
-  const find = (key: OutboundMessageKey) => outboundMessages.get(outboundMessageId(key)) ?? null;
+  const find = (key: OutboundMessageKey) => slots.get(outboundMessageId(key))?.outbound ?? null;
+  const put = (key: OutboundMessageKey, outbound: OutboundMessage): void => {
+    const slot = slots.get(outboundMessageId(key));
+    if (slot) slot.outbound = outbound;
+  };
+  const timelineOf = (timelineId: TimelineId): StoredTimeline => {
+    const known = timelines.get(timelineId) ?? { messages: new Map(), inOrder: [], outboundMessages: new Map() };
+    timelines.set(timelineId, known);
+    return known;
+  };
   const isClaim = (found: OutboundMessage | null, owner: string, fence: number) =>
     found?.state === 'CLAIMED' && found.owner === owner && found.fence === fence;
-  const onTimeline = (timelineId: TimelineId) =>
-    [...messages.values()].filter((one) => one.timelineId === timelineId).sort((a, b) => a.receivedAt - b.receivedAt);
+  const onTimeline = (timelineId: TimelineId): readonly Recorded[] => timelines.get(timelineId)?.inOrder ?? [];
   const ofMessage = (timelineId: TimelineId, sid: MessageSid) =>
-    [...outboundMessages.values()]
-      .filter((outbound) => outbound.timelineId === timelineId && outbound.messageSid === sid)
+    (timelines.get(timelineId)?.outboundMessages.get(sid) ?? [])
+      .map(({ outbound }) => outbound)
       .sort((a, b) => (a.recipient === b.recipient ? a.attempt - b.attempt : a.recipient < b.recipient ? -1 : 1));
   /** Replaces an outbound message if it has not changed since it was read. */
   const replace = (seen: OutboundMessage, next: OutboundMessage | null, owner: string): OutboundMessage | null => {
     const found = find(seen);
     if (!next || isClaim(found, owner, next.fence)) return next && structuredClone(found);
     if (!found || found.fence !== seen.fence || found.state !== seen.state) return null;
-    outboundMessages.set(outboundMessageId(seen), { ...next });
+    put(seen, { ...next });
     return structuredClone(next);
   };
 
@@ -53,8 +70,12 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       return structuredClone(pinned);
     },
     record: async ({ timelineId, sender, heldUntil }, { messageSid, receivedAt, from, body }) => {
-      const key = `${timelineId} ${messageSid}`;
-      if (!messages.has(key)) messages.set(key, { timelineId, sender, messageSid, from, body, receivedAt, heldUntil });
+      const { messages, inOrder } = timelineOf(timelineId);
+      if (messages.has(messageSid)) return;
+      const recorded = { sender, messageSid, from, body, receivedAt, heldUntil };
+      messages.set(messageSid, recorded);
+      const index = inOrder.findLastIndex((one) => one.receivedAt <= receivedAt);
+      inOrder.splice(index + 1, 0, recorded);
     },
     acknowledge: async (sid, who) => {
       const plan = plans.get(sid);
@@ -70,7 +91,13 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       const found = find(outbound);
       if (found)
         return found.owner === outbound.owner && found.fence === outbound.fence && found.state === outbound.state;
-      outboundMessages.set(outboundMessageId(outbound), { ...outbound });
+      const slot = { outbound: { ...outbound } };
+      slots.set(outboundMessageId(outbound), slot);
+      const { outboundMessages } = timelineOf(outbound.timelineId);
+      outboundMessages.set(outbound.messageSid, [...(outboundMessages.get(outbound.messageSid) ?? []), slot]);
+      const toPhone = slotsByPhone.get(outbound.to) ?? [];
+      toPhone.push(slot);
+      slotsByPhone.set(outbound.to, toPhone);
       return true;
     },
     findOutboundMessage: async (key) => {
@@ -86,13 +113,13 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     resolve: async (claim, result, now) => {
       const found = find(claim);
       const next = found && resolved(found, claim.fence, result, now);
-      if (next) outboundMessages.set(outboundMessageId(claim), next);
+      if (next) put(claim, next);
       return next !== null;
     },
     recordDelivery: async (key, receipt, now) => {
       const found = find(key);
       const next = found && withReceipt(found, receipt, now);
-      if (next) outboundMessages.set(outboundMessageId(key), next);
+      if (next) put(key, next);
       return structuredClone(next);
     },
     recent: async (timelineId, since) => {
@@ -109,8 +136,9 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     },
     sentTo: async (phone, since) => {
       store.reads += 1;
-      return [...outboundMessages.values()]
-        .filter(({ to, claimedAt }) => to === phone && claimedAt >= since)
+      return (slotsByPhone.get(phone) ?? [])
+        .map(({ outbound }) => outbound)
+        .filter(({ claimedAt }) => claimedAt >= since)
         .sort((a, b) => b.claimedAt - a.claimedAt)
         .map(({ timelineId, messageSid, recipient, attempt, claimedAt }) => ({
           timelineId,
@@ -144,7 +172,8 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     attention: async (before) => {
       store.reads += 1;
       return structuredClone({
-        unresolved: [...outboundMessages.values()]
+        unresolved: [...slots.values()]
+          .map(({ outbound }) => outbound)
           .filter(({ state, claimedAt }) => state !== 'ACCEPTED' && state !== 'REJECTED' && claimedAt < before)
           .sort((a, b) => a.claimedAt - b.claimedAt),
         unanswered: [...flags].flatMap(([messageSid, since]) => {

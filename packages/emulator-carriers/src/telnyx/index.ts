@@ -83,6 +83,8 @@ class TelnyxAccount {
   readonly #underWay = new Set<Promise<void>>();
   readonly #options: TelnyxEmulatorOptions;
   fault: TelnyxFault | null = null;
+  /** False: the key may send, but not read the balance. */
+  mayReadBalance = true;
 
   constructor(options: TelnyxEmulatorOptions) {
     this.#options = options;
@@ -135,11 +137,18 @@ class TelnyxAccount {
     };
   }
 
-  /** Answers `GET /v2/balance`, which validates an API key: https://developers.telnyx.com/docs/development/api-fundamentals/first-api-request */
-  balance(authorization: string | undefined): { status: number; body: object } {
-    return authorization === `Bearer ${this.#options.apiKey}`
+  /**
+   * Answers `GET /v2/balance`, which validates an API key; null for a request that is never answered. Faults of the Phones page are for
+   * texts alone. https://developers.telnyx.com/docs/development/api-fundamentals/first-api-request
+   */
+  balance(authorization: string | undefined): { status: number; body: object } | null {
+    if (this.fault === 'take-and-timeout') return null;
+    if (this.fault === 'throttle' || this.fault === 'internal-error') return FAULTS[this.fault] ?? null;
+    if (authorization !== `Bearer ${this.#options.apiKey}`)
+      return { status: 401, body: problem('10009', 'Authentication failed') };
+    return this.mayReadBalance
       ? { status: 200, body: { data: { record_type: 'balance', balance: '100.00', currency: 'USD' } } }
-      : { status: 401, body: problem('10009', 'Authentication failed') };
+      : { status: 403, body: problem('10010', 'Not authorized') };
   }
 
   /** Delivers a text from a phone to the number's webhook. @param id of a text that is delivered again */

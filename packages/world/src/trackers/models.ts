@@ -41,11 +41,22 @@ export type TrackerModel = {
   client: string;
   /** Documentation or report from which its behaviour was taken, in words. */
   source: string;
+  /** Time after which the client repeats a request without a success, in ms. */
+  retryMs: number;
+  /** Answer on which the client deletes what it has sent: any 2xx, or Overland's {"result":"ok"}. */
+  clearsOn: 'success' | 'result-ok';
   /** Returns the posts of a device that goes with a trailer, in the order of time. */
   posts(trajectory: Trajectory, random: Random, device?: Device): Post[];
 };
 
-type Parts = { sampling: Sampling; receiver: ReceiverKind; delivery: Delivery; format: Format; filterM?: number };
+type Parts = {
+  sampling: Sampling;
+  receiver: ReceiverKind;
+  delivery: Delivery;
+  format: Format;
+  filterM?: number;
+  clearsOn?: TrackerModel['clearsOn'];
+};
 
 /** Leaves out what a device with an empty battery cannot record, and notes its charge. */
 function* whileCharged(records: Iterable<DeviceRecord>, device: Device, firstAt: number, filterM: number) {
@@ -60,6 +71,8 @@ const model = (name: string, client: string, source: string, parts: Parts): Trac
   name,
   client,
   source,
+  retryMs: parts.delivery.retryMs,
+  clearsOn: parts.clearsOn ?? 'success',
   posts: (trajectory, random, device = HEALTHY_DEVICE) => {
     const { sampling, receiver: kind, delivery, format, filterM = Number.POSITIVE_INFINITY } = parts;
     const reader = readerOf(trajectory);
@@ -202,6 +215,7 @@ const otherModels: TrackerModel[] = [
         format: overland,
       },
       delivery: { order: 'oldest-first', batch: 200, everyMs: MINUTE_MS, retryMs: MINUTE_MS },
+      clearsOn: 'result-ok',
     },
   ),
   model(

@@ -1,9 +1,9 @@
 import { metersBetween, type PlanePoint, planeDistanceM, type Site, type Town, type Way } from '../geography/index.ts';
 import type { Random } from '../random.ts';
 import { type Detour, stoppedShort, wayPast, withUTurn, withWrongTurn } from './detours.ts';
-import { berthAt, type Journey, journeyFrom } from './journey.ts';
+import { type Berth, berthAt, type Journey, journeyFrom } from './journey.ts';
 import { drawDriver, type LocalClock, type PlaneSample } from './kinematics.ts';
-import { type Chances, type DayPlan, HOUR_MS, MINUTE_MS, type PlannedJob } from './plan.ts';
+import { type Chances, type DayPlan, HOUR_MS, hourOfTime, MINUTE_MS, type PlannedJob, timeOfHour } from './plan.ts';
 import type { Trajectory } from './trajectory.ts';
 import type { Incident, Leg, Truth, Visit } from './truth.ts';
 import { visit } from './visit.ts';
@@ -13,14 +13,13 @@ export type TrailerDay = {
   trailerId: string;
   trajectory: Trajectory;
   truth: Truth;
-  /** The place in the yard where it stands at the end of the day. */
-  overnight: PlanePoint;
+  /** The place where it stands at the end of the day: in the yard, or at a customer. */
+  overnight: Berth;
 };
 
 /** Latest time to set out for a job, and the time for lunch, in local hours. */
 const LAST_START_H = 18.5;
 const LUNCH_H = [11.2, 13.5] as const;
-const DAY_MS = 24 * HOUR_MS;
 /** Half of the sides of the yard in which trailers stand, in m. */
 const YARD_M = { x: 90, y: 50 } as const;
 
@@ -38,8 +37,8 @@ type Work = {
 };
 
 const localClock =
-  ({ midnight, weekend }: DayPlan): LocalClock =>
-  (at) => ({ hour: ((((at - midnight) / HOUR_MS) % 24) + 24) % 24, weekend });
+  (plan: DayPlan): LocalClock =>
+  (at) => ({ hour: hourOfTime(plan, at), weekend: plan.weekend });
 
 const yardPoint = ({ yard }: Town, random: Random): PlanePoint => ({
   x: yard.point.x + random.within(-YARD_M.x, YARD_M.x),
@@ -144,6 +143,12 @@ const breakDown = ({ town, journey, incidents }: Work, job: PlannedJob, to: Site
   incidents.push({ kind: 'breakdown', from, to: journey.now(), place, jobId: job.jobId });
 };
 
+/** True for the first pickup of a trailer that the customer kept overnight. */
+const isThere = ({ journey, legs }: Work, job: PlannedJob, stop: number): boolean => {
+  const planned = job.stops[stop];
+  return legs.length === 0 && planned?.kind === 'pickup' && journey.berth().roadside === planned.site.roadside;
+};
+
 /** Does a job. Returns false when the truck broke down on the way. */
 const doJob = (work: Work, job: PlannedJob, breaksDownAt: number | null): boolean => {
   const { town, journey, chances, plan } = work;
@@ -156,6 +161,12 @@ const doJob = (work: Work, job: PlannedJob, breaksDownAt: number | null): boolea
       breakDown(work, job, site, random.fork('breakdown'));
       work.legs.push({ ...leg, arrivedAt: null, distanceM: drivenM(journey.samples().slice(before - 1)), pausedMs: 0 });
       return false;
+    }
+    if (isThere(work, job, stop)) {
+      work.legs.push({ ...leg, arrivedAt: journey.now(), distanceM: 0, pausedMs: 0 });
+      const options = { trailerId: plan.trailerId, job, stop, site, acrossTheStreet: false };
+      work.visits.push(visit(town, journey, options, { ...chances, roundTheBlock: 0, fetch: 0 }, random.fork('visit')));
+      continue;
     }
     const pausedMs = pausesBefore(work, job.jobId, random.fork('pauses'));
     const { way, events } = planWay(work, site, random.fork('way'));
@@ -183,18 +194,28 @@ const work = (state: Work): PlannedJob[] => {
   const broken = breaksDown ? random.fork('breakdown/job').pick(plan.jobs) : null;
   for (const [i, job] of plan.jobs.entries()) {
     // Between jobs the truck waits where it is, or in the yard when there is more than an hour.
-    if (job.notBefore - journey.now() > HOUR_MS) returnToYard(state);
+    // A trailer that a customer kept overnight stays there until the truck fetches it.
+    if (job.notBefore - journey.now() > HOUR_MS && i > 0) returnToYard(state);
     journey.standUntil(job.notBefore);
-    if (journey.now() > plan.midnight + LAST_START_H * HOUR_MS) return plan.jobs.slice(i);
+    if (journey.now() > timeOfHour(plan, LAST_START_H)) return plan.jobs.slice(i);
     const stop = job === broken ? random.fork('breakdown/stop').between(0, job.stops.length - 1) : null;
     if (!doJob(state, job, stop)) return plan.jobs.slice(i);
   }
   return [];
 };
 
+/** Leaves the trailer at the last stop for the night, when the plan says so. The truck drives home without it. */
+const keepsTrailer = ({ plan, visits }: Work, unfinished: readonly PlannedJob[], beganOut: boolean): boolean => {
+  const last = visits.at(-1);
+  if (plan.jobs.length === 0) return beganOut;
+  if (!plan.staysOut || !last || unfinished.length > 0 || last.kind !== 'drop_off') return false;
+  visits[visits.length - 1] = { ...last, leftBehind: true };
+  return true;
+};
+
 /**
- * Drives a day of a trailer, from midnight to midnight; it begins and ends in the yard.
- * @param overnight the place in the yard where it begins; without it the seed draws one
+ * Drives a day of a trailer, from midnight to midnight; it ends in the yard, unless a customer keeps the trailer.
+ * @param overnight the place where it begins; without it the seed draws one in the yard
  * The same plan, chances and seed give the same day; a further job leaves the drives before it unchanged.
  */
 export const driveDay = (
@@ -202,34 +223,37 @@ export const driveDay = (
   plan: DayPlan,
   chances: Chances,
   random: Random,
-  overnight?: PlanePoint,
+  overnight?: Berth,
 ): TrailerDay => {
   const driver = drawDriver(random.fork('driver'));
-  const berth = { roadside: town.yard.roadside, point: overnight ?? yardPoint(town, random.fork('morning')) };
+  const berth = overnight ?? { roadside: town.yard.roadside, point: yardPoint(town, random.fork('morning')) };
   const journey = journeyFrom(town, driver, localClock(plan), berth, plan.midnight, random.fork('journey'));
   const wanted = { lunch: random.fork('lunch').chance(chances.lunch), fuel: random.fork('fuel').chance(chances.fuel) };
   const state: Work = { town, plan, chances, journey, random, legs: [], visits: [], incidents: [], wanted };
   const shunts = random.fork('shunts');
-  const first = plan.jobs[0]?.notBefore ?? plan.midnight + 10 * HOUR_MS;
-  if (shunts.chance(chances.shunt)) {
+  const first = plan.jobs[0]?.notBefore ?? timeOfHour(plan, 10);
+  const inYard = planeDistanceM(berth.point, town.yard.point) < YARD_M.x * 2;
+  if (shunts.chance(chances.shunt) && inYard) {
     journey.standUntil(first - shunts.between(20, 240) * MINUTE_MS);
     shunt(state, 'shunt/morning');
   }
   const unfinished = work(state);
-  returnToYard(state);
-  if (shunts.chance(chances.shunt)) {
+  const staysOut = keepsTrailer(state, unfinished, !inYard);
+  if (!staysOut) returnToYard(state);
+  if (shunts.chance(chances.shunt) && !staysOut) {
     journey.standUntil(journey.now() + shunts.between(10, 60) * MINUTE_MS);
     shunt(state, 'shunt/evening');
   }
-  journey.standUntil(plan.midnight + DAY_MS);
+  const midnight = timeOfHour(plan, 24);
+  journey.standUntil(midnight);
   const { legs, visits, incidents } = state;
-  const days = { trailerId: plan.trailerId, from: plan.midnight, to: plan.midnight + DAY_MS };
+  const days = { trailerId: plan.trailerId, from: plan.midnight, to: midnight };
   const unfinishedJobIds = unfinished.map(({ jobId }) => jobId);
   incidents.sort((one, other) => one.from - other.from);
   return {
     trailerId: plan.trailerId,
     trajectory: { samples: journey.samples() },
     truth: { ...days, legs, visits, incidents, unfinishedJobIds },
-    overnight: journey.position(),
+    overnight: journey.berth(),
   };
 };

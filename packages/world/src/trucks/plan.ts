@@ -25,7 +25,11 @@ export type DayPlan = {
   /** Local midnight at which the day begins, epoch ms. */
   midnight: number;
   weekend: boolean;
+  /** Clocks move forward by this at 2:00, in ms; negative when they move back. */
+  clockShiftMs?: number;
   jobs: readonly PlannedJob[];
+  /** The last job leaves the trailer at its last stop, where it stays for the night. */
+  staysOut?: boolean;
 };
 
 /** Probabilities of all that a plan does not say: per day, per leg or per stop. */
@@ -44,6 +48,8 @@ export type Chances = {
   roundTheBlock: number;
   fetch: number;
   acrossTheStreet: number;
+  /** Per day that ends with a delivery: the customer keeps the trailer overnight. */
+  overnight: number;
 };
 
 export const USUAL_CHANCES: Chances = {
@@ -57,6 +63,7 @@ export const USUAL_CHANCES: Chances = {
   roundTheBlock: 0.08,
   fetch: 0.04,
   acrossTheStreet: 0.12,
+  overnight: 0.1,
 };
 
 /** A day on which nothing happens but the work. */
@@ -71,10 +78,25 @@ export const QUIET_CHANCES: Chances = {
   roundTheBlock: 0,
   fetch: 0,
   acrossTheStreet: 0,
+  overnight: 0,
 };
 
 export const HOUR_MS = 3_600_000;
 export const MINUTE_MS = 60_000;
+/** Local hour at which clocks change. */
+const CLOCK_CHANGE_H = 2;
+
+type LocalDay = Pick<DayPlan, 'midnight' | 'clockShiftMs'>;
+
+/** Returns the time of a local hour of the day, epoch ms. */
+export const timeOfHour = ({ midnight, clockShiftMs = 0 }: LocalDay, hour: number): number =>
+  midnight + hour * HOUR_MS - (hour >= CLOCK_CHANGE_H ? clockShiftMs : 0);
+
+/** Returns the local hour of a time of the day. */
+export const hourOfTime = ({ midnight, clockShiftMs = 0 }: LocalDay, at: number): number => {
+  const sinceMidnight = at - midnight + (at - midnight >= CLOCK_CHANGE_H * HOUR_MS ? clockShiftMs : 0);
+  return (((sinceMidnight / HOUR_MS) % 24) + 24) % 24;
+};
 
 /** Probability that a job takes two trailers, and the delay of the second, in ms. */
 const TWO_TRAILERS = 0.07;
@@ -96,8 +118,11 @@ export type FleetPlanOptions = {
   trailerIds: readonly string[];
   midnight: number;
   weekend: boolean;
-  /** Begins the IDs of the jobs. */
+  clockShiftMs?: number;
+  /** Begins the IDs of the jobs: `QDN` gives `QDN-10011`. */
   jobPrefix: string;
+  /** Number of the day, from 0 on. */
+  day?: number;
 };
 
 /**
@@ -106,19 +131,20 @@ export type FleetPlanOptions = {
  * in the list alone, so that more trailers at its end leave the plans of the others unchanged, but for the last one's.
  */
 export const planFleetDay = (town: Town, options: FleetPlanOptions, random: Random): DayPlan[] => {
-  const { trailerIds, midnight, weekend, jobPrefix } = options;
-  const plans = trailerIds.map((trailerId): DayPlan & { jobs: PlannedJob[] } => {
+  const { trailerIds, midnight, weekend, clockShiftMs = 0, jobPrefix, day = 0 } = options;
+  const plans = trailerIds.map((trailerId, index): DayPlan & { jobs: PlannedJob[] } => {
     const own = random.fork(trailerId);
     const count = weekend ? own.between(0, 1) : own.between(2, 5);
-    let notBefore = midnight + 6.5 * HOUR_MS + own.between(0, 60) * MINUTE_MS;
+    let notBefore = timeOfHour(options, 6.5) + own.between(0, 60) * MINUTE_MS;
     const jobs = Array.from({ length: count }, (_, i): PlannedJob => {
       const kind = own.pick<JobKind>(['delivery', 'delivery', 'exchange', 'dump_and_return', 'final_pickup']);
       const stops = stopsOf(kind, own.pick(town.sitesOf('customer')), own.pick(town.sitesOf('dump')));
-      const job = { jobId: `${jobPrefix}${trailerId}-${i + 1}`, kind, notBefore, stops };
+      const number = (day + 1) * 10_000 + (index + 1) * 10 + i + 1;
+      const job = { jobId: `${jobPrefix}-${number}`, kind, notBefore, stops };
       notBefore += own.between(90, 150) * MINUTE_MS;
       return job;
     });
-    return { trailerId, midnight, weekend, jobs };
+    return { trailerId, midnight, weekend, clockShiftMs, jobs };
   });
   for (const [i, { trailerId, jobs }] of plans.entries()) {
     const helper = plans[i + 1];

@@ -9,14 +9,18 @@ import {
   driveFleet,
   driveFleetDay,
   type FleetDay,
+  hourOfTime,
   joinTrajectories,
   metersBetween,
+  midnightsOf,
+  planFleet,
   planFleetDay,
   QUIET_CHANCES,
   randomFrom,
   readerOf,
   standsOf,
   type TrailerDay,
+  timeOfHour,
   USUAL_CHANCES,
 } from '../index.ts';
 
@@ -287,7 +291,7 @@ describe('driveFleet', () => {
     ...driveFleet(town, { trailerIds: options.trailerIds, firstMidnight: MONDAY, days: 7 }, randomFrom('week')),
   ];
 
-  test('drives a week: every trailer every day, the nights in the yard, without a jump at midnight', () => {
+  test('drives a week: every trailer every day, the nights in the yard or at a customer, without a jump at midnight', () => {
     expect(week).toHaveLength(7);
     for (const [i, trailerId] of options.trailerIds.entries()) {
       const days = week.map(({ trailerDays }) => trailerDays[i]);
@@ -296,10 +300,60 @@ describe('driveFleet', () => {
       const reader = readerOf(joined);
       for (let day = 1; day < 7; day += 1) {
         const midnight = MONDAY + day * 24 * HOUR_MS;
-        expect(metersBetween(reader.at(midnight), town.yard.place)).toBeLessThan(250);
+        const last = days.slice(0, day).flatMap((each) => each?.truth.visits ?? []);
+        const night = last.at(-1)?.leftBehind ? (last.at(-1)?.sitePlace ?? town.yard.place) : town.yard.place;
+        expect(metersBetween(reader.at(midnight), night)).toBeLessThan(250);
         expect(metersBetween(reader.at(midnight - 1000), reader.at(midnight + 1000))).toBeLessThan(1);
       }
     }
+  });
+
+  test('leaves trailers at customers overnight and over the weekend, and fetches them first', () => {
+    const chances = { ...QUIET_CHANCES, overnight: 0.8 };
+    const month = [
+      ...driveFleet(town, { trailerIds: ['T1'], firstMidnight: MONDAY, days: 21, chances }, randomFrom('nights')),
+    ];
+    const days = month.flatMap(({ trailerDays }) => trailerDays);
+    const nights = days.flatMap((day, i) => {
+      const [kept, next] = [day.truth.visits.at(-1), days[i + 1]?.truth.visits[0]];
+      return kept?.leftBehind && next ? [{ kept, next }] : [];
+    });
+    expect(nights.length).toBeGreaterThan(2);
+    for (const { kept, next } of nights) {
+      expect(next).toMatchObject({ kind: 'pickup', siteId: kept.siteId });
+      expect(metersBetween(next.stoodAt, kept.stoodAt)).toBeLessThan(1);
+    }
+  });
+
+  test('has days of 23 and 25 h when clocks change, with work at the same local hours', () => {
+    const hoursOf = (firstMidnight: number): number[] => {
+      const midnights = midnightsOf(firstMidnight, 2, 'America/Chicago');
+      return midnights.slice(1).map((midnight, i) => (midnight - (midnights[i] ?? 0)) / HOUR_MS);
+    };
+    expect(hoursOf(Date.UTC(2027, 2, 13, 6))).toEqual([24, 23]);
+    expect(hoursOf(Date.UTC(2026, 9, 31, 5))).toEqual([24, 25]);
+    const options = {
+      trailerIds: ['T1'],
+      firstMidnight: Date.UTC(2027, 2, 13, 6),
+      days: 3,
+      timeZone: 'America/Chicago',
+    };
+    const [, , monday] = [...driveFleet(town, options, randomFrom('spring'))];
+    const first = monday?.plans[0]?.jobs[0]?.notBefore ?? 0;
+    const hour = Number(
+      new Intl.DateTimeFormat('en-US', { timeZone: 'America/Chicago', hour: 'numeric', hourCycle: 'h23' }).format(
+        first,
+      ),
+    );
+    expect(hour).toBeGreaterThanOrEqual(6);
+    expect(hour).toBeLessThanOrEqual(7);
+    const [sunday] = planFleet(
+      town,
+      { ...options, firstMidnight: Date.UTC(2027, 2, 14, 6), days: 1 },
+      randomFrom('spring'),
+    );
+    expect(timeOfHour(sunday?.[0] ?? { midnight: 0 }, 6.5)).toBe(Date.UTC(2027, 2, 14, 11, 30));
+    expect(hourOfTime(sunday?.[0] ?? { midnight: 0 }, Date.UTC(2027, 2, 14, 11, 30))).toBe(6.5);
   });
 
   test('stores a sample for each second of driving, and two for each stand', () => {

@@ -31,6 +31,8 @@ export type Visit = {
   unloadingAt: number;
   unloadedAt: number;
   leftAt: number;
+  /** The customer keeps the trailer: `leftAt` is the time when the truck drove home without it. */
+  leftBehind?: true;
   /** Drives away from the stop and back to it, within the visit. */
   outings: readonly { kind: 'round-the-block' | 'fetch'; leftAt: number; returnedAt: number; farthestM: number }[];
 };

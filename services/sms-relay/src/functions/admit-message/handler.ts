@@ -1,10 +1,10 @@
 import type { Postpone } from '@qdn/aws/inbound-queue';
+import { isFromTwilio } from '@qdn/carrier-twilio/webhook-authentication';
 import type { Wire } from '@qdn/contracts';
 import { validate as isUnverifiedMessage } from '@qdn/contracts/validators/unverifiedMessage';
 import { maskPhone, queueHandler, textsInBody } from '@qdn/lambda';
 import { backoffMs } from '@qdn/retry';
-import { toInboundMessage } from '../../inbound-message.ts';
-import { isFromTwilio } from '../../twilio-authentication.ts';
+import { inboundRecord } from '../../inbound-record.ts';
 import type { WebhookDependencies } from '../../twilio-webhook.ts';
 
 export type AdmitMessageDependencies = Omit<WebhookDependencies, 'now'> & {
@@ -52,7 +52,7 @@ export const admitMessage = ({ queue, postpone, authTokens, publicUrl, log }: Ad
         return;
       }
       const webhook = { job, path, rawQuery, rawBody, receivedAt, userAgent, idempotencyToken, overFallback: true };
-      const { message, oddities } = toInboundMessage(webhook);
+      const { message, oddities } = inboundRecord(webhook);
       await queue.send(message);
       const { messageSid: sid, from, media } = message;
       if (oddities) log.warn('TWILIO_FORM_UNDOCUMENTED', { sid, oddities });

@@ -1,15 +1,11 @@
 import type { UnverifiedQueue } from '@qdn/aws/inbound-queue';
+import { hasFormOfTwilio } from '@qdn/carrier-twilio/webhook-form-check';
 import * as routes from '@qdn/contracts/routes';
 import { ProductError } from '@qdn/domain';
 import { apiHandler, type Logger, type Received } from '@qdn/lambda';
 import { EMPTY_TWIML, orUnavailable } from '../../twilio-webhook.ts';
 
 export type ReceiveFallbackDependencies = { queue: UnverifiedQueue; now: () => number; log: Logger };
-
-/** base64 of an HMAC-SHA1. */
-const SIGNATURE = /^[A-Za-z0-9+/]{27}=$/;
-/** Every webhook of Twilio's names its account. */
-const ACCOUNT = /(?:^|&)AccountSid=AC[0-9a-fA-F]{32}(?:&|$)/;
 
 /**
  * `POST /api/fallback/jobs/{job_id}/messages`: Twilio's second URL, for when the webhook does not answer. It needs only SQS:
@@ -22,7 +18,7 @@ export const receiveFallback = ({ queue, now, log }: ReceiveFallbackDependencies
     { log, authenticate: () => null },
     orUnavailable(async ({ path, rawQuery, rawBody, headers, pathParameters, correlationId }: Received) => {
       const signature = headers['x-twilio-signature'] ?? '';
-      if (!SIGNATURE.test(signature) || !ACCOUNT.test(rawBody)) {
+      if (!hasFormOfTwilio(rawBody, signature)) {
         throw new ProductError(
           'bad-signature',
           'Only Twilio may call this. Its requests are signed and name its account.',

@@ -1,7 +1,7 @@
 import type { Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
 import { maskPhone } from '@qdn/lambda';
-import { toInboundMessage } from '../../inbound-message.ts';
+import { inboundRecord } from '../../inbound-record.ts';
 import { EMPTY_TWIML, twilioWebhook, type WebhookDependencies } from '../../twilio-webhook.ts';
 
 export type ReceiveMessageDependencies = WebhookDependencies & {
@@ -15,7 +15,7 @@ export type ReceiveMessageDependencies = WebhookDependencies & {
 export const receiveMessage = ({ queue, ...webhook }: ReceiveMessageDependencies) => {
   const { now, log } = webhook;
   return twilioWebhook(routes.receiveMessage, webhook, async ({ path, rawQuery, rawBody, headers, pathParameters }) => {
-    const { message, oddities } = toInboundMessage({
+    const { message, oddities } = inboundRecord({
       job: pathParameters['job_id'] ?? '',
       path,
       rawQuery,

@@ -1,9 +1,7 @@
-import { isSignedByTwilio } from '@qdn/carrier-twilio/signature';
 import { atEndOf } from '@qdn/contracts';
 import { receiveFallback, receiveMessage, recordDelivery } from '@qdn/contracts/routes';
-import { ProductError } from '@qdn/domain';
-import type { Received } from '@qdn/lambda';
-import { formParameters } from './twilio-form.ts';
+import { isSignedByTwilio } from './twilio-signature.ts';
+import { formParameters } from './webhook-form.ts';
 
 /**
  * The Auth Tokens that Twilio may sign with now: current, pending and previous, during a rotation. `fresh` asks for newer ones, after a
@@ -12,7 +10,7 @@ import { formParameters } from './twilio-form.ts';
 export type AuthTokens = (fresh?: boolean) => Promise<string[]>;
 
 /** The parts of a request that Twilio signs, as received. `path` and `rawQuery` are still escaped. */
-export type SignedRequest = Pick<Received, 'path' | 'rawQuery' | 'rawBody'> & { signature: string | undefined };
+export type SignedRequest = { path: string; rawQuery: string; rawBody: string; signature: string | undefined };
 
 /** Finds the path of a route that Twilio calls. */
 const ROUTE = atEndOf([receiveMessage, receiveFallback, recordDelivery]);
@@ -42,17 +40,3 @@ export const isFromTwilio = async (
   const unseen = (await authTokens(true)).filter((token) => !known.includes(token));
   return isSignedByTwilio({ ...signed, authTokens: unseen });
 };
-
-/**
- * Authenticates by Twilio's signature.
- * @throws ProductError `bad-signature`
- */
-export const twilioAuthentication =
-  (twilio: { authTokens: AuthTokens; publicUrl: string }) =>
-  async (received: Received): Promise<null> => {
-    if (await isFromTwilio(twilio, { ...received, signature: received.headers['x-twilio-signature'] })) return null;
-    throw new ProductError(
-      'bad-signature',
-      'Only Twilio may call this. Check the Auth Token and the URL that the number is configured with.',
-    );
-  };

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { recordBytes } from '@qdn/aws/inbound-queue';
-import type { FormParameters } from '@qdn/carrier-twilio/signature';
 import type { Wire } from '@qdn/contracts';
 import { validate as isTwilioInbound } from '@qdn/contracts/validators/twilioInbound';
 import { parseJobId, TWILIO_SID_PATTERN } from '@qdn/domain';
-import { placesOf } from './places.ts';
-import { firstValues, formParameters } from './twilio-form.ts';
+import { placesOf } from './schema-places.ts';
+import type { FormParameters } from './twilio-signature.ts';
+import { firstValues, formParameters } from './webhook-form.ts';
 
 type InboundMessage = Wire<'inboundMessage'>;
 
@@ -25,8 +24,6 @@ export type SignedWebhook = {
 
 /** Twilio's maximum number of media in one message. */
 const MAX_MEDIA = 10;
-/** Maximum size of a record, in bytes: SQS's old limit, which every queue accepts. */
-export const MAX_RECORD_BYTES = 262_144;
 
 const TWILIO_SID = new RegExp(TWILIO_SID_PATTERN);
 
@@ -44,44 +41,24 @@ const mediaOf = (form: Record<string, string>): InboundMessage['media'] =>
     contentType: form[`MediaContentType${i}`] ?? '',
   })).filter(({ url }) => url !== '');
 
-/**
- * Adds the parameters, the shortest first, as many as SQS accepts. They are for debugging; the fields that the relay uses are never
- * cut. A form of 64 KB without its parameters always fits.
- */
-const fitted = (
-  message: InboundMessage & Required<Pick<InboundMessage, 'webhook'>>,
-  parameters: InboundMessage['parameters'],
-): InboundMessage => {
-  const whole = { ...message, parameters };
-  if (recordBytes(whole) <= MAX_RECORD_BYTES) return whole;
-  const cut = { ...message, webhook: { ...message.webhook, isCut: true } };
-  let left = MAX_RECORD_BYTES - recordBytes(cut);
-  const kept = Object.entries(parameters)
-    .map(([name, value]) => ({ name, value, bytes: recordBytes({ [name]: value }) }))
-    .sort((a, b) => a.bytes - b.bytes)
-    .filter(({ bytes }) => {
-      left -= bytes;
-      return left >= 0;
-    });
-  return { ...cut, parameters: Object.fromEntries(kept.map(({ name, value }) => [name, value])) };
-};
-
 const mutable = (parameters: FormParameters): InboundMessage['parameters'] =>
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
   );
 
 /**
- * Builds the queue's record of a message that Twilio has signed, for any content: a person can read a message that we cannot parse.
+ * Reads the message in a webhook that Twilio has signed, for any content: a person can read a message that we cannot parse.
  * @returns `oddities` names the places that differ from Twilio's documentation, for the log; empty without any
  */
-export const toInboundMessage = (webhook: SignedWebhook): { message: InboundMessage; oddities: string } => {
+export const messageFromTwilio = (
+  webhook: SignedWebhook,
+): { message: InboundMessage & Required<Pick<InboundMessage, 'webhook'>>; oddities: string } => {
   const parameters = formParameters(webhook.rawBody);
   const form = firstValues(parameters);
   const asDocumented: unknown = form;
   const oddities = isTwilioInbound(asDocumented) ? '' : placesOf(isTwilioInbound.errors);
   const sid = [form['MessageSid'], form['SmsMessageSid'], form['SmsSid']].find((one) => one && TWILIO_SID.test(one));
-  const record = {
+  const message = {
     schema: 1,
     kind: 'message',
     via: 'twilio',
@@ -94,7 +71,7 @@ export const toInboundMessage = (webhook: SignedWebhook): { message: InboundMess
     body: form['Body'] || form['ButtonText'] || '',
     optOutType: form['OptOutType'] || null,
     media: mediaOf(form),
-    parameters: {},
+    parameters: mutable(parameters),
     webhook: {
       path: webhook.path,
       query: webhook.rawQuery,
@@ -104,5 +81,5 @@ export const toInboundMessage = (webhook: SignedWebhook): { message: InboundMess
       isCut: false,
     },
   } as const;
-  return { message: fitted(record, mutable(parameters)), oddities };
+  return { message, oddities };
 };

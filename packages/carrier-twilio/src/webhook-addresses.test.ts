@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { inboundWebhooks, statusWebhook } from './twilio-webhooks.ts';
+import { inboundWebhooks, statusWebhook } from './webhook-addresses.ts';
 
 test('every webhook is tried again after a 5xx too, the fallback is another path, and a status names its text', () => {
   const site = 'https://track.example.com';

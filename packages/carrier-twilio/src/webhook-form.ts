@@ -1,5 +1,5 @@
 import { parse } from 'node:querystring';
-import type { FormParameters } from '@qdn/carrier-twilio/signature';
+import type { FormParameters } from './twilio-signature.ts';
 
 /** Parses a form as Twilio signs it: nothing is trimmed, blank parameters stay, repeated ones become arrays, and there is no limit. */
 export const formParameters = (body: string): FormParameters =>

@@ -1,0 +1,169 @@
+import { buildTown, type Town } from '../geography/index.ts';
+import type { Random } from '../random.ts';
+import { randomFrom } from '../random.ts';
+import { isCustomerStop } from '../score/job-truth.ts';
+import { type JobFacts, judgeJobs } from '../score/jobs.ts';
+import { judgeNotices, type Notice, type NoticeFacts } from '../score/notices.ts';
+import { judgeRanges, type RangeFacts } from '../score/ranges.ts';
+import type { Figure } from '../score/scoreboard.ts';
+import type { EventSource } from '../script.ts';
+import type { System, WorldCompany } from '../system.ts';
+import {
+  type Chances,
+  driveFleet,
+  midnightsOf,
+  planFleet,
+  type TrailerDay,
+  type Truth,
+  USUAL_CHANCES,
+} from '../trucks/index.ts';
+import { boardWatchOf } from './board-watch.ts';
+import { type Booking, bookingsOf } from './bookings.ts';
+import { devicePosts, drawFleetDevices, type FleetDevice, type PostCounts, paceOf, wrongClocksOf } from './devices.ts';
+import { officeOf, type PressHabit } from './office.ts';
+import { pageViewsOf } from './page-views.ts';
+
+export type FleetSimulationOptions = {
+  seed: number | string;
+  trailers: number;
+  days: number;
+  /** Local midnight at which the first day begins, epoch ms. */
+  firstMidnight: number;
+  timeZone?: string;
+  habit?: PressHabit;
+  chances?: Chances;
+  /** Names of tracker models; without them those of a usual fleet. */
+  models?: readonly string[];
+};
+
+/** The jobs of a fleet for some days: its company, its sources of events, and its judges. */
+export type FleetSimulation = {
+  town: Town;
+  company: WorldCompany;
+  startAt: number;
+  until: number;
+  bookings: readonly Booking[];
+  devices: readonly FleetDevice[];
+  /** Pass them to `play` in this order. */
+  sources: readonly EventSource[];
+  truths(): readonly Truth[];
+  posts(): PostCounts;
+  /** Requests of the office that the system refused, by purpose and status. */
+  refusals(): Readonly<Record<string, number>>;
+  facts(system: System): FleetFacts;
+};
+
+export type FleetFacts = JobFacts & NoticeFacts & RangeFacts & { posts: PostCounts };
+
+const ALL_NOTICES: readonly Notice[] = ['on-the-way', 'arriving-soon', 'arrived', 'completed', 'delayed'];
+/** Days after the end of which jobs are booked already. */
+const BOOKED_AHEAD_DAYS = 14;
+const DAY_MS = 24 * 3_600_000;
+
+/** Returns a company that works in a town. */
+export const companyOfTown = (town: Town, trailerIds: readonly string[], timeZone: string): WorldCompany => ({
+  name: 'QuickDumpNow',
+  textNumber: '+15125550142',
+  timeZone,
+  jobPrefix: 'QDN',
+  dispatchers: [
+    { id: 'dana', name: 'Dana', phone: '+15125550171' },
+    { id: 'luis', name: 'Luis', phone: '+15125550172' },
+  ],
+  operator: '+15125550180',
+  trailerIds: [...trailerIds],
+  stops: [town.yard, ...town.sitesOf('dump')].map(({ id, kind, addressLine, place }) => ({
+    ...{ id, kind: kind === 'yard' ? ('yard' as const) : ('dump_site' as const), address: addressLine, place },
+    radiusM: 150,
+  })),
+  noticeKinds: ALL_NOTICES,
+  cascade: { order: 'all', minutes: 15 },
+});
+
+const customersOf = (bookings: readonly Booking[]): NoticeFacts['customers'] =>
+  new Map(
+    bookings.map(({ jobId, customer, stops }) => {
+      const site = stops.find(({ kind }) => isCustomerStop(kind)) ?? stops[0];
+      return [jobId, { phone: customer.phone, place: site?.truePlace ?? { lat: 0, lon: 0 } }];
+    }),
+  );
+
+/** The promised time of each job after all changes, epoch ms. */
+const scheduledOf = (bookings: readonly Booking[]): RangeFacts['scheduled'] =>
+  new Map(
+    bookings.map(({ jobId, scheduledFor, changes }) => {
+      const moved = changes.findLast(({ reason }) => reason === 'time')?.body['scheduledFor'];
+      return [jobId, typeof moved === 'string' ? Date.parse(moved) : scheduledFor];
+    }),
+  );
+
+/** Simulates the jobs of a fleet: office, trailers with their devices, and customers who look at their page. */
+export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation => {
+  const { seed, trailers, days, firstMidnight, timeZone = 'America/Chicago', habit = 'never' } = options;
+  const { chances = USUAL_CHANCES, models } = options;
+  const random: Random = randomFrom(seed);
+  const town = buildTown(random.fork('town'));
+  const trailerIds = Array.from({ length: trailers }, (_, i) => `T${i + 1}`);
+  const fleet = { trailerIds, firstMidnight, days, chances, timeZone };
+  const plans = planFleet(town, { ...fleet, days: days + BOOKED_AHEAD_DAYS }, random.fork('fleet'));
+  const until = midnightsOf(firstMidnight, days, timeZone).at(-1) ?? firstMidnight;
+  const booking = { startAt: firstMidnight, timeZone, jobPrefix: 'QDN' };
+  const all = bookingsOf(plans, booking, random.fork('bookings'));
+  const bookings = all.filter(({ bookedAt }) => bookedAt < until);
+  const devices = drawFleetDevices(trailerIds, random.fork('devices'), models);
+  const posts = devicePosts(devices, random.fork('posts'));
+  const office = officeOf({ bookings, timeZone, habit }, random.fork('office'));
+  const views = pageViewsOf({ ...posts, isBooked: office.isBooked }, random.fork('views'));
+  const watch = boardWatchOf({ startAt: firstMidnight, until });
+  const truths: Truth[] = [];
+  const driven = driveFleet(town, fleet, random.fork('fleet'));
+  let nextDay: number | null = firstMidnight;
+  /** Drives the next day at its midnight, so that a month needs the memory of a day. */
+  const calendar: EventSource = {
+    nextAt: () => nextDay,
+    take: () => {
+      const { value: day } = driven.next();
+      if (!day) {
+        nextDay = null;
+        return [];
+      }
+      const own = day.trailerDays.map(({ truth }: TrailerDay) => truth);
+      truths.push(...own);
+      posts.load(new Map(day.trailerDays.map(({ trailerId, trajectory }: TrailerDay) => [trailerId, trajectory])));
+      views.load(own);
+      watch.load(own);
+      office.load({ truths: own, reassignments: day.reassignments });
+      const end = own[0]?.to ?? (nextDay ?? 0) + DAY_MS;
+      nextDay = end < until ? end : null;
+      return [];
+    },
+  };
+  return {
+    ...{ town, company: companyOfTown(town, trailerIds, timeZone), startAt: firstMidnight, until, bookings, devices },
+    sources: [calendar, office, posts, views, watch],
+    truths: () => truths,
+    posts: () => posts.counts(),
+    refusals: () => office.refusals(),
+    facts: (system) => ({
+      ...{ truths, bookedJobIds: bookings.map(({ jobId }) => jobId), sightings: watch.sightings() },
+      ...{ presses: office.presses(), wrongClocks: wrongClocksOf(devices), customers: customersOf(bookings) },
+      ...{ texts: system.sentTexts(), views: views.views(), kinds: ALL_NOTICES, timeZone, posts: posts.counts() },
+      scheduled: scheduledOf(bookings),
+      paces: new Map(devices.map(({ trailerId, model }) => [trailerId, paceOf(model)])),
+    }),
+  };
+};
+
+/** Judges positions: those that were never taken, and requests that clients had to repeat. */
+const judgePosts = ({ posts: { sent, accepted, repeated, lost } }: FleetFacts): Figure[] => [
+  { group: 'jobs', name: 'posts of trackers lost', value: lost, of: accepted + lost, unit: 'count', better: 'lower' },
+  { group: 'jobs', name: 'posts of trackers repeated', value: repeated, of: sent, unit: 'count', better: 'lower' },
+];
+
+/** Returns all figures about jobs, notices and ranges. */
+export const judgeFleet = (facts: FleetFacts): Figure[] => [
+  ...judgeJobs(facts),
+  ...judgePosts(facts),
+  ...judgeNotices(facts),
+  ...judgeRanges(facts),
+];

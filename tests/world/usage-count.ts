@@ -1,0 +1,61 @@
+import type { Usage } from '@qdn/world';
+
+/** Methods of the stores that read; the others write. */
+const READS =
+  /^(find|findOutboundMessage|activeByPhone|activeByTrailer|list|recent|since|plan|outboundMessagesOf|sentTo|stopped|trouble|attention|timeline|read)$/;
+
+/** Counts calls of the ports by the service below them. */
+export type UsageCount = {
+  add(name: string, times?: number): void;
+  /**
+   * Wraps a store, so that each call counts as `dynamodb.read` or `dynamodb.write`, and the items of lists as `dynamodb.items`; and
+   * the same for the caller: `relay.dynamodb.read`.
+   */
+  store<T extends object>(caller: string, store: T): T;
+  read(): Usage;
+};
+
+/** Returns the number of items in an answer, with those of lists in it. */
+const itemsIn = (answer: unknown): number => {
+  if (Array.isArray(answer)) return answer.length;
+  if (typeof answer !== 'object' || answer === null) return 0;
+  return Object.values(answer).reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 0), 0);
+};
+
+export const newUsageCount = (): UsageCount => {
+  const counts = new Map<string, number>();
+  const add = (name: string, times = 1): void => void counts.set(name, (counts.get(name) ?? 0) + times);
+  const addFor = (caller: string, name: string, times = 1): void => {
+    add(name, times);
+    add(`${caller}.${name}`, times);
+  };
+  return {
+    add,
+    store: (caller, store) => {
+      const wrapped = new Map<string | symbol, unknown>();
+      const wrap = (method: (...args: unknown[]) => Promise<unknown>, key: string | symbol) => {
+        if (!READS.test(String(key)))
+          return (...args: unknown[]) => {
+            addFor(caller, 'dynamodb.write');
+            return method(...args);
+          };
+        return async (...args: unknown[]) => {
+          addFor(caller, 'dynamodb.read');
+          const answer = await method(...args);
+          addFor(caller, 'dynamodb.items', itemsIn(answer));
+          return answer;
+        };
+      };
+      return new Proxy(store, {
+        get: (target, key, receiver) => {
+          const method: unknown = Reflect.get(target, key, receiver);
+          if (typeof method !== 'function') return method;
+          const known = wrapped.get(key) ?? wrap(method.bind(target), key);
+          wrapped.set(key, known);
+          return known;
+        },
+      });
+    },
+    read: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+};

@@ -1,0 +1,148 @@
+import { createNoticeQueue } from '@qdn/aws/inbound-queue';
+import type { Company } from '@qdn/company/packaged';
+import {
+  createJobCache,
+  createQuarantine,
+  type JobStore,
+  type LocationStore,
+  learnedTravel,
+  type RelayStore,
+  type TelemetryEvent,
+  type Travel,
+  type TravelStore,
+} from '@qdn/domain';
+import { memoryJobTimeline } from '@qdn/domain/testing';
+import { createJob } from '@qdn/job-api/functions/create-job';
+import { createTrackingLink } from '@qdn/job-api/functions/create-tracking-link';
+import { getAttention } from '@qdn/job-api/functions/get-attention';
+import { getJob } from '@qdn/job-api/functions/get-job';
+import { getLocation } from '@qdn/job-api/functions/get-location';
+import { getTrailer } from '@qdn/job-api/functions/get-trailer';
+import { listJobs } from '@qdn/job-api/functions/list-jobs';
+import { revokeTrackingLink } from '@qdn/job-api/functions/revoke-tracking-link';
+import { updateJob } from '@qdn/job-api/functions/update-job';
+import type { ApiFunction, Keyring, Logger } from '@qdn/lambda';
+import { getMedia } from '@qdn/sms-relay/functions/get-media';
+import { receiveCarrierWebhook } from '@qdn/sms-relay/functions/receive-carrier-webhook';
+import { receiveFallback } from '@qdn/sms-relay/functions/receive-fallback';
+import { receiveMessage } from '@qdn/sms-relay/functions/receive-message';
+import { recordDelivery } from '@qdn/sms-relay/functions/record-delivery';
+import { reportLocation } from '@qdn/telemetry-ingest/functions/report-location';
+import { reportTrailerLocation } from '@qdn/telemetry-ingest/functions/report-trailer-location';
+
+/** Address of the system under test. Nothing listens there. */
+export const PUBLIC_URL = 'https://qdn.example';
+/** Secret that the carrier signs its webhooks with. */
+export const AUTH_TOKEN = 'the token that Twilio signs with';
+
+/** Stores of the system under test. */
+export type Stores = {
+  jobs: JobStore;
+  locations: LocationStore;
+  relay: RelayStore;
+  samples: TravelStore;
+};
+
+/** Sends a record to a queue, with a delay in s. */
+type SendRecord = { send(record: unknown, delayS?: number): Promise<void> };
+
+/** Everything that functions get from outside. */
+export type FunctionSetting = {
+  stores: Stores;
+  queue: SendRecord;
+  unverifiedQueue: SendRecord;
+  company: Company;
+  keyring: Keyring;
+  /** Epoch ms. */
+  now: () => number;
+  log: Logger;
+};
+
+/** Returns the travel-time model as one container of a function knows it. The owner has set no router. */
+export const travelOf = ({
+  stores,
+  company,
+  now,
+  log,
+}: Pick<FunctionSetting, 'stores' | 'company' | 'now' | 'log'>): Travel => ({
+  model: learnedTravel(stores.samples, company.timeZone, now, () => log.warn('TRAVEL_MODEL_NOT_READ')),
+  router: null,
+});
+
+const emitTo =
+  (log: Logger) =>
+  (event: TelemetryEvent): void =>
+    log.info(event.kind === 'status-changed' ? 'STATUS_CHANGED' : event.kind.toUpperCase().replaceAll('-', '_'));
+
+const telemetryFunctions = (setting: FunctionSetting): Record<string, () => ApiFunction> => {
+  const { stores, queue, company, keyring, now, log } = setting;
+  const dependencies = () => ({
+    jobs: createJobCache(stores.jobs, now),
+    locations: stores.locations,
+    quarantine: createQuarantine(now),
+    travel: travelOf(setting),
+    samples: { store: stores.samples, timeZone: company.timeZone },
+    notices: { queue: createNoticeQueue(queue), policy: company.relay.notices },
+    keyring: async () => keyring,
+    now,
+    emit: emitTo(log),
+    log,
+  });
+  return {
+    'report-location': () => reportLocation(dependencies()),
+    'report-trailer-location': () => reportTrailerLocation(dependencies()),
+  };
+};
+
+const jobFunctions = (setting: FunctionSetting): Record<string, () => ApiFunction> => {
+  const { stores, queue, company, keyring, now, log } = setting;
+  const { jobs, locations, relay } = stores;
+  const dependencies = () => ({
+    jobs,
+    locations,
+    jobTimeline: memoryJobTimeline(jobs, relay),
+    travel: travelOf(setting),
+    keyring: async () => keyring,
+    company,
+    publicUrl: PUBLIC_URL,
+    edge: false,
+    now,
+    log,
+  });
+  return {
+    'create-job': () => createJob(dependencies()),
+    'create-tracking-link': () => createTrackingLink(dependencies()),
+    'get-attention': () => getAttention({ ...dependencies(), relay }),
+    'get-job': () => getJob(dependencies()),
+    'get-location': () => getLocation(dependencies()),
+    'get-trailer': () => getTrailer(dependencies()),
+    'list-jobs': () => listJobs(dependencies()),
+    'revoke-tracking-link': () => revokeTrackingLink({ ...dependencies(), revokedLinks: { add: async () => {} } }),
+    'update-job': () => updateJob({ ...dependencies(), notices: createNoticeQueue(queue) }),
+  };
+};
+
+const relayFunctions = ({
+  queue,
+  unverifiedQueue,
+  keyring,
+  now,
+  log,
+}: FunctionSetting): Record<string, () => ApiFunction> => {
+  const webhook = { queue, authTokens: async () => [AUTH_TOKEN], publicUrl: PUBLIC_URL, now, log };
+  return {
+    'receive-message': () => receiveMessage(webhook),
+    'receive-fallback': () => receiveFallback({ queue: unverifiedQueue, now, log }),
+    'record-delivery': () => recordDelivery(webhook),
+    'receive-carrier-webhook': () => receiveCarrierWebhook({ queue, webhookOf: () => null, now, log }),
+    'get-media': () =>
+      getMedia({ keyring: async () => keyring, locate: async () => 'https://media.example/picture', now, log }),
+  };
+};
+
+/** Returns makers of each function behind the HTTP API, by name. Each call starts a new container, with empty caches. */
+export const functionMakers = (setting: FunctionSetting): Readonly<Record<string, () => ApiFunction>> => ({
+  ...jobFunctions(setting),
+  ...telemetryFunctions(setting),
+  ...relayFunctions(setting),
+});

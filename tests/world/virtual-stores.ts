@@ -1,0 +1,10 @@
+import { memoryJobs, memoryLocations, memoryRelay, memoryTravel } from '@qdn/domain/testing';
+import type { Stores } from './virtual-functions.ts';
+
+/** Creates the stores of an empty system. */
+export const createStores = (): Stores => ({
+  jobs: memoryJobs(),
+  locations: memoryLocations(),
+  relay: memoryRelay(),
+  samples: memoryTravel(),
+});
