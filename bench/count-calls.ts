@@ -5,7 +5,7 @@ import { createLocationStore } from '@qdn/aws/locations-table';
 import { createRelayStore } from '@qdn/aws/relay';
 import { startDynamo, startStorage } from '@qdn/aws/testing';
 import { createTravelStore } from '@qdn/aws/travel';
-import type { InboundMessage, Job, LogEntry, MessageSid, RelayDependencies } from '@qdn/domain';
+import type { InboundMessage, Job, LogEntry, MessageSid, RelayDependencies, TrailerId } from '@qdn/domain';
 import { createJobCache, createQuarantine, ingestFixes, learnedTravel, relayMessage } from '@qdn/domain';
 import { aCompany, aJob } from '@qdn/domain/testing';
 
@@ -133,6 +133,7 @@ const createActions = async ({ dynamo, storage }: Engines, job: Job) => {
     jobs: createJobCache(jobs, clock),
     locations,
     quarantine: createQuarantine(clock),
+    follow: { ownPlaces: [], completes: true },
     travel,
     samples: { store: drives, timeZone: 'America/Chicago' },
     notices: { queue: { send: async () => {} }, policy: aCompany().policy.notices },
@@ -192,10 +193,10 @@ export const countCalls = async (): Promise<string[][]> => {
     await measure('relay it to two contacts, job named', () => relayAndLog(named));
     await measure('relay it to two contacts, by phone number', () => relayAndLog(byPhone));
     await measure('a duplicate webhook', () => relayAndLog(byPhone));
-    await measure('store one fix', () => ingestFixes(telemetry, job, [sampleFix(job, 0)]));
-    await measure('store 20 fixes of one post', () => ingestFixes(telemetry, job, twenty));
+    await measure('store one fix', () => ingestFixes(telemetry, 'T1' as TrailerId, [sampleFix(job, 0)]));
+    await measure('store 20 fixes of one post', () => ingestFixes(telemetry, 'T1' as TrailerId, twenty));
     await measure('read a position (page, on a cache miss)', () =>
-      Promise.all([jobs.find(job.id), locations.recent(job.id, NOW, 30)]),
+      Promise.all([jobs.find(job.id), locations.recent('T1' as TrailerId, NOW, 30)]),
     );
     await measure('read a job’s timeline', () => relay.timeline(job.id));
     return rows;

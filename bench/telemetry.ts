@@ -54,7 +54,7 @@ const drive = aDrive(
   EVERY_MS,
 );
 
-type Stores = { jobs: Pick<JobStore, 'find' | 'update' | 'activeByTrailer'>; locations: LocationStore };
+type Stores = { jobs: Pick<JobStore, 'find' | 'update' | 'openByTrailer'>; locations: LocationStore };
 
 /** Posts an hour's fixes in batches, as a device does. @returns the numbers of posts and fixes */
 const post = async ({ jobs, locations }: Stores, toAPost: number, count: number) => {
@@ -63,6 +63,7 @@ const post = async ({ jobs, locations }: Stores, toAPost: number, count: number)
     jobs: createJobCache(jobs, () => clock.now),
     locations,
     quarantine: createQuarantine(() => clock.now),
+    follow: { ownPlaces: [], completes: true },
     travel: typicalTravel,
     samples: { store: memoryTravel(), timeZone: 'America/Chicago' },
     notices: { queue: { send: async () => {} }, policy: { ...aCompany().policy.notices, kinds: [] } },

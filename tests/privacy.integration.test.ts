@@ -93,7 +93,7 @@ const onLeg = async (changes: Partial<Job>) => {
     { status: changes.status ?? 'in_transit', at: clock.now - 60_000, by: 'operator', reason: '' },
   ] as const;
   await service.jobs.update(aJob({ history: [...history], ...changes, version: 2 }));
-  await service.locations.append(JOB, [aFix({ at: clock.now - 5000, lat: LAT, lon: LON })]);
+  await service.locations.append([aFix({ at: clock.now - 5000, lat: LAT, lon: LON })]);
 };
 const get = async (path: string, headers: Record<string, string> = {}) => {
   const answer = await fetch(edge.url + path, { headers });

@@ -74,12 +74,14 @@ const emitTo =
   (event: TelemetryEvent): void =>
     log.info(event.kind === 'status-changed' ? 'STATUS_CHANGED' : event.kind.toUpperCase().replaceAll('-', '_'));
 
-const telemetryFunctions = (setting: FunctionSetting): Record<string, () => ApiFunction> => {
+/** Returns what one container of the telemetry functions keeps. */
+export const telemetryOf = (setting: FunctionSetting) => {
   const { stores, queue, company, keyring, now, log } = setting;
-  const dependencies = () => ({
+  return {
     jobs: createJobCache(stores.jobs, now),
     locations: stores.locations,
     quarantine: createQuarantine(now),
+    follow: company.follow,
     travel: travelOf(setting),
     samples: { store: stores.samples, timeZone: company.timeZone },
     notices: { queue: createNoticeQueue(queue), policy: company.relay.notices },
@@ -87,7 +89,11 @@ const telemetryFunctions = (setting: FunctionSetting): Record<string, () => ApiF
     now,
     emit: emitTo(log),
     log,
-  });
+  };
+};
+
+const telemetryFunctions = (setting: FunctionSetting): Record<string, () => ApiFunction> => {
+  const dependencies = () => telemetryOf(setting);
   return {
     'report-location': () => reportLocation(dependencies()),
     'report-trailer-location': () => reportTrailerLocation(dependencies()),

@@ -15,7 +15,7 @@ import { createPhoneNetwork, type PhoneNetwork } from './phone-network.ts';
 import { createTwilioWebhooks } from './twilio-webhooks.ts';
 import { newUsageCount, type UsageCount } from './usage-count.ts';
 import { packagedCompany, seededKeyring } from './virtual-company.ts';
-import { functionMakers, type Stores } from './virtual-functions.ts';
+import { functionMakers, type Stores, telemetryOf } from './virtual-functions.ts';
 import { admissionWorkers, relayWorkers } from './virtual-relay.ts';
 import { createStores } from './virtual-stores.ts';
 
@@ -28,7 +28,7 @@ const MINUTE_MS = 60_000;
 /** Interval of the schedule that looks for messages with an unknown outcome, as in resources/inbound-sources.cjs. */
 const SWEEP_EVERY_MS = 15 * MINUTE_MS;
 /** Interval of watch-trailers, as in serverless.yml. */
-const WATCH_EVERY_MS = 5 * MINUTE_MS;
+const WATCH_EVERY_MS = 60_000;
 const TOKEN_LIFE_MS = 30 * 24 * 3_600_000;
 
 /** Replaceable parts of the system. A mutant replaces some of them by broken ones. */
@@ -230,7 +230,11 @@ export const virtualSystem =
     wakes.relay = startWorkers({ ...shared, queue: relay.queue, worker: relayWorkers(workers), deletesFirst }).wake;
     const admit = admissionWorkers(workers, admission.queue);
     wakes.admission = startWorkers({ ...shared, queue: admission.queue, worker: admit, deletesFirst: false }).wake;
-    const watch = watchTrailers({ ...storesFor('watch'), now, log });
+    const watching = { stores: storesFor('watch'), company, keyring, now, log, queue: { send: relay.send } };
+    const watch = watchTrailers({
+      ...telemetryOf({ ...watching, unverifiedQueue: { send: admission.send } }),
+      jobList: watching.stores.jobs,
+    });
     startSchedules(timeline, relay.send, () => {
       usage.add('lambda.watch-trailers');
       return watch({});

@@ -79,8 +79,6 @@ const ADVICE: Record<string, string> = {
   duplicate: 'reported before; nothing is lost',
   jump: 'a place that the trailer cannot have reached, judging by the other fixes',
   'wrong-trailer': 'from a trailer that is not on the job; check that the device has the right token',
-  'job-ended': 'taken after the job had ended',
-  'no-job': 'reported while the trailer was on no job; assign it to one',
 };
 
 /** Returns the state of one trailer's tracker. Times are UTC. */

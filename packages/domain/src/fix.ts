@@ -40,8 +40,6 @@ export const IGNORE_REASONS = [
   'duplicate',
   'jump',
   'wrong-trailer',
-  'job-ended',
-  'no-job',
 ] as const;
 export type IgnoreReason = (typeof IGNORE_REASONS)[number];
 

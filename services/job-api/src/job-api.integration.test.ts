@@ -24,7 +24,7 @@ beforeAll(async () => {
     locations: createLocationStore(dynamo.client, locations),
   });
   await service.jobs.create(aJob());
-  await service.locations.append('QDN-1042' as JobId, [aFix()]);
+  await service.locations.append([aFix()]);
 }, 60_000);
 afterAll(async () => dynamo.stop());
 

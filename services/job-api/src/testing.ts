@@ -45,6 +45,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       contacts: aJob().contacts,
       operator: null,
       relay: DEFAULT_POLICY,
+      follow: { ownPlaces: [], completes: true },
       router: null,
     },
     publicUrl: 'https://track.example',

@@ -3,13 +3,18 @@ const { allow, index, queue, rolesFor, table } = require('../../../config/roles.
 module.exports = rolesFor('telemetry-ingest', ({ jobsTable, locationsTable }) => {
   const report = [
     allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table(jobsTable)),
+    allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')),
     allow(['dynamodb:Query', 'dynamodb:PutItem'], table(locationsTable)),
     // Notices to customers go through sms-relay's worker.
     allow(['sqs:SendMessage'], queue('qdn-inbound-messages')),
   ];
   return {
     'report-location': report,
-    'report-trailer-location': [...report, allow(['dynamodb:Query'], index(jobsTable, 'by-trailer'))],
-    'watch-trailers': [allow(['dynamodb:Query'], index(jobsTable, 'by-status'), table(locationsTable))],
+    'report-trailer-location': report,
+    'watch-trailers': [
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table(jobsTable)),
+      allow(['dynamodb:Query'], index(jobsTable, 'by-trailer'), index(jobsTable, 'by-status'), table(locationsTable)),
+      allow(['sqs:SendMessage'], queue('qdn-inbound-messages')),
+    ],
   };
 });

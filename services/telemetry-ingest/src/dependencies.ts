@@ -5,7 +5,13 @@ import { createLocationStore } from '@qdn/aws/locations-table';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
-import { createJobCache, createQuarantine, learnedTravel, type TelemetryDependencies } from '@qdn/domain';
+import {
+  createJobCache,
+  createQuarantine,
+  type JobStore,
+  learnedTravel,
+  type TelemetryDependencies,
+} from '@qdn/domain';
 import { createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
 import { config } from './config.ts';
 import { logEvents } from './log-events.ts';
@@ -19,13 +25,16 @@ const secrets = createSecretReader(createSecretsClient(), Date.now, (secretId, e
   log.warn('SECRET_NOT_REFRESHED', { secretId, ...errorFields(error) }),
 );
 
+/** The jobs, without a cache in front. */
+export const jobStore: JobStore = createJobStore(client, config.jobsTable);
 const samples = createTravelStore(client, config.jobsTable);
 const { timeZone } = config.company;
 
 export const dependencies: Dependencies = {
-  jobs: createJobCache(createJobStore(client, config.jobsTable), Date.now),
+  jobs: createJobCache(jobStore, Date.now),
   locations: createLocationStore(client, config.locationsTable),
   quarantine: createQuarantine(Date.now),
+  follow: config.company.follow,
   travel: {
     model: learnedTravel(samples, timeZone, Date.now, (error) => log.warn('TRAVEL_MODEL_NOT_READ', errorFields(error))),
     // A device waits for the answer, so a notice's ETA is estimated without a router.

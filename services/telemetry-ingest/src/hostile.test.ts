@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { JobId } from '@qdn/domain';
+import type { JobId, TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import type { EventParts } from '@qdn/lambda/testing';
 import { runs } from '@qdn/test-support/runs';
@@ -179,7 +179,7 @@ describe('anything from a device with a valid token', () => {
             sent += 1;
           }
           const stored = new Set(
-            (await service.locations.recent(JOB, NOW, Number.POSITIVE_INFINITY)).map(({ at }) => at),
+            (await service.locations.recent('T1' as TrailerId, NOW, Number.POSITIVE_INFINITY)).map(({ at }) => at),
           );
           for (const n of [0, 5, 10, 15, ROUND]) expect(stored).toContain(good(n).at);
         }),

@@ -107,7 +107,7 @@ test('a drive posted like a device does, six fixes at a time, is on the timeline
     ['en_route_to_next', 0, '3'],
     ['at_site', 1, '3'],
   ]);
-  expect(await dependencies.locations.recent(job.id, clock.now, 100)).toHaveLength(drive.length);
+  expect(await dependencies.locations.recent('3' as TrailerId, clock.now, 100)).toHaveLength(drive.length);
 });
 
 const company = { name: 'Q', phone: '+15125550100', textNumber: '+15125550142', timeZone: 'America/Chicago' };
@@ -124,11 +124,11 @@ const endOf = async (reports: readonly (readonly Fix[])[]) => {
   clock.now = LATER;
   for (const report of reports) {
     const fixes = report.map((fix) => ({ ...fix, trailerId: trailer as TrailerId }));
-    await ingestFixes(dependencies, (await jobs.find(job.id)) ?? job, fixes);
+    await ingestFixes(dependencies, trailer as TrailerId, fixes);
   }
   const followed = await jobs.find(job.id);
   if (!followed) throw new Error('The job is missing');
-  const fixes = await dependencies.locations.recent(job.id, LATER, Number.POSITIVE_INFINITY);
+  const fixes = await dependencies.locations.recent(trailer as TrailerId, LATER, Number.POSITIVE_INFINITY);
   const eta = await etaOf(dependencies.travel, followed, fixes, LATER);
   const {
     jobId: _,

@@ -82,7 +82,7 @@ describe('while the store throttles', () => {
       }
     }
     expect(statuses.filter((status) => status === 503).length).toBeGreaterThan(drive.length);
-    const stored = await plain.recent(job.id, clock.now, Number.POSITIVE_INFINITY);
+    const stored = await plain.recent('81' as TrailerId, clock.now, Number.POSITIVE_INFINITY);
     expect(stored.map(({ at }) => at)).toEqual(drive.map(({ at }) => at));
     expect((await jobs.find(job.id))?.status).toBe('at_site');
   });

@@ -36,6 +36,9 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       expect(await store().find(job.id)).toEqual(job);
     });
 
+    const open = async (name: string, now = aJob().createdAt) =>
+      (await store().openByTrailer(trailer(name), now)).map((job) => job.id);
+
     test('returns null for a job that was never created', async () => {
       expect(await store().find(id('QDN-999'))).toBeNull();
     });
@@ -46,7 +49,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       const second = aJob({ id: job.id, trailers: [trailer('T22')], customer: { ...job.customer, name: 'Eve' } });
       await expect(store().create(second)).rejects.toMatchObject({ code: 'conflict' });
       expect(await store().find(job.id)).toEqual(job);
-      expect(await store().activeByTrailer(trailer('T22'))).toEqual([]);
+      expect(await open('T22')).toEqual([]);
     });
 
     test('shows an update to the next read', async () => {
@@ -89,8 +92,8 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
     test('finds the active jobs that a trailer is assigned to, with any other trailers', async () => {
       const job = aJob({ id: id('QDN-7'), trailers: [trailer('T71'), trailer('T72')] });
       await store().create(job);
-      expect(await store().activeByTrailer(trailer('T71'))).toEqual([job.id]);
-      expect(await store().activeByTrailer(trailer('T72'))).toEqual([job.id]);
+      expect(await open('T71')).toEqual([job.id]);
+      expect(await open('T72')).toEqual([job.id]);
     });
 
     test('does not find a removed trailer, finds an added one, and none once the job has ended', async () => {
@@ -98,14 +101,35 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       await store().create(job);
       const swapped = next(job, { trailers: [trailer('T82')], updatedAt: job.updatedAt + 1 });
       await store().update(swapped);
-      expect(await store().activeByTrailer(trailer('T81'))).toEqual([]);
-      expect(await store().activeByTrailer(trailer('T82'))).toEqual([job.id]);
+      expect(await open('T81')).toEqual([]);
+      expect(await open('T82')).toEqual([job.id]);
       const ended = next(swapped, { status: 'completed', updatedAt: job.updatedAt + 2 });
       await store().update(ended);
-      expect(await store().activeByTrailer(trailer('T82'))).toEqual([]);
+      expect(await open('T82')).toEqual([]);
       await store().update(next(ended, { status: 'in_transit', updatedAt: job.updatedAt + 3 }));
-      expect(await store().activeByTrailer(trailer('T82'))).toEqual([job.id]);
+      expect(await open('T82')).toEqual([job.id]);
     });
+
+    test.each([11, 60])(
+      'finds the jobs of a trailer that are due around now, of %i that are booked ahead',
+      async (count) => {
+        const now = aJob().createdAt;
+        const name = `T${count}00`;
+        const booked = Array.from({ length: count }, (_, i) =>
+          aJob({
+            id: id(`QDN-${count}${String(i).padStart(3, '0')}`),
+            status: 'scheduled',
+            trailers: [trailer(name)],
+            // One for each day, the first ones in the past; the one of today was touched longest ago.
+            scheduledFor: now + (i - 5) * 86_400_000 + 3_600_000,
+            updatedAt: now + (i === 5 ? 0 : i + 1),
+          }),
+        );
+        for (const job of booked) await store().create(job);
+        const ids = booked.map((job) => job.id);
+        expect(await open(name, now)).toEqual([ids[5], ids[6], ids[4], ids[3], ids[2], ids[1]]);
+      },
+    );
 
     test('does not find a trailer whose assignment lost the race', async () => {
       const job = aJob({ id: id('QDN-9'), trailers: [] });
@@ -114,7 +138,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       await expect(store().update(next(job, { trailers: [trailer('T91')] }))).rejects.toMatchObject({
         code: 'conflict',
       });
-      expect(await store().activeByTrailer(trailer('T91'))).toEqual([]);
+      expect(await open('T91')).toEqual([]);
     });
 
     test('lists the jobs of a status, last changed first, and moves a job with its status', async () => {

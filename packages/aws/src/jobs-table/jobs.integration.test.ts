@@ -67,22 +67,24 @@ describe('the jobs table', () => {
     await expect(store.list(['cancelled'], cursor)).rejects.toMatchObject({ code: 'schema-violation' });
   });
 
+  const open = async (name: TrailerId) => (await store.openByTrailer(name, aJob().createdAt)).map(({ id }) => id);
+
   test('an assignment left behind by a crash does not give a trailer a job', async () => {
     const job = aJob({ id: 'QDN-3001' as JobId, trailers: ['T300' as TrailerId] });
     await store.create(job);
     const stale = 'T301' as TrailerId;
-    const leftBehind = { ...assignmentKey(job.id, stale), trailerKey: trailerKey(stale), updatedAt: 1 };
+    const leftBehind = { ...assignmentKey(job.id, stale), trailerKey: trailerKey(stale), dueAt: job.createdAt };
     await dynamo.client.send(new PutCommand({ TableName: table, Item: leftBehind }));
-    expect(await store.activeByTrailer(stale)).toEqual([]);
+    expect(await open(stale)).toEqual([]);
   });
 
   test('a crash between the assignment and the job is repaired by creating the job again', async () => {
     const job = aJob({ id: 'QDN-3004' as JobId, trailers: ['T304' as TrailerId] });
     const crashing = createJobStore(dynamo.connect(failOn(({ sk }) => sk === 'STATE')), table);
     await expect(crashing.create(job)).rejects.toMatchObject({ code: 'unavailable' });
-    expect(await store.activeByTrailer('T304' as TrailerId)).toEqual([]);
+    expect(await open('T304' as TrailerId)).toEqual([]);
     await store.create(job);
-    expect(await store.activeByTrailer('T304' as TrailerId)).toEqual([job.id]);
+    expect(await open('T304' as TrailerId)).toEqual([job.id]);
   });
 
   test('an update whose clearing failed is still applied, and the removed trailer is not found', async () => {
@@ -91,7 +93,7 @@ describe('the jobs table', () => {
     const crashing = createJobStore(dynamo.connect(failOn(isClearing)), table);
     await crashing.update({ ...job, trailers: [], version: 2 });
     expect((await store.find(job.id))?.trailers).toEqual([]);
-    expect(await store.activeByTrailer('T305' as TrailerId)).toEqual([]);
+    expect(await open('T305' as TrailerId)).toEqual([]);
   });
 
   test('late clearing does not undo a newer assignment', async () => {
@@ -109,7 +111,7 @@ describe('the jobs table', () => {
     await store.update({ ...job, version: 3 });
     released.resolve();
     await ending;
-    expect(await store.activeByTrailer('T306' as TrailerId)).toEqual([job.id]);
+    expect(await open('T306' as TrailerId)).toEqual([job.id]);
   });
 
   test('a write that is sent twice, because its first answer was lost, is applied once without a conflict', async () => {

@@ -3,6 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } fro
 import {
   dueAround,
   isActive,
+  isUnderWay,
   type Job,
   type JobId,
   type JobStore,
@@ -112,29 +113,29 @@ const activeByPhone = async (table: JobsTable, phone: PhoneNumber): Promise<JobI
   return found.map(({ id }) => id);
 };
 
-/** Reads the jobs due around now in two queries, so that neither the bookings of weeks nor forgotten jobs hide them. */
+/** Reads jobs that an index names, without those of an assignment whose clearing failed or that the index still has. */
+const openJobs = async (table: JobsTable, trailer: TrailerId, ids: ReadonlyArray<{ id: JobId }>): Promise<Job[]> => {
+  const jobs = await Promise.all(ids.map(({ id }) => findJob(table, id)));
+  return jobs.filter((job): job is Job => job !== null && isActive(job.status) && job.trailers.includes(trailer));
+};
+
+/**
+ * Reads the jobs due around now, and the overdue ones in a query of their own, so that neither the bookings of weeks nor forgotten jobs
+ * hide one. While a trailer works on a job of today, the second query is not needed.
+ */
 const openByTrailer = async (table: JobsTable, trailer: TrailerId, now: number): Promise<Job[]> => {
   const values = { ':key': trailerKey(trailer), ':from': now - OVERDUE_MS };
-  const index = INDEXES.byTrailer;
-  const [due, overdue] = await Promise.all([
+  const read = (comparison: '>=' | '<', limit: number) =>
     candidates(table, {
-      index,
-      condition: 'trailerKey = :key AND dueAt >= :from',
+      index: INDEXES.byTrailer,
+      condition: `trailerKey = :key AND dueAt ${comparison} :from`,
       values,
-      isNewestFirst: false,
-      limit: OPEN_JOBS_READ.due,
-    }),
-    candidates(table, {
-      index,
-      condition: 'trailerKey = :key AND dueAt < :from',
-      values,
-      isNewestFirst: true,
-      limit: OPEN_JOBS_READ.overdue,
-    }),
-  ]);
-  const jobs = await Promise.all([...dueAround(due, now), ...overdue].map(({ id }) => findJob(table, id)));
-  // An assignment whose clearing failed is left out, like one of an index that lags.
-  return jobs.filter((job): job is Job => job !== null && isActive(job.status) && job.trailers.includes(trailer));
+      isNewestFirst: comparison === '<',
+      limit,
+    });
+  const due = await openJobs(table, trailer, dueAround(await read('>=', OPEN_JOBS_READ.due), now));
+  if (due.some(({ status }) => isUnderWay(status))) return due;
+  return [...due, ...(await openJobs(table, trailer, await read('<', OPEN_JOBS_READ.overdue)))];
 };
 
 /** Jobs in DynamoDB. Reads of one job are consistent; an index may lag by a moment. */

@@ -1,14 +1,6 @@
 import { PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  FIX_TTL_S,
-  type Fix,
-  IGNORE_REASONS,
-  type JobId,
-  type LocationStore,
-  type Quarantined,
-  type TrailerId,
-} from '@qdn/domain';
+import { FIX_TTL_S, type Fix, IGNORE_REASONS, type LocationStore, type Quarantined, type TrailerId } from '@qdn/domain';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
 import { locationStoreContract } from './locations.contract.ts';
 import { createLocationStore } from './locations.ts';
@@ -32,7 +24,6 @@ const itemBytes = (value: unknown): number => {
 };
 
 describe('the locations table', () => {
-  const JOB = 'QDN-1' as JobId;
   const NEWEST = Date.UTC(2026, 10, 23, 15, 0, 0, 500);
   let dynamo: TestDynamo;
   let table: string;
@@ -44,9 +35,9 @@ describe('the locations table', () => {
   }, 60_000);
   afterAll(async () => dynamo.stop());
 
-  const track = (count: number): Fix[] =>
+  const track = (count: number, trailerId = 'T1'): Fix[] =>
     Array.from({ length: count }, (_, i) => ({
-      trailerId: 'T1' as TrailerId,
+      trailerId: trailerId as TrailerId,
       at: NEWEST - i * 1000,
       lat: 30.267153 + i / 1e5,
       lon: -97.743061,
@@ -57,11 +48,11 @@ describe('the locations table', () => {
 
   test('a report is one write and one item, which expires seven days after its newest fix', async () => {
     const before = dynamo.calls();
-    await store.append(JOB, track(40));
+    await store.append(track(40));
     expect(dynamo.calls() - before).toBe(1);
     const { Items = [] } = await dynamo.client.send(new ScanCommand({ TableName: table }));
-    const sk = expect.stringContaining(`${new Date(NEWEST).toISOString()}#T1#`);
-    expect(Items).toMatchObject([{ pk: 'JOB#QDN-1', sk }]);
+    const sk = expect.stringContaining(`FIX#${new Date(NEWEST).toISOString()}#`);
+    expect(Items).toMatchObject([{ pk: 'TRAILER#T1', sk }]);
     expect(Items[0]?.['expiresAt']).toBe(Math.floor(NEWEST / 1000) + FIX_TTL_S);
   });
 
@@ -72,12 +63,12 @@ describe('the locations table', () => {
     [40, 0.05],
     [500, 0.045],
   ])('of %i fixes in one report each costs at most %f write units', async (count, units) => {
-    await store.append(`QDN-${count}00` as JobId, track(count));
+    await store.append(track(count, `A${count}`));
     const { Items = [] } = await dynamo.client.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': `JOB#QDN-${count}00` },
+        ExpressionAttributeValues: { ':pk': `TRAILER#A${count}` },
       }),
     );
     expect(Items).toHaveLength(1);
@@ -88,16 +79,16 @@ describe('the locations table', () => {
     [1, 1],
     [20, 0.15],
   ])('of %i fixes with the battery and a quarantine of every reason each costs at most %f', async (count, units) => {
-    const jobId = `QDN-${count}0000` as JobId;
+    const trailer = `B${count}`;
     const last = { at: NEWEST, lat: -30.267153, lon: -97.743061 };
     const every: Quarantined[] = IGNORE_REASONS.map((reason) => ({ reason, count: 1234, last }));
-    const fixes = track(count).map((fix) => ({ ...fix, battery: { percent: 81, charging: false } }));
-    await store.append(jobId, fixes, new Map([['T1' as TrailerId, every]]));
+    const fixes = track(count, trailer).map((fix) => ({ ...fix, battery: { percent: 81, charging: false } }));
+    await store.append(fixes, new Map([[trailer as TrailerId, every]]));
     const { Items = [] } = await dynamo.client.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': `JOB#${jobId}` },
+        ExpressionAttributeValues: { ':pk': `TRAILER#${trailer}` },
       }),
     );
     expect(Items[0]?.['q']).toHaveLength(IGNORE_REASONS.length);
@@ -105,23 +96,19 @@ describe('the locations table', () => {
   });
 
   test('an expired fix is invisible immediately, although DynamoDB deletes it days later', async () => {
-    const jobId = 'QDN-3' as JobId;
     const T3 = 'T3' as TrailerId;
-    await store.append(
-      jobId,
-      track(1).map((fix) => ({ ...fix, trailerId: T3 })),
-    );
-    await store.note(T3, [{ reason: 'no-job', count: 1, last: null }], NEWEST);
+    await store.append(track(1, T3));
+    await store.note(T3, [{ reason: 'unusable', count: 1, last: null }], NEWEST);
     const [before, after] = [NEWEST + FIX_TTL_S * 1000 - 1, NEWEST + FIX_TTL_S * 1000];
-    expect(await store.recent(jobId, before, 10)).toHaveLength(1);
-    expect(await store.recent(jobId, after, 10)).toEqual([]);
-    expect(await store.since(T3, [jobId], before, 0)).toMatchObject({ fixes: [{}], heardAt: NEWEST });
-    expect(await store.since(T3, [jobId], after, 0)).toEqual({ fixes: [], quarantined: [], heardAt: null });
+    expect(await store.recent(T3, before, 10)).toHaveLength(1);
+    expect(await store.recent(T3, after, 10)).toEqual([]);
+    expect(await store.since(T3, before, 0)).toMatchObject({ fixes: [{}], heardAt: NEWEST });
+    expect(await store.since(T3, after, 0)).toEqual({ fixes: [], quarantined: [], heardAt: null });
   });
 
   test('an item without fixes is an error, not a gap in the track', async () => {
-    const Item = { pk: 'JOB#QDN-2', sk: `${new Date(NEWEST).toISOString()}#T1`, f: [[1, 2]] };
+    const Item = { pk: 'TRAILER#T4', sk: `FIX#${new Date(NEWEST).toISOString()}#x`, f: [[1, 2]] };
     await dynamo.client.send(new PutCommand({ TableName: table, Item }));
-    await expect(store.recent('QDN-2' as JobId, NEWEST, 10)).rejects.toThrow('holds no fixes: f.0.2');
+    await expect(store.recent('T4' as TrailerId, NEWEST, 10)).rejects.toThrow('holds no fixes: f.0.2');
   });
 });

@@ -39,7 +39,8 @@ export type JobStore = {
   activeByPhone(phone: PhoneNumber): Promise<JobId[]>;
   /**
    * Active jobs a trailer is assigned to, those due around `now` (epoch ms) first: of a trailer that is booked for weeks, the ones of
-   * the next hours and the one after them, then the last overdue ones. A job without a date is due when it is created. See `dueAround`.
+   * the next hours and the one after them, then, unless one of these is under way, the last overdue ones. A job without a date is due
+   * when it is created. See `dueAround`.
    */
   openByTrailer(trailer: TrailerId, now: number): Promise<Job[]>;
   /**

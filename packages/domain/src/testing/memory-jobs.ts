@@ -1,7 +1,7 @@
 import { ProductError } from '../errors.ts';
 import type { JobId } from '../ids.ts';
 import type { Job } from '../job.ts';
-import { isActive } from '../job-status.ts';
+import { isActive, isUnderWay } from '../job-status.ts';
 import { dueAround, dueAt, type JobStore, OPEN_JOBS_READ, OVERDUE_MS } from '../ports/jobs.ts';
 
 /** Makes a job store in memory, under the same contract as the table. `reads` counts the reads. */
@@ -52,7 +52,8 @@ export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: nu
         due.map((job) => ({ job, dueAt: dueAt(job) })),
         now,
       ).map(({ job }) => job);
-      return structuredClone([...soon, ...overdue.toReversed()]);
+      const isAtWork = soon.some(({ status }) => isUnderWay(status));
+      return structuredClone([...soon, ...(isAtWork ? [] : overdue.toReversed())]);
     },
     list: async (statuses) => {
       store.reads += 1;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { distanceM, type Fix, followFixes, JOB_STATUSES, type TrailerId } from '@qdn/domain';
+import { distanceM, type Fix, followTrailer, JOB_STATUSES, type TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import fc from 'fast-check';
 import { driveAt, drivingMs, fixAt, type Leg, roundMs } from './drive.ts';
@@ -106,7 +106,8 @@ test('the product detects each status of the drive within 45 s', () => {
   for (let ms = 0; ms < round; ms += 5000) {
     const where = driveAt(legs, ms);
     fixes.push(fixAt(T1, where, START + ms));
-    job = followFixes(job, fixes.slice(-60), START + ms, START + ms);
+    const now = START + ms;
+    [job = job] = followTrailer([job], T1, fixes.slice(-360), now, now, { ownPlaces: [], completes: true });
     const right = job.status === where.state.status && job.currentStop === where.state.currentStop;
     late = right ? 0 : late + 5;
     expect(late).toBeLessThanOrEqual(45);

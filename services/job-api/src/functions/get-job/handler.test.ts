@@ -51,7 +51,7 @@ const withMessages = async () => {
     message(`SM${'2'.repeat(32)}`, 'She is always late', NOW - 1000),
   );
   await service.relay.open(outbound);
-  await service.locations.append(JOB, [aFix()]);
+  await service.locations.append([aFix()]);
   return service;
 };
 const read = (service: Awaited<ReturnType<typeof withMessages>>, headers: Record<string, string>, job: string = JOB) =>

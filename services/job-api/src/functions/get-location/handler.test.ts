@@ -25,7 +25,7 @@ const read = (service: ReturnType<typeof aService>, job: string, headers: Record
 describe('GET /api/jobs/{job_id}/location', () => {
   test('shows the newest position with its age, the trailer count and an ETA, as the schema defines it', async () => {
     const service = aService();
-    await service.locations.append(JOB, [aFix({ at: NOW - 60_000, lat: 30.19 }), aFix()]);
+    await service.locations.append([aFix({ at: NOW - 60_000, lat: 30.19 }), aFix()]);
     const { status, json } = await read(service, JOB, asOperator);
     expect(status).toBe(200);
     expect(isJobLocation(json)).toBe(true);
@@ -66,8 +66,8 @@ describe('GET /api/jobs/{job_id}/location', () => {
   test('shows each of several trailers, also one that stopped reporting long before the newest reports', async () => {
     const service = aService();
     await service.jobs.update(aJob({ trailers: ['T1', 'T2', 'T3'] as TrailerId[], version: 2 }));
-    await service.locations.append(JOB, [aFix({ trailerId: 'T2' as TrailerId, at: NOW - HOUR, speedMps: 0 })]);
-    for (let i = 0; i < 40; i += 1) await service.locations.append(JOB, [aFix({ at: NOW - i * 10_000 })]);
+    await service.locations.append([aFix({ trailerId: 'T2' as TrailerId, at: NOW - HOUR, speedMps: 0 })]);
+    for (let i = 0; i < 40; i += 1) await service.locations.append([aFix({ at: NOW - i * 10_000 })]);
     const { json } = await read(service, JOB, asOperator);
     expect(isJobLocation(json)).toBe(true);
     expect(json).toMatchObject({
@@ -85,7 +85,7 @@ describe('GET /api/jobs/{job_id}/location', () => {
     const service = aService();
     const [site] = aJob().stops;
     if (!site) throw new Error('The sample job has no stop');
-    await service.locations.append(JOB, [aFix()]);
+    await service.locations.append([aFix()]);
     const stops = [site, { ...site, kind: 'dump_site' } as const];
     await service.jobs.update(aJob({ status: 'en_route_to_next', currentStop: 1, stops, version: 2 }));
     const { json } = await read(service, trackToken());
@@ -102,7 +102,7 @@ describe('GET /api/jobs/{job_id}/location', () => {
 
   test('hides the trailer’s position and destination once the job has ended', async () => {
     const service = aService();
-    await service.locations.append(JOB, [aFix()]);
+    await service.locations.append([aFix()]);
     await service.jobs.update(aJob({ status: 'completed', version: 2 }));
     const { json } = await read(service, trackToken());
     expect(json).toMatchObject({ status: 'completed', position: null, trail: [], eta: null, stop: null });

@@ -16,8 +16,8 @@ describe('GET /api/trailers/{trailer_id}', () => {
     const service = aService();
     const last = { at: NOW - 30_000, lat: 30, lon: -97 };
     const duplicates: Quarantined[] = [{ reason: 'duplicate', count: 9, last }];
-    await service.locations.append(JOB, [at(52), at(42), at(32), at(22, { lat: 31 })], new Map([[T1, duplicates]]));
-    await service.locations.append(JOB, [at(12, { battery: { percent: 81, charging: true } })]);
+    await service.locations.append([at(52), at(42), at(32), at(22, { lat: 31 })], new Map([[T1, duplicates]]));
+    await service.locations.append([at(12, { battery: { percent: 81, charging: true } })]);
     const { status, json, headers } = await read(service);
     expect(status).toBe(200);
     expect(headers).toMatchObject({ 'Cache-Control': 'private, no-store' });
@@ -40,15 +40,15 @@ describe('GET /api/trailers/{trailer_id}', () => {
     const ended = aJob({ id: 'QDN-1041' as JobId, status: 'completed', updatedAt: NOW - HOUR });
     const older = aJob({ id: 'QDN-1040' as JobId, status: 'completed', updatedAt: NOW - 48 * HOUR });
     const service = aService({ jobs: memoryJobs([aJob(), ended, older]) });
-    await service.locations.append(ended.id, [at(7200), at(7190)]);
-    await service.locations.append(JOB, [at(10), aFix({ trailerId: 'T2' as TrailerId })]);
-    await service.locations.append(JOB, [at(20 * 3600)]);
+    await service.locations.append([at(7200), at(7190)]);
+    await service.locations.append([at(10), aFix({ trailerId: 'T2' as TrailerId })]);
+    await service.locations.append([at(20 * 3600)]);
     expect((await read(service)).json).toMatchObject({ fixesToday: 3, jobId: JOB });
   });
 
   test('shows the place of a trailer parked since yesterday', async () => {
     const service = aService();
-    await service.locations.append(JOB, [at(20 * 3600, { speedMps: 0 })]);
+    await service.locations.append([at(20 * 3600, { speedMps: 0 })]);
     expect((await read(service)).json).toMatchObject({
       fixesToday: 0,
       position: { freshness: 'lost', cause: 'parked', ageS: 72_000 },
@@ -57,13 +57,13 @@ describe('GET /api/trailers/{trailer_id}', () => {
 
   test('shows the last report of a trailer without a job', async () => {
     const service = aService();
-    await service.locations.note('T7' as TrailerId, [{ reason: 'no-job', count: 6, last: null }], NOW - 5000);
+    await service.locations.note('T7' as TrailerId, [{ reason: 'unusable', count: 6, last: null }], NOW - 5000);
     const { json } = await read(service, 'T7');
     expect(json).toMatchObject({
       jobId: null,
       position: null,
       heardAt: '2026-11-23T14:59:55.000Z',
-      ignoredToday: [{ reason: 'no-job', count: 6, last: null }],
+      ignoredToday: [{ reason: 'unusable', count: 6, last: null }],
     });
     expect((await read(service, 'T8')).json).toMatchObject({ jobId: null, heardAt: null, ignoredToday: [] });
   });

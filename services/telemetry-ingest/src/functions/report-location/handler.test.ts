@@ -32,7 +32,7 @@ describe('POST /api/jobs/{job_id}/location', () => {
     const answer = await post(service, fix(10, { speedMps: 12, headingDeg: 90 }));
     expect(answer).toMatchObject({ status: 200, json: { accepted: 1, ignored: {}, status: 'in_transit' } });
     expect(isReceipt(answer.json)).toBe(true);
-    expect(await service.locations.recent(JOB, NOW, 10)).toEqual([
+    expect(await service.locations.recent('T1' as TrailerId, NOW, 10)).toEqual([
       { trailerId: 'T1', at: NOW - 10_000, lat: 30.2, lon: -97.75, accuracyM: 6, speedMps: 12, headingDeg: 90 },
     ]);
   });
@@ -52,7 +52,9 @@ describe('POST /api/jobs/{job_id}/location', () => {
     const service = aService([aJob({ trailers: ['T1', 'T2'] as TrailerId[] })]);
     const { json: receipt } = await post(service, { fixes: [fix(10), fix(10, { trailerId: 'T2' })] });
     expect(receipt).toEqual({ accepted: 1, ignored: { 'wrong-trailer': 1 }, status: 'in_transit' });
-    expect((await service.locations.recent(JOB, NOW, 10)).map(({ trailerId }) => trailerId)).toEqual(['T1']);
+    expect((await service.locations.recent('T1' as TrailerId, NOW, 10)).map(({ trailerId }) => trailerId)).toEqual([
+      'T1',
+    ]);
   });
 
   test('accepts an operator’s report for a job’s only trailer, and for one of several that it names', async () => {

@@ -7,7 +7,6 @@ import fc from 'fast-check';
 import { aService, bearer, call, deviceToken, json, NOW, operatorToken } from '../../testing.ts';
 import { reportTrailerLocation } from './handler.ts';
 
-const JOB = 'QDN-1042' as JobId;
 const osmAnd = (secondsAgo = 10) => `timestamp=${(NOW - secondsAgo * 1000) / 1000}&lat=30.2&lon=-97.75&accuracy=6`;
 const ownTracks = (secondsAgo = 10) => ({
   _type: 'location',
@@ -23,7 +22,7 @@ const report = (service: ReturnType<typeof aService>, parts: EventParts, trailer
     headers: bearer(deviceToken()),
     ...parts,
   });
-const stored = (service: ReturnType<typeof aService>) => service.locations.recent(JOB, NOW, 100);
+const stored = (service: ReturnType<typeof aService>) => service.locations.recent('T1' as TrailerId, NOW, 100);
 const basic = (user: string, password: string) => ({ authorization: `Basic ${btoa(`${user}:${password}`)}` });
 
 describe('a trailer’s device', () => {
@@ -66,12 +65,15 @@ describe('a trailer’s device', () => {
 
   test('moves from job to job, without a new setup', async () => {
     const service = aService([aJob(), aJob({ id: 'QDN-2000' as JobId, status: 'scheduled' })]);
-    await report(service, { rawQuery: osmAnd(20) });
+    const [site] = aJob().stops;
+    await report(service, { rawQuery: osmAnd(50) });
     await service.jobs.update(aJob({ status: 'completed', version: 2 }));
-    service.clock.now += 10_000;
-    await report(service, { rawQuery: osmAnd(5) });
-    expect(await stored(service)).toHaveLength(1);
-    expect(await service.locations.recent('QDN-2000' as JobId, NOW, 10)).toHaveLength(1);
+    service.clock.now += 40_000;
+    const there = (at: number) => `timestamp=${at / 1000}&lat=${site?.lat}&lon=${site?.lon}&accuracy=6`;
+    for (const secondsAgo of [35, 15, 0])
+      await report(service, { rawQuery: there(service.clock.now - secondsAgo * 1000) });
+    expect(await stored(service)).toHaveLength(4);
+    expect(await service.jobs.find('QDN-2000' as JobId)).toMatchObject({ status: 'at_site' });
   });
 
   test('takes one read of the job in five seconds, and one of its newest fixes, once its job is known', async () => {
@@ -102,10 +104,11 @@ describe('a point that cannot be used', () => {
     expect(service.log.measured).toEqual([{ [count]: 1 }]);
   });
 
-  test('without a job is answered 200 too', async () => {
+  test('of a trailer without a job is none: its place is known all the same', async () => {
     const service = aService([]);
     expect(await report(service, { rawQuery: osmAnd() })).toMatchObject({ status: 200, json: [] });
-    expect(service.log.measured).toEqual([{ 'Quarantined.no-job': 1 }]);
+    expect(service.log.measured).toMatchObject([{ FixesAccepted: 1 }]);
+    expect(await stored(service)).toHaveLength(1);
   });
 
   test('does not count a heartbeat', async () => {

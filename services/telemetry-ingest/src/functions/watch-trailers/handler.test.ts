@@ -1,10 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { type Job, type JobId, type JobStatus, SILENT_AFTER_MS } from '@qdn/domain';
-import { aJob, memoryJobs, memoryLocations } from '@qdn/domain/testing';
-import { recordingLogger } from '@qdn/lambda/testing';
+import { type Job, type JobId, type JobStatus, SILENT_AFTER_MS, type TrailerId } from '@qdn/domain';
+import { aJob } from '@qdn/domain/testing';
+import { aService, NOW } from '../../testing.ts';
 import { watchTrailers } from './handler.ts';
 
-const NOW = Date.UTC(2026, 10, 23, 15);
 const aJobOf = (id: string, status: JobStatus, setOffAgoMs: number): Job => ({
   ...aJob(),
   id: id as JobId,
@@ -14,18 +13,41 @@ const aJobOf = (id: string, status: JobStatus, setOffAgoMs: number): Job => ({
 const LONG = SILENT_AFTER_MS + 60_000;
 
 const watch = async (jobs: readonly Job[], heardAgoMs: Readonly<Record<string, number>>) => {
-  const locations = memoryLocations();
-  for (const job of jobs) {
-    const ago = heardAgoMs[job.id];
-    const [trailerId] = job.trailers;
+  const own = jobs.map((job): Job => ({ ...job, trailers: [`T-${job.id}` as TrailerId] }));
+  const service = aService(own);
+  for (const { id, trailers } of own) {
+    const ago = heardAgoMs[id];
+    const [trailerId] = trailers;
     if (ago === undefined || !trailerId) continue;
     const fix = { trailerId, at: NOW - ago, lat: 30, lon: -97, accuracyM: 5, speedMps: 10, headingDeg: 0 };
-    await locations.append(job.id, [fix]);
+    await service.locations.append([fix]);
   }
-  const log = recordingLogger();
-  await watchTrailers({ jobs: memoryJobs(jobs), locations, now: () => NOW, log })({}, { awsRequestId: 'r' });
-  return [...log.lines.map((line) => JSON.parse(line)), ...log.measured];
+  const handler = watchTrailers({ ...service.dependencies, jobList: service.jobs });
+  await handler({}, { awsRequestId: 'r' });
+  return [...service.log.lines.map((line) => JSON.parse(line)), ...service.log.measured];
 };
+
+test('finds that a tracker which reports by distance has arrived and stands', async () => {
+  const [site] = aJob().stops;
+  const service = aService();
+  const metres = (m: number) => ({ lat: (site?.lat ?? 0) + m / 111_195, lon: site?.lon ?? 0 });
+  const track = [900, 825, 750, 600, 450, 300, 150, 75].map((m, i) => ({
+    trailerId: 'T1' as TrailerId,
+    at: NOW - 160_000 - (7 - i) * 8000,
+    ...metres(m),
+    accuracyM: 5,
+    speedMps: 9,
+    headingDeg: 0,
+  }));
+  await service.locations.append(track);
+  const look = () => watchTrailers({ ...service.dependencies, jobList: service.jobs })({}, { awsRequestId: 'r' });
+  service.clock.now = NOW - 40_000;
+  await look();
+  expect(await service.jobs.find(aJob().id)).toMatchObject({ status: 'in_transit' });
+  service.clock.now = NOW;
+  await look();
+  expect(await service.jobs.find(aJob().id)).toMatchObject({ status: 'at_site', currentStop: 0 });
+});
 
 test('counts and names jobs on the road whose trailers have been silent for more than ten minutes', async () => {
   expect(
