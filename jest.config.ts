@@ -20,7 +20,8 @@ const isUnit = process.env['QDN_TEST_SUITES'] === 'unit';
 const project = (dir: string): NonNullable<Config['projects']>[number] => ({
   displayName: dir.split('/').at(-1) ?? dir,
   roots: ['packages', 'services', 'tests', 'bench'].map((root) => `<rootDir>/${root}`),
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/packages/test-support/src/environment.ts',
+  runtime: '<rootDir>/packages/test-support/src/runtime.ts',
   testMatch: [`<rootDir>/${dir}/**/*.test.ts`],
   testPathIgnorePatterns: [
     '/node_modules/',

@@ -8,6 +8,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { portsFrom } from '@qdn/local/options';
+import { copySharedBundles } from '@qdn/local/shared-bundles';
 import { type System, startSystem } from '@qdn/local/system';
 import { freeBase } from '@qdn/local-server/free-ports';
 import { sharedPackages } from '@qdn/packaging/shared-templates';
@@ -61,7 +62,7 @@ let day: Day;
 let places: Place[];
 
 beforeAll(async () => {
-  await templatesWith();
+  await copySharedBundles(repository, await templatesWith(), folder);
   system = await startSystem({
     repository,
     folder,

@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -20,7 +19,7 @@ import { publicKeyOf, startTelnyxEmulator, type TelnyxEmulator } from '@qdn/emul
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
 import { ensureSecrets } from '@qdn/local/local-secrets';
 import { environmentOf } from './privileges/environment.ts';
-import { createFunctions, type Functions } from './privileges/functions.ts';
+import { bundledFunctions, createFunctions, type Functions } from './privileges/functions.ts';
 import { routesOf, startGateway } from './privileges/gateway.ts';
 import { doneByLambda, functionsOf, permissionsOf, permits } from './privileges/policies.ts';
 import { type AwsCall, startRecorder } from './privileges/recorder.ts';
@@ -31,7 +30,6 @@ import { EVERYTHING, SECOND_IDENTITY, SECOND_NUMBER, templatesWith } from './tem
  * AWS call with its resource. The function's role must allow exactly these calls.
  */
 
-const repository = fileURLToPath(new URL('..', import.meta.url));
 const SERVICES = ['job-api', 'telemetry-ingest', 'sms-relay'];
 
 const TELNYX_NUMBER = '+15125550144';
@@ -96,7 +94,14 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
     return one;
   };
   const ports = { dynamodb: 0, storage: 0, secrets: 0, keyValues: 0 };
-  const cloud = keep(await startCloud({ folder: join(folder, 'cloud'), ports, templates: Object.values(templates) }));
+  const cloud = keep(
+    await startCloud({
+      folder: join(folder, 'cloud'),
+      ports,
+      templates: Object.values(templates),
+      inMemory: true,
+    }),
+  );
   recorder = keep(
     await startRecorder(
       {
@@ -149,12 +154,10 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
   const secrets = createSecretVersions(createSecretsClient(clientSettings(cloud.endpoints.secretsManager)));
   await secrets.put('qdn/telnyx', { apiKey: TELNYX_KEY }, 'AWSCURRENT');
   const aws = `http://127.0.0.1:${recorder.port}`;
+  const urlOf = await bundledFunctions(templates);
   functions = keep(
     createFunctions(
-      (name) => {
-        const one = everything.find((each) => each.name === name);
-        return pathToFileURL(join(repository, 'services', one?.service ?? '', `src/functions/${name}/index.ts`)).href;
-      },
+      (name) => urlOf(everything.find((each) => each.name === name)?.service ?? '', name),
       (name) => {
         const variables = everything.find((each) => each.name === name)?.variables ?? {};
         const given: Record<string, string> = {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { bucketsOf } from '@qdn/cloudformation/resources';
@@ -18,7 +18,7 @@ import { buildSite } from '@qdn/site-publishing/build';
 import { connectLocal, publishSite } from '@qdn/site-publishing/deploy';
 import { type Clock, createClock, installClock } from '../drill/clock.ts';
 import { environmentOf } from '../privileges/environment.ts';
-import { createFunctions, type Functions, type FunctionsOptions } from '../privileges/functions.ts';
+import { bundledFunctions, createFunctions, type Functions, type FunctionsOptions } from '../privileges/functions.ts';
 import { routesOf, startGateway } from '../privileges/gateway.ts';
 import { functionsOf } from '../privileges/policies.ts';
 import { startRecorder } from '../privileges/recorder.ts';
@@ -84,6 +84,7 @@ const startCountedCloud = async (templates: Templates, folder: string, meter: Me
       folder: join(folder, 'cloud'),
       ports: { dynamodb: 0, storage: 0, secrets: 0, keyValues: 0 },
       templates: Object.values(templates),
+      inMemory: true,
     }),
   );
   const owned = withoutSite.map((name) => templateOf(templates, name));
@@ -204,6 +205,7 @@ const startTwilio = (secrets: Secrets, clock: Clock, publicUrl: string): Promise
 /** Returns the containers of all functions, with the environment of their templates and everything local behind it. */
 const createContainers = (
   templates: Templates,
+  urlOf: (service: string, name: string) => string,
   addresses: { edgeUrl: string; twilioUrl: string; recorderPort: number },
   companyNow: () => object,
   options: FunctionsOptions,
@@ -214,8 +216,7 @@ const createContainers = (
   const named = (name: string) => everything.find((one) => one.name === name);
   const aws = `http://127.0.0.1:${addresses.recorderPort}`;
   return createFunctions(
-    (name) =>
-      pathToFileURL(join(repository, 'services', named(name)?.service ?? '', `src/functions/${name}/index.ts`)).href,
+    (name) => urlOf(named(name)?.service ?? '', name),
     (name) => {
       const given: Record<string, string> = {
         PUBLIC_URL: addresses.edgeUrl,
@@ -398,7 +399,11 @@ export const startWorld = async (
   });
   const twilio = keep(await startTwilio(secrets, clock, edge.url));
   const addresses = { edgeUrl: edge.url, twilioUrl: twilio.url, recorderPort: recorder.port };
-  containers = createContainers(templates, addresses, () => company, { clock: clock.shared, onLine: meter.line });
+  const urlOf = await bundledFunctions(templates);
+  containers = createContainers(templates, urlOf, addresses, () => company, {
+    clock: clock.shared,
+    onLine: meter.line,
+  });
 
   const { sqs, s3 } = connect(cloud, onClose);
   const QueueUrl = cloud.queueUrl(QUEUE);

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { Template } from '@qdn/cloudformation/template';
+import { sharedBundles } from '@qdn/local/shared-bundles';
 
 type Reply = { id: number; answer?: unknown; error?: string };
 type Container = { worker: Worker; waiting: Map<number, (reply: Reply) => void> };
@@ -9,6 +13,16 @@ export type FunctionsOptions = {
   clock?: Float64Array;
   /** Called with each line that a function prints. */
   onLine?: (name: string, line: string) => void;
+};
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Bundles the functions as they are deployed. @returns the URL of the function `name` of a service */
+export const bundledFunctions = async (templates: Readonly<Record<string, Template>>) => {
+  const { 'tracking-site': _, ...services } = templates;
+  const folder = await sharedBundles(repository, services);
+  return (service: string, name: string): string =>
+    pathToFileURL(join(folder, service, 'src/functions', name, 'index.mjs')).href;
 };
 
 /** The folder of compiled modules, when there is one: a container loads in a third of the time. */

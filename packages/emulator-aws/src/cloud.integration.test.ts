@@ -130,6 +130,18 @@ describe('the embedded cloud', () => {
     });
   });
 
+  test('keeps tables, queues and buckets off the disk when it is in memory', async () => {
+    cloud = await startCloud({ folder, ports: PORTS, templates: [TEMPLATE], inMemory: true });
+    const clients = clientsOf(cloud.endpoints);
+    await clients.dynamodb.send(new PutItemCommand({ TableName: 'things', Item: { pk: { S: 'one' } } }));
+    await clients.s3.send(new PutObjectCommand({ Bucket: 'things-log', Key: 'one', Body: 'text' }));
+    await clients.sqs.send(new SendMessageCommand({ QueueUrl: QUEUE_URL, MessageBody: 'one' }));
+    expect(cloud.look('work').visible.length).toBe(1);
+    expect(existsSync(join(folder, 'data', 'dynamodb'))).toBe(false);
+    expect(existsSync(join(folder, 'data', 'storage'))).toBe(false);
+    destroy(clients);
+  });
+
   test('refuses a second start on the same folder before it changes anything, even a fresh one', async () => {
     const { endpoints } = await start();
     await putSecret(endpoints, 'first');

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { StartError } from './start-error.ts';
 
 /** Returns true when a process with this ID exists, of any user. */
@@ -57,4 +58,20 @@ export const lockFolder = (folder: string): (() => void) => {
     held.delete(lock);
     lock.close();
   };
+};
+
+const LOOK_EVERY_MS = 100;
+const GIVE_UP_AFTER_MS = 300_000;
+
+/** Waits for the folder's lock. @returns a function that releases it @throws StartError when that takes too long */
+export const waitForFolder = async (folder: string): Promise<() => void> => {
+  const deadline = Date.now() + GIVE_UP_AFTER_MS;
+  for (;;) {
+    try {
+      return lockFolder(folder);
+    } catch (error) {
+      if (!(error instanceof StartError) || Date.now() > deadline) throw error;
+    }
+    await setTimeout(LOOK_EVERY_MS);
+  }
 };

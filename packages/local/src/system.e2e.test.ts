@@ -10,6 +10,7 @@ import { findChromium } from '@qdn/test-browser/chromium';
 import { type Browser, chromium } from 'playwright-core';
 import { parse } from 'yaml';
 import { portsFrom } from './options.ts';
+import { copySharedBundles } from './services/shared-bundles.ts';
 import { type System, startSystem } from './system.ts';
 
 // Every step waits for its result, so a busy machine only makes it slower.
@@ -24,7 +25,8 @@ let system: System;
 
 beforeAll(async () => {
   const onCrash = (sentence: string) => crashes.push(sentence);
-  await sharedTemplates(repository, ['job-api', 'telemetry-ingest', 'sms-relay', 'tracking-site']);
+  const services = ['job-api', 'telemetry-ingest', 'sms-relay', 'tracking-site'];
+  await copySharedBundles(repository, await sharedTemplates(repository, services), folder);
   system = await startSystem({
     repository,
     folder,

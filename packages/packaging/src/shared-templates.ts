@@ -1,34 +1,16 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { Template } from '@qdn/cloudformation/template';
-import { lockFolder } from '@qdn/local-server/folder-lock';
-import { StartError } from '@qdn/local-server/start-error';
+import { waitForFolder } from '@qdn/local-server/folder-lock';
 import { packageServices } from './package-services.ts';
 
 type Params = Readonly<Record<string, string>>;
-
-const LOOK_EVERY_MS = 100;
-const GIVE_UP_AFTER_MS = 300_000;
 
 /** Returns the folder of packages that all test suites share, one for each set of params. */
 export const sharedPackages = (repository: string, params: Params = {}): string => {
   const sorted = JSON.stringify(Object.entries(params).toSorted());
   const name = createHash('sha256').update(sorted).digest('hex').slice(0, 12);
   return join(repository, 'node_modules', '.cache', 'qdn-templates', name);
-};
-
-/** Waits for the folder's lock. @returns a function that releases it @throws StartError when that takes too long */
-const waitForFolder = async (folder: string): Promise<() => void> => {
-  const deadline = Date.now() + GIVE_UP_AFTER_MS;
-  for (;;) {
-    try {
-      return lockFolder(folder);
-    } catch (error) {
-      if (!(error instanceof StartError) || Date.now() > deadline) throw error;
-    }
-    await setTimeout(LOOK_EVERY_MS);
-  }
 };
 
 /**

@@ -6,9 +6,29 @@ export {
   type CorpusSituation,
   readCorpus,
 } from './corpus.ts';
+export {
+  type ExpandedRequest,
+  type ExpectedFix,
+  type ExpectedOutcome,
+  expandRequest,
+  type RequestAddress,
+  type WireRequest,
+} from './expand-request.ts';
 export * from './geography/index.ts';
 export * from './office/index.ts';
 export { type Random, randomFrom } from './random.ts';
+export {
+  type FixTemplate,
+  type PointSeries,
+  type QuarantineReason,
+  REQUESTS_DIRECTORY,
+  RequestCorpusError,
+  type RequestEntry,
+  type RequestExpectation,
+  type RequestSituation,
+  type RequestTemplate,
+  readRequests,
+} from './requests.ts';
 export { type JobFacts, judgeJobs, tallyJobs } from './score/jobs.ts';
 export { judgeNotices, type NoticeFacts, noticeOf, tallyNotices, tallyPages } from './score/notices.ts';
 export type {

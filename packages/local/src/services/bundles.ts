@@ -18,12 +18,14 @@ const FINGERPRINT = 'fingerprint';
 type Entry = { source: string; target: string };
 
 const entriesOf = (repository: string, templates: Readonly<Record<string, Template>>): Entry[] =>
-  Object.entries(templates).flatMap(([service, template]) =>
-    handlersOf(template).map((handler) => {
-      const path = handler.replace(/\.[^./]+$/, '');
-      return { source: join(repository, 'services', service, `${path}.ts`), target: join(service, path) };
-    }),
-  );
+  Object.entries(templates)
+    .flatMap(([service, template]) =>
+      handlersOf(template).map((handler) => {
+        const path = handler.replace(/\.[^./]+$/, '');
+        return { source: join(repository, 'services', service, `${path}.ts`), target: join(service, path) };
+      }),
+    )
+    .sort((a, b) => (a.target < b.target ? -1 : 1));
 
 /** Returns the settings of config/esbuild.yml, without those for serverless-esbuild only. */
 const readSettings = (repository: string): BuildOptions => {

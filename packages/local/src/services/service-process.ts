@@ -75,7 +75,7 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
     ...options.environment,
     QDN_BUNDLES: options.bundles,
     // A cache of the tool's compiled code saves a fifth of its start.
-    NODE_COMPILE_CACHE: join(dirname(logFile), '.compiled'),
+    NODE_COMPILE_CACHE: options.environment['NODE_COMPILE_CACHE'] ?? join(dirname(logFile), '.compiled'),
   };
   const group = startProcessGroup(script, { cwd, env, output: log });
   closeSync(log);
