@@ -17,10 +17,13 @@ const STANDS_MS = 30 * MINUTE;
 const PASS_M = 40;
 const BESIDE_M = 120;
 const SHORTEST_M = 500;
-const PASSES = 5;
+const PASSES = 25;
 /** Distance and time around a pass within which the vehicle must not have stood for long, in m and ms. */
 const CLEAR_M = 150;
 const CLEAR_STAND_MS = 100_000;
+/** Distance from both ends of a drive, in m, and the longest gap in the recording nearby, in ms: there the truth is not known. */
+const FROM_END_M = 1500;
+const GAP_MS = 120_000;
 const trailerId = 'T1' as TrailerId;
 
 type Drive = { name: string; fixes: Fix[]; endsAt: number };
@@ -126,7 +129,11 @@ const passesOf = ({ fixes }: Drive): Place[] => {
   const ends = [fixes[0] as Fix, fixes.at(-1) as Fix];
   return Array.from({ length: PASSES }, (_, n) => Math.floor(((n + 1) * fixes.length) / (PASSES + 1))).flatMap((i) => {
     const fix = fixes[i] as Fix;
-    if (ends.some((end) => distanceM(end, fix) < 700)) return [];
+    if (ends.some((end) => distanceM(end, fix) < FROM_END_M)) return [];
+    const hasGap = fixes.some(
+      (other, j) => distanceM(other, fix) < 1000 && (fixes[j + 1]?.at ?? other.at) - other.at > GAP_MS,
+    );
+    if (hasGap) return [];
     const near = fixes.filter((other) => distanceM(other, fix) < CLEAR_M);
     const stoodMs = (near.at(-1)?.at ?? 0) - (near[0]?.at ?? 0);
     return stoodMs > CLEAR_STAND_MS ? [] : [sideOf(fixes, i, PASS_M)];
@@ -155,7 +162,7 @@ for (const tracker of trackers) {
   const found = delays.filter((delay) => delay !== null);
   const within = (most: number) => found.filter((delay) => delay <= most).length;
   const passes = drives.flatMap((drive) => {
-    const reports = reportsOf(drive.fixes, tracker);
+    const reports = reportsOf(withStand(drive), tracker);
     return passesOf(drive).map((site) => arrivedAt(reports, site) !== null);
   });
   const wrong = passes.filter(Boolean).length;

@@ -36,7 +36,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       expect(await store().find(job.id)).toEqual(job);
     });
 
-    const open = async (name: string, now = aJob().createdAt) =>
+    const openIds = async (name: string, now = aJob().createdAt) =>
       (await store().openByTrailer(trailer(name), now)).map((job) => job.id);
 
     test('returns null for a job that was never created', async () => {
@@ -49,7 +49,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       const second = aJob({ id: job.id, trailers: [trailer('T22')], customer: { ...job.customer, name: 'Eve' } });
       await expect(store().create(second)).rejects.toMatchObject({ code: 'conflict' });
       expect(await store().find(job.id)).toEqual(job);
-      expect(await open('T22')).toEqual([]);
+      expect(await openIds('T22')).toEqual([]);
     });
 
     test('shows an update to the next read', async () => {
@@ -92,8 +92,8 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
     test('finds the active jobs that a trailer is assigned to, with any other trailers', async () => {
       const job = aJob({ id: id('QDN-7'), trailers: [trailer('T71'), trailer('T72')] });
       await store().create(job);
-      expect(await open('T71')).toEqual([job.id]);
-      expect(await open('T72')).toEqual([job.id]);
+      expect(await openIds('T71')).toEqual([job.id]);
+      expect(await openIds('T72')).toEqual([job.id]);
     });
 
     test('does not find a removed trailer, finds an added one, and none once the job has ended', async () => {
@@ -101,13 +101,13 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       await store().create(job);
       const swapped = next(job, { trailers: [trailer('T82')], updatedAt: job.updatedAt + 1 });
       await store().update(swapped);
-      expect(await open('T81')).toEqual([]);
-      expect(await open('T82')).toEqual([job.id]);
+      expect(await openIds('T81')).toEqual([]);
+      expect(await openIds('T82')).toEqual([job.id]);
       const ended = next(swapped, { status: 'completed', updatedAt: job.updatedAt + 2 });
       await store().update(ended);
-      expect(await open('T82')).toEqual([]);
+      expect(await openIds('T82')).toEqual([]);
       await store().update(next(ended, { status: 'in_transit', updatedAt: job.updatedAt + 3 }));
-      expect(await open('T82')).toEqual([job.id]);
+      expect(await openIds('T82')).toEqual([job.id]);
     });
 
     test.each([11, 60])(
@@ -127,7 +127,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
         );
         for (const job of booked) await store().create(job);
         const ids = booked.map((job) => job.id);
-        expect(await open(name, now)).toEqual([ids[5], ids[6], ids[4], ids[3], ids[2], ids[1]]);
+        expect(await openIds(name, now)).toEqual([ids[5], ids[6], ids[4], ids[3], ids[2], ids[1]]);
       },
     );
 
@@ -138,7 +138,7 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       await expect(store().update(next(job, { trailers: [trailer('T91')] }))).rejects.toMatchObject({
         code: 'conflict',
       });
-      expect(await open('T91')).toEqual([]);
+      expect(await openIds('T91')).toEqual([]);
     });
 
     test('lists the jobs of a status, last changed first, and moves a job with its status', async () => {

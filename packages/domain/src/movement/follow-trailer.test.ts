@@ -52,10 +52,12 @@ describe('arrival', () => {
   const coming = job('in_transit');
 
   test.each<[string, Fix[], Job['status']]>([
-    ['takes half a minute within half the radius', standing(10, 40, 30), 'at_site'],
-    ['is not decided earlier', standing(10, 30, 30), 'in_transit'],
-    ['takes a minute at the radius', standing(10, 70, 95), 'at_site'],
-    ['is not decided there after half a minute', standing(10, 40, 95), 'in_transit'],
+    ['takes half a minute right at the address', standing(10, 40, 18), 'at_site'],
+    ['is not decided earlier', standing(10, 30, 18), 'in_transit'],
+    ['takes a minute and a half at half the radius, where a red light may be', standing(10, 100, 48), 'at_site'],
+    ['is not decided there after a minute', standing(10, 70, 48), 'in_transit'],
+    ['takes two minutes at the radius', standing(10, 130, 95), 'at_site'],
+    ['is not decided there after a minute and a half', standing(10, 100, 95), 'in_transit'],
     ['takes three minutes at one and a half radii', standing(10, 190, 148), 'at_site'],
     ['is not decided there after a minute and a half', standing(10, 100, 148), 'in_transit'],
     ['takes eight minutes 400 m down the road', standing(10, 490, 395), 'at_site'],
@@ -76,17 +78,17 @@ describe('arrival', () => {
   });
 
   test('survives a single fix elsewhere, which multipath causes', () => {
-    expect(statusAfter(coming, [...standing(10, 100, 95), fix(110, 240), ...standing(120, 190, 95)])).toBe('at_site');
+    expect(statusAfter(coming, [...standing(10, 100, 90), fix(110, 240), ...standing(120, 190, 90)])).toBe('at_site');
   });
 
   test('widens the ring for a poor fix, by up to 150 m', () => {
     const poor = { accuracyM: 100 };
-    expect(statusAfter(coming, standing(10, 80, 170, poor))).toBe('at_site');
-    expect(statusAfter(coming, standing(10, 80, 170))).toBe('in_transit');
+    expect(statusAfter(coming, standing(10, 130, 170, poor))).toBe('at_site');
+    expect(statusAfter(coming, standing(10, 130, 170))).toBe('in_transit');
   });
 
   test('is on the timeline with its reason, its stop, its trailer and its place', () => {
-    expect(follow(coming, standing(10, 40, 30))).toMatchObject({
+    expect(follow(coming, standing(10, 40, 18))).toMatchObject({
       status: 'at_site',
       currentStop: 0,
       version: coming.version + 1,
@@ -97,10 +99,10 @@ describe('arrival', () => {
           at: BEGAN + 10_000,
           decidedAt: BEGAN + 40_000,
           by: 'fixes',
-          reason: '30 m from the drop off',
+          reason: '18 m from the drop off',
           stop: 0,
           trailerId: T1,
-          place: { lat: expect.closeTo(placeAt(SITE, 30, 0).lat, 5), lon: expect.closeTo(SITE.lon, 5) },
+          place: { lat: expect.closeTo(placeAt(SITE, 18, 0).lat, 5), lon: expect.closeTo(SITE.lon, 5) },
         },
       ],
     });

@@ -6,11 +6,12 @@
 
 /** Distance in m around a stop with the usual radius, and the stand in ms that is needed there. Both are rising. */
 const NEEDED: ReadonlyArray<{ metres: number; ms: number }> = [
-  { metres: 50, ms: 30_000 },
-  { metres: 100, ms: 60_000 },
-  { metres: 150, ms: 180_000 },
-  { metres: 400, ms: 480_000 },
-  { metres: 500, ms: 560_000 },
+  { metres: 20, ms: 30000 },
+  { metres: 50, ms: 90000 },
+  { metres: 100, ms: 120000 },
+  { metres: 150, ms: 180000 },
+  { metres: 400, ms: 480000 },
+  { metres: 500, ms: 560000 },
 ];
 /** Radius in m to which these distances belong, and those between which a stop's own radius scales them. */
 const USUAL_RADIUS_M = 100;

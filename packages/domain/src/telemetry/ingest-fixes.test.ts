@@ -15,7 +15,7 @@ const JOB = 'QDN-1042' as JobId;
 const [site] = aJob().stops;
 if (!site) throw new Error('The sample job has no stop');
 const here = (secondsAgo: number, changes: Partial<Fix> = {}): Fix =>
-  aFix({ at: NOW - secondsAgo * 1000, ...placeAt(site, 20, 0), ...changes });
+  aFix({ at: NOW - secondsAgo * 1000, ...placeAt(site, 15, 0), ...changes });
 const T1 = 'T1' as TrailerId;
 const send = async (dependencies: TelemetryDependencies, fixes: readonly Fix[]) => {
   const { accepted, ignored, changed } = await ingestFixes(dependencies, T1, fixes);

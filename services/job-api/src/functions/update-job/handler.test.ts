@@ -48,8 +48,22 @@ describe('PATCH /api/jobs/{job_id}', () => {
   test('changes only the fields that it names', async () => {
     const service = aService();
     const before = await service.jobs.find(JOB);
+    await update(service, { trailers: ['T1', 'T2'] });
+    expect(await service.jobs.find(JOB)).toEqual({ ...before, trailers: ['T1', 'T2'], updatedAt: NOW, version: 2 });
+  });
+
+  test('of the only trailer of a job under way lets the new one take over at the next stop', async () => {
+    const service = aService();
+    const before = await service.jobs.find(JOB);
     await update(service, { trailers: ['T2'] });
-    expect(await service.jobs.find(JOB)).toEqual({ ...before, trailers: ['T2'], updatedAt: NOW, version: 2 });
+    expect(await service.jobs.find(JOB)).toMatchObject({
+      status: 'in_transit',
+      currentStop: 0,
+      history: [
+        ...(before?.history ?? []),
+        { status: 'in_transit', by: 'operator', reason: 'given to T2 by ops', stop: 0, trailerId: 'T2' },
+      ],
+    });
   });
 
   test('with a version, applies to that version only', async () => {

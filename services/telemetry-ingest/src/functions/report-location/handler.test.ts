@@ -71,13 +71,13 @@ describe('POST /api/jobs/{job_id}/location', () => {
     });
   });
 
-  test('takes one read of the job in five seconds, and one of its newest fixes', async () => {
+  test('reads the trailer’s jobs once in five seconds, and its newest fixes each time', async () => {
     const service = aService();
     await post(service, fix(10));
-    expect([service.jobs.reads, service.locations.reads]).toEqual([1, 1]);
+    expect([service.jobs.reads, service.locations.reads]).toEqual([2, 1]);
     service.clock.now += 4000;
     await post(service, fix(5));
-    expect([service.jobs.reads, service.locations.reads]).toEqual([1, 2]);
+    expect([service.jobs.reads, service.locations.reads]).toEqual([2, 2]);
   });
 
   test('does not refuse a trailer that was assigned a moment ago', async () => {

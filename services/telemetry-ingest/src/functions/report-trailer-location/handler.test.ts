@@ -68,7 +68,7 @@ describe('a trailer’s device', () => {
     const [site] = aJob().stops;
     await report(service, { rawQuery: osmAnd(50) });
     await service.jobs.update(aJob({ status: 'completed', version: 2 }));
-    service.clock.now += 40_000;
+    service.clock.now += 900_000;
     const there = (at: number) => `timestamp=${at / 1000}&lat=${site?.lat}&lon=${site?.lon}&accuracy=6`;
     for (const secondsAgo of [35, 15, 0])
       await report(service, { rawQuery: there(service.clock.now - secondsAgo * 1000) });
