@@ -13,7 +13,7 @@ import { type FaultSchedule, faultScheduleOf } from './fault-schedule.ts';
 import { faultyDoor, laggingStores } from './faulty-ports.ts';
 import { createPhoneNetwork, type PhoneNetwork } from './phone-network.ts';
 import { createTwilioWebhooks } from './twilio-webhooks.ts';
-import { newUsageCount, type UsageCount } from './usage-count.ts';
+import { coldStarts, newUsageCount, type UsageCount } from './usage-count.ts';
 import { packagedCompany, seededKeyring } from './virtual-company.ts';
 import { functionMakers, type Stores } from './virtual-functions.ts';
 import { admissionWorkers, relayWorkers } from './virtual-relay.ts';
@@ -140,22 +140,25 @@ const startFunctions = (
   mutant: SystemMutant | undefined,
 ) => {
   const makers = functionMakers(setting);
+  const isCold = coldStarts(setting.now);
   const running = new Map<string, ApiFunction>();
   const functionOf = (name: string): ApiFunction => {
     const own = running.get(name) ?? makers[name]?.();
     if (!own) throw new Error(`There is no function ${name}`);
     running.set(name, own);
     usage.add(`lambda.${name}`);
+    usage.add('http.request');
+    if (isCold(name)) usage.add('cold-start.http');
     return mutant?.api?.(name, own) ?? own;
   };
   return faultyDoor(throughRoutes(functionOf), faults, { random, restart: () => running.clear() });
 };
 
 const countStores = (stores: Stores, usage: UsageCount, caller: string): Stores => ({
-  jobs: usage.store(caller, stores.jobs),
-  locations: usage.store(caller, stores.locations),
-  relay: usage.store(caller, stores.relay),
-  samples: usage.store(caller, stores.samples),
+  jobs: usage.store(caller, 'jobs', stores.jobs),
+  locations: usage.store(caller, 'locations', stores.locations),
+  relay: usage.store(caller, 'relay', stores.relay),
+  samples: usage.store(caller, 'samples', stores.samples),
 });
 
 /** The log's writer, with the SIDs of the logged messages. */

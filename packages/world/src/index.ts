@@ -29,7 +29,9 @@ export {
   type RequestTemplate,
   readRequests,
 } from './requests.ts';
+export { type JobTruth, jobTruthsOf } from './score/job-truth.ts';
 export { type JobFacts, judgeJobs, tallyJobs } from './score/jobs.ts';
+export { doubledTexts, judgeMachine, type MachineFacts } from './score/machine.ts';
 export { judgeNotices, type NoticeFacts, noticeOf, tallyNotices, tallyPages } from './score/notices.ts';
 export type {
   JobStatus,
