@@ -185,7 +185,13 @@ const backingOf = (
 /** Returns an opener of the system in virtual time. @param mutant the broken version to open; the product's own without one */
 export const virtualSystem =
   (mutant?: SystemMutant) =>
-  async ({ company: worldCompany, startAt, seed, faults: plan }: Parameters<OpenSystem>[0]): Promise<VirtualSystem> => {
+  async ({
+    company: worldCompany,
+    startAt,
+    seed,
+    faults: plan,
+    refusedPhones,
+  }: Parameters<OpenSystem>[0]): Promise<VirtualSystem> => {
     const random = randomFrom(seed);
     const timeline = timelineFrom(startAt);
     const faults = faultScheduleOf(plan, seed, startAt);
@@ -201,7 +207,7 @@ export const virtualSystem =
     const { relay, admission, wakes } = createQueues(foundation, mutant);
     const network = createPhoneNetwork({
       number: company.textNumber,
-      ...{ random, timeline, nemesis, faults },
+      ...{ random, timeline, nemesis, faults, refusedPhones },
       onAccepted: (text) => {
         usage.add('carrier.text');
         usage.add('carrier.segment', segments(text.sms.body));

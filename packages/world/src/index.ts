@@ -6,6 +6,8 @@ export {
   type CorpusSituation,
   readCorpus,
 } from './corpus.ts';
+export * from './corpus-run/index.ts';
+
 export {
   type ExpandedRequest,
   type ExpectedFix,
