@@ -47,7 +47,7 @@ const DAY_MS = 24 * 3_600_000;
 const REST_MS = 60 * 60_000;
 
 /** Wraps a system so that the texts of phones are noted. */
-const notingTexts = (system: System) => {
+export const notingTexts = (system: System) => {
   const incoming: (IncomingText & { at: number })[] = [];
   const noting: System = {
     ...system,
@@ -59,11 +59,13 @@ const notingTexts = (system: System) => {
   return { incoming, noting };
 };
 
+const noDay = (): void => {};
+
 /** Notes the counted calls at each midnight. It sends nothing. */
-const usageProbe = (days: number, onDay: (day: number) => void) => {
+export const usageProbe = (firstMidnight: number, days: number, onDay: (day: number) => void = noDay) => {
   const usage: Usage[] = [];
   const source: EventSource = {
-    nextAt: () => (usage.length <= days ? FIRST_MIDNIGHT + usage.length * DAY_MS : null),
+    nextAt: () => (usage.length <= days ? firstMidnight + usage.length * DAY_MS : null),
     take: (_, system) => {
       usage.push(system.usage());
       if (usage.length > 1) onDay(usage.length - 1);
@@ -74,7 +76,7 @@ const usageProbe = (days: number, onDay: (day: number) => void) => {
 };
 
 /** Returns the number of outbound messages whose outcome the system does not know, as its operator sees it. */
-const unknownOutcomes = async (system: System): Promise<number> => {
+export const unknownOutcomes = async (system: System): Promise<number> => {
   const headers = { authorization: `Bearer ${await system.tokenFor({ audience: 'operator' })}` };
   for (let tries = 0; tries < 5; tries += 1) {
     const { status, body } = await system.request({ method: 'GET', path: '/api/attention', headers });
@@ -83,15 +85,13 @@ const unknownOutcomes = async (system: System): Promise<number> => {
   throw new Error('The system does not say which outcomes are unknown.');
 };
 
-const noDay = (): void => {};
-
 /** Plays a company for some days against a system, and judges it. */
 export const playWorld = async (setting: WorldSetting): Promise<PlayedWorld> => {
   const { days, trailers, seed, faults, open, wrap = (system) => system, onDay = noDay } = setting;
   const fleet = simulateFleet({ seed, trailers, days, firstMidnight: FIRST_MIDNIGHT });
   const opened = await open({ company: fleet.company, startAt: fleet.startAt, seed, faults });
   const { incoming, noting } = notingTexts(wrap(opened));
-  const probe = usageProbe(days, onDay);
+  const probe = usageProbe(FIRST_MIDNIGHT, days, onDay);
   await play(noting, [probe.source, ...fleet.sources], { until: fleet.until });
   await noting.advanceTo(fleet.until + REST_MS);
   probe.usage.push(noting.usage());

@@ -37,14 +37,14 @@ export type Backing = Stores & { complianceLog: ComplianceLog; carriers: Carrier
 /** A broken version of the system, which at least one figure of the scoreboard must show. */
 export type SystemMutant = {
   name: string;
-  /** Replaces stores or carriers. `random` has a stream of its own. */
+  /** Replaces stores, log or carriers, once for each caller. `random` has a stream of its own. */
   back?: (backing: Backing, context: { random: Random; timeline: Timeline }) => Backing;
   /** Replaces a function behind the HTTP API. */
   api?: (name: string, handler: ApiFunction) => ApiFunction;
+  /** Number of times that each record is queued; once without it. */
+  queuesTimes?: number;
   /** The poller deletes messages before the worker has processed them. */
   deletesFirst?: boolean;
-  /** The queue deletes nothing and never dead-letters. */
-  neverDeletes?: boolean;
 };
 
 /** Facts about the machine that only its owner can see. */
@@ -123,10 +123,12 @@ type Foundation = {
 const createQueues = ({ random, timeline, nemesis, usage }: Foundation, mutant: SystemMutant | undefined) => {
   const wakes: { relay?: () => void; admission?: () => void } = {};
   const aQueue = (name: keyof typeof wakes) => {
-    const queue = createQueue(random, timeline, NO_HISTORY, nemesis, () => wakes[name]?.(), mutant?.neverDeletes);
+    const queue = createQueue(random, timeline, NO_HISTORY, nemesis, () => wakes[name]?.());
     const send = async (record: unknown, delayS?: number): Promise<void> => {
-      usage.add('sqs.send');
-      await queue.send(record, delayS);
+      for (let times = 0; times < (mutant?.queuesTimes ?? 1); times += 1) {
+        usage.add('sqs.send');
+        await queue.send(record, delayS);
+      }
     };
     return { queue, send };
   };
@@ -169,17 +171,20 @@ const countingLog = (usage: UsageCount, logged: Set<string>): ComplianceLog => (
   },
 });
 
-/** Puts the broken parts of a mutant into place. */
-const backingOf = (
-  parts: { network: PhoneNetwork; complianceLog: ComplianceLog },
-  { random, timeline, faults }: Foundation,
+/** Returns a maker of the stores, log and carriers of each caller, with its calls counted and the broken parts of a mutant in place. */
+const backingsOf = (
+  parts: { stores: Stores; network: PhoneNetwork; complianceLog: ComplianceLog },
+  { random, timeline, faults, usage }: Foundation,
   mutant: SystemMutant | undefined,
   seed: number,
-): Backing => {
+): ((caller: string) => Backing) => {
   const { network, complianceLog } = parts;
-  const stores = laggingStores(createStores(), faults, { random, now: timeline.now });
-  const backing: Backing = { ...stores, complianceLog, carriers: [network.carrier] };
-  return mutant?.back?.(backing, { random: randomFrom(seed + 1), timeline }) ?? backing;
+  const context = { random: randomFrom(seed + 1), timeline };
+  return (caller) => {
+    const stores = laggingStores(countStores(parts.stores, usage, caller), faults, { random, now: timeline.now });
+    const backing: Backing = { ...stores, complianceLog, carriers: [network.carrier] };
+    return mutant?.back?.(backing, context) ?? backing;
+  };
 };
 
 /** Returns an opener of the system in virtual time. @param mutant the broken version to open; the product's own without one */
@@ -216,12 +221,13 @@ export const virtualSystem =
     });
     const logged = new Set<string>();
     const received = new Set<string>();
-    const backing = backingOf({ network, complianceLog: countingLog(usage, logged) }, foundation, mutant, seed);
-    const storesFor = (caller: string): Stores => countStores(backing, usage, caller);
+    const stores = createStores();
+    const parts = { stores, network, complianceLog: countingLog(usage, logged) };
+    const backingFor = backingsOf(parts, foundation, mutant, seed);
 
     const http = startFunctions(
       {
-        ...{ stores: storesFor('http'), company, keyring, now, log },
+        ...{ stores: backingFor('http'), company, keyring, now, log },
         ...{ queue: { send: relay.send }, unverifiedQueue: { send: admission.send } },
       },
       foundation,
@@ -229,9 +235,10 @@ export const virtualSystem =
     );
     const twilio = createTwilioWebhooks(http, foundation);
 
+    const backing = backingFor('relay');
     const { complianceLog, carriers } = backing;
     const workers = {
-      ...{ stores: storesFor('relay'), carriers, complianceLog, queue: relay.queue, send: relay.send },
+      ...{ stores: backing, carriers, complianceLog, queue: relay.queue, send: relay.send },
       ...{ company, keyring, log, timeline, random, nemesis, usage },
     };
     const shared = { random, timeline, history: NO_HISTORY, strikes: nemesis.strikes };
@@ -239,7 +246,7 @@ export const virtualSystem =
     wakes.relay = startWorkers({ ...shared, queue: relay.queue, worker: relayWorkers(workers), deletesFirst }).wake;
     const admit = admissionWorkers(workers, admission.queue);
     wakes.admission = startWorkers({ ...shared, queue: admission.queue, worker: admit, deletesFirst: false }).wake;
-    const watch = watchTrailers({ ...storesFor('watch'), now, log });
+    const watch = watchTrailers({ ...backingFor('watch'), now, log });
     startSchedules(timeline, relay.send, () => {
       usage.add('lambda.watch-trailers');
       return watch({});
@@ -253,7 +260,7 @@ export const virtualSystem =
         usage.add('carrier.received-segment', segments(text.body));
         received.add(twilio.receive(text));
       },
-      tokenFor: createTokens(keyring, backing, now),
+      tokenFor: createTokens(keyring, stores, now),
       now,
       advanceTo: timeline.advanceTo,
       sentTexts: network.sentTexts,
