@@ -49,6 +49,11 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     (timelines.get(timelineId)?.outboundMessages.get(sid) ?? [])
       .map(({ outbound }) => outbound)
       .sort((a, b) => (a.recipient === b.recipient ? a.attempt - b.attempt : a.recipient < b.recipient ? -1 : 1));
+  const unresolvedSince = (before: number): OutboundMessage[] =>
+    [...slots.values()]
+      .map(({ outbound }) => outbound)
+      .filter(({ state, claimedAt }) => state !== 'ACCEPTED' && state !== 'REJECTED' && claimedAt < before)
+      .sort((a, b) => a.claimedAt - b.claimedAt);
   /** Replaces an outbound message if it has not changed since it was read. */
   const replace = (seen: OutboundMessage, next: OutboundMessage | null, owner: string): OutboundMessage | null => {
     const found = find(seen);
@@ -169,13 +174,14 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       troubles.set(carrier, { ...trouble, triedAt: now });
       return true;
     },
+    unresolved: async (before) => {
+      store.reads += 1;
+      return structuredClone(unresolvedSince(before));
+    },
     attention: async (before) => {
       store.reads += 1;
       return structuredClone({
-        unresolved: [...slots.values()]
-          .map(({ outbound }) => outbound)
-          .filter(({ state, claimedAt }) => state !== 'ACCEPTED' && state !== 'REJECTED' && claimedAt < before)
-          .sort((a, b) => a.claimedAt - b.claimedAt),
+        unresolved: unresolvedSince(before),
         unanswered: [...flags].flatMap(([messageSid, since]) => {
           const timelineId = plans.get(messageSid)?.timelineId;
           return timelineId !== undefined && since < before ? [{ messageSid, timelineId, since }] : [];
