@@ -22,6 +22,7 @@ const TASKS = {
   compose: ['node_modules/@osls/compose/bin/serverless-compose'],
   nemesis: ['tests/nemesis/main.ts'],
   soak: ['tests/soak/main.ts'],
+  world: ['tests/world/main.ts'],
   'cost:accept': ['tests/cost/accept.ts'],
   sbom: ['scripts/sbom.mjs'],
   audit: ['scripts/audit.mjs'],

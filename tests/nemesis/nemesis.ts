@@ -118,10 +118,18 @@ export type FaultRates = { rates: Partial<Record<Fault, number>> };
 const BEGINS_A_TEXT = /^relay\.(open|claim|handOver)$|^carrier.*\.send$/;
 const never = new Promise<never>(() => {});
 
-/** Returns the message that a call concerns, from its arguments. */
-const sidIn = (value: unknown): string | null =>
-  /\b(?:SM|MM|QA|QS)[0-9a-fA-F]{32}\b/.exec(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))?.[0] ??
-  null;
+const SID = /\b(?:SM|MM|QA|QS)[0-9a-fA-F]{32}\b/;
+
+/** Returns the message that a call concerns: the first one that its arguments name. */
+const sidIn = (value: unknown): string | null => {
+  if (typeof value === 'string') return SID.exec(value)?.[0] ?? null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const key in value) {
+    const sid = sidIn(value[key as keyof typeof value]);
+    if (sid !== null) return sid;
+  }
+  return null;
+};
 
 /** The state of a nemesis, which its wrapped ports share. */
 type Play = {

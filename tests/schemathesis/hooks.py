@@ -1,4 +1,4 @@
-"""Adds Twilio's webhook signatures and the tokens of the running system, which Schemathesis cannot know."""
+"""Adds the carriers' webhook signatures and the tokens of the running system, which Schemathesis cannot know."""
 
 import base64
 import hashlib
@@ -10,6 +10,7 @@ import requests
 import schemathesis
 
 AUTH_TOKEN = os.environ["QDN_TWILIO_AUTH_TOKEN"].encode()
+TELNYX_SIGNER = os.environ["QDN_TELNYX_SIGNER"]
 
 
 class TwilioSignature(requests.auth.AuthBase):
@@ -22,6 +23,14 @@ class TwilioSignature(requests.auth.AuthBase):
         signed = request.url + "".join(name + value for name, value in sorted(fields))
         digest = hmac.new(AUTH_TOKEN, signed.encode("utf-8", "replace"), hashlib.sha1).digest()
         request.headers["X-Twilio-Signature"] = base64.b64encode(digest).decode()
+        return request
+
+
+class TelnyxSignature(requests.auth.AuthBase):
+    """Headers from main.ts, which has the private key: https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.update(requests.post(TELNYX_SIGNER, data=request.body, timeout=60).json())
         return request
 
 
@@ -45,3 +54,5 @@ def before_call(context, case, kwargs):
     # Requests whose credentials were removed or replaced are not signed.
     if (case.headers or {}).get("X-Twilio-Signature") == "to be signed":
         kwargs["auth"] = TwilioSignature()
+    if (case.headers or {}).get("X-Carrier-Signature") == "to be signed":
+        kwargs["auth"] = TelnyxSignature()

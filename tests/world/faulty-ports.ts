@@ -19,6 +19,7 @@ const laggingJobs = (jobs: JobStore, seenUntil: () => number): JobStore => ({
 const laggingRelay = (relay: RelayStore, seenUntil: () => number): RelayStore => ({
   ...relay,
   sentTo: async (phone, since) => seenByIndex(await relay.sentTo(phone, since), ({ at }) => at, seenUntil()),
+  unresolved: async (before) => relay.unresolved(Math.min(before, seenUntil())),
   attention: async (before) => relay.attention(Math.min(before, seenUntil())),
 });
 

@@ -29,6 +29,8 @@ type NetworkSetting = {
   timeline: Timeline;
   nemesis: Pick<Nemesis, 'strikes'>;
   faults: FaultSchedule;
+  /** Error codes of phones that take no texts, such as 21614 for a landline. */
+  refusedPhones?: Readonly<Record<string, number>> | undefined;
   /** Called with each accepted text, to send its receipts. */
   onAccepted: (text: AcceptedSms) => void;
 };
@@ -47,7 +49,7 @@ const refusalOf = ({ strikes }: Pick<Nemesis, 'strikes'>, random: Random): SendO
 
 /** Creates the carrier. Without faults it accepts every text, except to phones that have opted out. */
 export const createPhoneNetwork = (setting: NetworkSetting): PhoneNetwork => {
-  const { number, random, timeline, nemesis, faults, onAccepted } = setting;
+  const { number, random, timeline, nemesis, faults, refusedPhones = {}, onAccepted } = setting;
   const sent: SentText[] = [];
   const accepted: Listed[] = [];
   const seen = new Set<string>();
@@ -74,6 +76,8 @@ export const createPhoneNetwork = (setting: NetworkSetting): PhoneNetwork => {
     await new Promise<void>((resolve) => timeline.after(random.between(100, 400), resolve));
     if (optedOut.has(sms.to))
       return { kind: 'rejected', class: 'opted-out', code: 21610, detail: 'the recipient has opted out' };
+    const code = refusedPhones[sms.to];
+    if (code !== undefined) return { kind: 'rejected', class: 'unreachable', code, detail: 'the phone takes no texts' };
     if (faults.isDown(timeline.now())) return { kind: 'not-processed', detail: 'connection refused' };
     const refusal = refusalOf(nemesis, random);
     if (refusal) return refusal;

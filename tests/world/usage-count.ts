@@ -2,16 +2,19 @@ import type { Usage } from '@qdn/world';
 
 /** Methods of the stores that read; the others write. */
 const READS =
-  /^(find|findOutboundMessage|activeByPhone|activeByTrailer|list|recent|since|plan|outboundMessagesOf|sentTo|stopped|trouble|attention|timeline|read)$/;
+  /^(find|findOutboundMessage|activeByPhone|activeByTrailer|list|recent|since|plan|outboundMessagesOf|sentTo|stopped|trouble|unresolved|attention|timeline|read)$/;
+
+/** Writes that add an item without an expiry. */
+const KEPT = /^(create|open|record|pin)$/;
 
 /** Counts calls of the ports by the service below them. */
 export type UsageCount = {
   add(name: string, times?: number): void;
   /**
    * Wraps a store, so that each call counts as `dynamodb.read` or `dynamodb.write`, and the items of lists as `dynamodb.items`; and
-   * the same for the caller: `relay.dynamodb.read`.
+   * the same for the caller: `relay.dynamodb.read`. Writes count by table too: `dynamodb.write.locations`.
    */
-  store<T extends object>(caller: string, store: T): T;
+  store<T extends object>(caller: string, table: string, store: T): T;
   read(): Usage;
 };
 
@@ -31,12 +34,14 @@ export const newUsageCount = (): UsageCount => {
   };
   return {
     add,
-    store: (caller, store) => {
+    store: (caller, table, store) => {
       const wrapped = new Map<string | symbol, unknown>();
       const wrap = (method: (...args: unknown[]) => Promise<unknown>, key: string | symbol) => {
         if (!READS.test(String(key)))
           return (...args: unknown[]) => {
             addFor(caller, 'dynamodb.write');
+            add(`dynamodb.write.${table}`);
+            if (KEPT.test(String(key))) add('stored.item');
             return method(...args);
           };
         return async (...args: unknown[]) => {
@@ -57,5 +62,18 @@ export const newUsageCount = (): UsageCount => {
       });
     },
     read: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+};
+
+/** Idle time after which a function starts cold, in ms: as in packages/cost. */
+const WARM_FOR_MS = 10 * 60_000;
+
+/** Returns a test for cold starts, which notes each call. */
+export const coldStarts = (now: () => number): ((name: string) => boolean) => {
+  const calledAt = new Map<string, number>();
+  return (name) => {
+    const isCold = now() - (calledAt.get(name) ?? Number.NEGATIVE_INFINITY) > WARM_FOR_MS;
+    calledAt.set(name, now());
+    return isCold;
   };
 };

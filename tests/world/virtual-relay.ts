@@ -9,7 +9,7 @@ import type { Nemesis, Process } from '../nemesis/nemesis.ts';
 import type { Queue } from '../nemesis/queue.ts';
 import type { Random } from '../nemesis/random.ts';
 import type { Timeline } from '../nemesis/timeline.ts';
-import type { UsageCount } from './usage-count.ts';
+import { coldStarts, type UsageCount } from './usage-count.ts';
 import { AUTH_TOKEN, PUBLIC_URL, type Stores, travelOf } from './virtual-functions.ts';
 
 /** Validity of a link in a text, in ms: as services/sms-relay sets it. */
@@ -42,9 +42,11 @@ const mediaToken = (messageSid: string, index: number): string =>
 export const relayWorkers = (setting: RelaySetting): ((process: Process, clock: () => number) => QueueFunction) => {
   const { stores, carriers, complianceLog, queue, send, company, keyring, log, timeline, random, nemesis } = setting;
   const { usage } = setting;
+  const isCold = coldStarts(timeline.now);
   let owners = 0;
   return (process, clock) => {
     usage.add('lambda.relay-message');
+    if (isCold('relay-message')) usage.add('cold-start.relay');
     const [first, ...others] = carriers;
     const travel = travelOf({
       stores: { ...stores, samples: nemesis.between(process, 'samples', stores.samples) },

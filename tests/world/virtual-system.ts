@@ -13,7 +13,7 @@ import { type FaultSchedule, faultScheduleOf } from './fault-schedule.ts';
 import { faultyDoor, laggingStores } from './faulty-ports.ts';
 import { createPhoneNetwork, type PhoneNetwork } from './phone-network.ts';
 import { createTwilioWebhooks } from './twilio-webhooks.ts';
-import { newUsageCount, type UsageCount } from './usage-count.ts';
+import { coldStarts, newUsageCount, type UsageCount } from './usage-count.ts';
 import { packagedCompany, seededKeyring } from './virtual-company.ts';
 import { functionMakers, type Stores, telemetryOf } from './virtual-functions.ts';
 import { admissionWorkers, relayWorkers } from './virtual-relay.ts';
@@ -37,14 +37,14 @@ export type Backing = Stores & { complianceLog: ComplianceLog; carriers: Carrier
 /** A broken version of the system, which at least one figure of the scoreboard must show. */
 export type SystemMutant = {
   name: string;
-  /** Replaces stores or carriers. `random` has a stream of its own. */
+  /** Replaces stores, log or carriers, once for each caller. `random` has a stream of its own. */
   back?: (backing: Backing, context: { random: Random; timeline: Timeline }) => Backing;
   /** Replaces a function behind the HTTP API. */
   api?: (name: string, handler: ApiFunction) => ApiFunction;
+  /** Number of times that each record is queued; once without it. */
+  queuesTimes?: number;
   /** The poller deletes messages before the worker has processed them. */
   deletesFirst?: boolean;
-  /** The queue deletes nothing and never dead-letters. */
-  neverDeletes?: boolean;
 };
 
 /** Facts about the machine that only its owner can see. */
@@ -123,10 +123,12 @@ type Foundation = {
 const createQueues = ({ random, timeline, nemesis, usage }: Foundation, mutant: SystemMutant | undefined) => {
   const wakes: { relay?: () => void; admission?: () => void } = {};
   const aQueue = (name: keyof typeof wakes) => {
-    const queue = createQueue(random, timeline, NO_HISTORY, nemesis, () => wakes[name]?.(), mutant?.neverDeletes);
+    const queue = createQueue(random, timeline, NO_HISTORY, nemesis, () => wakes[name]?.());
     const send = async (record: unknown, delayS?: number): Promise<void> => {
-      usage.add('sqs.send');
-      await queue.send(record, delayS);
+      for (let times = 0; times < (mutant?.queuesTimes ?? 1); times += 1) {
+        usage.add('sqs.send');
+        await queue.send(record, delayS);
+      }
     };
     return { queue, send };
   };
@@ -140,22 +142,25 @@ const startFunctions = (
   mutant: SystemMutant | undefined,
 ) => {
   const makers = functionMakers(setting);
+  const isCold = coldStarts(setting.now);
   const running = new Map<string, ApiFunction>();
   const functionOf = (name: string): ApiFunction => {
     const own = running.get(name) ?? makers[name]?.();
     if (!own) throw new Error(`There is no function ${name}`);
     running.set(name, own);
     usage.add(`lambda.${name}`);
+    usage.add('http.request');
+    if (isCold(name)) usage.add('cold-start.http');
     return mutant?.api?.(name, own) ?? own;
   };
   return faultyDoor(throughRoutes(functionOf), faults, { random, restart: () => running.clear() });
 };
 
 const countStores = (stores: Stores, usage: UsageCount, caller: string): Stores => ({
-  jobs: usage.store(caller, stores.jobs),
-  locations: usage.store(caller, stores.locations),
-  relay: usage.store(caller, stores.relay),
-  samples: usage.store(caller, stores.samples),
+  jobs: usage.store(caller, 'jobs', stores.jobs),
+  locations: usage.store(caller, 'locations', stores.locations),
+  relay: usage.store(caller, 'relay', stores.relay),
+  samples: usage.store(caller, 'samples', stores.samples),
 });
 
 /** The log's writer, with the SIDs of the logged messages. */
@@ -166,23 +171,32 @@ const countingLog = (usage: UsageCount, logged: Set<string>): ComplianceLog => (
   },
 });
 
-/** Puts the broken parts of a mutant into place. */
-const backingOf = (
-  parts: { network: PhoneNetwork; complianceLog: ComplianceLog },
-  { random, timeline, faults }: Foundation,
+/** Returns a maker of the stores, log and carriers of each caller, with its calls counted and the broken parts of a mutant in place. */
+const backingsOf = (
+  parts: { stores: Stores; network: PhoneNetwork; complianceLog: ComplianceLog },
+  { random, timeline, faults, usage }: Foundation,
   mutant: SystemMutant | undefined,
   seed: number,
-): Backing => {
+): ((caller: string) => Backing) => {
   const { network, complianceLog } = parts;
-  const stores = laggingStores(createStores(), faults, { random, now: timeline.now });
-  const backing: Backing = { ...stores, complianceLog, carriers: [network.carrier] };
-  return mutant?.back?.(backing, { random: randomFrom(seed + 1), timeline }) ?? backing;
+  const context = { random: randomFrom(seed + 1), timeline };
+  return (caller) => {
+    const stores = laggingStores(countStores(parts.stores, usage, caller), faults, { random, now: timeline.now });
+    const backing: Backing = { ...stores, complianceLog, carriers: [network.carrier] };
+    return mutant?.back?.(backing, context) ?? backing;
+  };
 };
 
 /** Returns an opener of the system in virtual time. @param mutant the broken version to open; the product's own without one */
 export const virtualSystem =
   (mutant?: SystemMutant) =>
-  async ({ company: worldCompany, startAt, seed, faults: plan }: Parameters<OpenSystem>[0]): Promise<VirtualSystem> => {
+  async ({
+    company: worldCompany,
+    startAt,
+    seed,
+    faults: plan,
+    refusedPhones,
+  }: Parameters<OpenSystem>[0]): Promise<VirtualSystem> => {
     const random = randomFrom(seed);
     const timeline = timelineFrom(startAt);
     const faults = faultScheduleOf(plan, seed, startAt);
@@ -198,7 +212,7 @@ export const virtualSystem =
     const { relay, admission, wakes } = createQueues(foundation, mutant);
     const network = createPhoneNetwork({
       number: company.textNumber,
-      ...{ random, timeline, nemesis, faults },
+      ...{ random, timeline, nemesis, faults, refusedPhones },
       onAccepted: (text) => {
         usage.add('carrier.text');
         usage.add('carrier.segment', segments(text.sms.body));
@@ -207,12 +221,13 @@ export const virtualSystem =
     });
     const logged = new Set<string>();
     const received = new Set<string>();
-    const backing = backingOf({ network, complianceLog: countingLog(usage, logged) }, foundation, mutant, seed);
-    const storesFor = (caller: string): Stores => countStores(backing, usage, caller);
+    const stores = createStores();
+    const parts = { stores, network, complianceLog: countingLog(usage, logged) };
+    const backingFor = backingsOf(parts, foundation, mutant, seed);
 
     const http = startFunctions(
       {
-        ...{ stores: storesFor('http'), company, keyring, now, log },
+        ...{ stores: backingFor('http'), company, keyring, now, log },
         ...{ queue: { send: relay.send }, unverifiedQueue: { send: admission.send } },
       },
       foundation,
@@ -220,9 +235,10 @@ export const virtualSystem =
     );
     const twilio = createTwilioWebhooks(http, foundation);
 
+    const backing = backingFor('relay');
     const { complianceLog, carriers } = backing;
     const workers = {
-      ...{ stores: storesFor('relay'), carriers, complianceLog, queue: relay.queue, send: relay.send },
+      ...{ stores: backing, carriers, complianceLog, queue: relay.queue, send: relay.send },
       ...{ company, keyring, log, timeline, random, nemesis, usage },
     };
     const shared = { random, timeline, history: NO_HISTORY, strikes: nemesis.strikes };
@@ -230,7 +246,7 @@ export const virtualSystem =
     wakes.relay = startWorkers({ ...shared, queue: relay.queue, worker: relayWorkers(workers), deletesFirst }).wake;
     const admit = admissionWorkers(workers, admission.queue);
     wakes.admission = startWorkers({ ...shared, queue: admission.queue, worker: admit, deletesFirst: false }).wake;
-    const watching = { stores: storesFor('watch'), company, keyring, now, log, queue: { send: relay.send } };
+    const watching = { stores: backingFor('watch'), company, keyring, now, log, queue: { send: relay.send } };
     const watch = watchTrailers({
       ...telemetryOf({ ...watching, unverifiedQueue: { send: admission.send } }),
       jobList: watching.stores.jobs,
@@ -248,7 +264,7 @@ export const virtualSystem =
         usage.add('carrier.received-segment', segments(text.body));
         received.add(twilio.receive(text));
       },
-      tokenFor: createTokens(keyring, backing, now),
+      tokenFor: createTokens(keyring, stores, now),
       now,
       advanceTo: timeline.advanceTo,
       sentTexts: network.sentTexts,

@@ -328,7 +328,7 @@ describe('the cache key', () => {
 describe('viewers at the same moment', () => {
   test('cost the origin one request when its answer may be shared', async () => {
     const { get, origin, edge } = await start(async (_, response) => {
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       response.writeHead(200, shared).end('one');
     });
     const answers = await Promise.all(Array.from({ length: 50 }, () => get('/api/jobs/1')));
@@ -339,7 +339,7 @@ describe('viewers at the same moment', () => {
 
   test('share even an uncached answer unless a header forbids it', async () => {
     const { get, origin, edge } = await start(async (_, response) => {
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       response.writeHead(200).end('one');
     });
     await Promise.all(Array.from({ length: 5 }, () => get('/api/jobs/1')));
@@ -361,7 +361,7 @@ describe('viewers at the same moment', () => {
 
   test('still get the answer when the first of them disconnects', async () => {
     const { get, edge } = await start(async (_, response) => {
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await new Promise((resolve) => setTimeout(resolve, 600));
       response.writeHead(200, shared).end('one');
     });
     const first = new AbortController();

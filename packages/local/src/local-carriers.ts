@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { InboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
 import { ACCOUNT, REGION } from '@qdn/cloudformation/template';
@@ -12,6 +11,7 @@ import { telnyx } from '@qdn/emulator-carriers/telnyx/on-phones';
 import { demoCustomers } from './demo/jobs.ts';
 import type { LocalSecrets } from './local-secrets.ts';
 import type { Ports } from './options.ts';
+import { TELNYX_SIGNING_KEY } from './telnyx-signing-key.ts';
 
 /** The AWS number of this machine. It sends when Twilio is made to fail on the Phones page. */
 const AWS_NUMBER = {
@@ -22,8 +22,6 @@ const AWS_NUMBER = {
 
 /** The Telnyx number of this machine. It sends when Twilio and AWS are both made to fail on the Phones page. */
 const TELNYX_NUMBER = '+15125550144';
-/** Signs the webhooks of this machine's Telnyx; the services get its public half with their settings. */
-const { privateKey: TELNYX_SIGNING_KEY } = generateKeyPairSync('ed25519');
 
 export type LocalCarriersOptions = {
   folder: string;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { codePoint } from '@qdn/test-support/code-point';
 import fc from 'fast-check';
 import { type CalendarEvent, calendarFile } from './calendar.ts';
 
@@ -49,7 +50,7 @@ describe('an entry for a calendar', () => {
 
   test('keeps any words whole, in lines of at most 75 octets', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ unit: 'grapheme' }), (title, words) => {
+      fc.property(fc.string({ unit: codePoint, maxLength: 300 }), fc.string({ unit: 'grapheme' }), (title, words) => {
         const file = calendarFile({ ...event, title, description: words }, NOW);
         for (const line of file.split('\r\n')) expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75);
         const plain = (text: string) => text.replace(/\r\n|\r/g, '\n');

@@ -6,6 +6,8 @@ export {
   type CorpusSituation,
   readCorpus,
 } from './corpus.ts';
+export * from './corpus-run/index.ts';
+
 export {
   type ExpandedRequest,
   type ExpectedFix,
@@ -29,7 +31,9 @@ export {
   type RequestTemplate,
   readRequests,
 } from './requests.ts';
+export { type JobTruth, jobTruthsOf } from './score/job-truth.ts';
 export { type JobFacts, judgeJobs, tallyJobs } from './score/jobs.ts';
+export { doubledTexts, judgeMachine, type MachineFacts } from './score/machine.ts';
 export { judgeNotices, type NoticeFacts, noticeOf, tallyNotices, tallyPages } from './score/notices.ts';
 export type {
   JobStatus,

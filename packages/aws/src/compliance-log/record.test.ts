@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { codePoint } from '@qdn/test-support/code-point';
 import fc from 'fast-check';
 import { canonicalJson, chained, GENESIS, linesOf, parseLine } from './record.ts';
 
@@ -7,7 +8,9 @@ test('a record of any content is read as written, on one line, with the hash of 
   fc.assert(
     fc.property(
       // Any UTF-16, as a phone may send it: control characters, line separators, half a surrogate pair.
-      fc.array(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' })), { minLength: 1 }),
+      fc.array(fc.dictionary(fc.string({ unit: codePoint }), fc.jsonValue({ stringUnit: codePoint })), {
+        minLength: 1,
+      }),
       (many) => {
         const records = many.map((data, i) => ({ type: 'message' as const, id: `${i}`, at: 0, data }));
         const { text, end } = chained(records, GENESIS);

@@ -1,4 +1,4 @@
-import { parseMessageSid, type RelayStore } from '@qdn/domain';
+import { type OutboundMessage, parseMessageSid, type RelayStore } from '@qdn/domain';
 import { reaching } from '../failures.ts';
 import {
   ATTENTION,
@@ -13,8 +13,18 @@ import { queryAll } from '../query.ts';
 import { isFinal, timelineOf, toOutboundMessageKey, toPlan, toRecent } from './relay-items.ts';
 import { type RelayTable, STORE } from './relay-table.ts';
 
+/** Returns the outbound messages that have been unresolved since before a time (epoch ms), oldest first. */
+const unresolvedSince = async (table: RelayTable, before: number): Promise<OutboundMessage[]> => {
+  const waiting = await table.waiting(ATTENTION.unresolved, before);
+  const found = await Promise.all(waiting.map((item) => table.findOutboundMessage(toOutboundMessageKey(item))));
+  // The index lags behind: texts that have been resolved meanwhile are left out.
+  return found.filter((outbound) => outbound !== null).filter(({ state }) => !isFinal(state));
+};
+
 /** Timelines, and the items that need someone's attention. */
-export const timelineStore = (table: RelayTable): Pick<RelayStore, 'recent' | 'attention' | 'timeline'> => ({
+export const timelineStore = (
+  table: RelayTable,
+): Pick<RelayStore, 'recent' | 'unresolved' | 'attention' | 'timeline'> => ({
   recent: (timelineId, since) =>
     reaching(STORE, async () => {
       const items = await queryAll(table.client, {
@@ -30,23 +40,20 @@ export const timelineStore = (table: RelayTable): Pick<RelayStore, 'recent' | 'a
       return items.flatMap(toRecent);
     }),
 
+  unresolved: (before) => reaching(STORE, () => unresolvedSince(table, before)),
+
   attention: (before) =>
     reaching(STORE, async () => {
-      const [outboundMessages, messages] = await Promise.all([
-        table.waiting(ATTENTION.unresolved, before),
+      const [unresolved, messages] = await Promise.all([
+        unresolvedSince(table, before),
         table.waiting(ATTENTION.unanswered, before),
       ]);
-      const found = await Promise.all(
-        outboundMessages.map((item) => table.findOutboundMessage(toOutboundMessageKey(item))),
-      );
       const plans = await Promise.all(
         messages.map(async (item) => ({ item, plan: await table.get(claimKey(sidOf(item['pk']))) })),
       );
       return {
-        // The index lags behind: texts and messages that have been resolved meanwhile are left out.
-        unresolved: found
-          .filter((outbound) => outbound !== null && !isFinal(outbound.state))
-          .filter((outbound) => outbound !== null),
+        unresolved,
+        // The index lags behind: messages that have been answered meanwhile are left out.
         unanswered: plans.flatMap(({ item, plan }) => {
           const messageSid = parseMessageSid(sidOf(item['pk']));
           return messageSid && plan && plan['answeredBy'] === null

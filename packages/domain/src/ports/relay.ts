@@ -76,6 +76,8 @@ export type RelayStore = {
   noteTrouble(carrier: string, at: number | null): Promise<void>;
   /** Claims the next probe of a carrier in an outage; false when another worker has it. */
   tryAgain(carrier: string, seen: CarrierTrouble, now: number): Promise<boolean>;
+  /** Reads the outbound messages that have been unresolved since before a moment (epoch ms), oldest first. May lag behind by a moment. */
+  unresolved(before: number): Promise<OutboundMessage[]>;
   /** Reads the items that have been open since before a moment (epoch ms). May lag behind by a moment. */
   attention(before: number): Promise<Attention>;
   /** Reads a timeline: its messages with their outbound messages, oldest first. */

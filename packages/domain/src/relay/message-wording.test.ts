@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { codePoint } from '@qdn/test-support/code-point';
 import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { SegmentedMessage } from 'sms-segments-calculator';
@@ -77,8 +78,8 @@ describe('the text for the dispatch team', () => {
 
   /** Mostly short: counting segments takes a while. */
   const anyWords = fc.oneof(
-    { weight: 19, arbitrary: fc.string({ unit: 'binary', maxLength: 150 }) },
-    { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1100, maxLength: 1600 }) },
+    { weight: 19, arbitrary: fc.string({ unit: codePoint, maxLength: 150 }) },
+    { weight: 1, arbitrary: fc.string({ unit: codePoint, minLength: 1100, maxLength: 1600 }) },
   );
   const some = { numRuns: runs(50) };
   const anyContext = fc.record({
@@ -202,7 +203,7 @@ describe('punctuation of a phone', () => {
   test('keeps every letter, digit and emoji when it is made plain', () => {
     const letters = (text: string) => text.replace(/[^\p{L}\p{N}\p{Extended_Pictographic}]/gu, '');
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+      fc.property(fc.string({ unit: codePoint, maxLength: 200 }), (text) => {
         expect(letters(withPlainPunctuation(text))).toBe(letters(text));
       }),
     );

@@ -232,6 +232,15 @@ describe('the sweep', () => {
     expect(world.reports.at(-1)).toMatchObject({ kind: 'unresolved', outboundMessageIds: { length: 2 } });
   });
 
+  test('reads no unanswered messages, of which there may be hundreds', async () => {
+    world.behave = () => timeout;
+    await expect(relay()).rejects.toThrow(RelayIncomplete);
+    world.now += 600_000;
+    const store: RelayStore = { ...world.relay, attention: () => Promise.reject(new Error('Not needed')) };
+    await sweep({ ...world.dependencies(), relay: store });
+    expect(world.reports.at(-1)).toMatchObject({ kind: 'unresolved', outboundMessageIds: { length: 2 } });
+  });
+
   test('says so when nothing is open', async () => {
     await relay();
     world.now += 600_000;

@@ -161,7 +161,7 @@ export const recordReceipt = async (
  */
 export const sweep = async (deps: RelayDependencies): Promise<void> => {
   const begunAt = deps.now();
-  const { unresolved } = await deps.relay.attention(begunAt - SWEEP_MIN_AGE_MS);
+  const unresolved = await deps.relay.unresolved(begunAt - SWEEP_MIN_AGE_MS);
   const left: string[] = [];
   for (const outbound of unresolved) {
     const isLate = deps.now() - begunAt > SWEEP_MAX_DURATION_MS;

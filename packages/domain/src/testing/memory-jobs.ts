@@ -3,10 +3,11 @@ import type { JobId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { isActive, isUnderWay } from '../job-status.ts';
 import { dueAround, dueAt, type JobStore, OPEN_JOBS_READ, OVERDUE_MS } from '../ports/jobs.ts';
+import { copyOf } from './copy-of.ts';
 
 /** Makes a job store in memory, under the same contract as the table. `reads` counts the reads. */
 export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: number } => {
-  const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, structuredClone(job)]));
+  const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, copyOf(job)]));
   // In the order of creation. Most jobs of a long simulation have ended.
   const activeJobs = new Map<JobId, Job>();
   const put = (job: Job): void => {
@@ -25,15 +26,15 @@ export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: nu
     reads: 0,
     find: async (id) => {
       store.reads += 1;
-      return structuredClone(jobs.get(id) ?? null);
+      return copyOf(jobs.get(id) ?? null);
     },
     create: async (job) => {
       if (jobs.has(job.id)) throw new ProductError('conflict', 'exists');
-      put(structuredClone(job));
+      put(copyOf(job));
     },
     update: async (job) => {
       if (jobs.get(job.id)?.version !== job.version - 1) throw new ProductError('conflict', 'changed');
-      put(structuredClone(job));
+      put(copyOf(job));
     },
     activeByPhone: async (phone) => {
       store.reads += 1;
@@ -53,7 +54,7 @@ export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: nu
         now,
       ).map(({ job }) => job);
       const isAtWork = soon.some(({ status }) => isUnderWay(status));
-      return structuredClone([...soon, ...(isAtWork ? [] : overdue.toReversed())]);
+      return copyOf([...soon, ...(isAtWork ? [] : overdue.toReversed())]);
     },
     list: async (statuses) => {
       store.reads += 1;

@@ -12,6 +12,7 @@ import {
   withReceipt,
 } from '../relay/outbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
+import { copyOf } from './copy-of.ts';
 
 type Recorded = RecentMessage & { sender: string; messageSid: MessageSid };
 /** The place of an outbound message, whose state changes. */
@@ -49,25 +50,30 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     (timelines.get(timelineId)?.outboundMessages.get(sid) ?? [])
       .map(({ outbound }) => outbound)
       .sort((a, b) => (a.recipient === b.recipient ? a.attempt - b.attempt : a.recipient < b.recipient ? -1 : 1));
+  const unresolvedSince = (before: number): OutboundMessage[] =>
+    [...slots.values()]
+      .map(({ outbound }) => outbound)
+      .filter(({ state, claimedAt }) => state !== 'ACCEPTED' && state !== 'REJECTED' && claimedAt < before)
+      .sort((a, b) => a.claimedAt - b.claimedAt);
   /** Replaces an outbound message if it has not changed since it was read. */
   const replace = (seen: OutboundMessage, next: OutboundMessage | null, owner: string): OutboundMessage | null => {
     const found = find(seen);
-    if (!next || isClaim(found, owner, next.fence)) return next && structuredClone(found);
+    if (!next || isClaim(found, owner, next.fence)) return next && copyOf(found);
     if (!found || found.fence !== seen.fence || found.state !== seen.state) return null;
     put(seen, { ...next });
-    return structuredClone(next);
+    return copyOf(next);
   };
 
   const store: RelayStore & { reads: number } = {
     reads: 0,
     plan: async (sid) => {
       store.reads += 1;
-      return structuredClone(plans.get(sid) ?? null);
+      return copyOf(plans.get(sid) ?? null);
     },
     pin: async (sid, plan) => {
-      const pinned = plans.get(sid) ?? structuredClone(plan);
+      const pinned = plans.get(sid) ?? copyOf(plan);
       plans.set(sid, pinned);
-      return structuredClone(pinned);
+      return copyOf(pinned);
     },
     record: async ({ timelineId, sender, heldUntil }, { messageSid, receivedAt, from, body }) => {
       const { messages, inOrder } = timelineOf(timelineId);
@@ -102,11 +108,11 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     },
     findOutboundMessage: async (key) => {
       store.reads += 1;
-      return structuredClone(find(key));
+      return copyOf(find(key));
     },
     outboundMessagesOf: async (timelineId, sid) => {
       store.reads += 1;
-      return structuredClone(ofMessage(timelineId, sid));
+      return copyOf(ofMessage(timelineId, sid));
     },
     claim: async (seen, owner, carrier, now) => replace(seen, claimed(seen, owner, carrier, now), owner),
     handOver: async (claim, carrier, now) => replace(claim, handedOver(claim, carrier, now), claim.owner),
@@ -120,7 +126,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       const found = find(key);
       const next = found && withReceipt(found, receipt, now);
       if (next) put(key, next);
-      return structuredClone(next);
+      return copyOf(next);
     },
     recent: async (timelineId, since) => {
       store.reads += 1;
@@ -157,7 +163,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     },
     trouble: async (carrier) => {
       store.reads += 1;
-      return structuredClone(troubles.get(carrier) ?? null);
+      return copyOf(troubles.get(carrier) ?? null);
     },
     noteTrouble: async (carrier, at) => {
       if (at === null) troubles.delete(carrier);
@@ -169,13 +175,14 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       troubles.set(carrier, { ...trouble, triedAt: now });
       return true;
     },
+    unresolved: async (before) => {
+      store.reads += 1;
+      return copyOf(unresolvedSince(before));
+    },
     attention: async (before) => {
       store.reads += 1;
-      return structuredClone({
-        unresolved: [...slots.values()]
-          .map(({ outbound }) => outbound)
-          .filter(({ state, claimedAt }) => state !== 'ACCEPTED' && state !== 'REJECTED' && claimedAt < before)
-          .sort((a, b) => a.claimedAt - b.claimedAt),
+      return copyOf({
+        unresolved: unresolvedSince(before),
         unanswered: [...flags].flatMap(([messageSid, since]) => {
           const timelineId = plans.get(messageSid)?.timelineId;
           return timelineId !== undefined && since < before ? [{ messageSid, timelineId, since }] : [];
@@ -187,7 +194,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       return onTimeline(timelineId).map(({ messageSid, receivedAt, body, sender }) => ({
         message: { messageSid, receivedAt, body },
         sender,
-        outboundMessages: structuredClone(ofMessage(timelineId, messageSid)),
+        outboundMessages: copyOf(ofMessage(timelineId, messageSid)),
       }));
     },
   };

@@ -4,8 +4,8 @@ import type { Clock, Pace } from '../phones/clock.ts';
 import { deliveryError, type Fault } from '../phones/faults.ts';
 import { KEYWORD_REPLIES, keywordOf } from '../phones/keywords.ts';
 import type { Memory, Report, StoredMessage } from '../phones/memory.ts';
+import { newMessage } from '../phones/new-message.ts';
 import type { MessageStatus } from '../phones/page/view.ts';
-import { segments } from '../phones/segments.ts';
 import { deliveryEvent, inboundEvent } from './events.ts';
 
 /** The key of AWS among the carriers of the emulator. */
@@ -63,28 +63,13 @@ export class AwsSmsNetwork {
   ): StoredMessage {
     this.#ensurePhone(to);
     const now = this.#options.clock.now();
-    const message = this.#memory.addMessage({
-      carrier: AWS,
-      sid: randomUUID(),
-      direction,
-      from: this.#options.number,
-      to,
-      body,
-      context,
+    const text = { carrier: AWS, sid: randomUUID(), direction, from: this.#options.number, to, body, context };
+    const delivery = {
       isUnreported: !isReported,
-      media: [],
-      segments: segments(body),
-      status: 'queued',
-      errorCode: null,
-      createdAt: now,
-      updatedAt: now,
-      sentAt: null,
-      webhook: null,
-      statusCallback: null,
       fault: this.#memory.phone(to)?.fault ?? null,
-      unreported: isReported ? [{ status: 'queued', errorCode: null, at: now }] : [],
-      done: false,
-    });
+      unreported: isReported ? [{ status: 'queued', errorCode: null, at: now } as const] : [],
+    };
+    const message = this.#memory.addMessage(newMessage({ ...text, ...delivery }, now));
     this.#reports.start(message);
     this.#work.run(this.#deliver(message));
     return message;
@@ -93,27 +78,9 @@ export class AwsSmsNetwork {
   /** Takes a text from a phone to the number. Pictures do not get through: two-way MMS is not supported. */
   receive(from: string, body: string): StoredMessage {
     this.#ensurePhone(from);
-    const now = this.#options.clock.now();
-    const message = this.#memory.addMessage({
-      carrier: AWS,
-      sid: randomUUID(),
-      direction: 'inbound',
-      from,
-      to: this.#options.number,
-      body,
-      media: [],
-      segments: segments(body),
-      status: 'receiving',
-      errorCode: null,
-      createdAt: now,
-      updatedAt: now,
-      sentAt: now,
-      webhook: null,
-      statusCallback: null,
-      fault: null,
-      unreported: [],
-      done: false,
-    });
+    const to = this.#options.number;
+    const text = { carrier: AWS, sid: randomUUID(), direction: 'inbound', from, to, body } as const;
+    const message = this.#memory.addMessage(newMessage(text, this.#options.clock.now()));
     this.#obeyKeyword(message);
     this.#work.run(this.#publishInbound(message));
     return message;

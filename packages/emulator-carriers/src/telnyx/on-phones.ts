@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { PhoneNetwork, StartCarrier } from '../phones/emulated-carrier.ts';
 import { deliveryError } from '../phones/faults.ts';
 import { KEYWORD_REPLIES, keywordOf } from '../phones/keywords.ts';
-import type { Memory, StoredMessage } from '../phones/memory.ts';
-import { segments } from '../phones/segments.ts';
+import type { Memory } from '../phones/memory.ts';
+import { newMessage } from '../phones/new-message.ts';
 import { startTelnyxEmulator, type TelnyxEmulatorOptions, type TelnyxFault, type TelnyxPhones } from './index.ts';
 
 /** The key of Telnyx among the carriers of the emulator. */
@@ -33,22 +33,6 @@ export type TelnyxOnPhonesOptions = Omit<TelnyxEmulatorOptions, 'phones' | 'now'
   name: string;
 };
 
-/** A new stored text in one direction, before anything has happened to it. */
-const newMessage = (text: Pick<StoredMessage, 'sid' | 'direction' | 'from' | 'to' | 'body'>, now: number) => ({
-  ...text,
-  carrier: TELNYX,
-  media: [],
-  segments: segments(text.body),
-  errorCode: null,
-  createdAt: now,
-  updatedAt: now,
-  sentAt: text.direction === 'inbound' ? now : null,
-  webhook: null,
-  statusCallback: null,
-  fault: null,
-  unreported: [],
-});
-
 const ensurePhone = (memory: Memory, number: string): void => {
   if (!memory.phone(number)) memory.putPhone({ number, name: number, role: 'other' });
 };
@@ -67,8 +51,8 @@ const phonesBehind = ({ memory, clock, pace }: PhoneNetwork, number: string, sig
     isOptedOut: (phone) => isOptedOutOf(memory, number, phone),
     take: async ({ id, to, text }) => {
       ensurePhone(memory, to);
-      const sent = newMessage({ sid: id, direction: 'outbound-api', from: number, to, body: text }, clock.now());
-      memory.addMessage({ ...sent, status: 'queued', done: false });
+      const sent = { carrier: TELNYX, sid: id, direction: 'outbound-api', from: number, to, body: text } as const;
+      memory.addMessage(newMessage(sent, clock.now()));
       await memory.saved();
     },
     errorOf: (phone) => {
@@ -126,9 +110,15 @@ export const telnyx =
       const others = (memory.phone(from)?.optedOutOf ?? []).filter((one) => one !== number);
       if (keyword === 'start') memory.updatePhone(from, { optedOutOf: others });
       if (keyword && !isOptedOutOf(memory, number, from)) {
-        const reply = { sid: randomUUID(), direction: 'outbound-reply', from: number, to: from } as const;
-        const sent = newMessage({ ...reply, body: KEYWORD_REPLIES[keyword] }, clock.now());
-        memory.addMessage({ ...sent, status: 'delivered', done: true });
+        const reply = {
+          carrier: TELNYX,
+          sid: randomUUID(),
+          direction: 'outbound-reply',
+          from: number,
+          to: from,
+        } as const;
+        const sent = { ...reply, body: KEYWORD_REPLIES[keyword], status: 'delivered', done: true } as const;
+        memory.addMessage(newMessage(sent, clock.now()));
       }
       if (keyword === 'stop') memory.updatePhone(from, { optedOutOf: [...others, number] });
     };
@@ -142,8 +132,8 @@ export const telnyx =
       receive: ({ from, to, body }) => {
         if (to !== number) return null;
         ensurePhone(memory, from);
-        const inbound = newMessage({ sid: randomUUID(), direction: 'inbound', from, to, body }, clock.now());
-        const message = memory.addMessage({ ...inbound, status: 'receiving', done: false });
+        const inbound = { carrier: TELNYX, sid: randomUUID(), direction: 'inbound', from, to, body } as const;
+        const message = memory.addMessage(newMessage(inbound, clock.now()));
         obeyKeyword(from, body);
         account.receive(from, body, [], message.sid);
         return message;

@@ -5,6 +5,7 @@ import type { FromPhone } from '../phones/emulated-carrier.ts';
 import { deliveryError, type Fault } from '../phones/faults.ts';
 import { KEYWORD_REPLIES, keywordOf } from '../phones/keywords.ts';
 import type { Memory, Report, StoredMessage } from '../phones/memory.ts';
+import { newMessage } from '../phones/new-message.ts';
 import type { MessageStatus } from '../phones/page/view.ts';
 import { segments } from '../phones/segments.ts';
 import type { AccountNumber } from './account-number.ts';
@@ -50,22 +51,13 @@ export class TwilioNetwork {
   /** Takes a checked text for delivery. An unknown number gets a phone, so that its arrival is visible. */
   send(text: Outbound): StoredMessage {
     this.#ensurePhone(text.to);
-    const now = this.#options.clock.now();
     const { mediaUrls, ...rest } = text;
-    const message = this.#memory.addMessage({
-      ...rest,
+    const content = {
       sid: sid(mediaUrls.length > 0 ? 'MM' : 'SM'),
       media: mediaUrls.map((url) => ({ url, contentType: '' })),
       segments: mediaUrls.length > 0 ? 1 : segments(text.body),
-      status: 'queued',
-      errorCode: null,
-      createdAt: now,
-      updatedAt: now,
-      sentAt: null,
-      webhook: null,
-      unreported: [],
-      done: false,
-    });
+    };
+    const message = this.#memory.addMessage(newMessage({ ...rest, ...content }, this.#options.clock.now()));
     this.#work.run(this.#deliver(message));
     return message;
   }
@@ -74,30 +66,17 @@ export class TwilioNetwork {
   receive({ from, to, body, photos }: FromPhone): StoredMessage | null {
     if (!this.#options.numberOf(to)) return null;
     this.#ensurePhone(from);
-    const now = this.#options.clock.now();
     const messageSid = sid(photos > 0 ? 'MM' : 'SM');
-    const message = this.#memory.addMessage({
-      sid: messageSid,
-      direction: 'inbound',
-      from,
-      to,
+    const content = {
       body,
       media: Array.from({ length: photos }, () => ({
         url: this.#options.mediaUrl(messageSid, sid('ME')),
         contentType: 'image/jpeg',
       })),
       segments: photos > 0 ? 1 : segments(body),
-      status: 'receiving',
-      errorCode: null,
-      createdAt: now,
-      updatedAt: now,
-      sentAt: now,
-      webhook: null,
-      statusCallback: null,
-      fault: null,
-      unreported: [],
-      done: false,
-    });
+    };
+    const text = { sid: messageSid, direction: 'inbound', from, to, ...content } as const;
+    const message = this.#memory.addMessage(newMessage(text, this.#options.clock.now()));
     this.#obeyKeyword(message);
     this.#startInbound(message);
     return message;

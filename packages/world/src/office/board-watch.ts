@@ -8,7 +8,7 @@ export type BoardWatch = EventSource & {
   sightings(): readonly Sighting[];
 };
 
-export type BoardWatchOptions = { startAt: number; until: number; everyMs?: number };
+export type BoardWatchOptions = { startAt: number; until: number; everyMs?: number | undefined };
 
 const MINUTE_MS = 60_000;
 /** Time between two looks while no trailer works, and between two looks at a job that does not change. */

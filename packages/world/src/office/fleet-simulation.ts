@@ -1,4 +1,4 @@
-import { buildTown, type Town } from '../geography/index.ts';
+import { buildTown, type LatLon, type Town } from '../geography/index.ts';
 import type { Random } from '../random.ts';
 import { randomFrom } from '../random.ts';
 import { isCustomerStop } from '../score/job-truth.ts';
@@ -11,9 +11,9 @@ import type { System, WorldCompany } from '../system.ts';
 import {
   type Chances,
   driveFleet,
+  type FleetDay,
   midnightsOf,
   planFleet,
-  type TrailerDay,
   type Truth,
   USUAL_CHANCES,
 } from '../trucks/index.ts';
@@ -34,6 +34,10 @@ export type FleetSimulationOptions = {
   chances?: Chances;
   /** Names of tracker models; without them those of a usual fleet. */
   models?: readonly string[];
+  /** Time between two looks at the team's board, in ms: the measure sees a status up to this late. */
+  boardEveryMs?: number;
+  /** Town and days of an earlier simulation with the same options, which are not driven again. */
+  driven?: { town: Town; days: readonly FleetDay[] };
 };
 
 /** The jobs of a fleet for some days: its company, its sources of events, and its judges. */
@@ -47,6 +51,8 @@ export type FleetSimulation = {
   /** Pass them to `play` in this order. */
   sources: readonly EventSource[];
   truths(): readonly Truth[];
+  /** Returns the true place of a trailer at a time of the day that is driven; null at other times. */
+  placeAt(trailerId: string, at: number): LatLon | null;
   posts(): PostCounts;
   /** Requests of the office that the system refused, by purpose and status. */
   refusals(): Readonly<Record<string, number>>;
@@ -102,7 +108,7 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
   const { seed, trailers, days, firstMidnight, timeZone = 'America/Chicago', habit = 'never' } = options;
   const { chances = USUAL_CHANCES, models } = options;
   const random: Random = randomFrom(seed);
-  const town = buildTown(random.fork('town'));
+  const town = options.driven?.town ?? buildTown(random.fork('town'));
   const trailerIds = Array.from({ length: trailers }, (_, i) => `T${i + 1}`);
   const fleet = { trailerIds, firstMidnight, days, chances, timeZone };
   const plans = planFleet(town, { ...fleet, days: days + BOOKED_AHEAD_DAYS }, random.fork('fleet'));
@@ -114,22 +120,24 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
   const posts = devicePosts(devices, random.fork('posts'));
   const office = officeOf({ bookings, timeZone, habit }, random.fork('office'));
   const views = pageViewsOf({ ...posts, isBooked: office.isBooked }, random.fork('views'));
-  const watch = boardWatchOf({ startAt: firstMidnight, until });
+  const watch = boardWatchOf({ startAt: firstMidnight, until, everyMs: options.boardEveryMs });
   const truths: Truth[] = [];
-  const driven = driveFleet(town, fleet, random.fork('fleet'));
+  const driven: Iterator<FleetDay, unknown> =
+    options.driven?.days[Symbol.iterator]() ?? driveFleet(town, fleet, random.fork('fleet'));
   let nextDay: number | null = firstMidnight;
   /** Drives the next day at its midnight, so that a month needs the memory of a day. */
   const calendar: EventSource = {
     nextAt: () => nextDay,
     take: () => {
-      const { value: day } = driven.next();
-      if (!day) {
+      const result = driven.next();
+      if (result.done) {
         nextDay = null;
         return [];
       }
-      const own = day.trailerDays.map(({ truth }: TrailerDay) => truth);
+      const day = result.value;
+      const own = day.trailerDays.map(({ truth }) => truth);
       truths.push(...own);
-      posts.load(new Map(day.trailerDays.map(({ trailerId, trajectory }: TrailerDay) => [trailerId, trajectory])));
+      posts.load(new Map(day.trailerDays.map(({ trailerId, trajectory }) => [trailerId, trajectory])));
       views.load(own);
       watch.load(own);
       office.load({ truths: own, reassignments: day.reassignments });
@@ -142,6 +150,7 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
     ...{ town, company: companyOfTown(town, trailerIds, timeZone), startAt: firstMidnight, until, bookings, devices },
     sources: [calendar, office, posts, views, watch],
     truths: () => truths,
+    placeAt: posts.placeAt,
     posts: () => posts.counts(),
     refusals: () => office.refusals(),
     facts: (system) => ({

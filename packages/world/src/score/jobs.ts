@@ -181,33 +181,39 @@ export const countWrongFixes = ({
   return { wrong, of: seen.size };
 };
 
-const tallyFigures = (name: string, { due, latenessS, false: wrong }: Tally): Figure[] => [
-  {
-    group: 'jobs',
-    name: `${name} by themselves`,
-    value: due ? latenessS.length / due : 1,
-    of: due,
-    unit: 'share',
-    better: 'higher',
-  },
-  {
-    group: 'jobs',
-    name: `${name} late, p50`,
-    value: quantileOf(latenessS, 0.5),
-    of: latenessS.length,
-    unit: 's',
-    better: 'lower',
-  },
-  {
-    group: 'jobs',
-    name: `${name} late, p90`,
-    value: quantileOf(latenessS, 0.9),
-    of: latenessS.length,
-    unit: 's',
-    better: 'lower',
-  },
-  { group: 'jobs', name: `${name} falsely`, value: wrong, of: due, unit: 'count', better: 'lower' },
-];
+/** Delay of what was never seen, in s. */
+const NEVER_S = END_LIMIT_MS / 1000;
+
+const tallyFigures = (name: string, { due, latenessS, false: wrong }: Tally): Figure[] => {
+  const late = [...latenessS, ...Array.from({ length: due - latenessS.length }, () => NEVER_S)];
+  return [
+    {
+      group: 'jobs',
+      name: `${name} by themselves`,
+      value: due ? latenessS.length / due : 1,
+      of: due,
+      unit: 'share',
+      better: 'higher',
+    },
+    {
+      group: 'jobs',
+      name: `${name} late, p50`,
+      value: quantileOf(late, 0.5),
+      of: due,
+      unit: 's',
+      better: 'lower',
+    },
+    {
+      group: 'jobs',
+      name: `${name} late, p90`,
+      value: quantileOf(late, 0.9),
+      of: due,
+      unit: 's',
+      better: 'lower',
+    },
+    { group: 'jobs', name: `${name} falsely`, value: wrong, of: due, unit: 'count', better: 'lower' },
+  ];
+};
 
 /**
  * Judges beginnings, arrivals, departures and ends of jobs. Presses needed are those that put right what the fixes did not say or

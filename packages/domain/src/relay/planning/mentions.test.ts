@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { codePoint } from '@qdn/test-support/code-point';
 import fc from 'fast-check';
 import {
   guestHandle,
@@ -85,7 +86,7 @@ describe('a mention of a job', () => {
 
   test('is a job ID, and is found in any text within 100 ms', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+      fc.property(fc.string({ unit: codePoint, maxLength: 400 }), (text) => {
         for (const job of jobsIn(text)) expect(job).toMatch(/^[A-Z]{2,5}-[0-9]{1,9}$/);
       }),
     );

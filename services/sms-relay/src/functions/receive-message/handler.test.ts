@@ -5,6 +5,7 @@ import type { Wire } from '@qdn/contracts';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
 import { ProductError } from '@qdn/domain';
 import { apiEvent, type EventParts, lambdaContext, recordingLogger } from '@qdn/lambda/testing';
+import { codePoint } from '@qdn/test-support/code-point';
 import fc from 'fast-check';
 import { receiveMessage } from './handler.ts';
 
@@ -445,7 +446,7 @@ test('any form signed by Twilio becomes a record that the worker accepts, with u
     'OptOutType',
     'ButtonText',
   );
-  const entry = fc.tuple(fc.oneof(names, fc.string({ maxLength: 12 })), fc.string({ unit: 'binary', maxLength: 40 }));
+  const entry = fc.tuple(fc.oneof(names, fc.string({ maxLength: 12 })), fc.string({ unit: codePoint, maxLength: 40 }));
   await fc.assert(
     fc.asyncProperty(fc.array(entry, { maxLength: 30 }), fc.boolean(), async (entries, base64) => {
       // A text that is not valid UTF-8 cannot come over HTTP.

@@ -1,0 +1,1 @@
+export { type IdealKnowledge, idealSystem } from './ideal-system.ts';
