@@ -34,10 +34,10 @@ const VISNJAN: Drive = {
   stops: [stop('drop_off', 45.27638, 13.7198, 60), stop('yard', 45.27337, 13.7141, 60)],
   truth: [
     // The trailer stood in the yard until 53 s, at the place for two minutes from 226 s, and was back at 409 s.
-    { status: 'in_transit', stop: 0, fromS: 53, toS: 130 },
-    { status: 'at_site', stop: 0, fromS: 240, toS: 290 },
+    { status: 'in_transit', stop: 0, fromS: 53, toS: 200 },
+    { status: 'at_site', stop: 0, fromS: 200, toS: 230 },
     { status: 'en_route_to_next', stop: 0, fromS: 348, toS: 400 },
-    { status: 'at_site', stop: 1, fromS: 425, toS: 480 },
+    { status: 'at_site', stop: 1, fromS: 400, toS: 430 },
   ],
 };
 const MUNICH: Drive = {

@@ -29,9 +29,11 @@ const heading = (value: unknown) => known(value, 360);
 /** Seconds, milliseconds (from 2147483647 on) or RFC 3339 → epoch ms. Traccar's own rule. */
 const time = (value: unknown): number | null => {
   const parsed = number(value);
-  if (parsed !== null) return Math.round(parsed >= 2_147_483_647 ? parsed : parsed * 1000);
-  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? null : at;
+  const at =
+    parsed !== null
+      ? Math.round(parsed >= 2_147_483_647 ? parsed : parsed * 1000)
+      : Date.parse(typeof value === 'string' ? value : '');
+  return Number.isFinite(at) ? at : null;
 };
 
 const fixOf = (

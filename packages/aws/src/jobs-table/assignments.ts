@@ -1,8 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { dueAt, isActive, type Job, type TrailerId } from '@qdn/domain';
+import { dueAt, hasEndedByItself, isActive, type Job, type TrailerId } from '@qdn/domain';
 import { isConditionFailure } from '../failures.ts';
 import type { JobsTable } from './jobs-table.ts';
-import { assignmentKey, trailerKey } from './keys.ts';
+import { assignmentKey, endedKey, trailerKey } from './keys.ts';
 
 /*
  * A trailer's assignments are written before the job's state and cleared after it. A crash between the two, or a lost race, then leaves
@@ -14,7 +14,7 @@ const writeAssignment = async (
   { client, name }: JobsTable,
   job: Job,
   trailer: TrailerId,
-  assigned: boolean,
+  key: string | null,
 ): Promise<void> => {
   try {
     await client.send(
@@ -24,7 +24,7 @@ const writeAssignment = async (
           ...assignmentKey(job.id, trailer),
           dueAt: dueAt(job),
           version: job.version,
-          ...(assigned ? { trailerKey: trailerKey(trailer) } : {}),
+          ...(key ? { trailerKey: key } : {}),
         },
         ConditionExpression: 'attribute_not_exists(pk) OR #version <= :version',
         ExpressionAttributeNames: { '#version': 'version' },
@@ -39,7 +39,7 @@ const writeAssignment = async (
 /** Writes the assignments of an active job. Call it before the job's own write. */
 export const assign = async (table: JobsTable, job: Job): Promise<void> => {
   if (!isActive(job.status)) return;
-  await Promise.all(job.trailers.map((trailer) => writeAssignment(table, job, trailer, true)));
+  await Promise.all(job.trailers.map((trailer) => writeAssignment(table, job, trailer, trailerKey(trailer))));
 };
 
 /**
@@ -50,5 +50,7 @@ export const clearAssignments = async (table: JobsTable, job: Job, before: Job):
   const stale = isActive(job.status)
     ? before.trailers.filter((trailer) => !job.trailers.includes(trailer))
     : new Set([...before.trailers, ...job.trailers]);
-  await Promise.allSettled([...stale].map((trailer) => writeAssignment(table, job, trailer, false)));
+  const keyOf = (trailer: TrailerId) =>
+    hasEndedByItself(job) && job.trailers.includes(trailer) ? endedKey(trailer) : null;
+  await Promise.allSettled([...stale].map((trailer) => writeAssignment(table, job, trailer, keyOf(trailer))));
 };

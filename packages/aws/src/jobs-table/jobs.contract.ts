@@ -131,6 +131,25 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       },
     );
 
+    test('finds jobs that ended by themselves, not those that a person ended, until they are open again', async () => {
+      const now = aJob().createdAt;
+      const ended = (by: 'fixes' | 'operator') => [{ status: 'completed', at: now, by, reason: '' }] as const;
+      const ends = async (name: string) =>
+        (await store().endedByTrailer(trailer(name), now - 1000)).map((job) => job.id);
+      const byItself = aJob({ id: id('QDN-811'), trailers: [trailer('T811')] });
+      const byPerson = aJob({ id: id('QDN-812'), trailers: [trailer('T811')] });
+      const longAgo = aJob({ id: id('QDN-813'), trailers: [trailer('T811')], scheduledFor: now - 5000 });
+      for (const job of [byItself, byPerson, longAgo]) await store().create(job);
+      for (const job of [byItself, longAgo])
+        await store().update(next(job, { status: 'completed', history: [...ended('fixes')] }));
+      await store().update(next(byPerson, { status: 'completed', history: [...ended('operator')] }));
+      expect(await ends('T811')).toEqual([byItself.id]);
+      expect(await openIds('T811')).toEqual([]);
+      await store().update({ ...byItself, version: 3 });
+      expect(await ends('T811')).toEqual([]);
+      expect(await openIds('T811')).toEqual([byItself.id]);
+    });
+
     test('does not find a trailer whose assignment lost the race', async () => {
       const job = aJob({ id: id('QDN-9'), trailers: [] });
       await store().create(job);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
   dueAround,
+  hasEndedByItself,
   isActive,
   isUnderWay,
   type Job,
@@ -18,7 +19,7 @@ import { isConditionFailure, reaching } from '../failures.ts';
 import { assign, clearAssignments } from './assignments.ts';
 import { fromItem, toItem } from './job-item.ts';
 import type { JobsTable } from './jobs-table.ts';
-import { INDEXES, jobKey, phoneKey, trailerKey } from './keys.ts';
+import { endedKey, INDEXES, jobKey, phoneKey, trailerKey } from './keys.ts';
 import { listJobs } from './list-jobs.ts';
 
 /** Maximum number of active jobs of one phone that are read. */
@@ -138,6 +139,18 @@ const openByTrailer = async (table: JobsTable, trailer: TrailerId, now: number):
   return [...due, ...(await openJobs(table, trailer, await read('<', OPEN_JOBS_READ.overdue)))];
 };
 
+const endedByTrailer = async (table: JobsTable, trailer: TrailerId, since: number): Promise<Job[]> => {
+  const ids = await candidates(table, {
+    index: INDEXES.byTrailer,
+    condition: 'trailerKey = :key AND dueAt >= :since',
+    values: { ':key': endedKey(trailer), ':since': since },
+    isNewestFirst: true,
+    limit: OPEN_JOBS_READ.ended,
+  });
+  const jobs = await Promise.all(ids.map(({ id }) => findJob(table, id)));
+  return jobs.filter((job): job is Job => job !== null && hasEndedByItself(job) && job.trailers.includes(trailer));
+};
+
 /** Jobs in DynamoDB. Reads of one job are consistent; an index may lag by a moment. */
 export const createJobStore = (client: DynamoDBDocumentClient, name: string): JobStore => {
   const table: JobsTable = { client, name };
@@ -147,6 +160,7 @@ export const createJobStore = (client: DynamoDBDocumentClient, name: string): Jo
     update: (job) => reaching(STORE, () => updateJob(table, job)),
     activeByPhone: (phone) => reaching(STORE, () => activeByPhone(table, phone)),
     openByTrailer: (trailer, now) => reaching(STORE, () => openByTrailer(table, trailer, now)),
+    endedByTrailer: (trailer, since) => reaching(STORE, () => endedByTrailer(table, trailer, since)),
     list: (statuses, after) => reaching(STORE, () => listJobs(table, statuses, after)),
   };
 };

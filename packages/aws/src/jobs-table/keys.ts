@@ -5,7 +5,8 @@ import { UNMATCHED } from '@qdn/domain';
  * Every key of the table `qdn-jobs`. One item collection per job, so that one Query returns a job with its messages:
  *
  *   JOB#<id>   STATE                        the job
- *   JOB#<id>   TRAILER#<trailerId>          a trailer's assignment, in by-trailer while it is valid; written before the job
+ *   JOB#<id>   TRAILER#<trailerId>          a trailer's assignment, in by-trailer while it is valid, written before the job; under
+ *                                           another key there when the job has ended by itself, because late fixes may open it again
  *   JOB#<id>   MSG#<time>#<MessageSid>      a message
  *   JOB#<id>   OUT#<MessageSid>#<who>       one text to one recipient because of it; `…#2` for its second attempt, and so on
  *   UNMATCHED  MSG#… and OUT#…              the same for messages that belong to no job
@@ -33,6 +34,8 @@ export const assignmentKey = (id: JobId, trailer: TrailerId) => ({ pk: jobPk(id)
 
 export const phoneKey = (phone: string): string => `PHONE#${phone}`;
 export const trailerKey = (trailer: string): string => `TRAILER#${trailer}`;
+/** Key of a trailer's jobs that have ended by themselves, in by-trailer. */
+export const endedKey = (trailer: string): string => `ENDED#${trailer}`;
 export const statusKey = (status: JobStatus): string => `STATUS#${status}`;
 
 export const MESSAGE_PREFIX = 'MSG#';

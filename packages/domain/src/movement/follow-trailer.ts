@@ -299,10 +299,17 @@ const withoutDecisionsSince = (job: Job, trailerId: TrailerId, from: number): Jo
     ({ by, at, decidedAt, trailerId: own }, i) =>
       by !== 'fixes' || own !== trailerId || i < lastByPerson || (decidedAt ?? at) < from,
   );
-  if (history.length === job.history.length) return job;
-  const firstDropped = job.history.find((change) => !history.includes(change));
-  // A person's change from before changes named their stops was at the stop that the first decision after it names.
-  return { ...job, history, currentStop: firstDropped?.stop ?? job.currentStop };
+  return history.length === job.history.length ? job : { ...job, history };
+};
+
+/**
+ * Returns the job with the present stop in its last change, where a person's change does not name one: when the decisions after it are
+ * undone, the job's own field has another value.
+ */
+const withNamedStop = (job: Job): Job => {
+  const last = job.history.at(-1);
+  if (!last || last.by === 'fixes' || last.stop !== undefined) return job;
+  return { ...job, history: [...job.history.slice(0, -1), { ...last, stop: job.currentStop }] };
 };
 
 const sameChange = (a: StatusChange, b: StatusChange | undefined): boolean =>
@@ -377,7 +384,8 @@ export const followTrailer = (
 ): Job[] => {
   const track = believedAlong(fixes.filter((fix) => fix.trailerId === trailerId));
   const stands = standsAlong(track);
-  let all: Following[] = jobs.map((job) => {
+  const named = jobs.map(withNamedStop);
+  let all: Following[] = named.map((job) => {
     // A job that ended by itself may be open again after late fixes; one that a person ended stays ended.
     const isOpen = isActive(job.status) || job.history.at(-1)?.by === 'fixes';
     const undone = isOpen ? withoutDecisionsSince(job, trailerId, from) : job;
@@ -394,7 +402,7 @@ export const followTrailer = (
   }
   return all.map(({ job }, i) => {
     const before = jobs[i] as Job;
-    if (sameHistory(job, before)) return before;
+    if (sameHistory(job, named[i] as Job)) return before;
     const state = derivedState(job);
     return { ...job, ...state, updatedAt: now, version: before.version + 1 };
   });

@@ -42,7 +42,7 @@ export const progressOf = (job: Job, trailerId: TrailerId): TrailerProgress => {
   const last = job.stops.length - 1;
   for (const [i, change] of job.history.entries()) {
     if (!isAbout(change, trailerId)) continue;
-    // Before changes by a person named their stop, the job's own field was the only place that had it.
+    // A person's last change may leave it to the job's own field.
     const named = change.stop ?? (i === job.history.length - 1 ? job.currentStop : progress.stop);
     const departs = isDeparture(change);
     progress = {

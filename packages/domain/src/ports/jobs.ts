@@ -1,6 +1,6 @@
 import type { JobId, PhoneNumber, TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
-import type { JobStatus } from '../job-status.ts';
+import { type JobStatus, phaseOf } from '../job-status.ts';
 
 export type JobSummary = {
   id: JobId;
@@ -15,11 +15,15 @@ export type JobSummary = {
 export const OVERDUE_MS = 18 * 3_600_000;
 export const AHEAD_MS = 6 * 3_600_000;
 /** Maximum number of open jobs read of a trailer. */
-export const OPEN_JOBS_READ = { due: 6, overdue: 4 } as const;
+export const OPEN_JOBS_READ = { due: 6, overdue: 4, ended: 10 } as const;
 
 /** Time at which a job is due, epoch ms. */
 export const dueAt = ({ scheduledFor, createdAt }: Pick<Job, 'scheduledFor' | 'createdAt'>): number =>
   scheduledFor ?? createdAt;
+
+/** True for a job that ended by itself: its trailer's fixes ended it, and not a person. */
+export const hasEndedByItself = ({ status, history }: Pick<Job, 'status' | 'history'>): boolean =>
+  phaseOf(status) === 'done' && history.at(-1)?.by === 'fixes';
 
 /** Picks, of jobs in the order of their times, those of the next hours and the one after them. */
 export const dueAround = <T extends { dueAt: number }>(due: readonly T[], now: number): T[] => {
@@ -43,6 +47,8 @@ export type JobStore = {
    * when it is created. See `dueAround`.
    */
   openByTrailer(trailer: TrailerId, now: number): Promise<Job[]>;
+  /** Jobs of a trailer that ended by themselves and were due since a moment (epoch ms), which late fixes may open again. */
+  endedByTrailer(trailer: TrailerId, since: number): Promise<Job[]>;
   /**
    * Reads one page of jobs in any of the statuses, last changed first. `after` is the `next` of the previous page.
    * @throws ProductError `schema-violation` for any other `after`

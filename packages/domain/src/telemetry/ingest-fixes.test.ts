@@ -120,7 +120,7 @@ describe('a report', () => {
     const drive = aDrive([placeAt(site, -3000, 0), site, dump, placeAt(site, 0, 0)], NOW - 3_000_000);
     await send(dependencies, drive.toReversed());
     expect((await jobs.find(JOB))?.history.map(({ status, by, stop }) => [status, by, stop])).toEqual([
-      ['in_transit', 'operator', undefined],
+      ['in_transit', 'operator', 0],
       ['at_site', 'fixes', 0],
       ['en_route_to_next', 'fixes', 0],
       ['at_site', 'fixes', 1],

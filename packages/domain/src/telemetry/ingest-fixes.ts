@@ -5,10 +5,8 @@ import { acceptFixes, faultOf } from '../movement/acceptance.ts';
 import { HINDSIGHT_MS } from '../movement/follow-trailer.ts';
 import type { TelemetryDependencies } from './dependencies.ts';
 import { addUp } from './quarantine.ts';
-import { updateJobs } from './update-jobs.ts';
+import { LATE_MS, updateJobs } from './update-jobs.ts';
 
-/** Age on arrival from which a report is late, in ms: then everything stored since is read, not only the newest reports. */
-const LATE_MS = 2 * 60_000;
 /** Stored reports read for a report in time: enough for the hindsight of a tracker that reports every ten seconds or more seldom. */
 const REPORTS_READ = 190;
 /** Window that the next post re-reads, in ms, because two concurrent posts do not see each other's fixes. */
@@ -48,6 +46,7 @@ const knownSince = async (
 ): Promise<Fix[]> => {
   const since = from - HINDSIGHT_MS;
   const all = () => locations.recent(trailerId, now, Number.POSITIVE_INFINITY, since);
+  // Of a late report everything stored since is needed, not only the newest reports.
   if (from < now - LATE_MS) return all();
   const known = await locations.recent(trailerId, now, REPORTS_READ, since);
   return known.length < REPORTS_READ ? known : all();

@@ -16,6 +16,8 @@ export type JobCache = {
   findFresh(id: JobId): Promise<Job | null>;
   /** Finds the trailer's active jobs, at most five seconds old: those due around now first. */
   openByTrailer(trailer: TrailerId): Promise<Job[]>;
+  /** Reads the trailer's jobs that ended by themselves and were due since a moment, epoch ms. */
+  endedByTrailer(trailer: TrailerId, since: number): Promise<Job[]>;
   /** Writes the job. @throws ProductError `conflict` when it has changed meanwhile */
   update(job: Job): Promise<void>;
 };
@@ -24,7 +26,7 @@ type Entry<T> = { value: T; readAt: number };
 
 /** Creates an empty cache in front of a job store. @param now returns epoch ms */
 export const createJobCache = (
-  store: Pick<JobStore, 'find' | 'update' | 'openByTrailer'>,
+  store: Pick<JobStore, 'find' | 'update' | 'openByTrailer' | 'endedByTrailer'>,
   now: () => number,
 ): JobCache => {
   const jobs = new Map<JobId, Entry<Job>>();
@@ -58,6 +60,7 @@ export const createJobCache = (
       const found = await Promise.all(ids.map(cache.find));
       return found.filter((job): job is Job => job !== null && isActive(job.status) && job.trailers.includes(trailer));
     },
+    endedByTrailer: store.endedByTrailer,
     update: async (job) => {
       await store.update(job);
       remember(jobs, job.id, job);

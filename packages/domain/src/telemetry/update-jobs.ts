@@ -8,6 +8,7 @@ import { etaOf } from '../movement/arrival.ts';
 import { followTrailer } from '../movement/follow-trailer.ts';
 import { legsSince } from '../movement/legs.ts';
 import { learnFrom } from '../movement/travel-source.ts';
+import { OVERDUE_MS } from '../ports/jobs.ts';
 import { announce } from '../relay/notice.ts';
 import type { TelemetryDependencies } from './dependencies.ts';
 
@@ -47,14 +48,23 @@ const announced = async (
   return announce({ ...notices, now }, job, eta);
 };
 
-const openJobs = async (
+/** Age from which a report is late, in ms: it may open jobs again that have ended by themselves since. */
+export const LATE_MS = 2 * 60_000;
+
+/** Reads the jobs that the trailer's fixes may move. */
+const jobsOf = async (
   { jobs }: Pick<TelemetryDependencies, 'jobs'>,
-  { trailerId, also }: Following,
+  { trailerId, also, from, now }: Following,
 ): Promise<Job[]> => {
-  const open = await jobs.openByTrailer(trailerId);
-  if (!also || open.some(({ id }) => id === also)) return open;
+  const isLate = from < now - LATE_MS;
+  const [open, ended] = await Promise.all([
+    jobs.openByTrailer(trailerId),
+    isLate ? jobs.endedByTrailer(trailerId, from - OVERDUE_MS) : [],
+  ]);
+  const found = [...open, ...ended];
+  if (!also || found.some(({ id }) => id === also)) return found;
   const named = await jobs.find(also);
-  return named && isActive(named.status) && named.trailers.includes(trailerId) ? [...open, named] : open;
+  return named && isActive(named.status) && named.trailers.includes(trailerId) ? [...found, named] : found;
 };
 
 /** Writes the changed jobs of one attempt. @returns the jobs that were written, with the one whose write lost against another */
@@ -112,7 +122,7 @@ export const updateJobs = async (
   const { trailerId, fixes, now, from } = following;
   const changed: Array<{ before: Job; after: Job }> = [];
   for (let attempt = 1; attempt <= MAX_STATUS_ATTEMPTS; attempt += 1) {
-    const open = await openJobs(dependencies, following);
+    const open = await jobsOf(dependencies, following);
     const followed = followTrailer(open, trailerId, fixes, now, from, follow);
     const changes: Array<{ before: Job; after: Job }> = [];
     for (const [i, before] of open.entries()) {

@@ -2,7 +2,7 @@ import { ProductError } from '../errors.ts';
 import type { JobId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { isActive, isUnderWay } from '../job-status.ts';
-import { dueAround, dueAt, type JobStore, OPEN_JOBS_READ, OVERDUE_MS } from '../ports/jobs.ts';
+import { dueAround, dueAt, hasEndedByItself, type JobStore, OPEN_JOBS_READ, OVERDUE_MS } from '../ports/jobs.ts';
 import { copyOf } from './copy-of.ts';
 
 /** Makes a job store in memory, under the same contract as the table. `reads` counts the reads. */
@@ -55,6 +55,12 @@ export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: nu
       ).map(({ job }) => job);
       const isAtWork = soon.some(({ status }) => isUnderWay(status));
       return copyOf([...soon, ...(isAtWork ? [] : overdue.toReversed())]);
+    },
+    endedByTrailer: async (trailer, since) => {
+      store.reads += 1;
+      const ended = [...jobs.values()].filter((job) => hasEndedByItself(job) && job.trailers.includes(trailer));
+      const late = ended.filter((job) => dueAt(job) >= since).sort((a, b) => dueAt(b) - dueAt(a));
+      return copyOf(late.slice(0, OPEN_JOBS_READ.ended));
     },
     list: async (statuses) => {
       store.reads += 1;
