@@ -66,6 +66,7 @@ export {
 export { type SpokenText, spokenText, type WordMatch, wordsIn } from './score/spoken-words.ts';
 export { judgeWords, wordsCases } from './score/words.ts';
 export { type EventSource, type Purpose, play, type WorldEvent } from './script.ts';
+export { SHORT_SCRIPT_MS, type ShortScript, shortScript } from './short-script.ts';
 export type {
   FaultPlan,
   HttpRequest,
