@@ -1,3 +1,4 @@
+export * from './cases/index.ts';
 export {
   CORPUS_DIRECTORY,
   type CorpusEntry,
