@@ -170,7 +170,7 @@ const drivePoints = (
   return points;
 };
 
-/** Drives a step. A drive that leads to a stop begins its visit; one that is no outing ends the visit before. */
+/** Drives a step. A drive that leads to a stop begins its visit; one other than an outing ends the visit before. */
 const move = (driving: Driving, step: Moving, day: Day, trailerId: string, points: readonly TimedPoint[]): void => {
   const from = lastOf(driving);
   if (!step.outing) endVisit(driving, day, trailerId, from.at);
