@@ -170,8 +170,8 @@ export const drawFleetDevices = (
 
 /** Returns the kind of a tracker by the time between its positions while driving. */
 export const paceOf = ({ name }: TrackerModel): TrackerPace => {
-  if (/significant|5min-4h|client-8-ios/.test(name)) return 'seldom';
-  return /60s|gpslogger|client-9|client-10|client-8|ios-move|hub|comma/.test(name) ? 'minutes' : 'seconds';
+  if (/significant|encrypted|5min-4h|client-8-ios/.test(name)) return 'seldom';
+  return /60s|gpslogger|client-9|client-10|client-8|ios-move|hub|commas/.test(name) ? 'minutes' : 'seconds';
 };
 
 /** A clock that is wrong by more than this stamps fixes with times of other jobs, in ms. */
