@@ -86,6 +86,7 @@ const EXPECTED: Readonly<Record<string, readonly [figure: string, direction: 'up
   'page fails': [['notices: pages that failed', 'up']],
   'posts refused for an hour': [['jobs: posts of trackers repeated', 'up']],
   'posts never taken': [['jobs: posts of trackers lost', 'up']],
+  'positions thrown away': [['jobs: positions kept', 'down']],
   'notice doubled': [['notices: doubled', 'up']],
   'notice missing': [['notices: missing', 'up']],
   'notice to the wrong person': [

@@ -199,12 +199,17 @@ const positions: JobMutant[] = [
   answering('posts refused for an hour', () => {
     let refusedFrom: number | null = null;
     return (request, response, system) => {
-      if (!request.path.startsWith('/api/trailers/')) return response;
+      if (request.method !== 'POST' || !request.path.startsWith('/api/trailers/')) return response;
       refusedFrom ??= system.now() + 10 * 60 * MINUTE_MS;
       const since = system.now() - refusedFrom;
       return since >= 0 && since < 60 * MINUTE_MS ? { ...response, status: 503, body: '{}' } : response;
     };
   }),
+  answering(
+    'positions thrown away',
+    () => (request, response) =>
+      /^\/api\/trailers\/\w+$/.test(request.path) ? withBody(response, { fixesToday: 3 }) : response,
+  ),
   answering(
     'posts never taken',
     () => (request, response) =>

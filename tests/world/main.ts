@@ -4,9 +4,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type FaultPlan, printed, scoreboardJson } from '@qdn/world';
-import { playWorld } from './play-world.ts';
+import { type FaultPlan, type PressHabit, printed, type Scoreboard, scoreboardJson } from '@qdn/world';
+import { acceptScoreboard } from './accept.ts';
+import { NotRunning, playLocally } from './local-run.ts';
+import { type PlayedWorld, playWorld } from './play-world.ts';
 import { storyOf } from './story.ts';
 import { openVirtualSystem } from './virtual-system.ts';
 
@@ -16,11 +19,15 @@ const USAGE = `npm run world -- [options]   plays a simulated company against th
   --trailers COUNT   trailers of the company (4)
   --seed SEED        the same seed plays the same again (1)
   --faults PLAN      faults of carriers and cloud: none, usual or bad (usual)
+  --presses HABIT    when the office presses statuses by hand: never, at-days-end or usually (usually)
   --json FILE        writes the scoreboard as JSON too
   --story JOB        prints the timeline of one job instead: the truth beside what the system did and said
+  --system SYSTEM    virtual: the handlers in virtual time; local: 16 s against the running npm start (virtual)
+  --accept           plays the settings of docs/scoreboard.md, and writes their values and bounds
   --help             this text
 `;
 const FAULT_PLANS: readonly FaultPlan[] = ['none', 'usual', 'bad'];
+const HABITS: readonly PressHabit[] = ['never', 'at-days-end', 'usually'];
 
 const refuse = (sentence: string): never => {
   console.error(`${sentence}\n\n${USAGE}`);
@@ -33,8 +40,8 @@ const wholeNumber = (name: string, text: string, least: number, most: number): n
   return refuse(`--${name} takes a whole number from ${least} to ${most}, not "${text}".`);
 };
 
-const faultPlanOf = (text: string): FaultPlan =>
-  FAULT_PLANS.find((plan) => plan === text) ?? refuse(`--faults takes ${FAULT_PLANS.join(', ')}, not "${text}".`);
+const oneOf = <T extends string>(name: string, text: string, known: readonly T[]): T =>
+  known.find((one) => one === text) ?? refuse(`--${name} takes ${known.join(', ')}, not "${text}".`);
 
 const options = () => {
   const parse = () =>
@@ -44,8 +51,11 @@ const options = () => {
         trailers: { type: 'string', default: '4' },
         seed: { type: 'string', default: '1' },
         faults: { type: 'string', default: 'usual' },
+        presses: { type: 'string', default: 'usually' },
         json: { type: 'string' },
         story: { type: 'string' },
+        system: { type: 'string', default: 'virtual' },
+        accept: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -56,32 +66,62 @@ const options = () => {
   }
 };
 
-const { days, trailers, seed, faults, json, story, help } = options();
-if (help) {
-  console.log(USAGE);
-} else {
-  const began = performance.now();
-  const setting = {
-    days: wholeNumber('days', days, 1, 366),
-    trailers: wholeNumber('trailers', trailers, 1, 200),
-    seed: wholeNumber('seed', seed, 0, 999_999_999),
-    faults: faultPlanOf(faults),
-  };
-  const seconds = (): string => `${Math.round((performance.now() - began) / 1000)} s`;
-  const onDay = (day: number): void => {
-    if (process.stderr.isTTY) process.stderr.write(`  day ${day} of ${setting.days}, ${seconds()}\n`);
-  };
-  const played = await playWorld({ ...setting, open: openVirtualSystem, onDay });
-  const { scoreboard, fleet } = played;
-  const jobs = [...new Set(fleet.truths().flatMap(({ legs }) => legs.map(({ jobId }) => jobId)))];
-  const told = story === undefined ? null : storyOf(played, story);
-  if (story !== undefined && told === null) {
-    console.error(`There is no job ${story} in this run. Some of its jobs: ${jobs.slice(0, 12).join(', ')}.`);
-    process.exitCode = 1;
-  }
-  if (story === undefined || told !== null) console.log(told ?? printed(scoreboard));
+type Options = ReturnType<typeof options>;
+
+const SYSTEMS = ['virtual', 'local'] as const;
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const began = performance.now();
+const seconds = (): string => `${Math.round((performance.now() - began) / 1000)} s`;
+
+/** Prints the scoreboard, and writes it as JSON when a file is given. */
+const report = (scoreboard: Scoreboard, json: string | undefined): void => {
+  console.log(printed(scoreboard));
   console.log(`Played in ${seconds()}.`);
   // npm changes to the repository; the file's path is relative to the caller's folder.
   if (json !== undefined)
     writeFileSync(resolve(process.env['INIT_CWD'] ?? process.cwd(), json), scoreboardJson(scoreboard));
-}
+};
+
+/** Prints the timeline of one job. */
+const tell = (played: PlayedWorld, jobId: string): void => {
+  const story = storyOf(played, jobId);
+  if (story !== null) {
+    console.log(story);
+    return;
+  }
+  const jobs = new Set(played.fleet.truths().flatMap(({ legs }) => legs.map((leg) => leg.jobId)));
+  console.error(`There is no job ${jobId} in this run. Some of its jobs: ${[...jobs].slice(0, 12).join(', ')}.`);
+  process.exitCode = 1;
+};
+
+const playVirtually = async ({ days, trailers, seed, faults, presses, json, story }: Options): Promise<void> => {
+  const setting = {
+    days: wholeNumber('days', days, 1, 366),
+    trailers: wholeNumber('trailers', trailers, 1, 200),
+    seed: wholeNumber('seed', seed, 0, 999_999_999),
+    faults: oneOf('faults', faults, FAULT_PLANS),
+    habit: oneOf('presses', presses, HABITS),
+  };
+  const onDay = (day: number): void => {
+    if (process.stderr.isTTY) process.stderr.write(`  day ${day} of ${setting.days}, ${seconds()}\n`);
+  };
+  const played = await playWorld({ ...setting, open: openVirtualSystem, onDay });
+  if (story === undefined) report(played.scoreboard, json);
+  else tell(played, story);
+};
+
+const main = async (given: Options): Promise<void> => {
+  const system = oneOf('system', given.system, SYSTEMS);
+  if (given.help) return console.log(USAGE);
+  if (given.accept) return await acceptScoreboard();
+  if (system === 'virtual') return await playVirtually(given);
+  try {
+    report(await playLocally(repository, wholeNumber('seed', given.seed, 0, 999_999_999)), given.json);
+  } catch (error) {
+    if (!(error instanceof NotRunning)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+};
+
+await main(options());

@@ -8,6 +8,7 @@ import {
   judgeFleet,
   judgeMachine,
   type OpenSystem,
+  type PressHabit,
   play,
   type Scoreboard,
   type System,
@@ -23,6 +24,8 @@ export type WorldSetting = {
   trailers: number;
   seed: number;
   faults: FaultPlan;
+  /** When the office presses statuses by hand. */
+  habit: PressHabit;
   /** Opens the system under test. Its owner may look inside. */
   open: (setting: Parameters<OpenSystem>[0]) => Promise<System & { machine?: () => MachineState }>;
   /** Wraps the opened system: a mutant. */
@@ -87,8 +90,8 @@ export const unknownOutcomes = async (system: System): Promise<number> => {
 
 /** Plays a company for some days against a system, and judges it. */
 export const playWorld = async (setting: WorldSetting): Promise<PlayedWorld> => {
-  const { days, trailers, seed, faults, open, wrap = (system) => system, onDay = noDay } = setting;
-  const fleet = simulateFleet({ seed, trailers, days, firstMidnight: FIRST_MIDNIGHT });
+  const { days, trailers, seed, faults, habit, open, wrap = (system) => system, onDay = noDay } = setting;
+  const fleet = simulateFleet({ seed, trailers, days, habit, firstMidnight: FIRST_MIDNIGHT });
   const opened = await open({ company: fleet.company, startAt: fleet.startAt, seed, faults });
   const { incoming, noting } = notingTexts(wrap(opened));
   const probe = usageProbe(FIRST_MIDNIGHT, days, onDay);

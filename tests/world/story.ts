@@ -33,7 +33,7 @@ const officeLines = ({ fleet }: PlayedWorld, jobId: string): Line[] => {
   const booking = fleet.bookings.find((one) => one.jobId === jobId);
   if (!booking) return [];
   const { bookedAt, customer, trailerIds, scheduledFor, changes } = booking;
-  const due = clockText(scheduledFor, fleet.company.timeZone);
+  const due = scheduledFor === null ? 'any time' : clockText(scheduledFor, fleet.company.timeZone);
   return [
     { at: bookedAt, source: 'OFFICE', what: `books ${customer.name} with ${trailerIds.join(', ')} for ${due}` },
     ...changes.map(

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FaultPlan, HttpRequest, System, TokenSubject, WorldCompany } from '@qdn/world';
+import {
+  type FaultPlan,
+  type HttpRequest,
+  play,
+  SHORT_SCRIPT_MS,
+  type System,
+  shortScript,
+  type TokenSubject,
+  type WorldCompany,
+} from '@qdn/world';
 import { openVirtualSystem, type VirtualSystem } from './virtual-system.ts';
 
 const START = Date.UTC(2026, 10, 23, 15);
@@ -109,6 +118,15 @@ describe('the system in virtual time', () => {
     expect(await drive(0, 0)).toBe('at_site');
     await system.advanceTo(system.now() + MINUTE);
     expect(textsTo(system, MARIA)).toEqual([expect.stringContaining('on'), expect.stringContaining('arrived')]);
+  });
+
+  test('plays the short script without a bad case', async () => {
+    const system = await openVirtualSystem({ company: COMPANY, startAt: START, seed: 1, faults: 'none' });
+    const script = shortScript(COMPANY, START, 'QDN-9161');
+    await play(system, [script.source], { until: START + SHORT_SCRIPT_MS });
+    const cases = script.figures(system).filter(({ unit }) => unit === 'count');
+    expect(cases.filter(({ value }) => value > 0)).toEqual([]);
+    expect(system.sentTexts().filter(({ body }) => body.includes('blue gate'))).toHaveLength(2);
   });
 
   test('obeys STOP, as the carrier does', async () => {

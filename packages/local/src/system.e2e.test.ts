@@ -7,11 +7,13 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { Wire } from '@qdn/contracts';
 import { sharedPackages, sharedTemplates } from '@qdn/packaging/shared-templates';
 import { findChromium } from '@qdn/test-browser/chromium';
+import { play, SHORT_SCRIPT_MS, shortScript, type WorldCompany } from '@qdn/world';
 import { type Browser, chromium } from 'playwright-core';
 import { parse } from 'yaml';
 import { portsFrom } from './options.ts';
 import { copySharedBundles } from './services/shared-bundles.ts';
 import { type System, startSystem } from './system.ts';
+import { openRunningSystem } from './testing/running-system.ts';
 
 // Every step waits for its result, so a busy machine only makes it slower.
 jest.setTimeout(90_000);
@@ -426,6 +428,34 @@ describe('the API through the edge', () => {
     await api(`/api/jobs/${trackingToken('QDN-1044')}/location`);
     expect((await api(`/api/jobs/${made.token}/location`)).status).toBe(401);
   });
+});
+
+describe('a simulated customer, over HTTP alone', () => {
+  const company: WorldCompany = {
+    ...{ name: 'QuickDumpNow', textNumber: '+15125550142', timeZone: 'America/Chicago', jobPrefix: 'QDN' },
+    dispatchers: [
+      { id: 'dana', name: 'Dana', phone: DANA },
+      { id: 'luis', name: 'Luis', phone: LUIS },
+    ],
+    ...{ operator: '+15125550180', trailerIds: ['T9'], stops: [], cascade: { order: 'all', minutes: 15 } },
+  };
+
+  test('gets words and page as the truth says', async () => {
+    const { edgeUrl, phonesUrl, parts } = system;
+    const running = await openRunningSystem({ edgeUrl, phonesUrl: phonesUrl ?? '', tokens: parts.secrets.tokens });
+    const startAt = Date.now();
+    const script = shortScript(company, startAt, 'QDN-9161');
+    await play(running, [script.source], { until: startAt + SHORT_SCRIPT_MS });
+    // On a busy machine the last texts take longer.
+    await until(async () => {
+      await running.advanceTo(Date.now());
+      const heard = running.sentTexts().filter(({ body }) => /blue gate|twelve feet/.test(body));
+      return heard.length >= 3;
+    }, 60);
+    const cases = script.figures(running).filter(({ unit }) => unit === 'count');
+    expect(cases.filter(({ value }) => value > 0)).toEqual([]);
+    expect(running.sentTexts().filter(({ body }) => body.includes('blue gate'))).toHaveLength(2);
+  }, 90_000);
 });
 
 test('nothing has crashed', () => {

@@ -8,6 +8,9 @@ import { packageServices } from './package-services.ts';
 
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
+/** Every service has it: two concurrent runs of the tool in one folder overwrite each other's templates. */
+const oneAtATime = fileURLToPath(new URL('../../../config/one-at-a-time-plugin.cjs', import.meta.url));
+
 const yml = (table: string) => `
 service: tiny
 frameworkVersion: "^4.3.0"
@@ -71,6 +74,8 @@ describe('packaging a service for its template', () => {
   test(
     'gives concurrent callers the same package, and replaces an incomplete one',
     async () => {
+      write('plugins.cjs', `module.exports = require(${JSON.stringify(oneAtATime)});`);
+      write('serverless.yml', `${yml('first')}plugins: [./plugins.cjs]\n`);
       expect(await Promise.all([packageTiny(), packageTiny()])).toEqual([['first'], ['first']]);
       const [folder = ''] = readdirSync(cache);
       writeFileSync(join(cache, folder, 'cloudformation-template-update-stack.json'), '{"Resources":{"Ta');
@@ -84,11 +89,10 @@ describe('packaging a service for its template', () => {
   test(
     'gives concurrent callers with different params their own packages',
     async () => {
-      const plugin = fileURLToPath(new URL('../../../config/one-at-a-time-plugin.cjs', import.meta.url));
       // As long as functions take to be built.
       write(
         'plugins.cjs',
-        `const Plugin = require(${JSON.stringify(plugin)});
+        `const Plugin = require(${JSON.stringify(oneAtATime)});
         module.exports = class extends Plugin {
           constructor(...all) {
             super(...all);

@@ -1,3 +1,4 @@
+export * from './cases/index.ts';
 export {
   CORPUS_DIRECTORY,
   type CorpusEntry,
@@ -66,6 +67,7 @@ export {
 export { type SpokenText, spokenText, type WordMatch, wordsIn } from './score/spoken-words.ts';
 export { judgeWords, wordsCases } from './score/words.ts';
 export { type EventSource, type Purpose, play, type WorldEvent } from './script.ts';
+export { SHORT_SCRIPT_MS, type ShortScript, shortScript } from './short-script.ts';
 export type {
   FaultPlan,
   HttpRequest,

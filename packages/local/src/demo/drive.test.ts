@@ -1,11 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { distanceM, type Fix, followTrailer, JOB_STATUSES, type TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
+import {
+  LANDFILL,
+  LANDFILL_TO_YARD,
+  LOPEZ,
+  LOPEZ_TO_LANDFILL,
+  YARD,
+  YARD_TO_LOPEZ,
+} from '@qdn/domain/testing/austin-roads';
 import fc from 'fast-check';
 import { driveAt, drivingMs, fixAt, type Leg, roundMs } from './drive.ts';
 import { stateOfT1 } from './fleet.ts';
 import { demoJobIds, demoJobs, JOBS_SHOWING } from './jobs.ts';
-import { LANDFILL, LANDFILL_TO_YARD, LOPEZ, LOPEZ_TO_LANDFILL, YARD, YARD_TO_LOPEZ } from './routes.ts';
 
 const T1 = 'T1' as TrailerId;
 const START = Date.UTC(2026, 10, 23, 15);

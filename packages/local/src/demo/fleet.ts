@@ -1,9 +1,9 @@
 import { pathTo } from '@qdn/contracts';
 import { postTrailerLocation, reportLocation } from '@qdn/contracts/routes';
 import type { Place, TrailerId } from '@qdn/domain';
+import { CARTER, LANDFILL_TO_YARD, LOPEZ_TO_LANDFILL, YARD, YARD_TO_LOPEZ } from '@qdn/domain/testing/austin-roads';
 import { driveAt, drivingMs, fixAt, type Leg, type State } from './drive.ts';
 import type { demoJobIds } from './jobs.ts';
-import { CARTER, LANDFILL_TO_YARD, LOPEZ_TO_LANDFILL, YARD, YARD_TO_LOPEZ } from './routes.ts';
 
 type JobIds = ReturnType<typeof demoJobIds>;
 

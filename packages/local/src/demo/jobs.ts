@@ -1,6 +1,6 @@
 import type { Wire } from '@qdn/contracts';
 import type { JobStatus } from '@qdn/domain';
-import { CARTER, LANDFILL, LOPEZ, SHAH, YARD } from './routes.ts';
+import { CARTER, LANDFILL, LOPEZ, SHAH, YARD } from '@qdn/domain/testing/austin-roads';
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -1,4 +1,6 @@
 import type { Wire } from '@qdn/contracts';
+import type { Place } from '@qdn/domain';
+import { LOPEZ, LOPEZ_TO_LANDFILL, YARD_TO_LOPEZ } from '@qdn/domain/testing/austin-roads';
 
 /*
  * An answer of the API for every state of the page. All of one morning in Austin: a trailer comes up Airport Boulevard to a
@@ -12,76 +14,17 @@ export const NOW = Date.parse('2026-03-05T20:12:00Z');
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const SITE = { kind: 'drop_off', lat: 30.3046, lon: -97.7262, radiusM: 80, customerSite: true } as const;
+const SITE = { kind: 'drop_off', ...LOPEZ, radiusM: 80, customerSite: true } as const;
 /** A customer does not see where it is. */
 const LANDFILL = { kind: 'dump_site', lat: null, lon: null, radiusM: null, customerSite: false } as const;
 
-const AIRPORT_BOULEVARD: ReadonlyArray<readonly [number, number]> = [
-  [30.2211, -97.6972],
-  [30.2229, -97.6986],
-  [30.2251, -97.7003],
-  [30.2274, -97.701],
-  [30.2301, -97.7007],
-  [30.2331, -97.6998],
-  [30.2362, -97.6988],
-  [30.2391, -97.6979],
-  [30.2418, -97.6969],
-  [30.2442, -97.6951],
-  [30.2467, -97.6934],
-  [30.2494, -97.6927],
-  [30.2522, -97.6928],
-  [30.2549, -97.6935],
-  [30.2575, -97.6945],
-  [30.2602, -97.6957],
-  [30.2629, -97.6969],
-  [30.2657, -97.698],
-  [30.2684, -97.699],
-  [30.2711, -97.7001],
-  [30.2738, -97.7013],
-  [30.2764, -97.7028],
-  [30.2789, -97.7046],
-  [30.2813, -97.7065],
-  [30.2837, -97.7083],
-  [30.2861, -97.71],
-  [30.2885, -97.7114],
-  [30.291, -97.7125],
-  [30.2935, -97.7134],
-  [30.2958, -97.7144],
-  [30.298, -97.7156],
-  [30.3001, -97.7169],
-  [30.302, -97.7184],
-  [30.3037, -97.7199],
-  [30.3051, -97.7214],
-  [30.3049, -97.7232],
-  [30.3043, -97.7249],
-  [30.3046, -97.7262],
-];
-const HIGHWAY_290: ReadonlyArray<readonly [number, number]> = [
-  [30.3046, -97.7262],
-  [30.3064, -97.7253],
-  [30.3085, -97.7242],
-  [30.3106, -97.7231],
-  [30.3127, -97.722],
-  [30.3148, -97.721],
-  [30.3169, -97.7199],
-  [30.3187, -97.7184],
-  [30.3197, -97.7161],
-  [30.3204, -97.7135],
-  [30.3211, -97.7108],
-  [30.3217, -97.7081],
-  [30.3221, -97.7053],
-  [30.3224, -97.7024],
-  [30.3227, -97.6995],
-  [30.3229, -97.6966],
-  [30.3231, -97.6936],
-  [30.3233, -97.6906],
-  [30.3236, -97.6876],
-  [30.3239, -97.6846],
-];
+/** Points of Highway 290 that the page shows of the way to the landfill. */
+const HIGHWAY_290_POINTS = 20;
+const HIGHWAY_290 = LOPEZ_TO_LANDFILL.slice(0, HIGHWAY_290_POINTS);
 
 const iso = (at: number) => new Date(at).toISOString();
 
-type Drive = { road: typeof AIRPORT_BOULEVARD; upTo: number; ageS?: number; speedMps?: number | null };
+type Drive = { road: readonly Place[]; upTo: number; ageS?: number; speedMps?: number | null };
 
 /** Position and trail of a trailer that passed a point of the road every 20 s. */
 const driven = (
@@ -90,9 +33,10 @@ const driven = (
 ): Pick<JobLocation, 'position' | 'trail'> => {
   const at = now - ageS * SECOND;
   const passed = road.slice(0, upTo);
-  const [lat, lon] = passed.at(-1) ?? [0, 0];
-  const [beforeLat, beforeLon] = passed.at(-2) ?? [lat, lon];
-  const headingDeg = (Math.atan2((lon - beforeLon) * Math.cos((lat * Math.PI) / 180), lat - beforeLat) * 180) / Math.PI;
+  const { lat, lon } = passed.at(-1) ?? { lat: 0, lon: 0 };
+  const before = passed.at(-2) ?? { lat, lon };
+  const headingDeg =
+    (Math.atan2((lon - before.lon) * Math.cos((lat * Math.PI) / 180), lat - before.lat) * 180) / Math.PI;
   return {
     position: {
       trailerId: 'T1',
@@ -106,7 +50,7 @@ const driven = (
       speedMps,
       headingDeg: (headingDeg + 360) % 360,
     },
-    trail: passed.map(([pointLat, pointLon], i) => [pointLat, pointLon, at - (passed.length - 1 - i) * 20 * SECOND]),
+    trail: passed.map((point, i) => [point.lat, point.lon, at - (passed.length - 1 - i) * 20 * SECOND]),
   };
 };
 
@@ -146,7 +90,7 @@ const base = (now: number): JobLocation => ({
 
 const onTheWay = (now: number): JobLocation => ({
   ...base(now),
-  ...driven(now, { road: AIRPORT_BOULEVARD, upTo: 19 }),
+  ...driven(now, { road: YARD_TO_LOPEZ, upTo: 19 }),
   ...arrival(now, 13, 23, 7240),
 });
 
@@ -160,14 +104,14 @@ const STATES = {
   'on-the-way': onTheWay,
   nearby: (now) => ({
     ...base(now),
-    ...driven(now, { road: AIRPORT_BOULEVARD, upTo: 35, speedMps: 8 }),
+    ...driven(now, { road: YARD_TO_LOPEZ, upTo: 35, speedMps: 8 }),
     ...arrival(now, 0, 3, 610),
   }),
   'at-site': (now) => ({
     ...base(now),
     status: 'at_site',
     statusSince: iso(now - 7 * MINUTE),
-    ...driven(now, { road: AIRPORT_BOULEVARD, upTo: 38, ageS: 20, speedMps: 0 }),
+    ...driven(now, { road: YARD_TO_LOPEZ, upTo: 38, ageS: 20, speedMps: 0 }),
   }),
   'on-to-next': (now) => ({
     ...base(now),
@@ -192,15 +136,15 @@ const STATES = {
   'no-position': base,
   recent: (now) => ({
     ...base(now),
-    ...driven(now, { road: AIRPORT_BOULEVARD, upTo: 19, ageS: 260 }),
+    ...driven(now, { road: YARD_TO_LOPEZ, upTo: 19, ageS: 260 }),
     ...arrival(now, 10, 24, 7240),
   }),
   imprecise: (now) => {
-    const { position, trail } = driven(now, { road: AIRPORT_BOULEVARD, upTo: 31, ageS: 20, speedMps: null });
+    const { position, trail } = driven(now, { road: YARD_TO_LOPEZ, upTo: 31, ageS: 20, speedMps: null });
     const imprecise = position && { ...position, accuracyM: 250, headingDeg: null };
     return { ...base(now), position: imprecise, trail, ...arrival(now, 2, 9, 1610) };
   },
-  lost: (now) => ({ ...base(now), ...driven(now, { road: AIRPORT_BOULEVARD, upTo: 19, ageS: 41 * 60 }) }),
+  lost: (now) => ({ ...base(now), ...driven(now, { road: YARD_TO_LOPEZ, upTo: 19, ageS: 41 * 60 }) }),
   'several-trailers': (now) => ({ ...onTheWay(now), kind: 'exchange', jobId: 'QDN-1043', trailerCount: 2 }),
 } satisfies Record<string, (now: number) => JobLocation>;
 
@@ -213,5 +157,5 @@ export const answerIn = (state: StateName, now: number = NOW): JobLocation => ST
 /** On the way, further along the road: `upTo` counts its points, 2 to 38. */
 export const onTheWayAt = (upTo: number, now: number): JobLocation => ({
   ...onTheWay(now),
-  ...driven(now, { road: AIRPORT_BOULEVARD, upTo }),
+  ...driven(now, { road: YARD_TO_LOPEZ, upTo }),
 });

@@ -5,6 +5,8 @@ import type { Truth } from '../trucks/truth.ts';
 /** The measure's own look at the team's board. */
 export type BoardWatch = EventSource & {
   load(truths: readonly Truth[]): void;
+  /** Reads jobs at given times as well, epoch ms. */
+  readAt(jobIds: readonly string[], times: readonly number[]): void;
   sightings(): readonly Sighting[];
 };
 
@@ -114,6 +116,7 @@ export const boardWatchOf = ({ startAt, until, everyMs = MINUTE_MS }: BoardWatch
         if (last > from) toRead.push(...[...jobIds].map((jobId) => ({ at: last, jobId })));
       }
     },
+    readAt: (jobIds, times) => toRead.push(...times.flatMap((at) => jobIds.map((jobId) => ({ at, jobId })))),
     sightings: () => sightings,
   };
 };

@@ -11,12 +11,14 @@ export type BookedStop = {
   place: LatLon;
   /** The place where people expect the trailer. */
   truePlace: LatLon;
+  /** Radius of the arrival in m; without it the system's own. */
+  radiusM?: number;
 };
 
 /** A change that the office makes: the body of a PATCH. */
 export type BookingChange = {
   at: number;
-  reason: 'time' | 'trailers' | 'contacts' | 'cancelled';
+  reason: 'time' | 'trailers' | 'contacts' | 'cancelled' | 'by-hand';
   body: Readonly<Record<string, unknown>>;
 };
 
@@ -29,7 +31,7 @@ export type Booking = {
   stops: readonly BookedStop[];
   /** Trailers and time as first booked. */
   trailerIds: readonly string[];
-  scheduledFor: number;
+  scheduledFor: number | null;
   bookedAt: number;
   changes: readonly BookingChange[];
 };
@@ -79,7 +81,7 @@ const changesOf = (
   fleet: readonly string[],
   options: BookingOptions,
   random: Random,
-): { first: Pick<Booking, 'trailerIds' | 'scheduledFor'>; changes: BookingChange[] } => {
+): { first: Pick<Booking, 'trailerIds'> & { scheduledFor: number }; changes: BookingChange[] } => {
   const scheduledFor = Math.round(job.notBefore / SLOT_MS) * SLOT_MS;
   const first = { trailerIds: trailerIds as readonly string[], scheduledFor };
   const changes: BookingChange[] = [];

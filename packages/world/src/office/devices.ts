@@ -27,6 +27,8 @@ export type DevicePosts = EventSource & {
   counts(): PostCounts;
   /** Returns the true place of a trailer at a time; null outside the days that are loaded. */
   placeAt(trailerId: string, at: number): LatLon | null;
+  /** Returns the number of positions of a trailer that were taken with a success. */
+  takenOf(trailerId: string): number;
   /** Returns the newest position that the devices of a trailer have delivered. */
   lastHeard(trailerId: string): (LatLon & { at: number }) | null;
 };
@@ -68,7 +70,9 @@ export const devicePosts = (fleet: readonly FleetDevice[], random: Random): Devi
     const { lat, lon } = reader.at(at);
     return { lat, lon };
   };
+  const taken = new Map<string, number>();
   const hear = (trailerId: string, { recordedAt }: Post): void => {
+    taken.set(trailerId, (taken.get(trailerId) ?? 0) + recordedAt.length);
     const at = Math.max(...recordedAt);
     const place = placeAt(trailerId, at);
     if (place && at > (heard.get(trailerId)?.at ?? 0)) heard.set(trailerId, { ...place, at });
@@ -134,6 +138,7 @@ export const devicePosts = (fleet: readonly FleetDevice[], random: Random): Devi
       return { sent, accepted, repeated, lost: forgotten + unsent, refused };
     },
     placeAt,
+    takenOf: (trailerId) => taken.get(trailerId) ?? 0,
     lastHeard: (trailerId) => heard.get(trailerId) ?? null,
   };
 };
@@ -165,8 +170,8 @@ export const drawFleetDevices = (
 
 /** Returns the kind of a tracker by the time between its positions while driving. */
 export const paceOf = ({ name }: TrackerModel): TrackerPace => {
-  if (/significant|5min-4h|client-8-ios/.test(name)) return 'seldom';
-  return /60s|gpslogger|client-9|client-10|client-8|ios-move|hub|comma/.test(name) ? 'minutes' : 'seconds';
+  if (/significant|encrypted|5min-4h|client-8-ios/.test(name)) return 'seldom';
+  return /60s|gpslogger|client-9|client-10|client-8|ios-move|hub|commas/.test(name) ? 'minutes' : 'seconds';
 };
 
 /** A clock that is wrong by more than this stamps fixes with times of other jobs, in ms. */

@@ -22,6 +22,7 @@ import { type Booking, bookingsOf } from './bookings.ts';
 import { devicePosts, drawFleetDevices, type FleetDevice, type PostCounts, paceOf, wrongClocksOf } from './devices.ts';
 import { officeOf, type PressHabit } from './office.ts';
 import { pageViewsOf } from './page-views.ts';
+import { type KeptPositions, positionChecksOf } from './position-checks.ts';
 
 export type FleetSimulationOptions = {
   seed: number | string;
@@ -59,7 +60,7 @@ export type FleetSimulation = {
   facts(system: System): FleetFacts;
 };
 
-export type FleetFacts = JobFacts & NoticeFacts & RangeFacts & { posts: PostCounts };
+export type FleetFacts = JobFacts & NoticeFacts & RangeFacts & { posts: PostCounts; kept: KeptPositions };
 
 const ALL_NOTICES: readonly Notice[] = ['on-the-way', 'arriving-soon', 'arrived', 'completed', 'delayed'];
 /** Days after the end of which jobs are booked already. */
@@ -99,7 +100,7 @@ const scheduledOf = (bookings: readonly Booking[]): RangeFacts['scheduled'] =>
   new Map(
     bookings.map(({ jobId, scheduledFor, changes }) => {
       const moved = changes.findLast(({ reason }) => reason === 'time')?.body['scheduledFor'];
-      return [jobId, typeof moved === 'string' ? Date.parse(moved) : scheduledFor];
+      return [jobId, typeof moved === 'string' ? Date.parse(moved) : (scheduledFor ?? 0)];
     }),
   );
 
@@ -121,6 +122,7 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
   const office = officeOf({ bookings, timeZone, habit }, random.fork('office'));
   const views = pageViewsOf({ ...posts, isBooked: office.isBooked }, random.fork('views'));
   const watch = boardWatchOf({ startAt: firstMidnight, until, everyMs: options.boardEveryMs });
+  const checks = positionChecksOf(trailerIds, posts);
   const truths: Truth[] = [];
   const driven: Iterator<FleetDay, unknown> =
     options.driven?.days[Symbol.iterator]() ?? driveFleet(town, fleet, random.fork('fleet'));
@@ -140,6 +142,7 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
       posts.load(new Map(day.trailerDays.map(({ trailerId, trajectory }) => [trailerId, trajectory])));
       views.load(own);
       watch.load(own);
+      checks.load(own[0]?.to ?? 0);
       office.load({ truths: own, reassignments: day.reassignments });
       const end = own[0]?.to ?? (nextDay ?? 0) + DAY_MS;
       nextDay = end < until ? end : null;
@@ -148,7 +151,7 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
   };
   return {
     ...{ town, company: companyOfTown(town, trailerIds, timeZone), startAt: firstMidnight, until, bookings, devices },
-    sources: [calendar, office, posts, views, watch],
+    sources: [calendar, office, posts, views, watch, checks],
     truths: () => truths,
     placeAt: posts.placeAt,
     posts: () => posts.counts(),
@@ -156,7 +159,14 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
     facts: (system) => ({
       ...{ truths, bookedJobIds: bookings.map(({ jobId }) => jobId), sightings: watch.sightings() },
       ...{ presses: office.presses(), wrongClocks: wrongClocksOf(devices), customers: customersOf(bookings) },
-      ...{ texts: system.sentTexts(), views: views.views(), kinds: ALL_NOTICES, timeZone, posts: posts.counts() },
+      ...{
+        texts: system.sentTexts(),
+        views: views.views(),
+        kinds: ALL_NOTICES,
+        timeZone,
+        posts: posts.counts(),
+        kept: checks.kept(),
+      },
       scheduled: scheduledOf(bookings),
       paces: new Map(devices.map(({ trailerId, model }) => [trailerId, paceOf(model)])),
     }),
@@ -164,7 +174,11 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
 };
 
 /** Judges positions: those that were never taken, and requests that clients had to repeat. */
-const judgePosts = ({ posts: { sent, accepted, repeated, lost } }: FleetFacts): Figure[] => [
+const judgePosts = ({ posts: { sent, accepted, repeated, lost }, kept }: FleetFacts): Figure[] => [
+  {
+    ...{ group: 'jobs', name: 'positions kept', value: kept.taken ? kept.kept / kept.taken : 1, of: kept.taken },
+    ...{ unit: 'share', better: 'higher' },
+  },
   { group: 'jobs', name: 'posts of trackers lost', value: lost, of: accepted + lost, unit: 'count', better: 'lower' },
   { group: 'jobs', name: 'posts of trackers repeated', value: repeated, of: sent, unit: 'count', better: 'lower' },
 ];

@@ -5,7 +5,7 @@ import type { EventSource, WorldEvent } from '../script.ts';
 import type { HttpRequest } from '../system.ts';
 import type { Reassignment } from '../trucks/fleet.ts';
 import type { Truth } from '../trucks/truth.ts';
-import type { Booking } from './bookings.ts';
+import type { Booking, BookingChange } from './bookings.ts';
 import { localTimeAt, officeTimeFrom } from './clock.ts';
 import { eventQueue } from './event-queue.ts';
 
@@ -51,9 +51,12 @@ const bookingBody = (booking: Booking): Readonly<Record<string, unknown>> => ({
   accountId: booking.accountId,
   kind: booking.kind,
   customer: booking.customer,
-  stops: booking.stops.map(({ kind, address, place }) => ({ kind, address, lat: place.lat, lon: place.lon })),
+  stops: booking.stops.map(({ kind, address, place, radiusM }) => ({
+    ...{ kind, address, lat: place.lat, lon: place.lon },
+    ...(radiusM === undefined ? {} : { radiusM }),
+  })),
   trailers: booking.trailerIds,
-  scheduledFor: new Date(booking.scheduledFor).toISOString(),
+  ...(booking.scheduledFor === null ? {} : { scheduledFor: new Date(booking.scheduledFor).toISOString() }),
 });
 
 const patch = (at: number, kind: string, jobId: string, body: Readonly<Record<string, unknown>>): Task => ({
@@ -65,6 +68,13 @@ const press = (at: number, jobId: string, status: JobStatus, stop?: number): Tas
   ...patch(at, 'press', jobId, stop === undefined ? { status } : { status, currentStop: stop }),
   status,
 });
+
+/** A change of a booking. A status that someone sets by hand is a press. */
+const changeTask = (jobId: string, { at, reason, body }: BookingChange): Task => {
+  const task = patch(at, reason, jobId, body);
+  const status = body['status'] as JobStatus | undefined;
+  return reason === 'by-hand' && status ? { ...task, kind: 'press', status } : task;
+};
 
 /** Statuses that someone who hears from the driver presses, some minutes late. */
 const usualPresses = (truths: readonly Truth[], timeZone: string, random: Random): Task[] =>
@@ -102,10 +112,7 @@ export const officeOf = ({ bookings, timeZone, habit }: OfficeOptions, random: R
     bookings.flatMap((booking) => {
       const create = jsonRequest('POST', '/api/jobs', TOKEN, bookingBody(booking));
       const { jobId, bookedAt: at, changes } = booking;
-      return [
-        { at, kind: 'booking', jobId, request: create },
-        ...changes.map((change) => patch(change.at, change.reason, jobId, change.body)),
-      ];
+      return [{ at, kind: 'booking', jobId, request: create }, ...changes.map((change) => changeTask(jobId, change))];
     }),
   );
   const trailersOf = new Map(

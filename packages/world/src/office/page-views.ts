@@ -8,6 +8,8 @@ import { eventQueue } from './event-queue.ts';
 
 export type PageViews = EventSource & {
   load(truths: readonly Truth[]): void;
+  /** Adds views at times of their own. */
+  lookAt(looks: readonly { at: number; jobId: string }[]): void;
   views(): readonly PageView[];
 };
 
@@ -89,11 +91,12 @@ export const pageViewsOf = (context: ViewContext, random: Random): PageViews => 
       const content = pageContentOf(status === 200 ? body : '{}');
       views.push({
         ...{ at, jobId: look.jobId, moment: look.moment, responded: status, ...content },
-        besideM: content.position && besideM(look.trailerIds, content.position, at),
+        besideM: content.position && look.trailerIds.length > 0 ? besideM(look.trailerIds, content.position, at) : null,
         lastHeard: newest(look.trailerIds),
       });
     },
     load: (truths) => queue.add([...jobTruthsOf(truths).values()].flatMap((job) => looksOf(job, random))),
+    lookAt: (wanted) => queue.add(wanted.map((look) => ({ ...look, moment: 'under-way' as const, trailerIds: [] }))),
     views: () => views,
   };
 };

@@ -47,7 +47,7 @@ const LEAST_MS = 2 * MINUTE_MS;
 export const straightRange = (view: Pick<PageView, 'at' | 'lastHeard'>, site: LatLon): ShownRange | null => {
   if (!view.lastHeard) return null;
   const driveMs = (1000 * DETOUR_FACTOR * metersBetween(view.lastHeard, site)) / SPEED_MPS;
-  // What was driven since the position is not known; the arrival is at the earliest now.
+  // The way since that position is unknown, so that the arrival is now at the earliest.
   const from = view.lastHeard.at;
   const likely = Math.max(view.at, from + driveMs);
   return {

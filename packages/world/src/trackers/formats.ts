@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+import { sealOwnTracks } from '../secretbox.ts';
 import type { HttpRequest } from '../system.ts';
 import type { Device } from './device.ts';
 import type { ReportedFix } from './receiver.ts';
@@ -28,7 +30,9 @@ const query = (parameters: Readonly<Record<string, string | number | boolean>>):
   for (const name in parameters) text += `${text ? '&' : ''}${name}=${encoded(parameters[name] ?? '')}`;
   return text;
 };
-const knotsOf = ({ speedMps }: ReportedFix): number => (speedMps < 0 ? 0 : rounded(speedMps * KNOTS_PER_MPS, 4));
+const NO_SPEED = { speedMps: 0 };
+const knotsOf = ({ speedMps }: Pick<ReportedFix, 'speedMps'>): number =>
+  speedMps < 0 ? 0 : rounded(speedMps * KNOTS_PER_MPS, 4);
 
 /** OsmAnd parameters of Traccar Client for Android, versions 5 to 8. */
 const osmAndParameters = (reading: Reading, device: Device): Record<string, string | number> => {
@@ -137,6 +141,52 @@ export const ownTracks =
     };
   };
 
+/** Key that the drivers of encrypted phones entered: the system needs it to read their posts. */
+export const OWNTRACKS_KEY = 'a key that the driver entered';
+
+/** OwnTracks with an encryption key: the same content in a message of type `encrypted`. The nonce is the record's time. */
+export const encryptedOwnTracks: Format = (readings, device, sentAt) => {
+  const plain = ownTracks('ios', 1)(readings, device, sentAt);
+  const nonce = `${device.id}${Math.round(sentAt).toString(16)}`.padStart(48, '0').slice(-48);
+  return { ...plain, body: sealOwnTracks(plain.body ?? '', { key: OWNTRACKS_KEY, nonce }) };
+};
+
+/** The fields of our own JSON, as scripts write them. */
+const ownFix = ({ fix, at, chargePercent }: Reading, device: Device) => ({
+  ...{ at: new Date(at + device.clockErrorMs).toISOString(), lat: fix?.lat ?? 0, lon: fix?.lon ?? 0 },
+  ...{ accuracyM: Math.max(0, fix?.accuracyM ?? 0), batteryPercent: chargePercent },
+});
+
+const OWN_HEADERS = { 'content-type': 'application/json', authorization: 'Bearer {token}' };
+
+/** A batch of our own JSON, compressed by a log shipper. */
+export const gzippedBatch: Format = (readings, device) => {
+  const text = JSON.stringify({ fixes: readings.map((reading) => ownFix(reading, device)) });
+  return {
+    ...{ method: 'POST', path: PATH, headers: { ...OWN_HEADERS, 'content-encoding': 'gzip' } },
+    ...{ body: gzipSync(text).toString('base64'), bodyEncoding: 'base64' },
+  };
+};
+
+/** Our own JSON behind a byte order mark. */
+export const jsonWithMark: Format = (readings, device) => ({
+  ...{ method: 'POST', path: PATH, headers: { ...OWN_HEADERS, 'content-type': 'application/json; charset=utf-8' } },
+  body: `\uFEFF${JSON.stringify(ownFix(firstOf(readings), device))}`,
+});
+
+const withComma = (value: number): string => String(value).replace('.', ',');
+
+/** SendLocation for iOS on a phone with decimal commas. */
+export const sendLocation: Format = (readings, device) => {
+  const { fix, at, chargePercent } = firstOf(readings);
+  const text = query({
+    ...{ deviceid: device.id, lat: withComma(rounded(fix?.lat ?? 0, 7)), lon: withComma(rounded(fix?.lon ?? 0, 7)) },
+    ...{ timestamp: Math.floor((at + device.clockErrorMs) / 1000), speed: withComma(knotsOf(fix ?? NO_SPEED)) },
+    ...{ accuracy: withComma(fix?.accuracyM ?? 0), batt: chargePercent },
+  });
+  return { method: 'GET', path: `${TOKEN_PATH}?${text}`, headers: { 'user-agent': 'SendLocation/1 CFNetwork' } };
+};
+
 /** GPSLogger's custom URL, with the names that its users enter most; speed in m/s. */
 export const gpsLogger: Format = (readings, device) => {
   const { fix, at, chargePercent } = firstOf(readings);
@@ -215,14 +265,24 @@ export const traccarForward: Format = (readings, device, sentAt) => {
   };
 };
 
-/** The address of a device's posts: the trailer's ID and its device token. */
-export type Endpoint = { trailer: string; token: string };
+/** The same with one address for all devices of the server: a hub token, and the unit in the body. */
+export const traccarHub: Format = (readings, device, sentAt) => ({
+  ...traccarForward(readings, device, sentAt),
+  path: '/api/trailers/{hub}/location',
+});
 
-/** Fills the placeholders `{trailer}`, `{token}` and `{credentials}` (Basic, with the token as the password) of a request. */
-export const addressedTo = (request: HttpRequest, { trailer, token }: Endpoint): HttpRequest => {
+/** The address of a device's posts: the trailer's ID and its device token. A server posts with a hub token where there is one. */
+export type Endpoint = { trailer: string; token: string; hubToken?: string };
+
+/** Fills the placeholders `{trailer}`, `{token}`, `{hub}` and `{credentials}` (Basic, with the token as the password) of a request. */
+export const addressedTo = (request: HttpRequest, { trailer, token, hubToken = token }: Endpoint): HttpRequest => {
   const credentials = Buffer.from(`driver:${token}`).toString('base64');
   const filled = (text: string): string =>
-    text.replaceAll('{trailer}', trailer).replaceAll('{token}', token).replaceAll('{credentials}', credentials);
+    text
+      .replaceAll('{trailer}', trailer)
+      .replaceAll('{token}', token)
+      .replaceAll('{hub}', hubToken)
+      .replaceAll('{credentials}', credentials);
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, filled(value)]));
   return { ...request, path: filled(request.path), headers };
 };

@@ -6,7 +6,7 @@ export {
   HEALTHY_DEVICE,
   WEEK_ROLLOVER_MS,
 } from './device.ts';
-export { addressedTo, type Endpoint } from './formats.ts';
+export { addressedTo, type Endpoint, OWNTRACKS_KEY } from './formats.ts';
 export {
   type Post,
   postsOfTrailer,

@@ -5,14 +5,19 @@ import { type Delivery, deadZonesOf, deliver } from './delivery.ts';
 import { chargeAt, type Device, HEALTHY_DEVICE } from './device.ts';
 import {
   backgroundGeolocationJson,
+  encryptedOwnTracks,
   type Format,
   gpsLogger,
+  gzippedBatch,
+  jsonWithMark,
   osmAndForm,
   osmAndQuery,
   osmAndQueryOfIos,
   overland,
   ownTracks,
+  sendLocation,
   traccarForward,
+  traccarHub,
 } from './formats.ts';
 import { type ReceiverKind, receiverOn } from './receiver.ts';
 import {
@@ -265,6 +270,57 @@ const otherModels: TrackerModel[] = [
   ),
 ];
 
+const unusualModels: TrackerModel[] = [
+  model(
+    'owntracks-ios-encrypted',
+    'OwnTracks for iOS with an encryption key, significant changes',
+    `OwnTracks Booklet, “Payload encryption”: libsodium’s secretbox, the key padded with zeros. ${OWNTRACKS_SOURCE}`,
+    {
+      sampling: significantChanges({ distanceM: 500, intervalMs: 5 * MINUTE_MS, lookMs: 30_000, pingHours: [1, 5] }),
+      ...{ receiver: 'network', delivery: ONE_BY_ONE, format: encryptedOwnTracks },
+    },
+  ),
+  model(
+    'fluent-bit-gzip',
+    'Fluent Bit on a truck’s computer, with compress gzip',
+    'Fluent Bit, output “HTTP”: JSON in batches at a flush interval, here a minute; compress gzip sets Content-Encoding; a failed ' +
+      'chunk is sent again after a backoff.',
+    {
+      ...{ sampling: everyInterval(10_000), receiver: 'satellite', format: gzippedBatch },
+      delivery: { order: 'oldest-first', batch: 60, everyMs: MINUTE_MS, retryMs: 10_000 },
+    },
+  ),
+  model(
+    'dotnet-byte-order-mark',
+    'Program in .NET on a truck’s computer, every 30 s',
+    'Reports on .NET clients whose writers begin JSON bodies with a byte order mark: Yardarm pull request 130, Jayrock issue 49.',
+    {
+      ...{ sampling: everyInterval(30_000), receiver: 'satellite' },
+      ...{ delivery: ONE_BY_ONE, format: jsonWithMark },
+    },
+  ),
+  model(
+    'sendlocation-decimal-commas',
+    'SendLocation for iOS on a phone with decimal commas, every 60 s',
+    'wp-plugin-trackserver issue 12: the app writes lat=53,0792962 in the language of the phone, and receivers lose all decimals.',
+    {
+      ...{ sampling: everyInterval(MINUTE_MS), receiver: 'satellite' },
+      ...{ delivery: ONE_BY_ONE, format: sendLocation },
+    },
+  ),
+  model(
+    'traccar-server-hub',
+    'Traccar server that forwards all its units to one address',
+    `One forward.url for all devices, the unit named by uniqueId alone. ${FORWARD_SOURCE}`,
+    {
+      sampling: movingAndParked({
+        ...{ movingMs: MINUTE_MS, parkedMs: HOUR_MS, distanceM: 100, angleDeg: 10, wakeS: [0, 5] },
+      }),
+      ...{ receiver: 'satellite', delivery: ONE_BY_ONE, format: traccarHub },
+    },
+  ),
+];
+
 /** Fixed intervals. The fast ones have the truck's power: they turn off 10 min after its last motion. */
 const TRUCK_POWER = { afterMs: 10 * MINUTE_MS, everyMs: Number.POSITIVE_INFINITY };
 const INTERVALS = [
@@ -291,6 +347,7 @@ export const TRACKER_MODELS: readonly TrackerModel[] = [
   ...traccarModels,
   ...ownTracksModels,
   ...otherModels,
+  ...unusualModels,
   ...intervalModels,
 ];
 

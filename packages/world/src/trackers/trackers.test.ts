@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import {
   addressedTo,
@@ -71,7 +72,7 @@ describe('every tracker model', () => {
     expect(sent.length).toBeGreaterThan(10);
     expect(sent.every(({ at }, i) => i === 0 || at >= (sent[i - 1]?.at ?? 0))).toBe(true);
     expect(sent.every(({ at, recordedAt }) => recordedAt.every((recorded) => recorded <= at))).toBe(true);
-    expect(sent.every(({ request }) => /\{(trailer|token)\}/.test(request.path))).toBe(true);
+    expect(sent.every(({ request }) => /\{(trailer|token|hub)\}/.test(request.path))).toBe(true);
     const again = trackerModel(name).posts(days, randomFrom(3), device);
     expect(again.length).toBe(sent.length);
     expect(again.every((post, i) => isSamePost(post, sent[i]))).toBe(true);
@@ -82,7 +83,7 @@ describe('every tracker model', () => {
   });
 
   test('names a client and the documentation or report that it was taken from', () => {
-    expect(TRACKER_MODELS.length).toBeGreaterThanOrEqual(19);
+    expect(TRACKER_MODELS.length).toBeGreaterThanOrEqual(24);
     expect(new Set(TRACKER_MODELS.map(({ name }) => name)).size).toBe(TRACKER_MODELS.length);
     for (const { client, source } of TRACKER_MODELS) {
       expect(client.length).toBeGreaterThan(10);
@@ -367,5 +368,49 @@ describe('devices', () => {
     );
     expect(distances.length).toBeGreaterThan(8);
     expect(quantile(distances, 0.5)).toBeLessThan(60);
+  });
+});
+
+describe('unusual clients', () => {
+  const drive = driveWithStand(20 * MINUTE_MS);
+
+  test('OwnTracks with a key sends nothing that can be read', () => {
+    const sent = posts('owntracks-ios-encrypted', drive);
+    expect(sent.length).toBeGreaterThan(2);
+    for (const { _type, data, ...rest } of sent.map(jsonOf)) {
+      expect([_type, rest]).toEqual(['encrypted', {}]);
+      expect(Buffer.from(data, 'base64').length).toBeGreaterThan(24 + 16 + 100);
+    }
+    expect(new Set(sent.map((post) => jsonOf(post).data.slice(0, 32))).size).toBe(sent.length);
+  });
+
+  test('a log shipper compresses the positions of a minute', () => {
+    const [, second] = posts('fluent-bit-gzip', drive);
+    expect(second?.request).toMatchObject({ bodyEncoding: 'base64', headers: { 'content-encoding': 'gzip' } });
+    const text = gunzipSync(Buffer.from(second?.request.body ?? '', 'base64')).toString();
+    expect(JSON.parse(text).fixes).toHaveLength(6);
+    expect(second?.recordedAt).toHaveLength(6);
+  });
+
+  test('a program in .NET begins its JSON with a byte order mark', () => {
+    const [first] = posts('dotnet-byte-order-mark', drive);
+    const body = first?.request.body ?? '';
+    expect(body.codePointAt(0)).toBe(0xfeff);
+    expect(JSON.parse(body.slice(1)).lat).toBeCloseTo(30.2, 2);
+  });
+
+  test('SendLocation writes decimal commas', () => {
+    const query = queryOf(posts('sendlocation-decimal-commas', drive).at(-1) as Post);
+    expect(query.get('lat')).toMatch(/^30,\d{3,}$/);
+    expect(query.get('lon')).toMatch(/^-97,\d{3,}$/);
+  });
+
+  test('a Traccar server posts all units to one address', () => {
+    const [first] = posts('traccar-server-hub', drive, { id: '864000000000013' });
+    if (!first) throw new Error('The server has forwarded nothing.');
+    expect(addressedTo(first.request, { trailer: 'T1', token: 'device', hubToken: 'hub' }).path).toBe(
+      '/api/trailers/hub/location',
+    );
+    expect(jsonOf(first).device.uniqueId).toBe('864000000000013');
   });
 });

@@ -1,7 +1,8 @@
-import type { Place } from '@qdn/domain';
+import type { Place } from '../movement/geo.ts';
 
 /*
- * The demo's Austin: places, and the roads between them drawn by hand (about 200 m between points). Plausible, not surveyed.
+ * Austin, in the demo and in the samples of the tracking page: places, and the roads between them drawn by hand (about 200 m between
+ * points). Plausible, not surveyed.
  */
 export const YARD: Place = { lat: 30.2211, lon: -97.6972 };
 export const LOPEZ: Place = { lat: 30.3046, lon: -97.7262 };
