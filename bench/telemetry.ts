@@ -54,7 +54,10 @@ const drive = aDrive(
   EVERY_MS,
 );
 
-type Stores = { jobs: Pick<JobStore, 'find' | 'update' | 'openByTrailer' | 'endedByTrailer'>; locations: LocationStore };
+type Stores = {
+  jobs: Pick<JobStore, 'find' | 'update' | 'openByTrailer' | 'endedByTrailer'>;
+  locations: LocationStore;
+};
 
 /** Posts an hour's fixes in batches, as a device does. @returns the numbers of posts and fixes */
 const post = async ({ jobs, locations }: Stores, toAPost: number, count: number) => {

@@ -44,9 +44,9 @@ const MUNICH: Drive = {
   truth: [
     // The trailer stood from 48 to 83 s, fifty metres further from 91 to 160 s, and at the second place from 713 to 832 s.
     { status: 'in_transit', stop: 0, fromS: 0, toS: 60 },
-    { status: 'at_site', stop: 0, fromS: 60, toS: 90 },
+    { status: 'at_site', stop: 0, fromS: 40, toS: 95 },
     { status: 'en_route_to_next', stop: 0, fromS: 160, toS: 200 },
-    { status: 'at_site', stop: 1, fromS: 725, toS: 760 },
+    { status: 'at_site', stop: 1, fromS: 705, toS: 735 },
     { status: 'en_route_to_next', stop: 1, fromS: 832, toS: 875 },
   ],
 };

@@ -144,7 +144,7 @@ describe('silence', () => {
     expect(statusAfter(coming, fast, 3_000_000)).toBe('in_transit');
   });
 
-  test('of a tracker that also reports while it stands is no stand down the road', () => {
+  test('of a tracker that also reports while it stands is a lost signal down the road', () => {
     const atALight = [...byDistance.slice(0, 20), ...standing(150, 190, 1500), ...standing(300, 300, 300)];
     expect(statusAfter(coming, atALight, 3_000_000)).toBe('in_transit');
   });
@@ -211,7 +211,7 @@ describe('departure', () => {
     expect(statusAfter(arrivedJob(), fetch)).toBe('en_route_to_next');
     const after = follow(arrivedJob(), back);
     expect(after).toMatchObject({ status: 'at_site', currentStop: 0 });
-    expect(after.history.at(-1)).toMatchObject({ reason: 'came back to the drop off', stop: 0 });
+    expect(after.history.at(-1)).toMatchObject({ reason: 'returned to the drop off', stop: 0 });
   });
 });
 
@@ -374,7 +374,7 @@ describe('a job with two trailers', () => {
     ]);
   });
 
-  test('does not wait for ever for a trailer that does not come', () => {
+  test('does not wait permanently for a trailer that does not come', () => {
     const idle = [fix(20_000, 4000, ofT2), fix(20_010, 4000, ofT2)];
     expect(statusAfter(job('scheduled', two), [...firstVisit, ...idle])).toBe('completed');
   });

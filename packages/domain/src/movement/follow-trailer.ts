@@ -53,12 +53,14 @@ export type FollowOptions = { ownPlaces: readonly OwnPlace[]; completes: boolean
 export const isAhead = (job: Pick<Job, 'status' | 'scheduledFor'>, at: number): boolean =>
   phaseOf(job.status) === 'waiting' && job.scheduledFor !== null && at < job.scheduledFor - AHEAD_MS;
 
-/** What is known at one moment. */
+/** The evidence of one moment, with the stands before it. */
 type Moment = Evidence & { stands: readonly Stand[] };
 type Following = { job: Job; progress: TrailerProgress };
 type Change = StatusChange & { decidedAt: number };
 type Step = { job: Job; change: Change };
 
+/** Rounds to about a decimetre, like stored fixes. */
+const degrees = (value: number): number => Math.round(value * 1e6) / 1e6;
 const accuracyM = (fix: Fix): number => fix.accuracyM ?? 0;
 const nameOf = (stop: Stop | undefined): string => (stop?.kind ?? 'stop').replace('_', ' ');
 
@@ -76,7 +78,7 @@ const step = (
       at: Math.max(at, progress.since),
       by: 'fixes',
       trailerId: progress.trailerId,
-      ...(place ? { place: { lat: place.lat, lon: place.lon } } : {}),
+      ...(place ? { place: { lat: degrees(place.lat), lon: degrees(place.lon) } } : {}),
       decidedAt,
     },
   };
@@ -161,7 +163,7 @@ const arrival = (all: readonly Following[], moment: Moment, others: readonly Pla
   if (!best) return null;
   const { candidate, stop, counted, since, metres } = best;
   const reason = candidate.isReturn
-    ? `came back to the ${nameOf(stop)}`
+    ? `returned to the ${nameOf(stop)}`
     : `${Math.round(metres)} m from the ${nameOf(stop)}`;
   return step(candidate, Math.max(stand.from, since), counted, {
     status: 'at_site',
@@ -364,7 +366,7 @@ const decided = (
  * Returns the jobs of one trailer with the progress that follows from its fixes; the same object for a job that does not change.
  *
  * The trailer works on one job at a time, the earliest due one first. A stand counts as a visit of the stop that it fits best, whichever
- * job it belongs to; the longer the stand, the wider the ring (`neededStandMs`). Silence after a slow fix counts as standing. Coming back
+ * job it belongs to; the longer the stand, the wider the ring (`neededStandMs`). Silence after a slow fix counts as standing. A return
  * reopens a visit; going home takes back a departure. Fixes count in the order in which they were taken: decisions since `from` are
  * undone first, and made again from all fixes, so the outcome depends on the set of fixes alone. A person's decision is never undone, and
  * no fix from before it counts.

@@ -24,7 +24,7 @@ export const straightLeftM = (from: { lat: number; lon: number }, stop: Stop): n
 const setOut = ({ by, status }: StatusChange): boolean => by === 'fixes' && phaseOf(status) === 'driving';
 const arrived = ({ by, status }: StatusChange): boolean => by === 'fixes' && phaseOf(status) === 'standing';
 
-/** True when a trailer came back to the stop that it had left. */
+/** True when a trailer returned to the stop that it had left. */
 const isReturn = (began: StatusChange, ended: StatusChange): boolean =>
   STATUS_TRAITS[began.status].drive === 'next' && began.stop === ended.stop;
 

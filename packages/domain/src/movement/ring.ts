@@ -4,7 +4,7 @@
  * park down the road. Chosen on recorded drives: bench/arrivals.ts.
  */
 
-/** Distance in m around a stop with the usual radius, and the stand in ms that is needed there. Both are rising. */
+/** Distance in m around a stop with the usual radius, and the needed duration of a stand there, in ms. Both are rising. */
 const NEEDED: ReadonlyArray<{ metres: number; ms: number }> = [
   { metres: 20, ms: 30000 },
   { metres: 50, ms: 90000 },

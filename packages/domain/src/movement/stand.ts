@@ -13,7 +13,7 @@ const STAND_RADIUS_M = 25;
 const UNSTATED_ACCURACY_M = 15;
 const MAX_STAND_ACCURACY_M = 75;
 /** A stand of this length in ms survives a single fix elsewhere: multipath moves a parked receiver now and then. */
-const SETTLED_MS = 60_000;
+const LONG_STAND_MS = 60_000;
 /** Maximum duration of such an excursion, in ms, and its maximum distance, in m. */
 const EXCURSION_MS = 25_000;
 const EXCURSION_M = 200;
@@ -64,7 +64,7 @@ const begunAt = (track: readonly Fix[], i: number, oldest: number): Sums => {
 
 /**
  * Returns the stand of each moment of a track: the place where the trailer is, and since when, as known from the fixes up to that moment
- * alone. A settled stand survives a short excursion, which multipath causes.
+ * alone. A long stand survives a short excursion, which multipath causes.
  * @param track plausible fixes of one trailer, oldest first
  */
 export const standsAlong = (track: readonly Fix[]): Stand[] => {
@@ -86,7 +86,7 @@ export const standsAlong = (track: readonly Fix[]): Stand[] => {
     } else {
       const first: number = away < 0 ? i : away;
       const isExcursion =
-        here.to - here.from >= SETTLED_MS &&
+        here.to - here.from >= LONG_STAND_MS &&
         metres <= EXCURSION_M &&
         fix.at - (track[first]?.at ?? fix.at) <= EXCURSION_MS;
       away = isExcursion ? first : -1;

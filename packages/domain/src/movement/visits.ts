@@ -29,7 +29,7 @@ const SAME_VISIT_MS = 45 * 60_000;
 const SAME_VISIT_SHARE = 0.5;
 /** Distance within which two stops are at the same place, in m. */
 const SAME_PLACE_M = 150;
-/** Stand in ms that counts at an unexpected stop: one that skips another, or of another job. */
+/** Duration of a stand that counts at an unexpected stop, : one that skips another, or of another job. */
 const UNEXPECTED_MS = 3 * 60_000;
 
 /** Evidence that a trailer stands: its stand, the track up to then, the moment (epoch ms), and the silence before it in ms. */
