@@ -1,8 +1,8 @@
 export { acceptFixes, faultOf } from './acceptance.ts';
-export { etaOf, type Travel } from './arrival.ts';
 export { belongsTo, jobForTrailer } from './assignment.ts';
-export { ETA_BASES, type Eta, type EtaBasis, estimateArrival, type Way } from './eta.ts';
+export { ETA_BASES, type Eta, type EtaBasis, estimateArrival, type Way } from './estimate-arrival.ts';
 export { bearingDeg, distanceM, type Place } from './geo.ts';
+export { etaOf, type Travel } from './job-eta.ts';
 export { finishedLegs, legsSince } from './legs.ts';
 export {
   type CompanyCard,
@@ -14,7 +14,7 @@ export {
   type TrailerView,
 } from './location-view.ts';
 export { drivenM, type Motion, motionOf, silenceOf, stands } from './motion.ts';
-export { ARRIVAL_DWELL_MS, followFixes, HINDSIGHT_FIXES, HINDSIGHT_MS } from './status.ts';
+export { ARRIVAL_DWELL_MS, followFixes, HINDSIGHT_FIXES, HINDSIGHT_MS } from './status-from-fixes.ts';
 export { trackOf } from './track.ts';
 export {
   type DwellSample,

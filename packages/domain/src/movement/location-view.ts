@@ -3,11 +3,11 @@ import type { Fix, Freshness, SilenceCause } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import { isCustomerSite, type Job } from '../job.ts';
 import { isActive, isUnderWay, phaseOf } from '../job-status.ts';
-import { LOST_MS, leadingTrail } from './arrival.ts';
-import type { Eta } from './eta.ts';
+import type { Eta } from './estimate-arrival.ts';
 import { distanceM } from './geo.ts';
+import { LOST_MS, leadingTrail } from './job-eta.ts';
 import { motionOf, silenceOf, stands } from './motion.ts';
-import { isAhead, leftLastStop } from './status.ts';
+import { isAhead, leftLastStop } from './status-from-fixes.ts';
 import { trackOf } from './track.ts';
 
 /** The company as customers see it, and its time zone (IANA name). */

@@ -5,7 +5,7 @@ import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { Job, StatusChange, Stop } from '../job.ts';
 import { aDrive, aFix, aJob, placeAt } from '../testing/index.ts';
-import { followFixes, leftLastStop } from './status.ts';
+import { followFixes, leftLastStop } from './status-from-fixes.ts';
 
 const BEGAN = aJob().createdAt;
 const LATER = BEGAN + 86_400_000;

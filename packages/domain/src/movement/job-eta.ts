@@ -2,9 +2,9 @@ import type { Fix } from '../fix.ts';
 import { isCustomerSite, type Job } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import type { Router } from '../ports/travel.ts';
-import { type Eta, estimateArrival, type Way } from './eta.ts';
+import { type Eta, estimateArrival, type Way } from './estimate-arrival.ts';
 import { distanceM } from './geo.ts';
-import { leftLastStop } from './status.ts';
+import { leftLastStop } from './status-from-fixes.ts';
 import { trackOf } from './track.ts';
 import type { TravelModel } from './travel.ts';
 
