@@ -47,6 +47,12 @@ describe('the bounds of the scoreboard', () => {
     ]);
   });
 
+  test('refuse the first case of what never happened', () => {
+    expect(compare([aFigure({ value: 0 })], [aFigure({ value: 1 })]).worse).toEqual([
+      '"words: mis-sent" is 1; its bound is 0 (docs/scoreboard.md, line 7).',
+    ]);
+  });
+
   test('name the line to edit when a figure is better', () => {
     expect(compare([aFigure()], [aFigure({ value: 3 })]).better).toEqual([
       '"words: mis-sent" is 3, better than 10: edit line 7 of docs/scoreboard.md.',

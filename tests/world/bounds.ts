@@ -37,8 +37,12 @@ export const readBounds = (page: string): BoundTable[] => {
   });
 };
 
-/** Returns how much a figure may change before it counts as worse or better: a change elsewhere shifts some cases by chance. */
+/**
+ * Returns how much a figure may change before it counts as worse or better: a change elsewhere shifts some cases by chance. What never
+ * happens must not begin to happen.
+ */
 const allowanceOf = ({ value, unit }: Figure): number => {
+  if (value === 0) return 0;
   if (unit === 'share') return Math.max(0.02, 0.02 * value);
   if (unit === 'count') return Math.max(1, Math.ceil(0.05 * value));
   if (unit === 's') return Math.max(5, 0.05 * value);

@@ -31,6 +31,11 @@ describe('the browser of the tests', () => {
     expect((await findChromium(here))?.executablePath).toBe('/usr/bin/google-chrome');
   });
 
+  test('uses the headless shell before a whole browser', async () => {
+    const here = nowhere({ canRun: (path) => path.startsWith('/usr/bin/chromium') });
+    expect((await findChromium(here))?.executablePath).toBe('/usr/bin/chromium-headless-shell');
+  });
+
   test('uses the package’s when none is installed', async () => {
     expect((await findChromium(nowhere({ packaged: async () => inPackage })))?.executablePath).toBe(inPackage);
   });
@@ -39,7 +44,7 @@ describe('the browser of the tests', () => {
     const here = nowhere();
     expect(await findChromium(here)).toBeNull();
     expect(here.lines.join()).toContain('BROWSER TESTS ARE SKIPPED');
-    expect(here.lines).toContain('Chromium (apt-get install chromium)');
+    expect(here.lines).toContain('Chromium (apt-get install chromium-headless-shell)');
   });
 
   test('fails in CI when none is found', async () => {

@@ -19,6 +19,7 @@ export {
 } from './expand-request.ts';
 export * from './geography/index.ts';
 export * from './office/index.ts';
+export * from './people/index.ts';
 export { type Random, randomFrom } from './random.ts';
 export {
   type FixTemplate,

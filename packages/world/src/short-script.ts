@@ -92,7 +92,16 @@ const eventsOf = (jobId: string, company: WorldCompany, startAt: number, said: r
 const saidTexts = (jobId: string, company: WorldCompany, startAt: number): SaidText[] => {
   const team = company.dispatchers.map(({ phone }) => phone);
   const expecting = (changes: Partial<SaidExpectation>): SaidExpectation => ({
-    ...{ to: [], mayReach: [], notTo: [], toldWriter: 'not-needed', escalates: 'never', mayWait: [], ...changes },
+    ...{
+      to: [],
+      mayReach: [],
+      notTo: [],
+      toldColleagues: [],
+      toldWriter: 'not-needed',
+      escalates: 'never',
+      mayWait: [],
+      ...changes,
+    },
   });
   const words = 'is the blue gate wide enough for your truck?';
   const answer = 'it is, twelve feet are plenty';

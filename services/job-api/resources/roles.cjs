@@ -14,7 +14,7 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'get-job': [job('GetItem', 'Query'), fixes, ...router],
     'get-location': [job('GetItem'), fixes, ...router],
     'list-jobs': [allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
-    'get-attention': [job('GetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
+    'get-attention': [job('BatchGetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
     'get-trailer': [
       job('GetItem'),
       allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')),

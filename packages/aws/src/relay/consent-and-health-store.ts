@@ -1,4 +1,4 @@
-import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { RelayStore } from '@qdn/domain';
 import { reaching } from '../failures.ts';
 import { carrierKey, consentKey, phoneOf } from '../jobs-table/keys.ts';
@@ -8,17 +8,8 @@ import { holds, type RelayTable, STORE } from './relay-table.ts';
 export const consentStore = (table: RelayTable): Pick<RelayStore, 'stopped' | 'setConsent'> => ({
   stopped: (phones) =>
     reaching(STORE, async () => {
-      let keys: Array<Record<string, unknown>> = [...new Set(phones)].map(consentKey);
-      const stopped = new Set<string>();
-      while (keys.length > 0) {
-        const { Responses = {}, UnprocessedKeys = {} } = await table.client.send(
-          new BatchGetCommand({ RequestItems: { [table.name]: { Keys: keys, ConsistentRead: true } } }),
-        );
-        for (const item of Responses[table.name] ?? [])
-          if (item['isStopped'] === true) stopped.add(phoneOf(item['pk']));
-        keys = UnprocessedKeys[table.name]?.Keys ?? [];
-      }
-      return stopped;
+      const consents = await table.getAll([...new Set(phones)].map(consentKey));
+      return new Set(consents.flatMap((item) => (item?.['isStopped'] === true ? [phoneOf(item['pk'])] : [])));
     }),
 
   setConsent: ({ phone, isStopped, by, at }) =>

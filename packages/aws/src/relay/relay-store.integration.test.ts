@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { InboundMessage, JobId, MessageSid } from '@qdn/domain';
+import type { InboundMessage, JobId, MessageSid, RelayPlan } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import { createJobStore } from '../jobs-table/index.ts';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
@@ -53,5 +53,43 @@ describe('the timeline of a job', () => {
       await relay.record({ timelineId: job.id, sender: 'customer', heldUntil: null }, message(n, words));
     expect((await createJobTimelineReader(dynamo.client, table)(job.id))?.timeline).toHaveLength(45);
     expect(await relay.timeline(job.id)).toHaveLength(45);
+  }, 20_000);
+});
+
+describe('the items that need attention', () => {
+  let dynamo: TestDynamo;
+  beforeAll(async () => {
+    dynamo = await startDynamo();
+  }, 60_000);
+  afterAll(async () => dynamo.stop());
+
+  test('are read a hundred at a time', async () => {
+    const relay = createRelayStore(dynamo.client, await dynamo.createTable('JobsTable'));
+    const at = Date.UTC(2026, 10, 23);
+    const plan: RelayPlan = {
+      kind: 'team',
+      timelineId: 'QDN-1042' as JobId,
+      sender: 'customer',
+      from: '+15125550111',
+      receivedAt: at,
+      begunAt: at,
+      recipients: [],
+      body: 'hello',
+      acknowledges: [],
+      notice: null,
+      bounce: null,
+      heldUntil: null,
+      answeredBy: null,
+    };
+    for (let n = 0; n < 101; n += 1) {
+      const messageSid = `SM${String(n).padStart(32, '0')}` as MessageSid;
+      await relay.pin(messageSid, plan);
+      await relay.flagUnanswered(messageSid, at + n);
+    }
+    const before = dynamo.calls();
+    const { unanswered } = await relay.attention(at + 1000);
+    expect(unanswered.map(({ since }) => since - at)).toEqual(Array.from({ length: 101 }, (_, n) => n));
+    // Two queries of the index, and two batches.
+    expect(dynamo.calls() - before).toBe(4);
   }, 20_000);
 });

@@ -7,18 +7,19 @@ import {
   MESSAGE_PREFIX,
   messagesFrom,
   OUTBOUND_MESSAGE_PREFIX,
+  outboundMessageKey,
   sidOf,
 } from '../jobs-table/keys.ts';
 import { queryAll } from '../query.ts';
-import { isFinal, timelineOf, toOutboundMessageKey, toPlan, toRecent } from './relay-items.ts';
+import { isFinal, timelineOf, toOutboundMessage, toOutboundMessageKey, toPlan, toRecent } from './relay-items.ts';
 import { type RelayTable, STORE } from './relay-table.ts';
 
 /** Returns the outbound messages that have been unresolved since before a time (epoch ms), oldest first. */
 const unresolvedSince = async (table: RelayTable, before: number): Promise<OutboundMessage[]> => {
   const waiting = await table.waiting(ATTENTION.unresolved, before);
-  const found = await Promise.all(waiting.map((item) => table.findOutboundMessage(toOutboundMessageKey(item))));
+  const found = await table.getAll(waiting.map((item) => outboundMessageKey(toOutboundMessageKey(item))));
   // The index lags behind: texts that have been resolved meanwhile are left out.
-  return found.filter((outbound) => outbound !== null).filter(({ state }) => !isFinal(state));
+  return found.flatMap((item) => (item ? [toOutboundMessage(item)] : [])).filter(({ state }) => !isFinal(state));
 };
 
 /** Timelines, and the items that need someone's attention. */
@@ -48,13 +49,12 @@ export const timelineStore = (
         unresolvedSince(table, before),
         table.waiting(ATTENTION.unanswered, before),
       ]);
-      const plans = await Promise.all(
-        messages.map(async (item) => ({ item, plan: await table.get(claimKey(sidOf(item['pk']))) })),
-      );
+      const plans = await table.getAll(messages.map((item) => claimKey(sidOf(item['pk']))));
       return {
         unresolved,
         // The index lags behind: messages that have been answered meanwhile are left out.
-        unanswered: plans.flatMap(({ item, plan }) => {
+        unanswered: messages.flatMap((item, i) => {
+          const plan = plans[i];
           const messageSid = parseMessageSid(sidOf(item['pk']));
           return messageSid && plan && plan['answeredBy'] === null
             ? [{ messageSid, timelineId: toPlan(plan).timelineId, since: Number(item['attentionAt']) }]

@@ -2,7 +2,7 @@ import { assertMayRead, type Caller, noSuchJob, readerOf } from '../caller.ts';
 import type { JobId } from '../ids.ts';
 import type { BackupContact } from '../job.ts';
 import { isActive } from '../job-status.ts';
-import { etaOf, type Travel } from '../movement/arrival.ts';
+import { etaOf, type Travel } from '../movement/job-eta.ts';
 import { type CompanyCard, jobLocationView } from '../movement/location-view.ts';
 import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
 import type { JobStore } from '../ports/jobs.ts';

@@ -3,7 +3,7 @@ import type { Fix } from '../fix.ts';
 import { type MessageSid, maskPhone, parsePhoneNumber } from '../ids.ts';
 import { type BackupContact, isCustomerSite, type Job, type StatusChange, type Stop } from '../job.ts';
 import { isActive } from '../job-status.ts';
-import type { Eta } from '../movement/eta.ts';
+import type { Eta } from '../movement/estimate-arrival.ts';
 import { type CompanyCard, jobLocationView } from '../movement/location-view.ts';
 import type { JobTimeline } from '../ports/job-timeline.ts';
 import type { TimelineEntry } from '../ports/relay.ts';

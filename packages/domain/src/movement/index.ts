@@ -1,9 +1,9 @@
 export { acceptFixes, faultOf } from './acceptance.ts';
-export { etaOf, type Travel } from './arrival.ts';
 export { jobForTrailer } from './assignment.ts';
-export { ETA_BASES, type Eta, type EtaBasis, estimateArrival, type Way } from './eta.ts';
+export { ETA_BASES, type Eta, type EtaBasis, estimateArrival, type Way } from './estimate-arrival.ts';
 export { type FollowOptions, followTrailer, HINDSIGHT_MS } from './follow-trailer.ts';
 export { bearingDeg, distanceM, type Place } from './geo.ts';
+export { etaOf, type Travel } from './job-eta.ts';
 export { finishedLegs, legsSince } from './legs.ts';
 export {
   type CompanyCard,

@@ -5,7 +5,7 @@ import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { aDrive, aFix, aJob, placeAt } from '../testing/index.ts';
-import { arrivalOf } from './arrival.ts';
+import { arrivalOf } from './job-eta.ts';
 import { freshnessOf, jobLocationView } from './location-view.ts';
 import { EMPTY_TRAVEL, travelModel } from './travel.ts';
 

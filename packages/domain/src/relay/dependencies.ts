@@ -1,6 +1,6 @@
 import type { MessageSid } from '../ids.ts';
 import type { Job } from '../job.ts';
-import type { Travel } from '../movement/arrival.ts';
+import type { Travel } from '../movement/job-eta.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore } from '../ports/locations.ts';
 import type { FollowUps, LogEntry, RelayStore } from '../ports/relay.ts';

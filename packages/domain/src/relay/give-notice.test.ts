@@ -2,16 +2,13 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JobId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { aJob } from '../testing/index.ts';
-import type { RelayDependencies } from './dependencies.ts';
 import { giveNotice } from './give-notice.ts';
-import type { InboundMessage } from './inbound-message.ts';
-import { aWorld, dana, MARIA, type RelayWorld, relayIn, START, text } from './testing/relay-world.ts';
+import { aWorld, dana, MARIA, type RelayWorld, START, text } from './testing/relay-world.ts';
 
 let world: RelayWorld;
 beforeEach(() => {
   world = aWorld();
 });
-const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
 
 describe('a notice', () => {
   const onTheWay = { what: 'on-the-way', stop: 0, at: START, promised: START + 1_800_000 } as const;
@@ -59,7 +56,7 @@ describe('a notice', () => {
   test('can be answered: the answer goes to the team', async () => {
     world = withNotice();
     await giveNotice(world.dependencies(), order);
-    await relay(text({ body: 'great' }));
+    await world.receive(text({ body: 'great' }));
     expect(world.sentTo(dana.phone)).toHaveLength(1);
   });
 });

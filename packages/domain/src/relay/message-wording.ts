@@ -1,6 +1,6 @@
 import type { Job, NoticeKind } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
-import type { Eta } from '../movement/eta.ts';
+import type { Eta } from '../movement/estimate-arrival.ts';
 import type { RecentMessage } from './budget.ts';
 import type { Question } from './recognition/question.ts';
 import { segments } from './segments.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Job, NOTICE_KINDS, type Notice } from '../job.ts';
 import { JOB_STATUSES } from '../job-status.ts';
-import type { Eta } from '../movement/eta.ts';
+import type { Eta } from '../movement/estimate-arrival.ts';
 import { aJob } from '../testing/index.ts';
 import { announce, isRecentNotice, type NoticeOrder, type NoticePolicy, noticesDue } from './notice.ts';
 

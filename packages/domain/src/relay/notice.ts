@@ -1,7 +1,7 @@
 import type { JobId } from '../ids.ts';
 import { isCustomerSite, type Job, type Notice, type NoticeKind, type QuietHours } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
-import type { Eta } from '../movement/eta.ts';
+import type { Eta } from '../movement/estimate-arrival.ts';
 
 /** Policy of notices, which customers get without asking. With no `kinds` they get none. */
 export type NoticePolicy = {

@@ -1,19 +1,16 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { RelayDependencies } from './dependencies.ts';
-import type { InboundMessage } from './inbound-message.ts';
 import { DEFAULT_POLICY } from './policy.ts';
-import { aWorld, dana, luis, MARIA, type RelayWorld, relayIn, STRANGER, sidOf, text } from './testing/relay-world.ts';
+import { aWorld, dana, luis, MARIA, type RelayWorld, STRANGER, sidOf, text } from './testing/relay-world.ts';
 
 let world: RelayWorld;
 beforeEach(() => {
   world = aWorld();
 });
-const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
 
 describe('messages over the budget', () => {
   const flood = async (count: number, from = MARIA) => {
     for (let n = 1; n <= count; n++)
-      await relay(text({ messageSid: sidOf(n), from, body: `flood ${n}`, receivedAt: world.now++ }));
+      await world.receive(text({ messageSid: sidOf(n), from, body: `flood ${n}`, receivedAt: world.now++ }));
   };
 
   test('are held and summed up in one text, and none is lost', async () => {
@@ -38,30 +35,34 @@ describe('messages over the budget', () => {
 
   test('do not hold other senders, nor the same sender later', async () => {
     await flood(20);
-    await relay(text({ messageSid: sidOf(90), from: STRANGER, body: 'QDN-1042 hello', receivedAt: world.now }));
+    await world.receive(text({ messageSid: sidOf(90), from: STRANGER, body: 'QDN-1042 hello', receivedAt: world.now }));
     expect(world.sentTo(dana.phone).at(-1)).toContain('"QDN-1042 hello"');
     await world.wait(25);
-    await relay(text({ messageSid: sidOf(91), body: 'again', receivedAt: world.now }));
+    await world.receive(text({ messageSid: sidOf(91), body: 'again', receivedAt: world.now }));
     expect(world.sentTo(dana.phone).at(-1)).toContain('"again"');
   });
 
   test('do not include the answers of the team', async () => {
     for (let n = 1; n <= 30; n++)
-      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: `@1042 answer ${n}`, receivedAt: world.now++ }));
-    await relay(text({ messageSid: sidOf(90), receivedAt: world.now }));
+      await world.receive(
+        text({ messageSid: sidOf(n), from: dana.phone, body: `@1042 answer ${n}`, receivedAt: world.now++ }),
+      );
+    await world.receive(text({ messageSid: sidOf(90), receivedAt: world.now }));
     expect(world.sentTo(luis.phone)).toHaveLength(1);
   });
 
   test('do not include the first urgent text of a sender', async () => {
-    for (let n = 1; n <= 30; n++) await relay(text({ messageSid: sidOf(n), body: `line ${n} QDN-1042` }));
+    for (let n = 1; n <= 30; n++) await world.receive(text({ messageSid: sidOf(n), body: `line ${n} QDN-1042` }));
     for (let n = 31; n <= 33; n++)
-      await relay(text({ messageSid: sidOf(n), body: 'URGENT: the trailer is rolling', receivedAt: world.now + n }));
+      await world.receive(
+        text({ messageSid: sidOf(n), body: 'URGENT: the trailer is rolling', receivedAt: world.now + n }),
+      );
     expect(world.sentTo(dana.phone).filter((body) => body.includes('rolling'))).toHaveLength(1);
   });
 
   test('do not include STOP', async () => {
     await flood(20);
-    await relay(text({ messageSid: sidOf(90), body: 'STOP', receivedAt: world.now }));
+    await world.receive(text({ messageSid: sidOf(90), body: 'STOP', receivedAt: world.now }));
     expect(await world.relay.stopped([MARIA])).toEqual(new Set([MARIA]));
   });
 });

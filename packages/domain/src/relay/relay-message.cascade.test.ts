@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { RecipientId } from '../ids.ts';
 import { aJob } from '../testing/index.ts';
-import type { RelayDependencies } from './dependencies.ts';
-import type { InboundMessage } from './inbound-message.ts';
 import { followUp, recordReceipt } from './relay-message.ts';
 import {
   accepted,
@@ -14,7 +12,6 @@ import {
   type RelayWorld,
   receiptOf,
   refused,
-  relayIn,
   sidOf,
   text,
 } from './testing/relay-world.ts';
@@ -23,13 +20,12 @@ let world: RelayWorld;
 beforeEach(() => {
   world = aWorld();
 });
-const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
 
 describe('the cascade', () => {
   const inOrder = { cascade: { order: 'in-order', minutes: 5 } } as const;
 
   test('all at once: the operator gets one text when there is no answer', async () => {
-    await relay();
+    await world.receive();
     await world.wait(14);
     expect(world.sentTo(OPERATOR)).toEqual([]);
     await world.wait(2);
@@ -40,13 +36,13 @@ describe('the cascade', () => {
     expect(world.reports.filter(({ kind }) => kind === 'unanswered')).toHaveLength(1);
     expect((await world.relay.attention(world.now)).unanswered).toMatchObject([{ messageSid: sidOf(1) }]);
     // A late answer removes it from the list.
-    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 sorry, yes' }));
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 sorry, yes' }));
     expect((await world.relay.attention(world.now)).unanswered).toEqual([]);
   });
 
   test('in order: the next contact is texted after the minutes without an answer', async () => {
     world = aWorld(undefined, inOrder);
-    await relay();
+    await world.receive();
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone]);
     await world.wait(4);
     expect(world.taken).toHaveLength(1);
@@ -58,9 +54,9 @@ describe('the cascade', () => {
 
   test('in order: an answer ends it', async () => {
     world = aWorld(undefined, inOrder);
-    await relay();
+    await world.receive();
     await world.wait(2);
-    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: 'OK' }));
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: 'OK' }));
     await world.wait(60);
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone]);
   });
@@ -68,11 +64,11 @@ describe('the cascade', () => {
   test('in order: the next contact is texted at once after a refusal or a failed receipt', async () => {
     world = aWorld(undefined, inOrder);
     world.behave = ({ to }) => (to === dana.phone ? refused(21614) : accepted);
-    await relay();
+    await world.receive();
     expect(world.taken.map(({ to }) => to)).toEqual([luis.phone]);
 
     world = aWorld(undefined, inOrder);
-    await relay();
+    await world.receive();
     const key = { timelineId: 'QDN-1042', messageSid: sidOf(1), recipient: 'dana' as RecipientId, attempt: 1 };
     await recordReceipt(world.dependencies(), key, receiptOf('fake0', 'undelivered', 30003), world.now);
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
@@ -80,7 +76,7 @@ describe('the cascade', () => {
 
   test('a follow-up that comes early is scheduled again, and one that comes twice acts once', async () => {
     world = aWorld(undefined, inOrder);
-    await relay();
+    await world.receive();
     const [task] = world.waiting;
     if (!task) throw new Error('Nothing is scheduled');
     await followUp(world.dependencies(), task);
@@ -91,7 +87,7 @@ describe('the cascade', () => {
 
   test('a customer’s receipt counts the phones that have confirmed the text', async () => {
     world = aWorld(undefined, { receipt: true });
-    await relay();
+    await world.receive();
     for (const recipient of ['dana', 'luis'] as RecipientId[]) {
       const key = { timelineId: 'QDN-1042', messageSid: sidOf(1), recipient, attempt: 1 };
       await recordReceipt(world.dependencies(), key, receiptOf(recipient, 'delivered'), world.now);
@@ -105,13 +101,13 @@ describe('the cascade', () => {
 
   test('a customer’s receipt claims no more than is known, and is not sent when every text failed', async () => {
     world = aWorld(undefined, { receipt: true });
-    await relay();
+    await world.receive();
     await world.wait(1);
     expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: We got your message and are passing it to our dispatchers.']);
 
     world = aWorld(undefined, { receipt: true });
     world.behave = ({ to }) => (to === MARIA ? accepted : refused(21614));
-    await relay();
+    await world.receive();
     await world.wait(60);
     expect(world.sentTo(MARIA)).toEqual([]);
   });
@@ -124,9 +120,9 @@ describe('quiet hours', () => {
 
   test('delay a text until they end, unless it is urgent', async () => {
     world = aWorld([aJob({ contacts: [asleep, luis] })]);
-    await relay();
+    await world.receive();
     expect(world.taken.map(({ to }) => to)).toEqual([luis.phone]);
-    await relay(text({ messageSid: sidOf(2), body: 'URGENT the gate is closed' }));
+    await world.receive(text({ messageSid: sidOf(2), body: 'URGENT the gate is closed' }));
     expect(world.sentTo(dana.phone)).toHaveLength(1);
     await world.wait(61);
     expect(world.sentTo(dana.phone)).toHaveLength(2);
@@ -134,7 +130,7 @@ describe('quiet hours', () => {
 
   test('of the whole team: the customer gets the time and the urgent word at once', async () => {
     world = aWorld([aJob({ contacts: [asleep, asleepToo] })]);
-    await relay();
+    await world.receive();
     expect(world.taken).toMatchObject([
       {
         to: MARIA,
@@ -142,7 +138,7 @@ describe('quiet hours', () => {
       },
     ]);
     world.now += 1000;
-    await relay(text({ messageSid: sidOf(2), body: 'ok, thanks', receivedAt: world.now }));
+    await world.receive(text({ messageSid: sidOf(2), body: 'ok, thanks', receivedAt: world.now }));
     expect(world.sentTo(MARIA)).toHaveLength(1);
     await world.wait(61);
     expect(world.sentTo(dana.phone)).toHaveLength(2);

@@ -1,7 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { RecipientId } from '../ids.ts';
-import type { RelayDependencies } from './dependencies.ts';
-import type { InboundMessage } from './inbound-message.ts';
 import { recordReceipt } from './relay-message.ts';
 import {
   accepted,
@@ -9,11 +7,9 @@ import {
   dana,
   luis,
   MARIA,
-  outboundMessagesIn,
   type RelayWorld,
   receiptOf,
   refused,
-  relayIn,
   START,
   sidOf,
   text,
@@ -23,8 +19,6 @@ let world: RelayWorld;
 beforeEach(() => {
   world = aWorld();
 });
-const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
-const outboundMessagesOf = (timelineId?: string) => outboundMessagesIn(world, timelineId);
 
 describe('a number that has opted out', () => {
   const reply = (n: number) => text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 yes' });
@@ -32,14 +26,14 @@ describe('a number that has opted out', () => {
   test.each(['STOP', 'please stop texting me'])(
     'with %j gets no text, and the dispatcher gets a notice',
     async (body) => {
-      await relay(text({ body }));
-      await relay(reply(2));
+      await world.receive(text({ body }));
+      await world.receive(reply(2));
       expect(world.sentTo(MARIA)).toEqual([]);
       expect(world.sentTo(dana.phone).at(-1)).toBe(
         'Not sent: Maria Lopez (@1042) has opted out of texts. Please call.',
       );
       expect(
-        (await outboundMessagesOf()).find(
+        (await world.outboundMessages()).find(
           ({ messageSid, recipient }) => messageSid === sidOf(2) && recipient === 'customer',
         ),
       ).toMatchObject({
@@ -52,37 +46,37 @@ describe('a number that has opted out', () => {
   );
 
   test('in words that Twilio does not know is shown to the team too', async () => {
-    await relay(text({ body: 'Please stop texting me' }));
+    await world.receive(text({ body: 'Please stop texting me' }));
     expect(world.sentTo(dana.phone)[0]).toContain('(opted out: gets no more texts)');
   });
 
   test('gets texts again after START, even when an older STOP arrives later', async () => {
-    await relay(text({ body: 'STOP' }));
-    await relay(text({ messageSid: sidOf(2), body: 'START', receivedAt: START + 2 }));
-    await relay(text({ messageSid: sidOf(3), body: 'STOP', receivedAt: START + 1 }));
-    await relay(reply(4));
+    await world.receive(text({ body: 'STOP' }));
+    await world.receive(text({ messageSid: sidOf(2), body: 'START', receivedAt: START + 2 }));
+    await world.receive(text({ messageSid: sidOf(3), body: 'STOP', receivedAt: START + 1 }));
+    await world.receive(reply(4));
     expect(world.sentTo(MARIA)).toHaveLength(1);
   });
 
   test('is known from the carrier’s refusal, and not texted again', async () => {
     let asked = 0;
     world.behave = ({ to }) => (to === MARIA && ++asked > 0 ? refused(21610) : accepted);
-    await relay(reply(1));
-    await relay(reply(2));
+    await world.receive(reply(1));
+    await world.receive(reply(2));
     expect(asked).toBe(1);
   });
 
   test('is known from a receipt', async () => {
-    await relay(reply(1));
+    await world.receive(reply(1));
     const key = { timelineId: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId, attempt: 1 };
     await recordReceipt(world.dependencies(), key, receiptOf('fake0', 'failed', 21610), world.now);
-    await relay(reply(2));
+    await world.receive(reply(2));
     expect(world.sentTo(MARIA)).toHaveLength(1);
   });
 
   test('of a dispatcher gets no texts, and the other dispatchers do', async () => {
-    await relay(text({ from: dana.phone, body: 'STOP' }));
-    await relay(text({ messageSid: sidOf(2) }));
+    await world.receive(text({ from: dana.phone, body: 'STOP' }));
+    await world.receive(text({ messageSid: sidOf(2) }));
     expect(world.sentTo(dana.phone)).toEqual([]);
     expect(world.sentTo(luis.phone)).toHaveLength(1);
   });

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JobId, PhoneNumber } from '../ids.ts';
 import { aFix, aJob } from '../testing/index.ts';
-import type { RelayDependencies } from './dependencies.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { UNMATCHED } from './outbound-message.ts';
 import {
@@ -11,7 +10,6 @@ import {
   luis,
   MARIA,
   type RelayWorld,
-  relayIn,
   START,
   STRANGER,
   sidOf,
@@ -22,13 +20,12 @@ let world: RelayWorld;
 beforeEach(() => {
   world = aWorld();
 });
-const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
 
 describe('a customer’s text', () => {
   test('goes to each contact once, with everything needed to act on it', async () => {
     const fixes = [30.3, 30.295].map((lat, i) => aFix({ at: START - 60_000 + i * 50_000, lat, lon: -97.74 }));
     await world.locations.append(fixes);
-    await relay();
+    await world.receive();
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
     expect(world.taken[0]?.body).toMatch(
       /^QDN-1042 Maria Lopez:\n"Can you come after 3\? QDN-1042"\non the way, ETA \d+:\d\d-\d+:\d\d AM\nhttps:\/\/x\.example\/t\/QDN-1042\.0001\nReply: @1042 \.\.\.$/,
@@ -38,7 +35,7 @@ describe('a customer’s text', () => {
   });
 
   test('is on the job’s timeline and in the log, with its recipients', async () => {
-    await relay();
+    await world.receive();
     const [entry, ...more] = await world.relay.timeline('QDN-1042');
     expect(more).toEqual([]);
     expect(entry).toMatchObject({ message: { body: text().body, receivedAt: START }, sender: 'customer' });
@@ -54,11 +51,11 @@ describe('a customer’s text', () => {
   });
 
   test('changes nothing when its webhook is repeated after the job has changed', async () => {
-    await relay();
+    await world.receive();
     const before = await world.relay.timeline('QDN-1042');
     world.now += 90_000;
     await world.jobs.update(aJob({ contacts: [dana, contact('nina', '+15125550173')], status: 'at_site', version: 2 }));
-    await relay(text({ receivedAt: world.now }));
+    await world.receive(text({ receivedAt: world.now }));
     expect(world.taken).toHaveLength(2);
     expect(await world.relay.timeline('QDN-1042')).toEqual(before);
     // Logged again, under the same names.
@@ -67,19 +64,19 @@ describe('a customer’s text', () => {
 
   test('goes out without an arrival when the positions cannot be read', async () => {
     const locations = { recent: async () => Promise.reject(new Error('down')) };
-    await relay(text(), { locations });
+    await world.receive(text(), { locations });
     expect(world.sentTo(dana.phone)[0]).toContain('\non the way\n');
     expect(world.reports).toMatchObject([{ kind: 'without-eta', messageSid: sidOf(1) }]);
   });
 
   test('is relayed on a job that has ended', async () => {
     world = aWorld([aJob({ status: 'completed', contacts: [dana] })]);
-    await relay();
+    await world.receive();
     expect(world.sentTo(dana.phone)[0]).toContain('\ncompleted\n');
   });
 
   test('reaches the company’s contacts when it belongs to no job', async () => {
-    await relay(text({ from: STRANGER, body: 'do you rent by the day?' }));
+    await world.receive(text({ from: STRANGER, body: 'do you rent by the day?' }));
     expect(world.sentTo(dana.phone)).toEqual([
       'No job found for a number ending in 0199:\n"do you rent by the day?"\nReply: @u0199 ...',
     ]);
@@ -90,7 +87,7 @@ describe('a customer’s text', () => {
   test.each(['STOP', ' stop ', 'Unsubscribe', 'HELP', 'START'])(
     'is recorded and not relayed when it is the keyword %s',
     async (body) => {
-      await relay(text({ body }));
+      await world.receive(text({ body }));
       expect(world.taken).toEqual([]);
       expect(world.entries('message')).toHaveLength(1);
       expect(await world.relay.timeline('QDN-1042')).toHaveLength(1);
@@ -98,7 +95,7 @@ describe('a customer’s text', () => {
   );
 
   test('is not relayed when it comes from our own number', async () => {
-    await relay(text({ from: '+15125550142' }));
+    await world.receive(text({ from: '+15125550142' }));
     expect(world.taken).toEqual([]);
   });
 });
@@ -111,7 +108,7 @@ describe('the job of a text', () => {
   });
   const newer = aJob({ id: 'QDN-1050' as JobId, createdAt: START + 1, contacts: [dana] });
   const firstLineFor = async (message: Partial<InboundMessage>) => {
-    await relay(text(message));
+    await world.receive(text(message));
     return world.sentTo(dana.phone)[0]?.split('\n')[0];
   };
 
@@ -155,7 +152,7 @@ describe('the job of a text', () => {
     };
     await world.jobs.create(aJob({ id: 'QDN-1' as JobId, status: 'completed' }));
     await world.jobs.create(aJob({ id: 'QDN-2' as JobId, customer: sams.customer }));
-    await relay(text({ body: 'hello' }), { jobs });
+    await world.receive(text({ body: 'hello' }), { jobs });
     expect(world.sentTo(dana.phone)[0]).toContain('QDN-1042 Maria Lopez:\n"hello"');
     expect(world.sentTo(dana.phone)[0]).not.toContain('newest of');
   });
@@ -165,12 +162,12 @@ test('of several jobs that a text names, the newest active one counts, with a no
   const ended = aJob({ id: 'QDN-7' as JobId, status: 'completed', createdAt: START + 2, contacts: [dana] });
   const newer = aJob({ id: 'QDN-8' as JobId, createdAt: START + 1, contacts: [dana] });
   world = aWorld([aJob({ contacts: [dana] }), ended, newer]);
-  await relay(text({ body: 'QDN-7, QDN-1042 and QDN-8: all tomorrow?' }));
+  await world.receive(text({ body: 'QDN-7, QDN-1042 and QDN-8: all tomorrow?' }));
   expect(world.sentTo(dana.phone)[0]).toMatch(/^QDN-8 Maria Lopez:.*\(also names QDN-1042, QDN-7\)/s);
 });
 
 test('a sender over another service is named without their number', async () => {
-  await relay(text({ from: 'whatsapp:+15125550999', body: 'hello' }));
+  await world.receive(text({ from: 'whatsapp:+15125550999', body: 'hello' }));
   expect(world.sentTo(dana.phone)[0]).toContain('a number ending in 0999');
   expect(world.sentTo(dana.phone)[0]).not.toContain('5550999');
 });
@@ -180,13 +177,13 @@ describe('a customer’s question', () => {
     ['STATUS', /^QDN-1042 is on the way/],
     ['¿Dónde está?', /^QDN-1042 esta en camino/],
   ])('%s is answered without a person', async (body, answer) => {
-    await relay(text({ body }));
+    await world.receive(text({ body }));
     expect(world.taken).toMatchObject([{ to: MARIA, body: expect.stringMatching(answer) }]);
     expect(await world.relay.timeline('QDN-1042')).toMatchObject([{ message: { body }, sender: 'customer' }]);
   });
 
   test('goes to a person when someone other than the job’s customer asks', async () => {
-    await relay(text({ from: STRANGER, body: 'status QDN-1042' }));
+    await world.receive(text({ from: STRANGER, body: 'status QDN-1042' }));
     expect(world.sentTo(STRANGER)).toEqual([]);
     expect(world.sentTo(dana.phone)).toHaveLength(1);
   });

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JobId, PhoneNumber, RecipientId } from '../ids.ts';
 import { aJob } from '../testing/index.ts';
-import type { RelayDependencies } from './dependencies.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { recordReceipt } from './relay-message.ts';
@@ -16,7 +15,6 @@ import {
   type RelayWorld,
   receiptOf,
   refused,
-  relayIn,
   STRANGER,
   sidOf,
   text,
@@ -26,29 +24,28 @@ let world: RelayWorld;
 beforeEach(() => {
   world = aWorld();
 });
-const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
 
 describe('a dispatcher’s text', () => {
   test('goes to the customer of the job it names, under the company’s name', async () => {
-    await relay(text({ from: dana.phone, body: '@1042 yes, 3:30 works' }));
+    await world.receive(text({ from: dana.phone, body: '@1042 yes, 3:30 works' }));
     expect(world.taken).toMatchObject([{ to: MARIA, body: 'QuickDumpNow: yes, 3:30 works' }]);
     expect(JSON.stringify(world.taken)).not.toContain(dana.phone);
   });
 
   test('goes to the one customer who is waiting when it names no job', async () => {
-    await relay();
-    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: 'yes, at 3:30' }));
+    await world.receive();
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: 'yes, at 3:30' }));
     expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: yes, at 3:30']);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'dana' });
     expect(world.entries('acknowledgement')).toMatchObject([{ sid: sidOf(1), data: { by: 'dana', with: sidOf(2) } }]);
   });
 
   test('goes to a guest who wrote without a job, also by the last digits', async () => {
-    await relay(text({ from: STRANGER, body: 'do you rent by the day?' }));
-    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: 'we do' }));
-    await relay(text({ messageSid: sidOf(3), from: luis.phone, body: '@u0199 from 90 dollars' }));
+    await world.receive(text({ from: STRANGER, body: 'do you rent by the day?' }));
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: 'we do' }));
+    await world.receive(text({ messageSid: sidOf(3), from: luis.phone, body: '@u0199 from 90 dollars' }));
     expect(world.sentTo(STRANGER)).toEqual(['QuickDumpNow: we do', 'QuickDumpNow: from 90 dollars']);
-    await relay(text({ messageSid: sidOf(4), from: luis.phone, body: '@u0000 hello' }));
+    await world.receive(text({ messageSid: sidOf(4), from: luis.phone, body: '@u0000 hello' }));
     expect(world.sentTo(luis.phone).at(-1)).toContain('No recent sender matches @u0000.');
   });
 
@@ -59,22 +56,22 @@ describe('a dispatcher’s text', () => {
       contacts: [dana],
     });
     world = aWorld([aJob({ contacts: [dana] }), sams]);
-    await relay();
+    await world.receive();
     world.now += 60_000;
-    await relay(text({ messageSid: sidOf(2), from: '+15125550112', body: 'and mine?' }));
-    await relay(text({ messageSid: sidOf(3), from: dana.phone, body: 'on my way' }));
+    await world.receive(text({ messageSid: sidOf(2), from: '+15125550112', body: 'and mine?' }));
+    await world.receive(text({ messageSid: sidOf(3), from: dana.phone, body: 'on my way' }));
     expect(world.sentTo(dana.phone).at(-1)).toBe('Who is this for? Reply @5 (Sam Carter) or @1042 (Maria Lopez).');
     expect(world.sentTo(MARIA)).toEqual([]);
     // The handle alone is enough: the text itself was already sent.
-    await relay(text({ messageSid: sidOf(4), from: dana.phone, body: '@5', receivedAt: world.now + 1000 }));
+    await world.receive(text({ messageSid: sidOf(4), from: dana.phone, body: '@5', receivedAt: world.now + 1000 }));
     expect(world.sentTo('+15125550112')).toEqual(['QuickDumpNow: on my way']);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
     expect(await world.relay.plan(sidOf(2))).toMatchObject({ answeredBy: 'dana' });
   });
 
   test.each(['OK', 'got it', '1', '👍'])('%j acknowledges the last message, and is not sent on', async (body) => {
-    await relay();
-    await relay(text({ messageSid: sidOf(2), from: luis.phone, body }));
+    await world.receive();
+    await world.receive(text({ messageSid: sidOf(2), from: luis.phone, body }));
     expect(world.sentTo(MARIA)).toEqual([]);
     expect(await world.relay.timeline('QDN-1042')).toMatchObject([{}, { sender: 'luis', message: { body } }]);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'luis' });
@@ -83,25 +80,25 @@ describe('a dispatcher’s text', () => {
   });
 
   test('is answered, and not sent on, when it asks for a job’s status', async () => {
-    await relay(text({ from: dana.phone, body: 'status 1042' }));
-    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: 'ETA #1042?' }));
+    await world.receive(text({ from: dana.phone, body: 'status 1042' }));
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: 'ETA #1042?' }));
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, dana.phone]);
     expect(world.taken[0]?.body).toMatch(/^QDN-1042 is on the way\.\nhttps:/);
   });
 
   test('is asked about when it names no job and no one has written, even if the dispatcher is a customer', async () => {
     world = aWorld([aJob({ customer: { name: 'Dana', phone: dana.phone } })]);
-    await relay(text({ from: dana.phone, body: 'on my way' }));
+    await world.receive(text({ from: dana.phone, body: 'on my way' }));
     expect(world.taken).toMatchObject([{ to: dana.phone, body: expect.stringMatching(/^Which job.*@1042/) }]);
   });
 
   test('is answered when it names a job that does not exist', async () => {
-    await relay(text({ from: dana.phone, body: '@9999 ok' }));
+    await world.receive(text({ from: dana.phone, body: '@9999 ok' }));
     expect(world.taken).toMatchObject([{ to: dana.phone, body: expect.stringContaining('No job matches @9999.') }]);
   });
 
   test('is answered when it has no message', async () => {
-    await relay(text({ from: dana.phone, body: '@1042' }));
+    await world.receive(text({ from: dana.phone, body: '@1042' }));
     expect(world.taken).toMatchObject([
       { to: dana.phone, body: expect.stringMatching(/^Not sent\. Type your message/) },
     ]);
@@ -110,13 +107,13 @@ describe('a dispatcher’s text', () => {
   test('is reported to the dispatcher once when it cannot be delivered', async () => {
     world.behave = ({ to }) => (to === MARIA ? refused(21211) : accepted);
     const reply = text({ from: dana.phone, body: '@1042 yes' });
-    await relay(reply);
-    await relay(reply);
+    await world.receive(reply);
+    await world.receive(reply);
     expect(world.sentTo(dana.phone)).toEqual(['Your text to Maria Lopez (@1042) was not delivered. Please call.']);
   });
 
   test('is reported to the dispatcher when a receipt says later that it failed', async () => {
-    await relay(text({ from: dana.phone, body: '@1042 yes' }));
+    await world.receive(text({ from: dana.phone, body: '@1042 yes' }));
     const key = { timelineId: 'QDN-1042', messageSid: sidOf(1), recipient: 'customer' as RecipientId, attempt: 1 };
     const receipt = receiptOf('fake0', 'undelivered', 30005);
     await recordReceipt(world.dependencies(), key, receipt, world.now);
@@ -126,7 +123,7 @@ describe('a dispatcher’s text', () => {
 
   test('is answered no more than the budget allows when an automatic reply would go on forever', async () => {
     for (let n = 1; n <= 40; n++) {
-      await relay(
+      await world.receive(
         text({ messageSid: sidOf(n), from: dana.phone, body: 'Back at my desk on Monday', receivedAt: world.now }),
       );
       world.now += 1000;
@@ -144,10 +141,10 @@ describe('a dispatcher’s text never goes to a customer by a guess:', () => {
   });
   beforeEach(async () => {
     world = aWorld([aJob({ contacts: [dana] }), adas]);
-    await relay();
+    await world.receive();
   });
   const says = (body: string, changes: Partial<InboundMessage> = {}) =>
-    relay(text({ messageSid: sidOf(2), from: dana.phone, body, ...changes }));
+    world.receive(text({ messageSid: sidOf(2), from: dana.phone, body, ...changes }));
 
   test('the job that it begins with decides over later mentions', async () => {
     await says('@1042 after QDN-77 is done we come to you');
@@ -184,7 +181,7 @@ describe('a dispatcher’s text never goes to a customer by a guess:', () => {
 
   test('"ok" is for the last customer; the others are listed, and their cascades continue', async () => {
     world.now += 600_000;
-    await relay(text({ messageSid: sidOf(3), from: ADA, body: 'hello?', receivedAt: world.now }));
+    await world.receive(text({ messageSid: sidOf(3), from: ADA, body: 'hello?', receivedAt: world.now }));
     await says('ok', { receivedAt: world.now });
     expect(await world.relay.plan(sidOf(3))).toMatchObject({ answeredBy: 'dana' });
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
@@ -199,26 +196,26 @@ describe('everyone who gets a message may answer it:', () => {
 
   test.each(['ok', 'we will be there at 3'])('a contact of the job alone, with %j', async (body) => {
     world = aWorld([aJob({ contacts: [nina] })]);
-    await relay();
-    await relay(text({ messageSid: sidOf(2), from: nina.phone, body }));
+    await world.receive();
+    await world.receive(text({ messageSid: sidOf(2), from: nina.phone, body }));
     expect(world.sentTo(dana.phone)).toEqual([]);
     expect(world.sentTo(MARIA)).toEqual(body === 'ok' ? [] : [`QuickDumpNow: ${body}`]);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'nina' });
   });
 
   test.each(['ok', '@1042 we are on our way'])('the operator, with %j', async (body) => {
-    await relay();
+    await world.receive();
     await world.wait(60);
     expect(world.sentTo(OPERATOR)).toHaveLength(1);
-    await relay(text({ messageSid: sidOf(2), from: OPERATOR, body, receivedAt: world.now }));
+    await world.receive(text({ messageSid: sidOf(2), from: OPERATOR, body, receivedAt: world.now }));
     expect(world.sentTo(MARIA)).toEqual(body === 'ok' ? [] : ['QuickDumpNow: we are on our way']);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'operator' });
   });
 
   test('a dispatcher who did not get it', async () => {
     world = aWorld(undefined, { cascade: { order: 'in-order', minutes: 5 } });
-    await relay();
-    await relay(text({ messageSid: sidOf(2), from: luis.phone, body: '@1042 yes, at 3' }));
+    await world.receive();
+    await world.receive(text({ messageSid: sidOf(2), from: luis.phone, body: '@1042 yes, at 3' }));
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'luis' });
     await world.wait(60);
     expect(world.sentTo(luis.phone)).toEqual([]);
@@ -226,40 +223,46 @@ describe('everyone who gets a message may answer it:', () => {
   });
 
   test('a dispatcher who got many automatic answers since', async () => {
-    await relay();
+    await world.receive();
     for (let n = 2; n < 12; n++)
-      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: 'status 1042', receivedAt: world.now + n }));
+      await world.receive(
+        text({ messageSid: sidOf(n), from: dana.phone, body: 'status 1042', receivedAt: world.now + n }),
+      );
     for (let n = 12; n < 22; n++)
-      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: 'eta 1042', receivedAt: world.now + n }));
-    await relay(text({ messageSid: sidOf(30), from: dana.phone, body: 'yes', receivedAt: world.now + 30 }));
+      await world.receive(
+        text({ messageSid: sidOf(n), from: dana.phone, body: 'eta 1042', receivedAt: world.now + n }),
+      );
+    await world.receive(text({ messageSid: sidOf(30), from: dana.phone, body: 'yes', receivedAt: world.now + 30 }));
     expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: yes']);
   });
 });
 
 describe('an automatic text of a phone', () => {
   test('does not answer or acknowledge anything', async () => {
-    await relay();
+    await world.receive();
     const body = 'I’m driving with Do Not Disturb While Driving turned on. I’ll see your message later.';
-    await relay(text({ messageSid: sidOf(2), from: dana.phone, body }));
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body }));
     expect(world.sentTo(MARIA)).toEqual([]);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
   });
 
   test('acknowledges when it is an approving reaction, and is not sent on', async () => {
-    await relay();
+    await world.receive();
     const [relayed = ''] = world.sentTo(dana.phone);
-    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: `Questioned “${relayed}”` }));
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: `Questioned “${relayed}”` }));
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
-    await relay(text({ messageSid: sidOf(3), from: dana.phone, body: `Liked “${relayed}”` }));
+    await world.receive(text({ messageSid: sidOf(3), from: dana.phone, body: `Liked “${relayed}”` }));
     expect(world.sentTo(MARIA)).toEqual([]);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'dana' });
   });
 
   test('in unknown words does not cause failure notices forever', async () => {
-    await relay();
-    await relay(text({ messageSid: sidOf(2), body: 'STOP' }));
+    await world.receive();
+    await world.receive(text({ messageSid: sidOf(2), body: 'STOP' }));
     for (let n = 3; n < 63; n++) {
-      await relay(text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 I am at lunch', receivedAt: world.now }));
+      await world.receive(
+        text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 I am at lunch', receivedAt: world.now }),
+      );
       world.now += 5_000;
     }
     const bounced = world.sentTo(dana.phone).filter((body) => body.startsWith('Not sent'));
@@ -272,10 +275,10 @@ describe('pictures', () => {
   const media = [{ url: 'https://m.example/1', contentType: 'image/jpeg' }];
 
   test('of a dispatcher go to the customer, with and without text', async () => {
-    await relay();
-    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 here', media }));
-    await relay(text({ messageSid: sidOf(3), from: dana.phone, body: '', media }));
-    await relay(text({ messageSid: sidOf(4), from: dana.phone, body: 'ok', media }));
+    await world.receive();
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 here', media }));
+    await world.receive(text({ messageSid: sidOf(3), from: dana.phone, body: '', media }));
+    await world.receive(text({ messageSid: sidOf(4), from: dana.phone, body: 'ok', media }));
     expect(world.sentTo(MARIA)).toEqual([
       'QuickDumpNow: here\nhttps://x.example/m/0002.0',
       'QuickDumpNow: https://x.example/m/0003.0',

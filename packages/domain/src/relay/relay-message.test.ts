@@ -16,11 +16,9 @@ import {
   luis,
   MARIA,
   OPERATOR,
-  outboundMessagesIn,
   type RelayWorld,
   receiptOf,
   refused,
-  relayIn,
   START,
   STRANGER,
   sidOf,
@@ -33,20 +31,18 @@ let world: RelayWorld;
 beforeEach(() => {
   world = aWorld();
 });
-const relay = (message?: InboundMessage, changes?: Partial<RelayDependencies>) => relayIn(world, message, changes);
-const outboundMessagesOf = (timelineId?: string) => outboundMessagesIn(world, timelineId);
 
 describe('the second carrier', () => {
   const two = () => ({ carriers: [world.carrier, world.second] as const });
 
   test('takes over at once when the first one refuses because of our setup', async () => {
     world.behave = (_, by) => (by === 'fake' ? refused(21606) : accepted);
-    await relay(text(), two());
+    await world.receive(text(), two());
     expect(world.taken.map(({ to, by }) => [to, by])).toEqual([
       [dana.phone, 'other'],
       [luis.phone, 'other'],
     ]);
-    expect(await outboundMessagesOf()).toMatchObject([
+    expect(await world.outboundMessages()).toMatchObject([
       { state: 'ACCEPTED', carrier: 'other', fence: 2 },
       { carrier: 'other' },
     ]);
@@ -57,19 +53,19 @@ describe('the second carrier', () => {
     for (const code of [21610, 21211, 30004]) {
       world = aWorld();
       world.behave = (_, by) => (by === 'fake' ? refused(code) : accepted);
-      await relay(text(), two());
+      await world.receive(text(), two());
       expect(world.taken).toEqual([]);
     }
   });
 
   test('takes over when the first one has been down for the policy’s minutes', async () => {
     world.behave = (_, by) => (by === 'fake' ? busy : accepted);
-    await expect(relay(text(), two())).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive(text(), two())).rejects.toThrow(RelayIncomplete);
     world.now += 60_000;
-    await expect(relay(text(), two())).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive(text(), two())).rejects.toThrow(RelayIncomplete);
     expect(world.taken).toEqual([]);
     world.now += 120_000;
-    await relay(text(), two());
+    await world.receive(text(), two());
     expect(world.taken.map(({ by }) => by)).toEqual(['other', 'other']);
   });
 
@@ -78,8 +74,8 @@ describe('the second carrier', () => {
     ['takes nothing', busy],
   ])('gets new texts at once while the first %s for longer than that, except for one a minute', async (_, trouble) => {
     world.behave = (_sms, by) => (by === 'fake' ? trouble : accepted);
-    await expect(relay(text(), two())).rejects.toThrow(RelayIncomplete);
-    const next = (n: number) => relay(text({ messageSid: sidOf(n), receivedAt: world.now }), two());
+    await expect(world.receive(text(), two())).rejects.toThrow(RelayIncomplete);
+    const next = (n: number) => world.receive(text({ messageSid: sidOf(n), receivedAt: world.now }), two());
     world.now += 60_000;
     await expect(next(2)).rejects.toThrow(RelayIncomplete);
     expect(world.taken).toEqual([]);
@@ -106,16 +102,16 @@ describe('the second carrier', () => {
 
   test('never gets a text that may have gone out, not even after it is known to be lost', async () => {
     world.behave = () => timeout;
-    await expect(relay(text(), two())).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive(text(), two())).rejects.toThrow(RelayIncomplete);
     world.now += 600_000;
     world.behave = (_, by) => (by === 'fake' ? refused(21606) : accepted);
-    await expect(relay(text(), two())).rejects.toThrow('was refused: 21606');
+    await expect(world.receive(text(), two())).rejects.toThrow('was refused: 21606');
     world.now += 600_000;
     world.behave = (_, by) => (by === 'fake' ? busy : accepted);
-    await expect(relay(text(), two())).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive(text(), two())).rejects.toThrow(RelayIncomplete);
     expect(world.taken).toEqual([]);
     world.behave = () => accepted;
-    await relay(text(), two());
+    await world.receive(text(), two());
     const toTeam = world.taken.filter(({ to }) => to !== OPERATOR);
     expect(toTeam.map(({ by }) => by)).toEqual(['fake', 'fake']);
   });
@@ -127,10 +123,10 @@ describe('the second carrier', () => {
   };
 
   test('gets a text that the first one took and could not deliver, once', async () => {
-    await relay(text(), two());
+    await world.receive(text(), two());
     await undelivered('dana', 30007);
     await undelivered('dana', 30007);
-    await relay(text(), two());
+    await world.receive(text(), two());
     expect(world.taken.map(({ to, by, outboundMessageId: id }) => [to, by, id.split('~').slice(2).join('~')])).toEqual([
       [dana.phone, 'fake', 'dana'],
       [luis.phone, 'fake', 'luis'],
@@ -143,7 +139,7 @@ describe('the second carrier', () => {
   });
 
   test('gets no text whose recipient the first one cannot reach for good', async () => {
-    await relay(text(), two());
+    await world.receive(text(), two());
     for (const [who, code] of [
       ['dana', 30005],
       ['luis', 21610],
@@ -154,7 +150,7 @@ describe('the second carrier', () => {
 
   test('is tried before the next contact, and before a failure notice to a dispatcher', async () => {
     world = aWorld(undefined, { cascade: { order: 'in-order', minutes: 5 } });
-    await relay(text(), two());
+    await world.receive(text(), two());
     await undelivered('dana', 30003);
     expect(world.taken.map(({ to, by }) => [to, by])).toEqual([
       [dana.phone, 'fake'],
@@ -164,7 +160,7 @@ describe('the second carrier', () => {
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, dana.phone, luis.phone]);
 
     world = aWorld();
-    await relay(text({ from: dana.phone, body: '@1042 yes' }), two());
+    await world.receive(text({ from: dana.phone, body: '@1042 yes' }), two());
     await undelivered('customer', 30007);
     expect(world.taken.map(({ to }) => to)).toEqual([MARIA, MARIA]);
     await undelivered('customer', 30007, 'other1', 2);
@@ -173,8 +169,8 @@ describe('the second carrier', () => {
 
   test('is not asked again after a lost answer: the text is unknown until its report arrives', async () => {
     world.behave = (_, by) => (by === 'fake' ? refused(21606) : takenTimeOut);
-    await relay(text(), two());
-    await relay(text(), two());
+    await world.receive(text(), two());
+    await world.receive(text(), two());
     expect(world.taken).toHaveLength(2);
     world.now += 600_000;
     await sweep({ ...world.dependencies(), ...two() });
@@ -191,20 +187,20 @@ describe('the second carrier', () => {
 describe('the sweep', () => {
   test('finds a text that no worker is busy with, and sends nothing', async () => {
     world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : timeout);
-    await expect(relay()).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
     await sweep(world.dependencies());
-    expect((await outboundMessagesOf()).map(({ state }) => state)).toEqual(['UNKNOWN', 'UNKNOWN']);
+    expect((await world.outboundMessages()).map(({ state }) => state)).toEqual(['UNKNOWN', 'UNKNOWN']);
     world.now += 600_000;
     world.behave = () => accepted;
     await sweep(world.dependencies());
-    expect((await outboundMessagesOf()).map(({ state }) => state)).toEqual(['ACCEPTED', 'UNKNOWN']);
+    expect((await world.outboundMessages()).map(({ state }) => state)).toEqual(['ACCEPTED', 'UNKNOWN']);
     expect(world.taken).toHaveLength(1);
     expect(world.reports.at(-1)).toEqual({ kind: 'unresolved', outboundMessageIds: [`QDN-1042~${sidOf(1)}~luis`] });
   });
 
   test('continues after a list that cannot be read, and leaves the rest to the next sweep', async () => {
     world.behave = ({ to }) => (to === luis.phone ? takenTimeOut : timeout);
-    await expect(relay()).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
     world.now += 600_000;
     const { find } = world.carrier;
     world.carrier.find = async (what) => {
@@ -219,7 +215,7 @@ describe('the sweep', () => {
 
   test('ends in time for the customers’ texts that wait in its batch', async () => {
     world.behave = () => timeout;
-    await expect(relay()).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
     world.now += 600_000;
     const asked: string[] = [];
     world.carrier.find = async ({ to }) => {
@@ -234,7 +230,7 @@ describe('the sweep', () => {
 
   test('reads no unanswered messages, of which there may be hundreds', async () => {
     world.behave = () => timeout;
-    await expect(relay()).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
     world.now += 600_000;
     const store: RelayStore = { ...world.relay, attention: () => Promise.reject(new Error('Not needed')) };
     await sweep({ ...world.dependencies(), relay: store });
@@ -242,7 +238,7 @@ describe('the sweep', () => {
   });
 
   test('says so when nothing is open', async () => {
-    await relay();
+    await world.receive();
     world.now += 600_000;
     await sweep(world.dependencies());
     expect(world.reports).toEqual([{ kind: 'unresolved', outboundMessageIds: [] }]);
@@ -252,10 +248,10 @@ describe('the sweep', () => {
 describe('when the carrier', () => {
   test('refuses a number for good, that contact is done and the other is not held up', async () => {
     world.behave = ({ to }) => (to === dana.phone ? refused(21211) : accepted);
-    await relay();
-    await relay();
+    await world.receive();
+    await world.receive();
     expect(
-      (await outboundMessagesOf()).map(({ recipient, state, errorCode }) => [recipient, state, errorCode]),
+      (await world.outboundMessages()).map(({ recipient, state, errorCode }) => [recipient, state, errorCode]),
     ).toEqual([
       ['dana', 'REJECTED', 21211],
       ['luis', 'ACCEPTED', null],
@@ -275,15 +271,15 @@ describe('when the carrier', () => {
 
   test('refuses because of our own setup, the text waits for the fix and then goes out', async () => {
     world.behave = () => refused(20003);
-    await expect(relay()).rejects.toThrow('was refused: 20003');
+    await expect(world.receive()).rejects.toThrow('was refused: 20003');
     expect(world.reports).toMatchObject([{ isFinal: false }, { isFinal: false }]);
-    expect((await outboundMessagesOf()).map(({ state, errorCode }) => [state, errorCode])).toEqual([
+    expect((await world.outboundMessages()).map(({ state, errorCode }) => [state, errorCode])).toEqual([
       ['PENDING', 20003],
       ['PENDING', 20003],
     ]);
     world.behave = () => accepted;
-    await relay();
-    expect((await outboundMessagesOf()).map(({ state, errorCode }) => [state, errorCode])).toEqual([
+    await world.receive();
+    expect((await world.outboundMessages()).map(({ state, errorCode }) => [state, errorCode])).toEqual([
       ['ACCEPTED', null],
       ['ACCEPTED', null],
     ]);
@@ -296,10 +292,12 @@ describe('when the carrier', () => {
       tries.set(to, count);
       return count === 3 ? accepted : { ...busy, retryAfterMs: 2000 };
     };
-    await relay();
+    await world.receive();
     expect(world.taken).toHaveLength(2);
     expect(world.now - START).toBe(8000);
-    expect((await outboundMessagesOf()).every(({ state, claims }) => state === 'ACCEPTED' && claims === 1)).toBe(true);
+    expect((await world.outboundMessages()).every(({ state, claims }) => state === 'ACCEPTED' && claims === 1)).toBe(
+      true,
+    );
   });
 
   test('is busy for longer, the text waits in the queue', async () => {
@@ -308,25 +306,25 @@ describe('when the carrier', () => {
       tries += 1;
       return { ...busy, retryAfterMs: 60_000 };
     };
-    await expect(relay()).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
     expect(tries).toBe(2);
     world.behave = () => {
       tries += 1;
       return busy;
     };
-    await expect(relay()).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
     expect(tries).toBe(8);
     world.behave = () => accepted;
-    await relay();
+    await world.receive();
     expect(world.taken).toHaveLength(2);
   });
 
   test('took it and the answer was lost, it is found and not sent again', async () => {
     world.behave = () => takenTimeOut;
-    await expect(relay()).rejects.toThrow(RelayIncomplete);
-    await relay();
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
+    await world.receive();
     expect(world.taken).toHaveLength(2);
-    expect((await outboundMessagesOf()).map(({ state, carrierSid }) => [state, carrierSid])).toEqual([
+    expect((await world.outboundMessages()).map(({ state, carrierSid }) => [state, carrierSid])).toEqual([
       ['ACCEPTED', 'fake0'],
       ['ACCEPTED', 'fake1'],
     ]);
@@ -334,23 +332,23 @@ describe('when the carrier', () => {
 
   test('lost it, it is sent again only after the grace period', async () => {
     world.behave = () => timeout;
-    await expect(relay()).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
     world.behave = () => accepted;
-    await expect(relay()).rejects.toThrow('not listed by the carrier yet');
+    await expect(world.receive()).rejects.toThrow('not listed by the carrier yet');
     expect(world.taken).toEqual([]);
     world.now += RECONCILE_GRACE_MS + 1;
-    await relay();
+    await world.receive();
     expect(world.taken).toHaveLength(2);
   });
 
   test('cannot say what it took for one contact, the other is not held up', async () => {
     world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : busy);
-    await expect(relay()).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
     world.behave = () => accepted;
     const first = { ...world.carrier, find: async () => Promise.reject(new Error('no list')) };
-    await expect(relay(text(), { carriers: [first] })).rejects.toThrow('no list');
+    await expect(world.receive(text(), { carriers: [first] })).rejects.toThrow('no list');
     expect(world.sentTo(luis.phone)).toHaveLength(1);
-    await relay();
+    await world.receive();
     expect(world.taken).toHaveLength(2);
   });
 
@@ -358,13 +356,13 @@ describe('when the carrier', () => {
     const answer = (n: number) => text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 on my way' });
     let tries = 0;
     world.behave = () => (++tries === 1 ? timeout : accepted);
-    await expect(relay(answer(1))).rejects.toThrow(RelayIncomplete);
-    await relay(answer(2));
-    await expect(relay(answer(1))).rejects.toThrow('not listed by the carrier yet');
+    await expect(world.receive(answer(1))).rejects.toThrow(RelayIncomplete);
+    await world.receive(answer(2));
+    await expect(world.receive(answer(1))).rejects.toThrow('not listed by the carrier yet');
     world.now += RECONCILE_GRACE_MS + 1;
-    await relay(answer(1));
+    await world.receive(answer(1));
     expect(world.sentTo(MARIA)).toHaveLength(2);
-    expect(new Set((await outboundMessagesOf()).map(({ carrierSid }) => carrierSid)).size).toBe(2);
+    expect(new Set((await world.outboundMessages()).map(({ carrierSid }) => carrierSid)).size).toBe(2);
   });
 
   test('reports on a text before its sender has written it down, the report is enough', async () => {
@@ -376,8 +374,8 @@ describe('when the carrier', () => {
       },
     };
     world.behave = () => takenTimeOut;
-    await expect(relay(text(), { relay: store })).rejects.toThrow(RelayIncomplete);
-    await relay();
+    await expect(world.receive(text(), { relay: store })).rejects.toThrow(RelayIncomplete);
+    await world.receive();
     expect(world.taken).toHaveLength(2);
   });
 
@@ -389,8 +387,10 @@ describe('when the carrier', () => {
         return world.relay.resolve(claim, result, now);
       },
     };
-    await relay(text(), { relay: store });
-    expect((await outboundMessagesOf()).every(({ state, fence }) => state === 'ACCEPTED' && fence === 2)).toBe(true);
+    await world.receive(text(), { relay: store });
+    expect((await world.outboundMessages()).every(({ state, fence }) => state === 'ACCEPTED' && fence === 2)).toBe(
+      true,
+    );
   });
 });
 
@@ -474,7 +474,10 @@ test('the retry completes the work after a crash at any call: nothing is lost or
         }
         expect(outcome).toBe('done');
         expect(toTeam()).toEqual([dana.phone, luis.phone]);
-        expect((await outboundMessagesOf()).slice(0, 2).map(({ state }) => state)).toEqual(['ACCEPTED', 'ACCEPTED']);
+        expect((await world.outboundMessages()).slice(0, 2).map(({ state }) => state)).toEqual([
+          'ACCEPTED',
+          'ACCEPTED',
+        ]);
         expect(world.entries('message').length).toBeGreaterThan(0);
       },
     ),
@@ -518,9 +521,9 @@ test('several workers with the same message send it once, in any order of their 
       // A later retry finishes the rest.
       for (let tries = 0; tries < 15; tries += 1) {
         world.now += 200_000;
-        await relay().catch(() => null);
+        await world.receive().catch(() => null);
       }
-      await relay();
+      await world.receive();
       expect(toTeam()).toEqual([dana.phone, luis.phone]);
       expect(await world.relay.timeline('QDN-1042')).toHaveLength(1);
     }),
@@ -535,27 +538,27 @@ describe('a fault that the nemesis tests found stays fixed:', () => {
   test('a team in quiet hours is texted afterwards, even when the first worker died before the follow-up', async () => {
     world = aWorld([aJob({ contacts: [asleep] })]);
     const followUps = { schedule: async () => Promise.reject(new Error('throttled')) };
-    await expect(relay(text({ from: STRANGER }), { followUps })).rejects.toThrow('throttled');
-    await relay(text({ from: STRANGER }));
+    await expect(world.receive(text({ from: STRANGER }), { followUps })).rejects.toThrow('throttled');
+    await world.receive(text({ from: STRANGER }));
     await world.wait(61);
     expect(world.sentTo(dana.phone)).toHaveLength(1);
   });
 
   test('a contact is not in quiet hours because one worker’s clock is behind', async () => {
     const store = { ...world.relay, record: async () => Promise.reject(new Error('throttled')) };
-    await expect(relay(text(), { relay: store, now: () => START + 8000 })).rejects.toThrow('throttled');
-    await relay();
+    await expect(world.receive(text(), { relay: store, now: () => START + 8000 })).rejects.toThrow('throttled');
+    await world.receive();
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
   });
 
   test('a recipient who opts out while a text waits does not get it', async () => {
     world.behave = ({ to }) => (to === luis.phone ? { ...busy, retryAfterMs: 60_000 } : accepted);
-    await expect(relay()).rejects.toThrow(RelayIncomplete);
-    await relay(text({ messageSid: sidOf(2), from: luis.phone, body: 'STOP' }));
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
+    await world.receive(text({ messageSid: sidOf(2), from: luis.phone, body: 'STOP' }));
     world.behave = () => accepted;
-    await relay();
+    await world.receive();
     expect(world.sentTo(luis.phone)).toEqual([]);
-    expect(await outboundMessagesOf()).toMatchObject([
+    expect(await world.outboundMessages()).toMatchObject([
       { state: 'ACCEPTED' },
       { state: 'REJECTED', errorClass: 'opted-out' },
     ]);
@@ -563,30 +566,30 @@ describe('a fault that the nemesis tests found stays fixed:', () => {
 
   test('a text is found at the carrier by a worker whose clock was ahead', async () => {
     world.behave = () => takenTimeOut;
-    await expect(relay(text(), { now: () => world.now + 8000 })).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive(text(), { now: () => world.now + 8000 })).rejects.toThrow(RelayIncomplete);
     world.now += RECONCILE_GRACE_MS + 60_000;
-    await relay();
+    await world.receive();
     expect(world.taken).toHaveLength(2);
   });
 
   test('the operator’s text is finished even when someone has answered in the meantime', async () => {
-    await relay();
+    await world.receive();
     world.behave = ({ to }) => (to === OPERATOR ? { ...busy, retryAfterMs: 60_000 } : accepted);
     await expect(world.wait(16)).rejects.toThrow(RelayIncomplete);
-    await relay(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 coming' }));
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 coming' }));
     world.behave = () => accepted;
-    await relay();
+    await world.receive();
     expect(world.sentTo(OPERATOR)).toHaveLength(1);
   });
 
   test('the outcome of a dead worker’s text is unknown at a carrier without a list', async () => {
     const listless = { ...world.carrier, find: null };
     const dies = new Promise<never>(() => {});
-    void relay(text(), { carriers: [{ ...listless, send: () => dies }] });
+    void world.receive(text(), { carriers: [{ ...listless, send: () => dies }] });
     await new Promise((resolve) => setTimeout(resolve, 20));
     world.now += LEASE_MS + 1;
-    await relay(text(), { carriers: [listless] });
-    expect((await outboundMessagesOf()).map(({ state }) => state)).toEqual(['UNKNOWN', 'UNKNOWN']);
+    await world.receive(text(), { carriers: [listless] });
+    expect((await world.outboundMessages()).map(({ state }) => state)).toEqual(['UNKNOWN', 'UNKNOWN']);
   });
 
   test('a worker that lost its claim before a refusal does not finish the text', async () => {
@@ -598,7 +601,7 @@ describe('a fault that the nemesis tests found stays fixed:', () => {
         return false;
       },
     };
-    await expect(relay(text(), { relay: store })).rejects.toThrow('was claimed by another worker');
+    await expect(world.receive(text(), { relay: store })).rejects.toThrow('was claimed by another worker');
   });
 });
 
@@ -607,8 +610,8 @@ describe('the counted reports of a text', () => {
 
   test('include the first accepted text to a dispatcher, once', async () => {
     world.now = START + 2500;
-    await relay();
-    await relay();
+    await world.receive();
+    await world.receive();
     expect(counted('relayed')).toEqual([{ kind: 'relayed', messageSid: sidOf(1), latencyMs: 2500 }]);
     expect(counted('texted')).toEqual([
       { kind: 'texted', outboundMessageId: `QDN-1042~${sidOf(1)}~dana`, segments: expect.any(Number) },
@@ -618,11 +621,11 @@ describe('the counted reports of a text', () => {
 
   test('include an unknown outcome, and the text once it is found', async () => {
     world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : accepted);
-    await expect(relay()).rejects.toThrow(RelayIncomplete);
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
     expect(counted('unknown')).toEqual([{ kind: 'unknown', outboundMessageId: `QDN-1042~${sidOf(1)}~dana` }]);
     expect(counted('texted')).toHaveLength(1);
     world.now += 60_000;
-    await relay();
+    await world.receive();
     expect(counted('texted')).toHaveLength(2);
     expect(counted('relayed')).toHaveLength(1);
   });

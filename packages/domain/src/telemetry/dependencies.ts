@@ -1,7 +1,7 @@
 import type { JobId, TrailerId } from '../ids.ts';
 import type { JobStatus } from '../job-status.ts';
-import type { Travel } from '../movement/arrival.ts';
 import type { FollowOptions } from '../movement/follow-trailer.ts';
+import type { Travel } from '../movement/job-eta.ts';
 import type { LocationStore } from '../ports/locations.ts';
 import type { TravelStore } from '../ports/travel.ts';
 import type { NoticePolicy, NoticeQueue } from '../relay/notice.ts';

@@ -1,4 +1,4 @@
-import type { Travel } from '../movement/arrival.ts';
+import type { Travel } from '../movement/job-eta.ts';
 import { EMPTY_TRAVEL, type TravelRecord, travelModel } from '../movement/travel.ts';
 import type { TravelStore } from '../ports/travel.ts';
 

@@ -1,4 +1,5 @@
 import { type Heard, type Hearing, hearWords } from './heard-words.ts';
+import { noticeOf } from './notices.ts';
 import type { SaidText, WordsFacts } from './said.ts';
 
 export const MINUTE_MS = 60_000;
@@ -49,8 +50,9 @@ export const withHearing = (facts: WordsFacts): HeardFacts => {
   };
 };
 
-/** True for a text that has no one's words but the phone's own: an automatic answer, a question back, an echo. */
-export const isOwnText = ({ hearing, said }: HeardFacts, place: number, phone: string): boolean =>
+/** True for a text that has no one's words but the phone's own: an automatic answer, a question back, an echo. A notice is none. */
+export const isOwnText = ({ hearing, said, sent }: HeardFacts, place: number, phone: string): boolean =>
+  noticeOf(sent[place]?.body ?? '') === null &&
   (hearing.inSent[place] ?? []).every((text) => said[text]?.from === phone);
 
 /** Returns the first place whose text is later than a time, in a list of places in `sent`. */

@@ -17,6 +17,8 @@ export type SaidExpectation = {
   mayReach: readonly string[];
   /** Phones inside the company that must not get them. */
   notTo: readonly string[];
+  /** Colleagues who must learn of an answer. */
+  toldColleagues: readonly string[];
   toldWriter: ToldWriter;
   /** `if-unanswered`: silence of the team must raise an alarm. `never`: an alarm is false. */
   escalates: 'if-unanswered' | 'never' | 'either';

@@ -38,9 +38,13 @@ const swallowed = (outcomes: readonly SaidOutcome[]): WordsCase[] =>
     .filter(({ text, missed, isToldToWriter }) => missed.length === text.expect.to.length && !isToldToWriter)
     .map(({ text }) => ({ figure: 'swallowed', id: text.id, detail: 'no one got it, and the writer was not told' }));
 
-/** Required phones without the words, where the text is not swallowed as a whole. */
-const missedPhones = (outcomes: readonly SaidOutcome[]): WordsCase[] =>
+/**
+ * Required phones without the words, where the text is not swallowed as a whole. A second answer may be held, when its writer is told
+ * of the first.
+ */
+const missedPhones = (outcomes: readonly SaidOutcome[], crossing: ReadonlyMap<string, SaidOutcome>): WordsCase[] =>
   outcomes
+    .filter(({ text, isToldToWriter }) => !(crossing.has(text.id) && isToldToWriter))
     .filter(({ text, isToldToWriter }) => !text.byMachine && !(text.expect.toldWriter === 'instead' && isToldToWriter))
     .filter(({ text, missed, isToldToWriter }) => missed.length < text.expect.to.length || isToldToWriter)
     .flatMap(({ text, missed }) => missed.map((phone) => ({ figure: 'phones missed', id: text.id, detail: phone })));
@@ -125,20 +129,38 @@ const knewOf = (facts: HeardFacts, first: SaidOutcome, second: SaidOutcome): boo
     ({ phone, at }) => phone === second.text.from && at <= second.text.at - SEEN_AFTER_MS,
   );
 
-/** Second answers to one question by another dispatcher, whose phone did not show the first. */
-const answeredTwice = (facts: HeardFacts, outcomes: readonly SaidOutcome[]): WordsCase[] => {
+/** Answers to a question that a colleague had answered, unseen by their writers. An answer that did not arrive counts as a second one too. */
+const crossingAnswers = (facts: HeardFacts, outcomes: readonly SaidOutcome[]): Map<string, SaidOutcome> => {
   const last = new Map<string, SaidOutcome>();
-  return outcomes.flatMap((outcome) => {
-    const { text, heard } = outcome;
-    const { conversation, act, writer } = text;
+  const crossing = new Map<string, SaidOutcome>();
+  for (const outcome of outcomes) {
+    const { conversation, act, writer, expect, from, id } = outcome.text;
     if (writer === 'customer' || writer === 'stranger' || writer === 'other-phone') last.delete(conversation);
-    if (act !== 'answer' || !text.expect.to.some((phone) => heard.has(phone))) return [];
+    if (act !== 'answer' || expect.to.length === 0) continue;
     const first = last.get(conversation);
-    if (!first) last.set(conversation, outcome);
-    if (!first || first.text.from === text.from || knewOf(facts, first, outcome)) return [];
+    if (first && first.text.from !== from && !knewOf(facts, first, outcome)) crossing.set(id, first);
+    if (!first && expect.to.some((phone) => outcome.heard.has(phone))) last.set(conversation, outcome);
+  }
+  return crossing;
+};
+
+/** Second answers to one question by another dispatcher, whose phone did not show the first. */
+const answeredTwice = (crossing: ReadonlyMap<string, SaidOutcome>, outcomes: readonly SaidOutcome[]): WordsCase[] =>
+  outcomes.flatMap(({ text, heard }) => {
+    const first = crossing.get(text.id);
+    if (!first || !text.expect.to.some((phone) => heard.has(phone))) return [];
     return [{ figure: 'answered twice unknowingly', id: text.id, detail: `after ${first.text.id}` }];
   });
-};
+
+/** Answers that reached someone and that a colleague's phone does not show. */
+const unshown = (outcomes: readonly SaidOutcome[]): WordsCase[] =>
+  outcomes
+    .filter(({ text, heard }) => text.act === 'answer' && text.expect.to.some((phone) => heard.has(phone)))
+    .flatMap(({ text, heard }) =>
+      text.expect.toldColleagues
+        .filter((phone) => !heard.has(phone))
+        .map((phone) => ({ figure: 'answers not shown to colleagues', id: text.id, detail: phone })),
+    );
 
 const untold = (outcomes: readonly SaidOutcome[]): WordsCase[] =>
   outcomes
@@ -171,16 +193,21 @@ const delaysS = (outcomes: readonly SaidOutcome[]): number[] =>
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
-const casesOf = (facts: HeardFacts, outcomes: readonly SaidOutcome[]): WordsCase[] => [
+const casesOf = (
+  facts: HeardFacts,
+  outcomes: readonly SaidOutcome[],
+  crossing = crossingAnswers(facts, outcomes),
+): WordsCase[] => [
   ...misSent(facts, outcomes),
   ...swallowed(outcomes),
-  ...missedPhones(outcomes),
+  ...missedPhones(outcomes, crossing),
   ...damaged(outcomes),
   ...passedOnMachines(outcomes),
   ...outOfOrder(outcomes),
   ...doubledWords(facts),
   ...doubledSystemTexts(facts),
-  ...answeredTwice(facts, outcomes),
+  ...answeredTwice(crossing, outcomes),
+  ...unshown(outcomes),
   ...untold(outcomes),
   ...afterOptOut(facts),
   ...escalationCases(facts, outcomes),
@@ -202,6 +229,13 @@ const COUNTED: readonly (readonly [figure: string, of: (outcomes: readonly SaidO
   ['out of order', (outcomes) => outcomes.length],
   ['doubled', (outcomes) => outcomes.length],
   ['answered twice unknowingly', (outcomes) => outcomes.filter(({ text }) => text.act === 'answer').length],
+  [
+    'answers not shown to colleagues',
+    (outcomes) =>
+      outcomes
+        .filter(({ text }) => text.act === 'answer' && text.expect.to.length > 0)
+        .reduce((sum, { text }) => sum + text.expect.toldColleagues.length, 0),
+  ],
   ['writer not told', (outcomes) => outcomes.filter(({ text }) => text.expect.toldWriter === 'must').length],
   ['texts after an opt-out', (outcomes) => outcomes.filter(({ text }) => text.consent === 'out').length],
   ['false escalations', (outcomes) => outcomes.length],

@@ -1,1 +1,2 @@
+export { idealRelay, type RelayKnowledge } from './ideal-relay.ts';
 export { type IdealKnowledge, idealSystem } from './ideal-system.ts';

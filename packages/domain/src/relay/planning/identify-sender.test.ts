@@ -8,7 +8,6 @@ import {
   MARIA,
   OPERATOR,
   type RelayWorld,
-  relayIn,
   START,
   STRANGER,
   text,
@@ -38,7 +37,7 @@ test('the company’s contacts and the operator are dispatchers', async () => {
 
 test('a contact of a single job is identified by the messages that were relayed to them', async () => {
   expect(await identify(nina.phone)).toEqual(['stranger', null]);
-  await relayIn(world);
+  await world.receive();
   expect(await identify(nina.phone)).toEqual(['nina', null]);
 });
 

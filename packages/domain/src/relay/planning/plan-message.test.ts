@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AccountId, JobId, PhoneNumber } from '../../ids.ts';
 import { createJob } from '../../jobs/create-job.ts';
 import { NOTHING_PLANNED } from '../plan.ts';
-import { aWorld, dana, luis, MARIA, type RelayWorld, relayIn, sidOf, text } from '../testing/relay-world.ts';
+import { aWorld, dana, luis, MARIA, type RelayWorld, sidOf, text } from '../testing/relay-world.ts';
 import { findJobForCustomer, findJobForDispatcher } from './find-job.ts';
 import { planCustomerMessage } from './plan-customer-message.ts';
 import { planDispatcherMessage } from './plan-dispatcher-message.ts';
@@ -53,7 +53,7 @@ describe('the plan of a customer’s message', () => {
 
   test('holds messages over the budget, except the first urgent one', async () => {
     world = aWorld(undefined, { budgets: { perSender: 1, perJob: 30, minutes: 10 } });
-    await relayIn(world);
+    await world.receive();
     expect(await planned('hello')).toMatchObject({ kind: 'held', recipients: [] });
     expect(await planned('URGENT: it rolls')).toMatchObject({ kind: 'team' });
   });
@@ -66,7 +66,7 @@ describe('the plan of a dispatcher’s message', () => {
     const found = await findJobForDispatcher(deps, message);
     return planDispatcherMessage(deps, message, dana, found, world.now);
   };
-  beforeEach(() => relayIn(world));
+  beforeEach(() => world.receive());
 
   test('sends an answer to the customer, and marks their messages as answered', async () => {
     expect(await planned('at 3')).toMatchObject({
@@ -110,18 +110,18 @@ describe('a company with another prefix', () => {
   });
 
   test('has its job IDs in texts, and the number alone in handles', async () => {
-    await relayIn(world, text({ body: 'is job 7 on time?' }));
+    await world.receive(text({ body: 'is job 7 on time?' }));
     expect(world.sentTo(dana.phone)).toEqual([
       'HAUL-7 Maria Lopez:\n"is job 7 on time?"\nscheduled\nhttps://x.example/t/HAUL-7.0001\nReply: @7 ...',
     ]);
-    await relayIn(world, text({ messageSid: sidOf(2), body: 'STATUS haul 7' }));
+    await world.receive(text({ messageSid: sidOf(2), body: 'STATUS haul 7' }));
     expect(world.sentTo(MARIA)[0]).toMatch(/^HAUL-7 is scheduled\.\n/);
   });
 
   test.each(['@7 yes', 'haul 7: yes', 'HAUL-7 yes', 'job 7 yes'])(
     'sends %j to the customer of its job',
     async (body) => {
-      await relayIn(world, text({ from: dana.phone, body }));
+      await world.receive(text({ from: dana.phone, body }));
       expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: yes']);
     },
   );

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JobId, PhoneNumber } from '../../ids.ts';
 import { aJob } from '../../testing/index.ts';
-import { aWorld, dana, MARIA, type RelayWorld, relayIn, STRANGER, sidOf, text } from '../testing/relay-world.ts';
+import { aWorld, dana, MARIA, type RelayWorld, STRANGER, sidOf, text } from '../testing/relay-world.ts';
 import { conversationsOf } from './conversation.ts';
 import { messagesRelayedTo } from './conversation-history.ts';
 import { findJobForDispatcher } from './find-job.ts';
@@ -19,7 +19,7 @@ const recipientOf = async (body: string) => {
   const conversations = conversationsOf(await messagesRelayedTo(deps, dana.phone, world.now));
   return replyRecipient(deps, message, await findJobForDispatcher(deps, message), conversations, world.now);
 };
-const writes = (n: number, from: string) => relayIn(world, text({ messageSid: sidOf(n), from, body: 'hello' }));
+const writes = (n: number, from: string) => world.receive(text({ messageSid: sidOf(n), from, body: 'hello' }));
 
 describe('the recipient of a dispatcher’s text', () => {
   test('is the customer of the job that it names', async () => {

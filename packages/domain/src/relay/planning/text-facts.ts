@@ -1,8 +1,8 @@
 import type { Job } from '../../job.ts';
 import { isActive } from '../../job-status.ts';
 import { recentFixes } from '../../jobs/recent-fixes.ts';
-import { etaOf } from '../../movement/arrival.ts';
-import type { Eta } from '../../movement/eta.ts';
+import type { Eta } from '../../movement/estimate-arrival.ts';
+import { etaOf } from '../../movement/job-eta.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { answerText, relayText, unmatchedText } from '../message-wording.ts';

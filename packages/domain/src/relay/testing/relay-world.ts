@@ -69,18 +69,22 @@ export const receiptOf = (
 
 type Taken = Sms & { at: number; carrierSid: string; by: string };
 
+const companyWith = (policy: Partial<RelayPolicy>): RelayCompany => ({
+  name: 'QuickDumpNow',
+  textNumbers: ['+15125550142'],
+  timeZone: 'America/Chicago',
+  jobPrefix: 'QDN',
+  contacts: [dana, luis],
+  operator: OPERATOR,
+  policy: { ...DEFAULT_POLICY, ...policy },
+});
+
+/** Kinds of reports that are only counted. */
+const COUNTED: ReadonlyArray<RelayReport['kind']> = ['texted', 'unknown', 'escalated', 'relayed'];
+
 /** Makes everything around the relay, in memory, with a clock that only the test and the relay's own pauses move. */
 export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy: Partial<RelayPolicy> = {}) => {
   let runs = 0;
-  const company: RelayCompany = {
-    name: 'QuickDumpNow',
-    textNumbers: ['+15125550142'],
-    timeZone: 'America/Chicago',
-    jobPrefix: 'QDN',
-    contacts: [dana, luis],
-    operator: OPERATOR,
-    policy: { ...DEFAULT_POLICY, ...policy },
-  };
   const carrierNamed = (name: string) => ({
     name,
     send: async (sms: Sms): Promise<SendOutcome> => {
@@ -94,7 +98,7 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
   });
   const world = {
     now: START,
-    company,
+    company: companyWith(policy),
     jobs: memoryJobs(jobs),
     locations: memoryLocations(),
     relay: memoryRelay(),
@@ -120,35 +124,14 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
     second: { ...carrierNamed('other'), find: null },
     third: { ...carrierNamed('third'), find: null },
     sentTo: (phone: string) => world.taken.filter(({ to }) => to === phone).map(({ body }) => body),
+    /** Outbound messages on a timeline. */
+    outboundMessages: async (timelineId = 'QDN-1042') =>
+      (await world.relay.timeline(timelineId)).flatMap(({ outboundMessages }) => outboundMessages),
     entries: (type: LogEntry['type']) => world.logged.filter((entry) => entry.type === type),
-    dependencies: (): RelayDependencies => ({
-      jobs: world.jobs,
-      locations: world.locations,
-      travel: typicalTravel,
-      relay: world.relay,
-      carriers: [world.carrier],
-      log: (entry) => {
-        world.logged.push(structuredClone(entry));
-      },
-      company: world.company,
-      trackingLink: async (job, { messageSid }) => `https://x.example/t/${job.id}.${messageSid.slice(-4)}`,
-      mediaLink: async ({ messageSid }, index) => `https://x.example/m/${messageSid.slice(-4)}.${index}`,
-      followUps: {
-        schedule: async (task) => {
-          world.waiting.push({ ...task });
-        },
-      },
-      now: () => world.now,
-      random: () => 0.5,
-      pause: async (ms) => {
-        world.now += ms;
-      },
-      owner: `run-${++runs}`,
-      report: (report) => {
-        const isOnlyCounted = ['texted', 'unknown', 'escalated', 'relayed'].includes(report.kind);
-        (isOnlyCounted ? world.counted : world.reports).push(report);
-      },
-    }),
+    dependencies: (): RelayDependencies => dependenciesOf(world, `run-${++runs}`),
+    /** Relays a message, as the queue's worker does. */
+    receive: (message = text(), changes: Partial<RelayDependencies> = {}) =>
+      relayMessage({ ...world.dependencies(), ...changes }, message, { ...message }),
     /** Moves the clock, and runs the follow-ups that become due until then. */
     wait: async (minutes: number): Promise<void> => {
       const until = world.now + minutes * 60_000;
@@ -166,10 +149,31 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
 };
 export type RelayWorld = ReturnType<typeof aWorld>;
 
-/** Relays a message in a world, as the queue's worker does. */
-export const relayIn = (world: RelayWorld, message = text(), changes: Partial<RelayDependencies> = {}) =>
-  relayMessage({ ...world.dependencies(), ...changes }, message, { ...message });
-
-/** The outbound messages on a timeline of a world. */
-export const outboundMessagesIn = async (world: RelayWorld, timelineId = 'QDN-1042') =>
-  (await world.relay.timeline(timelineId)).flatMap(({ outboundMessages }) => outboundMessages);
+/** Dependencies of one run of the worker. @param owner name of the run */
+const dependenciesOf = (world: RelayWorld, owner: string): RelayDependencies => ({
+  jobs: world.jobs,
+  locations: world.locations,
+  travel: typicalTravel,
+  relay: world.relay,
+  carriers: [world.carrier],
+  log: (entry) => {
+    world.logged.push(structuredClone(entry));
+  },
+  company: world.company,
+  trackingLink: async (job, { messageSid }) => `https://x.example/t/${job.id}.${messageSid.slice(-4)}`,
+  mediaLink: async ({ messageSid }, index) => `https://x.example/m/${messageSid.slice(-4)}.${index}`,
+  followUps: {
+    schedule: async (task) => {
+      world.waiting.push({ ...task });
+    },
+  },
+  now: () => world.now,
+  random: () => 0.5,
+  pause: async (ms) => {
+    world.now += ms;
+  },
+  owner,
+  report: (report) => {
+    (COUNTED.includes(report.kind) ? world.counted : world.reports).push(report);
+  },
+});

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Fix } from '../fix.ts';
 import type { Stop } from '../job.ts';
 import { aFix, aJob, placeAt } from '../testing/index.ts';
-import { estimateArrival } from './eta.ts';
+import { estimateArrival } from './estimate-arrival.ts';
 import { EMPTY_TRAVEL, type LegSample, type TravelModel, travelModel } from './travel.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 18);
