@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { functionsJson } from '@qdn/company';
 import { type Company, readCompany } from '@qdn/company/packaged';
 import { createKeyring, type Keyring } from '@qdn/lambda';
 import type { WorldCompany } from '@qdn/world';
@@ -6,13 +7,14 @@ import type { WorldCompany } from '@qdn/world';
 /** Returns the company as its functions read it from the environment: the owner's file without settings that the owner left out. */
 export const packagedCompany = (company: WorldCompany): Company =>
   readCompany(
-    JSON.stringify({
+    functionsJson({
       name: company.name,
       phone: company.textNumber,
       textNumber: company.textNumber,
       timeZone: company.timeZone,
       jobPrefix: company.jobPrefix,
-      contacts: company.dispatchers,
+      contacts: [...company.dispatchers],
+      stops: company.stops.map(({ place, ...stop }) => ({ ...stop, ...place })),
       ...(company.operator ? { operator: company.operator } : {}),
       relay: {
         cascade: company.cascade,

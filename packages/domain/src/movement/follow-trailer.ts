@@ -1,7 +1,7 @@
 import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import { isCustomerSite, type Job, type StatusChange, type Stop } from '../job.ts';
-import { isActive, phaseOf } from '../job-status.ts';
+import { isActive, isUnderWay, phaseOf } from '../job-status.ts';
 import { AHEAD_MS, dueAt, OVERDUE_MS } from '../ports/jobs.ts';
 import { distanceM, type Place } from './geo.ts';
 import { derivedState, progressOf, type TrailerProgress } from './progress.ts';
@@ -44,7 +44,7 @@ const NOT_COMING_MS = 4 * 3_600_000;
 const DONE_M = 1500;
 const DONE_MS = 30 * 60_000;
 /** A job is done after this stand at a last stop of the company's own, in ms. */
-const DONE_AT_OWN_STOP_MS = 10 * 60_000;
+const DONE_AT_OWN_STOP_MS = 45 * 60_000;
 
 /** Settings of the rules: places of the company's own, and whether jobs end by themselves. */
 export type FollowOptions = { ownPlaces: readonly OwnPlace[]; completes: boolean };
@@ -203,7 +203,8 @@ const settingOut = (all: readonly Following[], moment: Moment): Step | null => {
     .filter(({ progress, job }) => phaseOf(progress.status) === 'waiting' && !isAhead(job, at))
     .sort((a, b) => turn(a) - turn(b))[0];
   const stop = next?.job.stops[next.progress.stop];
-  if (isBusy(all, null) || !next || !stop) return null;
+  const isAtWork = all.some(({ progress }) => isUnderWay(progress.status));
+  if (isAtWork || !next || !stop) return null;
   const since = Math.max(next.progress.decidedAt, earliestFor(next, all));
   if (fix.at <= since) return null;
   const base = baseOf(moment, since);
@@ -337,7 +338,7 @@ const applied = (all: readonly Following[], steps: readonly Step[]): Following[]
     return { job, progress: progressOf(job, following.progress.trailerId) };
   });
 
-const isAtWork = ({ progress }: Following): boolean => isActive(progress.status);
+const isOpen = ({ progress }: Following): boolean => isActive(progress.status);
 
 /** Decides everything that one moment shows, one decision after another. */
 const decided = (
@@ -348,7 +349,7 @@ const decided = (
   let all = [...before];
   // At most a departure, the end of one job and the begin of the next can be seen at one moment.
   for (let i = 0; i < 4; i += 1) {
-    const open = all.filter(isAtWork);
+    const open = all.filter(isOpen);
     const leaving = open.map((following) => departure(following, moment)).find((one) => one !== null);
     const next =
       leaving ??
@@ -389,8 +390,8 @@ export const followTrailer = (
   const named = jobs.map(withNamedStop);
   let all: Following[] = named.map((job) => {
     // A job that ended by itself may be open again after late fixes; one that a person ended stays ended.
-    const isOpen = isActive(job.status) || job.history.at(-1)?.by === 'fixes';
-    const undone = isOpen ? withoutDecisionsSince(job, trailerId, from) : job;
+    const mayChange = isActive(job.status) || job.history.at(-1)?.by === 'fixes';
+    const undone = mayChange ? withoutDecisionsSince(job, trailerId, from) : job;
     return { job: undone, progress: progressOf(undone, trailerId) };
   });
   for (const [index, stand] of stands.entries()) {

@@ -1,5 +1,5 @@
 import type { Fix } from '../fix.ts';
-import type { Job, Stop } from '../job.ts';
+import { isCustomerSite, type Job, type Stop } from '../job.ts';
 import { phaseOf, STATUS_TRAITS } from '../job-status.ts';
 import { distanceM, type Place } from './geo.ts';
 import type { TrailerProgress } from './progress.ts';
@@ -145,6 +145,9 @@ export const stopsAhead = (
   if (progress.hasLeftLast) return candidates;
   for (let stop = progress.stop; stop < job.stops.length; stop += 1) {
     const isNext = stop === progress.stop;
+    const place = job.stops[stop];
+    // A job does not begin at a dump site after its customer's stop: the trailer is there for another job.
+    if (!isNext && !isUnderWay && place && !isCustomerSite(place)) continue;
     const rank = isNext ? (isUnderWay ? 0 : 3) : isUnderWay ? 2 : 4;
     candidates.push({ job, progress, stop, rank, leastMs: isNext && !isBusy ? 0 : UNEXPECTED_MS, isReturn: false });
   }
