@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { localTimeAt } from '../office/index.ts';
 import { randomFrom } from '../random.ts';
 import { idealSystem } from '../testing/ideal-system.ts';
+import { localKnowledge } from '../testing/local-knowledge.ts';
 import { readerOf } from '../trucks/index.ts';
 import { dayClock } from './day-clock.ts';
 import { zoneOf } from './day-company.ts';
@@ -32,10 +32,7 @@ const playIdeal = async (day: Day, drives: readonly RecordedDrive[] = []): Promi
   const knowledge = {
     truths: () => driven.map(({ truth }) => truth),
     placeAt: (trailerId: string, at: number) => readers.get(trailerId)?.at(at) ?? null,
-    isQuiet: (at: number) => {
-      const { hour } = localTimeAt(at, zoneOf(day));
-      return hour < 8 || hour >= 21;
-    },
+    ...localKnowledge(zoneOf(day)),
   };
   const { verdicts } = await playDay(day, async ({ startAt }) => idealSystem(knowledge, startAt), { drives });
   return verdicts;
