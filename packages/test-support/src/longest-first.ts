@@ -3,14 +3,14 @@ import Sequencer from '@jest/test-sequencer';
 /** Durations of slow suites, in s on two idle cores, for a machine without its own measurements. */
 const LONG: ReadonlyArray<readonly [path: RegExp, seconds: number]> = [
   [/\/drill\.integration/, 60],
-  [/\/nemesis\.integration/, 45],
   [/\/system\.e2e/, 45],
   [/\/canary\.integration/, 40],
-  [/\/page\.e2e/, 30],
   [/\/cost\.integration/, 25],
-  [/\/map\.e2e/, 25],
+  [/\/nemesis\.integration/, 25],
+  [/\/page\.e2e/, 25],
   [/\/service-process\.integration/, 20],
   [/\/least-privilege\.integration/, 20],
+  [/\/map\.e2e/, 18],
   [/\/phones\/phones\.e2e/, 14],
   [/\/rotation\.integration/, 12],
   [/\/launcher\.integration/, 12],
@@ -21,7 +21,14 @@ const LONG: ReadonlyArray<readonly [path: RegExp, seconds: number]> = [
   [/\/package-services\.integration/, 6],
   [/\/aws-sms\/phones\.e2e/, 5],
   [/\/edge\.integration/, 5],
+  [/\/boundary\.test/, 5],
   [/\/viewer-request\.test/, 5],
+  [/\/job-mutants\.test/, 5],
+  [/\/cases\.test/, 4],
+  [/\/fleet-simulation\.test/, 4],
+  [/\/trucks\.test/, 3],
+  [/\/trackers\.test/, 3],
+  [/\/segments\.test/, 3],
 ];
 
 /** `duration` is in ms. */
