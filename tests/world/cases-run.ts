@@ -7,6 +7,7 @@ import {
   type Figure,
   type OpenSystem,
   playDay,
+  type RecordedDrive,
   type RequestEntry,
   runCorpus,
   type System,
@@ -33,11 +34,13 @@ const COMPANY: WorldCompany = {
 const figureOf = (group: Figure['group'], name: string, unmet: number, of: number): Figure[] =>
   of === 0 ? [] : [{ group, name, value: unmet, of, unit: 'count', better: 'lower' }];
 
-const playDays = async (days: readonly Day[], cases: Cases, open: OpenSystem, seed: number): Promise<PlayedCases> => {
+type FollowingDay = { day: Day; drives: readonly RecordedDrive[] };
+
+const playDays = async (days: readonly FollowingDay[], open: OpenSystem, seed: number): Promise<PlayedCases> => {
   const unmet: string[] = [];
   let expectations = 0;
-  for (const day of days) {
-    const { id, verdicts } = await playDay(day, open, { seed, drives: cases.drives });
+  for (const { day, drives } of days) {
+    const { id, verdicts } = await playDay(day, open, { seed, drives });
     expectations += verdicts.filter(({ met }) => met !== null).length;
     for (const { met, expected, found } of verdicts)
       if (met === false) unmet.push(`${id}: ${expected}. Found: ${found}`);
@@ -45,9 +48,13 @@ const playDays = async (days: readonly Day[], cases: Cases, open: OpenSystem, se
   return { figures: figureOf('jobs', 'expectations of days not met', unmet.length, expectations), unmet };
 };
 
-/** Sends a request; one whose body is not text cannot go through `System`, and null comes back. */
+/** Sends a request. Returns null for a method that cannot go through `System`. */
 const send = async (system: System, { method, path, headers, body }: ExpandedRequest['request']) => {
-  if (body instanceof Uint8Array || method === 'HEAD' || method === 'OPTIONS') return null;
+  if (method === 'HEAD' || method === 'OPTIONS') return null;
+  if (body instanceof Uint8Array) {
+    const bytes = { body: Buffer.from(body).toString('base64'), bodyEncoding: 'base64' as const };
+    return await system.request({ method, path, headers, ...bytes });
+  }
   return await system.request({ method, path, headers, ...(body === undefined ? {} : { body }) });
 };
 
@@ -74,8 +81,8 @@ const playRequest = async (entry: RequestEntry, open: OpenSystem, seed: number):
 /** Plays cases from elsewhere, unchanged: texts, days, recorded drives, and the statuses of GPS clients' requests. */
 export const playCases = async (cases: Cases, open: OpenSystem, seed: number): Promise<PlayedCases> => {
   const texts = (await runCorpus(cases.corpus, open, { seed })).filter(({ faults }) => faults.length > 0);
-  const days = [...cases.days, ...cases.drives.map((drive) => dayOfDrive(drive))];
-  const played = await playDays(days, cases, open, seed);
+  const days: FollowingDay[] = cases.days.map((day) => ({ day, drives: cases.drives }));
+  const played = await playDays([...days, ...cases.drives.map((drive) => dayOfDrive(drive))], open, seed);
   const refused: string[] = [];
   for (const entry of cases.requests) {
     const difference = await playRequest(entry, open, seed);
