@@ -100,6 +100,12 @@ const meantOfEqualWords = (
   );
 };
 
+/** A phone's reaction: a few words and the quoted text, which may be cut off at its end. */
+const REACTION = /^[^"“”«»]{1,40}["“«][^"“”«»]+["”»]?$/;
+
+/** Tells whether a text quotes another one. The words in quotes are then those of the other, and prove nothing alone. */
+const isReaction = (text: SpokenBy | undefined): boolean => REACTION.test(text?.words.trim() ?? '');
+
 /** Adds texts that only the parts on one phone have as a whole. */
 const withSplitTexts = (heard: Heard[], said: SpokenText, sent: readonly SpokenText[]): Heard[] => {
   const joined = heard.map((first) => {
@@ -127,7 +133,7 @@ export const hearWords = (said: readonly SpokenBy[], sent: readonly SentText[]):
       const saidWords = spoken[candidate];
       if (!saidWords) continue;
       const match = wordsIn(saidWords, text);
-      if (match) found.push({ text: candidate, ...match });
+      if (match && (match.share === 1 || !isReaction(said[candidate]))) found.push({ text: candidate, ...match });
     }
     const fits = (index: number): number => {
       const { to = [], mentions = [] } = said[index] ?? {};
