@@ -160,3 +160,10 @@ describe('the commands of the documentation', () => {
     expect([line, needs]).not.toEqual([line, []]);
   });
 });
+
+test('the map of the repository names every package', () => {
+  const [, map = ''] = read('README.md').split('## Map of the repository');
+  const [list = ''] = map.split('### Dependency rule');
+  const folders = globSync('packages/*/package.json', { cwd: repository }).map((file) => file.split('/')[1] ?? '');
+  expect(folders.filter((folder) => !list.includes(`${folder}/`))).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addUsage, type Count, type Counted, type ScenarioId, timesUsage } from '@qdn/cost';
+import { addUsage, type Count, type Counted, timesUsage } from '@qdn/cost';
 import { intervalMs } from '@qdn/tracking-page/polling';
 import { templatesWith } from '../templates.ts';
 import { PARAMS, stackOf } from './templates.ts';
@@ -109,44 +109,57 @@ const letMinutesPass = async ({ clock, pump }: World, minutes: number): Promise<
   }
 };
 
-const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics'>> => {
-  const { clock, ask, take, pump } = world;
-  const scenario: Partial<Record<ScenarioId, Count>> = {};
+type Scenarios = Counted['scenarios'];
 
-  // An idle system: the second half hour, since some work is done only once in the first.
+/** Counts an idle system: the second half hour, since some work is done only once in the first. */
+const countIdleHour = async ({ clock, tick, take, metrics }: World): Promise<Pick<Scenarios, 'idle-hour'>> => {
   const idle = async () => {
     for (let minute = 1; minute <= 30; minute += 1) {
       clock.advance(60_000);
-      await world.tick(minute);
+      await tick(minute);
     }
   };
   await idle();
   await take();
-  world.metrics.clear();
+  metrics.clear();
   await idle();
-  scenario['idle-hour'] = scaled(await take(), 2);
-  const always = world.metrics.size;
+  return { 'idle-hour': scaled(await take(), 2) };
+};
 
+/** Creates the first job, and returns its tracking link. */
+const beginJob = async ({ clock, ask, take, pump }: World): Promise<Link> => {
   await ask('POST', '/api/jobs', newJob('QDN-1042', MARIA, 'T1'));
   const link = await ask('POST', '/api/jobs/QDN-1042/tracking-links', {});
   await ask('PATCH', '/api/jobs/QDN-1042', { status: 'in_transit' });
   await pump();
   clock.advance(HOUR_MS);
   await take();
+  return link;
+};
+
+/** Counts the reports of a trailer on the first job's way. */
+const countTrailerHours = async (world: World): Promise<Pick<Scenarios, 'trailer-hour' | 'trailer-hour-by-six'>> => {
   await drive(world, 'QDN-1042', 1, 0);
   // The function stays warm for the day.
-  await take();
+  await world.take();
   await drive(world, 'QDN-1042', 1, PART_MS);
-  scenario['trailer-hour'] = scaled(await take(), PARTS);
+  const byOne = scaled(await world.take(), PARTS);
   await drive(world, 'QDN-1042', 6, 2 * PART_MS);
-  scenario['trailer-hour-by-six'] = scaled(await take(), PARTS);
+  return { 'trailer-hour': byOne, 'trailer-hour-by-six': scaled(await world.take(), PARTS) };
+};
 
+/** Counts a viewer of the first job. */
+const countViewerHour = async (world: World, link: Link): Promise<Pick<Scenarios, 'viewer-hour'>> => {
   await open(world, link);
   await world.view(`/api/jobs/${link.token}/location`);
-  const opened = await take();
+  const opened = await world.take();
   await viewPage(world, 'QDN-1042', link, 3 * PART_MS);
-  scenario['viewer-hour'] = sumOf(opened, scaled(await take(), PARTS));
+  return { 'viewer-hour': sumOf(opened, scaled(await world.take(), PARTS)) };
+};
 
+/** Counts a customer's text about the first job, with its follow-ups, and a dispatcher's answer; then completes the job. */
+const countTexts = async (world: World): Promise<Pick<Scenarios, 'relayed-text' | 'answer'>> => {
+  const { clock, ask, take, pump } = world;
   clock.advance(HOUR_MS);
   await pump();
   await take();
@@ -155,12 +168,16 @@ const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics
   await letMinutesPass(world, 3);
   await take();
   await world.text(DANA, 'yes, at 3:30');
-  scenario.answer = await take();
+  const answer = await take();
   await letMinutesPass(world, 20);
   const lookedAfter = await take();
-  scenario['relayed-text'] = sumOf(relayed, lookedAfter);
-
   await ask('PATCH', '/api/jobs/QDN-1042', { status: 'completed' });
+  return { 'relayed-text': sumOf(relayed, lookedAfter), answer };
+};
+
+/** Counts a whole job without its texts and its driving. */
+const countJob = async (world: World): Promise<Pick<Scenarios, 'job'>> => {
+  const { clock, ask, take, pump } = world;
   clock.advance(2 * HOUR_MS);
   await take();
   await ask('POST', '/api/jobs', newJob('QDN-1043', '+15125550113', 'T1'));
@@ -179,31 +196,41 @@ const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics
   await letMinutesPass(world, 30);
   await ask('PATCH', '/api/jobs/QDN-1043', { status: 'completed' });
   await letMinutesPass(world, 1);
-  scenario.job = await take();
+  return { job: await take() };
+};
 
+/** Counts an automatic update to a customer. */
+const countNotice = async (world: World): Promise<Pick<Scenarios, 'notice'>> => {
+  const { clock, ask, take } = world;
   await world.setNotices(['on-the-way']);
   await ask('POST', '/api/jobs', newJob('QDN-1044', '+15125550114', 'T1'));
   clock.advance(HOUR_MS);
   await take();
   await ask('PATCH', '/api/jobs/QDN-1044', { status: 'in_transit' });
   await letMinutesPass(world, 1);
-  scenario.notice = await take();
+  return { notice: await take() };
+};
 
-  const found = (id: ScenarioId): Count => {
-    const one = scenario[id];
-    if (!one) throw new Error(`${id} was not counted`);
-    return rounded(one);
-  };
+/** Counts all scenarios, one after the other in the same system. */
+const count = async (world: World): Promise<Pick<Counted, 'scenarios' | 'metrics'>> => {
+  const idle = await countIdleHour(world);
+  const always = world.metrics.size;
+  const link = await beginJob(world);
+  const trailer = await countTrailerHours(world);
+  const viewer = await countViewerHour(world, link);
+  const texts = await countTexts(world);
+  const job = await countJob(world);
+  const notice = await countNotice(world);
   return {
     scenarios: {
-      'relayed-text': found('relayed-text'),
-      answer: found('answer'),
-      notice: found('notice'),
-      job: found('job'),
-      'trailer-hour': found('trailer-hour'),
-      'trailer-hour-by-six': found('trailer-hour-by-six'),
-      'viewer-hour': found('viewer-hour'),
-      'idle-hour': found('idle-hour'),
+      'relayed-text': rounded(texts['relayed-text']),
+      answer: rounded(texts.answer),
+      notice: rounded(notice.notice),
+      job: rounded(job.job),
+      'trailer-hour': rounded(trailer['trailer-hour']),
+      'trailer-hour-by-six': rounded(trailer['trailer-hour-by-six']),
+      'viewer-hour': rounded(viewer['viewer-hour']),
+      'idle-hour': rounded(idle['idle-hour']),
     },
     metrics: { always, atWork: world.metrics.size },
   };

@@ -121,6 +121,7 @@ const createCountedFunctions = (clock: Clock, meter: Meter, containers: () => Fu
       if (name === 'check-account') meter.askedCarrier(name, 1);
       return started.invoke(name, event);
     },
+    endTimeouts: (name) => containers()?.endTimeouts(name),
     freeze: async (name) => void lastCalled.delete(name),
     close: async () => {
       await containers()?.close();

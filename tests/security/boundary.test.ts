@@ -158,14 +158,18 @@ describe.each(['track', 'device', 'operator'] as const)('hostile tokens for %s',
     const reachable = reach(name);
     // A token that is hostile to one audience only is valid for another.
     const isForThis = (what: string) => reachable.audiences.some((other) => what === `of ${other}`);
+    // Ten thousand answers: one assertion each would take longer than the calls.
+    const opened: unknown[] = [];
     for (const { name: what, token } of hostile.filter((one) => !isForThis(one.name))) {
       for (const parts of placesOf(token, reachable.path)) {
         const { status, headers, body } = await call(reachable, parts);
-        expect([what, status, REFUSALS.includes(status)]).toEqual([what, status, true]);
-        expect([what, headers['content-type']]).toEqual([what, 'application/problem+json']);
-        if (token.length > 20) expect(body).not.toContain(token.slice(0, 200));
+        const contentType = headers['content-type'];
+        const isToldBack = token.length > 20 && body.includes(token.slice(0, 200));
+        if (!REFUSALS.includes(status) || contentType !== 'application/problem+json' || isToldBack)
+          opened.push({ what, status, contentType, isToldBack });
       }
     }
+    expect(opened).toEqual([]);
   });
 });
 

@@ -41,7 +41,7 @@ const matchOf = (method: string, path: string): Match | null => {
  */
 export const throughRoutes =
   (functionOf: (name: string) => ApiFunction) =>
-  async ({ method, path, headers, body }: HttpRequest): Promise<HttpResponse> => {
+  async ({ method, path, headers, body, bodyEncoding }: HttpRequest): Promise<HttpResponse> => {
     const [pathname = '', rawQuery = ''] = path.split('?', 2);
     const match = matchOf(method, pathname);
     if (!match) return { status: 404, headers: {}, body: '{"message":"Not Found"}' };
@@ -52,6 +52,7 @@ export const throughRoutes =
       rawQuery,
       headers: { ...headers },
       ...(body === undefined ? {} : { body }),
+      base64: bodyEncoding === 'base64',
     });
     const result = await functionOf(match.functionName)(event, lambdaContext);
     const answered = Object.entries(result.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);

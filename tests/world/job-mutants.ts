@@ -235,6 +235,17 @@ const notices: JobMutant[] = [
   ),
 ];
 
+const isAnswer = ({ body }: SentText): boolean => /^[A-Z]{2,5}-\d+ is /.test(body);
+const answers: JobMutant[] = [
+  withTexts('no automatic answers', (texts) => texts.filter((text) => !isAnswer(text))),
+  withTexts('answers about another job', (texts) =>
+    texts.map((text) => (isAnswer(text) ? { ...text, body: text.body.replace(/\d+/, '99999') } : text)),
+  ),
+  withTexts('answers with times of the night', (texts) =>
+    texts.map((text) => (isAnswer(text) ? { ...text, body: text.body.replace(/ETA .*M/, 'ETA 1:00-1:10 AM') } : text)),
+  ),
+];
+
 const ranges: JobMutant[] = [
   withRange('ranges too narrow', ({ latest }) => ({ earliest: latest, likely: latest, latest })),
   withRange('ranges too wide', ({ earliest, likely, latest }) => ({
@@ -264,6 +275,7 @@ export const JOB_MUTANTS: readonly JobMutant[] = [
   beginsAtBooking,
   ...positions,
   ...notices,
+  ...answers,
   ...ranges,
   constantRange,
 ];

@@ -6,8 +6,23 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type FaultPlan, type PressHabit, printed, type Scoreboard, scoreboardJson } from '@qdn/world';
+import {
+  type Cases,
+  CasesError,
+  CorpusError,
+  DayError,
+  DriveError,
+  type FaultPlan,
+  type PressHabit,
+  printed,
+  RequestCorpusError,
+  readCases,
+  readDrives,
+  type Scoreboard,
+  scoreboardJson,
+} from '@qdn/world';
 import { acceptScoreboard } from './accept.ts';
+import { playCases } from './cases-run.ts';
 import { NotRunning, playLocally } from './local-run.ts';
 import { type PlayedWorld, playWorld } from './play-world.ts';
 import { storyOf } from './story.ts';
@@ -20,6 +35,8 @@ const USAGE = `npm run world -- [options]   plays a simulated company against th
   --seed SEED        the same seed plays the same again (1)
   --faults PLAN      faults of carriers and cloud: none, usual or bad (usual)
   --presses HABIT    when the office presses statuses by hand: never, at-days-end or usually (usually)
+  --cases DIR        plays the cases of a folder as well (packages/world/README.md has their formats)
+  --drives DIR       plays the recorded drives of a folder as well: GPX files with times
   --json FILE        writes the scoreboard as JSON too
   --story JOB        prints the timeline of one job instead: the truth beside what the system did and said
   --system SYSTEM    virtual: the handlers in virtual time; local: 16 s against the running npm start (virtual)
@@ -52,6 +69,8 @@ const options = () => {
         seed: { type: 'string', default: '1' },
         faults: { type: 'string', default: 'usual' },
         presses: { type: 'string', default: 'usually' },
+        cases: { type: 'string' },
+        drives: { type: 'string' },
         json: { type: 'string' },
         story: { type: 'string' },
         system: { type: 'string', default: 'virtual' },
@@ -73,13 +92,14 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const began = performance.now();
 const seconds = (): string => `${Math.round((performance.now() - began) / 1000)} s`;
 
+/** npm changes to the repository; paths on the command line are relative to the caller's folder. */
+const callersPath = (path: string): string => resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
+
 /** Prints the scoreboard, and writes it as JSON when a file is given. */
 const report = (scoreboard: Scoreboard, json: string | undefined): void => {
   console.log(printed(scoreboard));
   console.log(`Played in ${seconds()}.`);
-  // npm changes to the repository; the file's path is relative to the caller's folder.
-  if (json !== undefined)
-    writeFileSync(resolve(process.env['INIT_CWD'] ?? process.cwd(), json), scoreboardJson(scoreboard));
+  if (json !== undefined) writeFileSync(callersPath(json), scoreboardJson(scoreboard));
 };
 
 /** Prints the timeline of one job. */
@@ -94,7 +114,16 @@ const tell = (played: PlayedWorld, jobId: string): void => {
   process.exitCode = 1;
 };
 
-const playVirtually = async ({ days, trailers, seed, faults, presses, json, story }: Options): Promise<void> => {
+/** Reads the cases of the folders that the command line names. @throws errors of their formats, with file, entry and place */
+const casesOf = ({ cases, drives }: Options): Cases => {
+  const none: Cases = { corpus: [], requests: [], drives: [], days: [] };
+  const read = cases === undefined ? none : readCases(callersPath(cases));
+  return drives === undefined ? read : { ...read, drives: [...read.drives, ...readDrives(callersPath(drives))] };
+};
+
+const playVirtually = async (given: Options): Promise<void> => {
+  const { days, trailers, seed, faults, presses, json, story } = given;
+  const cases = casesOf(given);
   const setting = {
     days: wholeNumber('days', days, 1, 366),
     trailers: wholeNumber('trailers', trailers, 1, 200),
@@ -106,22 +135,27 @@ const playVirtually = async ({ days, trailers, seed, faults, presses, json, stor
     if (process.stderr.isTTY) process.stderr.write(`  day ${day} of ${setting.days}, ${seconds()}\n`);
   };
   const played = await playWorld({ ...setting, open: openVirtualSystem, onDay });
-  if (story === undefined) report(played.scoreboard, json);
-  else tell(played, story);
+  if (story !== undefined) return tell(played, story);
+  const { figures, unmet } = await playCases(cases, openVirtualSystem, setting.seed);
+  report({ ...played.scoreboard, figures: [...played.scoreboard.figures, ...figures] }, json);
+  if (unmet.length > 0) console.log(`\nCases that did not end as they should:\n  ${unmet.join('\n  ')}`);
 };
+
+/** Errors that the person at the terminal can fix. Their message says how. */
+const OWN_ERRORS = [NotRunning, CasesError, CorpusError, RequestCorpusError, DriveError, DayError];
 
 const main = async (given: Options): Promise<void> => {
   const system = oneOf('system', given.system, SYSTEMS);
   if (given.help) return console.log(USAGE);
   if (given.accept) return await acceptScoreboard();
   if (system === 'virtual') return await playVirtually(given);
-  try {
-    report(await playLocally(repository, wholeNumber('seed', given.seed, 0, 999_999_999)), given.json);
-  } catch (error) {
-    if (!(error instanceof NotRunning)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
+  report(await playLocally(repository, wholeNumber('seed', given.seed, 0, 999_999_999)), given.json);
 };
 
-await main(options());
+try {
+  await main(options());
+} catch (error) {
+  if (!(error instanceof Error) || !OWN_ERRORS.some((own) => error instanceof own)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -7,12 +7,16 @@ import {
   type IncomingText,
   judgeFleet,
   judgeMachine,
+  judgeWords,
   type OpenSystem,
   type PressHabit,
+  peopleOf,
   play,
+  randomFrom,
   type Scoreboard,
   type System,
   simulateFleet,
+  talkingCustomers,
   type Usage,
 } from '@qdn/world';
 import { monthlyDollars } from './dollars.ts';
@@ -95,7 +99,14 @@ export const playWorld = async (setting: WorldSetting): Promise<PlayedWorld> => 
   const opened = await open({ company: fleet.company, startAt: fleet.startAt, seed, faults });
   const { incoming, noting } = notingTexts(wrap(opened));
   const probe = usageProbe(FIRST_MIDNIGHT, days, onDay);
-  await play(noting, [probe.source, ...fleet.sources], { until: fleet.until });
+  const people = peopleOf(
+    {
+      ...{ company: fleet.company, startAt: fleet.startAt, until: fleet.until },
+      customers: talkingCustomers(fleet.bookings),
+    },
+    randomFrom(seed).fork('people'),
+  );
+  await play(noting, [probe.source, ...fleet.sources, people], { until: fleet.until });
   await noting.advanceTo(fleet.until + REST_MS);
   probe.usage.push(noting.usage());
 
@@ -105,6 +116,7 @@ export const playWorld = async (setting: WorldSetting): Promise<PlayedWorld> => 
   const traffic = { company: fleet.company, days, incoming, sent, usage: last };
   const facts = fleet.facts(noting);
   const figures: Figure[] = [
+    ...judgeWords(people.facts(noting)),
     ...judgeFleet(facts),
     ...judgeMachine({
       ...{ days, incoming, sent, usage: probe.usage },

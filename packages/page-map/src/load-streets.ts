@@ -1,6 +1,6 @@
 import type { StreetsLayer, StreetsModule } from './streets/streets.ts';
 
-/** Runs something that the tracker's code does not wait for. Safari has no idle callbacks. */
+/** Runs something that the job's view does not wait for. Safari has no idle callbacks. */
 const whenIdle = (run: () => void): void => {
   if ('requestIdleCallback' in globalThis) requestIdleCallback(run, { timeout: 1_000 });
   else setTimeout(run, 200);

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FoundCompany, findCompany, readCompanyFile } from '@qdn/company';
 import { phoneText } from '@qdn/tracking-page/formats';
-import { trackerMarkup } from '@qdn/tracking-page/markup';
+import { trackingMarkup } from '@qdn/tracking-page/markup';
 import type { Company } from '@qdn/tracking-page/tracking';
 import { type BuildOptions, build, transform } from 'esbuild';
 import { type BrandConfig, brandColours, readLogo } from './brand.ts';
@@ -40,7 +40,7 @@ const SOURCES = {
   earlyRequest: require.resolve('@qdn/tracking-page/page/early-request.ts'),
   html: require.resolve('@qdn/tracking-page/page/index.html'),
   pageCss: require.resolve('@qdn/tracking-page/page/page.css'),
-  trackerCss: require.resolve('@qdn/tracking-page/tracker.css'),
+  trackingCss: require.resolve('@qdn/tracking-page/tracking.css'),
   mark: require.resolve('@qdn/tracking-page/page/mark.svg'),
   icon: require.resolve('@qdn/tracking-page/page/icon.svg'),
   widget: require.resolve('@qdn/widget/v1'),
@@ -213,7 +213,7 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
   const define = {
     QDN_COMPANY: JSON.stringify(company),
     QDN_MAP_FILE: JSON.stringify(await site.emitScript('map', map)),
-    QDN_TRACKER_CSS: JSON.stringify(coloured(await style(SOURCES.trackerCss, SOURCES.mapCss))),
+    QDN_TRACKING_CSS: JSON.stringify(coloured(await style(SOURCES.trackingCss, SOURCES.mapCss))),
   };
   const { code: page } = await bundle(SOURCES.page, { define });
   const pageScript = `/assets/${await site.emitScript('page', page)}`;
@@ -233,8 +233,8 @@ export const buildSite = async (outDir: string, options: BuildSiteOptions = {}):
     EARLY_REQUEST: `<script>${await earlyRequest()}</script>`,
     PAGE_SCRIPT: pageScript,
     ICON: iconFile,
-    STYLE: `<style>${coloured(await style(SOURCES.trackerCss, SOURCES.mapCss, SOURCES.pageCss))}</style>`,
-    TRACKER: trackerMarkup(1),
+    STYLE: `<style>${coloured(await style(SOURCES.trackingCss, SOURCES.mapCss, SOURCES.pageCss))}</style>`,
+    TRACKING: trackingMarkup(1),
     TEXT_NUMBER: company.textNumber,
     TEXT_NUMBER_READABLE: phoneText(company.textNumber),
     PHONE: company.phone,

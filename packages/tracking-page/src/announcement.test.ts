@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { announce } from './announcement.ts';
 import { answerIn, NOW } from './testing/answers.ts';
 import { parseTracking } from './tracking.ts';
-import { describe as describeState, type TrackerView } from './view.ts';
+import { describe as describeState, type TrackingView } from './view.ts';
 import { speechFor } from './words/index.ts';
 
-const viewWith = (minutes: number | null, headline = 'On the way to you'): TrackerView => {
+const viewWith = (minutes: number | null, headline = 'On the way to you'): TrackingView => {
   const tracking = parseTracking(answerIn('on-the-way'));
   const view =
     tracking &&
@@ -20,8 +20,8 @@ const viewWith = (minutes: number | null, headline = 'On the way to you'): Track
 };
 
 /** Returns the announcements as the given views follow each other. */
-const spoken = (views: TrackerView[]): string[] => {
-  let said: TrackerView['step'] | null = null;
+const spoken = (views: TrackingView[]): string[] => {
+  let said: TrackingView['step'] | null = null;
   const texts: string[] = [];
   for (const view of views) {
     const announcement = announce(said, view);

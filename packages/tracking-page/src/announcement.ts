@@ -1,6 +1,6 @@
-import type { TrackerView } from './view.ts';
+import type { TrackingView } from './view.ts';
 
-type Step = TrackerView['step'];
+type Step = TrackingView['step'];
 
 /** Minutes by which an arrival must have moved to be worth interrupting for; near the end every step is. */
 const WORTH_SAYING = 10;
@@ -10,7 +10,7 @@ const WORTH_SAYING = 10;
  * distances and small corrections stay silent.
  * @param said the step that was last spoken, or first shown
  */
-export const announce = (said: Step | null, view: TrackerView): { text: string; said: Step } | null => {
+export const announce = (said: Step | null, view: TrackingView): { text: string; said: Step } | null => {
   const { step } = view;
   if (said === null) return { text: '', said: step };
   const statusChanged = step.status !== said.status;

@@ -30,11 +30,11 @@ const action = (name: 'text' | 'call') =>
   `<a class="action ${name}" href="#">${icon(ICONS[name])}<span class="what"></span><span class="detail"></span></a>`;
 
 /**
- * Returns the empty tracker, for the page's document and for the widget's shadow root. A constant:
+ * Returns the empty view of a job, for the page's document and for the widget's shadow root. A constant:
  * nothing of an answer ever becomes markup. No inline styles or handlers, for strict content security policies.
  * @param level of the headline among the headings around it
  */
-export const trackerMarkup = (level: 1 | 2): string => `<article class="tracker" data-tone="loading" aria-busy="true">
+export const trackingMarkup = (level: 1 | 2): string => `<article class="tracker" data-tone="loading" aria-busy="true">
 <div class="words">
 <p class="notice" hidden></p>
 <div class="emblem" hidden>${EMBLEM_MARKUP}</div>

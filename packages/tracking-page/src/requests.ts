@@ -1,7 +1,7 @@
 import type { FilledPath } from '@qdn/contracts';
 import type { getLocation } from '@qdn/contracts/routes';
 
-/** A request for the first answer that was started before the tracker's code had arrived. */
+/** A request for the first answer that was started before the page's code had arrived. */
 export type EarlyRequest = { token: string; response: Promise<Response>; giveUp: AbortController };
 
 /** Requests the job's position. The first answer is that of the early request, if it was for the same token. */

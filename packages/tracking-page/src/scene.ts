@@ -1,7 +1,7 @@
 import type { Units } from './formats.ts';
 import type { TrailPoint } from './tracking.ts';
 
-/** The content of the map: from the tracker, which knows the job, to the map, which knows pixels. */
+/** The content of the map: from the job's view, which knows the job, to the map, which knows pixels. */
 export type Scene = {
   /** The stop that the trailer goes to or is at, with the radius in metres in which a trailer has arrived. */
   stop: { lat: number; lon: number; radiusM: number; label: string } | null;

@@ -1,11 +1,11 @@
 import { announce } from './announcement.ts';
 import { type CalendarEvent, calendarFile } from './calendar.ts';
-import type { Stage, TrackerView } from './view.ts';
+import type { Stage, TrackingView } from './view.ts';
 import type { Language } from './words/index.ts';
 
 const part = <T extends Element = HTMLElement>(root: ParentNode, selector: string): T => {
   const found = root.querySelector<T>(selector);
-  if (!found) throw new Error(`The tracker's markup has no ${selector}`);
+  if (!found) throw new Error(`The markup of the view has no ${selector}`);
   return found;
 };
 
@@ -45,13 +45,13 @@ const createList = <T>(list: HTMLElement, item: (of: T) => HTMLElement) => {
 /** Time in which a phone hands the file to its calendar, in ms. */
 const FILE_LASTS_MS = 60_000;
 
-const factItem = ({ label, value, live }: TrackerView['facts'][number]): HTMLElement => {
+const factItem = ({ label, value, live }: TrackingView['facts'][number]): HTMLElement => {
   const fact = element('div', live ? 'fact live' : 'fact', '');
   fact.append(element('dt', '', label), element('dd', '', value));
   return fact;
 };
 
-/** The elements of the tracker's markup, found once. */
+/** The elements of the view's markup, found once. */
 const partsOf = (root: ParentNode) => {
   const article = part(root, '.tracker');
   const actions = part(article, '.actions');
@@ -78,15 +78,15 @@ const partsOf = (root: ParentNode) => {
   };
 };
 
-/** Puts a view into the tracker's markup. */
+/** Puts a view into its markup. */
 export class Screen {
   readonly #parts: ReturnType<typeof partsOf>;
   readonly #showStages: (stages: readonly Stage[]) => void;
-  readonly #showFacts: (facts: TrackerView['facts']) => void;
+  readonly #showFacts: (facts: TrackingView['facts']) => void;
   readonly #serverTime: () => number;
   #event: CalendarEvent | null = null;
   /** The step that a screen reader has said last. */
-  #said: TrackerView['step'] | null = null;
+  #said: TrackingView['step'] | null = null;
 
   constructor(root: ParentNode, onRetry: () => void, serverTime: () => number) {
     this.#parts = partsOf(root);
@@ -106,7 +106,7 @@ export class Screen {
     this.#parts.figure.classList.add('failed');
   }
 
-  show(view: TrackerView, language: Language): void {
+  show(view: TrackingView, language: Language): void {
     const { article, stages } = this.#parts;
     article.dataset['tone'] = view.tone;
     article.lang = language;
@@ -121,7 +121,7 @@ export class Screen {
     this.#speak(view);
   }
 
-  #showWords(view: TrackerView): void {
+  #showWords(view: TrackingView): void {
     const { notice, emblem, eyebrow, headline, arrival, when, time, zone, lead, note } = this.#parts;
     say(notice, view.notice);
     emblem.hidden = view.emblem === null;
@@ -137,7 +137,7 @@ export class Screen {
     note.classList.toggle('urgent', view.note?.urgent === true);
   }
 
-  #showMap(view: TrackerView): void {
+  #showMap(view: TrackingView): void {
     const { figure, actions, caption } = this.#parts;
     figure.hidden = view.map === null;
     // Better to call than to look at where it was. Moved only when that changes: what is moved loses the keyboard's focus.
@@ -146,7 +146,7 @@ export class Screen {
     say(caption, view.mapText);
   }
 
-  #showActions(view: TrackerView): void {
+  #showActions(view: TrackingView): void {
     const { actions, retry, calendar } = this.#parts;
     retry.hidden = view.retry === null;
     part(retry, '.what').textContent = view.retry;
@@ -158,14 +158,14 @@ export class Screen {
     actions.hidden = false;
   }
 
-  #showLink(name: string, { label, detail, href }: TrackerView['textUs']): void {
+  #showLink(name: string, { label, detail, href }: TrackingView['textUs']): void {
     const link = part<HTMLAnchorElement>(this.#parts.actions, `.${name}`);
     part(link, '.what').textContent = label;
     part(link, '.detail').textContent = detail;
     link.href = href;
   }
 
-  #speak(view: TrackerView): void {
+  #speak(view: TrackingView): void {
     const announcement = announce(this.#said, view);
     if (!announcement) return;
     this.#said = announcement.said;

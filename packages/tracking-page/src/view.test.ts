@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { answerIn, NOW, STATE_NAMES, type StateName } from './testing/answers.ts';
 import { parseTracking, type Tracking } from './tracking.ts';
-import { describe as describeState, type Settings, type TrackerState, type TrackerView } from './view.ts';
+import { describe as describeState, type Settings, type TrackingState, type TrackingView } from './view.ts';
 import { LANGUAGES, type Language, speechFor } from './words/index.ts';
 
 const MINUTE = 60_000;
@@ -21,8 +21,8 @@ const trackingIn = (state: StateName): Tracking => {
 };
 const following = (
   tracking: Tracking,
-  more: Partial<Extract<TrackerState, { kind: 'following' }>> = {},
-): TrackerState => ({
+  more: Partial<Extract<TrackingState, { kind: 'following' }>> = {},
+): TrackingState => ({
   kind: 'following',
   tracking,
   newsAt: NOW,
@@ -30,9 +30,9 @@ const following = (
   checking: false,
   ...more,
 });
-const plain = (view: TrackerView): TrackerView =>
+const plain = (view: TrackingView): TrackingView =>
   JSON.parse(JSON.stringify(view).replace(/[\u202f\u2009\u00a0]/g, ' '));
-const shown = (state: TrackerState, at = NOW, language: Language = 'en'): TrackerView => {
+const shown = (state: TrackingState, at = NOW, language: Language = 'en'): TrackingView => {
   const view = describeState(state, at, settings(language));
   if (!view) throw new Error('Nothing is shown');
   // `plain` loses functions; the map is looked at as it is.
@@ -40,8 +40,8 @@ const shown = (state: TrackerState, at = NOW, language: Language = 'en'): Tracke
 };
 const viewOf = (state: StateName, at = NOW, language: Language = 'en') =>
   shown(following(trackingIn(state)), at, language);
-const factsOf = (view: TrackerView) => Object.fromEntries(view.facts.map(({ label, value }) => [label, value]));
-const currentStage = (view: TrackerView) => view.stages.find(({ state }) => state === 'current')?.label;
+const factsOf = (view: TrackingView) => Object.fromEntries(view.facts.map(({ label, value }) => [label, value]));
+const currentStage = (view: TrackingView) => view.stages.find(({ state }) => state === 'current')?.label;
 
 describe('the words of each state', () => {
   test('on the way: the sentence, the range, the zone, the distance, the age', () => {

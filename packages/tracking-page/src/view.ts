@@ -9,7 +9,7 @@ import type { Place, Speech, Words } from './words/index.ts';
 import type { Heading, Moment, Trouble, Way } from './words/words.ts';
 
 /** Everything that has been learned. `newsAt` is the server's time of the last answer; `checking` after waking up. */
-export type TrackerState =
+export type TrackingState =
   | { kind: 'loading' }
   | { kind: 'link'; problem: LinkProblem }
   | { kind: 'unreached'; trouble: Trouble }
@@ -25,7 +25,7 @@ export type Fact = { label: string; value: string; live: boolean };
 export type Link = { label: string; detail: string; href: string };
 
 /** The view in words. Null and empty parts are not shown. */
-export type TrackerView = {
+export type TrackingView = {
   tone: Tone;
   title: string;
   eyebrow: string;
@@ -69,7 +69,7 @@ const OVERDUE_MS = 2 * MINUTE_MS;
 
 type Now = { at: number; words: Words; formats: Formats; units: Units };
 
-const contacts = (company: Company, words: Words, jobId: string | null): Pick<TrackerView, 'textUs' | 'callUs'> => ({
+const contacts = (company: Company, words: Words, jobId: string | null): Pick<TrackingView, 'textUs' | 'callUs'> => ({
   textUs: {
     label: words.textUs,
     detail: phoneText(company.textNumber),
@@ -79,7 +79,7 @@ const contacts = (company: Company, words: Words, jobId: string | null): Pick<Tr
   callUs: { label: words.callUs, detail: phoneText(company.phone), href: `tel:${company.phone}` },
 });
 
-const emptyView = (tone: Tone, heading: Heading, company: Company, words: Words): TrackerView => ({
+const emptyView = (tone: Tone, heading: Heading, company: Company, words: Words): TrackingView => ({
   tone,
   title: words.title(heading.headline, company.name),
   eyebrow: '',
@@ -220,7 +220,7 @@ const ageText = (ageMs: number, position: Position, now: Now): string => {
 /** Tells whether the position says that the trailer stands; without a speed it may be moving. */
 const stands = ({ speedMps }: Position): boolean => speedMps !== null && speedMps < STANDING_MPS;
 
-const staleness = (position: Position, ageMs: number, status: Tracking['status'], now: Now): TrackerView['note'] => {
+const staleness = (position: Position, ageMs: number, status: Tracking['status'], now: Now): TrackingView['note'] => {
   const { words } = now;
   const isAtStop = phaseOf(status) === 'standing';
   switch (freshnessOf(ageMs)) {
@@ -292,7 +292,7 @@ const factsOf = (tracking: Tracking, ageMs: number | null, showEta: boolean, che
 const VISIT_MS = 60 * MINUTE_MS;
 
 /** The day of a scheduled job, or the arrival that is expected. */
-const calendarOf = (tracking: Tracking, hasEta: boolean, { words }: Now): TrackerView['calendar'] => {
+const calendarOf = (tracking: Tracking, hasEta: boolean, { words }: Now): TrackingView['calendar'] => {
   const { jobId, status, kind, scheduledFor, eta, company, stop } = tracking;
   const span =
     phaseOf(status) === 'waiting' && scheduledFor !== null
@@ -318,7 +318,7 @@ const calendarOf = (tracking: Tracking, hasEta: boolean, { words }: Now): Tracke
  * Puts the state into words.
  * @param at the server's time, epoch ms
  */
-export const describe = (state: TrackerState, at: number, settings: Settings): TrackerView | null => {
+export const describe = (state: TrackingState, at: number, settings: Settings): TrackingView | null => {
   const { words, locale } = settings.speech;
   switch (state.kind) {
     case 'loading':

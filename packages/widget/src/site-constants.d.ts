@@ -2,5 +2,5 @@
 declare const QDN_COMPANY: { name: string; phone: string; textNumber: string; timeZone: string };
 /** File name of the map's module in /assets. */
 declare const QDN_MAP_FILE: string;
-/** The tracker's style sheet, for the widget's shadow root. */
-declare const QDN_TRACKER_CSS: string;
+/** The style sheet of the job's view, for the widget's shadow root. */
+declare const QDN_TRACKING_CSS: string;

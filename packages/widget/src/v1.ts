@@ -1,7 +1,7 @@
+import { type FollowedJob, followJob } from '@qdn/tracking-page/follow-job';
 import { type Units, unitsOf } from '@qdn/tracking-page/formats';
-import { trackerMarkup } from '@qdn/tracking-page/markup';
+import { trackingMarkup } from '@qdn/tracking-page/markup';
 import type { MapModule } from '@qdn/tracking-page/scene';
-import { startTracker, type Tracker } from '@qdn/tracking-page/tracker';
 import { type Language, languageFor } from '@qdn/tracking-page/words';
 
 /*
@@ -17,7 +17,7 @@ const HOST_CSS = `:host{display:block;container:tracker/inline-size;color-scheme
 :host([hidden]){display:none}
 .tracker{all:initial}`;
 
-const css = HOST_CSS + QDN_TRACKER_CSS;
+const css = HOST_CSS + QDN_TRACKING_CSS;
 
 /** A constructed sheet needs no style-src in the host's content security policy; Safari before 16.4 has none. */
 const dress = (root: ShadowRoot): void => {
@@ -40,11 +40,11 @@ declare global {
 }
 /** For hosts that require trusted types: the markup is a constant. */
 const trusted = window.trustedTypes?.createPolicy('qdn-tracker', { createHTML: (markup) => markup });
-const markup = trackerMarkup(2);
+const markup = trackingMarkup(2);
 
 export class QdnTracker extends HTMLElement {
   static observedAttributes = ['token', 'lang', 'units'];
-  #tracker: Tracker | null = null;
+  #followed: FollowedJob | null = null;
   #status = '';
 
   connectedCallback(): void {
@@ -52,14 +52,14 @@ export class QdnTracker extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    this.#tracker?.stop();
-    this.#tracker = null;
+    this.#followed?.stop();
+    this.#followed = null;
   }
 
   attributeChangedCallback(name: string): void {
-    if (!this.#tracker) return;
-    if (name === 'lang') this.#tracker.setLanguage(this.#language());
-    else if (name === 'units') this.#tracker.setUnits(this.#units() ?? unitsOf(QDN_COMPANY.timeZone));
+    if (!this.#followed) return;
+    if (name === 'lang') this.#followed.setLanguage(this.#language());
+    else if (name === 'units') this.#followed.setUnits(this.#units() ?? unitsOf(QDN_COMPANY.timeZone));
     else this.#start();
   }
 
@@ -75,11 +75,11 @@ export class QdnTracker extends HTMLElement {
   }
 
   #start(): void {
-    this.#tracker?.stop();
+    this.#followed?.stop();
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     root.innerHTML = trusted ? trusted.createHTML(markup) : markup;
     dress(root);
-    this.#tracker = startTracker({
+    this.#followed = followJob({
       root,
       token: this.getAttribute('token'),
       origin: ORIGIN,

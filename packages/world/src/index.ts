@@ -33,6 +33,7 @@ export {
   type RequestTemplate,
   readRequests,
 } from './requests.ts';
+export { type AnswerFacts, judgeAnswers, type StatusAsk, tallyAnswers } from './score/answers.ts';
 export { type JobTruth, jobTruthsOf } from './score/job-truth.ts';
 export { type JobFacts, judgeJobs, tallyJobs } from './score/jobs.ts';
 export { doubledTexts, judgeMachine, type MachineFacts } from './score/machine.ts';

@@ -1,10 +1,10 @@
+import { followJob } from '../follow-job.ts';
 import type { Units } from '../formats.ts';
 import { unitsOf } from '../formats.ts';
 import type { EarlyRequest } from '../requests.ts';
 import type { MapModule } from '../scene.ts';
-import { startTracker } from '../tracker.ts';
 import { isOver, type Tracking } from '../tracking.ts';
-import type { TrackerView } from '../view.ts';
+import type { TrackingView } from '../view.ts';
 import { type Language, languageFor, speechFor } from '../words/index.ts';
 import { addressWithout, findToken, shareLink } from './link.ts';
 
@@ -48,7 +48,7 @@ const takeToken = (): string | null => {
   return token;
 };
 
-/** In a frame on a customer's own site (docs/widget.md): the tracker alone, without what is around it on a page. */
+/** In a frame on a customer's own site (docs/widget.md): the job's view alone, without what is around it on a page. */
 const EMBEDDED = location.pathname === '/embed';
 /** Path of the page that can be shared. */
 const PAGE = '/track';
@@ -64,7 +64,7 @@ const label = () => find('.share .what');
 const storedChoice = <T extends string>(key: string, choices: readonly T[]): T | null =>
   choices.find((choice) => choice === remembered(browser, key)) ?? null;
 
-/** The page around the tracker: language, units, share button. */
+/** The page around the job's view: language, units, share button. */
 class TrackingPage {
   readonly #preferred = navigator.languages;
   readonly #token = takeToken();
@@ -78,7 +78,7 @@ class TrackingPage {
 
   start(): void {
     document.documentElement.classList.toggle('embedded', EMBEDDED);
-    const tracker = startTracker({
+    const followed = followJob({
       root: find('main'),
       token: this.#token,
       origin: location.origin,
@@ -96,13 +96,13 @@ class TrackingPage {
       remember(browser, 'qdn.language', this.#language);
       label().textContent = '';
       this.#dress();
-      tracker.setLanguage(this.#language);
+      followed.setLanguage(this.#language);
     });
     this.#switchUnits.addEventListener('click', () => {
       this.#units = this.#otherUnits();
       remember(browser, 'qdn.units', this.#units);
       this.#dress();
-      tracker.setUnits(this.#units);
+      followed.setUnits(this.#units);
     });
     this.#share.addEventListener('click', () => this.#shareLink());
   }
@@ -119,7 +119,7 @@ class TrackingPage {
     return speechFor(language, this.#preferred).words;
   }
 
-  /** Puts the words of the language on everything around the tracker. */
+  /** Puts the words of the language on everything around the job's view. */
   #dress(): void {
     document.documentElement.lang = this.#language;
     const words = this.#words();
@@ -131,7 +131,7 @@ class TrackingPage {
     if (label().textContent === '') label().textContent = words.share;
   }
 
-  #onView(view: TrackerView, tracking: Tracking | null): void {
+  #onView(view: TrackingView, tracking: Tracking | null): void {
     if (tracking) this.#timeZone = tracking.company.timeZone;
     document.title = view.title;
     // A job that is over cannot be followed.

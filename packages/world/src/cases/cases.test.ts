@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { localTimeAt } from '../office/index.ts';
 import { randomFrom } from '../random.ts';
 import { idealSystem } from '../testing/ideal-system.ts';
+import { localKnowledge } from '../testing/local-knowledge.ts';
 import { readerOf } from '../trucks/index.ts';
 import { dayClock } from './day-clock.ts';
 import { zoneOf } from './day-company.ts';
@@ -32,10 +32,7 @@ const playIdeal = async (day: Day, drives: readonly RecordedDrive[] = []): Promi
   const knowledge = {
     truths: () => driven.map(({ truth }) => truth),
     placeAt: (trailerId: string, at: number) => readers.get(trailerId)?.at(at) ?? null,
-    isQuiet: (at: number) => {
-      const { hour } = localTimeAt(at, zoneOf(day));
-      return hour < 8 || hour >= 21;
-    },
+    ...localKnowledge(zoneOf(day)),
   };
   const { verdicts } = await playDay(day, async ({ startAt }) => idealSystem(knowledge, startAt), { drives });
   return verdicts;
@@ -162,11 +159,27 @@ describe('files from elsewhere', () => {
     write('drives', 'mine.json', [drive]);
     const [recorded] = readDrives(join(directory, 'drives'));
     if (!recorded) throw new Error('The folder has a drive.');
-    const day = dayOfDrive(recorded);
+    const { day, drives } = dayOfDrive(recorded);
     const [trailer] = driveDayFile(day, new Map([['one', recorded]]), randomFrom(1));
     const [leg] = trailer?.truth.legs ?? [];
     expect(((leg?.arrivedAt ?? 0) - (leg?.setOutAt ?? 0)) / 1000).toBe(199 * 3);
-    const verdicts = await playIdeal(day, [recorded]);
+    const verdicts = await playIdeal(day, drives);
+    expect(verdicts.filter(({ met }) => !met)).toEqual([]);
+  });
+
+  test('a recorded way there and back becomes a delivery at its longest stand', async () => {
+    const way = Array.from({ length: 100 }, (_, i) => 48 + i * 0.0003);
+    const turn = way.at(-1) ?? 0;
+    const lats = [...way, ...Array.from({ length: 40 }, () => turn), ...way.toReversed()];
+    write('drives', 'mine.json', [{ ...drive, points: lats.map((lat, i) => [lat, 11, i * 3]) }]);
+    const [recorded] = readDrives(join(directory, 'drives'));
+    if (!recorded) throw new Error('The folder has a drive.');
+    const { day, drives } = dayOfDrive(recorded);
+    expect(drives.map(({ id }) => id)).toEqual(['one', 'one-back']);
+    const ways = new Map(drives.map((each) => [each.id, each]));
+    const [trailer] = driveDayFile(day, ways, randomFrom(1));
+    expect(trailer?.truth.visits[0]?.stoodAt.lat).toBeCloseTo(turn, 4);
+    const verdicts = await playIdeal(day, drives);
     expect(verdicts.filter(({ met }) => !met)).toEqual([]);
   });
 });

@@ -1,16 +1,55 @@
-import { planeAround } from '../geography/index.ts';
+import { metersBetween, planeAround } from '../geography/index.ts';
+import { standsOf, trajectoryFromPoints } from '../trucks/index.ts';
 import type { Day } from './days.ts';
 import { destinationOf, type RecordedDrive } from './drives.ts';
 
 const STAY_MIN = 20;
+/** A drive that ends this near to its beginning is a way to a stop and back, in m. */
+const ROUND_TRIP_M = 300;
+const STAND_MS = 60_000;
 
-/** Makes a day of a recorded drive: one delivery whose way is the drive, with a stay at its end. */
-export const dayOfDrive = (drive: RecordedDrive, tracker = 'interval-10s'): Day => {
-  const first = drive.points[0] ?? { lat: 0, lon: 0, at: 0 };
-  const to = planeAround(first).toPlane(destinationOf(drive));
+/** Returns the index of the point at which a round trip turns: at its longest stand, else where it is farthest from its beginning. */
+const turnOf = ({ points }: RecordedDrive): number => {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return 0;
+  const isInside = ({ from, to }: { from: number; to: number }): boolean => from > first.at && to < last.at;
+  const [stand] = standsOf(trajectoryFromPoints(points), STAND_MS)
+    .filter(isInside)
+    .sort((one, other) => other.to - other.from - (one.to - one.from));
+  const place =
+    stand ??
+    points.reduce((farthest, point) =>
+      metersBetween(first, point) > metersBetween(first, farthest) ? point : farthest,
+    );
+  const at = 'from' in place ? place.from : place.at;
+  return Math.max(
+    1,
+    points.findIndex((point) => point.at >= at),
+  );
+};
+
+/** Splits a round trip into the way there and the way back. Any other drive is a way there. */
+const waysOf = (drive: RecordedDrive): RecordedDrive[] => {
+  const [first, last] = [drive.points[0], drive.points.at(-1)];
+  if (!first || !last || metersBetween(first, last) > ROUND_TRIP_M) return [drive];
+  const turn = turnOf(drive);
+  const back = drive.points.slice(turn);
+  const there = { ...drive, points: drive.points.slice(0, turn + 1) };
+  return back.length < 2 ? [there] : [there, { ...drive, id: `${drive.id}-back`, points: back }];
+};
+
+/**
+ * Makes a day of a recorded drive: one delivery whose way is the drive, with a stay at its end. A drive back to its beginning is a
+ * delivery at its longest stand, and the way home.
+ * @returns the day, and the drives that its steps follow
+ */
+export const dayOfDrive = (drive: RecordedDrive, tracker = 'interval-10s'): { day: Day; drives: RecordedDrive[] } => {
+  const [there = drive, back] = waysOf(drive);
+  const first = there.points[0] ?? { lat: 0, lon: 0, at: 0 };
+  const to = planeAround(first).toPlane(destinationOf(there));
   const driveMin = Math.ceil(((drive.points.at(-1)?.at ?? 0) - first.at) / 60_000);
   const end = 9 * 60 + driveMin + STAY_MIN + 30;
-  return {
+  const day: Day = {
     ...{ id: `drive-${drive.id}`, story: `a delivery along the recorded drive ${drive.id}`, source: drive.source },
     ...{ date: '2026-11-30', from: '8:30', to: `${Math.floor(end / 60)}:${String(end % 60).padStart(2, '0')}` },
     center: { lat: first.lat, lon: first.lon },
@@ -27,9 +66,9 @@ export const dayOfDrive = (drive: RecordedDrive, tracker = 'interval-10s'): Day 
         steps: [
           { start: 'origin' },
           { until: '9:00' },
-          { follow: drive.id, for: 'QDN-1' },
+          { follow: there.id, for: 'QDN-1' },
           { stand: STAY_MIN },
-          { drive: 'away' },
+          back ? { follow: back.id } : { drive: 'away' },
         ],
       },
     ],
@@ -41,4 +80,5 @@ export const dayOfDrive = (drive: RecordedDrive, tracker = 'interval-10s'): Day 
       { that: 'nothing secret is shown' },
     ],
   };
+  return { day, drives: back ? [there, back] : [there] };
 };

@@ -13,7 +13,7 @@ const drive = trajectoryFromPoints([
   { at: START, lat: 30.2, lon: -97.7 },
   { at: START + 20 * MINUTE_MS, lat: 30.3, lon: -97.7 },
 ]);
-const ideal = idealSystem({ truths: () => [], placeAt: () => null, isQuiet: () => false }, START);
+const ideal = idealSystem({ truths: () => [], placeAt: () => null, isQuiet: () => false, clockOf: () => '' }, START);
 
 /** Plays the posts of a client against a system with the answers of a function. */
 const played = async (name: string, answer: (at: number) => Partial<HttpResponse>) => {

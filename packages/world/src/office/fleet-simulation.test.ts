@@ -1,21 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { play } from '../script.ts';
 import { idealSystem } from '../testing/ideal-system.ts';
-import { localTimeAt } from './clock.ts';
+import { localKnowledge } from '../testing/local-knowledge.ts';
 import { type FleetFacts, judgeFleet, simulateFleet } from './fleet-simulation.ts';
 import type { PressHabit } from './office.ts';
 
 /** Monday, 30 November 2026, 0:00 in Austin. */
 const MONDAY = Date.UTC(2026, 10, 30, 6);
-const isQuiet = (at: number): boolean => {
-  const { hour } = localTimeAt(at, 'America/Chicago');
-  return hour < 8 || hour >= 21;
-};
 
 const run = async (seed: number, habit: PressHabit = 'never', days = 1): Promise<FleetFacts> => {
   const simulation = simulateFleet({ seed, trailers: 3, days, firstMidnight: MONDAY, habit });
   const { truths, placeAt, startAt, until, sources } = simulation;
-  const system = idealSystem({ truths, placeAt, isQuiet }, startAt);
+  const system = idealSystem({ truths, placeAt, ...localKnowledge('America/Chicago') }, startAt);
   await play(system, sources, { until, maxStepMs: 600_000 });
   return simulation.facts(system);
 };
@@ -33,8 +29,18 @@ describe('simulateFleet', () => {
     expect(found['jobs: fixes under a wrong job']).toBe(0);
     expect(found['jobs: presses needed']).toBe(0);
     expect(found['jobs: posts of trackers repeated']).toBe(0);
-    for (const name of ['missing', 'false', 'doubled', 'early', 'late', 'pages that failed'])
+    for (const name of [
+      'missing',
+      'false',
+      'doubled',
+      'early',
+      'late',
+      'pages that failed',
+      'answers missing',
+      'answers false',
+    ])
       expect([name, found[`notices: ${name}`]]).toEqual([name, 0]);
+    expect(found['notices: arrival times in answers that held']).toBe(1);
     expect(found['notices: places and times that a customer must not know']).toBe(0);
     expect(found['notices: positions of another trailer']).toBe(0);
     for (const stage of ['at set-out', 'under way', 'last 5 minutes']) {

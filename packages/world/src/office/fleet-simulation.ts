@@ -1,6 +1,7 @@
 import { buildTown, type LatLon, type Town } from '../geography/index.ts';
 import type { Random } from '../random.ts';
 import { randomFrom } from '../random.ts';
+import { type AnswerFacts, judgeAnswers } from '../score/answers.ts';
 import { isCustomerStop } from '../score/job-truth.ts';
 import { type JobFacts, judgeJobs } from '../score/jobs.ts';
 import { judgeNotices, type Notice, type NoticeFacts } from '../score/notices.ts';
@@ -23,6 +24,7 @@ import { devicePosts, drawFleetDevices, type FleetDevice, type PostCounts, paceO
 import { officeOf, type PressHabit } from './office.ts';
 import { pageViewsOf } from './page-views.ts';
 import { type KeptPositions, positionChecksOf } from './position-checks.ts';
+import { statusAsksOf } from './status-asks.ts';
 
 export type FleetSimulationOptions = {
   seed: number | string;
@@ -60,7 +62,7 @@ export type FleetSimulation = {
   facts(system: System): FleetFacts;
 };
 
-export type FleetFacts = JobFacts & NoticeFacts & RangeFacts & { posts: PostCounts; kept: KeptPositions };
+export type FleetFacts = JobFacts & NoticeFacts & RangeFacts & AnswerFacts & { posts: PostCounts; kept: KeptPositions };
 
 const ALL_NOTICES: readonly Notice[] = ['on-the-way', 'arriving-soon', 'arrived', 'completed', 'delayed'];
 /** Days after the end of which jobs are booked already. */
@@ -122,6 +124,15 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
   const office = officeOf({ bookings, timeZone, habit }, random.fork('office'));
   const views = pageViewsOf({ ...posts, isBooked: office.isBooked }, random.fork('views'));
   const watch = boardWatchOf({ startAt: firstMidnight, until, everyMs: options.boardEveryMs });
+  const customers = customersOf(bookings);
+  const company = companyOfTown(town, trailerIds, timeZone);
+  const asks = statusAsksOf(
+    {
+      ...{ textNumber: company.textNumber, timeZone, isBooked: office.isBooked },
+      phoneOf: (jobId) => customers.get(jobId)?.phone ?? null,
+    },
+    random.fork('asks'),
+  );
   const checks = positionChecksOf(trailerIds, posts);
   const truths: Truth[] = [];
   const driven: Iterator<FleetDay, unknown> =
@@ -142,6 +153,7 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
       posts.load(new Map(day.trailerDays.map(({ trailerId, trajectory }) => [trailerId, trajectory])));
       views.load(own);
       watch.load(own);
+      asks.load(own);
       checks.load(own[0]?.to ?? 0);
       office.load({ truths: own, reassignments: day.reassignments });
       const end = own[0]?.to ?? (nextDay ?? 0) + DAY_MS;
@@ -150,16 +162,17 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
     },
   };
   return {
-    ...{ town, company: companyOfTown(town, trailerIds, timeZone), startAt: firstMidnight, until, bookings, devices },
-    sources: [calendar, office, posts, views, watch, checks],
+    ...{ town, company, startAt: firstMidnight, until, bookings, devices },
+    sources: [calendar, office, posts, views, watch, asks, checks],
     truths: () => truths,
     placeAt: posts.placeAt,
     posts: () => posts.counts(),
     refusals: () => office.refusals(),
     facts: (system) => ({
       ...{ truths, bookedJobIds: bookings.map(({ jobId }) => jobId), sightings: watch.sightings() },
-      ...{ presses: office.presses(), wrongClocks: wrongClocksOf(devices), customers: customersOf(bookings) },
+      ...{ presses: office.presses(), wrongClocks: wrongClocksOf(devices), customers },
       ...{
+        asks: asks.asks(),
         texts: system.sentTexts(),
         views: views.views(),
         kinds: ALL_NOTICES,
@@ -188,5 +201,6 @@ export const judgeFleet = (facts: FleetFacts): Figure[] => [
   ...judgeJobs(facts),
   ...judgePosts(facts),
   ...judgeNotices(facts),
+  ...judgeAnswers(facts),
   ...judgeRanges(facts),
 ];

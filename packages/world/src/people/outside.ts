@@ -50,6 +50,9 @@ const topicsFrom = (random: Random): number => {
   return Math.max(0, place);
 };
 
+/** Moves a time off the full minute. */
+const withSeconds = (at: number, random: Random): number => at + random.between(1, 59_000);
+
 /** Returns the time of a topic: in the days before, on the morning, round the arrival, or after it. */
 const timeOfTopic = (
   { bookedAt, visitAt }: TalkingCustomer,
@@ -209,7 +212,7 @@ export const planCustomer = (
   for (let i = 0; i < count; i += 1) {
     const own = random.fork(`topic ${i}`);
     const kind = kindFrom(own);
-    const at = timeOfTopic(customer, kind, timeZone, own);
+    const at = withSeconds(timeOfTopic(customer, kind, timeZone, own), own);
     if (own.chance(CUSTOMER_HABITS.callsInstead.rate) || at < customer.bookedAt) continue;
     if (own.chance(CUSTOMER_HABITS.usesOtherPhone.rate)) {
       const otherPhone = talks.otherPhone();

@@ -105,5 +105,6 @@ describe('peopleOf', () => {
     const [first, again, other] = await Promise.all([playWeek(3), playWeek(3), playWeek(4)]);
     expect(again.facts.said).toEqual(first.facts.said);
     expect(other.facts.said).not.toEqual(first.facts.said);
+    for (const { facts } of [first, other]) expect(wordsCases(facts)).toEqual([]);
   });
 });

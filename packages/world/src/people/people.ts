@@ -186,6 +186,14 @@ export const peopleOf = (options: PeopleOptions, random: Random): People => {
   }
   for (const talk of desk.talks.values()) readers.set(talk.phone, outsiderOf(desk, talk, random.fork(talk.phone)));
 
+  /** Of equal words those come first that are for this phone, or whose talk the text names. */
+  const likeliestFirst = ({ to, body }: SentText, texts: readonly SaidText[]): SaidText[] => {
+    const likelihood = ({ expect, conversation }: SaidText): number =>
+      (expect.to.includes(to) ? 2 : 0) +
+      (desk.talks.get(conversation)?.handles.some((handle) => body.includes(handle)) ? 1 : 0);
+    return texts.toSorted((a, b) => b.words.length - a.words.length || likelihood(b) - likelihood(a));
+  };
+
   let read = 0;
   let nextLook = startAt;
   let lastText = startAt;
@@ -193,7 +201,7 @@ export const peopleOf = (options: PeopleOptions, random: Random): People => {
     for (; read < sent.length; read += 1) {
       const text = sent[read];
       const reader = text && readers.get(text.to);
-      if (text && reader) reader(text, recognise(text.body, text.at));
+      if (text && reader) reader(text, likeliestFirst(text, recognise(text.body, text.at)));
       lastText = time;
     }
   };

@@ -157,13 +157,13 @@ const WORDS: Readonly<Record<Language, Readonly<Record<string, readonly string[]
 const TOPICS: Readonly<Record<Language, Readonly<Record<TopicKind, readonly string[]>>>> = {
   en: {
     question: [
-      'hey quick question / can the driver set it next to the {color} {place} / my {who} parks in front of it',
+      'hey quick question about the {place} / can the driver set it next to the {color} {place} / my {who} parks in front of it',
       'is it ok if we put {thing} and some {thing} in the trailer',
       'can you guys take my {thing} too or is that extra for the {color} ones',
       'would it fit between the {place} and the {color} {place}',
       'can my {who} pay the driver in cash when he is at the {place}',
       'do I need to move the {color} {place} stuff before he gets here / my {who} says no',
-      'could you switch it to the afternoon / the {who} needs the {place} until noon',
+      'could you switch the {thing} to the afternoon / the {who} needs the {place} until noon',
       'how full can we load it with {thing}, up to the {color} line',
     ],
     statement: [
@@ -186,7 +186,7 @@ const TOPICS: Readonly<Record<Language, Readonly<Record<TopicKind, readonly stri
   },
   es: {
     question: [
-      'oiga una pregunta / puede dejarlo junto al {place} {color} / ahi se estaciona mi {who}',
+      'oiga una pregunta del {place} / puede dejarlo junto al {place} {color} / ahi se estaciona mi {who}',
       'se puede echar {thing} y tambien {thing} en la traila',
       'cree que cabe entre el {place} y el {place} {color}',
       'le puede pagar mi {who} al chofer en efectivo ahi en el {place}',

@@ -77,8 +77,10 @@ const alarmsOf = ({ sent, said, hearing, conversations }: HeardFacts, operator: 
   }));
   const own = said.filter(({ from }) => from === operator).map(({ at }) => at);
   return sent.flatMap(({ to, at, body }, place) => {
-    if (to !== operator || own.some((time) => at > time && at - time <= OPERATORS_OWN_MS)) return [];
+    if (to !== operator) return [];
     const texts = (hearing.inSent[place] ?? []).flatMap((text) => said[text] ?? []);
+    const isAnswer = texts.length === 0 && own.some((time) => at > time && at - time <= OPERATORS_OWN_MS);
+    if (isAnswer) return [];
     if (
       texts.some(
         ({ writer, expect }) => writer === 'dispatcher' || writer === 'operator' || expect.to.includes(operator),

@@ -2,7 +2,14 @@ import type { SentText } from '../system.ts';
 import { joinedTexts, type SpokenText, spokenText, wordsIn } from './spoken-words.ts';
 
 /** A text to look for among those that phones got. `words` are those that have to arrive: the body without a handle. */
-export type SpokenBy = { at: number; from: string; words: string };
+export type SpokenBy = {
+  at: number;
+  from: string;
+  words: string;
+  /** Phones that should get it, and names and numbers that a text about it may mention: they decide between equal words. */
+  to?: readonly string[];
+  mentions?: readonly string[];
+};
 
 /** The words of a said text on a phone. */
 export type Heard = {
@@ -81,14 +88,23 @@ const bestOf = (found: readonly Found[]): Found[] => {
   return whole.filter((match) => !isInside(match));
 };
 
-/** Of few words that were said more than once, the latest before the sent text is meant. */
-const latestOfEqualWords = (found: readonly Found[], spoken: readonly SpokenText[]): Found[] =>
-  found.filter(
-    ({ text }) =>
-      !found.some(
-        (other) => other.text > text && spoken[other.text]?.words.join(' ') === spoken[text]?.words.join(' '),
-      ),
+/** Of equal words the text is meant whose phone this is, or whose conversation the sent text mentions; else the latest. */
+const meantOfEqualWords = (
+  found: readonly Found[],
+  spoken: readonly SpokenText[],
+  fits: (text: number) => number,
+): Found[] => {
+  const keyOf = ({ text }: Found): string => spoken[text]?.words.join(' ') || (spoken[text]?.plain ?? '');
+  return [...Map.groupBy(found, keyOf).values()].flatMap((equal) =>
+    equal.toSorted((a, b) => fits(b.text) - fits(a.text) || b.text - a.text).slice(0, 1),
   );
+};
+
+/** A phone's reaction: a few words and the quoted text, which may be cut off at its end. */
+const REACTION = /^[^"“”«»]{1,40}["“«][^"“”«»]+["”»]?$/;
+
+/** Tells whether a text quotes another one. The words in quotes are then those of the other, and prove nothing alone. */
+const isReaction = (text: SpokenBy | undefined): boolean => REACTION.test(text?.words.trim() ?? '');
 
 /** Adds texts that only the parts on one phone have as a whole. */
 const withSplitTexts = (heard: Heard[], said: SpokenText, sent: readonly SpokenText[]): Heard[] => {
@@ -117,9 +133,13 @@ export const hearWords = (said: readonly SpokenBy[], sent: readonly SentText[]):
       const saidWords = spoken[candidate];
       if (!saidWords) continue;
       const match = wordsIn(saidWords, text);
-      if (match) found.push({ text: candidate, ...match });
+      if (match && (match.share === 1 || !isReaction(said[candidate]))) found.push({ text: candidate, ...match });
     }
-    const kept = latestOfEqualWords(bestOf(found), spoken);
+    const fits = (index: number): number => {
+      const { to = [], mentions = [] } = said[index] ?? {};
+      return (to.includes(phone) ? 2 : 0) + (mentions.some((mention) => text.words.includes(mention)) ? 1 : 0);
+    };
+    const kept = meantOfEqualWords(bestOf(found), spoken, fits);
     for (const { text: index, share, from } of kept) byText[index]?.push({ phone, at, share, order: [place, from] });
     return kept.map(({ text: index }) => index);
   });

@@ -2,6 +2,7 @@ import { type LatLon, metersBetween } from '../geography/index.ts';
 import { localTimeAt } from '../office/clock.ts';
 import type { SentText } from '../system.ts';
 import type { Truth } from '../trucks/truth.ts';
+import { isStatusAnswer } from './answers.ts';
 import { isCustomerStop, type JobTruth, jobTruthsOf } from './job-truth.ts';
 import type { PageView } from './observations.ts';
 import { quantileOf } from './quantiles.ts';
@@ -33,7 +34,7 @@ const NOTICE_WORDS: readonly { kind: Notice; words: RegExp }[] = [
 
 /** Returns the kind of notice that a text is; null for any other text. */
 export const noticeOf = (body: string): Notice | null =>
-  NOTICE_WORDS.find(({ words }) => words.test(body))?.kind ?? null;
+  isStatusAnswer(body) ? null : (NOTICE_WORDS.find(({ words }) => words.test(body))?.kind ?? null);
 
 /** Hours in which customers get no notices, and the time before and after them in which a notice may be left out. */
 const QUIET_FROM_H = 21;

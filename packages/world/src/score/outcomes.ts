@@ -1,4 +1,4 @@
-import { type Heard, type Hearing, hearWords } from './heard-words.ts';
+import { type Heard, type Hearing, hearWords, type SpokenBy } from './heard-words.ts';
 import { noticeOf } from './notices.ts';
 import type { SaidText, WordsFacts } from './said.ts';
 
@@ -33,6 +33,16 @@ export type HeardFacts = WordsFacts & {
   staffPhones: ReadonlySet<string>;
 };
 
+const spokenBy = ({ said, conversations }: WordsFacts): SpokenBy[] => {
+  const mentions = new Map(
+    conversations.map(({ id, mentions: names }) => [id, names.map((name) => name.toLowerCase())]),
+  );
+  return said.map(({ at, from, words, conversation, expect: { to, toldColleagues } }) => ({
+    ...{ at, from, words, to: [...to, ...toldColleagues] },
+    mentions: mentions.get(conversation) ?? [],
+  }));
+};
+
 /** Finds the words on the phones. */
 export const withHearing = (facts: WordsFacts): HeardFacts => {
   const sentTo = new Map<string, number[]>();
@@ -44,7 +54,7 @@ export const withHearing = (facts: WordsFacts): HeardFacts => {
   const { dispatchers, operator } = facts.staff;
   return {
     ...facts,
-    hearing: hearWords(facts.said, facts.sent),
+    hearing: hearWords(spokenBy(facts), facts.sent),
     sentTo,
     staffPhones: new Set([...dispatchers.map(({ phone }) => phone), ...(operator ? [operator] : [])]),
   };

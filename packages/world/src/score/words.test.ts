@@ -111,6 +111,9 @@ describe('judgeWords', () => {
     expect(casesOf(SAID, rest)).toEqual(['swallowed: dana-1', 'missing escalations: ann-1'].slice(0, 1));
     const told = [...rest, sms(DANA, at(3, 4), 'Who is this for? Reply @1042 ...')];
     expect(casesOf(SAID, told)).toEqual(['phones missed: dana-1']);
+    const again = changedIn(ANSWER, { id: 'dana-2', at: at(4), body: `@1042 ${ANSWER.words}` });
+    const reached = [...told, sms(ANN, at(4, 2), ANSWER.words)];
+    expect(casesOf([QUESTION, ANSWER, again, THANKS], reached)).toEqual([]);
   });
 
   test('counts a dispatcher who did not get what the other got', () => {

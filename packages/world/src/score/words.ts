@@ -20,6 +20,8 @@ const DOUBLE_WITHIN_MS = 10 * MINUTE_MS;
 /** Two identical texts of the system within this time are a double, unless the phone has asked for each. */
 const SAME_TEXT_WITHIN_MS = 2 * MINUTE_MS;
 /** Time to look at the phone before one's own text is on its way. */
+/** A text that was asked about is sent again within this time. */
+const REPEATED_WITHIN_MS = 5 * MINUTE_MS;
 const SEEN_AFTER_MS = 5 * SECOND_MS;
 
 /** Words to a phone outside the company that they are not for. A phone that no one has is outside too. */
@@ -38,16 +40,32 @@ const swallowed = (outcomes: readonly SaidOutcome[]): WordsCase[] =>
     .filter(({ text, missed, isToldToWriter }) => missed.length === text.expect.to.length && !isToldToWriter)
     .map(({ text }) => ({ figure: 'swallowed', id: text.id, detail: 'no one got it, and the writer was not told' }));
 
+/** Texts that their writers sent again: they had been asked whom the words were for, or told that these did not go out. */
+const repeatedTexts = (outcomes: readonly SaidOutcome[]): Set<string> => {
+  const last = new Map<string, SaidOutcome>();
+  const repeated = new Set<string>();
+  for (const outcome of outcomes) {
+    const { from, words, at } = outcome.text;
+    const key = `${from} ${words}`;
+    const before = last.get(key);
+    if (before?.isToldToWriter && at - before.text.at < REPEATED_WITHIN_MS) repeated.add(before.text.id);
+    last.set(key, outcome);
+  }
+  return repeated;
+};
+
 /**
  * Required phones without the words, where the text is not swallowed as a whole. A second answer may be held, when its writer is told
  * of the first.
  */
-const missedPhones = (outcomes: readonly SaidOutcome[], crossing: ReadonlyMap<string, SaidOutcome>): WordsCase[] =>
-  outcomes
-    .filter(({ text, isToldToWriter }) => !(crossing.has(text.id) && isToldToWriter))
+const missedPhones = (outcomes: readonly SaidOutcome[], crossing: ReadonlyMap<string, SaidOutcome>): WordsCase[] => {
+  const repeated = repeatedTexts(outcomes);
+  return outcomes
+    .filter(({ text, isToldToWriter }) => !repeated.has(text.id) && !(crossing.has(text.id) && isToldToWriter))
     .filter(({ text, isToldToWriter }) => !text.byMachine && !(text.expect.toldWriter === 'instead' && isToldToWriter))
     .filter(({ text, missed, isToldToWriter }) => missed.length < text.expect.to.length || isToldToWriter)
     .flatMap(({ text, missed }) => missed.map((phone) => ({ figure: 'phones missed', id: text.id, detail: phone })));
+};
 
 const damaged = (outcomes: readonly SaidOutcome[]): WordsCase[] =>
   outcomes.flatMap(({ text, heard }) =>
@@ -78,7 +96,8 @@ const outOfOrder = (outcomes: readonly SaidOutcome[]): WordsCase[] => {
   return outcomes.flatMap((next) => {
     const first = previous.get(next.text.from);
     previous.set(next.text.from, next);
-    if (!first || next.text.at - first.text.at > ORDER_MATTERS_MS) return [];
+    const gapMs = first ? next.text.at - first.text.at : 0;
+    if (!first || gapMs <= 0 || gapMs > ORDER_MATTERS_MS) return [];
     if (next.text.conversation !== first.text.conversation) return [];
     return first.text.expect.to
       .filter((phone) => {
@@ -135,7 +154,7 @@ const crossingAnswers = (facts: HeardFacts, outcomes: readonly SaidOutcome[]): M
   const crossing = new Map<string, SaidOutcome>();
   for (const outcome of outcomes) {
     const { conversation, act, writer, expect, from, id } = outcome.text;
-    if (writer === 'customer' || writer === 'stranger' || writer === 'other-phone') last.delete(conversation);
+    if (writer !== 'dispatcher' && writer !== 'operator') last.delete(conversation);
     if (act !== 'answer' || expect.to.length === 0) continue;
     const first = last.get(conversation);
     if (first && first.text.from !== from && !knewOf(facts, first, outcome)) crossing.set(id, first);

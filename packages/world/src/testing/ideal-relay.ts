@@ -12,7 +12,7 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DELAY_MS = 2 * SECOND_MS;
 /** Time until a colleague has looked at the phone. */
-const UNSEEN_MS = 70 * SECOND_MS;
+const UNSEEN_MS = 5 * SECOND_MS;
 
 type Waiting = { text: SaidText; dueAt: number };
 

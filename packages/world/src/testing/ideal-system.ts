@@ -10,6 +10,8 @@ export type IdealKnowledge = {
   placeAt(trailerId: string, at: number): LatLon | null;
   /** Texts of notices go out between these local hours alone. */
   isQuiet(at: number): boolean;
+  /** Returns a time as texts name it: `9:05 AM`. */
+  clockOf(at: number): string;
 };
 
 const MINUTE_MS = 60_000;
@@ -17,6 +19,15 @@ const MINUTE_MS = 60_000;
 const DELAY_MS = 20_000;
 const HALF_WIDTH_MS = 3 * MINUTE_MS;
 const TRAIL = 30;
+const STATUS_WORDS = /^(eta\??|status|where)$/i;
+const STATE_WORDS: Readonly<Record<JobStatus, string>> = {
+  scheduled: 'is scheduled',
+  in_transit: 'is on the way',
+  at_site: 'is on site',
+  en_route_to_next: 'is on its way to the next stop',
+  completed: 'is complete',
+  cancelled: 'is cancelled',
+};
 
 type Entry = { status: JobStatus; at: number; by: 'fixes' | 'operator' };
 
@@ -119,6 +130,24 @@ export const idealSystem = (knowledge: IdealKnowledge, startAt: number): System 
     if (truths.length !== known) [known, jobs] = [truths.length, jobTruthsOf(truths)];
     return jobs.get(jobId);
   };
+  const answers: SentText[] = [];
+  /** The state of the customer's job that is nearest in time. */
+  const answerTo = (phone: string): string => {
+    const own = [...booked].filter(([, job]) => job.phone === phone).map(([jobId]) => jobId);
+    const distance = (jobId: string): number => {
+      const truth = truthOf(jobId);
+      return truth ? Math.max(truth.setOutAt - now, now - (truth.endedAt ?? now), 0) : Number.POSITIVE_INFINITY;
+    };
+    const [jobId = ''] = own.sort((one, other) => distance(one) - distance(other));
+    const truth = truthOf(jobId);
+    const leg = truth ? ownLegAt(truth, now) : null;
+    const { clockOf } = knowledge;
+    const eta =
+      leg && leg.arrivedAt > now
+        ? `, ETA ${clockOf(leg.arrivedAt - HALF_WIDTH_MS)}-${clockOf(leg.arrivedAt + HALF_WIDTH_MS)}`
+        : '';
+    return `${jobId} ${STATE_WORDS[stateOf(jobId).status]}${eta}.`;
+  };
   const stateOf = (jobId: string): { status: JobStatus; history: Entry[] } => {
     const history = historyOf(truthOf(jobId), booked.get(jobId)?.at ?? startAt, now);
     const own = [...history, ...(pressed.get(jobId) ?? [])];
@@ -163,17 +192,22 @@ export const idealSystem = (knowledge: IdealKnowledge, startAt: number): System 
   };
   return {
     request: async (request) => respond(request),
-    deliverText: async () => {},
+    deliverText: async ({ from, to, body }) => {
+      if (STATUS_WORDS.test(body))
+        answers.push({ at: now + 1000, from: to, to: from, body: answerTo(from), media: [] });
+    },
     tokenFor: async (subject) => (subject.audience === 'track' ? `track:${subject.jobId}` : subject.audience),
     now: () => now,
     advanceTo: async (at) => {
       now = Math.max(now, at);
     },
-    sentTexts: () =>
-      [...booked].flatMap(([jobId, { phone }]) => {
+    sentTexts: () => [
+      ...answers,
+      ...[...booked].flatMap(([jobId, { phone }]) => {
         const truth = truthOf(jobId);
         return truth ? noticesOf(truth, phone).filter(({ at }) => at <= now && !knowledge.isQuiet(at)) : [];
       }),
+    ],
     logCounts: () => ({}),
     usage: () => ({}),
     close: async () => {},

@@ -27,61 +27,54 @@ export type Moment = {
 
 const fill = (prefix: string, n: number): string => `${prefix}${String(n).repeat(32).slice(0, 32)}`;
 
-/**
- * A secret store and Twilio, on a clock that only calls and waits advance. A run can be interrupted before or after any call has its
- * effect. `history` has all former contents.
- */
-export const createWorld = (first: SenderSecret | AdminSecret) => {
-  let now = 0;
-  let calls = 0;
-  let cutOffAt: { call: number; after: boolean } | null = null;
-  let versionCount = 1;
-  let versions: Versions = { AWSCURRENT: { versionId: 'v1', value: first } };
-  const keys = new Map<string, { secret: string; name: string }>([
-    [FIRST_KEY.apiKeySid, { secret: FIRST_KEY.apiKeySecret, name: 'made in the Console' }],
-  ]);
-  let keyCount = 1;
-  let tokenCount = 1;
-  let primary = FIRST_TOKEN.authToken;
-  let secondary: string | null = null;
-  const said: string[] = [];
-  const waits: number[] = [];
-  const history: Moment[] = [];
-  const record = (): void => {
-    history.push({ at: now, versions: { ...versions }, keys: [...keys.keys()], primary });
-  };
-  record();
+/** A clock that only calls and waits advance. It interrupts a run, and keeps all former contents. */
+class CountedCalls {
+  now = 0;
+  count = 0;
+  cutOffAt: { call: number; after: boolean } | null = null;
+  readonly history: Moment[] = [];
+  readonly #contents: () => Omit<Moment, 'at'>;
 
-  const call = async <T>(effect: () => T): Promise<T> => {
+  constructor(contents: () => Omit<Moment, 'at'>) {
+    this.#contents = contents;
+    this.record();
+  }
+
+  record(): void {
+    this.history.push({ at: this.now, ...this.#contents() });
+  }
+
+  /** Runs one call, which takes 100 ms. @throws CutOff when the run ends here */
+  async call<T>(effect: () => T): Promise<T> {
     await Promise.resolve();
-    calls += 1;
-    now += 100;
-    const ends = cutOffAt?.call === calls;
-    if (ends && !cutOffAt?.after) throw new CutOff();
+    this.count += 1;
+    this.now += 100;
+    const ends = this.cutOffAt?.call === this.count;
+    if (ends && !this.cutOffAt?.after) throw new CutOff();
     const result = effect();
-    record();
+    this.record();
     if (ends) throw new CutOff();
     return result;
-  };
+  }
+}
 
-  const isLogin = ({ user, password }: TwilioLogin): boolean =>
-    user === ACCOUNT && (password === primary || password === secondary);
-  const authorised = (login: TwilioLogin): void => {
-    if (!isLogin(login)) throw new TwilioRefusal(401, 20003, 'Authenticate');
-  };
+/** Contents of the secret store. */
+type Store = { versions: Versions; count: number };
 
-  const secret: RotatingSecret = rotatingSecret('qdn/twilio', {
-    read: (stage) => call(() => versions[stage] ?? null),
+/** Returns the secret in a store. @param call runs each access */
+const secretIn = (store: Store, call: CountedCalls['call']): RotatingSecret =>
+  rotatingSecret('qdn/twilio', {
+    read: (stage) => call(() => store.versions[stage] ?? null),
     put: (value, stage) =>
       call(() => {
-        versionCount += 1;
-        versions = { ...versions, [stage]: { versionId: `v${versionCount}`, value } };
+        store.count += 1;
+        store.versions = { ...store.versions, [stage]: { versionId: `v${store.count}`, value } };
       }),
     promote: () =>
       call(() => {
-        const { AWSCURRENT, AWSPENDING, AWSPREVIOUS } = versions;
+        const { AWSCURRENT, AWSPENDING, AWSPREVIOUS } = store.versions;
         if (!AWSPENDING || AWSPENDING.versionId === AWSCURRENT?.versionId) return;
-        versions = {
+        store.versions = {
           AWSCURRENT: AWSPENDING,
           AWSPENDING,
           ...(AWSCURRENT ? { AWSPREVIOUS: AWSCURRENT } : AWSPREVIOUS && { AWSPREVIOUS }),
@@ -89,62 +82,98 @@ export const createWorld = (first: SenderSecret | AdminSecret) => {
       }),
     unstage: () =>
       call(() => {
-        const { AWSPENDING: _, ...others } = versions;
-        versions = others;
+        const { AWSPENDING: _, ...others } = store.versions;
+        store.versions = others;
       }),
   });
 
-  const account = {
+/** Keys and Auth Tokens at Twilio. */
+class TwilioCredentials {
+  readonly keys = new Map<string, { secret: string; name: string }>([
+    [FIRST_KEY.apiKeySid, { secret: FIRST_KEY.apiKeySecret, name: 'made in the Console' }],
+  ]);
+  primary = FIRST_TOKEN.authToken;
+  secondary: string | null = null;
+  #keyCount = 1;
+  #tokenCount = 1;
+
+  isLogin({ user, password }: TwilioLogin): boolean {
+    return user === ACCOUNT && (password === this.primary || password === this.secondary);
+  }
+
+  /** @throws TwilioRefusal for a login that is not valid */
+  authorise(login: TwilioLogin): void {
+    if (!this.isLogin(login)) throw new TwilioRefusal(401, 20003, 'Authenticate');
+  }
+
+  createKey(name: string): { apiKeySid: string; apiKeySecret: string } {
+    this.#keyCount += 1;
+    const made = { apiKeySid: fill('SK', this.#keyCount), apiKeySecret: `secret-of-key-${this.#keyCount}-x` };
+    this.keys.set(made.apiKeySid, { secret: made.apiKeySecret, name });
+    return made;
+  }
+
+  createSecondary(): string {
+    if (this.secondary !== null) throw new TwilioRefusal(409, 20409, 'A secondary Auth Token exists already');
+    this.#tokenCount += 1;
+    this.secondary = `token-${this.#tokenCount}-xxxxxxxxx`;
+    return this.secondary;
+  }
+
+  deleteSecondary(): boolean {
+    const wasThere = this.secondary !== null;
+    this.secondary = null;
+    return wasThere;
+  }
+
+  promoteSecondary(): string {
+    if (this.secondary === null) throw new TwilioRefusal(404, 20404, 'Not found');
+    this.primary = this.secondary;
+    this.secondary = null;
+    return this.primary;
+  }
+}
+
+/** Returns Twilio's account as the commands call it. @param call runs each request */
+const accountWith = (twilio: TwilioCredentials, call: CountedCalls['call']) => {
+  const authorised = <T>(login: TwilioLogin, effect: () => T): Promise<T> =>
+    call(() => {
+      twilio.authorise(login);
+      return effect();
+    });
+  return {
     accountSid: ACCOUNT,
     acceptsKey: ({ apiKeySid, apiKeySecret }: { apiKeySid: string; apiKeySecret: string }) =>
-      call(() => keys.get(apiKeySid)?.secret === apiKeySecret),
-    acceptsToken: (authToken: string) => call(() => isLogin({ user: ACCOUNT, password: authToken })),
+      call(() => twilio.keys.get(apiKeySid)?.secret === apiKeySecret),
+    acceptsToken: (authToken: string) => call(() => twilio.isLogin({ user: ACCOUNT, password: authToken })),
     listKeys: (login: TwilioLogin): Promise<ApiKey[]> =>
-      call(() => {
-        authorised(login);
-        return [...keys].map(([sid, { name }]) => ({ sid, name }));
-      }),
-    createKey: (login: TwilioLogin, name: string) =>
-      call(() => {
-        authorised(login);
-        keyCount += 1;
-        const made = { apiKeySid: fill('SK', keyCount), apiKeySecret: `secret-of-key-${keyCount}-x` };
-        keys.set(made.apiKeySid, { secret: made.apiKeySecret, name });
-        return made;
-      }),
-    revokeKey: (login: TwilioLogin, sid: string) =>
-      call(() => {
-        authorised(login);
-        return keys.delete(sid);
-      }),
-    createSecondaryToken: (login: TwilioLogin) =>
-      call(() => {
-        authorised(login);
-        if (secondary !== null) throw new TwilioRefusal(409, 20409, 'A secondary Auth Token exists already');
-        tokenCount += 1;
-        secondary = `token-${tokenCount}-xxxxxxxxx`;
-        return secondary;
-      }),
-    deleteSecondaryToken: (login: TwilioLogin) =>
-      call(() => {
-        authorised(login);
-        const wasThere = secondary !== null;
-        secondary = null;
-        return wasThere;
-      }),
-    promoteSecondaryToken: (login: TwilioLogin) =>
-      call(() => {
-        authorised(login);
-        if (secondary === null) throw new TwilioRefusal(404, 20404, 'Not found');
-        primary = secondary;
-        secondary = null;
-        return primary;
-      }),
+      authorised(login, () => [...twilio.keys].map(([sid, { name }]) => ({ sid, name }))),
+    createKey: (login: TwilioLogin, name: string) => authorised(login, () => twilio.createKey(name)),
+    revokeKey: (login: TwilioLogin, sid: string) => authorised(login, () => twilio.keys.delete(sid)),
+    createSecondaryToken: (login: TwilioLogin) => authorised(login, () => twilio.createSecondary()),
+    deleteSecondaryToken: (login: TwilioLogin) => authorised(login, () => twilio.deleteSecondary()),
+    promoteSecondaryToken: (login: TwilioLogin) => authorised(login, () => twilio.promoteSecondary()),
   };
+};
 
+/**
+ * A secret store and Twilio, on a clock that only calls and waits advance. A run can be interrupted before or after any call has its
+ * effect. `history` has all former contents.
+ */
+export const createWorld = (first: SenderSecret | AdminSecret) => {
+  const store: Store = { versions: { AWSCURRENT: { versionId: 'v1', value: first } }, count: 1 };
+  const twilio = new TwilioCredentials();
+  const calls = new CountedCalls(() => ({
+    versions: { ...store.versions },
+    keys: [...twilio.keys.keys()],
+    primary: twilio.primary,
+  }));
+  const call: CountedCalls['call'] = (effect) => calls.call(effect);
+  const said: string[] = [];
+  const waits: number[] = [];
   return {
-    secret,
-    account,
+    secret: secretIn(store, call),
+    account: accountWith(twilio, call),
     /** For a run: everything but what only one of the commands needs. */
     surroundings: {
       propagationMs: PROPAGATION_MS,
@@ -152,30 +181,30 @@ export const createWorld = (first: SenderSecret | AdminSecret) => {
       wait: (ms: number) =>
         call(() => {
           waits.push(ms);
-          now += ms;
+          calls.now += ms;
         }),
       say: (sentence: string) => void said.push(sentence),
-      newId: () => `rotation-${calls}`,
+      newId: () => `rotation-${calls.count}`,
     },
     /** The next run is cut off at its n-th call: before it has any effect, or after. */
-    cutOff: (call: number, after: boolean): void => {
-      cutOffAt = { call: calls + call, after };
+    cutOff: (nth: number, after: boolean): void => {
+      calls.cutOffAt = { call: calls.count + nth, after };
     },
     goOn: (): void => {
-      cutOffAt = null;
+      calls.cutOffAt = null;
     },
     /** Changes by another person, in the Console or in the store. */
     meddle: (change: { secondary?: string | null; revoke?: string; primary?: string }): void => {
-      if (change.secondary !== undefined) secondary = change.secondary;
-      if (change.primary !== undefined) primary = change.primary;
-      if (change.revoke !== undefined) keys.delete(change.revoke);
-      record();
+      if (change.secondary !== undefined) twilio.secondary = change.secondary;
+      if (change.primary !== undefined) twilio.primary = change.primary;
+      if (change.revoke !== undefined) twilio.keys.delete(change.revoke);
+      calls.record();
     },
-    calls: () => calls,
-    keys: () => [...keys.keys()],
-    tokens: () => ({ primary, secondary }),
-    versions: () => versions,
-    history,
+    calls: () => calls.count,
+    keys: () => [...twilio.keys.keys()],
+    tokens: () => ({ primary: twilio.primary, secondary: twilio.secondary }),
+    versions: () => store.versions,
+    history: calls.history,
     said,
     waits,
   };

@@ -8,7 +8,7 @@ import { createRequests, type EarlyRequest } from './requests.ts';
 import type { MapModule } from './scene.ts';
 import { Screen } from './screen.ts';
 import { type Company, isOver, type Tracking } from './tracking.ts';
-import { describe, type TrackerState, type TrackerView } from './view.ts';
+import { describe, type TrackingState, type TrackingView } from './view.ts';
 import { type Language, speechFor } from './words/index.ts';
 import type { Trouble } from './words/words.ts';
 
@@ -17,8 +17,8 @@ const TICK_MS = 5_000;
 /** Time that an answer may take after the page is in view again, before old news is marked as such, in ms. */
 const PATIENCE_MS = 400;
 
-export type TrackerOptions = {
-  /** Contains `trackerMarkup`. */
+export type FollowJobOptions = {
+  /** Contains `trackingMarkup`. */
   root: ParentNode;
   /** Null when the link had none. */
   token: string | null;
@@ -34,10 +34,10 @@ export type TrackerOptions = {
   early: EarlyRequest | null;
   loadMap: (() => Promise<MapModule>) | null;
   /** Called after every change of the view. */
-  onView(view: TrackerView, tracking: Tracking | null): void;
+  onView(view: TrackingView, tracking: Tracking | null): void;
 };
 
-export type Tracker = { setLanguage(language: Language): void; setUnits(units: Units): void; stop(): void };
+export type FollowedJob = { setLanguage(language: Language): void; setUnits(units: Units): void; stop(): void };
 
 const POLLING_TIMER = {
   now: () => performance.now(),
@@ -50,8 +50,8 @@ const POLLING_TIMER = {
 type Request = ReturnType<typeof createRequests>;
 
 /** Follows one job: asks, and shows the answers in the given markup. */
-class JobTracker implements Tracker {
-  readonly #options: TrackerOptions;
+class JobFollower implements FollowedJob {
+  readonly #options: FollowJobOptions;
   readonly #request: Request | null;
   readonly #clock = createServerClock();
   readonly #screen: Screen;
@@ -59,14 +59,14 @@ class JobTracker implements Tracker {
   readonly #poller: Poller;
   #language: Language;
   #units: Units | null;
-  #state: TrackerState = { kind: 'loading' };
+  #state: TrackingState = { kind: 'loading' };
   #failures = 0;
   /** True when the last request got an answer of any kind. */
   #reached = false;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
-  constructor(options: TrackerOptions) {
+  constructor(options: FollowJobOptions) {
     const { root, token, language, units, loadMap } = options;
     this.#options = options;
     this.#language = language;
@@ -182,8 +182,8 @@ class JobTracker implements Tracker {
 }
 
 /** Starts to follow one job in the given markup. */
-export const startTracker = (options: TrackerOptions): Tracker => {
-  const tracker = new JobTracker(options);
-  tracker.start();
-  return tracker;
+export const followJob = (options: FollowJobOptions): FollowedJob => {
+  const job = new JobFollower(options);
+  job.start();
+  return job;
 };

@@ -1,0 +1,122 @@
+import { localTimeAt } from '../office/clock.ts';
+import type { SentText } from '../system.ts';
+import type { Truth } from '../trucks/truth.ts';
+import { isCustomerStop, type JobTruth, jobTruthsOf } from './job-truth.ts';
+import type { Figure } from './scoreboard.ts';
+
+/** A customer's question for the state of their job. */
+export type StatusAsk = { at: number; jobId: string; phone: string };
+
+export type AnswerFacts = {
+  truths: readonly Truth[];
+  asks: readonly StatusAsk[];
+  texts: readonly SentText[];
+  timeZone: string;
+};
+
+const MINUTE_MS = 60_000;
+/** Time within which an automatic answer comes, and the time that a state may be behind or ahead of the truth. */
+const ANSWER_MS = 2 * MINUTE_MS;
+const BEHIND_MS = 10 * MINUTE_MS;
+const AHEAD_MS = MINUTE_MS;
+
+type State = 'waiting' | 'coming' | 'there' | 'elsewhere' | 'over';
+
+/** Words of an answer, in English and Spanish. The first state that matches counts. */
+const STATE_WORDS: readonly { state: State; words: RegExp }[] = [
+  { state: 'waiting', words: /\bscheduled\b|programado/i },
+  { state: 'over', words: /\bcomplete\b|\bdelivered\b|\bfinished\b|terminado/i },
+  { state: 'elsewhere', words: /next stop|siguiente parada/i },
+  { state: 'there', words: /on site|at your site|has arrived|en el sitio/i },
+  { state: 'coming', words: /on (the|its) way|en camino/i },
+];
+const JOB_ID = /\b[A-Z]{2,5}-\d{1,9}\b/;
+
+const stateOf = (body: string): State | null => STATE_WORDS.find(({ words }) => words.test(body))?.state ?? null;
+
+/** Returns true for an automatic answer about a job: it begins with the job's ID. */
+export const isStatusAnswer = (body: string): boolean =>
+  new RegExp(`^${JOB_ID.source}`).test(body) && stateOf(body) !== null;
+
+/** The states of a job that were true at some time between two times. */
+const statesBetween = ({ setOutAt, legs, stops, endedAt }: JobTruth, from: number, to: number): Set<State> => {
+  const states = new Set<State>();
+  const during = (start: number, end: number): boolean => start <= to && end >= from;
+  if (from < setOutAt) states.add('waiting');
+  if (endedAt !== null && to >= endedAt) states.add('over');
+  for (const { stop, kind, arrivedAt, leftAt } of stops) {
+    const own = isCustomerStop(kind);
+    for (const leg of legs)
+      if (leg.stop === stop && during(leg.setOutAt, arrivedAt)) {
+        states.add(own ? 'coming' : 'elsewhere');
+        // A later way to the customer is the way to the next stop as well.
+        if (stop > 0) states.add('elsewhere');
+      }
+    if (!during(arrivedAt, leftAt)) continue;
+    states.add('there');
+    if (!own) states.add('elsewhere');
+  }
+  return states;
+};
+
+const TIMES = /(?:ETA|llegada) (\d{1,2}):(\d{2})(?: ?([ap])\.?m\.?)?(?: ?[-–] ?(\d{1,2}):(\d{2}))? ?([ap])\.?m\b/i;
+
+/** Returns the arrival range that a text names, in local hours; null for a text without one. */
+export const toldHours = (body: string): { from: number; to: number } | null => {
+  const match = TIMES.exec(body);
+  if (!match) return null;
+  const [, hour, minute, half, endHour, endMinute, lastHalf = 'a'] = match;
+  const hours = (h: string | undefined, m: string | undefined, letter: string): number =>
+    (Number(h) % 12) + (letter.toLowerCase() === 'p' ? 12 : 0) + Number(m) / 60;
+  const to = endHour === undefined ? hours(hour, minute, lastHalf) : hours(endHour, endMinute, lastHalf);
+  const from = hours(hour, minute, half ?? lastHalf);
+  // 11:50-12:10 PM begins before noon.
+  return { from: from > to ? from - 12 : from, to };
+};
+
+export type AnswerTally = { asked: number; missing: number; false: number; times: number; timesHeld: number };
+
+/** Compares automatic answers with the truth at their time. */
+export const tallyAnswers = ({ truths, asks, texts, timeZone }: AnswerFacts): AnswerTally => {
+  const jobs = jobTruthsOf(truths);
+  const tally: AnswerTally = { asked: asks.length, missing: 0, false: 0, times: 0, timesHeld: 0 };
+  for (const { at, jobId, phone } of asks) {
+    const answer = texts.find(
+      (text) => text.to === phone && text.at >= at && text.at <= at + ANSWER_MS && isStatusAnswer(text.body),
+    );
+    if (!answer) {
+      tally.missing += 1;
+      continue;
+    }
+    const job = jobs.get(jobId);
+    const state = stateOf(answer.body);
+    const states = job && statesBetween(job, answer.at - BEHIND_MS, answer.at + AHEAD_MS);
+    const isOther = JOB_ID.exec(answer.body)?.[0] !== jobId;
+    if (isOther || !state || !states?.has(state)) tally.false += 1;
+    const told = toldHours(answer.body);
+    const arrivedAt = job?.stops.find((stop) => isCustomerStop(stop.kind) && stop.arrivedAt > answer.at)?.arrivedAt;
+    if (!told || isOther || arrivedAt === undefined) continue;
+    tally.times += 1;
+    const { hour } = localTimeAt(arrivedAt, timeZone);
+    if (hour >= told.from - 1 / 60 && hour <= told.to + 1 / 60) tally.timesHeld += 1;
+  }
+  return tally;
+};
+
+/** Judges the automatic answers to customers who ask for the state of their job. */
+export const judgeAnswers = (facts: AnswerFacts): Figure[] => {
+  const { asked, missing, false: wrong, times, timesHeld } = tallyAnswers(facts);
+  return [
+    { group: 'notices', name: 'answers missing', value: missing, of: asked, unit: 'count', better: 'lower' },
+    { group: 'notices', name: 'answers false', value: wrong, of: asked, unit: 'count', better: 'lower' },
+    {
+      ...{
+        group: 'notices',
+        name: 'arrival times in answers that held',
+        value: times ? timesHeld / times : 0,
+        of: times,
+      },
+      ...{ unit: 'share', better: 'higher' },
+    },
+  ];
+};
