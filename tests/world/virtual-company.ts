@@ -18,7 +18,7 @@ export const packagedCompany = (company: WorldCompany): Company =>
       ...(company.operator ? { operator: company.operator } : {}),
       relay: {
         cascade: company.cascade,
-        ...(company.noticeKinds ? { notices: { kinds: company.noticeKinds } } : {}),
+        ...(company.noticeKinds ? { notices: { kinds: [...company.noticeKinds] } } : {}),
       },
     }),
   );

@@ -59,7 +59,7 @@ export type WorldCompany = {
   stops: readonly { id: string; kind: 'yard' | 'dump_site'; address: string; place: LatLon; radiusM: number }[];
   cascade: { order: 'all' | 'in-order'; minutes: number };
   /** Kinds of notices that customers get without asking: `on-the-way`, `arriving-soon`, `delayed`, `arrived`, `completed`. None by default. */
-  noticeKinds?: readonly string[];
+  noticeKinds?: readonly ('on-the-way' | 'arriving-soon' | 'arrived' | 'completed' | 'delayed')[];
 };
 
 /** Counts of the calls that the system made to the services below it: `dynamodb.read` → 12, `sqs.send` → 3. */
