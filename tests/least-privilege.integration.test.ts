@@ -11,7 +11,7 @@ import { createRelayStore } from '@qdn/aws/relay';
 import { createSecretVersions } from '@qdn/aws/secret-versions';
 import { createSecretsClient } from '@qdn/aws/secrets';
 import type { Template } from '@qdn/cloudformation/template';
-import { type JobId, type MessageSid, parseTrailerId, type RecipientId } from '@qdn/domain';
+import { type JobId, type MessageSid, parseTrailerId, type RecipientId, SILENT_STAND_MS } from '@qdn/domain';
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import { type Cloud, startCloud } from '@qdn/emulator-aws/cloud';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
@@ -409,7 +409,25 @@ const runEverything = async (): Promise<void> => {
   expect(await work(world, 'qdn-unverified-messages', 'admit-message')).toBe(2);
   await relay(world);
 
-  // Scheduled functions.
+  // Scheduled functions. A trailer that has been silent since it came to its stop stands there, which only the schedule can see.
+  await expectStatus(ask(world, 'POST', '/api/jobs', job('QDN-1044', MARIA, 'T3')), 201);
+  const dispatched = await jobs.find('QDN-1044' as JobId);
+  if (!dispatched) throw new Error('The job is missing');
+  const anHourAgo = Date.now() - 3_600_000;
+  await jobs.update({
+    ...dispatched,
+    status: 'in_transit',
+    history: [{ status: 'in_transit', at: anHourAgo, by: 'operator', reason: 'dispatched', stop: 0 }],
+    createdAt: anHourAgo,
+    version: dispatched.version + 1,
+  });
+  const silentSinceS = SILENT_STAND_MS / 1000;
+  for (const [km, agoS] of [
+    [3, silentSinceS + 60],
+    [0, silentSinceS - 1],
+  ] as const)
+    await ask(world, 'POST', '/api/trailers/T3/location', fixes(km, agoS)[0] ?? {}, world.device('T3'));
+  await new Promise((resolve) => setTimeout(resolve, 2000));
   await functions.invoke('watch-trailers', {});
   await functions.invoke('check-account', {});
 

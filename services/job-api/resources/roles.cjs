@@ -18,7 +18,6 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'get-trailer': [
       job('GetItem'),
       allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')),
-      allow(['dynamodb:Query'], index(jobsTable, 'by-status')),
       fixes,
     ],
     'create-job': [job('GetItem', 'PutItem')],

@@ -119,7 +119,7 @@ describe('the packaged stack', () => {
       GetLocationRole: ['dynamodb:GetItem', 'dynamodb:Query'],
       ListJobsRole: ['dynamodb:Query'],
       GetAttentionRole: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Query'],
-      GetTrailerRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query', 'dynamodb:Query'],
+      GetTrailerRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       CreateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       UpdateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query'],
       CreateTrackingLinkRole: ['dynamodb:GetItem'],

@@ -27,4 +27,4 @@ export {
   travelModel,
 } from './travel.ts';
 export { learnedTravel, learnFrom } from './travel-source.ts';
-export type { OwnPlace } from './visits.ts';
+export { type OwnPlace, SILENT_STAND_MS } from './visits.ts';
