@@ -172,6 +172,7 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
       ...{ truths, bookedJobIds: bookings.map(({ jobId }) => jobId), sightings: watch.sightings() },
       ...{ presses: office.presses(), wrongClocks: wrongClocksOf(devices), customers },
       ...{
+        openPlaces: [town.yard.place],
         asks: asks.asks(),
         texts: system.sentTexts(),
         views: views.views(),
