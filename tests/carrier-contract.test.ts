@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { SenderContext } from '@qdn/carrier-adapter/sender';
+import type { CarrierContext } from '@qdn/carrier-adapter/connect-carrier';
+import { CONNECTORS } from '@qdn/carriers/connectors';
 import { CARRIER_FACTS } from '@qdn/carriers/facts';
-import { SENDERS } from '@qdn/carriers/senders';
 import type { SmsCarrier } from '@qdn/domain';
 import { awsSms } from '@qdn/emulator-carriers/aws-sms';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
@@ -49,7 +49,7 @@ afterEach(async () => {
 
 /** A carrier under test: its adapter, and the controls of its emulator. */
 type Subject = {
-  context: () => Partial<SenderContext>;
+  context: () => Partial<CarrierContext>;
   secret: (key: 'right' | 'wrong') => object;
   taken: () => number;
   optOut: () => void;
@@ -94,7 +94,7 @@ test('every carrier of the registry is tested here', () => {
 describe.each(Object.keys(SUBJECTS))('the adapter of %s', (name) => {
   const subject = SUBJECTS[name] as Subject;
   const carrier = (key: 'right' | 'wrong' = 'right'): SmsCarrier => {
-    const create = SENDERS.get(name);
+    const create = CONNECTORS.get(name);
     if (!create) throw new Error(`There is no sender of ${name}`);
     return create({
       number: '',
@@ -143,7 +143,7 @@ describe.each(Object.keys(SUBJECTS))('the adapter of %s', (name) => {
     expect(isUnknown).toBe(true);
   });
 
-  const testWithSecret = CARRIER_FACTS.get(name)?.secrets.sender ? test : test.skip;
+  const testWithSecret = CARRIER_FACTS.get(name)?.secrets.sending ? test : test.skip;
   testWithSecret('classifies a key that is refused, and names no secret', async () => {
     const outcome = await carrier('wrong').send(sms);
     expect(outcome).toMatchObject({ kind: 'rejected', class: 'credentials' });

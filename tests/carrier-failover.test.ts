@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { SENDERS } from '@qdn/carriers/senders';
+import { CONNECTORS } from '@qdn/carriers/connectors';
 import { WEBHOOKS } from '@qdn/carriers/webhooks';
 import type { SmsCarrier } from '@qdn/domain';
 import { aCompany, aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '@qdn/domain/testing';
@@ -21,8 +21,8 @@ const MARIA = '+15125550111';
 const API_KEY = 'KEY-of-the-emulator';
 const job = aJob();
 const [dana] = job.contacts;
-const [createTelnyxSender, telnyxWebhook] = [SENDERS.get('telnyx'), WEBHOOKS.get('telnyx')];
-if (!dana || !createTelnyxSender || !telnyxWebhook)
+const [connectTelnyx, telnyxWebhook] = [CONNECTORS.get('telnyx'), WEBHOOKS.get('telnyx')];
+if (!dana || !connectTelnyx || !telnyxWebhook)
   throw new Error('The sample job has no contact, or the registry no Telnyx');
 
 let telnyx: TelnyxEmulator;
@@ -100,7 +100,7 @@ const work = async (): Promise<void> => {
     carriers: [
       down('twilio'),
       down('aws'),
-      createTelnyxSender({
+      connectTelnyx({
         number: NUMBER,
         identity: '',
         publicUrl: publicUrl(),

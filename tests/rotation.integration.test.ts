@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createSecretReader, createSecretsClient, type SecretAges } from '@qdn/aws/secrets';
 import { rotatingCarrier } from '@qdn/carrier-adapter/rotating-carrier';
-import { createTwilioCarrier } from '@qdn/carrier-twilio/sender';
+import { createTwilioCarrier } from '@qdn/carrier-twilio/carrier';
 import { createProgram } from '@qdn/cli/program';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';

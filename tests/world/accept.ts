@@ -13,7 +13,7 @@ export const acceptScoreboard = async (): Promise<void> => {
     const table = readBounds(page)[index];
     if (!table) continue;
     const { scoreboard } = await playWorld({ ...table.setting, open: openVirtualSystem });
-    page = withBounds(page, table, boundRows(scoreboard.figures));
+    page = withBounds(page, table, boundRows(scoreboard.figures, table.setting));
   }
   writeFileSync(SCOREBOARD_PAGE, page);
 };

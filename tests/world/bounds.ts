@@ -37,21 +37,26 @@ export const readBounds = (page: string): BoundTable[] => {
   });
 };
 
+/** Figures that no fault excuses. */
+const NEVER = /^(mis-sent|words lost or changed|texts after an opt-out|texts lost|positions of another trailer)$/;
+
 /**
- * Returns how much a figure may change before it counts as worse or better: a change elsewhere shifts some cases by chance. What never
- * happens must not begin to happen.
+ * Returns how much a figure may change before it counts as worse or better. Without faults a change elsewhere hardly shifts a case by
+ * chance, and what never happened must not begin. With faults, other calls meet other faults, so that counts scatter.
  */
-const allowanceOf = ({ value, unit }: Figure): number => {
-  if (value === 0) return 0;
-  if (unit === 'share') return Math.max(0.02, 0.02 * value);
-  if (unit === 'count') return Math.max(1, Math.ceil(0.05 * value));
-  if (unit === 's') return Math.max(5, 0.05 * value);
-  if (unit === 'per 100 jobs') return Math.max(3, 0.05 * value);
-  return 0.02 * value;
+const allowanceOf = ({ name, value, unit }: Figure, { faults }: BoundSetting): number => {
+  if (value === 0 && (faults === 'none' || NEVER.test(name))) return 0;
+  const isCalm = faults === 'none';
+  if (name.startsWith('growth')) return (isCalm ? 0.05 : 0.6) * value;
+  if (unit === 'share') return isCalm ? Math.max(0.02, 0.02 * value) : Math.max(0.1, 0.1 * value);
+  if (unit === 'count') return isCalm ? Math.max(1, Math.ceil(0.05 * value)) : Math.ceil(3 + 3 * Math.sqrt(value));
+  if (unit === 's') return isCalm ? Math.max(5, 0.05 * value) : Math.max(60, 0.5 * value);
+  if (unit === 'per 100 jobs') return Math.max(3, (isCalm ? 0.05 : 0.1) * value);
+  return (isCalm ? 0.02 : 0.2) * value;
 };
 
 /** Compares figures with a table, by the directions of the figures. */
-export const compareWithBounds = (figures: readonly Figure[], { bounds }: BoundTable): Comparison => {
+export const compareWithBounds = (figures: readonly Figure[], { setting, bounds }: BoundTable): Comparison => {
   const known = new Map(bounds.map((bound) => [bound.id, bound]));
   const worse: string[] = [];
   const better: string[] = [];
@@ -66,7 +71,7 @@ export const compareWithBounds = (figures: readonly Figure[], { bounds }: BoundT
       const sign = figure.better === 'lower' ? 1 : -1;
       if (sign * (value - bound.bound) > 0)
         worse.push(`"${id}" is ${value}; its bound is ${bound.bound} (docs/scoreboard.md, line ${bound.line}).`);
-      else if (sign * (bound.value - value) > allowanceOf(figure))
+      else if (sign * (bound.value - value) > allowanceOf(figure, setting))
         better.push(`"${id}" is ${value}, better than ${bound.value}: edit line ${bound.line} of docs/scoreboard.md.`);
     }
   }
@@ -74,19 +79,19 @@ export const compareWithBounds = (figures: readonly Figure[], { bounds }: BoundT
   return { worse, better, unknown };
 };
 
-const rowOf = (figure: Figure): string => {
+const rowOf = (figure: Figure, setting: BoundSetting): string => {
   const { value, of, unit, better } = figure;
-  const slack = allowanceOf(figure);
+  const slack = allowanceOf(figure, setting);
   const bound = roundedValue(better === 'lower' ? value + slack : Math.max(0, value - slack));
   const cases = of === undefined ? unit : `${unit} of ${of}`;
   return `| ${figureId(figure)} | ${roundedValue(value)} | ${cases} | ${better === 'lower' ? '≤' : '≥'} ${bound} |`;
 };
 
 /** Returns the rows of a table, with a bound just beyond each value. */
-export const boundRows = (figures: readonly Figure[]): string[] => [
+export const boundRows = (figures: readonly Figure[], setting: BoundSetting): string[] => [
   '| figure | value | unit | bound |',
   '| --- | --- | --- | --- |',
-  ...inOrder(figures).map(rowOf),
+  ...inOrder(figures).map((figure) => rowOf(figure, setting)),
 ];
 
 /** Returns the page with the rows of one table replaced. */

@@ -120,7 +120,7 @@ export const playWorld = async (setting: WorldSetting): Promise<PlayedWorld> => 
     ...judgeFleet(facts),
     ...judgeMachine({
       ...{ days, incoming, sent, usage: probe.usage },
-      lostTexts: machine && machine.receivedTexts - machine.loggedTexts,
+      lostTexts: machine?.lostTexts ?? null,
       deadLetters: machine?.deadLetters ?? null,
       unknownOutcomes: await unknownOutcomes(noting),
       dollars: Object.keys(last).length > 0 ? monthlyDollars(traffic) : null,

@@ -49,9 +49,10 @@ export type SystemMutant = {
 
 /** Facts about the machine that only its owner can see. */
 export type MachineState = {
-  /** Texts that the carrier had for the system, those of them that the compliance log has, and messages in dead-letter queues. */
+  /** Texts that the carrier had for the system, and those of them that are neither in the compliance log nor dead letters. */
   receivedTexts: number;
-  loggedTexts: number;
+  lostTexts: number;
+  /** Messages in dead-letter queues, which an operator can replay. */
   deadLetters: number;
   /** Texts that the carrier accepted beyond the first of each outbound message. */
   repeatedTexts: number;
@@ -272,7 +273,7 @@ export const virtualSystem =
       usage: usage.read,
       machine: () => ({
         receivedTexts: received.size,
-        loggedTexts: [...received].filter((sid) => logged.has(sid)).length,
+        lostTexts: [...received].filter((sid) => !logged.has(sid) && !relay.queue.isDead(sid)).length,
         deadLetters: relay.queue.deadCount() + admission.queue.deadCount(),
         repeatedTexts: network.repeats(),
       }),

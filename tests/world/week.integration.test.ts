@@ -11,14 +11,18 @@ const WEEK_TIMEOUT_MS = 10 * 60_000;
 const tables = readBounds(readFileSync(SCOREBOARD_PAGE, 'utf8'));
 
 describe('a simulated week', () => {
-  test('has a table for an office that presses statuses, and one for an office that does not', () => {
-    expect(tables.map(({ setting }) => setting.habit)).toEqual(['usually', 'never']);
+  test('has tables for an office that presses statuses, for one that does not, and for bad days', () => {
+    expect(tables.map(({ setting: { habit, faults } }) => `${habit} ${faults}`)).toEqual([
+      'usually none',
+      'never none',
+      'usually bad',
+    ]);
     for (const { bounds } of tables) expect(bounds.length).toBeGreaterThan(60);
   });
 
-  test.each(tables.map((table) => [table.setting.habit, table] as const))(
-    'is not worse than its bounds in docs/scoreboard.md, with statuses pressed %s',
-    async (_, table) => {
+  test.each(tables.map((table) => [table.setting.habit, table.setting.faults, table] as const))(
+    'is not worse than its bounds in docs/scoreboard.md: statuses pressed %s, faults %s',
+    async (_, __, table) => {
       const { scoreboard } = await playWorld({ ...table.setting, open: openVirtualSystem });
       const { worse, better, unknown } = compareWithBounds(scoreboard.figures, table);
       for (const sentence of better) console.info(sentence);
@@ -30,7 +34,7 @@ describe('a simulated week', () => {
   test(
     'has the same scoreboard again for the same settings, and another for another seed',
     async () => {
-      const setting = { days: 1, trailers: 2, faults: 'bad', habit: 'usually', open: openVirtualSystem } as const;
+      const setting = { days: 1, trailers: 1, faults: 'bad', habit: 'usually', open: openVirtualSystem } as const;
       const boardOf = async (seed: number) => scoreboardJson((await playWorld({ ...setting, seed })).scoreboard);
       const first = await boardOf(11);
       expect(await boardOf(11)).toBe(first);

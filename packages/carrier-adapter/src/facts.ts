@@ -3,7 +3,7 @@ export type CarrierSetting = {
   name: string;
   /** The number that its texts go out from and come in to, in E.164. */
   number?: string | undefined;
-  /** The sender as the carrier names it, such as an ARN. */
+  /** The number as the carrier names it, such as an ARN. */
   identity?: string | undefined;
   /** Public keys that check its webhooks, in base64. Two while the carrier's key is being replaced. */
   publicKeys?: readonly string[] | undefined;
@@ -20,8 +20,8 @@ export type CarrierFacts = {
    * IDs of its secrets in Secrets Manager, for the worker that sends and for the function that checks webhooks. Never the same ID:
    * the webhook function is public and must not be able to read a sending key.
    */
-  secrets: { sender: string | null; webhook: string | null };
-  /** Names in the owner's file (.secrets/qdn.env) of the sender's credentials, by property of the secret. */
+  secrets: { sending: string | null; webhook: string | null };
+  /** Names in the owner's file (.secrets/qdn.env) of the credentials for sending, by property of the secret. */
   ownerNames: Readonly<Record<string, { name: string; what: string; where: string }>>;
   /** IAM actions on its identity that sending needs. */
   sendActions: readonly string[];

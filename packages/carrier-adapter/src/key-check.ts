@@ -1,5 +1,5 @@
 /**
- * Result of a check of a sending secret. `malformed`: not of the form that the sender needs. `refused`: the carrier does not know the
+ * Result of a check of a sending secret. `malformed`: not of the form that sending needs. `refused`: the carrier does not know the
  * key. `forbidden`: the carrier knows the key, but refuses the request that checks it. `unchecked`: no answer, or an unclear one.
  * `detail` has a status or an error code, and never the key.
  */

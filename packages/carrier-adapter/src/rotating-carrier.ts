@@ -26,7 +26,7 @@ const sendWith = async (current: (fresh: boolean) => Promise<SmsCarrier>, sms: S
 };
 
 /** A secret that cannot be read has sent nothing: a carrier's `send` never throws. */
-const sender =
+const sendWithRotation =
   (current: (fresh: boolean) => Promise<SmsCarrier>): SmsCarrier['send'] =>
   (sms) =>
     sendWith(current, sms).catch((error: unknown) => ({
@@ -39,11 +39,11 @@ const sender =
  * again before the text is given up.
  * @param readSecret `fresh` asks the store although the kept secret is young; the reader limits how often that happens
  */
-export const rotatingSender = <Secret>(
+export const rotatingCarrierWithoutList = <Secret>(
   name: string,
   readSecret: (fresh: boolean) => Promise<Secret>,
   connect: (secret: Secret) => SmsCarrier,
-): SmsCarrier => ({ name, send: sender(connections(readSecret, connect)), find: null });
+): SmsCarrier => ({ name, send: sendWithRotation(connections(readSecret, connect)), find: null });
 
 /** The same for a carrier that can be asked what it took; its `find` throws KeyRefused for a key that is not valid. */
 export const rotatingCarrier = <Secret>(
@@ -54,7 +54,7 @@ export const rotatingCarrier = <Secret>(
   const current = connections(readSecret, connect);
   return {
     name,
-    send: sender(current),
+    send: sendWithRotation(current),
     find: async (query) => {
       const carrier = await current(false);
       try {

@@ -13,7 +13,7 @@ export const awsSmsFacts: CarrierFacts = {
     },
     number: OWN_NUMBER,
   },
-  secrets: { sender: null, webhook: null },
+  secrets: { sending: null, webhook: null },
   ownerNames: {},
   sendActions: ['sms-voice:SendTextMessage'],
 };

@@ -9,7 +9,7 @@ export const telnyxFacts: CarrierFacts = {
       pattern: /^[A-Za-z0-9+/]{43}=$/,
     },
   },
-  secrets: { sender: 'qdn/telnyx', webhook: null },
+  secrets: { sending: 'qdn/telnyx', webhook: null },
   ownerNames: {
     apiKey: {
       name: 'TELNYX_API_KEY',

@@ -7,7 +7,7 @@ import type { CarrierFacts } from '@qdn/carrier-adapter/facts';
 export const twilioFacts: CarrierFacts = {
   name: 'twilio',
   needs: {},
-  secrets: { sender: 'qdn/twilio-sender', webhook: null },
+  secrets: { sending: 'qdn/twilio-sender', webhook: null },
   ownerNames: {},
   sendActions: [],
 };

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { CONNECTORS } from './connectors.ts';
 import { CARRIER_FACTS, carrierProblems, DEFAULT_CARRIERS } from './facts.ts';
-import { SENDERS } from './senders.ts';
 
 const identity = 'arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-1';
 const telnyx = { name: 'telnyx', number: '+15125550144', publicKeys: [`${'A'.repeat(43)}=`] };
 const aws = { name: 'aws', identity, number: '+15125550143' };
 
 test('each carrier can send', () => {
-  expect([...SENDERS.keys()]).toEqual([...CARRIER_FACTS.keys()]);
+  expect([...CONNECTORS.keys()]).toEqual([...CARRIER_FACTS.keys()]);
 });
 
 describe('a list of carriers', () => {
@@ -40,8 +40,8 @@ describe('a list of carriers', () => {
   });
 });
 
-test('no secret of a sender is a secret of a webhook', () => {
+test('no secret for sending is a secret of a webhook', () => {
   const facts = [...CARRIER_FACTS.values()];
-  const senders = facts.flatMap(({ secrets }) => secrets.sender ?? []);
-  expect(facts.flatMap(({ secrets }) => secrets.webhook ?? []).filter((id) => senders.includes(id))).toEqual([]);
+  const sending = facts.flatMap(({ secrets }) => secrets.sending ?? []);
+  expect(facts.flatMap(({ secrets }) => secrets.webhook ?? []).filter((id) => sending.includes(id))).toEqual([]);
 });

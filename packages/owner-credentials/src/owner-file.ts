@@ -40,7 +40,7 @@ const CARRIER_NAMES = new Map(
   [...CARRIER_FACTS.values()].flatMap(({ secrets, ownerNames }) =>
     Object.entries(ownerNames).map(([property, one]) => [
       one.name,
-      { ...one, property, secretId: secrets.sender ?? '' },
+      { ...one, property, secretId: secrets.sending ?? '' },
     ]),
   ),
 );

@@ -3,6 +3,7 @@ import Sequencer from '@jest/test-sequencer';
 /** Durations of slow suites, in s on two idle cores, for a machine without its own measurements. */
 const LONG: ReadonlyArray<readonly [path: RegExp, seconds: number]> = [
   [/\/drill\.integration/, 60],
+  [/\/week\.integration/, 55],
   [/\/system\.e2e/, 45],
   [/\/canary\.integration/, 40],
   [/\/nemesis\.integration/, 25],
@@ -24,6 +25,7 @@ const LONG: ReadonlyArray<readonly [path: RegExp, seconds: number]> = [
   [/\/supply-chain\.integration/, 10],
   [/\/aws-sms\/phones\.e2e/, 5],
   [/\/edge\.integration/, 5],
+  [/\/machine-mutants\.integration/, 5],
   [/\/boundary\.test/, 5],
   [/\/viewer-request\.test/, 5],
   [/\/job-mutants\.test/, 5],

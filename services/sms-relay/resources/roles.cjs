@@ -17,7 +17,7 @@ const webhookSecrets = (list) => list.flatMap((carrier) => factsOf(carrier).secr
 const sendStatements = (carrier) => {
   const { secrets, sendActions } = factsOf(carrier);
   return [
-    ...(secrets.sender ? [readSecret(secrets.sender)] : []),
+    ...(secrets.sending ? [readSecret(secrets.sending)] : []),
     ...(sendActions.length > 0 ? [allow([...sendActions], carrier.identity)] : []),
   ];
 };

@@ -1,7 +1,7 @@
+import type { ReadSecret } from '@qdn/carrier-adapter/connect-carrier';
 import type { CarrierSetting } from '@qdn/carrier-adapter/facts';
-import type { ReadSecret } from '@qdn/carrier-adapter/sender';
+import { CONNECTORS } from '@qdn/carriers/connectors';
 import { CARRIER_FACTS } from '@qdn/carriers/facts';
-import { SENDERS } from '@qdn/carriers/senders';
 import type { CarrierList, SmsCarrier } from '@qdn/domain';
 
 export type CarrierOptions = {
@@ -14,11 +14,11 @@ export type CarrierOptions = {
 
 const NO_SECRET: ReadSecret = () => Promise.reject(new Error('This carrier has no secret'));
 
-const senderOf = (setting: CarrierSetting, { textNumber, publicUrl, secretReader }: CarrierOptions): SmsCarrier => {
-  const secretId = CARRIER_FACTS.get(setting.name)?.secrets.sender;
-  const create = SENDERS.get(setting.name);
-  if (!create) throw new Error(`Unknown carrier ${setting.name}`);
-  return create({
+const connected = (setting: CarrierSetting, { textNumber, publicUrl, secretReader }: CarrierOptions): SmsCarrier => {
+  const secretId = CARRIER_FACTS.get(setting.name)?.secrets.sending;
+  const connect = CONNECTORS.get(setting.name);
+  if (!connect) throw new Error(`Unknown carrier ${setting.name}`);
+  return connect({
     number: setting.number ?? textNumber,
     identity: setting.identity ?? '',
     publicUrl,
@@ -29,7 +29,7 @@ const senderOf = (setting: CarrierSetting, { textNumber, publicUrl, secretReader
 
 /** Makes the company's carriers, in order. @throws Error for an empty list, or an unknown carrier */
 export const carrierList = (settings: readonly CarrierSetting[], options: CarrierOptions): CarrierList => {
-  const [first, ...others] = settings.map((setting) => senderOf(setting, options));
+  const [first, ...others] = settings.map((setting) => connected(setting, options));
   if (!first) throw new Error('The company has no carrier');
   return [first, ...others];
 };

@@ -55,7 +55,7 @@ export const checkCarrierKeys = ({ carriers, secrets }: CarrierKeysSetup): Check
   carriers.flatMap((setting) => {
     const check = KEY_CHECKS.get(setting.name);
     const facts = CARRIER_FACTS.get(setting.name);
-    if (!check || !facts?.secrets.sender) return [];
+    if (!check || !facts?.secrets.sending) return [];
     const names = Object.values(facts.ownerNames).map(({ name }) => name);
-    return [checkOf(check, setting, facts.secrets.sender, names, secrets)];
+    return [checkOf(check, setting, facts.secrets.sending, names, secrets)];
   });

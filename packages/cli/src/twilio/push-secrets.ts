@@ -59,7 +59,7 @@ const checkedCarriers = async (
   const checked: NewSecret[] = [];
   const unchecked: string[] = [];
   for (const [id, value] of Object.entries(secrets)) {
-    const facts = [...CARRIER_FACTS.values()].find((one) => one.secrets.sender === id);
+    const facts = [...CARRIER_FACTS.values()].find((one) => one.secrets.sending === id);
     const keyCheck = KEY_CHECKS.get(facts?.name ?? '');
     if (facts && keyCheck) {
       const { title, check } = keyCheck;

@@ -285,9 +285,9 @@ describe('the end of a job', () => {
       history: [change('at_site', { by: 'fixes', stop: 1, trailerId: T1, place: { lat: DUMP.lat, lon: DUMP.lon } })],
       currentStop: 1,
     };
-    const stand = standing(10, 590, 0, placeAt(DUMP, 10, 0));
+    const stand = standing(10, 2600, 0, placeAt(DUMP, 10, 0));
     expect(statusAfter(arrivedJob(atDump), stand)).toBe('at_site');
-    expect(statusAfter(arrivedJob(atDump), [...stand, ...standing(600, 640, 0, placeAt(DUMP, 10, 0))])).toBe(
+    expect(statusAfter(arrivedJob(atDump), [...stand, ...standing(2610, 2750, 0, placeAt(DUMP, 10, 0))])).toBe(
       'completed',
     );
   });

@@ -59,15 +59,24 @@ export const trackOf = (fixes: readonly Fix[]): Fix[] => {
   return track.reverse();
 };
 
+/** Interval of which one fix counts, in ms: more tell nothing more about a stand. */
+const MOMENT_MS = 5000;
+
+/** Returns the first fix of each interval, oldest first, so that a tracker that reports twice a second costs no more than others. */
+const thinned = (fixes: readonly Fix[]): Fix[] =>
+  momentsOf(fixes).filter(
+    ({ at }, i, sorted) => Math.floor(at / MOMENT_MS) !== Math.floor((sorted[i - 1]?.at ?? -MOMENT_MS) / MOMENT_MS),
+  );
+
 /** Number of earlier moments by which a fix is believed. */
 const BELIEVED_BY = 30;
 
 /**
- * Returns the fixes of one trailer that were plausible when they were taken, oldest first, one per moment: each is judged by the fixes
+ * Returns the fixes of one trailer that were plausible when they were taken, oldest first, one in five seconds: each is judged by the fixes
  * before it alone (`trackOf`), so that a decision from it does not depend on later ones.
  */
 export const believedAlong = (fixes: readonly Fix[]): Fix[] => {
-  const moments = momentsOf(fixes);
+  const moments = thinned(fixes);
   let wasBelieved = false;
   return moments.filter((fix, i) => {
     const before = moments[i - 1];

@@ -9,6 +9,8 @@ import { LATE_MS, updateJobs } from './update-jobs.ts';
 
 /** Stored reports read for a report in time: enough for the hindsight of a tracker that reports every ten seconds or more seldom. */
 const REPORTS_READ = 190;
+/** Stored reports read for a tracker that reports more often: four minutes of two a second. More would cost more than it tells. */
+const DENSE_REPORTS_READ = 480;
 /** Window that the next post re-reads, in ms, because two concurrent posts do not see each other's fixes. */
 const CROSSING_MS = 30_000;
 
@@ -49,7 +51,8 @@ const knownSince = async (
   // Of a late report everything stored since is needed, not only the newest reports.
   if (from < now - LATE_MS) return all();
   const known = await locations.recent(trailerId, now, REPORTS_READ, since);
-  return known.length < REPORTS_READ ? known : all();
+  const isDense = known.length >= REPORTS_READ && (known[0]?.at ?? since) > since;
+  return isDense ? locations.recent(trailerId, now, DENSE_REPORTS_READ, since) : known;
 };
 
 /**

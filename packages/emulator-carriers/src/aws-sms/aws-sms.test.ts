@@ -10,8 +10,8 @@ import {
   ValidationException,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createAwsSmsCarrier } from '@qdn/carrier-aws-sms/carrier';
 import { recordFromAws } from '@qdn/carrier-aws-sms/events';
-import { createAwsSmsCarrier } from '@qdn/carrier-aws-sms/sender';
 import { validate as isAwsSmsEvent } from '@qdn/contracts/validators/awsSmsEvent';
 import { validate as isAwsSmsInbound } from '@qdn/contracts/validators/awsSmsInbound';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';

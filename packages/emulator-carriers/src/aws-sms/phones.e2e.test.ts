@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createAwsSmsCarrier } from '@qdn/carrier-aws-sms/sender';
+import { createAwsSmsCarrier } from '@qdn/carrier-aws-sms/carrier';
 import { faultsOf } from '@qdn/test-browser/axe';
 import { findChromium } from '@qdn/test-browser/chromium';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';

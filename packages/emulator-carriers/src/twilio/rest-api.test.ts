@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createTwilioCarrier } from '@qdn/carrier-twilio/sender';
+import { createTwilioCarrier } from '@qdn/carrier-twilio/carrier';
 import { type CarrierEmulator, startCarrierEmulator } from '../emulator.ts';
 import type { Fault } from '../phones/faults.ts';
 import {

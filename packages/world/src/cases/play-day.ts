@@ -1,3 +1,4 @@
+import type { LatLon } from '../geography/index.ts';
 import { boardWatchOf } from '../office/board-watch.ts';
 import type { BookingChange } from '../office/bookings.ts';
 import { devicePosts } from '../office/devices.ts';
@@ -77,6 +78,10 @@ const actsOf = (day: Day, clock: (time: string) => number): ReadonlyMap<string, 
   return new Map([...Map.groupBy(acts, ({ job }) => job)].map(([job, own]) => [job, own.map(({ change }) => change)]));
 };
 
+/** Yards of a day's company: any customer may know where they are. */
+const yardsOf = (day: Day): LatLon[] =>
+  Object.entries(day.company ?? {}).flatMap(([name, kind]) => (kind === 'yard' ? [dayMap(day).placeOf(name)] : []));
+
 /** Result of a day: a verdict for each expectation. */
 export type DayResult = { id: string; story: string; verdicts: readonly DayVerdict[] };
 
@@ -126,7 +131,14 @@ export const playDay = async (
         views: views.views(),
         kinds: companyOfDay(day).noticeKinds as DayFacts['kinds'],
       },
-      ...{ timeZone: zone, scheduled: new Map(), paces: new Map(), posts: posts.counts(), refusals: office.refusals() },
+      ...{
+        timeZone: zone,
+        openPlaces: yardsOf(day),
+        scheduled: new Map(),
+        paces: new Map(),
+        posts: posts.counts(),
+        refusals: office.refusals(),
+      },
       ...{ clock, placeOf: dayMap(day).placeOf, phones: phonesOfDay(day), company: companyOfDay(day) },
       trailerAnswers: questions.answers,
     };

@@ -8,8 +8,13 @@ import type { PressHabit } from './office.ts';
 /** Monday, 30 November 2026, 0:00 in Austin. */
 const MONDAY = Date.UTC(2026, 10, 30, 6);
 
-const run = async (seed: number, habit: PressHabit = 'never', days = 1): Promise<FleetFacts> => {
-  const simulation = simulateFleet({ seed, trailers: 3, days, firstMidnight: MONDAY, habit });
+const run = async (
+  seed: number,
+  habit: PressHabit = 'never',
+  days = 1,
+  firstMidnight = MONDAY,
+): Promise<FleetFacts> => {
+  const simulation = simulateFleet({ seed, trailers: 3, days, firstMidnight, habit });
   const { truths, placeAt, startAt, until, sources } = simulation;
   const system = idealSystem({ truths, placeAt, ...localKnowledge('America/Chicago') }, startAt);
   await play(system, sources, { until, maxStepMs: 600_000 });
@@ -49,6 +54,19 @@ describe('simulateFleet', () => {
       expect(found[`ranges: coverage ${stage}, straight line`]).toBeGreaterThan(0.1);
       expect(found[`ranges: coverage ${stage}, past legs`]).toBeGreaterThan(0.1);
     }
+  });
+
+  test('finds nothing to blame when clocks change either', async () => {
+    // Saturday to Monday: on Sunday, 14 March 2027, clocks move forward.
+    const facts = await run(3, 'never', 3, Date.UTC(2027, 2, 13, 6));
+    const [first, last] = [facts.truths[0], facts.truths.at(-1)];
+    expect(((last?.from ?? 0) - (first?.from ?? 0)) / 3_600_000).toBe(24 + 23);
+    const found = figures(facts);
+    for (const name of ['begun', 'arrived', 'ended'])
+      expect([name, found[`jobs: ${name} by themselves`]]).toEqual([name, 1]);
+    expect(found['notices: missing']).toBe(0);
+    expect(found['notices: false']).toBe(0);
+    expect(found['notices: answers false']).toBe(0);
   });
 
   test('gives the same figures for the same seed, and others for another', async () => {

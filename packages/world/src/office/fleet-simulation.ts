@@ -77,7 +77,7 @@ export const companyOfTown = (town: Town, trailerIds: readonly string[], timeZon
   jobPrefix: 'QDN',
   dispatchers: [
     { id: 'dana', name: 'Dana', phone: '+15125550171' },
-    { id: 'luis', name: 'Luis', phone: '+15125550172' },
+    { id: 'luis', name: 'Luis', phone: '+15125550172', quietHours: { from: '21:00', to: '07:00' } },
   ],
   operator: '+15125550180',
   trailerIds: [...trailerIds],
@@ -172,6 +172,7 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
       ...{ truths, bookedJobIds: bookings.map(({ jobId }) => jobId), sightings: watch.sightings() },
       ...{ presses: office.presses(), wrongClocks: wrongClocksOf(devices), customers },
       ...{
+        openPlaces: [town.yard.place],
         asks: asks.asks(),
         texts: system.sentTexts(),
         views: views.views(),

@@ -128,13 +128,17 @@ export const hearWords = (said: readonly SpokenBy[], sent: readonly SentText[]):
   const byText: Heard[][] = said.map(() => []);
   const inSent = sentTexts.map((text, place) => {
     const { at = 0, to: phone = '' } = sent[place] ?? {};
-    const found: Found[] = [];
-    for (const candidate of candidatesFor(text, at - LONGEST_HOLD_MS, at)) {
-      const saidWords = spoken[candidate];
-      if (!saidWords) continue;
-      const match = wordsIn(saidWords, text);
-      if (match && (match.share === 1 || !isReaction(said[candidate]))) found.push({ text: candidate, ...match });
-    }
+    const candidates = candidatesFor(text, at - LONGEST_HOLD_MS, at);
+    const matchesOf = (wholeOnly: boolean): Found[] =>
+      candidates.flatMap((candidate) => {
+        const saidWords = spoken[candidate];
+        const match = saidWords ? wordsIn(saidWords, text, { wholeOnly }) : null;
+        const isMeant = match !== null && (match.share === 1 || !isReaction(said[candidate]));
+        return isMeant ? [{ text: candidate, ...match }] : [];
+      });
+    // Parts matter only where no whole text explains the sent one; they take long to find.
+    const whole = matchesOf(true);
+    const found = whole.length > 0 ? whole : matchesOf(false);
     const fits = (index: number): number => {
       const { to = [], mentions = [] } = said[index] ?? {};
       return (to.includes(phone) ? 2 : 0) + (mentions.some((mention) => text.words.includes(mention)) ? 1 : 0);

@@ -86,6 +86,25 @@ describe('the judge of jobs', () => {
     expect(tallyJobs(given(entries)).left).toEqual({ due: 1, latenessS: [], false: 1 });
   });
 
+  test('knows the stop that someone set by hand, without a way to it in the history', () => {
+    const stops = [
+      { jobId: 'QDN-1', setOut: '9:00', arrived: '9:30', left: '9:50' },
+      { jobId: 'QDN-1', stop: 1, kind: 'dump_site', setOut: '9:50', arrived: '10:20', left: '10:50' },
+      { jobId: 'QDN-1', stop: 2, setOut: '10:50', arrived: '11:20', left: '11:40' },
+    ] as const;
+    const entries: readonly Entry[] = [
+      ['9:02', 'in_transit'],
+      ['9:31', 'at_site'],
+      ['10:25', 'at_site', 'operator'],
+      ['10:52', 'en_route_to_next'],
+      ['11:21', 'at_site'],
+    ];
+    const current = [0, 0, 1, 2, 2];
+    const sightings = sightingsOf('QDN-1', entries).map((seen, i) => ({ ...seen, currentStop: current[i] ?? null }));
+    const tally = tallyJobs(facts(sightings, { truths: [truthOf(stops)] })).arrived;
+    expect(tally).toEqual({ due: 3, latenessS: [120, 120], false: 0 });
+  });
+
   test('ends a job of two trailers when both are done', () => {
     const second = { jobId: 'QDN-1', setOut: '9:14', arrived: '9:44', left: '10:10' };
     const truths = [truthOf([delivery]), truthOf([second], { trailerId: 'T2' })];

@@ -93,6 +93,11 @@ describe('the judge of pages', () => {
     expect(pages(viewOf('QDN-1', '9:10', { stop: { kind: 'dump_site', place: besideSite(8000) } })).leaks).toBe(1);
   });
 
+  test('allows the company’s own yard at any time', () => {
+    const views = [viewOf('QDN-1', '8:40', { position: at('8:39', 4000) })];
+    expect(tallyPages(facts({ views, openPlaces: [besideSite(4100)] })).leaks).toBe(0);
+  });
+
   test('counts an arrival time after the last visit, positions of another trailer, and failed pages', () => {
     const range = { earliest: clockTime('11:00'), likely: clockTime('11:05'), latest: clockTime('11:10') };
     expect(pages(viewOf('QDN-1', '10:40', { range })).leaks).toBe(1);

@@ -19,6 +19,8 @@ export type NoticeFacts = {
   /** Kinds of notices that the company sends. */
   kinds: readonly Notice[];
   timeZone: string;
+  /** Places that any customer may know, such as the company's yard. */
+  openPlaces?: readonly LatLon[];
 };
 
 const MINUTE_MS = 60_000;
@@ -172,7 +174,7 @@ export type PageTally = { views: number; leaks: number; wrongPlaces: number; fai
  * Counts views of the page that show a customer a place on someone else's way, an arrival time when the trailer does not come to
  * them any more, or a place where none of their trailers is.
  */
-export const tallyPages = ({ truths, customers, views }: NoticeFacts): PageTally => {
+export const tallyPages = ({ truths, customers, views, openPlaces = [] }: NoticeFacts): PageTally => {
   const jobs = jobTruthsOf(truths);
   const tally: PageTally = { views: views.length, leaks: 0, wrongPlaces: 0, failed: 0 };
   for (const view of views) {
@@ -184,9 +186,10 @@ export const tallyPages = ({ truths, customers, views }: NoticeFacts): PageTally
     const isOwn = (at: number): boolean => spans.some(({ from, to }) => at >= from && at <= to);
     const lastTo = Math.max(...spans.map(({ to }) => to));
     const shown = [...view.trail, ...(view.position ? [view.position] : [])];
-    const isSecret = (fix: LatLon & { at: number }): boolean =>
-      !isOwn(fix.at) && metersBetween(fix, site) > NEAR_SITE_M;
-    const isSecretStop = view.stop?.place ? metersBetween(view.stop.place, site) > NEAR_SITE_M : false;
+    const isOpen = (place: LatLon): boolean =>
+      [site, ...openPlaces].some((open) => metersBetween(place, open) <= NEAR_SITE_M);
+    const isSecret = (fix: LatLon & { at: number }): boolean => !isOwn(fix.at) && !isOpen(fix);
+    const isSecretStop = view.stop?.place ? !isOpen(view.stop.place) : false;
     const isSecretTime = view.range !== null && view.at > lastTo;
     if (shown.some(isSecret) || isSecretStop || isSecretTime) tally.leaks += 1;
     if (view.besideM !== null && view.besideM > WRONG_PLACE_M) tally.wrongPlaces += 1;

@@ -11,6 +11,8 @@ export type Sighting = {
   at: number;
   jobId: string;
   status: JobStatus;
+  /** Number of the stop that the job is on its way to or at, from 0 on; null when the API does not say. */
+  currentStop: number | null;
   history: readonly StatusChange[];
   /** Positions that the job has at that time: the latest first or last, each with the time of its fix. */
   trail: readonly ShownFix[];
@@ -102,7 +104,7 @@ export const pageContentOf = (body: string): PageContent => {
 
 /** Reads the response of `GET /api/jobs/{job_id}`. Null when it is not a job. */
 export const sightingOf = (body: string, at: number): Sighting | null => {
-  const { id, status, history, location } = jsonOf(body);
+  const { id, status, currentStop, history, location } = jsonOf(body);
   if (typeof id !== 'string' || !isStatus(status)) return null;
   const { position, trail } = objectOf(location);
   const place = placeOf(position);
@@ -112,7 +114,8 @@ export const sightingOf = (body: string, at: number): Sighting | null => {
     if (!isStatus(changed)) return [];
     return [{ status: changed, at: timeOf(since), by: by === 'operator' ? 'operator' : 'fixes' }];
   });
-  return { at, jobId: id, status, history: changes, trail: [...trailOf(trail), ...shown] };
+  const stop = typeof currentStop === 'number' ? currentStop : null;
+  return { at, jobId: id, status, currentStop: stop, history: changes, trail: [...trailOf(trail), ...shown] };
 };
 
 /** Reads a page of `GET /api/jobs`: its jobs, and the key of the next page. */

@@ -101,9 +101,9 @@ const isCutAtTheEnd = (words: readonly string[], sent: SpokenText): boolean => {
 
 /**
  * Looks for the words of a said text in a sent text. Returns null when they are not there, and a share below 1 when some are lost
- * or changed. Frames round the words, line breaks, kinds of quotes and invisible characters do not matter.
+ * or changed, unless `wholeOnly` is set. Frames round the words, line breaks, kinds of quotes and invisible characters do not matter.
  */
-export const wordsIn = (said: SpokenText, sent: SpokenText): WordMatch | null => {
+export const wordsIn = (said: SpokenText, sent: SpokenText, { wholeOnly = false } = {}): WordMatch | null => {
   const { words } = said;
   const start = words.length === 0 ? -1 : placeOf(words, sent.words);
   if (words.length <= FEW_WORDS) {
@@ -112,7 +112,7 @@ export const wordsIn = (said: SpokenText, sent: SpokenText): WordMatch | null =>
     return { share: 1, from, to: from + words.length };
   }
   if (start >= 0) return { share: 1, from: start, to: start + words.length };
-  if (words.length < LEAST_WORDS_OF_A_PART) return null;
+  if (wholeOnly || words.length < LEAST_WORDS_OF_A_PART) return null;
   const { count, from, to } = commonInOrder(words, sent.words);
   const share = isCutAtTheEnd(words, sent) ? 1 : count / words.length;
   return share >= RECOGNISABLE_SHARE ? { share, from, to } : null;

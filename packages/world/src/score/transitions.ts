@@ -15,12 +15,19 @@ export type Transition = {
 
 type Step = Pick<Transition, 'status' | 'stop' | 'by' | 'since'> & { key: string };
 
-/** Counts the stops of a history. A stop is left when the job is on its way to the next one. */
-const stepsOf = ({ history }: Sighting): Step[] => {
+/**
+ * Counts the stops of a history. A stop is left when the job is on its way to the next one; someone may set another stop by hand,
+ * which the API names while the job is there.
+ * @param known stops of earlier sightings, by status and time of the entry
+ */
+const stepsOf = ({ history, status: current, currentStop }: Sighting, known: Map<string, number>): Step[] => {
   const counts = new Map<string, number>();
+  const last = history.at(-1);
+  if (last && current === 'at_site' && currentStop !== null) known.set(`${last.status}/${last.at}`, currentStop);
   let stop = 0;
   return history.map(({ status, at, by }) => {
     if (status === 'en_route_to_next') stop += 1;
+    stop = known.get(`${status}/${at}`) ?? stop;
     const name = `${status}/${stop}`;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
@@ -32,11 +39,14 @@ const stepsOf = ({ history }: Sighting): Step[] => {
 export const transitionsOf = (sightings: readonly Sighting[]): Transition[] => {
   const transitions: Transition[] = [];
   const known = new Map<string, Map<string, Transition>>();
+  const stops = new Map<string, Map<string, number>>();
   for (const sighting of [...sightings].sort((one, other) => one.at - other.at)) {
     const { jobId, at } = sighting;
     const own = known.get(jobId) ?? new Map<string, Transition>();
     known.set(jobId, own);
-    const steps = stepsOf(sighting);
+    const ownStops = stops.get(jobId) ?? new Map<string, number>();
+    stops.set(jobId, ownStops);
+    const steps = stepsOf(sighting, ownStops);
     const keys = new Set(steps.map(({ key }) => key));
     for (const [key, transition] of own) {
       if (keys.has(key)) continue;

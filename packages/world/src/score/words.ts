@@ -74,18 +74,18 @@ const damaged = (outcomes: readonly SaidOutcome[]): WordsCase[] =>
       .map((phone) => ({ figure: 'words lost or changed', id: text.id, detail: `on ${phone}` })),
   );
 
-/** Machine texts that reached a phone that they are not for, and texts that a machine got for an answer. */
+/** Machine texts that reached a phone that they are not for, and those whose phone got a text for them. */
 const passedOnMachines = (outcomes: readonly SaidOutcome[]): WordsCase[] =>
   outcomes
     .filter(({ text }) => text.byMachine)
-    .flatMap(({ text, heard, isToldToWriter }) => [
-      ...[...heard.keys()]
-        .filter((phone) => text.expect.notTo.includes(phone))
-        .map((phone) => ({ figure: 'machine texts passed on', id: text.id, detail: `to ${phone}` })),
-      ...(isToldToWriter && text.writer !== 'dispatcher'
-        ? [{ figure: 'machines answered', id: text.id, detail: 'the phone got a text for its own automatic one' }]
-        : []),
-    ]);
+    .flatMap(({ text, heard, isToldToWriter }) => {
+      const reached = [...heard.keys()].filter((phone) => text.expect.notTo.includes(phone));
+      const isAnswered = isToldToWriter && text.writer !== 'dispatcher';
+      return [
+        ...(reached.length > 0 ? [{ figure: 'machine texts passed on', id: text.id, detail: reached.join(' ') }] : []),
+        ...(isAnswered ? [{ figure: 'machines answered', id: text.id, detail: text.from }] : []),
+      ];
+    });
 
 const isBefore = (a: Heard, b: Heard): boolean =>
   a.order[0] - b.order[0] < 0 || (a.order[0] === b.order[0] && a.order[1] < b.order[1]);

@@ -22,13 +22,14 @@ type Waiting = { text: SaidText; dueAt: number };
  */
 export const idealRelay = ({ company, said, conversations }: RelayKnowledge, startAt: number): System => {
   const sent: SentText[] = [];
+  let onTheWay: SentText[] = [];
   const optedOut = new Set<string>();
   let waiting: Waiting[] = [];
   const answers = new Map<string, { from: string; at: number }>();
   let now = startAt;
   let delivered = 0;
   const send = (at: number, to: string, body: string): void => {
-    if (!optedOut.has(to)) sent.push({ at, from: company.textNumber, to, body, media: [] });
+    if (!optedOut.has(to)) onTheWay.push({ at, from: company.textNumber, to, body, media: [] });
   };
   const isStaff = (phone: string): boolean =>
     company.dispatchers.some((member) => member.phone === phone) || phone === company.operator;
@@ -50,7 +51,7 @@ export const idealRelay = ({ company, said, conversations }: RelayKnowledge, sta
       send(at, from, `A colleague has just answered @${handle}. Reply SEND to send yours as well.`);
       return;
     }
-    if (act === 'answer') answers.set(conversation, { from, at });
+    if (act === 'answer' && expect.to.length > 0) answers.set(conversation, { from, at });
     const isByTeam = writer === 'dispatcher' || writer === 'operator';
     for (const phone of expect.to) {
       if (optedOut.has(phone)) send(at, from, `Not sent: @${handle} gets no more texts. Please call.`);
@@ -89,8 +90,10 @@ export const idealRelay = ({ company, said, conversations }: RelayKnowledge, sta
     advanceTo: async (at) => {
       raiseAlarms(at);
       now = at;
+      sent.push(...onTheWay.filter((text) => text.at <= now).sort((one, other) => one.at - other.at));
+      onTheWay = onTheWay.filter((text) => text.at > now);
     },
-    sentTexts: () => sent.filter(({ at }) => at <= now),
+    sentTexts: () => sent,
     logCounts: () => ({}),
     usage: () => ({}),
     close: async () => {},

@@ -66,7 +66,14 @@ export const sightingsOf = (jobId: string, entries: readonly Entry[], delayMin =
   const history: StatusChange[] = [{ status: 'scheduled', at: EIGHT - 60 * MINUTE_MS, by: 'operator' }];
   return entries.map(([at, status, by = 'fixes']) => {
     history.push({ status, at: clockTime(at), by });
-    return { at: clockTime(at) + delayMin * MINUTE_MS, jobId, status, history: [...history], trail: [] };
+    return {
+      at: clockTime(at) + delayMin * MINUTE_MS,
+      jobId,
+      status,
+      currentStop: null,
+      history: [...history],
+      trail: [],
+    };
   });
 };
 

@@ -1,6 +1,6 @@
-import type { CreateSender } from '@qdn/carrier-adapter/sender';
+import type { ConnectCarrier } from '@qdn/carrier-adapter/connect-carrier';
 import { createAwsSmsCarrier } from './aws-sms.ts';
 import { CONFIGURATION_SET } from './facts.ts';
 
-export const createAwsSmsSender: CreateSender = ({ identity }) =>
+export const connectAwsSms: ConnectCarrier = ({ identity }) =>
   createAwsSmsCarrier({ originationIdentity: identity, configurationSet: CONFIGURATION_SET });

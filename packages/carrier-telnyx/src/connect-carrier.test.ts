@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FailureClass } from '@qdn/domain';
-import { createTelnyxCarrier, createTelnyxSender } from './create-sender.ts';
+import { connectTelnyx, createTelnyxCarrier } from './connect-carrier.ts';
 
 const sms = { to: '+15125550171', body: 'Hello, 3 o’clock', outboundMessageId: 'QDN-1042~SM1~dana' };
 const ID = '40385f64-5717-4562-b3fc-2c963f66afa6';
@@ -121,7 +121,7 @@ describe('sending through Telnyx', () => {
         response,
         request,
       );
-    const sender = createTelnyxSender({
+    const connected = connectTelnyx({
       number: options.from,
       identity: '',
       publicUrl: options.publicUrl,
@@ -132,7 +132,7 @@ describe('sending through Telnyx', () => {
         return secret;
       },
     });
-    expect(await sender.send(sms)).toEqual({ kind: 'accepted', carrierSid: ID });
+    expect(await connected.send(sms)).toEqual({ kind: 'accepted', carrierSid: ID });
     expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer KEY-1', 'Bearer KEY-2']);
   });
 });

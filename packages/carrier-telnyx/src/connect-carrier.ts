@@ -1,7 +1,7 @@
+import type { ConnectCarrier } from '@qdn/carrier-adapter/connect-carrier';
 import { NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
 import { retryAfterMs } from '@qdn/carrier-adapter/retry-after';
-import { rotatingSender } from '@qdn/carrier-adapter/rotating-carrier';
-import type { CreateSender } from '@qdn/carrier-adapter/sender';
+import { rotatingCarrierWithoutList } from '@qdn/carrier-adapter/rotating-carrier';
 import { webhookAddress } from '@qdn/carrier-adapter/webhook-address';
 import { validate as isTelnyxSecret } from '@qdn/contracts/validators/telnyxSecret';
 import type { SendOutcome, SmsCarrier } from '@qdn/domain';
@@ -96,8 +96,8 @@ export const createTelnyxCarrier = (options: TelnyxOptions): SmsCarrier => ({
   find: null,
 });
 
-export const createTelnyxSender: CreateSender = ({ number, publicUrl, apiUrl, readSecret }) =>
-  rotatingSender(
+export const connectTelnyx: ConnectCarrier = ({ number, publicUrl, apiUrl, readSecret }) =>
+  rotatingCarrierWithoutList(
     'telnyx',
     (fresh) => readSecret(isTelnyxSecret, fresh),
     ({ apiKey }) => createTelnyxCarrier({ apiKey, from: number, publicUrl, apiUrl }),

@@ -3,11 +3,11 @@ import type { SmsCarrier } from '@qdn/domain';
 /** Reads a secret. `fresh` bypasses the cached secret; the reader limits the rate of such reads. */
 export type ReadSecret = <Secret>(isSecret: (value: unknown) => value is Secret, fresh: boolean) => Promise<Secret>;
 
-/** Everything that an adapter needs to build its sender. */
-export type SenderContext = {
+/** Everything that an adapter needs to connect to its carrier. */
+export type CarrierContext = {
   /** The number that texts go out from, in E.164. */
   number: string;
-  /** The sender as the carrier names it; empty when it needs none. */
+  /** The company's number as the carrier names it; empty when it needs none. */
   identity: string;
   /** URL of the site, without a trailing slash. The webhooks' URLs begin with it. */
   publicUrl: string;
@@ -17,4 +17,5 @@ export type SenderContext = {
   readSecret: ReadSecret;
 };
 
-export type CreateSender = (context: SenderContext) => SmsCarrier;
+/** Makes a carrier that sends, with credentials that may be rotated at any time. */
+export type ConnectCarrier = (context: CarrierContext) => SmsCarrier;
