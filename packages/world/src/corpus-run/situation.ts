@@ -219,7 +219,7 @@ const answersGiven = async (
 const hasReached = (system: System, phone: string, since: number): boolean =>
   system.sentTexts().some(({ to, at }) => to === phone && at > since);
 
-/** Opens a conversation. Someone whom a machine has answered asks again in other words, until the team gets it. */
+/** Opens a conversation. After an automatic answer the person asks again in other words, so that the team gets it. */
 const open = async (system: System, { lang }: CorpusEntry, cast: Cast, { phone, asked }: Outsider): Promise<void> => {
   const media = /^\(photo/.test(asked ?? '') ? [PHOTO] : [];
   const since = system.now();
@@ -235,7 +235,7 @@ export type Ready = {
   askedAt: number | null;
   /** Words of a dispatcher that the system has asked about and still holds, or null. */
   heldWords: string | null;
-  /** What the writer's phone offers as an answer to that question in place of the entry's text, or null. */
+  /** The answer to that question that the writer's phone offers in place of the entry's text, or null. */
   offered: string | null;
 };
 
