@@ -187,7 +187,9 @@ const openedBy = (entry: CorpusEntry, cast: Cast): Outsider[] => {
   const talking = cast.outsiders.filter(({ asked }) => asked !== null);
   if (talking.length > 0 || given.conversations) return talking;
   const usual = given.setting === 'statement-open' ? USUAL_STATEMENTS : USUAL_QUESTIONS;
-  if (!['question-open', 'statement-open', 'answered'].includes(given.setting)) return [];
+  // A dispatcher's phone answers by itself only when it got a text.
+  const isTriggered = cast.writer.isStaff && entry.kind === 'auto-reply';
+  if (!isTriggered && !['question-open', 'statement-open', 'answered'].includes(given.setting)) return [];
   return [{ ...cast.subject, asked: usual[lang] ?? usual['en'] ?? '' }];
 };
 
