@@ -1,13 +1,11 @@
 import type { FindTexts, SendOutcome, Sms, SmsCarrier } from '@qdn/domain';
+import { LANDLINE } from './company.ts';
 import type { AcceptedText, History } from './history.ts';
 import { LATE_ACCEPT_MS, LIST_LAG_MS, type Nemesis } from './nemesis.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
 type Taken = AcceptedText & { at: number; listedAt: number };
-
-/** A number that no carrier accepts texts for. */
-export const LANDLINE = '+15125550179';
 
 const sidOf = (outboundMessageId: string): string => outboundMessageId.split('~')[1] ?? '';
 

@@ -1,4 +1,5 @@
 import { type OutboundMessage, outboundMessageId } from '@qdn/domain';
+import { checkExpectations, EXPECTATION_RULES, inputsIn } from './check-expectations.ts';
 import type { AcceptedText, Entry, History } from './history.ts';
 
 /** A broken promise, and the message concerned. */
@@ -6,6 +7,7 @@ export type Violation = { rule: Rule; sid: string; detail: string };
 
 /** The relay's guarantees, in the words printed for a failing seed. */
 export const RULES = {
+  ...EXPECTATION_RULES,
   'sent-once': 'No outbound message has more than one text that a carrier took, over all carriers.',
   'one-text-a-phone':
     'No message makes more than one text go out to the same phone, but for a later attempt elsewhere once the one before was reported undelivered.',
@@ -203,6 +205,7 @@ const checkRest = (sid: string, story: Story, matching: Matching, broken: Report
 export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
   const violations: Violation[] = [];
   const matching = createMatching(entries);
+  const inputs = inputsIn(entries);
   const bySid = Map.groupBy(
     entries.filter((entry): entry is Entry & { sid: string } => entry.sid !== null && entry.kind !== 'step'),
     ({ sid }) => sid,
@@ -213,6 +216,7 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
     checkPlans(story, broken);
     checkChanges(story, broken);
     checkRest(sid, story, matching, broken);
+    if (inputs) checkExpectations(sid, story, inputs, broken);
   }
   checkConsent(entries, violations);
   checkHeld(entries, violations);

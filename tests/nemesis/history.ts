@@ -1,4 +1,5 @@
-import type { OutboundMessage, RelayPlan } from '@qdn/domain';
+import type { Job, OutboundMessage, RelayCompany, RelayPlan } from '@qdn/domain';
+import type { Text } from './texts.ts';
 
 /** A text that a carrier accepted. */
 export type AcceptedText = {
@@ -9,8 +10,17 @@ export type AcceptedText = {
   body: string;
 };
 
+/** A message as a timeline has it. */
+export type MessageOnTimeline = { timelineId: string; from: string; body: string };
+
 /** The events that the guarantees cover. `step` is only printed for a failing seed; no rule reads it. */
 export type Happening =
+  /** The company of the seed. */
+  | { kind: 'company'; company: RelayCompany }
+  /** All jobs, at the start and after each change. */
+  | { kind: 'jobs'; jobs: readonly Job[] }
+  /** A text that someone writes; its `at` counts from the start. */
+  | { kind: 'written'; text: Text }
   /** Answer to the sender of a webhook; null if it got none. */
   | { kind: 'answered'; status: number | null }
   | { kind: 'accepted'; text: AcceptedText }
@@ -33,6 +43,8 @@ export type Happening =
       plan: RelayPlan | null;
       outboundMessages: OutboundMessage[];
       isDead: boolean;
+      /** The timelines that have the message. */
+      timelines: readonly MessageOnTimeline[];
     }
   | { kind: 'step'; who: string; what: string };
 
@@ -61,6 +73,12 @@ const outboundLine = (outbound: OutboundMessage): string => {
 
 const sentence = (entry: Entry): string => {
   switch (entry.kind) {
+    case 'company':
+      return `COMPANY with ${entry.company.contacts.map(({ id }) => id).join(', ')}`;
+    case 'jobs':
+      return `JOBS ${entry.jobs.map(({ id, status, contacts }) => `${id} ${status}: ${contacts.map((one) => one.id).join(', ')}`).join('; ')}`;
+    case 'written':
+      return `WRITTEN by ${entry.text.from}: ${entry.text.body}`;
     case 'answered':
       return `WEBHOOK answered ${entry.status ?? 'with nothing'}`;
     case 'accepted':

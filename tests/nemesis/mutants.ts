@@ -1,4 +1,4 @@
-import { type OutboundMessage, outboundMessageId, type RelayStore, type SmsCarrier } from '@qdn/domain';
+import { type OutboundMessage, outboundMessageId, type RelayPlan, type RelayStore, type SmsCarrier } from '@qdn/domain';
 import type { Rule } from './checker.ts';
 import type { Mutant } from './run.ts';
 import type { Backing } from './world.ts';
@@ -146,6 +146,18 @@ const withoutHeld = (relay: RelayStore): RelayStore => ({
     (await relay.recent(timelineId, since)).filter(({ heldUntil }) => heldUntil === null),
 });
 
+/** Spoils each plan before it is pinned; a summary keeps its own. */
+const withPlan =
+  (spoil: (plan: RelayPlan) => Partial<RelayPlan>) =>
+  (relay: RelayStore): RelayStore => ({
+    ...relay,
+    pin: (sid, plan) => relay.pin(sid, { ...plan, ...spoil(plan) }),
+  });
+
+/** Sends each text to a number of the mutant's choice. */
+const withNumbers = (choose: (plan: RelayPlan, to: string) => string) =>
+  withPlan((plan) => ({ recipients: plan.recipients.map((one) => ({ ...one, to: choose(plan, one.to) })) }));
+
 const withStore =
   (worse: (relay: RelayStore) => RelayStore) =>
   (backing: Backing): Backing => ({ ...backing, relay: worse(backing.relay) });
@@ -157,6 +169,48 @@ const withFirstCarrier =
   });
 
 export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
+  {
+    name: 'plans no recipients',
+    breaks: ['reaches-everyone'],
+    back: withStore(withPlan(() => ({ recipients: [] }))),
+  },
+  {
+    name: 'plans nothing for any message',
+    breaks: ['reaches-everyone'],
+    back: withStore(withPlan(() => ({ kind: 'none', recipients: [], body: '', heldUntil: null }))),
+  },
+  {
+    name: 'texts the first recipient only',
+    breaks: ['reaches-everyone'],
+    back: withStore(withPlan(({ recipients }) => ({ recipients: recipients.slice(0, 1) }))),
+  },
+  {
+    name: 'texts a stranger’s number',
+    breaks: ['reaches-everyone', 'reaches-no-one-else'],
+    back: withStore(withNumbers(() => '+15125550199')),
+  },
+  {
+    name: 'sends a reply to another customer',
+    breaks: ['reaches-everyone', 'reaches-no-one-else'],
+    back: withStore(
+      withNumbers(({ kind }, to) => (kind !== 'reply' ? to : to === '+15125550111' ? '+15125550112' : '+15125550111')),
+    ),
+  },
+  {
+    name: 'loses the words of a message',
+    breaks: ['words-arrive'],
+    back: withStore(withPlan(({ body }) => ({ body: body === '' ? '' : 'QuickDumpNow: a new message' }))),
+  },
+  {
+    name: 'puts no message on a timeline',
+    breaks: ['is-on-timeline'],
+    back: withStore((relay) => ({ ...relay, record: async () => {} })),
+  },
+  {
+    name: 'treats each message as answered at once',
+    breaks: ['reaches-everyone'],
+    back: withStore(withPlan(() => ({ answeredBy: 'Dana' }))),
+  },
   {
     name: 'has no fence: claims and outcomes without their conditions',
     breaks: ['sent-once'],

@@ -1,22 +1,14 @@
 import type { MessageSid, PhoneNumber, RecipientId } from '@qdn/domain';
 import { check, RULES, type Violation } from './checker.ts';
+import { OWN_NUMBER, someCompany, someJobs } from './company.ts';
 import { type AcceptedText, type History, historyOf, newHistory } from './history.ts';
 import { createNemesis, type OneCrash, type Process } from './nemesis.ts';
 import { createQueue, type Queue } from './queue.ts';
 import { type Random, randomFrom } from './random.ts';
+import { somethingWritten, type Text } from './texts.ts';
 import { type Timeline, timelineFrom } from './timeline.ts';
 import { startWorkers } from './workers.ts';
-import {
-  type Backing,
-  CONTACTS,
-  createWorld,
-  NINA,
-  OPERATOR_NUMBER,
-  OWN_NUMBER,
-  someCompany,
-  someJobs,
-  type World,
-} from './world.ts';
+import { type Backing, createWorld, type World } from './world.ts';
 
 const START = Date.UTC(2026, 10, 23, 15);
 /** Duration of the nemesis: long enough for messages to use up their attempts. */
@@ -53,33 +45,6 @@ export type Result = {
   history: History;
   messages: number;
   struck: ReadonlyMap<string, number>;
-};
-
-type Text = { sid: MessageSid; from: string; body: string; media: number; at: number };
-
-/** Texts of customers, dispatchers and strangers. */
-const somethingWritten = (random: Random, sid: MessageSid): Text => {
-  const n = Number(sid.slice(-4));
-  const customers = ['+15125550111', '+15125550112', '+15125550113'];
-  const [from, body] = random.pick<() => [string, string]>([
-    () => [random.pick(customers), `are you coming? (${n})`],
-    () => [random.pick(customers), `QDN-1042 the gate is open (${n})`],
-    () => [random.pick(customers), `about #77: too late (${n})`],
-    () => [CONTACTS[0].phone, `@1042 we are ${n} minutes away`],
-    () => [CONTACTS[1].phone, '@5 on my way'],
-    () => [CONTACTS[1].phone, 'which one?'],
-    () => ['+15125550190', `do you rent trailers? (${n})`],
-    () => [random.pick(customers), random.pick(['STOP', 'START', 'no more texts', 'HELP'])],
-    () => [CONTACTS[1].phone, random.pick(['STOP', 'START', 'START'])],
-    () => [random.pick(customers), random.pick(['status', 'eta 1042', 'donde esta?'])],
-    () => [random.pick(CONTACTS).phone, random.pick(['ok', 'got it @1042', 'status 77'])],
-    // Contacts of only one job, and the operator.
-    () => [NINA, random.pick(['ok', 'on our way', '@77 at 3'])],
-    () => [OPERATOR_NUMBER, random.pick(['ok', '@1042 we are late'])],
-    () => [random.pick(CONTACTS).phone, 'I’m driving with Do Not Disturb While Driving turned on.'],
-    () => [random.pick(customers), ''],
-  ])();
-  return { sid, from, body, media: body === '' ? 1 : 0, at: random.between(0, MESSAGES_COME_WITHIN_MS) };
 };
 
 const formOf = ({ sid, from, body, media }: Text): Record<string, string> => ({
@@ -157,8 +122,14 @@ const deliver = async (stage: Stage, text: Text, retries: number): Promise<void>
   if (retries > 0) timeline.after(random.between(100, 1000), () => deliver(stage, text, retries - 1));
 };
 
+/** Records all jobs as they are now. */
+const recordJobs = async (history: History, timeline: Timeline, world: World): Promise<void> => {
+  const jobs = await Promise.all(someJobs().map(({ id }) => world.jobs.find(id)));
+  history.add(timeline.now(), null, { kind: 'jobs', jobs: jobs.flatMap((job) => job ?? []) });
+};
+
 /** Changes a job as a dispatcher does, so that a retry would make another plan. */
-const changeAJob = async ({ random, timeline, world }: Stage): Promise<void> => {
+const changeAJob = async ({ random, timeline, history, world }: Stage): Promise<void> => {
   const job = await world.jobs.find(random.pick(someJobs()).id);
   if (!job) return;
   const extra = {
@@ -174,16 +145,27 @@ const changeAJob = async ({ random, timeline, world }: Stage): Promise<void> => 
     { ...job, customer: { ...job.customer, name: `${job.customer.name} Jr` } },
   ]);
   await world.jobs.update({ ...next, updatedAt: timeline.now(), version: job.version + 1 });
+  await recordJobs(history, timeline, world);
 };
 
 /** Returns the texts of a seed; one simple text for a run with one crash. */
 const writeTexts = (random: Random, faults: NonNullable<RunOptions['faults']>): Text[] => {
   const count = typeof faults === 'object' ? 1 : random.between(3, 10);
   const texts = Array.from({ length: count }, (_, i) =>
-    somethingWritten(random, `SM${String(i + 1).padStart(32, '0')}` as MessageSid),
+    somethingWritten(random, `SM${String(i + 1).padStart(32, '0')}` as MessageSid, MESSAGES_COME_WITHIN_MS),
   );
   if (typeof faults === 'object')
-    texts[0] = { ...(texts[0] as Text), from: '+15125550111', body: 'QDN-1042 hello', media: 0, at: 0 };
+    texts[0] = {
+      ...(texts[0] as Text),
+      from: '+15125550111',
+      body: 'QDN-1042 hello',
+      media: 0,
+      at: 0,
+      intent: 'words',
+      words: 'QDN-1042 hello',
+      names: { job: 'QDN-1042', isCertain: true },
+      optsOut: false,
+    };
   return texts;
 };
 
@@ -207,6 +189,7 @@ const schedule = (stage: Stage, texts: readonly Text[]): void => {
 const rest = async (stage: Stage, texts: readonly Text[], round: 'nemesis' | 'replay'): Promise<boolean> => {
   const { timeline, history, world, queue } = stage;
   if (!(await timeline.settle(MOST_EVENTS))) return false;
+  const onTimelines = await world.onTimelines();
   // Summaries of held messages have their own IDs.
   const summaries = history.entries.flatMap(({ sid }) => (sid?.startsWith('QS') ? [sid] : []));
   for (const sid of new Set([...texts.map((text) => text.sid), ...summaries])) {
@@ -215,7 +198,9 @@ const rest = async (stage: Stage, texts: readonly Text[], round: 'nemesis' | 're
     );
     const outboundMessages = await world.outboundMessagesOf(sid, new Set(plans.map(({ timelineId }) => timelineId)));
     const plan = await world.planOf(sid);
-    history.add(timeline.now(), sid, { kind: 'at-rest', round, plan, outboundMessages, isDead: queue.isDead(sid) });
+    const timelines = onTimelines.filter(({ messageSid }) => messageSid === sid);
+    const isDead = queue.isDead(sid);
+    history.add(timeline.now(), sid, { kind: 'at-rest', round, plan, outboundMessages, isDead, timelines });
   }
   return true;
 };
@@ -228,9 +213,10 @@ export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promi
   const nemesis = createNemesis(random, timeline, history, faults);
   let workers: { wake: () => void } | null = null;
   const queue = createQueue(random, timeline, history, nemesis, () => workers?.wake(), mutant?.neverDeletes);
+  const company = someCompany(random);
   const world = createWorld({
     jobs: someJobs(),
-    company: someCompany(random),
+    company,
     carriers: random.pick([['twilio'], ['twilio', 'aws'], ['twilio', 'aws', 'telnyx'], ['twilio']] as const),
     random,
     timeline,
@@ -251,7 +237,10 @@ export const play = async ({ seed, mutant, faults = 'some' }: RunOptions): Promi
   });
   const stage: Stage = { random, timeline, history, nemesis, queue, world, aWebhook: createWebhooks() };
 
+  history.add(START, null, { kind: 'company', company });
+  await recordJobs(history, timeline, world);
   const texts = writeTexts(random, faults);
+  for (const text of texts) history.add(START, text.sid, { kind: 'written', text });
   schedule(stage, texts);
   if (await rest(stage, texts, 'nemesis')) {
     nemesis.leave();

@@ -1,7 +1,6 @@
 import { createFollowUps } from '@qdn/aws/inbound-queue';
 import { MESSAGE_CONTEXT } from '@qdn/carrier-aws-sms/context';
 import {
-  type BackupContact,
   type CarrierList,
   type ComplianceLog,
   type Job,
@@ -9,20 +8,19 @@ import {
   type OutboundMessage,
   type OutboundMessageKey,
   outboundMessageId,
-  type PhoneNumber,
-  type RecipientId,
   type RelayCompany,
   type RelayPlan,
   type RelayStore,
+  UNMATCHED,
 } from '@qdn/domain';
-import { aCompany, aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '@qdn/domain/testing';
+import { memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '@qdn/domain/testing';
 import { signatureOf } from '@qdn/emulator-carriers/twilio/signature';
 import { apiEvent, lambdaContext } from '@qdn/lambda/testing';
 import { receiveMessage } from '@qdn/sms-relay/functions/receive-message';
 import { recordDelivery } from '@qdn/sms-relay/functions/record-delivery';
 import { relayMessage } from '@qdn/sms-relay/functions/relay-message';
-import { createCarrier, LANDLINE } from './carrier.ts';
-import type { AcceptedText, History } from './history.ts';
+import { createCarrier } from './carrier.ts';
+import type { AcceptedText, History, MessageOnTimeline } from './history.ts';
 import type { Nemesis, Process } from './nemesis.ts';
 import type { Queue } from './queue.ts';
 import type { Random } from './random.ts';
@@ -35,18 +33,6 @@ import type { Timeline } from './timeline.ts';
 
 export const PUBLIC_URL = 'https://qdn.example';
 const AUTH_TOKEN = 'the token that Twilio signs with';
-export const OWN_NUMBER = '+15125550142';
-
-export const OPERATOR_NUMBER = '+15125550180';
-/** She is a contact of one job, and not of the company. */
-export const NINA = '+15125550173';
-
-const contact = (id: string, phone: string): BackupContact => ({
-  id: id as RecipientId,
-  name: id,
-  phone: phone as PhoneNumber,
-});
-export const CONTACTS = [contact('dana', '+15125550171'), contact('luis', '+15125550172')] as const;
 
 /** The implementations of the ports. A mutant replaces them with broken ones. */
 export type Backing = {
@@ -66,15 +52,12 @@ export type World = {
   /** The stored state of a message. */
   planOf(sid: string): Promise<RelayPlan | null>;
   outboundMessagesOf(sid: string, timelineIds: ReadonlySet<string>): Promise<OutboundMessage[]>;
+  /** The messages on all timelines. */
+  onTimelines(): Promise<Array<MessageOnTimeline & { messageSid: string }>>;
 };
 type Worker = ReturnType<typeof relayMessage>;
 
-const isOutboundMessageKey = (value: unknown): value is OutboundMessageKey =>
-  typeof value === 'object' && value !== null && 'timelineId' in value && 'messageSid' in value && 'recipient' in value;
-
-const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
-
-export const createWorld = (options: {
+type WorldOptions = {
   jobs: readonly Job[];
   company: RelayCompany;
   /** Names of the carriers, in order. */
@@ -86,21 +69,34 @@ export const createWorld = (options: {
   queue: Queue;
   onAccepted: (text: AcceptedText) => void;
   mutate: (backing: Backing) => Backing;
-}): World => {
-  const { random, timeline, history, nemesis, queue, onAccepted } = options;
-  const jobs = memoryJobs(options.jobs);
-  const locations = memoryLocations();
-  const store = memoryRelay();
-  const [firstName, ...otherNames] = options.carriers;
+};
+
+/** The stores behind the ports: in memory, and with the mutant in front of them. */
+type Stores = {
+  jobs: ReturnType<typeof memoryJobs>;
+  locations: ReturnType<typeof memoryLocations>;
+  relay: ReturnType<typeof memoryRelay>;
+  backing: Backing;
+};
+
+const isOutboundMessageKey = (value: unknown): value is OutboundMessageKey =>
+  typeof value === 'object' && value !== null && 'timelineId' in value && 'messageSid' in value && 'recipient' in value;
+
+const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
+
+const openStores = ({ onAccepted, carriers, ...options }: WorldOptions): Stores => {
+  const { timeline, history } = options;
+  const [firstName, ...otherNames] = carriers;
   // AWS End User Messaging and Telnyx keep no list. The last carrier has no outages, since no other could replace it.
   const aCarrier = (name: string) =>
     createCarrier(
-      { name, hasList: name === 'twilio', hasOutages: name === firstName || name !== options.carriers.at(-1) },
-      { random, timeline, history, nemesis },
+      { name, hasList: name === 'twilio', hasOutages: name === firstName || name !== carriers.at(-1) },
+      options,
       onAccepted,
     );
+  const relay = memoryRelay();
   const backing = options.mutate({
-    relay: store,
+    relay,
     complianceLog: {
       append: async (entries) => {
         for (const { id, sid } of entries) history.add(timeline.now(), sid, { kind: 'logged', id });
@@ -108,11 +104,13 @@ export const createWorld = (options: {
     },
     carriers: [aCarrier(firstName), ...otherNames.map(aCarrier)],
   });
-  let owners = 0;
+  return { jobs: memoryJobs(options.jobs), locations: memoryLocations(), relay, backing };
+};
 
+/** Returns a function that records the state of an outbound message if a call has changed it. */
+const createObserver = ({ history, timeline }: WorldOptions, { backing }: Stores) => {
   const seen = new Map<string, string>();
-  /** Records the state of an outbound message if it has changed. */
-  const observe = async (args: readonly unknown[]): Promise<void> => {
+  return async (args: readonly unknown[]): Promise<void> => {
     const key = args.find(isOutboundMessageKey);
     const outbound = key ? await backing.relay.findOutboundMessage(key) : null;
     if (!outbound) return;
@@ -121,29 +119,74 @@ export const createWorld = (options: {
     seen.set(name, state);
     history.add(timeline.now(), outbound.messageSid, { kind: 'outbound-message', outbound });
   };
+};
 
-  /** Records the plans that workers read, and the consent of numbers. */
-  const watched = (relay: RelayStore): RelayStore => {
-    const told = (sid: MessageSid, plan: RelayPlan | null): RelayPlan | null => {
-      if (plan) history.add(timeline.now(), sid, { kind: 'planned', plan });
-      return plan;
-    };
-    return {
-      ...relay,
-      plan: async (sid) => told(sid, await relay.plan(sid)),
-      pin: async (sid, plan) => {
-        const pinned = await relay.pin(sid, plan);
-        told(sid, pinned);
-        return pinned;
-      },
-      setConsent: async (consent) => {
-        await relay.setConsent(consent);
-        const isStopped = (await store.stopped([consent.phone])).size > 0;
-        history.add(timeline.now(), null, { kind: 'consent', phone: consent.phone, isStopped });
-      },
-    };
+/** Records the plans that workers read, and the consent of numbers. */
+const watched = ({ history, timeline }: WorldOptions, { relay: store, backing: { relay } }: Stores): RelayStore => {
+  const noted = (sid: MessageSid, plan: RelayPlan | null): RelayPlan | null => {
+    if (plan) history.add(timeline.now(), sid, { kind: 'planned', plan });
+    return plan;
   };
+  return {
+    ...relay,
+    plan: async (sid) => noted(sid, await relay.plan(sid)),
+    pin: async (sid, plan) => {
+      const pinned = await relay.pin(sid, plan);
+      noted(sid, pinned);
+      return pinned;
+    },
+    setConsent: async (consent) => {
+      await relay.setConsent(consent);
+      const isStopped = (await store.stopped([consent.phone])).size > 0;
+      history.add(timeline.now(), null, { kind: 'consent', phone: consent.phone, isStopped });
+    },
+  };
+};
 
+/** Returns a factory of workers, each of which is one container. */
+const createWorkers = (options: WorldOptions, stores: Stores): World['worker'] => {
+  const { random, timeline, nemesis, queue } = options;
+  const { jobs, locations, backing } = stores;
+  const observe = createObserver(options, stores);
+  const relay = watched(options, stores);
+  let owners = 0;
+  return (process, clock) =>
+    relayMessage({
+      jobs: nemesis.between(process, 'jobs', jobs),
+      locations: nemesis.between(process, 'locations', locations),
+      travel: typicalTravel,
+      relay: nemesis.between(process, 'relay', relay, { observe }),
+      complianceLog: nemesis.between(process, 'log', backing.complianceLog),
+      followUps: createFollowUps(nemesis.between(process, 'queue', { send: queue.send }), clock),
+      carriers: [
+        nemesis.between(process, 'carrier', backing.carriers[0], { isSpoilt: false }),
+        ...backing.carriers
+          .slice(1)
+          .map((carrier, i) => nemesis.between(process, `carrier ${i + 2}`, carrier, { isSpoilt: false })),
+      ],
+      company: options.company,
+      segmentUsd: 0.01,
+      trackingLink: nemesis.around(
+        process,
+        'link',
+        async (job, { messageSid }) => `https://qdn.example/t/${job.id}.${messageSid.slice(-6)}`,
+      ),
+      mediaLink: nemesis.around(
+        process,
+        'link',
+        async ({ messageSid }, index) => `https://qdn.example/m/${messageSid.slice(-6)}.${index}`,
+      ),
+      postpone: nemesis.around(process, 'queue.postpone', queue.postpone),
+      now: clock,
+      random: random.fraction,
+      pause: (ms) => new Promise((resolve) => timeline.after(ms, () => process.isAlive && resolve())),
+      newOwner: () => `run-${++owners}`,
+      log: quiet,
+    });
+};
+
+/** Returns the webhooks: Twilio's for texts and for receipts, and the queue as the target of SNS. */
+const createWebhookCalls = ({ nemesis, queue, timeline }: WorldOptions): Pick<World, 'deliver' | 'report'> => {
   const webhook = (process: Process) => ({
     queue: nemesis.between(process, 'queue', { send: queue.send }),
     authTokens: async () => [AUTH_TOKEN],
@@ -162,7 +205,6 @@ export const createWorld = (options: {
       },
       body: new URLSearchParams(parameters).toString(),
     });
-
   const tellTwilio = async (process: Process, { outboundMessageId: id, carrierSid }: AcceptedText, status: string) => {
     const hasFailed = status === 'undelivered' || status === 'failed';
     const event = signed(
@@ -193,87 +235,43 @@ export const createWorld = (options: {
     });
     return true;
   };
-
   return {
-    jobs,
-    worker: (process, clock) =>
-      relayMessage({
-        jobs: nemesis.between(process, 'jobs', jobs),
-        locations: nemesis.between(process, 'locations', locations),
-        travel: typicalTravel,
-        relay: nemesis.between(process, 'relay', watched(backing.relay), { observe }),
-        complianceLog: nemesis.between(process, 'log', backing.complianceLog),
-        followUps: createFollowUps(nemesis.between(process, 'queue', { send: queue.send }), clock),
-        carriers: [
-          nemesis.between(process, 'carrier', backing.carriers[0], { isSpoilt: false }),
-          ...backing.carriers
-            .slice(1)
-            .map((carrier, i) => nemesis.between(process, `carrier ${i + 2}`, carrier, { isSpoilt: false })),
-        ],
-        company: options.company,
-        segmentUsd: 0.01,
-        trackingLink: nemesis.around(
-          process,
-          'link',
-          async (job, { messageSid }) => `https://qdn.example/t/${job.id}.${messageSid.slice(-6)}`,
-        ),
-        mediaLink: nemesis.around(
-          process,
-          'link',
-          async ({ messageSid }, index) => `https://qdn.example/m/${messageSid.slice(-6)}.${index}`,
-        ),
-        postpone: nemesis.around(process, 'queue.postpone', queue.postpone),
-        now: clock,
-        random: random.fraction,
-        pause: (ms) => new Promise((resolve) => timeline.after(ms, () => process.isAlive && resolve())),
-        newOwner: () => `run-${++owners}`,
-        log: quiet,
-      }),
     deliver: async (process, parameters) => {
       const event = signed('/api/jobs/inbound/messages', { job_id: 'inbound' }, parameters);
       return (await receiveMessage(webhook(process))(event, lambdaContext)).statusCode ?? 0;
     },
     report: (process, text, status) =>
       text.carrier === 'twilio' ? tellTwilio(process, text, status) : tellAws(text, status),
-    planOf: (sid) => store.plan(sid as MessageSid),
+  };
+};
+
+export const createWorld = (options: WorldOptions): World => {
+  const stores = openStores(options);
+  const { jobs, relay, backing } = stores;
+  return {
+    jobs,
+    worker: createWorkers(options, stores),
+    ...createWebhookCalls(options),
+    planOf: (sid) => relay.plan(sid as MessageSid),
     outboundMessagesOf: async (sid, timelineIds) => {
       const outboundMessages = await Promise.all(
         [...timelineIds].map((timelineId) => backing.relay.outboundMessagesOf(timelineId, sid as MessageSid)),
       );
       return outboundMessages.flat();
     },
+    onTimelines: async () => {
+      const timelineIds = [...options.jobs.map(({ id }) => id), UNMATCHED];
+      const timelines = await Promise.all(
+        timelineIds.map(async (timelineId) =>
+          (await relay.recent(timelineId, 0)).map(({ messageSid, from, body }) => ({
+            timelineId,
+            messageSid,
+            from,
+            body,
+          })),
+        ),
+      );
+      return timelines.flat();
+    },
   };
 };
-
-/** Settings of a seed's company. */
-export const someCompany = (random: Random): RelayCompany => {
-  const sleeps = random.chance(0.25);
-  const contacts = CONTACTS.map((one) => (sleeps && one.id === 'luis' ? { ...one, quietHours: ASLEEP } : one));
-  return {
-    ...aCompany(contacts, {
-      cascade: { order: random.pick(['all', 'in-order']), minutes: random.pick([3, 15]) },
-      receipt: random.chance(0.5),
-      failoverMinutes: random.pick([1, 3]),
-      ...(random.chance(0.25) ? { budgets: { perSender: 2, perJob: 3, minutes: 10 } } : {}),
-    }),
-    operator: random.chance(0.7) ? OPERATOR_NUMBER : null,
-  };
-};
-
-/** Quiet hours that end twenty minutes after the start, in the company's time zone. */
-const ASLEEP = { from: '21:00', to: '09:20' };
-
-/** Returns the jobs of a seed: one has a contact whose number accepts no texts, one a first contact in quiet hours. */
-export const someJobs = (): Job[] => [
-  aJob({ contacts: [...CONTACTS] }),
-  aJob({
-    id: 'QDN-5' as Job['id'],
-    customer: { name: 'Sam Carter', phone: '+15125550112' as PhoneNumber },
-    contacts: [contact('old', LANDLINE), CONTACTS[0]],
-  }),
-  aJob({
-    id: 'QDN-77' as Job['id'],
-    customer: { name: 'Ada Nunez', phone: '+15125550113' as PhoneNumber },
-    contacts: [{ ...contact('nina', NINA), quietHours: ASLEEP }, ...CONTACTS],
-  }),
-];

@@ -82,7 +82,10 @@ export const compareWithBounds = (figures: readonly Figure[], { setting, bounds 
 const rowOf = (figure: Figure, setting: BoundSetting): string => {
   const { value, of, unit, better } = figure;
   const slack = allowanceOf(figure, setting);
-  const bound = roundedValue(better === 'lower' ? value + slack : Math.max(0, value - slack));
+  const most = unit === 'count' ? (of ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  const bound = roundedValue(
+    better === 'lower' ? Math.max(value, Math.min(most, value + slack)) : Math.max(0, value - slack),
+  );
   const cases = of === undefined ? unit : `${unit} of ${of}`;
   return `| ${figureId(figure)} | ${roundedValue(value)} | ${cases} | ${better === 'lower' ? '≤' : '≥'} ${bound} |`;
 };

@@ -38,7 +38,7 @@ export type WorldSetting = {
   onDay?: (day: number) => void;
 };
 
-/** A played run: its scoreboard, and what a story of one job is told from. */
+/** A played run: its scoreboard, and the facts for the story of a job. */
 export type PlayedWorld = {
   scoreboard: Scoreboard;
   fleet: FleetSimulation;

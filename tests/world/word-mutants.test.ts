@@ -46,7 +46,7 @@ const figuresOf = async (wrap: (system: System) => System): Promise<Map<string, 
 
 /** The figures that must show each mutant. */
 const MOVED: Readonly<Record<string, readonly string[]>> = {
-  'relay to nobody': ['swallowed'],
+  'relay to no one': ['swallowed'],
   'first recipient only': ['phones missed'],
   'to another customer': ['mis-sent'],
   'stranger’s number taken': ['mis-sent', 'swallowed'],

@@ -82,7 +82,7 @@ const reversing = (windowMs: number): Changer => {
 };
 
 export const WORD_MUTANTS: readonly WordMutant[] = [
-  changing('relay to nobody', (company) => ({
+  changing('relay to no one', (company) => ({
     onSent: (text) => (isDispatcher(company)(text.to) && text.body.includes('"') ? [] : [text]),
   })),
   changing('first recipient only', ({ dispatchers: [, ...others] }) => ({

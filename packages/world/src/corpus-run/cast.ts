@@ -15,7 +15,7 @@ export type Outsider = {
 /** The people of one entry. */
 export type Cast = {
   company: WorldCompany;
-  /** The customer or stranger whom the entry is about: the writer, or the one who asked. */
+  /** The customer or stranger of the entry: the writer, or the one who asked. */
   subject: Outsider;
   /** All customers and strangers, the subject first. */
   outsiders: readonly Outsider[];

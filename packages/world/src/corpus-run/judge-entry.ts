@@ -3,7 +3,7 @@ import { spokenText, wordsIn } from '../score/spoken-words.ts';
 import type { SentText } from '../system.ts';
 import type { Cast, Outsider } from './cast.ts';
 
-/** What the system sent around the texts of an entry. Times are epoch ms. */
+/** Texts that the system sent around those of an entry. Times are epoch ms. */
 export type EntryObservation = {
   /** Texts that carriers took from the first open question on, oldest first. */
   sent: readonly SentText[];
@@ -90,13 +90,13 @@ const faultsOn = (one: Case, people: readonly { name: string; phone: string }[])
 
 const wasWriterTold = (one: Case): boolean => soonTo(one, one.cast.writer.phone).length > 0;
 
-/** Returns whom a dispatcher's text names by handle, else the one who asked first. */
+/** Returns the person that a dispatcher's text names by handle, else the one who asked first. */
 const addressedBy = ({ cast }: Case, text: string): Outsider => {
   const handles = [...text.normalize('NFKC').matchAll(/u?\d{3,9}/g)].map(([handle]) => handle);
   return cast.outsiders.find(({ handle }) => handles.includes(handle)) ?? cast.subject;
 };
 
-/** Returns the faults of the customers whom the texts name: each must get its own. */
+/** Returns the faults of the customers that the texts name: each must get its own. */
 const faultsOfAddressed = (one: Case): string[] =>
   one.entry.texts.flatMap((text) => {
     const { name, phone } = addressedBy(one, text);
@@ -144,7 +144,7 @@ const REQUIRED: Readonly<Record<string, (one: Case) => string[]>> = {
   operator: faultsOfOperator,
 };
 
-/** Outsiders whom the words may reach: those who have to get them, and the writer. */
+/** Outsiders that the words may reach: those who have to get them, and the writer. */
 const allowedOutsiders = (one: Case): Set<string> => {
   const { entry, cast } = one;
   const { gets } = entry.expect;
@@ -263,7 +263,7 @@ const isAskedBack = (one: Case): boolean =>
   wasWriterTold(one) &&
   one.entry.expect.gets.some((target) => target === 'writer' || target.endsWith('-or-asked'));
 
-/** Checks the alarms about those whom the entry concerns. Another customer's alarm does not count. */
+/** Checks the alarms about the people of the entry. Another customer's alarm does not count. */
 const escalationFaults = (one: Case): string[] => {
   const { entry, cast, sent, openSince } = one;
   const { gets, escalatesIfUnanswered, automaticAnswer } = entry.expect;

@@ -26,7 +26,7 @@ const FLOOD_TEXTS = 10;
 const PROBE = 'our driver can be there around four';
 const AFTER_A_FLOOD = 'the gate code changed to the old one';
 
-/** What became of an entry. */
+/** Result of a played entry. */
 export type EntryResult = {
   id: string;
   kind: string;
@@ -52,7 +52,7 @@ const probeAfterOptOut = async (
   return PROBE;
 };
 
-/** After a flood by a stranger, the texts of the customer whom it names must arrive at once. */
+/** After a flood by a stranger, the texts of the customer that it names must arrive at once. */
 const faultsAfterFlood = async (system: System, { texts, from }: CorpusEntry, cast: Cast): Promise<string[]> => {
   const named = cast.outsiders.find(({ handle }) => texts[0]?.includes(handle));
   if (from !== 'stranger' || texts.length < FLOOD_TEXTS || !named) return [];

@@ -187,7 +187,9 @@ const openedBy = (entry: CorpusEntry, cast: Cast): Outsider[] => {
   const talking = cast.outsiders.filter(({ asked }) => asked !== null);
   if (talking.length > 0 || given.conversations) return talking;
   const usual = given.setting === 'statement-open' ? USUAL_STATEMENTS : USUAL_QUESTIONS;
-  if (!['question-open', 'statement-open', 'answered'].includes(given.setting)) return [];
+  // A dispatcher's phone answers by itself only when it got a text.
+  const isTriggered = cast.writer.isStaff && entry.kind === 'auto-reply';
+  if (!isTriggered && !['question-open', 'statement-open', 'answered'].includes(given.setting)) return [];
   return [{ ...cast.subject, asked: usual[lang] ?? usual['en'] ?? '' }];
 };
 
@@ -219,7 +221,7 @@ const answersGiven = async (
 const hasReached = (system: System, phone: string, since: number): boolean =>
   system.sentTexts().some(({ to, at }) => to === phone && at > since);
 
-/** Opens a conversation. Someone whom a machine has answered asks again in other words, until the team gets it. */
+/** Opens a conversation. After an automatic answer the person asks again in other words, so that the team gets it. */
 const open = async (system: System, { lang }: CorpusEntry, cast: Cast, { phone, asked }: Outsider): Promise<void> => {
   const media = /^\(photo/.test(asked ?? '') ? [PHOTO] : [];
   const since = system.now();
@@ -235,7 +237,7 @@ export type Ready = {
   askedAt: number | null;
   /** Words of a dispatcher that the system has asked about and still holds, or null. */
   heldWords: string | null;
-  /** What the writer's phone offers as an answer to that question in place of the entry's text, or null. */
+  /** The answer to that question that the writer's phone offers in place of the entry's text, or null. */
   offered: string | null;
 };
 

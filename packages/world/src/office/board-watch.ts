@@ -22,6 +22,18 @@ const ACTIVE = ['in_transit', 'at_site', 'en_route_to_next'] as const;
 
 type Round = { at: number; open: number; seen: Map<string, string> };
 
+/** Leaves out the positions of a job that an earlier sighting had: a month of them would not fit into memory several times. */
+const newFixes = () => {
+  const noted = new Map<string, Set<number>>();
+  return (sighting: Sighting): Sighting => {
+    const times = noted.get(sighting.jobId) ?? new Set<number>();
+    noted.set(sighting.jobId, times);
+    const trail = sighting.trail.filter(({ at }) => !times.has(at));
+    for (const { at } of trail) times.add(at);
+    return { ...sighting, trail };
+  };
+};
+
 /**
  * Lists the active jobs once a minute, and reads each job that is new, changed or gone from the lists. At the end of a day it reads
  * all jobs of the day. A change is thus noted up to a minute late.
@@ -38,6 +50,7 @@ export const boardWatchOf = ({ startAt, until, everyMs = MINUTE_MS }: BoardWatch
   const work: { from: number; to: number }[] = [];
   let roundAt: number | null = startAt;
 
+  const withNewFixes = newFixes();
   const isWork = (at: number): boolean => work.some(({ from, to }) => at >= from - MARGIN_MS && at <= to + MARGIN_MS);
   const eventOf = (at: number, path: string, id: string): WorldEvent => ({
     ...{ at, kind: 'request', subject: { audience: 'operator' }, purpose: { kind: 'board', id } },
@@ -89,7 +102,7 @@ export const boardWatchOf = ({ startAt, until, everyMs = MINUTE_MS }: BoardWatch
     onResponse: (event, { status, body }, at) => {
       if (reads.delete(event)) {
         const sighting = status === 200 ? sightingOf(body, at) : null;
-        if (sighting) sightings.push(sighting);
+        if (sighting) sightings.push(withNewFixes(sighting));
         return;
       }
       const round = lists.get(event);

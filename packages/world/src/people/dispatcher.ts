@@ -18,7 +18,7 @@ type Shown = {
   isPlanned: boolean;
 };
 
-/** Words that went out without a handle, while the system may ask whom they are for. */
+/** Words that went out without a handle, while the system may ask about the recipient. */
 type Bare = { at: number; shown: Shown; words: string; act: SaidText['act'] };
 
 /** A text that stays unanswered for longer is no longer in a dispatcher's mind. */

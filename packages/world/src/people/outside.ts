@@ -7,7 +7,7 @@ import { expectPhones, expectTeam } from './expectations.ts';
 import { CUSTOMER_HABITS } from './habits.ts';
 import type { TopicKind } from './phrases.ts';
 
-/** A customer with a job, for whom something may come up. Times are epoch ms. */
+/** A customer with a job, about which something may come up. Times are epoch ms. */
 export type TalkingCustomer = {
   jobId: string;
   name: string;
@@ -92,7 +92,7 @@ export const draftFor =
     return { from: phone, writer, byMachine: false, body: words, words, conversation: id, act: 'says', expect };
   };
 
-/** What silence of the team means for a kind of topic. */
+/** Returns the meaning of the team's silence for a kind of topic. */
 const meaningOf = (kind: TopicKind): Partial<SaidText['expect']> => {
   if (kind === 'statement') return { escalates: 'either' };
   // An automatic answer may take the place of the team where someone asks for the time alone.

@@ -141,7 +141,7 @@ export const hearWords = (said: readonly SpokenBy[], sent: readonly SentText[]):
     const found = whole.length > 0 ? whole : matchesOf(false);
     const fits = (index: number): number => {
       const { to = [], mentions = [] } = said[index] ?? {};
-      return (to.includes(phone) ? 2 : 0) + (mentions.some((mention) => text.words.includes(mention)) ? 1 : 0);
+      return (to.includes(phone) ? 1 : 0) + (mentions.some((mention) => text.words.includes(mention)) ? 2 : 0);
     };
     const kept = meantOfEqualWords(bestOf(found), spoken, fits);
     for (const { text: index, share, from } of kept) byText[index]?.push({ phone, at, share, order: [place, from] });

@@ -14,7 +14,7 @@ export type Sighting = {
   /** Number of the stop that the job is on its way to or at, from 0 on; null when the API does not say. */
   currentStop: number | null;
   history: readonly StatusChange[];
-  /** Positions that the job has at that time: the latest first or last, each with the time of its fix. */
+  /** Positions of the job that no earlier sighting had, each with the time of its fix. */
   trail: readonly ShownFix[];
 };
 

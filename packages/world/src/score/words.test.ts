@@ -204,7 +204,7 @@ describe('judgeWords', () => {
     expect(casesOf([QUESTION, wrong], [...sent, sms(DANA, at(3, 3), `To Bob Ray (1043): ${wrong.words}`)])).toEqual([]);
   });
 
-  test('counts texts after an opt-out, and asks that the dispatcher is told', () => {
+  test('counts texts after an opt-out, and asks for a text to the dispatcher', () => {
     const stop = changedIn(THANKS, {
       at: at(1),
       body: 'STOP',

@@ -40,7 +40,7 @@ const swallowed = (outcomes: readonly SaidOutcome[]): WordsCase[] =>
     .filter(({ text, missed, isToldToWriter }) => missed.length === text.expect.to.length && !isToldToWriter)
     .map(({ text }) => ({ figure: 'swallowed', id: text.id, detail: 'no one got it, and the writer was not told' }));
 
-/** Texts that their writers sent again: they had been asked whom the words were for, or told that these did not go out. */
+/** Texts that their writers sent again: the system had asked about the recipient, or said that the words did not go out. */
 const repeatedTexts = (outcomes: readonly SaidOutcome[]): Set<string> => {
   const last = new Map<string, SaidOutcome>();
   const repeated = new Set<string>();
@@ -55,8 +55,8 @@ const repeatedTexts = (outcomes: readonly SaidOutcome[]): Set<string> => {
 };
 
 /**
- * Required phones without the words, where the text is not swallowed as a whole. A second answer may be held, when its writer is told
- * of the first.
+ * Required phones without the words, where the text is not swallowed as a whole. A second answer may be held, when its writer
+ * learns of the first.
  */
 const missedPhones = (outcomes: readonly SaidOutcome[], crossing: ReadonlyMap<string, SaidOutcome>): WordsCase[] => {
   const repeated = repeatedTexts(outcomes);
@@ -264,7 +264,7 @@ const COUNTED: readonly (readonly [figure: string, of: (outcomes: readonly SaidO
   ],
 ];
 
-/** Judges who got the words of whom, from the texts that people said and the texts that carriers took. */
+/** Judges the ways of words, from the texts that people said and the texts that carriers took. */
 export const judgeWords: Judge<WordsFacts> = (given) => {
   const facts = withHearing(given);
   const outcomes = outcomesOf(facts);

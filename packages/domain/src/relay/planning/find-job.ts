@@ -4,7 +4,7 @@ import { isActive } from '../../job-status.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { type Question, questionOf } from '../recognition/question.ts';
-import { leadingMention, mentionsIn, withoutMentions } from './mentions.ts';
+import { handlesIn, leadingMention, mentionsIn, withoutMentions } from './mentions.ts';
 import { senderOf } from './sender.ts';
 
 /** Maximum number of jobs that are looked up for one text. */
@@ -16,6 +16,7 @@ const MAX_MENTIONS = 5;
  *  - `unknownId`: a job that a dispatcher's text names and that does not exist
  *  - `note`: a remark for dispatchers, such as that several jobs were possible
  *  - `mentioned`: the jobs in the middle of a dispatcher's sentence
+ *  - `maybeMentioned`: the jobs whose handle is there, such as `@1042`, which may also be a time
  */
 export type FoundJob = {
   job: Job | null;
@@ -23,9 +24,10 @@ export type FoundJob = {
   unknownId: JobId | null;
   note: string | null;
   mentioned: Job[];
+  maybeMentioned: Job[];
 };
 
-const NO_JOB: FoundJob = { job: null, isNamed: false, unknownId: null, note: null, mentioned: [] };
+const NO_JOB: FoundJob = { job: null, isNamed: false, unknownId: null, note: null, mentioned: [], maybeMentioned: [] };
 
 /** A number after a question can only be a job: `eta 1042`. */
 const NUMBER_AT_END = /\s([0-9]{1,9})\W*$/;
@@ -58,8 +60,16 @@ export const findJobForDispatcher = async (
   const ofPath = pathJob && (await deps.jobs.find(pathJob));
   if (ofPath) return { ...NO_JOB, job: ofPath, isNamed: true };
   const certain = mentions.filter(({ isCertain }) => isCertain).slice(0, MAX_MENTIONS);
-  const mentioned = await Promise.all(certain.map((one) => deps.jobs.find(one.job)));
-  return { ...NO_JOB, mentioned: mentioned.flatMap((one) => one ?? []) };
+  const handles = handlesIn(body, jobPrefix).slice(0, MAX_MENTIONS);
+  const [mentioned, maybeMentioned] = await Promise.all([
+    Promise.all(certain.map((one) => deps.jobs.find(one.job))),
+    Promise.all(handles.map((id) => deps.jobs.find(id))),
+  ]);
+  return {
+    ...NO_JOB,
+    mentioned: mentioned.flatMap((one) => one ?? []),
+    maybeMentioned: maybeMentioned.flatMap((one) => one ?? []),
+  };
 };
 
 /**

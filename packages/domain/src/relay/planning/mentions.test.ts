@@ -3,6 +3,7 @@ import { codePoint } from '@qdn/test-support/code-point';
 import fc from 'fast-check';
 import {
   guestHandle,
+  handlesIn,
   jobHandle,
   leadingGuest,
   mentionsIn,
@@ -147,4 +148,13 @@ describe('a company with another prefix', () => {
     expect(withoutLeadingMention('haul 7: on our way', 'HAUL')).toBe('on our way');
     expect(withoutMentions('eta haul 7', 'HAUL')).toBe('eta');
   });
+});
+
+test.each([
+  ['got it @1042', ['QDN-1042']],
+  ['@ 5 and @5, then @7', ['QDN-5', 'QDN-7']],
+  ['the gate is #1042', []],
+  ['my mail is me@1042.example', []],
+])('the handles in %j are %j', (body, jobs) => {
+  expect(handlesIn(body, 'QDN')).toEqual(jobs);
 });

@@ -36,6 +36,14 @@ export const mentionsIn = (text: string, jobPrefix: string): Mention[] => {
   return sorted.filter(({ job }, i) => sorted.findIndex((other) => other.job === job) === i);
 };
 
+/**
+ * Returns the jobs whose handles a text contains: `@1042` is how our own texts name a job to dispatchers. It may still be a time.
+ */
+export const handlesIn = (text: string, jobPrefix: string): JobId[] => {
+  const found = [...text.matchAll(/(?<!\w)@\s?([0-9]{1,9})\b/g)];
+  return [...new Set(found.flatMap(([, number = '']) => jobIdOf(jobPrefix, number) ?? []))];
+};
+
 /** Punctuation between a leading mention and the text after it. */
 const GAP = `[)\\]]?[\\s,:;.]*(?:${HYPHEN}\\s+)?`;
 const GUEST = '@\\s?u(?<digits>[0-9]{4})\\b';

@@ -54,11 +54,21 @@ describe('the recipient of a dispatcher’s text', () => {
         { handle: '@77', name: 'Ada' },
       ],
     });
+    // `@77` is how our texts name that job to dispatchers.
+    expect(await recipientOf('got it @77')).toMatchObject({ kind: 'unclear', choices: [{}, { handle: '@77' }] });
     await writes(2, ADA);
     expect(await recipientOf('yes')).toMatchObject({ kind: 'unclear', choices: [{}, {}] });
   });
 
+  test('is the conversation whose own handle the text contains, or a handle without a job', async () => {
+    await writes(1, MARIA);
+    expect(await recipientOf('got it @1042')).toMatchObject({ to: MARIA });
+    expect(await recipientOf('be there @9')).toMatchObject({ to: MARIA });
+  });
+
   test('is unclear without any conversation', async () => {
+    // A handle in the middle may be a time, so it is asked about.
+    expect(await recipientOf('be there @77')).toEqual({ kind: 'unclear', choices: [{ handle: '@77', name: 'Ada' }] });
     expect(await recipientOf('yes')).toEqual({ kind: 'unclear', choices: [] });
   });
 });

@@ -36,7 +36,7 @@ export const replyRecipient = async (
   const likely = likelyConversations(conversations, now).filter(({ from }) => parsePhoneNumber(from) !== null);
   const [newest] = likely;
   const [mentioned] = found.mentioned;
-  const others = found.mentioned.filter(({ id }) => id !== newest?.timelineId);
+  const others = [...found.mentioned, ...found.maybeMentioned].filter(({ id }) => id !== newest?.timelineId);
   const outcome = decide(RECIPIENT_DECISION, {
     namesGuest: guest !== null,
     isGuestKnown: withGuest !== undefined,

@@ -7,7 +7,7 @@ import { senderOf } from './sender.ts';
 import { composeAnswer, composeTeamText, isAnswerable } from './text-facts.ts';
 
 const job = aJob();
-const found: FoundJob = { job, isNamed: true, unknownId: null, note: null, mentioned: [] };
+const found: FoundJob = { job, isNamed: true, unknownId: null, note: null, mentioned: [], maybeMentioned: [] };
 let world: RelayWorld;
 beforeEach(() => {
   world = aWorld([job]);
