@@ -1,4 +1,4 @@
-import type { JobId, LocationStore, RelayStore, SmsCarrier } from '@qdn/domain';
+import type { LocationStore, RelayStore, SmsCarrier } from '@qdn/domain';
 import type { ApiFunction } from '@qdn/lambda';
 import type { Backing, SystemMutant } from './virtual-system.ts';
 

@@ -3,7 +3,6 @@ import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { createJobTimelineReader } from '@qdn/aws/relay';
 import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
-import type { JobId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import { createJob } from './functions/create-job/handler.ts';
 import { getJob } from './functions/get-job/handler.ts';
