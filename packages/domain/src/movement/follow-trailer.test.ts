@@ -61,7 +61,7 @@ describe('arrival', () => {
     ['is not decided there after a minute and a half', standing(10, 100, 95), 'in_transit'],
     ['takes three minutes at one and a half radii', standing(10, 190, 148), 'at_site'],
     ['is not decided there after a minute and a half', standing(10, 100, 148), 'in_transit'],
-    ['takes eight minutes 400 m down the road', standing(10, 490, 395), 'at_site'],
+    ['takes seven minutes 400 m down the road', standing(10, 430, 395), 'at_site'],
     ['is never decided 600 m away', standing(10, 3600, 600), 'in_transit'],
   ])('%s', (_, fixes, status) => {
     expect(statusAfter(coming, fixes)).toBe(status);
@@ -123,9 +123,9 @@ describe('silence', () => {
   /** A tracker that reports each 75 m, and nothing while it stands. */
   const byDistance = Array.from({ length: 40 }, (_, i) => fix(10 + i * 7, 3000 - i * 75, { speedMps: 10 }));
 
-  test('after a fix in the ring counts as standing after two and a half minutes', () => {
-    expect(statusAfter(coming, byDistance, 140_000)).toBe('in_transit');
-    expect(statusAfter(coming, byDistance, 155_000)).toBe('at_site');
+  test('after a fix in the ring counts as standing after two minutes', () => {
+    expect(statusAfter(coming, byDistance, 110_000)).toBe('in_transit');
+    expect(statusAfter(coming, byDistance, 125_000)).toBe('at_site');
   });
 
   test('farther away takes as long as standing does', () => {

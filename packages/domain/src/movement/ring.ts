@@ -10,8 +10,8 @@ const NEEDED: ReadonlyArray<{ metres: number; ms: number }> = [
   { metres: 50, ms: 90000 },
   { metres: 100, ms: 120000 },
   { metres: 150, ms: 180000 },
-  { metres: 400, ms: 480000 },
-  { metres: 500, ms: 560000 },
+  { metres: 400, ms: 420000 },
+  { metres: 500, ms: 480000 },
 ];
 /** Radius in m to which these distances belong, and those between which a stop's own radius scales them. */
 const USUAL_RADIUS_M = 100;

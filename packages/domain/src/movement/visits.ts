@@ -13,8 +13,8 @@ export type OwnPlace = Place & { kind: 'yard' | 'dump_site'; radiusM: number };
 const MAX_ACCURACY_ALLOWANCE_M = 150;
 /** Accuracy in m that every good receiver has; it does not widen a ring. */
 const USUAL_ACCURACY_M = 20;
-/** Silence that counts as standing, in ms: longer than a red light. */
-export const SILENT_STAND_MS = 150_000;
+/** Silence that counts as standing, in ms: longer than most red lights. */
+export const SILENT_STAND_MS = 120_000;
 /** And it is longer than the tracker's usual interval by this factor. Number of intervals that tell the usual one. */
 const SILENT_INTERVALS = 2;
 const USUAL_OF = 8;
