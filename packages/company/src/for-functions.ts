@@ -1,4 +1,5 @@
 import type { CompanyFile } from './company-file.ts';
+import type { PackagedPlace } from './packaged-company.ts';
 
 /**
  * Sections that functions do not need: `brand` is built into the page, trailers and stops are for the command line, and
@@ -14,9 +15,6 @@ export const MAX_COMPANY_BYTES = 2800;
 
 /** Maximum number of the company's own places that functions get; a limit on the size. */
 const MAX_PLACES = 20;
-
-/** A yard or dump site as functions get it: kind, latitude, longitude, radius in m. */
-export type PackagedPlace = [kind: 'yard' | 'dump_site', lat: number, lon: number, radiusM: number];
 
 const USUAL_RADIUS_M = 100;
 const rounded = (degrees: number): number => Math.round(degrees * 1e5) / 1e5;

@@ -10,11 +10,13 @@ import {
   type RelayPolicy,
 } from '@qdn/domain';
 import { isJsonObject } from '@qdn/json';
-import type { PackagedPlace } from './for-functions.ts';
 
 /*
  * The company as functions get it. It was checked before deployment; a validator here would make each bundle a fifth larger.
  */
+
+/** A yard or dump site as functions get it: kind, latitude, longitude, radius in m. */
+export type PackagedPlace = [kind: 'yard' | 'dump_site', lat: number, lon: number, radiusM: number];
 
 /** The part of config/company.json that functions get. */
 type PackagedCompany = Omit<Wire<'companyFile'>, '$schema' | 'brand' | 'trailers' | 'stops'> & {
