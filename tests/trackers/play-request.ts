@@ -2,7 +2,7 @@ import type { Route } from '@qdn/contracts';
 import { postTrailerLocation } from '@qdn/contracts/routes';
 import type { Fix, TrailerId } from '@qdn/domain';
 import { reportTrailerLocation } from '@qdn/telemetry-ingest/functions/report-trailer-location';
-import { aService, deviceToken } from '@qdn/telemetry-ingest/testing';
+import { aService, deviceToken, hubToken } from '@qdn/telemetry-ingest/testing';
 import { type ExpectedFix, type ExpectedOutcome, expandRequest, type RequestEntry, type WireRequest } from '@qdn/world';
 import { throughRoutes } from '../world/api-router.ts';
 
@@ -10,6 +10,8 @@ import { throughRoutes } from '../world/api-router.ts';
 
 const DEFAULT_NOW = '2026-11-30T18:00:00Z';
 const T1 = 'T1' as TrailerId;
+/** Place where points of unknown units are noted. */
+const HUB = 'hub' as TrailerId;
 const EXPIRES_AT = Date.UTC(2030, 0, 1);
 const { function: FUNCTION }: Route = postTrailerLocation;
 
@@ -76,19 +78,29 @@ const bodyOf = (text: string): unknown => {
   }
 };
 
-const openTrailer = () => {
+const openTrailer = ({ units = {}, ownTracksKey }: NonNullable<RequestEntry['given']>) => {
   const service = aService();
-  const handler = reportTrailerLocation(service.dependencies);
+  const ids = { '{trailer}': T1, '{otherTrailer}': 'T2' as TrailerId };
+  const handler = reportTrailerLocation({
+    ...service.dependencies,
+    units: new Map(Object.entries(units).map(([externalId, trailer]) => [externalId, ids[trailer]])),
+    ownTracksKeys: () => (ownTracksKey === undefined ? [] : [ownTracksKey]),
+  });
   const send = throughRoutes((name) => {
     if (name !== FUNCTION) throw new Error(`${name} does not take positions`);
     return handler;
   });
   const stored = () => service.locations.recent(T1, service.clock.now, Number.POSITIVE_INFINITY);
-  const refused = async () => [
-    ...(await service.locations.since(T1, service.clock.now, 0)).quarantined,
-    ...service.dependencies.quarantine.take(T1),
-  ];
-  return { service, send, stored, refused };
+  /** Returns what was noted besides fixes: in the store, and still waiting to be stored. */
+  const noted = async (trailerId: TrailerId) => {
+    const day = await service.locations.since(trailerId, service.clock.now, 0);
+    const waiting = service.dependencies.quarantine.take(trailerId);
+    return {
+      quarantined: [...day.quarantined, ...waiting.quarantined].map(({ reason }) => reason),
+      isHeard: day.client !== null || waiting.heard !== null,
+    };
+  };
+  return { service, send, stored, noted };
 };
 
 const wired = ({ body, ...request }: WireRequest) => ({
@@ -105,26 +117,25 @@ const address = () => ({
   token: deviceToken('T1', EXPIRES_AT),
   otherTrailer: 'T2',
   otherToken: deviceToken('T2', EXPIRES_AT),
-  hubToken: 'hub',
+  hubToken: hubToken(EXPIRES_AT),
 });
 
 /** Plays an entry at a trailer of its own. Returns the faults of the outcome that fits best; empty when one is met. */
 export const playRequest = async (entry: RequestEntry): Promise<string[]> => {
-  const { service, send, stored, refused } = openTrailer();
+  const { service, send, stored, noted } = openTrailer(entry.given ?? {});
   const now = Date.parse(entry.given?.now ?? DEFAULT_NOW);
   const { earlier, request, outcomes } = expandRequest(entry, address(), now);
   for (const { at, request: before } of earlier) {
     service.clock.now = at;
     await send(wired(before));
   }
-  await refused();
   service.clock.now = now;
   const before = new Set((await stored()).map((fix) => JSON.stringify(fix)));
-  const refusedBefore = (await refused()).length;
+  const earlierNotes = (await noted(T1)).quarantined.length;
   const { status, body } = await send(wired(request));
   const fixes = (await stored()).filter((fix) => !before.has(JSON.stringify(fix)));
-  const quarantined = (await refused()).slice(refusedBefore).map(({ reason }) => reason);
-  const heard = fixes.length > 0 || quarantined.length > 0;
-  const result: Result = { status, body: bodyOf(body), fixes, heard, quarantined };
+  const own = await noted(T1);
+  const quarantined = [...own.quarantined.slice(earlierNotes), ...(await noted(HUB)).quarantined];
+  const result: Result = { status, body: bodyOf(body), fixes, heard: own.isHeard, quarantined };
   return outcomes.map((outcome) => faultsOf(result, outcome)).toSorted((a, b) => a.length - b.length)[0] ?? [];
 };

@@ -42,7 +42,13 @@ const matchOf = (method: string, path: string): Match | null => {
  */
 export const throughRoutes =
   (functionOf: (name: string) => ApiFunction) =>
-  async ({ method, path, headers, body, bodyEncoding }: HttpRequest): Promise<HttpResponse> => {
+  async ({
+    method,
+    path,
+    headers,
+    body,
+    bodyEncoding,
+  }: Omit<HttpRequest, 'method'> & { method: string }): Promise<HttpResponse> => {
     const [pathname = '', ...rest] = path.split('?');
     const rawQuery = rest.join('?');
     const match = matchOf(method, pathname);

@@ -984,6 +984,16 @@ export const deviceClaims = {
     sub: { ...name, description: 'The trailer' },
   },
 } as const;
+export const hubClaims = {
+  type: 'object',
+  required: ['iss', 'aud', 'exp', 'sub'],
+  properties: {
+    iss: { const: 'qdn' },
+    aud: { const: 'hub' },
+    exp: { type: 'integer' },
+    sub: { ...name, description: 'Name of the hub' },
+  },
+} as const;
 export const operatorClaims = {
   type: 'object',
   required: ['iss', 'aud', 'exp', 'sub'],
@@ -1259,6 +1269,12 @@ export const companyFile = {
         properties: {
           id: { ...name, description: 'ID in its tracker and in jobs', examples: ['T1'] },
           name: { type: 'string', minLength: 1, maxLength: 60, description: 'Name that the team uses' },
+          externalId: {
+            type: 'string',
+            pattern: '^[A-Za-z0-9._:-]{1,40}$',
+            description: 'ID of its GPS unit at a hub: unique ID in Traccar, vehicle ID at Samsara or Motive, IMEI',
+            examples: ['860000000000013'],
+          },
         },
       },
     },
