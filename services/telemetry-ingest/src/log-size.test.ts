@@ -11,7 +11,10 @@ import { aService, bearer, deviceToken, json, NOW } from './testing.ts';
 const MOST_BYTES = 300;
 const REQUEST = '8f5b2a1c-93d4-4c1e-9f7a-123456789012';
 
-const linesOf = async (make: typeof reportLocation, parts: EventParts): Promise<string[]> => {
+const linesOf = async (
+  make: (dependencies: TrackerDependencies) => ApiFunction,
+  parts: EventParts,
+): Promise<string[]> => {
   const lines: string[] = [];
   const { dependencies } = aService();
   const log = createLogger(
