@@ -1,5 +1,4 @@
 export { byTrailer, type Units, unitKey } from './by-trailer.ts';
 export { textOf } from './decode-body.ts';
-export type { Reading } from './part.ts';
 export { readMessage } from './read-tracker.ts';
 export { openOwnTracks } from './secretbox.ts';

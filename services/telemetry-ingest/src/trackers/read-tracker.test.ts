@@ -258,7 +258,7 @@ describe('a message without a place', () => {
     ['nothing at all', {}, { client: 'OsmAnd protocol', kind: 'empty' }],
     ['an encrypted one', { body: { _type: 'encrypted', data: 'AAAA' } }, { client: 'OwnTracks', kind: 'refused' }],
     ['a last will', { body: { _type: 'lwt', tst: 1 } }, null],
-  ])('%s is heard as such', (_, parts, heard) => {
+  ])('%s counts as such', (_, parts, heard) => {
     expect(readingIn(parts).heard).toEqual(heard);
   });
 });
