@@ -26,7 +26,7 @@ import {
 } from '@qdn/domain/testing';
 import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
 import { apiEvent, lambdaContext, newTokenKeys } from '@qdn/lambda/testing';
-import type { Dependencies } from '@qdn/telemetry-ingest/dependencies';
+import type { TrackerDependencies } from '@qdn/telemetry-ingest/dependencies';
 import { reportLocation } from '@qdn/telemetry-ingest/functions/report-location';
 
 const START = Date.UTC(2026, 10, 23, 15);
@@ -62,7 +62,9 @@ type Stores = {
 /** Posts an hour's fixes in batches, as a device does. @returns the numbers of posts and fixes */
 const post = async ({ jobs, locations }: Stores, toAPost: number, count: number) => {
   const clock = { now: START };
-  const dependencies: Dependencies = {
+  const dependencies: TrackerDependencies = {
+    units: new Map(),
+    ownTracksKeys: () => [],
     jobs: createJobCache(jobs, () => clock.now),
     locations,
     quarantine: createQuarantine(() => clock.now),

@@ -25,7 +25,8 @@ export const API_FUNCTIONS: readonly string[] = [...new Set(ROUTES.map(({ functi
 
 const matchOf = (method: string, path: string): Match | null => {
   for (const route of ROUTES) {
-    const values = route.method === method ? route.pattern.exec(path)?.slice(1) : undefined;
+    const isMethod = method === 'OPTIONS' || route.method === method;
+    const values = isMethod ? route.pattern.exec(path)?.slice(1) : undefined;
     if (!values) continue;
     const pathParameters = Object.fromEntries(
       route.names.map((name, i) => [name, decodeURIComponent(values[i] ?? '')]),
@@ -41,8 +42,15 @@ const matchOf = (method: string, path: string): Match | null => {
  */
 export const throughRoutes =
   (functionOf: (name: string) => ApiFunction) =>
-  async ({ method, path, headers, body, bodyEncoding }: HttpRequest): Promise<HttpResponse> => {
-    const [pathname = '', rawQuery = ''] = path.split('?', 2);
+  async ({
+    method,
+    path,
+    headers,
+    body,
+    bodyEncoding,
+  }: Omit<HttpRequest, 'method'> & { method: string }): Promise<HttpResponse> => {
+    const [pathname = '', ...rest] = path.split('?');
+    const rawQuery = rest.join('?');
     const match = matchOf(method, pathname);
     if (!match) return { status: 404, headers: {}, body: '{"message":"Not Found"}' };
     const event = apiEvent({

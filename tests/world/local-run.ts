@@ -43,8 +43,9 @@ export const playLocally = async (repository: string, seed: number): Promise<Sco
   const company = companyOf(repository);
   const system = await openRunningSystem(await findRunning(repository));
   const startAt = system.now();
-  // Each run needs a job of its own; the local system keeps those of earlier runs.
-  const script = shortScript(company, startAt, `${company.jobPrefix}-${Math.floor(startAt / 1000)}`);
+  // Each run needs a job of its own, because the local system keeps those of earlier runs. A job's number has nine digits at most.
+  const jobId = `${company.jobPrefix}-${100_000 + (Math.floor(startAt / 1000) % 900_000)}`;
+  const script = shortScript(company, startAt, jobId);
   await play(system, [script.source], { until: startAt + SHORT_SCRIPT_MS });
   return { days: 0, trailers: 1, seed, faults: 'none', figures: script.figures(system) };
 };

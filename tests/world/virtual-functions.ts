@@ -21,7 +21,7 @@ import { getTrailer } from '@qdn/job-api/functions/get-trailer';
 import { listJobs } from '@qdn/job-api/functions/list-jobs';
 import { revokeTrackingLink } from '@qdn/job-api/functions/revoke-tracking-link';
 import { updateJob } from '@qdn/job-api/functions/update-job';
-import type { ApiFunction, Keyring, Logger } from '@qdn/lambda';
+import { type ApiFunction, type Keyring, type Logger, ownTracksKeysOf } from '@qdn/lambda';
 import { getMedia } from '@qdn/sms-relay/functions/get-media';
 import { receiveCarrierWebhook } from '@qdn/sms-relay/functions/receive-carrier-webhook';
 import { receiveFallback } from '@qdn/sms-relay/functions/receive-fallback';
@@ -96,7 +96,8 @@ const telemetryFunctions = (setting: FunctionSetting): Record<string, () => ApiF
   const dependencies = () => telemetryOf(setting);
   return {
     'report-location': () => reportLocation(dependencies()),
-    'report-trailer-location': () => reportTrailerLocation(dependencies()),
+    'report-trailer-location': () =>
+      reportTrailerLocation({ ...dependencies(), units: setting.company.units, ownTracksKeys: ownTracksKeysOf }),
   };
 };
 

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Wire } from '@qdn/contracts';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
-import { parseTrailerId } from '@qdn/domain';
+import { parseTrailerId, type TrailerId } from '@qdn/domain';
+import { ownTracksKeysOf } from '@qdn/lambda/owntracks-keys';
 import { createKeyring, signToken } from '@qdn/lambda/tokens';
 import { CommandError } from './command-error.ts';
 import { awsInWords, readPublicUrl, readTokenKeys, regionOf, type Where } from './deployed.ts';
@@ -74,6 +75,13 @@ const inWords = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
+/** Returns a trailer's ID. @throws CommandError when it is not valid */
+const trailerIdOf = (trailer: string): TrailerId => {
+  const trailerId = parseTrailerId(trailer);
+  if (trailerId) return trailerId;
+  throw new CommandError(`"${trailer}" is not a valid trailer ID. It has 1 to 32 letters, digits, _ or -.`);
+};
+
 /** Creates tokens with the keys of `--keys`, of the stage, or of the local system. */
 export const tokensOf = (options: ConnectionOptions, environment: NodeJS.ProcessEnv, repository: string) => {
   const keyring = async () => createKeyring(await readKeys(options, environment, repository));
@@ -82,12 +90,14 @@ export const tokensOf = (options: ConnectionOptions, environment: NodeJS.Process
     operator: async (label = 'qdn', hours = 1): Promise<string> =>
       environment['QDN_OPERATOR_TOKEN'] ??
       signToken({ kind: 'operator', label }, await keyring(), Date.now() + hours * HOUR_MS),
-    device: async (trailer: string, hours = 1): Promise<string> => {
-      const trailerId = parseTrailerId(trailer);
-      if (!trailerId)
-        throw new CommandError(`"${trailer}" is not a valid trailer ID. It has 1 to 32 letters, digits, _ or -.`);
-      return signToken({ kind: 'device', trailerId }, await keyring(), Date.now() + hours * HOUR_MS);
-    },
+    device: async (trailer: string, hours = 1): Promise<string> =>
+      signToken({ kind: 'device', trailerId: trailerIdOf(trailer) }, await keyring(), Date.now() + hours * HOUR_MS),
+    /** Returns the key with which OwnTracks on a trailer may encrypt. */
+    ownTracksKey: async (trailer: string): Promise<string> =>
+      ownTracksKeysOf(await keyring(), trailerIdOf(trailer))[0] ?? '',
+    /** Returns a token for a server that sends for all trailers. */
+    hub: async (label: string, hours: number): Promise<string> =>
+      signToken({ kind: 'hub', label }, await keyring(), Date.now() + hours * HOUR_MS),
   };
 };
 

@@ -110,6 +110,9 @@ const trailer: Parameters<typeof trailerReport>[0] = {
   },
   battery: { percent: 81, charging: true },
   heardAt: '2026-11-23T15:00:00.000Z',
+  client: 'Traccar Client',
+  intervalS: 30,
+  signsToday: [],
   fixesToday: 412,
   drivenTodayM: 18_240,
   ignoredToday: [
@@ -138,6 +141,8 @@ test('gives advice for a tracker that does not work', () => {
     position: null,
     battery: null,
     heardAt: null,
+    client: null,
+    intervalS: null,
     fixesToday: 0,
     ignoredToday: [],
   };

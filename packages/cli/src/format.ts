@@ -1,4 +1,5 @@
 import type { Wire } from '@qdn/contracts';
+import { trackerLines } from './trackers/tracker-advice.ts';
 
 const clock = (iso: string): string => new Date(iso).toISOString().replace('T', ' ').slice(0, 19);
 const words = (text: string): string => text.replaceAll('_', ' ');
@@ -71,7 +72,7 @@ const CAUSES = { battery_low: 'its battery was low', parked: 'it was parked', no
 
 /** Meaning of each reason, and advice for the person who sets the tracker up. */
 const ADVICE: Record<string, string> = {
-  unusable: 'without a position or a time; check the client’s protocol',
+  unusable: 'without a position; check the client’s protocol',
   invalid: 'not a place on earth, or 0°, 0°; the receiver had no position',
   inaccurate: 'accuracy worse than a kilometre; let the tracker use GPS',
   future: 'in the future; check the device’s clock',
@@ -79,6 +80,9 @@ const ADVICE: Record<string, string> = {
   duplicate: 'reported before; nothing is lost',
   jump: 'a place that the trailer cannot have reached, judging by the other fixes',
   'wrong-trailer': 'from a trailer that is not on the job; check that the device has the right token',
+  outdated: 'an old place, by the unit’s own word; it had no GPS',
+  encrypted: 'encrypted with a key that does not fit',
+  'unknown-unit': 'from a unit that no trailer has; add its ID to the company file (trailers[].externalId)',
 };
 
 /** Returns the state of one trailer's tracker. Times are UTC. */
@@ -102,6 +106,7 @@ export const trailerReport = (trailer: Wire<'trailerState'>): string => {
     );
   }
   if (fixesToday > 1) lines.push(`Driven     ${(trailer.drivenTodayM / 1000).toFixed(1)} km today`);
+  lines.push(...trackerLines(trailer));
   if (battery)
     lines.push(`Battery    ${Math.round(battery.percent)} %${battery.charging === true ? ', charging' : ''}`);
   if (heardS !== null && (!position || heardS + 5 < position.ageS))

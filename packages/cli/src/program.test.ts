@@ -97,6 +97,9 @@ describe('qdn', () => {
           position: null,
           battery: null,
           heardAt: null,
+          client: null,
+          intervalS: null,
+          signsToday: [],
           fixesToday: 0,
           drivenTodayM: 0,
           ignoredToday: [],
@@ -114,6 +117,9 @@ describe('qdn', () => {
     expect(verifyToken(await qdn('token', 'device', 'T1'), keyring, ['device'], Date.now())).toMatchObject({
       trailerId: 'T1',
     });
+    const hub = await qdn('token', 'hub', '--label', 'traccar');
+    expect(verifyToken(hub, keyring, ['device', 'hub'], Date.now())).toMatchObject({ kind: 'hub', label: 'traccar' });
+    expect(await qdn('token', 'device', 'T1', '--setup')).toContain('owntracks:///config?inline=');
     await expect(qdn('token', 'device', 'no/trailer')).rejects.toThrow('is not a valid trailer ID');
   });
 

@@ -71,3 +71,8 @@ test('gives functions one line with only the fields that they use', () => {
   expect(JSON.parse(line)).toEqual(used);
   expect(line).not.toContain('\n');
 });
+
+test('gives functions the trailers of GPS units by their external IDs', () => {
+  const trailers = [{ id: 'T1', externalId: '860000000000013' }, { id: 'T2' }];
+  expect(JSON.parse(functionsJson({ ...company, trailers }))).toMatchObject({ units: { '860000000000013': 'T1' } });
+});

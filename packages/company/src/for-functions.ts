@@ -1,8 +1,10 @@
 import type { CompanyFile } from './company-file.ts';
+import type { PackagedPlace } from './packaged-company.ts';
 
 /**
  * Sections that functions do not need: `brand` is built into the page, trailers and stops are for the command line, and
- * `deployment` is for deploying. Of the stops, functions get the places of the company's own, without their addresses.
+ * `deployment` is for deploying. Of the stops, functions get the places of the company's own, without their addresses; of the trailers,
+ * the external IDs.
  */
 const NOT_FOR_FUNCTIONS = ['$schema', 'brand', 'trailers', 'stops', 'deployment'];
 
@@ -15,9 +17,6 @@ export const MAX_COMPANY_BYTES = 2800;
 /** Maximum number of the company's own places that functions get; a limit on the size. */
 const MAX_PLACES = 20;
 
-/** A yard or dump site as functions get it: kind, latitude, longitude, radius in m. */
-export type PackagedPlace = [kind: 'yard' | 'dump_site', lat: number, lon: number, radiusM: number];
-
 const USUAL_RADIUS_M = 100;
 const rounded = (degrees: number): number => Math.round(degrees * 1e5) / 1e5;
 
@@ -28,9 +27,18 @@ const placesOf = ({ stops = [] }: CompanyFile): PackagedPlace[] =>
     )
     .slice(0, MAX_PLACES);
 
+/** Trailers by the external ID of their GPS unit. */
+const unitsOf = ({ trailers = [] }: CompanyFile): Record<string, string> =>
+  Object.fromEntries(trailers.flatMap(({ id, externalId }) => (externalId === undefined ? [] : [[externalId, id]])));
+
 /** The company as one line, for the environment variable COMPANY of the functions. */
 export const functionsJson = (company: CompanyFile): string => {
   const sections = Object.entries(company).filter(([name]) => !NOT_FOR_FUNCTIONS.includes(name));
   const places = placesOf(company);
-  return JSON.stringify({ ...Object.fromEntries(sections), ...(places.length > 0 ? { places } : {}) });
+  const units = unitsOf(company);
+  return JSON.stringify({
+    ...Object.fromEntries(sections),
+    ...(places.length > 0 ? { places } : {}),
+    ...(Object.keys(units).length > 0 ? { units } : {}),
+  });
 };

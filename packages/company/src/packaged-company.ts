@@ -6,19 +6,24 @@ import {
   type FollowOptions,
   parsePhoneNumber,
   parseRecipientId,
+  parseTrailerId,
   type RelayCompany,
   type RelayPolicy,
+  type TrailerId,
 } from '@qdn/domain';
 import { isJsonObject } from '@qdn/json';
-import type { PackagedPlace } from './for-functions.ts';
 
 /*
  * The company as functions get it. It was checked before deployment; a validator here would make each bundle a fifth larger.
  */
 
+/** A yard or dump site as functions get it: kind, latitude, longitude, radius in m. */
+export type PackagedPlace = [kind: 'yard' | 'dump_site', lat: number, lon: number, radiusM: number];
+
 /** The part of config/company.json that functions get. */
 type PackagedCompany = Omit<Wire<'companyFile'>, '$schema' | 'brand' | 'trailers' | 'stops'> & {
   places?: readonly PackagedPlace[];
+  units?: Readonly<Record<string, string>>;
 };
 
 /** A routing engine: any OSRM server, or Amazon Location. */
@@ -36,6 +41,8 @@ export type Company = {
   /** The phone that gets a text when no one on the team answers a customer. */
   operator: string | null;
   relay: RelayPolicy;
+  /** Trailers by the external ID of their GPS unit, as the company file writes it. */
+  units: ReadonlyMap<string, TrailerId>;
   /** Rules by which jobs follow their trailers: the company's own places, and whether jobs end by themselves. */
   follow: FollowOptions;
   /** The routing engine; null where arrival times come from the company's own drives. */
@@ -75,6 +82,12 @@ export const readCompany = (json: string): Company => {
     contacts: company.contacts.map(toContact),
     operator: company.operator ?? null,
     router: routerOf(company),
+    units: new Map(
+      Object.entries(company.units ?? {}).flatMap(([externalId, id]): Array<[string, TrailerId]> => {
+        const trailerId = parseTrailerId(id);
+        return trailerId ? [[externalId, trailerId]] : [];
+      }),
+    ),
     follow: {
       ownPlaces: (company.places ?? []).map(([kind, lat, lon, radiusM]) => ({ kind, lat, lon, radiusM })),
       completes: company.jobs?.endByThemselves ?? true,

@@ -73,6 +73,7 @@ const tooFast = {
 const AUDIENCE_SCHEMES: Record<Audience, string> = {
   track: 'trackingToken',
   device: 'deviceToken',
+  hub: 'hubToken',
   operator: 'operatorToken',
 };
 const SIGNATURE_SCHEMES: Record<SigningCarrier, string> = { twilio: 'twilioSignature', any: 'carrierSignature' };
@@ -167,6 +168,12 @@ const securitySchemes = {
     bearerFormat: 'JWT',
     description: 'Audience `device`: one trailer',
   },
+  hubToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'Audience `hub`: a server that sends for all trailers',
+  },
   operatorToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Audience `operator`' },
   twilioSignature: { type: 'apiKey', in: 'header', name: 'X-Twilio-Signature' },
   carrierSignature: {
@@ -188,6 +195,7 @@ const INTERNAL: readonly string[] = [
   'unverifiedMessage',
   'trackClaims',
   'deviceClaims',
+  'hubClaims',
   'operatorClaims',
   'tokenKeys',
   'twilioAdminSecret',

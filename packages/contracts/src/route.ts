@@ -3,8 +3,8 @@ import type * as schemas from './schemas.ts';
 /** A schema of src/schemas.ts by its name. */
 export type SchemaName = keyof typeof schemas;
 
-/** The kinds of token: a customer's tracking link, a trailer's device, an operator. */
-export type Audience = 'track' | 'device' | 'operator';
+/** The kinds of token: a customer's tracking link, a trailer's device, a hub that speaks for all devices, an operator. */
+export type Audience = 'track' | 'device' | 'hub' | 'operator';
 
 /** Carriers that sign their webhooks. `any`: the carrier that the path names; its adapter checks the signature. */
 export type SigningCarrier = 'twilio' | 'any';
@@ -24,7 +24,12 @@ export type RouteBody =
   /** JSON that follows the schema. Checked before the function runs. */
   | { as: 'json'; schema: SchemaName; example?: object }
   /** The function reads the text itself. `documented` is for the OpenAPI document only: content type → schema. */
-  | { as: 'raw'; documented?: Readonly<Record<string, SchemaName | 'object'>> };
+  | {
+      as: 'raw';
+      documented?: Readonly<Record<string, SchemaName | 'object'>>;
+      /** Maximum size in bytes, where it is not that of all functions (ADR 27). */
+      maxBytes?: number;
+    };
 
 /**
  * Caching of answers. `shared`: CloudFront keeps an answer to a tracking token for five minutes and the browser does not; answers to

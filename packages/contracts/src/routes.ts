@@ -134,11 +134,14 @@ export const reportLocation = {
   refuses: [403, 404],
 } as const satisfies Route;
 
+/** Maximum size of a tracker's batch: a thousand positions of Overland, which sends them all again until they are accepted. */
+const MAX_BATCH_BYTES = 512 * 1024;
+
 const reportTrailerLocation = {
   service: 'telemetry-ingest',
   function: 'report-trailer-location',
   path: `${TRAILER}/location`,
-  authentication: { by: 'token', audiences: ['device'], alsoInUrl: true },
+  authentication: { by: 'token', audiences: ['device', 'hub'], alsoInUrl: true },
   cache: 'none',
   summary: 'Reports a position as Traccar Client and OwnTracks send it',
   description:
@@ -161,13 +164,13 @@ const reportTrailerLocation = {
 export const getTrailerLocation = {
   ...reportTrailerLocation,
   method: 'get',
-  body: { as: 'raw' },
+  body: { as: 'raw', maxBytes: MAX_BATCH_BYTES },
 } as const satisfies Route;
 
 export const postTrailerLocation = {
   ...reportTrailerLocation,
   method: 'post',
-  body: { as: 'raw', documented: { 'application/json': 'object', [FORM]: 'object' } },
+  body: { as: 'raw', documented: { 'application/json': 'object', [FORM]: 'object' }, maxBytes: MAX_BATCH_BYTES },
 } as const satisfies Route;
 
 export const getTrailer = {

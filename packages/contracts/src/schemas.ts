@@ -11,6 +11,7 @@ import {
   NAME_PATTERN,
   NOTICE_KINDS,
   PHONE_PATTERN,
+  SIGN_KINDS,
   SILENCE_CAUSES,
   STOP_KINDS,
   TRAILER_STATES,
@@ -329,6 +330,9 @@ export const trailerState = {
     'position',
     'battery',
     'heardAt',
+    'client',
+    'intervalS',
+    'signsToday',
     'fixesToday',
     'drivenTodayM',
     'ignoredToday',
@@ -377,6 +381,21 @@ export const trailerState = {
     heardAt: {
       anyOf: [time, { type: 'null' }],
       description: 'Time of the last report today, accepted or not',
+    },
+    client: { type: ['string', 'null'], description: 'The program that sends, where it is known' },
+    intervalS: {
+      type: ['integer', 'null'],
+      description: 'Usual time between two fixes on the road, in seconds; null without enough of them',
+    },
+    signsToday: {
+      description: 'Messages of today without a fix, by kind; at most one a minute is counted',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['kind', 'count'],
+        properties: { kind: { type: 'string', enum: SIGN_KINDS }, count: { type: 'integer', minimum: 1 } },
+      },
     },
     fixesToday: { type: 'integer', minimum: 0 },
     drivenTodayM: { type: 'integer', minimum: 0 },
@@ -984,6 +1003,16 @@ export const deviceClaims = {
     sub: { ...name, description: 'The trailer' },
   },
 } as const;
+export const hubClaims = {
+  type: 'object',
+  required: ['iss', 'aud', 'exp', 'sub'],
+  properties: {
+    iss: { const: 'qdn' },
+    aud: { const: 'hub' },
+    exp: { type: 'integer' },
+    sub: { ...name, description: 'Name of the hub' },
+  },
+} as const;
 export const operatorClaims = {
   type: 'object',
   required: ['iss', 'aud', 'exp', 'sub'],
@@ -1259,6 +1288,12 @@ export const companyFile = {
         properties: {
           id: { ...name, description: 'ID in its tracker and in jobs', examples: ['T1'] },
           name: { type: 'string', minLength: 1, maxLength: 60, description: 'Name that the team uses' },
+          externalId: {
+            type: 'string',
+            pattern: '^[A-Za-z0-9._:-]{1,40}$',
+            description: 'ID of its GPS unit at a hub: unique ID in Traccar, vehicle ID at Samsara or Motive, IMEI',
+            examples: ['860000000000013'],
+          },
         },
       },
     },

@@ -2,10 +2,12 @@ import { ProductError } from './errors.ts';
 import type { AccountId, JobId, LinkId, TrailerId } from './ids.ts';
 import type { Job } from './job.ts';
 
-/** The caller that a verified token names: a customer's tracking link, a trailer's device, or an operator. `expiresAt` is epoch ms. */
+/** The caller that a verified token names: a customer's tracking link, a trailer's device, a hub of devices, or an operator. `expiresAt` is epoch ms. */
 export type Caller =
   | { kind: 'track'; jobId: JobId; accountId: AccountId; linkId: LinkId; expiresAt: number }
   | { kind: 'device'; trailerId: TrailerId; expiresAt: number }
+  /** A server or fleet service that sends for all of the company's trailers. */
+  | { kind: 'hub'; label: string; expiresAt: number }
   | { kind: 'operator'; label: string; expiresAt: number };
 
 /** Reader of a position: an operator sees all; a customer sees trailers on their own leg only. */

@@ -40,6 +40,9 @@ export const IGNORE_REASONS = [
   'duplicate',
   'jump',
   'wrong-trailer',
+  'outdated',
+  'encrypted',
+  'unknown-unit',
 ] as const;
 export type IgnoreReason = (typeof IGNORE_REASONS)[number];
 
@@ -52,3 +55,10 @@ export type Quarantined = {
   count: number;
   last: { at: number; lat: number; lon: number } | null;
 };
+
+/** Kinds of a tracker's messages without a position that counts. `refused`: all of its points were set aside. */
+export const SIGN_KINDS = ['heartbeat', 'status', 'event', 'empty', 'refused'] as const;
+export type SignKind = (typeof SIGN_KINDS)[number];
+
+/** Sign of life of a tracker: the program that sent it, and the content. */
+export type Heard = { client: string; kind: SignKind | 'position' };

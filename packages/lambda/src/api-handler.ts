@@ -79,7 +79,7 @@ export const apiHandler = <const R extends Route, Body, Caller>(
     .use(httpCors(CORS))
     .use(answerProblem(name, log))
     .use(httpHeaderNormalizer())
-    .use(receiveRequest())
+    .use(receiveRequest(body.as === 'raw' ? body.maxBytes : undefined))
     .use(authenticate(options.authenticate));
   if (body.as === 'json') stack.use(httpJsonBodyParser());
   if (options.validate) stack.use(validateBody(options.validate));

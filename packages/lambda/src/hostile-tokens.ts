@@ -11,8 +11,12 @@ const raw = (json: string): string => Buffer.from(json).toString('base64url');
 const SUBJECTS = {
   track: { sub: 'QDN-1042', acc: 'lopez', jti: 'abcdefgh' },
   device: { sub: 'T1' },
+  hub: { sub: 'traccar' },
   operator: { sub: 'ops' },
 } as const;
+
+/** Hubs share the devices' keys. */
+const pairOf = (keys: Wire<'tokenKeys'>, audience: Audience) => keys[audience === 'hub' ? 'device' : audience];
 
 /** Returns a valid token made by hand, so that each hostile one differs from it in one thing only. */
 export const craftToken = (
@@ -21,7 +25,7 @@ export const craftToken = (
   now: number,
   changes: { header?: Record<string, unknown>; claims?: Record<string, unknown>; key?: string; hash?: string } = {},
 ): string => {
-  const { kid, key } = keys[audience].current;
+  const { kid, key } = pairOf(keys, audience).current;
   const header = { alg: 'HS256', typ: 'JWT', kid, ...changes.header };
   const exp = Math.floor(now / 1000) + 3600;
   const claims = { ...SUBJECTS[audience], exp, iss: 'qdn', aud: audience, ...changes.claims };
@@ -36,7 +40,7 @@ type NamedToken = [name: string, token: string];
 
 /** The parts of a valid token, and ways to craft one that differs from it. */
 const forgeFor = (audience: Audience, keys: Wire<'tokenKeys'>, now: number) => {
-  const { kid, key } = keys[audience].current;
+  const { kid, key } = pairOf(keys, audience).current;
   const good = craftToken(audience, keys, now);
   const [head = '', body = '', signature = ''] = good.split('.');
   const craft = (changes: Parameters<typeof craftToken>[3]) => craftToken(audience, keys, now, changes);
@@ -98,7 +102,9 @@ const wrongKeys = ({ audience, keys, now, kid, craft, header, claims }: Forge): 
     ['signed with an unknown key under a known key ID', craft({ key: Buffer.alloc(32, 9).toString('base64url') })],
     ['signed with an empty key', craft({ key: '' })],
     ...others.flatMap((other): NamedToken[] => [
-      [`signed with the key of ${other}`, craft({ key: keys[other].current.key })],
+      ...(pairOf(keys, other) === pairOf(keys, audience)
+        ? []
+        : [[`signed with the key of ${other}`, craft({ key: pairOf(keys, other).current.key })] as NamedToken]),
       [`of ${other}`, craftToken(other, keys, now)],
       [`whose audience is ${other}`, claims({ aud: other })],
     ]),

@@ -12,6 +12,7 @@ export { edgeProofOf, isFromEdge } from './edge-proof.ts';
 export { createLogger, errorFields, type Logger, maskPhone, textsIn, textsInBody } from './logger.ts';
 export type { Measures } from './metrics.ts';
 export { MAX_BODY_BYTES } from './middleware/receive-request.ts';
+export { ownTracksKeysOf } from './owntracks-keys.ts';
 export { PROBLEMS } from './problem.ts';
 export { batchHandler, type QueueFunction, queueHandler } from './queue-handler.ts';
 export type { Received } from './request.ts';

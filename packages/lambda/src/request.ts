@@ -9,6 +9,8 @@ export type Received = {
   pathParameters: Readonly<Record<string, string | undefined>>;
   headers: Readonly<Record<string, string | undefined>>;
   rawBody: string;
+  /** Returns the body as it came over the wire, for one that is compressed or not in UTF-8. */
+  bodyBytes: () => Buffer;
   correlationId: string;
 };
 

@@ -9,7 +9,7 @@ const NOW = Date.UTC(2026, 10, 23, 15);
 const HOUR = 3_600_000;
 const secret = newTokenKeys();
 const keyring = createKeyring(secret);
-const audiences: Audience[] = ['track', 'device', 'operator'];
+const audiences: Audience[] = ['track', 'device', 'hub', 'operator'];
 const track = {
   kind: 'track',
   jobId: 'QDN-1042' as JobId,
@@ -17,10 +17,11 @@ const track = {
   linkId: 'abcdefgh' as LinkId,
 } as const;
 const device = { kind: 'device', trailerId: 'T1' as TrailerId } as const;
+const hub = { kind: 'hub', label: 'traccar' } as const;
 const operator = { kind: 'operator', label: 'ops' } as const;
 
 describe('tokens', () => {
-  test.each([track, device, operator])('$kind: verifies a signed token, for its own audience only', (token) => {
+  test.each([track, device, hub, operator])('$kind: verifies a signed token, for its own audience only', (token) => {
     const signed = signToken(token, keyring, NOW + HOUR);
     expect(verifyToken(signed, keyring, [token.kind], NOW)).toEqual({ ...token, expiresAt: NOW + HOUR });
     const others = audiences.filter((audience) => audience !== token.kind);

@@ -11,13 +11,31 @@ import {
   type JobStore,
   learnedTravel,
   type TelemetryDependencies,
+  type TrailerId,
 } from '@qdn/domain';
-import { createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
+import {
+  createLogger,
+  errorFields,
+  type Keyring,
+  type KeyringSource,
+  keyringFrom,
+  type Logger,
+  ownTracksKeysOf,
+} from '@qdn/lambda';
 import { config } from './config.ts';
 import { logEvents } from './log-events.ts';
+import { type Units, unitKey } from './trackers/index.ts';
 
 /** Dependencies of this service's HTTP functions; tests pass others. */
 export type Dependencies = TelemetryDependencies & { keyring: KeyringSource; log: Logger };
+
+/** Dependencies of the function that reads messages of trackers. */
+export type TrackerDependencies = Dependencies & {
+  /** Trailers by the external ID of their unit, as `unitKey` writes it. */
+  units: Units;
+  /** Keys with which the OwnTracks app on a trailer may encrypt. */
+  ownTracksKeys: (keyring: Keyring, trailerId: TrailerId) => readonly string[];
+};
 
 const client = createDocumentClient();
 const log = createLogger('telemetry-ingest');
@@ -30,7 +48,7 @@ export const jobStore: JobStore = createJobStore(client, config.jobsTable);
 const samples = createTravelStore(client, config.jobsTable);
 const { timeZone } = config.company;
 
-export const dependencies: Dependencies = {
+export const dependencies: TrackerDependencies = {
   jobs: createJobCache(jobStore, Date.now),
   locations: createLocationStore(client, config.locationsTable),
   quarantine: createQuarantine(Date.now),
@@ -49,4 +67,6 @@ export const dependencies: Dependencies = {
   now: Date.now,
   emit: logEvents(log),
   log,
+  units: new Map([...config.company.units].map(([externalId, trailerId]) => [unitKey(externalId), trailerId])),
+  ownTracksKeys: ownTracksKeysOf,
 };

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { createLogger } from '@qdn/lambda';
+import { type ApiFunction, createLogger } from '@qdn/lambda';
 import { apiEvent, type EventParts, lambdaContext } from '@qdn/lambda/testing';
+import type { TrackerDependencies } from './dependencies.ts';
 import { reportLocation } from './functions/report-location/handler.ts';
 import { reportTrailerLocation } from './functions/report-trailer-location/handler.ts';
 import { aService, bearer, deviceToken, json, NOW } from './testing.ts';
@@ -10,7 +11,10 @@ import { aService, bearer, deviceToken, json, NOW } from './testing.ts';
 const MOST_BYTES = 300;
 const REQUEST = '8f5b2a1c-93d4-4c1e-9f7a-123456789012';
 
-const linesOf = async (make: typeof reportLocation, parts: EventParts): Promise<string[]> => {
+const linesOf = async (
+  make: (dependencies: TrackerDependencies) => ApiFunction,
+  parts: EventParts,
+): Promise<string[]> => {
   const lines: string[] = [];
   const { dependencies } = aService();
   const log = createLogger(
@@ -37,7 +41,7 @@ const ofJob = (body: object): EventParts => ({
 });
 const WEEK_MS = 7 * 86_400_000;
 
-test.each<[string, typeof reportLocation, EventParts]>([
+test.each<[string, (dependencies: TrackerDependencies) => ApiFunction, EventParts]>([
   ['a fix', reportLocation, ofJob(fix(3_599_000))],
   ['a late batch', reportLocation, ofJob({ fixes: [fix(86_400_000), fix(86_390_000), fix(86_380_000)] })],
   ['an ignored fix', reportLocation, ofJob(fix(-WEEK_MS))],

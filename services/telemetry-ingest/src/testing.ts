@@ -1,8 +1,8 @@
 import type { Job, TrailerId } from '@qdn/domain';
 import { aTelemetry, NOW } from '@qdn/domain/testing';
-import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
+import { type ApiFunction, createKeyring, ownTracksKeysOf, signToken } from '@qdn/lambda';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
-import type { Dependencies } from './dependencies.ts';
+import type { TrackerDependencies } from './dependencies.ts';
 import { logEvents } from './log-events.ts';
 
 export { NOW };
@@ -14,17 +14,21 @@ const keyring = createKeyring(newTokenKeys());
 export const aService = (initial?: readonly Job[], changes?: Parameters<typeof aTelemetry>[1]) => {
   const telemetry = aTelemetry(initial, changes);
   const log = recordingLogger();
-  const dependencies: Dependencies = {
+  const dependencies: TrackerDependencies = {
     ...telemetry.dependencies,
     keyring: async () => keyring,
     emit: logEvents(log),
     log,
+    units: new Map(),
+    ownTracksKeys: ownTracksKeysOf,
   };
   return { ...telemetry, dependencies, log };
 };
 
 export const deviceToken = (trailerId = 'T1', expiresAt = NOW + HOUR): string =>
   signToken({ kind: 'device', trailerId: trailerId as TrailerId }, keyring, expiresAt);
+export const hubToken = (expiresAt = NOW + HOUR): string =>
+  signToken({ kind: 'hub', label: 'traccar' }, keyring, expiresAt);
 export const operatorToken = (): string => signToken({ kind: 'operator', label: 'ops' }, keyring, NOW + HOUR);
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 export const json = { 'content-type': 'application/json' };

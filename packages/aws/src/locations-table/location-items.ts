@@ -7,7 +7,17 @@ import {
   storedQuarantine,
   storedReport,
 } from '@qdn/contracts/stored';
-import { FIX_TTL_S, type Fix, IGNORE_REASONS, parseTrailerId, type Quarantined, type TrailerId } from '@qdn/domain';
+import {
+  FIX_TTL_S,
+  type Fix,
+  type Heard,
+  IGNORE_REASONS,
+  parseTrailerId,
+  type Quarantined,
+  SIGN_KINDS,
+  type SignKind,
+  type TrailerId,
+} from '@qdn/domain';
 import { BrokenItem } from '../failures.ts';
 import { readItem } from '../read-item.ts';
 
@@ -20,15 +30,17 @@ import { readItem } from '../read-item.ts';
  *   sk  FIX#<time of the newest fix>#<hash>: a repeated report gets the same key, and two reports that end at the same moment get
  *       different ones
  *   f   fixes, oldest first; null where the device did not report a value
+ *   c   program that sent the report; left out when it is not known
  *   b   battery at the newest fix; left out when the device did not report it
  *   q   points kept out of the track since the previous item; left out when there are none
  *   expiresAt  epoch s, seven days after the newest fix: DynamoDB's TTL. It deletes late, so readers filter themselves.
  *
- * A note has the points kept out of a trailer's track when there was no fix to go with them, at most once a minute:
+ * A note is a report without a fix, at most one a minute: points kept out of the trailer's track, or a sign of life without a place.
  *
  *   pk  TRAILER#<id>
  *   sk  NOTE#<time of writing>#<hash>
- *   q, expiresAt  as above
+ *   k   kind of the message, where it was a sign of life
+ *   q, c, expiresAt  as above
  */
 export const trailerPk = (trailerId: TrailerId): string => `TRAILER#${trailerId}`;
 export const REPORT_PREFIX = 'FIX#';
@@ -66,7 +78,12 @@ const quarantineAttribute = (quarantined: readonly Quarantined[]): StoredQuarant
   quarantined.length > 0 ? { q: quarantined.map(toStoredRefusal) } : {};
 
 /** Returns the item of one trailer's report, null when it has no fixes. */
-export const toReportItem = (trailerId: TrailerId, fixes: readonly Fix[], quarantined: readonly Quarantined[]) => {
+export const toReportItem = (
+  trailerId: TrailerId,
+  fixes: readonly Fix[],
+  quarantined: readonly Quarantined[],
+  client: string | null = null,
+) => {
   const sorted = fixes.toSorted((a, b) => a.at - b.at);
   const last = sorted.at(-1);
   if (!last) return null;
@@ -78,14 +95,25 @@ export const toReportItem = (trailerId: TrailerId, fixes: readonly Fix[], quaran
     f,
     ...(battery ? { b: [Math.round(battery.percent), battery.charging] } : {}),
   };
-  return { ...report, ...quarantineAttribute(quarantined), expiresAt: expiresAt(last.at) };
+  return {
+    ...report,
+    ...quarantineAttribute(quarantined),
+    ...(client === null ? {} : { c: client }),
+    expiresAt: expiresAt(last.at),
+  };
 };
 
 /** Returns the item of points without a fix. `at` is the time of writing, in epoch ms. */
-export const toNoteItem = (trailerId: TrailerId, quarantined: readonly Quarantined[], at: number) => ({
+export const toNoteItem = (
+  trailerId: TrailerId,
+  quarantined: readonly Quarantined[],
+  at: number,
+  heard: Heard | null = null,
+) => ({
   pk: trailerPk(trailerId),
   sk: `${NOTE_PREFIX}${timeKey(at)}#${hashOf(quarantined.map(toStoredRefusal))}`,
   ...quarantineAttribute(quarantined),
+  ...(heard === null ? {} : { c: heard.client, k: heard.kind }),
   expiresAt: expiresAt(at),
 });
 
@@ -119,4 +147,14 @@ const fromStoredRefusal = (refusal: StoredRefusal): Quarantined[] => {
 export const quarantineOf = (item: unknown): Quarantined[] => {
   const { q = [] } = readItem(storedQuarantine, item, 'qdn-job-locations holds no quarantine') as StoredQuarantine;
   return q.flatMap(fromStoredRefusal);
+};
+
+/** Returns the client that a report's or note's item names; null without one. */
+export const clientOf = (item: Readonly<Record<string, unknown>>): string | null =>
+  typeof item['c'] === 'string' ? item['c'] : null;
+
+/** Returns the sign of life that a note is; null for a note of points alone, and for a kind that this version does not know. */
+export const signOf = (item: Readonly<Record<string, unknown>>): { at: number; kind: SignKind } | null => {
+  const kind = SIGN_KINDS.find((one) => one === item['k']);
+  return kind ? { at: timeOf(item['sk']), kind } : null;
 };

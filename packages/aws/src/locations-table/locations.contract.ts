@@ -42,6 +42,14 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       expect(at(await recent('A2'))).toEqual([40, 20, 15, 10, 5]);
     });
 
+    test('keeps all fixes of a report that is larger than an item', async () => {
+      await append(
+        'A10',
+        Array.from({ length: 2500 }, (_, i) => aFix(3000 - i)),
+      );
+      expect(await recent('A10')).toHaveLength(2500);
+    });
+
     test('keeps the fixes of different trailers apart', async () => {
       await append('A3', [aFix(10)]);
       await append('A30', [aFix(20)]);
@@ -121,13 +129,34 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
         fixes: [of(50), of(30), of(10)],
         quarantined: [duplicates, invalid, unusable],
         heardAt: NOW - 60_000,
+        client: null,
+        signs: [],
       });
       expect(await store().since(T5, NOW, NOW - 20_000)).toMatchObject({ fixes: [of(10)], heardAt: null });
       expect(await store().since('T6' as TrailerId, NOW, NOW - 100_000)).toEqual({
         fixes: [],
         quarantined: [],
         heardAt: null,
+        client: null,
+        signs: [],
       });
+    });
+
+    test('returns the client of the newest report, and the signs of life without a fix', async () => {
+      const T7 = 'T7' as TrailerId;
+      const of = (secondsAgo: number) => aFix(secondsAgo, { trailerId: T7 });
+      await store().append([of(50)], new Map(), 'Overland');
+      await store().note(T7, [], NOW - 30_000, { client: 'OwnTracks', kind: 'status' });
+      await store().note(T7, [], NOW - 40_000, { client: 'OwnTracks', kind: 'heartbeat' });
+      expect(await store().since(T7, NOW, NOW - 100_000)).toMatchObject({
+        client: 'OwnTracks',
+        signs: [
+          { at: NOW - 40_000, kind: 'heartbeat' },
+          { at: NOW - 30_000, kind: 'status' },
+        ],
+      });
+      await store().append([of(10)], new Map(), 'GPSLogger');
+      expect(await store().since(T7, NOW, NOW - 100_000)).toMatchObject({ client: 'GPSLogger' });
     });
 
     test('accepts an empty report', async () => {

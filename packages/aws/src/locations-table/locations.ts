@@ -3,11 +3,13 @@ import { FIX_TTL_S, type Fix, type LocationStore, type TrailerDay, type TrailerI
 import { reaching } from '../failures.ts';
 import {
   afterKey,
+  clientOf,
   endKey,
   fixesOf,
   NOTE_PREFIX,
   quarantineOf,
   REPORT_PREFIX,
+  signOf,
   timeOf,
   toNoteItem,
   toReportItem,
@@ -18,6 +20,16 @@ type Item = Record<string, unknown>;
 type LocationsTable = { client: DynamoDBDocumentClient; name: string };
 
 const STORE = 'The location store';
+
+/** Maximum fixes of an item: a tenth of the 400 KB that DynamoDB takes. Only a tracker that was offline for hours sends more. */
+const MAX_FIXES = 1000;
+
+const partsOf = (fixes: readonly Fix[]): Fix[][] => {
+  const sorted = fixes.toSorted((a, b) => a.at - b.at);
+  return Array.from({ length: Math.ceil(sorted.length / MAX_FIXES) }, (_, i) =>
+    sorted.slice(i * MAX_FIXES, (i + 1) * MAX_FIXES),
+  );
+};
 
 const put = async ({ client, name }: LocationsTable, item: Item): Promise<void> => {
   await client.send(new PutCommand({ TableName: name, Item: item }));
@@ -63,6 +75,12 @@ const fixesAfter = (items: readonly Item[], moment: number): Fix[] =>
     .filter((fix) => fix.at > moment)
     .sort((a, b) => a.at - b.at);
 
+/** Returns the client of the newest item that names one. */
+const newestClient = (items: readonly Item[]): string | null => {
+  const named = items.filter((item) => clientOf(item) !== null).sort((a, b) => timeOf(b['sk']) - timeOf(a['sk']));
+  return named[0] ? clientOf(named[0]) : null;
+};
+
 const trailerDay = async (table: LocationsTable, trailerId: TrailerId, from: number): Promise<TrailerDay> => {
   const all = Number.POSITIVE_INFINITY;
   const [reports, notes] = await Promise.all([
@@ -73,6 +91,8 @@ const trailerDay = async (table: LocationsTable, trailerId: TrailerId, from: num
     fixes: fixesAfter(reports, from),
     quarantined: [...reports, ...notes].flatMap(quarantineOf),
     heardAt: notes[0] ? timeOf(notes[0]['sk']) : null,
+    client: newestClient([...reports, ...notes]),
+    signs: notes.flatMap((note) => signOf(note) ?? []).reverse(),
   };
 };
 
@@ -80,14 +100,17 @@ const trailerDay = async (table: LocationsTable, trailerId: TrailerId, from: num
 export const createLocationStore = (client: DynamoDBDocumentClient, name: string): LocationStore => {
   const table: LocationsTable = { client, name };
   return {
-    append: (fixes, quarantined) =>
+    append: (fixes, quarantined, client) =>
       reaching(STORE, async () => {
         for (const [trailerId, own] of Map.groupBy(fixes, (fix) => fix.trailerId)) {
-          const item = toReportItem(trailerId, own, quarantined?.get(trailerId) ?? []);
-          if (item) await put(table, item);
+          for (const [i, part] of partsOf(own).entries()) {
+            const item = toReportItem(trailerId, part, (i === 0 && quarantined?.get(trailerId)) || [], client);
+            if (item) await put(table, item);
+          }
         }
       }),
-    note: (trailerId, quarantined, at) => reaching(STORE, () => put(table, toNoteItem(trailerId, quarantined, at))),
+    note: (trailerId, quarantined, at, heard) =>
+      reaching(STORE, () => put(table, toNoteItem(trailerId, quarantined, at, heard))),
     recent: (trailerId, now, reports, since = Number.NEGATIVE_INFINITY) =>
       reaching(STORE, async () => {
         const items = await newest(table, trailerId, REPORT_PREFIX, oldestAlive(now, since), reports);

@@ -1,7 +1,8 @@
-import type { Battery, Fix, Freshness, IgnoreReason, Quarantined, SilenceCause } from '../fix.ts';
+import type { Battery, Fix, Freshness, IgnoreReason, Quarantined, SignKind, SilenceCause } from '../fix.ts';
 import type { JobId, TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { jobForTrailer } from '../movement/assignment.ts';
+import { distanceM } from '../movement/geo.ts';
 import { freshnessOf } from '../movement/location-view.ts';
 import { drivenM, type Motion, motionOf, silenceOf } from '../movement/motion.ts';
 import { trackOf } from '../movement/track.ts';
@@ -22,6 +23,12 @@ export type TrailerReport = {
   position: TrailerPosition | null;
   battery: Battery | null;
   heardAt: number | null;
+  /** The program that sends, where it is known. */
+  client: string | null;
+  /** Usual time between two fixes on the road, in s; null without enough of them. */
+  intervalS: number | null;
+  /** Messages of today without a fix, by kind; at most one a minute is counted. */
+  signsToday: Array<{ kind: SignKind; count: number }>;
   fixesToday: number;
   drivenTodayM: number;
   ignoredToday: Quarantined[];
@@ -63,10 +70,27 @@ const positionOf = (track: readonly Fix[], job: Job | null, now: number): Traile
   };
 };
 
+/** Mean speed between two fixes from which they were taken on the road, in m/s. */
+const ROAD_MPS = 2;
+/** Number of pairs of fixes from which an interval is usual. */
+const USUAL_FROM = 5;
+
+/** Returns the median time between two fixes on the road, in s. */
+const intervalOf = (track: readonly Fix[]): number | null => {
+  const gaps = track.slice(1).flatMap((fix, i) => {
+    const before = track[i];
+    if (!before) return [];
+    const ms = fix.at - before.at;
+    return distanceM(before, fix) >= (ROAD_MPS * ms) / 1000 ? [ms] : [];
+  });
+  const median = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)];
+  return median === undefined || gaps.length < USUAL_FROM ? null : Math.round(median / 1000);
+};
+
 const reportOf = (
   trailerId: TrailerId,
   job: Job | null,
-  { fixes, quarantined, heardAt }: TrailerDay,
+  { fixes, quarantined, heardAt, client, signs }: TrailerDay,
   since: number,
   now: number,
 ): TrailerReport => {
@@ -81,6 +105,9 @@ const reportOf = (
     position: positionOf(track, job, now),
     battery: track.findLast((fix) => fix.battery)?.battery ?? null,
     heardAt: heard > 0 ? Math.min(heard, now) : null,
+    client,
+    intervalS: intervalOf(today),
+    signsToday: [...Map.groupBy(signs, ({ kind }) => kind)].map(([kind, { length }]) => ({ kind, count: length })),
     fixesToday: today.length,
     drivenTodayM: drivenM(today),
     ignoredToday: ignoredOf(

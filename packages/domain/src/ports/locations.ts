@@ -1,8 +1,17 @@
-import type { Fix, Quarantined } from '../fix.ts';
+import type { Fix, Heard, Quarantined, SignKind } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 
-/** One trailer's stored fixes since a moment. `heardAt` is the time of its last report without a usable position. */
-export type TrailerDay = { fixes: Fix[]; quarantined: Quarantined[]; heardAt: number | null };
+/**
+ * One trailer's stored fixes since a moment. `heardAt` is the time of its last report without a usable position, `client` the program
+ * that sent the newest report. `signs` are the noted messages without a fix, oldest first.
+ */
+export type TrailerDay = {
+  fixes: Fix[];
+  quarantined: Quarantined[];
+  heardAt: number | null;
+  client: string | null;
+  signs: Array<{ at: number; kind: SignKind }>;
+};
 
 /**
  * Store of fixes, which it keeps for seven days. A track belongs to a trailer, with or without a job; a job's fixes are those of its
@@ -10,12 +19,19 @@ export type TrailerDay = { fixes: Fix[]; quarantined: Quarantined[]; heardAt: nu
  */
 export type LocationStore = {
   /**
-   * Stores the fixes of one report, with the points that were kept out of each trailer's track: one write per trailer. Storing the
+   * Stores the fixes of one report, with the points that were kept out of each trailer's track: one write per trailer and 1000 fixes. Storing the
    * same report again changes nothing. Concurrent reports are all kept.
+   * @param client the program that sent the report, where it is known
    */
-  append(fixes: readonly Fix[], quarantined?: ReadonlyMap<TrailerId, readonly Quarantined[]>): Promise<void>;
-  /** Stores points that were kept out of a trailer's track when its report has no fix: one write. `at` is epoch ms. */
-  note(trailerId: TrailerId, quarantined: readonly Quarantined[], at: number): Promise<void>;
+  append(
+    fixes: readonly Fix[],
+    quarantined?: ReadonlyMap<TrailerId, readonly Quarantined[]>,
+    client?: string | null,
+  ): Promise<void>;
+  /**
+   * Stores a report without a fix: the points that were kept out of the trailer's track, and the sign of life. One write. `at` is epoch ms.
+   */
+  note(trailerId: TrailerId, quarantined: readonly Quarantined[], at: number, heard?: Heard | null): Promise<void>;
   /**
    * Reads the fixes of a trailer's newest reports, oldest first, none older than the time to live.
    * @param reports maximum number of reports

@@ -99,10 +99,11 @@ const store = async (
   }
   const waiting = quarantine.take(trailerId);
   try {
-    await locations.append(fixes, new Map([[trailerId, addUp([...waiting, ...quarantined])]]));
+    const points = addUp([...waiting.quarantined, ...quarantined]);
+    await locations.append(fixes, new Map([[trailerId, points]]), waiting.heard?.client);
   } catch (error) {
     // The device repeats this report; its own refused fixes are counted then.
-    quarantine.add(trailerId, waiting);
+    quarantine.add(trailerId, waiting.quarantined, waiting.heard);
     throw error;
   }
 };

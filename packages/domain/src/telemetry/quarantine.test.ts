@@ -6,6 +6,7 @@ import { aFix, memoryLocations } from '../testing/index.ts';
 import { flushQuarantine } from './flush-quarantine.ts';
 import { ingestFixes } from './ingest-fixes.ts';
 import { createQuarantine } from './quarantine.ts';
+import { reportTrailerFixes } from './report-trailer-fixes.ts';
 
 const T1 = 'T1' as TrailerId;
 const here = (secondsAgo: number, changes: Partial<Fix> = {}) =>
@@ -85,7 +86,36 @@ describe('a refused point', () => {
     for (let i = 0; i <= 500; i += 1) {
       quarantine.add(`T${i}` as TrailerId, [{ reason: 'unusable', count: 1, last: null }]);
     }
-    expect(quarantine.take('T0' as TrailerId)).toEqual([]);
-    expect(quarantine.take('T500' as TrailerId)).toHaveLength(1);
+    expect(quarantine.take('T0' as TrailerId).quarantined).toEqual([]);
+    expect(quarantine.take('T500' as TrailerId).quarantined).toHaveLength(1);
+  });
+});
+
+describe('a report without a position', () => {
+  const heartbeat = { client: 'OwnTracks', kind: 'heartbeat' } as const;
+  const report = (service: ReturnType<typeof aTelemetry>) =>
+    reportTrailerFixes(service.dependencies, T1, { fixes: [], refused: [], heard: heartbeat });
+
+  test('is noted with its client and kind, at most once a minute', async () => {
+    const service = aTelemetry();
+    for (let s = 0; s < 120; s += 10) {
+      service.clock.now = NOW + s * 1000;
+      await report(service);
+    }
+    expect(service.locations.writes).toBe(2);
+    const { client, signs, heardAt } = await service.locations.since(T1, service.clock.now, NOW - 1);
+    expect({ client, signs, heardAt }).toEqual({
+      client: 'OwnTracks',
+      signs: [0, 60_000].map((ms) => ({ at: NOW + ms, kind: 'heartbeat' })),
+      heardAt: NOW + 60_000,
+    });
+  });
+
+  test('costs no write of its own when a fix comes along', async () => {
+    const service = aTelemetry();
+    const heard = { client: 'Overland', kind: 'position' } as const;
+    await reportTrailerFixes(service.dependencies, T1, { fixes: [here(10)], refused: [], heard });
+    expect(service.locations.writes).toBe(1);
+    expect(await service.locations.since(T1, NOW, NOW - 60_000)).toMatchObject({ client: 'Overland', signs: [] });
   });
 });

@@ -1,4 +1,4 @@
-import type { Quarantined } from '../fix.ts';
+import type { Heard, Quarantined } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 
 /** Wait for a fix before refused points are written separately, and the minimum interval of such writes, in ms. */
@@ -6,14 +6,17 @@ const NOTE_EVERY_MS = 60_000;
 /** Maximum trailers; a limit on memory. A container sees one company's trailers. */
 const MAX_TRAILERS = 500;
 
+/** Content of a trailer's reports that is not stored yet: refused points, and the newest sign of life. */
+export type Waiting = { quarantined: Quarantined[]; heard: Heard | null };
+
 /**
- * Refused points that are not stored yet, by trailer. They are written together with the trailer's next fix. When none comes, they
- * are written separately, at most once a minute. A container that ends loses less than a minute of them.
+ * Refused points and signs of life that are not stored yet, by trailer. They are written together with the trailer's next fix. When none
+ * comes, they are written separately, at most once a minute. A container that ends loses less than a minute of them.
  */
 export type Quarantine = {
-  add(trailerId: TrailerId, quarantined: readonly Quarantined[]): void;
-  /** Removes and returns a trailer's waiting points. */
-  take(trailerId: TrailerId): Quarantined[];
+  add(trailerId: TrailerId, quarantined: readonly Quarantined[], heard?: Heard | null): void;
+  /** Removes and returns a trailer's waiting points and sign of life. */
+  take(trailerId: TrailerId): Waiting;
   /** True when the points must be written separately. `now` is epoch ms; `urgent` when no fix is expected. */
   isDue(trailerId: TrailerId, now: number, urgent: boolean): boolean;
 };
@@ -35,24 +38,25 @@ export const addUp = (quarantined: readonly Quarantined[]): Quarantined[] => {
 
 /** Creates an empty quarantine. @param now returns epoch ms */
 export const createQuarantine = (now: () => number): Quarantine => {
-  const waiting = new Map<TrailerId, { since: number; quarantined: Quarantined[] }>();
+  const waiting = new Map<TrailerId, Waiting & { since: number }>();
   const notedAt = new Map<TrailerId, number>();
   return {
-    add: (trailerId, quarantined) => {
-      if (quarantined.length === 0) return;
+    add: (trailerId, quarantined, heard = null) => {
+      if (quarantined.length === 0 && heard === null) return;
       const before = waiting.get(trailerId);
       if (!before && waiting.size >= MAX_TRAILERS) waiting.clear();
       waiting.set(trailerId, {
         since: before?.since ?? now(),
         quarantined: addUp([...(before?.quarantined ?? []), ...quarantined]),
+        heard: heard ?? before?.heard ?? null,
       });
     },
     take: (trailerId) => {
-      const taken = waiting.get(trailerId)?.quarantined ?? [];
+      const { quarantined = [], heard = null } = waiting.get(trailerId) ?? {};
       waiting.delete(trailerId);
       if (notedAt.size >= MAX_TRAILERS) notedAt.clear();
       notedAt.set(trailerId, now());
-      return taken;
+      return { quarantined, heard };
     },
     isDue: (trailerId, at, urgent) => {
       const entry = waiting.get(trailerId);

@@ -1,27 +1,29 @@
-import type { Fix, Ignored } from '../fix.ts';
+import type { Fix, Heard, Ignored, Quarantined } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { TelemetryDependencies } from './dependencies.ts';
 import { flushQuarantine } from './flush-quarantine.ts';
 import { ingestFixes } from './ingest-fixes.ts';
-
-/** Points read from a tracker's message: fixes, and counts of points that are not fixes of this trailer. */
-export type TrackerReading = { fixes: Fix[]; ignored: { unusable: number; 'wrong-trailer': number } };
+import { addUp } from './quarantine.ts';
 
 /**
- * Takes a report of one trailer, with or without a job.
+ * A tracker's message as read: fixes, points that are not fixes of this trailer, and the sign of life that the message is. `heard` is
+ * null when the message is not one, such as "the unit is offline".
+ */
+export type TrackerReading = { fixes: Fix[]; refused: Quarantined[]; heard: Heard | null };
+
+/**
+ * Takes a report of one trailer, with or without a job. A report without a position counts as heard.
  * @throws ProductError `unavailable` as `ingestFixes`
  */
 export const reportTrailerFixes = async (
   dependencies: TelemetryDependencies,
   trailerId: TrailerId,
-  { fixes, ignored: unread }: TrackerReading,
+  { fixes, refused, heard }: TrackerReading,
 ): Promise<{ accepted: number; ignored: Ignored }> => {
   const { quarantine } = dependencies;
+  const apart = addUp(refused);
+  quarantine.add(trailerId, [], heard);
   const ingested = fixes.length > 0 ? await ingestFixes(dependencies, trailerId, fixes) : null;
-  const apart = [
-    { reason: 'unusable' as const, count: unread.unusable, last: null },
-    { reason: 'wrong-trailer' as const, count: unread['wrong-trailer'], last: null },
-  ].filter(({ count }) => count > 0);
   quarantine.add(trailerId, apart);
   await flushQuarantine(dependencies, trailerId, fixes.length === 0);
   const ignored: Ignored = { ...ingested?.ignored };

@@ -1,9 +1,9 @@
-import { FIX_TTL_S, type Fix, type Quarantined } from '../fix.ts';
+import { FIX_TTL_S, type Fix, type Heard, type Quarantined } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
-import type { LocationStore } from '../ports/locations.ts';
+import type { LocationStore, TrailerDay } from '../ports/locations.ts';
 
-type Report = { newestAt: number; fixes: readonly Fix[]; quarantined: Quarantined[] };
-type Note = { at: number; quarantined: Quarantined[] };
+type Report = { newestAt: number; fixes: readonly Fix[]; quarantined: Quarantined[]; client: string | null };
+type Note = { at: number; quarantined: Quarantined[]; heard: Heard | null };
 
 /** The reports of one trailer, in the order of their newest fixes, and its notes. */
 type Track = { byKey: Map<string, Report>; reports: Report[]; notes: Note[] };
@@ -37,6 +37,20 @@ const removeExpired = ({ byKey, reports, notes }: Track, now: number): void => {
   notes.splice(0, aliveNotes < 0 ? notes.length : aliveNotes);
 };
 
+/** Returns the client of the newest report or note that names one, and the signs of life without a fix. */
+const heardOf = (reports: readonly Report[], notes: readonly Note[]): Pick<TrailerDay, 'client' | 'signs'> => {
+  const named = [
+    ...reports.map(({ newestAt, client }) => ({ at: newestAt, client })),
+    ...notes.map(({ at, heard }) => ({ at, client: heard?.client ?? null })),
+  ].filter(({ client }) => client !== null);
+  return {
+    client: named.toSorted((a, b) => a.at - b.at).at(-1)?.client ?? null,
+    signs: notes
+      .flatMap(({ at, heard }) => (heard && heard.kind !== 'position' ? [{ at, kind: heard.kind }] : []))
+      .sort((a, b) => a.at - b.at),
+  };
+};
+
 /** Makes a location store in memory, under the same contract as the table. `reads` and `writes` count the calls. */
 export const memoryLocations = (): LocationStore & { reads: number; writes: number } => {
   const tracks = new Map<TrailerId, Track>();
@@ -55,7 +69,7 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
   const store: LocationStore & { reads: number; writes: number } = {
     reads: 0,
     writes: 0,
-    append: async (fixes, quarantined) => {
+    append: async (fixes, quarantined, client = null) => {
       for (const [trailerId, own] of Map.groupBy(fixes, (fix) => fix.trailerId)) {
         const newestAt = Math.max(...own.map(({ at }) => at));
         store.writes += 1;
@@ -65,15 +79,15 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
         const known = byKey.get(key);
         if (known) known.quarantined = stored;
         else {
-          const report = { newestAt, fixes: kept(own, newestAt), quarantined: stored };
+          const report = { newestAt, fixes: kept(own, newestAt), quarantined: stored, client };
           byKey.set(key, report);
           insert(reports, report);
         }
       }
     },
-    note: async (trailerId, quarantined, at) => {
+    note: async (trailerId, quarantined, at, heard = null) => {
       store.writes += 1;
-      trackOf(trailerId).notes.push({ at, quarantined: structuredClone([...quarantined]) });
+      trackOf(trailerId).notes.push({ at, quarantined: structuredClone([...quarantined]), heard });
     },
     recent: async (trailerId, now, count, since = Number.NEGATIVE_INFINITY) => {
       store.reads += 1;
@@ -100,6 +114,7 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
           .sort((a, b) => a.at - b.at),
         quarantined: structuredClone([...of, ...heard].flatMap(({ quarantined }) => quarantined)),
         heardAt: heard.length > 0 ? Math.max(...heard.map(({ at }) => at)) : null,
+        ...heardOf(of, heard),
       };
     },
   };

@@ -3,11 +3,14 @@ import { ProductError } from '@qdn/domain';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { ApiEvent, Received } from '../request.ts';
 
-/** Maximum size of a body, in bytes: the same for every function (ADR 27). */
+/** Maximum size of a body, in bytes, where a route does not say another (ADR 27). */
 export const MAX_BODY_BYTES = 64 * 1024;
 
+const bytesOf = (event: APIGatewayProxyEventV2): Buffer =>
+  Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+
 const decoded = (event: APIGatewayProxyEventV2): string =>
-  event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
+  event.isBase64Encoded ? bytesOf(event).toString('utf8') : (event.body ?? '');
 
 /** serverless-offline leaves path parameters escaped, API Gateway does not. Job IDs and tokens have no `%`. */
 const unescapePath = (value: string): string => {
@@ -32,19 +35,21 @@ const receive = (event: APIGatewayProxyEventV2, context: Context): Received => (
   ),
   headers: event.headers,
   rawBody: decoded(event),
+  bodyBytes: () => bytesOf(event),
   // Lambda's own log lines carry the same ID.
   correlationId: context.awsRequestId,
 });
 
-/** Puts the request onto the event as `received`. @throws ProductError `body-too-large` before anything reads the body */
-export const receiveRequest = (): MiddlewareObj<ApiEvent> => ({
+/**
+ * Puts the request onto the event as `received`.
+ * @param maxBytes maximum size of the body
+ * @throws ProductError `body-too-large` before anything reads the body
+ */
+export const receiveRequest = (maxBytes = MAX_BODY_BYTES): MiddlewareObj<ApiEvent> => ({
   before: ({ event, context }) => {
     const received = receive(event, context);
-    if (Buffer.byteLength(received.rawBody) > MAX_BODY_BYTES) {
-      throw new ProductError(
-        'body-too-large',
-        `Send at most ${MAX_BODY_BYTES / 1024} KB; split a batch into smaller ones.`,
-      );
+    if (Buffer.byteLength(received.rawBody) > maxBytes) {
+      throw new ProductError('body-too-large', `Send at most ${maxBytes / 1024} KB; split a batch into smaller ones.`);
     }
     event.received = received;
   },

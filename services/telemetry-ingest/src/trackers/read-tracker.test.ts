@@ -2,21 +2,25 @@ import { describe, expect, test } from '@jest/globals';
 import type { TrailerId } from '@qdn/domain';
 import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
-import { readTracker } from './trackers.ts';
+import { byTrailer } from './by-trailer.ts';
+import { readMessage } from './read-tracker.ts';
 
 const T1 = 'T1' as TrailerId;
 const AT = Date.UTC(2026, 10, 23, 15);
 const form = 'application/x-www-form-urlencoded';
-const read = (parts: { query?: string; body?: string | object; type?: string }) => {
-  const { fixes, ignored } = readTracker(
-    {
-      query: new URLSearchParams(parts.query),
-      contentType: parts.type,
-      rawBody: typeof parts.body === 'object' ? JSON.stringify(parts.body) : (parts.body ?? ''),
-    },
-    T1,
-  );
-  return { fixes, unusable: ignored.unusable };
+/** Time of receipt. */
+const NOW = AT + 60_000;
+const reading = { now: NOW, userAgent: '', decrypt: () => null };
+type Parts = { query?: string; body?: string | object; type?: string };
+const readingIn = (parts: Parts) => {
+  const body = typeof parts.body === 'object' ? JSON.stringify(parts.body) : (parts.body ?? '');
+  const message = readMessage({ query: new URLSearchParams(parts.query), body }, reading);
+  return byTrailer(message, T1, new Map()).get(T1) ?? { fixes: [], refused: [], heard: null };
+};
+const refusedIn = (parts: Parts) => readingIn(parts).refused;
+const read = (parts: Parts) => {
+  const { fixes, refused } = readingIn(parts);
+  return { fixes, unusable: refused.filter(({ reason }) => reason === 'unusable').length };
 };
 const point = { trailerId: T1, at: AT, lat: 30.267153, lon: -97.743061, accuracyM: 4.8, speedMps: 10, headingDeg: 271 };
 /** A battery reading, which every client reports in its own way. */
@@ -92,8 +96,17 @@ describe('Traccar Client', () => {
   });
 
   test('by JSON gives −1 for an unknown value', () => {
-    const unknown = { accuracyM: null, speedMps: null, headingDeg: null, ...full(false) };
-    expect(read({ body: location({ speed: -1, heading: -1, accuracy: -1 }) })).toEqual(one(unknown));
+    const unknown = { speedMps: null, headingDeg: null, ...full(false) };
+    expect(read({ body: location({ speed: -1, heading: -1 }) })).toEqual(one(unknown));
+  });
+
+  test.each([
+    ['an accuracy of −1', { body: location({ accuracy: -1 }) }],
+    ['valid=false', { query: `${query}&valid=false` }],
+  ])('says with %s that the phone had no position: the place is set aside', (_, parts) => {
+    expect(refusedIn(parts)).toEqual([
+      { reason: 'inaccurate', count: 1, last: { at: AT, lat: 30.267153, lon: -97.743061 } },
+    ]);
   });
 
   test('by JSON may send several points at once', () => {
@@ -180,11 +193,11 @@ describe('the product’s own shape', () => {
   });
 
   test('for another trailer is counted as that trailer’s', () => {
-    const request = { query: new URLSearchParams(), contentType: undefined };
-    const rawBody = JSON.stringify({ fixes: [fix, { ...fix, trailerId: 'T2' }] });
-    expect(readTracker({ ...request, rawBody }, T1)).toEqual({
+    const body = JSON.stringify({ fixes: [fix, { ...fix, trailerId: 'T2' }] });
+    const message = readMessage({ query: new URLSearchParams(), body }, reading);
+    expect(byTrailer(message, T1, new Map()).get(T1)).toMatchObject({
       fixes: [point],
-      ignored: { unusable: 0, 'wrong-trailer': 1 },
+      refused: [{ reason: 'wrong-trailer', count: 1 }],
     });
   });
 });
@@ -197,14 +210,57 @@ test.each<[string, Parameters<typeof read>[0]]>([
   ['a place in words', { query: `timestamp=${AT}&lat=north&lon=west` }],
   ['half a place', { query: `timestamp=${AT}&lat=30` }],
   ['an empty place', { query: `timestamp=${AT}&lat=&lon=` }],
-  ['no time', { query: 'lat=30&lon=-97' }],
-  ['an invalid time', { query: 'timestamp=soon&lat=30&lon=-97' }],
   ['coordinates that are a string', { body: { location: { timestamp: AT, coords: 'here' } } }],
   ['a location that is a number', { body: { location: [7] } }],
   ['invalid fixes', { body: { fixes: [null] } }],
   ['an OwnTracks location without a place', { body: { _type: 'location', tst: AT } }],
 ])('%s is one unusable point', (_, parts) => {
   expect(read(parts)).toEqual({ fixes: [], unusable: 1 });
+});
+
+describe('the time of a position', () => {
+  const at = (query: string) => read({ query: `lat=30&lon=-97&${query}` }).fixes[0]?.at;
+
+  test.each([
+    ['is missing', ''],
+    ['cannot be read', 'timestamp=soon'],
+    ['is from a clock that was never set', 'timestamp=12'],
+    ['is exactly 1024 weeks back', `timestamp=${(NOW - 1024 * 7 * 86_400_000) / 1000}`],
+  ])('is that of the receipt when it %s', (_, time) => {
+    expect(at(time)).toBe(NOW);
+  });
+
+  test.each([
+    ['an offset whose plus the URL has turned into a blank', '2026-11-23T17:00:00 02:00'],
+    ['an offset without a colon', '2026-11-23T09:00:00-0600'],
+    ['date and time without a zone', '2026-11-23 15:00:00'],
+    ['microseconds', String(AT * 1000)],
+  ])('is read in %s', (_, time) => {
+    expect(at(`timestamp=${time}`)).toBe(AT);
+  });
+});
+
+test.each([
+  ['a decimal comma', '30,267153', '-97,743061'],
+  ['a real minus', '30.267153', '−97.743061'],
+  ['letters for the sides', '30.267153N', '97.743061W'],
+  ['a sign for degrees', 'N 30.267153°', 'W 97.743061°'],
+])('reads a place with %s', (_, lat, lon) => {
+  expect(read({ query: `timestamp=${AT}&lat=${lat}&lon=${lon}` }).fixes).toMatchObject([
+    { lat: 30.267153, lon: -97.743061 },
+  ]);
+});
+
+describe('a message without a place', () => {
+  test.each([
+    ['a heartbeat', { query: 'id=1&batt=50' }, { client: 'OsmAnd protocol', kind: 'heartbeat' }],
+    ['a waypoint', { body: { _type: 'waypoint', lat: 1, lon: 2 } }, { client: 'OwnTracks', kind: 'event' }],
+    ['nothing at all', {}, { client: 'OsmAnd protocol', kind: 'empty' }],
+    ['an encrypted one', { body: { _type: 'encrypted', data: 'AAAA' } }, { client: 'OwnTracks', kind: 'refused' }],
+    ['a last will', { body: { _type: 'lwt', tst: 1 } }, null],
+  ])('%s counts as such', (_, parts, heard) => {
+    expect(readingIn(parts).heard).toEqual(heard);
+  });
 });
 
 test.each([
@@ -219,7 +275,7 @@ test.each([
 });
 
 test('treats an impossible value as unknown, and keeps the point', () => {
-  const { fixes } = read({ query: `timestamp=${AT}&lat=30&lon=-97&speed=99999&bearing=400&accuracy=-3` });
+  const { fixes } = read({ query: `timestamp=${AT}&lat=30&lon=-97&speed=99999&bearing=400&accuracy=high` });
   expect(fixes).toEqual([
     { trailerId: T1, at: AT, lat: 30, lon: -97, accuracyM: null, speedMps: null, headingDeg: null },
   ]);
