@@ -107,7 +107,13 @@ describe('the locations table', () => {
     expect(await store.recent(T3, before, 10)).toHaveLength(1);
     expect(await store.recent(T3, after, 10)).toEqual([]);
     expect(await store.since(T3, before, 0)).toMatchObject({ fixes: [{}], heardAt: NEWEST });
-    expect(await store.since(T3, after, 0)).toEqual({ fixes: [], quarantined: [], heardAt: null });
+    expect(await store.since(T3, after, 0)).toEqual({
+      fixes: [],
+      quarantined: [],
+      heardAt: null,
+      client: null,
+      signs: [],
+    });
   });
 
   test('an item without fixes is an error, not a gap in the track', async () => {
