@@ -10,6 +10,8 @@ const entries = globSync('services/*/src/functions/*/index.ts', { cwd: repositor
 const KB = 1000;
 
 const nameOf = (entry: string) => entry.split('/').at(-2) ?? entry;
+/** Reads a dozen families of messages, and opens encrypted ones: 19 KB. */
+const readsTrackers = (entry: string) => nameOf(entry) === 'report-trailer-location';
 const isWorker = (entry: string) => nameOf(entry) === 'relay-message';
 
 test.each(entries)('%s keeps its budget', async (entry) => {
@@ -26,7 +28,7 @@ test.each(entries)('%s keeps its budget', async (entry) => {
   }
   expect(modules.filter((path) => /node_modules\/twilio\/lib\/(base|rest)\//.test(path))).toEqual([]);
   expect(total).toBeLessThanOrEqual(600 * KB);
-  expect(withoutSdk).toBeLessThanOrEqual(120 * KB);
+  expect(withoutSdk).toBeLessThanOrEqual((readsTrackers(entry) ? 140 : 120) * KB);
 });
 
 const clientsIn = (modules: readonly string[]) =>

@@ -97,7 +97,7 @@ const telemetryFunctions = (setting: FunctionSetting): Record<string, () => ApiF
   return {
     'report-location': () => reportLocation(dependencies()),
     'report-trailer-location': () =>
-      reportTrailerLocation({ ...dependencies(), units: setting.company.units, ownTracksKeys: ownTracksKeysOf }),
+      reportTrailerLocation({ ...dependencies(), units: new Map(), ownTracksKeys: ownTracksKeysOf }),
   };
 };
 

@@ -41,8 +41,6 @@ export type Company = {
   /** The phone that gets a text when no one on the team answers a customer. */
   operator: string | null;
   relay: RelayPolicy;
-  /** Trailers by the external ID of their GPS unit, as the company file writes it. */
-  units: ReadonlyMap<string, TrailerId>;
   /** Rules by which jobs follow their trailers: the company's own places, and whether jobs end by themselves. */
   follow: FollowOptions;
   /** The routing engine; null where arrival times come from the company's own drives. */
@@ -82,12 +80,6 @@ export const readCompany = (json: string): Company => {
     contacts: company.contacts.map(toContact),
     operator: company.operator ?? null,
     router: routerOf(company),
-    units: new Map(
-      Object.entries(company.units ?? {}).flatMap(([externalId, id]): Array<[string, TrailerId]> => {
-        const trailerId = parseTrailerId(id);
-        return trailerId ? [[externalId, trailerId]] : [];
-      }),
-    ),
     follow: {
       ownPlaces: (company.places ?? []).map(([kind, lat, lon, radiusM]) => ({ kind, lat, lon, radiusM })),
       completes: company.jobs?.endByThemselves ?? true,
@@ -98,6 +90,17 @@ export const readCompany = (json: string): Company => {
       notices: { ...DEFAULT_POLICY.notices, ...company.relay?.notices },
     },
   };
+};
+
+/** Reads trailers by the external ID of their GPS unit out of the environment variable COMPANY. */
+export const readUnits = (json: string): Map<string, TrailerId> => {
+  const { units = {} }: Pick<PackagedCompany, 'units'> = JSON.parse(json);
+  return new Map(
+    Object.entries(units).flatMap(([externalId, id]): Array<[string, TrailerId]> => {
+      const trailerId = parseTrailerId(id);
+      return trailerId ? [[externalId, trailerId]] : [];
+    }),
+  );
 };
 
 /** Returns the company for the relay. @param ownNumbers further numbers that the company's texts are sent from */

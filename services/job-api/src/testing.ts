@@ -46,7 +46,6 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       operator: null,
       relay: DEFAULT_POLICY,
       follow: { ownPlaces: [], completes: true },
-      units: new Map(),
       router: null,
     },
     publicUrl: 'https://track.example',

@@ -1,4 +1,4 @@
-import { readCompany } from '@qdn/company/packaged';
+import { readCompany, readUnits } from '@qdn/company/packaged';
 import { readEnvironment } from '@qdn/lambda';
 
 const environment = readEnvironment(process.env, [
@@ -16,4 +16,5 @@ export const config = Object.freeze({
   tokensSecretId: environment.TOKENS_SECRET_ID,
   queueUrl: environment.QUEUE_URL,
   company: readCompany(environment.COMPANY),
+  units: readUnits(environment.COMPANY),
 });

@@ -67,6 +67,6 @@ export const dependencies: TrackerDependencies = {
   now: Date.now,
   emit: logEvents(log),
   log,
-  units: new Map([...config.company.units].map(([externalId, trailerId]) => [unitKey(externalId), trailerId])),
+  units: new Map([...config.units].map(([externalId, trailerId]) => [unitKey(externalId), trailerId])),
   ownTracksKeys: ownTracksKeysOf,
 };

@@ -5,6 +5,7 @@ import { aJob } from '@qdn/domain/testing';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
 import { jobStoreContract } from './jobs.contract.ts';
 import { createJobStore } from './jobs.ts';
+import { jobSizeContract, jobsAtScaleContract } from './jobs-at-scale.contract.ts';
 import { assignmentKey, trailerKey } from './keys.ts';
 
 type Item = Record<string, unknown>;
@@ -13,10 +14,13 @@ const failOn = (matches: (item: Item) => boolean) => async (item: Item) => {
   if (matches(item)) throw new Error('the process died here');
 };
 
-jobStoreContract('in DynamoDB', async () => {
+const openStore = async () => {
   const dynamo = await startDynamo();
   return { store: createJobStore(dynamo.client, await dynamo.createTable('JobsTable')), close: dynamo.stop };
-});
+};
+jobStoreContract('in DynamoDB', openStore);
+jobSizeContract('in DynamoDB', openStore);
+for (const count of [11, 60]) jobsAtScaleContract('in DynamoDB', count, openStore);
 
 describe('the jobs table', () => {
   let dynamo: TestDynamo;

@@ -4,11 +4,15 @@ import { FIX_TTL_S, type Fix, IGNORE_REASONS, type LocationStore, type Quarantin
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
 import { locationStoreContract } from './locations.contract.ts';
 import { createLocationStore } from './locations.ts';
+import { locationsAtScaleContract } from './locations-at-scale.contract.ts';
 
-locationStoreContract('in DynamoDB', async () => {
+const openStore = async () => {
   const dynamo = await startDynamo();
   return { store: createLocationStore(dynamo.client, await dynamo.createTable('LocationsTable')), close: dynamo.stop };
-});
+};
+locationStoreContract('in DynamoDB', openStore);
+locationsAtScaleContract('in DynamoDB', { count: 11, fixesInReport: 1 }, openStore);
+locationsAtScaleContract('in DynamoDB', { count: 60, fixesInReport: 1000 }, openStore);
 
 /**
  * Returns an item's size as DynamoDB bills it: names and texts in UTF-8; for a number, a byte for two digits and one more; for a list,
@@ -103,7 +107,13 @@ describe('the locations table', () => {
     expect(await store.recent(T3, before, 10)).toHaveLength(1);
     expect(await store.recent(T3, after, 10)).toEqual([]);
     expect(await store.since(T3, before, 0)).toMatchObject({ fixes: [{}], heardAt: NEWEST });
-    expect(await store.since(T3, after, 0)).toEqual({ fixes: [], quarantined: [], heardAt: null });
+    expect(await store.since(T3, after, 0)).toEqual({
+      fixes: [],
+      quarantined: [],
+      heardAt: null,
+      client: null,
+      signs: [],
+    });
   });
 
   test('an item without fixes is an error, not a gap in the track', async () => {

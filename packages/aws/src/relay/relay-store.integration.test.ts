@@ -4,13 +4,18 @@ import { aJob } from '@qdn/domain/testing';
 import { createJobStore } from '../jobs-table/index.ts';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
 import { createJobTimelineReader } from './job-timeline.ts';
+import { relayAtScaleContract, relaySizeContract } from './relay-at-scale.contract.ts';
 import { relayStoreContract } from './relay-store.contract.ts';
 import { createRelayStore } from './relay-store.ts';
 
-relayStoreContract('in DynamoDB', async () => {
+const openStore = async () => {
   const dynamo = await startDynamo();
   return { store: createRelayStore(dynamo.client, await dynamo.createTable('JobsTable')), close: dynamo.stop };
-});
+};
+relayStoreContract('in DynamoDB', openStore);
+relaySizeContract('in DynamoDB', openStore);
+relayAtScaleContract('in DynamoDB', { count: 11, bodyChars: 100 }, openStore);
+relayAtScaleContract('in DynamoDB', { count: 60, bodyChars: 20_000 }, openStore);
 
 describe('the timeline of a job', () => {
   let dynamo: TestDynamo;

@@ -1,4 +1,8 @@
 import { memoryRelay } from '@qdn/domain/testing';
+import { relayAtScaleContract, relaySizeContract } from './relay-at-scale.contract.ts';
 import { relayStoreContract } from './relay-store.contract.ts';
 
-relayStoreContract('in memory', async () => ({ store: memoryRelay(), close: async () => {} }));
+const open = async () => ({ store: memoryRelay(), close: async () => {} });
+relayStoreContract('in memory', open);
+relaySizeContract('in memory', open);
+for (const count of [11, 60, 5000]) relayAtScaleContract('in memory', { count, bodyChars: 100 }, open);

@@ -1,26 +1,80 @@
 import { ProductError } from '../errors.ts';
-import type { JobId } from '../ids.ts';
+import { type JobId, parseJobId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { isActive, isUnderWay } from '../job-status.ts';
-import { dueAround, dueAt, hasEndedByItself, type JobStore, OPEN_JOBS_READ, OVERDUE_MS } from '../ports/jobs.ts';
+import {
+  dueAround,
+  dueAt,
+  hasEndedByItself,
+  type JobStore,
+  type JobSummary,
+  OPEN_JOBS_READ,
+  OVERDUE_MS,
+} from '../ports/jobs.ts';
 import { copyOf } from './copy-of.ts';
+import { assertItemFits, type IndexLag, laggingIndex } from './table-limits.ts';
 
-/** Makes a job store in memory, under the same contract as the table. `reads` counts the reads. */
-export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: number } => {
+/** Maximum number of jobs in a page, and of active jobs of one phone that are read, as in the table. */
+const PAGE_JOBS = 50;
+const MAX_JOBS_OF_PHONE = 10;
+
+/** Reads a cursor: the time of change (epoch ms) and the ID of the last job shown. @throws ProductError `schema-violation` */
+const decodeCursor = (text: string): { updatedAt: number; id: JobId } => {
+  const [, updatedAt, id] = /^([0-9]{1,15}) (\S+)$/.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? [];
+  const jobId = parseJobId(id ?? '');
+  if (!jobId) throw new ProductError('schema-violation', '`after` is not the `next` of an earlier page.');
+  return { updatedAt: Number(updatedAt), id: jobId };
+};
+const encodeCursor = ({ updatedAt, id }: JobSummary): string => Buffer.from(`${updatedAt} ${id}`).toString('base64url');
+
+/** Order of a listing: last changed first. */
+const byChange = (a: Pick<Job, 'updatedAt' | 'id'>, b: Pick<Job, 'updatedAt' | 'id'>): number =>
+  b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1);
+
+const summaryOf = ({ id, accountId, customer, status, trailers, updatedAt }: Job): JobSummary => ({
+  id,
+  accountId,
+  customerName: customer.name,
+  status,
+  trailers: [...trailers],
+  updatedAt,
+});
+
+/** Returns a page of a listing. A page that the limit ended has a next one, which may be empty: the table cannot know. */
+const pageOf = (all: readonly Job[], after: string | null): Awaited<ReturnType<JobStore['list']>> => {
+  const last = after === null ? null : decodeCursor(after);
+  const left = all.filter((job) => last === null || byChange(job, last) > 0).sort(byChange);
+  const shown = left.slice(0, PAGE_JOBS).map(summaryOf);
+  const byStatus = [...Map.groupBy(left, ({ status }) => status).values()];
+  const isStatusCut = byStatus.some((jobs) => jobs.length >= PAGE_JOBS);
+  const end = shown.at(-1);
+  return { jobs: shown, next: end && (left.length > shown.length || isStatusCut) ? encodeCursor(end) : null };
+};
+
+/**
+ * Makes a job store in memory, under the same contract as the table, and with its limits: pages, the size of items, and limits that
+ * count before stale entries of an index are left out. `reads` counts the reads.
+ * @param options `indexLag`: makes the reads through indexes stale
+ */
+export const memoryJobs = (
+  initial: readonly Job[] = [],
+  { indexLag = null }: { indexLag?: IndexLag | null } = {},
+): JobStore & { reads: number } => {
   const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, copyOf(job)]));
+  const listed = laggingIndex<JobId, Job>(indexLag);
   // In the order of creation. Most jobs of a long simulation have ended.
-  const activeJobs = new Map<JobId, Job>();
+  const activeJobs = laggingIndex<JobId, Job>(indexLag);
   const put = (job: Job): void => {
+    assertItemFits(job);
     jobs.set(job.id, job);
-    if (isActive(job.status)) activeJobs.set(job.id, job);
-    else activeJobs.delete(job.id);
+    listed.put(job.id, job);
+    if (isActive(job.status)) activeJobs.put(job.id, job);
+    else activeJobs.remove(job.id);
   };
   for (const job of jobs.values()) put(job);
-  const active = (matches: (job: Job) => boolean, newest: (job: Job) => number): JobId[] =>
-    [...activeJobs.values()]
-      .filter(matches)
-      .sort((a, b) => newest(b) - newest(a))
-      .map(({ id }) => id);
+  /** Reads the jobs that an index named, and leaves out those that it should not have named any more. */
+  const current = (named: readonly Job[], matches: (job: Job) => boolean): Job[] =>
+    named.flatMap(({ id }) => jobs.get(id) ?? []).filter(matches);
 
   const store: JobStore & { reads: number } = {
     reads: 0,
@@ -38,46 +92,38 @@ export const memoryJobs = (initial: readonly Job[] = []): JobStore & { reads: nu
     },
     activeByPhone: async (phone) => {
       store.reads += 1;
-      return active(
-        (job) => job.customer.phone === phone,
-        (job) => job.createdAt,
-      );
+      const found = [...activeJobs.read().values()].filter((job) => job.customer.phone === phone);
+      const newestFirst = found.sort((a, b) => b.createdAt - a.createdAt);
+      return newestFirst.slice(0, MAX_JOBS_OF_PHONE).map(({ id }) => id);
     },
     openByTrailer: async (trailer, now) => {
       store.reads += 1;
-      const open = [...activeJobs.values()].filter((job) => job.trailers.includes(trailer));
-      const byDue = open.sort((a, b) => dueAt(a) - dueAt(b) || (a.id < b.id ? -1 : 1));
+      const named = [...activeJobs.read().values()].filter((job) => job.trailers.includes(trailer));
+      const byDue = named.sort((a, b) => dueAt(a) - dueAt(b) || (a.id < b.id ? -1 : 1));
       const due = byDue.filter((job) => dueAt(job) >= now - OVERDUE_MS).slice(0, OPEN_JOBS_READ.due);
       const overdue = byDue.filter((job) => dueAt(job) < now - OVERDUE_MS).slice(-OPEN_JOBS_READ.overdue);
-      const soon = dueAround(
+      const isOpen = (job: Job) => isActive(job.status) && job.trailers.includes(trailer);
+      const around = dueAround(
         due.map((job) => ({ job, dueAt: dueAt(job) })),
         now,
       ).map(({ job }) => job);
+      const soon = current(around, isOpen);
       const isAtWork = soon.some(({ status }) => isUnderWay(status));
-      return copyOf([...soon, ...(isAtWork ? [] : overdue.toReversed())]);
+      return copyOf([...soon, ...(isAtWork ? [] : current(overdue.toReversed(), isOpen))]);
     },
     endedByTrailer: async (trailer, since) => {
       store.reads += 1;
-      const ended = [...jobs.values()].filter((job) => hasEndedByItself(job) && job.trailers.includes(trailer));
-      const late = ended.filter((job) => dueAt(job) >= since).sort((a, b) => dueAt(b) - dueAt(a));
-      return copyOf(late.slice(0, OPEN_JOBS_READ.ended));
+      const hasEnded = (job: Job) => hasEndedByItself(job) && job.trailers.includes(trailer);
+      const late = [...listed.read().values()].filter((job) => hasEnded(job) && dueAt(job) >= since);
+      const newestFirst = late.sort((a, b) => dueAt(b) - dueAt(a));
+      return copyOf(current(newestFirst.slice(0, OPEN_JOBS_READ.ended), hasEnded));
     },
-    list: async (statuses) => {
+    list: async (statuses, after) => {
       store.reads += 1;
-      const found = [...jobs.values()]
-        .filter((job) => statuses.includes(job.status))
-        .sort((a, b) => b.updatedAt - a.updatedAt);
-      return {
-        jobs: found.map(({ id, accountId, customer, status, trailers, updatedAt }) => ({
-          id,
-          accountId,
-          customerName: customer.name,
-          status,
-          trailers: [...trailers],
-          updatedAt,
-        })),
-        next: null,
-      };
+      return pageOf(
+        [...listed.read().values()].filter((job) => statuses.includes(job.status)),
+        after,
+      );
     },
   };
   return store;

@@ -1,6 +1,7 @@
 import { FIX_TTL_S, type Fix, type Heard, type Quarantined } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { LocationStore, TrailerDay } from '../ports/locations.ts';
+import { assertItemFits } from './table-limits.ts';
 
 type Report = { newestAt: number; fixes: readonly Fix[]; quarantined: Quarantined[]; client: string | null };
 type Note = { at: number; quarantined: Quarantined[]; heard: Heard | null };
@@ -11,6 +12,8 @@ type Track = { byKey: Map<string, Report>; reports: Report[]; notes: Note[] };
 /** Interval at which expired reports are removed, in ms of the reader's clock. */
 const SWEEP_EVERY_MS = 24 * 3_600_000;
 const TTL_MS = FIX_TTL_S * 1000;
+/** Number of fixes whose size is not looked at: the JSON of a fix has under 200 bytes. */
+const FIXES_THAT_FIT = 2000;
 
 /** Copies a fix: much faster than structuredClone, and a week of a fleet reads millions. */
 const copyOf = (fix: Fix): Fix => (fix.battery ? { ...fix, battery: { ...fix.battery } } : { ...fix });
@@ -75,6 +78,8 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
         store.writes += 1;
         const { byKey, reports } = trackOf(trailerId);
         const key = JSON.stringify(own.toSorted((a, b) => a.at - b.at));
+        // A report of more fixes than the API takes would not fit into an item.
+        if (own.length > FIXES_THAT_FIT) assertItemFits(own);
         const stored = structuredClone([...(quarantined?.get(trailerId) ?? [])]);
         const known = byKey.get(key);
         if (known) known.quarantined = stored;

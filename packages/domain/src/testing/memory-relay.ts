@@ -13,6 +13,7 @@ import {
 } from '../relay/outbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
 import { copyOf } from './copy-of.ts';
+import { assertItemFits, type IndexLag, laggingIndex } from './table-limits.ts';
 
 type Recorded = RecentMessage & { sender: string; messageSid: MessageSid };
 /** The place of an outbound message, whose state changes. */
@@ -24,10 +25,23 @@ type StoredTimeline = {
   outboundMessages: Map<MessageSid, Slot[]>;
 };
 
-/** Makes a relay store in memory, under the same contract as the table. `reads` counts the reads of an engine. */
-export const memoryRelay = (): RelayStore & { reads: number } => {
+/**
+ * Makes a relay store in memory, under the same contract as the table, and with its limit on the size of items. `reads` counts the
+ * reads of an engine.
+ * @param options `indexLag`: makes the reads through indexes stale (`sentTo`, `unresolved`, `attention`)
+ */
+export const memoryRelay = ({
+  indexLag = null,
+}: {
+  indexLag?: IndexLag | null;
+} = {}): RelayStore & {
+  reads: number;
+} => {
   const plans = new Map<MessageSid, RelayPlan>();
   const flags = new Map<MessageSid, number>();
+  const flagged = laggingIndex<MessageSid, number>(indexLag);
+  /** The outbound messages as the indexes have them; only kept where these lag behind. */
+  const indexed = laggingIndex<string, OutboundMessage>(indexLag);
   const timelines = new Map<TimelineId, StoredTimeline>();
   const slots = new Map<string, Slot>();
   const slotsByPhone = new Map<string, Slot[]>();
@@ -37,6 +51,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
   const put = (key: OutboundMessageKey, outbound: OutboundMessage): void => {
     const slot = slots.get(outboundMessageId(key));
     if (slot) slot.outbound = outbound;
+    if (indexLag) indexed.put(outboundMessageId(key), { ...outbound });
   };
   const timelineOf = (timelineId: TimelineId): StoredTimeline => {
     const known = timelines.get(timelineId) ?? { messages: new Map(), inOrder: [], outboundMessages: new Map() };
@@ -50,11 +65,16 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     (timelines.get(timelineId)?.outboundMessages.get(sid) ?? [])
       .map(({ outbound }) => outbound)
       .sort((a, b) => (a.recipient === b.recipient ? a.attempt - b.attempt : a.recipient < b.recipient ? -1 : 1));
+  const isOpen = ({ state }: OutboundMessage): boolean => state !== 'ACCEPTED' && state !== 'REJECTED';
+  /** The outbound messages that an index has, as it has them. */
+  const named = (): OutboundMessage[] =>
+    indexLag ? [...indexed.read().values()] : [...slots.values()].map(({ outbound }) => outbound);
   const unresolvedSince = (before: number): OutboundMessage[] =>
-    [...slots.values()]
-      .map(({ outbound }) => outbound)
-      .filter(({ state, claimedAt }) => state !== 'ACCEPTED' && state !== 'REJECTED' && claimedAt < before)
-      .sort((a, b) => a.claimedAt - b.claimedAt);
+    named()
+      .filter((outbound) => isOpen(outbound) && outbound.claimedAt < before)
+      .sort((a, b) => a.claimedAt - b.claimedAt)
+      .flatMap((outbound) => find(outbound) ?? [])
+      .filter(isOpen);
   /** Replaces an outbound message if it has not changed since it was read. */
   const replace = (seen: OutboundMessage, next: OutboundMessage | null, owner: string): OutboundMessage | null => {
     const found = find(seen);
@@ -72,6 +92,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     },
     pin: async (sid, plan) => {
       const pinned = plans.get(sid) ?? copyOf(plan);
+      assertItemFits(pinned);
       plans.set(sid, pinned);
       return copyOf(pinned);
     },
@@ -79,6 +100,7 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       const { messages, inOrder } = timelineOf(timelineId);
       if (messages.has(messageSid)) return;
       const recorded = { sender, messageSid, from, body, receivedAt, heldUntil };
+      assertItemFits(recorded);
       messages.set(messageSid, recorded);
       const index = inOrder.findLastIndex((one) => one.receivedAt <= receivedAt);
       inOrder.splice(index + 1, 0, recorded);
@@ -88,16 +110,21 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       if (!plan || plan.answeredBy !== null) return false;
       plans.set(sid, { ...plan, answeredBy: who });
       flags.delete(sid);
+      flagged.remove(sid);
       return true;
     },
     flagUnanswered: async (sid, at) => {
-      if (plans.get(sid)?.answeredBy === null && !flags.has(sid)) flags.set(sid, at);
+      if (plans.get(sid)?.answeredBy !== null || flags.has(sid)) return;
+      flags.set(sid, at);
+      flagged.put(sid, at);
     },
     open: async (outbound) => {
       const found = find(outbound);
       if (found)
         return found.owner === outbound.owner && found.fence === outbound.fence && found.state === outbound.state;
+      assertItemFits(outbound);
       const slot = { outbound: { ...outbound } };
+      if (indexLag) indexed.put(outboundMessageId(outbound), { ...outbound });
       slots.set(outboundMessageId(outbound), slot);
       const { outboundMessages } = timelineOf(outbound.timelineId);
       outboundMessages.set(outbound.messageSid, [...(outboundMessages.get(outbound.messageSid) ?? []), slot]);
@@ -142,8 +169,10 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
     },
     sentTo: async (phone, since) => {
       store.reads += 1;
-      return (slotsByPhone.get(phone) ?? [])
-        .map(({ outbound }) => outbound)
+      const sent = indexLag
+        ? named().filter(({ to }) => to === phone)
+        : (slotsByPhone.get(phone) ?? []).map(({ outbound }) => outbound);
+      return sent
         .filter(({ claimedAt }) => claimedAt >= since)
         .sort((a, b) => b.claimedAt - a.claimedAt)
         .map(({ timelineId, messageSid, recipient, attempt, claimedAt }) => ({
@@ -183,9 +212,10 @@ export const memoryRelay = (): RelayStore & { reads: number } => {
       store.reads += 1;
       return copyOf({
         unresolved: unresolvedSince(before),
-        unanswered: [...flags].flatMap(([messageSid, since]) => {
-          const timelineId = plans.get(messageSid)?.timelineId;
-          return timelineId !== undefined && since < before ? [{ messageSid, timelineId, since }] : [];
+        unanswered: [...flagged.read()].flatMap(([messageSid, since]) => {
+          const plan = plans.get(messageSid);
+          const isUnanswered = plan?.answeredBy === null && since < before;
+          return isUnanswered ? [{ messageSid, timelineId: plan.timelineId, since }] : [];
         }),
       });
     },

@@ -1,0 +1,49 @@
+import { ProductError } from '../errors.ts';
+
+/** Maximum size of an item, in bytes. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+export const MAX_ITEM_BYTES = 400 * 1024;
+/** Characters up to which a text fits for certain: UTF-8 takes at most three bytes for a UTF-16 unit. */
+const CERTAINLY_FITS = MAX_ITEM_BYTES / 3;
+
+/**
+ * Checks that an item fits into the table, by the size of its JSON, which is somewhat larger than what DynamoDB counts.
+ * @throws ProductError `unavailable` when it does not, as the stores of the table
+ */
+export const assertItemFits = (item: unknown): void => {
+  const json = JSON.stringify(item);
+  if (json.length <= CERTAINLY_FITS || new TextEncoder().encode(json).length <= MAX_ITEM_BYTES) return;
+  throw new ProductError('unavailable', 'Item size has exceeded the maximum allowed size', { retryAfterS: 5 });
+};
+
+/** Delay of the indexes: a read through an index sees the writes that are at least `ms` old. `now` is the clock, epoch ms. */
+export type IndexLag = { ms: number; now: () => number };
+
+/** A secondary index of a memory store. */
+export type LaggingIndex<K, V> = {
+  put(key: K, value: V): void;
+  remove(key: K): void;
+  /** Returns the entries that a read sees now, in the order of their first write. */
+  read(): ReadonlyMap<K, V>;
+};
+
+/**
+ * Makes an index that is eventually consistent, like those of DynamoDB; without a lag, every write is seen at once.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
+ */
+export const laggingIndex = <K, V>(lag: IndexLag | null): LaggingIndex<K, V> => {
+  const seen = new Map<K, V>();
+  const pending: Array<{ at: number; apply: () => void }> = [];
+  const write = (apply: () => void): void => {
+    if (lag) pending.push({ at: lag.now() + lag.ms, apply });
+    else apply();
+  };
+  return {
+    put: (key, value) => write(() => seen.set(key, value)),
+    remove: (key) => write(() => seen.delete(key)),
+    read: () => {
+      const now = lag?.now() ?? 0;
+      while (pending[0] && pending[0].at <= now) pending.shift()?.apply();
+      return seen;
+    },
+  };
+};
