@@ -1,4 +1,5 @@
 import type { Job, RelayCompany } from '@qdn/domain';
+import { INDEX_LAG_MS } from './nemesis.ts';
 import type { Text } from './texts.ts';
 
 /*
@@ -34,9 +35,12 @@ const UNMATCHED_TIMELINE = 'UNMATCHED';
 const hasEnded = ({ status }: Job): boolean => status === 'completed' || status === 'cancelled';
 const jobNamed = (text: Text, jobs: readonly Job[]): Job | undefined => jobs.find(({ id }) => id === text.names?.job);
 
-/** Returns the states of the jobs in which a message may be processed: the one at its arrival, and all later ones. */
+/**
+ * Returns the states of the jobs in which a message may be processed: the one at its arrival, and all later ones. An index may still
+ * show the state shortly before.
+ */
 const statesFor = ({ at }: Text, { jobs }: Inputs): JobsFrom[] =>
-  jobs.filter((_, i) => (jobs[i + 1]?.at ?? Number.POSITIVE_INFINITY) >= at);
+  jobs.filter((_, i) => (jobs[i + 1]?.at ?? Number.POSITIVE_INFINITY) >= at - INDEX_LAG_MS);
 
 const isCompanyDispatcher = (phone: string, { contacts, operator }: RelayCompany): boolean =>
   phone === operator || contacts.some((contact) => contact.phone === phone);

@@ -51,6 +51,8 @@ const FAULTS = {
   'receipts-missing': 0.2,
   /** Twilio repeats an answered webhook, per message. */
   'repeated-webhook': 0.3,
+  /** Reads through an index see no write of the last moments, per seed. */
+  'stale-index': 1,
   /** Dispatchers change a job while its messages are in progress, per message. */
   'changed-job': 0.4,
 } as const;
@@ -68,6 +70,8 @@ export const CLOCK_ERROR_MS = 8000;
 export const LATE_ACCEPT_MS = 8000;
 /** Maximum delay until a text is on the carrier's list, in ms. */
 export const LIST_LAG_MS = 30_000;
+/** Maximum lag of an index behind its table, in ms. */
+export const INDEX_LAG_MS = 3000;
 /** Lambda's timeout of the worker as in serverless.yml, in ms. */
 export const WORKER_TIMEOUT_MS = 30_000;
 /** Maximum latency of a request, in ms. */

@@ -21,7 +21,7 @@ import { recordDelivery } from '@qdn/sms-relay/functions/record-delivery';
 import { relayMessage } from '@qdn/sms-relay/functions/relay-message';
 import { createCarrier } from './carrier.ts';
 import type { AcceptedText, History, MessageOnTimeline } from './history.ts';
-import type { Nemesis, Process } from './nemesis.ts';
+import { INDEX_LAG_MS, type Nemesis, type Process } from './nemesis.ts';
 import type { Queue } from './queue.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
@@ -94,7 +94,9 @@ const openStores = ({ onAccepted, carriers, ...options }: WorldOptions): Stores 
       options,
       onAccepted,
     );
-  const relay = memoryRelay();
+  const lagMs = options.nemesis.strikes('stale-index') ? options.random.between(1, INDEX_LAG_MS) : 0;
+  const indexLag = lagMs > 0 ? { ms: lagMs, now: timeline.now } : null;
+  const relay = memoryRelay({ indexLag });
   const backing = options.mutate({
     relay,
     complianceLog: {
@@ -104,7 +106,7 @@ const openStores = ({ onAccepted, carriers, ...options }: WorldOptions): Stores 
     },
     carriers: [aCarrier(firstName), ...otherNames.map(aCarrier)],
   });
-  return { jobs: memoryJobs(options.jobs), locations: memoryLocations(), relay, backing };
+  return { jobs: memoryJobs(options.jobs, { indexLag }), locations: memoryLocations(), relay, backing };
 };
 
 /** Returns a function that records the state of an outbound message if a call has changed it. */

@@ -61,9 +61,12 @@ export const memoryJobs = (
   { indexLag = null }: { indexLag?: IndexLag | null } = {},
 ): JobStore & { reads: number } => {
   const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, copyOf(job)]));
-  const listed = laggingIndex<JobId, Job>(indexLag);
+  const listed = laggingIndex<JobId, Job>(indexLag, jobs);
   // In the order of creation. Most jobs of a long simulation have ended.
-  const activeJobs = laggingIndex<JobId, Job>(indexLag);
+  const activeJobs = laggingIndex<JobId, Job>(
+    indexLag,
+    [...jobs].filter(([, { status }]) => isActive(status)),
+  );
   const put = (job: Job): void => {
     assertItemFits(job);
     jobs.set(job.id, job);
@@ -71,7 +74,6 @@ export const memoryJobs = (
     if (isActive(job.status)) activeJobs.put(job.id, job);
     else activeJobs.remove(job.id);
   };
-  for (const job of jobs.values()) put(job);
   /** Reads the jobs that an index named, and leaves out those that it should not have named any more. */
   const current = (named: readonly Job[], matches: (job: Job) => boolean): Job[] =>
     named.flatMap(({ id }) => jobs.get(id) ?? []).filter(matches);

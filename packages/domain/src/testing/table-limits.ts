@@ -27,11 +27,12 @@ export type LaggingIndex<K, V> = {
 };
 
 /**
- * Makes an index that is eventually consistent, like those of DynamoDB; without a lag, every write is seen at once.
+ * Makes an index that is eventually consistent, like those of DynamoDB; without a lag, every write is seen at once. The initial
+ * entries are seen from the start.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
  */
-export const laggingIndex = <K, V>(lag: IndexLag | null): LaggingIndex<K, V> => {
-  const seen = new Map<K, V>();
+export const laggingIndex = <K, V>(lag: IndexLag | null, initial: Iterable<[K, V]> = []): LaggingIndex<K, V> => {
+  const seen = new Map<K, V>(initial);
   const pending: Array<{ at: number; apply: () => void }> = [];
   const write = (apply: () => void): void => {
     if (lag) pending.push({ at: lag.now() + lag.ms, apply });
