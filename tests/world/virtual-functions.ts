@@ -21,7 +21,7 @@ import { getTrailer } from '@qdn/job-api/functions/get-trailer';
 import { listJobs } from '@qdn/job-api/functions/list-jobs';
 import { revokeTrackingLink } from '@qdn/job-api/functions/revoke-tracking-link';
 import { updateJob } from '@qdn/job-api/functions/update-job';
-import { type ApiFunction, type Keyring, type Logger, ownTracksKeysOf } from '@qdn/lambda';
+import type { ApiFunction, Keyring, Logger } from '@qdn/lambda';
 import { getMedia } from '@qdn/sms-relay/functions/get-media';
 import { receiveCarrierWebhook } from '@qdn/sms-relay/functions/receive-carrier-webhook';
 import { receiveFallback } from '@qdn/sms-relay/functions/receive-fallback';
@@ -29,6 +29,7 @@ import { receiveMessage } from '@qdn/sms-relay/functions/receive-message';
 import { recordDelivery } from '@qdn/sms-relay/functions/record-delivery';
 import { reportLocation } from '@qdn/telemetry-ingest/functions/report-location';
 import { reportTrailerLocation } from '@qdn/telemetry-ingest/functions/report-trailer-location';
+import { OWNTRACKS_KEY } from '@qdn/world';
 
 /** Address of the system under test. Nothing listens there. */
 export const PUBLIC_URL = 'https://qdn.example';
@@ -97,7 +98,7 @@ const telemetryFunctions = (setting: FunctionSetting): Record<string, () => ApiF
   return {
     'report-location': () => reportLocation(dependencies()),
     'report-trailer-location': () =>
-      reportTrailerLocation({ ...dependencies(), units: new Map(), ownTracksKeys: ownTracksKeysOf }),
+      reportTrailerLocation({ ...dependencies(), units: new Map(), ownTracksKeys: () => [OWNTRACKS_KEY] }),
   };
 };
 
