@@ -178,9 +178,11 @@ describe('a body', () => {
     'of more than 64 KB is refused by %s before anything reads it, one of 64 KB is not',
     async (name) => {
       const post = { ...reach(name), method: 'POST' };
-      expect((await call(post, { body: 'x'.repeat(MAX_BODY_BYTES + 1) })).status).toBe(413);
-      expect((await call(post, { body: 'x'.repeat(MAX_BODY_BYTES) })).status).not.toBe(413);
-      const packed = Buffer.alloc(MAX_BODY_BYTES + 1).toString('base64');
+      // A tracker that was offline sends a day at once.
+      const most = name === 'report-trailer-location' ? 512 * 1024 : MAX_BODY_BYTES;
+      expect((await call(post, { body: 'x'.repeat(most + 1) })).status).toBe(413);
+      expect((await call(post, { body: 'x'.repeat(most) })).status).not.toBe(413);
+      const packed = Buffer.alloc(most + 1).toString('base64');
       expect((await call(post, { body: packed, base64: true })).status).toBe(413);
     },
   );

@@ -32,8 +32,15 @@ const fromJson = (text: string, reading: Reading): Message | null => {
 };
 
 const PART = /name="([^"]+)"(?:\r?\n[^\r\n]+)*\r?\n\r?\n([\s\S]*?)\r?\n--/g;
+/** Maximum length of a multipart body, which an expression reads: a position has a few hundred characters. */
+const MAX_MULTIPART = 8192;
 const fromMultipart = (text: string): URLSearchParams =>
-  new URLSearchParams([...text.matchAll(PART)].map(([, name = '', value = '']): [string, string] => [name, value]));
+  new URLSearchParams(
+    [...text.slice(0, MAX_MULTIPART).matchAll(PART)].map(([, name = '', value = '']): [string, string] => [
+      name,
+      value,
+    ]),
+  );
 
 const readBody = (text: string, reading: Reading): Message => {
   const body = text
