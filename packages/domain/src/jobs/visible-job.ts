@@ -39,6 +39,15 @@ const customerStops = (job: Job): { stops: Stop[]; currentStop: number } => {
   return { stops, currentStop: Math.max(0, Math.min(before, stops.length - 1)) };
 };
 
+/** The changes that a reader may see: a customer sees none of the trailer's other stops, nor their times. */
+const historyFor = (reader: Reader, job: Job): readonly StatusChange[] =>
+  reader === 'operator'
+    ? job.history
+    : job.history.filter(({ by, stop }) => {
+        const about = stop === undefined ? undefined : job.stops[stop];
+        return by !== 'fixes' || about === undefined || isCustomerSite(about);
+      });
+
 const visibleMessage = ({ message, sender, outboundMessages }: TimelineEntry, isWhole: boolean): VisibleMessage => ({
   sid: message.messageSid,
   at: message.receivedAt,
@@ -67,7 +76,7 @@ export const jobFor = (
     pickupAddress: address('pickup'),
     dropOffAddress: address('drop_off'),
     ...(isWhole ? { stops: job.stops, currentStop: job.currentStop } : customerStops(job)),
-    history: job.history.map(({ status, at, by, reason }) => ({
+    history: historyFor(reader, job).map(({ status, at, by, reason }) => ({
       status,
       at: Math.min(at, now),
       by,

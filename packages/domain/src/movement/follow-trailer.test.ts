@@ -354,6 +354,37 @@ describe('a day of five jobs on one trailer, without a person', () => {
   });
 });
 
+test('a job that ends for the next one says neither its name nor its times', () => {
+  const neighbour = aJob({
+    id: 'QDN-9' as JobId,
+    status: 'scheduled',
+    stops: [{ ...SITE, ...placeAt(SITE, 900, 0) }],
+    history: [change('scheduled')],
+  });
+  const fixes = [fix(10, 20), fix(30, 300), fix(60, 700), ...standing(80, 400, 900)];
+  const [before, next] = followTrailer(
+    [arrivedJob({ stops: [SITE] }), neighbour],
+    T1,
+    fixes,
+    newestOf(fixes),
+    BEGAN + 1,
+    OPTIONS,
+  );
+  expect(next).toMatchObject({ status: 'at_site' });
+  expect(before).toMatchObject({ status: 'completed' });
+  expect(JSON.stringify(before?.history)).not.toMatch(/QDN-9/);
+  const left = before?.history.find(({ status }) => status === 'en_route_to_next')?.at;
+  expect(before?.history.at(-1)?.at).toBe(left);
+});
+
+test('a stand from before the job was made is not a visit, however long the tracker is silent', () => {
+  const made = job('scheduled', {
+    createdAt: BEGAN + 1000_000,
+    history: [change('scheduled', { at: BEGAN + 1000_000 })],
+  });
+  expect(statusAfter(made, standing(10, 600, 5), 3_000_000)).toBe('scheduled');
+});
+
 describe('a job with two trailers', () => {
   const two = { trailers: [T1, T2], stops: [SITE] };
   const ofT2 = { trailerId: T2 };

@@ -289,8 +289,11 @@ const displaced = (all: readonly Following[], { job: begun, change }: Step): Ste
     const restIsOwn = job.stops.slice(progress.stop).every((stop) => !isCustomerSite(stop));
     const isDone = progress.hasLeftLast || (servedCustomer && restIsOwn);
     const stop = progress.stop;
-    const reason = `went on to ${begun.id}`;
-    return [step(following, change.at, change.decidedAt, { status: isDone ? 'completed' : 'scheduled', reason, stop })];
+    // Neither the next job nor its times belong into this one's history, which its customer reads.
+    const reason = isDone ? 'its trailer began the next job' : 'its trailer began another job first';
+    return [
+      step(following, progress.since, change.decidedAt, { status: isDone ? 'completed' : 'scheduled', reason, stop }),
+    ];
   });
 
 /** Returns the job without the decisions that this trailer's fixes led to since a moment. A person's decision stays. */

@@ -217,6 +217,38 @@ describe('a customer', () => {
     expect(view(job, fixes).stop).toMatchObject({ lat: DUMP.lat });
   });
 
+  test('sees no position away from their stop while the trailer stands there: it may be at the next customer’s', () => {
+    const since = NOW - 10 * MINUTE;
+    const standing = aJob({
+      status: 'at_site',
+      history: [
+        { status: 'at_site', at: since, by: 'fixes', reason: '', stop: 0, trailerId: 'T1' as TrailerId, place: stop },
+      ],
+    });
+    const fixes = [at(300, 0.01), at(60, 0.02), at(5, 0.8)];
+    const shown = view(standing, fixes, 'customer');
+    expect(shown.position).toMatchObject({ at: new Date(NOW - 60_000).toISOString() });
+    expect(shown.trail.map(([, , taken]) => (NOW - taken) / 1000)).toEqual([300, 60]);
+    expect(view(standing, fixes).position).toMatchObject({ at: new Date(NOW - 5000).toISOString() });
+  });
+
+  test('sees when the trailer left them, not when it was done elsewhere', () => {
+    const T1 = 'T1' as TrailerId;
+    const dump = { ...stop, kind: 'dump_site' as const };
+    const done = aJob({
+      status: 'completed',
+      stops: [stop, dump],
+      currentStop: 1,
+      history: [
+        { status: 'en_route_to_next', at: NOW - 60 * MINUTE, by: 'fixes', reason: '', stop: 0, trailerId: T1 },
+        { status: 'at_site', at: NOW - 40 * MINUTE, by: 'fixes', reason: '', stop: 1, trailerId: T1 },
+        { status: 'completed', at: NOW - 5 * MINUTE, by: 'fixes', reason: '', stop: 1, trailerId: T1 },
+      ],
+    });
+    expect(view(done, [], 'customer').statusSince).toBe(new Date(NOW - 60 * MINUTE).toISOString());
+    expect(view(done, []).statusSince).toBe(new Date(NOW - 5 * MINUTE).toISOString());
+  });
+
   test('sees no position from before their leg: it may have been at another customer’s site', () => {
     const job = aJob({ history: [change('scheduled', 4000), change('in_transit', 30)] });
     const seen = view(job, fixes, 'customer');

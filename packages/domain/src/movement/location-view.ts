@@ -47,6 +47,35 @@ const legBegan = (job: Job, { trailerId, since, status }: TrailerProgress): numb
   return before && phaseOf(before.status) === 'driving' ? before.at : since;
 };
 
+/**
+ * Returns the time of a job's status for a reader, epoch ms. A customer's job was done when the trailer left them: its end at a dump site is
+ * the company's own business.
+ */
+const shownSince = (job: Job, reader: Reader): number => {
+  const { since } = leadingProgress(job);
+  if (reader === 'operator' || phaseOf(job.status) !== 'done') return since;
+  const atCustomer = job.history.findLast(({ by, stop }) => {
+    const about = stop === undefined ? undefined : job.stops[stop];
+    return by === 'fixes' && about !== undefined && isCustomerSite(about);
+  });
+  return atCustomer?.at ?? since;
+};
+
+/** Distance in m from a stop and from the stand there beyond which a trailer may be on its way to another customer. */
+const ELSEWHERE_M = 150;
+
+/**
+ * True for a position that a trailer took after its arrival, away from the stop. Its departure is concluded a moment later; until then its
+ * new place may be another customer's.
+ */
+const isElsewhere = (job: Job, fix: Fix): boolean => {
+  const { status, stop: index, since, place } = progressOf(job, fix.trailerId);
+  const stop = job.stops[index];
+  if (phaseOf(status) !== 'standing' || !stop || fix.at <= since) return false;
+  const nearM = Math.max(ELSEWHERE_M, stop.radiusM);
+  return distanceM(fix, stop) > nearM && (place === null || distanceM(fix, place) > ELSEWHERE_M);
+};
+
 /** State of one trailer. `at_stop`: inside the ring around the current stop. */
 export const TRAILER_STATES = ['no_position', 'moving', 'standing', 'at_stop'] as const;
 export type TrailerState = (typeof TRAILER_STATES)[number];
@@ -106,7 +135,8 @@ export const jobLocationView = (
   const shown = active && (reader === 'operator' ? !isAhead(job, now) : isOwnLeg(job));
   // Points before the customer's leg may be at another customer's site.
   const began = new Map(job.trailers.map((trailer) => [trailer, legBegan(job, progressOf(job, trailer))]));
-  const isOfLeg = ({ at, trailerId }: Fix) => at >= (began.get(trailerId) ?? Number.POSITIVE_INFINITY);
+  const isOfLeg = (fix: Fix) =>
+    fix.at >= (began.get(fix.trailerId) ?? Number.POSITIVE_INFINITY) && !isElsewhere(job, fix);
   const visible = reader === 'operator' ? fixes : fixes.filter(isOfLeg);
   const trail = shown ? leadingTrail(job, visible, now) : [];
   const newest = trail.at(-1);
@@ -119,7 +149,7 @@ export const jobLocationView = (
     kind: job.kind,
     status: job.status,
     // A phone's clock may be ahead.
-    statusSince: iso(Math.min(now, leadingProgress(job).since)),
+    statusSince: iso(Math.min(now, shownSince(job, reader))),
     scheduledFor: job.scheduledFor === null ? null : iso(job.scheduledFor),
     trailerCount: job.trailers.length,
     trailers: job.trailers.map(

@@ -99,6 +99,8 @@ export const visitedAt = (
   const need = Math.max(leastMs, neededStandMs(metres, stop.radiusM));
   if (!Number.isFinite(need)) return null;
   if (metres > 1.5 * stop.radiusM && isNearerToAnother(stand, metres, others)) return null;
+  // A stand of which every fix is older says nothing: the trailer may have left since.
+  if (stand.to < since) return null;
   const from = Math.max(stand.from, since);
   if (stand.to - from >= need) return at;
   if (silentMs < SILENT_STAND_MS || !silenceMeansStanding(evidence, metres, stop.radiusM)) return null;

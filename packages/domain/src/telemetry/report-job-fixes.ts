@@ -35,8 +35,7 @@ const jobFor = async (jobs: TelemetryDependencies['jobs'], id: JobId, caller: Ca
   const known = await jobs.find(id);
   const job = known && !mayReport(known, caller) ? await jobs.findFresh(id) : known;
   if (!job) throw noSuchJob(caller);
-  if (caller.kind === 'device' && !mayReport(job, caller))
-    throw new ProductError('forbidden', `Trailer ${caller.trailerId} is not assigned to this job.`);
+  if (caller.kind === 'device' && !mayReport(job, caller)) throw noSuchJob(caller);
   return job;
 };
 
