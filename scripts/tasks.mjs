@@ -21,6 +21,7 @@ const TASKS = {
   cli: ['packages/cli/src/main.ts'],
   compose: ['node_modules/@osls/compose/bin/serverless-compose'],
   nemesis: ['tests/nemesis/main.ts'],
+  mutation: ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run'],
   soak: ['tests/soak/main.ts'],
   world: ['tests/world/main.ts'],
   'cost:accept': ['tests/cost/accept.ts'],
@@ -31,6 +32,8 @@ const TASKS = {
 /** Environment variables of a task. `test:unit` is the fast loop: no engine, browser or packaging, and fewer random cases. */
 const ENVIRONMENTS = {
   'test:unit': { QDN_TEST_SUITES: 'unit', QDN_TEST_RUNS: process.env['QDN_TEST_RUNS'] || 'desk' },
+  // It runs the unit tests, once for each mutant.
+  mutation: { QDN_TEST_SUITES: 'unit', QDN_TEST_RUNS: process.env['QDN_TEST_RUNS'] || 'desk' },
 };
 
 /** An error that the user can fix. It is printed without a stack trace. */
