@@ -196,6 +196,15 @@ describe('a text to the number', () => {
     media: [{ url: 'https://media.example/1.jpg', content_type: 'image/jpeg', sha256: null, size: 3 }],
   };
 
+  test.each(['media', 'errors', 'cc', 'autoresponse_type'])('is read when Telnyx leaves %s empty', (field) => {
+    expect(read('message.received', { ...payload, [field]: null })).toMatchObject({ body: 'Where is it? QDN-1042' });
+  });
+
+  test('is read after a byte order mark', () => {
+    const rawBody = `\uFEFF${JSON.stringify({ data: { event_type: 'message.received', payload: { id: ID, ...payload } } })}`;
+    expect(telnyxWebhook.read({ rawBody, headers: {} }, RECEIVED_AT)).toMatchObject({ body: 'Where is it? QDN-1042' });
+  });
+
   test('is a message as any other, with its pictures', () => {
     const message = read('message.received', payload);
     expect(message).toEqual({

@@ -7,7 +7,13 @@ import { jobFor } from './visible-job.ts';
 const NOW = Date.UTC(2026, 10, 23, 15);
 const [stop] = aJob().stops;
 if (!stop) throw new Error('The sample job has no stop');
-const company = { name: 'Q', phone: '+15125550100', textNumber: '+15125550142', timeZone: 'America/Chicago', contacts: [] };
+const company = {
+  name: 'Q',
+  phone: '+15125550100',
+  textNumber: '+15125550142',
+  timeZone: 'America/Chicago',
+  contacts: [],
+};
 const change = (status: StatusChange['status'], index: number): StatusChange => ({
   status,
   at: NOW - 60_000,
