@@ -423,7 +423,7 @@ const runEverything = async (): Promise<void> => {
   });
   const silentSinceS = SILENT_STAND_MS / 1000;
   for (const [km, agoS] of [
-    [3, silentSinceS + 60],
+    [1, silentSinceS + 30],
     [0, silentSinceS - 1],
   ] as const)
     await ask(world, 'POST', '/api/trailers/T3/location', fixes(km, agoS)[0] ?? {}, world.device('T3'));

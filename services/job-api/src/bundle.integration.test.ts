@@ -39,5 +39,12 @@ test.each(functions)('%s: at most 600 KB, 120 KB without the AWS SDK, and no sch
 test('a function’s bundle has the validators that it uses, and no others', async () => {
   const { inputs } = await bundle('create-job');
   const validators = Object.keys(inputs).flatMap((path) => /src\/generated\/(\w+)\.js$/.exec(path)?.[1] ?? []);
-  expect(validators.toSorted()).toEqual(['createJob', 'deviceClaims', 'operatorClaims', 'tokenKeys', 'trackClaims']);
+  expect(validators.toSorted()).toEqual([
+    'createJob',
+    'deviceClaims',
+    'hubClaims',
+    'operatorClaims',
+    'tokenKeys',
+    'trackClaims',
+  ]);
 });

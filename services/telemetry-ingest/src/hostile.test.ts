@@ -190,6 +190,23 @@ describe('anything from a device with a valid token', () => {
     3_600_000,
   );
 
+  test('with objects that cannot be converted to text is answered 200', async () => {
+    const odd = { toString: null, valueOf: null };
+    const body = {
+      fixes: [{ trailerId: odd, at: odd, lat: odd, lon: odd }],
+      device: { uniqueId: odd },
+      event: { type: odd },
+    };
+    const handler = reportTrailerLocation(aService().dependencies);
+    const parts = { method: 'POST', pathParameters: { trailer_id: 'T1' }, headers: asJson, body: JSON.stringify(body) };
+    expect(await call(handler, parts)).toMatchObject({ status: 200 });
+    for (const message of [
+      { _type: 'encrypted', data: odd },
+      { position: {}, device: body.device, event: body.event },
+    ])
+      expect(await call(handler, { ...parts, body: JSON.stringify(message) })).toMatchObject({ status: 200 });
+  });
+
   test('for a job is answered, never with a 5xx', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -125,7 +125,9 @@ const departure = (following: Following, moment: Moment): Step | null => {
   if (!hasLeft) return null;
   const since = Math.max(progress.since, before?.at ?? progress.since);
   const drivenMs = (distanceM(first, place) / TOWN_MPS) * 1000;
-  const at = Math.min(first.at, Math.max(since, first.at - drivenMs));
+  // An estimate to the second: the mean place of a stand depends on the fixes that were known.
+  const estimate = Math.round((first.at - drivenMs) / 1000) * 1000;
+  const at = Math.min(first.at, Math.max(since, estimate));
   const reason = `left the ${nameOf(stop)}`;
   return step(following, at, moment.at, { status: 'en_route_to_next', reason, stop: progress.stop });
 };

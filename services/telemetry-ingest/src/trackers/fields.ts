@@ -1,7 +1,17 @@
 import type { Battery } from '@qdn/domain';
 import { isJsonObject } from '@qdn/json';
 import { type Part, signOf, unreadable } from './part.ts';
-import { accuracyOf, batteryOf, degreesOf, flagOf, headingOf, type SpeedUnit, speedOf, timeOf } from './values.ts';
+import {
+  accuracyOf,
+  batteryOf,
+  degreesOf,
+  flagOf,
+  headingOf,
+  type SpeedUnit,
+  speedOf,
+  textOf,
+  timeOf,
+} from './values.ts';
 
 /** Values of a message by name, in lower case. */
 export type Fields = ReadonlyMap<string, unknown>;
@@ -80,8 +90,8 @@ const placeOf = (fields: Fields): [unknown, unknown] => {
 
 /** Date and time in two fields, `date=20261130&time=180000.000`. */
 const dateAndTime = (fields: Fields): string | null => {
-  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(String(fields.get('date'))) ?? [];
-  const [, hours, minutes, seconds] = /^(\d\d)(\d\d)(\d\d(?:\.\d+)?)$/.exec(String(fields.get('time'))) ?? [];
+  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(textOf(fields.get('date'))) ?? [];
+  const [, hours, minutes, seconds] = /^(\d\d)(\d\d)(\d\d(?:\.\d+)?)$/.exec(textOf(fields.get('time'))) ?? [];
   return year && hours ? `${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z` : null;
 };
 

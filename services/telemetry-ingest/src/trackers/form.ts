@@ -2,6 +2,7 @@ import { type Fields, fieldsOfForm, hasPlace, pointOf, unitOf } from './fields.t
 import { isNmea, readNmea } from './nmea.ts';
 import { type Message, type Reading, signOf, unreadable } from './part.ts';
 import type { SpeedUnit } from './values.ts';
+import { textOf } from './values.ts';
 
 /** Names of fields that only GPSLogger for Android has. Its speeds are in m/s. */
 const GPS_LOGGER = ['s', 'spd', 'prov', 'provider', 'ser', 'aid', 'direction', 'dir'];
@@ -23,7 +24,7 @@ const nmeaIn = (fields: Fields): string | null => {
 };
 
 /** Fields in which apps put a whole position, in an order of their own. */
-const isUnknownFormat = (fields: Fields): boolean => fields.has('d[]') || String(fields.get('cmd')).startsWith('$');
+const isUnknownFormat = (fields: Fields): boolean => fields.has('d[]') || textOf(fields.get('cmd')).startsWith('$');
 
 /**
  * Reads a query or form in OsmAnd's protocol (Traccar Client up to 8 and from 10 on, GPSLogger, OsmAnd, home automation): speed in knots

@@ -5,6 +5,7 @@ import { isGeoJson, readGeoJson, readOverland } from './geo-json.ts';
 import { readOwnTracks } from './own-tracks.ts';
 import { type Message, type Part, type Reading, signOf, unreadable } from './part.ts';
 import { readBrowser, readTraccarClient, readTraccarServer } from './traccar.ts';
+import { textOf } from './values.ts';
 
 /** Nesting of arrays that is read. */
 const MAX_DEPTH = 3;
@@ -22,7 +23,7 @@ const flat = (message: JsonObject, { now }: Reading): Part => {
   }
   const named = fields.get('trailerid');
   const point = pointOf(fields, { now, usual: 'mps', unit: null });
-  return named === undefined ? point : { ...point, unit: `trailer:${String(named)}` };
+  return named === undefined ? point : { ...point, unit: `trailer:${textOf(named)}` };
 };
 
 const isTraccarLocation = ({ location }: JsonObject): boolean =>

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '@qdn/json';
 import { fieldsOfObject, pointOf } from './fields.ts';
 import { type Message, type Part, type Reading, signOf, unreadable } from './part.ts';
-import { batteryOf, speedOf } from './values.ts';
+import { batteryOf, speedOf, textOf } from './values.ts';
 
 /** `bs`: 1 unplugged, 2 charging, 3 full; 0 unknown. */
 const chargingOf = (status: unknown): boolean | null =>
@@ -21,7 +21,7 @@ const locationOf = (message: JsonObject, now: number): Part => {
 
 const decrypted = (message: JsonObject, { decrypt }: Reading): JsonObject | null => {
   try {
-    const inner: unknown = JSON.parse(decrypt(String(message['data'])) ?? '');
+    const inner: unknown = JSON.parse(decrypt(textOf(message['data'])) ?? '');
     return isJsonObject(inner) && inner['_type'] !== 'encrypted' ? inner : null;
   } catch {
     return null;

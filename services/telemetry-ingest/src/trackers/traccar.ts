@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '@qdn/json';
 import { fieldsOfObject, pointOf } from './fields.ts';
 import { type Message, type Part, type Reading, signOf, unreadable } from './part.ts';
-import { batteryOf, flagOf } from './values.ts';
+import { batteryOf, flagOf, textOf } from './values.ts';
 
 /** One location of Traccar Client 9 and of the library in it; without `coords` it is a heartbeat. Speed in m/s. */
 const locationOf = (location: unknown, { now }: Reading): Part => {
@@ -36,10 +36,10 @@ const OFFLINE = ['deviceOffline', 'deviceUnknown', 'deviceInactive'];
  */
 export const readTraccarServer = (message: JsonObject, { now }: Reading): Message => {
   const device = isJsonObject(message['device']) ? message['device'] : {};
-  const unit = device['uniqueId'] === undefined ? null : String(device['uniqueId']);
+  const unit = device['uniqueId'] === undefined ? null : textOf(device['uniqueId']);
   const client = 'Traccar server';
   const { event, position } = message;
-  if (isJsonObject(event) && OFFLINE.includes(String(event['type'])))
+  if (isJsonObject(event) && OFFLINE.includes(textOf(event['type'])))
     return { client, parts: [{ kind: 'offline', unit }] };
   if (!isJsonObject(position)) return { client, parts: [signOf('event', unit)] };
   const fields = fieldsOfObject(position);

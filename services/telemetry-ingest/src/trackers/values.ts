@@ -130,3 +130,7 @@ export const timeOf = (value: unknown, now: number): number => {
   if (rolled > now - 7 * DAY_MS && rolled <= now + FUTURE_TOLERANCE_MS) return rolled;
   return at < NEVER_SET ? now : at;
 };
+
+/** Returns a value of a message as text; empty for objects and lists, some of which cannot be converted. */
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
