@@ -12,7 +12,9 @@ const openStore = async () => {
 };
 locationStoreContract('in DynamoDB', openStore);
 locationsAtScaleContract('in DynamoDB', { count: 11, fixesInReport: 1 }, openStore);
-locationsAtScaleContract('in DynamoDB', { count: 60, fixesInReport: 1000 }, openStore);
+// The second engine of CI takes a minute for items whose answer needs two pages.
+const fixesInReport = process.env['QDN_TEST_DYNAMODB_ENDPOINT'] ? 50 : 1000;
+locationsAtScaleContract('in DynamoDB', { count: 60, fixesInReport }, openStore);
 
 /**
  * Returns an item's size as DynamoDB bills it: names and texts in UTF-8; for a number, a byte for two digits and one more; for a list,
