@@ -133,10 +133,10 @@ const departure = (following: Following, moment: Moment): Step | null => {
 };
 
 /** True while the trailer is under way for another job, with work left. */
-const isBusy = (all: readonly Following[], job: Job | null): boolean =>
+const isBusy = (all: readonly Following[], job: Job): boolean =>
   all.some(
     ({ job: other, progress }) =>
-      other.id !== job?.id && ['driving', 'standing'].includes(phaseOf(progress.status)) && !progress.hasLeftLast,
+      other.id !== job.id && ['driving', 'standing'].includes(phaseOf(progress.status)) && !progress.hasLeftLast,
   );
 
 /** Arrival of a trailer at the most likely of the stops ahead, of all its jobs. */

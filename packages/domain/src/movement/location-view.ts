@@ -68,8 +68,7 @@ const ELSEWHERE_M = 150;
  * True for a position that a trailer took after its arrival, away from the stop. Its departure is concluded a moment later; until then its
  * new place may be another customer's.
  */
-const isElsewhere = (job: Job, fix: Fix): boolean => {
-  const { status, stop: index, since, place } = progressOf(job, fix.trailerId);
+const isElsewhere = (job: Job, { status, stop: index, since, place }: TrailerProgress, fix: Fix): boolean => {
   const stop = job.stops[index];
   if (phaseOf(status) !== 'standing' || !stop || fix.at <= since) return false;
   const nearM = Math.max(ELSEWHERE_M, stop.radiusM);
@@ -134,9 +133,16 @@ export const jobLocationView = (
   const active = isActive(job.status);
   const shown = active && (reader === 'operator' ? !isAhead(job, now) : isOwnLeg(job));
   // Points before the customer's leg may be at another customer's site.
-  const began = new Map(job.trailers.map((trailer) => [trailer, legBegan(job, progressOf(job, trailer))]));
-  const isOfLeg = (fix: Fix) =>
-    fix.at >= (began.get(fix.trailerId) ?? Number.POSITIVE_INFINITY) && !isElsewhere(job, fix);
+  const legs = new Map(
+    job.trailers.map((trailer) => {
+      const progress = progressOf(job, trailer);
+      return [trailer, { progress, began: legBegan(job, progress) }];
+    }),
+  );
+  const isOfLeg = (fix: Fix): boolean => {
+    const leg = legs.get(fix.trailerId);
+    return leg !== undefined && fix.at >= leg.began && !isElsewhere(job, leg.progress, fix);
+  };
   const visible = reader === 'operator' ? fixes : fixes.filter(isOfLeg);
   const trail = shown ? leadingTrail(job, visible, now) : [];
   const newest = trail.at(-1);

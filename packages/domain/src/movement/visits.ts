@@ -109,7 +109,7 @@ export const visitedAt = (
 };
 
 /** True when a stand at the place of the stop left last is a return to it, and not the next visit at the same place. */
-export const isReturn = (
+const isReturn = (
   { job, progress }: Pick<Candidate, 'job' | 'progress'>,
   track: readonly Fix[],
   at: number,
