@@ -1,11 +1,11 @@
 import type { ConnectCarrier } from '@qdn/carrier-adapter/connect-carrier';
-import { NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
+import { causeOf, NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
 import { retryAfterMs } from '@qdn/carrier-adapter/retry-after';
 import { rotatingCarrierWithoutList } from '@qdn/carrier-adapter/rotating-carrier';
 import { webhookAddress } from '@qdn/carrier-adapter/webhook-address';
 import { validate as isTelnyxSecret } from '@qdn/contracts/validators/telnyxSecret';
 import type { SendOutcome, SmsCarrier } from '@qdn/domain';
-import { causeOf, TELNYX_API } from './api.ts';
+import { TELNYX_API } from './api.ts';
 import { telnyxFailure } from './error-codes.ts';
 
 /** Shorter than the worker's own timeout, so that a send without an answer is written down as unknown, in ms. */

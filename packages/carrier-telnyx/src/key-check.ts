@@ -1,6 +1,7 @@
+import { causeOf } from '@qdn/carrier-adapter/connection';
 import type { KeyCheck, KeyVerdict } from '@qdn/carrier-adapter/key-check';
 import { validate as isTelnyxSecret } from '@qdn/contracts/validators/telnyxSecret';
-import { causeOf, TELNYX_API } from './api.ts';
+import { TELNYX_API } from './api.ts';
 
 /** Shorter than the limit of a check of the doctor, in ms. */
 const TIMEOUT_MS = 10_000;

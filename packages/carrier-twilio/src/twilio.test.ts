@@ -123,7 +123,11 @@ describe('sending through Twilio', () => {
   });
 
   test('a refused connection was not processed', async () => {
-    const closed = createTwilioCarrier({ ...account, apiUrl: 'http://localhost:1' });
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, resolve));
+    const { port } = other.address() as AddressInfo;
+    await new Promise<void>((resolve) => other.close(() => resolve()));
+    const closed = createTwilioCarrier({ ...account, apiUrl: `http://localhost:${port}` });
     expect(await closed.send(sms)).toMatchObject({ kind: 'not-processed', detail: 'ECONNREFUSED' });
   });
 });

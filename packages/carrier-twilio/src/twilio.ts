@@ -1,12 +1,9 @@
-import { NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
+import { causeOf, NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
 import { KeyRefused } from '@qdn/carrier-adapter/key-refused';
-import { retryAfterMs } from '@qdn/carrier-adapter/retry-after';
 import type { FindTexts, SendOutcome, Sms, SmsCarrier } from '@qdn/domain';
-// Deep imports: BaseTwilio and the message resource are 430 KB minified and 100 ms to import, the whole client 3.75 MB and
-// 170 ms. The paths are internal to twilio, so the version is pinned and the tests cover them.
-import BaseTwilioModule from 'twilio/lib/base/BaseTwilio.js';
+// Deep imports: the message resource and its base are 31 KB minified, the whole client is 3.75 MB. The paths are internal to
+// twilio, so the version is pinned and the tests cover them.
 import DomainModule from 'twilio/lib/base/Domain.js';
-import RequestClientModule from 'twilio/lib/base/RequestClient.js';
 import VersionModule from 'twilio/lib/base/Version.js';
 import {
   type MessageInstance,
@@ -15,10 +12,9 @@ import {
 } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { cjsDefault } from './cjs-default.ts';
 import { twilioFailure } from './error-codes.ts';
+import { createTwilioClient, TooManyRequests } from './twilio-client.ts';
 
-const BaseTwilio = cjsDefault(BaseTwilioModule);
 const Domain = cjsDefault(DomainModule);
-const RequestClient = cjsDefault(RequestClientModule);
 const Version = cjsDefault(VersionModule);
 
 const API = 'https://api.twilio.com';
@@ -40,39 +36,10 @@ export type TwilioOptions = {
   from: string;
   /** Returns the URL that Twilio reports an outbound message's outcome to. */
   statusCallback: (outboundMessageId: string) => string;
-  /** Another base URL of the API; `edge` and `region` of the SDK can only make `*.twilio.com`. */
+  /** Another base URL of the API, for an emulator. */
   apiUrl?: string;
   timeoutMs?: number;
 };
-
-/** 429: documented as not processed. https://www.twilio.com/docs/api/errors/20429 */
-class TooManyRequests extends Error {
-  readonly retryAfterMs: number | undefined;
-  constructor(retryAfter: unknown) {
-    super('429 too many requests');
-    this.retryAfterMs = retryAfterMs(retryAfter, Date.now());
-  }
-}
-
-/** Sends the SDK's requests to another host, and keeps the Retry-After of a 429: the SDK's own exception drops it. */
-class RedirectedClient extends RequestClient {
-  readonly base: URL;
-  constructor(apiUrl: string, timeout: number) {
-    super({ timeout });
-    this.base = new URL(apiUrl);
-  }
-  override async request<T>(options: RequestClientModule.RequestOptions<T>) {
-    const uri = new URL(options.uri);
-    uri.protocol = this.base.protocol;
-    uri.host = this.base.host;
-    const response = await super.request<T>({ ...options, uri: uri.href });
-    if (response.statusCode === 429) throw new TooManyRequests(response.headers?.['retry-after']);
-    return response;
-  }
-}
-
-const codeOf = (error: unknown): string | null =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 
 /** The SDK has two exceptions for refusals, of the old and of the RFC 9457 form; both have `status`. */
 const isRefusal = (error: unknown): error is Error & { status: number; code?: number } =>
@@ -98,8 +65,8 @@ const outcomeOf = (error: unknown): SendOutcome => {
     const given = code || status;
     return { kind: 'rejected', class: twilioFailure(given), code: given, detail };
   }
-  const code = codeOf(error);
-  return { kind: code && NEVER_CONNECTED.has(code) ? 'not-processed' : 'unknown', detail: code ?? 'no answer' };
+  const cause = causeOf(error);
+  return { kind: NEVER_CONNECTED.has(cause) ? 'not-processed' : 'unknown', detail: cause };
 };
 
 /** Wraps a refused key in KeyRefused, so that the caller reloads the secret. */
@@ -110,11 +77,8 @@ const keyRefusalOr = (error: unknown): unknown =>
 
 /** Twilio as an SMS carrier, with an API key that can send and nothing more. */
 export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier & { find: FindTexts } => {
-  const httpClient = new RedirectedClient(options.apiUrl ?? API, options.timeoutMs ?? TIMEOUT_MS);
-  const twilio = new BaseTwilio.Client(options.apiKeySid, options.apiKeySecret, {
-    accountSid: options.accountSid,
-    httpClient,
-  });
+  const login = { user: options.apiKeySid, password: options.apiKeySecret };
+  const twilio = createTwilioClient(login, options.apiUrl ?? API, options.timeoutMs ?? TIMEOUT_MS);
   // The resource asks for the generated V2010 class, which would bring every other resource along, and uses only its base.
   const version = new Version(new Domain(twilio, API), '2010-04-01') as Parameters<typeof MessageListInstance>[0];
   const messages = MessageListInstance(version, options.accountSid);
