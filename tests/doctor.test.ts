@@ -16,6 +16,7 @@ import { checkCloud, type DeployedSystem } from '@qdn/cli/doctor/cloud';
 import { bad, type Check, examine, type Finding, good, open, report } from '@qdn/cli/doctor/findings';
 import { checkLocalSystem, checkMachine, checkOperatorMachine } from '@qdn/cli/doctor/machine';
 import { checkTwilio, type TwilioSetup } from '@qdn/cli/doctor/twilio';
+import { localTime } from '@qdn/cli/local-time';
 import { createProgram } from '@qdn/cli/program';
 import { type CarrierEmulator, startCarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { startTelnyxEmulator, type TelnyxEmulator } from '@qdn/emulator-carriers/telnyx';
@@ -176,6 +177,7 @@ describe('the deployed system', () => {
     checkCloud({
       region: 'us-east-1',
       stage: 'prod',
+      time: localTime('America/Chicago', Date.UTC(2026, 10, 23)),
       inspection: inspection(),
       secrets: secretsWith(),
       edgeKeys: async () => JSON.stringify(keys.track),

@@ -77,7 +77,7 @@ test('explains how to find a system when none is running', async () => {
 });
 
 test('the first publication serves everyone: lasting assets, the page, its keys, and one key that selects it', async () => {
-  expect(await qdn('deploy')).toMatch(/^index-v2\.html {2}100 % of jobs, changed \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
+  expect(await qdn('deploy')).toMatch(/^index-v2\.html {2}100 % of jobs, changed \d{4}-\d\d-\d\d \d\d:\d\d (UTC|CT)$/);
   expect(rollout()).toMatchObject({ stable: 'index-v2.html', candidate: null, previous: null });
   expect(JSON.parse(store.get('track-keys') ?? 'null')).toEqual(
     ensureSecrets(join(folder, 'secrets.json')).tokens.track,

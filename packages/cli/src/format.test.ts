@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { attentionReport, jobReport, jobTable, table, trailerReport } from './format.ts';
+import { localTime } from './times/local-time.ts';
+
+const utc = localTime('UTC', Date.UTC(2026, 10, 23));
+const texas = localTime('America/Chicago', Date.UTC(2026, 10, 23));
 
 test('columns are aligned', () => {
   expect(
@@ -11,7 +15,7 @@ test('columns are aligned', () => {
 });
 
 test('reports that there are no jobs', () => {
-  expect(jobTable({ jobs: [], next: null })).toBe('No jobs.');
+  expect(jobTable({ jobs: [], next: null }, utc)).toBe('No jobs.');
 });
 
 test('lists jobs in columns', () => {
@@ -23,7 +27,7 @@ test('lists jobs in columns', () => {
     trailers: [],
     updatedAt: '2026-11-23T15:00:00.000Z',
   } as const;
-  expect(jobTable({ jobs: [{ ...job, trailers: [...job.trailers] }], next: null })).toBe(
+  expect(jobTable({ jobs: [{ ...job, trailers: [...job.trailers] }], next: null }, utc)).toBe(
     [
       'JOB       CUSTOMER     STATUS      TRAILERS  CHANGED (UTC)',
       'QDN-1042  Maria Lopez  in transit  -         2026-11-23 15:00:00',
@@ -55,7 +59,7 @@ test('shows a job: its customer, trailers, stops, position and timeline', () => 
     location: { position: null, eta: null },
     messages: [{ sid: 'SM1', at: '2026-11-23T15:01:00.000Z', from: 'customer', body: 'hello', relays: [] }],
   } as unknown as Parameters<typeof jobReport>[0];
-  expect(jobReport(job)).toBe(
+  expect(jobReport(job, utc)).toBe(
     [
       'QDN-1042 · dump and return · in transit',
       'Customer   Maria Lopez, +15125550111 (account lopez)',
@@ -72,13 +76,47 @@ test('shows a job: its customer, trailers, stops, position and timeline', () => 
   );
 });
 
+test('speaks the time zone of the company', () => {
+  const at = '2026-11-23T15:00:00.000Z';
+  const listed = {
+    id: 'QDN-1',
+    accountId: 'a',
+    customerName: 'Ann',
+    status: 'in_transit',
+    trailers: [],
+    updatedAt: at,
+  };
+  const list = { jobs: [listed], next: null } as unknown as Parameters<typeof jobTable>[0];
+  expect(jobTable(list, texas)).toMatch(/CHANGED \(CT\)\n.* 2026-11-23 09:00:00$/);
+  const eta = { earliest: at, latest: '2026-11-23T15:20:00.000Z', asOf: at, distanceM: 5200, reason: 'own-drives' };
+  const job = {
+    ...{ id: 'QDN-1', kind: 'delivery', status: 'in_transit', customer: { name: 'Ann', phone: '+15125550119' } },
+    ...{
+      accountId: 'a',
+      trailers: [],
+      stops: [],
+      currentStop: 0,
+      messages: [],
+      scheduledFor: '2026-03-11T14:00:00.000Z',
+    },
+    ...{ history: [{ status: 'in_transit', at, by: 'operator', reason: 'set' }], location: { eta, serverTime: at } },
+  } as unknown as Parameters<typeof jobReport>[0];
+  const report = jobReport(job, texas);
+  expect(report).toContain('Due        Wed, Mar 11, 9:00 AM CDT');
+  expect(report).toContain('Arrival    9:00 AM–9:20 AM CT, 5.2 km to go');
+  expect(report).toContain('Timeline (CT)\n  2026-11-23 09:00:00  in transit');
+});
+
 test('lists items that need attention with the next step, and reports when there are none', () => {
-  expect(attentionReport({ unresolved: [], unanswered: [], unmatched: [] })).toBe('Nothing needs your attention.');
-  const report = attentionReport({
-    unresolved: [],
-    unanswered: [{ sid: 'SM1', jobId: 'QDN-1042', since: '2026-11-23T15:00:00.000Z' }],
-    unmatched: [{ sid: 'SM2', from: '+*********99', body: 'do you\nrent?', at: '2026-11-23T15:00:00.000Z' }],
-  });
+  expect(attentionReport({ unresolved: [], unanswered: [], unmatched: [] }, utc)).toBe('Nothing needs your attention.');
+  const report = attentionReport(
+    {
+      unresolved: [],
+      unanswered: [{ sid: 'SM1', jobId: 'QDN-1042', since: '2026-11-23T15:00:00.000Z' }],
+      unmatched: [{ sid: 'SM2', from: '+*********99', body: 'do you\nrent?', at: '2026-11-23T15:00:00.000Z' }],
+    },
+    utc,
+  );
   expect(report).toBe(
     [
       'Messages that no dispatcher has answered:',
@@ -122,7 +160,7 @@ const trailer: Parameters<typeof trailerReport>[0] = {
 };
 
 test('summarizes a trailer’s tracker in a line', () => {
-  const lines = trailerReport(trailer).split('\n');
+  const lines = trailerReport(trailer, utc).split('\n');
   expect(lines.slice(0, 2)).toEqual([
     'T1 · on QDN-1042',
     'last fix 12 s ago, 412 today, 12 ignored: 9 duplicate, 3 jump',
@@ -146,20 +184,20 @@ test('gives advice for a tracker that does not work', () => {
     fixesToday: 0,
     ignoredToday: [],
   };
-  expect(trailerReport(silent)).toMatch(/on no job\nno fix, 0 today, 0 ignored\n.*\.\/qdn token device T1/);
+  expect(trailerReport(silent, utc)).toMatch(/on no job\nno fix, 0 today, 0 ignored\n.*\.\/qdn token device T1/);
   const jobless = {
     ...silent,
     heardAt: trailer.serverTime,
     ignoredToday: [{ reason: 'unusable', count: 6, last: null }],
   };
-  expect(trailerReport(jobless)).toMatch(/Last post {2}0 s ago, without a fix that counts\n {2}unusable: /);
+  expect(trailerReport(jobless, utc)).toMatch(/Last post {2}0 s ago, without a fix that counts\n {2}unusable: /);
 });
 
 test('shows a lost trailer’s last position with the likely cause', () => {
   const { position } = trailer;
   if (!position) throw new Error('It has one');
   const lost = { ...position, ageS: 3 * 3600 + 5, freshness: 'lost', cause: 'battery_low', accuracyM: null } as const;
-  const report = trailerReport({ ...trailer, position: lost });
+  const report = trailerReport({ ...trailer, position: lost }, utc);
   expect(report).toMatch(/last fix 3 h ago/);
   expect(report).toMatch(/\(lost, its battery was low\)/);
 });

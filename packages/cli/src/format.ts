@@ -1,7 +1,7 @@
 import type { Wire } from '@qdn/contracts';
+import type { LocalTime } from './times/local-time.ts';
 import { trackerLines } from './trackers/tracker-advice.ts';
 
-const clock = (iso: string): string => new Date(iso).toISOString().replace('T', ' ').slice(0, 19);
 const words = (text: string): string => text.replaceAll('_', ' ');
 
 /** Returns rows as aligned columns. */
@@ -20,42 +20,48 @@ export const table = (rows: readonly (readonly string[])[]): string => {
 type ListedJob = Wire<'jobList'>['jobs'][number];
 
 /** The columns of a list of jobs in their order; null for a field without one. The compiler reports a field that is not here. */
-const JOB_COLUMNS: Readonly<Record<keyof ListedJob, { heading: string; cell: (job: ListedJob) => string } | null>> = {
+const JOB_COLUMNS: Readonly<
+  Record<keyof ListedJob, { heading: string; cell: (job: ListedJob, time: LocalTime) => string } | null>
+> = {
   id: { heading: 'JOB', cell: ({ id }) => id },
   // Accounts are for programs; the customer's name says it to a person.
   accountId: null,
   customerName: { heading: 'CUSTOMER', cell: ({ customerName }) => customerName },
   status: { heading: 'STATUS', cell: ({ status }) => words(status) },
   trailers: { heading: 'TRAILERS', cell: ({ trailers }) => trailers.join(', ') || '-' },
-  updatedAt: { heading: 'CHANGED (UTC)', cell: ({ updatedAt }) => clock(updatedAt) },
+  updatedAt: { heading: 'CHANGED', cell: ({ updatedAt }, time) => time.stamp(updatedAt) },
 };
 
-export const jobTable = ({ jobs }: Wire<'jobList'>): string => {
+/** Returns a list of jobs as a table. */
+export const jobTable = ({ jobs }: Wire<'jobList'>, time: LocalTime): string => {
   const columns = Object.values(JOB_COLUMNS).filter((column) => column !== null);
   return jobs.length === 0
     ? 'No jobs.'
-    : table([columns.map(({ heading }) => heading), ...jobs.map((job) => columns.map(({ cell }) => cell(job)))]);
+    : table([
+        columns.map(({ heading }) => (heading === 'CHANGED' ? `${heading} (${time.label})` : heading)),
+        ...jobs.map((job) => columns.map(({ cell }) => cell(job, time))),
+      ]);
 };
 
-/** Returns the items that need attention, each with the next step. Times are UTC. */
-export const attentionReport = ({ unresolved, unanswered, unmatched }: Wire<'attention'>): string => {
+/** Returns the items that need attention, each with the next step. */
+export const attentionReport = ({ unresolved, unanswered, unmatched }: Wire<'attention'>, time: LocalTime): string => {
   const part = (title: string, advice: string, rows: string[][]): string[] =>
     rows.length === 0 ? [] : [`${title}\n${table(rows)}\n${advice}`];
   const parts = [
     ...part(
       'Messages with an unknown outcome:',
       'Ask the recipient, then: ./qdn resolve SID RECIPIENT --arrived (or --not-arrived). A later report from the carrier resolves the outcome automatically.',
-      unresolved.map((one) => [clock(one.since), one.jobId ?? '-', one.recipient, one.carrier, one.sid]),
+      unresolved.map((one) => [time.stamp(one.since), one.jobId ?? '-', one.recipient, one.carrier, one.sid]),
     ),
     ...part(
       'Messages that no dispatcher has answered:',
       'Call the customer. A dispatcher’s answer to the job removes the message from this list.',
-      unanswered.map((one) => [clock(one.since), one.jobId ?? '-', one.sid]),
+      unanswered.map((one) => [time.stamp(one.since), one.jobId ?? '-', one.sid]),
     ),
     ...part(
       'Messages without a job (last seven days):',
       'The team has received them. Create the job, or answer from the dispatch phone.',
-      unmatched.map((one) => [clock(one.at), one.from, one.body.replaceAll(/\s+/g, ' ').slice(0, 80)]),
+      unmatched.map((one) => [time.stamp(one.at), one.from, one.body.replaceAll(/\s+/g, ' ').slice(0, 80)]),
     ),
   ];
   return parts.length === 0 ? 'Nothing needs your attention.' : parts.join('\n\n');
@@ -85,8 +91,8 @@ const ADVICE: Record<string, string> = {
   'unknown-unit': 'from a unit that no trailer has; add its ID to the company file (trailers[].externalId)',
 };
 
-/** Returns the state of one trailer's tracker. Times are UTC. */
-export const trailerReport = (trailer: Wire<'trailerState'>): string => {
+/** Returns the state of one trailer's tracker. */
+export const trailerReport = (trailer: Wire<'trailerState'>, time: LocalTime): string => {
   const { position, battery, heardAt, fixesToday, ignoredToday, serverTime } = trailer;
   const ignored = ignoredToday.reduce((sum, { count }) => sum + count, 0);
   const reasons = ignoredToday
@@ -102,7 +108,7 @@ export const trailerReport = (trailer: Wire<'trailerState'>): string => {
   if (position) {
     const cause = position.cause ? `, ${CAUSES[position.cause]}` : '';
     lines.push(
-      `Position   ${position.lat}, ${position.lon} at ${clock(position.at)}${position.accuracyM === null ? '' : ` ±${Math.round(position.accuracyM)} m`} (${position.freshness}${cause})`,
+      `Position   ${position.lat}, ${position.lon} at ${time.stamp(position.at)}${position.accuracyM === null ? '' : ` ±${Math.round(position.accuracyM)} m`} (${position.freshness}${cause})`,
     );
   }
   if (fixesToday > 1) lines.push(`Driven     ${(trailer.drivenTodayM / 1000).toFixed(1)} km today`);
@@ -116,7 +122,7 @@ export const trailerReport = (trailer: Wire<'trailerState'>): string => {
       `The tracker has sent nothing today. Check that the device has the token of ${trailer.trailerId} (./qdn token device ${trailer.trailerId}).`,
     );
   for (const { reason, last: newest } of ignoredToday) {
-    const example = newest ? ` Newest: ${newest.lat}, ${newest.lon} at ${clock(newest.at)}.` : '';
+    const example = newest ? ` Newest: ${newest.lat}, ${newest.lon} at ${time.stamp(newest.at)}.` : '';
     lines.push(`  ${reason}: ${ADVICE[reason] ?? 'not counted'}.${example}`);
   }
   return lines.join('\n');
@@ -125,7 +131,7 @@ export const trailerReport = (trailer: Wire<'trailerState'>): string => {
 type Entry = { at: string; line: string };
 
 /** Returns the events of a job, oldest first: changes of status, messages, and the outcome of each relay. */
-const timeline = (job: Wire<'jobState'>): string => {
+const timeline = (job: Wire<'jobState'>, time: LocalTime): string => {
   const entries: Entry[] = [
     ...job.history.map(({ status, at, by, reason }): Entry => ({ at, line: `${words(status)} (${by}: ${reason})` })),
     ...job.messages.flatMap((message): Entry[] => [
@@ -141,23 +147,22 @@ const timeline = (job: Wire<'jobState'>): string => {
   ];
   return entries
     .sort((a, b) => a.at.localeCompare(b.at))
-    .map(({ at, line }) => `  ${clock(at)}  ${line}`)
+    .map(({ at, line }) => `  ${time.stamp(at)}  ${line}`)
     .join('\n');
 };
 
-/** `14:25–14:40 UTC, 11.2 km to go, position 20 s old` */
-const arrivalWords = ({ eta, serverTime }: Wire<'jobState'>['location']): string => {
+/** `2:25 PM–2:40 PM CT, 11.2 km to go, position 20 s old` */
+const arrivalWords = ({ eta, serverTime }: Wire<'jobState'>['location'], time: LocalTime): string => {
   if (!eta) return 'not known';
   const ageS = Math.max(0, Math.round((Date.parse(serverTime) - Date.parse(eta.asOf)) / 1000));
-  const [from, to] = [eta.earliest, eta.latest].map((at) => clock(at).slice(11, 16));
-  return `${from}–${to} UTC, ${(eta.distanceM / 1000).toFixed(1)} km to go, position ${ageS} s old`;
+  return `${time.hour(eta.earliest)}–${time.hour(eta.latest)} ${time.label}, ${(eta.distanceM / 1000).toFixed(1)} km to go, position ${ageS} s old`;
 };
 
-const placeLines = ({ location }: JobState): string[] => {
+const placeLines = ({ location }: JobState, time: LocalTime): string[] => {
   const { position, eta } = location;
   return [
     `Position   ${position ? `${position.lat}, ${position.lon} (${position.trailerId}, ${position.ageS} s ago, ${position.freshness})` : 'none'}`,
-    `Arrival    ${eta ? `${arrivalWords(location)} (${eta.reason})` : 'not known'}`,
+    `Arrival    ${eta ? `${arrivalWords(location, time)} (${eta.reason})` : 'not known'}`,
   ];
 };
 
@@ -166,7 +171,9 @@ type JobState = Wire<'jobState'>;
 /**
  * The lines that show each field of a job, in their order, or the reason for none. The compiler reports a field that is not here.
  */
-const JOB_LINES: Readonly<Record<keyof JobState, ((job: JobState) => string[]) | { noLines: string }>> = {
+const JOB_LINES: Readonly<
+  Record<keyof JobState, ((job: JobState, time: LocalTime) => string[]) | { noLines: string }>
+> = {
   id: ({ id, kind, status }) => [`${id} · ${words(kind)} · ${words(status)}`],
   kind: { noLines: 'beside the ID' },
   status: { noLines: 'beside the ID' },
@@ -180,16 +187,16 @@ const JOB_LINES: Readonly<Record<keyof JobState, ((job: JobState) => string[]) |
   dropOffAddress: { noLines: 'among the stops' },
   location: placeLines,
   history: { noLines: 'in the timeline' },
-  messages: (job) => ['', 'Timeline (UTC)', timeline(job)],
+  messages: (job, time) => ['', `Timeline (${time.label})`, timeline(job, time)],
   contacts: { noLines: 'the company’s, except for a few jobs: --json' },
-  scheduledFor: { noLines: '--json' },
+  scheduledFor: ({ scheduledFor }, time) => (scheduledFor === null ? [] : [`Due        ${time.inWords(scheduledFor)}`]),
   createdAt: { noLines: 'the first entry of the timeline' },
   updatedAt: { noLines: 'the last entries of the timeline' },
   version: { noLines: 'for programs: --json' },
 };
 
-/** Returns one job as text. Times are UTC. */
-export const jobReport = (job: JobState): string =>
+/** Returns one job as text. */
+export const jobReport = (job: JobState, time: LocalTime): string =>
   Object.values(JOB_LINES)
-    .flatMap((lines) => (typeof lines === 'function' ? lines(job) : []))
+    .flatMap((lines) => (typeof lines === 'function' ? lines(job, time) : []))
     .join('\n');

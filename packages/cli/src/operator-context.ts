@@ -1,7 +1,8 @@
-import { knownTo } from './company/company.ts';
+import { knownTo, tryToRead } from './company/company.ts';
 import { trailerMeant } from './company/names.ts';
 import { addressOf, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
 import type { Surroundings } from './surroundings.ts';
+import { type LocalTime, localTime } from './times/local-time.ts';
 
 /** Calls and names that several commands use. */
 export type OperatorContext = Surroundings & {
@@ -13,11 +14,13 @@ export type OperatorContext = Surroundings & {
   tokens: (withoutToken?: boolean) => ReturnType<typeof tokensOf>;
   /** Returns a trailer's ID by its ID or its name in the company file. */
   trailerId: (typed: string) => string;
+  /** Returns the clocks of the company, or UTC with `--utc` and without a readable company file. */
+  time: () => LocalTime;
 };
 
 /** Creates the context of the commands. @param connection reads the global options after they are parsed */
 export const createOperatorContext = (
-  connection: () => ConnectionOptions,
+  connection: () => ConnectionOptions & { utc?: boolean },
   surroundings: Surroundings,
 ): OperatorContext => {
   const { environment, repository, note } = surroundings;
@@ -30,6 +33,10 @@ export const createOperatorContext = (
     address,
     tokens,
     api: async (method, path, body) => callApi(await address(), await tokens().operator(), method, path, body),
+    time: () => {
+      const zone = connection().utc ? 'UTC' : tryToRead(() => knownTo(surroundings))?.company?.timeZone;
+      return localTime(zone ?? 'UTC', Date.now());
+    },
     trailerId: (typed) => {
       const { id, doubt } = trailerMeant(typed, knownTo(surroundings));
       if (doubt !== null) note(doubt);

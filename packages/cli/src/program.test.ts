@@ -257,6 +257,18 @@ describe('with a company file', () => {
     await expect(qdn('token', 'device', '14-yard dump trailr')).rejects.toThrow('Did you mean "14-yard dump trailer"?');
   });
 
+  test('the time of a job is in words, in the company’s time zone, and is printed as understood', async () => {
+    const words = ['--kind', 'delivery', '--customer', 'Ann', '--phone', '+15125550119', '--stop', 'yard'];
+    answers = [{ status: 201, body: {} }];
+    const printed = await qdn('create-job', '7', ...words, '--at', 'tomorrow 9am');
+    const { scheduledFor } = JSON.parse(calls[0]?.body ?? '');
+    expect(scheduledFor).toMatch(/^\d{4}-\d\d-\d\dT1[45]:00:00.000Z$/);
+    expect(notes[0]).toMatch(/^Time: \w{3}, \w{3} \d+, (\d{4}, )?9:00 AM C[SD]T$/);
+    expect(printed).toMatch(/\w{3} \d+, (\d{4}, )?9:00 AM C[SD]T\.$/);
+    await expect(qdn('create-job', '8', ...words, '--at', 'tomorrow')).rejects.toThrow('has no time of day');
+    expect(calls).toHaveLength(1);
+  });
+
   test('trailers and stops are listed', async () => {
     expect(await qdn('trailers')).toMatch(/^TRAILER +NAME\nT1 +14-yard dump trailer\n/);
     expect(await qdn('stops')).toMatch(/^yard +yard +QuickDumpNow yard, 6400 Burleson Rd +30\.2211, -97\.6972$/m);

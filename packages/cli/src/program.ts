@@ -5,6 +5,7 @@ import { addCostCommand } from './cost.ts';
 import { addDoctorCommand } from './doctor/commands.ts';
 import { addReplayDriveCommand } from './drive-replay/commands.ts';
 import { addJobCommands } from './jobs/commands.ts';
+import { addCreateJobCommand } from './jobs/create-job.ts';
 import { addLinkCommands } from './links/commands.ts';
 import { createOperatorContext } from './operator-context.ts';
 import { addRelayCommands } from './relay/commands.ts';
@@ -33,19 +34,21 @@ export const createProgram = (surroundings: Surroundings): Command => {
       '--keys <file>',
       'a file of mode 600 with the secret qdn/tokens (default: the stage’s secret; the local system’s)',
     )
+    .option('--utc', 'times in UTC (default: in the time zone of config/company.json)')
     .configureHelp({ showGlobalOptions: true })
     .option('--debug', 'shows stack traces')
     .showHelpAfterError('(./qdn help COMMAND shows how to use it)')
     .addHelpText('after', HELP);
-  const context = createOperatorContext(() => program.opts<ConnectionOptions>(), surroundings);
+  const context = createOperatorContext(() => program.opts<ConnectionOptions & { utc?: boolean }>(), surroundings);
   addJobCommands(program, context);
   addLinkCommands(program, context);
   addReplayDriveCommand(program, context);
-  addCompanyCommands(program, surroundings, context.api);
+  addCompanyCommands(program, surroundings);
+  addCreateJobCommand(program, context);
   addCostCommand(program, surroundings.print);
-  addRelayCommands(program, surroundings);
+  addRelayCommands(program, context);
   addTwilioCommands(program, surroundings);
-  addDoctorCommand(program, surroundings);
-  addSiteCommands(program, surroundings, (path) => context.api('GET', path));
+  addDoctorCommand(program, context);
+  addSiteCommands(program, context);
   return program;
 };

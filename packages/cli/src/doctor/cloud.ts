@@ -5,6 +5,7 @@ import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
 import { STACKS, stackOf } from '../deployed.ts';
+import type { LocalTime } from '../times/local-time.ts';
 import { ADMIN_SECRET, SENDER_SECRET, TOKENS_SECRET } from '../twilio/installation.ts';
 import { bad, type Check, type Finding, good, open } from './findings.ts';
 
@@ -17,19 +18,23 @@ const DEAD_LETTERS = [
 export type DeployedSystem = {
   region: string;
   stage: string;
+  time: LocalTime;
   inspection: CloudInspection;
   secrets: Pick<ReturnType<typeof createSecretVersions>, 'read'>;
   /** The edge's keys of tracking links, from its KeyValueStore; null when there are none. */
   edgeKeys: () => Promise<string | null>;
 };
 
-const day = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
-
-const stackFinding = (name: string, status: string | null, changedAt: number, stage: string): Finding => {
+const stackFinding = (
+  name: string,
+  status: string | null,
+  changedAt: number,
+  { stage, time }: Pick<DeployedSystem, 'stage' | 'time'>,
+): Finding => {
   const deploy = `npm run deploy -- --stage ${stage}`;
   if (status === null) return bad(`${name} is not deployed`, deploy);
   if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status))
-    return good(`${name} is deployed, last change ${day(changedAt)} UTC`);
+    return good(`${name} is deployed, last change ${time.minute(changedAt)}`);
   if (/_IN_PROGRESS$/.test(status))
     return bad(`${name} is being changed (${status})`, 'Wait until the change has finished, then run this again.');
   if (/^UPDATE_ROLLBACK_COMPLETE$/.test(status))
@@ -43,12 +48,12 @@ const stackFinding = (name: string, status: string | null, changedAt: number, st
   );
 };
 
-const stacks = ({ inspection, stage }: DeployedSystem): Check[] =>
+const stacks = ({ inspection, stage, time }: DeployedSystem): Check[] =>
   (Object.keys(STACKS) as Array<keyof typeof STACKS>).map((service) => ({
     name: `The stack ${stackOf(service, stage)}`,
     look: async () => {
       const state = await inspection.stack(stackOf(service, stage));
-      return stackFinding(stackOf(service, stage), state?.status ?? null, state?.changedAt ?? 0, stage);
+      return stackFinding(stackOf(service, stage), state?.status ?? null, state?.changedAt ?? 0, { stage, time });
     },
   }));
 

@@ -4,7 +4,9 @@ import type { CloudInspection } from '@qdn/aws/operator';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { awsInWords, readPublicUrl, regionOf, stackOf, type Where } from '../deployed.ts';
+import type { OperatorContext } from '../operator-context.ts';
 import type { Surroundings } from '../surroundings.ts';
+import type { LocalTime } from '../times/local-time.ts';
 import type { Finding } from './findings.ts';
 
 /** A check has failed; the report is already printed. */
@@ -13,7 +15,10 @@ export class UnhealthyError extends CommandError {}
 type Machine = Pick<Surroundings, 'repository' | 'environment'> & { nodeVersion: string };
 
 /** Adds `./qdn doctor`, which loads its dependencies when it is called. */
-export const addDoctorCommand = (program: Command, { environment, repository, print, note }: Surroundings): void => {
+export const addDoctorCommand = (
+  program: Command,
+  { environment, repository, print, note, time }: OperatorContext,
+): void => {
   const machine: Machine = { repository, environment, nodeVersion: process.version };
   program
     .command('doctor')
@@ -29,7 +34,7 @@ export const addDoctorCommand = (program: Command, { environment, repository, pr
       const findings =
         where.stage === undefined
           ? await localFindings(machine)
-          : await deployedFindings(machine, where.stage, regionOf(where, environment));
+          : await deployedFindings(machine, where.stage, regionOf(where, environment), time());
       const { report } = await import('./findings.ts');
       print(json ? JSON.stringify(findings, null, 2) : report(findings));
       if (findings.some(({ state }) => state === 'bad')) throw new UnhealthyError('');
@@ -67,7 +72,12 @@ const accountFinding = async (cloud: Pick<CloudInspection, 'identity'>, region: 
 };
 
 /** Checks a deployed stage: this machine, AWS and the carriers. */
-const deployedFindings = async (machine: Machine, stage: string, region: string): Promise<Finding[]> => {
+const deployedFindings = async (
+  machine: Machine,
+  stage: string,
+  region: string,
+  time: LocalTime,
+): Promise<Finding[]> => {
   const { repository, environment } = machine;
   const { inspectCloud } = await import('@qdn/aws/operator');
   const { createTwilioNumbers } = await import('@qdn/carrier-twilio/numbers');
@@ -93,6 +103,7 @@ const deployedFindings = async (machine: Machine, stage: string, region: string)
     const deployed = checkCloud({
       region,
       stage,
+      time,
       inspection: cloud,
       secrets: versions,
       edgeKeys: async () =>

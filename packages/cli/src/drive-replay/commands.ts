@@ -38,7 +38,7 @@ Fixes from before the job was created, or last changed by hand, move its trailer
 
 /** Adds `./qdn replay`, which sends a recorded drive. */
 export const addReplayDriveCommand = (program: Command, context: OperatorContext): void => {
-  const { address, tokens, trailerId, print, note } = context;
+  const { address, tokens, trailerId, print, note, time } = context;
   program
     .command('replay <file>')
     .description('sends a recorded drive (GPX) as a trailer’s telemetry, as if it happened now')
@@ -60,6 +60,7 @@ export const addReplayDriveCommand = (program: Command, context: OperatorContext
         { batchSize: options.batch, asRecorded: options.asRecorded === true },
         send,
         note,
+        time(),
       );
       const ignored = Object.entries(total.ignored).map(([reason, n]) => `${n} ${reason}`);
       print(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Wire } from '@qdn/contracts';
 import { backoffMs, retry } from '@qdn/retry';
 import { ApiError } from '../connection.ts';
+import type { LocalTime } from '../times/local-time.ts';
 import { type Scheduled, takenAt } from './schedule.ts';
 
 /** Result of a replayed drive. */
@@ -13,6 +14,7 @@ export const driveAlong = async (
   { batchSize, asRecorded }: { batchSize: number; asRecorded: boolean },
   send: (fixes: Wire<'fix'>[]) => Promise<Wire<'reportReceipt'>>,
   note: (text: string) => void,
+  time: LocalTime,
 ): Promise<DriveTotal> => {
   const began = Date.now();
   const times = takenAt(drive, began, asRecorded);
@@ -28,7 +30,7 @@ export const driveAlong = async (
     for (const [reason, n] of Object.entries(receipt.ignored))
       total.ignored[reason] = (total.ignored[reason] ?? 0) + Number(n);
     if (receipt.status !== total.status)
-      note(`${new Date().toISOString().slice(11, 19)}  ${receipt.status.replaceAll('_', ' ')}`);
+      note(`${time.stamp(Date.now()).slice(11)}  ${receipt.status.replaceAll('_', ' ')}`);
     total.status = receipt.status;
     note(`\r${i + 1} of ${drive.length} points`);
   }

@@ -8,7 +8,10 @@ import type { OperatorContext } from '../operator-context.ts';
 import { parseTime } from '../relay/times.ts';
 
 /** Adds the commands that read jobs, trailers and open items: `jobs`, `job`, `attention`, `metrics`, `trailer`. */
-export const addJobCommands = (program: Command, { api, print, repository, trailerId }: OperatorContext): void => {
+export const addJobCommands = (
+  program: Command,
+  { api, print, repository, time, trailerId }: OperatorContext,
+): void => {
   program
     .command('jobs')
     .description('lists jobs, last changed first')
@@ -18,7 +21,10 @@ export const addJobCommands = (program: Command, { api, print, repository, trail
     .addHelpText('after', '\nExample:\n  ./qdn jobs --status completed')
     .action(async ({ status }: { status?: string }) => {
       print(
-        jobTable(await api<Wire<'jobList'>>('GET', `${pathTo(routes.listJobs)}${status ? `?status=${status}` : ''}`)),
+        jobTable(
+          await api<Wire<'jobList'>>('GET', `${pathTo(routes.listJobs)}${status ? `?status=${status}` : ''}`),
+          time(),
+        ),
       );
     });
 
@@ -29,7 +35,7 @@ export const addJobCommands = (program: Command, { api, print, repository, trail
     .addHelpText('after', '\nExample:\n  ./qdn job QDN-1042')
     .action(async (id: string, { json }: { json?: boolean }) => {
       const job = await api<Wire<'jobState'>>('GET', pathTo(routes.getJob, { job_id: id }));
-      print(json ? JSON.stringify(job, null, 2) : jobReport(job));
+      print(json ? JSON.stringify(job, null, 2) : jobReport(job, time()));
     });
 
   program
@@ -37,15 +43,15 @@ export const addJobCommands = (program: Command, { api, print, repository, trail
     .description('shows items that need your attention: unknown outcomes, unanswered and unmatched messages')
     .addHelpText('after', '\nExample:\n  ./qdn attention')
     .action(async () => {
-      print(attentionReport(await api<Wire<'attention'>>('GET', pathTo(routes.getAttention))));
+      print(attentionReport(await api<Wire<'attention'>>('GET', pathTo(routes.getAttention)), time()));
     });
 
   program
     .command('metrics')
     .description('shows the metrics of the local system, as CloudWatch would: messages, fixes, failed requests')
-    .option('--from <time>', 'start of the time range: 2026-11-23, 2026-11-23T15:04 (UTC), 2h', '1h')
+    .option('--from <time>', 'start of the time range: 2026-11-23, 2026-11-23T15:04, 2h', '1h')
     .addHelpText('after', '\nExample:\n  ./qdn metrics --from 2h')
-    .action(({ from }: { from: string }) => print(localMetrics(repository, parseTime(from, Date.now()))));
+    .action(({ from }: { from: string }) => print(localMetrics(repository, parseTime(from, Date.now(), time().zone))));
 
   program
     .command('trailer <id>')
@@ -55,6 +61,6 @@ export const addJobCommands = (program: Command, { api, print, repository, trail
     .action(async (typed: string, { json }: { json?: boolean }) => {
       const id = trailerId(typed);
       const trailer = await api<Wire<'trailerState'>>('GET', pathTo(routes.getTrailer, { trailer_id: id }));
-      print(json ? JSON.stringify(trailer, null, 2) : trailerReport(trailer));
+      print(json ? JSON.stringify(trailer, null, 2) : trailerReport(trailer, time()));
     });
 };

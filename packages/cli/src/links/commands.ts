@@ -25,7 +25,7 @@ const hubLabel = (sub: string): string => {
 
 /** Adds the commands for tracking links and tokens: `link`, `revoke`, `token …`. */
 export const addLinkCommands = (program: Command, context: OperatorContext): void => {
-  const { address, api, print, note, tokens, trailerId } = context;
+  const { address, api, print, note, time, tokens, trailerId } = context;
   const setupOf = async (id: string, created: string): Promise<string> =>
     trackerSetup({
       url: await address(),
@@ -43,7 +43,7 @@ export const addLinkCommands = (program: Command, context: OperatorContext): voi
     .addHelpText('after', '\nExample:\n  ./qdn link QDN-1042 --hours 24')
     .action(async (id: string, { hours }: { hours: number }) => {
       const link = await createLink(id, hours);
-      note(`The link works until ${link.expiresAt}. To revoke it: ./qdn revoke ${id} ${link.linkId}`);
+      note(`The link works until ${time().inWords(link.expiresAt)}. To revoke it: ./qdn revoke ${id} ${link.linkId}`);
       print(link.url);
     });
 

@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { CommandError } from '../connection.ts';
 import type { Where } from '../deployed.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { OperatorContext } from '../operator-context.ts';
+import type { LocalTime } from '../times/local-time.ts';
 import type { Cloud, CloudOptions } from './cloud.ts';
 import { parseTime } from './times.ts';
 
@@ -13,15 +14,15 @@ const common = (command: Command): Command =>
 
 const withTimes = (command: Command): Command =>
   command
-    .option('--from <time>', 'start of the time range: 2026-11-23, 2026-11-23T15:04 (UTC), or 2h for two hours ago')
+    .option('--from <time>', 'start of the time range: 2026-11-23, 2026-11-23T15:04, or 2h for two hours ago')
     .option('--to <time>', 'end of the time range (default: now)');
 
 type Times = { from?: string; to?: string };
 
-const between = ({ from, to }: Times, now: number) => {
+const between = ({ from, to }: Times, now: number, { zone }: LocalTime) => {
   const times = {
-    from: from === undefined ? undefined : parseTime(from, now),
-    to: to === undefined ? undefined : parseTime(to, now, true),
+    from: from === undefined ? undefined : parseTime(from, now, zone),
+    to: to === undefined ? undefined : parseTime(to, now, zone, true),
   };
   if (times.from !== undefined && times.to !== undefined && times.from > times.to)
     throw new CommandError('--from is later than --to. Swap them.');
@@ -31,18 +32,18 @@ const between = ({ from, to }: Times, now: number) => {
 type Within = (options: CloudOptions, work: (cloud: Cloud) => Promise<void>) => Promise<void>;
 
 /** Adds `./qdn log …`, `./qdn replay-messages`, `./qdn resolve` and `./qdn trace`. Each loads its dependencies when it is called. */
-export const addRelayCommands = (program: Command, surroundings: Surroundings): void => {
+export const addRelayCommands = (program: Command, context: OperatorContext): void => {
   const within: Within = async (options, work) => {
     const { withCloud } = await import('./cloud.ts');
-    await withCloud({ ...options, ...program.opts<Where>() }, surroundings, work);
+    await withCloud({ ...options, ...program.opts<Where>() }, context, work);
   };
-  addLogCommands(program, within, surroundings);
-  addReplayCommand(program, within, surroundings);
-  addResolveCommand(program, within, surroundings);
-  addTraceCommand(program, within, surroundings);
+  addLogCommands(program, within, context);
+  addReplayCommand(program, within, context);
+  addResolveCommand(program, within, context);
+  addTraceCommand(program, within, context);
 };
 
-const addLogCommands = (program: Command, within: Within, { print }: Surroundings): void => {
+const addLogCommands = (program: Command, within: Within, { print, time }: OperatorContext): void => {
   const log = program.command('log').description('shows or verifies the compliance log');
   withTimes(common(log.command('verify')))
     .description('verifies that no record of the log was removed or changed')
@@ -52,14 +53,14 @@ const addLogCommands = (program: Command, within: Within, { print }: Surrounding
     .action(
       async ({ expect, timeline, ...options }: CloudOptions & Times & { expect?: string; timeline?: boolean }) => {
         const now = Date.now();
-        const times = between(options, now);
+        const times = between(options, now, time());
         if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect))
           throw new CommandError(
             '--expect needs a hash of 64 digits and letters a to f, as ./qdn log verify prints it.',
           );
         await within(options, async (cloud) => {
           const { compareWithTimeline, verify } = await import('./verify-log.ts');
-          print(await verify(cloud, { ...times, expect }, now));
+          print(await verify(cloud, { ...times, expect }, now, time()));
           if (timeline) print(await compareWithTimeline(cloud, times, now));
         });
       },
@@ -70,15 +71,15 @@ const addLogCommands = (program: Command, within: Within, { print }: Surrounding
     .option('--json', 'the stored records, one JSON object per line')
     .addHelpText('after', '\nExample:\n  ./qdn log show --from 2h')
     .action(async ({ sid, json, ...options }: CloudOptions & Times & { sid?: string; json?: boolean }) => {
-      const times = between(options, Date.now());
+      const times = between(options, Date.now(), time());
       await within(options, async (cloud) => {
         const { showLog } = await import('./show-log.ts');
-        await showLog(cloud, { ...times, sid }, json === true, print);
+        await showLog(cloud, { ...times, sid }, json === true, print, time());
       });
     });
 };
 
-const addReplayCommand = (program: Command, within: Within, { print, note }: Surroundings): void => {
+const addReplayCommand = (program: Command, within: Within, { print, note, time }: OperatorContext): void => {
   withTimes(common(program.command('replay-messages')))
     .description('moves dead letters back into the queue, or relays past messages again; sends nothing twice')
     .addOption(
@@ -95,7 +96,7 @@ const addReplayCommand = (program: Command, within: Within, { print, note }: Sur
     .action(
       async (options: CloudOptions & Times & { queue: 'inbound' | 'unverified'; sid?: string; dryRun?: boolean }) => {
         const { sid, queue, dryRun = false } = options;
-        const times = between(options, Date.now());
+        const times = between(options, Date.now(), time());
         const isPast = sid !== undefined || times.from !== undefined || times.to !== undefined;
         if (isPast && queue !== 'inbound')
           throw new CommandError(
@@ -115,7 +116,7 @@ const addReplayCommand = (program: Command, within: Within, { print, note }: Sur
     );
 };
 
-const addResolveCommand = (program: Command, within: Within, { print }: Surroundings): void => {
+const addResolveCommand = (program: Command, within: Within, { print }: OperatorContext): void => {
   common(program.command('resolve <MessageSid> [recipient]'))
     .description('resolves an unknown outcome after you have asked the recipient')
     .option('--arrived', 'the recipient has the message')
@@ -139,14 +140,14 @@ const addResolveCommand = (program: Command, within: Within, { print }: Surround
     );
 };
 
-const addTraceCommand = (program: Command, within: Within, { print, note }: Surroundings): void => {
+const addTraceCommand = (program: Command, within: Within, { print, note, time }: OperatorContext): void => {
   common(program.command('trace <MessageSid>'))
     .description('shows the timeline of one message: webhook, plan, outbound messages, receipts, log, functions')
     .addHelpText('after', '\nExample:\n  ./qdn trace SM0123456789abcdef0123456789abcdef')
     .action(async (sid: string, options: CloudOptions) =>
       within(options, async (cloud) => {
         const { trace } = await import('./trace.ts');
-        print(await trace(cloud, sid, Date.now(), note));
+        print(await trace(cloud, sid, Date.now(), note, time()));
       }),
     );
 };

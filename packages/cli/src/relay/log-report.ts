@@ -1,7 +1,7 @@
 import type { Located, LogRecord } from '@qdn/aws/compliance-log';
 import { isJsonObject } from '@qdn/json';
+import type { LocalTime } from '../times/local-time.ts';
 
-const clock = (iso: string): string => iso.replace('T', ' ').slice(0, 19);
 const text = (value: unknown): string =>
   typeof value === 'string' ? value : value == null ? '' : JSON.stringify(value);
 const quoted = (value: unknown): string => JSON.stringify(text(value));
@@ -39,6 +39,6 @@ export const recordSummary = ({ type, data }: Pick<LogRecord, 'type' | 'data'>):
   }
 };
 
-/** Returns a record as one line with its time in UTC. */
-export const logLine = ({ record }: Located): string =>
-  `${clock(record.at)}  ${record.type.padEnd(15)}  ${(record.timelineId ?? '').padEnd(10)}  ${record.sid ?? ''}  ${recordSummary(record)}`;
+/** Returns a record as one line with its time. */
+export const logLine = ({ record }: Located, time: LocalTime): string =>
+  `${time.stamp(record.at)}  ${record.type.padEnd(15)}  ${(record.timelineId ?? '').padEnd(10)}  ${record.sid ?? ''}  ${recordSummary(record)}`;

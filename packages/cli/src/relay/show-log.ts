@@ -1,4 +1,5 @@
 import { CommandError } from '../connection.ts';
+import type { LocalTime } from '../times/local-time.ts';
 import type { Cloud } from './cloud.ts';
 import { logLine } from './log-report.ts';
 import { type Wanted, wantedRecords } from './past-messages.ts';
@@ -9,10 +10,11 @@ export const showLog = async (
   wanted: Wanted,
   isJson: boolean,
   print: (line: string) => void,
+  time: LocalTime,
 ): Promise<void> => {
   let count = 0;
   for await (const located of wantedRecords(cloud, wanted)) {
-    print(isJson ? JSON.stringify({ ...located.record, key: located.key }) : logLine(located));
+    print(isJson ? JSON.stringify({ ...located.record, key: located.key }) : logLine(located, time));
     count += 1;
   }
   if (count === 0) throw new CommandError('The log has no records of that time range or message.');

@@ -4,6 +4,7 @@ import type { Located } from '@qdn/aws/compliance-log';
 import { type LogLine, linesWith, type StoredTimeline, storedTimeline } from '@qdn/aws/operator';
 import { isJsonObject } from '@qdn/json';
 import { CommandError } from '../connection.ts';
+import type { LocalTime } from '../times/local-time.ts';
 import type { Cloud } from './cloud.ts';
 import { recordSummary } from './log-report.ts';
 import { messageSidOf, wantedRecords } from './past-messages.ts';
@@ -19,11 +20,11 @@ const text = (value: unknown): string =>
   value == null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 const objects = (value: unknown): Readonly<Record<string, unknown>>[] =>
   Array.isArray(value) ? value.filter(isJsonObject) : [];
-const clock = (at: number | null): string =>
-  at === null || Number.isNaN(at) ? ''.padEnd(23) : new Date(at).toISOString().replace('T', ' ').slice(0, 23);
+const clock = (at: number | null, time: LocalTime): string =>
+  at === null || Number.isNaN(at) ? ''.padEnd(23) : `${time.stamp(at)}.${String(at % 1000).padStart(3, '0')}`;
 
 /** Returns the recipients and the text, which the plan pins before anything is sent. */
-const planSteps = ({ plan }: StoredTimeline): Step[] => {
+const planSteps = ({ plan }: StoredTimeline, time: LocalTime): Step[] => {
   const recipients = objects(plan['recipients']);
   const at = Number(plan['begunAt'] ?? plan['receivedAt']);
   const names = recipients.map(({ recipient, to }) => `${text(recipient)} (${text(to)})`).join(', ');
@@ -33,10 +34,18 @@ const planSteps = ({ plan }: StoredTimeline): Step[] => {
   if (recipients.length > 0) steps.push({ at, part: 'plan', line: `the text: ${JSON.stringify(text(plan['body']))}` });
   for (const { recipient, notBefore } of recipients) {
     if (Number(notBefore) > at)
-      steps.push({ at, part: 'plan', line: `${text(recipient)} has quiet hours until ${clock(Number(notBefore))}` });
+      steps.push({
+        at,
+        part: 'plan',
+        line: `${text(recipient)} has quiet hours until ${clock(Number(notBefore), time)}`,
+      });
   }
   if (typeof plan['heldUntil'] === 'number')
-    steps.push({ at, part: 'plan', line: `over the budget: goes into the summary at ${clock(plan['heldUntil'])}` });
+    steps.push({
+      at,
+      part: 'plan',
+      line: `over the budget: goes into the summary at ${clock(plan['heldUntil'], time)}`,
+    });
   if (typeof plan['answeredAt'] === 'number')
     steps.push({ at: plan['answeredAt'], part: 'answer', line: `${text(plan['answeredBy'])} has answered` });
   return steps;
@@ -143,6 +152,7 @@ export const trace = async (
   sidText: string,
   now: number,
   note: (text: string) => void,
+  time: LocalTime,
 ): Promise<string> => {
   const sid = messageSidOf(sidText);
   const timeline = await storedTimeline(cloud.table, cloud.tableName, sid);
@@ -163,17 +173,17 @@ export const trace = async (
     );
   }
   const steps = [
-    ...(timeline ? [...planSteps(timeline), ...timeline.outboundMessages.flatMap(outboundSteps)] : []),
+    ...(timeline ? [...planSteps(timeline, time), ...timeline.outboundMessages.flatMap(outboundSteps)] : []),
     ...records.flatMap((located) => messageSteps(located, text(timeline?.plan['body']))),
     ...lines.map(lineStep),
   ];
   const dated = steps.filter(({ at }) => at !== null).sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
   const undated = steps.filter(({ at }) => at === null);
-  const show = (all: Step[]) => all.map(({ at, part, line }) => `  ${clock(at)}  ${part.padEnd(15)}  ${line}`);
+  const show = (all: Step[]) => all.map(({ at, part, line }) => `  ${clock(at, time)}  ${part.padEnd(15)}  ${line}`);
   return [
     `${sid} · ${timeline ? text(timeline.plan['timelineId']) : 'not processed yet'}`,
     '',
-    'Timeline (UTC)',
+    `Timeline (${time.label})`,
     ...show(dated),
     ...(undated.length > 0 ? ['', 'Lines of the functions’ logs without a time, in order', ...show(undated)] : []),
     '',

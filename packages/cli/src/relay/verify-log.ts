@@ -1,16 +1,17 @@
 import { bucketHistory, createLogBucket, hourOf, type Tampering, verifyLog } from '@qdn/aws/compliance-log';
 import { begunMessages } from '@qdn/aws/operator';
 import { CommandError } from '../connection.ts';
+import type { LocalTime } from '../times/local-time.ts';
 import type { Cloud } from './cloud.ts';
 import { wantedRecords } from './past-messages.ts';
 
 export type VerifyRequest = { from?: number | undefined; to?: number | undefined; expect?: string | undefined };
 
-const tampered = ({ key, what, at }: Tampering): string =>
-  `${key} was ${what}${at ? ` on ${at.toISOString().slice(0, 19).replace('T', ' ')} UTC` : ''}.`;
+const tampered = ({ key, what, at }: Tampering, time: LocalTime): string =>
+  `${key} was ${what}${at ? ` on ${time.stamp(at.getTime())} ${time.label}` : ''}.`;
 
 /** Verifies the log. @returns the result in sentences @throws CommandError that names the first record or object that is wrong */
-export const verify = async (cloud: Cloud, request: VerifyRequest, now: number): Promise<string> => {
+export const verify = async (cloud: Cloud, request: VerifyRequest, now: number, time: LocalTime): Promise<string> => {
   const name = await cloud.logBucket();
   const history = await bucketHistory(cloud.s3, name, now);
   const { objects, records, end, problem, unproven } = await verifyLog(createLogBucket(cloud.s3, name), {
@@ -19,7 +20,7 @@ export const verify = async (cloud: Cloud, request: VerifyRequest, now: number):
     expect: request.expect,
     expiredBefore: history.expiredBefore ?? undefined,
   });
-  const versions = history.tampering.slice(0, 5).map(tampered);
+  const versions = history.tampering.slice(0, 5).map((one) => tampered(one, time));
   if (problem !== null || versions.length > 0) {
     const isProven = end === null ? '' : `\nUp to record ${end.sequence}, everything is as it was written.`;
     const more = history.tampering.length > 5 ? [`And ${history.tampering.length - 5} more.`] : [];

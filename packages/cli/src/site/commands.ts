@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { knownTo } from '../company/company.ts';
 import type { Where } from '../deployed.ts';
+import type { OperatorContext } from '../operator-context.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { SitePlace } from './publish.ts';
 import type { ReadJson } from './stops.ts';
@@ -31,10 +32,10 @@ const STREETS_FILE = join('config', 'streets.pmtiles');
 type TilesOptions = { from: string; bbox?: string; around: number; maxzoom: number; minzoom?: number; out?: string };
 
 /** Adds `./qdn site …`. Each command loads its dependencies when it is called. */
-export const addSiteCommands = (program: Command, surroundings: Surroundings, read: ReadJson): void => {
+export const addSiteCommands = (program: Command, context: OperatorContext): void => {
   const site = program.command('site').description('publishes the tracking site');
-  addTilesCommand(site, surroundings, read);
-  addPublishingCommands(program, site, surroundings);
+  addTilesCommand(site, context, (path) => context.api('GET', path));
+  addPublishingCommands(program, site, context);
 };
 
 const addTilesCommand = (site: Command, surroundings: Surroundings, read: ReadJson): void => {
@@ -75,13 +76,13 @@ const addTilesCommand = (site: Command, surroundings: Surroundings, read: ReadJs
     });
 };
 
-const addPublishingCommands = (program: Command, site: Command, surroundings: Surroundings): void => {
-  const { environment, repository, print, note } = surroundings;
+const addPublishingCommands = (program: Command, site: Command, context: OperatorContext): void => {
+  const { environment, repository, print, note, time } = context;
   const within = async (work: (site: typeof import('./publish.ts'), place: SitePlace) => Promise<string>) => {
     const publish = await import('./publish.ts');
     print(
       await publish.inWords(() =>
-        work(publish, { where: program.opts<Where>(), surroundings: { environment, repository } }),
+        work(publish, { where: program.opts<Where>(), surroundings: { environment, repository }, time: time() }),
       ),
     );
   };

@@ -20,8 +20,13 @@ import {
 import { CommandError } from '../connection.ts';
 import { awsInWords, regionOf, stackOf, type Where } from '../deployed.ts';
 import type { Surroundings } from '../surroundings.ts';
+import type { LocalTime } from '../times/local-time.ts';
 
-export type SitePlace = { where: Where; surroundings: Pick<Surroundings, 'environment' | 'repository'> };
+export type SitePlace = {
+  where: Where;
+  surroundings: Pick<Surroundings, 'environment' | 'repository'>;
+  time: LocalTime;
+};
 
 const connect = async ({ where, surroundings }: SitePlace): Promise<ConnectedSite> => {
   const { environment, repository } = surroundings;
@@ -36,18 +41,19 @@ const connect = async ({ where, surroundings }: SitePlace): Promise<ConnectedSit
   return connectLocal(site);
 };
 
-const day = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
 /** `3` of `index-v3.html`: what a tester pins. */
 const pinOf = (version: string): string => /v(\d+)/.exec(version)?.[1] ?? version;
 
 /** Returns one line per version with its share of jobs. */
-export const rolloutReport = (rollout: Rollout | null, publicUrl: string): string => {
+export const rolloutReport = (rollout: Rollout | null, publicUrl: string, time: LocalTime): string => {
   if (!rollout) return 'No page has been published yet. Publish it with: ./qdn site deploy';
   const { stable, candidate, percent, previous, changedAt } = rollout;
   const look = (version: string) => `open it: ${publicUrl}/track?v=${pinOf(version)}&job_id=TOKEN`;
   const lines = [
-    [stable, `${candidate ? 100 - percent : 100} % of jobs${changedAt > 0 ? `, changed ${day(changedAt)}` : ''}`],
+    [
+      stable,
+      `${candidate ? 100 - percent : 100} % of jobs${changedAt > 0 ? `, changed ${time.minute(changedAt)}` : ''}`,
+    ],
     ...(candidate ? [[candidate, `${percent} % of jobs, new; ${look(candidate)}`]] : []),
     ...(previous && previous !== candidate
       ? [[previous, `previous; ${candidate ? '' : './qdn site rollback returns to it; '}${look(previous)}`]]
@@ -70,7 +76,7 @@ export const deploySite = async (place: SitePlace, percent: number, note: (text:
     note('Building the page');
     const built = await buildSite(folder);
     note(`Publishing ${built.files.length} files`);
-    return rolloutReport(await publishSite(built, site.to, percent, Date.now()), site.publicUrl);
+    return rolloutReport(await publishSite(built, site.to, percent, Date.now()), site.publicUrl, place.time);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -80,7 +86,7 @@ const change = async (place: SitePlace, to: (current: Rollout | null) => Rollout
   const site = await connect(place);
   const next = to(await site.to.rollout.read());
   await site.to.rollout.write(next);
-  return rolloutReport(next, site.publicUrl);
+  return rolloutReport(next, site.publicUrl, place.time);
 };
 
 export const spreadTo = (place: SitePlace, percent: number): Promise<string> =>
@@ -91,7 +97,7 @@ export const rollBack = (place: SitePlace): Promise<string> =>
 
 export const siteStatus = async (place: SitePlace): Promise<string> => {
   const site = await connect(place);
-  return rolloutReport(await site.to.rollout.read(), site.publicUrl);
+  return rolloutReport(await site.to.rollout.read(), site.publicUrl, place.time);
 };
 
 export const giveEdgeKeys = async (place: SitePlace): Promise<string> => {

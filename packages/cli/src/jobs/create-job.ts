@@ -1,0 +1,79 @@
+import { idFrom, phoneFrom } from '@qdn/company';
+import { pathTo, type Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
+import { DEFAULT_JOB_PREFIX, JOB_KINDS, type JobKind, jobIdOf } from '@qdn/domain';
+import { type Command, Option } from 'commander';
+import { knownTo } from '../company/company.ts';
+import { stopMeant, trailerMeant } from '../company/names.ts';
+import { CommandError } from '../connection.ts';
+import type { OperatorContext } from '../operator-context.ts';
+import { momentMeant } from '../times/moment-meant.ts';
+
+/** Collects the values of an option that may be repeated. */
+const each = (value: string, before: string[] = []): string[] => [...before, value];
+
+type JobOptions = {
+  kind: JobKind;
+  customer: string;
+  phone: string;
+  stop: string[];
+  trailer?: string[];
+  account?: string;
+  at?: string;
+};
+
+/** Adds `./qdn create-job`. */
+export const addCreateJobCommand = (program: Command, context: OperatorContext): void => {
+  const { api, print, note, time } = context;
+  program
+    .command('create-job <id>')
+    .description(
+      'creates a job with an ID or only its number; stops and trailers by their names in config/company.json',
+    )
+    .addOption(new Option('--kind <kind>', 'kind of job').choices([...JOB_KINDS]).makeOptionMandatory())
+    .requiredOption('--customer <name>', 'name of the customer')
+    .requiredOption('--phone <number>', 'the customer’s number; texts from it belong to this job')
+    .requiredOption(
+      '--stop <stop>',
+      'a stop, once for each in order: a name from ./qdn stops, or "KIND: ADDRESS @ LATITUDE, LONGITUDE"',
+      each,
+    )
+    .option('--trailer <trailer>', 'ID or name of a trailer, once for each', each)
+    .option('--account <id>', 'account of the customer (default: from the customer’s name)')
+    .option(
+      '--at <time>',
+      'time of the job: "tomorrow 9am", "fri 14:30", 2026-11-24T09:00 (in the company’s time zone)',
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  ./qdn create-job QDN-2002 --kind dump_and_return --customer "Ann Lee" --phone "512 555 0119" --stop "drop_off: 1100 Congress Ave @ 30.2747, -97.7404" --stop landfill --stop yard --trailer T3',
+    )
+    .action(async (typed: string, options: JobOptions) => {
+      const known = knownTo(context);
+      const id = jobIdOf(known.company?.jobPrefix ?? DEFAULT_JOB_PREFIX, typed) ?? typed;
+      const trailers = (options.trailer ?? []).map((typed) => trailerMeant(typed, known));
+      for (const { doubt } of trailers) if (doubt !== null) note(doubt);
+      const accountId = options.account ?? idFrom(options.customer).toLowerCase();
+      if (accountId === '')
+        throw new CommandError('The customer’s name has no letters from a to z. Add the account: --account ID');
+      const at = options.at === undefined ? null : await momentMeant(options.at, context);
+      const job: Wire<'createJob'> = {
+        id,
+        accountId,
+        kind: options.kind,
+        customer: { name: options.customer, phone: phoneFrom(options.phone, known.company) },
+        stops: options.stop.map((typed) => {
+          const { radiusM = 100, ...stop } = stopMeant(typed, known);
+          return { ...stop, radiusM };
+        }),
+        trailers: trailers.map((trailer) => trailer.id),
+        ...(at === null ? {} : { scheduledFor: new Date(at).toISOString() }),
+      };
+      await api('POST', pathTo(routes.createJob), job);
+      const route = job.stops.map(({ address }) => address).join(' → ');
+      print(
+        `Created ${id}: ${options.kind.replaceAll('_', ' ')} for ${options.customer}, ${route}${at === null ? '' : `, ${time().inWords(at)}`}.`,
+      );
+      note(`A tracking link for the customer: ./qdn link ${id}`);
+    });
+};
