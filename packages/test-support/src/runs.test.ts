@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { runs } from './runs.ts';
+import { byNight, runs } from './runs.ts';
 
 test.each([
   [undefined, 500, 500],
@@ -14,4 +14,10 @@ test.each([
 
 test('refuses another value and names the three', () => {
   expect(() => runs(500, { QDN_TEST_RUNS: 'many' })).toThrow('"many". Set it to desk, ci, night');
+});
+
+test('cases for the night are tried by night alone', () => {
+  expect(byNight([5000], { QDN_TEST_RUNS: 'night' })).toEqual([5000]);
+  expect(byNight([5000], { QDN_TEST_RUNS: 'ci' })).toEqual([]);
+  expect(byNight([5000], {})).toEqual([]);
 });

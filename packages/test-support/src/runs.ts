@@ -18,3 +18,7 @@ export const runs = (inCi: number, env: Env = process.env): number => {
     throw new Error(`QDN_TEST_RUNS is "${chosen}". Set it to ${Object.keys(FACTORS).join(', ')}, or leave it out.`);
   return Math.max(Math.min(inCi, FEWEST), Math.round(inCi * factor));
 };
+
+/** Returns the values of a test table that only a night has the time for: all of them when `QDN_TEST_RUNS` is `night`, else none. */
+export const byNight = <T>(values: readonly T[], env: Env = process.env): readonly T[] =>
+  env['QDN_TEST_RUNS'] === 'night' ? values : [];

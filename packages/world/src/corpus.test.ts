@@ -167,6 +167,6 @@ describe('readCorpus', () => {
       'a.json',
       Array.from({ length: 25 }, () => valid({ kind: 'reply' })),
     );
-    expect(() => readCorpus(directory)).toThrow(/^(.+\n){20}and 5 more$/);
+    expect(() => readCorpus(directory)).toThrow(/^(.+\n){21} {2}and 5 more$/);
   });
 });

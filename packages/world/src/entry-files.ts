@@ -47,14 +47,14 @@ export const readEntryFiles = <Entry>(directory: string, format: EntryFormat<Ent
     try {
       return JSON.parse(readFileSync(join(directory, file), 'utf8'));
     } catch (error) {
-      throw new Refusal(`${file}: not valid JSON: ${(error as Error).message}`);
+      throw new Refusal(`${join(directory, file)}: not valid JSON: ${(error as Error).message}`);
     }
   };
   const refuse = (problems: string[]): void => {
     if (problems.length === 0) return;
     const rest = problems.length - MAX_PROBLEMS_SHOWN;
     const shown = problems.slice(0, MAX_PROBLEMS_SHOWN);
-    throw new Refusal([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n'));
+    throw new Refusal([`${directory}:`, ...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n  '));
   };
   const files = readdirSync(directory)
     .filter((name) => name.endsWith('.json'))

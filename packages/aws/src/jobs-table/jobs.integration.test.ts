@@ -2,6 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JobId, JobStore, JobSummary, TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
+import { byNight } from '@qdn/test-support/runs';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
 import { jobStoreContract } from './jobs.contract.ts';
 import { createJobStore } from './jobs.ts';
@@ -20,7 +21,7 @@ const openStore = async () => {
 };
 jobStoreContract('in DynamoDB', openStore);
 jobSizeContract('in DynamoDB', openStore);
-for (const count of [11, 60]) jobsAtScaleContract('in DynamoDB', count, openStore);
+for (const count of [11, 60, ...byNight([5000])]) jobsAtScaleContract('in DynamoDB', count, openStore);
 
 describe('the jobs table', () => {
   let dynamo: TestDynamo;

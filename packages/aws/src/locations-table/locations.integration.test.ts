@@ -1,6 +1,7 @@
 import { PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { FIX_TTL_S, type Fix, IGNORE_REASONS, type LocationStore, type Quarantined, type TrailerId } from '@qdn/domain';
+import { byNight } from '@qdn/test-support/runs';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
 import { locationStoreContract } from './locations.contract.ts';
 import { createLocationStore } from './locations.ts';
@@ -15,6 +16,7 @@ locationsAtScaleContract('in DynamoDB', { count: 11, fixesInReport: 1 }, openSto
 // The second engine of CI takes a minute for items whose answer needs two pages.
 const fixesInReport = process.env['QDN_TEST_DYNAMODB_ENDPOINT'] ? 50 : 1000;
 locationsAtScaleContract('in DynamoDB', { count: 60, fixesInReport }, openStore);
+for (const count of byNight([5000])) locationsAtScaleContract('in DynamoDB', { count, fixesInReport: 2 }, openStore);
 
 /**
  * Returns an item's size as DynamoDB bills it: names and texts in UTF-8; for a number, a byte for two digits and one more; for a list,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { InboundMessage, JobId, MessageSid, RelayPlan } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
+import { byNight } from '@qdn/test-support/runs';
 import { createJobStore } from '../jobs-table/index.ts';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
 import { createJobTimelineReader } from './job-timeline.ts';
@@ -16,6 +17,7 @@ relayStoreContract('in DynamoDB', openStore);
 relaySizeContract('in DynamoDB', openStore);
 relayAtScaleContract('in DynamoDB', { count: 11, bodyChars: 100 }, openStore);
 relayAtScaleContract('in DynamoDB', { count: 60, bodyChars: 20_000 }, openStore);
+for (const count of byNight([5000])) relayAtScaleContract('in DynamoDB', { count, bodyChars: 100 }, openStore);
 
 describe('the timeline of a job', () => {
   let dynamo: TestDynamo;

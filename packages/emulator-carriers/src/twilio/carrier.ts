@@ -14,6 +14,8 @@ import { type Account, createRestApi, type RestApi } from './rest-api.ts';
 export type TwilioOptions = Account & {
   /** Messaging Services that the numbers are in; none by default. */
   messagingServices?: readonly MessagingService[];
+  /** The account redacts the bodies of its messages; false by default. */
+  redactsBodies?: boolean;
 };
 
 /** Twilio, before it has a server: the Phones page and its API share one. */
@@ -44,7 +46,7 @@ export const createTwilio = (options: TwilioOptions, { memory, clock, pace }: Ph
   });
   const cdn = createMediaCdn(clock.now);
   const account = createAccountApi(accountSid, credentials, clock.now, () => balance);
-  const messages = new MessagesApi({ accountSid, numbers, memory, network, cdn });
+  const messages = new MessagesApi({ account: options, numbers, memory, network, cdn });
   const api = createRestApi({ accountSid, account, numbers, messages, credentials, memory, clock });
   return {
     api,

@@ -8,13 +8,19 @@ export const messagesPath = (accountSid: string): string => `/${API_VERSION}/Acc
 export const rfc2822 = (at: number | null): string | null =>
   at === null ? null : new Date(at).toUTCString().replace('GMT', '+0000');
 
-/** Returns a message as the REST API shows it. https://www.twilio.com/docs/messaging/api/message-resource */
-export const toResource = (message: StoredMessage, accountSid: string) => {
+/** Account whose messages are shown. With `redactsBodies`, the words of a text are gone once it is sent, and pictures too. */
+export type MessageAccount = { accountSid: string; redactsBodies?: boolean };
+
+/**
+ * Returns a message as the REST API shows it. https://www.twilio.com/docs/messaging/api/message-resource
+ * An account can redact: https://www.twilio.com/docs/messaging/guides/privacy-message-redaction
+ */
+export const toResource = (message: StoredMessage, { accountSid, redactsBodies = false }: MessageAccount) => {
   const path = `${messagesPath(accountSid)}/${message.sid}`;
   return {
     account_sid: accountSid,
     api_version: API_VERSION,
-    body: message.body,
+    body: redactsBodies && message.status !== 'queued' ? '' : message.body,
     date_created: rfc2822(message.createdAt),
     date_sent: rfc2822(message.sentAt),
     date_updated: rfc2822(message.updatedAt),

@@ -6,7 +6,14 @@ import { faultAnswer, type Outcome, refuse } from './api-outcome.ts';
 import { takeFault } from './carrier-fault.ts';
 import { listPage } from './list-page.ts';
 import type { MediaCdn } from './media-cdn.ts';
-import { isListed, messagesPath, parseListQuery, rfc2822, toResource } from './message-resource.ts';
+import {
+  isListed,
+  type MessageAccount,
+  messagesPath,
+  parseListQuery,
+  rfc2822,
+  toResource,
+} from './message-resource.ts';
 import type { TwilioNetwork } from './network.ts';
 import type { NumbersApi } from './numbers-api.ts';
 
@@ -19,7 +26,7 @@ const mediaSid = (url: string): string =>
 const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 export type MessagesApiParts = {
-  accountSid: string;
+  account: MessageAccount;
   numbers: NumbersApi;
   memory: Memory;
   network: TwilioNetwork;
@@ -31,14 +38,16 @@ export type MessagesApiParts = {
  * @see https://www.twilio.com/docs/messaging/api/message-resource
  */
 export class MessagesApi {
+  readonly #account: MessageAccount;
   readonly #accountSid: string;
   readonly #numbers: NumbersApi;
   readonly #memory: Memory;
   readonly #network: TwilioNetwork;
   readonly #cdn: MediaCdn;
 
-  constructor({ accountSid, numbers, memory, network, cdn }: MessagesApiParts) {
-    this.#accountSid = accountSid;
+  constructor({ account, numbers, memory, network, cdn }: MessagesApiParts) {
+    this.#account = account;
+    this.#accountSid = account.accountSid;
     this.#numbers = numbers;
     this.#memory = memory;
     this.#network = network;
@@ -65,7 +74,7 @@ export class MessagesApi {
       fault,
     });
     // The initial state, even if the message moves on while it is saved.
-    const resource = toResource(message, this.#accountSid);
+    const resource = toResource(message, this.#account);
     await this.#memory.saved();
     if (fault === 'accept-and-drop') return { kind: 'drop', message };
     if (fault === 'accept-and-500') return refuse(apiErrors.internal());
@@ -78,13 +87,13 @@ export class MessagesApi {
       .filter((message) => !message.carrier && isListed(message, listQuery))
       .reverse();
     const body = listPage('messages', `${messagesPath(this.#accountSid)}.json`, listed, query, (message) =>
-      toResource(message, this.#accountSid),
+      toResource(message, this.#account),
     );
     return { kind: 'json', status: 200, body };
   }
 
   fetch(sid: string, path: string): Outcome {
-    return this.#ofMessage(sid, path, (message) => toResource(message, this.#accountSid));
+    return this.#ofMessage(sid, path, (message) => toResource(message, this.#account));
   }
 
   listMedia(sid: string, path: string, query: URLSearchParams): Outcome {

@@ -165,6 +165,17 @@ describe('reading messages', () => {
     expect(fetched.body['date_sent']).not.toBeNull();
   });
 
+  test('of an account that redacts, without its words once it is sent', async () => {
+    await twilio.close();
+    twilio = await startCarrierEmulator({ ...emulatorOptions(), redactsBodies: true });
+    const created = await create();
+    expect(created.body).toMatchObject({ status: 'queued', body: 'Hello' });
+    await twilio.settled();
+    const { body } = await call(`${MESSAGES}/${created.body['sid']}.json`);
+    expect(body).toMatchObject({ status: 'delivered', body: '', num_segments: '1' });
+    expectMessage(body);
+  });
+
   test('answers 404 and 20404 for an unknown resource, 405 for another method', async () => {
     const missing = await call(`${MESSAGES}/SM${'0'.repeat(32)}.json`);
     expect({ status: missing.status, code: missing.body['code'] }).toEqual({ status: 404, code: 20404 });

@@ -145,6 +145,18 @@ describe('files from elsewhere', () => {
     expect(() => readDays(join(directory, 'days'))).toThrow(
       'a.json: entry d02, /expect: there is no job "QDN-7" in this day',
     );
+    const [trailer] = day.trailers;
+    write('days', 'a.json', [{ ...day, trailers: [{ ...trailer, trackers: ['sundial'] }] }]);
+    expect(() => readDays(join(directory, 'days'))).toThrow('there is no tracker model "sundial". Use one of: ');
+    write('days', 'a.json', [{ ...day, expect: [{ that: 'no text', to: 'Zoe' }] }]);
+    expect(() => readDays(join(directory, 'days'))).toThrow('"Zoe" is not a customer of this day. Use ');
+    write('days', 'a.json', [{ ...day, texts: [{ at: '9:00', from: 'operator', body: 'Hi' }] }]);
+    expect(() => readDays(join(directory, 'days'))).toThrow('/texts: "operator" is not a customer of this day');
+    write('days', 'a.json', [{ ...day, trailers: [{ ...trailer, steps: [{ stand: 5 }] }] }]);
+    expect(() => readDays(join(directory, 'days'))).toThrow('the first step must be {"start": …}');
+    write('days', 'a.json', [{ ...day, trailers: [{ ...trailer, steps: [{ start: [0, 0] }, { stand: 600 }] }] }]);
+    expect(() => readDays(join(directory, 'days'))).toThrow('no trailer drives for ');
+    expect(() => readDays(join(directory, 'days'))).toThrow(`${join(directory, 'days')}:`);
     write('days', 'a.json', [day, day]);
     expect(() => readDays(join(directory, 'days'))).toThrow('the ID is already in use in a.json');
     write('drives', 'b.json', [{ ...drive, points: [...drive.points, [48, 11, 5]] }]);

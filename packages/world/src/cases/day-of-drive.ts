@@ -38,13 +38,23 @@ const waysOf = (drive: RecordedDrive): RecordedDrive[] => {
   return back.length < 2 ? [there] : [there, { ...drive, id: `${drive.id}-back`, points: back }];
 };
 
+/** Ends a drive where its final stand begins: the vehicle arrives then, not when the recording ends. */
+const untilArrival = (drive: RecordedDrive): RecordedDrive => {
+  const last = drive.points.at(-1);
+  const final = standsOf(trajectoryFromPoints(drive.points), STAND_MS).at(-1);
+  if (!last || !final || final.to < last.at) return drive;
+  const points = drive.points.filter(({ at }) => at <= final.from);
+  return points.length < 2 ? drive : { ...drive, points };
+};
+
 /**
  * Makes a day of a recorded drive: one delivery whose way is the drive, with a stay at its end. A drive back to its beginning is a
  * delivery at its longest stand, and the way home.
  * @returns the day, and the drives that its steps follow
  */
 export const dayOfDrive = (drive: RecordedDrive, tracker = 'interval-10s'): { day: Day; drives: RecordedDrive[] } => {
-  const [there = drive, back] = waysOf(drive);
+  const [way = drive, back] = waysOf(drive);
+  const there = untilArrival(way);
   const first = there.points[0] ?? { lat: 0, lon: 0, at: 0 };
   const to = planeAround(first).toPlane(destinationOf(there));
   const driveMin = Math.ceil(((drive.points.at(-1)?.at ?? 0) - first.at) / 60_000);

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type EntryFormat, type FileEntry, readEntryFiles } from '../entry-files.ts';
 import type { LatLon } from '../geography/index.ts';
 import type { JobStatus } from '../score/observations.ts';
+import { TRACKER_MODELS } from '../trackers/index.ts';
 import type { JobKind, StopKind } from '../trucks/index.ts';
 
 /** Folder of the days that this package ships. */
@@ -120,6 +121,29 @@ export class DayError extends Error {
   override name = 'DayError';
 }
 
+/** Expectations that compare the system with the truth of a drive. */
+const NEEDS_A_DRIVE: ReadonlySet<string> = new Set(['begins', 'arrives', 'leaves', 'ends']);
+/** Names for groups of people, beside the customers of a day and phone numbers. */
+const TEAM_NAMES = ['operator', 'team', 'anyone'];
+/** The dispatchers of the example company, who may text. */
+const DISPATCHER_IDS = ['dana', 'luis'];
+const PHONE = /^\+[1-9]\d{6,14}$/;
+
+/** Returns a sentence for each person whom a day names without a job of theirs. */
+const unknownPeopleOf = ({ file, entry: day }: FileEntry<Day>): string[] => {
+  const customers = new Set(day.jobs.map(({ customer }) => customer));
+  const named = [
+    ...(day.texts ?? []).map(({ from }) => ({ name: from, others: DISPATCHER_IDS, where: '/texts' })),
+    ...day.expect.flatMap((each) => ('to' in each ? [{ name: each.to, others: TEAM_NAMES, where: '/expect' }] : [])),
+  ];
+  return named
+    .filter(({ name, others }) => !customers.has(name) && !others.includes(name) && !PHONE.test(name))
+    .map(
+      ({ name, others, where }) =>
+        `${file}: entry ${day.id}, ${where}: "${name}" is not a customer of this day. Use ${[...customers, ...others].join(', ')}, or a phone number`,
+    );
+};
+
 /** Returns names that a day uses without saying what they are. */
 const unknownNamesOf = ({ file, entry: day }: FileEntry<Day>): string[] => {
   const problems: string[] = [];
@@ -133,15 +157,30 @@ const unknownNamesOf = ({ file, entry: day }: FileEntry<Day>): string[] => {
     for (const { at } of job.stops) check(isPlace(at), 'place', at, `job ${job.id}`);
     for (const id of job.trailers) check(trailers.has(id), 'trailer', id, `job ${job.id}`);
   }
-  for (const { id, steps } of day.trailers)
+  const driven = new Set(
+    day.trailers.flatMap(({ steps }) => steps.flatMap((step) => ('for' in step ? [step.for] : []))),
+  );
+  for (const { id, steps, trackers } of day.trailers) {
+    for (const name of trackers)
+      if (!TRACKER_MODELS.some((model) => model.name === name))
+        problems.push(
+          `${file}: entry ${day.id}, trailer ${id}: there is no tracker model "${name}". Use one of: ${TRACKER_MODELS.map((model) => model.name).join(', ')}`,
+        );
+    if (!('start' in (steps[0] ?? {})))
+      problems.push(`${file}: entry ${day.id}, trailer ${id}: the first step must be {"start": …}`);
     for (const step of steps) {
       const place = 'drive' in step ? step.drive : 'start' in step ? step.start : null;
       if (place !== null) check(isPlace(place), 'place', String(place), `trailer ${id}`);
       if ('for' in step && step.for) check(jobs.has(step.for), 'job', step.for, `trailer ${id}`);
     }
+  }
   for (const { job } of day.office ?? []) check(jobs.has(job), 'job', job, '/office');
   for (const expectation of day.expect) {
     if ('job' in expectation) check(jobs.has(expectation.job), 'job', expectation.job, '/expect');
+    if (NEEDS_A_DRIVE.has(expectation.that) && 'job' in expectation && !driven.has(expectation.job))
+      problems.push(
+        `${file}: entry ${day.id}, /expect: no trailer drives for ${expectation.job}. Add a step with "for": "${expectation.job}"`,
+      );
     if ('trailer' in expectation) check(trailers.has(expectation.trailer), 'trailer', expectation.trailer, '/expect');
     if ('near' in expectation && expectation.near)
       check(isPlace(expectation.near), 'place', expectation.near, '/expect');
@@ -157,7 +196,7 @@ const problemsOf = (entries: FileEntry<Day>[]): string[] => {
     firsts.set(id, first ?? file);
     return first ? [`${file}: entry ${id}, /id: the ID is already in use in ${first}`] : [];
   });
-  return [...repeats, ...entries.flatMap(unknownNamesOf)];
+  return [...repeats, ...entries.flatMap(unknownNamesOf), ...entries.flatMap(unknownPeopleOf)];
 };
 
 const FORMAT: EntryFormat<Day> = {

@@ -38,6 +38,8 @@ describe('the scoreboard', () => {
     expect(valueText({ value: 0.8333, of: 12, unit: 'share' })).toBe('83.33 % of 12');
     expect(valueText({ value: 12_345.6, unit: 'count' })).toBe('12346');
     expect(valueText({ value: 1.5, unit: 'USD' })).toBe('$1.50');
+    expect(valueText({ value: 0, of: 0, unit: 'share' })).toBe('– of 0');
+    expect(valueText({ value: 0, of: 0, unit: 'count' })).toBe('0 of 0');
   });
 
   test('refuses two figures of one name, and a value that is not a number', () => {

@@ -44,9 +44,10 @@ export const figureId = ({ group, name }: Pick<Figure, 'group' | 'name'>): strin
 export const roundedValue = (value: number): number =>
   Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(4));
 
-/** Returns a value with its unit: `3 of 40`, `12.5 s`, `83 %`. */
+/** Returns a value with its unit: `3 of 40`, `12.5 s`, `83 %`, `– of 0` without cases. */
 export const valueText = ({ value, of, unit }: Pick<Figure, 'value' | 'of' | 'unit'>): string => {
   const cases = of === undefined ? '' : ` of ${of}`;
+  if (of === 0 && unit !== 'count') return '– of 0';
   if (unit === 'count') return `${roundedValue(value)}${cases}`;
   if (unit === 'share') return `${roundedValue(value * 100)} %${cases}`;
   if (unit === 'USD') return `$${value.toFixed(2)}`;
