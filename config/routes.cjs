@@ -9,7 +9,7 @@ const table = require('../packages/contracts/src/routes.ts');
 
 const routes = Object.values(table);
 /** The function of the first of these methods answers the path's preflight, since a route of a shared HTTP API has one function. */
-const METHODS = ['get', 'post', 'patch', 'delete'];
+const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete'];
 const firstOf = (path) =>
   METHODS.flatMap((method) => routes.filter((route) => route.path === path && route.method === method))[0];
 

@@ -47,6 +47,7 @@ test('the routes are those of the design', () => {
     'get /api/media/{token}',
     'get /api/trailers/{trailer_id}',
     'get /api/trailers/{trailer_id}/location',
+    'head /api/trailers/{trailer_id}/location',
     'patch /api/jobs/{job_id}',
     'post /api/carriers/{carrier}/webhook',
     'post /api/fallback/jobs/{job_id}/messages',
@@ -56,5 +57,6 @@ test('the routes are those of the design', () => {
     'post /api/jobs/{job_id}/tracking-links',
     'post /api/messages/{message_id}/status',
     'post /api/trailers/{trailer_id}/location',
+    'put /api/trailers/{trailer_id}/location',
   ]);
 });

@@ -6,7 +6,7 @@ import * as schemas from './schemas.ts';
 /** A route with its name in the table, which is its `operationId`. */
 type Operation = Route & { id: string };
 
-const METHODS: ReadonlyArray<Route['method']> = ['get', 'post', 'patch', 'delete'];
+const METHODS: ReadonlyArray<Route['method']> = ['get', 'head', 'post', 'put', 'patch', 'delete'];
 
 /** Every route, sorted by path and then by method. */
 export const operations: readonly Operation[] = Object.entries(table)

@@ -56,7 +56,7 @@ export type Route = {
   service: 'job-api' | 'telemetry-ingest' | 'sms-relay';
   /** Folder under src/functions of the service. One function may have several routes. */
   function: string;
-  method: 'get' | 'post' | 'patch' | 'delete';
+  method: 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
   /** Variables in braces, as API Gateway and OpenAPI write them. */
   path: `/api/${string}`;
   authentication: Authentication;

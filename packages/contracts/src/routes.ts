@@ -173,6 +173,20 @@ export const postTrailerLocation = {
   body: { as: 'raw', documented: { 'application/json': 'object', [FORM]: 'object' }, maxBytes: MAX_BATCH_BYTES },
 } as const satisfies Route;
 
+/** Scripts and home automations put a position as they post it. */
+export const putTrailerLocation = { ...postTrailerLocation, method: 'put' } as const satisfies Route;
+
+/** Checks of the address by apps, uptime monitors and link previews. HEAD is safe (RFC 9110, 9.2.1): nothing in it is stored. */
+export const headTrailerLocation = {
+  ...reportTrailerLocation,
+  method: 'head',
+  body: { as: 'none' },
+  summary: 'Checks the address and the token of a tracker',
+  description: 'Stores nothing, and does not count as a report.',
+  query: {},
+  answers: { 200: { description: 'The token is valid' } },
+} as const satisfies Route;
+
 export const getTrailer = {
   service: 'job-api',
   function: 'get-trailer',

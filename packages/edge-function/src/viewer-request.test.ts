@@ -367,6 +367,17 @@ describe.each(engines)('the viewer-request function in $name', (engine) => {
     });
   });
 
+  test.each(['GET', 'POST', 'PUT'])('a tracker’s address may end with a slash (%s)', async (method) => {
+    const query = { token: 'a.b.c', lat: '30.1' };
+    const { uri, querystring } = passed(await run(event('/api/trailers/T1/location/', { method, query })));
+    expect({ uri, querystring }).toEqual({
+      uri: '/api/trailers/T1/location',
+      querystring: { token: { value: 'a.b.c' }, lat: { value: '30.1' } },
+    });
+    const other = await run(event('/api/jobs/QDN-1042/', { method, headers: { authorization: 'Bearer x' } }));
+    expect(passed(other).uri).toBe('/api/jobs/QDN-1042/');
+  });
+
   describe('a tracking token as Authorization', () => {
     const bearer = (of: string) => ({ headers: { authorization: `Bearer ${of}` } });
 

@@ -337,6 +337,8 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest 
   const request = event.request;
   delete request.headers[TRACKING_TOKEN_HEADER];
   delete request.headers[EDGE_PROOF_HEADER];
+  // Some trackers end their address with a slash, which no route of an HTTP API can have.
+  if (/^\/api\/trailers\/.+\/location\/$/.test(request.uri)) request.uri = request.uri.slice(0, -1);
   if (request.method !== 'GET' && request.method !== 'HEAD') return request;
 
   if (request.uri === '/track' || request.uri === '/track/' || request.uri === '/embed') return await readPage(event);

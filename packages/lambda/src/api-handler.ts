@@ -56,7 +56,7 @@ const cacheControlOf = (cache: Cache, caller: unknown): string => {
 const CORS = {
   origin: '*',
   headers: 'authorization, content-type',
-  methods: 'GET,POST,PATCH,DELETE,OPTIONS',
+  methods: 'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS',
   exposeHeaders: 'age, date, retry-after, x-cache',
   maxAge: 86_400,
   // Otherwise Middy runs the function for OPTIONS and only adds headers to its answer.

@@ -528,7 +528,7 @@ const found = await findChromium();
     const { paths }: { paths: Record<string, Record<string, unknown>> } = parse(
       readFileSync(join(repository, 'docs/openapi.yaml'), 'utf8'),
     );
-    const methods = ['get', 'post', 'patch', 'delete'];
+    const methods = ['get', 'post', 'put', 'patch', 'delete'];
     const calls = Object.entries(paths).flatMap(([path, item]) =>
       methods
         .filter((method) => method in item)

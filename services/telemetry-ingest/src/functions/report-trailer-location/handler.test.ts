@@ -32,7 +32,7 @@ describe('a trailer’s device', () => {
     ['its token in the query', { rawQuery: `token=${deviceToken()}&${osmAnd()}`, headers: {} }, 'T1'],
     ['its token in the path', { rawQuery: osmAnd(), headers: {} }, deviceToken()],
   ])('that shows %s reports for its job', async (_, parts, trailer) => {
-    for (const method of ['GET', 'POST']) {
+    for (const method of ['GET', 'POST', 'PUT']) {
       const service = aService();
       expect(await report(service, { method, ...parts }, trailer)).toMatchObject({ status: 200, json: [] });
       expect(await stored(service)).toMatchObject([{ trailerId: 'T1', at: NOW - 10_000, lat: 30.2, accuracyM: 6 }]);
@@ -116,6 +116,15 @@ describe('a point that cannot be used', () => {
     await report(service, { rawQuery: `id=T1&timestamp=${NOW / 1000}&batt=50` });
     expect([...service.log.lines, ...service.log.measured]).toEqual([]);
     expect(service.jobs.reads).toBe(0);
+  });
+
+  test('is not stored, nor heard, when it comes with HEAD: link previews and monitors send that', async () => {
+    const service = aService();
+    const answer = await report(service, { method: 'HEAD', rawQuery: `token=${deviceToken()}&${osmAnd()}`, headers: {} });
+    expect(answer).toMatchObject({ status: 200 });
+    expect(await stored(service)).toEqual([]);
+    expect(await service.locations.since('T1' as TrailerId, NOW, 0)).toMatchObject({ client: null, heardAt: null });
+    expect((await report(service, { method: 'HEAD', headers: {} })).status).toBe(401);
   });
 
   test('never has its place in the log', async () => {

@@ -14,9 +14,9 @@ const trailerOf = (request: Received, caller: Caller): TrailerId | null => {
 };
 
 /**
- * `GET, POST /api/trailers/{trailer_id}/location`: messages of GPS clients, hubs and scripts. Answers 200 with the answer that the client
+ * `GET, POST, PUT /api/trailers/{trailer_id}/location`: messages of GPS clients, hubs and scripts. Answers 200 with the answer that the client
  * needs for any point, good or bad. It refuses only for a wrong token, for a body that is too large or in an unknown encoding, or when a
- * store cannot be reached.
+ * store cannot be reached. HEAD stores nothing.
  */
 export const reportTrailerLocation = (dependencies: TrackerDependencies) => {
   const { keyring, now, log, units, ownTracksKeys } = dependencies;
@@ -29,6 +29,7 @@ export const reportTrailerLocation = (dependencies: TrackerDependencies) => {
     async (request) => {
       const caller = trailerOf(request, request.caller);
       const { query, headers, rawBody, bodyBytes } = request;
+      if (request.method === 'HEAD') return { status: 200 };
       const keys = caller ? ownTracksKeys(await keyring(), caller) : [];
       const message = readMessage(
         { query, body: textOf(rawBody, bodyBytes, headers['content-encoding']) },
