@@ -6,8 +6,15 @@ import { createRelayStore } from '@qdn/aws/relay';
 import { startDynamo, startStorage } from '@qdn/aws/testing';
 import { createTravelStore } from '@qdn/aws/travel';
 import type { InboundMessage, Job, LogEntry, MessageSid, RelayDependencies, TrailerId } from '@qdn/domain';
-import { createJobCache, createQuarantine, ingestFixes, learnedTravel, relayMessage } from '@qdn/domain';
-import { aCompany, aJob } from '@qdn/domain/testing';
+import {
+  createHeardFrom,
+  createJobCache,
+  createQuarantine,
+  ingestFixes,
+  learnedTravel,
+  relayMessage,
+} from '@qdn/domain';
+import { aCompany, aJob, memoryRegister } from '@qdn/domain/testing';
 
 /** An AWS client of any service; its middleware stack lets us count the calls. */
 type Countable = {
@@ -133,6 +140,7 @@ const createActions = async ({ dynamo, storage }: Engines, job: Job) => {
     jobs: createJobCache(jobs, clock),
     locations,
     quarantine: createQuarantine(clock),
+    heardFrom: createHeardFrom(memoryRegister(), clock),
     follow: { ownPlaces: [], completes: true },
     travel,
     samples: { store: drives, timeZone: 'America/Chicago' },

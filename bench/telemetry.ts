@@ -7,6 +7,7 @@ import { createLocationStore } from '@qdn/aws/locations-table';
 import { startDynamo } from '@qdn/aws/testing';
 import { unitUsd } from '@qdn/cost';
 import {
+  createHeardFrom,
   createJobCache,
   createQuarantine,
   type Job,
@@ -20,6 +21,7 @@ import {
   aJob,
   memoryJobs,
   memoryLocations,
+  memoryRegister,
   memoryTravel,
   placeAt,
   typicalTravel,
@@ -68,6 +70,7 @@ const post = async ({ jobs, locations }: Stores, toAPost: number, count: number)
     jobs: createJobCache(jobs, () => clock.now),
     locations,
     quarantine: createQuarantine(() => clock.now),
+    heardFrom: createHeardFrom(memoryRegister(), () => clock.now),
     follow: { ownPlaces: [], completes: true },
     travel: typicalTravel,
     samples: { store: memoryTravel(), timeZone: 'America/Chicago' },

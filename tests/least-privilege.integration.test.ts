@@ -437,6 +437,7 @@ const runEverything = async (): Promise<void> => {
   await expectStatus(ask(world, 'GET', '/api/jobs'), 200);
   await expectStatus(ask(world, 'GET', '/api/attention'), 200);
   await expectStatus(ask(world, 'GET', '/api/trailers/T1'), 200);
+  await expectStatus(ask(world, 'GET', '/api/trailers'), 200);
   const link = await ask(world, 'POST', '/api/jobs/QDN-1042/tracking-links', {});
   expect(link.status).toBe(201);
   await expectStatus(ask(world, 'DELETE', `/api/jobs/QDN-1042/tracking-links/${link.json.linkId}`), 204);

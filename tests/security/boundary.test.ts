@@ -10,6 +10,7 @@ import { getJob } from '@qdn/job-api/functions/get-job';
 import { getLocation } from '@qdn/job-api/functions/get-location';
 import { getTrailer } from '@qdn/job-api/functions/get-trailer';
 import { listJobs } from '@qdn/job-api/functions/list-jobs';
+import { listTrailers } from '@qdn/job-api/functions/list-trailers';
 import { revokeTrackingLink } from '@qdn/job-api/functions/revoke-tracking-link';
 import { updateJob } from '@qdn/job-api/functions/update-job';
 import { aService as jobApi, NOW } from '@qdn/job-api/testing';
@@ -62,6 +63,7 @@ const REACHABLE: Record<string, Reachable> = {
   'get-location': { fn: getLocation(api), method: 'GET', path: JOB, audiences: ['track', 'operator'] },
   'get-trailer': { fn: getTrailer(api), method: 'GET', path: { trailer_id: 'T1' }, audiences: ['operator'] },
   'list-jobs': { fn: listJobs(api), method: 'GET', path: {}, audiences: ['operator'] },
+  'list-trailers': { fn: listTrailers(api), method: 'GET', path: {}, audiences: ['operator'] },
   'revoke-tracking-link': {
     fn: revokeTrackingLink(api),
     method: 'DELETE',

@@ -1,6 +1,7 @@
 import { createNoticeQueue } from '@qdn/aws/inbound-queue';
 import type { Company } from '@qdn/company/packaged';
 import {
+  createHeardFrom,
   createJobCache,
   createQuarantine,
   type JobStore,
@@ -8,6 +9,7 @@ import {
   learnedTravel,
   type RelayStore,
   type TelemetryEvent,
+  type TrailerRegister,
   type Travel,
   type TravelStore,
 } from '@qdn/domain';
@@ -19,6 +21,7 @@ import { getJob } from '@qdn/job-api/functions/get-job';
 import { getLocation } from '@qdn/job-api/functions/get-location';
 import { getTrailer } from '@qdn/job-api/functions/get-trailer';
 import { listJobs } from '@qdn/job-api/functions/list-jobs';
+import { listTrailers } from '@qdn/job-api/functions/list-trailers';
 import { revokeTrackingLink } from '@qdn/job-api/functions/revoke-tracking-link';
 import { updateJob } from '@qdn/job-api/functions/update-job';
 import type { ApiFunction, Keyring, Logger } from '@qdn/lambda';
@@ -42,6 +45,7 @@ export type Stores = {
   locations: LocationStore;
   relay: RelayStore;
   samples: TravelStore;
+  register: TrailerRegister;
 };
 
 /** Sends a record to a queue, with a delay in s. */
@@ -82,6 +86,7 @@ export const telemetryOf = (setting: FunctionSetting) => {
     jobs: createJobCache(stores.jobs, now),
     locations: stores.locations,
     quarantine: createQuarantine(now),
+    heardFrom: createHeardFrom(stores.register, now),
     follow: company.follow,
     travel: travelOf(setting),
     samples: { store: stores.samples, timeZone: company.timeZone },
@@ -104,10 +109,11 @@ const telemetryFunctions = (setting: FunctionSetting): Record<string, () => ApiF
 
 const jobFunctions = (setting: FunctionSetting): Record<string, () => ApiFunction> => {
   const { stores, queue, company, keyring, now, log } = setting;
-  const { jobs, locations, relay } = stores;
+  const { jobs, locations, relay, register } = stores;
   const dependencies = () => ({
     jobs,
     locations,
+    register,
     jobTimeline: memoryJobTimeline(jobs, relay),
     travel: travelOf(setting),
     keyring: async () => keyring,
@@ -125,6 +131,7 @@ const jobFunctions = (setting: FunctionSetting): Record<string, () => ApiFunctio
     'get-location': () => getLocation(dependencies()),
     'get-trailer': () => getTrailer(dependencies()),
     'list-jobs': () => listJobs(dependencies()),
+    'list-trailers': () => listTrailers(dependencies()),
     'revoke-tracking-link': () => revokeTrackingLink({ ...dependencies(), revokedLinks: { add: async () => {} } }),
     'update-job': () => updateJob({ ...dependencies(), notices: createNoticeQueue(queue) }),
   };

@@ -1,4 +1,4 @@
-import { memoryJobs, memoryLocations, memoryRelay, memoryTravel } from '@qdn/domain/testing';
+import { memoryJobs, memoryLocations, memoryRegister, memoryRelay, memoryTravel } from '@qdn/domain/testing';
 import type { Stores } from './virtual-functions.ts';
 
 /** Creates the stores of an empty system. */
@@ -7,4 +7,5 @@ export const createStores = (): Stores => ({
   locations: memoryLocations(),
   relay: memoryRelay(),
   samples: memoryTravel(),
+  register: memoryRegister(),
 });

@@ -162,6 +162,7 @@ const countStores = (stores: Stores, usage: UsageCount, caller: string): Stores 
   locations: usage.store(caller, 'locations', stores.locations),
   relay: usage.store(caller, 'relay', stores.relay),
   samples: usage.store(caller, 'samples', stores.samples),
+  register: usage.store(caller, 'register', stores.register),
 });
 
 /** The log's writer, with the SIDs of the logged messages. */

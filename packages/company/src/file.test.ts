@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { checkCompanyFile, findCompany, readCompanyFile } from './file.ts';
-import { functionsJson } from './for-functions.ts';
+import { functionsJson, MAX_COMPANY_BYTES } from './for-functions.ts';
+import { readCompany } from './packaged-company.ts';
 
 const company = {
   name: 'Blue Bins',
@@ -68,8 +69,18 @@ test('expects a small logo beside the file', () => {
 test('gives functions one line with only the fields that they use', () => {
   const { trailers: _, ...used } = company;
   const line = functionsJson({ $schema: './company.schema.json', brand: { colour: '#1d4ed8' }, stops: [], ...company });
-  expect(JSON.parse(line)).toEqual(used);
+  expect(JSON.parse(line)).toEqual({ ...used, fleet: ['T1'] });
   expect(line).not.toContain('\n');
+});
+
+test('gives functions as many trailer IDs as fit', () => {
+  const trailers = Array.from({ length: 1000 }, (_, i) => ({ id: `T${i}` }));
+  const line = functionsJson({ ...company, trailers });
+  expect(Buffer.byteLength(line)).toBeLessThanOrEqual(MAX_COMPANY_BYTES);
+  expect(readCompany(line).trailers.slice(0, 3)).toEqual(['T0', 'T1', 'T2']);
+  expect(readCompany(line).trailers.length).toBeGreaterThan(200);
+  const { trailers: _, ...without } = company;
+  expect(readCompany(functionsJson(without)).trailers).toEqual([]);
 });
 
 test('gives functions the trailers of GPS units by their external IDs', () => {

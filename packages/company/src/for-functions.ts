@@ -4,7 +4,7 @@ import type { PackagedPlace } from './packaged-company.ts';
 /**
  * Sections that functions do not need: `brand` is built into the page, trailers and stops are for the command line, and
  * `deployment` is for deploying. Of the stops, functions get the places of the company's own, without their addresses; of the trailers,
- * the external IDs.
+ * the external IDs, and their own as far as they fit.
  */
 const NOT_FOR_FUNCTIONS = ['$schema', 'brand', 'trailers', 'stops', 'deployment'];
 
@@ -31,14 +31,31 @@ const placesOf = ({ stops = [] }: CompanyFile): PackagedPlace[] =>
 const unitsOf = ({ trailers = [] }: CompanyFile): Record<string, string> =>
   Object.fromEntries(trailers.flatMap(({ id, externalId }) => (externalId === undefined ? [] : [[externalId, id]])));
 
+/**
+ * Returns the IDs of the first trailers that fit beside the rest. A trailer that is left out is listed once it has reported.
+ * @param bytes bytes that are left
+ */
+const fleetOf = ({ trailers = [] }: CompanyFile, bytes: number): string[] => {
+  let left = bytes - '"fleet":[],'.length;
+  const fitting: string[] = [];
+  for (const { id } of trailers) {
+    left -= id.length + '"",'.length;
+    if (left < 0) break;
+    fitting.push(id);
+  }
+  return fitting;
+};
+
 /** The company as one line, for the environment variable COMPANY of the functions. */
 export const functionsJson = (company: CompanyFile): string => {
   const sections = Object.entries(company).filter(([name]) => !NOT_FOR_FUNCTIONS.includes(name));
   const places = placesOf(company);
   const units = unitsOf(company);
-  return JSON.stringify({
+  const needed = {
     ...Object.fromEntries(sections),
     ...(places.length > 0 ? { places } : {}),
     ...(Object.keys(units).length > 0 ? { units } : {}),
-  });
+  };
+  const fleet = fleetOf(company, MAX_COMPANY_BYTES - Buffer.byteLength(JSON.stringify(needed)));
+  return JSON.stringify({ ...needed, ...(fleet.length > 0 ? { fleet } : {}) });
 };

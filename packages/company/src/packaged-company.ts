@@ -24,6 +24,7 @@ export type PackagedPlace = [kind: 'yard' | 'dump_site', lat: number, lon: numbe
 type PackagedCompany = Omit<Wire<'companyFile'>, '$schema' | 'brand' | 'trailers' | 'stops'> & {
   places?: readonly PackagedPlace[];
   units?: Readonly<Record<string, string>>;
+  fleet?: readonly string[];
 };
 
 /** A routing engine: any OSRM server, or Amazon Location. */
@@ -45,6 +46,8 @@ export type Company = {
   follow: FollowOptions;
   /** The routing engine; null where arrival times come from the company's own drives. */
   router: RouterConfig | null;
+  /** The company's trailers, as many as functions get. */
+  trailers: TrailerId[];
 };
 
 /** Returns a contact in domain types. @throws Error for an invalid ID or number, which the schema already refuses */
@@ -80,6 +83,7 @@ export const readCompany = (json: string): Company => {
     contacts: company.contacts.map(toContact),
     operator: company.operator ?? null,
     router: routerOf(company),
+    trailers: (company.fleet ?? []).flatMap((id) => parseTrailerId(id) ?? []),
     follow: {
       ownPlaces: (company.places ?? []).map(([kind, lat, lon, radiusM]) => ({ kind, lat, lon, radiusM })),
       completes: company.jobs?.endByThemselves ?? true,

@@ -187,6 +187,22 @@ export const headTrailerLocation = {
   answers: { 200: { description: 'The token is valid' } },
 } as const satisfies Route;
 
+export const listTrailers = {
+  service: 'job-api',
+  function: 'list-trailers',
+  method: 'get',
+  path: '/api/trailers',
+  authentication: OPERATOR,
+  body: { as: 'none' },
+  cache: 'private',
+  summary: 'Lists the trailers of the company and those that have reported',
+  description:
+    'With or without a job, in the order of their IDs: last place and time, motion, job, battery, ignored points.',
+  query: { after: { description: '`next` of the page before', type: 'string' } },
+  answers: { 200: { description: 'One page', schema: 'trailerList' } },
+  refuses: [403, 422],
+} as const satisfies Route;
+
 export const getTrailer = {
   service: 'job-api',
   function: 'get-trailer',

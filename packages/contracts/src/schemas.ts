@@ -14,6 +14,7 @@ import {
   SIGN_KINDS,
   SILENCE_CAUSES,
   STOP_KINDS,
+  TRAILER_MOTIONS,
   TRAILER_STATES,
   TWILIO_SID_PATTERN,
 } from '@qdn/domain';
@@ -318,6 +319,69 @@ export const jobLocation = {
   },
 } as const;
 
+const trailerPosition = {
+  description: 'The newest accepted fix; null when there is none',
+  anyOf: [
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['lat', 'lon', 'at', 'ageS', 'freshness', 'cause', 'accuracyM', 'speedMps', 'headingDeg'],
+      properties: {
+        lat,
+        lon,
+        at: time,
+        ageS: { type: 'integer', minimum: 0 },
+        freshness: { type: 'string', enum: FRESHNESS },
+        cause: silenceCause,
+        accuracyM: { type: ['number', 'null'] },
+        speedMps: { type: ['number', 'null'] },
+        headingDeg: { type: ['number', 'null'] },
+      },
+    },
+    { type: 'null' },
+  ],
+} as const;
+
+const trackerBattery = {
+  anyOf: [
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['percent', 'charging'],
+      properties: {
+        percent: { type: 'number', minimum: 0, maximum: 100 },
+        charging: { type: ['boolean', 'null'] },
+      },
+    },
+    { type: 'null' },
+  ],
+} as const;
+
+const ignoredPoints = {
+  description: 'Rejected fixes by reason, each with the newest one as the device sent it',
+  type: 'array',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['reason', 'count', 'last'],
+    properties: {
+      reason: { type: 'string' },
+      count: { type: 'integer', minimum: 1 },
+      last: {
+        anyOf: [
+          {
+            type: 'object',
+            additionalProperties: false,
+            required: ['at', 'lat', 'lon'],
+            properties: { at: time, lat: { type: 'number' }, lon: { type: 'number' } },
+          },
+          { type: 'null' },
+        ],
+      },
+    },
+  },
+} as const;
+
 /** `GET /api/trailers/{trailer_id}`: the state of a tracker. */
 export const trailerState = {
   type: 'object',
@@ -342,42 +406,8 @@ export const trailerState = {
     jobId: { anyOf: [jobId, { type: 'null' }], description: 'The active job of the trailer' },
     serverTime: time,
     since: { ...time, description: 'Start of the day, in the company’s time zone' },
-    position: {
-      description: 'The newest accepted fix; null when there is none',
-      anyOf: [
-        {
-          type: 'object',
-          additionalProperties: false,
-          required: ['lat', 'lon', 'at', 'ageS', 'freshness', 'cause', 'accuracyM', 'speedMps', 'headingDeg'],
-          properties: {
-            lat,
-            lon,
-            at: time,
-            ageS: { type: 'integer', minimum: 0 },
-            freshness: { type: 'string', enum: FRESHNESS },
-            cause: silenceCause,
-            accuracyM: { type: ['number', 'null'] },
-            speedMps: { type: ['number', 'null'] },
-            headingDeg: { type: ['number', 'null'] },
-          },
-        },
-        { type: 'null' },
-      ],
-    },
-    battery: {
-      anyOf: [
-        {
-          type: 'object',
-          additionalProperties: false,
-          required: ['percent', 'charging'],
-          properties: {
-            percent: { type: 'number', minimum: 0, maximum: 100 },
-            charging: { type: ['boolean', 'null'] },
-          },
-        },
-        { type: 'null' },
-      ],
-    },
+    position: trailerPosition,
+    battery: trackerBattery,
     heardAt: {
       anyOf: [time, { type: 'null' }],
       description: 'Time of the last report today, accepted or not',
@@ -399,30 +429,38 @@ export const trailerState = {
     },
     fixesToday: { type: 'integer', minimum: 0 },
     drivenTodayM: { type: 'integer', minimum: 0 },
-    ignoredToday: {
-      description: 'Rejected fixes by reason, each with the newest one as the device sent it',
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['reason', 'count', 'last'],
-        properties: {
-          reason: { type: 'string' },
-          count: { type: 'integer', minimum: 1 },
-          last: {
-            anyOf: [
-              {
-                type: 'object',
-                additionalProperties: false,
-                required: ['at', 'lat', 'lon'],
-                properties: { at: time, lat: { type: 'number' }, lon: { type: 'number' } },
-              },
-              { type: 'null' },
-            ],
-          },
-        },
-      },
+    ignoredToday: ignoredPoints,
+  },
+} as const;
+
+const trailerSummary = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['trailerId', 'jobId', 'position', 'motion', 'battery', 'heardAt', 'client', 'ignored'],
+  properties: {
+    trailerId: name,
+    jobId: { anyOf: [jobId, { type: 'null' }], description: 'The active job of the trailer' },
+    position: trailerPosition,
+    motion: {
+      anyOf: [{ type: 'string', enum: TRAILER_MOTIONS }, { type: 'null' }],
+      description: 'By the newest fixes; null where they do not tell',
     },
+    battery: trackerBattery,
+    heardAt: { anyOf: [time, { type: 'null' }], description: 'Time of the last report, accepted or not' },
+    client: { type: ['string', 'null'], description: 'The program that sends, where it is known' },
+    ignored: ignoredPoints,
+  },
+} as const;
+
+/** `GET /api/trailers` */
+export const trailerList = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['trailers', 'serverTime', 'next'],
+  properties: {
+    trailers: { description: 'In the order of their IDs', type: 'array', items: trailerSummary },
+    serverTime: time,
+    next: { type: ['string', 'null'], description: 'Pass as `after` for the next page' },
   },
 } as const;
 

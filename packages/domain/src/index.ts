@@ -12,6 +12,7 @@ export * from './ports/jobs.ts';
 export * from './ports/locations.ts';
 export * from './ports/relay.ts';
 export * from './ports/revoked-links.ts';
+export * from './ports/trailer-register.ts';
 export * from './ports/travel.ts';
 export * from './relay/index.ts';
 export * from './telemetry/index.ts';

@@ -16,6 +16,7 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'list-jobs': [allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
     'get-attention': [job('BatchGetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
     'get-trailer': [job('GetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')), fixes],
+    'list-trailers': [job('GetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')), fixes],
     'create-job': [job('GetItem', 'PutItem')],
     'update-job': [job('GetItem', 'PutItem', 'Query'), fixes, notices, ...router],
     'create-tracking-link': [job('GetItem')],

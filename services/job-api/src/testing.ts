@@ -8,7 +8,15 @@ import {
   type NoticeQueue,
   type TrailerId,
 } from '@qdn/domain';
-import { aJob, memoryJobs, memoryJobTimeline, memoryLocations, memoryRelay, typicalTravel } from '@qdn/domain/testing';
+import {
+  aJob,
+  memoryJobs,
+  memoryJobTimeline,
+  memoryLocations,
+  memoryRegister,
+  memoryRelay,
+  typicalTravel,
+} from '@qdn/domain/testing';
 import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
 import type { Dependencies } from './dependencies.ts';
@@ -34,6 +42,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
     jobs,
     jobTimeline: memoryJobTimeline(jobs, relay),
     locations: memoryLocations(),
+    register: memoryRegister(),
     travel: typicalTravel,
     keyring: async () => keyring,
     company: {
@@ -47,6 +56,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       relay: DEFAULT_POLICY,
       follow: { ownPlaces: [], completes: true },
       router: null,
+      trailers: [],
     },
     publicUrl: 'https://track.example',
     edge: false,

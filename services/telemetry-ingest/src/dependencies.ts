@@ -1,11 +1,12 @@
 import { createDocumentClient } from '@qdn/aws';
 import { createInboundQueue, createNoticeQueue, createSqsClient } from '@qdn/aws/inbound-queue';
 import { createJobStore } from '@qdn/aws/jobs-table';
-import { createLocationStore } from '@qdn/aws/locations-table';
+import { createLocationStore, createTrailerRegister } from '@qdn/aws/locations-table';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import {
+  createHeardFrom,
   createJobCache,
   createQuarantine,
   type JobStore,
@@ -24,7 +25,7 @@ import {
 } from '@qdn/lambda';
 import { config } from './config.ts';
 import { logEvents } from './log-events.ts';
-import { type Units, unitKey } from './trackers/index.ts';
+import { HUB, type Units, unitKey } from './trackers/index.ts';
 
 /** Dependencies of this service's HTTP functions; tests pass others. */
 export type Dependencies = TelemetryDependencies & { keyring: KeyringSource; log: Logger };
@@ -52,6 +53,7 @@ export const dependencies: TrackerDependencies = {
   jobs: createJobCache(jobStore, Date.now),
   locations: createLocationStore(client, config.locationsTable),
   quarantine: createQuarantine(Date.now),
+  heardFrom: createHeardFrom(createTrailerRegister(client, config.locationsTable), Date.now, [HUB]),
   follow: config.company.follow,
   travel: {
     model: learnedTravel(samples, timeZone, Date.now, (error) => log.warn('TRAVEL_MODEL_NOT_READ', errorFields(error))),

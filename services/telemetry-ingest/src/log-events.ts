@@ -12,6 +12,9 @@ export const logEvents =
       case 'quarantine-not-stored':
         log.warn('QUARANTINE_NOT_STORED', { trailerId: event.trailerId, ...errorFields(event.error) });
         break;
+      case 'trailer-not-registered':
+        log.warn('TRAILER_NOT_REGISTERED', { trailerId: event.trailerId, ...errorFields(event.error) });
+        break;
       case 'sample-not-stored':
         log.warn('TRAVEL_SAMPLE_NOT_STORED', { jobId: event.jobId, ...errorFields(event.error) });
     }

@@ -1,1 +1,2 @@
 export { createLocationStore } from './locations.ts';
+export { createTrailerRegister } from './trailer-register.ts';

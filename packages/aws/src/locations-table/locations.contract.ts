@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { FIX_TTL_S, type Fix, type LocationStore, type TrailerId } from '@qdn/domain';
+import { FIX_TTL_S, type Fix, LATEST_READ, type LocationStore, type TrailerId } from '@qdn/domain';
 
 type Opened = { store: LocationStore; close: () => Promise<void> };
 
@@ -157,6 +157,31 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       });
       await store().append([of(10)], new Map(), 'GPSLogger');
       expect(await store().since(T7, NOW, NOW - 100_000)).toMatchObject({ client: 'GPSLogger' });
+    });
+
+    test('returns the newest reports and notes alone, whatever their age', async () => {
+      const T8 = 'T8' as TrailerId;
+      const of = (secondsAgo: number) => aFix(secondsAgo, { trailerId: T8 });
+      const far = 5 * 86_400;
+      const last = { at: NOW, lat: 1, lon: 2 };
+      for (let i = 0; i < 30; i += 1)
+        await store().append([of(far + i)], new Map([[T8, [{ reason: 'duplicate', count: 1, last }]]]), 'Overland');
+      for (let i = 0; i < 10; i += 1)
+        await store().note(T8, [{ reason: 'unusable', count: 1, last: null }], NOW - i * 60_000);
+      const { fixes, quarantined, heardAt, client } = await store().latest(T8, NOW);
+      expect(at(fixes)).toEqual(
+        Array.from({ length: LATEST_READ.reports }, (_, i) => far + LATEST_READ.reports - 1 - i),
+      );
+      expect(quarantined).toHaveLength(LATEST_READ.reports + LATEST_READ.notes);
+      expect({ heardAt, client }).toEqual({ heardAt: NOW, client: 'Overland' });
+      expect(await store().latest('T9' as TrailerId, NOW)).toEqual({
+        fixes: [],
+        quarantined: [],
+        heardAt: null,
+        client: null,
+        signs: [],
+      });
+      expect((await store().latest(T8, NOW + FIX_TTL_S * 1000)).fixes).toEqual([]);
     });
 
     test('accepts an empty report', async () => {

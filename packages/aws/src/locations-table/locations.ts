@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { FIX_TTL_S, type Fix, type LocationStore, type TrailerDay, type TrailerId } from '@qdn/domain';
+import { FIX_TTL_S, type Fix, LATEST_READ, type LocationStore, type TrailerDay, type TrailerId } from '@qdn/domain';
 import { reaching } from '../failures.ts';
 import {
   afterKey,
@@ -81,11 +81,17 @@ const newestClient = (items: readonly Item[]): string | null => {
   return named[0] ? clientOf(named[0]) : null;
 };
 
-const trailerDay = async (table: LocationsTable, trailerId: TrailerId, from: number): Promise<TrailerDay> => {
-  const all = Number.POSITIVE_INFINITY;
+const ALL = { reports: Number.POSITIVE_INFINITY, notes: Number.POSITIVE_INFINITY };
+
+const trailerDay = async (
+  table: LocationsTable,
+  trailerId: TrailerId,
+  from: number,
+  limits: { reports: number; notes: number },
+): Promise<TrailerDay> => {
   const [reports, notes] = await Promise.all([
-    newest(table, trailerId, REPORT_PREFIX, from, all),
-    newest(table, trailerId, NOTE_PREFIX, from, all),
+    newest(table, trailerId, REPORT_PREFIX, from, limits.reports),
+    newest(table, trailerId, NOTE_PREFIX, from, limits.notes),
   ]);
   return {
     fixes: fixesAfter(reports, from),
@@ -116,6 +122,8 @@ export const createLocationStore = (client: DynamoDBDocumentClient, name: string
         const items = await newest(table, trailerId, REPORT_PREFIX, oldestAlive(now, since), reports);
         return fixesAfter(items, oldestAlive(now, Number.NEGATIVE_INFINITY));
       }),
-    since: (trailerId, now, since) => reaching(STORE, () => trailerDay(table, trailerId, oldestAlive(now, since))),
+    latest: (trailerId, now) =>
+      reaching(STORE, () => trailerDay(table, trailerId, oldestAlive(now, Number.NEGATIVE_INFINITY), LATEST_READ)),
+    since: (trailerId, now, since) => reaching(STORE, () => trailerDay(table, trailerId, oldestAlive(now, since), ALL)),
   };
 };

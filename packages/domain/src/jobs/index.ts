@@ -1,6 +1,13 @@
 export { readAttention } from './attention.ts';
 export { changeJob } from './change-job.ts';
 export { createJob, type JobDraft } from './create-job.ts';
+export {
+  listTrailers,
+  PAGE_TRAILERS,
+  TRAILER_MOTIONS,
+  type TrailerMotion,
+  type TrailerSummary,
+} from './list-trailers.ts';
 export { describeJob, readJob, readLocation } from './read-job.ts';
 export { readTrailer, type TrailerReport } from './read-trailer.ts';
 export { revokeLink } from './revoke-link.ts';

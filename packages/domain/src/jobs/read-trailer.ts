@@ -35,7 +35,7 @@ export type TrailerReport = {
 };
 
 /** Returns the ignored points by reason, each with its newest example: those in quarantine, and the track's jumps. */
-const ignoredOf = (
+export const ignoredOf = (
   fixes: readonly Fix[],
   track: readonly Fix[],
   quarantined: readonly Quarantined[],
@@ -53,7 +53,8 @@ const ignoredOf = (
   return [...ignored.values()];
 };
 
-const positionOf = (track: readonly Fix[], job: Job | null, now: number): TrailerPosition | null => {
+/** Returns a trailer's newest position, with its freshness and motion; null without one. `now` is epoch ms. */
+export const positionOf = (track: readonly Fix[], job: Job | null, now: number): TrailerPosition | null => {
   const newest = track.at(-1);
   if (!newest) return null;
   const { lat, lon, at, accuracyM } = newest;

@@ -8,7 +8,7 @@ const SPEED_OVER_MS = { least: 5000, most: 120_000 };
 /** Minimum distance for a heading, in m, on top of the receivers' accuracy. */
 const HEADING_OVER_M = 15;
 /** Speed below which a trailer is parked, in m/s: above the noise of a parked receiver. */
-const STANDING_MPS = 1;
+export const STANDING_MPS = 1;
 /** Battery level below which a device without a charger may have shut down, in percent. */
 const BATTERY_LOW_PERCENT = 10;
 

@@ -13,6 +13,9 @@ export type TrailerDay = {
   signs: Array<{ at: number; kind: SignKind }>;
 };
 
+/** Maximum number of reports and of notes that `latest` reads. */
+export const LATEST_READ = { reports: 12, notes: 5 } as const;
+
 /**
  * Store of fixes, which it keeps for seven days. A track belongs to a trailer, with or without a job; a job's fixes are those of its
  * trailers while they work on it.
@@ -38,6 +41,11 @@ export type LocationStore = {
    * @param since reads only reports whose newest fix was taken after this; times are epoch ms
    */
   recent(trailerId: TrailerId, now: number, reports: number, since?: number): Promise<Fix[]>;
+  /**
+   * Reads a trailer's newest reports and notes within the time to live: two reads, whatever their age. `heardAt` and `client` are as known
+   * from these. See `LATEST_READ`.
+   */
+  latest(trailerId: TrailerId, now: number): Promise<TrailerDay>;
   /** Reads a trailer's fixes, and the points that were kept out of its track, since a moment. Times are epoch ms. */
   since(trailerId: TrailerId, now: number, since: number): Promise<TrailerDay>;
 };

@@ -5,6 +5,7 @@ import type { Travel } from '../movement/job-eta.ts';
 import type { LocationStore } from '../ports/locations.ts';
 import type { TravelStore } from '../ports/travel.ts';
 import type { NoticePolicy, NoticeQueue } from '../relay/notice.ts';
+import type { HeardFrom } from './heard-from.ts';
 import type { JobCache } from './job-cache.ts';
 import type { Quarantine } from './quarantine.ts';
 
@@ -13,6 +14,8 @@ export type TelemetryEvent =
   | { kind: 'status-changed'; jobId: JobId; from: JobStatus; to: JobStatus }
   /** A separate write of refused points failed; they stay in memory for the next write. */
   | { kind: 'quarantine-not-stored'; trailerId: TrailerId; error: unknown }
+  /** A trailer that reported is not in the register yet; its next report registers it. */
+  | { kind: 'trailer-not-registered'; trailerId: TrailerId; error: unknown }
   /** A finished drive was not added to the travel-time model's samples. */
   | { kind: 'sample-not-stored'; jobId: JobId; error: unknown };
 
@@ -21,6 +24,8 @@ export type TelemetryDependencies = {
   jobs: JobCache;
   locations: LocationStore;
   quarantine: Quarantine;
+  /** Trailers that have reported. */
+  heardFrom: HeardFrom;
   /** Rules by which jobs follow their trailers. */
   follow: FollowOptions;
   /** Arrival times for notices to customers. */

@@ -1,5 +1,6 @@
 export type { TelemetryDependencies, TelemetryEvent } from './dependencies.ts';
 export { flushQuarantine } from './flush-quarantine.ts';
+export { createHeardFrom, type HeardFrom } from './heard-from.ts';
 export { type Ingested, ingestFixes } from './ingest-fixes.ts';
 export { createJobCache, type JobCache } from './job-cache.ts';
 export { createQuarantine, type Quarantine } from './quarantine.ts';

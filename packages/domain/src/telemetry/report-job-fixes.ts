@@ -7,6 +7,7 @@ import type { Job } from '../job.ts';
 import type { TelemetryDependencies } from './dependencies.ts';
 import { flushQuarantine } from './flush-quarantine.ts';
 import { ingestFixes } from './ingest-fixes.ts';
+import { registerTrailer } from './register-trailer.ts';
 
 /** A fix as reported for a job; `trailerId` is null when the report does not name one. */
 export type JobFix = Omit<Fix, 'trailerId'> & { trailerId: TrailerId | null };
@@ -72,6 +73,7 @@ export const reportJobFixes = async (
     const ingested = await ingestFixes(dependencies, trailerId, part, id);
     accepted += ingested.accepted;
     ignored.push(ingested.ignored);
+    await registerTrailer(dependencies, trailerId);
     after = ingested.changed.findLast((change) => change.after.id === id)?.after ?? after;
   }
   const foreign = fixes.length - [...ofJob.values()].flat().length;

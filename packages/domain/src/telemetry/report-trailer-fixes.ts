@@ -4,6 +4,7 @@ import type { TelemetryDependencies } from './dependencies.ts';
 import { flushQuarantine } from './flush-quarantine.ts';
 import { ingestFixes } from './ingest-fixes.ts';
 import { addUp } from './quarantine.ts';
+import { registerTrailer } from './register-trailer.ts';
 
 /**
  * A tracker's message as read: fixes, points that are not fixes of this trailer, and the sign of life that the message is. `heard` is
@@ -26,6 +27,7 @@ export const reportTrailerFixes = async (
   const ingested = fixes.length > 0 ? await ingestFixes(dependencies, trailerId, fixes) : null;
   quarantine.add(trailerId, apart);
   await flushQuarantine(dependencies, trailerId, fixes.length === 0);
+  await registerTrailer(dependencies, trailerId);
   const ignored: Ignored = { ...ingested?.ignored };
   for (const { reason, count } of apart) ignored[reason] = (ignored[reason] ?? 0) + count;
   return { accepted: ingested?.accepted ?? 0, ignored };

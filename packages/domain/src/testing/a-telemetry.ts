@@ -2,10 +2,12 @@ import type { Job, NoticeKind } from '../job.ts';
 import type { NoticeOrder, NoticeQueue } from '../relay/notice.ts';
 import { DEFAULT_POLICY } from '../relay/policy.ts';
 import type { TelemetryDependencies, TelemetryEvent } from '../telemetry/dependencies.ts';
+import { createHeardFrom } from '../telemetry/heard-from.ts';
 import { createJobCache } from '../telemetry/job-cache.ts';
 import { createQuarantine } from '../telemetry/quarantine.ts';
 import { memoryJobs } from './memory-jobs.ts';
 import { memoryLocations } from './memory-locations.ts';
+import { memoryRegister } from './memory-register.ts';
 import { memoryTravel, typicalTravel } from './memory-travel.ts';
 import { aJob } from './samples.ts';
 
@@ -19,6 +21,7 @@ export const aTelemetry = (
   const jobs = memoryJobs(initial);
   const locations = memoryLocations();
   const samples = memoryTravel();
+  const register = memoryRegister();
   const clock = { now: NOW };
   const orders: NoticeOrder[] = [];
   const events: TelemetryEvent[] = [];
@@ -31,6 +34,7 @@ export const aTelemetry = (
     jobs: createJobCache(jobs, () => clock.now),
     locations: changes.locations ?? locations,
     quarantine: createQuarantine(() => clock.now),
+    heardFrom: createHeardFrom(register, () => clock.now),
     follow: { ownPlaces: [], completes: true },
     travel: typicalTravel,
     samples: { store: samples, timeZone: 'America/Chicago' },
@@ -38,5 +42,5 @@ export const aTelemetry = (
     now: () => clock.now,
     emit: (event) => void events.push(event),
   };
-  return { dependencies, jobs, locations, samples, clock, orders, events };
+  return { dependencies, jobs, locations, register, samples, clock, orders, events };
 };

@@ -5,6 +5,7 @@ export { memoryJobTimeline } from './memory-job-timeline.ts';
 export { memoryJobs } from './memory-jobs.ts';
 export { memoryLocations } from './memory-locations.ts';
 export { memoryLog } from './memory-log.ts';
+export { memoryRegister } from './memory-register.ts';
 export { memoryRelay } from './memory-relay.ts';
 export { memoryTravel, typicalTravel } from './memory-travel.ts';
 export { aJob } from './samples.ts';

@@ -1,6 +1,6 @@
 import { FIX_TTL_S, type Fix, type Heard, type Quarantined } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
-import type { LocationStore, TrailerDay } from '../ports/locations.ts';
+import { LATEST_READ, type LocationStore, type TrailerDay } from '../ports/locations.ts';
 import { assertItemFits } from './table-limits.ts';
 
 type Report = { newestAt: number; fixes: readonly Fix[]; quarantined: Quarantined[]; client: string | null };
@@ -54,6 +54,17 @@ const heardOf = (reports: readonly Report[], notes: readonly Note[]): Pick<Trail
   };
 };
 
+const dayOf = (reports: readonly Report[], notes: readonly Note[], after: number): TrailerDay => ({
+  fixes: reports
+    .flatMap(({ fixes }) => fixes)
+    .filter((fix) => fix.at > after)
+    .map(copyOf)
+    .sort((a, b) => a.at - b.at),
+  quarantined: structuredClone([...reports, ...notes].flatMap(({ quarantined }) => quarantined)),
+  heardAt: notes.length > 0 ? Math.max(...notes.map(({ at }) => at)) : null,
+  ...heardOf(reports, notes),
+});
+
 /** Makes a location store in memory, under the same contract as the table. `reads` and `writes` count the calls. */
 export const memoryLocations = (): LocationStore & { reads: number; writes: number } => {
   const tracks = new Map<TrailerId, Track>();
@@ -106,21 +117,19 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
       }
       return found.sort((a, b) => a.at - b.at);
     },
+    latest: async (trailerId, now) => {
+      store.reads += 1;
+      const { reports, notes } = trackOf(trailerId);
+      const alive = reports.filter(({ newestAt }) => newestAt > now - TTL_MS).slice(-LATEST_READ.reports);
+      const heard = notes.filter(({ at }) => at > now - TTL_MS).toSorted((a, b) => a.at - b.at);
+      return dayOf(alive, heard.slice(-LATEST_READ.notes), now - TTL_MS);
+    },
     since: async (trailerId, now, since) => {
       store.reads += 1;
       const track = trackOf(trailerId);
       const of = track.reports.filter(({ newestAt }) => newestAt > since);
       const heard = track.notes.filter(({ at }) => at > since);
-      return {
-        fixes: of
-          .flatMap(({ fixes }) => fixes)
-          .filter((fix) => fix.at > since && isAlive(now)(fix))
-          .map(copyOf)
-          .sort((a, b) => a.at - b.at),
-        quarantined: structuredClone([...of, ...heard].flatMap(({ quarantined }) => quarantined)),
-        heardAt: heard.length > 0 ? Math.max(...heard.map(({ at }) => at)) : null,
-        ...heardOf(of, heard),
-      };
+      return dayOf(of, heard, Math.max(since, now - TTL_MS));
     },
   };
   return store;

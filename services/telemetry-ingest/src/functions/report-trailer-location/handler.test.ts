@@ -120,7 +120,11 @@ describe('a point that cannot be used', () => {
 
   test('is not stored, nor heard, when it comes with HEAD: link previews and monitors send that', async () => {
     const service = aService();
-    const answer = await report(service, { method: 'HEAD', rawQuery: `token=${deviceToken()}&${osmAnd()}`, headers: {} });
+    const answer = await report(service, {
+      method: 'HEAD',
+      rawQuery: `token=${deviceToken()}&${osmAnd()}`,
+      headers: {},
+    });
     expect(answer).toMatchObject({ status: 200 });
     expect(await stored(service)).toEqual([]);
     expect(await service.locations.since('T1' as TrailerId, NOW, 0)).toMatchObject({ client: null, heardAt: null });

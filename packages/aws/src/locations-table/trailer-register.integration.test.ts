@@ -1,0 +1,18 @@
+import { afterAll } from '@jest/globals';
+import { startDynamo, type TestDynamo } from '../testing/index.ts';
+import { trailerRegisterContract } from './trailer-register.contract.ts';
+import { createTrailerRegister } from './trailer-register.ts';
+
+const started: TestDynamo[] = [];
+afterAll(async () => {
+  for (const dynamo of started) await dynamo.stop();
+});
+
+trailerRegisterContract('in DynamoDB', async () => {
+  const dynamo = await startDynamo();
+  started.push(dynamo);
+  return {
+    register: createTrailerRegister(dynamo.client, await dynamo.createTable('LocationsTable')),
+    close: async () => {},
+  };
+});

@@ -1,0 +1,67 @@
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { parseTrailerId, REGISTERED_S, type TrailerId, type TrailerRegister } from '@qdn/domain';
+import { reaching } from '../failures.ts';
+import { trailerPk } from './location-items.ts';
+
+/*
+ * The register of trailers in the table `qdn-job-locations`: one small item per trailer, written once a day while it reports.
+ *
+ *   pk  FLEET
+ *   sk  TRAILER#<id>
+ *   expiresAt  epoch s, 90 days after the last registration
+ */
+const FLEET_PK = 'FLEET';
+const STORE = 'The register of trailers';
+/** Key after every trailer: `$` comes after `#`. */
+const END = 'TRAILER$';
+
+type Item = Record<string, unknown>;
+
+const isAlive = (item: Item, now: number): boolean => Number(item['expiresAt']) * 1000 > now;
+
+const idsOf = (items: readonly Item[]): TrailerId[] =>
+  items.flatMap(({ sk }): TrailerId[] => {
+    const trailerId = parseTrailerId(String(sk).replace('TRAILER#', ''));
+    return trailerId ? [trailerId] : [];
+  });
+
+/** Reads alive items after a key. Asks again only where DynamoDB has not yet deleted expired ones. */
+const aliveAfter = async (
+  client: DynamoDBDocumentClient,
+  table: string,
+  { from, limit, now }: { from: string; limit: number; now: number },
+): Promise<Item[]> => {
+  const alive: Item[] = [];
+  let start: Item | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :end',
+        ExpressionAttributeValues: { ':pk': FLEET_PK, ':from': from, ':end': END },
+        Limit: limit - alive.length,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    alive.push(...Items.filter((item) => isAlive(item, now)));
+    start = LastEvaluatedKey;
+  } while (start && alive.length < limit);
+  return alive;
+};
+
+/** The register of trailers in DynamoDB: one write, and one query per page. */
+export const createTrailerRegister = (client: DynamoDBDocumentClient, table: string): TrailerRegister => ({
+  add: (trailerId, at) =>
+    reaching(STORE, async () => {
+      const expiresAt = Math.floor(at / 1000) + REGISTERED_S;
+      await client.send(
+        new PutCommand({ TableName: table, Item: { pk: FLEET_PK, sk: trailerPk(trailerId), expiresAt } }),
+      );
+    }),
+  list: (now, after, limit) =>
+    reaching(STORE, async () => {
+      // `!` comes before every character of an ID.
+      const from = after === null ? trailerPk('' as TrailerId) : `${trailerPk(after)}!`;
+      return idsOf(await aliveAfter(client, table, { from, limit, now }));
+    }),
+});

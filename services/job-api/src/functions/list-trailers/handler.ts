@@ -1,0 +1,39 @@
+import type { Wire } from '@qdn/contracts';
+import * as routes from '@qdn/contracts/routes';
+import { ProductError, parseTrailerId, listTrailers as readTrailers, type TrailerId } from '@qdn/domain';
+import { apiHandler, tokenAuthentication } from '@qdn/lambda';
+import type { Dependencies } from '../../dependencies.ts';
+import { trailerSummaryView } from '../get-trailer/trailer-view.ts';
+
+/** @throws ProductError `schema-violation` when `after` is not the ID of a trailer */
+const requestedAfter = (query: URLSearchParams): TrailerId | null => {
+  const after = query.get('after');
+  if (after === null) return null;
+  const trailerId = parseTrailerId(after);
+  if (trailerId) return trailerId;
+  throw new ProductError('schema-violation', '`after` is not the `next` of an earlier page.', {
+    violations: [{ pointer: '/after', detail: 'must be the ID of a trailer' }],
+  });
+};
+
+/** `GET /api/trailers`: every trailer's last place, with or without a job, page by page. */
+export const listTrailers = (dependencies: Dependencies) => {
+  const { keyring, company, now, log } = dependencies;
+  return apiHandler(
+    routes.listTrailers,
+    {
+      log,
+      authenticate: tokenAuthentication(routes.listTrailers, { keyring, now }),
+    },
+    async ({ query }) => {
+      const at = now();
+      const { trailers, next } = await readTrailers(dependencies, company.trailers, at, requestedAfter(query));
+      const list: Wire<'trailerList'> = {
+        trailers: trailers.map(trailerSummaryView),
+        serverTime: new Date(at).toISOString(),
+        next,
+      };
+      return { status: 200, json: list };
+    },
+  );
+};
