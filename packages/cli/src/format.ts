@@ -68,7 +68,7 @@ export const attentionReport = ({ unresolved, unanswered, unmatched }: Wire<'att
 };
 
 /** Returns a duration in one unit: "12 s", "6 min", "3 h", "2 days". */
-const ago = (seconds: number): string => {
+export const ago = (seconds: number): string => {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   return seconds < 2 * 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} days`;

@@ -270,8 +270,42 @@ describe('with a company file', () => {
   });
 
   test('trailers and stops are listed', async () => {
-    expect(await qdn('trailers')).toMatch(/^TRAILER +NAME\nT1 +14-yard dump trailer\n/);
+    expect(await qdn('trailers', '--url', 'http://127.0.0.1:9')).toMatch(/^TRAILER +NAME\nT1 +14-yard dump trailer\n/);
+    expect(notes[0]).toContain('http://127.0.0.1:9 does not answer');
     expect(await qdn('stops')).toMatch(/^yard +yard +QuickDumpNow yard, 6400 Burleson Rd +30\.2211, -97\.6972$/m);
+  });
+
+  test('all trailers are listed from all pages, those of the company file too', async () => {
+    const position = {
+      lat: 30.2,
+      lon: -97.75,
+      at: '2026-11-23T15:00:00.000Z',
+      ageS: 8,
+      freshness: 'live',
+      cause: null,
+      accuracyM: 6,
+      speedMps: 13.9,
+      headingDeg: 44,
+    };
+    const heard = { battery: { percent: 81, charging: true }, heardAt: position.at, client: 'Overland' };
+    const hired = { trailerId: 'HIRED-10', jobId: 'QDN-7', position, motion: 'moving', ...heard, ignored: [] };
+    const refused = [{ reason: 'inaccurate', count: 3, last: null }];
+    const rough = { trailerId: 'HIRED-9', jobId: null, position: null, motion: null, ...heard, ignored: refused };
+    const page = { serverTime: position.at };
+    answers = [
+      { status: 200, body: { trailers: [hired], next: 'HIRED-10', ...page } },
+      { status: 200, body: { trailers: [rough], next: null, ...page } },
+    ];
+    const lines = (await qdn('trailers')).split('\n');
+    expect(calls.map(({ url }) => url)).toEqual(['/api/trailers', '/api/trailers?after=HIRED-10']);
+    expect(lines[0]).toMatch(/^TRAILER +NAME +JOB +MOTION +LAST FIX \(CT\) +PLACE +BATTERY +CLIENT +IGNORED$/);
+    expect(lines[1]).toMatch(
+      /^HIRED-9 +- +- +- +no place, heard 2026-11-23 09:00:00 +- +81 %, charging +Overland +3 inaccurate$/,
+    );
+    expect(lines[2]).toMatch(
+      /^HIRED-10 +- +QDN-7 +moving NE, 31 mph +2026-11-23 09:00:00 \(8 s ago\) +30.2, -97.75 +81 %, charging +Overland +-$/,
+    );
+    expect(lines[3]).toMatch(/^T1 +14-yard dump trailer +- +- +nothing heard/);
   });
 
   test('every command that reads it reports a mistake in it', async () => {

@@ -11,6 +11,7 @@ import { createOperatorContext } from './operator-context.ts';
 import { addRelayCommands } from './relay/commands.ts';
 import { addSiteCommands } from './site/commands.ts';
 import type { Surroundings } from './surroundings.ts';
+import { addTrackerCommands } from './trackers/commands.ts';
 import { addTwilioCommands } from './twilio/commands.ts';
 
 const HELP = `
@@ -41,6 +42,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .addHelpText('after', HELP);
   const context = createOperatorContext(() => program.opts<ConnectionOptions & { utc?: boolean }>(), surroundings);
   addJobCommands(program, context);
+  addTrackerCommands(program, context);
   addLinkCommands(program, context);
   addReplayDriveCommand(program, context);
   addCompanyCommands(program, surroundings);

@@ -4,7 +4,7 @@ import type { Surroundings } from '../surroundings.ts';
 import { knownTo } from './company.ts';
 import type { InitOptions } from './init.ts';
 
-/** Adds the commands that use the company file: `./qdn init`, `trailers`, `stops`. */
+/** Adds the commands that use the company file: `./qdn init`, `stops`. */
 export const addCompanyCommands = (program: Command, surroundings: Surroundings): void => {
   const { form, print } = surroundings;
   program
@@ -19,19 +19,6 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings)
     .action(async (options: InitOptions) => {
       const { initCompany } = await import('./init.ts');
       await initCompany(surroundings, options, form ? () => form('Your company on QDN Relay') : null);
-    });
-
-  program
-    .command('trailers')
-    .description('lists the trailers of config/company.json')
-    .addHelpText('after', '\nTo see the state of a trailer: ./qdn trailer T1\n\nExample:\n  ./qdn trailers')
-    .action(() => {
-      const { trailers } = knownTo(surroundings);
-      print(
-        trailers.length === 0
-          ? 'config/company.json has no trailers. To add yours: ./qdn init'
-          : table([['TRAILER', 'NAME'], ...trailers.map(({ id, name = '' }) => [id, name])]),
-      );
     });
 
   program
