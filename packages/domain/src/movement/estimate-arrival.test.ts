@@ -37,9 +37,10 @@ describe('an arrival time', () => {
 
   test('is a range around the time that the distance takes', () => {
     const { from, to, distanceM, reason, basis, after, asOf } = minutes([at(20, 10)]);
-    // 10 km in a straight line take 17 minutes across a town, before there are drives of our own.
+    // 10 km in a straight line take 17 minutes across a town. Before there are drives of our own, the town may be Manhattan.
     expect(from).toBeGreaterThan(9);
-    expect(to).toBeLessThan(33);
+    expect(to).toBeGreaterThan(33);
+    expect(to).toBeLessThan(60);
     expect(distanceM).toBeGreaterThan(12_800);
     expect(distanceM).toBeLessThan(13_100);
     expect({ reason, basis, after }).toEqual({ reason: 'straight line and typical pace', basis: 'typical', after: [] });
@@ -57,6 +58,20 @@ describe('an arrival time', () => {
     expect(fast.from).toBeLessThan(slow.from);
     expect(fast.reason).toContain('pace of the last minutes');
     expect(fast.to - fast.from).toBeLessThan(minutes([at(0, 10)]).to - minutes([at(0, 10)]).from);
+  });
+
+  test('reaches to the arrival at the pace of the last minutes, and is later the slower that is', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 20, noNaN: true }), fc.nat(15), fc.nat(15), (km, a, b) => {
+        const after = (kmDriven: number) => minutes([at(600, km + kmDriven), at(300, km + kmDriven / 2), at(0, km)]);
+        const [slow, fast] = [after(Math.min(a, b)), after(Math.max(a, b))];
+        expect(slow.middle).toBeGreaterThanOrEqual(fast.middle - 1 / 60);
+        expect(slow.latest).toBeGreaterThanOrEqual(fast.latest - 1000);
+        expect(slow.earliest).toBeGreaterThanOrEqual(fast.earliest - 1000);
+      }),
+    );
+    const crawling = minutes([at(900, 7.25), at(450, 6.1), at(0, 5)]);
+    expect(crawling.to).toBeGreaterThan((5 * 1.3 * 60) / 9);
   });
 
   test('ignores a pace from less than a minute, or from an hour ago', () => {

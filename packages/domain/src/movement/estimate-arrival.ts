@@ -26,40 +26,36 @@ export type Eta = {
 
 /** Number of drives from which the company's own pace replaces the typical one. */
 const LEARNED_FROM = 6;
-/** Speed below which a trailer waits at a red light, in m/s. */
-const SLOWEST_MPS = 4;
-const FASTEST_MPS = 28;
 /**
- * Weight of the recent pace beside the expected one right before the stop; half as much at this distance in m. It is small: red
- * lights are the larger part of five minutes in a town, and more weight made every error on recorded drives larger (bench/eta.ts).
+ * The pace of the last minutes: its window and minimum in ms, its largest weight beside the expected pace, and the time of driving after
+ * which it has half of that. A standing trailer counts as this slow, in m/s. Chosen with `bench/eta.ts` (ADR 39).
  */
-const RECENT_WEIGHT = 0.2;
-const RECENT_HALVES_M = 15_000;
+const RECENT = { windowMs: 15 * 60_000, leastMs: 60_000, weight: 0.5, halfAtMs: 60_000, leastMps: 0.7 };
 /** Smaller weight for a route whose duration includes the traffic. */
 const RECENT_BESIDE_TRAFFIC = 0.5;
-/** Window of the recent pace, in ms, and its minimum. */
-const PACE_WINDOW_MS = 5 * 60_000;
-const PACE_AT_LEAST_MS = 60_000;
-/** Exponent that narrows the range of a trailer that is driving: it is more certain than for one that has not set out. */
-const NARROWING_BY_PACE = 0.75;
+/** Exponents of a range under way, compared with one at departure: some of the delays have shown, but it may still stand at lights. */
+const UNDER_WAY = { early: 1.2, late: 0.5 };
+/** Deviation of an arrival that does not depend on the distance, in ms: a red light, a gate, the minute between two positions. */
+const ANY_DISTANCE_MS = 60_000;
 /** Minimum half width of a range, in ms. */
 const MIN_SPREAD_MS = 60_000;
 /** Remaining share of a usual stay when a trailer has already stayed longer: it may leave at any moment. */
 const OVERDUE_STAY_SHARE = 0.25;
 
-/** Speed along the trail of the last minutes, in m/s; null when the trail is too short. */
-const recentPace = (trail: readonly Fix[]): number | null => {
+/** Deviation of the last minutes from the expected pace: the natural logarithm of their ratio, over a time in ms. */
+type Deviation = { log: number; ms: number };
+
+/** Returns the deviation of a trail's last minutes, compared with drives as long as them; null when the trail is too short. */
+const recentDeviation = (trail: readonly Fix[], model: TravelModel): Deviation | null => {
   const newest = trail.at(-1);
   if (!newest) return null;
-  const window = trail.filter((fix) => newest.at - fix.at <= PACE_WINDOW_MS);
+  const window = trail.filter((fix) => newest.at - fix.at <= RECENT.windowMs);
   const first = window[0];
-  if (!first || newest.at - first.at < PACE_AT_LEAST_MS) return null;
-  let metres = 0;
-  for (let i = 1; i < window.length; i++) {
-    const [a, b] = [window[i - 1], window[i]];
-    if (a && b) metres += distanceM(a, b);
-  }
-  return metres / ((newest.at - first.at) / 1000);
+  const ms = first ? newest.at - first.at : 0;
+  if (!first || ms < RECENT.leastMs) return null;
+  const metres = window.reduce((sum, fix, i) => sum + distanceM(window[i - 1] ?? fix, fix), 0);
+  const roadM = Math.max(metres, (RECENT.leastMps * ms) / 1000);
+  return { log: Math.log(ms / model.drive(roadM, first.at).likely), ms };
 };
 
 /** Scales a range to another likely duration, in ms. */
@@ -68,14 +64,23 @@ const scaled = ({ early, likely, late }: Spread, to: number): Spread =>
     ? { early: (early / likely) * to, likely: to, late: (late / likely) * to }
     : { early: to, likely: to, late: to };
 
-/** Duration of a drive that has begun: a blend of the expected pace and the pace of the last minutes. */
-const driveUnderWay = (leftM: number, expected: Spread, recent: number | null, recentWeight: number): Spread => {
-  if (recent === null || leftM === 0) return expected;
-  const weight = (recentWeight * RECENT_HALVES_M) / (RECENT_HALVES_M + leftM);
-  const recentMs = (leftM / Math.min(FASTEST_MPS, Math.max(SLOWEST_MPS, recent))) * 1000;
-  const likely = Math.exp(weight * Math.log(recentMs) + (1 - weight) * Math.log(expected.likely));
-  const narrowed = (bound: number) => likely * (bound / expected.likely) ** NARROWING_BY_PACE;
-  return { early: narrowed(expected.early), likely, late: narrowed(expected.late) };
+/**
+ * Returns the remaining duration of a drive that has begun. The likely one follows the pace of the last minutes in part, and the range
+ * reaches to the duration at that pace: a vehicle that stops at each corner may go on so.
+ * @param share of the usual weight of the last minutes
+ */
+const driveUnderWay = (expected: Spread, { log, ms }: Deviation, share: number): Spread => {
+  const seen = ms / (ms + RECENT.halfAtMs);
+  const weight = share * RECENT.weight * seen;
+  const rest = seen * (1 - weight) * log;
+  const likely = expected.likely * Math.exp(weight * log);
+  const bound = (at: number, exponent: number, beyond: number) =>
+    likely * (at / expected.likely) ** (1 + (exponent - 1) * seen) * Math.exp(beyond);
+  return {
+    early: bound(expected.early, UNDER_WAY.early, Math.min(0, rest)),
+    likely,
+    late: bound(expected.late, UNDER_WAY.late, Math.max(0, rest)),
+  };
 };
 
 /** Remaining duration of a stay. */
@@ -142,10 +147,11 @@ export const estimateArrival = (
     const usual = drive(left, seenAt);
     const traffic = route?.seconds ?? null;
     const expected = traffic === null ? usual : scaled(usual, traffic * 1000);
-    const recent = recentPace(trail);
-    hasPace = recent !== null;
-    const weight = traffic === null ? RECENT_WEIGHT : RECENT_WEIGHT * RECENT_BESIDE_TRAFFIC;
-    parts.push(driveUnderWay(left, expected, recent, weight));
+    const deviation = recentDeviation(trail, model);
+    hasPace = deviation !== null;
+    const share = traffic === null ? 1 : RECENT_BESIDE_TRAFFIC;
+    parts.push(deviation && expected.likely > 0 ? driveUnderWay(expected, deviation, share) : expected);
+    parts.push({ early: -ANY_DISTANCE_MS, likely: 0, late: ANY_DISTANCE_MS });
   }
   for (const [i, stop] of rest.entries()) {
     const from = stops[i] ?? first;

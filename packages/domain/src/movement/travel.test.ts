@@ -68,6 +68,29 @@ describe('the travel-time model', () => {
     }
   });
 
+  test('is never narrower before the first drive than after any drives, compared with the likely time', () => {
+    const widthOf = (record: TravelRecord) => {
+      const { early, late } = travelModel(record, ZONE).drive(8000, MONDAY);
+      return Math.log(late / early);
+    };
+    const widest = widthOf(EMPTY_TRAVEL);
+    const missed = fc.double({ min: -4, max: 4, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(missed, { maxLength: 150 }), (errors) => {
+        const legs = errors.map((error, i) => ({
+          id: `L${i}`,
+          at: MONDAY,
+          straightM: 8000,
+          roadM: null,
+          seconds: 900,
+          missed: error,
+        }));
+        expect(widthOf({ legs, dwells: [] })).toBeLessThanOrEqual(widest + 1e-9);
+      }),
+    );
+    expect(widthOf(taught(drivesOf(150, 1, world)))).toBeLessThan(widest / 2);
+  });
+
   test('changes little after a flat tyre', () => {
     const drives = drivesOf(60, 7, world);
     const broken = drives.map((drive, i) => (i % 10 === 5 ? { ...drive, seconds: drive.seconds * 20 } : drive));

@@ -51,15 +51,15 @@ export type TravelModel = {
  */
 const ROAD_FACTOR = { prior: 1.3, weight: 10, least: 1, most: 3 };
 const PACE = { inTownMps: 7, fasterFarMps: 14, halfWayM: 20_000, leastMps: 1.5, mostMps: 28 };
-const OWN_PACE_WEIGHT = 6;
+const OWN_PACE_WEIGHT = 10;
 /** Deviation of the pace from the typical one by distance, per e-fold of the distance, around 5 km. */
-const SLOPE = { weight: 40, least: -0.6, most: 0.3, pivotM: 5000, nearestM: 500, apart: 0.3 };
-const TIME_OF_DAY_WEIGHT = 12;
+const SLOPE = { weight: 20, least: -0.6, most: 0.3, pivotM: 5000, nearestM: 500, apart: 0.3 };
+const TIME_OF_DAY_WEIGHT = 20;
 /**
- * The tenth and the ninetieth percentile of `missed` before any drive. They are far apart, because a company's streets may be those of
- * Manhattan or of the plains.
+ * The tenth and the ninetieth percentile of `missed` before any drive. A company whose streets are unknown is more often slower than
+ * the typical one than faster; as its level is learned, both move towards the middle by up to `centre`.
  */
-const MISSED = { early: -0.55, late: 0.65, weight: 10 };
+const MISSED = { early: -0.35, late: 1.2, weight: 10, centre: 0.4 };
 /** Loading and unloading, in minutes. From haulers' statements about dumpsters; the company's own stays replace them. */
 const DWELL: Readonly<Record<StopKind, Spread>> = {
   pickup: { early: 10 * 60_000, likely: 20 * 60_000, late: 45 * 60_000 },
@@ -98,6 +98,17 @@ const slopeOf = (points: ReadonlyArray<{ x: number; y: number }>): number => {
     }
   }
   return median(slopes.subarray(0, count));
+};
+
+/** Returns the tenth and the ninetieth percentile of `missed`. They are never further apart than before the first drive. */
+const missedOf = (legs: readonly LegSample[]): { early: number; late: number } => {
+  const n = legs.length;
+  const missed = legs.map((leg) => leg.missed);
+  const centred = (MISSED.centre * n) / (n + OWN_PACE_WEIGHT);
+  const early = Math.min(0, shrunk(MISSED.early - centred, MISSED.weight, n, quantile(missed, EARLY)));
+  const late = Math.max(0, shrunk(MISSED.late - centred, MISSED.weight, n, quantile(missed, LATE)));
+  const narrowed = Math.min(1, (MISSED.late - MISSED.early) / (late - early));
+  return { early: early * narrowed, late: late * narrowed };
 };
 
 const dwellOf = (seconds: readonly number[], prior: Spread): Spread => {
@@ -150,9 +161,7 @@ export const travelModel = (record: TravelRecord, timeZone: string): TravelModel
       shrunk(0, TIME_OF_DAY_WEIGHT, own.length, median(own.map(({ x, y }) => y - slope * x - level))),
     ]),
   );
-  const missed = legs.map((leg) => leg.missed);
-  const early = Math.min(0, shrunk(MISSED.early, MISSED.weight, n, quantile(missed, EARLY)));
-  const late = Math.max(0, shrunk(MISSED.late, MISSED.weight, n, quantile(missed, LATE)));
+  const { early, late } = missedOf(legs);
   const stays = Map.groupBy(dwells, ({ kind }) => kind);
   const dwell = new Map(
     STOP_KINDS.map((kind) => [
