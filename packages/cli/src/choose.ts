@@ -7,6 +7,8 @@ export type Choice<T> = { value: T; label: string; option: string };
 /** True for a yes in English or Spanish. */
 const isYes = (answer: string): boolean => /^\s*(y|yes|s|s[ií])\s*$/i.test(answer);
 
+const ended = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
+
 /**
  * Asks which of several things is meant, by number; about a single one, yes or no.
  * @param question what is doubtful, without a full stop
@@ -18,17 +20,17 @@ export const choose = async <T>(
   choices: ReadonlyArray<Choice<T>>,
 ): Promise<T> => {
   const [only, ...others] = choices;
-  if (!only) throw new CommandError(`${question}.`);
+  if (!only) throw new CommandError(ended(question));
   const list = choices.map(({ label }, i) => `  ${i + 1}) ${label}`).join('\n');
   const answer =
     (await ask?.(
       others.length === 0
-        ? `${question}: ${only.label}. Is it meant? [y/N] `
+        ? `${ended(question)} ${only.label.charAt(0).toUpperCase()}${only.label.slice(1)}? [y/N] `
         : `${question}:\n${list}\nWhich one? [1-${choices.length}] `,
     )) ?? null;
   if (answer === null)
     throw new CommandError(
-      `${question}. Choose one:\n${choices.map(({ label, option }) => `  ${label}: ${option}`).join('\n')}`,
+      `${ended(question)} ${others.length === 0 ? 'To confirm it, add:' : 'Choose one:'}\n${choices.map(({ label, option }) => `  ${label}: ${option}`).join('\n')}`,
     );
   const chosen =
     others.length === 0 && isYes(answer) ? only : choices[/^\s*\d+\s*$/.test(answer) ? Number(answer) - 1 : -1];

@@ -101,6 +101,24 @@ export const tokensOf = (options: ConnectionOptions, environment: NodeJS.Process
   };
 };
 
+/**
+ * Returns the errors of a refused body as sentences in the style of the company file's: `customer.phone is "555"; it must …`. Null when the
+ * API names none.
+ */
+const refusalSentences = ({ errors = [] }: Partial<Wire<'problem'>>, body: unknown): string | null => {
+  const sentences = errors.map(({ pointer, detail }) => {
+    const parts = pointer.split('/').slice(1);
+    const value = parts.reduce<unknown>((part, key) => Object(part)[key], body);
+    const place = parts.reduce(
+      (text, part) => (/^\d+$/.test(part) ? `${text}[${part}]` : text ? `${text}.${part}` : part),
+      '',
+    );
+    const given = ['string', 'number', 'boolean'].includes(typeof value) ? ` is ${JSON.stringify(value)}; it` : '';
+    return `${place || 'The request'}${given} ${detail}.`;
+  });
+  return sentences.length === 0 ? null : sentences.join('\n');
+};
+
 /** Calls the API. @throws CommandError with the API's message */
 export const callApi = async <T>(
   url: string,
@@ -127,10 +145,10 @@ export const callApi = async <T>(
   const json: unknown = response.headers.get('content-type')?.includes('json') && text ? JSON.parse(text) : null;
   if (response.ok) return json as T;
   const problem = typeof json === 'object' && json !== null ? (json as Partial<Wire<'problem'>>) : {};
-  const places = (problem.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer || '/'} ${detail}`).join('');
   throw new ApiError(
     response.status,
-    `${problem.title ?? 'The request failed'} (${response.status}). ${problem.detail ?? ''}${places}`.trim(),
+    refusalSentences(problem, body) ??
+      `${problem.title ?? 'The request failed'} (${response.status}). ${problem.detail ?? ''}`.trim(),
     Number(response.headers.get('retry-after')) || null,
   );
 };

@@ -190,6 +190,7 @@ const JOB_LINES: Readonly<
   messages: (job, time) => ['', `Timeline (${time.label})`, timeline(job, time)],
   contacts: { noLines: 'the company’s, except for a few jobs: --json' },
   scheduledFor: ({ scheduledFor }, time) => (scheduledFor === null ? [] : [`Due        ${time.inWords(scheduledFor)}`]),
+  notes: ({ notes }) => (notes ? [`Notes      ${notes}`] : []),
   createdAt: { noLines: 'the first entry of the timeline' },
   updatedAt: { noLines: 'the last entries of the timeline' },
   version: { noLines: 'for programs: --json' },

@@ -39,7 +39,7 @@ export const createOperatorContext = (
     },
     trailerId: (typed) => {
       const { id, doubt } = trailerMeant(typed, knownTo(surroundings));
-      if (doubt !== null) note(doubt);
+      if (doubt !== null) note(`Warning: ${doubt}`);
       return id;
     },
   };

@@ -4,6 +4,7 @@ import type { ConnectionOptions } from './connection.ts';
 import { addCostCommand } from './cost.ts';
 import { addDoctorCommand } from './doctor/commands.ts';
 import { addReplayDriveCommand } from './drive-replay/commands.ts';
+import { addChangeCommands } from './jobs/change-commands.ts';
 import { addJobCommands } from './jobs/commands.ts';
 import { addCreateJobCommand } from './jobs/create-job.ts';
 import { addLinkCommands } from './links/commands.ts';
@@ -47,6 +48,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
   addReplayDriveCommand(program, context);
   addCompanyCommands(program, surroundings);
   addCreateJobCommand(program, context);
+  addChangeCommands(program, context);
   addCostCommand(program, surroundings.print);
   addRelayCommands(program, context);
   addTwilioCommands(program, surroundings);

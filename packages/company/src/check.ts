@@ -1,3 +1,4 @@
+import { type SchemaError, schemas } from '@qdn/contracts';
 import { validate as isCompanyFile } from '@qdn/contracts/validators/companyFile';
 import type { CompanyFile } from './company-file.ts';
 import { RULES } from './rules.ts';
@@ -39,6 +40,18 @@ export const checkCompany = (text: string): string[] => {
   const parsed = parseCompany(text);
   return 'sentences' in parsed ? parsed.sentences : [];
 };
+
+/**
+ * Returns the mistakes in a request body for the API, as sentences in the style of the company file's.
+ * @param name of its schema
+ * @param company whose numbers show the country of a number without one
+ */
+export const bodyMistakes = (
+  name: 'createJob' | 'patchJob',
+  errors: readonly SchemaError[],
+  body: unknown,
+  company: unknown,
+): string[] => inSentences(errors, body, { schema: schemas[name], company }).map(sentenceOf);
 
 /** Returns the mistakes in a company that is not in a file yet, as sentences; none when it is valid. */
 export const mistakesIn = (company: unknown): string[] => findingsIn(company).map(sentenceOf);

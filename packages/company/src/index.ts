@@ -1,4 +1,4 @@
-export { answerMakesWrong, checkCompany, mistakesIn, parseCompany } from './check.ts';
+export { answerMakesWrong, bodyMistakes, checkCompany, mistakesIn, parseCompany } from './check.ts';
 export { closest } from './closest.ts';
 export { channels, contrast, LEAST_CONTRAST, PAPER } from './colour.ts';
 export type { CompanyFile } from './company-file.ts';

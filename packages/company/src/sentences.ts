@@ -27,9 +27,12 @@ type Schema = {
   items?: Schema;
 };
 
-/** The schema of a place in the file. */
-const schemaAt = (place: Place): Schema => {
-  let schema: Schema = schemas.companyFile;
+/** The schema of a value, and the company whose numbers show the country of another number. */
+type Context = { schema: Schema; company: unknown };
+
+/** The schema of a place in a value. */
+const schemaAt = ({ schema: whole }: Context, place: Place): Schema => {
+  let schema = whole;
   for (const part of place) schema = (typeof part === 'number' ? schema.items : schema.properties?.[part]) ?? {};
   return schema;
 };
@@ -70,9 +73,9 @@ const jobPrefixFrom = (text: string): string | null =>
 const instead = (suggestion: string | null, otherwise: string): string =>
   suggestion ? `write ${quoted(suggestion)}` : otherwise;
 
-const PATTERNS: Readonly<Record<string, (value: string, file: unknown) => string>> = {
-  [PHONE_PATTERN]: (value, file) =>
-    `is not a number in international form; ${instead(internationalForm(value, isNorthAmerican(file)), 'write a plus sign, the country and the number without spaces, like "+15125550101"')}`,
+const PATTERNS: Readonly<Record<string, (value: string, context: Context) => string>> = {
+  [PHONE_PATTERN]: (value, { company }) =>
+    `is not a number in international form; ${instead(internationalForm(value, isNorthAmerican(company)), 'write a plus sign, the country and the number without spaces, like "+15125550101"')}`,
   [NAME_PATTERN]: (value) =>
     `is not an ID: 1 to 32 letters, digits, - or _, without spaces; ${instead(idFrom(value), 'write one like "T1"')}`,
   [JOB_PREFIX_PATTERN]: (value) =>
@@ -100,7 +103,7 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'a section in braces, { … }',
 };
 
-const wrongKind = (wanted: string, value: unknown, place: Place, file: unknown): string => {
+const wrongKind = (wanted: string, value: unknown, place: Place, context: Context): string => {
   if (wanted === 'integer' && typeof value === 'number') return `is ${value}; write a whole number`;
   const isMeant =
     typeof value === 'string' &&
@@ -110,21 +113,21 @@ const wrongKind = (wanted: string, value: unknown, place: Place, file: unknown):
       : /^(number|integer)$/.test(wanted) && Number.isFinite(Number(value)));
   if (isMeant) return `is ${quoted(value)}, in quotes; write ${String(value).trim()} without them`;
   if (wanted === 'string' && typeof value === 'number') {
-    const isPhone = schemaAt(place).pattern === PHONE_PATTERN;
-    const number = isPhone ? internationalForm(String(value), isNorthAmerican(file)) : String(value);
+    const isPhone = schemaAt(context, place).pattern === PHONE_PATTERN;
+    const number = isPhone ? internationalForm(String(value), isNorthAmerican(context.company)) : String(value);
     return `is a number without quotes; ${instead(number, 'put it into double quotes')}`;
   }
   return `must be ${KINDS[wanted] ?? wanted}, but is ${value === null ? 'null' : quoted(value).slice(0, 60)}`;
 };
 
 /** Returns the sentence for a missing field, with its purpose. */
-const missing = (place: Place, name: string): string => {
-  const { description, examples } = schemaAt([...place, name]);
+const missing = (context: Context, place: Place, name: string): string => {
+  const { description, examples } = schemaAt(context, [...place, name]);
   return `is missing${description ? ` (${lowerFirst(description)})` : ''}.${examples?.[0] === undefined ? '' : ` Write it like ${quoted(name)}: ${quoted(examples[0])}.`}`;
 };
 
-const unknownName = (place: Place, name: string, present: readonly string[]): string => {
-  const known = Object.keys(schemaAt(place).properties ?? {}).filter((one) => one !== '$schema');
+const unknownName = (context: Context, place: Place, name: string, present: readonly string[]): string => {
+  const known = Object.keys(schemaAt(context, place).properties ?? {}).filter((one) => one !== '$schema');
   const meant = closest(
     name,
     known.filter((one) => !present.includes(one)),
@@ -135,20 +138,20 @@ const unknownName = (place: Place, name: string, present: readonly string[]): st
 };
 
 type Told = {
-  [keyword: string]: (value: unknown, params: SchemaError['params'], place: Place, file: unknown) => string;
+  [keyword: string]: (value: unknown, params: SchemaError['params'], place: Place, context: Context) => string;
 };
 
 const WORDS: Told = {
-  type: (value, { type }, place, file) => wrongKind(String(type), value, place, file),
+  type: (value, { type }, place, context) => wrongKind(String(type), value, place, context),
   enum: (value, { allowedValues }) => {
     const known = Array.isArray(allowedValues) ? allowedValues.map(String) : [];
     const meant = typeof value === 'string' ? closest(value, known) : null;
     return `is ${quoted(value)}, which is not a known value. ${meant ? `Did you mean ${quoted(meant)}?` : `Known values: ${listed(known)}`}`;
   },
-  pattern: (value, { pattern }, _, file) =>
+  pattern: (value, { pattern }, _, context) =>
     value === ''
       ? 'is empty'
-      : `${quoted(value)} ${PATTERNS[String(pattern)]?.(String(value), file) ?? `does not match ${pattern}`}`,
+      : `${quoted(value)} ${PATTERNS[String(pattern)]?.(String(value), context) ?? `does not match ${pattern}`}`,
   minimum: (value, { limit }) => `is ${value}; the minimum is ${limit}`,
   maximum: (value, { limit }) => `is ${value}; the maximum is ${limit}`,
   minLength: (value, { limit }) => (value === '' ? 'is empty' : `is too short; it needs at least ${characters(limit)}`),
@@ -159,8 +162,16 @@ const WORDS: Told = {
 
 const ended = (text: string): string => (/[.?]$/.test(text) ? text : `${text}.`);
 
-/** Returns a schema's errors as sentences for the author of the file. */
-export const inSentences = (errors: readonly SchemaError[], file: unknown): Finding[] => {
+/**
+ * Returns a schema's errors as sentences for the author of a value.
+ * @param file the value
+ * @param context its schema and company; by default the value is a company file
+ */
+export const inSentences = (
+  errors: readonly SchemaError[],
+  file: unknown,
+  context: Context = { schema: schemas.companyFile, company: file },
+): Finding[] => {
   const unknown = errors
     .filter(({ keyword }) => keyword === 'additionalProperties')
     .map(({ instancePath, params }) => ({ at: instancePath, name: String(params['additionalProperty']) }));
@@ -172,12 +183,12 @@ export const inSentences = (errors: readonly SchemaError[], file: unknown): Find
     const value = valueAt(file, place);
     if (keyword === 'additionalProperties') {
       const name = String(params['additionalProperty']);
-      return [{ place: [...place, name], says: unknownName(place, name, Object.keys(Object(value))) }];
+      return [{ place: [...place, name], says: unknownName(context, place, name, Object.keys(Object(value))) }];
     }
     if (keyword === 'required') {
       const name = String(params['missingProperty']);
-      return isMisspelt(instancePath, name) ? [] : [{ place: [...place, name], says: missing(place, name) }];
+      return isMisspelt(instancePath, name) ? [] : [{ place: [...place, name], says: missing(context, place, name) }];
     }
-    return [{ place, says: ended(WORDS[keyword]?.(value, params, place, file) ?? `breaks the rule "${keyword}"`) }];
+    return [{ place, says: ended(WORDS[keyword]?.(value, params, place, context) ?? `breaks the rule "${keyword}"`) }];
   });
 };

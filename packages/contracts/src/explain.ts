@@ -1,3 +1,4 @@
+import { PHONE_PATTERN } from '@qdn/domain/patterns';
 import type { SchemaError } from './validator.ts';
 
 const list = (values: unknown): string => (Array.isArray(values) ? values.map(String).join(', ') : String(values));
@@ -16,7 +17,8 @@ const WORDS: Record<string, (params: SchemaError['params']) => string> = {
   minLength: ({ limit }) => `must have at least ${limit} characters`,
   minProperties: ({ limit }) => `must have at least ${limit} properties`,
   oneOf: () => 'must have exactly one of the documented shapes',
-  pattern: ({ pattern }) => `must match ${pattern}`,
+  pattern: ({ pattern }) =>
+    pattern === PHONE_PATTERN ? 'must be a number in international form, like +15125550101' : `must match ${pattern}`,
   required: ({ missingProperty }) => `needs the property "${String(missingProperty)}"`,
   type: ({ type }) => `must be ${list(type)}`,
   uniqueItems: ({ i, j }) => `must not have the same item twice (${j} and ${i})`,

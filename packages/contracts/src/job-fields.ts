@@ -10,8 +10,8 @@ type JobFieldPlaces = Complete<{
   id: 'create' | 'state' | 'list';
   accountId: 'create' | 'state' | 'list';
   kind: 'create' | 'state';
-  customer: 'create' | 'state';
-  stops: 'create' | 'state';
+  customer: 'create' | 'patch' | 'state';
+  stops: 'create' | 'patch' | 'state';
   currentStop: 'patch' | 'state';
   trailers: 'create' | 'patch' | 'state' | 'list';
   status: 'patch' | 'state' | 'list';
@@ -20,6 +20,7 @@ type JobFieldPlaces = Complete<{
   revokedLinks: never;
   notices: never;
   scheduledFor: 'create' | 'patch' | 'state';
+  notes: 'create' | 'patch' | 'state';
   createdAt: 'state';
   updatedAt: 'state' | 'list';
   version: 'patch' | 'state';

@@ -11,6 +11,7 @@ import {
   NAME_PATTERN,
   NOTICE_KINDS,
   PHONE_PATTERN,
+  PLACE_QUALITIES,
   SIGN_KINDS,
   SILENCE_CAUSES,
   STOP_KINDS,
@@ -52,7 +53,17 @@ export const stop = {
     address: { type: 'string', minLength: 1, maxLength: 200 },
     lat,
     lon,
-    radiusM: { type: 'number', minimum: 20, maximum: 5000, default: 100, description: 'Arrival radius in metres' },
+    radiusM: {
+      type: 'number',
+      minimum: 20,
+      maximum: 5000,
+      description: 'Arrival radius in metres; by default 100, 200 for the quality `street`, 400 for `area`',
+    },
+    quality: {
+      type: 'string',
+      enum: PLACE_QUALITIES,
+      description: 'Accuracy of a place that was looked up by its address',
+    },
   },
 } as const;
 
@@ -85,6 +96,13 @@ const customer = {
   properties: { name: { type: 'string', minLength: 1, maxLength: 80 }, phone },
 } as const;
 
+const stops = { type: 'array', minItems: 1, maxItems: 10, items: stop } as const;
+const notes = {
+  type: 'string',
+  maxLength: 500,
+  description: 'For the team: gate codes, units, wishes. Operators only',
+} as const;
+
 /** `POST /api/jobs` */
 export const createJob = {
   type: 'object',
@@ -95,7 +113,7 @@ export const createJob = {
     accountId: name,
     kind: { type: 'string', enum: JOB_KINDS },
     customer,
-    stops: { type: 'array', minItems: 1, maxItems: 10, items: stop },
+    stops,
     trailers: { type: 'array', maxItems: 10, uniqueItems: true, items: name },
     contacts: {
       type: 'array',
@@ -104,6 +122,7 @@ export const createJob = {
       description: "Contacts of this job; the company's backup contacts when left out",
     },
     scheduledFor: time,
+    notes,
   },
 } as const satisfies JobSchema<'create'>;
 
@@ -114,13 +133,22 @@ export const patchJob = {
   minProperties: 1,
   properties: {
     status: jobStatus,
+    at: { ...time, description: 'Time of a change of status that is noted later; now by default' },
+    customer: {
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      properties: customer.properties,
+    },
+    stops: { ...stops, description: 'All stops. Those that the trailer has visited must stay' },
     currentStop: { type: 'integer', minimum: 0, maximum: 9 },
     trailers: { type: 'array', maxItems: 10, uniqueItems: true, items: name },
     contacts: { type: 'array', maxItems: 10, items: contact },
     scheduledFor: time,
+    notes: { ...notes, description: 'For the team. Empty to remove them' },
     version: { type: 'integer', minimum: 1, description: 'Refused with 409 unless the job is still at this version' },
   },
-} as const satisfies JobSchema<'patch'>;
+} as const satisfies JobSchema<'patch', 'at'>;
 
 export const fix = {
   type: 'object',
@@ -565,6 +593,7 @@ export const jobState = {
     },
     contacts: { type: 'array', items: contact, description: 'Operators only' },
     scheduledFor: { anyOf: [time, { type: 'null' }] },
+    notes,
     createdAt: time,
     updatedAt: time,
     version: { type: 'integer' },
@@ -1345,7 +1374,10 @@ export const companyFile = {
         required: ['id', 'kind', 'address', 'lat', 'lon'],
         properties: {
           id: { ...name, description: 'Name on the command line', examples: ['yard'] },
-          ...stop.properties,
+          kind: stop.properties.kind,
+          address: stop.properties.address,
+          lat,
+          lon,
           radiusM: {
             type: 'number',
             minimum: 20,

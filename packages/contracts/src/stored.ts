@@ -13,6 +13,7 @@ import {
   OUTBOUND_MESSAGE_STATES,
   type OutboundMessage,
   PHONE_PATTERN,
+  PLACE_QUALITIES,
   PLAN_KINDS,
   type RecentMessage,
   type Recipient,
@@ -62,7 +63,14 @@ const storedStop = {
   type: 'object',
   additionalProperties: false,
   required: ['kind', 'address', 'lat', 'lon', 'radiusM'],
-  properties: { kind: { type: 'string', enum: STOP_KINDS }, address: text, lat: number, lon: number, radiusM: number },
+  properties: {
+    kind: { type: 'string', enum: STOP_KINDS },
+    address: text,
+    lat: number,
+    lon: number,
+    radiusM: number,
+    quality: { type: 'string', enum: PLACE_QUALITIES },
+  },
 } as const satisfies WithProperties<keyof Stop>;
 
 const storedChange = {
@@ -151,6 +159,7 @@ export const storedJob = {
     revokedLinks: { type: 'array', items: text },
     notices: { type: 'array', items: storedNotice },
     scheduledFor: numberOrNothing,
+    notes: text,
     createdAt: number,
     updatedAt: number,
     version: number,

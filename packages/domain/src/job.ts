@@ -15,8 +15,25 @@ const STOP_TRAITS: Readonly<Record<StopKind, { atCustomer: boolean }>> = {
   yard: { atCustomer: false },
 };
 
-/** A place the trailer goes to: WGS 84 degrees, and the radius in metres within which it has arrived. */
-export type Stop = { kind: StopKind; address: string; lat: number; lon: number; radiusM: number };
+/**
+ * Accuracy of a place that was looked up by its address: the building; somewhere along the street, or a corner; or only the quarter, the
+ * town or the postal code.
+ */
+export const PLACE_QUALITIES = ['rooftop', 'street', 'area'] as const;
+export type PlaceQuality = (typeof PLACE_QUALITIES)[number];
+
+/**
+ * A place the trailer goes to: WGS 84 degrees, and the radius in metres within which it has arrived. `quality` is that of a place that was
+ * looked up.
+ */
+export type Stop = {
+  kind: StopKind;
+  address: string;
+  lat: number;
+  lon: number;
+  radiusM: number;
+  quality?: PlaceQuality;
+};
 
 /** Times of day `HH:MM` in the company's time zone. The hours span midnight when `from` is later than `to`. */
 export type QuietHours = { from: string; to: string };
@@ -66,6 +83,8 @@ export type Job = {
   revokedLinks: string[];
   notices: Notice[];
   scheduledFor: number | null;
+  /** For the team: gate codes, units, wishes. Customers never see them. */
+  notes?: string;
   createdAt: number;
   updatedAt: number;
   version: number;

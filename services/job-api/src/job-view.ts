@@ -5,7 +5,7 @@ const iso = (at: number) => new Date(at).toISOString();
 
 /** The answer to `GET /api/jobs/{job_id}`: the job as its reader may see it, with times in RFC 3339. */
 export const jobStateView = (visible: VisibleJob): Wire<'jobState'> => {
-  const { job, customerPhone, pickupAddress, dropOffAddress, stops, currentStop, history, contacts } = visible;
+  const { job, customerPhone, pickupAddress, dropOffAddress, stops, currentStop, history, contacts, notes } = visible;
   return {
     id: job.id,
     accountId: job.accountId,
@@ -19,6 +19,7 @@ export const jobStateView = (visible: VisibleJob): Wire<'jobState'> => {
     status: job.status,
     history: history.map(({ at, ...change }) => ({ ...change, at: iso(at) })),
     ...(contacts ? { contacts: [...contacts] } : {}),
+    ...(notes === null ? {} : { notes }),
     scheduledFor: job.scheduledFor === null ? null : iso(job.scheduledFor),
     createdAt: iso(job.createdAt),
     updatedAt: iso(job.updatedAt),

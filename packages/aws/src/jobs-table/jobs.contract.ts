@@ -25,6 +25,8 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
         id: id('QDN-1'),
         scheduledFor: Date.UTC(2026, 11, 1),
         revokedLinks: ['abcdefgh'],
+        stops: aJob().stops.flatMap((stop) => [stop, { ...stop, quality: 'street' as const }]),
+        notes: 'gate code 4411',
         notices: [
           { what: 'on-the-way', stop: 0, at: 5, promised: 9 },
           { what: 'arrived', stop: 0, at: 8, promised: null },

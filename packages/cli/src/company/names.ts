@@ -14,7 +14,7 @@ const trailerNamed = (typed: string, trailers: readonly Trailer[]): Trailer | un
 
 /**
  * Returns the ID of a trailer. A trailer that is missing from the company file may be hired for a day: `doubt` then has a
- * warning with the closest name.
+ * sentence with the closest name.
  * @throws CommandError when it is neither a known trailer nor a valid ID
  */
 export const trailerMeant = (typed: string, { trailers }: Known): { id: string; doubt: string | null } => {
@@ -27,7 +27,7 @@ export const trailerMeant = (typed: string, { trailers }: Known): { id: string; 
     throw new CommandError(`"${typed}" is not a valid trailer ID. It has 1 to 32 letters, digits, _ or -.${question}`);
   return {
     id: typed,
-    doubt: trailers.length === 0 ? null : `Warning: config/company.json has no trailer ${typed}.${question}`,
+    doubt: trailers.length === 0 ? null : `config/company.json has no trailer ${typed}.${question}`,
   };
 };
 

@@ -1,16 +1,16 @@
-import { idFrom, phoneFrom } from '@qdn/company';
+import { bodyMistakes, idFrom, phoneFrom } from '@qdn/company';
 import { pathTo, type Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
+import { validate as isCreateJob } from '@qdn/contracts/validators/createJob';
 import { DEFAULT_JOB_PREFIX, JOB_KINDS, type JobKind, jobIdOf } from '@qdn/domain';
 import { type Command, Option } from 'commander';
 import { knownTo } from '../company/company.ts';
-import { stopMeant, trailerMeant } from '../company/names.ts';
 import { CommandError } from '../connection.ts';
 import type { OperatorContext } from '../operator-context.ts';
 import { momentMeant } from '../times/moment-meant.ts';
-
-/** Collects the values of an option that may be repeated. */
-const each = (value: string, before: string[] = []): string[] => [...before, value];
+import { each } from './each.ts';
+import { stopsOf } from './job-stops.ts';
+import { trailersOf } from './job-trailers.ts';
 
 type JobOptions = {
   kind: JobKind;
@@ -20,6 +20,8 @@ type JobOptions = {
   trailer?: string[];
   account?: string;
   at?: string;
+  notes?: string;
+  hired?: boolean;
 };
 
 /** Adds `./qdn create-job`. */
@@ -39,6 +41,8 @@ export const addCreateJobCommand = (program: Command, context: OperatorContext):
       each,
     )
     .option('--trailer <trailer>', 'ID or name of a trailer, once for each', each)
+    .option('--hired', 'accepts a trailer that config/company.json does not have')
+    .option('--notes <text>', 'notes for the team, like a gate code')
     .option('--account <id>', 'account of the customer (default: from the customer’s name)')
     .option(
       '--at <time>',
@@ -51,8 +55,7 @@ export const addCreateJobCommand = (program: Command, context: OperatorContext):
     .action(async (typed: string, options: JobOptions) => {
       const known = knownTo(context);
       const id = jobIdOf(known.company?.jobPrefix ?? DEFAULT_JOB_PREFIX, typed) ?? typed;
-      const trailers = (options.trailer ?? []).map((typed) => trailerMeant(typed, known));
-      for (const { doubt } of trailers) if (doubt !== null) note(doubt);
+      const trailers = await trailersOf(options.trailer ?? [], options.hired === true, context);
       const accountId = options.account ?? idFrom(options.customer).toLowerCase();
       if (accountId === '')
         throw new CommandError('The customer’s name has no letters from a to z. Add the account: --account ID');
@@ -62,13 +65,13 @@ export const addCreateJobCommand = (program: Command, context: OperatorContext):
         accountId,
         kind: options.kind,
         customer: { name: options.customer, phone: phoneFrom(options.phone, known.company) },
-        stops: options.stop.map((typed) => {
-          const { radiusM = 100, ...stop } = stopMeant(typed, known);
-          return { ...stop, radiusM };
-        }),
-        trailers: trailers.map((trailer) => trailer.id),
+        stops: await stopsOf(options.stop, context),
+        trailers,
+        ...(options.notes === undefined ? {} : { notes: options.notes }),
         ...(at === null ? {} : { scheduledFor: new Date(at).toISOString() }),
       };
+      if (!isCreateJob(job))
+        throw new CommandError(bodyMistakes('createJob', isCreateJob.errors ?? [], job, known.company).join('\n'));
       await api('POST', pathTo(routes.createJob), job);
       const route = job.stops.map(({ address }) => address).join(' → ');
       print(

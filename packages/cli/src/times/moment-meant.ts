@@ -5,12 +5,14 @@ import { type Direction, readMoment } from './read-moment.ts';
 
 /**
  * Returns the moment of a typed time in epoch ms, and prints it as understood. A doubtful one is asked about at a terminal.
+ * @param option what stands before the time on the command line
  * @throws CommandError for a time that cannot be read, or that no one confirms
  */
 export const momentMeant = async (
   typed: string,
   context: Pick<OperatorContext, 'time' | 'ask' | 'note'>,
   direction: Direction = 'ahead',
+  option = '--at ',
 ): Promise<number> => {
   const clocks = context.time();
   const reading = readMoment(typed, clocks.zone, Date.now(), direction);
@@ -24,7 +26,7 @@ export const momentMeant = async (
     reading.candidates.map((at) => ({
       value: at,
       label: clocks.inWords(at),
-      option: `--at ${offsetTime(at, clocks.zone)}`,
+      option: `${option}${offsetTime(at, clocks.zone)}`,
     })),
   );
 };

@@ -1,9 +1,7 @@
 import type { AccountId, JobId, PhoneNumber, TrailerId } from '../ids.ts';
-import type { BackupContact, Job, JobKind, Stop } from '../job.ts';
+import type { BackupContact, Job, JobKind } from '../job.ts';
 import type { JobStore } from '../ports/jobs.ts';
-
-/** Radius within which a trailer has arrived, in m, when the stop does not give one. */
-const DEFAULT_RADIUS_M = 100;
+import { type StopDraft, toStop } from './stop-draft.ts';
 
 /** A job to create. `scheduledFor` is epoch ms, null without a date. Without `contacts` the company's are used. */
 export type JobDraft = {
@@ -11,14 +9,12 @@ export type JobDraft = {
   accountId: AccountId;
   kind: JobKind;
   customer: { name: string; phone: PhoneNumber };
-  stops: ReadonlyArray<Omit<Stop, 'radiusM'> & { radiusM?: number | undefined }>;
+  stops: readonly StopDraft[];
   trailers: readonly TrailerId[];
   contacts: readonly BackupContact[];
   scheduledFor: number | null;
+  notes?: string | undefined;
 };
-
-/** Rounds to about a decimetre, like stored fixes. DynamoDB refuses numbers nearer to zero than 1e-130, which JSON can hold. */
-const degrees = (value: number): number => Math.round(value * 1e6) / 1e6;
 
 /**
  * Creates a job, scheduled, at version 1. A job without contacts of its own uses the company's at the time of each message.
@@ -26,14 +22,11 @@ const degrees = (value: number): number => Math.round(value * 1e6) / 1e6;
  * @throws ProductError `conflict` when the ID is taken
  */
 export const createJob = async (jobs: Pick<JobStore, 'create'>, draft: JobDraft, now: number): Promise<Job> => {
+  const { notes, ...rest } = draft;
   const job: Job = {
-    ...draft,
-    stops: draft.stops.map(({ lat, lon, radiusM = DEFAULT_RADIUS_M, ...stop }) => ({
-      ...stop,
-      lat: degrees(lat),
-      lon: degrees(lon),
-      radiusM,
-    })),
+    ...rest,
+    stops: draft.stops.map(toStop),
+    ...(notes ? { notes } : {}),
     currentStop: 0,
     trailers: [...draft.trailers],
     status: 'scheduled',

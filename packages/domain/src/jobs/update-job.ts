@@ -1,16 +1,24 @@
 import { ProductError } from '../errors.ts';
-import type { JobId, TrailerId } from '../ids.ts';
-import type { BackupContact, Job, StatusChange } from '../job.ts';
-import { isUnderWay, type JobStatus, STATUS_TRAITS } from '../job-status.ts';
+import type { JobId, PhoneNumber, TrailerId } from '../ids.ts';
+import type { BackupContact, Job, StatusChange, Stop } from '../job.ts';
+import { isUnderWay, type JobStatus, phaseOf, STATUS_TRAITS } from '../job-status.ts';
 import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import { announce, type NoticePolicy, type NoticeQueue } from '../relay/notice.ts';
 import { changeJob } from './change-job.ts';
+import { type StopDraft, toStop } from './stop-draft.ts';
 
-/** An operator's changes to a job; absent fields keep their values. With `version` they apply to that version only. Times are epoch ms. */
+/**
+ * An operator's changes to a job; absent fields keep their values. With `version` they apply to that version only. `at` is the time of a
+ * change of status that was noted later. Empty `notes` remove them. Times are epoch ms.
+ */
 export type JobPatch = {
   version?: number | undefined;
   status?: JobStatus | undefined;
+  at?: number | undefined;
+  customer?: { name?: string | undefined; phone?: PhoneNumber | undefined } | undefined;
+  stops?: readonly StopDraft[] | undefined;
+  notes?: string | undefined;
   currentStop?: number | undefined;
   trailers?: readonly TrailerId[] | undefined;
   contacts?: readonly BackupContact[] | undefined;
@@ -26,10 +34,7 @@ export type UpdateJobPorts = {
 };
 
 /** Fields that a patch leaves alone. A new field of a job does not compile until it is one of these, or `patched` sets it. */
-type Kept = Extract<
-  keyof Job,
-  'id' | 'accountId' | 'kind' | 'customer' | 'stops' | 'revokedLinks' | 'notices' | 'createdAt' | 'version'
->;
+type Kept = Extract<keyof Job, 'id' | 'accountId' | 'kind' | 'revokedLinks' | 'notices' | 'createdAt' | 'version'>;
 
 /**
  * Returns the changes by which new trailers take over a job that is under way from others: they drive to its present or next stop. A
@@ -49,37 +54,76 @@ const takenOver = (job: Job, trailers: readonly TrailerId[], operator: string, n
   }));
 };
 
+const refused = (sentence: string, pointer: string, detail: string): ProductError =>
+  new ProductError('schema-violation', sentence, { violations: [{ pointer, detail }] });
+
+/** True for a stop that a trailer has reached or left: the job's history is about it. */
+const isVisited = ({ status, currentStop }: Job, index: number): boolean =>
+  index < currentStop || (index === currentStop && ['standing', 'done'].includes(phaseOf(status)));
+
+const isSamePlace = (a: Stop, b: Stop | undefined): boolean => a.kind === b?.kind && a.lat === b.lat && a.lon === b.lon;
+
+/** Returns the stops of a patch. @throws ProductError when one that the trailer has visited would be another place */
+const patchedStops = (job: Job, drafts: JobPatch['stops']): Stop[] => {
+  if (!drafts) return job.stops;
+  const stops = drafts.map(toStop);
+  const moved = job.stops.findIndex((stop, i) => isVisited(job, i) && !isSamePlace(stop, stops[i]));
+  if (moved < 0) return stops;
+  throw refused(
+    `The trailer has been at stop ${moved + 1}, so that stop must stay.`,
+    `/stops/${moved}`,
+    'must stay: the trailer has been there',
+  );
+};
+
+/** Returns the time of a change. @throws ProductError for one before the last change, or in the future */
+const timeOfChange = (job: Job, { at }: JobPatch, now: number): number => {
+  const last = job.history.at(-1)?.at ?? job.createdAt;
+  if (at === undefined || (at <= now && at >= last)) return at ?? now;
+  const limit =
+    at > now ? 'must not be in the future' : `must not be before the last change, ${new Date(last).toISOString()}`;
+  throw refused('The time of the change does not fit the job.', '/at', limit);
+};
+
 /** Applies a patch. An operator's change of status enters the history: fixes from before it no longer move the job. */
 const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job => {
   if (patch.version !== undefined && patch.version !== job.version) {
     throw new ProductError('conflict', `The job is at version ${job.version}. Read it again and repeat the change.`);
   }
-  if (patch.status && STATUS_TRAITS[job.status].refuses.includes(patch.status)) {
-    throw new ProductError('schema-violation', `A job that is ${job.status} cannot become ${patch.status}.`, {
-      violations: [{ pointer: '/status', detail: `must not be ${patch.status}: the job is ${job.status}` }],
-    });
-  }
+  if (patch.status && STATUS_TRAITS[job.status].refuses.includes(patch.status))
+    throw refused(
+      `A job that is ${job.status} cannot become ${patch.status}.`,
+      '/status',
+      `must not be ${patch.status}: the job is ${job.status}`,
+    );
+  const stops = patchedStops(job, patch.stops);
   const currentStop = patch.currentStop ?? job.currentStop;
-  if (currentStop >= job.stops.length) {
-    throw new ProductError('schema-violation', 'The job has fewer stops.', {
-      violations: [{ pointer: '/currentStop', detail: `must be less than ${job.stops.length}` }],
-    });
-  }
+  if (currentStop >= stops.length)
+    throw refused('The job has fewer stops.', '/currentStop', `must be less than ${stops.length}`);
+  const at = timeOfChange(job, patch, now);
   const statusChanges = patch.status !== undefined || currentStop !== job.currentStop;
   const status = patch.status ?? job.status;
   const trailers = patch.trailers ? [...patch.trailers] : job.trailers;
+  const { notes: _, ...before } = job;
+  const notes = patch.notes ?? job.notes;
   const changed: Omit<Job, Kept> = {
+    customer: {
+      name: patch.customer?.name ?? job.customer.name,
+      phone: patch.customer?.phone ?? job.customer.phone,
+    },
+    stops,
+    ...(notes ? { notes } : {}),
     status,
     currentStop,
     trailers,
     contacts: patch.contacts ? [...patch.contacts] : job.contacts,
     scheduledFor: patch.scheduledFor ?? job.scheduledFor,
     history: statusChanges
-      ? [...job.history, { status, at: now, by: 'operator', reason: `set by ${operator}`, stop: currentStop }]
+      ? [...job.history, { status, at, by: 'operator', reason: `set by ${operator}`, stop: currentStop }]
       : [...job.history, ...takenOver(job, trailers, operator, now)],
     updatedAt: now,
   };
-  return { ...job, ...changed };
+  return { ...before, ...changed };
 };
 
 /**

@@ -18,7 +18,7 @@ export type VisibleMessage = {
   relays: readonly OutboundMessage[];
 };
 
-/** A job as a reader may see it. Times are epoch ms; `contacts` is null for a customer. */
+/** A job as a reader may see it. Times are epoch ms; `contacts` and `notes` are null for a customer. */
 export type VisibleJob = {
   job: Job;
   customerPhone: string;
@@ -28,6 +28,7 @@ export type VisibleJob = {
   currentStop: number;
   history: ReadonlyArray<Pick<StatusChange, 'status' | 'at' | 'by' | 'reason'>>;
   contacts: readonly BackupContact[] | null;
+  notes: string | null;
   location: ReturnType<typeof jobLocationView>;
   messages: readonly VisibleMessage[];
 };
@@ -84,6 +85,7 @@ export const jobFor = (
       reason: isWhole || by === 'fixes' ? reason : '',
     })),
     contacts: !isWhole ? null : job.contacts.length > 0 ? job.contacts : company.contacts,
+    notes: isWhole ? (job.notes ?? null) : null,
     location: jobLocationView(job, isActive(job.status) ? fixes : [], eta, now, company, reader),
     messages: timeline
       .filter(({ sender }) => isWhole || sender === 'customer')

@@ -105,7 +105,7 @@ test('the product detects each status of the drive within 45 s', () => {
   const [wire] = demoJobs(START, demoJobIds('QDN'));
   if (!wire) throw new Error('The demo has a job');
   let job = aJob({
-    stops: wire.stops.map((stop) => ({ ...stop })),
+    stops: wire.stops.map(({ radiusM = 100, ...stop }) => ({ ...stop, radiusM })),
     history: [{ status: 'in_transit', at: START - 1, by: 'operator', reason: '' }],
   });
   const fixes: Fix[] = [];

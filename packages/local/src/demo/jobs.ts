@@ -37,7 +37,7 @@ export const JOBS_SHOWING: Readonly<Record<JobStatus, ReadonlyArray<keyof Return
 };
 
 /** Fields that the demo's jobs leave to their defaults. The compiler reports another one that a demo job lacks. */
-type LeftOut = Extract<keyof Wire<'createJob'>, 'contacts' | 'scheduledFor'>;
+type LeftOut = Extract<keyof Wire<'createJob'>, 'contacts' | 'scheduledFor' | 'notes'>;
 type DemoJob = Wire<'createJob'> & Required<Omit<Wire<'createJob'>, LeftOut>>;
 
 /** The demo's three jobs: one under way, one at the customer's site with two trailers, one for tomorrow. `now` is epoch ms. */

@@ -17,4 +17,5 @@ export const toJobDraft = (body: Wire<'createJob'>): CompleteDraft => ({
   trailers: (body.trailers ?? []).map((trailer) => trailer as TrailerId),
   contacts: body.contacts?.map(toContact) ?? [],
   scheduledFor: body.scheduledFor ? Date.parse(body.scheduledFor) : null,
+  notes: body.notes,
 });

@@ -99,11 +99,15 @@ describe('GET /api/jobs/{job_id}', () => {
     if (!site) throw new Error('The sample job has no stop');
     const dump = { ...site, kind: 'dump_site' as const, address: 'Hornsby Bend' };
     const history = [{ status: 'in_transit' as const, at: NOW, by: 'operator' as const, reason: 'set by pat' }];
-    await service.jobs.update(aJob({ stops: [dump, site, dump], currentStop: 1, history, version: 2 }));
+    await service.jobs.update(aJob({ stops: [dump, site, dump], currentStop: 1, history, notes: '4411', version: 2 }));
     const { json } = await read(service, {}, trackToken());
     expect(json).toMatchObject({ stops: [{ kind: 'drop_off' }], currentStop: 0 });
-    expect(JSON.stringify(json)).not.toMatch(/Hornsby|pat/);
-    expect((await read(service, asOperator)).json).toMatchObject({ currentStop: 1, stops: { length: 3 } });
+    expect(JSON.stringify(json)).not.toMatch(/Hornsby|pat|4411/);
+    expect((await read(service, asOperator)).json).toMatchObject({
+      currentStop: 1,
+      stops: { length: 3 },
+      notes: '4411',
+    });
   });
 
   test('refuses the link of another job', async () => {

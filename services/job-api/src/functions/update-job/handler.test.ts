@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate as isJobState } from '@qdn/contracts/validators/jobState';
-import { DEFAULT_POLICY, type JobId, type JobStore, NOTICE_KINDS, ProductError } from '@qdn/domain';
+import { DEFAULT_POLICY, type JobId, type JobStore, NOTICE_KINDS, type PhoneNumber, ProductError } from '@qdn/domain';
 import { aJob, memoryJobs } from '@qdn/domain/testing';
 import { aService, asOperator, bearer, call, NOW, trackToken } from '../../testing.ts';
 import { updateJob } from './handler.ts';
@@ -97,10 +97,52 @@ describe('PATCH /api/jobs/{job_id}', () => {
     [{ trailers: ['no spaces please'] }, '/trailers/0'],
     [{ currentStop: 1 }, '/currentStop'],
     [{ status: 'lost' }, '/status'],
+    [{ customer: {} }, '/customer'],
+    [{ customer: { phone: '555' } }, '/customer/phone'],
+    [{ stops: [] }, '/stops'],
     [{}, ''],
   ])('refuses %j and points at it', async (json, pointer) => {
     const answer = await update(aService(), json);
     expect(answer).toMatchObject({ status: 422, json: { errors: [{ pointer }] } });
+  });
+
+  test('corrects the customer, the stops and the notes, and keeps the other fields', async () => {
+    const service = aService();
+    const before = await service.jobs.find(JOB);
+    const stops = [{ kind: 'drop_off', address: '1100 Congress Ave', lat: 30.2747, lon: -97.7404, quality: 'street' }];
+    const { status, json } = await update(service, { customer: { phone: '+15125550120' }, stops, notes: 'gate 4411' });
+    expect(status).toBe(200);
+    expect(isJobState(json)).toBe(true);
+    expect(await service.jobs.find(JOB)).toEqual({
+      ...before,
+      customer: { name: 'Maria Lopez', phone: '+15125550120' },
+      stops: [{ ...stops[0], radiusM: 200 }],
+      notes: 'gate 4411',
+      ...{ updatedAt: NOW, version: 2 },
+    });
+    expect(await service.jobs.activeByPhone('+15125550120' as PhoneNumber)).toContain(JOB);
+    expect((await update(service, { notes: '' })).json).not.toHaveProperty('notes');
+  });
+
+  test('keeps the stops that the trailer has visited', async () => {
+    const stops = [{ kind: 'drop_off', address: 'elsewhere', lat: 30.5, lon: -97.7 }];
+    const visited = aService({ jobs: memoryJobs([aJob({ status: 'at_site' })]) });
+    const service = { ...visited, jobTimeline: withJobs(visited.jobs).jobTimeline };
+    expect(await update(service, { stops })).toMatchObject({
+      status: 422,
+      json: { errors: [{ pointer: '/stops/0' }] },
+    });
+    expect(await update(aService(), { stops })).toMatchObject({ status: 200 });
+  });
+
+  test('notes a change of status at the time when it happened, never before another or in the future', async () => {
+    const service = aService();
+    const last = (await service.jobs.find(JOB))?.history.at(-1)?.at ?? 0;
+    const at = (time: number) => ({ status: 'completed', at: new Date(time).toISOString() });
+    for (const time of [last - 1000, NOW + 1000])
+      expect(await update(service, at(time))).toMatchObject({ status: 422, json: { errors: [{ pointer: '/at' }] } });
+    expect((await update(service, at(last + 1000))).status).toBe(200);
+    expect((await service.jobs.find(JOB))?.history.at(-1)).toMatchObject({ status: 'completed', at: last + 1000 });
   });
 
   test('refuses to cancel a completed job', async () => {

@@ -1,0 +1,176 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { newTokenKeys } from '@qdn/lambda/testing';
+import { createProgram } from '../program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'qdn-change-'));
+const keyFile = join(folder, 'keys.json');
+writeFileSync(keyFile, JSON.stringify(newTokenKeys()), { mode: 0o600 });
+mkdirSync(join(folder, 'config'));
+writeFileSync(
+  join(folder, 'config', 'company.json'),
+  readFileSync(new URL('../../../../config/company.example.json', import.meta.url)),
+);
+
+const JOB = {
+  ...{ id: 'QDN-1042', accountId: 'lopez', kind: 'delivery', status: 'scheduled', currentStop: 0, version: 1 },
+  customer: { name: 'Maria Lopez', phone: '+15125550111' },
+  stops: [{ kind: 'drop_off', address: '4112 Avenue H', lat: 30.3, lon: -97.7, radiusM: 100 }],
+  ...{ trailers: ['T1'], scheduledFor: null, history: [], messages: [] },
+};
+type Patch = Record<string, unknown> & { version: number };
+let job: typeof JOB & Record<string, unknown>;
+let patches: Patch[];
+/** Writes of others, each right before a patch arrives. */
+let others: Array<Partial<typeof JOB>>;
+let refusal: { status: number; body: object } | null;
+
+const server = createServer(async (request, response) => {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  const answer = (status: number, json: object) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+  if (request.method === 'GET') return answer(200, job);
+  const other = others.shift();
+  if (other) job = { ...job, ...other, version: job.version + 1 };
+  const { version, ...patch }: Patch = JSON.parse(body);
+  patches.push({ ...patch, version });
+  if (refusal) return answer(refusal.status, refusal.body);
+  if (version !== job.version) return answer(409, { title: 'Conflict with another change', detail: 'Read it again.' });
+  const customer = { ...job.customer, ...Object(patch['customer']) };
+  job = { ...job, ...patch, customer, version: version + 1 };
+  return answer(200, job);
+});
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, resolve)));
+afterAll(async () => {
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  [job, patches, others, refusal] = [JOB, [], [], null];
+});
+
+const qdn = async (args: string[], ask?: (question: string) => Promise<string>) => {
+  const printed: string[] = [];
+  const program = createProgram({
+    environment: {},
+    repository: folder,
+    print: (text) => void printed.push(text),
+    note: () => {},
+    ...(ask ? { ask } : {}),
+  });
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  await program.parseAsync(['node', 'qdn', '--url', url, '--keys', keyFile, ...args]);
+  return printed.join('\n');
+};
+
+describe('commands that change a job', () => {
+  test.each([
+    [['complete', '1042'], ['Status     scheduled → completed'], { status: 'completed' }],
+    [['cancel', 'QDN-1042'], ['Status     scheduled → cancelled'], { status: 'cancelled' }],
+    [['assign', '1042', '7-yard dump trailer', 't2'], ['Trailers   T1 → T3, T2'], { trailers: ['T3', 'T2'] }],
+    [['assign', '1042', '--none'], ['Trailers   T1 → none'], { trailers: [] }],
+    [
+      ['edit', '1042', '--customer', 'Maria Diaz', '--phone', '512 555 0120', '--notes', 'gate code 4411'],
+      [
+        'Customer   Maria Lopez → Maria Diaz',
+        'Phone      +15125550111 → +15125550120',
+        'Notes      none → gate code 4411',
+      ],
+      { customer: { name: 'Maria Diaz', phone: '+15125550120' }, notes: 'gate code 4411' },
+    ],
+  ])('%j prints what has changed', async (args, lines, patch) => {
+    expect((await qdn(args)).split('\n').slice(1)).toEqual(lines.map((line) => `  ${line}`));
+    expect(patches).toEqual([{ ...patch, version: 1 }]);
+  });
+
+  test('reschedules in the company’s time, and prints the time before and after', async () => {
+    await qdn(['reschedule', '1042', 'tomorrow', '9am']);
+    expect(patches[0]?.['scheduledFor']).toMatch(/T1[45]:00:00.000Z$/);
+    expect(await qdn(['reschedule', '1042', '2031-03-11T09:00:00-05:00'])).toMatch(
+      / {2}Due {8}\w+, .* 9:00 AM C[SD]T → Tue, Mar 11, 2031, 9:00 AM CDT$/,
+    );
+  });
+
+  test('completes at an earlier time, and never at one to come', async () => {
+    await qdn(['complete', '1042', '--at', '8:00 yesterday']);
+    expect(patches[0]?.['at']).toMatch(/T1[34]:00:00.000Z$/);
+    await expect(qdn(['complete', '1042', '--at', 'tomorrow 9am'])).rejects.toThrow('has not come yet');
+  });
+
+  test('prints the job as JSON', async () => {
+    expect(JSON.parse(await qdn(['complete', '1042', '--json']))).toMatchObject({ status: 'completed', version: 2 });
+  });
+
+  test('changes nothing that is so already', async () => {
+    expect(await qdn(['assign', '1042', 'T1'])).toBe('QDN-1042 for Maria Lopez: nothing to change.');
+    expect(patches).toEqual([]);
+  });
+
+  test('repeats a change after a write that left its fields alone', async () => {
+    others = [{ status: 'in_transit' }];
+    expect(await qdn(['assign', '1042', 'T2'])).toBe('QDN-1042 for Maria Lopez\n  Trailers   T1 → T2');
+    expect(job).toMatchObject({ status: 'in_transit', trailers: ['T2'], version: 3 });
+  });
+
+  test('does not overwrite another person’s change, and shows it', async () => {
+    others = [{ trailers: ['T4'] }];
+    await expect(qdn(['assign', '1042', 'T2'])).rejects.toThrow(
+      'QDN-1042 was changed by someone else in the meantime, so it was left alone:\n  Trailers   T1 → T4\nIf your change is still right',
+    );
+    expect(job.trailers).toEqual(['T4']);
+  });
+
+  test('refuses a trailer that the company file does not have, unless it is confirmed or hired', async () => {
+    const sentence = 'config/company.json has no trailer T9.';
+    await expect(qdn(['assign', '1042', 'T9'])).rejects.toThrow(
+      new RegExp(`^${sentence}.* To confirm it, add:\n.*--hired$`),
+    );
+    await expect(qdn(['assign', '1042', 'T9'], async () => 'n')).rejects.toThrow('Nothing was changed.');
+    const create = [
+      'create-job',
+      '7',
+      '--kind',
+      'delivery',
+      '--customer',
+      'A',
+      '--phone',
+      '512 555 0120',
+      '--stop',
+      'yard',
+    ];
+    await expect(qdn([...create, '--trailer', 'T9'])).rejects.toThrow(sentence);
+    expect(patches).toEqual([]);
+    await qdn(['assign', '1042', 'T9', '--hired']);
+    await qdn(['assign', '1042', 'T8'], async () => 'y');
+    expect(patches.map(({ trailers }) => trailers)).toEqual([['T9'], ['T8']]);
+  });
+
+  test('refuses a bad phone number in the words of the company file', async () => {
+    const sentence = 'customer.phone "555" is not a number in international form; write a plus sign';
+    await expect(qdn(['edit', '1042', '--phone', '555'])).rejects.toThrow(sentence);
+    const create = ['create-job', '7', '--kind', 'delivery', '--customer', 'A', '--phone', '555', '--stop', 'yard'];
+    await expect(qdn(create)).rejects.toThrow(sentence);
+    expect(patches).toEqual([]);
+  });
+
+  test('shows an error of the API about a field as a sentence about that field', async () => {
+    const errors = [{ pointer: '/status', detail: 'must not be cancelled: the job is completed' }];
+    refusal = { status: 422, body: { title: 'The body does not follow the schema', detail: 'x', errors } };
+    await expect(qdn(['cancel', '1042'])).rejects.toThrow(
+      'status is "cancelled"; it must not be cancelled: the job is completed.',
+    );
+  });
+
+  test.each([[['assign', '1042']], [['assign', '1042', 'T1', '--none']], [['edit', '1042']]])(
+    '%j is refused with the options to add',
+    async (args) => {
+      await expect(qdn(args)).rejects.toThrow('--');
+      expect(patches).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,117 @@
+import { phoneFrom } from '@qdn/company';
+import type { Command } from 'commander';
+import { knownTo } from '../company/company.ts';
+import { CommandError } from '../connection.ts';
+import type { OperatorContext } from '../operator-context.ts';
+import { momentMeant } from '../times/moment-meant.ts';
+import { changeJob } from './change-job.ts';
+import { each } from './each.ts';
+import { stopsOf } from './job-stops.ts';
+import { trailersOf } from './job-trailers.ts';
+
+type Json = { json?: boolean };
+
+const JSON_WORDS = 'the changed job, as the API answers it';
+
+/** Adds the commands that change a job: `complete`, `cancel`, `reschedule`, `assign`, `edit`. Each prints what has changed. */
+export const addChangeCommands = (program: Command, context: OperatorContext): void => {
+  addEndCommands(program, context);
+  addScheduleCommands(program, context);
+  addEditCommand(program, context);
+};
+
+const addEndCommands = (program: Command, context: OperatorContext): void => {
+  program
+    .command('complete <id>')
+    .description('completes a job')
+    .option('--at <time>', 'time at which it was done, when that was earlier: "1:15", "8:00 yesterday"')
+    .option('--json', JSON_WORDS)
+    .addHelpText('after', '\nExample:\n  ./qdn complete QDN-1042\n  ./qdn complete 1042 --at "8:00 yesterday"')
+    .action(async (id: string, { at, json }: Json & { at?: string }) => {
+      const moment = at === undefined ? null : await momentMeant(at, context, 'back');
+      await changeJob(
+        id,
+        ({ status }) =>
+          status === 'completed'
+            ? null
+            : { status: 'completed', ...(moment === null ? {} : { at: new Date(moment).toISOString() }) },
+        context,
+        json,
+      );
+    });
+  program
+    .command('cancel <id>')
+    .description('cancels a job')
+    .option('--json', JSON_WORDS)
+    .addHelpText('after', '\nExample:\n  ./qdn cancel QDN-1042')
+    .action(async (id: string, { json }: Json) => {
+      await changeJob(id, ({ status }) => (status === 'cancelled' ? null : { status: 'cancelled' }), context, json);
+    });
+};
+
+const addScheduleCommands = (program: Command, context: OperatorContext): void => {
+  program
+    .command('reschedule <id> <time...>')
+    .description('gives a job another time: "tomorrow 9am", "fri 14:30", "3/12 8a", "mañana a las 9"')
+    .option('--json', JSON_WORDS)
+    .addHelpText('after', '\nExample:\n  ./qdn reschedule QDN-1042 tomorrow 9am')
+    .action(async (id: string, words: string[], { json }: Json) => {
+      const scheduledFor = new Date(await momentMeant(words.join(' '), context, 'ahead', '')).toISOString();
+      await changeJob(id, () => ({ scheduledFor }), context, json);
+    });
+  program
+    .command('assign <id> [trailers...]')
+    .description('gives a job these trailers in place of its own, by ID or name')
+    .option('--none', 'takes all trailers away')
+    .option('--hired', 'accepts a trailer that config/company.json does not have')
+    .option('--json', JSON_WORDS)
+    .addHelpText('after', '\nExample:\n  ./qdn assign QDN-1042 T2\n  ./qdn assign QDN-1042 T2 T3')
+    .action(async (id: string, typed: string[], { none, hired, json }: Json & { none?: boolean; hired?: boolean }) => {
+      if ((typed.length === 0) !== (none === true))
+        throw new CommandError(
+          none ? 'Give trailers or --none, not both.' : 'No trailer was given. Write one, like T2, or --none.',
+        );
+      const trailers = await trailersOf(typed, hired === true, context);
+      await changeJob(id, (job) => (job.trailers.join() === trailers.join() ? null : { trailers }), context, json);
+    });
+};
+
+type EditOptions = Json & { customer?: string; phone?: string; stop?: string[]; notes?: string };
+
+const addEditCommand = (program: Command, context: OperatorContext): void => {
+  program
+    .command('edit <id>')
+    .description('corrects a job: the customer, the stops, the notes')
+    .option('--customer <name>', 'name of the customer')
+    .option('--phone <number>', 'the customer’s number; texts from it belong to this job')
+    .option('--stop <stop>', 'all stops again, once for each in order, as for create-job', each)
+    .option('--notes <text>', 'notes for the team, like a gate code; "" removes them')
+    .option('--json', JSON_WORDS)
+    .addHelpText(
+      'after',
+      '\nStops that the trailer has visited must stay.\n\nExample:\n  ./qdn edit QDN-1042 --phone "512 555 0120" --notes "gate code 4411"',
+    )
+    .action(async (id: string, { customer, phone, stop, notes, json }: EditOptions) => {
+      if ([customer, phone, stop, notes].every((value) => value === undefined))
+        throw new CommandError('Nothing to change was given. Add --customer, --phone, --stop or --notes.');
+      const stops = stop && (await stopsOf(stop, context));
+      const number = phone === undefined ? undefined : phoneFrom(phone, knownTo(context).company);
+      await changeJob(
+        id,
+        () => ({
+          ...(customer === undefined && number === undefined
+            ? {}
+            : {
+                customer: {
+                  ...(customer === undefined ? {} : { name: customer }),
+                  ...(number === undefined ? {} : { phone: number }),
+                },
+              }),
+          ...(stops ? { stops } : {}),
+          ...(notes === undefined ? {} : { notes }),
+        }),
+        context,
+        json,
+      );
+    });
+};
