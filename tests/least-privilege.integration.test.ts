@@ -438,6 +438,11 @@ const runEverything = async (): Promise<void> => {
   await expectStatus(ask(world, 'GET', '/api/attention'), 200);
   await expectStatus(ask(world, 'GET', '/api/trailers/T1'), 200);
   await expectStatus(ask(world, 'GET', '/api/trailers'), 200);
+  await expectStatus(ask(world, 'GET', '/api/trailers/T1/track'), 200);
+  await expectStatus(
+    ask(world, 'GET', '/api/trailers/T1/track?from=2026-01-05T00:00:00Z&to=2026-01-06T00:00:00Z'),
+    200,
+  );
   const link = await ask(world, 'POST', '/api/jobs/QDN-1042/tracking-links', {});
   expect(link.status).toBe(201);
   await expectStatus(ask(world, 'DELETE', `/api/jobs/QDN-1042/tracking-links/${link.json.linkId}`), 204);
@@ -460,7 +465,7 @@ describe('a function’s role', () => {
   test('is compared with a complete record: every function ran, and every call was parsed', () => {
     expect(recorder.faults()).toEqual([]);
     const names = deployed().map(({ name }) => name);
-    expect(names.length).toBe(21);
+    expect(names.length).toBe(22);
     expect(names.filter((name) => madeBy(name).length === 0)).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import { createTrackingLink } from '@qdn/job-api/functions/create-tracking-link'
 import { getAttention } from '@qdn/job-api/functions/get-attention';
 import { getJob } from '@qdn/job-api/functions/get-job';
 import { getLocation } from '@qdn/job-api/functions/get-location';
+import { getTrack } from '@qdn/job-api/functions/get-track';
 import { getTrailer } from '@qdn/job-api/functions/get-trailer';
 import { listJobs } from '@qdn/job-api/functions/list-jobs';
 import { listTrailers } from '@qdn/job-api/functions/list-trailers';
@@ -61,6 +62,7 @@ const REACHABLE: Record<string, Reachable> = {
   'get-attention': { fn: getAttention(api), method: 'GET', path: {}, audiences: ['operator'] },
   'get-job': { fn: getJob(api), method: 'GET', path: JOB, audiences: ['track', 'operator'] },
   'get-location': { fn: getLocation(api), method: 'GET', path: JOB, audiences: ['track', 'operator'] },
+  'get-track': { fn: getTrack(api), method: 'GET', path: { trailer_id: 'T1' }, audiences: ['operator'] },
   'get-trailer': { fn: getTrailer(api), method: 'GET', path: { trailer_id: 'T1' }, audiences: ['operator'] },
   'list-jobs': { fn: listJobs(api), method: 'GET', path: {}, audiences: ['operator'] },
   'list-trailers': { fn: listTrailers(api), method: 'GET', path: {}, audiences: ['operator'] },

@@ -5,6 +5,7 @@ import {
   createJobCache,
   createQuarantine,
   type JobStore,
+  type KeptDays,
   type LocationStore,
   learnedTravel,
   type RelayStore,
@@ -19,6 +20,7 @@ import { createTrackingLink } from '@qdn/job-api/functions/create-tracking-link'
 import { getAttention } from '@qdn/job-api/functions/get-attention';
 import { getJob } from '@qdn/job-api/functions/get-job';
 import { getLocation } from '@qdn/job-api/functions/get-location';
+import { getTrack } from '@qdn/job-api/functions/get-track';
 import { getTrailer } from '@qdn/job-api/functions/get-trailer';
 import { listJobs } from '@qdn/job-api/functions/list-jobs';
 import { listTrailers } from '@qdn/job-api/functions/list-trailers';
@@ -46,6 +48,7 @@ export type Stores = {
   relay: RelayStore;
   samples: TravelStore;
   register: TrailerRegister;
+  keptDays: KeptDays;
 };
 
 /** Sends a record to a queue, with a delay in s. */
@@ -114,6 +117,7 @@ const jobFunctions = (setting: FunctionSetting): Record<string, () => ApiFunctio
     jobs,
     locations,
     register,
+    keptDays: stores.keptDays,
     jobTimeline: memoryJobTimeline(jobs, relay),
     travel: travelOf(setting),
     keyring: async () => keyring,
@@ -129,6 +133,7 @@ const jobFunctions = (setting: FunctionSetting): Record<string, () => ApiFunctio
     'get-attention': () => getAttention({ ...dependencies(), relay }),
     'get-job': () => getJob(dependencies()),
     'get-location': () => getLocation(dependencies()),
+    'get-track': () => getTrack(dependencies()),
     'get-trailer': () => getTrailer(dependencies()),
     'list-jobs': () => listJobs(dependencies()),
     'list-trailers': () => listTrailers(dependencies()),

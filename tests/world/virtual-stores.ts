@@ -1,4 +1,11 @@
-import { memoryJobs, memoryLocations, memoryRegister, memoryRelay, memoryTravel } from '@qdn/domain/testing';
+import {
+  memoryDays,
+  memoryJobs,
+  memoryLocations,
+  memoryRegister,
+  memoryRelay,
+  memoryTravel,
+} from '@qdn/domain/testing';
 import type { Stores } from './virtual-functions.ts';
 
 /** Creates the stores of an empty system. */
@@ -8,4 +15,5 @@ export const createStores = (): Stores => ({
   relay: memoryRelay(),
   samples: memoryTravel(),
   register: memoryRegister(),
+  keptDays: memoryDays(),
 });

@@ -163,6 +163,7 @@ const countStores = (stores: Stores, usage: UsageCount, caller: string): Stores 
   relay: usage.store(caller, 'relay', stores.relay),
   samples: usage.store(caller, 'samples', stores.samples),
   register: usage.store(caller, 'register', stores.register),
+  keptDays: usage.store(caller, 'kept-days', stores.keptDays),
 });
 
 /** The log's writer, with the SIDs of the logged messages. */

@@ -48,6 +48,7 @@ test('the routes are those of the design', () => {
     'get /api/trailers',
     'get /api/trailers/{trailer_id}',
     'get /api/trailers/{trailer_id}/location',
+    'get /api/trailers/{trailer_id}/track',
     'head /api/trailers/{trailer_id}/location',
     'patch /api/jobs/{job_id}',
     'post /api/carriers/{carrier}/webhook',

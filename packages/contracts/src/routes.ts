@@ -217,6 +217,26 @@ export const getTrailer = {
   refuses: [422],
 } as const satisfies Route;
 
+export const getTrack = {
+  service: 'job-api',
+  function: 'get-track',
+  method: 'get',
+  path: `${TRAILER}/track`,
+  authentication: OPERATOR,
+  body: { as: 'none' },
+  cache: 'private',
+  summary: 'Returns a trailer’s track: its way, halts and trips with their times and metres',
+  description:
+    'One page is the part of one local day. Fixes are kept for seven days; older days are there when the company keeps thinned days.',
+  query: {
+    from: { description: 'RFC 3339 with offset. The begin of today when left out', type: 'string' },
+    to: { description: 'RFC 3339 with offset; at most 32 days after `from`. Now when left out', type: 'string' },
+    thinned: { description: '`false` returns every point of the way', type: 'boolean' },
+  },
+  answers: { 200: { description: 'One page', schema: 'trailerTrack' } },
+  refuses: [422],
+} as const satisfies Route;
+
 export const getJob = {
   service: 'job-api',
   function: 'get-job',

@@ -15,6 +15,7 @@ import {
   SIGN_KINDS,
   SILENCE_CAUSES,
   STOP_KINDS,
+  TRACK_SOURCES,
   TRAILER_MOTIONS,
   TRAILER_STATES,
   TWILIO_SID_PATTERN,
@@ -458,6 +459,58 @@ export const trailerState = {
     fixesToday: { type: 'integer', minimum: 0 },
     drivenTodayM: { type: 'integer', minimum: 0 },
     ignoredToday: ignoredPoints,
+  },
+} as const;
+
+const metres = { type: 'number', minimum: 0 } as const;
+
+/** `GET /api/trailers/{trailer_id}/track`: one page, the part of one local day. */
+export const trailerTrack = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['trailerId', 'from', 'to', 'timeZone', 'source', 'metres', 'points', 'halts', 'trips', 'next'],
+  properties: {
+    trailerId: name,
+    from: time,
+    to: { ...time, description: 'End of this page: of the range, or of the local day' },
+    timeZone: { type: 'string', description: 'The company’s time zone, IANA name' },
+    source: {
+      type: 'string',
+      enum: TRACK_SOURCES,
+      description: 'The fixes of the last seven days, a thinned day that the company keeps, or none',
+    },
+    metres: { ...metres, description: 'Driven in this page' },
+    points: {
+      description: 'The way, oldest first. `metres` are driven since `from`',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['at', 'lat', 'lon', 'metres'],
+        properties: { at: time, lat, lon, metres },
+      },
+    },
+    halts: {
+      description: 'Places where the trailer stood for two minutes or more: arrival, departure or end of the page',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['from', 'to', 'lat', 'lon'],
+        properties: { from: time, to: time, lat, lon },
+      },
+    },
+    trips: {
+      description: 'Drives between the halts. `gapS` is the longest time without a fix, whose way is a straight line',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['from', 'to', 'metres', 'gapS'],
+        properties: { from: time, to: time, metres, gapS: { type: 'integer', minimum: 0 } },
+      },
+    },
+    next: { anyOf: [time, { type: 'null' }], description: 'Pass as `from` for the next page' },
   },
 } as const;
 

@@ -311,6 +311,28 @@ export const storedReport = {
   },
 } as const satisfies ItemSchema;
 
+/**
+ * A thinned day in the table `qdn-job-locations`. `w`: points of the way (epoch ms, lat, lon, metres); `h`: halts (from and to in epoch ms,
+ * lat, lon); `l`: trips (from and to in epoch ms, metres, longest gap in s); `m`: metres of the day.
+ */
+const fourNumbers = {
+  type: 'array',
+  items: [number, number, number, number],
+  minItems: 4,
+  additionalItems: false,
+} as const satisfies ItemSchema;
+export const storedDay = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['w', 'h', 'l', 'm'],
+  properties: {
+    w: { type: 'array', items: fourNumbers },
+    h: { type: 'array', items: fourNumbers },
+    l: { type: 'array', items: fourNumbers },
+    m: number,
+  },
+} as const satisfies ItemSchema;
+
 /** Refused points of one reason: reason, count, then epoch ms, lat and lon of the newest one where it had a usable place. */
 const storedRefusal = {
   anyOf: [
@@ -355,6 +377,7 @@ export type StoredOutboundMessage = FromSchema<typeof storedOutboundMessage>;
 export type StoredMessage = FromSchema<typeof storedMessage>;
 export type StoredReport = FromSchema<typeof storedReport>;
 export type StoredFix = FromSchema<typeof storedFix>;
+export type StoredDay = FromSchema<typeof storedDay>;
 export type StoredRefusal = FromSchema<typeof storedRefusal>;
 export type StoredQuarantine = FromSchema<typeof storedQuarantine>;
 export type StoredTravel = FromSchema<typeof storedTravel>;

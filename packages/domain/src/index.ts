@@ -9,6 +9,7 @@ export * from './movement/index.ts';
 export * from './patterns.ts';
 export * from './ports/job-timeline.ts';
 export * from './ports/jobs.ts';
+export * from './ports/kept-days.ts';
 export * from './ports/locations.ts';
 export * from './ports/relay.ts';
 export * from './ports/revoked-links.ts';

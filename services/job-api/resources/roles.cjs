@@ -17,6 +17,7 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'get-attention': [job('BatchGetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
     'get-trailer': [job('GetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')), fixes],
     'list-trailers': [job('GetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')), fixes],
+    'get-track': [fixes],
     'create-job': [job('GetItem', 'PutItem')],
     'update-job': [job('GetItem', 'PutItem', 'Query'), fixes, notices, ...router],
     'create-tracking-link': [job('GetItem')],

@@ -1,6 +1,6 @@
 import { createDocumentClient } from '@qdn/aws';
 import { createJobStore } from '@qdn/aws/jobs-table';
-import { createLocationStore, createTrailerRegister } from '@qdn/aws/locations-table';
+import { createKeptDays, createLocationStore, createTrailerRegister } from '@qdn/aws/locations-table';
 import { createJobTimelineReader } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
@@ -8,6 +8,7 @@ import type { Company } from '@qdn/company/packaged';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import {
   type JobStore,
+  type KeptDays,
   type LocationStore,
   learnedTravel,
   type ReadJobTimeline,
@@ -23,6 +24,7 @@ export type Dependencies = {
   jobs: JobStore;
   locations: LocationStore;
   register: TrailerRegister;
+  keptDays: KeptDays;
   jobTimeline: ReadJobTimeline;
   travel: Travel;
   keyring: KeyringSource;
@@ -43,6 +45,7 @@ export const dependencies: Dependencies = {
   jobs: createJobStore(client, config.jobsTable),
   locations: createLocationStore(client, config.locationsTable),
   register: createTrailerRegister(client, config.locationsTable),
+  keptDays: createKeptDays(client, config.locationsTable),
   jobTimeline: createJobTimelineReader(client, config.jobsTable),
   travel: {
     model: learnedTravel(createTravelStore(client, config.jobsTable), config.company.timeZone, Date.now, (error) =>

@@ -10,6 +10,7 @@ import {
 } from '@qdn/domain';
 import {
   aJob,
+  memoryDays,
   memoryJobs,
   memoryJobTimeline,
   memoryLocations,
@@ -43,6 +44,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
     jobTimeline: memoryJobTimeline(jobs, relay),
     locations: memoryLocations(),
     register: memoryRegister(),
+    keptDays: memoryDays(),
     travel: typicalTravel,
     keyring: async () => keyring,
     company: {
@@ -82,8 +84,10 @@ export const trackToken = (
   );
 
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+export const operatorToken = (expiresAt = NOW + HOUR): string =>
+  signToken({ kind: 'operator', label: 'ops' }, keyring, expiresAt);
 export const asOperator = {
-  ...bearer(signToken({ kind: 'operator', label: 'ops' }, keyring, NOW + HOUR)),
+  ...bearer(operatorToken()),
   'content-type': 'application/json',
 };
 export const asDevice = bearer(signToken({ kind: 'device', trailerId: 'T1' as TrailerId }, keyring, NOW + HOUR));

@@ -1,2 +1,3 @@
+export { createKeptDays } from './kept-days.ts';
 export { createLocationStore } from './locations.ts';
 export { createTrailerRegister } from './trailer-register.ts';

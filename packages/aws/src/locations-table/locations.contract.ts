@@ -184,6 +184,22 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       expect((await store().latest(T8, NOW + FIX_TTL_S * 1000)).fixes).toEqual([]);
     });
 
+    test('reads the fixes between two moments, also of a report that ends up to two hours later', async () => {
+      await append('A20', [aFix(9000), aFix(100)]);
+      await append('A20', [aFix(9100)]);
+      await append('A20', [aFix(8900), aFix(8800)]);
+      await append('A20', [aFix(8700)]);
+      const between = async (fromS: number, toS: number) =>
+        at(await store().between('A20' as TrailerId, NOW, NOW - fromS * 1000, NOW - toS * 1000));
+      expect(await between(9100, 8700)).toEqual([9100, 8900, 8800]);
+      expect(await between(9099, 7200)).toEqual([9000, 8900, 8800, 8700]);
+      expect(await between(50, 0)).toEqual([]);
+      const later = NOW + (FIX_TTL_S - 8900) * 1000;
+      expect(
+        (await store().between('A20' as TrailerId, later, NOW - 9_100_000, NOW)).map((fix) => (NOW - fix.at) / 1000),
+      ).toEqual([8800, 8700, 100]);
+    });
+
     test('accepts an empty report', async () => {
       await append('A7', []);
       expect(await recent('A7')).toEqual([]);

@@ -1,5 +1,13 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { FIX_TTL_S, type Fix, LATEST_READ, type LocationStore, type TrailerDay, type TrailerId } from '@qdn/domain';
+import {
+  FIX_TTL_S,
+  type Fix,
+  LATE_REPORT_MS,
+  LATEST_READ,
+  type LocationStore,
+  type TrailerDay,
+  type TrailerId,
+} from '@qdn/domain';
 import { reaching } from '../failures.ts';
 import {
   afterKey,
@@ -66,6 +74,34 @@ const newest = async (
   return items;
 };
 
+/** Reads the reports of which the newest fix was taken after `from` and not after `until`, page by page. Times are epoch ms. */
+const reportsBetween = async (
+  { client, name }: LocationsTable,
+  trailerId: TrailerId,
+  from: number,
+  until: number,
+): Promise<Item[]> => {
+  const items: Item[] = [];
+  let start: Item | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: name,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :after AND :end',
+        ExpressionAttributeValues: {
+          ':pk': trailerPk(trailerId),
+          ':after': afterKey(REPORT_PREFIX, from),
+          ':end': afterKey(REPORT_PREFIX, until),
+        },
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    items.push(...Items);
+    start = LastEvaluatedKey;
+  } while (start);
+  return items;
+};
+
 const oldestAlive = (now: number, since: number): number => Math.max(now - FIX_TTL_S * 1000, since);
 
 /** Returns the fixes that were taken after a moment (epoch ms), oldest first. */
@@ -121,6 +157,12 @@ export const createLocationStore = (client: DynamoDBDocumentClient, name: string
       reaching(STORE, async () => {
         const items = await newest(table, trailerId, REPORT_PREFIX, oldestAlive(now, since), reports);
         return fixesAfter(items, oldestAlive(now, Number.NEGATIVE_INFINITY));
+      }),
+    between: (trailerId, now, from, to) =>
+      reaching(STORE, async () => {
+        const after = oldestAlive(now, from - 1);
+        const items = await reportsBetween(table, trailerId, after, to + LATE_REPORT_MS);
+        return fixesAfter(items, after).filter((fix) => fix.at < to);
       }),
     latest: (trailerId, now) =>
       reaching(STORE, () => trailerDay(table, trailerId, oldestAlive(now, Number.NEGATIVE_INFINITY), LATEST_READ)),

@@ -24,3 +24,12 @@ export const startOfDay = (now: number, timeZone: string): number => {
   const off = secondsOfDay(start, timeZone);
   return start - (off > DAY_S / 2 ? off - DAY_S : off) * 1000;
 };
+
+const HOUR_MS = 3_600_000;
+
+/** Returns the midnight after the day that begins at `start` (epoch ms): days have 23 to 25 hours. */
+export const nextDay = (start: number, timeZone: string): number => startOfDay(start + 26 * HOUR_MS, timeZone);
+
+/** Returns the date of a moment (epoch ms) in a time zone: `2026-11-23`. */
+export const localDate = (at: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);

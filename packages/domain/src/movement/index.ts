@@ -1,5 +1,15 @@
 export { acceptFixes, faultOf } from './acceptance.ts';
 export { jobForTrailer } from './assignment.ts';
+export {
+  type DayTrack,
+  dayTrackOf,
+  drivenBetween,
+  type Halt,
+  partOf,
+  type Trip,
+  thinnedWay,
+  type WayPoint,
+} from './day-track.ts';
 export { ETA_BASES, type Eta, type EtaBasis, estimateArrival, type Way } from './estimate-arrival.ts';
 export { type FollowOptions, followTrailer, HINDSIGHT_MS } from './follow-trailer.ts';
 export { bearingDeg, distanceM, type Place } from './geo.ts';

@@ -13,6 +13,9 @@ export type TrailerDay = {
   signs: Array<{ at: number; kind: SignKind }>;
 };
 
+/** Time after a moment in which reports are searched for fixes from before it, in ms: trackers send them late, in batches. */
+export const LATE_REPORT_MS = 2 * 3_600_000;
+
 /** Maximum number of reports and of notes that `latest` reads. */
 export const LATEST_READ = { reports: 12, notes: 5 } as const;
 
@@ -41,6 +44,11 @@ export type LocationStore = {
    * @param since reads only reports whose newest fix was taken after this; times are epoch ms
    */
   recent(trailerId: TrailerId, now: number, reports: number, since?: number): Promise<Fix[]>;
+  /**
+   * Reads a trailer's fixes from one moment to before another, oldest first. A report that ends over two hours later is not searched for
+   * them. Times are epoch ms.
+   */
+  between(trailerId: TrailerId, now: number, from: number, to: number): Promise<Fix[]>;
   /**
    * Reads a trailer's newest reports and notes within the time to live: two reads, whatever their age. `heardAt` and `client` are as known
    * from these. See `LATEST_READ`.

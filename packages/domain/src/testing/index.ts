@@ -1,6 +1,7 @@
 export { aCompany } from './a-company.ts';
 export { aTelemetry, NOW } from './a-telemetry.ts';
 export { aDrive, aFix, placeAt } from './drive.ts';
+export { memoryDays } from './memory-days.ts';
 export { memoryJobTimeline } from './memory-job-timeline.ts';
 export { memoryJobs } from './memory-jobs.ts';
 export { memoryLocations } from './memory-locations.ts';

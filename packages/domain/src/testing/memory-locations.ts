@@ -1,6 +1,6 @@
 import { FIX_TTL_S, type Fix, type Heard, type Quarantined } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
-import { LATEST_READ, type LocationStore, type TrailerDay } from '../ports/locations.ts';
+import { LATE_REPORT_MS, LATEST_READ, type LocationStore, type TrailerDay } from '../ports/locations.ts';
 import { assertItemFits } from './table-limits.ts';
 
 type Report = { newestAt: number; fixes: readonly Fix[]; quarantined: Quarantined[]; client: string | null };
@@ -116,6 +116,16 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
         for (const fix of report.fixes) if (isAlive(now)(fix)) found.push(copyOf(fix));
       }
       return found.sort((a, b) => a.at - b.at);
+    },
+    between: async (trailerId, now, from, to) => {
+      store.reads += 1;
+      const after = Math.max(from - 1, now - TTL_MS);
+      return trackOf(trailerId)
+        .reports.filter(({ newestAt }) => newestAt > after && newestAt <= to + LATE_REPORT_MS)
+        .flatMap(({ fixes }) => fixes)
+        .filter((fix) => fix.at > after && fix.at < to)
+        .map(copyOf)
+        .sort((a, b) => a.at - b.at);
     },
     latest: async (trailerId, now) => {
       store.reads += 1;
