@@ -430,6 +430,7 @@ const runEverything = async (): Promise<void> => {
   await new Promise((resolve) => setTimeout(resolve, 2000));
   await functions.invoke('watch-trailers', {});
   await functions.invoke('check-account', {});
+  await expectStatus(ask(world, 'PATCH', '/api/jobs/QDN-1044', { undo: 'last' }), 200);
 
   // Reads of the operator.
   await expectStatus(ask(world, 'GET', '/api/jobs/QDN-1042'), 200);

@@ -108,12 +108,26 @@ test('speaks the time zone of the company', () => {
 });
 
 test('lists items that need attention with the next step, and reports when there are none', () => {
-  expect(attentionReport({ unresolved: [], unanswered: [], unmatched: [] }, utc)).toBe('Nothing needs your attention.');
+  expect(attentionReport({ unresolved: [], unanswered: [], unmatched: [], ended: [] }, utc)).toBe(
+    'Nothing needs your attention.',
+  );
   const report = attentionReport(
     {
       unresolved: [],
       unanswered: [{ sid: 'SM1', jobId: 'QDN-1042', since: '2026-11-23T15:00:00.000Z' }],
       unmatched: [{ sid: 'SM2', from: '+*********99', body: 'do you\nrent?', at: '2026-11-23T15:00:00.000Z' }],
+      ended: [
+        {
+          jobId: 'QDN-1043',
+          customerName: 'Ann Lee',
+          trailerId: 'T1',
+          at: '2026-11-23T15:31:00.000Z',
+          seenAt: '2026-11-23T15:34:00.000Z',
+          by: 'fixes',
+          reason: 'left the drop off, the last stop',
+          version: 7,
+        },
+      ],
     },
     utc,
   );
@@ -126,6 +140,10 @@ test('lists items that need attention with the next step, and reports when there
       'Messages without a job (last seven days):',
       '2026-11-23 15:00:00  +*********99  do you rent?',
       'The team has received them. Create the job, or answer from the dispatch phone.',
+      '',
+      'Jobs that ended by themselves (last 36 hours):',
+      '2026-11-23 15:31:00  QDN-1043  Ann Lee  T1  left the drop off, the last stop  ./qdn undo QDN-1043',
+      'Nothing to do when they are right. A wrong one is open again with its command.',
     ].join('\n'),
   );
 });

@@ -44,7 +44,10 @@ export const jobTable = ({ jobs }: Wire<'jobList'>, time: LocalTime): string => 
 };
 
 /** Returns the items that need attention, each with the next step. */
-export const attentionReport = ({ unresolved, unanswered, unmatched }: Wire<'attention'>, time: LocalTime): string => {
+export const attentionReport = (
+  { unresolved, unanswered, unmatched, ended }: Wire<'attention'>,
+  time: LocalTime,
+): string => {
   const part = (title: string, advice: string, rows: string[][]): string[] =>
     rows.length === 0 ? [] : [`${title}\n${table(rows)}\n${advice}`];
   const parts = [
@@ -63,9 +66,25 @@ export const attentionReport = ({ unresolved, unanswered, unmatched }: Wire<'att
       'The team has received them. Create the job, or answer from the dispatch phone.',
       unmatched.map((one) => [time.stamp(one.at), one.from, one.body.replaceAll(/\s+/g, ' ').slice(0, 80)]),
     ),
+    ...part(
+      'Jobs that ended by themselves (last 36 hours):',
+      'Nothing to do when they are right. A wrong one is open again with its command.',
+      ended.map((one) => [
+        time.stamp(one.at),
+        one.jobId,
+        one.customerName,
+        one.trailerId ?? '-',
+        one.by === 'driver' ? `driver: ${one.reason}` : one.reason,
+        `./qdn undo ${one.jobId}`,
+      ]),
+    ),
   ];
   return parts.length === 0 ? 'Nothing needs your attention.' : parts.join('\n\n');
 };
+
+/** Reports an undo: the sentence of the history, and the state of the job now. */
+export const undoReport = ({ id, status, customer, history }: Wire<'jobState'>): string =>
+  `${id} ${customer.name}: ${history.at(-1)?.reason ?? ''}. It is ${status.replaceAll('_', ' ')} now.`;
 
 /** Returns a duration in one unit: "12 s", "6 min", "3 h", "2 days". */
 export const ago = (seconds: number): string => {

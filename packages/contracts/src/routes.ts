@@ -289,7 +289,8 @@ export const getAttention = {
   body: { as: 'none' },
   cache: 'private',
   summary: 'Lists items that need the operator’s attention',
-  description: 'Outbound messages with an unknown outcome, unanswered messages and unmatched messages.',
+  description:
+    'Outbound messages with an unknown outcome, unanswered messages, unmatched messages, and jobs that ended by themselves, which can be undone.',
   answers: { 200: { description: 'All items; empty lists when there are none', schema: 'attention' } },
   refuses: [403],
 } as const satisfies Route;
@@ -302,7 +303,7 @@ export const updateJob = {
   authentication: OPERATOR,
   body: { as: 'json', schema: 'patchJob', example: { status: 'in_transit', trailers: ['T1'] } },
   cache: 'private',
-  summary: 'Assigns trailers, changes status, contacts or schedule',
+  summary: 'Assigns trailers, changes status, contacts or schedule; takes back the last automatic change',
   answers: { 200: { description: 'The job after the change', schema: 'jobState' } },
   refuses: [403, 404, 409],
 } as const satisfies Route;

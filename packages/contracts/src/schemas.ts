@@ -1,4 +1,5 @@
 import {
+  CHANGE_ORIGINS,
   ETA_BASES,
   FAILURE_CLASSES,
   FRESHNESS,
@@ -147,9 +148,15 @@ export const patchJob = {
     contacts: { type: 'array', maxItems: 10, items: contact },
     scheduledFor: time,
     notes: { ...notes, description: 'For the team. Empty to remove them' },
+    undo: {
+      type: 'string',
+      enum: ['last'],
+      description:
+        'Takes back the last change that the trailer’s positions or its driver’s text made, such as the end of the job. Refused with 409 when there is none, or when someone has done it already',
+    },
     version: { type: 'integer', minimum: 1, description: 'Refused with 409 unless the job is still at this version' },
   },
-} as const satisfies JobSchema<'patch', 'at'>;
+} as const satisfies JobSchema<'patch', 'at' | 'undo'>;
 
 export const fix = {
   type: 'object',
@@ -639,8 +646,9 @@ export const jobState = {
         properties: {
           status: jobStatus,
           at: time,
-          by: { type: 'string', enum: ['fixes', 'operator'] },
+          by: { type: 'string', enum: CHANGE_ORIGINS },
           reason: { type: 'string' },
+          takenBack: { type: 'boolean', description: 'A later change has undone this one' },
         },
       },
     },
@@ -689,7 +697,7 @@ const jobOrNone = { anyOf: [jobId, { type: 'null' }], description: 'Null for a m
 export const attention = {
   type: 'object',
   additionalProperties: false,
-  required: ['unresolved', 'unanswered', 'unmatched'],
+  required: ['unresolved', 'unanswered', 'unmatched', 'ended'],
   properties: {
     unresolved: {
       description: 'Outbound messages with an unknown outcome, oldest first',
@@ -726,6 +734,26 @@ export const attention = {
         additionalProperties: false,
         required: ['sid', 'from', 'body', 'at'],
         properties: { sid: { type: 'string' }, from: { type: 'string' }, body: { type: 'string' }, at: time },
+      },
+    },
+    ended: {
+      description:
+        'Jobs that ended by themselves in the last 36 hours, the newest 50, newest first. `PATCH /api/jobs/{job_id}` with `undo` opens one again',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['jobId', 'customerName', 'trailerId', 'at', 'seenAt', 'by', 'reason', 'version'],
+        properties: {
+          jobId,
+          customerName: { type: 'string' },
+          trailerId: { anyOf: [name, { type: 'null' }] },
+          at: { ...time, description: 'When its work was over' },
+          seenAt: { ...time, description: 'When that was seen' },
+          by: { type: 'string', enum: ['fixes', 'driver'] },
+          reason: { type: 'string' },
+          version: { type: 'integer' },
+        },
       },
     },
   },

@@ -1,4 +1,5 @@
 import {
+  CHANGE_ORIGINS,
   DELIVERY_STATES,
   FAILURE_CLASSES,
   JOB_ID_PATTERN,
@@ -80,7 +81,7 @@ const storedChange = {
   properties: {
     status,
     at: number,
-    by: { type: 'string', enum: ['fixes', 'operator'] },
+    by: { type: 'string', enum: CHANGE_ORIGINS },
     reason: text,
     stop: number,
     trailerId: name,
@@ -91,6 +92,9 @@ const storedChange = {
       properties: { lat: number, lon: number },
     },
     decidedAt: number,
+    takesBack: status,
+    isTakenBack: { type: 'boolean' },
+    messageSid,
   },
 } as const satisfies WithProperties<keyof StatusChange>;
 

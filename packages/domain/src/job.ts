@@ -1,4 +1,4 @@
-import type { AccountId, JobId, PhoneNumber, RecipientId, TrailerId } from './ids.ts';
+import type { AccountId, JobId, MessageSid, PhoneNumber, RecipientId, TrailerId } from './ids.ts';
 import type { JobStatus } from './job-status.ts';
 
 export const JOB_KINDS = ['delivery', 'exchange', 'dump_and_return', 'final_pickup'] as const;
@@ -41,21 +41,31 @@ export type QuietHours = { from: string; to: string };
 /** A member of the dispatch team who gets a text when a customer writes; in their quiet hours, only when it is urgent. */
 export type BackupContact = { id: RecipientId; name: string; phone: PhoneNumber; quietHours?: QuietHours };
 
+/** Origins of a change: the trailer's fixes, its driver by text, or a person of the office. */
+export const CHANGE_ORIGINS = ['fixes', 'driver', 'operator'] as const;
+export type ChangeOrigin = (typeof CHANGE_ORIGINS)[number];
+
 /**
- * A change of status. `at` is epoch ms. `by` is the origin of the decision: the trailer's fixes or a person. For a decision by fixes,
- * `trailerId` names the trailer, and `stop` is the index of the stop that was headed for, reached or left; `place` is where the trailer
- * stood then, in WGS 84 degrees, and `decidedAt` the time (epoch ms) of the fix that showed it, when that is later than `at`. For a
- * decision by a person, `stop` is the present or next stop, and without a `trailerId` it is about all trailers.
+ * A change of status. `at` is epoch ms. `by` is the origin of the decision. For a decision by fixes or by the driver, `trailerId` names
+ * the trailer, and `stop` is the index of the stop that was headed for, reached or left; `place` is where the trailer stood then, in
+ * WGS 84 degrees, and `decidedAt` the time (epoch ms) of the fix that showed it, when that is later than `at`. For a decision by the
+ * office, `stop` is the present or next stop, and without a `trailerId` it is about all trailers.
+ *
+ * `takesBack` marks a change that undoes an earlier one, and names the status that it undoes; its `stop` is the present or next one, as
+ * in a decision by the office. `isTakenBack` marks the change that was undone. `messageSid` is the driver's text.
  */
 export type StatusChange = {
   status: JobStatus;
   at: number;
-  by: 'fixes' | 'operator';
+  by: ChangeOrigin;
   reason: string;
   stop?: number;
   trailerId?: TrailerId;
   place?: { lat: number; lon: number };
   decidedAt?: number;
+  takesBack?: JobStatus;
+  isTakenBack?: boolean;
+  messageSid?: MessageSid;
 };
 
 /** Notices that a customer may get about a leg to their site. */

@@ -19,7 +19,14 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'list-trailers': [job('GetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')), fixes],
     'get-track': [fixes],
     'create-job': [job('GetItem', 'PutItem')],
-    'update-job': [job('GetItem', 'PutItem', 'Query'), fixes, notices, ...router],
+    // An undo looks at the trailer's other jobs.
+    'update-job': [
+      job('GetItem', 'PutItem', 'Query'),
+      allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')),
+      fixes,
+      notices,
+      ...router,
+    ],
     'create-tracking-link': [job('GetItem')],
     'revoke-tracking-link': [
       job('GetItem', 'PutItem'),

@@ -1,9 +1,9 @@
 import { type StoredJob, storedJob } from '@qdn/contracts/stored';
-import { isActive, type Job } from '@qdn/domain';
+import { endedAt, hasEndedByItself, isActive, type Job } from '@qdn/domain';
 import { readItem, type Unbranded } from '../read-item.ts';
-import { jobKey, phoneKey, statusKey } from './keys.ts';
+import { ATTENTION, jobKey, phoneKey, statusKey } from './keys.ts';
 
-/** Returns the job as an item. The attributes of `by-phone` are there only while the job is active: the index is sparse. */
+/** Returns the job as an item. The attributes of `by-phone` and `by-attention` are there only while they hold: the indexes are sparse. */
 export const toItem = (job: Job) => {
   const stored: StoredJob = job;
   return {
@@ -12,6 +12,7 @@ export const toItem = (job: Job) => {
     customerName: job.customer.name,
     statusKey: statusKey(job.status),
     ...(isActive(job.status) ? { phoneKey: phoneKey(job.customer.phone) } : {}),
+    ...(hasEndedByItself(job) ? { attention: ATTENTION.ended, attentionAt: endedAt(job) } : {}),
   };
 };
 

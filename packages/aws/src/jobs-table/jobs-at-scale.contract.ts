@@ -14,6 +14,8 @@ const CUSTOMER = { name: 'Maria Lopez', phone: '+15125550111' as PhoneNumber };
 /** Maximum number of jobs in a page, and of active jobs of a phone that are returned. */
 const PAGE_JOBS = 50;
 const MAX_JOBS_OF_PHONE = 10;
+/** Maximum number of jobs that ended by themselves and are read at once. */
+const MAX_ENDED_JOBS = 50;
 
 /** Contract of every job store that has many jobs: one trailer and one customer with a job each day. */
 export const jobsAtScaleContract = (name: string, count: number, open: () => Promise<Opened>): void => {
@@ -61,6 +63,18 @@ export const jobsAtScaleContract = (name: string, count: number, open: () => Pro
         expect(first?.id).toBe(ids[day]);
       },
     );
+
+    // The last test, because it ends all jobs.
+    test('returns the newest jobs that ended by themselves, and not all of them', async () => {
+      for (const [i, id] of ids.entries()) {
+        const job = await opened.store.find(id);
+        if (!job) throw new Error(`The job ${id} is missing`);
+        const end = { status: 'completed', at: START + i, by: 'fixes', reason: '', trailerId: T1 } as const;
+        await opened.store.update({ ...job, status: 'completed', history: [...job.history, end], version: 2 });
+      }
+      const ended = await opened.store.endedSince(START - 1);
+      expect(ended.map(({ id }) => id)).toEqual(ids.slice(-MAX_ENDED_JOBS).toReversed());
+    }, 120_000);
   });
 };
 

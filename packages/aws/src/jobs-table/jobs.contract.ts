@@ -152,6 +152,28 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       expect(await openIds('T811')).toEqual([byItself.id]);
     });
 
+    test('finds the jobs that ended without the office since a moment, the newest first, until they are open again', async () => {
+      const began = aJob().createdAt + 10 * 86_400_000;
+      const end = (number: number, by: 'fixes' | 'driver' | 'operator', decidedAt: number): Job =>
+        aJob({
+          id: id(`QDN-${number}`),
+          trailers: [trailer('T821')],
+          status: 'completed',
+          history: [{ status: 'completed', at: began, by, reason: '', decidedAt }],
+        });
+      const [older, byDriver, byPerson, before] = [
+        end(821, 'fixes', began + 1000),
+        end(822, 'driver', began + 2000),
+        end(823, 'operator', began + 3000),
+        end(824, 'fixes', began - 1),
+      ] as const;
+      for (const job of [older, byDriver, byPerson, before]) await store().create(job);
+      const ended = async () => (await store().endedSince(began)).map((job) => job.id);
+      expect(await ended()).toEqual([byDriver.id, older.id]);
+      await store().update(next(older, { status: 'in_transit' }));
+      expect(await ended()).toEqual([byDriver.id]);
+    });
+
     test('does not find a trailer whose assignment lost the race', async () => {
       const job = aJob({ id: id('QDN-9'), trailers: [] });
       await store().create(job);

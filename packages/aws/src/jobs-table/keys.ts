@@ -24,8 +24,11 @@ export const INDEXES = {
   byAttention: 'by-attention',
 } as const;
 
-/** Items that need attention, in by-attention until they are resolved: outbound messages, and messages to the team. */
-export const ATTENTION = { unresolved: 'UNRESOLVED', unanswered: 'UNANSWERED' } as const;
+/**
+ * Items that need attention, in by-attention until they are resolved: outbound messages, messages to the team, and jobs that have ended
+ * by themselves, of which only the newest are read.
+ */
+export const ATTENTION = { unresolved: 'UNRESOLVED', unanswered: 'UNANSWERED', ended: 'ENDED' } as const;
 
 export const STATE = 'STATE';
 export const jobPk = (id: JobId | TimelineId): string => (id === UNMATCHED ? UNMATCHED : `JOB#${id}`);

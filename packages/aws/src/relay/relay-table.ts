@@ -1,19 +1,12 @@
-import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { OutboundMessage, OutboundMessageKey } from '@qdn/domain';
 import { isConditionFailure } from '../failures.ts';
+import { getAll, type Item, type Key } from '../get-all.ts';
 import { INDEXES, outboundMessageKey } from '../jobs-table/keys.ts';
 import { queryAll } from '../query.ts';
 import { toOutboundMessage } from './relay-items.ts';
 
 export const STORE = 'The relay store';
-
-type Key = { pk: string; sk: string };
-type Item = Record<string, unknown>;
-
-/** Maximum number of keys in one BatchGetItem. */
-const MAX_BATCH = 100;
-
-const nameOf = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
 
 /** Runs a conditional write; false when its condition does not hold. */
 export const holds = async (write: () => Promise<unknown>): Promise<boolean> => {
@@ -46,22 +39,9 @@ export class RelayTable {
     return (await this.client.send(new GetCommand({ TableName: this.name, Key: key, ConsistentRead: true }))).Item;
   }
 
-  /** Reads items a hundred at a time, because one request for each of hundreds takes too long. @returns them in the order of their keys */
-  async getAll(keys: readonly Key[]): Promise<Array<Item | undefined>> {
-    const found = new Map<string, Item>();
-    // DynamoDB refuses a key that is in a batch twice.
-    const unique = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
-    for (let start = 0; start < unique.length; start += MAX_BATCH) {
-      let wanted: Item[] = unique.slice(start, start + MAX_BATCH);
-      while (wanted.length > 0) {
-        const { Responses = {}, UnprocessedKeys = {} } = await this.client.send(
-          new BatchGetCommand({ RequestItems: { [this.name]: { Keys: wanted, ConsistentRead: true } } }),
-        );
-        for (const item of Responses[this.name] ?? []) found.set(nameOf(item), item);
-        wanted = UnprocessedKeys[this.name]?.Keys ?? [];
-      }
-    }
-    return keys.map((key) => found.get(nameOf(key)));
+  /** Reads items with `getAll`. @returns them in the order of their keys */
+  getAll(keys: readonly Key[]): Promise<Array<Item | undefined>> {
+    return getAll(this, keys);
   }
 
   async findOutboundMessage(key: OutboundMessageKey): Promise<OutboundMessage | null> {

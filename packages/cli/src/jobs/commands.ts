@@ -2,12 +2,12 @@ import { pathTo, type Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
 import { JOB_STATUSES } from '@qdn/domain';
 import { type Command, Option } from 'commander';
-import { attentionReport, jobReport, jobTable, trailerReport } from '../format.ts';
+import { attentionReport, jobReport, jobTable, trailerReport, undoReport } from '../format.ts';
 import { localMetrics } from '../metrics.ts';
 import type { OperatorContext } from '../operator-context.ts';
 import { parseTime } from '../relay/times.ts';
 
-/** Adds the commands that read jobs, trailers and open items: `jobs`, `job`, `attention`, `metrics`, `trailer`. */
+/** Adds the commands about jobs, trailers and open items: `jobs`, `job`, `attention`, `undo`, `metrics`, `trailer`. */
 export const addJobCommands = (
   program: Command,
   { api, print, repository, time, trailerId }: OperatorContext,
@@ -40,10 +40,28 @@ export const addJobCommands = (
 
   program
     .command('attention')
-    .description('shows items that need your attention: unknown outcomes, unanswered and unmatched messages')
+    .description(
+      'shows items that need your attention: unknown outcomes, unanswered and unmatched messages, jobs that ended by themselves',
+    )
     .addHelpText('after', '\nExample:\n  ./qdn attention')
     .action(async () => {
       print(attentionReport(await api<Wire<'attention'>>('GET', pathTo(routes.getAttention)), time()));
+    });
+
+  program
+    .command('undo <id>')
+    .description('takes back the last change that a job’s trailer or driver made: its end, an arrival, a departure')
+    .addHelpText(
+      'after',
+      '\nThe job is open again as before. The same positions do not change it a second time. While its trailer works on another job, it waits for it.\n\nExample:\n  ./qdn undo QDN-1043',
+    )
+    .action(async (id: string) => {
+      const seen = await api<Wire<'jobState'>>('GET', pathTo(routes.getJob, { job_id: id }));
+      const after = await api<Wire<'jobState'>>('PATCH', pathTo(routes.updateJob, { job_id: id }), {
+        undo: 'last',
+        version: seen.version,
+      });
+      print(undoReport(after));
     });
 
   program

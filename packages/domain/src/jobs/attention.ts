@@ -1,4 +1,5 @@
-import type { BackupContact } from '../job.ts';
+import type { BackupContact, Job } from '../job.ts';
+import type { JobStore } from '../ports/jobs.ts';
 import type { Attention, RelayStore } from '../ports/relay.ts';
 import type { RecentMessage } from '../relay/budget.ts';
 import { UNMATCHED } from '../relay/outbound-message.ts';
@@ -10,28 +11,43 @@ const UNMATCHED_MS = 7 * 24 * 3_600_000;
 /** Maximum number of unmatched messages, the newest first. */
 const MAX_UNMATCHED = 50;
 
-type OwnNumbers = { contacts: ReadonlyArray<Pick<BackupContact, 'phone'>>; textNumber: string };
+/** Jobs that ended by themselves are shown for this long, in ms. */
+const ENDED_MS = 36 * 3_600_000;
+
+/** Numbers of the company and its people. */
+type OwnNumbers = {
+  contacts: ReadonlyArray<Pick<BackupContact, 'phone'>>;
+  textNumber: string;
+  operator: string | null;
+};
 
 /** True for a customer's message: not one from the team without a job number, and not one of the company's own. */
 const isFromOutside =
-  ({ contacts, textNumber }: OwnNumbers) =>
+  ({ contacts, textNumber, operator }: OwnNumbers) =>
   ({ messageSid, from }: RecentMessage): boolean =>
-    from !== textNumber && !messageSid.startsWith('QS') && !contacts.some(({ phone }) => phone === from);
+    from !== textNumber &&
+    from !== operator &&
+    !messageSid.startsWith('QS') &&
+    !contacts.some(({ phone }) => phone === from);
+
+/** Ports of `readAttention`. */
+export type AttentionPorts = { relay: Pick<RelayStore, 'attention' | 'recent'>; jobs: Pick<JobStore, 'endedSince'> };
 
 /**
- * Reads the items that need the operator: messages with an unknown outcome, messages that the team has not answered, and messages
- * that match no job.
+ * Reads the items that need the operator: messages with an unknown outcome, messages that the team has not answered, messages that match
+ * no job, and the newest jobs that ended by themselves, which can be undone.
  * @param now epoch ms
  */
 export const readAttention = async (
-  relay: Pick<RelayStore, 'attention' | 'recent'>,
+  { relay, jobs }: AttentionPorts,
   company: OwnNumbers,
   now: number,
-): Promise<Attention & { unmatched: RecentMessage[] }> => {
-  const [attention, recent] = await Promise.all([
+): Promise<Attention & { unmatched: RecentMessage[]; ended: Job[] }> => {
+  const [attention, recent, ended] = await Promise.all([
     relay.attention(now - BUSY_MS),
     relay.recent(UNMATCHED, now - UNMATCHED_MS),
+    jobs.endedSince(now - ENDED_MS),
   ]);
   const unmatched = recent.filter(isFromOutside(company)).toReversed().slice(0, MAX_UNMATCHED);
-  return { ...attention, unmatched };
+  return { ...attention, unmatched, ended };
 };

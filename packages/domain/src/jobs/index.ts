@@ -1,4 +1,4 @@
-export { readAttention } from './attention.ts';
+export { type AttentionPorts, readAttention } from './attention.ts';
 export { changeJob } from './change-job.ts';
 export { createJob, type JobDraft } from './create-job.ts';
 export {
@@ -13,5 +13,6 @@ export { MAX_TRACK_MS, readDay, readTrack, TRACK_SOURCES, type TrackPage, type T
 export { readTrailer, type TrailerReport } from './read-trailer.ts';
 export { revokeLink } from './revoke-link.ts';
 export { localDate, nextDay, startOfDay } from './start-of-day.ts';
+export { changeToUndo, nameOfChange } from './undo-change.ts';
 export { type JobPatch, updateJob } from './update-job.ts';
 export { jobFor, type VisibleJob } from './visible-job.ts';

@@ -7,6 +7,7 @@ import type { JobStore } from '../ports/jobs.ts';
 import { announce, type NoticePolicy, type NoticeQueue } from '../relay/notice.ts';
 import { changeJob } from './change-job.ts';
 import { type StopDraft, toStop } from './stop-draft.ts';
+import { changeToUndo, isTrailerBusy, withoutLastChange } from './undo-change.ts';
 
 /**
  * An operator's changes to a job; absent fields keep their values. With `version` they apply to that version only. `at` is the time of a
@@ -23,11 +24,13 @@ export type JobPatch = {
   trailers?: readonly TrailerId[] | undefined;
   contacts?: readonly BackupContact[] | undefined;
   scheduledFor?: number | undefined;
+  /** Takes back the last change by fixes or by the driver; not together with other changes. */
+  undo?: 'last' | undefined;
 };
 
 /** Ports of `updateJob`. `now` returns epoch ms. */
 export type UpdateJobPorts = {
-  jobs: Pick<JobStore, 'update'>;
+  jobs: Pick<JobStore, 'update' | 'openByTrailer'>;
   jobTimeline: ReadJobTimeline;
   notices: { queue: NoticeQueue; policy: NoticePolicy };
   now: () => number;
@@ -85,11 +88,34 @@ const timeOfChange = (job: Job, { at }: JobPatch, now: number): number => {
   throw refused('The time of the change does not fit the job.', '/at', limit);
 };
 
-/** Applies a patch. An operator's change of status enters the history: fixes from before it no longer move the job. */
-const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job => {
-  if (patch.version !== undefined && patch.version !== job.version) {
+/** Takes the last change back. Another person's undo is named rather than the version. */
+const undone = async (
+  jobs: Pick<JobStore, 'openByTrailer'>,
+  job: Job,
+  patch: JobPatch,
+  operator: string,
+  now: number,
+): Promise<Job> => {
+  const change = changeToUndo(job);
+  if (change) assertVersion(job, patch);
+  const others = Object.entries(patch).some(
+    ([name, value]) => name !== 'undo' && name !== 'version' && value !== undefined,
+  );
+  if (others) throw refused('An undo cannot be combined with other changes.', '/undo', 'must be the only change');
+  const isBusy = await isTrailerBusy(jobs, { id: job.id, trailerId: change?.trailerId ?? null }, now);
+  return withoutLastChange(job, { by: 'operator', name: operator }, isBusy, now);
+};
+
+/** @throws ProductError `conflict` when the patch is for another version */
+const assertVersion = (job: Job, { version }: JobPatch): void => {
+  if (version !== undefined && version !== job.version) {
     throw new ProductError('conflict', `The job is at version ${job.version}. Read it again and repeat the change.`);
   }
+};
+
+/** Applies a patch. An operator's change of status enters the history: fixes from before it no longer move the job. */
+const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job => {
+  assertVersion(job, patch);
   if (patch.status && STATUS_TRAITS[job.status].refuses.includes(patch.status))
     throw refused(
       `A job that is ${job.status} cannot become ${patch.status}.`,
@@ -127,7 +153,8 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
 };
 
 /**
- * Changes a job for an operator, and orders the notices that a new status needs.
+ * Changes a job for an operator, and orders the notices that a new status needs. An undo announces nothing: people decide what to tell
+ * the customer.
  * @param operator the operator's label, for the history
  * @returns the changed job with its timeline, null when there is none
  * @throws ProductError `conflict` for another version, `schema-violation` for a change that the job does not allow
@@ -142,6 +169,7 @@ export const updateJob = async (
     jobs,
     () => jobTimeline(id),
     async (job) => {
+      if (patch.undo) return undone(jobs, job, patch, operator, now());
       const after = patched(job, patch, operator, now());
       return after.status === job.status ? after : announce({ ...notices, now: now() }, after, null);
     },

@@ -26,7 +26,7 @@ export type VisibleJob = {
   dropOffAddress: string | null;
   stops: readonly Stop[];
   currentStop: number;
-  history: ReadonlyArray<Pick<StatusChange, 'status' | 'at' | 'by' | 'reason'>>;
+  history: ReadonlyArray<Pick<StatusChange, 'status' | 'at' | 'by' | 'reason'> & { takenBack?: true }>;
   contacts: readonly BackupContact[] | null;
   notes: string | null;
   location: ReturnType<typeof jobLocationView>;
@@ -46,7 +46,7 @@ const historyFor = (reader: Reader, job: Job): readonly StatusChange[] =>
     ? job.history
     : job.history.filter(({ by, stop }) => {
         const about = stop === undefined ? undefined : job.stops[stop];
-        return by !== 'fixes' || about === undefined || isCustomerSite(about);
+        return by === 'operator' || about === undefined || isCustomerSite(about);
       });
 
 const visibleMessage = ({ message, sender, outboundMessages }: TimelineEntry, isWhole: boolean): VisibleMessage => ({
@@ -77,12 +77,13 @@ export const jobFor = (
     pickupAddress: address('pickup'),
     dropOffAddress: address('drop_off'),
     ...(isWhole ? { stops: job.stops, currentStop: job.currentStop } : customerStops(job)),
-    history: historyFor(reader, job).map(({ status, at, by, reason }) => ({
+    history: historyFor(reader, job).map(({ status, at, by, reason, isTakenBack }) => ({
       status,
       at: Math.min(at, now),
       by,
       // An operator's reason names the operator.
       reason: isWhole || by === 'fixes' ? reason : '',
+      ...(isTakenBack ? { takenBack: true } : {}),
     })),
     contacts: !isWhole ? null : job.contacts.length > 0 ? job.contacts : company.contacts,
     notes: isWhole ? (job.notes ?? null) : null,

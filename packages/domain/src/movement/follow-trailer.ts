@@ -1,7 +1,7 @@
 import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import { isCustomerSite, type Job, type StatusChange, type Stop } from '../job.ts';
-import { isActive, isUnderWay, phaseOf } from '../job-status.ts';
+import { isActive, isUnderWay, type JobPhase, phaseOf } from '../job-status.ts';
 import { AHEAD_MS, dueAt, OVERDUE_MS } from '../ports/jobs.ts';
 import { distanceM, type Place } from './geo.ts';
 import { derivedState, progressOf, type TrailerProgress } from './progress.ts';
@@ -105,6 +105,24 @@ const awayRun = (
   return first && last ? { first, before: i >= 0 ? (track[i] ?? null) : null, last } : null;
 };
 
+/**
+ * True after an undo of a change to this phase. What was seen before it does not count again, and neither does what goes on: only a new
+ * stand or a new drive does.
+ */
+const hasTakenBack = ({ change }: TrailerProgress, phase: JobPhase): boolean =>
+  change?.takesBack !== undefined && phaseOf(change.takesBack) === phase;
+
+/** The first place where the trailer stood for a while since a moment; null without one. */
+const standSince = ({ stands, index }: Moment, since: number): Place | null => {
+  const own = stands.slice(0, index + 1);
+  return own.find(({ from, to }) => from >= since && to - from >= BASE_STAND_MS) ?? null;
+};
+
+/** True where a stand that had begun before the last change is not an arrival: it was taken back, or the driver has finished there. */
+const needsNewStand = (progress: TrailerProgress): boolean =>
+  hasTakenBack(progress, 'standing') ||
+  (progress.change?.by === 'driver' && phaseOf(progress.change.status) === 'driving');
+
 /** Departure of a standing trailer; null while it is there. */
 const departure = (following: Following, moment: Moment): Step | null => {
   const { job, progress } = following;
@@ -112,9 +130,11 @@ const departure = (following: Following, moment: Moment): Step | null => {
   if (phaseOf(progress.status) !== 'standing' || !stop || moment.silentMs > 0) return null;
   const firstSeen = moment.track.find(({ at }) => at > progress.since);
   // An operator's "at site" says no place: the trailer may be parked down the road, or still be on its way.
-  const place = progress.place ?? firstSeen ?? stop;
-  const run = awayRun(moment, progress, place, stop);
-  if (!run) return null;
+  const place = hasTakenBack(progress, 'driving')
+    ? standSince(moment, progress.since)
+    : (progress.place ?? firstSeen ?? stop);
+  const run = place && awayRun(moment, progress, place, stop);
+  if (!run || !place) return null;
   const { first, before, last } = run;
   if (!progress.place && distanceM(last, stop) < distanceM(place, stop)) return null;
   const metres = distanceM(last, place);
@@ -154,6 +174,7 @@ const arrival = (all: readonly Following[], moment: Moment, others: readonly Pla
       if (!stop) return [];
       const rivals = [...others, ...candidates.flatMap((other) => (other === candidate ? [] : (stopOf(other) ?? [])))];
       const since = Math.max(candidate.progress.decidedAt, earliestFor(candidate, all));
+      if (needsNewStand(candidate.progress) && stand.from < candidate.progress.since) return [];
       const counted = visitedAt(moment, stop, rivals, since, candidate.leastMs);
       return counted === null ? [] : [{ candidate, stop, counted, metres: distanceM(stand, stop), since }];
     })
@@ -184,14 +205,14 @@ const earliestFor = ({ job }: Pick<Candidate, 'job'>, all: readonly Following[])
     Number.NEGATIVE_INFINITY,
   );
 
-/** The last place where the trailer stood, before a moment; its first fix without one. */
-const baseOf = ({ stands, index, track }: Moment, since: number): Place | null => {
+/** The last place where the trailer stood, before a moment; its first fix without one, unless a stand is needed. */
+const baseOf = ({ stands, index, track }: Moment, since: number, isStandNeeded: boolean): Place | null => {
   for (let i = index; i >= 0; i -= 1) {
     const stand = stands[i];
     if (!stand || stand.to < since) break;
     if (stand.to - stand.from >= BASE_STAND_MS && stand.to < (stands[index]?.from ?? 0)) return stand;
   }
-  return track.find(({ at }) => at >= since) ?? null;
+  return isStandNeeded ? null : (track.find(({ at }) => at >= since) ?? null);
 };
 
 /** Departure of the next scheduled job's trailer for its first stop. */
@@ -199,8 +220,9 @@ const settingOut = (all: readonly Following[], moment: Moment): Step | null => {
   const { track, index, at, silentMs } = moment;
   const fix = track[index];
   if (!fix || silentMs > 0) return null;
-  // A job that is long overdue was forgotten: it comes after those of today.
-  const turn = ({ job }: Following) => dueAt(job) + (dueAt(job) < at - OVERDUE_MS ? LAST_MS : 0);
+  // A job that is long overdue was forgotten, and one that a person has opened again waits: they come after those of today.
+  const isLast = ({ job, progress }: Following) => dueAt(job) < at - OVERDUE_MS || hasTakenBack(progress, 'done');
+  const turn = (following: Following) => dueAt(following.job) + (isLast(following) ? LAST_MS : 0);
   const next = all
     .filter(({ progress, job }) => phaseOf(progress.status) === 'waiting' && !isAhead(job, at))
     .sort((a, b) => turn(a) - turn(b))[0];
@@ -209,7 +231,7 @@ const settingOut = (all: readonly Following[], moment: Moment): Step | null => {
   if (isAtWork || !next || !stop) return null;
   const since = Math.max(next.progress.decidedAt, earliestFor(next, all));
   if (fix.at <= since) return null;
-  const base = baseOf(moment, since);
+  const base = baseOf(moment, since, hasTakenBack(next.progress, 'driving'));
   if (!base) return null;
   const [wayM, leftM, movedM] = [distanceM(base, stop), distanceM(fix, stop), distanceM(base, fix)];
   const { scheduledFor } = next.job;
@@ -264,15 +286,19 @@ const completion = (all: readonly Following[], moment: Moment, ownPlaces: readon
     const isDoneThere =
       isLast &&
       phaseOf(progress.status) === 'standing' &&
-      progress.change?.by === 'fixes' &&
+      progress.change?.by !== 'operator' &&
+      !hasTakenBack(progress, 'done') &&
       !isCustomerSite(stop) &&
       at - progress.since >= DONE_AT_OWN_STOP_MS;
     const doneAt = Math.max(progress.since + DONE_AT_OWN_STOP_MS, track[index]?.at ?? 0);
     if (isDoneThere)
       return step(following, doneAt, doneAt, { ...base, reason: `at the ${nameOf(stop)}, the last stop` });
-    const others = job.history.filter((change) => change.trailerId !== progress.trailerId && change.by === 'fixes');
+    const others = job.history.filter(
+      (change) => change.trailerId !== progress.trailerId && change.by !== 'operator' && !change.isTakenBack,
+    );
     const doneBefore = others.find(({ status }) => phaseOf(status) === 'done');
-    if (phaseOf(progress.status) === 'waiting' && doneBefore && at - doneBefore.at >= NOT_COMING_MS)
+    const waitsSince = Math.max(doneBefore?.at ?? at, hasTakenBack(progress, 'done') ? progress.since : 0);
+    if (phaseOf(progress.status) === 'waiting' && doneBefore && at - waitsSince >= NOT_COMING_MS)
       return step(following, at, at, { ...base, reason: 'did not come' });
   }
   return null;

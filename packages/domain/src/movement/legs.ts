@@ -35,7 +35,7 @@ const idOf = (job: Job, { stop, trailerId }: StatusChange): string =>
 /** Returns the changes that follow each other for one trailer, in pairs. */
 const stepsOf = ({ history }: Pick<Job, 'history'>, trailerId?: TrailerId) => {
   const own = Map.groupBy(
-    history.filter((change) => trailerId === undefined || change.trailerId === trailerId),
+    history.filter((change) => !change.isTakenBack && (trailerId === undefined || change.trailerId === trailerId)),
     (change) => change.trailerId,
   );
   return [...own.values()].flatMap((changes) =>

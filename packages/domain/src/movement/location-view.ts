@@ -54,9 +54,9 @@ const legBegan = (job: Job, { trailerId, since, status }: TrailerProgress): numb
 const shownSince = (job: Job, reader: Reader): number => {
   const { since } = leadingProgress(job);
   if (reader === 'operator' || phaseOf(job.status) !== 'done') return since;
-  const atCustomer = job.history.findLast(({ by, stop }) => {
+  const atCustomer = job.history.findLast(({ by, stop, isTakenBack }) => {
     const about = stop === undefined ? undefined : job.stops[stop];
-    return by === 'fixes' && about !== undefined && isCustomerSite(about);
+    return by !== 'operator' && !isTakenBack && about !== undefined && isCustomerSite(about);
   });
   return atCustomer?.at ?? since;
 };

@@ -24,8 +24,9 @@ export type TrailerProgress = {
 const isAbout = (change: StatusChange, trailerId: TrailerId): boolean =>
   change.trailerId === undefined || change.trailerId === trailerId;
 
-/** True for a departure: it names the stop that was left. An operator's names the next one. */
-const isDeparture = ({ status, by }: StatusChange): boolean => by === 'fixes' && STATUS_TRAITS[status].drive === 'next';
+/** True for a departure: it names the stop that was left. An operator's names the next one, and so does an undo. */
+const isDeparture = ({ status, by, takesBack }: StatusChange): boolean =>
+  by !== 'operator' && takesBack === undefined && STATUS_TRAITS[status].drive === 'next';
 
 /** Returns a trailer's progress on a job. */
 export const progressOf = (job: Job, trailerId: TrailerId): TrailerProgress => {
@@ -85,10 +86,10 @@ export const progressOfAll = (job: Job): TrailerProgress[] =>
 export const leadingProgress = (job: Job): TrailerProgress =>
   progressOfAll(job)[0] ?? progressOf(job, (job.history.at(-1)?.trailerId ?? '') as TrailerId);
 
-/** Returns the job's status and stop by its trailers' progress. An ended job, by a person, stays ended. */
+/** Returns the job's status and stop by its trailers' progress. A job that the office has ended stays ended. */
 export const derivedState = (job: Job): Pick<Job, 'status' | 'currentStop'> => {
   const last = job.history.at(-1);
-  if (job.trailers.length === 0 || (last && last.by !== 'fixes' && !isActive(last.status))) {
+  if (job.trailers.length === 0 || (last?.by === 'operator' && !isActive(last.status))) {
     return { status: last?.status ?? job.status, currentStop: last?.stop ?? job.currentStop };
   }
   const { status, stop } = leadingProgress(job);

@@ -21,9 +21,20 @@ export const OPEN_JOBS_READ = { due: 6, overdue: 4, ended: 10 } as const;
 export const dueAt = ({ scheduledFor, createdAt }: Pick<Job, 'scheduledFor' | 'createdAt'>): number =>
   scheduledFor ?? createdAt;
 
-/** True for a job that ended by itself: its trailer's fixes ended it, and not a person. */
-export const hasEndedByItself = ({ status, history }: Pick<Job, 'status' | 'history'>): boolean =>
-  phaseOf(status) === 'done' && history.at(-1)?.by === 'fixes';
+/** Maximum number of jobs that ended without the office and are read at once, the newest first. */
+export const ENDED_JOBS_READ = 50;
+
+/** True for a job that ended without the office: by its trailer's fixes, or by its driver's text. */
+export const hasEndedByItself = ({ status, history }: Pick<Job, 'status' | 'history'>): boolean => {
+  const last = history.at(-1);
+  return phaseOf(status) === 'done' && last !== undefined && last.by !== 'operator';
+};
+
+/** Returns the time at which a job ended without the office, epoch ms: when that was seen. */
+export const endedAt = ({ history, updatedAt }: Pick<Job, 'history' | 'updatedAt'>): number => {
+  const last = history.at(-1);
+  return last?.decidedAt ?? last?.at ?? updatedAt;
+};
 
 /** Picks, of jobs in the order of their times, those of the next hours and the one after them. */
 export const dueAround = <T extends { dueAt: number }>(due: readonly T[], now: number): T[] => {
@@ -49,6 +60,8 @@ export type JobStore = {
   openByTrailer(trailer: TrailerId, now: number): Promise<Job[]>;
   /** Jobs of a trailer that ended by themselves and were due since a moment (epoch ms), which late fixes may open again. */
   endedByTrailer(trailer: TrailerId, since: number): Promise<Job[]>;
+  /** Jobs that ended by themselves since a moment (epoch ms), the newest `ENDED_JOBS_READ` of them, newest first. May lag behind by a moment. */
+  endedSince(since: number): Promise<Job[]>;
   /**
    * Reads one page of jobs in any of the statuses, last changed first. `after` is the `next` of the previous page.
    * @throws ProductError `schema-violation` for any other `after`

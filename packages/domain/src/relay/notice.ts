@@ -39,7 +39,9 @@ export const noticesDue = (job: Job, eta: Eta | null, policy: NoticePolicy, now:
   const isRecentChange = last !== undefined && now - last.at <= MAX_NOTICE_AGE_MS;
 
   const phase = phaseOf(job.status);
-  if (phase === 'done') return isRecentChange ? due('completed') : [];
+  // A job that is open again, and ends once more at another stop, is not announced twice.
+  const hadEnd = job.notices.some((notice) => notice.what === 'completed');
+  if (phase === 'done') return isRecentChange && !hadEnd ? due('completed') : [];
   if (phase === 'called-off' || phase === 'waiting' || !site || !isCustomerSite(site)) return [];
   if (phase === 'standing') return isRecentChange ? due('arrived') : [];
   // A new phase does not compile here until it has its case above.

@@ -5,6 +5,8 @@ import { isActive, isUnderWay } from '../job-status.ts';
 import {
   dueAround,
   dueAt,
+  ENDED_JOBS_READ,
+  endedAt,
   hasEndedByItself,
   type JobStore,
   type JobSummary,
@@ -119,6 +121,12 @@ export const memoryJobs = (
       const late = [...listed.read().values()].filter((job) => hasEnded(job) && dueAt(job) >= since);
       const newestFirst = late.sort((a, b) => dueAt(b) - dueAt(a));
       return copyOf(current(newestFirst.slice(0, OPEN_JOBS_READ.ended), hasEnded));
+    },
+    endedSince: async (since) => {
+      store.reads += 1;
+      const ended = [...listed.read().values()].filter((job) => hasEndedByItself(job) && endedAt(job) > since);
+      const newestFirst = ended.sort((a, b) => endedAt(b) - endedAt(a) || (a.id < b.id ? 1 : -1));
+      return copyOf(current(newestFirst.slice(0, ENDED_JOBS_READ), hasEndedByItself));
     },
     list: async (statuses, after) => {
       store.reads += 1;

@@ -1,14 +1,33 @@
 import type { Wire } from '@qdn/contracts';
-import { maskPhone, type readAttention, type TimelineId, UNMATCHED } from '@qdn/domain';
+import { type Job, maskPhone, type readAttention, type TimelineId, UNMATCHED } from '@qdn/domain';
 
 const iso = (at: number): string => new Date(at).toISOString();
 const jobOf = (timelineId: TimelineId): string | null => (timelineId === UNMATCHED ? null : timelineId);
+
+const endedView = ({ id, customer, history, version }: Job): Wire<'attention'>['ended'] =>
+  history.slice(-1).flatMap(({ at, decidedAt = at, by, reason, trailerId = null }) =>
+    by === 'operator'
+      ? []
+      : [
+          {
+            jobId: id,
+            customerName: customer.name,
+            trailerId,
+            at: iso(at),
+            seenAt: iso(decidedAt),
+            by,
+            reason,
+            version,
+          },
+        ],
+  );
 
 /** The answer to `GET /api/attention`, with masked numbers and times in RFC 3339. */
 export const attentionView = ({
   unresolved,
   unanswered,
   unmatched,
+  ended,
 }: Awaited<ReturnType<typeof readAttention>>): Wire<'attention'> => ({
   unresolved: unresolved.map(({ messageSid, timelineId, recipient, state, carrier, claimedAt }) => ({
     sid: messageSid,
@@ -29,4 +48,5 @@ export const attentionView = ({
     body,
     at: iso(receivedAt),
   })),
+  ended: ended.flatMap(endedView),
 });

@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate as isAttention } from '@qdn/contracts/validators/attention';
-import { type InboundMessage, type JobId, type MessageSid, opened, type RecipientId, UNMATCHED } from '@qdn/domain';
+import {
+  type InboundMessage,
+  type JobId,
+  type MessageSid,
+  opened,
+  type RecipientId,
+  type TrailerId,
+  UNMATCHED,
+} from '@qdn/domain';
+import { aJob, memoryJobs } from '@qdn/domain/testing';
 import { aService, asOperator, bearer, call, HOUR, NOW, trackToken } from '../../testing.ts';
 import { getAttention } from './handler.ts';
 
@@ -39,7 +48,7 @@ describe('GET /api/attention', () => {
     const { status, json } = await read(aService());
     expect(status).toBe(200);
     expect(isAttention(json)).toBe(true);
-    expect(json).toEqual({ unresolved: [], unanswered: [], unmatched: [] });
+    expect(json).toEqual({ unresolved: [], unanswered: [], unmatched: [], ended: [] });
   });
 
   test('shows unknown outcomes, unanswered messages and unmatched messages', async () => {
@@ -83,6 +92,49 @@ describe('GET /api/attention', () => {
     expect(json.unresolved).toHaveLength(1);
     expect(json.unmatched).toHaveLength(2);
     expect(JSON.stringify(json)).not.toContain('555');
+  });
+
+  test('shows jobs that ended by themselves, the newest first, and not those that a person ended or that are old', async () => {
+    const end = (id: string, at: number, by: 'fixes' | 'driver' | 'operator') =>
+      aJob({
+        id: id as JobId,
+        status: 'completed',
+        history: [
+          { status: 'completed', at, by, reason: 'left the drop off, the last stop', trailerId: 'T1' as TrailerId },
+        ],
+      });
+    const jobs = memoryJobs([
+      end('QDN-1', NOW - 2 * HOUR, 'fixes'),
+      end('QDN-2', NOW - HOUR, 'driver'),
+      end('QDN-3', NOW - HOUR, 'operator'),
+      end('QDN-4', NOW - 40 * HOUR, 'fixes'),
+      aJob(),
+    ]);
+    const { json } = await read(aService({ jobs }));
+    expect(isAttention(json)).toBe(true);
+    expect(json.ended.map(({ jobId, by }: { jobId: string; by: string }) => [jobId, by])).toEqual([
+      ['QDN-2', 'driver'],
+      ['QDN-1', 'fixes'],
+    ]);
+    expect(json.ended[1]).toEqual({
+      jobId: 'QDN-1',
+      customerName: 'Maria Lopez',
+      trailerId: 'T1',
+      at: new Date(NOW - 2 * HOUR).toISOString(),
+      seenAt: new Date(NOW - 2 * HOUR).toISOString(),
+      by: 'fixes',
+      reason: 'left the drop off, the last stop',
+      version: 1,
+    });
+  });
+
+  test('leaves out the operator’s own texts', async () => {
+    const service = aService();
+    const company = { ...service.company, operator: '+15125550180' };
+    const unmatched = { timelineId: UNMATCHED, sender: 'operator', heldUntil: null };
+    await service.relay.record(unmatched, { ...message(9, NOW - HOUR), from: '+15125550180' });
+    const { json } = await call(getAttention({ ...service, company }), { headers: asOperator });
+    expect(json.unmatched).toEqual([]);
   });
 
   test('is for operators only', async () => {

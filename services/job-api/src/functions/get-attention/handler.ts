@@ -1,13 +1,13 @@
 import * as routes from '@qdn/contracts/routes';
-import { type RelayStore, readAttention } from '@qdn/domain';
+import { type AttentionPorts, readAttention } from '@qdn/domain';
 import { apiHandler, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { attentionView } from './attention-view.ts';
 
-export type GetAttentionDependencies = Dependencies & { relay: Pick<RelayStore, 'attention' | 'recent'> };
+export type GetAttentionDependencies = Dependencies & Pick<AttentionPorts, 'relay'>;
 
-/** `GET /api/attention`: messages with an unknown outcome, messages without an answer, and messages that match no job. */
-export const getAttention = ({ relay, keyring, company, now, log }: GetAttentionDependencies) =>
+/** `GET /api/attention`: messages with an unknown outcome, without an answer or without a job, and jobs that ended by themselves. */
+export const getAttention = ({ relay, jobs, keyring, company, now, log }: GetAttentionDependencies) =>
   apiHandler(
     routes.getAttention,
     {
@@ -16,6 +16,6 @@ export const getAttention = ({ relay, keyring, company, now, log }: GetAttention
     },
     async () => ({
       status: 200,
-      json: attentionView(await readAttention(relay, company, now())),
+      json: attentionView(await readAttention({ relay, jobs }, company, now())),
     }),
   );

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate as isJobState } from '@qdn/contracts/validators/jobState';
-import { DEFAULT_POLICY, type JobId, type JobStore, NOTICE_KINDS, type PhoneNumber, ProductError } from '@qdn/domain';
+import {
+  DEFAULT_POLICY,
+  type JobId,
+  type JobStore,
+  NOTICE_KINDS,
+  type PhoneNumber,
+  ProductError,
+  type TrailerId,
+} from '@qdn/domain';
 import { aJob, memoryJobs } from '@qdn/domain/testing';
 import { aService, asOperator, bearer, call, NOW, trackToken } from '../../testing.ts';
 import { updateJob } from './handler.ts';
@@ -90,6 +98,54 @@ describe('PATCH /api/jobs/{job_id}', () => {
 
   test('gives up after repeated conflicts', async () => {
     expect((await update(withJobs(contended(99)), { trailers: ['T2'] })).status).toBe(409);
+  });
+
+  describe('with `undo`', () => {
+    const end = {
+      status: 'completed',
+      at: NOW - 60_000,
+      by: 'fixes',
+      reason: 'left the drop off, the last stop',
+      stop: 0,
+      trailerId: 'T1' as TrailerId,
+    } as const;
+    const ended = aJob({ status: 'completed', version: 4, history: [...aJob().history, end] });
+
+    test('opens a job again that ended by itself, and says so in the history', async () => {
+      const service = withJobs(memoryJobs([ended]));
+      const { status, json } = await update(service, { undo: 'last', version: 4 });
+      expect(status).toBe(200);
+      expect(isJobState(json)).toBe(true);
+      expect(json).toMatchObject({
+        status: 'in_transit',
+        version: 5,
+        history: [
+          { status: 'in_transit' },
+          { status: 'completed', takenBack: true },
+          { status: 'in_transit', by: 'operator', reason: '"ended" was taken back by ops' },
+        ],
+      });
+      expect(service.orders).toEqual([]);
+    });
+
+    test('lets the job wait while its trailer works on another one', async () => {
+      const other = aJob({ id: 'QDN-1044' as JobId });
+      const { json } = await update(withJobs(memoryJobs([ended, other])), { undo: 'last' });
+      expect(json).toMatchObject({ status: 'scheduled', trailers: ['T1'] });
+    });
+
+    test('is refused the second time, and together with other changes', async () => {
+      const service = withJobs(memoryJobs([ended]));
+      expect(await update(service, { undo: 'last', status: 'at_site' })).toMatchObject({
+        status: 422,
+        json: { errors: [{ pointer: '/undo' }] },
+      });
+      await update(service, { undo: 'last', version: 4 });
+      expect(await update(service, { undo: 'last', version: 4 })).toMatchObject({
+        status: 409,
+        json: { detail: 'Already done: "ended" was taken back by ops. Nothing else was changed.' },
+      });
+    });
   });
 
   test.each([

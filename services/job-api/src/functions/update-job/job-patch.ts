@@ -18,5 +18,6 @@ export const toJobPatch = (body: Wire<'patchJob'>): CompletePatch => ({
   currentStop: body.currentStop,
   trailers: body.trailers?.map((trailer) => trailer as TrailerId),
   contacts: body.contacts?.map(toContact),
+  undo: body.undo,
   scheduledFor: body.scheduledFor ? Date.parse(body.scheduledFor) : undefined,
 });

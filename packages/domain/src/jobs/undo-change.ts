@@ -1,0 +1,93 @@
+import { ProductError } from '../errors.ts';
+import type { JobId, MessageSid, TrailerId } from '../ids.ts';
+import type { Job, StatusChange } from '../job.ts';
+import { isUnderWay, type JobStatus, phaseOf } from '../job-status.ts';
+import { derivedState, progressOf } from '../movement/progress.ts';
+import type { JobStore } from '../ports/jobs.ts';
+
+/** The person who takes a change back: of the office, or a driver by a text, which `messageSid` names. */
+export type Undoer = { by: 'operator' | 'driver'; name: string; messageSid?: MessageSid };
+
+/** Names of the changes, as people read them. */
+const CHANGE_NAMES: Readonly<Record<JobStatus, string>> = {
+  scheduled: 'went back',
+  in_transit: 'set out',
+  at_site: 'arrived',
+  en_route_to_next: 'left',
+  completed: 'ended',
+  cancelled: 'cancelled',
+};
+
+/** Names a change in one or two words: `arrived`, `ended`. */
+export const nameOfChange = (status: JobStatus): string => CHANGE_NAMES[status];
+
+/**
+ * Returns the change of a job that can be taken back: its last one, by its trailer's fixes or by the driver. A decision of the office is
+ * changed by another decision, and an undo is not undone.
+ */
+export const changeToUndo = ({ history }: Pick<Job, 'history'>): StatusChange | null => {
+  const last = history.at(-1);
+  return last && last.by !== 'operator' && last.takesBack === undefined ? last : null;
+};
+
+/** Age from which a job does not run again, in ms: until the end of the next day. */
+const UNDO_MAX_AGE_MS = 48 * 3_600_000;
+
+/** Returns the sentence that says why nothing can be taken back; null when something can. @param now epoch ms */
+export const undoRefusal = (job: Job, now: number): string | null => {
+  const last = job.history.at(-1);
+  const change = changeToUndo(job);
+  if (last?.takesBack !== undefined) return `Already done: ${last.reason}. Nothing else was changed.`;
+  if (!change)
+    return `Nothing to take back: the last change of ${job.id} was made by a person${last?.reason ? ` (${last.reason})` : ''}. Set its status instead.`;
+  if (now - (change.decidedAt ?? change.at) > UNDO_MAX_AGE_MS)
+    return `The last change of ${job.id} is more than two days old, so it cannot run again. Create a new job instead.`;
+  return null;
+};
+
+/**
+ * Returns the job without its last change by fixes or by the driver. The change stays in the history, marked, and is followed by the undo,
+ * which restores what was before. An undo is a person's decision: no fix from before it counts, so that the same evidence does not lead
+ * to the same change again.
+ * @param isTrailerBusy true while the trailer is under way for another job: then this one waits for it
+ * @param now epoch ms
+ * @throws ProductError `conflict` when there is nothing to take back
+ */
+export const withoutLastChange = (job: Job, undoer: Undoer, isTrailerBusy: boolean, now: number): Job => {
+  const refusal = undoRefusal(job, now);
+  const change = changeToUndo(job);
+  if (refusal !== null || !change) throw new ProductError('conflict', refusal ?? 'Nothing to take back.');
+  const trailerId = change.trailerId ?? job.trailers[0] ?? ('' as TrailerId);
+  const before = progressOf({ ...job, history: job.history.slice(0, -1) }, trailerId);
+  const status = isTrailerBusy && isUnderWay(before.status) ? 'scheduled' : before.status;
+  // The place of a stand that the trailer has seemed to leave is not where it is now.
+  const place = phaseOf(change.status) === 'done' && phaseOf(status) === 'standing' ? before.place : null;
+  const undo: StatusChange = {
+    status,
+    at: Math.max(now, change.decidedAt ?? change.at),
+    by: undoer.by,
+    reason: `"${nameOfChange(change.status)}" was taken back by ${undoer.name}`,
+    stop: before.stop,
+    ...(change.trailerId ? { trailerId: change.trailerId } : {}),
+    ...(place ? { place } : {}),
+    takesBack: change.status,
+    ...(undoer.messageSid ? { messageSid: undoer.messageSid } : {}),
+  };
+  const undone: Job = {
+    ...job,
+    history: [...job.history.slice(0, -1), { ...change, isTakenBack: true }, undo],
+    updatedAt: now,
+  };
+  return { ...undone, ...derivedState(undone) };
+};
+
+/** True when a trailer of the job is under way for another job. @param now epoch ms */
+export const isTrailerBusy = async (
+  jobs: Pick<JobStore, 'openByTrailer'>,
+  job: { id: JobId; trailerId: TrailerId | null },
+  now: number,
+): Promise<boolean> => {
+  if (job.trailerId === null) return false;
+  const open = await jobs.openByTrailer(job.trailerId, now);
+  return open.some((other) => other.id !== job.id && isUnderWay(progressOf(other, job.trailerId as TrailerId).status));
+};
