@@ -130,7 +130,7 @@ const jobFunctions = (setting: FunctionSetting): Record<string, () => ApiFunctio
   return {
     'create-job': () => createJob(dependencies()),
     'create-tracking-link': () => createTrackingLink(dependencies()),
-    'get-attention': () => getAttention({ ...dependencies(), relay }),
+    'get-attention': () => getAttention({ ...dependencies(), relay, ended: jobs }),
     'get-job': () => getJob(dependencies()),
     'get-location': () => getLocation(dependencies()),
     'get-track': () => getTrack(dependencies()),
