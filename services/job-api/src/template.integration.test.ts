@@ -121,7 +121,7 @@ describe('the packaged stack', () => {
       GetAttentionRole: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Query'],
       GetTrailerRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       CreateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-      UpdateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query'],
+      UpdateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query', 'dynamodb:Query'],
       CreateTrackingLinkRole: ['dynamodb:GetItem'],
       RevokeTrackingLinkRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     });

@@ -66,7 +66,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
     log,
     ...changes,
   };
-  return { ...dependencies, jobs: changes.jobs ?? jobs, relay, log, orders };
+  return { ...dependencies, jobs: changes.jobs ?? jobs, ended: jobs, relay, log, orders };
 };
 
 export const trackToken = (

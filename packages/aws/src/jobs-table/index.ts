@@ -1,1 +1,2 @@
+export { createEndedJobs } from './ended-jobs.ts';
 export { createJobStore } from './jobs.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { JobId, JobStore, JobSummary, PhoneNumber, TrailerId } from '@qdn/domain';
+import type { EndedJobs, JobId, JobStore, JobSummary, PhoneNumber, TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 
 /** Time for storing the items: an engine on a busy machine takes 20 ms for each of 5,000. */
 const PREPARING_MS = 600_000;
 
-type Opened = { store: JobStore; close: () => Promise<void> };
+type Opened = { store: JobStore & EndedJobs; close: () => Promise<void> };
 
 const DAY_MS = 24 * 3_600_000;
 const START = Date.UTC(2026, 10, 23, 14);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Job, JobId, JobStatus, JobStore, PhoneNumber, TrailerId } from '@qdn/domain';
+import type { EndedJobs, Job, JobId, JobStatus, JobStore, PhoneNumber, TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 
-type Opened = { store: JobStore; close: () => Promise<void> };
+type Opened = { store: JobStore & EndedJobs; close: () => Promise<void> };
 
 const id = (text: string) => text as JobId;
 const phone = (text: string) => text as PhoneNumber;

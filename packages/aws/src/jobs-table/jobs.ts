@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
   dueAround,
-  ENDED_JOBS_READ,
   hasEndedByItself,
   isActive,
   isUnderWay,
@@ -17,11 +16,10 @@ import {
   type TrailerId,
 } from '@qdn/domain';
 import { isConditionFailure, reaching } from '../failures.ts';
-import { getAll } from '../get-all.ts';
 import { assign, clearAssignments } from './assignments.ts';
 import { fromItem, toItem } from './job-item.ts';
 import type { JobsTable } from './jobs-table.ts';
-import { ATTENTION, endedKey, INDEXES, jobKey, phoneKey, trailerKey } from './keys.ts';
+import { endedKey, INDEXES, jobKey, phoneKey, trailerKey } from './keys.ts';
 import { listJobs } from './list-jobs.ts';
 
 /** Maximum number of active jobs of one phone that are read. */
@@ -153,21 +151,6 @@ const endedByTrailer = async (table: JobsTable, trailer: TrailerId, since: numbe
   return jobs.filter((job): job is Job => job !== null && hasEndedByItself(job) && job.trailers.includes(trailer));
 };
 
-const endedSince = async (table: JobsTable, since: number): Promise<Job[]> => {
-  const ids = await candidates(table, {
-    index: INDEXES.byAttention,
-    condition: 'attention = :key AND attentionAt > :since',
-    values: { ':key': ATTENTION.ended, ':since': since },
-    isNewestFirst: true,
-    limit: ENDED_JOBS_READ,
-  });
-  const items = await getAll(
-    table,
-    ids.map(({ id }) => jobKey(id)),
-  );
-  return items.flatMap((item) => (item ? [fromItem(item)] : [])).filter(hasEndedByItself);
-};
-
 /** Jobs in DynamoDB. Reads of one job are consistent; an index may lag by a moment. */
 export const createJobStore = (client: DynamoDBDocumentClient, name: string): JobStore => {
   const table: JobsTable = { client, name };
@@ -178,7 +161,6 @@ export const createJobStore = (client: DynamoDBDocumentClient, name: string): Jo
     activeByPhone: (phone) => reaching(STORE, () => activeByPhone(table, phone)),
     openByTrailer: (trailer, now) => reaching(STORE, () => openByTrailer(table, trailer, now)),
     endedByTrailer: (trailer, since) => reaching(STORE, () => endedByTrailer(table, trailer, since)),
-    endedSince: (since) => reaching(STORE, () => endedSince(table, since)),
     list: (statuses, after) => reaching(STORE, () => listJobs(table, statuses, after)),
   };
 };

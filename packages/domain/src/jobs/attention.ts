@@ -1,5 +1,5 @@
 import type { BackupContact, Job } from '../job.ts';
-import type { JobStore } from '../ports/jobs.ts';
+import type { EndedJobs } from '../ports/jobs.ts';
 import type { Attention, RelayStore } from '../ports/relay.ts';
 import type { RecentMessage } from '../relay/budget.ts';
 import { UNMATCHED } from '../relay/outbound-message.ts';
@@ -31,7 +31,7 @@ const isFromOutside =
     !contacts.some(({ phone }) => phone === from);
 
 /** Ports of `readAttention`. */
-export type AttentionPorts = { relay: Pick<RelayStore, 'attention' | 'recent'>; jobs: Pick<JobStore, 'endedSince'> };
+export type AttentionPorts = { relay: Pick<RelayStore, 'attention' | 'recent'>; ended: EndedJobs };
 
 /**
  * Reads the items that need the operator: messages with an unknown outcome, messages that the team has not answered, messages that match
@@ -39,7 +39,7 @@ export type AttentionPorts = { relay: Pick<RelayStore, 'attention' | 'recent'>; 
  * @param now epoch ms
  */
 export const readAttention = async (
-  { relay, jobs }: AttentionPorts,
+  { relay, ended: jobs }: AttentionPorts,
   company: OwnNumbers,
   now: number,
 ): Promise<Attention & { unmatched: RecentMessage[]; ended: Job[] }> => {

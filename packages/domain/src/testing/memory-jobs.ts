@@ -6,6 +6,7 @@ import {
   dueAround,
   dueAt,
   ENDED_JOBS_READ,
+  type EndedJobs,
   endedAt,
   hasEndedByItself,
   type JobStore,
@@ -61,7 +62,7 @@ const pageOf = (all: readonly Job[], after: string | null): Awaited<ReturnType<J
 export const memoryJobs = (
   initial: readonly Job[] = [],
   { indexLag = null }: { indexLag?: IndexLag | null } = {},
-): JobStore & { reads: number } => {
+): JobStore & EndedJobs & { reads: number } => {
   const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, copyOf(job)]));
   const listed = laggingIndex<JobId, Job>(indexLag, jobs);
   // In the order of creation. Most jobs of a long simulation have ended.
@@ -80,7 +81,7 @@ export const memoryJobs = (
   const current = (named: readonly Job[], matches: (job: Job) => boolean): Job[] =>
     named.flatMap(({ id }) => jobs.get(id) ?? []).filter(matches);
 
-  const store: JobStore & { reads: number } = {
+  const store: JobStore & EndedJobs & { reads: number } = {
     reads: 0,
     find: async (id) => {
       store.reads += 1;

@@ -103,14 +103,14 @@ describe('GET /api/attention', () => {
           { status: 'completed', at, by, reason: 'left the drop off, the last stop', trailerId: 'T1' as TrailerId },
         ],
       });
-    const jobs = memoryJobs([
+    const ended = memoryJobs([
       end('QDN-1', NOW - 2 * HOUR, 'fixes'),
       end('QDN-2', NOW - HOUR, 'driver'),
       end('QDN-3', NOW - HOUR, 'operator'),
       end('QDN-4', NOW - 40 * HOUR, 'fixes'),
       aJob(),
     ]);
-    const { json } = await read(aService({ jobs }));
+    const { json } = await read({ ...aService(), ended });
     expect(isAttention(json)).toBe(true);
     expect(json.ended.map(({ jobId, by }: { jobId: string; by: string }) => [jobId, by])).toEqual([
       ['QDN-2', 'driver'],

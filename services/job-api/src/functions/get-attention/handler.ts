@@ -4,10 +4,10 @@ import { apiHandler, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { attentionView } from './attention-view.ts';
 
-export type GetAttentionDependencies = Dependencies & Pick<AttentionPorts, 'relay'>;
+export type GetAttentionDependencies = Dependencies & AttentionPorts;
 
 /** `GET /api/attention`: messages with an unknown outcome, without an answer or without a job, and jobs that ended by themselves. */
-export const getAttention = ({ relay, jobs, keyring, company, now, log }: GetAttentionDependencies) =>
+export const getAttention = ({ relay, ended, keyring, company, now, log }: GetAttentionDependencies) =>
   apiHandler(
     routes.getAttention,
     {
@@ -16,6 +16,6 @@ export const getAttention = ({ relay, jobs, keyring, company, now, log }: GetAtt
     },
     async () => ({
       status: 200,
-      json: attentionView(await readAttention({ relay, jobs }, company, now())),
+      json: attentionView(await readAttention({ relay, ended }, company, now())),
     }),
   );

@@ -1,9 +1,12 @@
 import { createDocumentClient } from '@qdn/aws';
+import { createEndedJobs } from '@qdn/aws/jobs-table';
 import { createRelayStore } from '@qdn/aws/relay';
 import { config } from '../../config.ts';
 import { dependencies } from '../../dependencies.ts';
 import { getAttention } from './handler.ts';
 
-const relay = createRelayStore(createDocumentClient(), config.jobsTable);
+const client = createDocumentClient();
+const relay = createRelayStore(client, config.jobsTable);
+const ended = createEndedJobs(client, config.jobsTable);
 
-export const handler = getAttention({ ...dependencies, relay });
+export const handler = getAttention({ ...dependencies, relay, ended });
