@@ -8,7 +8,7 @@ import type { Stores } from './virtual-functions.ts';
 const seenByIndex = <T>(items: readonly T[], at: (item: T) => number, until: number): T[] =>
   items.filter((item) => at(item) <= until);
 
-const laggingJobs = (jobs: JobStore, seenUntil: () => number): JobStore => ({
+const laggingJobs = <Jobs extends JobStore>(jobs: Jobs, seenUntil: () => number): Jobs => ({
   ...jobs,
   list: async (statuses, after) => {
     const page = await jobs.list(statuses, after);

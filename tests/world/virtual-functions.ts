@@ -4,6 +4,7 @@ import {
   createHeardFrom,
   createJobCache,
   createQuarantine,
+  type EndedJobs,
   type JobStore,
   type KeptDays,
   type LocationStore,
@@ -43,7 +44,7 @@ export const AUTH_TOKEN = 'the token that Twilio signs with';
 
 /** Stores of the system under test. */
 export type Stores = {
-  jobs: JobStore;
+  jobs: JobStore & EndedJobs;
   locations: LocationStore;
   relay: RelayStore;
   samples: TravelStore;

@@ -5,13 +5,13 @@
  * A new route is an entry here and a folder src/functions/<function> in its service. What the function may reach besides the secret
  * that authentication needs goes into resources/roles.cjs of the service.
  *
- * One constant per route: a function's bundle holds its own routes only. So this module imports nothing but types.
+ * One constant per route: a function's bundle holds its own routes only. So this module imports nothing but types, and its constants have
+ * no template, computed key or spread, which bundlers would keep.
  */
 import type { Route } from './route.ts';
 
 const JOB = '/api/jobs/{job_id}';
 const TRAILER = '/api/trailers/{trailer_id}';
-const FORM = 'application/x-www-form-urlencoded';
 const OPERATOR = { by: 'token', audiences: ['operator'] } as const;
 const EMPTY_TWIML = { description: 'Empty TwiML', type: 'text/xml' } as const;
 
@@ -19,10 +19,10 @@ export const receiveMessage = {
   service: 'sms-relay',
   function: 'receive-message',
   method: 'post',
-  path: `${JOB}/messages`,
+  path: '/api/jobs/{job_id}/messages',
   authentication: { by: 'signature', carrier: 'twilio', checked: 'on-arrival' },
   // No schema is checked: a message that Twilio has signed is relayed even when its form is not as documented.
-  body: { as: 'raw', documented: { [FORM]: 'twilioInbound' } },
+  body: { as: 'raw', documented: { 'application/x-www-form-urlencoded': 'twilioInbound' } },
   cache: 'none',
   summary: 'Receives an SMS from Twilio',
   description:
@@ -37,7 +37,7 @@ export const receiveFallback = {
   method: 'post',
   path: `/api/fallback/jobs/{job_id}/messages`,
   authentication: { by: 'signature', carrier: 'twilio', checked: 'later' },
-  body: { as: 'raw', documented: { [FORM]: 'twilioInbound' } },
+  body: { as: 'raw', documented: { 'application/x-www-form-urlencoded': 'twilioInbound' } },
   cache: 'none',
   summary: 'Receives an SMS from Twilio when the first webhook fails',
   description:
@@ -52,7 +52,7 @@ export const recordDelivery = {
   method: 'post',
   path: '/api/messages/{message_id}/status',
   authentication: { by: 'signature', carrier: 'twilio', checked: 'on-arrival' },
-  body: { as: 'raw', documented: { [FORM]: 'twilioStatus' } },
+  body: { as: 'raw', documented: { 'application/x-www-form-urlencoded': 'twilioStatus' } },
   cache: 'none',
   summary: 'Receives a delivery receipt from Twilio',
   description:
@@ -96,7 +96,7 @@ export const getLocation = {
   service: 'job-api',
   function: 'get-location',
   method: 'get',
-  path: `${JOB}/location`,
+  path: '/api/jobs/{job_id}/location',
   authentication: { by: 'token', audiences: ['track', 'operator'] },
   body: { as: 'none' },
   cache: 'shared',
@@ -112,7 +112,7 @@ export const reportLocation = {
   service: 'telemetry-ingest',
   function: 'report-location',
   method: 'post',
-  path: `${JOB}/location`,
+  path: '/api/jobs/{job_id}/location',
   authentication: { by: 'token', audiences: ['device', 'operator'] },
   body: {
     as: 'json',
@@ -140,7 +140,7 @@ const MAX_BATCH_BYTES = 512 * 1024;
 const reportTrailerLocation = {
   service: 'telemetry-ingest',
   function: 'report-trailer-location',
-  path: `${TRAILER}/location`,
+  path: '/api/trailers/{trailer_id}/location',
   authentication: { by: 'token', audiences: ['device', 'hub'], alsoInUrl: true },
   cache: 'none',
   summary: 'Reports a position as Traccar Client and OwnTracks send it',
@@ -161,31 +161,47 @@ const reportTrailerLocation = {
   refuses: [403],
 } as const;
 
-export const getTrailerLocation = {
-  ...reportTrailerLocation,
+/**
+ * Returns a route of trackers. Its calls are marked as pure, so that bundlers leave unused ones out: an object with a spread or a computed
+ * key stays in every bundle.
+ */
+const trackersRoute = <const Changes extends object>(
+  changes: Changes,
+): Omit<typeof reportTrailerLocation, keyof Changes> & Changes => ({ ...reportTrailerLocation, ...changes });
+
+export const getTrailerLocation = /* @__PURE__ */ trackersRoute({
   method: 'get',
   body: { as: 'raw', maxBytes: MAX_BATCH_BYTES },
-} as const satisfies Route;
+}) satisfies Route;
 
-export const postTrailerLocation = {
-  ...reportTrailerLocation,
+export const postTrailerLocation = /* @__PURE__ */ trackersRoute({
   method: 'post',
-  body: { as: 'raw', documented: { 'application/json': 'object', [FORM]: 'object' }, maxBytes: MAX_BATCH_BYTES },
-} as const satisfies Route;
+  body: {
+    as: 'raw',
+    documented: { 'application/json': 'object', 'application/x-www-form-urlencoded': 'object' },
+    maxBytes: MAX_BATCH_BYTES,
+  },
+}) satisfies Route;
 
 /** Scripts and home automations put a position as they post it. */
-export const putTrailerLocation = { ...postTrailerLocation, method: 'put' } as const satisfies Route;
+export const putTrailerLocation = /* @__PURE__ */ trackersRoute({
+  method: 'put',
+  body: {
+    as: 'raw',
+    documented: { 'application/json': 'object', 'application/x-www-form-urlencoded': 'object' },
+    maxBytes: MAX_BATCH_BYTES,
+  },
+}) satisfies Route;
 
 /** Checks of the address by apps, uptime monitors and link previews. HEAD is safe (RFC 9110, 9.2.1): nothing in it is stored. */
-export const headTrailerLocation = {
-  ...reportTrailerLocation,
+export const headTrailerLocation = /* @__PURE__ */ trackersRoute({
   method: 'head',
   body: { as: 'none' },
   summary: 'Checks the address and the token of a tracker',
   description: 'Stores nothing, and does not count as a report.',
   query: {},
   answers: { 200: { description: 'The token is valid' } },
-} as const satisfies Route;
+}) satisfies Route;
 
 export const listTrailers = {
   service: 'job-api',
@@ -312,7 +328,7 @@ export const createTrackingLink = {
   service: 'job-api',
   function: 'create-tracking-link',
   method: 'post',
-  path: `${JOB}/tracking-links`,
+  path: '/api/jobs/{job_id}/tracking-links',
   authentication: OPERATOR,
   body: { as: 'json', schema: 'createTrackingLink', example: { expiresInHours: 72 } },
   cache: 'private',
@@ -325,7 +341,7 @@ export const revokeTrackingLink = {
   service: 'job-api',
   function: 'revoke-tracking-link',
   method: 'delete',
-  path: `${JOB}/tracking-links/{link_id}`,
+  path: '/api/jobs/{job_id}/tracking-links/{link_id}',
   authentication: OPERATOR,
   body: { as: 'none' },
   cache: 'none',
