@@ -30,7 +30,15 @@ const REASONS: Readonly<Record<NonNullable<ExpectedOutcome['quarantined']>, stri
 };
 
 /** Everything that a request left behind. */
-type Result = { status: number; body: unknown; fixes: readonly Fix[]; heard: boolean; quarantined: readonly string[] };
+type Result = {
+  status: number;
+  body: unknown;
+  fixes: readonly Fix[];
+  heard: boolean;
+  /** Evidence of standing (true) or of motion (false) in the message: of its newest fix, or without one of the sign of life. */
+  standing: boolean | null;
+  quarantined: readonly string[];
+};
 
 const near = (actual: number | null, expected: number | null, tolerance: number): boolean =>
   actual === null || expected === null ? actual === expected : Math.abs(actual - expected) <= tolerance;
@@ -56,19 +64,25 @@ const isAnswer = (body: unknown, expected: string | undefined): boolean => {
 
 /** Returns the parts of an outcome that a result does not meet; empty when it meets all of them. */
 const faultsOf = (result: Result, expected: ExpectedOutcome): string[] => {
-  const { statuses, fixes, heard, quarantined, answerBody } = expected;
+  const { statuses, fixes, heard, standing, quarantined, answerBody } = expected;
   const inOrder = [...fixes].sort((a, b) => (a.at[0] ?? 0) - (b.at[0] ?? 0));
   const areFixes = result.fixes.length === inOrder.length && inOrder.every((fix, i) => isFix(result.fixes[i], fix));
   return [
     ...(statuses.includes(result.status) ? [] : [`status ${result.status}`]),
     ...(areFixes ? [] : [`fixes ${JSON.stringify(result.fixes.slice(0, 3))}`]),
     ...(heard === null || heard === result.heard ? [] : [`heard ${result.heard}`]),
+    ...(standing === null || standing === result.standing ? [] : [`standing ${result.standing}`]),
     ...(quarantined === null || result.quarantined.includes(REASONS[quarantined])
       ? []
       : [`quarantined ${result.quarantined.join() || 'nothing'}`]),
     ...(isAnswer(result.body, answerBody) ? [] : [`answer ${JSON.stringify(result.body)}`]),
   ];
 };
+
+/** Speed in m/s that is motion, whatever a sensor says. */
+const MOVING_MPS = 2;
+const standingAt = ({ speedMps, standing }: Fix): boolean | null =>
+  (speedMps ?? 0) > MOVING_MPS ? false : (standing ?? null);
 
 const bodyOf = (text: string): unknown => {
   try {
@@ -98,6 +112,7 @@ const openTrailer = ({ units = {}, ownTracksKey }: NonNullable<RequestEntry['giv
     return {
       quarantined: [...day.quarantined, ...waiting.quarantined].map(({ reason }) => reason),
       isHeard: day.client !== null || waiting.heard !== null,
+      standing: waiting.heard?.standing ?? day.signs.at(-1)?.standing ?? null,
     };
   };
   return { service, send, stored, noted };
@@ -136,6 +151,9 @@ export const playRequest = async (entry: RequestEntry): Promise<string[]> => {
   const fixes = (await stored()).filter((fix) => !before.has(JSON.stringify(fix)));
   const own = await noted(T1);
   const quarantined = [...own.quarantined.slice(earlierNotes), ...(await noted(HUB)).quarantined];
-  const result: Result = { status, body: bodyOf(body), fixes, heard: own.isHeard, quarantined };
+  // A repeated position is known already, with what it said.
+  const newest = fixes.at(-1) ?? (own.standing === null ? (await stored()).at(-1) : undefined);
+  const standing = newest ? standingAt(newest) : own.standing;
+  const result: Result = { status, body: bodyOf(body), fixes, heard: own.isHeard, standing, quarantined };
   return outcomes.map((outcome) => faultsOf(result, outcome)).toSorted((a, b) => a.length - b.length)[0] ?? [];
 };

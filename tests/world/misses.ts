@@ -80,7 +80,9 @@ export const missesOf = (played: PlayedWorld): string => {
     if (missed.length > 0) entry.jobs.push(`    ${jobId} (${trailerIds.join(', ')}): ${missed.join(', ')}`);
   }
   const lines = [...byTracker].flatMap(([tracker, { counts, jobs }]) => {
-    const figures = EVENTS.map((name) => `${name} ${percent(counts[name])} of ${counts[name].due}, falsely ${counts[name].wrong}`);
+    const figures = EVENTS.map(
+      (name) => `${name} ${percent(counts[name])} of ${counts[name].due}, falsely ${counts[name].wrong}`,
+    );
     return [`${tracker}`, `  ${figures.join('; ')}`, ...jobs.slice(0, LISTED)];
   });
   return [...lines, ''].join('\n');

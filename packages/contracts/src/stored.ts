@@ -311,6 +311,7 @@ export const storedReport = {
     pk: text,
     sk: text,
     f: { type: 'array', items: storedFix },
+    m: text,
     b: { type: 'array', items: [number, booleanOrNull], minItems: 2, additionalItems: false },
   },
 } as const satisfies ItemSchema;

@@ -6,7 +6,8 @@ export type Battery = { percent: number; charging: boolean | null };
 /**
  * One GPS position of one trailer. WGS 84 degrees, `at` in epoch ms, `accuracyM` the 68 % radius in metres,
  * `speedMps` in m/s, `headingDeg` clockwise from true north; null where the device does not report it. Only the
- * newest fix of a report keeps its `battery`.
+ * newest fix of a report keeps its `battery`. `standing` is the word of the device's motion sensor: true at rest, false in motion, left out
+ * when the device does not say.
  */
 export type Fix = {
   trailerId: TrailerId;
@@ -17,6 +18,7 @@ export type Fix = {
   speedMps: number | null;
   headingDeg: number | null;
   battery?: Battery;
+  standing?: boolean;
 };
 
 /** Fixes expire this long after they were taken (PRODUCT: 7 days). */
@@ -60,5 +62,8 @@ export type Quarantined = {
 export const SIGN_KINDS = ['heartbeat', 'status', 'event', 'empty', 'refused'] as const;
 export type SignKind = (typeof SIGN_KINDS)[number];
 
-/** Sign of life of a tracker: the program that sent it, and the content. */
-export type Heard = { client: string; kind: SignKind | 'position' };
+/**
+ * Sign of life of a tracker: the program that sent it, and the content. `standing` of one without a position: true when the device says
+ * that it is at rest (a heartbeat does), false when it says that it moves.
+ */
+export type Heard = { client: string; kind: SignKind | 'position'; standing?: boolean };

@@ -15,7 +15,7 @@ import {
   parseTrailerId,
   type Quarantined,
   SIGN_KINDS,
-  type SignKind,
+  type TrailerDay,
   type TrailerId,
 } from '@qdn/domain';
 import { BrokenItem } from '../failures.ts';
@@ -31,6 +31,7 @@ import { readItem } from '../read-item.ts';
  *       different ones
  *   f   fixes, oldest first; null where the device did not report a value
  *   c   program that sent the report; left out when it is not known
+ *   m   words of the motion sensor, one character a fix: s at rest, m in motion, - for none; left out when no fix has one
  *   b   battery at the newest fix; left out when the device did not report it
  *   q   points kept out of the track since the previous item; left out when there are none
  *   expiresAt  epoch s, seven days after the newest fix: DynamoDB's TTL. It deletes late, so readers filter themselves.
@@ -40,6 +41,7 @@ import { readItem } from '../read-item.ts';
  *   pk  TRAILER#<id>
  *   sk  NOTE#<time of writing>#<hash>
  *   k   kind of the message, where it was a sign of life
+ *   r   true when it said that the device is at rest, false when in motion; left out without such a word
  *   q, c, expiresAt  as above
  */
 export const trailerPk = (trailerId: TrailerId): string => `TRAILER#${trailerId}`;
@@ -77,6 +79,10 @@ const toStoredRefusal = ({ reason, count, last }: Quarantined): StoredRefusal =>
 const quarantineAttribute = (quarantined: readonly Quarantined[]): StoredQuarantine =>
   quarantined.length > 0 ? { q: quarantined.map(toStoredRefusal) } : {};
 
+const motionLetter = ({ standing }: Fix): string => (standing === undefined ? '-' : standing ? 's' : 'm');
+const standingOf = (letter: string | undefined): Pick<Fix, 'standing'> =>
+  letter === 's' ? { standing: true } : letter === 'm' ? { standing: false } : {};
+
 /** Returns the item of one trailer's report, null when it has no fixes. */
 export const toReportItem = (
   trailerId: TrailerId,
@@ -93,6 +99,7 @@ export const toReportItem = (
     pk: trailerPk(trailerId),
     sk: `${REPORT_PREFIX}${timeKey(last.at)}#${hashOf(f)}`,
     f,
+    ...(sorted.some(({ standing }) => standing !== undefined) ? { m: sorted.map(motionLetter).join('') } : {}),
     ...(battery ? { b: [Math.round(battery.percent), battery.charging] } : {}),
   };
   return {
@@ -114,13 +121,14 @@ export const toNoteItem = (
   sk: `${NOTE_PREFIX}${timeKey(at)}#${hashOf(quarantined.map(toStoredRefusal))}`,
   ...quarantineAttribute(quarantined),
   ...(heard === null ? {} : { c: heard.client, k: heard.kind }),
+  ...(heard?.standing === undefined ? {} : { r: heard.standing }),
   expiresAt: expiresAt(at),
 });
 
 /** Returns the fixes of a report's item. @throws BrokenItem that names the attribute */
 export const fixesOf = (item: unknown): Fix[] => {
   const name = 'qdn-job-locations holds no fixes';
-  const { pk, f, b } = readItem(storedReport, item, name) as StoredReport;
+  const { pk, f, m, b } = readItem(storedReport, item, name) as StoredReport;
   const trailerId = parseTrailerId(pk.replace(/^TRAILER#/, ''));
   if (!trailerId) throw new BrokenItem(`An item of ${name}: pk`);
   return f.map(([at, lat, lon, accuracyM, speedMps, headingDeg], i) => ({
@@ -131,6 +139,7 @@ export const fixesOf = (item: unknown): Fix[] => {
     accuracyM,
     speedMps,
     headingDeg,
+    ...standingOf(m?.[i]),
     ...(b && i === f.length - 1 ? { battery: { percent: b[0], charging: b[1] } } : {}),
   }));
 };
@@ -154,7 +163,8 @@ export const clientOf = (item: Readonly<Record<string, unknown>>): string | null
   typeof item['c'] === 'string' ? item['c'] : null;
 
 /** Returns the sign of life that a note is; null for a note of points alone, and for a kind that this version does not know. */
-export const signOf = (item: Readonly<Record<string, unknown>>): { at: number; kind: SignKind } | null => {
+export const signOf = (item: Readonly<Record<string, unknown>>): TrailerDay['signs'][number] | null => {
   const kind = SIGN_KINDS.find((one) => one === item['k']);
-  return kind ? { at: timeOf(item['sk']), kind } : null;
+  const { r: standing } = item;
+  return kind ? { at: timeOf(item['sk']), kind, ...(typeof standing === 'boolean' ? { standing } : {}) } : null;
 };

@@ -118,6 +118,48 @@ describe('arrival', () => {
   });
 });
 
+describe('signs of a device', () => {
+  const coming = job('in_transit');
+  const followWith = (fixes: readonly Fix[], silentMs: number, sign?: boolean): Job['status'] => {
+    const options = sign === undefined ? OPTIONS : { ...OPTIONS, sign };
+    const [after] = followTrailer([coming], T1, fixes, newestOf(fixes) + silentMs, BEGAN + 1, options);
+    return (after as Job).status;
+  };
+  /** A unit that reports every five minutes: silence of two minutes is usual for it. */
+  const seldom = (last: Partial<Fix>): Fix[] => [
+    fix(0, -9000, { speedMps: 12 }),
+    fix(300, -4500, { speedMps: 12 }),
+    fix(600, 30, last),
+  ];
+
+  test('a unit that reports every five minutes has not arrived two minutes after it came by', () => {
+    expect(followWith(seldom({ speedMps: 12 }), 150_000)).toBe('in_transit');
+  });
+  test.each<[string, Partial<Fix>]>([
+    ['speed 0', { speedMps: 0 }],
+    ['no speed, though the device measures speeds', { speedMps: null }],
+    ['the motion sensor', { speedMps: null, standing: true }],
+  ])('%s shows that it stands', (_, last) => {
+    expect(followWith(seldom(last), 150_000)).toBe('at_site');
+  });
+  test('a motion sensor that says "at rest" at 40 km/h is wrong', () => {
+    expect(followWith(seldom({ speedMps: 11, standing: true }), 150_000)).toBe('in_transit');
+  });
+  test('a motion sensor that says "in motion" in a queue is right', () => {
+    expect(followWith(seldom({ speedMps: 0.5, standing: false }), 150_000)).toBe('in_transit');
+  });
+  test('a heartbeat while it is silent confirms that it stands, also of a tracker that reports while it stands', () => {
+    const chatty = [...standing(10, 60, 3000), fix(300, 150, { speedMps: 3 })];
+    expect(followWith(chatty, 200_000)).toBe('in_transit');
+    expect(followWith(chatty, 200_000, true)).toBe('at_site');
+  });
+  test('a message that it moves contradicts its silence', () => {
+    const byDistance = [fix(0, -300), fix(20, -150), fix(40, 30)];
+    expect(followWith(byDistance, 150_000)).toBe('at_site');
+    expect(followWith(byDistance, 150_000, false)).toBe('in_transit');
+  });
+});
+
 describe('silence', () => {
   const coming = job('in_transit');
   /** A tracker that reports each 75 m, and nothing while it stands. */

@@ -7,7 +7,15 @@ import { distanceM, type Place } from './geo.ts';
 import { derivedState, progressOf, type TrailerProgress } from './progress.ts';
 import { type Stand, standsAlong } from './stand.ts';
 import { believedAlong } from './track.ts';
-import { type Candidate, type Evidence, type OwnPlace, SILENT_STAND_MS, stopsAhead, visitedAt } from './visits.ts';
+import {
+  type Candidate,
+  type Evidence,
+  type OwnPlace,
+  SIGNED_STAND_MS,
+  SILENT_STAND_MS,
+  stopsAhead,
+  visitedAt,
+} from './visits.ts';
 
 /** Age of the earlier fixes by which a fix is judged, in ms. */
 export const HINDSIGHT_MS = 30 * 60_000;
@@ -47,7 +55,12 @@ const DONE_MS = 30 * 60_000;
 const DONE_AT_OWN_STOP_MS = 45 * 60_000;
 
 /** Settings of the rules: places of the company's own, and whether jobs end by themselves. */
-export type FollowOptions = { ownPlaces: readonly OwnPlace[]; completes: boolean };
+export type FollowOptions = {
+  ownPlaces: readonly OwnPlace[];
+  completes: boolean;
+  /** Word of the trailer's device since its last fix: true at rest, false in motion. */
+  sign?: boolean;
+};
 
 /** True before a scheduled job's day: until then its trailer's movements belong to other jobs. */
 export const isAhead = (job: Pick<Job, 'status' | 'scheduledFor'>, at: number): boolean =>
@@ -429,9 +442,10 @@ export const followTrailer = (
     const fix = track[index];
     if (!fix) continue;
     const until = track[index + 1]?.at ?? now;
-    const seen = { stand, stands, track, index };
+    const sign = index === track.length - 1 ? (options.sign ?? null) : null;
+    const seen = { stand, stands, track, index, sign };
     if (fix.at >= from) all = decided(all, { ...seen, at: fix.at, silentMs: 0 }, options);
-    if (until - fix.at > SILENT_STAND_MS && until >= from)
+    if (until - fix.at > (sign === true ? SIGNED_STAND_MS : SILENT_STAND_MS) && until >= from)
       all = decided(all, { ...seen, at: until - 1, silentMs: until - 1 - fix.at }, options);
   }
   return all.map(({ job }, i) => {

@@ -15,6 +15,10 @@ const MAX_ACCURACY_ALLOWANCE_M = 150;
 const USUAL_ACCURACY_M = 20;
 /** Silence that counts as standing, in ms: longer than most red lights. */
 export const SILENT_STAND_MS = 120_000;
+/** Silence that counts as standing when the device says meanwhile that it is at rest, in ms. */
+export const SIGNED_STAND_MS = 30_000;
+/** Maximum speed of a device at rest, in m/s: the noise of a receiver. */
+const REST_MPS = 1;
 /** And it is longer than the tracker's usual interval by this factor. Number of intervals that tell the usual one. */
 const SILENT_INTERVALS = 2;
 const USUAL_OF = 8;
@@ -32,8 +36,18 @@ const SAME_PLACE_M = 150;
 /** Duration of a stand that counts at an unexpected stop, : one that skips another, or of another job. */
 const UNEXPECTED_MS = 3 * 60_000;
 
-/** Evidence that a trailer stands: its stand, the track up to then, the moment (epoch ms), and the silence before it in ms. */
-export type Evidence = { stand: Stand; track: readonly Fix[]; index: number; at: number; silentMs: number };
+/**
+ * Evidence that a trailer stands: its stand, the track up to then, the moment (epoch ms), and the silence before it in ms. `sign` is the
+ * word of its device during this silence: true at rest, false in motion, null without one.
+ */
+export type Evidence = {
+  stand: Stand;
+  track: readonly Fix[];
+  index: number;
+  at: number;
+  silentMs: number;
+  sign: boolean | null;
+};
 
 /**
  * A stop that a trailer may be at. `rank` breaks ties: the lower, the more expected. `leastMs` is the shortest stand that counts there:
@@ -59,8 +73,20 @@ const isChatty = (track: readonly Fix[], index: number): boolean => {
   return false;
 };
 
+/** True when the device of the fix says that it is at rest: by its motion sensor, or by its speed where it measures speeds. */
+const isAtRest = (track: readonly Fix[], index: number): boolean => {
+  const fix = track[index];
+  if (!fix) return false;
+  if (fix.standing !== undefined) return fix.standing && (fix.speedMps ?? 0) <= REST_MPS;
+  if (fix.speedMps !== null) return fix.speedMps <= REST_MPS;
+  // OwnTracks leaves a speed of zero out.
+  return track.slice(Math.max(0, index - USUAL_OF), index).some(({ speedMps }) => (speedMps ?? 0) > REST_MPS);
+};
+
 /** Silence in ms that counts as standing for this tracker: a unit that reports every five minutes is silent for five. */
-const silentStandMs = ({ track, index }: Evidence): number => {
+const silentStandMs = ({ track, index, sign }: Evidence): number => {
+  if (sign === true) return SIGNED_STAND_MS;
+  if (isAtRest(track, index)) return SILENT_STAND_MS;
   const intervals: number[] = [];
   for (let i = index; i > 0 && intervals.length < USUAL_OF; i -= 1)
     intervals.push((track[i]?.at ?? 0) - (track[i - 1]?.at ?? 0));
@@ -69,10 +95,11 @@ const silentStandMs = ({ track, index }: Evidence): number => {
 };
 
 /** True when silence after this fix can mean that the trailer stands. */
-const silenceMeansStanding = ({ track, index }: Evidence, metres: number, radiusM: number): boolean => {
+const silenceMeansStanding = ({ track, index, sign }: Evidence, metres: number, radiusM: number): boolean => {
   const last = track[index];
-  if (!last) return false;
+  if (!last || sign === false) return false;
   const speed = last.speedMps ?? 0;
+  if (sign === true || last.standing === true) return speed <= ROLLING_NEAR_MPS;
   if (metres <= radiusM) return speed <= ROLLING_NEAR_MPS;
   return speed <= (metres <= 4 * radiusM ? ROLLING_NEAR_MPS : ROLLING_FAR_MPS) && !isChatty(track, index);
 };
@@ -103,7 +130,7 @@ export const visitedAt = (
   if (stand.to < since) return null;
   const from = Math.max(stand.from, since);
   if (stand.to - from >= need) return at;
-  if (silentMs < SILENT_STAND_MS || !silenceMeansStanding(evidence, metres, stop.radiusM)) return null;
+  if (silentMs < silentStandMs(evidence) || !silenceMeansStanding(evidence, metres, stop.radiusM)) return null;
   const counted = Math.max(stand.to + silentStandMs(evidence), from + need);
   return counted <= at ? counted : null;
 };

@@ -10,7 +10,7 @@ export type TrailerDay = {
   quarantined: Quarantined[];
   heardAt: number | null;
   client: string | null;
-  signs: Array<{ at: number; kind: SignKind }>;
+  signs: Array<{ at: number; kind: SignKind; standing?: boolean }>;
 };
 
 /** Time after a moment in which reports are searched for fixes from before it, in ms: trackers send them late, in batches. */

@@ -23,6 +23,8 @@ export type Following = {
   from: number;
   /** A job that the report names, which may not be among the trailer's open ones. */
   also: JobId | null;
+  /** Word of the trailer's device since its last fix: true at rest, false in motion. */
+  sign?: boolean;
 };
 
 /** The fixes by which a job's arrival is estimated: the trailer's own, and those of the job's other trailers. */
@@ -119,11 +121,12 @@ export const updateJobs = async (
   following: Following,
 ): Promise<Array<{ before: Job; after: Job }>> => {
   const { jobs, emit, follow } = dependencies;
-  const { trailerId, fixes, now, from } = following;
+  const { trailerId, fixes, now, from, sign } = following;
+  const options = sign === undefined ? follow : { ...follow, sign };
   const changed: Array<{ before: Job; after: Job }> = [];
   for (let attempt = 1; attempt <= MAX_STATUS_ATTEMPTS; attempt += 1) {
     const open = await jobsOf(dependencies, following);
-    const followed = followTrailer(open, trailerId, fixes, now, from, follow);
+    const followed = followTrailer(open, trailerId, fixes, now, from, options);
     const changes: Array<{ before: Job; after: Job }> = [];
     for (const [i, before] of open.entries()) {
       const job = followed[i] ?? before;

@@ -13,6 +13,13 @@ export const SILENT_AFTER_MS = 10 * 60_000;
 const REPORTS_READ = 190;
 const READ_MS = 6 * 3_600_000;
 
+/** Reads a trailer's newest fixes, as many as tell a stand from a lost signal. One query. `now` is epoch ms. */
+export const readForSilence = (
+  locations: Pick<TelemetryDependencies['locations'], 'recent'>,
+  trailerId: TrailerId,
+  now: number,
+): Promise<Fix[]> => locations.recent(trailerId, now, REPORTS_READ, now - READ_MS);
+
 /** Reads all jobs under way, page by page. */
 const jobsUnderWay = async (jobs: Pick<JobStore, 'list'>): Promise<JobSummary[]> => {
   const found: JobSummary[] = [];
@@ -41,7 +48,7 @@ export const watchTrailers = async (
   const arrived = new Set<JobId>();
   await Promise.all(
     trailers.map(async (trailerId) => {
-      const fixes = await dependencies.locations.recent(trailerId, now, REPORTS_READ, now - READ_MS);
+      const fixes = await readForSilence(dependencies.locations, trailerId, now);
       newest.set(trailerId, fixes.at(-1));
       if (fixes.length === 0) return;
       const changed = await updateJobs(dependencies, { trailerId, fixes, now, from: now, also: null });

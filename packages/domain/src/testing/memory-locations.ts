@@ -49,7 +49,11 @@ const heardOf = (reports: readonly Report[], notes: readonly Note[]): Pick<Trail
   return {
     client: named.toSorted((a, b) => a.at - b.at).at(-1)?.client ?? null,
     signs: notes
-      .flatMap(({ at, heard }) => (heard && heard.kind !== 'position' ? [{ at, kind: heard.kind }] : []))
+      .flatMap(({ at, heard }) => {
+        if (!heard || heard.kind === 'position') return [];
+        const { kind, standing } = heard;
+        return [{ at, kind, ...(standing === undefined ? {} : { standing }) }];
+      })
       .sort((a, b) => a.at - b.at),
   };
 };

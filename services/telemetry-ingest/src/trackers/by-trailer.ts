@@ -46,9 +46,19 @@ const exampleOf = (part: Part): Quarantined['last'] => {
   return part.kind === 'refused' ? part.last : null;
 };
 
+/** Speed in m/s from which a motion sensor's "at rest" is wrong. */
+const MOVING_MPS = 2;
+
 const fixOf = (trailerId: TrailerId, part: Extract<Part, { kind: 'position' }>): Fix => {
-  const { kind: _, unit: __, battery, ...position } = part;
-  return { trailerId, ...position, ...(battery ? { battery } : {}) };
+  const { kind: _, unit: __, battery, standing, ...position } = part;
+  // A phone may rest in its holder while the truck drives: the measured speed counts.
+  const isFast = (part.speedMps ?? 0) > MOVING_MPS;
+  return {
+    trailerId,
+    ...position,
+    ...(battery ? { battery } : {}),
+    ...(standing === null || (standing && isFast) ? {} : { standing }),
+  };
 };
 
 /** Returns the sign of life that the parts are: the best of them. */
@@ -58,7 +68,11 @@ const heardIn = (parts: readonly Part[], client: string): Heard | null => {
     return part.kind === 'offline' ? [] : [part.kind];
   });
   const kind = kinds.includes('position') ? 'position' : kinds[0];
-  return kind ? { client, kind } : null;
+  if (!kind) return null;
+  const standing = parts.findLast((part) => part.kind === 'sign' && part.standing !== null);
+  return kind === 'position' || standing?.kind !== 'sign' || standing.standing === null
+    ? { client, kind }
+    : { client, kind, standing: standing.standing };
 };
 
 const readingOf = (

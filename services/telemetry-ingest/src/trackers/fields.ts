@@ -1,10 +1,12 @@
 import type { Battery } from '@qdn/domain';
 import { isJsonObject } from '@qdn/json';
 import { type Part, signOf, unreadable } from './part.ts';
+import { standingIn } from './standing.ts';
 import {
   accuracyOf,
   batteryOf,
   degreesOf,
+  type Fields,
   flagOf,
   headingOf,
   type SpeedUnit,
@@ -12,9 +14,6 @@ import {
   textOf,
   timeOf,
 } from './values.ts';
-
-/** Values of a message by name, in lower case. */
-export type Fields = ReadonlyMap<string, unknown>;
 
 /** Names by which clients call a value, the usual one first. */
 const NAMES = {
@@ -136,7 +135,7 @@ export const pointOf = (
   fields: Fields,
   { now, usual, time, unit = unitOf(fields) }: { now: number; usual: SpeedUnit; time?: unknown; unit?: string | null },
 ): Part => {
-  if (!hasPlace(fields)) return signOf('heartbeat', unit);
+  if (!hasPlace(fields)) return signOf('heartbeat', unit, standingIn(fields) ?? true);
   const [lat, lon] = placeOf(fields).map(degreesOf);
   if (typeof lat !== 'number' || typeof lon !== 'number') return unreadable(unit);
   const at = timeOf(time ?? dateAndTime(fields) ?? firstValue(fields, NAMES.time), now);
@@ -155,6 +154,7 @@ export const pointOf = (
     speedMps: speedIn(fields, usual),
     headingDeg: headingOf(firstValue(fields, NAMES.heading)),
     battery: batteryIn(fields),
+    standing: standingIn(fields),
   };
 };
 

@@ -25,7 +25,7 @@ const samsaraEvent = ({ data }: JsonObject): Part => {
 const bouncie = (message: JsonObject, { now }: Reading): Part[] => {
   const unit = idOf(message['imei']);
   const { data } = message;
-  if (!Array.isArray(data)) return [signOf('event', unit)];
+  if (!Array.isArray(data)) return [signOf('event', unit, message['eventType'] === 'tripEnd' ? true : null)];
   return data.map((one): Part => {
     if (!isJsonObject(one) || !isJsonObject(one['gps'])) return unreadable(unit);
     return pointOf(fieldsOfObject({ ...one, ...one['gps'] }), { now, usual: 'mph', unit });

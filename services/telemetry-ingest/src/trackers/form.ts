@@ -1,8 +1,7 @@
-import { type Fields, fieldsOfForm, hasPlace, pointOf, unitOf } from './fields.ts';
+import { fieldsOfForm, hasPlace, pointOf, unitOf } from './fields.ts';
 import { isNmea, readNmea } from './nmea.ts';
 import { type Message, type Reading, signOf, unreadable } from './part.ts';
-import type { SpeedUnit } from './values.ts';
-import { textOf } from './values.ts';
+import { type Fields, type SpeedUnit, textOf } from './values.ts';
 
 /** Names of fields that only GPSLogger for Android has. Its speeds are in m/s. */
 const GPS_LOGGER = ['s', 'spd', 'prov', 'provider', 'ser', 'aid', 'direction', 'dir'];

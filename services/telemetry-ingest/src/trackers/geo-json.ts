@@ -3,6 +3,12 @@ import { fieldsOfObject, pointOf } from './fields.ts';
 import { type Message, type Part, type Reading, signOf, unreadable } from './part.ts';
 import { batteryOf } from './values.ts';
 
+/** Events of Overland's action that say that the phone rests: iOS has paused its updates, or a visit has begun. */
+const restsBy = (properties: JsonObject): boolean | null => {
+  if (properties['action'] === 'paused_location_updates') return true;
+  return properties['action'] === 'visit' && properties['departure_date'] === null ? true : null;
+};
+
 const chargingOf = (state: unknown): boolean | null =>
   state === 'charging' || state === 'full' ? true : state === 'unplugged' ? false : null;
 
@@ -11,7 +17,8 @@ const featureOf = (feature: unknown, { now }: Reading): Part => {
   if (!isJsonObject(feature)) return unreadable();
   const properties = isJsonObject(feature['properties']) ? feature['properties'] : {};
   const geometry = isJsonObject(feature['geometry']) ? feature['geometry'] : {};
-  if (properties['action'] !== undefined || properties['type'] === 'trip') return signOf('event');
+  if (properties['action'] !== undefined || properties['type'] === 'trip')
+    return signOf('event', null, restsBy(properties));
   const [lon, lat] = Array.isArray(geometry['coordinates']) ? geometry['coordinates'] : [];
   const fields = new Map(fieldsOfObject(properties)).set('lat', lat).set('lon', lon);
   const point = pointOf(fields, { now, usual: 'mps', unit: null });

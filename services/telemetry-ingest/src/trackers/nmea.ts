@@ -48,7 +48,7 @@ const point = (
       last: lat === null || lon === null || !Number.isFinite(at) ? null : { at, lat, lon },
     };
   if (lat === null || lon === null || !Number.isFinite(at)) return unreadable();
-  return { kind: 'position', unit: null, at, lat, lon, accuracyM: null, ...motion, battery: null };
+  return { kind: 'position', unit: null, at, lat, lon, accuracyM: null, ...motion, battery: null, standing: null };
 };
 
 const rmc = ([, time, state, lat, north, lon, east, speed, heading, date]: readonly string[]): Part =>

@@ -41,6 +41,9 @@ const partOf = (message: JsonObject, reading: Reading): Part => {
       return { kind: 'offline', unit: null };
     case 'status':
       return signOf('status');
+    // The phone's own region: only that it leaves it, and so moves, counts.
+    case 'transition':
+      return signOf('event', null, message['event'] === 'leave' ? false : null);
     default:
       // Waypoints, regions, cards: other places than the phone's, or none.
       return signOf('event');

@@ -11,6 +11,8 @@ export type Position = {
   speedMps: number | null;
   headingDeg: number | null;
   battery: Battery | null;
+  /** True when a motion sensor says that the device is at rest, false when it says that it moves. */
+  standing: boolean | null;
 };
 
 /** Part of a client's message: a position, a point to set aside, a sign of life without a place, or the opposite of one. */
@@ -22,7 +24,7 @@ export type Part =
       reason: IgnoreReason;
       last: { at: number; lat: number; lon: number } | null;
     }
-  | { kind: 'sign'; unit: string | null; sign: SignKind }
+  | { kind: 'sign'; unit: string | null; sign: SignKind; standing: boolean | null }
   | { kind: 'offline'; unit: string | null };
 
 /** Message as a family of clients reads it. `answer` is the JSON that the client needs; `[]` when left out. */
@@ -43,5 +45,9 @@ export const unreadable = (unit: string | null = null): Part => ({
   reason: 'unusable',
   last: null,
 });
-/** Returns a sign of life without a place. */
-export const signOf = (sign: SignKind, unit: string | null = null): Part => ({ kind: 'sign', unit, sign });
+/** Returns a sign of life without a place. A device that only says that it is there has not moved, unless it says so. */
+export const signOf = (
+  sign: SignKind,
+  unit: string | null = null,
+  standing: boolean | null = sign === 'heartbeat' ? true : null,
+): Part => ({ kind: 'sign', unit, sign, standing });

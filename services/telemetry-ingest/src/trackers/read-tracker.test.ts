@@ -92,11 +92,11 @@ describe('Traccar Client', () => {
   });
 
   test('by JSON, as in version 9: metres per second', () => {
-    expect(read({ body: location({}), type: 'application/json' })).toEqual(one(full(false)));
+    expect(read({ body: location({}), type: 'application/json' })).toEqual(one({ ...full(false), standing: false }));
   });
 
   test('by JSON gives −1 for an unknown value', () => {
-    const unknown = { speedMps: null, headingDeg: null, ...full(false) };
+    const unknown = { speedMps: null, headingDeg: null, ...full(false), standing: false };
     expect(read({ body: location({ speed: -1, heading: -1 }) })).toEqual(one(unknown));
   });
 
@@ -253,7 +253,7 @@ test.each([
 
 describe('a message without a place', () => {
   test.each([
-    ['a heartbeat', { query: 'id=1&batt=50' }, { client: 'OsmAnd protocol', kind: 'heartbeat' }],
+    ['a heartbeat', { query: 'id=1&batt=50' }, { client: 'OsmAnd protocol', kind: 'heartbeat', standing: true }],
     ['a waypoint', { body: { _type: 'waypoint', lat: 1, lon: 2 } }, { client: 'OwnTracks', kind: 'event' }],
     ['nothing at all', {}, { client: 'OsmAnd protocol', kind: 'empty' }],
     ['an encrypted one', { body: { _type: 'encrypted', data: 'AAAA' } }, { client: 'OwnTracks', kind: 'refused' }],

@@ -1,18 +1,20 @@
 import { isJsonObject, type JsonObject } from '@qdn/json';
 import { fieldsOfObject, pointOf } from './fields.ts';
 import { type Message, type Part, type Reading, signOf, unreadable } from './part.ts';
+import { standingIn } from './standing.ts';
 import { batteryOf, flagOf, textOf } from './values.ts';
 
 /** One location of Traccar Client 9 and of the library in it; without `coords` it is a heartbeat. Speed in m/s. */
 const locationOf = (location: unknown, { now }: Reading): Part => {
   if (!isJsonObject(location)) return unreadable();
   const { coords, timestamp } = location;
-  if (coords === undefined || coords === null) return signOf('heartbeat');
+  const standing = standingIn(fieldsOfObject(location));
+  if (coords === undefined || coords === null) return signOf('heartbeat', null, standing ?? true);
   if (!isJsonObject(coords)) return unreadable();
   const point = pointOf(fieldsOfObject(coords), { now, usual: 'mps', time: timestamp, unit: null });
   if (point.kind !== 'position') return point.kind === 'sign' ? unreadable() : point;
   const power = isJsonObject(location['battery']) ? location['battery'] : {};
-  return { ...point, battery: batteryOf(power['level'], 1, flagOf(power['is_charging'])) };
+  return { ...point, standing, battery: batteryOf(power['level'], 1, flagOf(power['is_charging'])) };
 };
 
 /** Traccar Client 9, and other apps with its library: one location, or several. */

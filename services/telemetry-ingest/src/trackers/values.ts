@@ -82,6 +82,9 @@ export const degreesOf = (value: unknown): number | null => {
     : signed(Number(whole) + Number(minutes) / 60 + Number(seconds) / 3600, first ?? last);
 };
 
+/** Values of a message by name, in lower case. */
+export type Fields = ReadonlyMap<string, unknown>;
+
 /** Returns a truth value of a flag. */
 export const flagOf = (value: unknown): boolean | null => {
   if (typeof value === 'boolean') return value;

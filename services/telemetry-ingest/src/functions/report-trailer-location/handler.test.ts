@@ -115,7 +115,8 @@ describe('a point that cannot be used', () => {
     const service = aService();
     await report(service, { rawQuery: `id=T1&timestamp=${NOW / 1000}&batt=50` });
     expect([...service.log.lines, ...service.log.measured]).toEqual([]);
-    expect(service.jobs.reads).toBe(0);
+    // It is evidence of standing, so its trailer's open jobs are read, once a minute.
+    expect(service.jobs.reads).toBe(1);
   });
 
   test('is not stored, nor heard, when it comes with HEAD: link previews and monitors send that', async () => {
