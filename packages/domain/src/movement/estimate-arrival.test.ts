@@ -61,8 +61,9 @@ describe('an arrival time', () => {
   });
 
   test('reaches to the arrival at the pace of the last minutes, and is later the slower that is', () => {
+    const driven = fc.double({ min: 0.5, max: 15, noNaN: true });
     fc.assert(
-      fc.property(fc.double({ min: 1, max: 20, noNaN: true }), fc.nat(15), fc.nat(15), (km, a, b) => {
+      fc.property(fc.double({ min: 1, max: 20, noNaN: true }), driven, driven, (km, a, b) => {
         const after = (kmDriven: number) => minutes([at(600, km + kmDriven), at(300, km + kmDriven / 2), at(0, km)]);
         const [slow, fast] = [after(Math.min(a, b)), after(Math.max(a, b))];
         expect(slow.middle).toBeGreaterThanOrEqual(fast.middle - 1 / 60);
@@ -72,6 +73,43 @@ describe('an arrival time', () => {
     );
     const crawling = minutes([at(900, 7.25), at(450, 6.1), at(0, 5)]);
     expect(crawling.to).toBeGreaterThan((5 * 1.3 * 60) / 9);
+  });
+
+  test('does not take a stand before the departure for a slow pace', () => {
+    const stood = [at(1500, 12), at(1100, 12), at(700, 12), at(300, 12), at(180, 11.2), at(60, 10.4), at(0, 10)];
+    const drove = stood.slice(3);
+    const { middle, to } = minutes(drove);
+    expect(minutes(stood).middle).toBeCloseTo(middle, 5);
+    expect(minutes(stood).to).toBeCloseTo(to, 5);
+  });
+
+  test('expects a break to last about as long again, but not the stand at the stop that was left', () => {
+    const broke = [at(1200, 11), at(900, 10), at(600, 10), at(300, 10), at(0, 10)];
+    expect(minutes(broke).middle).toBeGreaterThan(minutes([at(0, 10)]).middle + 5);
+    expect(minutes(broke).to).toBeGreaterThan(minutes(broke).middle + 15);
+    const left = estimateArrival(
+      { trail: broke.slice(1), stops: [stop], standingSince: null, setOutAt: NOW - 60_000 },
+      NOW,
+      typical,
+    );
+    expect(left?.likely).toBe(estimate([at(0, 10)])?.likely);
+  });
+
+  test('is from the departure on when the position is from before it', () => {
+    const left = estimateArrival(
+      { trail: [at(1200, 10)], stops: [stop], standingSince: null, setOutAt: NOW },
+      NOW,
+      typical,
+    );
+    expect(left?.likely).toBe(estimate([at(0, 10)])?.likely);
+    expect(left?.asOf).toBe(NOW - 1_200_000);
+  });
+
+  test('of a lost position lasts as long as its latest arrival is ahead', () => {
+    const lost = minutes([at(1200, 10)]);
+    expect(lost).toMatchObject({ from: 0 });
+    expect(lost.to).toBeGreaterThan(20);
+    expect(estimate([at(3600, 5)])).toBeNull();
   });
 
   test('ignores a pace from less than a minute, or from an hour ago', () => {

@@ -28,15 +28,20 @@ export type Eta = {
 const LEARNED_FROM = 6;
 /**
  * The pace of the last minutes: its window and minimum in ms, its largest weight beside the expected pace, and the time of driving after
- * which it has half of that. A standing trailer counts as this slow, in m/s. Chosen with `bench/eta.ts` (ADR 39).
+ * which it has half of that. A standing trailer counts as this slow, in m/s, and stands within this distance, in m. Chosen with
+ * `bench/eta.ts` (ADR 39).
  */
-const RECENT = { windowMs: 15 * 60_000, leastMs: 60_000, weight: 0.5, halfAtMs: 60_000, leastMps: 0.7 };
+const RECENT = { windowMs: 15 * 60_000, leastMs: 60_000, weight: 0.5, halfAtMs: 60_000, leastMps: 0.7, standM: 150 };
+/** Time from which a stand is more than a red light, in ms. */
+const BREAK_FROM_MS = 3 * 60_000;
 /** Smaller weight for a route whose duration includes the traffic. */
 const RECENT_BESIDE_TRAFFIC = 0.5;
 /** Exponents of a range under way, compared with one at departure: some of the delays have shown, but it may still stand at lights. */
 const UNDER_WAY = { early: 1.2, late: 0.5 };
 /** Deviation of an arrival that does not depend on the distance, in ms: a red light, a gate, the minute between two positions. */
 const ANY_DISTANCE_MS = 60_000;
+/** Age at which a position counts as lost, in ms. */
+export const LOST_MS = 15 * 60_000;
 /** Minimum half width of a range, in ms. */
 const MIN_SPREAD_MS = 60_000;
 /** Remaining share of a usual stay when a trailer has already stayed longer: it may leave at any moment. */
@@ -45,15 +50,32 @@ const OVERDUE_STAY_SHARE = 0.25;
 /** Deviation of the last minutes from the expected pace: the natural logarithm of their ratio, over a time in ms. */
 type Deviation = { log: number; ms: number };
 
+/** Returns the fixes of the last minutes. A stand at their beginning is left out: it may be the stop before. */
+const recentWay = (trail: readonly Fix[]): Fix[] => {
+  const newest = trail.at(-1);
+  const window = trail.filter((fix) => newest && newest.at - fix.at <= RECENT.windowMs);
+  const oldest = window[0];
+  const moved = window.findIndex((fix) => oldest && distanceM(oldest, fix) > RECENT.standM);
+  return window.slice(moved < 0 ? -1 : moved - 1);
+};
+
+/** Remaining time of a stand away from the stops, in ms: a break, or a jam. The longer it has lasted, the longer it may last. */
+const standLeft = (trail: readonly Fix[], setOutAt: number): Spread => {
+  const newest = trail.at(-1);
+  const since = trail.findLastIndex((fix) => newest && distanceM(newest, fix) > RECENT.standM) + 1;
+  const stoodMs = (newest?.at ?? 0) - Math.max(setOutAt, trail[since]?.at ?? 0);
+  return stoodMs < BREAK_FROM_MS
+    ? { early: 0, likely: 0, late: 0 }
+    : { early: 0, likely: stoodMs / 2, late: 2 * stoodMs };
+};
+
 /** Returns the deviation of a trail's last minutes, compared with drives as long as them; null when the trail is too short. */
 const recentDeviation = (trail: readonly Fix[], model: TravelModel): Deviation | null => {
-  const newest = trail.at(-1);
-  if (!newest) return null;
-  const window = trail.filter((fix) => newest.at - fix.at <= RECENT.windowMs);
-  const first = window[0];
-  const ms = first ? newest.at - first.at : 0;
+  const way = recentWay(trail);
+  const [first, newest] = [way[0], way.at(-1)];
+  const ms = first && newest ? newest.at - first.at : 0;
   if (!first || ms < RECENT.leastMs) return null;
-  const metres = window.reduce((sum, fix, i) => sum + distanceM(window[i - 1] ?? fix, fix), 0);
+  const metres = way.reduce((sum, fix, i) => sum + distanceM(way[i - 1] ?? fix, fix), 0);
   const roadM = Math.max(metres, (RECENT.leastMps * ms) / 1000);
   return { log: Math.log(ms / model.drive(roadM, first.at).likely), ms };
 };
@@ -112,20 +134,28 @@ const reasonOf = (basis: EtaBasis, hasPace: boolean, after: readonly StopKind[])
   return `${how}${pace}${stops}`;
 };
 
-/** A trailer's way: at the first stop since `standingSince` (epoch ms), or driving to it when that is null. */
-export type Way = { trail: readonly Fix[]; stops: readonly Stop[]; standingSince: number | null };
+/**
+ * A trailer's way: at the first stop since `standingSince` (epoch ms), or driving to it when that is null. It set out at `setOutAt`, if
+ * known: a position from before is from where it stood until then.
+ */
+export type Way = {
+  trail: readonly Fix[];
+  stops: readonly Stop[];
+  standingSince: number | null;
+  setOutAt?: number;
+};
 
 /**
  * Estimates the arrival at the last of some stops. The distance is the straight line times a road factor, or the router's for the
  * first part. The pace is a blend of the expected one and that of the last minutes. The range widens with the age of the position and
- * is never in the past.
+ * is never in the past. A lost position gives a range as long as the latest arrival by it is still ahead.
  * @param way its trail oldest first
  * @param now epoch ms
  * @param route from the newest fix to the first stop, where the router has one
  * @returns null without a stop, and for a driving trailer without a trail
  */
 export const estimateArrival = (
-  { trail, stops, standingSince }: Way,
+  { trail, stops, standingSince, setOutAt = 0 }: Way,
   now: number,
   model: TravelModel,
   route: Route | null = null,
@@ -139,7 +169,8 @@ export const estimateArrival = (
   const parts: Spread[] = [];
   let left = 0;
   let hasPace = false;
-  const startsAt = standingSince === null ? seenAt : now;
+  const droveFrom = Math.min(now, Math.max(seenAt, setOutAt));
+  const startsAt = standingSince === null ? droveFrom : now;
   if (standingSince !== null) {
     parts.push(dwellLeft(model.dwell(first.kind), Math.max(0, now - standingSince)));
   } else if (newest) {
@@ -151,6 +182,7 @@ export const estimateArrival = (
     hasPace = deviation !== null;
     const share = traffic === null ? 1 : RECENT_BESIDE_TRAFFIC;
     parts.push(deviation && expected.likely > 0 ? driveUnderWay(expected, deviation, share) : expected);
+    parts.push(standLeft(trail, setOutAt));
     parts.push({ early: -ANY_DISTANCE_MS, likely: 0, late: ANY_DISTANCE_MS });
   }
   for (const [i, stop] of rest.entries()) {
@@ -161,11 +193,15 @@ export const estimateArrival = (
     parts.push(drive(road, startsAt + together(parts).likely));
   }
   const whole = together(parts);
-  const agedMs = standingSince === null ? (now - seenAt) / 2 : 0;
+  const ageMs = now - startsAt;
+  const isLost = ageMs > LOST_MS;
+  if (isLost && startsAt + whole.late < now) return null;
+  // A trailer that is silent for a long time may have stood all the time.
+  const [agedMs, agedLateMs] = [ageMs / 2, isLost ? ageMs : ageMs / 2];
   const likely = Math.max(startsAt + whole.likely, now);
   const earliest = Math.max(now, Math.min(startsAt + whole.early, likely - MIN_SPREAD_MS) - agedMs);
   const latest = Math.max(
-    likely + Math.max(MIN_SPREAD_MS, whole.late - whole.likely) + agedMs,
+    likely + Math.max(MIN_SPREAD_MS, whole.late - whole.likely) + agedLateMs,
     earliest + MIN_SPREAD_MS,
   );
   const basis: EtaBasis = route ? 'route' : model.legs >= LEARNED_FROM ? 'learned' : 'typical';

@@ -3,7 +3,7 @@ import type { TrailerId } from '../ids.ts';
 import { isCustomerSite, type Job } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import type { Router } from '../ports/travel.ts';
-import { type Eta, estimateArrival, type Way } from './estimate-arrival.ts';
+import { type Eta, estimateArrival, LOST_MS, type Way } from './estimate-arrival.ts';
 import { distanceM } from './geo.ts';
 
 import { leadingProgress, leftLastStop, progressOfAll } from './progress.ts';
@@ -11,8 +11,8 @@ import { leadingProgress, leftLastStop, progressOfAll } from './progress.ts';
 import { trackOf } from './track.ts';
 import type { TravelModel } from './travel.ts';
 
-/** Age at which a position counts as lost, in ms. */
-export const LOST_MS = 15 * 60_000;
+/** Age from which a position gives no arrival time, in ms: the trailer may have been anywhere since. */
+const NO_ETA_MS = 60 * 60_000;
 
 /** Sources of an arrival estimate. `router` is null where no engine is configured. Neither ever fails. */
 export type Travel = { model: () => Promise<TravelModel>; router: Router | null };
@@ -57,17 +57,17 @@ const wayOf = (job: Job, fixes: readonly Fix[], now: number): Way | null => {
   const trail = leadingTrail(job, fixes, now);
   const newest = trail.at(-1);
   const phase = phaseOf(job.status);
+  const { since } = leadingProgress(job);
   if (phase === 'standing') {
-    const { since } = leadingProgress(job);
     return hasSite && stops.length > 1 ? { trail, stops, standingSince: since } : null;
   }
   if (phase !== 'driving') return null;
-  return newest && now - newest.at <= LOST_MS ? { trail, stops, standingSince: null } : null;
+  return newest && now - newest.at <= NO_ETA_MS ? { trail, stops, standingSince: null, setOutAt: since } : null;
 };
 
 /**
  * Returns the ETA of the job's leading trailer to the customer's site, over the stops before it; on the way home, to its next stop.
- * Null at the customer's site, and without a position or with a lost one.
+ * Null at the customer's site, and without a position or with one that is too old.
  * @param fixes recent fixes of the job, in any order
  * @param now epoch ms
  */

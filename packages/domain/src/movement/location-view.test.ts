@@ -70,9 +70,11 @@ describe('the view of a job', () => {
     expect(status({ status: 'en_route_to_next', history: [left] })).toMatchObject({ eta: null, stop: null });
   });
 
-  test('shows a lost position without an arrival time', () => {
+  test('shows a lost position, with an arrival time only while the latest one is ahead', () => {
+    expect(view(aJob(), [at(40 * 60, 4)]).eta).toBeNull();
+    expect(view(aJob(), [at(70 * 60, 150)]).eta).toBeNull();
     const { eta, position } = view(aJob(), [at(20 * 60, 4)]);
-    expect(eta).toBeNull();
+    expect(eta).not.toBeNull();
     expect(position).toMatchObject({ freshness: 'lost', ageS: 1200 });
   });
 
@@ -253,7 +255,10 @@ describe('a customer', () => {
     const job = aJob({ history: [change('scheduled', 4000), change('in_transit', 30)] });
     const seen = view(job, fixes, 'customer');
     expect(seen.trail).toHaveLength(1);
-    expect(view(job, [at(50, 5)], 'customer')).toMatchObject(hidden);
+    const before = view(job, [at(50, 5)], 'customer');
+    expect(before).toMatchObject({ ...hidden, eta: expect.anything() });
+    // The arrival tells them when, and the distance only roughly, from where.
+    expect(before.eta?.distanceM).toBe(10_000);
     expect(view(job, fixes).trail).toHaveLength(2);
   });
 

@@ -3,10 +3,10 @@ import type { Fix, Freshness, SilenceCause } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import { isCustomerSite, type Job } from '../job.ts';
 import { isActive, isUnderWay, phaseOf } from '../job-status.ts';
-import type { Eta } from './estimate-arrival.ts';
+import { type Eta, LOST_MS } from './estimate-arrival.ts';
 import { isAhead } from './follow-trailer.ts';
 import { distanceM } from './geo.ts';
-import { LOST_MS, leadingTrail } from './job-eta.ts';
+import { leadingTrail } from './job-eta.ts';
 import { motionOf, silenceOf, stands } from './motion.ts';
 import { leadingProgress, leftLastStop, progressOf, type TrailerProgress } from './progress.ts';
 import { trackOf } from './track.ts';
@@ -112,6 +112,10 @@ const trailerView = (job: Job, trailerId: TrailerId, fixes: readonly Fix[], now:
   };
 };
 
+/** Steps of the distance that a customer sees from a position that they may not see, in m. */
+const ROUGH_M = 5000;
+const roughly = (metres: number): number => Math.ceil(metres / ROUGH_M) * ROUGH_M;
+
 const iso = (at: number) => new Date(at).toISOString();
 
 /**
@@ -148,8 +152,8 @@ export const jobLocationView = (
   const newest = trail.at(-1);
   const stop = active && !leftLastStop(job) ? job.stops[job.currentStop] : undefined;
   const stopShown = stop && (reader === 'operator' || isCustomerSite(stop));
-  // A customer sees the arrival on their own leg, but not the stops before it.
-  const etaShown = reader === 'operator' || newest ? eta : null;
+  // A customer sees the arrival on their own leg, but not the stops before it. The position that it is from may be hidden.
+  const etaShown = shown || reader === 'operator' ? eta : null;
   return {
     jobId: job.id,
     kind: job.kind,
@@ -194,7 +198,7 @@ export const jobLocationView = (
           earliest: iso(etaShown.earliest),
           likely: iso(etaShown.likely),
           latest: iso(etaShown.latest),
-          distanceM: etaShown.distanceM,
+          distanceM: newest || reader === 'operator' ? etaShown.distanceM : roughly(etaShown.distanceM),
           reason: etaShown.reason,
           basis: etaShown.basis,
           after: etaShown.after,
