@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { PRICES_AS_OF, PRICES_REGION } from '@qdn/cost';
 import { bundleFunction } from './bundle-function.ts';
 import { countCalls } from './count-calls.ts';
+import { requestCpu } from './request-cpu.ts';
 import { telemetryCost } from './telemetry.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -76,6 +77,10 @@ try {
   print(counted);
   console.log(`\nTelemetry: US dollars for 8 hours on 22 days, at ${PRICES_REGION} prices of ${PRICES_AS_OF}\n`);
   print(dollars);
+  console.log(
+    '\nCPU of a request ÷ raw HMAC and JSON of the same size, with 3,600 fixes stored (bench/request-cpu.ts)\n',
+  );
+  print(await requestCpu());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -95,7 +95,7 @@ describe('an item of locations', () => {
   test('is accepted like ajv does, after any change', () => {
     fc.assert(
       fc.property(fc.nat(400), odd, (at, by) => {
-        const changed = broken(item, at, by) as object;
+        const changed = broken(item, at, by) as Record<string, unknown>;
         // ajv does not know that the trailer is in the key.
         const hasKey = /^(TRAILER#)?[A-Za-z0-9_-]{1,32}$/.test(String(Reflect.get(changed, 'pk')));
         if (isReport({ ...changed }) && hasKey) fixesOf(changed);

@@ -13,6 +13,7 @@ export * from './ports/kept-days.ts';
 export * from './ports/locations.ts';
 export * from './ports/relay.ts';
 export * from './ports/revoked-links.ts';
+export * from './ports/shown-fixes.ts';
 export * from './ports/trailer-register.ts';
 export * from './ports/travel.ts';
 export * from './relay/index.ts';

@@ -1,7 +1,6 @@
 import middy from '@middy/core';
 import httpCors from '@middy/http-cors';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
-import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { Cache, Route, Validate } from '@qdn/contracts';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { correlated } from './correlation.ts';
@@ -9,6 +8,7 @@ import type { Logger } from './logger.ts';
 import { answerProblem } from './middleware/answer-problem.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { measureAnswers } from './middleware/measure-answers.ts';
+import { parseJsonBody } from './middleware/parse-json-body.ts';
 import { receiveRequest } from './middleware/receive-request.ts';
 import { validateBody } from './middleware/validate-body.ts';
 import { type ApiEvent, type Received, receivedOf } from './request.ts';
@@ -81,7 +81,7 @@ export const apiHandler = <const R extends Route, Body, Caller>(
     .use(httpHeaderNormalizer())
     .use(receiveRequest(body.as === 'raw' ? body.maxBytes : undefined))
     .use(authenticate(options.authenticate));
-  if (body.as === 'json') stack.use(httpJsonBodyParser());
+  if (body.as === 'json') stack.use(parseJsonBody());
   if (options.validate) stack.use(validateBody(options.validate));
   stack.handler(async (event) => {
     const caller = event.caller as Caller;

@@ -67,7 +67,8 @@ export const verifyToken = (token: string, keyring: Keyring, audiences: readonly
 export const kidOf = (token: string): string | null => {
   if (token.length > MAX_TOKEN_LENGTH) return null;
   try {
-    const kid: unknown = jwt.decode(token, { complete: true })?.header.kid;
+    const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString('utf8'));
+    const kid = typeof header === 'object' && header !== null && 'kid' in header ? header.kid : null;
     return typeof kid === 'string' ? kid : null;
   } catch {
     return null;

@@ -254,7 +254,7 @@ describe('nor in the log of the worker', () => {
     const broken: Array<Partial<RelayMessageDependencies>> = [
       ...methods.map((method) => ({ relay: brokenRelay(method, error) })),
       { jobs: { find: failing(error), activeByPhone: failing(error) } },
-      { locations: { recent: failing(error) } },
+      { locations: { shown: failing(error) } },
       { complianceLog: { append: failing(error) } },
       { complianceLog: { append: failing(error) }, postpone: failing(error) },
       { followUps: { schedule: failing(error) } },

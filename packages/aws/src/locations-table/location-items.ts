@@ -15,6 +15,7 @@ import {
   parseTrailerId,
   type Quarantined,
   SIGN_KINDS,
+  shownOf,
   type TrailerDay,
   type TrailerId,
 } from '@qdn/domain';
@@ -44,7 +45,9 @@ import { readItem } from '../read-item.ts';
  *   r   true when it said that the device is at rest, false when in motion; left out without such a word
  *   q, c, expiresAt  as above
  */
-export const trailerPk = (trailerId: TrailerId): string => `TRAILER#${trailerId}`;
+type Item = Readonly<Record<string, unknown>>;
+const PK_PREFIX = 'TRAILER#';
+export const trailerPk = (trailerId: TrailerId): string => `${PK_PREFIX}${trailerId}`;
 export const REPORT_PREFIX = 'FIX#';
 export const NOTE_PREFIX = 'NOTE#';
 type Prefix = typeof REPORT_PREFIX | typeof NOTE_PREFIX;
@@ -125,23 +128,81 @@ export const toNoteItem = (
   expiresAt: expiresAt(at),
 });
 
+const REPORT_NAME = 'qdn-job-locations holds no fixes';
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isNumberOrNull = (value: unknown): value is number | null => value === null || isNumber(value);
+
+/** True for a fix as `storedFix` describes it. A trailer's reports have thousands: the schema's reader is 20 times slower. */
+const isStoredFix = (row: unknown): row is StoredFix =>
+  Array.isArray(row) &&
+  row.length === 6 &&
+  isNumber(row[0]) &&
+  isNumber(row[1]) &&
+  isNumber(row[2]) &&
+  isNumberOrNull(row[3]) &&
+  isNumberOrNull(row[4]) &&
+  isNumberOrNull(row[5]);
+
+/** The attributes of a report, before its fixes are checked. */
+type ReportHead = Pick<StoredReport, 'b' | 'm'> & { trailerId: TrailerId; f: readonly unknown[] };
+
+/** True for a report's attributes as `storedReport` describes them, but for the fixes themselves. */
+const isStoredHead = ({ pk, sk, f, m, b }: Item): boolean =>
+  typeof pk === 'string' &&
+  typeof sk === 'string' &&
+  Array.isArray(f) &&
+  (m === undefined || typeof m === 'string') &&
+  (b === undefined ||
+    (Array.isArray(b) && b.length === 2 && isNumber(b[0]) && (b[1] === null || typeof b[1] === 'boolean')));
+
+/** Reads a report without its fixes. @throws BrokenItem that names the attribute */
+const headOf = (item: Item): ReportHead => {
+  // The schema's reader finds the wrong place and throws.
+  if (!isStoredHead(item)) readItem(storedReport, item, REPORT_NAME);
+  const { pk, b, f, m } = item as StoredReport;
+  const trailerId = parseTrailerId(pk.startsWith(PK_PREFIX) ? pk.slice(PK_PREFIX.length) : pk);
+  if (!trailerId) throw new BrokenItem(`An item of ${REPORT_NAME}: pk`);
+  return { trailerId, b, f, m };
+};
+
+/**
+ * Returns the fixes of some rows of a report.
+ * @param rows rows of the report in their order
+ * @throws BrokenItem that names the place of a row that is not a fix
+ */
+const fixesOfRows = (item: Item, { trailerId, b, f, m }: ReportHead, rows: readonly unknown[]): Fix[] => {
+  const newest = f.at(-1);
+  let index = -1;
+  return rows.map((row) => {
+    do index += 1;
+    while (f[index] !== row);
+    // The schema's reader finds the wrong place and throws.
+    if (!isStoredFix(row)) readItem(storedReport, item, REPORT_NAME);
+    const [at, lat, lon, accuracyM, speedMps, headingDeg] = row as StoredFix;
+    const fix: Fix = { trailerId, at, lat, lon, accuracyM, speedMps, headingDeg };
+    if (m !== undefined) Object.assign(fix, standingOf(m[index]));
+    if (b && row === newest) fix.battery = { percent: b[0], charging: b[1] };
+    return fix;
+  });
+};
+
 /** Returns the fixes of a report's item. @throws BrokenItem that names the attribute */
-export const fixesOf = (item: unknown): Fix[] => {
-  const name = 'qdn-job-locations holds no fixes';
-  const { pk, f, m, b } = readItem(storedReport, item, name) as StoredReport;
-  const trailerId = parseTrailerId(pk.replace(/^TRAILER#/, ''));
-  if (!trailerId) throw new BrokenItem(`An item of ${name}: pk`);
-  return f.map(([at, lat, lon, accuracyM, speedMps, headingDeg], i) => ({
-    trailerId,
-    at,
-    lat,
-    lon,
-    accuracyM,
-    speedMps,
-    headingDeg,
-    ...standingOf(m?.[i]),
-    ...(b && i === f.length - 1 ? { battery: { percent: b[0], charging: b[1] } } : {}),
-  }));
+export const fixesOf = (item: Item): Fix[] => {
+  const head = headOf(item);
+  return fixesOfRows(item, head, head.f);
+};
+
+const timeOfRow = (row: unknown): number => (Array.isArray(row) ? Number(row[0]) : Number.NaN);
+
+/**
+ * Returns the fixes of reports that are shown (`shownOf`), without reading the others.
+ * @param items newest report first
+ * @throws BrokenItem that names the attribute
+ */
+export const shownFixesOf = (items: readonly Item[]): Fix[] => {
+  const heads = items.map(headOf);
+  const newestAt = timeOfRow(heads[0]?.f.at(-1));
+  return heads.flatMap((head, i) => fixesOfRows(items[i] ?? {}, head, shownOf(head.f, timeOfRow, newestAt)));
 };
 
 /** Leaves out reasons that this version does not know. */

@@ -73,6 +73,29 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       expect(at(await recent('A6'))).toEqual([FIX_TTL_S - 1]);
     });
 
+    test('shows the fixes of the last minutes, and older ones of a report more seldom', async () => {
+      const hour = Array.from({ length: 1800 }, (_, i) => aFix(2 * i, { battery: { percent: 80, charging: true } }));
+      await append('S1', hour.slice(900));
+      await append('S1', hour.slice(300, 900));
+      await append('S1', hour.slice(0, 300));
+      const shown = await store().shown('S1' as TrailerId, NOW, 30);
+      expect(at(shown).slice(-3)).toEqual([8, 4, 0]);
+      expect(at(shown)).toEqual(at(shown).toSorted((a, b) => b - a));
+      expect(shown.length).toBeLessThan(200);
+      expect(shown.filter(({ battery }) => battery).map((fix) => (NOW - fix.at) / 1000)).toEqual([600, 0]);
+    });
+
+    test('shows the newest fixes of a trailer that has been silent for hours, and none of an unknown one', async () => {
+      for (const minutes of [600, 590, 580]) await append('S2', [aFix(minutes * 60)]);
+      expect(at(await store().shown('S2' as TrailerId, NOW, 2))).toEqual([590 * 60, 580 * 60]);
+      expect(await store().shown('S3' as TrailerId, NOW, 30)).toEqual([]);
+    });
+
+    test('shows no fix older than seven days', async () => {
+      await append('S4', [aFix(FIX_TTL_S + 1), aFix(FIX_TTL_S), aFix(FIX_TTL_S - 1)]);
+      expect(at(await store().shown('S4' as TrailerId, NOW, 30))).toEqual([FIX_TTL_S - 1]);
+    });
+
     test('reads the reports whose newest fix was taken after a moment, with all their fixes', async () => {
       for (const report of [[50], [40], [35, 45, 30], [20]])
         await append(

@@ -4,7 +4,9 @@ import {
   type Fix,
   LATE_REPORT_MS,
   LATEST_READ,
+  LEAST_SHOWN,
   type LocationStore,
+  SHOWN_MS,
   type TrailerDay,
   type TrailerId,
 } from '@qdn/domain';
@@ -17,6 +19,7 @@ import {
   NOTE_PREFIX,
   quarantineOf,
   REPORT_PREFIX,
+  shownFixesOf,
   signOf,
   timeOf,
   toNoteItem,
@@ -105,11 +108,39 @@ const reportsBetween = async (
 const oldestAlive = (now: number, since: number): number => Math.max(now - FIX_TTL_S * 1000, since);
 
 /** Returns the fixes that were taken after a moment (epoch ms), oldest first. */
-const fixesAfter = (items: readonly Item[], moment: number): Fix[] =>
-  items
+const fixesAfter = (items: readonly Item[], moment: number): Fix[] => {
+  const fixes: Fix[] = [];
+  let isInOrder = true;
+  for (const item of items.toReversed()) {
+    for (const fix of fixesOf(item)) {
+      if (fix.at <= moment) continue;
+      isInOrder &&= fix.at > (fixes.at(-1)?.at ?? Number.NEGATIVE_INFINITY);
+      fixes.push(fix);
+    }
+  }
+  if (isInOrder) return fixes;
+  // Of fixes of the same moment, those of the newest report come first.
+  return items
     .flatMap(fixesOf)
-    .filter((fix) => fix.at > moment)
+    .filter(({ at }) => at > moment)
     .sort((a, b) => a.at - b.at);
+};
+
+/** Reads the fixes of the newest reports that are shown. */
+const shownFixes = async (
+  table: LocationsTable,
+  trailerId: TrailerId,
+  now: number,
+  reports: number,
+): Promise<Fix[]> => {
+  const oldest = oldestAlive(now, Number.NEGATIVE_INFINITY);
+  const read = async (since: number): Promise<Fix[]> => {
+    const fixes = shownFixesOf(await newest(table, trailerId, REPORT_PREFIX, since, reports));
+    return fixes.filter(({ at }) => at > oldest).sort((a, b) => a.at - b.at);
+  };
+  const late = await read(oldestAlive(now, now - SHOWN_MS));
+  return late.length < Math.min(LEAST_SHOWN, reports) ? read(oldest) : late;
+};
 
 /** Returns the client of the newest item that names one. */
 const newestClient = (items: readonly Item[]): string | null => {
@@ -158,6 +189,7 @@ export const createLocationStore = (client: DynamoDBDocumentClient, name: string
         const items = await newest(table, trailerId, REPORT_PREFIX, oldestAlive(now, since), reports);
         return fixesAfter(items, oldestAlive(now, Number.NEGATIVE_INFINITY));
       }),
+    shown: (trailerId, now, reports) => reaching(STORE, () => shownFixes(table, trailerId, now, reports)),
     between: (trailerId, now, from, to) =>
       reaching(STORE, async () => {
         const after = oldestAlive(now, from - 1);

@@ -15,7 +15,7 @@ export type ReadingCompany = CompanyCard & { contacts: readonly BackupContact[] 
 
 /** Ports of the read use cases. `now` returns epoch ms. */
 type ReadPorts = {
-  locations: Pick<LocationStore, 'recent'>;
+  locations: Pick<LocationStore, 'shown'>;
   travel: Travel;
   company: ReadingCompany;
   now: () => number;

@@ -40,6 +40,13 @@ const contentOf = (fix: Fix): string =>
     ...[fix.accuracyM, fix.speedMps, fix.headingDeg].map((value) => rounded(value, 1)),
   ].join(' ');
 
+/** Returns the fixes that can all be true, of each trailer. */
+const believedOf = (fixes: readonly Fix[]): Fix[] => {
+  const only = fixes[0]?.trailerId;
+  if (fixes.every(({ trailerId }) => trailerId === only)) return trackOf(fixes);
+  return [...Map.groupBy(fixes, ({ trailerId }) => trailerId).values()].flatMap(trackOf);
+};
+
 /**
  * Judges reported fixes. Jumps, and other places at a known moment, are stored too: the whole track decides which of them counts, not
  * their order of arrival (see `trackOf`). They are counted as ignored, and readers leave them out.
@@ -53,7 +60,9 @@ export const acceptFixes = (
   now: number,
 ): { stored: Fix[]; accepted: number; refused: Refused[] } => {
   const refused: Refused[] = [];
-  const seen = new Set(known.map(contentOf));
+  // Only fixes of a reported moment can be the same, and a report has few moments.
+  const reportedAt = new Set(reported.map(({ at }) => at));
+  const seen = new Set(known.filter(({ at }) => reportedAt.has(at)).map(contentOf));
   const stored = reported.filter((fix) => {
     const content = contentOf(fix);
     const reason = faultOf(fix, now) ?? (seen.has(content) ? 'duplicate' : null);
@@ -61,13 +70,14 @@ export const acceptFixes = (
     else seen.add(content);
     return reason === null;
   });
-  const tracks = Map.groupBy([...known, ...stored], (fix) => fix.trailerId);
-  const believed = new Set([...tracks.values()].flatMap(trackOf));
-  const moments = new Set([...believed].map((fix) => `${fix.trailerId} ${fix.at}`));
-  const accepted = stored.filter((fix) => believed.has(fix)).length;
-  for (const fix of stored) {
-    if (believed.has(fix)) continue;
+  const all = [...known, ...stored];
+  const believed = believedOf(all);
+  const inTime = stored.toSorted((a, b) => a.at - b.at);
+  if (believed.length === all.length) return { stored: inTime, accepted: stored.length, refused };
+  const isBelieved = new Set(believed);
+  const moments = new Set(believed.map((fix) => `${fix.trailerId} ${fix.at}`));
+  const doubtful = stored.filter((fix) => !isBelieved.has(fix));
+  for (const fix of doubtful)
     refused.push({ fix, reason: moments.has(`${fix.trailerId} ${fix.at}`) ? 'duplicate' : 'jump' });
-  }
-  return { stored: stored.toSorted((a, b) => a.at - b.at), accepted, refused };
+  return { stored: inTime, accepted: stored.length - doubtful.length, refused };
 };

@@ -11,6 +11,18 @@ export const distanceM = (from: Place, to: Place): number => {
   return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(h)));
 };
 
+const M_PER_DEGREE = (Math.PI / 180) * EARTH_RADIUS_M;
+
+/**
+ * True when two places are certainly within a distance, by an upper bound that costs a tenth of `distanceM`: a degree of longitude is
+ * nowhere longer than one of latitude. False says nothing.
+ */
+export const isWithinM = (from: Place, to: Place, metres: number): boolean => {
+  const north = (to.lat - from.lat) * M_PER_DEGREE;
+  const east = (to.lon - from.lon) * M_PER_DEGREE;
+  return north * north + east * east <= metres * metres;
+};
+
 /** Initial bearing in degrees clockwise from true north, 0 ≤ b < 360. */
 export const bearingDeg = (from: Place, to: Place): number => {
   const dLon = radians(to.lon - from.lon);

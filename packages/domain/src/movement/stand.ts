@@ -70,15 +70,16 @@ const begunAt = (track: readonly Fix[], i: number, oldest: number): Sums => {
 export const standsAlong = (track: readonly Fix[]): Stand[] => {
   const stands: Stand[] = [];
   let sums: Sums | null = null;
+  let here: Stand | null = null;
   /** Index of the first fix of an excursion, or -1. */
   let away = -1;
   for (const [i, fix] of track.entries()) {
-    if (!sums) {
+    if (!sums || !here) {
       sums = begun(fix);
-      stands.push(standOf(sums));
+      here = standOf(sums);
+      stands.push(here);
       continue;
     }
-    const here: Stand = standOf(sums);
     const metres = distanceM(here, fix);
     if (metres <= reachM(fix)) {
       sums = extended(sums, fix);
@@ -92,7 +93,8 @@ export const standsAlong = (track: readonly Fix[]): Stand[] => {
       away = isExcursion ? first : -1;
       if (!isExcursion) sums = begunAt(track, i, first);
     }
-    stands.push(standOf(sums));
+    here = standOf(sums);
+    stands.push(here);
   }
   return stands;
 };

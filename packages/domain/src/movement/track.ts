@@ -1,5 +1,5 @@
 import type { Fix } from '../fix.ts';
-import { distanceM } from './geo.ts';
+import { distanceM, isWithinM } from './geo.ts';
 
 /** Maximum speed of a trailer, in m/s (about 200 km/h, with room for GPS noise). */
 const MAX_SPEED_MPS = 55;
@@ -10,6 +10,8 @@ const LOOKBACK = 50;
 
 /** True when one trailer cannot have driven from one fix to the other in the time between them. */
 const isJump = (a: Fix, b: Fix): boolean => {
+  const accuracyM = (a.accuracyM ?? 0) + (b.accuracyM ?? 0);
+  if (isWithinM(a, b, NOISE_M + accuracyM)) return false;
   const metres = distanceM(a, b) - (a.accuracyM ?? 0) - (b.accuracyM ?? 0);
   const seconds = Math.max(1, Math.abs(b.at - a.at) / 1000);
   return metres > NOISE_M && metres / seconds > MAX_SPEED_MPS;
@@ -24,9 +26,15 @@ const inOrder = (a: Fix, b: Fix): number =>
   (a.speedMps ?? -1) - (b.speedMps ?? -1) ||
   (a.headingDeg ?? -1) - (b.headingDeg ?? -1);
 
+/** True for fixes in the order of their times, one per moment, as most tracks are. */
+const areMoments = (fixes: readonly Fix[]): boolean => {
+  for (let i = 1; i < fixes.length; i += 1) if ((fixes[i] as Fix).at <= (fixes[i - 1] as Fix).at) return false;
+  return true;
+};
+
 /** Returns the fixes of one trailer, oldest first, one per moment. */
-export const momentsOf = (fixes: readonly Fix[]): Fix[] =>
-  fixes.toSorted(inOrder).filter((fix, i, sorted) => fix.at !== sorted[i - 1]?.at);
+export const momentsOf = (fixes: readonly Fix[]): readonly Fix[] =>
+  areMoments(fixes) ? fixes : fixes.toSorted(inOrder).filter((fix, i, sorted) => fix.at !== sorted[i - 1]?.at);
 
 /** The longest plausible way that ends with a fix: its number of fixes, and the previous one. */
 type Way = { fix: Fix; length: number; from: Way | null };

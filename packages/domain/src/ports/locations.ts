@@ -45,6 +45,12 @@ export type LocationStore = {
    */
   recent(trailerId: TrailerId, now: number, reports: number, since?: number): Promise<Fix[]>;
   /**
+   * Reads the newest fixes of a trailer for a map and an arrival time, oldest first: of the last minutes all, and of earlier ones the more
+   * seldom the older they are (`shownOf`). Reads the reports of the last half hour, and earlier ones when these hold hardly a fix.
+   * @param reports maximum number of reports
+   */
+  shown(trailerId: TrailerId, now: number, reports: number): Promise<Fix[]>;
+  /**
    * Reads a trailer's fixes from one moment to before another, oldest first. A report that ends over two hours later is not searched for
    * them. Times are epoch ms.
    */

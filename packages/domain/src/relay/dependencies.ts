@@ -37,7 +37,7 @@ export type RelayReport =
 
 export type RelayDependencies = {
   jobs: Pick<JobStore, 'find' | 'activeByPhone'>;
-  locations: Pick<LocationStore, 'recent'>;
+  locations: Pick<LocationStore, 'shown'>;
   travel: Travel;
   relay: RelayStore;
   followUps: FollowUps;

@@ -63,7 +63,7 @@ describe('a customer’s text', () => {
   });
 
   test('goes out without an arrival when the positions cannot be read', async () => {
-    const locations = { recent: async () => Promise.reject(new Error('down')) };
+    const locations = { shown: async () => Promise.reject(new Error('down')) };
     await world.receive(text(), { locations });
     expect(world.sentTo(dana.phone)[0]).toContain('\non the way\n');
     expect(world.reports).toMatchObject([{ kind: 'without-eta', messageSid: sidOf(1) }]);

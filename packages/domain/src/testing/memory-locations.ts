@@ -1,6 +1,7 @@
 import { FIX_TTL_S, type Fix, type Heard, type Quarantined } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import { LATE_REPORT_MS, LATEST_READ, type LocationStore, type TrailerDay } from '../ports/locations.ts';
+import { LEAST_SHOWN, SHOWN_MS, shownOf } from '../ports/shown-fixes.ts';
 import { assertItemFits } from './table-limits.ts';
 
 type Report = { newestAt: number; fixes: readonly Fix[]; quarantined: Quarantined[]; client: string | null };
@@ -39,6 +40,19 @@ const removeExpired = ({ byKey, reports, notes }: Track, now: number): void => {
   const aliveNotes = notes.findIndex(({ at }) => at > now - TTL_MS);
   notes.splice(0, aliveNotes < 0 ? notes.length : aliveNotes);
 };
+
+/** Returns the newest reports of a trailer, newest first. */
+const newestReports = ({ reports }: Track, count: number, since: number): Report[] => {
+  const newest: Report[] = [];
+  for (let i = reports.length - 1; i >= 0 && newest.length < count; i -= 1) {
+    const report = reports[i];
+    if (!report || report.newestAt <= since) break;
+    newest.push(report);
+  }
+  return newest;
+};
+
+const atOf = ({ at }: Fix): number => at;
 
 /** Returns the client of the newest report or note that names one, and the signs of life without a fix. */
 const heardOf = (reports: readonly Report[], notes: readonly Note[]): Pick<TrailerDay, 'client' | 'signs'> => {
@@ -112,13 +126,9 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
     recent: async (trailerId, now, count, since = Number.NEGATIVE_INFINITY) => {
       store.reads += 1;
       sweep(now);
-      const { reports } = trackOf(trailerId);
       const found: Fix[] = [];
-      for (let i = reports.length - 1, read = 0; i >= 0 && read < count; i -= 1, read += 1) {
-        const report = reports[i];
-        if (!report || report.newestAt <= since) break;
+      for (const report of newestReports(trackOf(trailerId), count, since))
         for (const fix of report.fixes) if (isAlive(now)(fix)) found.push(copyOf(fix));
-      }
       return found.sort((a, b) => a.at - b.at);
     },
     between: async (trailerId, now, from, to) => {
@@ -137,6 +147,20 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
       const alive = reports.filter(({ newestAt }) => newestAt > now - TTL_MS).slice(-LATEST_READ.reports);
       const heard = notes.filter(({ at }) => at > now - TTL_MS).toSorted((a, b) => a.at - b.at);
       return dayOf(alive, heard.slice(-LATEST_READ.notes), now - TTL_MS);
+    },
+    shown: async (trailerId, now, count) => {
+      sweep(now);
+      const read = (since: number): Fix[] => {
+        store.reads += 1;
+        const newest = newestReports(trackOf(trailerId), count, since);
+        return newest
+          .flatMap(({ fixes }) => shownOf(fixes, atOf, newest[0]?.newestAt ?? 0))
+          .filter(isAlive(now))
+          .map(copyOf)
+          .sort((a, b) => a.at - b.at);
+      };
+      const late = read(now - SHOWN_MS);
+      return late.length < Math.min(LEAST_SHOWN, count) ? read(Number.NEGATIVE_INFINITY) : late;
     },
     since: async (trailerId, now, since) => {
       store.reads += 1;

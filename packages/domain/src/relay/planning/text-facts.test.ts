@@ -41,7 +41,7 @@ describe('the text that the team gets', () => {
   });
 
   test('goes out without an ETA when the positions cannot be read', async () => {
-    const deps = { ...world.dependencies(), locations: { recent: () => Promise.reject(new Error('down')) } };
+    const deps = { ...world.dependencies(), locations: { shown: () => Promise.reject(new Error('down')) } };
     const composed = await composeTeamText(deps, text({ from: MARIA }), found, { kind: 'customer' });
     expect(composed).toContain('on the way\n');
     expect(world.reports).toMatchObject([{ kind: 'without-eta' }]);

@@ -118,7 +118,7 @@ test('the log distinguishes a recipient’s refusal from a setup error, without 
 });
 
 test('a text goes out without an ETA when positions cannot be read, and the log says so', async () => {
-  const locations = { recent: async () => Promise.reject(new Error('throttled')) };
+  const locations = { shown: async () => Promise.reject(new Error('throttled')) };
   const { handler, log, outboundMessages } = aWorker(() => ({ kind: 'accepted', carrierSid: 'SMx' }), { locations });
   expect(await handler(sqsEvent([record(1, 'x')]))).toEqual({ batchItemFailures: [] });
   expect(await outboundMessages()).toHaveLength(1);
