@@ -439,6 +439,7 @@ const runEverything = async (): Promise<void> => {
   await expectStatus(ask(world, 'GET', '/api/attention'), 200);
   await expectStatus(ask(world, 'GET', '/api/trailers/T1'), 200);
   await expectStatus(ask(world, 'GET', '/api/trailers'), 200);
+  await expectStatus(ask(world, 'GET', '/api/visits'), 200);
   await expectStatus(ask(world, 'GET', '/api/trailers/T1/track'), 200);
   await expectStatus(
     ask(world, 'GET', '/api/trailers/T1/track?from=2026-01-05T00:00:00Z&to=2026-01-06T00:00:00Z'),
@@ -466,7 +467,7 @@ describe('a function’s role', () => {
   test('is compared with a complete record: every function ran, and every call was parsed', () => {
     expect(recorder.faults()).toEqual([]);
     const names = deployed().map(({ name }) => name);
-    expect(names.length).toBe(22);
+    expect(names.length).toBe(23);
     expect(names.filter((name) => madeBy(name).length === 0)).toEqual([]);
   });
 

@@ -12,6 +12,7 @@ import { getTrack } from '@qdn/job-api/functions/get-track';
 import { getTrailer } from '@qdn/job-api/functions/get-trailer';
 import { listJobs } from '@qdn/job-api/functions/list-jobs';
 import { listTrailers } from '@qdn/job-api/functions/list-trailers';
+import { listVisits } from '@qdn/job-api/functions/list-visits';
 import { revokeTrackingLink } from '@qdn/job-api/functions/revoke-tracking-link';
 import { updateJob } from '@qdn/job-api/functions/update-job';
 import { aService as jobApi, NOW } from '@qdn/job-api/testing';
@@ -65,6 +66,7 @@ const REACHABLE: Record<string, Reachable> = {
   'get-track': { fn: getTrack(api), method: 'GET', path: { trailer_id: 'T1' }, audiences: ['operator'] },
   'get-trailer': { fn: getTrailer(api), method: 'GET', path: { trailer_id: 'T1' }, audiences: ['operator'] },
   'list-jobs': { fn: listJobs(api), method: 'GET', path: {}, audiences: ['operator'] },
+  'list-visits': { fn: listVisits(api), method: 'GET', path: {}, audiences: ['operator'] },
   'list-trailers': { fn: listTrailers(api), method: 'GET', path: {}, audiences: ['operator'] },
   'revoke-tracking-link': {
     fn: revokeTrackingLink(api),

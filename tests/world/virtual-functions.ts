@@ -25,6 +25,7 @@ import { getTrack } from '@qdn/job-api/functions/get-track';
 import { getTrailer } from '@qdn/job-api/functions/get-trailer';
 import { listJobs } from '@qdn/job-api/functions/list-jobs';
 import { listTrailers } from '@qdn/job-api/functions/list-trailers';
+import { listVisits } from '@qdn/job-api/functions/list-visits';
 import { revokeTrackingLink } from '@qdn/job-api/functions/revoke-tracking-link';
 import { updateJob } from '@qdn/job-api/functions/update-job';
 import type { ApiFunction, Keyring, Logger } from '@qdn/lambda';
@@ -138,6 +139,7 @@ const jobFunctions = (setting: FunctionSetting): Record<string, () => ApiFunctio
     'get-trailer': () => getTrailer(dependencies()),
     'list-jobs': () => listJobs(dependencies()),
     'list-trailers': () => listTrailers(dependencies()),
+    'list-visits': () => listVisits(dependencies()),
     'revoke-tracking-link': () => revokeTrackingLink({ ...dependencies(), revokedLinks: { add: async () => {} } }),
     'update-job': () => updateJob({ ...dependencies(), notices: createNoticeQueue(queue) }),
   };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -306,6 +306,43 @@ describe('with a company file', () => {
       /^HIRED-10 +- +QDN-7 +moving NE, 31 mph +2026-11-23 09:00:00 \(8 s ago\) +30.2, -97.75 +81 %, charging +Overland +-$/,
     );
     expect(lines[3]).toMatch(/^T1 +14-yard dump trailer +- +- +nothing heard/);
+  });
+
+  test('a report is written to a file with a byte-order mark, and notes go beside it', async () => {
+    const visit = {
+      jobId: 'QDN-7',
+      kind: 'delivery',
+      customerName: 'Peña, LLC',
+      status: 'completed',
+      trailerId: 'T1',
+      stop: { index: 0, kind: 'drop_off', address: '=1 Main St' },
+      arrived: { at: '2026-03-10T13:02:00.000Z', by: 'fixes' },
+      left: { at: '2026-03-10T13:21:00.000Z', by: 'operator' },
+      ended: null,
+    };
+    const ends = { from: '2026-03-09T05:00:00.000Z', to: '2026-03-10T05:00:00.000Z', timeZone: 'America/Chicago' };
+    const empty = { trailerId: 'T1', ...ends, source: 'none', metres: 0, points: [], halts: [], trips: [], next: null };
+    const track = { status: 200, body: empty };
+    const visits = { status: 200, body: { visits: [visit], next: null } };
+    answers = [visits, track, track];
+    const file = join(folder, 'report.csv');
+    expect(await qdn('report', '--from', '2026-03-10', '--to', '2026-03-10', '--out', file)).toBe('');
+    expect(calls.map(({ url }) => url)).toEqual([
+      '/api/visits?from=2026-03-09T05%3A00%3A00.000Z&to=2026-03-11T05%3A00%3A00.000Z',
+      '/api/trailers/T1/track?from=2026-03-09T05%3A00%3A00.000Z&to=2026-03-10T05%3A00%3A00.000Z',
+      '/api/trailers/T1/track?from=2026-03-10T05%3A00%3A00.000Z&to=2026-03-11T05%3A00%3A00.000Z',
+    ]);
+    expect(readFileSync(file, 'utf8')).toBe(
+      `\uFEFFdate,trailer,job,kind,customer,stop,place,arrived,left,on_site_min,miles,how\r\n2026-03-10,T1,QDN-7,delivery,"Peña, LLC",drop-off,'=1 Main St,08:02,08:21,19,,"arrived gps; left by hand, track not kept any more"\r\n`,
+    );
+    expect(notes.at(-1)).toBe(`Wrote ${file}: 1 rows.`);
+    answers = [{ status: 200, body: { visits: [], next: null } }];
+    expect(await qdn('report', '--month', '2026-02')).toBe(
+      'date,trailer,job,kind,customer,stop,place,arrived,left,on_site_min,miles,how',
+    );
+    expect(notes).toContain('No jobs in 2026-02. Times are in America/Chicago.');
+    await expect(qdn('report', '--month', '2026-13', '--out', join(folder, 'no.csv'))).rejects.toThrow('2026-03');
+    expect(existsSync(join(folder, 'no.csv'))).toBe(false);
   });
 
   test('every command that reads it reports a mistake in it', async () => {

@@ -10,6 +10,7 @@ import { addCreateJobCommand } from './jobs/create-job.ts';
 import { addLinkCommands } from './links/commands.ts';
 import { createOperatorContext } from './operator-context.ts';
 import { addRelayCommands } from './relay/commands.ts';
+import { addReportCommand } from './reports/commands.ts';
 import { addSiteCommands } from './site/commands.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addTrackerCommands } from './trackers/commands.ts';
@@ -44,6 +45,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
   const context = createOperatorContext(() => program.opts<ConnectionOptions & { utc?: boolean }>(), surroundings);
   addJobCommands(program, context);
   addTrackerCommands(program, context);
+  addReportCommand(program, context);
   addLinkCommands(program, context);
   addReplayDriveCommand(program, context);
   addCompanyCommands(program, surroundings);

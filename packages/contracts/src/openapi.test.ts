@@ -49,6 +49,7 @@ test('the routes are those of the design', () => {
     'get /api/trailers/{trailer_id}',
     'get /api/trailers/{trailer_id}/location',
     'get /api/trailers/{trailer_id}/track',
+    'get /api/visits',
     'head /api/trailers/{trailer_id}/location',
     'patch /api/jobs/{job_id}',
     'post /api/carriers/{carrier}/webhook',

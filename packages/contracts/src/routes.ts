@@ -253,6 +253,26 @@ export const getTrack = {
   refuses: [422],
 } as const satisfies Route;
 
+export const listVisits = {
+  service: 'job-api',
+  function: 'list-visits',
+  method: 'get',
+  path: '/api/visits',
+  authentication: OPERATOR,
+  body: { as: 'none' },
+  cache: 'private',
+  summary: 'Lists visits of trailers at stops: arrival, departure, and the origin of each time',
+  description:
+    'A page may be empty before the last one. Undone changes are left out. `./qdn report` makes a table of it.',
+  query: {
+    from: { description: 'RFC 3339 with offset. The begin of today when left out', type: 'string' },
+    to: { description: 'RFC 3339 with offset. Now when left out', type: 'string' },
+    after: { description: '`next` of the page before', type: 'string' },
+  },
+  answers: { 200: { description: 'One page', schema: 'visitList' } },
+  refuses: [422],
+} as const satisfies Route;
+
 export const getJob = {
   service: 'job-api',
   function: 'get-job',

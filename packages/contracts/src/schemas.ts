@@ -20,6 +20,7 @@ import {
   TRAILER_MOTIONS,
   TRAILER_STATES,
   TWILIO_SID_PATTERN,
+  VISIT_ORIGINS,
 } from '@qdn/domain';
 import type { JobSchema } from './job-fields.ts';
 import {
@@ -518,6 +519,61 @@ export const trailerTrack = {
       },
     },
     next: { anyOf: [time, { type: 'null' }], description: 'Pass as `from` for the next page' },
+  },
+} as const;
+
+const visitTime = {
+  anyOf: [
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['at', 'by'],
+      properties: { at: time, by: { type: 'string', enum: VISIT_ORIGINS } },
+    },
+    { type: 'null' },
+  ],
+} as const;
+
+const visit = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['jobId', 'kind', 'customerName', 'status', 'trailerId', 'stop', 'arrived', 'left', 'ended'],
+  properties: {
+    jobId,
+    kind: { type: 'string', enum: JOB_KINDS },
+    customerName: { type: 'string' },
+    status: jobStatus,
+    trailerId: { anyOf: [name, { type: 'null' }] },
+    stop: {
+      description: 'Null for a job that ended without a visit',
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['index', 'kind', 'address'],
+          properties: {
+            index: { type: 'integer', minimum: 0 },
+            kind: { type: 'string', enum: STOP_KINDS },
+            address: { type: 'string' },
+          },
+        },
+        { type: 'null' },
+      ],
+    },
+    arrived: visitTime,
+    left: { ...visitTime, description: 'Null while the trailer is there, and where the time is not known' },
+    ended: { ...visitTime, description: 'End of the job' },
+  },
+} as const;
+
+/** `GET /api/visits` */
+export const visitList = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['visits', 'next'],
+  properties: {
+    visits: { type: 'array', items: visit },
+    next: { type: ['string', 'null'], description: 'Pass as `after` for the next page' },
   },
 } as const;
 

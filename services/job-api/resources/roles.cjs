@@ -18,6 +18,7 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'get-trailer': [job('GetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')), fixes],
     'list-trailers': [job('GetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')), fixes],
     'get-track': [fixes],
+    'list-visits': [job('GetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
     'create-job': [job('GetItem', 'PutItem')],
     // An undo looks at the trailer's other jobs.
     'update-job': [

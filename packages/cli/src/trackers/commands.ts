@@ -1,24 +1,9 @@
-import { pathTo, type Wire } from '@qdn/contracts';
-import * as routes from '@qdn/contracts/routes';
 import type { Command } from 'commander';
 import { knownTo } from '../company/company.ts';
 import { ApiError, CommandError } from '../connection.ts';
 import type { OperatorContext } from '../operator-context.ts';
+import { readTrailers } from './read-trailers.ts';
 import { ownTrailerTable, trailerTable } from './trailer-table.ts';
-
-type TrailerPage = Wire<'trailerList'>;
-
-/** Reads all pages of the list. */
-const readTrailers = async ({ api }: Pick<OperatorContext, 'api'>): Promise<TrailerPage['trailers']> => {
-  const trailers: TrailerPage['trailers'] = [];
-  let query = '';
-  for (;;) {
-    const page: TrailerPage = await api('GET', `${pathTo(routes.listTrailers)}${query}`);
-    trailers.push(...page.trailers);
-    if (page.next === null) return trailers;
-    query = `?after=${encodeURIComponent(page.next)}`;
-  }
-};
 
 /** True when the system does not run or is out of reach; the company file can be shown all the same. */
 const isUnreachable = (error: unknown): error is CommandError =>

@@ -1,6 +1,7 @@
 export { type AttentionPorts, readAttention } from './attention.ts';
 export { changeJob } from './change-job.ts';
 export { createJob, type JobDraft } from './create-job.ts';
+export { VISIT_ORIGINS, type Visit, type VisitOrigin, visitAt, visitsOf } from './job-visits.ts';
 export {
   listTrailers,
   PAGE_TRAILERS,
@@ -8,6 +9,7 @@ export {
   type TrailerMotion,
   type TrailerSummary,
 } from './list-trailers.ts';
+export { listVisits } from './list-visits.ts';
 export { describeJob, readJob, readLocation } from './read-job.ts';
 export { MAX_TRACK_MS, readDay, readTrack, TRACK_SOURCES, type TrackPage, type TrackSource } from './read-track.ts';
 export { readTrailer, type TrailerReport } from './read-trailer.ts';

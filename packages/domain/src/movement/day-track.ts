@@ -25,19 +25,43 @@ const NOISE_M = { least: 3, most: 20 };
 const noiseOf = ({ accuracyM }: Fix): number =>
   Math.min(NOISE_M.most, Math.max(NOISE_M.least, accuracyM ?? NOISE_M.least));
 
-/** Returns the stands that end drives, each as known at its end. */
-const haltsIn = (stands: readonly Stand[]): Halt[] => {
+/** Distance within which a trailer that was silent has not left the place, in m, and its speed there, in m/s. */
+const SILENT_HALT_M = 200;
+const SILENT_HALT_MPS = 1;
+/** Speed at which a trailer leaves a place, in m/s: it tells when a tracker that reports by distance began to move. */
+const LEAVING_MPS = 5;
+/** Distance within which two halts right after each other are one, in m. */
+const SAME_HALT_M = 150;
+
+/** Returns the stands of two minutes or more, each as known at its end. */
+const standHalts = (stands: readonly Stand[]): Halt[] =>
+  stands
+    .filter((stand, i) => stands[i + 1]?.from !== stand.from && stand.to - stand.from >= HALT_MS)
+    .map(({ from, to, lat, lon }) => ({ from, to, lat, lon }));
+
+/** Returns the silences of trackers that report only while they move. */
+const silentHalts = (track: readonly Fix[]): Halt[] =>
+  track.slice(1).flatMap((after, i): Halt[] => {
+    const before = track[i];
+    if (!before) return [];
+    const moved = distanceM(before, after);
+    const to = after.at - Math.round((moved * 1000) / LEAVING_MPS);
+    const isHalt =
+      to - before.at >= HALT_MS && moved <= SILENT_HALT_M && moved * 1000 < SILENT_HALT_MPS * (after.at - before.at);
+    return isHalt ? [{ from: before.at, to, lat: before.lat, lon: before.lon }] : [];
+  });
+
+/** Returns the halts that end drives, oldest first. One that begins while another lasts, or right after it at its place, is part of it. */
+const haltsIn = (track: readonly Fix[]): Halt[] => {
   const halts: Halt[] = [];
-  for (const [i, stand] of stands.entries()) {
-    const isLast = stands[i + 1]?.from !== stand.from;
-    if (!isLast || stand.to - stand.from < HALT_MS) continue;
-    const { from, to, lat, lon } = stand;
-    const before = halts.at(-1);
-    // A stand begins with the fixes right before it, which may be of the one before.
-    if (before && from <= before.to) before.to = Math.min(before.to, from);
-    halts.push({ from, to, lat, lon });
+  for (const halt of [...standHalts(standsAlong(track)), ...silentHalts(track)].sort((a, b) => a.from - b.from)) {
+    const last = halts.at(-1);
+    if (last && halt.from <= last.to + HALT_MS && distanceM(last, halt) <= SAME_HALT_M)
+      last.to = Math.max(last.to, halt.to);
+    else if (!last || halt.from > last.to) halts.push({ ...halt });
+    else if (halt.to > last.to) halts.push({ ...halt, from: last.to + 1 });
   }
-  return halts.filter((halt) => halt.to > halt.from);
+  return halts;
 };
 
 /**
@@ -104,7 +128,7 @@ const tripsOf = (points: readonly WayPoint[], halts: readonly Halt[], track: rea
  */
 export const dayTrackOf = (fixes: readonly Fix[]): DayTrack => {
   const track = believedAlong(fixes).filter(({ accuracyM }) => (accuracyM ?? 0) <= MAX_WAY_ACCURACY_M);
-  const halts = haltsIn(standsAlong(track));
+  const halts = haltsIn(track);
   const points = wayOf(track, halts);
   return { points, halts, trips: tripsOf(points, halts, track), metres: points.at(-1)?.metres ?? 0 };
 };

@@ -1,39 +1,15 @@
 import type { Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
-import { MAX_TRACK_MS, ProductError, readTrack, startOfDay, type TrackPage } from '@qdn/domain';
+import { MAX_TRACK_MS, readTrack, type TrackPage } from '@qdn/domain';
 import { apiHandler, requestedTrailer, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
-
-/** RFC 3339 with an offset. A plus that a URL turned into a blank is one. */
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-
-const refusal = (name: string, detail: string): ProductError =>
-  new ProductError('schema-violation', `\`${name}\` is not valid.`, { violations: [{ pointer: `/${name}`, detail }] });
-
-/** @throws ProductError `schema-violation` for a time without an offset */
-const momentIn = (query: URLSearchParams, name: string, usual: number): number => {
-  const text = query.get(name);
-  if (text === null) return usual;
-  const written = text.replace(/ (?=\d\d:\d\d$)/, '+');
-  const at = MOMENT.test(written) ? Date.parse(written) : Number.NaN;
-  if (Number.isNaN(at)) throw refusal(name, 'must be a time with its offset, like 2026-11-23T09:00:00-06:00');
-  return at;
-};
-
-/** Returns the range that the query asks for, epoch ms. @throws ProductError `schema-violation` */
-const requestedRange = (query: URLSearchParams, timeZone: string, now: number): { from: number; to: number } => {
-  const from = momentIn(query, 'from', startOfDay(now, timeZone));
-  const to = momentIn(query, 'to', Math.max(now, from + 1));
-  if (to <= from) throw refusal('to', 'must be after `from`');
-  if (to - from > MAX_TRACK_MS) throw refusal('to', 'must be at most 32 days after `from`');
-  return { from, to };
-};
+import { refusedParameter, requestedRange } from '../../requested-range.ts';
 
 /** @throws ProductError `schema-violation` for anything but `true` and `false` */
 const requestedThinning = (query: URLSearchParams): boolean => {
   const thinned = query.get('thinned') ?? 'true';
   if (thinned === 'true' || thinned === 'false') return thinned === 'true';
-  throw refusal('thinned', 'must be true or false');
+  throw refusedParameter('thinned', 'must be true or false');
 };
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -81,7 +57,7 @@ export const getTrack = (dependencies: Dependencies) => {
       const trailerId = requestedTrailer(request, request.caller);
       const { query } = request;
       const { timeZone } = company;
-      const range = { ...requestedRange(query, timeZone, now()), isThinned: requestedThinning(query) };
+      const range = { ...requestedRange(query, timeZone, now(), MAX_TRACK_MS), isThinned: requestedThinning(query) };
       return {
         status: 200,
         json: trackView(await readTrack(dependencies, trailerId, timeZone, range, now()), timeZone),
