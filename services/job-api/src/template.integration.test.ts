@@ -51,14 +51,20 @@ describe('the packaged stack', () => {
       'GET /api/jobs',
       'GET /api/jobs/{job_id}',
       'GET /api/jobs/{job_id}/location',
+      'GET /api/trailers',
       'GET /api/trailers/{trailer_id}',
+      'GET /api/trailers/{trailer_id}/track',
+      'GET /api/visits',
       'OPTIONS /api/attention',
       'OPTIONS /api/jobs',
       'OPTIONS /api/jobs/{job_id}',
       'OPTIONS /api/jobs/{job_id}/location',
       'OPTIONS /api/jobs/{job_id}/tracking-links',
       'OPTIONS /api/jobs/{job_id}/tracking-links/{link_id}',
+      'OPTIONS /api/trailers',
       'OPTIONS /api/trailers/{trailer_id}',
+      'OPTIONS /api/trailers/{trailer_id}/track',
+      'OPTIONS /api/visits',
       'PATCH /api/jobs/{job_id}',
       'POST /api/jobs',
       'POST /api/jobs/{job_id}/tracking-links',
@@ -89,7 +95,7 @@ describe('the packaged stack', () => {
   });
 
   test('gives each function only the configuration that it needs', () => {
-    expect(functions(resources)).toHaveLength(9);
+    expect(functions(resources)).toHaveLength(12);
     for (const { name, runtime, variables } of functions(shared)) {
       expect(name.length).toBeLessThanOrEqual(64);
       expect(runtime).toBe('nodejs24.x');
@@ -120,6 +126,8 @@ describe('the packaged stack', () => {
       ListJobsRole: ['dynamodb:Query'],
       ListTrailersRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       GetAttentionRole: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Query'],
+      GetTrackRole: ['dynamodb:Query'],
+      ListVisitsRole: ['dynamodb:GetItem', 'dynamodb:Query'],
       GetTrailerRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       CreateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       UpdateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query', 'dynamodb:Query'],
