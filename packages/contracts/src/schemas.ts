@@ -1,10 +1,12 @@
 import {
   CHANGE_ORIGINS,
+  CUSTOMER_STAGES,
   ETA_BASES,
   FAILURE_CLASSES,
   FRESHNESS,
   JOB_ID_PATTERN,
   JOB_KINDS,
+  JOB_OUTCOMES,
   JOB_PREFIX_PATTERN,
   JOB_STATUSES,
   LINK_ID_PATTERN,
@@ -201,6 +203,8 @@ export const reportReceipt = {
   },
 } as const;
 
+const customerStage = { type: 'string', enum: CUSTOMER_STAGES } as const;
+
 const silenceCause = {
   anyOf: [{ type: 'string', enum: SILENCE_CAUSES }, { type: 'null' }],
   description: 'Reason for having no fresh position, when the last fixes show it; null while positions are fresh',
@@ -215,7 +219,12 @@ export const jobLocation = {
     'kind',
     'status',
     'statusSince',
+    'stage',
+    'stageSince',
+    'stages',
+    'outcome',
     'trailerCount',
+    'trailersDone',
     'trailers',
     'serverTime',
     'company',
@@ -230,8 +239,33 @@ export const jobLocation = {
     kind: { type: 'string', enum: JOB_KINDS },
     status: jobStatus,
     statusSince: time,
+    stage: {
+      ...customerStage,
+      description:
+        'The job as its customer sees it. under_way: at work for the job, not on the way to them yet; away: has left them and comes back; done: has left them for good, though the job may go on',
+    },
+    stageSince: { ...time, description: 'Time from which the stage holds' },
+    stages: {
+      type: 'array',
+      maxItems: 10,
+      items: customerStage,
+      description: 'The stages of this job, in their order',
+    },
+    outcome: { type: 'string', enum: JOB_OUTCOMES, description: 'Result of the job for its customer' },
     scheduledFor: { anyOf: [time, { type: 'null' }] },
     trailerCount: { type: 'integer', minimum: 0 },
+    trailersDone: {
+      description: 'The trailers that have left the customer for good while others have not, and the time of the last',
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['count', 'at'],
+          properties: { count: { type: 'integer', minimum: 1 }, at: time },
+        },
+        { type: 'null' },
+      ],
+    },
     trailers: {
       description: 'State of each trailer; null where the reader may not see it',
       type: 'array',
@@ -266,7 +300,7 @@ export const jobLocation = {
     },
     stop: {
       description:
-        'The current stop: the next one, or the one where the trailer is. Null once the job has ended. A tracking token gets only the kind of a stop away from the customer’s site',
+        'The current stop: the next one, or the one where the trailer is. Null once the job has ended, and for a tracking token on any leg but the customer’s own',
       anyOf: [
         {
           type: 'object',

@@ -1,4 +1,5 @@
 export * from './caller.ts';
+export * from './customer/index.ts';
 export * from './errors.ts';
 export * from './fix.ts';
 export * from './ids.ts';

@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate } from '@qdn/contracts/validators/jobLocation';
-import { ETA_BASES, FRESHNESS, JOB_KINDS, JOB_STATUSES, SILENCE_CAUSES, STOP_KINDS, TRAILER_STATES } from '@qdn/domain';
+import {
+  CUSTOMER_STAGES,
+  ETA_BASES,
+  FRESHNESS,
+  JOB_KINDS,
+  JOB_OUTCOMES,
+  JOB_STATUSES,
+  SILENCE_CAUSES,
+  STOP_KINDS,
+  TRAILER_STATES,
+} from '@qdn/domain';
 import fc from 'fast-check';
 import { answerIn, NOW, STATE_NAMES } from './testing/answers.ts';
 import { isOver, parseTracking } from './tracking.ts';
@@ -16,6 +26,11 @@ const anyAnswer = fc.record({
   kind: fc.constantFrom(...JOB_KINDS),
   status: fc.constantFrom(...JOB_STATUSES),
   statusSince: time,
+  stage: fc.constantFrom(...CUSTOMER_STAGES),
+  stageSince: time,
+  stages: fc.array(fc.constantFrom(...CUSTOMER_STAGES), { maxLength: 10 }),
+  outcome: fc.constantFrom(...JOB_OUTCOMES),
+  trailersDone: orNull(fc.record({ count: fc.integer({ min: 1, max: 10 }), at: time })),
   scheduledFor: orNull(time),
   trailerCount: fc.nat(10),
   trailers: fc.array(
@@ -78,7 +93,7 @@ describe('reading the answer', () => {
     fc.assert(
       fc.property(anyAnswer, (answer) => {
         if (!validate(answer)) throw new Error(JSON.stringify(validate.errors));
-        expect(parseTracking(answer)).toMatchObject({ jobId: 'QDN-1042', status: answer.status });
+        expect(parseTracking(answer)).toMatchObject({ jobId: 'QDN-1042', status: answer.status, stage: answer.stage });
       }),
     );
   });
@@ -103,7 +118,7 @@ describe('reading the answer', () => {
   test.each([
     ['no company', { company: undefined }],
     ['a status it does not know', { status: 'flying' }],
-    ['a time that is none', { statusSince: 'yesterday' }],
+    ['a time that is none', { stageSince: 'yesterday' }],
     ['a position without a place', { position: { at: new Date(NOW).toISOString() } }],
     ['a trail of nonsense', { trail: [['a', 'b']] }],
   ])('refuses %s', (_, change) => {
@@ -115,6 +130,6 @@ describe('reading the answer', () => {
       const tracking = parseTracking(answerIn(state));
       return tracking !== null && isOver(tracking);
     });
-    expect(over).toEqual(['completed', 'cancelled']);
+    expect(over).toEqual(['completed', 'delivered', 'cancelled']);
   });
 });

@@ -1,7 +1,11 @@
 import {
+  CUSTOMER_STAGES,
+  type CustomerStage,
   JOB_KINDS,
+  JOB_OUTCOMES,
   JOB_STATUSES,
   type JobKind,
+  type JobOutcome,
   type JobStatus,
   SILENCE_CAUSES,
   type SilenceCause,
@@ -26,22 +30,29 @@ export type Position = {
   cause: SilenceCause | null;
 };
 
-/** `ring` is null for stops that are the company's own business: their position is not shown. */
-export type TrackedStop = { kind: StopKind; ring: Ring | null; customerSite: boolean };
+/** The customer's site. Stops of the company's own are not shown. */
+export type TrackedStop = { kind: StopKind; ring: Ring };
 /** A place, and the metres around it in which a trailer has arrived. */
 export type Ring = { lat: number; lon: number; radiusM: number };
 export type TrailPoint = { lat: number; lon: number; at: number };
 /** Epoch ms, and the road metres left. As many arrivals are before `likely` as after. */
 export type Arrival = { earliest: number; likely: number; latest: number; distanceM: number };
 
-/** The page's knowledge of a job: the `jobLocation` answer with its times in epoch ms. */
+/** The trailers of several that are done, and the time of the last of them, epoch ms. */
+export type TrailersDone = { count: number; at: number };
+
+/** The page's knowledge of a job: the `jobLocation` answer with its times in epoch ms. `since`: from then on the stage holds. */
 export type Tracking = {
   jobId: string;
   kind: JobKind;
   status: JobStatus;
-  statusSince: number;
+  stage: CustomerStage;
+  since: number;
+  stages: CustomerStage[];
+  outcome: JobOutcome;
   scheduledFor: number | null;
   trailerCount: number;
+  trailersDone: TrailersDone | null;
   serverTime: number;
   company: Company;
   stop: TrackedStop | null;
@@ -83,14 +94,22 @@ const readCompany = (value: unknown): Company => {
   return { name: text(name), phone: text(phone), textNumber: text(textNumber), timeZone: text(timeZone) };
 };
 
-const readStop = (value: unknown): TrackedStop => {
+/** Reads the customer's site; null for a stop without a place, as in an answer from before those were left out. */
+const readStop = (value: unknown): TrackedStop | null => {
   const { kind, lat, lon, radiusM, customerSite } = fields(value);
-  return {
-    kind: oneOf(STOP_KINDS, kind),
-    ring:
-      typeof lat === 'number' && typeof lon === 'number' && typeof radiusM === 'number' ? { lat, lon, radiusM } : null,
-    customerSite: customerSite === true,
-  };
+  if (customerSite !== true || typeof lat !== 'number' || typeof lon !== 'number' || typeof radiusM !== 'number')
+    return null;
+  return { kind: oneOf(STOP_KINDS, kind), ring: { lat, lon, radiusM } };
+};
+
+const readTrailersDone = (value: unknown): TrailersDone => {
+  const { count, at } = fields(value);
+  return { count: number(count), at: time(at) };
+};
+
+const readStages = (value: unknown): CustomerStage[] => {
+  if (!Array.isArray(value)) throw new Unreadable();
+  return value.map((stage: unknown) => oneOf(CUSTOMER_STAGES, stage));
 };
 
 const readPosition = (value: unknown): Position => {
@@ -133,9 +152,13 @@ export const parseTracking = (value: unknown): Tracking | null => {
       jobId: text(answer['jobId']),
       kind: oneOf(JOB_KINDS, answer['kind']),
       status: oneOf(JOB_STATUSES, answer['status']),
-      statusSince: time(answer['statusSince']),
+      stage: oneOf(CUSTOMER_STAGES, answer['stage']),
+      since: time(answer['stageSince']),
+      stages: readStages(answer['stages']),
+      outcome: oneOf(JOB_OUTCOMES, answer['outcome']),
       scheduledFor: orNull(time)(answer['scheduledFor']),
       trailerCount: number(answer['trailerCount']),
+      trailersDone: orNull(readTrailersDone)(answer['trailersDone']),
       serverTime: time(answer['serverTime']),
       company: readCompany(answer['company']),
       stop: orNull(readStop)(answer['stop']),

@@ -96,7 +96,7 @@ describe('the words of each state', () => {
   });
 
   test('a scheduled job shows no position even where there is one', () => {
-    const tracking: Tracking = { ...trackingIn('on-the-way'), status: 'scheduled', scheduledFor: NOW + MINUTE };
+    const tracking: Tracking = { ...trackingIn('on-the-way'), stage: 'scheduled', scheduledFor: NOW + MINUTE };
     expect(shown(following(tracking))).toMatchObject({ map: null, mapText: null });
   });
 
@@ -111,62 +111,93 @@ describe('the words of each state', () => {
     expect(shown(following({ ...trackingIn('at-site'), trailerCount: 2 })).headline).toBe('Your trailers are here');
   });
 
-  test('at the dump site: not at yours', () => {
-    const tracking: Tracking = { ...trackingIn('at-site'), stop: trackingIn('on-to-next').stop };
-    const view = shown(following(tracking));
-    expect(view.headline).toBe('At the dump site');
-    expect(currentStage(view)).toBe('Next stop');
-  });
-
-  test('on to the next stop: where to, and no map of it', () => {
-    const view = viewOf('on-to-next');
+  test('away with the trailer: since when, and no map of the company’s own stops', () => {
+    const view = viewOf('away');
     expect(view).toMatchObject({
-      headline: 'On to the next stop',
-      lead: 'Your trailer is on its way to the dump site.',
+      headline: 'Being emptied',
+      lead: 'We will bring it back to you. The map appears once the trailer is on its way.',
       arrival: null,
-      when: 'Left at 2:06 PM',
+      when: 'Picked up at 2:06 PM',
       map: null,
       note: { text: 'The map shows the trailer while it is on its way to you or at your site.', urgent: false },
     });
+    expect(currentStage(view)).toBe('Picked up');
     expect(factsOf(view)).toEqual({});
+    expect(shown(following({ ...trackingIn('away'), kind: 'exchange' })).headline).toBe('Picked up');
   });
 
-  test('back to the customer', () => {
-    expect(viewOf('back').headline).toBe('On the way back to you');
+  test('on the way back, and back', () => {
+    expect(viewOf('on-the-way-back').headline).toBe('On the way back to you');
+    expect(currentStage(viewOf('on-the-way-back'))).toBe('Coming back');
+    expect(viewOf('back')).toMatchObject({ headline: 'Your trailer is back', when: 'Arrived at 2:05 PM' });
+    expect(currentStage(viewOf('back'))).toBe('Returned');
   });
 
-  test('after the last stop: when it left', () => {
-    expect(viewOf('after-last-stop')).toMatchObject({
-      headline: 'On to the next stop',
-      when: 'Left at 2:06 PM',
-      map: null,
-      mapText: null,
+  test('another stop first: not yet to you, and no name of it', () => {
+    const view = viewOf('under-way');
+    expect(view).toMatchObject({ headline: 'On the road', when: null, map: null });
+    expect(view.lead).toMatch(/^There is another stop first\./);
+    expect(currentStage(view)).toBe('On the way');
+  });
+
+  test('a trailer that comes to be picked up', () => {
+    const view = viewOf('to-pick-up');
+    expect(view).toMatchObject({
+      headline: 'On the way to pick up your trailer',
+      lead: 'Please keep it accessible.',
+      when: '2:25 – 2:35 PM',
     });
+    expect(view.stages.map(({ label }) => label)).toEqual(['Scheduled', 'On the way', 'At your site', 'Picked up']);
+    const here = { ...trackingIn('to-pick-up'), stage: 'at_site' } as const;
+    expect(shown(following(here)).headline).toBe('We are here to pick up your trailer');
+    const emptied = { ...trackingIn('to-pick-up'), kind: 'dump_and_return' } as const;
+    expect(shown(following(emptied)).lead).toMatch(/^We will bring it back empty\./);
   });
 
-  test('first to the yard: not yet to you', () => {
-    const tracking: Tracking = {
-      ...trackingIn('on-the-way'),
-      stop: { kind: 'yard', ring: null, customerSite: false },
-    };
-    expect(shown(following(tracking))).toMatchObject({
-      headline: 'On the road',
-      lead: 'First to our yard, then on to you.',
-    });
+  test('a trailer that comes to be swapped', () => {
+    const swap = trackingIn('several-trailers');
+    expect(shown(following(swap)).headline).toBe('Your empty trailer is on the way');
+    expect(shown(following({ ...swap, stage: 'at_site' })).headline).toBe('We are here for the swap');
   });
 
-  test('completed: what was done and when', () => {
-    expect(viewOf('completed')).toMatchObject({
-      tone: 'done',
-      headline: 'All done',
-      when: 'Thursday, March 5, 1:50 PM',
-      lead: 'Your trailer was emptied and returned. Thank you!',
+  test.each<[StateName, string, string]>([
+    ['delivered', 'Delivered 2:05 PM', 'Your trailer was delivered. Thank you!'],
+    ['swapped', 'Swapped 2:05 PM', 'Your trailer was swapped. Thank you!'],
+    ['picked-up', 'Picked up 2:05 PM', 'Your trailer was picked up. Thank you!'],
+    ['completed', 'Returned 1:50 PM', 'Your trailer was emptied and returned. Thank you!'],
+    ['after-last-stop', 'Returned 2:06 PM', 'Your trailer was emptied and returned. Thank you!'],
+  ])('%s: the result and its time, and nothing of what comes after', (state, headline, lead) => {
+    const view = viewOf(state);
+    expect(view).toMatchObject({ tone: 'done', headline, lead, map: null, mapText: null, note: null, arrival: null });
+    expect(view.stages.every(({ state }) => state === 'done')).toBe(true);
+    expect(view.stages.at(-1)?.label).toBe(headline.replace(/ \d.*/, ''));
+    expect(view.when).toMatch(/^Thursday, March 5, /);
+  });
+
+  test('a result of another day is said with its day', () => {
+    expect(viewOf('delivered', NOW + 24 * 60 * MINUTE).headline).toBe('Delivered yesterday, 2:05 PM');
+    expect(viewOf('delivered', NOW + 9 * 24 * 60 * MINUTE).headline).toBe('Delivered March 5, 2:05 PM');
+    expect(viewOf('picked-up', NOW + 9 * 24 * 60 * MINUTE, 'es').headline).toBe('Recogido el 5 de marzo, 2:05 p.m.');
+  });
+
+  test('of two trailers, the one that is done', () => {
+    expect(viewOf('one-of-two')).toMatchObject({
+      headline: 'On the way to you',
+      lead: '1 of 2 delivered at 1:20 PM.',
+      when: '2:25 – 2:35 PM',
     });
-    expect(viewOf('completed').stages.every(({ state }) => state === 'done')).toBe(true);
+    const waiting = { ...trackingIn('one-of-two'), stage: 'under_way', position: null, eta: null } as const;
+    expect(shown(following(waiting))).toMatchObject({ headline: 'On the road', lead: '1 of 2 delivered at 1:20 PM.' });
+    expect(viewOf('one-of-two', NOW, 'es').lead).toBe('1 de 2: entregado a la 1:20 p.m.');
   });
 
   test('cancelled: no stages, no facts', () => {
-    expect(viewOf('cancelled')).toMatchObject({ headline: 'This job was cancelled', stages: [], facts: [] });
+    expect(viewOf('cancelled')).toMatchObject({
+      headline: 'This job was cancelled',
+      when: 'Thursday, March 5',
+      stages: [],
+      facts: [],
+    });
   });
 
   test('several trailers: how many, and which one the map shows', () => {
@@ -401,7 +432,7 @@ describe('in any state, at any time, in any language', () => {
   test('exactly one stage is current, unless the job is over', () => {
     fc.assert(
       fc.property(anyView, ({ tracking, view }) => {
-        const over = tracking.status === 'completed' || tracking.status === 'cancelled';
+        const over = tracking.stage === 'done' || tracking.stage === 'cancelled';
         expect(view.stages.filter(({ state }) => state === 'current').length).toBe(over ? 0 : 1);
       }),
     );

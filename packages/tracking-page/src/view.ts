@@ -1,12 +1,21 @@
-import { bearingDeg, distanceM, type Freshness, freshnessOf } from '@qdn/domain';
-import { isUnderWay, phaseOf, STATUS_TRAITS } from '@qdn/domain/job-status';
+import {
+  bearingDeg,
+  type CustomerStage,
+  distanceM,
+  ETA_OVERDUE_MS,
+  type Freshness,
+  freshnessOf,
+  isComing,
+  isPickup,
+  isPresent,
+} from '@qdn/domain';
 import type { LinkProblem } from './answer.ts';
 import type { CalendarEvent } from './calendar.ts';
 import { aboutMinutes, createFormats, type Formats, phoneText, type Units, unitsOf, windOf } from './formats.ts';
 import type { Scene } from './scene.ts';
 import type { Company, Position, Tracking } from './tracking.ts';
-import type { Place, Speech, Words } from './words/index.ts';
-import type { Heading, Moment, Trouble, Way } from './words/words.ts';
+import type { Speech, Words } from './words/index.ts';
+import type { Heading, Moment, Trouble } from './words/words.ts';
 
 /** Everything that has been learned. `newsAt` is the server's time of the last answer; `checking` after waking up. */
 export type TrackingState =
@@ -64,8 +73,8 @@ export type Settings = { speech: Speech; units: Units | null; company: Company }
 const MINUTE_MS = 60_000;
 /** Slower than this is standing, in m/s: GPS noise of a parked trailer. */
 const STANDING_MPS = 1;
-/** An arrival time that has been over for this long without news is none. */
-const OVERDUE_MS = 2 * MINUTE_MS;
+/** An arrival range that begins within this time, in ms, has begun: only its end is shown. */
+const BEGUN_MS = 2 * MINUTE_MS;
 
 type Now = { at: number; words: Words; formats: Formats; units: Units };
 
@@ -102,41 +111,49 @@ const emptyView = (tone: Tone, heading: Heading, company: Company, words: Words)
   step: { status: heading.headline, minutes: null },
 });
 
-/** Index of each status in the page's list of stages; null for a status without stages. */
-const STAGE_OF: Readonly<Record<Tracking['status'], number | null>> = {
-  scheduled: 0,
-  in_transit: 1,
-  at_site: 2,
-  en_route_to_next: 3,
-  completed: 4,
-  cancelled: null,
+/** The stage in the list of all at which a stage without an entry of its own counts. */
+const LISTED: Partial<Record<CustomerStage, CustomerStage>> = { under_way: 'on_the_way', back: 'done' };
+
+const stageName = (stage: CustomerStage, { outcome }: Tracking, words: Words): string => {
+  switch (stage) {
+    case 'scheduled':
+    case 'on_the_way':
+    case 'at_site':
+    case 'away':
+    case 'on_the_way_back':
+      return words.stages[stage];
+    default:
+      return words.outcomes[outcome];
+  }
 };
 
-const stagesOf = ({ status, stop }: Tracking, words: Words): Stage[] => {
-  const phase = phaseOf(status);
-  // The dump site and the yard are stops on the way back, even while the trailer stands there.
-  const current = STAGE_OF[phase === 'standing' && stop && !stop.customerSite ? 'en_route_to_next' : status];
-  if (current === null) return [];
-  const { scheduled, onTheWay, atSite, next, done } = words.stages;
-  return [scheduled, onTheWay, atSite, next, done].map((label, i) => ({
-    label,
-    state: i < current || phase === 'done' ? 'done' : i === current ? 'current' : 'ahead',
+const stagesOf = (tracking: Tracking, words: Words): Stage[] => {
+  const { stage, stages } = tracking;
+  const current = stages.indexOf(LISTED[stage] ?? stage);
+  if (current < 0) return [];
+  return stages.map((each, i) => ({
+    label: stageName(each, tracking, words),
+    state: i < current || stage === 'done' ? 'done' : i === current ? 'current' : 'ahead',
   }));
 };
 
-const EMBLEM_OF: Record<Tracking['status'], Emblem> = {
+const EMBLEM_OF: Record<CustomerStage, Emblem> = {
   scheduled: 'calendar',
-  in_transit: 'pin',
+  under_way: 'pin',
+  on_the_way: 'pin',
   at_site: 'pin',
-  en_route_to_next: 'pin',
-  completed: 'check',
+  away: 'pin',
+  on_the_way_back: 'pin',
+  back: 'pin',
+  done: 'check',
   cancelled: 'cross',
 };
 
-const placeOf = (stop: NonNullable<Tracking['stop']>): Place => (stop.customerSite ? 'customerSite' : stop.kind);
+/** Tells whether the trailer is on the way to the customer, or with them. In other stages its position is not shown. */
+const isTheirs = ({ stage }: Tracking): boolean => isComing(stage) || isPresent(stage);
 
-/** Tells whether the trailer is on the way to the customer, or with them. On other legs its position is not shown. */
-const isOwnLeg = ({ stop }: Tracking): boolean => stop?.customerSite === true;
+/** Tells whether the trailer is at work for the job where the customer does not see it. */
+const isHidden = ({ stage }: Tracking): boolean => stage === 'under_way' || stage === 'away';
 
 /** A time of the past, with its day when that is not today's at the site. */
 const momentOf = (when: number, { at, words, formats }: Now): Moment => {
@@ -147,62 +164,57 @@ const momentOf = (when: number, { at, words, formats }: Now): Moment => {
 
 type Standing = { heading: Heading; when: string | null; zoneAt: number | null; tone: Tone };
 
-/** The words that follow from the status alone. */
+const headingOf = (tracking: Tracking, now: Now): Heading => {
+  const { stage, kind, outcome, since, stop, trailerCount, trailersDone } = tracking;
+  const { words } = now;
+  if (stage === 'scheduled' || stage === 'cancelled') return words[stage](null);
+  const pickup = isPickup({ kind, stage, site: stop });
+  const heading = words.stage[stage]({ kind, outcome, trailers: trailerCount, pickup, moment: momentOf(since, now) });
+  if (!trailersDone) return heading;
+  const done = words.partDone({ ...trailersDone, of: trailerCount, moment: momentOf(trailersDone.at, now) }, outcome);
+  return { ...heading, lead: stage === 'under_way' ? done : `${done} ${heading.lead}`.trim() };
+};
+
+/** The words that follow from the stage alone. */
 const standing = (tracking: Tracking, now: Now): Standing => {
   const { at, words, formats } = now;
-  const { status, stop, statusSince, scheduledFor } = tracking;
-  const since = momentOf(statusSince, now);
-  const calm = (heading: Heading, tone: Tone): Standing => ({ heading, when: null, zoneAt: null, tone });
-  switch (status) {
+  const { stage, since, scheduledFor } = tracking;
+  const moment = momentOf(since, now);
+  const heading = headingOf(tracking, now);
+  const timed = (when: string, tone: Tone, zoneAt: number = since): Standing => ({ heading, when, zoneAt, tone });
+  const calm = (tone: Tone): Standing => ({ heading, when: null, zoneAt: null, tone });
+  switch (stage) {
     case 'scheduled': {
-      const days = scheduledFor === null ? null : formats.daysAhead(scheduledFor, at);
-      if (scheduledFor === null || days === null) return calm(words.scheduled(null), 'waiting');
+      if (scheduledFor === null) return calm('waiting');
+      const days = formats.daysAhead(scheduledFor, at);
       const day = words.scheduledDay(days, formats.weekday(scheduledFor), formats.date(scheduledFor));
       const when = words.scheduledAt(formats.fullDate(scheduledFor), formats.clock(scheduledFor));
-      return { heading: words.scheduled(day), when, zoneAt: scheduledFor, tone: 'waiting' };
+      return { ...timed(when, 'waiting', scheduledFor), heading: words.scheduled(day) };
     }
-    case 'in_transit': {
-      const way: Way = !stop || stop.customerSite ? 'to-customer' : 'elsewhere';
-      return calm(words.onTheWay(way, stop?.kind ?? null), 'moving');
-    }
+    case 'under_way':
+    case 'on_the_way':
+    case 'on_the_way_back':
+      return calm('moving');
     case 'at_site':
-      return {
-        heading: {
-          headline: words.atSite(stop?.customerSite === false ? stop.kind : 'drop_off', tracking.trailerCount),
-          lead: '',
-        },
-        when: words.arrivedAt(since),
-        zoneAt: statusSince,
-        tone: 'here',
-      };
-    case 'en_route_to_next': {
-      const heading = words.onToNext(stop?.customerSite ? 'back-to-customer' : 'elsewhere', stop?.kind ?? null);
-      // Without an arrival time, the page says when it left.
-      return { heading, when: tracking.eta ? null : words.leftAt(since), zoneAt: statusSince, tone: 'moving' };
-    }
-    case 'completed':
-      return {
-        heading: words.completed(tracking.kind, tracking.trailerCount),
-        when: words.finished(formats.fullDate(statusSince), since.clock),
-        zoneAt: statusSince,
-        tone: 'done',
-      };
+    case 'back':
+      return timed(words.arrivedAt(moment), 'here');
+    case 'away':
+      return timed(words.pickedUpAt(moment), 'moving');
+    case 'done':
+      return timed(words.finished(formats.fullDate(since), moment.clock), 'done');
     case 'cancelled':
-      return calm(words.cancelled(), 'over');
+      return { heading, when: formats.fullDate(since), zoneAt: null, tone: 'over' };
   }
 };
 
 type Coming = { arrival: string | null; when: string | null; minutes: number | null };
 
-const coming = ({ status, eta }: Tracking, freshness: Freshness | null, { at, words, formats }: Now): Coming | null => {
-  if (phaseOf(status) !== 'driving') return null;
-  if (!eta || freshness === 'lost' || at > eta.latest + OVERDUE_MS) {
-    return STATUS_TRAITS[status].drive === 'first'
-      ? { arrival: null, when: words.unknownArrival, minutes: null }
-      : null;
-  }
+const coming = ({ stage, eta }: Tracking, freshness: Freshness | null, { at, words, formats }: Now): Coming | null => {
+  if (!isComing(stage)) return null;
+  if (!eta || freshness === 'lost' || at > eta.latest + ETA_OVERDUE_MS)
+    return { arrival: null, when: words.unknownArrival, minutes: null };
   const minutes = aboutMinutes(eta.likely - at);
-  const begun = eta.earliest <= at + 2 * MINUTE_MS;
+  const begun = eta.earliest <= at + BEGUN_MS;
   return {
     arrival: words.arriving(minutes),
     when: begun ? words.before(formats.rangeEnd(eta.latest)) : formats.range(eta.earliest, eta.latest),
@@ -220,9 +232,9 @@ const ageText = (ageMs: number, position: Position, now: Now): string => {
 /** Tells whether the position says that the trailer stands; without a speed it may be moving. */
 const stands = ({ speedMps }: Position): boolean => speedMps !== null && speedMps < STANDING_MPS;
 
-const staleness = (position: Position, ageMs: number, status: Tracking['status'], now: Now): TrackingView['note'] => {
+const staleness = (position: Position, ageMs: number, stage: CustomerStage, now: Now): TrackingView['note'] => {
   const { words } = now;
-  const isAtStop = phaseOf(status) === 'standing';
+  const isAtStop = isPresent(stage);
   switch (freshnessOf(ageMs)) {
     case 'live':
       return null;
@@ -242,7 +254,7 @@ const staleness = (position: Position, ageMs: number, status: Tracking['status']
 };
 
 const sceneOf = (tracking: Tracking, position: Position, ageMs: number, { words, formats, units }: Now): Scene => ({
-  stop: tracking.stop?.ring ? { ...tracking.stop.ring, label: words.mapLabels[placeOf(tracking.stop)] } : null,
+  stop: tracking.stop && { ...tracking.stop.ring, label: words.mapLabel },
   trailer: {
     id: position.trailerId,
     lat: position.lat,
@@ -262,12 +274,12 @@ const sceneOf = (tracking: Tracking, position: Position, ageMs: number, { words,
 
 const mapTextOf = ({ stop, trailerCount }: Tracking, position: Position, { words, formats }: Now): string => {
   const nearest = trailerCount > 1 ? words.nearestOf(trailerCount) : '';
-  if (!stop?.ring) return nearest;
+  if (!stop) return nearest;
   const away = distanceM(stop.ring, position);
   const where =
     away <= stop.ring.radiusM
-      ? words.mapTextAt(placeOf(stop))
-      : words.mapText(formats.length(away), windOf(bearingDeg(stop.ring, position)), placeOf(stop));
+      ? words.mapTextAt
+      : words.mapText(formats.length(away), windOf(bearingDeg(stop.ring, position)));
   return `${where} ${nearest}`.trim();
 };
 
@@ -275,14 +287,13 @@ const factsOf = (tracking: Tracking, ageMs: number | null, showEta: boolean, che
   const { words, formats } = now;
   const facts: Fact[] = [];
   const add = (label: string, value: string, live = false) => facts.push({ label, value, live });
-  if (phaseOf(tracking.status) === 'called-off') return facts;
+  if (tracking.stage === 'cancelled') return facts;
   if (tracking.trailerCount > 0) add(words.trailersLabel, String(tracking.trailerCount));
   // That there is one trailer is in the headline: alone, it is not worth a fact.
   const told = () => (facts.length === 1 && tracking.trailerCount === 1 ? [] : facts);
-  if (!isUnderWay(tracking.status)) return told();
+  if (!isTheirs(tracking)) return told();
   if (showEta && tracking.eta) add(words.distanceLabel, words.toGo(formats.length(tracking.eta.distanceM)));
   if (checking) add(words.positionLabel, words.checking);
-  else if ((ageMs === null || !tracking.position) && !isOwnLeg(tracking)) return told();
   else if (ageMs === null || !tracking.position) add(words.positionLabel, words.notYet);
   else add(words.positionLabel, ageText(ageMs, tracking.position, now), freshnessOf(ageMs) === 'live');
   return told();
@@ -293,9 +304,9 @@ const VISIT_MS = 60 * MINUTE_MS;
 
 /** The day of a scheduled job, or the arrival that is expected. */
 const calendarOf = (tracking: Tracking, hasEta: boolean, { words }: Now): TrackingView['calendar'] => {
-  const { jobId, status, kind, scheduledFor, eta, company, stop } = tracking;
+  const { jobId, stage, kind, scheduledFor, eta, company, stop } = tracking;
   const span =
-    phaseOf(status) === 'waiting' && scheduledFor !== null
+    stage === 'scheduled' && scheduledFor !== null
       ? { start: scheduledFor, end: scheduledFor + VISIT_MS }
       : hasEta && eta
         ? { start: eta.earliest, end: eta.latest }
@@ -309,7 +320,7 @@ const calendarOf = (tracking: Tracking, hasEta: boolean, { words }: Now): Tracki
       ...span,
       title: `${company.name}: ${words.kinds[kind]}`,
       description: `${jobId}\n${words.calendarNote(numbers.text, numbers.call)}`,
-      place: stop?.customerSite ? stop.ring : null,
+      place: stop?.ring ?? null,
     },
   };
 };
@@ -340,11 +351,11 @@ export const describe = (state: TrackingState, at: number, settings: Settings): 
   const now: Now = { at, words, formats, units };
 
   const { heading, when, zoneAt, tone } = standing(tracking, now);
-  const onTheRoad = isUnderWay(tracking.status);
+  const isShown = isTheirs(tracking);
   const ageMs = position ? Math.max(0, at - position.at) : null;
   const eta = coming(tracking, ageMs === null ? null : freshnessOf(ageMs), now);
   const newsAt = momentOf(state.newsAt, now);
-  const stale = position && ageMs !== null && !checking ? staleness(position, ageMs, tracking.status, now) : null;
+  const stale = position && ageMs !== null && !checking ? staleness(position, ageMs, tracking.stage, now) : null;
 
   return {
     tone,
@@ -358,16 +369,18 @@ export const describe = (state: TrackingState, at: number, settings: Settings): 
     stages: stagesOf(tracking, words),
     stagesLabel: words.stagesLabel,
     facts: factsOf(tracking, ageMs, eta?.minutes != null, checking, now),
-    note: onTheRoad
+    note: isShown
       ? position
         ? stale
-        : { text: isOwnLeg(tracking) ? words.noPosition : words.otherLeg, urgent: false }
-      : null,
+        : { text: words.noPosition, urgent: false }
+      : isHidden(tracking)
+        ? { text: words.otherLeg, urgent: false }
+        : null,
     notice: trouble && (trouble === 'offline' ? words.offlineNotice(newsAt) : words.troubleNotice(newsAt)),
     retry: trouble && words.tryAgain,
-    emblem: position && onTheRoad ? null : EMBLEM_OF[tracking.status],
-    map: onTheRoad && position && ageMs !== null ? sceneOf(tracking, position, ageMs, now) : null,
-    mapText: onTheRoad && position ? mapTextOf(tracking, position, now) : null,
+    emblem: position && isShown ? null : EMBLEM_OF[tracking.stage],
+    map: isShown && position && ageMs !== null ? sceneOf(tracking, position, ageMs, now) : null,
+    mapText: isShown && position ? mapTextOf(tracking, position, now) : null,
     calendar: calendarOf(tracking, eta?.minutes != null, now),
     ...contacts(company, words, tracking.jobId),
     step: { status: heading.headline, minutes: eta?.minutes ?? null },

@@ -253,7 +253,7 @@ describe('nor in the log of the worker', () => {
   test.each(COMPLAINTS)('when a dependency %s', async (_, error) => {
     const broken: Array<Partial<RelayMessageDependencies>> = [
       ...methods.map((method) => ({ relay: brokenRelay(method, error) })),
-      { jobs: { find: failing(error), activeByPhone: failing(error) } },
+      { jobs: { find: failing(error), activeByPhone: failing(error), endedByPhone: failing(error) } },
       { locations: { shown: failing(error) } },
       { complianceLog: { append: failing(error) } },
       { complianceLog: { append: failing(error) }, postpone: failing(error) },

@@ -1,9 +1,12 @@
 import { type StoredJob, storedJob } from '@qdn/contracts/stored';
 import { endedAt, hasEndedByItself, isActive, type Job } from '@qdn/domain';
 import { readItem, type Unbranded } from '../read-item.ts';
-import { ATTENTION, jobKey, phoneKey, statusKey } from './keys.ts';
+import { ATTENTION, endedPhoneKey, jobKey, phoneKey, statusKey } from './keys.ts';
 
-/** Returns the job as an item. The attributes of `by-phone` and `by-attention` are there only while they hold: the indexes are sparse. */
+/**
+ * Returns the job as an item. In `by-phone`, active jobs and those that have ended have different keys; the attributes of `by-attention` are
+ * there only while they hold, because that index is sparse.
+ */
 export const toItem = (job: Job) => {
   const stored: StoredJob = job;
   return {
@@ -11,7 +14,7 @@ export const toItem = (job: Job) => {
     ...stored,
     customerName: job.customer.name,
     statusKey: statusKey(job.status),
-    ...(isActive(job.status) ? { phoneKey: phoneKey(job.customer.phone) } : {}),
+    phoneKey: isActive(job.status) ? phoneKey(job.customer.phone) : endedPhoneKey(job.customer.phone),
     ...(hasEndedByItself(job) ? { attention: ATTENTION.ended, attentionAt: endedAt(job) } : {}),
   };
 };

@@ -91,6 +91,21 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
       expect(await store().activeByPhone(phone('+15125550699'))).toEqual([]);
     });
 
+    test('finds the ended jobs of a phone, of the newest ones, until they are open again', async () => {
+      const customer = { name: 'Sam Carter', phone: phone('+15125550602') };
+      const endedIds = async () => (await store().endedByPhone(customer.phone)).map((job) => job.id).sort();
+      const jobs = Array.from({ length: 7 }, (_, i) => aJob({ id: id(`QDN-64${i}`), customer, createdAt: 1000 + i }));
+      for (const job of jobs) await store().create(job);
+      expect(await endedIds()).toEqual([]);
+      for (const [i, job] of jobs.entries())
+        await store().update(next(job, { status: i === 6 ? 'cancelled' : 'completed' }));
+      expect(await endedIds()).toEqual(['QDN-642', 'QDN-643', 'QDN-644', 'QDN-645', 'QDN-646']);
+      expect(await store().activeByPhone(customer.phone)).toEqual([]);
+      for (const job of jobs.slice(-1)) await store().update({ ...job, version: 3 });
+      expect(await endedIds()).toEqual(['QDN-641', 'QDN-642', 'QDN-643', 'QDN-644', 'QDN-645']);
+      expect(await store().endedByPhone(phone('+15125550699'))).toEqual([]);
+    });
+
     test('finds the active jobs that a trailer is assigned to, with any other trailers', async () => {
       const job = aJob({ id: id('QDN-7'), trailers: [trailer('T71'), trailer('T72')] });
       await store().create(job);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
   dueAround,
+  ENDED_JOBS_OF_PHONE_READ,
   hasEndedByItself,
   isActive,
   isUnderWay,
@@ -19,7 +20,7 @@ import { isConditionFailure, reaching } from '../failures.ts';
 import { assign, clearAssignments } from './assignments.ts';
 import { fromItem, toItem } from './job-item.ts';
 import type { JobsTable } from './jobs-table.ts';
-import { endedKey, INDEXES, jobKey, phoneKey, trailerKey } from './keys.ts';
+import { endedKey, endedPhoneKey, INDEXES, jobKey, phoneKey, trailerKey } from './keys.ts';
 import { listJobs } from './list-jobs.ts';
 
 /** Maximum number of active jobs of one phone that are read. */
@@ -103,15 +104,23 @@ const candidates = async (
   });
 };
 
-const activeByPhone = async (table: JobsTable, phone: PhoneNumber): Promise<JobId[]> => {
-  const found = await candidates(table, {
+/** Returns the newest jobs of a key in by-phone. */
+const newestByPhone = (table: JobsTable, key: string, limit: number): Promise<Array<{ id: JobId }>> =>
+  candidates(table, {
     index: INDEXES.byPhone,
     condition: 'phoneKey = :key',
-    values: { ':key': phoneKey(phone) },
+    values: { ':key': key },
     isNewestFirst: true,
-    limit: MAX_CANDIDATES,
+    limit,
   });
-  return found.map(({ id }) => id);
+
+const activeByPhone = async (table: JobsTable, phone: PhoneNumber): Promise<JobId[]> =>
+  (await newestByPhone(table, phoneKey(phone), MAX_CANDIDATES)).map(({ id }) => id);
+
+const endedByPhone = async (table: JobsTable, phone: PhoneNumber): Promise<Job[]> => {
+  const ids = await newestByPhone(table, endedPhoneKey(phone), ENDED_JOBS_OF_PHONE_READ);
+  const jobs = await Promise.all(ids.map(({ id }) => findJob(table, id)));
+  return jobs.filter((job): job is Job => job !== null && !isActive(job.status) && job.customer.phone === phone);
 };
 
 /** Reads jobs that an index names, without those of an assignment whose clearing failed or that the index still has. */
@@ -159,6 +168,7 @@ export const createJobStore = (client: DynamoDBDocumentClient, name: string): Jo
     create: (job) => reaching(STORE, () => createJob(table, job)),
     update: (job) => reaching(STORE, () => updateJob(table, job)),
     activeByPhone: (phone) => reaching(STORE, () => activeByPhone(table, phone)),
+    endedByPhone: (phone) => reaching(STORE, () => endedByPhone(table, phone)),
     openByTrailer: (trailer, now) => reaching(STORE, () => openByTrailer(table, trailer, now)),
     endedByTrailer: (trailer, since) => reaching(STORE, () => endedByTrailer(table, trailer, since)),
     list: (statuses, after) => reaching(STORE, () => listJobs(table, statuses, after)),

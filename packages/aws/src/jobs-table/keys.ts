@@ -4,7 +4,7 @@ import { UNMATCHED } from '@qdn/domain';
 /*
  * Every key of the table `qdn-jobs`. One item collection per job, so that one Query returns a job with its messages:
  *
- *   JOB#<id>   STATE                        the job
+ *   JOB#<id>   STATE                        the job, in by-phone; under another key there once it has ended
  *   JOB#<id>   TRAILER#<trailerId>          a trailer's assignment, in by-trailer while it is valid, written before the job; under
  *                                           another key there when the job has ended by itself, because late fixes may open it again
  *   JOB#<id>   MSG#<time>#<MessageSid>      a message
@@ -36,6 +36,8 @@ export const jobKey = (id: JobId) => ({ pk: jobPk(id), sk: STATE });
 export const assignmentKey = (id: JobId, trailer: TrailerId) => ({ pk: jobPk(id), sk: `TRAILER#${trailer}` });
 
 export const phoneKey = (phone: string): string => `PHONE#${phone}`;
+/** Key of a phone's jobs that have ended, in by-phone. */
+export const endedPhoneKey = (phone: string): string => `ENDED#${phone}`;
 export const trailerKey = (trailer: string): string => `TRAILER#${trailer}`;
 /** Key of a trailer's jobs that have ended by themselves, in by-trailer. */
 export const endedKey = (trailer: string): string => `ENDED#${trailer}`;

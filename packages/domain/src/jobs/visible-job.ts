@@ -1,7 +1,8 @@
 import type { Reader } from '../caller.ts';
+import { customerHistory, customerStops } from '../customer/customer-view.ts';
 import type { Fix } from '../fix.ts';
 import { type MessageSid, maskPhone, parsePhoneNumber } from '../ids.ts';
-import { type BackupContact, isCustomerSite, type Job, type StatusChange, type Stop } from '../job.ts';
+import type { BackupContact, Job, StatusChange, Stop } from '../job.ts';
 import { isActive } from '../job-status.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
 import { type CompanyCard, jobLocationView } from '../movement/location-view.ts';
@@ -21,6 +22,8 @@ export type VisibleMessage = {
 /** A job as a reader may see it. Times are epoch ms; `contacts` and `notes` are null for a customer. */
 export type VisibleJob = {
   job: Job;
+  status: Job['status'];
+  updatedAt: number;
   customerPhone: string;
   pickupAddress: string | null;
   dropOffAddress: string | null;
@@ -32,22 +35,6 @@ export type VisibleJob = {
   location: ReturnType<typeof jobLocationView>;
   messages: readonly VisibleMessage[];
 };
-
-/** The stops at the customer's site. The current one is the next of them, or the last when the trailer has left it. */
-const customerStops = (job: Job): { stops: Stop[]; currentStop: number } => {
-  const stops = job.stops.filter(isCustomerSite);
-  const before = job.stops.slice(0, job.currentStop).filter(isCustomerSite).length;
-  return { stops, currentStop: Math.max(0, Math.min(before, stops.length - 1)) };
-};
-
-/** The changes that a reader may see: a customer sees none of the trailer's other stops, nor their times. */
-const historyFor = (reader: Reader, job: Job): readonly StatusChange[] =>
-  reader === 'operator'
-    ? job.history
-    : job.history.filter(({ by, stop }) => {
-        const about = stop === undefined ? undefined : job.stops[stop];
-        return by === 'operator' || about === undefined || isCustomerSite(about);
-      });
 
 const visibleMessage = ({ message, sender, outboundMessages }: TimelineEntry, isWhole: boolean): VisibleMessage => ({
   sid: message.messageSid,
@@ -70,14 +57,19 @@ export const jobFor = (
   now: number,
 ): VisibleJob => {
   const isWhole = reader === 'operator';
+  const history = isWhole ? job.history : customerHistory(job);
+  const location = jobLocationView(job, isActive(job.status) ? fixes : [], eta, now, company, reader);
   const address = (kind: 'pickup' | 'drop_off') => job.stops.find((stop) => stop.kind === kind)?.address ?? null;
   return {
     job,
+    status: location.status,
+    // Later writes are about stops and messages that are not the customer's.
+    updatedAt: isWhole ? job.updatedAt : (history.at(-1)?.at ?? job.createdAt),
     customerPhone: isWhole ? job.customer.phone : maskPhone(job.customer.phone),
     pickupAddress: address('pickup'),
     dropOffAddress: address('drop_off'),
     ...(isWhole ? { stops: job.stops, currentStop: job.currentStop } : customerStops(job)),
-    history: historyFor(reader, job).map(({ status, at, by, reason, isTakenBack }) => ({
+    history: history.map(({ status, at, by, reason, isTakenBack }) => ({
       status,
       at: Math.min(at, now),
       by,
@@ -87,7 +79,7 @@ export const jobFor = (
     })),
     contacts: !isWhole ? null : job.contacts.length > 0 ? job.contacts : company.contacts,
     notes: isWhole ? (job.notes ?? null) : null,
-    location: jobLocationView(job, isActive(job.status) ? fixes : [], eta, now, company, reader),
+    location,
     messages: timeline
       .filter(({ sender }) => isWhole || sender === 'customer')
       .map((entry) => visibleMessage(entry, isWhole)),

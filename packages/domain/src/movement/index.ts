@@ -18,7 +18,6 @@ export { finishedLegs, legsSince } from './legs.ts';
 export {
   type CompanyCard,
   freshnessOf,
-  isOwnLeg,
   jobLocationView,
   TRAILER_STATES,
   type TrailerState,

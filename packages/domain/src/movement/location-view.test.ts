@@ -203,20 +203,16 @@ describe('a customer', () => {
     ['once it is cancelled', { status: 'cancelled' }],
   ])('sees no trailer %s, but its status', (_, job) => {
     const seen = view(aJob(job), fixes, 'customer');
-    expect(seen).toMatchObject({ ...hidden, status: job.status ?? 'in_transit', trailers: [unknown] });
+    // The company's own stops are not the customer's: neither that the trailer is there, nor since when.
+    const status = job.status === 'at_site' ? 'en_route_to_next' : (job.status ?? 'in_transit');
+    expect(seen).toMatchObject({ ...hidden, status, trailers: [unknown] });
     expect(JSON.stringify(seen)).not.toContain(String(DUMP.lat));
   });
 
-  test('sees the kind of the company’s own stops, but not their places', () => {
-    const job = aJob({ status: 'at_site', currentStop: 1, stops: [stop, DUMP] });
-    expect(view(job, fixes, 'customer').stop).toEqual({
-      kind: 'dump_site',
-      lat: null,
-      lon: null,
-      radiusM: null,
-      customerSite: false,
-    });
-    expect(view(job, fixes).stop).toMatchObject({ lat: DUMP.lat });
+  test('sees nothing of the company’s own stops', () => {
+    const job = aJob({ status: 'at_site', currentStop: 1, stops: [stop, DUMP, stop] });
+    expect(view(job, fixes, 'customer')).toMatchObject({ stage: 'away', stop: null });
+    expect(view(job, fixes).stop).toMatchObject({ kind: 'dump_site', lat: DUMP.lat });
   });
 
   test('sees no position away from their stop while the trailer stands there: it may be at the next customer’s', () => {

@@ -1,14 +1,15 @@
 import type { Reader } from '../caller.ts';
+import { customerView } from '../customer/customer-view.ts';
 import type { Fix, Freshness, SilenceCause } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
-import { isCustomerSite, type Job } from '../job.ts';
-import { isActive, isUnderWay, phaseOf } from '../job-status.ts';
+import { isCustomerSite, type Job, type Stop } from '../job.ts';
+import { isActive, type JobStatus } from '../job-status.ts';
 import { type Eta, LOST_MS } from './estimate-arrival.ts';
 import { isAhead } from './follow-trailer.ts';
 import { distanceM } from './geo.ts';
 import { leadingTrail } from './job-eta.ts';
 import { motionOf, silenceOf, stands } from './motion.ts';
-import { leadingProgress, leftLastStop, progressOf, type TrailerProgress } from './progress.ts';
+import { leadingProgress, leftLastStop } from './progress.ts';
 import { trackOf } from './track.ts';
 
 /** The company as customers see it, and its time zone (IANA name). */
@@ -25,54 +26,6 @@ export const freshnessOf = (ageMs: number): Freshness =>
 const thin = <T>(items: readonly T[], count: number): T[] => {
   const step = Math.max(1, Math.ceil(items.length / count));
   return items.filter((_, i) => (items.length - 1 - i) % step === 0);
-};
-
-/**
- * True when the job is on its customer's own leg: on the way to their site, or at it. Before that, and on legs to the dump site and
- * the yard, the customer may not see the position.
- */
-export const isOwnLeg = (job: Job): boolean => {
-  const stop = job.stops[job.currentStop];
-  return isUnderWay(job.status) && stop !== undefined && isCustomerSite(stop) && !leftLastStop(job);
-};
-
-/**
- * Returns the start of a trailer's present leg on a job, in epoch ms: its departure for the stop where it stands or to which it drives. A
- * trailer's earlier positions belong to another leg, or to another job.
- */
-const legBegan = (job: Job, { trailerId, since, status }: TrailerProgress): number => {
-  if (phaseOf(status) !== 'standing') return since;
-  const own = job.history.filter((change) => change.trailerId === undefined || change.trailerId === trailerId);
-  const before = own.at(-2);
-  return before && phaseOf(before.status) === 'driving' ? before.at : since;
-};
-
-/**
- * Returns the time of a job's status for a reader, epoch ms. A customer's job was done when the trailer left them: its end at a dump site is
- * the company's own business.
- */
-const shownSince = (job: Job, reader: Reader): number => {
-  const { since } = leadingProgress(job);
-  if (reader === 'operator' || phaseOf(job.status) !== 'done') return since;
-  const atCustomer = job.history.findLast(({ by, stop, isTakenBack }) => {
-    const about = stop === undefined ? undefined : job.stops[stop];
-    return by !== 'operator' && !isTakenBack && about !== undefined && isCustomerSite(about);
-  });
-  return atCustomer?.at ?? since;
-};
-
-/** Distance in m from a stop and from the stand there beyond which a trailer may be on its way to another customer. */
-const ELSEWHERE_M = 150;
-
-/**
- * True for a position that a trailer took after its arrival, away from the stop. Its departure is concluded a moment later; until then its
- * new place may be another customer's.
- */
-const isElsewhere = (job: Job, { status, stop: index, since, place }: TrailerProgress, fix: Fix): boolean => {
-  const stop = job.stops[index];
-  if (phaseOf(status) !== 'standing' || !stop || fix.at <= since) return false;
-  const nearM = Math.max(ELSEWHERE_M, stop.radiusM);
-  return distanceM(fix, stop) > nearM && (place === null || distanceM(fix, place) > ELSEWHERE_M);
 };
 
 /** State of one trailer. `at_stop`: inside the ring around the current stop. */
@@ -112,16 +65,45 @@ const trailerView = (job: Job, trailerId: TrailerId, fixes: readonly Fix[], now:
   };
 };
 
-/** Steps of the distance that a customer sees from a position that they may not see, in m. */
-const ROUGH_M = 5000;
-const roughly = (metres: number): number => Math.ceil(metres / ROUGH_M) * ROUGH_M;
-
 const iso = (at: number) => new Date(at).toISOString();
 
+/** The part of a job that its reader may see: `fixes` null where positions are hidden, `stop` null where there is none to name. */
+type Seen = {
+  status: JobStatus;
+  since: number;
+  stop: Stop | null;
+  fixes: readonly Fix[] | null;
+  trail: readonly Fix[];
+  eta: Eta | null;
+};
+
+/** A job that has ended or is scheduled for another day shows no position: its trailer works for someone else. */
+const seenByOperator = (job: Job, fixes: readonly Fix[], eta: Eta | null, now: number): Seen => {
+  const active = isActive(job.status);
+  const isShown = active && !isAhead(job, now);
+  return {
+    status: job.status,
+    since: Math.min(now, leadingProgress(job).since),
+    stop: (active && !leftLastStop(job) ? job.stops[job.currentStop] : null) ?? null,
+    fixes: isShown ? fixes : null,
+    trail: isShown ? leadingTrail(job, fixes, now) : [],
+    eta,
+  };
+};
+
+const etaAnswer = (eta: Eta) => ({
+  earliest: iso(eta.earliest),
+  likely: iso(eta.likely),
+  latest: iso(eta.latest),
+  distanceM: eta.distanceM,
+  reason: eta.reason,
+  basis: eta.basis,
+  after: eta.after,
+  asOf: iso(eta.asOf),
+});
+
 /**
- * Returns the part of a job that a reader may see, in the shape of the `jobLocation` schema. A job that has ended or is scheduled for
- * another day shows no position, because its trailer works for someone else. A customer sees positions and arrival times on their own
- * leg only; on other legs, the status and the kind of stop.
+ * Returns the part of a job that a reader may see, in the shape of the `jobLocation` schema. The part of a customer is `customerView`.
  * @param fixes recent fixes of the job, in any order
  * @param eta the result of `etaOf`
  * @param now epoch ms
@@ -134,51 +116,42 @@ export const jobLocationView = (
   company: CompanyCard,
   reader: Reader,
 ) => {
-  const active = isActive(job.status);
-  const shown = active && (reader === 'operator' ? !isAhead(job, now) : isOwnLeg(job));
-  // Points before the customer's leg may be at another customer's site.
-  const legs = new Map(
-    job.trailers.map((trailer) => {
-      const progress = progressOf(job, trailer);
-      return [trailer, { progress, began: legBegan(job, progress) }];
-    }),
-  );
-  const isOfLeg = (fix: Fix): boolean => {
-    const leg = legs.get(fix.trailerId);
-    return leg !== undefined && fix.at >= leg.began && !isElsewhere(job, leg.progress, fix);
-  };
-  const visible = reader === 'operator' ? fixes : fixes.filter(isOfLeg);
-  const trail = shown ? leadingTrail(job, visible, now) : [];
+  const view = customerView(job, { fixes, eta }, now);
+  const isTheirs = view.site !== null;
+  const seen: Seen =
+    reader === 'operator'
+      ? seenByOperator(job, fixes, eta, now)
+      : { ...view, stop: view.site, fixes: isTheirs ? view.fixes : null };
+  const { stop, trail } = seen;
   const newest = trail.at(-1);
-  const stop = active && !leftLastStop(job) ? job.stops[job.currentStop] : undefined;
-  const stopShown = stop && (reader === 'operator' || isCustomerSite(stop));
-  // A customer sees the arrival on their own leg, but not the stops before it. The position that it is from may be hidden.
-  const etaShown = shown || reader === 'operator' ? eta : null;
   return {
     jobId: job.id,
     kind: job.kind,
-    status: job.status,
+    status: seen.status,
     // A phone's clock may be ahead.
-    statusSince: iso(Math.min(now, shownSince(job, reader))),
+    statusSince: iso(seen.since),
+    stage: view.stage,
+    stageSince: iso(view.since),
+    stages: [...view.stages],
+    outcome: view.outcome,
     scheduledFor: job.scheduledFor === null ? null : iso(job.scheduledFor),
     trailerCount: job.trailers.length,
+    trailersDone: view.trailersDone && { count: view.trailersDone.count, at: iso(view.trailersDone.at) },
     trailers: job.trailers.map(
       (trailer): TrailerView =>
-        shown
-          ? trailerView(job, trailer, visible, now)
+        seen.fixes
+          ? trailerView(job, trailer, seen.fixes, now)
           : { trailerId: trailer, state: null, freshness: null, ageS: null, cause: null },
     ),
     serverTime: iso(now),
     company: { name: company.name, phone: company.phone, textNumber: company.textNumber, timeZone: company.timeZone },
-    stop: stop
-      ? {
-          kind: stop.kind,
-          lat: stopShown ? stop.lat : null,
-          lon: stopShown ? stop.lon : null,
-          radiusM: stopShown ? stop.radiusM : null,
-          customerSite: isCustomerSite(stop),
-        }
-      : null,
+    stop: stop && {
+      kind: stop.kind,
+      lat: stop.lat,
+      lon: stop.lon,
+      radiusM: stop.radiusM,
+      customerSite: isCustomerSite(stop),
+    },
     position: newest
       ? {
           trailerId: newest.trailerId,
@@ -193,17 +166,6 @@ export const jobLocationView = (
         }
       : null,
     trail: thin(trail, TRAIL_POINTS).map((fix): [number, number, number] => [fix.lat, fix.lon, fix.at]),
-    eta: etaShown
-      ? {
-          earliest: iso(etaShown.earliest),
-          likely: iso(etaShown.likely),
-          latest: iso(etaShown.latest),
-          distanceM: newest || reader === 'operator' ? etaShown.distanceM : roughly(etaShown.distanceM),
-          reason: etaShown.reason,
-          basis: etaShown.basis,
-          after: etaShown.after,
-          asOf: iso(etaShown.asOf),
-        }
-      : null,
+    eta: seen.eta && etaAnswer(seen.eta),
   };
 };

@@ -28,8 +28,8 @@ const isAbout = (change: StatusChange, trailerId: TrailerId): boolean =>
 const isDeparture = ({ status, by, takesBack }: StatusChange): boolean =>
   by !== 'operator' && takesBack === undefined && STATUS_TRAITS[status].drive === 'next';
 
-/** Returns a trailer's progress on a job. */
-export const progressOf = (job: Job, trailerId: TrailerId): TrailerProgress => {
+/** Returns a trailer's progress on a job after each change, from the job's creation on: at least one. */
+export const progressSteps = (job: Job, trailerId: TrailerId): [TrailerProgress, ...TrailerProgress[]] => {
   let progress: TrailerProgress = {
     trailerId,
     status: 'scheduled',
@@ -40,6 +40,7 @@ export const progressOf = (job: Job, trailerId: TrailerId): TrailerProgress => {
     change: null,
     decidedAt: job.createdAt,
   };
+  const steps: [TrailerProgress, ...TrailerProgress[]] = [progress];
   const last = job.stops.length - 1;
   for (const [i, change] of job.history.entries()) {
     if (!isAbout(change, trailerId)) continue;
@@ -56,8 +57,15 @@ export const progressOf = (job: Job, trailerId: TrailerId): TrailerProgress => {
       change,
       decidedAt: change.by === 'fixes' ? progress.decidedAt : Math.max(progress.decidedAt, change.at),
     };
+    steps.push(progress);
   }
-  return progress;
+  return steps;
+};
+
+/** Returns a trailer's progress on a job. */
+export const progressOf = (job: Job, trailerId: TrailerId): TrailerProgress => {
+  const steps = progressSteps(job, trailerId);
+  return steps[steps.length - 1] ?? steps[0];
 };
 
 /** Order in which a job shows its trailers: the customer's own leg first, then other work, then those that are done or wait. */

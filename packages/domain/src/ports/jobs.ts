@@ -17,6 +17,9 @@ export const AHEAD_MS = 6 * 3_600_000;
 /** Maximum number of open jobs read of a trailer. */
 export const OPEN_JOBS_READ = { due: 6, overdue: 4, ended: 10 } as const;
 
+/** Maximum number of ended jobs read of a phone. */
+export const ENDED_JOBS_OF_PHONE_READ = 5;
+
 /** Time at which a job is due, epoch ms. */
 export const dueAt = ({ scheduledFor, createdAt }: Pick<Job, 'scheduledFor' | 'createdAt'>): number =>
   scheduledFor ?? createdAt;
@@ -52,6 +55,8 @@ export type JobStore = {
   update(job: Job): Promise<void>;
   /** Active jobs of a customer's phone, newest first. */
   activeByPhone(phone: PhoneNumber): Promise<JobId[]>;
+  /** Jobs of a customer's phone that are done or called off: of the newest ones, in any order. */
+  endedByPhone(phone: PhoneNumber): Promise<Job[]>;
   /**
    * Active jobs a trailer is assigned to, those due around `now` (epoch ms) first: of a trailer that is booked for weeks, the ones of
    * the next hours and the one after them, then, unless one of these is under way, the last overdue ones. A job without a date is due

@@ -36,7 +36,7 @@ export type RelayReport =
   | { kind: 'without-eta'; messageSid: MessageSid; error: unknown };
 
 export type RelayDependencies = {
-  jobs: Pick<JobStore, 'find' | 'activeByPhone'>;
+  jobs: Pick<JobStore, 'find' | 'activeByPhone' | 'endedByPhone'>;
   locations: Pick<LocationStore, 'shown'>;
   travel: Travel;
   relay: RelayStore;

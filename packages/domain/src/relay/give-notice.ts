@@ -1,4 +1,7 @@
-import { isActive } from '../job-status.ts';
+import { type CustomerView, customerView, ETA_OVERDUE_MS, isComing, isPresent } from '../customer/customer-view.ts';
+import type { Wording } from '../customer/stage-words.ts';
+import type { NoticeKind } from '../job.ts';
+import { LOST_MS } from '../movement/job-eta.ts';
 import { advance } from './advance.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { RelayIncomplete } from './dependencies.ts';
@@ -10,6 +13,12 @@ import { quietUntil } from './quiet-hours.ts';
 
 /** Maximum time between the queueing of a notice and the write of its job, in ms. */
 const MAX_JOB_WRITE_MS = 120_000;
+
+/** Tests whether a notice agrees with the page of this moment: the trailer may have arrived, or left, since it was due. */
+const isStillTrue = (what: NoticeKind, { stage }: CustomerView): boolean => {
+  if (what === 'completed') return stage === 'done';
+  return what === 'arrived' ? isPresent(stage) : isComing(stage);
+};
 
 /**
  * Sends a notice to the customer through the same outbound messages as every other text: at most once per leg, never to a
@@ -30,16 +39,14 @@ export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }
     return;
   }
   const { company } = deps;
-  const body = noticeText(
-    what,
-    company.name,
-    job,
-    eta,
-    await deps.trackingLink(job, { messageSid: sid, receivedAt: at }),
-    company.timeZone,
-  );
+  const wording: Wording = { now, language: 'en', timeZone: company.timeZone };
+  const view = customerView(job, { fixes: [], eta: null }, now);
+  const link = await deps.trackingLink(job, { messageSid: sid, receivedAt: at });
+  // The arrival is as old as its notice.
+  const isEtaKnown = eta !== null && now <= eta.latest + ETA_OVERDUE_MS && now - at <= LOST_MS;
+  const body = noticeText(what, company.name, { job, view, link }, isEtaKnown ? eta : null, wording);
   const isQuiet = quietUntil(company.policy.notices.quietHours, company.timeZone, now) !== null;
-  const isWanted = isRecentNotice(notice, now) && !isQuiet && (isActive(job.status) || what === 'completed');
+  const isWanted = isRecentNotice(notice, now) && !isQuiet && isStillTrue(what, view);
   const recipients = isWanted ? [{ recipient: CUSTOMER, to: job.customer.phone, notBefore: now }] : [];
   const base = { timelineId: job.id, sender: 'company', from: job.customer.phone, receivedAt: at, begunAt: now };
   const plan = await deps.relay.pin(sid, { ...emptyPlan(base), kind: isWanted ? 'answer' : 'none', recipients, body });

@@ -4,7 +4,6 @@ export { type RelayDependencies, RelayIncomplete, type RelayReport } from './dep
 export { type CarrierErrorCode, FAILURE_CLASSES, type FailureClass } from './failure-class.ts';
 export { giveNotice } from './give-notice.ts';
 export type { InboundMessage } from './inbound-message.ts';
-export { etaWords, relayText } from './message-wording.ts';
 export { announce, type NoticeOrder, type NoticePolicy, type NoticeQueue } from './notice.ts';
 export {
   claimed,

@@ -3,14 +3,12 @@ import { codePoint } from '@qdn/test-support/code-point';
 import { runs } from '@qdn/test-support/runs';
 import fc from 'fast-check';
 import { SegmentedMessage } from 'sms-segments-calculator';
+import { etaWords } from '../customer/stage-words.ts';
 import type { JobId } from '../ids.ts';
-import { JOB_STATUSES } from '../job-status.ts';
 import { aJob } from '../testing/index.ts';
 import {
-  answerText,
   askRecipientText,
   bounceText,
-  etaWords,
   MAX_SMS_LENGTH,
   NOTHING_TO_SEND,
   offHoursText,
@@ -28,6 +26,7 @@ import { segments } from './segments.ts';
 const eta = { earliest: Date.UTC(2026, 10, 23, 20, 25), latest: Date.UTC(2026, 10, 23, 20, 40) };
 const base: Omit<RelayContext, 'words'> = {
   job: aJob(),
+  stage: 'on the way',
   guest: null,
   handle: '@1042',
   media: [],
@@ -50,15 +49,11 @@ describe('the text for the dispatch team', () => {
   });
 
   test('names a sender who is not the customer, the note, and the time of a scheduled job', () => {
-    const scheduled = aJob({
-      id: 'ACME-7' as JobId,
-      status: 'scheduled',
-      scheduledFor: Date.UTC(2026, 10, 24, 20),
-    });
     expect(
       relayText({
         ...base,
-        job: scheduled,
+        job: aJob({ id: 'ACME-7' as JobId }),
+        stage: 'scheduled for Nov 24, 2:00 PM',
         guest: 'a number ending in 0199',
         handle: '@u0199',
         words: 'yes',
@@ -255,24 +250,6 @@ describe('other texts', () => {
     expect(offHoursText('QDN', Date.UTC(2026, 10, 24, 13), 'America/Chicago', 'urgent')).toBe(
       'QDN: We will see your message at 7:00 AM. If it cannot wait, start your text with URGENT.',
     );
-  });
-
-  test('that answer a question give status, ETA and link in its language, in one segment', () => {
-    const link = 'https://d111111abcdef8.cloudfront.net/t/1042-abcdefghijklmnopqrstuvwxyz';
-    const answer = (language: 'en' | 'es', job = aJob(), arrival: typeof eta | null = eta) =>
-      answerText({ about: 'eta', language }, job, arrival, link, 'America/Chicago');
-    expect(answer('en')).toBe(`QDN-1042 is on the way, ETA 2:25-2:40 PM.\n${link}`);
-    expect(answer('es')).toBe(`QDN-1042 esta en camino, llegada 2:25-2:40 PM.\n${link}`);
-    expect(answer('en', aJob(), null)).toBe(`QDN-1042 is on the way.\n${link}`);
-    const scheduled = aJob({ status: 'scheduled', scheduledFor: Date.UTC(2026, 10, 24, 20) });
-    expect(answer('en', scheduled)).toBe(`QDN-1042 is scheduled for Nov 24, 2:00 PM.\n${link}`);
-    expect(answer('es', scheduled)).toMatch(/^QDN-1042 esta programado para el 24\/11, [^\n]*[^.]\.\n/);
-    for (const status of JOB_STATUSES)
-      for (const language of ['en', 'es'] as const)
-        expect([encoding(answer(language, aJob({ status }))), segments(answer(language, aJob({ status })))]).toEqual([
-          'GSM-7',
-          1,
-        ]);
   });
 
   test('that sum up give the number, the senders, the first and the latest text', () => {

@@ -1,54 +1,30 @@
+import type { CustomerView } from '../customer/customer-view.ts';
+import {
+  arrivalWords,
+  arrivedWords,
+  comingWords,
+  etaWords,
+  shownRange,
+  stageSentence,
+  type Wording,
+  withPlainSpaces,
+} from '../customer/stage-words.ts';
 import type { Job, NoticeKind } from '../job.ts';
-import { phaseOf } from '../job-status.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
 import type { RecentMessage } from './budget.ts';
-import type { Question } from './recognition/question.ts';
 import { segments } from './segments.ts';
 
 /** Maximum length of a text, in characters. Twilio refuses longer ones (21617). */
 export const MAX_SMS_LENGTH = 1600;
 
-const STATUS_WORDS: Record<Job['status'], string> = {
-  scheduled: 'scheduled',
-  in_transit: 'on the way',
-  at_site: 'on site',
-  en_route_to_next: 'to next stop',
-  completed: 'completed',
-  cancelled: 'cancelled',
-};
-
-/** Intl puts a narrow no-break space before AM and PM, which would force UCS-2. */
-const withPlainSpaces = (text: string) => text.replace(/\s/g, ' ');
-
-/** `2:25-2:40 PM` in the company's time zone, in GSM-7 characters only. */
-export const etaWords = (eta: Pick<Eta, 'earliest' | 'latest'>, timeZone: string): string => {
-  const format = new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit', timeZone });
-  const [from, to] = [eta.earliest, eta.latest].map((at) => withPlainSpaces(format.format(at))) as [string, string];
-  if (from === to) return to;
-  return from.slice(-2) === to.slice(-2) ? `${from.slice(0, -3)}-${to}` : `${from}-${to}`;
-};
-
-/** `Nov 24, 2:00 PM` or `24/11, 14:00` */
-const dayAndTime = (at: number, language: Question['language'], timeZone: string): string =>
-  withPlainSpaces(
-    new Intl.DateTimeFormat(language === 'en' ? 'en-US' : 'es-US', {
-      month: language === 'en' ? 'short' : 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: '2-digit',
-      timeZone,
-    }).format(at),
-  );
-
-const scheduledWords = (at: number, timeZone: string): string => `scheduled for ${dayAndTime(at, 'en', timeZone)}`;
-
 /**
- * Everything that a dispatcher needs to act on a text. `handle` addresses its sender in an answer; null when the sender cannot be
+ * Everything that a dispatcher needs to act on a text. `stage` is the job's stage in words; `handle` addresses its sender in an answer; null when the sender cannot be
  * answered. `guest` names a sender who is not the job's customer, else null; `note` is our remark, such as that several jobs were
  * possible. `media` are links to the pictures.
  */
 export type RelayContext = {
-  job: Pick<Job, 'id' | 'status' | 'customer' | 'scheduledFor'>;
+  job: Pick<Job, 'id' | 'customer'>;
+  stage: string;
   guest: string | null;
   handle: string | null;
   words: string;
@@ -111,24 +87,20 @@ const wordingsOf = (words: string, plainPunctuation: boolean): string[] =>
 
 /** Returns several forms with the same facts, the most readable first. */
 const relayForms = (context: RelayContext): Array<(words: string) => string> => {
-  const { job, guest, handle, media, eta, link, timeZone, note } = context;
-  const arrival = eta && etaWords(eta, timeZone);
-  const status =
-    phaseOf(job.status) === 'waiting' && job.scheduledFor !== null
-      ? scheduledWords(job.scheduledFor, timeZone)
-      : STATUS_WORDS[job.status];
+  const { job, stage, guest, handle, media, eta, link, timeZone, note } = context;
+  const arrival = eta && etaWords(shownRange(eta), timeZone);
   const who = (name: string) => `${job.id} ${name}${guest === null ? '' : ` (from ${guest})`}`;
   const lines = (name: string, said: string, hint: string) =>
     [
       `${who(name)}:`,
       said,
-      arrival ? `${status}, ETA ${arrival}` : status,
+      arrival ? `${stage}, ETA ${arrival}` : stage,
       ...(note ? [`(${note})`] : []),
       link,
       ...(hint ? [hint] : []),
     ].join('\n');
   const brief = (name: string, said: string) =>
-    [`${who(name)}:`, said, status, arrival, note && `(${note})`, link].filter(Boolean).join(' ');
+    [`${who(name)}:`, said, stage, arrival, note && `(${note})`, link].filter(Boolean).join(' ');
   const names = [...new Set([job.customer.name, withoutAccents(job.customer.name)])];
   const say = (words: string) => quoted(words, media);
   return [
@@ -235,50 +207,15 @@ export const offHoursText = (
   return `${companyName}: We will see your message at ${at}.${urgent}`;
 };
 
-const STATUS_SENTENCES: Record<Question['language'], Record<Job['status'], string>> = {
-  en: {
-    scheduled: 'is scheduled',
-    in_transit: 'is on the way',
-    at_site: 'is on site',
-    en_route_to_next: 'is on its way to the next stop',
-    completed: 'is complete',
-    cancelled: 'is cancelled',
-  },
-  es: {
-    scheduled: 'esta programado',
-    in_transit: 'esta en camino',
-    at_site: 'esta en el sitio',
-    en_route_to_next: 'va a la siguiente parada',
-    completed: 'esta terminado',
-    cancelled: 'esta cancelado',
-  },
-};
+/** Returns a sentence as a sentence: a time of day may end in a period of its own, as in `9:00 a.m.` */
+const ended = (sentence: string): string => (sentence.endsWith('.') ? sentence : `${sentence}.`);
 
-/** Returns the answer to a question: status, arrival and link, in the language of the question and in GSM-7 characters. */
-export const answerText = (
-  { language }: Question,
-  job: Pick<Job, 'id' | 'status' | 'scheduledFor'>,
-  eta: Pick<Eta, 'earliest' | 'latest'> | null,
-  link: string,
-  timeZone: string,
-): string => {
-  const state = STATUS_SENTENCES[language][job.status];
-  const when =
-    phaseOf(job.status) === 'waiting' && job.scheduledFor !== null
-      ? dayAndTime(job.scheduledFor, language, timeZone)
-      : eta
-        ? etaWords(eta, timeZone)
-        : null;
-  const arrival =
-    when === null
-      ? ''
-      : phaseOf(job.status) === 'waiting'
-        ? ` ${language === 'en' ? 'for' : 'para el'} ${when}`
-        : `, ${language === 'en' ? 'ETA' : 'llegada'} ${when}`;
-  const sentence = `${job.id} ${state}${arrival}`;
-  // A time of day may end in a period of its own: `9:00 a.m.`
-  return `${sentence}${sentence.endsWith('.') ? '' : '.'}\n${link}`;
-};
+/** A job that a question is answered from: what its customer may know, and its link. */
+export type AnsweredJob = { job: Pick<Job, 'id'>; view: CustomerView; link: string };
+
+/** Returns the answer to a question: each job's stage, times and link, in the language of the question and in GSM-7 characters. */
+export const answerText = (jobs: readonly AnsweredJob[], wording: Wording): string =>
+  jobs.map(({ job, view, link }) => `${ended(stageSentence(job.id, view, wording))}\n${link}`).join('\n');
 
 /** Sums up the texts over a budget: their number, their senders, the first and the latest text. */
 export const summaryText = (who: string, held: readonly RecentMessage[]): string => {
@@ -296,22 +233,30 @@ export const summaryText = (who: string, held: readonly RecentMessage[]): string
       );
 };
 
-/** Returns a notice about a job to its customer, in GSM-7 characters. */
+/**
+ * Returns a notice about a job to its customer, in GSM-7 characters.
+ * @param eta the arrival that the notice states; null when the customer may not know one
+ */
 export const noticeText = (
   kind: NoticeKind,
   companyName: string,
-  job: Pick<Job, 'id'>,
+  { job, view, link }: AnsweredJob,
   eta: Pick<Eta, 'earliest' | 'latest'> | null,
-  link: string,
-  timeZone: string,
+  wording: Wording,
 ): string => {
-  const arrival = eta ? ` ETA ${etaWords(eta, timeZone)}.` : '';
-  const texts: Record<NoticeKind, string> = {
-    'on-the-way': `Your trailer is on the way.${arrival}\n${link}`,
-    'arriving-soon': `Your trailer is almost there.${arrival}\n${link}`,
-    arrived: 'Your trailer has arrived.',
-    completed: `${job.id} is complete. Thank you!`,
-    delayed: `Your trailer is running late.${arrival ? arrival.replace('ETA', 'New ETA') : ''}\n${link}`,
+  const isEnglish = wording.language === 'en';
+  const arrival = eta ? arrivalWords(eta, wording) : null;
+  const coming = (what: 'on-the-way' | 'arriving-soon' | 'delayed') => {
+    const stated = what === 'delayed' && isEnglish ? `New ${arrival}` : arrival;
+    const sentence = stated === null || arrival === null ? '' : ` ${ended(stated[0]?.toUpperCase() + stated.slice(1))}`;
+    return `${comingWords(view, what, wording.language)}${sentence}\n${link}`;
   };
-  return `${withoutAccents(companyName)}: ${texts[kind]}`;
+  const words = {
+    'on-the-way': () => coming('on-the-way'),
+    'arriving-soon': () => coming('arriving-soon'),
+    delayed: () => coming('delayed'),
+    arrived: () => arrivedWords(view, wording).replace('..', '.'),
+    completed: () => `${ended(stageSentence(job.id, view, wording))} ${isEnglish ? 'Thank you!' : 'Gracias.'}`,
+  }[kind];
+  return `${withoutAccents(companyName)}: ${words()}`;
 };

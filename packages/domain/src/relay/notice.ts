@@ -1,5 +1,7 @@
+import { customerState, lastCustomerStop } from '../customer/customer-stage.ts';
+import { isComing, isPresent } from '../customer/customer-view.ts';
 import type { JobId } from '../ids.ts';
-import { isCustomerSite, type Job, type Notice, type NoticeKind, type QuietHours } from '../job.ts';
+import type { Job, Notice, NoticeKind, QuietHours } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
 
@@ -23,6 +25,13 @@ export type NoticeQueue = { send(order: NoticeOrder): Promise<void> };
 /** Maximum age of a notice, in ms. An older one is not sent. */
 const MAX_NOTICE_AGE_MS = 30 * 60_000;
 
+/** Time after which a departure from the customer's last stop counts as the end for them, in ms: drivers fetch something and come back. */
+const GONE_MS = 20 * 60_000;
+
+/** Tests whether a job that is done for its customer will stay so: it has ended, its trailer is at the next stop, or long gone. */
+const isOverForGood = (job: Job, since: number, now: number): boolean =>
+  phaseOf(job.status) !== 'driving' || now - since >= GONE_MS;
+
 /**
  * Returns the notices that are due by a job's state and that the customer has not had: each at most once per leg to their site. Of
  * several that are due together only the last one is sent.
@@ -30,22 +39,19 @@ const MAX_NOTICE_AGE_MS = 30 * 60_000;
  * @param now epoch ms
  */
 export const noticesDue = (job: Job, eta: Eta | null, policy: NoticePolicy, now: number): Notice[] => {
-  const stop = job.currentStop;
-  const site = job.stops[stop];
-  const had = (what: NoticeKind) => job.notices.some((notice) => notice.what === what && notice.stop === stop);
+  const { stage, since } = customerState(job);
+  // The end is one of the job, wherever its trailer is by then.
+  const stop = stage === 'done' ? Math.max(0, lastCustomerStop(job)) : job.currentStop;
+  const had = (what: NoticeKind) =>
+    job.notices.some((notice) => notice.what === what && (notice.stop === stop || what === 'completed'));
   const due = (what: NoticeKind, promised: number | null = null): Notice[] =>
     policy.kinds.includes(what) && !had(what) ? [{ what, stop, at: now, promised }] : [];
   const last = job.history.at(-1);
   const isRecentChange = last !== undefined && now - last.at <= MAX_NOTICE_AGE_MS;
 
-  const phase = phaseOf(job.status);
-  // A job that is open again, and ends once more at another stop, is not announced twice.
-  const hadEnd = job.notices.some((notice) => notice.what === 'completed');
-  if (phase === 'done') return isRecentChange && !hadEnd ? due('completed') : [];
-  if (phase === 'called-off' || phase === 'waiting' || !site || !isCustomerSite(site)) return [];
-  if (phase === 'standing') return isRecentChange ? due('arrived') : [];
-  // A new phase does not compile here until it has its case above.
-  phase satisfies 'driving';
+  if (stage === 'done') return isOverForGood(job, since, now) && isRecentChange ? due('completed') : [];
+  if (isPresent(stage)) return isRecentChange ? due('arrived') : [];
+  if (!isComing(stage)) return [];
   if (!eta) return isRecentChange ? due('on-the-way') : [];
 
   const left = (eta.earliest + eta.latest) / 2 - now;

@@ -72,7 +72,7 @@ describe('a customer’s text', () => {
   test('is relayed on a job that has ended', async () => {
     world = aWorld([aJob({ status: 'completed', contacts: [dana] })]);
     await world.receive();
-    expect(world.sentTo(dana.phone)[0]).toContain('\ncompleted\n');
+    expect(world.sentTo(dana.phone)[0]).toContain('\ndelivered 8:00 AM\n');
   });
 
   test('reaches the company’s contacts when it belongs to no job', async () => {
@@ -149,6 +149,7 @@ describe('the job of a text', () => {
     const jobs = {
       find: world.jobs.find,
       activeByPhone: async () => ['QDN-1', 'QDN-2', 'QDN-1042'] as JobId[],
+      endedByPhone: async () => [],
     };
     await world.jobs.create(aJob({ id: 'QDN-1' as JobId, status: 'completed' }));
     await world.jobs.create(aJob({ id: 'QDN-2' as JobId, customer: sams.customer }));

@@ -5,6 +5,7 @@ import { isActive, isUnderWay } from '../job-status.ts';
 import {
   dueAround,
   dueAt,
+  ENDED_JOBS_OF_PHONE_READ,
   ENDED_JOBS_READ,
   type EndedJobs,
   endedAt,
@@ -100,6 +101,12 @@ export const memoryJobs = (
       const found = [...activeJobs.read().values()].filter((job) => job.customer.phone === phone);
       const newestFirst = found.sort((a, b) => b.createdAt - a.createdAt);
       return newestFirst.slice(0, MAX_JOBS_OF_PHONE).map(({ id }) => id);
+    },
+    endedByPhone: async (phone) => {
+      store.reads += 1;
+      const isTheirs = (job: Job) => !isActive(job.status) && job.customer.phone === phone;
+      const newestFirst = [...listed.read().values()].filter(isTheirs).sort((a, b) => b.createdAt - a.createdAt);
+      return copyOf(current(newestFirst.slice(0, ENDED_JOBS_OF_PHONE_READ), isTheirs));
     },
     openByTrailer: async (trailer, now) => {
       store.reads += 1;

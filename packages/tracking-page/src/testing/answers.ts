@@ -15,9 +15,7 @@ export const NOW = Date.parse('2026-03-05T20:12:00Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const SITE = { kind: 'drop_off', ...LOPEZ, radiusM: 80, customerSite: true } as const;
-/** A customer does not see where it is. */
-const LANDFILL = { kind: 'dump_site', lat: null, lon: null, radiusM: null, customerSite: false } as const;
-
+const PICKUP = { ...SITE, kind: 'pickup' } as const;
 /** Points of Highway 290 that the page shows of the way to the landfill. */
 const HIGHWAY_290_POINTS = 20;
 const HIGHWAY_290 = LOPEZ_TO_LANDFILL.slice(0, HIGHWAY_290_POINTS);
@@ -72,8 +70,13 @@ const base = (now: number): JobLocation => ({
   kind: 'dump_and_return',
   status: 'in_transit',
   statusSince: iso(now - 12 * MINUTE),
+  stage: 'on_the_way',
+  stageSince: iso(now - 12 * MINUTE),
+  stages: ['scheduled', 'on_the_way', 'at_site', 'away', 'on_the_way_back', 'done'],
+  outcome: 'returned',
   scheduledFor: iso(now - 30 * MINUTE),
   trailerCount: 1,
+  trailersDone: null,
   trailers: [{ trailerId: 'T1', state: 'moving', freshness: 'live', ageS: 4, cause: null }],
   serverTime: iso(now),
   company: {
@@ -88,6 +91,27 @@ const base = (now: number): JobLocation => ({
   eta: null,
 });
 
+/** A stage that began some minutes ago, with the job's status then. */
+const since = (
+  now: number,
+  stage: JobLocation['stage'],
+  minutes: number,
+  status: JobLocation['status'] = 'in_transit',
+): Pick<JobLocation, 'stage' | 'stageSince' | 'status' | 'statusSince'> => {
+  const at = iso(now - minutes * MINUTE);
+  return { stage, stageSince: at, status, statusSince: at };
+};
+
+/** A kind of job whose trailer does not come back. */
+const oneWay = (
+  kind: JobLocation['kind'],
+  outcome: JobLocation['outcome'],
+): Pick<JobLocation, 'kind' | 'outcome' | 'stages'> => ({
+  kind,
+  outcome,
+  stages: ['scheduled', 'on_the_way', 'at_site', 'done'],
+});
+
 const onTheWay = (now: number): JobLocation => ({
   ...base(now),
   ...driven(now, { road: YARD_TO_LOPEZ, upTo: 19 }),
@@ -97,11 +121,12 @@ const onTheWay = (now: number): JobLocation => ({
 const STATES = {
   scheduled: (now) => ({
     ...base(now),
-    status: 'scheduled',
-    statusSince: iso(now - 26 * 60 * MINUTE),
+    ...since(now, 'scheduled', 26 * 60, 'scheduled'),
     scheduledFor: iso(Date.parse('2026-03-07T15:00:00Z')),
   }),
+  'under-way': (now) => ({ ...base(now), ...since(now, 'under_way', 12), stop: null }),
   'on-the-way': onTheWay,
+  'to-pick-up': (now) => ({ ...onTheWay(now), ...oneWay('final_pickup', 'picked_up'), stop: PICKUP }),
   nearby: (now) => ({
     ...base(now),
     ...driven(now, { road: YARD_TO_LOPEZ, upTo: 35, speedMps: 8 }),
@@ -109,30 +134,42 @@ const STATES = {
   }),
   'at-site': (now) => ({
     ...base(now),
-    status: 'at_site',
-    statusSince: iso(now - 7 * MINUTE),
+    ...since(now, 'at_site', 7, 'at_site'),
     ...driven(now, { road: YARD_TO_LOPEZ, upTo: 38, ageS: 20, speedMps: 0 }),
   }),
-  'on-to-next': (now) => ({
+  away: (now) => ({ ...base(now), ...since(now, 'away', 6, 'en_route_to_next'), stop: null }),
+  'on-the-way-back': (now) => ({
     ...base(now),
-    status: 'en_route_to_next',
-    statusSince: iso(now - 6 * MINUTE),
-    stop: LANDFILL,
-  }),
-  back: (now) => ({
-    ...base(now),
-    status: 'en_route_to_next',
+    ...since(now, 'on_the_way_back', 12, 'en_route_to_next'),
     ...driven(now, { road: [...HIGHWAY_290].reverse(), upTo: 12 }),
     ...arrival(now, 6, 11, 3200),
   }),
-  'after-last-stop': (now) => ({
+  back: (now) => ({
     ...base(now),
-    status: 'en_route_to_next',
-    statusSince: iso(now - 6 * MINUTE),
+    ...since(now, 'back', 7, 'at_site'),
+    ...driven(now, { road: YARD_TO_LOPEZ, upTo: 38, ageS: 20, speedMps: 0 }),
+  }),
+  'after-last-stop': (now) => ({ ...base(now), ...since(now, 'done', 6, 'en_route_to_next'), stop: null }),
+  completed: (now) => ({ ...base(now), ...since(now, 'done', 22, 'completed'), stop: null }),
+  delivered: (now) => ({
+    ...base(now),
+    ...oneWay('delivery', 'delivered'),
+    ...since(now, 'done', 7, 'completed'),
     stop: null,
   }),
-  completed: (now) => ({ ...base(now), status: 'completed', statusSince: iso(now - 22 * MINUTE), stop: null }),
-  cancelled: (now) => ({ ...base(now), status: 'cancelled', statusSince: iso(now - 22 * MINUTE), stop: null }),
+  swapped: (now) => ({
+    ...base(now),
+    ...oneWay('exchange', 'swapped'),
+    ...since(now, 'done', 7, 'en_route_to_next'),
+    stop: null,
+  }),
+  'picked-up': (now) => ({
+    ...base(now),
+    ...oneWay('final_pickup', 'picked_up'),
+    ...since(now, 'done', 7, 'en_route_to_next'),
+    stop: null,
+  }),
+  cancelled: (now) => ({ ...base(now), ...since(now, 'cancelled', 22, 'cancelled'), stop: null }),
   'no-position': base,
   recent: (now) => ({
     ...base(now),
@@ -145,7 +182,18 @@ const STATES = {
     return { ...base(now), position: imprecise, trail, ...arrival(now, 2, 9, 1610) };
   },
   lost: (now) => ({ ...base(now), ...driven(now, { road: YARD_TO_LOPEZ, upTo: 19, ageS: 41 * 60 }) }),
-  'several-trailers': (now) => ({ ...onTheWay(now), kind: 'exchange', jobId: 'QDN-1043', trailerCount: 2 }),
+  'several-trailers': (now) => ({
+    ...onTheWay(now),
+    ...oneWay('exchange', 'swapped'),
+    jobId: 'QDN-1043',
+    trailerCount: 2,
+  }),
+  'one-of-two': (now) => ({
+    ...onTheWay(now),
+    ...oneWay('delivery', 'delivered'),
+    trailerCount: 2,
+    trailersDone: { count: 1, at: iso(now - 52 * MINUTE) },
+  }),
 } satisfies Record<string, (now: number) => JobLocation>;
 
 export type StateName = keyof typeof STATES;

@@ -15,12 +15,11 @@ const when = ({ day, clock }: Moment): string => (day ? `${day} at ${clock}` : c
 /** The same after a verb. */
 const at = ({ day, clock }: Moment): string => (day ? `${day} at ${clock}` : `at ${clock}`);
 
-const places = {
-  customerSite: 'your site',
-  pickup: 'the pickup',
-  drop_off: 'the drop-off',
-  dump_site: 'the dump site',
-  yard: 'our yard',
+const outcomes = {
+  delivered: 'Delivered',
+  swapped: 'Swapped',
+  returned: 'Returned',
+  picked_up: 'Picked up',
 } as const;
 
 const winds = {
@@ -45,7 +44,14 @@ export const en: Words = {
     dump_and_return: 'Dump and return',
     final_pickup: 'Final pickup',
   },
-  stages: { scheduled: 'Scheduled', onTheWay: 'On the way', atSite: 'At your site', next: 'Next stop', done: 'Done' },
+  stages: {
+    scheduled: 'Scheduled',
+    on_the_way: 'On the way',
+    at_site: 'At your site',
+    away: 'Picked up',
+    on_the_way_back: 'Coming back',
+  },
+  outcomes,
   stagesLabel: 'Progress',
 
   scheduled: (day) => ({
@@ -60,34 +66,51 @@ export const en: Words = {
     return daysAhead > 1 && daysAhead < 7 ? weekday : date;
   },
   scheduledAt: (date, clock) => `${date}, around ${clock}`,
-  onTheWay: (way, stop) =>
-    way === 'elsewhere'
-      ? { headline: 'On the road', lead: `First to ${stop ? places[stop] : 'another stop'}, then on to you.` }
-      : { headline: 'On the way to you', lead: '' },
-  atSite: (stop, trailers) => {
-    if (stop === 'dump_site') return 'At the dump site';
-    if (stop === 'yard') return 'At our yard';
-    return trailers > 1 ? 'Your trailers are here' : 'Your trailer is here';
+  stage: {
+    under_way: () => ({
+      headline: 'On the road',
+      lead: 'There is another stop first. The map appears once the trailer is on its way to you.',
+    }),
+    on_the_way: ({ kind, pickup }) => {
+      if (!pickup)
+        return { headline: kind === 'exchange' ? 'Your empty trailer is on the way' : 'On the way to you', lead: '' };
+      return {
+        headline: 'On the way to pick up your trailer',
+        lead:
+          kind === 'dump_and_return'
+            ? 'We will bring it back empty. Please keep it accessible.'
+            : 'Please keep it accessible.',
+      };
+    },
+    at_site: ({ kind, pickup, trailers }) => {
+      if (pickup) return { headline: 'We are here to pick up your trailer', lead: '' };
+      if (kind === 'exchange') return { headline: 'We are here for the swap', lead: '' };
+      return { headline: trailers > 1 ? 'Your trailers are here' : 'Your trailer is here', lead: '' };
+    },
+    away: ({ kind }) => ({
+      headline: kind === 'dump_and_return' ? 'Being emptied' : 'Picked up',
+      lead: 'We will bring it back to you. The map appears once the trailer is on its way.',
+    }),
+    on_the_way_back: () => ({ headline: 'On the way back to you', lead: '' }),
+    back: ({ trailers }) => ({ headline: trailers > 1 ? 'Your trailers are back' : 'Your trailer is back', lead: '' }),
+    done: ({ outcome, trailers, moment: { day, clock } }) => {
+      const were = trailers > 1 ? 'Your trailers were' : 'Your trailer was';
+      return {
+        headline: `${outcomes[outcome]} ${day ? `${day}, ` : ''}${clock}`,
+        lead: {
+          delivered: `${were} delivered. Thank you!`,
+          swapped: `${were} swapped. Thank you!`,
+          returned: `${were} emptied and returned. Thank you!`,
+          picked_up: `${were} picked up. Thank you!`,
+        }[outcome],
+      };
+    },
   },
-  onToNext: (way, stop) => {
-    if (way !== 'elsewhere') return { headline: 'On the way back to you', lead: '' };
-    return { headline: 'On to the next stop', lead: stop ? `Your trailer is on its way to ${places[stop]}.` : '' };
-  },
+  partDone: ({ count, of, moment }, outcome) =>
+    sentence(`${count} of ${of} ${outcomes[outcome].toLowerCase()} ${at(moment)}`),
   pastDay: (daysAgo, weekday, date) => (daysAgo === 1 ? 'yesterday' : daysAgo < 7 ? weekday : date),
   arrivedAt: (moment) => `Arrived ${at(moment)}`,
-  leftAt: (moment) => `Left ${at(moment)}`,
-  completed: (kind, trailers) => {
-    const were = trailers > 1 ? 'Your trailers were' : 'Your trailer was';
-    return {
-      headline: 'All done',
-      lead: {
-        delivery: `${were} delivered. Thank you!`,
-        exchange: `${were} exchanged. Thank you!`,
-        dump_and_return: `${were} emptied and returned. Thank you!`,
-        final_pickup: `${were} picked up. Thank you!`,
-      }[kind],
-    };
-  },
+  pickedUpAt: (moment) => `Picked up ${at(moment)}`,
   finished: (date, clock) => `${date}, ${clock}`,
   cancelled: () => ({
     headline: 'This job was cancelled',
@@ -166,15 +189,9 @@ export const en: Words = {
   troubleNotice: (moment) => `${sentence(`No update since ${when(moment)}`)} We keep trying.`,
   tryAgain: 'Try now',
 
-  mapLabels: {
-    pickup: 'Pickup',
-    drop_off: 'Drop-off',
-    dump_site: 'Dump site',
-    yard: 'Our yard',
-    customerSite: 'Your site',
-  },
-  mapText: (length, wind, place) => `In a straight line, the trailer is ${length} ${winds[wind]} of ${places[place]}.`,
-  mapTextAt: (place) => `The trailer is at ${places[place]}.`,
+  mapLabel: 'Your site',
+  mapText: (length, wind) => `In a straight line, the trailer is ${length} ${winds[wind]} of your site.`,
+  mapTextAt: 'The trailer is at your site.',
   north: 'N',
   mapControls: {
     map: 'Map',

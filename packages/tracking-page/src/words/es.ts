@@ -19,27 +19,11 @@ const atMoment = ({ day, clock }: Moment) => (day ? `${day} ${at(clock)}` : at(c
 /** The same after "desde". */
 const since = ({ day, clock }: Moment) => (day ? `${day} ${at(clock)}` : the(clock));
 
-const to = {
-  pickup: 'al punto de recogida',
-  drop_off: 'al punto de entrega',
-  dump_site: 'al vertedero',
-  yard: 'a nuestro patio',
-} as const;
-
-const from = {
-  customerSite: 'de su sitio',
-  pickup: 'del punto de recogida',
-  drop_off: 'del punto de entrega',
-  dump_site: 'del vertedero',
-  yard: 'de nuestro patio',
-} as const;
-
-const inside = {
-  customerSite: 'en su sitio',
-  pickup: 'en el punto de recogida',
-  drop_off: 'en el punto de entrega',
-  dump_site: 'en el vertedero',
-  yard: 'en nuestro patio',
+const outcomes = {
+  delivered: 'Entregado',
+  swapped: 'Cambiado',
+  returned: 'Devuelto',
+  picked_up: 'Recogido',
 } as const;
 
 const winds = {
@@ -66,11 +50,12 @@ export const es: Words = {
   },
   stages: {
     scheduled: 'Programado',
-    onTheWay: 'En camino',
-    atSite: 'En su sitio',
-    next: 'Otra parada',
-    done: 'Listo',
+    on_the_way: 'En camino',
+    at_site: 'En su sitio',
+    away: 'Recogido',
+    on_the_way_back: 'De regreso',
   },
+  outcomes,
   stagesLabel: 'Avance',
 
   scheduled: (day) => ({
@@ -85,34 +70,54 @@ export const es: Words = {
     return `el ${daysAhead > 1 && daysAhead < 7 ? weekday : date}`;
   },
   scheduledAt: (date, clock) => `${date}, alrededor de ${the(clock)}`,
-  onTheWay: (way, stop) =>
-    way === 'elsewhere'
-      ? { headline: 'En ruta', lead: `Primero ${stop ? to[stop] : 'a otra parada'} y después con usted.` }
-      : { headline: 'En camino hacia usted', lead: '' },
-  atSite: (stop, trailers) => {
-    if (stop === 'dump_site') return 'En el vertedero';
-    if (stop === 'yard') return 'En nuestro patio';
-    return trailers > 1 ? 'Sus remolques ya llegaron' : 'Su remolque ya llegó';
+  stage: {
+    under_way: () => ({
+      headline: 'En ruta',
+      lead: 'Antes hay otra parada. El mapa aparecerá cuando el remolque vaya hacia usted.',
+    }),
+    on_the_way: ({ kind, pickup }) => {
+      if (!pickup)
+        return { headline: kind === 'exchange' ? 'Su remolque vacío va en camino' : 'En camino hacia usted', lead: '' };
+      return {
+        headline: 'En camino a recoger su remolque',
+        lead:
+          kind === 'dump_and_return'
+            ? 'Se lo devolveremos vacío. Por favor, deje libre el acceso.'
+            : 'Por favor, deje libre el acceso.',
+      };
+    },
+    at_site: ({ kind, pickup, trailers }) => {
+      if (pickup) return { headline: 'Ya estamos aquí para recoger su remolque', lead: '' };
+      if (kind === 'exchange') return { headline: 'Ya estamos aquí para el cambio', lead: '' };
+      return { headline: trailers > 1 ? 'Sus remolques ya llegaron' : 'Su remolque ya llegó', lead: '' };
+    },
+    away: ({ kind }) => ({
+      headline: kind === 'dump_and_return' ? 'Lo estamos vaciando' : 'Recogido',
+      lead: 'Se lo devolveremos. El mapa aparecerá cuando el remolque vaya hacia usted.',
+    }),
+    on_the_way_back: () => ({ headline: 'De regreso hacia usted', lead: '' }),
+    back: ({ trailers }) => ({
+      headline: trailers > 1 ? 'Sus remolques están de vuelta' : 'Su remolque está de vuelta',
+      lead: '',
+    }),
+    done: ({ outcome, trailers, moment: { day, clock } }) => {
+      const [yours, them] = trailers > 1 ? ['sus remolques', 'los'] : ['su remolque', 'lo'];
+      return {
+        headline: `${outcomes[outcome]} ${day ? `${day}, ` : ''}${clock}`,
+        lead: {
+          delivered: `Entregamos ${yours}. ¡Gracias!`,
+          swapped: `Cambiamos ${yours}. ¡Gracias!`,
+          returned: `Vaciamos ${yours} y se ${them} devolvimos. ¡Gracias!`,
+          picked_up: `Recogimos ${yours}. ¡Gracias!`,
+        }[outcome],
+      };
+    },
   },
-  onToNext: (way, stop) => {
-    if (way !== 'elsewhere') return { headline: 'De regreso hacia usted', lead: '' };
-    return { headline: 'Rumbo a la siguiente parada', lead: stop ? `Su remolque va ${to[stop]}.` : '' };
-  },
+  partDone: ({ count, of, moment }, outcome) =>
+    sentence(`${count} de ${of}: ${outcomes[outcome].toLowerCase()} ${atMoment(moment)}`),
   pastDay: (daysAgo, weekday, date) => (daysAgo === 1 ? 'ayer' : `el ${daysAgo < 7 ? weekday : date}`),
   arrivedAt: (moment) => `Llegó ${atMoment(moment)}`,
-  leftAt: (moment) => `Salió ${atMoment(moment)}`,
-  completed: (kind, trailers) => {
-    const [yours, them] = trailers > 1 ? ['sus remolques', 'los'] : ['su remolque', 'lo'];
-    return {
-      headline: 'Todo listo',
-      lead: {
-        delivery: `Entregamos ${yours}. ¡Gracias!`,
-        exchange: `Cambiamos ${yours}. ¡Gracias!`,
-        dump_and_return: `Vaciamos ${yours} y se ${them} devolvimos. ¡Gracias!`,
-        final_pickup: `Recogimos ${yours}. ¡Gracias!`,
-      }[kind],
-    };
-  },
+  pickedUpAt: (moment) => `Recogido ${atMoment(moment)}`,
   finished: (date, clock) => `${date}, ${clock}`,
   cancelled: () => ({
     headline: 'Este trabajo fue cancelado',
@@ -191,15 +196,9 @@ export const es: Words = {
   troubleNotice: (moment) => `${sentence(`Sin actualizaciones desde ${since(moment)}`)} Seguimos intentándolo.`,
   tryAgain: 'Intentar ahora',
 
-  mapLabels: {
-    pickup: 'Recogida',
-    drop_off: 'Entrega',
-    dump_site: 'Vertedero',
-    yard: 'Nuestro patio',
-    customerSite: 'Su sitio',
-  },
-  mapText: (length, wind, place) => `En línea recta, el remolque está a ${length} al ${winds[wind]} ${from[place]}.`,
-  mapTextAt: (place) => `El remolque está ${inside[place]}.`,
+  mapLabel: 'Su sitio',
+  mapText: (length, wind) => `En línea recta, el remolque está a ${length} al ${winds[wind]} de su sitio.`,
+  mapTextAt: 'El remolque está en su sitio.',
   north: 'N',
   mapControls: {
     map: 'Mapa',

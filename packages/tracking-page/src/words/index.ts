@@ -2,7 +2,7 @@ import { en } from './en.ts';
 import { es } from './es.ts';
 import type { Language, Words } from './words.ts';
 
-export { LANGUAGES, type Language, type Place, type Words } from './words.ts';
+export { LANGUAGES, type Language, type Words } from './words.ts';
 
 const WORDS: Record<Language, Words> = { en, es };
 

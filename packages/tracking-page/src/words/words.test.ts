@@ -55,9 +55,9 @@ describe('every language', () => {
 
   test('minds the article of one o’clock in Spanish', () => {
     const { words } = speechFor('es', []);
-    const left = (clock: string) => words.leftAt({ day: null, clock });
-    expect(left('1:05 p.m.')).toBe('Salió a la 1:05 p.m.');
-    expect(left('13:05')).toBe('Salió a las 13:05');
-    expect(left('11:05 a.m.')).toBe('Salió a las 11:05 a.m.');
+    const left = (clock: string) => words.arrivedAt({ day: null, clock });
+    expect(left('1:05 p.m.')).toBe('Llegó a la 1:05 p.m.');
+    expect(left('13:05')).toBe('Llegó a las 13:05');
+    expect(left('11:05 a.m.')).toBe('Llegó a las 11:05 a.m.');
   });
 });

@@ -1,4 +1,4 @@
-import type { JobKind, SilenceCause, StopKind } from '@qdn/domain';
+import type { CustomerStage, JobKind, JobOutcome, SilenceCause } from '@qdn/domain';
 import type { LinkProblem } from '../answer.ts';
 import type { Wind } from '../formats.ts';
 import type { Scene } from '../scene.ts';
@@ -9,11 +9,11 @@ export type Language = (typeof LANGUAGES)[number];
 /** A headline, and a sentence that explains it. */
 export type Heading = { headline: string; lead: string };
 
-/** The trailer's direction: to the customer, back to them, or to a stop that is the company's own business. */
-export type Way = 'to-customer' | 'back-to-customer' | 'elsewhere';
+/** The trailers of several that are done, of all of them, and the time of the last one. */
+export type PartDone = { count: number; of: number; moment: Moment };
 
-/** A stop as the customer sees it: their own site, or its role for the company. */
-export type Place = StopKind | 'customerSite';
+/** A stage as its headline needs it. `pickup`: the trailer comes to be picked up, or is there for that. */
+export type StageFacts = { kind: JobKind; outcome: JobOutcome; trailers: number; pickup: boolean; moment: Moment };
 
 /** A time of the past: the clock, and the day in words ("yesterday", "Monday", "March 5") unless it is today's. */
 export type Moment = { day: string | null; clock: string };
@@ -30,20 +30,22 @@ export type Words = {
   ownName: string;
   title(headline: string, company: string): string;
   kinds: Record<JobKind, string>;
-  stages: { scheduled: string; onTheWay: string; atSite: string; next: string; done: string };
+  /** Names of the stages in the list of all; the last one is the result. */
+  stages: Record<Exclude<CustomerStage, 'under_way' | 'back' | 'done' | 'cancelled'>, string>;
+  outcomes: Record<JobOutcome, string>;
   stagesLabel: string;
 
   scheduled(day: string | null): Heading;
   scheduledDay(daysAhead: number, weekday: string, date: string): string;
   scheduledAt(date: string, clock: string): string;
-  onTheWay(way: Way, stop: StopKind | null): Heading;
-  atSite(stop: StopKind, trailers: number): string;
-  onToNext(way: Way, stop: StopKind | null): Heading;
+  /** The headline of a stage after booking. */
+  stage: Record<Exclude<CustomerStage, 'scheduled' | 'cancelled'>, (facts: StageFacts) => Heading>;
+  /** "1 of 2 delivered at 9:20 AM." */
+  partDone(done: PartDone, outcome: JobOutcome): string;
   /** @param daysAgo 1 or more */
   pastDay(daysAgo: number, weekday: string, date: string): string;
   arrivedAt(moment: Moment): string;
-  leftAt(moment: Moment): string;
-  completed(kind: JobKind, trailers: number): Heading;
+  pickedUpAt(moment: Moment): string;
   finished(date: string, clock: string): string;
   cancelled(): Heading;
   link(problem: LinkProblem): Heading;
@@ -74,10 +76,10 @@ export type Words = {
   troubleNotice(moment: Moment): string;
   tryAgain: string;
 
-  /** Names of places on the map. */
-  mapLabels: Record<Place, string>;
-  mapText(length: string, wind: Wind, place: Place): string;
-  mapTextAt(place: Place): string;
+  /** Name of the customer's site on the map. */
+  mapLabel: string;
+  mapText(length: string, wind: Wind): string;
+  mapTextAt: string;
   north: string;
   /** Names of the buttons on the map, and hints for hands that want to move it. */
   mapControls: Scene['controls'];

@@ -35,6 +35,8 @@ const TOLD_IN_OTHER_WORDS = new Set([
 const HANDLE_PLACES = /[(\u202a]*(?:[@＠#]|\bat\b)\s*(?:QDN-?)?(u?\d{3,9})[\u202c):,]*/gi;
 const CONTROL = /[\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f]|(?!\n)\p{Cc}/u;
 const CLOCK_TIME = /\b\d{1,2}:\d{2}\b/;
+/** The time at which the trailer left the writer for good: they were there. */
+const OWN_END = /\b(?:delivered|swapped|returned|picked up)(?: on \w+ \d+)? at \d{1,2}:\d{2}\b/gi;
 const LINES = /\r\n?|[\n\u2028\u2029\u0085]/;
 
 /** Facts that the checks of one entry share. */
@@ -207,7 +209,8 @@ const forgedLines = (one: Case): string[] => {
 const otherStopDetails = (one: Case): string[] => {
   const bodies = textsTo(one, one.cast.writer.phone).map(({ body }) => body);
   const hasStop = bodies.some((body) => one.otherStops.some((stop) => body.includes(stop)));
-  const hasTime = one.entry.given.setting === 'after-last-stop' && bodies.some((body) => CLOCK_TIME.test(body));
+  const hasTime =
+    one.entry.given.setting === 'after-last-stop' && bodies.some((body) => CLOCK_TIME.test(body.replace(OWN_END, '')));
   return hasStop || hasTime ? ['the writer got a time or place of another stop'] : [];
 };
 

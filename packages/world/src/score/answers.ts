@@ -25,10 +25,17 @@ type State = 'waiting' | 'coming' | 'there' | 'elsewhere' | 'over';
 /** Words of an answer, in English and Spanish. The first state that matches counts. */
 const STATE_WORDS: readonly { state: State; words: RegExp }[] = [
   { state: 'waiting', words: /\bscheduled\b|programado/i },
-  { state: 'over', words: /\bcomplete\b|\bdelivered\b|\bfinished\b|terminado/i },
-  { state: 'elsewhere', words: /next stop|siguiente parada/i },
-  { state: 'there', words: /on site|at your site|has arrived|en el sitio/i },
-  { state: 'coming', words: /on (the|its) way|en camino/i },
+  {
+    state: 'elsewhere',
+    words: /next stop|siguiente parada|another stop|otra parada|being emptied|vaciando|comes back|vuelve/i,
+  },
+  {
+    state: 'over',
+    words:
+      /\bcomplete\b|\b(delivered|finished|swapped|returned|picked up)\b|terminado|se (entrego|cambio|vacio|recogio)/i,
+  },
+  { state: 'there', words: /on site|at your site|to your site|has arrived|en el sitio|a su sitio/i },
+  { state: 'coming', words: /on (the|its) way|arriving|en camino/i },
 ];
 const JOB_ID = /\b[A-Z]{2,5}-\d{1,9}\b/;
 
@@ -38,12 +45,13 @@ const stateOf = (body: string): State | null => STATE_WORDS.find(({ words }) => 
 export const isStatusAnswer = (body: string): boolean =>
   new RegExp(`^${JOB_ID.source}`).test(body) && stateOf(body) !== null;
 
-/** The states of a job that were true at some time between two times. */
+/** The states of a job that were true at some time between two times. It is over for its customer when the trailer has left them for good. */
 const statesBetween = ({ setOutAt, legs, stops, endedAt }: JobTruth, from: number, to: number): Set<State> => {
   const states = new Set<State>();
+  const lastOwn = stops.findLast(({ kind }) => isCustomerStop(kind));
   const during = (start: number, end: number): boolean => start <= to && end >= from;
   if (from < setOutAt) states.add('waiting');
-  if (endedAt !== null && to >= endedAt) states.add('over');
+  if (endedAt !== null && to >= Math.min(endedAt, lastOwn?.leftAt ?? endedAt)) states.add('over');
   for (const { stop, kind, arrivedAt, leftAt } of stops) {
     const own = isCustomerStop(kind);
     for (const leg of legs)
@@ -89,11 +97,13 @@ export const tallyAnswers = ({ truths, asks, texts, timeZone }: AnswerFacts): An
       continue;
     }
     const job = jobs.get(jobId);
-    const state = stateOf(answer.body);
+    // An answer about several jobs has a line for each.
+    const line = answer.body.split('\n').find((one) => new RegExp(`^${jobId}\\b`).test(one)) ?? answer.body;
+    const state = stateOf(line);
     const states = job && statesBetween(job, answer.at - BEHIND_MS, answer.at + AHEAD_MS);
-    const isOther = JOB_ID.exec(answer.body)?.[0] !== jobId;
+    const isOther = JOB_ID.exec(line)?.[0] !== jobId;
     if (isOther || !state || !states?.has(state)) tally.false += 1;
-    const told = toldHours(answer.body);
+    const told = toldHours(line);
     const arrivedAt = job?.stops.find((stop) => isCustomerStop(stop.kind) && stop.arrivedAt > answer.at)?.arrivedAt;
     if (!told || isOther || arrivedAt === undefined) continue;
     tally.times += 1;

@@ -29,9 +29,12 @@ const MINUTE_MS = 60_000;
 const NOTICE_WORDS: readonly { kind: Notice; words: RegExp }[] = [
   { kind: 'delayed', words: /running late|delayed|new eta/i },
   { kind: 'arriving-soon', words: /almost there|arriving soon|minutes away/i },
-  { kind: 'on-the-way', words: /trailer is on (the|its) way|on (the|its) way to you/i },
-  { kind: 'completed', words: /\bis complete\b|\bis done\b|was picked up|delivered at/i },
-  { kind: 'arrived', words: /has arrived|is at your site|is here/i },
+  { kind: 'on-the-way', words: /trailer is on (the|its) way|on (the|its) way (back )?to you/i },
+  {
+    kind: 'completed',
+    words: /\bis complete\b|\bis done\b|was picked up|(delivered|swapped|returned)( on \w+ \d+)? at/i,
+  },
+  { kind: 'arrived', words: /has arrived|is at your site|(is|are) here/i },
 ];
 
 /** Returns the kind of notice that a text is; null for any other text. */
@@ -90,12 +93,13 @@ const duesOf = (job: JobTruth, phone: string, timeZone: string): Due[] => {
     // A delay depends on the time that was promised: it may be told on each leg.
     add({ kind: 'delayed', at: setOutAt, from: setOutAt - END_LIMIT_MS, to: arrivedAt, isOptional: true });
   }
-  const { endedAt, unloadedAt, jobId } = job;
-  const last = job.stops.at(-1)?.stop ?? 0;
-  if (endedAt !== null && unloadedAt !== null)
+  const { endedAt, jobId } = job;
+  // For the customer a job is over when the trailer has left them for good, though it may go on to a dump site.
+  const last = job.stops.findLast(({ kind }) => isCustomerStop(kind)) ?? job.stops.at(-1);
+  if (endedAt !== null && last)
     dues.push({
-      ...{ kind: 'completed', jobId, stop: last, phone, at: endedAt, from: unloadedAt - EARLY_MS },
-      ...{ to: endedAt + END_LIMIT_MS, isOptional: false },
+      ...{ kind: 'completed', jobId, stop: last.stop, phone, at: Math.min(endedAt, last.leftAt) },
+      ...{ from: last.unloadedAt - EARLY_MS, to: endedAt + END_LIMIT_MS, isOptional: false },
     });
   return dues.map((due) => ({ ...due, isOptional: due.isOptional || isQuiet(due.at, timeZone) }));
 };

@@ -1,6 +1,6 @@
-import { type JobId, jobIdOf, parsePhoneNumber } from '../../ids.ts';
+import { type JobId, jobIdOf, type PhoneNumber, parsePhoneNumber } from '../../ids.ts';
 import type { Job } from '../../job.ts';
-import { isActive } from '../../job-status.ts';
+import { isActive, isUnderWay } from '../../job-status.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { type Question, questionOf } from '../recognition/question.ts';
@@ -15,6 +15,7 @@ const MAX_MENTIONS = 5;
  *  - `isNamed`: the message or the webhook's path names it; it was not found by the sender's phone alone
  *  - `unknownId`: a job that a dispatcher's text names and that does not exist
  *  - `note`: a remark for dispatchers, such as that several jobs were possible
+ *  - `others`: the other open jobs of a customer who asks a question and names none
  *  - `mentioned`: the jobs in the middle of a dispatcher's sentence
  *  - `maybeMentioned`: the jobs whose handle is there, such as `@1042`, which may also be a time
  */
@@ -23,11 +24,20 @@ export type FoundJob = {
   isNamed: boolean;
   unknownId: JobId | null;
   note: string | null;
+  others: Job[];
   mentioned: Job[];
   maybeMentioned: Job[];
 };
 
-const NO_JOB: FoundJob = { job: null, isNamed: false, unknownId: null, note: null, mentioned: [], maybeMentioned: [] };
+const NO_JOB: FoundJob = {
+  job: null,
+  isNamed: false,
+  unknownId: null,
+  note: null,
+  others: [],
+  mentioned: [],
+  maybeMentioned: [],
+};
 
 /** A number after a question can only be a job: `eta 1042`. */
 const NUMBER_AT_END = /\s([0-9]{1,9})\W*$/;
@@ -74,7 +84,7 @@ export const findJobForDispatcher = async (
 
 /**
  * Finds the job of a customer's or guest's text: by the path, else by the text, else by the sender's phone; the newest active one
- * of several. A number without a prefix (`#5`, which may be a gate) counts for people who are part of that job; for others it
+ * of several, or the ones that a question is about. A number without a prefix (`#5`, which may be a gate) counts for people who are part of that job; for others it
  * counts only when nothing else is found.
  */
 export const findJobForCustomer = async (deps: RelayDependencies, message: InboundMessage): Promise<FoundJob> => {
@@ -96,24 +106,50 @@ export const findJobForCustomer = async (deps: RelayDependencies, message: Inbou
   );
   const note = others.length > 0 ? `also names ${others.map(({ id }) => id).join(', ')}` : null;
   if (job) return { ...NO_JOB, job, isNamed: true, note };
-  const byPhone = await findNewestJobOfPhone(deps, from);
+  const byPhone = await findJobOfPhone(deps, from, questionIn(body, jobPrefix) !== null);
   if (byPhone) return { ...NO_JOB, ...byPhone };
   return { ...NO_JOB, job: uncertain, isNamed: uncertain !== null };
 };
 
-const findNewestJobOfPhone = async (
+/** Maximum number of other open jobs in one answer. */
+const MAX_OTHERS_ANSWERED = 2;
+/** Time after the end of a job in which its customer's question is about it, in ms. */
+const ASKED_AFTER_END_MS = 7 * 24 * 3_600_000;
+
+type JobOfPhone = Pick<FoundJob, 'job' | 'note' | 'others'>;
+
+/**
+ * Finds the newest open job of a phone. A question is about all of them, those under way first; and without any, about the job that ended
+ * last, of the last week.
+ */
+const findJobOfPhone = async (
   deps: RelayDependencies,
   from: string,
-): Promise<Pick<FoundJob, 'job' | 'note'> | null> => {
+  isQuestion: boolean,
+): Promise<JobOfPhone | null> => {
   const phone = parsePhoneNumber(from);
-  const ids = phone ? await deps.jobs.activeByPhone(phone) : [];
+  if (!phone) return null;
+  const ids = await deps.jobs.activeByPhone(phone);
+  const open: Job[] = [];
+  let others: readonly JobId[] = [];
   for (const [i, id] of ids.entries()) {
     const job = await deps.jobs.find(id);
     // The index lags behind the jobs by a moment.
     if (!job || !isActive(job.status) || job.customer.phone !== phone) continue;
-    const others = ids.slice(i + 1);
-    const named = others.slice(0, 2).join(', ');
-    return { job, note: others.length > 0 ? `newest of ${others.length + 1} jobs, also ${named}` : null };
+    if (open.length === 0) others = ids.slice(i + 1);
+    open.push(job);
+    if (!isQuestion || open.length > MAX_OTHERS_ANSWERED) break;
   }
-  return null;
+  if (open.length === 0) return isQuestion ? findEndedJobOfPhone(deps, phone) : null;
+  const named = others.slice(0, 2).join(', ');
+  const note = others.length > 0 ? `newest of ${others.length + 1} jobs, also ${named}` : null;
+  const [job = null, ...rest] = open.toSorted((a, b) => Number(isUnderWay(b.status)) - Number(isUnderWay(a.status)));
+  return { job, note, others: rest };
+};
+
+const findEndedJobOfPhone = async (deps: RelayDependencies, phone: PhoneNumber): Promise<JobOfPhone | null> => {
+  const jobs = await deps.jobs.endedByPhone(phone);
+  const recent = jobs.filter(({ updatedAt }) => updatedAt >= deps.now() - ASKED_AFTER_END_MS);
+  const [job] = recent.toSorted((a, b) => b.updatedAt - a.updatedAt);
+  return job ? { job, note: null, others: [] } : null;
 };

@@ -38,7 +38,7 @@ export const planCustomerMessage = async (
   });
   if (outcome === 'hold') return { ...NOTHING_PLANNED, kind: 'held', heldUntil: summaryDue(budgets, now) };
   if (outcome === 'answer' && job) {
-    const body = await composeAnswer(deps, message, job);
+    const body = await composeAnswer(deps, message, [job, ...found.others]);
     return { kind: 'answer', recipients: [recipientNow(CUSTOMER, from, now)], body };
   }
   const recipients = teamFor(job, message, deps.company, now);

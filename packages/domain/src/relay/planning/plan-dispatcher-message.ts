@@ -79,7 +79,7 @@ export const planDispatcherMessage = async (
     case 'acknowledge-newest-list-others':
       return acknowledgeNewest(of, unanswered, outcome === 'acknowledge-newest-list-others');
     case 'answer-question':
-      return found.job ? answer(of, await composeAnswer(deps, message, found.job)) : NOTHING_PLANNED;
+      return found.job ? answer(of, await composeAnswer(deps, message, [found.job])) : NOTHING_PLANNED;
     case 'send':
       return planForRecipient(of, facts);
     default:

@@ -7,7 +7,15 @@ import { senderOf } from './sender.ts';
 import { composeAnswer, composeTeamText, isAnswerable } from './text-facts.ts';
 
 const job = aJob();
-const found: FoundJob = { job, isNamed: true, unknownId: null, note: null, mentioned: [], maybeMentioned: [] };
+const found: FoundJob = {
+  job,
+  isNamed: true,
+  unknownId: null,
+  note: null,
+  others: [],
+  mentioned: [],
+  maybeMentioned: [],
+};
 let world: RelayWorld;
 beforeEach(() => {
   world = aWorld([job]);
@@ -57,7 +65,7 @@ describe('the answer to a question', () => {
   });
 
   test('is in the language of the question', async () => {
-    const answer = (body: string) => composeAnswer(world.dependencies(), text({ body }), job);
+    const answer = (body: string) => composeAnswer(world.dependencies(), text({ body }), [job]);
     expect(await answer('status')).toMatch(/^QDN-1042 is on the way\.\n/);
     expect(await answer('¿dónde está?')).toMatch(/^QDN-1042 esta en camino\.\n/);
     await expect(answer('hello')).rejects.toThrow('Only a question can be answered');

@@ -1,3 +1,6 @@
+import { type CustomerView, customerView } from '../../customer/customer-view.ts';
+import { stageLabel } from '../../customer/stage-words.ts';
+import type { Fix } from '../../fix.ts';
 import type { Job } from '../../job.ts';
 import { isActive } from '../../job-status.ts';
 import { recentFixes } from '../../jobs/recent-fixes.ts';
@@ -11,9 +14,6 @@ import { isOptOutRequest } from '../recognition/opt-out.ts';
 import { replyHandle } from './conversation.ts';
 import { type FoundJob, questionIn } from './find-job.ts';
 import type { Sender } from './sender.ts';
-
-/** Number of reports whose fixes are enough for an ETA. */
-const REPORTS_FOR_ETA = 5;
 
 /** Returns the name by which dispatchers see a sender who is not the job's customer; never the whole number. */
 const guestName = (from: string): string => {
@@ -40,13 +40,16 @@ export const composeTeamText = async (
   const handle = replyHandle(job?.id ?? UNMATCHED, from, job?.customer.phone ?? null, jobPrefix);
   const optOut = isOptOutRequest(words) ? 'opted out: gets no more texts' : null;
   if (!job) return unmatchedText(guestName(from), handle, words, media, plainPunctuation);
+  const { eta, view, now } = await readFacts(deps, message, job);
   return relayText({
     job,
+    stage: stageLabel(view, { now, language: 'en', timeZone }),
     guest: sender.kind === 'stranger' ? guestName(from) : null,
     handle,
     words,
     media,
-    eta: await findEta(deps, message, job),
+    // Dispatchers also know of the company's own legs, until the trailer has left the customer for good.
+    eta: view.stage === 'done' ? null : eta,
     link: await deps.trackingLink(job, message),
     timeZone,
     note: [note, optOut].filter((part) => part !== null).join('; ') || null,
@@ -58,26 +61,38 @@ export const composeTeamText = async (
 export const isAnswerable = (deps: RelayDependencies, { body, media }: InboundMessage): boolean =>
   media.length === 0 && questionIn(body, deps.company.jobPrefix) !== null;
 
-/** Composes the answer to a question. @throws Error when the message is not a question */
-export const composeAnswer = async (deps: RelayDependencies, message: InboundMessage, job: Job): Promise<string> => {
+/** Composes the answer to a question about jobs. @throws Error when the message is not a question */
+export const composeAnswer = async (
+  deps: RelayDependencies,
+  message: InboundMessage,
+  jobs: readonly Job[],
+): Promise<string> => {
   const question = questionIn(message.body, deps.company.jobPrefix);
   if (!question) throw new Error('Only a question can be answered');
-  const eta = await findEta(deps, message, job);
-  return answerText(question, job, eta, await deps.trackingLink(job, message), deps.company.timeZone);
+  const now = deps.now();
+  const answered = await Promise.all(
+    jobs.map(async (job) => {
+      const { view } = await readFacts(deps, message, job);
+      return { job, view, link: await deps.trackingLink(job, message) };
+    }),
+  );
+  return answerText(answered, { now, language: question.language, timeZone: deps.company.timeZone });
 };
 
-/** Computes the ETA; null when it fails, because a text without an ETA is worth more than a text that waits for one. */
-const findEta = async (
-  deps: RelayDependencies,
-  { messageSid }: InboundMessage,
-  job: Job,
-): Promise<Pick<Eta, 'earliest' | 'latest'> | null> => {
-  if (!isActive(job.status)) return null;
+/** Facts of a job for a text: its ETA on any leg, and the customer's part. `now` is their moment, epoch ms. */
+type TextFacts = { eta: Eta | null; view: CustomerView; now: number };
+
+/** Reads the facts of a job, without positions when that fails: a text without an ETA is worth more than one that waits for it. */
+const readFacts = async (deps: RelayDependencies, { messageSid }: InboundMessage, job: Job): Promise<TextFacts> => {
   const now = deps.now();
+  let fixes: readonly Fix[] = [];
+  let eta: Eta | null = null;
   try {
-    return await etaOf(deps.travel, job, await recentFixes(deps.locations, job.trailers, now, REPORTS_FOR_ETA), now);
+    // As many reports as for the page, so that both state the same arrival.
+    if (isActive(job.status)) fixes = await recentFixes(deps.locations, job.trailers, now);
+    eta = await etaOf(deps.travel, job, fixes, now);
   } catch (error) {
     deps.report({ kind: 'without-eta', messageSid, error });
-    return null;
   }
+  return { eta, view: customerView(job, { fixes, eta }, now), now };
 };

@@ -95,7 +95,8 @@ describe('GET /api/jobs/{job_id}/location', () => {
       position: null,
       trail: [],
       eta: null,
-      stop: { lat: null },
+      stop: null,
+      stage: 'done',
     });
     expect((await read(service, JOB, asOperator)).json).toMatchObject({ position: { lat: 30.2 } });
   });

@@ -261,7 +261,11 @@ test('the sweep reports unknown outcomes, without a number', async () => {
 test('a notice is texted to the customer', async () => {
   const texts: string[] = [];
   const at = '2026-11-23T15:00:00.000Z';
-  const job = aJob({ notices: [{ what: 'arrived', stop: 0, at: Date.parse(at), promised: null }] });
+  const job = aJob({
+    status: 'at_site',
+    history: [{ status: 'at_site', at: Date.parse(at), by: 'fixes', reason: '', stop: 0 }],
+    notices: [{ what: 'arrived', stop: 0, at: Date.parse(at), promised: null }],
+  });
   const { handler } = aWorker(
     ({ to, body }) => {
       texts.push(`${to} ${body}`);
@@ -271,5 +275,5 @@ test('a notice is texted to the customer', async () => {
   );
   const notice = { schema: 1, kind: 'notice', jobId: 'QDN-1042', what: 'arrived', stop: 0, at, eta: null };
   for (const _ of [1, 2]) expect(await handler(sqsEvent([notice]))).toEqual({ batchItemFailures: [] });
-  expect(texts).toEqual(['+15125550111 QuickDumpNow: Your trailer has arrived.']);
+  expect(texts).toEqual(['+15125550111 QuickDumpNow: Your delivery is here. It arrived at 9:00 AM.']);
 });

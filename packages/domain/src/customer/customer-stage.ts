@@ -1,0 +1,143 @@
+import type { TrailerId } from '../ids.ts';
+import { isCustomerSite, type Job, type JobKind } from '../job.ts';
+import { isUnderWay, type JobStatus, phaseOf } from '../job-status.ts';
+import { leadingProgress, leftLastStop, progressSteps, type TrailerProgress } from '../movement/progress.ts';
+
+/**
+ * Stages of a job as its customer sees it. `under_way`: at work for the job, at a stop of the company's own first. `away`: has left the
+ * customer and comes back. `back`: at the customer again. `done`: has left the customer's last stop; the stops after it are not theirs.
+ */
+export const CUSTOMER_STAGES = [
+  'scheduled',
+  'under_way',
+  'on_the_way',
+  'at_site',
+  'away',
+  'on_the_way_back',
+  'back',
+  'done',
+  'cancelled',
+] as const;
+export type CustomerStage = (typeof CUSTOMER_STAGES)[number];
+
+/** Result of a job for its customer: the word for its last stage, as in "Delivered 2:05 PM". */
+export const JOB_OUTCOMES = ['delivered', 'swapped', 'returned', 'picked_up'] as const;
+export type JobOutcome = (typeof JOB_OUTCOMES)[number];
+
+const OUTCOME_OF_KIND: Readonly<Record<JobKind, JobOutcome>> = {
+  delivery: 'delivered',
+  exchange: 'swapped',
+  dump_and_return: 'returned',
+  final_pickup: 'picked_up',
+};
+
+/** Index of the last stop at the customer's site; -1 without one. */
+export const lastCustomerStop = ({ stops }: Pick<Job, 'stops'>): number => stops.findLastIndex(isCustomerSite);
+
+/** Returns a job's result. A trailer that is emptied and not brought back has been picked up. */
+export const outcomeOf = (job: Pick<Job, 'kind' | 'stops'>): JobOutcome =>
+  job.kind === 'dump_and_return' && job.stops[lastCustomerStop(job)]?.kind === 'pickup'
+    ? 'picked_up'
+    : OUTCOME_OF_KIND[job.kind];
+
+/** True for a stop after one of the company's own that follows a stop at the customer's: the trailer comes back. */
+const isReturn = ({ stops }: Pick<Job, 'stops'>, index: number): boolean => {
+  const first = stops.findIndex(isCustomerSite);
+  return first >= 0 && stops.slice(first, index).some((stop) => !isCustomerSite(stop));
+};
+
+/** Returns the stages of a job that its customer sees one after the other, from booking to its result. */
+export const stagesOf = (job: Pick<Job, 'stops'>): CustomerStage[] => {
+  const comesBack = isReturn(job, lastCustomerStop(job));
+  return ['scheduled', 'on_the_way', 'at_site', ...(comesBack ? (['away', 'on_the_way_back'] as const) : []), 'done'];
+};
+
+/** A trailer's place in a job: its status, the index of its present or next stop, and whether it has left the last stop. */
+type Standing = { status: JobStatus; stop: number; hasLeftLast: boolean };
+
+/** Returns the stage of one trailer, or of the job that it leads. */
+const stageOfStanding = (job: Pick<Job, 'stops'>, { status, stop: index, hasLeftLast }: Standing): CustomerStage => {
+  const phase = phaseOf(status);
+  if (phase === 'called-off') return 'cancelled';
+  if (phase === 'done') return 'done';
+  if (phase === 'waiting') return 'scheduled';
+  const last = lastCustomerStop(job);
+  const stop = job.stops[index];
+  if (last >= 0 && (index > last || hasLeftLast)) return 'done';
+  if (!stop || !isCustomerSite(stop)) return job.stops.slice(0, index).some(isCustomerSite) ? 'away' : 'under_way';
+  if (phase === 'standing') return isReturn(job, index) ? 'back' : 'at_site';
+  phase satisfies 'driving';
+  return isReturn(job, index) ? 'on_the_way_back' : 'on_the_way';
+};
+
+/** A trailer's own stage, and the time from which it holds, epoch ms. */
+export type TrailerStage = { trailerId: TrailerId; stage: CustomerStage; since: number };
+
+/** Returns a job without changes that were taken back, and without the taking back: what is undone has not been. */
+const withoutUndone = (job: Job): Job =>
+  job.history.some(({ isTakenBack }) => isTakenBack)
+    ? { ...job, history: job.history.filter((change) => !change.isTakenBack && change.takesBack === undefined) }
+    : job;
+
+/** Returns the stage of one trailer of a job by its own changes. */
+export const trailerStage = (job: Job, trailerId: TrailerId): TrailerStage => {
+  const steps: TrailerProgress[] = progressSteps(withoutUndone(job), trailerId);
+  const stages = steps.map((step) => stageOfStanding(job, step));
+  const stage = stages.at(-1) ?? 'scheduled';
+  const began = stages.findLastIndex((one) => one !== stage) + 1;
+  return { trailerId, stage, since: steps[began]?.since ?? job.createdAt };
+};
+
+/**
+ * A job's state for its customer, from the job alone. Times are epoch ms.
+ *  - `since`: the time from which the stage holds
+ *  - `stages`: the stages of this job, from booking to its result, which is `outcome`
+ *  - `stop`: index of the customer's stop that the trailer drives to or stands at; null in any other stage
+ *  - `trailersDone`: the trailers of several that have left the customer for good, and the time of the last of them
+ *  - `trailers`: the stage of each trailer
+ */
+export type CustomerState = {
+  stage: CustomerStage;
+  since: number;
+  stages: readonly CustomerStage[];
+  outcome: JobOutcome;
+  stop: number | null;
+  trailersDone: { count: number; at: number } | null;
+  trailers: readonly TrailerStage[];
+};
+
+/** Picks the trailers of several that are done while others are not. */
+const doneBefore = (stage: CustomerStage, trailers: readonly TrailerStage[]): CustomerState['trailersDone'] => {
+  const done = trailers.filter((one) => one.stage === 'done');
+  const isOver = stage === 'done' || stage === 'cancelled';
+  return isOver || done.length === 0 ? null : { count: done.length, at: Math.max(...done.map(({ since }) => since)) };
+};
+
+/** Returns a job's state for its customer. */
+export const customerState = (job: Job): CustomerState => {
+  const leader = leadingProgress(job);
+  const lead = { status: job.status, stop: job.currentStop, hasLeftLast: leftLastStop(job) };
+  const shown = stageOfStanding(job, lead);
+  const own = job.trailers.map((trailer) => trailerStage(job, trailer));
+  // The job's own fields decide about the trailer that it shows: a person's change is about all of them.
+  const trailers = own.map((one) => (one.trailerId === leader.trailerId ? { ...one, stage: shown } : one));
+  // A job is done for its customer when its last trailer has left them.
+  const hasMoreToCome = isUnderWay(job.status) && own.some(({ stage }) => stage === 'scheduled');
+  const stage = shown === 'done' && hasMoreToCome ? 'under_way' : shown;
+  const inStage = (stage === shown ? own : []).filter((one) => one.stage === shown);
+  const leading = inStage.find(({ trailerId }) => trailerId === leader.trailerId);
+  const last = Math.max(...inStage.map(({ since }) => since), Number.NEGATIVE_INFINITY);
+  const leaderStage = leading ?? trailerStage(job, leader.trailerId);
+  const leaderSince = leaderStage.stage === shown ? leaderStage.since : leader.since;
+  const here = job.stops[job.currentStop];
+  const isTheirs = here !== undefined && isCustomerSite(here) && isUnderWay(job.status) && shown !== 'done';
+  return {
+    stage,
+    since: shown === 'done' ? Math.max(last, leaderSince) : leaderSince,
+    stages: stagesOf(job),
+    outcome: outcomeOf(job),
+    stop: isTheirs ? job.currentStop : null,
+    trailersDone: doneBefore(stage, trailers),
+    trailers,
+  };
+};

@@ -1,0 +1,168 @@
+import type { Fix } from '../fix.ts';
+import type { Job, JobKind, StatusChange, Stop } from '../job.ts';
+import { isCustomerSite } from '../job.ts';
+import { isActive, type JobStatus, phaseOf } from '../job-status.ts';
+import type { Eta } from '../movement/estimate-arrival.ts';
+import { distanceM } from '../movement/geo.ts';
+import { leadingTrail } from '../movement/job-eta.ts';
+import { progressOf, type TrailerProgress } from '../movement/progress.ts';
+import { type CustomerStage, type CustomerState, customerState, type TrailerStage } from './customer-stage.ts';
+
+/** Time after the end of an arrival range without an arrival from which the range is not shown any more, in ms. */
+export const ETA_OVERDUE_MS = 2 * 60_000;
+
+/** Stages in which the trailer drives to the customer, and those in which it is with them. */
+const COMING: readonly CustomerStage[] = ['on_the_way', 'on_the_way_back'];
+const PRESENT: readonly CustomerStage[] = ['at_site', 'back'];
+
+/** Tests whether the trailer is on its way to the customer. */
+export const isComing = (stage: CustomerStage): boolean => COMING.includes(stage);
+
+/** Tests whether the trailer is at the customer's site. */
+export const isPresent = (stage: CustomerStage): boolean => PRESENT.includes(stage);
+
+/**
+ * Everything that a job's customer may know at a moment. Times are epoch ms. The page, answers, notices and the texts to dispatchers take
+ * the customer's facts from here and from nowhere else.
+ *  - `site`: the customer's own stop that the trailer drives to or stands at; null in any other stage
+ *  - `eta`: the arrival at it; null when it is not known, and when its range is over
+ *  - `fixes`: positions on the customer's own legs; `trail` those of the trailer that is shown, oldest first
+ *  - `status`: the job's status without the company's own stops
+ */
+export type CustomerView = Omit<CustomerState, 'stop' | 'trailers'> & {
+  kind: JobKind;
+  status: JobStatus;
+  scheduledFor: number | null;
+  trailerCount: number;
+  site: Stop | null;
+  eta: Eta | null;
+  fixes: readonly Fix[];
+  trail: readonly Fix[];
+};
+
+/** Distance in m from a stop and from the stand there beyond which a trailer may be on its way to another customer. */
+const ELSEWHERE_M = 150;
+
+/** Distance in m beyond that within which a trailer may stand that is at a stop whose address is inexact. */
+const AT_STOP_RESERVE_M = 350;
+
+/**
+ * True for a position that a trailer took after its arrival, away from the stop. Its departure is concluded a moment later; until then its
+ * new place may be another customer's.
+ */
+const isElsewhere = (job: Job, { status, stop: index, since, place }: TrailerProgress, fix: Fix): boolean => {
+  const stop = job.stops[index];
+  if (phaseOf(status) !== 'standing' || !stop || fix.at <= since) return false;
+  const nearM = Math.max(ELSEWHERE_M, stop.radiusM);
+  return distanceM(fix, stop) > nearM && (place === null || distanceM(fix, place) > ELSEWHERE_M);
+};
+
+/**
+ * Returns the start of a trailer's present leg on a job, in epoch ms: its departure for the stop where it stands or to which it drives. A
+ * trailer's earlier positions belong to another leg, or to another job.
+ */
+const legBegan = (job: Job, { trailerId, since, status }: TrailerProgress): number => {
+  if (phaseOf(status) !== 'standing') return since;
+  const own = job.history.filter(
+    (change) => !change.isTakenBack && (change.trailerId === undefined || change.trailerId === trailerId),
+  );
+  const before = own.at(-2);
+  return before && phaseOf(before.status) === 'driving' ? before.at : since;
+};
+
+/**
+ * Returns a trail up to its last position at the stop where its trailer is said to stand. A person may say so late, when it is under way to
+ * someone else.
+ */
+const upToStop = (trail: readonly Fix[], site: Stop): Fix[] => {
+  const nearM = Math.max(ELSEWHERE_M, site.radiusM) + AT_STOP_RESERVE_M;
+  return trail.slice(0, trail.findLastIndex((fix) => distanceM(fix, site) <= nearM) + 1);
+};
+
+/** Distance in m from a stop of the company's own within which a trailer's position is not shown. */
+const COMPANY_PLACE_M = 500;
+
+/** Tests whether a position gives away a stop of the company's own. */
+const isAtCompanyStop = (job: Job, fix: Fix): boolean =>
+  job.stops.some((stop) => {
+    const metres = distanceM(fix, stop);
+    return isCustomerSite(stop) ? false : metres <= Math.max(COMPANY_PLACE_M, stop.radiusM);
+  }) && !job.stops.some((stop) => isCustomerSite(stop) && distanceM(fix, stop) <= stop.radiusM);
+
+/** Picks the positions that are on the customer's own leg. Those before it may be at another customer's site. */
+const fixesOfLegs = (job: Job, trailers: readonly TrailerStage[], fixes: readonly Fix[]): Fix[] => {
+  const theirs = trailers.filter(({ stage }) => isComing(stage) || isPresent(stage));
+  const legs = new Map(
+    theirs.map(({ trailerId }) => {
+      const progress = progressOf(job, trailerId);
+      return [trailerId, { progress, began: legBegan(job, progress) }] as const;
+    }),
+  );
+  return fixes.filter((fix) => {
+    const leg = legs.get(fix.trailerId);
+    return leg !== undefined && fix.at >= leg.began && !isElsewhere(job, leg.progress, fix);
+  });
+};
+
+/** Status of a job without the company's own stops, which are the customer's business no more than the times there. */
+const statusFor = (job: Job, stage: CustomerStage): JobStatus => {
+  if (!isActive(job.status)) return job.status;
+  if (stage === 'under_way') return 'in_transit';
+  return stage === 'away' || stage === 'done' ? 'en_route_to_next' : job.status;
+};
+
+/**
+ * Returns everything that a job's customer may know. They see positions and arrival times on their own legs only: on the way to their
+ * site, and at it. Of the company's own stops they see neither place nor time, and nothing at all of those after their last stop.
+ * @param known the recent fixes of the job in any order, and the result of `etaOf`
+ * @param now epoch ms
+ */
+export const customerView = (
+  job: Job,
+  { fixes, eta }: { fixes: readonly Fix[]; eta: Eta | null },
+  now: number,
+): CustomerView => {
+  const { stop, trailers, ...state } = customerState(job);
+  const isTheirs = stop !== null;
+  const ofLegs = isTheirs ? fixesOfLegs(job, trailers, fixes) : [];
+  const visible = ofLegs.filter((fix) => !isAtCompanyStop(job, fix));
+  const site = isTheirs ? (job.stops[stop] ?? null) : null;
+  const leading = isTheirs ? leadingTrail(job, visible, now) : [];
+  const trail = site && isPresent(state.stage) ? upToStop(leading, site) : leading;
+  // The arrival is theirs even where the place that it is reckoned from is not.
+  const isKnown = isComing(state.stage) && ofLegs.length > 0 && eta !== null && now <= eta.latest + ETA_OVERDUE_MS;
+  return {
+    ...state,
+    since: Math.min(now, state.since),
+    kind: job.kind,
+    status: statusFor(job, state.stage),
+    scheduledFor: job.scheduledFor,
+    trailerCount: job.trailers.length,
+    site,
+    eta: isKnown ? eta : null,
+    fixes: visible,
+    trail,
+  };
+};
+
+/** Tests whether a change is about a stop of the company's own. */
+const isAboutCompanyStop = (job: Job, { stop }: StatusChange): boolean => {
+  const about = stop === undefined ? undefined : job.stops[stop];
+  return about !== undefined && !isCustomerSite(about);
+};
+
+/**
+ * Returns the changes of a job that its customer may see: none at the company's own stops, none after their last one, and none that was
+ * taken back.
+ */
+export const customerHistory = (job: Job): readonly StatusChange[] => {
+  const { stage, since } = customerState(job);
+  return job.history.filter((change) => !isAboutCompanyStop(job, change) && !(stage === 'done' && change.at > since));
+};
+
+/** Returns the stops at the customer's site. The current one is the next of them, or the last when the trailer has left it. */
+export const customerStops = (job: Job): { stops: Stop[]; currentStop: number } => {
+  const stops = job.stops.filter(isCustomerSite);
+  const before = job.stops.slice(0, job.currentStop).filter(isCustomerSite).length;
+  return { stops, currentStop: Math.max(0, Math.min(before, stops.length - 1)) };
+};

@@ -1,0 +1,222 @@
+import type { Stop } from '../job.ts';
+import { LOST_MS } from '../movement/job-eta.ts';
+import type { CustomerStage, JobOutcome } from './customer-stage.ts';
+import { type CustomerView, isComing, isPresent } from './customer-view.ts';
+
+/*
+ * The words of texts for the stages of a job, in GSM-7 characters: one accent that is not among them more than doubles the price of a
+ * text. The page has its own words for the same stages (packages/tracking-page/src/words).
+ */
+
+export type Language = 'en' | 'es';
+
+/** The moment of a text, epoch ms, its language, and the company's time zone (IANA name). */
+export type Wording = { now: number; language: Language; timeZone: string };
+
+const FIVE_MINUTES_MS = 5 * 60_000;
+/** An arrival is "in a few minutes" when it is expected within this time, in ms, and its range begins when it is this near. */
+const FEW_MINUTES_MS = 2.5 * 60_000;
+const BEGUN_MS = 2 * 60_000;
+
+/** Intl puts a narrow no-break space before AM and PM, which would force UCS-2. */
+export const withPlainSpaces = (text: string): string => text.replace(/\s/g, ' ');
+
+const LOCALES: Readonly<Record<Language, string>> = { en: 'en-US', es: 'es-US' };
+
+const inWords = (at: number, { language, timeZone }: Omit<Wording, 'now'>, options: Intl.DateTimeFormatOptions) =>
+  withPlainSpaces(new Intl.DateTimeFormat(LOCALES[language], { ...options, timeZone }).format(at));
+
+const CLOCK = { hour: 'numeric', minute: '2-digit' } as const;
+
+/** `Nov 24` or `24/11` */
+const dayWords = (at: number, wording: Omit<Wording, 'now'>): string =>
+  inWords(at, wording, { month: wording.language === 'en' ? 'short' : 'numeric', day: 'numeric' });
+
+/** `Nov 24, 2:00 PM` or `24/11, 2:00 p.m.` */
+export const dayAndTime = (at: number, wording: Omit<Wording, 'now'>): string =>
+  `${dayWords(at, wording)}, ${inWords(at, wording, CLOCK)}`;
+
+/** `a la 1:05 p.m.`, `a las 2:05 p.m.` */
+const withArticle = (clock: string): string => `${/^1\D/.test(clock) ? 'la' : 'las'} ${clock}`;
+
+/** `at 2:05 PM`, with the day when that is not today: `on Nov 23 at 2:05 PM`. */
+const atMoment = (at: number, wording: Wording): string => {
+  const clock = inWords(at, wording, CLOCK);
+  const day = dayWords(at, wording);
+  const isToday = day === dayWords(wording.now, wording);
+  if (wording.language === 'es') return `${isToday ? '' : `el ${day} `}a ${withArticle(clock)}`;
+  return `${isToday ? '' : `on ${day} `}at ${clock}`;
+};
+
+/** `2:05 PM`, or `Nov 23, 2:05 PM` when that is not today. */
+const clockOrDay = (at: number, wording: Wording): string =>
+  dayWords(at, wording) === dayWords(wording.now, wording) ? inWords(at, wording, CLOCK) : dayAndTime(at, wording);
+
+/** An arrival range widened to whole five minutes, as the page shows it. Epoch ms. */
+export const shownRange = (eta: { earliest: number; latest: number }): { earliest: number; latest: number } => {
+  const earliest = Math.floor(eta.earliest / FIVE_MINUTES_MS) * FIVE_MINUTES_MS;
+  const latest = Math.max(Math.ceil(eta.latest / FIVE_MINUTES_MS) * FIVE_MINUTES_MS, earliest + FIVE_MINUTES_MS);
+  return { earliest, latest };
+};
+
+/** `2:25-2:40 PM` in the company's time zone. */
+export const etaWords = (eta: { earliest: number; latest: number }, timeZone: string): string => {
+  const [from, to] = [eta.earliest, eta.latest].map((at) => inWords(at, { language: 'en', timeZone }, CLOCK)) as [
+    string,
+    string,
+  ];
+  if (from === to) return to;
+  return from.slice(-2) === to.slice(-2) ? `${from.slice(0, -3)}-${to}` : `${from}-${to}`;
+};
+
+/** `ETA 2:25-2:40 PM`, or `ETA before 2:40 PM` when the range has begun. */
+export const arrivalWords = (eta: { earliest: number; latest: number }, wording: Wording): string => {
+  const { earliest, latest } = shownRange(eta);
+  const { language, timeZone, now } = wording;
+  const isBegun = eta.earliest <= now + BEGUN_MS;
+  if (language === 'en') {
+    return `ETA ${isBegun ? `before ${inWords(latest, wording, CLOCK)}` : etaWords({ earliest, latest }, timeZone)}`;
+  }
+  return isBegun
+    ? `llegada antes de ${withArticle(inWords(latest, wording, CLOCK))}`
+    : `llegada ${etaWords({ earliest, latest }, timeZone)}`;
+};
+
+const OUTCOMES: Readonly<Record<Language, Readonly<Record<JobOutcome, string>>>> = {
+  en: { delivered: 'delivered', swapped: 'swapped', returned: 'emptied and returned', picked_up: 'picked up' },
+  es: { delivered: 'se entrego', swapped: 'se cambio', returned: 'se vacio y devolvio', picked_up: 'se recogio' },
+};
+
+/** True while the trailer comes to be picked up, or is there for that. */
+export const isPickup = ({
+  kind,
+  stage,
+  site,
+}: Pick<CustomerView, 'kind' | 'stage'> & { site: Pick<Stop, 'kind'> | null }): boolean =>
+  (kind === 'final_pickup' || kind === 'dump_and_return') &&
+  (stage === 'on_the_way' || stage === 'at_site') &&
+  site?.kind === 'pickup';
+
+const inEnglish = (view: CustomerView, wording: Wording): string => {
+  const since = atMoment(view.since, wording);
+  const sentences: Readonly<Record<CustomerStage, string>> = {
+    scheduled: `is scheduled${view.scheduledFor === null ? '' : ` for ${dayAndTime(view.scheduledFor, wording)}`}`,
+    under_way: 'is on the road, with another stop first',
+    on_the_way: isPickup(view) ? 'is on the way to pick up your trailer' : 'is on the way',
+    at_site: `arrived at your site ${since}`,
+    away: `was picked up ${since} and ${view.kind === 'dump_and_return' ? 'is being emptied' : 'comes back to you'}`,
+    on_the_way_back: 'is on the way back to you',
+    back: `came back to your site ${since}`,
+    done: `was ${OUTCOMES.en[view.outcome]} ${since}`,
+    cancelled: `was cancelled on ${dayWords(view.since, wording)}`,
+  };
+  return sentences[view.stage];
+};
+
+const inSpanish = (view: CustomerView, wording: Wording): string => {
+  const since = atMoment(view.since, wording);
+  const day = view.scheduledFor === null ? '' : ` para el ${dayAndTime(view.scheduledFor, wording)}`;
+  const sentences: Readonly<Record<CustomerStage, string>> = {
+    scheduled: `esta programado${day}`,
+    under_way: 'esta en ruta, con otra parada antes',
+    on_the_way: isPickup(view) ? 'esta en camino a recoger su remolque' : 'esta en camino',
+    at_site: `llego a su sitio ${since}`,
+    away: `se recogio ${since} y ${view.kind === 'dump_and_return' ? 'se esta vaciando' : 'vuelve con usted'}`,
+    on_the_way_back: 'esta en camino de regreso',
+    back: `volvio a su sitio ${since}`,
+    done: `${OUTCOMES.es[view.outcome]} ${since}`,
+    cancelled: `se cancelo el ${dayWords(view.since, wording)}`,
+  };
+  return sentences[view.stage];
+};
+
+/** Returns the arrival, or the time of the last position when that is lost; empty where the customer knows neither. */
+const expectation = ({ stage, eta, trail }: CustomerView, wording: Wording): string => {
+  const { now, language } = wording;
+  if (!isComing(stage)) return '';
+  if (eta) {
+    if (eta.likely - now >= FEW_MINUTES_MS) return `, ${arrivalWords(eta, wording)}`;
+    return language === 'en' ? ', arriving in a few minutes' : ', llega en unos minutos';
+  }
+  const last = trail.at(-1);
+  if (!last || now - last.at <= LOST_MS) return '';
+  return `, ${language === 'en' ? 'last position' : 'ultima posicion'} ${atMoment(last.at, wording)}`;
+};
+
+/** Returns the trailers of several that are done, to be followed by a sentence about the next one. */
+const doneBeforeWords = ({ trailersDone, trailerCount, outcome }: CustomerView, wording: Wording): string | null => {
+  if (!trailersDone) return null;
+  const { count, at } = trailersDone;
+  const result = `${OUTCOMES[wording.language][outcome]} ${atMoment(at, wording)}`;
+  return wording.language === 'en' ? `${count} of ${trailerCount} ${result}` : `${count} de ${trailerCount} ${result}`;
+};
+
+/** `QDN-1042 is on the way, ETA 2:25-2:40 PM`: a job's stage with the times that its customer may know, without a full stop. */
+export const stageSentence = (jobId: string, view: CustomerView, wording: Wording): string => {
+  const isEnglish = wording.language === 'en';
+  const done = doneBeforeWords(view, wording);
+  if (done !== null && view.stage === 'under_way')
+    return `${jobId}: ${done}, ${isEnglish ? 'the next one is still to come' : 'falta el siguiente'}`;
+  const subject = done === null ? jobId : `${jobId}: ${done}, ${isEnglish ? 'the next one' : 'el siguiente'}`;
+  return `${subject} ${isEnglish ? inEnglish(view, wording) : inSpanish(view, wording)}${expectation(view, wording)}`;
+};
+
+/** `delivered 2:05 PM`: the same stage in the fewest words, for dispatchers, without the arrival. */
+export const stageLabel = (view: CustomerView, wording: Wording): string => {
+  const since = clockOrDay(view.since, wording);
+  const labels: Readonly<Record<CustomerStage, string>> = {
+    scheduled: `scheduled${view.scheduledFor === null ? '' : ` for ${dayAndTime(view.scheduledFor, wording)}`}`,
+    under_way: 'on the road, another stop first',
+    on_the_way: isPickup(view) ? 'on the way to pick up' : 'on the way',
+    at_site: `at the site since ${since}`,
+    away: `picked up ${since}, ${view.kind === 'dump_and_return' ? 'being emptied' : 'comes back'}`,
+    on_the_way_back: 'on the way back',
+    back: `back at the site since ${since}`,
+    done: `${OUTCOMES.en[view.outcome]} ${since}`,
+    cancelled: 'cancelled',
+  };
+  const { trailersDone, trailerCount, outcome } = view;
+  if (!trailersDone) return labels[view.stage];
+  const done = `${trailersDone.count} of ${trailerCount} ${OUTCOMES.en[outcome]} ${clockOrDay(trailersDone.at, wording)}`;
+  return `${done}, next ${view.stage === 'under_way' ? 'to come' : labels[view.stage]}`;
+};
+
+/** Returns the text of an arrival: the kind of job and the time. */
+export const arrivedWords = (view: CustomerView, wording: Wording): string => {
+  const since = atMoment(view.since, wording);
+  const { kind, stage } = view;
+  if (wording.language === 'es') {
+    if (stage === 'back') return `Su remolque vacio ya esta aqui. Llego ${since}.`;
+    if (isPickup(view)) return `Ya estamos aqui para recoger su remolque. Llegamos ${since}.`;
+    return `Su ${kind === 'exchange' ? 'cambio' : 'entrega'} ya esta aqui. Llego ${since}.`;
+  }
+  if (stage === 'back') return `Your empty trailer is here again. It arrived ${since}.`;
+  if (isPickup(view)) return `We are here to pick up your trailer. We arrived ${since}.`;
+  return `Your ${kind === 'exchange' ? 'swap' : 'delivery'} is here. It arrived ${since}.`;
+};
+
+/** Returns the text of a trailer that comes to the customer, or is at their place: the subject of notices. */
+export const comingWords = (
+  view: Pick<CustomerView, 'kind' | 'stage' | 'site'>,
+  what: 'on-the-way' | 'arriving-soon' | 'delayed',
+  language: Language,
+): string => {
+  const isBack = view.stage === 'on_the_way_back';
+  const pickup = isPickup(view);
+  const empty = view.kind === 'exchange' && !isPresent(view.stage) && !isBack;
+  if (language === 'es') {
+    const subject = pickup ? 'Su recogida' : `Su remolque${empty ? ' vacio' : ''}`;
+    const back = isBack ? ' de regreso' : '';
+    return {
+      'on-the-way': `${subject} esta en camino${back}.`,
+      'arriving-soon': `${subject} esta por llegar.`,
+      delayed: `${subject} viene con retraso.`,
+    }[what];
+  }
+  const subject = pickup ? 'We are' : `Your ${empty ? 'empty ' : ''}trailer is`;
+  return {
+    'on-the-way': `${subject} on the way${isBack ? ' back to you' : pickup ? ' to you to pick up your trailer' : ''}.`,
+    'arriving-soon': `${subject} almost there${pickup ? ' to pick up your trailer' : ''}.`,
+    delayed: `${subject} running late.`,
+  }[what];
+};
