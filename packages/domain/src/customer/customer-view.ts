@@ -5,7 +5,7 @@ import { isActive, type JobStatus, phaseOf } from '../job-status.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
 import { distanceM } from '../movement/geo.ts';
 import { leadingTrail } from '../movement/job-eta.ts';
-import { progressOf, type TrailerProgress } from '../movement/progress.ts';
+import { leadingProgress, progressOf, type TrailerProgress } from '../movement/progress.ts';
 import { type CustomerStage, type CustomerState, customerState, type TrailerStage } from './customer-stage.ts';
 
 /** Time after the end of an arrival range without an arrival from which the range is not shown any more, in ms. */
@@ -70,9 +70,15 @@ const legBegan = (job: Job, { trailerId, since, status }: TrailerProgress): numb
   return before && phaseOf(before.status) === 'driving' ? before.at : since;
 };
 
+/** Tests whether a person has said that the trailer stands at its stop. */
+const isSaidByPerson = (job: Job): boolean => {
+  const { change } = leadingProgress(job);
+  return change !== null && change.by !== 'fixes' && phaseOf(change.status) === 'standing';
+};
+
 /**
- * Returns a trail up to its last position at the stop where its trailer is said to stand. A person may say so late, when it is under way to
- * someone else.
+ * Returns a trail up to its last position at the stop where a person says that its trailer stands. They may say so late, when it is under
+ * way to someone else.
  */
 const upToStop = (trail: readonly Fix[], site: Stop): Fix[] => {
   const nearM = Math.max(ELSEWHERE_M, site.radiusM) + AT_STOP_RESERVE_M;
@@ -128,7 +134,7 @@ export const customerView = (
   const visible = ofLegs.filter((fix) => !isAtCompanyStop(job, fix));
   const site = isTheirs ? (job.stops[stop] ?? null) : null;
   const leading = isTheirs ? leadingTrail(job, visible, now) : [];
-  const trail = site && isPresent(state.stage) ? upToStop(leading, site) : leading;
+  const trail = site && isSaidByPerson(job) ? upToStop(leading, site) : leading;
   // The arrival is theirs even where the place that it is reckoned from is not.
   const isKnown = isComing(state.stage) && ofLegs.length > 0 && eta !== null && now <= eta.latest + ETA_OVERDUE_MS;
   return {

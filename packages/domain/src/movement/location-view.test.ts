@@ -230,6 +230,28 @@ describe('a customer', () => {
     expect(view(standing, fixes).position).toMatchObject({ at: new Date(NOW - 5000).toISOString() });
   });
 
+  test('sees no position away from their stop that a person says it stands at: they may say so late', () => {
+    const said = aJob({
+      status: 'at_site',
+      history: [change('in_transit', 600), change('at_site', 5, { by: 'operator', stop: 0 })],
+    });
+    expect(view(said, fixes, 'customer')).toMatchObject({ status: 'at_site', position: null, trail: [] });
+    expect(view(said, [at(50, 0.1), at(8, 4)], 'customer').position).toMatchObject({ ageS: 50 });
+  });
+
+  test('sees no position beside a stop of the company’s own, but the arrival at their site', () => {
+    const toDump = placeAt(DUMP, 200, 0);
+    const back = aJob({
+      status: 'en_route_to_next',
+      currentStop: 2,
+      stops: [stop, DUMP, stop],
+      history: [change('en_route_to_next', 600, { stop: 1, trailerId: 'T1' })],
+    });
+    const leaving: Fix[] = [30, 20, 10].map((age) => aFix({ at: NOW - age * 1000, ...toDump, speedMps: 8 }));
+    expect(view(back, leaving, 'customer')).toMatchObject({ stage: 'on_the_way_back', position: null, eta: {} });
+    expect(view(back, [...leaving, at(2, 4)], 'customer').trail).toHaveLength(1);
+  });
+
   test('sees when the trailer left them, not when it was done elsewhere', () => {
     const T1 = 'T1' as TrailerId;
     const dump = { ...stop, kind: 'dump_site' as const };
