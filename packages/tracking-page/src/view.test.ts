@@ -305,9 +305,10 @@ describe('the position’s age', () => {
     expect(view.map?.trailer.fresh).toBe(false);
   });
 
-  test('an arrival time that rests on a lost position is not shown, though it lies ahead', () => {
+  test('an arrival time that rests on a lost position is shown while it lies ahead, as in a text', () => {
     const tracking = { ...trackingIn('lost'), eta: trackingIn('on-the-way').eta };
-    expect(shown(following(tracking))).toMatchObject({ arrival: null, when: 'Arrival time not known yet' });
+    expect(shown(following(tracking))).toMatchObject({ when: '2:25 – 2:35 PM', note: { urgent: true } });
+    expect(shown(following(tracking), NOW + 30 * MINUTE)).toMatchObject({ when: 'Arrival time not known yet' });
   });
 
   test('a trailer that has arrived may fall silent', () => {

@@ -3,7 +3,6 @@ import {
   type CustomerStage,
   distanceM,
   ETA_OVERDUE_MS,
-  type Freshness,
   freshnessOf,
   isComing,
   isPickup,
@@ -209,10 +208,9 @@ const standing = (tracking: Tracking, now: Now): Standing => {
 
 type Coming = { arrival: string | null; when: string | null; minutes: number | null };
 
-const coming = ({ stage, eta }: Tracking, freshness: Freshness | null, { at, words, formats }: Now): Coming | null => {
+const coming = ({ stage, eta }: Tracking, { at, words, formats }: Now): Coming | null => {
   if (!isComing(stage)) return null;
-  if (!eta || freshness === 'lost' || at > eta.latest + ETA_OVERDUE_MS)
-    return { arrival: null, when: words.unknownArrival, minutes: null };
+  if (!eta || at > eta.latest + ETA_OVERDUE_MS) return { arrival: null, when: words.unknownArrival, minutes: null };
   const minutes = aboutMinutes(eta.likely - at);
   const begun = eta.earliest <= at + BEGUN_MS;
   return {
@@ -353,7 +351,7 @@ export const describe = (state: TrackingState, at: number, settings: Settings): 
   const { heading, when, zoneAt, tone } = standing(tracking, now);
   const isShown = isTheirs(tracking);
   const ageMs = position ? Math.max(0, at - position.at) : null;
-  const eta = coming(tracking, ageMs === null ? null : freshnessOf(ageMs), now);
+  const eta = coming(tracking, now);
   const newsAt = momentOf(state.newsAt, now);
   const stale = position && ageMs !== null && !checking ? staleness(position, ageMs, tracking.stage, now) : null;
 

@@ -106,9 +106,15 @@ const fixesOfLegs = (job: Job, trailers: readonly TrailerStage[], fixes: readonl
   );
   return fixes.filter((fix) => {
     const leg = legs.get(fix.trailerId);
-    return leg !== undefined && fix.at >= leg.began && !isElsewhere(job, leg.progress, fix);
+    return (
+      leg !== undefined && fix.at >= leg.began && !isElsewhere(job, leg.progress, fix) && !isAtCompanyStop(job, fix)
+    );
   });
 };
+
+/** Steps of the distance that a customer sees from a position that they may not see, in m. */
+const ROUGH_M = 5000;
+const roughly = (metres: number): number => Math.ceil(metres / ROUGH_M) * ROUGH_M;
 
 /** Status of a job without the company's own stops, which are the customer's business no more than the times there. */
 const statusFor = (job: Job, stage: CustomerStage): JobStatus => {
@@ -130,13 +136,12 @@ export const customerView = (
 ): CustomerView => {
   const { stop, trailers, ...state } = customerState(job);
   const isTheirs = stop !== null;
-  const ofLegs = isTheirs ? fixesOfLegs(job, trailers, fixes) : [];
-  const visible = ofLegs.filter((fix) => !isAtCompanyStop(job, fix));
+  const visible = isTheirs ? fixesOfLegs(job, trailers, fixes) : [];
   const site = isTheirs ? (job.stops[stop] ?? null) : null;
   const leading = isTheirs ? leadingTrail(job, visible, now) : [];
   const trail = site && isSaidByPerson(job) ? upToStop(leading, site) : leading;
-  // The arrival is theirs even where the place that it is reckoned from is not.
-  const isKnown = isComing(state.stage) && ofLegs.length > 0 && eta !== null && now <= eta.latest + ETA_OVERDUE_MS;
+  // The arrival is theirs even where the position that it is from is not.
+  const isKnown = isComing(state.stage) && eta !== null && now <= eta.latest + ETA_OVERDUE_MS;
   return {
     ...state,
     since: Math.min(now, state.since),
@@ -145,7 +150,7 @@ export const customerView = (
     scheduledFor: job.scheduledFor,
     trailerCount: job.trailers.length,
     site,
-    eta: isKnown ? eta : null,
+    eta: isKnown ? { ...eta, distanceM: trail.length > 0 ? eta.distanceM : roughly(eta.distanceM) } : null,
     fixes: visible,
     trail,
   };

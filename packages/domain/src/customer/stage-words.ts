@@ -1,5 +1,5 @@
 import type { Stop } from '../job.ts';
-import { LOST_MS } from '../movement/job-eta.ts';
+import { LOST_MS } from '../movement/estimate-arrival.ts';
 import type { CustomerStage, JobOutcome } from './customer-stage.ts';
 import { type CustomerView, isComing, isPresent } from './customer-view.ts';
 
