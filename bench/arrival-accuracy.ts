@@ -1,4 +1,13 @@
-import { distanceM, EMPTY_TRAVEL, estimateArrival, type Fix, learn, type TravelModel, travelModel } from '@qdn/domain';
+import {
+  areaOf,
+  distanceM,
+  EMPTY_TRAVEL,
+  estimateArrival,
+  type Fix,
+  learn,
+  type TravelModel,
+  travelModel,
+} from '@qdn/domain';
 import type { RecordedLeg } from './recorded-legs.ts';
 
 /** Time zone of the drives. */
@@ -115,7 +124,15 @@ export const outcomesOf = (
     if (first) {
       const straightM = Math.round(Math.max(1, distanceM(first, to) - to.radiusM / 2));
       const seconds = Math.round((arrivedAt - first.at) / 1000);
-      records.set(set, learn(record, [{ id: `leg ${n}`, at: first.at, straightM, roadM, seconds }], [], ZONE));
+      records.set(
+        set,
+        learn(
+          record,
+          [{ id: `leg ${n}`, at: first.at, straightM, roadM, seconds, from: areaOf(first), to: areaOf(to) }],
+          [],
+          ZONE,
+        ),
+      );
     }
     return outcomes;
   });

@@ -361,12 +361,25 @@ export const storedTravel = {
   properties: { legs: text, dwells: text, version: number },
 } as const satisfies ItemSchema;
 
-/** A driven leg: ID, epoch ms, metres in a straight line, metres by road, seconds, and the share that the estimate missed. */
-export const storedLeg = {
+/** A driven leg of before the areas were noted: ID, epoch ms, straight line and road in m, seconds, and the share that the estimate missed. */
+const storedLegWithoutAreas = {
   type: 'array',
   items: [text, number, number, numberOrNull, number, number],
   minItems: 6,
   additionalItems: false,
+} as const satisfies ItemSchema;
+
+/** A driven leg, with the areas of its start and end at the end of the row. */
+export const storedLeg = {
+  anyOf: [
+    {
+      type: 'array',
+      items: [text, number, number, numberOrNull, number, number, number, number],
+      minItems: 8,
+      additionalItems: false,
+    },
+    storedLegWithoutAreas,
+  ],
 } as const satisfies ItemSchema;
 
 /** A stay at a stop: ID, epoch ms, kind of the stop, seconds. */
@@ -386,7 +399,7 @@ export type StoredDay = FromSchema<typeof storedDay>;
 export type StoredRefusal = FromSchema<typeof storedRefusal>;
 export type StoredQuarantine = FromSchema<typeof storedQuarantine>;
 export type StoredTravel = FromSchema<typeof storedTravel>;
-export type StoredLeg = FromSchema<typeof storedLeg>;
+export type StoredLeg = [...FromSchema<typeof storedLegWithoutAreas>, from?: number, to?: number];
 export type StoredDwell = FromSchema<typeof storedDwell>;
 export type StoredJob = FromSchema<typeof storedJob>;
 export type StoredJobSummary = FromSchema<typeof storedJobSummary>;

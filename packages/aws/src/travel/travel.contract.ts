@@ -10,6 +10,8 @@ const leg = (n: number): TravelRecord['legs'][number] => ({
   roadM: n % 3 === 0 ? null : 6500,
   seconds: 700,
   missed: 0.125,
+  // Samples from before areas were noted have none.
+  ...(n % 2 === 0 ? {} : { from: 17_322_086, to: 17_322_087 + n }),
 });
 const record: TravelRecord = {
   legs: Array.from({ length: 150 }, (_, n) => leg(n)),

@@ -41,6 +41,8 @@ test('each method is one request, and a whole record is at most twelve kilobytes
       roadM: 16_789,
       seconds: 1234,
       missed: 0,
+      from: 17_322_086,
+      to: 17_322_087 + (n % 20),
     }));
     const record = legs.reduce((known, leg) => learn(known, [leg], [], 'America/Chicago'), EMPTY_TRAVEL);
     const before = calls();
@@ -55,7 +57,7 @@ test('each method is one request, and a whole record is at most twelve kilobytes
 test('skips rows that are not drives; an item without a list is an error that names it', async () => {
   await withTable(async (store, put) => {
     await put({
-      legs: '[["QDN-1#0",1,2,3,4,0.5],["x"],[1,2,3,4,5,6]]',
+      legs: '[["QDN-1#0",1,2,3,4,0.5],["x"],[1,2,3,4,5,6],["QDN-2#0",1,2,3,4,0.5,"a",7]]',
       dwells: '[["QDN-1#0",1,"beach",60]]',
       version: 7,
     });

@@ -1,9 +1,10 @@
 import type { Fix } from '../fix.ts';
 import type { Stop, StopKind } from '../job.ts';
 import type { Route } from '../ports/travel.ts';
-import { distanceM } from './geo.ts';
+import { areaOf } from './area.ts';
+import { distanceM, type Place } from './geo.ts';
 import { straightLeftM } from './legs.ts';
-import type { Spread, TravelModel } from './travel.ts';
+import type { Areas, Spread, TravelModel } from './travel.ts';
 
 /** Basis of a range of arrival times: typical values, the company's own drives, or a router. */
 export const ETA_BASES = ['typical', 'learned', 'route'] as const;
@@ -47,6 +48,8 @@ const MIN_SPREAD_MS = 60_000;
 /** Remaining share of a usual stay when a trailer has already stayed longer: it may leave at any moment. */
 const OVERDUE_STAY_SHARE = 0.25;
 
+const areasOf = (from: Place, to: Place): Areas => ({ from: areaOf(from), to: areaOf(to) });
+
 /** Deviation of the last minutes from the expected pace: the natural logarithm of their ratio, over a time in ms. */
 type Deviation = { log: number; ms: number };
 
@@ -74,10 +77,10 @@ const recentDeviation = (trail: readonly Fix[], model: TravelModel): Deviation |
   const way = recentWay(trail);
   const [first, newest] = [way[0], way.at(-1)];
   const ms = first && newest ? newest.at - first.at : 0;
-  if (!first || ms < RECENT.leastMs) return null;
+  if (!first || !newest || ms < RECENT.leastMs) return null;
   const metres = way.reduce((sum, fix, i) => sum + distanceM(way[i - 1] ?? fix, fix), 0);
   const roadM = Math.max(metres, (RECENT.leastMps * ms) / 1000);
-  return { log: Math.log(ms / model.drive(roadM, first.at).likely), ms };
+  return { log: Math.log(ms / model.drive(roadM, first.at, areasOf(first, newest)).likely), ms };
 };
 
 /** Scales a range to another likely duration, in ms. */
@@ -165,7 +168,6 @@ export const estimateArrival = (
   if (!first || (!newest && standingSince === null)) return null;
   // A phone's clock may be ahead; its fix cannot be from the future.
   const seenAt = Math.min(newest?.at ?? now, now);
-  const drive = (leftM: number, at: number): Spread => model.drive(leftM, at);
   const parts: Spread[] = [];
   let left = 0;
   let hasPace = false;
@@ -175,7 +177,7 @@ export const estimateArrival = (
     parts.push(dwellLeft(model.dwell(first.kind), Math.max(0, now - standingSince)));
   } else if (newest) {
     left = route ? route.distanceM : straightLeftM(newest, first) * model.roadFactor;
-    const usual = drive(left, seenAt);
+    const usual = model.drive(left, seenAt, areasOf(newest, first));
     const traffic = route?.seconds ?? null;
     const expected = traffic === null ? usual : scaled(usual, traffic * 1000);
     const deviation = recentDeviation(trail, model);
@@ -190,7 +192,7 @@ export const estimateArrival = (
     if (i > 0 || standingSince === null) parts.push(model.dwell(from.kind));
     const road = straightLeftM(from, stop) * model.roadFactor;
     left += road;
-    parts.push(drive(road, startsAt + together(parts).likely));
+    parts.push(model.drive(road, startsAt + together(parts).likely, areasOf(from, stop)));
   }
   const whole = together(parts);
   const ageMs = now - startsAt;

@@ -1,4 +1,5 @@
 export { acceptFixes, faultOf } from './acceptance.ts';
+export { areaOf } from './area.ts';
 export { jobForTrailer } from './assignment.ts';
 export {
   type DayTrack,

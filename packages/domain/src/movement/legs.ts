@@ -2,6 +2,7 @@ import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { Job, StatusChange, Stop } from '../job.ts';
 import { phaseOf, STATUS_TRAITS } from '../job-status.ts';
+import { areaOf } from './area.ts';
 import { distanceM } from './geo.ts';
 import { drivenM } from './motion.ts';
 import { trackOf } from './track.ts';
@@ -71,7 +72,7 @@ const finishedLeg = (job: Job, began: StatusChange, ended: StatusChange, fixes: 
   const isWhole = track.every((fix, i) => fix.at - (track[i - 1] ?? fix).at <= GAP_MS);
   // No road is shorter than the straight line: a shorter track has a gap.
   const roadM = isWhole ? Math.max(straightM, drivenM(track)) : null;
-  return { id: idOf(job, ended), at: first.at, straightM, roadM, seconds };
+  return { id: idOf(job, ended), at: first.at, straightM, roadM, seconds, from: areaOf(first), to: areaOf(stop) };
 };
 
 /**

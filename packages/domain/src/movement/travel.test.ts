@@ -157,11 +157,50 @@ describe('the travel-time model', () => {
     );
   });
 
+  const isBetween = (at: number, from: number, to: number) => {
+    const hour = Number(clock.format(at));
+    return from <= hour && hour < to;
+  };
+
   test('keeps the newest drives only, so that the record stays small', () => {
     const legs: TravelRecord['legs'] = taught(drivesOf(160, 3, world)).legs;
-    expect(legs).toHaveLength(150);
-    expect(legs[0]?.id).toBe('QDN-10#0');
+    expect(legs).toHaveLength(135);
+    // The oldest of the part of the day with the most drives are gone.
+    const night = drivesOf(160, 3, world).filter(
+      ({ at }) => ![6, 10, 15].some((from, i) => isBetween(at, from, [10, 15, 19][i] ?? 24)),
+    );
+    expect(legs.some(({ id }) => id === night[0]?.id)).toBe(false);
+    expect(legs.some(({ id }) => id === night.at(-1)?.id)).toBe(true);
     const kept: LegSample | undefined = legs.at(-1);
     expect(kept?.id).toBe('QDN-159#0');
+  });
+
+  test('of forty trailers remembers each part of the day, and the customer who is seldom visited', () => {
+    const random = seeded(5);
+    const [yard, dump, customer] = [1, 2, 3];
+    let record = EMPTY_TRAVEL;
+    for (let i = 0; i < 900; i += 1) {
+      // A leg every 5 minutes from 7 am to 7 pm, mostly to the dump, for a week; every fortieth is to the customer.
+      const at = Date.UTC(2026, 10, 2, 13) + Math.floor(i / 144) * 24 * HOUR + (i % 144) * 5 * 60_000;
+      const to = i % 40 === 7 ? customer : dump;
+      const seconds = Math.round((to === customer ? 1500 : 600) * Math.exp(0.1 * normal(random)));
+      const leg = { id: `QDN-${i}#0`, at, straightM: 5000, roadM: 6500, seconds, from: yard, to };
+      record = learn(record, [leg], [], ZONE);
+    }
+    const parts = Map.groupBy(record.legs, ({ at }) => Number(clock.format(at)) < 10);
+    expect(parts.get(true)?.length).toBeGreaterThan(30);
+    const model = travelModel(record, ZONE);
+    const minutes = (to: number) => model.drive(6500, MONDAY, { from: yard, to }).likely / 60_000;
+    expect(minutes(dump)).toBeLessThan(14);
+    expect(minutes(customer)).toBeGreaterThan(18);
+  }, 60_000);
+
+  test('learns the areas of a leg that was stored without them', () => {
+    const [leg] = drivesOf(1, 1, world);
+    if (!leg) throw new Error('There is no drive');
+    const before = learn(EMPTY_TRAVEL, [leg], [], ZONE);
+    const after = learn(before, [{ ...leg, from: 1, to: 2 }], [], ZONE);
+    expect(after.legs).toMatchObject([{ id: leg.id, from: 1, to: 2 }]);
+    expect(learn(after, [{ ...leg, from: 1, to: 2 }], [], ZONE)).toBe(after);
   });
 });

@@ -1,11 +1,13 @@
 import { STOP_KINDS, type StopKind } from '../job.ts';
+import type { Area } from './area.ts';
 import { quantile } from './quantile.ts';
 import { timeOfDay } from './time-of-day.ts';
 
 /**
  * A finished drive to a stop. `at` is its start in epoch ms, `straightM` the straight line to the stop then, `roadM` the driven distance,
  * null with too few fixes. `missed` is the natural logarithm of its duration over the expected one. `id` names the leg: when late
- * fixes change it, the new sample replaces the old one.
+ * fixes change it, the new sample replaces the old one. `from` and `to` are the areas of its ends; samples from before they were noted
+ * have none.
  */
 export type LegSample = {
   id: string;
@@ -14,22 +16,27 @@ export type LegSample = {
   roadM: number | null;
   seconds: number;
   missed: number;
+  from?: Area;
+  to?: Area;
 };
 
 /** A finished stay at a stop; it began at `at`, epoch ms. */
 export type DwellSample = { id: string; at: number; kind: StopKind; seconds: number };
 
-/** Samples of the company's own drives, newest last. */
+/** Samples of the company's own drives, oldest first. */
 export type TravelRecord = { legs: readonly LegSample[]; dwells: readonly DwellSample[] };
 
 export const EMPTY_TRAVEL: TravelRecord = { legs: [], dwells: [] };
 
-/** Maximum samples: a month of four trailers. More would not improve the model, and would cost more to read. */
-const LEGS_KEPT = 150;
+/** Maximum samples: they are 12 KB. More would not improve the model, and would cost more to read. */
+const LEGS_KEPT = 135;
 const DWELLS_KEPT = 30;
 
 /** Four in five durations are between `early` and `late`; half are below `likely`. In ms. */
 export type Spread = { early: number; likely: number; late: number };
+
+/** Areas in which a drive begins and ends. */
+export type Areas = { from: Area; to: Area };
 
 /** Travel times and stays of one company. */
 export type TravelModel = {
@@ -38,9 +45,7 @@ export type TravelModel = {
   /** Ratio of the road to the straight line. */
   roadFactor: number;
   /** Returns the duration of a drive of `roadM` metres that begins at `at` (epoch ms). */
-  drive(roadM: number, at: number): Spread;
-  /** Returns the expected pace of such a drive, in m/s. */
-  paceMps(roadM: number, at: number): number;
+  drive(roadM: number, at: number, areas?: Areas): Spread;
   dwell(kind: StopKind): Spread;
 };
 
@@ -55,11 +60,12 @@ const OWN_PACE_WEIGHT = 10;
 /** Deviation of the pace from the typical one by distance, per e-fold of the distance, around 5 km. */
 const SLOPE = { weight: 20, least: -0.6, most: 0.3, pivotM: 5000, nearestM: 500, apart: 0.3 };
 const TIME_OF_DAY_WEIGHT = 20;
+const AREA_WEIGHT = 8;
 /**
  * The tenth and the ninetieth percentile of `missed` before any drive. A company whose streets are unknown is more often slower than
  * the typical one than faster; as its level is learned, both move towards the middle by up to `centre`.
  */
-const MISSED = { early: -0.35, late: 1.2, weight: 10, centre: 0.4 };
+const MISSED = { early: -0.35, late: 1.2, weight: 8, centre: 0.4 };
 /** Loading and unloading, in minutes. From haulers' statements about dumpsters; the company's own stays replace them. */
 const DWELL: Readonly<Record<StopKind, Spread>> = {
   pickup: { early: 10 * 60_000, likely: 20 * 60_000, late: 45 * 60_000 },
@@ -111,6 +117,29 @@ const missedOf = (legs: readonly LegSample[]): { early: number; late: number } =
   return { early: early * narrowed, late: late * narrowed };
 };
 
+/** Deviations of the pace by the area of a drive's end, and by that of its start. */
+type ByArea = { to: ReadonlyMap<Area, number>; from: ReadonlyMap<Area, number> };
+
+/**
+ * Returns the deviations that are left by area, first those of the ends and then, of what these leave, those of the starts.
+ * @param left deviation of each leg from the level, slope and part of the day
+ */
+const byAreaOf = (legs: readonly LegSample[], left: readonly number[]): ByArea => {
+  let rest = left.map((log, i) => ({ log, leg: legs[i] }));
+  const deviations = (side: 'to' | 'from'): ReadonlyMap<Area, number> => {
+    const found = new Map<Area, number>();
+    for (const [area, own] of Map.groupBy(rest, ({ leg }) => leg?.[side])) {
+      if (area !== undefined) {
+        found.set(area, shrunk(0, AREA_WEIGHT, own.length, median(own.map(({ log }) => log))));
+      }
+    }
+    rest = rest.map(({ log, leg }) => ({ log: log - (found.get(leg?.[side] ?? -1) ?? 0), leg }));
+    return found;
+  };
+  const to = deviations('to');
+  return { to, from: deviations('from') };
+};
+
 const dwellOf = (seconds: readonly number[], prior: Spread): Spread => {
   const at = (share: number, before: number) =>
     Math.exp(
@@ -131,7 +160,7 @@ const dwellOf = (seconds: readonly number[], prior: Spread): Spread => {
  * Builds a company's travel-time model from its own drives and, while there are few, from typical values. It uses only medians and
  * quantiles, so that a flat tyre or an afternoon in the workshop hardly matters.
  *
- * A drive's duration is the typical one for its distance, times the company's own deviation for such a distance and time of day. The
+ * A drive's duration is the typical one for its distance, times the company's own deviation for such a distance, time of day and areas. The
  * range is as wide as the past errors: each drive is predicted from earlier ones (Dawid's prequential principle), and four in five
  * were within the range.
  *
@@ -172,20 +201,39 @@ export const travelModel = (record: TravelRecord, timeZone: string): TravelModel
       ),
     ]),
   );
-  const paceMps = (roadM: number, at: number): number => {
-    const slower = level + slope * logDistance(roadM) + (byPart.get(timeOfDay(at, timeZone)) ?? 0);
+  const byArea = byAreaOf(
+    legs,
+    points.map(({ x, y, part }) => y - slope * x - level - (byPart.get(part) ?? 0)),
+  );
+  const paceMps = (roadM: number, at: number, areas: Areas | undefined): number => {
+    const here = areas ? (byArea.to.get(areas.to) ?? 0) + (byArea.from.get(areas.from) ?? 0) : 0;
+    const slower = level + slope * logDistance(roadM) + (byPart.get(timeOfDay(at, timeZone)) ?? 0) + here;
     return clamp(typicalPace(roadM) / Math.exp(slower), PACE.leastMps, PACE.mostMps);
   };
   return {
     legs: n,
     roadFactor,
-    paceMps,
-    drive: (roadM, at) => {
-      const likely = (roadM / paceMps(roadM, at)) * 1000;
+    drive: (roadM, at, areas) => {
+      const likely = (roadM / paceMps(roadM, at, areas)) * 1000;
       return { early: likely * Math.exp(early), likely, late: likely * Math.exp(late) };
     },
     dwell: (kind) => dwell.get(kind) ?? DWELL[kind],
   };
+};
+
+/**
+ * Leaves out the oldest legs of the part of the day and the area that have the most, until few enough are left. So forty trailers do not
+ * forget the mornings by the afternoon, nor the far customer for the dump that they reach ten times a day.
+ * @param legs oldest first
+ */
+const variedLegs = (legs: readonly LegSample[], timeZone: string): LegSample[] => {
+  let left = [...legs];
+  while (left.length > LEGS_KEPT) {
+    const groups = Map.groupBy(left, ({ at, to }) => `${timeOfDay(at, timeZone)} ${to}`);
+    const [oldest] = [...groups.values()].reduce((most, own) => (own.length > most.length ? own : most));
+    left = left.filter((leg) => leg !== oldest);
+  }
+  return left;
 };
 
 /** Returns the newest samples, each once, oldest first. Of two with the same ID the later one in the list wins. */
@@ -210,11 +258,14 @@ export const learn = (
   let known = record.legs;
   for (const leg of legs) {
     const before = known.find(({ id }) => id === leg.id);
-    if (before && isSame([{ ...leg, missed: before.missed }], [before])) continue;
+    if (before && isSame([{ ...before, ...leg }], [before])) continue;
     const others = known.filter(({ id }) => id !== leg.id);
     const model = travelModel({ legs: others, dwells: [] }, timeZone);
-    const expected = model.drive(leg.straightM * model.roadFactor, leg.at).likely / 1000;
-    known = kept([...others, { ...leg, missed: Math.log(leg.seconds / expected) }], LEGS_KEPT);
+    const { from, to } = leg;
+    const areas = from === undefined || to === undefined ? undefined : { from, to };
+    const expected = model.drive(leg.straightM * model.roadFactor, leg.at, areas).likely / 1000;
+    const learned = { ...leg, missed: Math.log(leg.seconds / expected) };
+    known = variedLegs(kept([...others, learned], others.length + 1), timeZone);
   }
   const all = Map.groupBy([...record.dwells, ...dwells], ({ kind }) => kind);
   const stays = STOP_KINDS.flatMap((kind) => kept(all.get(kind) ?? [], DWELLS_KEPT));
