@@ -57,6 +57,7 @@ const COMPANY = {
   timeZone: 'America/Chicago',
   contacts: [{ id: 'dana', name: 'Dana', phone: DANA }],
   operator: '+15125550180',
+  tracks: { keepDays: 30 },
   relay: {
     notices: {
       kinds: ['on-the-way', 'arriving-soon', 'arrived', 'completed', 'delayed'],
@@ -429,6 +430,7 @@ const runEverything = async (): Promise<void> => {
     await ask(world, 'POST', '/api/trailers/T3/location', fixes(km, agoS)[0] ?? {}, world.device('T3'));
   await new Promise((resolve) => setTimeout(resolve, 2000));
   await functions.invoke('watch-trailers', {});
+  await functions.invoke('keep-days', {});
   await functions.invoke('check-account', {});
   await expectStatus(ask(world, 'PATCH', '/api/jobs/QDN-1044', { undo: 'last' }), 200);
 
@@ -467,7 +469,7 @@ describe('a function’s role', () => {
   test('is compared with a complete record: every function ran, and every call was parsed', () => {
     expect(recorder.faults()).toEqual([]);
     const names = deployed().map(({ name }) => name);
-    expect(names.length).toBe(23);
+    expect(names.length).toBe(24);
     expect(names.filter((name) => madeBy(name).length === 0)).toEqual([]);
   });
 

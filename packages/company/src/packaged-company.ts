@@ -46,6 +46,8 @@ export type Company = {
   follow: FollowOptions;
   /** The routing engine; null where arrival times come from the company's own drives. */
   router: RouterConfig | null;
+  /** Days for which thinned days are kept; null where the company keeps none. */
+  keepDays: number | null;
   /** The company's trailers, as many as functions get. */
   trailers: TrailerId[];
 };
@@ -83,6 +85,7 @@ export const readCompany = (json: string): Company => {
     contacts: company.contacts.map(toContact),
     operator: company.operator ?? null,
     router: routerOf(company),
+    keepDays: company.tracks?.keepDays ?? null,
     trailers: (company.fleet ?? []).flatMap((id) => parseTrailerId(id) ?? []),
     follow: {
       ownPlaces: (company.places ?? []).map(([kind, lat, lon, radiusM]) => ({ kind, lat, lon, radiusM })),

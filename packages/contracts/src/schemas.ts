@@ -1558,6 +1558,20 @@ export const companyFile = {
         },
       },
     },
+    tracks: {
+      description: 'Tracks of trailers. Fixes are always deleted after seven days',
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        keepDays: {
+          type: 'integer',
+          minimum: 8,
+          maximum: 730,
+          description:
+            'Days for which each day is kept, thinned to a point in half a minute. Left out: nothing is kept beyond seven days. It is a record of where your drivers were: tell them',
+        },
+      },
+    },
     jobs: {
       description: 'How jobs follow their trailers',
       type: 'object',

@@ -58,6 +58,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       relay: DEFAULT_POLICY,
       follow: { ownPlaces: [], completes: true },
       router: null,
+      keepDays: null,
       trailers: [],
     },
     publicUrl: 'https://track.example',

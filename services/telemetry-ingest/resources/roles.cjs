@@ -11,6 +11,7 @@ module.exports = rolesFor('telemetry-ingest', ({ jobsTable, locationsTable }) =>
   return {
     'report-location': report,
     'report-trailer-location': report,
+    'keep-days': [allow(['dynamodb:Query', 'dynamodb:PutItem'], table(locationsTable))],
     'watch-trailers': [
       allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table(jobsTable)),
       allow(['dynamodb:Query'], index(jobsTable, 'by-trailer'), index(jobsTable, 'by-status'), table(locationsTable)),

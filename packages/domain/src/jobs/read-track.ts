@@ -47,7 +47,7 @@ const dayFrom = async (
   const aliveSince = now - FIX_TTL_S * 1000;
   if (day.from <= aliveSince) {
     const kept = await keptDays.find(trailerId, day.date, now);
-    if (kept) return { source: 'kept', track: kept };
+    if (kept) return { source: kept.points.length > 0 ? 'kept' : 'none', track: kept };
   }
   const track = day.to > aliveSince ? await readDay(locations, trailerId, day, now) : NOTHING;
   return { source: track.points.length > 0 ? 'fixes' : 'none', track };
