@@ -169,6 +169,7 @@ const trailer: Parameters<typeof trailerReport>[0] = {
   client: 'Traccar Client',
   intervalS: 30,
   signsToday: [],
+  speedUnit: null,
   fixesToday: 412,
   drivenTodayM: 18_240,
   ignoredToday: [

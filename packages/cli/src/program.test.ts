@@ -100,6 +100,7 @@ describe('qdn', () => {
           client: null,
           intervalS: null,
           signsToday: [],
+          speedUnit: null,
           fixesToday: 0,
           drivenTodayM: 0,
           ignoredToday: [],

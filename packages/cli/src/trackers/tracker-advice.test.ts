@@ -13,6 +13,7 @@ const trailer: Wire<'trailerState'> = {
   client: 'OwnTracks',
   intervalS: 300,
   signsToday: [{ kind: 'heartbeat', count: 4 }],
+  speedUnit: null,
   fixesToday: 12,
   drivenTodayM: 18_240,
   ignoredToday: [],
@@ -38,4 +39,12 @@ test('names the command that prints the key of encrypted messages', () => {
 
 test('is silent about a trailer that sent nothing', () => {
   expect(trackerLines({ ...trailer, client: null, intervalS: null, signsToday: [] })).toEqual([]);
+});
+
+test('names another unit of speed than expected', () => {
+  const speedUnit = { sends: 'm/s', expected: 'knots', factor: 1.94 } as const;
+  expect(trackerLines({ ...trailer, client: 'OsmAnd protocol', intervalS: 30, signsToday: [], speedUnit })).toEqual([
+    'Tracker    OsmAnd protocol, a fix every 30 s on the road',
+    '  It sends its speed in m/s, not in knots: the speed shown here is corrected. Set the unit to knots if the app lets you.',
+  ]);
 });

@@ -26,7 +26,7 @@ const has = ({ ignoredToday }: Wire<'trailerState'>, reason: string): boolean =>
 
 /** Returns the settings to change, each a sentence. */
 const settingsOf = (trailer: Wire<'trailerState'>): string[] => {
-  const { client, intervalS, signsToday, fixesToday } = trailer;
+  const { client, intervalS, signsToday, fixesToday, speedUnit } = trailer;
   const own = client ?? '';
   return [
     ...(intervalS !== null && intervalS > SELDOM_S
@@ -34,6 +34,11 @@ const settingsOf = (trailer: Wire<'trailerState'>): string[] => {
           `It reports every ${intervalS} s on the road: arrivals are seen late. ${MORE_OFTEN[own] ?? 'Set its interval to 30 s.'}`,
         ]
       : []),
+    ...(speedUnit === null
+      ? []
+      : [
+          `It sends its speed in ${speedUnit.sends}, not in ${speedUnit.expected}: the speed shown here is corrected. Set the unit to ${speedUnit.expected} if the app lets you.`,
+        ]),
     ...(has(trailer, 'encrypted')
       ? [
           `The app encrypts with another key. Enter the one that ./qdn token device ${trailer.trailerId} --setup prints, or clear it.`,

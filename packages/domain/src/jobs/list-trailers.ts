@@ -2,6 +2,7 @@ import type { Battery, Quarantined } from '../fix.ts';
 import type { JobId, TrailerId } from '../ids.ts';
 import { jobForTrailer } from '../movement/assignment.ts';
 import { STANDING_MPS } from '../movement/motion.ts';
+import { differingSpeedUnit } from '../movement/speed-unit.ts';
 import { trackOf } from '../movement/track.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore } from '../ports/locations.ts';
@@ -45,7 +46,7 @@ const summaryOf = async ({ jobs, locations }: Stores, trailerId: TrailerId, now:
   const [open, latest] = await Promise.all([jobs.openByTrailer(trailerId, now), locations.latest(trailerId, now)]);
   const job = jobForTrailer(open, now);
   const track = trackOf(latest.fixes);
-  const position = positionOf(track, job, now);
+  const position = positionOf(track, job, now, differingSpeedUnit(track, latest.client));
   const heard = Math.max(latest.heardAt ?? 0, position?.at ?? 0);
   return {
     trailerId,

@@ -2,9 +2,11 @@ import type { Battery, Fix, Freshness, IgnoreReason, Quarantined, SignKind, Sile
 import type { JobId, TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { jobForTrailer } from '../movement/assignment.ts';
+import { dayTrackOf } from '../movement/day-track.ts';
 import { distanceM } from '../movement/geo.ts';
 import { freshnessOf } from '../movement/location-view.ts';
-import { drivenM, type Motion, motionOf, silenceOf } from '../movement/motion.ts';
+import { type Motion, motionOf, silenceOf } from '../movement/motion.ts';
+import { differingSpeedUnit, type SpeedUnit } from '../movement/speed-unit.ts';
 import { trackOf } from '../movement/track.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore, TrailerDay } from '../ports/locations.ts';
@@ -29,6 +31,8 @@ export type TrailerReport = {
   intervalS: number | null;
   /** Messages of today without a fix, by kind; at most one a minute is counted. */
   signsToday: Array<{ kind: SignKind; count: number }>;
+  /** Unit of its speeds where the distances between its fixes show another one than expected; `position` is corrected. */
+  speedUnit: SpeedUnit | null;
   fixesToday: number;
   drivenTodayM: number;
   ignoredToday: Quarantined[];
@@ -53,8 +57,20 @@ export const ignoredOf = (
   return [...ignored.values()];
 };
 
-/** Returns a trailer's newest position, with its freshness and motion; null without one. `now` is epoch ms. */
-export const positionOf = (track: readonly Fix[], job: Job | null, now: number): TrailerPosition | null => {
+const corrected = (fix: Fix, unit: SpeedUnit | null): Fix =>
+  unit === null || fix.speedMps === null ? fix : { ...fix, speedMps: Math.round(fix.speedMps * unit.factor * 10) / 10 };
+
+/**
+ * Returns a trailer's newest position, with its freshness and motion; null without one.
+ * @param now epoch ms
+ * @param speedUnit unit in which the client sends its speeds, where it is not the expected one
+ */
+export const positionOf = (
+  track: readonly Fix[],
+  job: Job | null,
+  now: number,
+  speedUnit: SpeedUnit | null = null,
+): TrailerPosition | null => {
   const newest = track.at(-1);
   if (!newest) return null;
   const { lat, lon, at, accuracyM } = newest;
@@ -67,7 +83,7 @@ export const positionOf = (track: readonly Fix[], job: Job | null, now: number):
     freshness,
     cause: freshness === 'live' ? null : silenceOf(job ?? { status: 'in_transit' }, track),
     accuracyM,
-    ...motionOf(track),
+    ...motionOf(track.map((fix) => corrected(fix, speedUnit))),
   };
 };
 
@@ -98,19 +114,21 @@ const reportOf = (
   const track = trackOf(fixes);
   const today = track.filter(({ at }) => at >= since);
   const heard = Math.max(heardAt ?? 0, track.at(-1)?.at ?? 0);
+  const speedUnit = differingSpeedUnit(today, client);
   return {
     trailerId,
     jobId: job?.id ?? null,
     now,
     since,
-    position: positionOf(track, job, now),
+    position: positionOf(track, job, now, speedUnit),
     battery: track.findLast((fix) => fix.battery)?.battery ?? null,
     heardAt: heard > 0 ? Math.min(heard, now) : null,
     client,
     intervalS: intervalOf(today),
     signsToday: [...Map.groupBy(signs, ({ kind }) => kind)].map(([kind, { length }]) => ({ kind, count: length })),
+    speedUnit,
     fixesToday: today.length,
-    drivenTodayM: drivenM(today),
+    drivenTodayM: Math.round(dayTrackOf(today).metres),
     ignoredToday: ignoredOf(
       fixes.filter(({ at }) => at >= since),
       track,

@@ -26,6 +26,7 @@ export {
 } from './location-view.ts';
 export { drivenM, type Motion, motionOf, silenceOf, stands } from './motion.ts';
 export { neededStandMs } from './ring.ts';
+export { differingSpeedUnit, SPEED_UNIT_MPS, type SpeedUnit, type SpeedUnitName } from './speed-unit.ts';
 export { trackOf } from './track.ts';
 export {
   type DwellSample,

@@ -68,6 +68,18 @@ describe('GET /api/trailers/{trailer_id}', () => {
     expect((await read(service, 'T8')).json).toMatchObject({ jobId: null, heardAt: null, ignoredToday: [] });
   });
 
+  test('recognises the unit of the speeds by the distances, and corrects the speed', async () => {
+    const service = aService();
+    // OsmAnd sends 20 m/s to the protocol that has knots.
+    const fixes = [6, 5, 4, 3, 2, 1, 0].map((i) =>
+      at(8 + i * 30, { lat: 30.2 - (i * 600) / 111_195, speedMps: 10.3, headingDeg: 0 }),
+    );
+    for (const fix of fixes) await service.locations.append([fix], new Map(), 'OsmAnd protocol');
+    const { json } = await read(service);
+    expect(isTrailerState(json)).toBe(true);
+    expect(json).toMatchObject({ speedUnit: { sends: 'm/s', expected: 'knots' }, position: { speedMps: 20 } });
+  });
+
   test.each([
     ['no token', 'T1', {}, 401],
     ['a device', 'T1', asDevice, 401],
