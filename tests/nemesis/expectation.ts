@@ -47,12 +47,20 @@ const isCompanyDispatcher = (phone: string, { contacts, operator }: RelayCompany
 const isContactOf = (phone: string, job: Job | undefined): boolean =>
   job?.contacts.some((contact) => contact.phone === phone) ?? false;
 
-/** Returns the job that a text from outside the team is about: the one that it names, else the writer's active one. */
+/** Returns the writer's job that a text is about: the active one, and for a question, without one, the one that ended last. */
+const ownJob = (text: Text, jobs: readonly Job[]): Job | undefined => {
+  const own = jobs.filter((job) => job.customer.phone === text.from);
+  const active = own.find((job) => !hasEnded(job));
+  if (active || text.intent !== 'question') return active;
+  return own.toSorted((a, b) => b.updatedAt - a.updatedAt)[0];
+};
+
+/** Returns the job that a text from outside the team is about: the one that it names, else the writer's own. */
 const jobOfOutsider = (text: Text, jobs: readonly Job[]): Job | null => {
   const named = jobNamed(text, jobs);
   const isPart = named?.customer.phone === text.from || isContactOf(text.from, named);
   if (named && (text.names?.isCertain || isPart)) return named;
-  return jobs.find((job) => job.customer.phone === text.from && !hasEnded(job)) ?? named ?? null;
+  return ownJob(text, jobs) ?? named ?? null;
 };
 
 const teamOf = (job: Job | null, { from }: Text, company: RelayCompany): string[] => {

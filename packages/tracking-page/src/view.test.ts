@@ -89,6 +89,17 @@ describe('the words of each state', () => {
     expect(shown(following(tracking)).headline).toBe(headline);
   });
 
+  test('scheduled for a time that is over: the day alone', () => {
+    const late = { ...trackingIn('scheduled'), scheduledFor: NOW - 3 * 60 * MINUTE };
+    expect(shown(following(late))).toMatchObject({
+      headline: 'Scheduled for today',
+      when: 'Thursday, March 5',
+      lead: 'Your trailer has not set out yet. For a new time, call or text us.',
+      calendar: null,
+    });
+    expect(shown(following({ ...late, scheduledFor: NOW - 60 * MINUTE })).when).toMatch(/around 1:12 PM$/);
+  });
+
   test('scheduled without a day says so', () => {
     const view = shown(following({ ...trackingIn('scheduled'), scheduledFor: null }));
     expect(view).toMatchObject({ headline: 'Scheduled', when: null, zone: null });
@@ -307,7 +318,11 @@ describe('the position’s age', () => {
 
   test('an arrival time that rests on a lost position is shown while it lies ahead, as in a text', () => {
     const tracking = { ...trackingIn('lost'), eta: trackingIn('on-the-way').eta };
-    expect(shown(following(tracking))).toMatchObject({ when: '2:25 – 2:35 PM', note: { urgent: true } });
+    expect(shown(following(tracking))).toMatchObject({
+      arrival: null,
+      when: '2:25 – 2:35 PM',
+      note: { urgent: true },
+    });
     expect(shown(following(tracking), NOW + 30 * MINUTE)).toMatchObject({ when: 'Arrival time not known yet' });
   });
 

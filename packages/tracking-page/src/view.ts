@@ -7,6 +7,7 @@ import {
   isComing,
   isPickup,
   isPresent,
+  isTimeOver,
 } from '@qdn/domain';
 import type { LinkProblem } from './answer.ts';
 import type { CalendarEvent } from './calendar.ts';
@@ -187,7 +188,11 @@ const standing = (tracking: Tracking, now: Now): Standing => {
       if (scheduledFor === null) return calm('waiting');
       const days = formats.daysAhead(scheduledFor, at);
       const day = words.scheduledDay(days, formats.weekday(scheduledFor), formats.date(scheduledFor));
-      const when = words.scheduledAt(formats.fullDate(scheduledFor), formats.clock(scheduledFor));
+      const date = formats.fullDate(scheduledFor);
+      // A time that has passed without a departure would be read as a promise.
+      if (isTimeOver(scheduledFor, at))
+        return { heading: words.notSetOut(day), when: date, zoneAt: null, tone: 'waiting' };
+      const when = words.scheduledAt(date, formats.clock(scheduledFor));
       return { ...timed(when, 'waiting', scheduledFor), heading: words.scheduled(day) };
     }
     case 'under_way':
@@ -208,13 +213,14 @@ const standing = (tracking: Tracking, now: Now): Standing => {
 
 type Coming = { arrival: string | null; when: string | null; minutes: number | null };
 
-const coming = ({ stage, eta }: Tracking, { at, words, formats }: Now): Coming | null => {
+const coming = ({ stage, eta }: Tracking, isLost: boolean, { at, words, formats }: Now): Coming | null => {
   if (!isComing(stage)) return null;
   if (!eta || at > eta.latest + ETA_OVERDUE_MS) return { arrival: null, when: words.unknownArrival, minutes: null };
   const minutes = aboutMinutes(eta.likely - at);
   const begun = eta.earliest <= at + BEGUN_MS;
   return {
-    arrival: words.arriving(minutes),
+    // Minutes would claim more than is known of a trailer that is silent.
+    arrival: isLost ? null : words.arriving(minutes),
     when: begun ? words.before(formats.rangeEnd(eta.latest)) : formats.range(eta.earliest, eta.latest),
     minutes,
   };
@@ -301,10 +307,10 @@ const factsOf = (tracking: Tracking, ageMs: number | null, showEta: boolean, che
 const VISIT_MS = 60 * MINUTE_MS;
 
 /** The day of a scheduled job, or the arrival that is expected. */
-const calendarOf = (tracking: Tracking, hasEta: boolean, { words }: Now): TrackingView['calendar'] => {
+const calendarOf = (tracking: Tracking, hasEta: boolean, { at, words }: Now): TrackingView['calendar'] => {
   const { jobId, stage, kind, scheduledFor, eta, company, stop } = tracking;
   const span =
-    stage === 'scheduled' && scheduledFor !== null
+    stage === 'scheduled' && scheduledFor !== null && !isTimeOver(scheduledFor, at)
       ? { start: scheduledFor, end: scheduledFor + VISIT_MS }
       : hasEta && eta
         ? { start: eta.earliest, end: eta.latest }
@@ -351,7 +357,7 @@ export const describe = (state: TrackingState, at: number, settings: Settings): 
   const { heading, when, zoneAt, tone } = standing(tracking, now);
   const isShown = isTheirs(tracking);
   const ageMs = position ? Math.max(0, at - position.at) : null;
-  const eta = coming(tracking, now);
+  const eta = coming(tracking, ageMs !== null && freshnessOf(ageMs) === 'lost', now);
   const newsAt = momentOf(state.newsAt, now);
   const stale = position && ageMs !== null && !checking ? staleness(position, ageMs, tracking.stage, now) : null;
 

@@ -11,6 +11,12 @@ import { type CustomerStage, type CustomerState, customerState, type TrailerStag
 /** Time after the end of an arrival range without an arrival from which the range is not shown any more, in ms. */
 export const ETA_OVERDUE_MS = 2 * 60_000;
 
+/** Time after a job's scheduled time without a departure from which that time is not shown any more, in ms. */
+const TIME_OVER_MS = 2 * 3_600_000;
+
+/** Tests whether the scheduled time of a job that waits is over: only its day is still true. Epoch ms. */
+export const isTimeOver = (scheduledFor: number, now: number): boolean => now - scheduledFor > TIME_OVER_MS;
+
 /** Stages in which the trailer drives to the customer, and those in which it is with them. */
 const COMING: readonly CustomerStage[] = ['on_the_way', 'on_the_way_back'];
 const PRESENT: readonly CustomerStage[] = ['at_site', 'back'];

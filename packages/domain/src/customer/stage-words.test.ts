@@ -98,6 +98,24 @@ describe('the sentence of a stage', () => {
     expect(stageLabel(viewIn('done', 'delivery', { since }), english)).toBe('delivered Nov 22, 2:12 PM');
   });
 
+  test('drops a scheduled time that is over', () => {
+    const scheduledFor = NOW - 3 * 60 * MINUTE;
+    expect(says('scheduled', 'delivery', { scheduledFor })).toBe(
+      'QDN-1042 is scheduled for Nov 23 and has not set out yet',
+    );
+    expect(says('scheduled', 'delivery', { scheduledFor }, spanish)).toBe(
+      'QDN-1042 esta programado para el 23/11 y aun no ha salido',
+    );
+    expect(says('scheduled', 'delivery', { scheduledFor: null })).toBe('QDN-1042 is scheduled');
+  });
+
+  test('names the empty trailer of a swap', () => {
+    expect(says('on_the_way', 'exchange')).toBe('QDN-1042 is on the way with your empty trailer, ETA 2:25-2:40 PM');
+    expect(says('on_the_way', 'exchange', {}, spanish)).toBe(
+      'QDN-1042 esta en camino con su remolque vacio, llegada 2:25-2:40 PM',
+    );
+  });
+
   test('promises no minute near the end', () => {
     const soon = { ...eta, earliest: NOW, likely: NOW + 2 * MINUTE, latest: NOW + 6 * MINUTE };
     expect(says('on_the_way', 'delivery', { eta: soon })).toBe('QDN-1042 is on the way, arriving in a few minutes');

@@ -1,7 +1,7 @@
 import type { Stop } from '../job.ts';
 import { LOST_MS } from '../movement/estimate-arrival.ts';
 import type { CustomerStage, JobOutcome } from './customer-stage.ts';
-import { type CustomerView, isComing, isPresent } from './customer-view.ts';
+import { type CustomerView, isComing, isPresent, isTimeOver } from './customer-view.ts';
 
 /*
  * The words of texts for the stages of a job, in GSM-7 characters: one accent that is not among them more than doubles the price of a
@@ -97,12 +97,21 @@ export const isPickup = ({
   (stage === 'on_the_way' || stage === 'at_site') &&
   site?.kind === 'pickup';
 
+/** `is scheduled for Nov 24, 2:00 PM`; once that time is over, only the day. */
+const scheduledWords = ({ scheduledFor }: CustomerView, wording: Wording): string => {
+  const isEnglish = wording.language === 'en';
+  const [is, on] = isEnglish ? ['is scheduled', ' for '] : ['esta programado', ' para el '];
+  if (scheduledFor === null) return is;
+  if (!isTimeOver(scheduledFor, wording.now)) return `${is}${on}${dayAndTime(scheduledFor, wording)}`;
+  return `${is}${on}${dayWords(scheduledFor, wording)} ${isEnglish ? 'and has not set out yet' : 'y aun no ha salido'}`;
+};
+
 const inEnglish = (view: CustomerView, wording: Wording): string => {
   const since = atMoment(view.since, wording);
   const sentences: Readonly<Record<CustomerStage, string>> = {
-    scheduled: `is scheduled${view.scheduledFor === null ? '' : ` for ${dayAndTime(view.scheduledFor, wording)}`}`,
+    scheduled: scheduledWords(view, wording),
     under_way: 'is on the road, with another stop first',
-    on_the_way: isPickup(view) ? 'is on the way to pick up your trailer' : 'is on the way',
+    on_the_way: `is on the way${isPickup(view) ? ' to pick up your trailer' : view.kind === 'exchange' ? ' with your empty trailer' : ''}`,
     at_site: `arrived at your site ${since}`,
     away: `was picked up ${since} and ${view.kind === 'dump_and_return' ? 'is being emptied' : 'comes back to you'}`,
     on_the_way_back: 'is on the way back to you',
@@ -115,11 +124,10 @@ const inEnglish = (view: CustomerView, wording: Wording): string => {
 
 const inSpanish = (view: CustomerView, wording: Wording): string => {
   const since = atMoment(view.since, wording);
-  const day = view.scheduledFor === null ? '' : ` para el ${dayAndTime(view.scheduledFor, wording)}`;
   const sentences: Readonly<Record<CustomerStage, string>> = {
-    scheduled: `esta programado${day}`,
+    scheduled: scheduledWords(view, wording),
     under_way: 'esta en ruta, con otra parada antes',
-    on_the_way: isPickup(view) ? 'esta en camino a recoger su remolque' : 'esta en camino',
+    on_the_way: `esta en camino${isPickup(view) ? ' a recoger su remolque' : view.kind === 'exchange' ? ' con su remolque vacio' : ''}`,
     at_site: `llego a su sitio ${since}`,
     away: `se recogio ${since} y ${view.kind === 'dump_and_return' ? 'se esta vaciando' : 'vuelve con usted'}`,
     on_the_way_back: 'esta en camino de regreso',
@@ -130,17 +138,18 @@ const inSpanish = (view: CustomerView, wording: Wording): string => {
   return sentences[view.stage];
 };
 
-/** Returns the arrival, or the time of the last position when that is lost; empty where the customer knows neither. */
+/** Returns the arrival, and the time of the last position when that is lost; empty where the customer knows neither. */
 const expectation = ({ stage, eta, trail }: CustomerView, wording: Wording): string => {
   const { now, language } = wording;
   if (!isComing(stage)) return '';
-  if (eta) {
-    if (eta.likely - now >= FEW_MINUTES_MS) return `, ${arrivalWords(eta, wording)}`;
-    return language === 'en' ? ', arriving in a few minutes' : ', llega en unos minutos';
-  }
   const last = trail.at(-1);
-  if (!last || now - last.at <= LOST_MS) return '';
-  return `, ${language === 'en' ? 'last position' : 'ultima posicion'} ${atMoment(last.at, wording)}`;
+  const isLost = last !== undefined && now - last.at > LOST_MS;
+  const lastSeen = isLost
+    ? `, ${language === 'en' ? 'last position' : 'ultima posicion'} ${atMoment(last.at, wording)}`
+    : '';
+  if (!eta) return lastSeen;
+  if (eta.likely - now >= FEW_MINUTES_MS || isLost) return `, ${arrivalWords(eta, wording)}${lastSeen}`;
+  return language === 'en' ? ', arriving in a few minutes' : ', llega en unos minutos';
 };
 
 /** Returns the trailers of several that are done, to be followed by a sentence about the next one. */

@@ -3,7 +3,7 @@ import type { JobId, PhoneNumber, TrailerId } from '../ids.ts';
 import type { BackupContact, Job, StatusChange, Stop } from '../job.ts';
 import { isUnderWay, type JobStatus, phaseOf, STATUS_TRAITS } from '../job-status.ts';
 import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
-import type { JobStore } from '../ports/jobs.ts';
+import { AHEAD_MS, type JobStore } from '../ports/jobs.ts';
 import { announce, type NoticePolicy, type NoticeQueue } from '../relay/notice.ts';
 import { changeJob } from './change-job.ts';
 import { type StopDraft, toStop } from './stop-draft.ts';
@@ -113,6 +113,17 @@ const assertVersion = (job: Job, { version }: JobPatch): void => {
   }
 };
 
+/**
+ * True for a change of date that puts a job off while its trailer drives to the first stop: it waits for the new day, and its customer
+ * sees no position of today.
+ */
+const isPutOff = (job: Job, { status, scheduledFor }: JobPatch, now: number): boolean =>
+  status === undefined &&
+  scheduledFor !== undefined &&
+  scheduledFor - now > AHEAD_MS &&
+  phaseOf(job.status) === 'driving' &&
+  job.currentStop === 0;
+
 /** Applies a patch. An operator's change of status enters the history: fixes from before it no longer move the job. */
 const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job => {
   assertVersion(job, patch);
@@ -127,8 +138,10 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
   if (currentStop >= stops.length)
     throw refused('The job has fewer stops.', '/currentStop', `must be less than ${stops.length}`);
   const at = timeOfChange(job, patch, now);
-  const statusChanges = patch.status !== undefined || currentStop !== job.currentStop;
-  const status = patch.status ?? job.status;
+  const putOff = isPutOff(job, patch, now);
+  const statusChanges = patch.status !== undefined || putOff || currentStop !== job.currentStop;
+  const status = patch.status ?? (putOff ? 'scheduled' : job.status);
+  const reason = putOff ? `put off by ${operator}` : `set by ${operator}`;
   const trailers = patch.trailers ? [...patch.trailers] : job.trailers;
   const { notes: _, ...before } = job;
   const notes = patch.notes ?? job.notes;
@@ -145,7 +158,7 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
     contacts: patch.contacts ? [...patch.contacts] : job.contacts,
     scheduledFor: patch.scheduledFor ?? job.scheduledFor,
     history: statusChanges
-      ? [...job.history, { status, at, by: 'operator', reason: `set by ${operator}`, stop: currentStop }]
+      ? [...job.history, { status, at, by: 'operator', reason, stop: currentStop }]
       : [...job.history, ...takenOver(job, trailers, operator, now)],
     updatedAt: now,
   };

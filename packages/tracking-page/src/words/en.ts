@@ -60,6 +60,10 @@ export const en: Words = {
       ? 'There is nothing to do for now. Once your trailer is on its way, this page shows where it is and when it will arrive.'
       : 'No date has been set yet. Call or text us to arrange one.',
   }),
+  notSetOut: (day) => ({
+    headline: `Scheduled for ${day}`,
+    lead: 'Your trailer has not set out yet. For a new time, call or text us.',
+  }),
   scheduledDay: (daysAhead, weekday, date) => {
     if (daysAhead === 0) return 'today';
     if (daysAhead === 1) return 'tomorrow';

@@ -64,6 +64,10 @@ export const es: Words = {
       ? 'Por ahora no tiene que hacer nada. Cuando salga su remolque, aquí verá dónde está y cuándo llega.'
       : 'Todavía no hay fecha. Llámenos o escríbanos para acordarla.',
   }),
+  notSetOut: (day) => ({
+    headline: `Programado para ${day}`,
+    lead: 'Su remolque aún no ha salido. Para saber la nueva hora, llámenos o escríbanos.',
+  }),
   scheduledDay: (daysAhead, weekday, date) => {
     if (daysAhead === 0) return 'hoy';
     if (daysAhead === 1) return 'mañana';

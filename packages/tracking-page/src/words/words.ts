@@ -36,6 +36,8 @@ export type Words = {
   stagesLabel: string;
 
   scheduled(day: string | null): Heading;
+  /** Of a job whose time is over without a departure. */
+  notSetOut(day: string): Heading;
   scheduledDay(daysAhead: number, weekday: string, date: string): string;
   scheduledAt(date: string, clock: string): string;
   /** The headline of a stage after booking. */
