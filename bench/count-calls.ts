@@ -1,5 +1,5 @@
 import { createComplianceLog } from '@qdn/aws/compliance-log';
-import { createFollowUps, createInboundQueue } from '@qdn/aws/inbound-queue';
+import { createFollowUps, createInboundQueue, createNoticeQueue } from '@qdn/aws/inbound-queue';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { createRelayStore } from '@qdn/aws/relay';
@@ -161,6 +161,7 @@ const createActions = async ({ dynamo, storage }: Engines, job: Job) => {
     company: aCompany(job.contacts),
     mediaLink: async () => '',
     followUps: createFollowUps(inbound, clock),
+    notices: createNoticeQueue(inbound),
     random: () => 0,
     trackingLink: async () => 'https://x.example/track?job_id=a.b.c',
     now: clock,

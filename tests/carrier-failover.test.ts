@@ -96,6 +96,7 @@ const work = async (): Promise<void> => {
     travel: typicalTravel,
     relay,
     complianceLog: { append: async () => {} },
+    notices: { send: async () => {} },
     followUps: { schedule: async () => {} },
     carriers: [
       down('twilio'),

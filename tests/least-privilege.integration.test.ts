@@ -50,6 +50,7 @@ const TEXT_NUMBER = '+15125550142';
 const MARIA = '+15125550111';
 const PRIYA = '+15125550113';
 const DANA = '+15125550171';
+const DRIVER = '+15125550131';
 const COMPANY = {
   name: 'QuickDumpNow',
   phone: '+15125550100',
@@ -64,6 +65,7 @@ const COMPANY = {
       quietHours: { from: '00:00', to: '00:00' },
     },
   },
+  drivers: [['Ray', DRIVER, 'T1']],
 };
 
 const HOUR = 3_600_000;
@@ -382,6 +384,11 @@ const runEverything = async (): Promise<void> => {
   twilio.receive(MARIA, TEXT_NUMBER, 'Hello again?');
   await relay(world);
   twilio.setCarrierFault(null);
+  // A driver's text.
+  twilio.receive(DRIVER, TEXT_NUMBER, 'HERE');
+  await relay(world);
+  twilio.receive(DRIVER, TEXT_NUMBER, 'UNDO');
+  await relay(world);
   // Starts a container with an existing log, and an unreadable record in the queue.
   await functions.freeze('relay-message');
   await put(world, { schema: 1, kind: 'unheard-of' });

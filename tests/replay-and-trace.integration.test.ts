@@ -86,6 +86,7 @@ const startWorker = ({
     travel: typicalTravel,
     locations: memoryLocations(),
     complianceLog,
+    notices: { send: async () => {} },
     followUps: { schedule: async () => {} },
     carriers: [
       {

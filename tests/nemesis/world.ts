@@ -1,4 +1,4 @@
-import { createFollowUps } from '@qdn/aws/inbound-queue';
+import { createFollowUps, createNoticeQueue } from '@qdn/aws/inbound-queue';
 import { MESSAGE_CONTEXT } from '@qdn/carrier-aws-sms/context';
 import {
   type CarrierList,
@@ -160,6 +160,7 @@ const createWorkers = (options: WorldOptions, stores: Stores): World['worker'] =
       relay: nemesis.between(process, 'relay', relay, { observe }),
       complianceLog: nemesis.between(process, 'log', backing.complianceLog),
       followUps: createFollowUps(nemesis.between(process, 'queue', { send: queue.send }), clock),
+      notices: createNoticeQueue(nemesis.between(process, 'queue', { send: queue.send })),
       carriers: [
         nemesis.between(process, 'carrier', backing.carriers[0], { isSpoilt: false }),
         ...backing.carriers

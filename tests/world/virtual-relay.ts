@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createFollowUps } from '@qdn/aws/inbound-queue';
+import { createFollowUps, createNoticeQueue } from '@qdn/aws/inbound-queue';
 import { type Company, relayCompany } from '@qdn/company/packaged';
 import type { CarrierList, ComplianceLog } from '@qdn/domain';
 import { type Keyring, type Logger, type QueueFunction, shortLink } from '@qdn/lambda';
@@ -61,6 +61,7 @@ export const relayWorkers = (setting: RelaySetting): ((process: Process, clock: 
       relay: nemesis.between(process, 'relay', stores.relay),
       complianceLog: nemesis.between(process, 'log', complianceLog),
       followUps: createFollowUps(nemesis.between(process, 'queue', { send }), clock),
+      notices: createNoticeQueue(nemesis.between(process, 'queue', { send })),
       carriers: [
         nemesis.between(process, 'carrier', first, { isSpoilt: false }),
         ...others.map((carrier, i) => nemesis.between(process, `carrier ${i + 2}`, carrier, { isSpoilt: false })),

@@ -92,6 +92,26 @@ describe('a mistake is reported with its line and the correction', () => {
       'Line 9: contacts[1].phone "+15125550171" is already the number of Dana; the sender of an answer would be unclear. Keep one of them.',
     ],
     [
+      '"+15125550131"',
+      '"512 555 0131"',
+      'Line 13: trailers[0].drivers[0].phone "512 555 0131" is not a number in international form; write "+15125550131".',
+    ],
+    [
+      '"+15125550131"',
+      '"+15125550142"',
+      'Line 13: trailers[0].drivers[0].phone "+15125550142" is textNumber, which customers text: the message would reach no one. Write this person\'s own number.',
+    ],
+    [
+      '"20-yard roll-off" }',
+      '"20-yard roll-off", "drivers": [{ "name": "Raymond", "phone": "+15125550131" }] }',
+      'Line 14: trailers[1].drivers[0].name is "Raymond", but +15125550131 is "Ray" at another trailer. Write one name.',
+    ],
+    [
+      '"phone": "+15125550131" }]',
+      '"phone": "+15125550131" }, { "name": "Ray", "phone": "+15125550131" }]',
+      'Line 13: trailers[0].drivers[1].phone "+15125550131" is already a driver of this trailer. Remove it.',
+    ],
+    [
       '"+15125550180"',
       '"+15125550142"',
       'Line 11: operator "+15125550142" is textNumber, which customers text: the message would reach no one. Write this person\'s own number.',

@@ -83,6 +83,12 @@ test('gives functions as many trailer IDs as fit', () => {
   expect(readCompany(functionsJson(without)).trailers).toEqual([]);
 });
 
+test('gives functions the drivers, each once with the trailers', () => {
+  const ray = { name: 'Ray', phone: '+15125550131' };
+  const trailers = [{ id: 'T1', drivers: [ray] }, { id: 'T2', drivers: [ray] }, { id: 'T3' }];
+  expect(readCompany(functionsJson({ ...company, trailers })).drivers).toEqual([{ ...ray, trailers: ['T1', 'T2'] }]);
+});
+
 test('gives functions the trailers of GPS units by their external IDs', () => {
   const trailers = [{ id: 'T1', externalId: '860000000000013' }, { id: 'T2' }];
   expect(JSON.parse(functionsJson({ ...company, trailers }))).toMatchObject({ units: { '860000000000013': 'T1' } });

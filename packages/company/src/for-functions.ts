@@ -46,15 +46,25 @@ const fleetOf = ({ trailers = [] }: CompanyFile, bytes: number): string[] => {
   return fitting;
 };
 
+/** Drivers with their trailers: name, phone, then the trailers' IDs. */
+const driversOf = ({ trailers = [] }: CompanyFile): string[][] => {
+  const byPhone = new Map<string, string[]>();
+  for (const { id, drivers = [] } of trailers)
+    for (const { name, phone } of drivers) byPhone.set(phone, [...(byPhone.get(phone) ?? [name, phone]), id]);
+  return [...byPhone.values()];
+};
+
 /** The company as one line, for the environment variable COMPANY of the functions. */
 export const functionsJson = (company: CompanyFile): string => {
   const sections = Object.entries(company).filter(([name]) => !NOT_FOR_FUNCTIONS.includes(name));
   const places = placesOf(company);
   const units = unitsOf(company);
+  const drivers = driversOf(company);
   const needed = {
     ...Object.fromEntries(sections),
     ...(places.length > 0 ? { places } : {}),
     ...(Object.keys(units).length > 0 ? { units } : {}),
+    ...(drivers.length > 0 ? { drivers } : {}),
   };
   const fleet = fleetOf(company, MAX_COMPANY_BYTES - Buffer.byteLength(JSON.stringify(needed)));
   return JSON.stringify({ ...needed, ...(fleet.length > 0 ? { fleet } : {}) });

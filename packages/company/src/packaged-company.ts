@@ -3,6 +3,7 @@ import {
   type BackupContact,
   DEFAULT_JOB_PREFIX,
   DEFAULT_POLICY,
+  type Driver,
   type FollowOptions,
   parsePhoneNumber,
   parseRecipientId,
@@ -24,6 +25,8 @@ export type PackagedPlace = [kind: 'yard' | 'dump_site', lat: number, lon: numbe
 type PackagedCompany = Omit<Wire<'companyFile'>, '$schema' | 'brand' | 'trailers' | 'stops'> & {
   places?: readonly PackagedPlace[];
   units?: Readonly<Record<string, string>>;
+  /** Name, phone, then the IDs of the trailers. */
+  drivers?: ReadonlyArray<readonly string[]>;
   fleet?: readonly string[];
 };
 
@@ -42,6 +45,8 @@ export type Company = {
   /** The phone that gets a text when no one on the team answers a customer. */
   operator: string | null;
   relay: RelayPolicy;
+  /** Drivers, who correct the jobs of their trailers by text. */
+  drivers: Driver[];
   /** Rules by which jobs follow their trailers: the company's own places, and whether jobs end by themselves. */
   follow: FollowOptions;
   /** The routing engine; null where arrival times come from the company's own drives. */
@@ -58,6 +63,12 @@ export const toContact = (contact: Wire<'contact'>): BackupContact => {
   const phone = parsePhoneNumber(contact.phone);
   if (!id || !phone) throw new Error(`The contact ${contact.name} needs an ID and a number in E.164`);
   return { id, name: contact.name, phone, ...(contact.quietHours ? { quietHours: contact.quietHours } : {}) };
+};
+
+/** Returns a driver in domain types; nothing for a number that the schema refuses. */
+const toDriver = ([name = '', number = '', ...ids]: readonly string[]): Driver[] => {
+  const phone = parsePhoneNumber(number);
+  return phone ? [{ name, phone, trailers: ids.flatMap((id) => parseTrailerId(id) ?? []) }] : [];
 };
 
 const NEEDED = ['name', 'phone', 'textNumber', 'timeZone'] as const;
@@ -86,6 +97,7 @@ export const readCompany = (json: string): Company => {
     operator: company.operator ?? null,
     router: routerOf(company),
     keepDays: company.tracks?.keepDays ?? null,
+    drivers: (company.drivers ?? []).flatMap(toDriver),
     trailers: (company.fleet ?? []).flatMap((id) => parseTrailerId(id) ?? []),
     follow: {
       ownPlaces: (company.places ?? []).map(([kind, lat, lon, radiusM]) => ({ kind, lat, lon, radiusM })),
@@ -118,5 +130,6 @@ export const relayCompany = (company: Company, ownNumbers: readonly string[]): R
   jobPrefix: company.jobPrefix,
   contacts: company.contacts,
   operator: company.operator,
+  drivers: company.drivers,
   policy: company.relay,
 });

@@ -42,8 +42,12 @@ const oneNumberEach: Rule = ({ contacts }) =>
   );
 
 /** Refuses textNumber as a person's own number: a text from it would be relayed to itself. */
-const noLoops: Rule = ({ contacts, operator, textNumber }) =>
+const noLoops: Rule = ({ contacts, operator, textNumber, ...company }) =>
   [
+    ...driversIn({ contacts, textNumber, ...company }).map((driver) => ({
+      phone: driver.phone,
+      place: [...driver.place, 'phone'],
+    })),
     ...contacts.map(({ phone }, i) => ({ phone, place: ['contacts', i, 'phone'] })),
     { phone: operator, place: ['operator'] },
   ]
@@ -53,8 +57,41 @@ const noLoops: Rule = ({ contacts, operator, textNumber }) =>
       says: `"${textNumber}" is textNumber, which customers text: the message would reach no one. Write this person's own number.`,
     }));
 
-const wholeNumbers: Rule = ({ phone, textNumber, operator, contacts }) =>
+/** All drivers, with their places in the file. */
+const driversIn = ({ trailers = [] }: CompanyFile): Array<{ name: string; phone: string; place: Place }> =>
+  trailers.flatMap(({ drivers = [] }, i) =>
+    drivers.map(({ name, phone }, at) => ({ name, phone, place: ['trailers', i, 'drivers', at] })),
+  );
+
+/** Refuses a driver's number that is listed twice at one trailer, or under two names. */
+const oneNameForADriver: Rule = (company) => [
+  ...(company.trailers ?? []).flatMap(({ drivers = [] }, i) =>
+    findingsForRepeats(
+      drivers,
+      ({ phone }) => phone,
+      ({ phone }) => `"${phone}" is already a driver of this trailer. Remove it.`,
+      (at) => ['trailers', i, 'drivers', at, 'phone'],
+    ),
+  ),
+  ...driversIn(company).flatMap(({ name, phone, place }, i, all): Finding[] => {
+    const earlier = all.slice(0, i).find((other) => other.phone === phone && other.name !== name);
+    return earlier
+      ? [
+          {
+            place: [...place, 'name'],
+            says: `is "${name}", but ${phone} is "${earlier.name}" at another trailer. Write one name.`,
+          },
+        ]
+      : [];
+  }),
+];
+
+const wholeNumbers: Rule = ({ phone, textNumber, operator, contacts, ...company }) =>
   [
+    ...driversIn({ phone, textNumber, contacts, ...company }).map((driver) => ({
+      number: driver.phone,
+      place: [...driver.place, 'phone'],
+    })),
     { number: phone, place: ['phone'] },
     { number: textNumber, place: ['textNumber'] },
     { number: operator ?? '', place: ['operator'] },
@@ -210,6 +247,7 @@ export const RULES: readonly Rule[] = [
   oneIdEach('trailers'),
   oneIdEach('stops'),
   oneNumberEach,
+  oneNameForADriver,
   noLoops,
   wholeNumbers,
   timeZone,

@@ -1551,6 +1551,21 @@ export const companyFile = {
             description: 'ID of its GPS unit at a hub: unique ID in Traccar, vehicle ID at Samsara or Motive, IMEI',
             examples: ['860000000000013'],
           },
+          drivers: {
+            type: 'array',
+            maxItems: 5,
+            description:
+              'Drivers who may correct its jobs by text: HERE, DONE, UNDO, a photo. A driver of several trailers is listed at each',
+            items: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['name', 'phone'],
+              properties: {
+                name: { type: 'string', minLength: 1, maxLength: 40, examples: ['Ray'] },
+                phone: { ...phone, examples: ['+15125550131'] },
+              },
+            },
+          },
         },
       },
     },

@@ -232,6 +232,7 @@ export const storedPlan = {
     notice: textOrNothing,
     bounce: storedRecipient,
     heldUntil: numberOrNothing,
+    forInformation: { type: 'boolean' },
     answeredBy: textOrNothing,
   },
 } as const satisfies WithProperties<keyof RelayPlan>;

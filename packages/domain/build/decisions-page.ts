@@ -1,6 +1,7 @@
 import { CUSTOMER_DECISION } from '../src/relay/planning/customer-decision.ts';
 import { decisionTableText } from '../src/relay/planning/decision-table.ts';
 import { DISPATCHER_DECISION, RECIPIENT_DECISION } from '../src/relay/planning/dispatcher-decision.ts';
+import { DRIVER_DECISION } from '../src/relay/planning/driver-decision.ts';
 import { MESSAGE_DECISION } from '../src/relay/planning/message-decision.ts';
 
 /** The page of the decision tables, from the root of the repository. */
@@ -22,4 +23,5 @@ export const decisionsPage = (): string =>
     decisionTableText(CUSTOMER_DECISION),
     decisionTableText(DISPATCHER_DECISION),
     decisionTableText(RECIPIENT_DECISION),
+    decisionTableText(DRIVER_DECISION),
   ].join('\n\n')}\n`;

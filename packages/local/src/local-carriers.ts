@@ -36,6 +36,14 @@ export type LocalCarriersOptions = {
   publish: (body: string) => Promise<void>;
 };
 
+/** The phones of drivers, each once. */
+const driversOf = ({ trailers = [] }: CompanyFile): Array<{ name: string; number: string; role: 'other' }> => {
+  const all = trailers.flatMap(({ id, drivers = [] }) =>
+    drivers.map(({ name, phone }) => ({ name: `${name}, driver of ${id}`, number: phone, role: 'other' as const })),
+  );
+  return all.filter(({ number }, i) => all.findIndex((other) => other.number === number) === i);
+};
+
 /** Starts the carriers with the company's numbers, and the phones of its customers and dispatchers. */
 export const startLocalCarriers = (options: LocalCarriersOptions): Promise<CarrierEmulator> => {
   const { folder, ports, company, jobPrefix, secrets, webhooks, publish, publicUrl } = options;
@@ -51,6 +59,7 @@ export const startLocalCarriers = (options: LocalCarriersOptions): Promise<Carri
     phones: [
       ...demoCustomers(jobPrefix).map((customer) => ({ ...customer, role: 'customer' as const })),
       ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),
+      ...driversOf(company),
       ...(company.operator ? [{ name: 'Operator', number: company.operator, role: 'dispatcher' as const }] : []),
     ],
     others: [

@@ -57,6 +57,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       operator: null,
       relay: DEFAULT_POLICY,
       follow: { ownPlaces: [], completes: true },
+      drivers: [],
       router: null,
       keepDays: null,
       trailers: [],

@@ -46,7 +46,8 @@ module.exports = rolesFor('sms-relay', async ({ jobsTable, locationsTable }, res
     ),
     allow(
       ['dynamodb:Query'],
-      ...['by-phone', 'by-recipient', 'by-attention'].map((name) => index(jobsTable, name)),
+      // By trailer: the jobs that a driver's text is about.
+      ...['by-phone', 'by-recipient', 'by-attention', 'by-trailer'].map((name) => index(jobsTable, name)),
       table(locationsTable),
     ),
     ...router,

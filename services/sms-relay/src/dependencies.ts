@@ -5,6 +5,7 @@ import { createComplianceLog, createS3Client } from '@qdn/aws/compliance-log';
 import {
   createFollowUps,
   createInboundQueue,
+  createNoticeQueue,
   createPostpone,
   createSqsClient,
   createUnverifiedQueue,
@@ -182,6 +183,7 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
     relay: createRelayStore(client, config.JOBS_TABLE),
     complianceLog: createComplianceLog(createS3Client(), config.LOG_BUCKET, Date.now),
     followUps: createFollowUps(createInboundQueue(sqs, config.QUEUE_URL), Date.now),
+    notices: createNoticeQueue(createInboundQueue(sqs, config.QUEUE_URL)),
     carriers: carrierList(settings, {
       textNumber: company.textNumber,
       publicUrl: config.PUBLIC_URL,

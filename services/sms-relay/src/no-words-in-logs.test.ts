@@ -189,6 +189,7 @@ const work = async (changes: Partial<RelayMessageDependencies>, records: unknown
     locations: memoryLocations(),
     travel: typicalTravel,
     complianceLog: memoryLog(),
+    notices: { send: async () => {} },
     followUps: { schedule: async () => {} },
     carriers: [{ name: 'twilio', send: async () => accepted, find: async () => [] }],
     company: aCompany(),
@@ -253,7 +254,7 @@ describe('nor in the log of the worker', () => {
   test.each(COMPLAINTS)('when a dependency %s', async (_, error) => {
     const broken: Array<Partial<RelayMessageDependencies>> = [
       ...methods.map((method) => ({ relay: brokenRelay(method, error) })),
-      { jobs: { find: failing(error), activeByPhone: failing(error), endedByPhone: failing(error) } },
+      { jobs: { ...memoryJobs(), find: failing(error), activeByPhone: failing(error), endedByPhone: failing(error) } },
       { locations: { shown: failing(error) } },
       { complianceLog: { append: failing(error) } },
       { complianceLog: { append: failing(error) }, postpone: failing(error) },

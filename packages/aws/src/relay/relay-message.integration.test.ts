@@ -42,6 +42,7 @@ beforeAll(async () => {
     ],
     company: aCompany([dana]),
     mediaLink: async () => '',
+    notices: { send: async () => {} },
     followUps: { schedule: async () => {} },
     random: () => 0,
     trackingLink: async () => 'https://x.example/track?job_id=a.b.c',

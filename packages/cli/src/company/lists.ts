@@ -7,6 +7,7 @@ import {
   hours,
   hoursText,
   type ItemList,
+  type Meaning,
   wholeNumber,
   words,
   wordsOrNone,
@@ -86,6 +87,21 @@ export const TEAM: ItemList<Contact> = {
   },
 };
 
+/** A driver in an answer: the name, then the number. */
+const DRIVER = /^(?<name>\D*[^\d\s+(])\s*(?<phone>[+(]?\d.*)$/;
+
+/** Reads drivers out of an answer: `Ray 512 555 0131, Luis 512 555 0132`. */
+const driversFrom = (answer: string, company: Draft): Meaning<Trailer['drivers']> => {
+  const parts = answer.split(',').map((part) => part.trim());
+  const read = parts.filter((part) => part !== '').map((part) => DRIVER.exec(part)?.groups);
+  if (read.includes(undefined)) return { wrong: 'Write a name and a number, like "Ray 512 555 0131".' };
+  const drivers = read.map((groups) => ({
+    name: groups?.['name'] ?? '',
+    phone: phoneFrom(groups?.['phone'] ?? '', company),
+  }));
+  return { value: noneIfEmpty(drivers) };
+};
+
 export const TRAILERS: ItemList<Trailer> = {
   title: 'Trailers',
   one: 'trailer',
@@ -102,7 +118,7 @@ export const TRAILERS: ItemList<Trailer> = {
   ask: async (asker, start, i) => {
     let company = start;
     const fleet = (): readonly Trailer[] => company.trailers ?? [];
-    const { id = '', name = '' } = fleet()[i] ?? {};
+    const { id = '', name = '', drivers = [] } = fleet()[i] ?? {};
     const put = (change: Partial<Trailer>): Draft => ({ ...company, trailers: replaced(fleet(), i, change) });
     company = await askValue(
       asker,
@@ -112,13 +128,25 @@ export const TRAILERS: ItemList<Trailer> = {
       words,
       (value = '') => put({ id: value }),
     );
-    return askValue(
+    company = await askValue(
       asker,
       company,
       { message: 'Name that the team uses? (optional)', initial: name, hint: '14-yard dump trailer' },
       ['trailers', i, 'name'],
       wordsOrNone,
       (value) => put({ name: value }),
+    );
+    return askValue(
+      asker,
+      company,
+      {
+        message: 'Drivers who may text HERE and DONE? (optional)',
+        initial: drivers.map((driver) => `${driver.name} ${driver.phone}`).join(', '),
+        hint: 'Ray 512 555 0131, Luis 512 555 0132',
+      },
+      ['trailers', i, 'drivers'],
+      (answer) => driversFrom(answer, company),
+      (value) => put({ drivers: value }),
     );
   },
 };

@@ -1,12 +1,12 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { attemptKey, latestAttempts, nextAttempts } from './attempts.ts';
-import { cascadeStep } from './cascade.ts';
+import { type CascadeStep, cascadeStep } from './cascade.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { type RelayDependencies, RelayIncomplete } from './dependencies.ts';
 import { bounceText, receiptText, unansweredText } from './message-wording.ts';
 import { hasFailed, type OutboundMessage, outboundMessageId, UNMATCHED } from './outbound-message.ts';
-import { CUSTOMER, OPERATOR, type RelayPlan } from './plan.ts';
+import { CUSTOMER, DRIVER, OPERATOR, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
 
 /** Delay of the customer's receipt, in ms: time for phones to confirm the text. */
@@ -166,36 +166,44 @@ const firstAttempts = async (
   const isAnswered = plan.answeredBy !== null;
   // The plan may come from a worker whose clock is ahead: contacts who were awake then are awake now.
   const now = Math.max(deps.now(), plan.begunAt);
-  const { due, lookAgainAt, isExhausted } = cascadeStep(
-    plan.recipients,
-    outboundMessages,
-    cascade,
-    isAnswered,
-    plan.begunAt,
-    now,
-  );
+  const step = cascadeStep(plan.recipients, outboundMessages, cascade, isAnswered, plan.begunAt, now);
+  const { due, lookAgainAt, isExhausted } = plan.forInformation ? withoutEscalation(step, outboundMessages) : step;
   const texts: Text[] = due.map(({ recipient, to }) => ({ recipient, to, body: plan.body }));
-  const toCustomer = textToCustomer(deps, plan, outboundMessages, now);
-  if (toCustomer.text) texts.push(toCustomer.text);
+  const toSender = textToSender(deps, plan, outboundMessages, now);
+  if (toSender.text) texts.push(toSender.text);
   const { operator } = deps.company;
   // A text to the operator that has begun is finished even after an answer: it may be out already.
   const begun = outboundMessages.get(OPERATOR);
   if (begun) texts.push({ recipient: OPERATOR, to: begun.to, body: begun.body });
   else if (isExhausted && operator !== null && !deps.company.textNumbers.includes(operator))
     texts.push({ recipient: OPERATOR, to: operator, body: await unansweredFor(deps, plan, messageSid) });
-  const times = [lookAgainAt, toCustomer.at].filter((at) => at !== null);
+  const times = [lookAgainAt, toSender.at].filter((at) => at !== null);
   return { texts, lookAgainAt: times.length > 0 ? Math.min(...times) : null, isExhausted };
 };
 
-/** Returns the text to the customer about their message: the off-hours notice at once, or the receipt after its delay. */
-const textToCustomer = (
+/** Returns the step for a message that no one needs to answer: it ends once a dispatcher has it, and raises no alarm. */
+const withoutEscalation = (
+  step: CascadeStep,
+  outboundMessages: ReadonlyMap<RecipientId, OutboundMessage>,
+): CascadeStep => {
+  const isGiven = step.due.some(({ recipient }) => {
+    const outbound = outboundMessages.get(recipient);
+    return outbound !== undefined && !hasFailed(outbound);
+  });
+  return { ...step, lookAgainAt: isGiven ? null : step.lookAgainAt, isExhausted: false };
+};
+
+/** Returns the text to the sender about their message: the notice at once, or the customer's receipt after its delay. */
+const textToSender = (
   { company }: RelayDependencies,
   plan: RelayPlan,
   outboundMessages: ReadonlyMap<RecipientId, OutboundMessage>,
   now: number,
 ): { text: Text | null; at: number | null } => {
-  const text = (body: string): Text => ({ recipient: CUSTOMER, to: plan.from, body });
-  const known = outboundMessages.get(CUSTOMER);
+  // Besides customers, only drivers get a text about their own message.
+  const recipient = plan.sender === 'customer' ? CUSTOMER : DRIVER;
+  const text = (body: string): Text => ({ recipient, to: plan.from, body });
+  const known = outboundMessages.get(recipient);
   if (known) return { text: text(known.body), at: null };
   if (plan.notice !== null) return { text: text(plan.notice), at: null };
   if (!company.policy.receipt || plan.sender !== 'customer') return { text: null, at: null };

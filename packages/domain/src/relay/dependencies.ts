@@ -6,6 +6,7 @@ import type { LocationStore } from '../ports/locations.ts';
 import type { FollowUps, LogEntry, RelayStore } from '../ports/relay.ts';
 import type { CarrierErrorCode, FailureClass } from './failure-class.ts';
 import type { InboundMessage } from './inbound-message.ts';
+import type { NoticeQueue } from './notice.ts';
 import type { RelayCompany } from './policy.ts';
 import type { CarrierList } from './sms-carrier.ts';
 
@@ -36,7 +37,9 @@ export type RelayReport =
   | { kind: 'without-eta'; messageSid: MessageSid; error: unknown };
 
 export type RelayDependencies = {
-  jobs: Pick<JobStore, 'find' | 'activeByPhone' | 'endedByPhone'>;
+  jobs: Pick<JobStore, 'find' | 'activeByPhone' | 'endedByPhone' | 'openByTrailer' | 'endedByTrailer' | 'update'>;
+  /** Notices to customers because of a driver's text. */
+  notices: NoticeQueue;
   locations: Pick<LocationStore, 'shown'>;
   travel: Travel;
   relay: RelayStore;

@@ -29,7 +29,14 @@ export {
   withReceipt,
 } from './outbound-message.ts';
 export { PLAN_KINDS, type PlanKind, type Recipient, type RelayPlan } from './plan.ts';
-export { type Budgets, type Cascade, DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from './policy.ts';
+export {
+  type Budgets,
+  type Cascade,
+  DEFAULT_POLICY,
+  type Driver,
+  type RelayCompany,
+  type RelayPolicy,
+} from './policy.ts';
 export { followUp, recordReceipt, relayMessage, sweep } from './relay-message.ts';
 export { retryAfterS } from './retry-delays.ts';
 export { segments } from './segments.ts';

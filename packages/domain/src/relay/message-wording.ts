@@ -51,7 +51,7 @@ const fit = (template: (words: string) => string, words: string): string => {
 };
 
 /** Removes the accents of a name: `Núñez` alone more than doubles the price of a text. */
-const withoutAccents = (name: string): string => name.normalize('NFD').replace(/\p{Mn}/gu, '');
+export const withoutAccents = (name: string): string => name.normalize('NFD').replace(/\p{Mn}/gu, '');
 
 /** Punctuation that phones put in place of what was typed, and the plain form. None of it changes a word. */
 const PLAIN: ReadonlyArray<[RegExp, string]> = [

@@ -1,4 +1,5 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
+import type { Job } from '../job.ts';
 import type { TeamMember } from './cascade.ts';
 import type { TimelineId } from './outbound-message.ts';
 
@@ -7,6 +8,8 @@ export type Recipient = { recipient: RecipientId; to: string };
 /** The recipient outside the team: the job's customer, or a guest. */
 export const CUSTOMER = 'customer' as RecipientId;
 export const OPERATOR = 'operator' as RecipientId;
+/** The driver who has texted. */
+export const DRIVER = 'driver' as RecipientId;
 
 /**
  * The outcome of a message: `team` relays it to dispatchers; `reply` sends it to the customer; `answer` answers its sender; `held`
@@ -21,8 +24,9 @@ export type PlanKind = (typeof PLAN_KINDS)[number];
  *  - `sender`: `customer`, `company`, a contact's name or a masked number
  *  - `from`: the number that answers go to
  *  - `acknowledges`: the messages that this one, a dispatcher's, marks as answered
- *  - `notice`: the text that the customer gets at once, if any
+ *  - `notice`: the text that the sender, a customer or a driver, gets at once, if any
  *  - `bounce`: the dispatcher who gets a text when a reply cannot be delivered
+ *  - `forInformation`: the team need not answer: no one else is texted when no answer comes
  *  - `answeredBy`: the dispatcher who has answered; the only part that changes later
  * Times are epoch ms.
  */
@@ -39,11 +43,20 @@ export type RelayPlan = {
   notice: string | null;
   bounce: Recipient | null;
   heldUntil: number | null;
+  forInformation?: boolean;
   answeredBy: string | null;
 };
 
 /** The part of a plan that follows from the decision about a message. */
 export type Planned = Pick<RelayPlan, 'kind' | 'recipients' | 'body'> & Partial<RelayPlan>;
+
+/** A change of a job that a driver's text orders: the job as it was read, and as it is to be written. */
+export type JobChange = {
+  before: Job;
+  after: Job;
+  /** The customer gets the notice that the new status needs. */
+  isAnnounced: boolean;
+};
 
 /** The decision to text no one. */
 export const NOTHING_PLANNED: Planned = { kind: 'none', recipients: [], body: '' };

@@ -1,3 +1,4 @@
+import type { PhoneNumber, TrailerId } from '../ids.ts';
 import type { BackupContact } from '../job.ts';
 import type { NoticePolicy } from './notice.ts';
 
@@ -36,6 +37,9 @@ export const DEFAULT_POLICY: RelayPolicy = {
   notices: { kinds: [], soonMinutes: 10, lateMinutes: 15, quietHours: { from: '21:00', to: '08:00' } },
 };
 
+/** A driver, who corrects the jobs of these trailers by text. */
+export type Driver = { name: string; phone: PhoneNumber; trailers: readonly TrailerId[] };
+
 /**
  * The company, as the relay needs it. `textNumbers` are its own: a text from one of them is a loop. `operator` gets a text when the
  * team does not answer. `jobPrefix` is the prefix of its job IDs.
@@ -47,5 +51,6 @@ export type RelayCompany = {
   jobPrefix: string;
   contacts: readonly BackupContact[];
   operator: string | null;
+  drivers: readonly Driver[];
   policy: RelayPolicy;
 };

@@ -147,7 +147,7 @@ describe('the job of a text', () => {
 
   test('is not one of the phone index that has ended or belongs to another customer', async () => {
     const jobs = {
-      find: world.jobs.find,
+      ...world.jobs,
       activeByPhone: async () => ['QDN-1', 'QDN-2', 'QDN-1042'] as JobId[],
       endedByPhone: async () => [],
     };

@@ -1,4 +1,5 @@
 import type { JobId, MessageSid } from '../ids.ts';
+import { isConflict } from '../jobs/change-job.ts';
 import type { FollowUp } from '../ports/relay.ts';
 import { advance, logText } from './advance.ts';
 import { lookFor } from './deliver.ts';
@@ -6,6 +7,7 @@ import type { RelayDependencies } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { summaryText } from './message-wording.ts';
+import { announce } from './notice.ts';
 import {
   hasFailed,
   type OutboundMessageKey,
@@ -65,9 +67,12 @@ export const relayMessage = async (
   return plan;
 };
 
-/** Pins the plan of a message. A held message is on the timeline, and its summary scheduled, before the plan is pinned. */
+/**
+ * Pins the plan of a message. A held message is on the timeline, and its summary scheduled, before the plan is pinned; and a driver's
+ * change is made.
+ */
 const pinPlan = async (deps: RelayDependencies, message: InboundMessage): Promise<RelayPlan> => {
-  const plan = await planMessage(deps, message);
+  const plan = await planAndChange(deps, message);
   const { heldUntil, timelineId } = plan;
   if (heldUntil !== null) {
     const messageSid = ownSid(`summary ${timelineId} ${heldUntil}`);
@@ -76,6 +81,31 @@ const pinPlan = async (deps: RelayDependencies, message: InboundMessage): Promis
     deps.report({ kind: 'held', messageSid: message.messageSid });
   }
   return deps.relay.pin(message.messageSid, plan);
+};
+
+/** Maximum attempts to make the change of a job that a driver orders. A trailer's fixes may change the job at the same moment. */
+const MAX_CHANGE_ATTEMPTS = 4;
+
+/**
+ * Plans a message, and makes the change of a job that it orders, before the plan is pinned. When someone else has changed the job in
+ * between, all is decided again.
+ * @throws ProductError `conflict` when the last attempt lost too
+ */
+const planAndChange = async (deps: RelayDependencies, message: InboundMessage): Promise<RelayPlan> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const { plan, change } = await planMessage(deps, message);
+    if (!change) return plan;
+    const { before, after, isAnnounced } = change;
+    const { notices: queue, company, jobs, now } = deps;
+    const notices = { queue, policy: company.policy.notices, now: now() };
+    const announced = isAnnounced ? await announce(notices, after, null) : after;
+    try {
+      await jobs.update({ ...announced, version: before.version + 1 });
+      return plan;
+    } catch (error) {
+      if (!isConflict(error) || attempt === MAX_CHANGE_ATTEMPTS) throw error;
+    }
+  }
 };
 
 /** Stores the consent in STOP, START and opt-outs in other words. A number's newest consent counts. */

@@ -9,5 +9,6 @@ export const aCompany = (contacts: readonly BackupContact[] = [], policy: Partia
   jobPrefix: 'QDN',
   contacts,
   operator: null,
+  drivers: [],
   policy: { ...DEFAULT_POLICY, ...policy },
 });

@@ -27,7 +27,7 @@ export const conversationsOf = (relayed: readonly RelayedMessage[]): Conversatio
   return conversations;
 };
 
-const isUnanswered = ({ plan }: RelayedMessage): boolean => plan.answeredBy === null;
+const isUnanswered = ({ plan }: RelayedMessage): boolean => plan.answeredBy === null && !plan.forInformation;
 
 /**
  * Returns the conversations that a dispatcher's text may belong to when it names none: the unanswered ones and those of the last

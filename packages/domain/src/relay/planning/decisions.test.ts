@@ -7,6 +7,7 @@ import {
   RECIPIENT_DECISION,
   type RecipientFacts,
 } from './dispatcher-decision.ts';
+import { DRIVER_DECISION, type DriverFacts } from './driver-decision.ts';
 import { MESSAGE_DECISION, type MessageFacts } from './message-decision.ts';
 
 type Values<Facts> = { [Name in keyof Facts]: ReadonlyArray<Facts[Name]> };
@@ -20,8 +21,10 @@ const combinations = <Facts extends object>(values: Values<Facts>): Facts[] =>
 
 const EITHER = [false, true];
 const MESSAGES = combinations<MessageFacts>({
-  sender: ['ourselves', 'customer', 'contact', 'stranger'],
+  sender: ['ourselves', 'customer', 'contact', 'driver', 'stranger'],
   isKeyword: EITHER,
+  isStop: EITHER,
+  isDriverCommand: EITHER,
 });
 const CUSTOMERS = combinations<CustomerFacts>({
   isOverBudget: EITHER,
@@ -48,11 +51,24 @@ const RECIPIENTS = combinations<RecipientFacts>({
   otherMentionedJobs: [0, 1, 2],
 });
 
+const DRIVERS = combinations<DriverFacts>({
+  command: [null, 'arrived', 'done', 'undo'],
+  isRepeated: EITHER,
+  isAutomaticReply: EITHER,
+  isLate: EITHER,
+  isDispatcherInConversation: EITHER,
+  namesOtherJob: EITHER,
+  possibleJobs: [0, 1, 2],
+  isAlreadySo: EITHER,
+  isDoubtful: EITHER,
+});
+
 describe.each<[string, DecisionTable<never, string, string>, readonly object[]]>([
   ['message', MESSAGE_DECISION, MESSAGES],
   ['customer', CUSTOMER_DECISION, CUSTOMERS],
   ['dispatcher', DISPATCHER_DECISION, DISPATCHERS],
   ['recipient', RECIPIENT_DECISION, RECIPIENTS],
+  ['driver', DRIVER_DECISION, DRIVERS],
 ])('the %s table', (_, table, facts) => {
   const rows = table.rows.map((_row, i) => i);
 

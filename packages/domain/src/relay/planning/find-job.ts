@@ -29,7 +29,8 @@ export type FoundJob = {
   maybeMentioned: Job[];
 };
 
-const NO_JOB: FoundJob = {
+/** A message that is about no job. */
+export const NO_JOB: FoundJob = {
   job: null,
   isNamed: false,
   unknownId: null,

@@ -3,7 +3,7 @@ import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { messagesRelayedTo } from './conversation-history.ts';
-import { type FoundJob, findJobForCustomer, findJobForDispatcher } from './find-job.ts';
+import { type FoundJob, findJobForCustomer, findJobForDispatcher, NO_JOB } from './find-job.ts';
 import { type Sender, senderOf } from './sender.ts';
 
 type Dispatcher = Extract<Sender, { kind: 'contact' }>;
@@ -18,7 +18,10 @@ export const identifySender = async (
   now: number,
 ): Promise<{ sender: Sender; found: FoundJob }> => {
   const { from } = message;
-  if (senderOf(from, null, deps.company).kind === 'contact') {
+  const own = senderOf(from, null, deps.company);
+  // A driver's jobs are those of the trailers.
+  if (own.kind === 'driver') return { sender: own, found: NO_JOB };
+  if (own.kind === 'contact') {
     const found = await findJobForDispatcher(deps, message);
     return { sender: senderOf(from, found.job, deps.company), found };
   }

@@ -12,7 +12,8 @@ let world: RelayWorld;
 beforeEach(() => {
   world = aWorld();
 });
-const plan = (changes: Parameters<typeof text>[0] = {}) => planMessage(world.dependencies(), text(changes));
+const plan = (changes: Parameters<typeof text>[0] = {}) =>
+  planMessage(world.dependencies(), text(changes)).then((planned) => planned.plan);
 
 describe('the plan of a message', () => {
   test('is on the timeline of its job, in the name of its sender', async () => {

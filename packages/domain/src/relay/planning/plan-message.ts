@@ -1,26 +1,56 @@
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { UNMATCHED } from '../outbound-message.ts';
-import { emptyPlan, type RelayPlan } from '../plan.ts';
+import { emptyPlan, type JobChange, type RelayPlan } from '../plan.ts';
+import type { Driver } from '../policy.ts';
+import { driverTextOf } from '../recognition/driver-words.ts';
 import { keywordOf } from '../recognition/opt-out.ts';
 import { decide } from './decision-table.ts';
 import { identifySender } from './identify-sender.ts';
+import { leadingGuest, leadingMention } from './mentions.ts';
 import { MESSAGE_DECISION } from './message-decision.ts';
 import { planCustomerMessage } from './plan-customer-message.ts';
 import { planDispatcherMessage } from './plan-dispatcher-message.ts';
-import { senderLabel } from './sender.ts';
+import { planDriverMessage, planDriverOptOut } from './plan-driver-message.ts';
+import { driverOf, type Sender, senderLabel } from './sender.ts';
+
+/** The plan of a message, and the change of a job that a driver orders in it. */
+export type PlannedMessage = { plan: RelayPlan; change: JobChange | null };
+
+/** True for a driver's command that addresses no customer: dispatchers address theirs by a job or guest at the begin. */
+const isDriverCommand = ({ company }: RelayDependencies, { body, pathJob }: InboundMessage): boolean =>
+  pathJob === null &&
+  leadingMention(body, company.jobPrefix) === null &&
+  leadingGuest(body) === null &&
+  driverTextOf(body, company.jobPrefix).command !== null;
+
+/** Returns the driver who sends a message, as such or as a dispatcher; null for anyone else. */
+const driverAmong = (sender: Sender, from: string, { company }: RelayDependencies): Driver | null =>
+  sender.kind === 'driver' ? sender.driver : sender.kind === 'contact' ? driverOf(from, company) : null;
 
 /** Decides on the outcome of a message (MESSAGE_DECISION). Only reads; the decision counts once it is pinned. */
-export const planMessage = async (deps: RelayDependencies, message: InboundMessage): Promise<RelayPlan> => {
+export const planMessage = async (deps: RelayDependencies, message: InboundMessage): Promise<PlannedMessage> => {
   const { from, receivedAt } = message;
   const begunAt = deps.now();
   const { sender, found } = await identifySender(deps, message, begunAt);
   const timelineId = found.job?.id ?? UNMATCHED;
   const nothing = emptyPlan({ timelineId, sender: senderLabel(sender, from), from, receivedAt, begunAt });
-  const outcome = decide(MESSAGE_DECISION, { sender: sender.kind, isKeyword: keywordOf(message) !== null });
-  if (outcome === 'dispatcher' && sender.kind === 'contact')
-    return { ...nothing, ...(await planDispatcherMessage(deps, message, sender.contact, found, begunAt)) };
-  if (outcome === 'customer')
-    return { ...nothing, ...(await planCustomerMessage(deps, message, sender, found, begunAt)) };
-  return nothing;
+  const driver = driverAmong(sender, from, deps);
+  const keyword = keywordOf(message);
+  const outcome = decide(MESSAGE_DECISION, {
+    sender: sender.kind,
+    isKeyword: keyword !== null,
+    isStop: keyword === 'stop',
+    isDriverCommand: driver !== null && isDriverCommand(deps, message),
+  });
+  const of = (planned: Partial<RelayPlan>): PlannedMessage => ({ plan: { ...nothing, ...planned }, change: null });
+  if (outcome === 'report-opt-out' && driver) return of(planDriverOptOut(deps, message, driver, begunAt));
+  if (outcome === 'driver' && driver) {
+    const planned = await planDriverMessage(deps, message, driver, sender.kind === 'contact', begunAt);
+    if (planned) return { plan: { ...nothing, ...planned.planned }, change: planned.change };
+  }
+  if ((outcome === 'dispatcher' || outcome === 'driver') && sender.kind === 'contact')
+    return of(await planDispatcherMessage(deps, message, sender.contact, found, begunAt));
+  if (outcome === 'customer') return of(await planCustomerMessage(deps, message, sender, found, begunAt));
+  return of({});
 };

@@ -18,6 +18,7 @@ const company: RelayCompany = {
   jobPrefix: 'QDN',
   contacts: [dana, luis],
   operator: null,
+  drivers: [],
   policy: DEFAULT_POLICY,
 };
 const job = aJob({ contacts: [nina, luis] });

@@ -1,13 +1,14 @@
 import { maskPhone, parsePhoneNumber } from '../../ids.ts';
 import type { BackupContact, Job } from '../../job.ts';
 import { OPERATOR } from '../plan.ts';
-import type { RelayCompany } from '../policy.ts';
+import type { Driver, RelayCompany } from '../policy.ts';
 
 /** The author of a message. A job's customer who is also a dispatcher counts as the customer. */
 export type Sender =
   | { kind: 'ourselves' }
   | { kind: 'customer' }
   | { kind: 'contact'; contact: BackupContact }
+  | { kind: 'driver'; driver: Driver }
   | { kind: 'stranger' };
 
 /** Returns the sender with this number, as seen from a job. */
@@ -18,8 +19,14 @@ export const senderOf = (from: string, job: Job | null, company: RelayCompany): 
   if (contact) return { kind: 'contact', contact };
   // The operator gets the alarm "No one has answered", and may answer it.
   const phone = from === company.operator ? parsePhoneNumber(from) : null;
-  return phone ? { kind: 'contact', contact: { id: OPERATOR, name: 'operator', phone } } : { kind: 'stranger' };
+  if (phone) return { kind: 'contact', contact: { id: OPERATOR, name: 'operator', phone } };
+  const driver = driverOf(from, company);
+  return driver ? { kind: 'driver', driver } : { kind: 'stranger' };
 };
+
+/** Returns the driver with this number; null without one. A dispatcher may be a driver too. */
+export const driverOf = (from: string, { drivers }: Pick<RelayCompany, 'drivers'>): Driver | null =>
+  drivers.find(({ phone }) => phone === from) ?? null;
 
 /** Returns the sender's name for the timeline, which never shows a number that its readers could call. */
 export const senderLabel = (sender: Sender, from: string): string => {
@@ -30,6 +37,8 @@ export const senderLabel = (sender: Sender, from: string): string => {
       return 'customer';
     case 'contact':
       return sender.contact.name;
+    case 'driver':
+      return sender.driver.name;
     case 'stranger':
       return maskPhone(from);
   }

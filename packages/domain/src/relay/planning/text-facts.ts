@@ -22,6 +22,12 @@ const guestName = (from: string): string => {
   return digits.length >= 7 ? `a number ending in ${digits.slice(-4)}` : from;
 };
 
+/** Returns the name by which dispatchers see the sender; null for the job's customer. */
+const nameOfSender = (sender: Sender, from: string): string | null => {
+  if (sender.kind === 'driver') return `driver ${sender.driver.name}, ${sender.driver.trailers.join(', ')}`;
+  return sender.kind === 'stranger' ? guestName(from) : null;
+};
+
 /** Returns links to a message's pictures. */
 export const mediaLinks = (deps: RelayDependencies, message: InboundMessage): Promise<string[]> =>
   Promise.all(message.media.map((_, index) => deps.mediaLink(message, index)));
@@ -39,12 +45,12 @@ export const composeTeamText = async (
   const media = await mediaLinks(deps, message);
   const handle = replyHandle(job?.id ?? UNMATCHED, from, job?.customer.phone ?? null, jobPrefix);
   const optOut = isOptOutRequest(words) ? 'opted out: gets no more texts' : null;
-  if (!job) return unmatchedText(guestName(from), handle, words, media, plainPunctuation);
+  if (!job) return unmatchedText(nameOfSender(sender, from) ?? guestName(from), handle, words, media, plainPunctuation);
   const { eta, view, now } = await readFacts(deps, message, job);
   return relayText({
     job,
     stage: stageLabel(view, { now, language: 'en', timeZone }),
-    guest: sender.kind === 'stranger' ? guestName(from) : null,
+    guest: nameOfSender(sender, from),
     handle,
     words,
     media,

@@ -5,6 +5,7 @@ import { aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '.
 import type { RelayDependencies, RelayReport } from '../dependencies.ts';
 import type { FailureClass } from '../failure-class.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import type { NoticeOrder } from '../notice.ts';
 import type { Receipt } from '../outbound-message.ts';
 import { DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from '../policy.ts';
 import { followUp, relayMessage } from '../relay-message.ts';
@@ -76,6 +77,7 @@ const companyWith = (policy: Partial<RelayPolicy>): RelayCompany => ({
   jobPrefix: 'QDN',
   contacts: [dana, luis],
   operator: OPERATOR,
+  drivers: [],
   policy: { ...DEFAULT_POLICY, ...policy },
 });
 
@@ -107,6 +109,8 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
     reports: [] as RelayReport[],
     counted: [] as RelayReport[],
     taken: [] as Taken[],
+    /** Orders of notices to customers. */
+    orders: [] as NoticeOrder[],
     /** Follow-ups that are not due yet. */
     waiting: [] as FollowUp[],
     /** Delay of the carrier's list, in ms. */
@@ -153,6 +157,11 @@ export type RelayWorld = ReturnType<typeof aWorld>;
 const dependenciesOf = (world: RelayWorld, owner: string): RelayDependencies => ({
   jobs: world.jobs,
   locations: world.locations,
+  notices: {
+    send: async (order) => {
+      world.orders.push(order);
+    },
+  },
   travel: typicalTravel,
   relay: world.relay,
   carriers: [world.carrier],

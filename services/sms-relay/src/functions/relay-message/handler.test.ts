@@ -40,6 +40,7 @@ const aWorker = (behave: (sms: Sms) => SendOutcome, changes: Partial<RelayMessag
     locations: memoryLocations(),
     travel: typicalTravel,
     complianceLog,
+    notices: { send: async () => {} },
     followUps: {
       schedule: async (task) => {
         scheduled.push(task);

@@ -1,0 +1,174 @@
+import { etaWords } from '../customer/stage-words.ts';
+import type { Job, StatusChange, Stop, StopKind } from '../job.ts';
+import { phaseOf } from '../job-status.ts';
+import { nameOfChange } from '../jobs/undo-change.ts';
+import { withoutAccents } from './message-wording.ts';
+import type { DriverLanguage } from './recognition/driver-words.ts';
+
+/* Texts to drivers: short, in GSM-7 characters, with the job, the place and the way back. */
+
+/** Maximum length of an address in a text to a driver. */
+const MAX_STREET_LENGTH = 40;
+
+/** Street of a stop: its address up to the first comma. */
+const streetOf = (stop: Stop | undefined): string =>
+  withoutAccents((stop?.address ?? '').split(',')[0] ?? '').slice(0, MAX_STREET_LENGTH);
+
+/** `QDN-1043 Ann Lee` */
+const labelOf = ({ id, customer }: Job): string => `${id} ${withoutAccents(customer.name)}`;
+
+/** The job as a driver types it: the number, or the whole ID with another prefix than the company's. */
+const typedId = ({ id }: Job, jobPrefix: string): string =>
+  id.startsWith(`${jobPrefix}-`) ? (id.split('-')[1] ?? id) : id;
+
+const clockTime = (at: number, timeZone: string): string => etaWords({ earliest: at, latest: at }, timeZone);
+
+const DONE_WORDS: Readonly<Record<DriverLanguage, Readonly<Record<StopKind, string>>>> = {
+  en: { drop_off: 'delivered', pickup: 'picked up', dump_site: 'dumped', yard: 'done' },
+  es: { drop_off: 'entregado', pickup: 'recogido', dump_site: 'vaciado', yard: 'terminado' },
+};
+
+/** Returns the word for work that is done at a stop of a job. */
+const doneWord = ({ kind }: Job, stop: Stop | undefined, language: DriverLanguage): string => {
+  if (kind === 'dump_and_return' && stop?.kind === 'drop_off') return language === 'en' ? 'returned' : 'devuelto';
+  return DONE_WORDS[language][stop?.kind ?? 'yard'];
+};
+
+/** The words of the driver's text that go with an answer. */
+export type DriverAnswer = { job: Job; language: DriverLanguage; timeZone: string; jobPrefix: string };
+
+/** Reads a driver's change back, with the way to undo it. @param saved what was kept besides: `note`, `photo` */
+export const changeReadBack = (
+  { job, language, timeZone }: DriverAnswer,
+  change: StatusChange,
+  saved: readonly string[],
+): string => {
+  const stop = job.stops[change.stop ?? 0];
+  const next = job.stops[(change.stop ?? 0) + 1];
+  const time = clockTime(change.at, timeZone);
+  const isEnglish = language === 'en';
+  const where = `${isEnglish ? 'at' : 'en'} ${streetOf(stop)} ${time}`;
+  const done = `${doneWord(job, stop, language)} ${where}.`;
+  const phase = phaseOf(change.status);
+  const ahead = next && phase === 'driving' ? ` ${isEnglish ? 'Next' : 'Sigue'}: ${streetOf(next)}.` : '';
+  const said = phase === 'standing' ? `${isEnglish ? 'arrived' : 'llegada'} ${where}.` : `${done}${ahead}`;
+  const kept = saved.length > 0 ? ` Dispatch has your ${saved.join(' and ')}.` : '';
+  return `${labelOf(job)}: ${said}${kept} ${isEnglish ? 'Wrong? Reply UNDO' : 'Error? Responda UNDO'}`;
+};
+
+/** Says that a job is open again. @param told the customer has read that it is complete */
+export const openAgainText = ({ job, language }: DriverAnswer, told: boolean): string => {
+  const waits = phaseOf(job.status) === 'waiting' ? ', and waits for its trailer' : '';
+  if (language === 'es') return `${labelOf(job)}: abierto otra vez. Despacho lo sabe.`;
+  return `${labelOf(job)} is open again${waits}.${told ? ' The customer was told it is complete; dispatch knows.' : ''}`;
+};
+
+/** Tells the team that a driver took a change back which the customer has read. */
+export const takenBackText = (job: Job, driverName: string, change: StatusChange): string =>
+  `${labelOf(job)}: ${driverName} took back "${nameOfChange(change.status)}". The customer had been told it is complete.`;
+
+/** Says that a job shows already what the driver wrote. */
+export const alreadyText = ({ job, language, timeZone }: DriverAnswer, change: StatusChange): string => {
+  if (change.takesBack !== undefined) return `${labelOf(job)} is open again already (${change.reason}).`;
+  const stop = job.stops[change.stop ?? 0];
+  const isStanding = phaseOf(change.status) === 'standing';
+  const word = isStanding ? 'arrived' : doneWord(job, stop, 'en');
+  const time = clockTime(change.at, timeZone);
+  if (language === 'es') return `${labelOf(job)}: ya marcado ${time}.${isStanding ? ' Terminado? Responda DONE' : ''}`;
+  return `${labelOf(job)}: ${word} ${time} already.${isStanding ? ' Finished? Reply DONE' : ' Wrong? Reply UNDO'}`;
+};
+
+/** Asks which job is meant. @param word the command to type */
+export const askWhichText = (
+  word: string,
+  choices: ReadonlyArray<{ job: Job; stop: Stop | undefined }>,
+  jobPrefix: string,
+): string => {
+  const named = choices.slice(0, 3).map(({ job, stop }) => `${word} ${typedId(job, jobPrefix)} (${streetOf(stop)})`);
+  return `Which one? Reply ${named.join(' or ')}`;
+};
+
+/** Asks a driver to confirm what place or state of the job contradict. @param miles from the stop; null when that is not the reason */
+export const askSureText = (
+  { job, jobPrefix }: DriverAnswer,
+  word: 'HERE' | 'DONE',
+  stop: Stop | undefined,
+  trailer: string,
+  miles: number | null,
+): string => {
+  const far = miles === null ? '' : `${trailer} shows ${miles} mi from ${streetOf(stop)}. `;
+  const meant =
+    word === 'HERE' ? `you are at ${streetOf(stop)} for ${job.id}` : `${job.id} is done at ${streetOf(stop)}`;
+  return `${far}If ${meant}, reply ${word} ${typedId(job, jobPrefix)}`;
+};
+
+/** Asks a driver who is also a dispatcher. */
+export const askRoleText = (
+  word: string,
+  job: Job | null,
+  trailer: string,
+  handle: string | null,
+  prefix: string,
+): string => {
+  const own = job ? `${word} for ${trailer} (${job.id})? Reply ${word} ${typedId(job, prefix)}. ` : '';
+  return `Not sent. ${own}To answer the customer, start with ${handle ?? 'the job number'}`;
+};
+
+/** Says that a job is not on the driver's trailer; nothing else about that job. */
+export const otherTrailerText = (
+  typed: string,
+  trailer: string,
+  own: Job | null,
+  stop: Stop | undefined,
+  prefix: string,
+): string =>
+  `${typed} is not on ${trailer}. Sent to dispatch.${own ? ` Yours is ${typedId(own, prefix)} (${streetOf(stop)}).` : ''}`;
+
+/** Asks whether the driver's last change is to be taken back. */
+export const askUndoText = (job: Job): string => `Undo ${labelOf(job)}? Reply UNDO`;
+
+/** Says that nothing of the driver's is left to take back, and offers the newest automatic change. */
+export const nothingToUndoText = (
+  offer: { job: Job; change: StatusChange } | null,
+  timeZone: string,
+  prefix: string,
+): string => {
+  const begin = 'You have nothing to undo.';
+  if (!offer) return `${begin} Tell dispatch here what is wrong.`;
+  const { job, change } = offer;
+  return `${begin} ${job.id} was marked "${nameOfChange(change.status)}" ${clockTime(change.at, timeZone)} by GPS. Reply UNDO ${typedId(job, prefix)} to take that back`;
+};
+
+/** Tells a driver that their words are with the team, and which command would change the job. @param photo only a photo was sent */
+export const sentToDispatchText = (
+  job: Job | null,
+  { status, stop }: { status: Job['status']; stop: number },
+  language: DriverLanguage,
+  photo: boolean,
+  timeZone: string,
+): string => {
+  const isEnglish = language === 'en';
+  const sent =
+    photo && job
+      ? `Photo saved to ${job.id} (${streetOf(job.stops[stop])}).`
+      : isEnglish
+        ? 'Sent to dispatch.'
+        : 'Enviado a despacho.';
+  if (!job) return sent;
+  switch (phaseOf(status)) {
+    case 'standing':
+      return `${sent} ${isEnglish ? 'When finished, reply DONE' : 'Al terminar, responda DONE'}`;
+    case 'driving':
+      return `${sent} ${isEnglish ? 'When you are there, reply HERE' : 'Al llegar, responda HERE'}`;
+    case 'waiting':
+      return job.scheduledFor === null
+        ? `${sent} ${job.id} is still open.`
+        : `${sent} ${job.id} is still open for ${clockTime(job.scheduledFor, timeZone)}.`;
+    default:
+      return sent;
+  }
+};
+
+/** Tells the team that a driver's phone takes no more texts. */
+export const driverOptedOutText = (name: string, trailers: string, word: string): string =>
+  `${name} (${trailers}) texted ${word}, so the carrier blocks our texts to that phone. Ask ${name} to text START.`;
