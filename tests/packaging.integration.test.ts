@@ -85,6 +85,11 @@ describe('the packaged services', () => {
       'POST /api/jobs/{job_id}/location',
       'GET /api/trailers/{trailer_id}/location',
       'POST /api/trailers/{trailer_id}/location',
+      'PUT /api/trailers/{trailer_id}/location',
+      'HEAD /api/trailers/{trailer_id}/location',
+      'GET /api/trailers',
+      'GET /api/trailers/{trailer_id}/track',
+      'GET /api/visits',
       'GET /api/jobs/{job_id}',
       'POST /api/jobs',
       'GET /api/jobs',
@@ -155,7 +160,7 @@ describe('the packaged services', () => {
 
   test('run on Node 24 on arm64, each function with its own role and a log with a retention', () => {
     const functions = all('AWS::Lambda::Function');
-    expect(functions.length).toBe(20);
+    expect(functions.length).toBe(24);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(String(Properties?.['FunctionName']).length).toBeLessThanOrEqual(64);

@@ -1,20 +1,12 @@
 import { createDocumentClient } from '@qdn/aws';
 import { createJobStore } from '@qdn/aws/jobs-table';
-import { createKeptDays, createLocationStore, createTrailerRegister } from '@qdn/aws/locations-table';
+import { createLocationStore } from '@qdn/aws/locations-table';
 import { createJobTimelineReader } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
 import type { Company } from '@qdn/company/packaged';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
-import {
-  type JobStore,
-  type KeptDays,
-  type LocationStore,
-  learnedTravel,
-  type ReadJobTimeline,
-  type TrailerRegister,
-  type Travel,
-} from '@qdn/domain';
+import { type JobStore, type LocationStore, learnedTravel, type ReadJobTimeline, type Travel } from '@qdn/domain';
 import { createLogger, errorFields, type KeyringSource, keyringFrom, type Logger } from '@qdn/lambda';
 import { createRouter } from '@qdn/road-router';
 import { config } from './config.ts';
@@ -23,8 +15,6 @@ import { config } from './config.ts';
 export type Dependencies = {
   jobs: JobStore;
   locations: LocationStore;
-  register: TrailerRegister;
-  keptDays: KeptDays;
   jobTimeline: ReadJobTimeline;
   travel: Travel;
   keyring: KeyringSource;
@@ -44,8 +34,6 @@ const secrets = createSecretReader(createSecretsClient(), Date.now, (secretId, e
 export const dependencies: Dependencies = {
   jobs: createJobStore(client, config.jobsTable),
   locations: createLocationStore(client, config.locationsTable),
-  register: createTrailerRegister(client, config.locationsTable),
-  keptDays: createKeptDays(client, config.locationsTable),
   jobTimeline: createJobTimelineReader(client, config.jobsTable),
   travel: {
     model: learnedTravel(createTravelStore(client, config.jobsTable), config.company.timeZone, Date.now, (error) =>

@@ -38,7 +38,11 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       orders.push(order);
     },
   };
-  const dependencies: Dependencies & { notices: NoticeQueue } = {
+  const dependencies: Dependencies & {
+    notices: NoticeQueue;
+    register: ReturnType<typeof memoryRegister>;
+    keptDays: ReturnType<typeof memoryDays>;
+  } = {
     notices,
     jobs,
     jobTimeline: memoryJobTimeline(jobs, relay),

@@ -1,7 +1,7 @@
 import { createDocumentClient } from '@qdn/aws';
 import { createInboundQueue, createNoticeQueue, createSqsClient } from '@qdn/aws/inbound-queue';
 import { createJobStore } from '@qdn/aws/jobs-table';
-import { createKeptDays, createLocationStore, createTrailerRegister } from '@qdn/aws/locations-table';
+import { createLocationStore, createTrailerRegister } from '@qdn/aws/locations-table';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
@@ -48,14 +48,12 @@ const secrets = createSecretReader(createSecretsClient(), Date.now, (secretId, e
 export const jobStore: JobStore = createJobStore(client, config.jobsTable);
 const samples = createTravelStore(client, config.jobsTable);
 const { timeZone } = config.company;
-const locations = createLocationStore(client, config.locationsTable);
-const register = createTrailerRegister(client, config.locationsTable);
 
 export const dependencies: TrackerDependencies = {
   jobs: createJobCache(jobStore, Date.now),
-  locations,
+  locations: createLocationStore(client, config.locationsTable),
   quarantine: createQuarantine(Date.now),
-  heardFrom: createHeardFrom(register, Date.now, [HUB]),
+  heardFrom: createHeardFrom(createTrailerRegister(client, config.locationsTable), Date.now, [HUB]),
   follow: config.company.follow,
   travel: {
     model: learnedTravel(samples, timeZone, Date.now, (error) => log.warn('TRAVEL_MODEL_NOT_READ', errorFields(error))),
@@ -73,15 +71,4 @@ export const dependencies: TrackerDependencies = {
   log,
   units: new Map([...config.units].map(([externalId, trailerId]) => [unitKey(externalId), trailerId])),
   ownTracksKeys: ownTracksKeysOf,
-};
-
-/** Dependencies of the function that keeps thinned days. */
-export const keptDayDependencies = {
-  register,
-  locations,
-  keptDays: createKeptDays(client, config.locationsTable),
-  keepDays: config.company.keepDays,
-  timeZone,
-  now: Date.now,
-  log,
 };

@@ -1,6 +1,6 @@
 import type { Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
-import { MAX_TRACK_MS, readTrack, type TrackPage } from '@qdn/domain';
+import { type KeptDays, MAX_TRACK_MS, readTrack, type TrackPage } from '@qdn/domain';
 import { apiHandler, requestedTrailer, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { refusedParameter, requestedRange } from '../../requested-range.ts';
@@ -45,7 +45,7 @@ const trackView = (page: TrackPage, timeZone: string): Wire<'trailerTrack'> => (
 });
 
 /** `GET /api/trailers/{trailer_id}/track`: a trailer's way with its halts, for the operator. One read of a day. */
-export const getTrack = (dependencies: Dependencies) => {
+export const getTrack = (dependencies: Dependencies & { keptDays: Pick<KeptDays, 'find'> }) => {
   const { keyring, company, now, log } = dependencies;
   return apiHandler(
     routes.getTrack,

@@ -1,6 +1,12 @@
 import type { Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
-import { ProductError, parseTrailerId, listTrailers as readTrailers, type TrailerId } from '@qdn/domain';
+import {
+  ProductError,
+  parseTrailerId,
+  listTrailers as readTrailers,
+  type TrailerId,
+  type TrailerRegister,
+} from '@qdn/domain';
 import { apiHandler, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 import { trailerSummaryView } from '../get-trailer/trailer-view.ts';
@@ -17,7 +23,7 @@ const requestedAfter = (query: URLSearchParams): TrailerId | null => {
 };
 
 /** `GET /api/trailers`: every trailer's last place, with or without a job, page by page. */
-export const listTrailers = (dependencies: Dependencies) => {
+export const listTrailers = (dependencies: Dependencies & { register: Pick<TrailerRegister, 'list'> }) => {
   const { keyring, company, now, log } = dependencies;
   return apiHandler(
     routes.listTrailers,
