@@ -1,4 +1,4 @@
-/** The layers of the repository: `services → lambda, carrier-*, road-router, aws → contracts → domain`. */
+/** The layers of the repository: `services → lambda, carrier-*, road-router, geocoder, aws → contracts → domain`. */
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -31,9 +31,9 @@ export default {
     ),
     forbid(
       'inward',
-      'lambda, the carriers, road-router, aws and the parts of the site are peers: they use contracts and domain, and not each other.',
+      'lambda, the carriers, road-router, geocoder, aws and the parts of the site are peers: they use contracts and domain, and not each other.',
       {
-        path: '^packages/(lambda|carrier-[a-z-]+|road-router|aws|tracking-page|widget|page-map|street-tiles|edge-function|site-publishing)/src',
+        path: '^packages/(lambda|carrier-[a-z-]+|road-router|geocoder|aws|tracking-page|widget|page-map|street-tiles|edge-function|site-publishing)/src',
         pathNot: '\\.test\\.ts$|/testing/',
       },
       { path: '^(packages/(cli|local|packaging|owner-credentials|emulator-[a-z]+)|services)/' },
@@ -46,8 +46,8 @@ export default {
     ),
     forbid(
       'carriers-without-lambda',
-      'A carrier or a routing engine knows no HTTP stack.',
-      { path: '^packages/(carrier-[a-z-]+|road-router)/src' },
+      'A carrier, a routing engine or a geocoder knows no HTTP stack.',
+      { path: '^packages/(carrier-[a-z-]+|road-router|geocoder)/src' },
       { path: '^packages/(aws|lambda)/' },
     ),
     forbid(
@@ -108,7 +108,7 @@ export default {
       'functions-without-the-company-file',
       'They read one line that is made from it; its validator would be a fifth of each bundle.',
       {
-        path: '^(packages/(lambda|carrier-[a-z-]+|road-router|aws)|services/(job-api|telemetry-ingest|sms-relay))/src',
+        path: '^(packages/(lambda|carrier-[a-z-]+|road-router|geocoder|aws)|services/(job-api|telemetry-ingest|sms-relay))/src',
       },
       { path: '^packages/company/', pathNot: '^packages/company/src/packaged-company\\.ts$' },
     ),
@@ -148,7 +148,7 @@ export default {
       {
         path: '^(packages|services)/',
         pathNot:
-          '^packages/(aws|local|emulator-aws|cloudformation)/|^packages/carrier-aws-sms/src/aws-sms\\.ts$|^packages/road-router/src/amazon-location\\.ts$|^packages/site-publishing/src/deploy/|\\.test\\.ts$|/testing/',
+          '^packages/(aws|local|emulator-aws|cloudformation)/|^packages/carrier-aws-sms/src/aws-sms\\.ts$|^packages/(road-router|geocoder)/src/amazon-location\\.ts$|^packages/site-publishing/src/deploy/|\\.test\\.ts$|/testing/',
       },
       { path: 'node_modules/@aws-sdk/' },
     ),

@@ -8,6 +8,7 @@ const {
   EXAMPLE_FILE,
   findCompany,
   functionsJson,
+  placesJson,
   readCompanyFile,
 } = require('../packages/company/src/index.ts');
 
@@ -48,4 +49,6 @@ module.exports = {
   name: () => checked().name,
   /** The company as one line of JSON, for the functions' environment variable COMPANY. */
   json: () => functionsJson(checked()),
+  /** Its saved places and geocoder as one line of JSON, for the variable PLACES of the function that finds places. */
+  places: () => placesJson(checked()),
 };

@@ -26,6 +26,12 @@ const router =
     ? [allow(['geo-routes:CalculateRoutes'], arn(`geo-routes:\${AWS::Region}::provider/default`))]
     : [];
 
+// Addresses are looked up with Amazon Location unless config/company.json names another geocoder.
+const geocoder =
+  (company?.geocoder?.engine ?? 'amazon-location') === 'amazon-location'
+    ? [allow(['geo-places:Geocode', 'geo-places:SearchText'], arn(`geo-places:\${AWS::Region}::provider/default`))]
+    : [];
+
 const role = (service, functionName, statements) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
@@ -85,4 +91,4 @@ const rolesFor =
     };
   };
 
-module.exports = { allow, regional, table, index, queue, readSecret, router, rolesFor };
+module.exports = { allow, regional, table, index, queue, readSecret, router, geocoder, rolesFor };

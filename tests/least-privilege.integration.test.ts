@@ -52,6 +52,7 @@ const PRIYA = '+15125550113';
 const DANA = '+15125550171';
 const DRIVER = '+15125550131';
 const COMPANY = {
+  places: [['yard', 30.2211, -97.6972, 120]],
   name: 'QuickDumpNow',
   phone: '+15125550100',
   textNumber: TEXT_NUMBER,
@@ -118,6 +119,7 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
         s3: cloud.endpoints.s3,
         secretsmanager: cloud.endpoints.secretsManager,
         'cloudfront-keyvaluestore': cloud.endpoints.keyValueStore,
+        'geo-places': cloud.endpoints.places,
       },
       beforeCall,
     ),
@@ -445,6 +447,9 @@ const runEverything = async (): Promise<void> => {
   await expectStatus(ask(world, 'GET', '/api/jobs/QDN-1042'), 200);
   await expectStatus(ask(world, 'GET', '/api/jobs/QDN-1042/location'), 200);
   await expectStatus(ask(world, 'GET', '/api/jobs'), 200);
+  // A store’s name takes both of the geocoder’s operations.
+  await expectStatus(ask(world, 'GET', '/api/places?text=Home%20Depot'), 200);
+  await expectStatus(ask(world, 'GET', `/api/places?text=same%20as%20last%20time&customer=%2B${MARIA.slice(1)}`), 200);
   await expectStatus(ask(world, 'GET', '/api/attention'), 200);
   await expectStatus(ask(world, 'GET', '/api/trailers/T1'), 200);
   await expectStatus(ask(world, 'GET', '/api/trailers'), 200);

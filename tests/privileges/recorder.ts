@@ -75,6 +75,11 @@ export const callsOf = (service: string, { method, path, target, body }: Request
       return s3(method, path);
     case 'cloudfront-keyvaluestore':
       return keyValueStore(method, path);
+    case 'geo-places': {
+      const operations: Record<string, string> = { '/v2/geocode': 'Geocode', '/v2/search-text': 'SearchText' };
+      const resource = 'arn:aws:geo-places:us-east-1::provider/default';
+      return [{ action: `geo-places:${operations[path.split('?')[0] ?? ''] ?? path}`, resource }];
+    }
     case 'sms-voice':
       return [{ action: `sms-voice:${operation}`, resource: String(input()['OriginationIdentity']) }];
     default:

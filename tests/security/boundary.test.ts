@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as routes from '@qdn/contracts/routes';
 import { createJob } from '@qdn/job-api/functions/create-job';
 import { createTrackingLink } from '@qdn/job-api/functions/create-tracking-link';
+import { findPlaces } from '@qdn/job-api/functions/find-places';
 import { getAttention } from '@qdn/job-api/functions/get-attention';
 import { getJob } from '@qdn/job-api/functions/get-job';
 import { getLocation } from '@qdn/job-api/functions/get-location';
@@ -60,6 +61,12 @@ const JOB = { job_id: 'QDN-1042' };
 const REACHABLE: Record<string, Reachable> = {
   'create-job': { fn: createJob(api), method: 'POST', path: {}, audiences: ['operator'] },
   'create-tracking-link': { fn: createTrackingLink(api), method: 'POST', path: JOB, audiences: ['operator'] },
+  'find-places': {
+    fn: findPlaces({ ...api, saved: [], geocode: null }),
+    method: 'GET',
+    path: {},
+    audiences: ['operator'],
+  },
   'get-attention': { fn: getAttention(api), method: 'GET', path: {}, audiences: ['operator'] },
   'get-job': { fn: getJob(api), method: 'GET', path: JOB, audiences: ['track', 'operator'] },
   'get-location': { fn: getLocation(api), method: 'GET', path: JOB, audiences: ['track', 'operator'] },

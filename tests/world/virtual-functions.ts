@@ -18,6 +18,7 @@ import {
 import { memoryJobTimeline } from '@qdn/domain/testing';
 import { createJob } from '@qdn/job-api/functions/create-job';
 import { createTrackingLink } from '@qdn/job-api/functions/create-tracking-link';
+import { findPlaces } from '@qdn/job-api/functions/find-places';
 import { getAttention } from '@qdn/job-api/functions/get-attention';
 import { getJob } from '@qdn/job-api/functions/get-job';
 import { getLocation } from '@qdn/job-api/functions/get-location';
@@ -132,6 +133,7 @@ const jobFunctions = (setting: FunctionSetting): Record<string, () => ApiFunctio
   return {
     'create-job': () => createJob(dependencies()),
     'create-tracking-link': () => createTrackingLink(dependencies()),
+    'find-places': () => findPlaces({ ...dependencies(), saved: [], geocode: null }),
     'get-attention': () => getAttention({ ...dependencies(), relay, ended: jobs }),
     'get-job': () => getJob(dependencies()),
     'get-location': () => getLocation(dependencies()),

@@ -1,12 +1,12 @@
 import type { CompanyFile } from './company-file.ts';
-import type { PackagedPlace } from './packaged-company.ts';
+import type { PackagedPlace, SavedPlace } from './packaged-company.ts';
 
 /**
  * Sections that functions do not need: `brand` is built into the page, trailers and stops are for the command line, and
  * `deployment` is for deploying. Of the stops, functions get the places of the company's own, without their addresses; of the trailers,
  * the external IDs, and their own as far as they fit.
  */
-const NOT_FOR_FUNCTIONS = ['$schema', 'brand', 'trailers', 'stops', 'deployment'];
+const NOT_FOR_FUNCTIONS = ['$schema', 'brand', 'trailers', 'stops', 'deployment', 'geocoder'];
 
 /**
  * Maximum size in bytes: Lambda allows 4 KB of environment variables in total.
@@ -68,4 +68,22 @@ export const functionsJson = (company: CompanyFile): string => {
   };
   const fleet = fleetOf(company, MAX_COMPANY_BYTES - Buffer.byteLength(JSON.stringify(needed)));
   return JSON.stringify({ ...needed, ...(fleet.length > 0 ? { fleet } : {}) });
+};
+
+/** Maximum size of the places for one function in bytes: what COMPANY and its other variables leave of Lambda's 4 KB. */
+const MAX_PLACES_BYTES = 800;
+
+/**
+ * The saved places and the geocoder as one line, for the environment variable PLACES of the function that finds places. It has the first
+ * places of the file that fit; ./qdn itself knows all.
+ */
+export const placesJson = ({ stops = [], geocoder = { engine: 'amazon-location' } }: CompanyFile): string => {
+  const json = (saved: readonly SavedPlace[]) =>
+    JSON.stringify({ geocoder: geocoder.engine === 'none' ? null : geocoder, saved });
+  const all = stops.map(
+    ({ id, kind, address, lat, lon }): SavedPlace => [id, kind, address, rounded(lat), rounded(lon)],
+  );
+  const fits = (count: number): boolean => Buffer.byteLength(json(all.slice(0, count))) <= MAX_PLACES_BYTES;
+  const count = all.findIndex((_, i) => !fits(i + 1));
+  return json(count < 0 ? all : all.slice(0, count));
 };

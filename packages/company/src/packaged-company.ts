@@ -10,6 +10,7 @@ import {
   parseTrailerId,
   type RelayCompany,
   type RelayPolicy,
+  type StopKind,
   type TrailerId,
 } from '@qdn/domain';
 import { isJsonObject } from '@qdn/json';
@@ -21,8 +22,24 @@ import { isJsonObject } from '@qdn/json';
 /** A yard or dump site as functions get it: kind, latitude, longitude, radius in m. */
 export type PackagedPlace = [kind: 'yard' | 'dump_site', lat: number, lon: number, radiusM: number];
 
+/** A stop of the company file as the function that finds places gets it. */
+export type SavedPlace = [name: string, kind: StopKind, address: string, lat: number, lon: number];
+
+/** The environment variable PLACES. */
+type PackagedPlaces = { geocoder: Exclude<Wire<'companyFile'>['geocoder'], undefined> | null; saved: SavedPlace[] };
+
+/** Reads the environment variable PLACES: one line that config/company.cjs makes from config/company.json. */
+export const readPlaces = (json: string) => {
+  const { geocoder, saved }: PackagedPlaces = JSON.parse(json);
+  const { engine = 'none', server, country } = geocoder ?? {};
+  return {
+    saved,
+    geocoder: engine === 'none' ? null : { engine, ...(server ? { server } : {}), ...(country ? { country } : {}) },
+  };
+};
+
 /** The part of config/company.json that functions get. */
-type PackagedCompany = Omit<Wire<'companyFile'>, '$schema' | 'brand' | 'trailers' | 'stops'> & {
+type PackagedCompany = Omit<Wire<'companyFile'>, '$schema' | 'brand' | 'trailers' | 'stops' | 'geocoder'> & {
   places?: readonly PackagedPlace[];
   units?: Readonly<Record<string, string>>;
   /** Name, phone, then the IDs of the trailers. */

@@ -198,6 +198,15 @@ const routerNeeds: Rule = ({ router }) => {
   return [];
 };
 
+const geocoderNeeds: Rule = ({ geocoder }) => {
+  const hasServer = geocoder?.engine === 'nominatim' || geocoder?.engine === 'photon';
+  if (hasServer && geocoder.server === undefined)
+    return [{ place: ['geocoder', 'server'], says: `is missing: the address of your ${geocoder.engine} server.` }];
+  if (geocoder && !hasServer && geocoder.server !== undefined)
+    return [{ place: ['geocoder', 'server'], says: 'is only for "nominatim" and "photon". Remove it.' }];
+  return [];
+};
+
 /** Requires settings that only work together. */
 const goTogether: Rule = ({ deployment = {} }) => {
   const { siteDomain, certificateArn } = deployment;
@@ -257,6 +266,7 @@ export const RULES: readonly Rule[] = [
   unrepeatedWords,
   readableColours,
   routerNeeds,
+  geocoderNeeds,
   goTogether,
   carriers,
   logLives,

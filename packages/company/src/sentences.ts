@@ -1,6 +1,7 @@
 import {
   CERTIFICATE_PATTERN,
   COLOUR_PATTERN,
+  COUNTRY_PATTERN,
   DOMAIN_PATTERN,
   LOGO_PATTERN,
   MAIL_PATTERN,
@@ -83,6 +84,8 @@ const PATTERNS: Readonly<Record<string, (value: string, context: Context) => str
   [TIME_OF_DAY_PATTERN]: (value) =>
     `is not a time of day; ${instead(timeFrom(value), 'write hours and minutes like "21:30"')}`,
   [COLOUR_PATTERN]: () => 'is not a colour; write # and six hexadecimal digits, like "#1d4ed8"',
+  [COUNTRY_PATTERN]: (value) =>
+    `is not a country; ${instead(/^[a-z]{2}$/i.test(value) ? value.toUpperCase() : null, 'write two capital letters, like "US"')}`,
   [LOGO_PATTERN]: () =>
     'is not the name of an SVG, PNG or WebP file beside company.json: letters, digits, . - or _, like "logo.svg"',
   [MAIL_PATTERN]: () => 'is not an email address; write one like "owner@example.com"',

@@ -90,6 +90,22 @@ const withSharedParts = (schema: object): object => {
     : schema;
 };
 
+/**
+ * Leaves of a schema only its names, where the validator looks up nothing else in it: for an object with more than eight properties, ajv
+ * asks the schema whether a name is known, and the bundle would contain all of it.
+ */
+const withoutUnusedParts = (code: string): string =>
+  code.replaceAll(
+    /const (schema\d+) = (\{[^\n]*?\});(?=(?:const|function|export|\n|$))/g,
+    (whole, name: string, json: string) => {
+      const uses = code.split(new RegExp(`\\b${name}\\b`)).slice(2);
+      const isOnlyNames = uses.length > 0 && uses.every((rest) => /^\.properties, ?key\d+\)/.test(rest));
+      if (!isOnlyNames) return whole;
+      const { properties }: { properties: object } = JSON.parse(json);
+      return `const ${name} = ${JSON.stringify({ properties: Object.fromEntries(Object.keys(properties).map((key) => [key, 0])) })};`;
+    },
+  );
+
 /** Removes the schema path from errors. No code reads it: the keyword and the place in the value are enough. */
 const shortened = (code: string): string =>
   code
@@ -100,6 +116,11 @@ const shortened = (code: string): string =>
     .replaceAll(
       /if\(vErrors === null\)\{vErrors = \[(err\d+)\];\}else \{vErrors\.push\(\1\);\}/g,
       '(vErrors ??= []).push($1);',
+    )
+    // The number of errors is the length of their list.
+    .replaceAll(
+      /const (err\d+) = (\{.*?\});\n?\(vErrors \?\?= \[\]\)\.push\(\1\);\n?errors\+\+;/g,
+      'errors = (vErrors ??= []).push($2);',
     );
 
 /** The ESM source of one schema's validator: a module that exports `validate` and imports nothing. */
@@ -120,7 +141,7 @@ const validatorSource = async (name: string, schema: object): Promise<string> =>
   const validate = ajv.compile({ $id: name, ...withSharedParts(schema) });
   const bundled = await build({
     stdin: {
-      contents: shortened(standaloneCode(ajv, validate)),
+      contents: withoutUnusedParts(shortened(standaloneCode(ajv, validate))),
       resolveDir: fileURLToPath(new URL('../', import.meta.url)),
       loader: 'js',
     },

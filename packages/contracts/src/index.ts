@@ -2,6 +2,7 @@ export { explain } from './explain.ts';
 export {
   CERTIFICATE_PATTERN,
   COLOUR_PATTERN,
+  COUNTRY_PATTERN,
   DOMAIN_PATTERN,
   LOGO_PATTERN,
   MAIL_PATTERN,

@@ -45,6 +45,7 @@ test('the routes are those of the design', () => {
     'get /api/jobs/{job_id}',
     'get /api/jobs/{job_id}/location',
     'get /api/media/{token}',
+    'get /api/places',
     'get /api/trailers',
     'get /api/trailers/{trailer_id}',
     'get /api/trailers/{trailer_id}/location',

@@ -37,6 +37,8 @@ export const SHORT_LINK_MAC_LENGTH = 12;
 export const ACCOUNT_SID_PATTERN = '^AC[0-9a-fA-F]{32}$';
 export const TIME_OF_DAY_PATTERN = '^([01][0-9]|2[0-3]):[0-5][0-9]$';
 export const COLOUR_PATTERN = '^#[0-9a-fA-F]{6}$';
+/** ISO 3166-1 alpha-2. */
+export const COUNTRY_PATTERN = '^[A-Z]{2}$';
 export const LOGO_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]*\\.(svg|png|webp)$';
 export const MAIL_PATTERN = '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$';
 export const DOMAIN_PATTERN = '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$';

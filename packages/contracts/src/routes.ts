@@ -219,6 +219,25 @@ export const listTrailers = {
   refuses: [403, 422],
 } as const satisfies Route;
 
+export const findPlaces = {
+  service: 'job-api',
+  function: 'find-places',
+  method: 'get',
+  path: '/api/places',
+  authentication: OPERATOR,
+  body: { as: 'none' },
+  cache: 'private',
+  summary: 'Finds the place that a text means',
+  description:
+    'An address, a corner, coordinates, a link of a map, a plus code, or the name of a saved place. Saved places and those of recent jobs come before the geocoder’s. An answer is `found` only when it is what was typed, in the company’s area; otherwise it is a question with the places to choose from.',
+  query: {
+    text: { description: 'The place as it was typed', type: 'string' },
+    customer: { description: 'The customer’s number (E.164), for “same as last time”', type: 'string' },
+  },
+  answers: { 200: { description: 'The place, or a question about it', schema: 'placeAnswer' } },
+  refuses: [403, 422],
+} as const satisfies Route;
+
 export const getTrailer = {
   service: 'job-api',
   function: 'get-trailer',

@@ -15,6 +15,7 @@ import {
   NOTICE_KINDS,
   PHONE_PATTERN,
   PLACE_QUALITIES,
+  PLACE_SOURCES,
   SIGN_KINDS,
   SILENCE_CAUSES,
   SPEED_UNIT_MPS,
@@ -31,6 +32,7 @@ import {
   ACCOUNT_SID_PATTERN,
   CERTIFICATE_PATTERN,
   COLOUR_PATTERN,
+  COUNTRY_PATTERN,
   DOMAIN_PATTERN,
   LOGO_PATTERN,
   MAIL_PATTERN,
@@ -108,6 +110,42 @@ const notes = {
   type: 'string',
   maxLength: 500,
   description: 'For the team: gate codes, units, wishes. Operators only',
+} as const;
+
+/** `GET /api/places` */
+export const placeAnswer = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['outcome', 'says', 'places'],
+  properties: {
+    outcome: {
+      type: 'string',
+      enum: ['found', 'ask', 'refused'],
+      description: '`found`: the first place is meant. `ask`: a person must choose, confirm or type more',
+    },
+    says: { type: 'string', description: 'A sentence for that person' },
+    places: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['address', 'label', 'lat', 'lon', 'quality', 'source', 'kind', 'distanceM'],
+        properties: {
+          address: { type: 'string', description: 'For the stop: as typed, unless it was misspelt' },
+          label: { type: 'string', description: 'The place that was found' },
+          lat,
+          lon,
+          quality: { anyOf: [{ type: 'string', enum: PLACE_QUALITIES }, { type: 'null' }], description: 'Null: exact' },
+          source: { type: 'string', enum: PLACE_SOURCES },
+          kind: {
+            anyOf: [{ type: 'string', enum: STOP_KINDS }, { type: 'null' }],
+            description: 'That of a saved stop',
+          },
+          distanceM: { type: ['number', 'null'], description: 'From the company’s yard, in metres' },
+        },
+      },
+    },
+  },
 } as const;
 
 /** `POST /api/jobs` */
@@ -1632,6 +1670,28 @@ export const companyFile = {
           maxLength: 100,
           description: 'A file beside company.json, at most 50 KB',
           examples: ['logo.svg'],
+        },
+      },
+    },
+    geocoder: {
+      description: 'Finds addresses for ./qdn and the API. Amazon Location by default',
+      type: 'object',
+      additionalProperties: false,
+      required: ['engine'],
+      properties: {
+        engine: { type: 'string', enum: ['amazon-location', 'nominatim', 'photon', 'none'] },
+        server: {
+          type: 'string',
+          pattern: WEB_ADDRESS_PATTERN,
+          maxLength: 200,
+          description: 'The URL of any Nominatim or Photon server',
+          examples: ['https://nominatim.example'],
+        },
+        country: {
+          type: 'string',
+          pattern: COUNTRY_PATTERN,
+          description: 'Only addresses of this country, as two capital letters',
+          examples: ['US'],
         },
       },
     },

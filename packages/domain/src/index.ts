@@ -8,6 +8,8 @@ export * from './job-status.ts';
 export * from './jobs/index.ts';
 export * from './movement/index.ts';
 export * from './patterns.ts';
+export * from './places/index.ts';
+export * from './ports/geocoder.ts';
 export * from './ports/job-timeline.ts';
 export * from './ports/jobs.ts';
 export * from './ports/kept-days.ts';

@@ -127,6 +127,7 @@ describe('the embedded cloud', () => {
       AWS_ENDPOINT_URL_S3: endpoints.s3,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
       AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: endpoints.keyValueStore,
+      AWS_ENDPOINT_URL_GEO_PLACES: endpoints.places,
     });
   });
 

@@ -5,13 +5,14 @@ import { REGION, type Template } from '@qdn/cloudformation/template';
 import { lockFolder } from '@qdn/local-server/folder-lock';
 import { CREDENTIALS } from './client-settings.ts';
 import { startDynamoDb } from './dynamodb.ts';
+import { startGeoPlaces } from './geo-places.ts';
 import { Invalidations } from './invalidations.ts';
 import { KeyValueStore, startKeyValueStoreApi } from './key-value-store.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 import { type QueueContent, startStorage } from './storage.ts';
 
 /** Ports of the engines; 0 chooses a free one. */
-export type CloudPorts = { dynamodb: number; storage: number; secrets: number; keyValues: number };
+export type CloudPorts = { dynamodb: number; storage: number; secrets: number; keyValues: number; places?: number };
 
 export type CloudOptions = {
   /** Folder of all state: `data/`, `secrets.json`, `edge.json`. */
@@ -26,7 +27,14 @@ export type CloudOptions = {
 };
 
 export type Cloud = {
-  endpoints: { dynamodb: string; sqs: string; s3: string; secretsManager: string; keyValueStore: string };
+  endpoints: {
+    dynamodb: string;
+    sqs: string;
+    s3: string;
+    secretsManager: string;
+    keyValueStore: string;
+    places: string;
+  };
   /** AWS's own variables that make a process use this cloud instead of AWS. They name no real account. */
   environment: Record<string, string>;
   queueUrl(name: string): string;
@@ -42,7 +50,7 @@ export type Cloud = {
 };
 
 /**
- * Starts the embedded cloud: DynamoDB, SQS, S3, Secrets Manager and CloudFront's KeyValueStore. Acknowledged writes are on
+ * Starts the embedded cloud: DynamoDB, SQS, S3, Secrets Manager, CloudFront's KeyValueStore and Amazon Location's Places. Acknowledged writes are on
  * disk, so they survive a process that is killed, unless the cloud is in memory.
  * @throws StartError with a sentence for the person at the terminal; the parts that had started are stopped again
  */
@@ -96,12 +104,14 @@ export const startCloud = async ({
     const keyValues = new KeyValueStore(join(folder, 'edge.json'));
     const invalidations = new Invalidations();
     const keyValuesApi = keep(await startKeyValueStoreApi(ports.keyValues, keyValues, invalidations));
+    const places = keep(await startGeoPlaces(ports.places ?? 0));
     const endpoints = {
       dynamodb: dynamodb.endpoint,
       sqs: storage.endpoint,
       s3: storage.endpoint,
       secretsManager: secretsManager.endpoint,
       keyValueStore: keyValuesApi.endpoint,
+      places: places.endpoint,
     };
     return {
       endpoints,
@@ -114,6 +124,7 @@ export const startCloud = async ({
         AWS_ENDPOINT_URL_S3: endpoints.s3,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
         AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: endpoints.keyValueStore,
+        AWS_ENDPOINT_URL_GEO_PLACES: endpoints.places,
       },
       queueUrl: storage.queueUrl,
       look: (name) => (running.storage ?? storage).look(name),

@@ -1,4 +1,4 @@
-const { allow, index, queue, router, rolesFor, table } = require('../../../config/roles.cjs');
+const { allow, geocoder, index, queue, router, rolesFor, table } = require('../../../config/roles.cjs');
 
 module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn }) => {
   const job = (...actions) =>
@@ -15,6 +15,11 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'get-location': [job('GetItem'), fixes, ...router],
     'list-jobs': [allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
     'get-attention': [job('BatchGetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
+    'find-places': [
+      job('GetItem'),
+      allow(['dynamodb:Query'], index(jobsTable, 'by-status'), index(jobsTable, 'by-phone')),
+      ...geocoder,
+    ],
     'get-trailer': [job('GetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')), fixes],
     'list-trailers': [job('GetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')), fixes],
     'get-track': [fixes],

@@ -51,6 +51,7 @@ describe('the packaged stack', () => {
       'GET /api/jobs',
       'GET /api/jobs/{job_id}',
       'GET /api/jobs/{job_id}/location',
+      'GET /api/places',
       'GET /api/trailers',
       'GET /api/trailers/{trailer_id}',
       'GET /api/trailers/{trailer_id}/track',
@@ -61,6 +62,7 @@ describe('the packaged stack', () => {
       'OPTIONS /api/jobs/{job_id}/location',
       'OPTIONS /api/jobs/{job_id}/tracking-links',
       'OPTIONS /api/jobs/{job_id}/tracking-links/{link_id}',
+      'OPTIONS /api/places',
       'OPTIONS /api/trailers',
       'OPTIONS /api/trailers/{trailer_id}',
       'OPTIONS /api/trailers/{trailer_id}/track',
@@ -95,11 +97,12 @@ describe('the packaged stack', () => {
   });
 
   test('gives each function only the configuration that it needs', () => {
-    expect(functions(resources)).toHaveLength(12);
+    expect(functions(resources)).toHaveLength(13);
     for (const { name, runtime, variables } of functions(shared)) {
       expect(name.length).toBeLessThanOrEqual(64);
       expect(runtime).toBe('nodejs24.x');
       expect(variables['PUBLIC_URL']).toBe('https://track.example');
+      expect('PLACES' in variables).toBe(name.includes('find-places'));
       expect('EDGE_KVS_ARN' in variables).toBe(name.includes('revoke-tracking-link'));
     }
   });
@@ -128,6 +131,7 @@ describe('the packaged stack', () => {
       GetAttentionRole: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Query'],
       GetTrackRole: ['dynamodb:Query'],
       ListVisitsRole: ['dynamodb:GetItem', 'dynamodb:Query'],
+      FindPlacesRole: ['dynamodb:GetItem', 'dynamodb:Query'],
       GetTrailerRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       CreateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       UpdateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query', 'dynamodb:Query'],

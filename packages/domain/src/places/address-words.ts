@@ -1,0 +1,110 @@
+/** Kinds of streets, by their spellings. The first one is the usual abbreviation. */
+const STREET_KINDS: ReadonlyArray<readonly string[]> = [
+  ['ave', 'av', 'avenue'],
+  ['st', 'street', 'str'],
+  ['rd', 'road'],
+  ['dr', 'drive'],
+  ['ln', 'lane'],
+  ['blvd', 'boulevard', 'blv'],
+  ['hwy', 'highway'],
+  ['pkwy', 'parkway'],
+  ['cir', 'circle'],
+  ['ct', 'court'],
+  ['pl', 'place'],
+  ['ter', 'terrace'],
+  ['trl', 'trail'],
+  ['cv', 'cove'],
+  ['loop'],
+  ['way'],
+  ['pass'],
+  ['run'],
+  ['bnd', 'bend'],
+];
+const USUAL_KIND = new Map(
+  STREET_KINDS.flatMap(([usual = '', ...others]) => [usual, ...others].map((one) => [one, usual])),
+);
+const SIDES = new Set(['n', 's', 'e', 'w', 'north', 'south', 'east', 'west', 'ne', 'nw', 'se', 'sw']);
+
+/** Numbered roads by their abbreviations, as geocoders may know only one of the two. */
+const ROADS: ReadonlyArray<readonly [short: string, long: string]> = [
+  ['FM', 'Farm to Market Road'],
+  ['RM', 'Ranch Road'],
+  ['RR', 'Ranch Road'],
+  ['CR', 'County Road'],
+  ['SH', 'State Highway'],
+];
+
+/** Returns the text with the long names of numbered roads; null when it has none. */
+export const longRoadNames = (text: string): string | null => {
+  const long = ROADS.reduce(
+    (all, [short, name]) => all.replace(new RegExp(`\\b${short}\\s*(?=\\d)`, 'i'), `${name} `),
+    text,
+  );
+  return long === text ? null : long;
+};
+
+const shortRoadNames = (text: string): string =>
+  text
+    .replace(/\bfarm (?:to|-) market(?: road| rd)?\b/i, 'FM')
+    .replace(/\b(?:county|co) (?:road|rd)\b/i, 'CR')
+    .replace(/\branch(?: to market)? (?:road|rd)\b/i, 'RM')
+    .replace(/\b(fm|cr|rm|rr|sh)(?=\d)/i, '$1 ');
+
+const UNIT =
+  /[,\s]+(?:(?:ste|suite|apt|apartment|unit|bldg|building|lot|fl|floor|room|rm)\.?\s+(?:[a-z]?\d+[a-z]?|[a-z])\b|#\s*[\w-]+)/i;
+const RANGE = /^(\d+)\s*[-–]\s*\d+(?=\s)/;
+
+/** The text for a geocoder, and what was taken off it for the driver: a unit, or the second number of a range. */
+export type Searched = { text: string; unit: string | null; range: string | null };
+
+/** Takes the unit and the end of a range of numbers off an address: geocoders find nothing with them. */
+export const searchedText = (typed: string): Searched => {
+  const [unit] = UNIT.exec(typed) ?? [];
+  const [range, first] = RANGE.exec(typed.trim()) ?? [];
+  const text = (unit ? typed.replace(unit, '') : typed).trim().replace(RANGE, `${first}`);
+  return { text: text.replaceAll(/\s+/g, ' '), unit: unit?.replace(/^[,\s]+/, '') ?? null, range: range ?? null };
+};
+
+/** An address in parts that can be compared. Names are in lower case, without sides and kinds of streets. */
+export type AddressParts = {
+  number: string | null;
+  names: string[];
+  kind: string | null;
+  town: string[];
+  zip: string | null;
+};
+
+const tokens = (text: string): string[] =>
+  text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((token) => token !== '');
+
+/** Returns the parts of an address. Without a comma, the town begins after the kind of the street. */
+export const addressParts = (address: string): AddressParts => {
+  const [first = '', ...rest] = shortRoadNames(address).split(',');
+  const zip = /(?<!^)\b(\d{5})(?:-\d{4})?\b(?!.*\b\d{5}\b)/.exec(address.trim())?.[1] ?? null;
+  const all = tokens(first);
+  const number = /^\d+[a-z]?$/.test(all[0] ?? '') ? (all[0] ?? null) : null;
+  const words = number === null ? all : all.slice(1);
+  const street = words.filter((word) => word !== zip);
+  const kindAt = street.findLastIndex((word, i) => i > 0 && USUAL_KIND.has(word) && i < street.length);
+  const isWithTown = rest.length === 0 && kindAt > 0;
+  const named = isWithTown ? street.slice(0, kindAt + 1) : street;
+  const town = [...(isWithTown ? street.slice(kindAt + 1) : []), ...tokens(rest.join(' '))].filter(
+    (word) => word !== zip && !/^(tx|texas|us|usa|united|states|\d{5})$/.test(word),
+  );
+  return {
+    number,
+    names: named.filter((word, i) => !SIDES.has(word) && !(USUAL_KIND.has(word) && i > 0)),
+    kind: USUAL_KIND.get(named.findLast((word, i) => i > 0 && USUAL_KIND.has(word)) ?? '') ?? null,
+    town,
+    zip,
+  };
+};
+
+/** Returns the words of a name that tell it from others. */
+export const tellingWords = (text: string): string[] =>
+  tokens(text).filter((word) => !/^(the|a|to|back|at|job|place|site|address|my|our|el|la|los|las|de)$/.test(word));

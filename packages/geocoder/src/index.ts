@@ -1,0 +1,1 @@
+export { createGeocoder, type GeocoderConfig } from './create-geocoder.ts';
