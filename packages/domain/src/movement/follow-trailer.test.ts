@@ -160,6 +160,79 @@ describe('signs of a device', () => {
   });
 });
 
+describe('a trailer that is at the place of its next job already', () => {
+  const HOUR = 3600;
+  const delivery = (id: string, changes: Partial<Job> = {}): Job =>
+    job('scheduled', { id: id as JobId, stops: [SITE], trailers: [T1], ...changes });
+  const followAll = (jobs: readonly Job[], fixes: readonly Fix[], silentMs = 0): Job[] =>
+    followTrailer(jobs, T1, fixes, newestOf(fixes) + silentMs, BEGAN + 1, OPTIONS);
+  const timesOf = ({ history }: Job) => history.map(({ status, at }) => [status, Math.round((at - BEGAN) / MINUTE)]);
+
+  test('a delivery is over when the customer keeps the trailer for four hours', () => {
+    const [after] = followAll([arrivedJob({ stops: [SITE] })], standing(10, 4 * HOUR + 10, 10));
+    expect(after?.status).toBe('completed');
+    const [before] = followAll([arrivedJob({ stops: [SITE] })], standing(10, 4 * HOUR - 60, 10));
+    expect(before?.status).toBe('at_site');
+  });
+
+  test('its pick-up begins at its time, not in the night', () => {
+    const pickUp = job('scheduled', { scheduledFor: BEGAN + 12 * HOUR * 1000 });
+    expect(statusAfter(pickUp, standing(10, 11.8 * HOUR, 10))).toBe('scheduled');
+    expect(statusAfter(pickUp, standing(10, 12 * HOUR, 10))).toBe('at_site');
+  });
+
+  test('a job at the same place begins when the trailer leaves after its time', () => {
+    const first = arrivedJob({ id: 'QDN-1001' as JobId, stops: [SITE] });
+    const next = delivery('QDN-1002', {
+      stops: [{ ...SITE, kind: 'pickup' }, DUMP],
+      scheduledFor: BEGAN + 20 * MINUTE,
+    });
+    const leaves = Array.from({ length: 20 }, (_, i) => fix(40 * 60 + i * 10, -i * 120));
+    const [one, two] = followAll([first, next], [...standing(10, 40 * 60, 10), ...leaves]);
+    expect(one?.status).toBe('completed');
+    expect(two?.status).toBe('en_route_to_next');
+    expect(timesOf(two as Job).slice(-2)).toEqual([
+      ['at_site', 20],
+      ['en_route_to_next', 40],
+    ]);
+  });
+
+  test('a job at the same place that is due hours later does not begin', () => {
+    const first = arrivedJob({ id: 'QDN-1001' as JobId, stops: [SITE] });
+    const later = delivery('QDN-1002', { scheduledFor: BEGAN + 5 * HOUR * 1000 });
+    const leaves = Array.from({ length: 20 }, (_, i) => fix(40 * 60 + i * 10, -i * 120));
+    expect(followAll([first, later], [...standing(10, 40 * 60, 10), ...leaves])[1]?.status).toBe('scheduled');
+  });
+});
+
+describe('neighbours', () => {
+  test('a stand counts for the stop that is much nearer, though the trailer is on its way to the other', () => {
+    const neighbour: Stop = { ...SITE, ...placeAt(SITE, 100, 0) };
+    const coming = job('in_transit', { id: 'QDN-1001' as JobId, stops: [SITE], trailers: [T1] });
+    const other = job('scheduled', { id: 'QDN-1002' as JobId, stops: [neighbour], trailers: [T1] });
+    const [one, two] = followTrailer([coming, other], T1, standing(10, 300, 95), BEGAN + 300_000, BEGAN + 1, OPTIONS);
+    expect([one?.status, two?.status]).toEqual(['scheduled', 'at_site']);
+  });
+
+  test('a silence of three minutes at another customer on the way is a dead zone', () => {
+    const other = job('scheduled', {
+      id: 'QDN-1002' as JobId,
+      stops: [{ ...SITE, ...placeAt(SITE, -3000, 0) }],
+      trailers: [T1],
+    });
+    const coming = job('in_transit', { id: 'QDN-1001' as JobId, stops: [SITE], trailers: [T1] });
+    const passing = [
+      fix(0, -3900, { speedMps: 12 }),
+      fix(30, -3450, { speedMps: 12 }),
+      fix(60, -3020, { speedMps: 12 }),
+    ];
+    const after = (silentMs: number) =>
+      followTrailer([coming, other], T1, passing, BEGAN + 60_000 + silentMs, BEGAN + 1, OPTIONS)[1]?.status;
+    expect(after(240_000)).toBe('scheduled');
+    expect(after(400_000)).toBe('at_site');
+  });
+});
+
 describe('silence', () => {
   const coming = job('in_transit');
   /** A tracker that reports each 75 m, and nothing while it stands. */

@@ -5,11 +5,13 @@ import { isActive, isUnderWay, type JobPhase, phaseOf } from '../job-status.ts';
 import { AHEAD_MS, dueAt, OVERDUE_MS } from '../ports/jobs.ts';
 import { distanceM, type Place } from './geo.ts';
 import { derivedState, progressOf, type TrailerProgress } from './progress.ts';
+import { neededStandMs } from './ring.ts';
 import { type Stand, standsAlong } from './stand.ts';
 import { believedAlong } from './track.ts';
 import {
   type Candidate,
   type Evidence,
+  isAtRest,
   type OwnPlace,
   SIGNED_STAND_MS,
   SILENT_STAND_MS,
@@ -39,9 +41,12 @@ const APPROACH_M = 500;
 /** A stand of this length in ms is the place from which a trailer sets out, or to which it goes home. */
 const BASE_STAND_MS = 120_000;
 /** Time before a scheduled job at which its drive may begin: a part of the expected drive, and a reserve, in ms. */
-const LEAD_SHARE = 1.5;
+const LEAD_SHARE = 1.25;
 const LEAD_RESERVE_MS = 20 * 60_000;
+/** Expected speeds in m/s: of the first kilometres, in m, and beyond. Road metres in a metre of straight line. */
 const EXPECTED_MPS = 8;
+const TOWN_M = 4000;
+const BEYOND_MPS = 15;
 const ROAD_FACTOR = 1.3;
 /** Added to the time of an overdue job, in ms, so that it comes after those of today. */
 const LAST_MS = 365 * 24 * 3_600_000;
@@ -51,8 +56,15 @@ const NOT_COMING_MS = 4 * 3_600_000;
 /** A job that has left its last stop is done when the trailer is this far away, in m, or after this time, in ms. */
 const DONE_M = 1500;
 const DONE_MS = 30 * 60_000;
-/** A job is done after this stand at a last stop of the company's own, in ms. */
+/** A job is done after this stand at its last stop: at the company's own places, and at a customer who keeps the trailer, in ms. */
 const DONE_AT_OWN_STOP_MS = 45 * 60_000;
+const DONE_AT_CUSTOMER_MS = 4 * 3_600_000;
+/** The visit of a trailer that was left at a stop long before the job's time begins this long before that time, in ms. */
+const BEFORE_DUE_MS = 5 * 60_000;
+/** Time before the next fix of a silent tracker at which its trailer may have left already, in ms. */
+const SILENT_UNTIL_MS = 5 * 60_000;
+/** A job whose trailer was at its first stop already has begun when it leaves no earlier than this before the job's time, in ms. */
+const LEAVES_BEFORE_DUE_MS = 20 * 60_000;
 
 /** Settings of the rules: places of the company's own, and whether jobs end by themselves. */
 export type FollowOptions = {
@@ -188,6 +200,7 @@ const arrival = (all: readonly Following[], moment: Moment, others: readonly Pla
       const rivals = [...others, ...candidates.flatMap((other) => (other === candidate ? [] : (stopOf(other) ?? [])))];
       const since = Math.max(candidate.progress.decidedAt, earliestFor(candidate, all));
       if (needsNewStand(candidate.progress) && stand.from < candidate.progress.since) return [];
+      if (at < leftThereUntil(candidate, stand)) return [];
       const counted = visitedAt(moment, stop, rivals, since, candidate.leastMs);
       return counted === null ? [] : [{ candidate, stop, counted, metres: distanceM(stand, stop), since }];
     })
@@ -209,6 +222,17 @@ const arrival = (all: readonly Following[], moment: Moment, others: readonly Pla
   });
 };
 
+/** Moment from which a trailer that was left at a job's first stop counts as being there for this job, epoch ms. */
+const leftThereUntil = ({ job, progress, stop }: Candidate, stand: Stand): number => {
+  const { scheduledFor } = job;
+  const wasLeftThere =
+    phaseOf(progress.status) === 'waiting' &&
+    stop === 0 &&
+    scheduledFor !== null &&
+    stand.from < scheduledFor - AHEAD_MS;
+  return wasLeftThere ? scheduledFor - BEFORE_DUE_MS : Number.NEGATIVE_INFINITY;
+};
+
 /** Moment before which a waiting job's fixes belong to another job of the trailer, epoch ms. */
 const earliestFor = ({ job }: Pick<Candidate, 'job'>, all: readonly Following[]): number =>
   Math.max(
@@ -218,14 +242,39 @@ const earliestFor = ({ job }: Pick<Candidate, 'job'>, all: readonly Following[])
     Number.NEGATIVE_INFINITY,
   );
 
+/** Visit of a waiting job's first stop that was not seen: the trailer stood there for another job, or since the day before. */
+const unseenVisit = (next: Following, stop: Stop, base: Stand | Fix, since: number, moment: Moment): Step | null => {
+  const { at, track } = moment;
+  const { scheduledFor } = next.job;
+  if (scheduledFor !== null && at < scheduledFor - LEAVES_BEFORE_DUE_MS) return null;
+  const [first, last] = 'to' in base ? [base.from, base.to] : [base.at, base.at];
+  // A tracker that is silent while it stands shows the end of the stand by its next fix.
+  const until = Math.max(last, (track.find((fix) => fix.at > last)?.at ?? last) - SILENT_UNTIL_MS);
+  if (until - first < neededStandMs(distanceM(base, stop), stop.radiusM)) return null;
+  const from = Math.max(since, first, Math.min(scheduledFor ?? first, until));
+  if (from > until) return null;
+  const reason = `was at the ${nameOf(stop)}`;
+  return step(next, from, at, { status: 'at_site', reason, stop: next.progress.stop, place: base });
+};
+
 /** The last place where the trailer stood, before a moment; its first fix without one, unless a stand is needed. */
-const baseOf = ({ stands, index, track }: Moment, since: number, isStandNeeded: boolean): Place | null => {
+const baseOf = ({ stands, index, track }: Moment, since: number, isStandNeeded: boolean): Stand | Fix | null => {
   for (let i = index; i >= 0; i -= 1) {
     const stand = stands[i];
     if (!stand || stand.to < since) break;
     if (stand.to - stand.from >= BASE_STAND_MS && stand.to < (stands[index]?.from ?? 0)) return stand;
   }
-  return isStandNeeded ? null : (track.find(({ at }) => at >= since) ?? null);
+  if (isStandNeeded) return null;
+  // A tracker that reports seldom shows a stand as one fix at rest.
+  const here = stands[index]?.from ?? 0;
+  const atRest = track.findLast((fix, i) => fix.at < here && fix.at >= since && isAtRest(track, i));
+  return atRest ?? track.find(({ at }) => at >= since) ?? null;
+};
+
+/** Expected duration in ms of a drive over a straight distance in m. */
+const expectedMs = (metres: number): number => {
+  const roadM = metres * ROAD_FACTOR;
+  return (Math.min(roadM, TOWN_M) / EXPECTED_MPS + Math.max(0, roadM - TOWN_M) / BEYOND_MPS) * 1000;
 };
 
 /** Departure of the next scheduled job's trailer for its first stop. */
@@ -247,8 +296,12 @@ const settingOut = (all: readonly Following[], moment: Moment): Step | null => {
   const base = baseOf(moment, since, hasTakenBack(next.progress, 'driving'));
   if (!base) return null;
   const [wayM, leftM, movedM] = [distanceM(base, stop), distanceM(fix, stop), distanceM(base, fix)];
+  if (movedM - accuracyM(fix) > CLEARLY_AWAY_M && !hasTakenBack(next.progress, 'standing')) {
+    const visit = unseenVisit(next, stop, base, since, moment);
+    if (visit) return visit;
+  }
   const { scheduledFor } = next.job;
-  const leadMs = LEAD_SHARE * ((wayM * ROAD_FACTOR) / EXPECTED_MPS) * 1000 + LEAD_RESERVE_MS;
+  const leadMs = LEAD_SHARE * expectedMs(wayM) + LEAD_RESERVE_MS;
   const isEarly = scheduledFor !== null && at < scheduledFor - leadMs;
   const hasMoved = movedM - accuracyM(fix) > Math.min(SHUNT_M, wayM / 2);
   const isNearer = wayM - leftM - accuracyM(fix) > Math.min(APPROACH_M, wayM / 2);
@@ -296,14 +349,14 @@ const completion = (all: readonly Following[], moment: Moment, ownPlaces: readon
       if (at >= decidedAt)
         return step(following, progress.since, Math.max(decidedAt, fix?.at ?? 0), { ...base, reason });
     }
+    const stayMs = isCustomerSite(stop) ? DONE_AT_CUSTOMER_MS : DONE_AT_OWN_STOP_MS;
     const isDoneThere =
       isLast &&
       phaseOf(progress.status) === 'standing' &&
       progress.change?.by !== 'operator' &&
       !hasTakenBack(progress, 'done') &&
-      !isCustomerSite(stop) &&
-      at - progress.since >= DONE_AT_OWN_STOP_MS;
-    const doneAt = Math.max(progress.since + DONE_AT_OWN_STOP_MS, track[index]?.at ?? 0);
+      at - progress.since >= stayMs;
+    const doneAt = Math.max(progress.since + stayMs, track[index]?.at ?? 0);
     if (isDoneThere)
       return step(following, doneAt, doneAt, { ...base, reason: `at the ${nameOf(stop)}, the last stop` });
     const others = job.history.filter(

@@ -33,8 +33,13 @@ const SAME_VISIT_MS = 45 * 60_000;
 const SAME_VISIT_SHARE = 0.5;
 /** Distance within which two stops are at the same place, in m. */
 const SAME_PLACE_M = 150;
+/** Within the ring, another place counts as the more likely one when it is this much nearer, and the stop farther than this, in m. */
+const NEXT_DOOR_SHARE = 0.5;
+const NEXT_DOOR_M = 40;
 /** Duration of a stand that counts at an unexpected stop, : one that skips another, or of another job. */
 const UNEXPECTED_MS = 3 * 60_000;
+/** Duration of a silence that counts as such a stand, in ms: longer than most dead zones. */
+const UNEXPECTED_SILENCE_MS = 6 * 60_000;
 
 /**
  * Evidence that a trailer stands: its stand, the track up to then, the moment (epoch ms), and the silence before it in ms. `sign` is the
@@ -74,7 +79,7 @@ const isChatty = (track: readonly Fix[], index: number): boolean => {
 };
 
 /** True when the device of the fix says that it is at rest: by its motion sensor, or by its speed where it measures speeds. */
-const isAtRest = (track: readonly Fix[], index: number): boolean => {
+export const isAtRest = (track: readonly Fix[], index: number): boolean => {
   const fix = track[index];
   if (!fix) return false;
   if (fix.standing !== undefined) return fix.standing && (fix.speedMps ?? 0) <= REST_MPS;
@@ -104,9 +109,12 @@ const silenceMeansStanding = ({ track, index, sign }: Evidence, metres: number, 
   return speed <= (metres <= 4 * radiusM ? ROLLING_NEAR_MPS : ROLLING_FAR_MPS) && !isChatty(track, index);
 };
 
-/** True when another known place is nearer to the stand, so that a wide ring does not count. */
-const isNearerToAnother = (stand: Stand, metres: number, others: readonly Place[]): boolean =>
-  others.some((other) => distanceM(stand, other) < metres);
+/** True when another known place is so much nearer to the stand that it is the more likely one. In a wide ring any nearer place is. */
+const isNearerToAnother = (stand: Stand, metres: number, radiusM: number, others: readonly Place[]): boolean => {
+  if (metres <= NEXT_DOOR_M) return false;
+  const limitM = metres > 1.5 * radiusM ? metres : metres * NEXT_DOOR_SHARE;
+  return others.some((other) => distanceM(stand, other) < limitM);
+};
 
 /**
  * Returns the moment at which a stand counts as a visit of a stop, epoch ms; null when it does not, yet.
@@ -120,16 +128,18 @@ export const visitedAt = (
   since: number,
   leastMs: number,
 ): number | null => {
-  const { stand, at, silentMs } = evidence;
+  const { stand, at, silentMs, sign } = evidence;
   const allowance = Math.min(MAX_ACCURACY_ALLOWANCE_M, Math.max(0, stand.accuracyM - USUAL_ACCURACY_M));
   const metres = Math.max(0, distanceM(stand, stop) - allowance);
   const need = Math.max(leastMs, neededStandMs(metres, stop.radiusM));
   if (!Number.isFinite(need)) return null;
-  if (metres > 1.5 * stop.radiusM && isNearerToAnother(stand, metres, others)) return null;
+  if (isNearerToAnother(stand, metres, stop.radiusM, others)) return null;
   // A stand of which every fix is older says nothing: the trailer may have left since.
   if (stand.to < since) return null;
   const from = Math.max(stand.from, since);
   if (stand.to - from >= need) return at;
+  // A dead zone is as silent as a stand: where no one expects the trailer, it must be longer.
+  if (leastMs > 0 && sign !== true && silentMs < UNEXPECTED_SILENCE_MS) return null;
   if (silentMs < silentStandMs(evidence) || !silenceMeansStanding(evidence, metres, stop.radiusM)) return null;
   const counted = Math.max(stand.to + silentStandMs(evidence), from + need);
   return counted <= at ? counted : null;

@@ -11,6 +11,10 @@ import { LATE_MS, updateJobs } from './update-jobs.ts';
 const REPORTS_READ = 190;
 /** Stored reports read for a tracker that reports more often: four minutes of two a second. More would cost more than it tells. */
 const DENSE_REPORTS_READ = 480;
+/** A tracker with fewer fixes than this in the time of hindsight reports seldom: then its last reports count, up to this age in ms. */
+const SELDOM_FIXES = 4;
+const SELDOM_REPORTS_READ = 8;
+const SELDOM_MS = 24 * 3_600_000;
 /** Window that the next post re-reads, in ms, because two concurrent posts do not see each other's fixes. */
 const CROSSING_MS = 30_000;
 
@@ -39,7 +43,7 @@ const counted = (refused: readonly Refused[]): Ignored => {
   return ignored;
 };
 
-/** Reads the stored fixes since a moment, and the earlier ones to judge them by. One read; two when reports are very dense. */
+/** Reads the stored fixes since a moment, and the earlier ones to judge them by. One read; two when reports are very dense or seldom. */
 const knownSince = async (
   locations: TelemetryDependencies['locations'],
   trailerId: TrailerId,
@@ -51,6 +55,7 @@ const knownSince = async (
   // Of a late report everything stored since is needed, not only the newest reports.
   if (from < now - LATE_MS) return all();
   const known = await locations.recent(trailerId, now, REPORTS_READ, since);
+  if (known.length < SELDOM_FIXES) return locations.recent(trailerId, now, SELDOM_REPORTS_READ, from - SELDOM_MS);
   const isDense = known.length >= REPORTS_READ && (known[0]?.at ?? since) > since;
   return isDense ? locations.recent(trailerId, now, DENSE_REPORTS_READ, since) : known;
 };
