@@ -4,7 +4,7 @@
  * Measures arrival times on recorded drives: the share of arrivals inside the range, the range's width and the error of its middle, for a
  * new company and for one that has learned the earlier legs of the same data set, beside two baselines. A CSV file has one trip a line
  * (pickup_time, trip_seconds, pickup_lat, pickup_lon, dropoff_lat, dropoff_lon, and trip_miles where known), predicted at departure only.
- * Default: tests/drives and bench/drives.
+ * Default: bench/drives and a drive of tests/drives. README.md has what that prints, and a test compares them.
  */
 import { globSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,8 @@ import { recordedLegs } from './recorded-legs.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const given = process.argv.slice(2);
-const folders = given.length > 0 ? given : ['tests/drives', 'bench/drives'].map((folder) => join(repository, folder));
+const known = ['bench/drives', 'tests/drives/munich-1hz.gpx'].map((path) => join(repository, path));
+const folders = given.length > 0 ? given : known;
 const files = folders.flatMap((path) =>
   statSync(path).isDirectory() ? globSync(join(path, '**/*.{gpx,csv}')).sort() : [path],
 );
