@@ -53,6 +53,25 @@ const areasOf = (from: Place, to: Place): Areas => ({ from: areaOf(from), to: ar
 /** Deviation of the last minutes from the expected pace: the natural logarithm of their ratio, over a time in ms. */
 type Deviation = { log: number; ms: number };
 
+/** Interval of which one fix counts, in ms, and the age of the oldest one that does: more fixes would tell nothing more, and cost more. */
+const SPARSE = { everyMs: 10_000, oldestMs: 20 * 60_000 };
+
+/** Returns the newest fix and others before it, oldest first, at least some seconds from each other. */
+const sparse = (trail: readonly Fix[]): Fix[] => {
+  const newest = trail.at(-1);
+  if (!newest) return [];
+  const found = [newest];
+  let next = newest.at - SPARSE.everyMs;
+  for (let i = trail.length - 2; i >= 0; i -= 1) {
+    const fix = trail[i];
+    if (!fix || newest.at - fix.at > SPARSE.oldestMs) break;
+    if (fix.at > next) continue;
+    found.push(fix);
+    next = fix.at - SPARSE.everyMs;
+  }
+  return found.reverse();
+};
+
 /** Returns the fixes of the last minutes. A stand at their beginning is left out: it may be the stop before. */
 const recentWay = (trail: readonly Fix[]): Fix[] => {
   const newest = trail.at(-1);
@@ -180,11 +199,12 @@ export const estimateArrival = (
     const usual = model.drive(left, seenAt, areasOf(newest, first));
     const traffic = route?.seconds ?? null;
     const expected = traffic === null ? usual : scaled(usual, traffic * 1000);
-    const deviation = recentDeviation(trail, model);
+    const way = sparse(trail);
+    const deviation = recentDeviation(way, model);
     hasPace = deviation !== null;
     const share = traffic === null ? 1 : RECENT_BESIDE_TRAFFIC;
     parts.push(deviation && expected.likely > 0 ? driveUnderWay(expected, deviation, share) : expected);
-    parts.push(standLeft(trail, setOutAt));
+    parts.push(standLeft(way, setOutAt));
     parts.push({ early: -ANY_DISTANCE_MS, likely: 0, late: ANY_DISTANCE_MS });
   }
   for (const [i, stop] of rest.entries()) {
