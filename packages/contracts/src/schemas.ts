@@ -1674,7 +1674,7 @@ export const companyFile = {
       },
     },
     geocoder: {
-      description: 'Finds addresses for ./qdn and the API. Amazon Location by default',
+      description: 'Finds addresses for the command line and the API. Amazon Location by default',
       type: 'object',
       additionalProperties: false,
       required: ['engine'],

@@ -91,6 +91,9 @@ ${table(['what', 'how many', 'AWS', 'Twilio', 'together'], bill.lines.map(billRo
 Together **${money(bill.together)}**: ${money(bill.twilio)} to Twilio, ${money(bill.aws)} to AWS. AWS's permanent free tier
 reduces this by up to ${money(bill.free)} (if nothing else in the account uses it), to ${money(bill.toPay)}. Free tiers of new accounts are not counted.
 
+An address that is looked up costs about $0.004 more: Amazon Location's price for results that are kept, from memory, not checked. Places that
+were used before, saved stops and coordinates cost nothing.
+
 One-time fees before the first text: about $4.50 for the brand and $15 for the campaign (A2P 10DLC registration; [second hand](https://help.textvolt.com/en/articles/13702582-10dlc-tfn-and-short-code-fees-and-charges)).
 
 `;

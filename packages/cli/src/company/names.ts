@@ -32,7 +32,7 @@ export const trailerMeant = (typed: string, { trailers }: Known): { id: string; 
 };
 
 const HOW =
-  'Give the name of a stop of config/company.json, or "KIND: ADDRESS @ LATITUDE, LONGITUDE", as in "drop_off: 4112 Avenue H @ 30.3072, -97.7281"';
+  'Give the name of a stop of config/company.json, or "KIND: ADDRESS", as in "drop_off: 4112 Avenue H" or "drop_off: 4112 Avenue H @ 30.3072, -97.7281"';
 
 /**
  * Returns a stop: one of the company file by its ID, or a place that is written out.

@@ -94,11 +94,10 @@ const addEditCommand = (program: Command, context: OperatorContext): void => {
     .action(async (id: string, { customer, phone, stop, notes, json }: EditOptions) => {
       if ([customer, phone, stop, notes].every((value) => value === undefined))
         throw new CommandError('Nothing to change was given. Add --customer, --phone, --stop or --notes.');
-      const stops = stop && (await stopsOf(stop, context));
       const number = phone === undefined ? undefined : phoneFrom(phone, knownTo(context).company);
       await changeJob(
         id,
-        () => ({
+        async (job) => ({
           ...(customer === undefined && number === undefined
             ? {}
             : {
@@ -107,7 +106,7 @@ const addEditCommand = (program: Command, context: OperatorContext): void => {
                   ...(number === undefined ? {} : { phone: number }),
                 },
               }),
-          ...(stops ? { stops } : {}),
+          ...(stop ? { stops: await stopsOf(stop, number ?? job.customer.phone, context) } : {}),
           ...(notes === undefined ? {} : { notes }),
         }),
         context,

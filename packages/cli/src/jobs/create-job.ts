@@ -2,7 +2,7 @@ import { bodyMistakes, idFrom, phoneFrom } from '@qdn/company';
 import { pathTo, type Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
 import { validate as isCreateJob } from '@qdn/contracts/validators/createJob';
-import { DEFAULT_JOB_PREFIX, JOB_KINDS, type JobKind, jobIdOf } from '@qdn/domain';
+import { DEFAULT_JOB_PREFIX, JOB_KINDS, type JobKind, jobIdOf, parsePhoneNumber } from '@qdn/domain';
 import { type Command, Option } from 'commander';
 import { knownTo } from '../company/company.ts';
 import { CommandError } from '../connection.ts';
@@ -37,7 +37,7 @@ export const addCreateJobCommand = (program: Command, context: OperatorContext):
     .requiredOption('--phone <number>', 'the customer’s number; texts from it belong to this job')
     .requiredOption(
       '--stop <stop>',
-      'a stop, once for each in order: a name from ./qdn stops, or "KIND: ADDRESS @ LATITUDE, LONGITUDE"',
+      'a stop, once for each in order: a name from ./qdn stops, or "KIND: ADDRESS"; coordinates, a map’s link or a plus code in place of the address',
       each,
     )
     .option('--trailer <trailer>', 'ID or name of a trailer, once for each', each)
@@ -50,7 +50,7 @@ export const addCreateJobCommand = (program: Command, context: OperatorContext):
     )
     .addHelpText(
       'after',
-      '\nExample:\n  ./qdn create-job QDN-2002 --kind dump_and_return --customer "Ann Lee" --phone "512 555 0119" --stop "drop_off: 1100 Congress Ave @ 30.2747, -97.7404" --stop landfill --stop yard --trailer T3',
+      '\nExample:\n  ./qdn create-job QDN-2002 --kind dump_and_return --customer "Ann Lee" --phone "512 555 0119" --stop "drop_off: 1100 Congress Ave" --stop landfill --stop yard --trailer T3',
     )
     .action(async (typed: string, options: JobOptions) => {
       const known = knownTo(context);
@@ -60,12 +60,13 @@ export const addCreateJobCommand = (program: Command, context: OperatorContext):
       if (accountId === '')
         throw new CommandError('The customer’s name has no letters from a to z. Add the account: --account ID');
       const at = options.at === undefined ? null : await momentMeant(options.at, context);
+      const phone = phoneFrom(options.phone, known.company);
       const job: Wire<'createJob'> = {
         id,
         accountId,
         kind: options.kind,
-        customer: { name: options.customer, phone: phoneFrom(options.phone, known.company) },
-        stops: await stopsOf(options.stop, context),
+        customer: { name: options.customer, phone },
+        stops: await stopsOf(options.stop, parsePhoneNumber(phone), context),
         trailers,
         ...(options.notes === undefined ? {} : { notes: options.notes }),
         ...(at === null ? {} : { scheduledFor: new Date(at).toISOString() }),

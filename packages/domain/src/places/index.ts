@@ -1,3 +1,3 @@
 export { findPlace, type KnownPlace, type PlaceSources } from './find-place.ts';
-export { PLACE_SOURCES, type PlaceAnswer, type PlaceForStop } from './place-answer.ts';
+export { PLACE_SOURCES, type PlaceAnswer, type PlaceForStop, spokenDistance } from './place-answer.ts';
 export { usedPlaces } from './used-places.ts';
