@@ -19,16 +19,17 @@ type OwnNumbers = {
   contacts: ReadonlyArray<Pick<BackupContact, 'phone'>>;
   textNumber: string;
   operator: string | null;
+  drivers: ReadonlyArray<{ phone: string }>;
 };
 
-/** True for a customer's message: not one from the team without a job number, and not one of the company's own. */
+/** True for a customer's message: not one from the team or a driver without a job number, and not one of the company's own. */
 const isFromOutside =
-  ({ contacts, textNumber, operator }: OwnNumbers) =>
+  ({ contacts, textNumber, operator, drivers }: OwnNumbers) =>
   ({ messageSid, from }: RecentMessage): boolean =>
     from !== textNumber &&
     from !== operator &&
     !messageSid.startsWith('QS') &&
-    !contacts.some(({ phone }) => phone === from);
+    ![...contacts, ...drivers].some(({ phone }) => phone === from);
 
 /** Ports of `readAttention`. */
 export type AttentionPorts = { relay: Pick<RelayStore, 'attention' | 'recent'>; ended: EndedJobs };

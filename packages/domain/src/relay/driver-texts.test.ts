@@ -284,6 +284,18 @@ describe('the answer to a driver', () => {
 });
 
 describe('a change by a driver', () => {
+  test('is read back at once, also when its words are over the budget', async () => {
+    const world = await worldOf({ jobs: [atA], metres: 10 });
+    world.company.policy = { ...world.company.policy, budgets: { perSender: 1, perJob: 30, minutes: 10 } };
+    await world.receive(text({ messageSid: sidOf(8), from: RAY, body: 'parked behind', receivedAt: world.now }));
+    await world.receive(text({ messageSid: sidOf(9), from: RAY, body: 'Done, by the gate', receivedAt: world.now }));
+    expect(world.sentTo(RAY).at(-1)).toMatch(
+      /^QDN-1043 Ann Lee: delivered .* Dispatch has your note\. Wrong\? Reply UNDO$/,
+    );
+    await world.wait(11);
+    expect(toTeam(world).at(-1)).toContain('Done, by the gate');
+  });
+
   test('has the time of the text, and the customer gets the usual notice once', async () => {
     const { orders, changes } = await said('done-single', 'DONE');
     expect(changes).toMatchObject([{ at: START + 4 * MINUTE, reason: 'Ray, by text', trailerId: 'T1', stop: 1 }]);

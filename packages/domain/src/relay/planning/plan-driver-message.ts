@@ -199,7 +199,11 @@ const readBack = async (of: DriverMessage, job: Job, change: StatusChange): Prom
       change: null,
     };
   }
-  return savedWith(of).length > 0 ? relay(of, job, body, true) : answer(of, job, body);
+  if (savedWith(of).length === 0) return answer(of, job, body);
+  const relayed = await relay(of, job, body, true);
+  // Words over the budget wait for the summary; the driver reads at once what has become of the job.
+  if (relayed.planned.kind !== 'held') return relayed;
+  return { planned: { ...relayed.planned, ...answer(of, job, body).planned }, change: null };
 };
 
 const orderOf = ({ message, driver }: DriverMessage): DriverOrder => ({

@@ -5,6 +5,7 @@ import {
   type JobId,
   type MessageSid,
   opened,
+  type PhoneNumber,
   type RecipientId,
   type TrailerId,
   UNMATCHED,
@@ -128,11 +129,13 @@ describe('GET /api/attention', () => {
     });
   });
 
-  test('leaves out the operator’s own texts', async () => {
+  test('leaves out the texts of the operator and of drivers', async () => {
     const service = aService();
-    const company = { ...service.company, operator: '+15125550180' };
+    const ray = { name: 'Ray', phone: '+15125550131' as PhoneNumber, trailers: [] };
+    const company = { ...service.company, operator: '+15125550180', drivers: [ray] };
     const unmatched = { timelineId: UNMATCHED, sender: 'operator', heldUntil: null };
     await service.relay.record(unmatched, { ...message(9, NOW - HOUR), from: '+15125550180' });
+    await service.relay.record(unmatched, { ...message(10, NOW - HOUR), from: ray.phone });
     const { json } = await call(getAttention({ ...service, company }), { headers: asOperator });
     expect(json.unmatched).toEqual([]);
   });
