@@ -143,7 +143,7 @@ test('lists items that need attention with the next step, and reports when there
       '',
       'Jobs that ended by themselves (last 36 hours):',
       '2026-11-23 15:31:00  QDN-1043  Ann Lee  T1  left the drop off, the last stop  ./qdn undo QDN-1043',
-      'Nothing to do when they are right. A wrong one is open again with its command.',
+      'Most are right. If one is wrong, its command opens it again.',
     ].join('\n'),
   );
 });

@@ -68,7 +68,7 @@ export const attentionReport = (
     ),
     ...part(
       'Jobs that ended by themselves (last 36 hours):',
-      'Nothing to do when they are right. A wrong one is open again with its command.',
+      'Most are right. If one is wrong, its command opens it again.',
       ended.map((one) => [
         time.stamp(one.at),
         one.jobId,

@@ -3,6 +3,7 @@ import type { InboundMessage } from '../inbound-message.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { emptyPlan, type JobChange, type RelayPlan } from '../plan.ts';
 import type { Driver } from '../policy.ts';
+import { isAcknowledgement } from '../recognition/acknowledgement.ts';
 import { driverTextOf } from '../recognition/driver-words.ts';
 import { keywordOf } from '../recognition/opt-out.ts';
 import { decide } from './decision-table.ts';
@@ -17,9 +18,13 @@ import { driverOf, type Sender, senderLabel } from './sender.ts';
 /** The plan of a message, and the change of a job that a driver orders in it. */
 export type PlannedMessage = { plan: RelayPlan; change: JobChange | null };
 
-/** True for a driver's command that addresses no customer: dispatchers address theirs by a job or guest at the begin. */
+/**
+ * True for a driver's command that addresses no customer: dispatchers address theirs by a job or guest at the begin. "Listo" is an
+ * acknowledgement of a dispatcher first.
+ */
 const isDriverCommand = ({ company }: RelayDependencies, { body, pathJob }: InboundMessage): boolean =>
   pathJob === null &&
+  !isAcknowledgement(body) &&
   leadingMention(body, company.jobPrefix) === null &&
   leadingGuest(body) === null &&
   driverTextOf(body, company.jobPrefix).command !== null;
