@@ -29,6 +29,7 @@ const querySchemas: Record<QueryType, object> = {
   boolean: { type: 'boolean' },
   number: { type: 'number' },
   string: { type: 'string' },
+  dateTime: { type: 'string', format: 'date-time' },
   jobStatus: schemas.jobState.properties.status,
 };
 

@@ -48,7 +48,7 @@ export type DocumentedAnswer = {
 };
 
 /** Types of query parameters: src/openapi.ts has their schemas. */
-export type QueryType = 'boolean' | 'number' | 'string' | 'jobStatus';
+export type QueryType = 'boolean' | 'number' | 'string' | 'jobStatus' | 'dateTime';
 
 /** One route of the HTTP API: everything about it except the code of its function. */
 export type Route = {

@@ -264,8 +264,8 @@ export const getTrack = {
   description:
     'One page is the part of one local day. Fixes are kept for seven days; older days are there when the company keeps thinned days.',
   query: {
-    from: { description: 'RFC 3339 with offset. The begin of today when left out', type: 'string' },
-    to: { description: 'RFC 3339 with offset; at most 32 days after `from`. Now when left out', type: 'string' },
+    from: { description: 'RFC 3339 with offset. The begin of today when left out', type: 'dateTime' },
+    to: { description: 'RFC 3339 with offset; at most 32 days after `from`. Now when left out', type: 'dateTime' },
     thinned: { description: '`false` returns every point of the way', type: 'boolean' },
   },
   answers: { 200: { description: 'One page', schema: 'trailerTrack' } },
@@ -284,8 +284,8 @@ export const listVisits = {
   description:
     'A page may be empty before the last one. Undone changes are left out. `./qdn report` makes a table of it.',
   query: {
-    from: { description: 'RFC 3339 with offset. The begin of today when left out', type: 'string' },
-    to: { description: 'RFC 3339 with offset. Now when left out', type: 'string' },
+    from: { description: 'RFC 3339 with offset. The begin of today when left out', type: 'dateTime' },
+    to: { description: 'RFC 3339 with offset. Now when left out', type: 'dateTime' },
     after: { description: '`next` of the page before', type: 'string' },
   },
   answers: { 200: { description: 'One page', schema: 'visitList' } },

@@ -25,7 +25,6 @@ import {
   TRAILER_MOTIONS,
   TRAILER_STATES,
   TWILIO_SID_PATTERN,
-  VISIT_ORIGINS,
 } from '@qdn/domain';
 import type { JobSchema } from './job-fields.ts';
 import {
@@ -619,7 +618,7 @@ const visitTime = {
       type: 'object',
       additionalProperties: false,
       required: ['at', 'by'],
-      properties: { at: time, by: { type: 'string', enum: VISIT_ORIGINS } },
+      properties: { at: time, by: { type: 'string', enum: CHANGE_ORIGINS } },
     },
     { type: 'null' },
   ],

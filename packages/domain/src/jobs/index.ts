@@ -1,7 +1,7 @@
 export { type AttentionPorts, readAttention } from './attention.ts';
 export { changeJob } from './change-job.ts';
 export { createJob, type JobDraft } from './create-job.ts';
-export { VISIT_ORIGINS, type Visit, type VisitOrigin, visitAt, visitsOf } from './job-visits.ts';
+export { type Visit, visitAt, visitsOf } from './job-visits.ts';
 export {
   listTrailers,
   PAGE_TRAILERS,

@@ -11,8 +11,7 @@ const STOPS: Job['stops'] = [
   { kind: 'dump_site', address: 'Landfill', lat: 30.2, lon: -97.7, radiusM: 100 },
   { kind: 'drop_off', address: '1 Main St', lat: 30.1, lon: -97.7, radiusM: 100 },
 ];
-type Change = StatusChange & { isTakenBack?: boolean; takesBack?: Job['status'] };
-const change = (at: number, status: Job['status'], stop: number, more: Partial<Change> = {}): Change => ({
+const change = (at: number, status: Job['status'], stop: number, more: Partial<StatusChange> = {}): StatusChange => ({
   status,
   at,
   by: 'fixes',
@@ -21,7 +20,7 @@ const change = (at: number, status: Job['status'], stop: number, more: Partial<C
   trailerId: T1,
   ...more,
 });
-const jobOf = (history: Change[], more: Partial<Job> = {}): Job =>
+const jobOf = (history: StatusChange[], more: Partial<Job> = {}): Job =>
   aJob({ kind: 'dump_and_return', stops: STOPS, trailers: [T1], status: 'in_transit', history, ...more });
 const timesOf = (job: Job) => visitsOf(job).map(({ stop, arrived, left }) => [stop?.index, arrived?.at, left?.at]);
 

@@ -1,13 +1,9 @@
 import type { JobId, TrailerId } from '../ids.ts';
-import type { Job, JobKind, StatusChange, StopKind } from '../job.ts';
+import type { ChangeOrigin, Job, JobKind, StatusChange, StopKind } from '../job.ts';
 import { type JobStatus, phaseOf, STATUS_TRAITS } from '../job-status.ts';
 
-/** Origins of a visit's times: the trailer's fixes, its driver by text, or the office. */
-export const VISIT_ORIGINS = ['fixes', 'driver', 'operator'] as const;
-export type VisitOrigin = (typeof VISIT_ORIGINS)[number];
-
 /** A moment of a visit, epoch ms, and its origin. */
-export type VisitTime = { at: number; by: VisitOrigin };
+export type VisitTime = { at: number; by: ChangeOrigin };
 
 /**
  * One stay of one trailer at a stop of a job. `left` is null while it is there, and where it is not known. A job that ended without any
@@ -27,11 +23,10 @@ export type Visit = {
 };
 
 type Stay = { stop: number; arrived: VisitTime; left: VisitTime | null };
-/** A change that was undone, and the one that undid it, have no part in a visit. */
-type Change = StatusChange & { isTakenBack?: boolean; takesBack?: JobStatus };
 
 const timeOf = ({ at, by }: StatusChange): VisitTime => ({ at, by });
-const isValid = (change: Change): boolean => change.isTakenBack !== true && change.takesBack === undefined;
+/** A change that was undone, and the one that undid it, have no part in a visit. */
+const isValid = (change: StatusChange): boolean => change.isTakenBack !== true && change.takesBack === undefined;
 /** True for a departure: it names the stop that was left. The office names the next one. */
 const isDeparture = ({ status, by }: StatusChange): boolean =>
   by !== 'operator' && STATUS_TRAITS[status].drive === 'next';
@@ -55,7 +50,7 @@ const depart = (stays: Stay[], change: StatusChange): void => {
 
 const staysOf = (job: Job, trailerId: TrailerId): Stay[] => {
   const stays: Stay[] = [];
-  for (const change of job.history as readonly Change[]) {
+  for (const change of job.history) {
     if (!isValid(change) || (change.trailerId !== undefined && change.trailerId !== trailerId)) continue;
     const phase = phaseOf(change.status);
     const last = stays.at(-1);
@@ -67,7 +62,7 @@ const staysOf = (job: Job, trailerId: TrailerId): Stay[] => {
 };
 
 const endOf = (job: Job): VisitTime | null => {
-  const last = (job.history as readonly Change[]).findLast(isValid);
+  const last = job.history.findLast(isValid);
   const phase = phaseOf(job.status);
   return last && (phase === 'done' || phase === 'called-off') ? timeOf(last) : null;
 };
