@@ -47,7 +47,7 @@ const referenceM = (points: readonly Point[]): number => {
   }, 0);
 };
 
-/** Returns the fixes of a tracker that reports every so many seconds. */
+/** Returns the fixes of a tracker that reports at an interval in seconds. */
 const reportedEvery = (seconds: number, points: readonly Point[]): Fix[] => {
   let last = Number.NEGATIVE_INFINITY;
   return points.flatMap(({ at, lat, lon }) => {

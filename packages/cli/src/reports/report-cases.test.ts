@@ -45,7 +45,7 @@ const visit = (
 });
 const dropOff = (address = '1100 Congress Ave, Austin') => ({ index: 0, kind: 'drop_off' as const, address });
 
-/** A drive by way marks: at each time the trailer is so many miles from the yard; a fix every 10 s between them. */
+/** A drive by way marks: at each time the trailer is a number of miles from the yard; a fix every 10 s between them. */
 const drive = (marks: ReadonlyArray<[time: string, miles: number]>, trailerId = 'T1'): Fix[] =>
   marks.slice(1).flatMap(([time, miles], i) => {
     const [before, from] = marks[i] ?? [time, miles];

@@ -42,7 +42,7 @@ describe('visitsOf', () => {
     expect(visitsOf(job).map(visitAt)).toEqual([20, 40, 60]);
   });
 
-  test('coming back to a stop goes on with its visit', () => {
+  test('a return to a stop goes on with its visit', () => {
     const job = jobOf([
       change(20, 'at_site', 0),
       change(30, 'en_route_to_next', 0),

@@ -31,7 +31,7 @@ const isValid = (change: StatusChange): boolean => change.isTakenBack !== true &
 const isDeparture = ({ status, by }: StatusChange): boolean =>
   by !== 'operator' && STATUS_TRAITS[status].drive === 'next';
 
-/** Begins a stay, or goes on with the one before when the trailer has come back to the same stop. */
+/** Begins a stay, or goes on with the one before when the trailer has returned to the same stop. */
 const arrive = (stays: Stay[], change: StatusChange, stop: number): void => {
   const last = stays.at(-1);
   if (last?.stop === stop) last.left = null;

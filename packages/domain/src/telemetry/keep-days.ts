@@ -8,7 +8,7 @@ import type { LocationStore } from '../ports/locations.ts';
 import type { TrailerRegister } from '../ports/trailer-register.ts';
 
 /** Time after a day's end at which it is kept, in ms: a phone without signal sends its fixes hours later. */
-const SETTLED_MS = 12 * 3_600_000;
+const LATE_FIXES_MS = 12 * 3_600_000;
 /** Maximum number of days that a run looks back: after an outage, or when the company begins to keep them. */
 const MAX_DAYS_BACK = 5;
 /** Number of trailers in a page of the register, and of those that are worked on at once. */
@@ -28,10 +28,10 @@ export type KeepDaysDependencies = {
 
 type LocalDay = { from: number; to: number; date: string };
 
-/** Returns the days that are settled and whose fixes are all there, newest first. */
-const settledDays = (now: number, timeZone: string): LocalDay[] => {
+/** Returns the days that are complete and whose fixes are all there, newest first. */
+const completeDays = (now: number, timeZone: string): LocalDay[] => {
   const days: LocalDay[] = [];
-  let to = startOfDay(now - SETTLED_MS, timeZone);
+  let to = startOfDay(now - LATE_FIXES_MS, timeZone);
   while (days.length < MAX_DAYS_BACK) {
     const from = startOfDay(to - 1, timeZone);
     if (from <= now - FIX_TTL_S * 1000) break;
@@ -70,7 +70,7 @@ export const keepThinnedDays = async (
 ): Promise<{ written: number; isComplete: boolean }> => {
   const { register, timeZone, now: clock } = dependencies;
   const now = clock();
-  const days = settledDays(now, timeZone);
+  const days = completeDays(now, timeZone);
   let written = 0;
   let after: TrailerId | null = null;
   for (;;) {
