@@ -7,7 +7,7 @@ export type Choice<T> = { value: T; label: string; option: string };
 /** True for a yes in English or Spanish. */
 const isYes = (answer: string): boolean => /^\s*(y|yes|s|s[ií])\s*$/i.test(answer);
 
-const ended = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
+const ended = (text: string): string => (/[.?!:]$/.test(text) ? text : `${text}.`);
 
 /**
  * Asks which of several things is meant, by number; about a single one, yes or no.

@@ -105,7 +105,12 @@ export const tokensOf = (options: ConnectionOptions, environment: NodeJS.Process
  * Returns the errors of a refused body as sentences in the style of the company file's: `customer.phone is "555"; it must …`. Null when the
  * API names none.
  */
-const refusalSentences = ({ errors = [] }: Partial<Wire<'problem'>>, body: unknown): string | null => {
+const refusalSentences = (
+  { errors = [], detail: whole = '' }: Partial<Wire<'problem'>>,
+  body: unknown,
+): string | null => {
+  // A rule of the product has a sentence of its own; the schema's errors are only listed.
+  if (errors.length === 1 && whole !== '' && !whole.includes('`errors`')) return whole;
   const sentences = errors.map(({ pointer, detail }) => {
     const parts = pointer.split('/').slice(1);
     const value = parts.reduce<unknown>((part, key) => Object(part)[key], body);

@@ -1,6 +1,6 @@
 import { knownTo, tryToRead } from './company/company.ts';
 import { trailerMeant } from './company/names.ts';
-import { addressOf, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
+import { ApiError, addressOf, type ConnectionOptions, callApi, tokensOf } from './connection.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type LocalTime, localTime } from './times/local-time.ts';
 
@@ -18,6 +18,10 @@ export type OperatorContext = Surroundings & {
   time: () => LocalTime;
 };
 
+/** Writes the times of the API, which are RFC 3339 in UTC, as the company's clocks show them. */
+const withLocalTimes = (text: string, time: LocalTime): string =>
+  text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (at) => time.inWords(at));
+
 /** Creates the context of the commands. @param connection reads the global options after they are parsed */
 export const createOperatorContext = (
   connection: () => ConnectionOptions & { utc?: boolean },
@@ -28,15 +32,23 @@ export const createOperatorContext = (
   const address = () => addressOf(connection(), environment, repository);
   const tokens = (withoutToken = false) =>
     tokensOf(connection(), withoutToken ? environmentWithoutToken : environment, repository);
+  const time = (): LocalTime => {
+    const zone = connection().utc ? 'UTC' : tryToRead(() => knownTo(surroundings))?.company?.timeZone;
+    return localTime(zone ?? 'UTC', Date.now());
+  };
   return {
     ...surroundings,
     address,
     tokens,
-    api: async (method, path, body) => callApi(await address(), await tokens().operator(), method, path, body),
-    time: () => {
-      const zone = connection().utc ? 'UTC' : tryToRead(() => knownTo(surroundings))?.company?.timeZone;
-      return localTime(zone ?? 'UTC', Date.now());
+    api: async (method, path, body) => {
+      try {
+        return await callApi(await address(), await tokens().operator(), method, path, body);
+      } catch (error) {
+        if (error instanceof ApiError) error.message = withLocalTimes(error.message, time());
+        throw error;
+      }
     },
+    time,
     trailerId: (typed) => {
       const { id, doubt } = trailerMeant(typed, knownTo(surroundings));
       if (doubt !== null) note(`Warning: ${doubt}`);

@@ -159,10 +159,16 @@ describe('commands that change a job', () => {
   });
 
   test('shows an error of the API about a field as a sentence about that field', async () => {
-    const errors = [{ pointer: '/status', detail: 'must not be cancelled: the job is completed' }];
-    refusal = { status: 422, body: { title: 'The body does not follow the schema', detail: 'x', errors } };
+    const refuse = (detail: string, errors: object[]) => ({
+      status: 422,
+      body: { title: 'The body does not follow the schema', detail, errors },
+    });
+    const status = { pointer: '/status', detail: 'must not be cancelled' };
+    refusal = refuse('See `errors` for each wrong value.', [status]);
+    await expect(qdn(['cancel', '1042'])).rejects.toThrow(/^status is "cancelled"; it must not be cancelled\.$/);
+    refusal = refuse('The job last changed at 2026-11-30T20:12:03.218Z.', [status]);
     await expect(qdn(['cancel', '1042'])).rejects.toThrow(
-      'status is "cancelled"; it must not be cancelled: the job is completed.',
+      /^The job last changed at Mon, Nov 30, (2026, )?2:12 PM CST\.$/,
     );
   });
 

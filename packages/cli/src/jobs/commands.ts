@@ -6,12 +6,11 @@ import { attentionReport, jobReport, jobTable, trailerReport, undoReport } from 
 import { localMetrics } from '../metrics.ts';
 import type { OperatorContext } from '../operator-context.ts';
 import { parseTime } from '../relay/times.ts';
+import { jobIdMeant } from './change-job.ts';
 
 /** Adds the commands about jobs, trailers and open items: `jobs`, `job`, `attention`, `undo`, `metrics`, `trailer`. */
-export const addJobCommands = (
-  program: Command,
-  { api, print, repository, time, trailerId }: OperatorContext,
-): void => {
+export const addJobCommands = (program: Command, context: OperatorContext): void => {
+  const { api, print, repository, time, trailerId } = context;
   program
     .command('jobs')
     .description('lists jobs, last changed first')
@@ -34,7 +33,7 @@ export const addJobCommands = (
     .option('--json', 'the answer of the API')
     .addHelpText('after', '\nExample:\n  ./qdn job QDN-1042')
     .action(async (id: string, { json }: { json?: boolean }) => {
-      const job = await api<Wire<'jobState'>>('GET', pathTo(routes.getJob, { job_id: id }));
+      const job = await api<Wire<'jobState'>>('GET', pathTo(routes.getJob, { job_id: jobIdMeant(id, context) }));
       print(json ? JSON.stringify(job, null, 2) : jobReport(job, time()));
     });
 
@@ -55,7 +54,8 @@ export const addJobCommands = (
       'after',
       '\nThe job is open again as before. The same positions do not change it a second time. While its trailer works on another job, it waits for it.\n\nExample:\n  ./qdn undo QDN-1043',
     )
-    .action(async (id: string) => {
+    .action(async (typed: string) => {
+      const id = jobIdMeant(typed, context);
       const seen = await api<Wire<'jobState'>>('GET', pathTo(routes.getJob, { job_id: id }));
       const after = await api<Wire<'jobState'>>('PATCH', pathTo(routes.updateJob, { job_id: id }), {
         undo: 'last',

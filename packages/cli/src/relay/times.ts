@@ -4,7 +4,7 @@ import { momentsOf } from '../times/local-time.ts';
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 } as const;
 
 const onClocks = (wall: number, zone: string): number =>
-  momentsOf(wall, zone)[0] ?? momentsOf(wall + UNIT_MS.h, zone)[0] ?? Number.NaN;
+  Number.isNaN(wall) ? wall : (momentsOf(wall, zone)[0] ?? momentsOf(wall + UNIT_MS.h, zone)[0] ?? Number.NaN);
 
 /**
  * Parses a time of a range: `2026-11-23T15:04`, `2026-11-23` (on the company’s clocks unless it has a zone), or `2h` for two hours ago.

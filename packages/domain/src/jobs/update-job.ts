@@ -83,9 +83,13 @@ const patchedStops = (job: Job, drafts: JobPatch['stops']): Stop[] => {
 const timeOfChange = (job: Job, { at }: JobPatch, now: number): number => {
   const last = job.history.at(-1)?.at ?? job.createdAt;
   if (at === undefined || (at <= now && at >= last)) return at ?? now;
-  const limit =
-    at > now ? 'must not be in the future' : `must not be before the last change, ${new Date(last).toISOString()}`;
-  throw refused('The time of the change does not fit the job.', '/at', limit);
+  if (at > now) throw refused('That time has not come yet.', '/at', 'must not be in the future');
+  const lastly = new Date(last).toISOString();
+  throw refused(
+    `The job last changed at ${lastly}, so its status cannot have changed before.`,
+    '/at',
+    `must not be before ${lastly}`,
+  );
 };
 
 /** Takes the last change back. Another person's undo is named rather than the version. */
