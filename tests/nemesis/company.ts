@@ -38,7 +38,10 @@ export const someCompany = (random: Random): RelayCompany => {
 /** Quiet hours that end twenty minutes after the start, in the company's time zone. */
 const ASLEEP = { from: '21:00', to: '09:20' };
 
-/** Returns the jobs of a seed: one has a contact whose number accepts no texts, one a first contact in quiet hours. */
+/** The customer of a job that has ended. */
+export const FORMER_CUSTOMER = '+15125550114';
+
+/** Returns the jobs of a seed: one has a contact whose number accepts no texts, one a first contact in quiet hours, and one has ended. */
 export const someJobs = (): Job[] => [
   aJob({ contacts: [...CONTACTS] }),
   aJob({
@@ -50,5 +53,11 @@ export const someJobs = (): Job[] => [
     id: 'QDN-77' as Job['id'],
     customer: { name: 'Ada Nunez', phone: '+15125550113' as PhoneNumber },
     contacts: [{ ...contact('nina', NINA), quietHours: ASLEEP }, ...CONTACTS],
+  }),
+  aJob({
+    id: 'QDN-8' as Job['id'],
+    customer: { name: 'Rosa Diaz', phone: FORMER_CUSTOMER as PhoneNumber },
+    contacts: [...CONTACTS],
+    status: 'completed',
   }),
 ];

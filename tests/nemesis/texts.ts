@@ -1,5 +1,5 @@
 import type { MessageSid } from '@qdn/domain';
-import { CONTACTS, NINA, OPERATOR_NUMBER, STRANGER } from './company.ts';
+import { CONTACTS, FORMER_CUSTOMER, NINA, OPERATOR_NUMBER, STRANGER } from './company.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -61,6 +61,7 @@ export const somethingWritten = (random: Random, sid: MessageSid, withinMs: numb
       names: certain('QDN-1042'),
     }),
     () => ({ from: luis.phone, body: '@5 on my way', words: 'on my way', names: certain('QDN-5') }),
+    () => ({ from: FORMER_CUSTOMER, body: 'status', intent: 'question' }),
     () => ({ from: luis.phone, body: 'which one?' }),
     () => ({ from: STRANGER, body: `do you rent trailers? (${n})` }),
     () => keywordFrom(random, customer()),

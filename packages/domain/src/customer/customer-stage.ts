@@ -70,8 +70,8 @@ const stageOfStanding = (job: Pick<Job, 'stops'>, { status, stop: index, hasLeft
   return isReturn(job, index) ? 'on_the_way_back' : 'on_the_way';
 };
 
-/** A trailer's own stage, and the time from which it holds, epoch ms. */
-export type TrailerStage = { trailerId: TrailerId; stage: CustomerStage; since: number };
+/** A trailer's own stage, the time from which it holds (epoch ms), and whether it had set out before. */
+export type TrailerStage = { trailerId: TrailerId; stage: CustomerStage; since: number; hadSetOut: boolean };
 
 /** Returns a job without changes that were taken back, and without the taking back: what is undone has not been. */
 const withoutUndone = (job: Job): Job =>
@@ -85,7 +85,8 @@ export const trailerStage = (job: Job, trailerId: TrailerId): TrailerStage => {
   const stages = steps.map((step) => stageOfStanding(job, step));
   const stage = stages.at(-1) ?? 'scheduled';
   const began = stages.findLastIndex((one) => one !== stage) + 1;
-  return { trailerId, stage, since: steps[began]?.since ?? job.createdAt };
+  const hadSetOut = began > 0 && stages[began - 1] !== 'scheduled';
+  return { trailerId, stage, since: steps[began]?.since ?? job.createdAt, hadSetOut };
 };
 
 /**
@@ -113,6 +114,15 @@ const doneBefore = (stage: CustomerStage, trailers: readonly TrailerStage[]): Cu
   return isOver || done.length === 0 ? null : { count: done.length, at: Math.max(...done.map(({ since }) => since)) };
 };
 
+/** Returns the time from which a job is in a stage, epoch ms: it is done when the last of the trailers that came has left. */
+const sinceOf = (job: Job, stage: CustomerStage, own: readonly TrailerStage[]): number => {
+  const leader = leadingProgress(job);
+  const leading = own.find(({ trailerId }) => trailerId === leader.trailerId) ?? trailerStage(job, leader.trailerId);
+  const came = own.filter((one) => one.stage === 'done' && one.hadSetOut);
+  if (stage === 'done' && came.length > 0) return Math.max(...came.map(({ since }) => since));
+  return leading.stage === stage ? leading.since : leader.since;
+};
+
 /** Returns a job's state for its customer. */
 export const customerState = (job: Job): CustomerState => {
   const leader = leadingProgress(job);
@@ -124,16 +134,11 @@ export const customerState = (job: Job): CustomerState => {
   // A job is done for its customer when its last trailer has left them.
   const hasMoreToCome = isUnderWay(job.status) && own.some(({ stage }) => stage === 'scheduled');
   const stage = shown === 'done' && hasMoreToCome ? 'under_way' : shown;
-  const inStage = (stage === shown ? own : []).filter((one) => one.stage === shown);
-  const leading = inStage.find(({ trailerId }) => trailerId === leader.trailerId);
-  const last = Math.max(...inStage.map(({ since }) => since), Number.NEGATIVE_INFINITY);
-  const leaderStage = leading ?? trailerStage(job, leader.trailerId);
-  const leaderSince = leaderStage.stage === shown ? leaderStage.since : leader.since;
   const here = job.stops[job.currentStop];
   const isTheirs = here !== undefined && isCustomerSite(here) && isUnderWay(job.status) && shown !== 'done';
   return {
     stage,
-    since: shown === 'done' ? Math.max(last, leaderSince) : leaderSince,
+    since: sinceOf(job, shown, own),
     stages: stagesOf(job),
     outcome: outcomeOf(job),
     stop: isTheirs ? job.currentStop : null,
