@@ -9,8 +9,6 @@ import {
   type JobStatus,
   SILENCE_CAUSES,
   type SilenceCause,
-  STOP_KINDS,
-  type StopKind,
 } from '@qdn/domain';
 import { isActive } from '@qdn/domain/job-status';
 
@@ -31,7 +29,7 @@ export type Position = {
 };
 
 /** The customer's site. Stops of the company's own are not shown. */
-export type TrackedStop = { kind: StopKind; ring: Ring };
+export type TrackedStop = { kind: string; ring: Ring };
 /** A place, and the metres around it in which a trailer has arrived. */
 export type Ring = { lat: number; lon: number; radiusM: number };
 export type TrailPoint = { lat: number; lon: number; at: number };
@@ -99,7 +97,7 @@ const readStop = (value: unknown): TrackedStop | null => {
   const { kind, lat, lon, radiusM, customerSite } = fields(value);
   if (customerSite !== true || typeof lat !== 'number' || typeof lon !== 'number' || typeof radiusM !== 'number')
     return null;
-  return { kind: oneOf(STOP_KINDS, kind), ring: { lat, lon, radiusM } };
+  return { kind: text(kind), ring: { lat, lon, radiusM } };
 };
 
 const readTrailersDone = (value: unknown): TrailersDone => {

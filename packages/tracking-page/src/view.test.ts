@@ -94,7 +94,7 @@ describe('the words of each state', () => {
     expect(shown(following(late))).toMatchObject({
       headline: 'Scheduled for today',
       when: 'Thursday, March 5',
-      lead: 'Your trailer has not set out yet. For a new time, call or text us.',
+      lead: 'Your trailer has not set out yet. For an update, call or text us.',
       calendar: null,
     });
     expect(shown(following({ ...late, scheduledFor: NOW - 60 * MINUTE })).when).toMatch(/around 1:12 PM$/);
@@ -126,7 +126,7 @@ describe('the words of each state', () => {
     const view = viewOf('away');
     expect(view).toMatchObject({
       headline: 'Being emptied',
-      lead: 'We will bring it back to you. The map appears once the trailer is on its way.',
+      lead: 'We will bring it back to you.',
       arrival: null,
       when: 'Picked up at 2:06 PM',
       map: null,

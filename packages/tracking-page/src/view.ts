@@ -114,46 +114,21 @@ const emptyView = (tone: Tone, heading: Heading, company: Company, words: Words)
 /** The stage in the list of all at which a stage without an entry of its own counts. */
 const LISTED: Partial<Record<CustomerStage, CustomerStage>> = { under_way: 'on_the_way', back: 'done' };
 
-const stageName = (stage: CustomerStage, { outcome }: Tracking, words: Words): string => {
-  switch (stage) {
-    case 'scheduled':
-    case 'on_the_way':
-    case 'at_site':
-    case 'away':
-    case 'on_the_way_back':
-      return words.stages[stage];
-    default:
-      return words.outcomes[outcome];
-  }
-};
-
 const stagesOf = (tracking: Tracking, words: Words): Stage[] => {
   const { stage, stages } = tracking;
   const current = stages.indexOf(LISTED[stage] ?? stage);
+  const names: Partial<Record<CustomerStage, string>> = words.stages;
   if (current < 0) return [];
   return stages.map((each, i) => ({
-    label: stageName(each, tracking, words),
+    label: names[each] ?? words.outcomes[tracking.outcome],
     state: i < current || stage === 'done' ? 'done' : i === current ? 'current' : 'ahead',
   }));
 };
 
-const EMBLEM_OF: Record<CustomerStage, Emblem> = {
-  scheduled: 'calendar',
-  under_way: 'pin',
-  on_the_way: 'pin',
-  at_site: 'pin',
-  away: 'pin',
-  on_the_way_back: 'pin',
-  back: 'pin',
-  done: 'check',
-  cancelled: 'cross',
-};
+const EMBLEM_OF: Partial<Record<CustomerStage, Emblem>> = { scheduled: 'calendar', done: 'check', cancelled: 'cross' };
 
 /** Tells whether the trailer is on the way to the customer, or with them. In other stages its position is not shown. */
 const isTheirs = ({ stage }: Tracking): boolean => isComing(stage) || isPresent(stage);
-
-/** Tells whether the trailer is at work for the job where the customer does not see it. */
-const isHidden = ({ stage }: Tracking): boolean => stage === 'under_way' || stage === 'away';
 
 /** A time of the past, with its day when that is not today's at the site. */
 const momentOf = (when: number, { at, words, formats }: Now): Moment => {
@@ -191,7 +166,12 @@ const standing = (tracking: Tracking, now: Now): Standing => {
       const date = formats.fullDate(scheduledFor);
       // A time that has passed without a departure would be read as a promise.
       if (isTimeOver(scheduledFor, at))
-        return { heading: words.notSetOut(day), when: date, zoneAt: null, tone: 'waiting' };
+        return {
+          heading: { ...words.scheduled(day), lead: words.notSetOut },
+          when: date,
+          zoneAt: null,
+          tone: 'waiting',
+        };
       const when = words.scheduledAt(date, formats.clock(scheduledFor));
       return { ...timed(when, 'waiting', scheduledFor), heading: words.scheduled(day) };
     }
@@ -377,12 +357,12 @@ export const describe = (state: TrackingState, at: number, settings: Settings): 
       ? position
         ? stale
         : { text: words.noPosition, urgent: false }
-      : isHidden(tracking)
+      : tone === 'moving'
         ? { text: words.otherLeg, urgent: false }
         : null,
     notice: trouble && (trouble === 'offline' ? words.offlineNotice(newsAt) : words.troubleNotice(newsAt)),
     retry: trouble && words.tryAgain,
-    emblem: position && isShown ? null : EMBLEM_OF[tracking.stage],
+    emblem: position && isShown ? null : (EMBLEM_OF[tracking.stage] ?? 'pin'),
     map: isShown && position && ageMs !== null ? sceneOf(tracking, position, ageMs, now) : null,
     mapText: isShown && position ? mapTextOf(tracking, position, now) : null,
     calendar: calendarOf(tracking, eta?.minutes != null, now),

@@ -45,7 +45,7 @@ const markup = trackingMarkup(2);
 export class QdnTracker extends HTMLElement {
   static observedAttributes = ['token', 'lang', 'units'];
   #followed: FollowedJob | null = null;
-  #status = '';
+  #stage = '';
 
   connectedCallback(): void {
     this.#start();
@@ -94,9 +94,11 @@ export class QdnTracker extends HTMLElement {
           : () => import(new URL(`/assets/${QDN_MAP_FILE}`, ORIGIN).href) as Promise<MapModule>,
       onView: (_, tracking) => {
         const status = tracking?.status ?? 'problem';
-        if (status === this.#status) return;
-        this.#status = status;
-        this.dispatchEvent(new CustomEvent('qdn-status', { detail: { status }, bubbles: true, composed: true }));
+        const stage = tracking?.stage ?? 'problem';
+        if (`${status} ${stage}` === this.#stage) return;
+        this.#stage = `${status} ${stage}`;
+        const detail = { status, stage };
+        this.dispatchEvent(new CustomEvent('qdn-status', { detail, bubbles: true, composed: true }));
       },
     });
   }

@@ -1,4 +1,3 @@
-import type { Stop } from '../job.ts';
 import { LOST_MS } from '../movement/estimate-arrival.ts';
 import type { CustomerStage, JobOutcome } from './customer-stage.ts';
 import { type CustomerView, isComing, isPresent, isTimeOver } from './customer-view.ts';
@@ -92,7 +91,7 @@ export const isPickup = ({
   kind,
   stage,
   site,
-}: Pick<CustomerView, 'kind' | 'stage'> & { site: Pick<Stop, 'kind'> | null }): boolean =>
+}: Pick<CustomerView, 'kind' | 'stage'> & { site: { kind: string } | null }): boolean =>
   (kind === 'final_pickup' || kind === 'dump_and_return') &&
   (stage === 'on_the_way' || stage === 'at_site') &&
   site?.kind === 'pickup';

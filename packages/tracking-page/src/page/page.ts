@@ -135,7 +135,8 @@ class TrackingPage {
     if (tracking) this.#timeZone = tracking.company.timeZone;
     document.title = view.title;
     // A job that is over cannot be followed.
-    this.#share.hidden = EMBEDDED || tracking === null || isOver(tracking) || this.#token === null;
+    this.#share.hidden =
+      EMBEDDED || tracking === null || isOver(tracking) || tracking.stage === 'done' || this.#token === null;
     this.#shareHint.hidden = this.#share.hidden;
     this.#switchUnits.hidden = view.map === null;
     find('footer').hidden = EMBEDDED && this.#switchUnits.hidden;

@@ -60,10 +60,7 @@ export const en: Words = {
       ? 'There is nothing to do for now. Once your trailer is on its way, this page shows where it is and when it will arrive.'
       : 'No date has been set yet. Call or text us to arrange one.',
   }),
-  notSetOut: (day) => ({
-    headline: `Scheduled for ${day}`,
-    lead: 'Your trailer has not set out yet. For a new time, call or text us.',
-  }),
+  notSetOut: 'Your trailer has not set out yet. For an update, call or text us.',
   scheduledDay: (daysAhead, weekday, date) => {
     if (daysAhead === 0) return 'today';
     if (daysAhead === 1) return 'tomorrow';
@@ -73,7 +70,7 @@ export const en: Words = {
   stage: {
     under_way: () => ({
       headline: 'On the road',
-      lead: 'There is another stop first. The map appears once the trailer is on its way to you.',
+      lead: 'There is another stop first.',
     }),
     on_the_way: ({ kind, pickup }) => {
       if (!pickup)
@@ -93,7 +90,7 @@ export const en: Words = {
     },
     away: ({ kind }) => ({
       headline: kind === 'dump_and_return' ? 'Being emptied' : 'Picked up',
-      lead: 'We will bring it back to you. The map appears once the trailer is on its way.',
+      lead: 'We will bring it back to you.',
     }),
     on_the_way_back: () => ({ headline: 'On the way back to you', lead: '' }),
     back: ({ trailers }) => ({ headline: trailers > 1 ? 'Your trailers are back' : 'Your trailer is back', lead: '' }),
@@ -101,12 +98,7 @@ export const en: Words = {
       const were = trailers > 1 ? 'Your trailers were' : 'Your trailer was';
       return {
         headline: `${outcomes[outcome]} ${day ? `${day}, ` : ''}${clock}`,
-        lead: {
-          delivered: `${were} delivered. Thank you!`,
-          swapped: `${were} swapped. Thank you!`,
-          returned: `${were} emptied and returned. Thank you!`,
-          picked_up: `${were} picked up. Thank you!`,
-        }[outcome],
+        lead: `${were} ${outcome === 'returned' ? 'emptied and returned' : outcomes[outcome].toLowerCase()}. Thank you!`,
       };
     },
   },

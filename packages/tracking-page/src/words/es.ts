@@ -64,10 +64,7 @@ export const es: Words = {
       ? 'Por ahora no tiene que hacer nada. Cuando salga su remolque, aquí verá dónde está y cuándo llega.'
       : 'Todavía no hay fecha. Llámenos o escríbanos para acordarla.',
   }),
-  notSetOut: (day) => ({
-    headline: `Programado para ${day}`,
-    lead: 'Su remolque aún no ha salido. Para saber la nueva hora, llámenos o escríbanos.',
-  }),
+  notSetOut: 'Su remolque aún no ha salido. Para saber más, llámenos o escríbanos.',
   scheduledDay: (daysAhead, weekday, date) => {
     if (daysAhead === 0) return 'hoy';
     if (daysAhead === 1) return 'mañana';
@@ -77,7 +74,7 @@ export const es: Words = {
   stage: {
     under_way: () => ({
       headline: 'En ruta',
-      lead: 'Antes hay otra parada. El mapa aparecerá cuando el remolque vaya hacia usted.',
+      lead: 'Antes hay otra parada.',
     }),
     on_the_way: ({ kind, pickup }) => {
       if (!pickup)
@@ -97,7 +94,7 @@ export const es: Words = {
     },
     away: ({ kind }) => ({
       headline: kind === 'dump_and_return' ? 'Lo estamos vaciando' : 'Recogido',
-      lead: 'Se lo devolveremos. El mapa aparecerá cuando el remolque vaya hacia usted.',
+      lead: 'Se lo devolveremos.',
     }),
     on_the_way_back: () => ({ headline: 'De regreso hacia usted', lead: '' }),
     back: ({ trailers }) => ({
@@ -108,12 +105,14 @@ export const es: Words = {
       const [yours, them] = trailers > 1 ? ['sus remolques', 'los'] : ['su remolque', 'lo'];
       return {
         headline: `${outcomes[outcome]} ${day ? `${day}, ` : ''}${clock}`,
-        lead: {
-          delivered: `Entregamos ${yours}. ¡Gracias!`,
-          swapped: `Cambiamos ${yours}. ¡Gracias!`,
-          returned: `Vaciamos ${yours} y se ${them} devolvimos. ¡Gracias!`,
-          picked_up: `Recogimos ${yours}. ¡Gracias!`,
-        }[outcome],
+        lead: `${
+          {
+            delivered: 'Entregamos',
+            swapped: 'Cambiamos',
+            returned: 'Vaciamos',
+            picked_up: 'Recogimos',
+          }[outcome]
+        } ${yours}${outcome === 'returned' ? ` y se ${them} devolvimos` : ''}. ¡Gracias!`,
       };
     },
   },

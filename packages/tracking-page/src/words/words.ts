@@ -37,7 +37,7 @@ export type Words = {
 
   scheduled(day: string | null): Heading;
   /** Of a job whose time is over without a departure. */
-  notSetOut(day: string): Heading;
+  notSetOut: string;
   scheduledDay(daysAhead: number, weekday: string, date: string): string;
   scheduledAt(date: string, clock: string): string;
   /** The headline of a stage after booking. */
