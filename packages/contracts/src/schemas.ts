@@ -192,9 +192,9 @@ export const patchJob = {
     notes: { ...notes, description: 'For the team. Empty to remove them' },
     undo: {
       type: 'string',
-      enum: ['last'],
+      enum: ['last', 'with-trailer'],
       description:
-        'Takes back the last change that the trailer’s positions or its driver’s text made, such as the end of the job. Refused with 409 when there is none, or when someone has done it already',
+        'Takes back the last change that the trailer’s positions or its driver’s text made, such as the end of the job. Refused with 409 when there is none, or when someone has done it already. While the trailer works on another job, this one waits; with `with-trailer` the trailer goes back to it, and the other one waits',
     },
     version: { type: 'integer', minimum: 1, description: 'Refused with 409 unless the job is still at this version' },
   },

@@ -54,11 +54,12 @@ export const addJobCommands = (program: Command, context: OperatorContext): void
       'after',
       '\nThe job is open again as before. The same positions do not change it a second time. While its trailer works on another job, it waits for it.\n\nExample:\n  ./qdn undo QDN-1043',
     )
-    .action(async (typed: string) => {
+    .option('--with-trailer', 'sends the trailer back to this job; the one that it works on waits')
+    .action(async (typed: string, { withTrailer }: { withTrailer?: boolean }) => {
       const id = jobIdMeant(typed, context);
       const seen = await api<Wire<'jobState'>>('GET', pathTo(routes.getJob, { job_id: id }));
       const after = await api<Wire<'jobState'>>('PATCH', pathTo(routes.updateJob, { job_id: id }), {
-        undo: 'last',
+        undo: withTrailer ? 'with-trailer' : 'last',
         version: seen.version,
       });
       print(undoReport(after));

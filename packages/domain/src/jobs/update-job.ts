@@ -2,6 +2,7 @@ import { ProductError } from '../errors.ts';
 import type { JobId, PhoneNumber, TrailerId } from '../ids.ts';
 import type { BackupContact, Job, StatusChange, Stop } from '../job.ts';
 import { isUnderWay, type JobStatus, phaseOf, STATUS_TRAITS } from '../job-status.ts';
+import { derivedState, progressOf } from '../movement/progress.ts';
 import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
 import { AHEAD_MS, type JobStore } from '../ports/jobs.ts';
 import { announce, type NoticePolicy, type NoticeQueue } from '../relay/notice.ts';
@@ -24,13 +25,16 @@ export type JobPatch = {
   trailers?: readonly TrailerId[] | undefined;
   contacts?: readonly BackupContact[] | undefined;
   scheduledFor?: number | undefined;
-  /** Takes back the last change by fixes or by the driver; not together with other changes. */
-  undo?: 'last' | undefined;
+  /**
+   * Takes back the last change by fixes or by the driver; not together with other changes. `last`: while the trailer works on another job,
+   * this one waits. `with-trailer`: the trailer goes back to this one, and the other one waits.
+   */
+  undo?: 'last' | 'with-trailer' | undefined;
 };
 
 /** Ports of `updateJob`. `now` returns epoch ms. */
 export type UpdateJobPorts = {
-  jobs: Pick<JobStore, 'update' | 'openByTrailer'>;
+  jobs: Pick<JobStore, 'find' | 'update' | 'openByTrailer'>;
   jobTimeline: ReadJobTimeline;
   notices: { queue: NoticeQueue; policy: NoticePolicy };
   now: () => number;
@@ -92,9 +96,34 @@ const timeOfChange = (job: Job, { at }: JobPatch, now: number): number => {
   );
 };
 
+/** Lets the other jobs wait that a trailer is under way for: it goes back to this one. Repeating it changes nothing. */
+const putOthersBack = async (
+  jobs: UpdateJobPorts['jobs'],
+  id: JobId,
+  trailerId: TrailerId,
+  operator: string,
+  now: number,
+): Promise<void> => {
+  const open = await jobs.openByTrailer(trailerId, now);
+  for (const { id: otherId } of open.filter((other) => other.id !== id)) {
+    const read = async () => {
+      const job = await jobs.find(otherId);
+      return job && { job };
+    };
+    await changeJob(jobs, read, (other) => {
+      const { status, stop } = progressOf(other, trailerId);
+      if (!isUnderWay(status)) return other;
+      const reason = `its trailer was sent back to ${id} by ${operator}`;
+      const waiting: StatusChange = { status: 'scheduled', at: now, by: 'operator', reason, stop, trailerId };
+      const changed = { ...other, history: [...other.history, waiting], updatedAt: now };
+      return { ...changed, ...derivedState(changed) };
+    });
+  }
+};
+
 /** Takes the last change back. Another person's undo is named rather than the version. */
 const undone = async (
-  jobs: Pick<JobStore, 'openByTrailer'>,
+  jobs: UpdateJobPorts['jobs'],
   job: Job,
   patch: JobPatch,
   operator: string,
@@ -106,8 +135,12 @@ const undone = async (
     ([name, value]) => name !== 'undo' && name !== 'version' && value !== undefined,
   );
   if (others) throw refused('An undo cannot be combined with other changes.', '/undo', 'must be the only change');
-  const isBusy = await isTrailerBusy(jobs, { id: job.id, trailerId: change?.trailerId ?? null }, now);
-  return withoutLastChange(job, { by: 'operator', name: operator }, isBusy, now);
+  const trailerId = change?.trailerId ?? null;
+  const isComingBack = patch.undo === 'with-trailer';
+  const isBusy = !isComingBack && (await isTrailerBusy(jobs, { id: job.id, trailerId }, now));
+  const after = withoutLastChange(job, { by: 'operator', name: operator }, isBusy, now);
+  if (isComingBack && trailerId) await putOthersBack(jobs, job.id, trailerId, operator, now);
+  return after;
 };
 
 /** @throws ProductError `conflict` when the patch is for another version */

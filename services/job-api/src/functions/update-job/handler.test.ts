@@ -134,6 +134,22 @@ describe('PATCH /api/jobs/{job_id}', () => {
       expect(json).toMatchObject({ status: 'scheduled', trailers: ['T1'] });
     });
 
+    test('sends the trailer back when it is asked for, and the other job waits', async () => {
+      const other = aJob({ id: 'QDN-1044' as JobId });
+      const jobs = memoryJobs([ended, other]);
+      const { json } = await update(withJobs(jobs), { undo: 'with-trailer' });
+      expect(json).toMatchObject({ status: 'in_transit', trailers: ['T1'] });
+      expect(await jobs.find(other.id)).toMatchObject({
+        status: 'scheduled',
+        version: 2,
+        history: [{}, { status: 'scheduled', by: 'operator', reason: 'its trailer was sent back to QDN-1042 by ops' }],
+      });
+      // Nothing is put back when the undo is refused.
+      await jobs.update({ ...other, version: 3 });
+      expect((await update(withJobs(jobs), { undo: 'with-trailer' })).status).toBe(409);
+      expect((await jobs.find(other.id))?.status).toBe('in_transit');
+    });
+
     test('is refused the second time, and together with other changes', async () => {
       const service = withJobs(memoryJobs([ended]));
       expect(await update(service, { undo: 'last', status: 'at_site' })).toMatchObject({
