@@ -7,8 +7,9 @@ import { type LinkId, parseAccountId, parseJobId, parseLinkId, parseTrailerId } 
 import { clientSettings } from '@qdn/emulator-aws/client-settings';
 import type { CarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import { signatureOf } from '@qdn/emulator-carriers/twilio/signature';
+import { signToken } from '@qdn/lambda/sign-token';
 import { newTokenKeys } from '@qdn/lambda/testing';
-import { createKeyring, signToken } from '@qdn/lambda/tokens';
+import { createKeyring } from '@qdn/lambda/tokens';
 import type { System } from '@qdn/local/system';
 import { startQueueWatch } from '../queue-watch.ts';
 import type { Canary, Place } from './search.ts';

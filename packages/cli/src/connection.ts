@@ -4,7 +4,8 @@ import type { Wire } from '@qdn/contracts';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { parseTrailerId, type TrailerId } from '@qdn/domain';
 import { ownTracksKeysOf } from '@qdn/lambda/owntracks-keys';
-import { createKeyring, signToken } from '@qdn/lambda/tokens';
+import { signToken } from '@qdn/lambda/sign-token';
+import { createKeyring } from '@qdn/lambda/tokens';
 import { CommandError } from './command-error.ts';
 import { awsInWords, readPublicUrl, readTokenKeys, regionOf, type Where } from './deployed.ts';
 

@@ -5,8 +5,9 @@ import { type AccountId, type JobId, type LinkId, noSuchJob, ProductError, type 
 import { requestedJob, tokenAuthentication } from './access.ts';
 import { apiHandler } from './api-handler.ts';
 import { MAX_BODY_BYTES } from './middleware/receive-request.ts';
+import { signToken } from './sign-token.ts';
 import { apiEvent, type EventParts, lambdaContext, newTokenKeys, recordingLogger } from './testing.ts';
-import { createKeyring, signToken } from './tokens.ts';
+import { createKeyring } from './tokens.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 const HOUR = 3_600_000;

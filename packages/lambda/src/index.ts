@@ -19,12 +19,12 @@ export type { Received } from './request.ts';
 export type { FailedMessage } from './retry-record.ts';
 export { type ScheduledFunction, scheduledHandler } from './scheduled-handler.ts';
 export { type ShortLink, shortLink } from './short-link.ts';
+export { signToken } from './sign-token.ts';
 export {
   type Audience,
   createKeyring,
   type Keyring,
   type KeyringSource,
   keyringFrom,
-  signToken,
   verifyToken,
 } from './tokens.ts';

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { MAX_TOKEN_LENGTH } from '@qdn/contracts/patterns';
 import { validate as isOperatorClaims } from '@qdn/contracts/validators/operatorClaims';
 import { parseAccountId, parseJobId, parseLinkId, parseTrailerId } from '@qdn/domain';
+import { signToken } from './sign-token.ts';
 import { newTokenKeys } from './testing.ts';
-import { createKeyring, signToken, verifyToken } from './tokens.ts';
+import { createKeyring, verifyToken } from './tokens.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 /** The latest time that a JavaScript date can hold, in epoch ms. In seconds it has 13 digits. */
