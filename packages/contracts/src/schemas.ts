@@ -680,7 +680,10 @@ const trailerSummary = {
       description: 'By the newest fixes; null where they do not tell',
     },
     battery: trackerBattery,
-    heardAt: { anyOf: [time, { type: 'null' }], description: 'Time of the last report, accepted or not' },
+    heardAt: {
+      anyOf: [time, { type: 'null' }],
+      description: 'Time of the last report, accepted or not; up to a day early when it is over a week ago',
+    },
     client: { type: ['string', 'null'], description: 'The program that sends, where it is known' },
     ignored: ignoredPoints,
   },

@@ -16,8 +16,15 @@ export const trailerRegisterContract = (name: string, open: () => Promise<Opened
       await opened.register.add(id('OLD'), NOW - REGISTERED_S * 1000);
     }, 60_000);
     afterAll(async () => opened.close());
-    const list = (after: string | null, limit = 100, now = NOW) =>
-      opened.register.list(now, after === null ? null : id(after), limit);
+    const list = async (after: string | null, limit = 100, now = NOW) =>
+      (await opened.register.list(now, after === null ? null : id(after), limit)).map(({ trailerId }) => trailerId);
+
+    test('returns when a trailer was registered last', async () => {
+      await opened.register.add(id('SEEN'), NOW - 5_000_000);
+      await opened.register.add(id('SEEN'), NOW - 4_000_000);
+      expect(await opened.register.list(NOW, id('OLD'), 1)).toEqual([{ trailerId: 'SEEN', at: NOW - 4_000_000 }]);
+      await opened.register.add(id('SEEN'), NOW - REGISTERED_S * 1000);
+    });
 
     test('lists each trailer once, in the order of the IDs', async () => {
       expect(await list(null)).toEqual(['7', 'T1', 'T1-a', 'T10', 'T2', 't_9']);
@@ -43,7 +50,7 @@ export const trailerRegisterContract = (name: string, open: () => Promise<Opened
       await Promise.all(all.map((trailer) => register.add(trailer, NOW)));
       const found: TrailerId[] = [];
       for (let page = await register.list(NOW, null, 7); page.length > 0; ) {
-        found.push(...page);
+        found.push(...page.map(({ trailerId }) => trailerId));
         page = await register.list(NOW, found.at(-1) ?? null, 7);
       }
       expect(found).toEqual(all);

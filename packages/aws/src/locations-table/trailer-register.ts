@@ -1,5 +1,11 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { parseTrailerId, REGISTERED_S, type TrailerId, type TrailerRegister } from '@qdn/domain';
+import {
+  parseTrailerId,
+  REGISTERED_S,
+  type RegisteredTrailer,
+  type TrailerId,
+  type TrailerRegister,
+} from '@qdn/domain';
 import { reaching } from '../failures.ts';
 import { trailerPk } from './location-items.ts';
 
@@ -19,10 +25,10 @@ type Item = Record<string, unknown>;
 
 const isAlive = (item: Item, now: number): boolean => Number(item['expiresAt']) * 1000 > now;
 
-const idsOf = (items: readonly Item[]): TrailerId[] =>
-  items.flatMap(({ sk }): TrailerId[] => {
+const trailersOf = (items: readonly Item[]): RegisteredTrailer[] =>
+  items.flatMap(({ sk, expiresAt }): RegisteredTrailer[] => {
     const trailerId = parseTrailerId(String(sk).replace('TRAILER#', ''));
-    return trailerId ? [trailerId] : [];
+    return trailerId ? [{ trailerId, at: (Number(expiresAt) - REGISTERED_S) * 1000 }] : [];
   });
 
 /** Reads alive items after a key. Asks again only where DynamoDB has not yet deleted expired ones. */
@@ -62,6 +68,6 @@ export const createTrailerRegister = (client: DynamoDBDocumentClient, table: str
     reaching(STORE, async () => {
       // `!` comes before every character of an ID.
       const from = after === null ? trailerPk('' as TrailerId) : `${trailerPk(after)}!`;
-      return idsOf(await aliveAfter(client, table, { from, limit, now }));
+      return trailersOf(await aliveAfter(client, table, { from, limit, now }));
     }),
 });

@@ -6,7 +6,7 @@ import { differingSpeedUnit } from '../movement/speed-unit.ts';
 import { trackOf } from '../movement/track.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore } from '../ports/locations.ts';
-import type { TrailerRegister } from '../ports/trailer-register.ts';
+import type { RegisteredTrailer, TrailerRegister } from '../ports/trailer-register.ts';
 import { ignoredOf, positionOf, type TrailerPosition } from './read-trailer.ts';
 
 /** Motion of a trailer by its newest fixes. */
@@ -42,12 +42,17 @@ const motionAt = (position: TrailerPosition | null): TrailerMotion | null => {
   return position.speedMps === null ? null : position.speedMps < STANDING_MPS ? 'standing' : 'moving';
 };
 
-const summaryOf = async ({ jobs, locations }: Stores, trailerId: TrailerId, now: number): Promise<TrailerSummary> => {
+const summaryOf = async (
+  { jobs, locations }: Stores,
+  { trailerId, at: registeredAt }: RegisteredTrailer,
+  now: number,
+): Promise<TrailerSummary> => {
   const [open, latest] = await Promise.all([jobs.openByTrailer(trailerId, now), locations.latest(trailerId, now)]);
   const job = jobForTrailer(open, now);
   const track = trackOf(latest.fixes);
   const position = positionOf(track, job, now, differingSpeedUnit(track, latest.client));
-  const heard = Math.max(latest.heardAt ?? 0, position?.at ?? 0);
+  // The register remembers a report for longer than its fixes are kept.
+  const heard = Math.max(latest.heardAt ?? 0, position?.at ?? 0) || registeredAt;
   return {
     trailerId,
     jobId: job?.id ?? null,
@@ -60,9 +65,20 @@ const summaryOf = async ({ jobs, locations }: Stores, trailerId: TrailerId, now:
   };
 };
 
-/** Returns the first IDs of two lists after an ID, in order, each once. */
-const merged = (registered: readonly TrailerId[], own: readonly TrailerId[], after: TrailerId | null): TrailerId[] =>
-  [...new Set([...registered, ...own.filter((trailerId) => after === null || trailerId > after)])].sort();
+/** Time of registration of a trailer that has never reported. */
+const NEVER = 0;
+
+/** Returns the trailers of two lists after an ID, in order, each once. */
+const merged = (
+  registered: readonly RegisteredTrailer[],
+  own: readonly TrailerId[],
+  after: TrailerId | null,
+): RegisteredTrailer[] => {
+  const times = new Map(registered.map(({ trailerId, at }) => [trailerId, at]));
+  for (const trailerId of own)
+    if ((after === null || trailerId > after) && !times.has(trailerId)) times.set(trailerId, NEVER);
+  return [...times].map(([trailerId, at]) => ({ trailerId, at })).sort((a, b) => (a.trailerId < b.trailerId ? -1 : 1));
+};
 
 /**
  * Lists one page of the company's trailers and of those that have reported, with or without a job, in the order of their IDs.
@@ -78,6 +94,6 @@ export const listTrailers = async (
 ): Promise<{ trailers: TrailerSummary[]; next: TrailerId | null }> => {
   const found = merged(await stores.register.list(now, after, PAGE_TRAILERS + 1), own, after);
   const page = found.slice(0, PAGE_TRAILERS);
-  const trailers = await Promise.all(page.map((trailerId) => summaryOf(stores, trailerId, now)));
-  return { trailers, next: found.length > page.length ? (page.at(-1) ?? null) : null };
+  const trailers = await Promise.all(page.map((trailer) => summaryOf(stores, trailer, now)));
+  return { trailers, next: found.length > page.length ? (page.at(-1)?.trailerId ?? null) : null };
 };

@@ -5,7 +5,7 @@ import { localDate, startOfDay } from '../jobs/start-of-day.ts';
 import { thinnedWay } from '../movement/day-track.ts';
 import type { KeptDays } from '../ports/kept-days.ts';
 import type { LocationStore } from '../ports/locations.ts';
-import type { TrailerRegister } from '../ports/trailer-register.ts';
+import type { RegisteredTrailer, TrailerRegister } from '../ports/trailer-register.ts';
 
 /** Time after a day's end at which it is kept, in ms: a phone without signal sends its fixes hours later. */
 const LATE_FIXES_MS = 12 * 3_600_000;
@@ -74,14 +74,14 @@ export const keepThinnedDays = async (
   let written = 0;
   let after: TrailerId | null = null;
   for (;;) {
-    const page: TrailerId[] = await register.list(now, after, PAGE_TRAILERS);
+    const page: RegisteredTrailer[] = await register.list(now, after, PAGE_TRAILERS);
     for (let i = 0; i < page.length; i += AT_ONCE) {
       if (clock() > deadline) return { written, isComplete: false };
       const part = page.slice(i, i + AT_ONCE);
-      const counts = await Promise.all(part.map((trailerId) => keepTrailer(dependencies, trailerId, days, now)));
+      const counts = await Promise.all(part.map(({ trailerId }) => keepTrailer(dependencies, trailerId, days, now)));
       written += counts.reduce((sum, count) => sum + count, 0);
     }
-    after = page.at(-1) ?? null;
+    after = page.at(-1)?.trailerId ?? null;
     if (page.length < PAGE_TRAILERS || after === null) return { written, isComplete: true };
   }
 };

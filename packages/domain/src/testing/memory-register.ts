@@ -9,15 +9,16 @@ export const memoryRegister = (): TrailerRegister & { reads: number; writes: num
     writes: 0,
     add: async (trailerId, at) => {
       register.writes += 1;
-      heardAt.set(trailerId, at);
+      // The table keeps whole seconds.
+      heardAt.set(trailerId, Math.floor(at / 1000) * 1000);
     },
     list: async (now, after, limit) => {
       register.reads += 1;
       return [...heardAt]
         .filter(([, at]) => at > now - REGISTERED_S * 1000)
-        .map(([trailerId]) => trailerId)
-        .sort()
-        .filter((trailerId) => after === null || trailerId > after)
+        .map(([trailerId, at]) => ({ trailerId, at }))
+        .sort((a, b) => (a.trailerId < b.trailerId ? -1 : 1))
+        .filter(({ trailerId }) => after === null || trailerId > after)
         .slice(0, limit);
     },
   };

@@ -112,6 +112,14 @@ describe('GET /api/trailers', () => {
     expect(pages).toBe(Math.ceil(1001 / PAGE_TRAILERS));
   });
 
+  test('knows when a trailer reported last for longer than its fixes are kept', async () => {
+    const service = aService();
+    await service.register.add(id('T8'), NOW - 40 * 86_400_000);
+    expect((await list(service)).json.trailers).toMatchObject([
+      { trailerId: 'T8', position: null, motion: null, heardAt: '2026-10-14T15:00:00.000Z' },
+    ]);
+  });
+
   test('names the job that the trailer works on', async () => {
     const jobs = memoryJobs([
       aJob({ id: 'QDN-1' as JobId, status: 'completed' }),
