@@ -1,4 +1,4 @@
-import { createNoticeQueue } from '@qdn/aws/inbound-queue';
+import { createAlertQueue, createNoticeQueue } from '@qdn/aws/inbound-queue';
 import type { Company } from '@qdn/company/packaged';
 import {
   createHeardFrom,
@@ -97,6 +97,7 @@ export const telemetryOf = (setting: FunctionSetting) => {
     travel: travelOf(setting),
     samples: { store: stores.samples, timeZone: company.timeZone },
     notices: { queue: createNoticeQueue(queue), policy: company.relay.notices },
+    alerts: { queue: createAlertQueue(queue), isMoveTold: company.tellMoves },
     keyring: async () => keyring,
     now,
     emit: emitTo(log),

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Wire } from '@qdn/contracts';
-import type { FollowUps, NoticeQueue } from '@qdn/domain';
+import type { AlertQueue, FollowUps, NoticeQueue } from '@qdn/domain';
 import { unavailable } from './failures.ts';
 import { timeouts } from './timeouts.ts';
 
@@ -38,6 +38,15 @@ export const createNoticeQueue = (queue: InboundQueue): NoticeQueue => ({
     const iso = (time: number) => new Date(time).toISOString();
     const arrival = eta && { earliest: iso(eta.earliest), latest: iso(eta.latest) };
     return queue.send({ schema: 1, kind: 'notice', jobId, what, stop, at: iso(at), eta: arrival }, NOTICE_DELAY_S);
+  },
+});
+
+/** Texts to the operator about trailers, in the relay's queue. */
+export const createAlertQueue = (queue: InboundQueue): AlertQueue => ({
+  alert: ({ what, key, trailerId, at, place: { lat, lon }, metres, ...of }) => {
+    const concerned = 'jobId' in of ? of : { jobId: null, stop: 0, minutes: 0 };
+    const iso = new Date(at).toISOString();
+    return queue.send({ schema: 1, kind: 'alert', what, key, trailerId, at: iso, lat, lon, metres, ...concerned });
   },
 });
 

@@ -66,6 +66,8 @@ export type Company = {
   drivers: Driver[];
   /** Rules by which jobs follow their trailers: the company's own places, and whether jobs end by themselves. */
   follow: FollowOptions;
+  /** True when the operator gets a text about a trailer that moves at night without a job. */
+  tellMoves: boolean;
   /** The routing engine; null where arrival times come from the company's own drives. */
   router: RouterConfig | null;
   /** Days for which thinned days are kept; null where the company keeps none. */
@@ -113,6 +115,7 @@ export const readCompany = (json: string): Company => {
     contacts: company.contacts.map(toContact),
     operator: company.operator ?? null,
     router: routerOf(company),
+    tellMoves: company.jobs?.tellMoves ?? true,
     keepDays: company.tracks?.keepDays ?? null,
     drivers: (company.drivers ?? []).flatMap(toDriver),
     trailers: (company.fleet ?? []).flatMap((id) => parseTrailerId(id) ?? []),

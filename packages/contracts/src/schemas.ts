@@ -1182,6 +1182,27 @@ export const noticeOrder = {
   },
 } as const;
 
+/** An order to text the operator about a trailer: it moved without a job, or it stands near a stop that it has not reached. */
+export const alertOrder = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['schema', 'kind', 'what', 'key', 'trailerId', 'at', 'lat', 'lon', 'metres', 'jobId', 'stop', 'minutes'],
+  properties: {
+    schema: { const: 1 },
+    kind: { const: 'alert' },
+    what: { type: 'string', enum: ['moved', 'near-stop'] },
+    key: { type: 'string', minLength: 1, maxLength: 100, description: 'The event: each has one text' },
+    trailerId: name,
+    at: time,
+    lat: { type: 'number' },
+    lon: { type: 'number' },
+    metres: { type: 'integer', minimum: 0 },
+    jobId: { type: ['string', 'null'] },
+    stop: { type: 'integer', minimum: 0, maximum: 9 },
+    minutes: { type: 'integer', minimum: 0 },
+  },
+} as const;
+
 /** The scheduled order to look for outbound messages with an unknown outcome. */
 export const sweepOrder = {
   type: 'object',
@@ -1274,7 +1295,7 @@ export const telnyxEvent = {
 
 /** Any record of the relay's queue: our own, and those that SNS puts there for AWS. */
 export const relayRecord = {
-  anyOf: [inboundMessage, deliveryReceipt, followUp, noticeOrder, sweepOrder, awsSmsEvent, awsSmsInbound],
+  anyOf: [inboundMessage, deliveryReceipt, followUp, noticeOrder, alertOrder, sweepOrder, awsSmsEvent, awsSmsInbound],
 } as const;
 
 /** Claims of the three kinds of token, distinguished by `aud`. Names are short because tracking tokens are part of an SMS. */
@@ -1655,6 +1676,11 @@ export const companyFile = {
           type: 'boolean',
           default: true,
           description: 'A job whose trailer has left its last stop is completed without a person. `attention` lists it',
+        },
+        tellMoves: {
+          type: 'boolean',
+          default: true,
+          description: 'The operator gets one text when a trailer moves at night or on a weekend without a job',
         },
       },
     },

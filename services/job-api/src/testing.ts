@@ -63,6 +63,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
       follow: { ownPlaces: [], completes: true },
       drivers: [],
       router: null,
+      tellMoves: false,
       keepDays: null,
       trailers: [],
     },

@@ -7,7 +7,8 @@ export type OwnRecord =
   | Wire<'deliveryReceipt'>
   | Wire<'followUp'>
   | Wire<'sweepOrder'>
-  | Wire<'noticeOrder'>;
+  | Wire<'noticeOrder'>
+  | Wire<'alertOrder'>;
 
 // The relay's own records have a fixed set of fields, so these two tell AWS's apart.
 const isOwn = (record: Wire<'relayRecord'>): record is OwnRecord =>

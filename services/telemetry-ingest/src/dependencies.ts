@@ -1,5 +1,5 @@
 import { createDocumentClient } from '@qdn/aws';
-import { createInboundQueue, createNoticeQueue, createSqsClient } from '@qdn/aws/inbound-queue';
+import { createAlertQueue, createInboundQueue, createNoticeQueue, createSqsClient } from '@qdn/aws/inbound-queue';
 import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore, createTrailerRegister } from '@qdn/aws/locations-table';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
@@ -47,6 +47,7 @@ const secrets = createSecretReader(createSecretsClient(), Date.now, (secretId, e
 /** The jobs, without a cache in front. */
 export const jobStore: JobStore = createJobStore(client, config.jobsTable);
 const samples = createTravelStore(client, config.jobsTable);
+const queue = createInboundQueue(createSqsClient(), config.queueUrl);
 const { timeZone } = config.company;
 
 export const dependencies: TrackerDependencies = {
@@ -61,10 +62,10 @@ export const dependencies: TrackerDependencies = {
     router: null,
   },
   samples: { store: samples, timeZone },
-  notices: {
-    queue: createNoticeQueue(createInboundQueue(createSqsClient(), config.queueUrl)),
-    policy: config.company.relay.notices,
-  },
+  notices: { queue: createNoticeQueue(queue), policy: config.company.relay.notices },
+  ...(config.company.operator === null
+    ? {}
+    : { alerts: { queue: createAlertQueue(queue), isMoveTold: config.company.tellMoves } }),
   keyring: keyringFrom((fresh) => secrets.current(config.tokensSecretId, isTokenKeys, fresh)),
   now: Date.now,
   emit: logEvents(log),

@@ -3,6 +3,7 @@ import type { TrailerId } from '../ids.ts';
 import { isCustomerSite, type Job, type StatusChange, type Stop } from '../job.ts';
 import { isActive, isUnderWay, type JobPhase, phaseOf } from '../job-status.ts';
 import { AHEAD_MS, dueAt, OVERDUE_MS } from '../ports/jobs.ts';
+import { expectedMs } from './expected-drive.ts';
 import { distanceM, type Place } from './geo.ts';
 import { derivedState, progressOf, type TrailerProgress } from './progress.ts';
 import { neededStandMs } from './ring.ts';
@@ -43,11 +44,6 @@ const BASE_STAND_MS = 120_000;
 /** Time before a scheduled job at which its drive may begin: a part of the expected drive, and a reserve, in ms. */
 const LEAD_SHARE = 1.25;
 const LEAD_RESERVE_MS = 20 * 60_000;
-/** Expected speeds in m/s: of the first kilometres, in m, and beyond. Road metres in a metre of straight line. */
-const EXPECTED_MPS = 8;
-const TOWN_M = 4000;
-const BEYOND_MPS = 15;
-const ROAD_FACTOR = 1.3;
 /** Added to the time of an overdue job, in ms, so that it comes after those of today. */
 const LAST_MS = 365 * 24 * 3_600_000;
 /** Time after which a second trailer that has not set out does not come any more, in ms. */
@@ -269,12 +265,6 @@ const baseOf = ({ stands, index, track }: Moment, since: number, isStandNeeded: 
   const here = stands[index]?.from ?? 0;
   const atRest = track.findLast((fix, i) => fix.at < here && fix.at >= since && isAtRest(track, i));
   return atRest ?? track.find(({ at }) => at >= since) ?? null;
-};
-
-/** Expected duration in ms of a drive over a straight distance in m. */
-const expectedMs = (metres: number): number => {
-  const roadM = metres * ROAD_FACTOR;
-  return (Math.min(roadM, TOWN_M) / EXPECTED_MPS + Math.max(0, roadM - TOWN_M) / BEYOND_MPS) * 1000;
 };
 
 /** Departure of the next scheduled job's trailer for its first stop. */

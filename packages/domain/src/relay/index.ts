@@ -2,6 +2,7 @@ export type { RecentMessage } from './budget.ts';
 export type { TeamMember } from './cascade.ts';
 export { type RelayDependencies, RelayIncomplete, type RelayReport } from './dependencies.ts';
 export { type CarrierErrorCode, FAILURE_CLASSES, type FailureClass } from './failure-class.ts';
+export { giveAlert } from './give-alert.ts';
 export { giveNotice } from './give-notice.ts';
 export type { InboundMessage } from './inbound-message.ts';
 export { announce, type NoticeOrder, type NoticePolicy, type NoticeQueue } from './notice.ts';
@@ -28,6 +29,7 @@ export {
   UNMATCHED,
   withReceipt,
 } from './outbound-message.ts';
+export type { AlertQueue, OwnerAlert } from './owner-alert.ts';
 export { PLAN_KINDS, type PlanKind, type Recipient, type RelayPlan } from './plan.ts';
 export {
   type Budgets,

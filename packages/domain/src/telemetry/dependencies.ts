@@ -5,6 +5,7 @@ import type { Travel } from '../movement/job-eta.ts';
 import type { LocationStore } from '../ports/locations.ts';
 import type { TravelStore } from '../ports/travel.ts';
 import type { NoticePolicy, NoticeQueue } from '../relay/notice.ts';
+import type { AlertQueue } from '../relay/owner-alert.ts';
 import type { HeardFrom } from './heard-from.ts';
 import type { JobCache } from './job-cache.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -34,6 +35,8 @@ export type TelemetryDependencies = {
   samples: { store: TravelStore; timeZone: string };
   /** Notices to customers: the kinds that are sent, and the queue that takes the orders. */
   notices: { queue: NoticeQueue; policy: NoticePolicy };
+  /** Texts to the operator about trailers; left out without an operator. `isMoveTold`: also about moves at night without a job. */
+  alerts?: { queue: AlertQueue; isMoveTold: boolean };
   now: () => number;
   emit: (event: TelemetryEvent) => void;
 };

@@ -43,7 +43,17 @@ const counted = (refused: readonly Refused[]): Ignored => {
   return ignored;
 };
 
-/** Reads the stored fixes since a moment, and the earlier ones to judge them by. One read; two when reports are very dense or seldom. */
+/** Trailers whose trackers report seldom, by store: their older reports are read with the same one read. A limit on memory. */
+const seldomIn = new WeakMap<object, Set<TrailerId>>();
+const MAX_SELDOM = 500;
+const seldomOf = (locations: TelemetryDependencies['locations']): Set<TrailerId> => {
+  const known = seldomIn.get(locations) ?? new Set();
+  if (known.size > MAX_SELDOM) known.clear();
+  seldomIn.set(locations, known);
+  return known;
+};
+
+/** Reads the stored fixes since a moment, and the earlier ones to judge them by. One read; two when reports are very dense. */
 const knownSince = async (
   locations: TelemetryDependencies['locations'],
   trailerId: TrailerId,
@@ -54,8 +64,14 @@ const knownSince = async (
   const all = () => locations.recent(trailerId, now, Number.POSITIVE_INFINITY, since);
   // Of a late report everything stored since is needed, not only the newest reports.
   if (from < now - LATE_MS) return all();
+  const seldom = seldomOf(locations);
+  if (seldom.has(trailerId)) {
+    const last = await locations.recent(trailerId, now, SELDOM_REPORTS_READ, from - SELDOM_MS);
+    if (last.length < SELDOM_REPORTS_READ || (last[0]?.at ?? since) <= since) return last;
+    seldom.delete(trailerId);
+  }
   const known = await locations.recent(trailerId, now, REPORTS_READ, since);
-  if (known.length < SELDOM_FIXES) return locations.recent(trailerId, now, SELDOM_REPORTS_READ, from - SELDOM_MS);
+  if (known.length < SELDOM_FIXES) seldom.add(trailerId);
   const isDense = known.length >= REPORTS_READ && (known[0]?.at ?? since) > since;
   return isDense ? locations.recent(trailerId, now, DENSE_REPORTS_READ, since) : known;
 };

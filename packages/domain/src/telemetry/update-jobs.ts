@@ -10,6 +10,7 @@ import { legsSince } from '../movement/legs.ts';
 import { learnFrom } from '../movement/travel-source.ts';
 import { OVERDUE_MS } from '../ports/jobs.ts';
 import { announce } from '../relay/notice.ts';
+import { alertOwner } from './alert-owner.ts';
 import type { TelemetryDependencies } from './dependencies.ts';
 
 /** Maximum attempts to write the jobs' new state. Two trailers of one job may arrive in the same second. */
@@ -116,7 +117,7 @@ const storeSamples = async (
 export const updateJobs = async (
   dependencies: Pick<
     TelemetryDependencies,
-    'jobs' | 'locations' | 'notices' | 'travel' | 'samples' | 'emit' | 'follow'
+    'jobs' | 'locations' | 'notices' | 'alerts' | 'travel' | 'samples' | 'emit' | 'follow'
   >,
   following: Following,
 ): Promise<Array<{ before: Job; after: Job }>> => {
@@ -124,9 +125,11 @@ export const updateJobs = async (
   const { trailerId, fixes, now, from, sign } = following;
   const options = sign === undefined ? follow : { ...follow, sign };
   const changed: Array<{ before: Job; after: Job }> = [];
+  let present: readonly Job[] = [];
   for (let attempt = 1; attempt <= MAX_STATUS_ATTEMPTS; attempt += 1) {
     const open = await jobsOf(dependencies, following);
     const followed = followTrailer(open, trailerId, fixes, now, from, options);
+    present = followed;
     const changes: Array<{ before: Job; after: Job }> = [];
     for (const [i, before] of open.entries()) {
       const job = followed[i] ?? before;
@@ -143,5 +146,6 @@ export const updateJobs = async (
     if (after.status !== before.status)
       emit({ kind: 'status-changed', jobId: before.id, from: before.status, to: after.status });
   }
+  if (from < now) await alertOwner(dependencies, trailerId, fixes, present, from);
   return changed;
 };

@@ -4,8 +4,10 @@ import {
   type InboundMessage,
   type MessageSid,
   type NoticeOrder,
+  type OwnerAlert,
   parseJobId,
   parseMessageSid,
+  parseTrailerId,
 } from '@qdn/domain';
 
 /* Records of the queue in domain words. The schema has checked the patterns. */
@@ -42,4 +44,13 @@ export const toNotice = ({ jobId, what, stop, at, eta }: Wire<'noticeOrder'>): N
     notice: { what, stop, at: Date.parse(at), promised: null },
     eta: eta && { earliest: Date.parse(eta.earliest), latest: Date.parse(eta.latest) },
   };
+};
+
+export const toAlert = (record: Wire<'alertOrder'>): OwnerAlert => {
+  const { what, key, at, lat, lon, metres, stop, minutes } = record;
+  const trailerId = parseTrailerId(record.trailerId);
+  const jobId = parseJobId(record.jobId ?? '');
+  if (!trailerId || (what === 'near-stop' && !jobId)) throw new Error('The record names no trailer, or no job');
+  const base = { key, trailerId, at: Date.parse(at), place: { lat, lon }, metres };
+  return what === 'near-stop' && jobId ? { ...base, what, jobId, stop, minutes } : { ...base, what: 'moved' };
 };

@@ -2,6 +2,7 @@ import type { Wire } from '@qdn/contracts';
 import {
   DELIVERY_STATES,
   followUp,
+  giveAlert,
   giveNotice,
   parseOutboundMessageId,
   type RelayDependencies,
@@ -11,7 +12,7 @@ import {
 } from '@qdn/domain';
 import type { Logger } from '@qdn/lambda';
 import type { OwnRecord } from '../../queue-record.ts';
-import { toFollowUp, toInbound, toNotice } from './record-words.ts';
+import { toAlert, toFollowUp, toInbound, toNotice } from './record-words.ts';
 
 const runReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt'>, log: Logger): Promise<void> => {
   const key = parseOutboundMessageId(record.outboundMessageId);
@@ -53,6 +54,10 @@ export const runRecord = async (
     case 'notice':
       await giveNotice(run, toNotice(record));
       log.info('NOTICE_HANDLED', { timelineId: record.jobId, what: record.what });
+      break;
+    case 'alert':
+      await giveAlert(run, toAlert(record));
+      log.info('ALERT_HANDLED', { trailerId: record.trailerId, what: record.what });
       break;
     case 'sweep':
       await sweep(run);

@@ -1,0 +1,46 @@
+import type { Fix } from '../fix.ts';
+import type { TrailerId } from '../ids.ts';
+import type { Job } from '../job.ts';
+import { phaseOf } from '../job-status.ts';
+import { distanceM } from './geo.ts';
+import { progressOf } from './progress.ts';
+import { standsAlong } from './stand.ts';
+import { believedAlong } from './track.ts';
+
+/** Stand near a stop of which the operator is asked, in ms, and the greatest distance from the stop, in m. */
+const ASKED_MS = 8 * 60_000;
+const ASKED_M = 500;
+
+/** Long stand near a stop that does not count as a visit: the stop's index, the distance in m, and the stand's length in minutes. */
+export type NearStop = {
+  job: Job;
+  stop: number;
+  metres: number;
+  minutes: number;
+  at: number;
+  place: { lat: number; lon: number };
+};
+
+/**
+ * Returns the stop near which a trailer on its way has stood for eight minutes since a moment (epoch ms); null without one. Such a stand is
+ * no visit, because another known place is nearer or it is too far away.
+ */
+export const standsNearStop = (
+  fixes: readonly Fix[],
+  jobs: readonly Job[],
+  trailerId: TrailerId,
+  from: number,
+): NearStop | null => {
+  const stand = standsAlong(believedAlong(fixes)).at(-1);
+  const lengthMs = stand ? stand.to - stand.from : 0;
+  if (!stand || lengthMs < ASKED_MS || from - stand.from >= ASKED_MS) return null;
+  for (const job of jobs) {
+    const { status, stop, hasLeftLast } = progressOf(job, trailerId);
+    const place = job.stops[stop];
+    if (phaseOf(status) !== 'driving' || hasLeftLast || !place) continue;
+    const metres = distanceM(stand, place);
+    if (metres <= ASKED_M)
+      return { job, stop, metres, minutes: Math.round(lengthMs / 60_000), at: stand.to, place: stand };
+  }
+  return null;
+};

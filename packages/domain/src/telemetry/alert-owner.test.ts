@@ -1,0 +1,73 @@
+import { expect, test } from '@jest/globals';
+import type { TrailerId } from '../ids.ts';
+import type { OwnerAlert } from '../relay/owner-alert.ts';
+import { aFix, aJob, placeAt } from '../testing/index.ts';
+import { alertOwner } from './alert-owner.ts';
+
+const T1 = 'T1' as TrailerId;
+const timeZone = 'America/Chicago';
+const YARD = { lat: 30.25, lon: -97.75 };
+const MINUTE = 60_000;
+
+/** Returns the texts that a departure at a moment (epoch ms) orders. */
+const alertsAt = async (leavesAt: number, isMoveTold = true): Promise<OwnerAlert[]> => {
+  const orders: OwnerAlert[] = [];
+  const alerts = { queue: { alert: async (order: OwnerAlert) => void orders.push(order) }, isMoveTold };
+  const parked = Array.from({ length: 12 }, (_, i) =>
+    aFix({ at: leavesAt - (60 - i * 5) * MINUTE, ...YARD, accuracyM: 8 }),
+  );
+  const drive = [1, 2, 3].map((i) =>
+    aFix({ at: leavesAt + i * MINUTE, ...placeAt(YARD, i * 700, 0), accuracyM: 8, speedMps: 12 }),
+  );
+  await alertOwner({ alerts, samples: { store: {} as never, timeZone } }, T1, [...parked, ...drive], [], leavesAt);
+  return orders;
+};
+
+test.each<[string, number, number]>([
+  ['at 2 AM', Date.UTC(2026, 10, 30, 8), 1],
+  ['at 8:30 PM', Date.UTC(2026, 11, 1, 2, 30), 1],
+  ['on Sunday at 10 AM', Date.UTC(2026, 10, 29, 16), 1],
+  ['on Tuesday at 11 AM', Date.UTC(2026, 11, 1, 17), 0],
+  ['on Monday at 6:40 PM', Date.UTC(2026, 11, 1, 0, 40), 0],
+])('a move %s', async (_, at, count) => {
+  expect(await alertsAt(at)).toHaveLength(count);
+  expect(await alertsAt(at, false)).toEqual([]);
+});
+
+test('moves of one night have one key', async () => {
+  const [evening] = await alertsAt(Date.UTC(2026, 11, 1, 4));
+  const [morning] = await alertsAt(Date.UTC(2026, 11, 1, 9));
+  const [nextNight] = await alertsAt(Date.UTC(2026, 11, 2, 4));
+  expect(morning?.key).toBe(evening?.key);
+  expect(nextNight?.key).not.toBe(evening?.key);
+});
+
+test('the operator is asked when a trailer on its way stands eight minutes near a stop that it has not reached', async () => {
+  const orders: OwnerAlert[] = [];
+  const alerts = { queue: { alert: async (order: OwnerAlert) => void orders.push(order) }, isMoveTold: true };
+  const at = Date.UTC(2026, 11, 1, 17);
+  const job = aJob({
+    status: 'in_transit',
+    createdAt: at - 3_600_000,
+    history: [{ status: 'in_transit', at: at - 600_000, by: 'operator', reason: '' }],
+  });
+  const stop = job.stops[0] as (typeof job.stops)[number];
+  const stand = (minutes: number) =>
+    Array.from({ length: minutes * 2 + 1 }, (_, i) =>
+      aFix({ at: at + i * 30_000, ...placeAt(stop, 430, 0), accuracyM: 8 }),
+    );
+  const played = async (minutes: number) => {
+    const fixes = stand(minutes);
+    await alertOwner(
+      { alerts, samples: { store: {} as never, timeZone } },
+      T1,
+      fixes,
+      [job],
+      (fixes.at(-1)?.at ?? at) - 30_000,
+    );
+  };
+  await played(7);
+  expect(orders).toEqual([]);
+  for (const minutes of [8, 9, 12]) await played(minutes);
+  expect(orders).toMatchObject([{ what: 'near-stop', jobId: job.id, stop: 0, metres: 430 }]);
+});

@@ -1,0 +1,94 @@
+import type { Fix } from '../fix.ts';
+import type { TrailerId } from '../ids.ts';
+import type { Job } from '../job.ts';
+import { standsNearStop } from '../movement/near-stop.ts';
+import { unexpectedMove } from '../movement/unexpected-move.ts';
+import type { OwnerAlert } from '../relay/owner-alert.ts';
+import type { TelemetryDependencies } from './dependencies.ts';
+
+/** Hours of the night in which a trailer without a job stands: from, and to. */
+const NIGHT_FROM_H = 20;
+const NIGHT_TO_H = 5;
+const HALF_DAY_MS = 12 * 3_600_000;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+const formatOf = (timeZone: string): Intl.DateTimeFormat => {
+  const known =
+    formats.get(timeZone) ??
+    new Intl.DateTimeFormat('en-CA', {
+      ...{ timeZone, hourCycle: 'h23', weekday: 'short' },
+      ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit' },
+    });
+  formats.set(timeZone, known);
+  return known;
+};
+
+const localOf = (at: number, timeZone: string): { hour: number; date: string; isWeekend: boolean } => {
+  const parts = new Map(
+    formatOf(timeZone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  const date = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
+  return { hour: Number(parts.get('hour')), date, isWeekend: /^S/.test(parts.get('weekday') ?? '') };
+};
+
+/** Returns the night or weekend day of a moment, from noon to noon; null in working hours. */
+const offHoursOf = (at: number, timeZone: string): string | null => {
+  const { hour, isWeekend } = localOf(at, timeZone);
+  const isNight = hour >= NIGHT_FROM_H || hour < NIGHT_TO_H;
+  return isNight || isWeekend ? localOf(at - HALF_DAY_MS, timeZone).date : null;
+};
+
+const placeOf = ({ lat, lon }: { lat: number; lon: number }) => ({ lat, lon });
+
+const movedAlert = (
+  trailerId: TrailerId,
+  key: string,
+  move: NonNullable<ReturnType<typeof unexpectedMove>>,
+): OwnerAlert => ({
+  what: 'moved',
+  key,
+  trailerId,
+  at: move.at,
+  metres: Math.round(move.metres),
+  place: placeOf(move.newest),
+});
+
+/**
+ * Queues the texts to the operator that a trailer's new fixes call for: it moved at night or on a weekend without a job, or it stands near
+ * a stop that it has not reached. The same event is queued more than once at times; the relay sends one text of it.
+ * @param fixes known ones and the new ones since `from` (epoch ms)
+ * @param jobs the trailer's open jobs and those that have just ended
+ */
+export const alertOwner = async (
+  { alerts, samples }: Pick<TelemetryDependencies, 'alerts' | 'samples'>,
+  trailerId: TrailerId,
+  fixes: readonly Fix[],
+  jobs: readonly Job[],
+  from: number,
+): Promise<void> => {
+  if (!alerts) return;
+  const near = standsNearStop(fixes, jobs, trailerId, from);
+  if (near) {
+    const { job, stop, metres, minutes, at, place } = near;
+    const key = `near ${job.id} ${stop} ${trailerId}`;
+    const order = {
+      key,
+      trailerId,
+      at,
+      place: placeOf(place),
+      jobId: job.id,
+      stop,
+      metres: Math.round(metres),
+      minutes,
+    };
+    await alerts.queue.alert({ what: 'near-stop', ...order });
+  }
+  const newestAt = Math.max(...fixes.map(({ at }) => at));
+  if (!alerts.isMoveTold || fixes.length === 0) return;
+  const isOffHours = offHoursOf(from, samples.timeZone) !== null || offHoursOf(newestAt, samples.timeZone) !== null;
+  const move = isOffHours ? unexpectedMove(fixes, jobs, from) : null;
+  const night = move && offHoursOf(move.at, samples.timeZone);
+  if (move && night) await alerts.queue.alert(movedAlert(trailerId, `moved ${trailerId} ${night}`, move));
+};
