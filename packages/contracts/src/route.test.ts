@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { atEndOf, type FilledPath, pathTo } from './route.ts';
 import { createJob, getJob, receiveFallback, receiveMessage, recordDelivery, revokeTrackingLink } from './routes.ts';
@@ -26,4 +27,12 @@ test.each([
   ['/api/jobs/inbound/messages/more', undefined],
 ])('finds the route at the end of %s', (path, route) => {
   expect(atEndOf([receiveMessage, receiveFallback, recordDelivery]).exec(path)?.[0]).toBe(route);
+});
+
+test('the routes are written so that a bundle holds only those that it uses', () => {
+  const source = readFileSync(new URL('./routes.ts', import.meta.url), 'utf8');
+  // Bundlers keep an object with a template, a computed key or a spread, even when nothing uses it.
+  expect(source).not.toMatch(/\$\{/);
+  expect(source).not.toMatch(/^\s*\[[A-Z]+\]:/m);
+  expect(source.match(/^ {2}\.\.\./gm)).toBeNull();
 });

@@ -256,7 +256,7 @@ export const getTrack = {
   service: 'job-api',
   function: 'get-track',
   method: 'get',
-  path: `${TRAILER}/track`,
+  path: '/api/trailers/{trailer_id}/track',
   authentication: OPERATOR,
   body: { as: 'none' },
   cache: 'private',
