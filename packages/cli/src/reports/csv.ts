@@ -5,16 +5,15 @@ export type Cell = string | number | null;
 export const BOM = '\uFEFF';
 
 /** Begins of a text that a spreadsheet runs as a formula, also behind blanks. https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA = /^\s*[=+\-@\t\r]/;
+const FORMULA = /^\s*[=+\-@\t\r＝＋－＠]/;
 
 /** Line breaks and other control characters, which many tools take for the end of a row. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROLS = /[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g;
 
 const textOf = (cell: string): string => {
-  const isFormula = FORMULA.test(cell);
   const line = cell.replace(CONTROLS, ' ').trim();
-  return isFormula ? `'${line}` : line;
+  return FORMULA.test(cell) || FORMULA.test(line) ? `'${line}` : line;
 };
 
 const written = (cell: Cell): string => {

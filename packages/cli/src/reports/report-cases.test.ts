@@ -170,6 +170,9 @@ describe('rows and columns', () => {
     ['@Home Cleanouts', "'@Home Cleanouts"],
     ['\t=1+1', "'=1+1"],
     ['  =1+1', "'=1+1"],
+    ['\u0001=1+1', "'=1+1"],
+    ['\u0085\u007f@SUM(A1)', "'@SUM(A1)"],
+    ['＝1+1', "'＝1+1"],
     ['Lee - Sons', 'Lee - Sons'],
   ])('formula-name: %j', (name, cell) => {
     expect(csvRow([name])).toBe(cell);

@@ -174,7 +174,9 @@ const isAboutCompanyStop = (job: Job, { stop }: StatusChange): boolean => {
  */
 export const customerHistory = (job: Job): readonly StatusChange[] => {
   const { stage, since } = customerState(job);
-  return job.history.filter((change) => !isAboutCompanyStop(job, change) && !(stage === 'done' && change.at > since));
+  return job.history
+    .filter(({ isTakenBack, takesBack }) => !isTakenBack && takesBack === undefined)
+    .filter((change) => !isAboutCompanyStop(job, change) && !(stage === 'done' && change.at > since));
 };
 
 /** Returns the stops at the customer's site. The current one is the next of them, or the last when the trailer has left it. */

@@ -34,3 +34,26 @@ test('a customer sees no change at the company’s own stops', () => {
   expect(seenBy('customer')).toEqual(['at stop 0', 'at stop 0']);
   expect(seenBy('operator')).toEqual(['at stop 0', 'at stop 0', 'at stop 1', 'at stop 1']);
 });
+
+test('a customer sees neither a change that was taken back nor the taking back', () => {
+  const end = { ...change('completed', 0), isTakenBack: true };
+  const undo: StatusChange = { ...change('at_site', 0), by: 'driver', reason: '', takesBack: 'completed' };
+  const open = aJob({ stops: [stop], status: 'at_site', history: [change('at_site', 0), end, undo] });
+  const statusesFor = (reader: 'customer' | 'operator') =>
+    jobFor(reader, { job: open, timeline: [] }, { fixes: [], eta: null }, company, NOW).history.map(
+      ({ status }) => status,
+    );
+  expect(statusesFor('customer')).toEqual(['at_site']);
+  expect(statusesFor('operator')).toEqual(['at_site', 'completed', 'at_site']);
+});
+
+test.each(['its trailer began the next job', 'its trailer began another job first'])(
+  'a customer does not read that the trailer works for others: %s',
+  (reason) => {
+    const status = reason.endsWith('first') ? 'scheduled' : 'completed';
+    const left = aJob({ stops: [stop], status, history: [change('at_site', 0), { ...change(status, 0), reason }] });
+    const seen = jobFor('customer', { job: left, timeline: [] }, { fixes: [], eta: null }, company, NOW);
+    expect(JSON.stringify(seen.history)).not.toContain('its trailer');
+    expect(seen.history).toHaveLength(2);
+  },
+);

@@ -3,7 +3,7 @@ import { customerHistory, customerStops } from '../customer/customer-view.ts';
 import type { Fix } from '../fix.ts';
 import { type MessageSid, maskPhone, parsePhoneNumber } from '../ids.ts';
 import type { BackupContact, Job, StatusChange, Stop } from '../job.ts';
-import { isActive } from '../job-status.ts';
+import { isActive, isUnderWay } from '../job-status.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
 import { type CompanyCard, jobLocationView } from '../movement/location-view.ts';
 import type { JobTimeline } from '../ports/job-timeline.ts';
@@ -73,8 +73,8 @@ export const jobFor = (
       status,
       at: Math.min(at, now),
       by,
-      // An operator's reason names the operator.
-      reason: isWhole || by === 'fixes' ? reason : '',
+      // An operator's reason names the operator; that of an end or a return may be the trailer's next job.
+      reason: isWhole || (by === 'fixes' && isUnderWay(status)) ? reason : '',
       ...(isTakenBack ? { takenBack: true } : {}),
     })),
     contacts: !isWhole ? null : job.contacts.length > 0 ? job.contacts : company.contacts,

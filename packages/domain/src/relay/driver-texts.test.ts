@@ -445,3 +445,105 @@ describe('an undo by text', () => {
     expect(world.sentTo(RAY)).toEqual(['QDN-1043 Ann Lee is open again.']);
   });
 });
+
+/** Plays texts of one driver, a minute apart. */
+const heard = async (setup: Setup, bodies: readonly string[], trailers: readonly TrailerId[] = [T1]) => {
+  const world = await worldOf(setup);
+  world.company.drivers = [{ name: 'Ray', phone: RAY as PhoneNumber, trailers: [...trailers] }];
+  for (const [i, body] of bodies.entries()) {
+    world.now += MINUTE;
+    await world.receive(text({ messageSid: sidOf(20 + i), from: RAY, body, receivedAt: world.now }));
+  }
+  return { world, said: world.sentTo(RAY), jobs: await statesOf(world, setup.jobs) };
+};
+
+describe('words that mean less than they seem', () => {
+  const unvisited: Job = { ...waiting, stops: [A] };
+
+  test.each(['leaving for 1043', 'left for 1043', 'all set 1043', 'good to go, 1043', 'heading to the dump 1043'])(
+    'at a job that has not begun: %j ends nothing, and tells no customer',
+    async (body) => {
+      const { jobs, world } = await heard({ jobs: [unvisited], metres: null }, [body]);
+      expect(jobs).toMatchObject([{ status: 'scheduled', version: 1 }]);
+      expect(world.orders).toEqual([]);
+    },
+  );
+
+  test.each(['all set 1043', 'left 1043'])('at the stop, %j with the number is believed', async (body) => {
+    expect((await heard({ jobs: [atA], metres: 10 }, [body])).jobs).toMatchObject([{ status: 'completed' }]);
+  });
+
+  test.each([
+    'Done, couldnt place it',
+    'Done, didn’t fit',
+    'done. wait',
+    'Done, customer refused',
+    'done QDN-1043 QDN-1044',
+    'Done 👎',
+    'done ❌',
+  ])('%j changes nothing, and goes to people', async (body) => {
+    const { jobs, world } = await heard({ jobs: [atA], metres: 10 }, [body]);
+    expect(jobs).toMatchObject([{ version: 1 }]);
+    expect(toTeam(world)[0]).toContain(body);
+  });
+
+  test.each(['done 👍', 'DONE✅', 'done 👍🏽', 'Done!!! 🚛'])('%j is done', async (body) => {
+    const { jobs, said } = await heard({ jobs: [atA], metres: 10 }, [body]);
+    expect(jobs).toMatchObject([{ status: 'completed' }]);
+    expect(said[0]).not.toContain('note');
+  });
+
+  test('a second DONE, or the departure after it, is not about the next stop', async () => {
+    const { jobs, said } = await heard({ jobs: [dumpAndReturn(0)], metres: null }, ['DONE', 'DONE', 'heading to dump']);
+    expect(jobs).toMatchObject([{ status: 'en_route_to_next', currentStop: 1, version: 2 }]);
+    expect(said[1]).toBe('QDN-1050 Ann Lee: picked up 9:05 AM already. Wrong? Reply UNDO');
+    expect(said[2]).toBe(said[1]);
+  });
+
+  test('DONE for a job that the office has ended says so', async () => {
+    const cancelled = jobOf('QDN-1043', 'cancelled', 1, [changed('cancelled', 5, { by: 'operator' })]);
+    const { said } = await heard({ jobs: [cancelled], metres: 10 }, ['DONE 1043']);
+    expect(said).toEqual(['QDN-1043 is not open. Sent to dispatch.']);
+  });
+});
+
+describe('the reach of an undo by text', () => {
+  test('a change of three days ago is neither offered nor taken back, and the text is answered', async () => {
+    const old = jobOf('QDN-1043', 'at_site', 1, [changed('at_site', 60 * 50, { stop: 1, place: A })]);
+    const { said, jobs } = await heard({ jobs: [old], metres: 10 }, ['UNDO', 'UNDO 1043']);
+    expect(said).toEqual(Array(2).fill('You have nothing to undo. Tell dispatch here what is wrong.'));
+    expect(jobs).toMatchObject([{ version: 1 }]);
+  });
+
+  test('a second UNDO leaves the next job as it is', async () => {
+    const before = jobOf('QDN-1043', 'completed', 1, [
+      changed('in_transit', 60, { stop: 1 }),
+      changed('at_site', 50, { stop: 1 }),
+      changed('completed', 20, { stop: 1 }),
+    ]);
+    const setup = { jobs: [before, second(B, 'in_transit')], metres: null };
+    const { said, jobs } = await heard(setup, ['UNDO 1043', 'UNDO']);
+    expect(jobs).toMatchObject([{ status: 'scheduled' }, { status: 'in_transit', version: 1 }]);
+    expect(said[1]).toMatch(/^QDN-1043 Ann Lee is open again already/);
+  });
+
+  test('one driver’s change of either trailer is taken back', async () => {
+    const T2 = trailer('T2');
+    const two = jobOf(
+      'QDN-1043',
+      'at_site',
+      1,
+      [changed('at_site', 30, { stop: 1 }), changed('at_site', 20, { stop: 1, trailerId: T2 })],
+      { trailers: [T1, T2] },
+    );
+    const { jobs, said } = await heard({ jobs: [two], metres: null }, ['DONE', 'UNDO'], [T1, T2]);
+    expect(jobs[0]?.history.at(-1)).toMatchObject({ takesBack: 'completed', trailerId: 'T1', status: 'at_site' });
+    expect(said[1]).toBe('QDN-1043 Ann Lee is open again.');
+  });
+
+  test('the reason after UNDO is with the team', async () => {
+    const { world } = await heard({ jobs: [atA], metres: 10 }, ['DONE', 'Undo, not done yet']);
+    expect(await world.jobs.find('QDN-1043' as JobId)).toMatchObject({ status: 'at_site' });
+    expect(toTeam(world).at(-1)).toMatch(/^QDN-1043 Ann Lee: Ray took back "ended"\..*\n"not done yet"$/);
+  });
+});

@@ -63,9 +63,11 @@ export const openAgainText = ({ job, language }: DriverAnswer, told: boolean): s
   return `${labelOf(job)} is open again${waits}.${told ? ' The customer was told it is complete; dispatch knows.' : ''}`;
 };
 
-/** Tells the team that a driver took a change back which the customer has read. */
-export const takenBackText = (job: Job, driverName: string, change: StatusChange): string =>
-  `${labelOf(job)}: ${driverName} took back "${nameOfChange(change.status)}". The customer had been told it is complete.`;
+/** Tells the team that a driver took a change back which the customer has read. @param note what the driver wrote after the command */
+export const takenBackText = (job: Job, driverName: string, change: StatusChange, note: string): string => {
+  const said = note === '' ? '' : `\n"${note}"`;
+  return `${labelOf(job)}: ${driverName} took back "${nameOfChange(change.status)}". The customer had been told it is complete.${said}`;
+};
 
 /** Says that a job shows already what the driver wrote. */
 export const alreadyText = ({ job, language, timeZone }: DriverAnswer, change: StatusChange): string => {
@@ -114,15 +116,15 @@ export const askRoleText = (
   return `Not sent. ${own}To answer the customer, start with ${handle ?? 'the job number'}`;
 };
 
-/** Says that a job is not on the driver's trailer; nothing else about that job. */
+/** Says that a driver may not change a job. @param reason such as `is not on T1` */
 export const otherTrailerText = (
   typed: string,
-  trailer: string,
+  reason: string,
   own: Job | null,
   stop: Stop | undefined,
   prefix: string,
 ): string =>
-  `${typed} is not on ${trailer}. Sent to dispatch.${own ? ` Yours is ${typedId(own, prefix)} (${streetOf(stop)}).` : ''}`;
+  `${typed} ${reason}. Sent to dispatch.${own ? ` Yours is ${typedId(own, prefix)} (${streetOf(stop)}).` : ''}`;
 
 /** Asks whether the driver's last change is to be taken back. */
 export const askUndoText = (job: Job): string => `Undo ${labelOf(job)}? Reply UNDO`;

@@ -9,7 +9,7 @@ import { decisionTable } from './decision-table.ts';
  *  - `namesOtherJob`: it names a job that is not on the driver's trailers
  *  - `possibleJobs`: the number of jobs that it may be about
  *  - `isAlreadySo`: the job shows that already; for an undo, someone has taken the change back
- *  - `isDoubtful`: the trailer's position, or the state of the job, contradicts it, and the driver has not named the job
+ *  - `isDoubtful`: the trailer's position, or the state of the job, contradicts it, and no job's number confirms it
  */
 export type DriverFacts = {
   command: DriverCommand | null;
@@ -40,13 +40,19 @@ export const DRIVER_DECISION = decisionTable<DriverFacts>()({
       label: 'the driver is also a dispatcher, names no job, and has a customer to answer',
       holds: ({ isDispatcherInConversation }) => isDispatcherInConversation,
     },
-    namesOtherJob: { label: 'it names a job of another trailer', holds: ({ namesOtherJob }) => namesOtherJob },
+    namesOtherJob: {
+      label: 'it names a job of another trailer, or one that is not open',
+      holds: ({ namesOtherJob }) => namesOtherJob,
+    },
     isUndo: { label: 'it takes something back', holds: isUndo },
-    isAlreadySo: { label: 'that is so already', holds: ({ isAlreadySo }) => isAlreadySo },
+    isAlreadySo: {
+      label: 'that is so already, or the driver has just said it',
+      holds: ({ isAlreadySo }) => isAlreadySo,
+    },
     isNothingPossible: { label: 'no job fits', holds: ({ possibleJobs }) => possibleJobs === 0 },
     areSeveralPossible: { label: 'several jobs fit', holds: ({ possibleJobs }) => possibleJobs > 1 },
     isDoubtful: {
-      label: 'it names no job, and place or state of the job contradict it',
+      label: 'place or state of the job contradict it, and no job’s number confirms it',
       holds: ({ isDoubtful }) => isDoubtful,
     },
   },

@@ -3,7 +3,7 @@ import type { JobId, MessageSid, TrailerId } from '../../ids.ts';
 import type { Job, StatusChange } from '../../job.ts';
 import { isUnderWay, phaseOf } from '../../job-status.ts';
 import { changeOfText } from '../../jobs/driver-change.ts';
-import { changeToUndo } from '../../jobs/undo-change.ts';
+import { changeToUndo, undoRefusal } from '../../jobs/undo-change.ts';
 import { distanceM } from '../../movement/geo.ts';
 import { progressOf, type TrailerProgress } from '../../movement/progress.ts';
 import { AHEAD_MS, dueAt, OVERDUE_MS } from '../../ports/jobs.ts';
@@ -66,13 +66,16 @@ export const changedBefore = (
 /** A change that can be taken back, of one of the driver's trailers. `at` is the time when it was decided, epoch ms. */
 export type Undoable = DriverJob & { change: StatusChange; at: number };
 
-/** Returns the changes that can be taken back, the newest first. */
-export const undoables = (all: readonly DriverJob[]): Undoable[] =>
+/** Returns the changes of a driver's trailers that can be taken back, the newest first. @param now epoch ms */
+export const undoables = (all: readonly DriverJob[], { trailers }: Driver, now: number): Undoable[] =>
   all
     .flatMap((one) => {
-      const change = changeToUndo(one.job);
-      const isOwn = change && (change.trailerId === undefined || change.trailerId === one.trailerId);
-      return isOwn ? [{ ...one, change, at: change.decidedAt ?? change.at }] : [];
+      const change = undoRefusal(one.job, now) === null ? changeToUndo(one.job) : null;
+      // A job of two of the driver's trailers is listed with one of them; the change may be of the other.
+      const trailerId = change?.trailerId ?? one.trailerId;
+      return change && trailers.includes(trailerId)
+        ? [{ ...one, trailerId, change, at: change.decidedAt ?? change.at }]
+        : [];
     })
     .sort((a, b) => b.at - a.at);
 

@@ -56,6 +56,8 @@ const AUTOMATIC_UNDO_MS = 30 * 60_000;
 const OOPS_MS = 10 * 60_000;
 /** Time for which "DONE" may be about a job that has just ended by itself, in ms. */
 const JUST_ENDED_MS = 2 * 3_600_000;
+/** Time for which "DONE" after the driver's own is the same one again, and not the next stop, in ms. */
+const SAID_TWICE_MS = 3 * 60_000;
 /** Distance from the stop in m that contradicts "here", that contradicts "done", and up to which "at the house" is true. */
 const FAR_FROM_HERE_M = 3000;
 const FAR_FROM_DONE_M = 1000;
@@ -100,36 +102,52 @@ const possibleJobs = (of: DriverMessage): DriverJob[] => {
 
 /** Returns the change that an undo takes back; null when none is the driver's to take back. */
 const changeOfUndo = (of: DriverMessage): Undoable | null => {
-  const { said, all, now } = of;
+  const { said, all, driver, now } = of;
   const named = namedJob(of);
-  const changes = undoables(named ? [named] : all);
+  const changes = undoables(named ? [named] : all, driver, now);
   const own = changes.find(({ change, at }) => change.by === 'driver' && now - at <= OWN_UNDO_MS);
   const justNow = own && now - own.at <= OOPS_MS ? own : null;
   if (said.command === 'oops' || said.command === 'no') return justNow;
   if (named) return changes[0] ?? null;
-  const newest = changes.find(({ at }) => now - at <= AUTOMATIC_UNDO_MS);
+  // "UNDO" right after an undo is the same one again: it takes back nothing that was there before.
+  const before = undoBefore(of)?.change;
+  const since = before?.by === 'driver' && now - before.at <= OOPS_MS ? before.at : 0;
+  const newest = changes.find(({ at }) => now - at <= AUTOMATIC_UNDO_MS && at > since);
   return own && now - own.at <= AUTOMATIC_UNDO_MS ? own : (newest ?? own ?? null);
 };
 
-/** True when the job shows already what the command says. */
-const isAlreadySo = ({ said }: DriverMessage, { progress }: DriverJob): boolean =>
-  said.command === 'arrived' || said.command === 'near'
-    ? phaseOf(progress.status) === 'standing'
-    : isFinished(progress);
+/** True when the driver has just finished the stop before, by another text. */
+const isSaidTwice = ({ said, now }: DriverMessage, { progress: { change, status } }: DriverJob): boolean =>
+  said.jobId === null &&
+  change?.by === 'driver' &&
+  change.takesBack === undefined &&
+  phaseOf(status) === 'driving' &&
+  now - change.at <= SAID_TWICE_MS;
 
-/** True when place or state of the job contradict the command. A driver who names the job is believed. */
+/** True when the job shows already what the command says. */
+const isAlreadySo = (of: DriverMessage, one: DriverJob): boolean =>
+  of.said.command === 'arrived' || of.said.command === 'near'
+    ? phaseOf(one.progress.status) === 'standing'
+    : isFinished(one.progress) || isSaidTwice(of, one);
+
+/**
+ * True when place or state of the job contradict the command. A driver who names the job is believed, except in words that may as well be
+ * about setting out: "leaving for 1043", "all set".
+ */
 const isDoubtful = ({ said }: DriverMessage, { job, progress }: DriverJob, metres: number | null): boolean => {
   const phase = phaseOf(progress.status);
+  const isNamed = said.jobId !== null;
   switch (said.command) {
-    case 'near':
-      return metres === null || metres > FAR_FROM_DONE_M;
-    case 'arrived':
-      return metres !== null && metres > FAR_FROM_HERE_M;
     case 'left':
-      return phase !== 'standing' || progress.stop === job.stops.length - 1;
+      return phase !== 'standing' || (!isNamed && progress.stop === job.stops.length - 1);
     case 'all-set':
-      return true;
+      return phase !== 'standing' || !isNamed;
+    case 'near':
+      return !isNamed && (metres === null || metres > FAR_FROM_DONE_M);
+    case 'arrived':
+      return !isNamed && metres !== null && metres > FAR_FROM_HERE_M;
     default:
+      if (isNamed) return false;
       return phase === 'waiting' || (phase === 'driving' && metres !== null && metres > FAR_FROM_DONE_M);
   }
 };
@@ -193,7 +211,7 @@ const readBack = async (of: DriverMessage, job: Job, change: StatusChange): Prom
     const { deps, message, driver, now } = of;
     const recipients = teamFor(job, message, deps.company, now);
     const taken = job.history.findLast(({ isTakenBack }) => isTakenBack) ?? change;
-    const forTeam = takenBackText(job, driver.name, taken);
+    const forTeam = takenBackText(job, driver.name, taken, of.said.note);
     return {
       planned: { kind: 'team', recipients, body: forTeam, notice: body, forInformation: true, ...onTimeline(job) },
       change: null,
@@ -243,6 +261,13 @@ const undoBefore = (of: DriverMessage): (DriverJob & { change: StatusChange }) |
   );
 };
 
+/** Says why a job in the driver's words is not among those that they may change; nothing else about another trailer's job. */
+const reasonNotOpen = async ({ deps, said, driver }: DriverMessage): Promise<string> => {
+  const job = said.jobId === null ? null : await deps.jobs.find(said.jobId);
+  const isOwn = job?.trailers.some((one) => driver.trailers.includes(one));
+  return isOwn ? 'is not open' : `is not on ${trailersOf(driver)}`;
+};
+
 /** The word of a command in questions to the driver. */
 const wordOf = ({ command }: DriverText): 'HERE' | 'DONE' =>
   command === 'arrived' || command === 'near' ? 'HERE' : 'DONE';
@@ -286,7 +311,7 @@ const weigh = async (of: DriverMessage, isDispatcher: boolean): Promise<Weighed>
     isAlreadySo: isUndo
       ? taken === null && undoBefore(of) !== null
       : only !== undefined && possible.length === 1 && isAlreadySo(of, only),
-    isDoubtful: only !== undefined && said.jobId === null && isDoubtful(of, only, metres),
+    isDoubtful: only !== undefined && isDoubtful(of, only, metres),
   };
   return { facts, possible, taken, handle, metres };
 };
@@ -334,7 +359,8 @@ export const planDriverMessage = async (
       );
     case 'say-other-trailer': {
       const typed = said.jobId ?? '';
-      const text = otherTrailerText(typed, trailersOf(driver), current?.job ?? null, stopOf(current), jobPrefix);
+      const reason = await reasonNotOpen(of);
+      const text = otherTrailerText(typed, reason, current?.job ?? null, stopOf(current), jobPrefix);
       return relay(of, current?.job ?? null, text);
     }
     case 'say-already': {
@@ -342,7 +368,7 @@ export const planDriverMessage = async (
       return so?.change ? answer(of, so.job, alreadyText(answerOf(of, so.job), so.change)) : relayWords(of);
     }
     case 'ask-undo': {
-      const [offer] = undoables(all);
+      const [offer] = undoables(all, driver, now);
       if (said.command === 'no' && offer) return answer(of, offer.job, askUndoText(offer.job));
       return answer(of, offer?.job ?? current?.job ?? null, nothingToUndoText(offer ?? null, timeZone, jobPrefix));
     }

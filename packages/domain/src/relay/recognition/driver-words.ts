@@ -82,7 +82,11 @@ const BARE_NUMBER = /(?<![\w-])([0-9]{3,9})(?![\w-])/;
 const CLAUSE_END = /[,;:!\n]|\.\s|\s[-–—]\s/;
 /** Words that put a command in doubt when they follow it. */
 const DOUBT =
-  /\b(?:not|no|but|except|almost|nearly|yet|later|tomorrow|cant|wont|unless|pero|todavia|aun|casi|manana)\b/;
+  /\b(?:not|no|but|except|almost|nearly|yet|later|tomorrow|unless|never|wait|wrong|unable|refused|cannot|(?:ca|wo|did|could|would|is|was|have|has|does)nt|pero|todavia|aun|casi|manana|nunca|espera|equivocado)\b/;
+/** Emoji that agree with a command or decorate it. A thumb down or a cross is not one. */
+const AGREEING_EMOJI = /[👍👌🙏💪🎉🙂😀😃😄😁😊😎🚛🚚🏁💯🏠📍✅✔☑]/gu;
+/** Punctuation before a note. */
+const NOTE_BEGIN = /^[\s\p{P}]+/u;
 
 /** Returns the meaning of a phrase, with or without the words around it. */
 const meaningOf = (said: string): { command: DriverCommand; language: DriverLanguage } | null => {
@@ -92,17 +96,19 @@ const meaningOf = (said: string): { command: DriverCommand; language: DriverLang
 
 /** Reads a clause: its job aside, it must be a command and nothing else. */
 const clauseOf = (clause: string, jobPrefix: string): Pick<DriverText, 'command' | 'language' | 'jobId'> | null => {
-  const [mention] = mentionsIn(clause, jobPrefix);
+  const [mention, second] = mentionsIn(clause, jobPrefix);
+  // A change is of one job: people read a text about several.
+  if (second) return null;
   const number = mention ? undefined : BARE_NUMBER.exec(clause)?.[1];
   const rest = number === undefined ? withoutMentions(clause, jobPrefix) : clause.replace(BARE_NUMBER, ' ');
-  const meaning = meaningOf(comparable(rest));
+  const meaning = meaningOf(comparable(rest.replace(AGREEING_EMOJI, ' ')));
   const jobId = mention?.job ?? (number === undefined ? null : jobIdOf(jobPrefix, number));
   return meaning ? { ...meaning, jobId } : null;
 };
 
 /**
  * Reads a driver's text. A command is the whole text or its first clause, in English or Spanish; a question, a negation or any other
- * sentence is for people.
+ * sentence is for people. A negation after an undo is its reason: "undo, not done yet".
  */
 export const driverTextOf = (body: string, jobPrefix: string): DriverText => {
   const none: DriverText = { command: null, language: 'en', jobId: null, note: '' };
@@ -111,6 +117,12 @@ export const driverTextOf = (body: string, jobPrefix: string): DriverText => {
   if (whole) return { ...whole, note: '' };
   const end = CLAUSE_END.exec(body);
   const head = end && clauseOf(body.slice(0, end.index), jobPrefix);
-  const note = end ? body.slice(end.index + end[0].length).trim() : '';
-  return head && !DOUBT.test(comparable(note)) ? { ...head, note } : none;
+  const note = end
+    ? body
+        .slice(end.index + end[0].length)
+        .replace(NOTE_BEGIN, '')
+        .trim()
+    : '';
+  const isUndo = head?.command === 'undo' || head?.command === 'oops';
+  return head && (isUndo || !DOUBT.test(comparable(note))) ? { ...head, note } : none;
 };
