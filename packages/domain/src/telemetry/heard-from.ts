@@ -4,7 +4,7 @@ import type { TrailerRegister } from '../ports/trailer-register.ts';
 /** Interval at which a trailer that reports is registered again, in ms. */
 const REGISTER_EVERY_MS = 24 * 3_600_000;
 /** Maximum number of trailers that are remembered; a limit on memory. */
-const MAX_REMEMBERED = 5000;
+const MAX_REMEMBERED = 50_000;
 
 /** The trailers that this process has registered. */
 export type HeardFrom = {

@@ -73,3 +73,20 @@ test('counts 0 when no trailer is on the road or it set off a moment ago', async
     ),
   ).toEqual([{ StaleJobs: 0 }]);
 });
+
+test('looks at the part of the fleet that its schedule names, and ends before Lambda ends it', async () => {
+  const jobs = Array.from({ length: 40 }, (_, i) => ({
+    ...aJobOf(`QDN-${i}`, 'in_transit', LONG),
+    trailers: [`T${i}` as TrailerId],
+  }));
+  const service = aService(jobs);
+  const handler = watchTrailers({ ...service.dependencies, jobList: service.jobs });
+  for (const part of [0, 1, 2]) await handler({ part, of: 3 }, { awsRequestId: 'r' });
+  const counts = service.log.measured.map((line) => line['StaleJobs'] as number);
+  expect(counts).toHaveLength(3);
+  expect(counts.reduce((a, b) => a + b)).toBe(40);
+  expect(Math.min(...counts)).toBeGreaterThan(0);
+  await handler({}, { awsRequestId: 'r', getRemainingTimeInMillis: () => 4000 });
+  expect(service.log.lines.join()).toContain('"message":"TRAILERS_NOT_REACHED","count":40');
+  await expect(handler({ part: 3, of: 3 }, { awsRequestId: 'r' })).rejects.toThrow('"part" counts from 0');
+});
