@@ -1,10 +1,10 @@
 import middy from '@middy/core';
-import httpCors from '@middy/http-cors';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import type { Cache, Route, Validate } from '@qdn/contracts';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { correlated } from './correlation.ts';
 import type { Logger } from './logger.ts';
+import { allowOrigins } from './middleware/allow-origins.ts';
 import { answerProblem } from './middleware/answer-problem.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { measureAnswers } from './middleware/measure-answers.ts';
@@ -53,16 +53,6 @@ const cacheControlOf = (cache: Cache, caller: unknown): string => {
   return CACHE_CONTROL[cache === 'shared' && !isTrack ? 'private' : cache];
 };
 
-const CORS = {
-  origin: '*',
-  headers: 'authorization, content-type',
-  methods: 'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS',
-  exposeHeaders: 'age, date, retry-after, x-cache',
-  maxAge: 86_400,
-  // Otherwise Middy runs the function for OPTIONS and only adds headers to its answer.
-  disableBeforePreflightResponse: false,
-};
-
 /**
  * Builds a function's HTTP stack. In this order: metrics → CORS (so that refusals carry its headers too) → problem+json → header
  * normaliser → size limit → authentication → body parser → schema → `fn`. An unauthenticated caller learns nothing of the schema.
@@ -76,7 +66,7 @@ export const apiHandler = <const R extends Route, Body, Caller>(
   const { function: name, body, cache }: Route = route;
   const stack = middy<ApiEvent, APIGatewayProxyStructuredResultV2>()
     .use(measureAnswers(name, log))
-    .use(httpCors(CORS))
+    .use(allowOrigins())
     .use(answerProblem(name, log))
     .use(httpHeaderNormalizer())
     .use(receiveRequest(body.as === 'raw' ? body.maxBytes : undefined))

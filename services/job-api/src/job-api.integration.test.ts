@@ -3,13 +3,14 @@ import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { createJobTimelineReader } from '@qdn/aws/relay';
 import { startDynamo, type TestDynamo } from '@qdn/aws/testing';
+import type { JobId, TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import { createJob } from './functions/create-job/handler.ts';
 import { getJob } from './functions/get-job/handler.ts';
 import { getLocation } from './functions/get-location/handler.ts';
 import { listJobs } from './functions/list-jobs/handler.ts';
 import { updateJob } from './functions/update-job/handler.ts';
-import { aFix, aService, asOperator, call, trackToken } from './testing.ts';
+import { aFix, aService, asOperator, call, HOUR, NOW, trackToken } from './testing.ts';
 
 let dynamo: TestDynamo;
 let service: ReturnType<typeof aService>;
@@ -23,7 +24,7 @@ beforeAll(async () => {
     locations: createLocationStore(dynamo.client, locations),
   });
   await service.jobs.create(aJob());
-  await service.locations.append([aFix()]);
+  await service.locations.append(Array.from({ length: 6 }, (_, i) => aFix({ at: NOW - 8000 - i * 10_000 })));
 }, 60_000);
 afterAll(async () => dynamo.stop());
 
@@ -40,6 +41,13 @@ test('a position takes two reads, a full state two, a list one per status', asyn
   expect(await counted(() => call(getJob(service), at('QDN-1042')))).toMatchObject({ status: 200, calls: 2 });
   const one = await counted(() => call(listJobs(service), { headers: asOperator, rawQuery: 'status=in_transit' }));
   expect(one).toMatchObject({ calls: 1, json: { jobs: [{ id: 'QDN-1042' }] } });
+});
+
+test('a position of a trailer with hardly a fix in half an hour takes one read more', async () => {
+  await service.jobs.create(aJob({ id: 'QDN-1050' as JobId, trailers: ['T50' as TrailerId] }));
+  await service.locations.append([aFix({ trailerId: 'T50' as TrailerId, at: NOW - HOUR })]);
+  const location = await counted(() => call(getLocation(service), at('QDN-1050')));
+  expect(location).toMatchObject({ status: 200, calls: 3, json: { position: { freshness: 'lost' } } });
 });
 
 test('the next read has an operator’s changes', async () => {

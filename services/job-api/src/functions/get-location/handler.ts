@@ -4,7 +4,7 @@ import { readLocation } from '@qdn/domain';
 import { apiHandler, requestedJob, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
 
-/** `GET /api/jobs/{job_id}/location`: polled by the tracking page. Two reads, and a third every few minutes for the travel-time model. */
+/** `GET /api/jobs/{job_id}/location`: polled by the tracking page. Two reads, one more for a silent trailer, and one every few minutes for the travel-time model. */
 export const getLocation = (dependencies: Dependencies) => {
   const { keyring, edge, now, log } = dependencies;
   return apiHandler(
