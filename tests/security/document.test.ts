@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
@@ -32,7 +33,12 @@ describe('docs/security.md', () => {
 
 test('the limit of each route is in the template that has the stage', () => {
   const template = readFileSync(join(repository, 'services/tracking-site/resources/http-api.yml'), 'utf8');
-  expect(template).toMatch(/DefaultRouteSettings:\s+ThrottlingBurstLimit: 200\s+ThrottlingRateLimit: 100/);
+  const of = (name: string) => `\${file(../../config/api-limits.cjs):${name}}`;
+  expect(template.replaceAll(/\s+/g, ' ')).toContain(
+    `DefaultRouteSettings: ThrottlingBurstLimit: ${of('requestsAtOnce')} ThrottlingRateLimit: ${of('requestsPerSecond')}`,
+  );
+  const limits: unknown = createRequire(import.meta.url)('../../config/api-limits.cjs');
+  expect(limits).toEqual({ requestsPerSecond: 100, requestsAtOnce: 200 });
 });
 
 test('no response headers policy of the site lets other sites send credentials', () => {

@@ -1502,6 +1502,13 @@ const deployment = {
       description: 'Email address for alarms; AWS sends a confirmation request to it first',
       examples: ['owner@example.com'],
     },
+    requestsPerSecond: {
+      type: 'integer',
+      minimum: 100,
+      maximum: 20_000,
+      description:
+        'Limit of requests a second on each route of the API, 100 by default; twice as many at once (docs/scale.md)',
+    },
     smsDollarsPerHour: {
       type: 'number',
       minimum: 0.01,
