@@ -37,8 +37,11 @@ const RECENT = { windowMs: 15 * 60_000, leastMs: 60_000, weight: 0.5, halfAtMs: 
 const BREAK_FROM_MS = 3 * 60_000;
 /** Smaller weight for a route whose duration includes the traffic. */
 const RECENT_BESIDE_TRAFFIC = 0.5;
-/** Exponents of a range under way, compared with one at departure: some of the delays have shown, but it may still stand at lights. */
-const UNDER_WAY = { early: 1.2, late: 0.5 };
+/**
+ * Exponents of a range under way, compared with one at departure: some of the delays have shown, but it may still stand at lights. Half
+ * of the change is reached after this time of driving, in ms.
+ */
+const UNDER_WAY = { early: 1.4, late: 0.3, halfAtMs: 4 * 60_000 };
 /** Deviation of an arrival that does not depend on the distance, in ms: a red light, a gate, the minute between two positions. */
 const ANY_DISTANCE_MS = 60_000;
 /** Age at which a position counts as lost, in ms. */
@@ -115,11 +118,12 @@ const scaled = ({ early, likely, late }: Spread, to: number): Spread =>
  */
 const driveUnderWay = (expected: Spread, { log, ms }: Deviation, share: number): Spread => {
   const seen = ms / (ms + RECENT.halfAtMs);
+  const shown = ms / (ms + UNDER_WAY.halfAtMs);
   const weight = share * RECENT.weight * seen;
   const rest = seen * (1 - weight) * log;
   const likely = expected.likely * Math.exp(weight * log);
   const bound = (at: number, exponent: number, beyond: number) =>
-    likely * (at / expected.likely) ** (1 + (exponent - 1) * seen) * Math.exp(beyond);
+    likely * (at / expected.likely) ** (1 + (exponent - 1) * shown) * Math.exp(beyond);
   return {
     early: bound(expected.early, UNDER_WAY.early, Math.min(0, rest)),
     likely,
