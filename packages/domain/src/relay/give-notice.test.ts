@@ -33,6 +33,41 @@ describe('a notice', () => {
     ]);
   });
 
+  test('is in the language of the customer’s last question', async () => {
+    world = withNotice();
+    await world.receive(text({ body: '¿Dónde está?' }));
+    await giveNotice(world.dependencies(), order);
+    expect(world.sentTo(MARIA)[1]).toMatch(/^QuickDumpNow: Su remolque esta en camino\. Llegada 9:25-9:30 AM\.\n/);
+  });
+
+  test.each<[Job['status'], 'on-the-way' | 'arrived' | 'completed', number]>([
+    ['at_site', 'on-the-way', 0],
+    ['at_site', 'arrived', 1],
+    ['in_transit', 'arrived', 0],
+    ['completed', 'arrived', 0],
+    ['completed', 'completed', 1],
+    ['cancelled', 'on-the-way', 0],
+    ['cancelled', 'completed', 0],
+  ])('of a job that is %s by now, "%s" is sent %i times', async (status, what, count) => {
+    const notice = { ...onTheWay, what };
+    const history = [{ status, at: START, by: 'operator', reason: '', stop: 0 }] as const;
+    world = aWorld([aJob({ contacts: [dana], notices: [notice], status, history: [...history] })]);
+    await giveNotice(world.dependencies(), { ...order, notice });
+    expect(world.taken).toHaveLength(count);
+  });
+
+  test('does not state an arrival that is over, or was estimated long ago', async () => {
+    for (const [now, eta] of [
+      [START + 10_000, { earliest: START - 600_000, latest: START - 300_000 }],
+      [START + 16 * 60_000, { earliest: START + 1_500_000, latest: START + 1_800_000 }],
+    ] as const) {
+      world = withNotice();
+      world.now = now;
+      await giveNotice(world.dependencies(), { ...order, eta });
+      expect(world.taken[0]?.body).toMatch(/^QuickDumpNow: Your trailer is on the way\.\n/);
+    }
+  });
+
   test('waits for the write of the job, and is dropped when that write never happens', async () => {
     world = aWorld([aJob({ contacts: [dana] })]);
     await expect(giveNotice(world.dependencies(), order)).rejects.toThrow('not written yet');

@@ -1,6 +1,6 @@
 import { type CustomerView, customerView, ETA_OVERDUE_MS, isComing, isPresent } from '../customer/customer-view.ts';
-import type { Wording } from '../customer/stage-words.ts';
-import type { NoticeKind } from '../job.ts';
+import type { Language, Wording } from '../customer/stage-words.ts';
+import type { Job, NoticeKind } from '../job.ts';
 import { LOST_MS } from '../movement/estimate-arrival.ts';
 import { advance } from './advance.ts';
 import type { RelayDependencies } from './dependencies.ts';
@@ -9,6 +9,7 @@ import { ownSid } from './fingerprint.ts';
 import { noticeText } from './message-wording.ts';
 import { isRecentNotice, type NoticeOrder } from './notice.ts';
 import { CUSTOMER, emptyPlan } from './plan.ts';
+import { questionIn } from './planning/find-job.ts';
 import { quietUntil } from './quiet-hours.ts';
 
 /** Maximum time between the queueing of a notice and the write of its job, in ms. */
@@ -18,6 +19,18 @@ const MAX_JOB_WRITE_MS = 120_000;
 const isStillTrue = (what: NoticeKind, { stage }: CustomerView): boolean => {
   if (what === 'completed') return stage === 'done';
   return what === 'arrived' ? isPresent(stage) : isComing(stage);
+};
+
+/** Returns the language of the customer's last question about the job; English without one. */
+const languageOf = async (
+  { relay, company }: RelayDependencies,
+  { id, customer, createdAt }: Job,
+): Promise<Language> => {
+  const asked = (await relay.recent(id, createdAt))
+    .filter(({ from }) => from === customer.phone)
+    .toSorted((a, b) => b.receivedAt - a.receivedAt)
+    .flatMap(({ body }) => questionIn(body, company.jobPrefix) ?? []);
+  return asked[0]?.language ?? 'en';
 };
 
 /**
@@ -39,7 +52,7 @@ export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }
     return;
   }
   const { company } = deps;
-  const wording: Wording = { now, language: 'en', timeZone: company.timeZone };
+  const wording: Wording = { now, language: await languageOf(deps, job), timeZone: company.timeZone };
   const view = customerView(job, { fixes: [], eta: null }, now);
   const link = await deps.trackingLink(job, { messageSid: sid, receivedAt: at });
   // The arrival is as old as its notice.

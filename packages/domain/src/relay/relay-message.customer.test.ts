@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { JobId, PhoneNumber } from '../ids.ts';
+import type { JobId, PhoneNumber, TrailerId } from '../ids.ts';
 import { aFix, aJob } from '../testing/index.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { UNMATCHED } from './outbound-message.ts';
@@ -181,6 +181,47 @@ describe('a customer’s question', () => {
     await world.receive(text({ body }));
     expect(world.taken).toMatchObject([{ to: MARIA, body: expect.stringMatching(answer) }]);
     expect(await world.relay.timeline('QDN-1042')).toMatchObject([{ message: { body }, sender: 'customer' }]);
+  });
+
+  test('after the end is answered from the job that ended last, without a text to the team', async () => {
+    const ended = (id: string, at: number) =>
+      aJob({
+        ...{ id: id as JobId, status: 'completed', contacts: [dana], updatedAt: at },
+        history: [{ status: 'completed', at, by: 'fixes', reason: '', stop: 0, trailerId: 'T1' as TrailerId }],
+      });
+    world = aWorld([ended('QDN-1042', START - 3_600_000), ended('QDN-1030', START - 50 * 3_600_000)]);
+    await world.receive(text({ body: 'ETA' }));
+    expect(world.taken).toMatchObject([
+      { to: MARIA, body: expect.stringMatching(/^QDN-1042 was delivered at 8:00 AM/) },
+    ]);
+  });
+
+  test('goes to the team when the last job ended more than a week ago', async () => {
+    const longAgo = START - 8 * 24 * 3_600_000;
+    world = aWorld([aJob({ status: 'completed', contacts: [dana], updatedAt: longAgo })]);
+    await world.receive(text({ body: 'ETA' }));
+    expect(world.sentTo(MARIA)).toEqual([]);
+    expect(world.sentTo(dana.phone)).toHaveLength(1);
+  });
+
+  test('about several open jobs is answered with a line for each, the one under way first', async () => {
+    const booked = (id: string, days: number) =>
+      aJob({
+        ...{ id: id as JobId, status: 'scheduled', history: [], contacts: [dana] },
+        ...{ createdAt: START + days, scheduledFor: START + days * 24 * 3_600_000 },
+      });
+    world = aWorld([aJob({ contacts: [dana] }), booked('QDN-1050', 1), booked('QDN-1051', 2), booked('QDN-1052', 3)]);
+    await world.receive(text({ body: 'STATUS' }));
+    expect(
+      world
+        .sentTo(MARIA)[0]
+        ?.split('\n')
+        .filter((line) => !line.startsWith('https')),
+    ).toEqual([
+      'QDN-1042 is on the way.',
+      'QDN-1050 is scheduled for Nov 24, 9:00 AM.',
+      'QDN-1051 is scheduled for Nov 25, 9:00 AM.',
+    ]);
   });
 
   test('goes to a person when someone other than the job’s customer asks', async () => {

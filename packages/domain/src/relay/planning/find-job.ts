@@ -1,6 +1,7 @@
 import { type JobId, jobIdOf, type PhoneNumber, parsePhoneNumber } from '../../ids.ts';
 import type { Job } from '../../job.ts';
 import { isActive, isUnderWay } from '../../job-status.ts';
+import { dueAt } from '../../ports/jobs.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { type Question, questionOf } from '../recognition/question.ts';
@@ -120,7 +121,7 @@ const ASKED_AFTER_END_MS = 7 * 24 * 3_600_000;
 type JobOfPhone = Pick<FoundJob, 'job' | 'note' | 'others'>;
 
 /**
- * Finds the newest open job of a phone. A question is about all of them, those under way first; and without any, about the job that ended
+ * Finds the newest open job of a phone. A question is about all of them, those under way first, then by the time at which they are due; and without any, about the job that ended
  * last, of the last week.
  */
 const findJobOfPhone = async (
@@ -139,13 +140,15 @@ const findJobOfPhone = async (
     if (!job || !isActive(job.status) || job.customer.phone !== phone) continue;
     if (open.length === 0) others = ids.slice(i + 1);
     open.push(job);
-    if (!isQuestion || open.length > MAX_OTHERS_ANSWERED) break;
+    if (!isQuestion) break;
   }
   if (open.length === 0) return isQuestion ? findEndedJobOfPhone(deps, phone) : null;
   const named = others.slice(0, 2).join(', ');
   const note = others.length > 0 ? `newest of ${others.length + 1} jobs, also ${named}` : null;
-  const [job = null, ...rest] = open.toSorted((a, b) => Number(isUnderWay(b.status)) - Number(isUnderWay(a.status)));
-  return { job, note, others: rest };
+  const [job = null, ...rest] = open.toSorted(
+    (a, b) => Number(isUnderWay(b.status)) - Number(isUnderWay(a.status)) || dueAt(a) - dueAt(b),
+  );
+  return { job, note, others: rest.slice(0, MAX_OTHERS_ANSWERED) };
 };
 
 const findEndedJobOfPhone = async (deps: RelayDependencies, phone: PhoneNumber): Promise<JobOfPhone | null> => {

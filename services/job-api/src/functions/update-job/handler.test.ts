@@ -53,6 +53,17 @@ describe('PATCH /api/jobs/{job_id}', () => {
     });
   });
 
+  test('puts a job off to another day while its trailer is on the way: it waits again', async () => {
+    const service = aService();
+    const tomorrow = new Date(NOW + 20 * 3_600_000).toISOString();
+    const { json } = await update(service, { scheduledFor: tomorrow });
+    expect(json).toMatchObject({ status: 'scheduled', scheduledFor: tomorrow, location: { stage: 'scheduled' } });
+    expect((await service.jobs.find(JOB))?.history.at(-1)).toMatchObject({ by: 'operator', reason: 'put off by ops' });
+    const soon = aService();
+    const { json: sameDay } = await update(soon, { scheduledFor: new Date(NOW + 3_600_000).toISOString() });
+    expect(sameDay).toMatchObject({ status: 'in_transit' });
+  });
+
   test('changes only the fields that it names', async () => {
     const service = aService();
     const before = await service.jobs.find(JOB);
