@@ -90,6 +90,7 @@ describe('the packaged services', () => {
       'GET /api/trailers',
       'GET /api/trailers/{trailer_id}/track',
       'GET /api/visits',
+      'GET /api/places',
       'GET /api/jobs/{job_id}',
       'POST /api/jobs',
       'GET /api/jobs',
@@ -160,7 +161,7 @@ describe('the packaged services', () => {
 
   test('run on Node 24 on arm64, each function with its own role and a log with a retention', () => {
     const functions = all('AWS::Lambda::Function');
-    expect(functions.length).toBe(24);
+    expect(functions.length).toBe(25);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(String(Properties?.['FunctionName']).length).toBeLessThanOrEqual(64);

@@ -1,7 +1,7 @@
 import { createDocumentClient } from '@qdn/aws';
 import { createAlertQueue, createInboundQueue, createNoticeQueue, createSqsClient } from '@qdn/aws/inbound-queue';
 import { createJobStore } from '@qdn/aws/jobs-table';
-import { createLocationStore, createTrailerRegister } from '@qdn/aws/locations-table';
+import { createLocationStore, createRegisterWriter } from '@qdn/aws/locations-table';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
@@ -54,7 +54,7 @@ export const dependencies: TrackerDependencies = {
   jobs: createJobCache(jobStore, Date.now),
   locations: createLocationStore(client, config.locationsTable),
   quarantine: createQuarantine(Date.now),
-  heardFrom: createHeardFrom(createTrailerRegister(client, config.locationsTable), Date.now, [HUB]),
+  heardFrom: createHeardFrom(createRegisterWriter(client, config.locationsTable), Date.now, [HUB]),
   follow: config.company.follow,
   travel: {
     model: learnedTravel(samples, timeZone, Date.now, (error) => log.warn('TRAVEL_MODEL_NOT_READ', errorFields(error))),

@@ -1,3 +1,3 @@
 export { createKeptDays } from './kept-days.ts';
 export { createLocationStore } from './locations.ts';
-export { createTrailerRegister } from './trailer-register.ts';
+export { createRegisterReader, createRegisterWriter } from './trailer-register.ts';

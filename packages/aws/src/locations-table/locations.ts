@@ -46,13 +46,14 @@ const put = async ({ client, name }: LocationsTable, item: Item): Promise<void> 
   await client.send(new PutCommand({ TableName: name, Item: item }));
 };
 
-/** Reads items of one kind, newest first. Asks for further pages only where more than one page (1 MB) was asked for. */
+/** Reads items of one kind, newest first, up to `until` (epoch ms). Asks for further pages only where more than one page (1 MB) was asked for. */
 const newest = async (
   { client, name }: LocationsTable,
   trailerId: TrailerId,
   prefix: typeof REPORT_PREFIX | typeof NOTE_PREFIX,
   since: number,
   count: number,
+  until?: number,
 ): Promise<Item[]> => {
   const items: Item[] = [];
   let start: Item | undefined;
@@ -64,7 +65,7 @@ const newest = async (
         ExpressionAttributeValues: {
           ':pk': trailerPk(trailerId),
           ':after': afterKey(prefix, since),
-          ':end': endKey(prefix),
+          ':end': until === undefined ? endKey(prefix) : afterKey(prefix, until),
         },
         ScanIndexForward: false,
         ...(Number.isFinite(count) ? { Limit: count - items.length } : {}),
@@ -74,34 +75,6 @@ const newest = async (
     items.push(...Items);
     start = LastEvaluatedKey;
   } while (start && items.length < count);
-  return items;
-};
-
-/** Reads the reports of which the newest fix was taken after `from` and not after `until`, page by page. Times are epoch ms. */
-const reportsBetween = async (
-  { client, name }: LocationsTable,
-  trailerId: TrailerId,
-  from: number,
-  until: number,
-): Promise<Item[]> => {
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: name,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :after AND :end',
-        ExpressionAttributeValues: {
-          ':pk': trailerPk(trailerId),
-          ':after': afterKey(REPORT_PREFIX, from),
-          ':end': afterKey(REPORT_PREFIX, until),
-        },
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    items.push(...Items);
-    start = LastEvaluatedKey;
-  } while (start);
   return items;
 };
 
@@ -193,7 +166,14 @@ export const createLocationStore = (client: DynamoDBDocumentClient, name: string
     between: (trailerId, now, from, to) =>
       reaching(STORE, async () => {
         const after = oldestAlive(now, from - 1);
-        const items = await reportsBetween(table, trailerId, after, to + LATE_REPORT_MS);
+        const items = await newest(
+          table,
+          trailerId,
+          REPORT_PREFIX,
+          after,
+          Number.POSITIVE_INFINITY,
+          to + LATE_REPORT_MS,
+        );
         return fixesAfter(items, after).filter((fix) => fix.at < to);
       }),
     latest: (trailerId, now) =>

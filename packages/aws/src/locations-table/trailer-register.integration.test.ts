@@ -1,7 +1,7 @@
 import { afterAll } from '@jest/globals';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
 import { trailerRegisterContract } from './trailer-register.contract.ts';
-import { createTrailerRegister } from './trailer-register.ts';
+import { createRegisterReader, createRegisterWriter } from './trailer-register.ts';
 
 const started: TestDynamo[] = [];
 afterAll(async () => {
@@ -11,8 +11,9 @@ afterAll(async () => {
 trailerRegisterContract('in DynamoDB', async () => {
   const dynamo = await startDynamo();
   started.push(dynamo);
+  const table = await dynamo.createTable('LocationsTable');
   return {
-    register: createTrailerRegister(dynamo.client, await dynamo.createTable('LocationsTable')),
+    register: { ...createRegisterWriter(dynamo.client, table), ...createRegisterReader(dynamo.client, table) },
     close: async () => {},
   };
 });

@@ -55,8 +55,8 @@ const aliveAfter = async (
   return alive;
 };
 
-/** The register of trailers in DynamoDB: one write, and one query per page. */
-export const createTrailerRegister = (client: DynamoDBDocumentClient, table: string): TrailerRegister => ({
+/** Writes the register of trailers in DynamoDB: one write. Apart from the reader, because the functions that take reports need no more. */
+export const createRegisterWriter = (client: DynamoDBDocumentClient, table: string): Pick<TrailerRegister, 'add'> => ({
   add: (trailerId, at) =>
     reaching(STORE, async () => {
       const expiresAt = Math.floor(at / 1000) + REGISTERED_S;
@@ -64,6 +64,10 @@ export const createTrailerRegister = (client: DynamoDBDocumentClient, table: str
         new PutCommand({ TableName: table, Item: { pk: FLEET_PK, sk: trailerPk(trailerId), expiresAt } }),
       );
     }),
+});
+
+/** Reads the register of trailers in DynamoDB: one query per page. */
+export const createRegisterReader = (client: DynamoDBDocumentClient, table: string): Pick<TrailerRegister, 'list'> => ({
   list: (now, after, limit) =>
     reaching(STORE, async () => {
       // `!` comes before every character of an ID.

@@ -1,9 +1,9 @@
 import { createDocumentClient } from '@qdn/aws';
-import { createTrailerRegister } from '@qdn/aws/locations-table';
+import { createRegisterReader } from '@qdn/aws/locations-table';
 import { config } from '../../config.ts';
 import { dependencies } from '../../dependencies.ts';
 import { listTrailers } from './handler.ts';
 
-const register = createTrailerRegister(createDocumentClient(), config.locationsTable);
+const register = createRegisterReader(createDocumentClient(), config.locationsTable);
 
 export const handler = listTrailers({ ...dependencies, register });

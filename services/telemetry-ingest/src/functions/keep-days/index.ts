@@ -1,5 +1,5 @@
 import { createDocumentClient } from '@qdn/aws';
-import { createKeptDays, createLocationStore, createTrailerRegister } from '@qdn/aws/locations-table';
+import { createKeptDays, createLocationStore, createRegisterReader } from '@qdn/aws/locations-table';
 import { createLogger } from '@qdn/lambda';
 import { config } from '../../config.ts';
 import { keepDays } from './handler.ts';
@@ -7,7 +7,7 @@ import { keepDays } from './handler.ts';
 const client = createDocumentClient();
 
 export const handler = keepDays({
-  register: createTrailerRegister(client, config.locationsTable),
+  register: createRegisterReader(client, config.locationsTable),
   locations: createLocationStore(client, config.locationsTable),
   keptDays: createKeptDays(client, config.locationsTable),
   keepDays: config.company.keepDays,
