@@ -1,5 +1,4 @@
 import middy from '@middy/core';
-import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import type { Cache, Route, Validate } from '@qdn/contracts';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { correlated } from './correlation.ts';
@@ -54,8 +53,8 @@ const cacheControlOf = (cache: Cache, caller: unknown): string => {
 };
 
 /**
- * Builds a function's HTTP stack. In this order: metrics → CORS (so that refusals carry its headers too) → problem+json → header
- * normaliser → size limit → authentication → body parser → schema → `fn`. An unauthenticated caller learns nothing of the schema.
+ * Builds a function's HTTP stack. In this order: metrics → CORS (so that refusals carry its headers too) → problem+json → names of
+ * headers and size limit → authentication → body parser → schema → `fn`. An unauthenticated caller learns nothing of the schema.
  * A preflight is answered before authentication.
  */
 export const apiHandler = <const R extends Route, Body, Caller>(
@@ -68,7 +67,6 @@ export const apiHandler = <const R extends Route, Body, Caller>(
     .use(measureAnswers(name, log))
     .use(allowOrigins())
     .use(answerProblem(name, log))
-    .use(httpHeaderNormalizer())
     .use(receiveRequest(body.as === 'raw' ? body.maxBytes : undefined))
     .use(authenticate(options.authenticate));
   if (body.as === 'json') stack.use(parseJsonBody());

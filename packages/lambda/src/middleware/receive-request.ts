@@ -21,6 +21,10 @@ const unescapePath = (value: string): string => {
   }
 };
 
+/** API Gateway sends the names of headers in lower case; other callers need not. */
+const withLowerCaseNames = (headers: APIGatewayProxyEventV2['headers']): APIGatewayProxyEventV2['headers'] =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
 const receive = (event: APIGatewayProxyEventV2, context: Context): Received => ({
   method: event.requestContext.http.method,
   path: event.rawPath,
@@ -41,12 +45,13 @@ const receive = (event: APIGatewayProxyEventV2, context: Context): Received => (
 });
 
 /**
- * Puts the request onto the event as `received`.
+ * Puts the request onto the event as `received`, and gives its headers names in lower case.
  * @param maxBytes maximum size of the body
  * @throws ProductError `body-too-large` before anything reads the body
  */
 export const receiveRequest = (maxBytes = MAX_BODY_BYTES): MiddlewareObj<ApiEvent> => ({
   before: ({ event, context }) => {
+    event.headers = withLowerCaseNames(event.headers ?? {});
     const received = receive(event, context);
     if (Buffer.byteLength(received.rawBody) > maxBytes) {
       throw new ProductError('body-too-large', `Send at most ${maxBytes / 1024} KB; split a batch into smaller ones.`);
