@@ -58,7 +58,7 @@ describe('findPlace', () => {
       if (alsoFine === undefined || outcome !== 'ask') expect(outcome).toBe(expected.outcome);
       const [place] = places;
       if (outcome !== 'found' || !place) return;
-      // 20 m: degrees, minutes and whole seconds are no finer.
+      // 20 m: degrees, minutes and whole seconds are not finer.
       if (expected.lat !== undefined && expected.lon !== undefined)
         expect(distanceM(place, { lat: expected.lat, lon: expected.lon })).toBeLessThan(20);
       if (expected.quality !== undefined)

@@ -19,7 +19,7 @@ export type PlaceSources = {
   geocode: Geocoder | null;
   /** The company's yard; null when it has none. */
   near: Place | null;
-  /** True when distances are told in miles. */
+  /** True for distances in miles, false for kilometres. */
   inMiles: boolean;
 };
 
