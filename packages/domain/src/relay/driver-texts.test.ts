@@ -268,6 +268,13 @@ describe('the answer to a driver', () => {
     ]);
   });
 
+  test('about another trailer’s job tells the team, and the driver nothing about that job', async () => {
+    const { team, driver } = await said('done-number-of-other-trailer', 'done 1047');
+    expect(team[0]).toContain('"done 1047"');
+    expect(team[0]).toContain('(QDN-1047 is not on T1)');
+    expect(driver[0]).not.toContain('Eve');
+  });
+
   test('to a photo names the job, and the photo is with the team', async () => {
     const { driver, team } = await said('photo-alone', '', 1);
     expect(driver).toEqual(['Photo saved to QDN-1043 (1100 Congress Ave). When finished, reply DONE']);

@@ -159,15 +159,16 @@ const answer = ({ message, now }: DriverMessage, job: Job | null, body: string):
 });
 const onTimeline = (job: Job | null) => ({ timelineId: job?.id ?? UNMATCHED });
 
-/** Relays the words to the team. @param notice the answer to the driver; null for none @param forInformation no one needs to answer */
+/** Relays the words to the team. @param notice the answer to the driver; null for none @param forInformation no one needs to answer @param note a remark for the team */
 const relay = async (
   of: DriverMessage,
   about: Job | null,
   notice: string | null,
   forInformation = false,
+  note: string | null = null,
 ): Promise<DriverPlan> => {
   const { deps, message, driver, now } = of;
-  const found = { ...NO_JOB, job: about };
+  const found = { ...NO_JOB, job: about, note };
   const planned = await planCustomerMessage(deps, message, { kind: 'driver', driver }, found, now);
   return { planned: { ...planned, notice, forInformation, ...onTimeline(about) }, change: null };
 };
@@ -361,7 +362,7 @@ export const planDriverMessage = async (
       const typed = said.jobId ?? '';
       const reason = await reasonNotOpen(of);
       const text = otherTrailerText(typed, reason, current?.job ?? null, stopOf(current), jobPrefix);
-      return relay(of, current?.job ?? null, text);
+      return relay(of, current?.job ?? null, text, false, `${typed} ${reason}`);
     }
     case 'say-already': {
       const so = isUndoCommand(of) ? undoBefore(of) : only && { ...only, change: only.progress.change };
