@@ -1,7 +1,13 @@
 import type { TrailerId } from '../ids.ts';
 import { isCustomerSite, type Job, type JobKind } from '../job.ts';
 import { isUnderWay, type JobStatus, phaseOf } from '../job-status.ts';
-import { leadingProgress, leftLastStop, progressSteps, type TrailerProgress } from '../movement/progress.ts';
+import {
+  leadingProgress,
+  leftLastStop,
+  progressOf,
+  progressSteps,
+  type TrailerProgress,
+} from '../movement/progress.ts';
 
 /**
  * Stages of a job as its customer sees it. `under_way`: at work for the job, at a stop of the company's own first. `away`: has left the
@@ -90,6 +96,16 @@ export const trailerStage = (job: Job, trailerId: TrailerId): TrailerStage => {
 };
 
 /**
+ * True when the job has left its last stop, also when its end was taken back since: an open job does not make its trailer come back, and
+ * its way may be to another customer until it is at the stop again.
+ */
+const hasLeftLastStop = (job: Job, leader: TrailerProgress): boolean =>
+  leftLastStop(job) ||
+  (leader.change?.takesBack !== undefined &&
+    isUnderWay(job.status) &&
+    progressOf(withoutUndone(job), leader.trailerId).hasLeftLast);
+
+/**
  * A job's state for its customer, from the job alone. Times are epoch ms.
  *  - `since`: the time from which the stage holds
  *  - `stages`: the stages of this job, from booking to its result, which is `outcome`
@@ -126,7 +142,7 @@ const sinceOf = (job: Job, stage: CustomerStage, own: readonly TrailerStage[]): 
 /** Returns a job's state for its customer. */
 export const customerState = (job: Job): CustomerState => {
   const leader = leadingProgress(job);
-  const lead = { status: job.status, stop: job.currentStop, hasLeftLast: leftLastStop(job) };
+  const lead = { status: job.status, stop: job.currentStop, hasLeftLast: hasLeftLastStop(job, leader) };
   const shown = stageOfStanding(job, lead);
   const own = job.trailers.map((trailer) => trailerStage(job, trailer));
   // The job's own fields decide about the trailer that it shows: a person's change is about all of them.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { customerView } from '../customer/customer-view.ts';
 import type { Fix } from '../fix.ts';
 import type { JobId, TrailerId } from '../ids.ts';
 import type { Job, Stop } from '../job.ts';
@@ -68,6 +69,22 @@ describe('the end of a job', () => {
     const open = undo(ended, 27);
     const on = [...drive, ...fixes(26.2, 90, (min) => 2800 + (min - 26) * 300)];
     expect(follow([open], on, 27)[0]).toBe(open);
+  });
+
+  test('that is taken back shows its customer neither the way of the trailer nor a notice, until it is at the stop again', () => {
+    const open = undo(ended, 27);
+    const on = [...drive, ...fixes(26.2, 60, (min) => 2800 + (min - 26) * 300)];
+    const away = follow([open], on, 27)[0] as Job;
+    const view = customerView(away, { fixes: on, eta: null }, at(60));
+    expect(view).toMatchObject({ stage: 'done', site: null, eta: null, fixes: [], trail: [] });
+    expect(noticesDue({ ...away, notices: [] }, null, NOTICES, at(50))).toEqual([]);
+    const back = [
+      ...drive,
+      ...fixes(27, 30, (min) => Math.max(5, 2800 - (min - 27) * 940)),
+      ...fixes(30.2, 40, () => 5),
+    ];
+    const there = follow([open], back, 27)[0] as Job;
+    expect(customerView(there, { fixes: back, eta: null }, at(40))).toMatchObject({ stage: 'at_site', site: SITE });
   });
 
   test('comes again after another visit, without a second notice', () => {

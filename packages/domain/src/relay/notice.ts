@@ -49,7 +49,9 @@ export const noticesDue = (job: Job, eta: Eta | null, policy: NoticePolicy, now:
   const last = job.history.at(-1);
   const isRecentChange = last !== undefined && now - last.at <= MAX_NOTICE_AGE_MS;
 
-  if (stage === 'done') return isOverForGood(job, since, now) && isRecentChange ? due('completed') : [];
+  // An end that a person has just taken back is not announced.
+  const isTakenBack = last?.takesBack !== undefined;
+  if (stage === 'done') return isOverForGood(job, since, now) && isRecentChange && !isTakenBack ? due('completed') : [];
   if (isPresent(stage)) return isRecentChange ? due('arrived') : [];
   if (!isComing(stage)) return [];
   if (!eta) return isRecentChange ? due('on-the-way') : [];
