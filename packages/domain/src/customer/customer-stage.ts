@@ -11,7 +11,7 @@ import {
 
 /**
  * Stages of a job as its customer sees it. `under_way`: at work for the job, at a stop of the company's own first. `away`: has left the
- * customer and comes back. `back`: at the customer again. `done`: has left the customer's last stop; the stops after it are not theirs.
+ * customer and will return. `back`: at the customer again. `done`: has left the customer's last stop; the stops after it are not theirs.
  */
 export const CUSTOMER_STAGES = [
   'scheduled',
@@ -46,7 +46,7 @@ export const outcomeOf = (job: Pick<Job, 'kind' | 'stops'>): JobOutcome =>
     ? 'picked_up'
     : OUTCOME_OF_KIND[job.kind];
 
-/** True for a stop after one of the company's own that follows a stop at the customer's: the trailer comes back. */
+/** True for a stop after one of the company's own that follows a stop at the customer's: the trailer returns. */
 const isReturn = ({ stops }: Pick<Job, 'stops'>, index: number): boolean => {
   const first = stops.findIndex(isCustomerSite);
   return first >= 0 && stops.slice(first, index).some((stop) => !isCustomerSite(stop));
@@ -54,8 +54,8 @@ const isReturn = ({ stops }: Pick<Job, 'stops'>, index: number): boolean => {
 
 /** Returns the stages of a job that its customer sees one after the other, from booking to its result. */
 export const stagesOf = (job: Pick<Job, 'stops'>): CustomerStage[] => {
-  const comesBack = isReturn(job, lastCustomerStop(job));
-  return ['scheduled', 'on_the_way', 'at_site', ...(comesBack ? (['away', 'on_the_way_back'] as const) : []), 'done'];
+  const returns = isReturn(job, lastCustomerStop(job));
+  return ['scheduled', 'on_the_way', 'at_site', ...(returns ? (['away', 'on_the_way_back'] as const) : []), 'done'];
 };
 
 /** A trailer's place in a job: its status, the index of its present or next stop, and whether it has left the last stop. */

@@ -42,7 +42,7 @@ const noticePolicy = {
 const [dropOff] = aJob().stops;
 if (!dropOff) throw new Error('The sample job has no stop');
 
-/** Where each kind of stop is, from the customer's site: metres north and east. */
+/** Place of each kind of stop from the customer's site, in m to the north and east. */
 const PLACES: Readonly<Record<StopKind, readonly [number, number]>> = {
   pickup: [0, 0],
   drop_off: [0, 0],
