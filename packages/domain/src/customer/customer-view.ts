@@ -146,6 +146,12 @@ export const customerView = (
   const site = isTheirs ? (job.stops[stop] ?? null) : null;
   const leading = isTheirs ? leadingTrail(job, visible, now) : [];
   const trail = site && isSaidByPerson(job) ? upToStop(leading, site) : leading;
+  // Positions that are left out of the trail say nothing about the trailer's state either.
+  const isCut = trail.length < leading.length;
+  const lastAt = trail.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+  const known = isCut
+    ? visible.filter(({ trailerId, at }) => trailerId !== leading[0]?.trailerId || at <= lastAt)
+    : visible;
   // The arrival is theirs even where the position that it is from is not.
   const isKnown = isComing(state.stage) && eta !== null && now <= eta.latest + ETA_OVERDUE_MS;
   return {
@@ -157,7 +163,7 @@ export const customerView = (
     trailerCount: job.trailers.length,
     site,
     eta: isKnown ? { ...eta, distanceM: trail.length > 0 ? eta.distanceM : roughly(eta.distanceM) } : null,
-    fixes: visible,
+    fixes: known,
     trail,
   };
 };

@@ -302,6 +302,15 @@ describe('a customer at a moment', () => {
     ]);
   });
 
+  test('"here" by text from another customer’s site shows neither that place nor that the trailer stands', () => {
+    const elsewhere = Array.from({ length: 30 }, (_, i) =>
+      aFix({ ...placeAt(dropOff, 2500, 0), at: NOW - (30 - i) * MINUTE, speedMps: 0 }),
+    );
+    const history = [change('in_transit', 35, 0), change('at_site', 10, 0, { by: 'driver' })];
+    const { page } = atMoment({ job: { status: 'at_site', stops: [dropOff], history }, fixes: elsewhere });
+    expect(page).toMatchObject({ position: null, trail: [], trailers: [{ state: 'no_position' }] });
+  });
+
   test('the trail back from the dump begins away from it', () => {
     const leaving = driven(2000).map((fix, i) => ({ ...fix, ...placeAt(dump, -i * 120, 0) }));
     const { page } = atMoment({
