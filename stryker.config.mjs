@@ -7,6 +7,9 @@ import jest from './jest.config.ts';
  * for a night. `npm run mutation -- --mutate packages/domain/src/movement/visits.ts` checks one file.
  */
 
+// A tenth of the random cases: each change of the code runs all tests again.
+process.env.QDN_TEST_RUNS ??= 'desk';
+
 const domain = jest.projects?.find((project) => typeof project === 'object' && project.displayName === 'domain');
 if (typeof domain !== 'object') throw new Error('jest.config.ts has no project called domain');
 
@@ -38,7 +41,8 @@ export default {
     },
     enableFindRelatedTests: true,
   },
-  coverageAnalysis: 'perTest',
+  // The coverage of each test takes longer to measure here than the tests that it spares.
+  coverageAnalysis: 'off',
   // A random case that fails takes much longer than one that passes, as fast-check looks for a smaller one.
   timeoutMS: 30_000,
   // One process, so that the machine stays usable. The first run of all tests takes minutes on a busy one.

@@ -6,7 +6,7 @@ import {
   type RelayDependencies,
   relayMessage,
 } from '@qdn/domain';
-import { aCompany, aJob, typicalTravel } from '@qdn/domain/testing';
+import { aCompany, aFix, aJob, typicalTravel } from '@qdn/domain/testing';
 import { createJobStore } from '../jobs-table/index.ts';
 import { createLocationStore } from '../locations-table/index.ts';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
@@ -24,9 +24,10 @@ let sent: string[];
 beforeAll(async () => {
   dynamo = await startDynamo();
   const table = await dynamo.createTable('JobsTable');
+  const locations = createLocationStore(dynamo.client, await dynamo.createTable('LocationsTable'));
   dependencies = {
     jobs: createJobStore(dynamo.client, table),
-    locations: createLocationStore(dynamo.client, await dynamo.createTable('LocationsTable')),
+    locations,
     travel: typicalTravel,
     relay: createRelayStore(dynamo.client, table),
     log: () => {},
@@ -51,6 +52,9 @@ beforeAll(async () => {
     report: () => {},
   };
   await createJobStore(dynamo.client, table).create(job);
+  // As many as a usual tracker reports: the older reports of one that reports seldom take a read more.
+  const fixes = Array.from({ length: 8 }, (_, i) => aFix({ at: NOW - (i + 1) * 60_000 }));
+  for (const fix of fixes) await locations.append([fix]);
 }, 60_000);
 afterAll(async () => {
   await dynamo.stop();
