@@ -281,7 +281,7 @@ export const jobLocation = {
     stage: {
       ...customerStage,
       description:
-        'The job as its customer sees it. under_way: at work for the job, not on the way to them yet; away: has left them and comes back; done: has left them for good, though the job may go on',
+        'The job as its customer sees it. under_way: at work for the job, not on the way to them yet; away: has left them and will return; done: has left them for good, though the job may go on',
     },
     stageSince: { ...time, description: 'Time from which the stage holds' },
     stages: {

@@ -139,7 +139,7 @@ describe('the words of each state', () => {
 
   test('on the way back, and back', () => {
     expect(viewOf('on-the-way-back').headline).toBe('On the way back to you');
-    expect(currentStage(viewOf('on-the-way-back'))).toBe('Coming back');
+    expect(currentStage(viewOf('on-the-way-back'))).toBe('Returning');
     expect(viewOf('back')).toMatchObject({ headline: 'Your trailer is back', when: 'Arrived at 2:05 PM' });
     expect(currentStage(viewOf('back'))).toBe('Returned');
   });

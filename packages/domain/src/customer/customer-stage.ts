@@ -96,7 +96,7 @@ export const trailerStage = (job: Job, trailerId: TrailerId): TrailerStage => {
 };
 
 /**
- * True when the job has left its last stop, also when its end was taken back since: an open job does not make its trailer come back, and
+ * True when the job has left its last stop, also when its end was taken back since: an open job does not make its trailer return, and
  * its way may be to another customer until it is at the stop again.
  */
 const hasLeftLastStop = (job: Job, leader: TrailerProgress): boolean =>

@@ -71,7 +71,7 @@ describe('the sentence of a stage', () => {
     [
       'away',
       'exchange',
-      'was picked up at 2:05 PM and comes back to you',
+      'was picked up at 2:05 PM and will return to you',
       'se recogio a las 2:05 p.m. y vuelve con usted',
     ],
     [
@@ -80,7 +80,7 @@ describe('the sentence of a stage', () => {
       'is on the way back to you, ETA 2:25-2:40 PM',
       'esta en camino de regreso, llegada 2:25-2:40 PM',
     ],
-    ['back', 'dump_and_return', 'came back to your site at 2:05 PM', 'volvio a su sitio a las 2:05 p.m.'],
+    ['back', 'dump_and_return', 'arrived back at your site at 2:05 PM', 'volvio a su sitio a las 2:05 p.m.'],
     ['done', 'delivery', 'was delivered at 2:05 PM', 'se entrego a las 2:05 p.m.'],
     ['done', 'exchange', 'was swapped at 2:05 PM', 'se cambio a las 2:05 p.m.'],
     ['done', 'dump_and_return', 'was emptied and returned at 2:05 PM', 'se vacio y devolvio a las 2:05 p.m.'],

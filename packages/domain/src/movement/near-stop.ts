@@ -23,7 +23,7 @@ export type NearStop = {
 
 /**
  * Returns the stop near which a trailer on its way has stood for eight minutes since a moment (epoch ms); null without one. Such a stand is
- * no visit, because another known place is nearer or it is too far away.
+ * not a visit, because another known place is nearer or it is too far away.
  */
 export const standsNearStop = (
   fixes: readonly Fix[],

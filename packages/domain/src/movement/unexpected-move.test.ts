@@ -67,7 +67,7 @@ describe('a trailer that moves without a job', () => {
     expect(first([...parked('1:00', '4:25'), ...jumps, ...real])).toBeGreaterThanOrEqual(minutes('4:25'));
   });
 
-  test('is reported when its tracker comes back elsewhere', () => {
+  test('is reported when its tracker sends again from elsewhere', () => {
     const friday = fix('0:00', 0, { at: atClock('0:00') - 40 * 3_600_000 });
     expect(movesIn([friday, fix('14:00', 70 * MILE), fix('14:05', 70 * MILE)])).toHaveLength(1);
   });
@@ -99,7 +99,7 @@ describe('a trailer that moves without a job', () => {
       'the edge of a ring',
       [145, 155, 148, 152, 149].map((metres, i) => fix('0:00', metres, { at: atClock('3:00') + i * 300_000 })),
     ],
-    ['a tracker that comes back where it was', [fix('9:00', 60), fix('9:05', 58)]],
+    ['a tracker that sends again from the same place', [fix('9:00', 60), fix('9:05', 58)]],
   ])('is not reported for %s', (_, fixes) => {
     expect(movesIn([...parked('1:00', '2:55'), ...fixes])).toEqual([]);
   });

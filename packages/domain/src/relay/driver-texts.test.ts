@@ -236,11 +236,7 @@ describe('the answer to a driver', () => {
       'done 1047',
       'QDN-1047 is not on T1. Sent to dispatch. Yours is 1043 (1100 Congress Ave).',
     ],
-    [
-      'undo-after-done',
-      'UNDO',
-      'QDN-1043 Ann Lee is open again. The customer was told it is complete; dispatch knows.',
-    ],
+    ['undo-after-done', 'UNDO', 'QDN-1043 Ann Lee is open again. We told the customer it is complete; dispatch knows.'],
     [
       'undo-nothing',
       'undo',
@@ -428,9 +424,7 @@ describe('an undo by text', () => {
     // The team reads of it once, and no one is alarmed when no one answers.
     await world.wait(60);
     expect(toTeam(world)).toHaveLength(2);
-    expect(toTeam(world)[0]).toBe(
-      'QDN-1043 Ann Lee: Ray took back "ended". The customer had been told it is complete.',
-    );
+    expect(toTeam(world)[0]).toBe('QDN-1043 Ann Lee: Ray took back "ended". We had told the customer it is complete.');
     expect(world.sentTo(OPERATOR)).toEqual([]);
   });
 

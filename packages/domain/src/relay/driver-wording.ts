@@ -60,13 +60,13 @@ export const changeReadBack = (
 export const openAgainText = ({ job, language }: DriverAnswer, told: boolean): string => {
   const waits = phaseOf(job.status) === 'waiting' ? ', and waits for its trailer' : '';
   if (language === 'es') return `${labelOf(job)}: abierto otra vez. Despacho lo sabe.`;
-  return `${labelOf(job)} is open again${waits}.${told ? ' The customer was told it is complete; dispatch knows.' : ''}`;
+  return `${labelOf(job)} is open again${waits}.${told ? ' We told the customer it is complete; dispatch knows.' : ''}`;
 };
 
 /** Tells the team that a driver took a change back which the customer has read. @param note what the driver wrote after the command */
 export const takenBackText = (job: Job, driverName: string, change: StatusChange, note: string): string => {
   const said = note === '' ? '' : `\n"${note}"`;
-  return `${labelOf(job)}: ${driverName} took back "${nameOfChange(change.status)}". The customer had been told it is complete.${said}`;
+  return `${labelOf(job)}: ${driverName} took back "${nameOfChange(change.status)}". We had told the customer it is complete.${said}`;
 };
 
 /** Says that a job shows already what the driver wrote. */

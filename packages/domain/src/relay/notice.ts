@@ -25,7 +25,7 @@ export type NoticeQueue = { send(order: NoticeOrder): Promise<void> };
 /** Maximum age of a notice, in ms. An older one is not sent. */
 const MAX_NOTICE_AGE_MS = 30 * 60_000;
 
-/** Time after which a departure from the customer's last stop counts as the end for them, in ms: drivers fetch something and come back. */
+/** Time after which a departure from the customer's last stop counts as the end for them, in ms: drivers fetch something and return. */
 const GONE_MS = 20 * 60_000;
 
 /** Tests whether a job that is done for its customer will stay so: it has ended, its trailer is at the next stop, or long gone. */

@@ -102,7 +102,7 @@ const since = (
   return { stage, stageSince: at, status, statusSince: at };
 };
 
-/** A kind of job whose trailer does not come back. */
+/** A kind of job whose trailer does not return. */
 const oneWay = (
   kind: JobLocation['kind'],
   outcome: JobLocation['outcome'],

@@ -49,7 +49,7 @@ export const en: Words = {
     on_the_way: 'On the way',
     at_site: 'At your site',
     away: 'Picked up',
-    on_the_way_back: 'Coming back',
+    on_the_way_back: 'Returning',
   },
   outcomes,
   stagesLabel: 'Progress',

@@ -129,7 +129,7 @@ const TEAM_NAMES = ['operator', 'team', 'anyone'];
 const DISPATCHER_IDS = ['dana', 'luis'];
 const PHONE = /^\+[1-9]\d{6,14}$/;
 
-/** Returns a sentence for each person whom a day names without a job of theirs. */
+/** Returns a sentence for each person that a day names without a job of theirs. */
 const unknownPeopleOf = ({ file, entry: day }: FileEntry<Day>): string[] => {
   const customers = new Set(day.jobs.map(({ customer }) => customer));
   const named = [

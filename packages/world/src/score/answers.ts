@@ -27,7 +27,7 @@ const STATE_WORDS: readonly { state: State; words: RegExp }[] = [
   { state: 'waiting', words: /\bscheduled\b|programado/i },
   {
     state: 'elsewhere',
-    words: /next stop|siguiente parada|another stop|otra parada|being emptied|vaciando|comes back|vuelve/i,
+    words: /next stop|siguiente parada|another stop|otra parada|being emptied|vaciando|will return|vuelve/i,
   },
   {
     state: 'over',
