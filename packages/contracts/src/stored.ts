@@ -93,6 +93,7 @@ const storedChange = {
     },
     decidedAt: number,
     takesBack: status,
+    isSentBack: { type: 'boolean' },
     isTakenBack: { type: 'boolean' },
     messageSid,
   },

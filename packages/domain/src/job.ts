@@ -52,7 +52,8 @@ export type ChangeOrigin = (typeof CHANGE_ORIGINS)[number];
  * office, `stop` is the present or next stop, and without a `trailerId` it is about all trailers.
  *
  * `takesBack` marks a change that undoes an earlier one, and names the status that it undoes; its `stop` is the present or next one, as
- * in a decision by the office. `isTakenBack` marks the change that was undone. `messageSid` is the driver's text.
+ * in a decision by the office. `isSentBack` marks one with which the office sent the trailer back to the stop. `isTakenBack` marks the
+ * change that was undone. `messageSid` is the driver's text.
  */
 export type StatusChange = {
   status: JobStatus;
@@ -64,6 +65,7 @@ export type StatusChange = {
   place?: { lat: number; lon: number };
   decidedAt?: number;
   takesBack?: JobStatus;
+  isSentBack?: boolean;
   isTakenBack?: boolean;
   messageSid?: MessageSid;
 };

@@ -97,11 +97,12 @@ export const trailerStage = (job: Job, trailerId: TrailerId): TrailerStage => {
 
 /**
  * True when the job has left its last stop, also when its end was taken back since: an open job does not make its trailer return, and
- * its way may be to another customer until it is at the stop again.
+ * its way may be to another customer until it is at the stop again, unless the office has sent it back.
  */
 const hasLeftLastStop = (job: Job, leader: TrailerProgress): boolean =>
   leftLastStop(job) ||
   (leader.change?.takesBack !== undefined &&
+    !leader.change.isSentBack &&
     isUnderWay(job.status) &&
     progressOf(withoutUndone(job), leader.trailerId).hasLeftLast);
 

@@ -4,6 +4,8 @@ import type { Fix } from '../fix.ts';
 import type { JobId, TrailerId } from '../ids.ts';
 import type { Job, Stop } from '../job.ts';
 import { type FollowOptions, followTrailer } from '../movement/follow-trailer.ts';
+import { arrivalOf } from '../movement/job-eta.ts';
+import { EMPTY_TRAVEL, travelModel } from '../movement/travel.ts';
 import { noticesDue } from '../relay/notice.ts';
 import { DEFAULT_POLICY } from '../relay/policy.ts';
 import { aFix, aJob, memoryJobs, placeAt } from '../testing/index.ts';
@@ -85,6 +87,28 @@ describe('the end of a job', () => {
     ];
     const there = follow([open], back, 27)[0] as Job;
     expect(customerView(there, { fixes: back, eta: null }, at(40))).toMatchObject({ stage: 'at_site', site: SITE });
+  });
+
+  test('that is taken back with the trailer shows its customer that it is on the way, with range and position from then on', () => {
+    const undoer = { by: 'operator', name: 'Mara', sendsBack: true } as const;
+    const open = withoutLastChange(ended, undoer, false, at(27));
+    expect(open.history.at(-1)).toMatchObject({ takesBack: 'completed', isSentBack: true });
+    const back = [...drive, ...fixes(27.2, 31, (min) => 4000 - (min - 27) * 700)];
+    const coming = follow([open], back, 27)[0] as Job;
+    const eta = arrivalOf(coming, back, at(31), travelModel(EMPTY_TRAVEL, 'America/Chicago'));
+    const view = customerView(coming, { fixes: back, eta }, at(31));
+    expect(view).toMatchObject({ stage: 'on_the_way', since: at(27), site: SITE });
+    expect(view.eta).not.toBeNull();
+    expect(view.trail.length).toBeGreaterThan(5);
+    // Neither the way away from the customer nor the place from which it was sent back.
+    for (const fix of view.trail) expect(fix.at).toBeGreaterThan(at(27));
+    const arrived = [
+      ...back,
+      ...fixes(31.2, 33, (min) => Math.max(5, 1200 - (min - 31) * 700)),
+      ...fixes(33.2, 43, () => 5),
+    ];
+    const there = follow([open], arrived, 27)[0] as Job;
+    expect(customerView(there, { fixes: arrived, eta: null }, at(43))).toMatchObject({ stage: 'at_site', site: SITE });
   });
 
   test('comes again after another visit, without a second notice', () => {

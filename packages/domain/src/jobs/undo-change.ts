@@ -5,8 +5,11 @@ import { isUnderWay, type JobStatus, phaseOf } from '../job-status.ts';
 import { derivedState, progressOf } from '../movement/progress.ts';
 import type { JobStore } from '../ports/jobs.ts';
 
-/** The person who takes a change back: of the office, or a driver by a text, which `messageSid` names. */
-export type Undoer = { by: 'operator' | 'driver'; name: string; messageSid?: MessageSid };
+/**
+ * The person who takes a change back: of the office, or a driver by a text, which `messageSid` names. `sendsBack`: the trailer goes back to
+ * the stop now.
+ */
+export type Undoer = { by: 'operator' | 'driver'; name: string; messageSid?: MessageSid; sendsBack?: boolean };
 
 /** Names of the changes, as people read them. */
 const CHANGE_NAMES: Readonly<Record<JobStatus, string>> = {
@@ -71,6 +74,7 @@ export const withoutLastChange = (job: Job, undoer: Undoer, isTrailerBusy: boole
     ...(change.trailerId ? { trailerId: change.trailerId } : {}),
     ...(place ? { place } : {}),
     takesBack: change.status,
+    ...(undoer.sendsBack ? { isSentBack: true } : {}),
     ...(undoer.messageSid ? { messageSid: undoer.messageSid } : {}),
   };
   const undone: Job = {

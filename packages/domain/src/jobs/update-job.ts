@@ -138,7 +138,7 @@ const undone = async (
   const trailerId = change?.trailerId ?? null;
   const isComingBack = patch.undo === 'with-trailer';
   const isBusy = !isComingBack && (await isTrailerBusy(jobs, { id: job.id, trailerId }, now));
-  const after = withoutLastChange(job, { by: 'operator', name: operator }, isBusy, now);
+  const after = withoutLastChange(job, { by: 'operator', name: operator, sendsBack: isComingBack }, isBusy, now);
   if (isComingBack && trailerId) await putOthersBack(jobs, job.id, trailerId, operator, now);
   return after;
 };

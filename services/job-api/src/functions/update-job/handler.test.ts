@@ -150,6 +150,7 @@ describe('PATCH /api/jobs/{job_id}', () => {
       const jobs = memoryJobs([ended, other]);
       const { json } = await update(withJobs(jobs), { undo: 'with-trailer' });
       expect(json).toMatchObject({ status: 'in_transit', trailers: ['T1'] });
+      expect((await jobs.find(ended.id))?.history.at(-1)).toMatchObject({ takesBack: 'completed', isSentBack: true });
       expect(await jobs.find(other.id)).toMatchObject({
         status: 'scheduled',
         version: 2,
