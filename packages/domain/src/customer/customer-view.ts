@@ -3,7 +3,7 @@ import type { Job, JobKind, StatusChange, Stop } from '../job.ts';
 import { isCustomerSite } from '../job.ts';
 import { isActive, type JobStatus, phaseOf } from '../job-status.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
-import { distanceM } from '../movement/geo.ts';
+import { distanceM, type Place } from '../movement/geo.ts';
 import { leadingTrail } from '../movement/job-eta.ts';
 import { leadingProgress, progressOf, type TrailerProgress } from '../movement/progress.ts';
 import { type CustomerStage, type CustomerState, customerState, type TrailerStage } from './customer-stage.ts';
@@ -63,17 +63,50 @@ const isElsewhere = (job: Job, { status, stop: index, since, place }: TrailerPro
   return distanceM(fix, stop) > nearM && (place === null || distanceM(fix, place) > ELSEWHERE_M);
 };
 
+/** Start of a leg: its time in epoch ms, the place of the stand before it, if known, and the phase and origin of the trailer's last change. */
+type LegStart = { at: number; place: Place | null; isStanding: boolean; isSaid: boolean };
+
 /**
- * Returns the start of a trailer's present leg on a job, in epoch ms: its departure for the stop where it stands or to which it drives. A
- * trailer's earlier positions belong to another leg, or to another job.
+ * Returns the start of a trailer's present leg on a job: its departure for the stop where it stands or to which it drives. A trailer's
+ * earlier positions belong to another leg, or to another job.
  */
-const legBegan = (job: Job, { trailerId, since, status }: TrailerProgress): number => {
-  if (phaseOf(status) !== 'standing') return since;
+const legStart = (job: Job, { trailerId, since, status, place, change }: TrailerProgress): LegStart => {
+  const isStanding = phaseOf(status) === 'standing';
+  const isSaid = change !== null && change.by !== 'fixes';
+  if (!isStanding) return { at: since, place, isStanding, isSaid };
   const own = job.history.filter(
-    (change) => !change.isTakenBack && (change.trailerId === undefined || change.trailerId === trailerId),
+    (one) => !one.isTakenBack && (one.trailerId === undefined || one.trailerId === trailerId),
   );
   const before = own.at(-2);
-  return before && phaseOf(before.status) === 'driving' ? before.at : since;
+  return before && phaseOf(before.status) === 'driving'
+    ? { at: before.at, place: before.place ?? null, isStanding, isSaid }
+    : { at: since, place: null, isStanding, isSaid };
+};
+
+/** Distance in m from the place where a leg began within which a trailer's position is not shown: another customer may be there. */
+const DEPARTURE_M = 500;
+
+/** Tests whether all positions of a trail are within the distance of a shunt, at least two of them. */
+const isUnmoved = (trail: readonly Fix[]): boolean => {
+  const [first] = trail;
+  return first !== undefined && trail.length > 1 && trail.every((fix) => distanceM(fix, first) <= ELSEWHERE_M);
+};
+
+/**
+ * Returns the places where a trailer was when its leg began, away from the customer's site. A departure may be seen or said too early,
+ * while the trailer is still with another customer. One place is that of its last position until then; while it drives because a person
+ * has said so, also the one that it has not left since.
+ */
+const departurePlaces = (job: Job, trail: readonly Fix[], { at, place, isStanding, isSaid }: LegStart): Place[] => {
+  const before = trail.findLast((fix) => fix.at <= at);
+  const newest = trail.at(-1);
+  const unmoved = isSaid && !isStanding && newest && isUnmoved(trail) ? newest : null;
+  const reserveM = isStanding ? AT_STOP_RESERVE_M : 0;
+  const isOwnSite = (one: Place) =>
+    job.stops.some(
+      (stop) => isCustomerSite(stop) && distanceM(one, stop) <= Math.max(ELSEWHERE_M, stop.radiusM) + reserveM,
+    );
+  return [place, before, unmoved].flatMap((one) => (one && !isOwnSite(one) ? [one] : []));
 };
 
 /** Tests whether a person has said that the trailer stands at its stop. */
@@ -91,31 +124,53 @@ const upToStop = (trail: readonly Fix[], site: Stop): Fix[] => {
   return trail.slice(0, trail.findLastIndex((fix) => distanceM(fix, site) <= nearM) + 1);
 };
 
+/** Increase of the distance to the site, in m, from which a trailer has turned away from it, when it is also twice as far as before. */
+const TURNED_AWAY_M = 600;
+
+/** Tests whether a trailer on its way has turned away from the site: it has been there unseen, or has something else to do first. */
+const hasTurnedAway = (trail: readonly Fix[], site: Stop): boolean => {
+  const newest = trail.at(-1);
+  if (!newest) return false;
+  const nearestM = Math.min(...trail.map((fix) => distanceM(fix, site)));
+  return distanceM(newest, site) > nearestM + Math.max(TURNED_AWAY_M, nearestM);
+};
+
 /** Distance in m from a stop of the company's own within which a trailer's position is not shown. */
 const COMPANY_PLACE_M = 500;
+
+/** Tests whether a position is at the customer's site. */
+const isAtSite = (job: Job, fix: Fix): boolean =>
+  job.stops.some((stop) => isCustomerSite(stop) && distanceM(fix, stop) <= stop.radiusM);
 
 /** Tests whether a position gives away a stop of the company's own. */
 const isAtCompanyStop = (job: Job, fix: Fix): boolean =>
   job.stops.some((stop) => {
     const metres = distanceM(fix, stop);
     return isCustomerSite(stop) ? false : metres <= Math.max(COMPANY_PLACE_M, stop.radiusM);
-  }) && !job.stops.some((stop) => isCustomerSite(stop) && distanceM(fix, stop) <= stop.radiusM);
+  });
 
-/** Picks the positions that are on the customer's own leg. Those before it may be at another customer's site. */
-const fixesOfLegs = (job: Job, trailers: readonly TrailerStage[], fixes: readonly Fix[]): Fix[] => {
+/**
+ * Picks the fixes of the customer's own legs, and of them the `visible` positions. Those before may be at another customer's site, and so
+ * may the first ones.
+ */
+const fixesOfLegs = (job: Job, trailers: readonly TrailerStage[], fixes: readonly Fix[]) => {
   const theirs = trailers.filter(({ stage }) => isComing(stage) || isPresent(stage));
   const legs = new Map(
     theirs.map(({ trailerId }) => {
       const progress = progressOf(job, trailerId);
-      return [trailerId, { progress, began: legBegan(job, progress) }] as const;
+      const start = legStart(job, progress);
+      const own = fixes.filter((fix) => fix.trailerId === trailerId).sort((a, b) => a.at - b.at);
+      return [trailerId, { progress, began: start.at, places: departurePlaces(job, own, start) }] as const;
     }),
   );
-  return fixes.filter((fix) => {
+  const ofLegs = fixes.filter((fix) => fix.at >= (legs.get(fix.trailerId)?.began ?? Number.POSITIVE_INFINITY));
+  const visible = ofLegs.filter((fix) => {
     const leg = legs.get(fix.trailerId);
-    return (
-      leg !== undefined && fix.at >= leg.began && !isElsewhere(job, leg.progress, fix) && !isAtCompanyStop(job, fix)
-    );
+    if (leg === undefined || isElsewhere(job, leg.progress, fix)) return false;
+    const isSecret = isAtCompanyStop(job, fix) || leg.places.some((place) => distanceM(fix, place) <= DEPARTURE_M);
+    return !isSecret || isAtSite(job, fix);
   });
+  return { ofLegs, visible };
 };
 
 /** Steps of the distance that a customer sees from a position that they may not see, in m. */
@@ -142,18 +197,20 @@ export const customerView = (
 ): CustomerView => {
   const { stop, trailers, ...state } = customerState(job);
   const isTheirs = stop !== null;
-  const visible = isTheirs ? fixesOfLegs(job, trailers, fixes) : [];
+  const { ofLegs, visible } = fixesOfLegs(job, isTheirs ? trailers : [], fixes);
   const site = isTheirs ? (job.stops[stop] ?? null) : null;
-  const leading = isTheirs ? leadingTrail(job, visible, now) : [];
-  const trail = site && isSaidByPerson(job) ? upToStop(leading, site) : leading;
+  const leading = leadingTrail(job, visible, now);
+  const leader = leading[0]?.trailerId;
+  // Positions that are hidden show a turn too: the trailer may be back at the place that it came from.
+  const way = leadingTrail(job, leader ? ofLegs.filter(({ trailerId }) => trailerId === leader) : ofLegs, now);
+  const isAway = site !== null && isComing(state.stage) && hasTurnedAway(way, site);
+  const trail = site && (isAway || isSaidByPerson(job)) ? upToStop(leading, site) : leading;
   // Positions that are left out of the trail say nothing about the trailer's state either.
   const isCut = trail.length < leading.length;
   const lastAt = trail.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
-  const known = isCut
-    ? visible.filter(({ trailerId, at }) => trailerId !== leading[0]?.trailerId || at <= lastAt)
-    : visible;
+  const known = isCut ? visible.filter(({ trailerId, at }) => trailerId !== leader || at <= lastAt) : visible;
   // The arrival is theirs even where the position that it is from is not.
-  const isKnown = isComing(state.stage) && eta !== null && now <= eta.latest + ETA_OVERDUE_MS;
+  const isKnown = isComing(state.stage) && !isAway && eta !== null && now <= eta.latest + ETA_OVERDUE_MS;
   return {
     ...state,
     since: Math.min(now, state.since),

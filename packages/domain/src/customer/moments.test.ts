@@ -311,6 +311,112 @@ describe('a customer at a moment', () => {
     expect(page).toMatchObject({ position: null, trail: [], trailers: [{ state: 'no_position' }] });
   });
 
+  const seldom = (places: readonly (readonly [minutesAgo: number, metres: number])[]): Fix[] =>
+    places.map(([ago, metres]) => aFix({ ...placeAt(dropOff, metres, 0), at: NOW - ago * MINUTE, speedMps: 0 }));
+
+  test('a departure that is seen too early by a sparse tracker shows its range, and not the place of another customer', () => {
+    const job = { history: [change('in_transit', 30, 0, { place: placeAt(dropOff, 15_000, 0) })] };
+    const early = atMoment({
+      job,
+      fixes: seldom([
+        [45, 15_000],
+        [30, 9400],
+        [15, 9300],
+      ]),
+    });
+    expect(early.page).toMatchObject({ position: null, trail: [], trailers: [{ state: 'no_position' }] });
+    expect(early.page.eta).not.toBeNull();
+    const later = atMoment({
+      job,
+      fixes: seldom([
+        [30, 9400],
+        [15, 9300],
+        [1, 6000],
+      ]),
+    });
+    expect(later.page.trail).toHaveLength(1);
+    const history = [...job.history, change('at_site', 1, 0)];
+    const there = atMoment({
+      job: { status: 'at_site', history },
+      fixes: seldom([
+        [30, 9400],
+        [15, 6000],
+        [1, 10],
+      ]),
+    });
+    expect(there.page.trail).toHaveLength(2);
+  });
+
+  test('a departure that a person says before the trailer moves does not show where it is', () => {
+    const history = [change('in_transit', 20, 0, { by: 'operator' })];
+    const standing = atMoment({
+      job: { history },
+      fixes: seldom([
+        [3, 4010],
+        [2, 4000],
+        [1, 4005],
+      ]),
+    });
+    expect(standing.page).toMatchObject({ position: null, trail: [] });
+    expect(standing.page.eta).not.toBeNull();
+    const moving = atMoment({
+      job: { history },
+      fixes: seldom([
+        [3, 4010],
+        [2, 3700],
+        [1, 3000],
+      ]),
+    });
+    expect(moving.page.trail).toHaveLength(3);
+  });
+
+  test('a visit that was not noticed leaves neither a range nor the way after it', () => {
+    const history = [change('in_transit', 60, 0)];
+    const left = atMoment({
+      job: { history },
+      fixes: seldom([
+        [45, 5300],
+        [30, 16],
+        [2, 1900],
+      ]),
+    });
+    expect(left.page).toMatchObject({ eta: null, position: { at: new Date(NOW - 30 * MINUTE).toISOString() } });
+    expect(left.page.trail).toHaveLength(2);
+    const base = placeAt(dropOff, 6950, 0);
+    const back = atMoment({
+      job: { history: [change('in_transit', 60, 0, { place: base })] },
+      fixes: seldom([
+        [45, 5300],
+        [30, 16],
+        [2, 6960],
+      ]),
+    });
+    expect(back.page).toMatchObject({ eta: null, position: { at: new Date(NOW - 30 * MINUTE).toISOString() } });
+    const far = atMoment({
+      job: { history },
+      fixes: seldom([
+        [12, 6800],
+        [6, 9000],
+        [1, 15_000],
+      ]),
+    });
+    expect(far.page).toMatchObject({ eta: null, position: null, trail: [] });
+  });
+
+  test('a way round the block keeps its range and its positions', () => {
+    const history = [change('in_transit', 60, 0)];
+    const { page } = atMoment({
+      job: { history },
+      fixes: seldom([
+        [6, 6800],
+        [3, 6000],
+        [1, 7500],
+      ]),
+    });
+    expect(page.trail).toHaveLength(3);
+    expect(page.eta).not.toBeNull();
+  });
+
   test('the trail back from the dump begins away from it', () => {
     const leaving = driven(2000).map((fix, i) => ({ ...fix, ...placeAt(dump, -i * 120, 0) }));
     const { page } = atMoment({
