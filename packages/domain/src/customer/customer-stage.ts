@@ -40,11 +40,13 @@ const OUTCOME_OF_KIND: Readonly<Record<JobKind, JobOutcome>> = {
 /** Index of the last stop at the customer's site; -1 without one. */
 export const lastCustomerStop = ({ stops }: Pick<Job, 'stops'>): number => stops.findLastIndex(isCustomerSite);
 
-/** Returns a job's result. A trailer that is emptied and not brought back has been picked up. */
-export const outcomeOf = (job: Pick<Job, 'kind' | 'stops'>): JobOutcome =>
-  job.kind === 'dump_and_return' && job.stops[lastCustomerStop(job)]?.kind === 'pickup'
-    ? 'picked_up'
-    : OUTCOME_OF_KIND[job.kind];
+/** Returns a job's result. A trailer that is emptied after the customer's last stop, and not brought back, has been picked up. */
+export const outcomeOf = (job: Pick<Job, 'kind' | 'stops'>): JobOutcome => {
+  const last = lastCustomerStop(job);
+  const isNotReturned =
+    job.stops[last]?.kind === 'pickup' || job.stops.slice(last + 1).some(({ kind }) => kind === 'dump_site');
+  return job.kind === 'dump_and_return' && isNotReturned ? 'picked_up' : OUTCOME_OF_KIND[job.kind];
+};
 
 /** True for a stop after one of the company's own that follows a stop at the customer's: the trailer returns. */
 const isReturn = ({ stops }: Pick<Job, 'stops'>, index: number): boolean => {

@@ -211,6 +211,17 @@ const CASES: Case[] = [
     /was emptied and returned at 1:55 PM$/,
   ],
   [
+    'dump and return that is emptied after the customer’s only stop, and not brought back',
+    {
+      job: {
+        ...{ kind: 'dump_and_return', stops: [dropOff, dump, yard], currentStop: 1, status: 'at_site' },
+        history: [...visit(40), change('at_site', 5, 1)],
+      },
+    },
+    hidden,
+    /was picked up at 1:20 PM$/,
+  ],
+  [
     'a final pick-up on the way',
     { job: { kind: 'final_pickup', stops: [pickup, dump, yard], history: [change('in_transit', 10, 0)] } },
     seen,

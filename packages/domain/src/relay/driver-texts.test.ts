@@ -443,7 +443,7 @@ describe('an undo by text', () => {
     });
     await world.receive(text({ messageSid: sidOf(9), from: RAY, body: 'Undo', receivedAt: world.now }));
     expect(await world.jobs.find('QDN-1043' as JobId)).toMatchObject({ status: 'in_transit', currentStop: 1 });
-    expect(world.sentTo(RAY)).toEqual(['QDN-1043 Ann Lee is open again.']);
+    expect(world.sentTo(RAY)).toEqual(['QDN-1043 Ann Lee: not yet at 1100 Congress Ave.']);
   });
 });
 
@@ -499,6 +499,21 @@ describe('words that mean less than they seem', () => {
     expect(jobs).toMatchObject([{ status: 'en_route_to_next', currentStop: 1, version: 2 }]);
     expect(said[1]).toBe('QDN-1050 Ann Lee: picked up 9:05 AM already. Wrong? Reply UNDO');
     expect(said[2]).toBe(said[1]);
+  });
+
+  test('DONE before the dump says "picked up", and UNDO names the place where the trailer is again', async () => {
+    const job = { ...dumpAndReturn(0), stops: [A, DUMP, YARD] };
+    const { said } = await heard({ jobs: [job], metres: 10 }, ['DONE', 'UNDO', 'ya llegue']);
+    expect(said).toEqual([
+      'QDN-1050 Ann Lee: picked up at 1100 Congress Ave 9:05 AM. Next: 9500 Giles Ln. Wrong? Reply UNDO',
+      'QDN-1050 Ann Lee: still at 1100 Congress Ave.',
+      'QDN-1050 Ann Lee: todavia en 1100 Congress Ave.',
+    ]);
+  });
+
+  test('UNDO after HERE says that the trailer is not there yet', async () => {
+    const { said } = await heard({ jobs: [driving], metres: 10 }, ['HERE', 'UNDO']);
+    expect(said[1]).toBe('QDN-1043 Ann Lee: not yet at 1100 Congress Ave.');
   });
 
   test('DONE for a job that the office has ended says so', async () => {

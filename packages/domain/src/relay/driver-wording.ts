@@ -28,10 +28,12 @@ const DONE_WORDS: Readonly<Record<DriverLanguage, Readonly<Record<StopKind, stri
   es: { drop_off: 'entregado', pickup: 'recogido', dump_site: 'vaciado', yard: 'terminado' },
 };
 
-/** Returns the word for work that is done at a stop of a job. */
-const doneWord = ({ kind }: Job, stop: Stop | undefined, language: DriverLanguage): string => {
-  if (kind === 'dump_and_return' && stop?.kind === 'drop_off') return language === 'en' ? 'returned' : 'devuelto';
-  return DONE_WORDS[language][stop?.kind ?? 'yard'];
+/** Returns the word for work that is done at a stop of a job. A trailer that goes to the dump next has been picked up. */
+const doneWord = ({ kind, stops }: Job, stop: Stop | undefined, language: DriverLanguage): string => {
+  if (!stop) return DONE_WORDS[language].yard;
+  if (kind !== 'dump_and_return' || stop.kind !== 'drop_off') return DONE_WORDS[language][stop.kind];
+  if (stops[stops.indexOf(stop) + 1]?.kind === 'dump_site') return DONE_WORDS[language].pickup;
+  return language === 'en' ? 'returned' : 'devuelto';
 };
 
 /** The words of the driver's text that go with an answer. */
@@ -56,8 +58,19 @@ export const changeReadBack = (
   return `${labelOf(job)}: ${said}${kept} ${isEnglish ? 'Wrong? Reply UNDO' : 'Error? Responda UNDO'}`;
 };
 
-/** Says that a job is open again. @param told the customer has read that it is complete */
-export const openAgainText = ({ job, language }: DriverAnswer, told: boolean): string => {
+/** Says where the trailer is again after an arrival or a departure was taken back; null after another undo. */
+const placeAgainText = ({ job, language }: DriverAnswer, { takesBack }: StatusChange): string | null => {
+  if (takesBack !== 'at_site' && takesBack !== 'en_route_to_next') return null;
+  const words =
+    takesBack === 'at_site' ? { en: 'not yet at', es: 'todavia no en' } : { en: 'still at', es: 'todavia en' };
+  return `${labelOf(job)}: ${words[language]} ${streetOf(job.stops[job.currentStop])}.`;
+};
+
+/** Says what a job is again. @param change the undo @param told the customer has read that it is complete */
+export const openAgainText = (of: DriverAnswer, change: StatusChange, told: boolean): string => {
+  const { job, language } = of;
+  const place = placeAgainText(of, change);
+  if (place !== null) return place;
   const waits = phaseOf(job.status) === 'waiting' ? ', and waits for its trailer' : '';
   if (language === 'es') return `${labelOf(job)}: abierto otra vez. Despacho lo sabe.`;
   return `${labelOf(job)} is open again${waits}.${told ? ' We told the customer it is complete; dispatch knows.' : ''}`;
@@ -70,8 +83,10 @@ export const takenBackText = (job: Job, driverName: string, change: StatusChange
 };
 
 /** Says that a job shows already what the driver wrote. */
-export const alreadyText = ({ job, language, timeZone }: DriverAnswer, change: StatusChange): string => {
-  if (change.takesBack !== undefined) return `${labelOf(job)} is open again already (${change.reason}).`;
+export const alreadyText = (of: DriverAnswer, change: StatusChange): string => {
+  const { job, language, timeZone } = of;
+  if (change.takesBack !== undefined)
+    return placeAgainText(of, change) ?? `${labelOf(job)} is open again already (${change.reason}).`;
   const stop = job.stops[change.stop ?? 0];
   const isStanding = phaseOf(change.status) === 'standing';
   const word = isStanding ? 'arrived' : doneWord(job, stop, 'en');

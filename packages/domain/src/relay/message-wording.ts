@@ -217,6 +217,15 @@ export type AnsweredJob = { job: Pick<Job, 'id'>; view: CustomerView; link: stri
 export const answerText = (jobs: readonly AnsweredJob[], wording: Wording): string =>
   jobs.map(({ job, view, link }) => `${ended(stageSentence(job.id, view, wording))}\n${link}`).join('\n');
 
+/** Answers a dispatcher's question about a job: customer, stage, arrival time and link. @param eta null without one */
+export const dispatcherAnswerText = (
+  job: Pick<Job, 'id' | 'customer'>,
+  { stage, eta, link, timeZone }: Pick<RelayContext, 'stage' | 'eta' | 'link' | 'timeZone'>,
+): string => {
+  const arrival = eta ? `, ETA ${etaWords(shownRange(eta), timeZone)}` : '';
+  return `${job.id} ${withoutAccents(job.customer.name)}: ${ended(`${stage}${arrival}`)}\n${link}`;
+};
+
 /** Sums up the texts over a budget: their number, their senders, the first and the latest text. */
 export const summaryText = (who: string, held: readonly RecentMessage[]): string => {
   const [first, last] = [held[0], held.at(-1)];

@@ -83,7 +83,14 @@ describe('a dispatcher’s text', () => {
     await world.receive(text({ from: dana.phone, body: 'status 1042' }));
     await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: 'ETA #1042?' }));
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, dana.phone]);
-    expect(world.taken[0]?.body).toMatch(/^QDN-1042 is on the way\.\nhttps:/);
+    expect(world.taken[0]?.body).toMatch(/^QDN-1042 Maria Lopez: on the way\.\nhttps:/);
+  });
+
+  test('is answered about the customer’s site, not about the dispatcher’s', async () => {
+    const history = [{ status: 'at_site', at: Date.UTC(2026, 10, 23, 15), by: 'operator', reason: '' }] as const;
+    world = aWorld([aJob({ status: 'at_site', history: [...history] })]);
+    await world.receive(text({ from: dana.phone, body: 'status 1042' }));
+    expect(world.taken[0]?.body).toMatch(/^QDN-1042 Maria Lopez: at the site since .+\.\nhttps:/);
   });
 
   test('is asked about when it names no job and no one has written, even if the dispatcher is a customer', async () => {

@@ -20,7 +20,7 @@ import { DISPATCHER_DECISION, type DispatcherFacts } from './dispatcher-decision
 import type { FoundJob } from './find-job.ts';
 import { mentionsIn, withoutLeadingMention } from './mentions.ts';
 import { type ReplyRecipient, replyRecipient } from './reply-recipient.ts';
-import { composeAnswer, isAnswerable, mediaLinks } from './text-facts.ts';
+import { composeDispatcherAnswer, isAnswerable, mediaLinks } from './text-facts.ts';
 
 /** An answer belongs to messages of the recipient not older than this, in ms. */
 const ANSWERED_WITHIN_MS = 24 * 3_600_000;
@@ -79,7 +79,7 @@ export const planDispatcherMessage = async (
     case 'acknowledge-newest-list-others':
       return acknowledgeNewest(of, unanswered, outcome === 'acknowledge-newest-list-others');
     case 'answer-question':
-      return found.job ? answer(of, await composeAnswer(deps, message, [found.job])) : NOTHING_PLANNED;
+      return found.job ? answer(of, await composeDispatcherAnswer(deps, message, found.job)) : NOTHING_PLANNED;
     case 'send':
       return planForRecipient(of, facts);
     default:

@@ -207,7 +207,7 @@ const readBack = async (of: DriverMessage, job: Job, change: StatusChange): Prom
   const body =
     change.takesBack === undefined
       ? changeReadBack(answerOf(of, job), change, savedWith(of))
-      : openAgainText(answerOf(of, job), told);
+      : openAgainText(answerOf(of, job), change, told);
   if (told) {
     const { deps, message, driver, now } = of;
     const recipients = teamFor(job, message, deps.company, now);

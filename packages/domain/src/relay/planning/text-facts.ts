@@ -8,7 +8,7 @@ import type { Eta } from '../../movement/estimate-arrival.ts';
 import { etaOf } from '../../movement/job-eta.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
-import { answerText, relayText, unmatchedText } from '../message-wording.ts';
+import { answerText, dispatcherAnswerText, relayText, unmatchedText } from '../message-wording.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { isOptOutRequest } from '../recognition/opt-out.ts';
 import { replyHandle } from './conversation.ts';
@@ -83,6 +83,23 @@ export const composeAnswer = async (
     }),
   );
   return answerText(answered, { now, language: question.language, timeZone: deps.company.timeZone });
+};
+
+/** Composes the answer to a dispatcher's question about a job: their customer's site, not theirs. In Spanish the customer's words serve. */
+export const composeDispatcherAnswer = async (
+  deps: RelayDependencies,
+  message: InboundMessage,
+  job: Job,
+): Promise<string> => {
+  const { timeZone, jobPrefix } = deps.company;
+  if (questionIn(message.body, jobPrefix)?.language === 'es') return composeAnswer(deps, message, [job]);
+  const { eta, view, now } = await readFacts(deps, message, job);
+  return dispatcherAnswerText(job, {
+    stage: stageLabel(view, { now, language: 'en', timeZone }),
+    eta: view.stage === 'done' ? null : eta,
+    link: await deps.trackingLink(job, message),
+    timeZone,
+  });
 };
 
 /** Facts of a job for a text: its ETA on any leg, and the customer's part. `now` is their moment, epoch ms. */
