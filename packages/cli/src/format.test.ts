@@ -181,7 +181,7 @@ const trailer: Parameters<typeof trailerReport>[0] = {
 test('summarizes a trailer’s tracker in a line', () => {
   const lines = trailerReport(trailer, utc).split('\n');
   expect(lines.slice(0, 2)).toEqual([
-    'T1 · on QDN-1042',
+    'T1 · job QDN-1042',
     'last fix 12 s ago, 412 today, 12 ignored: 9 duplicate, 3 jump',
   ]);
   expect(lines).toContain('Driven     18.2 km today');
@@ -203,13 +203,18 @@ test('gives advice for a tracker that does not work', () => {
     fixesToday: 0,
     ignoredToday: [],
   };
-  expect(trailerReport(silent, utc)).toMatch(/on no job\nno fix, 0 today, 0 ignored\n.*\.\/qdn token device T1/);
+  expect(trailerReport(silent, utc)).toMatch(/T1 · no job\nno fix, 0 today, 0 ignored\n.*\.\/qdn token device T1/);
   const jobless = {
     ...silent,
     heardAt: trailer.serverTime,
     ignoredToday: [{ reason: 'unusable', count: 6, last: null }],
   };
   expect(trailerReport(jobless, utc)).toMatch(/Last post {2}0 s ago, without a fix that counts\n {2}unusable: /);
+});
+
+test('gives no advice about a device for points of units without a trailer', () => {
+  const hub = { ...trailer, trailerId: 'hub', jobId: null, position: null, heardAt: null, ignoredToday: [] };
+  expect(trailerReport(hub, utc)).not.toContain('./qdn token device');
 });
 
 test('shows a lost trailer’s last position with the likely cause', () => {

@@ -121,7 +121,7 @@ export const trailerReport = (trailer: Wire<'trailerState'>, time: LocalTime): s
   const last = position ? `last fix ${ago(position.ageS)} ago` : 'no fix';
   const heardS = heardAt ? Math.max(0, Math.round((Date.parse(serverTime) - Date.parse(heardAt)) / 1000)) : null;
   const lines = [
-    `${trailer.trailerId} · ${trailer.jobId ? `on ${trailer.jobId}` : 'on no job'}`,
+    `${trailer.trailerId} · ${trailer.jobId ? `job ${trailer.jobId}` : 'no job'}`,
     `${last}, ${fixesToday} today, ${ignored} ignored${ignored > 0 ? `: ${reasons}` : ''}`,
   ];
   if (position) {
@@ -138,7 +138,9 @@ export const trailerReport = (trailer: Wire<'trailerState'>, time: LocalTime): s
     lines.push(`Last post  ${ago(heardS)} ago, without a fix that counts`);
   if (!position && heardAt === null)
     lines.push(
-      `The tracker has sent nothing today. Check that the device has the token of ${trailer.trailerId} (./qdn token device ${trailer.trailerId}).`,
+      trailer.trailerId === 'hub'
+        ? 'No point of a unit without a trailer came today.'
+        : `The tracker has sent nothing today. Check that the device has the token of ${trailer.trailerId} (./qdn token device ${trailer.trailerId}).`,
     );
   for (const { reason, last: newest } of ignoredToday) {
     const example = newest ? ` Newest: ${newest.lat}, ${newest.lon} at ${time.stamp(newest.at)}.` : '';

@@ -107,7 +107,7 @@ describe('qdn', () => {
         },
       },
     ];
-    expect(await qdn('trailer', 'T1')).toMatch(/T1 · on no job/);
+    expect(await qdn('trailer', 'T1')).toMatch(/T1 · no job/);
     expect(calls).toMatchObject([{ method: 'GET', url: '/api/trailers/T1', audience: 'operator' }]);
   });
 
@@ -136,8 +136,15 @@ describe('qdn', () => {
         },
       },
     ];
+    answers.push(...answers, { status: 204 });
     expect(await qdn('link', 'QDN-1', '--hours', '24')).toBe('https://x/track?job_id=a.b.c');
     expect(calls[0]).toMatchObject({ url: '/api/jobs/QDN-1/tracking-links', body: '{"expiresInHours":24}' });
+    await qdn('link', '1042');
+    await qdn('revoke', '1042', 'abcdefgh');
+    expect(calls.slice(1)).toMatchObject([
+      { method: 'POST', url: '/api/jobs/QDN-1042/tracking-links' },
+      { method: 'DELETE', url: '/api/jobs/QDN-1042/tracking-links/abcdefgh' },
+    ]);
   });
 
   test('replays a drive with a device token, and tries again what may pass', async () => {
@@ -242,6 +249,7 @@ describe('with a company file', () => {
     ['lanfill', '"lanfill" is not a known stop. Did you mean "landfill"?'],
     ['somewhere', 'Give the name of a stop of config/company.json, or "KIND: ADDRESS'],
     ['house: 1 Main St @ 30, -97', '"house" is not a kind of stop. Use one of: pickup, drop_off, dump_site, yard.'],
+    ['house: 1 Main St', '"house" is not a kind of stop. Use one of: pickup, drop_off, dump_site, yard.'],
     ['yard: 1 Main St @ here', '"here" is not a valid place. Write latitude and longitude'],
   ])('the stop %j is refused in a sentence, and nothing is created', async (stop, sentence) => {
     const words = ['--kind', 'delivery', '--customer', 'Ann', '--phone', '+15125550119', '--stop', stop];

@@ -1,5 +1,5 @@
 import { type CompanyFile, closest } from '@qdn/company';
-import { parseTrailerId, STOP_KINDS, type Stop } from '@qdn/domain';
+import { parseTrailerId, STOP_KINDS, type Stop, type StopKind } from '@qdn/domain';
 import { CommandError } from '../connection.ts';
 import type { Known } from './company.ts';
 import { coordinates } from './questions.ts';
@@ -34,6 +34,15 @@ export const trailerMeant = (typed: string, { trailers }: Known): { id: string; 
 const HOW =
   'Give the name of a stop of config/company.json, or "KIND: ADDRESS", as in "drop_off: 4112 Avenue H" or "drop_off: 4112 Avenue H @ 30.3072, -97.7281"';
 
+const lettersOf = (typed: string): string => typed.toLowerCase().replaceAll(/[^a-z]/g, '');
+
+/** Returns a kind of stop as people type it: `drop_off`, `Drop-off`, `pick up`. */
+export const stopKindMeant = (typed: string): StopKind | undefined =>
+  STOP_KINDS.find((kind) => lettersOf(kind) === lettersOf(typed));
+
+const notAKind = (typed: string): CommandError =>
+  new CommandError(`"${typed}" is not a kind of stop. Use one of: ${STOP_KINDS.join(', ')}.`);
+
 /**
  * Returns a stop: one of the company file by its ID, or a place that is written out.
  * @throws CommandError
@@ -44,8 +53,10 @@ export const stopMeant = (typed: string, { stops }: Known): Omit<Stop, 'radiusM'
     const { id: _, ...stop } = known;
     return stop;
   }
-  const [, kind = '', address = '', at = ''] = /^(\w+)\s*:\s*(.+?)\s*@([^@]+)$/.exec(typed.trim()) ?? [];
+  const [, kind = '', address = '', at = ''] = /^(\w[\w -]*?)\s*:\s*(.+?)\s*@([^@]+)$/.exec(typed.trim()) ?? [];
   if (at === '') {
+    const before = /^(\w[\w -]*?)\s*:(?!\/\/)/.exec(typed.trim())?.[1];
+    if (before !== undefined && !stopKindMeant(before)) throw notAKind(before);
     const meant = closest(
       typed,
       stops.map(({ id }) => id),
@@ -54,8 +65,8 @@ export const stopMeant = (typed: string, { stops }: Known): Omit<Stop, 'radiusM'
       `"${typed}" is not a known stop.${meant === null ? '' : ` Did you mean "${meant}"?`} ${HOW}.`,
     );
   }
-  const kindMeant = STOP_KINDS.find((one) => same(kind, one));
-  if (!kindMeant) throw new CommandError(`"${kind}" is not a kind of stop. Use one of: ${STOP_KINDS.join(', ')}.`);
+  const kindMeant = stopKindMeant(kind);
+  if (!kindMeant) throw notAKind(kind);
   const place = coordinates(at.trim());
   if ('wrong' in place) throw new CommandError(`"${at.trim()}" is not a valid place. ${place.wrong}`);
   return { kind: kindMeant, address, ...place.value };

@@ -37,7 +37,7 @@ export const addCreateJobCommand = (program: Command, context: OperatorContext):
     .requiredOption('--phone <number>', 'the customer’s number; texts from it belong to this job')
     .requiredOption(
       '--stop <stop>',
-      'a stop, once for each in order: a name from ./qdn stops, or "KIND: ADDRESS"; coordinates, a map’s link or a plus code in place of the address',
+      'a stop, once for each in order: a name from ./qdn stops, or "KIND: ADDRESS" (kinds: pickup, drop_off, dump_site, yard); coordinates, a map’s link or a plus code in place of the address',
       each,
     )
     .option('--trailer <trailer>', 'ID or name of a trailer, once for each', each)
@@ -50,7 +50,7 @@ export const addCreateJobCommand = (program: Command, context: OperatorContext):
     )
     .addHelpText(
       'after',
-      '\nExample:\n  ./qdn create-job QDN-2002 --kind dump_and_return --customer "Ann Lee" --phone "512 555 0119" --stop "drop_off: 1100 Congress Ave" --stop landfill --stop yard --trailer T3',
+      '\nExample:\n  ./qdn create-job QDN-2002 --kind delivery --customer "Ann Lee" --phone "512 555 0119" --stop "drop_off: 1100 Congress Ave" --stop yard --trailer T3 --at "tomorrow 9am"\n  ./qdn create-job 2003 --kind final_pickup --customer "Ann Lee" --phone "512 555 0119" --stop "pickup: 1100 Congress Ave" --stop landfill --stop yard --trailer T3',
     )
     .action(async (typed: string, options: JobOptions) => {
       const known = knownTo(context);

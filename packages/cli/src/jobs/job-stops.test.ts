@@ -79,6 +79,11 @@ describe('a stop without coordinates', () => {
     expect(notes[0]).toBe('Stop: 1100 Congress Ave, Austin, TX 78701 (exact)');
   });
 
+  test.each(['pick_up', 'Pick-up', 'pick up', 'PICKUP'])('has the kind as people write it: %j', async (kind) => {
+    answer = { outcome: 'found', says: '1100 Congress Ave, Austin, TX 78701 (exact)', places: [congress] };
+    expect(await create(`${kind}: 1100 Congress Ave`)).toMatchObject({ kind: 'pickup' });
+  });
+
   test('is asked about by number at a terminal when it is doubtful', async () => {
     answer = { outcome: 'ask', says: '"512 Main St" is in 2 places near you.', places: [buda, bastrop] };
     const questions: string[] = [];

@@ -1,9 +1,9 @@
 import { pathTo, type Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
-import { PLACE_QUALITIES, STOP_KINDS, type StopKind, spokenDistance } from '@qdn/domain';
+import { PLACE_QUALITIES, type StopKind, spokenDistance } from '@qdn/domain';
 import { choose } from '../choose.ts';
 import { type Known, knownTo } from '../company/company.ts';
-import { stopMeant } from '../company/names.ts';
+import { stopKindMeant, stopMeant } from '../company/names.ts';
 import { CommandError } from '../connection.ts';
 import type { OperatorContext } from '../operator-context.ts';
 
@@ -13,8 +13,8 @@ type WireStop = Wire<'stop'>;
 
 /** `drop_off: 1100 Congress Ave`, without coordinates; a map's link may hold an @. */
 const toLookUp = (typed: string): { kind: StopKind; text: string } | null => {
-  const [, kindTyped = '', text = ''] = /^(\w+)\s*:\s*(\S.*)$/.exec(typed.trim()) ?? [];
-  const kind = STOP_KINDS.find((one) => one === kindTyped.toLowerCase().replaceAll('-', '_'));
+  const [, kindTyped = '', text = ''] = /^(\w[\w -]*?)\s*:\s*(\S.*)$/.exec(typed.trim()) ?? [];
+  const kind = stopKindMeant(kindTyped);
   const isWrittenOut = text.includes('@') && !/^https?:/i.test(text);
   return kind && !isWrittenOut ? { kind, text } : null;
 };

@@ -4,6 +4,7 @@ import { validate as isHubClaims } from '@qdn/contracts/validators/hubClaims';
 import { validate as isOperatorClaims } from '@qdn/contracts/validators/operatorClaims';
 import type { Command } from 'commander';
 import { CommandError } from '../connection.ts';
+import { jobIdMeant } from '../jobs/change-job.ts';
 import type { OperatorContext } from '../operator-context.ts';
 import { positiveNumber } from '../positive-number.ts';
 import { trackerSetup } from '../trackers/tracker-setup.ts';
@@ -41,7 +42,8 @@ export const addLinkCommands = (program: Command, context: OperatorContext): voi
     .description('creates a tracking link for the customer')
     .option('--hours <hours>', 'lifetime in hours', positiveNumber, DEFAULT_LINK_HOURS)
     .addHelpText('after', '\nExample:\n  ./qdn link QDN-1042 --hours 24')
-    .action(async (id: string, { hours }: { hours: number }) => {
+    .action(async (typed: string, { hours }: { hours: number }) => {
+      const id = jobIdMeant(typed, context);
       const link = await createLink(id, hours);
       note(`The link works until ${time().inWords(link.expiresAt)}. To revoke it: ./qdn revoke ${id} ${link.linkId}`);
       print(link.url);
@@ -51,8 +53,8 @@ export const addLinkCommands = (program: Command, context: OperatorContext): voi
     .command('revoke <id> <link>')
     .description('revokes a tracking link')
     .addHelpText('after', '\nExample:\n  ./qdn revoke QDN-1042 3f9aK2_x')
-    .action(async (id: string, link: string) => {
-      await api('DELETE', pathTo(routes.revokeTrackingLink, { job_id: id, link_id: link }));
+    .action(async (typed: string, link: string) => {
+      await api('DELETE', pathTo(routes.revokeTrackingLink, { job_id: jobIdMeant(typed, context), link_id: link }));
       print(`The link ${link} no longer works.`);
     });
 
