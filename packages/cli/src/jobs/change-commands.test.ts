@@ -69,6 +69,13 @@ const qdn = async (args: string[], ask?: (question: string) => Promise<string>) 
 };
 
 describe('commands that change a job', () => {
+  test.each(['cancelled', 'completed'])('say that a job that is %s stays so with another time', async (status) => {
+    job = { ...JOB, status };
+    expect(await qdn(['reschedule', '1042', '2030-03-11 09:00'])).toMatch(
+      new RegExp(`^QDN-1042 for Maria Lopez\n  Due .*\nThe job is ${status}, and stays so\\.$`),
+    );
+  });
+
   test.each([
     [['complete', '1042'], ['Status     scheduled → completed'], { status: 'completed' }],
     [['cancel', 'QDN-1042'], ['Status     scheduled → cancelled'], { status: 'cancelled' }],

@@ -79,7 +79,11 @@ export const changeJob = async (
   }
   const lines = changedLines(before, after, context.time());
   const title = `${id} for ${after.customer.name}`;
-  context.print(
-    lines.length === 0 ? `${title}: nothing to change.` : [title, ...lines.map((line) => `  ${line}`)].join('\n'),
-  );
+  if (lines.length === 0) {
+    context.print(`${title}: nothing to change.`);
+    return;
+  }
+  const isOver = after.status === 'cancelled' || after.status === 'completed';
+  const remark = isOver && before.status === after.status ? [`The job is ${after.status}, and stays so.`] : [];
+  context.print([title, ...lines.map((line) => `  ${line}`), ...remark].join('\n'));
 };
