@@ -92,13 +92,25 @@ const isUnmoved = (trail: readonly Fix[]): boolean => {
   return first !== undefined && trail.length > 1 && trail.every((fix) => distanceM(fix, first) <= ELSEWHERE_M);
 };
 
+/** Time before a position within which another one shows that the trailer was moving, in ms. */
+const MOVING_WITHIN_MS = 2 * 60_000;
+
+/** Returns a trailer's last position up to a moment (epoch ms), unless it was seen moving then: it did not stand there. */
+const standingAt = (trail: readonly Fix[], at: number): Fix | null => {
+  const last = trail.findLast((fix) => fix.at <= at);
+  const isMoving =
+    last !== undefined &&
+    trail.some((fix) => fix.at < last.at && last.at - fix.at <= MOVING_WITHIN_MS && distanceM(fix, last) > ELSEWHERE_M);
+  return last && !isMoving ? last : null;
+};
+
 /**
  * Returns the places where a trailer was when its leg began, away from the customer's site. A departure may be seen or said too early,
  * while the trailer is still with another customer. One place is that of its last position until then; while it drives because a person
  * has said so, also the one that it has not left since.
  */
 const departurePlaces = (job: Job, trail: readonly Fix[], { at, place, isStanding, isSaid }: LegStart): Place[] => {
-  const before = trail.findLast((fix) => fix.at <= at);
+  const before = standingAt(trail, at);
   const newest = trail.at(-1);
   const unmoved = isSaid && !isStanding && newest && isUnmoved(trail) ? newest : null;
   const reserveM = isStanding ? AT_STOP_RESERVE_M : 0;

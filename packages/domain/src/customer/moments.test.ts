@@ -358,6 +358,12 @@ describe('a customer at a moment', () => {
     expect(there.page.trail).toHaveLength(2);
   });
 
+  test('a departure in the middle of a drive hides nothing: the trailer stands with no one', () => {
+    const { page } = atMoment({ job: { history: [change('in_transit', 1, 0)] }, fixes: driven(4000) });
+    expect(page.position).not.toBeNull();
+    expect(page.trail).toHaveLength(5);
+  });
+
   test('a departure that a person says before the trailer moves does not show where it is', () => {
     const history = [change('in_transit', 20, 0, { by: 'operator' })];
     const standing = atMoment({
