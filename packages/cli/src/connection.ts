@@ -107,9 +107,11 @@ export const tokensOf = (options: ConnectionOptions, environment: NodeJS.Process
  * API names none.
  */
 const refusalSentences = (
-  { errors = [], detail: whole = '' }: Partial<Wire<'problem'>>,
+  { errors = [], detail: whole = '', status }: Partial<Wire<'problem'>>,
   body: unknown,
 ): string | null => {
+  // A refusal because of the job's state says what is so; "another change" is true of some of them only.
+  if (status === 409 && whole !== '') return whole;
   // A rule of the product has a sentence of its own; the schema's errors are only listed.
   if (errors.length === 1 && whole !== '' && !whole.includes('`errors`')) return whole;
   const sentences = errors.map(({ pointer, detail }) => {

@@ -84,7 +84,7 @@ export const attentionReport = (
 
 /** Reports an undo: the sentence of the history, and the state of the job now. */
 export const undoReport = ({ id, status, customer, history }: Wire<'jobState'>): string =>
-  `${id} ${customer.name}: ${history.at(-1)?.reason ?? ''}. It is ${status.replaceAll('_', ' ')} now.`;
+  `${id} ${customer.name}: ${history.at(-1)?.reason ?? ''}. It is ${status.replaceAll('_', ' ')} now${status === 'scheduled' ? ', and waits for its trailer' : ''}.`;
 
 /** Returns a duration in one unit: "12 s", "6 min", "3 h", "2 days". */
 export const ago = (seconds: number): string => {

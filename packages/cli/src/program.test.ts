@@ -147,6 +147,31 @@ describe('qdn', () => {
     ]);
   });
 
+  test('says that a job waits whose trailer is busy when its departure is taken back', async () => {
+    const reason = '"left" was taken back by qdn';
+    const after = { id: 'QDN-1042', customer: { name: 'Maria Lopez' }, status: 'scheduled', history: [{ reason }] };
+    answers = [
+      { status: 200, body: { version: 3 } },
+      { status: 200, body: after },
+    ];
+    expect(await qdn('undo', '1042')).toBe(
+      'QDN-1042 Maria Lopez: "left" was taken back by qdn. It is scheduled now, and waits for its trailer.',
+    );
+  });
+
+  test('says why an undo was refused, and nothing of another change', async () => {
+    const refused = {
+      status: 409,
+      title: 'Conflict with another change',
+      detail: 'Already done: "left" was taken back.',
+    };
+    answers = [
+      { status: 200, body: { version: 3 } },
+      { status: 409, body: refused },
+    ];
+    await expect(qdn('undo', '1042')).rejects.toThrow(/^Already done: "left" was taken back\.$/);
+  });
+
   test('replays a drive with a device token, and tries again what may pass', async () => {
     const file = join(folder, 'drive.gpx');
     writeFileSync(

@@ -49,7 +49,7 @@ const createJob = async (table: JobsTable, job: Job): Promise<void> => {
       new PutCommand({ TableName: table.name, Item: toItem(job), ConditionExpression: 'attribute_not_exists(pk)' }),
     );
   } catch (error) {
-    const detail = `A job ${job.id} exists already. Choose another ID, or change it with PATCH.`;
+    const detail = `A job ${job.id} exists already. Choose another ID, or change that job.`;
     await refuseUnlessStored(table, job, error, detail);
   }
 };
