@@ -180,8 +180,8 @@ describe('qdn', () => {
     );
     const receipt = { status: 200, body: { accepted: 1, ignored: {}, status: 'in_transit' } };
     answers = [receipt, { status: 503 }, receipt];
-    expect(await qdn('replay', file, '--job', 'QDN-1', '--trailer', 'T1', '--speed', '10000')).toBe(
-      '2 fixes accepted. QDN-1 is in transit.',
+    expect(await qdn('replay', file, '--job', '1042', '--trailer', 'T1', '--speed', '10000')).toBe(
+      '2 fixes accepted. QDN-1042 is in transit.',
     );
     expect(calls.map(({ audience }) => audience)).toEqual(['device', 'device', 'device']);
     expect(JSON.parse(calls[2]?.body ?? '')).toEqual(JSON.parse(calls[1]?.body ?? ''));

@@ -3,6 +3,7 @@ import { pathTo, type Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CommandError, callApi } from '../connection.ts';
+import { jobIdMeant } from '../jobs/change-job.ts';
 import type { OperatorContext } from '../operator-context.ts';
 import { positiveNumber } from '../positive-number.ts';
 import { driveAlong, withRetries } from './drive.ts';
@@ -52,7 +53,8 @@ export const addReplayDriveCommand = (program: Command, context: OperatorContext
       const url = await address();
       const device = await tokens().device(trailerId(options.trailer), 48);
       const drive = schedule(parseGpx(readGpx(file)), options.speed);
-      const path = pathTo(routes.reportLocation, { job_id: options.job });
+      const job = jobIdMeant(options.job, context);
+      const path = pathTo(routes.reportLocation, { job_id: job });
       const send = (fixes: Wire<'fix'>[]) =>
         withRetries(() => callApi<Wire<'reportReceipt'>>(url, device, 'POST', path, { fixes }), note);
       const total = await driveAlong(
@@ -64,7 +66,7 @@ export const addReplayDriveCommand = (program: Command, context: OperatorContext
       );
       const ignored = Object.entries(total.ignored).map(([reason, n]) => `${n} ${reason}`);
       print(
-        `${total.accepted} fixes accepted${ignored.length > 0 ? `, ignored: ${ignored.join(', ')}` : ''}. ${options.job} is ${total.status.replaceAll('_', ' ')}.`,
+        `${total.accepted} fixes accepted${ignored.length > 0 ? `, ignored: ${ignored.join(', ')}` : ''}. ${job} is ${total.status.replaceAll('_', ' ')}.`,
       );
     });
 };
