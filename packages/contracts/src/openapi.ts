@@ -1,4 +1,4 @@
-import { MEDIA_TOKEN_PATTERN, NAME_PATTERN } from './patterns.ts';
+import { MEDIA_TOKEN_PATTERN, NAME_PATTERN, PHONE_PATTERN } from './patterns.ts';
 import type { Audience, QueryType, Route, SchemaName, SigningCarrier } from './route.ts';
 import * as table from './routes.ts';
 import * as schemas from './schemas.ts';
@@ -30,6 +30,8 @@ const querySchemas: Record<QueryType, object> = {
   number: { type: 'number' },
   string: { type: 'string' },
   dateTime: { type: 'string', format: 'date-time' },
+  place: { type: 'string', maxLength: 300, pattern: String.raw`\S` },
+  phone: { type: 'string', pattern: PHONE_PATTERN },
   jobStatus: schemas.jobState.properties.status,
 };
 
@@ -97,10 +99,10 @@ const pathVariables = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g
 
 const parametersOf = ({ path, query = {} }: Route): object[] => [
   ...pathVariables(path).map((name) => ({ name, in: 'path', required: true, ...parameters[name] })),
-  ...Object.entries(query).map(([name, { description, type }]) => ({
+  ...Object.entries(query).map(([name, { description, type, isRequired = false }]) => ({
     name,
     in: 'query',
-    required: false,
+    required: isRequired,
     description,
     schema: querySchemas[type],
   })),

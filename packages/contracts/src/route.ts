@@ -48,7 +48,7 @@ export type DocumentedAnswer = {
 };
 
 /** Types of query parameters: src/openapi.ts has their schemas. */
-export type QueryType = 'boolean' | 'number' | 'string' | 'jobStatus' | 'dateTime';
+export type QueryType = 'boolean' | 'number' | 'string' | 'jobStatus' | 'dateTime' | 'place' | 'phone';
 
 /** One route of the HTTP API: everything about it except the code of its function. */
 export type Route = {
@@ -64,7 +64,7 @@ export type Route = {
   cache: Cache;
   summary: string;
   description?: string;
-  query?: Readonly<Record<string, { description: string; type: QueryType }>>;
+  query?: Readonly<Record<string, { description: string; type: QueryType; isRequired?: true }>>;
   answers: Readonly<Record<number, DocumentedAnswer>>;
   /** Refusals besides those that follow from `authentication` and `body` (src/openapi.ts). */
   refuses: readonly number[];

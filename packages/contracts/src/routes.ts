@@ -231,8 +231,8 @@ export const findPlaces = {
   description:
     'An address, a corner, coordinates, a link of a map, a plus code, or the name of a saved place. Saved places and those of recent jobs come before the geocoder’s. An answer is `found` only when it is what was typed, in the company’s area; otherwise it is a question with the places to choose from.',
   query: {
-    text: { description: 'The place as it was typed', type: 'string' },
-    customer: { description: 'The customer’s number (E.164), for “same as last time”', type: 'string' },
+    text: { description: 'The place as it was typed', type: 'place', isRequired: true },
+    customer: { description: 'The customer’s number (E.164), for “same as last time”', type: 'phone' },
   },
   answers: { 200: { description: 'The place, or a question about it', schema: 'placeAnswer' } },
   refuses: [403, 422],
