@@ -8,6 +8,7 @@ import { bounceText, receiptText, unansweredText } from './message-wording.ts';
 import { hasFailed, type OutboundMessage, outboundMessageId, UNMATCHED } from './outbound-message.ts';
 import { CUSTOMER, DRIVER, OPERATOR, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
+import { driverOf } from './planning/sender.ts';
 
 /** Delay of the customer's receipt, in ms: time for phones to confirm the text. */
 const RECEIPT_DELAY_MS = 30_000;
@@ -229,7 +230,8 @@ const labelOfSender = (
   const isCustomer = job !== null && plan.from === job.customer.phone;
   const handle =
     replyHandle(plan.timelineId, plan.from, job?.customer.phone ?? null, company.jobPrefix) ?? plan.timelineId;
-  return { handle, name: isCustomer ? job.customer.name : 'the sender' };
+  const driver = driverOf(plan.from, company);
+  return { handle, name: isCustomer ? job.customer.name : driver ? `driver ${driver.name}` : 'the sender' };
 };
 
 /** Returns the text that tells a dispatcher that their answer did not reach the customer; null when it did. */

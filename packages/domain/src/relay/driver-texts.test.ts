@@ -511,6 +511,12 @@ describe('words that mean less than they seem', () => {
     ]);
   });
 
+  test('the operator reads the driver’s name when no dispatcher answers their text', async () => {
+    const { world } = await heard({ jobs: [driving], metres: 6400 }, ['gate is locked, need the code']);
+    await world.wait(60);
+    expect(world.sentTo(OPERATOR)).toEqual([expect.stringContaining('QDN-1043 driver Ray (@u')]);
+  });
+
   test('UNDO after HERE says that the trailer is not there yet', async () => {
     const { said } = await heard({ jobs: [driving], metres: 10 }, ['HERE', 'UNDO']);
     expect(said[1]).toBe('QDN-1043 Ann Lee: not yet at 1100 Congress Ave.');
