@@ -29,7 +29,7 @@ export const STATUS_TRAITS: Readonly<Record<JobStatus, StatusTraits>> = {
   at_site: { phase: 'standing', drive: null, refuses: [] },
   en_route_to_next: { phase: 'driving', drive: 'next', refuses: [] },
   completed: { phase: 'done', drive: null, refuses: ['cancelled'] },
-  cancelled: { phase: 'called-off', drive: null, refuses: [] },
+  cancelled: { phase: 'called-off', drive: null, refuses: ['completed'] },
 };
 
 type PhaseTraits = {

@@ -24,7 +24,9 @@ beforeAll(async () => {
     locations: createLocationStore(dynamo.client, locations),
   });
   await service.jobs.create(aJob());
-  await service.locations.append(Array.from({ length: 6 }, (_, i) => aFix({ at: NOW - 8000 - i * 10_000 })));
+  await service.locations.append(
+    Array.from({ length: 6 }, (_, i) => aFix({ at: NOW - 8000 - i * 10_000, lat: 30.2 - i * 0.002 })),
+  );
 }, 60_000);
 afterAll(async () => dynamo.stop());
 

@@ -79,6 +79,7 @@ describe('commands that change a job', () => {
   test.each([
     [['complete', '1042'], ['Status     scheduled → completed'], { status: 'completed' }],
     [['cancel', 'QDN-1042'], ['Status     scheduled → cancelled'], { status: 'cancelled' }],
+    [['set-status', '1042', 'At site'], ['Status     scheduled → at site'], { status: 'at_site' }],
     [['assign', '1042', '7-yard dump trailer', 't2'], ['Trailers   T1 → T3, T2'], { trailers: ['T3', 'T2'] }],
     [['assign', '1042', '--none'], ['Trailers   T1 → none'], { trailers: [] }],
     [
@@ -107,6 +108,23 @@ describe('commands that change a job', () => {
     await qdn(['complete', '1042', '--at', '8:00 yesterday']);
     expect(patches[0]?.['at']).toMatch(/T1[34]:00:00.000Z$/);
     await expect(qdn(['complete', '1042', '--at', 'tomorrow 9am'])).rejects.toThrow('has not come yet');
+  });
+
+  test('does not complete a cancelled job, and says how to', async () => {
+    job = { ...JOB, status: 'cancelled' };
+    await expect(qdn(['complete', '1042'])).rejects.toThrow('./qdn set-status QDN-1042 at_site');
+    expect(patches).toEqual([]);
+    await qdn(['set-status', '1042', 'at_site']);
+    expect(patches).toEqual([{ status: 'at_site', version: 1 }]);
+  });
+
+  test('sets the status of a stop, and refuses statuses and stops that there are not', async () => {
+    await qdn(['set-status', '1042', 'at_site', '--stop', '1']);
+    expect(patches).toEqual([{ status: 'at_site', currentStop: 0, version: 1 }]);
+    await expect(qdn(['set-status', '1042', 'lost'])).rejects.toThrow('"lost" is not a status. Write one of scheduled');
+    await expect(qdn(['set-status', '1042', 'at_site', '--stop', '2'])).rejects.toThrow(
+      '--stop takes a stop from 1 to 1',
+    );
   });
 
   test('prints the job as JSON', async () => {

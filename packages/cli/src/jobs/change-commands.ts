@@ -1,4 +1,5 @@
 import { phoneFrom } from '@qdn/company';
+import { JOB_STATUSES, type JobStatus } from '@qdn/domain';
 import type { Command } from 'commander';
 import { knownTo } from '../company/company.ts';
 import { CommandError } from '../connection.ts';
@@ -13,9 +14,10 @@ type Json = { json?: boolean };
 
 const JSON_WORDS = 'the changed job, as the API answers it';
 
-/** Adds the commands that change a job: `complete`, `cancel`, `reschedule`, `assign`, `edit`. Each prints what has changed. */
+/** Adds the commands that change a job: `complete`, `cancel`, `set-status`, `reschedule`, `assign`, `edit`. Each prints what has changed. */
 export const addChangeCommands = (program: Command, context: OperatorContext): void => {
   addEndCommands(program, context);
+  addStatusCommand(program, context);
   addScheduleCommands(program, context);
   addEditCommand(program, context);
 };
@@ -31,10 +33,14 @@ const addEndCommands = (program: Command, context: OperatorContext): void => {
       const moment = at === undefined ? null : await momentMeant(at, context, 'back');
       await changeJob(
         id,
-        ({ status }) =>
-          status === 'completed'
-            ? null
-            : { status: 'completed', ...(moment === null ? {} : { at: new Date(moment).toISOString() }) },
+        ({ id: known, status }) => {
+          if (status === 'cancelled')
+            throw new CommandError(
+              `${known} is cancelled: its customer would read that it is done. If it was done after all, set it back first: ./qdn set-status ${known} at_site`,
+            );
+          const at = moment === null ? {} : { at: new Date(moment).toISOString() };
+          return status === 'completed' ? null : { status: 'completed', ...at };
+        },
         context,
         json,
       );
@@ -46,6 +52,46 @@ const addEndCommands = (program: Command, context: OperatorContext): void => {
     .addHelpText('after', '\nExample:\n  ./qdn cancel QDN-1042')
     .action(async (id: string, { json }: Json) => {
       await changeJob(id, ({ status }) => (status === 'cancelled' ? null : { status: 'cancelled' }), context, json);
+    });
+};
+
+/** Returns the status that was typed: `at site`, `At-Site` and `at_site` are the same. @throws CommandError that names the statuses */
+const statusMeant = (typed: string): JobStatus => {
+  const word = typed
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+  const status = JOB_STATUSES.find((one) => one === word);
+  if (status) return status;
+  throw new CommandError(`"${typed}" is not a status. Write one of ${JOB_STATUSES.join(', ')}.`);
+};
+
+/** Returns the index of the stop that was typed, which counts from 1. @throws CommandError for a stop that the job does not have */
+const stopMeant = (typed: string, count: number): number => {
+  const stop = Number(typed);
+  if (/^[0-9]{1,3}$/.test(typed) && stop >= 1 && stop <= count) return stop - 1;
+  throw new CommandError(`--stop takes a stop from 1 to ${count}, not "${typed}".`);
+};
+
+const addStatusCommand = (program: Command, context: OperatorContext): void => {
+  program
+    .command('set-status <id> <status>')
+    .description(`sets a job's status: ${JOB_STATUSES.join(', ')}`)
+    .option('--stop <number>', 'stop that the status is about, from 1 on; the present one when left out')
+    .option('--json', JSON_WORDS)
+    .addHelpText('after', '\nExample:\n  ./qdn set-status QDN-1042 at_site --stop 2')
+    .action(async (id: string, typed: string, { stop, json }: Json & { stop?: string }) => {
+      const status = statusMeant(typed);
+      await changeJob(
+        id,
+        (job) => {
+          const currentStop = stop === undefined ? job.currentStop : stopMeant(stop, job.stops.length);
+          if (job.status === status && job.currentStop === currentStop) return null;
+          return { status, ...(stop === undefined ? {} : { currentStop }) };
+        },
+        context,
+        json,
+      );
     });
 };
 
