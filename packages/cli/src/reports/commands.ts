@@ -6,7 +6,8 @@ import { knownTo } from '../company/company.ts';
 import type { OperatorContext } from '../operator-context.ts';
 import { readTrailers } from '../trackers/read-trailers.ts';
 import { BOM, type Cell, csvOf } from './csv.ts';
-import { daysBetween, readTracks, readVisits } from './read-report.ts';
+import { daysIn } from './day-tracks.ts';
+import { readTracks, readVisits } from './read-report.ts';
 import { type RangeOptions, type ReportRange, reportRange } from './report-range.ts';
 import {
   DAY_HEADER,
@@ -47,9 +48,11 @@ const readInput = async (
   const visiting = visits.flatMap(({ trailerId }) => trailerId ?? []);
   const fleet = [...new Set([...visiting, ...listed.map(({ trailerId }) => trailerId)])];
   context.note(`Reading the tracks of ${fleet.length} trailers …`);
+  // A day that has not begun has no track.
+  const days = daysIn(begin, Math.min(to, now), zone);
   const tracks = await readTracks(
     context,
-    fleet.flatMap((trailerId) => daysBetween(trailerId, begin, to, zone, now)),
+    fleet.flatMap((trailerId) => days.map((day) => ({ trailerId, ...day }))),
   );
   return { visits, tracks, range: { from, to }, zone, now, places: knownTo(context).stops, fleet };
 };

@@ -29,15 +29,16 @@ export const dayOfTrack = ({ source, points, halts, trips }: Wire<'trailerTrack'
 /** Returns miles with one decimal. */
 export const milesOf = (metres: number): number => Math.round((metres / METRES_PER_MILE) * 10) / 10 || 0;
 
-/** Returns the local days that a span touches, each with its date and its part of the span. */
-const daysIn = (from: number, to: number, zone: string): Array<{ date: string; from: number; to: number }> => {
-  const days: Array<{ date: string; from: number; to: number }> = [];
-  for (let start = startOfDay(from, zone); start < to; start = nextDay(start, zone))
-    days.push({
-      date: localDate(start, zone),
-      from: Math.max(from, start),
-      to: Math.min(to, nextDay(start, zone)),
-    });
+/** A local day: its date, its begin and the begin of the next one in epoch ms. */
+export type LocalDay = { date: string; from: number; to: number };
+
+/** Returns the local days that a span (epoch ms) touches, each as a whole. */
+export const daysIn = (from: number, to: number, zone: string): LocalDay[] => {
+  const days: LocalDay[] = [];
+  for (let start = startOfDay(from, zone), next: number; start < to; start = next) {
+    next = nextDay(start, zone);
+    days.push({ date: localDate(start, zone), from: start, to: next });
+  }
   return days;
 };
 
@@ -48,8 +49,9 @@ export type WayBetween = { metres: number | null; gapS: number | null };
 export const wayBetween = (tracks: Tracks, trailerId: string, from: number, to: number, zone: string): WayBetween => {
   let metres: number | null = null;
   let gapS = 0;
-  for (const part of daysIn(from, to, zone)) {
-    const day = tracks.get(dayKey(trailerId, part.date));
+  for (const { date, ...whole } of daysIn(from, to, zone)) {
+    const part = { from: Math.max(from, whole.from), to: Math.min(to, whole.to) };
+    const day = tracks.get(dayKey(trailerId, date));
     const driven = day && drivenBetween(day.points, part.from, part.to);
     if (typeof driven !== 'number') continue;
     metres = (metres ?? 0) + driven;

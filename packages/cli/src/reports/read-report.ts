@@ -1,8 +1,7 @@
 import { pathTo, type Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
-import { localDate, nextDay, startOfDay } from '@qdn/domain';
 import type { OperatorContext } from '../operator-context.ts';
-import { type DayOfTrack, dayKey, dayOfTrack, type Tracks } from './day-tracks.ts';
+import { type DayOfTrack, dayKey, dayOfTrack, type LocalDay, type Tracks } from './day-tracks.ts';
 
 type WireVisit = Wire<'visitList'>['visits'][number];
 type Api = Pick<OperatorContext, 'api'>;
@@ -32,15 +31,7 @@ export const readVisits = async ({ api }: Api, from: number, to: number): Promis
 };
 
 /** A trailer's local day. */
-export type TrailerDay = { trailerId: string; date: string; from: number; to: number };
-
-/** Returns the days of a trailer from one moment to before another, none that has not begun by `now`; all epoch ms. */
-export const daysBetween = (trailerId: string, from: number, to: number, zone: string, now: number): TrailerDay[] => {
-  const days: TrailerDay[] = [];
-  for (let start = startOfDay(from, zone); start < Math.min(to, now); start = nextDay(start, zone))
-    days.push({ trailerId, date: localDate(start, zone), from: start, to: nextDay(start, zone) });
-  return days;
-};
+type TrailerDay = LocalDay & { trailerId: string };
 
 const readDay = async ({ api }: Api, { trailerId, from, to }: TrailerDay): Promise<DayOfTrack> => {
   const query = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });

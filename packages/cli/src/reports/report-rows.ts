@@ -1,6 +1,7 @@
 import type { CompanyFile } from '@qdn/company';
 import type { Wire } from '@qdn/contracts';
 import { isActive, localDate, nextDay, startOfDay } from '@qdn/domain';
+import { localTime, zoneLetters } from '../times/local-time.ts';
 import type { Cell } from './csv.ts';
 import { type DayOfTrack, dayKey, milesOf, placeAt, type Tracks, wayBetween } from './day-tracks.ts';
 
@@ -70,11 +71,8 @@ const clockOf = (at: number, date: string, zone: string): string => {
   });
   const start = startOfDay(at, zone);
   const hasRepeatedHour = nextDay(start, zone) - start > DAY_MS;
-  const letters = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' })
-    .formatToParts(at)
-    .find(({ type }) => type === 'timeZoneName')?.value;
   const days = Math.round((Date.parse(localDate(at, zone)) - Date.parse(date)) / DAY_MS);
-  return `${time.format(at)}${hasRepeatedHour ? ` ${letters}` : ''}${days > 0 ? ` (+${days})` : ''}`;
+  return `${time.format(at)}${hasRepeatedHour ? ` ${zoneLetters(at, zone)}` : ''}${days > 0 ? ` (+${days})` : ''}`;
 };
 
 const KIND_WORDS: Readonly<Record<WireVisit['kind'], string>> = {
@@ -97,16 +95,13 @@ const stopWord = ({ kind, stop }: WireVisit): string => {
   return isReturn ? 'return' : STOP_WORDS[stop.kind];
 };
 
-const twelveHours = (at: number, zone: string): string =>
-  new Intl.DateTimeFormat('en-US', { timeZone: zone, hour: 'numeric', minute: '2-digit' })
-    .format(at)
-    .replaceAll(/[\u202f\u00a0]/g, ' ');
-
 /** Returns how a job ended that has no visit. */
 const endWords = ({ status, ended }: WireVisit, zone: string): string => {
   if (status === 'cancelled') return 'cancelled';
   if (ended === null) return '';
-  return ended.by === 'fixes' ? 'by itself' : `${ORIGIN_WORDS[ended.by]} ${twelveHours(Date.parse(ended.at), zone)}`;
+  if (ended.by === 'fixes') return 'by itself';
+  const at = Date.parse(ended.at);
+  return `${ORIGIN_WORDS[ended.by]} ${localTime(zone, at).hour(at)}`;
 };
 
 /** Returns the origin of a visit's times, and what is not known of it. */
@@ -173,8 +168,12 @@ const rowOf = (visit: WireVisit, before: WireVisit | undefined, input: ReportInp
   };
 };
 
-const inOrder = (a: StopRow, b: StopRow): number =>
-  a.date.localeCompare(b.date) || a.trailer.localeCompare(b.trailer, 'en', { numeric: true }) || a.at - b.at;
+type OfDay = Pick<StopRow, 'date' | 'trailer'>;
+
+/** Orders rows by day and trailer: T2 before T10. */
+const byDayAndTrailer = (a: OfDay, b: OfDay): number =>
+  a.date.localeCompare(b.date) || a.trailer.localeCompare(b.trailer, 'en', { numeric: true });
+const inOrder = (a: StopRow, b: StopRow): number => byDayAndTrailer(a, b) || a.at - b.at;
 
 /** Returns one row per visit in the range. A row is the same in each range that has its day. */
 export const stopRows = (input: ReportInput): StopRow[] =>
@@ -307,7 +306,7 @@ export const dayCells = (rows: readonly StopRow[], { tracks, range, zone }: Repo
       return { trailer, date, day: tracks.get(key), own: byDay.get(key) ?? [] };
     })
     .filter(({ date }) => date >= first && date <= last)
-    .sort((a, b) => a.date.localeCompare(b.date) || a.trailer.localeCompare(b.trailer, 'en', { numeric: true }))
+    .sort(byDayAndTrailer)
     .map(({ trailer, date, day, own }) => {
       const trips = day?.trips ?? [];
       const hasFixes = day !== undefined && day.source !== 'none';

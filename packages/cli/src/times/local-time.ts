@@ -54,6 +54,10 @@ export const localTime = (zone: string, now: number): LocalTime => {
   };
 };
 
+/** Returns the letters of a time zone at a moment (epoch ms): `CDT`, `CST`. */
+export const zoneLetters = (at: number, zone: string): string =>
+  only(part(zone, { timeZoneName: 'short' }), 'timeZoneName', at);
+
 /** A date and time of day on the clocks of a place, as epoch ms of the same reading in UTC. */
 export type WallTime = number;
 
