@@ -2,7 +2,8 @@ import type { Wire } from '@qdn/contracts';
 import type { LocalTime } from './times/local-time.ts';
 import { trackerLines } from './trackers/tracker-advice.ts';
 
-const words = (text: string): string => text.replaceAll('_', ' ');
+/** Returns a word of the API as people write it: `at_site` as `at site`. */
+export const spaced = (text: string): string => text.replaceAll('_', ' ');
 
 /** Returns rows as aligned columns. */
 export const table = (rows: readonly (readonly string[])[]): string => {
@@ -27,7 +28,7 @@ const JOB_COLUMNS: Readonly<
   // Accounts are for programs; the customer's name says it to a person.
   accountId: null,
   customerName: { heading: 'CUSTOMER', cell: ({ customerName }) => customerName },
-  status: { heading: 'STATUS', cell: ({ status }) => words(status) },
+  status: { heading: 'STATUS', cell: ({ status }) => spaced(status) },
   trailers: { heading: 'TRAILERS', cell: ({ trailers }) => trailers.join(', ') || '-' },
   updatedAt: { heading: 'CHANGED', cell: ({ updatedAt }, time) => time.stamp(updatedAt) },
 };
@@ -84,7 +85,7 @@ export const attentionReport = (
 
 /** Reports an undo: the sentence of the history, and the state of the job now. */
 export const undoReport = ({ id, status, customer, history }: Wire<'jobState'>): string =>
-  `${id} ${customer.name}: ${history.at(-1)?.reason ?? ''}. It is ${status.replaceAll('_', ' ')} now${status === 'scheduled' ? ', and waits for its trailer' : ''}.`;
+  `${id} ${customer.name}: ${history.at(-1)?.reason ?? ''}. It is ${spaced(status)} now${status === 'scheduled' ? ', and waits for its trailer' : ''}.`;
 
 /** Returns a duration in one unit: "12 s", "6 min", "3 h", "2 days". */
 export const ago = (seconds: number): string => {
@@ -154,7 +155,7 @@ type Entry = { at: string; line: string };
 /** Returns the events of a job, oldest first: changes of status, messages, and the outcome of each relay. */
 const timeline = (job: Wire<'jobState'>, time: LocalTime): string => {
   const entries: Entry[] = [
-    ...job.history.map(({ status, at, by, reason }): Entry => ({ at, line: `${words(status)} (${by}: ${reason})` })),
+    ...job.history.map(({ status, at, by, reason }): Entry => ({ at, line: `${spaced(status)} (${by}: ${reason})` })),
     ...job.messages.flatMap((message): Entry[] => [
       { at: message.at, line: `${message.from} wrote: ${message.body ?? ''}` },
       ...message.relays.map((relay): Entry => {
@@ -195,14 +196,14 @@ type JobState = Wire<'jobState'>;
 const JOB_LINES: Readonly<
   Record<keyof JobState, ((job: JobState, time: LocalTime) => string[]) | { noLines: string }>
 > = {
-  id: ({ id, kind, status }) => [`${id} · ${words(kind)} · ${words(status)}`],
+  id: ({ id, kind, status }) => [`${id} · ${spaced(kind)} · ${spaced(status)}`],
   kind: { noLines: 'beside the ID' },
   status: { noLines: 'beside the ID' },
   customer: ({ customer, accountId }) => [`Customer   ${customer.name}, ${customer.phone} (account ${accountId})`],
   accountId: { noLines: 'beside the customer' },
   trailers: ({ trailers }) => [`Trailers   ${trailers.join(', ') || 'none'}`],
   stops: ({ stops, currentStop }) =>
-    stops.map((stop, i) => `${i === currentStop ? 'Stop     > ' : 'Stop       '}${words(stop.kind)}, ${stop.address}`),
+    stops.map((stop, i) => `${i === currentStop ? 'Stop     > ' : 'Stop       '}${spaced(stop.kind)}, ${stop.address}`),
   currentStop: { noLines: 'marks a stop' },
   pickupAddress: { noLines: 'among the stops' },
   dropOffAddress: { noLines: 'among the stops' },

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { table } from '../format.ts';
+import { spaced, table } from '../format.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { knownTo } from './company.ts';
 import type { InitOptions } from './init.ts';
@@ -32,12 +32,7 @@ export const addCompanyCommands = (program: Command, surroundings: Surroundings)
           ? 'config/company.json has no stops. To add yours: ./qdn init'
           : table([
               ['STOP', 'KIND', 'ADDRESS', 'PLACE'],
-              ...stops.map(({ id, kind, address, lat, lon }) => [
-                id,
-                kind.replaceAll('_', ' '),
-                address,
-                `${lat}, ${lon}`,
-              ]),
+              ...stops.map(({ id, kind, address, lat, lon }) => [id, spaced(kind), address, `${lat}, ${lon}`]),
             ]),
       );
     });

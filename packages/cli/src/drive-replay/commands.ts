@@ -3,6 +3,7 @@ import { pathTo, type Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CommandError, callApi } from '../connection.ts';
+import { spaced } from '../format.ts';
 import { jobIdMeant } from '../jobs/change-job.ts';
 import type { OperatorContext } from '../operator-context.ts';
 import { positiveNumber } from '../positive-number.ts';
@@ -66,7 +67,7 @@ export const addReplayDriveCommand = (program: Command, context: OperatorContext
       );
       const ignored = Object.entries(total.ignored).map(([reason, n]) => `${n} ${reason}`);
       print(
-        `${total.accepted} fixes accepted${ignored.length > 0 ? `, ignored: ${ignored.join(', ')}` : ''}. ${job} is ${total.status.replaceAll('_', ' ')}.`,
+        `${total.accepted} fixes accepted${ignored.length > 0 ? `, ignored: ${ignored.join(', ')}` : ''}. ${job} is ${spaced(total.status)}.`,
       );
     });
 };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Wire } from '@qdn/contracts';
 import { backoffMs, retry } from '@qdn/retry';
 import { ApiError } from '../connection.ts';
+import { spaced } from '../format.ts';
 import type { LocalTime } from '../times/local-time.ts';
 import { type Scheduled, takenAt } from './schedule.ts';
 
@@ -29,8 +30,7 @@ export const driveAlong = async (
     total.accepted += receipt.accepted;
     for (const [reason, n] of Object.entries(receipt.ignored))
       total.ignored[reason] = (total.ignored[reason] ?? 0) + Number(n);
-    if (receipt.status !== total.status)
-      note(`${time.stamp(Date.now()).slice(11)}  ${receipt.status.replaceAll('_', ' ')}`);
+    if (receipt.status !== total.status) note(`${time.stamp(Date.now()).slice(11)}  ${spaced(receipt.status)}`);
     total.status = receipt.status;
     note(`\r${i + 1} of ${drive.length} points`);
   }

@@ -6,6 +6,7 @@ import { DEFAULT_JOB_PREFIX, JOB_KINDS, type JobKind, jobIdOf, parsePhoneNumber 
 import { type Command, Option } from 'commander';
 import { knownTo } from '../company/company.ts';
 import { CommandError } from '../connection.ts';
+import { spaced } from '../format.ts';
 import type { OperatorContext } from '../operator-context.ts';
 import { momentMeant } from '../times/moment-meant.ts';
 import { each } from './each.ts';
@@ -76,7 +77,7 @@ export const addCreateJobCommand = (program: Command, context: OperatorContext):
       await api('POST', pathTo(routes.createJob), job);
       const route = job.stops.map(({ address }) => address).join(' → ');
       print(
-        `Created ${id}: ${options.kind.replaceAll('_', ' ')} for ${options.customer}, ${route}${at === null ? '' : `, ${time().inWords(at)}`}.`,
+        `Created ${id}: ${spaced(options.kind)} for ${options.customer}, ${route}${at === null ? '' : `, ${time().inWords(at)}`}.`,
       );
       note(`A tracking link for the customer: ./qdn link ${id}`);
     });

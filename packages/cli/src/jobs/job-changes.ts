@@ -1,9 +1,8 @@
 import type { Wire } from '@qdn/contracts';
+import { spaced } from '../format.ts';
 import type { LocalTime } from '../times/local-time.ts';
 
 type JobState = Wire<'jobState'>;
-
-const spaced = (text: string): string => text.replaceAll('_', ' ');
 
 /** The fields that commands change, as an owner reads them. */
 const FIELDS: ReadonlyArray<{ name: string; of: (job: JobState, time: LocalTime) => string }> = [
