@@ -1,11 +1,8 @@
-import { ProductError, startOfDay } from '@qdn/domain';
+import { startOfDay } from '@qdn/domain';
+import { refusedParameter } from './refused-parameter.ts';
 
 /** RFC 3339 with an offset. */
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-
-/** Returns the refusal of a query parameter. */
-export const refusedParameter = (name: string, detail: string): ProductError =>
-  new ProductError('schema-violation', `\`${name}\` is not valid.`, { violations: [{ pointer: `/${name}`, detail }] });
 
 /** Times that a range may have, epoch ms: RFC 3339 has years of four digits, also after a time is converted to UTC. */
 const EARLIEST = Date.UTC(2000, 0, 1);

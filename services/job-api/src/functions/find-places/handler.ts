@@ -7,19 +7,18 @@ import {
   type KnownPlace,
   type PhoneNumber,
   type Place,
-  ProductError,
   parsePhoneNumber,
   usedPlaces,
 } from '@qdn/domain';
 import { apiHandler, errorFields, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
+import { refusedParameter } from '../../refused-parameter.ts';
 
 export type FindPlacesDependencies = Dependencies & { saved: readonly SavedPlace[]; geocode: Geocoder | null };
 
 const MAX_TEXT = 300;
 
-const refused = (name: string, detail: string): ProductError =>
-  new ProductError('schema-violation', `\`${name}\` ${detail}.`, { violations: [{ pointer: `/${name}`, detail }] });
+const refused = (name: string, detail: string) => refusedParameter(name, detail, `\`${name}\` ${detail}.`);
 
 /** @throws ProductError for a query without a text, or with a number that is not one */
 const queryOf = (query: URLSearchParams): { text: string; customer: PhoneNumber | null } => {

@@ -3,7 +3,8 @@ import * as routes from '@qdn/contracts/routes';
 import { type KeptDays, MAX_TRACK_MS, readTrack, type TrackPage } from '@qdn/domain';
 import { apiHandler, requestedTrailer, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
-import { refusedParameter, requestedRange } from '../../requested-range.ts';
+import { refusedParameter } from '../../refused-parameter.ts';
+import { requestedRange } from '../../requested-range.ts';
 
 /** @throws ProductError `schema-violation` for anything but `true` and `false` */
 const requestedThinning = (query: URLSearchParams): boolean => {

@@ -1,8 +1,9 @@
 import type { Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
-import { isActive, JOB_STATUSES, type JobStatus, ProductError } from '@qdn/domain';
+import { isActive, JOB_STATUSES, type JobStatus } from '@qdn/domain';
 import { apiHandler, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
+import { refusedParameter } from '../../refused-parameter.ts';
 
 /** Returns the statuses that the query asks for: one, or every active one. */
 const requestedStatuses = (query: URLSearchParams): JobStatus[] => {
@@ -10,9 +11,7 @@ const requestedStatuses = (query: URLSearchParams): JobStatus[] => {
   if (asked === null) return JOB_STATUSES.filter(isActive);
   const status = JOB_STATUSES.find((one) => one === asked);
   if (status) return [status];
-  throw new ProductError('schema-violation', 'There is no such status.', {
-    violations: [{ pointer: '/status', detail: `must be one of ${JOB_STATUSES.join(', ')}` }],
-  });
+  throw refusedParameter('status', `must be one of ${JOB_STATUSES.join(', ')}`, 'There is no such status.');
 };
 
 /** `GET /api/jobs`: by status, or all active ones; one read per status. */

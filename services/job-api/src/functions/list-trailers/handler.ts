@@ -1,14 +1,9 @@
 import type { Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
-import {
-  ProductError,
-  parseTrailerId,
-  listTrailers as readTrailers,
-  type TrailerId,
-  type TrailerRegister,
-} from '@qdn/domain';
+import { parseTrailerId, listTrailers as readTrailers, type TrailerId, type TrailerRegister } from '@qdn/domain';
 import { apiHandler, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
+import { refusedParameter } from '../../refused-parameter.ts';
 import { trailerSummaryView } from '../get-trailer/trailer-view.ts';
 
 /** @throws ProductError `schema-violation` when `after` is not the ID of a trailer */
@@ -17,9 +12,7 @@ const requestedAfter = (query: URLSearchParams): TrailerId | null => {
   if (after === null) return null;
   const trailerId = parseTrailerId(after);
   if (trailerId) return trailerId;
-  throw new ProductError('schema-violation', '`after` is not the `next` of an earlier page.', {
-    violations: [{ pointer: '/after', detail: 'must be the ID of a trailer' }],
-  });
+  throw refusedParameter('after', 'must be the ID of a trailer', '`after` is not the `next` of an earlier page.');
 };
 
 /** `GET /api/trailers`: every trailer's last place, with or without a job, page by page. */

@@ -1,18 +1,17 @@
 import * as routes from '@qdn/contracts/routes';
-import { type LinkId, noSuchJob, ProductError, parseLinkId, type RevokedLinks, revokeLink } from '@qdn/domain';
+import { type LinkId, noSuchJob, parseLinkId, type RevokedLinks, revokeLink } from '@qdn/domain';
 import { apiHandler, type Received, requestedJob, tokenAuthentication } from '@qdn/lambda';
 import type { Dependencies } from '../../dependencies.ts';
+import { refusedParameter } from '../../refused-parameter.ts';
 
 /** @throws ProductError `schema-violation` when the path's segment is not a link ID */
 const requestedLink = ({ pathParameters }: Received): LinkId => {
   const linkId = parseLinkId(pathParameters['link_id'] ?? '');
   if (linkId) return linkId;
-  throw new ProductError(
-    'schema-violation',
+  throw refusedParameter(
+    'link_id',
+    'must be 8 to 16 letters, digits, `_` or `-`',
     'The link ID is not valid. Use the `linkId` from the answer that created the link.',
-    {
-      violations: [{ pointer: '/link_id', detail: 'must be 8 to 16 letters, digits, `_` or `-`' }],
-    },
   );
 };
 
