@@ -1,39 +1,20 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { validate as isCreateJob } from '@qdn/contracts/validators/createJob';
 import { createKeyring, verifyToken } from '@qdn/lambda';
-import { newTokenKeys } from '@qdn/lambda/testing';
 import { createProgram } from './program.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'qdn-cli-'));
-const keys = newTokenKeys();
-const keyFile = join(folder, 'keys.json');
-writeFileSync(keyFile, JSON.stringify(keys), { mode: 0o600 });
-const keyring = createKeyring(keys);
+import { anApi, writeExampleCompany } from './testing/an-api.ts';
 
 type Call = { method: string; url: string; body: string; audience: string };
 let calls: Call[];
 let answers: Array<{ status: number; body?: object }>;
-const server = createServer(async (request, response) => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+const { folder, keys, argv } = anApi(({ token, ...call }) => {
   const { kind } = verifyToken(token, keyring, ['operator', 'device'], Date.now());
-  calls.push({
-    method: request.method ?? '',
-    url: request.url ?? '',
-    body: Buffer.concat(chunks).toString(),
-    audience: kind,
-  });
-  const { status, body } = answers.shift() ?? { status: 500 };
-  response.writeHead(status, { 'content-type': 'application/json' }).end(body ? JSON.stringify(body) : '');
+  calls.push({ ...call, audience: kind });
+  return answers.shift() ?? { status: 500 };
 });
-beforeAll(() => new Promise<void>((resolve) => server.listen(0, resolve)));
-afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
+const keyring = createKeyring(keys);
 beforeEach(() => {
   calls = [];
   answers = [];
@@ -56,8 +37,7 @@ const qdn = async (...args: string[]) => {
     command
       .exitOverride()
       .configureOutput({ writeOut: (text) => printed.push(text), writeErr: (text) => printed.push(text) });
-  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  await program.parseAsync(['node', 'qdn', '--url', url, '--keys', keyFile, ...args]);
+  await program.parseAsync(argv(args));
   return printed.join('\n');
 };
 
@@ -218,11 +198,7 @@ describe('qdn', () => {
 
 describe('with a company file', () => {
   const config = join(folder, 'config');
-  beforeAll(() => {
-    mkdirSync(config, { recursive: true });
-    const example = readFileSync(new URL('../../../config/company.example.json', import.meta.url), 'utf8');
-    writeFileSync(join(config, 'company.json'), example);
-  });
+  beforeAll(() => writeExampleCompany(folder));
   afterAll(() => rmSync(config, { recursive: true }));
 
   test('a job is created at its stops, with its trailers, by their names', async () => {

@@ -1,20 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { newTokenKeys } from '@qdn/lambda/testing';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createProgram } from '../program.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'qdn-change-'));
-const keyFile = join(folder, 'keys.json');
-writeFileSync(keyFile, JSON.stringify(newTokenKeys()), { mode: 0o600 });
-mkdirSync(join(folder, 'config'));
-writeFileSync(
-  join(folder, 'config', 'company.json'),
-  readFileSync(new URL('../../../../config/company.example.json', import.meta.url)),
-);
+import { anApi, writeExampleCompany } from '../testing/an-api.ts';
 
 const JOB = {
   ...{ id: 'QDN-1042', accountId: 'lopez', kind: 'delivery', status: 'scheduled', currentStop: 0, version: 1 },
@@ -29,27 +15,20 @@ let patches: Patch[];
 let others: Array<Partial<typeof JOB>>;
 let refusal: { status: number; body: object } | null;
 
-const server = createServer(async (request, response) => {
-  let body = '';
-  for await (const chunk of request) body += chunk;
-  const answer = (status: number, json: object) =>
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
-  if (request.method === 'GET') return answer(200, job);
+const { folder, argv } = anApi(({ method, body }) => {
+  if (method === 'GET') return { status: 200, body: job };
   const other = others.shift();
   if (other) job = { ...job, ...other, version: job.version + 1 };
   const { version, ...patch }: Patch = JSON.parse(body);
   patches.push({ ...patch, version });
-  if (refusal) return answer(refusal.status, refusal.body);
-  if (version !== job.version) return answer(409, { title: 'Conflict with another change', detail: 'Read it again.' });
+  if (refusal) return refusal;
+  if (version !== job.version)
+    return { status: 409, body: { title: 'Conflict with another change', detail: 'Read it again.' } };
   const customer = { ...job.customer, ...Object(patch['customer']) };
   job = { ...job, ...patch, customer, version: version + 1 };
-  return answer(200, job);
+  return { status: 200, body: job };
 });
-beforeAll(() => new Promise<void>((resolve) => server.listen(0, resolve)));
-afterAll(async () => {
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  rmSync(folder, { recursive: true });
-});
+writeExampleCompany(folder);
 beforeEach(() => {
   [job, patches, others, refusal] = [JOB, [], [], null];
 });
@@ -63,8 +42,7 @@ const qdn = async (args: string[], ask?: (question: string) => Promise<string>) 
     note: () => {},
     ...(ask ? { ask } : {}),
   });
-  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  await program.parseAsync(['node', 'qdn', '--url', url, '--keys', keyFile, ...args]);
+  await program.parseAsync(argv(args));
   return printed.join('\n');
 };
 

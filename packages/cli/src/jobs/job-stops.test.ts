@@ -1,20 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { newTokenKeys } from '@qdn/lambda/testing';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createProgram } from '../program.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'qdn-stops-'));
-const keyFile = join(folder, 'keys.json');
-writeFileSync(keyFile, JSON.stringify(newTokenKeys()), { mode: 0o600 });
-mkdirSync(join(folder, 'config'));
-writeFileSync(
-  join(folder, 'config', 'company.json'),
-  readFileSync(new URL('../../../../config/company.example.json', import.meta.url)),
-);
+import { anApi, writeExampleCompany } from '../testing/an-api.ts';
 
 const place = (changes: object) => ({
   ...{ address: '512 Main St', label: '512 Main St, Buda, TX', lat: 30.085, lon: -97.842, quality: 'street' },
@@ -38,18 +24,12 @@ const congress = place({
 let answer: object;
 let asked: string[];
 let jobs: Array<{ stops: object[] }>;
-const server = createServer(async (request, response) => {
-  let body = '';
-  for await (const chunk of request) body += chunk;
-  if (request.method === 'POST') jobs.push(JSON.parse(body));
-  else asked.push(request.url ?? '');
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+const { folder, argv } = anApi(({ method, url, body }) => {
+  if (method === 'POST') jobs.push(JSON.parse(body));
+  else asked.push(url);
+  return { status: 200, body: answer };
 });
-beforeAll(() => new Promise<void>((resolve) => server.listen(0, resolve)));
-afterAll(async () => {
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  rmSync(folder, { recursive: true });
-});
+writeExampleCompany(folder);
 let notes: string[];
 beforeEach(() => {
   [asked, jobs, notes] = [[], [], []];
@@ -63,9 +43,8 @@ const create = async (stop: string, ask?: (question: string) => Promise<string>)
     note: (text) => void notes.push(text),
     ...(ask ? { ask } : {}),
   });
-  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   const words = ['--kind', 'delivery', '--customer', 'Ann', '--phone', '512 555 0119', '--stop', stop];
-  await program.parseAsync(['node', 'qdn', '--url', url, '--keys', keyFile, 'create-job', '7', ...words]);
+  await program.parseAsync(argv(['create-job', '7', ...words]));
   return jobs[0]?.stops[0];
 };
 
