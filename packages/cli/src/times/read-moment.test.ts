@@ -56,8 +56,28 @@ describe('readMoment', () => {
     ['el viernes a las 2 de la tarde', '2026-03-13T14:00:00-05:00'],
     ['tomorrow 09:00', '2026-03-11T09:00:00-05:00'],
     ['3 days from now at 8am', '2026-03-13T08:00:00-05:00'],
+    ['8 a.m. Thursday', '2026-03-12T08:00:00-05:00'],
+    ['thurs 2:30 p.m.', '2026-03-12T14:30:00-05:00'],
+    ['tues 3/17 5p', '2026-03-17T17:00:00-05:00'],
+    ['12 noon fri', '2026-03-13T12:00:00-05:00'],
+    ['day after tomorrow 8am', '2026-03-12T08:00:00-05:00'],
+    ['mañana por la mañana a las 9', '2026-03-11T09:00:00-05:00'],
+    ['el próximo lunes a las 9', '2026-03-16T09:00:00-05:00'],
   ])('reads "%s"', (typed, at) => {
     expect(outcomeOf(typed, 'book')).toMatchObject({ outcome: 'time', at });
+  });
+
+  test.each([
+    ['1h ago', '2026-03-10T13:20:00-05:00'],
+    ['20m ago', '2026-03-10T14:00:00-05:00'],
+    ['hace 20 minutos', '2026-03-10T14:00:00-05:00'],
+    ['hace una hora', '2026-03-10T13:20:00-05:00'],
+  ])('reads "%s" of an event', (typed, at) => {
+    expect(outcomeOf(typed, 'complete')).toMatchObject({ outcome: 'time', at });
+  });
+
+  test.each(['wed after 3', 'thursday before 9am'])('refuses the limit "%s"', (typed) => {
+    expect(outcomeOf(typed, 'book')).toMatchObject({ outcome: 'refuse' });
   });
 
   test('explains the hour that spring skips', () => {

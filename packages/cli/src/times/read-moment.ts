@@ -116,13 +116,16 @@ const onTheClocks = (wall: number, zone: string): number[] => {
   );
 };
 
-/** Refuses a day without a time, a range, and a weekday that is not that of the date. @throws CommandError */
-const checkWritten = (typed: string, { start, end }: ParsedResult): void => {
+/** Refuses a day without a time, a range, a limit, and a weekday that is not that of the date. @throws CommandError */
+const checkWritten = (typed: string, { start, end, text }: ParsedResult): void => {
   if (!start.isCertain('hour'))
     throw new CommandError(
       `"${typed}" has no time of day. Add one, like "${PART_OF_DAY.test(typed) ? 'tomorrow' : typed.trim()} 9am".`,
     );
   if (end) throw new CommandError(`"${typed}" is a range. Give one time, like "tomorrow 9am".`);
+  // The parser takes "wed after 3" for Wednesday at 3.
+  if (/\b(?:after|before)\b/i.test(text))
+    throw new CommandError(`"${typed}" is a limit. Give one time, like "tomorrow 9am".`);
   const date = Date.UTC(start.get('year') ?? 0, (start.get('month') ?? 1) - 1, start.get('day') ?? 1);
   const weekday = start.get('weekday');
   if (start.isCertain('weekday') && start.isCertain('day') && weekday !== null && weekday !== weekdayOf(date))

@@ -9,6 +9,21 @@ type Spelling = readonly [written: RegExp, meant: string | ((...parts: string[])
 /** Ways of writing that chrono does not know or misreads, and the same in its words. Applied in order. */
 const SPELLINGS: readonly Spelling[] = [
   [/\s*@\s*/g, ' at '],
+  // "8 a.m." and "8 p. m.", before the rule for "8a".
+  [/\b(\d{1,2}(?::\d\d)?)\s*([ap])\.\s?m\b\.?/gi, '$1$2m'],
+  [/\b12 noon\b/gi, 'noon'],
+  [/\btues\b\.?/gi, 'tue'],
+  [
+    /\b(\d+)\s?(h|hrs?|m|mins?) ago\b/gi,
+    (_, count = '', unit = '') => `${count} ${/^h/i.test(unit) ? 'hours' : 'minutes'} ago`,
+  ],
+  [
+    /\bhace (?:unos )?(\d+|una?) (hora|minuto)s?\b/gi,
+    (_, count = '', unit = '') =>
+      `${count.startsWith('u') ? 1 : count} ${unit.toLowerCase() === 'hora' ? 'hours' : 'minutes'} ago`,
+  ],
+  [/\b(?:the )?day after tomorrow\b/gi, 'in 2 days'],
+  [/\bma[ñn]ana por la ma[ñn]ana(?= (?:a las )?\d)/gi, 'mañana'],
   [/^\+\s*(\d+\s*\p{L}+)$/u, 'in $1'],
   [new RegExp(`\\b(${ZONES})(?: time)?\\b`, 'gi'), (zone = '') => `${zone.charAt(0).toUpperCase()}T`],
   [/\bpasado ma[ñn]ana\b/gi, 'en 2 días'],
@@ -16,7 +31,8 @@ const SPELLINGS: readonly Spelling[] = [
   [/\b(\d{1,2}) y media\b/gi, '$1:30'],
   [/\b(\d{1,2}(?::\d\d)?) (?:de|por|en) la ma[ñn]ana\b/gi, '$1 am'],
   [/\b(\d{1,2}(?::\d\d)?) (?:de|por|en) la (?:tarde|noche)\b/gi, '$1 pm'],
-  [/\b(?:el |este )?(\p{L}+) (?:que viene|pr[oó]ximo)\b/giu, 'próximo $1'],
+  [/\b(?:el |este )?(?!(?:el|este)\b)(\p{L}+) (?:que viene|pr[oó]ximo)\b/giu, 'próximo $1'],
+  [/\bel (?=pr[oó]ximo\b)/giu, ''],
   [/\bhalf past (\d{1,2})\b/gi, '$1:30'],
   [/\b(?:midday|noontime)\b/gi, 'noon'],
   [/\b(\d{1,2}(?::\d\d)?)\s*([ap])\.?\b(?!m)/gi, '$1$2m'],
