@@ -99,6 +99,8 @@ describe('commands that change a job', () => {
   test('sets the status of a stop, and refuses statuses and stops that there are not', async () => {
     await qdn(['set-status', '1042', 'at_site', '--stop', '1']);
     expect(patches).toEqual([{ status: 'at_site', currentStop: 0, version: 1 }]);
+    await qdn(['set-status', '1042', 'Canceled']);
+    expect(patches[1]).toMatchObject({ status: 'cancelled' });
     await expect(qdn(['set-status', '1042', 'lost'])).rejects.toThrow('"lost" is not a status. Write one of scheduled');
     await expect(qdn(['set-status', '1042', 'at_site', '--stop', '2'])).rejects.toThrow(
       '--stop takes a stop from 1 to 1',

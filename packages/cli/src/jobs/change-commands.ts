@@ -55,13 +55,21 @@ const addEndCommands = (program: Command, context: OperatorContext): void => {
     });
 };
 
+/** Other words for statuses. "On the way" may be to this stop or to the next, so it is none. */
+const STATUS_WORDS: Readonly<Record<string, JobStatus>> = {
+  complete: 'completed',
+  done: 'completed',
+  canceled: 'cancelled',
+  cancel: 'cancelled',
+};
+
 /** Returns the status that was typed: `at site`, `At-Site` and `at_site` are the same. @throws CommandError that names the statuses */
 const statusMeant = (typed: string): JobStatus => {
   const word = typed
     .trim()
     .toLowerCase()
     .replace(/[\s-]+/g, '_');
-  const status = JOB_STATUSES.find((one) => one === word);
+  const status = STATUS_WORDS[word] ?? JOB_STATUSES.find((one) => one === word);
   if (status) return status;
   throw new CommandError(`"${typed}" is not a status. Write one of ${JOB_STATUSES.join(', ')}.`);
 };

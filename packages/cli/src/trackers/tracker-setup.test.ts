@@ -28,4 +28,6 @@ test('names each app with its settings', () => {
     expect(text).toContain(app);
   expect(text).toContain('https://qdn.example/api/trailers/a.b.c/location?lat=%LAT&lon=%LON');
   expect(text).toMatch(/[▀▄█]{10}/);
+  // For an app that is set up by hand, and for one whose key does not fit.
+  expect(text).toContain(`Encryption key      ${setup.ownTracksKey}`);
 });

@@ -48,7 +48,7 @@ const withCode = (link: string): string[] => [link, '', ...renderUnicodeCompact(
 
 /** Returns the setup of each usual app, for a person with the phone in one hand. */
 export const trackerSetup = (setup: TrackerSetup): string => {
-  const { url, trailerId, token } = setup;
+  const { url, trailerId, token, ownTracksKey } = setup;
   const withToken = `${url}${pathTo(postTrailerLocation, { trailer_id: token })}`;
   const withTrailer = `${url}${pathTo(postTrailerLocation, { trailer_id: trailerId })}`;
   return [
@@ -56,6 +56,8 @@ export const trackerSetup = (setup: TrackerSetup): string => {
     section(
       'OwnTracks (Android, iPhone): open this link on the phone, or scan it with its camera.',
       ...withCode(ownTracksLink(setup)),
+      `By hand: mode HTTP, URL ${withTrailer}, any user name, the token as the password, monitoring "move".`,
+      `Encryption key      ${ownTracksKey}`,
     ),
     section('Overland (iPhone): open this link on the phone, or scan it.', ...withCode(overlandLink(setup))),
     section(
