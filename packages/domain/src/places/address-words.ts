@@ -50,19 +50,44 @@ const shortRoadNames = (text: string): string =>
     .replace(/\branch(?: to market)? (?:road|rd)\b/i, 'RM')
     .replace(/\b(fm|cr|rm|rr|sh)(?=\d)/i, '$1 ');
 
-const UNIT =
-  /[,\s]+(?:(?:ste|suite|apt|apartment|unit|bldg|building|lot|fl|floor|room|rm)\.?\s+(?:[a-z]?\d+[a-z]?|[a-z])\b|#\s*[\w-]+)/i;
-const RANGE = /^(\d+)\s*[-–]\s*\d+(?=\s)/;
+const UNIT_WORDS = 'ste|suite|apt|apartment|unit|bldg|building|lot|fl|floor|room|rm';
+/** Units in an address: `Ste 210`, `Bldg. 2, Apt 3`, `Unit 12-B`, `Suite #B-4`, `#11`. */
+const UNITS = new RegExp(
+  `[,\\s]+(?:(?:${UNIT_WORDS})\\.?\\s+(?:#\\s*[\\w-]+|(?:[a-z]-?)?\\d+(?:-?[a-z]|-\\d+)?|[a-z])(?![\\w-])|#\\s*[\\w-]+)`,
+  'gi',
+);
+const FIRST_UNIT = new RegExp(`^((?:${UNIT_WORDS})\\.?\\s+#?\\s*[\\w-]+)\\s*,\\s*(?=\\d)`, 'i');
+/** Half of a house number, or a letter behind a hyphen: `4112½`, `4112 1/2`, `4112-1/2`, `4112-A`. Geocoders know the house. */
+const PART_OF_HOUSE = /^(\d+)(\s*[½¼¾]|[\s-]+[1-3]\/[2-4]|-[a-z])(?=\s)/i;
+/** Two house numbers: `4400-4420`, `88 - 92`. */
+const RANGE = /^(\d+)(\s*[-–]\s*)(\d+)(?=\s)/;
 
 /** The text for a geocoder, and what was taken off it for the driver: a unit, or the second number of a range. */
 export type Searched = { text: string; unit: string | null; range: string | null };
 
-/** Takes the unit and the end of a range of numbers off an address: geocoders find nothing with them. */
+/** Returns a range of house numbers. `64-03` in Queens and `94-1040` in Hawaii are one number. */
+const rangeIn = (address: string): { first: string; whole: string } | null => {
+  const [whole = '', first = '', hyphen = '', second = ''] = RANGE.exec(address) ?? [];
+  const isOneNumber = hyphen.length === 1 && (first.length !== second.length || Number(second) <= Number(first));
+  return whole === '' || isOneNumber ? null : { first, whole };
+};
+
+/** Takes units, the part of a house and the end of a range of numbers off an address: geocoders find nothing with them. */
 export const searchedText = (typed: string): Searched => {
-  const [unit] = UNIT.exec(typed) ?? [];
-  const [range, first] = RANGE.exec(typed.trim()) ?? [];
-  const text = (unit ? typed.replace(unit, '') : typed).trim().replace(RANGE, `${first}`);
-  return { text: text.replaceAll(/\s+/g, ' '), unit: unit?.replace(/^[,\s]+/, '') ?? null, range: range ?? null };
+  const [leading = '', firstUnit] = FIRST_UNIT.exec(typed.trim()) ?? [];
+  const address = typed.trim().slice(leading.length);
+  const [, , part] = PART_OF_HOUSE.exec(address) ?? [];
+  const units = [firstUnit, part?.replace(/^[\s-]+/, ''), ...(address.match(UNITS) ?? [])]
+    .filter((unit) => unit !== undefined)
+    .map((unit) => unit.replace(/^[,\s]+/, ''));
+  const house = address.replace(UNITS, '').replace(PART_OF_HOUSE, '$1');
+  const range = rangeIn(house);
+  const text = range ? range.first + house.slice(range.whole.length) : house;
+  return {
+    text: text.trim().replaceAll(/\s+/g, ' '),
+    unit: units.length > 0 ? units.join(', ') : null,
+    range: range?.whole ?? null,
+  };
 };
 
 /** An address in parts that can be compared. Names are in lower case, without sides and kinds of streets. */
