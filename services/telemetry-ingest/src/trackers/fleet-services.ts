@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '@qdn/json';
-import { fieldsOfObject, pointOf } from './fields.ts';
+import { fieldsOfObject, hasPlace, pointOf } from './fields.ts';
 import { type Message, type Part, type Reading, signOf, unreadable } from './part.ts';
 
 /* Webhooks of fleet services, from their public documentation. Each names its unit. */
@@ -7,11 +7,27 @@ import { type Message, type Part, type Reading, signOf, unreadable } from './par
 const idOf = (value: unknown): string | null =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 
-/** Vehicles of Samsara's API (`GET /fleet/vehicles/stats?types=gps`): miles per hour. */
-const samsaraVehicle = (vehicle: JsonObject, { now }: Reading): Part => {
-  const gps = isJsonObject(vehicle['gps']) ? vehicle['gps'] : {};
-  const fields = new Map(fieldsOfObject(gps)).set('heading', gps['headingDegrees']);
-  return pointOf(fields, { now, usual: 'mph', unit: idOf(vehicle['id']) });
+const objectsIn = (value: unknown): JsonObject[] => [value].flat().filter(isJsonObject);
+
+/** True for a vehicle or asset of a page of Samsara's API. */
+const isSamsara = (one: unknown): one is JsonObject =>
+  isJsonObject(one) &&
+  ('id' in one || isJsonObject(one['asset'])) &&
+  objectsIn(one['gps'] ?? one['location']).some((place) => hasPlace(fieldsOfObject(place)));
+
+/**
+ * Positions in a page of Samsara's API: vehicles (`GET /fleet/vehicles/stats`, `/stats/feed`, `/locations`; miles per hour), and assets
+ * (`GET /assets/location-and-speed/stream`; m/s).
+ */
+const samsaraPoints = (one: JsonObject, { now }: Reading): Part[] => {
+  const unit = idOf(isJsonObject(one['asset']) ? one['asset']['id'] : one['id']);
+  const speed = isJsonObject(one['speed']) ? one['speed']['gpsSpeedMetersPerSecond'] : undefined;
+  return objectsIn(one['gps'] ?? one['location']).map((place) => {
+    const fields = new Map(fieldsOfObject(place));
+    fields.set('heading', place['headingDegrees'] ?? place['heading']).set('accuracy', place['accuracyMeters']);
+    if (speed !== undefined) fields.set('speedmps', speed);
+    return pointOf(fields, { now, usual: 'mph', unit, time: place['time'] ?? one['happenedAtTime'] });
+  });
 };
 
 /** Events of Samsara's webhooks have no position of the vehicle; a geofence's center is not one. A ping names no vehicle. */
@@ -32,28 +48,39 @@ const bouncie = (message: JsonObject, { now }: Reading): Part[] => {
   });
 };
 
-/** Motive's webhook `vehicle_location_updated`; `test` is sent once, on setup. https://developer.gomotive.com/ */
-const motive = (message: JsonObject, { now }: Reading): Part =>
-  message['vehicle_id'] === undefined
-    ? { kind: 'offline', unit: null }
-    : pointOf(fieldsOfObject(message), { now, usual: 'mph', unit: idOf(message['vehicle_id']) });
+/** Motive's webhook `vehicle_location_updated`, and that of assets; `test` is sent once, on setup. https://developer.gomotive.com/ */
+const motive = (message: JsonObject, { now }: Reading): Part => {
+  const unit = idOf(message['vehicle_id'] ?? message['asset_id']);
+  return unit === null ? { kind: 'offline', unit } : pointOf(fieldsOfObject(message), { now, usual: 'mph', unit });
+};
 
-const isMotive = ({ action, vehicle_id: vehicle }: JsonObject): boolean =>
-  action === 'test' || (typeof action === 'string' && vehicle !== undefined);
+const isMotive = ({ action, vehicle_id: vehicle, asset_id: asset }: JsonObject): boolean =>
+  action === 'test' || (typeof action === 'string' && (vehicle ?? asset) !== undefined);
+
+/** Vehicles and assets as Motive's API lists them (`GET /v1/vehicle_locations`): miles per hour. Null for another message. */
+const motiveList = (message: JsonObject, { now }: Reading): Part[] | null => {
+  const listed = [message['vehicles'] ?? message['assets'] ?? message].flat().map((one) => {
+    const unit = isJsonObject(one) ? (one['vehicle'] ?? one['asset']) : null;
+    const place = isJsonObject(unit) ? (unit['current_location'] ?? unit['last_location']) : null;
+    return isJsonObject(unit) && isJsonObject(place) ? { unit: idOf(unit['id']), place } : null;
+  });
+  const parts = listed.filter((one) => one !== null);
+  return parts.length === 0
+    ? null
+    : parts.map(({ unit, place }) => pointOf(fieldsOfObject(place), { now, usual: 'mph', unit }));
+};
 
 /** Reads a webhook of Samsara, Bouncie, Motive or flespi; null for another message. */
 export const readFleetService = (message: JsonObject, reading: Reading): Message | null => {
   const { data, eventType } = message;
-  if (
-    Array.isArray(data) &&
-    data.length > 0 &&
-    data.every((one) => isJsonObject(one) && isJsonObject(one['gps']) && 'id' in one)
-  )
-    return { client: 'Samsara', parts: (data as JsonObject[]).map((one) => samsaraVehicle(one, reading)) };
+  if (Array.isArray(data) && data.length > 0 && data.every(isSamsara))
+    return { client: 'Samsara', parts: data.flatMap((one) => samsaraPoints(one, reading)) };
   if (typeof eventType === 'string' && 'imei' in message)
     return { client: 'Bouncie', parts: bouncie(message, reading) };
   if (typeof eventType === 'string') return { client: 'Samsara', parts: [samsaraEvent(message)] };
   if (isMotive(message)) return { client: 'Motive', parts: [motive(message, reading)] };
+  const listed = motiveList(message, reading);
+  if (listed) return { client: 'Motive', parts: listed };
   if ('ident' in message)
     return { client: 'flespi', parts: [pointOf(fieldsOfObject(message), { now: reading.now, usual: 'kmh' })] };
   return null;

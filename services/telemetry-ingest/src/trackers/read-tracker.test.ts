@@ -331,3 +331,38 @@ describe('any message', () => {
     );
   });
 });
+
+describe('pages of fleet services, as a script forwards them', () => {
+  const units = new Map([['42', T1]]);
+  const fixesOf = (body: object) =>
+    byTrailer(readMessage({ query: new URLSearchParams(), body: JSON.stringify(body) }, reading), null, units).get(T1)
+      ?.fixes;
+  const time = new Date(AT).toISOString();
+  const place = { latitude: point.lat, longitude: point.lon };
+  const place2 = { lat: point.lat, lon: point.lon, located_at: time, speed: 45, bearing: 271 };
+  const gps = { ...place, time, headingDegrees: 271, speedMilesPerHour: 45 };
+
+  test.each([
+    ['Samsara, one position', { data: [{ id: '42', gps }] }],
+    ['Samsara, a feed', { data: [{ id: '42', gps: [gps] }] }],
+    ['Samsara, locations', { data: [{ id: '42', location: { ...place, time, heading: 271, speed: 45 } }] }],
+    [
+      'Samsara, assets',
+      {
+        data: [
+          {
+            ...{ asset: { id: '42' }, happenedAtTime: time, location: { ...place, headingDegrees: 271 } },
+            speed: { gpsSpeedMetersPerSecond: 20.1168 },
+          },
+        ],
+      },
+    ],
+    ['Motive, vehicles', { vehicles: [{ vehicle: { id: 42, current_location: place2 } }] }],
+    ['Motive, a webhook of an asset', { action: 'asset_location_updated', asset_id: 42, ...place2 }],
+  ])('%s', (_, body) => {
+    const [fix, ...others] = fixesOf(body) ?? [];
+    expect(others).toEqual([]);
+    expect(fix).toMatchObject({ trailerId: T1, at: AT, lat: point.lat, lon: point.lon, headingDeg: 271 });
+    expect(fix?.speedMps).toBeCloseTo(20.12, 2);
+  });
+});
