@@ -11,21 +11,21 @@ export const isConflict = (error: unknown): boolean => error instanceof ProductE
 /**
  * Changes a job under optimistic locking: reads, changes, writes if the version is unchanged, and starts over after a conflict.
  * @param read returns an object that holds the job, or null when there is none
- * @param change returns the changed job, or the same object to write nothing; `version` is counted up here
+ * @param change gets what was read; returns the changed job, or the same object to write nothing; `version` is counted up here
  * @returns what was read, with the job as it is now and as it was `before`; null when `read` found none
  * @throws ProductError `conflict` when the last attempt lost too; errors of `read` and `change`
  */
 export const changeJob = async <Found extends { job: Job }>(
   jobs: Pick<JobStore, 'update'>,
   read: () => Promise<Found | null>,
-  change: (job: Job) => Job | Promise<Job>,
+  change: (job: Job, found: Found) => Job | Promise<Job>,
   maxAttempts = MAX_CHANGE_ATTEMPTS,
 ): Promise<(Found & { before: Job }) | null> => {
   for (let attempt = 1; ; attempt += 1) {
     const found = await read();
     if (!found) return null;
     const before = found.job;
-    const changed = await change(before);
+    const changed = await change(before, found);
     if (changed === before) return { ...found, before };
     const job: Job = { ...changed, version: before.version + 1 };
     try {

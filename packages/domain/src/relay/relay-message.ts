@@ -1,5 +1,5 @@
 import type { JobId, MessageSid } from '../ids.ts';
-import { isConflict } from '../jobs/change-job.ts';
+import { changeJob } from '../jobs/change-job.ts';
 import type { FollowUp } from '../ports/relay.ts';
 import { advance, logText } from './advance.ts';
 import { lookFor } from './deliver.ts';
@@ -17,7 +17,7 @@ import {
   UNMATCHED,
 } from './outbound-message.ts';
 import { emptyPlan, type RelayPlan } from './plan.ts';
-import { planMessage } from './planning/plan-message.ts';
+import { type PlannedMessage, planMessage } from './planning/plan-message.ts';
 import { teamFor } from './planning/team.ts';
 import { isOptOutRequest, keywordOf } from './recognition/opt-out.ts';
 
@@ -83,29 +83,23 @@ const pinPlan = async (deps: RelayDependencies, message: InboundMessage): Promis
   return deps.relay.pin(message.messageSid, plan);
 };
 
-/** Maximum attempts to make the change of a job that a driver orders. A trailer's fixes may change the job at the same moment. */
-const MAX_CHANGE_ATTEMPTS = 4;
-
 /**
  * Plans a message, and makes the change of a job that it orders, before the plan is pinned. When someone else has changed the job in
  * between, all is decided again.
  * @throws ProductError `conflict` when the last attempt lost too
  */
 const planAndChange = async (deps: RelayDependencies, message: InboundMessage): Promise<RelayPlan> => {
-  for (let attempt = 1; ; attempt += 1) {
-    const { plan, change } = await planMessage(deps, message);
-    if (!change) return plan;
-    const { before, after, isAnnounced } = change;
-    const { notices: queue, company, jobs, now } = deps;
-    const notices = { queue, policy: company.policy.notices, now: now() };
-    const announced = isAnnounced ? await announce(notices, after, null) : after;
-    try {
-      await jobs.update({ ...announced, version: before.version + 1 });
-      return plan;
-    } catch (error) {
-      if (!isConflict(error) || attempt === MAX_CHANGE_ATTEMPTS) throw error;
-    }
-  }
+  const { notices: queue, company, jobs, now } = deps;
+  // Every attempt reads first, and there is at least one.
+  let planned!: PlannedMessage;
+  const read = async () => {
+    planned = await planMessage(deps, message);
+    return planned.change && { ...planned.change, job: planned.change.before };
+  };
+  await changeJob(jobs, read, (_, { after, isAnnounced }) =>
+    isAnnounced ? announce({ queue, policy: company.policy.notices, now: now() }, after, null) : after,
+  );
+  return planned.plan;
 };
 
 /** Stores the consent in STOP, START and opt-outs in other words. A number's newest consent counts. */
