@@ -1,7 +1,8 @@
 import type { MessageSid } from '../ids.ts';
 import type { Job, StatusChange } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
-import { derivedState, type TrailerProgress } from '../movement/progress.ts';
+import type { TrailerProgress } from '../movement/progress.ts';
+import { withChange } from './with-change.ts';
 
 /** A driver's text that changes a job. `receivedAt` is epoch ms. */
 export type DriverOrder = { name: string; messageSid: MessageSid; receivedAt: number };
@@ -19,23 +20,16 @@ const withDriverChange = (
   now: number,
 ): Job => {
   const at = Math.min(now, Math.max(receivedAt, since));
-  const changed: Job = {
-    ...job,
-    history: [
-      ...job.history,
-      {
-        ...change,
-        at,
-        ...(now > at ? { decidedAt: now } : {}),
-        by: 'driver',
-        reason: `${name}, by text`,
-        trailerId,
-        messageSid,
-      },
-    ],
-    updatedAt: now,
+  const made: StatusChange = {
+    ...change,
+    at,
+    ...(now > at ? { decidedAt: now } : {}),
+    by: 'driver',
+    reason: `${name}, by text`,
+    trailerId,
+    messageSid,
   };
-  return { ...changed, ...derivedState(changed) };
+  return withChange(job, made, now);
 };
 
 /** Returns the job with its trailer at the present or next stop. */

@@ -2,8 +2,9 @@ import { ProductError } from '../errors.ts';
 import type { JobId, MessageSid, TrailerId } from '../ids.ts';
 import type { Job, StatusChange } from '../job.ts';
 import { isUnderWay, type JobStatus, phaseOf } from '../job-status.ts';
-import { derivedState, progressOf } from '../movement/progress.ts';
+import { progressOf } from '../movement/progress.ts';
 import type { JobStore } from '../ports/jobs.ts';
+import { withChange } from './with-change.ts';
 
 /**
  * The person who takes a change back: of the office, or a driver by a text, which `messageSid` names. `sendsBack`: the trailer goes back to
@@ -77,12 +78,8 @@ export const withoutLastChange = (job: Job, undoer: Undoer, isTrailerBusy: boole
     ...(undoer.sendsBack ? { isSentBack: true } : {}),
     ...(undoer.messageSid ? { messageSid: undoer.messageSid } : {}),
   };
-  const undone: Job = {
-    ...job,
-    history: [...job.history.slice(0, -1), { ...change, isTakenBack: true }, undo],
-    updatedAt: now,
-  };
-  return { ...undone, ...derivedState(undone) };
+  const marked: Job = { ...job, history: [...job.history.slice(0, -1), { ...change, isTakenBack: true }] };
+  return withChange(marked, undo, now);
 };
 
 /** True when a trailer of the job is under way for another job. @param now epoch ms */

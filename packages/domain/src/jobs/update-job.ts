@@ -2,13 +2,14 @@ import { ProductError } from '../errors.ts';
 import type { JobId, PhoneNumber, TrailerId } from '../ids.ts';
 import type { BackupContact, Job, StatusChange, Stop } from '../job.ts';
 import { isUnderWay, type JobStatus, phaseOf, STATUS_TRAITS } from '../job-status.ts';
-import { derivedState, progressOf } from '../movement/progress.ts';
+import { progressOf } from '../movement/progress.ts';
 import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
 import { AHEAD_MS, type JobStore } from '../ports/jobs.ts';
 import { announce, type NoticePolicy, type NoticeQueue } from '../relay/notice.ts';
 import { changeJob } from './change-job.ts';
 import { type StopDraft, toStop } from './stop-draft.ts';
 import { changeToUndo, isTrailerBusy, withoutLastChange } from './undo-change.ts';
+import { withChange } from './with-change.ts';
 
 /**
  * An operator's changes to a job; absent fields keep their values. With `version` they apply to that version only. `at` is the time of a
@@ -114,9 +115,7 @@ const putOthersBack = async (
       const { status, stop } = progressOf(other, trailerId);
       if (!isUnderWay(status)) return other;
       const reason = `its trailer was sent back to ${id} by ${operator}`;
-      const waiting: StatusChange = { status: 'scheduled', at: now, by: 'operator', reason, stop, trailerId };
-      const changed = { ...other, history: [...other.history, waiting], updatedAt: now };
-      return { ...changed, ...derivedState(changed) };
+      return withChange(other, { status: 'scheduled', at: now, by: 'operator', reason, stop, trailerId }, now);
     });
   }
 };
