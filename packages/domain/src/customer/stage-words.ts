@@ -18,7 +18,7 @@ const FEW_MINUTES_MS = 2.5 * 60_000;
 const BEGUN_MS = 2 * 60_000;
 
 /** Intl puts a narrow no-break space before AM and PM, which would force UCS-2. */
-export const withPlainSpaces = (text: string): string => text.replace(/\s/g, ' ');
+const withPlainSpaces = (text: string): string => text.replace(/\s/g, ' ');
 
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-US', es: 'es-US' };
 
@@ -58,12 +58,12 @@ export const shownRange = (eta: { earliest: number; latest: number }): { earlies
   return { earliest, latest };
 };
 
+/** `2:05 PM` in the company's time zone. */
+export const clockTime = (at: number, timeZone: string): string => inWords(at, { language: 'en', timeZone }, CLOCK);
+
 /** `2:25-2:40 PM` in the company's time zone. */
 export const etaWords = (eta: { earliest: number; latest: number }, timeZone: string): string => {
-  const [from, to] = [eta.earliest, eta.latest].map((at) => inWords(at, { language: 'en', timeZone }, CLOCK)) as [
-    string,
-    string,
-  ];
+  const [from, to] = [clockTime(eta.earliest, timeZone), clockTime(eta.latest, timeZone)];
   if (from === to) return to;
   return from.slice(-2) === to.slice(-2) ? `${from.slice(0, -3)}-${to}` : `${from}-${to}`;
 };

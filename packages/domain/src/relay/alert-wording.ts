@@ -1,4 +1,4 @@
-import { etaWords } from '../customer/stage-words.ts';
+import { clockTime } from '../customer/stage-words.ts';
 import type { Job } from '../job.ts';
 import { withoutAccents } from './message-wording.ts';
 import type { OwnerAlert } from './owner-alert.ts';
@@ -7,7 +7,6 @@ import type { OwnerAlert } from './owner-alert.ts';
 
 /** Maximum length of an address in such a text. */
 const MAX_ADDRESS_LENGTH = 60;
-const clockTime = (at: number, timeZone: string): string => etaWords({ earliest: at, latest: at }, timeZone);
 
 /** Distance in m within which a trailer is back where it was. */
 const BACK_M = 300;

@@ -1,4 +1,4 @@
-import { etaWords } from '../customer/stage-words.ts';
+import { clockTime } from '../customer/stage-words.ts';
 import type { Job, StatusChange, Stop, StopKind } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import { nameOfChange } from '../jobs/undo-change.ts';
@@ -20,8 +20,6 @@ const labelOf = ({ id, customer }: Job): string => `${id} ${withoutAccents(custo
 /** The job as a driver types it: the number, or the whole ID with another prefix than the company's. */
 const typedId = ({ id }: Job, jobPrefix: string): string =>
   id.startsWith(`${jobPrefix}-`) ? (id.split('-')[1] ?? id) : id;
-
-const clockTime = (at: number, timeZone: string): string => etaWords({ earliest: at, latest: at }, timeZone);
 
 const DONE_WORDS: Readonly<Record<DriverLanguage, Readonly<Record<StopKind, string>>>> = {
   en: { drop_off: 'delivered', pickup: 'picked up', dump_site: 'dumped', yard: 'done' },

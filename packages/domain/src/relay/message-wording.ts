@@ -2,12 +2,12 @@ import type { CustomerView } from '../customer/customer-view.ts';
 import {
   arrivalWords,
   arrivedWords,
+  clockTime,
   comingWords,
   etaWords,
   shownRange,
   stageSentence,
   type Wording,
-  withPlainSpaces,
 } from '../customer/stage-words.ts';
 import type { Job, NoticeKind } from '../job.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
@@ -200,11 +200,8 @@ export const offHoursText = (
   timeZone: string,
   urgentWord: string | null,
 ): string => {
-  const at = withPlainSpaces(
-    new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit', timeZone }).format(until),
-  );
   const urgent = urgentWord ? ` If it cannot wait, start your text with ${urgentWord.toUpperCase()}.` : '';
-  return `${companyName}: We will see your message at ${at}.${urgent}`;
+  return `${companyName}: We will see your message at ${clockTime(until, timeZone)}.${urgent}`;
 };
 
 /** Returns a sentence as a sentence: a time of day may end in a period of its own, as in `9:00 a.m.` */
