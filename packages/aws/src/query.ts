@@ -1,16 +1,35 @@
 import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 
-/** Returns every item that a query finds: DynamoDB answers at most 1 MB at a time. */
-export const queryAll = async (
+type Item = Record<string, unknown>;
+type Query = Omit<QueryCommandInput, 'ExclusiveStartKey' | 'Limit'>;
+
+/**
+ * Returns the first items that a query finds, up to a count. DynamoDB answers at most 1 MB at a time: asks for further pages only where
+ * there are fewer items so far.
+ * @param isCounted false for items to leave out
+ */
+export const queryFirst = async (
   client: DynamoDBDocumentClient,
-  input: Omit<QueryCommandInput, 'ExclusiveStartKey' | 'Limit'>,
-): Promise<Array<Record<string, unknown>>> => {
-  const items: Array<Record<string, unknown>> = [];
-  let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
+  input: Query,
+  count: number,
+  isCounted: (item: Item) => boolean = () => true,
+): Promise<Item[]> => {
+  const items: Item[] = [];
+  let start: Item | undefined;
   do {
-    const page = await client.send(new QueryCommand({ ...input, ExclusiveStartKey }));
-    items.push(...(page.Items ?? []));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        ...input,
+        ...(Number.isFinite(count) ? { Limit: count - items.length } : {}),
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    items.push(...Items.filter(isCounted));
+    start = LastEvaluatedKey;
+  } while (start && items.length < count);
   return items;
 };
+
+/** Returns every item that a query finds. */
+export const queryAll = (client: DynamoDBDocumentClient, input: Query): Promise<Item[]> =>
+  queryFirst(client, input, Number.POSITIVE_INFINITY);

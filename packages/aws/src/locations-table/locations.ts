@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import {
   FIX_TTL_S,
   type Fix,
@@ -11,6 +11,7 @@ import {
   type TrailerId,
 } from '@qdn/domain';
 import { reaching } from '../failures.ts';
+import { queryFirst } from '../query.ts';
 import {
   afterKey,
   clientOf,
@@ -46,37 +47,29 @@ const put = async ({ client, name }: LocationsTable, item: Item): Promise<void> 
   await client.send(new PutCommand({ TableName: name, Item: item }));
 };
 
-/** Reads items of one kind, newest first, up to `until` (epoch ms). Asks for further pages only where more than one page (1 MB) was asked for. */
-const newest = async (
+/** Reads items of one kind, newest first, up to `until` (epoch ms). */
+const newest = (
   { client, name }: LocationsTable,
   trailerId: TrailerId,
   prefix: typeof REPORT_PREFIX | typeof NOTE_PREFIX,
   since: number,
   count: number,
   until?: number,
-): Promise<Item[]> => {
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: name,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :after AND :end',
-        ExpressionAttributeValues: {
-          ':pk': trailerPk(trailerId),
-          ':after': afterKey(prefix, since),
-          ':end': until === undefined ? endKey(prefix) : afterKey(prefix, until),
-        },
-        ScanIndexForward: false,
-        ...(Number.isFinite(count) ? { Limit: count - items.length } : {}),
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    items.push(...Items);
-    start = LastEvaluatedKey;
-  } while (start && items.length < count);
-  return items;
-};
+): Promise<Item[]> =>
+  queryFirst(
+    client,
+    {
+      TableName: name,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :after AND :end',
+      ExpressionAttributeValues: {
+        ':pk': trailerPk(trailerId),
+        ':after': afterKey(prefix, since),
+        ':end': until === undefined ? endKey(prefix) : afterKey(prefix, until),
+      },
+      ScanIndexForward: false,
+    },
+    count,
+  );
 
 const oldestAlive = (now: number, since: number): number => Math.max(now - FIX_TTL_S * 1000, since);
 

@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import {
   parseTrailerId,
   REGISTERED_S,
@@ -7,6 +7,7 @@ import {
   type TrailerRegister,
 } from '@qdn/domain';
 import { reaching } from '../failures.ts';
+import { queryFirst } from '../query.ts';
 import { trailerPk } from './location-items.ts';
 
 /*
@@ -32,28 +33,21 @@ const trailersOf = (items: readonly Item[]): RegisteredTrailer[] =>
   });
 
 /** Reads alive items after a key. Asks again only where DynamoDB has not yet deleted expired ones. */
-const aliveAfter = async (
+const aliveAfter = (
   client: DynamoDBDocumentClient,
   table: string,
   { from, limit, now }: { from: string; limit: number; now: number },
-): Promise<Item[]> => {
-  const alive: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :end',
-        ExpressionAttributeValues: { ':pk': FLEET_PK, ':from': from, ':end': END },
-        Limit: limit - alive.length,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    alive.push(...Items.filter((item) => isAlive(item, now)));
-    start = LastEvaluatedKey;
-  } while (start && alive.length < limit);
-  return alive;
-};
+): Promise<Item[]> =>
+  queryFirst(
+    client,
+    {
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :end',
+      ExpressionAttributeValues: { ':pk': FLEET_PK, ':from': from, ':end': END },
+    },
+    limit,
+    (item) => isAlive(item, now),
+  );
 
 /** Writes the register of trailers in DynamoDB: one write. Apart from the reader, because the functions that take reports need no more. */
 export const createRegisterWriter = (client: DynamoDBDocumentClient, table: string): Pick<TrailerRegister, 'add'> => ({
