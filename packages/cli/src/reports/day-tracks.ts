@@ -1,5 +1,5 @@
 import type { Wire } from '@qdn/contracts';
-import { distanceM, drivenBetween, localDate, nextDay, startOfDay, type WayPoint } from '@qdn/domain';
+import { distanceM, drivenBetween, localDate, METRES_PER_MILE, nextDay, startOfDay, type WayPoint } from '@qdn/domain';
 
 /** A trailer's track of one local day. Times are epoch ms. */
 export type DayOfTrack = {
@@ -16,7 +16,6 @@ export const dayKey = (trailerId: string, date: string): string => `${trailerId}
 
 /** Time without a fix from which a gap is named, in s. */
 const NAMED_GAP_S = 20 * 60;
-const METRES_PER_MILE = 1609.344;
 
 /** Returns an answer of the API with its times in epoch ms. */
 export const dayOfTrack = ({ source, points, halts, trips }: Wire<'trailerTrack'>): DayOfTrack => ({

@@ -1,5 +1,8 @@
 export type Place = { lat: number; lon: number };
 
+/** Length of an international mile in m. */
+export const METRES_PER_MILE = 1609.344;
+
 const EARTH_RADIUS_M = 6_371_008.8;
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 

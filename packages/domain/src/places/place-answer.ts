@@ -1,5 +1,5 @@
 import type { PlaceQuality, StopKind } from '../job.ts';
-import type { Place } from '../movement/geo.ts';
+import { METRES_PER_MILE, type Place } from '../movement/geo.ts';
 
 /** Sources of a place: the company file, an earlier job, numbers or a link that were typed, a geocoder. */
 export const PLACE_SOURCES = ['saved', 'used', 'typed', 'geocoder'] as const;
@@ -26,6 +26,6 @@ export type PlaceAnswer = { outcome: 'found' | 'ask' | 'refused'; says: string; 
 
 /** Writes a distance as people say it: `27 mi`, `40 km`. @param metres */
 export const spokenDistance = (metres: number, inMiles: boolean): string => {
-  const amount = metres / (inMiles ? 1609.344 : 1000);
+  const amount = metres / (inMiles ? METRES_PER_MILE : 1000);
   return `${amount < 10 ? amount.toFixed(1) : Math.round(amount).toLocaleString('en')} ${inMiles ? 'mi' : 'km'}`;
 };

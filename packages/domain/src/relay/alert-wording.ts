@@ -1,5 +1,6 @@
 import { clockTime } from '../customer/stage-words.ts';
 import type { Job } from '../job.ts';
+import { METRES_PER_MILE } from '../movement/geo.ts';
 import { withoutAccents } from './message-wording.ts';
 import type { OwnerAlert } from './owner-alert.ts';
 
@@ -10,10 +11,9 @@ const MAX_ADDRESS_LENGTH = 60;
 
 /** Distance in m within which a trailer is back where it was. */
 const BACK_M = 300;
-const METRES_IN_A_MILE = 1609.344;
 /** Returns a distance in feet or miles, as people say it. */
 const farText = (metres: number): string =>
-  metres < 400 ? `${Math.round((metres * 3.28) / 50) * 50} ft` : `${(metres / METRES_IN_A_MILE).toFixed(1)} mi`;
+  metres < 400 ? `${Math.round((metres * 3.28) / 50) * 50} ft` : `${(metres / METRES_PER_MILE).toFixed(1)} mi`;
 
 /** Tells the operator that a trailer moved without a job, or asks about one that stands near a stop that it has not reached. */
 export const alertText = (alert: OwnerAlert, job: Job | null, timeZone: string): string => {

@@ -4,7 +4,7 @@ import type { Job, StatusChange } from '../../job.ts';
 import { isUnderWay, phaseOf } from '../../job-status.ts';
 import { changeOfText } from '../../jobs/driver-change.ts';
 import { changeToUndo, undoRefusal } from '../../jobs/undo-change.ts';
-import { distanceM } from '../../movement/geo.ts';
+import { distanceM, METRES_PER_MILE } from '../../movement/geo.ts';
 import { progressOf, type TrailerProgress } from '../../movement/progress.ts';
 import { AHEAD_MS, dueAt, OVERDUE_MS } from '../../ports/jobs.ts';
 import type { RelayDependencies } from '../dependencies.ts';
@@ -14,7 +14,6 @@ import type { Driver } from '../policy.ts';
 const ENDED_WITHIN_MS = 7 * 24 * 3_600_000;
 /** Age of a fix that tells where the trailer is, in ms. */
 const FRESH_MS = 10 * 60_000;
-const METRES_PER_MILE = 1609;
 
 /** A job of a driver's trailer, with that trailer's progress. */
 export type DriverJob = { job: Job; trailerId: TrailerId; progress: TrailerProgress };
