@@ -1,6 +1,8 @@
-import { createTwilioRequest, type TwilioLogin, TwilioRefusal, TwilioSilence, textOf } from './twilio-request.ts';
+import type { TwilioLogin } from './twilio-login.ts';
+import { createTwilioRequest, TwilioRefusal, TwilioSilence, textOf } from './twilio-request.ts';
 
-export { type TwilioLogin, TwilioRefusal, TwilioSilence } from './twilio-request.ts';
+export type { TwilioLogin } from './twilio-login.ts';
+export { TwilioRefusal, TwilioSilence } from './twilio-request.ts';
 
 /* Administration of a Twilio account: API keys, Auth Tokens, and what is left in it. */
 

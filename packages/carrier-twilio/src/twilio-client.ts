@@ -4,7 +4,7 @@
  */
 import { retryAfterMs } from '@qdn/carrier-adapter/retry-after';
 import type DomainModule from 'twilio/lib/base/Domain.js';
-import type { TwilioLogin } from './twilio-request.ts';
+import { basicAuthorization, type TwilioLogin } from './twilio-login.ts';
 
 /** A request as the resources of the twilio package make it. */
 type ResourceRequest = {
@@ -54,7 +54,7 @@ const jsonOr = (text: string): unknown => {
  */
 export const createTwilioClient = (login: TwilioLogin, apiUrl: string, timeoutMs: number): DomainClient => {
   const base = new URL(apiUrl);
-  const authorization = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
+  const authorization = basicAuthorization(login);
   const request = async ({ method, uri, headers, params, data }: ResourceRequest): Promise<ResourceAnswer> => {
     const url = new URL(uri);
     url.protocol = base.protocol;

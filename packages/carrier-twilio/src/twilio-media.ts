@@ -1,5 +1,6 @@
 import { KeyRefused } from '@qdn/carrier-adapter/key-refused';
 import { ProductError, TWILIO_SID_PATTERN } from '@qdn/domain';
+import { basicAuthorization } from './twilio-login.ts';
 
 const API = 'https://api.twilio.com';
 /** For each of the two requests, in ms: a person waits for the picture. */
@@ -45,7 +46,7 @@ export const locateTwilioMedia = async (
   // They become part of a path that credentials are sent to.
   if (!SID.test(messageSid)) return null;
   const path = `${apiUrl}/2010-04-01/Accounts/${accountSid}/Messages/${messageSid}/Media`;
-  const headers = { Authorization: `Basic ${Buffer.from(`${apiKeySid}:${apiKeySecret}`).toString('base64')}` };
+  const headers = { Authorization: basicAuthorization({ user: apiKeySid, password: apiKeySecret }) };
 
   const ask = async (url: string): Promise<Response | null> => {
     let response: Response;

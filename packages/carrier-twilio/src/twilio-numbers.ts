@@ -1,4 +1,5 @@
-import { createTwilioRequest, type TwilioLogin, TwilioRefusal, TwilioSilence, textOf } from './twilio-request.ts';
+import type { TwilioLogin } from './twilio-login.ts';
+import { createTwilioRequest, TwilioRefusal, TwilioSilence, textOf } from './twilio-request.ts';
 import type { InboundWebhooks } from './webhook-addresses.ts';
 
 const API = 'https://api.twilio.com';

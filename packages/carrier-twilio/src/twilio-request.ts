@@ -2,9 +2,7 @@
  * Requests to Twilio's REST APIs. Plain ones, since a dozen calls need no client: what checks the balance on Lambda brings 3 KB
  * along.
  */
-
-/** User and password of HTTP Basic: Account SID and Auth Token, or SID and secret of an API key. */
-export type TwilioLogin = { user: string; password: string };
+import { basicAuthorization, type TwilioLogin } from './twilio-login.ts';
 
 /** Twilio answered, and refused. https://www.twilio.com/docs/api/errors */
 export class TwilioRefusal extends Error {
@@ -48,14 +46,14 @@ export type TwilioRequest = (
 /** @returns a function that @throws TwilioRefusal for a 4xx; TwilioSilence for everything that leaves open what happened */
 export const createTwilioRequest =
   (timeoutMs = TIMEOUT_MS): TwilioRequest =>
-  async ({ user, password }, method, url, form) => {
+  async (login, method, url, form) => {
     let status: number;
     let text: string;
     try {
       const response = await fetch(url, {
         method,
         headers: {
-          authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+          authorization: basicAuthorization(login),
           accept: 'application/json',
         },
         ...(form ? { body: new URLSearchParams(form) } : {}),
