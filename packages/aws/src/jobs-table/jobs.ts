@@ -32,6 +32,10 @@ const findJob = async ({ client, name }: JobsTable, id: JobId): Promise<Job | nu
   return Item ? fromItem(Item) : null;
 };
 
+/** Reads the jobs that an index named; one that is gone is left out. */
+const findJobs = async (table: JobsTable, ids: ReadonlyArray<{ id: JobId }>): Promise<Job[]> =>
+  (await Promise.all(ids.map(({ id }) => findJob(table, id)))).filter((job) => job !== null);
+
 /**
  * Handles a write whose condition failed. The SDK sends a request again when its answer did not come in time, and then finds its own
  * first write: that counts as success. After such an update, assignments may stay uncleared; reading by trailer does not depend on it.
@@ -119,14 +123,14 @@ const activeByPhone = async (table: JobsTable, phone: PhoneNumber): Promise<JobI
 
 const endedByPhone = async (table: JobsTable, phone: PhoneNumber): Promise<Job[]> => {
   const ids = await newestByPhone(table, endedPhoneKey(phone), ENDED_JOBS_OF_PHONE_READ);
-  const jobs = await Promise.all(ids.map(({ id }) => findJob(table, id)));
-  return jobs.filter((job): job is Job => job !== null && !isActive(job.status) && job.customer.phone === phone);
+  const jobs = await findJobs(table, ids);
+  return jobs.filter((job) => !isActive(job.status) && job.customer.phone === phone);
 };
 
 /** Reads jobs that an index names, without those of an assignment whose clearing failed or that the index still has. */
 const openJobs = async (table: JobsTable, trailer: TrailerId, ids: ReadonlyArray<{ id: JobId }>): Promise<Job[]> => {
-  const jobs = await Promise.all(ids.map(({ id }) => findJob(table, id)));
-  return jobs.filter((job): job is Job => job !== null && isActive(job.status) && job.trailers.includes(trailer));
+  const jobs = await findJobs(table, ids);
+  return jobs.filter((job) => isActive(job.status) && job.trailers.includes(trailer));
 };
 
 /**
@@ -156,8 +160,8 @@ const endedByTrailer = async (table: JobsTable, trailer: TrailerId, since: numbe
     isNewestFirst: true,
     limit: OPEN_JOBS_READ.ended,
   });
-  const jobs = await Promise.all(ids.map(({ id }) => findJob(table, id)));
-  return jobs.filter((job): job is Job => job !== null && hasEndedByItself(job) && job.trailers.includes(trailer));
+  const jobs = await findJobs(table, ids);
+  return jobs.filter((job) => hasEndedByItself(job) && job.trailers.includes(trailer));
 };
 
 /** Jobs in DynamoDB. Reads of one job are consistent; an index may lag by a moment. */

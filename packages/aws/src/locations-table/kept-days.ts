@@ -3,7 +3,7 @@ import { type StoredDay, storedDay } from '@qdn/contracts/stored';
 import type { DayTrack, KeptDays, TrailerId } from '@qdn/domain';
 import { reaching } from '../failures.ts';
 import { readItem } from '../read-item.ts';
-import { trailerPk } from './location-items.ts';
+import { rounded, trailerPk } from './location-items.ts';
 
 /*
  * Thinned days in the table `qdn-job-locations`: one item per trailer and local day, where the company keeps them.
@@ -15,8 +15,6 @@ import { trailerPk } from './location-items.ts';
  */
 const dayKey = (date: string): string => `DAY#${date}`;
 const STORE = 'The store of kept days';
-
-const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
 /** Rounds to a decimetre and to a second. */
 const toStored = ({ points, halts, trips, metres }: DayTrack): StoredDay => ({

@@ -63,7 +63,8 @@ const hashOf = (content: unknown): string =>
   createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 8);
 const expiresAt = (at: number): number => Math.floor(at / 1000) + FIX_TTL_S;
 
-const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
+/** Rounds to a number of decimal digits. */
+export const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
 const roundedOrNull = (value: number | null, digits: number) => (value === null ? null : rounded(value, digits));
 /** Rounds to about a decimetre, a decimetre per second and a tenth of a degree: finer than any receiver, and shorter to store. */
 const toStoredFix = (fix: Fix): StoredFix => [
