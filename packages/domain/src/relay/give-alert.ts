@@ -3,6 +3,7 @@ import { alertText } from './alert-wording.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
 import { UNMATCHED } from './outbound-message.ts';
+import { sendOwnText } from './own-text.ts';
 import type { OwnerAlert } from './owner-alert.ts';
 import { emptyPlan, OPERATOR } from './plan.ts';
 
@@ -26,8 +27,5 @@ export const giveAlert = async (deps: RelayDependencies, alert: OwnerAlert): Pro
   const to = company.operator;
   const base = { timelineId: job?.id ?? UNMATCHED, sender: 'company', from: to, receivedAt: alert.at, begunAt: now };
   const recipients = [{ recipient: OPERATOR, to, notBefore: now }];
-  const plan = await deps.relay.pin(sid, { ...emptyPlan(base), kind: 'answer', recipients, body });
-  const message = { messageSid: sid, receivedAt: alert.at, from: to, to, body };
-  await deps.relay.record(plan, { ...message, pathJob: null, optOutType: null, media: [] });
-  await advance(deps, plan, sid, 'new');
+  await sendOwnText(deps, sid, { ...emptyPlan(base), kind: 'answer', recipients, body });
 };

@@ -8,6 +8,7 @@ import { RelayIncomplete } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
 import { noticeText } from './message-wording.ts';
 import { isRecentNotice, type NoticeOrder } from './notice.ts';
+import { sendOwnText } from './own-text.ts';
 import { CUSTOMER, emptyPlan } from './plan.ts';
 import { questionIn } from './planning/find-job.ts';
 import { quietUntil } from './quiet-hours.ts';
@@ -62,8 +63,5 @@ export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }
   const isWanted = isRecentNotice(notice, now) && !isQuiet && isStillTrue(what, view);
   const recipients = isWanted ? [{ recipient: CUSTOMER, to: job.customer.phone, notBefore: now }] : [];
   const base = { timelineId: job.id, sender: 'company', from: job.customer.phone, receivedAt: at, begunAt: now };
-  const plan = await deps.relay.pin(sid, { ...emptyPlan(base), kind: isWanted ? 'answer' : 'none', recipients, body });
-  const message = { messageSid: sid, receivedAt: at, from: job.customer.phone, to: job.customer.phone, body };
-  await deps.relay.record(plan, { ...message, pathJob: null, optOutType: null, media: [] });
-  await advance(deps, plan, sid, 'new');
+  await sendOwnText(deps, sid, { ...emptyPlan(base), kind: isWanted ? 'answer' : 'none', recipients, body });
 };
