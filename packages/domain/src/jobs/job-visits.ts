@@ -1,6 +1,7 @@
 import type { JobId, TrailerId } from '../ids.ts';
 import type { ChangeOrigin, Job, JobKind, StatusChange, StopKind } from '../job.ts';
-import { type JobStatus, phaseOf, STATUS_TRAITS } from '../job-status.ts';
+import { type JobStatus, phaseOf } from '../job-status.ts';
+import { isDeparture } from '../movement/progress.ts';
 
 /** A moment of a visit, epoch ms, and its origin. */
 export type VisitTime = { at: number; by: ChangeOrigin };
@@ -27,9 +28,6 @@ type Stay = { stop: number; arrived: VisitTime; left: VisitTime | null };
 const timeOf = ({ at, by }: StatusChange): VisitTime => ({ at, by });
 /** A change that was undone, and the one that undid it, have no part in a visit. */
 const isValid = (change: StatusChange): boolean => change.isTakenBack !== true && change.takesBack === undefined;
-/** True for a departure: it names the stop that was left. The office names the next one. */
-const isDeparture = ({ status, by }: StatusChange): boolean =>
-  by !== 'operator' && STATUS_TRAITS[status].drive === 'next';
 
 /** Begins a stay, or goes on with the one before when the trailer has returned to the same stop. */
 const arrive = (stays: Stay[], change: StatusChange, stop: number): void => {

@@ -25,7 +25,7 @@ const isAbout = (change: StatusChange, trailerId: TrailerId): boolean =>
   change.trailerId === undefined || change.trailerId === trailerId;
 
 /** True for a departure: it names the stop that was left. An operator's names the next one, and so does an undo. */
-const isDeparture = ({ status, by, takesBack }: StatusChange): boolean =>
+export const isDeparture = ({ status, by, takesBack }: StatusChange): boolean =>
   by !== 'operator' && takesBack === undefined && STATUS_TRAITS[status].drive === 'next';
 
 /** Returns a trailer's progress on a job after each change, from the job's creation on: at least one. */
