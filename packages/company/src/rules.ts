@@ -41,13 +41,16 @@ const oneNumberEach: Rule = ({ contacts }) =>
     (i) => ['contacts', i, 'phone'],
   );
 
+/** Returns all drivers, with their places in the file. */
+const driversIn = (trailers: CompanyFile['trailers'] = []): Array<{ name: string; phone: string; place: Place }> =>
+  trailers.flatMap(({ drivers = [] }, i) =>
+    drivers.map(({ name, phone }, at) => ({ name, phone, place: ['trailers', i, 'drivers', at] })),
+  );
+
 /** Refuses textNumber as a person's own number: a text from it would be relayed to itself. */
-const noLoops: Rule = ({ contacts, operator, textNumber, ...company }) =>
+const noLoops: Rule = ({ contacts, operator, textNumber, trailers }) =>
   [
-    ...driversIn({ contacts, textNumber, ...company }).map((driver) => ({
-      phone: driver.phone,
-      place: [...driver.place, 'phone'],
-    })),
+    ...driversIn(trailers).map((driver) => ({ phone: driver.phone, place: [...driver.place, 'phone'] })),
     ...contacts.map(({ phone }, i) => ({ phone, place: ['contacts', i, 'phone'] })),
     { phone: operator, place: ['operator'] },
   ]
@@ -57,15 +60,9 @@ const noLoops: Rule = ({ contacts, operator, textNumber, ...company }) =>
       says: `"${textNumber}" is textNumber, which customers text: the message would reach no one. Write this person's own number.`,
     }));
 
-/** All drivers, with their places in the file. */
-const driversIn = ({ trailers = [] }: CompanyFile): Array<{ name: string; phone: string; place: Place }> =>
-  trailers.flatMap(({ drivers = [] }, i) =>
-    drivers.map(({ name, phone }, at) => ({ name, phone, place: ['trailers', i, 'drivers', at] })),
-  );
-
 /** Refuses a driver's number that is listed twice at one trailer, or under two names. */
-const oneNameForADriver: Rule = (company) => [
-  ...(company.trailers ?? []).flatMap(({ drivers = [] }, i) =>
+const oneNameForADriver: Rule = ({ trailers = [] }) => [
+  ...trailers.flatMap(({ drivers = [] }, i) =>
     findingsForRepeats(
       drivers,
       ({ phone }) => phone,
@@ -73,7 +70,7 @@ const oneNameForADriver: Rule = (company) => [
       (at) => ['trailers', i, 'drivers', at, 'phone'],
     ),
   ),
-  ...driversIn(company).flatMap(({ name, phone, place }, i, all): Finding[] => {
+  ...driversIn(trailers).flatMap(({ name, phone, place }, i, all): Finding[] => {
     const earlier = all.slice(0, i).find((other) => other.phone === phone && other.name !== name);
     return earlier
       ? [
@@ -86,12 +83,9 @@ const oneNameForADriver: Rule = (company) => [
   }),
 ];
 
-const wholeNumbers: Rule = ({ phone, textNumber, operator, contacts, ...company }) =>
+const wholeNumbers: Rule = ({ phone, textNumber, operator, contacts, trailers }) =>
   [
-    ...driversIn({ phone, textNumber, contacts, ...company }).map((driver) => ({
-      number: driver.phone,
-      place: [...driver.place, 'phone'],
-    })),
+    ...driversIn(trailers).map((driver) => ({ number: driver.phone, place: [...driver.place, 'phone'] })),
     { number: phone, place: ['phone'] },
     { number: textNumber, place: ['textNumber'] },
     { number: operator ?? '', place: ['operator'] },
