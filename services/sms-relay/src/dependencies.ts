@@ -168,6 +168,7 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
   const client = createDocumentClient();
   const secrets = createSecrets();
   const sqs = createSqsClient();
+  const queue = createInboundQueue(sqs, config.QUEUE_URL);
   const company = readCompany(config.COMPANY);
   const keyring = keyringFrom((fresh) => secrets.current(config.TOKENS_SECRET_ID, isTokenKeys, fresh));
   const settings = carrierSettings(config.CARRIERS);
@@ -182,8 +183,8 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
     },
     relay: createRelayStore(client, config.JOBS_TABLE),
     complianceLog: createComplianceLog(createS3Client(), config.LOG_BUCKET, Date.now),
-    followUps: createFollowUps(createInboundQueue(sqs, config.QUEUE_URL), Date.now),
-    notices: createNoticeQueue(createInboundQueue(sqs, config.QUEUE_URL)),
+    followUps: createFollowUps(queue, Date.now),
+    notices: createNoticeQueue(queue),
     carriers: carrierList(settings, {
       textNumber: company.textNumber,
       publicUrl: config.PUBLIC_URL,
