@@ -14,7 +14,7 @@ export { describeJob, readJob, readLocation } from './read-job.ts';
 export { MAX_TRACK_MS, readDay, readTrack, TRACK_SOURCES, type TrackPage, type TrackSource } from './read-track.ts';
 export { readTrailer, type TrailerReport } from './read-trailer.ts';
 export { revokeLink } from './revoke-link.ts';
-export { localDate, nextDay, startOfDay } from './start-of-day.ts';
+export { nextDay, startOfDay } from './start-of-day.ts';
 export { changeToUndo, nameOfChange } from './undo-change.ts';
 export { type JobPatch, updateJob } from './update-job.ts';
 export { jobFor, type VisibleJob } from './visible-job.ts';

@@ -1,9 +1,10 @@
 import { FIX_TTL_S } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
+import { localDate } from '../local-clock.ts';
 import { type DayTrack, dayTrackOf, partOf, thinnedWay } from '../movement/day-track.ts';
 import type { KeptDays } from '../ports/kept-days.ts';
 import type { LocationStore } from '../ports/locations.ts';
-import { localDate, nextDay, startOfDay } from './start-of-day.ts';
+import { nextDay, startOfDay } from './start-of-day.ts';
 
 /** Origin of a part of a track: the fixes, a thinned day that the company keeps, or nothing because neither is there. */
 export const TRACK_SOURCES = ['fixes', 'kept', 'none'] as const;

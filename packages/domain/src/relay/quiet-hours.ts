@@ -1,4 +1,5 @@
 import type { QuietHours } from '../job.ts';
+import { localSeconds } from '../local-clock.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
@@ -10,17 +11,7 @@ const minutesOf = (time: string): number => {
   return Number(hours) * 60 + Number(minutes);
 };
 
-/** Formatters by time zone: making one costs more than a hundred uses, and a search for the end of quiet hours asks each minute. */
-const formats = new Map<string, Intl.DateTimeFormat>();
-const formatOf = (timeZone: string): Intl.DateTimeFormat => {
-  const known =
-    formats.get(timeZone) ??
-    new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone });
-  formats.set(timeZone, known);
-  return known;
-};
-
-const localMinutes = (at: number, timeZone: string): number => minutesOf(formatOf(timeZone).format(at));
+const localMinutes = (at: number, timeZone: string): number => Math.floor(localSeconds(at, timeZone) / 60);
 
 /**
  * Returns the end of the current quiet hours, as epoch ms, or null outside of them. Across a change of the clocks the end follows the

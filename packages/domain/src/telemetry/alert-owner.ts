@@ -1,6 +1,7 @@
 import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
+import { isWeekend, localDate, localHour } from '../local-clock.ts';
 import { standsNearStop } from '../movement/near-stop.ts';
 import { unexpectedMove } from '../movement/unexpected-move.ts';
 import type { OwnerAlert } from '../relay/owner-alert.ts';
@@ -11,33 +12,11 @@ const NIGHT_FROM_H = 20;
 const NIGHT_TO_H = 5;
 const HALF_DAY_MS = 12 * 3_600_000;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-const formatOf = (timeZone: string): Intl.DateTimeFormat => {
-  const known =
-    formats.get(timeZone) ??
-    new Intl.DateTimeFormat('en-CA', {
-      ...{ timeZone, hourCycle: 'h23', weekday: 'short' },
-      ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit' },
-    });
-  formats.set(timeZone, known);
-  return known;
-};
-
-const localOf = (at: number, timeZone: string): { hour: number; date: string; isWeekend: boolean } => {
-  const parts = new Map(
-    formatOf(timeZone)
-      .formatToParts(at)
-      .map(({ type, value }) => [type, value]),
-  );
-  const date = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
-  return { hour: Number(parts.get('hour')), date, isWeekend: /^S/.test(parts.get('weekday') ?? '') };
-};
-
 /** Returns the night or weekend day of a moment, from noon to noon; null in working hours. */
 const offHoursOf = (at: number, timeZone: string): string | null => {
-  const { hour, isWeekend } = localOf(at, timeZone);
+  const hour = localHour(at, timeZone);
   const isNight = hour >= NIGHT_FROM_H || hour < NIGHT_TO_H;
-  return isNight || isWeekend ? localOf(at - HALF_DAY_MS, timeZone).date : null;
+  return isNight || isWeekend(at, timeZone) ? localDate(at - HALF_DAY_MS, timeZone) : null;
 };
 
 const placeOf = ({ lat, lon }: { lat: number; lon: number }) => ({ lat, lon });

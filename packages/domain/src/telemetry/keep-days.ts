@@ -1,7 +1,8 @@
 import { FIX_TTL_S } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import { readDay } from '../jobs/read-track.ts';
-import { localDate, startOfDay } from '../jobs/start-of-day.ts';
+import { startOfDay } from '../jobs/start-of-day.ts';
+import { localDate } from '../local-clock.ts';
 import { thinnedWay } from '../movement/day-track.ts';
 import type { KeptDays } from '../ports/kept-days.ts';
 import type { LocationStore } from '../ports/locations.ts';
