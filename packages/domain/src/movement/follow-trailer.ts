@@ -7,8 +7,7 @@ import { expectedMs } from './expected-drive.ts';
 import { distanceM, type Place } from './geo.ts';
 import { derivedState, progressOf, type TrailerProgress } from './progress.ts';
 import { neededStandMs } from './ring.ts';
-import { type Stand, standsAlong } from './stand.ts';
-import { believedAlong } from './track.ts';
+import { type Stand, type StandTrack, standTrackOf } from './stand.ts';
 import {
   type Candidate,
   type Evidence,
@@ -460,20 +459,18 @@ const decided = (
  * no fix from before it counts.
  *
  * @param jobs open jobs of the trailer, in any order
- * @param fixes of the trailer, in any order: all since `from`, and the earlier ones of `HINDSIGHT_MS`
+ * @param seen the trailer's track by all its fixes since `from`, and the earlier ones of `HINDSIGHT_MS`
  * @param now epoch ms; silence counts up to then
  * @param from epoch ms: decisions from earlier fixes stay
  */
-export const followTrailer = (
+export const followTrack = (
   jobs: readonly Job[],
   trailerId: TrailerId,
-  fixes: readonly Fix[],
+  { track, stands }: StandTrack,
   now: number,
   from: number,
   options: FollowOptions,
 ): Job[] => {
-  const track = believedAlong(fixes.filter((fix) => fix.trailerId === trailerId));
-  const stands = standsAlong(track);
   const named = jobs.map(withNamedStop);
   let all: Following[] = named.map((job) => {
     // A job that ended by itself may be open again after late fixes; one that a person ended stays ended.
@@ -497,4 +494,17 @@ export const followTrailer = (
     const state = derivedState(job);
     return { ...job, ...state, updatedAt: now, version: before.version + 1 };
   });
+};
+
+/** Returns the same as `followTrack`. @param fixes of the trailer and others, in any order */
+export const followTrailer = (
+  jobs: readonly Job[],
+  trailerId: TrailerId,
+  fixes: readonly Fix[],
+  now: number,
+  from: number,
+  options: FollowOptions,
+): Job[] => {
+  const own = fixes.filter((fix) => fix.trailerId === trailerId);
+  return followTrack(jobs, trailerId, standTrackOf(own), now, from, options);
 };

@@ -1,11 +1,9 @@
-import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import { distanceM } from './geo.ts';
 import { progressOf } from './progress.ts';
-import { standsAlong } from './stand.ts';
-import { believedAlong } from './track.ts';
+import type { Stand } from './stand.ts';
 
 /** Stand near a stop of which the operator is asked, in ms, and the greatest distance from the stop, in m. */
 const ASKED_MS = 8 * 60_000;
@@ -24,14 +22,14 @@ export type NearStop = {
 /**
  * Returns the stop near which a trailer on its way has stood for eight minutes since a moment (epoch ms); null without one. Such a stand is
  * not a visit, because another known place is nearer or it is too far away.
+ * @param stand the trailer's newest one
  */
 export const standsNearStop = (
-  fixes: readonly Fix[],
+  stand: Stand | undefined,
   jobs: readonly Job[],
   trailerId: TrailerId,
   from: number,
 ): NearStop | null => {
-  const stand = standsAlong(believedAlong(fixes)).at(-1);
   const lengthMs = stand ? stand.to - stand.from : 0;
   if (!stand || lengthMs < ASKED_MS || from - stand.from >= ASKED_MS) return null;
   for (const job of jobs) {

@@ -1,5 +1,6 @@
 import type { Fix } from '../fix.ts';
 import { distanceM } from './geo.ts';
+import { believedAlong } from './track.ts';
 
 /**
  * A trailer at one place: its first and last fix there in epoch ms, the mean of its fixes, their mean accuracy in m, and their number.
@@ -97,4 +98,13 @@ export const standsAlong = (track: readonly Fix[]): Stand[] => {
     stands.push(here);
   }
   return stands;
+};
+
+/** The plausible fixes of one trailer, oldest first, and the stand of each. */
+export type StandTrack = { track: readonly Fix[]; stands: readonly Stand[] };
+
+/** Returns the plausible track of one trailer and its stands. @param fixes in any order */
+export const standTrackOf = (fixes: readonly Fix[]): StandTrack => {
+  const track = believedAlong(fixes);
+  return { track, stands: standsAlong(track) };
 };

@@ -28,9 +28,8 @@ const WAY_HOME_MS = 2 * 3_600_000;
 /** Move of a parked trailer: when it began, the fix that showed it (epoch ms), and the distance of its newest place in m. */
 export type Move = { at: number; decidedAt: number; from: Place; newest: Fix; metres: number };
 
-/** True when a job calls for its trailer to move at this moment. */
+/** True when a job that is not under way calls for its trailer to move at this moment. */
 const callsForMove = (job: Job, from: Place, at: number): boolean => {
-  if (isUnderWay(job.status)) return true;
   const last = job.history.at(-1);
   if (!isActive(job.status)) return last !== undefined && at - last.at < WAY_HOME_MS;
   const stop = job.stops[0];
@@ -50,6 +49,8 @@ const isAway = (fix: Fix, from: Place): boolean =>
  * @param jobs the trailer's open jobs and those that have just ended
  */
 export const unexpectedMove = (fixes: readonly Fix[], jobs: readonly Job[], from: number): Move | null => {
+  // A job under way calls for any move: most posts of the night and the weekend end here.
+  if (jobs.some(({ status }) => isUnderWay(status))) return null;
   const track = believedAlong(fixes).filter(({ accuracyM }) => (accuracyM ?? 0) <= ACCURATE_M);
   const stands = standsAlong(track);
   const newest = track.at(-1);

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { TrailerId } from '../ids.ts';
+import { standTrackOf } from '../movement/stand.ts';
 import type { OwnerAlert } from '../relay/owner-alert.ts';
 import { aFix, aJob, placeAt } from '../testing/index.ts';
 import { alertOwner } from './alert-owner.ts';
@@ -19,7 +20,14 @@ const alertsAt = async (leavesAt: number, isMoveTold = true): Promise<OwnerAlert
   const drive = [1, 2, 3].map((i) =>
     aFix({ at: leavesAt + i * MINUTE, ...placeAt(YARD, i * 700, 0), accuracyM: 8, speedMps: 12 }),
   );
-  await alertOwner({ alerts, samples: { store: {} as never, timeZone } }, T1, [...parked, ...drive], [], leavesAt);
+  await alertOwner(
+    { alerts, samples: { store: {} as never, timeZone } },
+    T1,
+    [...parked, ...drive],
+    [],
+    undefined,
+    leavesAt,
+  );
   return orders;
 };
 
@@ -63,6 +71,7 @@ test('the operator is asked when a trailer on its way stands eight minutes near 
       T1,
       fixes,
       [job],
+      standTrackOf(fixes).stands.at(-1),
       (fixes.at(-1)?.at ?? at) - 30_000,
     );
   };

@@ -3,6 +3,7 @@ import type { TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { isWeekend, localDate, localHour } from '../local-clock.ts';
 import { standsNearStop } from '../movement/near-stop.ts';
+import type { Stand } from '../movement/stand.ts';
 import { unexpectedMove } from '../movement/unexpected-move.ts';
 import type { OwnerAlert } from '../relay/owner-alert.ts';
 import type { TelemetryDependencies } from './dependencies.ts';
@@ -39,16 +40,18 @@ const movedAlert = (
  * a stop that it has not reached. The same event is queued more than once at times; the relay sends one text of it.
  * @param fixes known ones and the new ones since `from` (epoch ms)
  * @param jobs the trailer's open jobs and those that have just ended
+ * @param stand the trailer's newest one; not needed without jobs
  */
 export const alertOwner = async (
   { alerts, samples }: Pick<TelemetryDependencies, 'alerts' | 'samples'>,
   trailerId: TrailerId,
   fixes: readonly Fix[],
   jobs: readonly Job[],
+  stand: Stand | undefined,
   from: number,
 ): Promise<void> => {
   if (!alerts) return;
-  const near = standsNearStop(fixes, jobs, trailerId, from);
+  const near = standsNearStop(stand, jobs, trailerId, from);
   if (near) {
     const { job, stop, metres, minutes, at, place } = near;
     const key = `near ${job.id} ${stop} ${trailerId}`;

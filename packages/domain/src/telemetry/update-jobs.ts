@@ -4,9 +4,10 @@ import type { Job } from '../job.ts';
 import { isActive, isUnderWay } from '../job-status.ts';
 import { isConflict } from '../jobs/change-job.ts';
 import { recentFixes } from '../jobs/recent-fixes.ts';
-import { followTrailer } from '../movement/follow-trailer.ts';
+import { followTrack } from '../movement/follow-trailer.ts';
 import { etaOf } from '../movement/job-eta.ts';
 import { legsSince } from '../movement/legs.ts';
+import { type StandTrack, standTrackOf } from '../movement/stand.ts';
 import { learnFrom } from '../movement/travel-source.ts';
 import { OVERDUE_MS } from '../ports/jobs.ts';
 import { announce } from '../relay/notice.ts';
@@ -16,7 +17,7 @@ import type { TelemetryDependencies } from './dependencies.ts';
 /** Maximum attempts to write the jobs' new state. Two trailers of one job may arrive in the same second. */
 const MAX_STATUS_ATTEMPTS = 3;
 
-/** A trailer's fixes, its jobs are to follow: known ones with the new ones since `from`; times are epoch ms. */
+/** The fixes of one trailer that its jobs are to follow: known ones, with the new ones since `from`. Times are epoch ms. */
 export type Following = {
   trailerId: TrailerId;
   fixes: readonly Fix[];
@@ -126,9 +127,11 @@ export const updateJobs = async (
   const options = sign === undefined ? follow : { ...follow, sign };
   const changed: Array<{ before: Job; after: Job }> = [];
   let present: readonly Job[] = [];
+  let seen: StandTrack | null = null;
   for (let attempt = 1; attempt <= MAX_STATUS_ATTEMPTS; attempt += 1) {
     const open = await jobsOf(dependencies, following);
-    const followed = followTrailer(open, trailerId, fixes, now, from, options);
+    if (open.length > 0) seen ??= standTrackOf(fixes);
+    const followed = seen ? followTrack(open, trailerId, seen, now, from, options) : [];
     present = followed;
     const changes: Array<{ before: Job; after: Job }> = [];
     for (const [i, before] of open.entries()) {
@@ -146,6 +149,6 @@ export const updateJobs = async (
     if (after.status !== before.status)
       emit({ kind: 'status-changed', jobId: before.id, from: before.status, to: after.status });
   }
-  if (from < now) await alertOwner(dependencies, trailerId, fixes, present, from);
+  if (from < now) await alertOwner(dependencies, trailerId, fixes, present, seen?.stands.at(-1), from);
   return changed;
 };
