@@ -134,8 +134,7 @@ const doneBefore = (stage: CustomerStage, trailers: readonly TrailerStage[]): Cu
 };
 
 /** Returns the time from which a job is in a stage, epoch ms: it is done when the last of the trailers that came has left. */
-const sinceOf = (job: Job, stage: CustomerStage, own: readonly TrailerStage[]): number => {
-  const leader = leadingProgress(job);
+const sinceOf = (job: Job, leader: TrailerProgress, stage: CustomerStage, own: readonly TrailerStage[]): number => {
   const leading = own.find(({ trailerId }) => trailerId === leader.trailerId) ?? trailerStage(job, leader.trailerId);
   const came = own.filter((one) => one.stage === 'done' && one.hadSetOut);
   if (stage === 'done' && came.length > 0) return Math.max(...came.map(({ since }) => since));
@@ -157,7 +156,7 @@ export const customerState = (job: Job): CustomerState => {
   const isTheirs = here !== undefined && isCustomerSite(here) && isUnderWay(job.status) && shown !== 'done';
   return {
     stage,
-    since: sinceOf(job, shown, own),
+    since: sinceOf(job, leader, shown, own),
     stages: stagesOf(job),
     outcome: outcomeOf(job),
     stop: isTheirs ? job.currentStop : null,

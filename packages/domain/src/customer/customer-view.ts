@@ -49,6 +49,9 @@ export type CustomerView = Omit<CustomerState, 'stop' | 'trailers'> & {
 /** Distance in m from a stop and from the stand there beyond which a trailer may be on its way to another customer. */
 const ELSEWHERE_M = 150;
 
+/** Returns the distance in m from a stop within which a trailer counts as near it, however small the ring is. */
+const nearM = ({ radiusM }: Stop): number => Math.max(ELSEWHERE_M, radiusM);
+
 /** Distance in m beyond that within which a trailer may stand that is at a stop whose address is inexact. */
 const AT_STOP_RESERVE_M = 350;
 
@@ -59,8 +62,7 @@ const AT_STOP_RESERVE_M = 350;
 const isElsewhere = (job: Job, { status, stop: index, since, place }: TrailerProgress, fix: Fix): boolean => {
   const stop = job.stops[index];
   if (phaseOf(status) !== 'standing' || !stop || fix.at <= since) return false;
-  const nearM = Math.max(ELSEWHERE_M, stop.radiusM);
-  return distanceM(fix, stop) > nearM && (place === null || distanceM(fix, place) > ELSEWHERE_M);
+  return distanceM(fix, stop) > nearM(stop) && (place === null || distanceM(fix, place) > ELSEWHERE_M);
 };
 
 /** Start of a leg: its time in epoch ms, the place of the stand before it, if known, and the phase and origin of the trailer's last change. */
@@ -115,9 +117,7 @@ const departurePlaces = (job: Job, trail: readonly Fix[], { at, place, isStandin
   const unmoved = isSaid && !isStanding && newest && isUnmoved(trail) ? newest : null;
   const reserveM = isStanding ? AT_STOP_RESERVE_M : 0;
   const isOwnSite = (one: Place) =>
-    job.stops.some(
-      (stop) => isCustomerSite(stop) && distanceM(one, stop) <= Math.max(ELSEWHERE_M, stop.radiusM) + reserveM,
-    );
+    job.stops.some((stop) => isCustomerSite(stop) && distanceM(one, stop) <= nearM(stop) + reserveM);
   return [place, before, unmoved].flatMap((one) => (one && !isOwnSite(one) ? [one] : []));
 };
 
@@ -132,8 +132,8 @@ const isSaidByPerson = (job: Job): boolean => {
  * way to someone else.
  */
 const upToStop = (trail: readonly Fix[], site: Stop): Fix[] => {
-  const nearM = Math.max(ELSEWHERE_M, site.radiusM) + AT_STOP_RESERVE_M;
-  return trail.slice(0, trail.findLastIndex((fix) => distanceM(fix, site) <= nearM) + 1);
+  const atStopM = nearM(site) + AT_STOP_RESERVE_M;
+  return trail.slice(0, trail.findLastIndex((fix) => distanceM(fix, site) <= atStopM) + 1);
 };
 
 /** Increase of the distance to the site, in m, from which a trailer has turned away from it, when it is also twice as far as before. */
@@ -156,10 +156,7 @@ const isAtSite = (job: Job, fix: Fix): boolean =>
 
 /** Tests whether a position gives away a stop of the company's own. */
 const isAtCompanyStop = (job: Job, fix: Fix): boolean =>
-  job.stops.some((stop) => {
-    const metres = distanceM(fix, stop);
-    return isCustomerSite(stop) ? false : metres <= Math.max(COMPANY_PLACE_M, stop.radiusM);
-  });
+  job.stops.some((stop) => !isCustomerSite(stop) && distanceM(fix, stop) <= Math.max(COMPANY_PLACE_M, stop.radiusM));
 
 /**
  * Picks the fixes of the customer's own legs, and of them the `visible` positions. Those before may be at another customer's site, and so
@@ -214,8 +211,8 @@ export const customerView = (
   const leading = leadingTrail(job, visible, now);
   const leader = leading[0]?.trailerId;
   // Positions that are hidden show a turn too: the trailer may be back at the place that it came from.
-  const way = leadingTrail(job, leader ? ofLegs.filter(({ trailerId }) => trailerId === leader) : ofLegs, now);
-  const isAway = site !== null && isComing(state.stage) && hasTurnedAway(way, site);
+  const way = () => leadingTrail(job, leader ? ofLegs.filter(({ trailerId }) => trailerId === leader) : ofLegs, now);
+  const isAway = site !== null && isComing(state.stage) && hasTurnedAway(way(), site);
   const trail = site && (isAway || isSaidByPerson(job)) ? upToStop(leading, site) : leading;
   // Positions that are left out of the trail say nothing about the trailer's state either.
   const isCut = trail.length < leading.length;
