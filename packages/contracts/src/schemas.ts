@@ -51,13 +51,15 @@ const jobId = { type: 'string', pattern: JOB_ID_PATTERN } as const;
 const name = { type: 'string', pattern: NAME_PATTERN } as const;
 const phone = { type: 'string', pattern: PHONE_PATTERN, description: 'E.164' } as const;
 const jobStatus = { type: 'string', enum: JOB_STATUSES } as const;
+const stopKind = { type: 'string', enum: STOP_KINDS } as const;
+const jobKind = { type: 'string', enum: JOB_KINDS } as const;
 
 export const stop = {
   type: 'object',
   additionalProperties: false,
   required: ['kind', 'address', 'lat', 'lon'],
   properties: {
-    kind: { type: 'string', enum: STOP_KINDS },
+    kind: stopKind,
     address: { type: 'string', minLength: 1, maxLength: 200 },
     lat,
     lon,
@@ -137,7 +139,7 @@ export const placeAnswer = {
           quality: { anyOf: [{ type: 'string', enum: PLACE_QUALITIES }, { type: 'null' }], description: 'Null: exact' },
           source: { type: 'string', enum: PLACE_SOURCES },
           kind: {
-            anyOf: [{ type: 'string', enum: STOP_KINDS }, { type: 'null' }],
+            anyOf: [stopKind, { type: 'null' }],
             description: 'That of a saved stop',
           },
           distanceM: { type: ['number', 'null'], description: 'From the company’s yard, in metres' },
@@ -155,7 +157,7 @@ export const createJob = {
   properties: {
     id: jobId,
     accountId: name,
-    kind: { type: 'string', enum: JOB_KINDS },
+    kind: jobKind,
     customer,
     stops,
     trailers: { type: 'array', maxItems: 10, uniqueItems: true, items: name },
@@ -275,7 +277,7 @@ export const jobLocation = {
   ],
   properties: {
     jobId,
-    kind: { type: 'string', enum: JOB_KINDS },
+    kind: jobKind,
     status: jobStatus,
     statusSince: time,
     stage: {
@@ -346,7 +348,7 @@ export const jobLocation = {
           additionalProperties: false,
           required: ['kind', 'lat', 'lon', 'radiusM', 'customerSite'],
           properties: {
-            kind: { type: 'string', enum: STOP_KINDS },
+            kind: stopKind,
             lat: { ...lat, type: ['number', 'null'] },
             lon: { ...lon, type: ['number', 'null'] },
             radiusM: { type: ['number', 'null'] },
@@ -418,7 +420,7 @@ export const jobLocation = {
               description: 'The stops on the way there',
               type: 'array',
               maxItems: 10,
-              items: { type: 'string', enum: STOP_KINDS },
+              items: stopKind,
             },
             asOf: { ...time, description: 'Time of the position that the estimate is based on' },
           },
@@ -492,6 +494,12 @@ const ignoredPoints = {
   },
 } as const;
 
+const activeJob = { anyOf: [jobId, { type: 'null' }], description: 'The active job of the trailer' } as const;
+const trackerClient = { type: ['string', 'null'], description: 'The program that sends, where it is known' } as const;
+const speedUnit = { type: 'string', enum: Object.keys(SPEED_UNIT_MPS) as SpeedUnitName[] } as const;
+/** Cursor of a list that has pages; null on the last one. */
+const nextPage = { type: ['string', 'null'], description: 'Pass as `after` for the next page' } as const;
+
 /** `GET /api/trailers/{trailer_id}`: the state of a tracker. */
 export const trailerState = {
   type: 'object',
@@ -514,7 +522,7 @@ export const trailerState = {
   ],
   properties: {
     trailerId: name,
-    jobId: { anyOf: [jobId, { type: 'null' }], description: 'The active job of the trailer' },
+    jobId: activeJob,
     serverTime: time,
     since: { ...time, description: 'Start of the day, in the company’s time zone' },
     position: trailerPosition,
@@ -523,7 +531,7 @@ export const trailerState = {
       anyOf: [time, { type: 'null' }],
       description: 'Time of the last report today, accepted or not',
     },
-    client: { type: ['string', 'null'], description: 'The program that sends, where it is known' },
+    client: trackerClient,
     intervalS: {
       type: ['integer', 'null'],
       description: 'Usual time between two fixes on the road, in seconds; null without enough of them',
@@ -546,8 +554,8 @@ export const trailerState = {
           additionalProperties: false,
           required: ['sends', 'expected', 'factor'],
           properties: {
-            sends: { type: 'string', enum: Object.keys(SPEED_UNIT_MPS) as SpeedUnitName[] },
-            expected: { type: 'string', enum: Object.keys(SPEED_UNIT_MPS) as SpeedUnitName[] },
+            sends: speedUnit,
+            expected: speedUnit,
             factor: { type: 'number', description: 'By which the position’s speed was corrected' },
           },
         },
@@ -630,7 +638,7 @@ const visit = {
   required: ['jobId', 'kind', 'customerName', 'status', 'trailerId', 'stop', 'arrived', 'left', 'ended'],
   properties: {
     jobId,
-    kind: { type: 'string', enum: JOB_KINDS },
+    kind: jobKind,
     customerName: { type: 'string' },
     status: jobStatus,
     trailerId: { anyOf: [name, { type: 'null' }] },
@@ -643,7 +651,7 @@ const visit = {
           required: ['index', 'kind', 'address'],
           properties: {
             index: { type: 'integer', minimum: 0 },
-            kind: { type: 'string', enum: STOP_KINDS },
+            kind: stopKind,
             address: { type: 'string' },
           },
         },
@@ -663,7 +671,7 @@ export const visitList = {
   required: ['visits', 'next'],
   properties: {
     visits: { type: 'array', items: visit },
-    next: { type: ['string', 'null'], description: 'Pass as `after` for the next page' },
+    next: nextPage,
   },
 } as const;
 
@@ -673,7 +681,7 @@ const trailerSummary = {
   required: ['trailerId', 'jobId', 'position', 'motion', 'battery', 'heardAt', 'client', 'ignored'],
   properties: {
     trailerId: name,
-    jobId: { anyOf: [jobId, { type: 'null' }], description: 'The active job of the trailer' },
+    jobId: activeJob,
     position: trailerPosition,
     motion: {
       anyOf: [{ type: 'string', enum: TRAILER_MOTIONS }, { type: 'null' }],
@@ -684,7 +692,7 @@ const trailerSummary = {
       anyOf: [time, { type: 'null' }],
       description: 'Time of the last report, accepted or not; up to a day early when it is over a week ago',
     },
-    client: { type: ['string', 'null'], description: 'The program that sends, where it is known' },
+    client: trackerClient,
     ignored: ignoredPoints,
   },
 } as const;
@@ -697,7 +705,7 @@ export const trailerList = {
   properties: {
     trailers: { description: 'In the order of their IDs', type: 'array', items: trailerSummary },
     serverTime: time,
-    next: { type: ['string', 'null'], description: 'Pass as `after` for the next page' },
+    next: nextPage,
   },
 } as const;
 
@@ -770,7 +778,7 @@ export const jobState = {
   properties: {
     id: jobId,
     accountId: name,
-    kind: { type: 'string', enum: JOB_KINDS },
+    kind: jobKind,
     customer: {
       type: 'object',
       additionalProperties: false,
@@ -836,7 +844,7 @@ export const jobList = {
       type: 'array',
       items: listedJob,
     },
-    next: { type: ['string', 'null'], description: 'Pass as `after` for the next page' },
+    next: nextPage,
   },
 } as const;
 
