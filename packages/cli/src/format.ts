@@ -1,6 +1,7 @@
 import type { Wire } from '@qdn/contracts';
 import type { LocalTime } from './times/local-time.ts';
 import { trackerLines } from './trackers/tracker-advice.ts';
+import { batteryWords, ignoredWords } from './trackers/tracker-words.ts';
 
 /** Returns a word of the API as people write it: `at_site` as `at site`. */
 export const spaced = (text: string): string => text.replaceAll('_', ' ');
@@ -115,15 +116,11 @@ const ADVICE: Record<string, string> = {
 export const trailerReport = (trailer: Wire<'trailerState'>, time: LocalTime): string => {
   const { position, battery, heardAt, fixesToday, ignoredToday, serverTime } = trailer;
   const ignored = ignoredToday.reduce((sum, { count }) => sum + count, 0);
-  const reasons = ignoredToday
-    .toSorted((a, b) => b.count - a.count)
-    .map(({ reason, count }) => `${count} ${reason}`)
-    .join(', ');
   const last = position ? `last fix ${ago(position.ageS)} ago` : 'no fix';
   const heardS = heardAt ? Math.max(0, Math.round((Date.parse(serverTime) - Date.parse(heardAt)) / 1000)) : null;
   const lines = [
     `${trailer.trailerId} · ${trailer.jobId ? `job ${trailer.jobId}` : 'no job'}`,
-    `${last}, ${fixesToday} today, ${ignored} ignored${ignored > 0 ? `: ${reasons}` : ''}`,
+    `${last}, ${fixesToday} today, ${ignored} ignored${ignored > 0 ? `: ${ignoredWords(ignoredToday)}` : ''}`,
   ];
   if (position) {
     const cause = position.cause ? `, ${CAUSES[position.cause]}` : '';
@@ -133,8 +130,7 @@ export const trailerReport = (trailer: Wire<'trailerState'>, time: LocalTime): s
   }
   if (fixesToday > 1) lines.push(`Driven     ${(trailer.drivenTodayM / 1000).toFixed(1)} km today`);
   lines.push(...trackerLines(trailer));
-  if (battery)
-    lines.push(`Battery    ${Math.round(battery.percent)} %${battery.charging === true ? ', charging' : ''}`);
+  if (battery) lines.push(`Battery    ${batteryWords(battery)}`);
   if (heardS !== null && (!position || heardS + 5 < position.ageS))
     lines.push(`Last post  ${ago(heardS)} ago, without a fix that counts`);
   if (!position && heardAt === null)

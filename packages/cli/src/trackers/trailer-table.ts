@@ -2,6 +2,7 @@ import type { CompanyFile } from '@qdn/company';
 import type { Wire } from '@qdn/contracts';
 import { ago, table } from '../format.ts';
 import type { LocalTime } from '../times/local-time.ts';
+import { batteryWords, ignoredWords } from './tracker-words.ts';
 
 type ListedTrailer = Wire<'trailerList'>['trailers'][number];
 type OwnTrailer = NonNullable<CompanyFile['trailers']>[number];
@@ -32,19 +33,10 @@ const motionWords = ({ motion, position }: ListedTrailer): string => {
   return `moving${toward}${speed}`;
 };
 
-const batteryWords = ({ battery }: ListedTrailer): string =>
-  battery === null ? '-' : `${Math.round(battery.percent)} %${battery.charging === true ? ', charging' : ''}`;
-
-const ignoredWords = ({ ignored }: ListedTrailer): string =>
-  ignored
-    .toSorted((a, b) => b.count - a.count)
-    .map(({ reason, count }) => `${count} ${reason}`)
-    .join(', ') || '-';
-
 const cellsOf = ({ id, name, listed }: Row, time: LocalTime): string[] => {
   if (listed === null || (listed.heardAt === null && listed.ignored.length === 0))
     return [id, name || '-', listed?.jobId ?? '-', '-', 'nothing heard', '-', '-', '-', '-'];
-  const { jobId, position, client, heardAt } = listed;
+  const { jobId, position, battery, client, heardAt, ignored } = listed;
   const last = position ? `${time.stamp(position.at)} (${ago(position.ageS)} ago)` : 'no place';
   return [
     id,
@@ -53,9 +45,9 @@ const cellsOf = ({ id, name, listed }: Row, time: LocalTime): string[] => {
     motionWords(listed),
     position === null && heardAt !== null ? `${last}, heard ${time.stamp(heardAt)}` : last,
     position ? `${position.lat}, ${position.lon}` : '-',
-    batteryWords(listed),
+    battery === null ? '-' : batteryWords(battery),
     client ?? '-',
-    ignoredWords(listed),
+    ignoredWords(ignored) || '-',
   ];
 };
 
