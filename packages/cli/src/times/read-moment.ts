@@ -23,6 +23,12 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 /** Time zones of North America as people abbreviate them. */
 const NAMED_ZONE = /\b([ECMP])[SD]?T\b/i;
 
+/** Returns the label of the zone that a text names, as `localTime` writes it: `CT` for CST. Null without one. */
+const zoneNamed = (text: string): string | null => {
+  const letter = NAMED_ZONE.exec(text)?.[1];
+  return letter === undefined ? null : `${letter.toUpperCase()}T`;
+};
+
 /** Words that are a time of day for people, but not for a schedule. */
 const PART_OF_DAY = /morning|afternoon|evening|night|tarde|noche/i;
 
@@ -82,15 +88,18 @@ const hourOf = (typed: string, result: ParsedResult): number => {
   return inWork;
 };
 
+/** Returns the midnight of a result's date, as a reading of the clocks. */
+const dateOf = ({ start }: ParsedResult): number =>
+  Date.UTC(start.get('year') ?? 0, (start.get('month') ?? 1) - 1, start.get('day') ?? 1);
+
 /** Returns the readings of the clocks that a text may mean. */
 const wallsOf = (typed: string, result: ParsedResult, { zone, now, direction }: Clocks): number[] => {
   const { start } = result;
   const hereNow = wallTimeAt(now, zone);
   const timeOfDay =
     hourOf(typed, result) * HOUR_MS + (start.get('minute') ?? 0) * 60_000 + (start.get('second') ?? 0) * 1000;
-  const day = Date.UTC(start.get('year') ?? 0, (start.get('month') ?? 1) - 1, start.get('day') ?? 1);
   const today = Math.floor(hereNow / DAY_MS) * DAY_MS;
-  if (start.isCertain('day')) return [day + timeOfDay];
+  if (start.isCertain('day')) return [dateOf(result) + timeOfDay];
   const isAhead = direction === 'ahead';
   if (!start.isCertain('weekday')) {
     const isPast = today + timeOfDay <= hereNow;
@@ -117,7 +126,8 @@ const onTheClocks = (wall: number, zone: string): number[] => {
 };
 
 /** Refuses a day without a time, a range, a limit, and a weekday that is not that of the date. @throws CommandError */
-const checkWritten = (typed: string, { start, end, text }: ParsedResult): void => {
+const checkWritten = (typed: string, result: ParsedResult): void => {
+  const { start, end, text } = result;
   if (!start.isCertain('hour'))
     throw new CommandError(
       `"${typed}" has no time of day. Add one, like "${PART_OF_DAY.test(typed) ? 'tomorrow' : typed.trim()} 9am".`,
@@ -126,7 +136,7 @@ const checkWritten = (typed: string, { start, end, text }: ParsedResult): void =
   // The parser takes "wed after 3" for Wednesday at 3.
   if (/\b(?:after|before)\b/i.test(text))
     throw new CommandError(`"${typed}" is a limit. Give one time, like "tomorrow 9am".`);
-  const date = Date.UTC(start.get('year') ?? 0, (start.get('month') ?? 1) - 1, start.get('day') ?? 1);
+  const date = dateOf(result);
   const weekday = start.get('weekday');
   if (start.isCertain('weekday') && start.isCertain('day') && weekday !== null && weekday !== weekdayOf(date))
     throw new CommandError(
@@ -137,14 +147,11 @@ const checkWritten = (typed: string, { start, end, text }: ParsedResult): void =
 /** Returns the moments that a result may mean. An abbreviation of the company's own zone means its clocks: people write CST in summer. */
 const momentsMeant = (typed: string, result: ParsedResult, clocks: Clocks): number[] => {
   const { start, text } = result;
-  if (!start.isCertain('timezoneOffset'))
-    return wallsOf(typed, result, clocks).flatMap((wall) => onTheClocks(wall, clocks.zone));
-  const [, letter = ''] = NAMED_ZONE.exec(text) ?? [];
+  const hasZone = start.isCertain('timezoneOffset');
   const written = start.date().getTime();
-  const isOwn = letter !== '' && localTime(clocks.zone, clocks.now).label === `${letter.toUpperCase()}T`;
-  if (!isOwn) return [written];
+  if (hasZone && zoneNamed(text) !== localTime(clocks.zone, clocks.now).label) return [written];
   const moments = wallsOf(typed, result, clocks).flatMap((wall) => onTheClocks(wall, clocks.zone));
-  return moments.includes(written) ? [written] : moments;
+  return hasZone && moments.includes(written) ? [written] : moments;
 };
 
 /** Refuses a time on the wrong side of now. @throws CommandError */
@@ -158,9 +165,9 @@ const checkDirection = (at: number, { zone, now, direction }: Clocks): void => {
 
 /** Returns a reason to ask about a single moment, or null. */
 const doubtAbout = (typed: string, { start, text }: ParsedResult, at: number, { zone, now }: Clocks): string | null => {
-  const { label } = localTime(zone, now);
-  const isOtherZone = NAMED_ZONE.test(text) && `${NAMED_ZONE.exec(text)?.[1]?.toUpperCase()}T` !== label;
-  if (isOtherZone) return `"${typed}" names another time zone than the company’s`;
+  const named = zoneNamed(text);
+  if (named !== null && named !== localTime(zone, now).label)
+    return `"${typed}" names another time zone than the company’s`;
   const isBareMidnight = start.get('hour') === 0 && start.get('minute') === 0 && !start.isCertain('day');
   if (isBareMidnight) return `"${typed}" may be either end of a day`;
   if (at > now + FAR_MS && !start.isCertain('year')) return `"${typed}" has no year, and the next one is far away`;
