@@ -70,6 +70,10 @@ export type StatusChange = {
   messageSid?: MessageSid;
 };
 
+/** True for a change that was not undone, and that is not an undo itself. */
+export const isInEffect = ({ isTakenBack, takesBack }: StatusChange): boolean =>
+  isTakenBack !== true && takesBack === undefined;
+
 /** Notices that a customer may get about a leg to their site. */
 export const NOTICE_KINDS = ['on-the-way', 'arriving-soon', 'arrived', 'completed', 'delayed'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

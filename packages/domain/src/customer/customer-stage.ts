@@ -1,5 +1,5 @@
 import type { TrailerId } from '../ids.ts';
-import { isCustomerSite, type Job, type JobKind } from '../job.ts';
+import { isCustomerSite, isInEffect, type Job, type JobKind } from '../job.ts';
 import { isUnderWay, type JobStatus, phaseOf } from '../job-status.ts';
 import {
   leadingProgress,
@@ -83,9 +83,7 @@ export type TrailerStage = { trailerId: TrailerId; stage: CustomerStage; since: 
 
 /** Returns a job without changes that were taken back, and without the taking back: what is undone has not been. */
 const withoutUndone = (job: Job): Job =>
-  job.history.some(({ isTakenBack }) => isTakenBack)
-    ? { ...job, history: job.history.filter((change) => !change.isTakenBack && change.takesBack === undefined) }
-    : job;
+  job.history.some(({ isTakenBack }) => isTakenBack) ? { ...job, history: job.history.filter(isInEffect) } : job;
 
 /** Returns the stage of one trailer of a job by its own changes. */
 export const trailerStage = (job: Job, trailerId: TrailerId): TrailerStage => {

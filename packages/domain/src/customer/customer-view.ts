@@ -1,6 +1,6 @@
 import type { Fix } from '../fix.ts';
 import type { Job, JobKind, StatusChange, Stop } from '../job.ts';
-import { isCustomerSite } from '../job.ts';
+import { isCustomerSite, isInEffect } from '../job.ts';
 import { isActive, type JobStatus, phaseOf } from '../job-status.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
 import { distanceM, type Place } from '../movement/geo.ts';
@@ -247,7 +247,7 @@ const isAboutCompanyStop = (job: Job, { stop }: StatusChange): boolean => {
 export const customerHistory = (job: Job): readonly StatusChange[] => {
   const { stage, since } = customerState(job);
   return job.history
-    .filter(({ isTakenBack, takesBack }) => !isTakenBack && takesBack === undefined)
+    .filter(isInEffect)
     .filter((change) => !isAboutCompanyStop(job, change) && !(stage === 'done' && change.at > since));
 };
 

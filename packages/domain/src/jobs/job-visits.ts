@@ -1,5 +1,5 @@
 import type { JobId, TrailerId } from '../ids.ts';
-import type { ChangeOrigin, Job, JobKind, StatusChange, StopKind } from '../job.ts';
+import { type ChangeOrigin, isInEffect, type Job, type JobKind, type StatusChange, type StopKind } from '../job.ts';
 import { type JobStatus, phaseOf } from '../job-status.ts';
 import { isDeparture } from '../movement/progress.ts';
 
@@ -26,8 +26,6 @@ export type Visit = {
 type Stay = { stop: number; arrived: VisitTime; left: VisitTime | null };
 
 const timeOf = ({ at, by }: StatusChange): VisitTime => ({ at, by });
-/** A change that was undone, and the one that undid it, have no part in a visit. */
-const isValid = (change: StatusChange): boolean => change.isTakenBack !== true && change.takesBack === undefined;
 
 /** Begins a stay, or goes on with the one before when the trailer has returned to the same stop. */
 const arrive = (stays: Stay[], change: StatusChange, stop: number): void => {
@@ -49,7 +47,8 @@ const depart = (stays: Stay[], change: StatusChange): void => {
 const staysOf = (job: Job, trailerId: TrailerId): Stay[] => {
   const stays: Stay[] = [];
   for (const change of job.history) {
-    if (!isValid(change) || (change.trailerId !== undefined && change.trailerId !== trailerId)) continue;
+    // A change that was undone, and the one that undid it, have no part in a visit.
+    if (!isInEffect(change) || (change.trailerId !== undefined && change.trailerId !== trailerId)) continue;
     const phase = phaseOf(change.status);
     const last = stays.at(-1);
     if (phase === 'standing') arrive(stays, change, change.stop ?? last?.stop ?? 0);
@@ -60,7 +59,7 @@ const staysOf = (job: Job, trailerId: TrailerId): Stay[] => {
 };
 
 const endOf = (job: Job): VisitTime | null => {
-  const last = job.history.findLast(isValid);
+  const last = job.history.findLast(isInEffect);
   const phase = phaseOf(job.status);
   return last && (phase === 'done' || phase === 'called-off') ? timeOf(last) : null;
 };
