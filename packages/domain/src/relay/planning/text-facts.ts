@@ -39,25 +39,20 @@ export const composeTeamText = async (
   { job, note }: FoundJob,
   sender: Sender,
 ): Promise<string> => {
-  const { jobPrefix, policy, timeZone } = deps.company;
+  const { jobPrefix, policy } = deps.company;
   const { plainPunctuation } = policy;
   const { body: words, from } = message;
   const media = await mediaLinks(deps, message);
   const handle = replyHandle(job?.id ?? UNMATCHED, from, job?.customer.phone ?? null, jobPrefix);
   const optOut = isOptOutRequest(words) ? 'opted out: gets no more texts' : null;
   if (!job) return unmatchedText(nameOfSender(sender, from) ?? guestName(from), handle, words, media, plainPunctuation);
-  const { eta, view, now } = await readFacts(deps, message, job);
   return relayText({
+    ...(await factsForTeam(deps, message, job)),
     job,
-    stage: stageLabel(view, { now, language: 'en', timeZone }),
     guest: nameOfSender(sender, from),
     handle,
     words,
     media,
-    // Dispatchers also know of the company's own legs, until the trailer has left the customer for good.
-    eta: view.stage === 'done' ? null : eta,
-    link: await deps.trackingLink(job, message),
-    timeZone,
     note: [note, optOut].filter((part) => part !== null).join('; ') || null,
     plainPunctuation,
   });
@@ -91,15 +86,21 @@ export const composeDispatcherAnswer = async (
   message: InboundMessage,
   job: Job,
 ): Promise<string> => {
-  const { timeZone, jobPrefix } = deps.company;
-  if (questionIn(message.body, jobPrefix)?.language === 'es') return composeAnswer(deps, message, [job]);
+  if (questionIn(message.body, deps.company.jobPrefix)?.language === 'es') return composeAnswer(deps, message, [job]);
+  return dispatcherAnswerText(job, await factsForTeam(deps, message, job));
+};
+
+/** Reads the facts of a job for a dispatcher's text: its stage in words, arrival and link. */
+const factsForTeam = async (deps: RelayDependencies, message: InboundMessage, job: Job) => {
+  const { timeZone } = deps.company;
   const { eta, view, now } = await readFacts(deps, message, job);
-  return dispatcherAnswerText(job, {
+  return {
     stage: stageLabel(view, { now, language: 'en', timeZone }),
+    // Dispatchers also know of the company's own legs, until the trailer has left the customer for good.
     eta: view.stage === 'done' ? null : eta,
     link: await deps.trackingLink(job, message),
     timeZone,
-  });
+  };
 };
 
 /** Facts of a job for a text: its ETA on any leg, and the customer's part. `now` is their moment, epoch ms. */
