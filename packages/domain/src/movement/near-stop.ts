@@ -20,18 +20,21 @@ export type NearStop = {
 };
 
 /**
- * Returns the stop near which a trailer on its way has stood for eight minutes since a moment (epoch ms); null without one. Such a stand is
- * not a visit, because another known place is nearer or it is too far away.
+ * Returns the stop near which a trailer on its way has now stood for eight minutes; null without one. Such a stand is not a visit, because
+ * another known place is nearer or it is too far away.
  * @param stand the trailer's newest one
+ * @param knownUntil time of the newest fix that was known before (epoch ms): the first post that shows eight minutes counts, also of a
+ * tracker that reports every five
  */
 export const standsNearStop = (
   stand: Stand | undefined,
   jobs: readonly Job[],
   trailerId: TrailerId,
-  from: number,
+  knownUntil: number,
 ): NearStop | null => {
   const lengthMs = stand ? stand.to - stand.from : 0;
-  if (!stand || lengthMs < ASKED_MS || from - stand.from >= ASKED_MS) return null;
+  if (!stand || lengthMs < ASKED_MS) return null;
+  if (knownUntil - stand.from >= ASKED_MS) return null;
   for (const job of jobs) {
     const { status, stop, hasLeftLast } = progressOf(job, trailerId);
     const place = job.stops[stop];

@@ -50,6 +50,15 @@ test('moves of one night have one key', async () => {
   expect(nextNight?.key).not.toBe(evening?.key);
 });
 
+test('moves of one day of a weekend have one key, which is not that of the night before', async () => {
+  const [friday] = await alertsAt(Date.UTC(2026, 11, 5, 4));
+  const [morning] = await alertsAt(Date.UTC(2026, 11, 5, 16));
+  const [afternoon] = await alertsAt(Date.UTC(2026, 11, 5, 20));
+  const [sunday] = await alertsAt(Date.UTC(2026, 11, 6, 16));
+  expect(afternoon?.key).toBe(morning?.key);
+  expect(new Set([friday?.key, morning?.key, sunday?.key]).size).toBe(3);
+});
+
 test('the operator is asked when a trailer on its way stands eight minutes near a stop that it has not reached', async () => {
   const orders: OwnerAlert[] = [];
   const alerts = { queue: { alert: async (order: OwnerAlert) => void orders.push(order) }, isMoveTold: true };
@@ -80,3 +89,33 @@ test('the operator is asked when a trailer on its way stands eight minutes near 
   for (const minutes of [8, 9, 12]) await played(minutes);
   expect(orders).toMatchObject([{ what: 'near-stop', jobId: job.id, stop: 0, metres: 430 }]);
 });
+
+test.each([10, 30, 180, 300, 420])(
+  'the question comes once, also of a tracker that reports every %i s',
+  async (everyS) => {
+    const at = Date.UTC(2026, 11, 1, 17);
+    const job = aJob({
+      status: 'in_transit',
+      createdAt: at - 3_600_000,
+      history: [{ status: 'in_transit', at: at - 600_000, by: 'operator', reason: '' }],
+    });
+    const stop = job.stops[0] as (typeof job.stops)[number];
+    const fixes = Array.from({ length: Math.ceil(1800 / everyS) }, (_, i) =>
+      aFix({ at: at + i * everyS * 1000, ...placeAt(stop, 430, 0), accuracyM: 8 }),
+    );
+    const asked: number[] = [];
+    const alerts = {
+      queue: { alert: async (order: OwnerAlert) => void asked.push((order.at - at) / MINUTE) },
+      isMoveTold: false,
+    };
+    for (const [i, fix] of fixes.entries()) {
+      const known = fixes.slice(0, i + 1);
+      const stand = standTrackOf(known).stands.at(-1);
+      // A post re-reads the half minute before it.
+      await alertOwner({ alerts, samples: { store: {} as never, timeZone } }, T1, known, [job], stand, fix.at - 30_000);
+    }
+    const first = Math.ceil(480 / everyS) * everyS;
+    expect(asked[0]).toBe(first / 60);
+    expect(asked.at(-1)).toBeLessThanOrEqual((first + 40) / 60);
+  },
+);

@@ -13,11 +13,11 @@ const NIGHT_FROM_H = 20;
 const NIGHT_TO_H = 5;
 const HALF_DAY_MS = 12 * 3_600_000;
 
-/** Returns the night or weekend day of a moment, from noon to noon; null in working hours. */
+/** Returns the night of a moment, by the date of its evening, or the day of a weekend; null in working hours. */
 const offHoursOf = (at: number, timeZone: string): string | null => {
   const hour = localHour(at, timeZone);
-  const isNight = hour >= NIGHT_FROM_H || hour < NIGHT_TO_H;
-  return isNight || isWeekend(at, timeZone) ? localDate(at - HALF_DAY_MS, timeZone) : null;
+  if (hour >= NIGHT_FROM_H || hour < NIGHT_TO_H) return localDate(at - HALF_DAY_MS, timeZone);
+  return isWeekend(at, timeZone) ? `${localDate(at, timeZone)} day` : null;
 };
 
 const placeOf = ({ lat, lon }: { lat: number; lon: number }) => ({ lat, lon });
@@ -51,7 +51,8 @@ export const alertOwner = async (
   from: number,
 ): Promise<void> => {
   if (!alerts) return;
-  const near = standsNearStop(stand, jobs, trailerId, from);
+  const knownUntil = Math.max(...fixes.map(({ at }) => at).filter((at) => at < from));
+  const near = standsNearStop(stand, jobs, trailerId, knownUntil);
   if (near) {
     const { job, stop, metres, minutes, at, place } = near;
     const key = `near ${job.id} ${stop} ${trailerId}`;
