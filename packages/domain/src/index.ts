@@ -6,7 +6,7 @@ export * from './ids.ts';
 export * from './job.ts';
 export * from './job-status.ts';
 export * from './jobs/index.ts';
-export { localDate } from './local-clock.ts';
+export { localDate, localSeconds } from './local-clock.ts';
 export * from './movement/index.ts';
 export * from './patterns.ts';
 export * from './places/index.ts';

@@ -1,7 +1,7 @@
 import type { CompanyFile } from '@qdn/company';
 import type { Wire } from '@qdn/contracts';
 import { isActive, localDate, nextDay, startOfDay } from '@qdn/domain';
-import { localTime, zoneLetters } from '../times/local-time.ts';
+import { localTime, wallTimeAt, zoneLetters } from '../times/local-time.ts';
 import type { Cell } from './csv.ts';
 import { type DayOfTrack, dayKey, milesOf, placeAt, type Tracks, wayBetween } from './day-tracks.ts';
 
@@ -63,16 +63,11 @@ const atOf = ({ arrived, ended }: WireVisit): number => Date.parse(arrived?.at ?
 
 /** Returns a time of day. On a day with a repeated hour it names the zone's letters; on a later day than `date` it says so. */
 const clockOf = (at: number, date: string, zone: string): string => {
-  const time = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
+  const time = new Date(wallTimeAt(at, zone)).toISOString().slice(11, 16);
   const start = startOfDay(at, zone);
   const hasRepeatedHour = nextDay(start, zone) - start > DAY_MS;
   const days = Math.round((Date.parse(localDate(at, zone)) - Date.parse(date)) / DAY_MS);
-  return `${time.format(at)}${hasRepeatedHour ? ` ${zoneLetters(at, zone)}` : ''}${days > 0 ? ` (+${days})` : ''}`;
+  return `${time}${hasRepeatedHour ? ` ${zoneLetters(at, zone)}` : ''}${days > 0 ? ` (+${days})` : ''}`;
 };
 
 const KIND_WORDS: Readonly<Record<WireVisit['kind'], string>> = {

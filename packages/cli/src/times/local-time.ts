@@ -1,3 +1,5 @@
+import { localDate, localSeconds } from '@qdn/domain';
+
 /** Times as one time zone writes them. Each method takes epoch ms or RFC 3339. */
 export type LocalTime = {
   /** IANA name. */
@@ -62,10 +64,8 @@ export const zoneLetters = (at: number, zone: string): string =>
 export type WallTime = number;
 
 /** Returns the reading of a zone's clocks at a moment (epoch ms). */
-export const wallTimeAt = (at: number, zone: string): WallTime => {
-  const stamp = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
-  return Date.parse(`${stamp.format(at).replace(' ', 'T')}Z`) + (((at % 1000) + 1000) % 1000);
-};
+export const wallTimeAt = (at: number, zone: string): WallTime =>
+  Date.parse(localDate(at, zone)) + localSeconds(at, zone) * 1000 + (((at % 1000) + 1000) % 1000);
 
 /** Returns a moment as RFC 3339 with the offset of a zone: `2026-03-11T09:00:00-05:00`. */
 export const offsetTime = (at: number, zone: string): string => {
