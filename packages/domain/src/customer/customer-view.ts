@@ -46,6 +46,16 @@ export type CustomerView = Omit<CustomerState, 'stop' | 'trailers'> & {
   trail: readonly Fix[];
 };
 
+/** True while the trailer comes to be picked up, or is there for that. */
+export const isPickup = ({
+  kind,
+  stage,
+  site,
+}: Pick<CustomerView, 'kind' | 'stage'> & { site: { kind: string } | null }): boolean =>
+  (kind === 'final_pickup' || kind === 'dump_and_return') &&
+  (stage === 'on_the_way' || stage === 'at_site') &&
+  site?.kind === 'pickup';
+
 /** Distance in m from a stop and from the stand there beyond which a trailer may be on its way to another customer. */
 const ELSEWHERE_M = 150;
 

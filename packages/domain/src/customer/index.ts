@@ -1,3 +1,10 @@
 export { CUSTOMER_STAGES, type CustomerStage, JOB_OUTCOMES, type JobOutcome } from './customer-stage.ts';
-export { type CustomerView, customerView, ETA_OVERDUE_MS, isComing, isPresent, isTimeOver } from './customer-view.ts';
-export { isPickup } from './stage-words.ts';
+export {
+  type CustomerView,
+  customerView,
+  ETA_OVERDUE_MS,
+  isComing,
+  isPickup,
+  isPresent,
+  isTimeOver,
+} from './customer-view.ts';

@@ -1,6 +1,6 @@
-import { LOST_MS } from '../movement/estimate-arrival.ts';
+import { LOST_MS } from '../movement/freshness.ts';
 import type { CustomerStage, JobOutcome } from './customer-stage.ts';
-import { type CustomerView, isComing, isPresent, isTimeOver } from './customer-view.ts';
+import { type CustomerView, isComing, isPickup, isPresent, isTimeOver } from './customer-view.ts';
 
 /*
  * The words of texts for the stages of a job, in GSM-7 characters: one accent that is not among them more than doubles the price of a
@@ -85,16 +85,6 @@ const OUTCOMES: Readonly<Record<Language, Readonly<Record<JobOutcome, string>>>>
   en: { delivered: 'delivered', swapped: 'swapped', returned: 'emptied and returned', picked_up: 'picked up' },
   es: { delivered: 'se entrego', swapped: 'se cambio', returned: 'se vacio y devolvio', picked_up: 'se recogio' },
 };
-
-/** True while the trailer comes to be picked up, or is there for that. */
-export const isPickup = ({
-  kind,
-  stage,
-  site,
-}: Pick<CustomerView, 'kind' | 'stage'> & { site: { kind: string } | null }): boolean =>
-  (kind === 'final_pickup' || kind === 'dump_and_return') &&
-  (stage === 'on_the_way' || stage === 'at_site') &&
-  site?.kind === 'pickup';
 
 /** `is scheduled for Nov 24, 2:00 PM`; once that time is over, only the day. */
 const scheduledWords = ({ scheduledFor }: CustomerView, wording: Wording): string => {

@@ -2,6 +2,7 @@ import type { Fix } from '../fix.ts';
 import type { Stop, StopKind } from '../job.ts';
 import type { Route } from '../ports/travel.ts';
 import { areaOf } from './area.ts';
+import { LOST_MS } from './freshness.ts';
 import { distanceM, type Place } from './geo.ts';
 import { straightLeftM } from './legs.ts';
 import type { Areas, Spread, TravelModel } from './travel.ts';
@@ -44,8 +45,6 @@ const RECENT_BESIDE_TRAFFIC = 0.5;
 const UNDER_WAY = { early: 1.4, late: 0.3, halfAtMs: 4 * 60_000 };
 /** Deviation of an arrival that does not depend on the distance, in ms: a red light, a gate, the minute between two positions. */
 const ANY_DISTANCE_MS = 60_000;
-/** Age at which a position counts as lost, in ms. */
-export const LOST_MS = 15 * 60_000;
 /** Minimum half width of a range, in ms. */
 const MIN_SPREAD_MS = 60_000;
 /** Remaining share of a usual stay when a trailer has already stayed longer: it may leave at any moment. */

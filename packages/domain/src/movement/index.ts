@@ -13,12 +13,12 @@ export {
 } from './day-track.ts';
 export { ETA_BASES, type Eta, type EtaBasis, estimateArrival, type Way } from './estimate-arrival.ts';
 export { type FollowOptions, followTrailer, HINDSIGHT_MS } from './follow-trailer.ts';
+export { freshnessOf } from './freshness.ts';
 export { bearingDeg, distanceM, METRES_PER_MILE, type Place } from './geo.ts';
 export { etaOf, type Travel } from './job-eta.ts';
 export { finishedLegs, legsSince } from './legs.ts';
 export {
   type CompanyCard,
-  freshnessOf,
   jobLocationView,
   TRAILER_STATES,
   type TrailerState,

@@ -3,11 +3,10 @@ import type { TrailerId } from '../ids.ts';
 import { isCustomerSite, type Job } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import type { Router } from '../ports/travel.ts';
-import { type Eta, estimateArrival, LOST_MS, type Way } from './estimate-arrival.ts';
+import { type Eta, estimateArrival, type Way } from './estimate-arrival.ts';
+import { LOST_MS } from './freshness.ts';
 import { distanceM } from './geo.ts';
-
 import { leadingProgress, leftLastStop, progressOfAll } from './progress.ts';
-
 import { trackOf } from './track.ts';
 import type { TravelModel } from './travel.ts';
 

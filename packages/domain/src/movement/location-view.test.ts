@@ -5,8 +5,9 @@ import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { aDrive, aFix, aJob, placeAt } from '../testing/index.ts';
+import { freshnessOf } from './freshness.ts';
 import { arrivalOf } from './job-eta.ts';
-import { freshnessOf, jobLocationView } from './location-view.ts';
+import { jobLocationView } from './location-view.ts';
 import { EMPTY_TRAVEL, travelModel } from './travel.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);

@@ -4,8 +4,9 @@ import type { Fix, Freshness, SilenceCause } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
 import { isCustomerSite, type Job, type Stop } from '../job.ts';
 import { isActive, type JobStatus } from '../job-status.ts';
-import { type Eta, LOST_MS } from './estimate-arrival.ts';
+import type { Eta } from './estimate-arrival.ts';
 import { isAhead } from './follow-trailer.ts';
+import { freshnessOf } from './freshness.ts';
 import { distanceM } from './geo.ts';
 import { leadingTrail } from './job-eta.ts';
 import { motionOf, silenceOf, stands } from './motion.ts';
@@ -15,12 +16,7 @@ import { trackOf } from './track.ts';
 /** The company as customers see it, and its time zone (IANA name). */
 export type CompanyCard = { name: string; phone: string; textNumber: string; timeZone: string };
 
-const LIVE_MS = 60_000;
 const TRAIL_POINTS = 60;
-
-/** Returns the freshness of a position: live < 60 s ≤ recent ≤ 15 min < lost. `ageMs` is its age. */
-export const freshnessOf = (ageMs: number): Freshness =>
-  ageMs < LIVE_MS ? 'live' : ageMs <= LOST_MS ? 'recent' : 'lost';
 
 /** Picks at most `count` items, evenly spread, always including the newest. */
 const thin = <T>(items: readonly T[], count: number): T[] => {

@@ -1,7 +1,7 @@
 import { type CustomerView, customerView, ETA_OVERDUE_MS, isComing, isPresent } from '../customer/customer-view.ts';
 import type { Language, Wording } from '../customer/stage-words.ts';
 import type { Job, NoticeKind } from '../job.ts';
-import { LOST_MS } from '../movement/estimate-arrival.ts';
+import { LOST_MS } from '../movement/freshness.ts';
 import { advance } from './advance.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { RelayIncomplete } from './dependencies.ts';
