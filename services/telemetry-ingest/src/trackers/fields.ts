@@ -1,19 +1,8 @@
-import type { Battery } from '@qdn/domain';
+import type { Battery, SpeedUnitName } from '@qdn/domain';
 import { isJsonObject } from '@qdn/json';
 import { type Part, signOf, unreadable } from './part.ts';
 import { standingIn } from './standing.ts';
-import {
-  accuracyOf,
-  batteryOf,
-  degreesOf,
-  type Fields,
-  flagOf,
-  headingOf,
-  type SpeedUnit,
-  speedOf,
-  textOf,
-  timeOf,
-} from './values.ts';
+import { accuracyOf, batteryOf, degreesOf, type Fields, flagOf, headingOf, speedOf, textOf, timeOf } from './values.ts';
 
 /** Names by which clients call a value, the usual one first. */
 const NAMES = {
@@ -102,15 +91,15 @@ const batteryIn = (fields: Fields): Battery | null => {
 };
 
 /** Unit of `speed` in forms; fields whose names say their own unit. */
-const SPEED_NAMES: ReadonlyArray<[name: string, unit: SpeedUnit]> = [
-  ['speedmps', 'mps'],
-  ['s', 'mps'],
-  ['spd', 'mps'],
-  ['vel', 'mps'],
+const SPEED_NAMES: ReadonlyArray<[name: string, unit: SpeedUnitName]> = [
+  ['speedmps', 'm/s'],
+  ['s', 'm/s'],
+  ['spd', 'm/s'],
+  ['vel', 'm/s'],
   ['speedmilesperhour', 'mph'],
-  ['position.speed', 'kmh'],
+  ['position.speed', 'km/h'],
 ];
-const speedIn = (fields: Fields, usual: SpeedUnit): number | null => {
+const speedIn = (fields: Fields, usual: SpeedUnitName): number | null => {
   if (isValue(fields.get('speed'))) return speedOf(fields.get('speed'), usual);
   for (const [name, unit] of SPEED_NAMES) if (isValue(fields.get(name))) return speedOf(fields.get(name), unit);
   return null;
@@ -133,7 +122,12 @@ const isInvalid = (fields: Fields): boolean =>
  */
 export const pointOf = (
   fields: Fields,
-  { now, usual, time, unit = unitOf(fields) }: { now: number; usual: SpeedUnit; time?: unknown; unit?: string | null },
+  {
+    now,
+    usual,
+    time,
+    unit = unitOf(fields),
+  }: { now: number; usual: SpeedUnitName; time?: unknown; unit?: string | null },
 ): Part => {
   if (!hasPlace(fields)) return signOf('heartbeat', unit, standingIn(fields) ?? true);
   const [lat, lon] = placeOf(fields).map(degreesOf);

@@ -82,6 +82,6 @@ export const readFleetService = (message: JsonObject, reading: Reading): Message
   const listed = motiveList(message, reading);
   if (listed) return { client: 'Motive', parts: listed };
   if ('ident' in message)
-    return { client: 'flespi', parts: [pointOf(fieldsOfObject(message), { now: reading.now, usual: 'kmh' })] };
+    return { client: 'flespi', parts: [pointOf(fieldsOfObject(message), { now: reading.now, usual: 'km/h' })] };
   return null;
 };

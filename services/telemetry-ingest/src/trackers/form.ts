@@ -1,13 +1,14 @@
+import type { SpeedUnitName } from '@qdn/domain';
 import { fieldsOfForm, hasPlace, pointOf, unitOf } from './fields.ts';
 import { isNmea, readNmea } from './nmea.ts';
 import { type Message, type Reading, signOf, unreadable } from './part.ts';
-import { type Fields, type SpeedUnit, textOf } from './values.ts';
+import { type Fields, textOf } from './values.ts';
 
 /** Names of fields that only GPSLogger for Android has. Its speeds are in m/s. */
 const GPS_LOGGER = ['s', 'spd', 'prov', 'provider', 'ser', 'aid', 'direction', 'dir'];
 
-const clientOf = (fields: Fields): { client: string; usual: SpeedUnit } => {
-  if (GPS_LOGGER.some((name) => fields.has(name))) return { client: 'GPSLogger', usual: 'mps' };
+const clientOf = (fields: Fields): { client: string; usual: SpeedUnitName } => {
+  if (GPS_LOGGER.some((name) => fields.has(name))) return { client: 'GPSLogger', usual: 'm/s' };
   if (fields.has('id') && fields.has('timestamp')) return { client: 'Traccar Client', usual: 'knots' };
   return { client: 'OsmAnd protocol', usual: 'knots' };
 };

@@ -21,7 +21,7 @@ const featureOf = (feature: unknown, { now }: Reading): Part => {
     return signOf('event', null, restsBy(properties));
   const [lon, lat] = Array.isArray(geometry['coordinates']) ? geometry['coordinates'] : [];
   const fields = new Map(fieldsOfObject(properties)).set('lat', lat).set('lon', lon);
-  const point = pointOf(fields, { now, usual: 'mps', unit: null });
+  const point = pointOf(fields, { now, usual: 'm/s', unit: null });
   if (point.kind !== 'position') return point;
   const battery = batteryOf(fields.get('battery_level'), 1, chargingOf(fields.get('battery_state')));
   return { ...point, battery };

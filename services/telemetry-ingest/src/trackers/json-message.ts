@@ -22,7 +22,7 @@ const flat = (message: JsonObject, { now }: Reading): Part => {
     return 'x' in message || 'value1' in message ? unreadable() : signOf(isEmpty ? 'empty' : 'heartbeat');
   }
   const named = fields.get('trailerid');
-  const point = pointOf(fields, { now, usual: 'mps', unit: null });
+  const point = pointOf(fields, { now, usual: 'm/s', unit: null });
   return named === undefined ? point : { ...point, unit: `trailer:${textOf(named)}` };
 };
 

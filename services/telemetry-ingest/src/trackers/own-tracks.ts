@@ -9,12 +9,12 @@ const chargingOf = (status: unknown): boolean | null =>
 
 const locationOf = (message: JsonObject, now: number): Part => {
   const fields = fieldsOfObject(message);
-  const point = pointOf(fields, { now, usual: 'kmh', time: fields.get('tst'), unit: null });
+  const point = pointOf(fields, { now, usual: 'km/h', time: fields.get('tst'), unit: null });
   if (point.kind === 'sign') return unreadable();
   if (point.kind !== 'position') return point;
   return {
     ...point,
-    speedMps: speedOf(fields.get('vel'), 'kmh'),
+    speedMps: speedOf(fields.get('vel'), 'km/h'),
     battery: batteryOf(fields.get('batt'), 100, chargingOf(fields.get('bs'))),
   };
 };

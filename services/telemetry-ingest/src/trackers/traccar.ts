@@ -11,7 +11,7 @@ const locationOf = (location: unknown, { now }: Reading): Part => {
   const standing = standingIn(fieldsOfObject(location));
   if (coords === undefined || coords === null) return signOf('heartbeat', null, standing ?? true);
   if (!isJsonObject(coords)) return unreadable();
-  const point = pointOf(fieldsOfObject(coords), { now, usual: 'mps', time: timestamp, unit: null });
+  const point = pointOf(fieldsOfObject(coords), { now, usual: 'm/s', time: timestamp, unit: null });
   if (point.kind !== 'position') return point.kind === 'sign' ? unreadable() : point;
   const power = isJsonObject(location['battery']) ? location['battery'] : {};
   return { ...point, standing, battery: batteryOf(power['level'], 1, flagOf(power['is_charging'])) };

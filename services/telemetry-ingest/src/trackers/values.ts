@@ -1,17 +1,15 @@
-import type { Battery } from '@qdn/domain';
+import { type Battery, SPEED_UNIT_MPS, type SpeedUnitName } from '@qdn/domain';
 
 /* Readers of single values, as clients write them. Each returns null for a value that cannot be read. */
 
 const MAX_SPEED_MPS = 150;
-/** Units of speed → m/s. */
-export const UNIT_MPS = { mps: 1, knots: 1852 / 3600, kmh: 1 / 3.6, mph: 0.44704 } as const;
-export type SpeedUnit = keyof typeof UNIT_MPS;
-const SPEED_UNITS: Readonly<Record<string, SpeedUnit>> = {
-  'km/h': 'kmh',
-  kmh: 'kmh',
-  kph: 'kmh',
+/** Units of speed by the words that clients write behind a value. */
+const SPEED_UNITS: Readonly<Record<string, SpeedUnitName>> = {
+  'km/h': 'km/h',
+  kmh: 'km/h',
+  kph: 'km/h',
   mph: 'mph',
-  'm/s': 'mps',
+  'm/s': 'm/s',
   kn: 'knots',
   kt: 'knots',
   knots: 'knots',
@@ -48,10 +46,10 @@ const known = (value: unknown, max: number): number | null => {
 };
 
 /** Returns a speed in m/s. A unit in the value counts before the client's usual one. */
-export const speedOf = (value: unknown, usual: SpeedUnit): number | null => {
+export const speedOf = (value: unknown, usual: SpeedUnitName): number | null => {
   const measure = measureOf(value);
   if (measure === null) return null;
-  return known(measure.amount * UNIT_MPS[SPEED_UNITS[measure.unit] ?? usual], MAX_SPEED_MPS);
+  return known(measure.amount * SPEED_UNIT_MPS[SPEED_UNITS[measure.unit] ?? usual], MAX_SPEED_MPS);
 };
 /** Returns a direction in degrees clockwise from north. */
 export const headingOf = (value: unknown): number | null => known(value, 360);
