@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseGpx } from '@qdn/cli/gpx';
 import { bearingDeg, distanceM, type Fix, followTrailer, type Job, type Place, type TrailerId } from '@qdn/domain';
 import { aJob, placeAt } from '@qdn/domain/testing';
+import { quantile } from './quantile.ts';
 
 const MINUTE = 60_000;
 const STANDS_MS = 30 * MINUTE;
@@ -139,9 +140,6 @@ const passesOf = ({ fixes }: Drive): Place[] => {
     return stoodMs > CLEAR_STAND_MS ? [] : [sideOf(fixes, i, PASS_M)];
   });
 };
-
-const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN;
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const given = process.argv.slice(2);

@@ -7,15 +7,14 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAccountId, parseJobId, parseLinkId } from '@qdn/domain';
 import { readDistribution, startEdge } from '@qdn/emulator-cloudfront';
 import { CACHE_CONTROL, createKeyring, signToken } from '@qdn/lambda';
 import { INTERVAL_MS, intervalMs } from '@qdn/tracking-page/polling';
 import { templatesWith } from '../tests/templates.ts';
+import { quantile } from './quantile.ts';
 
-const _repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const START = Date.UTC(2026, 10, 23, 15);
 const FIX_EVERY_MS = 10_000;
 /** From the trailer's receiver to the table: the tracker's own delay, the network, and the write. */
@@ -30,9 +29,6 @@ const seeded = (seed: number) => {
     return state / 2 ** 32;
   };
 };
-
-const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN;
 
 /** Ages of positions, in ms: `received` when an answer arrives, `seen` on the screen in each second. */
 export type Freshness = { polls: number; originPerMinute: number; received: number[]; seen: number[] };

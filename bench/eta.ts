@@ -10,6 +10,7 @@ import { globSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ESTIMATORS, type Outcome, outcomesOf, STAGES } from './arrival-accuracy.ts';
+import { quantile } from './quantile.ts';
 import { recordedLegs } from './recorded-legs.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -20,8 +21,6 @@ const files = folders.flatMap((path) =>
   statSync(path).isDirectory() ? globSync(join(path, '**/*.{gpx,csv}')).sort() : [path],
 );
 
-const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN;
 const minutes = (ms: number): string => (ms / 60_000).toFixed(1);
 
 /** Returns a line of the table: coverage and width of the product's ranges, and the errors of all estimators. */

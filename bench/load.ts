@@ -11,27 +11,18 @@ import { parseArgs } from 'node:util';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { documentTable } from '@qdn/aws/testing';
-import {
-  createHeardFrom,
-  createJobCache,
-  createQuarantine,
-  type Job,
-  type JobId,
-  type TrailerId,
-  watchTrailers,
-} from '@qdn/domain';
-import { aCompany, aJob, memoryJobs, memoryRegister, memoryTravel, placeAt, typicalTravel } from '@qdn/domain/testing';
+import { type Job, type JobId, type TrailerId, watchTrailers } from '@qdn/domain';
+import { aJob, memoryJobs, placeAt } from '@qdn/domain/testing';
 import { createKeyring, signToken } from '@qdn/lambda';
-import { apiEvent, lambdaContext, newTokenKeys } from '@qdn/lambda/testing';
-import type { TrackerDependencies } from '@qdn/telemetry-ingest/dependencies';
+import { lambdaContext, newTokenKeys } from '@qdn/lambda/testing';
 import { reportLocation } from '@qdn/telemetry-ingest/functions/report-location';
+import { postEvent, trackerDependencies, wireFix } from './tracker-post.ts';
 
 const START = Date.UTC(2026, 10, 23, 15);
 const EVERY_MS = 10_000;
 /** Number of containers: posts of one trailer reach any of them, and each has its own caches. */
 const CONTAINERS = 4;
 const keyring = createKeyring(newTokenKeys());
-const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 const stop = aJob().stops[0] ?? { lat: 30, lon: -97 };
 
 /** Bytes of a value as DynamoDB bills it, to some percent (locations.integration.test.ts). */
@@ -89,8 +80,12 @@ const placeOf = (i: number, at: number) => {
   return placeAt(stop, 20_000 + Math.abs(driven - 20_000), 50 * i);
 };
 
-const run = async (trailers: number, minutes: number, toAPost: number): Promise<void> => {
+type Load = { trailers: number; minutes: number; toAPost: number };
+
+/** Opens the fleet's functions over counting stores. */
+const openFleet = ({ trailers, toAPost }: Load) => {
   const clock = { now: START };
+  const now = () => clock.now;
   const { client, counted } = countingTable(clock);
   const jobs = memoryJobs(
     Array.from(
@@ -100,76 +95,62 @@ const run = async (trailers: number, minutes: number, toAPost: number): Promise<
     ),
   );
   const locations = createLocationStore(client, 'fixes');
-  const dependenciesOf = (): TrackerDependencies => ({
-    units: new Map(),
-    ownTracksKeys: () => [],
-    jobs: createJobCache(jobs, () => clock.now),
-    locations,
-    quarantine: createQuarantine(() => clock.now),
-    heardFrom: createHeardFrom(memoryRegister(), () => clock.now),
-    follow: { ownPlaces: [], completes: true },
-    travel: typicalTravel,
-    samples: { store: memoryTravel(), timeZone: 'America/Chicago' },
-    notices: { queue: { send: async () => {} }, policy: { ...aCompany().policy.notices, kinds: [] } },
-    keyring: async () => keyring,
-    now: () => clock.now,
-    emit: () => {},
-    log: quiet,
-  });
-  const containers = Array.from({ length: CONTAINERS }, () => reportLocation(dependenciesOf()));
-  const watching = dependenciesOf();
+  const container = () => trackerDependencies({ jobs, locations, keyring, now });
+  const containers = Array.from({ length: CONTAINERS }, () => reportLocation(container()));
+  const watching = container();
   const tokens = Array.from({ length: trailers }, (_, i) =>
     signToken({ kind: 'device', trailerId: `T${i}` as TrailerId }, keyring, START + 86_400_000),
   );
   const post = async (i: number): Promise<void> => {
     const fixes = Array.from({ length: toAPost }, (_, k) => {
       const at = clock.now - 500 - (toAPost - 1 - k) * EVERY_MS;
-      return { at: new Date(at).toISOString(), ...placeOf(i, at), accuracyM: 5, speedMps: 12 };
+      return wireFix({ at, ...placeOf(i, at), accuracyM: 5, speedMps: 12 });
     });
     const handler = containers[(i + Math.floor(clock.now / EVERY_MS)) % CONTAINERS];
-    const answer = await handler?.(
-      apiEvent({
-        method: 'POST',
-        pathParameters: { job_id: `QDN-${i}` },
-        headers: { authorization: `Bearer ${tokens[i]}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ fixes }),
-      }),
-      lambdaContext,
-    );
+    const event = postEvent(`QDN-${i}` as JobId, tokens[i] ?? '', JSON.stringify({ fixes }));
+    const answer = await handler?.(event, lambdaContext);
     if (answer?.statusCode !== 200) throw new Error(`${answer?.statusCode} ${answer?.body}`);
   };
-  const postEveryMs = EVERY_MS * toAPost;
+  const watch = async (): Promise<void> => {
+    const { notReached } = await watchTrailers(watching, jobs);
+    if (notReached > 0) throw new Error(`${notReached} trailers were not reached`);
+  };
+  /** Runs some work. @returns its result, its calls and units, and the number of jobs that it read */
+  const count = async <T>(work: () => Promise<T>) => {
+    counted.now = nothing();
+    jobs.reads = 0;
+    const result = await work();
+    return { result, ...counted.now, reads: jobs.reads };
+  };
+  return { clock, post, watch, count };
+};
+
+/** Posts a minute's fixes of all trailers. @returns the number of posts */
+const postMinute = async ({ clock, post }: ReturnType<typeof openFleet>, load: Load, minute: number) => {
+  const postEveryMs = EVERY_MS * load.toAPost;
+  let posts = 0;
+  for (let ms = 0; ms < 60_000; ms += 1000) {
+    clock.now = START + minute * 60_000 + ms;
+    for (let i = 0; i < load.trailers; i += 1) {
+      // Posts are spread over the interval, as trailers begin their day at different seconds.
+      if ((clock.now - START - (i % (postEveryMs / 1000)) * 1000) % postEveryMs !== 0) continue;
+      await post(i);
+      posts += 1;
+    }
+  }
+  return posts;
+};
+
+const run = async (load: Load): Promise<void> => {
+  const fleet = openFleet(load);
   console.log(
     'minute  posts  queries  puts  items read  read units  write units  hottest partition a second  jobs read  |  watch: queries  items  read units  jobs read',
   );
-  for (let minute = 0; minute < minutes; minute += 1) {
-    counted.now = nothing();
-    jobs.reads = 0;
-    let posts = 0;
-    for (let ms = 0; ms < 60_000; ms += 1000) {
-      clock.now = START + minute * 60_000 + ms;
-      for (let i = 0; i < trailers; i += 1) {
-        // Posts are spread over the interval, as trailers begin their day at different seconds.
-        if ((clock.now - START - (i % (postEveryMs / 1000)) * 1000) % postEveryMs !== 0) continue;
-        await post(i);
-        posts += 1;
-      }
-    }
-    const posted = { ...counted.now, reads: jobs.reads };
-    counted.now = nothing();
-    jobs.reads = 0;
-    const { notReached } = await watchTrailers(watching, jobs);
-    if (notReached > 0) throw new Error(`${notReached} trailers were not reached`);
-    const watched = { ...counted.now, reads: jobs.reads };
-    const cells = [
-      minute,
-      posts,
-      posted.queries,
-      posted.puts,
-      posted.items,
-      Math.round(posted.readUnits),
-      posted.writeUnits,
-    ];
+  for (let minute = 0; minute < load.minutes; minute += 1) {
+    const posted = await fleet.count(() => postMinute(fleet, load, minute));
+    const watched = await fleet.count(fleet.watch);
+    const { queries, puts, items, writeUnits } = posted;
+    const cells = [minute, posted.result, queries, puts, items, Math.round(posted.readUnits), writeUnits];
     const rest = [posted.hottest, posted.reads, '|', watched.queries, watched.items, watched.readUnits, watched.reads];
     console.log([...cells, ...rest].join('\t'));
   }
@@ -183,6 +164,10 @@ const { values } = parseArgs({
   },
 });
 const before = process.cpuUsage();
-await run(Number(values.trailers), Number(values.minutes), Number(values['fixes-a-post']));
+await run({
+  trailers: Number(values.trailers),
+  minutes: Number(values.minutes),
+  toAPost: Number(values['fixes-a-post']),
+});
 const { user, system } = process.cpuUsage(before);
 console.log(`CPU ${((user + system) / 1e6).toFixed(1)} s, without the AWS SDK`);

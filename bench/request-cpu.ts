@@ -6,39 +6,29 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { documentTable } from '@qdn/aws/testing';
-import {
-  createHeardFrom,
-  createJobCache,
-  createQuarantine,
-  type Fix,
-  type Job,
-  type LinkId,
-  type TrailerId,
-} from '@qdn/domain';
+import type { Job, LinkId, TrailerId } from '@qdn/domain';
 import {
   aCompany,
   aDrive,
   aJob,
   memoryJobs,
   memoryJobTimeline,
-  memoryRegister,
   memoryRelay,
-  memoryTravel,
   placeAt,
   typicalTravel,
 } from '@qdn/domain/testing';
 import { getLocation } from '@qdn/job-api/functions/get-location';
 import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
 import { apiEvent, lambdaContext, newTokenKeys } from '@qdn/lambda/testing';
-import type { TrackerDependencies } from '@qdn/telemetry-ingest/dependencies';
 import { reportLocation } from '@qdn/telemetry-ingest/functions/report-location';
+import { median } from './quantile.ts';
+import { postEvent, quiet, trackerDependencies, wireFix } from './tracker-post.ts';
 
 const START = Date.UTC(2026, 10, 23, 5);
 const EVERY_MS = 10_000;
 const keyring = createKeyring(newTokenKeys());
 const expiresAt = START + 7 * 86_400_000;
 const deviceToken = signToken({ kind: 'device', trailerId: 'T1' as TrailerId }, keyring, expiresAt);
-const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 
 /** A job whose trailer drives for ten hours and never arrives. */
 const job: Job = aJob({
@@ -64,14 +54,6 @@ const drive = aDrive(
   turns.map(() => 0),
 ).slice(0, STORED + POSTED);
 
-const wire = ({ at, lat, lon, accuracyM, speedMps }: Fix) => ({
-  at: new Date(at).toISOString(),
-  lat,
-  lon,
-  accuracyM,
-  speedMps,
-});
-
 const key = createSecretKey(randomBytes(32));
 /** The raw work of one request. */
 const raw = (token: string, request: string, answer: string): number => {
@@ -86,8 +68,6 @@ const cpuUs = async (work: () => Promise<unknown> | unknown, times: number): Pro
   const { user, system } = process.cpuUsage(before);
   return (user + system) / times;
 };
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /** Puts ten hours of fixes into a table, `toAPost` to an item. */
 const stored = async (toAPost: number, count = STORED) => {
@@ -143,32 +123,13 @@ const measureGet = async (toAPost: number, count = STORED): Promise<Measured> =>
 const measurePost = async (toAPost: number): Promise<Measured> => {
   const clock = { now: START };
   const { locations, counted } = await stored(toAPost);
-  const dependencies: TrackerDependencies = {
-    units: new Map(),
-    ownTracksKeys: () => [],
-    jobs: createJobCache(memoryJobs([job]), () => clock.now),
-    locations,
-    quarantine: createQuarantine(() => clock.now),
-    heardFrom: createHeardFrom(memoryRegister(), () => clock.now),
-    follow: { ownPlaces: [], completes: true },
-    travel: typicalTravel,
-    samples: { store: memoryTravel(), timeZone: 'America/Chicago' },
-    notices: { queue: { send: async () => {} }, policy: { ...aCompany().policy.notices, kinds: [] } },
-    keyring: async () => keyring,
-    now: () => clock.now,
-    emit: () => {},
-    log: quiet,
-  };
-  const handler: ApiFunction = reportLocation(dependencies);
+  const handler: ApiFunction = reportLocation(
+    trackerDependencies({ jobs: memoryJobs([job]), locations, keyring, now: () => clock.now }),
+  );
   const posts = Array.from({ length: Math.floor(POSTED / toAPost) }, (_, n) => {
     const fixes = drive.slice(STORED + n * toAPost, STORED + (n + 1) * toAPost);
-    const body = JSON.stringify(toAPost === 1 ? fixes.map(wire)[0] : { fixes: fixes.map(wire) });
-    const event = apiEvent({
-      method: 'POST',
-      pathParameters: { job_id: job.id },
-      headers: { authorization: `Bearer ${deviceToken}`, 'content-type': 'application/json' },
-      body,
-    });
+    const body = JSON.stringify(toAPost === 1 ? fixes.map(wireFix)[0] : { fixes: fixes.map(wireFix) });
+    const event = postEvent(job.id, deviceToken, body);
     return { event, body, now: (fixes.at(-1)?.at ?? START) + 500 };
   });
   let next = 0;

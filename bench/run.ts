@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { PRICES_AS_OF, PRICES_REGION } from '@qdn/cost';
 import { bundleFunction } from './bundle-function.ts';
 import { countCalls } from './count-calls.ts';
+import { median } from './quantile.ts';
 import { requestCpu } from './request-cpu.ts';
 import { telemetryCost } from './telemetry.ts';
 
@@ -39,9 +40,6 @@ const ENVIRONMENT = {
   }),
   AWS_REGION: 'us-east-1',
 };
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Returns the time that importing a module takes in a new process, in ms. */
 const importMs = (file: string): number => {

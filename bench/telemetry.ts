@@ -6,30 +6,13 @@ import { createJobStore } from '@qdn/aws/jobs-table';
 import { createLocationStore } from '@qdn/aws/locations-table';
 import { startDynamo } from '@qdn/aws/testing';
 import { unitUsd } from '@qdn/cost';
-import {
-  createHeardFrom,
-  createJobCache,
-  createQuarantine,
-  type Job,
-  type JobStore,
-  type LocationStore,
-  type TrailerId,
-} from '@qdn/domain';
-import {
-  aCompany,
-  aDrive,
-  aJob,
-  memoryJobs,
-  memoryLocations,
-  memoryRegister,
-  memoryTravel,
-  placeAt,
-  typicalTravel,
-} from '@qdn/domain/testing';
+import type { Job, JobStore, LocationStore, TrailerId } from '@qdn/domain';
+import { aDrive, aJob, memoryJobs, memoryLocations, placeAt } from '@qdn/domain/testing';
 import { type ApiFunction, createKeyring, signToken } from '@qdn/lambda';
-import { apiEvent, lambdaContext, newTokenKeys } from '@qdn/lambda/testing';
-import type { TrackerDependencies } from '@qdn/telemetry-ingest/dependencies';
+import { lambdaContext, newTokenKeys } from '@qdn/lambda/testing';
 import { reportLocation } from '@qdn/telemetry-ingest/functions/report-location';
+import { median } from './quantile.ts';
+import { postEvent, trackerDependencies, wireFix } from './tracker-post.ts';
 
 const START = Date.UTC(2026, 10, 23, 15);
 const EVERY_MS = 10_000;
@@ -46,7 +29,6 @@ const [MEMORY_MB, WHOLE_CPU_MB] = [512, 1769];
 const LOG_BYTES = 400 + 300;
 const keyring = createKeyring(newTokenKeys());
 const token = signToken({ kind: 'device', trailerId: 'T1' as TrailerId }, keyring, START + 86_400_000);
-const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 
 /** A job whose trailer drives for more than an hour and never arrives. */
 const job: Job = aJob({ createdAt: START - 60_000, history: [] });
@@ -64,44 +46,13 @@ type Stores = {
 /** Posts an hour's fixes in batches, as a device does. @returns the numbers of posts and fixes */
 const post = async ({ jobs, locations }: Stores, toAPost: number, count: number) => {
   const clock = { now: START };
-  const dependencies: TrackerDependencies = {
-    units: new Map(),
-    ownTracksKeys: () => [],
-    jobs: createJobCache(jobs, () => clock.now),
-    locations,
-    quarantine: createQuarantine(() => clock.now),
-    heardFrom: createHeardFrom(memoryRegister(), () => clock.now),
-    follow: { ownPlaces: [], completes: true },
-    travel: typicalTravel,
-    samples: { store: memoryTravel(), timeZone: 'America/Chicago' },
-    notices: { queue: { send: async () => {} }, policy: { ...aCompany().policy.notices, kinds: [] } },
-    keyring: async () => keyring,
-    now: () => clock.now,
-    emit: () => {},
-    log: quiet,
-  };
-  const handler: ApiFunction = reportLocation(dependencies);
+  const handler: ApiFunction = reportLocation(trackerDependencies({ jobs, locations, keyring, now: () => clock.now }));
   let posts = 0;
   for (let i = 0; i + toAPost <= count; i += toAPost) {
     const fixes = drive.slice(i, i + toAPost);
     clock.now = (fixes.at(-1)?.at ?? START) + 500;
-    const answer = await handler(
-      apiEvent({
-        method: 'POST',
-        pathParameters: { job_id: job.id },
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({
-          fixes: fixes.map(({ at, lat, lon, accuracyM, speedMps }) => ({
-            at: new Date(at).toISOString(),
-            lat,
-            lon,
-            accuracyM,
-            speedMps,
-          })),
-        }),
-      }),
-      lambdaContext,
-    );
+    const body = JSON.stringify({ fixes: fixes.map(wireFix) });
+    const answer = await handler(postEvent(job.id, token, body), lambdaContext);
     if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} ${answer.body}`);
     posts += 1;
   }
@@ -149,7 +100,7 @@ const measureCpu = async (toAPost: number): Promise<{ cpuMs: number; perSecond: 
   };
   const runs: number[] = [];
   for (let i = 0; i < 5; i += 1) runs.push(await run());
-  const cpuMs = runs.toSorted((a, b) => a - b)[2] ?? Number.NaN;
+  const cpuMs = median(runs);
   return { cpuMs, perSecond: 1000 / cpuMs };
 };
 
