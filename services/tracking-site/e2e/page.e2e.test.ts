@@ -600,10 +600,27 @@ withBrowser('the tracking page', () => {
     expect(await right('call')).toBe(await right('share'));
   });
 
-  test('nothing moves once it is readable: no layout shift', async () => {
-    site.respond = () => ok(answerIn('on-the-way'));
+  test('a phone number stays in one line on a narrow phone', async () => {
+    site.respond = () => ok(answerIn('delivered'));
+    await open(link, { viewport: { width: 360, height: 800 } });
+    const details = page.locator('.action .detail');
+    await details.first().waitFor();
+    const heights = await details.evaluateAll((each) => each.map((one) => one.getBoundingClientRect().height));
+    expect(Math.max(...heights)).toBeLessThan(20);
+  });
+
+  test.each([
+    ['the map', 'on-the-way', 'canvas'],
+    ['an emblem', 'no-position', '.emblem'],
+  ] as const)('nothing moves once it is readable: no layout shift with %s', async (_, state, shown) => {
+    site.respond = () => ok(answerIn(state));
     const context = await browser.newContext(PHONE);
     page = await context.newPage();
+    // The answer comes after the first paint.
+    await page.route('**/location', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue();
+    });
     await page.addInitScript(() => {
       const shifts: number[] = [];
       Object.assign(globalThis, { shifts });
@@ -612,7 +629,7 @@ withBrowser('the tracking page', () => {
       }).observe({ type: 'layout-shift', buffered: true });
     });
     await page.goto(`${site.origin}${link}`);
-    await page.locator('canvas').waitFor();
+    await page.locator(shown).waitFor();
     await page.waitForTimeout(300);
     const total = await page.evaluate(() => {
       const { shifts } = globalThis as unknown as { shifts: number[] };
