@@ -12,8 +12,8 @@ type Count = { due: number; seen: number; wrong: number };
 
 /** Largest error of a clock with which a tracker counts as usable, in ms. */
 const WRONG_CLOCK_MS = 90_000;
-/** Share of misses that are listed for each tracker. */
-const LISTED = 40;
+/** Maximum number of jobs with a miss that are listed for each tracker. */
+const MAX_LISTED = 40;
 
 const zero = (): Record<EventName, Count> =>
   Object.fromEntries(EVENTS.map((name) => [name, { due: 0, seen: 0, wrong: 0 }])) as Record<EventName, Count>;
@@ -83,7 +83,7 @@ export const missesOf = (played: PlayedWorld): string => {
     const figures = EVENTS.map(
       (name) => `${name} ${percent(counts[name])} of ${counts[name].due}, falsely ${counts[name].wrong}`,
     );
-    return [`${tracker}`, `  ${figures.join('; ')}`, ...jobs.slice(0, LISTED)];
+    return [`${tracker}`, `  ${figures.join('; ')}`, ...jobs.slice(0, MAX_LISTED)];
   });
   return [...lines, ''].join('\n');
 };
