@@ -14,7 +14,7 @@ import { BUSINESSES, CORNERS, HOUSES, TOWNS } from './gazetteer.ts';
 const words = (text: string): string[] =>
   text
     .toLowerCase()
-    .replaceAll(/\bavenue\b(?! \w$)/g, 'ave')
+    .replaceAll(/\bavenue\b/g, 'ave')
     .replaceAll(/\bstreet\b/g, 'st')
     .replaceAll(/\broad\b/g, 'rd')
     .replaceAll(/\bdrive\b/g, 'dr')

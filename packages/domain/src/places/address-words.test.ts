@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { searchedText } from './address-words.ts';
+import { compareAddress } from './same-address.ts';
 
 test.each([
   ['4112½ Avenue H', '4112 Avenue H', '½'],
@@ -28,4 +29,11 @@ test.each([
   ['88 - 92 Albert Rd', '88 Albert Rd', '88 - 92'],
 ])('takes the end of the range off "%s"', (typed, text, range) => {
   expect(searchedText(typed)).toEqual({ text, unit: null, range });
+});
+
+test('"Ave H" is "Avenue H", and not "Avenue D"', () => {
+  expect(compareAddress('4112 Ave H, Austin', '4112 Avenue H, Austin, TX 78751')).toMatchObject({
+    ...{ street: true, number: true, town: true, isSpeltAlike: true },
+  });
+  expect(compareAddress('4112 Ave D, Austin', '4112 Avenue H, Austin, TX 78751').street).toBe(false);
 });

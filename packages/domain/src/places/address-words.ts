@@ -123,7 +123,10 @@ export const addressParts = (address: string): AddressParts => {
   );
   return {
     number,
-    names: named.filter((word, i) => !SIDES.has(word) && !(USUAL_KIND.has(word) && i > 0)),
+    // "Ave H" is "Avenue H": the kind is a part of that name.
+    names: named
+      .filter((word, i) => !SIDES.has(word) && !(USUAL_KIND.has(word) && i > 0))
+      .map((word) => USUAL_KIND.get(word) ?? word),
     kind: USUAL_KIND.get(named.findLast((word, i) => i > 0 && USUAL_KIND.has(word)) ?? '') ?? null,
     town,
     zip,
