@@ -3,7 +3,7 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 import type { JobKind } from '../job.ts';
 import { JOB_KINDS, NOTICE_KINDS } from '../job.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
-import { answerText, noticeText } from '../relay/message-wording.ts';
+import { answerText, noticeText } from '../relay/customer-wording.ts';
 import { segments } from '../relay/segments.ts';
 import { aFix, aJob } from '../testing/index.ts';
 import { CUSTOMER_STAGES, type CustomerStage } from './customer-stage.ts';

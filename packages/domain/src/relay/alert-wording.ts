@@ -1,8 +1,8 @@
 import { clockTime } from '../customer/stage-words.ts';
 import type { Job } from '../job.ts';
 import { METRES_PER_MILE } from '../movement/geo.ts';
-import { withoutAccents } from './message-wording.ts';
 import type { OwnerAlert } from './owner-alert.ts';
+import { withoutAccents } from './text-layout.ts';
 
 /* Texts to the operator about trailers: what happened, where, and a map. */
 

@@ -2,8 +2,8 @@ import { clockTime } from '../customer/stage-words.ts';
 import type { Job, StatusChange, Stop, StopKind } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import { nameOfChange } from '../jobs/undo-change.ts';
-import { withoutAccents } from './message-wording.ts';
 import type { DriverLanguage } from './recognition/driver-words.ts';
+import { withoutAccents } from './text-layout.ts';
 
 /* Texts to drivers: short, in GSM-7 characters, with the job, the place and the way back. */
 

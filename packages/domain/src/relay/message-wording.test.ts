@@ -6,22 +6,11 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 import { etaWords } from '../customer/stage-words.ts';
 import type { JobId } from '../ids.ts';
 import { aJob } from '../testing/index.ts';
-import {
-  askRecipientText,
-  bounceText,
-  MAX_SMS_LENGTH,
-  NOTHING_TO_SEND,
-  offHoursText,
-  type RelayContext,
-  receiptText,
-  relayText,
-  replyText,
-  summaryText,
-  unknownHandleText,
-  unmatchedText,
-  withPlainPunctuation,
-} from './message-wording.ts';
+import { offHoursText, receiptText, replyText } from './customer-wording.ts';
+import { askRecipientText, bounceText, NOTHING_TO_SEND, summaryText, unknownHandleText } from './message-wording.ts';
 import { segments } from './segments.ts';
+import { type RelayContext, relayText, unmatchedText } from './team-wording.ts';
+import { MAX_SMS_LENGTH, withPlainPunctuation } from './text-layout.ts';
 
 const eta = { earliest: Date.UTC(2026, 10, 23, 20, 25), latest: Date.UTC(2026, 10, 23, 20, 40) };
 const base: Omit<RelayContext, 'words'> = {

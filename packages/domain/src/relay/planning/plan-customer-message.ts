@@ -1,7 +1,7 @@
 import { isOverBudget, type RecentMessage, summaryDue } from '../budget.ts';
+import { offHoursText } from '../customer-wording.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
-import { offHoursText } from '../message-wording.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, NOTHING_PLANNED, type Planned, type RelayPlan, recipientNow } from '../plan.ts';
 import { containsOneOf } from '../recognition/comparable-text.ts';

@@ -1,13 +1,8 @@
 import type { BackupContact } from '../../job.ts';
+import { replyText } from '../customer-wording.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
-import {
-  askRecipientText,
-  NOTHING_TO_SEND,
-  replyText,
-  stillUnansweredText,
-  unknownHandleText,
-} from '../message-wording.ts';
+import { askRecipientText, NOTHING_TO_SEND, stillUnansweredText, unknownHandleText } from '../message-wording.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, NOTHING_PLANNED, type Planned, recipientNow } from '../plan.ts';
 import { isAcknowledgement } from '../recognition/acknowledgement.ts';
