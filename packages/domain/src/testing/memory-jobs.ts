@@ -16,7 +16,7 @@ import {
   OVERDUE_MS,
 } from '../ports/jobs.ts';
 import { copyOf } from './copy-of.ts';
-import { assertItemFits, type IndexLag, laggingIndex } from './table-limits.ts';
+import { assertItemFits, type IndexLag, laggingIndex, partitionedIndex } from './table-limits.ts';
 
 /** Maximum number of jobs in a page, and of active jobs of one phone that are read, as in the table. */
 const PAGE_JOBS = 50;
@@ -66,17 +66,20 @@ export const memoryJobs = (
 ): JobStore & EndedJobs & { reads: number } => {
   const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, copyOf(job)]));
   const listed = laggingIndex<JobId, Job>(indexLag, jobs);
-  // In the order of creation. Most jobs of a long simulation have ended.
-  const activeJobs = laggingIndex<JobId, Job>(
-    indexLag,
-    [...jobs].filter(([, { status }]) => isActive(status)),
-  );
+  // Most jobs of a long simulation have ended, and most of a booked-out month are still to come.
+  const index = <P>(partitionsOf: (job: Job) => readonly P[]) =>
+    partitionedIndex(indexLag, partitionsOf, jobs.values());
+  const activeOfPhone = index(({ status, customer }) => (isActive(status) ? [customer.phone] : []));
+  const endedOfPhone = index(({ status, customer }) => (isActive(status) ? [] : [customer.phone]));
+  const activeOfTrailer = index(({ status, trailers }) => (isActive(status) ? trailers : []));
+  const endedOfTrailer = index((job) => (hasEndedByItself(job) ? job.trailers : []));
+  const endedByThemselves = index((job) => (hasEndedByItself(job) ? ['all'] : []));
+  const indexes = [activeOfPhone, endedOfPhone, activeOfTrailer, endedOfTrailer, endedByThemselves];
   const put = (job: Job): void => {
     assertItemFits(job);
     jobs.set(job.id, job);
     listed.put(job.id, job);
-    if (isActive(job.status)) activeJobs.put(job.id, job);
-    else activeJobs.remove(job.id);
+    for (const one of indexes) one.put(job);
   };
   /** Reads the jobs that an index named, and leaves out those that it should not have named any more. */
   const current = (named: readonly Job[], matches: (job: Job) => boolean): Job[] =>
@@ -98,20 +101,18 @@ export const memoryJobs = (
     },
     activeByPhone: async (phone) => {
       store.reads += 1;
-      const found = [...activeJobs.read().values()].filter((job) => job.customer.phone === phone);
-      const newestFirst = found.sort((a, b) => b.createdAt - a.createdAt);
+      const newestFirst = activeOfPhone.read(phone).toSorted((a, b) => b.createdAt - a.createdAt);
       return newestFirst.slice(0, MAX_JOBS_OF_PHONE).map(({ id }) => id);
     },
     endedByPhone: async (phone) => {
       store.reads += 1;
       const isTheirs = (job: Job) => !isActive(job.status) && job.customer.phone === phone;
-      const newestFirst = [...listed.read().values()].filter(isTheirs).sort((a, b) => b.createdAt - a.createdAt);
+      const newestFirst = endedOfPhone.read(phone).toSorted((a, b) => b.createdAt - a.createdAt);
       return copyOf(current(newestFirst.slice(0, ENDED_JOBS_OF_PHONE_READ), isTheirs));
     },
     openByTrailer: async (trailer, now) => {
       store.reads += 1;
-      const named = [...activeJobs.read().values()].filter((job) => job.trailers.includes(trailer));
-      const byDue = named.sort((a, b) => dueAt(a) - dueAt(b) || (a.id < b.id ? -1 : 1));
+      const byDue = activeOfTrailer.read(trailer).toSorted((a, b) => dueAt(a) - dueAt(b) || (a.id < b.id ? -1 : 1));
       const due = byDue.filter((job) => dueAt(job) >= now - OVERDUE_MS).slice(0, OPEN_JOBS_READ.due);
       const overdue = byDue.filter((job) => dueAt(job) < now - OVERDUE_MS).slice(-OPEN_JOBS_READ.overdue);
       const isOpen = (job: Job) => isActive(job.status) && job.trailers.includes(trailer);
@@ -126,13 +127,13 @@ export const memoryJobs = (
     endedByTrailer: async (trailer, since) => {
       store.reads += 1;
       const hasEnded = (job: Job) => hasEndedByItself(job) && job.trailers.includes(trailer);
-      const late = [...listed.read().values()].filter((job) => hasEnded(job) && dueAt(job) >= since);
+      const late = endedOfTrailer.read(trailer).filter((job) => dueAt(job) >= since);
       const newestFirst = late.sort((a, b) => dueAt(b) - dueAt(a));
       return copyOf(current(newestFirst.slice(0, OPEN_JOBS_READ.ended), hasEnded));
     },
     endedSince: async (since) => {
       store.reads += 1;
-      const ended = [...listed.read().values()].filter((job) => hasEndedByItself(job) && endedAt(job) > since);
+      const ended = endedByThemselves.read('all').filter((job) => endedAt(job) > since);
       const newestFirst = ended.sort((a, b) => endedAt(b) - endedAt(a) || (a.id < b.id ? 1 : -1));
       return copyOf(current(newestFirst.slice(0, ENDED_JOBS_READ), hasEndedByItself));
     },

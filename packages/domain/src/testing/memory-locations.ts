@@ -32,6 +32,25 @@ const insert = (reports: Report[], report: Report): void => {
   reports.splice(index, 0, report);
 };
 
+/** Adds a note at its place, by time. */
+const insertNote = (notes: Note[], note: Note): void => {
+  let index = notes.length;
+  while (index > 0 && (notes[index - 1]?.at ?? 0) > note.at) index -= 1;
+  notes.splice(index, 0, note);
+};
+
+/** Returns the part of a list, sorted by time, that is newer than a moment. It costs what it returns, however long the list is. */
+const newerThan = <T>(sorted: readonly T[], timeOf: (entry: T) => number, moment: number): T[] => {
+  let from = 0;
+  let to = sorted.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (timeOf(sorted[middle] as T) > moment) to = middle;
+    else from = middle + 1;
+  }
+  return sorted.slice(from);
+};
+
 /** Removes the reports and notes that the table would have deleted. */
 const removeExpired = ({ byKey, reports, notes }: Track, now: number): void => {
   const alive = reports.findIndex(({ newestAt }) => newestAt > now - TTL_MS);
@@ -52,7 +71,8 @@ const newestReports = ({ reports }: Track, count: number, since: number): Report
   return newest;
 };
 
-const atOf = ({ at }: Fix): number => at;
+const atOf = ({ at }: { at: number }): number => at;
+const newestOf = ({ newestAt }: Report): number => newestAt;
 
 /** Returns the client of the newest report or note that names one, and the signs of life without a fix. */
 const heardOf = (reports: readonly Report[], notes: readonly Note[]): Pick<TrailerDay, 'client' | 'signs'> => {
@@ -121,21 +141,22 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
     },
     note: async (trailerId, quarantined, at, heard = null) => {
       store.writes += 1;
-      trackOf(trailerId).notes.push({ at, quarantined: structuredClone([...quarantined]), heard });
+      insertNote(trackOf(trailerId).notes, { at, quarantined: structuredClone([...quarantined]), heard });
     },
     recent: async (trailerId, now, count, since = Number.NEGATIVE_INFINITY) => {
       store.reads += 1;
       sweep(now);
-      const found: Fix[] = [];
-      for (const report of newestReports(trackOf(trailerId), count, since))
-        for (const fix of report.fixes) if (isAlive(now)(fix)) found.push(copyOf(fix));
+      const alive = isAlive(now);
+      // Reports seldom overlap, so the fixes are nearly in order already.
+      const newest = newestReports(trackOf(trailerId), count, since).toReversed();
+      const found = newest.flatMap(({ fixes }) => fixes.filter(alive)).map(copyOf);
       return found.sort((a, b) => a.at - b.at);
     },
     between: async (trailerId, now, from, to) => {
       store.reads += 1;
       const after = Math.max(from - 1, now - TTL_MS);
-      return trackOf(trailerId)
-        .reports.filter(({ newestAt }) => newestAt > after && newestAt <= to + LATE_REPORT_MS)
+      return newerThan(trackOf(trailerId).reports, newestOf, after)
+        .filter(({ newestAt }) => newestAt <= to + LATE_REPORT_MS)
         .flatMap(({ fixes }) => fixes)
         .filter((fix) => fix.at > after && fix.at < to)
         .map(copyOf)
@@ -144,9 +165,9 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
     latest: async (trailerId, now) => {
       store.reads += 1;
       const { reports, notes } = trackOf(trailerId);
-      const alive = reports.filter(({ newestAt }) => newestAt > now - TTL_MS).slice(-LATEST_READ.reports);
-      const heard = notes.filter(({ at }) => at > now - TTL_MS).toSorted((a, b) => a.at - b.at);
-      return dayOf(alive, heard.slice(-LATEST_READ.notes), now - TTL_MS);
+      const alive = reports.slice(-LATEST_READ.reports).filter(({ newestAt }) => newestAt > now - TTL_MS);
+      const heard = notes.slice(-LATEST_READ.notes).filter(({ at }) => at > now - TTL_MS);
+      return dayOf(alive, heard, now - TTL_MS);
     },
     shown: async (trailerId, now, count) => {
       sweep(now);
@@ -165,8 +186,8 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
     since: async (trailerId, now, since) => {
       store.reads += 1;
       const track = trackOf(trailerId);
-      const of = track.reports.filter(({ newestAt }) => newestAt > since);
-      const heard = track.notes.filter(({ at }) => at > since);
+      const of = newerThan(track.reports, newestOf, since);
+      const heard = newerThan(track.notes, atOf, since);
       return dayOf(of, heard, Math.max(since, now - TTL_MS));
     },
   };

@@ -48,3 +48,48 @@ export const laggingIndex = <K, V>(lag: IndexLag | null, initial: Iterable<[K, V
     },
   };
 };
+
+/** A secondary index whose partition is a value of the entry, such as the number of its customer. */
+export type PartitionedIndex<P, V> = {
+  /** Writes an entry under its partitions of now, and removes it from those of before. */
+  put(entry: V): void;
+  /** Returns the entries of a partition that a read sees now. */
+  read(partition: P): readonly V[];
+};
+
+/**
+ * Makes an index with partitions, as late as `laggingIndex`. A read costs what its partition holds, not what the table holds.
+ * @param partitionsOf returns the partitions of an entry: none when the index leaves it out
+ * @param initial the entries that are seen from the start
+ */
+export const partitionedIndex = <P, V extends { id: unknown }>(
+  lag: IndexLag | null,
+  partitionsOf: (entry: V) => readonly P[],
+  initial: Iterable<V> = [],
+): PartitionedIndex<P, V> => {
+  const partitions = new Map<P, LaggingIndex<unknown, V>>();
+  const current = new Map<unknown, readonly P[]>();
+  const of = (partition: P, first: Iterable<[unknown, V]> = []): LaggingIndex<unknown, V> => {
+    const known = partitions.get(partition) ?? laggingIndex<unknown, V>(lag, first);
+    partitions.set(partition, known);
+    return known;
+  };
+  const entries = [...initial];
+  for (const entry of entries) current.set(entry.id, partitionsOf(entry));
+  for (const partition of new Set(entries.flatMap((entry) => partitionsOf(entry)))) {
+    const own = entries.filter((entry) => partitionsOf(entry).includes(partition));
+    of(
+      partition,
+      own.map((entry) => [entry.id, entry]),
+    );
+  }
+  return {
+    put: (entry) => {
+      const now = partitionsOf(entry);
+      for (const before of current.get(entry.id) ?? []) if (!now.includes(before)) of(before).remove(entry.id);
+      for (const partition of now) of(partition).put(entry.id, entry);
+      current.set(entry.id, now);
+    },
+    read: (partition) => [...(partitions.get(partition)?.read().values() ?? [])],
+  };
+};
