@@ -135,7 +135,9 @@ const playVirtually = async (given: Options): Promise<void> => {
     habit: oneOf('presses', presses, HABITS),
   };
   const onDay = (day: number): void => {
-    process.stderr.write(`  day ${day} of ${setting.days}, ${seconds()}, ${Math.round(process.cpuUsage().user / 1e6)} s of CPU\n`);
+    process.stderr.write(
+      `  day ${day} of ${setting.days}, ${seconds()}, ${Math.round(process.cpuUsage().user / 1e6)} s of CPU\n`,
+    );
   };
   const played = await playWorld({ ...setting, open: openVirtualSystem, onDay });
   if (story !== undefined) return tell(played, story);
