@@ -35,8 +35,8 @@ export default {
       roots: ['<rootDir>/packages/domain'],
       // Stryker extends the environment, and does not know <rootDir>.
       testEnvironment: join(import.meta.dirname, 'packages/test-support/src/environment.ts'),
-      // Without the cache of compiled modules, which keeps each changed one.
-      runtime: undefined,
+      // Stryker adds this to jest.config.ts, whose projects would each run these tests again.
+      projects: [],
       testTimeout: 30_000,
     },
     enableFindRelatedTests: true,
