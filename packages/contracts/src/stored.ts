@@ -16,6 +16,7 @@ import {
   PHONE_PATTERN,
   PLACE_QUALITIES,
   PLAN_KINDS,
+  type PlannedCall,
   type RecentMessage,
   type Recipient,
   type RelayPlan,
@@ -201,6 +202,13 @@ const storedMember = {
   properties: { recipient: name, to: text, notBefore: number },
 } as const satisfies WithProperties<keyof TeamMember>;
 
+const storedCall = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['ring', 'connect', 'who', 'handle'],
+  properties: { ring: text, connect: text, who: text, handle: text },
+} as const satisfies WithProperties<keyof PlannedCall>;
+
 /** The plan of a message in the table `qdn-jobs`. */
 export const storedPlan = {
   type: 'object',
@@ -234,6 +242,7 @@ export const storedPlan = {
     bounce: storedRecipient,
     heldUntil: numberOrNothing,
     forInformation: { type: 'boolean' },
+    call: storedCall,
     answeredBy: textOrNothing,
   },
 } as const satisfies WithProperties<keyof RelayPlan>;

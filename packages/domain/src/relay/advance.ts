@@ -202,8 +202,8 @@ const textToSender = (
   outboundMessages: ReadonlyMap<RecipientId, OutboundMessage>,
   now: number,
 ): { text: Text | null; at: number | null } => {
-  // Besides customers, only drivers get a text about their own message.
-  const recipient = plan.sender === 'customer' ? CUSTOMER : DRIVER;
+  const isDriver = plan.sender !== 'customer' && driverOf(plan.from, company) !== null;
+  const recipient = isDriver ? DRIVER : CUSTOMER;
   const text = (body: string): Text => ({ recipient, to: plan.from, body });
   const known = outboundMessages.get(recipient);
   if (known) return { text: text(known.body), at: null };

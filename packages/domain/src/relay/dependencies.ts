@@ -1,6 +1,7 @@
 import type { MessageSid } from '../ids.ts';
 import type { Job } from '../job.ts';
 import type { Travel } from '../movement/job-eta.ts';
+import type { CallOutcome, Calls } from '../ports/calls.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import type { LocationStore } from '../ports/locations.ts';
 import type { FollowUps, LogEntry, RelayStore } from '../ports/relay.ts';
@@ -34,6 +35,8 @@ export type RelayReport =
   | { kind: 'escalated'; messageSid: MessageSid; count: number }
   /** The first text to the team is out. `latencyMs` counts from the sender's text; null when the whole team had quiet hours. */
   | { kind: 'relayed'; messageSid: MessageSid; latencyMs: number | null }
+  /** A call that a dispatcher asked for was placed, or was not. */
+  | { kind: 'called'; messageSid: MessageSid; outcome: CallOutcome['kind']; code: number | null }
   | { kind: 'without-eta'; messageSid: MessageSid; error: unknown };
 
 export type RelayDependencies = {
@@ -45,6 +48,8 @@ export type RelayDependencies = {
   relay: RelayStore;
   followUps: FollowUps;
   carriers: CarrierList;
+  /** The phone service; left out where the company has none. */
+  calls?: Calls;
   company: RelayCompany;
   /** Makes a tracking link for the job, the same each time for the same message. */
   trackingLink: (job: Job, message: Pick<InboundMessage, 'messageSid' | 'receivedAt'>) => Promise<string>;

@@ -23,7 +23,7 @@ const isStillTrue = (what: NoticeKind, { stage }: CustomerView): boolean => {
 };
 
 /** Returns the language of the customer's last question about the job; English without one. */
-const languageOf = async (
+export const languageOf = async (
   { relay, company }: RelayDependencies,
   { id, customer, createdAt }: Job,
 ): Promise<Language> => {

@@ -1,11 +1,14 @@
 export type { RecentMessage } from './budget.ts';
+export { numberOfCaller } from './callable-number.ts';
 export type { TeamMember } from './cascade.ts';
 export { type RelayDependencies, RelayIncomplete, type RelayReport } from './dependencies.ts';
 export { type CarrierErrorCode, FAILURE_CLASSES, type FailureClass } from './failure-class.ts';
 export { giveAlert } from './give-alert.ts';
+export { giveMissedCall, giveUnansweredCall, type MissedCall } from './give-missed-call.ts';
 export { giveNotice } from './give-notice.ts';
 export type { InboundMessage } from './inbound-message.ts';
 export { announce, type NoticeOrder, type NoticePolicy, type NoticeQueue } from './notice.ts';
+export { onCall } from './on-call.ts';
 export {
   claimed,
   DELIVERY_STATES,
@@ -30,7 +33,7 @@ export {
   withReceipt,
 } from './outbound-message.ts';
 export type { AlertQueue, OwnerAlert } from './owner-alert.ts';
-export { PLAN_KINDS, type PlanKind, type Recipient, type RelayPlan } from './plan.ts';
+export { PLAN_KINDS, type PlanKind, type PlannedCall, type Recipient, type RelayPlan } from './plan.ts';
 export {
   type Budgets,
   type Cascade,

@@ -19,6 +19,12 @@ export const PLAN_KINDS = ['team', 'reply', 'answer', 'held', 'none'] as const;
 export type PlanKind = (typeof PLAN_KINDS)[number];
 
 /**
+ * A call to place: rings `ring`, the dispatcher's phone, and then connects `connect`. `who` is the person's name as it is spoken; `handle`
+ * asks for the call again.
+ */
+export type PlannedCall = { ring: string; connect: string; who: string; handle: string };
+
+/**
  * The outcome of one inbound message, pinned before any of it is done: a retry, a webhook that Twilio sends again or a contact who
  * is added in between does not change it. All recipients get the same text.
  *  - `sender`: `customer`, `company`, a contact's name or a masked number
@@ -27,6 +33,7 @@ export type PlanKind = (typeof PLAN_KINDS)[number];
  *  - `notice`: the text that the sender, a customer or a driver, gets at once, if any
  *  - `bounce`: the dispatcher who gets a text when a reply cannot be delivered
  *  - `forInformation`: the team need not answer: no one else is texted when no answer comes
+ *  - `call`: the call that the sender, a dispatcher, has asked for
  *  - `answeredBy`: the dispatcher who has answered; the only part that changes later
  * Times are epoch ms.
  */
@@ -44,6 +51,7 @@ export type RelayPlan = {
   bounce: Recipient | null;
   heldUntil: number | null;
   forInformation?: boolean;
+  call?: PlannedCall;
   answeredBy: string | null;
 };
 

@@ -11,6 +11,9 @@ export type Cascade = { order: 'all' | 'in-order'; minutes: number };
 /** Maximum texts of one sender, and on one job, that are relayed in `minutes`; further ones are held and summed up. */
 export type Budgets = { perSender: number; perJob: number; minutes: number };
 
+/** Policy for calls to the company's number. `answer` rings the contacts on call, each for `ringSeconds`. */
+export type CallPolicy = { answer: boolean; ringSeconds: number };
+
 /** The company's settings for its texts. */
 export type RelayPolicy = {
   cascade: Cascade;
@@ -25,6 +28,7 @@ export type RelayPolicy = {
   urgentWords: readonly string[];
   /** Notices that customers get without asking. */
   notices: NoticePolicy;
+  calls: CallPolicy;
 };
 
 export const DEFAULT_POLICY: RelayPolicy = {
@@ -35,6 +39,8 @@ export const DEFAULT_POLICY: RelayPolicy = {
   budgets: { perSender: 12, perJob: 30, minutes: 10 },
   urgentWords: ['urgent', 'emergency', 'accident', 'fire', 'injured', 'blocked', 'urgente', 'emergencia', 'accidente'],
   notices: { kinds: [], soonMinutes: 10, lateMinutes: 15, quietHours: { from: '21:00', to: '08:00' } },
+  // Mobile carriers' voicemail picks up after 20 to 30 s.
+  calls: { answer: true, ringSeconds: 20 },
 };
 
 /** A driver, who corrects the jobs of these trailers by text. */

@@ -4,7 +4,7 @@ import type { FollowUp } from '../ports/relay.ts';
 import { advance, logText } from './advance.ts';
 import { lookFor } from './deliver.ts';
 import type { RelayDependencies } from './dependencies.ts';
-import { ownSid } from './fingerprint.ts';
+import { hold } from './hold.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { summaryText } from './message-wording.ts';
 import { announce } from './notice.ts';
@@ -16,6 +16,7 @@ import {
   type TimelineId,
   UNMATCHED,
 } from './outbound-message.ts';
+import { placeCall } from './place-call.ts';
 import { emptyPlan, type RelayPlan } from './plan.ts';
 import { type PlannedMessage, planMessage } from './planning/plan-message.ts';
 import { teamFor } from './planning/team.ts';
@@ -64,6 +65,7 @@ export const relayMessage = async (
   }
   // The worker that pinned the plan may have died before it scheduled a follow-up.
   await advance(deps, plan, messageSid, known === null ? 'new' : 'due');
+  if (plan.call) await placeCall(deps, plan, plan.call, messageSid);
   return plan;
 };
 
@@ -73,13 +75,7 @@ export const relayMessage = async (
  */
 const pinPlan = async (deps: RelayDependencies, message: InboundMessage): Promise<RelayPlan> => {
   const plan = await planAndChange(deps, message);
-  const { heldUntil, timelineId } = plan;
-  if (heldUntil !== null) {
-    const messageSid = ownSid(`summary ${timelineId} ${heldUntil}`);
-    await deps.followUps.schedule({ what: 'summary', timelineId, messageSid, dueAt: heldUntil });
-    await deps.relay.record(plan, message);
-    deps.report({ kind: 'held', messageSid: message.messageSid });
-  }
+  await hold(deps, plan, message);
   return deps.relay.pin(message.messageSid, plan);
 };
 

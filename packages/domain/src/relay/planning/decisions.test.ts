@@ -38,6 +38,7 @@ const DISPATCHERS = combinations<DispatcherFacts>({
   isAboutOneJob: EITHER,
   unansweredConversations: [0, 1, 2],
   asksAboutJob: EITHER,
+  asksForCall: EITHER,
   recipient: ['known', 'not-found', 'unclear'],
   isEmpty: EITHER,
 });
@@ -84,14 +85,21 @@ describe.each<[string, DecisionTable<never, string, string>, readonly object[]]>
 });
 
 describe('a dispatcher’s message', () => {
-  test('is sent only to a known recipient, and never when it acknowledges or is automatic', () => {
-    for (const facts of DISPATCHERS.filter((one) => decide(DISPATCHER_DECISION, one) === 'send'))
+  /** Outcomes that need the recipient. */
+  const TO_RECIPIENT: readonly string[] = ['send', 'place-call'];
+
+  test('reaches only a known recipient, and never when it acknowledges or is automatic', () => {
+    for (const facts of DISPATCHERS.filter((one) => TO_RECIPIENT.includes(decide(DISPATCHER_DECISION, one))))
       expect(facts).toMatchObject({
         isAutomaticReply: false,
         isAcknowledgement: false,
         recipient: 'known',
-        isEmpty: false,
       });
+  });
+
+  test('is not sent when it is empty or asks for a call', () => {
+    for (const facts of DISPATCHERS.filter((one) => decide(DISPATCHER_DECISION, one) === 'send'))
+      expect(facts).toMatchObject({ isEmpty: false, asksForCall: false });
   });
 
   test('acknowledges one conversation only, unless it names a job', () => {
@@ -101,7 +109,7 @@ describe('a dispatcher’s message', () => {
 
   test('does not need its recipient before the rows about the recipient', () => {
     const beforeRecipient = DISPATCHERS.filter(
-      (one) => decide(DISPATCHER_DECISION, { ...one, recipient: 'known', isEmpty: false }) !== 'send',
+      (one) => !TO_RECIPIENT.includes(decide(DISPATCHER_DECISION, { ...one, recipient: 'known', isEmpty: false })),
     );
     for (const facts of beforeRecipient)
       for (const recipient of ['known', 'not-found', 'unclear'] as const)

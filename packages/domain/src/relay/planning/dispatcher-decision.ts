@@ -7,6 +7,7 @@ import { decisionTable } from './decision-table.ts';
  *  - `isAboutOneJob`: the acknowledgement, or the text that it reacts to, names a job
  *  - `unansweredConversations`: the number that the acknowledgement may be about
  *  - `asksAboutJob`: it asks for status, arrival or place of a job that it names
+ *  - `asksForCall`: after a job or guest, it only asks to be connected by phone
  *  - `recipient`: whether its recipient is known
  *  - `isEmpty`: there is no text or picture to send
  */
@@ -17,6 +18,7 @@ export type DispatcherFacts = {
   isAboutOneJob: boolean;
   unansweredConversations: number;
   asksAboutJob: boolean;
+  asksForCall: boolean;
   recipient: 'known' | 'not-found' | 'unclear';
   isEmpty: boolean;
 };
@@ -58,6 +60,10 @@ export const DISPATCHER_DECISION = decisionTable<DispatcherFacts>()({
       label: 'its recipient is unclear',
       holds: ({ recipient }) => recipient === 'unclear',
     },
+    asksForCall: {
+      label: 'after a job or guest it only says "call"',
+      holds: ({ asksForCall }) => asksForCall,
+    },
     isEmpty: { label: 'there is nothing to send', holds: ({ isEmpty }) => isEmpty },
   },
   outcomes: {
@@ -68,6 +74,7 @@ export const DISPATCHER_DECISION = decisionTable<DispatcherFacts>()({
     'answer-question': 'answer the dispatcher from the job',
     'say-not-found': 'tell the dispatcher that no job matches',
     'ask-recipient': 'ask the dispatcher who it is for',
+    'place-call': 'ring the dispatcher, and connect the recipient',
     'ask-for-text': 'tell the dispatcher to type a message',
     send: 'send it to its recipient, and mark the recipient’s messages as answered',
   },
@@ -81,6 +88,7 @@ export const DISPATCHER_DECISION = decisionTable<DispatcherFacts>()({
     { when: ['asksAboutJob'], outcome: 'answer-question' },
     { when: ['isRecipientNotFound'], outcome: 'say-not-found' },
     { when: ['isRecipientUnclear'], outcome: 'ask-recipient' },
+    { when: ['asksForCall'], outcome: 'place-call' },
     { when: ['isEmpty'], outcome: 'ask-for-text' },
     { when: [], outcome: 'send' },
   ],

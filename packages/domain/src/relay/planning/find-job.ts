@@ -4,6 +4,7 @@ import { isActive, isUnderWay } from '../../job-status.ts';
 import { dueAt } from '../../ports/jobs.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import { withHandleFirst } from '../recognition/call-request.ts';
 import { type Question, questionOf } from '../recognition/question.ts';
 import { handlesIn, leadingMention, mentionsIn, withoutMentions } from './mentions.ts';
 import { senderOf } from './sender.ts';
@@ -61,9 +62,10 @@ const jobAskedAbout = (body: string, jobPrefix: string): JobId | null => {
  */
 export const findJobForDispatcher = async (
   deps: RelayDependencies,
-  { body, pathJob }: InboundMessage,
+  { body: written, pathJob }: InboundMessage,
 ): Promise<FoundJob> => {
   const { jobPrefix } = deps.company;
+  const body = withHandleFirst(written);
   const mentions = mentionsIn(body, jobPrefix);
   const asked = questionIn(body, jobPrefix) ? (mentions[0]?.job ?? jobAskedAbout(body, jobPrefix)) : null;
   const id = leadingMention(body, jobPrefix) ?? asked;

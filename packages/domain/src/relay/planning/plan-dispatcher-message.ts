@@ -7,6 +7,7 @@ import { UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, NOTHING_PLANNED, type Planned, recipientNow } from '../plan.ts';
 import { isAcknowledgement } from '../recognition/acknowledgement.ts';
 import { isAutomaticReply } from '../recognition/automatic-reply.ts';
+import { isCallRequest, withHandleFirst } from '../recognition/call-request.ts';
 import { type Reaction, reactionOf } from '../recognition/reaction.ts';
 import { type Conversation, conversationsOf, unansweredMessages } from './conversation.ts';
 import { labelOf, messagesRelayedTo, textHeldForRecipient, unansweredMessagesFrom } from './conversation-history.ts';
@@ -14,6 +15,7 @@ import { decide } from './decision-table.ts';
 import { DISPATCHER_DECISION, type DispatcherFacts } from './dispatcher-decision.ts';
 import type { FoundJob } from './find-job.ts';
 import { mentionsIn, withoutLeadingMention } from './mentions.ts';
+import { planCall } from './plan-call.ts';
 import { type ReplyRecipient, replyRecipient } from './reply-recipient.ts';
 import { composeDispatcherAnswer, isAnswerable, mediaLinks } from './text-facts.ts';
 
@@ -41,11 +43,12 @@ type DispatcherMessage = {
  */
 export const planDispatcherMessage = async (
   deps: RelayDependencies,
-  message: InboundMessage,
+  received: InboundMessage,
   contact: BackupContact,
   found: FoundJob,
   now: number,
 ): Promise<Planned> => {
+  const message = { ...received, body: withHandleFirst(received.body) };
   const text = withoutLeadingMention(message.body, deps.company.jobPrefix);
   const isAutomatic = isAutomaticReply(message.body);
   const relayed = isAutomatic ? [] : await messagesRelayedTo(deps, message.from, now);
@@ -62,6 +65,8 @@ export const planDispatcherMessage = async (
     isAboutOneJob: ackJob !== null,
     unansweredConversations: unanswered.length,
     asksAboutJob: found.isNamed && found.job !== null && isAnswerable(deps, message),
+    // Without a handle, "call" may be words to a customer.
+    asksForCall: text !== message.body.trim() && message.media.length === 0 && isCallRequest(text),
     recipient: 'known',
     isEmpty: false,
   };
@@ -75,6 +80,7 @@ export const planDispatcherMessage = async (
       return acknowledgeNewest(of, unanswered, outcome === 'acknowledge-newest-list-others');
     case 'answer-question':
       return found.job ? answer(of, await composeDispatcherAnswer(deps, message, found.job)) : NOTHING_PLANNED;
+    case 'place-call':
     case 'send':
       return planForRecipient(of, facts);
     default:
@@ -117,8 +123,23 @@ const planForRecipient = async (of: DispatcherMessage, facts: DispatcherFacts): 
     return answer(of, unknownHandleText(recipient.handle));
   if (outcome === 'ask-recipient' && recipient.kind === 'unclear')
     return answer(of, askRecipientText(recipient.choices));
+  if (outcome === 'place-call' && recipient.kind === 'known') return call(of, recipient);
   if (outcome === 'send' && recipient.kind === 'known' && said !== null) return send(of, recipient, said, media);
   return answer(of, NOTHING_TO_SEND);
+};
+
+/** Places a call, or tells the dispatcher why that is not possible. */
+const call = async (
+  of: DispatcherMessage,
+  { timelineId, to }: Extract<ReplyRecipient, { kind: 'known' }>,
+): Promise<Planned> => {
+  const { deps, message, conversations, now } = of;
+  const planned = await planCall(deps, message, { timelineId, to });
+  if (planned.kind === 'refused') return { ...(await answer(of, planned.body)), timelineId };
+  const recent = await deps.relay.recent(timelineId, now - ANSWERED_WITHIN_MS);
+  const relayed = unansweredMessages(conversations.filter((one) => one.timelineId === timelineId && one.from === to));
+  const acknowledges = [...new Set([...relayed, ...(await unansweredMessagesFrom(deps, recent, to))])];
+  return { ...NOTHING_PLANNED, timelineId, acknowledges, call: planned.call };
 };
 
 const send = async (

@@ -18,14 +18,14 @@ import { type FoundJob, questionIn } from './find-job.ts';
 import type { Sender } from './sender.ts';
 
 /** Returns the name by which dispatchers see a sender who is not the job's customer; never the whole number. */
-const guestName = (from: string): string => {
+export const guestName = (from: string): string => {
   // Also in addresses that contain a number, such as `whatsapp:+1…`.
   const digits = from.replaceAll(/[^0-9]/g, '');
   return digits.length >= 7 ? `a number ending in ${digits.slice(-4)}` : from;
 };
 
 /** Returns the name by which dispatchers see the sender; null for the job's customer. */
-const nameOfSender = (sender: Sender, from: string): string | null => {
+export const nameOfSender = (sender: Sender, from: string): string | null => {
   if (sender.kind === 'driver') return `driver ${sender.driver.name}, ${sender.driver.trailers.join(', ')}`;
   return sender.kind === 'stranger' ? guestName(from) : null;
 };

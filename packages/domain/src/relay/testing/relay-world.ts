@@ -1,5 +1,6 @@
 import type { MessageSid, PhoneNumber, RecipientId } from '../../ids.ts';
 import type { Job } from '../../job.ts';
+import type { CallOutcome, NewCall } from '../../ports/calls.ts';
 import type { FollowUp, LogEntry } from '../../ports/relay.ts';
 import { aJob, memoryJobs, memoryLocations, memoryRelay, typicalTravel } from '../../testing/index.ts';
 import type { RelayDependencies, RelayReport } from '../dependencies.ts';
@@ -82,7 +83,7 @@ const companyWith = (policy: Partial<RelayPolicy>): RelayCompany => ({
 });
 
 /** Kinds of reports that are only counted. */
-const COUNTED: ReadonlyArray<RelayReport['kind']> = ['texted', 'unknown', 'escalated', 'relayed'];
+const COUNTED: ReadonlyArray<RelayReport['kind']> = ['texted', 'unknown', 'escalated', 'relayed', 'called'];
 
 /** Makes everything around the relay, in memory, with a clock that only the test and the relay's own pauses move. */
 export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy: Partial<RelayPolicy> = {}) => {
@@ -111,6 +112,9 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
     taken: [] as Taken[],
     /** Orders of notices to customers. */
     orders: [] as NoticeOrder[],
+    /** Calls that the carrier was asked for, and how it answers. */
+    placed: [] as Array<NewCall & { at: number }>,
+    placing: (): CallOutcome => ({ kind: 'placed', callSid: 'CA1' }),
     /** Follow-ups that are not due yet. */
     waiting: [] as FollowUp[],
     /** Delay of the carrier's list, in ms. */
@@ -165,6 +169,13 @@ const dependenciesOf = (world: RelayWorld, owner: string): RelayDependencies => 
   travel: typicalTravel,
   relay: world.relay,
   carriers: [world.carrier],
+  calls: {
+    place: async (call) => {
+      world.placed.push({ ...call, at: world.now });
+      return world.placing();
+    },
+    hasPlaced: async ({ to, since }) => world.placed.some((call) => call.to === to && call.at >= since),
+  },
   log: (entry) => {
     world.logged.push(structuredClone(entry));
   },

@@ -27,6 +27,12 @@ export const logReports =
       case 'relayed':
         measures.add({ Relayed: 1, ...(report.latencyMs === null ? {} : { RelayLatency: report.latencyMs }) });
         break;
+      case 'called': {
+        const { messageSid: sid, outcome, code } = report;
+        if (outcome === 'placed') log.info('CALL_PLACED', { sid });
+        else log.warn('CALL_NOT_PLACED', { sid, outcome, code });
+        break;
+      }
       case 'without-eta':
         log.warn('RELAYED_WITHOUT_ETA', { sid: report.messageSid, ...errorFields(report.error, hidden) });
         break;
