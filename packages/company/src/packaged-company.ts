@@ -126,6 +126,7 @@ export const readCompany = (json: string): Company => {
     relay: {
       ...DEFAULT_POLICY,
       ...company.relay,
+      team: { ...DEFAULT_POLICY.team, ...company.relay?.team },
       notices: { ...DEFAULT_POLICY.notices, ...company.relay?.notices },
     },
   };

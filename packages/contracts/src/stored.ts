@@ -1,5 +1,6 @@
 import {
   CHANGE_ORIGINS,
+  type Copy,
   DELIVERY_STATES,
   FAILURE_CLASSES,
   JOB_ID_PATTERN,
@@ -104,13 +105,7 @@ const storedNotice = {
   type: 'object',
   additionalProperties: false,
   required: ['what', 'stop', 'at', 'promised'],
-  properties: {
-    what: { type: 'string', enum: NOTICE_KINDS },
-    stop: number,
-    at: number,
-    promised: numberOrNull,
-    visit: number,
-  },
+  properties: { what: { type: 'string', enum: NOTICE_KINDS }, stop: number, at: number, promised: numberOrNull },
 } as const satisfies WithProperties<keyof Notice>;
 
 const storedContact = {
@@ -215,6 +210,13 @@ const storedCall = {
   properties: { ring: text, connect: text, who: text, handle: text },
 } as const satisfies WithProperties<keyof PlannedCall>;
 
+const storedCopy = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['recipient', 'to', 'notBefore', 'body'],
+  properties: { recipient: name, to: text, notBefore: number, body: text },
+} as const satisfies WithProperties<keyof Copy>;
+
 /** The plan of a message in the table `qdn-jobs`. */
 export const storedPlan = {
   type: 'object',
@@ -246,6 +248,7 @@ export const storedPlan = {
     acknowledges: { type: 'array', items: messageSid },
     notice: textOrNothing,
     bounce: storedRecipient,
+    copies: { type: 'array', items: storedCopy },
     heldUntil: numberOrNothing,
     forInformation: { type: 'boolean' },
     call: storedCall,

@@ -5,8 +5,9 @@ import { type CascadeStep, cascadeStep } from './cascade.ts';
 import { receiptText } from './customer-wording.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { type RelayDependencies, RelayIncomplete } from './dependencies.ts';
+import { directStep } from './direct-texts.ts';
 import { bounceText, unansweredText } from './message-wording.ts';
-import { hasFailed, type OutboundMessage, outboundMessageId, UNMATCHED } from './outbound-message.ts';
+import { hasFailed, type OutboundMessage, outboundMessageId, TAKEN_BACK, UNMATCHED } from './outbound-message.ts';
 import { CUSTOMER, DRIVER, OPERATOR, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
 import { driverOf } from './planning/sender.ts';
@@ -159,10 +160,10 @@ const firstAttempts = async (
   outboundMessages: ReadonlyMap<RecipientId, OutboundMessage>,
   messageSid: MessageSid,
 ): Promise<Step<Text>> => {
-  const toAll = plan.recipients.map(({ recipient, to }) => ({ recipient, to, body: plan.body }));
   if (plan.kind !== 'team') {
+    const step = directStep(plan, outboundMessages, Math.max(deps.now(), plan.begunAt));
     const bounce = await bounceFor(deps, plan, outboundMessages);
-    return { texts: bounce ? [...toAll, bounce] : toAll, lookAgainAt: null, isExhausted: false };
+    return { ...step, texts: bounce ? [...step.texts, bounce] : step.texts, isExhausted: false };
   }
   const { cascade } = deps.company.policy;
   const isAnswered = plan.answeredBy !== null;
@@ -245,7 +246,7 @@ const bounceFor = async (
   const known = outboundMessages.get(plan.bounce.recipient);
   if (known) return { ...plan.bounce, body: known.body };
   const failed = plan.recipients.flatMap(({ recipient }) => outboundMessages.get(recipient) ?? []).find(hasFailed);
-  if (!failed) return null;
+  if (!failed || failed.errorCode === TAKEN_BACK) return null;
   const job = await jobOf(deps, plan);
   const { handle, name } = labelOfSender(deps, { ...plan, from: failed.to }, job);
   return { ...plan.bounce, body: bounceText(handle, name, failed.errorClass === 'opted-out') };
@@ -258,10 +259,10 @@ const unansweredFor = async (deps: RelayDependencies, plan: RelayPlan, messageSi
   return unansweredText(`${job ? `${job.id} ` : ''}${name} (${handle})`, entry?.message.body ?? '');
 };
 
-/** Records that no one has answered, and reports it once, however often the message is looked at. */
 const alarm = async (deps: RelayDependencies, plan: RelayPlan, messageSid: MessageSid): Promise<void> => {
   const at = deps.now();
-  if (await deps.relay.flagUnanswered(messageSid, at)) deps.report({ kind: 'unanswered', messageSid });
+  await deps.relay.flagUnanswered(messageSid, at);
+  deps.report({ kind: 'unanswered', messageSid });
   deps.log({
     id: `${messageSid} unanswered`,
     type: 'alarm',

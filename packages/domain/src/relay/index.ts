@@ -33,7 +33,7 @@ export {
   withReceipt,
 } from './outbound-message.ts';
 export type { AlertQueue, OwnerAlert } from './owner-alert.ts';
-export { PLAN_KINDS, type PlanKind, type PlannedCall, type Recipient, type RelayPlan } from './plan.ts';
+export { type Copy, PLAN_KINDS, type PlanKind, type PlannedCall, type Recipient, type RelayPlan } from './plan.ts';
 export {
   type Budgets,
   type Cascade,
@@ -41,8 +41,9 @@ export {
   type Driver,
   type RelayCompany,
   type RelayPolicy,
+  type TeamPolicy,
 } from './policy.ts';
 export { followUp, recordReceipt, relayMessage, sweep } from './relay-message.ts';
-export { MAX_DELIVERIES, retryAfterS, retryUnreadableAfterS, STUCK_AFTER_DELIVERIES } from './retry-delays.ts';
+export { retryAfterS } from './retry-delays.ts';
 export { segments } from './segments.ts';
-export type { CarrierList, FindTexts, ListedText, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
+export type { CarrierList, FindTexts, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';

@@ -132,6 +132,17 @@ export const suppressed = (what: NewOutboundMessage, owner: string, now: number)
   errorClass: 'opted-out',
 });
 
+/** The code of a text that its writer took back before it was sent. */
+export const TAKEN_BACK = 'UNDO';
+
+/** Makes a new outbound message that is never sent, because its writer has taken it back. No carrier is used. */
+export const takenBack = (what: NewOutboundMessage, owner: string, now: number): OutboundMessage => ({
+  ...opened(what, owner, now),
+  state: 'REJECTED',
+  claims: 0,
+  errorCode: TAKEN_BACK,
+});
+
 /**
  * Takes over an outbound message under the next fence; null when it is final, or another worker holds it.
  * @param carrier the carrier to use now; an outbound message that may have been sent stays with its own carrier

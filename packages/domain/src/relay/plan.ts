@@ -10,13 +10,18 @@ export const CUSTOMER = 'customer' as RecipientId;
 export const OPERATOR = 'operator' as RecipientId;
 /** The driver who has texted. */
 export const DRIVER = 'driver' as RecipientId;
+/** The dispatcher who has texted, as the reader of what became of the text. */
+export const WRITER = 'writer' as RecipientId;
 
 /**
- * The outcome of a message: `team` relays it to dispatchers; `reply` sends it to the customer; `answer` answers its sender; `held`
- * keeps it for a summary, because it is over a budget; `none` texts no one.
+ * The outcome of a message: `team` relays it to dispatchers; `reply` sends it to the customer; `note` is for colleagues only; `answer`
+ * answers its sender; `held` keeps it for a summary, because it is over a budget; `none` texts no one.
  */
-export const PLAN_KINDS = ['team', 'reply', 'answer', 'held', 'none'] as const;
+export const PLAN_KINDS = ['team', 'reply', 'note', 'answer', 'held', 'none'] as const;
 export type PlanKind = (typeof PLAN_KINDS)[number];
+
+/** A further text because of a dispatcher's message: an answer as a colleague sees it, or what became of it for its writer. */
+export type Copy = TeamMember & { body: string };
 
 /**
  * A call to place: rings `ring`, the dispatcher's phone, and then connects `connect`. `who` is the person's name as it is spoken; `handle`
@@ -32,6 +37,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `acknowledges`: the messages that this one, a dispatcher's, marks as answered
  *  - `notice`: the text that the sender, a customer or a driver, gets at once, if any
  *  - `bounce`: the dispatcher who gets a text when a reply cannot be delivered
+ *  - `copies`: further texts. Those that are due later than the plan begins are left out when its sender takes the text back
  *  - `forInformation`: the team need not answer: no one else is texted when no answer comes
  *  - `call`: the call that the sender, a dispatcher, has asked for
  *  - `answeredBy`: the dispatcher who has answered; the only part that changes later
@@ -49,6 +55,7 @@ export type RelayPlan = {
   acknowledges: MessageSid[];
   notice: string | null;
   bounce: Recipient | null;
+  copies?: Copy[];
   heldUntil: number | null;
   forInformation?: boolean;
   call?: PlannedCall;

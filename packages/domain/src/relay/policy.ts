@@ -14,9 +14,16 @@ export type Budgets = { perSender: number; perJob: number; minutes: number };
 /** Policy for calls to the company's number. `answer` rings the contacts on call, each for `ringSeconds`. */
 export type CallPolicy = { answer: boolean; ringSeconds: number };
 
+/**
+ * How dispatchers work together. `copies`: whoever got a customer's text also sees a colleague's answer. A text to another conversation
+ * than the open one waits for `undoSeconds`, in which its writer can take it back.
+ */
+export type TeamPolicy = { copies: boolean; undoSeconds: number };
+
 /** The company's settings for its texts. */
 export type RelayPolicy = {
   cascade: Cascade;
+  team: TeamPolicy;
   /** Sends customers a receipt with the number of dispatchers who have their text. */
   receipt: boolean;
   /** Maximum outage of a carrier before the next one is used, in minutes. */
@@ -33,6 +40,7 @@ export type RelayPolicy = {
 
 export const DEFAULT_POLICY: RelayPolicy = {
   cascade: { order: 'all', minutes: 15 },
+  team: { copies: true, undoSeconds: 30 },
   receipt: false,
   failoverMinutes: 3,
   plainPunctuation: false,

@@ -1,6 +1,7 @@
 import type { JobId, MessageSid } from '../ids.ts';
 import { changeJob } from '../jobs/change-job.ts';
 import type { FollowUp } from '../ports/relay.ts';
+import { acknowledgeAnswered } from './acknowledge.ts';
 import { advance, logText } from './advance.ts';
 import { lookFor } from './deliver.ts';
 import type { RelayDependencies } from './dependencies.ts';
@@ -53,20 +54,22 @@ export const relayMessage = async (
   deps.log({ ...base, id: `${messageSid} message`, type: 'message', data: { kind, sender, record } });
   await deps.relay.record(plan, message);
   await noteConsent(deps, message, timelineId);
-  for (const sid of plan.acknowledges) {
-    await deps.relay.acknowledge(sid, sender, plan.receivedAt);
-    deps.log({
-      ...base,
-      id: `${sid} acknowledged`,
-      type: 'acknowledgement',
-      sid,
-      data: { by: sender, with: messageSid },
-    });
-  }
   // The worker that pinned the plan may have died before it scheduled a follow-up.
-  await advance(deps, plan, messageSid, known === null ? 'new' : 'due');
+  await advanceAndAcknowledge(deps, plan, messageSid, known === null ? 'new' : 'due');
   if (plan.call) await placeCall(deps, plan, plan.call, messageSid);
   return plan;
+};
+
+/** Advances a message, and marks what it answers, also when one of its texts is not finished. */
+const advanceAndAcknowledge = async (
+  deps: RelayDependencies,
+  plan: RelayPlan,
+  messageSid: MessageSid,
+  why: 'new' | 'due',
+): Promise<void> => {
+  const [sent] = await Promise.allSettled([advance(deps, plan, messageSid, why)]);
+  await acknowledgeAnswered(deps, plan, messageSid);
+  if (sent.status === 'rejected') throw sent.reason;
 };
 
 /**
@@ -117,7 +120,7 @@ export const followUp = async (deps: RelayDependencies, task: FollowUp): Promise
   if (deps.now() < task.dueAt) return deps.followUps.schedule(task);
   if (task.what === 'summary') return sumUp(deps, task);
   const plan = await deps.relay.plan(task.messageSid);
-  if (plan) await advance(deps, plan, task.messageSid, 'due');
+  if (plan) await advanceAndAcknowledge(deps, plan, task.messageSid, 'due');
 };
 
 /** Sends one summary of the messages that were held in a budget's window, so that none is dropped. */
@@ -187,7 +190,7 @@ export const sweep = async (deps: RelayDependencies): Promise<void> => {
     const isLate = deps.now() - begunAt > SWEEP_MAX_DURATION_MS;
     // A list that cannot be read must not hide the other texts, or that there are any.
     const found = isLate ? null : await lookFor(deps, outbound).catch(() => null);
-    if (found === null || found === 'no-list' || found === 'indistinct') left.push(outboundMessageId(outbound));
+    if (found === null || found === 'no-list') left.push(outboundMessageId(outbound));
     else logText(deps, found);
   }
   deps.report({ kind: 'unresolved', outboundMessageIds: left });

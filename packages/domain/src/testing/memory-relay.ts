@@ -114,11 +114,9 @@ export const memoryRelay = ({
       return true;
     },
     flagUnanswered: async (sid, at) => {
-      const known = flags.get(sid);
-      if (plans.get(sid)?.answeredBy !== null || known !== undefined) return known === at;
+      if (plans.get(sid)?.answeredBy !== null || flags.has(sid)) return;
       flags.set(sid, at);
       flagged.put(sid, at);
-      return true;
     },
     open: async (outbound) => {
       const found = find(outbound);
