@@ -2,10 +2,10 @@ import type { Usage } from '@qdn/world';
 
 /** Methods of the stores that read; the others write. */
 const READS =
-  /^(find|findOutboundMessage|activeByPhone|activeByTrailer|list|recent|between|latest|since|plan|outboundMessagesOf|sentTo|stopped|trouble|unresolved|attention|timeline|read)$/;
+  /^(find|findOutboundMessage|activeByPhone|activeByTrailer|list|recent|between|latest|since|plan|outboundMessagesOf|sentTo|stopped|trouble|unresolved|attention|timeline|read|conversation|conversations|listConversations|conversationTexts|desk|guestsEndingIn)$/;
 
 /** Writes that add an item without an expiry. */
-const KEPT = /^(create|open|record|pin)$/;
+const KEPT = /^(create|open|record|pin|addConversationText)$/;
 
 /** Counts calls of the ports by the service below them. */
 export type UsageCount = {

@@ -1,13 +1,22 @@
 import {
   CHANGE_ORIGINS,
+  CHANNELS,
+  CONVERSATION_SIDES,
+  type Conversation,
+  type ConversationText,
   type Copy,
   DELIVERY_STATES,
+  DESK_QUESTION_KINDS,
+  type Desk,
+  type DeskChoice,
+  type DeskQuestion,
   FAILURE_CLASSES,
   JOB_ID_PATTERN,
   JOB_KINDS,
   JOB_STATUSES,
   type Job,
   type JobSummary,
+  type LastText,
   MESSAGE_SID_PATTERN,
   NAME_PATTERN,
   NOTICE_KINDS,
@@ -210,6 +219,25 @@ const storedCall = {
   properties: { ring: text, connect: text, who: text, handle: text },
 } as const satisfies WithProperties<keyof PlannedCall>;
 
+const storedDeskChoice = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['phone', 'timelineId'],
+  properties: { phone: text, timelineId: text },
+} as const satisfies WithProperties<keyof DeskChoice>;
+
+const storedDeskQuestion = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['kind', 'text', 'media', 'choices'],
+  properties: {
+    kind: { type: 'string', enum: DESK_QUESTION_KINDS },
+    text,
+    media: { type: 'array', items: text },
+    choices: { type: 'array', items: storedDeskChoice },
+  },
+} as const satisfies WithProperties<keyof DeskQuestion>;
+
 const storedCopy = {
   type: 'object',
   additionalProperties: false,
@@ -252,6 +280,8 @@ export const storedPlan = {
     heldUntil: numberOrNothing,
     forInformation: { type: 'boolean' },
     call: storedCall,
+    person: text,
+    asks: storedDeskQuestion,
     answeredBy: textOrNothing,
   },
 } as const satisfies WithProperties<keyof RelayPlan>;
@@ -313,6 +343,137 @@ export const storedMessage = {
   required: ['messageSid', 'from', 'body', 'receivedAt', 'sender', 'heldUntil'],
   properties: { messageSid, from: text, body: text, receivedAt: number, sender: text, heldUntil: numberOrNothing },
 } as const satisfies WithProperties<keyof RecentMessage | 'sender'>;
+
+const storedLastText = {
+  type: ['object', 'null'],
+  additionalProperties: false,
+  required: ['messageSid', 'timelineId', 'at', 'by', 'body', 'isQuestion'],
+  properties: { messageSid, timelineId: text, at: number, by: text, body: text, isQuestion: { type: 'boolean' } },
+  default: null,
+} as const satisfies WithProperties<keyof LastText>;
+
+/** A conversation in the table `qdn-jobs`. */
+export const storedConversation = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'id',
+    'phone',
+    'name',
+    'jobs',
+    'channel',
+    'handle',
+    'waiting',
+    'lastOfPerson',
+    'lastOfTeam',
+    'lastOfCompany',
+    'claim',
+    'closedAt',
+    'textTimes',
+    'applied',
+    'updatedAt',
+    'version',
+  ],
+  properties: {
+    id: messageSid,
+    phone: text,
+    name: textOrNothing,
+    jobs: { type: 'array', items: jobId },
+    channel: { type: 'string', enum: CHANNELS },
+    handle: textOrNothing,
+    waiting: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['messageSid', 'timelineId', 'since', 'isQuestion'],
+        properties: { messageSid, timelineId: text, since: number, isQuestion: { type: 'boolean' } },
+      },
+    },
+    lastOfPerson: storedLastText,
+    lastOfTeam: storedLastText,
+    lastOfCompany: storedLastText,
+    claim: {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      required: ['by', 'name', 'at'],
+      properties: { by: text, name: text, at: number },
+      default: null,
+    },
+    closedAt: numberOrNothing,
+    textTimes: { type: 'array', items: number },
+    applied: { type: 'array', items: messageSid },
+    updatedAt: number,
+    version: number,
+  },
+} as const satisfies WithProperties<keyof Conversation>;
+
+/** A text of a conversation in the table `qdn-jobs`. */
+export const storedConversationText = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['messageSid', 'timelineId', 'at', 'side', 'sender', 'body'],
+  properties: {
+    messageSid,
+    timelineId: text,
+    at: number,
+    side: { type: 'string', enum: CONVERSATION_SIDES },
+    sender: text,
+    body: text,
+  },
+} as const satisfies WithProperties<keyof ConversationText>;
+
+/** The desk of a team phone in the table `qdn-jobs`. */
+export const storedDesk = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['phone', 'conversations', 'open', 'question', 'lastSent', 'ownTexts', 'applied', 'updatedAt', 'version'],
+  properties: {
+    phone: text,
+    conversations: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['phone', 'timelineId', 'at', 'answerShownAt'],
+        properties: { ...storedDeskChoice.properties, at: number, answerShownAt: numberOrNothing },
+      },
+    },
+    open: {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      required: ['phone', 'timelineId', 'at'],
+      properties: { ...storedDeskChoice.properties, at: number },
+      default: null,
+    },
+    question: {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      required: [...storedDeskQuestion.required, 'messageSid', 'at'],
+      properties: { ...storedDeskQuestion.properties, messageSid, at: number },
+      default: null,
+    },
+    lastSent: {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      required: ['messageSid', 'phone', 'timelineId', 'at', 'body'],
+      properties: { ...storedDeskChoice.properties, messageSid, at: number, body: text },
+      default: null,
+    },
+    ownTexts: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['at', 'body'],
+        properties: { at: number, body: text },
+      },
+    },
+    applied: { type: 'array', items: messageSid },
+    updatedAt: number,
+    version: number,
+  },
+} as const satisfies WithProperties<keyof Desk>;
 
 /** A fix in the table `qdn-job-locations`: epoch ms, lat, lon, accuracy in m, speed in m/s, heading in degrees. */
 const storedFix = {
@@ -413,6 +574,9 @@ export const storedDwell = {
 export type StoredPlan = FromSchema<typeof storedPlan>;
 export type StoredOutboundMessage = FromSchema<typeof storedOutboundMessage>;
 export type StoredMessage = FromSchema<typeof storedMessage>;
+export type StoredConversation = FromSchema<typeof storedConversation>;
+export type StoredConversationText = FromSchema<typeof storedConversationText>;
+export type StoredDesk = FromSchema<typeof storedDesk>;
 export type StoredReport = FromSchema<typeof storedReport>;
 export type StoredFix = FromSchema<typeof storedFix>;
 export type StoredDay = FromSchema<typeof storedDay>;

@@ -11,6 +11,7 @@ export * from './movement/index.ts';
 export * from './patterns.ts';
 export * from './places/index.ts';
 export * from './ports/calls.ts';
+export * from './ports/conversations.ts';
 export * from './ports/geocoder.ts';
 export * from './ports/job-timeline.ts';
 export * from './ports/jobs.ts';

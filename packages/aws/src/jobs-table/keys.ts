@@ -13,6 +13,10 @@ import { UNMATCHED } from '@qdn/domain';
  *   SID#<sid>  CLAIM                        the plan of a message, and the dispatcher who has answered it
  *   COMPANY    TRAVEL                       the samples of the travel-time model
  *   PHONE#<no> CONSENT                      the consent of a number: opted out or not
+ *   PHONE#<no> CONVERSATION                 the conversation with a person, in by-attention while it is open
+ *   PHONE#<no> TEXT#<time>#<sid>#<side>     one text of it
+ *   DESK#<no>  DESK                         the desk of a team phone
+ *   GUEST#<4>  <no>                         a stranger's number, by its last four digits
  *
  * Indexes are sparse: an item without the index's key is not in it. Defined in services/job-api/resources/table.yml.
  */
@@ -26,9 +30,15 @@ export const INDEXES = {
 
 /**
  * Items that need attention, in by-attention until they are resolved: outbound messages, messages to the team, and jobs that have ended
- * by themselves, of which only the newest are read.
+ * by themselves, of which only the newest are read; and open conversations, by the time of the oldest text that waits, or of the last one.
  */
-export const ATTENTION = { unresolved: 'UNRESOLVED', unanswered: 'UNANSWERED', ended: 'ENDED' } as const;
+export const ATTENTION = {
+  unresolved: 'UNRESOLVED',
+  unanswered: 'UNANSWERED',
+  ended: 'ENDED',
+  waiting: 'WAITING',
+  quiet: 'QUIET',
+} as const;
 
 export const STATE = 'STATE';
 export const jobPk = (id: JobId | TimelineId): string => (id === UNMATCHED ? UNMATCHED : `JOB#${id}`);
@@ -60,6 +70,15 @@ export const messagesFrom = (since: number): string => `${MESSAGE_PREFIX}${new D
 /** Returns the prefix of the keys of all outbound messages of a message. */
 export const outboundMessagePrefix = (sid: string): string => `${OUTBOUND_MESSAGE_PREFIX}${sid}#`;
 export const consentKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONSENT' });
+export const conversationKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONVERSATION' });
+export const CONVERSATION_TEXT_PREFIX = 'TEXT#';
+export const conversationTextKey = (phone: string, at: number, name: string) => ({
+  pk: phoneKey(phone),
+  sk: `${CONVERSATION_TEXT_PREFIX}${new Date(at).toISOString()}#${name}`,
+});
+export const deskKey = (phone: string) => ({ pk: `DESK#${phone}`, sk: 'DESK' });
+export const guestPk = (digits: string): string => `GUEST#${digits}`;
+export const guestKey = (phone: string) => ({ pk: guestPk(phone.slice(-4)), sk: phone });
 export const carrierKey = (carrier: string) => ({ pk: `CARRIER#${carrier}`, sk: 'TROUBLE' });
 
 /** Returns the subject of a partition key. */

@@ -4,6 +4,7 @@ import { aJob } from '@qdn/domain/testing';
 import { byNight } from '@qdn/test-support/runs';
 import { createJobStore } from '../jobs-table/index.ts';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
+import { conversationStoreContract } from './conversation-store.contract.ts';
 import { createJobTimelineReader } from './job-timeline.ts';
 import { relayAtScaleContract, relaySizeContract } from './relay-at-scale.contract.ts';
 import { relayStoreContract } from './relay-store.contract.ts';
@@ -14,6 +15,7 @@ const openStore = async () => {
   return { store: createRelayStore(dynamo.client, await dynamo.createTable('JobsTable')), close: dynamo.stop };
 };
 relayStoreContract('in DynamoDB', openStore);
+conversationStoreContract('in DynamoDB', openStore);
 relaySizeContract('in DynamoDB', openStore);
 relayAtScaleContract('in DynamoDB', { count: 11, bodyChars: 100 }, openStore);
 relayAtScaleContract('in DynamoDB', { count: 60, bodyChars: 20_000 }, openStore);

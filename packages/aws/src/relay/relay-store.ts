@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RelayStore } from '@qdn/domain';
 import { carrierHealthStore, consentStore } from './consent-and-health-store.ts';
+import { conversationStore } from './conversation-store.ts';
 import { outboundMessageReads, outboundMessageWrites } from './outbound-message-store.ts';
 import { planStore } from './plan-store.ts';
 import { RelayTable } from './relay-table.ts';
@@ -19,5 +20,6 @@ export const createRelayStore = (client: DynamoDBDocumentClient, name: string): 
     ...consentStore(table),
     ...carrierHealthStore(table),
     ...timelineStore(table),
+    ...conversationStore(table),
   };
 };

@@ -9,6 +9,7 @@ import type {
   TimelineId,
 } from '../relay/outbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
+import type { ConversationStore } from './conversations.ts';
 
 /** A message as the timeline shows it. `sender` is `customer`, `company`, a contact's name or a masked number. */
 export type TimelineEntry = {
@@ -35,7 +36,7 @@ export type Attention = {
  * Store of the relay. Each method is one conditional write or one read; none overwrites another worker's step. A step that is repeated
  * by the same owner gets the same answer, because the first answer may have been lost.
  */
-export type RelayStore = {
+export type RelayStore = ConversationStore & {
   /** Reads the plan of a message; null when it has none yet. */
   plan(sid: MessageSid): Promise<RelayPlan | null>;
   /** Pins the plan of a message, or returns the one that is pinned already. */

@@ -2,6 +2,7 @@ import type { MessageSid, RecipientId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { attemptKey, latestAttempts, nextAttempts } from './attempts.ts';
 import { type CascadeStep, cascadeStep } from './cascade.ts';
+import { noteRelayed } from './conversation/note-message.ts';
 import { receiptText } from './customer-wording.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { type RelayDependencies, RelayIncomplete } from './dependencies.ts';
@@ -64,6 +65,7 @@ export const advance = async (
     const open = texts.filter((text) => !isResolved(outboundMessages.get(attemptKey(text))));
     const stopped = open.length > 0 ? await deps.relay.stopped(open.map(({ to }) => to)) : new Set<string>();
     reportEscalation(deps, plan, outboundMessages, fresh, messageSid);
+    await noteRelayed(deps, plan, freshTeamPhones(plan, fresh));
     const results = await Promise.allSettled(
       texts.map((text) => {
         const key = { timelineId: plan.timelineId, messageSid };
@@ -90,6 +92,12 @@ export const advance = async (
 
 const isTeam = ({ recipients }: RelayPlan, recipient: RecipientId): boolean =>
   recipients.some((member) => member.recipient === recipient);
+
+/** Returns the phones of the dispatchers, and of the operator, who get a message of the team for the first time. */
+const freshTeamPhones = (plan: RelayPlan, fresh: readonly NumberedText[]): string[] =>
+  plan.kind === 'team'
+    ? fresh.flatMap(({ recipient, to }) => (recipient === OPERATOR || isTeam(plan, recipient) ? [to] : []))
+    : [];
 
 /** Reports that another dispatcher or the operator is texted because those before them did not answer. */
 const reportEscalation = (

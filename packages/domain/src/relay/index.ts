@@ -1,6 +1,28 @@
 export type { RecentMessage } from './budget.ts';
 export { numberOfCaller } from './callable-number.ts';
 export type { TeamMember } from './cascade.ts';
+export {
+  activeClaim,
+  type Conversation,
+  type ConversationClaim,
+  isQuiet,
+  type LastText,
+  lastTextAt,
+  newConversation,
+  type WaitingText,
+  waitingSince,
+} from './conversation/conversation.ts';
+export {
+  DESK_QUESTION_KINDS,
+  type Desk,
+  type DeskChoice,
+  type DeskConversation,
+  type DeskQuestion,
+  type DeskSent,
+  newDesk,
+  type OwnTextToDesk,
+} from './conversation/desk.ts';
+export { CHANNELS, type Channel, personKey } from './conversation/person-key.ts';
 export { type RelayDependencies, RelayIncomplete, type RelayReport } from './dependencies.ts';
 export { type CarrierErrorCode, FAILURE_CLASSES, type FailureClass } from './failure-class.ts';
 export { giveAlert } from './give-alert.ts';

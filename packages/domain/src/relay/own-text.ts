@@ -1,5 +1,6 @@
 import type { MessageSid } from '../ids.ts';
 import { advance } from './advance.ts';
+import { noteMessage } from './conversation/note-message.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import type { RelayPlan } from './plan.ts';
 
@@ -13,5 +14,6 @@ export const sendOwnText = async (deps: RelayDependencies, sid: MessageSid, plan
   const plan = await deps.relay.pin(sid, planned);
   const message = { messageSid: sid, receivedAt, from, to: from, body, pathJob: null, optOutType: null, media: [] };
   await deps.relay.record(plan, message);
+  await noteMessage(deps, plan, message);
   await advance(deps, plan, sid, 'new');
 };

@@ -1,6 +1,7 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import type { TeamMember } from './cascade.ts';
+import type { DeskQuestion } from './conversation/desk.ts';
 import type { TimelineId } from './outbound-message.ts';
 
 /** A person who is texted. `recipient` is a contact's ID, `customer` or `operator`. */
@@ -40,6 +41,8 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `copies`: further texts. Those that are due later than the plan begins are left out when its sender takes the text back
  *  - `forInformation`: the team need not answer: no one else is texted when no answer comes
  *  - `call`: the call that the sender, a dispatcher, has asked for
+ *  - `person`: the person outside the team whose conversation a dispatcher's text belongs to, where the recipients do not say it
+ *  - `asks`: the question back to the dispatcher, with the text that it holds
  *  - `answeredBy`: the dispatcher who has answered; the only part that changes later
  * Times are epoch ms.
  */
@@ -59,6 +62,8 @@ export type RelayPlan = {
   heldUntil: number | null;
   forInformation?: boolean;
   call?: PlannedCall;
+  person?: string;
+  asks?: DeskQuestion;
   answeredBy: string | null;
 };
 

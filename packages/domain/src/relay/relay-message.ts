@@ -3,6 +3,7 @@ import { changeJob } from '../jobs/change-job.ts';
 import type { FollowUp } from '../ports/relay.ts';
 import { acknowledgeAnswered } from './acknowledge.ts';
 import { advance, logText } from './advance.ts';
+import { noteMessage } from './conversation/note-message.ts';
 import { lookFor } from './deliver.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { hold } from './hold.ts';
@@ -33,7 +34,7 @@ const SWEEP_MIN_AGE_MS = 5 * 60_000;
 const SWEEP_MAX_DURATION_MS = 10_000;
 
 /**
- * Relays one inbound message: pin the plan → timeline → consent and acknowledgements → texts. Every step is idempotent under the
+ * Relays one inbound message: pin the plan → timeline → consent → conversation and desk → acknowledgements → texts. Every step is idempotent under the
  * MessageSid, so a run after a crash between two steps completes the work.
  * @param record the message as the queue holds it; goes into the compliance log, from which it can be relayed again
  * @returns the plan; everything that is due has been done
@@ -54,6 +55,7 @@ export const relayMessage = async (
   deps.log({ ...base, id: `${messageSid} message`, type: 'message', data: { kind, sender, record } });
   await deps.relay.record(plan, message);
   await noteConsent(deps, message, timelineId);
+  await noteMessage(deps, plan, message);
   // The worker that pinned the plan may have died before it scheduled a follow-up.
   await advanceAndAcknowledge(deps, plan, messageSid, known === null ? 'new' : 'due');
   if (plan.call) await placeCall(deps, plan, plan.call, messageSid);
@@ -131,6 +133,7 @@ const sumUp = async (deps: RelayDependencies, { timelineId, messageSid, dueAt }:
   const to = deps.company.textNumbers[0] ?? '';
   const message = { messageSid, receivedAt: plan.receivedAt, from: plan.from, to, body: plan.body };
   await deps.relay.record(plan, { ...message, pathJob: null, optOutType: null, media: [] });
+  await noteMessage(deps, plan, message);
   // The worker that pinned the plan may have died before it scheduled a follow-up.
   await advance(deps, plan, messageSid, known === null ? 'new' : 'due');
 };

@@ -13,6 +13,7 @@ import {
 } from '../relay/outbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
 import { copyOf } from './copy-of.ts';
+import { memoryConversations } from './memory-conversations.ts';
 import { assertItemFits, type IndexLag, laggingIndex } from './table-limits.ts';
 
 type Recorded = RecentMessage & { sender: string; messageSid: MessageSid };
@@ -86,6 +87,9 @@ export const memoryRelay = ({
 
   const store: RelayStore & { reads: number } = {
     reads: 0,
+    ...memoryConversations(indexLag, () => {
+      store.reads += 1;
+    }),
     plan: async (sid) => {
       store.reads += 1;
       return copyOf(plans.get(sid) ?? null);
