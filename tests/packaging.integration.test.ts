@@ -115,7 +115,7 @@ describe('the packaged services', () => {
 
   test('buffer texts in a queue with a dead-letter queue, and retry failed messages of a batch singly', () => {
     expect(properties('sms-relay', 'InboundQueue')).toMatchObject({
-      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['InboundDeadLetterQueue', 'Arn'] }, maxReceiveCount: 5 },
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['InboundDeadLetterQueue', 'Arn'] }, maxReceiveCount: 11 },
     });
     expect(properties('sms-relay', 'UnverifiedQueue')).toMatchObject({
       RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['UnverifiedDeadLetterQueue', 'Arn'] } },

@@ -57,12 +57,16 @@ export const createCarrier = (
     return nemesis.strikes('accept-and-drop') ? { kind: 'unknown', detail: 'socket hang up' } : outcome;
   };
 
+  const isRedacted = hasList && nemesis.strikes('redacted-list');
+  if (isRedacted) history.add(timeline.now(), null, { kind: 'redacted', carrier: name });
   const find: FindTexts = async ({ to, body, sentAfter }) => {
     if (nemesis.strikes('no-list')) throw new Error('The list cannot be read');
     return taken
-      .filter((text) => text.to === to && text.body === body && text.at >= sentAfter)
-      .filter(({ listedAt }) => listedAt <= timeline.now())
-      .map(({ carrierSid }) => ({ carrierSid }));
+      .filter((text) => text.to === to && text.at >= sentAfter && text.listedAt <= timeline.now())
+      .map(({ carrierSid, at, ...text }) => ({ carrierSid, at, shown: isRedacted ? '' : text.body }))
+      .map(({ carrierSid, at, shown }) =>
+        shown === body ? { carrierSid } : { carrierSid, other: { body: shown, at } },
+      );
   };
   return { name, send, find: hasList ? find : null };
 };

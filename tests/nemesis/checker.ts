@@ -14,14 +14,15 @@ export const RULES = {
   'one-plan': 'A message leads to one plan, whoever asks and whenever.',
   'nothing-vanishes':
     'What was answered 200 has a plan, and each outbound message of it is ACCEPTED, REJECTED or UNKNOWN, or the message is in the dead-letter queue.',
-  'accepted-is-known': 'At rest, a text that a carrier took is ACCEPTED, or the message is in the dead-letter queue.',
+  'accepted-is-known':
+    'At rest, a text that a carrier took is ACCEPTED, or UNKNOWN without a list of words, or the message is in the dead-letter queue.',
   'nothing-is-made-up': 'An outbound message is ACCEPTED only when a carrier took its words for that phone.',
   'fences-grow': 'The fence of an outbound message never falls, and grows with each claim.',
   'final-stays-final':
     'ACCEPTED stays so; REJECTED only gives way to the proof that the text was taken; a last receipt is never taken back.',
   'receipt-counts': 'A last receipt that the queue took stands on its outbound message in the end.',
   'replay-ends-well':
-    'Replayed without the nemesis, the dead-letter queue stays empty and every outbound message is ACCEPTED or REJECTED, or UNKNOWN with a carrier that keeps no list.',
+    'Replayed without the nemesis, the dead-letter queue stays empty and every outbound message is ACCEPTED or REJECTED, or UNKNOWN with a carrier that keeps no list, or redacts it.',
   'stop-is-obeyed': 'A number that has asked for no more texts gets none, from when the worker that heard it is done.',
   'held-is-summed-up': 'What was held back because of a budget is counted in a summary.',
   'comes-to-rest': 'When nothing fails any more, the relay becomes idle: no message is retried forever.',
@@ -32,8 +33,11 @@ export type Rule = keyof typeof RULES;
 const RECEIPT_STATUSES = ['accepted', 'sent', 'delivered', 'undelivered', 'failed'];
 const FINAL_RECEIPTS = ['delivered', 'undelivered', 'failed'];
 type Words = { to: string; body: string };
-/** Returns whether a carrier can list its texts. Twilio can; the others only send reports, or none. */
-const keepsList = (carrier: string): boolean => carrier === 'twilio';
+/** Returns a test for carriers that can list texts with their words. Twilio can, unless it redacts; the others only send reports, or none. */
+const createListTest = (entries: readonly Entry[]): ((carrier: string) => boolean) => {
+  const redacted = new Set(entries.flatMap((entry) => (entry.kind === 'redacted' ? [entry.carrier] : [])));
+  return (carrier) => carrier === 'twilio' && !redacted.has(carrier);
+};
 const isResolved = ({ state }: OutboundMessage): boolean => state === 'ACCEPTED' || state === 'REJECTED';
 const nameOf = (outbound: OutboundMessage): string => outboundMessageId(outbound);
 
@@ -82,7 +86,8 @@ const createMatching = (entries: readonly Entry[]) => {
     return count <= new Set(outboundMessages.map(({ messageSid }) => messageSid)).size;
   };
   const maySomeoneElsesBeIts = (outbound: OutboundMessage): boolean => allTexts.some(isSame(outbound));
-  return { mayStandForAnother, mayStandForAnotherMessage, maySomeoneElsesBeIts };
+  const keepsList = createListTest(entries);
+  return { mayStandForAnother, mayStandForAnotherMessage, maySomeoneElsesBeIts, keepsList };
 };
 type Matching = ReturnType<typeof createMatching>;
 
@@ -139,7 +144,7 @@ const checkOutboundAtRest = (
   { outboundMessages, isDead }: AtRest,
   wasTaken: ReadonlySet<string>,
   logged: ReadonlySet<string>,
-  { maySomeoneElsesBeIts }: Matching,
+  { maySomeoneElsesBeIts, keepsList }: Matching,
   broken: Report,
 ): void => {
   for (const outbound of outboundMessages) {
@@ -155,7 +160,13 @@ const checkOutboundAtRest = (
 };
 
 /** Checks the state after the replay: the dead-letter queue is empty, and last receipts are on their outbound messages. */
-const checkReplay = (story: Story, { outboundMessages, isDead }: AtRest, states: string, broken: Report): void => {
+const checkReplay = (
+  story: Story,
+  { outboundMessages, isDead }: AtRest,
+  states: string,
+  { keepsList }: Matching,
+  broken: Report,
+): void => {
   const texts = textsIn(story);
   const isOpen = ({ state, carrier }: OutboundMessage) => state !== 'UNKNOWN' || keepsList(carrier);
   if (isDead || outboundMessages.some((outbound) => !isResolved(outbound) && isOpen(outbound)))
@@ -197,7 +208,7 @@ const checkRest = (sid: string, story: Story, matching: Matching, broken: Report
     checkOutboundAtRest(entry, wasTaken, logged, matching, broken);
     if (isPromised && !isDead && plan && !sid.startsWith('QS') && !logged.has(`${sid} message`))
       broken('is-logged', `the message, after ${round}`);
-    if (round === 'replay') checkReplay(story, entry, states, broken);
+    if (round === 'replay') checkReplay(story, entry, states, matching, broken);
   }
 };
 

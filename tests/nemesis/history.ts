@@ -24,6 +24,8 @@ export type Happening =
   /** Answer to the sender of a webhook; null if it got none. */
   | { kind: 'answered'; status: number | null }
   | { kind: 'accepted'; text: AcceptedText }
+  /** The list of a carrier has no words. */
+  | { kind: 'redacted'; carrier: string }
   /** The queue accepted a receipt, and the carrier got a success status. */
   | { kind: 'receipt'; outboundMessageId: string; status: string }
   /** The plan that a worker read. */
@@ -83,6 +85,8 @@ const sentence = (entry: Entry): string => {
       return `WEBHOOK answered ${entry.status ?? 'with nothing'}`;
     case 'accepted':
       return `ACCEPTED by ${entry.text.carrier}: ${entry.text.outboundMessageId} to ${entry.text.to} as ${entry.text.carrierSid}`;
+    case 'redacted':
+      return `REDACTED: the list of ${entry.carrier} has no words`;
     case 'receipt':
       return `RECEIPT ${entry.status} for ${entry.outboundMessageId}`;
     case 'planned':

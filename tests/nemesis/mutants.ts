@@ -258,6 +258,14 @@ export const MUTANTS: ReadonlyArray<Mutant & { breaks: readonly Rule[] }> = [
     back: withFirstCarrier((carrier) => ({ ...carrier, find: async () => [] })),
   },
   {
+    name: 'takes a listed text with other words for another one',
+    breaks: ['sent-once'],
+    back: withFirstCarrier((carrier) => ({
+      ...carrier,
+      find: async (query) => ((await carrier.find?.(query)) ?? []).filter(({ other }) => other === undefined),
+    })),
+  },
+  {
     name: 'finds texts that were never sent',
     breaks: ['nothing-is-made-up'],
     back: withFirstCarrier((carrier) => ({ ...carrier, find: async () => [{ carrierSid: 'SM' }] })),

@@ -45,6 +45,8 @@ const FAULTS = {
   outage: 1,
   'late-list': 0.3,
   'no-list': 0.15,
+  /** The carrier's account redacts: its list has no words, per seed. */
+  'redacted-list': 1,
   /** Faults of receipts, per text. */
   'receipts-disordered': 0.4,
   'receipts-repeated': 0.4,

@@ -5,7 +5,7 @@ import type { Timeline } from './timeline.ts';
 
 /** As in resources/queues.yml. */
 export const VISIBILITY_TIMEOUT_MS = 180_000;
-export const MAX_RECEIVES = 5;
+export const MAX_RECEIVES = 11;
 
 /** A received message. */
 export type HandOut = { messageId: string; receiptHandle: string; body: string; receives: number; sentAt: number };

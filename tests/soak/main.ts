@@ -27,7 +27,7 @@ const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const MOST_MS = 6 * 60_000;
 /** Maximum number of texts per customer, so that no budget holds a text. */
 const TEXTS_OF_A_CUSTOMER = 10;
-/** Longest delay before the worker's next attempt; the product itself waits for up to ten minutes. */
+/** Longest delay before the worker's next attempt; the product itself waits for up to two hours. */
 const RETRY_WITHIN_S = 30;
 /** Duration without activity after which the system counts as idle. */
 const QUIET_MS = 4000;
@@ -255,7 +255,7 @@ const soak = async (system: System, count: number): Promise<boolean> => {
   received ${received} = relayed ${relayed} + unknown ${unknown} + dead-lettered ${deadLettered}
   texts that the carrier took: ${texts}; duplicates ${duplicates.length}; lost ${lost.length}
   ${[...duplicates, ...lost].slice(0, 20).join('\n  ')}
-  Failed messages were retried after at most ${RETRY_WITHIN_S} s; on AWS this takes up to ten minutes. No other time was shortened.
+  Failed messages were retried after at most ${RETRY_WITHIN_S} s; on AWS this takes up to two hours. No other time was shortened.
   ${isKept && isWhole ? 'Every promise was kept' : 'A PROMISE WAS BROKEN'}, in ${seconds().toFixed(0)} s.`);
   return isKept && isWhole;
 };

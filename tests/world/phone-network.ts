@@ -94,8 +94,10 @@ export const createPhoneNetwork = (setting: NetworkSetting): PhoneNetwork => {
     if (nemesis.strikes('no-list')) throw new Error('The list cannot be read');
     return accepted
       .filter(({ sms, at, listedAt }) => sms.to === to && at >= sentAfter && listedAt <= timeline.now())
-      .filter(({ sms }) => !faults.isRedacted && sms.body === body)
-      .map(({ carrierSid }) => ({ carrierSid }));
+      .map(({ carrierSid, at, sms }) => ({ carrierSid, at, shown: faults.isRedacted ? '' : sms.body }))
+      .map(({ carrierSid, at, shown }) =>
+        shown === body ? { carrierSid } : { carrierSid, other: { body: shown, at } },
+      );
   };
 
   return {

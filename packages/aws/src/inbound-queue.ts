@@ -34,10 +34,12 @@ const NOTICE_DELAY_S = 5;
 
 /** Notices to customers, in the relay's queue. */
 export const createNoticeQueue = (queue: InboundQueue): NoticeQueue => ({
-  send: ({ jobId, notice: { what, stop, at }, eta }) => {
+  send: ({ jobId, notice: { what, stop, at, visit }, eta }) => {
     const iso = (time: number) => new Date(time).toISOString();
     const arrival = eta && { earliest: iso(eta.earliest), latest: iso(eta.latest) };
-    return queue.send({ schema: 1, kind: 'notice', jobId, what, stop, at: iso(at), eta: arrival }, NOTICE_DELAY_S);
+    const again = visit === undefined ? {} : { visit };
+    const order = { schema: 1, kind: 'notice', jobId, what, stop, ...again, at: iso(at), eta: arrival } as const;
+    return queue.send(order, NOTICE_DELAY_S);
   },
 });
 

@@ -60,6 +60,15 @@ describe('sending through Twilio', () => {
     });
   });
 
+  test('an answer with other words is reported: the list cannot be searched by words', async () => {
+    const sid = `SM${'3'.repeat(32)}`;
+    const date = 'Mon, 23 Nov 2026 15:00:00 +0000';
+    answer = json(201, { sid, body: 'He..o', date_created: date });
+    expect(await carrier().send(sms)).toEqual({ kind: 'accepted', carrierSid: sid, isAltered: true });
+    answer = json(201, { sid, body: `Sent from your Twilio trial account - ${sms.body}`, date_created: date });
+    expect(await carrier().send(sms)).toEqual({ kind: 'accepted', carrierSid: sid });
+  });
+
   test('429 was not processed, and its Retry-After is kept', async () => {
     answer = problem(429, 20429, { 'retry-after': '2' });
     expect(await carrier().send(sms)).toMatchObject({ kind: 'not-processed', retryAfterMs: 2000 });
@@ -152,8 +161,26 @@ describe('looking for a text', () => {
       ],
       next_page_uri: null,
     });
-    expect(await find()).toEqual([{ carrierSid: 'SMa' }]);
+    const at = sentAfter + 60_000;
+    expect(await find()).toEqual([{ carrierSid: 'SMa' }, { carrierSid: 'SMb', other: { body: 'Other', at } }]);
     expect(seen.url).toContain(`To=${encodeURIComponent(sms.to)}`);
+  });
+
+  test('texts of another number of the account, and answers to keywords, are not ours', async () => {
+    answer = json(200, {
+      messages: [
+        { ...listed('SMe', 'Hello', 1), from: '+15125550199' },
+        { ...listed('SMa', 'Hello', 1), from: account.from },
+        listed('SMf', 'Hello', 1, 'outbound-reply'),
+      ],
+      next_page_uri: null,
+    });
+    expect(await find()).toEqual([{ carrierSid: 'SMa' }]);
+  });
+
+  test('an account that redacts lists its texts without words', async () => {
+    answer = json(200, { messages: [listed('SMa', '', 1)], next_page_uri: null });
+    expect(await find()).toEqual([{ carrierSid: 'SMa', other: { body: '', at: sentAfter + 60_000 } }]);
   });
 
   test('a trial account’s prefix does not hide it', async () => {
@@ -174,7 +201,7 @@ describe('looking for a text', () => {
         next_page_uri: page < 3 ? `/2010-04-01/Accounts/${account.accountSid}/Messages.json?Page=${page}` : null,
       })(response);
     };
-    expect(await find()).toEqual([{ carrierSid: 'SMa' }]);
+    expect((await find()).filter(({ other }) => other === undefined)).toEqual([{ carrierSid: 'SMa' }]);
     expect(urls.slice(1).every((url) => /Page=\d/.test(url))).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 import { causeOf, NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
 import { KeyRefused } from '@qdn/carrier-adapter/key-refused';
-import type { FindTexts, SendOutcome, Sms, SmsCarrier } from '@qdn/domain';
+import type { FindTexts, ListedText, SendOutcome, Sms, SmsCarrier } from '@qdn/domain';
 // Deep imports: the message resource and its base are 31 KB minified, the whole client is 3.75 MB. The paths are internal to
 // twilio, so the version is pinned and the tests cover them.
 import DomainModule from 'twilio/lib/base/Domain.js';
@@ -75,6 +75,16 @@ const keyRefusalOr = (error: unknown): unknown =>
     ? new KeyRefused('Twilio', error.status, { cause: error })
     : error;
 
+/** Tests whether Twilio shows a text with the words that it was given. */
+const hasWords = (shown: string | null | undefined, body: string): boolean =>
+  shown === body || shown === TRIAL_PREFIX + body;
+
+/** Returns a message of Twilio's list. An account with message redaction lists no words. */
+const listed = ({ sid, body: shown, dateCreated }: MessageInstance, body: string): ListedText =>
+  hasWords(shown, body)
+    ? { carrierSid: sid }
+    : { carrierSid: sid, other: { body: shown ?? '', at: dateCreated.getTime() } };
+
 /** Twilio as an SMS carrier, with an API key that can send and nothing more. */
 export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier & { find: FindTexts } => {
   const login = { user: options.apiKeySid, password: options.apiKeySecret };
@@ -84,11 +94,11 @@ export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier & { find
   const messages = MessageListInstance(version, options.accountSid);
 
   const findTexts: FindTexts = async ({ to, body, sentAfter }) => {
-    const isIt = (message: MessageInstance): boolean =>
-      message.direction !== 'inbound' &&
-      message.dateCreated.getTime() >= sentAfter - CLOCK_STEP_MS &&
-      (message.body === body || message.body === TRIAL_PREFIX + body);
-    const found: Array<{ carrierSid: string }> = [];
+    const isOurs = ({ direction, dateCreated, from }: MessageInstance): boolean =>
+      direction === 'outbound-api' &&
+      dateCreated.getTime() >= sentAfter - CLOCK_STEP_MS &&
+      (typeof from !== 'string' || from === options.from);
+    const found: ListedText[] = [];
     // Twilio can filter by date_sent alone, which a queued message does not have yet: so the time is compared here. The
     // list is newest first.
     let page: Pick<MessagePage, 'instances' | 'nextPage'> | undefined = await messages.page({
@@ -96,7 +106,7 @@ export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier & { find
       pageSize: PAGE_SIZE,
     });
     for (let pages = 1; page; pages++) {
-      found.push(...page.instances.filter(isIt).map(({ sid }) => ({ carrierSid: sid })));
+      found.push(...page.instances.filter(isOurs).map((message) => listed(message, body)));
       const oldest = page.instances.at(-1);
       if (!oldest || oldest.dateCreated.getTime() < sentAfter - CLOCK_STEP_MS) break;
       if (pages === MAX_PAGES)
@@ -110,13 +120,15 @@ export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier & { find
     name: 'twilio',
     send: async ({ to, body, outboundMessageId }: Sms) => {
       try {
-        const { sid } = await messages.create({
+        const created = await messages.create({
           to,
           from: options.from,
           body,
           statusCallback: options.statusCallback(outboundMessageId),
         });
-        return { kind: 'accepted', carrierSid: sid };
+        // An answer without words says nothing about them.
+        const isAltered = typeof created.body === 'string' && !hasWords(created.body, body);
+        return { kind: 'accepted', carrierSid: created.sid, ...(isAltered ? { isAltered } : {}) };
       } catch (error) {
         return outcomeOf(error);
       }

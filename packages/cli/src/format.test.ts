@@ -120,6 +120,7 @@ test('lists items that need attention with the next step, and reports when there
         {
           jobId: 'QDN-1043',
           customerName: 'Ann Lee',
+          status: 'completed',
           trailerId: 'T1',
           at: '2026-11-23T15:31:00.000Z',
           seenAt: '2026-11-23T15:34:00.000Z',
@@ -143,9 +144,27 @@ test('lists items that need attention with the next step, and reports when there
       '',
       'Jobs that ended by themselves (last 36 hours):',
       '2026-11-23 15:31:00  QDN-1043  Ann Lee  T1  left the drop off, the last stop  ./qdn undo QDN-1043',
-      'Most are right. If one is wrong, its command opens it again.',
+      'Most are right. If one is wrong, its command opens it again. If the work could not be done: ./qdn set-status ID could-not',
     ].join('\n'),
   );
+});
+
+test('lists jobs that could not be done apart, with the command that books them again', () => {
+  const one = {
+    jobId: 'QDN-1043',
+    customerName: 'Ann Lee',
+    status: 'failed',
+    trailerId: 'T1',
+    at: '2026-11-23T15:31:00.000Z',
+    seenAt: '2026-11-23T15:31:00.000Z',
+    by: 'driver',
+    reason: 'Ray, by text',
+    version: 7,
+  } as const;
+  const report = attentionReport({ unresolved: [], unanswered: [], unmatched: [], ended: [one] }, utc);
+  expect(report).toContain('Jobs that could not be done');
+  expect(report).toContain('driver: Ray, by text  ./qdn reschedule QDN-1043 tomorrow 9am');
+  expect(report).not.toContain('ended by themselves');
 });
 
 const trailer: Parameters<typeof trailerReport>[0] = {

@@ -69,16 +69,32 @@ export const attentionReport = (
       unmatched.map((one) => [time.stamp(one.at), one.from, one.body.replaceAll(/\s+/g, ' ').slice(0, 80)]),
     ),
     ...part(
+      'Jobs that could not be done, by their driver (last 36 hours):',
+      'Agree on a new time with the customer. The command books it; the customer sees the new time at once.',
+      ended
+        .filter(({ status }) => status === 'failed')
+        .map((one) => [
+          time.stamp(one.at),
+          one.jobId,
+          one.customerName,
+          one.trailerId ?? '-',
+          `driver: ${one.reason}`,
+          `./qdn reschedule ${one.jobId} tomorrow 9am`,
+        ]),
+    ),
+    ...part(
       'Jobs that ended by themselves (last 36 hours):',
-      'Most are right. If one is wrong, its command opens it again.',
-      ended.map((one) => [
-        time.stamp(one.at),
-        one.jobId,
-        one.customerName,
-        one.trailerId ?? '-',
-        one.by === 'driver' ? `driver: ${one.reason}` : one.reason,
-        `./qdn undo ${one.jobId}`,
-      ]),
+      'Most are right. If one is wrong, its command opens it again. If the work could not be done: ./qdn set-status ID could-not',
+      ended
+        .filter(({ status }) => status === 'completed')
+        .map((one) => [
+          time.stamp(one.at),
+          one.jobId,
+          one.customerName,
+          one.trailerId ?? '-',
+          one.by === 'driver' ? `driver: ${one.reason}` : one.reason,
+          `./qdn undo ${one.jobId}`,
+        ]),
     ),
   ];
   return parts.length === 0 ? 'Nothing needs your attention.' : parts.join('\n\n');

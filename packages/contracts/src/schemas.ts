@@ -900,9 +900,10 @@ export const attention = {
       items: {
         type: 'object',
         additionalProperties: false,
-        required: ['jobId', 'customerName', 'trailerId', 'at', 'seenAt', 'by', 'reason', 'version'],
+        required: ['jobId', 'customerName', 'status', 'trailerId', 'at', 'seenAt', 'by', 'reason', 'version'],
         properties: {
           jobId,
+          status: { type: 'string', enum: ['completed', 'failed'], description: 'failed: the work could not be done' },
           customerName: { type: 'string' },
           trailerId: { anyOf: [name, { type: 'null' }] },
           at: { ...time, description: 'When its work was over' },
@@ -1175,6 +1176,7 @@ export const noticeOrder = {
     jobId,
     what: { type: 'string', enum: NOTICE_KINDS },
     stop: { type: 'integer', minimum: 0, maximum: 9, description: 'Index of the stop that the leg leads to' },
+    visit: { type: 'integer', minimum: 1, description: 'Number of visits before at which the job could not be done' },
     at: time,
     eta: {
       anyOf: [
@@ -1467,7 +1469,7 @@ const relayPolicy = {
       additionalProperties: false,
       description: 'Notices that customers get, each at most once per leg',
       properties: {
-        kinds: { type: 'array', maxItems: 5, items: { type: 'string', enum: NOTICE_KINDS } },
+        kinds: { type: 'array', maxItems: 6, items: { type: 'string', enum: NOTICE_KINDS } },
         soonMinutes: minutes('`arriving-soon`: sent when the trailer is expected within this time'),
         lateMinutes: minutes(
           '`delayed`: sent when the trailer is expected this much later than the customer’s last notice says',

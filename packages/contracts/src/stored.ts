@@ -114,7 +114,13 @@ const storedNotice = {
   type: 'object',
   additionalProperties: false,
   required: ['what', 'stop', 'at', 'promised'],
-  properties: { what: { type: 'string', enum: NOTICE_KINDS }, stop: number, at: number, promised: numberOrNull },
+  properties: {
+    what: { type: 'string', enum: NOTICE_KINDS },
+    stop: number,
+    at: number,
+    promised: numberOrNull,
+    visit: number,
+  },
 } as const satisfies WithProperties<keyof Notice>;
 
 const storedContact = {

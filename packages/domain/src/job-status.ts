@@ -8,12 +8,13 @@ export const JOB_STATUSES = [
   'at_site',
   'en_route_to_next',
   'completed',
+  'failed',
   'cancelled',
 ] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
-/** The job waits for its day, its trailer drives to a stop or stands at one, or the job has ended: done or called off. */
-export type JobPhase = 'waiting' | 'driving' | 'standing' | 'done' | 'called-off';
+/** The job waits for its day, its trailer drives to a stop or stands at one, or the job has ended: done, not possible on site, or called off. */
+export type JobPhase = 'waiting' | 'driving' | 'standing' | 'done' | 'not-done' | 'called-off';
 
 export type StatusTraits = {
   phase: JobPhase;
@@ -29,7 +30,8 @@ export const STATUS_TRAITS: Readonly<Record<JobStatus, StatusTraits>> = {
   at_site: { phase: 'standing', drive: null, refuses: [] },
   en_route_to_next: { phase: 'driving', drive: 'next', refuses: [] },
   completed: { phase: 'done', drive: null, refuses: ['cancelled'] },
-  cancelled: { phase: 'called-off', drive: null, refuses: ['completed'] },
+  failed: { phase: 'not-done', drive: null, refuses: [] },
+  cancelled: { phase: 'called-off', drive: null, refuses: ['completed', 'failed'] },
 };
 
 type PhaseTraits = {
@@ -44,6 +46,7 @@ const PHASE_TRAITS: Readonly<Record<JobPhase, PhaseTraits>> = {
   driving: { isActive: true, isUnderWay: true },
   standing: { isActive: true, isUnderWay: true },
   done: { isActive: false, isUnderWay: false },
+  'not-done': { isActive: false, isUnderWay: false },
   'called-off': { isActive: false, isUnderWay: false },
 };
 

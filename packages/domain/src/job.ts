@@ -75,14 +75,15 @@ export const isInEffect = ({ isTakenBack, takesBack }: StatusChange): boolean =>
   isTakenBack !== true && takesBack === undefined;
 
 /** Notices that a customer may get about a leg to their site. */
-export const NOTICE_KINDS = ['on-the-way', 'arriving-soon', 'arrived', 'completed', 'delayed'] as const;
+export const NOTICE_KINDS = ['on-the-way', 'arriving-soon', 'arrived', 'completed', 'delayed', 'could-not'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /**
  * A notice that a customer has had, or is about to get. `stop` is the index of the leg's stop, `at` the time when it was due,
- * `promised` the latest arrival that it names; times are epoch ms.
+ * `promised` the latest arrival that it names; times are epoch ms. `visit` counts the visits before at which the job could not be done;
+ * absent for the first one.
  */
-export type Notice = { what: NoticeKind; stop: number; at: number; promised: number | null };
+export type Notice = { what: NoticeKind; stop: number; at: number; promised: number | null; visit?: number };
 
 /** One job. Times are epoch ms. `currentStop` indexes `stops`: the next stop, or the present one. `version` counts writes. */
 export type Job = {

@@ -11,6 +11,7 @@ export { readEnvironment } from './config.ts';
 export { edgeProofOf, isFromEdge } from './edge-proof.ts';
 export { createLogger, errorFields, type Logger, maskPhone, textsIn, textsInBody } from './logger.ts';
 export type { Measures } from './metrics.ts';
+export { UnreadableRecord } from './middleware/parse-records.ts';
 export { MAX_BODY_BYTES } from './middleware/receive-request.ts';
 export { ownTracksKeysOf } from './owntracks-keys.ts';
 export { PROBLEMS } from './problem.ts';

@@ -17,10 +17,13 @@ export const METRICS = {
   RelayLatency:
     'ms from a customer’s text at the webhook until a carrier accepts the first text to a dispatcher; not in quiet hours',
   Unknown: 'outbound messages without an answer from the carrier',
+  Altered: 'texts that a carrier accepted, and whose words its answer shows otherwise',
+  Indistinct: 'texts without an answer that a carrier may list under other words; they are not sent again',
   Unresolved: 'outbound messages with an unknown outcome, counted every quarter of an hour',
   Escalated: 'messages to the next contact or the operator, because no earlier contact answered or could be reached',
   Unanswered: 'customers’ messages that no one on the team has answered',
   DeadLettered: 'records of the queue that failed at the last delivery',
+  Stuck: 'deliveries of records that have failed for a quarter of an hour; they are retried for eight hours',
   SetupRefused: 'messages that a carrier refused because of credentials, number or registration',
   CredentialsRefused: 'Twilio has refused the Account SID with the Auth Token',
   Balance: 'balance of the Twilio account, in its currency',

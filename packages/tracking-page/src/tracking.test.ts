@@ -130,6 +130,6 @@ describe('reading the answer', () => {
       const tracking = parseTracking(answerIn(state));
       return tracking !== null && isOver(tracking);
     });
-    expect(over).toEqual(['completed', 'delivered', 'cancelled']);
+    expect(over).toEqual(['completed', 'delivered', 'failed', 'cancelled']);
   });
 });

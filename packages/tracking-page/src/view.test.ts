@@ -202,6 +202,19 @@ describe('the words of each state', () => {
     expect(viewOf('one-of-two', NOW, 'es').lead).toBe('1 de 2: entregado a la 1:20 p.m.');
   });
 
+  test('failed: the visit, the work that was not possible, and a way to agree on a new time', () => {
+    expect(viewOf('failed')).toMatchObject({
+      headline: 'We came by at 2:05 PM',
+      lead: 'We could not deliver your trailer. Call or text us to agree on a new time.',
+      tone: 'problem',
+      emblem: 'cross',
+      stages: [],
+      facts: [],
+      map: null,
+      calendar: null,
+    });
+  });
+
   test('cancelled: no stages, no facts', () => {
     expect(viewOf('cancelled')).toMatchObject({
       headline: 'This job was cancelled',
@@ -430,7 +443,7 @@ describe('in any state, at any time, in any language', () => {
   test('an ended job has no position, no arrival and no age', () => {
     fc.assert(
       fc.property(anyView, ({ tracking, view }) => {
-        if (tracking.status !== 'completed' && tracking.status !== 'cancelled') return;
+        if (!['completed', 'failed', 'cancelled'].includes(tracking.status)) return;
         expect(view).toMatchObject({ map: null, mapText: null, arrival: null, note: null });
         expect(view.facts.length).toBeLessThanOrEqual(1);
       }),
@@ -448,7 +461,7 @@ describe('in any state, at any time, in any language', () => {
   test('exactly one stage is current, unless the job is over', () => {
     fc.assert(
       fc.property(anyView, ({ tracking, view }) => {
-        const over = tracking.stage === 'done' || tracking.stage === 'cancelled';
+        const over = ['done', 'failed', 'cancelled'].includes(tracking.stage);
         expect(view.stages.filter(({ state }) => state === 'current').length).toBe(over ? 0 : 1);
       }),
     );

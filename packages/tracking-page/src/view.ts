@@ -125,7 +125,12 @@ const stagesOf = (tracking: Tracking, words: Words): Stage[] => {
   }));
 };
 
-const EMBLEM_OF: Partial<Record<CustomerStage, Emblem>> = { scheduled: 'calendar', done: 'check', cancelled: 'cross' };
+const EMBLEM_OF: Partial<Record<CustomerStage, Emblem>> = {
+  scheduled: 'calendar',
+  done: 'check',
+  failed: 'cross',
+  cancelled: 'cross',
+};
 
 /** Tells whether the trailer is on the way to the customer, or with them. In other stages its position is not shown. */
 const isTheirs = ({ stage }: Tracking): boolean => isComing(stage) || isPresent(stage);
@@ -186,6 +191,8 @@ const standing = (tracking: Tracking, now: Now): Standing => {
       return timed(words.pickedUpAt(moment), 'moving');
     case 'done':
       return timed(words.finished(formats.fullDate(since), moment.clock), 'done');
+    case 'failed':
+      return timed(words.finished(formats.fullDate(since), moment.clock), 'problem');
     case 'cancelled':
       return { heading, when: formats.fullDate(since), zoneAt: null, tone: 'over' };
   }
@@ -271,7 +278,7 @@ const factsOf = (tracking: Tracking, ageMs: number | null, showEta: boolean, che
   const { words, formats } = now;
   const facts: Fact[] = [];
   const add = (label: string, value: string, live = false) => facts.push({ label, value, live });
-  if (tracking.stage === 'cancelled') return facts;
+  if (tracking.stage === 'cancelled' || tracking.stage === 'failed') return facts;
   if (tracking.trailerCount > 0) add(words.trailersLabel, String(tracking.trailerCount));
   // That there is one trailer is in the headline: alone, it is not worth a fact.
   const told = () => (facts.length === 1 && tracking.trailerCount === 1 ? [] : facts);

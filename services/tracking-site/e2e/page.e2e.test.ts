@@ -120,6 +120,7 @@ withBrowser('the tracking page', () => {
     delivered: ['Delivered 2:05 PM', 'Entregado 2:05 p.m.'],
     swapped: ['Swapped 2:05 PM', 'Cambiado 2:05 p.m.'],
     'picked-up': ['Picked up 2:05 PM', 'Recogido 2:05 p.m.'],
+    failed: ['We came by at 2:05 PM', 'Pasamos a las 2:05 p.m.'],
     cancelled: ['This job was cancelled', 'Este trabajo fue cancelado'],
     'no-position': ['On the way to you', 'En camino hacia usted'],
     recent: ['On the way to you', 'En camino hacia usted'],

@@ -5,8 +5,17 @@ import { ATTENTION, claimKey, messageKey } from '../jobs-table/keys.ts';
 import { toPlan } from './relay-items.ts';
 import { holds, type RelayTable, STORE } from './relay-table.ts';
 
-/** Updates the plan of a message that the team has not answered; false when it has, or when there is no such message. */
-const updatePlan = (table: RelayTable, sid: MessageSid, update: string, values: Record<string, unknown>) =>
+/**
+ * Updates the plan of a message that the team has not answered; false when it has, or when there is no such message.
+ * @param also a further condition
+ */
+const updatePlan = (
+  table: RelayTable,
+  sid: MessageSid,
+  update: string,
+  values: Record<string, unknown>,
+  also = 'attribute_exists(pk)',
+) =>
   holds(() =>
     table.client.send(
       new UpdateCommand({
@@ -14,7 +23,7 @@ const updatePlan = (table: RelayTable, sid: MessageSid, update: string, values: 
         Key: claimKey(sid),
         UpdateExpression: update,
         // A missing plan has no answer either, but there is no message.
-        ConditionExpression: 'attribute_exists(pk) AND answeredBy = :none',
+        ConditionExpression: `attribute_exists(pk) AND answeredBy = :none AND (${also})`,
         ExpressionAttributeValues: { ...values, ':none': null },
       }),
     ),
@@ -57,9 +66,9 @@ export const planStore = (
 
   flagUnanswered: (sid, at) =>
     reaching(STORE, async () => {
-      await updatePlan(table, sid, 'SET attention = :attention, attentionAt = if_not_exists(attentionAt, :at)', {
-        ':attention': ATTENTION.unanswered,
-        ':at': at,
-      });
+      // The client repeats a write whose answer was lost: the same time is the same record.
+      const isFirst = 'attribute_not_exists(attentionAt) OR attentionAt = :at';
+      const values = { ':attention': ATTENTION.unanswered, ':at': at };
+      return updatePlan(table, sid, 'SET attention = :attention, attentionAt = :at', values, isFirst);
     }),
 });

@@ -325,8 +325,11 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       };
       const outbound = (n: number) => anOutboundMessage(n, { timelineId: 'QDN-6' });
       await store().pin(sid(50), aPlan({ timelineId: 'QDN-6' }));
-      await store().flagUnanswered(sid(50), NOW + 10);
-      await store().flagUnanswered(sid(50), NOW + 20);
+      expect(await store().flagUnanswered(sid(50), NOW + 10)).toBe(true);
+      // The answer was lost, and the request is repeated.
+      expect(await store().flagUnanswered(sid(50), NOW + 10)).toBe(true);
+      expect(await store().flagUnanswered(sid(50), NOW + 20)).toBe(false);
+      expect(await store().flagUnanswered(sid(59), NOW + 20)).toBe(false);
       for (const n of [51, 52, 53]) await store().open(outbound(n));
       await store().resolve(outbound(52), unknown, NOW);
       await store().resolve(outbound(53), accepted, NOW);
@@ -339,7 +342,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       });
       expect((await store().attention(NOW)).unanswered).toEqual([]);
       await store().acknowledge(sid(50), 'Dana', NOW + 30);
-      await store().flagUnanswered(sid(50), NOW + 40);
+      expect(await store().flagUnanswered(sid(50), NOW + 40)).toBe(false);
       await store().recordDelivery(outbound(52), receipt('sent'), NOW);
       await store().resolve(
         outbound(51),

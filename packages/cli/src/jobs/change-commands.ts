@@ -61,6 +61,11 @@ const STATUS_WORDS: Readonly<Record<string, JobStatus>> = {
   done: 'completed',
   canceled: 'cancelled',
   cancel: 'cancelled',
+  could_not: 'failed',
+  couldnt: 'failed',
+  cant: 'failed',
+  not_done: 'failed',
+  dry_run: 'failed',
 };
 
 /** Returns the status that was typed: `at site`, `At-Site` and `at_site` are the same. @throws CommandError that names the statuses */
@@ -87,7 +92,10 @@ const addStatusCommand = (program: Command, context: OperatorContext): void => {
     .description(`sets a job's status: ${JOB_STATUSES.join(', ')}`)
     .option('--stop <number>', 'stop that the status is about, from 1 on; the present one when left out')
     .option('--json', JSON_WORDS)
-    .addHelpText('after', '\nExample:\n  ./qdn set-status QDN-1042 at_site --stop 2')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ./qdn set-status QDN-1042 at_site --stop 2\n  ./qdn set-status QDN-1042 could-not   the trailer came, and the work was not possible',
+    )
     .action(async (id: string, typed: string, { stop, json }: Json & { stop?: string }) => {
       const status = statusMeant(typed);
       await changeJob(

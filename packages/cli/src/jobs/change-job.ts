@@ -2,7 +2,7 @@ import { bodyMistakes } from '@qdn/company';
 import { pathTo, type Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
 import { validate as isPatchJob } from '@qdn/contracts/validators/patchJob';
-import { DEFAULT_JOB_PREFIX, jobIdOf } from '@qdn/domain';
+import { DEFAULT_JOB_PREFIX, isActive, jobIdOf } from '@qdn/domain';
 import { knownTo, tryToRead } from '../company/company.ts';
 import { ApiError, CommandError } from '../connection.ts';
 import type { OperatorContext } from '../operator-context.ts';
@@ -83,7 +83,7 @@ export const changeJob = async (
     context.print(`${title}: nothing to change.`);
     return;
   }
-  const isOver = after.status === 'cancelled' || after.status === 'completed';
+  const isOver = !isActive(after.status);
   const remark = isOver && before.status === after.status ? [`The job is ${after.status}, and stays so.`] : [];
   context.print([title, ...lines.map((line) => `  ${line}`), ...remark].join('\n'));
 };

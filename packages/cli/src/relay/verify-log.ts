@@ -41,7 +41,7 @@ export const verify = async (cloud: Cloud, request: VerifyRequest, now: number, 
   return `${proof}\n${open.map((sentence) => `  ${sentence}`).join('\n')}${note}`;
 };
 
-/** Age up to which a message may still be in process, in ms: five attempts take a quarter of an hour. */
+/** Age up to which a message is not expected in the log yet, in ms. It is logged with its first attempt, unless the log fails too. */
 const IN_PROCESS_MS = 20 * 60_000;
 
 /**
@@ -66,6 +66,6 @@ export const compareWithTimeline = async (cloud: Cloud, request: VerifyRequest, 
   if (missing.length === 0) return `${timeline}; the log has all of them.`;
   const some = missing.slice(0, 10).join('\n  ');
   throw new CommandError(
-    `${timeline}. The log lacks ${missing.length} of them:\n  ${some}\nThey are in the dead-letter queue (move them back with ./qdn replay-messages), or they were removed from the log.`,
+    `${timeline}. The log lacks ${missing.length} of them:\n  ${some}\nThey are retried for up to ten hours, are in the dead-letter queue (move them back with ./qdn replay-messages), or they were removed from the log.`,
   );
 };

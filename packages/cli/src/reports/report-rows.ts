@@ -1,6 +1,6 @@
 import type { CompanyFile } from '@qdn/company';
 import type { Wire } from '@qdn/contracts';
-import { isActive, localDate, nextDay, startOfDay } from '@qdn/domain';
+import { isActive, type JobStatus, localDate, nextDay, startOfDay } from '@qdn/domain';
 import { localTime, wallTimeAt, zoneLetters } from '../times/local-time.ts';
 import type { Cell } from './csv.ts';
 import { type DayOfTrack, dayKey, milesOf, placeAt, type Tracks, wayBetween } from './day-tracks.ts';
@@ -94,10 +94,14 @@ const stopWord = ({ kind, stop }: WireVisit): string => {
 const endWords = ({ status, ended }: WireVisit, zone: string): string => {
   if (status === 'cancelled') return 'cancelled';
   if (ended === null) return '';
+  if (status === 'failed') return 'could not be done';
   if (ended.by === 'fixes') return 'by itself';
   const at = Date.parse(ended.at);
   return `${ORIGIN_WORDS[ended.by]} ${localTime(zone, at).hour(at)}`;
 };
+
+/** Remarks on visits whose job did not end with its work. */
+const END_REMARKS: Partial<Record<JobStatus, string>> = { cancelled: ', cancelled', failed: ', could not be done' };
 
 /** Returns the origin of a visit's times, and what is not known of it. */
 const visitWords = ({ arrived, left, status }: WireVisit): string => {
@@ -105,7 +109,7 @@ const visitWords = ({ arrived, left, status }: WireVisit): string => {
   const came = ORIGIN_WORDS[arrived.by];
   const times = left === null || left.by === arrived.by ? came : `arrived ${came}; left ${ORIGIN_WORDS[left.by]}`;
   const open = left === null && isActive(status) ? ', still there' : '';
-  return `${times}${open}${status === 'cancelled' ? ', cancelled' : ''}`;
+  return `${times}${open}${END_REMARKS[status] ?? ''}`;
 };
 
 /** Returns the moment from which the way to a visit counts: the visit before, the end of the night, or the begin of the day. */

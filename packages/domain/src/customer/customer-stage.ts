@@ -12,6 +12,7 @@ import {
 /**
  * Stages of a job as its customer sees it. `under_way`: at work for the job, at a stop of the company's own first. `away`: has left the
  * customer and will return. `back`: at the customer again. `done`: has left the customer's last stop; the stops after it are not theirs.
+ * `failed`: came, and could not do the work.
  */
 export const CUSTOMER_STAGES = [
   'scheduled',
@@ -22,6 +23,7 @@ export const CUSTOMER_STAGES = [
   'on_the_way_back',
   'back',
   'done',
+  'failed',
   'cancelled',
 ] as const;
 export type CustomerStage = (typeof CUSTOMER_STAGES)[number];
@@ -67,6 +69,7 @@ type Standing = { status: JobStatus; stop: number; hasLeftLast: boolean };
 const stageOfStanding = (job: Pick<Job, 'stops'>, { status, stop: index, hasLeftLast }: Standing): CustomerStage => {
   const phase = phaseOf(status);
   if (phase === 'called-off') return 'cancelled';
+  if (phase === 'not-done') return 'failed';
   if (phase === 'done') return 'done';
   if (phase === 'waiting') return 'scheduled';
   const last = lastCustomerStop(job);
@@ -127,12 +130,23 @@ export type CustomerState = {
 /** Picks the trailers of several that are done while others are not. */
 const doneBefore = (stage: CustomerStage, trailers: readonly TrailerStage[]): CustomerState['trailersDone'] => {
   const done = trailers.filter((one) => one.stage === 'done');
-  const isOver = stage === 'done' || stage === 'cancelled';
+  const isOver = stage === 'done' || stage === 'failed' || stage === 'cancelled';
   return isOver || done.length === 0 ? null : { count: done.length, at: Math.max(...done.map(({ since }) => since)) };
 };
 
-/** Returns the time from which a job is in a stage, epoch ms: it is done when the last of the trailers that came has left. */
+/** Returns the time of the visit at which a job could not be done, epoch ms: of the last arrival, however late someone has noted it. */
+const failedVisitAt = (job: Job): number | undefined => {
+  const booked = job.history.findLastIndex(({ status }) => phaseOf(status) === 'waiting');
+  return job.history.slice(booked + 1).findLast((change) => isInEffect(change) && phaseOf(change.status) === 'standing')
+    ?.at;
+};
+
+/**
+ * Returns the time from which a job is in a stage, epoch ms: it is done when the last of the trailers that came has left, and has failed
+ * at its last visit.
+ */
 const sinceOf = (job: Job, leader: TrailerProgress, stage: CustomerStage, own: readonly TrailerStage[]): number => {
+  if (stage === 'failed') return failedVisitAt(job) ?? leader.since;
   const leading = own.find(({ trailerId }) => trailerId === leader.trailerId) ?? trailerStage(job, leader.trailerId);
   const came = own.filter((one) => one.stage === 'done' && one.hadSetOut);
   if (stage === 'done' && came.length > 0) return Math.max(...came.map(({ since }) => since));

@@ -78,6 +78,51 @@ const CASES: Case[] = [
     /is scheduled for Nov 25, 9:00 AM$/,
   ],
   [
+    'the gate was locked: the time of the visit, also when the driver wrote later, on the way to the next',
+    {
+      job: {
+        status: 'failed',
+        history: [...visit(0), change('failed', 0, 0, { by: 'driver', reason: 'Ray, by text' })],
+      },
+      fixes: near(),
+    },
+    hidden,
+    /could not be delivered when we came by at 1:40 PM$/,
+  ],
+  [
+    'it had seemed to be delivered, and the office knows better: the time of the visit',
+    {
+      job: {
+        status: 'failed',
+        history: [
+          ...visit(90),
+          change('completed', 88, 0),
+          change('failed', 5, 0, { by: 'operator', reason: 'set by ops' }),
+        ],
+      },
+      fixes: driven(9000),
+    },
+    hidden,
+    /could not be delivered when we came by at 12:10 PM$/,
+  ],
+  [
+    'a second visit is booked after that: the new time, and nothing of the first visit',
+    {
+      job: {
+        status: 'scheduled',
+        scheduledFor: AHEAD,
+        history: [
+          ...visit(90),
+          change('failed', 80, 0, { by: 'driver' }),
+          change('scheduled', 60, 0, { by: 'operator', reason: 'booked again by ops' }),
+        ],
+      },
+      fixes: driven(900),
+    },
+    hidden,
+    /is scheduled for Nov 25, 9:00 AM$/,
+  ],
+  [
     'on the day, before the trailer leaves the yard',
     { job: { status: 'scheduled', scheduledFor: NOW + 90 * MINUTE, history: [] } },
     hidden,

@@ -109,6 +109,13 @@ describe('the sentence of a stage', () => {
     expect(says('scheduled', 'delivery', { scheduledFor: null })).toBe('QDN-1042 is scheduled');
   });
 
+  test('of a job that could not be done names the work and the visit', () => {
+    expect(says('failed', 'delivery')).toBe('QDN-1042 could not be delivered when we came by at 2:05 PM');
+    expect(says('failed', 'final_pickup', {}, spanish)).toBe(
+      'QDN-1042 sigue pendiente: pasamos a las 2:05 p.m. y no pudimos recoger su remolque',
+    );
+  });
+
   test('names the empty trailer of a swap', () => {
     expect(says('on_the_way', 'exchange')).toBe('QDN-1042 is on the way with your empty trailer, ETA 2:25-2:40 PM');
     expect(says('on_the_way', 'exchange', {}, spanish)).toBe(
@@ -156,6 +163,7 @@ describe('the sentence of a stage', () => {
       'on the way back',
       'back at the site since 2:05 PM',
       'emptied and returned 2:05 PM',
+      'could not be emptied and returned 2:05 PM',
       'cancelled',
     ]);
     expect(JOB_KINDS.map((kind) => labels(kind)[7])).toEqual([

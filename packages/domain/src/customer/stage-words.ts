@@ -86,6 +86,22 @@ const OUTCOMES: Readonly<Record<Language, Readonly<Record<JobOutcome, string>>>>
   es: { delivered: 'se entrego', swapped: 'se cambio', returned: 'se vacio y devolvio', picked_up: 'se recogio' },
 };
 
+/** The work that could not be done, after "could not" and "no pudimos". */
+const WORK: Readonly<Record<Language, Readonly<Record<JobOutcome, string>>>> = {
+  en: {
+    delivered: 'deliver your trailer',
+    swapped: 'swap your trailer',
+    returned: 'empty your trailer',
+    picked_up: 'pick up your trailer',
+  },
+  es: {
+    delivered: 'entregar su remolque',
+    swapped: 'cambiar su remolque',
+    returned: 'vaciar su remolque',
+    picked_up: 'recoger su remolque',
+  },
+};
+
 /** `is scheduled for Nov 24, 2:00 PM`; once that time is over, only the day. */
 const scheduledWords = ({ scheduledFor }: CustomerView, wording: Wording): string => {
   const isEnglish = wording.language === 'en';
@@ -106,6 +122,7 @@ const inEnglish = (view: CustomerView, wording: Wording): string => {
     on_the_way_back: 'is on the way back to you',
     back: `arrived back at your site ${since}`,
     done: `was ${OUTCOMES.en[view.outcome]} ${since}`,
+    failed: `could not be ${OUTCOMES.en[view.outcome]} when we came by ${since}`,
     cancelled: `was cancelled on ${dayWords(view.since, wording)}`,
   };
   return sentences[view.stage];
@@ -122,6 +139,7 @@ const inSpanish = (view: CustomerView, wording: Wording): string => {
     on_the_way_back: 'esta en camino de regreso',
     back: `volvio a su sitio ${since}`,
     done: `${OUTCOMES.es[view.outcome]} ${since}`,
+    failed: `sigue pendiente: pasamos ${since} y no pudimos ${WORK.es[view.outcome]}`,
     cancelled: `se cancelo el ${dayWords(view.since, wording)}`,
   };
   return sentences[view.stage];
@@ -171,6 +189,7 @@ export const stageLabel = (view: CustomerView, wording: Wording): string => {
     on_the_way_back: 'on the way back',
     back: `back at the site since ${since}`,
     done: `${OUTCOMES.en[view.outcome]} ${since}`,
+    failed: `could not be ${OUTCOMES.en[view.outcome]} ${since}`,
     cancelled: 'cancelled',
   };
   const { trailersDone, trailerCount, outcome } = view;
@@ -191,6 +210,15 @@ export const arrivedWords = (view: CustomerView, wording: Wording): string => {
   if (stage === 'back') return `Your empty trailer is here again. It arrived ${since}.`;
   if (isPickup(view)) return `We are here to pick up your trailer. We arrived ${since}.`;
   return `Your ${kind === 'exchange' ? 'swap' : 'delivery'} is here. It arrived ${since}.`;
+};
+
+/** Returns the text of a visit at which the work could not be done. */
+export const couldNotWords = (view: CustomerView, wording: Wording): string => {
+  const since = atMoment(view.since, wording);
+  const work = WORK[wording.language][view.outcome];
+  return wording.language === 'en'
+    ? `We came by ${since} and could not ${work}. Reply to this text to agree on a new time.`
+    : `Pasamos ${since} y no pudimos ${work}. Responda a este texto para acordar otra hora.`;
 };
 
 /** Returns the text of a trailer that comes to the customer, or is at their place: the subject of notices. */

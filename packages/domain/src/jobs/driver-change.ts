@@ -1,6 +1,6 @@
 import type { MessageSid } from '../ids.ts';
 import type { Job, StatusChange } from '../job.ts';
-import { phaseOf } from '../job-status.ts';
+import { isActive } from '../job-status.ts';
 import type { TrailerProgress } from '../movement/progress.ts';
 import { withChange } from './with-change.ts';
 
@@ -43,9 +43,13 @@ export const finishedByDriver = (job: Job, progress: TrailerProgress, order: Dri
   return withDriverChange(job, progress, { status, stop: progress.stop }, order, now);
 };
 
+/** Returns the job ended at the present stop without its work. */
+export const failedByDriver = (job: Job, progress: TrailerProgress, order: DriverOrder, now: number): Job =>
+  withDriverChange(job, progress, { status: 'failed', stop: progress.stop }, order, now);
+
 /** Returns the change that a text has made in a job; undefined when it has made none. */
 export const changeOfText = ({ history }: Pick<Job, 'history'>, messageSid: MessageSid): StatusChange | undefined =>
   history.find((change) => change.messageSid === messageSid);
 
 /** True when the trailer has nothing left to do on the job. */
-export const isFinished = ({ status }: TrailerProgress): boolean => ['done', 'called-off'].includes(phaseOf(status));
+export const isFinished = ({ status }: TrailerProgress): boolean => !isActive(status);

@@ -1,6 +1,6 @@
 import type { JobId, TrailerId } from '../ids.ts';
 import { type ChangeOrigin, isInEffect, type Job, type JobKind, type StatusChange, type StopKind } from '../job.ts';
-import { type JobStatus, phaseOf } from '../job-status.ts';
+import { isActive, type JobStatus, phaseOf } from '../job-status.ts';
 import { isDeparture } from '../movement/progress.ts';
 
 /** A moment of a visit, epoch ms, and its origin. */
@@ -60,8 +60,7 @@ const staysOf = (job: Job, trailerId: TrailerId): Stay[] => {
 
 const endOf = (job: Job): VisitTime | null => {
   const last = job.history.findLast(isInEffect);
-  const phase = phaseOf(job.status);
-  return last && (phase === 'done' || phase === 'called-off') ? timeOf(last) : null;
+  return last && !isActive(job.status) ? timeOf(last) : null;
 };
 
 /** Returns a job's visits by trailer, oldest first. */

@@ -1,7 +1,7 @@
 import { ProductError } from '../errors.ts';
 import type { JobId, MessageSid, TrailerId } from '../ids.ts';
 import type { Job, StatusChange } from '../job.ts';
-import { isUnderWay, type JobStatus, phaseOf } from '../job-status.ts';
+import { isActive, isUnderWay, type JobStatus, phaseOf } from '../job-status.ts';
 import { progressOf } from '../movement/progress.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import { withChange } from './with-change.ts';
@@ -19,6 +19,7 @@ const CHANGE_NAMES: Readonly<Record<JobStatus, string>> = {
   at_site: 'arrived',
   en_route_to_next: 'left',
   completed: 'ended',
+  failed: 'could not be done',
   cancelled: 'cancelled',
 };
 
@@ -65,7 +66,7 @@ export const withoutLastChange = (job: Job, undoer: Undoer, isTrailerBusy: boole
   const before = progressOf({ ...job, history: job.history.slice(0, -1) }, trailerId);
   const status = isTrailerBusy && isUnderWay(before.status) ? 'scheduled' : before.status;
   // The place of a stand that the trailer has seemed to leave is not where it is now.
-  const place = phaseOf(change.status) === 'done' && phaseOf(status) === 'standing' ? before.place : null;
+  const place = !isActive(change.status) && phaseOf(status) === 'standing' ? before.place : null;
   const undo: StatusChange = {
     status,
     at: Math.max(now, change.decidedAt ?? change.at),

@@ -1,6 +1,6 @@
 import { ProductError } from '../errors.ts';
 import type { JobId, PhoneNumber, TrailerId } from '../ids.ts';
-import type { BackupContact, Job, StatusChange, Stop } from '../job.ts';
+import { type BackupContact, isCustomerSite, type Job, type StatusChange, type Stop } from '../job.ts';
 import { isUnderWay, type JobStatus, phaseOf, STATUS_TRAITS } from '../job-status.ts';
 import { progressOf } from '../movement/progress.ts';
 import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
@@ -67,7 +67,7 @@ const refused = (sentence: string, pointer: string, detail: string): ProductErro
 
 /** True for a stop that a trailer has reached or left: the job's history is about it. */
 const isVisited = ({ status, currentStop }: Job, index: number): boolean =>
-  index < currentStop || (index === currentStop && ['standing', 'done'].includes(phaseOf(status)));
+  index < currentStop || (index === currentStop && ['standing', 'done', 'not-done'].includes(phaseOf(status)));
 
 const isSamePlace = (a: Stop, b: Stop | undefined): boolean => a.kind === b?.kind && a.lat === b.lat && a.lon === b.lon;
 
@@ -160,6 +160,16 @@ const isPutOff = (job: Job, { status, scheduledFor }: JobPatch, now: number): bo
   phaseOf(job.status) === 'driving' &&
   job.currentStop === 0;
 
+/** Returns the index of the customer's stop at which the office says that the work could not be done: the present one, or the one before. */
+const failedStop = ({ stops, currentStop }: Job): number => {
+  const before = stops.slice(0, currentStop + 1).findLastIndex(isCustomerSite);
+  return before < 0 ? currentStop : before;
+};
+
+/** True for a new time of a job that could not be done: it waits for that time. */
+const isBookedAgain = (job: Job, { status, scheduledFor }: JobPatch): boolean =>
+  status === undefined && scheduledFor !== undefined && phaseOf(job.status) === 'not-done';
+
 /** Applies a patch. An operator's change of status enters the history: fixes from before it no longer move the job. */
 const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job => {
   assertVersion(job, patch);
@@ -170,14 +180,16 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
       `must not be ${patch.status}: the job is ${job.status}`,
     );
   const stops = patchedStops(job, patch.stops);
-  const currentStop = patch.currentStop ?? job.currentStop;
+  const hasFailed = patch.status !== undefined && phaseOf(patch.status) === 'not-done';
+  const currentStop = patch.currentStop ?? (hasFailed ? failedStop(job) : job.currentStop);
   if (currentStop >= stops.length)
     throw refused('The job has fewer stops.', '/currentStop', `must be less than ${stops.length}`);
   const at = timeOfChange(job, patch, now);
   const putOff = isPutOff(job, patch, now);
-  const statusChanges = patch.status !== undefined || putOff || currentStop !== job.currentStop;
-  const status = patch.status ?? (putOff ? 'scheduled' : job.status);
-  const reason = putOff ? `put off by ${operator}` : `set by ${operator}`;
+  const bookedAgain = isBookedAgain(job, patch);
+  const statusChanges = patch.status !== undefined || putOff || bookedAgain || currentStop !== job.currentStop;
+  const status = patch.status ?? (putOff || bookedAgain ? 'scheduled' : job.status);
+  const reason = putOff ? `put off by ${operator}` : bookedAgain ? `booked again by ${operator}` : `set by ${operator}`;
   const trailers = patch.trailers ? [...patch.trailers] : job.trailers;
   const { notes: _, ...before } = job;
   const notes = patch.notes ?? job.notes;

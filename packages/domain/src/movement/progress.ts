@@ -76,8 +76,9 @@ const rankOf = ({ status, stop, hasLeftLast }: TrailerProgress, stops: readonly 
     standing: atCustomer ? 0 : 2,
     driving: atCustomer ? 1 : hasLeftLast ? 4 : 3,
     waiting: 5,
-    done: 6,
-    'called-off': 7,
+    'not-done': 6,
+    done: 7,
+    'called-off': 8,
   };
   return ranks[phaseOf(status)];
 };

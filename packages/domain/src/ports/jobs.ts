@@ -30,7 +30,7 @@ export const ENDED_JOBS_READ = 50;
 /** True for a job that ended without the office: by its trailer's fixes, or by its driver's text. */
 export const hasEndedByItself = ({ status, history }: Pick<Job, 'status' | 'history'>): boolean => {
   const last = history.at(-1);
-  return phaseOf(status) === 'done' && last !== undefined && last.by !== 'operator';
+  return ['done', 'not-done'].includes(phaseOf(status)) && last !== undefined && last.by !== 'operator';
 };
 
 /** Returns the time at which a job ended without the office, epoch ms: when that was seen. */

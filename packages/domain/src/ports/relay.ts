@@ -45,8 +45,8 @@ export type RelayStore = ConversationStore & {
   record(plan: Pick<RelayPlan, 'timelineId' | 'sender' | 'heldUntil'>, message: InboundMessage): Promise<void>;
   /** Records the dispatcher who answered a message; false when another one had answered before. */
   acknowledge(sid: MessageSid, who: string, at: number): Promise<boolean>;
-  /** Records that no one has answered a message by `at`; does nothing when it is answered. */
-  flagUnanswered(sid: MessageSid, at: number): Promise<void>;
+  /** Records that no one has answered a message by `at`; false when it is answered, or was recorded before. */
+  flagUnanswered(sid: MessageSid, at: number): Promise<boolean>;
   /** Stores a new outbound message, made by `opened` or `suppressed`; false when another worker stored it first. */
   open(outbound: OutboundMessage): Promise<boolean>;
   findOutboundMessage(key: OutboundMessageKey): Promise<OutboundMessage | null>;

@@ -267,10 +267,10 @@ const unansweredFor = async (deps: RelayDependencies, plan: RelayPlan, messageSi
   return unansweredText(`${job ? `${job.id} ` : ''}${name} (${handle})`, entry?.message.body ?? '');
 };
 
+/** Records that no one has answered, and reports it once, however often the message is looked at. */
 const alarm = async (deps: RelayDependencies, plan: RelayPlan, messageSid: MessageSid): Promise<void> => {
   const at = deps.now();
-  await deps.relay.flagUnanswered(messageSid, at);
-  deps.report({ kind: 'unanswered', messageSid });
+  if (await deps.relay.flagUnanswered(messageSid, at)) deps.report({ kind: 'unanswered', messageSid });
   deps.log({
     id: `${messageSid} unanswered`,
     type: 'alarm',

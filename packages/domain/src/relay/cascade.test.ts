@@ -48,11 +48,9 @@ describe('a cascade to all contacts at once', () => {
   test('texts contacts after their quiet hours, unless someone has answered', () => {
     const members = [member('a'), member('b', START + 60 * MINUTE)];
     expect(step(all, {}, START, { members })).toEqual({ due: 'a', at: 15, isExhausted: false });
-    expect(step(all, { a: sent() }, START + 15 * MINUTE, { members })).toEqual({
-      due: 'a',
-      at: 60,
-      isExhausted: false,
-    });
+    expect(step(all, { a: sent() }, START + 14 * MINUTE, { members })).toMatchObject({ at: 15, isExhausted: false });
+    // The contact who sleeps does not keep the operator from learning that the others have not answered.
+    expect(step(all, { a: sent() }, START + 15 * MINUTE, { members })).toEqual({ due: 'a', at: 60, isExhausted: true });
     expect(step(all, { a: sent() }, START + 60 * MINUTE, { members })).toEqual({
       due: 'ab',
       at: 75,
@@ -60,6 +58,11 @@ describe('a cascade to all contacts at once', () => {
     });
     expect(step(all, { a: sent() }, START + 60 * MINUTE, { members, answered: true })).toMatchObject({ due: 'a' });
   });
+});
+
+test.each([all, inOrder])('a cascade waits while the whole team has quiet hours: %j', (cascade) => {
+  const members = [member('a', START + 60 * MINUTE), member('b', START + 30 * MINUTE)];
+  expect(step(cascade, {}, START, { members })).toEqual({ due: '', at: 30, isExhausted: false });
 });
 
 describe('a cascade in order', () => {
@@ -88,10 +91,12 @@ describe('a cascade in order', () => {
     expect(step(inOrder, seen, START + 15 * MINUTE)).toMatchObject({ at: null, isExhausted: true });
   });
 
-  test('skips contacts in quiet hours, and waits when all have them', () => {
+  test('skips contacts in quiet hours, and is exhausted when the others had their time', () => {
     const members = [member('a', START + 60 * MINUTE), member('b'), member('c', START + 30 * MINUTE)];
     expect(step(inOrder, {}, START, { members })).toMatchObject({ due: 'b', at: 5 });
-    expect(step(inOrder, { b: sent() }, START + 5 * MINUTE, { members })).toMatchObject({ due: 'b', at: 30 });
+    expect(step(inOrder, { b: sent() }, START + 4 * MINUTE, { members })).toMatchObject({ at: 5, isExhausted: false });
+    const texted = step(inOrder, { b: sent() }, START + 5 * MINUTE, { members });
+    expect(texted).toEqual({ due: 'b', at: 30, isExhausted: true });
     expect(step(inOrder, { b: sent() }, START + 30 * MINUTE, { members })).toMatchObject({ due: 'bc', at: 35 });
   });
 });
@@ -110,6 +115,7 @@ test('a cascade ends, and texts each contact once, whenever and however often it
         const members = sleeps.map((minutes, i) => member(String(i), START + minutes * MINUTE));
         const seen = new Map<RecipientId, Seen>();
         let now = START;
+        let hasEnded = false;
         for (let look = 0; look < 60; look++) {
           const result = cascadeStep(members, seen, cascade, false, START, now);
           const fresh = result.due.filter(({ recipient }) => !seen.has(recipient));
@@ -119,8 +125,13 @@ test('a cascade ends, and texts each contact once, whenever and however often it
           }
           if (fresh.length > 0) continue;
           if (result.isExhausted) {
-            expect(seen.size).toBe(members.length);
-            return;
+            // Everyone who could be texted was, and has had the minutes.
+            const patienceMs = cascade.minutes * MINUTE;
+            expect(members.filter((one) => one.notBefore <= now && !seen.has(one.recipient))).toEqual([]);
+            for (const one of seen.values())
+              if (one.state !== 'REJECTED') expect(now).toBeGreaterThanOrEqual(one.claimedAt + patienceMs);
+            hasEnded ||= seen.size === members.length;
+            if (hasEnded) return;
           }
           // A look that comes late, or early.
           const late = (delays[look] ?? 0) * MINUTE;

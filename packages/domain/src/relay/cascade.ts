@@ -11,14 +11,14 @@ export type CascadeStep = {
   due: TeamMember[];
   /** Time of the next step, epoch ms; null when there is none. */
   lookAgainAt: number | null;
-  /** Everyone was texted and had time to answer, and no one has answered. */
+  /** Everyone who could be texted had time to answer, and no one has. Contacts in quiet hours may still follow. */
   isExhausted: boolean;
 };
 
 /**
  * Returns the step of the cascade at a moment. `all`: everyone is due, as soon as their quiet hours end. `in-order`: the first contact who
  * may be texted is due, and the next one when no answer came within the cascade's minutes or the text failed; contacts in quiet hours
- * are skipped until these end. After an answer no one else is due.
+ * are skipped until these end. After an answer no one else is due. While the whole team has quiet hours, the cascade waits.
  * @param begunAt when processing of the message began, epoch ms
  * @param outboundMessages of this message, by recipient
  */
@@ -53,6 +53,7 @@ export const cascadeStep = (
     const soonest = order === 'all' ? Math.min(until, ...wakes) : until;
     return { due, lookAgainAt: soonest, isExhausted: false };
   }
-  if (wakes.length > 0) return { due, lookAgainAt: Math.min(...wakes), isExhausted: false };
-  return { due, lookAgainAt: null, isExhausted: true };
+  // A contact in quiet hours does not keep the operator from learning that the others have not answered.
+  const isExhausted = texted.length > 0 || wakes.length === 0;
+  return { due, lookAgainAt: wakes.length > 0 ? Math.min(...wakes) : null, isExhausted };
 };

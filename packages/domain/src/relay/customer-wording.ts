@@ -4,6 +4,7 @@ import {
   arrivedWords,
   clockTime,
   comingWords,
+  couldNotWords,
   stageSentence,
   type Wording,
 } from '../customer/stage-words.ts';
@@ -78,6 +79,7 @@ export const noticeText = (
     'arriving-soon': () => coming('arriving-soon'),
     delayed: () => coming('delayed'),
     arrived: () => arrivedWords(view, wording).replace('..', '.'),
+    'could-not': () => couldNotWords(view, wording).replace('..', '.'),
     completed: () => `${ended(stageSentence(job.id, view, wording))} ${isEnglish ? 'Thank you!' : 'Gracias.'}`,
   }[kind];
   return `${withoutAccents(companyName)}: ${words()}`;

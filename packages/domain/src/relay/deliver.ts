@@ -15,7 +15,7 @@ import {
   UNMATCHED,
 } from './outbound-message.ts';
 import { segments } from './segments.ts';
-import type { SendOutcome, SmsCarrier } from './sms-carrier.ts';
+import type { ListedText, SendOutcome, SmsCarrier } from './sms-carrier.ts';
 
 /*
  * Takes the delivery of one text to one recipient as far as possible now. A text that may have been sent is searched for before it is
@@ -133,6 +133,8 @@ const resolve = async (deps: RelayDependencies, claim: OutboundMessage, outcome:
   switch (outcome.kind) {
     case 'accepted':
       reportText(deps, claim);
+      if (outcome.isAltered)
+        deps.report({ kind: 'altered', outboundMessageId: outboundMessageId(claim), carrier: claim.carrier });
       // The carrier has taken the text, even if another worker holds the claim by now.
       if (isResolved) return done(outbound);
       return done(
@@ -190,19 +192,31 @@ const proveAccepted = (
 ): Promise<OutboundMessage | null> =>
   deps.relay.recordDelivery(outbound, { carrierSid, delivery: null, errorCode: null, errorClass: null }, deps.now());
 
+/** When the last attempt to send a text may have ended, epoch ms: the holder of an expired lease may have sent at its last moment. */
+const lastSendAt = ({ state, leaseUntil, updatedAt }: OutboundMessage): number =>
+  state === 'CLAIMED' ? leaseUntil : updatedAt;
+
 /**
  * Searches for a text that may have been sent. It is sent again only when the carrier still does not list it after the grace period;
- * the claim before that fences off a worker that may still be alive.
+ * the claim before that fences off a worker that may still be alive. While the list has a text that may be this one under other words,
+ * it is not sent: it stays unknown.
  */
 const reconcile = async (deps: RelayDependencies, seen: OutboundMessage, isStopped: boolean): Promise<Delivered> => {
   const found = await lookFor(deps, seen);
-  if (found === 'no-list') return seen.state === 'UNKNOWN' ? done(seen) : markUnknown(deps, seen);
-  if (found) return done(found);
-  // The holder of an expired lease may have sent at its last moment.
-  const lastSendAt = seen.state === 'CLAIMED' ? seen.leaseUntil : seen.updatedAt;
-  if (deps.now() - lastSendAt < RECONCILE_GRACE_MS) return waits(seen, 'is unknown, and not listed by the carrier yet');
-  return isStopped ? refuse(deps, seen) : claimAndSend(deps, seen);
+  if (found === 'no-list') return keepUnknown(deps, seen);
+  if (found && found !== 'indistinct') return done(found);
+  const sinceMs = deps.now() - lastSendAt(seen);
+  if (sinceMs < RECONCILE_GRACE_MS) return waits(seen, 'is unknown, and not listed by the carrier yet');
+  if (found === null) return isStopped ? refuse(deps, seen) : claimAndSend(deps, seen);
+  // The index that names the recipient's other texts has caught up by then.
+  if (sinceMs < 2 * RECONCILE_GRACE_MS) return waits(seen, 'is unknown, and may be listed with other words');
+  deps.report({ kind: 'indistinct', outboundMessageId: outboundMessageId(seen), carrier: seen.carrier });
+  return keepUnknown(deps, seen);
 };
+
+/** Leaves a text as unknown: a receipt resolves it, or a person. */
+const keepUnknown = async (deps: RelayDependencies, seen: OutboundMessage): Promise<Delivered> =>
+  seen.state === 'UNKNOWN' ? done(seen) : markUnknown(deps, seen);
 
 /** Marks a text as unknown when its worker has died and the carrier has no list: it stays unknown until the carrier's receipt arrives. */
 const markUnknown = async (deps: RelayDependencies, seen: OutboundMessage): Promise<Delivered> => {
@@ -214,23 +228,56 @@ const markUnknown = async (deps: RelayDependencies, seen: OutboundMessage): Prom
 
 /**
  * Searches for a text that may have been sent in the list of its carrier, and records it as accepted when it is there.
- * @returns the outbound message when it was found, null when it is not listed, `no-list` when the carrier has no list
+ * @returns the outbound message when it was found; null when it is certainly not listed; `indistinct` when a listed text may be it, with
+ * words that the carrier has altered or redacted; `no-list` when the carrier has no list
  */
 export const lookFor = async (
   deps: RelayDependencies,
   seen: OutboundMessage,
-): Promise<OutboundMessage | null | 'no-list'> => {
+): Promise<OutboundMessage | null | 'indistinct' | 'no-list'> => {
   const find = carrierNamed(deps, seen.carrier)?.find;
   if (!find) return 'no-list';
   // The body tells texts apart, so searching too far back does no harm; not far enough would send the text twice.
   const listed = await find({ to: seen.to, body: seen.body, sentAfter: seen.claimedAt - MAX_CLOCK_SKEW_MS });
-  const others = listed.length > 0 ? await carrierSidsOfOthers(deps, seen) : new Set();
-  const own = listed.find(({ carrierSid }) => !others.has(carrierSid));
-  if (!own) return null;
+  const same = listed.filter(({ other }) => other === undefined);
+  const others = same.length > 0 ? await carrierSidsOfOthers(deps, seen) : new Set();
+  const own = same.find(({ carrierSid }) => !others.has(carrierSid));
+  if (!own) return (await isSomeUnaccounted(deps, seen, listed)) ? 'indistinct' : null;
   reportText(deps, seen);
   return (
     (await proveAccepted(deps, seen, own.carrierSid)) ?? { ...seen, state: 'ACCEPTED', carrierSid: own.carrierSid }
   );
+};
+
+/** Maximum age of another text to the recipient when its carrier took it, in ms: as long as a text is tried. */
+const MAX_EFFORT_MS = 12 * 3_600_000;
+/** Number of the recipient's other texts that are read at a time. */
+const OTHERS_PER_READ = 20;
+
+/**
+ * Tests whether a listed text with other words belongs to no other outbound message, so that it may be this one: by its SID, and by
+ * its words where the carrier's answer was lost for that one too.
+ */
+const isSomeUnaccounted = async (
+  deps: RelayDependencies,
+  seen: OutboundMessage,
+  listed: readonly ListedText[],
+): Promise<boolean> => {
+  const latest = lastSendAt(seen) + RECONCILE_GRACE_MS;
+  let open = listed.filter(({ other }) => other !== undefined && other.at <= latest);
+  if (open.length === 0) return false;
+  const own = outboundMessageId(seen);
+  const keys = await deps.relay.sentTo(seen.to, seen.claimedAt - MAX_EFFORT_MS);
+  const others = keys.filter((key) => outboundMessageId(key) !== own);
+  for (let i = 0; i < others.length && open.length > 0; i += OTHERS_PER_READ) {
+    const read = others.slice(i, i + OTHERS_PER_READ).map((key) => deps.relay.findOutboundMessage(key));
+    const known = (await Promise.all(read)).flatMap((one) => one ?? []);
+    open = open.filter(
+      ({ carrierSid, other }) =>
+        !known.some((one) => one.carrierSid === carrierSid || (one.carrierSid === null && one.body === other?.body)),
+    );
+  }
+  return open.length > 0;
 };
 
 /**

@@ -29,6 +29,10 @@ export type RelayReport =
   | { kind: 'unresolved'; outboundMessageIds: string[] }
   /** A carrier has accepted a text. */
   | { kind: 'texted'; outboundMessageId: string; segments: number }
+  /** A carrier has accepted a text, and answered with other words. */
+  | { kind: 'altered'; outboundMessageId: string; carrier: string }
+  /** The carrier's list has a text that may be this one under other words: it is not sent again. */
+  | { kind: 'indistinct'; outboundMessageId: string; carrier: string }
   /** A carrier did not say whether it accepted a text. */
   | { kind: 'unknown'; outboundMessageId: string }
   /** More dispatchers, or the operator, are texted. */

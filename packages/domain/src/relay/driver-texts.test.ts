@@ -286,6 +286,82 @@ describe('the answer to a driver', () => {
   });
 });
 
+describe('a job that cannot be done', () => {
+  test.each([
+    ['CANT'],
+    ["can't"],
+    ["Can't deliver, gate locked"],
+    ['couldn’t drop it - car in the driveway, no one home'],
+    ['dry run'],
+    ['unable to pick up 1043'],
+    ['no pude'],
+    ['No se pudo entregar, portón cerrado'],
+  ])('%s ends it so at the stop, and tells driver, team and customer', async (body) => {
+    const { changes, driver, team, orders, customers } = await said('done-single', body);
+    expect(changes).toMatchObject([{ status: 'failed', by: 'driver', stop: 1, reason: 'Ray, by text' }]);
+    expect(driver[0]).toMatch(
+      /^QDN-1043 Ann Lee: (?:not delivered at|no entregado en) 1100 Congress Ave 9:04 AM\..*UNDO$/,
+    );
+    expect(team[0]).toContain(body);
+    expect(team[0]).toContain('could not be delivered 8:41 AM\n(agree on a new time with the customer)');
+    expect(orders).toMatchObject([{ notice: { what: 'could-not' } }]);
+    expect(customers).toEqual([]);
+  });
+
+  test.each([
+    ['gate locked'],
+    ['Gate is locked, need the code'],
+    ["can't, waiting for the owner"],
+    ["can't yet"],
+    ['cant find the gate'],
+    ['nobody home?'],
+    ['portón cerrado'],
+  ])('%s is for people, who may have the code', async (body) => {
+    const { changes, driver, team } = await said('done-single', body);
+    expect(changes).toEqual([]);
+    expect(team[0]).toContain(body);
+    expect(driver[0]).toMatch(/^(?:Sent to dispatch|Enviado a despacho)\./);
+  });
+
+  test('an obstacle at the stop is answered with the command for leaving', async () => {
+    expect((await said('done-single', 'gate locked')).driver).toEqual([
+      'Sent to dispatch. If you leave without doing it, reply CANT',
+    ]);
+    expect((await said('almost-here', 'gate locked')).driver).toEqual([
+      'Sent to dispatch. When you are there, reply HERE',
+    ]);
+  });
+
+  test('is asked about away from the stop, and with its number believed', async () => {
+    expect((await said('dropped-wrong-moment', "can't")).driver).toEqual([
+      'T1 shows 12 mi from 1100 Congress Ave. If QDN-1043 cannot be done at 1100 Congress Ave, reply CANT 1043',
+    ]);
+    expect((await said('dropped-wrong-moment', 'CANT 1043')).changes).toMatchObject([{ status: 'failed' }]);
+  });
+
+  test('a dump site that is closed is for people', async () => {
+    const atDump = { jobs: [dumpAndReturn(1)], metres: 10 };
+    const { world } = await heard(atDump, ["can't"]);
+    expect((await world.jobs.find('QDN-1050' as JobId))?.version).toBe(1);
+    expect(toTeam(world)[0]).toContain("can't");
+  });
+
+  test('corrects an end that came by itself, DONE corrects it, and UNDO takes it back', async () => {
+    const ended = jobOf('QDN-1043', 'completed', 1, [
+      ...atA.history.slice(1),
+      changed('en_route_to_next', 9, { stop: 1 }),
+      changed('completed', 5, { stop: 1 }),
+    ]);
+    const { world } = await heard({ jobs: [ended], metres: 4000 }, ["can't"]);
+    expect(await world.jobs.find('QDN-1043' as JobId)).toMatchObject({ status: 'failed' });
+    await world.receive(text({ messageSid: sidOf(8), from: RAY, body: 'undo', receivedAt: world.now }));
+    expect(await world.jobs.find('QDN-1043' as JobId)).toMatchObject({ status: 'completed' });
+    const { world: other } = await heard({ jobs: [atA], metres: 10 }, ["can't"]);
+    await other.receive(text({ messageSid: sidOf(8), from: RAY, body: 'done', receivedAt: other.now }));
+    expect(await other.jobs.find('QDN-1043' as JobId)).toMatchObject({ status: 'completed' });
+  });
+});
+
 describe('a change by a driver', () => {
   test('is read back at once, also when its words are over the budget', async () => {
     const world = await worldOf({ jobs: [atA], metres: 10 });

@@ -18,7 +18,7 @@ const streetOf = (stop: Stop | undefined): string =>
 const labelOf = ({ id, customer }: Job): string => `${id} ${withoutAccents(customer.name)}`;
 
 /** The job as a driver types it: the number, or the whole ID with another prefix than the company's. */
-const typedId = ({ id }: Job, jobPrefix: string): string =>
+export const typedId = ({ id }: Job, jobPrefix: string): string =>
   id.startsWith(`${jobPrefix}-`) ? (id.split('-')[1] ?? id) : id;
 
 const DONE_WORDS: Readonly<Record<DriverLanguage, Readonly<Record<StopKind, string>>>> = {
@@ -51,7 +51,13 @@ export const changeReadBack = (
   const done = `${doneWord(job, stop, language)} ${where}.`;
   const phase = phaseOf(change.status);
   const ahead = next && phase === 'driving' ? ` ${isEnglish ? 'Next' : 'Sigue'}: ${streetOf(next)}.` : '';
-  const said = phase === 'standing' ? `${isEnglish ? 'arrived' : 'llegada'} ${where}.` : `${done}${ahead}`;
+  const notDone = isEnglish ? `not ${done} Dispatch knows.` : `no ${done} Despacho lo sabe.`;
+  const said =
+    phase === 'not-done'
+      ? notDone
+      : phase === 'standing'
+        ? `${isEnglish ? 'arrived' : 'llegada'} ${where}.`
+        : `${done}${ahead}`;
   const kept = saved.length > 0 ? ` Dispatch has your ${saved.join(' and ')}.` : '';
   return `${labelOf(job)}: ${said}${kept} ${isEnglish ? 'Wrong? Reply UNDO' : 'Error? Responda UNDO'}`;
 };
@@ -64,20 +70,28 @@ const placeAgainText = ({ job, language }: DriverAnswer, { takesBack }: StatusCh
   return `${labelOf(job)}: ${words[language]} ${streetOf(job.stops[job.currentStop])}.`;
 };
 
-/** Says what a job is again. @param change the undo @param told the customer has read that it is complete */
+/** The end of a job as its customer has read it. */
+const endTold = ({ takesBack }: StatusChange): string =>
+  takesBack !== undefined && phaseOf(takesBack) === 'not-done' ? 'it could not be done' : 'it is complete';
+
+/** Says what a job is again. @param change the undo @param told the customer has read of its end */
 export const openAgainText = (of: DriverAnswer, change: StatusChange, told: boolean): string => {
   const { job, language } = of;
   const place = placeAgainText(of, change);
   if (place !== null) return place;
   const waits = phaseOf(job.status) === 'waiting' ? ', and waits for its trailer' : '';
   if (language === 'es') return `${labelOf(job)}: abierto otra vez. Despacho lo sabe.`;
-  return `${labelOf(job)} is open again${waits}.${told ? ' We told the customer it is complete; dispatch knows.' : ''}`;
+  return `${labelOf(job)} is open again${waits}.${told ? ` We told the customer ${endTold(change)}; dispatch knows.` : ''}`;
 };
 
-/** Tells the team that a driver took a change back which the customer has read. @param note what the driver wrote after the command */
-export const takenBackText = (job: Job, driverName: string, change: StatusChange, note: string): string => {
+/**
+ * Tells the team that a driver took a change back which the customer has read.
+ * @param undo the change that takes it back
+ * @param note what the driver wrote after the command
+ */
+export const takenBackText = (job: Job, driverName: string, undo: StatusChange, note: string): string => {
   const said = note === '' ? '' : `\n"${note}"`;
-  return `${labelOf(job)}: ${driverName} took back "${nameOfChange(change.status)}". We had told the customer it is complete.${said}`;
+  return `${labelOf(job)}: ${driverName} took back "${nameOfChange(undo.takesBack ?? undo.status)}". We had told the customer ${endTold(undo)}.${said}`;
 };
 
 /** Says that a job shows already what the driver wrote. */
@@ -87,11 +101,15 @@ export const alreadyText = (of: DriverAnswer, change: StatusChange): string => {
     return placeAgainText(of, change) ?? `${labelOf(job)} is open again already (${change.reason}).`;
   const stop = job.stops[change.stop ?? 0];
   const isStanding = phaseOf(change.status) === 'standing';
-  const word = isStanding ? 'arrived' : doneWord(job, stop, 'en');
+  const work = doneWord(job, stop, 'en');
+  const word = isStanding ? 'arrived' : phaseOf(change.status) === 'not-done' ? `not ${work}` : work;
   const time = clockTime(change.at, timeZone);
   if (language === 'es') return `${labelOf(job)}: ya marcado ${time}.${isStanding ? ' Terminado? Responda DONE' : ''}`;
   return `${labelOf(job)}: ${word} ${time} already.${isStanding ? ' Finished? Reply DONE' : ' Wrong? Reply UNDO'}`;
 };
+
+/** A command as a question to a driver names it. */
+export type DriverWord = 'HERE' | 'DONE' | 'CANT';
 
 /** Asks which job is meant. @param word the command to type */
 export const askWhichText = (
@@ -106,15 +124,18 @@ export const askWhichText = (
 /** Asks a driver to confirm what place or state of the job contradict. @param miles from the stop; null when that is not the reason */
 export const askSureText = (
   { job, jobPrefix }: DriverAnswer,
-  word: 'HERE' | 'DONE',
+  word: DriverWord,
   stop: Stop | undefined,
   trailer: string,
   miles: number | null,
 ): string => {
   const far = miles === null ? '' : `${trailer} shows ${miles} mi from ${streetOf(stop)}. `;
-  const meant =
-    word === 'HERE' ? `you are at ${streetOf(stop)} for ${job.id}` : `${job.id} is done at ${streetOf(stop)}`;
-  return `${far}If ${meant}, reply ${word} ${typedId(job, jobPrefix)}`;
+  const meant = {
+    HERE: `you are at ${streetOf(stop)} for ${job.id}`,
+    DONE: `${job.id} is done at ${streetOf(stop)}`,
+    CANT: `${job.id} cannot be done at ${streetOf(stop)}`,
+  };
+  return `${far}If ${meant[word]}, reply ${word} ${typedId(job, jobPrefix)}`;
 };
 
 /** Asks a driver who is also a dispatcher. */
@@ -183,6 +204,12 @@ export const sentToDispatchText = (
       return sent;
   }
 };
+
+/** Tells a driver the command for a job that cannot be done. @param typed the job as a driver types it; empty for the present one */
+export const couldNotHint = (language: DriverLanguage, typed: string): string =>
+  language === 'en'
+    ? `If you leave without doing it, reply CANT${typed && ` ${typed}`}`
+    : `Si se va sin hacerlo, responda NO PUDE${typed && ` ${typed}`}`;
 
 /** Tells the team that a driver's phone takes no more texts. */
 export const driverOptedOutText = (name: string, trailers: string, word: string): string =>

@@ -19,6 +19,7 @@ const MAX_JOB_WRITE_MS = 120_000;
 /** Tests whether a notice agrees with the page of this moment: the trailer may have arrived, or left, since it was due. */
 const isStillTrue = (what: NoticeKind, { stage }: CustomerView): boolean => {
   if (what === 'completed') return stage === 'done';
+  if (what === 'could-not') return stage === 'failed';
   return what === 'arrived' ? isPresent(stage) : isComing(stage);
 };
 
@@ -40,13 +41,14 @@ export const languageOf = async (
  * @throws RelayIncomplete while the text is neither accepted nor rejected, or the job's new state is not written yet
  */
 export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }: NoticeOrder): Promise<void> => {
-  const { what, stop, at } = notice;
-  const sid = ownSid(`notice ${jobId} ${what} ${stop}`);
+  const { what, stop, at, visit = 0 } = notice;
+  const sid = ownSid(`notice ${jobId} ${what} ${stop}${visit > 0 ? ` visit ${visit}` : ''}`);
   const known = await deps.relay.plan(sid);
   if (known) return advance(deps, known, sid, 'again');
   const job = await deps.jobs.find(jobId);
   const now = deps.now();
-  const isWritten = job?.notices.some((one) => one.what === what && one.stop === stop) ?? false;
+  const isWritten =
+    job?.notices.some((one) => one.what === what && one.stop === stop && (one.visit ?? 0) === visit) ?? false;
   if (!job || !isWritten) {
     // The notice is queued before the job is written. Without that write there is nothing to announce.
     if (now - at < MAX_JOB_WRITE_MS) throw new RelayIncomplete([{ reason: 'the job is not written yet' }]);

@@ -66,6 +66,6 @@ export {
   type TeamPolicy,
 } from './policy.ts';
 export { followUp, recordReceipt, relayMessage, sweep } from './relay-message.ts';
-export { retryAfterS } from './retry-delays.ts';
+export { MAX_DELIVERIES, retryAfterS, retryUnreadableAfterS, STUCK_AFTER_DELIVERIES } from './retry-delays.ts';
 export { segments } from './segments.ts';
-export type { CarrierList, FindTexts, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
+export type { CarrierList, FindTexts, ListedText, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';

@@ -53,6 +53,28 @@ describe('a customer gets a notice', () => {
     expect(due(jobIn('completed'))).toEqual(['completed']);
   });
 
+  test('that the job could not be done, also after another end, and where only the usual end is announced', () => {
+    expect(due(jobIn('failed'))).toEqual(['could-not']);
+    expect(due(jobIn('failed', { notices: [had('completed')] }), null, { ...policy, kinds: ['completed'] })).toEqual([
+      'could-not',
+    ]);
+    expect(due(jobIn('failed', { notices: [had('could-not')] }))).toEqual([]);
+    expect(due(jobIn('failed'), null, { ...policy, kinds: ['arrived'] })).toEqual([]);
+  });
+
+  test('of the next visit again, after a visit at which the job could not be done', () => {
+    const step = (status: Job['status'], agoMinutes: number) =>
+      ({ status, at: NOW - agoMinutes * MINUTE, by: 'operator', reason: '' }) as const;
+    const again = aJob({
+      status: 'at_site',
+      history: [step('at_site', 300), step('failed', 290), step('scheduled', 280), step('at_site', 0)],
+      notices: [had('arrived'), had('could-not')],
+    });
+    const [notice] = noticesDue(again, null, policy, NOW);
+    expect(notice).toMatchObject({ what: 'arrived', visit: 1 });
+    expect(due({ ...again, notices: [...again.notices, ...(notice ? [notice] : [])] })).toEqual([]);
+  });
+
   test('that the trailer is late compared with the promise, unless it is almost there', () => {
     const notices = [had('on-the-way', 20)];
     expect(due(jobIn('in_transit', { notices }), etaIn(37))).toEqual([]);

@@ -1,7 +1,7 @@
 import { customerState, lastCustomerStop } from '../customer/customer-stage.ts';
 import { isComing, isPresent } from '../customer/customer-view.ts';
 import type { JobId } from '../ids.ts';
-import type { Job, Notice, NoticeKind, QuietHours } from '../job.ts';
+import { isInEffect, type Job, type Notice, type NoticeKind, type QuietHours } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
 
@@ -32,6 +32,18 @@ const GONE_MS = 20 * 60_000;
 const isOverForGood = (job: Job, since: number, now: number): boolean =>
   phaseOf(job.status) !== 'driving' || now - since >= GONE_MS;
 
+/** Returns the number of visits before the present one at which the job could not be done: each visit has notices of its own. */
+const visitsBefore = ({ history }: Job): number =>
+  history.slice(0, -1).filter((change) => isInEffect(change) && phaseOf(change.status) === 'not-done').length;
+
+/** Tests whether a customer gets notices of a kind. One about the end is also about an end without the work. */
+const isWanted = ({ kinds }: NoticePolicy, what: NoticeKind): boolean =>
+  kinds.includes(what) || (what === 'could-not' && kinds.includes('completed'));
+
+/** Tests whether a notice is for the same event as another one. */
+const isSameNotice = (a: Notice, { what, stop, visit = 0 }: Pick<Notice, 'what' | 'stop' | 'visit'>): boolean =>
+  a.what === what && (a.visit ?? 0) === visit && (a.stop === stop || what === 'completed' || what === 'could-not');
+
 /**
  * Returns the notices that are due by a job's state and that the customer has not had: each at most once per leg to their site. Of
  * several that are due together only the last one is sent.
@@ -41,16 +53,17 @@ const isOverForGood = (job: Job, since: number, now: number): boolean =>
 export const noticesDue = (job: Job, eta: Eta | null, policy: NoticePolicy, now: number): Notice[] => {
   const { stage, since } = customerState(job);
   // The end is one of the job, wherever its trailer is by then.
-  const stop = stage === 'done' ? Math.max(0, lastCustomerStop(job)) : job.currentStop;
-  const had = (what: NoticeKind) =>
-    job.notices.some((notice) => notice.what === what && (notice.stop === stop || what === 'completed'));
+  const stop = stage === 'done' || stage === 'failed' ? Math.max(0, lastCustomerStop(job)) : job.currentStop;
+  const visit = visitsBefore(job);
+  const had = (what: NoticeKind) => job.notices.some((notice) => isSameNotice(notice, { what, stop, visit }));
   const due = (what: NoticeKind, promised: number | null = null): Notice[] =>
-    policy.kinds.includes(what) && !had(what) ? [{ what, stop, at: now, promised }] : [];
+    isWanted(policy, what) && !had(what) ? [{ what, stop, at: now, promised, ...(visit > 0 ? { visit } : {}) }] : [];
   const last = job.history.at(-1);
   const isRecentChange = last !== undefined && now - last.at <= MAX_NOTICE_AGE_MS;
 
   // An end that a person has just taken back is not announced.
   const isTakenBack = last?.takesBack !== undefined;
+  if (stage === 'failed') return isRecentChange && !isTakenBack ? due('could-not') : [];
   if (stage === 'done') return isOverForGood(job, since, now) && isRecentChange && !isTakenBack ? due('completed') : [];
   if (isPresent(stage)) return isRecentChange ? due('arrived') : [];
   if (!isComing(stage)) return [];
@@ -64,7 +77,9 @@ export const noticesDue = (job: Job, eta: Eta | null, policy: NoticePolicy, now:
     return soon.length > 0 ? [...onTheWay, ...soon] : onTheWay;
   }
   if (onTheWay.length > 0) return onTheWay;
-  const promised = job.notices.findLast((notice) => notice.stop === stop && notice.promised !== null)?.promised ?? null;
+  const promised =
+    job.notices.findLast((notice) => notice.stop === stop && (notice.visit ?? 0) === visit && notice.promised !== null)
+      ?.promised ?? null;
   const isLate = promised !== null && eta.earliest > promised + policy.lateMinutes * 60_000;
   return isLate && !had('arriving-soon') ? due('delayed', eta.latest) : [];
 };

@@ -128,6 +128,17 @@ describe('quiet hours', () => {
     expect(world.sentTo(dana.phone)).toHaveLength(2);
   });
 
+  test('of one contact do not keep the operator from learning that the others have not answered', async () => {
+    world = aWorld([aJob({ contacts: [asleepToo, dana] })]);
+    await world.receive();
+    await world.wait(16);
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, OPERATOR]);
+    await world.wait(200);
+    // The contact who slept gets the text after all, and the alarm is not repeated.
+    expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, OPERATOR, luis.phone]);
+    expect(world.reports.filter(({ kind }) => kind === 'unanswered')).toHaveLength(1);
+  });
+
   test('of the whole team: the customer gets the time and the urgent word at once', async () => {
     world = aWorld([aJob({ contacts: [asleep, asleepToo] })]);
     await world.receive();
@@ -143,8 +154,10 @@ describe('quiet hours', () => {
     await world.wait(61);
     expect(world.sentTo(dana.phone)).toHaveLength(2);
     expect(world.sentTo(luis.phone)).toEqual([]);
+    expect(world.sentTo(OPERATOR)).toEqual([]);
     await world.wait(61);
     expect(world.sentTo(luis.phone)).toHaveLength(2);
-    expect(world.sentTo(OPERATOR)).toHaveLength(0);
+    // Dana, who could be texted from 10:00 on, had her time.
+    expect(world.sentTo(OPERATOR)).toHaveLength(2);
   });
 });

@@ -193,7 +193,7 @@ export const sweep = async (deps: RelayDependencies): Promise<void> => {
     const isLate = deps.now() - begunAt > SWEEP_MAX_DURATION_MS;
     // A list that cannot be read must not hide the other texts, or that there are any.
     const found = isLate ? null : await lookFor(deps, outbound).catch(() => null);
-    if (found === null || found === 'no-list') left.push(outboundMessageId(outbound));
+    if (found === null || found === 'no-list' || found === 'indistinct') left.push(outboundMessageId(outbound));
     else logText(deps, found);
   }
   deps.report({ kind: 'unresolved', outboundMessageIds: left });

@@ -118,9 +118,11 @@ export const memoryRelay = ({
       return true;
     },
     flagUnanswered: async (sid, at) => {
-      if (plans.get(sid)?.answeredBy !== null || flags.has(sid)) return;
+      const known = flags.get(sid);
+      if (plans.get(sid)?.answeredBy !== null || known !== undefined) return known === at;
       flags.set(sid, at);
       flagged.put(sid, at);
+      return true;
     },
     open: async (outbound) => {
       const found = find(outbound);

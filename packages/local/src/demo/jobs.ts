@@ -33,6 +33,7 @@ export const JOBS_SHOWING: Readonly<Record<JobStatus, ReadonlyArray<keyof Return
   at_site: ['t1', 't2'],
   en_route_to_next: ['t1'],
   completed: [],
+  failed: [],
   cancelled: [],
 };
 

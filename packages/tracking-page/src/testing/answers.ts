@@ -169,6 +169,12 @@ const STATES = {
     ...since(now, 'done', 7, 'en_route_to_next'),
     stop: null,
   }),
+  failed: (now) => ({
+    ...base(now),
+    ...oneWay('delivery', 'delivered'),
+    ...since(now, 'failed', 7, 'failed'),
+    stop: null,
+  }),
   cancelled: (now) => ({ ...base(now), ...since(now, 'cancelled', 22, 'cancelled'), stop: null }),
   'no-position': base,
   recent: (now) => ({

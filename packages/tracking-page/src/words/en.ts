@@ -22,6 +22,14 @@ const outcomes = {
   picked_up: 'Picked up',
 } as const;
 
+/** The work that could not be done, by its result. */
+const work: Record<keyof typeof outcomes, string> = {
+  delivered: 'deliver',
+  swapped: 'swap',
+  returned: 'empty',
+  picked_up: 'pick up',
+};
+
 const winds = {
   n: 'north',
   ne: 'north-east',
@@ -101,6 +109,10 @@ export const en: Words = {
         lead: `${were} ${outcome === 'returned' ? 'emptied and returned' : outcomes[outcome].toLowerCase()}. Thank you!`,
       };
     },
+    failed: ({ outcome, trailers, moment }) => ({
+      headline: sentence(`We came by ${at(moment)}`).replace(/\.$/, ''),
+      lead: `We could not ${work[outcome]} your ${trailers > 1 ? 'trailers' : 'trailer'}. Call or text us to agree on a new time.`,
+    }),
   },
   partDone: ({ count, of, moment }, outcome) =>
     sentence(`${count} of ${of} ${outcomes[outcome].toLowerCase()} ${at(moment)}`),

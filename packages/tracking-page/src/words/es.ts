@@ -26,6 +26,14 @@ const outcomes = {
   picked_up: 'Recogido',
 } as const;
 
+/** The work that could not be done, by its result. */
+const work: Record<keyof typeof outcomes, string> = {
+  delivered: 'entregar',
+  swapped: 'cambiar',
+  returned: 'vaciar',
+  picked_up: 'recoger',
+};
+
 const winds = {
   n: 'norte',
   ne: 'noreste',
@@ -115,6 +123,10 @@ export const es: Words = {
         } ${yours}${outcome === 'returned' ? ` y se ${them} devolvimos` : ''}. ¡Gracias!`,
       };
     },
+    failed: ({ outcome, trailers, moment }) => ({
+      headline: `Pasamos ${atMoment(moment)}`,
+      lead: `No pudimos ${work[outcome]} ${trailers > 1 ? 'sus remolques' : 'su remolque'}. Llámenos o escríbanos para acordar otra hora.`,
+    }),
   },
   partDone: ({ count, of, moment }, outcome) =>
     sentence(`${count} de ${of}: ${outcomes[outcome].toLowerCase()} ${atMoment(moment)}`),

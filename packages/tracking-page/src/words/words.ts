@@ -31,7 +31,7 @@ export type Words = {
   title(headline: string, company: string): string;
   kinds: Record<JobKind, string>;
   /** Names of the stages in the list of all; the last one is the result. */
-  stages: Record<Exclude<CustomerStage, 'under_way' | 'back' | 'done' | 'cancelled'>, string>;
+  stages: Record<Exclude<CustomerStage, 'under_way' | 'back' | 'done' | 'failed' | 'cancelled'>, string>;
   outcomes: Record<JobOutcome, string>;
   stagesLabel: string;
 

@@ -1,6 +1,12 @@
-import type { Job, StatusChange } from '../../job.ts';
-import { phaseOf } from '../../job-status.ts';
-import { arrivedByDriver, type DriverOrder, finishedByDriver, isFinished } from '../../jobs/driver-change.ts';
+import { isCustomerSite, type Job, type StatusChange } from '../../job.ts';
+import { isActive, phaseOf } from '../../job-status.ts';
+import {
+  arrivedByDriver,
+  type DriverOrder,
+  failedByDriver,
+  finishedByDriver,
+  isFinished,
+} from '../../jobs/driver-change.ts';
 import { isTrailerBusy, withoutLastChange } from '../../jobs/undo-change.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import {
@@ -10,13 +16,16 @@ import {
   askUndoText,
   askWhichText,
   changeReadBack,
+  couldNotHint,
   type DriverAnswer,
+  type DriverWord,
   driverOptedOutText,
   nothingToUndoText,
   openAgainText,
   otherTrailerText,
   sentToDispatchText,
   takenBackText,
+  typedId,
 } from '../driver-wording.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { UNMATCHED } from '../outbound-message.ts';
@@ -84,6 +93,12 @@ const isUndoCommand = ({ said: { command } }: DriverMessage): boolean =>
 const namedJob = ({ said, all }: DriverMessage): DriverJob | null | undefined =>
   said.jobId === null ? undefined : withId(all, said.jobId);
 
+/** Returns the job of the driver that has just ended without the office; null without one. */
+const endedJustNow = ({ all, now }: DriverMessage): DriverJob | null =>
+  all.find(
+    ({ progress }) => ['done', 'not-done'].includes(phaseOf(progress.status)) && now - progress.since <= JUST_ENDED_MS,
+  ) ?? null;
+
 /** Returns the jobs that a command may be about. */
 const possibleJobs = (of: DriverMessage): DriverJob[] => {
   const { said, all, now } = of;
@@ -92,9 +107,7 @@ const possibleJobs = (of: DriverMessage): DriverJob[] => {
   const isComing = said.command === 'arrived' || said.command === 'near';
   const atWork = all.filter((one) => isAtWork(one) && !(isComing && one.progress.hasLeftLast));
   if (atWork.length > 0) return atWork;
-  const justEnded = all.find(
-    ({ progress }) => phaseOf(progress.status) === 'done' && now - progress.since <= JUST_ENDED_MS,
-  );
+  const justEnded = endedJustNow(of);
   if (!isComing && justEnded) return [justEnded];
   const next = nextWaiting(all, now);
   return next ? [next] : [];
@@ -116,6 +129,12 @@ const changeOfUndo = (of: DriverMessage): Undoable | null => {
   return own && now - own.at <= AUTOMATIC_UNDO_MS ? own : (newest ?? own ?? null);
 };
 
+/** True for a trailer whose present stop, or last one, is at a customer's site. */
+const isAtCustomer = ({ job, progress }: DriverJob): boolean => {
+  const stop = job.stops[progress.stop];
+  return stop !== undefined && isCustomerSite(stop);
+};
+
 /** True when the driver has just finished the stop before, by another text. */
 const isSaidTwice = ({ said, now }: DriverMessage, { progress: { change, status } }: DriverJob): boolean =>
   said.jobId === null &&
@@ -125,10 +144,13 @@ const isSaidTwice = ({ said, now }: DriverMessage, { progress: { change, status 
   now - change.at <= SAID_TWICE_MS;
 
 /** True when the job shows already what the command says. */
-const isAlreadySo = (of: DriverMessage, one: DriverJob): boolean =>
-  of.said.command === 'arrived' || of.said.command === 'near'
-    ? phaseOf(one.progress.status) === 'standing'
-    : isFinished(one.progress) || isSaidTwice(of, one);
+const isAlreadySo = (of: DriverMessage, one: DriverJob): boolean => {
+  const hasFailed = phaseOf(one.progress.status) === 'not-done';
+  if (of.said.command === 'arrived' || of.said.command === 'near') return phaseOf(one.progress.status) === 'standing';
+  // Of two words about the end, the later one counts.
+  if (of.said.command === 'could-not') return hasFailed;
+  return (isFinished(one.progress) && !hasFailed) || isSaidTwice(of, one);
+};
 
 /**
  * True when place or state of the job contradict the command. A driver who names the job is believed, except in words that may as well be
@@ -173,6 +195,25 @@ const relay = async (
   return { planned: { ...planned, notice, forInformation, ...onTimeline(about) }, change: null };
 };
 
+/** Words about something that may keep a job from being done. */
+const OBSTACLE =
+  /\b(?:locked|blocked|gate|no access|no one|nobody|not home|refused|overfilled|overloaded|too heavy|cerrad[oa]|bloquead[oa]|porton|nadie|candado)\b/;
+
+/** Returns the hint for words about an obstacle at a stop; null where no customer's stop is meant. */
+const hintOfObstacle = (
+  of: DriverMessage,
+  current: DriverJob | null,
+  language: DriverText['language'],
+): string | null => {
+  const sent = language === 'en' ? 'Sent to dispatch.' : 'Enviado a despacho.';
+  if (current && phaseOf(current.progress.status) === 'standing' && isAtCustomer(current))
+    return `${sent} ${couldNotHint(language, '')}`;
+  const ended = current && isAtWork(current) ? null : endedJustNow(of);
+  return ended && phaseOf(ended.progress.status) === 'done'
+    ? `${sent} ${couldNotHint(language, typedId(ended.job, of.deps.company.jobPrefix))}`
+    : null;
+};
+
 /** Relays words that are not a command, or that came too late to be one, with the command that would change the job. */
 const relayWords = (of: DriverMessage): Promise<DriverPlan> => {
   const { deps, message, said, all, now } = of;
@@ -184,8 +225,9 @@ const relayWords = (of: DriverMessage): Promise<DriverPlan> => {
   const progress = current?.progress ?? { status: 'completed' as const, stop: 0 };
   const hint = sentToDispatchText(current?.job ?? null, progress, language, isPhotoAlone, deps.company.timeZone);
   const notice = /\b(?:cancel|undo)/i.test(body) ? `${hint}. To take something back, reply UNDO` : hint;
+  const couldNot = OBSTACLE.test(comparable(body)) ? hintOfObstacle(of, current, language) : null;
   // A phone that says "OK" needs no answer.
-  return relay(of, current?.job ?? null, saysSeen ? null : notice, isPhotoAlone || saysSeen);
+  return relay(of, current?.job ?? null, saysSeen ? null : (couldNot ?? notice), isPhotoAlone || saysSeen);
 };
 
 const answerOf = ({ deps, said }: DriverMessage, job: Job): DriverAnswer => ({
@@ -201,9 +243,13 @@ const savedWith = ({ said, message }: DriverMessage): string[] => [
   ...(said.note === '' ? [] : ['note']),
 ];
 
+/** The notice of an end: with its work, or without. */
+const noticeOfEnd = (status: Job['status']) => (phaseOf(status) === 'not-done' ? 'could-not' : 'completed');
+
 /** Reads back a change by a text; words and photos that came with it go to the team. */
 const readBack = async (of: DriverMessage, job: Job, change: StatusChange): Promise<DriverPlan> => {
-  const told = change.takesBack === 'completed' && job.notices.some(({ what }) => what === 'completed');
+  const what = change.takesBack === undefined || isActive(change.takesBack) ? null : noticeOfEnd(change.takesBack);
+  const told = job.notices.some((notice) => notice.what === what);
   const body =
     change.takesBack === undefined
       ? changeReadBack(answerOf(of, job), change, savedWith(of))
@@ -211,15 +257,15 @@ const readBack = async (of: DriverMessage, job: Job, change: StatusChange): Prom
   if (told) {
     const { deps, message, driver, now } = of;
     const recipients = teamFor(job, message, deps.company, now);
-    const taken = job.history.findLast(({ isTakenBack }) => isTakenBack) ?? change;
-    const forTeam = takenBackText(job, driver.name, taken, of.said.note);
+    const forTeam = takenBackText(job, driver.name, change, of.said.note);
     return {
       planned: { kind: 'team', recipients, body: forTeam, notice: body, forInformation: true, ...onTimeline(job) },
       change: null,
     };
   }
-  if (savedWith(of).length === 0) return answer(of, job, body);
-  const relayed = await relay(of, job, body, true);
+  const hasFailed = phaseOf(change.status) === 'not-done';
+  if (savedWith(of).length === 0 && !hasFailed) return answer(of, job, body);
+  const relayed = await relay(of, job, body, true, hasFailed ? 'agree on a new time with the customer' : null);
   // Words over the budget wait for the summary; the driver reads at once what has become of the job.
   if (relayed.planned.kind !== 'held') return relayed;
   return { planned: { ...relayed.planned, ...answer(of, job, body).planned }, change: null };
@@ -234,7 +280,9 @@ const orderOf = ({ message, driver }: DriverMessage): DriverOrder => ({
 /** Changes the job as the driver says. */
 const change = async (of: DriverMessage, { job, progress }: DriverJob): Promise<DriverPlan> => {
   const hasArrived = of.said.command === 'arrived' || of.said.command === 'near';
-  const after = (hasArrived ? arrivedByDriver : finishedByDriver)(job, progress, orderOf(of), of.now);
+  const hasFailed = of.said.command === 'could-not';
+  const changed = hasArrived ? arrivedByDriver : hasFailed ? failedByDriver : finishedByDriver;
+  const after = changed(job, progress, orderOf(of), of.now);
   const made = after.history.at(-1);
   if (!made) return relayWords(of);
   return { ...(await readBack(of, after, made)), change: { before: job, after, isAnnounced: true } };
@@ -270,8 +318,10 @@ const reasonNotOpen = async ({ deps, said, driver }: DriverMessage): Promise<str
 };
 
 /** The word of a command in questions to the driver. */
-const wordOf = ({ command }: DriverText): 'HERE' | 'DONE' =>
-  command === 'arrived' || command === 'near' ? 'HERE' : 'DONE';
+const wordOf = ({ command }: DriverText): DriverWord => {
+  if (command === 'could-not') return 'CANT';
+  return command === 'arrived' || command === 'near' ? 'HERE' : 'DONE';
+};
 
 /** Returns the unanswered or active conversation of a driver who is also a dispatcher; null without one. */
 const handleInConversation = async (of: DriverMessage): Promise<string | null> => {
@@ -300,9 +350,11 @@ const weigh = async (of: DriverMessage, isDispatcher: boolean): Promise<Weighed>
   const handle = isDispatcher && said.jobId === null ? await handleInConversation(of) : null;
   // "Listo" is "finished" at a stop, and "OK" elsewhere.
   const isOnlyOk = said.command === 'ready' && (!only || phaseOf(only.progress.status) !== 'standing');
+  // A dump site may be closed: that is the team's to solve, and the customer has been served.
+  const isOwnStop = said.command === 'could-not' && only !== undefined && !isAtCustomer(only);
   const isOopsAtNothing = (said.command === 'oops' || said.command === 'no') && !found;
   const facts: DriverFacts = {
-    command: isOnlyOk || isOopsAtNothing ? null : said.command,
+    command: isOnlyOk || isOopsAtNothing || isOwnStop ? null : said.command,
     isRepeated: false,
     isAutomaticReply: isAutomaticReply(message.body),
     isLate: now - message.receivedAt > LATE_MS,

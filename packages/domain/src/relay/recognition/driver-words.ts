@@ -8,10 +8,21 @@ import { comparable } from './comparable-text.ts';
  *  - `near`: says a place, such as "at the house"; it counts when the trailer is near the stop
  *  - `ready`: "listo" is "finished" at a stop, and "OK" elsewhere
  *  - `all-set`: may mean finished, so it is asked about
+ *  - `could-not`: the work is not possible, and the driver leaves without it
  *  - `oops`: takes back right after the driver's own change
  *  - `no`: may take back, so it is asked about right after the driver's own change
  */
-export type DriverCommand = 'arrived' | 'near' | 'done' | 'ready' | 'all-set' | 'left' | 'undo' | 'oops' | 'no';
+export type DriverCommand =
+  | 'arrived'
+  | 'near'
+  | 'done'
+  | 'ready'
+  | 'all-set'
+  | 'left'
+  | 'could-not'
+  | 'undo'
+  | 'oops'
+  | 'no';
 export type DriverLanguage = 'en' | 'es';
 
 /** A driver's text as it was understood. `command` is null for words to people; `note` is what was written after a command. */
@@ -58,6 +69,16 @@ const PHRASES: ReadonlyArray<readonly [DriverCommand, DriverLanguage, string]> =
     'left|leaving|leaving now|im leaving|just left|departed|heading to dump|heading to the dump|headed to dump|headed to the dump|going to dump|going to the dump|on my way to dump|on my way to the dump|heading to landfill|heading to the landfill',
   ],
   ['left', 'es', 'ya sali|sali|saliendo|ya me fui|voy al basurero|voy para el basurero|voy al vertedero'],
+  [
+    'could-not',
+    'en',
+    'cant|cannot|can not|couldnt|could not|cant do|cant do it|cant do this one|cant do this job|couldnt do it|could not do it|cant deliver|cannot deliver|couldnt deliver|could not deliver|cant drop|cant drop it|couldnt drop|couldnt drop it|cant pick up|cant pickup|couldnt pick up|couldnt pickup|could not pick up|cant swap|couldnt swap|unable to deliver|unable to drop|unable to pick up|unable to pickup|unable to swap|unable to complete|no can do|dry run|dry run leaving|not delivered|not picked up|attempted',
+  ],
+  [
+    'could-not',
+    'es',
+    'no pude|no puedo|no pudimos|no se pudo|no se puede|no pude entregar|no pudimos entregar|no se pudo entregar|no puedo entregar|no pude recoger|no pudimos recoger|no se pudo recoger|no puedo recoger|no entregado|no recogido|viaje en falso',
+  ],
   ['undo', 'en', 'undo|undo that|undo it|undo last|undo please|please undo'],
   ['undo', 'es', 'deshacer|deshazlo'],
   [
@@ -83,6 +104,8 @@ const CLAUSE_END = /[,;:!\n]|\.\s|\s[-–—]\s/;
 /** Words that put a command in doubt when they follow it. */
 const DOUBT =
   /\b(?:not|no|but|except|almost|nearly|yet|later|tomorrow|unless|never|wait|wrong|unable|refused|cannot|(?:ca|wo|did|could|would|is|was|have|has|does)nt|pero|todavia|aun|casi|manana|nunca|espera|equivocado)\b/;
+/** Words after "can't" that put it off: the driver has not given up. */
+const NOT_YET = /\b(?:yet|wait|waiting|unless|until|till|now|todavia|aun|espera|esperando|hasta|ahora)\b/;
 /** Emoji that agree with a command or decorate it. A thumb down or a cross is not one. */
 const AGREEING_EMOJI = /[👍👌🙏💪🎉🙂😀😃😄😁😊😎🚛🚚🏁💯🏠📍✅✔☑]/gu;
 /** Punctuation before a note. */
@@ -108,7 +131,7 @@ const clauseOf = (clause: string, jobPrefix: string): Pick<DriverText, 'command'
 
 /**
  * Reads a driver's text. A command is the whole text or its first clause, in English or Spanish; a question, a negation or any other
- * sentence is for people. A negation after an undo is its reason: "undo, not done yet".
+ * sentence is for people. A negation after an undo is its reason, "undo, not done yet", and so is one after "can't": "can't, no one here".
  */
 export const driverTextOf = (body: string, jobPrefix: string): DriverText => {
   const none: DriverText = { command: null, language: 'en', jobId: null, note: '' };
@@ -124,5 +147,6 @@ export const driverTextOf = (body: string, jobPrefix: string): DriverText => {
         .trim()
     : '';
   const isUndo = head?.command === 'undo' || head?.command === 'oops';
-  return head && (isUndo || !DOUBT.test(comparable(note))) ? { ...head, note } : none;
+  const doubt = head?.command === 'could-not' ? NOT_YET : DOUBT;
+  return head && (isUndo || !doubt.test(comparable(note))) ? { ...head, note } : none;
 };

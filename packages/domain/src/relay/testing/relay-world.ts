@@ -10,7 +10,7 @@ import type { NoticeOrder } from '../notice.ts';
 import type { Receipt } from '../outbound-message.ts';
 import { DEFAULT_POLICY, type RelayCompany, type RelayPolicy } from '../policy.ts';
 import { followUp, relayMessage } from '../relay-message.ts';
-import type { SendOutcome, Sms } from '../sms-carrier.ts';
+import type { ListedText, SendOutcome, Sms } from '../sms-carrier.ts';
 
 /** Monday, 23 November 2026, 09:00 in Chicago; epoch ms. */
 export const START = Date.UTC(2026, 10, 23, 15);
@@ -83,7 +83,15 @@ const companyWith = (policy: Partial<RelayPolicy>): RelayCompany => ({
 });
 
 /** Kinds of reports that are only counted. */
-const COUNTED: ReadonlyArray<RelayReport['kind']> = ['texted', 'unknown', 'escalated', 'relayed', 'called'];
+const COUNTED: ReadonlyArray<RelayReport['kind']> = [
+  'texted',
+  'unknown',
+  'escalated',
+  'relayed',
+  'called',
+  'altered',
+  'indistinct',
+];
 
 /** Makes everything around the relay, in memory, with a clock that only the test and the relay's own pauses move. */
 export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy: Partial<RelayPolicy> = {}) => {
@@ -119,14 +127,19 @@ export const aWorld = (jobs: Job[] = [aJob({ contacts: [dana, luis] })], policy:
     waiting: [] as FollowUp[],
     /** Delay of the carrier's list, in ms. */
     lagMs: 0,
+    /** The words of a text in the carrier's list. */
+    shows: (body: string): string => body,
     /** Decides on the outcome of each text. */
     behave: (_sms: Sms, _carrier: string): Behaviour => accepted,
     carrier: {
       ...carrierNamed('fake'),
-      find: async ({ to, body, sentAfter }: { to: string; body: string; sentAfter: number }) =>
-        world.taken.filter(
-          (sms) => sms.to === to && sms.body === body && sms.at >= sentAfter && sms.at + world.lagMs <= world.now,
-        ),
+      find: async ({ to, body, sentAfter }: { to: string; body: string; sentAfter: number }): Promise<ListedText[]> =>
+        world.taken
+          .filter((sms) => sms.to === to && sms.at >= sentAfter && sms.at + world.lagMs <= world.now)
+          .map((sms) => ({ carrierSid: sms.carrierSid, at: sms.at, shown: world.shows(sms.body) }))
+          .map(({ carrierSid, at, shown }) =>
+            shown === body ? { carrierSid } : { carrierSid, other: { body: shown, at } },
+          ),
     },
     /** Further carriers, which keep no list, as those of the product. */
     second: { ...carrierNamed('other'), find: null },

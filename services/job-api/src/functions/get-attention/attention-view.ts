@@ -4,7 +4,7 @@ import { type Job, maskPhone, type readAttention, type TimelineId, UNMATCHED } f
 const iso = (at: number): string => new Date(at).toISOString();
 const jobOf = (timelineId: TimelineId): string | null => (timelineId === UNMATCHED ? null : timelineId);
 
-const endedView = ({ id, customer, history, version }: Job): Wire<'attention'>['ended'] =>
+const endedView = ({ id, customer, status, history, version }: Job): Wire<'attention'>['ended'] =>
   history.slice(-1).flatMap(({ at, decidedAt = at, by, reason, trailerId = null }) =>
     by === 'operator'
       ? []
@@ -12,6 +12,7 @@ const endedView = ({ id, customer, history, version }: Job): Wire<'attention'>['
           {
             jobId: id,
             customerName: customer.name,
+            status: status === 'failed' ? status : 'completed',
             trailerId,
             at: iso(at),
             seenAt: iso(decidedAt),

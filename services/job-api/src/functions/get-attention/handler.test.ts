@@ -120,6 +120,7 @@ describe('GET /api/attention', () => {
     expect(json.ended[1]).toEqual({
       jobId: 'QDN-1',
       customerName: 'Maria Lopez',
+      status: 'completed',
       trailerId: 'T1',
       at: new Date(NOW - 2 * HOUR).toISOString(),
       seenAt: new Date(NOW - 2 * HOUR).toISOString(),

@@ -229,6 +229,38 @@ describe('PATCH /api/jobs/{job_id}', () => {
     expect((await service.jobs.find(JOB))?.history.at(-1)).toMatchObject({ status: 'completed', at: last + 1000 });
   });
 
+  test('says that a job could not be done, at the customer’s stop, and books it again with a new time', async () => {
+    const service = aService();
+    const company = {
+      ...service.company,
+      relay: { ...DEFAULT_POLICY, notices: { ...DEFAULT_POLICY.notices, kinds: NOTICE_KINDS } },
+    };
+    const telling = { ...service, company };
+    await update(telling, { status: 'completed' });
+    expect((await update(telling, { status: 'failed' })).json).toMatchObject({
+      status: 'failed',
+      location: { stage: 'failed', outcome: 'delivered', position: null },
+    });
+    const tomorrow = new Date(NOW + 20 * 3_600_000).toISOString();
+    expect((await update(telling, { scheduledFor: tomorrow })).json).toMatchObject({
+      status: 'scheduled',
+      scheduledFor: tomorrow,
+      location: { stage: 'scheduled' },
+    });
+    expect(service.orders.map(({ notice }) => notice.what)).toEqual(['completed', 'could-not']);
+    expect((await service.jobs.find(JOB))?.history.at(-1)).toMatchObject({ reason: 'booked again by ops', stop: 0 });
+    await update(telling, { status: 'completed' });
+    expect(service.orders.at(-1)?.notice).toMatchObject({ what: 'completed', visit: 1 });
+  });
+
+  test('goes back to the customer’s stop when the work at it could not be done', async () => {
+    const [site] = aJob().stops;
+    if (!site) throw new Error('The sample job has no stop');
+    const job = aJob({ stops: [site, { ...site, kind: 'yard' }], currentStop: 1, status: 'en_route_to_next' });
+    const service = withJobs(memoryJobs([job]));
+    expect((await update(service, { status: 'failed' })).json).toMatchObject({ status: 'failed', currentStop: 0 });
+  });
+
   test('refuses to cancel a completed job', async () => {
     const service = aService();
     await update(service, { status: 'completed' });

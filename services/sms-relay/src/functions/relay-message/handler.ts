@@ -1,7 +1,16 @@
 import type { Postpone } from '@qdn/aws/inbound-queue';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
-import { type ComplianceLog, type LogEntry, type RelayDependencies, RelayIncomplete, retryAfterS } from '@qdn/domain';
-import { batchHandler, type FailedMessage, type Logger, textsIn } from '@qdn/lambda';
+import {
+  type ComplianceLog,
+  type LogEntry,
+  MAX_DELIVERIES,
+  type RelayDependencies,
+  RelayIncomplete,
+  retryAfterS,
+  retryUnreadableAfterS,
+  STUCK_AFTER_DELIVERIES,
+} from '@qdn/domain';
+import { batchHandler, type FailedMessage, type Logger, textsIn, UnreadableRecord } from '@qdn/lambda';
 import { ownRecord } from '../../queue-record.ts';
 import { logReports } from './log-reports.ts';
 import { newRecordMeasures } from './record-measures.ts';
@@ -17,9 +26,6 @@ export type RelayMessageDependencies = Omit<RelayDependencies, 'owner' | 'report
   log: Logger;
 };
 
-/** The queue's `maxReceiveCount` (resources/queues.yml). */
-export const MAX_RECEIVES = 5;
-
 /**
  * The worker behind the queue, and the only writer of the relay's state: messages, delivery receipts, follow-ups and the sweep all
  * come here. A record with an open outcome is delivered again, with growing delays. All log entries of a batch go into the compliance
@@ -31,8 +37,10 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
     name: 'relay-message',
     log,
     validate: isRelayRecord,
-    maxReceives: MAX_RECEIVES,
+    maxReceives: MAX_DELIVERIES,
     postpone: ({ receiptHandle, receiveCount, error }: FailedMessage) => {
+      if (receiveCount >= STUCK_AFTER_DELIVERIES) log.measure({ Stuck: 1 });
+      if (error instanceof UnreadableRecord) return postpone(receiptHandle, retryUnreadableAfterS(receiveCount));
       const asked = error instanceof RelayIncomplete ? error.retryAfterS : 0;
       return postpone(receiptHandle, Math.max(asked, retryAfterS(receiveCount, deps.random())));
     },

@@ -18,6 +18,14 @@ export const logReports =
       case 'texted':
         measures.add({ Segments: report.segments, SmsDollars: report.segments * segmentUsd });
         break;
+      case 'altered':
+        log.warn('CARRIER_ALTERS_WORDS', { outboundMessageId: report.outboundMessageId, carrier: report.carrier });
+        measures.add({ Altered: 1 });
+        break;
+      case 'indistinct':
+        log.warn('OUTCOME_INDISTINCT', { outboundMessageId: report.outboundMessageId, carrier: report.carrier });
+        measures.add({ Indistinct: 1 });
+        break;
       case 'unknown':
         measures.add({ Unknown: 1 });
         break;
