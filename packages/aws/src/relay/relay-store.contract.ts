@@ -364,6 +364,21 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       ]);
     });
 
+    test('finds one message of a timeline', async () => {
+      const timelineId = 'QDN-7';
+      await store().record({ timelineId, sender: 'customer', heldUntil: NOW + 9 }, message(65, NOW));
+      const known = {
+        messageSid: sid(65),
+        from: '+15125550111',
+        body: 'words 65',
+        receivedAt: NOW,
+        heldUntil: NOW + 9,
+      };
+      expect(await store().message(timelineId, NOW, sid(65))).toEqual(known);
+      expect(await store().message(timelineId, NOW + 1, sid(65))).toBeNull();
+      expect(await store().message('QDN-8', NOW, sid(65))).toBeNull();
+    });
+
     test('lists the texts to a number since a time, newest first', async () => {
       const to = '+15125550179';
       await store().open(anOutboundMessage(70, { timelineId: UNMATCHED, to, claimedAt: NOW }));

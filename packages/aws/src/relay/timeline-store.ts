@@ -5,6 +5,7 @@ import {
   claimKey,
   jobPk,
   MESSAGE_PREFIX,
+  messageKey,
   messagesFrom,
   OUTBOUND_MESSAGE_PREFIX,
   outboundMessageKey,
@@ -25,7 +26,13 @@ const unresolvedSince = async (table: RelayTable, before: number): Promise<Outbo
 /** Timelines, and the items that need someone's attention. */
 export const timelineStore = (
   table: RelayTable,
-): Pick<RelayStore, 'recent' | 'unresolved' | 'attention' | 'timeline'> => ({
+): Pick<RelayStore, 'message' | 'recent' | 'unresolved' | 'attention' | 'timeline'> => ({
+  message: (timelineId, receivedAt, sid) =>
+    reaching(STORE, async () => {
+      const item = await table.get(messageKey(timelineId, receivedAt, sid));
+      return item ? (toRecent(item)[0] ?? null) : null;
+    }),
+
   recent: (timelineId, since) =>
     reaching(STORE, async () => {
       const items = await queryAll(table.client, {

@@ -63,6 +63,8 @@ export type RelayStore = ConversationStore & {
   resolve(claimed: OutboundMessage, result: Resolution, now: number): Promise<boolean>;
   /** Applies a receipt by `withReceipt`; returns the outbound message, or null when nothing has changed. */
   recordDelivery(key: OutboundMessageKey, receipt: Receipt, now: number): Promise<OutboundMessage | null>;
+  /** Reads one message of a timeline, by its time (epoch ms) and SID; null without it. */
+  message(timelineId: TimelineId, receivedAt: number, sid: MessageSid): Promise<RecentMessage | null>;
   /** Reads the messages on a timeline since a moment (epoch ms), oldest first. */
   recent(timelineId: TimelineId, since: number): Promise<RecentMessage[]>;
   /** Reads the texts to a number since a moment (epoch ms), newest first. May lag behind by a moment. */

@@ -262,9 +262,9 @@ const bounceFor = async (
 
 const unansweredFor = async (deps: RelayDependencies, plan: RelayPlan, messageSid: MessageSid): Promise<string> => {
   const job = await jobOf(deps, plan);
-  const entry = (await deps.relay.timeline(plan.timelineId)).find(({ message }) => message.messageSid === messageSid);
+  const message = await deps.relay.message(plan.timelineId, plan.receivedAt, messageSid);
   const { handle, name } = labelOfSender(deps, plan, job);
-  return unansweredText(`${job ? `${job.id} ` : ''}${name} (${handle})`, entry?.message.body ?? '');
+  return unansweredText(`${job ? `${job.id} ` : ''}${name} (${handle})`, message?.body ?? '');
 };
 
 /** Records that no one has answered, and reports it once, however often the message is looked at. */

@@ -63,7 +63,7 @@ export const giveMissedCall = async (deps: RelayDependencies, call: MissedCall):
 const pinMissedCall = async (deps: RelayDependencies, message: InboundMessage): Promise<RelayPlan> => {
   const { from, receivedAt, messageSid } = message;
   const now = deps.now();
-  const { sender, found } = await identifySender(deps, message, now);
+  const { sender, found } = await identifySender(deps, message);
   const base = { timelineId: found.job?.id ?? UNMATCHED, sender: senderLabel(sender, from), from, receivedAt };
   const plan = {
     ...emptyPlan({ ...base, begunAt: now }),

@@ -17,6 +17,8 @@ import { memoryConversations } from './memory-conversations.ts';
 import { assertItemFits, type IndexLag, laggingIndex } from './table-limits.ts';
 
 type Recorded = RecentMessage & { sender: string; messageSid: MessageSid };
+const toRecent = ({ sender: _, ...recent }: Recorded): RecentMessage => recent;
+
 /** The place of an outbound message, whose state changes. */
 type Slot = { outbound: OutboundMessage };
 /** The messages of one timeline, by their time, and their outbound messages. */
@@ -161,17 +163,16 @@ export const memoryRelay = ({
       if (next) put(key, next);
       return copyOf(next);
     },
+    message: async (timelineId, receivedAt, sid) => {
+      store.reads += 1;
+      const found = timelines.get(timelineId)?.messages.get(sid);
+      return found?.receivedAt === receivedAt ? toRecent(found) : null;
+    },
     recent: async (timelineId, since) => {
       store.reads += 1;
       return onTimeline(timelineId)
         .filter(({ receivedAt }) => receivedAt >= since)
-        .map(({ messageSid, from, body, receivedAt, heldUntil }) => ({
-          messageSid,
-          from,
-          body,
-          receivedAt,
-          heldUntil,
-        }));
+        .map(toRecent);
     },
     sentTo: async (phone, since) => {
       store.reads += 1;

@@ -1,17 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { JobId, PhoneNumber } from '../../ids.ts';
 import { aJob } from '../../testing/index.ts';
-import {
-  aWorld,
-  contact,
-  dana,
-  MARIA,
-  OPERATOR,
-  type RelayWorld,
-  START,
-  STRANGER,
-  text,
-} from '../testing/relay-world.ts';
+import { aWorld, contact, dana, MARIA, OPERATOR, type RelayWorld, STRANGER, text } from '../testing/relay-world.ts';
 import { identifySender } from './identify-sender.ts';
 
 const nina = contact('nina', '+15125550173');
@@ -20,7 +10,7 @@ beforeEach(() => {
   world = aWorld([aJob({ contacts: [nina] })]);
 });
 const identify = async (from: string, body = 'hello') => {
-  const { sender, found } = await identifySender(world.dependencies(), text({ from, body }), START);
+  const { sender, found } = await identifySender(world.dependencies(), text({ from, body }));
   return [sender.kind === 'contact' ? sender.contact.id : sender.kind, found.job?.id ?? null];
 };
 

@@ -1,8 +1,9 @@
 import type { JobId } from '../../ids.ts';
+import { deskFromSentTexts } from '../conversation/earlier-history.ts';
+import { personKey } from '../conversation/person-key.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
-import { UNMATCHED } from '../outbound-message.ts';
-import { messagesRelayedTo } from './conversation-history.ts';
+import { type TimelineId, UNMATCHED } from '../outbound-message.ts';
 import { type FoundJob, findJobForCustomer, findJobForDispatcher, NO_JOB } from './find-job.ts';
 import { type Sender, senderOf } from './sender.ts';
 
@@ -15,7 +16,6 @@ type Dispatcher = Extract<Sender, { kind: 'contact' }>;
 export const identifySender = async (
   deps: RelayDependencies,
   message: InboundMessage,
-  now: number,
 ): Promise<{ sender: Sender; found: FoundJob }> => {
   const { from } = message;
   const own = senderOf(from, null, deps.company);
@@ -28,17 +28,25 @@ export const identifySender = async (
   const found = await findJobForCustomer(deps, message);
   const sender = senderOf(from, found.job, deps.company);
   const contact =
-    sender.kind === 'contact' ? sender : sender.kind === 'stranger' ? await contactOfJob(deps, from, now) : null;
+    sender.kind === 'contact' ? sender : sender.kind === 'stranger' ? await contactOfJob(deps, from) : null;
   return contact ? { sender: contact, found: await findJobForDispatcher(deps, message) } : { sender, found };
 };
 
-/** Identifies a contact of a single job by the messages that were relayed to them: their texts need not name the job. */
-const contactOfJob = async (deps: RelayDependencies, from: string, now: number): Promise<Dispatcher | null> => {
-  const timelineIds = new Set((await messagesRelayedTo(deps, from, now)).map(({ plan }) => plan.timelineId));
-  for (const timelineId of timelineIds) {
+/** Identifies a contact of a single job by the conversations on their desk: their texts need not name the job. */
+const contactOfJob = async (deps: RelayDependencies, from: string): Promise<Dispatcher | null> => {
+  for (const timelineId of new Set(await timelinesOnDesk(deps, personKey(from)))) {
     const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
     const sender = senderOf(from, job, deps.company);
     if (sender.kind === 'contact') return sender;
   }
   return null;
+};
+
+/** Reads the timelines that were relayed to a phone; none for someone outside the team. */
+const timelinesOnDesk = async (deps: RelayDependencies, phone: string): Promise<TimelineId[]> => {
+  const stored = await deps.relay.desk(phone);
+  if (stored) return stored.conversations.map(({ timelineId }) => timelineId);
+  if (await deps.relay.conversation(phone)) return [];
+  const { desk } = await deskFromSentTexts(deps, phone);
+  return desk.conversations.map(({ timelineId }) => timelineId);
 };

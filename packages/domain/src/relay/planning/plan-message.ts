@@ -37,7 +37,7 @@ const driverAmong = (sender: Sender, from: string, { company }: RelayDependencie
 export const planMessage = async (deps: RelayDependencies, message: InboundMessage): Promise<PlannedMessage> => {
   const { from, receivedAt } = message;
   const begunAt = deps.now();
-  const { sender, found } = await identifySender(deps, message, begunAt);
+  const { sender, found } = await identifySender(deps, message);
   const timelineId = found.job?.id ?? UNMATCHED;
   const nothing = emptyPlan({ timelineId, sender: senderLabel(sender, from), from, receivedAt, begunAt });
   const driver = driverAmong(sender, from, deps);
