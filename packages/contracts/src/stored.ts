@@ -18,6 +18,7 @@ import {
   type JobSummary,
   type LastText,
   MESSAGE_SID_PATTERN,
+  type MediaPart,
   NAME_PATTERN,
   NOTICE_KINDS,
   type Notice,
@@ -34,6 +35,7 @@ import {
   type StatusChange,
   type Stop,
   type TeamMember,
+  type TeamMessage,
 } from '@qdn/domain';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { WithProperties } from './job-fields.ts';
@@ -225,6 +227,28 @@ const storedCall = {
   properties: { ring: text, connect: text, who: text, handle: text },
 } as const satisfies WithProperties<keyof PlannedCall>;
 
+const storedMedium = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['what', 'link', 'contentType'],
+  properties: { what: text, link: text, contentType: text },
+} as const satisfies WithProperties<keyof MediaPart>;
+
+const storedTeamMessage = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'handle', 'about', 'words', 'media', 'note', 'wholeLink'],
+  properties: {
+    name: text,
+    handle: textOrNothing,
+    about: textOrNothing,
+    words: text,
+    media: { type: 'array', items: storedMedium },
+    note: textOrNothing,
+    wholeLink: textOrNothing,
+  },
+} as const satisfies WithProperties<keyof TeamMessage>;
+
 const storedDeskChoice = {
   type: 'object',
   additionalProperties: false,
@@ -288,6 +312,7 @@ export const storedPlan = {
     call: storedCall,
     person: text,
     asks: storedDeskQuestion,
+    source: storedTeamMessage,
     answeredBy: textOrNothing,
   },
 } as const satisfies WithProperties<keyof RelayPlan>;

@@ -21,7 +21,7 @@ import { giveNotice } from '../relay/give-notice.ts';
 import { announce, type NoticeOrder } from '../relay/notice.ts';
 import { aWorld, dana, MARIA, text } from '../relay/testing/relay-world.ts';
 import { aFix, aJob, placeAt, typicalTravel } from '../testing/index.ts';
-import { etaWords } from './stage-words.ts';
+import { clockTime, etaWords } from './stage-words.ts';
 
 /*
  * No text to a customer holds a time or place that the page of the same moment hides, and the page holds none of the company's own stops.
@@ -176,7 +176,7 @@ const pageOf = async ({ job, now, fixes }: Life): Promise<Page> => {
   return jobLocationView(job, shown, await etaOf(typicalTravel, job, shown, now), now, company, 'customer');
 };
 
-const clock = (at: number): string => etaWords({ earliest: at, latest: at }, TIME_ZONE).replace(/ [AP]M$/, '');
+const clock = (at: number): string => clockTime(at, TIME_ZONE).replace(/ [AP]M$/, '');
 const FIVE = 5 * MINUTE;
 
 /** The clock times that a page shows: of its stage, the booking, the last position, the trailers that are done, and the range. */
@@ -310,7 +310,7 @@ describe('the property finds', () => {
   test('an answer with an arrival on any leg', async () => {
     const found = await isFoundIn(async ({ job, now, fixes }) => {
       const eta = await etaOf(typicalTravel, job, fixes, now);
-      return `${job.id} is on the way${eta ? `, ETA ${etaWords(eta, TIME_ZONE)}` : ''}.`;
+      return `${job.id} is on the way${eta ? `, ETA ${etaWords(eta, { now, language: 'en', timeZone: TIME_ZONE })}` : ''}.`;
     });
     expect(found).toBe(true);
   });

@@ -8,7 +8,7 @@ import { segments } from '../relay/segments.ts';
 import { aFix, aJob } from '../testing/index.ts';
 import { CUSTOMER_STAGES, type CustomerStage } from './customer-stage.ts';
 import type { CustomerView } from './customer-view.ts';
-import { arrivalWords, stageLabel, stageSentence, type Wording } from './stage-words.ts';
+import { arrivalWords, etaWords, stageLabel, stageSentence, type Wording } from './stage-words.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 20, 12);
 const MINUTE = 60_000;
@@ -268,5 +268,34 @@ describe('a notice', () => {
             const text = noticeText(what, 'QuickDumpNow', { job: aJob(), view, link: LINK }, eta, wording);
             expect([text, new SegmentedMessage(text).encodingName, segments(text)]).toEqual([text, 'GSM-7', 1]);
           }
+  });
+});
+
+describe('an arrival range', () => {
+  const on = (day: number, hour: number, minute: number) => Date.UTC(2026, 10, day, hour + 6, minute);
+  const range = (from: number, to: number, wording = english) => etaWords({ earliest: from, latest: to }, wording);
+
+  test('is in the company’s time zone', () => {
+    expect(range(on(23, 14, 25), on(23, 14, 40))).toBe('2:25-2:40 PM');
+    expect(range(on(23, 14, 25), on(23, 14, 40), { ...english, timeZone: 'America/New_York' })).toBe('3:25-3:40 PM');
+  });
+
+  test('has AM and PM across noon, and one time within a minute', () => {
+    expect(range(on(23, 11, 50), on(23, 12, 10))).toBe('11:50 AM-12:10 PM');
+    expect(range(on(23, 11, 50), on(23, 11, 50))).toBe('11:50 AM');
+  });
+
+  test('names its days over midnight, and its day when that is not today', () => {
+    expect(range(on(23, 17, 46), on(24, 14, 41))).toBe('Mon 5:46 PM-Tue 2:41 PM');
+    expect(range(on(23, 23, 50), on(24, 0, 20))).toBe('Mon 11:50 PM-Tue 12:20 AM');
+    expect(range(on(24, 8, 5), on(24, 8, 40))).toBe('Tue 8:05-8:40 AM');
+    expect(range(on(23, 17, 46), on(24, 14, 41), spanish)).toBe('lun 5:46 PM-mar 2:41 PM');
+  });
+
+  test('that has begun names the day of its end', () => {
+    const until = (at: number, wording = english) => arrivalWords({ earliest: NOW, latest: at }, wording);
+    expect(until(on(23, 14, 40))).toBe('ETA before 2:40 PM');
+    expect(until(on(24, 0, 20))).toBe('ETA before Tue 12:20 AM');
+    expect(until(on(25, 0, 20), spanish)).toBe('llegada antes de las 12:20 a.m. del mie');
   });
 });

@@ -61,24 +61,40 @@ export const shownRange = (eta: { earliest: number; latest: number }): { earlies
 /** `2:05 PM` in the company's time zone. */
 export const clockTime = (at: number, timeZone: string): string => inWords(at, { language: 'en', timeZone }, CLOCK);
 
-/** `2:25-2:40 PM` in the company's time zone. */
-export const etaWords = (eta: { earliest: number; latest: number }, timeZone: string): string => {
-  const [from, to] = [clockTime(eta.earliest, timeZone), clockTime(eta.latest, timeZone)];
-  if (from === to) return to;
-  return from.slice(-2) === to.slice(-2) ? `${from.slice(0, -3)}-${to}` : `${from}-${to}`;
+/** `Mon`, or `lun` in GSM-7 letters. */
+const weekday = (at: number, wording: Wording): string =>
+  inWords(at, wording, { weekday: 'short' })
+    .normalize('NFD')
+    .replace(/[^A-Za-z]/g, '');
+
+/** `2:05 PM`, or `Mon 2:05 PM` when that is not today. */
+const clockWithDay = (at: number, wording: Wording, clock: string): string =>
+  dayWords(at, wording) === dayWords(wording.now, wording) ? clock : `${weekday(at, wording)} ${clock}`;
+
+/**
+ * `2:25-2:40 PM` in the company's time zone; `Mon 2:25-2:40 PM` when that is not today, and `Sun 5:45 PM-Mon 2:45 PM` over midnight: without
+ * the days, a range until tomorrow reads as one that ends today.
+ */
+export const etaWords = (eta: { earliest: number; latest: number }, wording: Wording): string => {
+  const [from, to] = [clockTime(eta.earliest, wording.timeZone), clockTime(eta.latest, wording.timeZone)];
+  if (dayWords(eta.earliest, wording) !== dayWords(eta.latest, wording))
+    return `${weekday(eta.earliest, wording)} ${from}-${weekday(eta.latest, wording)} ${to}`;
+  const isSameHalf = from.slice(-2) === to.slice(-2);
+  const range = from === to ? to : `${isSameHalf ? from.slice(0, -3) : from}-${to}`;
+  return clockWithDay(eta.latest, wording, range);
 };
 
 /** `ETA 2:25-2:40 PM`, or `ETA before 2:40 PM` when the range has begun. */
 export const arrivalWords = (eta: { earliest: number; latest: number }, wording: Wording): string => {
   const { earliest, latest } = shownRange(eta);
-  const { language, timeZone, now } = wording;
+  const { language, now } = wording;
   const isBegun = eta.earliest <= now + BEGUN_MS;
-  if (language === 'en') {
-    return `ETA ${isBegun ? `before ${inWords(latest, wording, CLOCK)}` : etaWords({ earliest, latest }, timeZone)}`;
-  }
-  return isBegun
-    ? `llegada antes de ${withArticle(inWords(latest, wording, CLOCK))}`
-    : `llegada ${etaWords({ earliest, latest }, timeZone)}`;
+  const end = inWords(latest, wording, CLOCK);
+  if (language === 'en')
+    return `ETA ${isBegun ? `before ${clockWithDay(latest, wording, end)}` : etaWords({ earliest, latest }, wording)}`;
+  if (!isBegun) return `llegada ${etaWords({ earliest, latest }, wording)}`;
+  const isToday = dayWords(latest, wording) === dayWords(now, wording);
+  return `llegada antes de ${withArticle(end)}${isToday ? '' : ` del ${weekday(latest, wording)}`}`;
 };
 
 const OUTCOMES: Readonly<Record<Language, Readonly<Record<JobOutcome, string>>>> = {

@@ -274,7 +274,7 @@ describe('the answer to a driver', () => {
   test('to a photo names the job, and the photo is with the team', async () => {
     const { driver, team } = await said('photo-alone', '', 1);
     expect(driver).toEqual(['Photo saved to QDN-1043 (1100 Congress Ave). When finished, reply DONE']);
-    expect(team[0]).toMatch(/^QDN-1043 Ann Lee \(from driver Ray, T1\):\nhttps:\/\/x\.example\/m\//);
+    expect(team[0]).toMatch(/^Driver Ray \(T1\) @u0131 about Ann Lee \(1043\):\nPhoto: https:\/\/x\.example\/m\//);
   });
 
   test('keeps words and photo that come with a command', async () => {

@@ -3,12 +3,15 @@ import type { Job, StatusChange, Stop, StopKind } from '../job.ts';
 import { phaseOf } from '../job-status.ts';
 import { nameOfChange } from '../jobs/undo-change.ts';
 import type { DriverLanguage } from './recognition/driver-words.ts';
-import { withoutAccents } from './text-layout.ts';
+import { quotedLine, withoutAccents } from './text-layout.ts';
 
 /* Texts to drivers: short, in GSM-7 characters, with the job, the place and the way back. */
 
 /** Maximum length of an address in a text to a driver. */
 const MAX_STREET_LENGTH = 40;
+
+/** Maximum length of a driver's note in a text to the team. */
+const MAX_NOTE_LENGTH = 300;
 
 /** Street of a stop: its address up to the first comma. */
 const streetOf = (stop: Stop | undefined): string =>
@@ -90,7 +93,7 @@ export const openAgainText = (of: DriverAnswer, change: StatusChange, told: bool
  * @param note what the driver wrote after the command
  */
 export const takenBackText = (job: Job, driverName: string, undo: StatusChange, note: string): string => {
-  const said = note === '' ? '' : `\n"${note}"`;
+  const said = note === '' ? '' : `\n${quotedLine(note, MAX_NOTE_LENGTH)}`;
   return `${labelOf(job)}: ${driverName} took back "${nameOfChange(undo.takesBack ?? undo.status)}". We had told the customer ${endTold(undo)}.${said}`;
 };
 

@@ -29,6 +29,7 @@ export { giveAlert } from './give-alert.ts';
 export { giveMissedCall, giveUnansweredCall, type MissedCall } from './give-missed-call.ts';
 export { giveNotice } from './give-notice.ts';
 export type { InboundMessage } from './inbound-message.ts';
+export type { MediaPart } from './media-parts.ts';
 export { announce, type NoticeOrder, type NoticePolicy, type NoticeQueue } from './notice.ts';
 export { onCall } from './on-call.ts';
 export {
@@ -69,3 +70,4 @@ export { followUp, recordReceipt, relayMessage, sweep } from './relay-message.ts
 export { MAX_DELIVERIES, retryAfterS, retryUnreadableAfterS, STUCK_AFTER_DELIVERIES } from './retry-delays.ts';
 export { segments } from './segments.ts';
 export type { CarrierList, FindTexts, ListedText, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
+export type { TeamMessage } from './team-wording.ts';

@@ -1,8 +1,9 @@
-import { etaWords, shownRange } from '../customer/stage-words.ts';
+import { etaWords, shownRange, type Wording } from '../customer/stage-words.ts';
 import type { Job } from '../job.ts';
 import type { RecentMessage } from './budget.ts';
-import type { RelayContext } from './team-wording.ts';
-import { ended, fit, withoutAccents } from './text-layout.ts';
+import { readableWords } from './plain-words.ts';
+import type { JobFacts } from './team-wording.ts';
+import { ended, fit, MAX_SMS_LENGTH, quotedLine, saidBy, withoutAccents } from './text-layout.ts';
 
 const EXAMPLE_OF_REPLY = 'Start your text with the job number, like: @1042 we will be there at 3';
 
@@ -37,16 +38,20 @@ export const bounceText = (handle: string, name: string, hasOptedOut: boolean): 
 
 /** Tells the operator that a customer is waiting and no dispatcher has answered. */
 export const unansweredText = (who: string, words: string): string =>
-  fit((said) => `No one has answered ${who}: "${said}"`, words);
+  fit((said) => saidBy(`No one has answered ${who}`, said), readableWords(words));
 
 /** Answers a dispatcher's question about a job: customer, stage, arrival time and link. @param eta null without one */
 export const dispatcherAnswerText = (
   job: Pick<Job, 'id' | 'customer'>,
-  { stage, eta, link, timeZone }: Pick<RelayContext, 'stage' | 'eta' | 'link' | 'timeZone'>,
+  { stage, eta, link }: Pick<JobFacts, 'stage' | 'eta' | 'link'>,
+  wording: Omit<Wording, 'language'>,
 ): string => {
-  const arrival = eta ? `, ETA ${etaWords(shownRange(eta), timeZone)}` : '';
+  const arrival = eta ? `, ETA ${etaWords(shownRange(eta), { ...wording, language: 'en' })}` : '';
   return `${job.id} ${withoutAccents(job.customer.name)}: ${ended(`${stage}${arrival}`)}\n${link}`;
 };
+
+/** Maximum length of a quote in a summary, in characters. */
+const MAX_SUMMARY_QUOTE = 160;
 
 /** Sums up the texts over a budget: their number, their senders, the first and the latest text. */
 export const summaryText = (who: string, held: readonly RecentMessage[]): string => {
@@ -55,11 +60,7 @@ export const summaryText = (who: string, held: readonly RecentMessage[]): string
   const from = senders > 1 ? ` from ${senders} numbers` : '';
   const begin = `${who}: ${held.length} more ${held.length === 1 ? 'text' : 'texts'}${from} in a short time.`;
   if (!first || !last) return begin;
-  const short = (words: string) => (words.length > 160 ? `${[...words].slice(0, 160).join('')}... [cut]` : words);
-  return first === last
-    ? fit((words) => `${begin} "${words}"`, first.body)
-    : fit(
-        (words) => `${begin} First: "${short(words)}" Latest: "${short(last.body)}" All of them are saved.`,
-        first.body,
-      );
+  const quote = ({ body }: RecentMessage) => quotedLine(body, MAX_SUMMARY_QUOTE);
+  if (first === last) return `${begin} ${quotedLine(first.body, MAX_SMS_LENGTH - begin.length - 3)}`;
+  return `${begin} First: ${quote(first)} Latest: ${quote(last)} All of them are saved.`;
 };

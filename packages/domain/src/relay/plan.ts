@@ -3,6 +3,7 @@ import type { Job } from '../job.ts';
 import type { TeamMember } from './cascade.ts';
 import type { DeskQuestion } from './conversation/desk.ts';
 import type { TimelineId } from './outbound-message.ts';
+import type { TeamMessage } from './team-wording.ts';
 
 /** A person who is texted. `recipient` is a contact's ID, `customer` or `operator`. */
 export type Recipient = { recipient: RecipientId; to: string };
@@ -43,6 +44,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `call`: the call that the sender, a dispatcher, has asked for
  *  - `person`: the person outside the team whose conversation a dispatcher's text belongs to, where the recipients do not say it
  *  - `asks`: the question back to the dispatcher, with the text that it holds
+ *  - `source`: the message as the team sees it; a text that is sent late is composed again from it
  *  - `answeredBy`: the dispatcher who has answered; the only part that changes later
  * Times are epoch ms.
  */
@@ -64,6 +66,7 @@ export type RelayPlan = {
   call?: PlannedCall;
   person?: string;
   asks?: DeskQuestion;
+  source?: TeamMessage;
   answeredBy: string | null;
 };
 

@@ -28,7 +28,7 @@ describe('a customer’s text', () => {
     await world.receive();
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
     expect(world.taken[0]?.body).toMatch(
-      /^QDN-1042 Maria Lopez:\n"Can you come after 3\? QDN-1042"\non the way, ETA \d+:\d\d-\d+:\d\d AM\nhttps:\/\/x\.example\/t\/QDN-1042\.0001\nReply: @1042 \.\.\.$/,
+      /^Maria Lopez @1042: "Can you come after 3\? QDN-1042"\n1100 Congress Ave\nT1: on the way, ETA \d+:\d\d-\d+:\d\d AM\nhttps:\/\/x\.example\/t\/QDN-1042\.0001\nReply: @1042 \.\.\.$/,
     );
     expect(world.taken[1]?.body).toBe(world.taken[0]?.body);
     expect(world.taken[0]?.outboundMessageId).toBe(`QDN-1042~${sidOf(1)}~dana`);
@@ -65,20 +65,20 @@ describe('a customer’s text', () => {
   test('goes out without an arrival when the positions cannot be read', async () => {
     const locations = { shown: async () => Promise.reject(new Error('down')) };
     await world.receive(text(), { locations });
-    expect(world.sentTo(dana.phone)[0]).toContain('\non the way\n');
+    expect(world.sentTo(dana.phone)[0]).toContain('\nT1: on the way\n');
     expect(world.reports).toMatchObject([{ kind: 'without-eta', messageSid: sidOf(1) }]);
   });
 
   test('is relayed on a job that has ended', async () => {
     world = aWorld([aJob({ status: 'completed', contacts: [dana] })]);
     await world.receive();
-    expect(world.sentTo(dana.phone)[0]).toContain('\ndelivered 8:00 AM\n');
+    expect(world.sentTo(dana.phone)[0]).toContain('\nT1: delivered 8:00 AM\n');
   });
 
   test('reaches the company’s contacts when it belongs to no job', async () => {
     await world.receive(text({ from: STRANGER, body: 'do you rent by the day?' }));
     expect(world.sentTo(dana.phone)).toEqual([
-      'No job found for a number ending in 0199:\n"do you rent by the day?"\nReply: @u0199 ...',
+      'Unknown number @u0199: "do you rent by the day?"\nNo job found.\nReply: @u0199 ...',
     ]);
     expect(world.sentTo(luis.phone)).toHaveLength(1);
     expect(await world.relay.timeline(UNMATCHED)).toMatchObject([{ sender: '+*********99' }]);
@@ -114,35 +114,35 @@ describe('the job of a text', () => {
 
   test('is found by the path, then by the text, then by the phone', async () => {
     world = aWorld([aJob({ contacts: [dana] }), sams, newer]);
-    expect(await firstLineFor({ pathJob: 'QDN-5' as JobId })).toContain('QDN-5');
+    expect(await firstLineFor({ pathJob: 'QDN-5' as JobId })).toContain('about Sam Carter (5)');
     expect(await firstLineFor({ messageSid: sidOf(2) })).toBeDefined();
-    expect(world.sentTo(dana.phone)[1]).toContain('QDN-1042 Maria Lopez:');
+    expect(world.sentTo(dana.phone)[1]).toContain('Maria Lopez @1042: ');
   });
 
   test('is the sender’s newest active one when none is named, with a note on the others', async () => {
     world = aWorld([aJob({ contacts: [dana] }), newer]);
-    expect(await firstLineFor({ body: 'are you near?' })).toBe('QDN-1050 Maria Lopez:');
+    expect(await firstLineFor({ body: 'are you near?' })).toBe('Maria Lopez @1050: "are you near?"');
     expect(world.sentTo(dana.phone)[0]).toContain('(newest of 2 jobs, also QDN-1042)');
   });
 
   test('is the sender’s own when a number in the text may mean something else', async () => {
     world = aWorld([aJob({ contacts: [dana] }), sams]);
-    expect(await firstLineFor({ body: 'the gate code is #5' })).toBe('QDN-1042 Maria Lopez:');
+    expect(await firstLineFor({ body: 'the gate code is #5' })).toBe('Maria Lopez @1042: "the gate code is #5"');
   });
 
   test('is the one that a number may mean when nothing else is found, with the sender’s name', async () => {
     world = aWorld([aJob({ contacts: [dana] }), sams]);
     expect(await firstLineFor({ body: 'about #5', from: STRANGER })).toBe(
-      'QDN-5 Sam Carter (from a number ending in 0199):',
+      'Guest @u0199 about Sam Carter (5): "about #5"',
     );
   });
 
   test('is the sender’s own when the path or the text names one that does not exist', async () => {
     expect(await firstLineFor({ pathJob: 'QDN-9' as JobId, body: 'QDN-10420, sorry, #1042' })).toBe(
-      'QDN-1042 Maria Lopez:',
+      'Maria Lopez @1042: "QDN-10420, sorry, #1042"',
     );
     world = aWorld();
-    expect(await firstLineFor({ body: 'QDN-99' })).toBe('QDN-1042 Maria Lopez:');
+    expect(await firstLineFor({ body: 'QDN-99' })).toBe('Maria Lopez @1042: "QDN-99"');
   });
 
   test('is not one of the phone index that has ended or belongs to another customer', async () => {
@@ -154,7 +154,7 @@ describe('the job of a text', () => {
     await world.jobs.create(aJob({ id: 'QDN-1' as JobId, status: 'completed' }));
     await world.jobs.create(aJob({ id: 'QDN-2' as JobId, customer: sams.customer }));
     await world.receive(text({ body: 'hello' }), { jobs });
-    expect(world.sentTo(dana.phone)[0]).toContain('QDN-1042 Maria Lopez:\n"hello"');
+    expect(world.sentTo(dana.phone)[0]).toContain('Maria Lopez @1042: "hello"\n');
     expect(world.sentTo(dana.phone)[0]).not.toContain('newest of');
   });
 });
@@ -164,12 +164,12 @@ test('of several jobs that a text names, the newest active one counts, with a no
   const newer = aJob({ id: 'QDN-8' as JobId, createdAt: START + 1, contacts: [dana] });
   world = aWorld([aJob({ contacts: [dana] }), ended, newer]);
   await world.receive(text({ body: 'QDN-7, QDN-1042 and QDN-8: all tomorrow?' }));
-  expect(world.sentTo(dana.phone)[0]).toMatch(/^QDN-8 Maria Lopez:.*\(also names QDN-1042, QDN-7\)/s);
+  expect(world.sentTo(dana.phone)[0]).toMatch(/^Maria Lopez @8: .*\(also names QDN-1042, QDN-7\)/s);
 });
 
 test('a sender over another service is named without their number', async () => {
   await world.receive(text({ from: 'whatsapp:+15125550999', body: 'hello' }));
-  expect(world.sentTo(dana.phone)[0]).toContain('a number ending in 0999');
+  expect(world.sentTo(dana.phone)[0]).toContain('number ending in 0999');
   expect(world.sentTo(dana.phone)[0]).not.toContain('5550999');
 });
 

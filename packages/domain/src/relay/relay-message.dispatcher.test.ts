@@ -263,6 +263,15 @@ describe('an automatic text of a phone', () => {
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'dana' });
   });
 
+  test('acknowledges the conversation of our text, not a job that the customer names in it', async () => {
+    const newer = aJob({ id: 'QDN-1050' as JobId, contacts: [dana] });
+    world = aWorld([aJob({ contacts: [dana] }), newer]);
+    await world.receive(text({ body: 'do you come before QDN-1050?', pathJob: 'QDN-1042' as JobId }));
+    const [relayed = ''] = world.sentTo(dana.phone);
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: `Liked “${relayed}”` }));
+    expect(await world.relay.plan(sidOf(2))).toMatchObject({ timelineId: 'QDN-1042', acknowledges: [sidOf(1)] });
+  });
+
   test('in unknown words does not cause failure notices forever', async () => {
     await world.receive();
     await world.receive(text({ messageSid: sidOf(2), body: 'STOP' }));

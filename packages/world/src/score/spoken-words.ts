@@ -28,7 +28,9 @@ const DOUBLE_QUOTES = /[“”„‟«»″＂]/g;
 const SINGLE_QUOTES = /[‘’‚‛`´]/g;
 const LINE_BREAKS = /\r\n?|[\u2028\u2029\u0085]/g;
 const SPACES = /[^\S\n]+/g;
-const INVISIBLE = /[\p{Cf}\p{M}]|(?!\n)\p{Cc}/gu;
+/** Invisible characters, and colours of a terminal with the letters that belong to them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const INVISIBLE = /\u001b\[[0-9;]*[A-Za-z]|[\p{Cf}\p{M}]|(?!\n)\p{Cc}/gu;
 const WORD = /[\p{L}\p{N}]+|\p{Extended_Pictographic}/gu;
 
 /** Returns a text in the form in which texts are compared. */

@@ -10,7 +10,7 @@ import { decide } from './decision-table.ts';
 import type { FoundJob } from './find-job.ts';
 import { type Sender, senderOf } from './sender.ts';
 import { teamFor } from './team.ts';
-import { composeAnswer, composeTeamText, isAnswerable } from './text-facts.ts';
+import { composeAnswer, composeTeamText, isAnswerable, teamMessageOf } from './text-facts.ts';
 
 /** Minimum time between two off-hours notices to the same customer, in ms. */
 const OFF_HOURS_NOTICE_INTERVAL_MS = 3_600_000;
@@ -42,10 +42,12 @@ export const planCustomerMessage = async (
     return { kind: 'answer', recipients: [recipientNow(CUSTOMER, from, now)], body };
   }
   const recipients = teamFor(job, message, deps.company, now);
+  const source = await teamMessageOf(deps, message, found, sender);
   return {
     kind: 'team',
     recipients,
-    body: await composeTeamText(deps, message, found, sender),
+    body: await composeTeamText(deps, source, job, message),
+    source,
     notice: sender.kind === 'customer' ? offHoursNotice(deps, recipients, recent, from, now) : null,
   };
 };

@@ -9,6 +9,7 @@ import { isAcknowledgement } from '../recognition/acknowledgement.ts';
 import { isAutomaticReply } from '../recognition/automatic-reply.ts';
 import { isCallRequest, withHandleFirst } from '../recognition/call-request.ts';
 import { type Reaction, reactionOf } from '../recognition/reaction.ts';
+import { handleInOurText } from '../text-layout.ts';
 import { type Conversation, conversationsOf, unansweredMessages } from './conversation.ts';
 import { labelOf, messagesRelayedTo, textHeldForRecipient, unansweredMessagesFrom } from './conversation-history.ts';
 import { decide } from './decision-table.ts';
@@ -91,7 +92,11 @@ export const planDispatcherMessage = async (
 /** Returns the job that an acknowledgement names, itself or in the text that it reacts to; null without one. */
 const acknowledgedJob = ({ deps, found }: DispatcherMessage, reaction: Reaction | null): string | null => {
   const named = found.isNamed ? found.job : null;
-  return named?.id ?? (reaction && mentionsIn(reaction.quote, deps.company.jobPrefix)[0]?.job) ?? null;
+  if (named || !reaction) return named?.id ?? null;
+  // Our texts begin with the handle. Any other job in the quote is the customer's words.
+  const handle = handleInOurText(reaction.quote);
+  const { jobPrefix } = deps.company;
+  return mentionsIn(handle ?? reaction.quote, jobPrefix)[0]?.job ?? null;
 };
 
 /** Returns a dispatcher's unanswered conversations, the newest first: of one job, or of any where `jobId` is null. */

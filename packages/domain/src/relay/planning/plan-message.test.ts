@@ -113,7 +113,7 @@ describe('a company with another prefix', () => {
   test('has its job IDs in texts, and the number alone in handles', async () => {
     await world.receive(text({ body: 'is job 7 on time?' }));
     expect(world.sentTo(dana.phone)).toEqual([
-      'HAUL-7 Maria Lopez:\n"is job 7 on time?"\nscheduled\nhttps://x.example/t/HAUL-7.0001\nReply: @7 ...',
+      'Maria Lopez @7: "is job 7 on time?"\n1100 Congress Ave\nscheduled\nhttps://x.example/t/HAUL-7.0001\nReply: @7 ...',
     ]);
     await world.receive(text({ messageSid: sidOf(2), body: 'STATUS haul 7' }));
     expect(world.sentTo(MARIA)[0]).toMatch(/^HAUL-7 is scheduled\.\n/);

@@ -1,4 +1,4 @@
-import { type CustomerView, customerView } from '../../customer/customer-view.ts';
+import { type CustomerView, customerStops, customerView } from '../../customer/customer-view.ts';
 import { stageLabel } from '../../customer/stage-words.ts';
 import type { Fix } from '../../fix.ts';
 import type { Job } from '../../job.ts';
@@ -9,12 +9,14 @@ import { etaOf } from '../../movement/job-eta.ts';
 import { answerText } from '../customer-wording.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import { mediaParts } from '../media-parts.ts';
 import { dispatcherAnswerText } from '../message-wording.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { isOptOutRequest } from '../recognition/opt-out.ts';
-import { relayText, unmatchedText } from '../team-wording.ts';
+import { type JobFacts, relayText, type TeamMessage } from '../team-wording.ts';
 import { replyHandle } from './conversation.ts';
 import { type FoundJob, questionIn } from './find-job.ts';
+import { guestHandle, jobHandle } from './mentions.ts';
 import type { Sender } from './sender.ts';
 
 /** Returns the name by which dispatchers see a sender who is not the job's customer; never the whole number. */
@@ -30,34 +32,59 @@ export const nameOfSender = (sender: Sender, from: string): string | null => {
   return sender.kind === 'stranger' ? guestName(from) : null;
 };
 
+/** Returns the name with which a text to the team begins. A number is never shown: the handle has its last digits. */
+const writerName = (sender: Sender, from: string, job: Job | null): string => {
+  if (sender.kind === 'driver') return `Driver ${sender.driver.name} (${sender.driver.trailers.join(', ')})`;
+  if (sender.kind === 'customer' && job) return job.customer.name;
+  const digits = from.replaceAll(/[^0-9]/g, '');
+  // A sender ID of letters or a short code is not someone's number, and cannot be answered.
+  if (digits.length < 7) return from;
+  const name = job ? 'Guest' : 'Unknown number';
+  // An address that contains a number, such as `whatsapp:+1...`, has no handle.
+  return guestHandle(from) === null ? `${name} ending in ${digits.slice(-4)}` : name;
+};
+
 /** Returns links to a message's pictures. */
 export const mediaLinks = (deps: RelayDependencies, message: InboundMessage): Promise<string[]> =>
   Promise.all(message.media.map((_, index) => deps.mediaLink(message, index)));
 
-/** Composes the text that the team gets for a customer's or guest's message. */
-export const composeTeamText = async (
+/** Returns a customer's or guest's message as the team sees it, without the facts of its job. */
+export const teamMessageOf = async (
   deps: RelayDependencies,
   message: InboundMessage,
-  { job, note }: FoundJob,
+  { job, note }: Pick<FoundJob, 'job' | 'note'>,
   sender: Sender,
-): Promise<string> => {
-  const { jobPrefix, policy } = deps.company;
-  const { plainPunctuation } = policy;
+): Promise<TeamMessage> => {
+  const { jobPrefix } = deps.company;
   const { body: words, from } = message;
-  const media = await mediaLinks(deps, message);
-  const handle = replyHandle(job?.id ?? UNMATCHED, from, job?.customer.phone ?? null, jobPrefix);
   const optOut = isOptOutRequest(words) ? 'opted out: gets no more texts' : null;
-  if (!job) return unmatchedText(nameOfSender(sender, from) ?? guestName(from), handle, words, media, plainPunctuation);
-  return relayText({
-    ...(await factsForTeam(deps, message, job)),
-    job,
-    guest: nameOfSender(sender, from),
-    handle,
+  const isCustomer = job !== null && from === job.customer.phone;
+  return {
+    name: writerName(sender, from, job),
+    handle: replyHandle(job?.id ?? UNMATCHED, from, job?.customer.phone ?? null, jobPrefix),
+    about: job && !isCustomer ? `${job.customer.name} (${jobHandle(job.id, jobPrefix).slice(1)})` : null,
     words,
-    media,
+    media: await mediaParts(message, deps.mediaLink),
     note: [note, optOut].filter((part) => part !== null).join('; ') || null,
-    plainPunctuation,
-  });
+    wholeLink: null,
+  };
+};
+
+/** Age in ms from which a text says when its words were written. */
+export const LATE_MS = 5 * 60_000;
+
+/** Composes the text that the team gets for a message, with the facts of its job at this moment. */
+export const composeTeamText = async (
+  deps: RelayDependencies,
+  message: TeamMessage,
+  job: Job | null,
+  received: Pick<InboundMessage, 'messageSid' | 'receivedAt'>,
+): Promise<string> => {
+  const { timeZone, policy } = deps.company;
+  const facts = job && (await factsForTeam(deps, received, job));
+  const now = deps.now();
+  const writtenAt = now - received.receivedAt >= LATE_MS ? received.receivedAt : null;
+  return relayText(message, facts, { now, timeZone, writtenAt, plainPunctuation: policy.plainPunctuation });
 };
 
 /** Tests whether the relay can answer a message by itself: it is a question, without a picture. */
@@ -89,27 +116,37 @@ export const composeDispatcherAnswer = async (
   job: Job,
 ): Promise<string> => {
   if (questionIn(message.body, deps.company.jobPrefix)?.language === 'es') return composeAnswer(deps, message, [job]);
-  return dispatcherAnswerText(job, await factsForTeam(deps, message, job));
+  const { timeZone } = deps.company;
+  return dispatcherAnswerText(job, await factsForTeam(deps, message, job), { now: deps.now(), timeZone });
 };
 
-/** Reads the facts of a job for a dispatcher's text: its stage in words, arrival and link. */
-const factsForTeam = async (deps: RelayDependencies, message: InboundMessage, job: Job) => {
+/** Reads the facts of a job for a dispatcher's text: the customer's stop, the trailers, the stage in words, the arrival there and the link. */
+const factsForTeam = async (
+  deps: RelayDependencies,
+  received: Pick<InboundMessage, 'messageSid' | 'receivedAt'>,
+  job: Job,
+): Promise<JobFacts> => {
   const { timeZone } = deps.company;
-  const { eta, view, now } = await readFacts(deps, message, job);
+  const { view, now } = await readFacts(deps, received, job);
+  const { stops, currentStop } = customerStops(job);
   return {
+    address: view.site?.address ?? stops[currentStop]?.address ?? null,
+    trailers: job.trailers,
     stage: stageLabel(view, { now, language: 'en', timeZone }),
-    // Dispatchers also know of the company's own legs, until the trailer has left the customer for good.
-    eta: view.stage === 'done' ? null : eta,
-    link: await deps.trackingLink(job, message),
-    timeZone,
+    eta: view.eta,
+    link: await deps.trackingLink(job, received),
   };
 };
 
-/** Facts of a job for a text: its ETA on any leg, and the customer's part. `now` is their moment, epoch ms. */
-type TextFacts = { eta: Eta | null; view: CustomerView; now: number };
+/** Facts of a job for a text: what its customer may know. `now` is their moment, epoch ms. */
+type TextFacts = { view: CustomerView; now: number };
 
 /** Reads the facts of a job, without positions when that fails: a text without an ETA is worth more than one that waits for it. */
-const readFacts = async (deps: RelayDependencies, { messageSid }: InboundMessage, job: Job): Promise<TextFacts> => {
+const readFacts = async (
+  deps: RelayDependencies,
+  { messageSid }: Pick<InboundMessage, 'messageSid'>,
+  job: Job,
+): Promise<TextFacts> => {
   const now = deps.now();
   let fixes: readonly Fix[] = [];
   let eta: Eta | null = null;
@@ -120,5 +157,5 @@ const readFacts = async (deps: RelayDependencies, { messageSid }: InboundMessage
   } catch (error) {
     deps.report({ kind: 'without-eta', messageSid, error });
   }
-  return { eta, view: customerView(job, { fixes, eta }, now), now };
+  return { view: customerView(job, { fixes, eta }, now), now };
 };
