@@ -1,14 +1,20 @@
 /*
- * Texts are recognized by their words, in English and Spanish. Case, accents, punctuation and emoji modifiers do not matter.
+ * Texts are recognized by their words. Case, accents, punctuation, invisible characters and emoji modifiers do not matter.
  */
 
-/** Returns a text in the form in which texts are compared: `¿Dónde está?` → `donde esta`. */
+/** Maximum number of characters of a text that patterns see: the longest body that Twilio delivers. */
+export const MAX_READ_CHARACTERS = 1600;
+
+/** Returns the part of a text that patterns may see. */
+export const readable = (text: string): string => text.slice(0, MAX_READ_CHARACTERS);
+
+/** Returns a text in the form in which texts are compared: `¿Dónde está?` → `donde esta`, `𝓢𝓽𝓸𝓹` → `stop`. */
 export const comparable = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{Mn}|\u200d|\p{Emoji_Modifier}/gu, '')
+  readable(text)
+    .normalize('NFKD')
+    .replace(/[\p{Mn}\p{Cf}\p{Emoji_Modifier}]/gu, '')
     .toLowerCase()
-    .replace(/['’`]/g, '')
+    .replace(/['’‘`´]/g, '')
     .replace(/[^\p{L}\p{N}\p{Extended_Pictographic}]+/gu, ' ')
     .trim();
 
