@@ -193,9 +193,10 @@ const checkRest = (sid: string, story: Story, matching: Matching, broken: Report
   for (const entry of story) {
     if (entry.kind !== 'at-rest') continue;
     const { round, plan, outboundMessages, isDead } = entry;
-    // The next contact of a cascade gets no text after an answer.
+    // The next contact of a cascade gets no text after an answer, nor when no one needs to answer.
+    const isEnough = plan?.forInformation === true && outboundMessages.length > 0;
     const missing =
-      plan?.answeredBy === null
+      plan?.answeredBy === null && !isEnough
         ? plan.recipients.filter((one) => !outboundMessages.some(({ recipient }) => recipient === one.recipient))
         : [];
     const open = outboundMessages.filter((outbound) => !isResolved(outbound) && outbound.state !== 'UNKNOWN');

@@ -105,6 +105,8 @@ const expectedOfOutsider = (text: Text, jobs: readonly Job[], inputs: Inputs): E
   if (text.intent === 'question' && isCustomer) return [...held, { ...base, must: [text.from] }];
   const team = teamOf(job, text, company);
   const operator = company.operator === null ? [] : [company.operator];
+  // No one needs a bare OK from outside, unless it answers a dispatcher's question.
+  if (text.intent === 'acknowledgement') return [...held, { ...base, may: team }];
   const may = [...team, ...operator, ...(isCustomer ? [text.from] : [])];
   const isOpen = !mayBeAnswered(timelines[0] ?? '', inputs);
   const relayed = { ...base, must: isOpen ? team : [], alarmed: isOpen ? operator : [], may, words: text.words };

@@ -91,7 +91,7 @@ describe('a notice', () => {
   test('can be answered: the answer goes to the team', async () => {
     world = withNotice();
     await giveNotice(world.dependencies(), order);
-    await world.receive(text({ body: 'great' }));
+    await world.receive(text({ body: 'great, use the side gate' }));
     expect(world.sentTo(dana.phone)).toHaveLength(1);
   });
 });

@@ -149,7 +149,7 @@ describe('quiet hours', () => {
       },
     ]);
     world.now += 1000;
-    await world.receive(text({ messageSid: sidOf(2), body: 'ok, thanks', receivedAt: world.now }));
+    await world.receive(text({ messageSid: sidOf(2), body: 'ok, use the side gate', receivedAt: world.now }));
     expect(world.sentTo(MARIA)).toHaveLength(1);
     await world.wait(61);
     expect(world.sentTo(dana.phone)).toHaveLength(2);

@@ -160,8 +160,11 @@ export const outsiderOf = (desk: Desk, talk: Talk, random: Random): Reader => {
       const time = at + random.between(15, MOST_THANKS_DELAY_S) * SECOND_MS;
       desk.later({
         at: time,
-        run: (now) =>
-          talk.hasOptedOut || desk.say(draft(desk.phrases.thanks(talk.language), now, { escalates: 'never' })),
+        run: (now) => {
+          const { text, isBare } = desk.phrases.thanks(talk.language);
+          const expected = { escalates: 'never' as const, ...(isBare ? { to: [], mayWait: [] } : {}) };
+          if (!talk.hasOptedOut) desk.say(draft(text, now, expected));
+        },
       });
     } else if (random.chance(CUSTOMER_HABITS.asksOn.rate)) {
       openTopic(desk, talk, 'question', at + random.between(30, 400) * SECOND_MS, random);

@@ -249,6 +249,10 @@ const THANKS: Readonly<Record<Language, readonly string[]>> = {
   ],
   es: ['muchas gracias, lo esperamos en el {place} {color}', 'gracias', 'perfecto gracias de parte de mi {who}'],
 };
+/** Thanks that tell nothing: they end the talk, and the team need not get them. */
+const BARE_THANKS: ReadonlySet<string> = new Set(
+  Object.values(THANKS).flatMap((all) => all.filter((one) => !one.includes('{'))),
+);
 const AGAIN: Readonly<Record<Language, readonly string[]>> = {
   en: [
     'hello? is anyone reading this, it is about the {color} {place}',
@@ -343,7 +347,10 @@ export const phrasesFrom = (random: Random) => {
   return {
     topic: (kind: TopicKind, language: Language) => fresh(TOPICS[language][kind], language).split(' / '),
     reply: (kind: TopicKind, language: Language) => fresh(REPLIES[language][kind], language),
-    thanks: (language: Language) => fresh(THANKS[language], language),
+    thanks: (language: Language) => {
+      const text = fresh(THANKS[language], language);
+      return { text, isBare: BARE_THANKS.has(text) };
+    },
     again: (language: Language) => fresh(AGAIN[language], language),
     otherPhone: (language: Language) => fresh(OTHER_PHONE[language], language).split(' / '),
     lead: (language: Language) => fresh(LEADS[language], language),

@@ -27,6 +27,7 @@ const MESSAGES = combinations<MessageFacts>({
   isDriverCommand: EITHER,
 });
 const CUSTOMERS = combinations<CustomerFacts>({
+  isForNoOne: EITHER,
   isOverBudget: EITHER,
   isUrgent: EITHER,
   isQuestionOfCustomer: EITHER,

@@ -4,10 +4,13 @@ import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, NOTHING_PLANNED, type Planned, type RelayPlan, recipientNow } from '../plan.ts';
+import { attentionOf } from '../recognition/attention.ts';
 import { containsOneOf } from '../recognition/comparable-text.ts';
+import { reactionOf } from '../recognition/reaction.ts';
 import { CUSTOMER_DECISION } from './customer-decision.ts';
 import { decide } from './decision-table.ts';
 import type { FoundJob } from './find-job.ts';
+import { withoutLeadingMention } from './mentions.ts';
 import { type Sender, senderOf } from './sender.ts';
 import { teamFor } from './team.ts';
 import { composeAnswer, composeTeamText, isAnswerable, teamMessageOf } from './text-facts.ts';
@@ -29,13 +32,17 @@ export const planCustomerMessage = async (
   const { from } = message;
   const { job } = found;
   const { budgets } = deps.company.policy;
-  const recent = await recentMessages(deps, message, found, now);
+  const lately = await messagesLately(deps, message, found, now);
+  const recent = lately.filter(isFromOutside(deps, found));
+  const attention = message.media.length > 0 ? 'answer' : attentionOf(message.body, lastFromTeam(deps, found, lately));
   const inWindow = recent.filter(({ receivedAt }) => receivedAt > now - budgets.minutes * 60_000);
   const outcome = decide(CUSTOMER_DECISION, {
+    isForNoOne: attention === 'none',
     isOverBudget: isOverBudget(from, inWindow, budgets),
     isUrgent: isFirstUrgent(deps, message, inWindow),
     isQuestionOfCustomer: sender.kind === 'customer' && job !== null && isAnswerable(deps, message),
   });
+  if (outcome === 'keep') return NOTHING_PLANNED;
   if (outcome === 'hold') return { ...NOTHING_PLANNED, kind: 'held', heldUntil: summaryDue(budgets, now) };
   if (outcome === 'answer' && job) {
     const body = await composeAnswer(deps, message, [job, ...found.others]);
@@ -48,12 +55,13 @@ export const planCustomerMessage = async (
     recipients,
     body: await composeTeamText(deps, source, job, message),
     source,
+    forInformation: attention === 'information',
     notice: sender.kind === 'customer' ? offHoursNotice(deps, recipients, recent, from, now) : null,
   };
 };
 
-/** Reads the recent messages on the job that count towards budgets: not those of the team, nor summaries. */
-const recentMessages = async (
+/** Reads the messages on the job lately, without this one and summaries. */
+const messagesLately = async (
   deps: RelayDependencies,
   message: InboundMessage,
   { job }: FoundJob,
@@ -62,11 +70,21 @@ const recentMessages = async (
   const windowMs = deps.company.policy.budgets.minutes * 60_000;
   const since = now - Math.max(windowMs, OFF_HOURS_NOTICE_INTERVAL_MS);
   return (await deps.relay.recent(job?.id ?? UNMATCHED, since)).filter(
-    (one) =>
-      one.messageSid !== message.messageSid &&
-      !one.messageSid.startsWith('QS') &&
-      senderOf(one.from, job, deps.company).kind !== 'contact',
+    (one) => one.messageSid !== message.messageSid && !one.messageSid.startsWith('QS'),
   );
+};
+
+/** Returns a test of messages from outside the team: the others do not count towards budgets. */
+const isFromOutside =
+  ({ company }: RelayDependencies, { job }: FoundJob) =>
+  ({ from }: RecentMessage): boolean =>
+    senderOf(from, job, company).kind !== 'contact';
+
+/** Returns the words that a dispatcher wrote last on the job; null without any. */
+const lastFromTeam = (deps: RelayDependencies, found: FoundJob, lately: readonly RecentMessage[]): string | null => {
+  const isOutside = isFromOutside(deps, found);
+  const last = lately.findLast((one) => !isOutside(one) && reactionOf(one.body) === null);
+  return last ? withoutLeadingMention(last.body, deps.company.jobPrefix) : null;
 };
 
 /** Tests whether a message is its sender's first one with an urgent word. It is never held back; a flood of them is. */
