@@ -26,10 +26,11 @@ const replace = async (
         TableName: table.name,
         Key: outboundMessageKey(seen),
         UpdateExpression:
-          'SET #state = :state, #owner = :owner, carrier = :carrier, carrierSince = :since, isDoubtful = :doubtful, fence = :next, leaseUntil = :lease, updatedAt = :now, claims = :claims',
+          'SET body = :body, #state = :state, #owner = :owner, carrier = :carrier, carrierSince = :since, isDoubtful = :doubtful, fence = :next, leaseUntil = :lease, updatedAt = :now, claims = :claims',
         ConditionExpression: 'fence = :seen AND #state = :was',
         ExpressionAttributeNames: { '#state': 'state', '#owner': 'owner' },
         ExpressionAttributeValues: {
+          ':body': next.body,
           ':state': next.state,
           ':owner': next.owner,
           ':carrier': next.carrier,
@@ -62,7 +63,8 @@ export const outboundMessageWrites = (
       );
     }),
 
-  claim: (seen, owner, carrier, now) => reaching(STORE, () => replace(table, seen, claimed(seen, owner, carrier, now))),
+  claim: (seen, owner, carrier, now, body) =>
+    reaching(STORE, () => replace(table, seen, claimed(seen, owner, carrier, now, body))),
 
   handOver: (claim, carrier, now) => reaching(STORE, () => replace(table, claim, handedOver(claim, carrier, now))),
 

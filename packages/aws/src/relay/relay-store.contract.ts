@@ -213,6 +213,20 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(seen && (await store().claim(seen, 'run-2', 'twilio', NOW))).toMatchObject({ fence: 2, claims: 2 });
     });
 
+    test('gives new words to an outbound message that certainly was not sent, and to no other', async () => {
+      const written = anOutboundMessage(731);
+      await store().open(written);
+      await store().resolve(written, notProcessed, NOW);
+      const seen = await store().findOutboundMessage(written);
+      const claim = seen && (await store().claim(seen, 'run-2', 'twilio', NOW, 'words of now'));
+      expect(claim).toMatchObject({ body: 'words of now', fence: 2 });
+      expect(await store().findOutboundMessage(written)).toMatchObject({ body: 'words of now', fence: 2 });
+      const later = NOW + LEASE_MS + 1;
+      const next = claim && (await store().claim(claim, 'run-3', 'twilio', later, 'words of later'));
+      expect(next).toMatchObject({ body: 'words of now', isDoubtful: true, fence: 3 });
+      expect(await store().findOutboundMessage(written)).toMatchObject({ body: 'words of now', fence: 3 });
+    });
+
     test('a receipt proves that an unknown outbound message was sent', async () => {
       await store().open(anOutboundMessage(9));
       await store().resolve(anOutboundMessage(9), unknown, NOW);

@@ -48,7 +48,7 @@ const atMoment = (at: number, wording: Wording): string => {
 };
 
 /** `2:05 PM`, or `Nov 23, 2:05 PM` when that is not today. */
-const clockOrDay = (at: number, wording: Wording): string =>
+export const clockOrDay = (at: number, wording: Wording): string =>
   dayWords(at, wording) === dayWords(wording.now, wording) ? inWords(at, wording, CLOCK) : dayAndTime(at, wording);
 
 /** An arrival range widened to whole five minutes, as the page shows it. Epoch ms. */

@@ -56,7 +56,13 @@ export type RelayStore = ConversationStore & {
    * Takes over an outbound message by `claimed`, if it is unchanged; null when that is not possible, or another worker was
    * first.
    */
-  claim(seen: OutboundMessage, owner: string, carrier: string, now: number): Promise<OutboundMessage | null>;
+  claim(
+    seen: OutboundMessage,
+    owner: string,
+    carrier: string,
+    now: number,
+    body?: string,
+  ): Promise<OutboundMessage | null>;
   /** Gives a claim to another carrier by `handedOver`; null when the claim has been lost. */
   handOver(claim: OutboundMessage, carrier: string, now: number): Promise<OutboundMessage | null>;
   /** Resolves an outbound message by `resolved`, under the fence of its claim; false when the claim has been lost. */

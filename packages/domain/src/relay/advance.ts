@@ -7,6 +7,7 @@ import { receiptText } from './customer-wording.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { type RelayDependencies, RelayIncomplete } from './dependencies.ts';
 import { directStep } from './direct-texts.ts';
+import { wordsNow } from './late-texts.ts';
 import { bounceText, unansweredText } from './message-wording.ts';
 import { hasFailed, type OutboundMessage, outboundMessageId, TAKEN_BACK, UNMATCHED } from './outbound-message.ts';
 import { CUSTOMER, DRIVER, OPERATOR, type RelayPlan } from './plan.ts';
@@ -38,6 +39,7 @@ export const advance = async (
 ): Promise<void> => {
   const stored = why === 'new' ? [] : await deps.relay.outboundMessagesOf(plan.timelineId, messageSid);
   const outboundMessages = new Map(stored.map((outbound) => [attemptKey(outbound), outbound]));
+  const words = wordsNow(deps, plan, messageSid);
   const handled = new Map<string, Delivered>();
   const failures: unknown[] = [];
   let scheduled: number | null = null;
@@ -67,9 +69,11 @@ export const advance = async (
     reportEscalation(deps, plan, outboundMessages, fresh, messageSid);
     await noteRelayed(deps, plan, freshTeamPhones(plan, fresh));
     const results = await Promise.allSettled(
-      texts.map((text) => {
+      texts.map(async (text) => {
         const key = { timelineId: plan.timelineId, messageSid };
-        return deliver(deps, { ...key, ...text }, outboundMessages.get(attemptKey(text)) ?? null, stopped.has(text.to));
+        const outbound = outboundMessages.get(attemptKey(text));
+        const body = await words(text, outbound);
+        return deliver(deps, { ...key, ...text, body }, outbound ?? null, stopped.has(text.to));
       }),
     );
     for (const [i, result] of results.entries()) {

@@ -2,6 +2,7 @@ import type { CustomerView } from '../customer/customer-view.ts';
 import {
   arrivalWords,
   arrivedWords,
+  clockOrDay,
   clockTime,
   comingWords,
   couldNotWords,
@@ -10,7 +11,7 @@ import {
 } from '../customer/stage-words.ts';
 import type { Job, NoticeKind } from '../job.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
-import { cheapestText, ended, withoutAccents, wordingsOf } from './text-layout.ts';
+import { cheapestText, ended, MAX_SMS_LENGTH, withoutAccents, wordingsOf } from './text-layout.ts';
 
 /** Returns a dispatcher's answer for the customer: with the company's name in front, never with the dispatcher's number. */
 export const replyText = (
@@ -25,6 +26,22 @@ export const replyText = (
     ),
     wordingsOf(words, plainPunctuation),
   );
+
+/**
+ * Returns an answer that reaches its customer late: with the time at which it was written behind the company's name.
+ * @param body the text of `replyText`
+ */
+export const lateReplyText = (
+  { name, timeZone }: { name: string; timeZone: string },
+  body: string,
+  { writtenAt, now }: { writtenAt: number; now: number },
+): string => {
+  const begin = [name, withoutAccents(name)].find((one) => body.startsWith(`${one}: `));
+  if (begin === undefined) return body;
+  const written = clockOrDay(writtenAt, { now, language: 'en', timeZone });
+  const late = `${begin} (${written}): ${body.slice(begin.length + 2)}`;
+  return late.length <= MAX_SMS_LENGTH ? late : body;
+};
 
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five'];
 

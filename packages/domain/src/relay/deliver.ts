@@ -63,14 +63,14 @@ export const deliver = async (
     case 'wait':
       return waits(found, 'is being sent by another worker');
     case 'send':
-      return isStopped ? refuse(deps, found) : claimAndSend(deps, found);
+      return isStopped ? refuse(deps, found) : claimAndSend(deps, found, what.body);
     case 'look-for-it':
       return reconcile(deps, found, isStopped);
   }
 };
 
-const claimAndSend = async (deps: RelayDependencies, seen: OutboundMessage): Promise<Delivered> => {
-  const claim = await deps.relay.claim(seen, deps.owner, await carrierForRetry(deps, seen), deps.now());
+const claimAndSend = async (deps: RelayDependencies, seen: OutboundMessage, body: string): Promise<Delivered> => {
+  const claim = await deps.relay.claim(seen, deps.owner, await carrierForRetry(deps, seen), deps.now(), body);
   return claim ? send(deps, claim) : waits(seen, 'was claimed by another worker');
 };
 
@@ -207,7 +207,7 @@ const reconcile = async (deps: RelayDependencies, seen: OutboundMessage, isStopp
   if (found && found !== 'indistinct') return done(found);
   const sinceMs = deps.now() - lastSendAt(seen);
   if (sinceMs < RECONCILE_GRACE_MS) return waits(seen, 'is unknown, and not listed by the carrier yet');
-  if (found === null) return isStopped ? refuse(deps, seen) : claimAndSend(deps, seen);
+  if (found === null) return isStopped ? refuse(deps, seen) : claimAndSend(deps, seen, seen.body);
   // The index that names the recipient's other texts has caught up by then.
   if (sinceMs < 2 * RECONCILE_GRACE_MS) return waits(seen, 'is unknown, and may be listed with other words');
   deps.report({ kind: 'indistinct', outboundMessageId: outboundMessageId(seen), carrier: seen.carrier });

@@ -146,14 +146,22 @@ export const takenBack = (what: NewOutboundMessage, owner: string, now: number):
 /**
  * Takes over an outbound message under the next fence; null when it is final, or another worker holds it.
  * @param carrier the carrier to use now; an outbound message that may have been sent stays with its own carrier
+ * @param body the words to send now; an outbound message that may have been sent keeps its own words, by which it is searched for
  */
-export const claimed = (seen: OutboundMessage, owner: string, carrier: string, now: number): OutboundMessage | null => {
+export const claimed = (
+  seen: OutboundMessage,
+  owner: string,
+  carrier: string,
+  now: number,
+  body = seen.body,
+): OutboundMessage | null => {
   const step = nextStep(seen, now);
   if (step === 'done' || step === 'wait') return null;
   const isDoubtful = seen.isDoubtful || step === 'look-for-it';
   const isMoved = !isDoubtful && carrier !== seen.carrier;
   return {
     ...seen,
+    body: isDoubtful ? seen.body : body,
     state: 'CLAIMED',
     ...(isMoved ? { carrier, carrierSince: now } : {}),
     isDoubtful,

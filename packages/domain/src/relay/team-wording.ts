@@ -1,4 +1,4 @@
-import { dayAndTime, etaWords, shownRange, type Wording } from '../customer/stage-words.ts';
+import { clockOrDay, etaWords, shownRange, type Wording } from '../customer/stage-words.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
 import { type MediaPart, mediaLines } from './media-parts.ts';
 import { readableLine } from './plain-words.ts';
@@ -81,7 +81,7 @@ const linesBelow = (message: TeamMessage, facts: JobFacts | null, wording: Wordi
 
 /** `Maria Lopez @1042`, `Guest @u0199 about Maria Lopez (1042), written Nov 23, 9:42 PM` */
 const writerOf = ({ name, handle, about }: TeamMessage, { writtenAt, ...wording }: TeamWording): string => {
-  const written = writtenAt === null ? '' : `, written ${dayAndTime(writtenAt, { ...wording, language: 'en' })}`;
+  const written = writtenAt === null ? '' : `, written ${clockOrDay(writtenAt, { ...wording, language: 'en' })}`;
   return `${nameAndHandle(name, handle)}${about === null ? '' : ` about ${readableLine(about)}`}${written}`;
 };
 

@@ -149,7 +149,7 @@ export const memoryRelay = ({
       store.reads += 1;
       return copyOf(ofMessage(timelineId, sid));
     },
-    claim: async (seen, owner, carrier, now) => replace(seen, claimed(seen, owner, carrier, now), owner),
+    claim: async (seen, owner, carrier, now, body) => replace(seen, claimed(seen, owner, carrier, now, body), owner),
     handOver: async (claim, carrier, now) => replace(claim, handedOver(claim, carrier, now), claim.owner),
     resolve: async (claim, result, now) => {
       const found = find(claim);
