@@ -8,6 +8,7 @@ import { signToken } from '@qdn/lambda/sign-token';
 import { createKeyring } from '@qdn/lambda/tokens';
 import { CommandError } from './command-error.ts';
 import { awsInWords, readPublicUrl, readTokenKeys, regionOf, type Where } from './deployed.ts';
+import { oneLine } from './printable.ts';
 
 export { CommandError } from './command-error.ts';
 
@@ -127,6 +128,15 @@ const refusalSentences = (
   return sentences.length === 0 ? null : sentences.join('\n');
 };
 
+/** Returns a problem of the API with each sentence in one line: it may quote a customer. */
+const inLines = (problem: Partial<Wire<'problem'>>): Partial<Wire<'problem'>> => ({
+  ...problem,
+  ...(problem.detail === undefined ? {} : { detail: oneLine(problem.detail) }),
+  ...(problem.errors === undefined
+    ? {}
+    : { errors: problem.errors.map((error) => ({ ...error, detail: oneLine(error.detail) })) }),
+});
+
 /** Calls the API. @throws CommandError with the API's message */
 export const callApi = async <T>(
   url: string,
@@ -155,8 +165,8 @@ export const callApi = async <T>(
   const problem = typeof json === 'object' && json !== null ? (json as Partial<Wire<'problem'>>) : {};
   throw new ApiError(
     response.status,
-    refusalSentences(problem, body) ??
-      `${problem.title ?? 'The request failed'} (${response.status}). ${problem.detail ?? ''}`.trim(),
+    refusalSentences(inLines(problem), body) ??
+      oneLine(`${problem.title ?? 'The request failed'} (${response.status}). ${problem.detail ?? ''}`.trim()),
     Number(response.headers.get('retry-after')) || null,
   );
 };

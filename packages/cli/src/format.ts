@@ -1,4 +1,5 @@
 import type { Wire } from '@qdn/contracts';
+import { oneLine } from './printable.ts';
 import type { LocalTime } from './times/local-time.ts';
 import { trackerLines } from './trackers/tracker-advice.ts';
 import { batteryWords, ignoredWords } from './trackers/tracker-words.ts';
@@ -8,8 +9,9 @@ export const spaced = (text: string): string => text.replaceAll('_', ' ');
 
 /** Returns rows as aligned columns. */
 export const table = (rows: readonly (readonly string[])[]): string => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
+  const cells = rows.map((row) => row.map((cell) => oneLine(cell)));
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells
     .map((row) =>
       row
         .map((cell, i) => cell.padEnd(widths[i] ?? 0))
@@ -66,7 +68,7 @@ export const attentionReport = (
     ...part(
       'Messages without a job (last seven days):',
       'The team has received them. Create the job, or answer from the dispatch phone.',
-      unmatched.map((one) => [time.stamp(one.at), one.from, one.body.replaceAll(/\s+/g, ' ').slice(0, 80)]),
+      unmatched.map((one) => [time.stamp(one.at), one.from, oneLine(one.body).slice(0, 80)]),
     ),
     ...part(
       'Jobs that could not be done, by their driver (last 36 hours):',
@@ -102,7 +104,9 @@ export const attentionReport = (
 
 /** Reports an undo: the sentence of the history, and the state of the job now. */
 export const undoReport = ({ id, status, customer, history }: Wire<'jobState'>): string =>
-  `${id} ${customer.name}: ${history.at(-1)?.reason ?? ''}. It is ${spaced(status)} now${status === 'scheduled' ? ', and waits for its trailer' : ''}.`;
+  oneLine(
+    `${id} ${customer.name}: ${history.at(-1)?.reason ?? ''}. It is ${spaced(status)} now${status === 'scheduled' ? ', and waits for its trailer' : ''}.`,
+  );
 
 /** Returns a duration in one unit: "12 s", "6 min", "3 h", "2 days". */
 export const ago = (seconds: number): string => {
@@ -159,13 +163,13 @@ export const trailerReport = (trailer: Wire<'trailerState'>, time: LocalTime): s
     const example = newest ? ` Newest: ${newest.lat}, ${newest.lon} at ${time.stamp(newest.at)}.` : '';
     lines.push(`  ${reason}: ${ADVICE[reason] ?? 'not counted'}.${example}`);
   }
-  return lines.join('\n');
+  return lines.map(oneLine).join('\n');
 };
 
 type Entry = { at: string; line: string };
 
 /** Returns the events of a job, oldest first: changes of status, messages, and the outcome of each relay. */
-const timeline = (job: Wire<'jobState'>, time: LocalTime): string => {
+const timeline = (job: Wire<'jobState'>, time: LocalTime): string[] => {
   const entries: Entry[] = [
     ...job.history.map(({ status, at, by, reason }): Entry => ({ at, line: `${spaced(status)} (${by}: ${reason})` })),
     ...job.messages.flatMap((message): Entry[] => [
@@ -179,10 +183,7 @@ const timeline = (job: Wire<'jobState'>, time: LocalTime): string => {
       }),
     ]),
   ];
-  return entries
-    .sort((a, b) => a.at.localeCompare(b.at))
-    .map(({ at, line }) => `  ${time.stamp(at)}  ${line}`)
-    .join('\n');
+  return entries.sort((a, b) => a.at.localeCompare(b.at)).map(({ at, line }) => `  ${time.stamp(at)}  ${line}`);
 };
 
 /** `2:25 PM–2:40 PM CT, 11.2 km to go, position 20 s old` */
@@ -223,7 +224,7 @@ const JOB_LINES: Readonly<
   notes: ({ notes }) => (notes ? [`Notes      ${notes}`] : []),
   location: placeLines,
   history: { noLines: 'in the timeline' },
-  messages: (job, time) => ['', `Timeline (${time.label})`, timeline(job, time)],
+  messages: (job, time) => ['', `Timeline (${time.label})`, ...timeline(job, time)],
   contacts: { noLines: 'the company’s, except for a few jobs: --json' },
   createdAt: { noLines: 'the first entry of the timeline' },
   updatedAt: { noLines: 'the last entries of the timeline' },
@@ -234,4 +235,5 @@ const JOB_LINES: Readonly<
 export const jobReport = (job: JobState, time: LocalTime): string =>
   Object.values(JOB_LINES)
     .flatMap((lines) => (typeof lines === 'function' ? lines(job, time) : []))
+    .map(oneLine)
     .join('\n');

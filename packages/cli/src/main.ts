@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from './connection.ts';
 import { UnhealthyError } from './doctor/commands.ts';
+import { printable } from './printable.ts';
 import { createProgram } from './program.ts';
 
 const program = createProgram({
@@ -39,6 +40,6 @@ try {
 } catch (error) {
   const known = error instanceof CommandError || error instanceof Error;
   if (!(error instanceof UnhealthyError))
-    console.error(known && !program.opts<{ debug?: boolean }>().debug ? error.message : error);
+    console.error(known && !program.opts<{ debug?: boolean }>().debug ? printable(error.message) : error);
   process.exitCode = 1;
 }

@@ -9,6 +9,7 @@ import { addJobCommands } from './jobs/commands.ts';
 import { addCreateJobCommand } from './jobs/create-job.ts';
 import { addLinkCommands } from './links/commands.ts';
 import { createOperatorContext } from './operator-context.ts';
+import { printable } from './printable.ts';
 import { addRelayCommands } from './relay/commands.ts';
 import { addReportCommand } from './reports/commands.ts';
 import { addSiteCommands } from './site/commands.ts';
@@ -24,8 +25,16 @@ Examples:
   ./qdn job QDN-1042
   ./qdn replay drive.gpx --job QDN-1044 --trailer T3 --speed 2`;
 
+/** Returns surroundings in which each line is printed without what a terminal would obey. A note may begin with `\r`. */
+const withPrintableOutput = (given: Surroundings): Surroundings => ({
+  ...given,
+  print: (text) => given.print(printable(text)),
+  note: (text) => given.note(text.startsWith('\r') ? `\r${printable(text.slice(1))}` : printable(text)),
+});
+
 /** Creates the operator's command line. Each command prints its result, or throws a CommandError. */
-export const createProgram = (surroundings: Surroundings): Command => {
+export const createProgram = (given: Surroundings): Command => {
+  const surroundings = withPrintableOutput(given);
   const program = new Command('./qdn')
     .description(
       'Operates QDN Relay: jobs, messages, tokens, tracking links, recorded drives; on the local system, or with --stage on a deployed one.',

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { awsInWords, readPublicUrl, regionOf, stackOf, type Where } from '../deployed.ts';
 import type { OperatorContext } from '../operator-context.ts';
+import { printableJson } from '../printable.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { LocalTime } from '../times/local-time.ts';
 import type { Finding } from './findings.ts';
@@ -36,7 +37,7 @@ export const addDoctorCommand = (
           ? await localFindings(machine)
           : await deployedFindings(machine, where.stage, regionOf(where, environment), time());
       const { report } = await import('./findings.ts');
-      print(json ? JSON.stringify(findings, null, 2) : report(findings));
+      print(json ? printableJson(findings) : report(findings));
       if (findings.some(({ state }) => state === 'bad')) throw new UnhealthyError('');
     });
 };

@@ -6,6 +6,7 @@ import { DEFAULT_JOB_PREFIX, isActive, jobIdOf } from '@qdn/domain';
 import { knownTo, tryToRead } from '../company/company.ts';
 import { ApiError, CommandError } from '../connection.ts';
 import type { OperatorContext } from '../operator-context.ts';
+import { oneLine, printableJson } from '../printable.ts';
 import { changedLines } from './job-changes.ts';
 
 type JobState = Wire<'jobState'>;
@@ -74,11 +75,11 @@ export const changeJob = async (
   const id = jobIdMeant(typed, context);
   const { before, after } = await patchJob(id, patchOf, context);
   if (json) {
-    context.print(JSON.stringify(after, null, 2));
+    context.print(printableJson(after));
     return;
   }
   const lines = changedLines(before, after, context.time());
-  const title = `${id} for ${after.customer.name}`;
+  const title = oneLine(`${id} for ${after.customer.name}`);
   if (lines.length === 0) {
     context.print(`${title}: nothing to change.`);
     return;

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import { attentionReport, jobReport, jobTable, trailerReport, undoReport } from '../format.ts';
 import { localMetrics } from '../metrics.ts';
 import type { OperatorContext } from '../operator-context.ts';
+import { printableJson } from '../printable.ts';
 import { parseTime } from '../relay/times.ts';
 import { jobIdMeant } from './change-job.ts';
 
@@ -34,7 +35,7 @@ export const addJobCommands = (program: Command, context: OperatorContext): void
     .addHelpText('after', '\nExample:\n  ./qdn job QDN-1042')
     .action(async (id: string, { json }: { json?: boolean }) => {
       const job = await api<Wire<'jobState'>>('GET', pathTo(routes.getJob, { job_id: jobIdMeant(id, context) }));
-      print(json ? JSON.stringify(job, null, 2) : jobReport(job, time()));
+      print(json ? printableJson(job) : jobReport(job, time()));
     });
 
   program
@@ -80,6 +81,6 @@ export const addJobCommands = (program: Command, context: OperatorContext): void
     .action(async (typed: string, { json }: { json?: boolean }) => {
       const id = trailerId(typed);
       const trailer = await api<Wire<'trailerState'>>('GET', pathTo(routes.getTrailer, { trailer_id: id }));
-      print(json ? JSON.stringify(trailer, null, 2) : trailerReport(trailer, time()));
+      print(json ? printableJson(trailer) : trailerReport(trailer, time()));
     });
 };

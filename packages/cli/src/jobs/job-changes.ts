@@ -1,5 +1,6 @@
 import type { Wire } from '@qdn/contracts';
 import { spaced } from '../format.ts';
+import { oneLine } from '../printable.ts';
 import type { LocalTime } from '../times/local-time.ts';
 
 type JobState = Wire<'jobState'>;
@@ -23,5 +24,5 @@ const FIELDS: ReadonlyArray<{ name: string; of: (job: JobState, time: LocalTime)
 export const changedLines = (before: JobState, after: JobState, time: LocalTime): string[] =>
   FIELDS.flatMap(({ name, of }) => {
     const [was, is] = [of(before, time), of(after, time)];
-    return was === is ? [] : [`${name.padEnd(9)}  ${was} → ${is}`];
+    return was === is ? [] : [oneLine(`${name.padEnd(9)}  ${was} → ${is}`)];
   });

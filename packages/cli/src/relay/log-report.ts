@@ -1,5 +1,6 @@
 import type { Located, LogRecord } from '@qdn/aws/compliance-log';
 import { isJsonObject } from '@qdn/json';
+import { oneLine } from '../printable.ts';
 import type { LocalTime } from '../times/local-time.ts';
 
 const text = (value: unknown): string =>
@@ -41,4 +42,6 @@ export const recordSummary = ({ type, data }: Pick<LogRecord, 'type' | 'data'>):
 
 /** Returns a record as one line with its time. */
 export const logLine = ({ record }: Located, time: LocalTime): string =>
-  `${time.stamp(record.at)}  ${record.type.padEnd(15)}  ${(record.timelineId ?? '').padEnd(10)}  ${record.sid ?? ''}  ${recordSummary(record)}`;
+  oneLine(
+    `${time.stamp(record.at)}  ${record.type.padEnd(15)}  ${(record.timelineId ?? '').padEnd(10)}  ${record.sid ?? ''}  ${recordSummary(record)}`,
+  );

@@ -3,6 +3,7 @@ import { findQueue, moveBack } from '@qdn/aws/operator';
 import type { Wire } from '@qdn/contracts';
 import { validate as isInboundMessage } from '@qdn/contracts/validators/inboundMessage';
 import { CommandError } from '../connection.ts';
+import { oneLine } from '../printable.ts';
 import { type Cloud, INBOUND_QUEUE, UNVERIFIED_QUEUE } from './cloud.ts';
 import { type Wanted, wantedRecords } from './past-messages.ts';
 
@@ -40,7 +41,7 @@ export type PastRequest = Wanted & { dryRun: boolean };
 
 /** Returns a line by which a person recognises a message. */
 const preview = ({ messageSid, receivedAt, from, body }: Wire<'inboundMessage'>): string =>
-  `${receivedAt.slice(0, 19).replace('T', ' ')}  ${messageSid}  ${from}  ${JSON.stringify(body)}`;
+  oneLine(`${receivedAt.slice(0, 19).replace('T', ' ')}  ${messageSid}  ${from}  ${JSON.stringify(body)}`);
 
 /** Puts past messages from the log back into the queue. @returns a sentence about what was done */
 export const replayPast = async (

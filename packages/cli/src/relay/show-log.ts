@@ -1,4 +1,5 @@
 import { CommandError } from '../connection.ts';
+import { printableJson } from '../printable.ts';
 import type { LocalTime } from '../times/local-time.ts';
 import type { Cloud } from './cloud.ts';
 import { logLine } from './log-report.ts';
@@ -14,7 +15,7 @@ export const showLog = async (
 ): Promise<void> => {
   let count = 0;
   for await (const located of wantedRecords(cloud, wanted)) {
-    print(isJson ? JSON.stringify({ ...located.record, key: located.key }) : logLine(located, time));
+    print(isJson ? printableJson({ ...located.record, key: located.key }, 0) : logLine(located, time));
     count += 1;
   }
   if (count === 0) throw new CommandError('The log has no records of that time range or message.');

@@ -4,6 +4,7 @@ import type { Located } from '@qdn/aws/compliance-log';
 import { type LogLine, linesWith, type StoredTimeline, storedTimeline } from '@qdn/aws/operator';
 import { isJsonObject } from '@qdn/json';
 import { CommandError } from '../connection.ts';
+import { oneLine } from '../printable.ts';
 import type { LocalTime } from '../times/local-time.ts';
 import type { Cloud } from './cloud.ts';
 import { recordSummary } from './log-report.ts';
@@ -179,7 +180,8 @@ export const trace = async (
   ];
   const dated = steps.filter(({ at }) => at !== null).sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
   const undated = steps.filter(({ at }) => at === null);
-  const show = (all: Step[]) => all.map(({ at, part, line }) => `  ${clock(at, time)}  ${part.padEnd(15)}  ${line}`);
+  const show = (all: Step[]) =>
+    all.map(({ at, part, line }) => oneLine(`  ${clock(at, time)}  ${part.padEnd(15)}  ${line}`));
   return [
     `${sid} · ${timeline ? text(timeline.plan['timelineId']) : 'not processed yet'}`,
     '',

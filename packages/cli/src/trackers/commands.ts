@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { knownTo } from '../company/company.ts';
 import { ApiError, CommandError } from '../connection.ts';
 import type { OperatorContext } from '../operator-context.ts';
+import { printableJson } from '../printable.ts';
 import { readTrailers } from './read-trailers.ts';
 import { ownTrailerTable, trailerTable } from './trailer-table.ts';
 
@@ -23,7 +24,7 @@ export const addTrackerCommands = (program: Command, context: OperatorContext): 
       const own = knownTo(context).trailers;
       try {
         const listed = await readTrailers(context);
-        print(json ? JSON.stringify(listed, null, 2) : trailerTable(listed, own, time()));
+        print(json ? printableJson(listed) : trailerTable(listed, own, time()));
       } catch (error) {
         if (json || !isUnreachable(error)) throw error;
         print(ownTrailerTable(own));

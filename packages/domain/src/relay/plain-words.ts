@@ -38,18 +38,19 @@ const INVISIBLE = new RegExp(
 const STACKED_MARKS =
   /([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20dc])[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20dc]+/g;
 
-/** Returns a person's words without what hides, moves or imitates. Blank lines and spaces at the ends of lines are left out. */
-export const readableWords = (words: string): string =>
-  words
+/** Removes terminal sequences and characters without a shape. Line breaks, spaces and the form of letters stay as they are. */
+export const withoutHidden = (text: string): string =>
+  text
     .replace(TERMINAL_SEQUENCES, '')
-    .replace(LINE_BREAKS, '\n')
-    .replace(SPACES, ' ')
-    .normalize('NFC')
     .replace(
       INVISIBLE,
       (_, joiner = '', letterJoiner = '', selector = '', flag = '', sign = '') =>
         joiner + letterJoiner + selector + flag + sign,
-    )
+    );
+
+/** Returns a person's words without what hides, moves or imitates. Blank lines and spaces at the ends of lines are left out. */
+export const readableWords = (words: string): string =>
+  withoutHidden(words.replace(TERMINAL_SEQUENCES, '').replace(LINE_BREAKS, '\n').replace(SPACES, ' ').normalize('NFC'))
     .replace(STACKED_MARKS, '$1')
     .split('\n')
     .map((line) => line.trim())
