@@ -104,6 +104,10 @@ test('speaks the time zone of the company', () => {
   const report = jobReport(job, texas);
   expect(report).toContain('Due        Wed, Mar 11, 9:00 AM CDT');
   expect(report).toContain('Arrival    9:00 AM–9:20 AM CT, 5.2 km to go');
+  const overnight = { ...eta, earliest: '2026-11-23T23:46:00.000Z', latest: '2026-11-24T20:41:00.000Z' };
+  expect(
+    jobReport({ ...job, location: { ...job.location, eta: { ...overnight, likely: at } } } as typeof job, texas),
+  ).toContain('Arrival    2026-11-23 17:46–2026-11-24 14:41 CT,');
   expect(report).toContain('Timeline (CT)\n  2026-11-23 09:00:00  in transit');
 });
 

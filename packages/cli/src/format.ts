@@ -186,11 +186,19 @@ const timeline = (job: Wire<'jobState'>, time: LocalTime): string[] => {
   return entries.sort((a, b) => a.at.localeCompare(b.at)).map(({ at, line }) => `  ${time.stamp(at)}  ${line}`);
 };
 
+/** `2:25 PM–2:40 PM CT`; with its dates when it does not end today: `2026-11-23 17:46–2026-11-24 14:41 CT`. */
+const rangeWords = (earliest: string, latest: string, now: string, time: LocalTime): string => {
+  const dayOf = (at: string) => time.stamp(at).slice(0, 10);
+  const isToday = dayOf(earliest) === dayOf(now) && dayOf(latest) === dayOf(now);
+  const clock = (at: string) => (isToday ? time.hour(at) : time.stamp(at).slice(0, 16));
+  return `${clock(earliest)}–${clock(latest)} ${time.label}`;
+};
+
 /** `2:25 PM–2:40 PM CT, 11.2 km to go, position 20 s old` */
 const arrivalWords = ({ eta, serverTime }: Wire<'jobState'>['location'], time: LocalTime): string => {
   if (!eta) return 'not known';
   const ageS = Math.max(0, Math.round((Date.parse(serverTime) - Date.parse(eta.asOf)) / 1000));
-  return `${time.hour(eta.earliest)}–${time.hour(eta.latest)} ${time.label}, ${(eta.distanceM / 1000).toFixed(1)} km to go, position ${ageS} s old`;
+  return `${rangeWords(eta.earliest, eta.latest, serverTime, time)}, ${(eta.distanceM / 1000).toFixed(1)} km to go, position ${ageS} s old`;
 };
 
 const placeLines = ({ location }: JobState, time: LocalTime): string[] => {

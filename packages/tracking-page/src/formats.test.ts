@@ -16,12 +16,21 @@ describe('times', () => {
   });
 
   test('a range widens to whole five minutes and says the half of the day once', () => {
-    expect(plain(austin.range(at('2026-03-05T20:12:00Z'), at('2026-03-05T20:31:00Z')))).toBe('2:10 – 2:35 PM');
-    expect(plain(austin.range(at('2026-03-05T17:52:00Z'), at('2026-03-05T18:08:00Z')))).toBe('11:50 AM – 12:10 PM');
+    const noon = at('2026-03-05T18:00:00Z');
+    const range = (from: string, to: string) => plain(austin.range(at(from), at(to), noon));
+    expect(range('2026-03-05T20:12:00Z', '2026-03-05T20:31:00Z')).toBe('2:10 – 2:35 PM');
+    expect(range('2026-03-05T17:52:00Z', '2026-03-05T18:08:00Z')).toBe('11:50 AM – 12:10 PM');
   });
 
-  test('a range over midnight shows no dates', () => {
-    expect(plain(austin.range(at('2026-03-06T05:50:00Z'), at('2026-03-06T06:10:00Z')))).toBe('11:50 PM – 12:10 AM');
+  test('a range over midnight names its days, and one of tomorrow its day', () => {
+    const evening = at('2026-03-06T03:00:00Z');
+    const range = (from: string, to: string, formats = austin) => plain(formats.range(at(from), at(to), evening));
+    expect(range('2026-03-06T05:50:00Z', '2026-03-06T06:10:00Z')).toBe('Thu 11:50 PM – Fri 12:10 AM');
+    expect(range('2026-03-05T23:46:00Z', '2026-03-06T20:41:00Z')).toBe('Thu 5:45 PM – Fri 2:45 PM');
+    expect(range('2026-03-06T14:05:00Z', '2026-03-06T14:40:00Z')).toBe('Fri 8:05 AM – 8:40 AM');
+    expect(range('2026-03-06T05:50:00Z', '2026-03-06T06:10:00Z', mexico)).toMatch(/^jue.* 11:50 p.* – vie.* 12:10 a/);
+    expect(plain(austin.rangeEnd(at('2026-03-06T06:10:00Z'), evening))).toBe('Fri 12:10 AM');
+    expect(plain(austin.rangeEnd(at('2026-03-06T05:10:00Z'), evening))).toBe('11:10 PM');
   });
 
   test('a range always contains both ends and never is a single moment', () => {
@@ -29,7 +38,7 @@ describe('times', () => {
     fc.assert(
       fc.property(minutes, minutes, (from, length) => {
         const earliest = at('2026-03-05T12:00:00Z') + from * 60_000;
-        expect(austin.range(earliest, earliest + length * 60_000)).toMatch(/–/);
+        expect(austin.range(earliest, earliest + length * 60_000, earliest)).toMatch(/–/);
       }),
     );
   });

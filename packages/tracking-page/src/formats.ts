@@ -45,10 +45,10 @@ export const aboutMinutes = (ms: number): number => {
 export type Formats = {
   /** "2:10 PM" */
   clock(at: number): string;
-  /** "2:10 – 2:35 PM", widened to whole five minutes. */
-  range(earliest: number, latest: number): string;
-  /** The end of that range. */
-  rangeEnd(latest: number): string;
+  /** "2:10 – 2:35 PM", widened to whole five minutes; with the days when it does not end today: "Thu 11:50 PM – Fri 12:10 AM". */
+  range(earliest: number, latest: number, now: number): string;
+  /** The end of that range, with its day when that is not today. */
+  rangeEnd(latest: number, now: number): string;
   /** "Thursday" */
   weekday(at: number): string;
   /** "March 5" */
@@ -82,6 +82,7 @@ export const createFormats = (locale: string, wantedZone: string, units: Units):
   const timeZone = knownZone(wantedZone);
   const dates = (options: Intl.DateTimeFormatOptions) => dateFormat(locale, { timeZone, ...options });
   const clock = () => dates({ hour: 'numeric', minute: '2-digit' });
+  const dayClock = () => dates({ weekday: 'short', hour: 'numeric', minute: '2-digit' });
   const unit = (value: number, name: string, digits: number) =>
     numberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: digits }).format(value);
   const floor = (at: number) => Math.floor(at / FIVE_MINUTES) * FIVE_MINUTES;
@@ -90,15 +91,15 @@ export const createFormats = (locale: string, wantedZone: string, units: Units):
 
   return {
     clock: (at) => clock().format(at),
-    range: (earliest, latest) => {
+    range: (earliest, latest, now) => {
       const from = floor(earliest);
       const to = Math.max(ceil(latest), from + FIVE_MINUTES);
       // formatRange would write out both dates.
-      return daysAhead(to, from) === 0
+      return daysAhead(to, now) === 0 && daysAhead(from, now) === 0
         ? clock().formatRange(from, to)
-        : `${clock().format(from)} – ${clock().format(to)}`;
+        : `${dayClock().format(from)} – ${daysAhead(to, from) === 0 ? clock().format(to) : dayClock().format(to)}`;
     },
-    rangeEnd: (latest) => clock().format(ceil(latest)),
+    rangeEnd: (latest, now) => (daysAhead(ceil(latest), now) === 0 ? clock() : dayClock()).format(ceil(latest)),
     weekday: (at) => dates({ weekday: 'long' }).format(at),
     date: (at) => dates({ month: 'long', day: 'numeric' }).format(at),
     fullDate: (at) => dates({ weekday: 'long', month: 'long', day: 'numeric' }).format(at),
@@ -132,7 +133,7 @@ export const createFormats = (locale: string, wantedZone: string, units: Units):
  */
 export const prepareFormats = (locale: string, wantedZone: string, units: Units): void => {
   const { range, zone, length } = createFormats(locale, wantedZone, units);
-  range(0, 30 * MINUTE);
+  range(0, 30 * MINUTE, 0);
   zone(0);
   length(5_000);
 };

@@ -208,7 +208,7 @@ const coming = ({ stage, eta }: Tracking, isLost: boolean, { at, words, formats 
   return {
     // Minutes would claim more than is known of a trailer that is silent.
     arrival: isLost ? null : words.arriving(minutes),
-    when: begun ? words.before(formats.rangeEnd(eta.latest)) : formats.range(eta.earliest, eta.latest),
+    when: begun ? words.before(formats.rangeEnd(eta.latest, at)) : formats.range(eta.earliest, eta.latest, at),
     minutes,
   };
 };
