@@ -6,6 +6,7 @@ import type { InboundMessage } from '../inbound-message.ts';
 import { type TimelineId, UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, DRIVER, type RelayPlan } from '../plan.ts';
 import { questionIn } from '../planning/find-job.ts';
+import { asksSomething } from '../recognition/asks-something.ts';
 import {
   answered,
   applyOnce,
@@ -109,7 +110,7 @@ const withEarlierTexts = (known: Conversation | null, phone: string, waiting: Co
 
 /** True for a text that expects an answer. */
 const expectsAnswer = (body: string, jobPrefix: string): boolean =>
-  /[?¿？]/.test(body) || questionIn(body, jobPrefix) !== null;
+  asksSomething(body) || questionIn(body, jobPrefix) !== null;
 
 /** True when the sender of a message is outside the team: a job's customer, or someone whom the timeline shows by a masked number. */
 const isFromPerson = ({ sender, from, kind }: RelayPlan): boolean =>

@@ -33,6 +33,7 @@ describe('the attention that a text needs', () => {
     ['Nvm the driver just told me', null],
     ['*sodded', null],
     ['yes confirmed', null],
+    ['Wrong number, stop texting me', null],
   ])('is information for %j after %j', (body, last) => {
     expect(attentionOf(body, last)).toBe('information');
   });

@@ -2,6 +2,7 @@ import { asksSomething } from './asks-something.ts';
 import { automaticReplyOf, carrierNoticeOf } from './automatic-reply.ts';
 import { isClosing, isCorrection, isPraise, takesBack } from './closing.ts';
 import { comparable } from './comparable-text.ts';
+import { optOutWish } from './opt-out.ts';
 import { type Reaction, reactionOf } from './reaction.ts';
 
 /**
@@ -56,6 +57,8 @@ export const attentionOf = (body: string, lastFromTeam: string | null): Attentio
   if (reply) return reply === 'certain' ? 'none' : 'information';
   const notice = carrierNoticeOf(body);
   if (notice) return notice === 'useful' ? 'information' : 'none';
+  // The team learns it, and has nothing to answer.
+  if (optOutWish(body) === 'certain') return 'information';
   if (isClosing(body)) return lastFromTeam !== null && asksSomething(lastFromTeam) ? 'information' : 'none';
   if ((isPraise(body) && !asksSomething(body)) || takesBack(body) || isCorrection(body) || isConfirmation(body))
     return 'information';

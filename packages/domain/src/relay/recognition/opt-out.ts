@@ -1,5 +1,19 @@
 import type { InboundMessage } from '../inbound-message.ts';
-import { comparable } from './comparable-text.ts';
+import { automaticReplyOf } from './automatic-reply.ts';
+import { comparable, readable } from './comparable-text.ts';
+import {
+  CERTAIN_INSIDE,
+  CERTAIN_WHOLE,
+  COMPLAINT,
+  COURTESY,
+  GOES_ON,
+  NOT_THAT_PERSON,
+  POSSIBLE_INSIDE,
+  POSSIBLE_WHOLE,
+  UNLESS_STOPPED,
+  WRONG_NUMBER,
+} from './opt-out-wordings.ts';
+import { reactionOf } from './reaction.ts';
 
 /** Compliance keywords: Twilio answers these itself when they are the whole message. https://www.twilio.com/docs/messaging/guides/opt-out-keywords */
 const KEYWORDS = {
@@ -22,62 +36,57 @@ export const keywordOf = ({ body, optOutType }: Pick<InboundMessage, 'body' | 'o
 };
 
 /**
- * Other ways to opt out: US rules accept any reasonable wording, not the keywords alone (47 CFR 64.1200(a)(10)). Twilio does not
- * know these, so the relay obeys them itself. They count only as the whole text: `stop texting me on my landline` needs a person.
+ * A wish to get no more texts: `certain` counts at once, whatever its words (47 CFR 64.1200(a)(10)); `possible` may be about the job, or
+ * answer something, so a person decides.
  */
-const STOP_PHRASES = new Set(
-  [
-    'stop texting me',
-    'please stop texting me',
-    'stop texting',
-    'please stop',
-    'please stop texting',
-    'do not text me',
-    'dont text me',
-    'do not text me again',
-    'dont text me again',
-    'stop messaging me',
-    'please stop messaging me',
-    'no more texts',
-    'no more messages',
-    'remove me',
-    'remove me from your list',
-    'take me off your list',
-    'opt out',
-    'stop all',
-    'alto',
-    'parar',
-    'pare',
-    'no mas mensajes',
-    'no mas textos',
-    'no me escriban',
-    'no me escriban mas',
-    'deje de escribirme',
-    'dejen de escribirme',
-    'no me manden mensajes',
-    'no me manden mas mensajes',
-    'cancelar mensajes',
-  ].map(comparable),
-);
+export type OptOutWish = 'certain' | 'possible';
 
-/** Keywords that still opt out with a period, quotes or a polite word, which Twilio ignores. Words that may be about the job are left out. */
-const STOP_WORDS = new Set([
-  'stop',
-  'stopall',
-  'unsubscribe',
-  'unsubscribe me',
-  'optout',
-  'opt me out',
-  'revoke',
-  'quit',
-]);
-const COURTESY = /^(?:please )|(?: (?:please|now|immediately|thanks|thank you|me please))+$/g;
-
-/** Tests whether a text that is not a keyword opts out in other words. */
-export const isOptOutRequest = (body: string): boolean => {
-  // Twilio obeys and answers these.
-  if (KEYWORD_OF.has(body.trim().toUpperCase())) return false;
-  const said = comparable(body);
+/** Returns a whole text without courtesy and repetitions: `STOP STOP please` → `stop`. */
+const requestIn = (said: string): string => {
   const request = said.replaceAll(COURTESY, '');
-  return STOP_PHRASES.has(said) || STOP_PHRASES.has(request) || STOP_WORDS.has(request);
+  const words = new Set(request.split(' '));
+  return words.size === 1 ? [...words].join('') : request;
 };
+
+/**
+ * Returns the wish to get no more texts that a text has, in English, Spanish, Portuguese, French or German; null without one. Someone
+ * who says that the number is wrong wishes it too. Texts that phones send by themselves have none.
+ */
+export const optOutWish = (body: string): OptOutWish | null => {
+  const said = comparable(body);
+  if (said === '' || reactionOf(body) !== null || automaticReplyOf(body) !== null) return null;
+  const request = requestIn(said);
+  if (CERTAIN_WHOLE.has(said) || CERTAIN_WHOLE.has(request)) return 'certain';
+  if (POSSIBLE_WHOLE.has(said) || POSSIBLE_WHOLE.has(request)) return 'possible';
+  if (UNLESS_STOPPED.test(said) || isWrongNumber(body)) return 'certain';
+  if (GOES_ON.test(said)) return null;
+  // Each sentence alone, too: "Stop. Just stop."
+  const isOneSentence = readable(body)
+    .split(/[.!;,\n]/u)
+    .some((sentence) => SENTENCES.has(requestIn(comparable(sentence))));
+  if (isOneSentence || CERTAIN_INSIDE.some((pattern) => pattern.test(said))) return 'certain';
+  return POSSIBLE_INSIDE.some((pattern) => pattern.test(said)) ? 'possible' : null;
+};
+
+/** Sentences that opt out beside other sentences. Words that may be about the job are left out. */
+const SENTENCES: ReadonlySet<string> = new Set([
+  'stop',
+  'unsubscribe',
+  'opt out',
+  'opt me out',
+  'remove me',
+  'stop texting',
+]);
+
+/** Tests whether a text that is not a keyword opts out in other words. Twilio obeys and answers the keywords. */
+export const isOptOutRequest = (body: string): boolean =>
+  !KEYWORD_OF.has(body.trim().toUpperCase()) && optOutWish(body) === 'certain';
+
+/** Tests whether a text says that the phone belongs to someone else than the company means. */
+export const isWrongNumber = (body: string): boolean => {
+  const said = comparable(body);
+  return WRONG_NUMBER.some((pattern) => pattern.test(said)) || NOT_THAT_PERSON.test(readable(body).trim());
+};
+
+/** Tests whether a text threatens with a lawyer or an authority, or wants data deleted: the operator must see it. */
+export const isLegalComplaint = (body: string): boolean => COMPLAINT.test(comparable(body));
