@@ -9,6 +9,7 @@ import {
   JOB_OUTCOMES,
   JOB_PREFIX_PATTERN,
   JOB_STATUSES,
+  LANGUAGES,
   LINK_ID_PATTERN,
   MESSAGE_SID_PATTERN,
   NAME_PATTERN,
@@ -103,7 +104,15 @@ const customer = {
   type: 'object',
   additionalProperties: false,
   required: ['name', 'phone'],
-  properties: { name: { type: 'string', minLength: 1, maxLength: 80 }, phone },
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 80 },
+    phone,
+    language: {
+      type: 'string',
+      enum: LANGUAGES,
+      description: 'Language of notices and automatic texts. Without it, the customer’s texts show it',
+    },
+  },
 } as const;
 
 const stops = { type: 'array', minItems: 1, maxItems: 10, items: stop } as const;
@@ -786,6 +795,7 @@ export const jobState = {
       properties: {
         name: { type: 'string' },
         phone: { type: 'string', description: 'Masked to the last two digits for a tracking token' },
+        language: customer.properties.language,
       },
     },
     pickupAddress: { type: ['string', 'null'] },

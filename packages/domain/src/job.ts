@@ -1,6 +1,10 @@
 import type { AccountId, JobId, MessageSid, PhoneNumber, RecipientId, TrailerId } from './ids.ts';
 import type { JobStatus } from './job-status.ts';
 
+/** Languages of texts to customers. */
+export const LANGUAGES = ['en', 'es'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
 export const JOB_KINDS = ['delivery', 'exchange', 'dump_and_return', 'final_pickup'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
@@ -90,7 +94,8 @@ export type Job = {
   id: JobId;
   accountId: AccountId;
   kind: JobKind;
-  customer: { name: string; phone: PhoneNumber };
+  /** `language` is that of notices and automatic texts; without one, their texts show it. */
+  customer: { name: string; phone: PhoneNumber; language?: Language };
   stops: Stop[];
   currentStop: number;
   trailers: TrailerId[];

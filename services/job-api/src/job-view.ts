@@ -10,7 +10,7 @@ export const jobStateView = (visible: VisibleJob): Wire<'jobState'> => {
     id: job.id,
     accountId: job.accountId,
     kind: job.kind,
-    customer: { name: job.customer.name, phone: customerPhone },
+    customer: { ...job.customer, phone: customerPhone },
     pickupAddress,
     dropOffAddress,
     stops: [...stops],

@@ -69,6 +69,8 @@ export const outboundMessageKey = ({ timelineId, messageSid, recipient, attempt 
 export const messagesFrom = (since: number): string => `${MESSAGE_PREFIX}${new Date(Math.max(0, since)).toISOString()}`;
 /** Returns the prefix of the keys of all outbound messages of a message. */
 export const outboundMessagePrefix = (sid: string): string => `${OUTBOUND_MESSAGE_PREFIX}${sid}#`;
+/** The first text that a number has not asked for. */
+export const introductionKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'INTRODUCTION' });
 export const consentKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONSENT' });
 export const conversationKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONVERSATION' });
 export const CONVERSATION_TEXT_PREFIX = 'TEXT#';

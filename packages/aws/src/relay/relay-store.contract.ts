@@ -109,6 +109,16 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       });
     });
 
+    test('notes the first text that a number has not asked for, once', async () => {
+      const phone = '+15125550731';
+      const [a, b] = await Promise.all([store().introduce(phone, sid(741)), store().introduce(phone, sid(742))]);
+      expect([a, b].filter(Boolean)).toHaveLength(1);
+      expect(await store().introduce(phone, sid(741))).toBe(a);
+      expect(await store().introduce(phone, sid(742))).toBe(b);
+      expect(await store().introduce(phone, sid(743))).toBe(false);
+      expect(await store().introduce('+15125550732', sid(743))).toBe(true);
+    });
+
     test('pins the first plan of a message permanently, also when two workers pin at once', async () => {
       const one = aPlan();
       const two = aPlan({

@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RelayStore } from '@qdn/domain';
 import { carrierHealthStore, consentStore } from './consent-and-health-store.ts';
 import { conversationStore } from './conversation-store.ts';
+import { introductionStore } from './introduction-store.ts';
 import { outboundMessageReads, outboundMessageWrites } from './outbound-message-store.ts';
 import { planStore } from './plan-store.ts';
 import { RelayTable } from './relay-table.ts';
@@ -18,6 +19,7 @@ export const createRelayStore = (client: DynamoDBDocumentClient, name: string): 
     ...outboundMessageWrites(table),
     ...outboundMessageReads(table),
     ...consentStore(table),
+    ...introductionStore(table),
     ...carrierHealthStore(table),
     ...timelineStore(table),
     ...conversationStore(table),

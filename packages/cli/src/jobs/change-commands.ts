@@ -1,11 +1,12 @@
 import { phoneFrom } from '@qdn/company';
-import { JOB_STATUSES, type JobStatus } from '@qdn/domain';
-import type { Command } from 'commander';
+import { JOB_STATUSES, type JobStatus, LANGUAGES, type Language } from '@qdn/domain';
+import { type Command, Option } from 'commander';
 import { knownTo } from '../company/company.ts';
 import { CommandError } from '../connection.ts';
 import type { OperatorContext } from '../operator-context.ts';
 import { momentMeant } from '../times/moment-meant.ts';
 import { changeJob } from './change-job.ts';
+import { LANGUAGE_WORDS } from './create-job.ts';
 import { each } from './each.ts';
 import { stopsOf } from './job-stops.ts';
 import { trailersOf } from './job-trailers.ts';
@@ -138,7 +139,7 @@ const addScheduleCommands = (program: Command, context: OperatorContext): void =
     });
 };
 
-type EditOptions = Json & { customer?: string; phone?: string; stop?: string[]; notes?: string };
+type EditOptions = Json & { customer?: string; phone?: string; language?: Language; stop?: string[]; notes?: string };
 
 const addEditCommand = (program: Command, context: OperatorContext): void => {
   program
@@ -146,6 +147,7 @@ const addEditCommand = (program: Command, context: OperatorContext): void => {
     .description('corrects a job: the customer, the stops, the notes')
     .option('--customer <name>', 'name of the customer')
     .option('--phone <number>', 'the customer’s number; texts from it belong to this job')
+    .addOption(new Option('--language <language>', LANGUAGE_WORDS).choices([...LANGUAGES]))
     .option('--stop <stop>', 'all stops again, once for each in order, as for create-job', each)
     .option('--notes <text>', 'notes for the team, like a gate code; "" removes them')
     .option('--json', JSON_WORDS)
@@ -153,19 +155,20 @@ const addEditCommand = (program: Command, context: OperatorContext): void => {
       'after',
       '\nStops that the trailer has visited must stay.\n\nExample:\n  ./qdn edit QDN-1042 --phone "512 555 0120" --notes "gate code 4411"',
     )
-    .action(async (id: string, { customer, phone, stop, notes, json }: EditOptions) => {
-      if ([customer, phone, stop, notes].every((value) => value === undefined))
-        throw new CommandError('Nothing to change was given. Add --customer, --phone, --stop or --notes.');
+    .action(async (id: string, { customer, phone, language, stop, notes, json }: EditOptions) => {
+      if ([customer, phone, language, stop, notes].every((value) => value === undefined))
+        throw new CommandError('Nothing to change was given. Add --customer, --phone, --language, --stop or --notes.');
       const number = phone === undefined ? undefined : phoneFrom(phone, knownTo(context).company);
       await changeJob(
         id,
         async (job) => ({
-          ...(customer === undefined && number === undefined
+          ...([customer, number, language].every((value) => value === undefined)
             ? {}
             : {
                 customer: {
                   ...(customer === undefined ? {} : { name: customer }),
                   ...(number === undefined ? {} : { phone: number }),
+                  ...(language === undefined ? {} : { language }),
                 },
               }),
           ...(stop ? { stops: await stopsOf(stop, number ?? job.customer.phone, context) } : {}),

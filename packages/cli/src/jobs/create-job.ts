@@ -2,7 +2,15 @@ import { bodyMistakes, idFrom, phoneFrom } from '@qdn/company';
 import { pathTo, type Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
 import { validate as isCreateJob } from '@qdn/contracts/validators/createJob';
-import { DEFAULT_JOB_PREFIX, JOB_KINDS, type JobKind, jobIdOf, parsePhoneNumber } from '@qdn/domain';
+import {
+  DEFAULT_JOB_PREFIX,
+  JOB_KINDS,
+  type JobKind,
+  jobIdOf,
+  LANGUAGES,
+  type Language,
+  parsePhoneNumber,
+} from '@qdn/domain';
 import { type Command, Option } from 'commander';
 import { knownTo } from '../company/company.ts';
 import { CommandError } from '../connection.ts';
@@ -17,6 +25,7 @@ type JobOptions = {
   kind: JobKind;
   customer: string;
   phone: string;
+  language?: Language;
   stop: string[];
   trailer?: string[];
   account?: string;
@@ -24,6 +33,10 @@ type JobOptions = {
   notes?: string;
   hired?: boolean;
 };
+
+/** Help of the option `--language`. */
+export const LANGUAGE_WORDS =
+  'language of notices and automatic texts (default: that of the customer’s texts, else English)';
 
 /** Adds `./qdn create-job`. */
 export const addCreateJobCommand = (program: Command, context: OperatorContext): void => {
@@ -36,6 +49,7 @@ export const addCreateJobCommand = (program: Command, context: OperatorContext):
     .addOption(new Option('--kind <kind>', 'kind of job').choices([...JOB_KINDS]).makeOptionMandatory())
     .requiredOption('--customer <name>', 'name of the customer')
     .requiredOption('--phone <number>', 'the customer’s number; texts from it belong to this job')
+    .addOption(new Option('--language <language>', LANGUAGE_WORDS).choices([...LANGUAGES]))
     .requiredOption(
       '--stop <stop>',
       'a stop, once for each in order: a name from ./qdn stops, or "KIND: ADDRESS" (kinds: pickup, drop_off, dump_site, yard); coordinates, a map’s link or a plus code in place of the address',
@@ -66,7 +80,7 @@ export const addCreateJobCommand = (program: Command, context: OperatorContext):
         id,
         accountId,
         kind: options.kind,
-        customer: { name: options.customer, phone },
+        customer: { name: options.customer, phone, ...(options.language ? { language: options.language } : {}) },
         stops: await stopsOf(options.stop, parsePhoneNumber(phone), context),
         trailers,
         ...(options.notes === undefined ? {} : { notes: options.notes }),

@@ -12,6 +12,7 @@ const FIELDS: ReadonlyArray<{ name: string; of: (job: JobState, time: LocalTime)
   { name: 'Trailers', of: ({ trailers }) => trailers.join(', ') || 'none' },
   { name: 'Customer', of: ({ customer }) => customer.name },
   { name: 'Phone', of: ({ customer }) => customer.phone },
+  { name: 'Language', of: ({ customer }) => customer.language ?? 'as the customer writes' },
   {
     name: 'Stops',
     of: ({ stops }) =>

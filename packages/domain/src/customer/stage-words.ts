@@ -1,3 +1,4 @@
+import type { Language } from '../job.ts';
 import { LOST_MS } from '../movement/freshness.ts';
 import type { CustomerStage, JobOutcome } from './customer-stage.ts';
 import { type CustomerView, isComing, isPickup, isPresent, isTimeOver } from './customer-view.ts';
@@ -6,8 +7,6 @@ import { type CustomerView, isComing, isPickup, isPresent, isTimeOver } from './
  * The words of texts for the stages of a job, in GSM-7 characters: one accent that is not among them more than doubles the price of a
  * text. The page has its own words for the same stages (packages/tracking-page/src/words).
  */
-
-export type Language = 'en' | 'es';
 
 /** The moment of a text, epoch ms, its language, and the company's time zone (IANA name). */
 export type Wording = { now: number; language: Language; timeZone: string };
@@ -37,6 +36,12 @@ export const dayAndTime = (at: number, wording: Omit<Wording, 'now'>): string =>
 
 /** `a la 1:05 p.m.`, `a las 2:05 p.m.` */
 const withArticle = (clock: string): string => `${/^1\D/.test(clock) ? 'la' : 'las'} ${clock}`;
+
+/** `at 2:05 PM` or `a las 2:05 p.m.` */
+export const timeOfDay = (at: number, wording: Omit<Wording, 'now'>): string => {
+  const clock = inWords(at, wording, CLOCK);
+  return wording.language === 'es' ? `a ${withArticle(clock)}` : `at ${clock}`;
+};
 
 /** `at 2:05 PM`, with the day when that is not today: `on Nov 23 at 2:05 PM`. */
 const atMoment = (at: number, wording: Wording): string => {

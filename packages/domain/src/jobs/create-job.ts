@@ -1,4 +1,4 @@
-import type { AccountId, JobId, PhoneNumber, TrailerId } from '../ids.ts';
+import type { AccountId, JobId, TrailerId } from '../ids.ts';
 import type { BackupContact, Job, JobKind } from '../job.ts';
 import type { JobStore } from '../ports/jobs.ts';
 import { type StopDraft, toStop } from './stop-draft.ts';
@@ -8,7 +8,7 @@ export type JobDraft = {
   id: JobId;
   accountId: AccountId;
   kind: JobKind;
-  customer: { name: string; phone: PhoneNumber };
+  customer: Job['customer'];
   stops: readonly StopDraft[];
   trailers: readonly TrailerId[];
   contacts: readonly BackupContact[];

@@ -1,6 +1,6 @@
 import { ProductError } from '../errors.ts';
 import type { JobId, PhoneNumber, TrailerId } from '../ids.ts';
-import { type BackupContact, isCustomerSite, type Job, type StatusChange, type Stop } from '../job.ts';
+import { type BackupContact, isCustomerSite, type Job, type Language, type StatusChange, type Stop } from '../job.ts';
 import { isUnderWay, type JobStatus, phaseOf, STATUS_TRAITS } from '../job-status.ts';
 import { progressOf } from '../movement/progress.ts';
 import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
@@ -19,7 +19,9 @@ export type JobPatch = {
   version?: number | undefined;
   status?: JobStatus | undefined;
   at?: number | undefined;
-  customer?: { name?: string | undefined; phone?: PhoneNumber | undefined } | undefined;
+  customer?:
+    | { name?: string | undefined; phone?: PhoneNumber | undefined; language?: Language | undefined }
+    | undefined;
   stops?: readonly StopDraft[] | undefined;
   notes?: string | undefined;
   currentStop?: number | undefined;
@@ -192,11 +194,13 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
   const reason = putOff ? `put off by ${operator}` : bookedAgain ? `booked again by ${operator}` : `set by ${operator}`;
   const trailers = patch.trailers ? [...patch.trailers] : job.trailers;
   const { notes: _, ...before } = job;
+  const language = patch.customer?.language ?? job.customer.language;
   const notes = patch.notes ?? job.notes;
   const changed: Omit<Job, Kept> = {
     customer: {
       name: patch.customer?.name ?? job.customer.name,
       phone: patch.customer?.phone ?? job.customer.phone,
+      ...(language ? { language } : {}),
     },
     stops,
     ...(notes ? { notes } : {}),

@@ -79,6 +79,11 @@ export type RelayStore = ConversationStore & {
   stopped(phones: readonly string[]): Promise<ReadonlySet<string>>;
   /** Stores the consent of a number, unless a later one is stored. */
   setConsent(consent: Consent): Promise<void>;
+  /**
+   * Notes the first text that a number has not asked for. True for that text, also when it is asked again; false for every other one.
+   * @param phone without a channel
+   */
+  introduce(phone: string, sid: MessageSid): Promise<boolean>;
   /** Reads the outage of a carrier; null when the carrier answers. */
   trouble(carrier: string): Promise<CarrierTrouble | null>;
   /** Records the start of a carrier's outage at `at`, unless one has started already; with null, its end. */

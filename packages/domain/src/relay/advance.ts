@@ -227,7 +227,9 @@ const textToSender = (
   const team = plan.recipients.flatMap(({ recipient }) => outboundMessages.get(recipient) ?? []);
   if (team.length === 0 || team.every(hasFailed)) return { text: null, at: null };
   return {
-    text: text(receiptText(company.name, team.filter(({ delivery }) => delivery === 'delivered').length)),
+    text: text(
+      receiptText(company.name, team.filter(({ delivery }) => delivery === 'delivered').length, plan.language ?? 'en'),
+    ),
     at: null,
   };
 };

@@ -1,4 +1,5 @@
-import { clockTime, type Language } from '../customer/stage-words.ts';
+import { clockTime } from '../customer/stage-words.ts';
+import type { Language } from '../job.ts';
 import { withoutAccents } from './text-layout.ts';
 
 /* Texts about calls, in GSM-7 characters. */

@@ -3,13 +3,13 @@ import {
   arrivalWords,
   arrivedWords,
   clockOrDay,
-  clockTime,
   comingWords,
   couldNotWords,
   stageSentence,
+  timeOfDay,
   type Wording,
 } from '../customer/stage-words.ts';
-import type { Job, NoticeKind } from '../job.ts';
+import type { Job, Language, NoticeKind } from '../job.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
 import { cheapestText, ended, MAX_SMS_LENGTH, withoutAccents, wordingsOf } from './text-layout.ts';
 
@@ -43,27 +43,47 @@ export const lateReplyText = (
   return late.length <= MAX_SMS_LENGTH ? late : body;
 };
 
-const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five'];
+/** Names STOP, which the first text that a number has not asked for has to do. */
+export const withWayOut = (text: string, language: Language): string =>
+  `${text}\n${language === 'en' ? 'Reply STOP to end' : 'Responda STOP para terminar'}`;
+
+const NUMBERS: Readonly<Record<Language, readonly string[]>> = {
+  en: ['No', 'One', 'Two', 'Three', 'Four', 'Five'],
+  es: ['Ningun', 'Un', 'Dos', 'Tres', 'Cuatro', 'Cinco'],
+};
 
 /**
  * Returns the receipt for a customer's text. It claims no more than is known: the number of dispatchers whose phones confirmed the
  * text, else that it is on its way to them.
  */
-export const receiptText = (companyName: string, delivered: number): string => {
+export const receiptText = (companyName: string, delivered: number, language: Language): string => {
+  const count = NUMBERS[language][delivered] ?? String(delivered);
+  if (language === 'es') {
+    if (delivered === 0) return `${companyName}: Recibimos su mensaje y lo pasamos a nuestros despachadores.`;
+    return `${companyName}: ${count} ${delivered === 1 ? 'despachador ya tiene' : 'despachadores ya tienen'} su mensaje.`;
+  }
   if (delivered === 0) return `${companyName}: We got your message and are passing it to our dispatchers.`;
-  const count = NUMBERS[delivered] ?? String(delivered);
   return `${companyName}: ${delivered === 1 ? 'One of our dispatchers has' : `${count} of our dispatchers have`} your message.`;
 };
 
-/** Returns the notice for a customer who writes while the whole team has quiet hours. */
+/** Urgent words of Spanish, of which a Spanish text names the first that the company has. */
+const SPANISH_URGENT_WORDS = ['urgente', 'emergencia', 'accidente'];
+
+/** Returns the notice for a customer who writes while the whole team has quiet hours. @param until their end, epoch ms */
 export const offHoursText = (
-  companyName: string,
+  { name, timeZone, policy }: { name: string; timeZone: string; policy: { urgentWords: readonly string[] } },
   until: number,
-  timeZone: string,
-  urgentWord: string | null,
+  language: Language,
 ): string => {
-  const urgent = urgentWord ? ` If it cannot wait, start your text with ${urgentWord.toUpperCase()}.` : '';
-  return `${companyName}: We will see your message at ${clockTime(until, timeZone)}.${urgent}`;
+  const at = timeOfDay(until, { language, timeZone });
+  const { urgentWords } = policy;
+  if (language === 'es') {
+    const word = SPANISH_URGENT_WORDS.find((one) => urgentWords.includes(one)) ?? urgentWords[0];
+    const urgent = word ? ` Si no puede esperar, empiece su mensaje con ${word.toUpperCase()}.` : '';
+    return `${name}: ${ended(`Veremos su mensaje ${at}`)}${urgent}`;
+  }
+  const urgent = urgentWords[0] ? ` If it cannot wait, start your text with ${urgentWords[0].toUpperCase()}.` : '';
+  return `${name}: We will see your message ${at}.${urgent}`;
 };
 
 /** A job that a question is answered from: what its customer may know, and its link. */

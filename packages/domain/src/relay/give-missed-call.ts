@@ -5,13 +5,13 @@ import { callerText, missedCallText } from './call-wording.ts';
 import { isTextableStranger, numberOfCaller } from './callable-number.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
-import { languageOf } from './give-notice.ts';
 import { hold } from './hold.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { UNMATCHED } from './outbound-message.ts';
 import { tellCallFailed } from './place-call.ts';
 import { emptyPlan, NOTHING_PLANNED, type Planned, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
+import { customerLanguage } from './planning/customer-language.ts';
 import type { FoundJob } from './planning/find-job.ts';
 import { identifySender } from './planning/identify-sender.ts';
 import { type Sender, senderLabel } from './planning/sender.ts';
@@ -128,7 +128,7 @@ const textToCaller = async (
   if (phone === null) return null;
   const { company } = deps;
   if (sender.kind !== 'stranger') {
-    const language = sender.kind === 'customer' && job ? await languageOf(deps, job) : 'en';
+    const language = sender.kind === 'customer' && job ? await customerLanguage(deps, job) : 'en';
     return callerText(company.name, language, false);
   }
   if (!isTextableStranger(phone, company.textNumbers[0] ?? '')) return null;

@@ -1,16 +1,17 @@
 import { type CustomerView, customerView, ETA_OVERDUE_MS, isComing, isPresent } from '../customer/customer-view.ts';
-import type { Language, Wording } from '../customer/stage-words.ts';
-import type { Job, NoticeKind } from '../job.ts';
+import type { Wording } from '../customer/stage-words.ts';
+import type { NoticeKind } from '../job.ts';
 import { LOST_MS } from '../movement/freshness.ts';
 import { advance } from './advance.ts';
-import { noticeText } from './customer-wording.ts';
+import { personKey } from './conversation/person-key.ts';
+import { noticeText, withWayOut } from './customer-wording.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { RelayIncomplete } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
 import { isRecentNotice, type NoticeOrder } from './notice.ts';
 import { sendOwnText } from './own-text.ts';
 import { CUSTOMER, emptyPlan } from './plan.ts';
-import { questionIn } from './planning/find-job.ts';
+import { customerLanguage } from './planning/customer-language.ts';
 import { quietUntil } from './quiet-hours.ts';
 
 /** Maximum time between the queueing of a notice and the write of its job, in ms. */
@@ -21,18 +22,6 @@ const isStillTrue = (what: NoticeKind, { stage }: CustomerView): boolean => {
   if (what === 'completed') return stage === 'done';
   if (what === 'could-not') return stage === 'failed';
   return what === 'arrived' ? isPresent(stage) : isComing(stage);
-};
-
-/** Returns the language of the customer's last question about the job; English without one. */
-export const languageOf = async (
-  { relay, company }: RelayDependencies,
-  { id, customer, createdAt }: Job,
-): Promise<Language> => {
-  const asked = (await relay.recent(id, createdAt))
-    .filter(({ from }) => from === customer.phone)
-    .toSorted((a, b) => b.receivedAt - a.receivedAt)
-    .flatMap(({ body }) => questionIn(body, company.jobPrefix) ?? []);
-  return asked[0]?.language ?? 'en';
 };
 
 /**
@@ -55,14 +44,17 @@ export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }
     return;
   }
   const { company } = deps;
-  const wording: Wording = { now, language: await languageOf(deps, job), timeZone: company.timeZone };
+  const wording: Wording = { now, language: await customerLanguage(deps, job), timeZone: company.timeZone };
   const view = customerView(job, { fixes: [], eta: null }, now);
   const link = await deps.trackingLink(job, { messageSid: sid, receivedAt: at });
   // The arrival is as old as its notice.
   const isEtaKnown = eta !== null && now <= eta.latest + ETA_OVERDUE_MS && now - at <= LOST_MS;
-  const body = noticeText(what, company.name, { job, view, link }, isEtaKnown ? eta : null, wording);
   const isQuiet = quietUntil(company.policy.notices.quietHours, company.timeZone, now) !== null;
   const isWanted = isRecentNotice(notice, now) && !isQuiet && isStillTrue(what, view);
+  // The first text that a number has not asked for says how to end them.
+  const isFirst = isWanted && (await deps.relay.introduce(personKey(job.customer.phone), sid));
+  const text = noticeText(what, company.name, { job, view, link }, isEtaKnown ? eta : null, wording);
+  const body = isFirst ? withWayOut(text, wording.language) : text;
   const recipients = isWanted ? [{ recipient: CUSTOMER, to: job.customer.phone, notBefore: now }] : [];
   const base = { timelineId: job.id, sender: 'company', from: job.customer.phone, receivedAt: at, begunAt: now };
   await sendOwnText(deps, sid, { ...emptyPlan(base), kind: isWanted ? 'answer' : 'none', recipients, body });

@@ -1,5 +1,5 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
-import type { Job } from '../job.ts';
+import type { Job, Language } from '../job.ts';
 import type { TeamMember } from './cascade.ts';
 import type { DeskQuestion } from './conversation/desk.ts';
 import type { TimelineId } from './outbound-message.ts';
@@ -44,6 +44,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `call`: the call that the sender, a dispatcher, has asked for
  *  - `person`: the person outside the team whose conversation a dispatcher's text belongs to, where the recipients do not say it
  *  - `asks`: the question back to the dispatcher, with the text that it holds
+ *  - `language`: that of the sender, for texts to them about their message
  *  - `source`: the message as the team sees it; a text that is sent late is composed again from it
  *  - `answeredBy`: the dispatcher who has answered; the only part that changes later
  * Times are epoch ms.
@@ -66,6 +67,7 @@ export type RelayPlan = {
   call?: PlannedCall;
   person?: string;
   asks?: DeskQuestion;
+  language?: Language;
   source?: TeamMessage;
   answeredBy: string | null;
 };

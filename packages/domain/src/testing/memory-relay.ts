@@ -49,6 +49,7 @@ export const memoryRelay = ({
   const slots = new Map<string, Slot>();
   const slotsByPhone = new Map<string, Slot[]>();
   const consents = new Map<string, Consent>();
+  const introductions = new Map<string, MessageSid>();
   const troubles = new Map<string, CarrierTrouble>();
   const find = (key: OutboundMessageKey) => slots.get(outboundMessageId(key))?.outbound ?? null;
   const put = (key: OutboundMessageKey, outbound: OutboundMessage): void => {
@@ -193,6 +194,10 @@ export const memoryRelay = ({
     stopped: async (phones) => {
       store.reads += 1;
       return new Set(phones.filter((phone) => consents.get(phone)?.isStopped));
+    },
+    introduce: async (phone, sid) => {
+      if (!introductions.has(phone)) introductions.set(phone, sid);
+      return introductions.get(phone) === sid;
     },
     setConsent: async (consent) => {
       if ((consents.get(consent.phone)?.at ?? -1) <= consent.at) consents.set(consent.phone, { ...consent });

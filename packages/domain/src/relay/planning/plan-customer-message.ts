@@ -1,3 +1,4 @@
+import type { Language } from '../../job.ts';
 import { isOverBudget, type RecentMessage, summaryDue } from '../budget.ts';
 import { offHoursText } from '../customer-wording.ts';
 import type { RelayDependencies } from '../dependencies.ts';
@@ -8,6 +9,7 @@ import { attentionOf } from '../recognition/attention.ts';
 import { containsOneOf } from '../recognition/comparable-text.ts';
 import { reactionOf } from '../recognition/reaction.ts';
 import { CUSTOMER_DECISION } from './customer-decision.ts';
+import { customerLanguage, languageOfTexts } from './customer-language.ts';
 import { decide } from './decision-table.ts';
 import type { FoundJob } from './find-job.ts';
 import { withoutLeadingMention } from './mentions.ts';
@@ -49,6 +51,7 @@ export const planCustomerMessage = async (
     return { kind: 'answer', recipients: [recipientNow(CUSTOMER, from, now)], body };
   }
   const recipients = teamFor(job, message, deps.company, now);
+  const language = await languageOfSender(deps, message, found, lately);
   const source = await teamMessageOf(deps, message, found, sender);
   return {
     kind: 'team',
@@ -56,8 +59,21 @@ export const planCustomerMessage = async (
     body: await composeTeamText(deps, source, job, message),
     source,
     forInformation: attention === 'information',
-    notice: sender.kind === 'customer' ? offHoursNotice(deps, recipients, recent, from, now) : null,
+    notice: sender.kind === 'customer' ? offHoursNotice(deps, recipients, recent, from, now, language) : null,
+    language,
   };
+};
+
+/** Returns the language for texts to a customer about their message: that of this text and of the last ones, else that of the job. */
+const languageOfSender = (
+  deps: RelayDependencies,
+  { body, from }: InboundMessage,
+  { job }: FoundJob,
+  lately: readonly RecentMessage[],
+): Promise<Language> | Language => {
+  const own = lately.filter((one) => one.from === from).toSorted((a, b) => b.receivedAt - a.receivedAt);
+  const shown = languageOfTexts([body, ...own.map((one) => one.body)], deps.company.jobPrefix);
+  return shown ?? (job && job.customer.phone === from ? customerLanguage(deps, job) : 'en');
 };
 
 /** Reads the messages on the job lately, without this one and summaries. */
@@ -107,10 +123,11 @@ const offHoursNotice = (
   recent: readonly RecentMessage[],
   from: string,
   now: number,
+  language: Language,
 ): string | null => {
   const isOffHours = team.length > 0 && team.every(({ notBefore }) => notBefore > now);
   const wasNotified = recent.some((one) => one.from === from && one.receivedAt > now - OFF_HOURS_NOTICE_INTERVAL_MS);
   if (!isOffHours || wasNotified) return null;
   const until = Math.min(...team.map(({ notBefore }) => notBefore));
-  return offHoursText(company.name, until, company.timeZone, company.policy.urgentWords[0] ?? null);
+  return offHoursText(company, until, language);
 };

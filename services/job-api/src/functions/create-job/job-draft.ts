@@ -12,7 +12,7 @@ export const toJobDraft = (body: Wire<'createJob'>): CompleteDraft => ({
   id: body.id as JobId,
   accountId: body.accountId as AccountId,
   kind: body.kind,
-  customer: { name: body.customer.name, phone: body.customer.phone as PhoneNumber },
+  customer: { ...body.customer, phone: body.customer.phone as PhoneNumber },
   stops: body.stops,
   trailers: (body.trailers ?? []).map((trailer) => trailer as TrailerId),
   contacts: body.contacts?.map(toContact) ?? [],
