@@ -36,7 +36,9 @@ export const planCustomerMessage = async (
   const { budgets } = deps.company.policy;
   const lately = await messagesLately(deps, message, found, now);
   const recent = lately.filter(isFromOutside(deps, found));
-  const attention = message.media.length > 0 ? 'answer' : attentionOf(message.body, lastFromTeam(deps, found, lately));
+  const isStranger = sender.kind === 'stranger';
+  const attention =
+    message.media.length > 0 ? 'answer' : attentionOf(message.body, lastFromTeam(deps, found, lately), isStranger);
   const inWindow = recent.filter(({ receivedAt }) => receivedAt > now - budgets.minutes * 60_000);
   const outcome = decide(CUSTOMER_DECISION, {
     isForNoOne: attention === 'none',

@@ -4,6 +4,7 @@ import { isClosing, isCorrection, isPraise, takesBack } from './closing.ts';
 import { comparable } from './comparable-text.ts';
 import { optOutWish } from './opt-out.ts';
 import { type Reaction, reactionOf } from './reaction.ts';
+import { spamOf } from './spam.ts';
 
 /**
  * The attention that a text from outside the team needs:
@@ -46,19 +47,27 @@ const isConfirmation = (body: string): boolean =>
     comparable(body),
   );
 
+/** A wish that texts go on: `please don't stop texting me updates`. */
+const GOES_ON_PLEASE =
+  /\b(?:dont|do not) stop (?:texting|messaging|sending|the (?:texts|updates|messages))\b(?! (?:my|the truck))/;
+
 /**
  * Returns the attention that a text from outside the team needs.
  * @param lastFromTeam the newest words that a dispatcher sent to its writer lately; null without any
+ * @param isStranger the company does not know its writer
  */
-export const attentionOf = (body: string, lastFromTeam: string | null): Attention => {
+export const attentionOf = (body: string, lastFromTeam: string | null, isStranger = false): Attention => {
   const reaction = reactionOf(body);
   if (reaction) return attentionForReaction(reaction, lastFromTeam);
   const reply = automaticReplyOf(body);
   if (reply) return reply === 'certain' ? 'none' : 'information';
   const notice = carrierNoticeOf(body);
   if (notice) return notice === 'useful' ? 'information' : 'none';
+  const spam = isStranger && lastFromTeam === null ? spamOf(body) : null;
+  if (spam) return spam === 'certain' ? 'none' : 'information';
   // The team learns it, and has nothing to answer.
   if (optOutWish(body) === 'certain') return 'information';
+  if (GOES_ON_PLEASE.test(comparable(body))) return 'information';
   if (isClosing(body)) return lastFromTeam !== null && asksSomething(lastFromTeam) ? 'information' : 'none';
   if ((isPraise(body) && !asksSomething(body)) || takesBack(body) || isCorrection(body) || isConfirmation(body))
     return 'information';

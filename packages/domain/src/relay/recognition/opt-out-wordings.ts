@@ -72,11 +72,13 @@ export const GOES_ON =
 export const UNLESS_STOPPED =
   /\bif (?:you|u|yall|they)(?: guys| people| all)? (?:dont|do not|wont) (?:stop|quit) (?:text|txt|messag|msg|contact)/;
 
+/** A question about the way to end the texts: its writer gets an answer. */
+export const ASKS_HOW = /\bhow (?:do|can|to) (?:i |we )?(?:stop|end|turn off|cancel|unsubscribe|opt out)\b/;
+
 /** Texts that come near a wish: a person must decide. */
 export const POSSIBLE_INSIDE: readonly RegExp[] = patterns(
   `\\b(?:stop|quit) (?:texting|messaging|contacting) (?:my|him|her|them)\\b`,
   `\\b(?:do not|dont) (?:text|message|contact) ${ME} (?!before|until|till|when|at|after|the|while|so|about|if|unless|on my way|that|a)`,
-  `\\bhow (?:do|can) (?:i|we) (?:stop|end|turn off|cancel) ${WHICH}${TEXTS}`,
   '\\b(?:how|where) did (?:you|u|yall) get (?:my|this) (?:number|info)\\b|\\bwho gave (?:you|u|yall) (?:my|this) number\\b|\\bquien (?:les|le|te) dio mi numero\\b|\\bde donde (?:saco|sacaron|tienen) mi numero\\b',
   '\\bno me (?:mande|manden|envie|envien) mensajes?\\b',
 );

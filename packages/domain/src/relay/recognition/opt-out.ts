@@ -2,6 +2,7 @@ import type { InboundMessage } from '../inbound-message.ts';
 import { automaticReplyOf } from './automatic-reply.ts';
 import { comparable, readable } from './comparable-text.ts';
 import {
+  ASKS_HOW,
   CERTAIN_INSIDE,
   CERTAIN_WHOLE,
   COMPLAINT,
@@ -60,6 +61,7 @@ export const optOutWish = (body: string): OptOutWish | null => {
   if (POSSIBLE_WHOLE.has(said) || POSSIBLE_WHOLE.has(request)) return 'possible';
   if (UNLESS_STOPPED.test(said) || isWrongNumber(body)) return 'certain';
   if (GOES_ON.test(said)) return null;
+  if (ASKS_HOW.test(said)) return 'possible';
   // Each sentence alone, too: "Stop. Just stop."
   const isOneSentence = readable(body)
     .split(/[.!;,\n]/u)
