@@ -109,7 +109,14 @@ const expectedOfOutsider = (text: Text, jobs: readonly Job[], inputs: Inputs): E
   if (text.intent === 'acknowledgement') return [...held, { ...base, may: team }];
   const may = [...team, ...operator, ...(isCustomer ? [text.from] : [])];
   const isOpen = !mayBeAnswered(timelines[0] ?? '', inputs);
-  const relayed = { ...base, must: isOpen ? team : [], alarmed: isOpen ? operator : [], may, words: text.words };
+  // Nothing in an opt-out needs an answer: it ends with the first dispatcher who has it, and waits for no one who sleeps.
+  const isInformation = text.optsOut;
+  const sleepers = (job && job.contacts.length > 0 ? job.contacts : company.contacts).filter((one) => one.quietHours);
+  const awake = team.filter((phone) => sleepers.every((one) => one.phone !== phone));
+  const informed = company.policy.cascade.order === 'all' ? awake : [];
+  const must = isInformation ? informed : team;
+  const alarmed = isOpen && !isInformation ? operator : [];
+  const relayed = { ...base, must: isOpen ? must : [], alarmed, may, words: text.words };
   return [...held, relayed];
 };
 

@@ -6,7 +6,7 @@ import { FAULT_NAMES } from './nemesis.ts';
 import { explain, play, type Result } from './run.ts';
 
 /** `npm run nemesis` plays ten thousand (CONTRIBUTING.md). */
-const SEEDS = 500;
+const SEEDS = 700;
 /** Maximum number of seeds until the checker finds a mutant. */
 const SEEDS_FOR_A_MUTANT = 200;
 /**
