@@ -1,7 +1,7 @@
 import { atEndOf } from '@qdn/contracts';
-import { receiveFallback, receiveMessage, recordDelivery } from '@qdn/contracts/routes';
+import { receiveCall, receiveFallback, receiveMessage, recordDelivery } from '@qdn/contracts/routes';
 import { isSignedByTwilio } from './twilio-signature.ts';
-import { formParameters } from './webhook-form.ts';
+import { firstValues, formParameters } from './webhook-form.ts';
 
 /**
  * The Auth Tokens that Twilio may sign with now: current, pending and previous, during a rotation. `fresh` asks for newer ones, after a
@@ -9,11 +9,14 @@ import { formParameters } from './webhook-form.ts';
  */
 export type AuthTokens = (fresh?: boolean) => Promise<string[]>;
 
+/** Tells whether an account is the company's. @throws errors of the secret store */
+export type IsOurAccount = (accountSid: string) => Promise<boolean>;
+
 /** The parts of a request that Twilio signs, as received. `path` and `rawQuery` are still escaped. */
 export type SignedRequest = { path: string; rawQuery: string; rawBody: string; signature: string | undefined };
 
 /** Finds the path of a route that Twilio calls. */
-const ROUTE = atEndOf([receiveMessage, receiveFallback, recordDelivery]);
+const ROUTE = atEndOf([receiveMessage, receiveFallback, recordDelivery, receiveCall]);
 
 /**
  * Returns the URL as Twilio called it: the configured public one, because `Host` differs behind CloudFront and API Gateway, with the
@@ -23,6 +26,16 @@ const ROUTE = atEndOf([receiveMessage, receiveFallback, recordDelivery]);
 const urlOf = (publicUrl: string, { path, rawQuery }: SignedRequest): string => {
   const route = ROUTE.exec(path)?.[0] ?? path;
   return `${publicUrl}${route}${rawQuery ? `?${rawQuery}` : ''}`;
+};
+
+/**
+ * True when a request that Twilio signed is for one of the company's accounts. Twilio signs every webhook of an account with its token, so
+ * a foreign account in it means a proxy, a copied token, or a mistake in the Console. A form without an account passes: it may be a new one
+ * of Twilio's.
+ */
+export const isForOurAccount = async (isOurAccount: IsOurAccount, rawBody: string): Promise<boolean> => {
+  const { AccountSid = '' } = firstValues(formParameters(rawBody));
+  return AccountSid === '' || (await isOurAccount(AccountSid));
 };
 
 /** True when Twilio signed the request with one of the valid tokens. @throws errors of the secret store */

@@ -128,6 +128,7 @@ export const readCompany = (json: string): Company => {
       ...company.relay,
       team: { ...DEFAULT_POLICY.team, ...company.relay?.team },
       notices: { ...DEFAULT_POLICY.notices, ...company.relay?.notices },
+      calls: { ...DEFAULT_POLICY.calls, ...company.relay?.calls },
     },
   };
 };

@@ -1,3 +1,4 @@
+import { CALL_STEPS } from './call-steps.ts';
 import { MEDIA_TOKEN_PATTERN, NAME_PATTERN, PHONE_PATTERN } from './patterns.ts';
 import type { Audience, QueryType, Route, SchemaName, SigningCarrier } from './route.ts';
 import * as table from './routes.ts';
@@ -20,6 +21,7 @@ const parameters: Record<string, object> = {
   },
   trailer_id: { description: 'The trailer', schema: { type: 'string', pattern: NAME_PATTERN } },
   message_id: { description: 'ID of the outbound message that the receipt is for', schema: { type: 'string' } },
+  call_step: { description: 'Step of the call', schema: { type: 'string', enum: CALL_STEPS } },
   carrier: { description: 'Name of a carrier in the company file', schema: { type: 'string' } },
   token: { description: 'Token of one picture', schema: { type: 'string', pattern: MEDIA_TOKEN_PATTERN } },
   link_id: { description: 'ID of the link: the `jti` of its token', schema: schemas.trackingLink.properties.linkId },

@@ -35,6 +35,7 @@ export const SHORT_LINK_PURPOSE = 'qdn-short-link-1';
 export const SHORT_LINK_MAC_LENGTH = 12;
 
 export const ACCOUNT_SID_PATTERN = '^AC[0-9a-fA-F]{32}$';
+export const CALL_SID_PATTERN = '^CA[0-9a-fA-F]{32}$';
 export const TIME_OF_DAY_PATTERN = '^([01][0-9]|2[0-3]):[0-5][0-9]$';
 export const COLOUR_PATTERN = '^#[0-9a-fA-F]{6}$';
 /** ISO 3166-1 alpha-2. */

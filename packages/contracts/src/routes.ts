@@ -77,6 +77,41 @@ export const receiveCarrierWebhook = {
   refuses: [403],
 } as const satisfies Route;
 
+export const receiveCall = {
+  service: 'sms-relay',
+  function: 'receive-call',
+  method: 'post',
+  path: '/api/calls/{call_step}',
+  authentication: { by: 'signature', carrier: 'twilio', checked: 'on-arrival' },
+  body: { as: 'raw', documented: { 'application/x-www-form-urlencoded': 'twilioCall' } },
+  cache: 'none',
+  summary: 'Says how a call goes on, and notes missed calls',
+  description:
+    'Twilio’s voice webhook and the further steps of a call: `incoming` rings the contacts on call, `dialed` the next one, `screen` and `accepted` keep voicemail from taking it, `ended` notes a missed call; `bridge`, `connect`, `connected`, `refused` and `placed` belong to a call that a dispatcher asked for. Returns TwiML, or 503 and Twilio calls the fallback.',
+  query: {
+    after: { description: 'The contact who was rung last', type: 'string' },
+    about: { description: 'The caller’s job, else the end of the number', type: 'string' },
+    message: { description: 'The message in which a dispatcher asked for the call', type: 'string' },
+  },
+  answers: { 200: { description: 'TwiML', type: 'text/xml' } },
+  refuses: [403, 422],
+} as const satisfies Route;
+
+export const refuseCall = {
+  service: 'sms-relay',
+  function: 'refuse-call',
+  method: 'post',
+  path: '/api/fallback/calls',
+  authentication: { by: 'signature', carrier: 'twilio', checked: 'later' },
+  body: { as: 'raw', documented: { 'application/x-www-form-urlencoded': 'twilioCall' } },
+  cache: 'none',
+  summary: 'Ends a call when the voice webhook fails',
+  description:
+    'Twilio’s fallback URL for calls. It needs nothing and answers everyone the same: the caller hears a busy line. Twilio then reports the end of the call, which makes it a missed one.',
+  answers: { 200: { description: 'TwiML that rejects the call', type: 'text/xml' } },
+  refuses: [],
+} as const satisfies Route;
+
 export const getMedia = {
   service: 'sms-relay',
   function: 'get-media',

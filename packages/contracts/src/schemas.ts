@@ -30,6 +30,7 @@ import {
 import type { JobSchema } from './job-fields.ts';
 import {
   ACCOUNT_SID_PATTERN,
+  CALL_SID_PATTERN,
   CERTIFICATE_PATTERN,
   COLOUR_PATTERN,
   COUNTRY_PATTERN,
@@ -1007,6 +1008,35 @@ export const twilioInbound = {
   },
 } as const;
 
+/**
+ * Twilio's request for the next step of a call. It adds fields without notice.
+ * https://www.twilio.com/docs/voice/twiml#twilios-request-to-your-application
+ * https://www.twilio.com/docs/voice/twiml/dial#action
+ */
+export const twilioCall = {
+  type: 'object',
+  required: ['CallSid', 'AccountSid', 'From', 'To', 'CallStatus'],
+  properties: {
+    CallSid: { type: 'string', pattern: CALL_SID_PATTERN },
+    AccountSid: { type: 'string', pattern: ACCOUNT_SID_PATTERN },
+    From: { type: 'string', maxLength: 256, description: 'A number, a SIP address, or a word such as `anonymous`' },
+    To: { type: 'string', maxLength: 256 },
+    CallStatus: {
+      type: 'string',
+      examples: ['queued', 'ringing', 'in-progress', 'completed', 'busy', 'failed', 'no-answer', 'canceled'],
+    },
+    Direction: { type: 'string', examples: ['inbound', 'outbound-api', 'outbound-dial'] },
+    ForwardedFrom: { type: 'string' },
+    ParentCallSid: { type: 'string' },
+    Digits: { type: 'string', maxLength: 64, description: 'Keys that were pressed' },
+    DialCallStatus: { type: 'string', description: 'How the ringing of a contact ended' },
+    DialBridged: { type: 'string', description: '`false` when the two were not connected, such as by voicemail' },
+    DialCallSid: { type: 'string' },
+    DialCallDuration: { type: 'string' },
+    ApiVersion: { type: 'string' },
+  },
+} as const;
+
 /** Twilio's delivery receipt. https://www.twilio.com/docs/messaging/guides/track-outbound-message-status */
 export const twilioStatus = {
   type: 'object',
@@ -1223,6 +1253,23 @@ export const alertOrder = {
   },
 } as const;
 
+/** A call that came to nothing: a caller whom no one answered, or a dispatcher whose phone did not pick up. */
+export const callRecord = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['schema', 'kind', 'what', 'callSid', 'from', 'to', 'messageSid', 'at'],
+  properties: {
+    schema: { const: 1 },
+    kind: { const: 'call' },
+    what: { type: 'string', enum: ['missed', 'not-picked-up'] },
+    callSid: { type: 'string', pattern: CALL_SID_PATTERN },
+    from: { type: 'string', maxLength: 256 },
+    to: { type: 'string', maxLength: 256 },
+    messageSid: { type: ['string', 'null'], description: '`not-picked-up`: the dispatcher’s message' },
+    at: time,
+  },
+} as const;
+
 /** The scheduled order to look for outbound messages with an unknown outcome. */
 export const sweepOrder = {
   type: 'object',
@@ -1315,7 +1362,17 @@ export const telnyxEvent = {
 
 /** Any record of the relay's queue: our own, and those that SNS puts there for AWS. */
 export const relayRecord = {
-  anyOf: [inboundMessage, deliveryReceipt, followUp, noticeOrder, alertOrder, sweepOrder, awsSmsEvent, awsSmsInbound],
+  anyOf: [
+    inboundMessage,
+    deliveryReceipt,
+    followUp,
+    noticeOrder,
+    alertOrder,
+    callRecord,
+    sweepOrder,
+    awsSmsEvent,
+    awsSmsInbound,
+  ],
 } as const;
 
 /** Claims of the three kinds of token, distinguished by `aud`. Names are short because tracking tokens are part of an SMS. */
@@ -1487,6 +1544,21 @@ const relayPolicy = {
         quietHours,
       },
     },
+    calls: {
+      type: 'object',
+      additionalProperties: false,
+      description:
+        'Calls to textNumber. They cost extra: see docs/calls.md. With `answer: false` no phone is rung, and dispatchers cannot call by text',
+      properties: {
+        answer: { type: 'boolean', description: 'Rings the contacts on call' },
+        ringSeconds: {
+          type: 'integer',
+          minimum: 5,
+          maximum: 60,
+          description: 'Time for which each contact is rung; 20 when left out',
+        },
+      },
+    },
   },
 } as const;
 
@@ -1557,6 +1629,13 @@ const deployment = {
       minimum: 0.01,
       maximum: 100_000,
       description: 'Alarm when the balance of the Twilio account is below this',
+    },
+    twilioSubaccounts: {
+      type: 'string',
+      pattern: '^AC[0-9a-fA-F]{32}( AC[0-9a-fA-F]{32})*$',
+      maxLength: 400,
+      description:
+        'SIDs of Twilio subaccounts whose signed webhooks count too, separated by spaces. Those of any other account are refused',
     },
     siteDomain: {
       type: 'string',

@@ -16,6 +16,9 @@ export const METRICS = {
   Relayed: 'customers’ messages that a carrier has accepted for a dispatcher',
   RelayLatency:
     'ms from a customer’s text at the webhook until a carrier accepts the first text to a dispatcher; not in quiet hours',
+  Calls: 'calls to the company’s number',
+  MissedCalls: 'reports of calls that no one answered; one call may be reported twice',
+  ForeignAccount: 'webhooks that Twilio signed for an account that is not the company’s',
   Unknown: 'outbound messages without an answer from the carrier',
   Altered: 'texts that a carrier accepted, and whose words its answer shows otherwise',
   Indistinct: 'texts without an answer that a carrier may list under other words; they are not sent again',

@@ -28,6 +28,12 @@ module.exports = rolesFor('sms-relay', async ({ jobsTable, locationsTable }, res
   'receive-fallback': [allow(['sqs:SendMessage'], unverifiedQueue)],
   'admit-message': [readSecret('qdn/twilio-admin'), consume(unverifiedQueue), allow(['sqs:SendMessage'], queue)],
   'record-delivery': [allow(['sqs:SendMessage'], queue)],
+  // Reads the name of a caller, and the call that a dispatcher asked for.
+  'receive-call': [
+    allow(['sqs:SendMessage'], queue),
+    allow(['dynamodb:GetItem'], table(jobsTable)),
+    allow(['dynamodb:Query'], index(jobsTable, 'by-phone')),
+  ],
   'check-account': [readSecret('qdn/twilio-admin')],
   'receive-carrier-webhook': [
     ...webhookSecrets(await carriers(resolveVariable)).map(readSecret),

@@ -5,7 +5,13 @@ import { readEnvironment } from '@qdn/lambda';
  */
 const webhook = ['PUBLIC_URL', 'TWILIO_ADMIN_SECRET_ID'] as const;
 
+/** Twilio subaccounts whose signed webhooks count too, separated by spaces. */
+export const subaccountsFrom = ({ TWILIO_SUBACCOUNTS = '' }: NodeJS.ProcessEnv): string[] =>
+  TWILIO_SUBACCOUNTS.split(/[\s,]+/).filter((sid) => sid !== '' && sid !== 'none');
+
 export const receiveMessageConfig = () => readEnvironment(process.env, [...webhook, 'QUEUE_URL']);
+
+export const receiveCallConfig = () => readEnvironment(process.env, [...webhook, 'QUEUE_URL', 'JOBS_TABLE', 'COMPANY']);
 
 /** Neither a secret nor a table: the fallback must work when they do not. */
 export const receiveFallbackConfig = () => readEnvironment(process.env, ['UNVERIFIED_QUEUE_URL']);

@@ -15,14 +15,17 @@ import { createLocationStore } from '@qdn/aws/locations-table';
 import { createRelayStore } from '@qdn/aws/relay';
 import { createSecretReader, createSecretsClient } from '@qdn/aws/secrets';
 import { createTravelStore } from '@qdn/aws/travel';
+import type { CarrierSetting } from '@qdn/carrier-adapter/facts';
 import { createTwilioAccount } from '@qdn/carrier-twilio/account';
+import { createTwilioCalls } from '@qdn/carrier-twilio/calls';
 import { locateTwilioMedia } from '@qdn/carrier-twilio/media';
-import type { AuthTokens } from '@qdn/carrier-twilio/webhook-authentication';
+import type { AuthTokens, IsOurAccount } from '@qdn/carrier-twilio/webhook-authentication';
+import { CARRIER_FACTS } from '@qdn/carriers/facts';
 import { readCompany, relayCompany } from '@qdn/company/packaged';
 import { validate as isTokenKeys } from '@qdn/contracts/validators/tokenKeys';
 import { validate as isTwilioAdminSecret } from '@qdn/contracts/validators/twilioAdminSecret';
 import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twilioSenderSecret';
-import { type Job, learnedTravel } from '@qdn/domain';
+import { type Job, learnedTravel, parseMessageSid } from '@qdn/domain';
 import { createLogger, errorFields, type KeyringSource, keyringFrom, shortLink } from '@qdn/lambda';
 import { createRouter } from '@qdn/road-router';
 import { carrierList } from './carrier-list.ts';
@@ -32,15 +35,18 @@ import {
   admitMessageConfig,
   checkAccountConfig,
   getMediaConfig,
+  receiveCallConfig,
   receiveCarrierWebhookConfig,
   receiveFallbackConfig,
   receiveMessageConfig,
   recordDeliveryConfig,
   relayMessageConfig,
+  subaccountsFrom,
 } from './config.ts';
 import type { AdmitMessageDependencies } from './functions/admit-message/handler.ts';
 import type { CheckAccountDependencies } from './functions/check-account/handler.ts';
 import type { GetMediaDependencies } from './functions/get-media/handler.ts';
+import type { ReceiveCallDependencies } from './functions/receive-call/handler.ts';
 import type { ReceiveCarrierWebhookDependencies } from './functions/receive-carrier-webhook/handler.ts';
 import type { ReceiveFallbackDependencies } from './functions/receive-fallback/handler.ts';
 import type { ReceiveMessageDependencies } from './functions/receive-message/handler.ts';
@@ -60,17 +66,24 @@ const createSecrets = () =>
     log.warn('SECRET_NOT_REFRESHED', { secretId, ...errorFields(error) }),
   );
 
-const authTokensFrom = (secretId: string): AuthTokens => {
+/** Returns the checks of Twilio's webhooks: the Auth Tokens that sign, and the accounts that they may be for. */
+const webhookFrom = (secretId: string): { authTokens: AuthTokens; isOurAccount: IsOurAccount } => {
   const secrets = createSecrets();
-  return async (fresh = false) =>
-    (await secrets.valid(secretId, isTwilioAdminSecret, fresh)).map(({ authToken }) => authToken);
+  const subaccounts = subaccountsFrom(process.env);
+  return {
+    authTokens: async (fresh = false) =>
+      (await secrets.valid(secretId, isTwilioAdminSecret, fresh)).map(({ authToken }) => authToken),
+    isOurAccount: async (accountSid) =>
+      subaccounts.includes(accountSid) ||
+      (await secrets.valid(secretId, isTwilioAdminSecret, false)).some((secret) => secret.accountSid === accountSid),
+  };
 };
 
 export const receiveMessageDependencies = (): ReceiveMessageDependencies => {
   const config = receiveMessageConfig();
   return {
     queue: createInboundQueue(createSqsClient(), config.QUEUE_URL),
-    authTokens: authTokensFrom(config.TWILIO_ADMIN_SECRET_ID),
+    ...webhookFrom(config.TWILIO_ADMIN_SECRET_ID),
     publicUrl: config.PUBLIC_URL,
     now: Date.now,
     log,
@@ -89,7 +102,7 @@ export const admitMessageDependencies = (): AdmitMessageDependencies => {
   return {
     queue: createInboundQueue(sqs, config.QUEUE_URL),
     postpone: createPostpone(sqs, config.UNVERIFIED_QUEUE_URL),
-    authTokens: authTokensFrom(config.TWILIO_ADMIN_SECRET_ID),
+    ...webhookFrom(config.TWILIO_ADMIN_SECRET_ID),
     publicUrl: config.PUBLIC_URL,
     log,
   };
@@ -99,7 +112,7 @@ export const recordDeliveryDependencies = (): RecordDeliveryDependencies => {
   const config = recordDeliveryConfig();
   return {
     queue: createInboundQueue(createSqsClient(), config.QUEUE_URL),
-    authTokens: authTokensFrom(config.TWILIO_ADMIN_SECRET_ID),
+    ...webhookFrom(config.TWILIO_ADMIN_SECRET_ID),
     publicUrl: config.PUBLIC_URL,
     now: Date.now,
     log,
@@ -115,6 +128,28 @@ export const receiveCarrierWebhookDependencies = (): ReceiveCarrierWebhookDepend
       carrierSettings(config.CARRIERS),
       (secretId) => (isSecret, fresh) => secrets.valid(secretId, isSecret, fresh),
     ),
+    now: Date.now,
+    log,
+  };
+};
+
+export const receiveCallDependencies = (): ReceiveCallDependencies => {
+  const config = receiveCallConfig();
+  const client = createDocumentClient();
+  const jobs = createJobStore(client, config.JOBS_TABLE);
+  const relay = createRelayStore(client, config.JOBS_TABLE);
+  const queue = createInboundQueue(createSqsClient(), config.QUEUE_URL);
+  return {
+    company: relayCompany(readCompany(config.COMPANY), []),
+    jobOf: async (phone) => (await jobs.activeByPhone(phone))[0] ?? null,
+    customerOf: async (jobId) => (await jobs.find(jobId))?.customer.name ?? null,
+    plannedCall: async (message) => {
+      const sid = parseMessageSid(message);
+      return (sid && (await relay.plan(sid)))?.call ?? null;
+    },
+    record: (record) => queue.send(record),
+    ...webhookFrom(config.TWILIO_ADMIN_SECRET_ID),
+    publicUrl: config.PUBLIC_URL,
     now: Date.now,
     log,
   };
@@ -163,6 +198,20 @@ const trackingLinks =
     return `${publicUrl}${path}`;
   };
 
+/** Returns the phone service: Twilio's, where Twilio is one of the carriers. */
+const callsOf = (
+  from: string,
+  settings: readonly CarrierSetting[],
+  publicUrl: string,
+  secrets: ReturnType<typeof createSecrets>,
+): Pick<RelayMessageDependencies, 'calls'> => {
+  const twilio = settings.find(({ name }) => name === 'twilio');
+  const secretId = CARRIER_FACTS.get('twilio')?.secrets.sending;
+  if (!twilio || !secretId) return {};
+  const sender = (fresh: boolean) => secrets.current(secretId, isTwilioSenderSecret, fresh);
+  return { calls: createTwilioCalls({ sender, from, publicUrl, apiUrl: twilio.apiUrl }) };
+};
+
 export const relayMessageDependencies = (): RelayMessageDependencies => {
   const config = relayMessageConfig();
   const client = createDocumentClient();
@@ -190,6 +239,7 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
       publicUrl: config.PUBLIC_URL,
       secretReader: (secretId) => (isSecret, fresh) => secrets.current(secretId, isSecret, fresh),
     }),
+    ...callsOf(company.textNumber, settings, config.PUBLIC_URL, secrets),
     company: relayCompany(
       company,
       settings.flatMap(({ number }) => number ?? []),

@@ -8,7 +8,8 @@ export type OwnRecord =
   | Wire<'followUp'>
   | Wire<'sweepOrder'>
   | Wire<'noticeOrder'>
-  | Wire<'alertOrder'>;
+  | Wire<'alertOrder'>
+  | Wire<'callRecord'>;
 
 // The relay's own records have a fixed set of fields, so these two tell AWS's apart.
 const isOwn = (record: Wire<'relayRecord'>): record is OwnRecord =>

@@ -1,4 +1,9 @@
-import { type AuthTokens, isFromTwilio } from '@qdn/carrier-twilio/webhook-authentication';
+import {
+  type AuthTokens,
+  type IsOurAccount,
+  isForOurAccount,
+  isFromTwilio,
+} from '@qdn/carrier-twilio/webhook-authentication';
 import type { Route } from '@qdn/contracts';
 import { ProductError } from '@qdn/domain';
 import { type Answer, type ApiFunction, apiHandler, type Logger, type Received } from '@qdn/lambda';
@@ -11,6 +16,8 @@ export const EMPTY_TWIML: Answer = {
 
 export type WebhookDependencies = {
   authTokens: AuthTokens;
+  /** Left out where one account is all that there is, as in tests. */
+  isOurAccount?: IsOurAccount;
   publicUrl: string;
   /** Epoch ms. */
   now: () => number;
@@ -33,13 +40,21 @@ export const orUnavailable =
   };
 
 /**
- * Authenticates by Twilio's signature.
- * @throws ProductError `bad-signature`
+ * Authenticates by Twilio's signature and account.
+ * @throws ProductError `bad-signature`, also for a signed request of a foreign account
  */
 const twilioAuthentication =
-  (twilio: { authTokens: AuthTokens; publicUrl: string }) =>
+  ({ isOurAccount, log, ...twilio }: Omit<WebhookDependencies, 'now'>) =>
   async (received: Received): Promise<null> => {
-    if (await isFromTwilio(twilio, { ...received, signature: received.headers['x-twilio-signature'] })) return null;
+    if (await isFromTwilio(twilio, { ...received, signature: received.headers['x-twilio-signature'] })) {
+      if (!isOurAccount || (await isForOurAccount(isOurAccount, received.rawBody))) return null;
+      log.measure({ ForeignAccount: 1 }, {});
+      log.error('FOREIGN_ACCOUNT', {});
+      throw new ProductError(
+        'bad-signature',
+        'The request is signed, but for another Twilio account. Add a subaccount to deployment.twilioSubaccounts in the company file.',
+      );
+    }
     throw new ProductError(
       'bad-signature',
       'Only Twilio may call this. Check the Auth Token and the URL that the number is configured with.',
@@ -52,14 +67,16 @@ const twilioAuthentication =
  */
 export const twilioWebhook = (
   route: Route & { body: { as: 'raw' } },
-  { authTokens, publicUrl, log }: Omit<WebhookDependencies, 'now'>,
+  { authTokens, isOurAccount, publicUrl, log }: Omit<WebhookDependencies, 'now'>,
   fn: (request: Received) => Promise<Answer>,
 ): ApiFunction =>
   apiHandler(
     route,
     {
       log,
-      authenticate: orUnavailable(twilioAuthentication({ authTokens, publicUrl })),
+      authenticate: orUnavailable(
+        twilioAuthentication({ authTokens, ...(isOurAccount ? { isOurAccount } : {}), publicUrl, log }),
+      ),
     },
     orUnavailable(fn),
   );

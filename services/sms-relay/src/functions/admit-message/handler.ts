@@ -1,5 +1,5 @@
 import type { Postpone } from '@qdn/aws/inbound-queue';
-import { isFromTwilio } from '@qdn/carrier-twilio/webhook-authentication';
+import { isForOurAccount, isFromTwilio } from '@qdn/carrier-twilio/webhook-authentication';
 import type { Wire } from '@qdn/contracts';
 import { validate as isUnverifiedMessage } from '@qdn/contracts/validators/unverifiedMessage';
 import { maskPhone, queueHandler, textsInBody } from '@qdn/lambda';
@@ -32,7 +32,7 @@ const textsInRecord = (body: string): string[] => {
  * with a warning. The message waits while the secrets cannot be read or the queue refuses it. If the webhook has accepted it too, both
  * have the same SID and count as one.
  */
-export const admitMessage = ({ queue, postpone, authTokens, publicUrl, log }: AdmitMessageDependencies) =>
+export const admitMessage = ({ queue, postpone, authTokens, isOurAccount, publicUrl, log }: AdmitMessageDependencies) =>
   queueHandler(
     {
       name: 'admit-message',
@@ -49,6 +49,11 @@ export const admitMessage = ({ queue, postpone, authTokens, publicUrl, log }: Ad
       if (!(await isFromTwilio({ authTokens, publicUrl }, { signature, path, rawQuery, rawBody }))) {
         if (receiveCount < MAX_SIGNATURE_CHECKS) throw new Error('No Auth Token matches the signature yet');
         log.warn('UNVERIFIED_MESSAGE_DROPPED', { messageId, receivedAt });
+        return;
+      }
+      if (isOurAccount && !(await isForOurAccount(isOurAccount, rawBody))) {
+        log.measure({ ForeignAccount: 1 }, {});
+        log.error('FOREIGN_ACCOUNT', { messageId, receivedAt });
         return;
       }
       const webhook = { job, path, rawQuery, rawBody, receivedAt, userAgent, idempotencyToken, overFallback: true };

@@ -62,7 +62,7 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
     try {
       await runRecord(run, record, receiveCount, log);
     } finally {
-      measures.write(log, 'messageSid' in record ? record.messageSid : undefined);
+      measures.write(log, 'messageSid' in record ? (record.messageSid ?? undefined) : undefined);
     }
   });
 };

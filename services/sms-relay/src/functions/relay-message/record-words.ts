@@ -12,7 +12,7 @@ import {
 
 /* Records of the queue in domain words. The schema has checked the patterns. */
 
-const sidOf = (text: string): MessageSid => {
+export const sidOf = (text: string): MessageSid => {
   const sid = parseMessageSid(text);
   if (!sid) throw new Error('The record holds no MessageSid');
   return sid;

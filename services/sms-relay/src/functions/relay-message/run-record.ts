@@ -3,7 +3,9 @@ import {
   DELIVERY_STATES,
   followUp,
   giveAlert,
+  giveMissedCall,
   giveNotice,
+  giveUnansweredCall,
   parseOutboundMessageId,
   type RelayDependencies,
   recordReceipt,
@@ -12,7 +14,7 @@ import {
 } from '@qdn/domain';
 import type { Logger } from '@qdn/lambda';
 import type { OwnRecord } from '../../queue-record.ts';
-import { toAlert, toFollowUp, toInbound, toNotice } from './record-words.ts';
+import { sidOf, toAlert, toFollowUp, toInbound, toNotice } from './record-words.ts';
 
 const runReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt'>, log: Logger): Promise<void> => {
   const key = parseOutboundMessageId(record.outboundMessageId);
@@ -25,6 +27,12 @@ const runReceipt = async (run: RelayDependencies, record: Wire<'deliveryReceipt'
   const delivery = DELIVERY_STATES.find((state) => state === status) ?? null;
   await recordReceipt(run, key, { carrierSid, delivery, errorCode, errorClass }, Date.parse(record.receivedAt));
   log.info('RECEIPT_RECORDED', { sid: key.messageSid, carrierSid, status, errorCode });
+};
+
+const runCall = async (run: RelayDependencies, record: Wire<'callRecord'>): Promise<void> => {
+  const { what, callSid, from, to, at } = record;
+  if (what === 'missed') await giveMissedCall(run, { callSid, from, to, at: Date.parse(at) });
+  else await giveUnansweredCall(run, sidOf(record.messageSid ?? ''));
 };
 
 /**
@@ -58,6 +66,10 @@ export const runRecord = async (
     case 'alert':
       await giveAlert(run, toAlert(record));
       log.info('ALERT_HANDLED', { trailerId: record.trailerId, what: record.what });
+      break;
+    case 'call':
+      await runCall(run, record);
+      log.info('CALL_HANDLED', { callSid: record.callSid, what: record.what });
       break;
     case 'sweep':
       await sweep(run);

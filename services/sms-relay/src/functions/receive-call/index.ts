@@ -1,0 +1,4 @@
+import { receiveCallDependencies } from '../../dependencies.ts';
+import { receiveCall } from './handler.ts';
+
+export const handler = receiveCall(receiveCallDependencies());
