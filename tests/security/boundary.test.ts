@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import * as routes from '@qdn/contracts/routes';
+import { DEFAULT_POLICY } from '@qdn/domain';
 import { createJob } from '@qdn/job-api/functions/create-job';
 import { createTrackingLink } from '@qdn/job-api/functions/create-tracking-link';
 import { findPlaces } from '@qdn/job-api/functions/find-places';
@@ -28,6 +29,7 @@ import {
   recordingLogger,
 } from '@qdn/lambda/testing';
 import { getMedia } from '@qdn/sms-relay/functions/get-media';
+import { receiveCall } from '@qdn/sms-relay/functions/receive-call';
 import { receiveCarrierWebhook } from '@qdn/sms-relay/functions/receive-carrier-webhook';
 import { receiveFallback } from '@qdn/sms-relay/functions/receive-fallback';
 import { receiveMessage } from '@qdn/sms-relay/functions/receive-message';
@@ -54,6 +56,25 @@ const webhook = {
   publicUrl: 'https://track.example',
   now: () => NOW,
   log,
+};
+
+const nothing = () => Promise.reject(new Error('Nothing may come this far'));
+const calls = {
+  ...webhook,
+  company: {
+    name: 'QuickDumpNow',
+    textNumbers: [],
+    timeZone: 'America/Chicago',
+    jobPrefix: 'QDN',
+    contacts: [],
+    operator: null,
+    drivers: [],
+    policy: DEFAULT_POLICY,
+  },
+  jobOf: nothing,
+  customerOf: nothing,
+  plannedCall: nothing,
+  record: nothing,
 };
 
 type Reachable = { fn: ApiFunction; method: string; path: Record<string, string>; audiences: Audience[] };
@@ -96,6 +117,7 @@ const REACHABLE: Record<string, Reachable> = {
     audiences: [],
   },
   'receive-message': { fn: receiveMessage(webhook), method: 'POST', path: { job_id: 'inbound' }, audiences: [] },
+  'receive-call': { fn: receiveCall(calls), method: 'POST', path: { call_step: 'incoming' }, audiences: [] },
   'receive-fallback': { fn: receiveFallback(webhook), method: 'POST', path: { job_id: 'inbound' }, audiences: [] },
   'receive-carrier-webhook': {
     fn: receiveCarrierWebhook({ ...webhook, webhookOf: () => null }),

@@ -99,7 +99,7 @@ export const receiveCall = {
 
 export const refuseCall = {
   service: 'sms-relay',
-  function: 'refuse-call',
+  function: 'receive-fallback',
   method: 'post',
   path: '/api/fallback/calls',
   authentication: { by: 'signature', carrier: 'twilio', checked: 'later' },

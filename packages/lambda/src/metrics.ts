@@ -16,9 +16,6 @@ export const METRICS = {
   Relayed: 'customers’ messages that a carrier has accepted for a dispatcher',
   RelayLatency:
     'ms from a customer’s text at the webhook until a carrier accepts the first text to a dispatcher; not in quiet hours',
-  Calls: 'calls to the company’s number',
-  MissedCalls: 'reports of calls that no one answered; one call may be reported twice',
-  ForeignAccount: 'webhooks that Twilio signed for an account that is not the company’s',
   Unknown: 'outbound messages without an answer from the carrier',
   Altered: 'texts that a carrier accepted, and whose words its answer shows otherwise',
   Indistinct: 'texts without an answer that a carrier may list under other words; they are not sent again',
@@ -28,7 +25,7 @@ export const METRICS = {
   DeadLettered: 'records of the queue that failed at the last delivery',
   Stuck: 'deliveries of records that have failed for a quarter of an hour; they are retried for eight hours',
   SetupRefused: 'messages that a carrier refused because of credentials, number or registration',
-  CredentialsRefused: 'Twilio has refused the Account SID with the Auth Token',
+  CredentialsRefused: 'Twilio has refused the Account SID with the Auth Token, or signed a webhook for another account',
   Balance: 'balance of the Twilio account, in its currency',
   Segments: 'segments of the messages that a carrier has accepted',
   SmsDollars: 'price of these segments by config/sms-price.json',

@@ -109,8 +109,8 @@ const accountAlarms = async (resolveVariable) => [
     name: 'twilio-credentials',
     impact:
       'Dispatchers get no messages, or webhooks are refused: a carrier does not accept our credentials or our number, or a webhook was for another account.',
-    metrics: { account: own('CredentialsRefused'), texts: own('SetupRefused'), foreign: own('ForeignAccount') },
-    math: 'FILL(account, 0) + FILL(texts, 0) + FILL(foreign, 0)',
+    metrics: { account: own('CredentialsRefused'), texts: own('SetupRefused') },
+    math: 'FILL(account, 0) + FILL(texts, 0)',
     statistic: 'Sum',
     period: 900,
     above: 0,

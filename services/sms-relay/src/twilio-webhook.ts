@@ -48,7 +48,7 @@ const twilioAuthentication =
   async (received: Received): Promise<null> => {
     if (await isFromTwilio(twilio, { ...received, signature: received.headers['x-twilio-signature'] })) {
       if (!isOurAccount || (await isForOurAccount(isOurAccount, received.rawBody))) return null;
-      log.measure({ ForeignAccount: 1 }, {});
+      log.measure({ CredentialsRefused: 1 }, {});
       log.error('FOREIGN_ACCOUNT', {});
       throw new ProductError(
         'bad-signature',

@@ -52,7 +52,7 @@ export const admitMessage = ({ queue, postpone, authTokens, isOurAccount, public
         return;
       }
       if (isOurAccount && !(await isForOurAccount(isOurAccount, rawBody))) {
-        log.measure({ ForeignAccount: 1 }, {});
+        log.measure({ CredentialsRefused: 1 }, {});
         log.error('FOREIGN_ACCOUNT', { messageId, receivedAt });
         return;
       }

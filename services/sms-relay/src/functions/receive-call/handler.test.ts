@@ -290,7 +290,7 @@ describe('a request', () => {
 
   test('that is signed for another account is refused, and counted', async () => {
     expect((await post('incoming', { AccountSid: `AC${'c'.repeat(32)}` })).statusCode).toBe(403);
-    expect(log.measured).toEqual([{ ForeignAccount: 1 }]);
+    expect(log.measured).toContainEqual({ CredentialsRefused: 1 });
   });
 
   test('for a step that does not exist is refused', async () => {

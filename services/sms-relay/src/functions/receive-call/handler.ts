@@ -18,18 +18,13 @@ export const receiveCall = (deps: ReceiveCallDependencies) => {
     const step = CALL_STEPS.find((one) => one === pathParameters['call_step']);
     if (!step) throw new ProductError('schema-violation', 'A call has no such step.');
     const call = callFromTwilio(rawBody);
-    const record: CallDependencies['record'] = async (one) => {
-      await deps.record(one);
-      if (one.what === 'missed') log.measure({ MissedCalls: 1 }, { callSid: one.callSid });
-    };
     const state = {
       call,
       after: query.get('after') ?? '',
       about: query.get('about') ?? '',
       message: query.get('message') ?? '',
     };
-    const content = await CALL_STEPS_BY_NAME[step]({ ...deps, publicUrl, now, record }, state);
-    if (step === 'incoming') log.measure({ Calls: 1 }, { callSid: call.callSid });
+    const content = await CALL_STEPS_BY_NAME[step]({ ...deps, publicUrl, now }, state);
     log.info('CALL_STEP', { callSid: call.callSid, step, from: maskPhone(call.from) });
     return { status: 200, text: { content, type: 'text/xml' } };
   });

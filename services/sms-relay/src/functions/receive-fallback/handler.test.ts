@@ -108,4 +108,12 @@ describe('Twilio’s fallback', () => {
   test('has a preflight, like every endpoint', async () => {
     expect(await call({ method: 'OPTIONS' })).toMatchObject({ statusCode: 204 });
   });
+
+  test('for a call answers everyone with a busy line, and needs nothing', async () => {
+    const path = '/api/fallback/calls';
+    const answer = await call({ path, pathParameters: {}, body: '', headers: {} });
+    expect(answer).toMatchObject({ statusCode: 200, headers: { 'Content-Type': 'text/xml' } });
+    expect(answer.body).toContain('<Reject reason="busy"/>');
+    expect(sent).toEqual([]);
+  });
 });

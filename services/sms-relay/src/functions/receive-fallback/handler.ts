@@ -1,11 +1,18 @@
 import type { UnverifiedQueue } from '@qdn/aws/inbound-queue';
+import { element, twiml } from '@qdn/carrier-twilio/twiml';
 import { hasFormOfTwilio } from '@qdn/carrier-twilio/webhook-form-check';
 import * as routes from '@qdn/contracts/routes';
 import { ProductError } from '@qdn/domain';
-import { apiHandler, type Logger, type Received } from '@qdn/lambda';
+import { type Answer, apiHandler, type Logger, type Received } from '@qdn/lambda';
 import { EMPTY_TWIML, orUnavailable } from '../../twilio-webhook.ts';
 
 export type ReceiveFallbackDependencies = { queue: UnverifiedQueue; now: () => number; log: Logger };
+
+/**
+ * The answer to `POST /api/fallback/calls`: a busy line rather than an error message. Twilio then reports the end of the call to the status
+ * callback, which makes it a missed call. Everyone gets the same answer, so that no signature is checked.
+ */
+const BUSY: Answer = { status: 200, text: { content: twiml(element('Reject', { reason: 'busy' })), type: 'text/xml' } };
 
 /**
  * `POST /api/fallback/jobs/{job_id}/messages`: Twilio's second URL, for when the webhook does not answer. It needs only SQS:
@@ -17,6 +24,10 @@ export const receiveFallback = ({ queue, now, log }: ReceiveFallbackDependencies
     routes.receiveFallback,
     { log, authenticate: () => null },
     orUnavailable(async ({ path, rawQuery, rawBody, headers, pathParameters, correlationId }: Received) => {
+      if (pathParameters['job_id'] === undefined) {
+        log.error('CALL_WEBHOOK_FAILED', { correlationId });
+        return BUSY;
+      }
       const signature = headers['x-twilio-signature'] ?? '';
       if (!hasFormOfTwilio(rawBody, signature)) {
         throw new ProductError(
