@@ -7,7 +7,7 @@ import { type Clock, DEFAULT_PACE, type Pace, SYSTEM_CLOCK } from './phones/cloc
 import type { EmulatedCarrier, PhoneNetwork, StartCarrier } from './phones/emulated-carrier.ts';
 import type { Fault } from './phones/faults.ts';
 import { Memory, type StoredMessage } from './phones/memory.ts';
-import type { Exchange, Role } from './phones/page/view.ts';
+import type { Answering, Call, Exchange, Role } from './phones/page/view.ts';
 import { PageActions } from './phones/page-actions.ts';
 import { createPageServer, photo } from './phones/page-server.ts';
 import { viewSince } from './phones/phones-view.ts';
@@ -23,6 +23,8 @@ export type CarrierEmulatorOptions = TwilioOptions & {
   phones: ReadonlyArray<{ number: string; name: string; role: Role; suggestions?: readonly string[] }>;
   clock?: Clock;
   pace?: Pace;
+  /** IANA name of the zone in which the page shows times; the browser's when left out. */
+  timeZone?: string;
   /** Carriers beside Twilio, on the same phones. Each has a server of its own. */
   others?: readonly StartCarrier[];
 };
@@ -93,6 +95,21 @@ export class CarrierEmulator {
     return carrier?.receive({ from, to, body, photos }) ?? null;
   }
 
+  /** Calls one of the numbers from a phone. @returns null when the number takes no calls here */
+  call(from: string, to: string, hangsUp = false): Call | null {
+    const carrier = this.#carriers.find(({ numbers }) => numbers.some(({ number }) => number === to));
+    return carrier?.call?.({ from, to, hangsUp }) ?? null;
+  }
+
+  /** Sets how a phone takes calls. */
+  setAnswering(number: string, answering: Answering): void {
+    this.#memory.updatePhone(number, { answering });
+  }
+
+  calls(): readonly Call[] {
+    return this.#memory.calls;
+  }
+
   /** Delivers an inbound text to the product once more. @returns true when there is such a text */
   repeat(sid: string): boolean {
     return this.#carriers.some((carrier) => carrier.repeat(sid));
@@ -160,7 +177,7 @@ export const startCarrierEmulator = async (options: CarrierEmulatorOptions): Pro
   const page = createPageServer({
     memory,
     actions: new PageActions(memory, carriers),
-    viewSince: (revision) => viewSince(revision, memory, carriers, suggestions),
+    viewSince: (revision) => viewSince(revision, memory, carriers, suggestions, options.timeZone ?? null),
   });
   const server = createServer(getRequestListener(createApp(twilio, page).fetch));
   const port = await listen(server, options.port, 'the carrier emulator').catch(async (error: unknown) => {

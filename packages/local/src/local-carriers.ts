@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { InboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
+import type { CallWebhooks, InboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
 import { ACCOUNT, REGION } from '@qdn/cloudformation/template';
 import type { CompanyFile } from '@qdn/company';
 import { pathTo } from '@qdn/contracts';
@@ -31,7 +31,7 @@ export type LocalCarriersOptions = {
   company: CompanyFile;
   jobPrefix: string;
   secrets: LocalSecrets;
-  webhooks: InboundWebhooks;
+  webhooks: InboundWebhooks & CallWebhooks;
   /** Puts a notification of AWS into the relay's queue. */
   publish: (body: string) => Promise<void>;
 };
@@ -50,6 +50,7 @@ export const startLocalCarriers = (options: LocalCarriersOptions): Promise<Carri
   const { admin, pendingAdmin, sender, generation } = secrets;
   return startCarrierEmulator({
     port: ports.twilio,
+    timeZone: company.timeZone,
     statePath: join(folder, 'twilio.json'),
     accountSid: admin.accountSid,
     generation,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { inboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
+import { callWebhooks, inboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
 import type { Template } from '@qdn/cloudformation/template';
 import { CompanyError, type CompanyFile, type FoundCompany, findCompany, readCompanyFile } from '@qdn/company';
 import { DEFAULT_JOB_PREFIX } from '@qdn/domain';
@@ -147,7 +147,7 @@ class SystemStarter {
     const { endpoints } = cloud;
     const sqs = new SQSClient({ ...clientSettings(endpoints.sqs), useQueueUrlAsEndpoint: false });
     this.#stops.push(() => sqs.destroy());
-    const webhooks = inboundWebhooks(this.#publicUrl);
+    const webhooks = { ...inboundWebhooks(this.#publicUrl), ...callWebhooks(this.#publicUrl) };
     const publish = async (body: string): Promise<void> => {
       await sqs.send(new SendMessageCommand({ QueueUrl: cloud.queueUrl(INBOUND_QUEUE), MessageBody: body }));
     };

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { StartError } from '@qdn/local-server/start-error';
 import type { Fault } from './faults.ts';
-import type { CarrierState, Exchange, Message, MessageStatus, Role } from './page/view.ts';
+import type { Answering, Call, CarrierState, Exchange, Message, MessageStatus, Role } from './page/view.ts';
 
 export type StoredPhone = {
   number: string;
@@ -12,6 +12,8 @@ export type StoredPhone = {
   fault: Fault | null;
   /** The account's numbers that this phone has texted STOP to. */
   optedOutOf: string[];
+  /** How it takes calls; it answers when left out. */
+  answering?: Answering;
   revision: number;
 };
 
@@ -54,12 +56,15 @@ type State = {
   /** Faults, by the carrier's ID. */
   faults: Record<string, CarrierState>;
   messages: StoredMessage[];
+  /** Left out in a file of an earlier version. */
+  calls?: Call[];
   exchanges: Exchange[];
   lastExchange: number;
   credentials?: CredentialState;
 };
 
 const KEPT_MESSAGES = 5000;
+const KEPT_CALLS = 500;
 const KEPT_EXCHANGES = 500;
 
 const beginning = (): State => ({
@@ -122,6 +127,9 @@ export class Memory {
   get messages(): readonly StoredMessage[] {
     return this.#state.messages;
   }
+  get calls(): readonly Call[] {
+    return this.#state.calls ?? [];
+  }
   get exchanges(): readonly Exchange[] {
     return this.#state.exchanges;
   }
@@ -150,7 +158,7 @@ export class Memory {
     this.#state.credentials = credentials;
   }
 
-  updatePhone(number: string, changes: Partial<Pick<StoredPhone, 'fault' | 'optedOutOf'>>): void {
+  updatePhone(number: string, changes: Partial<Pick<StoredPhone, 'fault' | 'optedOutOf' | 'answering'>>): void {
     const phone = this.phone(number);
     if (phone) Object.assign(phone, changes, { revision: this.#changed() });
   }
@@ -182,6 +190,16 @@ export class Memory {
 
   updateMessage(message: StoredMessage, changes: Partial<StoredMessage>): void {
     Object.assign(message, changes, { revision: this.#changed() });
+  }
+
+  addCall(call: Omit<Call, 'revision'>): Call {
+    const stored = { ...call, revision: this.#changed() };
+    this.#state.calls = [...(this.#state.calls ?? []), stored].slice(-KEPT_CALLS);
+    return stored;
+  }
+
+  updateCall(call: Call, changes: Partial<Call>): void {
+    Object.assign(call, changes, { revision: this.#changed() });
   }
 
   addExchange(exchange: Omit<Exchange, 'id' | 'revision'>): void {

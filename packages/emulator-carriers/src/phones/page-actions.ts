@@ -1,8 +1,9 @@
 import type { EmulatedCarrier } from './emulated-carrier.ts';
 import { isFault } from './faults.ts';
 import type { Memory } from './memory.ts';
+import type { Answering } from './page/view.ts';
 import { toE164 } from './phone-number.ts';
-import { NONE, OPTED_OUT } from './phones-view.ts';
+import { ANSWERINGS, NONE, OPTED_OUT } from './phones-view.ts';
 
 const MAX_TEXT_LENGTH = 1600;
 
@@ -35,6 +36,9 @@ export class PageActions {
   readonly #carriers: readonly EmulatedCarrier[];
   readonly #actions: Readonly<Record<string, Action>> = {
     text: (input) => this.#text(input),
+    call: (input) => this.#call(input),
+    'hang-up': (input) => this.#hangUp(input),
+    answering: (input) => this.#setAnswering(input),
     repeat: (input) => this.#repeat(input),
     phone: (input) => this.#addPhone(input),
     'phone-fault': (input) => this.#setCondition(input),
@@ -72,6 +76,28 @@ export class PageActions {
     if (!message) throw new Refusal(`${to} is not one of the company's numbers.`);
     await this.#memory.saved();
     return { sid: message.sid };
+  }
+
+  #call({ from, to: written, hangsUp }: Input): object {
+    const to = written === undefined ? (this.#numbers[0] ?? '') : numberFrom(written);
+    const carrier = this.#carriers.find(({ numbers }) => numbers.some(({ number }) => number === to));
+    if (carrier && !carrier.call) throw new Refusal(`${carrier.name} takes no calls here. Call ${this.#numbers[0]}.`);
+    const call = carrier?.call?.({ from: numberFrom(from), to, hangsUp: hangsUp === true });
+    if (!call) throw new Refusal(`${to} is not one of the company's numbers.`);
+    return { sid: call.sid };
+  }
+
+  #hangUp({ sid: given }: Input): object {
+    const sid = textFrom('The SID', given);
+    if (this.#carriers.some((carrier) => carrier.hangUp?.(sid))) return {};
+    throw new Refusal('That call is over.');
+  }
+
+  #setAnswering({ number: written, answering }: Input): object {
+    const choice = ANSWERINGS.find(({ value }) => value === answering);
+    if (!choice) throw new Refusal('Unknown way to take calls.');
+    this.#memory.updatePhone(numberFrom(written), { answering: choice.value as Answering });
+    return {};
   }
 
   #repeat({ sid: given }: Input): object {

@@ -16,6 +16,14 @@ const CONDITIONS: readonly Choice[] = [
 ];
 const WORKS: Choice = { value: NONE, label: 'Works', hint: 'Every text is accepted and delivered.' };
 
+/** How a phone takes calls, as the page offers it. */
+export const ANSWERINGS: readonly Choice[] = [
+  { value: 'answers', label: 'Answers calls', hint: 'Picks up, and presses 1 when it is asked to.' },
+  { value: 'voicemail', label: 'Voicemail answers', hint: 'A machine picks up, and presses no key.' },
+  { value: 'no-answer', label: 'Does not answer', hint: 'It rings until the caller gives up.' },
+  { value: 'busy', label: 'Line is busy', hint: 'The caller hears a busy tone.' },
+];
+
 /** Suggested first texts of each phone, by number. */
 export type Suggestions = ReadonlyMap<string, readonly string[]>;
 
@@ -25,6 +33,7 @@ const toPhone = (phone: StoredPhone, suggestions: Suggestions): Phone => ({
   role: phone.role,
   suggestions: [...(suggestions.get(phone.number) ?? [])],
   condition: phone.optedOutOf.length > 0 ? OPTED_OUT : (phone.fault ?? NONE),
+  answering: phone.answering ?? 'answers',
   revision: phone.revision,
 });
 
@@ -40,12 +49,17 @@ export const viewSince = (
   memory: Memory,
   carriers: readonly EmulatedCarrier[],
   suggestions: Suggestions,
+  timeZone: string | null = null,
 ): View => {
   const isNew = (thing: { revision: number }): boolean => thing.revision > revision;
   return {
     identity: memory.identity,
     revision: memory.revision,
-    numbers: carriers.flatMap(({ numbers }) => numbers.map(({ number, name }) => ({ number, name }))),
+    timeZone,
+    numbers: carriers.flatMap(({ numbers, call }) =>
+      numbers.map(({ number, name }) => ({ number, name, takesCalls: call !== undefined })),
+    ),
+    answerings: [...ANSWERINGS],
     conditions: [...CONDITIONS],
     carriers: carriers.map(({ id, name, faults }) => ({
       id,
@@ -55,6 +69,7 @@ export const viewSince = (
     })),
     phones: memory.phones.filter(isNew).map((phone) => toPhone(phone, suggestions)),
     messages: memory.messages.filter(isNew).map(toMessage),
+    calls: memory.calls.filter(isNew),
     exchanges: memory.exchanges.filter(isNew),
   };
 };

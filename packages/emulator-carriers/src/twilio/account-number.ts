@@ -10,9 +10,15 @@ export type AccountNumber = {
   smsFallbackUrl?: string;
   /** SID of a TwiML application. While it is set, the URLs are not used. */
   smsApplicationSid?: string;
+  /** URL that is called for each call. Without it, the caller hears that the number is out of service. */
+  voiceUrl?: string;
+  /** URL that is called when `voiceUrl` fails. */
+  voiceFallbackUrl?: string;
+  /** SID of a TwiML application for calls. While it is set, the voice URLs are not used. */
+  voiceApplicationSid?: string;
   /** False for a number that takes calls only. */
   takesTexts?: boolean;
-  /** URL for the statuses of texts without their own callback. */
+  /** URL that is called at the end of each call, and for the statuses of texts without their own callback. */
   statusCallback?: string;
 };
 

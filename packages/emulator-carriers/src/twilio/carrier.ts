@@ -1,6 +1,8 @@
 import type { EmulatedCarrier, PhoneNetwork } from '../phones/emulated-carrier.ts';
 import { CARRIER_FAULTS, FAULTS } from '../phones/faults.ts';
 import { createAccountApi } from './account-api.ts';
+import { CallNetwork } from './call-network.ts';
+import { CallsApi } from './calls-api.ts';
 import { TWILIO } from './carrier-fault.ts';
 import { createCredentials } from './credentials.ts';
 import { createMediaCdn, type MediaCdn } from './media-cdn.ts';
@@ -44,10 +46,19 @@ export const createTwilio = (options: TwilioOptions, { memory, clock, pace }: Ph
     pace,
     mediaUrl: (messageSid, mediaSid) => `${baseUrl}${messagesPath(accountSid)}/${messageSid}/Media/${mediaSid}`,
   });
+  const calls = new CallNetwork(memory, {
+    accountSid,
+    authToken: credentials.primary,
+    numberOf: (number) => numbers.find(number),
+    voiceOf: (number) => numbers.voiceOf(number),
+    clock,
+    pace,
+  });
   const cdn = createMediaCdn(clock.now);
   const account = createAccountApi(accountSid, credentials, clock.now, () => balance);
   const messages = new MessagesApi({ account: options, numbers, memory, network, cdn });
-  const api = createRestApi({ accountSid, account, numbers, messages, credentials, memory, clock });
+  const callsApi = new CallsApi({ accountSid, numbers, memory, network: calls });
+  const api = createRestApi({ accountSid, account, numbers, messages, calls: callsApi, credentials, memory, clock });
   return {
     api,
     cdn,
@@ -57,6 +68,7 @@ export const createTwilio = (options: TwilioOptions, { memory, clock, pace }: Ph
     start: (url) => {
       baseUrl = url;
       network.resume();
+      calls.resume();
       return {
         id: TWILIO,
         name: 'Twilio',
@@ -65,9 +77,17 @@ export const createTwilio = (options: TwilioOptions, { memory, clock, pace }: Ph
         faults: Object.fromEntries(CARRIER_FAULTS.map((name) => [name, FAULTS[name]])),
         takesPhotos: true,
         receive: (text) => network.receive(text),
+        call: (call) => calls.receive(call),
+        hangUp: (callSid) => calls.hangUp(callSid),
         repeat: (sid) => network.repeat(sid),
-        settled: () => network.settled(),
-        close: () => network.stop(),
+        settled: async () => {
+          await calls.settled();
+          await network.settled();
+        },
+        close: async () => {
+          await calls.stop();
+          await network.stop();
+        },
       };
     },
   };

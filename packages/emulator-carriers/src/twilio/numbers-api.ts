@@ -17,6 +17,9 @@ const SETTINGS = [
   { field: 'SmsFallbackUrl', property: 'smsFallbackUrl', url: true },
   { field: 'StatusCallback', property: 'statusCallback', url: true },
   { field: 'SmsApplicationSid', property: 'smsApplicationSid', url: false },
+  { field: 'VoiceUrl', property: 'voiceUrl', url: true },
+  { field: 'VoiceFallbackUrl', property: 'voiceFallbackUrl', url: true },
+  { field: 'VoiceApplicationSid', property: 'voiceApplicationSid', url: false },
 ] as const;
 
 type SetUpNumber = AccountNumber & { updatedAt: number };
@@ -63,6 +66,18 @@ export class NumbersApi {
     return {
       ...(one.smsUrl ? { smsUrl: one.smsUrl } : {}),
       ...(one.smsFallbackUrl ? { smsFallbackUrl: one.smsFallbackUrl } : {}),
+    };
+  }
+
+  /** Returns the URLs of a number for calls, as configured now. */
+  voiceOf(number: string): Pick<AccountNumber, 'voiceUrl' | 'voiceFallbackUrl' | 'statusCallback'> {
+    const { voiceUrl, voiceFallbackUrl, statusCallback, voiceApplicationSid } = this.find(number) ?? {};
+    // The emulator has no applications.
+    if (voiceApplicationSid) return {};
+    return {
+      ...(voiceUrl ? { voiceUrl } : {}),
+      ...(voiceFallbackUrl ? { voiceFallbackUrl } : {}),
+      ...(statusCallback ? { statusCallback } : {}),
     };
   }
 
@@ -130,12 +145,12 @@ export class NumbersApi {
       trunk_sid: null,
       uri: `${this.#path}/${numberSid(one.number)}.json`,
       voice_receive_mode: 'voice',
-      voice_application_sid: null,
+      voice_application_sid: one.voiceApplicationSid ?? null,
       voice_caller_id_lookup: false,
       voice_fallback_method: 'POST',
-      voice_fallback_url: null,
+      voice_fallback_url: one.voiceFallbackUrl ?? null,
       voice_method: 'POST',
-      voice_url: null,
+      voice_url: one.voiceUrl ?? null,
       emergency_status: 'Inactive',
       emergency_address_sid: null,
       emergency_address_status: 'unregistered',

@@ -12,6 +12,8 @@ const PATH = {
   balance: `${ROOT}/{AccountSid}/Balance.json`,
   messages: `${ROOT}/{AccountSid}/Messages.json`,
   message: `${ROOT}/{AccountSid}/Messages/{Sid}.json`,
+  calls: `${ROOT}/{AccountSid}/Calls.json`,
+  call: `${ROOT}/{AccountSid}/Calls/{Sid}.json`,
   mediaList: `${ROOT}/{AccountSid}/Messages/{MessageSid}/Media.json`,
   media: `${ROOT}/{AccountSid}/Messages/{MessageSid}/Media/{Sid}.json`,
   keys: `${ROOT}/{AccountSid}/Keys.json`,
@@ -64,6 +66,17 @@ describe('as Twilio describes its API, the emulator', () => {
     const listed = await ask('get', PATH.messages, { query: '?PageSize=2&Page=1' });
     expect(listed.faults).toEqual([]);
     expect(listed.body['messages']).toHaveLength(1);
+  });
+
+  test('creates, fetches and lists calls', async () => {
+    const form = { To: DANA, From: COMPANY, Url: 'http://localhost:9/bridge' };
+    const created = await ask('post', PATH.calls, { form });
+    expect(created.faults).toEqual([]);
+    await twilio.settled();
+    expect((await ask('get', PATH.call, { sids: { Sid: sidOf(created.body) } })).faults).toEqual([]);
+    const listed = await ask('get', PATH.calls, { query: `?To=${encodeURIComponent(DANA)}&PageSize=1` });
+    expect(listed.faults).toEqual([]);
+    expect(listed.body['calls']).toHaveLength(1);
   });
 
   test('lists and fetches media, of a phone and of ours', async () => {

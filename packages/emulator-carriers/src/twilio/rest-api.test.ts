@@ -179,7 +179,7 @@ describe('reading messages', () => {
   test('answers 404 and 20404 for an unknown resource, 405 for another method', async () => {
     const missing = await call(`${MESSAGES}/SM${'0'.repeat(32)}.json`);
     expect({ status: missing.status, code: missing.body['code'] }).toEqual({ status: 404, code: 20404 });
-    expect((await call(`/2010-04-01/Accounts/${ACCOUNT_SID}/Calls.json`)).status).toBe(404);
+    expect((await call(`/2010-04-01/Accounts/${ACCOUNT_SID}/Conferences.json`)).status).toBe(404);
     const { body } = await create();
     expect((await call(`${MESSAGES}/${body['sid']}.json`, { Status: 'canceled' })).status).toBe(405);
   });

@@ -9,6 +9,7 @@ import { type AccountAnswer, type AccountApi, withoutSecrets } from './account-a
 import type { AccountNumber } from './account-number.ts';
 import { apiErrors } from './api-error.ts';
 import { faultAnswer, type Outcome, refuse, toOutcome } from './api-outcome.ts';
+import type { CallsApi } from './calls-api.ts';
 import { carrierFault } from './carrier-fault.ts';
 import type { Caller, ConfiguredCredentials, Credentials } from './credentials.ts';
 import type { MessagesApi } from './messages-api.ts';
@@ -24,6 +25,7 @@ export type RestApiParts = {
   account: AccountApi;
   numbers: NumbersApi;
   messages: MessagesApi;
+  calls: CallsApi;
   credentials: Credentials;
   memory: Memory;
   clock: Clock;
@@ -74,10 +76,11 @@ const record = async (c: Context<Env>, next: () => Promise<void>, { memory, cloc
 };
 
 const MESSAGE = '(?:SM|MM)[0-9a-fA-F]{32}';
+const CALL = 'CA[0-9a-fA-F]{32}';
 const MEDIUM = 'ME[0-9a-fA-F]{32}';
 
-/** Messages and numbers, which an API key may use too. */
-const serveMessages = (api: Hono<Env>, base: string, { messages, numbers }: RestApiParts): void => {
+/** Messages, calls and numbers, which an API key may use too. */
+const serveMessages = (api: Hono<Env>, base: string, { messages, numbers, calls }: RestApiParts): void => {
   const notAllowed = (c: Context<Env>): Response => send(c, refuse(apiErrors.methodNotAllowed()));
   const get = (path: string, answer: (c: Context<Env>) => Outcome): void => {
     api.get(`${base}${path}`, (c) => send(c, answer(c)));
@@ -91,11 +94,19 @@ const serveMessages = (api: Hono<Env>, base: string, { messages, numbers }: Rest
   get(`/Messages/:sid{${MESSAGE}}/Media/:media{${MEDIUM}}`, (c) =>
     messages.redirectToPicture(sidIn(c, 'sid'), sidIn(c, 'media'), c.req.path),
   );
+  get('/Calls.json', (c) => calls.list(queryOf(c)));
+  get(`/Calls/:sid{${CALL}\\.json}`, (c) => calls.fetch(sidIn(c, 'sid'), c.req.path));
   get('/IncomingPhoneNumbers.json', (c) => toOutcome(numbers.list(queryOf(c))));
   const number = '/IncomingPhoneNumbers/:sid{PN[0-9a-fA-F]{32}\\.json}';
   get(number, (c) => toOutcome(numbers.fetch(sidIn(c, 'sid'))));
   api.post(`${base}${number}`, (c) => send(c, toOutcome(numbers.update(sidIn(c, 'sid'), c.get('form')))));
-  for (const path of ['/Messages.json', `/Messages/:sid{${MESSAGE}\\.json}`, '/IncomingPhoneNumbers.json', number])
+  for (const path of [
+    '/Messages.json',
+    '/Calls.json',
+    `/Messages/:sid{${MESSAGE}\\.json}`,
+    '/IncomingPhoneNumbers.json',
+    number,
+  ])
     api.all(`${base}${path}`, notAllowed);
 };
 
@@ -142,7 +153,7 @@ const serveAccount = (api: Hono<Env>, base: string, { account, memory }: RestApi
 export type RestApi = Hono<Env>;
 
 /**
- * Serves the part of Twilio's REST API that the product uses: create, fetch and list messages and their media, the account's numbers,
+ * Serves the part of Twilio's REST API that the product uses: create, fetch and list messages, their media, and calls, the account's numbers,
  * keys and tokens. Everything else is answered as Twilio answers an unknown resource.
  */
 export const createRestApi = (parts: RestApiParts): RestApi => {
@@ -158,6 +169,7 @@ export const createRestApi = (parts: RestApiParts): RestApi => {
     return next();
   });
   api.post(`${base}/Messages.json`, async (c) => send(c, await messages.create(c.get('form'))));
+  api.post(`${base}/Calls.json`, async (c) => send(c, await parts.calls.create(c.get('form'))));
   api.use(async (c, next) => {
     // An outage without an end affects every request; a counted one ends with its last text.
     const { fault, times } = carrierFault(memory);

@@ -64,6 +64,31 @@ const readResponse = (body: string): Node[] | null => {
   return isNode(root) && others.length === 0 && nameOf(root) === 'Response' ? childrenOf(root) : null;
 };
 
+/** A verb or noun of a call's TwiML. */
+export type CallVerb = { name: string; text: string; attribute: (name: string) => string | null; children: CallVerb[] };
+
+const toVerb = (node: Node): CallVerb => ({
+  name: nameOf(node),
+  text: textOf(node),
+  attribute: (name) => attributeOf(node, name),
+  children: childrenOf(node)
+    .filter((child) => nameOf(child) !== TEXT)
+    .map(toVerb),
+});
+
+/** Reads the TwiML of a call. Twilio reads a text/plain body aloud; nothing here sends one. */
+export const parseCallTwiml = (
+  contentType: string,
+  body: string,
+): { verbs: CallVerb[] } | { code: 12100 | 12300; detail: string } => {
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!/^(text|application)\/xml$|^text\/html$/.test(type))
+    return { code: 12300, detail: `The answer's content type is ${type || 'missing'}; TwiML is text/xml` };
+  const verbs = readResponse(body);
+  if (!verbs) return { code: 12100, detail: 'The answer is not a well-formed TwiML document' };
+  return { verbs: verbs.filter((node) => nameOf(node) !== TEXT).map(toVerb) };
+};
+
 /** Reads a webhook's answer: the texts in its TwiML, or a `text/plain` body as one text, as Twilio does. */
 export const parseTwiml = (contentType: string, body: string): Twiml => {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';

@@ -1,10 +1,10 @@
 import { attempt, type Say } from './actions.ts';
 import { createComposer } from './composer.ts';
-import { el } from './dom.ts';
+import { el, icon } from './dom.ts';
 import { PendingInput } from './pending-input.ts';
 import { conversation, type Known } from './store.ts';
 import { createThread } from './thread.ts';
-import type { Choice, Phone, View } from './view.ts';
+import type { Call, Choice, Phone, View } from './view.ts';
 import { initials, readable } from './words.ts';
 
 const optionsOf = (choices: readonly Choice[]): HTMLOptionElement[] =>
@@ -33,13 +33,54 @@ const createOwner = (phone: Phone, nameId: string) => {
   return { name, node: el('header', { class: 'owner' }, avatar, who) };
 };
 
-const createPeer = ({ name, number }: View['numbers'][number]): HTMLElement =>
-  el(
+/** The company at the top of a phone's screen, with a button that calls it, and hangs up while a call of this phone is under way. */
+const createPeer = (phone: Phone, { name, number, takesCalls }: View['numbers'][number], say: Say) => {
+  let sid: string | null = null;
+  const press = (): void =>
+    void (sid === null ? attempt(say, 'call', { from: phone.number, to: number }) : attempt(say, 'hang-up', { sid }));
+  const button = el('button', { type: 'button', class: 'round dial', click: press }, icon('call'));
+  const node = el(
     'div',
     { class: 'peer' },
     el('span', { class: 'avatar small', 'aria-hidden': 'true' }, initials(name)),
     el('p', {}, el('strong', {}, name), el('span', { class: 'peer-number' }, readable(number))),
+    takesCalls ? button : null,
   );
+  const show = (calls: ReadonlyMap<string, Call>): void => {
+    const open = [...calls.values()].find(
+      ({ direction, from, endedAt }) => direction === 'inbound' && from === phone.number && endedAt === null,
+    );
+    sid = open?.sid ?? null;
+    const label = sid === null ? `Call ${name} as ${phone.name}` : `Hang up as ${phone.name}`;
+    button.setAttribute('aria-label', label);
+    button.title = label;
+    button.classList.toggle('open', sid !== null);
+  };
+  return { node, show };
+};
+
+/** Select for how one phone takes calls. */
+const createAnswering = (phone: Phone, { answerings }: View, say: Say, refresh: () => void) => {
+  const select = el('select', { 'aria-label': `When ${phone.name}’s phone rings` });
+  const pending = new PendingInput();
+  fillChoices(select, answerings);
+  const set = async (): Promise<void> => {
+    const input = { number: phone.number, answering: select.value };
+    await pending.submit(() => attempt(say, 'answering', input));
+    refresh();
+  };
+  select.addEventListener('change', () => void set());
+  const lamp = el('span', { class: 'choice' }, select);
+  return {
+    node: lamp,
+    show: (answering: string, revision: number): void => {
+      if (!pending.includedIn(revision)) return;
+      select.value = answering;
+      lamp.classList.toggle('off', answering !== 'answers');
+      select.title = answerings.find(({ value }) => value === answering)?.hint ?? '';
+    },
+  };
+};
 
 /** Select for the condition of one phone. */
 const createCondition = (phone: Phone, { conditions }: View, say: Say, refresh: () => void) => {
@@ -69,13 +110,16 @@ const createCondition = (phone: Phone, { conditions }: View, say: Say, refresh: 
  * @param refresh shows the newest view again, after an input was answered
  */
 export const createHandset = (phone: Phone, view: View, say: Say, refresh: () => void) => {
-  const peer = view.numbers[0] ?? { name: 'Company', number: '' };
+  const peer = view.numbers[0] ?? { name: 'Company', number: '', takesCalls: false };
   const nameId = `name-${phone.number.slice(1)}`;
   const owner = createOwner(phone, nameId);
   const condition = createCondition(phone, view, say, refresh);
-  const thread = createThread(phone.name, peer.name, view, say);
+  const top = createPeer(phone, peer, say);
+  const answering = createAnswering(phone, view, say, refresh);
+  condition.node.append(answering.node);
+  const thread = createThread(phone, peer.name, view, say);
   const { form, follow, suggestions } = createComposer(phone, view, say);
-  const screen = el('div', { class: 'screen' }, statusBar(), createPeer(peer), thread.node, suggestions, form);
+  const screen = el('div', { class: 'screen' }, statusBar(), top.node, thread.node, suggestions, form);
   const node = el(
     'article',
     { class: `handset ${phone.role}`, id: `phone-${phone.number.slice(1)}`, 'aria-labelledby': nameId, tabindex: -1 },
@@ -90,6 +134,8 @@ export const createHandset = (phone: Phone, view: View, say: Say, refresh: () =>
       owner.name.textContent = now.name;
       node.dataset['condition'] = now.condition;
       condition.show(now.condition, known.view.revision);
+      top.show(known.calls);
+      answering.show(now.answering, known.view.revision);
       const entries = conversation(known, phone.number);
       if (suggestions) suggestions.hidden = entries.length > 0;
       follow(entries);

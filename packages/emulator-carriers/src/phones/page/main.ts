@@ -5,6 +5,7 @@ import { createPhoneDialog } from './phone-dialog.ts';
 import { type Known, learn } from './store.ts';
 import { createTraffic } from './traffic.ts';
 import type { Role, View } from './view.ts';
+import { showTimesIn, zoneWords } from './words.ts';
 
 const TOAST_MS = 6000;
 const GROUPS: ReadonlyArray<{ role: Role; title: string }> = [
@@ -57,8 +58,12 @@ const showCarriers = (view: View): void => {
     jump.before(panel.banner);
   }
   const names = view.carriers.map(({ name }) => name);
-  need('#about', HTMLElement).textContent =
-    `Emulates ${new Intl.ListFormat('en').format(names)}. No text leaves this computer.`;
+  need('#about', HTMLElement).textContent = [
+    `Emulates ${new Intl.ListFormat('en').format(names)}. No text leaves this computer.`,
+    zoneWords(view.timeZone),
+  ]
+    .filter((sentence) => sentence !== null)
+    .join(' ');
   for (const panel of carrierPanels.values()) panel.show(view);
 };
 
@@ -94,6 +99,7 @@ events.addEventListener('message', ({ data }) => {
   const view: View = JSON.parse(data);
   // The emulator started again without its state: nothing on the page is valid.
   if (known && known.view.identity !== view.identity) location.reload();
+  showTimesIn(view.timeZone);
   known = learn(known, view);
   if (toast.dataset['lost'] === 'true') say('');
   toast.dataset['lost'] = 'false';

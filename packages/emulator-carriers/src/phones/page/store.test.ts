@@ -40,11 +40,14 @@ const exchange = (id: number, changes: Partial<Exchange> = {}): Exchange => ({
 const view = (changes: Partial<View> = {}): View => ({
   identity: 'a',
   revision: 1,
+  timeZone: null,
   numbers: [],
+  answerings: [],
   conditions: [],
   carriers: [],
   phones: [],
   messages: [],
+  calls: [],
   exchanges: [],
   ...changes,
 });

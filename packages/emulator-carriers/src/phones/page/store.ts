@@ -1,10 +1,11 @@
-import type { Exchange, Message, Phone, View } from './view.ts';
+import type { Call, Exchange, Message, Phone, View } from './view.ts';
 
 /** The page's data: the newest view, and everything from all views. */
 export type Known = {
   view: View;
   phones: Map<string, Phone>;
   messages: Map<string, Message>;
+  calls: Map<string, Call>;
   exchanges: Map<number, Exchange>;
 };
 
@@ -19,14 +20,18 @@ export const learn = (known: Known | null, view: View): Known => {
     view,
     phones: new Map([...(same?.phones ?? []), ...view.phones.map((phone) => [phone.number, phone] as const)]),
     messages: new Map([...(same?.messages ?? []), ...view.messages.map((message) => [message.sid, message] as const)]),
+    calls: new Map([...(same?.calls ?? []), ...view.calls.map((call) => [call.sid, call] as const)]),
     exchanges,
   };
 };
 
-/** Something in a phone's conversation: a text, or a text that the API refused. */
-export type Entry = { key: string; at: number; message: Message } | { key: string; at: number; refusal: Exchange };
+/** Something in a phone's conversation: a text, a call, or a text that the API refused. */
+export type Entry =
+  | { key: string; at: number; message: Message }
+  | { key: string; at: number; call: Call }
+  | { key: string; at: number; refusal: Exchange };
 
-/** Returns a phone's conversation, oldest first, with the texts that the API refused. */
+/** Returns a phone's conversation, oldest first, with its calls, also those that only rang it, and the texts that the API refused. */
 export const conversation = (known: Known, number: string): Entry[] => {
   const texts: Entry[] = [...known.messages.values()]
     .filter(({ direction, from, to }) => (direction === 'inbound' ? from : to) === number)
@@ -37,5 +42,8 @@ export const conversation = (known: Known, number: string): Entry[] => {
         kind === 'api' && method === 'POST' && phone === number && sid === null && status !== 201,
     )
     .map((refusal) => ({ key: `refusal-${refusal.id}`, at: refusal.at, refusal }));
-  return [...texts, ...refusals].sort((a, b) => a.at - b.at);
+  const calls: Entry[] = [...known.calls.values()]
+    .filter(({ from, to, events }) => [from, to, ...events.map(({ phone }) => phone)].includes(number))
+    .map((call) => ({ key: call.sid, at: call.createdAt, call }));
+  return [...texts, ...calls, ...refusals].sort((a, b) => a.at - b.at);
 };

@@ -1,8 +1,8 @@
 import { attempt, type Say } from './actions.ts';
 import { arrange, el, icon } from './dom.ts';
 import type { Entry } from './store.ts';
-import type { Exchange, Message, View } from './view.ts';
-import { type CarrierNames, clock, codeWords, dayAndClock, fate, pieces, viaWords } from './words.ts';
+import type { Call, Exchange, Message, View } from './view.ts';
+import { type CarrierNames, callWords, clock, codeWords, dayAndClock, fate, pieces, viaWords } from './words.ts';
 
 /** The time is shown again after a pause of this length, in ms. */
 const PAUSE_MS = 30 * 60_000;
@@ -85,8 +85,30 @@ const fillRefusal = (row: HTMLElement, { code, status, problem }: Exchange): voi
   row.append(el('p', {}, icon('cross'), `A text to this phone was refused: ${why}`));
 };
 
+/** Shows a call: to its caller everything that happened, to a phone that rang its own part. */
+const fillCall = (row: HTMLElement, call: Call, phone: string): void => {
+  row.className = 'row notice call';
+  row.dataset['call'] = call.sid;
+  const isCaller = call.direction === 'inbound' && call.from === phone;
+  const events = call.events.filter((event) => isCaller || event.phone === phone);
+  row.querySelector('.call-card')?.remove();
+  row.append(
+    el(
+      'div',
+      { class: 'call-card' },
+      el('p', { class: 'call-head' }, icon('call'), callWords(call, phone), ' ', el('time', {}, clock(call.createdAt))),
+      el(
+        'ol',
+        {},
+        ...events.map(({ kind, text }) => el('li', { class: `call-${kind}` }, kind === 'said' ? `“${text}”` : text)),
+      ),
+    ),
+  );
+};
+
 /** The conversation on a phone's screen. It follows new texts, unless a person has scrolled up to read. */
-export const createThread = (ownName: string, peerName: string, { carriers }: View, say: Say) => {
+export const createThread = (own: { name: string; number: string }, peerName: string, { carriers }: View, say: Say) => {
+  const ownName = own.name;
   const names: CarrierNames = new Map(carriers.map(({ id, name }) => [id, name]));
   const empty = el('p', { class: 'empty' }, 'No texts yet.');
   const node = el('div', {
@@ -109,7 +131,7 @@ export const createThread = (ownName: string, peerName: string, { carriers }: Vi
   }).observe(node);
 
   const rowOf = (entry: Entry, before: Entry | undefined): HTMLElement => {
-    const revision = 'message' in entry ? entry.message.revision : 0;
+    const revision = 'message' in entry ? entry.message.revision : 'call' in entry ? entry.call.revision : 0;
     const known = rows.get(entry.key);
     if (known?.revision === revision) return known.node;
     const row = known?.node ?? el('div');
@@ -118,6 +140,7 @@ export const createThread = (ownName: string, peerName: string, { carriers }: Vi
     }
     if ('message' in entry)
       fillText(row, entry.message, entry.message.direction === 'inbound' ? ownName : peerName, names, say);
+    else if ('call' in entry) fillCall(row, entry.call, own.number);
     else if (!known) fillRefusal(row, entry.refusal);
     rows.set(entry.key, { node: row, revision });
     return row;

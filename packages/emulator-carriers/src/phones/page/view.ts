@@ -28,6 +28,40 @@ export type Message = {
   webhook: WebhookResult | null;
 };
 
+/** How a phone takes calls. */
+export type Answering = 'answers' | 'voicemail' | 'no-answer' | 'busy';
+
+/** A moment of a call: what a phone did, or what was said to the person at it. */
+export type CallEvent = {
+  at: number;
+  phone: string;
+  kind: 'rang' | 'outcome' | 'said' | 'pressed' | 'ended';
+  text: string;
+};
+
+export type CallStatus =
+  | 'queued'
+  | 'ringing'
+  | 'in-progress'
+  | 'completed'
+  | 'busy'
+  | 'failed'
+  | 'no-answer'
+  | 'canceled';
+
+/** A call: from a phone to one of the numbers, or one that the product placed. */
+export type Call = {
+  sid: string;
+  revision: number;
+  direction: 'inbound' | 'outbound-api';
+  from: string;
+  to: string;
+  status: CallStatus;
+  createdAt: number;
+  endedAt: number | null;
+  events: CallEvent[];
+};
+
 /** `condition` is `none`, `opted-out`, or a fault's name. */
 export type Phone = {
   number: string;
@@ -35,6 +69,7 @@ export type Phone = {
   role: Role;
   suggestions: string[];
   condition: string;
+  answering: Answering;
   revision: number;
 };
 
@@ -47,7 +82,7 @@ export type Exchange = {
   id: number;
   revision: number;
   at: number;
-  kind: 'api' | 'inbound' | 'fallback' | 'status';
+  kind: 'api' | 'inbound' | 'fallback' | 'status' | 'call';
   method: string;
   url: string;
   parameters: Record<string, string>;
@@ -74,11 +109,16 @@ export type View = {
   /** A new identity makes everything known void. */
   identity: string;
   revision: number;
-  numbers: Array<{ number: string; name: string }>;
+  /** IANA name of the zone in which times are shown; null for the browser's. */
+  timeZone: string | null;
+  /** `takesCalls`: the carrier can call. */
+  numbers: Array<{ number: string; name: string; takesCalls: boolean }>;
+  answerings: Choice[];
   conditions: Choice[];
   /** In order: the first is used unless it fails. */
   carriers: Carrier[];
   phones: Phone[];
   messages: Message[];
+  calls: Call[];
   exchanges: Exchange[];
 };

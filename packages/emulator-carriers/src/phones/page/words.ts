@@ -1,4 +1,4 @@
-import type { Exchange, Message } from './view.ts';
+import type { Call, Exchange, Message } from './view.ts';
 
 /** Returns a number in the form `+1 (512) 555-0111`. */
 export const readable = (number: string): string => {
@@ -13,21 +13,30 @@ export const initials = (name: string): string => {
   return `${first?.[0] ?? '#'}${last?.[0] ?? ''}`.toUpperCase();
 };
 
-const clockFormat = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
-const secondsFormat = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hour12: false,
+const SECONDS = { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false } as const;
+/** Makes the formats of times. @param timeZone IANA name; undefined for the browser's */
+const formatsIn = (timeZone?: string) => ({
+  clock: new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', timeZone }),
+  seconds: new Intl.DateTimeFormat(undefined, { ...SECONDS, timeZone }),
+  day: new Intl.DateTimeFormat(undefined, { weekday: 'short', month: 'short', day: 'numeric', timeZone }),
 });
-const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: 'short', month: 'short', day: 'numeric' });
-export const clock = (at: number): string => clockFormat.format(at);
-export const toTheSecond = (at: number): string => secondsFormat.format(at);
+let formats = formatsIn();
+/** Shows all times in a zone, the company's: its texts name times in it. */
+export const showTimesIn = (timeZone: string | null): void => {
+  formats = formatsIn(timeZone ?? undefined);
+};
+/** Returns the sentence that names the zone of the times; null when it is the browser's. */
+export const zoneWords = (timeZone: string | null): string | null =>
+  timeZone === null || timeZone === new Intl.DateTimeFormat().resolvedOptions().timeZone
+    ? null
+    : `Times are those of ${timeZone.replaceAll('_', ' ')}.`;
+export const clock = (at: number): string => formats.clock.format(at);
+export const toTheSecond = (at: number): string => formats.seconds.format(at);
 
 /** Returns `Today 2:41 PM`, for the line above texts after a pause. */
 export const dayAndClock = (at: number, now: number): string => {
-  const day = dayFormat.format(at);
-  return `${day === dayFormat.format(now) ? 'Today' : day} ${clock(at)}`;
+  const day = formats.day.format(at);
+  return `${day === formats.day.format(now) ? 'Today' : day} ${clock(at)}`;
 };
 
 /** Splits a text into words and links. Punctuation after a link is not part of it. */
@@ -103,6 +112,16 @@ export const fate = (message: Message): { words: string; tone: Tone; icon: 'cloc
   };
 };
 
+/** Returns a call in a few words, as a phone that took part sees it. */
+export const callWords = (call: Call, phone: string): string => {
+  const isCaller = call.direction === 'inbound' && call.from === phone;
+  const ended = call.endedAt !== null;
+  const connected = call.events.some(({ kind, text }) => kind === 'outcome' && text.endsWith('are connected'));
+  const what = connected ? 'connected' : ended ? 'not connected' : 'ringing';
+  const whose = isCaller ? 'Call to the company' : call.direction === 'inbound' ? 'Incoming call' : 'Call by text';
+  return `${whose}: ${what}`;
+};
+
 /** Returns true for an exchange that an operator should look at. */
 export const isFailure = ({ status }: Exchange): boolean => status === null || status >= 400;
 
@@ -114,6 +133,8 @@ export const subject = ({ carrier, kind, method, url, parameters }: Exchange): s
   }
   if (kind === 'inbound') return 'Inbound webhook';
   if (kind === 'fallback') return 'Fallback webhook';
+  if (kind === 'call') return `Voice webhook: ${/\/api\/calls\/(\w+)/.exec(url)?.[1] ?? 'fallback'}`;
+  if (url.endsWith('/Calls.json')) return method === 'POST' ? 'Place a call' : 'List calls';
   if (kind === 'status') return `Receipt: ${parameters['MessageStatus'] ?? ''}`;
   if (method === 'POST') return 'Send a text';
   return url.endsWith('/Messages.json') ? 'List texts' : 'Look up a text';

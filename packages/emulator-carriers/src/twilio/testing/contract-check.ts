@@ -147,6 +147,16 @@ const check = async (): Promise<void> => {
   assert.equal(media.length, 2);
   for (const { sid } of media) assert.equal((await sender.messages(inbound).media(sid).fetch()).parentSid, inbound);
 
+  // Calls. Nothing answers at the address of the call, which is the emulator's affair.
+  const url = 'http://localhost:9/api/calls/bridge?message=SM1';
+  const placed = await sender.calls.create({ to: DANA, from: COMPANY, url, timeout: 25, statusCallbackMethod: 'POST' });
+  assert.equal(placed.status, 'queued');
+  await carrierEmulator.settled();
+  assert.equal((await sender.calls(placed.sid).fetch()).direction, 'outbound-api');
+  const startTimeAfter = new Date(Date.now() - 86_400_000);
+  assert.equal((await sender.calls.list({ to: DANA, from: COMPANY, startTimeAfter })).length, 1);
+  await assert.rejects(sender.calls.create({ to: DANA, from: MARIA, url }), refused(400, 21210));
+
   // Refusals, as the client reports them.
   await assert.rejects(sender.messages.create({ to: '+1512', from: COMPANY, body: 'x' }), refused(400, 21211));
   await assert.rejects(sender.messages(`SM${'0'.repeat(32)}`).fetch(), refused(404, 20404));
