@@ -146,6 +146,9 @@ const startWorld = async (beforeCall: (call: AwsCall) => Promise<undefined>): Pr
           number: TEXT_NUMBER,
           name: COMPANY.name,
           smsUrl: `${gateway.url}/api/jobs/inbound/messages`,
+          voiceUrl: `${gateway.url}/api/calls/incoming`,
+          voiceFallbackUrl: `${gateway.url}/api/fallback/calls`,
+          statusCallback: `${gateway.url}/api/calls/ended`,
           smsFallbackUrl: `${gateway.url}/api/fallback/jobs/inbound/messages`,
         },
       ],
@@ -392,6 +395,20 @@ const runEverything = async (): Promise<void> => {
   await relay(world);
   twilio.receive(DRIVER, TEXT_NUMBER, 'UNDO');
   await relay(world);
+  // Calls: one that is answered, one that no one takes, and one that a dispatcher asks for.
+  twilio.call(MARIA, TEXT_NUMBER);
+  await twilio.settled();
+  twilio.setAnswering(DANA, 'busy');
+  twilio.call(MARIA, TEXT_NUMBER);
+  await relay(world);
+  twilio.setAnswering(DANA, 'answers');
+  twilio.receive(DANA, TEXT_NUMBER, '@1042 call');
+  await relay(world);
+  expect(twilio.calls().map(({ direction, status }) => [direction, status])).toEqual([
+    ['inbound', 'completed'],
+    ['inbound', 'completed'],
+    ['outbound-api', 'completed'],
+  ]);
   // Starts a container with an existing log, and an unreadable record in the queue.
   await functions.freeze('relay-message');
   await put(world, { schema: 1, kind: 'unheard-of' });
@@ -482,7 +499,7 @@ describe('a function’s role', () => {
   test('is compared with a complete record: every function ran, and every call was parsed', () => {
     expect(recorder.faults()).toEqual([]);
     const names = deployed().map(({ name }) => name);
-    expect(names.length).toBe(25);
+    expect(names.length).toBe(26);
     expect(names.filter((name) => madeBy(name).length === 0)).toEqual([]);
   });
 
@@ -529,6 +546,7 @@ describe('a function’s role', () => {
     expect(readers['qdn/twilio-admin']).toEqual([
       'admit-message',
       'check-account',
+      'receive-call',
       'receive-message',
       'record-delivery',
     ]);
