@@ -25,10 +25,10 @@ export const createCarrier = (
   const downFrom = hasOutages && nemesis.strikes('outage') ? timeline.now() + random.between(0, 240_000) : null;
   const downUntil = (downFrom ?? 0) + random.between(60_000, 600_000);
 
-  const take = ({ outboundMessageId, to, body }: Sms): SendOutcome => {
+  const take = ({ outboundMessageId, to, body, media = [] }: Sms): SendOutcome => {
     const count = (taken.length + 1).toString(16);
     const carrierSid = name === 'twilio' ? `SM${count.padStart(32, 'c')}` : `${name}-${count}`;
-    const text = { carrier: name, carrierSid, outboundMessageId, to, body };
+    const text = { carrier: name, carrierSid, outboundMessageId, to, body, hasPictures: media.length > 0 };
     const lagMs = nemesis.strikes('late-list') ? random.between(0, LIST_LAG_MS) : 0;
     taken.push({ ...text, at: timeline.now(), listedAt: timeline.now() + lagMs });
     history.add(timeline.now(), sidOf(outboundMessageId), { kind: 'accepted', text });

@@ -10,7 +10,7 @@ export const RULES = {
   ...EXPECTATION_RULES,
   'sent-once': 'No outbound message has more than one text that a carrier took, over all carriers.',
   'one-text-a-phone':
-    'No message makes more than one text go out to the same phone, but for a later attempt elsewhere once the one before was reported undelivered.',
+    'No message makes more than one text go out to the same phone, but for a later attempt elsewhere, or without its pictures, once the one before was reported undelivered.',
   'one-plan': 'A message leads to one plan, whoever asks and whenever.',
   'nothing-vanishes':
     'What was answered 200 has a plan, and each outbound message of it is ACCEPTED, REJECTED or UNKNOWN, or the message is in the dead-letter queue.',
@@ -48,10 +48,12 @@ const attemptBefore = (id: string): string | null => {
   return [timelineId, sid, recipient, ...(Number(attempt) > 2 ? [Number(attempt) - 1] : [])].join('~');
 };
 
-/** Returns whether a text is a later attempt over another carrier, after the one before was recorded as undelivered. */
+/** Returns whether a text is a later attempt over another carrier, or without the pictures, after the one before was recorded as undelivered. */
 const isLaterAttempt = (story: readonly Entry[], texts: readonly AcceptedText[], text: AcceptedText): boolean => {
   const first = texts.find((one) => one.outboundMessageId === attemptBefore(text.outboundMessageId));
-  if (!first || first.carrier === text.carrier) return false;
+  if (!first) return false;
+  const isPlainNow = first.hasPictures && !text.hasPictures;
+  if (first.carrier === text.carrier && !isPlainNow) return false;
   const acceptedAt = (one: AcceptedText) => story.findIndex((entry) => entry.kind === 'accepted' && entry.text === one);
   const reportedAt = story.findIndex(
     (entry) =>

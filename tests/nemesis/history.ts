@@ -8,6 +8,7 @@ export type AcceptedText = {
   outboundMessageId: string;
   to: string;
   body: string;
+  hasPictures: boolean;
 };
 
 /** A message as a timeline has it. */

@@ -111,7 +111,13 @@ const REACHABLE: Record<string, Reachable> = {
     audiences: ['device'],
   },
   'get-media': {
-    fn: getMedia({ keyring, locate: async () => 'https://media.example/1', now: () => NOW, log }),
+    fn: getMedia({
+      keyring,
+      locate: async () => 'https://media.example/1',
+      readWords: async () => null,
+      now: () => NOW,
+      log,
+    }),
     method: 'GET',
     path: { token: 'a.b.c' },
     audiences: [],

@@ -162,7 +162,13 @@ const relayFunctions = ({
     'record-delivery': () => recordDelivery(webhook),
     'receive-carrier-webhook': () => receiveCarrierWebhook({ queue, webhookOf: () => null, now, log }),
     'get-media': () =>
-      getMedia({ keyring: async () => keyring, locate: async () => 'https://media.example/picture', now, log }),
+      getMedia({
+        keyring: async () => keyring,
+        locate: async () => 'https://media.example/picture',
+        readWords: async () => null,
+        now,
+        log,
+      }),
   };
 };
 

@@ -31,11 +31,11 @@ export class TooManyRequests extends Error {
   }
 }
 
-/** Encodes fields as a form. The resource sets the fields of absent options to undefined; those are left out. */
+/** Encodes fields as a form, a list as its field several times. The resource sets the fields of absent options to undefined; those are left out. */
 const formOf = (fields: Record<string, unknown>): URLSearchParams =>
   new URLSearchParams(
     Object.entries(fields).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, String(value)] as [string, string]],
+      value === undefined ? [] : [value].flat().map((one): [string, string] => [name, String(one)]),
     ),
   );
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { KeyRefused } from '@qdn/carrier-adapter/key-refused';
-import { locateTwilioMedia } from './twilio-media.ts';
+import { locateTwilioMedia, readTwilioWords } from './twilio-media.ts';
 
 const ACCOUNT = `AC${'a'.repeat(32)}`;
 const MESSAGE = `MM${'b'.repeat(32)}`;
@@ -42,6 +42,38 @@ const locate = (index: number, messageSid = MESSAGE) =>
     messageSid,
     index,
   );
+
+describe('the words of a message', () => {
+  const MESSAGE_PATH = `/2010-04-01/Accounts/${ACCOUNT}/Messages/${MESSAGE}.json`;
+  const read = (messageSid = MESSAGE) =>
+    readTwilioWords(
+      { accountSid: ACCOUNT, apiKeySid: 'SK1', apiKeySecret: 'secret', apiUrl, timeoutMs: 300 },
+      messageSid,
+    );
+
+  test('are read with the key', async () => {
+    answers[MESSAGE_PATH] = { status: 200, body: JSON.stringify({ sid: MESSAGE, body: 'the whole story' }) };
+    expect(await read()).toBe('the whole story');
+    expect(asked).toMatchObject([{ url: MESSAGE_PATH }]);
+  });
+
+  test('are missing when the message was deleted, or its words are redacted', async () => {
+    answers[MESSAGE_PATH] = { status: 404 };
+    expect(await read()).toBeNull();
+    answers[MESSAGE_PATH] = { status: 200, body: JSON.stringify({ sid: MESSAGE, body: '' }) };
+    expect(await read()).toBeNull();
+    expect(await read('../Messages')).toBeNull();
+  });
+
+  test('fail with a refused key, and while Twilio is down', async () => {
+    answers[MESSAGE_PATH] = { status: 401 };
+    await expect(read()).rejects.toThrow(KeyRefused);
+    answers[MESSAGE_PATH] = { status: 500 };
+    await expect(read()).rejects.toMatchObject({ code: 'unavailable' });
+    answers[MESSAGE_PATH] = { status: 200, body: 'no json' };
+    await expect(read()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
 
 describe('a picture’s address', () => {
   test('is what Twilio redirects to when it is asked with the key', async () => {

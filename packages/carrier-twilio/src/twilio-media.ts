@@ -31,6 +31,41 @@ const sidsIn = (list: unknown): string[] => {
   return sids.filter((sid) => MEDIA_SID.test(sid)).sort();
 };
 
+/** Asks Twilio with a key. Null when there is no such thing (any more). @throws KeyRefused; ProductError `unavailable` */
+const askTwilio = async (
+  { apiKeySid, apiKeySecret, timeoutMs = TIMEOUT_MS }: TwilioMediaOptions,
+  url: string,
+): Promise<Response | null> => {
+  const headers = { Authorization: basicAuthorization({ user: apiKeySid, password: apiKeySecret }) };
+  let response: Response;
+  try {
+    // Never on to where a redirect points: not with these credentials.
+    response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+  } catch (error) {
+    throw unavailable('no answer', error);
+  }
+  if (response.status === 401 || response.status === 403) throw new KeyRefused('Twilio', response.status);
+  return response.status === 404 || response.status === 410 ? null : response;
+};
+
+/**
+ * Reads the words of a message.
+ * @returns null when Twilio does not have them: it was deleted, or the account redacts words
+ * @throws KeyRefused; ProductError `unavailable`
+ * @see https://www.twilio.com/docs/messaging/api/message-resource
+ */
+export const readTwilioWords = async (options: TwilioMediaOptions, messageSid: string): Promise<string | null> => {
+  // It becomes part of a path that credentials are sent to.
+  if (!SID.test(messageSid)) return null;
+  const { accountSid, apiUrl = API } = options;
+  const found = await askTwilio(options, `${apiUrl}/2010-04-01/Accounts/${accountSid}/Messages/${messageSid}.json`);
+  if (!found) return null;
+  if (!found.ok) throw unavailable(`the message was answered ${found.status}`);
+  const message: unknown = await found.json().catch((error: unknown) => Promise.reject(unavailable('no words', error)));
+  const has = typeof message === 'object' && message !== null && 'body' in message && typeof message.body === 'string';
+  return (has && (message.body as string)) || null;
+};
+
 /**
  * Finds where a picture of a message can be had without credentials: Twilio answers a request for a picture with a redirect to
  * a signed address of its CDN, which ends after some hours. Without the SDK, whose client is 400 KB.
@@ -39,26 +74,15 @@ const sidsIn = (list: unknown): string[] => {
  * @see https://www.twilio.com/docs/messaging/api/media-resource
  */
 export const locateTwilioMedia = async (
-  { accountSid, apiKeySid, apiKeySecret, apiUrl = API, timeoutMs = TIMEOUT_MS }: TwilioMediaOptions,
+  options: TwilioMediaOptions,
   messageSid: string,
   index: number,
 ): Promise<string | null> => {
   // They become part of a path that credentials are sent to.
   if (!SID.test(messageSid)) return null;
+  const { accountSid, apiUrl = API } = options;
   const path = `${apiUrl}/2010-04-01/Accounts/${accountSid}/Messages/${messageSid}/Media`;
-  const headers = { Authorization: basicAuthorization({ user: apiKeySid, password: apiKeySecret }) };
-
-  const ask = async (url: string): Promise<Response | null> => {
-    let response: Response;
-    try {
-      // Never on to where a redirect points: not with these credentials.
-      response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
-    } catch (error) {
-      throw unavailable('no answer', error);
-    }
-    if (response.status === 401 || response.status === 403) throw new KeyRefused('Twilio', response.status);
-    return response.status === 404 || response.status === 410 ? null : response;
-  };
+  const ask = (url: string) => askTwilio(options, url);
 
   const listed = await ask(`${path}.json`);
   if (!listed) return null;

@@ -69,6 +69,40 @@ describe('sending through Twilio', () => {
     expect(await carrier().send(sms)).toEqual({ kind: 'accepted', carrierSid: sid });
   });
 
+  test('sends pictures along, at most ten', async () => {
+    const media = Array.from({ length: 11 }, (_, i) => `https://qdn.example/api/media/${i}`);
+    answer = json(201, { sid: `MM${'3'.repeat(32)}`, date_created: 'Mon, 23 Nov 2026 15:00:00 +0000' });
+    expect(await carrier().send({ ...sms, media })).toEqual({ kind: 'accepted', carrierSid: `MM${'3'.repeat(32)}` });
+    expect(new URLSearchParams(seen.body).getAll('MediaUrl')).toEqual(media.slice(0, 10));
+    expect(new URLSearchParams(seen.body).get('Body')).toBe(sms.body);
+  });
+
+  test('sends the text without its pictures when Twilio may have refused it because of them', async () => {
+    const media = ['https://qdn.example/api/media/1'];
+    const sid = `SM${'3'.repeat(32)}`;
+    let requests = 0;
+    const refuseFirst = (status: number, code: number) => (response: ServerResponse) => {
+      requests += 1;
+      if (requests === 1) problem(status, code)(response);
+      else json(201, { sid, date_created: 'Mon, 23 Nov 2026 15:00:00 +0000' })(response);
+    };
+    answer = refuseFirst(400, 21620);
+    expect(await carrier().send({ ...sms, media })).toEqual({ kind: 'accepted', carrierSid: sid });
+    expect(new URLSearchParams(seen.body).has('MediaUrl')).toBe(false);
+    for (const [status, code] of [
+      [400, 21610],
+      [400, 21614],
+      [401, 20003],
+      [429, 20429],
+      [500, 20500],
+    ] as const) {
+      requests = 0;
+      answer = refuseFirst(status, code);
+      expect((await carrier().send({ ...sms, media })).kind).not.toBe('accepted');
+      expect(requests).toBe(1);
+    }
+  });
+
   test('429 was not processed, and its Retry-After is kept', async () => {
     answer = problem(429, 20429, { 'retry-after': '2' });
     expect(await carrier().send(sms)).toMatchObject({ kind: 'not-processed', retryAfterMs: 2000 });

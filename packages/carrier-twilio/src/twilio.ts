@@ -1,6 +1,6 @@
 import { causeOf, NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
 import { KeyRefused } from '@qdn/carrier-adapter/key-refused';
-import type { FindTexts, ListedText, SendOutcome, Sms, SmsCarrier } from '@qdn/domain';
+import type { FailureClass, FindTexts, ListedText, SendOutcome, Sms, SmsCarrier } from '@qdn/domain';
 // Deep imports: the message resource and its base are 31 KB minified, the whole client is 3.75 MB. The paths are internal to
 // twilio, so the version is pinned and the tests cover them.
 import DomainModule from 'twilio/lib/base/Domain.js';
@@ -25,6 +25,8 @@ const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
 /** Resolution of Twilio's timestamps, in ms. */
 const CLOCK_STEP_MS = 1000;
+/** Maximum number of pictures in one message. */
+const MAX_MEDIA = 10;
 /** Prefix that Twilio adds to a trial account's texts, also in its message list. */
 const TRIAL_PREFIX = 'Sent from your Twilio trial account - ';
 
@@ -68,6 +70,9 @@ const outcomeOf = (error: unknown): SendOutcome => {
   const cause = causeOf(error);
   return { kind: NEVER_CONNECTED.has(cause) ? 'not-processed' : 'unknown', detail: cause };
 };
+
+/** Tests whether a refusal may be about the pictures of a text: it is not about its recipient, the key or the rate. */
+const mayBeAboutMedia = (failure: FailureClass): boolean => failure === 'setup' || failure === 'elsewhere';
 
 /** Wraps a refused key in KeyRefused, so that the caller reloads the secret. */
 const keyRefusalOr = (error: unknown): unknown =>
@@ -116,22 +121,30 @@ export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier & { find
     return found;
   };
 
+  const create = async ({ to, body, media = [], outboundMessageId }: Sms): Promise<SendOutcome> => {
+    try {
+      const created = await messages.create({
+        to,
+        from: options.from,
+        body,
+        ...(media.length > 0 ? { mediaUrl: media.slice(0, MAX_MEDIA) } : {}),
+        statusCallback: options.statusCallback(outboundMessageId),
+      });
+      // An answer without words says nothing about them.
+      const isAltered = typeof created.body === 'string' && !hasWords(created.body, body);
+      return { kind: 'accepted', carrierSid: created.sid, ...(isAltered ? { isAltered } : {}) };
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  };
+
   return {
     name: 'twilio',
-    send: async ({ to, body, outboundMessageId }: Sms) => {
-      try {
-        const created = await messages.create({
-          to,
-          from: options.from,
-          body,
-          statusCallback: options.statusCallback(outboundMessageId),
-        });
-        // An answer without words says nothing about them.
-        const isAltered = typeof created.body === 'string' && !hasWords(created.body, body);
-        return { kind: 'accepted', carrierSid: created.sid, ...(isAltered ? { isAltered } : {}) };
-      } catch (error) {
-        return outcomeOf(error);
-      }
+    send: async (sms: Sms) => {
+      const outcome = await create(sms);
+      const { media, ...plain } = sms;
+      // Twilio has certainly not taken it, perhaps because of the pictures. The text has a link to each of them.
+      return media && outcome.kind === 'rejected' && mayBeAboutMedia(outcome.class) ? create(plain) : outcome;
     },
     find: (query) =>
       findTexts(query).catch((error: unknown) => {

@@ -41,6 +41,17 @@ const mediaOf = (form: Record<string, string>): InboundMessage['media'] =>
     contentType: form[`MediaContentType${i}`] ?? '',
   })).filter(({ url }) => url !== '');
 
+/** A degree of latitude or longitude. */
+const DEGREES = /^-?\d{1,3}(?:\.\d{1,10})?$/;
+
+/** Returns the place that a person shares over WhatsApp, as words with a map; empty without one. https://www.twilio.com/docs/whatsapp/api */
+const locationWords = (form: Record<string, string>): string => {
+  const { Latitude: lat = '', Longitude: lon = '', Label, Address } = form;
+  if (!DEGREES.test(lat) || !DEGREES.test(lon)) return '';
+  const names = [...new Set([Label, Address])].filter(Boolean).join(', ');
+  return `Location: ${names ? `${names} ` : ''}https://maps.google.com/?q=${lat},${lon}`;
+};
+
 const mutable = (parameters: FormParameters): InboundMessage['parameters'] =>
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
@@ -68,7 +79,7 @@ export const messageFromTwilio = (
     from: form['From'] ?? '',
     to: form['To'] ?? '',
     // The text of a button is the customer's message when they tap it.
-    body: form['Body'] || form['ButtonText'] || '',
+    body: form['Body'] || form['ButtonText'] || locationWords(form),
     optOutType: form['OptOutType'] || null,
     media: mediaOf(form),
     parameters: mutable(parameters),

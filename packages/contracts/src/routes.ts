@@ -120,10 +120,13 @@ export const getMedia = {
   authentication: { by: 'link' },
   body: { as: 'none' },
   cache: 'private',
-  summary: 'Redirects to a picture that a customer sent',
+  summary: 'Shows a picture that a customer sent, or all the words of a text that was cut',
   description:
-    'The link to a picture in a relayed message. The token is valid for one picture and for 30 days. Redirects to Twilio’s CDN, where the picture can be loaded without credentials for the next few hours.',
-  answers: { 302: { description: 'Address of the picture', headers: ['Location', 'Cache-Control'] } },
+    'The link in a relayed message. The token is valid for one picture, or for the words, and for 30 days. A picture redirects to Twilio’s CDN, where it can be loaded without credentials for the next few hours.',
+  answers: {
+    200: { description: 'The words, as a page', type: 'text/html', headers: ['Cache-Control'] },
+    302: { description: 'Address of the picture', headers: ['Location', 'Cache-Control'] },
+  },
   refuses: [404],
 } as const satisfies Route;
 

@@ -1510,6 +1510,10 @@ const relayPolicy = {
       description: 'Customers get a receipt with the number of dispatchers who have their text',
     },
     failoverMinutes: minutes('Time that a carrier may be down before the next one is used'),
+    mms: {
+      type: 'boolean',
+      description: 'Pictures go along with a text as MMS where the carrier can; with false, as links alone',
+    },
     plainPunctuation: {
       type: 'boolean',
       description: 'Curly quotes and similar characters in customers’ texts may become plain ones to save a segment',

@@ -18,7 +18,7 @@ import { createTravelStore } from '@qdn/aws/travel';
 import type { CarrierSetting } from '@qdn/carrier-adapter/facts';
 import { createTwilioAccount } from '@qdn/carrier-twilio/account';
 import { createTwilioCalls } from '@qdn/carrier-twilio/calls';
-import { locateTwilioMedia } from '@qdn/carrier-twilio/media';
+import { locateTwilioMedia, readTwilioWords } from '@qdn/carrier-twilio/media';
 import type { AuthTokens, IsOurAccount } from '@qdn/carrier-twilio/webhook-authentication';
 import { CARRIER_FACTS } from '@qdn/carriers/facts';
 import { readCompany, relayCompany } from '@qdn/company/packaged';
@@ -52,7 +52,7 @@ import type { ReceiveFallbackDependencies } from './functions/receive-fallback/h
 import type { ReceiveMessageDependencies } from './functions/receive-message/handler.ts';
 import type { RecordDeliveryDependencies } from './functions/record-delivery/handler.ts';
 import type { RelayMessageDependencies } from './functions/relay-message/handler.ts';
-import { mediaLinks } from './media-link.ts';
+import { mediaLinks, wordsLinks } from './media-link.ts';
 import { rotatingMedia } from './rotating-media.ts';
 
 /*
@@ -182,6 +182,10 @@ export const getMediaDependencies = (): GetMediaDependencies => {
       (secret, { messageSid, index }) =>
         locateTwilioMedia({ ...secret, ...(apiUrl ? { apiUrl } : {}) }, messageSid, index),
     ),
+    readWords: rotatingMedia(
+      (fresh) => secrets.current(config.TWILIO_SENDER_SECRET_ID, isTwilioSenderSecret, fresh),
+      (secret, { messageSid }) => readTwilioWords({ ...secret, ...(apiUrl ? { apiUrl } : {}) }, messageSid),
+    ),
     now: Date.now,
     log,
   };
@@ -246,6 +250,7 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
     ),
     trackingLink: trackingLinks(config.PUBLIC_URL, keyring),
     mediaLink: mediaLinks(config.PUBLIC_URL, keyring),
+    wordsLink: wordsLinks(config.PUBLIC_URL, keyring),
     postpone: createPostpone(sqs, config.QUEUE_URL),
     segmentUsd: Number(config.SEGMENT_USD),
     now: Date.now,

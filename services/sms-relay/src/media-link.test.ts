@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createKeyring, type Keyring } from '@qdn/lambda';
 import { newTokenKeys } from '@qdn/lambda/testing';
-import { mediaLinks, mediaToken, readMediaToken } from './media-link.ts';
+import { mediaLinks, mediaToken, readMediaToken, WORDS, wordsLinks } from './media-link.ts';
 
 const SID = `MM${'0123456789abcdef'.repeat(2)}`;
 const RECEIVED_AT = Date.UTC(2026, 10, 23, 15);
@@ -16,6 +16,7 @@ describe('a media token', () => {
     [SID, 0],
     [SID, 9],
     [`SM${'f'.repeat(32)}`, 3],
+    [SID, WORDS],
   ])('of 36 characters names message %s, picture %i', (messageSid, index) => {
     const token = tokenOf(index, keyring, messageSid);
     expect(token).toMatch(/^[A-Za-z0-9_-]{36}$/);
@@ -68,6 +69,24 @@ test('a link has only the product’s own address and the token; without a link 
     `https://relay.example/api/media/${tokenOf(2)}`,
   );
   expect(await links({ messageSid: `QT${'a'.repeat(32)}`, receivedAt: RECEIVED_AT }, 0)).toBe('[picture]');
+});
+
+test('a picture’s link names it by its place among Twilio’s SIDs, which is not that of the webhook', async () => {
+  const links = mediaLinks('https://relay.example', async () => keyring);
+  const media = [`ME${'b'.repeat(32)}`, `ME${'a'.repeat(32)}`].map((sid) => ({
+    url: `https://api.twilio.com/Media/${sid}`,
+  }));
+  const message = { messageSid: SID, receivedAt: RECEIVED_AT, media };
+  expect(await links(message, 0)).toBe(`https://relay.example/api/media/${tokenOf(1)}`);
+  expect(await links(message, 1)).toBe(`https://relay.example/api/media/${tokenOf(0)}`);
+});
+
+test('the words of a text have a link where Twilio keeps them', async () => {
+  const link = wordsLinks('https://relay.example', async () => keyring);
+  expect(await link({ messageSid: SID, receivedAt: RECEIVED_AT })).toBe(
+    `https://relay.example/api/media/${tokenOf(WORDS)}`,
+  );
+  expect(await link({ messageSid: `QC${'1'.repeat(32)}`, receivedAt: RECEIVED_AT })).toBeNull();
 });
 
 test('a carrier’s public picture is linked directly, and never without encryption', async () => {

@@ -9,11 +9,11 @@ import type { Picture } from './media-link.ts';
  * @throws ProductError `unavailable`
  */
 export const rotatingMedia =
-  <Secret>(
+  <Secret, Wanted = Picture>(
     readSecret: (fresh: boolean) => Promise<Secret>,
-    locate: (secret: Secret, picture: Picture) => Promise<string | null>,
+    locate: (secret: Secret, wanted: Wanted) => Promise<string | null>,
   ) =>
-  async (picture: Picture): Promise<string | null> => {
+  async (picture: Wanted): Promise<string | null> => {
     try {
       return await locate(await readSecret(false), picture);
     } catch (error) {

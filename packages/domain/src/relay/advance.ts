@@ -18,7 +18,7 @@ import { driverOf } from './planning/sender.ts';
 const RECEIPT_DELAY_MS = 30_000;
 
 type Text = { recipient: RecipientId; to: string; body: string };
-type NumberedText = Text & { attempt: number; carrier?: string };
+type NumberedText = Text & { attempt: number; carrier?: string; media?: string[] };
 
 /** The texts that are due for a message now, and the time of the next look (epoch ms). */
 type Step<T = NumberedText> = { texts: T[]; lookAgainAt: number | null; isExhausted: boolean };
@@ -73,7 +73,7 @@ export const advance = async (
         const key = { timelineId: plan.timelineId, messageSid };
         const outbound = outboundMessages.get(attemptKey(text));
         const body = await words(text, outbound);
-        return deliver(deps, { ...key, ...text, body }, outbound ?? null, stopped.has(text.to));
+        return deliver(deps, { ...key, ...withMedia(plan, text), body }, outbound ?? null, stopped.has(text.to));
       }),
     );
     for (const [i, result] of results.entries()) {
@@ -93,6 +93,10 @@ export const advance = async (
   const broken = failures.map((error) => ({ reason: reasonOf(error) }));
   if (left.length > 0 || broken.length > 0) throw new RelayIncomplete([...left, ...broken]);
 };
+
+/** Returns a text with the pictures that go along with its first attempt. */
+const withMedia = (plan: RelayPlan, text: NumberedText): NumberedText =>
+  text.attempt === 1 && plan.attachments && isTeam(plan, text.recipient) ? { ...text, media: plan.attachments } : text;
 
 const isTeam = ({ recipients }: RelayPlan, recipient: RecipientId): boolean =>
   recipients.some((member) => member.recipient === recipient);

@@ -6,10 +6,11 @@ import type { CarrierList } from './sms-carrier.ts';
 
 /*
  * When a carrier took a text and then could not deliver it, for a reason that may not apply to another carrier, the next carrier in the
- * list sends it once more. That is the next attempt: the previous one is final.
+ * list sends it once more. That is the next attempt: the previous one is final. A text with pictures, for which a phone or its network may be
+ * too old, is first sent once more by the same carrier without them.
  */
 
-export type NextAttempt = { recipient: RecipientId; attempt: number; to: string; body: string; carrier: string };
+export type NextAttempt = Pick<OutboundMessage, 'recipient' | 'attempt' | 'to' | 'body' | 'media' | 'carrier'>;
 
 /** Names a text among those of one message: its recipient and the number of the attempt. */
 export const attemptKey = ({ recipient, attempt }: Pick<OutboundMessage, 'recipient' | 'attempt'>): string =>
@@ -27,6 +28,13 @@ const byRecipient = (outboundMessages: Iterable<OutboundMessage>): Map<Recipient
     ({ recipient }) => recipient,
   );
 
+/** Returns the attempt after one that was not delivered; null when no carrier is left. */
+const attemptAfter = (deps: { carriers: CarrierList }, last: OutboundMessage): OutboundMessage | null => {
+  const { media, ...plain } = last;
+  const carrier = media === undefined ? carriersAfter(deps, last.carrier)[0]?.name : last.carrier;
+  return carrier === undefined ? null : { ...plain, attempt: last.attempt + 1, carrier };
+};
+
 /** Lists the attempts after the first that are due, those that have been begun included. */
 export const nextAttempts = (
   deps: { carriers: CarrierList },
@@ -35,14 +43,10 @@ export const nextAttempts = (
   [...byRecipient(outboundMessages).values()].flatMap((attempts) => {
     const begun = attempts.filter(({ attempt }) => attempt > 1);
     const last = attempts.at(-1);
-    const next = last && isUndelivered(last) ? carriersAfter(deps, last.carrier)[0] : undefined;
-    const fresh = last && next ? [{ ...last, attempt: last.attempt + 1, carrier: next.name }] : [];
-    return [...begun, ...fresh].map(({ recipient, attempt, to, body, carrier }) => ({
-      recipient,
-      attempt,
-      to,
-      body,
-      carrier,
+    const fresh = last && isUndelivered(last) ? attemptAfter(deps, last) : null;
+    return [...begun, ...(fresh ? [fresh] : [])].map(({ recipient, attempt, to, body, media, carrier }) => ({
+      ...{ recipient, attempt, to, body, carrier },
+      ...(media ? { media } : {}),
     }));
   });
 

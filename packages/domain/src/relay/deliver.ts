@@ -44,7 +44,7 @@ const waits = (outbound: OutboundMessage, reason: string, retryAfterMs?: number)
  */
 export const deliver = async (
   deps: RelayDependencies,
-  what: OutboundMessageKey & Pick<OutboundMessage, 'to' | 'body'> & { carrier?: string },
+  what: OutboundMessageKey & Pick<OutboundMessage, 'to' | 'body' | 'media'> & { carrier?: string },
   seen: OutboundMessage | null,
   isStopped: boolean,
 ): Promise<Delivered> => {
@@ -172,10 +172,13 @@ const endOf = async (deps: RelayDependencies, outbound: OutboundMessage, isResol
 const sendWithRetries = async (
   deps: RelayDependencies,
   carrier: SmsCarrier,
-  { to, body, ...key }: OutboundMessage,
+  { to, body, media, ...key }: OutboundMessage,
 ): Promise<SendOutcome> => {
   for (let attempts = 1; ; attempts += 1) {
-    const outcome = await carrier.send({ to, body, outboundMessageId: outboundMessageId(key) });
+    const outcome = await carrier.send({
+      ...{ to, body, outboundMessageId: outboundMessageId(key) },
+      ...(media ? { media } : {}),
+    });
     if (outcome.kind !== 'not-processed' || attempts === MAX_IMMEDIATE_ATTEMPTS) return outcome;
     // Jitter, so that throttled workers do not retry in lockstep.
     const jitter = 0.5 + deps.random() / 2;
@@ -282,13 +285,15 @@ const isSomeUnaccounted = async (
 
 /**
  * Returns the carrier's SIDs that belong to other outbound messages: two answers `on my way` have the same words and the same
- * recipient. Texts to the team always differ by their link, and without a job a mix-up hardly matters.
+ * recipient, and so have two attempts of one text. Without a job a mix-up with another message hardly matters.
  */
-const carrierSidsOfOthers = async (
-  deps: RelayDependencies,
-  { timelineId, messageSid }: OutboundMessage,
-): Promise<Set<string | null>> => {
+const carrierSidsOfOthers = async (deps: RelayDependencies, seen: OutboundMessage): Promise<Set<string | null>> => {
+  const { timelineId, messageSid } = seen;
   const timeline = timelineId === UNMATCHED ? [] : await deps.relay.timeline(timelineId);
-  const others = timeline.filter(({ message }) => message.messageSid !== messageSid);
-  return new Set(others.flatMap(({ outboundMessages }) => outboundMessages.map(({ carrierSid }) => carrierSid)));
+  const ofOthers = timeline
+    .filter(({ message }) => message.messageSid !== messageSid)
+    .flatMap(({ outboundMessages }) => outboundMessages);
+  const own = seen.attempt > 1 ? await deps.relay.outboundMessagesOf(timelineId, messageSid) : [];
+  const before = own.filter(({ recipient, attempt }) => recipient === seen.recipient && attempt < seen.attempt);
+  return new Set([...ofOthers, ...before].map(({ carrierSid }) => carrierSid));
 };

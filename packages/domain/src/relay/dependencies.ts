@@ -59,6 +59,8 @@ export type RelayDependencies = {
   trackingLink: (job: Job, message: Pick<InboundMessage, 'messageSid' | 'receivedAt'>) => Promise<string>;
   /** Makes a link to a message's picture, by its index. */
   mediaLink: (message: InboundMessage, index: number) => Promise<string>;
+  /** Makes a link to a page with all the words of a message; null when there is none. Missing where no page shows words. */
+  wordsLink?: (message: Pick<InboundMessage, 'messageSid' | 'receivedAt'>) => Promise<string | null>;
   /** Returns epoch ms. */
   now: () => number;
   /** Returns a number from 0 to below 1. */

@@ -56,7 +56,7 @@ export {
   withReceipt,
 } from './outbound-message.ts';
 export type { AlertQueue, OwnerAlert } from './owner-alert.ts';
-export { readableLine, withoutHidden } from './plain-words.ts';
+export { readableLine, readableWords, withoutHidden } from './plain-words.ts';
 export { type Copy, PLAN_KINDS, type PlanKind, type PlannedCall, type Recipient, type RelayPlan } from './plan.ts';
 export {
   type Budgets,

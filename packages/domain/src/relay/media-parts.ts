@@ -32,5 +32,17 @@ export const mediaParts = async (
     })),
   );
 
+/**
+ * Types that go along as MMS: those that Twilio fits to the phone, and small ones. Phones and networks refuse others above some 600 KB, and
+ * for these the link serves. https://www.twilio.com/docs/messaging/guides/accepted-mime-types
+ */
+const MMS_TYPES = /^(?:image\/(?:jpe?g|png|gif)|text\/(?:x-)?vcard|audio\/amr)$/i;
+
+/** Returns the addresses of a message's media that can go along as MMS. */
+export const attachmentsOf = (media: readonly MediaPart[]): string[] =>
+  media
+    .filter(({ contentType, link }) => MMS_TYPES.test(contentType.trim()) && /^https?:/.test(link))
+    .map(({ link }) => link);
+
 /** `Photo: https://…`, a line for each medium. */
 export const mediaLines = (media: readonly MediaPart[]): string[] => media.map(({ what, link }) => `${what}: ${link}`);

@@ -20,7 +20,7 @@ export const UNMATCHED: TimelineId = 'UNMATCHED';
  * text may have been sent without our knowledge: from then on no other carrier gets it. `fence` grows with each claim, and only
  * the holder of the newest fence may resolve the outbound message. `owner` names one run of a worker; no two runs share a name.
  * `errorCode` is the carrier's own, `errorClass` the class that its adapter gives it. Times are epoch ms. `claimedAt` is the
- * time of the first claim: the search in the carrier's list starts there.
+ * time of the first claim: the search in the carrier's list starts there. `media` are the addresses of pictures that go along as MMS.
  */
 export type OutboundMessage = {
   timelineId: TimelineId;
@@ -29,6 +29,7 @@ export type OutboundMessage = {
   attempt: number;
   to: string;
   body: string;
+  media?: string[];
   state: OutboundMessageState;
   carrier: string;
   carrierSince: number;
@@ -97,7 +98,7 @@ export const nextStep = (outbound: Pick<OutboundMessage, 'state' | 'leaseUntil'>
  */
 
 /** An outbound message to create: the text and its recipient. */
-export type NewOutboundMessage = OutboundMessageKey & Pick<OutboundMessage, 'to' | 'body' | 'carrier'>;
+export type NewOutboundMessage = OutboundMessageKey & Pick<OutboundMessage, 'to' | 'body' | 'media' | 'carrier'>;
 
 /**
  * Makes a new outbound message, already claimed: PENDING would cost another write, and a worker that crashes before it leaves

@@ -45,6 +45,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `person`: the person outside the team whose conversation a dispatcher's text belongs to, where the recipients do not say it
  *  - `asks`: the question back to the dispatcher, with the text that it holds
  *  - `language`: that of the sender, for texts to them about their message
+ *  - `attachments`: addresses of pictures that go to the recipients as MMS
  *  - `source`: the message as the team sees it; a text that is sent late is composed again from it
  *  - `answeredBy`: the dispatcher who has answered; the only part that changes later
  * Times are epoch ms.
@@ -68,6 +69,7 @@ export type RelayPlan = {
   person?: string;
   asks?: DeskQuestion;
   language?: Language;
+  attachments?: string[];
   source?: TeamMessage;
   answeredBy: string | null;
 };

@@ -28,6 +28,8 @@ export type RelayPolicy = {
   receipt: boolean;
   /** Maximum outage of a carrier before the next one is used, in minutes. */
   failoverMinutes: number;
+  /** Sends customers' and dispatchers' pictures along as MMS where the carrier can; else as links alone. */
+  mms: boolean;
   /** Allows plain punctuation for curly quotes and dashes in a customer's words where that saves a segment. */
   plainPunctuation: boolean;
   budgets: Budgets;
@@ -43,6 +45,7 @@ export const DEFAULT_POLICY: RelayPolicy = {
   team: { copies: true, undoSeconds: 30 },
   receipt: false,
   failoverMinutes: 3,
+  mms: true,
   plainPunctuation: false,
   budgets: { perSender: 12, perJob: 30, minutes: 10 },
   urgentWords: ['urgent', 'emergency', 'accident', 'fire', 'injured', 'blocked', 'urgente', 'emergencia', 'accidente'],

@@ -2,9 +2,9 @@ import type { CarrierErrorCode, FailureClass } from './failure-class.ts';
 
 /**
  * One text to send, to a number in E.164. A carrier sends it from its own number, and reports the delivery under the outbound
- * message's ID.
+ * message's ID. `media` are public addresses of pictures that go along where the carrier can; the body has a link to each in any case.
  */
-export type Sms = { to: string; body: string; outboundMessageId: string };
+export type Sms = { to: string; body: string; outboundMessageId: string; media?: readonly string[] };
 
 /**
  * The outcome of sending. `not-processed`: the carrier certainly did not take it, so it may be sent again. `unknown`: it may or

@@ -38,5 +38,6 @@ export const apiErrors = {
   notMobile: error(400, 21614, (to) => `'To' number is not a valid mobile number: ${to}`),
   bodyTooLong: error(400, 21617, () => 'The concatenated message body exceeds the 1600 character limit.'),
   invalidMediaUrl: error(400, 21620, (url) => `Invalid media URL(s): ${url}`),
+  tooManyMedia: error(400, 21623, () => 'Number of media files exceeds allowed limit'),
   noMessagingService: error(400, 21701, () => 'The Messaging Service does not exist.'),
 } as const;

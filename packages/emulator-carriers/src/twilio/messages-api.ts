@@ -18,6 +18,7 @@ import type { TwilioNetwork } from './network.ts';
 import type { NumbersApi } from './numbers-api.ts';
 
 const MAX_BODY_LENGTH = 1600;
+const MAX_MEDIA = 10;
 
 /** Returns the SID of a picture: from the address when a phone sent it, a hash of the address when the product sent it. */
 const mediaSid = (url: string): string =>
@@ -156,6 +157,7 @@ export class MessagesApi {
     if (body && body.length > MAX_BODY_LENGTH) return apiErrors.bodyTooLong();
     const wrong = media.find((url) => !isHttpUrl(url));
     if (wrong !== undefined) return apiErrors.invalidMediaUrl(wrong);
+    if (media.length > MAX_MEDIA) return apiErrors.tooManyMedia();
     if (callback && !isHttpUrl(callback)) return apiErrors.invalidStatusCallback(callback);
     return null;
   }

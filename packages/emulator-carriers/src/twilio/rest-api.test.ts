@@ -98,6 +98,17 @@ describe('creating a message', () => {
     expect((await create({ Body: text })).body['num_segments']).toBe(String(count));
   });
 
+  test('takes ten media, and refuses eleven', async () => {
+    const send = (count: number) => {
+      const form = new URLSearchParams({ To: DANA, From: COMPANY, Body: 'Hello' });
+      for (let i = 0; i < count; i += 1) form.append('MediaUrl', `https://x.example/${i}`);
+      return fetch(`${twilio.url}${MESSAGES}.json`, { method: 'POST', headers: { authorization: asKey }, body: form });
+    };
+    expect(await (await send(10)).json()).toMatchObject({ num_media: '10' });
+    const refused = await send(11);
+    expect([refused.status, await refused.json()]).toMatchObject([400, { code: 21623 }]);
+  });
+
   test.each([
     ['no To', { To: '-' }, 21604],
     ['no From', { From: '-' }, 21603],

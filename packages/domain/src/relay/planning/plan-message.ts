@@ -1,5 +1,6 @@
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import { attachmentsOf, mediaParts } from '../media-parts.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { emptyPlan, type JobChange, type RelayPlan } from '../plan.ts';
 import type { Driver } from '../policy.ts';
@@ -33,6 +34,10 @@ const isDriverCommand = ({ company }: RelayDependencies, { body, pathJob }: Inbo
 const driverAmong = (sender: Sender, from: string, { company }: RelayDependencies): Driver | null =>
   sender.kind === 'driver' ? sender.driver : sender.kind === 'contact' ? driverOf(from, company) : null;
 
+/** Returns the addresses of a message's pictures that go to its recipients as MMS. */
+const attachmentsFor = async (deps: RelayDependencies, message: InboundMessage): Promise<string[]> =>
+  deps.company.policy.mms && message.media.length > 0 ? attachmentsOf(await mediaParts(message, deps.mediaLink)) : [];
+
 /** Decides on the outcome of a message (MESSAGE_DECISION). Only reads; the decision counts once it is pinned. */
 export const planMessage = async (deps: RelayDependencies, message: InboundMessage): Promise<PlannedMessage> => {
   const { from, receivedAt } = message;
@@ -48,11 +53,17 @@ export const planMessage = async (deps: RelayDependencies, message: InboundMessa
     isStop: keyword === 'stop',
     isDriverCommand: driver !== null && isDriverCommand(deps, message),
   });
-  const of = (planned: Partial<RelayPlan>): PlannedMessage => ({ plan: { ...nothing, ...planned }, change: null });
+  const attachments = await attachmentsFor(deps, message);
+  const withAll = (planned: Partial<RelayPlan>): RelayPlan => ({
+    ...nothing,
+    ...planned,
+    ...(attachments.length > 0 && (planned.kind === 'team' || planned.kind === 'reply') ? { attachments } : {}),
+  });
+  const of = (planned: Partial<RelayPlan>): PlannedMessage => ({ plan: withAll(planned), change: null });
   if (outcome === 'report-opt-out' && driver) return of(planDriverOptOut(deps, message, driver, begunAt));
   if (outcome === 'driver' && driver) {
     const planned = await planDriverMessage(deps, message, driver, sender.kind === 'contact', begunAt);
-    if (planned) return { plan: { ...nothing, ...planned.planned }, change: planned.change };
+    if (planned) return { plan: withAll(planned.planned), change: planned.change };
   }
   if ((outcome === 'dispatcher' || outcome === 'driver') && sender.kind === 'contact')
     return of(await planDispatcherMessage(deps, message, sender.contact, found, begunAt));

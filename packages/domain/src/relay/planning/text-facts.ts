@@ -48,6 +48,9 @@ const writerName = (sender: Sender, from: string, job: Job | null): string => {
 export const mediaLinks = (deps: RelayDependencies, message: InboundMessage): Promise<string[]> =>
   Promise.all(message.media.map((_, index) => deps.mediaLink(message, index)));
 
+/** Length of the words up to which no text is ever cut, in characters. */
+const MAX_UNCUT_LENGTH = 100;
+
 /** Returns a customer's or guest's message as the team sees it, without the facts of its job. */
 export const teamMessageOf = async (
   deps: RelayDependencies,
@@ -66,7 +69,7 @@ export const teamMessageOf = async (
     words,
     media: await mediaParts(message, deps.mediaLink),
     note: [note, optOut].filter((part) => part !== null).join('; ') || null,
-    wholeLink: null,
+    wholeLink: words.length > MAX_UNCUT_LENGTH ? ((await deps.wordsLink?.(message)) ?? null) : null,
   };
 };
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ProductError } from '@qdn/domain';
 import { createKeyring, type Keyring } from '@qdn/lambda';
 import { apiEvent, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
-import { mediaToken, type Picture } from '../../media-link.ts';
+import { mediaToken, type Picture, WORDS } from '../../media-link.ts';
 import { getMedia } from './handler.ts';
 
 const SID = `MM${'a'.repeat(32)}`;
@@ -12,11 +12,15 @@ const keyring = createKeyring(newTokenKeys());
 const token = mediaToken({ messageSid: SID, index: 1 }, NOW, keyring) ?? '';
 
 let located: Picture[];
+let read: string[];
+let words: string | null;
 let locate: (picture: Picture) => Promise<string | null>;
 let keys: (fresh: boolean) => Keyring;
 let log: ReturnType<typeof recordingLogger>;
 beforeEach(() => {
   located = [];
+  read = [];
+  words = 'The whole story';
   locate = async () => LOCATION;
   keys = () => keyring;
   log = recordingLogger();
@@ -29,9 +33,46 @@ const get = (path = token, method = 'GET', now = NOW) =>
       located.push(picture);
       return locate(picture);
     },
+    readWords: async ({ messageSid }) => {
+      read.push(messageSid);
+      return words;
+    },
     now: () => now,
     log,
   })(apiEvent({ method, path: `/api/media/${path}`, pathParameters: { token: path } }), lambdaContext);
+
+describe('the link to all the words of a text', () => {
+  const wordsToken = mediaToken({ messageSid: SID, index: WORDS }, NOW, keyring) ?? '';
+
+  test('shows them as a page that runs and loads nothing, which no cache keeps', async () => {
+    words = '<script>alert(1)</script> "gate" & \u202e5522\u202c\nsecond line';
+    const answer = await get(wordsToken);
+    expect(answer).toMatchObject({
+      statusCode: 200,
+      headers: {
+        'Content-Type': 'text/html; charset=utf-8',
+        'Cache-Control': 'private, no-store',
+        'Referrer-Policy': 'no-referrer',
+        'X-Content-Type-Options': 'nosniff',
+        'Content-Security-Policy': expect.stringMatching(/^default-src 'none'/),
+      },
+    });
+    expect(answer.body).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &quot;gate&quot; &amp; 5522\nsecond line</p>');
+    expect(answer.body).not.toContain('<script');
+    expect([read, located]).toEqual([[SID], []]);
+    expect(log.lines.join()).not.toContain('gate');
+  });
+
+  test('to a deleted text answers that it was deleted', async () => {
+    words = null;
+    expect((await get(wordsToken)).statusCode).toBe(404);
+  });
+
+  test('is not the link to a picture', async () => {
+    await get();
+    expect(read).toEqual([]);
+  });
+});
 
 describe('a picture’s link', () => {
   test('redirects to Twilio’s temporary address, which no cache keeps', async () => {

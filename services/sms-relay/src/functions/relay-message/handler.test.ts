@@ -286,5 +286,7 @@ test('a notice is texted to the customer', async () => {
   );
   const notice = { schema: 1, kind: 'notice', jobId: 'QDN-1042', what: 'arrived', stop: 0, at, eta: null };
   for (const _ of [1, 2]) expect(await handler(sqsEvent([notice]))).toEqual({ batchItemFailures: [] });
-  expect(texts).toEqual(['+15125550111 QuickDumpNow: Your delivery is here. It arrived at 9:00 AM.']);
+  expect(texts).toEqual([
+    '+15125550111 QuickDumpNow: Your delivery is here. It arrived at 9:00 AM.\nReply STOP to end',
+  ]);
 });
