@@ -1,10 +1,10 @@
 import { createAlertQueue, createNoticeQueue } from '@qdn/aws/inbound-queue';
 import type { Company } from '@qdn/company/packaged';
 import {
+  type AttentionJobs,
   createHeardFrom,
   createJobCache,
   createQuarantine,
-  type EndedJobs,
   type JobStore,
   type KeptDays,
   type LocationStore,
@@ -46,7 +46,7 @@ export const AUTH_TOKEN = 'the token that Twilio signs with';
 
 /** Stores of the system under test. */
 export type Stores = {
-  jobs: JobStore & EndedJobs;
+  jobs: JobStore & AttentionJobs;
   locations: LocationStore;
   relay: RelayStore;
   samples: TravelStore;
@@ -135,7 +135,7 @@ const jobFunctions = (setting: FunctionSetting): Record<string, () => ApiFunctio
     'create-job': () => createJob(dependencies()),
     'create-tracking-link': () => createTrackingLink(dependencies()),
     'find-places': () => findPlaces({ ...dependencies(), saved: [], geocode: null }),
-    'get-attention': () => getAttention({ ...dependencies(), relay, ended: jobs }),
+    'get-attention': () => getAttention({ ...dependencies(), relay, attentionJobs: jobs }),
     'get-job': () => getJob(dependencies()),
     'get-location': () => getLocation(dependencies()),
     'get-track': () => getTrack(dependencies()),

@@ -112,7 +112,7 @@ test('speaks the time zone of the company', () => {
 });
 
 test('lists items that need attention with the next step, and reports when there are none', () => {
-  expect(attentionReport({ unresolved: [], unanswered: [], unmatched: [], ended: [] }, utc)).toBe(
+  expect(attentionReport({ unresolved: [], unanswered: [], unmatched: [], ended: [], asked: [] }, utc)).toBe(
     'Nothing needs your attention.',
   );
   const report = attentionReport(
@@ -133,6 +133,7 @@ test('lists items that need attention with the next step, and reports when there
           version: 7,
         },
       ],
+      asked: [],
     },
     utc,
   );
@@ -165,7 +166,7 @@ test('lists jobs that could not be done apart, with the command that books them 
     reason: 'Ray, by text',
     version: 7,
   } as const;
-  const report = attentionReport({ unresolved: [], unanswered: [], unmatched: [], ended: [one] }, utc);
+  const report = attentionReport({ unresolved: [], unanswered: [], unmatched: [], ended: [one], asked: [] }, utc);
   expect(report).toContain('Jobs that could not be done');
   expect(report).toContain('driver: Ray, by text  ./qdn reschedule QDN-1043 tomorrow 9am');
   expect(report).not.toContain('ended by themselves');

@@ -49,7 +49,7 @@ export const jobTable = ({ jobs }: Wire<'jobList'>, time: LocalTime): string => 
 
 /** Returns the items that need attention, each with the next step. */
 export const attentionReport = (
-  { unresolved, unanswered, unmatched, ended }: Wire<'attention'>,
+  { unresolved, unanswered, unmatched, ended, asked }: Wire<'attention'>,
   time: LocalTime,
 ): string => {
   const part = (title: string, advice: string, rows: string[][]): string[] =>
@@ -69,6 +69,19 @@ export const attentionReport = (
       'Messages without a job (last seven days):',
       'The team has received them. Create the job, or answer from the dispatch phone.',
       unmatched.map((one) => [time.stamp(one.at), one.from, oneLine(one.body).slice(0, 80)]),
+    ),
+    ...part(
+      'Trailers that stand near a stop on their way, without having reached it:',
+      'If a trailer is there, its command says so. If not: ./qdn set-status ID STATUS, with the present status again.',
+      asked.map((one) => [
+        time.stamp(one.at),
+        one.jobId,
+        one.customerName,
+        one.trailerId,
+        `${one.minutes} min, ${one.metres} m from ${one.address}`,
+        `https://maps.google.com/?q=${one.lat.toFixed(5)},${one.lon.toFixed(5)}`,
+        `./qdn set-status ${one.jobId} at_site --stop ${one.stop + 1}`,
+      ]),
     ),
     ...part(
       'Jobs that could not be done, by their driver (last 36 hours):',

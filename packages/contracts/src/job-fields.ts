@@ -19,6 +19,7 @@ type JobFieldPlaces = Complete<{
   contacts: 'create' | 'patch' | 'state';
   revokedLinks: never;
   notices: never;
+  question: never;
   scheduledFor: 'create' | 'patch' | 'state';
   notes: 'create' | 'patch' | 'state';
   createdAt: 'state';

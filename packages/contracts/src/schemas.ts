@@ -865,7 +865,7 @@ const jobOrNone = { anyOf: [jobId, { type: 'null' }], description: 'Null for a m
 export const attention = {
   type: 'object',
   additionalProperties: false,
-  required: ['unresolved', 'unanswered', 'unmatched', 'ended'],
+  required: ['unresolved', 'unanswered', 'unmatched', 'ended', 'asked'],
   properties: {
     unresolved: {
       description: 'Outbound messages with an unknown outcome, oldest first',
@@ -922,6 +922,41 @@ export const attention = {
           by: { type: 'string', enum: ['fixes', 'driver'] },
           reason: { type: 'string' },
           version: { type: 'integer' },
+        },
+      },
+    },
+    asked: {
+      description:
+        'Jobs whose trailer has stood for eight minutes near a stop that it has not reached, newest first. Setting the status answers: `at_site` when it is there, the present one again when it is not',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: [
+          'jobId',
+          'customerName',
+          'status',
+          'trailerId',
+          'stop',
+          'address',
+          'at',
+          'minutes',
+          'metres',
+          'lat',
+          'lon',
+        ],
+        properties: {
+          jobId,
+          customerName: { type: 'string' },
+          status: jobStatus,
+          trailerId: name,
+          stop: { type: 'integer', minimum: 0, description: 'Index of the stop' },
+          address: { type: 'string', description: 'Address of the stop' },
+          at: { ...time, description: 'When it had stood for that long' },
+          minutes: { type: 'integer', description: 'Duration of the stand until then' },
+          metres: { type: 'integer', description: 'Distance from the stop' },
+          lat,
+          lon,
         },
       },
     },

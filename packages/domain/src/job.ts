@@ -89,6 +89,19 @@ export type NoticeKind = (typeof NOTICE_KINDS)[number];
  */
 export type Notice = { what: NoticeKind; stop: number; at: number; promised: number | null; visit?: number };
 
+/**
+ * A question to the operator: the trailer has stood near a stop on its way, without having reached it. `at` is the moment of the question,
+ * epoch ms; `metres` from the stop; `place` of the stand, in WGS 84 degrees.
+ */
+export type StopQuestion = {
+  trailerId: TrailerId;
+  stop: number;
+  at: number;
+  metres: number;
+  minutes: number;
+  place: { lat: number; lon: number };
+};
+
 /** One job. Times are epoch ms. `currentStop` indexes `stops`: the next stop, or the present one. `version` counts writes. */
 export type Job = {
   id: JobId;
@@ -105,6 +118,8 @@ export type Job = {
   revokedLinks: string[];
   notices: Notice[];
   scheduledFor: number | null;
+  /** The newest one; it may have been answered. */
+  question?: StopQuestion;
   /** For the team: gate codes, units, wishes. Customers never see them. */
   notes?: string;
   createdAt: number;

@@ -73,7 +73,7 @@ export const aService = (changes: Partial<Dependencies> = {}) => {
     log,
     ...changes,
   };
-  return { ...dependencies, jobs: changes.jobs ?? jobs, ended: jobs, relay, log, orders };
+  return { ...dependencies, jobs: changes.jobs ?? jobs, attentionJobs: jobs, relay, log, orders };
 };
 
 export const trackToken = (

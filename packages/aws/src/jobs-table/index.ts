@@ -1,2 +1,2 @@
-export { createEndedJobs } from './ended-jobs.ts';
+export { createAttentionJobs } from './attention-jobs.ts';
 export { createJobStore } from './jobs.ts';

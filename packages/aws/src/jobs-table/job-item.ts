@@ -1,5 +1,5 @@
 import { type StoredJob, storedJob } from '@qdn/contracts/stored';
-import { endedAt, hasEndedByItself, isActive, type Job } from '@qdn/domain';
+import { attentionAt, isActive, type Job, needsAttention } from '@qdn/domain';
 import { readItem, type Unbranded } from '../read-item.ts';
 import { ATTENTION, endedPhoneKey, jobKey, phoneKey, statusKey } from './keys.ts';
 
@@ -15,7 +15,7 @@ export const toItem = (job: Job) => {
     customerName: job.customer.name,
     statusKey: statusKey(job.status),
     phoneKey: isActive(job.status) ? phoneKey(job.customer.phone) : endedPhoneKey(job.customer.phone),
-    ...(hasEndedByItself(job) ? { attention: ATTENTION.ended, attentionAt: endedAt(job) } : {}),
+    ...(needsAttention(job) ? { attention: ATTENTION.jobs, attentionAt: attentionAt(job) } : {}),
   };
 };
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { EndedJobs, JobId, JobStore, JobSummary, PhoneNumber, TrailerId } from '@qdn/domain';
+import type { AttentionJobs, JobId, JobStore, JobSummary, PhoneNumber, TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 
 /** Time for storing the items: an engine on a busy machine takes 20 ms for each of 5,000. */
 const PREPARING_MS = 600_000;
 
-type Opened = { store: JobStore & EndedJobs; close: () => Promise<void> };
+type Opened = { store: JobStore & AttentionJobs; close: () => Promise<void> };
 
 const DAY_MS = 24 * 3_600_000;
 const START = Date.UTC(2026, 10, 23, 14);
@@ -72,7 +72,7 @@ export const jobsAtScaleContract = (name: string, count: number, open: () => Pro
         const end = { status: 'completed', at: START + i, by: 'fixes', reason: '', trailerId: T1 } as const;
         await opened.store.update({ ...job, status: 'completed', history: [...job.history, end], version: 2 });
       }
-      const ended = await opened.store.endedSince(START - 1);
+      const ended = await opened.store.attentionSince(START - 1);
       expect(ended.map(({ id }) => id)).toEqual(ids.slice(-MAX_ENDED_JOBS).toReversed());
     }, 120_000);
   });

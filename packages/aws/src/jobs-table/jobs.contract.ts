@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { EndedJobs, Job, JobId, JobStatus, JobStore, PhoneNumber, TrailerId } from '@qdn/domain';
+import type { AttentionJobs, Job, JobId, JobStatus, JobStore, PhoneNumber, TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 
-type Opened = { store: JobStore & EndedJobs; close: () => Promise<void> };
+type Opened = { store: JobStore & AttentionJobs; close: () => Promise<void> };
 
 const id = (text: string) => text as JobId;
 const phone = (text: string) => text as PhoneNumber;
@@ -183,10 +183,31 @@ export const jobStoreContract = (name: string, open: () => Promise<Opened>): voi
         end(824, 'fixes', began - 1),
       ] as const;
       for (const job of [older, byDriver, byPerson, before]) await store().create(job);
-      const ended = async () => (await store().endedSince(began)).map((job) => job.id);
+      const ended = async () => (await store().attentionSince(began)).map((job) => job.id);
       expect(await ended()).toEqual([byDriver.id, older.id]);
       await store().update(next(older, { status: 'in_transit' }));
       expect(await ended()).toEqual([byDriver.id]);
+    });
+
+    test('finds a job with a question about its stop, until it is answered', async () => {
+      const began = aJob().createdAt + 20 * 86_400_000;
+      const on = trailer('T831');
+      const driving = {
+        status: 'in_transit',
+        at: began - 1000,
+        by: 'fixes',
+        reason: '',
+        stop: 0,
+        trailerId: on,
+      } as const;
+      const asked = { trailerId: on, stop: 0, at: began + 1000, metres: 430, minutes: 8, place: { lat: 30, lon: -97 } };
+      const job = aJob({ id: id('QDN-831'), trailers: [on], history: [driving], question: asked });
+      await store().create(job);
+      const found = async () => (await store().attentionSince(began)).map((one) => one.id);
+      expect(await found()).toEqual([job.id]);
+      const answer = { status: 'at_site', at: began + 2000, by: 'operator', reason: '', stop: 0 } as const;
+      await store().update(next(job, { status: 'at_site', history: [driving, answer] }));
+      expect(await found()).toEqual([]);
     });
 
     test('does not find a trailer whose assignment lost the race', async () => {

@@ -4,7 +4,7 @@ import type { JobId, JobStore, JobSummary, TrailerId } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import { byNight } from '@qdn/test-support/runs';
 import { startDynamo, type TestDynamo } from '../testing/index.ts';
-import { createEndedJobs } from './ended-jobs.ts';
+import { createAttentionJobs } from './attention-jobs.ts';
 import { jobStoreContract } from './jobs.contract.ts';
 import { createJobStore } from './jobs.ts';
 import { jobSizeContract, jobsAtScaleContract } from './jobs-at-scale.contract.ts';
@@ -19,7 +19,7 @@ const failOn = (matches: (item: Item) => boolean) => async (item: Item) => {
 const openStore = async () => {
   const dynamo = await startDynamo();
   const name = await dynamo.createTable('JobsTable');
-  const store = { ...createJobStore(dynamo.client, name), ...createEndedJobs(dynamo.client, name) };
+  const store = { ...createJobStore(dynamo.client, name), ...createAttentionJobs(dynamo.client, name) };
   return { store, close: dynamo.stop };
 };
 jobStoreContract('in DynamoDB', openStore);

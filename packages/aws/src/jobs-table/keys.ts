@@ -30,12 +30,12 @@ export const INDEXES = {
 
 /**
  * Items that need attention, in by-attention until they are resolved: outbound messages, messages to the team, and jobs that have ended
- * by themselves, of which only the newest are read; and open conversations, by the time of the oldest text that waits, or of the last one.
+ * by themselves or have an open question, of which only the newest are read; and open conversations, by the time of the oldest text that waits, or of the last one.
  */
 export const ATTENTION = {
   unresolved: 'UNRESOLVED',
   unanswered: 'UNANSWERED',
-  ended: 'ENDED',
+  jobs: 'ENDED',
   waiting: 'WAITING',
   quiet: 'QUIET',
 } as const;

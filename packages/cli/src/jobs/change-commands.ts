@@ -1,5 +1,5 @@
 import { phoneFrom } from '@qdn/company';
-import { JOB_STATUSES, type JobStatus, LANGUAGES, type Language } from '@qdn/domain';
+import { JOB_STATUSES, type JobStatus, LANGUAGES, type Language, phaseOf } from '@qdn/domain';
 import { type Command, Option } from 'commander';
 import { knownTo } from '../company/company.ts';
 import { CommandError } from '../connection.ts';
@@ -103,7 +103,9 @@ const addStatusCommand = (program: Command, context: OperatorContext): void => {
         id,
         (job) => {
           const currentStop = stop === undefined ? job.currentStop : stopMeant(stop, job.stops.length);
-          if (job.status === status && job.currentStop === currentStop) return null;
+          // A drive that is set again answers the question whether the trailer is at its stop already.
+          const isDrive = phaseOf(status) === 'driving';
+          if (!isDrive && job.status === status && job.currentStop === currentStop) return null;
           return { status, ...(stop === undefined ? {} : { currentStop }) };
         },
         context,

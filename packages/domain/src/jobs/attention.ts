@@ -1,5 +1,6 @@
 import type { BackupContact, Job } from '../job.ts';
-import type { EndedJobs } from '../ports/jobs.ts';
+import { hasOpenQuestion } from '../movement/near-stop.ts';
+import { type AttentionJobs, hasEndedByItself } from '../ports/jobs.ts';
 import type { Attention, RelayStore } from '../ports/relay.ts';
 import type { RecentMessage } from '../relay/budget.ts';
 import { UNMATCHED } from '../relay/outbound-message.ts';
@@ -11,8 +12,8 @@ const UNMATCHED_MS = 7 * 24 * 3_600_000;
 /** Maximum number of unmatched messages, the newest first. */
 const MAX_UNMATCHED = 50;
 
-/** Jobs that ended by themselves are shown for this long, in ms. */
-const ENDED_MS = 36 * 3_600_000;
+/** Jobs that ended by themselves, and questions, are shown for this long, in ms. */
+const JOBS_MS = 36 * 3_600_000;
 
 /** Numbers of the company and its people. */
 type OwnNumbers = {
@@ -32,23 +33,23 @@ const isFromOutside =
     ![...contacts, ...drivers].some(({ phone }) => phone === from);
 
 /** Ports of `readAttention`. */
-export type AttentionPorts = { relay: Pick<RelayStore, 'attention' | 'recent'>; ended: EndedJobs };
+export type AttentionPorts = { relay: Pick<RelayStore, 'attention' | 'recent'>; attentionJobs: AttentionJobs };
 
 /**
  * Reads the items that need the operator: messages with an unknown outcome, messages that the team has not answered, messages that match
- * no job, and the newest jobs that ended by themselves, which can be undone.
+ * no job, the newest jobs that ended by themselves, which can be undone, and those whose trailers stand near a stop for long.
  * @param now epoch ms
  */
 export const readAttention = async (
-  { relay, ended: jobs }: AttentionPorts,
+  { relay, attentionJobs }: AttentionPorts,
   company: OwnNumbers,
   now: number,
-): Promise<Attention & { unmatched: RecentMessage[]; ended: Job[] }> => {
-  const [attention, recent, ended] = await Promise.all([
+): Promise<Attention & { unmatched: RecentMessage[]; ended: Job[]; asked: Job[] }> => {
+  const [attention, recent, jobs] = await Promise.all([
     relay.attention(now - BUSY_MS),
     relay.recent(UNMATCHED, now - UNMATCHED_MS),
-    jobs.endedSince(now - ENDED_MS),
+    attentionJobs.attentionSince(now - JOBS_MS),
   ]);
   const unmatched = recent.filter(isFromOutside(company)).toReversed().slice(0, MAX_UNMATCHED);
-  return { ...attention, unmatched, ended };
+  return { ...attention, unmatched, ended: jobs.filter(hasEndedByItself), asked: jobs.filter(hasOpenQuestion) };
 };

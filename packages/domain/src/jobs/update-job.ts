@@ -2,6 +2,7 @@ import { ProductError } from '../errors.ts';
 import type { JobId, PhoneNumber, TrailerId } from '../ids.ts';
 import { type BackupContact, isCustomerSite, type Job, type Language, type StatusChange, type Stop } from '../job.ts';
 import { isUnderWay, type JobStatus, phaseOf, STATUS_TRAITS } from '../job-status.ts';
+import { hasOpenQuestion } from '../movement/near-stop.ts';
 import { progressOf } from '../movement/progress.ts';
 import type { JobTimeline, ReadJobTimeline } from '../ports/job-timeline.ts';
 import { AHEAD_MS, type JobStore } from '../ports/jobs.ts';
@@ -172,6 +173,16 @@ const failedStop = ({ stops, currentStop }: Job): number => {
 const isBookedAgain = (job: Job, { status, scheduledFor }: JobPatch): boolean =>
   status === undefined && scheduledFor !== undefined && phaseOf(job.status) === 'not-done';
 
+/**
+ * Returns the place of the trailer whose stand near a stop the operator confirms to be a visit. A job of several trailers has none: the
+ * status is about all of them.
+ */
+const answeredPlace = (job: Job, status: JobStatus, stop: number): Pick<StatusChange, 'place'> => {
+  const { question, trailers } = job;
+  const isAnswer = phaseOf(status) === 'standing' && question?.stop === stop && trailers.length === 1;
+  return isAnswer && hasOpenQuestion(job) ? { place: question.place } : {};
+};
+
 /** Applies a patch. An operator's change of status enters the history: fixes from before it no longer move the job. */
 const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job => {
   assertVersion(job, patch);
@@ -210,7 +221,10 @@ const patched = (job: Job, patch: JobPatch, operator: string, now: number): Job 
     contacts: patch.contacts ? [...patch.contacts] : job.contacts,
     scheduledFor: patch.scheduledFor ?? job.scheduledFor,
     history: statusChanges
-      ? [...job.history, { status, at, by: 'operator', reason, stop: currentStop }]
+      ? [
+          ...job.history,
+          { status, at, by: 'operator', reason, stop: currentStop, ...answeredPlace(job, status, currentStop) },
+        ]
       : [...job.history, ...takenOver(job, trailers, operator, now)],
     updatedAt: now,
   };

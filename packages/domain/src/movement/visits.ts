@@ -100,7 +100,7 @@ const silentStandMs = ({ track, index, sign }: Evidence): number => {
 };
 
 /** True when silence after this fix can mean that the trailer stands. */
-const silenceMeansStanding = ({ track, index, sign }: Evidence, metres: number, radiusM: number): boolean => {
+export const silenceMeansStanding = ({ track, index, sign }: Evidence, metres: number, radiusM: number): boolean => {
   const last = track[index];
   if (!last || sign === false) return false;
   const speed = last.speedMps ?? 0;

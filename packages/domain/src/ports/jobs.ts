@@ -1,6 +1,7 @@
 import type { JobId, PhoneNumber, TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { type JobStatus, phaseOf } from '../job-status.ts';
+import { hasOpenQuestion } from '../movement/near-stop.ts';
 
 export type JobSummary = {
   id: JobId;
@@ -24,8 +25,8 @@ export const ENDED_JOBS_OF_PHONE_READ = 5;
 export const dueAt = ({ scheduledFor, createdAt }: Pick<Job, 'scheduledFor' | 'createdAt'>): number =>
   scheduledFor ?? createdAt;
 
-/** Maximum number of jobs that ended without the office and are read at once, the newest first. */
-export const ENDED_JOBS_READ = 50;
+/** Maximum number of jobs for the operator's attention that are read at once, the newest first. */
+export const ATTENTION_JOBS_READ = 50;
 
 /** True for a job that ended without the office: by its trailer's fixes, or by its driver's text. */
 export const hasEndedByItself = ({ status, history }: Pick<Job, 'status' | 'history'>): boolean => {
@@ -38,6 +39,13 @@ export const endedAt = ({ history, updatedAt }: Pick<Job, 'history' | 'updatedAt
   const last = history.at(-1);
   return last?.decidedAt ?? last?.at ?? updatedAt;
 };
+
+/** True for a job that is for the operator's attention: it ended without the office, or has an open question. */
+export const needsAttention = (job: Job): boolean => hasEndedByItself(job) || hasOpenQuestion(job);
+
+/** Returns the time from which a job is for the operator's attention, epoch ms. */
+export const attentionAt = (job: Job): number =>
+  hasOpenQuestion(job) ? (job.question?.at ?? job.updatedAt) : endedAt(job);
 
 /** Picks, of jobs in the order of their times, those of the next hours and the one after them. */
 export const dueAround = <T extends { dueAt: number }>(due: readonly T[], now: number): T[] => {
@@ -72,8 +80,11 @@ export type JobStore = {
   list(statuses: readonly JobStatus[], after: string | null): Promise<{ jobs: JobSummary[]; next: string | null }>;
 };
 
-/** Reads the jobs that ended by themselves; a port of its own, because one function needs it. */
-export type EndedJobs = {
-  /** Jobs that ended by themselves since a moment (epoch ms), the newest `ENDED_JOBS_READ` of them, newest first. May lag behind by a moment. */
-  endedSince(since: number): Promise<Job[]>;
+/** Reads the jobs for the operator's attention; a port of its own, because one function needs it. */
+export type AttentionJobs = {
+  /**
+   * Jobs that ended by themselves or have an open question since a moment (epoch ms), the newest `ATTENTION_JOBS_READ` of them, newest
+   * first. May lag behind by a moment.
+   */
+  attentionSince(since: number): Promise<Job[]>;
 };

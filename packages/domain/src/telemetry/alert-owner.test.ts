@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { TrailerId } from '../ids.ts';
-import { standTrackOf } from '../movement/stand.ts';
 import type { OwnerAlert } from '../relay/owner-alert.ts';
-import { aFix, aJob, placeAt } from '../testing/index.ts';
+import { aFix, placeAt } from '../testing/index.ts';
 import { alertOwner } from './alert-owner.ts';
 
 const T1 = 'T1' as TrailerId;
@@ -20,14 +19,7 @@ const alertsAt = async (leavesAt: number, isMoveTold = true): Promise<OwnerAlert
   const drive = [1, 2, 3].map((i) =>
     aFix({ at: leavesAt + i * MINUTE, ...placeAt(YARD, i * 700, 0), accuracyM: 8, speedMps: 12 }),
   );
-  await alertOwner(
-    { alerts, samples: { store: {} as never, timeZone } },
-    T1,
-    [...parked, ...drive],
-    [],
-    undefined,
-    leavesAt,
-  );
+  await alertOwner({ alerts, samples: { store: {} as never, timeZone } }, T1, [...parked, ...drive], [], leavesAt);
   return orders;
 };
 
@@ -58,64 +50,3 @@ test('moves of one day of a weekend have one key, which is not that of the night
   expect(afternoon?.key).toBe(morning?.key);
   expect(new Set([friday?.key, morning?.key, sunday?.key]).size).toBe(3);
 });
-
-test('the operator is asked when a trailer on its way stands eight minutes near a stop that it has not reached', async () => {
-  const orders: OwnerAlert[] = [];
-  const alerts = { queue: { alert: async (order: OwnerAlert) => void orders.push(order) }, isMoveTold: true };
-  const at = Date.UTC(2026, 11, 1, 17);
-  const job = aJob({
-    status: 'in_transit',
-    createdAt: at - 3_600_000,
-    history: [{ status: 'in_transit', at: at - 600_000, by: 'operator', reason: '' }],
-  });
-  const stop = job.stops[0] as (typeof job.stops)[number];
-  const stand = (minutes: number) =>
-    Array.from({ length: minutes * 2 + 1 }, (_, i) =>
-      aFix({ at: at + i * 30_000, ...placeAt(stop, 430, 0), accuracyM: 8 }),
-    );
-  const played = async (minutes: number) => {
-    const fixes = stand(minutes);
-    await alertOwner(
-      { alerts, samples: { store: {} as never, timeZone } },
-      T1,
-      fixes,
-      [job],
-      standTrackOf(fixes).stands.at(-1),
-      (fixes.at(-1)?.at ?? at) - 30_000,
-    );
-  };
-  await played(7);
-  expect(orders).toEqual([]);
-  for (const minutes of [8, 9, 12]) await played(minutes);
-  expect(orders).toMatchObject([{ what: 'near-stop', jobId: job.id, stop: 0, metres: 430 }]);
-});
-
-test.each([10, 30, 180, 300, 420])(
-  'the question comes once, also of a tracker that reports every %i s',
-  async (everyS) => {
-    const at = Date.UTC(2026, 11, 1, 17);
-    const job = aJob({
-      status: 'in_transit',
-      createdAt: at - 3_600_000,
-      history: [{ status: 'in_transit', at: at - 600_000, by: 'operator', reason: '' }],
-    });
-    const stop = job.stops[0] as (typeof job.stops)[number];
-    const fixes = Array.from({ length: Math.ceil(1800 / everyS) }, (_, i) =>
-      aFix({ at: at + i * everyS * 1000, ...placeAt(stop, 430, 0), accuracyM: 8 }),
-    );
-    const asked: number[] = [];
-    const alerts = {
-      queue: { alert: async (order: OwnerAlert) => void asked.push((order.at - at) / MINUTE) },
-      isMoveTold: false,
-    };
-    for (const [i, fix] of fixes.entries()) {
-      const known = fixes.slice(0, i + 1);
-      const stand = standTrackOf(known).stands.at(-1);
-      // A post re-reads the half minute before it.
-      await alertOwner({ alerts, samples: { store: {} as never, timeZone } }, T1, known, [job], stand, fix.at - 30_000);
-    }
-    const first = Math.ceil(480 / everyS) * everyS;
-    expect(asked[0]).toBe(first / 60);
-    expect(asked.at(-1)).toBeLessThanOrEqual((first + 40) / 60);
-  },
-);

@@ -1,9 +1,7 @@
 import type { Fix } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
-import type { Job } from '../job.ts';
+import type { Job, StopQuestion } from '../job.ts';
 import { isWeekend, localDate, localHour } from '../local-clock.ts';
-import { standsNearStop } from '../movement/near-stop.ts';
-import type { Stand } from '../movement/stand.ts';
 import { unexpectedMove } from '../movement/unexpected-move.ts';
 import type { OwnerAlert } from '../relay/owner-alert.ts';
 import type { TelemetryDependencies } from './dependencies.ts';
@@ -35,41 +33,31 @@ const movedAlert = (
   place: placeOf(move.newest),
 });
 
+/** Queues the text to the operator that asks about a trailer's stand near a stop; the relay sends one for each leg. */
+export const askOwner = async (
+  { alerts }: Pick<TelemetryDependencies, 'alerts'>,
+  { id }: Job,
+  { trailerId, stop, at, metres, minutes, place }: StopQuestion,
+): Promise<void> => {
+  const order = { key: `near ${id} ${stop} ${trailerId}`, trailerId, at, place, jobId: id, stop, metres, minutes };
+  await alerts?.queue.alert({ what: 'near-stop', ...order });
+};
+
 /**
- * Queues the texts to the operator that a trailer's new fixes call for: it moved at night or on a weekend without a job, or it stands near
- * a stop that it has not reached. The same event is queued more than once at times; the relay sends one text of it.
+ * Queues the text to the operator about a trailer that moved at night or on a weekend without a job. The same move is queued more than
+ * once at times; the relay sends one text of it.
  * @param fixes known ones and the new ones since `from` (epoch ms)
  * @param jobs the trailer's open jobs and those that have just ended
- * @param stand the trailer's newest one; not needed without jobs
  */
 export const alertOwner = async (
   { alerts, samples }: Pick<TelemetryDependencies, 'alerts' | 'samples'>,
   trailerId: TrailerId,
   fixes: readonly Fix[],
   jobs: readonly Job[],
-  stand: Stand | undefined,
   from: number,
 ): Promise<void> => {
-  if (!alerts) return;
-  const knownUntil = Math.max(...fixes.map(({ at }) => at).filter((at) => at < from));
-  const near = standsNearStop(stand, jobs, trailerId, knownUntil);
-  if (near) {
-    const { job, stop, metres, minutes, at, place } = near;
-    const key = `near ${job.id} ${stop} ${trailerId}`;
-    const order = {
-      key,
-      trailerId,
-      at,
-      place: placeOf(place),
-      jobId: job.id,
-      stop,
-      metres: Math.round(metres),
-      minutes,
-    };
-    await alerts.queue.alert({ what: 'near-stop', ...order });
-  }
   const newestAt = Math.max(...fixes.map(({ at }) => at));
-  if (!alerts.isMoveTold || fixes.length === 0) return;
+  if (!alerts?.isMoveTold || fixes.length === 0) return;
   const isOffHours = offHoursOf(from, samples.timeZone) !== null || offHoursOf(newestAt, samples.timeZone) !== null;
   const move = isOffHours ? unexpectedMove(fixes, jobs, from) : null;
   const night = move && offHoursOf(move.at, samples.timeZone);

@@ -7,11 +7,12 @@ import { recentFixes } from '../jobs/recent-fixes.ts';
 import { followTrack } from '../movement/follow-trailer.ts';
 import { etaOf } from '../movement/job-eta.ts';
 import { legsSince } from '../movement/legs.ts';
+import { questionAbout } from '../movement/near-stop.ts';
 import { type StandTrack, standTrackOf } from '../movement/stand.ts';
 import { learnFrom } from '../movement/travel-source.ts';
 import { OVERDUE_MS } from '../ports/jobs.ts';
 import { announce } from '../relay/notice.ts';
-import { alertOwner } from './alert-owner.ts';
+import { alertOwner, askOwner } from './alert-owner.ts';
 import type { TelemetryDependencies } from './dependencies.ts';
 
 /** Maximum attempts to write the jobs' new state. Two trailers of one job may arrive in the same second. */
@@ -50,6 +51,14 @@ const announced = async (
   if (notices.policy.kinds.length === 0) return job;
   const eta = await etaOf(travel, job, await fixesOfJob(dependencies, job, following), now);
   return announce({ ...notices, now }, job, eta);
+};
+
+/** Adds the question that a trailer's stand calls for to a job. */
+const asked = (job: Job, { trailerId, now, from, sign }: Following, seen: StandTrack | null): Job => {
+  const newest = seen?.track.at(-1);
+  if (!seen || !newest || !isUnderWay(job.status)) return job;
+  const question = questionAbout(job, trailerId, seen, from < now ? null : { ms: now - newest.at, sign: sign ?? null });
+  return question ? { ...job, question } : job;
 };
 
 /** Age from which a report is late, in ms: it may open jobs again that have ended by themselves since. */
@@ -136,7 +145,8 @@ export const updateJobs = async (
     const changes: Array<{ before: Job; after: Job }> = [];
     for (const [i, before] of open.entries()) {
       const job = followed[i] ?? before;
-      const after = isUnderWay(job.status) || job !== before ? await announced(dependencies, job, following) : job;
+      const told = isUnderWay(job.status) || job !== before ? await announced(dependencies, job, following) : job;
+      const after = asked(told, following, seen);
       if (after !== before) changes.push({ before, after });
     }
     const { written, lost } = await writeChanges(dependencies, changes);
@@ -145,10 +155,11 @@ export const updateJobs = async (
     await jobs.findFresh(lost);
   }
   for (const { before, after } of changed) {
+    if (after.question && after.question !== before.question) await askOwner(dependencies, after, after.question);
     if (after.history !== before.history) await storeSamples(dependencies, after, following);
     if (after.status !== before.status)
       emit({ kind: 'status-changed', jobId: before.id, from: before.status, to: after.status });
   }
-  if (from < now) await alertOwner(dependencies, trailerId, fixes, present, seen?.stands.at(-1), from);
+  if (from < now) await alertOwner(dependencies, trailerId, fixes, present, from);
   return changed;
 };

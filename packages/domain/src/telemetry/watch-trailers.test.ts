@@ -2,11 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { JobId, TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import type { LocationStore } from '../ports/locations.ts';
+import type { OwnerAlert } from '../relay/owner-alert.ts';
 import { aTelemetry, NOW } from '../testing/a-telemetry.ts';
-import { aFix, aJob } from '../testing/index.ts';
+import { aFix, aJob, placeAt } from '../testing/index.ts';
 import { SILENT_AFTER_MS, watchTrailers } from './watch-trailers.ts';
 
 const FLEET = 1000;
+const HOUR = 60 * 60_000;
 const trailerOf = (i: number) => `T${i}` as TrailerId;
 const jobOf = (i: number): Job =>
   aJob({ id: `QDN-${i}` as JobId, trailers: [trailerOf(i)], updatedAt: NOW - 2 * SILENT_AFTER_MS });
@@ -36,6 +38,39 @@ const aFleet = async (agoMs: (i: number) => number) => {
   world.jobs.reads = 0;
   return { ...world, counted, ports: { ...world.dependencies, locations: { ...world.locations, recent } } };
 };
+
+test('a look asks once about a trailer that is silent near its stop, and tells the operator', async () => {
+  const [job] = [aJob({ status: 'in_transit', createdAt: NOW - HOUR, updatedAt: NOW - HOUR / 2 })];
+  const [stop] = job.stops;
+  if (!stop) throw new Error('The sample job has no stop');
+  job.history = [
+    { status: 'in_transit', at: NOW - HOUR / 2, by: 'fixes', reason: '', stop: 0, trailerId: trailerOf(1) },
+  ];
+  const world = aTelemetry([job]);
+  const alerts: OwnerAlert[] = [];
+  const ports = {
+    ...world.dependencies,
+    alerts: { queue: { alert: async (one: OwnerAlert) => void alerts.push(one) }, isMoveTold: false },
+    // Next to another known place the stand is not a visit.
+    follow: {
+      ...world.dependencies.follow,
+      ownPlaces: [{ kind: 'yard' as const, ...placeAt(stop, 420, 0), radiusM: 50 }],
+    },
+  };
+  for (const [i, s] of [40, 20, 0].entries())
+    await world.locations.append([
+      aFix({
+        ...{ trailerId: trailerOf(1), at: NOW - 7 * 60_000 - s * 1000, ...placeAt(stop, 440 + (2 - i) * 150, 0) },
+        speedMps: i === 2 ? 1 : 8,
+      }),
+    ]);
+  for (let minute = 0; minute < 6; minute += 1) {
+    world.clock.now = NOW + minute * 60_000;
+    await watchTrailers(ports, world.jobs);
+  }
+  expect(alerts).toMatchObject([{ what: 'near-stop', jobId: job.id, stop: 0, metres: 440, minutes: 8 }]);
+  expect((await world.jobs.attentionSince(NOW)).map(({ id }) => id)).toEqual([job.id]);
+});
 
 describe('a look at 1,000 trailers', () => {
   test('reads one report of each that reports, and none of its jobs', async () => {

@@ -3,15 +3,16 @@ import { type JobId, parseJobId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { isActive, isUnderWay } from '../job-status.ts';
 import {
+  ATTENTION_JOBS_READ,
+  type AttentionJobs,
+  attentionAt,
   dueAround,
   dueAt,
   ENDED_JOBS_OF_PHONE_READ,
-  ENDED_JOBS_READ,
-  type EndedJobs,
-  endedAt,
   hasEndedByItself,
   type JobStore,
   type JobSummary,
+  needsAttention,
   OPEN_JOBS_READ,
   OVERDUE_MS,
 } from '../ports/jobs.ts';
@@ -63,7 +64,7 @@ const pageOf = (all: readonly Job[], after: string | null): Awaited<ReturnType<J
 export const memoryJobs = (
   initial: readonly Job[] = [],
   { indexLag = null }: { indexLag?: IndexLag | null } = {},
-): JobStore & EndedJobs & { reads: number } => {
+): JobStore & AttentionJobs & { reads: number } => {
   const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, copyOf(job)]));
   const listed = laggingIndex<JobId, Job>(indexLag, jobs);
   // Most jobs of a long simulation have ended, and most of a booked-out month are still to come.
@@ -73,8 +74,8 @@ export const memoryJobs = (
   const endedOfPhone = index(({ status, customer }) => (isActive(status) ? [] : [customer.phone]));
   const activeOfTrailer = index(({ status, trailers }) => (isActive(status) ? trailers : []));
   const endedOfTrailer = index((job) => (hasEndedByItself(job) ? job.trailers : []));
-  const endedByThemselves = index((job) => (hasEndedByItself(job) ? ['all'] : []));
-  const indexes = [activeOfPhone, endedOfPhone, activeOfTrailer, endedOfTrailer, endedByThemselves];
+  const forAttention = index((job) => (needsAttention(job) ? ['all'] : []));
+  const indexes = [activeOfPhone, endedOfPhone, activeOfTrailer, endedOfTrailer, forAttention];
   const put = (job: Job): void => {
     assertItemFits(job);
     jobs.set(job.id, job);
@@ -85,7 +86,7 @@ export const memoryJobs = (
   const current = (named: readonly Job[], matches: (job: Job) => boolean): Job[] =>
     named.flatMap(({ id }) => jobs.get(id) ?? []).filter(matches);
 
-  const store: JobStore & EndedJobs & { reads: number } = {
+  const store: JobStore & AttentionJobs & { reads: number } = {
     reads: 0,
     find: async (id) => {
       store.reads += 1;
@@ -131,11 +132,11 @@ export const memoryJobs = (
       const newestFirst = late.sort((a, b) => dueAt(b) - dueAt(a));
       return copyOf(current(newestFirst.slice(0, OPEN_JOBS_READ.ended), hasEnded));
     },
-    endedSince: async (since) => {
+    attentionSince: async (since) => {
       store.reads += 1;
-      const ended = endedByThemselves.read('all').filter((job) => endedAt(job) > since);
-      const newestFirst = ended.sort((a, b) => endedAt(b) - endedAt(a) || (a.id < b.id ? 1 : -1));
-      return copyOf(current(newestFirst.slice(0, ENDED_JOBS_READ), hasEndedByItself));
+      const found = forAttention.read('all').filter((job) => attentionAt(job) > since);
+      const newestFirst = found.sort((a, b) => attentionAt(b) - attentionAt(a) || (a.id < b.id ? 1 : -1));
+      return copyOf(current(newestFirst.slice(0, ATTENTION_JOBS_READ), needsAttention));
     },
     list: async (statuses, after) => {
       store.reads += 1;

@@ -23,12 +23,32 @@ const endedView = ({ id, customer, status, history, version }: Job): Wire<'atten
         ],
   );
 
+const askedView = ({ id, customer, status, stops, question }: Job): Wire<'attention'>['asked'] =>
+  question
+    ? [
+        {
+          jobId: id,
+          customerName: customer.name,
+          status,
+          trailerId: question.trailerId,
+          stop: question.stop,
+          address: stops[question.stop]?.address ?? '',
+          at: iso(question.at),
+          minutes: question.minutes,
+          metres: question.metres,
+          lat: question.place.lat,
+          lon: question.place.lon,
+        },
+      ]
+    : [];
+
 /** The answer to `GET /api/attention`, with masked numbers and times in RFC 3339. */
 export const attentionView = ({
   unresolved,
   unanswered,
   unmatched,
   ended,
+  asked,
 }: Awaited<ReturnType<typeof readAttention>>): Wire<'attention'> => ({
   unresolved: unresolved.map(({ messageSid, timelineId, recipient, state, carrier, claimedAt }) => ({
     sid: messageSid,
@@ -50,4 +70,5 @@ export const attentionView = ({
     at: iso(receivedAt),
   })),
   ended: ended.flatMap(endedView),
+  asked: asked.flatMap(askedView),
 });

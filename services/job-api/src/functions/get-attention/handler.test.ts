@@ -49,7 +49,7 @@ describe('GET /api/attention', () => {
     const { status, json } = await read(aService());
     expect(status).toBe(200);
     expect(isAttention(json)).toBe(true);
-    expect(json).toEqual({ unresolved: [], unanswered: [], unmatched: [], ended: [] });
+    expect(json).toEqual({ unresolved: [], unanswered: [], unmatched: [], ended: [], asked: [] });
   });
 
   test('shows unknown outcomes, unanswered messages and unmatched messages', async () => {
@@ -95,6 +95,33 @@ describe('GET /api/attention', () => {
     expect(JSON.stringify(json)).not.toContain('555');
   });
 
+  test('shows jobs whose trailer stands near a stop that it has not reached, with the place', async () => {
+    const T1 = 'T1' as TrailerId;
+    const question = {
+      trailerId: T1,
+      stop: 0,
+      at: NOW - HOUR,
+      metres: 430,
+      minutes: 8,
+      place: { lat: 30.2, lon: -97.7 },
+    };
+    const driving = {
+      status: 'in_transit',
+      at: NOW - 2 * HOUR,
+      by: 'fixes',
+      reason: '',
+      stop: 0,
+      trailerId: T1,
+    } as const;
+    const attentionJobs = memoryJobs([aJob({ status: 'in_transit', history: [driving], question })]);
+    const { json } = await read({ ...aService(), attentionJobs });
+    expect(isAttention(json)).toBe(true);
+    expect(json.asked).toMatchObject([
+      { jobId: JOB, status: 'in_transit', trailerId: 'T1', stop: 0, minutes: 8, metres: 430, lat: 30.2, lon: -97.7 },
+    ]);
+    expect(json.ended).toEqual([]);
+  });
+
   test('shows jobs that ended by themselves, the newest first, and not those that a person ended or that are old', async () => {
     const end = (id: string, at: number, by: 'fixes' | 'driver' | 'operator') =>
       aJob({
@@ -111,7 +138,7 @@ describe('GET /api/attention', () => {
       end('QDN-4', NOW - 40 * HOUR, 'fixes'),
       aJob(),
     ]);
-    const { json } = await read({ ...aService(), ended });
+    const { json } = await read({ ...aService(), attentionJobs: ended });
     expect(isAttention(json)).toBe(true);
     expect(json.ended.map(({ jobId, by }: { jobId: string; by: string }) => [jobId, by])).toEqual([
       ['QDN-2', 'driver'],

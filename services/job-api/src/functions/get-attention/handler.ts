@@ -6,8 +6,8 @@ import { attentionView } from './attention-view.ts';
 
 export type GetAttentionDependencies = Dependencies & AttentionPorts;
 
-/** `GET /api/attention`: messages with an unknown outcome, without an answer or without a job, and jobs that ended by themselves. */
-export const getAttention = ({ relay, ended, keyring, company, now, log }: GetAttentionDependencies) =>
+/** `GET /api/attention`: messages with an unknown outcome, without an answer or without a job, and jobs that ended by themselves or are asked about. */
+export const getAttention = ({ relay, attentionJobs, keyring, company, now, log }: GetAttentionDependencies) =>
   apiHandler(
     routes.getAttention,
     {
@@ -16,6 +16,6 @@ export const getAttention = ({ relay, ended, keyring, company, now, log }: GetAt
     },
     async () => ({
       status: 200,
-      json: attentionView(await readAttention({ relay, ended }, company, now())),
+      json: attentionView(await readAttention({ relay, attentionJobs }, company, now())),
     }),
   );

@@ -1,5 +1,5 @@
 import { createDocumentClient } from '@qdn/aws';
-import { createEndedJobs } from '@qdn/aws/jobs-table';
+import { createAttentionJobs } from '@qdn/aws/jobs-table';
 import { createRelayStore } from '@qdn/aws/relay';
 import { config } from '../../config.ts';
 import { dependencies } from '../../dependencies.ts';
@@ -7,6 +7,6 @@ import { getAttention } from './handler.ts';
 
 const client = createDocumentClient();
 const relay = createRelayStore(client, config.jobsTable);
-const ended = createEndedJobs(client, config.jobsTable);
+const attentionJobs = createAttentionJobs(client, config.jobsTable);
 
-export const handler = getAttention({ ...dependencies, relay, ended });
+export const handler = getAttention({ ...dependencies, relay, attentionJobs });
