@@ -9,6 +9,7 @@ import { type RelayDependencies, RelayIncomplete } from './dependencies.ts';
 import { directStep } from './direct-texts.ts';
 import { wordsNow } from './late-texts.ts';
 import { bounceText, unansweredText } from './message-wording.ts';
+import { isRecentNotice } from './notice.ts';
 import { hasFailed, type OutboundMessage, outboundMessageId, TAKEN_BACK, UNMATCHED } from './outbound-message.ts';
 import { CUSTOMER, DRIVER, OPERATOR, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
@@ -48,7 +49,10 @@ export const advance = async (
   // After each round, a refusal may make the next contact due.
   for (;;) {
     const step = await stepFor(deps, plan, outboundMessages, messageSid);
-    const texts = step.texts.filter((text) => !handled.has(attemptKey(text)));
+    const isOver = isOldNotice(plan, deps.now());
+    const texts = step.texts
+      .filter((text) => !handled.has(attemptKey(text)))
+      .filter((text) => !isOver || outboundMessages.has(attemptKey(text)));
     const fresh = texts.filter((text) => !outboundMessages.has(attemptKey(text)));
     // Scheduled before anything is sent: a crash must not end the cascade.
     if (step.lookAgainAt !== null && step.lookAgainAt !== scheduled && (why !== 'again' || fresh.length > 0)) {
@@ -73,7 +77,12 @@ export const advance = async (
         const key = { timelineId: plan.timelineId, messageSid };
         const outbound = outboundMessages.get(attemptKey(text));
         const body = await words(text, outbound);
-        return deliver(deps, { ...key, ...withMedia(plan, text), body }, outbound ?? null, stopped.has(text.to));
+        return deliver(
+          deps,
+          { ...key, ...withMedia(plan, text), body, isOver },
+          outbound ?? null,
+          stopped.has(text.to),
+        );
       }),
     );
     for (const [i, result] of results.entries()) {
@@ -93,6 +102,13 @@ export const advance = async (
   const broken = failures.map((error) => ({ reason: reasonOf(error) }));
   if (left.length > 0 || broken.length > 0) throw new RelayIncomplete([...left, ...broken]);
 };
+
+/** Tests whether a plan is a notice to a customer that is too old to be sent. */
+const isOldNotice = ({ kind, sender, receivedAt, recipients }: RelayPlan, now: number): boolean =>
+  kind === 'answer' &&
+  sender === 'company' &&
+  recipients.every(({ recipient }) => recipient === CUSTOMER) &&
+  !isRecentNotice({ at: receivedAt }, now);
 
 /** Returns a text with the pictures that go along with its first attempt. */
 const withMedia = (plan: RelayPlan, text: NumberedText): NumberedText =>

@@ -2,6 +2,7 @@ import type { RelayDependencies } from './dependencies.ts';
 import { carrierForNew, carrierForRetry, carrierNamed, handToNext, noteHealth } from './failover.ts';
 import { mayGoElsewhere } from './failure-class.ts';
 import {
+  EXPIRED,
   nextStep,
   type OutboundMessage,
   type OutboundMessageKey,
@@ -39,12 +40,16 @@ const waits = (outbound: OutboundMessage, reason: string, retryAfterMs?: number)
 });
 
 /**
+ * @param isOver the text is no longer true: it ends when it certainly was not sent
  * @param seen the outbound message as it was read, null when there was none
  * @param isStopped whether the recipient has asked for no more texts
  */
 export const deliver = async (
   deps: RelayDependencies,
-  what: OutboundMessageKey & Pick<OutboundMessage, 'to' | 'body' | 'media'> & { carrier?: string },
+  {
+    isOver,
+    ...what
+  }: OutboundMessageKey & Pick<OutboundMessage, 'to' | 'body' | 'media'> & { carrier?: string; isOver?: boolean },
   seen: OutboundMessage | null,
   isStopped: boolean,
 ): Promise<Delivered> => {
@@ -63,6 +68,7 @@ export const deliver = async (
     case 'wait':
       return waits(found, 'is being sent by another worker');
     case 'send':
+      if (isOver) return expire(deps, found);
       return isStopped ? refuse(deps, found) : claimAndSend(deps, found, what.body);
     case 'look-for-it':
       return reconcile(deps, found, isStopped);
@@ -72,6 +78,15 @@ export const deliver = async (
 const claimAndSend = async (deps: RelayDependencies, seen: OutboundMessage, body: string): Promise<Delivered> => {
   const claim = await deps.relay.claim(seen, deps.owner, await carrierForRetry(deps, seen), deps.now(), body);
   return claim ? send(deps, claim) : waits(seen, 'was claimed by another worker');
+};
+
+/** Ends a text that is no longer true, and that certainly was not sent. */
+const expire = async (deps: RelayDependencies, seen: OutboundMessage): Promise<Delivered> => {
+  const claim = await deps.relay.claim(seen, deps.owner, seen.carrier, deps.now());
+  if (!claim) return waits(seen, 'was claimed by another worker');
+  const now = deps.now();
+  const isResolved = await deps.relay.resolve(claim, EXPIRED, now);
+  return endOf(deps, resolved(claim, claim.fence, EXPIRED, now) ?? claim, isResolved);
 };
 
 /** Our own refusal of a text whose recipient had already opted out. */

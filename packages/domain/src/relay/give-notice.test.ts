@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JobId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { aJob } from '../testing/index.ts';
+import { RelayIncomplete } from './dependencies.ts';
 import { giveNotice } from './give-notice.ts';
-import { aWorld, dana, MARIA, type RelayWorld, START, text } from './testing/relay-world.ts';
+import { accepted, aWorld, busy, dana, MARIA, type RelayWorld, START, text } from './testing/relay-world.ts';
 
 let world: RelayWorld;
 beforeEach(() => {
@@ -31,6 +32,27 @@ describe('a notice', () => {
     expect(await world.relay.timeline('QDN-1042')).toMatchObject([
       { sender: 'company', outboundMessages: [{ state: 'ACCEPTED' }] },
     ]);
+  });
+
+  test('that its carrier did not take in time is not sent any more', async () => {
+    world = withNotice();
+    world.behave = () => busy;
+    await expect(giveNotice(world.dependencies(), order)).rejects.toThrow(RelayIncomplete);
+    world.behave = () => accepted;
+    world.now += 20 * 60_000;
+    await giveNotice(world.dependencies(), order);
+    expect(world.taken).toHaveLength(1);
+
+    world = withNotice();
+    world.behave = () => busy;
+    await expect(giveNotice(world.dependencies(), order)).rejects.toThrow(RelayIncomplete);
+    world.behave = () => accepted;
+    world.now += 31 * 60_000;
+    for (const _ of [1, 2]) await giveNotice(world.dependencies(), order);
+    expect(world.taken).toEqual([]);
+    expect(await world.outboundMessages()).toMatchObject([{ state: 'REJECTED', errorCode: 'EXPIRED' }]);
+    // A text that its carrier refused with an error is not an opt-out.
+    expect([...(await world.relay.stopped([MARIA]))]).toEqual([]);
   });
 
   test('is in the language of the customer’s last question', async () => {

@@ -102,4 +102,4 @@ export const announce = async (
 };
 
 /** Tests whether a notice is still recent enough to be sent. */
-export const isRecentNotice = ({ at }: Notice, now: number): boolean => now - at <= MAX_NOTICE_AGE_MS;
+export const isRecentNotice = ({ at }: Pick<Notice, 'at'>, now: number): boolean => now - at <= MAX_NOTICE_AGE_MS;

@@ -136,6 +136,9 @@ export const suppressed = (what: NewOutboundMessage, owner: string, now: number)
 /** The code of a text that its writer took back before it was sent. */
 export const TAKEN_BACK = 'UNDO';
 
+/** The outcome of a text that is no longer true: a notice that no carrier has taken in time. */
+export const EXPIRED: Resolution = { state: 'REJECTED', carrierSid: null, errorCode: 'EXPIRED', errorClass: null };
+
 /** Makes a new outbound message that is never sent, because its writer has taken it back. No carrier is used. */
 export const takenBack = (what: NewOutboundMessage, owner: string, now: number): OutboundMessage => ({
   ...opened(what, owner, now),

@@ -1,10 +1,12 @@
 import type { Language } from '../../job.ts';
 import { isOverBudget, type RecentMessage, summaryDue } from '../budget.ts';
+import type { TeamMember } from '../cascade.ts';
 import { offHoursText } from '../customer-wording.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, NOTHING_PLANNED, type Planned, type RelayPlan, recipientNow } from '../plan.ts';
+import { quietUntil } from '../quiet-hours.ts';
 import { attentionOf } from '../recognition/attention.ts';
 import { containsOneOf } from '../recognition/comparable-text.ts';
 import { reactionOf } from '../recognition/reaction.ts';
@@ -52,7 +54,7 @@ export const planCustomerMessage = async (
     const body = await composeAnswer(deps, message, [job, ...found.others]);
     return { kind: 'answer', recipients: [recipientNow(CUSTOMER, from, now)], body };
   }
-  const recipients = teamFor(job, message, deps.company, now);
+  const recipients = await inOrderAfterSleep(deps, message, found, teamFor(job, message, deps.company, now), now);
   const language = await languageOfSender(deps, message, found, lately);
   const source = await teamMessageOf(deps, message, found, sender);
   return {
@@ -64,6 +66,37 @@ export const planCustomerMessage = async (
     notice: sender.kind === 'customer' ? offHoursNotice(deps, recipients, recent, from, now, language) : null,
     language,
   };
+};
+
+/** Time between two texts of one person that wait for the end of quiet hours, in ms: more than sending one takes. */
+const BETWEEN_WAITING_TEXTS_MS = 5000;
+/** Maximum length of quiet hours, in ms. */
+const MAX_QUIET_MS = 24 * 3_600_000;
+
+/**
+ * Returns the team with later ends of quiet hours when the sender has written before in the same quiet hours: otherwise all texts of a night
+ * become due in the same second, in any order.
+ */
+const inOrderAfterSleep = async (
+  deps: RelayDependencies,
+  { messageSid, from, receivedAt }: InboundMessage,
+  { job }: FoundJob,
+  team: TeamMember[],
+  now: number,
+): Promise<TeamMember[]> => {
+  if (team.every(({ notBefore }) => notBefore <= now)) return team;
+  const recent = await deps.relay.recent(job?.id ?? UNMATCHED, now - MAX_QUIET_MS);
+  const before = recent.filter(
+    (one) => one.from === from && one.messageSid !== messageSid && one.receivedAt <= receivedAt,
+  );
+  return team.map((member) => {
+    const { notBefore } = member;
+    if (notBefore <= now) return member;
+    const { timeZone } = deps.company;
+    const contact = [...(job?.contacts ?? []), ...deps.company.contacts].find(({ id }) => id === member.recipient);
+    const waiting = before.filter((one) => quietUntil(contact?.quietHours, timeZone, one.receivedAt) === notBefore);
+    return { ...member, notBefore: notBefore + waiting.length * BETWEEN_WAITING_TEXTS_MS };
+  });
 };
 
 /** Returns the language for texts to a customer about their message: that of this text and of the last ones, else that of the job. */
