@@ -41,8 +41,7 @@ export default {
     },
     enableFindRelatedTests: true,
   },
-  // The coverage of each test takes longer to measure here than the tests that it spares.
-  coverageAnalysis: 'off',
+  coverageAnalysis: 'perTest',
   // A random case that fails takes much longer than one that passes, as fast-check looks for a smaller one.
   timeoutMS: 30_000,
   // One process, so that the machine stays usable. The first run of all tests takes minutes on a busy one.
