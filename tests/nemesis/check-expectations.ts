@@ -24,11 +24,30 @@ export const inputsIn = (entries: readonly Entry[]): Inputs | null => {
   return { texts, jobs, company: company.company };
 };
 
+/** Tests whether a phone got a text about a later or earlier message of the same writer, after this message was written. */
+export type AlarmTest = (sid: string, phone: string) => boolean;
+
+/** Returns a test for alarms: one of a conversation counts for all its messages that were written before. */
+export const createAlarmTest = (entries: readonly Entry[], inputs: Inputs | null): AlarmTest => {
+  const textOf = (sid: string) => inputs?.texts.find((text) => text.sid === sid);
+  const alarms = entries.flatMap((entry) =>
+    entry.kind === 'accepted' && entry.text.outboundMessageId.split('~')[2] === 'operator' ? [entry] : [],
+  );
+  return (sid, phone) => {
+    const text = textOf(sid);
+    if (!text) return false;
+    return alarms.some(
+      (alarm) => alarm.text.to === phone && alarm.at >= text.at && textOf(alarm.sid ?? '')?.from === text.from,
+    );
+  };
+};
+
 /** Returns the differences between what was done for a message and one correct outcome. */
 const problemsWith = (
   expected: Expectation,
   { outboundMessages, timelines }: AtRest,
   { texts }: Inputs,
+  hasAlarm: AlarmTest,
   sid: string,
 ): Problem[] => {
   const mayRefuse = (phone: string): boolean =>
@@ -36,7 +55,8 @@ const problemsWith = (
   const reached = outboundMessages.filter(({ state, to }) => state !== 'REJECTED' || mayRefuse(to));
   const phones = new Set(reached.map(({ to }) => to));
   const { must, alarmed, may, words } = expected;
-  const missing = [...must, ...alarmed].filter((phone) => !phones.has(phone));
+  const unalarmed = alarmed.filter((phone) => !hasAlarm(sid, phone));
+  const missing = [...must, ...unalarmed].filter((phone) => !phones.has(phone));
   const others = [...phones].filter((phone) => ![...must, ...alarmed, ...may].includes(phone));
   const wordless =
     words === null
@@ -62,6 +82,7 @@ export const checkExpectations = (
   sid: string,
   story: readonly Entry[],
   inputs: Inputs,
+  hasAlarm: AlarmTest,
   broken: (rule: ExpectationRule, detail: string) => void,
 ): void => {
   const expectations = expectationsOf(sid, inputs);
@@ -74,7 +95,7 @@ export const checkExpectations = (
   const end = story.find((entry) => entry.kind === 'at-rest' && entry.round === 'replay');
   if (end?.kind !== 'at-rest' || end.isDead || !isAnswered || strangers.length > 0) return;
   const [nearest] = expectations
-    .map((expected) => problemsWith(expected, end, inputs, sid))
+    .map((expected) => problemsWith(expected, end, inputs, hasAlarm, sid))
     .toSorted((a, b) => a.length - b.length);
   for (const { rule, detail } of nearest ?? []) broken(rule, detail);
 };

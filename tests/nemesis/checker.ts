@@ -1,5 +1,5 @@
 import { type OutboundMessage, outboundMessageId } from '@qdn/domain';
-import { checkExpectations, EXPECTATION_RULES, inputsIn } from './check-expectations.ts';
+import { checkExpectations, createAlarmTest, EXPECTATION_RULES, inputsIn } from './check-expectations.ts';
 import type { AcceptedText, Entry, History } from './history.ts';
 
 /** A broken promise, and the message concerned. */
@@ -220,6 +220,7 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
   const violations: Violation[] = [];
   const matching = createMatching(entries);
   const inputs = inputsIn(entries);
+  const hasAlarm = createAlarmTest(entries, inputs);
   const bySid = Map.groupBy(
     entries.filter((entry): entry is Entry & { sid: string } => entry.sid !== null && entry.kind !== 'step'),
     ({ sid }) => sid,
@@ -230,7 +231,7 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
     checkPlans(story, broken);
     checkChanges(story, broken);
     checkRest(sid, story, matching, broken);
-    if (inputs) checkExpectations(sid, story, inputs, broken);
+    if (inputs) checkExpectations(sid, story, inputs, hasAlarm, broken);
   }
   checkConsent(entries, violations);
   checkHeld(entries, violations);

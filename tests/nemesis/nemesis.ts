@@ -170,7 +170,7 @@ const call = async <T>(
   // Rare calls must also see crashes, so their first calls crash more often.
   const isSeldom = (struck.get(`${what} called`) ?? 0) < 2;
   const crashes = (when: 'before' | 'after'): boolean =>
-    strikes(`crash-${when}`, isSeldom ? 4 : 1) ||
+    strikes(`crash-${when}`, isSeldom ? 8 : 1) ||
     (typeof choose === 'object' &&
       'atCall' in choose &&
       play.isHere &&

@@ -66,10 +66,10 @@ describe('a mistake is reported with its line and the correction', () => {
       'Springfield',
       'Line 6: timeZone "Springfield" is not the name of a time zone. Write a name such as "America/Chicago".',
     ],
-    ['"all"', '"al"', 'Line 37: relay.cascade.order is "al", which is not a known value. Did you mean "all"?'],
-    ['"minutes": 15', '"minutes": "15"', 'Line 37: relay.cascade.minutes is "15", in quotes; write 15 without them.'],
-    ['"minutes": 15', '"minutes": 1.5', 'Line 37: relay.cascade.minutes is 1.5; write a whole number.'],
-    ['"minutes": 15', '"minutes": 5000', 'Line 37: relay.cascade.minutes is 5000; the maximum is 1440.'],
+    ['"in-order"', '"al"', 'Line 37: relay.cascade.order is "al", which is not a known value. Did you mean "all"?'],
+    ['"minutes": 3', '"minutes": "15"', 'Line 37: relay.cascade.minutes is "15", in quotes; write 15 without them.'],
+    ['"minutes": 3', '"minutes": 1.5', 'Line 37: relay.cascade.minutes is 1.5; write a whole number.'],
+    ['"minutes": 3', '"minutes": 5000', 'Line 37: relay.cascade.minutes is 5000; the maximum is 1440.'],
     [
       '"id": "T2"',
       '"id": "Nr. 2"',
@@ -217,7 +217,7 @@ describe('a mistake is reported with its line and the correction', () => {
   ])('%s → %s', (from, to, sentence) => expect(saidOf([from, to])).toEqual([sentence]));
 
   test('all mistakes at once, in the order of the file', () => {
-    const said = saidOf(['"all"', '"any"'], ['"+15125550171"', '"5125550171"'], ['"timeZone"', '"zone"']);
+    const said = saidOf(['"in-order"', '"any"'], ['"+15125550171"', '"5125550171"'], ['"timeZone"', '"zone"']);
     expect(said.map((sentence) => sentence.split(' ').slice(0, 3).join(' '))).toEqual(
       ['timeZone is missing', 'Line 6: zone', 'Line 8: contacts[0].phone', 'Line 37: relay.cascade.order'].map((part) =>
         expect.stringMatching(new RegExp(`^${part.replace(/[[\].]/g, '\\$&')}`)),

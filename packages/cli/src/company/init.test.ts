@@ -86,6 +86,7 @@ describe('./qdn init', () => {
       contacts: [
         { id: 'zoe-muller', name: 'Zoë Müller', phone: '+15125550171', quietHours: { from: '09:00', to: '17:00' } },
       ],
+      relay: { cascade: { order: 'in-order', minutes: 3 } },
     });
     expect(checkCompany(readFileSync(file(), 'utf8'))).toEqual([]);
     expect(readdirSync(join(repository, 'config'))).toEqual(['company.json']);

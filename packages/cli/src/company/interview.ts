@@ -84,27 +84,30 @@ const askAlarmMail = (asker: Asker, company: Draft): Promise<Draft> =>
     },
   );
 
-const askCascade = async (asker: Asker, company: Draft): Promise<Draft> => {
+/** Minutes that `init` suggests for each order: one contact after the other is only fast with a short wait. */
+const SUGGESTED_MINUTES = { all: 15, 'in-order': 3 } as const;
+
+const askCascade = async (asker: Asker, company: Draft, isNew: boolean): Promise<Draft> => {
   const present = company.relay?.cascade;
   const usual = DEFAULT_POLICY.cascade;
   const order = await asker.choose({
     message: 'Who gets a customer’s text?',
     options: [
-      { value: 'all', label: 'All dispatchers at once' },
-      { value: 'in-order', label: 'One after the other, until someone answers' },
+      { value: 'all', label: 'All dispatchers at once: fastest, and each reads every text' },
+      { value: 'in-order', label: 'One after the other: the next one only if no one has answered' },
     ],
-    initial: present?.order ?? usual.order,
+    initial: present?.order ?? (isNew ? 'in-order' : usual.order),
   });
   return askValue(
     asker,
     company,
     {
       message: `Minutes without an answer until ${order === 'all' ? 'the operator' : 'the next dispatcher'} is texted?`,
-      initial: String(present?.minutes ?? usual.minutes),
+      initial: String(present?.order === order ? present.minutes : SUGGESTED_MINUTES[order]),
     },
     ['relay', 'cascade'],
     wholeNumber,
-    (minutes = usual.minutes) => {
+    (minutes = SUGGESTED_MINUTES[order]) => {
       const cascade = unlessDefault({ order, minutes }, usual, present);
       return cascade === undefined ? company : withRelay(company, { cascade });
     },
@@ -238,7 +241,7 @@ export const interview = async (
     'the owner’s number',
   );
   company = await askAlarmMail(asker, company);
-  company = await askCascade(asker, company);
+  company = await askCascade(asker, company, present.name === undefined);
   company = await editList(asker, company, TRAILERS);
   asker.say('Usual places of your trailers: the yard, landfills. You can use their names on the command line.');
   company = await editList(asker, company, STOPS);

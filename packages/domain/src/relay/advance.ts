@@ -210,10 +210,44 @@ const firstAttempts = async (
   // A text to the operator that has begun is finished even after an answer: it may be out already.
   const begun = outboundMessages.get(OPERATOR);
   if (begun) texts.push({ recipient: OPERATOR, to: begun.to, body: begun.body });
-  else if (isExhausted && operator !== null && !deps.company.textNumbers.includes(operator))
+  else if (
+    isExhausted &&
+    operator !== null &&
+    !deps.company.textNumbers.includes(operator) &&
+    !(await hasAlarmOf(deps, plan, operator, messageSid))
+  )
     texts.push({ recipient: OPERATOR, to: operator, body: await unansweredFor(deps, plan, messageSid) });
   const times = [lookAgainAt, toSender.at].filter((at) => at !== null);
   return { texts, lookAgainAt: times.length > 0 ? Math.min(...times) : null, isExhausted };
+};
+
+/** The sender in the plan of a summary. */
+const SUMMARY_SENDER = 'company';
+/** Maximum number of texts to the operator that are read, to find one about the same conversation. */
+const MAX_ALARMS_READ = 20;
+
+/**
+ * Tests whether the operator has had an alarm about this conversation since the message was written: one for a conversation is enough.
+ * A flood of one sender is one alarm. A summary is about several senders, so it has an alarm of its own.
+ */
+const hasAlarmOf = async (
+  { relay }: RelayDependencies,
+  { timelineId, from, sender, receivedAt }: RelayPlan,
+  operator: string,
+  messageSid: MessageSid,
+): Promise<boolean> => {
+  if (sender === SUMMARY_SENDER) return false;
+  const sent = (await relay.sentTo(operator, receivedAt))
+    .filter((one) => one.recipient === OPERATOR && one.timelineId === timelineId && one.messageSid !== messageSid)
+    .slice(0, MAX_ALARMS_READ);
+  const covers = await Promise.all(
+    sent.map(async (key) => {
+      const [plan, outbound] = await Promise.all([relay.plan(key.messageSid), relay.findOutboundMessage(key)]);
+      const isSameConversation = plan?.kind === 'team' && plan.from === from && plan.sender !== SUMMARY_SENDER;
+      return isSameConversation && outbound?.state === 'ACCEPTED' && !hasFailed(outbound);
+    }),
+  );
+  return covers.includes(true);
 };
 
 /** Returns the step for a message that no one needs to answer: it ends once a dispatcher has it, and raises no alarm. */

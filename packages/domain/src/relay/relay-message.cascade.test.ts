@@ -12,6 +12,7 @@ import {
   type RelayWorld,
   receiptOf,
   refused,
+  STRANGER,
   sidOf,
   text,
 } from './testing/relay-world.ts';
@@ -38,6 +39,37 @@ describe('the cascade', () => {
     // A late answer removes it from the list.
     await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 sorry, yes' }));
     expect((await world.relay.attention(world.now)).unanswered).toEqual([]);
+  });
+
+  test('the operator gets one alarm for the texts of a conversation that were written before it', async () => {
+    await world.receive();
+    for (const n of [2, 3, 4]) {
+      await world.wait(2);
+      await world.receive(text({ messageSid: sidOf(n), body: `Hello? ${n}`, receivedAt: world.now }));
+    }
+    await world.wait(30);
+    expect(world.sentTo(OPERATOR)).toHaveLength(1);
+    // A text after the alarm has its own.
+    await world.receive(text({ messageSid: sidOf(5), body: 'Are you there?', receivedAt: world.now }));
+    await world.wait(16);
+    expect(world.sentTo(OPERATOR)).toHaveLength(2);
+    expect(world.sentTo(OPERATOR)[1]).toContain('Are you there?');
+    // Each of them waits in the list until it is answered.
+    expect((await world.relay.attention(world.now)).unanswered).toHaveLength(5);
+  });
+
+  test('an alarm that did not reach the operator does not count, nor one about another sender', async () => {
+    let isFirst = true;
+    world.behave = ({ to }) => {
+      if (to !== OPERATOR || !isFirst) return accepted;
+      isFirst = false;
+      return refused(21614);
+    };
+    await world.receive();
+    await world.receive(text({ messageSid: sidOf(2), from: STRANGER, body: 'QDN-1042 hello' }));
+    await world.receive(text({ messageSid: sidOf(3), body: 'Hello?' }));
+    await world.wait(30);
+    expect(world.sentTo(OPERATOR).map((body) => body.replace(/.*: "/, ''))).toEqual(['QDN-1042 hello"', 'Hello?"']);
   });
 
   test('in order: the next contact is texted after the minutes without an answer', async () => {
@@ -158,6 +190,6 @@ describe('quiet hours', () => {
     await world.wait(61);
     expect(world.sentTo(luis.phone)).toHaveLength(2);
     // Dana, who could be texted from 10:00 on, had her time.
-    expect(world.sentTo(OPERATOR)).toHaveLength(2);
+    expect(world.sentTo(OPERATOR)).toHaveLength(1);
   });
 });
