@@ -24,7 +24,7 @@ import {
 import { acceptScoreboard } from './accept.ts';
 import { playCases } from './cases-run.ts';
 import { NotRunning, playLocally } from './local-run.ts';
-import { missesOf } from './misses.ts';
+import { missedWordsOf, missesOf } from './misses.ts';
 import { type PlayedWorld, playWorld } from './play-world.ts';
 import { storyOf } from './story.ts';
 import { openVirtualSystem } from './virtual-system.ts';
@@ -40,7 +40,7 @@ const USAGE = `npm run world -- [options]   plays a simulated company against th
   --drives DIR       plays the recorded drives of a folder as well: GPX files with times
   --json FILE        writes the scoreboard as JSON too
   --story JOB        prints the timeline of one job instead: the truth beside what the system did and said
-  --misses           prints the figures about jobs by tracker too, and the jobs with a miss
+  --misses           prints the figures about jobs by tracker too, the jobs with a miss, and the texts that went wrong
   --system SYSTEM    virtual: the handlers in virtual time; local: 16 s against the running npm start (virtual)
   --accept           plays the settings of docs/scoreboard.md, and writes their values and bounds
   --help             this text
@@ -141,7 +141,7 @@ const playVirtually = async (given: Options): Promise<void> => {
   };
   const played = await playWorld({ ...setting, open: openVirtualSystem, onDay });
   if (story !== undefined) return tell(played, story);
-  if (given.misses) console.log(missesOf(played));
+  if (given.misses) console.log(`${missesOf(played)}\n\n${missedWordsOf(played)}`);
   const { figures, unmet } = await playCases(cases, openVirtualSystem, setting.seed);
   report({ ...played.scoreboard, figures: [...played.scoreboard.figures, ...figures] }, json);
   if (unmet.length > 0) console.log(`\nCases that did not end as they should:\n  ${unmet.join('\n  ')}`);

@@ -1,4 +1,4 @@
-import { type FleetDevice, type FleetFacts, type Truth, tallyJobs } from '@qdn/world';
+import { type FleetDevice, type FleetFacts, type Truth, tallyJobs, wordsCases } from '@qdn/world';
 import type { PlayedWorld } from './play-world.ts';
 
 /*
@@ -86,4 +86,22 @@ export const missesOf = (played: PlayedWorld): string => {
     return [`${tracker}`, `  ${figures.join('; ')}`, ...jobs.slice(0, MAX_LISTED)];
   });
   return [...lines, ''].join('\n');
+};
+
+/** Maximum number of texts that are listed for each figure. */
+const MAX_TEXTS_LISTED = 25;
+
+/** Returns the texts that the figures of words count, as lines: the time, the writer, the words, and what became of them. */
+export const missedWordsOf = ({ words }: PlayedWorld): string => {
+  const said = new Map(words.said.map((text) => [text.id, text]));
+  const lines: string[] = [];
+  for (const [figure, cases] of Map.groupBy(wordsCases(words), (one) => one.figure)) {
+    lines.push(`${figure}: ${cases.length}`);
+    for (const { id, detail } of cases.slice(0, MAX_TEXTS_LISTED)) {
+      const text = said.get(id);
+      const what = text ? `${new Date(text.at).toISOString()} ${text.writer} ${JSON.stringify(text.words)}` : '';
+      lines.push(`  ${id} ${what} ${detail}`);
+    }
+  }
+  return lines.join('\n');
 };

@@ -18,6 +18,7 @@ import {
   simulateFleet,
   talkingCustomers,
   type Usage,
+  type WordsFacts,
 } from '@qdn/world';
 import { monthlyDollars } from './dollars.ts';
 import type { MachineState } from './virtual-system.ts';
@@ -43,6 +44,7 @@ export type PlayedWorld = {
   scoreboard: Scoreboard;
   fleet: FleetSimulation;
   facts: FleetFacts;
+  words: WordsFacts;
   incoming: readonly (IncomingText & { at: number })[];
   system: System;
 };
@@ -115,8 +117,9 @@ export const playWorld = async (setting: WorldSetting): Promise<PlayedWorld> => 
   const last = probe.usage.at(-1) ?? {};
   const traffic = { company: fleet.company, days, incoming, sent, usage: last };
   const facts = fleet.facts(noting);
+  const words = people.facts(noting);
   const figures: Figure[] = [
-    ...judgeWords(people.facts(noting)),
+    ...judgeWords(words),
     ...judgeFleet(facts),
     ...judgeMachine({
       ...{ days, incoming, sent, usage: probe.usage },
@@ -126,5 +129,5 @@ export const playWorld = async (setting: WorldSetting): Promise<PlayedWorld> => 
       dollars: Object.keys(last).length > 0 ? monthlyDollars(traffic) : null,
     }),
   ];
-  return { scoreboard: { days, trailers, seed, faults, figures }, fleet, facts, incoming, system: noting };
+  return { scoreboard: { days, trailers, seed, faults, figures }, fleet, facts, words, incoming, system: noting };
 };
