@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,19 +91,56 @@ describe('./qdn twilio configure', () => {
   test('shows the change, asks, and routes texts here; a second run changes nothing', async () => {
     expect(await path()).toBeUndefined();
     expect(await configure()).toMatch(/arrive here now/);
+    const retries = '#rc=3&rp=ct,rt,5xx&rt=4000';
     expect(questions).toEqual([
       [
         `${textNumber} at Twilio:`,
-        '  A message comes in     (nothing)',
-        `                         → ${site.url}/api/jobs/inbound/messages#rc=3&rp=ct,rt,5xx&rt=4000`,
-        '  Primary handler fails  (nothing)',
-        `                         → ${site.url}/api/fallback/jobs/inbound/messages#rc=3&rp=ct,rt,5xx&rt=4000`,
+        '  A message comes in              (nothing)',
+        `                                  → ${site.url}/api/jobs/inbound/messages${retries}`,
+        '  Primary handler fails           (nothing)',
+        `                                  → ${site.url}/api/fallback/jobs/inbound/messages${retries}`,
+        '  A call comes in                 (nothing)',
+        `                                  → ${site.url}/api/calls/incoming#rc=1&rp=ct,rt,5xx&rt=4000`,
+        '  Primary handler of calls fails  (nothing)',
+        `                                  → ${site.url}/api/fallback/calls`,
+        '  Call status changes             (nothing)',
+        `                                  → ${site.url}/api/calls/ended${retries}`,
         'Change this? [y/N] ',
       ].join('\n'),
     ]);
     expect(await path()).toBe('/api/jobs/inbound/messages');
     expect(await configure()).toMatch(/already arrive here. Nothing to change/);
     expect(questions).toHaveLength(1);
+  });
+
+  test('leaves calls alone when the company file switches them off, and takes our addresses away', async () => {
+    await configure();
+    const file = join(folder, 'config', 'company.json');
+    const company = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...company, relay: { ...company.relay, calls: { answer: false } } }));
+    expect(await configure()).not.toContain('Calls ring');
+    expect(questions.at(-1)).toMatch(/A call comes in +http.*→ \(nothing\)/s);
+    await start({ numbers: [ownNumber({ voiceUrl: 'https://pbx.example/in' })] });
+    await configure();
+    expect(questions.at(-1)).not.toContain('pbx.example');
+  });
+
+  test('rings the contacts on call, and shows which address of another program it replaces', async () => {
+    await start({ numbers: [ownNumber({ voiceUrl: 'https://pbx.example/in' })] });
+    expect(await configure()).toContain('Calls ring the contacts on call, which costs extra (docs/calls.md)');
+    expect(questions[0]).toMatch(/A call comes in +https:\/\/pbx\.example\/in/);
+    site.calls.length = 0;
+    twilio.call(CUSTOMER, textNumber);
+    await twilio.settled();
+    expect(site.calls[0]?.path).toBe('/api/calls/incoming');
+  });
+
+  test('says how CANCEL, END and QUIT can be kept from unsubscribing people, in the number’s own service', async () => {
+    const printed = await configure();
+    for (const words of ['Advanced Opt-Out', '21610', 'CANCEL, END and QUIT', 'Messaging, Services, Create'])
+      expect(printed).toContain(words);
+    await start({ messagingServices: [{ ...SERVICE, defersToNumber: true, inboundUrl: null }] });
+    expect(await configure()).toContain('Messaging, Services, "A2P".');
   });
 
   test('changes nothing after a no, without a terminal, or in a dry run', async () => {

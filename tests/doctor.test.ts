@@ -9,7 +9,7 @@ import type { CloudInspection } from '@qdn/aws/operator';
 import { checkTelnyxKey } from '@qdn/carrier-telnyx/key-check';
 import { createTwilioAccount } from '@qdn/carrier-twilio/account';
 import { createTwilioNumbers } from '@qdn/carrier-twilio/numbers';
-import { inboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
+import { callWebhooks, inboundWebhooks } from '@qdn/carrier-twilio/webhook-addresses';
 import { awsInWords } from '@qdn/cli/deployed';
 import { checkCarrierKeys } from '@qdn/cli/doctor/carrier-keys';
 import { checkCloud, type DeployedSystem } from '@qdn/cli/doctor/cloud';
@@ -273,7 +273,8 @@ describe('Twilio', () => {
   const PUBLIC = 'https://track.example.com';
   let twilio: CarrierEmulator;
   afterEach(() => twilio.close());
-  const start = async (number: object = inboundWebhooks(PUBLIC), more: object = {}): Promise<void> => {
+  const WEBHOOKS = { ...inboundWebhooks(PUBLIC), ...callWebhooks(PUBLIC) };
+  const start = async (number: object = WEBHOOKS, more: object = {}): Promise<void> => {
     twilio = await startCarrierEmulator({
       port: 0,
       statePath: null,
@@ -291,6 +292,13 @@ describe('Twilio', () => {
       sender: async () => KEY,
       numbers: () => createTwilioNumbers({ accountSid: ACCOUNT, apiUrl: twilio.url }),
       textNumber: NUMBER,
+      takesCalls: true,
+      team: new Map([
+        ['+15125550171', 'Dana'],
+        ['+15125550172', 'Luis'],
+      ]),
+      stopped: async () => new Set<string>(),
+      now: Date.now,
       leastBalance: 10,
       publicUrl: async () => PUBLIC,
       configure: './qdn twilio configure --stage prod',
@@ -299,14 +307,14 @@ describe('Twilio', () => {
 
   test('passes with accepted credentials, a balance, and a number whose texts arrive here', async () => {
     await start();
-    expect((await look(setup())).map(({ state }) => state)).toEqual(['good', 'good', 'good', 'good']);
+    expect((await look(setup())).map(({ state }) => state)).toEqual(Array(7).fill('good'));
   });
 
   test('reports refused credentials once', async () => {
     await start();
     const account = () => Promise.reject(new Error('Twilio refuses the Auth Token of AWS.'));
     const findings = await look(setup({ account }));
-    expect(findings.map(({ state }) => state)).toEqual(['bad', 'open', 'open', 'open']);
+    expect(findings.map(({ state }) => state)).toEqual(['bad', 'open', 'open', 'open', 'open', 'good']);
   });
 
   test('a refused API key', async () => {
@@ -324,21 +332,26 @@ describe('Twilio', () => {
   test.each<[string, object, object, RegExp]>([
     [
       'without addresses',
-      {},
+      callWebhooks(PUBLIC),
       {},
       /do not arrive here: "A message comes in", "Primary handler fails" at Twilio → \.\/qdn twilio configure --stage prod/,
     ],
     [
       'without another try after a 5xx',
-      { ...inboundWebhooks(PUBLIC), smsUrl: `${PUBLIC}/api/jobs/inbound/messages` },
+      { ...WEBHOOKS, smsUrl: `${PUBLIC}/api/jobs/inbound/messages` },
       {},
       /"A message comes in" at Twilio/,
     ],
-    ['of the distribution before', inboundWebhooks('https://old.cloudfront.net'), {}, /do not arrive here/],
+    [
+      'of the distribution before',
+      { ...WEBHOOKS, ...inboundWebhooks('https://old.cloudfront.net') },
+      {},
+      /do not arrive here/,
+    ],
     ['for calls alone', { takesTexts: false }, {}, /has no SMS/],
     [
       'in a Messaging Service that keeps its texts',
-      inboundWebhooks(PUBLIC),
+      WEBHOOKS,
       {
         messagingServices: [
           { sid: `MG${'c'.repeat(32)}`, name: 'A2P', numbers: [NUMBER], defersToNumber: false, inboundUrl: null },
@@ -349,6 +362,65 @@ describe('Twilio', () => {
   ])('a number %s', async (_, number, more, expected) => {
     await start(number, more);
     expect(await wrong(setup())).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('a number whose calls go elsewhere', async () => {
+    await start({ ...WEBHOOKS, voiceUrl: 'https://pbx.example/in' });
+    expect(await wrong(setup())).toEqual([
+      expect.stringMatching(/Calls to .* do not ring the contacts on call: "A call comes in" at Twilio → .*configure/),
+    ]);
+  });
+
+  test('calls that the company file switches off, with and without our addresses at Twilio', async () => {
+    await start({ ...WEBHOOKS, voiceUrl: 'https://pbx.example/in' });
+    const findings = await look(setup({ takesCalls: false }));
+    expect(findings.map(({ what }) => what)).toContain('Calls: switched off in the company file');
+    expect(await wrong(setup({ takesCalls: false }))).toEqual([]);
+    await twilio.close();
+    await start();
+    expect(await wrong(setup({ takesCalls: false }))).toEqual([expect.stringMatching(/still has our addresses/)]);
+  });
+
+  test('a number that carriers block because it is not registered', async () => {
+    await start();
+    const numbers = createTwilioNumbers({ accountSid: ACCOUNT, apiUrl: twilio.url });
+    const errorsSince = async () =>
+      new Map([
+        [30034, 12],
+        [30003, 1],
+      ]);
+    expect(await wrong(setup({ numbers: () => ({ ...numbers, errorsSince }) }))).toEqual([
+      expect.stringMatching(
+        /12 texts were not delivered: the number is not registered for A2P 10DLC \(30034\) → .*campaign/,
+      ),
+    ]);
+  });
+
+  test('counts the errors of the texts that Twilio lists', async () => {
+    await start(WEBHOOKS, { pace: { queueMs: 0, deliveryMs: 0 } });
+    twilio.setPhoneFault('+15125550171', 'filtered');
+    const send = () =>
+      fetch(`${twilio.url}/2010-04-01/Accounts/${ACCOUNT}/Messages.json`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`${ACCOUNT}:${TOKEN}`).toString('base64')}` },
+        body: new URLSearchParams({ To: '+15125550171', From: NUMBER, Body: 'Hello' }),
+      });
+    await send();
+    await twilio.settled();
+    twilio.setPhoneFault('+15125550171', 'filtered');
+    await send();
+    await twilio.settled();
+    expect(await wrong(setup())).toEqual([
+      expect.stringMatching(/not delivered: carriers filtered them as spam \(30007\)/),
+    ]);
+  });
+
+  test('a dispatcher who has opted out, by name', async () => {
+    await start();
+    const stopped = async () => new Set(['+15125550172']);
+    expect(await wrong(setup({ stopped }))).toEqual([
+      expect.stringMatching(/Luis gets no texts: .* → From that phone, text START to \+/),
+    ]);
   });
 });
 

@@ -1,14 +1,16 @@
 import type { TwilioLogin } from './twilio-login.ts';
 import { createTwilioRequest, TwilioRefusal, TwilioSilence, textOf } from './twilio-request.ts';
-import type { InboundWebhooks } from './webhook-addresses.ts';
+import type { CallWebhooks, InboundWebhooks } from './webhook-addresses.ts';
 
 const API = 'https://api.twilio.com';
 const MESSAGING = 'https://messaging.twilio.com';
 const PAGE_SIZE = 100;
+/** Maximum number of texts in one page of Twilio's list. */
+const MAX_TEXTS_LISTED = 1000;
 /** As many Messaging Services as are looked into for a number. */
 const MOST_SERVICES = 500;
 
-/** A number of the account as it is set up for texts. */
+/** A number of the account as it is set up for texts and calls. */
 export type TwilioNumber = {
   sid: string;
   /** E.164 */
@@ -20,6 +22,17 @@ export type TwilioNumber = {
   smsFallbackMethod: string;
   /** A TwiML application that texts go to; while there is one, Twilio ignores the URLs. Empty without. */
   smsApplicationSid: string;
+  takesCalls: boolean;
+  voiceUrl: string;
+  voiceMethod: string;
+  voiceFallbackUrl: string;
+  voiceFallbackMethod: string;
+  statusCallback: string;
+  statusCallbackMethod: string;
+  /** A TwiML application for calls; while there is one, Twilio ignores the voice URLs. Empty without. */
+  voiceApplicationSid: string;
+  /** A SIP trunk that all calls go to, such as the company's telephone system. Empty without. */
+  trunkSid: string;
 };
 
 /** A Messaging Service that a number is in. Unless it defers to the number, texts go where the service says. */
@@ -46,12 +59,20 @@ const listOf = (body: Body, name: string): Body[] => {
 };
 
 const numberFrom = (body: Body): TwilioNumber => {
-  const capabilities = body['capabilities'];
+  const capabilities: Body = { ...Object(body['capabilities']) };
   return {
     sid: textOf(body, 'sid'),
     number: textOf(body, 'phone_number'),
-    takesTexts:
-      typeof capabilities === 'object' && capabilities !== null && 'sms' in capabilities && capabilities.sms === true,
+    takesTexts: capabilities['sms'] === true,
+    takesCalls: capabilities['voice'] === true,
+    voiceUrl: orEmpty(body, 'voice_url'),
+    voiceMethod: orEmpty(body, 'voice_method'),
+    voiceFallbackUrl: orEmpty(body, 'voice_fallback_url'),
+    voiceFallbackMethod: orEmpty(body, 'voice_fallback_method'),
+    statusCallback: orEmpty(body, 'status_callback'),
+    statusCallbackMethod: orEmpty(body, 'status_callback_method'),
+    voiceApplicationSid: orEmpty(body, 'voice_application_sid'),
+    trunkSid: orEmpty(body, 'trunk_sid'),
     smsUrl: orEmpty(body, 'sms_url'),
     smsMethod: orEmpty(body, 'sms_method'),
     smsFallbackUrl: orEmpty(body, 'sms_fallback_url'),
@@ -67,6 +88,7 @@ const numberFrom = (body: Body): TwilioNumber => {
  */
 export const createTwilioNumbers = ({ accountSid, apiUrl, timeoutMs }: TwilioNumbersOptions) => {
   const numbers = `${apiUrl ?? API}/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers`;
+  const messages = `${apiUrl ?? API}/2010-04-01/Accounts/${accountSid}/Messages.json`;
   const services = `${apiUrl ?? MESSAGING}/v1/Services`;
   const call = createTwilioRequest(timeoutMs);
 
@@ -83,11 +105,16 @@ export const createTwilioNumbers = ({ accountSid, apiUrl, timeoutMs }: TwilioNum
       listOf(await call(login, 'GET', `${numbers}.json?PageSize=${PAGE_SIZE}`), 'incoming_phone_numbers')
         .map(numberFrom)
         .filter(({ takesTexts }) => takesTexts),
-    /** Sets where texts to a number are brought, and takes it from the TwiML application that it may have. @returns it as it is then */
+    /**
+     * Sets the webhooks of a number, and takes it from the TwiML applications that it may have.
+     * @param calls null leaves calls as they are; empty addresses remove ours
+     * @returns the number as it is then
+     */
     configure: async (
       login: TwilioLogin,
-      { sid, smsApplicationSid }: Pick<TwilioNumber, 'sid' | 'smsApplicationSid'>,
+      { sid, smsApplicationSid, voiceApplicationSid }: TwilioNumber,
       webhooks: InboundWebhooks,
+      calls: CallWebhooks | null,
     ): Promise<TwilioNumber> =>
       numberFrom(
         await call(login, 'POST', `${numbers}/${sid}.json`, {
@@ -96,6 +123,17 @@ export const createTwilioNumbers = ({ accountSid, apiUrl, timeoutMs }: TwilioNum
           SmsFallbackUrl: webhooks.smsFallbackUrl,
           SmsFallbackMethod: 'POST',
           ...(smsApplicationSid === '' ? {} : { SmsApplicationSid: '' }),
+          ...(calls === null
+            ? {}
+            : {
+                VoiceUrl: calls.voiceUrl,
+                VoiceMethod: 'POST',
+                VoiceFallbackUrl: calls.voiceFallbackUrl,
+                VoiceFallbackMethod: 'POST',
+                StatusCallback: calls.statusCallback,
+                StatusCallbackMethod: 'POST',
+                ...(voiceApplicationSid === '' ? {} : { VoiceApplicationSid: '' }),
+              }),
         }),
       ),
     /** The Messaging Service that a number is in; null when it is in none. One request for each service of the account. */
@@ -117,6 +155,14 @@ export const createTwilioNumbers = ({ accountSid, apiUrl, timeoutMs }: TwilioNum
         };
       }
       return null;
+    },
+    /** Counts the texts of a number since a day (`YYYY-MM-DD`, UTC) that were not delivered, by error code; of the last thousand. */
+    errorsSince: async (login: TwilioLogin, number: string, day: string): Promise<Map<number, number>> => {
+      const query = new URLSearchParams({ From: number, 'DateSent>': day, PageSize: String(MAX_TEXTS_LISTED) });
+      const counts = new Map<number, number>();
+      for (const { error_code: code } of listOf(await call(login, 'GET', `${messages}?${query}`), 'messages'))
+        if (typeof code === 'number') counts.set(code, (counts.get(code) ?? 0) + 1);
+      return counts;
     },
     /** Makes a Messaging Service bring texts where each of its numbers says. */
     deferToNumbers: async (login: TwilioLogin, serviceSid: string): Promise<void> => {

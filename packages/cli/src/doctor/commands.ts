@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudInspection } from '@qdn/aws/operator';
+import type { CompanyFile } from '@qdn/company';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { awsInWords, readPublicUrl, regionOf, stackOf, type Where } from '../deployed.ts';
@@ -72,6 +73,16 @@ const accountFinding = async (cloud: Pick<CloudInspection, 'identity'>, region: 
   return who;
 };
 
+/** Returns the names, by phone, of the people who must get the company's texts. */
+const teamPhones = ({ contacts, operator, trailers = [] }: CompanyFile): Map<string, string> => {
+  const drivers = trailers.flatMap((trailer) => trailer.drivers ?? []);
+  return new Map([
+    ...drivers.map(({ name, phone }) => [phone, `Driver ${name}`] as const),
+    ...(operator === undefined ? [] : [[operator, 'The operator'] as const]),
+    ...contacts.map(({ name, phone }) => [phone, name] as const),
+  ]);
+};
+
 /** Checks a deployed stage: this machine, AWS and the carriers. */
 const deployedFindings = async (
   machine: Machine,
@@ -80,7 +91,8 @@ const deployedFindings = async (
   time: LocalTime,
 ): Promise<Finding[]> => {
   const { repository, environment } = machine;
-  const { inspectCloud } = await import('@qdn/aws/operator');
+  const { connectCloud, inspectCloud } = await import('@qdn/aws/operator');
+  const { createRelayStore } = await import('@qdn/aws/relay');
   const { createTwilioNumbers } = await import('@qdn/carrier-twilio/numbers');
   const { connectStack } = await import('@qdn/site-publishing/deploy');
   const { readCompany, tryToRead } = await import('../company/company.ts');
@@ -110,9 +122,10 @@ const deployedFindings = async (
       edgeKeys: async () =>
         (await connectStack({ region }, stackOf('tracking-site', stage), 'qdn/tokens')).keyValues.get('track-keys'),
     });
-    const { textNumber, deployment } = tryToRead(() => readCompany({ repository, environment })) ?? {};
+    const company = tryToRead(() => readCompany({ repository, environment }));
+    const { textNumber, deployment } = company ?? {};
     const twilio =
-      textNumber === undefined
+      company === null || textNumber === undefined
         ? []
         : checkTwilio({
             account: () => accountOf(installation),
@@ -122,6 +135,15 @@ const deployedFindings = async (
             },
             numbers: ({ user }) => createTwilioNumbers({ accountSid: user, apiUrl: twilioUrl }),
             textNumber,
+            takesCalls: company.relay?.calls?.answer ?? true,
+            team: teamPhones(company),
+            stopped: async (phones) => {
+              const clients = connectCloud({ region, endpoints: null });
+              return createRelayStore(clients.table, 'qdn-jobs')
+                .stopped(phones)
+                .finally(() => clients.close());
+            },
+            now: Date.now,
             leastBalance: deployment?.twilioBalanceFloor ?? 10,
             publicUrl: () => readPublicUrl(region, stage),
             configure: `./qdn twilio configure --stage ${stage}`,

@@ -83,14 +83,14 @@ const addConfigureCommand = (program: Command, twilio: Command, surroundings: Su
   const { environment, repository, print } = surroundings;
   twilio
     .command('configure')
-    .description('points the Twilio number at this system: webhook and fallback')
+    .description('points the Twilio number at this system: texts and calls')
     .option('--number <number>', 'number of the Twilio account (default: textNumber in config/company.json)')
     .option('--defer', 'makes the number’s Messaging Service use the webhooks of its numbers')
     .option('--yes', 'does not ask for confirmation')
     .option(...DRY_RUN)
     .addHelpText(
       'after',
-      '\nChanges nothing else of the number; calls are not affected.\n\nExample:\n  ./qdn twilio configure --stage prod',
+      '\nCalls ring the contacts on call, unless relay.calls.answer is false in config/company.json. Changes nothing else of the number.\n\nExample:\n  ./qdn twilio configure --stage prod',
     )
     .action(async ({ number, defer = false, yes = false, dryRun = false }: ConfigureFlags) => {
       const { accountOf, findInstallation, inWords } = await import('./installation.ts');
@@ -104,10 +104,17 @@ const addConfigureCommand = (program: Command, twilio: Command, surroundings: Su
             `Twilio cannot reach ${publicUrl}: it needs a public https address. For the deployed system add --stage prod; for another address: ./qdn twilio configure --url https://…`,
           );
         const { login } = await accountOf(installation);
+        const company = readCompany({ repository, environment });
         await configureNumber(
           createTwilioNumbers({ accountSid: login.user, apiUrl: installation.twilioUrl }),
           login,
-          { number: number ?? readCompany({ repository, environment }).textNumber, publicUrl, isDryRun: dryRun, defer },
+          {
+            number: number ?? company.textNumber,
+            publicUrl,
+            isDryRun: dryRun,
+            takesCalls: company.relay?.calls?.answer ?? true,
+            defer,
+          },
           (plan) => confirmed(plan, yes, surroundings),
           print,
         );

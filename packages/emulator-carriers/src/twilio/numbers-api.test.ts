@@ -52,10 +52,19 @@ describe('a number', () => {
     const number = await find();
     await text('before');
     const to = { smsUrl: `${webhooks.url}/in#rc=1`, smsFallbackUrl: `${webhooks.url}/fallback` };
-    expect(await numbers.configure(login, number, to)).toMatchObject(to);
+    expect(await numbers.configure(login, number, to, null)).toMatchObject(to);
     expect(await find()).toMatchObject({ ...to, smsMethod: 'POST', smsFallbackMethod: 'POST' });
     await text('after');
     expect(called()).toEqual(['/in']);
+  });
+
+  test('gets addresses for calls only when it is asked to, and loses its application for calls', async () => {
+    await start({ numbers: [{ number: COMPANY, name: 'Q', voiceApplicationSid: `AP${'d'.repeat(32)}` }] });
+    const texts = { smsUrl: `${webhooks.url}/in`, smsFallbackUrl: '' };
+    const calls = { voiceUrl: `${webhooks.url}/voice`, voiceFallbackUrl: `${webhooks.url}/busy`, statusCallback: '' };
+    const left = await numbers.configure(login, await find(), texts, null);
+    expect(left).toMatchObject({ voiceUrl: '', voiceApplicationSid: expect.stringMatching(/^AP/) });
+    expect(await numbers.configure(login, left, texts, calls)).toMatchObject({ ...calls, voiceApplicationSid: '' });
   });
 
   test('is removed from the application that got its texts', async () => {
@@ -63,7 +72,7 @@ describe('a number', () => {
     await start({ numbers: [{ number: COMPANY, name: 'Q', smsUrl, smsApplicationSid: `AP${'d'.repeat(32)}` }] });
     await text('before');
     expect(called()).toEqual([]);
-    await numbers.configure(login, await find(), { smsUrl, smsFallbackUrl: smsUrl });
+    await numbers.configure(login, await find(), { smsUrl, smsFallbackUrl: smsUrl }, null);
     await text('after');
     expect(called()).toEqual(['/in']);
   });
@@ -71,7 +80,7 @@ describe('a number', () => {
   test('refuses a URL that is not valid, and a caller without access', async () => {
     const number = await find();
     const wrong = { smsUrl: 'qdn.example/in', smsFallbackUrl: '' };
-    await expect(numbers.configure(login, number, wrong)).rejects.toMatchObject({ status: 400 });
+    await expect(numbers.configure(login, number, wrong, null)).rejects.toMatchObject({ status: 400 });
     await expect(numbers.find({ ...login, password: 'x' }, COMPANY)).rejects.toMatchObject({
       status: 401,
       code: 20003,
