@@ -14,6 +14,8 @@ import { viewSince } from './phones/phones-view.ts';
 import { createTwilio, type Twilio, type TwilioOptions } from './twilio/carrier.ts';
 import { TWILIO } from './twilio/carrier-fault.ts';
 
+export type { Call } from './phones/page/view.ts';
+
 export type CarrierEmulatorOptions = TwilioOptions & {
   /** 0 lets the system choose. */
   port: number;
