@@ -1288,7 +1288,7 @@ export const alertOrder = {
   },
 } as const;
 
-/** A call that came to nothing: a caller whom no one answered, or a dispatcher whose phone did not pick up. */
+/** A call that came to nothing: a caller without an answer, or a dispatcher whose phone did not pick up. */
 export const callRecord = {
   type: 'object',
   additionalProperties: false,

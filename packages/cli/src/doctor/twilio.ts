@@ -10,7 +10,7 @@ export type TwilioSetup = {
   sender: () => Promise<SenderSecret | null>;
   numbers: (login: TwilioLogin) => TwilioNumbers;
   textNumber: string;
-  /** Whether the company file lets the number ring the contacts on call. */
+  /** True when the company file lets the number ring the contacts on call. */
   takesCalls: boolean;
   /** Names, by phone, of the people who must get our texts: contacts, operator, drivers. */
   team: ReadonlyMap<string, string>;

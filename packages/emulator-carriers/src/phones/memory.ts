@@ -12,7 +12,7 @@ export type StoredPhone = {
   fault: Fault | null;
   /** The account's numbers that this phone has texted STOP to. */
   optedOutOf: string[];
-  /** How it takes calls; it answers when left out. */
+  /** Its way to take calls; it answers when left out. */
   answering?: Answering;
   revision: number;
 };

@@ -16,7 +16,7 @@ const CONDITIONS: readonly Choice[] = [
 ];
 const WORKS: Choice = { value: NONE, label: 'Works', hint: 'Every text is accepted and delivered.' };
 
-/** How a phone takes calls, as the page offers it. */
+/** The ways to take calls that the page offers. */
 export const ANSWERINGS: readonly Choice[] = [
   { value: 'answers', label: 'Answers calls', hint: 'Picks up, and presses 1 when it is asked to.' },
   { value: 'voicemail', label: 'Voicemail answers', hint: 'A machine picks up, and presses no key.' },

@@ -118,7 +118,7 @@ describe('a call to a number', () => {
     expect((await call()).texts.join()).toContain('connected');
   });
 
-  test('whose caller hangs up while it rings ends with no answer', async () => {
+  test('ends with no answer when the caller hangs up while it rings', async () => {
     documents = { '/voice': dial(ring(DANA)), '/dialed': dial(ring(LUIS)), '/ended': '' };
     const { status, texts } = await call(true);
     expect(status).toBe('no-answer');

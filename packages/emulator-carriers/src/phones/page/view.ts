@@ -28,7 +28,7 @@ export type Message = {
   webhook: WebhookResult | null;
 };
 
-/** How a phone takes calls. */
+/** The way in which a phone takes calls. */
 export type Answering = 'answers' | 'voicemail' | 'no-answer' | 'busy';
 
 /** A moment of a call: what a phone did, or what was said to the person at it. */

@@ -112,7 +112,7 @@ const askForKey = (deps: CallDependencies, next: CallStep, words: TwimlElement, 
 export const CALL_STEPS_BY_NAME: Readonly<Record<CallStep, (deps: CallDependencies, step: Step) => Promise<string>>> = {
   incoming: async (deps, { call }) => {
     const { company } = deps;
-    // A contact's phone that forwards its calls to us would ring itself for ever.
+    // A contact's phone that forwards its calls to us would ring itself forever.
     if (isOwnNumber(deps, call.from)) return twiml(element('Reject', { reason: 'busy' }));
     if (!company.policy.calls.answer) return twiml(...textsOnly(company.name), HANG_UP);
     if (isOfTeam(deps, call.from)) return twiml(howToCall(company.name), HANG_UP);

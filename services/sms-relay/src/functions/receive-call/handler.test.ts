@@ -161,7 +161,7 @@ describe('a call to the company’s number', () => {
   });
 
   test.each(['no-answer', 'canceled', 'busy', 'failed'])(
-    'whose caller hangs up while it rings is missed, and no one else is rung: %s',
+    'is missed when the caller hangs up while it rings, and no one else is rung: %s',
     async (CallStatus) => {
       const content = await twimlOf('dialed?after=dana', { DialCallStatus: 'canceled', CallStatus });
       expect(content).not.toContain('<Dial');

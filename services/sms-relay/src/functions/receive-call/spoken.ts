@@ -1,6 +1,6 @@
 import { element, type TwimlElement } from '@qdn/carrier-twilio/twiml';
 
-/* What callers and dispatchers hear. Twilio reads it aloud. https://www.twilio.com/docs/voice/twiml/say */
+/* Words for callers and dispatchers. Twilio reads them aloud. https://www.twilio.com/docs/voice/twiml/say */
 
 const say = (language: 'en-US' | 'es-MX', text: string): TwimlElement => element('Say', { language }, { text });
 export const sayEnglish = (text: string): TwimlElement => say('en-US', text);
