@@ -133,7 +133,7 @@ export const subject = ({ carrier, kind, method, url, parameters }: Exchange): s
   }
   if (kind === 'inbound') return 'Inbound webhook';
   if (kind === 'fallback') return 'Fallback webhook';
-  if (kind === 'call') return `Voice webhook: ${/\/api\/calls\/(\w+)/.exec(url)?.[1] ?? 'fallback'}`;
+  if (kind === 'call') return `Voice webhook: ${/\w+(?=\?|$)/.exec(url.replace(/[#?].*/, ''))?.[0] ?? ''}`;
   if (url.endsWith('/Calls.json')) return method === 'POST' ? 'Place a call' : 'List calls';
   if (kind === 'status') return `Receipt: ${parameters['MessageStatus'] ?? ''}`;
   if (method === 'POST') return 'Send a text';
