@@ -107,6 +107,48 @@ describeInBrowser('the Phones page', () => {
     expect(await page.title()).toContain('Phones');
   });
 
+  test('calls the company, shows the phones that rang and the words that were said, and hangs up', async () => {
+    await twilio.close();
+    const voiceUrl = `${webhooks.url}/voice`;
+    twilio = await start({
+      numbers: [{ number: COMPANY, name: 'QuickDumpNow', voiceUrl }],
+      pace: { queueMs: 0, deliveryMs: 0, callMs: 400 },
+    });
+    const dial = `<Dial action="${voiceUrl}/dialed" answerOnBridge="true"><Number>${DANA}</Number></Dial>`;
+    webhooks.answerWith((call, response) => {
+      const verbs = call.path === '/voice' ? dial : '<Say>Sorry, no one can take your call.</Say>';
+      twiml(`<Response>${verbs}</Response>`)(call, response);
+    });
+    await context.close();
+    await open();
+    await page.getByRole('combobox', { name: 'When Dana is called' }).selectOption('no-answer');
+    await page.waitForFunction('document.querySelectorAll(".choice.off").length === 1');
+    await handset('Maria Lopez').getByRole('button', { name: 'Call QuickDumpNow as Maria Lopez' }).click();
+    await shows('Maria Lopez', 'Dana’s phone rang');
+    await shows('Dana', 'Dana did not answer');
+    await shows('Maria Lopez', '“Sorry, no one can take your call.”');
+    await shows('Maria Lopez', 'Call to the company: not connected');
+    await handset('Maria Lopez').getByRole('button', { name: 'Call QuickDumpNow as Maria Lopez' }).click();
+    await handset('Maria Lopez').getByRole('button', { name: 'Hang up as Maria Lopez' }).click();
+    await shows('Maria Lopez', 'Maria Lopez hung up');
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  test('shows times in the company’s zone, and names it', async () => {
+    await twilio.close();
+    const clock = { now: () => Date.UTC(2026, 2, 10, 15), sleep: async () => {} };
+    twilio = await start({ timeZone: 'America/Chicago', clock });
+    await context.close();
+    await open({ timezoneId: 'Asia/Tokyo' });
+    await page.getByText('Times are those of America/Chicago.').waitFor();
+    await send(DANA, 'Hello');
+    await shows('Dana', '10:00 AM');
+    await context.close();
+    await open({ timezoneId: 'America/Chicago' });
+    await shows('Dana', '10:00 AM');
+    expect(await page.getByText('Times are those of').count()).toBe(0);
+  });
+
   test('makes one phone unreachable, then reachable again', async () => {
     const condition = page.getByRole('combobox', { name: 'Dana’s phone' });
     await condition.selectOption({ label: 'Unreachable (30003)' });

@@ -46,11 +46,11 @@ const DIAL_STATUS: Readonly<Record<Answering, string>> = {
   'no-answer': 'no-answer',
   busy: 'busy',
 };
-const OUTCOMES: Readonly<Record<Answering, string>> = {
-  answers: 'picked up',
-  voicemail: 'voicemail picked up',
-  'no-answer': 'did not answer',
-  busy: 'was busy',
+const OUTCOMES: Readonly<Record<Answering, (name: string) => string>> = {
+  answers: (name) => `${name} picked up`,
+  voicemail: (name) => `${name}’s voicemail picked up`,
+  'no-answer': (name) => `${name} did not answer`,
+  busy: (name) => `${name} was busy`,
 };
 
 /**
@@ -83,6 +83,7 @@ export class CallNetwork {
     const call = this.#memory.calls.find((one) => one.sid === callSid);
     if (call?.direction !== 'inbound' || call.endedAt !== null) return false;
     this.#hungUp.add(callSid);
+    this.#note(call, call.from, 'ended', `${this.#nameOf(call.from)} hung up`);
     return true;
   }
 
@@ -173,7 +174,7 @@ export class CallNetwork {
     await this.#pause();
     if (this.#work.isStopping) return;
     const answering = this.#answeringOf(call.to);
-    this.#note(call, call.to, 'outcome', `${this.#nameOf(call.to)} ${OUTCOMES[answering]}`);
+    this.#note(call, call.to, 'outcome', OUTCOMES[answering](this.#nameOf(call.to)));
     if (answering === 'busy' || answering === 'no-answer') return this.#end(call, answering, statusCallback);
     this.#memory.updateCall(call, { status: 'in-progress' });
     const form = () => this.#form(call, 'in-progress');
@@ -310,7 +311,7 @@ export class CallNetwork {
     await this.#pause();
     if (this.#work.isStopping) return null;
     if (leg.hangsUp || this.#hungUp.has(call.sid)) {
-      this.#note(call, leg.phone, 'ended', `${this.#nameOf(leg.phone)} hung up`);
+      if (leg.hangsUp) this.#note(call, leg.phone, 'ended', `${this.#nameOf(leg.phone)} hung up`);
       this.#memory.updateCall(call, { status: 'no-answer' });
       this.#hungUp.add(call.sid);
       // The action is called all the same, and its answer ignored.
@@ -318,7 +319,7 @@ export class CallNetwork {
       return { status: 'canceled', isBridged: false };
     }
     const answering = this.#answeringOf(number);
-    this.#note(call, number, 'outcome', `${name} ${OUTCOMES[answering]}`);
+    this.#note(call, number, 'outcome', OUTCOMES[answering](name));
     if (answering === 'busy' || answering === 'no-answer') return { status: DIAL_STATUS[answering], isBridged: false };
     const url = attribute('url');
     const form = () => ({

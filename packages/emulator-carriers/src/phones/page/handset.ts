@@ -61,7 +61,7 @@ const createPeer = (phone: Phone, { name, number, takesCalls }: View['numbers'][
 
 /** Select for how one phone takes calls. */
 const createAnswering = (phone: Phone, { answerings }: View, say: Say, refresh: () => void) => {
-  const select = el('select', { 'aria-label': `When ${phone.name}’s phone rings` });
+  const select = el('select', { 'aria-label': `When ${phone.name} is called` });
   const pending = new PendingInput();
   fillChoices(select, answerings);
   const set = async (): Promise<void> => {

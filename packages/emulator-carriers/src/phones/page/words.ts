@@ -118,7 +118,8 @@ export const callWords = (call: Call, phone: string): string => {
   const ended = call.endedAt !== null;
   const connected = call.events.some(({ kind, text }) => kind === 'outcome' && text.endsWith('are connected'));
   const what = connected ? 'connected' : ended ? 'not connected' : 'ringing';
-  const whose = isCaller ? 'Call to the company' : call.direction === 'inbound' ? 'Incoming call' : 'Call by text';
+  const isAsker = call.direction === 'outbound-api' && call.to === phone;
+  const whose = isCaller ? 'Call to the company' : isAsker ? 'Call by text' : 'Incoming call';
   return `${whose}: ${what}`;
 };
 
