@@ -38,6 +38,21 @@ describe('ensureSecrets', () => {
     });
   });
 
+  test('keeps the owner’s Telnyx key out of the file, unless Twilio itself is used', () => {
+    const key = { apiKey: 'KEY0123456789abcdef-of-the-owner' };
+    const account = { accountSid: `AC${'a'.repeat(32)}`, authToken: 'a'.repeat(32) };
+    const sender = { accountSid: account.accountSid, apiKeySid: `SK${'b'.repeat(32)}`, apiKeySecret: 'c'.repeat(32) };
+    const owner = { admin: account, sender, secondary: null, carriers: { 'qdn/telnyx': key } };
+    const { telnyx } = ensureSecrets(file, owner);
+    expect(telnyx).not.toEqual(key);
+    expect(readFileSync(file, 'utf8')).not.toContain(key.apiKey);
+    expect(ensureSecrets(file, owner).telnyx).toEqual(telnyx);
+    expect(ensureSecrets(file, owner, 'real').telnyx).toEqual(key);
+    // Back at the emulator, the key leaves the file.
+    ensureSecrets(file, owner);
+    expect(readFileSync(file, 'utf8')).not.toContain(key.apiKey);
+  });
+
   test('generates other secrets for another file', () => {
     expect(ensureSecrets(file)).not.toEqual(ensureSecrets(join(folder, 'other.json')));
   });

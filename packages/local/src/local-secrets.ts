@@ -41,13 +41,6 @@ const generateTokens = (): Secrets<LocalVersions> => ({
   [TOKENS]: { AWSCURRENT: { track: keyPair(), device: keyPair(), operator: keyPair() } },
 });
 
-/** Returns the Telnyx key of the owner's file, else the stored one, else a new one that exists nowhere else. */
-const withTelnyx = (secrets: Secrets<LocalVersions>, owner: OwnerCredentials | null): Secrets<LocalVersions> => {
-  const owners = owner?.carriers?.[TELNYX];
-  if (owners) return { ...secrets, [TELNYX]: { AWSCURRENT: { ...owners } } };
-  return secrets[TELNYX] ? secrets : { ...secrets, [TELNYX]: { AWSCURRENT: { apiKey: `KEY${hex(16)}` } } };
-};
-
 /** Generates a Twilio account that exists nowhere else. */
 const generateTwilio = (): Secrets<LocalVersions> => {
   const accountSid = `AC${hex(16)}`;
@@ -83,6 +76,25 @@ const withOwnersValue = (
   };
 };
 
+/** Returns the Telnyx key of the owner's file; null without one. */
+export const telnyxOf = (owner: OwnerCredentials | null): object | null => owner?.carriers?.[TELNYX] ?? null;
+
+/**
+ * Returns the secrets with a Telnyx key. The emulator takes any, so that it gets one that exists nowhere else, and the owner's stays out of
+ * this machine's file. Beside Twilio itself, the owner's key is used, since texts go out.
+ */
+const withTelnyx = (
+  secrets: Secrets<LocalVersions>,
+  owner: OwnerCredentials | null,
+  twilio: WhichTwilio,
+): Secrets<LocalVersions> => {
+  const owners = telnyxOf(owner);
+  const known = secrets[TELNYX];
+  if (twilio === 'real' && owners) return { ...secrets, [TELNYX]: withOwnersValue(known, twilio, owners, null) };
+  const isOwners = known?.from !== undefined || JSON.stringify(known?.AWSCURRENT) === JSON.stringify(owners);
+  return known && !isOwners ? secrets : { ...secrets, [TELNYX]: { AWSCURRENT: { apiKey: `KEY${hex(16)}` } } };
+};
+
 /** Returns the secrets with the owner's Twilio credentials. Without the owner's file, an imported account is replaced. */
 const withOwner = (
   secrets: Secrets<LocalVersions>,
@@ -113,7 +125,7 @@ export const ensureSecrets = (
 ): LocalSecrets => {
   const stored: Secrets<LocalVersions> = existsSync(file) ? readSecrets(file) : {};
   const known = Object.keys(stored).length === 0 ? { ...generateTokens(), ...generateTwilio() } : stored;
-  const secrets = withTelnyx(withOwner(known, owner, twilio), owner);
+  const secrets = withTelnyx(withOwner(known, owner, twilio), owner, twilio);
   if (JSON.stringify(secrets) !== JSON.stringify(stored)) writeSecrets(file, secrets);
   const tokens = secrets[TOKENS]?.AWSCURRENT;
   const admin = secrets[ADMIN]?.AWSCURRENT;

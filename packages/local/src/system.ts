@@ -21,7 +21,7 @@ import { createApi } from './demo/api.ts';
 import { startHostPage } from './demo/host-page.ts';
 import { startDemo } from './demo/start-demo.ts';
 import { carrierEnvironment, carrierParams, startLocalCarriers } from './local-carriers.ts';
-import { ensureSecrets, type LocalSecrets } from './local-secrets.ts';
+import { ensureSecrets, type LocalSecrets, telnyxOf } from './local-secrets.ts';
 import { localSite, nameOfBucket, publishLocalSite } from './local-site.ts';
 import { createLocalTokens, type LocalTokens } from './local-tokens.ts';
 import type { Ports } from './options.ts';
@@ -154,6 +154,8 @@ class SystemStarter {
     if (!realTwilio) {
       const credentials = owner ? `, with the credentials of ${OWNER_FILE}` : '';
       progress(`Emulators of Twilio and AWS SMS, with the Phones page${credentials}`);
+      if (telnyxOf(owner) || company.deployment?.carriers?.some(({ name }) => name === 'telnyx'))
+        progress('Telnyx: a number and a key of this machine. Your own are not used, and not copied');
     }
     const carrierEmulator = realTwilio
       ? null
