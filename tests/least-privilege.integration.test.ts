@@ -469,6 +469,13 @@ const runEverything = async (): Promise<void> => {
   await expectStatus(ask(world, 'GET', '/api/places?text=Home%20Depot'), 200);
   await expectStatus(ask(world, 'GET', `/api/places?text=same%20as%20last%20time&customer=%2B${MARIA.slice(1)}`), 200);
   await expectStatus(ask(world, 'GET', '/api/attention'), 200);
+  const talks = await ask(world, 'GET', '/api/conversations');
+  expect(talks.status).toBe(200);
+  const talk = `/api/conversations/${talks.json.conversations[0].id}`;
+  await expectStatus(ask(world, 'GET', talk), 200);
+  await expectStatus(ask(world, 'GET', '/api/conversations/QDN-1042'), 200);
+  await expectStatus(ask(world, 'POST', talk, { command: 'note', text: 'Gate 4' }), 200);
+  await expectStatus(ask(world, 'POST', talk, { command: 'close' }), 200);
   await expectStatus(ask(world, 'GET', '/api/trailers/T1'), 200);
   await expectStatus(ask(world, 'GET', '/api/trailers'), 200);
   await expectStatus(ask(world, 'GET', '/api/visits'), 200);

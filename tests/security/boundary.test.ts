@@ -4,14 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import * as routes from '@qdn/contracts/routes';
 import { DEFAULT_POLICY } from '@qdn/domain';
+import { changeConversation } from '@qdn/job-api/functions/change-conversation';
 import { createJob } from '@qdn/job-api/functions/create-job';
 import { createTrackingLink } from '@qdn/job-api/functions/create-tracking-link';
 import { findPlaces } from '@qdn/job-api/functions/find-places';
 import { getAttention } from '@qdn/job-api/functions/get-attention';
+import { getConversation } from '@qdn/job-api/functions/get-conversation';
 import { getJob } from '@qdn/job-api/functions/get-job';
 import { getLocation } from '@qdn/job-api/functions/get-location';
 import { getTrack } from '@qdn/job-api/functions/get-track';
 import { getTrailer } from '@qdn/job-api/functions/get-trailer';
+import { listConversations } from '@qdn/job-api/functions/list-conversations';
 import { listJobs } from '@qdn/job-api/functions/list-jobs';
 import { listTrailers } from '@qdn/job-api/functions/list-trailers';
 import { listVisits } from '@qdn/job-api/functions/list-visits';
@@ -93,6 +96,19 @@ const REACHABLE: Record<string, Reachable> = {
   'get-location': { fn: getLocation(api), method: 'GET', path: JOB, audiences: ['track', 'operator'] },
   'get-track': { fn: getTrack(api), method: 'GET', path: { trailer_id: 'T1' }, audiences: ['operator'] },
   'get-trailer': { fn: getTrailer(api), method: 'GET', path: { trailer_id: 'T1' }, audiences: ['operator'] },
+  'list-conversations': { fn: listConversations(api), method: 'GET', path: {}, audiences: ['operator'] },
+  'get-conversation': {
+    fn: getConversation(api),
+    method: 'GET',
+    path: { conversation_id: 'QDN-1042' },
+    audiences: ['operator'],
+  },
+  'change-conversation': {
+    fn: changeConversation(api),
+    method: 'POST',
+    path: { conversation_id: 'QDN-1042' },
+    audiences: ['operator'],
+  },
   'list-jobs': { fn: listJobs(api), method: 'GET', path: {}, audiences: ['operator'] },
   'list-visits': { fn: listVisits(api), method: 'GET', path: {}, audiences: ['operator'] },
   'list-trailers': { fn: listTrailers(api), method: 'GET', path: {}, audiences: ['operator'] },

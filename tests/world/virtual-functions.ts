@@ -16,14 +16,17 @@ import {
   type TravelStore,
 } from '@qdn/domain';
 import { memoryJobTimeline } from '@qdn/domain/testing';
+import { changeConversation } from '@qdn/job-api/functions/change-conversation';
 import { createJob } from '@qdn/job-api/functions/create-job';
 import { createTrackingLink } from '@qdn/job-api/functions/create-tracking-link';
 import { findPlaces } from '@qdn/job-api/functions/find-places';
 import { getAttention } from '@qdn/job-api/functions/get-attention';
+import { getConversation } from '@qdn/job-api/functions/get-conversation';
 import { getJob } from '@qdn/job-api/functions/get-job';
 import { getLocation } from '@qdn/job-api/functions/get-location';
 import { getTrack } from '@qdn/job-api/functions/get-track';
 import { getTrailer } from '@qdn/job-api/functions/get-trailer';
+import { listConversations } from '@qdn/job-api/functions/list-conversations';
 import { listJobs } from '@qdn/job-api/functions/list-jobs';
 import { listTrailers } from '@qdn/job-api/functions/list-trailers';
 import { listVisits } from '@qdn/job-api/functions/list-visits';
@@ -142,6 +145,9 @@ const jobFunctions = (setting: FunctionSetting): Record<string, () => ApiFunctio
     'get-trailer': () => getTrailer(dependencies()),
     'list-jobs': () => listJobs(dependencies()),
     'list-trailers': () => listTrailers(dependencies()),
+    'list-conversations': () => listConversations({ ...dependencies(), relay: stores.relay }),
+    'get-conversation': () => getConversation({ ...dependencies(), relay: stores.relay }),
+    'change-conversation': () => changeConversation({ ...dependencies(), relay: stores.relay }),
     'list-visits': () => listVisits(dependencies()),
     'revoke-tracking-link': () => revokeTrackingLink({ ...dependencies(), revokedLinks: { add: async () => {} } }),
     'update-job': () => updateJob({ ...dependencies(), notices: createNoticeQueue(queue) }),

@@ -6,6 +6,7 @@ import { addDoctorCommand } from './doctor/commands.ts';
 import { addReplayDriveCommand } from './drive-replay/commands.ts';
 import { addChangeCommands } from './jobs/change-commands.ts';
 import { addJobCommands } from './jobs/commands.ts';
+import { addConversationCommands } from './jobs/conversation-commands.ts';
 import { addCreateJobCommand } from './jobs/create-job.ts';
 import { addLinkCommands } from './links/commands.ts';
 import { createOperatorContext } from './operator-context.ts';
@@ -53,6 +54,7 @@ export const createProgram = (given: Surroundings): Command => {
     .addHelpText('after', HELP);
   const context = createOperatorContext(() => program.opts<ConnectionOptions & { utc?: boolean }>(), surroundings);
   addJobCommands(program, context);
+  addConversationCommands(program, context);
   addTrackerCommands(program, context);
   addReportCommand(program, context);
   addLinkCommands(program, context);

@@ -41,6 +41,8 @@ test('the routes are those of the design', () => {
   expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
     'delete /api/jobs/{job_id}/tracking-links/{link_id}',
     'get /api/attention',
+    'get /api/conversations',
+    'get /api/conversations/{conversation_id}',
     'get /api/jobs',
     'get /api/jobs/{job_id}',
     'get /api/jobs/{job_id}/location',
@@ -55,6 +57,7 @@ test('the routes are those of the design', () => {
     'patch /api/jobs/{job_id}',
     'post /api/calls/{call_step}',
     'post /api/carriers/{carrier}/webhook',
+    'post /api/conversations/{conversation_id}',
     'post /api/fallback/calls',
     'post /api/fallback/jobs/{job_id}/messages',
     'post /api/jobs',

@@ -12,6 +12,7 @@ import type { Route } from './route.ts';
 
 const JOB = '/api/jobs/{job_id}';
 const TRAILER = '/api/trailers/{trailer_id}';
+const CONVERSATION = '/api/conversations/{conversation_id}';
 const OPERATOR = { by: 'token', audiences: ['operator'] } as const;
 const EMPTY_TWIML = { description: 'Empty TwiML', type: 'text/xml' } as const;
 
@@ -386,6 +387,53 @@ export const getAttention = {
     'Outbound messages with an unknown outcome, unanswered messages, unmatched messages, and jobs that ended by themselves, which can be undone.',
   answers: { 200: { description: 'All items; empty lists when there are none', schema: 'attention' } },
   refuses: [403],
+} as const satisfies Route;
+
+export const listConversations = {
+  service: 'job-api',
+  function: 'list-conversations',
+  method: 'get',
+  path: '/api/conversations',
+  authentication: OPERATOR,
+  body: { as: 'none' },
+  cache: 'private',
+  summary: 'Lists open conversations: those that wait for an answer, longest first, then the others',
+  description:
+    'A conversation is everything that the company and one person say to each other, over all jobs and channels. Numbers are masked.',
+  query: { after: { description: '`next` of the page before', type: 'string' } },
+  answers: { 200: { description: 'One page', schema: 'conversationList' } },
+  refuses: [403, 422],
+} as const satisfies Route;
+
+export const getConversation = {
+  service: 'job-api',
+  function: 'get-conversation',
+  method: 'get',
+  path: CONVERSATION,
+  authentication: OPERATOR,
+  body: { as: 'none' },
+  cache: 'private',
+  summary: 'Returns a conversation with its texts, newest first',
+  description:
+    '`conversation_id` is an `id` of the list, or the ID of a job: then it is the conversation with its customer.',
+  query: { after: { description: '`next` of the page before: older texts', type: 'string' } },
+  answers: { 200: { description: 'The conversation, with a page of its texts', schema: 'conversationState' } },
+  refuses: [403, 404, 422],
+} as const satisfies Route;
+
+export const changeConversation = {
+  service: 'job-api',
+  function: 'change-conversation',
+  method: 'post',
+  path: CONVERSATION,
+  authentication: OPERATOR,
+  body: { as: 'json', schema: 'conversationCommand', example: { command: 'claim', by: 'dana' } },
+  cache: 'private',
+  summary: 'Claims, releases or closes a conversation, or adds a note for colleagues',
+  description:
+    'A claim releases itself after four hours. Closing marks what waits as answered: no one else is texted because of it. A note never reaches the person. Repeating a command changes nothing more.',
+  answers: { 200: { description: 'The conversation after the command', schema: 'listedConversation' } },
+  refuses: [403, 404, 409],
 } as const satisfies Route;
 
 export const updateJob = {

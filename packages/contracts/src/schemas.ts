@@ -1,5 +1,8 @@
 import {
   CHANGE_ORIGINS,
+  CHANNELS,
+  CONVERSATION_COMMANDS,
+  CONVERSATION_SIDES,
   CUSTOMER_STAGES,
   ETA_BASES,
   FAILURE_CLASSES,
@@ -860,6 +863,105 @@ export const jobList = {
 } as const;
 
 const jobOrNone = { anyOf: [jobId, { type: 'null' }], description: 'Null for a message without a job' } as const;
+
+const conversationText = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['sid', 'at', 'jobId', 'side', 'sender', 'body'],
+  properties: {
+    sid: { type: 'string' },
+    at: time,
+    jobId: jobOrNone,
+    side: {
+      type: 'string',
+      enum: CONVERSATION_SIDES,
+      description: 'company: an automatic answer or a notice; note: for colleagues only',
+    },
+    sender: { type: 'string', description: '`customer` or a masked number, a dispatcher’s name, or `company`' },
+    body: { type: 'string' },
+  },
+} as const;
+
+/** A conversation as the list has it. */
+export const listedConversation = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'id',
+    'name',
+    'handle',
+    'from',
+    'jobs',
+    'channel',
+    'waiting',
+    'waitingSince',
+    'isQuestion',
+    'last',
+    'claim',
+    'closedAt',
+  ],
+  properties: {
+    id: { type: 'string', description: 'Names the conversation in URLs. It has no phone number in it' },
+    name: { type: ['string', 'null'], description: 'Null for someone without a job' },
+    handle: { type: ['string', 'null'], description: 'A dispatcher’s text that begins with it goes to this person' },
+    from: { type: 'string', description: 'The masked number' },
+    jobs: { type: 'array', items: jobId, description: 'Jobs of which the person is the customer, newest first' },
+    channel: { type: 'string', enum: CHANNELS },
+    waiting: { type: 'integer', description: 'Number of texts without an answer' },
+    waitingSince: { anyOf: [time, { type: 'null' }] },
+    isQuestion: { type: 'boolean', description: 'One of the texts that wait is a question' },
+    last: {
+      anyOf: [conversationText, { type: 'null' }],
+      description: 'The last text of anyone, cut to 160 characters',
+    },
+    claim: {
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['by', 'name', 'at'],
+          properties: { by: { type: 'string' }, name: { type: 'string' }, at: time },
+        },
+        { type: 'null' },
+      ],
+      description: 'The dispatcher who takes care of it',
+    },
+    closedAt: { anyOf: [time, { type: 'null' }] },
+  },
+} as const;
+
+/** `GET /api/conversations` */
+export const conversationList = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['conversations', 'next'],
+  properties: { conversations: { type: 'array', items: listedConversation }, next: nextPage },
+} as const;
+
+/** `GET /api/conversations/{conversation_id}` */
+export const conversationState = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['conversation', 'phone', 'texts', 'next'],
+  properties: {
+    conversation: listedConversation,
+    phone: { type: 'string', description: 'The person’s number' },
+    texts: { type: 'array', items: conversationText, description: 'Newest first' },
+    next: nextPage,
+  },
+} as const;
+
+/** `POST /api/conversations/{conversation_id}` */
+export const conversationCommand = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['command'],
+  properties: {
+    command: { type: 'string', enum: CONVERSATION_COMMANDS },
+    by: { ...name, description: 'ID of the contact who commands. The operator when left out' },
+    text: { type: 'string', maxLength: 1600, description: 'Words of a note' },
+  },
+} as const;
 
 /** `GET /api/attention`: items that need the operator's attention. */
 export const attention = {

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'link-revoked'
   | 'job-not-found'
   | 'trailer-not-found'
+  | 'conversation-not-found'
   | 'media-not-found'
   | 'conflict'
   | 'too-many-requests'

@@ -9,6 +9,7 @@ export const PROBLEMS: Record<ErrorCode | 'internal', { status: number; title: s
   forbidden: { status: 403, title: 'Not for this caller' },
   'job-not-found': { status: 404, title: 'No such job' },
   'trailer-not-found': { status: 404, title: 'No active job for this trailer' },
+  'conversation-not-found': { status: 404, title: 'No such conversation' },
   'media-not-found': { status: 404, title: 'No such picture' },
   conflict: { status: 409, title: 'Conflict with another change' },
   'body-too-large': { status: 413, title: 'The body is too large' },

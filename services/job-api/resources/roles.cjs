@@ -15,6 +15,10 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'get-location': [job('GetItem'), fixes, ...router],
     'list-jobs': [allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
     'get-attention': [job('BatchGetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
+    'list-conversations': [job('BatchGetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
+    'get-conversation': [job('GetItem', 'Query')],
+    // Closing marks the texts that wait as answered.
+    'change-conversation': [job('GetItem', 'PutItem', 'UpdateItem')],
     'find-places': [
       job('GetItem'),
       allow(['dynamodb:Query'], index(jobsTable, 'by-status'), index(jobsTable, 'by-phone')),

@@ -3,8 +3,11 @@ import type { Conversation } from '../relay/conversation/conversation.ts';
 import type { Desk } from '../relay/conversation/desk.ts';
 import type { TimelineId } from '../relay/outbound-message.ts';
 
-/** The sides of a conversation: the person outside the team, a dispatcher, and the company with its automatic answers and notices. */
-export const CONVERSATION_SIDES = ['person', 'team', 'company'] as const;
+/**
+ * The sides of a conversation: the person outside the team, a dispatcher, and the company with its automatic answers and notices. A `note` is
+ * for colleagues only: the person never gets it.
+ */
+export const CONVERSATION_SIDES = ['person', 'team', 'company', 'note'] as const;
 
 /** One text of a conversation. `sender`: `customer` or a masked number, a dispatcher's name, or `company`. `at` is epoch ms. */
 export type ConversationText = {

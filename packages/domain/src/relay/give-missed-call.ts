@@ -3,6 +3,7 @@ import { advance } from './advance.ts';
 import { isOverBudget, type RecentMessage, summaryDue } from './budget.ts';
 import { callerText, missedCallText } from './call-wording.ts';
 import { isTextableStranger, numberOfCaller } from './callable-number.ts';
+import { noteMessage } from './conversation/note-message.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
 import { hold } from './hold.ts';
@@ -56,6 +57,7 @@ export const giveMissedCall = async (deps: RelayDependencies, call: MissedCall):
   const data = { kind, sender, record: { ...call } };
   deps.log({ id: `${messageSid} message`, type: 'message', at: plan.receivedAt, sid: messageSid, timelineId, data });
   await deps.relay.record(plan, message);
+  await noteMessage(deps, plan, message);
   await advance(deps, plan, messageSid, known === null ? 'new' : 'due');
   return plan;
 };

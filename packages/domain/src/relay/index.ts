@@ -13,6 +13,15 @@ export {
   waitingSince,
 } from './conversation/conversation.ts';
 export {
+  CONVERSATION_COMMANDS,
+  type ConversationCommand,
+  type ConversationPorts,
+  commandConversation,
+  findConversation,
+  listOpenConversations,
+  readConversation,
+} from './conversation/conversation-commands.ts';
+export {
   DESK_QUESTION_KINDS,
   type Desk,
   type DeskChoice,
@@ -58,6 +67,7 @@ export {
 export type { AlertQueue, OwnerAlert } from './owner-alert.ts';
 export { readableLine, readableWords, withoutHidden } from './plain-words.ts';
 export { type Copy, PLAN_KINDS, type PlanKind, type PlannedCall, type Recipient, type RelayPlan } from './plan.ts';
+export { jobHandle } from './planning/mentions.ts';
 export {
   type Budgets,
   type Cascade,

@@ -189,6 +189,12 @@ const newsOf = async (deps: Noting, plan: RelayPlan, message: Words): Promise<Co
       plan.answeredBy === null ? withWaitingText(conversation, text) : conversation;
     return [{ phone: personKey(plan.from), timelineId, isCustomer: false, change, texts: [] }];
   }
+  if (kind === 'note' && plan.person !== undefined) {
+    const texts = [textOf(plan, messageSid, 'note', body)];
+    return [
+      { phone: personKey(plan.person), timelineId, isCustomer: false, change: (conversation) => conversation, texts },
+    ];
+  }
   const toPerson = recipients.find(({ recipient }) => recipient === CUSTOMER);
   if (!toPerson) return acknowledges.length > 0 ? newsOfAcknowledgement(deps, plan) : [];
   // An answer is in the conversation once it is on its way: see `noteAnswer`.

@@ -1,0 +1,10 @@
+import { createDocumentClient } from '@qdn/aws';
+import { createRelayStore } from '@qdn/aws/relay';
+import { config } from '../../config.ts';
+import { dependencies } from '../../dependencies.ts';
+import { changeConversation } from './handler.ts';
+
+export const handler = changeConversation({
+  ...dependencies,
+  relay: createRelayStore(createDocumentClient(), config.jobsTable),
+});
