@@ -8,7 +8,7 @@ import { type Delivered, deliver } from './deliver.ts';
 import { type RelayDependencies, RelayIncomplete } from './dependencies.ts';
 import { directStep } from './direct-texts.ts';
 import { wordsNow } from './late-texts.ts';
-import { bounceText, unansweredText } from './message-wording.ts';
+import { bounceText, unansweredCallText, unansweredText } from './message-wording.ts';
 import { isRecentNotice } from './notice.ts';
 import { hasFailed, type OutboundMessage, outboundMessageId, TAKEN_BACK, UNMATCHED } from './outbound-message.ts';
 import { CUSTOMER, DRIVER, OPERATOR, type RelayPlan } from './plan.ts';
@@ -216,7 +216,7 @@ const firstAttempts = async (
     !deps.company.textNumbers.includes(operator) &&
     !(await hasAlarmOf(deps, plan, operator, messageSid))
   )
-    texts.push({ recipient: OPERATOR, to: operator, body: await unansweredFor(deps, plan, messageSid) });
+    texts.push({ recipient: OPERATOR, to: operator, body: unansweredFor(deps, plan) });
   const times = [lookAgainAt, toSender.at].filter((at) => at !== null);
   return { texts, lookAgainAt: times.length > 0 ? Math.min(...times) : null, isExhausted };
 };
@@ -320,11 +320,10 @@ const bounceFor = async (
   return { ...plan.bounce, body: bounceText(handle, name, failed.errorClass === 'opted-out') };
 };
 
-const unansweredFor = async (deps: RelayDependencies, plan: RelayPlan, messageSid: MessageSid): Promise<string> => {
-  const job = await jobOf(deps, plan);
-  const message = await deps.relay.message(plan.timelineId, plan.receivedAt, messageSid);
-  const { handle, name } = labelOfSender(deps, plan, job);
-  return unansweredText(`${job ? `${job.id} ` : ''}${name} (${handle})`, message?.body ?? '');
+/** Returns the alarm for the operator: the person's words, or for a call and a summary what the team has read. */
+const unansweredFor = (deps: RelayDependencies, { source, body, receivedAt }: RelayPlan): string => {
+  const wording = { now: deps.now(), timeZone: deps.company.timeZone, writtenAt: receivedAt };
+  return source ? unansweredText(source, wording) : unansweredCallText(body);
 };
 
 /** Records that no one has answered, and reports it once, however often the message is looked at. */

@@ -590,7 +590,7 @@ describe('words that mean less than they seem', () => {
   test('the operator reads the driver’s name when no dispatcher answers their text', async () => {
     const { world } = await heard({ jobs: [driving], metres: 6400 }, ['gate is locked, need the code']);
     await world.wait(60);
-    expect(world.sentTo(OPERATOR)).toEqual([expect.stringContaining('QDN-1043 driver Ray (@u')]);
+    expect(world.sentTo(OPERATOR)).toEqual([expect.stringContaining('Driver Ray (T1) @u0131 about Ann Lee (1043)')]);
   });
 
   test('UNDO after HERE says that the trailer is not there yet', async () => {

@@ -1,8 +1,9 @@
 import { etaWords, shownRange, type Wording } from '../customer/stage-words.ts';
 import type { Job } from '../job.ts';
 import type { RecentMessage } from './budget.ts';
+import { mediaLines } from './media-parts.ts';
 import { readableWords } from './plain-words.ts';
-import type { JobFacts } from './team-wording.ts';
+import { type JobFacts, type TeamMessage, writerOf } from './team-wording.ts';
 import { ended, fit, MAX_SMS_LENGTH, quotedLine, saidBy, withoutAccents } from './text-layout.ts';
 
 const EXAMPLE_OF_REPLY = 'Start your text with the job number, like: @1042 we will be there at 3';
@@ -36,9 +37,17 @@ export const bounceText = (handle: string, name: string, hasOptedOut: boolean): 
     ? `Not sent: ${name} (${handle}) has opted out of texts. Please call.`
     : `Your text to ${name} (${handle}) was not delivered. Please call.`;
 
-/** Tells the operator that a customer is waiting and no dispatcher has answered. */
-export const unansweredText = (who: string, words: string): string =>
-  fit((said) => saidBy(`No one has answered ${who}`, said), readableWords(words));
+/** Tells the operator that someone is waiting and no dispatcher has answered. */
+export const unansweredText = (
+  message: Pick<TeamMessage, 'name' | 'handle' | 'about' | 'words' | 'media'>,
+  wording: Parameters<typeof writerOf>[1],
+): string => {
+  const writer = `No one has answered ${writerOf({ ...message, name: withoutAccents(message.name) }, wording)}`;
+  return fit((said) => [saidBy(writer, said), ...mediaLines(message.media)].join('\n'), readableWords(message.words));
+};
+
+/** Tells the operator that no dispatcher has answered a call, or a summary. @param body the text that the team has read */
+export const unansweredCallText = (body: string): string => fit((said) => saidBy('No one has answered', said), body);
 
 /** Answers a dispatcher's question about a job: customer, stage, arrival time and link. @param eta null without one */
 export const dispatcherAnswerText = (

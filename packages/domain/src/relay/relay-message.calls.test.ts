@@ -177,7 +177,9 @@ describe('a missed call', () => {
   test('that no one answers goes to the operator, as a text does', async () => {
     await missed(MARIA);
     await world.wait(20);
-    expect(world.sentTo(OPERATOR)).toEqual([expect.stringContaining('Missed call')]);
+    expect(world.sentTo(OPERATOR)).toEqual([
+      expect.stringMatching(/^No one has answered:\n> Maria Lopez @1042: missed call at 9:00 AM\. /),
+    ]);
   });
 
   test('is answered by a text, or by a call', async () => {

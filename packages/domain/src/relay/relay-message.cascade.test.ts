@@ -32,7 +32,7 @@ describe('the cascade', () => {
     await world.wait(2);
     await world.wait(120);
     expect(world.sentTo(OPERATOR)).toEqual([
-      'No one has answered QDN-1042 Maria Lopez (@1042): "Can you come after 3? QDN-1042"',
+      'No one has answered Maria Lopez @1042, written 9:00 AM: "Can you come after 3? QDN-1042"',
     ]);
     expect(world.reports.filter(({ kind }) => kind === 'unanswered')).toHaveLength(1);
     expect((await world.relay.attention(world.now)).unanswered).toMatchObject([{ messageSid: sidOf(1) }]);

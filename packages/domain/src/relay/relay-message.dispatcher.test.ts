@@ -194,7 +194,7 @@ describe('a dispatcher’s text never goes to a customer by a guess:', () => {
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
     expect(world.sentTo(dana.phone).at(-1)).toBe('You have @77 (Ada). Still waiting: @1042 (Maria Lopez).');
     await world.wait(30);
-    expect(world.sentTo(OPERATOR)).toEqual([expect.stringContaining('No one has answered QDN-1042 Maria Lopez')]);
+    expect(world.sentTo(OPERATOR)).toEqual([expect.stringContaining('No one has answered Maria Lopez @1042')]);
   });
 });
 

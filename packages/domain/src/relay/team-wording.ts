@@ -80,7 +80,10 @@ const linesBelow = (message: TeamMessage, facts: JobFacts | null, wording: Wordi
 };
 
 /** `Maria Lopez @1042`, `Guest @u0199 about Maria Lopez (1042), written Nov 23, 9:42 PM` */
-const writerOf = ({ name, handle, about }: TeamMessage, { writtenAt, ...wording }: TeamWording): string => {
+export const writerOf = (
+  { name, handle, about }: Pick<TeamMessage, 'name' | 'handle' | 'about'>,
+  { writtenAt, ...wording }: Pick<TeamWording, 'now' | 'timeZone' | 'writtenAt'>,
+): string => {
   const written = writtenAt === null ? '' : `, written ${clockOrDay(writtenAt, { ...wording, language: 'en' })}`;
   return `${nameAndHandle(name, handle)}${about === null ? '' : ` about ${readableLine(about)}`}${written}`;
 };

@@ -26,6 +26,7 @@ describe('the handle in one of our texts', () => {
   test.each([
     ['Maria Lopez @1042: "see QDN-1043"', '@1042'],
     ['Guest @u0199 about Maria Lopez (1042): "hi"', '@u0199'],
+    ['No one has answered Guest @u0199 about Maria Lopez (1042), written 2:05 PM: "hi"', '@u0199'],
     ['Maria Lopez @HAUL-7, written Nov 22, 9:42 PM: "hi"', '@HAUL-7'],
     ['QuickDumpNow: meet @1042: now', null],
     ['"x" @1042: y', null],

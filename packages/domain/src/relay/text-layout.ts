@@ -101,7 +101,7 @@ export const nameAndHandle = (name: string, handle: string | null): string => {
 
 /** Returns the handle in the first line of one of our own texts, as in a reaction's quote of it; null when there is none. */
 export const handleInOurText = (text: string): string | null =>
-  /^[^\n:"@]{1,40} (@(?:u?[0-9]{1,9}|[A-Z]{2,5}-[0-9]{1,9}))(?=[ ,:])/.exec(text.trim())?.[1] ?? null;
+  /^[^\n:"@]{1,80} (@(?:u?[0-9]{1,9}|[A-Z]{2,5}-[0-9]{1,9}))(?=[ ,:])/.exec(text.trim())?.[1] ?? null;
 
 /** `Maria Lopez @1042: "On my way"`; several lines below their writer, each with `> ` in front; the writer alone without words. */
 export const saidBy = (writer: string, words: string): string => {
