@@ -94,6 +94,8 @@ reduces this by up to ${money(bill.free)} (if nothing else in the account uses i
 An address that is looked up costs about $0.004 more: Amazon Location's price for results that are kept, from memory, not checked. Places that
 were used before, saved stops and coordinates cost nothing.
 
+Calls cost extra, by the minute, and can be switched off: [calls](calls.md#cost). A call costs AWS as much as four webhooks.
+
 One-time fees before the first text: about $4.50 for the brand and $15 for the campaign (A2P 10DLC registration; [second hand](https://help.textvolt.com/en/articles/13702582-10dlc-tfn-and-short-code-fees-and-charges)).
 
 `;
