@@ -54,8 +54,8 @@ const withStand = ({ fixes }: Drive): Fix[] => {
   return [...fixes, ...stand];
 };
 
-/** A kind of tracker: picks the fixes that it reports. */
-type Tracker = { name: string; pick: (fix: Fix, last: Fix | null) => boolean; offM?: number };
+/** A kind of tracker: picks the fixes that it reports. `isLearned`: earlier visits have told where the site beside its address is. */
+type Tracker = { name: string; pick: (fix: Fix, last: Fix | null) => boolean; offM?: number; isLearned?: boolean };
 const every = (seconds: number) => (fix: Fix, last: Fix | null) => !last || fix.at - last.at >= seconds * 1000;
 const trackers: Tracker[] = [
   { name: 'every second', pick: every(1) },
@@ -74,6 +74,13 @@ const trackers: Tracker[] = [
     pick: (fix, last) => !last || distanceM(fix, last) >= 75,
     offM: BESIDE_M,
   },
+  { name: 'every 10 s, 120 m off, learned', pick: every(10), offM: BESIDE_M, isLearned: true },
+  {
+    name: '75 m and silent, 120 m off, learned',
+    pick: (fix, last) => !last || distanceM(fix, last) >= 75,
+    offM: BESIDE_M,
+    isLearned: true,
+  },
 ];
 
 const reportsOf = (fixes: readonly Fix[], { pick }: Tracker): Fix[] => {
@@ -90,11 +97,11 @@ const jobTo = (site: Place, at: number): Job =>
   });
 
 /** Plays reports as they arrive, with a look each minute, and returns the moment of the first decision for an arrival. */
-const arrivedAt = (reports: readonly Fix[], site: Place): number | null => {
+const arrivedAt = (reports: readonly Fix[], site: Place, learned: Place | null = null): number | null => {
   const first = reports[0];
   if (!first) return null;
   let job = jobTo(site, first.at - 1);
-  const options = { ownPlaces: [], completes: true };
+  const options = { ownPlaces: [], completes: true, siteOf: () => learned };
   const looks = reports.map(({ at }) => at);
   for (let at = first.at; at < (reports.at(-1) as Fix).at + STANDS_MS; at += MINUTE) looks.push(at);
   looks.sort((a, b) => a - b);
@@ -154,7 +161,7 @@ for (const tracker of trackers) {
     const reports = reportsOf(withStand(drive), tracker);
     const end = drive.fixes.at(-1) as Fix;
     const site = tracker.offM ? sideOf(drive.fixes, drive.fixes.length - 1, tracker.offM) : end;
-    const at = arrivedAt(reports, site);
+    const at = arrivedAt(reports, site, tracker.isLearned ? end : null);
     return at === null ? null : (at - drive.endsAt) / MINUTE;
   });
   const found = delays.filter((delay) => delay !== null);

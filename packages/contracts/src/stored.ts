@@ -592,7 +592,7 @@ export const storedTravel = {
   type: 'object',
   additionalProperties: false,
   required: ['legs', 'dwells', 'version'],
-  properties: { legs: text, dwells: text, version: number },
+  properties: { legs: text, dwells: text, sites: text, version: number },
 } as const satisfies ItemSchema;
 
 /** A driven leg of before the areas were noted: ID, epoch ms, straight line and road in m, seconds, and the share that the estimate missed. */
@@ -617,6 +617,13 @@ export const storedLeg = {
 } as const satisfies ItemSchema;
 
 /** A stay at a stop: ID, epoch ms, kind of the stop, seconds. */
+/** A visit beside its stop: ID, epoch ms, lat and lon of the stop, lat and lon of the stand, and 1 when a person has confirmed it. */
+export const storedSite = {
+  type: 'array',
+  items: [text, number, number, number, number, number, number],
+  minItems: 7,
+  additionalItems: false,
+} as const satisfies ItemSchema;
 export const storedDwell = {
   type: 'array',
   items: [text, number, { type: 'string', enum: STOP_KINDS }, number],
@@ -638,5 +645,6 @@ export type StoredQuarantine = FromSchema<typeof storedQuarantine>;
 export type StoredTravel = FromSchema<typeof storedTravel>;
 export type StoredLeg = [...FromSchema<typeof storedLegWithoutAreas>, from?: number, to?: number];
 export type StoredDwell = FromSchema<typeof storedDwell>;
+export type StoredSite = FromSchema<typeof storedSite>;
 export type StoredJob = FromSchema<typeof storedJob>;
 export type StoredJobSummary = FromSchema<typeof storedJobSummary>;

@@ -16,6 +16,15 @@ const leg = (n: number): TravelRecord['legs'][number] => ({
 const record: TravelRecord = {
   legs: Array.from({ length: 150 }, (_, n) => leg(n)),
   dwells: [{ id: 'QDN-1#0', at: Date.UTC(2026, 10, 23), kind: 'dump_site', seconds: 1200 }],
+  sites: [
+    {
+      id: 'QDN-1#0#T1',
+      at: Date.UTC(2026, 10, 23),
+      stop: { lat: 30.1, lon: -97 },
+      site: { lat: 30.101, lon: -97 },
+      isConfirmed: true,
+    },
+  ],
 };
 
 /** Contract of every store of a company's drives. */

@@ -3,12 +3,21 @@ import {
   type ItemSchema,
   type StoredDwell,
   type StoredLeg,
+  type StoredSite,
   type StoredTravel,
   storedDwell,
   storedLeg,
+  storedSite,
   storedTravel,
 } from '@qdn/contracts/stored';
-import { type DwellSample, EMPTY_TRAVEL, type LegSample, type TravelRecord, type TravelStore } from '@qdn/domain';
+import {
+  type DwellSample,
+  EMPTY_TRAVEL,
+  type LegSample,
+  type SiteSample,
+  type TravelRecord,
+  type TravelStore,
+} from '@qdn/domain';
 import { BrokenItem, isConditionFailure, reaching } from '../failures.ts';
 import { TRAVEL_KEY } from '../jobs-table/keys.ts';
 import { matchesSchema, readItem } from '../read-item.ts';
@@ -16,7 +25,7 @@ import { matchesSchema, readItem } from '../read-item.ts';
 const STORE = 'The jobs table';
 
 /*
- * One item: `legs` and `dwells` are JSON, in rows instead of objects. So 135 legs are 12 KB, two read units; as attributes of
+ * One item: `legs`, `dwells` and `sites` are JSON, in rows instead of objects. So 135 legs are 12 KB, two read units; as attributes of
  * DynamoDB they took three times as much.
  */
 const legRow = ({ id, at, straightM, roadM, seconds, missed, from, to }: LegSample): StoredLeg => [
@@ -29,6 +38,11 @@ const legRow = ({ id, at, straightM, roadM, seconds, missed, from, to }: LegSamp
   ...(from === undefined || to === undefined ? ([] as const) : ([from, to] as const)),
 ];
 const dwellRow = ({ id, at, kind, seconds }: DwellSample): StoredDwell => [id, at, kind, seconds];
+
+const siteRow = ({ id, at, stop, site, isConfirmed }: SiteSample): StoredSite => [
+  ...([id, at, stop.lat, stop.lon, site.lat, site.lon] as const),
+  isConfirmed ? 1 : 0,
+];
 
 const BROKEN = 'An item of qdn-jobs is not COMPANY TRAVEL';
 
@@ -55,9 +69,23 @@ const toDwells = (json: string): DwellSample[] =>
     seconds > 0 ? [{ id, at, kind, seconds }] : [],
   );
 
+const toSites = (json: string): SiteSample[] =>
+  (rows('sites', json, storedSite) as StoredSite[]).map(([id, at, lat, lon, siteLat, siteLon, confirmed]) => ({
+    id,
+    at,
+    stop: { lat, lon },
+    site: { lat: siteLat, lon: siteLon },
+    isConfirmed: confirmed === 1,
+  }));
+
 const fromItem = (item: unknown): { record: TravelRecord; version: number } => {
-  const { legs, dwells, version } = readItem(storedTravel, item, 'qdn-jobs is not COMPANY TRAVEL') as StoredTravel;
-  return { record: { legs: toLegs(legs), dwells: toDwells(dwells) }, version };
+  const { legs, dwells, sites, version } = readItem(
+    storedTravel,
+    item,
+    'qdn-jobs is not COMPANY TRAVEL',
+  ) as StoredTravel;
+  const learned = sites === undefined ? {} : { sites: toSites(sites) };
+  return { record: { legs: toLegs(legs), dwells: toDwells(dwells), ...learned }, version };
 };
 
 /** The travel-time model, as one item of the jobs table. Each method is one request. */
@@ -78,6 +106,7 @@ export const createTravelStore = (client: DynamoDBDocumentClient, table: string)
               ...TRAVEL_KEY,
               legs: JSON.stringify(record.legs.map(legRow)),
               dwells: JSON.stringify(record.dwells.map(dwellRow)),
+              ...(record.sites ? { sites: JSON.stringify(record.sites.map(siteRow)) } : {}),
               version: version + 1,
             },
             ConditionExpression: version === 0 ? 'attribute_not_exists(pk)' : '#version = :seen',

@@ -65,6 +65,8 @@ const LEAVES_BEFORE_DUE_MS = 20 * 60_000;
 export type FollowOptions = {
   ownPlaces: readonly OwnPlace[];
   completes: boolean;
+  /** Returns the place where trailers really stand at a stop, as visits have told; null when it is not known. */
+  siteOf?: (stop: Stop) => Place | null;
   /** Word of the trailer's device since its last fix: true at rest, false in motion. */
   sign?: boolean;
 };
@@ -180,7 +182,11 @@ const isBusy = (all: readonly Following[], job: Job): boolean =>
   );
 
 /** Arrival of a trailer at the most likely of the stops ahead, of all its jobs. */
-const arrival = (all: readonly Following[], moment: Moment, others: readonly Place[]): Step | null => {
+const arrival = (
+  all: readonly Following[],
+  moment: Moment,
+  { ownPlaces: others, siteOf }: FollowOptions,
+): Step | null => {
   const { stand, at } = moment;
   const current = all.find(({ progress }) => phaseOf(progress.status) === 'standing');
   if (current) return null;
@@ -196,7 +202,7 @@ const arrival = (all: readonly Following[], moment: Moment, others: readonly Pla
       const since = Math.max(candidate.progress.decidedAt, earliestFor(candidate, all));
       if (needsNewStand(candidate.progress) && stand.from < candidate.progress.since) return [];
       if (at < leftThereUntil(candidate, stand)) return [];
-      const counted = visitedAt(moment, stop, rivals, since, candidate.leastMs);
+      const counted = visitedAt(moment, stop, rivals, since, candidate.leastMs, siteOf?.(stop) ?? null);
       return counted === null ? [] : [{ candidate, stop, counted, metres: distanceM(stand, stop), since }];
     })
     .sort(
@@ -427,11 +433,8 @@ const applied = (all: readonly Following[], steps: readonly Step[]): Following[]
 const isOpen = ({ progress }: Following): boolean => isActive(progress.status);
 
 /** Decides everything that one moment shows, one decision after another. */
-const decided = (
-  before: readonly Following[],
-  moment: Moment,
-  { ownPlaces, completes }: FollowOptions,
-): Following[] => {
+const decided = (before: readonly Following[], moment: Moment, options: FollowOptions): Following[] => {
+  const { ownPlaces, completes } = options;
   let all = [...before];
   // At most a departure, the end of one job and the begin of the next can be seen at one moment.
   for (let i = 0; i < 4; i += 1) {
@@ -439,7 +442,7 @@ const decided = (
     const leaving = open.map((following) => departure(following, moment)).find((one) => one !== null);
     const next =
       leaving ??
-      arrival(open, moment, ownPlaces) ??
+      arrival(open, moment, options) ??
       (completes ? completion(open, moment, ownPlaces) : null) ??
       goingHome(open, moment, ownPlaces) ??
       settingOut(open, moment);

@@ -16,6 +16,7 @@ export { type FollowOptions, followTrailer, HINDSIGHT_MS } from './follow-traile
 export { freshnessOf } from './freshness.ts';
 export { bearingDeg, distanceM, METRES_PER_MILE, type Place } from './geo.ts';
 export { etaOf, type Travel } from './job-eta.ts';
+export type { SiteSample } from './learned-sites.ts';
 export { finishedLegs, legsSince } from './legs.ts';
 export {
   type CompanyCard,

@@ -1,6 +1,7 @@
 import type { Fix } from '../fix.ts';
 import type { Job } from '../job.ts';
 import type { TravelStore } from '../ports/travel.ts';
+import { siteSamples } from './learned-sites.ts';
 import { finishedLegs } from './legs.ts';
 import { EMPTY_TRAVEL, learn, type TravelModel, travelModel } from './travel.ts';
 
@@ -46,7 +47,7 @@ export const learnedTravel = (
 };
 
 /**
- * Adds a job's finished legs and stays to the travel-time model's samples. A sample that is added twice counts once; concurrent
+ * Adds a job's finished legs and stays, and the true places of its stops, to the travel-time model's samples. A sample that is added twice counts once; concurrent
  * writers lose nothing. One read, and one write if there is something new.
  * @param fixes of the job since `legsSince`
  * @throws ProductError `unavailable` when the store cannot be reached
@@ -58,10 +59,11 @@ export const learnFrom = async (
   timeZone: string,
 ): Promise<void> => {
   const { legs, dwells } = finishedLegs(job, fixes);
-  if (legs.length === 0 && dwells.length === 0) return;
+  const sites = siteSamples(job);
+  if (legs.length === 0 && dwells.length === 0 && sites.length === 0) return;
   for (let tries = 0; tries < MAX_WRITE_ATTEMPTS; tries += 1) {
     const { record, version } = await store.read();
-    const taught = learn(record, legs, dwells, timeZone);
+    const taught = learn(record, legs, dwells, timeZone, sites);
     if (taught === record || (await store.replace(taught, version))) return;
   }
 };

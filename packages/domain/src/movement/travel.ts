@@ -1,5 +1,7 @@
 import { STOP_KINDS, type StopKind } from '../job.ts';
 import type { Area } from './area.ts';
+import type { Place } from './geo.ts';
+import { type SiteSample, siteOf, withSites } from './learned-sites.ts';
 import { quantile } from './quantile.ts';
 import { timeOfDay } from './time-of-day.ts';
 
@@ -23,8 +25,12 @@ export type LegSample = {
 /** A finished stay at a stop; it began at `at`, epoch ms. */
 export type DwellSample = { id: string; at: number; kind: StopKind; seconds: number };
 
-/** Samples of the company's own drives, oldest first. */
-export type TravelRecord = { legs: readonly LegSample[]; dwells: readonly DwellSample[] };
+/** Samples of the company's own drives and visits, oldest first. Records from before sites were learned have none. */
+export type TravelRecord = {
+  legs: readonly LegSample[];
+  dwells: readonly DwellSample[];
+  sites?: readonly SiteSample[];
+};
 
 export const EMPTY_TRAVEL: TravelRecord = { legs: [], dwells: [] };
 
@@ -47,6 +53,8 @@ export type TravelModel = {
   /** Returns the duration of a drive of `roadM` metres that begins at `at` (epoch ms). */
   drive(roadM: number, at: number, areas?: Areas): Spread;
   dwell(kind: StopKind): Spread;
+  /** Returns the place where trailers really stand at a stop; null when it is not known. */
+  site(stop: Place): Place | null;
 };
 
 /**
@@ -218,6 +226,7 @@ export const travelModel = (record: TravelRecord, timeZone: string): TravelModel
       return { early: likely * Math.exp(early), likely, late: likely * Math.exp(late) };
     },
     dwell: (kind) => dwell.get(kind) ?? DWELL[kind],
+    site: (stop) => siteOf(record.sites ?? [], stop),
   };
 };
 
@@ -254,6 +263,7 @@ export const learn = (
   legs: ReadonlyArray<Omit<LegSample, 'missed'>>,
   dwells: readonly DwellSample[],
   timeZone: string,
+  sites: readonly SiteSample[] = [],
 ): TravelRecord => {
   let known = record.legs;
   for (const leg of legs) {
@@ -269,5 +279,8 @@ export const learn = (
   }
   const all = Map.groupBy([...record.dwells, ...dwells], ({ kind }) => kind);
   const stays = STOP_KINDS.flatMap((kind) => kept(all.get(kind) ?? [], DWELLS_KEPT));
-  return isSame(known, record.legs) && isSame(stays, record.dwells) ? record : { legs: known, dwells: stays };
+  const before = record.sites ?? [];
+  const places = withSites(before, sites);
+  const isKnown = places === before && isSame(known, record.legs) && isSame(stays, record.dwells);
+  return isKnown ? record : { legs: known, dwells: stays, ...(places.length > 0 ? { sites: places } : {}) };
 };

@@ -120,6 +120,7 @@ const isNearerToAnother = (stand: Stand, metres: number, radiusM: number, others
  * Returns the moment at which a stand counts as a visit of a stop, epoch ms; null when it does not, yet.
  * @param others places that are nearer to other work: in a wide ring the nearest one wins
  * @param since fixes from before this do not count, epoch ms
+ * @param site the place where trailers really stand at the stop; null when it is not known
  */
 export const visitedAt = (
   evidence: Evidence,
@@ -127,10 +128,12 @@ export const visitedAt = (
   others: readonly Place[],
   since: number,
   leastMs: number,
+  site: Place | null = null,
 ): number | null => {
   const { stand, at, silentMs, sign } = evidence;
   const allowance = Math.min(MAX_ACCURACY_ALLOWANCE_M, Math.max(0, stand.accuracyM - USUAL_ACCURACY_M));
-  const metres = Math.max(0, distanceM(stand, stop) - allowance);
+  const besideM = Math.min(distanceM(stand, stop), site ? distanceM(stand, site) : Number.POSITIVE_INFINITY);
+  const metres = Math.max(0, besideM - allowance);
   const need = Math.max(leastMs, neededStandMs(metres, stop.radiusM));
   if (!Number.isFinite(need)) return null;
   if (isNearerToAnother(stand, metres, stop.radiusM, others)) return null;

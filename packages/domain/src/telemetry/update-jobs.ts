@@ -6,6 +6,7 @@ import { isConflict } from '../jobs/change-job.ts';
 import { recentFixes } from '../jobs/recent-fixes.ts';
 import { followTrack } from '../movement/follow-trailer.ts';
 import { etaOf } from '../movement/job-eta.ts';
+import { siteSamples } from '../movement/learned-sites.ts';
 import { legsSince } from '../movement/legs.ts';
 import { questionAbout } from '../movement/near-stop.ts';
 import { type StandTrack, standTrackOf } from '../movement/stand.ts';
@@ -109,9 +110,9 @@ const storeSamples = async (
   { trailerId, fixes: known, now }: Following,
 ): Promise<void> => {
   const since = legsSince(job, trailerId);
-  if (since === null) return;
+  if (since === null && siteSamples(job).length === 0) return;
   try {
-    const reachesBack = known.some(({ at }) => at <= since);
+    const reachesBack = since === null || known.some(({ at }) => at <= since);
     const fixes = reachesBack ? known : await locations.recent(trailerId, now, Number.POSITIVE_INFINITY, since);
     await learnFrom(samples.store, job, fixes, samples.timeZone);
   } catch (error) {
@@ -131,15 +132,18 @@ export const updateJobs = async (
   >,
   following: Following,
 ): Promise<Array<{ before: Job; after: Job }>> => {
-  const { jobs, emit, follow } = dependencies;
+  const { jobs, emit, follow, travel } = dependencies;
   const { trailerId, fixes, now, from, sign } = following;
-  const options = sign === undefined ? follow : { ...follow, sign };
+  const options = { ...follow, ...(sign === undefined ? {} : { sign }) };
   const changed: Array<{ before: Job; after: Job }> = [];
   let present: readonly Job[] = [];
   let seen: StandTrack | null = null;
   for (let attempt = 1; attempt <= MAX_STATUS_ATTEMPTS; attempt += 1) {
     const open = await jobsOf(dependencies, following);
-    if (open.length > 0) seen ??= standTrackOf(fixes);
+    if (open.length > 0) {
+      seen ??= standTrackOf(fixes);
+      options.siteOf ??= (await travel.model()).site;
+    }
     const followed = seen ? followTrack(open, trailerId, seen, now, from, options) : [];
     present = followed;
     const changes: Array<{ before: Job; after: Job }> = [];
