@@ -53,10 +53,10 @@ const shortRoadNames = (text: string): string =>
 const UNIT_WORDS = 'ste|suite|apt|apartment|unit|bldg|building|lot|fl|floor|room|rm';
 /** Units in an address: `Ste 210`, `Bldg. 2, Apt 3`, `Unit 12-B`, `Suite #B-4`, `#11`. */
 const UNITS = new RegExp(
-  `[,\\s]+(?:(?:${UNIT_WORDS})\\.?\\s+(?:#\\s*[\\w-]+|(?:[a-z]-?)?\\d+(?:-?[a-z]|-\\d+)?|[a-z])(?![\\w-])|#\\s*[\\w-]+)`,
+  `[,\\s]{1,5}(?:(?:${UNIT_WORDS})\\.?\\s{1,3}(?:#\\s{0,3}[\\w-]{1,20}|(?:[a-z]-?)?\\d+(?:-?[a-z]|-\\d+)?|[a-z])(?![\\w-])|#\\s{0,3}[\\w-]{1,20})`,
   'gi',
 );
-const FIRST_UNIT = new RegExp(`^((?:${UNIT_WORDS})\\.?\\s+#?\\s*[\\w-]+)\\s*,\\s*(?=\\d)`, 'i');
+const FIRST_UNIT = new RegExp(`^((?:${UNIT_WORDS})\\.?\\s{1,3}#?\\s{0,3}[\\w-]{1,20})\\s{0,3},\\s{0,3}(?=\\d)`, 'i');
 /** Half of a house number, or a letter behind a hyphen: `4112½`, `4112 1/2`, `4112-1/2`, `4112-A`. Geocoders know the house. */
 const PART_OF_HOUSE = /^(\d+)(\s*[½¼¾]|[\s-]+[1-3]\/[2-4]|-[a-z])(?=\s)/i;
 /** Two house numbers: `4400-4420`, `88 - 92`. */

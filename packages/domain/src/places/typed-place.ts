@@ -8,9 +8,13 @@ export type TypedPlace = Place & { decimals: number; name: string | null };
 export type TypedReading = { place: TypedPlace; isCamera: boolean } | { unreadable: string };
 
 const NUMBER = String.raw`[+-]?\d{1,3}(?:\.\d+)?`;
-const PAIR = new RegExp(String.raw`^\(?\s*(${NUMBER})\s*°?\s*([NS])?\s*[,; ]\s*(${NUMBER})\s*°?\s*([EW])?\s*\)?$`, 'i');
-const SEXAGESIMAL = String.raw`(\d{1,3})\s*°\s*(?:(\d{1,2}(?:\.\d+)?)\s*['′’])?\s*(?:(\d{1,2}(?:\.\d+)?)\s*["″”])?\s*`;
-const DEGREES = new RegExp(`^${SEXAGESIMAL}([NS])[,;\\s]*${SEXAGESIMAL}([EW])$`, 'i');
+/* Spaces are counted, so that these patterns take linear time. */
+const PAIR = new RegExp(
+  String.raw`^\(?\s{0,3}(${NUMBER})\s{0,3}°?\s{0,3}([NS])?\s{0,3}[,; ]\s{0,3}(${NUMBER})\s{0,3}°?\s{0,3}([EW])?\s{0,3}\)?$`,
+  'i',
+);
+const SEXAGESIMAL = String.raw`(\d{1,3})\s{0,3}°\s{0,3}(?:(\d{1,2}(?:\.\d+)?)\s{0,3}['′’])?\s{0,3}(?:(\d{1,2}(?:\.\d+)?)\s{0,3}["″”])?\s{0,3}`;
+const DEGREES = new RegExp(`^${SEXAGESIMAL}([NS])[,;\\s]{0,5}${SEXAGESIMAL}([EW])$`, 'i');
 /** Decimals of a second of arc: 30 m. */
 const SECONDS_DECIMALS = 4;
 

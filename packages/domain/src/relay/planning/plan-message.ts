@@ -5,6 +5,7 @@ import { UNMATCHED } from '../outbound-message.ts';
 import { emptyPlan, type JobChange, type RelayPlan } from '../plan.ts';
 import type { Driver } from '../policy.ts';
 import { isAcknowledgement } from '../recognition/acknowledgement.ts';
+import { readable } from '../recognition/comparable-text.ts';
 import { driverTextOf } from '../recognition/driver-words.ts';
 import { keywordOf } from '../recognition/opt-out.ts';
 import { decide } from './decision-table.ts';
@@ -39,7 +40,9 @@ const attachmentsFor = async (deps: RelayDependencies, message: InboundMessage):
   deps.company.policy.mms && message.media.length > 0 ? attachmentsOf(await mediaParts(message, deps.mediaLink)) : [];
 
 /** Decides on the outcome of a message (MESSAGE_DECISION). Only reads; the decision counts once it is pinned. */
-export const planMessage = async (deps: RelayDependencies, message: InboundMessage): Promise<PlannedMessage> => {
+export const planMessage = async (deps: RelayDependencies, received: InboundMessage): Promise<PlannedMessage> => {
+  // The timeline keeps the whole text.
+  const message = { ...received, body: readable(received.body) };
   const { from, receivedAt } = message;
   const begunAt = deps.now();
   const { sender, found } = await identifySender(deps, message);

@@ -4,9 +4,10 @@
  * not be the whole. Sources: pages on the rule, court filings, test suites and phrase lists of opt-out filters.
  */
 
-/** Courtesy around a whole text: `stop please`, `ok thanks but stop`. */
-export const COURTESY =
-  /^(?:(?:please|pls|plz|hey|hi|ok|okay|just|por favor|favor de|bitte|sil vous plait) )+|(?: (?:please|pls|plz|now|immediately|thanks|thx|thank you|me please|it|already|asap|por favor|porfa|porfavor|ya|gracias|bitte|merci|just))+$/g;
+/** Courtesy before and after a whole text: `stop please`. */
+export const COURTESY_BEFORE = /^(?:please|pls|plz|hey|hi|ok|okay|just|por favor|favor de|bitte|sil vous plait) /;
+export const COURTESY_AFTER =
+  / (?:please|pls|plz|now|immediately|thanks|thx|thank you|me please|it|already|asap|por favor|porfa|porfavor|ya|gracias|bitte|merci|just)$/;
 
 /** Whole texts that opt out. */
 export const CERTAIN_WHOLE: ReadonlySet<string> = new Set(
@@ -25,8 +26,7 @@ export const POSSIBLE_WHOLE: ReadonlySet<string> = new Set(
 );
 
 const TEXTS = '(?:texts?|texting|txts?|txting|tx|messages?|messaging|msgs?|notifications?|alerts?|sms)';
-const WHICH =
-  '(?:(?:the|all|all the|all of|these|those|your|any|any more|more|further|me|us|my|sending|with|with the|damn) )*';
+const WHICH = '(?:(?:the|all|of|these|those|your|any|more|further|me|us|my|sending|with|damn) ){0,8}';
 const ME = '(?:me|us|this (?:number|phone|cell|line)|my (?:phone|number|cell))';
 const patterns = (...sources: string[]): readonly RegExp[] => sources.map((source) => new RegExp(source));
 
@@ -57,7 +57,7 @@ export const CERTAIN_INSIDE: readonly RegExp[] = patterns(
   '\\bdeje?n? de (?:(?:mandar|enviar)(?:me|nos)? (?:[a-z]+ )?(?:mensajes?|textos?|sms|cosas|esto)|(?:escribir|textear|molestar|contactar|mensajear)(?:me|nos)?|(?:chingar|joder|fregar)[a-z ]{0,16}(?:mensajes?|textos?))\\b',
   '\\b(?:saqu|quit|borr|elimin)[a-z]{0,5}(?: [a-z]+)? de (?:su|la|esta|tu|sus) (?:lista|base|listas)\\b|\\b(?:borr|elimin|quit)(?:e|en|a|ar) mi (?:numero|telefono|celular|cel)\\b',
   '\\bdeje?n?me en paz\\b|\\bmensajes no\\b|\\bno mas (?:mensajes|textos|sms)\\b|\\bsi me vuelven a (?:escribir|mandar|textear)',
-  '\\bno (?:quiero|deseo|quisiera) (?:recibir |mas |que me (?:escriban|manden|texteen|envien) ?)*(?:(?:sus|estos|los|mas) )*(?:mensajes|textos|sms|notificaciones)\\b|\\bno quiero que me (?:escriban|texteen|contacten)\\b',
+  '\\bno (?:quiero|deseo|quisiera) (?:recibir |mas |que me (?:escriban|manden|texteen|envien) ){0,3}(?:(?:sus|estos|los) ){0,2}(?:mensajes|textos|sms|notificaciones)\\b|\\bno quiero que me (?:escriban|texteen|contacten)\\b',
   '\\b(?:dar|dame|denme|deme)(?:me|se)? de baja (?:de )?(?:los |estos |sus |la )?(?:mensajes|textos|sms|lista|notificaciones)\\b|\\bquiero darme de baja$',
   // Portuguese, French, German.
   '\\bnao (?:quero|desejo) (?:mais )?receber (?:mais )?(?:(?:suas|essas|estas|as) )?mensagens\\b|\\bpare?m? de (?:me )?(?:mandar|enviar|escrever)|\\bnao me (?:mandem?|enviem?|escrevam?)(?: mensagens)? mais\\b|\\b(?:remov|apagu|tir)[a-z]{1,3} (?:o )?meu numero\\b',

@@ -6,7 +6,8 @@ import {
   CERTAIN_INSIDE,
   CERTAIN_WHOLE,
   COMPLAINT,
-  COURTESY,
+  COURTESY_AFTER,
+  COURTESY_BEFORE,
   GOES_ON,
   NOT_THAT_PERSON,
   POSSIBLE_INSIDE,
@@ -42,9 +43,14 @@ export const keywordOf = ({ body, optOutType }: Pick<InboundMessage, 'body' | 'o
  */
 export type OptOutWish = 'certain' | 'possible';
 
+/** Maximum number of polite words on each side of a text. */
+const MAX_COURTESIES = 6;
+
 /** Returns a whole text without courtesy and repetitions: `STOP STOP please` → `stop`. */
 const requestIn = (said: string): string => {
-  const request = said.replaceAll(COURTESY, '');
+  let request = said;
+  for (let i = 0; i < MAX_COURTESIES; i += 1)
+    request = request.replace(COURTESY_BEFORE, '').replace(COURTESY_AFTER, '');
   const words = new Set(request.split(' '));
   return words.size === 1 ? [...words].join('') : request;
 };

@@ -29,7 +29,7 @@ const SUBJECTS: readonly RegExp[] = [
 const CALLS_TO_ACT =
   /\breply (?:yes|no|si|info|y|n|1|now)\b|\bresponda? si\b|\b(?:text|escriba) info\b|\bact now\b|\blimited time\b|\bclick\b|\b(?:press|call [0-9 ]{10,16} now)\b|\bstop ?(?:2|to) ?(?:end|quit|opt|unsubscribe)|\breply stop\b|\bavoid a\b|\bwithin [0-9]{1,2} ?h/;
 const LINK =
-  /https?:\/\/|\b(?:bit\.ly|tinyurl\.com|t\.co|goo\.gl|[a-z0-9-]{2,40}\.(?:example|top|xyz|info|click|shop|icu|vip))\b/i;
+  /https?:\/\/|\b(?:bit\.ly|tinyurl\.com|t\.co|goo\.gl)\b|\w\.(?:example|top|xyz|info|click|shop|icu|vip)\b/i;
 /** A spreadsheet's formula. */
 const FORMULA = /^\s*=\s*[A-Z]{3,12}\(/;
 /** A word in letters of two alphabets that look alike. */
@@ -40,8 +40,13 @@ const MIXED_ALPHABETS =
 const TRADE =
   /\b(?:dumpsters?|trailers?|roll ?off|haul|hauling|junk|debris|yard|yards|yd|yrd|rent|rental|quote|pick ?up|drop ?off|driveway|driver|truck|landfill|dump|contenedor|traila|trailas|remolque|dompe|basura|renta|escombro|chofer|camion|troque|portable|bin|gate|site)\b/;
 /** A private text, or one for another business. */
-const PRIVATE =
-  /^(?:hi|hey|hello|hola|buenas|good morning|good afternoon|yo|sup)(?: (?:there|you|again|dear|sir|friend|amigo|dias|tardes))?(?: [\p{Extended_Pictographic}]+)*$|\b(?:are we|we are|were) still on for\b|\b(?:mom|dad|babe|baby|honey|sweetie|amor|mi vida|mi amor|mami|papi|bebe)$|\b(?:llegue|voy|estoy|abreme) amor\b|\bamor (?:abreme|ya|donde)\b|^(?:hi |hello |hey |hola )?(?:is this|este es|es este)(?: el)?(?: (?:number|numero|telefono) (?:for|of|de)| el numero de)? [\p{L} ]{2,40}$|\beste es el numero de\b|\bsave me a seat\b|\bfeed the (?:cats?|dogs?)\b|\b(?:love|miss) (?:you|u)$|\bhappy birthday\b|\bfor (?:dinner|lunch|brunch|golf)\b|^is this [\p{L} ]{2,30}\b(?:pizza|salon|clinic|dental|restaurant|school|church|vet)\b/u;
+const PRIVATE: readonly RegExp[] = [
+  /^(?:hi|hey|hello|hola|buenas|good morning|good afternoon|yo|sup)(?: (?:there|you|again|dear|sir|friend|amigo|dias|tardes))?(?: \p{Extended_Pictographic})?$/u,
+  /\b(?:are we|we are|were) still on for\b|\bsave me a seat\b|\bfeed the (?:cats?|dogs?)\b|\b(?:love|miss) (?:you|u)$|\bhappy birthday\b|\bfor (?:dinner|lunch|brunch|golf)\b/,
+  /\b(?:mom|dad|babe|baby|honey|sweetie|amor|mi vida|mi amor|mami|papi|bebe)$|\b(?:llegue|voy|estoy|abreme) amor\b|\bamor (?:abreme|ya|donde)\b/,
+  /^(?:hi |hello |hey |hola )?(?:is this|este es|es este) (?:(?:the|el) )?(?:(?:number|numero|telefono) (?:for|of|de) )?[a-z ]{2,40}$|\beste es el numero de\b/,
+  /^is this [a-z ]{2,30}\b(?:pizza|salon|clinic|dental|restaurant|school|church|vet)\b/,
+];
 const SEEKS_WORK =
   /\b(?:are (?:you|u|yall) )?hiring\b|\blooking for (?:work|a job)\b|\b(?:ocupan|necesitan|buscan) (?:chofer|gente|trabajador(?:es)?|ayudante)\b|\bbusco trabajo\b|\btienen trabajo\b/;
 
@@ -61,5 +66,7 @@ export const spamOf = (body: string): Spam | null => {
   if (subjects + (isForged ? 1 : 0) > 0 && signs > 1 && !TRADE.test(said)) return 'certain';
   if (subjects > 0 || isForged || (signs > 1 && !TRADE.test(said))) return 'likely';
   if (SEEKS_WORK.test(said) || JOB_ALONE.test(said) || INSTRUCTION.test(said)) return 'likely';
-  return PRIVATE.test(said) && !TRADE.test(said.replace(/\b(?:pick ?up|yard)\b/g, '')) ? 'likely' : null;
+  return PRIVATE.some((pattern) => pattern.test(said)) && !TRADE.test(said.replace(/\b(?:pick ?up|yard)\b/g, ''))
+    ? 'likely'
+    : null;
 };
