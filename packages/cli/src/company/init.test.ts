@@ -103,6 +103,7 @@ describe('./qdn init', () => {
   test('has all trailers, stops and settings', async () => {
     await init([
       ...FIRST,
+      [/Ring the dispatchers/, 'no'],
       [/Who gets a/, 'in-order'],
       [/Minutes without/, '5'],
       [/no dispatcher answers/, '5125550180'],
@@ -126,6 +127,7 @@ describe('./qdn init', () => {
       trailers: [{ id: 'T7', name: 'The red one' }],
       stops: [{ id: 'landfill', kind: 'dump_site', address: '9500 Giles Ln', lat: 30.3345, lon: -97.6281 }],
       relay: {
+        calls: { answer: false },
         cascade: { order: 'in-order', minutes: 5 },
         notices: { kinds: ['arrived', 'delayed'], quietHours: { from: '22:00', to: '06:30' } },
         budgets: { perSender: 5, perJob: 30, minutes: 10 },

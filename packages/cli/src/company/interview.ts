@@ -114,6 +114,17 @@ const askCascade = async (asker: Asker, company: Draft, isNew: boolean): Promise
   );
 };
 
+const askCalls = async (asker: Asker, company: Draft): Promise<Draft> => {
+  const present = company.relay?.calls;
+  const usual = DEFAULT_POLICY.calls.answer;
+  const answer = await asker.confirm({
+    message: 'Ring the dispatchers when a customer calls the number that texts? Twilio bills calls by the minute',
+    initial: present?.answer ?? usual,
+  });
+  const chosen = unlessDefault(answer, usual, present?.answer);
+  return chosen === undefined ? company : withRelay(company, { calls: { ...present, answer: chosen } });
+};
+
 const askNotices = async (asker: Asker, company: Draft): Promise<Draft> => {
   const present = company.relay?.notices;
   const kinds = await asker.chooseSome({
@@ -241,6 +252,7 @@ export const interview = async (
     'the owner’s number',
   );
   company = await askAlarmMail(asker, company);
+  company = await askCalls(asker, company);
   company = await askCascade(asker, company, present.name === undefined);
   company = await editList(asker, company, TRAILERS);
   asker.say('Usual places of your trailers: the yard, landfills. You can use their names on the command line.');
