@@ -130,7 +130,7 @@ test('a text that arrives while Secrets Manager is down is relayed once, over Tw
 }, 90_000);
 
 describe('a customer’s text', () => {
-  const words = 'Running late, can you come after 3? QDN-1042';
+  const words = 'Running late, can you come after 3? The gate code is 5522, and the dog is inside. QDN-1042';
 
   test('reaches both dispatchers once, with job, customer, words, status, arrival and link', async () => {
     await act('text', { from: MARIA, body: words });

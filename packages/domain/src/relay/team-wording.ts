@@ -17,8 +17,7 @@ import {
  * Texts to the team about a message from outside: its writer and how to answer, the words, and then our own lines about the job.
  */
 
-/** Number of segments from which a text leaves out the link to the map, and from which words are cut. */
-const MAX_SEGMENTS_WITH_LINK = 2;
+/** Maximum number of segments of a text; further words are behind a link. */
 const MAX_SEGMENTS = 3;
 /** Length of the words that is never cut, in characters: an emoji more than halves what fits into a segment. */
 const MIN_WORDS = 100;
@@ -90,8 +89,8 @@ export const writerOf = (
 
 /**
  * Returns the text that the team gets: the writer and their handle, the words unaltered, the address, trailers, status and arrival, the link and
- * how to answer. The link is left out where it would make a text of three segments or more longer, and words beyond three segments are behind
- * a link; how to answer always stays.
+ * how to answer. The link is left out where that saves a segment, and words beyond three segments are behind a link; how to answer always
+ * stays.
  * @param facts null for a message without a job
  */
 export const relayText = (message: TeamMessage, facts: JobFacts | null, wording: TeamWording): string => {
@@ -109,7 +108,6 @@ export const relayText = (message: TeamMessage, facts: JobFacts | null, wording:
     cheapest(wordings.flatMap((words) => messages.map((one) => form(one, links)(words))));
 
   const withLink = facts ? best([facts.link]) : null;
-  if (withLink !== null && segments(withLink) <= MAX_SEGMENTS_WITH_LINK) return withLink;
   const short = best([]);
   if (short !== null && segments(short) <= MAX_SEGMENTS)
     return withLink !== null && segments(withLink) <= segments(short) ? withLink : short;
