@@ -19,7 +19,7 @@ const laggingJobs = <Jobs extends JobStore>(jobs: Jobs, seenUntil: () => number)
 const laggingRelay = (relay: RelayStore, seenUntil: () => number): RelayStore => ({
   ...relay,
   sentTo: async (phone, since) => seenByIndex(await relay.sentTo(phone, since), ({ at }) => at, seenUntil()),
-  unresolved: async (before) => relay.unresolved(Math.min(before, seenUntil())),
+  unresolved: async (before, count) => relay.unresolved(Math.min(before, seenUntil()), count),
   attention: async (before) => relay.attention(Math.min(before, seenUntil())),
 });
 

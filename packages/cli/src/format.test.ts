@@ -141,7 +141,7 @@ test('lists items that need attention with the next step, and reports when there
     [
       'Messages that no dispatcher has answered:',
       '2026-11-23 15:00:00  QDN-1042  SM1',
-      'Call the customer. A dispatcher’s answer to the job removes the message from this list.',
+      'Call the customer, then: ./qdn resolve SID --called. A dispatcher’s answer, or the end of the job, removes the message too.',
       '',
       'Messages without a job (last seven days):',
       '2026-11-23 15:00:00  +*********99  do you rent?',

@@ -47,22 +47,26 @@ export const jobTable = ({ jobs }: Wire<'jobList'>, time: LocalTime): string => 
       ]);
 };
 
+/** Returns the remark that a list is not complete. */
+const shownOf = (shown: readonly unknown[], count = shown.length): string =>
+  count > shown.length ? ` (the newest ${shown.length} of ${count === 1000 ? '1,000 or more' : count})` : '';
+
 /** Returns the items that need attention, each with the next step. */
 export const attentionReport = (
-  { unresolved, unanswered, unmatched, ended, asked }: Wire<'attention'>,
+  { unresolved, unanswered, unmatched, ended, asked, counts }: Wire<'attention'>,
   time: LocalTime,
 ): string => {
   const part = (title: string, advice: string, rows: string[][]): string[] =>
     rows.length === 0 ? [] : [`${title}\n${table(rows)}\n${advice}`];
   const parts = [
     ...part(
-      'Messages with an unknown outcome:',
+      `Messages with an unknown outcome${shownOf(unresolved, counts?.unresolved)}:`,
       'Ask the recipient, then: ./qdn resolve SID RECIPIENT --arrived (or --not-arrived). A later report from the carrier resolves the outcome automatically.',
       unresolved.map((one) => [time.stamp(one.since), one.jobId ?? '-', one.recipient, one.carrier, one.sid]),
     ),
     ...part(
-      'Messages that no dispatcher has answered:',
-      'Call the customer. A dispatcher’s answer to the job removes the message from this list.',
+      `Messages that no dispatcher has answered${shownOf(unanswered, counts?.unanswered)}:`,
+      'Call the customer, then: ./qdn resolve SID --called. A dispatcher’s answer, or the end of the job, removes the message too.',
       unanswered.map((one) => [time.stamp(one.since), one.jobId ?? '-', one.sid]),
     ),
     ...part(
@@ -245,6 +249,8 @@ const JOB_LINES: Readonly<
   notes: ({ notes }) => (notes ? [`Notes      ${notes}`] : []),
   location: placeLines,
   history: { noLines: 'in the timeline' },
+  olderMessages: ({ id, olderMessages }) =>
+    olderMessages ? [`Older messages: ./qdn job ${id} --older ${olderMessages}`] : [],
   messages: (job, time) => ['', `Timeline (${time.label})`, ...timeline(job, time)],
   contacts: { noLines: 'the company’s, except for a few jobs: --json' },
   createdAt: { noLines: 'the first entry of the timeline' },

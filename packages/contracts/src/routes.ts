@@ -339,7 +339,8 @@ export const getJob = {
   authentication: { by: 'token', audiences: ['track', 'operator'] },
   body: { as: 'none' },
   cache: 'shared',
-  summary: 'Returns the full state of a job with its messages; masked for a tracking token',
+  summary: 'Returns the full state of a job with its newest messages; masked for a tracking token',
+  query: { after: { description: '`olderMessages` of the page before', type: 'string' } },
   answers: { 200: { description: 'The job', schema: 'jobState', headers: ['Cache-Control', 'Age'] } },
   refuses: [403, 404],
 } as const satisfies Route;

@@ -830,9 +830,10 @@ export const jobState = {
     updatedAt: time,
     version: { type: 'integer' },
     location: jobLocation,
-    messages: { type: 'array', items: timelineMessage },
+    messages: { type: 'array', items: timelineMessage, description: 'The newest 50, oldest first' },
+    olderMessages: { ...nextPage, description: 'Pass as `after` for the messages before these' },
   },
-} as const satisfies JobSchema<'state', 'pickupAddress' | 'dropOffAddress' | 'location' | 'messages'>;
+} as const satisfies JobSchema<'state', 'pickupAddress' | 'dropOffAddress' | 'location' | 'messages' | 'olderMessages'>;
 
 const listedJob = {
   type: 'object',
@@ -970,7 +971,7 @@ export const attention = {
   required: ['unresolved', 'unanswered', 'unmatched', 'ended', 'asked'],
   properties: {
     unresolved: {
-      description: 'Outbound messages with an unknown outcome, oldest first',
+      description: 'Outbound messages with an unknown outcome, the newest 50, oldest first',
       type: 'array',
       items: {
         type: 'object',
@@ -987,7 +988,7 @@ export const attention = {
       },
     },
     unanswered: {
-      description: 'Messages that no one on the team has answered, oldest first',
+      description: 'Messages that no one on the team has answered, the newest 50, oldest first',
       type: 'array',
       items: {
         type: 'object',
@@ -995,6 +996,13 @@ export const attention = {
         required: ['sid', 'jobId', 'since'],
         properties: { sid: { type: 'string' }, jobId: jobOrNone, since: time },
       },
+    },
+    counts: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['unresolved', 'unanswered'],
+      properties: { unresolved: { type: 'integer' }, unanswered: { type: 'integer' } },
+      description: 'How many there are, counted up to 1,000',
     },
     unmatched: {
       description: 'Unmatched messages of the last week, newest first; numbers are masked',
@@ -1303,7 +1311,7 @@ export const followUp = {
   properties: {
     schema: { const: 1 },
     kind: { const: 'follow-up' },
-    what: { type: 'string', enum: ['look-again', 'summary'] },
+    what: { type: 'string', enum: ['look-again', 'summary', 'called'] },
     timelineId: { type: 'string', minLength: 1, maxLength: 16, description: 'A job ID, or `UNMATCHED`' },
     messageSid,
     dueAt: time,

@@ -26,6 +26,7 @@ export const jobStateView = (visible: VisibleJob): Wire<'jobState'> => {
     version: job.version,
     location: visible.location,
     messages: visible.messages.map(messageView),
+    olderMessages: visible.olderMessages,
   };
 };
 

@@ -14,7 +14,6 @@ import {
   type Desk,
   isQuiet,
   lastTextAt,
-  ProductError,
   waitingSince,
 } from '@qdn/domain';
 import { reaching } from '../failures.ts';
@@ -33,6 +32,7 @@ import {
 } from '../jobs-table/keys.ts';
 import { queryAll, queryFirst } from '../query.ts';
 import { readItem, type Unbranded } from '../read-item.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import { holds, type RelayTable, STORE } from './relay-table.ts';
 
 /** Number of conversations that may have the time of a page's last one: a listing goes on at that time, and leaves them out. */
@@ -78,20 +78,6 @@ const writeNext = (table: RelayTable, item: Item & { version: number }): Promise
         ),
       );
 
-const notACursor = (): ProductError =>
-  new ProductError('schema-violation', '`after` is not the `next` of an earlier page.', {
-    violations: [{ pointer: '/after', detail: 'unknown cursor' }],
-  });
-
-const encode = (text: string): string => Buffer.from(text).toString('base64url');
-
-/** Reads a cursor that matches a pattern. @throws ProductError `schema-violation` */
-const decode = (cursor: string, pattern: RegExp): RegExpExecArray => {
-  const match = pattern.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
-  if (!match) throw notACursor();
-  return match;
-};
-
 /** Lists conversations by their place in by-attention. The cursor has a time and an ID, because URLs are logged and a number must not be. */
 const listConversations = async (
   table: RelayTable,
@@ -99,7 +85,7 @@ const listConversations = async (
   after: string | null,
   count: number,
 ): ReturnType<ConversationStore['listConversations']> => {
-  const [, time, id] = after === null ? [] : decode(after, /^([0-9]{1,15}) ([A-Z]{2}[0-9a-fA-F]{32})$/);
+  const [, time, id] = after === null ? [] : decodeCursor(after, /^([0-9]{1,15}) ([A-Z]{2}[0-9a-fA-F]{32})$/);
   const isWaiting = list === 'waiting';
   const keys = await queryFirst(
     table.client,
@@ -125,7 +111,7 @@ const listConversations = async (
     items: page
       .map(({ conversation }) => conversation)
       .filter((one) => (isWaiting ? waitingSince(one) !== null : isQuiet(one))),
-    next: last && rest.length > count ? encode(`${last.at} ${last.conversation.id}`) : null,
+    next: last && rest.length > count ? encodeCursor(`${last.at} ${last.conversation.id}`) : null,
   };
 };
 
@@ -161,7 +147,7 @@ export const conversationStore = (table: RelayTable): ConversationStore => ({
 
   conversationTexts: (phone, before, count) =>
     reaching(STORE, async () => {
-      const [from] = before === null ? [] : decode(before, /^TEXT#[0-9TZ:.-]+#[A-Za-z0-9]+#[a-z]+$/);
+      const [from] = before === null ? [] : decodeCursor(before, /^TEXT#[0-9TZ:.-]+#[A-Za-z0-9]+#[a-z]+$/);
       const items = await queryFirst(
         table.client,
         {
@@ -180,7 +166,7 @@ export const conversationStore = (table: RelayTable): ConversationStore => ({
       const rest = items.filter(({ sk }) => sk !== from);
       const page = rest.slice(0, count);
       const last = page.at(-1);
-      return { items: page.map(toText), next: last && rest.length > count ? encode(String(last['sk'])) : null };
+      return { items: page.map(toText), next: last && rest.length > count ? encodeCursor(String(last['sk'])) : null };
     }),
 
   desk: (phone) =>

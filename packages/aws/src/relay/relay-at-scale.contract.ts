@@ -5,6 +5,7 @@ import {
   type MessageSid,
   type RecipientId,
   type RelayStore,
+  type TimelinePage,
 } from '@qdn/domain';
 
 /** Time for storing the items: an engine on a busy machine takes 20 ms for each of 5,000. */
@@ -69,8 +70,28 @@ export const relayAtScaleContract = (
     });
 
     test('finds all open outbound messages, oldest first', async () => {
-      const unresolved = await opened.store.unresolved(NOW + count);
+      const unresolved = await opened.store.unresolved(NOW + count, count);
       expect(unresolved.map(({ messageSid }) => messageSid)).toEqual(sids);
+    });
+
+    test('reads the newest open outbound messages for the attention list, and counts the others', async () => {
+      const { unresolved, counts } = await opened.store.attention(NOW + count);
+      expect(unresolved.map(({ messageSid }) => messageSid)).toEqual(sids.slice(-50));
+      expect(counts).toEqual({ unresolved: Math.min(1000, count), unanswered: 0 });
+    });
+
+    test('shows the timeline in pages, the newest first, each page oldest first', async () => {
+      const seen: MessageSid[][] = [];
+      for (let before: string | null = null, isMore = true; isMore; ) {
+        const { entries, next }: TimelinePage = await opened.store.timelinePage(TIMELINE, before, 7);
+        expect(entries.every(({ outboundMessages }) => outboundMessages.length === 1)).toBe(true);
+        seen.unshift(entries.map(({ message }) => message.messageSid));
+        before = next;
+        isMore = next !== null && seen.length < 12;
+      }
+      const pages = Math.ceil(count / 7);
+      expect(seen.flat()).toEqual(sids.slice(-7 * Math.min(12, pages)));
+      await expect(opened.store.timelinePage(TIMELINE, 'x', 7)).rejects.toMatchObject({ code: 'schema-violation' });
     });
   });
 };

@@ -336,7 +336,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     test('shows unanswered messages until they are answered, and open outbound messages until they are resolved', async () => {
       const open = async () => {
         const { unanswered, unresolved } = await store().attention(NOW + 100);
-        expect(await store().unresolved(NOW + 100)).toEqual(unresolved);
+        expect(await store().unresolved(NOW + 100, 50)).toEqual(unresolved);
         return {
           unanswered: unanswered
             .filter(({ timelineId }) => timelineId === 'QDN-6')

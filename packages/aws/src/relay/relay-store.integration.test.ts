@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { InboundMessage, JobId, MessageSid, RelayPlan } from '@qdn/domain';
+import type { InboundMessage, JobId, JobTimeline, MessageSid, RelayPlan } from '@qdn/domain';
 import { aJob } from '@qdn/domain/testing';
 import { byNight } from '@qdn/test-support/runs';
 import { createJobStore } from '../jobs-table/index.ts';
@@ -48,7 +48,9 @@ describe('the timeline of a job', () => {
     await relay.record({ timelineId: job.id, sender: 'customer', heldUntil: null }, message(1, 'Running late'));
     const read = createJobTimelineReader(dynamo.client, table);
     const before = dynamo.calls();
-    expect(await read(job.id)).toEqual({ job, timeline: await relay.timeline(job.id) });
+    expect(await read(job.id)).toEqual({
+      ...{ job, timeline: await relay.timeline(job.id), olderMessages: null },
+    });
     expect(dynamo.calls() - before).toBe(2);
     expect(await read('QDN-9' as JobId)).toBeNull();
   });
@@ -65,6 +67,45 @@ describe('the timeline of a job', () => {
   }, 20_000);
 });
 
+describe('a job with very many messages', () => {
+  let dynamo: TestDynamo;
+  beforeAll(async () => {
+    dynamo = await startDynamo();
+  }, 60_000);
+  afterAll(async () => dynamo.stop());
+
+  test('is read in pages, each at the same cost', async () => {
+    const table = await dynamo.createTable('JobsTable');
+    const job = aJob();
+    await createJobStore(dynamo.client, table).create(job);
+    const relay = createRelayStore(dynamo.client, table);
+    const sids = Array.from({ length: 120 }, (_, n) => `SM${String(n).padStart(32, '0')}` as MessageSid);
+    for (const [n, messageSid] of sids.entries())
+      await relay.record(
+        { timelineId: job.id, sender: 'customer', heldUntil: null },
+        {
+          ...{ messageSid, pathJob: null, receivedAt: Date.UTC(2026, 10, 23) + n, from: '+15125550111' },
+          ...{ to: '+15125550142', body: `words ${n}`, optOutType: null, media: [] },
+        },
+      );
+    const read = createJobTimelineReader(dynamo.client, table);
+    const seen: MessageSid[][] = [];
+    const calls: number[] = [];
+    for (let older: string | null = null, isMore = true; isMore; ) {
+      const before = dynamo.calls();
+      const page: JobTimeline | null = await read(job.id, older);
+      calls.push(dynamo.calls() - before);
+      seen.unshift((page?.timeline ?? []).map(({ message }) => message.messageSid));
+      older = page?.olderMessages ?? null;
+      isMore = older !== null;
+    }
+    expect(seen.map(({ length }) => length)).toEqual([20, 50, 50]);
+    expect(seen.flat()).toEqual(sids);
+    // The first page looks at all items at once before; each page reads the state, its messages, and the texts of each.
+    expect(calls).toEqual([53, 52, 22]);
+  }, 30_000);
+});
+
 describe('the items that need attention', () => {
   let dynamo: TestDynamo;
   beforeAll(async () => {
@@ -72,7 +113,7 @@ describe('the items that need attention', () => {
   }, 60_000);
   afterAll(async () => dynamo.stop());
 
-  test('are read a hundred at a time', async () => {
+  test('are read a hundred at a time, the newest fifty of them for the list', async () => {
     const relay = createRelayStore(dynamo.client, await dynamo.createTable('JobsTable'));
     const at = Date.UTC(2026, 10, 23);
     const plan: RelayPlan = {
@@ -96,9 +137,14 @@ describe('the items that need attention', () => {
       await relay.flagUnanswered(messageSid, at + n);
     }
     const before = dynamo.calls();
-    const { unanswered } = await relay.attention(at + 1000);
+    const unanswered = await relay.longestUnanswered(200);
     expect(unanswered.map(({ since }) => since - at)).toEqual(Array.from({ length: 101 }, (_, n) => n));
-    // Two queries of the index, and two batches.
-    expect(dynamo.calls() - before).toBe(4);
+    // One query of the index, and two batches.
+    expect(dynamo.calls() - before).toBe(3);
+    const listed = await relay.attention(at + 1000);
+    expect(listed.unanswered.map(({ since }) => since - at)).toEqual(Array.from({ length: 50 }, (_, n) => 51 + n));
+    expect(listed.counts).toEqual({ unresolved: 0, unanswered: 101 });
+    // Two queries of the index, one batch, and one count.
+    expect(dynamo.calls() - before).toBe(7);
   }, 20_000);
 });

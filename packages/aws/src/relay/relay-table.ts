@@ -1,9 +1,9 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { OutboundMessage, OutboundMessageKey } from '@qdn/domain';
 import { isConditionFailure } from '../failures.ts';
 import { getAll, type Item, type Key } from '../get-all.ts';
 import { INDEXES, outboundMessageKey } from '../jobs-table/keys.ts';
-import { queryAll } from '../query.ts';
+import { queryFirst } from '../query.ts';
 import { toOutboundMessage } from './relay-items.ts';
 
 export const STORE = 'The relay store';
@@ -49,13 +49,30 @@ export class RelayTable {
     return item ? toOutboundMessage(item) : null;
   }
 
-  /** Lists the keys of items that need someone's attention since before a time (epoch ms), oldest first. */
-  waiting(attention: string, before: number): Promise<Array<Record<string, unknown>>> {
-    return queryAll(this.client, {
+  /** Returns the query for items that need someone's attention since before a time (epoch ms). */
+  #waiting(attention: string, before: number) {
+    return {
       TableName: this.name,
       IndexName: INDEXES.byAttention,
       KeyConditionExpression: 'attention = :attention AND attentionAt < :before',
       ExpressionAttributeValues: { ':attention': attention, ':before': before },
-    });
+    };
+  }
+
+  /** Lists the keys of the newest items that need someone's attention since before a time (epoch ms), oldest first. */
+  async newestWaiting(attention: string, before: number, count: number): Promise<Item[]> {
+    const query = { ...this.#waiting(attention, before), ScanIndexForward: false };
+    return (await queryFirst(this.client, query, count)).toReversed();
+  }
+
+  /** Lists the keys of the items that need someone's attention for longest, oldest first. */
+  longestWaiting(attention: string, count: number): Promise<Item[]> {
+    return queryFirst(this.client, this.#waiting(attention, Number.MAX_SAFE_INTEGER), count);
+  }
+
+  /** Counts the items that need someone's attention since before a time (epoch ms), up to a number. */
+  async countWaiting(attention: string, before: number, upTo: number): Promise<number> {
+    const query = new QueryCommand({ ...this.#waiting(attention, before), Select: 'COUNT', Limit: upTo });
+    return (await this.client.send(query)).Count ?? 0;
   }
 }

@@ -1,5 +1,14 @@
-import { type OutboundMessage, parseMessageSid, type RelayStore } from '@qdn/domain';
+import {
+  type Attention,
+  MAX_ATTENTION,
+  MAX_ATTENTION_COUNT,
+  type OutboundMessage,
+  parseMessageSid,
+  type RelayStore,
+  type UnansweredMessage,
+} from '@qdn/domain';
 import { reaching } from '../failures.ts';
+import type { Item } from '../get-all.ts';
 import {
   ATTENTION,
   claimKey,
@@ -14,19 +23,53 @@ import {
 import { queryAll } from '../query.ts';
 import { isFinal, timelineOf, toOutboundMessage, toOutboundMessageKey, toPlan, toRecent } from './relay-items.ts';
 import { type RelayTable, STORE } from './relay-table.ts';
+import { readTimelinePage } from './timeline-page.ts';
 
-/** Returns the outbound messages that have been unresolved since before a time (epoch ms), oldest first. */
-const unresolvedSince = async (table: RelayTable, before: number): Promise<OutboundMessage[]> => {
-  const waiting = await table.waiting(ATTENTION.unresolved, before);
+/** Returns the newest outbound messages that have been unresolved since before a time (epoch ms), oldest first. */
+const unresolvedSince = async (table: RelayTable, before: number, count: number): Promise<OutboundMessage[]> => {
+  const waiting = await table.newestWaiting(ATTENTION.unresolved, before, count);
   const found = await table.getAll(waiting.map((item) => outboundMessageKey(toOutboundMessageKey(item))));
   // The index lags behind: texts that have been resolved meanwhile are left out.
   return found.flatMap((item) => (item ? [toOutboundMessage(item)] : [])).filter(({ state }) => !isFinal(state));
 };
 
+/** Returns the unanswered messages that the index has. It lags behind: messages that have been answered meanwhile are left out. */
+const unansweredOf = async (table: RelayTable, messages: readonly Item[]): Promise<UnansweredMessage[]> => {
+  const plans = await table.getAll(messages.map((item) => claimKey(sidOf(item['pk']))));
+  return messages.flatMap((item, i) => {
+    const plan = plans[i];
+    const messageSid = parseMessageSid(sidOf(item['pk']));
+    return messageSid && plan && plan['answeredBy'] === null
+      ? [{ messageSid, timelineId: toPlan(plan).timelineId, since: Number(item['attentionAt']) }]
+      : [];
+  });
+};
+
+/** Returns the number of items of a kind. The index is counted only when not all of them were read. */
+const countOf = async (table: RelayTable, attention: string, read: readonly unknown[], before: number) =>
+  read.length < MAX_ATTENTION ? read.length : table.countWaiting(attention, before, MAX_ATTENTION_COUNT);
+
+/** Reads what needs the operator's attention since before a time (epoch ms). */
+const readAttention = async (table: RelayTable, before: number): Promise<Attention> => {
+  const [unresolved, keys] = await Promise.all([
+    unresolvedSince(table, before, MAX_ATTENTION),
+    table.newestWaiting(ATTENTION.unanswered, before, MAX_ATTENTION),
+  ]);
+  const unanswered = await unansweredOf(table, keys);
+  const [unresolvedCount, unansweredCount] = await Promise.all([
+    countOf(table, ATTENTION.unresolved, unresolved, before),
+    countOf(table, ATTENTION.unanswered, unanswered, before),
+  ]);
+  return { unresolved, unanswered, counts: { unresolved: unresolvedCount, unanswered: unansweredCount } };
+};
+
 /** Timelines, and the items that need someone's attention. */
 export const timelineStore = (
   table: RelayTable,
-): Pick<RelayStore, 'message' | 'recent' | 'unresolved' | 'attention' | 'timeline'> => ({
+): Pick<
+  RelayStore,
+  'message' | 'recent' | 'unresolved' | 'longestUnanswered' | 'attention' | 'timeline' | 'timelinePage'
+> => ({
   message: (timelineId, receivedAt, sid) =>
     reaching(STORE, async () => {
       const item = await table.get(messageKey(timelineId, receivedAt, sid));
@@ -48,27 +91,15 @@ export const timelineStore = (
       return items.flatMap(toRecent);
     }),
 
-  unresolved: (before) => reaching(STORE, () => unresolvedSince(table, before)),
+  unresolved: (before, count) => reaching(STORE, () => unresolvedSince(table, before, count)),
 
-  attention: (before) =>
-    reaching(STORE, async () => {
-      const [unresolved, messages] = await Promise.all([
-        unresolvedSince(table, before),
-        table.waiting(ATTENTION.unanswered, before),
-      ]);
-      const plans = await table.getAll(messages.map((item) => claimKey(sidOf(item['pk']))));
-      return {
-        unresolved,
-        // The index lags behind: messages that have been answered meanwhile are left out.
-        unanswered: messages.flatMap((item, i) => {
-          const plan = plans[i];
-          const messageSid = parseMessageSid(sidOf(item['pk']));
-          return messageSid && plan && plan['answeredBy'] === null
-            ? [{ messageSid, timelineId: toPlan(plan).timelineId, since: Number(item['attentionAt']) }]
-            : [];
-        }),
-      };
-    }),
+  longestUnanswered: (count) =>
+    reaching(STORE, async () => unansweredOf(table, await table.longestWaiting(ATTENTION.unanswered, count))),
+
+  attention: (before) => reaching(STORE, () => readAttention(table, before)),
+
+  timelinePage: (timelineId, before, count) =>
+    reaching(STORE, () => readTimelinePage(table, timelineId, before, count)),
 
   timeline: (timelineId) =>
     reaching(STORE, async () => {

@@ -32,9 +32,11 @@ export const addJobCommands = (program: Command, context: OperatorContext): void
     .command('job <id>')
     .description('shows one job with its timeline: changes of status, messages, and the outcome of each relay')
     .option('--json', 'the answer of the API')
+    .option('--older <next>', 'the messages before those of an earlier answer')
     .addHelpText('after', '\nExample:\n  ./qdn job QDN-1042')
-    .action(async (id: string, { json }: { json?: boolean }) => {
-      const job = await api<Wire<'jobState'>>('GET', pathTo(routes.getJob, { job_id: jobIdMeant(id, context) }));
+    .action(async (id: string, { json, older }: { json?: boolean; older?: string }) => {
+      const path = pathTo(routes.getJob, { job_id: jobIdMeant(id, context) });
+      const job = await api<Wire<'jobState'>>('GET', `${path}${older ? `?after=${encodeURIComponent(older)}` : ''}`);
       print(json ? printableJson(job) : jobReport(job, time()));
     });
 

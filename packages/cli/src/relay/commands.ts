@@ -118,8 +118,11 @@ const addReplayCommand = (program: Command, within: Within, { print, note, time 
 
 const addResolveCommand = (program: Command, within: Within, { print }: OperatorContext): void => {
   common(program.command('resolve <MessageSid> [recipient]'))
-    .description('resolves an unknown outcome after you have asked the recipient')
+    .description(
+      'resolves an unknown outcome after you have asked the recipient, or an unanswered message after a call',
+    )
     .option('--arrived', 'the recipient has the message')
+    .option('--called', 'you have called the sender of an unanswered message')
     .option('--not-arrived', 'the recipient does not have it; the next recipient gets it')
     .addHelpText(
       'after',
@@ -129,11 +132,18 @@ const addResolveCommand = (program: Command, within: Within, { print }: Operator
       async (
         sid: string,
         recipient: string | undefined,
-        { arrived, notArrived, ...options }: CloudOptions & { arrived?: boolean; notArrived?: boolean },
+        {
+          arrived,
+          notArrived,
+          called,
+          ...options
+        }: CloudOptions & { arrived?: boolean; notArrived?: boolean; called?: boolean },
       ) => {
-        if (arrived === notArrived) throw new CommandError('The outcome is missing. Add --arrived or --not-arrived.');
+        if ([arrived, notArrived, called].filter(Boolean).length !== 1)
+          throw new CommandError('The outcome is missing. Add one of --arrived, --not-arrived and --called.');
         await within(options, async (cloud) => {
-          const { resolveOutcome } = await import('./resolve-outcome.ts');
+          const { resolveCalled, resolveOutcome } = await import('./resolve-outcome.ts');
+          if (called) return print(await resolveCalled(cloud, sid, Date.now()));
           print(await resolveOutcome(cloud, { sid, recipient, hasArrived: arrived === true }, Date.now()));
         });
       },

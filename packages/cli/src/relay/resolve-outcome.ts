@@ -1,4 +1,4 @@
-import { createInboundQueue } from '@qdn/aws/inbound-queue';
+import { createFollowUps, createInboundQueue } from '@qdn/aws/inbound-queue';
 import { findQueue } from '@qdn/aws/operator';
 import { createRelayStore } from '@qdn/aws/relay';
 import { nextStep, type OutboundMessage, outboundMessageId } from '@qdn/domain';
@@ -67,4 +67,25 @@ export const resolveOutcome = async (cloud: Cloud, asked: Resolution, now: numbe
   return hasArrived
     ? `Recorded: ${outbound.recipient} received the message. It leaves the list of ./qdn attention in a moment.`
     : `Recorded: ${outbound.recipient} did not receive the message. It is not sent again. The next recipient gets it; if there is none, the sender gets a text. Call the recipient if it is urgent.`;
+};
+
+/**
+ * Resolves an unanswered message because someone has called its sender. The queue takes the order to the worker, which the compliance
+ * log records.
+ * @param now epoch ms
+ * @returns a sentence about what was done
+ * @throws CommandError when the message waits for no answer
+ */
+export const resolveCalled = async (cloud: Cloud, typed: string, now: number): Promise<string> => {
+  const sid = messageSidOf(typed);
+  const plan = await createRelayStore(cloud.table, cloud.tableName).plan(sid);
+  if (!plan) throw new CommandError(`The relay has not processed ${sid} in ${cloud.place}.`);
+  if (plan.answeredBy !== null)
+    throw new CommandError(
+      `${sid} needs no call: it was answered by ${plan.answeredBy}. ./qdn attention has it no longer.`,
+    );
+  const queue = createInboundQueue(cloud.sqs, (await findQueue(cloud.sqs, INBOUND_QUEUE)).url);
+  const { timelineId } = plan;
+  await createFollowUps(queue, () => now).schedule({ what: 'called', timelineId, messageSid: sid, dueAt: now });
+  return `Recorded: you have called the sender of ${sid}. It leaves the list of ./qdn attention in a moment.`;
 };

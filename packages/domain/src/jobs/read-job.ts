@@ -22,15 +22,17 @@ type ReadPorts = {
 };
 
 /**
- * Reads a job's full state with its messages, as the caller may see it: the job with its messages, then the fixes of its trailers.
+ * Reads a job's full state with its newest messages, as the caller may see it: the job with its messages, then the fixes of its trailers.
+ * @param olderMessages of an earlier answer: reads the messages before those
  * @throws ProductError `job-not-found`, `forbidden` or `link-revoked`
  */
 export const readJob = async (
   { jobTimeline, ...ports }: ReadPorts & { jobTimeline: ReadJobTimeline },
   id: JobId,
   caller: Caller,
+  olderMessages: string | null = null,
 ): Promise<VisibleJob> => {
-  const found = await jobTimeline(id);
+  const found = await jobTimeline(id, olderMessages);
   if (!found) throw noSuchJob(caller);
   assertMayRead(found.job, caller);
   return describeJob(ports, found, caller);
@@ -39,12 +41,13 @@ export const readJob = async (
 /** Completes a job with its position and arrival, as the caller may see it. */
 export const describeJob = async (
   { locations, travel, company, now }: ReadPorts,
-  { job, timeline }: JobTimeline,
+  found: JobTimeline,
   caller: Caller,
 ): Promise<VisibleJob> => {
+  const { job } = found;
   const fixes = isActive(job.status) ? await recentFixes(locations, job.trailers, now()) : [];
   const eta = await etaOf(travel, job, fixes, now());
-  return jobFor(readerOf(caller), { job, timeline }, { fixes, eta }, company, now());
+  return jobFor(readerOf(caller), found, { fixes, eta }, company, now());
 };
 
 /**

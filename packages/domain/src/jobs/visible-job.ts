@@ -34,6 +34,8 @@ export type VisibleJob = {
   notes: string | null;
   location: ReturnType<typeof jobLocationView>;
   messages: readonly VisibleMessage[];
+  /** Finds the messages before these; null without any. */
+  olderMessages: string | null;
 };
 
 const visibleMessage = ({ message, sender, outboundMessages }: TimelineEntry, isWhole: boolean): VisibleMessage => ({
@@ -51,7 +53,7 @@ const visibleMessage = ({ message, sender, outboundMessages }: TimelineEntry, is
  */
 export const jobFor = (
   reader: Reader,
-  { job, timeline }: JobTimeline,
+  { job, timeline, olderMessages = null }: JobTimeline,
   { fixes, eta }: { fixes: readonly Fix[]; eta: Eta | null },
   company: CompanyCard & { contacts: readonly BackupContact[] },
   now: number,
@@ -80,6 +82,7 @@ export const jobFor = (
     contacts: !isWhole ? null : job.contacts.length > 0 ? job.contacts : company.contacts,
     notes: isWhole ? (job.notes ?? null) : null,
     location,
+    olderMessages,
     messages: timeline
       .filter(({ sender }) => isWhole || sender === 'customer')
       .map((entry) => visibleMessage(entry, isWhole)),

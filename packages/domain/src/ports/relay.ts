@@ -18,18 +18,30 @@ export type TimelineEntry = {
   outboundMessages: OutboundMessage[];
 };
 
+/** A page of a timeline, oldest first. `next` finds the older messages; null without any. */
+export type TimelinePage = { entries: TimelineEntry[]; next: string | null };
+
 /** The consent of a number. `by` is the keyword, wording or refusal that decided it; `at` epoch ms. */
 export type Consent = { phone: string; isStopped: boolean; by: string; at: number };
 
 /** An outage of a carrier: its start, and the last probe with a new text. Epoch ms. */
 export type CarrierTrouble = { since: number; triedAt: number };
 
-/** Everything that needs the operator's attention. */
+/** Maximum number of items of a kind that need attention and are read at once: the newest ones. */
+export const MAX_ATTENTION = 50;
+/** Number up to which further items are counted. */
+export const MAX_ATTENTION_COUNT = 1000;
+
+/** A message to the team that no one has answered. `since` is epoch ms. */
+export type UnansweredMessage = { messageSid: MessageSid; timelineId: TimelineId; since: number };
+
+/** Everything that needs the operator's attention: the newest 50 of each kind, and how many there are, counted up to 1,000. */
 export type Attention = {
   /** Texts whose outcome is unknown, oldest first. */
   unresolved: OutboundMessage[];
   /** Messages to the team that no one has answered, oldest first. */
-  unanswered: Array<{ messageSid: MessageSid; timelineId: TimelineId; since: number }>;
+  unanswered: UnansweredMessage[];
+  counts: { unresolved: number; unanswered: number };
 };
 
 /**
@@ -90,10 +102,18 @@ export type RelayStore = ConversationStore & {
   noteTrouble(carrier: string, at: number | null): Promise<void>;
   /** Claims the next probe of a carrier in an outage; false when another worker has it. */
   tryAgain(carrier: string, seen: CarrierTrouble, now: number): Promise<boolean>;
-  /** Reads the outbound messages that have been unresolved since before a moment (epoch ms), oldest first. May lag behind by a moment. */
-  unresolved(before: number): Promise<OutboundMessage[]>;
+  /** Reads the newest outbound messages that have been unresolved since before a moment (epoch ms), oldest first. May lag behind by a moment. */
+  unresolved(before: number, count: number): Promise<OutboundMessage[]>;
+  /** Reads the messages that no one has answered for longest, oldest first, up to a count. May lag behind by a moment. */
+  longestUnanswered(count: number): Promise<UnansweredMessage[]>;
   /** Reads the items that have been open since before a moment (epoch ms). May lag behind by a moment. */
   attention(before: number): Promise<Attention>;
+  /**
+   * Reads a page of a timeline: its newest messages with their outbound messages, oldest first, up to a count.
+   * @param before `next` of the page before, which was newer; null for the newest page
+   * @throws ProductError `schema-violation` when `before` is not a cursor
+   */
+  timelinePage(timelineId: TimelineId, before: string | null, count: number): Promise<TimelinePage>;
   /** Reads a timeline: its messages with their outbound messages, oldest first. */
   timeline(timelineId: TimelineId): Promise<TimelineEntry[]>;
 };
@@ -114,9 +134,11 @@ export type LogEntry = {
 /** The compliance log. Resolves once all entries are stored, in this order. @throws ProductError `unavailable` */
 export type ComplianceLog = { append(entries: readonly LogEntry[]): Promise<void> };
 
-/** A task for later: `look-again` at a message that waits for an answer, or the `summary` of held messages. `dueAt` is epoch ms. */
+/**
+ * A task for later: `look-again` at a message that waits for an answer, the `summary` of held messages, or `called`: the operator has
+ * called the sender of an unanswered message. `dueAt` is epoch ms. */
 export type FollowUp = {
-  what: 'look-again' | 'summary';
+  what: 'look-again' | 'summary' | 'called';
   timelineId: TimelineId;
   messageSid: MessageSid;
   dueAt: number;

@@ -1,6 +1,6 @@
 import type { JobId, MessageSid } from '../ids.ts';
 import { changeJob } from '../jobs/change-job.ts';
-import type { FollowUp } from '../ports/relay.ts';
+import { type FollowUp, MAX_ATTENTION } from '../ports/relay.ts';
 import { acknowledgeAnswered } from './acknowledge.ts';
 import { advance, logText } from './advance.ts';
 import { noteMessage } from './conversation/note-message.ts';
@@ -23,6 +23,7 @@ import { emptyPlan, type RelayPlan } from './plan.ts';
 import { type PlannedMessage, planMessage } from './planning/plan-message.ts';
 import { teamFor } from './planning/team.ts';
 import { isOptOutRequest, keywordOf } from './recognition/opt-out.ts';
+import { resolveOutlived, resolveUnanswered } from './resolve-unanswered.ts';
 
 /** Maximum age of a held message that a summary includes, before the window of the budget, in ms: messages may be processed late. */
 const HELD_LOOKBACK_MS = 7 * 24 * 3_600_000;
@@ -121,6 +122,7 @@ const noteConsent = async (deps: RelayDependencies, message: InboundMessage, tim
 export const followUp = async (deps: RelayDependencies, task: FollowUp): Promise<void> => {
   if (deps.now() < task.dueAt) return deps.followUps.schedule(task);
   if (task.what === 'summary') return sumUp(deps, task);
+  if (task.what === 'called') return resolveUnanswered(deps, task, 'operator, by phone');
   const plan = await deps.relay.plan(task.messageSid);
   if (plan) await advanceAndAcknowledge(deps, plan, task.messageSid, 'due');
 };
@@ -183,11 +185,11 @@ export const recordReceipt = async (
 
 /**
  * Looks again for texts whose outcome is unknown and that no worker is busy with, and reports those that it does not find: a person
- * has to resolve them. Sends nothing.
+ * has to resolve them. Resolves messages that no one needs to answer any more. Sends nothing, and reads the same however old the company is.
  */
 export const sweep = async (deps: RelayDependencies): Promise<void> => {
   const begunAt = deps.now();
-  const unresolved = await deps.relay.unresolved(begunAt - SWEEP_MIN_AGE_MS);
+  const unresolved = await deps.relay.unresolved(begunAt - SWEEP_MIN_AGE_MS, MAX_ATTENTION);
   const left: string[] = [];
   for (const outbound of unresolved) {
     const isLate = deps.now() - begunAt > SWEEP_MAX_DURATION_MS;
@@ -197,4 +199,5 @@ export const sweep = async (deps: RelayDependencies): Promise<void> => {
     else logText(deps, found);
   }
   deps.report({ kind: 'unresolved', outboundMessageIds: left });
+  await resolveOutlived(deps);
 };

@@ -1,5 +1,13 @@
 import type { MessageSid } from '../ids.ts';
-import type { CarrierTrouble, Consent, RelayStore, TimelineEntry } from '../ports/relay.ts';
+import {
+  type CarrierTrouble,
+  type Consent,
+  MAX_ATTENTION,
+  MAX_ATTENTION_COUNT,
+  type RelayStore,
+  type TimelineEntry,
+  type UnansweredMessage,
+} from '../ports/relay.ts';
 import type { RecentMessage } from '../relay/budget.ts';
 import {
   claimed,
@@ -13,6 +21,7 @@ import {
 } from '../relay/outbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
 import { copyOf } from './copy-of.ts';
+import { pageOf } from './cursor-page.ts';
 import { memoryConversations } from './memory-conversations.ts';
 import { assertItemFits, type IndexLag, laggingIndex } from './table-limits.ts';
 
@@ -79,6 +88,21 @@ export const memoryRelay = ({
       .sort((a, b) => a.claimedAt - b.claimedAt)
       .flatMap((outbound) => find(outbound) ?? [])
       .filter(isOpen);
+  const unansweredSince = (before: number): UnansweredMessage[] =>
+    [...flagged.read()]
+      .flatMap(([messageSid, since]) => {
+        const plan = plans.get(messageSid);
+        const isUnanswered = plan?.answeredBy === null && since < before;
+        return isUnanswered ? [{ messageSid, timelineId: plan.timelineId, since }] : [];
+      })
+      .sort((a, b) => a.since - b.since);
+  const toEntry =
+    (timelineId: TimelineId) =>
+    ({ messageSid, receivedAt, body, sender }: Recorded): TimelineEntry => ({
+      message: { messageSid, receivedAt, body },
+      sender,
+      outboundMessages: copyOf(ofMessage(timelineId, messageSid)),
+    });
   /** Replaces an outbound message if it has not changed since it was read. */
   const replace = (seen: OutboundMessage, next: OutboundMessage | null, owner: string): OutboundMessage | null => {
     const found = find(seen);
@@ -216,28 +240,32 @@ export const memoryRelay = ({
       troubles.set(carrier, { ...trouble, triedAt: now });
       return true;
     },
-    unresolved: async (before) => {
+    unresolved: async (before, count) => {
       store.reads += 1;
-      return copyOf(unresolvedSince(before));
+      return copyOf(unresolvedSince(before).slice(-count));
+    },
+    longestUnanswered: async (count) => {
+      store.reads += 1;
+      return unansweredSince(Number.POSITIVE_INFINITY).slice(0, count);
     },
     attention: async (before) => {
       store.reads += 1;
+      const [unresolved, unanswered] = [unresolvedSince(before), unansweredSince(before)];
+      const counted = (all: readonly unknown[]) => Math.min(MAX_ATTENTION_COUNT, all.length);
       return copyOf({
-        unresolved: unresolvedSince(before),
-        unanswered: [...flagged.read()].flatMap(([messageSid, since]) => {
-          const plan = plans.get(messageSid);
-          const isUnanswered = plan?.answeredBy === null && since < before;
-          return isUnanswered ? [{ messageSid, timelineId: plan.timelineId, since }] : [];
-        }),
+        unresolved: unresolved.slice(-MAX_ATTENTION),
+        unanswered: unanswered.slice(-MAX_ATTENTION),
+        counts: { unresolved: counted(unresolved), unanswered: counted(unanswered) },
       });
+    },
+    timelinePage: async (timelineId, before, count) => {
+      store.reads += 1;
+      const newestFirst = pageOf(onTimeline(timelineId).toReversed(), before, count);
+      return { entries: newestFirst.items.toReversed().map(toEntry(timelineId)), next: newestFirst.next };
     },
     timeline: async (timelineId): Promise<TimelineEntry[]> => {
       store.reads += 1;
-      return onTimeline(timelineId).map(({ messageSid, receivedAt, body, sender }) => ({
-        message: { messageSid, receivedAt, body },
-        sender,
-        outboundMessages: copyOf(ofMessage(timelineId, messageSid)),
-      }));
+      return onTimeline(timelineId).map(toEntry(timelineId));
     },
   };
   return store;

@@ -51,7 +51,7 @@ describe('a memory store whose indexes lag', () => {
     const text = { ...key, recipient: 'dana' as RecipientId, to: '+15125550171', body: 'words', carrier: 'twilio' };
     const claim = opened(text, 'run-1', now);
     await store.open(claim);
-    const read = async () => [(await store.sentTo(text.to, 0)).length, (await store.unresolved(now + 1)).length];
+    const read = async () => [(await store.sentTo(text.to, 0)).length, (await store.unresolved(now + 1, 50)).length];
     expect(await read()).toEqual([0, 0]);
     now += 100;
     expect(await read()).toEqual([1, 1]);

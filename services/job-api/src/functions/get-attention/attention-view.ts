@@ -46,6 +46,7 @@ const askedView = ({ id, customer, status, stops, question }: Job): Wire<'attent
 export const attentionView = ({
   unresolved,
   unanswered,
+  counts,
   unmatched,
   ended,
   asked,
@@ -58,6 +59,7 @@ export const attentionView = ({
     carrier,
     since: iso(claimedAt),
   })),
+  counts,
   unanswered: unanswered.map(({ messageSid, timelineId, since }) => ({
     sid: messageSid,
     jobId: jobOf(timelineId),

@@ -49,7 +49,14 @@ describe('GET /api/attention', () => {
     const { status, json } = await read(aService());
     expect(status).toBe(200);
     expect(isAttention(json)).toBe(true);
-    expect(json).toEqual({ unresolved: [], unanswered: [], unmatched: [], ended: [], asked: [] });
+    expect(json).toEqual({
+      unresolved: [],
+      unanswered: [],
+      counts: { unresolved: 0, unanswered: 0 },
+      unmatched: [],
+      ended: [],
+      asked: [],
+    });
   });
 
   test('shows unknown outcomes, unanswered messages and unmatched messages', async () => {

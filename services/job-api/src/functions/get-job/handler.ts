@@ -15,7 +15,7 @@ export const getJob = (dependencies: Dependencies) => {
     },
     async (request) => {
       const { caller } = request;
-      const job = await readJob(dependencies, requestedJob(request, caller), caller);
+      const job = await readJob(dependencies, requestedJob(request, caller), caller, request.query.get('after'));
       return { status: 200, json: jobStateView(job) };
     },
   );

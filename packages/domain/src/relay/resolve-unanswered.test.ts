@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { aJob } from '../testing/index.ts';
+import { followUp, sweep } from './relay-message.ts';
+import { aWorld, MARIA, type RelayWorld, STRANGER, sidOf, text } from './testing/relay-world.ts';
+
+const DAY_MIN = 24 * 60;
+let world: RelayWorld;
+beforeEach(async () => {
+  world = aWorld();
+  await world.receive(text({ body: 'Can you come after 3? QDN-1042' }));
+  await world.wait(60);
+});
+const unanswered = async () => (await world.relay.attention(world.now)).unanswered.map(({ messageSid }) => messageSid);
+const endJob = async () => {
+  const job = await world.jobs.find(aJob().id);
+  if (!job) throw new Error('The tests have this job');
+  await world.jobs.update({ ...job, status: 'completed', version: job.version + 1 });
+};
+
+describe('an unanswered message', () => {
+  test('stays on the list while its job is open', async () => {
+    await sweep(world.dependencies());
+    expect(await unanswered()).toEqual([sidOf(1)]);
+  });
+
+  test('is resolved by the first sweep after its job has ended, in its conversation too', async () => {
+    await endJob();
+    await sweep(world.dependencies());
+    expect(await unanswered()).toEqual([]);
+    expect((await world.relay.plan(sidOf(1)))?.answeredBy).toBe('the job has ended');
+    expect((await world.relay.conversation(MARIA))?.waiting).toEqual([]);
+    expect(world.entries('acknowledgement')).toMatchObject([{ sid: sidOf(1), data: { by: 'the job has ended' } }]);
+    const texts = world.taken.length;
+    await sweep(world.dependencies());
+    expect(world.taken).toHaveLength(texts);
+  });
+
+  test('is resolved when the operator has called its sender', async () => {
+    const task = { what: 'called', timelineId: 'QDN-1042', messageSid: sidOf(1), dueAt: world.now } as const;
+    await followUp(world.dependencies(), task);
+    await followUp(world.dependencies(), task);
+    expect(await unanswered()).toEqual([]);
+    expect((await world.relay.plan(sidOf(1)))?.answeredBy).toBe('operator, by phone');
+  });
+
+  test('of a stranger is resolved by itself after a week, of an open job after a month', async () => {
+    await world.receive(text({ messageSid: sidOf(2), from: STRANGER, body: 'Do you rent?', receivedAt: world.now }));
+    await world.wait(8 * DAY_MIN);
+    await sweep(world.dependencies());
+    expect(await unanswered()).toEqual([sidOf(1)]);
+    await world.wait(23 * DAY_MIN);
+    await sweep(world.dependencies());
+    expect(await unanswered()).toEqual([]);
+  });
+});

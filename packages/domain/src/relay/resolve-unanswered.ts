@@ -1,0 +1,54 @@
+import type { JobId } from '../ids.ts';
+import { isActive } from '../job-status.ts';
+import type { UnansweredMessage } from '../ports/relay.ts';
+import { withoutWaitingTexts } from './conversation/conversation.ts';
+import { changeConversation } from './conversation/note-message.ts';
+import { personKey } from './conversation/person-key.ts';
+import type { RelayDependencies } from './dependencies.ts';
+import { UNMATCHED } from './outbound-message.ts';
+
+/** Number of unanswered messages that a sweep looks at: those that have waited longest. */
+const MAX_LOOKED_AT = 50;
+/** Age at which an unanswered message is resolved by itself, in ms: no answer comes any more. */
+const MAX_UNANSWERED_MS = 30 * 24 * 3_600_000;
+/** Age at which a stranger's unanswered message is resolved by itself, in ms: then the attention list has it no longer. */
+const MAX_UNMATCHED_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Resolves an unanswered message without a text to its sender: someone has called, or it needs no answer any more.
+ * @param by the person or the reason, for the plan and the compliance log
+ */
+export const resolveUnanswered = async (
+  deps: RelayDependencies,
+  { messageSid, timelineId }: Pick<UnansweredMessage, 'messageSid' | 'timelineId'>,
+  by: string,
+): Promise<void> => {
+  const plan = await deps.relay.plan(messageSid);
+  if (!plan) return;
+  const at = deps.now();
+  await deps.relay.acknowledge(messageSid, by, at);
+  const id = `${messageSid} acknowledged`;
+  deps.log({ id, type: 'acknowledgement', at, sid: messageSid, timelineId, data: { by, with: messageSid } });
+  await changeConversation(deps, personKey(plan.from), (known) =>
+    known?.waiting.some((text) => text.messageSid === messageSid) ? withoutWaitingTexts(known, [messageSid]) : known,
+  );
+};
+
+/** Returns the reason for which a message needs no answer any more; null while it does. */
+const reasonToResolve = async (
+  { jobs, now }: RelayDependencies,
+  { timelineId, since }: UnansweredMessage,
+): Promise<string | null> => {
+  const ageMs = now() - since;
+  if (ageMs > (timelineId === UNMATCHED ? MAX_UNMATCHED_MS : MAX_UNANSWERED_MS)) return 'no answer after a long time';
+  const job = timelineId === UNMATCHED ? null : await jobs.find(timelineId as JobId);
+  return job && !isActive(job.status) ? 'the job has ended' : null;
+};
+
+/** Resolves the unanswered messages whose job has ended, and very old ones, so that the list of open items does not grow for ever. */
+export const resolveOutlived = async (deps: RelayDependencies): Promise<void> => {
+  for (const message of await deps.relay.longestUnanswered(MAX_LOOKED_AT)) {
+    const reason = await reasonToResolve(deps, message);
+    if (reason) await resolveUnanswered(deps, message, reason);
+  }
+};
