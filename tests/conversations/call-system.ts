@@ -56,11 +56,17 @@ export type CallSetup = {
   noContacts?: boolean;
   off?: boolean;
   storeDown?: boolean;
+  advancedOptOut?: boolean;
   /** Steps of a call at which the webhook fails. */
   broken?: readonly string[];
 };
 
-const companyOf = ({ quiet = false, noContacts = false, off = false }: CallSetup): RelayCompany => ({
+const companyOf = ({
+  quiet = false,
+  noContacts = false,
+  off = false,
+  advancedOptOut = false,
+}: CallSetup): RelayCompany => ({
   name: 'QuickDumpNow',
   textNumbers: [NUMBERS.company],
   timeZone: 'America/Chicago',
@@ -68,7 +74,7 @@ const companyOf = ({ quiet = false, noContacts = false, off = false }: CallSetup
   contacts: noContacts ? [] : [contact('dana', 'Dana', quiet), contact('luis', 'Luis', quiet)],
   operator: null,
   drivers: [{ name: 'Ray', phone: NUMBERS.ray as PhoneNumber, trailers: ['T4' as TrailerId] }],
-  policy: { ...DEFAULT_POLICY, calls: { ...DEFAULT_POLICY.calls, answer: !off } },
+  policy: { ...DEFAULT_POLICY, calls: { ...DEFAULT_POLICY.calls, answer: !off }, advancedOptOut },
 });
 
 const annsJob = (): Job =>

@@ -1693,6 +1693,11 @@ const relayPolicy = {
         quietHours,
       },
     },
+    advancedOptOut: {
+      type: 'boolean',
+      description:
+        'The Messaging Service of textNumber has Advanced Opt-Out without CANCEL, END and QUIT (docs/calls.md): the team gets them as words',
+    },
     calls: {
       type: 'object',
       additionalProperties: false,

@@ -14,6 +14,7 @@ export const keywordAdvice = (service: string | null): string => {
     `  1. ${first}`,
     '  2. Opt-Out Management: enable Advanced Opt-Out.',
     '  3. Opt-Out keywords: remove CANCEL, END and QUIT. Keep STOP, STOPALL, UNSUBSCRIBE, REVOKE and OPTOUT.',
+    '  4. Set relay.advancedOptOut to true in config/company.json, and deploy.',
     'The team then gets these words, and must opt the sender out when they mean it: docs/calls.md#words-that-stop-texts',
   ].join('\n');
 };

@@ -77,6 +77,7 @@ export {
   type RelayPolicy,
   type TeamPolicy,
 } from './policy.ts';
+export { withWordsOfTheTrade } from './recognition/opt-out.ts';
 export { followUp, recordReceipt, relayMessage, sweep } from './relay-message.ts';
 export { MAX_DELIVERIES, retryAfterS, retryUnreadableAfterS, STUCK_AFTER_DELIVERIES } from './retry-delays.ts';
 export { segments } from './segments.ts';

@@ -38,6 +38,8 @@ export type RelayPolicy = {
   /** Notices that customers get without asking. */
   notices: NoticePolicy;
   calls: CallPolicy;
+  /** The number's Messaging Service has Advanced Opt-Out without CANCEL, END and QUIT: the team gets them as words. */
+  advancedOptOut: boolean;
 };
 
 export const DEFAULT_POLICY: RelayPolicy = {
@@ -52,6 +54,7 @@ export const DEFAULT_POLICY: RelayPolicy = {
   notices: { kinds: [], soonMinutes: 10, lateMinutes: 15, quietHours: { from: '21:00', to: '08:00' } },
   // Mobile carriers' voicemail picks up after 20 to 30 s.
   calls: { answer: true, ringSeconds: 20 },
+  advancedOptOut: false,
 };
 
 /** A driver, who corrects the jobs of these trailers by text. */

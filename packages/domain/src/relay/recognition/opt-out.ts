@@ -33,9 +33,24 @@ const KEYWORD_OF = new Map<string, Keyword>(
  * Twilio names the keyword itself; the word in the text may then be one that the company chose.
  */
 export const keywordOf = ({ body, optOutType }: Pick<InboundMessage, 'body' | 'optOutType'>): Keyword | null => {
+  if (optOutType === NO_KEYWORD) return null;
   const keyword = (text: string) => KEYWORD_OF.get(text.trim().toUpperCase()) ?? null;
   return keyword(optOutType ?? '') ?? keyword(body);
 };
+
+/** Keywords that Advanced Opt-Out can leave out, and that people of this trade write about a job. */
+const WORDS_OF_THE_TRADE: ReadonlySet<string> = new Set(['CANCEL', 'END', 'QUIT']);
+/** In place of Twilio's keyword: the text is none. */
+const NO_KEYWORD = 'NONE';
+
+/**
+ * Returns a message whose CANCEL, END or QUIT is words, for a number with Advanced Opt-Out that leaves these out. Twilio then obeys none of
+ * them, and names each keyword that it obeys.
+ */
+export const withWordsOfTheTrade = (message: InboundMessage): InboundMessage =>
+  message.optOutType === null && WORDS_OF_THE_TRADE.has(message.body.trim().toUpperCase())
+    ? { ...message, optOutType: NO_KEYWORD }
+    : message;
 
 /**
  * A wish to get no more texts: `certain` counts at once, whatever its words (47 CFR 64.1200(a)(10)); `possible` may be about the job, or

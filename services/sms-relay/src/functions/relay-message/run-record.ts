@@ -11,6 +11,7 @@ import {
   recordReceipt,
   relayMessage,
   sweep,
+  withWordsOfTheTrade,
 } from '@qdn/domain';
 import type { Logger } from '@qdn/lambda';
 import type { OwnRecord } from '../../queue-record.ts';
@@ -47,7 +48,9 @@ export const runRecord = async (
 ): Promise<void> => {
   switch (record.kind) {
     case 'message': {
-      const { timelineId, kind, recipients } = await relayMessage(run, toInbound(record), record);
+      const received = toInbound(record);
+      const message = run.company.policy.advancedOptOut ? withWordsOfTheTrade(received) : received;
+      const { timelineId, kind, recipients } = await relayMessage(run, message, record);
       const fields = { sid: record.messageSid, timelineId, kind, recipients: recipients.length, receiveCount };
       log.info('MESSAGE_RELAYED', fields);
       break;
