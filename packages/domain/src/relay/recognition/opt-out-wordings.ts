@@ -7,7 +7,7 @@
 /** Courtesy before and after a whole text: `stop please`. */
 export const COURTESY_BEFORE = /^(?:please|pls|plz|hey|hi|ok|okay|just|por favor|favor de|bitte|sil vous plait) /;
 export const COURTESY_AFTER =
-  / (?:please|pls|plz|now|immediately|thanks|thx|thank you|me please|it|already|asap|por favor|porfa|porfavor|ya|gracias|bitte|merci|just)$/;
+  / (?:please|pls|plz|now|immediately|thanks|thx|thank you|me please|already|asap|por favor|porfa|porfavor|ya|gracias|bitte|merci|just)$/;
 
 /** Whole texts that opt out. */
 export const CERTAIN_WHOLE: ReadonlySet<string> = new Set(
@@ -16,6 +16,10 @@ export const CERTAIN_WHOLE: ReadonlySet<string> = new Set(
     'alto|baja|darme de baja|dar de baja|parar|pare|no mas|desuscribir|desuscribirme|desuscribeme|cancelar mensajes|cancelar suscripcion|no molestar|borreme|borrenme|quiteme|quitenme|saqueme|saquenme',
     'sair|descadastrar|remover|arret|arreter|desabonner|abmelden|austragen',
   ].flatMap((phrases) => phrases.split('|')),
+);
+/** Those of them that are about the job when a polite word stands beside them: `remove please`. */
+export const CERTAIN_ALONE: ReadonlySet<string> = new Set(
+  'exit|remove|remove us|quit|baja|dar de baja|parar|pare|no mas|remover|sair'.split('|'),
 );
 /** Whole texts that may opt out, or answer, or be about the job: a person must decide. */
 export const POSSIBLE_WHOLE: ReadonlySet<string> = new Set(
@@ -85,12 +89,12 @@ export const POSSIBLE_INSIDE: readonly RegExp[] = patterns(
 
 /** Threats of a lawyer or an authority, wishes that were missed before, and wishes to have data deleted: the operator must see them. */
 export const COMPLAINT =
-  /\b(?:attorney|lawyer|lawsuit|sue (?:you|u|yall)|suing|fcc|ftc|tcpa|cease and desist|attorney general|better business|bbb|harass(?:ment|ing)|report(?:ed|ing) (?:you|this|u)|report you|asked (?:you )?(?:[a-z]+ )?(?:[a-z]+ )?times|(?:delete|erase|remove) my (?:info|information|data|records)|abogado|demandar|demanda|denunciar|(?:voy|vamos) a reportar)\b/;
+  /\b(?:(?:hear from|call|calling|contact|contacting|goes to|going to|talk to|talking to|get|getting|hire|hiring) (?:my |an? |our )(?:attorney|lawyer)|(?:attorney|lawyer) (?:will|is going)|lawsuit|legal action|sue (?:you|u|yall)|suing|fcc|ftc|tcpa|cease and desist|attorney general|better business|bbb|harass(?:ment|ing)|report(?:ed|ing) (?:you|this|u)|report you|asked (?:you )?(?:[a-z]+ )?(?:[a-z]+ )?times|(?:delete|erase|remove) my (?:info|information|data|records)|abogado|demandar|demanda|denunciar|(?:voy|vamos) a reportar)\b/;
 
 /** A phone of someone else than the company means. */
 export const WRONG_NUMBER: readonly RegExp[] = patterns(
-  '^(?:(?:sorry|hey|hi|um|uh|no|i|think|u|you|ya|yall|guys|this|is|its|have|has|got|the|a|must|probably) ){0,8}wrong (?:number|person|num|contact|guy|phone)(?! (?:of|for|on|at|in)\\b)',
-  '\\b(?:you|u|ya|yall)(?: guys)? (?:must )?(?:have|got|ve got|texted|are texting|r texting) the wrong (?:number|person|contact|guy|phone)(?! (?:of|for|on|at|in)\\b)',
+  '^(?:(?:sorry|hey|hi|um|uh|no|i|think|u|you|ya|yall|guys|this|is|its|have|has|got|the|a|must|probably) ){0,8}wrong (?:number|person|num|contact|guy|phone)\\b(?! (?:of|for|on|at|in)\\b)',
+  '\\b(?:you|u|ya|yall)(?: guys)? (?:must )?(?:have|got|ve got|texted|are texting|r texting) the wrong (?:number|person|contact|guy|phone)\\b(?! (?:of|for|on|at|in)\\b)',
   '\\bno (?:one (?:named |called )?)?[a-z]* ?(?:at|on|with|has) this (?:number|phone)\\b|\\bnobody (?:named|called|by that name) [a-z ]{0,20}(?:here|number)\\b',
   '\\b(?:had|have had|have|ive had|just got|only got|recently got|got) this (?:number|phone)(?: number)? (?:for |only |about |[0-9]|yesterday|last|today|a (?:week|month)|new)|\\b(?:just|recently) got this (?:number|phone)(?: number)?$|\\bnew phone who (?:dis|is this|this)\\b|\\bthis (?:is not|isnt) (?:his|her|their|[a-z]+s) (?:number|phone)(?: any ?more)?\\b|\\b(?:number|phone) (?:used to belong|no longer belongs)\\b',
   '^(?:(?:sorry|hola|perdon|disculpe|no|creo que) )*(?:numero|persona) equivocad[oa]\\b|\\bse equivoc[a-z]+ de (?:numero|persona)\\b|\\b(?:tiene|tienen|esta|marco|marcaron)(?: el| al)? (?:numero )?equivocado\\b|\\baqui no (?:vive|trabaja) (?:nadie|ningun|ninguna|el|la|[a-z]+)\\b|\\bno vive aqui\\b|\\baqui no hay ningun[oa]? [a-z]+\\b|\\beste no es el (?:numero|telefono) de\\b|\\bno conozco a (?:ningun|ninguna|nadie)\\b',
@@ -98,4 +102,4 @@ export const WRONG_NUMBER: readonly RegExp[] = patterns(
 );
 /** The same by the writer's name: `This isn't Mike`, `no soy Linda`, `I don't know any Linda`. In the text as it was written. */
 export const NOT_THAT_PERSON =
-  /^(?:(?:[Ss]orry|[Nn]o|[Hh]i|[Hh]ey|[Uu]m|[Hh]ola|[Pp]erd[oó]n)[,.!]? ){0,3}(?:(?:[Tt]his is not|[Tt]his isn['’]?t|[Ii] ?['’]?m not|[Ii] am not|[Nn]o soy|[Aa]qu[ií] no es) \p{Lu}\p{L}{1,20}(?: \p{Lu}\p{L}{1,20})?|(?:[Ii] )?(?:[Dd]on['’]?t|[Dd]o not) know (?:any|an?|anyone named|anybody named) \p{Lu}\p{L}{1,20})[\s.!]*$/u;
+  /^(?:(?:[Ss]orry|[Nn]o|[Hh]i|[Hh]ey|[Uu]m|[Hh]ola|[Pp]erd[oó]n)[,.!]? ){0,3}(?:(?:[Tt]his is not|[Tt]his isn['’]?t|[Ii] ?['’]?m not|[Ii] am not|[Nn]o soy|[Aa]qu[ií] no es) (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|To(?:day|morrow)|January|February|March|April|May|June|July|August|September|October|November|December)\p{Lu}\p{L}{1,20}(?: \p{Lu}\p{L}{1,20})?|(?:[Ii] )?(?:[Dd]on['’]?t|[Dd]o not) know (?:any|an?|anyone named|anybody named) \p{Lu}\p{L}{1,20})[\s.!]*$/u;

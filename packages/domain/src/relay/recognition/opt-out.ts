@@ -3,6 +3,7 @@ import { automaticReplyOf } from './automatic-reply.ts';
 import { comparable, readable } from './comparable-text.ts';
 import {
   ASKS_HOW,
+  CERTAIN_ALONE,
   CERTAIN_INSIDE,
   CERTAIN_WHOLE,
   COMPLAINT,
@@ -78,8 +79,8 @@ export const optOutWish = (body: string): OptOutWish | null => {
   const said = comparable(body);
   if (said === '' || reactionOf(body) !== null || automaticReplyOf(body) !== null) return null;
   const request = requestIn(said);
-  if (CERTAIN_WHOLE.has(said) || CERTAIN_WHOLE.has(request)) return 'certain';
-  if (POSSIBLE_WHOLE.has(said) || POSSIBLE_WHOLE.has(request)) return 'possible';
+  if (CERTAIN_WHOLE.has(said) || (CERTAIN_WHOLE.has(request) && !CERTAIN_ALONE.has(request))) return 'certain';
+  if (POSSIBLE_WHOLE.has(said) || POSSIBLE_WHOLE.has(request) || CERTAIN_ALONE.has(request)) return 'possible';
   if (UNLESS_STOPPED.test(said) || isWrongNumber(body)) return 'certain';
   if (GOES_ON.test(said)) return null;
   if (ASKS_HOW.test(said)) return 'possible';
