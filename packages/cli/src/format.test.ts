@@ -154,6 +154,13 @@ test('lists items that need attention with the next step, and reports when there
   );
 });
 
+test('names a second device as the likely cause of many jumps, and not of a few', () => {
+  const jumping = (count: number) =>
+    trailerReport({ ...trailer, fixesToday: 60, ignoredToday: [{ reason: 'jump', count, last: null }] }, utc);
+  expect(jumping(25)).toContain('Two devices may report as T1: 25 positions of today cannot be of one truck.');
+  expect(jumping(4)).not.toContain('Two devices');
+});
+
 test('lists jobs that could not be done apart, with the command that books them again', () => {
   const one = {
     jobId: 'QDN-1043',

@@ -149,6 +149,9 @@ const ADVICE: Record<string, string> = {
   'unknown-unit': 'from a unit that no trailer has; add its ID to the company file (trailers[].externalId)',
 };
 
+/** Jumps of a day, and their share of its positions, from which a second device is the likely cause: a receiver jumps now and then. */
+const TWO_DEVICES = { jumps: 10, share: 0.1 };
+
 /** Returns the state of one trailer's tracker. */
 export const trailerReport = (trailer: Wire<'trailerState'>, time: LocalTime): string => {
   const { position, battery, heardAt, fixesToday, ignoredToday, serverTime } = trailer;
@@ -175,6 +178,11 @@ export const trailerReport = (trailer: Wire<'trailerState'>, time: LocalTime): s
       trailer.trailerId === 'hub'
         ? 'No point of a unit without a trailer came today.'
         : `The tracker has sent nothing today. Check that the device has the token of ${trailer.trailerId} (./qdn token device ${trailer.trailerId}).`,
+    );
+  const jumps = ignoredToday.find(({ reason }) => reason === 'jump')?.count ?? 0;
+  if (jumps >= TWO_DEVICES.jumps && jumps >= TWO_DEVICES.share * (fixesToday + jumps))
+    lines.push(
+      `Two devices may report as ${trailer.trailerId}: ${jumps} positions of today cannot be of one truck. Give each device the token of its own trailer (./qdn token device ${trailer.trailerId}).`,
     );
   for (const { reason, last: newest } of ignoredToday) {
     const example = newest ? ` Newest: ${newest.lat}, ${newest.lon} at ${time.stamp(newest.at)}.` : '';

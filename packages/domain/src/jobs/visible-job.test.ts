@@ -57,3 +57,20 @@ test.each(['its trailer began the next job', 'its trailer began another job firs
     expect(seen.history).toHaveLength(2);
   },
 );
+
+test('of two trailers, the end of the first one is shown as its departure until the second one is done too', () => {
+  const second = (status: StatusChange['status']) => ({ ...change(status, 0), trailerId: 'T2' as TrailerId });
+  const first = [change('at_site', 0), change('en_route_to_next', 0), change('completed', 0)];
+  const shown = (status: StatusChange['status'], more: StatusChange[]) => {
+    const of = aJob({ trailers: ['T1', 'T2'] as TrailerId[], stops: [stop], status, history: [...first, ...more] });
+    const seen = jobFor('operator', { job: of, timeline: [] }, { fixes: [], eta: null }, company, NOW);
+    return seen.history.map((one) => one.status);
+  };
+  expect(shown('in_transit', [second('in_transit')])).toEqual([
+    'at_site',
+    'en_route_to_next',
+    'en_route_to_next',
+    'in_transit',
+  ]);
+  expect(shown('completed', [second('at_site'), second('completed')]).at(-1)).toBe('completed');
+});

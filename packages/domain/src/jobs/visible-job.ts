@@ -3,9 +3,10 @@ import { customerHistory, customerStops } from '../customer/customer-view.ts';
 import type { Fix } from '../fix.ts';
 import { type MessageSid, maskPhone, parsePhoneNumber } from '../ids.ts';
 import type { BackupContact, Job, StatusChange, Stop } from '../job.ts';
-import { isActive, isUnderWay } from '../job-status.ts';
+import { isActive, isUnderWay, type JobStatus } from '../job-status.ts';
 import type { Eta } from '../movement/estimate-arrival.ts';
 import { type CompanyCard, jobLocationView } from '../movement/location-view.ts';
+import { derivedState } from '../movement/progress.ts';
 import type { JobTimeline } from '../ports/job-timeline.ts';
 import type { TimelineEntry } from '../ports/relay.ts';
 import type { OutboundMessage } from '../relay/outbound-message.ts';
@@ -47,6 +48,16 @@ const visibleMessage = ({ message, sender, outboundMessages }: TimelineEntry, is
 });
 
 /**
+ * Returns the status that a change shows in the history. The end of one trailer of several is not that of the job: until the last one is
+ * done, it shows that the trailer has left.
+ */
+const shownStatus = (job: Job, change: StatusChange): JobStatus => {
+  if (job.trailers.length < 2 || change.trailerId === undefined || isActive(change.status)) return change.status;
+  const history = job.history.slice(0, job.history.indexOf(change) + 1);
+  return isActive(derivedState({ ...job, history }).status) ? 'en_route_to_next' : change.status;
+};
+
+/**
  * Reduces a job to what its reader may see. A customer sees their own words but not the dispatch team's, no contact, no stop of
  * the company's own, and only the last two digits of every number.
  * @param now epoch ms
@@ -71,14 +82,18 @@ export const jobFor = (
     pickupAddress: address('pickup'),
     dropOffAddress: address('drop_off'),
     ...(isWhole ? { stops: job.stops, currentStop: job.currentStop } : customerStops(job)),
-    history: history.map(({ status, at, by, reason, isTakenBack }) => ({
-      status,
-      at: Math.min(at, now),
-      by,
-      // An operator's reason names the operator; that of an end or a return may be the trailer's next job.
-      reason: isWhole || (by === 'fixes' && isUnderWay(status)) ? reason : '',
-      ...(isTakenBack ? { takenBack: true } : {}),
-    })),
+    history: history.map((change) => {
+      const { at, by, reason, isTakenBack } = change;
+      const status = shownStatus(job, change);
+      return {
+        status,
+        at: Math.min(at, now),
+        by,
+        // An operator's reason names the operator; that of an end or a return may be the trailer's next job.
+        reason: isWhole || (by === 'fixes' && isUnderWay(status)) ? reason : '',
+        ...(isTakenBack ? { takenBack: true } : {}),
+      };
+    }),
     contacts: !isWhole ? null : job.contacts.length > 0 ? job.contacts : company.contacts,
     notes: isWhole ? (job.notes ?? null) : null,
     location,

@@ -520,6 +520,17 @@ describe('a job with two trailers', () => {
     ]);
   });
 
+  test('ends by the reports of the one that is done, when the other one’s tracker is silent', () => {
+    const reports = (s: number) => [...firstVisit, ...standing(s - 600, s, 6000)];
+    const followFirst = (before: Job, fixes: readonly Fix[]) =>
+      followTrailer([before], T1, fixes, newestOf(fixes), BEGAN + 1, OPTIONS)[0] as Job;
+    const waits = followFirst(job('scheduled', two), reports(4 * 3600));
+    expect(waits.status).toBe('scheduled');
+    const after = followFirst(waits, reports(5 * 3600));
+    expect(after.status).toBe('completed');
+    expect(after.history.at(-1)).toMatchObject({ status: 'completed', trailerId: T2, reason: 'did not come' });
+  });
+
   test('does not wait permanently for a trailer that does not come', () => {
     const idle = [fix(20_000, 4000, ofT2), fix(20_010, 4000, ofT2)];
     expect(statusAfter(job('scheduled', two), [...firstVisit, ...idle])).toBe('completed');

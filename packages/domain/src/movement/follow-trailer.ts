@@ -354,13 +354,30 @@ const completion = (all: readonly Following[], moment: Moment, ownPlaces: readon
     const doneAt = Math.max(progress.since + stayMs, track[index]?.at ?? 0);
     if (isDoneThere)
       return step(following, doneAt, doneAt, { ...base, reason: `at the ${nameOf(stop)}, the last stop` });
-    const others = job.history.filter(
-      (change) => change.trailerId !== progress.trailerId && change.by !== 'operator' && !change.isTakenBack,
-    );
-    const doneBefore = others.find(({ status }) => phaseOf(status) === 'done');
-    const waitsSince = Math.max(doneBefore?.at ?? at, hasTakenBack(progress, 'done') ? progress.since : 0);
-    if (phaseOf(progress.status) === 'waiting' && doneBefore && at - waitsSince >= NOT_COMING_MS)
-      return step(following, at, at, { ...base, reason: 'did not come' });
+  }
+  return null;
+};
+
+/**
+ * End of a job of several trailers of which one is done, and another has not set out for hours: it does not come any more. The moments of
+ * each of them count, because a tracker of a trailer that stays in the yard may be silent.
+ */
+const notComing = (all: readonly Following[], { at }: Moment): Step | null => {
+  for (const { job } of all) {
+    if (job.trailers.length < 2) continue;
+    const trailers = job.trailers.map((trailerId) => progressOf(job, trailerId));
+    const done = trailers.filter(({ status, change }) => phaseOf(status) === 'done' && change?.by !== 'operator');
+    const isAtWork = trailers.some(({ status }) => isUnderWay(status));
+    const waiting = trailers.find(({ status }) => phaseOf(status) === 'waiting');
+    if (done.length === 0 || isAtWork || !waiting) continue;
+    const doneAt = Math.max(...done.map(({ since }) => since));
+    const since = hasTakenBack(waiting, 'done') ? Math.max(doneAt, waiting.since) : doneAt;
+    if (at - since < NOT_COMING_MS) continue;
+    return step({ job, progress: waiting }, at, at, {
+      status: 'completed',
+      reason: 'did not come',
+      stop: waiting.stop,
+    });
   }
   return null;
 };
@@ -443,7 +460,7 @@ const decided = (before: readonly Following[], moment: Moment, options: FollowOp
     const next =
       leaving ??
       arrival(open, moment, options) ??
-      (completes ? completion(open, moment, ownPlaces) : null) ??
+      (completes ? (completion(open, moment, ownPlaces) ?? notComing(all, moment)) : null) ??
       goingHome(open, moment, ownPlaces) ??
       settingOut(open, moment);
     if (!next) break;
