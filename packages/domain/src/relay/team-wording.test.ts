@@ -168,7 +168,7 @@ const CASES: readonly Case[] = [
     name: 'a name with accents, which would double the price',
     message: { name: 'Iñaki Núñez', words: 'vengan a las 3 porfa' },
     segments: 1,
-    text: `Inaki Nunez @1042: "vengan a las 3 porfa"\n${below}\nReply: @1042 ...`,
+    text: `Iñaki Nuñez @1042: "vengan a las 3 porfa"\n${below}\nReply: @1042 ...`,
   },
   {
     name: 'a name with a line break of its own',

@@ -13,8 +13,16 @@ const MAX_NAME_LENGTH = 40;
 /** Mark where words are cut. */
 const CUT_MARK = '... [cut]';
 
-/** Removes the accents of a name: `Núñez` alone more than doubles the price of a text. */
-export const withoutAccents = (name: string): string => name.normalize('NFD').replace(/\p{Mn}/gu, '');
+/** Letters with accents that are in GSM-7 (3GPP TS 23.038, section 6.2.1). */
+const ACCENTS_OF_GSM = /[éèùìòÇÅåÉÄÖÑÜäöñüà]/;
+
+/** Removes the accents of a name that are not in GSM-7, so that `Núñez` is `Nuñez`: the one `ú` more than doubles the price of a text. */
+export const withoutAccents = (name: string): string =>
+  name
+    .normalize('NFC')
+    .replace(/[^ -~]/gu, (letter) =>
+      ACCENTS_OF_GSM.test(letter) ? letter : letter.normalize('NFD').replace(/\p{Mn}/gu, ''),
+    );
 
 /** Punctuation that phones put in place of what was typed, and the plain form. None of it changes a word. */
 const PLAIN: ReadonlyArray<[RegExp, string]> = [

@@ -51,6 +51,8 @@ describe('the judge of answers', () => {
       expect(toldHours(eta)?.to).toBeCloseTo(12 + 1 / 6);
     }
     expect(toldHours('ETA 2:05 PM')?.from).toBeCloseTo(14 + 1 / 12);
+    expect(toldHours('ETA Mon 5:45 PM-Tue 2:45 PM')).toEqual({ from: 17.75, to: 38.75 });
+    expect(toldHours('llegada mie 8:05-8:40 AM')?.from).toBeCloseTo(8 + 1 / 12);
     expect(toldHours('on its way')).toBeNull();
   });
 

@@ -67,17 +67,20 @@ const statesBetween = ({ setOutAt, legs, stops, endedAt }: JobTruth, from: numbe
   return states;
 };
 
-const TIMES = /(?:ETA|llegada) (\d{1,2}):(\d{2})(?: ?([ap])\.?m\.?)?(?: ?[-–] ?(\d{1,2}):(\d{2}))? ?([ap])\.?m\b/i;
+const TIMES =
+  /(?:ETA|llegada) (?:\p{L}{3} )?(\d{1,2}):(\d{2})(?: ?([ap])\.?m\.?)?(?: ?[-–] ?(\p{L}{3} )?(\d{1,2}):(\d{2}))? ?([ap])\.?m\b/iu;
 
-/** Returns the arrival range that a text names, in local hours; null for a text without one. */
+/** Returns the arrival range that a text names, in local hours, above 24 for an end on the next day; null for a text without one. */
 export const toldHours = (body: string): { from: number; to: number } | null => {
   const match = TIMES.exec(body);
   if (!match) return null;
-  const [, hour, minute, half, endHour, endMinute, lastHalf = 'a'] = match;
+  const [, hour, minute, half, endDay, endHour, endMinute, lastHalf = 'a'] = match;
   const hours = (h: string | undefined, m: string | undefined, letter: string): number =>
     (Number(h) % 12) + (letter.toLowerCase() === 'p' ? 12 : 0) + Number(m) / 60;
   const to = endHour === undefined ? hours(hour, minute, lastHalf) : hours(endHour, endMinute, lastHalf);
   const from = hours(hour, minute, half ?? lastHalf);
+  // Only a range over midnight names the day of its end.
+  if (endDay !== undefined) return { from, to: to + 24 };
   // 11:50-12:10 PM begins before noon.
   return { from: from > to ? from - 12 : from, to };
 };
@@ -108,7 +111,8 @@ export const tallyAnswers = ({ truths, asks, texts, timeZone }: AnswerFacts): An
     if (!told || isOther || arrivedAt === undefined) continue;
     tally.times += 1;
     const { hour } = localTimeAt(arrivedAt, timeZone);
-    if (hour >= told.from - 1 / 60 && hour <= told.to + 1 / 60) tally.timesHeld += 1;
+    const isHeld = (at: number): boolean => at >= told.from - 1 / 60 && at <= told.to + 1 / 60;
+    if (isHeld(hour) || isHeld(hour + 24)) tally.timesHeld += 1;
   }
   return tally;
 };
