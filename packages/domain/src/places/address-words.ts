@@ -53,7 +53,7 @@ const shortRoadNames = (text: string): string =>
 const UNIT_WORDS = 'ste|suite|apt|apartment|unit|bldg|building|lot|fl|floor|room|rm';
 /** Units in an address: `Ste 210`, `Bldg. 2, Apt 3`, `Unit 12-B`, `Suite #B-4`, `#11`. */
 const UNITS = new RegExp(
-  `[,\\s]{1,5}(?:(?:${UNIT_WORDS})\\.?\\s{1,3}(?:#\\s{0,3}[\\w-]{1,20}|(?:[a-z]-?)?\\d+(?:-?[a-z]|-\\d+)?|[a-z])(?![\\w-])|#\\s{0,3}[\\w-]{1,20})`,
+  `[,\\s]{1,5}(?:(?:${UNIT_WORDS})\\.?\\s{1,3}(?:#\\s{0,3}[\\w-]+|(?:[a-z]-?)?\\d+(?:-?[a-z]|-\\d+)?|[a-z])(?![\\w-])|#\\s{0,3}[\\w-]+)`,
   'gi',
 );
 const FIRST_UNIT = new RegExp(`^((?:${UNIT_WORDS})\\.?\\s{1,3}#?\\s{0,3}[\\w-]{1,20})\\s{0,3},\\s{0,3}(?=\\d)`, 'i');
