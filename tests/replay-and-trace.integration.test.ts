@@ -275,6 +275,27 @@ test('./qdn trace shows the timeline of a message in order', async () => {
   await expect(qdn('trace', `SM${'9'.repeat(32)}`)).rejects.toThrow('does not know SM999');
 });
 
+describe('./qdn consent', () => {
+  const PHONE = '+15125550188';
+
+  test('shows and changes the consent of a number, in any way of writing it; the log has the reason', async () => {
+    expect(await qdn('consent', PHONE)).toBe(`${PHONE} gets texts.`);
+    expect(await qdn('consent', PHONE, '--stop', '--why', 'asked by phone')).toContain('gets no more texts');
+    await startWorker()();
+    expect(await qdn('consent', '(512) 555-0188')).toMatch(/has opted out: it gets no texts/);
+    expect(await qdn('log', 'show', '--from', '1h')).toContain('asked by phone');
+    await qdn('consent', PHONE, '--start', '--why', 'asked to go on');
+    await startWorker()();
+    expect(await qdn('consent', PHONE)).toBe(`${PHONE} gets texts.`);
+  });
+
+  test('refuses a change without a reason, both changes at once, and what is not a number', async () => {
+    await expect(qdn('consent', PHONE, '--stop')).rejects.toThrow('The reason is missing');
+    await expect(qdn('consent', PHONE, '--stop', '--start')).rejects.toThrow('not both');
+    await expect(qdn('consent', 'Maria')).rejects.toThrow('"Maria" is not a phone number');
+  });
+});
+
 describe('./qdn resolve', () => {
   const outboundMessagesOf = async (sid: string) =>
     Object.fromEntries(

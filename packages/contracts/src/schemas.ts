@@ -1415,6 +1415,21 @@ export const callRecord = {
   },
 } as const;
 
+/** The operator's decision about the consent of a number. */
+export const consentOrder = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['schema', 'kind', 'phone', 'isStopped', 'why', 'at'],
+  properties: {
+    schema: { const: 1 },
+    kind: { const: 'consent' },
+    phone,
+    isStopped: { type: 'boolean', description: 'The number gets no texts' },
+    why: { type: 'string', minLength: 1, maxLength: 200, description: 'The operator’s reason' },
+    at: time,
+  },
+} as const;
+
 /** The scheduled order to look for outbound messages with an unknown outcome. */
 export const sweepOrder = {
   type: 'object',
@@ -1514,6 +1529,7 @@ export const relayRecord = {
     noticeOrder,
     alertOrder,
     callRecord,
+    consentOrder,
     sweepOrder,
     awsSmsEvent,
     awsSmsInbound,

@@ -9,7 +9,8 @@ export type OwnRecord =
   | Wire<'sweepOrder'>
   | Wire<'noticeOrder'>
   | Wire<'alertOrder'>
-  | Wire<'callRecord'>;
+  | Wire<'callRecord'>
+  | Wire<'consentOrder'>;
 
 // The relay's own records have a fixed set of fields, so these two tell AWS's apart.
 const isOwn = (record: Wire<'relayRecord'>): record is OwnRecord =>

@@ -31,7 +31,7 @@ const between = ({ from, to }: Times, now: number, { zone }: LocalTime) => {
 
 type Within = (options: CloudOptions, work: (cloud: Cloud) => Promise<void>) => Promise<void>;
 
-/** Adds `./qdn log …`, `./qdn replay-messages`, `./qdn resolve` and `./qdn trace`. Each loads its dependencies when it is called. */
+/** Adds `./qdn log …`, `./qdn replay-messages`, `./qdn resolve`, `./qdn consent` and `./qdn trace`. Each loads its dependencies when it is called. */
 export const addRelayCommands = (program: Command, context: OperatorContext): void => {
   const within: Within = async (options, work) => {
     const { withCloud } = await import('./cloud.ts');
@@ -40,6 +40,7 @@ export const addRelayCommands = (program: Command, context: OperatorContext): vo
   addLogCommands(program, within, context);
   addReplayCommand(program, within, context);
   addResolveCommand(program, within, context);
+  addConsentCommand(program, within, context);
   addTraceCommand(program, within, context);
 };
 
@@ -111,6 +112,37 @@ const addReplayCommand = (program: Command, within: Within, { print, note, time 
               ? await replayPast(cloud, { ...times, sid, dryRun }, print, note)
               : await replayDeadLetters(cloud, { queue, dryRun }, async (ms) => setTimeout(ms), note),
           );
+        });
+      },
+    );
+};
+
+const addConsentCommand = (
+  program: Command,
+  within: Within,
+  { print, repository, environment }: OperatorContext,
+): void => {
+  common(program.command('consent <phone>'))
+    .description('shows whether a number gets texts, or changes it')
+    .option('--stop', 'the number gets no more texts')
+    .option('--start', 'the number gets texts again')
+    .option('--why <reason>', 'the reason, for the compliance log')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ./qdn consent +15125550111\n  ./qdn consent +15125550111 --stop --why "asked by phone"\n\nThe changes of a number, with their reasons: ./qdn log show',
+    )
+    .action(
+      async (
+        phone: string,
+        { stop, start, why, ...options }: CloudOptions & { stop?: boolean; start?: boolean; why?: string },
+      ) => {
+        if (stop && start) throw new CommandError('Add --stop or --start, not both.');
+        const isStopped = stop ? true : start ? false : undefined;
+        await within(options, async (cloud) => {
+          const { consentOf } = await import('./set-consent.ts');
+          const { readCompany, tryToRead } = await import('../company/company.ts');
+          const company = tryToRead(() => readCompany({ repository, environment }));
+          print(await consentOf(cloud, { phone, isStopped, why }, company, Date.now()));
         });
       },
     );

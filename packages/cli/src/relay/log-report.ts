@@ -32,7 +32,7 @@ export const recordSummary = ({ type, data }: Pick<LogRecord, 'type' | 'data'>):
     case 'acknowledgement':
       return `by ${text(data['by'])}, with ${text(data['with'])}`;
     case 'consent':
-      return `${text(data['phone'])} ${data['isStopped'] ? 'wants no more texts' : 'wants texts again'} (${text(data['by'])})`;
+      return `${text(data['phone'])} ${data['isStopped'] ? 'wants no more texts' : 'wants texts again'} (${text(data['by'])}${data['why'] ? `: ${text(data['why'])}` : ''})`;
     case 'alarm':
       return 'no dispatcher has answered';
     default:

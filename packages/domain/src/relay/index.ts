@@ -32,6 +32,7 @@ export {
   type OwnTextToDesk,
 } from './conversation/desk.ts';
 export { CHANNELS, type Channel, personKey } from './conversation/person-key.ts';
+export { type ConsentDecision, decideConsent } from './decide-consent.ts';
 export { type RelayDependencies, RelayIncomplete, type RelayReport } from './dependencies.ts';
 export { type CarrierErrorCode, FAILURE_CLASSES, type FailureClass } from './failure-class.ts';
 export { giveAlert } from './give-alert.ts';

@@ -1,6 +1,7 @@
 import type { Wire } from '@qdn/contracts';
 import {
   DELIVERY_STATES,
+  decideConsent,
   followUp,
   giveAlert,
   giveMissedCall,
@@ -74,6 +75,12 @@ export const runRecord = async (
       await runCall(run, record);
       log.info('CALL_HANDLED', { callSid: record.callSid, what: record.what });
       break;
+    case 'consent': {
+      const { phone, isStopped, why, at } = record;
+      await decideConsent(run, { phone, isStopped, why, at: Date.parse(at) });
+      log.info('CONSENT_DECIDED', { isStopped });
+      break;
+    }
     case 'sweep':
       await sweep(run);
   }
